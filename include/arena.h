@@ -1,0 +1,44 @@
+/* arena.h -- memory with one lifetime: everything taken from an arena ends together.
+ * A worker has one arena and resets it after each request.  Nothing taken from it is freed by hand.
+ * Exhausted memory aborts: the worker holds no state and its parent starts another. */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+#define PRINTF_LIKE(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
+
+struct arena;
+
+/* A new, empty arena.  Never NULL.  Ends with arena_free. */
+struct arena *arena_new(void);
+
+/* size zeroed bytes, aligned for any type.  Never NULL.  size may be 0. */
+void *arena_alloc(struct arena *a, size_t size);
+
+/* A copy of size bytes followed by a NUL that is not counted. */
+void *arena_memdup(struct arena *a, const void *bytes, size_t size);
+
+/* A copy of text; NULL gives NULL. */
+char *arena_strdup(struct arena *a, const char *text);
+
+/* A copy of the first length bytes of text, NUL-terminated. */
+char *arena_strndup(struct arena *a, const char *text, size_t length);
+
+/* Formatted text, as by printf. */
+char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
+char *arena_vprintf(struct arena *a, const char *format, va_list args) PRINTF_LIKE(2, 0);
+
+/* Call end(what) when the arena is reset or freed; the last deferred is called first.
+ * For things that are not memory of ours, such as a json-c tree. */
+void arena_defer(struct arena *a, void (*end)(void *what), void *what);
+
+/* End everything taken so far: deferred calls in reverse order, then the memory. */
+void arena_reset(struct arena *a);
+
+/* arena_reset, then the arena itself.  NULL is allowed. */
+void arena_free(struct arena *a);
+
+#endif
