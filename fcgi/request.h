@@ -1,0 +1,89 @@
+/* request.h -- one request, read within limits before anything looks at it, and the reply being prepared for it. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "json.h"
+#include "person.h"
+#include "worker.h"
+
+struct route;
+struct collection;
+
+enum {
+	BODY_MAX = 1 << 20,         /* bytes of a body, unless the route says otherwise */
+	QUERY_PARAMETERS_MAX = 64,
+	PATH_MAX_BYTES = 1024,
+	HEADERS_MAX = 16
+};
+
+struct query_parameter {
+	const char *name, *value; /* percent-decoded UTF-8 without NUL */
+};
+
+struct reply_header {
+	const char *name, *value;
+};
+
+struct request {
+	struct worker *worker;
+	struct arena *a;      /* everything of this request */
+	struct db *db;
+	struct io *io;
+	int64_t started_at;   /* milliseconds */
+	const char *id;       /* nginx's $request_id, or one of ours */
+
+	/* request line */
+	const char *method;   /* "GET"; a HEAD is answered as the GET without a body */
+	bool head;
+	const char *path;     /* percent-decoded once, from REQUEST_URI: no empty, "." or ".." segments */
+	const char *space;    /* of /api/spaces/:space/…, else NULL; the prefix is taken off path */
+	struct query_parameter query[QUERY_PARAMETERS_MAX];
+	size_t query_count;
+
+	/* route */
+	const struct route *route;
+	const char *params[4]; /* the values of :names in the route's pattern, in order */
+	const struct collection *collection; /* when the pattern has :collection */
+	const char *record_id;               /* when the pattern has :id after :collection */
+
+	/* who */
+	struct person person;
+	const char *network;  /* the client's address, an IPv6 one cut to /64: for throttling */
+	const char *device_id; /* X-Device-Id, checked; or NULL */
+
+	/* body */
+	const char *body;     /* NUL-terminated */
+	size_t body_length;
+	struct json_object *input; /* the parsed object for routes that take JSON, else NULL */
+
+	/* reply, sent once at the end by reply_send, unless reply_stream_start was called */
+	int status;
+	struct reply_header headers[HEADERS_MAX];
+	size_t header_count;
+	struct buf out;       /* the body */
+	bool streaming, client_gone;
+};
+
+/* A header of the request by its name in HTTP's own form ("If-Match"), or NULL. */
+const char *request_header(struct request *r, const char *name);
+
+/* A query parameter, or NULL.  PROBLEM-free: unknown ones are refused by query_only. */
+const char *query_get(const struct request *r, const char *name);
+
+/* PROBLEM_UNKNOWN_FIELD naming the first parameter that is not in the NULL-ended list. */
+struct problem *query_only(struct request *r, const char *const *allowed) MUST_CHECK;
+
+/* An integer parameter within [min, max]; absent gives otherwise. */
+struct problem *query_integer(struct request *r, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *value) MUST_CHECK;
+
+/* Read the request line and headers: 400, 405 (unknown method), 413, 414. */
+struct problem *request_read(struct request *r) MUST_CHECK;
+
+/* Read the body whole (CONTENT_LENGTH bytes or 400) and, where the route takes JSON, parse it: 400, 413, 415. */
+struct problem *request_read_body(struct request *r) MUST_CHECK;
+
+#endif

@@ -1,0 +1,92 @@
+/* routes.h -- the whole API: one table, one row an endpoint.  Handlers are declared here and nowhere else. */
+#ifndef ROUTES_H
+#define ROUTES_H
+
+#include "request.h"
+
+enum access {
+	ACCESS_PUBLIC,  /* no token needed; one that is sent is not looked at */
+	ACCESS_USER,    /* any good sign-in; API tokens are refused with 403: they act in a space, not for the account */
+	ACCESS_READ,    /* a member of the space, token scope read or more */
+	ACCESS_WRITE,   /* a member of the space, scope write or more */
+	ACCESS_ADMIN    /* a member of the space, scope admin */
+};
+
+enum input {
+	INPUT_NONE,     /* no body is read */
+	INPUT_JSON,     /* an object */
+	INPUT_OPTIONAL, /* an object, or no body at all */
+	INPUT_RAW       /* bytes, for the handler */
+};
+
+struct route {
+	const char *method;
+	const char *pattern;    /* "/api/:collection/:id" */
+	enum access access;
+	enum role role;         /* at least, in the space; the collection's own `may` can only raise it */
+	enum input input;
+	size_t body_max;        /* 0 = BODY_MAX */
+	struct problem *(*run)(struct request *r);
+	const char *what;       /* one line for people */
+};
+
+extern const struct route routes[];
+extern const size_t route_count;
+
+/* Find the route of r and its parameters: 404, 405 with allow. */
+struct problem *route_find(struct request *r) MUST_CHECK;
+
+/* accounts.c */
+struct problem *auth_register(struct request *r);
+struct problem *auth_login(struct request *r);
+struct problem *auth_refresh(struct request *r);
+struct problem *auth_logout(struct request *r);
+struct problem *auth_me(struct request *r);
+struct problem *auth_password(struct request *r);
+struct problem *sessions_list(struct request *r);
+struct problem *sessions_revoke(struct request *r);
+struct problem *tokens_create(struct request *r);
+struct problem *tokens_list(struct request *r);
+struct problem *tokens_revoke(struct request *r);
+
+/* spaces.c */
+struct problem *spaces_list(struct request *r);
+
+/* collections.c */
+struct problem *collections_show(struct request *r);
+
+/* records.c */
+struct problem *records_list(struct request *r);
+struct problem *records_create(struct request *r);
+struct problem *records_read(struct request *r);
+struct problem *records_update(struct request *r);
+struct problem *records_delete(struct request *r);
+struct problem *records_history(struct request *r);
+struct problem *records_restore(struct request *r);
+
+/* transfer.c */
+struct problem *records_import(struct request *r);
+struct problem *records_export(struct request *r);
+
+/* sync.c */
+struct problem *sync_changes(struct request *r);
+struct problem *sync_heads(struct request *r);
+struct problem *sync_push(struct request *r);
+
+/* devices.c */
+struct problem *devices_list(struct request *r);
+struct problem *devices_update(struct request *r);
+struct problem *devices_delete(struct request *r);
+struct problem *device_check_update(struct request *r);
+struct problem *device_mark_update(struct request *r);
+struct problem *device_mark_synced(struct request *r);
+struct problem *device_notify_change(struct request *r);
+
+/* audits.c */
+struct problem *audits_list(struct request *r);
+
+/* operations.c */
+struct problem *health(struct request *r);
+struct problem *client_errors(struct request *r);
+
+#endif
