@@ -1,0 +1,126 @@
+# Daybook: two programs from fcgi/ and lib/, a web app from www/, and tests.
+# `make` builds into build/release; `make help` lists the rest.  A new .c file in a folder below is picked up by itself.
+#   MODE=release   the default       MODE=check   gcc, sanitizers, warnings are errors
+#   MODE=clang     clang, the same   MODE=fuzz    clang with libFuzzer
+
+MODE  ?= release
+B     ?= build/$(MODE)
+WWW   := build/www
+PREFIX ?= /usr/local
+
+PKGS  := libmariadb json-c libjwt libsodium libcrypto
+WARN  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wcast-qual \
+         -Wwrite-strings -Wundef -Wimplicit-fallthrough -Wconversion -Wno-sign-conversion
+SAN   := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+CC.release     := gcc
+CC.check       := gcc
+CC.clang       := clang
+CC.fuzz        := clang
+CFLAGS.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+CFLAGS.check   := -O1 -g -Werror $(SAN)
+CFLAGS.clang   := -O1 -g -Werror $(SAN)
+CFLAGS.fuzz    := -O1 -g -Werror $(SAN) -fsanitize=fuzzer-no-link
+LDFLAGS.release := -pie -Wl,-z,relro,-z,now
+LDFLAGS.check  := $(SAN)
+LDFLAGS.clang  := $(SAN)
+LDFLAGS.fuzz   := $(SAN)
+
+ifeq ($(origin CC),default)
+CC := $(CC.$(MODE))
+endif
+ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS.$(MODE)) -Iinclude $(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
+LIBS  := -lfcgi $(shell pkg-config --libs $(PKGS)) -lm
+LINK  = $(CC) $(LDFLAGS.$(MODE)) $(LDFLAGS) -o $@ $^ -Wl,--as-needed
+
+LIB   := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c lib/*/*.c))
+FRONT := $(patsubst %.c,$(B)/%.o,$(filter-out fcgi/main.c fcgi/ctl.c,$(wildcard fcgi/*.c fcgi/*/*.c)))
+UNIT  := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+AIDS  := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+FUZZ  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 10
+
+all: $(B)/daybook $(B)/daybookctl www           ## build the programs and the web app
+
+$(B)/daybook: $(B)/fcgi/main.o $(B)/libfront.a $(B)/libdaybook.a
+	$(LINK) $(LIBS)
+
+$(B)/daybookctl: $(B)/fcgi/ctl.o $(B)/libfront.a $(B)/libdaybook.a
+	$(LINK) $(LIBS)
+
+$(B)/libdaybook.a: $(LIB)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/libfront.a: $(FRONT)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(AIDS) $(B)/libfront.a $(B)/libdaybook.a
+	$(LINK) -lcmocka $(LIBS)
+
+$(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libfront.a $(B)/libdaybook.a
+	$(LINK) -fsanitize=fuzzer $(LIBS)
+
+$(B)/tests/%.o: ALL_CFLAGS += -Ifcgi -Itests/unit
+
+www:                                            ## put the web app together in build/www
+	@deploy/build-www www $(WWW)
+
+unit: $(UNIT)                                   ## unit tests (cmocka)
+	@tests/run unit $(UNIT)
+
+www-test: www                                   ## tests of the web app's engine (node)
+	@tests/run node www
+
+api: all                                        ## tests through nginx, workers and MariaDB (node)
+	@DAYBOOK_MODE=$(MODE) tests/run node api
+
+browser: all                                    ## whole stories in Chromium
+	@DAYBOOK_MODE=$(MODE) tests/run node browser
+
+fuzz:                                           ## each fuzzer for FUZZ_SECONDS, from its kept corpus
+	@$(MAKE) --no-print-directory MODE=fuzz run-fuzz
+
+run-fuzz: $(FUZZ)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz $(FUZZ)
+
+bench: all                                      ## what this machine reaches
+	@DAYBOOK_MODE=$(MODE) tests/run bench
+
+test:                                           ## every test; the last line counts them
+	@deploy/test --no-install
+
+check:                                          ## every test on the sanitizer build, and both compilers
+	@$(MAKE) --no-print-directory MODE=clang all unit
+	@DAYBOOK_MODE=check deploy/test --no-install
+
+run: all                                        ## a whole Daybook on http://127.0.0.1:8080
+	@DAYBOOK_MODE=$(MODE) deploy/run
+
+install: all                                    ## into DESTDIR and PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/daybook/deploy
+	install -m 755 $(B)/daybook $(B)/daybookctl $(DESTDIR)$(PREFIX)/bin/
+	cp -R schema $(WWW) $(DESTDIR)$(PREFIX)/share/daybook/
+	cp -R deploy/nginx.conf deploy/htaccess deploy/*.md deploy/*.example deploy/systemd $(DESTDIR)$(PREFIX)/share/daybook/deploy/
+
+compile_commands.json: Makefile                 ## for editors and clang-tidy; needs bear
+	bear -- $(MAKE) -B MODE=check all
+
+format:                                         ## clang-format, where it agrees with the authors
+	clang-format -i fcgi/*.c lib/*.c lib/*/*.c include/*.h fcgi/*.h
+
+clean:                                          ## remove build/
+	rm -rf build
+
+help:                                           ## show this list
+	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
+
+.PHONY: all www unit www-test api browser fuzz run-fuzz bench test check run install format clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+-include $(LIB:.o=.d) $(FRONT:.o=.d) $(AIDS:.o=.d) $(UNIT:=.d) $(FUZZ:=.d) $(B)/fcgi/main.d $(B)/fcgi/ctl.d
