@@ -1,0 +1,135 @@
+/* main.c -- the program daybook: the parent of the workers, one of its children, or the answer to one CGI request.
+ * A web server that starts us decides by descriptor 0: a listening socket is FastCGI, anything else is CGI. */
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "worker.h"
+
+enum role_here {
+	PARENT,
+	WORKER,
+	HOUSEKEEPER,
+	CHECK
+};
+
+struct arguments {
+	const char *config_path; /* NULL: see worker_open */
+	enum role_here role;
+	int ready; /* a pipe that hears our pid when we are ready, or -1 */
+};
+
+static int
+usage(FILE *out)
+{
+	fputs("usage: daybook [--config FILE]          run: the parent of the workers, in the foreground\n"
+	      "       daybook [--config FILE] --check  only say whether settings, keys and definitions are good\n"
+	      "Without FILE: the environment variable DAYBOOK_CONFIG, else /etc/daybook/daybook.conf.\n"
+	      "SIGHUP replaces the workers one by one, SIGTERM stops.  Started by a web server it answers CGI or FastCGI.\n", out);
+	return out == stdout ? 0 : 2;
+}
+
+static bool
+listens(int fd)
+{
+	int yes = 0;
+	socklen_t size = sizeof yes;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &size) == 0 && yes != 0;
+}
+
+/* Of an argument list that we or the operator wrote; -1 when it is not understood. */
+static int
+read_arguments(int count, char **words, struct arguments *arguments)
+{
+	*arguments = (struct arguments){ .ready = -1 };
+	for (int i = 1; i < count; i++) {
+		if (strcmp(words[i], "--config") == 0 && i + 1 < count)
+			arguments->config_path = words[++i];
+		else if (strcmp(words[i], "--ready") == 0 && i + 1 < count)
+			arguments->ready = atoi(words[++i]);
+		else if (strcmp(words[i], "--worker") == 0)
+			arguments->role = WORKER;
+		else if (strcmp(words[i], "--housekeeper") == 0)
+			arguments->role = HOUSEKEEPER;
+		else if (strcmp(words[i], "--check") == 0)
+			arguments->role = CHECK;
+		else
+			return -1;
+	}
+	return 0;
+}
+
+static void
+tell_ready(int fd)
+{
+	pid_t me = getpid();
+
+	if (fd < 0)
+		return;
+	/* A parent that is gone needs no answer. */
+	if (write(fd, &me, sizeof me) != sizeof me)
+		fputs("daybook: cannot tell the parent that I am ready\n", stderr);
+	close(fd);
+}
+
+/* A CGI host shows what we print; the reason went to its error log. */
+static int
+refuse_cgi(void)
+{
+	fputs("Status: 500\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n\r\n"
+	      "{\"type\":\"/problems/internal\",\"title\":\"Something went wrong on our side\",\"status\":500,"
+	      "\"detail\":\"Daybook is not set up yet; its error log says what is missing.\",\"error\":\"internal error\"}\n", stdout);
+	return 0;
+}
+
+static int
+run_parent(const char *config_path, const struct config *config)
+{
+	static char program[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+
+	if (length < 0) {
+		fprintf(stderr, "daybook: cannot find my own program: %s\n", strerror(errno));
+		return 1;
+	}
+	program[length] = '\0';
+	return parent(program, config_path, config);
+}
+
+static int
+run(struct worker *w, const struct arguments *arguments)
+{
+	if (arguments->role == PARENT)
+		return run_parent(arguments->config_path, &w->config);
+	if (arguments->role == CHECK)
+		return 0;
+	tell_ready(arguments->ready);
+	return arguments->role == WORKER ? worker_serve(w) : housekeeper(w);
+}
+
+int
+main(int count, char **words)
+{
+	static struct worker w; /* reachable to the end: leak checkers see what is lost, not what is kept */
+	struct arguments arguments;
+	bool socket_given = listens(STDIN_FILENO);
+
+	/* Under CGI the words of the command line come from the client's query string. */
+	if (getenv("GATEWAY_INTERFACE") != NULL && !socket_given)
+		return worker_open(&w, NULL) == 0 ? worker_serve_cgi(&w) : refuse_cgi();
+	if (count == 2 && strcmp(words[1], "--help") == 0)
+		return usage(stdout);
+	if (read_arguments(count, words, &arguments) != 0)
+		return usage(stderr);
+	if (count == 1 && socket_given)
+		arguments.role = WORKER;
+	if (worker_open(&w, arguments.config_path) != 0)
+		return 1;
+	return run(&w, &arguments);
+}
