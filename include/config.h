@@ -1,6 +1,7 @@
 /* config.h -- the settings: one row per key in config.c, read once at start, constant after.
- * The file holds lines "key = value"; # starts a comment; relative paths are taken from the folder of the file.  An unknown
- * key, a bad value or a key given twice stops the start with file and line.  Secrets are paths of files, never values. */
+ * The file holds lines "key = value"; # at the start of a line or after a space starts a comment; relative paths are taken from the folder of the file.  An unknown
+ * key, a bad value or a key given twice stops the start with file and line.  A key without a value is refused unless its
+ * default is nothing too.  Secrets are paths of files, never values. */
 #ifndef CONFIG_H
 #define CONFIG_H
 
@@ -9,7 +10,7 @@
 #include "arena.h"
 
 struct config {
-	/* the database */
+	/* the database: db_socket is NULL when db_host is given */
 	const char *db_socket, *db_host, *db_user, *db_password_file, *db_name, *db_ca_file;
 	int db_port;
 	/* processes */

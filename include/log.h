@@ -22,7 +22,8 @@ int log_level_named(const char *name, enum log_level *level);
  * key=value pairs; a value that may hold foreign text goes through log_quote first. */
 void log_line(enum log_level level, const char *event, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* text in double quotes, control bytes, quotes and backslashes escaped, cut after 500 bytes.  NULL gives "\"\"". */
+/* text in double quotes, cut after 500 bytes; quotes and backslashes get a backslash, every byte that is not printable ASCII
+ * becomes \xNN: nothing in a line can move a terminal's cursor or turn its text around.  NULL gives "\"\"". */
 char *log_quote(struct arena *a, const char *text);
 
 #endif
