@@ -1,0 +1,48 @@
+/* rule.h -- what a definition cannot say.  A rule sees a change before it is written, on every path: REST, push, import, restore.
+ * lib/rules/NAME.c holds one rule each; rules.c is the table that names them. */
+#ifndef RULE_H
+#define RULE_H
+
+#include "collection.h"
+#include "db.h"
+
+enum action {
+	ACTION_CREATED,
+	ACTION_UPDATED,
+	ACTION_DELETED,
+	ACTION_REVIVED,
+	ACTION_RESTORED,
+	ACTION_RESET,
+	ACTION_IMPORTED,
+	ACTION_ERASED,
+	ACTION_CHECKPOINT,
+	ACTION_COUNT
+};
+
+extern const char *const action_names[ACTION_COUNT];
+
+struct change {
+	struct db *db;        /* inside the transaction, under the space's lock: for look-ups */
+	struct arena *a;
+	const struct person *person;
+	const struct collection *collection;
+	const char *id, *owner;
+	enum action action;
+	const char *const *before; /* values; NULL when there was no live record */
+	const char **after;        /* values; a rule may set derived fields here; NULL for a delete */
+	const bool *touched;       /* by field: the op named it */
+	int64_t now;               /* the write's instant */
+	int64_t claimed;           /* the op's own instant, clamped between last_at of the record and now; now when it gave none */
+};
+
+struct rule {
+	const char *name;                              /* as definitions name it */
+	const char *collection;                        /* the only collection it may be named by, or NULL */
+	struct problem *(*derive)(struct change *ch);  /* fills derived fields; or NULL */
+	struct problem *(*check)(struct change *ch);   /* refuses; or NULL */
+};
+
+extern const struct rule *const rules[];
+extern const size_t rule_count;
+
+#endif

@@ -1,0 +1,18 @@
+/* zone.c -- a field named zone holds a name of the time zone database. */
+#include "instant.h"
+#include "rules.h"
+
+static struct problem *
+check(struct change *ch)
+{
+	const char *zone = value_plain(ch->a, ch->after[collection_field(ch->collection, "zone")->index]);
+
+	if (zone == NULL || zone_known(zone))
+		return NULL;
+	return problem_at(ch->a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
+}
+
+const struct rule known_zone = {
+	.name = "known-zone",
+	.check = check,
+};
