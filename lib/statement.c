@@ -18,6 +18,134 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE s.id = ?"),
 
 	/* --- accounts: users, sessions, throttle --- */
+	STATEMENT(CALLER_BY_TOKEN,
+	    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
+	    "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
+	    "       m.space_id, m.role, m.view_epoch, p.kind, p.seq, p.min_seq, p.epoch,"
+	    "       (SELECT value FROM meta WHERE name = 'live'),"
+	    "       s.id, s.last_used_at"
+	    "  FROM session s"
+	    "  JOIN user u ON u.id = s.user_id"
+	    "  LEFT JOIN member m ON m.space_id = s.space_id AND m.user_id = u.id"
+	    "  LEFT JOIN space p ON p.id = m.space_id"
+	    " WHERE s.hash = ? AND s.kind = 'token'"),
+	STATEMENT(CALLER_BY_IDENTITY,
+	    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
+	    "       'sign-in', 'admin', NULL, NULL, NULL, NULL,"
+	    "       m.space_id, m.role, m.view_epoch, p.kind, p.seq, p.min_seq, p.epoch,"
+	    "       (SELECT value FROM meta WHERE name = 'live'),"
+	    "       i.issuer, i.subject"
+	    "  FROM identity i"
+	    "  JOIN user u ON u.id = i.user_id"
+	    "  LEFT JOIN member m ON m.space_id = COALESCE(?, u.home_space) AND m.user_id = u.id"
+	    "  LEFT JOIN space p ON p.id = m.space_id"
+	    " WHERE i.issuer = ? AND i.subject = ?"),
+	STATEMENT(DATABASE_LIVE,
+	    "SELECT value FROM meta WHERE name = 'live'"),
+	STATEMENT(USER_BY_EMAIL,
+	    "SELECT id, name, email, password, home_space, disabled"
+	    "  FROM user"
+	    " WHERE email = ?"),
+	STATEMENT(USER_PASSWORD,
+	    "SELECT password FROM user WHERE id = ?"),
+	STATEMENT(USER_CREATE,
+	    "INSERT INTO user (id, email, name, password, home_space, created_at)"
+	    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))"),
+	STATEMENT(USER_SET_PASSWORD,
+	    "UPDATE user SET password = ? WHERE id = ?"),
+	STATEMENT(USER_CHANGE_PASSWORD,
+	    "UPDATE user SET password = ? WHERE id = ? AND password = ?"),
+	STATEMENT(USER_SET_DISABLED,
+	    "UPDATE user SET disabled = ? WHERE id = ?"),
+	STATEMENT(USERS_LIST,
+	    "SELECT u.id, u.email, u.name, u.disabled, u.created_at,"
+	    "       (SELECT MAX(s.last_used_at) FROM session s WHERE s.user_id = u.id)"
+	    "  FROM user u"
+	    " ORDER BY u.email"),
+	STATEMENT(IDENTITY_CREATE,
+	    "INSERT INTO identity (issuer, subject, user_id, created_at)"
+	    " VALUES (?, ?, ?, UTC_TIMESTAMP(3))"),
+	STATEMENT(IDENTITY_DELETE,
+	    "DELETE FROM identity WHERE issuer = ? AND subject = ?"),
+	STATEMENT(SPACE_CREATE,
+	    "INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
+	    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"),
+	STATEMENT(SPACE_EPOCH_CREATE,
+	    "INSERT INTO space_epoch (space_id, epoch, parent, cut_seq, at)"
+	    " VALUES (?, ?, NULL, 0, UTC_TIMESTAMP(3))"),
+	STATEMENT(MEMBER_CREATE,
+	    "INSERT INTO member (space_id, user_id, role, view_epoch, joined_at)"
+	    " VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))"),
+	STATEMENT(MEMBER_ROLE,
+	    "SELECT role FROM member WHERE space_id = ? AND user_id = ?"),
+	STATEMENT(SPACES_OF_USER,
+	    "SELECT p.id, p.kind, p.name, m.role, p.seq, p.epoch, m.joined_at"
+	    "  FROM member m"
+	    "  JOIN space p ON p.id = m.space_id"
+	    "  JOIN user u ON u.id = m.user_id"
+	    " WHERE m.user_id = ?"
+	    " ORDER BY p.id = u.home_space DESC, p.name, p.id"),
+	/* One statement waits for a change of the user that is under way, and then finds another password or disabled set. */
+	STATEMENT(SESSION_OPEN,
+	    "INSERT INTO session (id, user_id, kind, hash, seed, device_id, name, scope, space_id, cookie,"
+	    "       created_at, last_used_at, expires_at)"
+	    " SELECT ?, u.id, 'sign-in', ?, ?, ?, ?, 'admin', NULL, ?,"
+	    "       UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+	    "  FROM user u"
+	    " WHERE u.id = ? AND u.disabled = 0 AND u.password = ?"
+	    "  LOCK IN SHARE MODE"),
+	STATEMENT(SESSION_READ,
+	    "SELECT s.user_id, u.email, u.name, u.home_space, u.disabled, s.hash, s.seed, s.cookie,"
+	    "       s.revoked_at IS NOT NULL OR s.expires_at <= UTC_TIMESTAMP(3)"
+	    "  FROM session s"
+	    "  JOIN user u ON u.id = s.user_id"
+	    " WHERE s.id = ? AND s.kind = 'sign-in'"),
+	STATEMENT(SESSION_ADVANCE,
+	    "UPDATE session"
+	    "   SET hash = ?, last_used_at = UTC_TIMESTAMP(3), expires_at = UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+	    " WHERE id = ? AND hash = ? AND revoked_at IS NULL"),
+	STATEMENT(SESSION_END,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE id = ? AND revoked_at IS NULL"),
+	STATEMENT(SESSION_REVOKE,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE id = ? AND user_id = ? AND kind = ? AND revoked_at IS NULL"
+	    "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))"),
+	STATEMENT(SESSIONS_REVOKE_OTHERS,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE user_id = ? AND kind = 'sign-in' AND id <> ? AND revoked_at IS NULL"),
+	STATEMENT(SESSIONS_REVOKE_ALL,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE user_id = ? AND revoked_at IS NULL"),
+	STATEMENT(SESSIONS_OF_USER,
+	    "SELECT id, name, device_id, scope, space_id, created_at, last_used_at, expires_at"
+	    "  FROM session"
+	    " WHERE user_id = ? AND kind = ? AND revoked_at IS NULL"
+	    "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))"
+	    " ORDER BY created_at DESC, id DESC"),
+	STATEMENT(TOKEN_CREATE,
+	    "INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at, expires_at)"
+	    " VALUES (?, ?, 'token', ?, ?, ?, ?, ?, ?, ?)"),
+	STATEMENT(TOKENS_COUNT,
+	    "SELECT COUNT(*)"
+	    "  FROM session"
+	    " WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL"
+	    "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))"),
+	STATEMENT(TOKEN_USED,
+	    "UPDATE session SET last_used_at = UTC_TIMESTAMP(3) WHERE id = ?"),
+	STATEMENT(THROTTLE_READ,
+	    "SELECT subject, IF(last_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY, 0, failures),"
+	    "       TIMESTAMPDIFF(MICROSECOND, last_at, UTC_TIMESTAMP(3)) DIV 1000"
+	    "  FROM throttle"
+	    " WHERE subject IN (?, ?)"),
+	STATEMENT(THROTTLE_FAILED,
+	    "INSERT INTO throttle (subject, failures, last_at)"
+	    " VALUES (?, 1, UTC_TIMESTAMP(3))"
+	    " ON DUPLICATE KEY UPDATE"
+	    "       failures = IF(last_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY, 1, failures + 1),"
+	    "       last_at = UTC_TIMESTAMP(3)"),
+	STATEMENT(THROTTLE_PASSED,
+	    "DELETE FROM throttle WHERE subject = ?"),
 
 	/* --- spaces and devices --- */
 
