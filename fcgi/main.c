@@ -83,8 +83,8 @@ static int
 refuse_cgi(void)
 {
 	fputs("Status: 500\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n\r\n"
-	      "{\"type\":\"/problems/internal\",\"title\":\"Something went wrong on our side\",\"status\":500,"
-	      "\"detail\":\"Daybook is not set up yet; its error log says what is missing.\",\"error\":\"internal error\"}\n", stdout);
+	      "{\"type\":\"/problems/internal\",\"title\":\"Something went wrong on the server\",\"status\":500,"
+	      "\"detail\":\"Daybook is not set up yet; its error log says what is missing.\",\"error\":\"Something went wrong on the server\"}\n", stdout);
 	return 0;
 }
 
