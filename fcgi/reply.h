@@ -23,6 +23,9 @@ bool reply_matches(struct request *r, const char *etag);
 /* Turn the reply into problem p, dropping what was prepared. */
 void reply_problem(struct request *r, struct problem *p);
 
+/* 204 with Allow, and for a page of a listed origin what it may send. */
+void reply_options(struct request *r, const char *allow);
+
 /* Start an answer that is written piece by piece: headers go out at the first write. */
 void reply_stream_start(struct request *r, int status, const char *content_type);
 void reply_stream(struct request *r, const char *bytes, size_t size);

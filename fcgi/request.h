@@ -33,7 +33,7 @@ struct request {
 	struct arena *a;      /* everything of this request */
 	struct db *db;
 	struct io *io;
-	int64_t started_at;   /* milliseconds */
+	int64_t started_at;   /* by the clock on the wall, milliseconds */
 	const char *id;       /* nginx's $request_id, or one of ours */
 
 	/* request line */
@@ -54,10 +54,11 @@ struct request {
 	struct person person;
 	const char *network;  /* the client's address, an IPv6 one cut to /64: for throttling */
 	const char *device_id; /* X-Device-Id, checked; or NULL */
+	const char *idempotency_key; /* Idempotency-Key, checked; or NULL */
 
 	/* body */
 	const char *body;     /* NUL-terminated */
-	size_t body_length;
+	size_t body_length;   /* bytes read of it so far */
 	struct json_object *input; /* the parsed object for routes that take JSON, else NULL */
 
 	/* reply, sent once at the end by reply_send, unless reply_stream_start was called */
@@ -65,10 +66,10 @@ struct request {
 	struct reply_header headers[HEADERS_MAX];
 	size_t header_count;
 	struct buf out;       /* the body */
-	bool streaming, client_gone;
+	bool streaming, headers_sent, client_gone;
 };
 
-/* A header of the request by its name in HTTP's own form ("If-Match"), or NULL. */
+/* A header of the request by its name in HTTP's own form ("If-Match"), or NULL.  Those that request.c lists hold no control bytes. */
 const char *request_header(struct request *r, const char *name);
 
 /* A query parameter, or NULL.  PROBLEM-free: unknown ones are refused by query_only. */
@@ -80,10 +81,13 @@ struct problem *query_only(struct request *r, const char *const *allowed) MUST_C
 /* An integer parameter within [min, max]; absent gives otherwise. */
 struct problem *query_integer(struct request *r, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *value) MUST_CHECK;
 
-/* Read the request line and headers: 400, 405 (unknown method), 413, 414. */
+/* Read the request line and headers: 400, 404 (a path that cannot exist), 405 (unknown method), 413. */
 struct problem *request_read(struct request *r) MUST_CHECK;
 
 /* Read the body whole (CONTENT_LENGTH bytes or 400) and, where the route takes JSON, parse it: 400, 413, 415. */
 struct problem *request_read_body(struct request *r) MUST_CHECK;
+
+/* Take what is left of the body off the connection: closed over unread bytes, it could lose the answer. */
+void request_drain(struct request *r);
 
 #endif

@@ -7,17 +7,23 @@
 enum access {
 	ACCESS_PUBLIC,  /* no token needed; one that is sent is not looked at */
 	ACCESS_USER,    /* any good sign-in; API tokens are refused with 403: they act in a space, not for the account */
+	ACCESS_ANY,     /* any good sign-in or API token, in no space; one that the path names must be theirs */
 	ACCESS_READ,    /* a member of the space, token scope read or more */
 	ACCESS_WRITE,   /* a member of the space, scope write or more */
-	ACCESS_ADMIN    /* a member of the space, scope admin */
+	ACCESS_ADMIN,   /* a member of the space, scope admin */
+	ACCESS_COUNT
 };
 
 enum input {
 	INPUT_NONE,     /* no body is read */
 	INPUT_JSON,     /* an object */
 	INPUT_OPTIONAL, /* an object, or no body at all */
-	INPUT_RAW       /* bytes, for the handler */
+	INPUT_RAW,      /* bytes, for the handler */
+	INPUT_COUNT
 };
+
+extern const char *const access_names[ACCESS_COUNT]; /* "public" … "admin" */
+extern const char *const input_names[INPUT_COUNT];   /* "none", "json", "optional", "raw" */
 
 struct route {
 	const char *method;
@@ -33,7 +39,8 @@ struct route {
 extern const struct route routes[];
 extern const size_t route_count;
 
-/* Find the route of r and its parameters: 404, 405 with allow. */
+/* Find the route of r and its parameters: 404, 405 with allow.  "/api/spaces/:space" in front of a route of a space is taken off
+ * r->path and kept in r->space. */
 struct problem *route_find(struct request *r) MUST_CHECK;
 
 /* accounts.c */

@@ -1,0 +1,169 @@
+/* answer.c -- the path of a request.  Read this file first: everything happens in the order of answer(), at the bottom.
+ * Who may do what with a record is not decided here but in policy.c; here a person gets as far as the row of the route table. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "reply.h"
+#include "routes.h"
+
+static const enum scope scope_needed[ACCESS_COUNT] = {
+	[ACCESS_READ] = SCOPE_READ,
+	[ACCESS_WRITE] = SCOPE_WRITE,
+	[ACCESS_ADMIN] = SCOPE_ADMIN,
+};
+
+/* By a clock that nobody sets. */
+static int64_t
+milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static struct request *
+begin(struct worker *w, struct io *io)
+{
+	struct request *r = arena_alloc(w->arena, sizeof(*r));
+
+	r->worker = w;
+	r->a = w->arena;
+	r->db = w->db;
+	r->io = io;
+	r->id = "-";
+	r->body = "";
+	buf_init(&r->out, r->a);
+	db_take_count(r->db);
+	return r;
+}
+
+/* What the client shows: "Authorization: Bearer …" or, without that header, "X-API-Key: …".  NULL when it shows neither.
+ * Apache hands a rewritten request's header on with REDIRECT_ before its name.  Cookies are never looked at here. */
+static const char *
+shown_token(struct request *r)
+{
+	static const char bearer[] = "Bearer ";
+	const char *authorization = request_header(r, "Authorization");
+
+	if (authorization == NULL)
+		authorization = io_param(r->io, "REDIRECT_HTTP_AUTHORIZATION");
+	if (authorization == NULL)
+		return request_header(r, "X-API-Key");
+	if (strncasecmp(authorization, bearer, sizeof(bearer) - 1) != 0)
+		return NULL;
+	authorization += sizeof(bearer) - 1;
+	return authorization + strspn(authorization, " ");
+}
+
+static struct problem *
+authenticate(struct request *r)
+{
+	const char *token;
+	struct problem *p;
+
+	if (r->route->access == ACCESS_PUBLIC)
+		return NULL;
+	token = shown_token(r);
+	if (token == NULL || *token == '\0')
+		return problem_new(r->a, PROBLEM_UNAUTHORIZED, "Sign in, or send a token as \"Authorization: Bearer …\".");
+	if ((p = person_of_token(r->db, r->a, r->worker->ring, token, r->space, &r->person)) != NULL)
+		return p;
+	if (r->device_id != NULL)
+		r->person.device_id = r->device_id;
+	return NULL;
+}
+
+/* A space that one is no member of, and one that does not exist, are the same to a stranger. */
+static struct problem *
+authorize(struct request *r)
+{
+	const struct route *route = r->route;
+	const struct person *person = &r->person;
+	bool in_space = scope_needed[route->access] != SCOPE_NONE;
+
+	if (route->access == ACCESS_PUBLIC)
+		return NULL;
+	if (route->access == ACCESS_USER && person->api_token)
+		return problem_new(r->a, PROBLEM_FORBIDDEN, "An API token acts in its space; for the account itself, sign in.");
+	if ((in_space || r->space != NULL) && person->space_id == NULL)
+		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is nothing here.");
+	if (person->scope < scope_needed[route->access])
+		return problem_new(r->a, PROBLEM_FORBIDDEN, "This token may %s; this needs %s.",
+		    scope_names[person->scope], scope_names[scope_needed[route->access]]);
+	if (person->role < route->role)
+		return problem_new(r->a, PROBLEM_FORBIDDEN, "This needs the role %s in the space, yours is %s.",
+		    role_names[route->role], role_names[person->role]);
+	return NULL;
+}
+
+/* One line: the route's pattern and never the path, because ids may be names; nothing of bodies and tokens. */
+static void
+log_request(struct request *r, const struct problem *p, int64_t ms)
+{
+	struct buf line;
+	bool ours = r->status >= 500;
+
+	buf_init(&line, r->a);
+	buf_printf(&line, "id=%s", r->id);
+	if (r->person.user_id != NULL)
+		buf_printf(&line, " user=%s", r->person.user_id);
+	buf_printf(&line, " route=\"%s %s\" status=%d ms=%" PRId64 " sql=%u", r->head ? "HEAD" : r->method != NULL ? r->method : "-",
+	    r->route != NULL ? r->route->pattern : "-", r->status, ms, db_take_count(r->db));
+	if (p != NULL && r->status >= 400)
+		buf_printf(&line, " type=%s", problem_kinds[p->kind].type);
+	if (p != NULL && p->field != NULL && !ours)
+		buf_printf(&line, " field=%s", log_quote(r->a, p->field));
+	if (p != NULL && p->cause != NULL)
+		buf_printf(&line, " cause=%s", log_quote(r->a, p->cause));
+	if (r->client_gone)
+		buf_text(&line, " client=gone");
+	log_line(ours ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "request", "%s", line.text);
+}
+
+/* A stream that cannot go on must not look finished: without its end the web server breaks the connection off, and the client
+ * knows that it has only a part.  The worker holds no state; its parent starts another. */
+static void
+break_off(struct request *r, const struct problem *p, int64_t ms)
+{
+	r->status = problem_kinds[p->kind].status;
+	log_request(r, p, ms);
+	_exit(1);
+}
+
+/* OPTIONS is no row of the table: its answer is the Allow of the 405. */
+static bool
+asks_options(const struct request *r, const struct problem *p)
+{
+	return p->kind == PROBLEM_METHOD_NOT_ALLOWED && r->method != NULL && strcmp(r->method, "OPTIONS") == 0;
+}
+
+void
+answer(struct worker *w, struct io *io)
+{
+	int64_t start = milliseconds();
+	struct request *r = begin(w, io);
+	struct problem *p;
+
+	if ((p = request_read(r)) != NULL ||      /* 400, 404, 405, 413: method, path, query, headers, within limits */
+	    (p = route_find(r)) != NULL ||        /* 404, 405: r->route, r->params, r->collection */
+	    (p = authenticate(r)) != NULL ||      /* 401: r->person */
+	    (p = authorize(r)) != NULL ||         /* 403, or 404 where existence is a secret */
+	    (p = request_read_body(r)) != NULL || /* 400, 413, 415: r->body, r->input */
+	    (p = r->route->run(r)) != NULL) {     /* the handler */
+		if (r->headers_sent)
+			break_off(r, p, milliseconds() - start);
+		if (asks_options(r, p))
+			reply_options(r, p->allow);
+		else
+			reply_problem(r, p);
+	}
+	request_drain(r);
+	reply_send(r);
+	log_request(r, p, milliseconds() - start);
+}
