@@ -60,16 +60,22 @@ bool row_null(const struct rows *rows, size_t row, size_t column);
 struct db *db_new(const struct db_settings *settings);
 void db_free(struct db *db);
 
+/* Wait so many seconds for each answer from now on, instead of 10: for an operator's long statements.  0 goes back to 10.
+ * Closes the connection, since the time is agreed when one is opened. */
+void db_patient(struct db *db, int seconds);
+
 /* Run a statement of ours.  sql is a text that lives as long as the program or is given again in the same words: it is
  * prepared once per connection and kept (at most 256; the oldest goes).  values stands in the order of its question marks.
- * rows may be NULL.  Outside a transaction a lost connection is reopened and the statement run once more. */
+ * rows may be NULL.  Outside a transaction a lost connection is reopened and the statement run once more, and failures the
+ * database asks to repeat are repeated as by db_transaction.  Inside one, after a failure that ends the transaction, nothing
+ * more is sent: every call until its end is PROBLEM_UNAVAILABLE. */
 struct problem *db_run(struct db *db, struct arena *a, const char *sql,
     const struct value *values, size_t count, struct rows **rows) MUST_CHECK;
 
 /* db_run(db, a, sql, &rows, VALUES(value_text(id), value_integer(3))) */
 #define VALUES(...) (struct value[]){ __VA_ARGS__ }, sizeof((struct value[]){ __VA_ARGS__ }) / sizeof(struct value)
 
-/* Send sql as text, unprepared, no parameters, result dropped: for DDL and SET.  Migrations use it. */
+/* Send sql as text, unprepared, no parameters, result dropped: for DDL, SET and SAVEPOINT.  Never sent twice. */
 struct problem *db_execute(struct db *db, struct arena *a, const char *sql) MUST_CHECK;
 
 /* Run work inside BEGIN … COMMIT, READ COMMITTED.  A problem from work rolls back and is returned, except that failures the

@@ -1,0 +1,204 @@
+/* mariadb.c -- starts and ends the private MariaDB of a test.  Small settings: many may run on a small machine. */
+#include "mariadb.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	START_TRIES = 1200, /* of 50 ms: a busy machine may need long */
+	PATH_SIZE = 160
+};
+
+static const char options[] =
+    "[server]\n"
+    "skip-networking\n"
+    "skip-log-bin\n"
+    "innodb-buffer-pool-size=32M\n"
+    "innodb-log-file-size=8M\n"
+    "innodb-flush-log-at-trx-commit=2\n"
+    "performance-schema=OFF\n"
+    "character-set-server=latin1\n" /* unlike ours, so that what we forget to say shows */
+    "sql-mode=\n"
+    "transaction-isolation=SERIALIZABLE\n"
+    "default-time-zone=+05:00\n";
+
+static int
+write_options(const struct mariadb *m, char *path)
+{
+	FILE *file;
+
+	snprintf(path, PATH_SIZE, "%s/my.cnf", m->folder);
+	file = fopen(path, "we");
+	if (file == NULL)
+		return -1;
+	fputs(options, file);
+	return fclose(file);
+}
+
+/* Runs in the child: never returns.  What the program says goes to the folder's log. */
+static void
+become(const struct mariadb *m, char *const words[])
+{
+	char log[PATH_SIZE];
+	int out;
+
+	snprintf(log, sizeof(log), "%s/log", m->folder);
+	out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	dup2(out, STDOUT_FILENO);
+	dup2(out, STDERR_FILENO);
+	execvp(words[0], words);
+	_exit(127);
+}
+
+static pid_t
+start_program(const struct mariadb *m, char *const words[])
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		become(m, words);
+	return pid;
+}
+
+static int
+run_program(const struct mariadb *m, char *const words[])
+{
+	pid_t pid = start_program(m, words);
+	int status;
+
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+}
+
+static int
+install(const struct mariadb *m)
+{
+	char defaults[PATH_SIZE] = "--defaults-file=", datadir[PATH_SIZE], user[PATH_SIZE];
+	char program[] = "mariadb-install-db", method[] = "--auth-root-authentication-method=normal", bare[] = "--skip-test-db";
+	struct passwd *me = getpwuid(geteuid());
+
+	if (write_options(m, defaults + strlen(defaults)) != 0)
+		return -1;
+	snprintf(datadir, sizeof(datadir), "--datadir=%s/data", m->folder);
+	snprintf(user, sizeof(user), "--user=%s", me != NULL ? me->pw_name : "");
+	return run_program(m, (char *[]){ program, defaults, datadir, user, method, bare, NULL });
+}
+
+/* What the server said, before the folder goes. */
+static void
+complain(const struct mariadb *m, const char *what)
+{
+	char path[PATH_SIZE], line[1024];
+	FILE *file;
+
+	fprintf(stderr, "%s\n", what);
+	snprintf(path, sizeof(path), "%s/log", m->folder);
+	file = fopen(path, "re");
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		fputs(line, stderr);
+	if (file != NULL)
+		fclose(file);
+}
+
+static void
+wait_a_little(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+}
+
+/* The settings without the name of a database, which may not exist yet. */
+static int
+answers(const struct mariadb *m, const char *sql)
+{
+	struct db_settings settings = m->settings;
+	struct arena *a = arena_new();
+	struct db *db;
+	int good;
+
+	settings.name = NULL;
+	db = db_new(&settings);
+	good = db_execute(db, a, sql) == NULL;
+	db_free(db);
+	arena_free(a);
+	return good;
+}
+
+static int
+wait_for_server(struct mariadb *m)
+{
+	for (int i = 0; i < START_TRIES; i++) {
+		if (answers(m, "SELECT 1"))
+			return 0;
+		if (waitpid(m->pid, NULL, WNOHANG) == m->pid)
+			break;
+		wait_a_little();
+	}
+	m->pid = 0;
+	complain(m, "mariadbd did not start");
+	return -1;
+}
+
+int
+mariadb_launch(struct mariadb *m, const char *option)
+{
+	char defaults[PATH_SIZE], datadir[PATH_SIZE], socket[PATH_SIZE], user[PATH_SIZE], more[PATH_SIZE], program[] = "mariadbd";
+	struct passwd *me = getpwuid(geteuid());
+
+	snprintf(defaults, sizeof(defaults), "--defaults-file=%s/my.cnf", m->folder);
+	snprintf(datadir, sizeof(datadir), "--datadir=%s/data", m->folder);
+	snprintf(socket, sizeof(socket), "--socket=%s", m->socket);
+	snprintf(user, sizeof(user), "--user=%s", me != NULL ? me->pw_name : "");
+	snprintf(more, sizeof(more), "%s", option != NULL ? option : "--skip-networking");
+	m->pid = start_program(m, (char *[]){ program, defaults, datadir, socket, user, more, NULL });
+	return m->pid > 0 ? wait_for_server(m) : -1;
+}
+
+void
+mariadb_end(struct mariadb *m, int signal)
+{
+	if (m->pid <= 0)
+		return;
+	kill(m->pid, signal);
+	waitpid(m->pid, NULL, 0);
+	m->pid = 0;
+}
+
+int
+mariadb_start(struct mariadb *m)
+{
+	const char *under = getenv("TMPDIR");
+
+	*m = (struct mariadb){ 0 };
+	snprintf(m->folder, sizeof(m->folder), "%s/daybook-db.XXXXXX", under != NULL && strlen(under) < 40 ? under : "/tmp");
+	if (mkdtemp(m->folder) == NULL)
+		return -1;
+	snprintf(m->socket, sizeof(m->socket), "%s/s", m->folder);
+	m->settings = (struct db_settings){ .socket = m->socket, .user = "root", .name = "daybook" };
+	if (install(m) != 0) {
+		complain(m, "mariadb-install-db failed");
+		return -1;
+	}
+	if (mariadb_launch(m, NULL) != 0)
+		return -1;
+	return answers(m, "CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin") ? 0 : -1;
+}
+
+void
+mariadb_stop(struct mariadb *m)
+{
+	char program[] = "rm", recursive[] = "-rf";
+
+	mariadb_end(m, SIGTERM);
+	if (m->folder[0] != '\0')
+		run_program(m, (char *[]){ program, recursive, m->folder, NULL });
+}

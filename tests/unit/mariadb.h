@@ -1,0 +1,28 @@
+/* mariadb.h -- a private MariaDB for a test: its own folder under TMPDIR, a unix socket, no network.  It dies with the test. */
+#ifndef MARIADB_H
+#define MARIADB_H
+
+#include <sys/types.h>
+
+#include "db.h"
+
+struct mariadb {
+	char folder[64];              /* removed by mariadb_stop */
+	char socket[80];
+	pid_t pid;                    /* 0 while the server is down */
+	struct db_settings settings;  /* root, no password, database "daybook", which exists and is empty */
+};
+
+/* Make the folder and the system tables, start the server, make the database.  0, or -1 with a word on standard error. */
+int mariadb_start(struct mariadb *m);
+
+/* Start the server again in its folder, with one more option or NULL. */
+int mariadb_launch(struct mariadb *m, const char *option);
+
+/* End the server by signal and wait until it is gone.  The folder stays. */
+void mariadb_end(struct mariadb *m, int signal);
+
+/* End the server, if it runs, and remove the folder. */
+void mariadb_stop(struct mariadb *m);
+
+#endif
