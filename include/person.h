@@ -49,6 +49,12 @@ struct person {
 	const char *epoch;
 };
 
+/* Lower-case UUID text, the form of our user, space and session ids.  NULL is none. */
+bool uuid_valid(const char *text);
+
+/* PROBLEM_UNAVAILABLE while meta.live is not 1: for calls that come without a token. */
+struct problem *database_live(struct db *db, struct arena *a) MUST_CHECK;
+
 /* Who holds this token?  authorization is the text after "Bearer " (a JWT or an API token), or the value of X-API-Key.  space is the
  * space named by the path, or NULL for the token's own (an API token's one space, a sign-in's `space` claim).  A token bound to a
  * space leaves person->space_id NULL for any other.  PROBLEM_UNAUTHORIZED for an unknown, expired, revoked token or a disabled user;
