@@ -2,6 +2,13 @@
  * tests/unit/statements.txt is that print. */
 #include "statement.h"
 
+#define RECORD_COLUMNS \
+	"collection, id, version, seq, tx_seq, owner_id, deleted, doc, doc_private, created_at, created_by, updated_at, updated_by"
+
+#define AUDIT_COLUMNS \
+	"seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes, private_changes," \
+	" salt, digest, audit.user_id, device_id, op_id, cause, at, claimed_at, hash"
+
 #define STATEMENT(name, ...) [STATEMENT_##name] = { #name, __VA_ARGS__ }
 
 const struct statement statements[STATEMENT_COUNT] = {
@@ -155,8 +162,73 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM space"
 	    " WHERE id = ?"
 	    "   FOR UPDATE"),
+	STATEMENT(SPACE_ADVANCE,
+	    "UPDATE space SET seq = ?, chain = ?, last_at = ? WHERE id = ?"),
+	STATEMENT(OP_FIND, /* the outcome, or, once that is purged, the op's own audit row */
+	    "SELECT 0, hash, collection, record_id, status, version, seq"
+	    "  FROM op WHERE space_id = ? AND user_id = ? AND op_id = ?"
+	    " UNION ALL "
+	    "SELECT 1, NULL, collection, record_id, 'applied', version, seq"
+	    "  FROM audit WHERE space_id = ? AND user_id = ? AND op_id = ?"
+	    " ORDER BY 1 LIMIT 1"),
+	STATEMENT(OP_APPEND,
+	    "INSERT INTO op (space_id, user_id, op_id, hash, collection, record_id, status, version, seq, at)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+	STATEMENT(RECORD_READ,
+	    "SELECT " RECORD_COLUMNS
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = ? AND id = ?"),
+	STATEMENT(RECORD_PURGED, /* the last state of an id whose record is gone: its versions go on from there */
+	    "SELECT version, seq, owner_id, at, user_id"
+	    "  FROM audit"
+	    " WHERE space_id = ? AND collection = ? AND record_id = ?"
+	    " ORDER BY version DESC LIMIT 1"),
+	STATEMENT(RECORD_INSERT,
+	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, doc_private,"
+	    "                    created_at, created_by, updated_at, updated_by)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
+	STATEMENT(RECORD_UPDATE,
+	    "UPDATE record"
+	    "   SET version = ?, seq = ?, tx_seq = ?, owner_id = ?, deleted = ?, sort_key = ?, doc = ?, doc_private = ?,"
+	    "       updated_at = ?, updated_by = ?"
+	    " WHERE space_id = ? AND collection = ? AND id = ? AND version = ?"),
+	STATEMENT(REF_OWNER, /* of a record or tombstone, also a purged one */
+	    "SELECT owner_id FROM record WHERE space_id = ? AND collection = ? AND id = ?"
+	    " UNION ALL "
+	    "(SELECT owner_id FROM audit WHERE space_id = ? AND collection = ? AND record_id = ? ORDER BY version DESC LIMIT 1)"
+	    " LIMIT 1"),
+	STATEMENT(MEMBER_FIND,
+	    "SELECT role FROM member WHERE space_id = ? AND user_id = ?"),
+	STATEMENT(AUDIT_APPEND,
+	    "INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes,"
+	    "                   private_changes, salt, digest, user_id, device_id, op_id, cause, at, claimed_at, hash)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+	STATEMENT(AUDIT_AFTER, /* what happened to a record after a version, newest first */
+	    "SELECT " AUDIT_COLUMNS
+	    "  FROM audit"
+	    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version > ?"
+	    " ORDER BY version DESC LIMIT 10001"),
 
 	/* --- reading --- */
+	STATEMENT(FEED_EDGE, /* which transaction does this seq belong to */
+	    "SELECT tx_seq FROM audit WHERE space_id = ? AND seq = ?"),
+	STATEMENT(HEADS, /* of all spaces of a user */
+	    "SELECT m.space_id, p.epoch, m.view_epoch, p.seq"
+	    "  FROM member m JOIN space p ON p.id = m.space_id"
+	    " WHERE m.user_id = ?"
+	    " ORDER BY m.space_id LIMIT 1000"),
+	STATEMENT(EPOCH_READ,
+	    "SELECT parent, cut_seq FROM space_epoch WHERE space_id = ? AND epoch = ?"),
+	STATEMENT(HISTORY_PAGE,
+	    "SELECT " AUDIT_COLUMNS ", u.name"
+	    "  FROM audit LEFT JOIN user u ON u.id = audit.user_id"
+	    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version < ?"
+	    " ORDER BY version DESC LIMIT ?"),
+	STATEMENT(AUDIT_PAGE, /* the whole chain, for verify */
+	    "SELECT " AUDIT_COLUMNS
+	    "  FROM audit"
+	    " WHERE space_id = ? AND seq > ?"
+	    " ORDER BY seq LIMIT 1000"),
 
 	/* --- upkeep: migrate, tidy, verify, doctor --- */
 };
