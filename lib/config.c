@@ -61,12 +61,12 @@ static const struct row rows[] = {
 	{ A_PATH(keys), "/etc/daybook/keys", 0, 0, "The folder of the keys that sign access tokens; `daybookctl` makes them." },
 	{ A_PATH(issuers), NULL, 0, 0, "A folder of other issuers whose tokens are accepted." },
 	{ A_TEXT(issuer), "daybook", 0, 0, "The name in our own tokens: one for each installation." },
-	{ AN_INTEGER(access_minutes), "15", 1, 1440, "How long an access token is good." },
-	{ AN_INTEGER(refresh_days), "60", 1, 3650, "After so many days without use a device must sign in again." },
+	{ AN_INTEGER(access_minutes), "15", 1, 1440, "Minutes for which an access token is good." },
+	{ AN_INTEGER(refresh_days), "60", 1, 3650, "Days without use after which a device must sign in again." },
 	{ A_BOOLEAN(registration), "yes", 0, 0, "Whether anyone may sign up; otherwise `daybookctl` adds people." },
 	{ A_TEXT(origins), "", 0, 0, "Other web sites that may call the API from a browser, separated by spaces: https://app.example.org" },
-	{ AN_INTEGER(op_days), "90", 30, 3650, "How long the outcome of a write is remembered for a device that asks again." },
-	{ AN_INTEGER(tombstone_days), "180", 30, 3650, "How long a deletion is remembered; a device away for longer loads everything again." },
+	{ AN_INTEGER(op_days), "90", 30, 3650, "Days for which the outcome of a write is remembered, for a device that asks again." },
+	{ AN_INTEGER(tombstone_days), "180", 1, 3650, "Days for which a deletion is remembered; a device away for longer loads everything again." },
 	{ A_LEVEL(log_level), "info", 0, 0, "What is written to the log: error, warn, info or debug." },
 };
 /* clang-format on */

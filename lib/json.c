@@ -596,6 +596,8 @@ skip_value(const char *text)
 {
 	int open = 0;
 
+	if (*text != '{' && *text != '[' && *text != '"')
+		return text + strcspn(text, ",]}");
 	do {
 		if (*text == '"') {
 			text = skip_string(text);
@@ -605,7 +607,7 @@ skip_value(const char *text)
 			open++;
 		if (*text == '}' || *text == ']')
 			open--;
-		text += open > 0 || strchr("{}[]", *text) != NULL ? 1 : strcspn(text, ",]}");
+		text++;
 	} while (open > 0 && *text != '\0');
 	return text;
 }

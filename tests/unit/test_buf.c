@@ -1,0 +1,127 @@
+/* test_buf.c -- text that grows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "buf.h"
+
+static int
+make(void **state)
+{
+	*state = arena_new();
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+static void
+an_empty_one_is_an_empty_text(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state);
+	assert_string_equal(b.text, "");
+	assert_int_equal(b.length, 0);
+	buf_clear(&b);
+	buf_add(&b, NULL, 0);
+	buf_text(&b, "");
+	assert_string_equal(b.text, "");
+}
+
+static void
+pieces_stand_in_the_order_in_which_they_came(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state);
+	buf_text(&b, "one");
+	buf_char(&b, ',');
+	buf_add(&b, "twofold", 3);
+	buf_printf(&b, ",%d,%s", 3, "four");
+	assert_string_equal(b.text, "one,two,3,four");
+	assert_int_equal(b.length, 14);
+}
+
+static void
+it_grows_byte_by_byte_and_always_ends_in_nul(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state);
+	for (size_t i = 0; i < 20000; i++) {
+		buf_char(&b, (char)('a' + i % 26));
+		assert_int_equal(b.length, i + 1);
+		assert_int_equal(b.text[b.length], '\0');
+		assert_true(b.room > b.length);
+	}
+	for (size_t i = 0; i < 20000; i++)
+		assert_int_equal(b.text[i], 'a' + i % 26);
+}
+
+static void
+formatted_text_of_every_length_fits(void **state)
+{
+	for (int width = 0; width < 600; width++) {
+		struct buf b;
+
+		buf_init(&b, *state);
+		buf_text(&b, "<");
+		buf_printf(&b, "%*s", width, "");
+		buf_text(&b, ">");
+		assert_int_equal(b.length, width + 2);
+		assert_int_equal(strlen(b.text), width + 2);
+		assert_int_equal(b.text[width + 1], '>');
+	}
+}
+
+static void
+bytes_with_a_nul_among_them_are_counted(void **state)
+{
+	struct buf b;
+
+	buf_init(&b, *state);
+	buf_add(&b, "a\0b", 3);
+	assert_int_equal(b.length, 3);
+	assert_memory_equal(b.text, "a\0b", 4);
+}
+
+static void
+clearing_keeps_the_room(void **state)
+{
+	struct buf b;
+	size_t room;
+
+	buf_init(&b, *state);
+	buf_printf(&b, "%5000d", 1);
+	room = b.room;
+	buf_clear(&b);
+	assert_string_equal(b.text, "");
+	buf_text(&b, "again");
+	assert_string_equal(b.text, "again");
+	assert_int_equal(b.room, room);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(an_empty_one_is_an_empty_text, make, end),
+		cmocka_unit_test_setup_teardown(pieces_stand_in_the_order_in_which_they_came, make, end),
+		cmocka_unit_test_setup_teardown(it_grows_byte_by_byte_and_always_ends_in_nul, make, end),
+		cmocka_unit_test_setup_teardown(formatted_text_of_every_length_fits, make, end),
+		cmocka_unit_test_setup_teardown(bytes_with_a_nul_among_them_are_counted, make, end),
+		cmocka_unit_test_setup_teardown(clearing_keeps_the_room, make, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
