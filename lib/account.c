@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "collection.h"
 #include "json.h"
 #include "statement.h"
 #include "throttle.h"
@@ -131,16 +132,6 @@ password_check(struct arena *a, const char *field, const char *password, const c
 	return NULL;
 }
 
-/* The same letters as the ids of devices everywhere: they stand in logs and audit rows. */
-static bool
-device_id_valid(const char *id)
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:@-";
-	size_t length = strlen(id);
-
-	return length >= 1 && length <= 64 && strspn(id, letters) == length && strchr("._:@-", id[0]) == NULL;
-}
-
 /* --- computing passwords --- */
 
 static struct problem *
@@ -246,7 +237,7 @@ create_user(struct db *db, struct arena *a, void *arg)
 static struct problem *
 check_device(struct arena *a, const struct sign_in *form)
 {
-	if (form->device_id != NULL && !device_id_valid(form->device_id))
+	if (form->device_id != NULL && !id_valid(form->device_id))
 		return problem_at(a, PROBLEM_INVALID, "deviceId", "An id has 1 to 64 letters, digits and . _ : @ -, beginning with a letter or digit.");
 	return person_name_check(a, "deviceName", form->device_name);
 }

@@ -1,0 +1,10 @@
+/* spaces.h -- how a list of spaces looks on the wire: in GET /api/spaces and in GET /api/auth/me. */
+#ifndef SPACES_H
+#define SPACES_H
+
+#include "request.h"
+
+/* Append "spaces":[…] to b: those of the caller. */
+struct problem *spaces_write(struct request *r, struct buf *b) MUST_CHECK;
+
+#endif
