@@ -28,7 +28,7 @@ enum {
 	CHILDREN_MAX = 1024,
 	AGAIN_MS = 50,            /* between two SIGTERMs to the same child */
 	PATIENCE_MS = 35000,      /* from the first SIGTERM to SIGKILL: longer than any request may take */
-	QUEUE_MS = 10000,         /* at the end, for the connections that wait in the socket */
+	QUEUE_MS = 30000,         /* at the end, for the connections that wait in the socket: nginx waits no longer */
 	SETTLED_MS = 5000,        /* a child that lived so long died of something new */
 	FIRST_DELAY_MS = 100,     /* before the next try when children die young; doubles */
 	START_DELAY_MS = 10000,   /* at most, when they cannot even start */
@@ -58,8 +58,8 @@ struct child {
 /* All children of one kind. */
 struct crew {
 	int wanted;
-	int early_deaths; /* in a row */
-	int64_t not_before;
+	int delay;          /* milliseconds; 0 while all is well */
+	int64_t not_before; /* of the next start */
 };
 
 struct house {
@@ -264,31 +264,37 @@ repeat_signals(struct house *h)
 	}
 }
 
-static int
-delay_after(const struct child *child, int early_deaths)
+/* Children that die young are started again after a pause that doubles; those that die together count once. */
+static void
+slow_down(struct crew *crew, const struct child *child)
 {
 	int longest = child->ready ? DEATH_DELAY_MS : START_DELAY_MS;
-	int delay = early_deaths > 10 ? longest : FIRST_DELAY_MS << (early_deaths - 1);
+	int64_t now = now_ms();
 
-	return delay < longest ? delay : longest;
+	if (now - child->started >= SETTLED_MS) {
+		crew->delay = 0;
+		return;
+	}
+	if (now < crew->not_before)
+		return;
+	crew->delay = crew->delay == 0 ? FIRST_DELAY_MS : crew->delay * 2;
+	if (crew->delay > longest)
+		crew->delay = longest;
+	crew->not_before = now + crew->delay;
 }
 
-/* Why a child that was not asked to leave is gone, and when the next may start. */
+/* Why a child that was not asked to leave is gone. */
 static void
 note_death(struct house *h, const struct child *child, int status)
 {
 	struct crew *crew = &h->crews[child->kind];
-	int64_t lived = now_ms() - child->started;
 
 	if (child->ready && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return;
-	crew->early_deaths = lived < SETTLED_MS ? crew->early_deaths + 1 : 0;
-	if (crew->early_deaths > 0)
-		crew->not_before = now_ms() + delay_after(child, crew->early_deaths);
-	log_line(LOG_LEVEL_ERROR, "died", "pid=%ld kind=%s %s=%d lived_ms=%lld again_in_ms=%lld", (long)child->pid,
+	slow_down(crew, child);
+	log_line(LOG_LEVEL_ERROR, "died", "pid=%ld kind=%s %s=%d lived_ms=%lld again_in_ms=%d", (long)child->pid,
 	    kind_names[child->kind], WIFSIGNALED(status) ? "signal" : "status",
-	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), (long long)lived,
-	    crew->early_deaths > 0 ? (long long)(crew->not_before - now_ms()) : 0LL);
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), (long long)(now_ms() - child->started), crew->delay);
 }
 
 /* Settings and definitions were found good by a check: from here on everybody else is of an old generation. */
@@ -311,7 +317,7 @@ begin_generation(struct house *h)
 	arena_free(a);
 	h->generation++;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
-		h->crews[kind].early_deaths = 0;
+		h->crews[kind].delay = 0, h->crews[kind].not_before = 0;
 	log_line(LOG_LEVEL_INFO, "reload", "generation=%d workers=%d", h->generation, h->crews[WORKER].wanted);
 }
 
