@@ -67,6 +67,9 @@ enum statement_id {
 	STATEMENT_AUDIT_PAGE,
 
 	/* --- upkeep: migrate, tidy, verify, doctor --- */
+	STATEMENT_DOCTOR_VARIABLES,
+	STATEMENT_DOCTOR_TABLES,
+	STATEMENT_DOCTOR_CLOCK,
 
 	STATEMENT_COUNT
 };

@@ -231,4 +231,14 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " ORDER BY seq LIMIT 1000"),
 
 	/* --- upkeep: migrate, tidy, verify, doctor --- */
+	STATEMENT(DOCTOR_VARIABLES,
+	    "SHOW SESSION VARIABLES"
+	    " WHERE Variable_name IN ('version', 'time_zone', 'sql_mode', 'tx_isolation', 'transaction_isolation',"
+	    " 'max_allowed_packet', 'innodb_flush_log_at_trx_commit', 'read_only', 'datadir')"),
+	STATEMENT(DOCTOR_TABLES,
+	    "SELECT table_name, engine"
+	    "  FROM information_schema.tables"
+	    " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND engine <> 'InnoDB'"),
+	STATEMENT(DOCTOR_CLOCK,
+	    "SELECT UTC_TIMESTAMP(3)"),
 };
