@@ -38,21 +38,31 @@ settings_of(const struct config *config)
 }
 
 int
-worker_open(struct worker *w, const char *config_path)
+worker_open_settings(struct worker *w, const char *config_path)
 {
-	struct problem *p;
 	enum log_level level;
 
 	*w = (struct worker){ .life = arena_new(), .arena = arena_new() };
-	if (config_read(w->life, config_path != NULL ? config_path : default_path(), &w->config) != 0)
+	w->config_path = config_path != NULL ? config_path : default_path();
+	if (config_read(w->life, w->config_path, &w->config) != 0)
 		return -1;
 	if (log_level_named(w->config.log_level, &level))
 		log_set_level(level);
 	crypto_init();
+	w->db_settings = settings_of(&w->config);
+	w->db = db_new(&w->db_settings);
+	return 0;
+}
+
+int
+worker_open(struct worker *w, const char *config_path)
+{
+	struct problem *p;
+
+	if (worker_open_settings(w, config_path) != 0)
+		return -1;
 	if ((p = token_ring_load(w->life, w->config.keys, w->config.issuers, w->config.issuer, &w->ring)) != NULL ||
 	    (p = collections_load(w->life, w->config.definitions, &w->collections)) != NULL)
 		return refuse(p);
-	w->db_settings = settings_of(&w->config);
-	w->db = db_new(&w->db_settings);
 	return 0;
 }

@@ -13,6 +13,7 @@ struct collections;
 struct worker {
 	struct arena *life;              /* settings, keys, definitions: never reset */
 	struct arena *arena;             /* of the request being answered: reset after each */
+	const char *config_path;         /* the file the settings came from */
 	struct config config;
 	struct db_settings db_settings;
 	struct db *db;                   /* opened at the first statement */
@@ -23,6 +24,9 @@ struct worker {
 /* Read settings, keys and definitions.  The database is not asked.  On a mistake one sentence goes to standard error and
  * the answer is -1.  config_path NULL: the environment variable DAYBOOK_CONFIG, else /etc/daybook/daybook.conf. */
 int worker_open(struct worker *w, const char *config_path);
+
+/* Read the settings alone, for commands that need neither keys nor definitions; the same answer. */
+int worker_open_settings(struct worker *w, const char *config_path);
 
 /* Accept and answer requests on descriptor 0 until SIGTERM or requests_per_worker; the exit status. */
 int worker_serve(struct worker *w);

@@ -1,0 +1,155 @@
+/* ctl.c -- the program daybookctl: what an operator asks of Daybook.  One row a command; each knows its own words.
+ * Exit status: 0 done and well, 1 not, 2 the command was not understood. */
+#include "ctl.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "migrate.h"
+
+#ifndef DAYBOOK_VERSION
+#define DAYBOOK_VERSION "1.0"
+#endif
+
+enum need {
+	NEED_NOTHING,  /* the worker given is empty but for its arenas */
+	NEED_SETTINGS, /* and the database, not yet asked */
+	NEED_ALL       /* keys and definitions too: what a worker has */
+};
+
+struct command {
+	const char *name;
+	enum need need;
+	int (*run)(struct worker *w, int argc, char **argv);
+	const char *words;
+	const char *what;
+};
+
+/* clang-format off */
+static const struct command commands[] = {
+	{ "migrate",    NEED_SETTINGS, ctl_migrate,    "",                               "bring the database to the schema of this version" },
+	{ "doctor",     NEED_NOTHING,  ctl_doctor,     "[--url URL]",                    "check this installation and say how to mend it" },
+	{ "key",        NEED_SETTINGS, ctl_key,        "create | list",                  "the keys that sign access tokens" },
+	{ "user",       NEED_ALL,      ctl_user,       "…",                              "people: see daybookctl user help" },
+	{ "tidy",       NEED_SETTINGS, ctl_tidy,       "[--shift-days N]",               "throw away what has had its time, as the housekeeper does" },
+	{ "verify",     NEED_ALL,      ctl_verify,     "[--space ID]",                   "check the chain of every record's history" },
+	{ "settings",   NEED_NOTHING,  ctl_settings,   "",                               "print the settings file with every key and its default" },
+	{ "routes",     NEED_NOTHING,  ctl_routes,     "[--json]",                       "print the table of the API" },
+	{ "statements", NEED_NOTHING,  ctl_statements, "",                               "print every SQL statement" },
+};
+/* clang-format on */
+
+enum {
+	COMMAND_COUNT = sizeof(commands) / sizeof(commands[0])
+};
+
+static void
+print_usage(FILE *out)
+{
+	size_t i;
+
+	fputs("usage: daybookctl [--config FILE] COMMAND …\n\n", out);
+	for (i = 0; i < COMMAND_COUNT; i++)
+		fprintf(out, "  %-11s %-18s %s\n", commands[i].name, commands[i].words, commands[i].what);
+	fputs("  version                        print the version and the schema it works with\n"
+	      "  help                           print this\n"
+	      "\nWithout --config: the file that the environment variable DAYBOOK_CONFIG names, else /etc/daybook/daybook.conf.\n"
+	      "Exit status: 0 done and well, 1 not, 2 the command was not understood.\n", out);
+}
+
+int
+ctl_refuse(const struct problem *p)
+{
+	fprintf(stderr, "daybookctl: %s\n", p->cause != NULL ? p->cause : p->detail);
+	return CTL_FAILED;
+}
+
+int
+ctl_usage(const char *usage)
+{
+	fprintf(stderr, "usage: daybookctl %s\n", usage);
+	return CTL_USAGE;
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+open_worker(struct worker *w, enum need need, const char *config_path)
+{
+	if (need == NEED_ALL)
+		return worker_open(w, config_path);
+	if (need == NEED_SETTINGS)
+		return worker_open_settings(w, config_path);
+	*w = (struct worker){ .life = arena_new(), .arena = arena_new(), .config_path = config_path };
+	return 0;
+}
+
+static int
+run(const struct command *command, const char *config_path, int argc, char **argv)
+{
+	static struct worker w;
+	int status;
+
+	if (open_worker(&w, command->need, config_path) != 0)
+		return CTL_FAILED;
+	status = command->run(&w, argc, argv);
+	if (fflush(stdout) != 0 && status == CTL_OK)
+		status = CTL_FAILED;
+	db_free(w.db);
+	arena_free(w.arena);
+	arena_free(w.life);
+	return status;
+}
+
+/* Words that ask about the program itself. */
+static bool
+is_word(const char *word, const char *name)
+{
+	return strcmp(word, name) == 0 || (strncmp(word, "--", 2) == 0 && strcmp(word + 2, name) == 0);
+}
+
+static int
+refuse_words(const char *word)
+{
+	if (word != NULL)
+		fprintf(stderr, "daybookctl: there is no command %s\n\n", word);
+	print_usage(stderr);
+	return CTL_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *command;
+	const char *config_path = NULL;
+	int at = 1;
+
+	if (argc > at + 1 && strcmp(argv[at], "--config") == 0) {
+		config_path = argv[at + 1];
+		at += 2;
+	}
+	if (argc <= at)
+		return refuse_words(NULL);
+	if (is_word(argv[at], "help")) {
+		print_usage(stdout);
+		return CTL_OK;
+	}
+	if (is_word(argv[at], "version")) {
+		printf("daybook " DAYBOOK_VERSION ", schema %d to %d\n", SCHEMA_OLDEST, SCHEMA_NEWEST);
+		return CTL_OK;
+	}
+	if ((command = find_command(argv[at])) == NULL)
+		return refuse_words(argv[at]);
+	return run(command, config_path, argc - at, argv + at);
+}

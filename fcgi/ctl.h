@@ -1,0 +1,38 @@
+/* ctl.h -- the operator's commands: one function a command.  argv[0] is the command's own word; the answer is the exit status. */
+#ifndef CTL_H
+#define CTL_H
+
+#include "worker.h"
+
+enum {
+	CTL_OK = 0,
+	CTL_FAILED = 1, /* done, and something is wrong; or not done */
+	CTL_USAGE = 2   /* the words of the command line were not understood */
+};
+
+/* Say on standard error why p stopped the command; CTL_FAILED. */
+int ctl_refuse(const struct problem *p);
+
+/* Say on standard error how a command is used; CTL_USAGE. */
+int ctl_usage(const char *usage);
+
+/* ctl_upkeep.c */
+int ctl_migrate(struct worker *w, int argc, char **argv);
+int ctl_tidy(struct worker *w, int argc, char **argv);
+int ctl_key(struct worker *w, int argc, char **argv);
+
+/* ctl_print.c: what is built in */
+int ctl_settings(struct worker *w, int argc, char **argv);
+int ctl_routes(struct worker *w, int argc, char **argv);
+int ctl_statements(struct worker *w, int argc, char **argv);
+
+/* ctl_doctor.c: reads the settings itself, because they may be what is wrong */
+int ctl_doctor(struct worker *w, int argc, char **argv);
+
+/* ctl_user.c: people */
+int ctl_user(struct worker *w, int argc, char **argv);
+
+/* ctl_verify.c: the chain of every space */
+int ctl_verify(struct worker *w, int argc, char **argv);
+
+#endif
