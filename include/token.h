@@ -6,7 +6,8 @@
  * or at+jwt; every claim is checked here.
  *
  * Our keys: files KID.key in a folder, each 32 to 64 raw bytes, HS256.  The newest by name signs, all verify: to rotate, add a file
- * with a later name, reload, and remove the old one after access_minutes.  Names are 1 to 64 of [A-Za-z0-9._-].
+ * with a later name, reload, and remove the old one after access_minutes.  Names are 1 to 64 of [A-Za-z0-9._-].  A file that every
+ * user of the machine may read is refused.
  *
  * External issuers: files NAME.json {"issuer","audience","keys":[{"kid","alg":"RS256"|"ES256","pem":"file.pem"}],"maxMinutes"?}.
  * RSA keys have 2048 bits or more; ES256 keys lie on P-256.  kid may be absent in a token when its issuer has one key.  No key is fetched. */
