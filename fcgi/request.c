@@ -1,6 +1,6 @@
 /* request.c -- from CGI variables and a stream of bytes to a struct request, with limits.
  * The path comes from REQUEST_URI alone, which no server in between has decoded or merged, and is decoded exactly once.  What
- * looks odd is refused here, so that nothing behind this file meets a zero byte, bad UTF-8, "..", or a parameter given twice. */
+ * looks odd is refused here, so that nothing behind this file meets a zero byte, bad UTF-8 or "..". */
 #include "request.h"
 
 #include <arpa/inet.h>
@@ -230,8 +230,6 @@ read_parameter(struct request *r, const char *text, size_t length)
 	if (value == NULL)
 		return problem_at(r->a, PROBLEM_MALFORMED, name,
 		    "The value of this parameter is not percent-encoded UTF-8 without control bytes.");
-	if (query_get(r, name) != NULL)
-		return problem_at(r->a, PROBLEM_MALFORMED, name, "This parameter is given twice.");
 	if (r->query_count == QUERY_PARAMETERS_MAX)
 		return problem_new(r->a, PROBLEM_MALFORMED, "The query holds more than %d parameters.", QUERY_PARAMETERS_MAX);
 	r->query[r->query_count++] = (struct query_parameter){ name, value };
@@ -317,6 +315,17 @@ query_only(struct request *r, const char *const *allowed)
 	for (i = 0; i < r->query_count; i++)
 		if (!is_listed(allowed, r->query[i].name))
 			return problem_at(r->a, PROBLEM_UNKNOWN_FIELD, r->query[i].name, "This parameter is not known here.");
+	return query_once(r, r->query_count);
+}
+
+struct problem *
+query_once(struct request *r, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (query_get(r, r->query[i].name) != r->query[i].value)
+			return problem_at(r->a, PROBLEM_MALFORMED, r->query[i].name, "This parameter is given twice.");
 	return NULL;
 }
 

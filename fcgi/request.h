@@ -75,8 +75,11 @@ const char *request_header(struct request *r, const char *name);
 /* A query parameter, or NULL.  PROBLEM-free: unknown ones are refused by query_only. */
 const char *query_get(const struct request *r, const char *name);
 
-/* PROBLEM_UNKNOWN_FIELD naming the first parameter that is not in the NULL-ended list. */
+/* PROBLEM_UNKNOWN_FIELD naming the first parameter that is not in the NULL-ended list, PROBLEM_MALFORMED for one given twice. */
 struct problem *query_only(struct request *r, const char *const *allowed) MUST_CHECK;
+
+/* PROBLEM_MALFORMED when one of the first count parameters is given twice.  Only the filters of a list may be. */
+struct problem *query_once(struct request *r, size_t count) MUST_CHECK;
 
 /* An integer parameter within [min, max]; absent gives otherwise. */
 struct problem *query_integer(struct request *r, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *value) MUST_CHECK;

@@ -4,6 +4,8 @@
 #ifndef STATEMENT_H
 #define STATEMENT_H
 
+#include <stdbool.h>
+
 #include "buf.h"
 
 enum statement_id {
@@ -82,5 +84,78 @@ struct statement {
 extern const struct statement statements[STATEMENT_COUNT];
 
 #define SQL(name) (statements[STATEMENT_##name].text)
+
+/* The feed of someone who sees the collections `whole` and his own records of the collections `own`; not both counts are 0. */
+struct feed_view {
+	const char **whole, **own; /* names of definitions */
+	size_t whole_count, own_count;
+};
+
+enum feed_columns {
+	FEED_SIZES,  /* seq, tx_seq, bytes */
+	FEED_RECORDS /* RECORD_COLUMNS */
+};
+
+/* Parameters: space, seq after, seq up to, seq up to which tombstones are left out, user. */
+void statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns columns);
+
+/* Records of `own` collections that passed from the user to someone else: collection, id, version, seq.
+ * Parameters: space, user, seq after, seq up to. */
+void statement_left_view(struct buf *sql, const struct feed_view *view);
+
+/* A list of the records of a collection, put together in lib/list.c. */
+enum {
+	LIST_CONDITIONS_MAX = 32,
+	LIST_VALUES_MAX = 200
+};
+
+enum list_kind {
+	LIST_TEXT,
+	LIST_NUMBER
+};
+
+enum list_compare {
+	LIST_EQUAL,
+	LIST_NOT_EQUAL,
+	LIST_GREATER,
+	LIST_GREATER_EQUAL,
+	LIST_LESS,
+	LIST_LESS_EQUAL,
+	LIST_IN,
+	LIST_EMPTY,
+	LIST_NOT_EMPTY
+};
+
+struct list_column {
+	const char *column;  /* of the table; or NULL, and then: */
+	const char *field;   /* of the definition */
+	bool is_private;
+	enum list_kind kind;
+	const char *initial; /* what an absent field counts as, plain, without quotes inside; or NULL */
+};
+
+struct list_condition {
+	struct list_column column;
+	enum list_compare compare;
+	size_t values;       /* question marks */
+};
+
+struct list_query {
+	bool owned;          /* only the person's own */
+	struct list_condition conditions[LIST_CONDITIONS_MAX];
+	size_t condition_count;
+	bool searches;
+	const struct list_column *search;
+	size_t search_count;
+	struct list_column order;
+	bool descending, sorts_values, continues;
+};
+
+/* RECORD_COLUMNS and the value of the order.  Parameters: space, collection, user if owned, the conditions' values, the search
+ * pattern (| escapes), order value twice and id to continue behind, limit. */
+void statement_list(struct buf *sql, const struct list_query *query);
+
+/* How many records there are to sort.  Parameters: space, collection, user if owned. */
+void statement_list_size(struct buf *sql, const struct list_query *query);
 
 #endif

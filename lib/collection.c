@@ -624,6 +624,7 @@ struct reader {
 	const char *field; /* being read, or NULL */
 };
 
+PRINTF_LIKE(2, 3)
 static struct problem *
 mistake(struct reader *r, const char *format, ...)
 {

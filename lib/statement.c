@@ -242,3 +242,184 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(DOCTOR_CLOCK,
 	    "SELECT UTC_TIMESTAMP(3)"),
 };
+
+/* ---- put together from names of definitions ---- */
+
+static void
+add_names(struct buf *sql, const char **names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		buf_printf(sql, "%s'%s'", i == 0 ? "" : ", ", names[i]);
+}
+
+void
+statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns columns)
+{
+	buf_text(sql, columns == FEED_SIZES
+	    ? "SELECT seq, tx_seq, LENGTH(doc) + COALESCE(LENGTH(doc_private), 0)"
+	    : "SELECT " RECORD_COLUMNS);
+	buf_text(sql,
+	    "  FROM record"
+	    " WHERE space_id = ? AND seq > ? AND seq <= ?"
+	    "   AND (deleted = 0 OR seq > ?)"
+	    "   AND (owner_id = ?");
+	if (view->own_count > 0) {
+		buf_text(sql, " AND collection IN (");
+		add_names(sql, view->own, view->own_count);
+		buf_char(sql, ')');
+	} else {
+		buf_text(sql, " AND 1 = 0");
+	}
+	if (view->whole_count > 0) {
+		buf_text(sql, " OR collection IN (");
+		add_names(sql, view->whole, view->whole_count);
+		buf_char(sql, ')');
+	}
+	buf_text(sql, ") ORDER BY seq");
+}
+
+void
+statement_left_view(struct buf *sql, const struct feed_view *view)
+{
+	buf_text(sql,
+	    "SELECT a.collection, a.record_id, a.version, a.seq"
+	    "  FROM audit a"
+	    "  LEFT JOIN record r ON r.space_id = a.space_id AND r.collection = a.collection AND r.id = a.record_id"
+	    " WHERE a.space_id = ? AND a.prev_owner_id = ? AND a.seq > ? AND a.seq <= ?"
+	    "   AND (r.id IS NULL OR r.owner_id <> a.prev_owner_id)"
+	    "   AND a.collection IN (");
+	add_names(sql, view->own, view->own_count);
+	buf_text(sql, ") ORDER BY a.seq");
+}
+
+/* The value of a column or field in its own type.  A default is a word of the definition; it holds no quote or backslash. */
+static void
+add_column(struct buf *sql, const struct list_column *c)
+{
+	if (c->column != NULL) {
+		buf_text(sql, c->column);
+		return;
+	}
+	buf_text(sql, c->kind == LIST_NUMBER ? "CAST(" : "(");
+	if (c->initial != NULL)
+		buf_text(sql, "COALESCE(");
+	buf_printf(sql, "JSON_UNQUOTE(JSON_EXTRACT(%s, '$.%s'))", c->is_private ? "doc_private" : "doc", c->field);
+	if (c->initial != NULL)
+		buf_printf(sql, ", '%s')", c->initial);
+	buf_text(sql, c->kind == LIST_NUMBER ? " AS DECIMAL(30, 9))" : " COLLATE utf8mb4_bin)");
+}
+
+/* The same, with absent ones in front of all others, so that pages have a place for them. */
+static void
+add_order(struct buf *sql, const struct list_column *c)
+{
+	if (c->column != NULL) {
+		buf_text(sql, c->column);
+		return;
+	}
+	buf_text(sql, "COALESCE(");
+	add_column(sql, c);
+	buf_text(sql, c->kind == LIST_NUMBER ? ", -1e18)" : ", '')");
+}
+
+static void
+add_parameter(struct buf *sql, const struct list_column *c)
+{
+	buf_text(sql, c->column == NULL && c->kind == LIST_NUMBER ? "CAST(? AS DECIMAL(30, 9))" : "?");
+}
+
+static void
+add_condition(struct buf *sql, const struct list_condition *condition)
+{
+	static const char *const signs[] = {
+		[LIST_EQUAL] = " = ", [LIST_NOT_EQUAL] = " <> ", [LIST_GREATER] = " > ", [LIST_GREATER_EQUAL] = " >= ",
+		[LIST_LESS] = " < ", [LIST_LESS_EQUAL] = " <= ", [LIST_IN] = " IN (",
+	};
+
+	buf_text(sql, " AND (");
+	add_column(sql, &condition->column);
+	switch (condition->compare) {
+	case LIST_EMPTY:
+		buf_text(sql, " IS NULL");
+		break;
+	case LIST_NOT_EMPTY:
+		buf_text(sql, " IS NOT NULL");
+		break;
+	default:
+		buf_text(sql, signs[condition->compare]);
+		for (size_t i = 0; i < condition->values; i++) {
+			buf_text(sql, i == 0 ? "" : ", ");
+			add_parameter(sql, &condition->column);
+		}
+		if (condition->compare == LIST_IN)
+			buf_char(sql, ')');
+		break;
+	}
+	if (condition->compare == LIST_NOT_EQUAL && condition->column.column == NULL) {
+		buf_text(sql, " OR ");
+		add_column(sql, &condition->column);
+		buf_text(sql, " IS NULL");
+	}
+	buf_char(sql, ')');
+}
+
+static void
+add_where(struct buf *sql, const struct list_query *query)
+{
+	buf_text(sql, "  FROM record WHERE space_id = ? AND collection = ? AND deleted = 0");
+	if (query->owned)
+		buf_text(sql, " AND owner_id = ?");
+}
+
+static void
+add_search(struct buf *sql, const struct list_query *query)
+{
+	buf_text(sql, " AND CONCAT_WS(' ', id");
+	for (size_t i = 0; i < query->search_count; i++) {
+		buf_text(sql, ", ");
+		add_column(sql, &query->search[i]);
+	}
+	buf_text(sql, ") COLLATE utf8mb4_unicode_ci LIKE ? ESCAPE '|'");
+}
+
+static void
+add_continue(struct buf *sql, const struct list_query *query)
+{
+	const char *sign = query->descending ? " < " : " > ";
+
+	buf_text(sql, " AND (");
+	add_order(sql, &query->order);
+	buf_text(sql, sign);
+	add_parameter(sql, &query->order);
+	buf_text(sql, " OR (");
+	add_order(sql, &query->order);
+	buf_text(sql, " = ");
+	add_parameter(sql, &query->order);
+	buf_printf(sql, " AND id%s?))", sign);
+}
+
+void
+statement_list(struct buf *sql, const struct list_query *query)
+{
+	const char *direction = query->descending ? " DESC" : "";
+
+	buf_text(sql, "SELECT " RECORD_COLUMNS ", ");
+	add_order(sql, &query->order);
+	add_where(sql, query);
+	for (size_t i = 0; i < query->condition_count; i++)
+		add_condition(sql, &query->conditions[i]);
+	if (query->searches)
+		add_search(sql, query);
+	if (query->continues)
+		add_continue(sql, query);
+	buf_text(sql, " ORDER BY ");
+	add_order(sql, &query->order);
+	buf_printf(sql, "%s, id%s LIMIT ?", direction, direction);
+}
+
+void
+statement_list_size(struct buf *sql, const struct list_query *query)
+{
+	buf_text(sql, "SELECT COUNT(*)");
+	add_where(sql, query);
+}

@@ -1,0 +1,1112 @@
+/* write.c -- the one path that changes a record: lock the space, decide, write record, audit and outcome, commit.
+ * PROTOCOL words: base is the version a client saw; a tombstone is a deleted record; what is hidden from a caller is absent for him.
+ * Read write_ops at the bottom first, then decide. */
+#include "write.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "audit.h"
+#include "instant.h"
+#include "policy.h"
+#include "rule.h"
+#include "statement.h"
+
+const char *const outcome_names[OUTCOME_COUNT] = {
+	[OUTCOME_APPLIED] = "applied",
+	[OUTCOME_MERGED] = "merged",
+	[OUTCOME_UNCHANGED] = "unchanged",
+	[OUTCOME_DUPLICATE] = "duplicate",
+	[OUTCOME_CONFLICT] = "conflict",
+	[OUTCOME_REJECTED] = "rejected",
+};
+
+/* One call of write_ops. */
+struct batch {
+	struct db *db;
+	struct arena *a;
+	const struct collections *set;
+	struct person *person;
+	struct op *ops;
+	struct outcome *outcomes;
+	size_t count;
+	size_t first, next;                /* ops of the running transaction: [first, next) */
+	/* the space, under its lock */
+	const char *epoch;
+	int64_t seq, tx_seq, now;
+	unsigned char chain[SHA256_SIZE];
+	size_t rows, bytes;                /* written in this transaction */
+	bool full;                         /* its limits are reached: the rest goes into the next one */
+};
+
+/* One op of it. */
+struct step {
+	struct batch *b;
+	struct arena *a;
+	const struct person *person;
+	struct op *op;
+	struct outcome *out;
+	const struct collection *c;
+	/* what is there */
+	struct record held;
+	bool stored;                       /* a row exists in record */
+	bool known;                        /* the id has a history: held has its last version and owner */
+	bool live;                         /* and is not deleted */
+	bool visible;                      /* to the person */
+	const char **before;               /* values; all NULL unless live */
+	/* what shall be */
+	enum action action;
+	const char **after;
+	bool *touched;                     /* by field: named by the op */
+	const char *owner;
+	bool stale;                        /* base is older than the version: merge or conflict */
+};
+
+/* ---- preparing: what needs no database ---- */
+
+static bool
+same(const char *left, const char *right)
+{
+	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
+static struct problem *
+type_member(struct arena *a, const struct person *person, struct op *op, const char *key, struct json_object *value)
+{
+	const struct field *f = collection_field(op->collection, key);
+	struct problem *p;
+
+	if (strcmp(key, "owner") == 0) {
+		if ((p = json_get_text(a, op->set, "owner", &op->new_owner)) != NULL)
+			return p;
+		return op->new_owner != NULL ? NULL : problem_at(a, PROBLEM_REQUIRED, "owner", "A record has an owner.");
+	}
+	if (f == NULL && (strcmp(key, "version") == 0 || strcmp(key, "seq") == 0 || strcmp(key, "id") == 0 || strcmp(key, "deleted") == 0 ||
+	    strncmp(key, "created", 7) == 0 || strncmp(key, "lastUpdated", 11) == 0))
+		return problem_at(a, PROBLEM_READ_ONLY, key, "%s is written by the server only.", key);
+	if (f == NULL || (f->is_private && !policy_knows(person, op->collection, f) && op->intent == INTENT_IMPORT))
+		return problem_at(a, PROBLEM_UNKNOWN_FIELD, key, "%s has no field %s.", op->collection->label, key);
+	if (f->derived)
+		return problem_at(a, PROBLEM_READ_ONLY, key, "%s is written by the server only.", key);
+	if (f->retired)
+		return NULL;
+	op->touched[f->index] = true;
+	return field_read(a, f, value, &op->values[f->index]);
+}
+
+static struct problem *
+type_members(struct arena *a, const struct person *person, struct op *op)
+{
+	struct problem *p;
+
+	op->values = values_new(a, op->collection);
+	op->touched = arena_alloc(a, op->collection->field_count + 1);
+	if (op->set == NULL)
+		return NULL;
+	json_object_object_foreach(op->set, key, value)
+		if ((p = type_member(a, person, op, key, value)) != NULL)
+			return p;
+	return NULL;
+}
+
+/* Defaults, then what the op names: how a record begins. */
+static const char **
+first_values(struct arena *a, const struct op *op)
+{
+	const char **values = values_new(a, op->collection);
+
+	for (size_t i = 0; i < op->collection->field_count; i++)
+		values[i] = op->touched[i] ? op->values[i] : op->collection->fields[i].initial;
+	return values;
+}
+
+static struct problem *
+make_id(struct arena *a, const struct person *person, struct op *op)
+{
+	const struct collection *c = op->collection;
+
+	if (op->record_id != NULL)
+		return NULL;
+	for (size_t i = 0; i < c->unique_count; i++)
+		if (first_values(a, op)[c->unique[i]->index] == NULL)
+			return problem_at(a, PROBLEM_REQUIRED, c->unique[i]->name, "%s is required.", c->unique[i]->name);
+	op->record_id = values_id(a, c, op->new_owner != NULL ? op->new_owner : person->user_id, first_values(a, op));
+	if (op->record_id != NULL)
+		return NULL;
+	if (c->id_label != NULL)
+		return problem_at(a, PROBLEM_REQUIRED, "id", "id is required: it is what people call the %s.", c->singular);
+	op->record_id = uuid7_text(a);
+	op->made_id = true;
+	return NULL;
+}
+
+static struct problem *
+check_ids(struct arena *a, const struct op *op)
+{
+	if (op->op_id != NULL && !id_valid(op->op_id))
+		return problem_at(a, PROBLEM_INVALID, "op", "An op id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
+	if (!id_valid(op->record_id))
+		return problem_at(a, PROBLEM_INVALID, "id", "An id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
+	if (id_reserved(op->record_id))
+		return problem_at(a, PROBLEM_INVALID, "id", "\"%s\" is a word of the API and cannot be an id.", op->record_id);
+	if (op->renamed_from != NULL && !id_valid(op->renamed_from))
+		return problem_at(a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of a record.");
+	return NULL;
+}
+
+static void
+add_set_member(struct buf *b, const char *name, const char *value)
+{
+	buf_printf(b, "%s\"%s\":", b->text[b->length - 1] == '{' ? "" : ",", name);
+	buf_text(b, value == NULL ? "null" : value);
+}
+
+/* The op's members as {"name":value,…}, sorted by name, owner among them. */
+static void
+add_set(struct arena *a, struct buf *b, const struct op *op)
+{
+	const char *owner = op->new_owner == NULL ? NULL : arena_printf(a, "\"%s\"", op->new_owner);
+
+	buf_char(b, '{');
+	for (size_t i = 0; i < op->collection->field_count; i++) {
+		const struct field *f = &op->collection->fields[op->collection->sorted[i]];
+
+		if (owner != NULL && strcmp(f->name, "owner") > 0) {
+			add_set_member(b, "owner", owner);
+			owner = NULL;
+		}
+		if (op->touched[f->index])
+			add_set_member(b, f->name, op->values[f->index]);
+	}
+	if (owner != NULL)
+		add_set_member(b, "owner", owner);
+	buf_char(b, '}');
+}
+
+/* SHA-256 of [collection, id, {set}], of [collection, id, null] for a delete, or of an action's own text.  A random id made here
+ * is left out: a repeated create without an id is the same request. */
+static void
+hash_op(struct arena *a, struct op *op)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	if (op->hash_text != NULL) {
+		sha256(op->hash_text, strlen(op->hash_text), op->hash);
+		return;
+	}
+	buf_printf(&b, "[\"%s\",", op->collection->name);
+	buf_text(&b, op->made_id ? "null" : arena_printf(a, "\"%s\"", op->record_id));
+	buf_char(&b, ',');
+	if (op->kind == OP_DELETE)
+		buf_text(&b, "null");
+	else
+		add_set(a, &b, op);
+	buf_char(&b, ']');
+	sha256(b.text, b.length, op->hash);
+}
+
+void
+op_prepare(struct arena *a, const struct person *person, struct op *op)
+{
+	if (op->values == NULL && (op->refused = type_members(a, person, op)) != NULL)
+		return;
+	if ((op->refused = make_id(a, person, op)) != NULL ||
+	    (op->refused = check_ids(a, op)) != NULL)
+		return;
+	hash_op(a, op);
+}
+
+/* ---- what is there ---- */
+
+/* The infrastructure failed: the transaction ends, nobody knows the outcome.  Anything else is about this op alone. */
+static bool
+fatal(const struct problem *p)
+{
+	return p->kind == PROBLEM_INTERNAL || p->kind == PROBLEM_UNAVAILABLE;
+}
+
+static struct problem *
+hold_purged(struct step *s)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(s->b->db, s->a, SQL(RECORD_PURGED),
+	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id)), &rows);
+	if (p != NULL || rows->count == 0)
+		return p;
+	s->known = true;
+	s->held = (struct record){
+		.collection = s->c,
+		.id = s->held.id,
+		.version = row_integer(rows, 0, 0),
+		.seq = row_integer(rows, 0, 1),
+		.owner = row_text(rows, 0, 2),
+		.deleted = true,
+		.doc = "{}",
+		.created_at = row_text(rows, 0, 3),
+		.created_by = row_text(rows, 0, 4),
+		.updated_at = row_text(rows, 0, 3),
+		.updated_by = row_text(rows, 0, 4),
+	};
+	return NULL;
+}
+
+/* The record for an id: its row, else its last audit row (a purged tombstone is still a tombstone), else nothing. */
+static struct problem *
+hold(struct step *s, const char *id)
+{
+	struct problem *p;
+
+	p = record_find(s->b->db, s->a, s->b->set, s->person->space_id, s->c, id, &s->held, &s->stored);
+	if (p != NULL)
+		return p;
+	s->known = s->stored;
+	if (!s->stored) {
+		s->held = (struct record){ .collection = s->c, .id = id };
+		if ((p = hold_purged(s)) != NULL)
+			return p;
+	}
+	s->live = s->stored && !s->held.deleted;
+	s->visible = s->known && policy_sees(s->person, s->c, s->held.owner);
+	s->before = s->live ? values_parse(s->a, s->c, s->held.doc, s->held.doc_private) : values_new(s->a, s->c);
+	return NULL;
+}
+
+static struct problem *
+not_found(struct step *s)
+{
+	return problem_new(s->a, PROBLEM_NOT_FOUND, "There is no such record.");
+}
+
+static void
+show_record(struct step *s, const struct record *record)
+{
+	s->out->record = *record;
+	s->out->has_record = policy_sees(s->person, s->c, record->owner);
+}
+
+/* ---- an op that was here before ---- */
+
+static struct problem *
+repeat(struct step *s, struct rows *rows, bool *answered)
+{
+	struct problem *p;
+	const struct value *hash = row_cell(rows, 0, 1);
+	const char *status = row_text(rows, 0, 4);
+
+	*answered = true;
+	if (hash->kind == VALUE_BYTES && (hash->length != SHA256_SIZE || memcmp(hash->bytes, s->op->hash, SHA256_SIZE) != 0))
+		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
+	if (strcmp(row_text(rows, 0, 2), s->c->name) != 0)
+		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
+	if ((p = hold(s, row_text(rows, 0, 3))) != NULL)
+		return p;
+	s->out->status = OUTCOME_DUPLICATE;
+	s->out->merged = strcmp(status, "merged") == 0;
+	s->out->version = row_integer(rows, 0, 5);
+	s->out->seq = row_integer(rows, 0, 6);
+	if (s->known)
+		show_record(s, &s->held);
+	return NULL;
+}
+
+static struct problem *
+look_up_op(struct step *s, bool *answered)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *space = s->person->space_id, *user = s->person->user_id, *op = s->op->op_id;
+
+	*answered = false;
+	if (op == NULL)
+		return NULL;
+	p = db_run(s->b->db, s->a, SQL(OP_FIND),
+	    VALUES(value_text(space), value_text(user), value_text(op), value_text(space), value_text(user), value_text(op)), &rows);
+	if (p != NULL || rows->count == 0)
+		return p;
+	return repeat(s, rows, answered);
+}
+
+/* ---- conflicts ---- */
+
+static bool
+shows(struct step *s, const struct field *f)
+{
+	return !f->is_private || policy_sees_private(s->person, s->held.owner);
+}
+
+static void
+add_values(struct step *s, struct buf *b, const char *name, const char *const *values, const bool *which)
+{
+	const char *separator = "";
+
+	buf_printf(b, ",\"%s\":{", name);
+	for (size_t i = 0; i < s->c->field_count; i++) {
+		const struct field *f = &s->c->fields[s->c->sorted[i]];
+
+		if (!which[f->index] || !shows(s, f))
+			continue;
+		buf_printf(b, "%s\"%s\":", separator, f->name);
+		buf_text(b, values[f->index] == NULL ? "null" : values[f->index]);
+		separator = ",";
+	}
+	buf_char(b, '}');
+}
+
+static void
+add_fields(struct step *s, struct buf *b, const bool *which)
+{
+	const char *separator = "";
+
+	buf_text(b, ",\"fields\":[");
+	for (size_t i = 0; i < s->c->field_count; i++) {
+		const struct field *f = &s->c->fields[s->c->sorted[i]];
+
+		if (!which[f->index] || !shows(s, f))
+			continue;
+		buf_printf(b, "%s\"%s\"", separator, f->name);
+		separator = ",";
+	}
+	buf_char(b, ']');
+}
+
+/* The conflict as both sides need it: versions, the record now, and per clashing field what it was, what was wanted.
+ * base may be NULL when the base version's values are not known. */
+static struct problem *
+conflict(struct step *s, enum problem_kind kind, const char *const *base, const bool *clashing, const char *detail)
+{
+	struct problem *p = problem_new(s->a, kind, "%s", detail);
+	struct buf b;
+
+	buf_init(&b, s->a);
+	buf_printf(&b, "\"currentVersion\":%" PRId64, s->held.version);
+	if (s->op->base != BASE_CURRENT)
+		buf_printf(&b, ",\"expectedVersion\":%" PRId64, s->op->base);
+	if (clashing != NULL) {
+		add_fields(s, &b, clashing);
+		if (base != NULL)
+			add_values(s, &b, "base", base, clashing);
+		add_values(s, &b, "mine", s->op->values, clashing);
+	}
+	buf_text(&b, ",\"current\":");
+	record_json(&b, &s->held, s->person);
+	p->members = b.text;
+	return p;
+}
+
+/* For a hidden id a create gets this and no more: the one place where hidden and absent differ. */
+static struct problem *
+bare_conflict(struct step *s)
+{
+	return problem_at(s->a, PROBLEM_EXISTS, "id", "This id cannot be used.");
+}
+
+/* ---- history as far as a write needs it ---- */
+
+struct past {
+	struct audit_row *rows;    /* newest first, all after the version asked for */
+	size_t count;
+	bool complete;             /* none erased, none missing */
+};
+
+static struct problem *
+read_past(struct step *s, int64_t version, struct past *past)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(s->b->db, s->a, SQL(AUDIT_AFTER),
+	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id), value_integer(version)), &rows);
+	if (p != NULL)
+		return p;
+	past->count = rows->count;
+	past->complete = (int64_t)rows->count == s->held.version - version;
+	past->rows = arena_alloc(s->a, (rows->count + 1) * sizeof *past->rows);
+	for (size_t i = 0; i < rows->count; i++) {
+		audit_of_row(rows, i, s->person->space_id, &past->rows[i]);
+		past->complete = past->complete && !past->rows[i].erased;
+	}
+	return NULL;
+}
+
+static void
+undo_changes(struct step *s, const char *changes, const char **values, bool *changed)
+{
+	struct json_slice key, pair;
+
+	while (changes != NULL && json_next_member(&changes, &key, &pair)) {
+		const struct field *f = collection_field(s->c, arena_strndup(s->a, key.text, key.length));
+		const char *old, *now;
+
+		if (f == NULL || !change_values(s->a, pair, &old, &now))
+			continue;
+		values[f->index] = old;
+		if (changed != NULL)
+			changed[f->index] = true;
+	}
+}
+
+/* The values at an older version, by undoing every row after it; changed collects which fields those rows touched. */
+static const char **
+values_then(struct step *s, const struct past *past, bool *changed)
+{
+	const char **values = values_copy(s->a, s->c, s->before);
+
+	for (size_t i = 0; i < past->count; i++) {
+		undo_changes(s, past->rows[i].changes, values, changed);
+		undo_changes(s, past->rows[i].private_changes, values, changed);
+	}
+	return values;
+}
+
+/* ---- the decision: PROTOCOL section 2, base × state ---- */
+
+static struct problem *
+may(struct step *s, enum may what)
+{
+	return policy_may(s->a, s->person, s->c, what);
+}
+
+static struct problem *
+stale_version(struct step *s)
+{
+	return conflict(s, s->op->strict ? PROBLEM_PRECONDITION : PROBLEM_CONFLICT, NULL, s->touched,
+	    "The record has changed since the version you know.");
+}
+
+/* No record, or none the caller may see. */
+static struct problem *
+decide_absent(struct step *s)
+{
+	struct problem *p;
+
+	if (s->op->kind != OP_SET || s->op->intent == INTENT_CHANGE || s->op->base > 0)
+		return not_found(s);
+	if ((p = may(s, MAY_CREATE)) != NULL)
+		return p;
+	if (s->known)
+		return bare_conflict(s);
+	s->action = s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED : ACTION_CREATED;
+	return NULL;
+}
+
+static struct problem *
+decide_tombstone(struct step *s)
+{
+	struct problem *p;
+	bool named = s->op->base == s->held.version;
+
+	if (s->op->kind == OP_RESTORE) {
+		s->action = ACTION_RESTORED;
+		return may(s, MAY_CREATE);
+	}
+	if (s->op->intent == INTENT_CHANGE)
+		return not_found(s);
+	if (s->op->kind == OP_DELETE)
+		return NULL; /* unchanged */
+	if ((p = may(s, MAY_CREATE)) != NULL)
+		return p;
+	if (s->op->intent == INTENT_CREATE || (s->op->intent == INTENT_IMPORT && s->op->again))
+		named = true;
+	if (!named)
+		return conflict(s, PROBLEM_CONFLICT, NULL, NULL, s->op->intent == INTENT_IMPORT
+		    ? "The record was deleted; import with again=1 to bring it back."
+		    : "The record was deleted.");
+	s->action = s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED : ACTION_REVIVED;
+	return NULL;
+}
+
+static struct problem *
+decide_live(struct step *s)
+{
+	struct problem *p;
+	int64_t base = s->op->base;
+
+	if ((p = may(s, s->op->kind == OP_DELETE ? MAY_DELETE : MAY_UPDATE)) != NULL)
+		return p;
+	s->action = s->op->kind == OP_DELETE ? ACTION_DELETED
+	    : s->op->kind == OP_RESTORE ? ACTION_RESTORED
+	    : s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED
+	    : ACTION_UPDATED;
+	if (s->op->intent == INTENT_CREATE)
+		return conflict(s, PROBLEM_EXISTS, NULL, NULL, "A record with this id is there already.");
+	if (base == BASE_CURRENT || base == s->held.version)
+		return NULL;
+	s->stale = true;
+	if (s->op->strict || s->op->kind != OP_SET || base > s->held.version || (base > 0 && !s->c->merges))
+		return stale_version(s);
+	return NULL; /* 0: unchanged or conflict; older: merged or conflict.  Settled when the values are known. */
+}
+
+/* ---- what shall be ---- */
+
+static struct problem *
+check_private(struct step *s)
+{
+	for (size_t i = 0; i < s->c->field_count; i++)
+		if (s->touched[i] && s->c->fields[i].is_private && !policy_sees_private(s->person, s->owner))
+			return problem_at(s->a, PROBLEM_UNKNOWN_FIELD, s->c->fields[i].name, "%s has no field %s.", s->c->label, s->c->fields[i].name);
+	return NULL;
+}
+
+static bool
+is_unique(const struct collection *c, const struct field *f)
+{
+	for (size_t i = 0; i < c->unique_count; i++)
+		if (c->unique[i] == f)
+			return true;
+	return false;
+}
+
+static struct problem *
+check_immutable(struct step *s)
+{
+	for (size_t i = 0; i < s->c->field_count; i++) {
+		const struct field *f = &s->c->fields[i];
+
+		if (s->live && (f->immutable || is_unique(s->c, f)) && s->touched[i] && !same(s->before[i], s->after[i]))
+			return problem_at(s->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
+	}
+	return NULL;
+}
+
+static struct problem *
+settle_owner(struct step *s)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *wanted = s->op->new_owner;
+
+	s->owner = s->known ? s->held.owner : s->person->user_id;
+	if (wanted == NULL || strcmp(wanted, s->owner) == 0)
+		return NULL;
+	if (!policy_assigns(s->person))
+		return problem_at(s->a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");
+	if (s->known && s->c->own && s->c->has_unique)
+		return problem_at(s->a, PROBLEM_READ_ONLY, "owner", "The owner is part of this record's id.");
+	p = db_run(s->b->db, s->a, SQL(MEMBER_FIND), VALUES(value_text(s->person->space_id), value_text(wanted)), &rows);
+	if (p != NULL)
+		return p;
+	if (rows->count == 0)
+		return problem_at(s->a, PROBLEM_INVALID, "owner", "The owner must be a member of the space.");
+	s->owner = wanted;
+	return NULL;
+}
+
+static struct problem *
+check_natural_id(struct step *s)
+{
+	char *natural;
+
+	if (s->live)
+		return NULL;
+	natural = values_id(s->a, s->c, s->owner, s->after);
+	if (natural == NULL || strcmp(natural, s->held.id) == 0)
+		return NULL;
+	return problem_at(s->a, PROBLEM_INVALID, "id", "The id of such a record follows from its fields; leave it out.");
+}
+
+/* A new name's old record: there, in the same collection, visible. */
+static struct problem *
+check_renamed_from(struct step *s)
+{
+	struct problem *p;
+	struct step old = *s;
+
+	if (s->op->renamed_from == NULL)
+		return NULL;
+	if (s->known)
+		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "Only a new record can continue another.");
+	if ((p = hold(&old, s->op->renamed_from)) != NULL)
+		return p;
+	if (!old.visible)
+		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of a record.");
+	return NULL;
+}
+
+static struct problem *
+compose_restored(struct step *s)
+{
+	struct problem *p;
+	struct past past;
+	const char **then;
+
+	if (s->op->restore_version < 1 || s->op->restore_version > s->held.version)
+		return problem_at(s->a, PROBLEM_INVALID, "version", "The record has no such version.");
+	if ((p = read_past(s, s->op->restore_version, &past)) != NULL)
+		return p;
+	if (!past.complete)
+		return problem_at(s->a, PROBLEM_INVALID, "version", "The history back to this version is no longer whole.");
+	then = values_then(s, &past, NULL);
+	s->after = values_copy(s->a, s->c, s->before);
+	for (size_t i = 0; i < s->c->field_count; i++)
+		if (shows(s, &s->c->fields[i]))
+			s->after[i] = then[i];
+	return NULL;
+}
+
+static struct problem *
+compose(struct step *s)
+{
+	struct problem *p;
+
+	if ((p = settle_owner(s)) != NULL)
+		return p;
+	if (s->action == ACTION_DELETED)
+		return NULL;
+	if (s->op->kind == OP_RESTORE)
+		return compose_restored(s);
+	if (s->live) {
+		s->after = values_copy(s->a, s->c, s->before);
+		for (size_t i = 0; i < s->c->field_count; i++)
+			if (s->touched[i])
+				s->after[i] = s->op->values[i];
+	} else {
+		s->after = first_values(s->a, s->op);
+	}
+	if ((p = check_private(s)) != NULL ||
+	    (p = check_immutable(s)) != NULL ||
+	    (p = check_natural_id(s)) != NULL)
+		return p;
+	return check_renamed_from(s);
+}
+
+/* ---- rules, refs, the whole ---- */
+
+static int64_t
+clamp_claimed(struct step *s)
+{
+	int64_t last = 0, claimed = s->op->claimed_at;
+
+	if (claimed == 0 || claimed > s->b->now)
+		return s->b->now;
+	if (s->known)
+		(void)instant_from_sql(s->held.updated_at, &last);
+	return claimed < last ? last : claimed;
+}
+
+static struct problem *
+run_rules(struct step *s)
+{
+	struct problem *p;
+	struct change ch = {
+		.db = s->b->db,
+		.a = s->a,
+		.person = s->person,
+		.collection = s->c,
+		.id = s->held.id,
+		.owner = s->owner,
+		.action = s->action,
+		.before = s->live ? s->before : NULL,
+		.after = s->after,
+		.touched = s->touched,
+		.now = s->b->now,
+		.claimed = clamp_claimed(s),
+	};
+
+	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)
+		if (s->c->rules[i]->derive != NULL && (p = s->c->rules[i]->derive(&ch)) != NULL)
+			return p;
+	if (s->after != NULL && (p = values_check(s->a, s->c, s->after)) != NULL)
+		return p;
+	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)
+		if (s->c->rules[i]->check != NULL && (p = s->c->rules[i]->check(&ch)) != NULL)
+			return p;
+	return NULL;
+}
+
+static struct problem *
+check_ref(struct step *s, const struct field *f)
+{
+	struct problem *p;
+	struct rows *rows;
+	const struct collection *target = collection_find(s->b->set, f->ref);
+	const char *space = s->person->space_id, *id = value_plain(s->a, s->after[f->index]);
+
+	p = db_run(s->b->db, s->a, SQL(REF_OWNER),
+	    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref), value_text(id)), &rows);
+	if (p != NULL)
+		return p;
+	if (rows->count == 1 && policy_sees(s->person, target, row_text(rows, 0, 0)))
+		return NULL;
+	return problem_at(s->a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
+}
+
+static struct problem *
+check_refs(struct step *s)
+{
+	struct problem *p;
+
+	for (size_t i = 0; s->after != NULL && i < s->c->field_count; i++) {
+		const struct field *f = &s->c->fields[i];
+
+		if (f->type == FIELD_REF && s->after[i] != NULL && !same(s->after[i], s->before[i]) && (p = check_ref(s, f)) != NULL)
+			return p;
+	}
+	return NULL;
+}
+
+/* ---- merging ---- */
+
+/* Base 0 on a live record: the same values are no conflict. */
+static struct problem *
+settle_unknown_base(struct step *s)
+{
+	bool *clashing = arena_alloc(s->a, s->c->field_count + 1);
+	bool clash = false;
+
+	for (size_t i = 0; i < s->c->field_count; i++)
+		clash |= clashing[i] = s->touched[i] && !same(s->before[i], s->op->values[i]);
+	if (!clash)
+		return NULL;
+	return conflict(s, PROBLEM_CONFLICT, NULL, clashing, "A record with this id is there already, with other values.");
+}
+
+/* Fields that this write changes or names, against fields that others changed after the base; agreeing values do not clash. */
+static struct problem *
+settle_merge(struct step *s)
+{
+	struct problem *p;
+	struct past past;
+	const char **then;
+	bool *changed = arena_alloc(s->a, s->c->field_count + 1), *clashing = arena_alloc(s->a, s->c->field_count + 1);
+	bool clash = false;
+
+	if ((p = read_past(s, s->op->base, &past)) != NULL)
+		return p;
+	then = values_then(s, &past, changed);
+	for (size_t i = 0; i < s->c->field_count; i++) {
+		bool writes = s->touched[i] || !same(s->before[i], s->after[i]);
+
+		clash |= clashing[i] = writes && changed[i] && !same(s->before[i], s->after[i]);
+	}
+	for (size_t i = 0; i < past.count; i++)
+		clash = clash || (s->op->new_owner != NULL && past.rows[i].prev_owner_id != NULL && strcmp(s->owner, s->held.owner) != 0);
+	if (!past.complete)
+		return conflict(s, PROBLEM_CONFLICT, NULL, s->touched, "The record has changed and what it was is no longer known.");
+	if (clash)
+		return conflict(s, PROBLEM_CONFLICT, then, clashing, "Someone else changed the same fields since the version you know.");
+	s->out->merged = true;
+	return NULL;
+}
+
+static struct problem *
+settle(struct step *s)
+{
+	if (!s->stale)
+		return NULL;
+	return s->op->base == 0 ? settle_unknown_base(s) : settle_merge(s);
+}
+
+/* ---- writing ---- */
+
+static bool
+changes_nothing(struct step *s)
+{
+	if (s->action == ACTION_DELETED || !s->live || strcmp(s->owner, s->held.owner) != 0)
+		return false;
+	for (size_t i = 0; i < s->c->field_count; i++)
+		if (!same(s->before[i], s->after[i]))
+			return false;
+	return true;
+}
+
+static struct problem *
+keep_outcome(struct step *s)
+{
+	if (s->op->op_id == NULL)
+		return NULL;
+	return db_run(s->b->db, s->a, SQL(OP_APPEND),
+	    VALUES(value_text(s->person->space_id), value_text(s->person->user_id), value_text(s->op->op_id),
+	        value_bytes(s->op->hash, sizeof s->op->hash), value_text(s->c->name), value_text(s->held.id),
+	        value_text(outcome_names[s->out->status]), value_integer(s->out->version), value_integer(s->out->seq),
+	        value_text(instant_sql(s->a, s->b->now))),
+	    NULL);
+}
+
+static struct problem *
+leave_unchanged(struct step *s)
+{
+	s->out->status = OUTCOME_UNCHANGED;
+	s->out->merged = false;
+	s->out->version = s->held.version;
+	s->out->seq = s->held.seq;
+	show_record(s, &s->held);
+	return keep_outcome(s);
+}
+
+static struct record
+next_record(struct step *s)
+{
+	const char *now = instant_sql(s->a, s->b->now);
+	bool deleted = s->after == NULL;
+	struct record r = s->held;
+
+	r.version = s->held.version + 1;
+	r.seq = s->b->seq + 1;
+	r.tx_seq = s->b->tx_seq;
+	r.owner = s->owner;
+	r.deleted = deleted;
+	r.doc = deleted ? "{}" : values_doc(s->a, s->c, s->after, false);
+	r.doc_private = deleted || !s->c->has_private ? NULL : values_doc(s->a, s->c, s->after, true);
+	r.updated_at = now;
+	r.updated_by = s->person->user_id;
+	if (!s->stored) {
+		r.created_at = now;
+		r.created_by = s->person->user_id;
+	}
+	return r;
+}
+
+static struct problem *
+write_row(struct step *s, const struct record *r)
+{
+	struct problem *p;
+	struct rows *rows;
+	struct sort_key key = { .length = 0 };
+
+	if (s->after != NULL)
+		key = values_sort_key(s->a, s->c, s->after);
+	if (!s->stored)
+		return db_run(s->b->db, s->a, SQL(RECORD_INSERT),
+		    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(r->id), value_integer(r->version),
+		        value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner), value_bytes(key.bytes, key.length),
+		        value_text(r->doc), value_text(r->doc_private), value_text(r->created_at), value_text(r->created_by),
+		        value_text(r->updated_at), value_text(r->updated_by)),
+		    NULL);
+	p = db_run(s->b->db, s->a, SQL(RECORD_UPDATE),
+	    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner),
+	        value_integer(r->deleted), value_bytes(key.bytes, key.length), value_text(r->doc), value_text(r->doc_private),
+	        value_text(r->updated_at), value_text(r->updated_by), value_text(s->person->space_id), value_text(s->c->name),
+	        value_text(r->id), value_integer(s->held.version)),
+	    &rows);
+	if (p == NULL && rows->affected != 1)
+		return problem_internal(s->a, "record %s/%s changed under the lock of its space", s->c->name, r->id);
+	return p;
+}
+
+static struct problem *
+write_audit(struct step *s, const struct record *r)
+{
+	const char *const *before = s->live ? s->before : NULL;
+	const char *changes = changes_between(s->a, s->c, before, s->after, false, s->op->renamed_from);
+	struct audit_row row = {
+		.space_id = s->person->space_id,
+		.seq = r->seq,
+		.tx_seq = r->tx_seq,
+		.collection = s->c->name,
+		.record_id = r->id,
+		.version = r->version,
+		.owner_id = r->owner,
+		.prev_owner_id = s->known && strcmp(s->held.owner, r->owner) != 0 ? s->held.owner : NULL,
+		.action = action_names[s->action],
+		.changes = changes == NULL ? "{}" : changes,
+		.private_changes = changes_between(s->a, s->c, before, s->after, true, NULL),
+		.user_id = s->person->user_id,
+		.device_id = s->person->device_id,
+		.op_id = s->op->op_id,
+		.cause = s->op->cause,
+		.at = s->b->now,
+		.claimed_at = s->op->claimed_at,
+	};
+
+	return audit_append(s->b->db, s->a, s->b->chain, &row);
+}
+
+static struct problem *
+write_all(struct step *s, const struct record *r)
+{
+	struct problem *p;
+	bool created = !s->live;
+
+	s->out->status = s->out->merged ? OUTCOME_MERGED : OUTCOME_APPLIED;
+	s->out->version = r->version;
+	s->out->seq = r->seq;
+	if ((p = write_row(s, r)) != NULL ||
+	    (p = write_audit(s, r)) != NULL ||
+	    (p = keep_outcome(s)) != NULL)
+		return p;
+	s->b->seq = r->seq;
+	s->b->rows++;
+	s->b->bytes += strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
+	s->out->created = created;
+	show_record(s, r);
+	return NULL;
+}
+
+/* False when the record does not fit into this transaction any more. */
+static bool
+fits(struct step *s, const struct record *r)
+{
+	size_t bytes = strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
+
+	return s->b->rows == 0 || (s->b->rows < WRITE_OPS_MAX && s->b->bytes + bytes <= TRANSACTION_BYTES_MAX);
+}
+
+/* ---- one op ---- */
+
+static struct problem *
+decide(struct step *s)
+{
+	if (!s->visible)
+		return decide_absent(s);
+	return s->live ? decide_live(s) : decide_tombstone(s);
+}
+
+/* Everything that can refuse this op comes before anything is written for it. */
+static struct problem *
+take(struct step *s)
+{
+	struct problem *p;
+	struct record next;
+	bool answered;
+
+	if (s->op->refused != NULL)
+		return s->op->refused;
+	if ((p = look_up_op(s, &answered)) != NULL || answered)
+		return p;
+	if ((p = hold(s, s->op->record_id)) != NULL ||
+	    (p = decide(s)) != NULL)
+		return p;
+	if (s->visible && !s->live && s->op->kind == OP_DELETE)
+		return leave_unchanged(s);
+	if (s->live && s->op->intent == INTENT_IMPORT && s->op->keep_live)
+		return leave_unchanged(s);
+	if ((p = compose(s)) != NULL ||
+	    (p = run_rules(s)) != NULL ||
+	    (p = settle(s)) != NULL ||
+	    (p = check_refs(s)) != NULL)
+		return p;
+	if (changes_nothing(s))
+		return leave_unchanged(s);
+	next = next_record(s);
+	if ((s->b->full = !fits(s, &next)))
+		return NULL;
+	return write_all(s, &next);
+}
+
+static struct problem *
+take_op(struct batch *b, size_t i)
+{
+	struct problem *p;
+	struct op *op = &b->ops[i];
+	struct step s = {
+		.b = b,
+		.a = b->a,
+		.person = b->person,
+		.op = op,
+		.out = &b->outcomes[i],
+		.c = op->collection,
+		.touched = op->touched,
+	};
+
+	b->outcomes[i] = (struct outcome){ .status = OUTCOME_REJECTED };
+	if ((p = take(&s)) == NULL)
+		return NULL;
+	if (fatal(p))
+		return p;
+	b->outcomes[i].problem = p;
+	b->outcomes[i].merged = false;
+	b->outcomes[i].status = p->kind == PROBLEM_CONFLICT || p->kind == PROBLEM_EXISTS || p->kind == PROBLEM_PRECONDITION
+	    ? OUTCOME_CONFLICT : OUTCOME_REJECTED;
+	return NULL;
+}
+
+/* ---- one transaction ---- */
+
+/* Writers of a space queue here: the order of seq is the order of commits. */
+static struct problem *
+lock_space(struct batch *b)
+{
+	struct problem *p;
+	struct rows *rows;
+	int64_t last;
+
+	p = db_run(b->db, b->a, SQL(SPACE_LOCK), VALUES(value_text(b->person->space_id)), &rows);
+	if (p != NULL)
+		return p;
+	if (rows->count == 0)
+		return problem_new(b->a, PROBLEM_NOT_FOUND, "There is no such space.");
+	b->seq = row_integer(rows, 0, 0);
+	b->tx_seq = b->seq + 1;
+	memset(b->chain, 0, sizeof b->chain);
+	if (row_cell(rows, 0, 1)->length == sizeof b->chain)
+		memcpy(b->chain, row_cell(rows, 0, 1)->bytes, sizeof b->chain);
+	b->epoch = row_text(rows, 0, 3);
+	last = row_instant(rows, 0, 4);
+	b->now = row_instant(rows, 0, 5);
+	if (b->now < last)
+		b->now = last;
+	b->rows = b->bytes = 0;
+	b->full = false;
+	return NULL;
+}
+
+static struct problem *
+read_person(struct batch *b)
+{
+	struct problem *p;
+
+	if ((p = person_again(b->db, b->a, b->person)) != NULL)
+		return p;
+	if (b->person->role == ROLE_NONE)
+		return problem_new(b->a, PROBLEM_NOT_FOUND, "There is no such space.");
+	return NULL;
+}
+
+static struct problem *
+advance_space(struct batch *b)
+{
+	if (b->rows == 0)
+		return NULL;
+	return db_run(b->db, b->a, SQL(SPACE_ADVANCE),
+	    VALUES(value_integer(b->seq), value_bytes(b->chain, sizeof b->chain), value_text(instant_sql(b->a, b->now)),
+	        value_text(b->person->space_id)),
+	    NULL);
+}
+
+/* May run more than once: everything it leaves in the batch is set anew. */
+static struct problem *
+transaction(struct db *db, struct arena *a, void *arg)
+{
+	struct batch *b = arg;
+	struct problem *p;
+
+	(void)db;
+	(void)a;
+	if ((p = lock_space(b)) != NULL ||
+	    (p = read_person(b)) != NULL)
+		return p;
+	for (b->next = b->first; b->next < b->count; b->next++)
+		if ((p = take_op(b, b->next)) != NULL || b->full)
+			break;
+	return p != NULL ? p : advance_space(b);
+}
+
+struct problem *
+write_ops(struct db *db, struct arena *a, const struct collections *set, struct person *person,
+    struct op *ops, size_t count, struct outcome *outcomes, struct written *written)
+{
+	struct problem *p;
+	struct batch b = {
+		.db = db,
+		.a = a,
+		.set = set,
+		.person = person,
+		.ops = ops,
+		.outcomes = outcomes,
+		.count = count,
+	};
+
+	do {
+		if ((p = db_transaction(db, a, transaction, &b)) != NULL)
+			return p;
+		b.first = b.next;
+	} while (b.first < count);
+	written->head = b.seq;
+	written->epoch = b.epoch;
+	written->at = b.now;
+	return NULL;
+}
