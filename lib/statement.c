@@ -241,6 +241,57 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND engine <> 'InnoDB'"),
 	STATEMENT(DOCTOR_CLOCK,
 	    "SELECT UTC_TIMESTAMP(3)"),
+	/* Row 0 of a file stands for the whole of it.  at is NULL while a statement runs. */
+	STATEMENT(MIGRATION_TABLE,
+	    "CREATE TABLE IF NOT EXISTS migration ("
+	    "  file      INT         NOT NULL,"
+	    "  statement INT         NOT NULL,"
+	    "  hash      BINARY(32)  NOT NULL,"
+	    "  at        DATETIME(3) NULL,"
+	    "  PRIMARY KEY (file, statement)"
+	    ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"),
+	STATEMENT(MIGRATION_PATIENCE,
+	    "SET SESSION lock_wait_timeout = 60, SESSION innodb_lock_wait_timeout = 60"),
+	/* Locks of this kind are one list for the whole server, so the name holds that of the database. */
+	STATEMENT(MIGRATION_LOCK,
+	    "SELECT GET_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1(DATABASE()), 16)), 10)"),
+	STATEMENT(MIGRATION_LIST,
+	    "SELECT file, statement, hash, at IS NOT NULL"
+	    "  FROM migration"
+	    " ORDER BY file, statement"),
+	STATEMENT(MIGRATION_START,
+	    "REPLACE INTO migration (file, statement, hash, at)"
+	    " SELECT ?, ?, ?, NULL"
+	    "   FROM DUAL"
+	    "  WHERE IS_USED_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1(DATABASE()), 16))) = CONNECTION_ID()"),
+	STATEMENT(MIGRATION_DONE,
+	    "UPDATE migration SET at = SYSDATE(3) WHERE file = ? AND statement = ?"),
+	STATEMENT(MIGRATION_FAILED,
+	    "DELETE FROM migration WHERE file = ? AND statement = ? AND at IS NULL"),
+	STATEMENT(MIGRATION_VERSION,
+	    "SELECT COALESCE(MAX(file), 0) FROM migration WHERE statement = 0 AND at IS NOT NULL"),
+	STATEMENT(META_INSTANCE,
+	    "INSERT IGNORE INTO meta (name, value) VALUES ('instance', ?)"),
+	STATEMENT(TIDY_SPACES,
+	    "SELECT id FROM space WHERE id > ? ORDER BY id LIMIT 500"),
+	STATEMENT(TIDY_TOMBSTONES,
+	    "SELECT seq, updated_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+	    "  FROM record"
+	    " WHERE space_id = ? AND deleted = 1"
+	    " ORDER BY seq"
+	    " LIMIT ?"),
+	STATEMENT(TIDY_TOMBSTONE,
+	    "DELETE FROM record WHERE space_id = ? AND seq = ? AND deleted = 1"),
+	STATEMENT(TIDY_MIN_SEQ,
+	    "UPDATE space SET min_seq = GREATEST(min_seq, ?) WHERE id = ?"),
+	STATEMENT(TIDY_OPS,
+	    "DELETE FROM op WHERE at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY at LIMIT 1000"),
+	STATEMENT(TIDY_SESSIONS_EXPIRED,
+	    "DELETE FROM session WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000"),
+	STATEMENT(TIDY_SESSIONS_REVOKED,
+	    "DELETE FROM session WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
+	STATEMENT(TIDY_THROTTLE,
+	    "DELETE FROM throttle WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY last_at LIMIT 1000"),
 };
 
 /* ---- put together from names of definitions ---- */
