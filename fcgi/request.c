@@ -223,7 +223,7 @@ read_parameter(struct request *r, const char *text, size_t length)
 	const char *equals = memchr(text, '=', length);
 	size_t name_length = equals != NULL ? (size_t)(equals - text) : length;
 	const char *name = decode(r->a, text, name_length, true);
-	const char *value = equals != NULL ? decode(r->a, equals + 1, length - name_length - 1, true) : "";
+	const char *value = equals != NULL ? decode(r->a, equals + 1, length - name_length - 1, true) : arena_strdup(r->a, "");
 
 	if (name == NULL || *name == '\0')
 		return problem_new(r->a, PROBLEM_MALFORMED, "The query holds a parameter without a proper name.");
@@ -323,6 +323,7 @@ query_once(struct request *r, size_t count)
 {
 	size_t i;
 
+	/* Each value has an address of its own, so query_get gives another one's for a name that was there before. */
 	for (i = 0; i < count; i++)
 		if (query_get(r, r->query[i].name) != r->query[i].value)
 			return problem_at(r->a, PROBLEM_MALFORMED, r->query[i].name, "This parameter is given twice.");

@@ -1,0 +1,39 @@
+/* stage.h -- a web server of the imagination: CGI variables and a body go in, the bytes of the answer come out. */
+#ifndef STAGE_H
+#define STAGE_H
+
+#include "collection.h"
+#include "request.h"
+
+enum {
+	STAGE_PARAMS_MAX = 100
+};
+
+struct stage {
+	struct worker worker;          /* without keys and without a database that answers */
+	struct io io;
+	const char *names[STAGE_PARAMS_MAX], *values[STAGE_PARAMS_MAX];
+	size_t count;
+	const char *body;
+	size_t body_size, body_at, piece; /* a read gives at most piece bytes */
+	struct buf sent;               /* what the client got */
+	bool gone;                     /* the client has left: writes fail */
+};
+
+/* Two collections are known: tasks and cars. */
+void stage_open(struct stage *s);
+void stage_close(struct stage *s);
+
+/* Set a CGI variable; NULL takes it away. */
+void stage_set(struct stage *s, const char *name, const char *value);
+
+/* The body and its CONTENT_LENGTH. */
+void stage_body(struct stage *s, const char *type, const char *body);
+
+/* A request line, and a request that is still to be read. */
+struct request *stage_request(struct stage *s, const char *method, const char *uri);
+
+/* Let answer() do all of it; what was sent. */
+const char *stage_answer(struct stage *s, const char *method, const char *uri);
+
+#endif
