@@ -1,0 +1,280 @@
+// A whole Daybook for a test file: the shipped deploy/run with its private MariaDB, nginx and workers in a folder that is thrown
+// away afterwards, so that deployment is tested every day.  One stack per file:
+//
+//	const { as, sql, ctl } = await start();
+//	test("a car can be added", async () => {
+//		const answer = await as("anna").post("/api/cars", { id: "100" });
+//		assert.equal(answer.status, 201);
+//	});
+//
+// It ends by itself after the last test of the file.
+import { after } from "node:test";
+import { execFile, spawn } from "node:child_process";
+import { createReadStream, existsSync, openSync, closeSync } from "node:fs";
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import net from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { randomUUID, randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { send, until } from "./lib/http.mjs";
+import { people } from "./lib/people.mjs";
+
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+export const fixtures = path.join(root, "tests", "fixtures");
+export const mode = process.env.DAYBOOK_MODE ?? "release";
+export const programs = process.env.DAYBOOK_BUILD ?? path.join(root, "build", mode);
+
+// A port nobody listens on.  DAYBOOK_TEST_PORTS="18400-18599" narrows the choice.
+export async function freePort() {
+	const [first, last] = (process.env.DAYBOOK_TEST_PORTS ?? "").split("-").map(Number);
+
+	for (let tries = 0; tries < 200; tries++) {
+		const wanted = last ? first + Math.floor(Math.random() * (last - first + 1)) : 0;
+		const port = await new Promise((resolve) => {
+			const server = net.createServer();
+			server.on("error", () => resolve(undefined));
+			server.listen(wanted, "127.0.0.1", () => {
+				const { port: taken } = server.address();
+				server.close(() => resolve(taken));
+			});
+		});
+		if (port !== undefined)
+			return port;
+	}
+	throw new Error("no free port");
+}
+
+// Run a program to its end: {status, stdout, stderr}; never rejects for its exit status.
+export function run(program, args, { input, env, cwd } = {}) {
+	return new Promise((resolve, reject) => {
+		const child = execFile(program, args, { env: { ...process.env, ...env }, cwd, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+			if (error && typeof error.code !== "number" && !error.signal)
+				reject(error);
+			else
+				resolve({ status: error ? error.code ?? error.signal : 0, stdout, stderr });
+		});
+		child.stdin.on("error", () => {});
+		child.stdin.end(input);
+	});
+}
+
+// "key = value" lines as an object.
+async function readSettings(file) {
+	const settings = {};
+
+	for (const line of (await readFile(file, "utf8")).split("\n")) {
+		const found = /^\s*([a-z_]+)\s*=\s*(.*?)\s*(?:\s#.*)?$/.exec(line);
+		if (found)
+			settings[found[1]] = found[2];
+	}
+	return settings;
+}
+
+function settingsText(settings) {
+	return Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`).join("");
+}
+
+function isAlive(pid) {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return error.code === "EPERM";
+	}
+}
+
+class Stack {
+	constructor(dir, port) {
+		this.dir = dir;
+		this.port = port;
+		this.url = `http://127.0.0.1:${port}`;
+		this.config = path.join(dir, "daybook.conf");
+		const folk = people(this);
+		this.as = folk.as;
+		this.closePeople = folk.close;
+	}
+
+	// Start deploy/run in this folder and wait until it answers.
+	async launch() {
+		const log = openSync(path.join(this.dir, "harness.log"), "a");
+
+		this.child = spawn(path.join(root, "deploy", "run"),
+			["--dir", this.dir, "--port", String(this.port), "--no-demo", "--no-install"],
+			{ cwd: root, stdio: ["ignore", log, log], env: { ...process.env, DAYBOOK_MODE: mode } });
+		closeSync(log);
+		this.ended = new Promise((resolve) => this.child.once("exit", (code, signal) => {
+			this.exit = { code, signal };
+			resolve(this.exit);
+		}));
+		await until("Daybook is ready", async () => {
+			if (this.exit !== undefined)
+				throw new Error("deploy/run has ended");
+			return (await send({ url: `${this.url}/api/health` })).status === 200;
+		}, 120).catch(async (error) => {
+			const said = await readFile(path.join(this.dir, "harness.log"), "utf8").catch(() => "");
+			await this.stop();
+			throw new Error(`${error.message}\n${said}`);
+		});
+		this.settings = await readSettings(this.config);
+	}
+
+	// What deploy/run started, by the names of its pid files: {daybook: 123, mariadb: 124, nginx: 125}.
+	async pids() {
+		const pids = {};
+
+		for (const name of await readdir(path.join(this.dir, "run")).catch(() => [])) {
+			if (!name.endsWith(".pid"))
+				continue;
+			const pid = Number((await readFile(path.join(this.dir, "run", name), "utf8")).trim());
+			if (pid > 1 && isAlive(pid))
+				pids[name.slice(0, -4)] = pid;
+		}
+		return pids;
+	}
+
+	async signal(name, signal) {
+		const pid = (await this.pids())[name];
+
+		if (pid === undefined)
+			throw new Error(`there is no process ${name}`);
+		process.kill(pid, signal);
+		return pid;
+	}
+
+	// The children of the parent: its workers, and the housekeeper among them.
+	async workers() {
+		const { daybook } = await this.pids();
+		const text = await readFile(`/proc/${daybook}/task/${daybook}/children`, "utf8");
+
+		return text.trim().split(/\s+/).filter(Boolean).map(Number);
+	}
+
+	// Ask the database as its administrator: rows as objects of text, null for NULL.  Several statements may stand in one text.
+	async sql(text) {
+		const answer = await run("mariadb", ["--no-defaults", "--batch", "--raw", `--socket=${this.settings.db_socket}`,
+			`--user=${userInfo().username}`, this.settings.db_name], { input: text });
+
+		if (answer.status !== 0)
+			throw new Error(`SQL: ${answer.stderr}`);
+		const [names, ...rows] = answer.stdout.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
+		return rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] === "NULL" ? null : row[i]])));
+	}
+
+	// daybookctl with this installation's settings: {status, stdout, stderr}.
+	ctl(...args) {
+		return run(path.join(programs, "daybookctl"), ["--config", this.config, ...args]);
+	}
+
+	// Change settings of the running installation: the parent takes them at SIGHUP.
+	async configure(settings) {
+		const text = settingsText(settings);
+		const kept = (await readFile(this.config, "utf8")).split("\n")
+			.filter((line) => !Object.keys(settings).some((key) => line.startsWith(`${key} `)));
+
+		await writeFile(this.config, `${kept.join("\n")}\n${text}`);
+		this.settings = await readSettings(this.config);
+		return this.renewWorkers();
+	}
+
+	// SIGHUP, and wait until none of the workers of before is left.
+	async renewWorkers() {
+		const before = await this.workers();
+
+		await this.signal("daybook", "SIGHUP");
+		await until("the workers are new ones", async () => {
+			const now = await this.workers();
+			return now.length >= before.length && !now.some((pid) => before.includes(pid));
+		}, 60);
+	}
+
+	// A space with members, made by SQL: {anna: "owner", ben: "member"}.
+	async team(roles, { name = "A team" } = {}) {
+		const id = randomUUID(), epoch = randomBytes(16).toString("hex");
+		const members = await Promise.all(Object.entries(roles).map(async ([person, role]) => {
+			const { id: user } = await this.as(person).ready();
+			return `('${id}', '${user}', '${role}', 0, UTC_TIMESTAMP(3))`;
+		}));
+
+		await this.sql(`START TRANSACTION;
+			INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)
+			  VALUES ('${id}', 'team', '${name}', '${epoch}', REPEAT(CHAR(0), 32), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3));
+			INSERT INTO space_epoch (space_id, epoch, at) VALUES ('${id}', '${epoch}', UTC_TIMESTAMP(3));
+			INSERT INTO member (space_id, user_id, role, view_epoch, joined_at) VALUES ${members.join(", ")};
+			COMMIT;`);
+		return { id, epoch };
+	}
+
+	// The head of a space as the database has it.
+	async head(space) {
+		const [row] = await this.sql(`SELECT seq FROM space WHERE id = '${space.id ?? space}'`);
+		return Number(row.seq);
+	}
+
+	// The lines of all logs, oldest file first.
+	async logLines() {
+		const folder = path.join(this.dir, "log");
+		const lines = [];
+
+		for (const name of (await readdir(folder).catch(() => [])).sort())
+			if (name.endsWith(".log"))
+				for await (const line of createInterface({ input: createReadStream(path.join(folder, name)) }))
+					lines.push(line);
+		return lines;
+	}
+
+	// Requests the workers answered with a status of 500 and more, as lines of the log.
+	async faults() {
+		return (await this.logLines()).filter((line) => /\brequest\b.*\bstatus=5\d\d\b/.test(line));
+	}
+
+	// End everything; the folder goes too.  Nothing is left behind.
+	async stop({ keep = false } = {}) {
+		if (this.stopped)
+			return;
+		this.stopped = true;
+		this.closePeople();
+		const pids = Object.values(await this.pids());
+		if (this.exit === undefined) {
+			this.child.kill("SIGTERM");
+			const timer = setTimeout(() => this.child.kill("SIGKILL"), 40_000);
+			await this.ended;
+			clearTimeout(timer);
+		}
+		for (const pid of pids.filter(isAlive))
+			await until(`process ${pid} is gone`, () => !isAlive(pid), 20).catch(() => process.kill(pid, "SIGKILL"));
+		if (!keep && process.env.DAYBOOK_TEST_KEEP === undefined)
+			await rm(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+	}
+}
+
+// The shipped definitions and those of the tests in one folder.
+async function mixDefinitions(dir) {
+	const folder = path.join(dir, "definitions");
+
+	await cp(path.join(root, "schema", "collections"), folder, { recursive: true });
+	await cp(path.join(fixtures, "collections"), folder, { recursive: true });
+	return folder;
+}
+
+// Start a stack.  options: settings ({key: value} for daybook.conf), definitions (true: those of tests/fixtures/collections too),
+// own (true: the caller stops it).
+export async function start({ settings = {}, definitions = false, own = false } = {}) {
+	if (!existsSync(path.join(programs, "daybook")))
+		throw new Error(`${programs}/daybook is not built; run make`);
+	const dir = await mkdtemp(path.join(tmpdir(), "daybook-api."));
+	const stack = new Stack(dir, await freePort());
+
+	if (definitions)
+		settings = { ...settings, definitions: await mixDefinitions(dir) };
+	await writeFile(path.join(dir, "local.conf"), settingsText(settings));
+	if (!own)
+		after(() => stack.stop());
+	await stack.launch();
+	return Object.assign(stack, {
+		sql: stack.sql.bind(stack),
+		ctl: stack.ctl.bind(stack),
+		team: stack.team.bind(stack),
+	});
+}
