@@ -1,0 +1,440 @@
+/* test_migrate.c -- the schema on a real server: from nothing, from half, and never twice.  It includes the file under test, so
+ * that it can migrate to other files than the shipped ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mariadb.h"
+
+#include "../../lib/migrate.c"
+
+static struct mariadb server;
+static struct arena *arena;
+static struct db *db, *other;
+static char folder[80];
+
+static int said;           /* lines since the test began */
+static const char *moment; /* a line that holds this text calls act */
+static void (*act)(void);
+
+static void
+say(const char *line)
+{
+	said++;
+	if (moment != NULL && strstr(line, moment) != NULL) {
+		moment = NULL;
+		act();
+	}
+}
+
+/* --- judging --- */
+
+static void
+good(struct problem *p)
+{
+	if (p != NULL)
+		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
+}
+
+static void
+bad(struct problem *p, enum problem_kind kind, const char *words)
+{
+	assert_non_null(p);
+	assert_int_equal(p->kind, kind);
+	if (strstr(p->cause, words) == NULL)
+		fail_msg("another cause: %s", p->cause);
+}
+
+static void
+run_sql(const char *sql)
+{
+	good(db_execute(db, arena, sql));
+}
+
+static int64_t
+number(const char *sql)
+{
+	struct rows *rows;
+
+	good(db_run(db, arena, sql, NULL, 0, &rows));
+	assert_int_equal(rows->count, 1);
+	return row_integer(rows, 0, 0);
+}
+
+static int
+version(void)
+{
+	int found = -1;
+
+	good(migrate_version(db, arena, &found));
+	return found;
+}
+
+static struct problem *
+to(int newest)
+{
+	said = 0;
+	return migrate_to(db, arena, folder, newest, say);
+}
+
+/* --- files --- */
+
+static void
+write_sql(const char *name, const char *text)
+{
+	FILE *file = fopen(arena_printf(arena, "%s/%s", folder, name), "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static const char first_file[] =
+    "-- The first file.\n"
+    "CREATE TABLE meta (\n"
+    "  name VARCHAR(64) NOT NULL,  -- of the fact; with a semicolon; inside\n"
+    "  value VARCHAR(255) NOT NULL,\n"
+    "  PRIMARY KEY (name)\n"
+    ") ENGINE=InnoDB;\r\n"
+    "\n"
+    "  -- another word;\n"
+    "CREATE TABLE b (id INT PRIMARY KEY, word VARCHAR(20) DEFAULT 'a;b') ENGINE=InnoDB;  \n"
+    "INSERT INTO b (id) VALUES (1), (2);\n"
+    "CREATE TABLE c (id INT PRIMARY KEY) ENGINE=InnoDB;\n"
+    "UPDATE b\n"
+    "   SET id = id + 10;\n";
+
+/* --- before and after --- */
+
+static int
+start_all(void **state)
+{
+	(void)state;
+	crypto_init();
+	return mariadb_start(&server);
+}
+
+static int
+stop_all(void **state)
+{
+	(void)state;
+	mariadb_stop(&server);
+	return 0;
+}
+
+static int
+open_all(void **state)
+{
+	(void)state;
+	if (server.pid == 0 && mariadb_launch(&server, NULL) != 0)
+		return -1;
+	arena = arena_new();
+	db = db_new(&server.settings);
+	other = db_new(&server.settings);
+	run_sql("DROP DATABASE daybook");
+	run_sql("CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+	run_sql("USE daybook");
+	said = 0;
+	moment = NULL;
+	snprintf(folder, sizeof(folder), "%s/schema.XXXXXX", server.folder);
+	return mkdtemp(folder) != NULL ? 0 : -1;
+}
+
+static int
+close_all(void **state)
+{
+	(void)state;
+	db_free(db);
+	db_free(other);
+	arena_free(arena);
+	return 0;
+}
+
+/* --- the shipped schema --- */
+
+static void
+an_empty_database_gets_the_shipped_schema(void **state)
+{
+	(void)state;
+	assert_int_equal(version(), 0);
+	good(migrate_run(db, arena, "schema", say));
+	assert_int_equal(version(), SCHEMA_NEWEST);
+	assert_true(said > 10);
+	assert_int_equal(number("SELECT value FROM meta WHERE name = 'live'"), 1);
+	assert_int_equal(number("SELECT LENGTH(value) FROM meta WHERE name = 'instance'"), 32);
+	assert_int_equal(number("SELECT COUNT(*) FROM migration WHERE at IS NULL"), 0);
+}
+
+static void
+migrating_twice_does_nothing(void **state)
+{
+	struct rows *before, *after;
+
+	(void)state;
+	good(migrate_run(db, arena, "schema", say));
+	good(db_run(db, arena, "SELECT value FROM meta WHERE name = 'instance'", NULL, 0, &before));
+	said = 0;
+	good(migrate_run(db, arena, "schema", say));
+	good(db_run(db, arena, "SELECT value FROM meta WHERE name = 'instance'", NULL, 0, &after));
+	assert_int_equal(said, 0);
+	assert_string_equal(row_text(before, 0, 0), row_text(after, 0, 0));
+	good(migrate_run(db, arena, "schema", NULL));
+}
+
+static void
+every_statement_fits_the_shipped_schema(void **state)
+{
+	(void)state;
+	good(migrate_run(db, arena, "schema", NULL));
+	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+		struct problem *p;
+
+		assert_non_null(statements[i].text);
+		p = db_check(db, arena, statements[i].text);
+		if (p != NULL)
+			fail_msg("%s: %s", statements[i].name, p->cause);
+	}
+}
+
+/* --- the splitter --- */
+
+static void
+files_are_split_at_semicolons_that_end_a_line(void **state)
+{
+	struct file *files;
+
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	write_sql("README.md", "no SQL");
+	good(read_files(arena, folder, 1, &files));
+	assert_int_equal(files[0].count, 5);
+	assert_int_equal(strncmp(files[0].steps[0].text, "CREATE TABLE meta (\n  name", 26), 0);
+	assert_string_equal(files[0].steps[1].text, "CREATE TABLE b (id INT PRIMARY KEY, word VARCHAR(20) DEFAULT 'a;b') ENGINE=InnoDB");
+	assert_string_equal(files[0].steps[4].text, "UPDATE b\n   SET id = id + 10");
+	good(to(1));
+	assert_int_equal(said, 5);
+	assert_int_equal(number("SELECT SUM(id) FROM b"), 23);
+	good(to(1));
+	assert_int_equal(said, 0);
+	assert_int_equal(number("SELECT SUM(id) FROM b"), 23);
+}
+
+static void
+files_that_cannot_be_right_are_refused(void **state)
+{
+	(void)state;
+	bad(migrate_to(db, arena, "/nowhere", 1, say), PROBLEM_INTERNAL, "/nowhere");
+	bad(to(1), PROBLEM_INTERNAL, "no file 0001_");
+	write_sql("0001_first.sql", "CREATE TABLE meta (name VARCHAR(64) PRIMARY KEY)\n");
+	bad(to(1), PROBLEM_INTERNAL, "semicolon");
+	write_sql("0001_first.sql", first_file);
+	write_sql("0001_second.sql", first_file);
+	bad(to(1), PROBLEM_INTERNAL, "two files");
+	unlink(arena_printf(arena, "%s/0001_second.sql", folder));
+	write_sql("0003_third.sql", "CREATE TABLE d (id INT);\n");
+	bad(to(3), PROBLEM_INTERNAL, "no file 0002_");
+	bad(to(2), PROBLEM_INTERNAL, "newer than this program");
+	write_sql("3_third.sql", "CREATE TABLE d (id INT);\n");
+	bad(to(3), PROBLEM_INTERNAL, "NNNN_name.sql");
+	assert_int_equal(version(), 0);
+}
+
+/* --- going on --- */
+
+static void
+a_later_file_is_added_to_an_earlier_one(void **state)
+{
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	good(to(1));
+	assert_int_equal(version(), 1);
+	write_sql("0002_second.sql", "ALTER TABLE c ADD COLUMN word VARCHAR(20) NULL;\nINSERT INTO c (id, word) VALUES (1, 'one');\n");
+	good(to(2));
+	assert_int_equal(said, 2);
+	assert_int_equal(version(), 2);
+}
+
+static void
+a_comment_may_change_and_a_statement_may_not(void **state)
+{
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	good(to(1));
+	write_sql("0001_first.sql", arena_printf(arena, "-- A better word.\n%s", first_file));
+	good(to(1));
+	write_sql("0001_first.sql", arena_printf(arena, "%sCREATE TABLE late (id INT);\n", first_file));
+	bad(to(1), PROBLEM_INTERNAL, "changed after it was applied");
+	assert_int_equal(said, 0);
+}
+
+static void
+a_newer_database_is_left_alone(void **state)
+{
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	write_sql("0002_second.sql", "CREATE TABLE d (id INT);\n");
+	good(to(2));
+	unlink(arena_printf(arena, "%s/0002_second.sql", folder));
+	bad(to(1), PROBLEM_INTERNAL, "the database has schema 2");
+	assert_int_equal(version(), 2);
+}
+
+static void
+a_statement_that_fails_stops_and_is_tried_again(void **state)
+{
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	write_sql("0002_second.sql", "CREATE TABLE d (id INT);\nCREATE TABLE c (id INT);\nCREATE TABLE e (id INT);\n");
+	bad(to(2), PROBLEM_INTERNAL, "0002_second.sql, statement 2 of 3: database error 1050");
+	assert_int_equal(version(), 1);
+	bad(to(2), PROBLEM_INTERNAL, "1050");
+	assert_int_equal(said, 1);
+	write_sql("0002_second.sql", "CREATE TABLE d (id INT);\nCREATE TABLE c2 (id INT);\nCREATE TABLE e (id INT);\n");
+	good(to(2));
+	assert_int_equal(said, 2);
+	assert_int_equal(version(), 2);
+}
+
+static void
+rows_that_cannot_be_changed_leave_no_trace(void **state)
+{
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	write_sql("0002_second.sql", "INSERT INTO b (id) VALUES (20), (11);\n");
+	bad(to(2), PROBLEM_INTERNAL, "1062");
+	assert_int_equal(number("SELECT COUNT(*) FROM b"), 2);
+	bad(to(2), PROBLEM_INTERNAL, "1062");
+	run_sql("DELETE FROM b WHERE id = 11");
+	good(to(2));
+	assert_int_equal(number("SELECT COUNT(*) FROM b"), 3);
+}
+
+/* The run died after the server had made the table and before the mark; or before the server had made it. */
+static void
+a_run_that_died_in_a_statement_goes_on_there(void **state)
+{
+	static const char forget[] = "DELETE FROM migration WHERE statement = 0 OR statement > 4";
+
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	good(to(1));
+	run_sql(forget);
+	run_sql("UPDATE migration SET at = NULL WHERE statement = 4");
+	assert_int_equal(version(), 0);
+	good(to(1));
+	assert_int_equal(said, 2);
+	assert_int_equal(number("SELECT SUM(id) FROM b"), 43);
+	run_sql(forget);
+	run_sql("UPDATE migration SET at = NULL WHERE statement = 4");
+	run_sql("DROP TABLE c");
+	good(to(1));
+	assert_int_equal(version(), 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM c"), 0);
+}
+
+static void
+an_existing_table_is_an_error_where_no_run_died(void **state)
+{
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	run_sql("CREATE TABLE c (other INT)");
+	bad(to(1), PROBLEM_INTERNAL, "1050");
+	bad(to(1), PROBLEM_INTERNAL, "1050");
+	assert_int_equal(version(), 0);
+}
+
+static void
+kill_server(void)
+{
+	mariadb_end(&server, SIGKILL);
+}
+
+static void
+a_server_that_dies_on_the_way_costs_another_run(void **state)
+{
+	static const char *const moments[] = { "1 of 5", "3 of 5", "4 of 5", "5 of 5" };
+
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	act = kill_server;
+	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
+		moment = moments[i];
+		bad(to(1), PROBLEM_UNAVAILABLE, moments[i][0] == '1' ? "statement 1 of 5" : "goes on here");
+		assert_int_equal(mariadb_launch(&server, NULL), 0);
+	}
+	good(to(1));
+	assert_int_equal(said, 1);
+	assert_int_equal(version(), 1);
+	assert_int_equal(number("SELECT SUM(id) FROM b"), 23);
+}
+
+/* --- alone --- */
+
+static void
+kill_connection(void)
+{
+	good(db_execute(other, arena,
+	    "BEGIN NOT ATOMIC"
+	    "  DECLARE holder INT DEFAULT IS_USED_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16)));"
+	    "  KILL CONNECTION holder;"
+	    " END"));
+}
+
+static void
+without_the_lock_nothing_goes_on(void **state)
+{
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	act = kill_connection;
+	moment = "2 of 5";
+	bad(to(1), PROBLEM_INTERNAL, "the connection that held the lock");
+	assert_int_equal(number("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'daybook' AND table_name = 'b'"), 0);
+	good(to(1));
+	assert_int_equal(said, 4);
+}
+
+static void
+two_do_not_migrate_at_once(void **state)
+{
+	(void)state;
+	write_sql("0001_first.sql", first_file);
+	good(db_execute(other, arena, "DO GET_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16)), 0)"));
+	bad(to(1), PROBLEM_INTERNAL, "another daybookctl migrate");
+	assert_int_equal(version(), 0);
+	good(db_execute(other, arena, "DO RELEASE_ALL_LOCKS()"));
+	good(to(1));
+	good(db_execute(other, arena, "DO GET_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16)), 5)"));
+	assert_int_equal(number("SELECT IS_USED_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16))) <> CONNECTION_ID()"), 1);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
+	const struct CMUnitTest tests[] = {
+		TEST(an_empty_database_gets_the_shipped_schema),
+		TEST(migrating_twice_does_nothing),
+		TEST(every_statement_fits_the_shipped_schema),
+		TEST(files_are_split_at_semicolons_that_end_a_line),
+		TEST(files_that_cannot_be_right_are_refused),
+		TEST(a_later_file_is_added_to_an_earlier_one),
+		TEST(a_comment_may_change_and_a_statement_may_not),
+		TEST(a_newer_database_is_left_alone),
+		TEST(a_statement_that_fails_stops_and_is_tried_again),
+		TEST(rows_that_cannot_be_changed_leave_no_trace),
+		TEST(a_run_that_died_in_a_statement_goes_on_there),
+		TEST(an_existing_table_is_an_error_where_no_run_died),
+		TEST(a_server_that_dies_on_the_way_costs_another_run),
+		TEST(without_the_lock_nothing_goes_on),
+		TEST(two_do_not_migrate_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, start_all, stop_all);
+}
