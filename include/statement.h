@@ -46,6 +46,18 @@ enum statement_id {
 	STATEMENT_THROTTLE_PASSED,
 
 	/* --- spaces and devices --- */
+	STATEMENT_DEVICE_SEEN,
+	STATEMENT_DEVICE_NAME,
+	STATEMENT_DEVICE_FORGET,
+	STATEMENT_DEVICE_FORGET_SPACES,
+	STATEMENT_DEVICE_SIGN_OUT,
+	STATEMENT_DEVICES_LIST,
+	STATEMENT_DEVICE_REACHED,
+	STATEMENT_DEVICE_SPACE_FIND,
+	STATEMENT_DEVICE_OFFER,
+	STATEMENT_DEVICE_SYNCED,
+	STATEMENT_DEVICE_MARK,
+	STATEMENT_DEVICE_MARK_OTHERS,
 
 	/* --- the write --- */
 	STATEMENT_SPACE_LOCK,
@@ -119,6 +131,16 @@ void statement_feed(struct buf *sql, const struct feed_view *view, enum feed_col
 /* Records of `own` collections that passed from the user to someone else: collection, id, version, seq.
  * Parameters: space, user, seq after, seq up to. */
 void statement_left_view(struct buf *sql, const struct feed_view *view);
+
+/* The audit of a space, newest first. */
+struct audit_query {
+	struct feed_view view;
+	bool by_record, by_collection, by_user, from, to;
+};
+
+/* AUDIT_COLUMNS and the name of the user.  Parameters: space, seq before, user who looks, then as chosen: collection and id, or
+ * collection; user; from; to; then limit. */
+void statement_audit(struct buf *sql, const struct audit_query *query);
 
 /* A list of the records of a collection, put together in lib/list.c. */
 enum {

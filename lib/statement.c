@@ -155,6 +155,50 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "DELETE FROM throttle WHERE subject = ?"),
 
 	/* --- spaces and devices --- */
+	STATEMENT(DEVICE_SEEN,
+	    "INSERT INTO device (user_id, id, name, created_at, last_seen)"
+	    " VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
+	    " ON DUPLICATE KEY UPDATE last_seen = UTC_TIMESTAMP(3)"),
+	STATEMENT(DEVICE_NAME,
+	    "UPDATE device SET name = ? WHERE user_id = ? AND id = ?"),
+	STATEMENT(DEVICE_FORGET,
+	    "DELETE FROM device WHERE user_id = ? AND id = ?"),
+	STATEMENT(DEVICE_FORGET_SPACES,
+	    "DELETE FROM device_space WHERE user_id = ? AND device_id = ?"),
+	STATEMENT(DEVICE_SIGN_OUT,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = ? AND device_id = ? AND revoked_at IS NULL"),
+	STATEMENT(DEVICES_LIST, /* one row a device and space; spaces the user has left are not shown */
+	    "SELECT d.id, d.name, d.created_at, d.last_seen, s.space_id, s.seq, p.seq, s.synced_at, s.epoch = p.epoch"
+	    "  FROM device d"
+	    "  LEFT JOIN (device_space s"
+	    "             JOIN member m ON m.space_id = s.space_id AND m.user_id = s.user_id"
+	    "             JOIN space p ON p.id = s.space_id) ON s.user_id = d.user_id AND s.device_id = d.id"
+	    " WHERE d.user_id = ?"
+	    " ORDER BY d.last_seen DESC, d.id, s.space_id LIMIT 1000"),
+	STATEMENT(DEVICE_REACHED, /* a cursor only moves on within its epoch */
+	    "INSERT INTO device_space (user_id, device_id, space_id, epoch, seq, synced_at)"
+	    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))"
+	    " ON DUPLICATE KEY UPDATE"
+	    "   seq = IF(epoch = VALUES(epoch), GREATEST(seq, VALUES(seq)), VALUES(seq)),"
+	    "   epoch = VALUES(epoch), synced_at = UTC_TIMESTAMP(3)"),
+	STATEMENT(DEVICE_SPACE_FIND,
+	    "SELECT epoch, seq, marked, synced_at FROM device_space WHERE user_id = ? AND device_id = ? AND space_id = ?"),
+	STATEMENT(DEVICE_OFFER, /* marked 1: since the last offer; 2: offered */
+	    "INSERT INTO device_space (user_id, device_id, space_id, epoch, seq, offered)"
+	    " VALUES (?, ?, ?, ?, 0, ?)"
+	    " ON DUPLICATE KEY UPDATE"
+	    "   seq = IF(epoch = VALUES(epoch), seq, 0), epoch = VALUES(epoch), offered = VALUES(offered),"
+	    "   marked = IF(marked = 1, 2, marked)"),
+	STATEMENT(DEVICE_SYNCED, /* only to what was offered: a change that came since is still news */
+	    "UPDATE device_space"
+	    "   SET seq = GREATEST(seq, offered), marked = IF(marked = 2, 0, marked), synced_at = UTC_TIMESTAMP(3)"
+	    " WHERE user_id = ? AND device_id = ? AND space_id = ?"),
+	STATEMENT(DEVICE_MARK,
+	    "INSERT INTO device_space (user_id, device_id, space_id, epoch, marked)"
+	    " VALUES (?, ?, ?, ?, 1)"
+	    " ON DUPLICATE KEY UPDATE marked = 1"),
+	STATEMENT(DEVICE_MARK_OTHERS,
+	    "UPDATE device_space SET marked = 1 WHERE user_id = ? AND space_id = ? AND device_id <> ?"),
 
 	/* --- the write --- */
 	STATEMENT(SPACE_LOCK,
@@ -223,6 +267,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "SELECT " AUDIT_COLUMNS ", u.name"
 	    "  FROM audit LEFT JOIN user u ON u.id = audit.user_id"
 	    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version < ?"
+	    "   AND (? IS NULL OR owner_id = ?)"
 	    " ORDER BY version DESC LIMIT ?"),
 	STATEMENT(AUDIT_PAGE, /* the whole chain, for verify */
 	    "SELECT " AUDIT_COLUMNS
@@ -343,7 +388,20 @@ statement_left_view(struct buf *sql, const struct feed_view *view)
 	buf_text(sql, ") ORDER BY a.seq");
 }
 
-/* The value of a column or field in its own type.  A default is a word of the definition; it holds no quote or backslash. */
+/* A default of a definition as a text of SQL. */
+static void
+add_literal(struct buf *sql, const char *text)
+{
+	buf_char(sql, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'' || *text == '\\')
+			buf_char(sql, *text);
+		buf_char(sql, *text);
+	}
+	buf_char(sql, '\'');
+}
+
+/* The value of a column or field in its own type. */
 static void
 add_column(struct buf *sql, const struct list_column *c)
 {
@@ -355,8 +413,11 @@ add_column(struct buf *sql, const struct list_column *c)
 	if (c->initial != NULL)
 		buf_text(sql, "COALESCE(");
 	buf_printf(sql, "JSON_UNQUOTE(JSON_EXTRACT(%s, '$.%s'))", c->is_private ? "doc_private" : "doc", c->field);
-	if (c->initial != NULL)
-		buf_printf(sql, ", '%s')", c->initial);
+	if (c->initial != NULL) {
+		buf_text(sql, ", ");
+		add_literal(sql, c->initial);
+		buf_char(sql, ')');
+	}
 	buf_text(sql, c->kind == LIST_NUMBER ? " AS DECIMAL(30, 9))" : " COLLATE utf8mb4_bin)");
 }
 
@@ -473,4 +534,38 @@ statement_list_size(struct buf *sql, const struct list_query *query)
 {
 	buf_text(sql, "SELECT COUNT(*)");
 	add_where(sql, query);
+}
+
+void
+statement_audit(struct buf *sql, const struct audit_query *query)
+{
+	buf_text(sql,
+	    "SELECT " AUDIT_COLUMNS ", u.name"
+	    "  FROM audit LEFT JOIN user u ON u.id = audit.user_id"
+	    " WHERE space_id = ? AND seq < ?"
+	    "   AND (owner_id = ?");
+	if (query->view.own_count > 0) {
+		buf_text(sql, " AND collection IN (");
+		add_names(sql, query->view.own, query->view.own_count);
+		buf_char(sql, ')');
+	} else {
+		buf_text(sql, " AND 1 = 0");
+	}
+	if (query->view.whole_count > 0) {
+		buf_text(sql, " OR collection IN (");
+		add_names(sql, query->view.whole, query->view.whole_count);
+		buf_char(sql, ')');
+	}
+	buf_char(sql, ')');
+	if (query->by_record)
+		buf_text(sql, " AND collection = ? AND record_id = ?");
+	else if (query->by_collection)
+		buf_text(sql, " AND collection = ?");
+	if (query->by_user)
+		buf_text(sql, " AND audit.user_id = ?");
+	if (query->from)
+		buf_text(sql, " AND at >= ?");
+	if (query->to)
+		buf_text(sql, " AND at < ?");
+	buf_text(sql, " ORDER BY seq DESC LIMIT ?");
 }

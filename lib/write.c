@@ -8,6 +8,7 @@
 
 #include "audit.h"
 #include "instant.h"
+#include "past.h"
 #include "policy.h"
 #include "rule.h"
 #include "statement.h"
@@ -403,64 +404,6 @@ bare_conflict(struct step *s)
 	return problem_at(s->a, PROBLEM_EXISTS, "id", "This id cannot be used.");
 }
 
-/* ---- history as far as a write needs it ---- */
-
-struct past {
-	struct audit_row *rows;    /* newest first, all after the version asked for */
-	size_t count;
-	bool complete;             /* none erased, none missing */
-};
-
-static struct problem *
-read_past(struct step *s, int64_t version, struct past *past)
-{
-	struct problem *p;
-	struct rows *rows;
-
-	p = db_run(s->b->db, s->a, SQL(AUDIT_AFTER),
-	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id), value_integer(version)), &rows);
-	if (p != NULL)
-		return p;
-	past->count = rows->count;
-	past->complete = (int64_t)rows->count == s->held.version - version;
-	past->rows = arena_alloc(s->a, (rows->count + 1) * sizeof *past->rows);
-	for (size_t i = 0; i < rows->count; i++) {
-		audit_of_row(rows, i, s->person->space_id, &past->rows[i]);
-		past->complete = past->complete && !past->rows[i].erased;
-	}
-	return NULL;
-}
-
-static void
-undo_changes(struct step *s, const char *changes, const char **values, bool *changed)
-{
-	struct json_slice key, pair;
-
-	while (changes != NULL && json_next_member(&changes, &key, &pair)) {
-		const struct field *f = collection_field(s->c, arena_strndup(s->a, key.text, key.length));
-		const char *old, *now;
-
-		if (f == NULL || !change_values(s->a, pair, &old, &now))
-			continue;
-		values[f->index] = old;
-		if (changed != NULL)
-			changed[f->index] = true;
-	}
-}
-
-/* The values at an older version, by undoing every row after it; changed collects which fields those rows touched. */
-static const char **
-values_then(struct step *s, const struct past *past, bool *changed)
-{
-	const char **values = values_copy(s->a, s->c, s->before);
-
-	for (size_t i = 0; i < past->count; i++) {
-		undo_changes(s, past->rows[i].changes, values, changed);
-		undo_changes(s, past->rows[i].private_changes, values, changed);
-	}
-	return values;
-}
-
 /* ---- the decision: PROTOCOL section 2, base × state ---- */
 
 static struct problem *
@@ -627,6 +570,12 @@ check_renamed_from(struct step *s)
 }
 
 static struct problem *
+read_past(struct step *s, int64_t version, struct past *past)
+{
+	return past_read(s->b->db, s->a, s->person->space_id, s->c, s->held.id, version, s->held.version, past);
+}
+
+static struct problem *
 compose_restored(struct step *s)
 {
 	struct problem *p;
@@ -639,7 +588,7 @@ compose_restored(struct step *s)
 		return p;
 	if (!past.complete)
 		return problem_at(s->a, PROBLEM_INVALID, "version", "The history back to this version is no longer whole.");
-	then = values_then(s, &past, NULL);
+	then = past_values(s->a, s->c, &past, past.count, s->before, NULL);
 	s->after = values_copy(s->a, s->c, s->before);
 	for (size_t i = 0; i < s->c->field_count; i++)
 		if (shows(s, &s->c->fields[i]))
@@ -776,7 +725,7 @@ settle_merge(struct step *s)
 
 	if ((p = read_past(s, s->op->base, &past)) != NULL)
 		return p;
-	then = values_then(s, &past, changed);
+	then = past_values(s->a, s->c, &past, past.count, s->before, changed);
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		bool writes = s->touched[i] || !same(s->before[i], s->after[i]);
 

@@ -1,0 +1,366 @@
+/* history.c -- reading the audit for people: history, old versions, the log of a space. */
+#include "history.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit.h"
+#include "instant.h"
+#include "past.h"
+#include "policy.h"
+#include "statement.h"
+
+enum {
+	USER_NAME_COLUMN = 19, /* behind AUDIT_COLUMNS */
+	AUDIT_PAGE_WRITES = 1001
+};
+
+/* Higher than any version. */
+static const int64_t VERSION_MAX = INT64_C(999999999999999999);
+
+static struct problem *
+not_found(struct arena *a)
+{
+	return problem_new(a, PROBLEM_NOT_FOUND, "There is no such record.");
+}
+
+static bool
+sees_row(const struct person *person, const struct collection *c, const struct audit_row *row)
+{
+	return policy_sees(person, c, row->owner_id);
+}
+
+/* ---- one record ---- */
+
+static void
+add_text_member(struct buf *out, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_printf(out, ",\"%s\":", name);
+	json_quote(out, value);
+}
+
+static void
+add_changes(struct buf *out, const struct audit_row *row, bool with_private)
+{
+	const char *private_changes = with_private ? row->private_changes : NULL;
+
+	buf_text(out, ",\"changes\":");
+	if (row->erased) {
+		buf_text(out, "null,\"erased\":true");
+		return;
+	}
+	if (private_changes == NULL) {
+		buf_text(out, row->changes);
+		return;
+	}
+	buf_add(out, row->changes, strlen(row->changes) - 1);
+	if (strlen(row->changes) > 2)
+		buf_char(out, ',');
+	buf_text(out, private_changes + 1);
+}
+
+static void
+add_history_row(struct arena *a, struct buf *out, const struct person *person, const struct audit_row *row, const char *by_name)
+{
+	buf_printf(out, "%s{\"id\":\"%s\",\"version\":%" PRId64 ",\"seq\":%" PRId64 ",\"action\":\"%s\"",
+	    out->text[out->length - 1] == '[' ? "" : ",", row->record_id, row->version, row->seq, row->action);
+	add_changes(out, row, policy_sees_private(person, row->owner_id));
+	if (row->prev_owner_id != NULL)
+		buf_printf(out, ",\"owner\":[\"%s\",\"%s\"]", row->prev_owner_id, row->owner_id);
+	buf_printf(out, ",\"by\":\"%s\"", row->user_id);
+	add_text_member(out, "byName", by_name);
+	buf_printf(out, ",\"at\":\"%s\"", instant_text(a, row->at));
+	if (row->claimed_at != 0)
+		buf_printf(out, ",\"claimedAt\":\"%s\"", instant_text(a, row->claimed_at));
+	add_text_member(out, "device", row->device_id);
+	add_text_member(out, "op", row->op_id);
+	add_text_member(out, "cause", row->cause);
+	buf_char(out, '}');
+}
+
+/* The id a first version continues, or NULL. */
+static const char *
+former_id(struct arena *a, const struct audit_row *row)
+{
+	struct json_slice key, pair;
+	const char *at = row->changes, *old, *former;
+
+	while (at != NULL && json_next_member(&at, &key, &pair))
+		if (key.length == strlen("renamedFrom") && memcmp(key.text, "renamedFrom", key.length) == 0 &&
+		    change_values(a, pair, &old, &former))
+			return value_plain(a, former);
+	return NULL;
+}
+
+/* A place in a history: "id/version", the next row has a lower version. */
+static bool
+read_place(struct arena *a, const char *text, const char **id, int64_t *version)
+{
+	const char *slash = strchr(text, '/');
+
+	if (slash == NULL || strlen(slash + 1) == 0 || strlen(slash + 1) > 18 || strspn(slash + 1, "0123456789") != strlen(slash + 1))
+		return false;
+	*id = arena_strndup(a, text, (size_t)(slash - text));
+	*version = strtoll(slash + 1, NULL, 10);
+	return id_valid(*id);
+}
+
+static struct problem *
+history_rows(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
+    int64_t below, int64_t limit, struct rows **rows)
+{
+	const char *only = policy_limited(person, c) ? person->user_id : NULL;
+
+	return db_run(db, a, SQL(HISTORY_PAGE),
+	    VALUES(value_text(person->space_id), value_text(c->name), value_text(id), value_integer(below), value_text(only),
+	        value_text(only), value_integer(limit)),
+	    rows);
+}
+
+struct problem *
+history_read(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
+    const char *after, int64_t limit, struct buf *out)
+{
+	struct problem *p;
+	struct rows *rows;
+	int64_t below = VERSION_MAX, shown = 0;
+	const char *next = NULL, *former;
+
+	if ((p = policy_may(a, person, c, MAY_READ)) != NULL)
+		return p;
+	if (after != NULL && !read_place(a, after, &id, &below))
+		return problem_at(a, PROBLEM_INVALID, "after", "after must be the next of the page before.");
+	buf_text(out, "{\"history\":[");
+	for (; id != NULL && next == NULL; id = former, below = VERSION_MAX) {
+		if ((p = history_rows(db, a, person, c, id, below, limit - shown + 1, &rows)) != NULL)
+			return p;
+		former = NULL;
+		for (size_t i = 0; i < rows->count; i++) {
+			struct audit_row row;
+
+			if (shown++ == limit) {
+				next = arena_printf(a, "\"%s/%" PRId64 "\"", id, below);
+				break;
+			}
+			audit_of_row(rows, i, person->space_id, &row);
+			add_history_row(a, out, person, &row, row_text(rows, i, USER_NAME_COLUMN));
+			below = row.version;
+			former = former_id(a, &row);
+		}
+	}
+	if (shown == 0 && after == NULL)
+		return not_found(a);
+	buf_printf(out, "],\"next\":%s}", next == NULL ? "null" : next);
+	return NULL;
+}
+
+struct problem *
+history_version(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
+    const struct collection *c, const char *id, int64_t version, struct record *record)
+{
+	struct problem *p;
+	struct past past;
+	const struct audit_row *row;
+	const char **values;
+	bool found;
+
+	if ((p = policy_may(a, person, c, MAY_READ)) != NULL ||
+	    (p = record_find(db, a, set, person->space_id, c, id, record, &found)) != NULL)
+		return p;
+	if (!found || !policy_sees(person, c, record->owner))
+		return not_found(a);
+	if (version > record->version)
+		return not_found(a);
+	if ((p = past_read(db, a, person->space_id, c, id, version - 1, record->version, &past)) != NULL)
+		return p;
+	if (!past.complete || !sees_row(person, c, &past.rows[past.count - 1]))
+		return not_found(a);
+	row = &past.rows[past.count - 1];
+	values = record->deleted ? values_new(a, c) : values_parse(a, c, record->doc, record->doc_private);
+	values = past_values(a, c, &past, past.count - 1, values, NULL);
+	record->version = row->version;
+	record->seq = row->seq;
+	record->owner = row->owner_id;
+	record->deleted = strcmp(row->action, "deleted") == 0;
+	record->doc = values_doc(a, c, values, false);
+	record->doc_private = c->has_private ? values_doc(a, c, values, true) : NULL;
+	record->updated_at = instant_sql(a, row->at);
+	record->updated_by = row->user_id;
+	return NULL;
+}
+
+/* ---- a space ---- */
+
+struct audit_page {
+	struct arena *a;
+	const struct person *person;
+	const struct collections *set;
+	struct buf *out;
+	int64_t shown;
+	const char *last; /* id of the last row shown */
+};
+
+static void
+add_value(struct audit_page *page, const char *name, const char *value)
+{
+	buf_printf(page->out, ",\"%s\":", name);
+	if (value == NULL)
+		buf_text(page->out, "null");
+	else
+		json_quote(page->out, value_plain(page->a, value));
+}
+
+static void
+add_audit_row(struct audit_page *page, const struct audit_row *row, int n, const char *by_name, const char *field, const char *old,
+    const char *new_value)
+{
+	struct buf *out = page->out;
+	const char *at = instant_text(page->a, row->at);
+
+	page->last = arena_printf(page->a, "%" PRId64 "-%d", row->seq, n);
+	buf_printf(out, "%s{\"id\":\"%s\"", page->shown++ == 0 ? "" : ",", page->last);
+	if (strcmp(row->collection, "cars") == 0)
+		add_text_member(out, "car_id", row->record_id);
+	add_text_member(out, "collection", row->collection);
+	add_text_member(out, "record_id", row->record_id);
+	buf_printf(out, ",\"version\":%" PRId64 ",\"action\":\"%s\",\"field_changed\":", row->version, row->action);
+	if (field == NULL)
+		buf_text(out, "null");
+	else
+		json_quote(out, field);
+	add_value(page, "old_value", old);
+	add_value(page, "new_value", new_value);
+	add_text_member(out, "changed_by", by_name == NULL ? "" : by_name);
+	add_text_member(out, "user_id", row->user_id);
+	add_text_member(out, "device_id", row->device_id);
+	add_text_member(out, "op_id", row->op_id);
+	add_text_member(out, "cause", row->cause);
+	buf_printf(out, ",\"changed_at\":\"%s\",\"timestamp\":\"%s\"", at, at);
+	if (row->claimed_at != 0)
+		add_text_member(out, "claimed_at", instant_text(page->a, row->claimed_at));
+	if (row->erased)
+		buf_text(out, ",\"erased\":true");
+	buf_char(out, '}');
+}
+
+static int
+add_fields(struct audit_page *page, const struct audit_row *row, int n, const char *by_name, const char *changes)
+{
+	struct json_slice key, pair;
+	const char *old, *now;
+
+	while (changes != NULL && json_next_member(&changes, &key, &pair))
+		if (change_values(page->a, pair, &old, &now))
+			add_audit_row(page, row, n++, by_name, arena_strndup(page->a, key.text, key.length), old, now);
+	return n;
+}
+
+static void
+add_write(struct audit_page *page, const struct audit_row *row, const char *by_name)
+{
+	int n = add_fields(page, row, 1, by_name, row->changes);
+
+	if (policy_sees_private(page->person, row->owner_id))
+		n = add_fields(page, row, n, by_name, row->private_changes);
+	if (row->prev_owner_id != NULL)
+		add_audit_row(page, row, n++, by_name, "owner", arena_printf(page->a, "\"%s\"", row->prev_owner_id),
+		    arena_printf(page->a, "\"%s\"", row->owner_id));
+	if (n == 1)
+		add_audit_row(page, row, n, by_name, NULL, NULL, NULL);
+}
+
+/* "seq-n": everything before that write, because a page never cuts one. */
+static bool
+read_before(const char *text, int64_t *seq)
+{
+	char *end;
+
+	if (strspn(text, "0123456789-") != strlen(text) || strlen(text) > 24)
+		return false;
+	*seq = strtoll(text, &end, 10);
+	return end != text && *end == '-' && end[1] != '\0' && *seq > 0;
+}
+
+static void
+find_view(struct arena *a, const struct collections *set, const struct person *person, struct feed_view *view)
+{
+	view->own = arena_alloc(a, (set->count + 1) * sizeof(const char *));
+	view->whole = arena_alloc(a, (set->count + 1) * sizeof(const char *));
+	for (size_t i = 0; i < set->count; i++) {
+		const struct collection *c = &set->all[i];
+
+		if (person->role < c->may[MAY_READ])
+			continue;
+		if (policy_limited(person, c))
+			view->own[view->own_count++] = c->name;
+		else
+			view->whole[view->whole_count++] = c->name;
+	}
+}
+
+static struct problem *
+run_audit(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct audit_filter *asked,
+    int64_t before, struct rows **rows)
+{
+	struct audit_query query = {
+		.by_record = asked->record_id != NULL,
+		.by_collection = asked->collection != NULL,
+		.by_user = asked->user_id != NULL,
+		.from = asked->from != 0,
+		.to = asked->to != 0,
+	};
+	struct value values[16];
+	size_t n = 0;
+	struct buf sql;
+
+	find_view(a, set, person, &query.view);
+	values[n++] = value_text(person->space_id);
+	values[n++] = value_integer(before);
+	values[n++] = value_text(person->user_id);
+	if (asked->collection != NULL)
+		values[n++] = value_text(asked->collection->name);
+	if (asked->record_id != NULL)
+		values[n++] = value_text(asked->record_id);
+	if (asked->user_id != NULL)
+		values[n++] = value_text(asked->user_id);
+	if (asked->from != 0)
+		values[n++] = value_text(instant_sql(a, asked->from));
+	if (asked->to != 0)
+		values[n++] = value_text(instant_sql(a, asked->to));
+	values[n++] = value_integer(asked->limit < AUDIT_PAGE_WRITES ? asked->limit + 1 : AUDIT_PAGE_WRITES);
+	buf_init(&sql, a);
+	statement_audit(&sql, &query);
+	return db_run(db, a, sql.text, values, n, rows);
+}
+
+struct problem *
+audit_list(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct audit_filter *asked,
+    struct buf *out)
+{
+	struct problem *p;
+	struct rows *rows;
+	int64_t before = INT64_MAX;
+	struct audit_page page = { .a = a, .person = person, .set = set, .out = out };
+	size_t i;
+
+	if (asked->before != NULL && !read_before(asked->before, &before))
+		return problem_at(a, PROBLEM_INVALID, "before", "before must be the id of a row of this log.");
+	if ((p = run_audit(db, a, set, person, asked, before, &rows)) != NULL)
+		return p;
+	buf_text(out, "{\"auditLogs\":[");
+	for (i = 0; i < rows->count && page.shown < asked->limit; i++) {
+		struct audit_row row;
+
+		audit_of_row(rows, i, person->space_id, &row);
+		add_write(&page, &row, row_text(rows, i, USER_NAME_COLUMN));
+	}
+	buf_text(out, "],\"next\":");
+	if (i < rows->count && page.last != NULL)
+		buf_printf(out, "\"%s\"}", page.last);
+	else
+		buf_text(out, "null}");
+	return NULL;
+}
