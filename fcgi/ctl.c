@@ -59,20 +59,6 @@ print_usage(FILE *out)
 	      "Exit status: 0 done and well, 1 not, 2 the command was not understood.\n", out);
 }
 
-int
-ctl_refuse(const struct problem *p)
-{
-	fprintf(stderr, "daybookctl: %s\n", p->cause != NULL ? p->cause : p->detail);
-	return CTL_FAILED;
-}
-
-int
-ctl_usage(const char *usage)
-{
-	fprintf(stderr, "usage: daybookctl %s\n", usage);
-	return CTL_USAGE;
-}
-
 static const struct command *
 find_command(const char *name)
 {

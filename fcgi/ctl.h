@@ -2,6 +2,9 @@
 #ifndef CTL_H
 #define CTL_H
 
+#include <stdio.h>
+
+#include "statement.h"
 #include "worker.h"
 
 enum {
@@ -10,7 +13,7 @@ enum {
 	CTL_USAGE = 2   /* the words of the command line were not understood */
 };
 
-/* Say on standard error why p stopped the command; CTL_FAILED. */
+/* ctl_say.c.  Say on standard error why p stopped the command; CTL_FAILED. */
 int ctl_refuse(const struct problem *p);
 
 /* Say on standard error how a command is used; CTL_USAGE. */
@@ -24,6 +27,11 @@ int ctl_key(struct worker *w, int argc, char **argv);
 /* ctl_print.c: what is built in */
 int ctl_settings(struct worker *w, int argc, char **argv);
 int ctl_routes(struct worker *w, int argc, char **argv);
+
+/* ctl_statements.c: every statement of statement.c, and after them one of each kind that is put together, with names of
+ * collections and fields that stand for all.  False behind the last. */
+bool ctl_statement(struct arena *a, size_t i, struct statement *statement);
+void ctl_print_statements(FILE *out);
 int ctl_statements(struct worker *w, int argc, char **argv);
 
 /* ctl_doctor.c: reads the settings itself, because they may be what is wrong */

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "ctl.h"
 #include "ctl_doctor.h"
 #include "instant.h"
 #include "migrate.h"
 #include "person.h"
-#include "statement.h"
 
 enum {
 	MARIADB_LEAST = 1011, /* 10.11 */
@@ -178,10 +178,11 @@ static void
 check_statements(struct doctor *d)
 {
 	struct worker *w = d->worker;
+	struct statement statement;
 	size_t i, bad = 0;
 
-	for (i = 0; i < STATEMENT_COUNT; i++) {
-		struct problem *p = db_check(w->db, w->arena, statements[i].text);
+	for (i = 0; ctl_statement(w->arena, i, &statement); i++) {
+		struct problem *p = db_check(w->db, w->arena, statement.text);
 
 		if (p == NULL)
 			continue;
@@ -189,7 +190,7 @@ check_statements(struct doctor *d)
 		bad++;
 	}
 	if (bad == 0)
-		doctor_good(d, "statements", "all %d can be prepared", STATEMENT_COUNT);
+		doctor_good(d, "statements", "all %zu can be prepared", i);
 }
 
 /* Half of the way there and back is counted as the way. */

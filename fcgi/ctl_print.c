@@ -1,12 +1,10 @@
-/* ctl_print.c -- what is built in, as text: settings, the API, the statements.  The committed deploy/daybook.conf.example and
- * tests/unit/statements.txt are such prints, so that a change of them is seen in review. */
-#include <stdbool.h>
+/* ctl_print.c -- what is built in, as text: the settings and the API.  The committed deploy/daybook.conf.example is such a print, so
+ * that a change is seen in review. */
 #include <stdio.h>
 #include <string.h>
 
 #include "ctl.h"
 #include "routes.h"
-#include "statement.h"
 
 int
 ctl_settings(struct worker *w, int argc, char **argv)
@@ -68,56 +66,5 @@ ctl_routes(struct worker *w, int argc, char **argv)
 		print_markdown();
 	else
 		return ctl_usage("routes [--json]");
-	return CTL_OK;
-}
-
-/* A line of its own begins, as in the source, after several spaces and before the words that stand after one. */
-static bool
-begins_line(const char *text, size_t spaces, int depth)
-{
-	static const char *const words[] = { "WHERE ", "VALUES ", "ORDER BY ", "GROUP BY ", "HAVING ", "LIMIT ", "ON DUPLICATE ", NULL };
-	size_t i;
-
-	if (spaces != 1 || depth > 0)
-		return spaces > 1;
-	for (i = 0; words[i] != NULL; i++)
-		if (strncmp(text, words[i], strlen(words[i])) == 0)
-			return true;
-	return false;
-}
-
-static void
-print_statement(const struct statement *statement)
-{
-	const char *text = statement->text;
-	int depth = 0;
-
-	printf("%s\n\t", statement->name);
-	while (*text != '\0') {
-		size_t spaces = strspn(text, " ");
-
-		text += spaces;
-		if (begins_line(text, spaces, depth))
-			fputs("\n\t", stdout);
-		printf("%*s", (int)spaces, "");
-		for (; *text != '\0' && *text != ' '; text++) {
-			depth += (*text == '(') - (*text == ')');
-			putchar(*text);
-		}
-	}
-	puts("\n");
-}
-
-int
-ctl_statements(struct worker *w, int argc, char **argv)
-{
-	size_t i;
-
-	(void)w;
-	(void)argv;
-	if (argc != 1)
-		return ctl_usage("statements");
-	for (i = 0; i < STATEMENT_COUNT; i++)
-		print_statement(&statements[i]);
 	return CTL_OK;
 }

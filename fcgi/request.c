@@ -24,7 +24,7 @@ enum {
 
 /* The headers somebody here reads.  Servers pass control bytes in values through; we do not. */
 static const char *const headers_read[] = {
-	"Authorization", "Content-Type", "Cookie", "Idempotency-Key", "If-Match", "If-None-Match", "Origin", "User-Agent",
+	"Authorization", "Content-Type", "Cookie", "Host", "Idempotency-Key", "If-Match", "If-None-Match", "Origin", "User-Agent",
 	"X-API-Key", "X-Device-Id", NULL
 };
 
