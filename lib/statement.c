@@ -269,6 +269,18 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version < ?"
 	    "   AND (? IS NULL OR owner_id = ?)"
 	    " ORDER BY version DESC LIMIT ?"),
+	STATEMENT(SPACES_PAGE,
+	    "SELECT id, seq, chain, min_seq, last_at FROM space WHERE id > ? ORDER BY id LIMIT 100"),
+	STATEMENT(SPACE_MIN_SEQ,
+	    "SELECT min_seq FROM space WHERE id = ?"),
+	STATEMENT(AUDIT_BY_RECORD, /* for verify: all writes up to a head, record by record */
+	    "SELECT " AUDIT_COLUMNS
+	    "  FROM audit"
+	    " WHERE space_id = ? AND seq <= ?"
+	    "   AND (collection > ? OR (collection = ? AND (record_id > ? OR (record_id = ? AND version > ?))))"
+	    " ORDER BY collection, record_id, version LIMIT 1000"),
+	STATEMENT(RECORDS_UP_TO,
+	    "SELECT COUNT(*) FROM record WHERE space_id = ? AND seq <= ?"),
 	STATEMENT(AUDIT_PAGE, /* the whole chain, for verify */
 	    "SELECT " AUDIT_COLUMNS
 	    "  FROM audit"

@@ -708,14 +708,15 @@ settle_unknown_base(struct step *s)
 
 	for (size_t i = 0; i < s->c->field_count; i++)
 		clash |= clashing[i] = s->touched[i] && !same(s->before[i], s->op->values[i]);
-	if (!clash)
+	if (!clash && strcmp(s->owner, s->held.owner) == 0)
 		return NULL;
 	return conflict(s, PROBLEM_CONFLICT, NULL, clashing, "A record with this id is there already, with other values.");
 }
 
-/* Fields that this write changes or names, against fields that others changed after the base; agreeing values do not clash. */
+/* Fields that this write changes or names, against fields that others changed after the base; agreeing values do not clash.
+ * A merge that breaks a rule is a conflict too: each side was right by itself. */
 static struct problem *
-settle_merge(struct step *s)
+settle_merge(struct step *s, const struct problem *broken)
 {
 	struct problem *p;
 	struct past past;
@@ -737,16 +738,22 @@ settle_merge(struct step *s)
 		return conflict(s, PROBLEM_CONFLICT, NULL, s->touched, "The record has changed and what it was is no longer known.");
 	if (clash)
 		return conflict(s, PROBLEM_CONFLICT, then, clashing, "Someone else changed the same fields since the version you know.");
+	if (broken != NULL)
+		return conflict(s, PROBLEM_CONFLICT, then, s->touched,
+		    arena_printf(s->a, "With what someone else changed since the version you know this does not fit: %s", broken->detail));
 	s->out->merged = true;
 	return NULL;
 }
 
+/* Run the rules, and for a stale base decide between unchanged, merged and conflict. */
 static struct problem *
 settle(struct step *s)
 {
-	if (!s->stale)
-		return NULL;
-	return s->op->base == 0 ? settle_unknown_base(s) : settle_merge(s);
+	struct problem *broken = run_rules(s);
+
+	if (!s->stale || (broken != NULL && fatal(broken)))
+		return broken;
+	return s->op->base == 0 ? settle_unknown_base(s) : settle_merge(s, broken);
 }
 
 /* ---- writing ---- */
@@ -924,7 +931,6 @@ take(struct step *s)
 	if (s->live && s->op->intent == INTENT_IMPORT && s->op->keep_live)
 		return leave_unchanged(s);
 	if ((p = compose(s)) != NULL ||
-	    (p = run_rules(s)) != NULL ||
 	    (p = settle(s)) != NULL ||
 	    (p = check_refs(s)) != NULL)
 		return p;
