@@ -68,7 +68,8 @@ void db_patient(struct db *db, int seconds);
  * prepared once per connection and kept (at most 256; the oldest goes).  values stands in the order of its question marks.
  * rows may be NULL.  Outside a transaction a lost connection is reopened and the statement run once more, and failures the
  * database asks to repeat are repeated as by db_transaction.  Inside one, after a failure that ends the transaction, nothing
- * more is sent: every call until its end is PROBLEM_UNAVAILABLE. */
+ * more is sent: every call until its end is PROBLEM_UNAVAILABLE.  A text with characters beyond ASCII compared with an id is
+ * PROBLEM_INVALID; all else that is wrong with a statement or its values is PROBLEM_INTERNAL. */
 struct problem *db_run(struct db *db, struct arena *a, const char *sql,
     const struct value *values, size_t count, struct rows **rows) MUST_CHECK;
 

@@ -172,6 +172,16 @@ unavailable(struct arena *a, const char *cause)
 	return p;
 }
 
+/* Our statements are constant and tried against the schema, so characters that no id or name can hold came from outside. */
+static struct problem *
+foreign_characters(struct arena *a, const char *cause)
+{
+	struct problem *p = problem_new(a, PROBLEM_INVALID, "An id or a name holds characters that none can have.");
+
+	p->cause = cause;
+	return p;
+}
+
 /* The problem for the error noted last, while sql was run.  sql holds question marks, never values. */
 static struct problem *
 report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
@@ -181,6 +191,8 @@ report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
 	if (trouble == TROUBLE_NONE)
 		return NULL;
 	cause = arena_printf(a, "database error %u: %s; running: %.120s", db->number, db->message, sql);
+	if (db->number == 1267 || db->number == 3988) /* an ASCII column compared with other characters: MariaDB, MySQL */
+		return foreign_characters(a, cause);
 	if (trouble == TROUBLE_OTHER || trouble == TROUBLE_STALE)
 		return problem_internal(a, "%s", cause);
 	return unavailable(a, cause);

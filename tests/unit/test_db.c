@@ -8,6 +8,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -186,6 +188,20 @@ long_values_come_whole(void **state)
 }
 
 static void
+an_id_beyond_ascii_is_invalid_and_no_fault_of_ours(void **state)
+{
+	static const char by_id[] = "SELECT n FROM ids WHERE id = ?";
+	struct rows *rows;
+
+	(void)state;
+	run(db, "CREATE OR REPLACE TABLE ids (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY, n INT NULL)");
+	good(db_run(db, arena, by_id, VALUES(value_text("plain")), &rows));
+	bad(db_run(db, arena, by_id, VALUES(value_text("naïve")), &rows), PROBLEM_INVALID);
+	assert_int_equal(rows->count, 0);
+	good(db_run(db, arena, by_id, VALUES(value_text("plain")), &rows));
+}
+
+static void
 many_rows_come_in_order(void **state)
 {
 	struct rows *rows;
@@ -340,6 +356,82 @@ a_server_without_room_is_unavailable(void **state)
 	bad(db_execute(second, arena, "SELECT 1"), PROBLEM_UNAVAILABLE);
 	db_free(first);
 	db_free(second);
+}
+
+/* A certificate for localhost that vouches for itself, alone in NAME.pem and with its key in NAME-both.pem. */
+static const char *
+make_certificate(const char *name)
+{
+	const char *path = arena_printf(arena, "%s/%s.pem", server.folder, name);
+	FILE *file = fopen(path, "w"), *both = fopen(arena_printf(arena, "%s/%s-both.pem", server.folder, name), "w");
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *certificate = X509_new();
+	X509_EXTENSION *names = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, "DNS:localhost");
+
+	assert_true(file != NULL && both != NULL);
+	X509_set_version(certificate, X509_VERSION_3);
+	ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+	X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
+	X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+	X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC, (const unsigned char *)"localhost", -1, -1, 0);
+	X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
+	X509_add_ext(certificate, names, -1);
+	X509_set_pubkey(certificate, key);
+	assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
+	PEM_write_X509(file, certificate);
+	PEM_write_X509(both, certificate);
+	PEM_write_PrivateKey(both, key, NULL, NULL, 0, NULL, NULL);
+	fclose(file);
+	fclose(both);
+	X509_EXTENSION_free(names);
+	X509_free(certificate);
+	EVP_PKEY_free(key);
+	return path;
+}
+
+static void
+serve_with_certificate(const char *name)
+{
+	FILE *options = fopen(arena_printf(arena, "%s/my.cnf", server.folder), "a");
+
+	assert_non_null(options);
+	if (name != NULL)
+		fprintf(options, "ssl-cert=%1$s/%2$s-both.pem\nssl-key=%1$s/%2$s-both.pem\n", server.folder, name);
+	else
+		fprintf(options, "skip-ssl\n");
+	fclose(options);
+	mariadb_end(&server, SIGTERM);
+	assert_int_equal(mariadb_launch(&server, NULL), 0);
+}
+
+static void
+a_certificate_is_demanded_and_checked(void **state)
+{
+	struct db_settings settings = server.settings;
+	const char *right, *wrong;
+	struct problem *p;
+	struct rows *rows;
+	struct db *mine;
+
+	(void)state;
+	right = make_certificate("right");
+	wrong = make_certificate("wrong");
+	settings.ca_file = right;
+	mine = db_new(&settings);
+	serve_with_certificate("right");
+	good(db_run(mine, arena, "SELECT LENGTH(variable_value) FROM information_schema.session_status WHERE variable_name = 'SSL_CIPHER'", NULL, 0, &rows));
+	assert_true(row_integer(rows, 0, 0) > 0);
+	db_patient(mine, 0);
+	settings.ca_file = wrong;
+	p = db_execute(mine, arena, "SELECT 1");
+	bad(p, PROBLEM_UNAVAILABLE);
+	assert_non_null(strstr(p->cause, "2026"));
+	settings.ca_file = right;
+	run(mine, "SELECT 1");
+	db_patient(mine, 0);
+	serve_with_certificate(NULL);
+	bad(db_execute(mine, arena, "SELECT 1"), PROBLEM_UNAVAILABLE);
+	db_free(mine);
 }
 
 /* --- statements --- */
@@ -872,6 +964,7 @@ main(void)
 		TEST(values_come_back_as_they_went),
 		TEST(null_and_empty_are_not_the_same),
 		TEST(long_values_come_whole),
+		TEST(an_id_beyond_ascii_is_invalid_and_no_fault_of_ours),
 		TEST(many_rows_come_in_order),
 		TEST(numbers_of_every_type_read_as_text),
 		TEST(an_update_counts_rows_found),
@@ -880,6 +973,7 @@ main(void)
 		TEST(a_password_comes_from_its_file),
 		TEST(a_read_only_server_is_unavailable),
 		TEST(a_server_without_room_is_unavailable),
+		TEST(a_certificate_is_demanded_and_checked),
 		TEST(at_most_256_statements_are_kept),
 		TEST(a_statement_used_often_stays),
 		TEST(a_statement_survives_a_change_of_its_table),
