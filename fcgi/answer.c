@@ -1,11 +1,9 @@
 /* answer.c -- the path of a request.  Read this file first: everything happens in the order of answer(), at the bottom.
  * Who may do what with a record is not decided here but in policy.c; here a person gets as far as the row of the route table. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "log.h"
 #include "reply.h"
@@ -126,21 +124,25 @@ log_request(struct request *r, const struct problem *p, int64_t ms)
 	log_line(ours ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "request", "%s", line.text);
 }
 
-/* A stream that cannot go on must not look finished: without its end the web server breaks the connection off, and the client
- * knows that it has only a part.  The worker holds no state; its parent starts another. */
-static void
-break_off(struct request *r, const struct problem *p, int64_t ms)
-{
-	r->status = problem_kinds[p->kind].status;
-	log_request(r, p, ms);
-	_exit(1);
-}
-
 /* OPTIONS is no row of the table: its answer is the Allow of the 405. */
 static bool
 asks_options(const struct request *r, const struct problem *p)
 {
 	return p->kind == PROBLEM_METHOD_NOT_ALLOWED && r->method != NULL && strcmp(r->method, "OPTIONS") == 0;
+}
+
+/* A stream that cannot go on must not look finished: half of a timesheet is worse than none. */
+static void
+refuse(struct request *r, struct problem *p)
+{
+	if (asks_options(r, p)) {
+		reply_options(r, p->allow);
+	} else if (r->headers_sent) {
+		r->status = problem_kinds[p->kind].status;
+		io_spoil(r->io);
+	} else {
+		reply_problem(r, p);
+	}
 }
 
 void
@@ -155,14 +157,8 @@ answer(struct worker *w, struct io *io)
 	    (p = authenticate(r)) != NULL ||      /* 401: r->person */
 	    (p = authorize(r)) != NULL ||         /* 403, or 404 where existence is a secret */
 	    (p = request_read_body(r)) != NULL || /* 400, 413, 415: r->body, r->input */
-	    (p = r->route->run(r)) != NULL) {     /* the handler */
-		if (r->headers_sent)
-			break_off(r, p, milliseconds() - start);
-		if (asks_options(r, p))
-			reply_options(r, p->allow);
-		else
-			reply_problem(r, p);
-	}
+	    (p = r->route->run(r)) != NULL)       /* the handler */
+		refuse(r, p);
 	request_drain(r);
 	reply_send(r);
 	log_request(r, p, milliseconds() - start);

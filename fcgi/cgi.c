@@ -43,7 +43,14 @@ write_output(struct io *io, const char *bytes, size_t size)
 	return 0;
 }
 
-const struct io_way cgi_way = { environment, read_input, write_output };
+/* A CGI host takes the end of the output for the end of the answer, whatever happens. */
+static void
+spoil_output(struct io *io)
+{
+	(void)io;
+}
+
+const struct io_way cgi_way = { environment, read_input, write_output, spoil_output };
 
 int
 worker_serve_cgi(struct worker *w)

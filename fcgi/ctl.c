@@ -30,9 +30,9 @@ struct command {
 /* clang-format off */
 static const struct command commands[] = {
 	{ "migrate",    NEED_SETTINGS, ctl_migrate,    "",                               "bring the database to the schema of this version" },
-	{ "doctor",     NEED_NOTHING,  ctl_doctor,     "[--url URL]",                    "check this installation and say how to mend it" },
+	{ "doctor",     NEED_NOTHING,  ctl_doctor,     "[--cgi] [--url URL]",            "check this installation and say how to mend it" },
 	{ "key",        NEED_SETTINGS, ctl_key,        "create | list",                  "the keys that sign access tokens" },
-	{ "user",       NEED_ALL,      ctl_user,       "…",                              "people: see daybookctl user help" },
+	{ "user",       NEED_ALL,      ctl_user,       "WORD ...",                       "people: see daybookctl user help" },
 	{ "tidy",       NEED_SETTINGS, ctl_tidy,       "[--shift-days N]",               "throw away what has had its time, as the housekeeper does" },
 	{ "verify",     NEED_ALL,      ctl_verify,     "[--space ID]",                   "check the chain of every record's history" },
 	{ "settings",   NEED_NOTHING,  ctl_settings,   "",                               "print the settings file with every key and its default" },
@@ -50,11 +50,11 @@ print_usage(FILE *out)
 {
 	size_t i;
 
-	fputs("usage: daybookctl [--config FILE] COMMAND …\n\n", out);
+	fputs("usage: daybookctl [--config FILE] COMMAND ...\n\n", out);
 	for (i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-11s %-18s %s\n", commands[i].name, commands[i].words, commands[i].what);
-	fputs("  version                        print the version and the schema it works with\n"
-	      "  help                           print this\n"
+		fprintf(out, "  %-11s %-20s %s\n", commands[i].name, commands[i].words, commands[i].what);
+	fputs("  version                          print the version and the schema it works with\n"
+	      "  help                             print this\n"
 	      "\nWithout --config: the file that the environment variable DAYBOOK_CONFIG names, else /etc/daybook/daybook.conf.\n"
 	      "Exit status: 0 done and well, 1 not, 2 the command was not understood.\n", out);
 }

@@ -4,6 +4,7 @@
  * SIGTERM is therefore blocked from before the start (the parent blocks it) and let in at one place only: while waiting for
  * the socket.  The socket is not blocking; a connection that another worker took first is no reason to leave. */
 #include <errno.h>
+#include <fastcgi.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -50,7 +51,18 @@ write_answer(struct io *io, const char *bytes, size_t size)
 	return 0;
 }
 
-static const struct io_way fastcgi_way = { parameter, read_body, write_answer };
+/* Bytes that are no record: the web server breaks off.  A mere end it would take for the end of the answer. */
+static void
+spoil_answer(struct io *io)
+{
+	static const char no_record[FCGI_HEADER_LEN] = { 0 };
+	const FCGX_Request *request = io->state;
+
+	if (write(request->ipcFd, no_record, sizeof no_record) < 0)
+		log_line(LOG_LEVEL_WARN, "spoil", "cause=\"%s\"", strerror(errno));
+}
+
+static const struct io_way fastcgi_way = { parameter, read_body, write_answer, spoil_answer };
 
 static void
 remember_to_leave(int signal_number)

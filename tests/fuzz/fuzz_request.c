@@ -70,7 +70,15 @@ take(struct io *io, const char *bytes, size_t size)
 	return 0;
 }
 
-static const struct io_way way = { param, read_some, take };
+/* Nothing here streams. */
+static void
+spoil(struct io *io)
+{
+	(void)io;
+	abort();
+}
+
+static const struct io_way way = { param, read_some, take, spoil };
 
 static void
 set(struct server *s, const char *name, const char *value)

@@ -46,7 +46,15 @@ take_bytes(struct io *io, const char *bytes, size_t size)
 	return 0;
 }
 
-static const struct io_way stage_way = { param, read_piece, take_bytes };
+static void
+spoil(struct io *io)
+{
+	struct stage *s = io->state;
+
+	s->spoiled = true;
+}
+
+static const struct io_way stage_way = { param, read_piece, take_bytes, spoil };
 
 void
 stage_open(struct stage *s)

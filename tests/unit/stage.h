@@ -18,6 +18,7 @@ struct stage {
 	size_t body_size, body_at, piece; /* a read gives at most piece bytes */
 	struct buf sent;               /* what the client got */
 	bool gone;                     /* the client has left: writes fail */
+	bool spoiled;                  /* the answer was broken off */
 };
 
 /* Two collections are known: tasks and cars. */
