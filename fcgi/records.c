@@ -115,6 +115,19 @@ write_one(struct request *r, struct op *op)
 
 /* ---- writing ---- */
 
+/* Take a text member out of the input: what stays are fields. */
+static struct problem *
+take_text(struct request *r, const char *member, const char **text)
+{
+	struct problem *p;
+
+	if ((p = json_get_text(r->a, r->input, member, text)) != NULL)
+		return p;
+	*text = arena_strdup(r->a, *text); /* the tree's own copy goes with the member */
+	json_object_object_del(r->input, member);
+	return NULL;
+}
+
 /* POST /api/:collection -- a new record, or a deleted one brought back with new values. */
 struct problem *
 records_create(struct request *r)
@@ -122,11 +135,9 @@ records_create(struct request *r)
 	struct problem *p;
 	struct op op = { .kind = OP_SET, .intent = INTENT_CREATE, .set = r->input };
 
-	if ((p = json_get_text(r->a, r->input, "id", &op.record_id)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "renamedFrom", &op.renamed_from)) != NULL)
+	if ((p = take_text(r, "id", &op.record_id)) != NULL ||
+	    (p = take_text(r, "renamedFrom", &op.renamed_from)) != NULL)
 		return p;
-	json_object_object_del(r->input, "id");
-	json_object_object_del(r->input, "renamedFrom");
 	return write_one(r, &op);
 }
 

@@ -117,11 +117,59 @@ struct push {
 };
 
 static struct problem *
-in_op(struct request *r, size_t i, struct problem *p)
+bad_op(struct request *r, const char *member, const char *what)
 {
-	if (p != NULL && p->field != NULL)
-		p->field = arena_printf(r->a, "ops.%zu.%s", i, p->field);
-	return p;
+	return problem_at(r->a, PROBLEM_INVALID, member, "%s %s.", member, what);
+}
+
+/* set or delete: exactly one. */
+static struct problem *
+read_intent(struct request *r, struct json_object *from, struct op *op)
+{
+	struct problem *p;
+	struct json_object *set;
+	bool deletes = false;
+
+	if ((p = json_get_boolean(r->a, from, "delete", &deletes, NULL)) != NULL)
+		return p;
+	if (!json_object_object_get_ex(from, "set", &set))
+		set = NULL;
+	if (deletes == (set != NULL))
+		return bad_op(r, "set", "or delete must be given, and not both");
+	if (set != NULL && !json_object_is_type(set, json_type_object))
+		return bad_op(r, "set", "must be an object");
+	op->kind = deletes ? OP_DELETE : OP_SET;
+	op->set = set;
+	return NULL;
+}
+
+/* Everything of an op but its own id. */
+static struct problem *
+read_op_members(struct request *r, struct json_object *from, struct op *op)
+{
+	static const char *const members[] = { "op", "collection", "id", "base", "set", "delete", "at", "renamedFrom", NULL };
+	struct problem *p;
+	const char *collection, *at;
+	bool given;
+
+	if ((p = json_only(r->a, from, members)) != NULL ||
+	    (p = json_get_text(r->a, from, "collection", &collection)) != NULL ||
+	    (p = json_get_text(r->a, from, "id", &op->record_id)) != NULL ||
+	    (p = json_get_text(r->a, from, "at", &at)) != NULL ||
+	    (p = json_get_text(r->a, from, "renamedFrom", &op->renamed_from)) != NULL ||
+	    (p = json_get_integer(r->a, from, "base", &op->base, &given)) != NULL)
+		return p;
+	if (collection == NULL)
+		return bad_op(r, "collection", "is required");
+	if ((op->collection = collection_find(r->worker->collections, collection)) == NULL)
+		return bad_op(r, "collection", "must be the name of a collection");
+	if (op->record_id == NULL)
+		return bad_op(r, "id", "is required");
+	if (!given || op->base < 0)
+		return bad_op(r, "base", "is required: the version seen, or 0");
+	if (at != NULL && !instant_parse(at, &op->claimed_at))
+		return bad_op(r, "at", "must be an instant such as 2026-11-21T08:34:00.000Z");
+	return read_intent(r, from, op);
 }
 
 static struct problem *
@@ -130,62 +178,17 @@ broken(struct request *r, size_t i, const char *member, const char *what)
 	return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu.%s", i, member), "%s %s.", member, what);
 }
 
-/* set or delete: exactly one. */
-static struct problem *
-read_intent(struct request *r, size_t i, struct json_object *from, struct op *op)
-{
-	struct problem *p;
-	struct json_object *set;
-	bool deletes = false;
-
-	if ((p = json_get_boolean(r->a, from, "delete", &deletes, NULL)) != NULL)
-		return in_op(r, i, p);
-	if (!json_object_object_get_ex(from, "set", &set))
-		set = NULL;
-	if (deletes == (set != NULL))
-		return broken(r, i, "set", "or delete must be given, and not both");
-	if (set != NULL && !json_object_is_type(set, json_type_object))
-		return broken(r, i, "set", "must be an object");
-	op->kind = deletes ? OP_DELETE : OP_SET;
-	op->set = set;
-	return NULL;
-}
-
-/* What is wrong inside an op is that op's own business; what makes it no op at all refuses the push. */
+/* Without an id there is nothing an outcome could be given under, so the push is refused; whatever else is wrong with an op is its
+ * own outcome: one odd op must not hold up a device's others. */
 static struct problem *
 read_op(struct request *r, size_t i, struct json_object *from, struct op *op)
 {
-	static const char *const members[] = { "op", "collection", "id", "base", "set", "delete", "at", "renamedFrom", NULL };
-	struct problem *p;
-	const char *collection, *at;
-	bool given;
-
 	if (!json_object_is_type(from, json_type_object))
 		return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu", i), "An op must be an object.");
-	op->intent = INTENT_PUSH;
-	if ((p = json_only(r->a, from, members)) != NULL ||
-	    (p = json_get_text(r->a, from, "op", &op->op_id)) != NULL ||
-	    (p = json_get_text(r->a, from, "collection", &collection)) != NULL ||
-	    (p = json_get_text(r->a, from, "id", &op->record_id)) != NULL ||
-	    (p = json_get_text(r->a, from, "at", &at)) != NULL ||
-	    (p = json_get_text(r->a, from, "renamedFrom", &op->renamed_from)) != NULL ||
-	    (p = json_get_integer(r->a, from, "base", &op->base, &given)) != NULL)
-		return in_op(r, i, p);
-	if (op->op_id == NULL || !id_valid(op->op_id))
+	if (json_get_text(r->a, from, "op", &op->op_id) != NULL || op->op_id == NULL || !id_valid(op->op_id))
 		return broken(r, i, "op", "must be an id: 1 to 64 letters, digits or ._:@-, starting with a letter or digit");
-	if (collection == NULL)
-		return broken(r, i, "collection", "is required");
-	if (op->record_id == NULL)
-		return broken(r, i, "id", "is required");
-	if (!given || op->base < 0)
-		return broken(r, i, "base", "is required: the version seen, or 0");
-	if (at != NULL && !instant_parse(at, &op->claimed_at))
-		return broken(r, i, "at", "must be an instant such as 2026-11-21T08:34:00.000Z");
-	if ((p = read_intent(r, i, from, op)) != NULL)
-		return p;
-	op->collection = collection_find(r->worker->collections, collection);
-	if (op->collection == NULL)
-		op->refused = problem_at(r->a, PROBLEM_INVALID, "collection", "There is no collection %s.", collection);
+	op->intent = INTENT_PUSH;
+	op->refused = read_op_members(r, from, op);
 	return NULL;
 }
 
@@ -199,7 +202,8 @@ check_apart(struct request *r, const struct push *push, size_t i)
 
 		if (strcmp(op->op_id, other->op_id) == 0)
 			return broken(r, i, "op", "stands twice in this push");
-		if (op->collection != NULL && op->collection == other->collection && strcmp(op->record_id, other->record_id) == 0)
+		if (op->collection != NULL && op->collection == other->collection && op->record_id != NULL && other->record_id != NULL &&
+		    strcmp(op->record_id, other->record_id) == 0)
 			return broken(r, i, "id", "stands twice in this push: a record takes one op at a time");
 	}
 	return NULL;
@@ -240,10 +244,11 @@ read_envelope(struct request *r)
 	    (p = json_get_text(r->a, r->input, "cursor", &cursor)) != NULL ||
 	    (p = json_get_text(r->a, r->input, "user", &user)) != NULL)
 		return p;
-	if (device != NULL && !id_valid(device))
-		return problem_at(r->a, PROBLEM_INVALID, "device", "device must be an id.");
-	if (device != NULL)
-		r->person.device_id = device;
+	if (device == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "device", "device is required: the id of this installation.");
+	if (!id_valid(device))
+		return problem_at(r->a, PROBLEM_INVALID, "device", "device has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
+	r->person.device_id = device;
 	if (user != NULL && strcmp(user, r->person.user_id) != 0)
 		return problem_at(r->a, PROBLEM_FORBIDDEN, "user", "This token belongs to another user.");
 	return cursor == NULL ? NULL : feed_check_epoch(r->db, r->a, &r->person, cursor);
