@@ -100,9 +100,10 @@ class Stack {
 	async launch() {
 		const log = openSync(path.join(this.dir, "harness.log"), "a");
 
-		this.child = spawn(path.join(root, "deploy", "run"),
-			["--dir", this.dir, "--port", String(this.port), "--no-demo", "--no-install"],
-			{ cwd: root, stdio: ["ignore", log, log], env: { ...process.env, DAYBOOK_MODE: mode } });
+		// With this process, however it ends, everything it started ends too.
+		this.child = spawn("setpriv", ["--pdeathsig", "TERM", "--", path.join(root, "deploy", "run"),
+			"--dir", this.dir, "--port", String(this.port), "--no-demo", "--no-install"],
+		{ cwd: root, stdio: ["ignore", log, log], env: { ...process.env, DAYBOOK_MODE: mode } });
 		closeSync(log);
 		this.ended = new Promise((resolve) => this.child.once("exit", (code, signal) => {
 			this.exit = { code, signal };
@@ -165,6 +166,15 @@ class Stack {
 	// daybookctl with this installation's settings: {status, stdout, stderr}.
 	ctl(...args) {
 		return run(path.join(programs, "daybookctl"), ["--config", this.config, ...args]);
+	}
+
+	// Throw away what will have had its time in so many days, but let everybody stay signed in.
+	async tidy(days) {
+		await this.sql("UPDATE session SET expires_at = expires_at + INTERVAL 5000 DAY");
+		const answer = await this.ctl("tidy", "--shift-days", String(days));
+
+		if (answer.status !== 0)
+			throw new Error(`tidy: ${answer.stderr}`);
 	}
 
 	// Change settings of the running installation: the parent takes them at SIGHUP.
