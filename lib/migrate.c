@@ -175,27 +175,36 @@ find_files(struct arena *a, const char *folder, const char **names)
 	return p;
 }
 
+static struct problem *
+read_file(struct arena *a, const char *folder, struct file *file)
+{
+	char *text = NULL;
+	struct problem *p;
+
+	if ((p = read_text(a, arena_printf(a, "%s/%s", folder, file->name), &text)) != NULL ||
+	    (p = split(a, file, text)) != NULL)
+		return p;
+	hash_file(file);
+	return NULL;
+}
+
 /* Files 1 to newest, all of them and none beyond. */
 static struct problem *
 read_files(struct arena *a, const char *folder, int newest, struct file **files)
 {
 	const char **names = arena_alloc(a, (FILES_MAX + 1) * sizeof(*names));
 	struct problem *p = find_files(a, folder, names);
-	char *text;
 
 	*files = arena_alloc(a, (size_t)newest * sizeof(**files));
 	for (int i = newest + 1; p == NULL && i <= FILES_MAX; i++)
 		if (names[i] != NULL)
-			p = problem_internal(a, "%s/%s is newer than this program, which knows up to %04d: install both from one release", folder, names[i], newest);
+			p = problem_internal(a, "%s/%s is newer than this program, which knows up to %04d: install both from one release",
+			    folder, names[i], newest);
 	for (int i = 1; p == NULL && i <= newest; i++) {
-		struct file *file = &(*files)[i - 1];
-
 		if (names[i] == NULL)
 			return problem_internal(a, "%s holds no file %04d_….sql: install program and schema from one release", folder, i);
-		*file = (struct file){ .number = i, .name = names[i] };
-		if ((p = read_text(a, arena_printf(a, "%s/%s", folder, names[i]), &text)) == NULL &&
-		    (p = split(a, file, text)) == NULL)
-			hash_file(file);
+		(*files)[i - 1] = (struct file){ .number = i, .name = names[i] };
+		p = read_file(a, folder, &(*files)[i - 1]);
 	}
 	return p;
 }
