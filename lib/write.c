@@ -383,13 +383,13 @@ conflict(struct step *s, enum problem_kind kind, const char *const *base, const 
 
 	buf_init(&b, s->a);
 	buf_printf(&b, "\"currentVersion\":%" PRId64, s->held.version);
-	if (s->op->base != BASE_CURRENT)
+	if (s->op->base != BASE_CURRENT && s->op->intent != INTENT_CREATE)
 		buf_printf(&b, ",\"expectedVersion\":%" PRId64, s->op->base);
 	if (clashing != NULL) {
 		add_fields(s, &b, clashing);
 		if (base != NULL)
 			add_values(s, &b, "base", base, clashing);
-		add_values(s, &b, "mine", s->op->values, clashing);
+		add_values(s, &b, "mine", s->after != NULL ? s->after : s->op->values, clashing);
 	}
 	buf_text(&b, ",\"current\":");
 	record_json(&b, &s->held, s->person);

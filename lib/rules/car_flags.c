@@ -9,7 +9,7 @@ quoted_instant(struct arena *a, int64_t instant)
 	return arena_printf(a, "\"%s\"", instant_text(a, instant));
 }
 
-/* The instant beside a flag: set when the flag rises, gone when it falls. */
+/* The instant beside a flag: set when the flag rises, gone when it falls.  A restored car has the instants of its version. */
 static void
 follow(struct change *ch, const char *flag_name, const char *at_name)
 {
@@ -20,7 +20,7 @@ follow(struct change *ch, const char *flag_name, const char *at_name)
 
 	if (!is)
 		ch->after[at] = NULL;
-	else if (!was)
+	else if (!was && (ch->action != ACTION_RESTORED || ch->after[at] == NULL))
 		ch->after[at] = quoted_instant(ch->a, ch->claimed);
 }
 
