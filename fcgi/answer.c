@@ -41,7 +41,7 @@ begin(struct worker *w, struct io *io)
 	return r;
 }
 
-/* What the client shows: "Authorization: Bearer …" or, without that header, "X-API-Key: …".  NULL when it shows neither.
+/* What the client shows: "Authorization: Bearer …" or, without one, "X-API-Key: …".  NULL when it shows neither.
  * Apache hands a rewritten request's header on with REDIRECT_ before its name.  Cookies are never looked at here. */
 static const char *
 shown_token(struct request *r)
@@ -51,10 +51,8 @@ shown_token(struct request *r)
 
 	if (authorization == NULL)
 		authorization = io_param(r->io, "REDIRECT_HTTP_AUTHORIZATION");
-	if (authorization == NULL)
+	if (authorization == NULL || strncasecmp(authorization, bearer, sizeof(bearer) - 1) != 0)
 		return request_header(r, "X-API-Key");
-	if (strncasecmp(authorization, bearer, sizeof(bearer) - 1) != 0)
-		return NULL;
 	authorization += sizeof(bearer) - 1;
 	return authorization + strspn(authorization, " ");
 }
@@ -100,7 +98,7 @@ authorize(struct request *r)
 	return NULL;
 }
 
-/* One line: the route's pattern and never the path, because ids may be names; nothing of bodies and tokens. */
+/* One line: the route's pattern and never the path, because ids may be names; nothing of bodies, queries and tokens. */
 static void
 log_request(struct request *r, const struct problem *p, int64_t ms)
 {
@@ -115,8 +113,6 @@ log_request(struct request *r, const struct problem *p, int64_t ms)
 	    r->route != NULL ? r->route->pattern : "-", r->status, ms, db_take_count(r->db));
 	if (p != NULL && r->status >= 400)
 		buf_printf(&line, " type=%s", problem_kinds[p->kind].type);
-	if (p != NULL && p->field != NULL && !ours)
-		buf_printf(&line, " field=%s", log_quote(r->a, p->field));
 	if (p != NULL && p->cause != NULL)
 		buf_printf(&line, " cause=%s", log_quote(r->a, p->cause));
 	if (r->client_gone)

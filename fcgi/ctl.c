@@ -35,6 +35,7 @@ static const struct command commands[] = {
 	{ "user",       NEED_ALL,      ctl_user,       "WORD ...",                       "people: see daybookctl user help" },
 	{ "tidy",       NEED_SETTINGS, ctl_tidy,       "[--shift-days N]",               "throw away what has had its time, as the housekeeper does" },
 	{ "verify",     NEED_ALL,      ctl_verify,     "[--space ID]",                   "check the chain of every record's history" },
+	{ "restore",    NEED_SETTINGS, ctl_restore,    "[--again]",                      "put a database into use that was loaded from a dump" },
 	{ "settings",   NEED_NOTHING,  ctl_settings,   "",                               "print the settings file with every key and its default" },
 	{ "routes",     NEED_NOTHING,  ctl_routes,     "[--json]",                       "print the table of the API" },
 	{ "statements", NEED_NOTHING,  ctl_statements, "",                               "print every SQL statement" },

@@ -24,6 +24,9 @@ int ctl_migrate(struct worker *w, int argc, char **argv);
 int ctl_tidy(struct worker *w, int argc, char **argv);
 int ctl_key(struct worker *w, int argc, char **argv);
 
+/* ctl_restore.c: after a dump was loaded */
+int ctl_restore(struct worker *w, int argc, char **argv);
+
 /* ctl_print.c: what is built in */
 int ctl_settings(struct worker *w, int argc, char **argv);
 int ctl_routes(struct worker *w, int argc, char **argv);

@@ -150,7 +150,7 @@ check_live(struct doctor *d)
 	struct problem *p = database_live(d->worker->db, d->worker->arena);
 
 	if (p != NULL)
-		say_problem(d, "live", "After a restore run daybookctl restore, which gives every space a new epoch.", p);
+		say_problem(d, "live", "When the dump is loaded whole, run daybookctl restore: it gives every space a new epoch.", p);
 	else
 		doctor_good(d, "live", "the database is in use, not a loaded dump");
 }

@@ -286,6 +286,23 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM audit"
 	    " WHERE space_id = ? AND seq > ?"
 	    " ORDER BY seq LIMIT 1000"),
+	STATEMENT(EXPORT_PAGE, /* the live records of a collection in their order, oldest first, after a key */
+	    "SELECT " RECORD_COLUMNS ", sort_key"
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = ? AND deleted = 0"
+	    "   AND sort_key >= ? AND (sort_key > ? OR id > ?)"
+	    " ORDER BY sort_key, id LIMIT 500"),
+	STATEMENT(EXPORT_PAGE_OWN, /* those of one owner */
+	    "SELECT " RECORD_COLUMNS ", sort_key"
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
+	    "   AND sort_key >= ? AND (sort_key > ? OR id > ?)"
+	    " ORDER BY sort_key, id LIMIT 500"),
+	STATEMENT(EXPORT_CHANGED, /* what was written while the pages were read */
+	    "SELECT " RECORD_COLUMNS
+	    "  FROM record"
+	    " WHERE space_id = ? AND seq > ? AND collection = ? AND deleted = 0"
+	    " ORDER BY seq LIMIT 500"),
 
 	/* --- upkeep: migrate, tidy, verify, doctor --- */
 	STATEMENT(DOCTOR_VARIABLES,
@@ -298,6 +315,22 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND engine <> 'InnoDB'"),
 	STATEMENT(DOCTOR_CLOCK,
 	    "SELECT UTC_TIMESTAMP(3)"),
+	STATEMENT(RESTORE_EPOCHS,
+	    "INSERT INTO space_epoch (space_id, epoch, parent, cut_seq, at)"
+	    " SELECT id, LOWER(HEX(RANDOM_BYTES(16))), epoch, seq, UTC_TIMESTAMP(3)"
+	    "   FROM space"),
+	STATEMENT(RESTORE_SPACES, /* an epoch that is still a space's own had no child before RESTORE_EPOCHS */
+	    "UPDATE space p"
+	    "  JOIN space_epoch e ON e.space_id = p.id AND e.parent = p.epoch"
+	    "   SET p.epoch = e.epoch"),
+	STATEMENT(RESTORE_SESSIONS,
+	    "UPDATE session"
+	    "   SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE revoked_at IS NULL"),
+	STATEMENT(RESTORE_LIVE,
+	    "INSERT INTO meta (name, value)"
+	    " VALUES ('live', '1')"
+	    " ON DUPLICATE KEY UPDATE value = '1'"),
 	/* Row 0 of a file stands for the whole of it.  at is NULL while a statement runs. */
 	STATEMENT(MIGRATION_TABLE,
 	    "CREATE TABLE IF NOT EXISTS migration ("
