@@ -48,8 +48,9 @@ read_base(struct request *r, struct op *op)
 
 	op->base = BASE_CURRENT;
 	if (r->input != NULL) {
-		if ((p = json_get_integer(r->a, r->input, "expectedVersion", &expected, &given)) != NULL)
+		if ((p = json_get_integer(r->a, r->input, "expectedVersion", &expected, NULL)) != NULL)
 			return p;
+		given = json_object_object_get_ex(r->input, "expectedVersion", NULL); /* null is a mistake, not "any" */
 		json_object_object_del(r->input, "expectedVersion");
 	}
 	if (given && expected < 1)
