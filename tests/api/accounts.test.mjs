@@ -274,7 +274,7 @@ test("the throttle table knows neither e-mails nor addresses", async () => {
 
 test("two passwords are computed at once on a host, who comes third is asked to try again", async () => {
 	const anna = await person("anna");
-	const lock = (n) => path.join(stack.resolve(stack.settings.run_dir), `password.${n}.lock`);
+	const lock = (n) => path.join(stack.settings.run_dir, `password.${n}.lock`);
 	const holder = spawn("flock", [lock(0), "flock", lock(1), "sh", "-c", "echo held; read end"], { stdio: ["pipe", "pipe", "inherit"] });
 
 	await once(holder.stdout, "data");
