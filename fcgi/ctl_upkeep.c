@@ -10,6 +10,7 @@
 #include "ctl.h"
 #include "migrate.h"
 #include "tidy.h"
+#include "view.h"
 
 static void
 say(const char *line)
@@ -23,14 +24,22 @@ ctl_migrate(struct worker *w, int argc, char **argv)
 {
 	struct problem *p;
 	int version;
+	size_t views;
+	const struct collections *collections;
 
 	(void)argv;
 	if (argc != 1)
 		return ctl_usage("migrate");
-	if ((p = migrate_run(w->db, w->arena, w->config.schema, say)) != NULL ||
-	    (p = migrate_version(w->db, w->arena, &version)) != NULL)
+	if ((p = collections_load(w->life, w->config.definitions, &collections)) != NULL ||
+	    (p = migrate_run(w->db, w->arena, w->config.schema, say)) != NULL ||
+	    (p = migrate_version(w->db, w->arena, &version)) != NULL ||
+	    (p = views_create(w->db, w->arena, collections, &views)) != NULL)
 		return ctl_refuse(p);
-	printf("The database has schema %d.\n", version);
+	printf("The database has schema %d", version);
+	if (views == collections->count)
+		printf(" and a view for each of %zu collections.\n", views);
+	else
+		printf("; its user may not create views, so there are none for reports in SQL.\n");
 	return CTL_OK;
 }
 

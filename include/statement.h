@@ -208,4 +208,7 @@ void statement_list(struct buf *sql, const struct list_query *query);
 /* How many records there are to sort.  Parameters: space, collection, user if owned. */
 void statement_list_size(struct buf *sql, const struct list_query *query);
 
+/* CREATE OR REPLACE VIEW v_<collection>: id, version, owner, times and a column for each field; names are those of definitions. */
+void statement_view(struct buf *sql, const char *collection, const struct list_column *columns, size_t count);
+
 #endif

@@ -614,3 +614,18 @@ statement_audit(struct buf *sql, const struct audit_query *query)
 		buf_text(sql, " AND at < ?");
 	buf_text(sql, " ORDER BY seq DESC LIMIT ?");
 }
+
+void
+statement_view(struct buf *sql, const char *collection, const struct list_column *columns, size_t count)
+{
+	buf_printf(sql,
+	    "CREATE OR REPLACE SQL SECURITY INVOKER VIEW v_%s AS"
+	    " SELECT space_id, id, version, seq, owner_id, created_at, created_by, updated_at, updated_by",
+	    collection);
+	for (size_t i = 0; i < count; i++) {
+		buf_text(sql, ", ");
+		add_column(sql, &columns[i]);
+		buf_printf(sql, " AS `%s`", columns[i].field);
+	}
+	buf_printf(sql, " FROM record WHERE collection = '%s' AND deleted = 0", collection);
+}
