@@ -149,17 +149,16 @@ wait_for_server(struct mariadb *m)
 }
 
 int
-mariadb_launch(struct mariadb *m, const char *option)
+mariadb_launch(struct mariadb *m)
 {
-	char defaults[PATH_SIZE], datadir[PATH_SIZE], socket[PATH_SIZE], user[PATH_SIZE], more[PATH_SIZE], program[] = "mariadbd";
+	char defaults[PATH_SIZE], datadir[PATH_SIZE], socket[PATH_SIZE], user[PATH_SIZE], program[] = "mariadbd";
 	struct passwd *me = getpwuid(geteuid());
 
 	snprintf(defaults, sizeof(defaults), "--defaults-file=%s/my.cnf", m->folder);
 	snprintf(datadir, sizeof(datadir), "--datadir=%s/data", m->folder);
 	snprintf(socket, sizeof(socket), "--socket=%s", m->socket);
 	snprintf(user, sizeof(user), "--user=%s", me != NULL ? me->pw_name : "");
-	snprintf(more, sizeof(more), "%s", option != NULL ? option : "--skip-networking");
-	m->pid = start_program(m, (char *[]){ program, defaults, datadir, socket, user, more, NULL });
+	m->pid = start_program(m, (char *[]){ program, defaults, datadir, socket, user, NULL });
 	return m->pid > 0 ? wait_for_server(m) : -1;
 }
 
@@ -188,7 +187,7 @@ mariadb_start(struct mariadb *m)
 		complain(m, "mariadb-install-db failed");
 		return -1;
 	}
-	if (mariadb_launch(m, NULL) != 0)
+	if (mariadb_launch(m) != 0)
 		return -1;
 	return answers(m, "CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin") ? 0 : -1;
 }

@@ -16,8 +16,8 @@ struct mariadb {
 /* Make the folder and the system tables, start the server, make the database.  0, or -1 with a word on standard error. */
 int mariadb_start(struct mariadb *m);
 
-/* Start the server again in its folder, with one more option or NULL. */
-int mariadb_launch(struct mariadb *m, const char *option);
+/* Start the server again in its folder. */
+int mariadb_launch(struct mariadb *m);
 
 /* End the server by signal and wait until it is gone.  The folder stays. */
 void mariadb_end(struct mariadb *m, int signal);

@@ -101,7 +101,7 @@ static int
 open_both(void **state)
 {
 	(void)state;
-	if (server.pid == 0 && mariadb_launch(&server, NULL) != 0)
+	if (server.pid == 0 && mariadb_launch(&server) != 0)
 		return -1;
 	arena = arena_new();
 	db = db_new(&server.settings);
@@ -401,7 +401,7 @@ serve_with_certificate(const char *name)
 		fprintf(options, "skip-ssl\n");
 	fclose(options);
 	mariadb_end(&server, SIGTERM);
-	assert_int_equal(mariadb_launch(&server, NULL), 0);
+	assert_int_equal(mariadb_launch(&server), 0);
 }
 
 static void
@@ -784,7 +784,7 @@ static void
 restart_server(void)
 {
 	mariadb_end(&server, SIGKILL);
-	assert_int_equal(mariadb_launch(&server, NULL), 0);
+	assert_int_equal(mariadb_launch(&server), 0);
 }
 
 static void
@@ -837,7 +837,7 @@ a_server_that_is_down_is_unavailable_at_once(void **state)
 	bad(db_transaction(db, arena, write_twice, &story), PROBLEM_UNAVAILABLE);
 	assert_int_equal(story.runs, 0);
 	assert_true(seconds() - start < 1);
-	assert_int_equal(mariadb_launch(&server, NULL), 0);
+	assert_int_equal(mariadb_launch(&server), 0);
 	assert_int_equal(number("SELECT COUNT(*) FROM t"), 3);
 }
 
@@ -908,7 +908,7 @@ a_commit_without_an_answer_is_unavailable_and_not_repeated(void **state)
 	(void)state;
 	bad(db_transaction(db, arena, lose_the_server_before_commit, &story), PROBLEM_UNAVAILABLE);
 	assert_int_equal(story.runs, 1);
-	assert_int_equal(mariadb_launch(&server, NULL), 0);
+	assert_int_equal(mariadb_launch(&server), 0);
 	assert_int_equal(number("SELECT n FROM t WHERE id = 1"), 10);
 }
 

@@ -133,7 +133,7 @@ static int
 open_all(void **state)
 {
 	(void)state;
-	if (server.pid == 0 && mariadb_launch(&server, NULL) != 0)
+	if (server.pid == 0 && mariadb_launch(&server) != 0)
 		return -1;
 	arena = arena_new();
 	db = db_new(&server.settings);
@@ -352,7 +352,7 @@ a_server_that_dies_on_the_way_costs_another_run(void **state)
 	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
 		moment = moments[i];
 		bad(to(1), PROBLEM_UNAVAILABLE, moments[i][0] == '1' ? "statement 1 of 5" : "goes on here");
-		assert_int_equal(mariadb_launch(&server, NULL), 0);
+		assert_int_equal(mariadb_launch(&server), 0);
 	}
 	good(to(1));
 	assert_int_equal(said, 1);
