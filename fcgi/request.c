@@ -411,15 +411,19 @@ read_bytes(struct request *r, size_t length)
 	return NULL;
 }
 
+/* What writes says everything in its body; only a file has its parameters beside it. */
 struct problem *
 request_read_body(struct request *r)
 {
+	static const char *const nothing[] = { NULL };
 	enum input input = r->route->input;
 	size_t length, max = r->route->body_max != 0 ? r->route->body_max : BODY_MAX;
 	bool json = input == INPUT_JSON || input == INPUT_OPTIONAL;
 	struct problem *p;
 
 	r->body = "";
+	if (strcmp(r->method, "GET") != 0 && input != INPUT_RAW && (p = query_only(r, nothing)) != NULL)
+		return p;
 	if (input == INPUT_NONE)
 		return NULL;
 	if (!content_length(r, &length))

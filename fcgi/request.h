@@ -87,7 +87,8 @@ struct problem *query_integer(struct request *r, const char *name, int64_t min, 
 /* Read the request line and headers: 400, 404 (a path that cannot exist), 405 (unknown method), 413. */
 struct problem *request_read(struct request *r) MUST_CHECK;
 
-/* Read the body whole (CONTENT_LENGTH bytes or 400) and, where the route takes JSON, parse it: 400, 413, 415. */
+/* Read the body whole (CONTENT_LENGTH bytes or 400) and, where the route takes JSON, parse it: 400, 413, 415.
+ * A query is refused where something is written by JSON. */
 struct problem *request_read_body(struct request *r) MUST_CHECK;
 
 /* Take what is left of the body off the connection: closed over unread bytes, it could lose the answer. */

@@ -315,6 +315,7 @@ body_status(const struct route *route, struct request **r)
 	struct problem *p;
 
 	*r = stage_request(&stage, "POST", "/api/tasks");
+	(*r)->method = "POST";
 	(*r)->route = route;
 	stage.body_at = 0;
 	p = request_read_body(*r);
@@ -395,6 +396,22 @@ a_body_may_be_left_out_where_it_is_optional(void **state)
 	stage_body(&stage, "text/csv", "a,b\n");
 	assert_int_equal(body_status(&raw_route, &r), 0);
 	assert_string_equal(r->body, "a,b\n");
+}
+
+static void
+what_writes_takes_no_query(void **state)
+{
+	struct request *r = stage_request(&stage, "DELETE", "/api/tasks/t1?force=1");
+	struct problem *p;
+
+	(void)state;
+	r->route = &optional_route;
+	assert_null(request_read(r));
+	p = request_read_body(r);
+	assert_non_null(p);
+	assert_string_equal(p->field, "force");
+	r->route = &raw_route;
+	assert_null(request_read_body(r));
 }
 
 static void
@@ -645,6 +662,7 @@ main(void)
 		TEST(half_a_body_is_refused),
 		TEST(lengths_that_are_no_numbers_are_refused),
 		TEST(a_body_may_be_left_out_where_it_is_optional),
+		TEST(what_writes_takes_no_query),
 		TEST(a_body_nobody_reads_is_taken_off_the_connection),
 		TEST(every_answer_carries_our_headers),
 		TEST(a_request_id_of_another_form_is_not_repeated),
