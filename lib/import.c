@@ -532,6 +532,18 @@ find_natural_id(struct import *im, struct arena *a, struct import_row *row)
 	    "The id of such a record follows from its fields and its owner. Skip the column with map=HEADER= and nothing behind.");
 }
 
+/* "date", "task and date", "id" */
+static const char *
+key_words(const struct collection *c, struct arena *a)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	for (size_t i = 0; i < c->unique_count; i++)
+		buf_printf(&b, "%s%s", i == 0 ? "" : " and ", c->unique[i]->name);
+	return c->unique_count == 0 ? "id" : b.text;
+}
+
 /* A key stands for one record: an equal row says it again, another one contradicts. */
 static struct problem *
 meet_key(struct import *im, struct arena *a, struct import_row *row)
@@ -548,7 +560,8 @@ meet_key(struct import *im, struct arena *a, struct import_row *row)
 	row->repeat = memcmp(entry->mark, mark, sizeof mark) == 0;
 	if (row->repeat)
 		return NULL;
-	return problem_new(a, PROBLEM_INVALID, "Line %u has the same key with other values.", (unsigned)entry->count);
+	return problem_at(a, PROBLEM_INVALID, im->collection->unique_count > 0 ? im->collection->unique[0]->name : "id",
+	    "Line %u has the same %s with other values.", (unsigned)entry->count, key_words(im->collection, a));
 }
 
 static void
@@ -666,6 +679,7 @@ open_json(struct import *im)
 	im->json_at = im->text;
 	im->json_line = 1;
 	im->json_ended = false;
+	im->column_count = 0;
 	wrapped = skip_char(im, '{');
 	if (wrapped) {
 		skip_space(im);

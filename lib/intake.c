@@ -72,8 +72,8 @@ add_notes(struct buf *b, const struct intake_report *r)
 	add_note(b, r->repeats, "1 row says again what an earlier one says.", "rows say again what an earlier one says.");
 	add_note(b, r->deleted, "1 record was deleted here and stays so; again=1 brings it back.",
 	    "records were deleted here and stay so; again=1 brings them back.");
-	add_note(b, r->earlier, "1 row was written by an earlier run of this import; with another Idempotency-Key it is written again.",
-	    "rows were written by an earlier run of this import; with another Idempotency-Key they are written again.");
+	add_note(b, r->earlier, "1 row was written by an earlier run of this import and not again; another Idempotency-Key makes it a new one.",
+	    "rows were written by an earlier run of this import and not again; another Idempotency-Key makes it a new one.");
 	add_note(b, r->short_years, "1 row has a year of two digits; it was taken as 20yy.", "rows have years of two digits; they were taken as 20yy.");
 	add_note(b, r->shown_twice, "1 row has a time in the hour that clocks show twice; the first was taken.",
 	    "rows have times in the hour that clocks show twice; the first was taken.");
@@ -106,7 +106,7 @@ intake_json(struct buf *b, const struct intake_report *report)
 	buf_char(b, '}');
 }
 
-/* The problem, with how far it got. */
+/* The problem, with how far it got.  p may be NULL. */
 static struct problem *
 with_report(struct work *w, struct problem *p)
 {
@@ -116,19 +116,20 @@ with_report(struct work *w, struct problem *p)
 		return NULL;
 	buf_init(&b, w->a);
 	add_report(&b, w->report);
-	p->detail = arena_strdup(w->a, p->detail);
-	p->field = arena_strdup(w->a, p->field);
-	p->cause = arena_strdup(w->a, p->cause);
-	p = arena_memdup(w->a, p, sizeof *p);
 	p->members = b.text;
 	return p;
 }
 
-/* The same, out of memory that ends now. */
+/* End some memory, but not the problem that lives in it. */
 static struct problem *
-moved(struct work *w, struct problem *p, struct arena *ends)
+leave(struct work *w, struct arena *ends, struct problem *p)
 {
-	p = with_report(w, p);
+	if (p != NULL) {
+		p = arena_memdup(w->a, p, sizeof *p);
+		p->detail = arena_strdup(w->a, p->detail);
+		p->field = arena_strdup(w->a, p->field);
+		p->cause = arena_strdup(w->a, p->cause);
+	}
 	arena_free(ends);
 	return p;
 }
@@ -350,7 +351,8 @@ look_at_all(struct work *w)
 
 	while ((p = import_next(w->im, scratch, &row, &found)) == NULL && found && (p = look_at_row(w, scratch, &row)) == NULL)
 		arena_reset(scratch);
-	return moved(w, p, scratch);
+	p = leave(w, scratch, p);
+	return p == NULL || is_about_row(p) ? p : with_report(w, p);
 }
 
 static struct problem *
@@ -436,14 +438,14 @@ count_refusal(struct work *w, const struct import_row *row, const struct outcome
 }
 
 static void
-count_duplicate(struct work *w, const struct outcome *out)
+count_duplicate(struct work *w, const struct import_row *row, const struct outcome *out)
 {
 	if (out->has_record && out->record.deleted) {
 		w->report->deleted++;
 		return;
 	}
 	w->report->unchanged++;
-	w->report->earlier++;
+	w->report->earlier += !row->derived_id;
 }
 
 static struct problem *
@@ -455,7 +457,7 @@ count_outcomes(struct work *w, const struct chunk *chunk)
 		const struct outcome *out = &chunk->outcomes[i];
 
 		if (out->status == OUTCOME_DUPLICATE)
-			count_duplicate(w, out);
+			count_duplicate(w, &chunk->rows[i], out);
 		else if (out->status == OUTCOME_UNCHANGED)
 			w->report->unchanged++;
 		else if (out->problem == NULL)
@@ -501,13 +503,13 @@ write_rows(struct work *w)
 
 	chunk->a = scratch;
 	if ((p = import_rewind(w->im)) != NULL)
-		return moved(w, p, scratch);
+		return leave(w, scratch, p);
 	while ((p = write_chunk(w, chunk)) == NULL && !chunk->at_end) {
 		if ((w->report->more = w->until != 0 && seconds_now() >= w->until))
 			break;
 		arena_reset(scratch);
 	}
-	return moved(w, p, scratch);
+	return with_report(w, leave(w, scratch, p));
 }
 
 /* ---- the whole ---- */

@@ -401,7 +401,7 @@ one_key_has_one_value_in_a_file(void **state)
 {
 	assert_string_equal(WEIGHTS("date,kg\n2021-01-05,80\n2021-01-06,81\n2021-01-05,80.0\n2021-01-06,82\n"),
 	    "1: date=\"2021-01-05\" kg=80\n2: date=\"2021-01-06\" kg=81\n3: date=\"2021-01-05\" kg=80 again\n"
-	    "4: -: Line 3 has the same key with other values.\n");
+	    "4: date: Line 3 has the same date with other values.\n");
 }
 
 static void
@@ -498,7 +498,7 @@ the_fixtures_are_read_as_people_mean_them(void **state)
 	assert_non_null(strstr(said, "4: date=\"2021-01-13\" startTime=\"23:50\" from=\"Depot\" miles=7.3 rounded\n"));
 	said = WEIGHTS(weights, .dates = DATES_MDY, .where = "Id=10002", .map = "Id=,Date=date,WeightKg=kg,WeightPounds=,Fat=,BMI=");
 	assert_string_equal(said, "1: left out\n2: left out\n3: left out\n4: date=\"2021-05-12\" kg=85.8 rounded\n"
-	                          "5: date=\"2021-04-13\" kg=84.9 rounded\n6: -: Line 5 has the same key with other values.\n"
+	                          "5: date=\"2021-04-13\" kg=84.9 rounded\n6: date: Line 5 has the same date with other values.\n"
 	                          "7: date=\"2021-04-13\" kg=84.9 again\n");
 }
 
