@@ -281,6 +281,10 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " ORDER BY collection, record_id, version LIMIT 1000"),
 	STATEMENT(RECORDS_UP_TO,
 	    "SELECT COUNT(*) FROM record WHERE space_id = ? AND seq <= ?"),
+	STATEMENT(RECORDS_AHEAD,
+	    "SELECT r.collection, r.id, r.seq"
+	    "  FROM record r JOIN space p ON p.id = r.space_id"
+	    " WHERE r.space_id = ? AND r.seq > p.seq LIMIT 1"),
 	STATEMENT(AUDIT_PAGE, /* the whole chain, for verify */
 	    "SELECT " AUDIT_COLUMNS
 	    "  FROM audit"

@@ -313,8 +313,15 @@ count_records(struct space *s)
 	struct rows *rows;
 
 	p = db_run(s->db, s->a, SQL(RECORDS_UP_TO), VALUES(value_text(s->id), value_integer(s->seq)), &rows);
-	if (p == NULL && row_integer(rows, 0, 0) > s->matched)
+	if (p != NULL)
+		return p;
+	if (row_integer(rows, 0, 0) > s->matched) {
 		differ(s, "%" PRId64 " records are stored that no audit row tells of", row_integer(rows, 0, 0) - s->matched);
+		return NULL;
+	}
+	p = db_run(s->db, s->a, SQL(RECORDS_AHEAD), VALUES(value_text(s->id)), &rows);
+	if (p == NULL && rows->count > 0)
+		differ(s, "%s %s: its seq %s is ahead of the space", row_text(rows, 0, 0), row_text(rows, 0, 1), row_text(rows, 0, 2));
 	return p;
 }
 
