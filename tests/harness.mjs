@@ -236,7 +236,7 @@ class Stack {
 
 	// Requests the workers answered with a status of 500 and more, as lines of the log.
 	async faults() {
-		return (await this.logLines()).filter((line) => /\brequest\b.*\bstatus=5\d\d\b/.test(line));
+		return (await this.logLines()).filter((line) => / event=request .* status=5\d\d /.test(line));
 	}
 
 	// End everything; the folder goes too.  Nothing is left behind.

@@ -57,11 +57,12 @@ export function send({ url, method = "GET", headers = {}, body, agent, lose, tim
 	});
 }
 
-// Send bytes as they are and give back what comes until the other side closes: for requests no HTTP library would send.
-export function sendRaw(port, bytes) {
+// Send bytes as they are and give back what comes until the other side closes: for requests no HTTP library would send.  With
+// `end` ours closes first, after the last byte.
+export function sendRaw(port, bytes, { end = false } = {}) {
 	return new Promise((resolve, reject) => {
 		const parts = [];
-		const socket = net.connect(port, "127.0.0.1", () => socket.end(bytes));
+		const socket = net.connect(port, "127.0.0.1", () => (end ? socket.end(bytes) : socket.write(bytes)));
 		socket.on("data", (part) => parts.push(part));
 		socket.on("error", (error) => (parts.length > 0 ? resolve(Buffer.concat(parts).toString("latin1")) : reject(error)));
 		socket.on("close", () => resolve(Buffer.concat(parts).toString("latin1")));
