@@ -2,6 +2,7 @@
 #ifndef CTL_H
 #define CTL_H
 
+#include <dirent.h>
 #include <stdio.h>
 
 #include "statement.h"
@@ -23,6 +24,9 @@ int ctl_usage(const char *usage);
 int ctl_migrate(struct worker *w, int argc, char **argv);
 int ctl_tidy(struct worker *w, int argc, char **argv);
 int ctl_key(struct worker *w, int argc, char **argv);
+
+/* The key files of a folder, oldest first: how many, or -1 with errno.  Each entry and the list are freed by the caller. */
+int ctl_key_files(const char *folder, struct dirent ***entries);
 
 /* ctl_restore.c: after a dump was loaded */
 int ctl_restore(struct worker *w, int argc, char **argv);

@@ -34,7 +34,8 @@ struct order {
 
 /* --- the lines --- */
 
-static void PRINTF_LIKE(4, 0)
+PRINTF_LIKE(4, 0)
+static void
 print_finding(const char *verdict, const char *what, const char *mend, const char *format, va_list args)
 {
 	printf("%-4s  %-18s  ", verdict, what);
@@ -111,23 +112,17 @@ check_secret(struct doctor *d, const char *what, const char *path)
 		doctor_good(d, what, "%s is private", path);
 }
 
-static int
-is_key(const struct dirent *entry)
-{
-	size_t length = strlen(entry->d_name);
-
-	return length > 4 && strcmp(entry->d_name + length - 4, ".key") == 0;
-}
-
 static void
 check_keys(struct doctor *d)
 {
 	struct worker *w = d->worker;
 	struct dirent **entries;
-	int count = scandir(w->config.keys, &entries, is_key, alphasort), i;
+	int count = ctl_key_files(w->config.keys, &entries), i;
 	struct problem *p;
 
 	if (count <= 0) {
+		if (count == 0)
+			free(entries);
 		doctor_bad(d, "keys", "Run daybookctl key create as the user that Daybook runs as.", "there is no key in %s", w->config.keys);
 		return;
 	}
@@ -155,7 +150,7 @@ check_definitions(struct doctor *d)
 		doctor_good(d, "definitions", "%zu collections in %s", w->collections->count, w->config.definitions);
 }
 
-/* room for pid and lock files, and for what a web server puts beside them. */
+/* Room for pid and lock files, and for what a web server puts beside them. */
 static void
 check_space(struct doctor *d, const char *what, const char *path)
 {

@@ -83,11 +83,17 @@ is_key(const struct dirent *entry)
 	return length > 4 && strcmp(entry->d_name + length - 4, ".key") == 0;
 }
 
+int
+ctl_key_files(const char *folder, struct dirent ***entries)
+{
+	return scandir(folder, entries, is_key, alphasort);
+}
+
 static int
 list_keys(const char *folder)
 {
 	struct dirent **entries;
-	int count = scandir(folder, &entries, is_key, alphasort), i;
+	int count = ctl_key_files(folder, &entries), i;
 
 	if (count < 0) {
 		fprintf(stderr, "daybookctl: %s: %s\n", folder, strerror(errno));
