@@ -66,6 +66,8 @@ sync_changes(struct request *r)
 	char *tag;
 
 	buf_init(&changes, r->a);
+	if (feed.since != NULL && feed.since[0] == '\0')
+		feed.since = NULL; /* a device that has nothing yet may say so */
 	if ((p = query_only(r, parameters)) != NULL ||
 	    (p = read_collections(r, &feed)) != NULL ||
 	    (p = feed_read(r->db, r->a, r->worker->collections, &r->person, &feed, &changes)) != NULL ||
