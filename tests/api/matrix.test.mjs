@@ -1,0 +1,163 @@
+// Every route × every kind of token × every kind of space: the status follows from the row of the route table by a few rules.  What
+// the rules cannot say stands in the exceptions of matrix.json, and there are as few as can be.
+import { after, test } from "node:test";
+import assert from "node:assert/strict";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { start, root } from "../harness.mjs";
+import { answered } from "../lib/expect.mjs";
+import { send } from "../lib/http.mjs";
+
+const issuers = mkdtempSync(path.join(tmpdir(), "daybook-issuer."));
+after(() => rmSync(issuers, { recursive: true }));
+const issuerKeys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+writeFileSync(path.join(issuers, "there.pem"), issuerKeys.publicKey.export({ type: "spki", format: "pem" }));
+writeFileSync(path.join(issuers, "there.json"), JSON.stringify({ issuer: "https://there.example.org", audience: "daybook", keys: [{ kid: "k", alg: "RS256", pem: "there.pem" }] }));
+
+const stack = await start({ settings: { issuers } });
+const { as, team, sql } = stack;
+const table = JSON.parse((await stack.ctl("routes", "--json")).stdout);
+const { routes, exceptions } = JSON.parse(readFileSync(path.join(root, "tests", "api", "matrix.json"), "utf8"));
+
+// --- spaces: where a request goes ---
+
+const anna = await as("anna").ready(), ben = await as("ben").ready(), dora = await as("dora").ready(), rita = await as("rita").ready(), xenia = await as("xenia").ready();
+const folk = Object.fromEntries([anna, dora, rita, xenia].map((person) => [person.name, "owner"]));
+const own = await team(folk), bound = await team(folk);
+const seen = await team({ ...Object.fromEntries(Object.keys(folk).map((name) => [name, "viewer"])), ben: "owner" });
+const strange = await team({ ben: "owner" });
+const places = { bare: undefined, own: own.id, seen: seen.id, strange: strange.id, nowhere: "01939d2a-0000-7000-8000-000000000000" };
+
+for (const person of [anna.in(own), anna.in(bound), ben.in(seen), ben.in(strange), anna, dora, rita, xenia])
+	answered(await person.post("/api/cars", { id: "7", location: "100" }), 201);
+
+// --- tokens: who asks ---
+
+const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+// A token as the server signs its own, but an hour old.
+function expire(token) {
+	const [header, payload] = token.split(".").slice(0, 2).map((text) => JSON.parse(Buffer.from(text, "base64url")));
+	const keys = path.join(stack.dir, "keys");
+	const key = readFileSync(path.join(keys, readdirSync(keys).sort().at(-1)));
+	const text = `${part(header)}.${part({ ...payload, iat: payload.iat - 3600, exp: payload.exp - 3600 })}`;
+	return `${text}.${createHmac("sha256", key).update(text).digest("base64url")}`;
+}
+
+function external(subject) {
+	const now = Math.floor(Date.now() / 1000);
+	const text = `${part({ alg: "RS256", kid: "k", typ: "JWT" })}.${part({ iss: "https://there.example.org", aud: "daybook", sub: subject, iat: now, exp: now + 600 })}`;
+	return `${text}.${sign("sha256", Buffer.from(text), issuerKeys.privateKey).toString("base64url")}`;
+}
+
+// user: who stands behind the token; scope: of an API token; space: the only one it enters; good: whether it is one at all.
+const tokens = {
+	none: { good: false },
+	broken: { good: false, text: anna.token.replace(/.$/, (last) => (last === "A" ? "E" : "A")).replace(/\.(.)/, (_, first) => `.${first === "e" ? "f" : "e"}`) },
+	unsigned: { good: false, text: `${part({ alg: "none", typ: "JWT" })}.${anna.token.split(".")[1]}.` },
+	expired: { good: false, text: expire(anna.token) },
+	revoked: { good: false, text: rita.token },
+	"revoked API": { good: false, text: (await as("rita").apiToken("admin", own.id)).token },
+	"expired API": { good: false, text: (await as("dora").apiToken("admin", own.id)).token },
+	disabled: { good: false, text: dora.token },
+	"session": { good: true, text: anna.token },
+	"API read": { good: true, text: (await anna.apiToken("read", own.id)).token, scope: "read", space: own.id },
+	"API write": { good: true, text: (await anna.apiToken("write", own.id)).token, scope: "write", space: own.id },
+	"API admin": { good: true, text: (await anna.apiToken("admin", own.id)).token, scope: "admin", space: own.id },
+	"API as viewer": { good: true, text: (await anna.apiToken("admin", seen.id)).token, scope: "admin", space: seen.id },
+	"API elsewhere": { good: true, text: (await anna.apiToken("admin", bound.id)).token, scope: "admin", space: bound.id },
+	external: { good: true, text: external("x-1"), external: true },
+	"external stranger": { good: false, text: external("nobody") },
+};
+await sql(`INSERT INTO identity (issuer, subject, user_id, created_at) VALUES ('https://there.example.org', 'x-1', '${xenia.id}', UTC_TIMESTAMP(3));
+	UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = '${rita.id}';
+	UPDATE session SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE user_id = '${dora.id}' AND kind = 'token';
+	UPDATE user SET disabled = 1 WHERE id = '${dora.id}'`);
+
+// --- what each must get ---
+
+const scopes = ["none", "read", "write", "admin"], roles = ["none", "viewer", "member", "manager", "owner"];
+
+// The role of the caller in the space meant, or none: for a token bound to a space, in that space alone.
+function roleIn(token, place) {
+	const space = places[place] ?? token.space ?? "home";
+
+	if (token.space !== undefined && token.space !== space)
+		return "none";
+	return { home: "owner", [own.id]: "owner", [bound.id]: "owner", [seen.id]: "viewer" }[space] ?? "none";
+}
+
+function expected(route, token, place) {
+	const inSpace = scopes.includes(route.access);
+
+	if (place !== "bare" && (route.access === "public" || route.access === "user"))
+		return 404;
+	if (route.access === "public")
+		return "passed";
+	if (!token.good)
+		return 401;
+	if (route.access === "user")
+		return token.scope !== undefined ? 403 : "passed";
+	if ((inSpace || place !== "bare") && roleIn(token, place) === "none")
+		return 404;
+	if (inSpace && scopes.indexOf(token.scope ?? "admin") < scopes.indexOf(route.access))
+		return 403;
+	return roles.indexOf(route.role) > roles.indexOf(roleIn(token, place)) ? 403 : "passed";
+}
+
+function ask(route, token, place) {
+	const { path: plain, body, type } = routes[`${route.method} ${route.pattern}`];
+
+	return send({
+		url: stack.url + (places[place] === undefined ? plain : plain.replace(/^\/api\//, `/api/spaces/${places[place]}/`)),
+		method: route.method,
+		body,
+		headers: { ...(token.text === undefined ? {} : { Authorization: `Bearer ${token.text}` }), ...(type ? { "Content-Type": type } : {}) },
+	});
+}
+
+test("every route stands in the matrix, and nothing else does", () => {
+	assert.deepEqual(Object.keys(routes).sort(), table.map((route) => `${route.method} ${route.pattern}`).sort());
+});
+
+for (const route of table) {
+	const name = `${route.method} ${route.pattern}`;
+
+	test(name, { skip: routes[name] === undefined && "it does not stand in the matrix" }, async () => {
+		const heads = await Promise.all([own, bound, seen, strange].map((space) => stack.head(space)));
+		const wrong = [];
+		for (const [kind, token] of Object.entries(tokens))
+			for (const place of Object.keys(places)) {
+				const exception = exceptions.find((one) => one.route === name && one.token === kind && (one.place ?? place) === place);
+				const rule = expected(route, token, place);
+				const wanted = exception?.status ?? (rule === "passed" ? routes[name].passed : rule);
+				const answer = await ask(route, token, place);
+				if (answer.status !== wanted)
+					wrong.push(`${kind}, ${place}: ${answer.status} instead of ${wanted} (${answer.problem?.detail})`);
+				if (answer.status === 401 && answer.headers["www-authenticate"] === undefined)
+					wrong.push(`${kind}, ${place}: 401 without WWW-Authenticate`);
+				if (answer.status >= 400 && answer.problem === undefined)
+					wrong.push(`${kind}, ${place}: ${answer.status} is no problem of ours`);
+			}
+		assert.deepEqual(wrong, []);
+		assert.deepEqual(await Promise.all([own, bound, seen, strange].map((space) => stack.head(space))), heads, "something was written");
+	});
+}
+
+test("X-API-Key opens what the same token opens as a bearer", async () => {
+	const headers = { "X-API-Key": tokens["API read"].text };
+	assert.equal((await send({ url: `${stack.url}/api/cars/7`, headers })).status, 200);
+	assert.equal((await send({ url: `${stack.url}/api/cars`, headers, method: "POST", body: { id: "8" } })).status, 403);
+});
+
+test("a strange space and one there is not are the same to everybody", async () => {
+	const [there, nowhere] = await Promise.all(["strange", "nowhere"].map((place) => anna.in(places[place]).get("/api/cars/7")));
+	const plain = ({ instance, ...problem }) => problem;
+	assert.deepEqual(plain(there.problem), plain(nowhere.problem));
+});
+
+test("nothing in the matrix was a fault of the server", async () => {
+	assert.deepEqual(await stack.faults(), []);
+});
