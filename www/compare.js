@@ -3,7 +3,7 @@
 //
 // An edit: texts {field: what stands in the widget}, was (the record as the person saw it), base (its version), isNew, touched.
 
-import { ID_FIELD, hasOwnId, idProblem, isReadOnly, isSame, isShown, orderProblems, readField, textOf, valueOf } from "./forms.js";
+import { ID_FIELD, NEEDED, hasOwnId, idProblem, isReadOnly, isSame, isShown, orderProblems, readField, textOf, valueOf } from "./forms.js";
 
 // Emptying a field that has a default sets it back to the default.
 function meaning(field, value) {
@@ -47,7 +47,7 @@ export function errorsOf(definition, edit, current) {
 		return problems;
 	for (const field of openFields(definition, edit))
 		if (field.required && !(field.name in set) && meaning(field, null) === null)
-			problems[field.name] ??= `${field.label} is needed.`;
+			problems[field.name] ??= NEEDED;
 	const problem = hasOwnId(definition) ? idProblem(definition, edit.texts[ID_FIELD] ?? "") : null;
 	return problem ? { ...problems, [ID_FIELD]: problem } : problems;
 }

@@ -213,6 +213,18 @@ export function createDesk({ api, session, storage, toasts, ui, changed, go, pag
 		return last;
 	}
 
+	// Characters of the longest leading figure on the page, so that all of them stand in one column.
+	function leadWidth() {
+		const list = listed();
+		if (list.widthFor !== limit()) {
+			const plan = plans.get(list.name);
+			const shown = list.groups.flatMap((group) => group.records).slice(0, limit());
+			list.width = Math.max(0, ...shown.map((record) => describe(plan, record, showing).lead?.figure.length ?? 0));
+			list.widthFor = limit();
+		}
+		return list.width;
+	}
+
 	function limit() {
 		return ui.limits[desk.collection.name] ?? WINDOW;
 	}
@@ -249,7 +261,7 @@ export function createDesk({ api, session, storage, toasts, ui, changed, go, pag
 		const collection = definitions.get(edit.collection), plan = plans.get(edit.collection);
 		const record = edit.isNew ? null : store.get(edit.collection, edit.id) ?? edit.was;
 		if (record?.id)
-			return `${collection.label}: ${describe(plan, record, showing).lead?.figure ?? ""} ${titleOf(plan, record, showing)}`.replace(/:\s+/, ": ");
+			return collection.idLabel ? titleOf(plan, record, showing) : `${capital(singularOf(collection))}: ${titleOf(plan, record, showing)}`;
 		const own = hasOwnId(collection) ? edit.texts[ID_FIELD] : "";
 		const words = own || plan.fields.filter((field) => field.required && field.type !== "boolean" && typeof edit.texts[field.name] === "string" && edit.texts[field.name].trim())
 			.slice(0, 3).map((field) => readable(field, edit.texts[field.name])).join(" · ");
@@ -378,7 +390,7 @@ export function createDesk({ api, session, storage, toasts, ui, changed, go, pag
 
 	return Object.assign(desk, {
 		store, sync, drafts, news, showing, start, stop, may, navigate: route, openForm, closeForm, tabCollections, refChoices,
-		query, search, listed, limit, showMore, canAdd, neighbour, routeIdOf, titleOfEdit, type, typeNow, save, saveWith, remove, discard, chip,
+		query, search, listed, leadWidth, limit, showMore, canAdd, neighbour, routeIdOf, titleOfEdit, type, typeNow, save, saveWith, remove, discard, chip,
 		readPast, restoreVersion, whoChanged, personOf,
 		plan: (name) => plans.get(name),
 		collectionOf: (name) => definitions.get(name),

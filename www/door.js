@@ -1,16 +1,18 @@
 // The state of the sign-in page.  No document.
 
+import { NEEDED } from "./forms.js";
+
 export function createDoor({ session, changed }) {
 	const door = { mode: "in", form: { name: "", email: "", password: "" }, errors: {}, problem: null, notice: null, busy: false, shown: false };
 
 	function missing() {
 		const errors = {};
 		if (door.mode === "up" && door.form.name.trim() === "")
-			errors.name = "Your name is needed.";
+			errors.name = NEEDED;
 		if (!/^[^\s@]+@[^\s@]+$/.test(door.form.email.trim()))
 			errors.email = "An e-mail address, please.";
 		if (door.form.password === "")
-			errors.password = "The password is needed.";
+			errors.password = NEEDED;
 		else if (door.mode === "up" && [...door.form.password].length < 8)
 			errors.password = "At least 8 characters, please.";
 		return errors;

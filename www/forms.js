@@ -4,6 +4,7 @@
 import { capital, isoDay, wordsOf } from "./format.js";
 
 export const ID_FIELD = "id";
+export const NEEDED = "Please fill this in.";
 const ID_FORM = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/;
 const LONG = 200; // characters from which a text gets several lines
 const FEW = 4; // choices that stand side by side
@@ -211,13 +212,13 @@ export function valueOf(field, text) {
 		return good(text === true);
 	const trimmed = field.type === "text" ? text : text.trim();
 	if (trimmed.trim() === "")
-		return field.required ? bad(`${field.label} is needed.`) : good(null);
+		return field.required ? bad(NEEDED) : good(null);
 	return parse(field, trimmed);
 }
 
 export function idProblem(collection, text) {
 	if (text.trim() === "")
-		return `${collection.idLabel} is needed.`;
+		return NEEDED;
 	return ID_FORM.test(text.trim()) ? null : "Letters, digits and . _ : @ - only, at most 64, a letter or digit first.";
 }
 

@@ -9,6 +9,10 @@ const PAIRS = [["start", "end", "–"], ["startTime", "endTime", "–"], ["from"
 const FIGURES = new Set(["decimal", "money", "integer"]);
 const SUMS = new Set(["mi", "km", "h", "min"]); // units that mean something added up
 
+export function isPair(a, b) {
+	return PAIRS.some(([first, second]) => first === a.name && second === b.name);
+}
+
 // What the lists need to know of a definition, found once.
 export function planOf(collection) {
 	const fields = collection.fields.filter((field) => isShown(field) && field.type !== "json");
@@ -101,7 +105,7 @@ export function describe(plan, record, options = {}) {
 			// Said when it is not what one expects: "Late", "Not active".
 			if (value !== (field.default ?? false))
 				tags.push(value ? field.label : `Not ${field.label.toLowerCase()}`);
-		} else if (field.type !== "date" || !field.derived) {
+		} else if (!(field.type === "date" && field.derived) && !(field.type === "choice" && !field.required && value === field.default)) {
 			meta.push(isMeasure(field) ? labelled(field, show(field, value)) : show(field, value));
 		}
 	}
@@ -120,7 +124,7 @@ function labelled(field, text) {
 // The name of a record for others that refer to it.
 export function titleOf(plan, record, options) {
 	const { title } = headOf(plan, record, (field, value) => formatValue(field, value, options));
-	return plan.collection.idLabel ? record.id : title;
+	return plan.collection.idLabel ? `${plan.collection.idLabel} ${record.id}` : title;
 }
 
 function compare(a, b) {
@@ -145,7 +149,10 @@ export function sortRecords(plan, records) {
 	const turn = plan.collection.order?.startsWith("-") ? -1 : 1;
 	if (!order)
 		return [...records].sort((a, b) => turn * compareIds(a, b));
-	return [...records].sort((a, b) => turn * compare(readField(order, a), readField(order, b)) || turn * compareIds(a, b));
+	// Within a day by the clock, where there is one.
+	const then = order.type === "date" ? plan.pairs.find(([first]) => first.type === "time")?.[0] : null;
+	return [...records].sort((a, b) => turn * compare(readField(order, a), readField(order, b))
+		|| (then ? turn * compare(readField(then, a), readField(then, b)) : 0) || turn * compareIds(a, b));
 }
 
 // Everything a person might type to find it, in lower case.

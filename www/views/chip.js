@@ -6,10 +6,10 @@ import { formatClock, formatInstant, formatSince } from "../format.js";
 import { hrefOf } from "../routes.js";
 
 export function chipView(app) {
-	const { tone, text } = app.chip();
-	return h("button", { class: `chip ${tone}`, type: "button", "aria-haspopup": "dialog", "aria-label": `Sync: ${text}`, onclick: () => app.openSheet("chip") },
+	const { tone, text, more } = app.chip();
+	return h("button", { class: `chip ${tone}`, type: "button", "aria-haspopup": "dialog", "aria-label": `Sync: ${[text, more].filter(Boolean).join(", ")}`, onclick: () => app.openSheet("chip") },
 		tone === "bad" || tone === "warn" ? icon("warn", 16) : h("span", { class: "dot" }),
-		h("span", { class: "word", role: "status" }, text));
+		h("span", { class: "word", role: "status" }, text, more && h("small", null, more)));
 }
 
 const STATES = {

@@ -5,7 +5,7 @@ import { icon } from "../icons.js";
 import { formatSince, formatValue } from "../format.js";
 import { ID_FIELD, canBeEmpty, choiceLabel, fieldOf, hasOwnId, isReadOnly, isShown, readField, titleOfNew, widgetOf } from "../forms.js";
 import { hrefOf } from "../routes.js";
-import { titleOf } from "../rows.js";
+import { isPair, titleOf } from "../rows.js";
 
 function idOf(field) {
 	return "field-" + field.name;
@@ -86,13 +86,21 @@ function clashBox(app, { field, before, mine, theirs, broken }) {
 				h("small", null, `Take ${app.whoChanged()}`), h("span", null, show(theirs)))));
 }
 
+// Two that belong together share a line: left and arrived, the odometer before and after.
+function isHalf(app, field) {
+	const all = app.collection.fields;
+	const at = all.indexOf(field);
+	return [[all[at - 1], field], [field, all[at + 1]]].some(([a, b]) => a && b && a.type === b.type && isShown(a) && isShown(b) && !a.help && !b.help
+		&& (b.atLeast === a.name || (a.type === "time" && isPair(a, b))));
+}
+
 function fieldView(app, field) {
 	const { edit } = app.form;
 	const { kind } = widgetOf(field);
 	const problem = edit.errors[field.name];
 	const clash = app.edits.clashes(edit).find((one) => one.field === field);
 	const label = kind === "segments" ? h("span", { id: idOf(field) + "-label" }, field.label) : h("label", { for: idOf(field) }, field.label);
-	return h("div", { class: `field ${kind}`, key: field.name },
+	return h("div", { class: `field kind-${kind}${isHalf(app, field) ? " half" : ""}`, key: field.name },
 		h("div", { class: "label" }, label,
 			field.private && h("span", { class: "note" }, icon("lock", 16), "Only you and managers see this"),
 			field.required && kind !== "toggle" && h("span", { class: "note" }, "Required")),
@@ -175,7 +183,7 @@ export function paneHead(app, title) {
 function foot(app, mayWrite) {
 	const { edit } = app.form;
 	const { collection } = app;
-	const canDelete = !edit.isNew && !edit.removing && app.may("delete", collection) && app.form.record;
+	const canDelete = !edit.isNew && !edit.touched && app.may("delete", collection) && app.form.record;
 	return h("footer", { class: "pane-foot", key: "foot" },
 		canDelete && h("button", { class: "button quiet delete", type: "button", onclick: () => app.remove() }, icon("trash"), "Delete"),
 		edit.isNew && edit.touched && h("button", { class: "button quiet", type: "button", onclick: () => app.discard(edit) }, "Discard"),

@@ -18,7 +18,7 @@ function change(app, name, [before, after]) {
 }
 
 function entry(app, row, isCurrent) {
-	const changes = Object.entries(row.changes ?? {});
+	const changes = row.action === "deleted" ? [] : Object.entries(row.changes ?? {});
 	const where = row.device && row.device === app.device ? "this device" : null;
 	return h("li", { class: "event", key: row.version },
 		h("p", null, h("strong", null, capital(app.personOf(row.by))), " ", VERBS[row.action] ?? row.action, h("span", { class: "when" }, [formatInstant(row.at, app.ui.now), where].filter(Boolean).join(" · "))),

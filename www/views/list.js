@@ -10,6 +10,11 @@ import { describe } from "../rows.js";
 import { keyOf } from "../store.js";
 import { chipView } from "./chip.js";
 
+// Then the one thing to do stands in the middle of the page.
+function isEmpty(app) {
+	return app.sync.state.loaded && app.store.count(app.collection.name) === 0 && app.edits.of(app.collection.name).length === 0;
+}
+
 function head(app) {
 	const { collection, ui } = app;
 	const query = app.query();
@@ -24,7 +29,7 @@ function head(app) {
 					oninput: (event) => app.search(event.target.value),
 				})),
 			h("button", { class: "round", type: "button", title: "Import and export", "aria-label": "Import and export", onclick: () => app.openSheet("menu") }, icon("more")),
-			app.may("create", collection) && app.canAdd() && h("a", { class: "button primary add", href: hrefOf(collection.name, "+") }, icon("plus"), h("span", null, `Add ${singularOf(collection)}`))),
+			app.may("create", collection) && app.canAdd() && !isEmpty(app) && h("a", { class: app.route.id === null ? "button primary add" : "button add", href: hrefOf(collection.name, "+") }, icon("plus"), h("span", null, `Add ${singularOf(collection)}`))),
 		ui.stale && h("p", { class: "stale" }, ui.stale));
 }
 
@@ -89,16 +94,6 @@ function nothing(app) {
 		app.may("create", collection) && h("a", { class: "button primary", href: hrefOf(collection.name, "+") }, `Add ${name}`));
 }
 
-// Enough for every figure in sight, so that they stand in one column.
-function leadWidth(plan, shown, options) {
-	let longest = 0;
-	for (const record of shown) {
-		const { lead } = describe(plan, record, options);
-		longest = Math.max(longest, lead ? lead.figure.length : 0);
-	}
-	return longest;
-}
-
 export function listView(app) {
 	const { collection } = app;
 	const plan = app.plan(collection.name);
@@ -115,12 +110,11 @@ export function listView(app) {
 		left -= shown.length;
 		rows.push(groupHead(plan, group), shown.map((record) => row(app, plan, record)));
 	}
-	const shown = groups.flatMap((group) => group.records).slice(0, Math.min(limit, 200));
 	return h("main", { class: "list", key: "list-" + collection.name },
 		head(app),
 		h("div", { class: "scroll" },
 			app.query() !== "" && total > 0 && h("p", { class: "found", role: "status", key: "found" }, `${formatCount(total)} of ${formatCount(all)}`),
-			h("ul", { id: "entries", class: "rows", tabindex: "-1", key: "rows", "aria-label": collection.label, "--lead": leadWidth(plan, shown, app.showing) + "ch" },
+			h("ul", { id: "entries", class: "rows", tabindex: "-1", key: "rows", "aria-label": collection.label, "--lead": app.leadWidth() + (plan.figure?.unit ? 2 : 0) + "ch" },
 				drafts.map((edit) => draftRow(app, edit)), rows),
 			total === 0 && drafts.length === 0 && nothing(app),
 			total > limit && h("button", { class: "button wide further", type: "button", key: "further", onclick: () => app.showMore(), mounted: (dom) => app.watchEnd(dom) },
