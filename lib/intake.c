@@ -3,6 +3,7 @@
  * bottom, first. */
 #include "intake.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -11,6 +12,13 @@
 #include "policy.h"
 #include "rule.h"
 #include "statement.h"
+
+/* A row that was written before. */
+struct earlier {
+	unsigned char hash[SHA256_SIZE]; /* of its op */
+	bool written;
+	bool deleted;                  /* its record, since then */
+};
 
 /* One import on its way. */
 struct work {
@@ -25,6 +33,7 @@ struct work {
 	bool *refused;                 /* by row number: bad in the first half, for a reason that the file alone does not show */
 	struct seen refs;              /* references that were looked up: count 1 = good, 2 = not */
 	char op_prefix[32];
+	struct earlier *earlier;       /* by row number: what an earlier run of this import did; NULL: there was none */
 	time_t until;                  /* by a clock that nobody sets; 0 = never */
 };
 
@@ -367,6 +376,55 @@ refuse_bad(struct work *w)
 	    bad, w->report->matched, bad == 1 ? "is" : "are"));
 }
 
+/* ---- the second half: what an earlier run has written ---- */
+
+/* The number of a row in the id of its op; 0 when there is none. */
+static size_t
+row_of_op(const struct work *w, const char *op_id)
+{
+	unsigned long number = strtoul(op_id + strlen(w->op_prefix) + 1, NULL, 10);
+
+	return number <= IMPORT_ROWS_MAX ? number : 0;
+}
+
+static void
+note_earlier(struct work *w, const struct rows *rows)
+{
+	if (w->earlier == NULL && rows->count > 0)
+		w->earlier = arena_alloc(w->a, (IMPORT_ROWS_MAX + 1) * sizeof *w->earlier);
+	for (size_t i = 0; i < rows->count; i++) {
+		struct earlier *e = &w->earlier[row_of_op(w, row_text(rows, i, 0))];
+
+		if (row_cell(rows, i, 1)->length != sizeof e->hash)
+			continue;
+		memcpy(e->hash, row_cell(rows, i, 1)->bytes, sizeof e->hash);
+		e->deleted = row_integer(rows, i, 2) == 0;
+		e->written = true;
+	}
+}
+
+/* The write path would find each of them by itself, one by one: here they are found together, so that what broke off after many
+ * rows is soon where it was. */
+static struct problem *
+find_earlier(struct work *w)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *after = arena_printf(w->a, "%s-", w->op_prefix), *end = arena_printf(w->a, "%s.", w->op_prefix);
+	struct arena *scratch = arena_new();
+
+	for (;;) {
+		p = db_run(w->db, scratch, SQL(IMPORT_WRITTEN),
+		    VALUES(value_text(w->person->space_id), value_text(w->person->user_id), value_text(after), value_text(end)), &rows);
+		if (p != NULL || rows->count == 0)
+			break;
+		note_earlier(w, rows);
+		after = arena_strdup(w->a, row_text(rows, rows->count - 1, 0));
+		arena_reset(scratch);
+	}
+	return leave(w, scratch, p);
+}
+
 /* ---- the second half: writing ---- */
 
 /* Some rows on their way into one call of write_ops. */
@@ -380,7 +438,27 @@ struct chunk {
 	bool at_end;
 };
 
+/* The name of a run stands for one file. */
+static struct problem *
+other_file(struct work *w, const struct import_row *row)
+{
+	return problem_at(w->a, PROBLEM_OP_REUSED, "Idempotency-Key",
+	    "This key was used before, for another import: line %zu is not what it was.", row->line);
+}
+
+/* Rows of an earlier run are left as they are: what happened to their records since is not undone. */
 static void
+count_earlier(struct work *w, const struct import_row *row, bool deleted)
+{
+	if (deleted) {
+		w->report->deleted++;
+		return;
+	}
+	w->report->unchanged++;
+	w->report->earlier += !row->derived_id;
+}
+
+static struct problem *
 add_op(struct work *w, struct chunk *chunk, const struct import_row *row)
 {
 	struct op *op = &chunk->ops[chunk->count];
@@ -400,7 +478,14 @@ add_op(struct work *w, struct chunk *chunk, const struct import_row *row)
 		.cause = w->op_prefix,
 	};
 	op_prepare(chunk->a, w->person, op);
+	if (w->earlier != NULL && w->earlier[row->number].written) {
+		if (memcmp(w->earlier[row->number].hash, op->hash, sizeof op->hash) != 0)
+			return other_file(w, row);
+		count_earlier(w, row, w->earlier[row->number].deleted);
+		return NULL;
+	}
 	chunk->rows[chunk->count++] = *row;
+	return NULL;
 }
 
 static struct problem *
@@ -417,8 +502,10 @@ fill(struct work *w, struct chunk *chunk)
 		if ((chunk->at_end = !found))
 			break;
 		chunk->last_row = row.number;
-		if (row.taken && row.bad == NULL && !row.repeat && !w->refused[row.number])
-			add_op(w, chunk, &row);
+		if (!row.taken || row.bad != NULL || row.repeat || w->refused[row.number])
+			continue;
+		if ((p = add_op(w, chunk, &row)) != NULL)
+				return p;
 	}
 	return NULL;
 }
@@ -428,24 +515,12 @@ static struct problem *
 count_refusal(struct work *w, const struct import_row *row, const struct outcome *out)
 {
 	if (out->problem->kind == PROBLEM_OP_REUSED)
-		return problem_at(w->a, PROBLEM_OP_REUSED, "Idempotency-Key",
-		    "This key was used before, for another import: line %zu is not what it was.", row->line);
+		return other_file(w, row);
 	if (out->problem->kind == PROBLEM_CONFLICT)
 		w->report->deleted++;
 	else
 		add_error(w, row, out->problem, NULL);
 	return NULL;
-}
-
-static void
-count_duplicate(struct work *w, const struct import_row *row, const struct outcome *out)
-{
-	if (out->has_record && out->record.deleted) {
-		w->report->deleted++;
-		return;
-	}
-	w->report->unchanged++;
-	w->report->earlier += !row->derived_id;
 }
 
 static struct problem *
@@ -457,7 +532,7 @@ count_outcomes(struct work *w, const struct chunk *chunk)
 		const struct outcome *out = &chunk->outcomes[i];
 
 		if (out->status == OUTCOME_DUPLICATE)
-			count_duplicate(w, &chunk->rows[i], out);
+			count_earlier(w, &chunk->rows[i], out->has_record && out->record.deleted);
 		else if (out->status == OUTCOME_UNCHANGED)
 			w->report->unchanged++;
 		else if (out->problem == NULL)
@@ -549,7 +624,8 @@ intake(struct db *db, struct arena *a, const struct collections *set, const stru
 	name_ops(&w);
 	if ((p = look_at_all(&w)) != NULL || options->dry_run)
 		return p;
-	if ((p = refuse_bad(&w)) != NULL)
+	if ((p = refuse_bad(&w)) != NULL ||
+	    (p = find_earlier(&w)) != NULL)
 		return p;
 	return write_rows(&w);
 }

@@ -290,6 +290,12 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM audit"
 	    " WHERE space_id = ? AND seq > ?"
 	    " ORDER BY seq LIMIT 1000"),
+	STATEMENT(IMPORT_WRITTEN, /* the ops of a run, and whether their records are still there */
+	    "SELECT o.op_id, o.hash, r.deleted = 0"
+	    "  FROM op o"
+	    "  LEFT JOIN record r ON r.space_id = o.space_id AND r.collection = o.collection AND r.id = o.record_id"
+	    " WHERE o.space_id = ? AND o.user_id = ? AND o.op_id > ? AND o.op_id < ?"
+	    " ORDER BY o.op_id LIMIT 2000"),
 	STATEMENT(EXPORT_PAGE, /* the live records of a collection in their order, oldest first, after a key */
 	    "SELECT " RECORD_COLUMNS ", sort_key"
 	    "  FROM record"
