@@ -64,6 +64,7 @@ struct import {
 	const char *where_header, *where_loose, *where_value; /* or NULL */
 	struct import_column columns[CSV_COLUMNS_MAX];
 	size_t column_count;
+	const struct import_column *where_column; /* of CSV, or NULL */
 	/* where it stands */
 	const char *text, *end;
 	struct csv csv;

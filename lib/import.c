@@ -251,8 +251,10 @@ settle_column(struct import *im, struct import_column *column)
 		return p;
 	if (!column->is_known)
 		guess_column(im, column);
-	if (im->where_header != NULL && is_meant(im, column, im->where_header, im->where_loose))
+	if (im->where_header != NULL && is_meant(im, column, im->where_header, im->where_loose)) {
 		column->is_known = true;
+		im->where_column = column;
+	}
 	column->is_known = column->is_known || is_nameless(column);
 	return NULL;
 }
@@ -336,10 +338,7 @@ refuse_unused(struct import *im)
 	for (size_t i = 0; i < im->map_count; i++)
 		if (!im->maps[i].used)
 			return bad_map(im, "the file has no column", im->maps[i].header);
-	for (size_t i = 0; i < im->column_count && im->where_header != NULL; i++)
-		if (is_meant(im, &im->columns[i], im->where_header, im->where_loose))
-			return NULL;
-	if (im->where_header == NULL)
+	if (im->where_header == NULL || im->where_column != NULL)
 		return NULL;
 	return problem_at(im->a, PROBLEM_INVALID, "where", "where: the file has no column \"%s\".",
 	    text_short(im->a, im->where_header));
@@ -389,6 +388,7 @@ read_header(struct import *im)
 	if (!found)
 		return problem_new(im->a, PROBLEM_MALFORMED, "The file is empty; its first line must name the columns.");
 	im->column_count = 0;
+	im->where_column = NULL;
 	for (size_t i = 0; i < row->count; i++)
 		add_column(im, row->cells[i]);
 	for (size_t i = 0; i < im->column_count; i++)
@@ -404,7 +404,9 @@ read_header(struct import *im)
 static struct problem *
 keep_owner(struct import *im, struct arena *a, struct import_row *row, const char *owner)
 {
-	if (*owner == '\0' || strcmp(owner, im->person->user_id) == 0)
+	bool mine = strcmp(owner, im->person->user_id) == 0;
+
+	if (*owner == '\0' || (mine && !policy_assigns(im->person)))
 		return NULL;
 	if (!policy_assigns(im->person))
 		return problem_at(a, PROBLEM_FORBIDDEN, "owner", "Only managers import for someone else.");
@@ -602,10 +604,11 @@ cell_matches(const char *cell, const char *value)
 static bool
 takes(const struct import *im, const struct csv_row *cells)
 {
-	for (size_t i = 0; i < im->column_count && im->where_header != NULL; i++)
-		if (is_meant(im, &im->columns[i], im->where_header, im->where_loose))
-			return i < cells->count && cell_matches(cells->cells[i], im->where_value);
-	return true;
+	size_t i = im->where_column == NULL ? 0 : (size_t)(im->where_column - im->columns);
+
+	if (im->where_column == NULL)
+		return true;
+	return i < cells->count && cell_matches(cells->cells[i], im->where_value);
 }
 
 /* As many cells as the header has; a row cut elsewhere would put values into the wrong fields. */
