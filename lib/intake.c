@@ -505,7 +505,7 @@ fill(struct work *w, struct chunk *chunk)
 		if (!row.taken || row.bad != NULL || row.repeat || w->refused[row.number])
 			continue;
 		if ((p = add_op(w, chunk, &row)) != NULL)
-				return p;
+			return p;
 	}
 	return NULL;
 }

@@ -1,0 +1,251 @@
+/* test_intake.c -- an import against a database: the time of a request ends, people are signed out, keys are used twice. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "intake.h"
+#include "mariadb.h"
+#include "migrate.h"
+
+#define SPACE "0191f3a0-0000-7000-8000-00000000000a"
+#define USER "0191f3a0-0000-7000-8000-00000000000b"
+#define SESSION "0191f3a0-0000-7000-8000-00000000000c"
+
+static struct mariadb server;
+static struct arena *arena;
+static struct db *db;
+static const struct collections *set;
+static struct person person;
+static struct intake_report report;
+
+static void
+good(struct problem *p)
+{
+	if (p != NULL)
+		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
+}
+
+static int64_t
+number(const char *sql)
+{
+	struct rows *rows;
+
+	good(db_run(db, arena, sql, NULL, 0, &rows));
+	return row_integer(rows, 0, 0);
+}
+
+static int
+start_all(void **state)
+{
+	(void)state;
+	crypto_init();
+	return mariadb_start(&server);
+}
+
+static int
+stop_all(void **state)
+{
+	(void)state;
+	mariadb_stop(&server);
+	return 0;
+}
+
+static int
+open_all(void **state)
+{
+	static const char *const setup[] = {
+		"DROP DATABASE daybook",
+		"CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+		"USE daybook",
+	};
+	static const char *const people[] = {
+		"INSERT INTO user (id, email, name, home_space, created_at) VALUES ('" USER "', 'a@example.org', 'Ann', '" SPACE "', SYSDATE(3))",
+		"INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
+		" VALUES ('" SPACE "', 'personal', 'x', REPEAT('0', 32), REPEAT(CHAR(0), 32), SYSDATE(3), SYSDATE(3))",
+		"INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('" SPACE "', '" USER "', 'owner', SYSDATE(3))",
+		"INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at)"
+		" VALUES ('" SESSION "', '" USER "', 'sign-in', REPEAT('1', 32), '', 'admin', SYSDATE(3), SYSDATE(3))",
+	};
+
+	(void)state;
+	arena = arena_new();
+	db = db_new(&server.settings);
+	for (size_t i = 0; i < sizeof setup / sizeof setup[0]; i++)
+		good(db_execute(db, arena, setup[i]));
+	good(migrate_run(db, arena, "schema", NULL));
+	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
+		good(db_execute(db, arena, people[i]));
+	good(collections_load(arena, "schema/collections", &set));
+	person = (struct person){ .user_id = USER, .session_id = SESSION, .scope = SCOPE_ADMIN, .space_id = SPACE, .space_kind = "personal",
+		.role = ROLE_OWNER, .epoch = "00000000000000000000000000000000" };
+	return 0;
+}
+
+static int
+close_all(void **state)
+{
+	(void)state;
+	db_free(db);
+	arena_free(arena);
+	return 0;
+}
+
+/* Import text into a collection; the report is kept. */
+static struct problem *
+import_text(const char *collection, const char *text, struct intake_options options)
+{
+	struct import *im = arena_alloc(arena, sizeof *im);
+	struct import_options file = { .map = NULL };
+
+	good(import_open(im, arena, &person, collection_find(set, collection), &file, text, strlen(text)));
+	return intake(db, arena, set, &person, im, &options, &report);
+}
+
+static const char *
+many_trips(int count)
+{
+	struct buf b;
+
+	buf_init(&b, arena);
+	buf_text(&b, "date,from,to,miles\n");
+	for (int i = 0; i < count; i++)
+		buf_printf(&b, "2021-03-%02d,Depot,Place %d,%d\n", i % 31 + 1, i, i % 90);
+	return b.text;
+}
+
+static void
+one_request_has_its_time_and_the_next_goes_on(void **state)
+{
+	const char *file = many_trips(2500);
+	const struct intake_options hurried = { .run = "r", .seconds = -1 };
+
+	(void)state;
+	good(import_text("mileage", file, hurried));
+	assert_true(report.more);
+	assert_int_equal(report.done, 1000);
+	assert_int_equal(report.created, 1000);
+	good(import_text("mileage", file, hurried));
+	assert_true(report.more);
+	assert_int_equal(report.done, 2000);
+	assert_int_equal(report.created, 1000);
+	assert_int_equal(report.unchanged, 1000);
+	good(import_text("mileage", file, hurried));
+	assert_false(report.more);
+	assert_int_equal(report.done, 2500);
+	assert_int_equal(report.created, 500);
+	assert_int_equal(number("SELECT COUNT(*) FROM record"), 2500);
+	assert_int_equal(number("SELECT seq FROM space"), 2500);
+}
+
+static void
+a_dry_run_says_what_would_come_and_writes_nothing(void **state)
+{
+	(void)state;
+	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n", (struct intake_options){ .run = "r" }));
+	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,82\n2021-01-07,83\n", (struct intake_options){ .run = "s", .dry_run = true }));
+	assert_int_equal(report.created, 1);
+	assert_int_equal(report.updated, 1);
+	assert_int_equal(report.unchanged, 1);
+	assert_int_equal(number("SELECT seq FROM space"), 2);
+}
+
+static void
+whoever_is_signed_out_meanwhile_writes_no_more(void **state)
+{
+	struct problem *p;
+
+	(void)state;
+	good(db_execute(db, arena, "UPDATE session SET revoked_at = SYSDATE(3)"));
+	p = import_text("mileage", many_trips(3), (struct intake_options){ .run = "r" });
+	assert_non_null(p);
+	assert_int_equal(p->kind, PROBLEM_UNAUTHORIZED);
+	assert_non_null(strstr(p->members, "\"done\":0"));
+	assert_int_equal(number("SELECT COUNT(*) FROM record"), 0);
+}
+
+static void
+a_key_stands_for_one_file(void **state)
+{
+	struct problem *p;
+
+	(void)state;
+	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n", (struct intake_options){ .run = "key" }));
+	p = import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,99\n", (struct intake_options){ .run = "key" });
+	assert_non_null(p);
+	assert_int_equal(p->kind, PROBLEM_OP_REUSED);
+	assert_int_equal(number("SELECT seq FROM space"), 2);
+}
+
+/* The outcomes of ops go after 90 days; their audit rows stay. */
+static void
+a_run_is_known_when_its_outcomes_are_gone(void **state)
+{
+	(void)state;
+	good(import_text("weights", "date,kg\n2021-01-05,80\n", (struct intake_options){ .run = "r" }));
+	good(db_execute(db, arena, "DELETE FROM op"));
+	good(import_text("weights", "date,kg\n2021-01-05,80\n", (struct intake_options){ .run = "r" }));
+	assert_int_equal(report.unchanged, 1);
+	assert_int_equal(report.earlier, 1);
+	assert_int_equal(number("SELECT seq FROM space"), 1);
+}
+
+static void
+records_deleted_after_the_import_stay_deleted_and_are_told(void **state)
+{
+	(void)state;
+	good(import_text("mileage", many_trips(3), (struct intake_options){ .run = "r" }));
+	good(db_execute(db, arena, "UPDATE record SET deleted = 1, doc = '{}' WHERE seq = 2"));
+	good(import_text("mileage", many_trips(3), (struct intake_options){ .run = "r" }));
+	assert_int_equal(report.unchanged, 2);
+	assert_int_equal(report.deleted, 1);
+	good(import_text("mileage", many_trips(3), (struct intake_options){ .run = "another" }));
+	assert_int_equal(report.unchanged, 2);
+	assert_int_equal(report.deleted, 1);
+	good(import_text("mileage", many_trips(3), (struct intake_options){ .run = "again", .again = true }));
+	assert_int_equal(report.created, 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM record WHERE deleted = 0"), 3);
+}
+
+static void
+at_most_a_hundred_errors_are_told_and_all_are_counted(void **state)
+{
+	struct problem *p;
+	struct buf b;
+	size_t told = 0;
+
+	(void)state;
+	buf_init(&b, arena);
+	buf_text(&b, "date,kg\n");
+	for (int i = 0; i < 150; i++)
+		buf_text(&b, "soon,80\n");
+	p = import_text("weights", b.text, (struct intake_options){ .run = "r" });
+	assert_non_null(p);
+	assert_int_equal(report.bad, 150);
+	for (const char *at = p->members; (at = strstr(at, "{\"line\":")) != NULL; at++)
+		told++;
+	assert_int_equal(told, 100);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
+	const struct CMUnitTest tests[] = {
+		TEST(one_request_has_its_time_and_the_next_goes_on),
+		TEST(a_dry_run_says_what_would_come_and_writes_nothing),
+		TEST(whoever_is_signed_out_meanwhile_writes_no_more),
+		TEST(a_key_stands_for_one_file),
+		TEST(a_run_is_known_when_its_outcomes_are_gone),
+		TEST(records_deleted_after_the_import_stay_deleted_and_are_told),
+		TEST(at_most_a_hundred_errors_are_told_and_all_are_counted),
+	};
+
+	return cmocka_run_group_tests(tests, start_all, stop_all);
+}
