@@ -1,16 +1,17 @@
 // People rather than tokens.  `as("anna")` is a person who signs up at her first request; her methods send JSON and give back
-// {status, headers, body, problem}.  `as("anna").in(team)` is the same person acting in that space; `as("anna").with({...})` adds
-// headers to everything she sends.
+// {status, headers, body, problem}.  `as("anna").in(team)` is the same person acting in that space, `as("anna").with({...})` adds
+// headers to everything she sends, `as("anna").over(url)` goes another way.
 import { randomBytes } from "node:crypto";
 import http from "node:http";
 import { send } from "./http.mjs";
 
 class Person {
-	constructor(stack, account, { space, headers = {} } = {}) {
+	constructor(stack, account, { space, headers = {}, url } = {}) {
 		this.stack = stack;
 		this.account = account;
 		this.space = space;
 		this.headers = headers;
+		this.url = url;
 	}
 
 	get name() {
@@ -32,11 +33,16 @@ class Person {
 	get password() { return this.account.password; }
 
 	in(space) {
-		return new Person(this.stack, this.account, { space: space.id ?? space, headers: this.headers });
+		return new Person(this.stack, this.account, { ...this, space: space.id ?? space });
 	}
 
 	with(headers) {
-		return new Person(this.stack, this.account, { space: this.space, headers: { ...this.headers, ...headers } });
+		return new Person(this.stack, this.account, { ...this, headers: { ...this.headers, ...headers } });
+	}
+
+	// The same person over another way to the server: each request with a connection of its own.
+	over(url) {
+		return new Person(this.stack, this.account, { ...this, url });
 	}
 
 	// "/api/cars" in a team is "/api/spaces/TEAM/cars".
@@ -48,9 +54,9 @@ class Person {
 	async request(method, path, { headers = {}, ...rest } = {}) {
 		await this.ready();
 		return send({
-			url: this.stack.url + this.path(path),
+			url: (this.url ?? this.stack.url) + this.path(path),
 			method,
-			agent: this.account.agent,
+			agent: this.url === undefined ? this.account.agent : false,
 			headers: { Authorization: `Bearer ${this.account.token}`, ...this.headers, ...headers },
 			...rest,
 		});
@@ -107,7 +113,7 @@ class Person {
 	}
 
 	forAccount() {
-		return new Person(this.stack, this.account, { headers: this.headers });
+		return new Person(this.stack, this.account, { ...this, space: undefined });
 	}
 }
 

@@ -1,0 +1,206 @@
+// Eight devices of several people write into one space over a wire that breaks, answers are thrown away, workers are killed, ops
+// are sent again and again.  In the end every acknowledged write is there exactly once and everybody holds the same.
+// DAYBOOK_SOAK_SECONDS (60) is how long; DAYBOOK_SOAK_SEED repeats a run's choices.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { start } from "../harness.mjs";
+import { check, readServer } from "../lib/checker.mjs";
+import { Device } from "../lib/device.mjs";
+import { until } from "../lib/http.mjs";
+import { cuts, startProxy } from "../lib/proxy.mjs";
+import { canonical } from "../lib/seals.mjs";
+
+const seconds = Number(process.env.DAYBOOK_SOAK_SECONDS ?? 60);
+const seed = Number(process.env.DAYBOOK_SOAK_SEED ?? Date.now() % 1_000_000);
+
+// A generator of its own for each actor, so that one's choices do not hang on another's speed (mulberry32).
+function dice(number) {
+	let state = number >>> 0;
+	const next = () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let t = Math.imul(state ^ (state >>> 15), state | 1);
+		t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+	};
+	return { chance: (share) => next() < share, below: (n) => Math.floor(next() * n), pick: (list) => list[Math.floor(next() * list.length)] };
+}
+
+const collections = {
+	cars: (roll, n) => roll.pick([{ location: roll.pick(["100", "200", "300"]) }, { late: roll.chance(0.5) }, { notes: `n${n}` }, { empty: roll.chance(0.5) }, { expected: "08:00", notes: null }]),
+	mileage: (roll, n) => ({ date: "2026-11-20", from: "Depot", to: `T${roll.below(5)}`, miles: n % 200 / 10, ...(roll.chance(0.3) ? { notes: `n${n}` } : {}) }),
+	parcels: (roll, n) => ({ label: `L${roll.below(9)}`, ...(roll.chance(0.5) ? { value: n } : { sender: `S${n}` }) }),
+};
+const lost = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "HPE_INVALID_CONSTANT", "HPE_INVALID_EOF_STATE"]);
+
+// A device that writes what it likes and never lets go of an op before it is answered.
+class Writer extends Device {
+	constructor(person, roll, history) {
+		super(person);
+		this.roll = roll;
+		this.history = history;
+		this.history.pages[this.id] = [];
+		this.done = [];
+		this.gone = new Map();
+		this.counts = { repeats: 0, lost: 0, conflicts: 0 };
+	}
+
+	async pull() {
+		const { headers } = this.person.with({ "X-Device-Id": this.id });
+		for (let more = true; more;) {
+			const answer = await this.insist(() => this.person.get(`/api/sync/changes${this.cursor ? `?since=${this.cursor}` : ""}`, headers));
+			assert.equal(answer.status, 200, answer.text);
+			const { changes, cursor, head } = answer.body;
+			this.history.pages[this.id].push({ since: this.cursor ?? "", until: cursor, head, changes });
+			changes.forEach((change) => this.apply(change));
+			[this.cursor, this.head, more] = [cursor, head, answer.body.more];
+		}
+	}
+
+	// Ask until there is an answer: nothing came, or something in between answered that the server is away.
+	async insist(ask) {
+		for (;;) {
+			try {
+				const answer = await ask();
+				if (answer.status < 500)
+					return answer;
+			} catch (error) {
+				if (!lost.has(error.code) && !/JSON|aborted|socket hang up|answer/.test(error.message))
+					throw error;
+			}
+			this.counts.lost++;
+		}
+	}
+
+	// Tombstones are not held, but whoever knows a tombstone's version can bring the record back.
+	apply(change) {
+		super.apply(change);
+		if (change.deleted)
+			this.gone.set(`${change.collection}/${change.id}`, change.version);
+	}
+
+	// One push, sent again as it is until it is answered; every answer is written down.
+	async deliver(ops) {
+		for (const op of ops)
+			this.history.sent.push({ user: this.person.id, op: op.op });
+		const answer = await this.insist(() => this.push(ops, undefined));
+		assert.equal(answer.status, 200, answer.text);
+		const results = answer.body.results.map((result, i) => ({
+			user: this.person.id, op: result.op, collection: ops[i].collection, id: ops[i].id, status: result.status, version: result.version, seq: result.seq,
+		}));
+		this.history.answers.push(...results);
+		return results;
+	}
+
+	makeOp(keys) {
+		const key = this.roll.pick(keys);
+		keys.splice(keys.indexOf(key), 1);
+		const [collection, id] = key.split("/");
+		const held = this.version(collection, id), n = ++this.made;
+		const known = held === 0 ? this.gone.get(key) ?? 0 : held;
+		// Most bases are what it holds; some are what somebody would send who lives in the past, or knows nothing.
+		const base = this.roll.chance(0.85) ? known : this.roll.below(known + 2);
+		const set = held > 0 && this.roll.chance(0.12) ? undefined : collections[collection](this.roll, n);
+		return this.op(collection, id, base, set);
+	}
+
+	async turn(keys) {
+		if (this.roll.chance(0.25))
+			return this.pull();
+		if (this.done.length > 0 && this.roll.chance(0.2)) {
+			this.counts.repeats++;
+			const [again] = await this.deliver([this.roll.pick(this.done)]);
+			return assert.equal(again.status, "duplicate", `a late repeat of ${again.op}`);
+		}
+		// What a member may not see he can only run into; now and then he may.
+		const left = keys.filter((key) => !key.startsWith("mileage/") || key.includes(this.person.name) || this.roll.chance(0.02));
+		const ops = Array.from({ length: 1 + this.roll.below(4) }, () => this.makeOp(left));
+		const results = await this.deliver(ops);
+		const kept = results.filter((result) => ["applied", "merged", "duplicate", "unchanged"].includes(result.status));
+		this.done.push(...ops.filter((op) => kept.some((result) => result.op === op.op)));
+		this.counts.conflicts += results.filter((result) => result.status === "conflict").length;
+		if (kept.length < results.length || this.roll.chance(0.5))
+			await this.readBack(kept);
+		return undefined;
+	}
+
+	async readBack(kept) {
+		await this.pull();
+		for (const { collection, id, version, seq } of kept)
+			this.history.reads.push({ device: this.id, user: this.person.id, key: `${collection}/${id}`, version, seq, held: this.version(collection, id), head: this.head });
+	}
+}
+
+// What a person's lists hold, as a device would.
+async function listAll(person) {
+	const held = [];
+
+	for (const collection of Object.keys(collections)) {
+		let after = "";
+		for (;;) {
+			const { body } = await person.get(`/api/${collection}?limit=50&sort=id${after}`);
+			held.push(...body[collection].map((record) => [`${collection}/${record.id}`, record]));
+			if (body.next === null)
+				break;
+			after = `&after=${encodeURIComponent(body.next)}`;
+		}
+	}
+	return held.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, record]) => `${key} ${canonical(record)}\n`).join("");
+}
+
+test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240) * 1000 }, async (t) => {
+	const stack = await start({ definitions: true, own: true });
+	t.after(() => stack.stop());
+	const roll = dice(seed);
+	const proxy = await startProxy(stack.port, () => (roll.chance(0.2) ? roll.pick(cuts) : undefined));
+	t.after(() => proxy.close());
+	const space = await stack.team({ anna: "owner", mia: "manager", ben: "member", mo: "member" });
+	const history = { sent: [], answers: [], pages: {}, reads: [], devices: {}, views: {}, server: {} };
+	const names = ["anna", "anna", "mia", "mia", "ben", "ben", "mo", "mo"];
+	const writers = names.map((name, i) => new Writer(stack.as(name).in(space).over(`http://127.0.0.1:${proxy.port}`), dice(seed + i + 1), history));
+	const keys = Object.keys(collections).flatMap((collection) => Array.from({ length: 12 }, (_, i) =>
+		`${collection}/${collection === "mileage" ? names[i % names.length] : "r"}${i}`));
+	const end = Date.now() + seconds * 1000;
+	let kills = 0;
+
+	// Somebody kills a worker whenever so many answers have come.
+	const killer = (async () => {
+		for (let next = 200; Date.now() < end; next += 200) {
+			await until("more answers", () => history.answers.length >= next || Date.now() >= end, seconds + 60);
+			const workers = await stack.workers().catch(() => []);
+			if (workers.length > 1 && Date.now() < end) {
+				process.kill(workers[1 + roll.below(workers.length - 1)], "SIGKILL");
+				kills++;
+			}
+		}
+	})();
+	await Promise.all(writers.map(async (writer) => {
+		while (Date.now() < end)
+			await writer.turn(keys);
+	}));
+	await killer;
+
+	// Quiet: everybody pulls once more, and each person takes a new device in hand.
+	for (const writer of writers) {
+		await writer.pull();
+		history.devices[writer.id] = writer.snapshot();
+	}
+	for (const name of new Set(names)) {
+		const fresh = new Writer(stack.as(name).in(space), dice(1), history);
+		await fresh.pull();
+		history.devices[fresh.id] = fresh.snapshot();
+		history.server[fresh.id] = await listAll(fresh.person);
+		for (const writer of writers.filter((one) => one.person.name === name))
+			history.views[writer.id] = fresh.id;
+	}
+	Object.assign(history, await readServer(stack, space));
+
+	const sum = (what) => writers.reduce((total, writer) => total + writer.counts[what], 0);
+	const statuses = history.answers.reduce((all, { status }) => ({ ...all, [status]: (all[status] ?? 0) + 1 }), {});
+	t.diagnostic(`${history.sent.length} ops sent, ${history.head} writes, answers ${JSON.stringify(statuses)}`);
+	t.diagnostic(`${sum("lost")} requests without an answer, ${sum("repeats")} late repeats, ${kills} workers killed, wire ${JSON.stringify(proxy.counts)}`);
+	assert.deepEqual(check(history), []);
+	const verified = await stack.ctl("verify");
+	assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+	assert.deepEqual(await stack.faults(), []);
+	assert.ok(statuses.applied > 20 && sum("lost") > 0 && sum("repeats") > 0, "the soak did not soak");
+});
