@@ -83,7 +83,7 @@ sync_changes(struct request *r)
 	buf_text(out, "{\"changes\":[");
 	buf_add(out, changes.text, changes.length);
 	buf_printf(out, "],\"cursor\":\"%s\",\"more\":%s,\"head\":%" PRId64 ",\"serverTime\":\"%s\"}", feed.cursor,
-	    feed.more ? "true" : "false", r->person.seq, instant_text(r->a, instant_now()));
+	    feed.more ? "true" : "false", feed.seq > r->person.seq ? feed.seq : r->person.seq, instant_text(r->a, instant_now()));
 	return NULL;
 }
 

@@ -272,14 +272,14 @@ find_window(struct page *page)
 }
 
 static struct problem *
-run_page(struct page *page, enum feed_columns columns, struct rows **rows)
+run_page(struct page *page, enum feed_columns columns, int64_t end, struct rows **rows)
 {
 	struct buf sql;
 
 	buf_init(&sql, page->a);
 	statement_feed(&sql, &page->view, columns);
 	return db_run(page->db, page->a, sql.text,
-	    VALUES(value_text(page->person->space_id), value_integer(page->since), value_integer(page->end),
+	    VALUES(value_text(page->person->space_id), value_integer(page->since), value_integer(end),
 	        value_integer(page->first_head), value_text(page->person->user_id)),
 	    rows);
 }
@@ -295,7 +295,7 @@ find_end(struct page *page)
 
 	if (page->end - page->since <= SMALL_WINDOW)
 		return NULL;
-	if ((p = run_page(page, FEED_SIZES, &sizes)) != NULL || sizes->count == 0)
+	if ((p = run_page(page, FEED_SIZES, page->end, &sizes)) != NULL || sizes->count == 0)
 		return p;
 	first = start = row_integer(sizes, 0, 1);
 	for (size_t i = 0; i < sizes->count; i++) {
@@ -316,6 +316,44 @@ find_end(struct page *page)
 	return NULL;
 }
 
+static size_t
+row_bytes(const struct rows *rows, size_t row)
+{
+	return row_cell(rows, row, 7)->length + row_cell(rows, row, 8)->length;
+}
+
+/* The last page takes what was written since the head was read: a record that moved in between would otherwise be in no page of
+ * this pull, not even in the version its own writer was told of.  Unless that is too much for a page; then it comes next time. */
+static void
+take_newest(struct page *page)
+{
+	struct rows *rows = page->rows;
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < rows->count; i++)
+		bytes += row_bytes(rows, i);
+	if (rows->count > FEED_ROWS_MAX || bytes > FEED_BYTES_MAX)
+		while (rows->count > 0 && row_integer(rows, rows->count - 1, 3) > page->end)
+			rows->count--;
+	if (rows->count > 0 && row_integer(rows, rows->count - 1, 3) > page->end)
+		page->end = row_integer(rows, rows->count - 1, 3);
+}
+
+static struct problem *
+read_records(struct page *page)
+{
+	struct problem *p;
+	bool last;
+
+	if ((p = find_end(page)) != NULL)
+		return p;
+	last = page->end == page->person->seq;
+	p = run_page(page, FEED_RECORDS, last ? INT64_MAX : page->end, &page->rows);
+	if (p == NULL && last)
+		take_newest(page);
+	return p;
+}
+
 static struct problem *
 read_rows(struct page *page)
 {
@@ -327,8 +365,7 @@ read_rows(struct page *page)
 		page->rows = arena_alloc(page->a, sizeof *page->rows);
 		return NULL;
 	}
-	if ((p = find_end(page)) != NULL ||
-	    (p = run_page(page, FEED_RECORDS, &page->rows)) != NULL || page->view.own_count == 0)
+	if ((p = read_records(page)) != NULL || page->view.own_count == 0)
 		return p;
 	buf_init(&sql, page->a);
 	statement_left_view(&sql, &page->view);
