@@ -1,12 +1,16 @@
 // What the tests of the web app's engine share: the shipped definitions, a storage in memory, a clock that stands, and a server in
 // memory that keeps the rules of the protocol a client can notice.
 import { readFileSync, readdirSync } from "node:fs";
+import { webcrypto } from "node:crypto";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ApiError } from "../../www/api.js";
 import { createDrafts } from "../../www/drafts.js";
 import { createEdits } from "../../www/edit.js";
 import { createStore } from "../../www/store.js";
+
+// Browsers have it; Node from 20 on.
+globalThis.crypto ??= webcrypto;
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..", "schema", "collections");
 
