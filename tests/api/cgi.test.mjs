@@ -1,0 +1,182 @@
+// The way of shared hosting: Apache starts Daybook for each request, by the shipped htaccess.  The same database also has its
+// usual workers, so that both ways can be compared.
+import { after, describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { chmod, chown, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { freePort, programs, root, run, start } from "../harness.mjs";
+import { answered, outcomes, refused } from "../lib/expect.mjs";
+import { send, sendRaw, until } from "../lib/http.mjs";
+
+const stack = await start();
+const dir = await mkdtemp(path.join(tmpdir(), "daybook-apache."));
+const port = await freePort();
+const url = `http://127.0.0.1:${port}`;
+const anna = (await stack.as("anna").ready()).over(url);
+
+// Apache does not serve as root: then it, and all it needs, belongs to nobody, who may pass the folders of the stack to its socket.
+const isRoot = process.getuid() === 0;
+
+async function give(folder, user, group) {
+	for (const entry of await readdir(folder, { withFileTypes: true })) {
+		const name = path.join(folder, entry.name);
+		if (entry.isDirectory())
+			await give(name, user, group);
+		await chown(name, user, group);
+	}
+	await chown(folder, user, group);
+}
+
+async function fillFolder() {
+	const web = path.join(dir, "web"), settings = path.join(dir, "daybook.conf");
+
+	await cp(path.join(root, "build", "www"), web, { recursive: true });
+	await cp(path.join(programs, "daybook"), path.join(web, "daybook.cgi"));
+	const shipped = await readFile(path.join(root, "deploy", "htaccess"), "utf8");
+	await writeFile(path.join(web, ".htaccess"), shipped.replaceAll("/home/you/daybook/daybook.conf", settings));
+	const template = await readFile(path.join(root, "tests", "api", "apache.conf"), "utf8");
+	await writeFile(path.join(dir, "apache.conf"), template.replaceAll("@DIR@", dir).replaceAll("@PORT@", String(port)));
+	await cp(path.join(stack.dir, "keys"), path.join(dir, "keys"), { recursive: true });
+	await cp(stack.settings.db_password_file, path.join(dir, "database-password"));
+	await mkdir(path.join(dir, "run"));
+	const { db_socket, db_user, db_name, definitions, schema } = stack.settings;
+	await writeFile(settings, Object.entries({ db_socket, db_user, db_name, definitions, schema, db_password_file: "database-password", keys: "keys", run_dir: "run" })
+		.map(([key, value]) => `${key} = ${value}\n`).join(""));
+	if (isRoot) {
+		await chmod(stack.dir, 0o711);
+		await chmod(path.join(stack.dir, "run"), 0o711);
+		const [user, group] = (await run("getent", ["passwd", "nobody"])).stdout.split(":").slice(2, 4).map(Number);
+		await give(dir, user, group);
+	}
+}
+
+async function startApache() {
+	const drop = isRoot ? ["--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
+	const child = spawn("setpriv", ["--pdeathsig", "TERM", ...drop, "--", "apache2", "-d", dir, "-f", path.join(dir, "apache.conf"), "-DFOREGROUND"],
+		{ stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+	let said = "";
+	child.stderr.on("data", (bytes) => { said += bytes; });
+	const ended = new Promise((resolve) => child.once("exit", resolve));
+
+	after(async () => {
+		child.kill("SIGTERM");
+		await ended;
+		await rm(dir, { recursive: true, force: true });
+	});
+	await until("Apache answers", async () => {
+		if (child.exitCode !== null)
+			throw new Error(`Apache has ended: ${said}`);
+		return (await send({ url: `${url}/api/health` })).status === 200;
+	}, 30).catch(async (error) => {
+		throw new Error(`${error.message}\n${await readFile(path.join(dir, "apache.log"), "utf8").catch(() => "")}`);
+	});
+}
+
+await fillFolder();
+await startApache();
+
+describe("under Apache, by CGI", () => {
+	test("a person signs up, in and out", async () => {
+		const email = `cgi-${Date.now()}@example.org`, password = "correct horse battery";
+		const ask = (what, body) => send({ url: `${url}/api/auth/${what}`, method: "POST", body });
+		answered(await ask("register", { email, password, name: "Cgi" }), 201);
+		const { accessToken, refreshToken } = answered(await ask("login", { email, password }));
+		answered(await send({ url: `${url}/api/auth/me`, headers: { Authorization: `Bearer ${accessToken}` } }), 200, { user: { email } });
+		const renewed = answered(await ask("refresh", { refreshToken }));
+		assert.ok(renewed.accessToken);
+		assert.ok((await ask("logout", { refreshToken: renewed.refreshToken })).status < 300);
+		refused(await ask("refresh", { refreshToken: renewed.refreshToken }), 401);
+	});
+
+	test("a record is created, changed, read and deleted", async () => {
+		const created = await anna.post("/api/cars", { id: "7", location: "100", notes: "Tür ✓" });
+		answered(created, 201, { car: { id: "7", notes: "Tür ✓" } });
+		assert.match(created.headers.location, /^\/api\/cars\/7$/);
+		answered(await anna.patch("/api/cars/7", { late: true }, { "If-Match": created.headers.etag }), 200, { car: { version: 2 } });
+		refused(await anna.patch("/api/cars/7", { late: false }, { "If-Match": created.headers.etag }), 412);
+		answered(await anna.put("/api/cars/7", { location: "200" }), 200, { car: { version: 3 } });
+		answered(await anna.delete("/api/cars/7"), 200, { car: { deleted: true } });
+		refused(await anna.get("/api/cars/7"), 404);
+	});
+
+	test("a device pushes, polls and gets 304", async () => {
+		outcomes(await anna.push([{ op: "a", collection: "cars", id: "8", base: 0, set: { location: "100" } }]), "applied");
+		const { cursor } = await anna.pull();
+		const first = await anna.get(`/api/sync/changes?since=${cursor}`);
+		const second = await anna.get(`/api/sync/changes?since=${cursor}`, { "If-None-Match": first.headers.etag });
+		assert.equal(second.status, 304);
+		assert.equal(second.text, "");
+	});
+
+	test("304 also for what Apache compressed", async () => {
+		answered(await anna.push(Array.from({ length: 30 }, (_, i) => ({ op: `z${i}`, collection: "cars", id: `z${i}`, base: 0, set: {} }))));
+		const packed = await anna.get("/api/cars", { "Accept-Encoding": "gzip" });
+		assert.equal(packed.headers["content-encoding"], "gzip");
+		assert.ok(JSON.parse(gunzipSync(packed.bytes)).cars.length >= 30);
+		assert.equal((await anna.get("/api/cars", { "Accept-Encoding": "gzip", "If-None-Match": packed.headers.etag })).status, 304);
+	});
+
+	test("problems are problems, with their headers", async () => {
+		const answer = refused(await anna.get("/api/cars?wings=2"), 400, { field: "wings" });
+		assert.match(answer.instance, /^[0-9a-f]{32}$/);
+		refused(await anna.get("/api/nothing/at/all/here"), 404);
+		const none = await send({ url: `${url}/api/cars` });
+		refused(none, 401);
+		assert.match(none.headers["www-authenticate"], /^Bearer/);
+		const method = await anna.request("DELETE", "/api/cars");
+		refused(method, 405);
+		assert.match(method.headers.allow, /POST/);
+		assert.equal(method.headers["cache-control"], "no-store");
+	});
+
+	test("a big body comes whole, and one too big is refused", async () => {
+		const ops = Array.from({ length: 40 }, (_, i) => ({ op: `b${i}`, collection: "tasks", id: `b${i}`, base: 0, set: { title: "x".repeat(200), days: Array.from({ length: 100 }, () => "mon") } }));
+		outcomes(await anna.push(ops), ...ops.map(() => "applied"));
+		const padded = Buffer.concat([Buffer.from(JSON.stringify({ device: "d", ops: [] })), Buffer.alloc(900_000, 0x20)]);
+		answered(await anna.post("/api/sync/push", padded));
+		refused(await anna.post("/api/sync/push", Buffer.alloc(1_100_000, 0x20)), 413);
+		refused(await anna.post("/api/sync/push", Buffer.alloc(5_000_000, 0x20)), 413);
+	});
+
+	test("odd paths and encodings are what they are under nginx", async () => {
+		for (const odd of ["/api/cars/%00", "/api/cars/7%2f8", "/api/cars/%c0%af", "/api/cars/%zz", "/api//cars", "/api/cars/"]) {
+			const text = await sendRaw(port, `GET ${odd} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\nConnection: close\r\n\r\n`);
+			assert.match(text, /^HTTP\/1\.1 40[04] /, `${odd}: ${text.slice(0, 100)}`);
+		}
+	});
+
+	test("a body in chunks and one that ends early", async () => {
+		const head = `POST /api/cars HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\nContent-Type: application/json\r\nConnection: close\r\n`;
+		const chunked = await sendRaw(port, `${head}Transfer-Encoding: chunked\r\n\r\n9\r\n{"id":"ch\r\n8\r\nunked"  \r\n1\r\n}\r\n0\r\n\r\n`);
+		assert.match(chunked, /^HTTP\/1\.1 (201|400|411) /, chunked.slice(0, 300));
+		await sendRaw(port, `${head}Content-Length: 200\r\n\r\n{"id":"short","location":"100"}`, { end: true });
+		refused(await anna.get("/api/cars/short"), 404);
+	});
+
+	test("the settings and whatever else lies there are not served", async () => {
+		for (const name of ["/.htaccess", "/daybook.conf", "/keys/", "/.git/config", "/x.sql", "/%2ehtaccess"])
+			assert.ok([403, 404].includes((await send({ url: url + name })).status), name);
+		assert.ok([403, 404, 400].includes((await send({ url: `${url}/daybook.cgi` })).status));
+	});
+
+	test("the web app is served with what protects it", async () => {
+		const page = await send({ url: `${url}/`, headers: { Accept: "text/html" } });
+		assert.equal(page.status, 200);
+		assert.match(page.headers["content-security-policy"], /default-src 'self'/);
+		assert.equal(page.headers["x-content-type-options"], "nosniff");
+	});
+
+	test("many at once are each answered, and one of twelve creates wins", async () => {
+		const answers = await Promise.all(Array.from({ length: 12 }, () => anna.post("/api/cars", { id: "race", location: "100" })));
+		assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, ...Array(11).fill(409)]);
+	});
+
+	test("what was written here is what the workers read", async () => {
+		const here = await anna.get("/api/cars"), there = await stack.as("anna").get("/api/cars");
+		assert.deepEqual(here.body, there.body);
+		assert.equal((await stack.ctl("verify")).status, 0);
+	});
+});
