@@ -83,6 +83,12 @@ api: all                                        ## tests through nginx, workers 
 browser: all                                    ## whole stories in Chromium
 	@DAYBOOK_MODE=$(MODE) tests/run node browser
 
+soak: all                                       ## many devices over a bad wire, for DAYBOOK_SOAK_SECONDS (60)
+	@DAYBOOK_MODE=$(MODE) tests/run node soak
+
+faults: all                                     ## servers that die in the middle
+	@DAYBOOK_MODE=$(MODE) tests/run node faults
+
 fuzz:                                           ## each fuzzer for FUZZ_SECONDS, from its kept corpus
 	@$(MAKE) --no-print-directory MODE=fuzz run-fuzz
 
@@ -120,7 +126,7 @@ clean:                                          ## remove build/
 help:                                           ## show this list
 	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 
-.PHONY: all www unit www-test api browser fuzz run-fuzz bench test check run install format clean help
+.PHONY: all www unit www-test api browser soak faults fuzz run-fuzz bench test check run install format clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(LIB:.o=.d) $(FRONT:.o=.d) $(AIDS:.o=.d) $(UNIT:=.d) $(FUZZ:=.d) $(B)/fcgi/main.d $(B)/fcgi/ctl.d
