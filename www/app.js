@@ -118,7 +118,7 @@ function start() {
 		const common = {
 			session, ui, toasts, device, ...door,
 			openSheet(name) { Object.assign(ui, { sheet: name, problem: null, import: null }); changed(); },
-			closeSheet() { ui.sheet = null; changed(); },
+			closeSheet() { Object.assign(ui, { sheet: null, import: null }); changed(); },
 			retryStart() { if (session.state.status === "away") session.start(); else desk?.start(); },
 			signOut,
 			canLocate: isSecureContext && "geolocation" in navigator,
@@ -131,7 +131,7 @@ function start() {
 	}
 
 	function filesOf(its) {
-		return createFiles({ api, ui, changed, saveBlob, collectionOf: (name) => its.collectionOf(name), here: () => its.collection.name, imported: () => its.sync.now() });
+		return createFiles({ api, ui, changed, saveBlob, collectionOf: (name) => its.collectionOf(name), here: () => its.collection.name, imported: its.imported });
 	}
 
 	function sessionChanged() {

@@ -14,6 +14,7 @@ import { createSync } from "./sync.js";
 
 const WINDOW = 100; // rows in the page to begin with
 const GLOW = 8_000; // milliseconds a change from elsewhere is marked
+const MANY = 20; // changes at once that are too many to mark each
 const ROLES = ["none", "viewer", "member", "manager", "owner"];
 
 export function createDesk({ api, session, storage, toasts, ui, changed, go, page, network, soon = setTimeout }) {
@@ -22,16 +23,17 @@ export function createDesk({ api, session, storage, toasts, ui, changed, go, pag
 	const definitions = new Map(), plans = new Map(), searchTexts = new Map(), people = new Map([[user.id, user.name]]);
 	const news = new Map();
 	let alive = true;
+	let ownComing = false; // the next poll brings what this page imported itself
 
 	const store = createStore({ changed: arrived });
-	const sync = createSync({ api, store, page, network, changed: synced });
+	const sync = createSync({ api, store, page, network, changed: synced, startedOver: () => learn().catch(() => {}) });
 	const drafts = createDrafts({ storage, user: user.id });
 	let edits = null;
 
 	// --- what comes in ---
 
 	function arrived(keys, from) {
-		if (from === "elsewhere" && keys.size <= 200)
+		if (from === "elsewhere" && keys.size <= MANY && !ownComing)
 			for (const key of keys)
 				mark(key);
 		changed();
@@ -52,6 +54,7 @@ export function createDesk({ api, session, storage, toasts, ui, changed, go, pag
 	}
 
 	function synced() {
+		ownComing = false;
 		if (sync.state.failedAt === null && sync.state.lastAt !== null)
 			edits?.retryWaiting();
 		if (!desk.form)
@@ -67,7 +70,8 @@ export function createDesk({ api, session, storage, toasts, ui, changed, go, pag
 
 	// --- definitions ---
 
-	async function load() {
+	// The definitions, and what this person may do.
+	async function learn() {
 		const [forms, me] = await Promise.all([api.request("GET", "/api/collections"), api.request("GET", "/api/auth/me")]);
 		if (!alive)
 			return;
@@ -79,6 +83,13 @@ export function createDesk({ api, session, storage, toasts, ui, changed, go, pag
 			definitions.set(collection.name, collection);
 			plans.set(collection.name, planOf(collection));
 		}
+		if (desk.collection)
+			desk.collection = definitions.get(desk.collection.name) ?? desk.collections[0];
+		changed();
+	}
+
+	async function load() {
+		await learn();
 		edits = createEdits({ api, store, drafts, collectionOf: (name) => definitions.get(name), isLoaded: () => sync.state.loaded, changed, done });
 		desk.isReady = true;
 		desk.trouble = null;
@@ -395,6 +406,7 @@ export function createDesk({ api, session, storage, toasts, ui, changed, go, pag
 		plan: (name) => plans.get(name),
 		collectionOf: (name) => definitions.get(name),
 		syncNow() { sync.now(); changed(); },
+		imported() { ownComing = true; sync.now(); },
 		noticed(event) {
 			const key = drafts.keyOfEvent(event);
 			if (key && edits) {

@@ -33,10 +33,13 @@ export function createSession({ api, storage, locks = null, now = Date.now, devi
 		become("out", null, problem);
 	}
 
+	// The cookie is the browser's: if somebody else signed in in another tab, the new token is theirs, and no request of the one before
+	// may go out with it.
 	async function ask() {
+		const before = state.user?.id;
 		const answer = await api.open("POST", "/api/auth/refresh", {});
 		enter(answer.data);
-		return access.token;
+		return before && before !== answer.data.user.id ? null : access.token;
 	}
 
 	// A new access token, or null when the sign-in has ended.  A network that fails ends nothing: that error goes to the caller.

@@ -3,7 +3,8 @@
 
 const LOOKING = 5_000, AWAY = 30_000, LONGEST = 60_000; // milliseconds between two questions
 
-export function createSync({ api, store, page = globalThis.document, network = globalThis.navigator, changed = () => {},
+// startedOver() is called when the server wants everything to be loaded again: rights or definitions may have changed.
+export function createSync({ api, store, page = globalThis.document, network = globalThis.navigator, changed = () => {}, startedOver = () => {},
 	wait = setTimeout, forget = clearTimeout, now = Date.now, chance = Math.random }) {
 	// lastAt: the last answer.  failedAt: the first failure after it.  loaded: the first load is complete.
 	const state = { loaded: false, resyncing: false, lastAt: null, failedAt: null, offline: false, problem: null, nextAt: null };
@@ -50,14 +51,20 @@ export function createSync({ api, store, page = globalThis.document, network = g
 		state.resyncing = state.loaded;
 		if (state.resyncing)
 			store.beginResync();
+		startedOver();
 		changed();
+	}
+
+	// 410, or a cursor the server cannot read any more.
+	function wantsResync(error) {
+		return error.status === 410 || (error.status === 400 && cursor !== null);
 	}
 
 	async function ask(mine) {
 		try {
 			await round(mine);
 		} catch (error) {
-			if (error.status !== 410 || mine !== life)
+			if (!wantsResync(error) || mine !== life)
 				throw error;
 			startOver();
 			await round(mine);
@@ -89,8 +96,6 @@ export function createSync({ api, store, page = globalThis.document, network = g
 				succeed();
 		} catch (error) {
 			failed = error;
-			if (mine === life && error.status === 401)
-				return stop();
 			if (mine === life)
 				fail(error);
 		}

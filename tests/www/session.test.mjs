@@ -92,6 +92,20 @@ test("a token is good to its last second when the renewal fails for now", async 
 	assert.equal(session.state.status, "in");
 });
 
+test("a write of one person is never sent with the token of another who signed in in this browser", async () => {
+	const { api, session, asked } = rig(({ url }) => {
+		if (url.endsWith("login"))
+			return entry("ann");
+		if (url.endsWith("refresh"))
+			return reply(200, { user: { ...ANN, id: "u2" }, accessToken: "ben", expiresIn: 900 });
+		return reply(401, {});
+	});
+	await session.signIn({});
+	await assert.rejects(api.request("POST", "/api/cars", { body: {} }), { status: 401 });
+	assert.deepEqual(asked.filter(({ url }) => url === "/api/cars").map(({ headers }) => headers.Authorization), ["Bearer ann"]);
+	assert.equal(session.state.user.id, "u2");
+});
+
 test("another tab's sign-out and sign-in are followed", async () => {
 	const { session } = rig(({ url }) => (url.endsWith("login") ? entry("t") : reply(200, { user: { ...ANN, id: "u2" }, accessToken: "b", expiresIn: 900 })));
 	await session.signIn({});

@@ -120,6 +120,14 @@ test("a resync that breaks off shows what was there and goes on with the next po
 	assert.deepEqual(store.all("cars").map(({ id }) => id).sort(), ["b", "c"]);
 });
 
+test("a cursor the server cannot read any more is given up, and what was shown stays until all is loaded", async () => {
+	const { store, sync, pass } = rig([page([change("a", 5)], "c1"), new ApiError(400, { field: "since" }), page([change("a", 5)], "d1")]);
+	await sync.start();
+	await pass();
+	assert.equal(store.get("cars", "a").version, 5);
+	assert.equal(sync.state.failedAt, null);
+});
+
 test("an answer that comes after the sign-out changes nothing", async () => {
 	const { store, sync } = rig([page([change("a", 1)], "c")]);
 	const turn = sync.start();

@@ -1,0 +1,45 @@
+// Which column of a file is which field, and how the server is told.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { guess, headerOf, loose, mapOf, missingOf, targetsOf } from "../../www/columns.js";
+import { definitions } from "./aid.mjs";
+
+test("the first line of a file gives the names", () => {
+	assert.deepEqual(headerOf("\ufeffDate,Weight (kg),Note\r\n1,2,3"), ["Date", "Weight (kg)", "Note"]);
+	assert.deepEqual(headerOf('"a,b";"c ""d""";e\n'), ["a,b", 'c "d"', "e"]);
+	assert.deepEqual(headerOf("a\tb,c\td\n"), ["a", "b,c", "d"]);
+	assert.deepEqual(headerOf('"two\nlines",x\n'), ["two\nlines", "x"]);
+	assert.deepEqual(headerOf(""), []);
+});
+
+test("names are compared without case, spaces and signs", () => {
+	assert.equal(loose("START_DATE*"), "startdate");
+	assert.equal(loose("Größe (kg)"), "größekg");
+});
+
+test("columns that are called like a field are found by themselves, and nothing is said about them", () => {
+	const headers = ["id", "date", "kg", "note", "version", "lastUpdatedAt"];
+	const choice = guess(definitions.weights, headers);
+	assert.deepEqual(choice, { date: "date", kg: "kg", note: "note" });
+	assert.deepEqual(missingOf(definitions.weights, choice), []);
+	assert.equal(mapOf(definitions.mileage, ["id", "date", "From", "To", "miles", "version"], guess(definitions.mileage, ["date", "From", "To", "miles"])), "");
+});
+
+test("one column may fill several fields, and what fills none is skipped", () => {
+	const headers = ["START_DATE*", "START*", "STOP*", "MILES*", "Mood, today"];
+	const choice = { ...guess(definitions.mileage, headers), date: "START_DATE*", startTime: "START_DATE*", from: "START*", to: "STOP*" };
+	assert.deepEqual(mapOf(definitions.mileage, headers, choice).split(","), [
+		"START_DATE*=date", "START_DATE*=startTime", "START*=from", "STOP*=to", "Mood%2C%20today=",
+	]);
+});
+
+test("a field that is taken from another column leaves the one called like it", () => {
+	const map = mapOf(definitions.weights, ["date", "day", "kg"], { date: "day", kg: "kg", note: "" });
+	assert.deepEqual(map.split(","), ["date=", "day=date"]);
+});
+
+test("somebody else's id is no id of ours where ids are made from the fields", () => {
+	assert.match(mapOf(definitions.weights, ["Id", "Date", "kg"], { date: "Date", kg: "kg", note: "" }), /^Id=$/);
+	assert.deepEqual(targetsOf(definitions.cars)[0], { name: "id", label: "Car", required: true });
+	assert.deepEqual(missingOf(definitions.cars, guess(definitions.cars, ["Location"])).map(({ name }) => name), ["id"]);
+});
