@@ -10,7 +10,7 @@
 // It ends by itself after the last test of the file.
 import { after } from "node:test";
 import { execFile, spawn } from "node:child_process";
-import { createReadStream, existsSync, openSync, closeSync } from "node:fs";
+import { closeSync, createReadStream, existsSync, openSync, readFileSync } from "node:fs";
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { tmpdir, userInfo } from "node:os";
@@ -76,12 +76,12 @@ function settingsText(settings) {
 	return Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`).join("");
 }
 
-function isAlive(pid) {
+// A process that has ended but that nobody waited for counts as gone.
+export function isAlive(pid) {
 	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return error.code === "EPERM";
+		return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+	} catch {
+		return false;
 	}
 }
 
@@ -96,14 +96,21 @@ class Stack {
 		this.closePeople = folk.close;
 	}
 
+	command(port = this.port) {
+		return [path.join(root, "deploy", "run"), "--dir", this.dir, "--port", String(port), "--no-demo", "--no-install"];
+	}
+
 	// Start deploy/run in this folder and wait until it answers.
 	async launch() {
 		const log = openSync(path.join(this.dir, "harness.log"), "a");
 
 		// With this process, however it ends, everything it started ends too.
-		this.child = spawn("setpriv", ["--pdeathsig", "TERM", "--", path.join(root, "deploy", "run"),
-			"--dir", this.dir, "--port", String(this.port), "--no-demo", "--no-install"],
-		{ cwd: root, stdio: ["ignore", log, log], env: { ...process.env, DAYBOOK_MODE: mode } });
+		this.exit = undefined;
+		this.child = spawn("setpriv", ["--pdeathsig", "TERM", "--", ...this.command()], {
+			cwd: root,
+			stdio: ["ignore", log, log],
+			env: { ...process.env, DAYBOOK_MODE: mode },
+		});
 		closeSync(log);
 		this.ended = new Promise((resolve) => this.child.once("exit", (code, signal) => {
 			this.exit = { code, signal };
@@ -119,6 +126,12 @@ class Stack {
 			throw new Error(`${error.message}\n${said}`);
 		});
 		this.settings = await readSettings(this.config);
+	}
+
+	// Another deploy/run for the same folder, to its end.
+	async runBeside() {
+		const [program, ...words] = this.command(await freePort());
+		return run(program, words);
 	}
 
 	// What deploy/run started, by the names of its pid files: {daybook: 123, mariadb: 124, nginx: 125}.
@@ -144,12 +157,18 @@ class Stack {
 		return pid;
 	}
 
-	// The children of the parent: its workers, and the housekeeper among them.
+	// The parent's children that answer requests.
 	async workers() {
 		const { daybook } = await this.pids();
-		const text = await readFile(`/proc/${daybook}/task/${daybook}/children`, "utf8");
+		const children = await readFile(`/proc/${daybook}/task/${daybook}/children`, "utf8");
+		const found = [];
 
-		return text.trim().split(/\s+/).filter(Boolean).map(Number);
+		for (const pid of children.trim().split(/\s+/).filter(Boolean).map(Number)) {
+			const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+			if (words.split("\0").includes("--worker"))
+				found.push(pid);
+		}
+		return found;
 	}
 
 	// Ask the database as its administrator: rows as objects of text, null for NULL.  Several statements may stand in one text.
@@ -186,6 +205,18 @@ class Stack {
 		await writeFile(this.config, `${kept.join("\n")}\n${text}`);
 		this.settings = await readSettings(this.config);
 		return this.renewWorkers();
+	}
+
+	// Add text to the settings while work runs, then take it away again.
+	async spoilSettings(text, work) {
+		const good = await readFile(this.config, "utf8");
+
+		await writeFile(this.config, good + text);
+		try {
+			await work();
+		} finally {
+			await writeFile(this.config, good);
+		}
 	}
 
 	// SIGHUP, and wait until none of the workers of before is left.

@@ -172,7 +172,7 @@ test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240)
 			await until("more answers", () => history.answers.length >= next || Date.now() >= end, seconds + 60);
 			const workers = await stack.workers().catch(() => []);
 			if (workers.length > 1 && Date.now() < end) {
-				process.kill(workers[1 + roll.below(workers.length - 1)], "SIGKILL");
+				process.kill(roll.pick(workers), "SIGKILL");
 				kills++;
 			}
 		}
