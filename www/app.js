@@ -50,6 +50,7 @@ function saveBlob(blob, name) {
 
 function start() {
 	const root = document.getElementById("app");
+	const narrow = matchMedia("(max-width: 959.98px)");
 	const storage = openStorage();
 	const device = deviceOf(storage);
 	const api = createApi({ device });
@@ -89,9 +90,22 @@ function start() {
 		attend();
 	}
 
+	let opener = null; // what had the keyboard before a sheet took it
+	function openSheet(name) {
+		if (!ui.sheet)
+			opener = document.activeElement;
+		Object.assign(ui, { sheet: name, problem: null, import: null });
+		changed();
+	}
+
 	// Where the keyboard goes after something happened: into a form that opened, to what is wrong, back to the row that closed.
 	function attend() {
 		const form = desk?.form?.key ?? null;
+		if (!ui.sheet && opener) {
+			if (opener.isConnected && document.activeElement === document.body)
+				opener.focus({ preventScroll: true });
+			opener = null;
+		}
 		if (ui.attend === "error") {
 			ui.attend = null;
 			root.querySelector(".pane [aria-invalid=true], .pane .field:has(.error) input")?.focus();
@@ -102,6 +116,8 @@ function start() {
 				root.querySelector(".pane .fields :is(input, select, textarea):not([type=date], [readonly])")?.focus({ preventScroll: true });
 			else
 				wayBack = desk.route.id;
+			if (form !== null && narrow.matches && document.activeElement === document.body)
+				root.querySelector("#pane-title")?.focus({ preventScroll: true });
 		}
 		hasFormFocus = form;
 	}
@@ -117,8 +133,9 @@ function start() {
 	function assemble() {
 		const common = {
 			session, ui, toasts, device, ...door,
-			openSheet(name) { Object.assign(ui, { sheet: name, problem: null, import: null }); changed(); },
+			openSheet,
 			closeSheet() { Object.assign(ui, { sheet: null, import: null }); changed(); },
+			isNarrow: () => narrow.matches,
 			retryStart() { if (session.state.status === "away") session.start(); else desk?.start(); },
 			signOut,
 			canLocate: isSecureContext && "geolocation" in navigator,
@@ -162,15 +179,21 @@ function start() {
 		}
 	}
 
+	// At once, not with the event that follows: the next key may come before it.
 	function go(href, { replace = false } = {}) {
 		if (location.hash === href)
 			return;
-		if (replace) {
+		if (replace)
 			history.replaceState(null, "", href);
-			desk?.navigate(parseRoute(location.hash));
-		} else {
+		else
 			location.hash = href;
-		}
+		follow();
+	}
+
+	function follow() {
+		const route = parseRoute(location.hash);
+		if (desk && JSON.stringify(route) !== JSON.stringify(desk.route))
+			desk.navigate(route);
 	}
 
 	function locate(field) {
@@ -244,8 +267,10 @@ function start() {
 	function listen() {
 		addEventListener("hashchange", () => {
 			ui.sheet = null;
-			desk?.navigate(parseRoute(location.hash));
+			follow();
+			changed();
 		});
+		narrow.addEventListener("change", changed);
 		addEventListener("keydown", pressed);
 		addEventListener("focus", isLooked);
 		addEventListener("online", isLooked);

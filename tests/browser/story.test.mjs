@@ -297,7 +297,7 @@ test("what the server refuses is said beside the field, and stays typed", async 
 	await page.locator(".pane .error", { hasText: "Letters, digits" }).waitFor();
 	await field(page, "Car").fill("128489");
 	await save(page);
-	await row(page, "128489").waitFor();
+	await toastSays(page, "Added.");
 	await at(page, "cars", "+");
 	await field(page, "Car").fill("128489");
 	await save(page);

@@ -9,7 +9,7 @@ export function chipView(app) {
 	const { tone, text, more } = app.chip();
 	return h("button", { class: `chip ${tone}`, type: "button", "aria-haspopup": "dialog", "aria-label": `Sync: ${[text, more].filter(Boolean).join(", ")}`, onclick: () => app.openSheet("chip") },
 		tone === "bad" || tone === "warn" ? icon("warn", 16) : h("span", { class: "dot" }),
-		h("span", { class: "word", role: "status" }, text, more && h("small", null, more)));
+		h("span", { class: "word" }, text, more && h("small", null, more)));
 }
 
 const STATES = {
@@ -39,8 +39,7 @@ function truth(app) {
 	const { state } = app.sync;
 	if (state.failedAt !== null)
 		return [
-			h("p", null, h("strong", null, state.offline ? "This device is offline." : "The server does not answer."), ` Since ${formatClock(state.failedAt)}. Daybook keeps asking by itself.`),
-			state.problem && h("p", { class: "help" }, state.problem),
+			h("p", null, h("strong", null, state.offline ? "This device is offline." : "There is no answer."), ` ${state.problem} Since ${formatClock(state.failedAt)}; Daybook keeps asking by itself.`),
 			state.lastAt && h("p", { class: "help" }, `What you see is from ${formatInstant(state.lastAt)}.`),
 		];
 	if (!state.loaded)

@@ -36,8 +36,8 @@ function textBox(app, field, text, { type = "text", ...more } = {}) {
 }
 
 const WIDGETS = {
-	text: (app, field, text) => textBox(app, field, text, { autocapitalize: "sentences" }),
-	lines: (app, field, text) => h("textarea", { ...common(app, field), rows: 3, value: text, oninput: typed(app, field) }),
+	text: (app, field, text) => textBox(app, field, text, { autocapitalize: "sentences", dir: "auto" }),
+	lines: (app, field, text) => h("textarea", { ...common(app, field), rows: 3, dir: "auto", value: text, oninput: typed(app, field) }),
 	number: (app, field, text) => h("div", { class: field.unit ? "with-unit" : "bare" },
 		textBox(app, field, text, { inputmode: widgetOf(field).inputmode, class: "figure" }),
 		field.unit && h("span", { class: "unit", "aria-hidden": "true" }, field.unit)),

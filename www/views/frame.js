@@ -24,18 +24,18 @@ function place(app, collection, inTabs) {
 			: app.sync.state.loaded && count > 0 && h("span", { class: "count" }, formatCount(count))));
 }
 
-function rail(app) {
-	return h("nav", { class: "rail", "aria-label": "Collections", key: "rail" },
+function rail(app, isUnder) {
+	return h("nav", { class: "rail", "aria-label": "Collections", key: "rail", inert: isUnder },
 		h("div", { class: "brand" }, icon("book"), h("span", { class: "word" }, "Daybook")),
 		h("div", { class: "places" }, app.collections.map((collection) => place(app, collection, false))),
 		h("button", { class: "place account", type: "button", "aria-haspopup": "dialog", onclick: () => app.openSheet("account") },
 			icon("person"), h("span", { class: "word" }, app.session.state.user.name)));
 }
 
-function tabs(app) {
+function tabs(app, isUnder) {
 	const shown = app.tabCollections(TABS);
 	const isElsewhere = !shown.some((collection) => collection.name === app.route.collection);
-	return h("nav", { class: "tabs", "aria-label": "Collections", key: "tabs" },
+	return h("nav", { class: "tabs", "aria-label": "Collections", key: "tabs", inert: isUnder },
 		shown.map((collection) => place(app, collection, true)),
 		h("button", { class: "place", type: "button", "aria-haspopup": "dialog", "aria-current": isElsewhere ? "page" : null, onclick: () => app.openSheet("places") },
 			icon("more"), h("span", { class: "word" }, "More")));
@@ -95,18 +95,22 @@ function emptyPane(app) {
 
 function pane(app) {
 	const isOpen = app.route.id !== null;
-	return h("aside", { class: isOpen ? "pane open" : "pane", key: "pane", "aria-label": "Entry" },
+	return h("aside", { class: isOpen ? "pane open" : "pane", key: "pane", "aria-label": "Entry", inert: Boolean(app.ui.sheet) },
 		!isOpen ? emptyPane(app) : app.route.panel === "history" ? historyView(app) : formView(app));
 }
 
 export function frameView(app) {
+	const { tone, text } = app.chip();
+	// What lies under a sheet cannot be reached by the keyboard either.
+	const isUnder = Boolean(app.ui.sheet) || (app.isNarrow() && app.route.id !== null);
 	return h("div", { class: app.route.id === null ? "frame" : "frame editing", key: "frame" },
+		h("p", { class: "unseen", role: "status", key: "said" }, tone === "bad" || tone === "warn" ? text : ""),
 		h("a", { class: "skip", href: "#entries", onclick: (event) => { event.preventDefault(); app.focusList(); } }, "To the list"),
-		rail(app),
-		listView(app),
+		rail(app, isUnder),
+		listView(app, isUnder),
 		app.route.id !== null && h("div", { class: "pane-veil", key: "pane-veil", onclick: () => app.closeForm() }),
 		pane(app),
-		tabs(app),
+		tabs(app, isUnder),
 		app.ui.sheet && sheet(app),
 		toastsView(app));
 }

@@ -65,7 +65,7 @@ function draftRow(app, edit) {
 	const words = { typing: "Draft", saving: "Saving…", waiting: "Not saved yet", refused: "Not accepted", clashing: "Conflict" };
 	return h("li", { class: "row draft", key: edit.key },
 		h("a", { href: hrefOf(edit.collection, app.routeIdOf(edit)), "aria-current": app.form?.edit === edit ? "true" : null },
-			h("span", { class: "words" }, h("span", { class: "title" }, app.titleOfEdit(edit))),
+			h("span", { class: "words" }, h("span", { class: "title" }, app.titleOfEdit(edit).replace(/^[^:]+: /, ""))),
 			h("span", { class: "trail" }, h("span", { class: "mark warn" }, words[edit.state] ?? ""))));
 }
 
@@ -94,7 +94,7 @@ function nothing(app) {
 		app.may("create", collection) && h("a", { class: "button primary", href: hrefOf(collection.name, "+") }, `Add ${name}`));
 }
 
-export function listView(app) {
+export function listView(app, isUnder) {
 	const { collection } = app;
 	const plan = app.plan(collection.name);
 	const { groups, total, all } = app.listed();
@@ -110,7 +110,7 @@ export function listView(app) {
 		left -= shown.length;
 		rows.push(groupHead(plan, group), shown.map((record) => row(app, plan, record)));
 	}
-	return h("main", { class: "list", key: "list-" + collection.name },
+	return h("main", { class: "list", key: "list-" + collection.name, inert: isUnder },
 		head(app),
 		h("div", { class: "scroll" },
 			app.query() !== "" && total > 0 && h("p", { class: "found", role: "status", key: "found" }, `${formatCount(total)} of ${formatCount(all)}`),
