@@ -270,11 +270,22 @@ class Stack {
 		return (await this.logLines()).filter((line) => / event=request .* status=5\d\d /.test(line));
 	}
 
-	// End everything; the folder goes too.  Nothing is left behind.
+	// What sanitizers and aborts left in the logs.
+	async crashes() {
+		return (await this.logLines()).filter((line) => /Sanitizer|runtime error:|signal=(4|6|7|8|11)\b|stack smashing|free\(\)|double free/.test(line));
+	}
+
+	// End everything; the folder goes too.  Nothing is left behind, and nobody crashed.
 	async stop({ keep = false } = {}) {
 		if (this.stopped)
 			return;
 		this.stopped = true;
+		const crashes = await this.end(keep);
+		if (crashes.length > 0)
+			throw new Error(`something crashed:\n${crashes.slice(0, 20).join("\n")}`);
+	}
+
+	async end(keep) {
 		this.closePeople();
 		const pids = Object.values(await this.pids());
 		if (this.exit === undefined) {
@@ -285,8 +296,10 @@ class Stack {
 		}
 		for (const pid of pids.filter(isAlive))
 			await until(`process ${pid} is gone`, () => !isAlive(pid), 20).catch(() => process.kill(pid, "SIGKILL"));
+		const crashes = await this.crashes();
 		if (!keep && process.env.DAYBOOK_TEST_KEEP === undefined)
 			await rm(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+		return crashes;
 	}
 }
 
