@@ -101,11 +101,11 @@ export function describe(plan, record, options = {}) {
 		const value = readField(field, record);
 		if (value === null || used.has(field) || field === plan.figure || field === plan.order || plan.inPair.has(field) || field.type === "place" || field.name === "zone")
 			continue;
+		// What is as usual is not said; "Late" and "Not active" are.
 		if (field.type === "boolean") {
-			// Said when it is not what one expects: "Late", "Not active".
 			if (value !== (field.default ?? false))
 				tags.push(value ? field.label : `Not ${field.label.toLowerCase()}`);
-		} else if (!(field.type === "date" && field.derived) && !(field.type === "choice" && !field.required && value === field.default)) {
+		} else if (!(field.type === "date" && field.derived) && (field.required || value !== field.default)) {
 			meta.push(isMeasure(field) ? labelled(field, show(field, value)) : show(field, value));
 		}
 	}

@@ -1,7 +1,7 @@
 // Short messages about what just happened, each with at most one way back.  They leave by themselves, but not while someone points at
 // them.  No document.
 
-const STAY = 6_000; // milliseconds
+const STAY = 6_000, GLANCE = 3_500; // milliseconds, with something to do and without
 
 export function createToasts({ changed = () => {}, wait = setTimeout, forget = clearTimeout }) {
 	const list = [];
@@ -21,7 +21,7 @@ export function createToasts({ changed = () => {}, wait = setTimeout, forget = c
 
 	function release(toast) {
 		forget(toast.timer);
-		toast.timer = wait(() => close(toast), STAY);
+		toast.timer = wait(() => close(toast), toast.action ? STAY : GLANCE);
 	}
 
 	// action: { label, act }

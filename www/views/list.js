@@ -4,7 +4,7 @@
 import { h } from "../html.js";
 import { icon } from "../icons.js";
 import { formatCount, formatMonth } from "../format.js";
-import { singularOf } from "../forms.js";
+import { isSingle, singularOf } from "../forms.js";
 import { hrefOf } from "../routes.js";
 import { describe } from "../rows.js";
 import { keyOf } from "../store.js";
@@ -90,7 +90,9 @@ function nothing(app) {
 			h("p", null, "Nothing matches “", app.query(), "”."),
 			h("button", { class: "button", type: "button", onclick: () => app.search("") }, "Clear the search"));
 	return h("div", { class: "nothing", key: "empty" },
-		h("p", null, app.may("create", collection) ? `The first ${name} you add will stand here, on all your devices.` : "There is nothing here yet."),
+		h("p", null, !app.may("create", collection) ? "There is nothing here yet."
+			: isSingle(collection) ? `Your ${collection.label.toLowerCase()} will stand here, on all your devices.`
+				: `The first ${name} you add will stand here, on all your devices.`),
 		app.may("create", collection) && h("a", { class: "button primary", href: hrefOf(collection.name, "+") }, `Add ${name}`));
 }
 
