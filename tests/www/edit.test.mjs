@@ -285,7 +285,7 @@ test("a discard can be taken back", async () => {
 test("a restore asked twice is one restore", async () => {
 	const server = createServer();
 	const keys = [];
-	server.request = async (method, where, { body, headers }) => {
+	server.request = async (method, where, { headers }) => {
 		keys.push(headers["Idempotency-Key"]);
 		if (keys.length === 1)
 			throw new ApiError(0);
