@@ -285,6 +285,8 @@ link_fields(struct reader *r, const struct collection *c)
 			continue;
 		if ((other = collection_field(c, f->at_least)) == NULL || other->type != f->type || other == f)
 			return mistake(r, "\"atLeast\" must name another field of the same type");
+		if (other->is_private && !f->is_private)
+			return mistake(r, "\"atLeast\" of a public field cannot name a private one");
 		if (f->type == FIELD_BOOLEAN || f->type == FIELD_PLACE || f->type == FIELD_LIST || f->type == FIELD_JSON)
 			return mistake(r, "\"atLeast\" needs a type that has an order");
 	}
@@ -337,6 +339,9 @@ read_may(struct reader *r, struct json_object *from, struct collection *c)
 		if ((c->may[i] = role_named(name)) == ROLE_NONE)
 			return mistake(r, "\"may\": there is no role \"%s\"", name);
 	}
+	for (int i = 0; i < MAY_COUNT; i++)
+		if (c->may[i] < c->may[MAY_READ])
+			return mistake(r, "\"may\": whoever may %s must be allowed to read", may_names[i]);
 	return NULL;
 }
 
@@ -354,11 +359,20 @@ read_unique(struct reader *r, struct json_object *from, struct collection *c)
 		struct json_object *item = json_object_array_get_idx(list, i);
 		const struct field *f = json_object_is_type(item, json_type_string) ? collection_field(c, json_object_get_string(item)) : NULL;
 
-		if (f == NULL || f->is_private || f->retired)
-			return mistake(r, "\"unique\" must name public fields");
+		if (f == NULL || f->is_private || f->retired || f->derived)
+			return mistake(r, "\"unique\" must name public fields that clients write");
 		c->unique[c->unique_count++] = f;
 	}
 	return NULL;
+}
+
+static bool
+is_unique(const struct collection *c, const struct field *f)
+{
+	for (size_t i = 0; i < c->unique_count; i++)
+		if (c->unique[i] == f)
+			return true;
+	return false;
 }
 
 static struct problem *
@@ -372,8 +386,8 @@ check_template(struct reader *r, const struct collection *c)
 		if ((end = strchr(at, '}')) == NULL)
 			return mistake(r, "\"idForm\": a brace is not closed");
 		f = collection_field(c, arena_strndup(r->life, at + 1, (size_t)(end - at - 1)));
-		if (f == NULL || !f->required)
-			return mistake(r, "\"idForm\" must name required fields");
+		if (f == NULL || !f->required || !is_unique(c, f))
+			return mistake(r, "\"idForm\" must name required fields that are \"unique\"");
 		at = end;
 	}
 	return c->own ? mistake(r, "\"idForm\": a template would collide in an own collection; use hash") : NULL;

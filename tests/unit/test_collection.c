@@ -111,6 +111,14 @@ a_mistake_is_named_with_file_and_field(void **state)
 	    "would collide");
 	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"order\":\"b\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}", "\"order\"");
 	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"atLeast\":\"b\"}]}", "\"atLeast\"");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"atLeast\":\"b\"},{\"name\":\"b\",\"type\":\"date\",\"private\":true}]}",
+	    "cannot name a private one");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"may\":{\"read\":\"manager\",\"create\":\"member\"},\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	    "whoever may create must be allowed to read");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"unique\":[\"a\"],\"idForm\":\"{a}:{b}\",\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"required\":true},{\"name\":\"b\",\"type\":\"date\",\"required\":true}]}",
+	    "required fields that are \"unique\"");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"unique\":[\"a\"],\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"derived\":true}]}",
+	    "that clients write");
 }
 
 static void
