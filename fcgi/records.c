@@ -14,7 +14,7 @@
 
 /* ---- conditions ---- */
 
-/* "\"<epoch>.<version>\"", W/ accepted, "*" = any.  Another epoch is another record: no version of it fits. */
+/* "\"<epoch>.<version>\"" as record_etag makes it, W/ accepted, "*" = any.  Another epoch is another record: no version of it fits. */
 static struct problem *
 read_if_match(struct request *r, struct op *op)
 {
@@ -33,7 +33,7 @@ read_if_match(struct request *r, struct op *op)
 	if (strncmp(text + 1, r->person.epoch, epoch) != 0 || text[1 + epoch] != '.')
 		return NULL;
 	op->base = strtoll(text + 2 + epoch, &end, 10);
-	if (op->base < 1 || strcmp(end, "\"") != 0)
+	if (op->base < 1 || (strcmp(end, "\"") != 0 && strcmp(end, "-\"") != 0))
 		op->base = 0;
 	return NULL;
 }
@@ -82,7 +82,7 @@ answer_write(struct request *r, const struct op *op, const struct outcome *outco
 	if (!outcome->has_record)
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such record.");
 	out = reply_json(r, created ? 201 : 200);
-	reply_header(r, "ETag", record_etag(r->a, &outcome->record, epoch));
+	reply_header(r, "ETag", record_etag(r->a, &outcome->record, &r->person, epoch));
 	if (created)
 		reply_header(r, "Location", arena_printf(r->a, "%s%s%s/%s/%s", "/api", r->space == NULL ? "" : "/spaces/",
 		    r->space == NULL ? "" : r->space, op->collection->name, outcome->record.id));
@@ -339,7 +339,7 @@ records_read(struct request *r)
 	    (p = read_fields(r, &names)) != NULL ||
 	    (p = read_record(r, version, &record)) != NULL)
 		return p;
-	tag = record_etag(r->a, &record, r->person.epoch);
+	tag = record_etag(r->a, &record, &r->person, r->person.epoch);
 	if (names == NULL && reply_matches(r, tag)) {
 		reply_not_modified(r, tag);
 		return NULL;

@@ -36,8 +36,9 @@ void record_json(struct buf *b, const struct record *record, const struct person
 void record_json_fields(struct arena *a, struct buf *b, const struct record *record, const struct person *person,
     const char *const *names);
 
-/* An entity tag for this version in this epoch: "\"<epoch>.<version>\"". */
-char *record_etag(struct arena *a, const struct record *record, const char *epoch);
+/* An entity tag for this version in this epoch: "\"<epoch>.<version>\"", and "\"<epoch>.<version>-\"" for who does not see its private
+ * fields, since his is another representation. */
+char *record_etag(struct arena *a, const struct record *record, const struct person *person, const char *epoch);
 
 /* Append an instant of SQL ("2026-11-21 08:34:00.000") as RFC 3339. */
 void sql_instant_json(struct buf *b, const char *sql_instant);

@@ -120,7 +120,9 @@ record_json_fields(struct arena *a, struct buf *b, const struct record *r, const
 }
 
 char *
-record_etag(struct arena *a, const struct record *r, const char *epoch)
+record_etag(struct arena *a, const struct record *r, const struct person *person, const char *epoch)
 {
-	return arena_printf(a, "\"%s.%" PRId64 "\"", epoch, r->version);
+	bool whole = !r->collection->has_private || policy_sees_private(person, r->owner);
+
+	return arena_printf(a, "\"%s.%" PRId64 "%s\"", epoch, r->version, whole ? "" : "-");
 }
