@@ -165,13 +165,15 @@ read_op_members(struct request *r, struct json_object *from, struct op *op)
 		return bad_op(r, "collection", "is required");
 	if ((op->collection = collection_find(r->worker->collections, collection)) == NULL)
 		return bad_op(r, "collection", "must be the name of a collection");
-	if (op->record_id == NULL)
-		return bad_op(r, "id", "is required");
 	if (!given || op->base < 0)
 		return bad_op(r, "base", "is required: the version seen, or 0");
 	if (at != NULL && !instant_parse(at, &op->claimed_at))
 		return bad_op(r, "at", "must be an instant such as 2026-11-21T08:34:00.000Z");
-	return read_intent(r, from, op);
+	if ((p = read_intent(r, from, op)) != NULL)
+		return p;
+	if (op->record_id == NULL && (op->kind == OP_DELETE || op->collection->id_form == ID_GIVEN)) /* others follow from the fields */
+		return bad_op(r, "id", "is required");
+	return NULL;
 }
 
 static struct problem *
@@ -211,6 +213,21 @@ check_apart(struct request *r, const struct push *push, size_t i)
 	return NULL;
 }
 
+/* Ids that follow from fields are made here, so ops are told apart only then. */
+static struct problem *
+prepare(struct request *r, struct push *push)
+{
+	struct problem *p;
+
+	for (size_t i = 0; i < push->count; i++)
+		if (push->ops[i].refused == NULL)
+			op_prepare(r->a, &r->person, &push->ops[i]);
+	for (size_t i = 0; i < push->count; i++)
+		if ((p = check_apart(r, push, i)) != NULL)
+			return p;
+	return NULL;
+}
+
 static struct problem *
 read_ops(struct request *r, struct push *push)
 {
@@ -225,13 +242,9 @@ read_ops(struct request *r, struct push *push)
 	push->ops = arena_alloc(r->a, (push->count + 1) * sizeof *push->ops);
 	push->outcomes = arena_alloc(r->a, (push->count + 1) * sizeof *push->outcomes);
 	for (size_t i = 0; i < push->count; i++)
-		if ((p = read_op(r, i, json_object_array_get_idx(list, i), &push->ops[i])) != NULL ||
-		    (p = check_apart(r, push, i)) != NULL)
+		if ((p = read_op(r, i, json_object_array_get_idx(list, i), &push->ops[i])) != NULL)
 			return p;
-	for (size_t i = 0; i < push->count; i++)
-		if (push->ops[i].refused == NULL)
-			op_prepare(r->a, &r->person, &push->ops[i]);
-	return NULL;
+	return prepare(r, push);
 }
 
 static struct problem *
