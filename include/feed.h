@@ -9,7 +9,7 @@
 enum {
 	FEED_ROWS_MAX = 1000,
 	FEED_BYTES_MAX = 1000000,
-	FEED_WINDOW = 4000       /* seqs looked at for one page: bounds the work of a person who sees little */
+	FEED_WINDOW = 4000       /* records looked at for one page: bounds the work of a person who sees little */
 };
 
 struct feed {

@@ -6,22 +6,20 @@
 #include "collection.h"
 
 enum {
-	PAST_ROWS_MAX = 10000
+	PAST_ROWS_MAX = 10000,
+	PAST_BYTES_MAX = 8 << 20 /* of changes: what one look back may hold in memory */
 };
 
 struct past {
-	struct audit_row *rows; /* newest first, every one after the version asked for */
-	size_t count;
-	bool complete;          /* none erased, none missing */
+	bool complete;           /* every write after the version was found, and none of them is erased */
+	const char **values;     /* as of the version, when complete */
+	bool *changed;           /* by field: a write after the version touched it */
+	bool handed_on;          /* one of them changed the owner */
+	struct audit_row row;    /* the write that made the version; its version is 0 when it was not found */
 };
 
-/* The rows of a record after version; current is the version it has. */
+/* What a record was at version; current is the version it has now, values are its values now. */
 struct problem *past_read(struct db *db, struct arena *a, const char *space_id, const struct collection *c, const char *id,
-    int64_t version, int64_t current, struct past *past) MUST_CHECK;
-
-/* The values before the newest count rows of past, from the values after them; changed, by field, collects what those rows
- * touched, and may be NULL. */
-const char **past_values(struct arena *a, const struct collection *c, const struct past *past, size_t count,
-    const char *const *values, bool *changed);
+    int64_t version, int64_t current, const char *const *values, struct past *past) MUST_CHECK;
 
 #endif

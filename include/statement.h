@@ -71,7 +71,7 @@ enum statement_id {
 	STATEMENT_REF_OWNER,
 	STATEMENT_MEMBER_FIND,
 	STATEMENT_AUDIT_APPEND,
-	STATEMENT_AUDIT_AFTER,
+	STATEMENT_AUDIT_BACK,
 
 	/* --- reading --- */
 	STATEMENT_FEED_EDGE,
@@ -141,7 +141,7 @@ enum feed_columns {
 /* Parameters: space, seq after, seq up to, seq up to which tombstones are left out, user. */
 void statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns columns);
 
-/* Records of `own` collections that passed from the user to someone else: collection, id, version, seq.
+/* Records of `own` collections that passed from the user to someone else: collection, id, version, seq, tx_seq.
  * Parameters: space, user, seq after, seq up to. */
 void statement_left_view(struct buf *sql, const struct feed_view *view);
 

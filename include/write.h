@@ -57,6 +57,7 @@ struct op {
 	unsigned char hash[32];
 	bool made_id;                        /* record_id was made here, at random */
 	struct problem *refused;             /* already known to be bad */
+	struct problem *bad_private;         /* a private field is; told only to who sees that field, for others there is none */
 };
 
 enum outcome_status {

@@ -176,6 +176,14 @@ feed_check_epoch(struct db *db, struct arena *a, const struct person *person, co
 }
 
 static struct problem *
+check_purged(struct arena *a, const struct cursor *c, int64_t min_seq)
+{
+	if ((c->first_head >= 0 ? c->first_head : c->seq) >= min_seq)
+		return NULL;
+	return resync(a, "purged", "Deletions you have not seen are no longer known; load the space again.");
+}
+
+static struct problem *
 check_cursor(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct cursor *c,
     const char *choice)
 {
@@ -189,9 +197,7 @@ check_cursor(struct db *db, struct arena *a, const struct collections *set, cons
 		return resync(a, "visibility", "The collections have changed; load the space again.");
 	if (c->seq > person->seq || c->first_head > person->seq)
 		return resync(a, "ahead", "The cursor is ahead of the space; load it again.");
-	if ((c->first_head >= 0 ? c->first_head : c->seq) < person->min_seq)
-		return resync(a, "purged", "Deletions you have not seen are no longer known; load the space again.");
-	return NULL;
+	return check_purged(a, c, person->min_seq);
 }
 
 /* Read feed->since into c, or begin a first load. */
@@ -225,6 +231,7 @@ struct page {
 	const struct collections *set;
 	const struct person *person;
 	struct feed_view view;
+	const struct cursor *cursor;
 	int64_t since, end;    /* seqs in (since, end] */
 	int64_t first_head;    /* tombstones up to here are left out; 0 for none */
 	struct rows *rows;     /* of records, by seq */
@@ -254,19 +261,21 @@ find_view(struct page *page, const struct feed *feed)
 		see(page, feed->only != NULL ? feed->only[i] : &page->set->all[i]);
 }
 
-/* The end of the window of seqs to look at; moved back to the end of a transaction. */
+/* The end of the window of seqs to look at: the head, or before the transaction that a window of records no longer holds. */
 static struct problem *
 find_window(struct page *page)
 {
 	struct problem *p;
 	struct rows *rows;
+	const char *space = page->person->space_id;
 
 	page->end = page->person->seq;
 	if (page->end - page->since <= FEED_WINDOW)
 		return NULL;
-	page->end = page->since + FEED_WINDOW;
-	p = db_run(page->db, page->a, SQL(FEED_EDGE), VALUES(value_text(page->person->space_id), value_integer(page->end + 1)), &rows);
-	if (p == NULL && rows->count == 1 && row_integer(rows, 0, 0) <= page->end)
+	p = db_run(page->db, page->a, SQL(FEED_EDGE),
+	    VALUES(value_text(space), value_integer(page->since), value_integer(page->end), value_integer(FEED_WINDOW), value_text(space)),
+	    &rows);
+	if (p == NULL && rows->count == 1 && row_integer(rows, 0, 0) - 1 > page->since)
 		page->end = row_integer(rows, 0, 0) - 1;
 	return p;
 }
@@ -284,32 +293,67 @@ run_page(struct page *page, enum feed_columns columns, int64_t end, struct rows 
 	    rows);
 }
 
-/* Where the page must end to hold at most so many rows and bytes and whole transactions: before the transaction that no longer fits. */
+static struct problem *
+read_removed(struct page *page)
+{
+	struct buf sql;
+
+	if (page->view.own_count == 0) {
+		page->removed = arena_alloc(page->a, sizeof *page->removed);
+		return NULL;
+	}
+	buf_init(&sql, page->a);
+	statement_left_view(&sql, &page->view);
+	return db_run(page->db, page->a, sql.text,
+	    VALUES(value_text(page->person->space_id), value_text(page->person->user_id),
+	        value_integer(page->since > page->first_head ? page->since : page->first_head), value_integer(page->end)),
+	    &page->removed);
+}
+
+/* What counts of a change of either list, by seq. */
+struct change_size {
+	int64_t transaction, bytes;
+};
+
+static bool
+next_size(const struct page *page, const struct rows *sizes, size_t *i, size_t *j, struct change_size *size)
+{
+	bool record = *i < sizes->count, removed = *j < page->removed->count;
+
+	if (!record && !removed)
+		return false;
+	if (record && (!removed || row_integer(sizes, *i, 0) < row_integer(page->removed, *j, 3))) {
+		*size = (struct change_size){ row_integer(sizes, *i, 1), row_integer(sizes, *i, 2) };
+		++*i;
+	} else {
+		*size = (struct change_size){ row_integer(page->removed, *j, 4), 0 };
+		++*j;
+	}
+	return true;
+}
+
+/* Where the page must end to hold at most so many rows and bytes and whole transactions: before the transaction that no longer fits.
+ * The first one is taken whole. */
 static struct problem *
 find_end(struct page *page)
 {
 	struct problem *p;
 	struct rows *sizes;
-	int64_t bytes = 0, first, start;
-	bool full = false;
+	struct change_size size;
+	size_t i = 0, j = 0;
+	int64_t bytes = 0, first = 0;
 
 	if (page->end - page->since <= SMALL_WINDOW)
 		return NULL;
-	if ((p = run_page(page, FEED_SIZES, page->end, &sizes)) != NULL || sizes->count == 0)
+	if ((p = read_removed(page)) != NULL ||
+	    (p = run_page(page, FEED_SIZES, page->end, &sizes)) != NULL)
 		return p;
-	first = start = row_integer(sizes, 0, 1);
-	for (size_t i = 0; i < sizes->count; i++) {
-		int64_t transaction = row_integer(sizes, i, 1);
-
-		if (full && transaction != start)
-			start = transaction;
-		else if (!full) {
-			start = transaction;
-			bytes += row_integer(sizes, i, 2);
-			full = i >= FEED_ROWS_MAX || bytes > FEED_BYTES_MAX;
-		}
-		if (full && start != first) {
-			page->end = start - 1;
+	while (next_size(page, sizes, &i, &j, &size)) {
+		if (first == 0)
+			first = size.transaction;
+		bytes += size.bytes;
+		if ((i + j > FEED_ROWS_MAX || bytes > FEED_BYTES_MAX) && size.transaction != first) {
+			page->end = size.transaction - 1;
 			return NULL;
 		}
 	}
@@ -354,25 +398,32 @@ read_records(struct page *page)
 	return p;
 }
 
+/* The person was read before the rows were: tombstones of this page may have been purged in between. */
+static struct problem *
+check_still_there(struct page *page)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(page->db, page->a, SQL(SPACE_MIN_SEQ), VALUES(value_text(page->person->space_id)), &rows)) != NULL)
+		return p;
+	return check_purged(page->a, page->cursor, rows->count == 1 ? row_integer(rows, 0, 0) : 0);
+}
+
+/* What left the view is read last, up to where the records end: what moves meanwhile has a seq behind that. */
 static struct problem *
 read_rows(struct page *page)
 {
 	struct problem *p;
-	struct buf sql;
 
-	page->removed = NULL;
 	if (page->view.whole_count + page->view.own_count == 0) {
-		page->rows = arena_alloc(page->a, sizeof *page->rows);
+		page->rows = page->removed = arena_alloc(page->a, sizeof *page->rows);
 		return NULL;
 	}
-	if ((p = read_records(page)) != NULL || page->view.own_count == 0)
+	if ((p = read_records(page)) != NULL ||
+	    (p = read_removed(page)) != NULL)
 		return p;
-	buf_init(&sql, page->a);
-	statement_left_view(&sql, &page->view);
-	return db_run(page->db, page->a, sql.text,
-	    VALUES(value_text(page->person->space_id), value_text(page->person->user_id),
-	        value_integer(page->since > page->first_head ? page->since : page->first_head), value_integer(page->end)),
-	    &page->removed);
+	return check_still_there(page);
 }
 
 static void
@@ -405,7 +456,7 @@ add_removed(struct page *page, size_t row, struct buf *out)
 static void
 add_rows(struct page *page, struct buf *out)
 {
-	size_t i = 0, j = 0, removed = page->removed == NULL ? 0 : page->removed->count;
+	size_t i = 0, j = 0, removed = page->removed->count;
 
 	while (i < page->rows->count || j < removed) {
 		bool record_next = j == removed ||
@@ -428,6 +479,7 @@ feed_read(struct db *db, struct arena *a, const struct collections *set, const s
 
 	if ((p = open_cursor(db, a, set, person, feed, &c)) != NULL)
 		return p;
+	page.cursor = &c;
 	page.since = c.seq;
 	page.first_head = c.first_head < 0 ? 0 : c.first_head;
 	feed->nothing_new = feed->since != NULL && c.seq == person->seq;

@@ -16,8 +16,8 @@ enum {
 	AUDIT_PAGE_WRITES = 1001
 };
 
-/* Higher than any version. */
-static const int64_t VERSION_MAX = INT64_C(999999999999999999);
+/* Higher than any version or seq. */
+static const int64_t NUMBER_MAX = INT64_C(999999999999999999);
 
 static struct problem *
 not_found(struct arena *a)
@@ -81,7 +81,7 @@ add_history_row(struct arena *a, struct buf *out, const struct person *person, c
 	buf_char(out, '}');
 }
 
-/* The id a first version continues, or NULL. */
+/* The id that a record had before this write, or NULL. */
 static const char *
 former_id(struct arena *a, const struct audit_row *row)
 {
@@ -95,29 +95,74 @@ former_id(struct arena *a, const struct audit_row *row)
 	return NULL;
 }
 
-/* A place in a history: "id/version", the next row has a lower version. */
-static bool
-read_place(struct arena *a, const char *text, const char **id, int64_t *version)
-{
-	const char *slash = strchr(text, '/');
+/* Where a history goes on: at versions of id below one, written before seq or, being the end of its old name, in transaction tx. */
+struct place {
+	const char *id;
+	int64_t below, seq, tx;
+};
 
-	if (slash == NULL || strlen(slash + 1) == 0 || strlen(slash + 1) > 18 || strspn(slash + 1, "0123456789") != strlen(slash + 1))
+static char *
+place_text(struct arena *a, const struct place *place)
+{
+	return arena_printf(a, "\"%s/%" PRId64 "/%" PRId64 "/%" PRId64 "\"", place->id, place->below, place->seq, place->tx);
+}
+
+static bool
+read_number(const char **at, int64_t *n)
+{
+	size_t digits = strspn(*at + 1, "0123456789");
+
+	if (**at != '/' || digits == 0 || digits > 18)
 		return false;
-	*id = arena_strndup(a, text, (size_t)(slash - text));
-	*version = strtoll(slash + 1, NULL, 10);
-	return id_valid(*id);
+	*n = strtoll(*at + 1, NULL, 10);
+	*at += 1 + digits;
+	return true;
+}
+
+static bool
+read_place(struct arena *a, const char *text, struct place *place)
+{
+	const char *at = text + strcspn(text, "/");
+
+	place->id = arena_strndup(a, text, (size_t)(at - text));
+	return read_number(&at, &place->below) && read_number(&at, &place->seq) && read_number(&at, &place->tx) && *at == '\0' &&
+	    id_valid(place->id);
 }
 
 static struct problem *
-history_rows(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
-    int64_t below, int64_t limit, struct rows **rows)
+history_rows(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const struct place *place,
+    int64_t limit, struct rows **rows)
 {
 	const char *only = policy_limited(person, c) ? person->user_id : NULL;
 
 	return db_run(db, a, SQL(HISTORY_PAGE),
-	    VALUES(value_text(person->space_id), value_text(c->name), value_text(id), value_integer(below), value_text(only),
-	        value_text(only), value_integer(limit)),
+	    VALUES(value_text(person->space_id), value_text(c->name), value_text(place->id), value_integer(place->below),
+	        value_integer(place->seq), value_integer(place->tx), value_text(only), value_text(only), value_integer(limit)),
 	    rows);
+}
+
+/* Show rows of one id, at most limit in all.  *place becomes where the record's former name goes on, or has no id; *next is set when
+ * there is more than fits. */
+static void
+add_history(struct arena *a, struct buf *out, const struct person *person, const struct rows *rows, int64_t limit, int64_t *shown,
+    struct place *place, const char **next)
+{
+	struct place here = *place;
+
+	place->id = NULL;
+	for (size_t i = 0; i < rows->count && place->id == NULL; i++) {
+		struct audit_row row;
+
+		if (*shown == limit) {
+			*next = place_text(a, &here);
+			return;
+		}
+		audit_of_row(rows, i, person->space_id, &row);
+		add_history_row(a, out, person, &row, row_text(rows, i, USER_NAME_COLUMN));
+		++*shown;
+		here.below = row.version;
+		*place = (struct place){ former_id(a, &row), NUMBER_MAX, row.seq, row.tx_seq };
+	}
 }
 
 struct problem *
@@ -126,30 +171,19 @@ history_read(struct db *db, struct arena *a, const struct person *person, const 
 {
 	struct problem *p;
 	struct rows *rows;
-	int64_t below = VERSION_MAX, shown = 0;
-	const char *next = NULL, *former;
+	struct place place = { id, NUMBER_MAX, NUMBER_MAX, 0 };
+	int64_t shown = 0;
+	const char *next = NULL;
 
 	if ((p = policy_may(a, person, c, MAY_READ)) != NULL)
 		return p;
-	if (after != NULL && !read_place(a, after, &id, &below))
+	if (after != NULL && !read_place(a, after, &place))
 		return problem_at(a, PROBLEM_INVALID, "after", "after must be the next of the page before.");
 	buf_text(out, "{\"history\":[");
-	for (; id != NULL && next == NULL; id = former, below = VERSION_MAX) {
-		if ((p = history_rows(db, a, person, c, id, below, limit - shown + 1, &rows)) != NULL)
+	while (place.id != NULL && next == NULL) {
+		if ((p = history_rows(db, a, person, c, &place, limit - shown + 1, &rows)) != NULL)
 			return p;
-		former = NULL;
-		for (size_t i = 0; i < rows->count; i++) {
-			struct audit_row row;
-
-			if (shown++ == limit) {
-				next = arena_printf(a, "\"%s/%" PRId64 "\"", id, below);
-				break;
-			}
-			audit_of_row(rows, i, person->space_id, &row);
-			add_history_row(a, out, person, &row, row_text(rows, i, USER_NAME_COLUMN));
-			below = row.version;
-			former = former_id(a, &row);
-		}
+		add_history(a, out, person, rows, limit, &shown, &place, &next);
 	}
 	if (shown == 0 && after == NULL)
 		return not_found(a);
@@ -163,7 +197,7 @@ history_version(struct db *db, struct arena *a, const struct collections *set, c
 {
 	struct problem *p;
 	struct past past;
-	const struct audit_row *row;
+	const struct audit_row *row = &past.row;
 	const char **values;
 	bool found;
 
@@ -174,19 +208,17 @@ history_version(struct db *db, struct arena *a, const struct collections *set, c
 		return not_found(a);
 	if (version > record->version)
 		return not_found(a);
-	if ((p = past_read(db, a, person->space_id, c, id, version - 1, record->version, &past)) != NULL)
-		return p;
-	if (!past.complete || !sees_row(person, c, &past.rows[past.count - 1]))
-		return not_found(a);
-	row = &past.rows[past.count - 1];
 	values = record->deleted ? values_new(a, c) : values_parse(a, c, record->doc, record->doc_private);
-	values = past_values(a, c, &past, past.count - 1, values, NULL);
+	if ((p = past_read(db, a, person->space_id, c, id, version, record->version, values, &past)) != NULL)
+		return p;
+	if (!past.complete || row->version == 0 || row->erased || !sees_row(person, c, row))
+		return not_found(a);
 	record->version = row->version;
 	record->seq = row->seq;
 	record->owner = row->owner_id;
 	record->deleted = strcmp(row->action, "deleted") == 0;
-	record->doc = values_doc(a, c, values, false);
-	record->doc_private = c->has_private ? values_doc(a, c, values, true) : NULL;
+	record->doc = values_doc(a, c, past.values, false);
+	record->doc_private = c->has_private ? values_doc(a, c, past.values, true) : NULL;
 	record->updated_at = instant_sql(a, row->at);
 	record->updated_by = row->user_id;
 	return NULL;

@@ -247,15 +247,17 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes,"
 	    "                   private_changes, salt, digest, user_id, device_id, op_id, cause, at, claimed_at, hash)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-	STATEMENT(AUDIT_AFTER, /* what happened to a record after a version, newest first */
+	STATEMENT(AUDIT_BACK, /* the writes of a record between two versions, newest first */
 	    "SELECT " AUDIT_COLUMNS
 	    "  FROM audit"
-	    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version > ?"
-	    " ORDER BY version DESC LIMIT 10001"),
+	    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version >= ? AND version <= ?"
+	    " ORDER BY version DESC LIMIT 50"),
 
 	/* --- reading --- */
-	STATEMENT(FEED_EDGE, /* which transaction does this seq belong to */
-	    "SELECT tx_seq FROM audit WHERE space_id = ? AND seq = ?"),
+	STATEMENT(FEED_EDGE, /* the transaction of the first record behind a number of records */
+	    "SELECT r.tx_seq"
+	    "  FROM (SELECT seq FROM record WHERE space_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?) edge"
+	    "  JOIN record r ON r.space_id = ? AND r.seq = edge.seq"),
 	STATEMENT(HEADS, /* of all spaces of a user */
 	    "SELECT m.space_id, p.epoch, m.view_epoch, p.seq"
 	    "  FROM member m JOIN space p ON p.id = m.space_id"
@@ -267,6 +269,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "SELECT " AUDIT_COLUMNS ", u.name"
 	    "  FROM audit LEFT JOIN user u ON u.id = audit.user_id"
 	    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version < ?"
+	    "   AND (seq < ? OR (tx_seq = ? AND action = 'deleted'))"
 	    "   AND (? IS NULL OR owner_id = ?)"
 	    " ORDER BY version DESC LIMIT ?"),
 	STATEMENT(SPACES_PAGE,
@@ -433,7 +436,7 @@ void
 statement_left_view(struct buf *sql, const struct feed_view *view)
 {
 	buf_text(sql,
-	    "SELECT a.collection, a.record_id, a.version, a.seq"
+	    "SELECT a.collection, a.record_id, a.version, a.seq, a.tx_seq"
 	    "  FROM audit a"
 	    "  LEFT JOIN record r ON r.space_id = a.space_id AND r.collection = a.collection AND r.id = a.record_id"
 	    " WHERE a.space_id = ? AND a.prev_owner_id = ? AND a.seq > ? AND a.seq <= ?"
@@ -476,7 +479,8 @@ add_column(struct buf *sql, const struct list_column *c)
 	buf_text(sql, c->kind == LIST_NUMBER ? " AS DECIMAL(30, 9))" : " COLLATE utf8mb4_bin)");
 }
 
-/* The same, with absent ones in front of all others, so that pages have a place for them. */
+/* The same, with absent ones in front of all others, so that pages have a place for them.  Texts are ordered by their beginning:
+ * it stands in the token of the next page, which has to fit into a URL. */
 static void
 add_order(struct buf *sql, const struct list_column *c)
 {
@@ -484,9 +488,9 @@ add_order(struct buf *sql, const struct list_column *c)
 		buf_text(sql, c->column);
 		return;
 	}
-	buf_text(sql, "COALESCE(");
+	buf_text(sql, c->kind == LIST_NUMBER ? "COALESCE(" : "LEFT(COALESCE(");
 	add_column(sql, c);
-	buf_text(sql, c->kind == LIST_NUMBER ? ", -1e18)" : ", '')");
+	buf_text(sql, c->kind == LIST_NUMBER ? ", -1e18)" : ", ''), 64)");
 }
 
 static void
@@ -541,7 +545,7 @@ add_where(struct buf *sql, const struct list_query *query)
 static void
 add_search(struct buf *sql, const struct list_query *query)
 {
-	buf_text(sql, " AND CONCAT_WS(' ', id");
+	buf_text(sql, " AND CONCAT_WS(' ', CONVERT(id USING utf8mb4)");
 	for (size_t i = 0; i < query->search_count; i++) {
 		buf_text(sql, ", ");
 		add_column(sql, &query->search[i]);

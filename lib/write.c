@@ -92,7 +92,10 @@ type_member(struct arena *a, const struct person *person, struct op *op, const c
 	if (f->retired)
 		return NULL;
 	op->touched[f->index] = true;
-	return field_read(a, f, value, &op->values[f->index]);
+	if ((p = field_read(a, f, value, &op->values[f->index])) == NULL || !f->is_private)
+		return p;
+	op->bad_private = p;
+	return NULL;
 }
 
 static struct problem *
@@ -102,6 +105,7 @@ type_members(struct arena *a, const struct person *person, struct op *op)
 
 	op->values = values_new(a, op->collection);
 	op->touched = arena_alloc(a, op->collection->field_count + 1);
+	op->bad_private = NULL;
 	if (op->set == NULL)
 		return NULL;
 	json_object_object_foreach(op->set, key, value)
@@ -129,7 +133,7 @@ make_id(struct arena *a, const struct person *person, struct op *op)
 	if (op->record_id != NULL)
 		return NULL;
 	for (size_t i = 0; i < c->unique_count; i++)
-		if (first_values(a, op)[c->unique[i]->index] == NULL)
+		if (c->unique[i]->required && first_values(a, op)[c->unique[i]->index] == NULL)
 			return problem_at(a, PROBLEM_REQUIRED, c->unique[i]->name, "%s is required.", c->unique[i]->name);
 	op->record_id = values_id(a, c, op->new_owner != NULL ? op->new_owner : person->user_id, first_values(a, op));
 	if (op->record_id != NULL)
@@ -150,8 +154,10 @@ check_ids(struct arena *a, const struct op *op)
 		return problem_at(a, PROBLEM_INVALID, "id", "An id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
 	if (id_reserved(op->record_id))
 		return problem_at(a, PROBLEM_INVALID, "id", "\"%s\" is a word of the API and cannot be an id.", op->record_id);
-	if (op->renamed_from != NULL && !id_valid(op->renamed_from))
-		return problem_at(a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of a record.");
+	if (op->renamed_from != NULL && op->kind != OP_SET)
+		return problem_at(a, PROBLEM_INVALID, "renamedFrom", "Only a new record can continue another.");
+	if (op->renamed_from != NULL && (!id_valid(op->renamed_from) || strcmp(op->renamed_from, op->record_id) == 0))
+		return problem_at(a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of another record.");
 	return NULL;
 }
 
@@ -300,7 +306,8 @@ repeat(struct step *s, struct rows *rows, bool *answered)
 	*answered = true;
 	if (hash->kind == VALUE_BYTES && (hash->length != SHA256_SIZE || memcmp(hash->bytes, s->op->hash, SHA256_SIZE) != 0))
 		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
-	if (strcmp(row_text(rows, 0, 2), s->c->name) != 0)
+	if (strcmp(row_text(rows, 0, 2), s->c->name) != 0 ||
+	    (!s->op->made_id && strcmp(row_text(rows, 0, 3), s->op->record_id) != 0))
 		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
 	if ((p = hold(s, row_text(rows, 0, 3))) != NULL)
 		return p;
@@ -338,8 +345,23 @@ shows(struct step *s, const struct field *f)
 	return !f->is_private || policy_sees_private(s->person, s->held.owner);
 }
 
+/* What the person could see of a version, by whose it was then. */
+static bool
+showed(struct step *s, const struct field *f, const struct past *past)
+{
+	return past->row.version != 0 && policy_sees(s->person, s->c, past->row.owner_id) &&
+	    (!f->is_private || policy_sees_private(s->person, past->row.owner_id));
+}
+
+static struct problem *
+read_past(struct step *s, int64_t version, struct past *past)
+{
+	return past_read(s->b->db, s->a, s->person->space_id, s->c, s->held.id, version, s->held.version, s->before, past);
+}
+
+/* past is the version the values are of, or NULL for values of the person's own. */
 static void
-add_values(struct step *s, struct buf *b, const char *name, const char *const *values, const bool *which)
+add_values(struct step *s, struct buf *b, const char *name, const char *const *values, const bool *which, const struct past *past)
 {
 	const char *separator = "";
 
@@ -347,7 +369,7 @@ add_values(struct step *s, struct buf *b, const char *name, const char *const *v
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		const struct field *f = &s->c->fields[s->c->sorted[i]];
 
-		if (!which[f->index] || !shows(s, f))
+		if (!which[f->index] || !shows(s, f) || (past != NULL && !showed(s, f, past)))
 			continue;
 		buf_printf(b, "%s\"%s\":", separator, f->name);
 		buf_text(b, values[f->index] == NULL ? "null" : values[f->index]);
@@ -374,9 +396,9 @@ add_fields(struct step *s, struct buf *b, const bool *which)
 }
 
 /* The conflict as both sides need it: versions, the record now, and per clashing field what it was, what was wanted.
- * base may be NULL when the base version's values are not known. */
+ * base is NULL when the base version's values are not known. */
 static struct problem *
-conflict(struct step *s, enum problem_kind kind, const char *const *base, const bool *clashing, const char *detail)
+conflict(struct step *s, enum problem_kind kind, const struct past *base, const bool *clashing, const char *detail)
 {
 	struct problem *p = problem_new(s->a, kind, "%s", detail);
 	struct buf b;
@@ -388,8 +410,8 @@ conflict(struct step *s, enum problem_kind kind, const char *const *base, const 
 	if (clashing != NULL) {
 		add_fields(s, &b, clashing);
 		if (base != NULL)
-			add_values(s, &b, "base", base, clashing);
-		add_values(s, &b, "mine", s->after != NULL ? s->after : s->op->values, clashing);
+			add_values(s, &b, "base", base->values, clashing, base);
+		add_values(s, &b, "mine", s->after != NULL ? s->after : s->op->values, clashing, NULL);
 	}
 	buf_text(&b, ",\"current\":");
 	record_json(&b, &s->held, s->person);
@@ -412,10 +434,16 @@ may(struct step *s, enum may what)
 	return policy_may(s->a, s->person, s->c, what);
 }
 
+/* A base that is not the version, where nothing is merged. */
 static struct problem *
 stale_version(struct step *s)
 {
-	return conflict(s, s->op->strict ? PROBLEM_PRECONDITION : PROBLEM_CONFLICT, NULL, s->touched,
+	struct problem *p;
+	struct past past = { .complete = false };
+
+	if (s->op->kind == OP_SET && s->op->base > 0 && s->op->base < s->held.version && (p = read_past(s, s->op->base, &past)) != NULL)
+		return p;
+	return conflict(s, s->op->strict ? PROBLEM_PRECONDITION : PROBLEM_CONFLICT, past.complete ? &past : NULL, s->touched,
 	    "The record has changed since the version you know.");
 }
 
@@ -443,7 +471,9 @@ decide_tombstone(struct step *s)
 
 	if (s->op->kind == OP_RESTORE) {
 		s->action = ACTION_RESTORED;
-		return may(s, MAY_CREATE);
+		if ((p = may(s, MAY_CREATE)) != NULL)
+			return p;
+		return s->op->base == BASE_CURRENT || named ? NULL : stale_version(s);
 	}
 	if (s->op->intent == INTENT_CHANGE)
 		return not_found(s);
@@ -461,13 +491,22 @@ decide_tombstone(struct step *s)
 	return NULL;
 }
 
+/* What an op on a live record needs.  One that knows of no record means to create, and changes none. */
+static enum may
+right_for(const struct op *op)
+{
+	if (op->kind == OP_DELETE)
+		return MAY_DELETE;
+	return op->kind == OP_SET && (op->intent == INTENT_CREATE || (op->intent == INTENT_PUSH && op->base == 0)) ? MAY_CREATE : MAY_UPDATE;
+}
+
 static struct problem *
 decide_live(struct step *s)
 {
 	struct problem *p;
 	int64_t base = s->op->base;
 
-	if ((p = may(s, s->op->kind == OP_DELETE ? MAY_DELETE : MAY_UPDATE)) != NULL)
+	if ((p = may(s, right_for(s->op))) != NULL)
 		return p;
 	s->action = s->op->kind == OP_DELETE ? ACTION_DELETED
 	    : s->op->kind == OP_RESTORE ? ACTION_RESTORED
@@ -491,7 +530,7 @@ check_private(struct step *s)
 	for (size_t i = 0; i < s->c->field_count; i++)
 		if (s->touched[i] && s->c->fields[i].is_private && !policy_sees_private(s->person, s->owner))
 			return problem_at(s->a, PROBLEM_UNKNOWN_FIELD, s->c->fields[i].name, "%s has no field %s.", s->c->label, s->c->fields[i].name);
-	return NULL;
+	return s->op->bad_private;
 }
 
 static bool
@@ -503,16 +542,25 @@ is_unique(const struct collection *c, const struct field *f)
 	return false;
 }
 
+/* Fields of the id, and those that are set once.  Who knows of no record (base 0) did not mean to change one: that is a conflict. */
 static struct problem *
 check_immutable(struct step *s)
 {
+	bool knows = s->op->base != 0;
+
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		const struct field *f = &s->c->fields[i];
 
-		if (s->live && (f->immutable || is_unique(s->c, f)) && s->touched[i] && !same(s->before[i], s->after[i]))
+		if (s->live && ((f->immutable && knows) || is_unique(s->c, f)) && s->touched[i] && !same(s->before[i], s->after[i]))
 			return problem_at(s->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
 	}
 	return NULL;
+}
+
+static struct problem *
+no_member(struct step *s)
+{
+	return problem_at(s->a, PROBLEM_INVALID, "owner", "The owner must be a member of the space.");
 }
 
 static struct problem *
@@ -529,11 +577,13 @@ settle_owner(struct step *s)
 		return problem_at(s->a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");
 	if (s->known && s->c->own && s->c->has_unique)
 		return problem_at(s->a, PROBLEM_READ_ONLY, "owner", "The owner is part of this record's id.");
+	if (!uuid_valid(wanted)) /* SQL takes "anna" and "anna " for the same, the seal of the audit does not */
+		return no_member(s);
 	p = db_run(s->b->db, s->a, SQL(MEMBER_FIND), VALUES(value_text(s->person->space_id), value_text(wanted)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
-		return problem_at(s->a, PROBLEM_INVALID, "owner", "The owner must be a member of the space.");
+		return no_member(s);
 	s->owner = wanted;
 	return NULL;
 }
@@ -551,7 +601,7 @@ check_natural_id(struct step *s)
 	return problem_at(s->a, PROBLEM_INVALID, "id", "The id of such a record follows from its fields; leave it out.");
 }
 
-/* A new name's old record: there, in the same collection, visible. */
+/* A new name's old record: there, in the same collection, visible.  The new name may have been somebody's before. */
 static struct problem *
 check_renamed_from(struct step *s)
 {
@@ -560,19 +610,32 @@ check_renamed_from(struct step *s)
 
 	if (s->op->renamed_from == NULL)
 		return NULL;
-	if (s->known)
+	if (s->live)
 		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "Only a new record can continue another.");
 	if ((p = hold(&old, s->op->renamed_from)) != NULL)
 		return p;
 	if (!old.visible)
-		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of a record.");
+		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of another record.");
 	return NULL;
 }
 
 static struct problem *
-read_past(struct step *s, int64_t version, struct past *past)
+no_version(struct step *s, const char *why)
 {
-	return past_read(s->b->db, s->a, s->person->space_id, s->c, s->held.id, version, s->held.version, past);
+	return problem_at(s->a, PROBLEM_INVALID, "version", "%s", why);
+}
+
+/* A version that belonged to someone else is none for a limited member, as in the history. */
+static struct problem *
+check_version(struct step *s, const struct past *past)
+{
+	if (past->row.version != 0 && !policy_sees(s->person, s->c, past->row.owner_id))
+		return no_version(s, "The record has no such version.");
+	if (!past->complete || past->row.version == 0 || past->row.erased)
+		return no_version(s, "The history back to this version is no longer whole.");
+	if (strcmp(past->row.action, action_names[ACTION_DELETED]) == 0)
+		return no_version(s, "In this version the record was deleted; there is nothing to bring back.");
+	return NULL;
 }
 
 static struct problem *
@@ -580,19 +643,19 @@ compose_restored(struct step *s)
 {
 	struct problem *p;
 	struct past past;
-	const char **then;
 
 	if (s->op->restore_version < 1 || s->op->restore_version > s->held.version)
-		return problem_at(s->a, PROBLEM_INVALID, "version", "The record has no such version.");
-	if ((p = read_past(s, s->op->restore_version, &past)) != NULL)
+		return no_version(s, "The record has no such version.");
+	if ((p = read_past(s, s->op->restore_version, &past)) != NULL ||
+	    (p = check_version(s, &past)) != NULL)
 		return p;
-	if (!past.complete)
-		return problem_at(s->a, PROBLEM_INVALID, "version", "The history back to this version is no longer whole.");
-	then = past_values(s->a, s->c, &past, past.count, s->before, NULL);
 	s->after = values_copy(s->a, s->c, s->before);
-	for (size_t i = 0; i < s->c->field_count; i++)
-		if (shows(s, &s->c->fields[i]))
-			s->after[i] = then[i];
+	for (size_t i = 0; i < s->c->field_count; i++) {
+		const struct field *f = &s->c->fields[i];
+
+		if (shows(s, f) && showed(s, f, &past) && !(f->immutable && s->before[i] != NULL))
+			s->after[i] = past.values[i];
+	}
 	return NULL;
 }
 
@@ -720,26 +783,23 @@ settle_merge(struct step *s, const struct problem *broken)
 {
 	struct problem *p;
 	struct past past;
-	const char **then;
-	bool *changed = arena_alloc(s->a, s->c->field_count + 1), *clashing = arena_alloc(s->a, s->c->field_count + 1);
-	bool clash = false;
+	bool *clashing = arena_alloc(s->a, s->c->field_count + 1);
+	bool clash;
 
 	if ((p = read_past(s, s->op->base, &past)) != NULL)
 		return p;
-	then = past_values(s->a, s->c, &past, past.count, s->before, changed);
+	clash = past.handed_on && strcmp(s->owner, s->held.owner) != 0;
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		bool writes = s->touched[i] || !same(s->before[i], s->after[i]);
 
-		clash |= clashing[i] = writes && changed[i] && !same(s->before[i], s->after[i]);
+		clash |= clashing[i] = writes && past.changed[i] && !same(s->before[i], s->after[i]);
 	}
-	for (size_t i = 0; i < past.count; i++)
-		clash = clash || (s->op->new_owner != NULL && past.rows[i].prev_owner_id != NULL && strcmp(s->owner, s->held.owner) != 0);
 	if (!past.complete)
 		return conflict(s, PROBLEM_CONFLICT, NULL, s->touched, "The record has changed and what it was is no longer known.");
 	if (clash)
-		return conflict(s, PROBLEM_CONFLICT, then, clashing, "Someone else changed the same fields since the version you know.");
+		return conflict(s, PROBLEM_CONFLICT, &past, clashing, "Someone else changed the same fields since the version you know.");
 	if (broken != NULL)
-		return conflict(s, PROBLEM_CONFLICT, then, s->touched,
+		return conflict(s, PROBLEM_CONFLICT, &past, s->touched,
 		    arena_printf(s->a, "With what someone else changed since the version you know this does not fit: %s", broken->detail));
 	s->out->merged = true;
 	return NULL;
@@ -934,7 +994,7 @@ take(struct step *s)
 	    (p = settle(s)) != NULL ||
 	    (p = check_refs(s)) != NULL)
 		return p;
-	if (changes_nothing(s))
+	if (changes_nothing(s) || (s->stale && s->op->base == 0))
 		return leave_unchanged(s);
 	next = next_record(s);
 	if ((s->b->full = !fits(s, &next)))

@@ -1,0 +1,202 @@
+/* test_feed.c -- what a pull must not lose between two of its statements, and texts that are no cursors. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "crypto.h"
+#include "feed.h"
+#include "mariadb.h"
+#include "migrate.h"
+
+static struct mariadb server;
+static struct arena *arena;
+static struct db *db;
+static const struct collections *set;
+
+static void
+good(struct problem *p)
+{
+	if (p != NULL)
+		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
+}
+
+static void
+run_sql(const char *sql)
+{
+	good(db_execute(db, arena, sql));
+}
+
+/* The person as a request reads him before the feed: the head and the purge of that moment. */
+static struct person
+owner(int64_t seq, int64_t min_seq)
+{
+	return (struct person){
+		.user_id = "u", .space_id = "s", .role = ROLE_OWNER, .seq = seq, .min_seq = min_seq,
+		.epoch = "0123456789abcdef0123456789abcdef",
+	};
+}
+
+static void
+add_record(int seq, bool deleted)
+{
+	good(db_run(db, arena,
+	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, created_at, created_by, updated_at, updated_by)"
+	    " VALUES ('s', 'cars', CONCAT('c', ?), 1, ?, ?, 'u', ?, '', '{}', SYSDATE(3), 'u', SYSDATE(3), 'u')",
+	    VALUES(value_integer(seq), value_integer(seq), value_integer(seq), value_integer(deleted)), NULL));
+}
+
+static struct problem *
+pull(const struct person *person, struct feed *feed, const char **changes)
+{
+	struct buf b;
+	struct problem *p;
+
+	buf_init(&b, arena);
+	p = feed_read(db, arena, set, person, feed, &b);
+	*changes = b.text;
+	return p;
+}
+
+/* --- before and after --- */
+
+static int
+start_all(void **state)
+{
+	(void)state;
+	crypto_init();
+	return mariadb_start(&server);
+}
+
+static int
+stop_all(void **state)
+{
+	(void)state;
+	mariadb_stop(&server);
+	return 0;
+}
+
+static int
+open_all(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	db = db_new(&server.settings);
+	good(collections_load(arena, "schema/collections", &set));
+	run_sql("DROP DATABASE daybook");
+	run_sql("CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+	run_sql("USE daybook");
+	good(migrate_run(db, arena, "schema", NULL));
+	run_sql("INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at)"
+	    " VALUES ('s', 'personal', 'x', 40, 0, '0123456789abcdef0123456789abcdef', REPEAT('0', 32), SYSDATE(3), SYSDATE(3))");
+	for (int seq = 1; seq <= 40; seq++)
+		add_record(seq, seq == 30);
+	return 0;
+}
+
+static int
+close_all(void **state)
+{
+	(void)state;
+	db_free(db);
+	arena_free(arena);
+	return 0;
+}
+
+/* --- the tests --- */
+
+static const char at_twenty[] = "0123456789abcdef0123456789abcdef.0.%s.all.20";
+
+static void
+tombstones_purged_behind_the_cursor_are_told(void **state)
+{
+	struct person person = owner(40, 0);
+	struct feed feed = { .since = arena_printf(arena, at_twenty, set->visibility) };
+	struct problem *p;
+	const char *changes;
+
+	(void)state;
+	good(pull(&person, &feed, &changes));
+	assert_non_null(strstr(changes, "\"id\":\"c30\",\"version\":1,\"seq\":30,\"deleted\":true"));
+
+	/* The purge falls between the statement that read the person and those of the page. */
+	run_sql("DELETE FROM record WHERE seq = 30");
+	run_sql("UPDATE space SET min_seq = 30");
+	p = pull(&person, &feed, &changes);
+	assert_non_null(p);
+	assert_int_equal(p->kind, PROBLEM_RESYNC);
+	assert_non_null(strstr(p->members, "purged"));
+}
+
+static void
+a_first_load_outlives_the_purge_of_what_it_leaves_out(void **state)
+{
+	struct person person = owner(40, 0);
+	struct feed feed = { .since = NULL };
+	const char *changes;
+
+	(void)state;
+	run_sql("DELETE FROM record WHERE seq = 30");
+	run_sql("UPDATE space SET min_seq = 30");
+	good(pull(&person, &feed, &changes));
+	assert_int_equal(feed.seq, 40);
+	assert_false(feed.more);
+
+	run_sql("UPDATE space SET min_seq = 41");
+	feed = (struct feed){ .since = NULL };
+	assert_int_equal(pull(&person, &feed, &changes)->kind, PROBLEM_RESYNC);
+}
+
+static void
+what_was_written_since_the_head_comes_with_the_last_page(void **state)
+{
+	struct person person = owner(40, 0);
+	struct feed feed = { .since = arena_printf(arena, at_twenty, set->visibility) };
+	const char *changes;
+
+	(void)state;
+	run_sql("UPDATE record SET seq = 41, tx_seq = 41, version = 2 WHERE seq = 25");
+	run_sql("UPDATE space SET seq = 41");
+	good(pull(&person, &feed, &changes));
+	assert_non_null(strstr(changes, "\"id\":\"c25\",\"version\":2,\"seq\":41"));
+	assert_int_equal(feed.seq, 41);
+	assert_false(feed.more);
+}
+
+static void
+texts_that_are_no_cursors_are_refused(void **state)
+{
+	static const char *const texts[] = {
+		".", "..", "....", "0", "0.0.0.all", "0.0.0.all.", "0.0.0.all.1.", "0.0.0.all.1.2.", "0.0.0.all.1.2.3", "0.0.0.all.-1",
+		"0.-1.0.all.1", "0.0.0.ALL.1", "G.0.0.all.1", "0.0.0.all.9999999999999999999", "0.0.0.all.1 ", " 0.0.0.all.1", "0.0.0.all.1e3",
+		"000000000000000000000000000000000.0.0.all.1",
+	};
+	struct person person = owner(40, 0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct feed feed = { .since = texts[i] };
+		const char *changes;
+		struct problem *p = pull(&person, &feed, &changes);
+
+		if (p == NULL || p->kind != PROBLEM_INVALID || strcmp(p->field, "since") != 0)
+			fail_msg("\"%s\" was taken for a cursor", texts[i]);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(tombstones_purged_behind_the_cursor_are_told, open_all, close_all),
+		cmocka_unit_test_setup_teardown(a_first_load_outlives_the_purge_of_what_it_leaves_out, open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_was_written_since_the_head_comes_with_the_last_page, open_all, close_all),
+		cmocka_unit_test_setup_teardown(texts_that_are_no_cursors_are_refused, open_all, close_all),
+	};
+
+	return cmocka_run_group_tests(tests, start_all, stop_all);
+}
