@@ -9,8 +9,8 @@
 
 /* The schema this program was built for: the highest NNNN it knows, and the lowest a worker can work with. */
 enum {
-	SCHEMA_NEWEST = 1,
-	SCHEMA_OLDEST = 1
+	SCHEMA_NEWEST = 2,
+	SCHEMA_OLDEST = 2
 };
 
 /* Apply what is missing from folder; say() gets a line for each statement run.  Problems: a newer schema than SCHEMA_NEWEST, a file that
