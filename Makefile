@@ -39,6 +39,7 @@ UNIT  := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 AIDS  := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 FUZZ  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
+HERE  := DAYBOOK_MODE=$(MODE) $(if $(filter-out build/$(MODE),$(B)),DAYBOOK_BUILD=$(abspath $(B)))
 
 all: $(B)/daybook $(B)/daybookctl www           ## build the programs and the web app
 
@@ -78,16 +79,16 @@ www-test: www                                   ## tests of the web app's engine
 	@tests/run node www
 
 api: all                                        ## tests through nginx, workers and MariaDB (node)
-	@DAYBOOK_MODE=$(MODE) tests/run node api
+	@$(HERE) tests/run node api
 
 browser: all                                    ## whole stories in Chromium
-	@DAYBOOK_MODE=$(MODE) tests/run node browser
+	@$(HERE) tests/run node browser
 
 soak: all                                       ## many devices over a bad wire, for DAYBOOK_SOAK_SECONDS (60)
-	@DAYBOOK_MODE=$(MODE) tests/run node soak
+	@$(HERE) tests/run node soak
 
 faults: all                                     ## servers that die in the middle
-	@DAYBOOK_MODE=$(MODE) tests/run node faults
+	@$(HERE) tests/run node faults
 
 fuzz:                                           ## each fuzzer for FUZZ_SECONDS, from its kept corpus
 	@$(MAKE) --no-print-directory MODE=fuzz run-fuzz
@@ -96,7 +97,7 @@ run-fuzz: $(FUZZ)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz $(FUZZ)
 
 bench: all                                      ## what this machine reaches
-	@DAYBOOK_MODE=$(MODE) tests/run bench
+	@$(HERE) tests/run bench
 
 test:                                           ## every test; the last line counts them
 	@deploy/test --no-install
@@ -106,7 +107,7 @@ check:                                          ## every test on the sanitizer b
 	@DAYBOOK_MODE=check deploy/test --no-install
 
 run: all                                        ## a whole Daybook on http://127.0.0.1:8080
-	@DAYBOOK_MODE=$(MODE) deploy/run
+	@$(HERE) deploy/run
 
 install: all                                    ## into DESTDIR and PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/daybook/deploy
