@@ -21,9 +21,12 @@ enum action {
 
 extern const char *const action_names[ACTION_COUNT];
 
+struct writer;
+
 struct change {
 	struct db *db;        /* inside the transaction, under the space's lock: for look-ups */
 	struct arena *a;
+	const struct collections *set;
 	const struct person *person;
 	const struct collection *collection;
 	const char *id, *owner;
@@ -40,6 +43,7 @@ struct rule {
 	const char *collection;                        /* the only collection it may be named by, or NULL */
 	struct problem *(*derive)(struct change *ch);  /* fills derived fields; or NULL */
 	struct problem *(*check)(struct change *ch);   /* refuses; or NULL */
+	struct problem *(*effect)(struct writer *w, struct change *ch); /* writes what follows, with writer_must and a cause; or NULL */
 };
 
 extern const struct rule *const rules[];

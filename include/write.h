@@ -1,4 +1,4 @@
-/* write.h -- the one path that changes a record.  REST, push, import and restore all end here.
+/* write.h -- the one path that changes a record.  REST, push, import, restore and actions all end here.
  *
  * The caller makes ops, op_prepare types and checks what can be checked without the database, write_ops locks the space, reads the
  * person again and decides each op by PROTOCOL section 2 (README: what a write does).  A refused op changes nothing and takes no
@@ -52,6 +52,7 @@ struct op {
 	const char *renamed_from;            /* or NULL */
 	int64_t restore_version;
 	const char *cause;                   /* joins writes that belong together, or NULL */
+	bool system;                         /* Daybook's own write: no role is asked, derived fields may be given */
 	const char *hash_text;               /* for actions: what the op's hash covers instead of collection, id and set; or NULL */
 	/* from op_prepare */
 	unsigned char hash[32];
@@ -82,11 +83,28 @@ struct outcome {
 	struct problem *problem;    /* conflict, rejected */
 };
 
+/* An open transaction on one space, between its lock and its COMMIT. */
+struct writer {
+	struct db *db;
+	struct arena *a;
+	const struct collections *set;
+	struct person *person;       /* as read under the lock; space_id names the space */
+	const char *epoch;
+	int64_t seq, tx_seq;         /* of the last write; of the first one of this transaction */
+	int64_t now;                 /* the instant of its writes */
+	unsigned char chain[32];     /* hash of the last audit row */
+	size_t rows, bytes;          /* written in this transaction */
+	bool full;                   /* its limits are reached: the last op given was not written */
+};
+
 struct written {
 	int64_t head;               /* seq of the space after the last transaction */
 	const char *epoch;
 	int64_t at;                 /* instant of the last transaction */
 };
+
+/* Name a field of an op by its canonical value (NULL empties it), instead of `set`: for writes that Daybook makes itself. */
+void op_give(struct arena *a, struct op *op, const char *field, const char *canonical);
 
 /* Type and check an op, make its id where it needs one, compute its hash.  A defect is kept in op->refused; write_ops answers it. */
 void op_prepare(struct arena *a, const struct person *person, struct op *op);
@@ -96,5 +114,18 @@ void op_prepare(struct arena *a, const struct person *person, struct op *op);
  * same ops again).  person is brought up to date. */
 struct problem *write_ops(struct db *db, struct arena *a, const struct collections *set, struct person *person,
     struct op *ops, size_t count, struct outcome *outcomes, struct written *written) MUST_CHECK;
+
+/* Several writes, and statements that belong to them, as one: all or nothing.  The space is locked, the person read again and his role
+ * held against least (ROLE_NONE: also somebody who is no member), then work is run and the transaction committed.  work may run more
+ * than once and must set what it leaves behind anew; a problem it returns undoes everything.  An action that can be repeated gives its
+ * key to its first op (op_id, hash_text) and stops when that is answered OUTCOME_DUPLICATE. */
+struct problem *write_action(struct db *db, struct arena *a, const struct collections *set, struct person *person, enum role least,
+    struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written) MUST_CHECK;
+
+/* Inside work: write one op, prepared by op_prepare.  What refuses the op is in outcome->problem; a problem that is returned is fatal. */
+struct problem *writer_take(struct writer *w, struct op *op, struct outcome *outcome) MUST_CHECK;
+
+/* Inside work: prepare and write one op that has to be written; what refuses it is returned, and the action is undone. */
+struct problem *writer_must(struct writer *w, struct op *op, struct outcome *outcome) MUST_CHECK;
 
 #endif

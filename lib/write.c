@@ -1,9 +1,10 @@
 /* write.c -- the one path that changes a record: lock the space, decide, write record, audit and outcome, commit.
  * PROTOCOL words: base is the version a client saw; a tombstone is a deleted record; what is hidden from a caller is absent for him.
- * Read write_ops at the bottom first, then decide. */
+ * Read take first, then decide; transaction is what stands around them. */
 #include "write.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit.h"
@@ -22,27 +23,9 @@ const char *const outcome_names[OUTCOME_COUNT] = {
 	[OUTCOME_REJECTED] = "rejected",
 };
 
-/* One call of write_ops. */
-struct batch {
-	struct db *db;
-	struct arena *a;
-	const struct collections *set;
-	struct person *person;
-	struct op *ops;
-	struct outcome *outcomes;
-	size_t count;
-	size_t first, next;                /* ops of the running transaction: [first, next) */
-	/* the space, under its lock */
-	const char *epoch;
-	int64_t seq, tx_seq, now;
-	unsigned char chain[SHA256_SIZE];
-	size_t rows, bytes;                /* written in this transaction */
-	bool full;                         /* its limits are reached: the rest goes into the next one */
-};
-
-/* One op of it. */
+/* One op of a transaction. */
 struct step {
-	struct batch *b;
+	struct writer *w;
 	struct arena *a;
 	const struct person *person;
 	struct op *op;
@@ -87,7 +70,7 @@ type_member(struct arena *a, const struct person *person, struct op *op, const c
 		return problem_at(a, PROBLEM_READ_ONLY, key, "%s is written by the server only.", key);
 	if (f == NULL || (f->is_private && !policy_knows(person, op->collection, f) && op->intent == INTENT_IMPORT))
 		return problem_at(a, PROBLEM_UNKNOWN_FIELD, key, "%s has no field %s.", op->collection->label, key);
-	if (f->derived)
+	if (f->derived && !op->system)
 		return problem_at(a, PROBLEM_READ_ONLY, key, "%s is written by the server only.", key);
 	if (f->retired)
 		return NULL;
@@ -98,13 +81,33 @@ type_member(struct arena *a, const struct person *person, struct op *op, const c
 	return NULL;
 }
 
+static void
+make_room(struct arena *a, struct op *op)
+{
+	if (op->values != NULL)
+		return;
+	op->values = values_new(a, op->collection);
+	op->touched = arena_alloc(a, op->collection->field_count + 1);
+}
+
+void
+op_give(struct arena *a, struct op *op, const char *field, const char *canonical)
+{
+	const struct field *f = collection_field(op->collection, field);
+
+	if (f == NULL)
+		abort();
+	make_room(a, op);
+	op->values[f->index] = canonical;
+	op->touched[f->index] = true;
+}
+
 static struct problem *
 type_members(struct arena *a, const struct person *person, struct op *op)
 {
 	struct problem *p;
 
-	op->values = values_new(a, op->collection);
-	op->touched = arena_alloc(a, op->collection->field_count + 1);
+	make_room(a, op);
 	op->bad_private = NULL;
 	if (op->set == NULL)
 		return NULL;
@@ -216,7 +219,7 @@ hash_op(struct arena *a, struct op *op)
 void
 op_prepare(struct arena *a, const struct person *person, struct op *op)
 {
-	if (op->values == NULL && (op->refused = type_members(a, person, op)) != NULL)
+	if ((op->set != NULL || op->values == NULL) && (op->refused = type_members(a, person, op)) != NULL)
 		return;
 	if ((op->refused = make_id(a, person, op)) != NULL ||
 	    (op->refused = check_ids(a, op)) != NULL)
@@ -239,7 +242,7 @@ hold_purged(struct step *s)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(s->b->db, s->a, SQL(RECORD_PURGED),
+	p = db_run(s->w->db, s->a, SQL(RECORD_PURGED),
 	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
@@ -266,7 +269,7 @@ hold(struct step *s, const char *id)
 {
 	struct problem *p;
 
-	p = record_find(s->b->db, s->a, s->b->set, s->person->space_id, s->c, id, &s->held, &s->stored);
+	p = record_find(s->w->db, s->a, s->w->set, s->person->space_id, s->c, id, &s->held, &s->stored);
 	if (p != NULL)
 		return p;
 	s->known = s->stored;
@@ -276,7 +279,7 @@ hold(struct step *s, const char *id)
 			return p;
 	}
 	s->live = s->stored && !s->held.deleted;
-	s->visible = s->known && policy_sees(s->person, s->c, s->held.owner);
+	s->visible = s->known && (s->op->system || policy_sees(s->person, s->c, s->held.owner));
 	s->before = s->live ? values_parse(s->a, s->c, s->held.doc, s->held.doc_private) : values_new(s->a, s->c);
 	return NULL;
 }
@@ -330,7 +333,7 @@ look_up_op(struct step *s, bool *answered)
 	*answered = false;
 	if (op == NULL)
 		return NULL;
-	p = db_run(s->b->db, s->a, SQL(OP_FIND),
+	p = db_run(s->w->db, s->a, SQL(OP_FIND),
 	    VALUES(value_text(space), value_text(user), value_text(op), value_text(space), value_text(user), value_text(op)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
@@ -356,7 +359,7 @@ showed(struct step *s, const struct field *f, const struct past *past)
 static struct problem *
 read_past(struct step *s, int64_t version, struct past *past)
 {
-	return past_read(s->b->db, s->a, s->person->space_id, s->c, s->held.id, version, s->held.version, s->before, past);
+	return past_read(s->w->db, s->a, s->person->space_id, s->c, s->held.id, version, s->held.version, s->before, past);
 }
 
 /* past is the version the values are of, or NULL for values of the person's own. */
@@ -431,7 +434,7 @@ bare_conflict(struct step *s)
 static struct problem *
 may(struct step *s, enum may what)
 {
-	return policy_may(s->a, s->person, s->c, what);
+	return s->op->system ? NULL : policy_may(s->a, s->person, s->c, what);
 }
 
 /* A base that is not the version, where nothing is merged. */
@@ -528,7 +531,7 @@ static struct problem *
 check_private(struct step *s)
 {
 	for (size_t i = 0; i < s->c->field_count; i++)
-		if (s->touched[i] && s->c->fields[i].is_private && !policy_sees_private(s->person, s->owner))
+		if (s->touched[i] && s->c->fields[i].is_private && !s->op->system && !policy_sees_private(s->person, s->owner))
 			return problem_at(s->a, PROBLEM_UNKNOWN_FIELD, s->c->fields[i].name, "%s has no field %s.", s->c->label, s->c->fields[i].name);
 	return s->op->bad_private;
 }
@@ -573,13 +576,13 @@ settle_owner(struct step *s)
 	s->owner = s->known ? s->held.owner : s->person->user_id;
 	if (wanted == NULL || strcmp(wanted, s->owner) == 0)
 		return NULL;
-	if (!policy_assigns(s->person))
+	if (!s->op->system && !policy_assigns(s->person))
 		return problem_at(s->a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");
 	if (s->known && s->c->own && s->c->has_unique)
 		return problem_at(s->a, PROBLEM_READ_ONLY, "owner", "The owner is part of this record's id.");
 	if (!uuid_valid(wanted)) /* SQL takes "anna" and "anna " for the same, the seal of the audit does not */
 		return no_member(s);
-	p = db_run(s->b->db, s->a, SQL(MEMBER_FIND), VALUES(value_text(s->person->space_id), value_text(wanted)), &rows);
+	p = db_run(s->w->db, s->a, SQL(MEMBER_FIND), VALUES(value_text(s->person->space_id), value_text(wanted)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
@@ -692,20 +695,20 @@ clamp_claimed(struct step *s)
 {
 	int64_t last = 0, claimed = s->op->claimed_at;
 
-	if (claimed == 0 || claimed > s->b->now)
-		return s->b->now;
+	if (claimed == 0 || claimed > s->w->now)
+		return s->w->now;
 	if (s->known)
 		(void)instant_from_sql(s->held.updated_at, &last);
 	return claimed < last ? last : claimed;
 }
 
-static struct problem *
-run_rules(struct step *s)
+static struct change
+change_of(struct step *s)
 {
-	struct problem *p;
-	struct change ch = {
-		.db = s->b->db,
+	return (struct change){
+		.db = s->w->db,
 		.a = s->a,
+		.set = s->w->set,
 		.person = s->person,
 		.collection = s->c,
 		.id = s->held.id,
@@ -714,9 +717,16 @@ run_rules(struct step *s)
 		.before = s->live ? s->before : NULL,
 		.after = s->after,
 		.touched = s->touched,
-		.now = s->b->now,
+		.now = s->w->now,
 		.claimed = clamp_claimed(s),
 	};
+}
+
+static struct problem *
+run_rules(struct step *s)
+{
+	struct problem *p;
+	struct change ch = change_of(s);
 
 	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)
 		if (s->c->rules[i]->derive != NULL && (p = s->c->rules[i]->derive(&ch)) != NULL)
@@ -734,14 +744,14 @@ check_ref(struct step *s, const struct field *f)
 {
 	struct problem *p;
 	struct rows *rows;
-	const struct collection *target = collection_find(s->b->set, f->ref);
+	const struct collection *target = collection_find(s->w->set, f->ref);
 	const char *space = s->person->space_id, *id = value_plain(s->a, s->after[f->index]);
 
-	p = db_run(s->b->db, s->a, SQL(REF_OWNER),
+	p = db_run(s->w->db, s->a, SQL(REF_OWNER),
 	    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref), value_text(id)), &rows);
 	if (p != NULL)
 		return p;
-	if (rows->count == 1 && policy_sees(s->person, target, row_text(rows, 0, 0)))
+	if (rows->count == 1 && (s->op->system || policy_sees(s->person, target, row_text(rows, 0, 0))))
 		return NULL;
 	return problem_at(s->a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
 }
@@ -834,11 +844,11 @@ keep_outcome(struct step *s)
 {
 	if (s->op->op_id == NULL)
 		return NULL;
-	return db_run(s->b->db, s->a, SQL(OP_APPEND),
+	return db_run(s->w->db, s->a, SQL(OP_APPEND),
 	    VALUES(value_text(s->person->space_id), value_text(s->person->user_id), value_text(s->op->op_id),
 	        value_bytes(s->op->hash, sizeof s->op->hash), value_text(s->c->name), value_text(s->held.id),
 	        value_text(outcome_names[s->out->status]), value_integer(s->out->version), value_integer(s->out->seq),
-	        value_text(instant_sql(s->a, s->b->now))),
+	        value_text(instant_sql(s->a, s->w->now))),
 	    NULL);
 }
 
@@ -856,13 +866,13 @@ leave_unchanged(struct step *s)
 static struct record
 next_record(struct step *s)
 {
-	const char *now = instant_sql(s->a, s->b->now);
+	const char *now = instant_sql(s->a, s->w->now);
 	bool deleted = s->after == NULL;
 	struct record r = s->held;
 
 	r.version = s->held.version + 1;
-	r.seq = s->b->seq + 1;
-	r.tx_seq = s->b->tx_seq;
+	r.seq = s->w->seq + 1;
+	r.tx_seq = s->w->tx_seq;
 	r.owner = s->owner;
 	r.deleted = deleted;
 	r.doc = deleted ? "{}" : values_doc(s->a, s->c, s->after, false);
@@ -886,13 +896,13 @@ write_row(struct step *s, const struct record *r)
 	if (s->after != NULL)
 		key = values_sort_key(s->a, s->c, s->after);
 	if (!s->stored)
-		return db_run(s->b->db, s->a, SQL(RECORD_INSERT),
+		return db_run(s->w->db, s->a, SQL(RECORD_INSERT),
 		    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(r->id), value_integer(r->version),
 		        value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner), value_bytes(key.bytes, key.length),
 		        value_text(r->doc), value_text(r->doc_private), value_text(r->created_at), value_text(r->created_by),
 		        value_text(r->updated_at), value_text(r->updated_by)),
 		    NULL);
-	p = db_run(s->b->db, s->a, SQL(RECORD_UPDATE),
+	p = db_run(s->w->db, s->a, SQL(RECORD_UPDATE),
 	    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner),
 	        value_integer(r->deleted), value_bytes(key.bytes, key.length), value_text(r->doc), value_text(r->doc_private),
 	        value_text(r->updated_at), value_text(r->updated_by), value_text(s->person->space_id), value_text(s->c->name),
@@ -924,11 +934,11 @@ write_audit(struct step *s, const struct record *r)
 		.device_id = s->person->device_id,
 		.op_id = s->op->op_id,
 		.cause = s->op->cause,
-		.at = s->b->now,
+		.at = s->w->now,
 		.claimed_at = s->op->claimed_at,
 	};
 
-	return audit_append(s->b->db, s->a, s->b->chain, &row);
+	return audit_append(s->w->db, s->a, s->w->chain, &row);
 }
 
 static struct problem *
@@ -944,11 +954,26 @@ write_all(struct step *s, const struct record *r)
 	    (p = write_audit(s, r)) != NULL ||
 	    (p = keep_outcome(s)) != NULL)
 		return p;
-	s->b->seq = r->seq;
-	s->b->rows++;
-	s->b->bytes += strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
+	s->w->seq = r->seq;
+	s->w->rows++;
+	s->w->bytes += strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
 	s->out->created = created;
 	show_record(s, r);
+	return NULL;
+}
+
+/* What follows from a write, in its transaction.  An import brings in what was, and a restore brings back: nothing follows from them. */
+static struct problem *
+follow(struct step *s)
+{
+	struct problem *p;
+	struct change ch = change_of(s);
+
+	if (s->op->intent == INTENT_IMPORT || s->op->kind == OP_RESTORE || s->op->system)
+		return NULL;
+	for (size_t i = 0; i < s->c->rule_count; i++)
+		if (s->c->rules[i]->effect != NULL && (p = s->c->rules[i]->effect(s->w, &ch)) != NULL)
+			return p;
 	return NULL;
 }
 
@@ -958,7 +983,7 @@ fits(struct step *s, const struct record *r)
 {
 	size_t bytes = strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
 
-	return s->b->rows == 0 || (s->b->rows < WRITE_OPS_MAX && s->b->bytes + bytes <= TRANSACTION_BYTES_MAX);
+	return s->w->rows == 0 || (s->w->rows < WRITE_OPS_MAX && s->w->bytes + bytes <= TRANSACTION_BYTES_MAX);
 }
 
 /* ---- one op ---- */
@@ -997,34 +1022,35 @@ take(struct step *s)
 	if (changes_nothing(s) || (s->stale && s->op->base == 0))
 		return leave_unchanged(s);
 	next = next_record(s);
-	if ((s->b->full = !fits(s, &next)))
+	if ((s->w->full = !fits(s, &next)))
 		return NULL;
-	return write_all(s, &next);
+	if ((p = write_all(s, &next)) != NULL)
+		return p;
+	return follow(s);
 }
 
-static struct problem *
-take_op(struct batch *b, size_t i)
+struct problem *
+writer_take(struct writer *w, struct op *op, struct outcome *outcome)
 {
 	struct problem *p;
-	struct op *op = &b->ops[i];
 	struct step s = {
-		.b = b,
-		.a = b->a,
-		.person = b->person,
+		.w = w,
+		.a = w->a,
+		.person = w->person,
 		.op = op,
-		.out = &b->outcomes[i],
+		.out = outcome,
 		.c = op->collection,
 		.touched = op->touched,
 	};
 
-	b->outcomes[i] = (struct outcome){ .status = OUTCOME_REJECTED };
+	*outcome = (struct outcome){ .status = OUTCOME_REJECTED };
 	if ((p = take(&s)) == NULL)
 		return NULL;
 	if (fatal(p))
 		return p;
-	b->outcomes[i].problem = p;
-	b->outcomes[i].merged = false;
-	b->outcomes[i].status = p->kind == PROBLEM_CONFLICT || p->kind == PROBLEM_EXISTS || p->kind == PROBLEM_PRECONDITION
+	outcome->problem = p;
+	outcome->merged = false;
+	outcome->status = p->kind == PROBLEM_CONFLICT || p->kind == PROBLEM_EXISTS || p->kind == PROBLEM_PRECONDITION
 	    ? OUTCOME_CONFLICT : OUTCOME_REJECTED;
 	return NULL;
 }
@@ -1033,71 +1059,128 @@ take_op(struct batch *b, size_t i)
 
 /* Writers of a space queue here: the order of seq is the order of commits. */
 static struct problem *
-lock_space(struct batch *b)
+lock_space(struct writer *w)
 {
 	struct problem *p;
 	struct rows *rows;
 	int64_t last;
 
-	p = db_run(b->db, b->a, SQL(SPACE_LOCK), VALUES(value_text(b->person->space_id)), &rows);
+	p = db_run(w->db, w->a, SQL(SPACE_LOCK), VALUES(value_text(w->person->space_id)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
-		return problem_new(b->a, PROBLEM_NOT_FOUND, "There is no such space.");
-	b->seq = row_integer(rows, 0, 0);
-	b->tx_seq = b->seq + 1;
-	memset(b->chain, 0, sizeof b->chain);
-	if (row_cell(rows, 0, 1)->length == sizeof b->chain)
-		memcpy(b->chain, row_cell(rows, 0, 1)->bytes, sizeof b->chain);
-	b->epoch = row_text(rows, 0, 3);
+		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such space.");
+	w->seq = row_integer(rows, 0, 0);
+	w->tx_seq = w->seq + 1;
+	memset(w->chain, 0, sizeof w->chain);
+	if (row_cell(rows, 0, 1)->length == sizeof w->chain)
+		memcpy(w->chain, row_cell(rows, 0, 1)->bytes, sizeof w->chain);
+	w->epoch = row_text(rows, 0, 3);
 	last = row_instant(rows, 0, 4);
-	b->now = row_instant(rows, 0, 5);
-	if (b->now < last)
-		b->now = last;
-	b->rows = b->bytes = 0;
-	b->full = false;
+	w->now = row_instant(rows, 0, 5);
+	if (w->now < last)
+		w->now = last;
+	w->rows = w->bytes = 0;
+	w->full = false;
 	return NULL;
 }
 
 static struct problem *
-read_person(struct batch *b)
+advance_space(struct writer *w)
 {
-	struct problem *p;
-
-	if ((p = person_again(b->db, b->a, b->person)) != NULL)
-		return p;
-	if (b->person->role == ROLE_NONE)
-		return problem_new(b->a, PROBLEM_NOT_FOUND, "There is no such space.");
-	return NULL;
-}
-
-static struct problem *
-advance_space(struct batch *b)
-{
-	if (b->rows == 0)
+	if (w->rows == 0)
 		return NULL;
-	return db_run(b->db, b->a, SQL(SPACE_ADVANCE),
-	    VALUES(value_integer(b->seq), value_bytes(b->chain, sizeof b->chain), value_text(instant_sql(b->a, b->now)),
-	        value_text(b->person->space_id)),
+	return db_run(w->db, w->a, SQL(SPACE_ADVANCE),
+	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(instant_sql(w->a, w->now)),
+	        value_text(w->person->space_id)),
 	    NULL);
 }
 
-/* May run more than once: everything it leaves in the batch is set anew. */
+/* What db_transaction is given: the writer and what to do with it. */
+struct acting {
+	struct writer writer;
+	enum role least;
+	struct problem *(*work)(struct writer *w, void *arg);
+	void *arg;
+};
+
+/* May run more than once: everything it leaves behind is set anew. */
 static struct problem *
 transaction(struct db *db, struct arena *a, void *arg)
 {
-	struct batch *b = arg;
+	struct acting *action = arg;
+	struct writer *w = &action->writer;
 	struct problem *p;
 
 	(void)db;
 	(void)a;
-	if ((p = lock_space(b)) != NULL ||
-	    (p = read_person(b)) != NULL)
+	if ((p = lock_space(w)) != NULL ||
+	    (p = person_again(w->db, w->a, w->person)) != NULL)
 		return p;
+	if (action->least > ROLE_NONE && w->person->role == ROLE_NONE)
+		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such space.");
+	if (w->person->role < action->least)
+		return problem_new(w->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
+	if ((p = action->work(w, action->arg)) != NULL)
+		return p;
+	return advance_space(w);
+}
+
+struct problem *
+write_action(struct db *db, struct arena *a, const struct collections *set, struct person *person, enum role least,
+    struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written)
+{
+	struct problem *p;
+	struct acting action = {
+		.writer = { .db = db, .a = a, .set = set, .person = person },
+		.least = least,
+		.work = work,
+		.arg = arg,
+	};
+
+	if ((p = db_transaction(db, a, transaction, &action)) != NULL)
+		return p;
+	written->head = action.writer.seq;
+	written->epoch = action.writer.epoch;
+	written->at = action.writer.now;
+	return NULL;
+}
+
+struct problem *
+writer_must(struct writer *w, struct op *op, struct outcome *outcome)
+{
+	struct problem *p;
+
+	op_prepare(w->a, w->person, op);
+	if ((p = writer_take(w, op, outcome)) != NULL)
+		return p;
+	if (w->full)
+		return problem_new(w->a, PROBLEM_TOO_LARGE, "This would change more than %d records at once.", WRITE_OPS_MAX);
+	return outcome->problem;
+}
+
+/* ---- ops one by one ---- */
+
+/* One call of write_ops. */
+struct batch {
+	struct op *ops;
+	struct outcome *outcomes;
+	size_t count;
+	size_t first, next; /* ops of the running transaction: [first, next) */
+};
+
+static struct problem *
+take_batch(struct writer *w, void *arg)
+{
+	struct batch *b = arg;
+	struct problem *p;
+
 	for (b->next = b->first; b->next < b->count; b->next++)
-		if ((p = take_op(b, b->next)) != NULL || b->full)
+		if ((p = writer_take(w, &b->ops[b->next], &b->outcomes[b->next])) != NULL)
+			return p;
+		else if (w->full)
 			break;
-	return p != NULL ? p : advance_space(b);
+	return NULL;
 }
 
 struct problem *
@@ -1106,22 +1189,15 @@ write_ops(struct db *db, struct arena *a, const struct collections *set, struct 
 {
 	struct problem *p;
 	struct batch b = {
-		.db = db,
-		.a = a,
-		.set = set,
-		.person = person,
 		.ops = ops,
 		.outcomes = outcomes,
 		.count = count,
 	};
 
 	do {
-		if ((p = db_transaction(db, a, transaction, &b)) != NULL)
+		if ((p = write_action(db, a, set, person, ROLE_VIEWER, take_batch, &b, written)) != NULL)
 			return p;
 		b.first = b.next;
 	} while (b.first < count);
-	written->head = b.seq;
-	written->epoch = b.epoch;
-	written->at = b.now;
 	return NULL;
 }
