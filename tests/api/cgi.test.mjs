@@ -42,8 +42,9 @@ async function fillFolder() {
 	await cp(path.join(stack.dir, "keys"), path.join(dir, "keys"), { recursive: true });
 	await cp(stack.settings.db_password_file, path.join(dir, "database-password"));
 	await mkdir(path.join(dir, "run"));
-	const { db_socket, db_user, db_name, definitions, schema } = stack.settings;
-	await writeFile(settings, Object.entries({ db_socket, db_user, db_name, definitions, schema, db_password_file: "database-password", keys: "keys", run_dir: "run" })
+	await cp(path.join(root, "schema"), path.join(dir, "schema"), { recursive: true });
+	const { db_socket, db_user, db_name } = stack.settings;
+	await writeFile(settings, Object.entries({ db_socket, db_user, db_name, definitions: "schema/collections", schema: "schema", db_password_file: "database-password", keys: "keys", run_dir: "run" })
 		.map(([key, value]) => `${key} = ${value}\n`).join(""));
 	if (isRoot) {
 		await chmod(stack.dir, 0o711);

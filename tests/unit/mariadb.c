@@ -85,13 +85,14 @@ install(const struct mariadb *m)
 {
 	char defaults[PATH_SIZE] = "--defaults-file=", datadir[PATH_SIZE], user[PATH_SIZE];
 	char program[] = "mariadb-install-db", method[] = "--auth-root-authentication-method=normal", bare[] = "--skip-test-db";
+	char force[] = "--force"; /* a machine may not even know its own name */
 	struct passwd *me = getpwuid(geteuid());
 
 	if (write_options(m, defaults + strlen(defaults)) != 0)
 		return -1;
 	snprintf(datadir, sizeof(datadir), "--datadir=%s/data", m->folder);
 	snprintf(user, sizeof(user), "--user=%s", me != NULL ? me->pw_name : "");
-	return run_program(m, (char *[]){ program, defaults, datadir, user, method, bare, NULL });
+	return run_program(m, (char *[]){ program, defaults, datadir, user, method, bare, force, NULL });
 }
 
 /* What the server said, before the folder goes. */
