@@ -49,28 +49,44 @@ CREATE TABLE job (
   KEY state (state, run_after)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Photos and receipts, by the SHA-256 of their content, in pieces so that an upload can be resumed.
+-- Photos and receipts, by the SHA-256 of their content.  Only whole files stand here.
 CREATE TABLE attachment (
-  space_id    CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  sha256      BINARY(32)      NOT NULL,
-  type        VARCHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'sniffed; empty until whole',
-  size        BIGINT UNSIGNED NOT NULL,
-  received    BIGINT UNSIGNED NOT NULL COMMENT 'size once it is whole and its hash was right',
-  uploaded_by CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  created_at  DATETIME(3)     NOT NULL,
+  space_id   CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  sha256     BINARY(32)      NOT NULL,
+  type       VARCHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'by its content, see include/sniff.h',
+  size       BIGINT UNSIGNED NOT NULL,
+  upload_id  CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'the upload whose chunks are the content',
+  created_at DATETIME(3)     NOT NULL,
   PRIMARY KEY (space_id, sha256),
   KEY created_at (created_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
-CREATE TABLE attachment_chunk (
-  space_id CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  sha256   BINARY(32)      NOT NULL,
-  at       BIGINT UNSIGNED NOT NULL COMMENT 'offset of its first byte',
-  body     MEDIUMBLOB      NOT NULL,
-  PRIMARY KEY (space_id, sha256, at)
+-- What a person sends or has sent: one row a person and file.  received = size: it is whole, and this person had all of it, so he may
+-- read it and put it into a record; named = 1: he has done so.
+CREATE TABLE attachment_upload (
+  space_id   CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  id         CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  sha256     BINARY(32)      NOT NULL,
+  user_id    CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  size       BIGINT UNSIGNED NOT NULL,
+  received   BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  named      TINYINT         NOT NULL DEFAULT 0,
+  changed_at DATETIME(3)     NOT NULL,
+  PRIMARY KEY (space_id, id),
+  UNIQUE KEY sha256 (space_id, sha256, user_id),
+  KEY changed_at (changed_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Which records show a file: whoever sees one of them may read it.  Rows stay while the record's history names the file.
+-- The bytes, in pieces of at most 512 KiB, so that an upload can be resumed and a download never holds a whole file.
+CREATE TABLE attachment_chunk (
+  space_id  CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  upload_id CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  at        BIGINT UNSIGNED NOT NULL COMMENT 'offset of its first byte',
+  body      MEDIUMBLOB      NOT NULL,
+  PRIMARY KEY (space_id, upload_id, at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Which records name a file, or did: whoever sees one that does may read it.  Rows stay while the record's history names the file.
 CREATE TABLE attachment_ref (
   space_id   CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   sha256     BINARY(32)  NOT NULL,
