@@ -34,6 +34,8 @@ struct change {
 	const char *const *before; /* values; NULL when there was no live record */
 	const char **after;        /* values; a rule may set derived fields here; NULL for a delete */
 	const bool *touched;       /* by field: the op named it */
+	const char **relied;       /* by field: a rule puts here, in a sentence for the person, why this write cannot be meant any more
+	                              once somebody changes that field after the op's base: then it is a conflict and not merged */
 	int64_t now;               /* the write's instant */
 	int64_t claimed;           /* the op's own instant, clamped between last_at of the record and now; now when it gave none */
 };

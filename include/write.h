@@ -53,6 +53,7 @@ struct op {
 	int64_t restore_version;
 	const char *cause;                   /* joins writes that belong together, or NULL */
 	bool system;                         /* Daybook's own write: no role is asked, derived fields may be given */
+	bool reset;                          /* a change that audit calls a reset */
 	const char *hash_text;               /* for actions: what the op's hash covers instead of collection, id and set; or NULL */
 	/* from op_prepare */
 	unsigned char hash[32];
