@@ -42,6 +42,7 @@ struct step {
 	enum action action;
 	const char **after;
 	bool *touched;                     /* by field: named by the op */
+	const char **relied;               /* by field: see rule.h */
 	const char *owner;
 	bool stale;                        /* base is older than the version: merge or conflict */
 };
@@ -514,6 +515,7 @@ decide_live(struct step *s)
 	s->action = s->op->kind == OP_DELETE ? ACTION_DELETED
 	    : s->op->kind == OP_RESTORE ? ACTION_RESTORED
 	    : s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED
+	    : s->op->reset ? ACTION_RESET
 	    : ACTION_UPDATED;
 	if (s->op->intent == INTENT_CREATE)
 		return conflict(s, PROBLEM_EXISTS, NULL, NULL, "A record with this id is there already.");
@@ -717,6 +719,7 @@ change_of(struct step *s)
 		.before = s->live ? s->before : NULL,
 		.after = s->after,
 		.touched = s->touched,
+		.relied = s->relied,
 		.now = s->w->now,
 		.claimed = clamp_claimed(s),
 	};
@@ -794,6 +797,7 @@ settle_merge(struct step *s, const struct problem *broken)
 	struct problem *p;
 	struct past past;
 	bool *clashing = arena_alloc(s->a, s->c->field_count + 1);
+	const char *detail = "Someone else changed the same fields since the version you know.";
 	bool clash;
 
 	if ((p = read_past(s, s->op->base, &past)) != NULL)
@@ -801,13 +805,16 @@ settle_merge(struct step *s, const struct problem *broken)
 	clash = past.handed_on && strcmp(s->owner, s->held.owner) != 0;
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		bool writes = s->touched[i] || !same(s->before[i], s->after[i]);
+		bool relied = s->relied[i] != NULL && past.changed[i];
 
-		clash |= clashing[i] = writes && past.changed[i] && !same(s->before[i], s->after[i]);
+		if (relied)
+			detail = s->relied[i];
+		clash |= clashing[i] = relied || (writes && past.changed[i] && !same(s->before[i], s->after[i]));
 	}
 	if (!past.complete)
 		return conflict(s, PROBLEM_CONFLICT, NULL, s->touched, "The record has changed and what it was is no longer known.");
 	if (clash)
-		return conflict(s, PROBLEM_CONFLICT, &past, clashing, "Someone else changed the same fields since the version you know.");
+		return conflict(s, PROBLEM_CONFLICT, &past, clashing, detail);
 	if (broken != NULL)
 		return conflict(s, PROBLEM_CONFLICT, &past, s->touched,
 		    arena_printf(s->a, "With what someone else changed since the version you know this does not fit: %s", broken->detail));
@@ -1041,6 +1048,7 @@ writer_take(struct writer *w, struct op *op, struct outcome *outcome)
 		.out = outcome,
 		.c = op->collection,
 		.touched = op->touched,
+		.relied = values_new(w->a, op->collection),
 	};
 
 	*outcome = (struct outcome){ .status = OUTCOME_REJECTED };
