@@ -969,19 +969,52 @@ write_all(struct step *s, const struct record *r)
 	return NULL;
 }
 
-/* What follows from a write, in its transaction.  An import brings in what was, and a restore brings back: nothing follows from them. */
+/* An import brings in what was, and a restore brings back: nothing follows from them. */
+static bool
+has_effects(struct step *s)
+{
+	if (s->op->intent == INTENT_IMPORT || s->op->kind == OP_RESTORE || s->op->system)
+		return false;
+	for (size_t i = 0; i < s->c->rule_count; i++)
+		if (s->c->rules[i]->effect != NULL)
+			return true;
+	return false;
+}
+
+/* What follows from a write, in its transaction. */
 static struct problem *
 follow(struct step *s)
 {
 	struct problem *p;
 	struct change ch = change_of(s);
 
-	if (s->op->intent == INTENT_IMPORT || s->op->kind == OP_RESTORE || s->op->system)
-		return NULL;
 	for (size_t i = 0; i < s->c->rule_count; i++)
 		if (s->c->rules[i]->effect != NULL && (p = s->c->rules[i]->effect(s->w, &ch)) != NULL)
 			return p;
 	return NULL;
+}
+
+/* A write and what follows from it.  What follows can be refused when the write stands already: then both are taken back.  Where it
+ * only does not fit into this transaction any more, both go into the next one. */
+static struct problem *
+write_with_effects(struct step *s, const struct record *r)
+{
+	struct problem *p, *back;
+	struct writer before = *s->w;
+	bool full;
+
+	if ((p = db_execute(s->w->db, s->a, "SAVEPOINT op")) != NULL)
+		return p;
+	if ((p = write_all(s, r)) == NULL && (p = follow(s)) == NULL)
+		return NULL;
+	if (fatal(p))
+		return p;
+	full = s->w->full && before.rows > 0;
+	*s->w = before;
+	if ((back = db_execute(s->w->db, s->a, "ROLLBACK TO SAVEPOINT op")) != NULL)
+		return back;
+	s->w->full = full;
+	return full ? NULL : p;
 }
 
 /* False when the record does not fit into this transaction any more. */
@@ -1003,7 +1036,7 @@ decide(struct step *s)
 	return s->live ? decide_live(s) : decide_tombstone(s);
 }
 
-/* Everything that can refuse this op comes before anything is written for it. */
+/* Everything that can refuse this op comes before anything is written for it, except its effects. */
 static struct problem *
 take(struct step *s)
 {
@@ -1011,8 +1044,9 @@ take(struct step *s)
 	struct record next;
 	bool answered;
 
-	if (s->op->refused != NULL)
+	if (s->op->refused != NULL) /* perhaps without a collection */
 		return s->op->refused;
+	s->relied = values_new(s->a, s->c);
 	if ((p = look_up_op(s, &answered)) != NULL || answered)
 		return p;
 	if ((p = hold(s, s->op->record_id)) != NULL ||
@@ -1031,9 +1065,7 @@ take(struct step *s)
 	next = next_record(s);
 	if ((s->w->full = !fits(s, &next)))
 		return NULL;
-	if ((p = write_all(s, &next)) != NULL)
-		return p;
-	return follow(s);
+	return has_effects(s) ? write_with_effects(s, &next) : write_all(s, &next);
 }
 
 struct problem *
@@ -1048,7 +1080,6 @@ writer_take(struct writer *w, struct op *op, struct outcome *outcome)
 		.out = outcome,
 		.c = op->collection,
 		.touched = op->touched,
-		.relied = values_new(w->a, op->collection),
 	};
 
 	*outcome = (struct outcome){ .status = OUTCOME_REJECTED };
@@ -1056,8 +1087,7 @@ writer_take(struct writer *w, struct op *op, struct outcome *outcome)
 		return NULL;
 	if (fatal(p))
 		return p;
-	outcome->problem = p;
-	outcome->merged = false;
+	*outcome = (struct outcome){ .problem = p };
 	outcome->status = p->kind == PROBLEM_CONFLICT || p->kind == PROBLEM_EXISTS || p->kind == PROBLEM_PRECONDITION
 	    ? OUTCOME_CONFLICT : OUTCOME_REJECTED;
 	return NULL;

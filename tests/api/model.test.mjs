@@ -8,7 +8,7 @@ import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 
 const seed = Number(process.env.DAYBOOK_SEED ?? Math.floor(Math.random() * 1e9));
-const rounds = Number(process.env.DAYBOOK_MODEL_ROUNDS ?? 150);
+const rounds = Number(process.env.DAYBOOK_MODEL_ROUNDS ?? 600);
 const stack = await start({ definitions: true });
 const { as, team, ctl } = stack;
 

@@ -1,0 +1,247 @@
+/* test_write.c -- what follows from a write stands and falls with it, in as many transactions as it takes; a transaction that has to
+ * run again begins anew. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the four above first */
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "crypto.h"
+#include "mariadb.h"
+#include "migrate.h"
+#include "rule.h"
+#include "verify.h"
+#include "write.h"
+
+#define USER "11111111-1111-4111-8111-111111111111"
+#define SPACE "22222222-2222-4222-8222-222222222222"
+#define SESSION "33333333-3333-4333-8333-333333333333"
+
+static struct mariadb server;
+static struct arena *arena;
+static struct db *db, *other;
+static struct collections *set;
+static struct person person;
+
+static void
+good(struct problem *p)
+{
+	if (p != NULL)
+		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
+}
+
+static void
+run_sql(const char *sql)
+{
+	good(db_execute(db, arena, sql));
+}
+
+static int64_t
+number(const char *sql)
+{
+	struct rows *rows;
+
+	good(db_run(db, arena, sql, NULL, 0, &rows));
+	return row_integer(rows, 0, 0);
+}
+
+/* Every car is followed by a twin; that of a car named bad-… cannot be written. */
+static struct problem *
+twin(struct writer *w, struct change *ch)
+{
+	struct op op = {
+		.collection = ch->collection, .record_id = arena_printf(w->a, "%s-twin", ch->id), .intent = INTENT_PUSH, .system = true, .cause = ch->id,
+	};
+	struct outcome outcome;
+
+	op_give(w->a, &op, "location", strncmp(ch->id, "bad-", 4) == 0 ? NULL : "\"100\"");
+	return writer_must(w, &op, &outcome);
+}
+
+static const struct rule twins = { .name = "twins", .effect = twin };
+static const struct rule *const twin_rules[] = { &twins };
+
+/* The shipped cars with twins, and nothing else. */
+static struct collections *
+cars_with_twins(void)
+{
+	const struct collections *shipped;
+	struct collections *ours = arena_alloc(arena, sizeof *ours);
+	struct collection *cars = arena_alloc(arena, sizeof *cars);
+
+	good(collections_load(arena, "schema/collections", &shipped));
+	*cars = *collection_find(shipped, "cars");
+	cars->rules = twin_rules;
+	cars->rule_count = 1;
+	ours->all = cars;
+	ours->count = 1;
+	return ours;
+}
+
+static struct outcome *
+push(size_t count, const char *format)
+{
+	struct op *ops = arena_alloc(arena, count * sizeof *ops);
+	struct outcome *outcomes = arena_alloc(arena, count * sizeof *outcomes);
+	struct written written;
+
+	for (size_t i = 0; i < count; i++) {
+		ops[i] = (struct op){
+			.op_id = arena_printf(arena, "op-%zu", i), .collection = set->all, .intent = INTENT_PUSH,
+			.record_id = arena_printf(arena, "%s%zu", i == 1 ? format : "car-", i),
+		};
+		op_prepare(arena, &person, &ops[i]);
+	}
+	good(write_ops(db, arena, set, &person, ops, count, outcomes, &written));
+	return outcomes;
+}
+
+static void
+assert_whole(void)
+{
+	struct verified verified;
+
+	good(verify_run(other, arena, NULL, &verified));
+	if (verified.difference != NULL)
+		fail_msg("%s", verified.difference);
+}
+
+/* --- before and after --- */
+
+static int
+start_all(void **state)
+{
+	(void)state;
+	crypto_init();
+	return mariadb_start(&server);
+}
+
+static int
+stop_all(void **state)
+{
+	(void)state;
+	mariadb_stop(&server);
+	return 0;
+}
+
+static int
+open_all(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	db = db_new(&server.settings);
+	other = db_new(&server.settings);
+	set = cars_with_twins();
+	person = (struct person){ .user_id = USER, .session_id = SESSION, .space_id = SPACE };
+	run_sql("DROP DATABASE daybook");
+	run_sql("CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+	run_sql("USE daybook");
+	good(migrate_run(db, arena, "schema", NULL));
+	run_sql("INSERT INTO user (id, email, name, home_space, created_at) VALUES ('" USER "', 'a@example.org', 'Anna', '" SPACE "', SYSDATE(3))");
+	run_sql("INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
+	    " VALUES ('" SPACE "', 'personal', 'x', REPEAT('0', 32), REPEAT(CHAR(0), 32), SYSDATE(3), SYSDATE(3))");
+	run_sql("INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('" SPACE "', '" USER "', 'owner', SYSDATE(3))");
+	run_sql("INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at)"
+	    " VALUES ('" SESSION "', '" USER "', 'sign-in', REPEAT('h', 32), 'x', 'admin', SYSDATE(3), SYSDATE(3))");
+	return 0;
+}
+
+static int
+close_all(void **state)
+{
+	(void)state;
+	db_free(db);
+	db_free(other);
+	arena_free(arena);
+	return 0;
+}
+
+/* --- the tests --- */
+
+static void
+what_follows_is_written_with_its_cause(void **state)
+{
+	const struct outcome *outcomes = push(3, "car-");
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(outcomes[i].status, OUTCOME_APPLIED);
+	assert_int_equal(outcomes[2].seq, 5);
+	assert_int_equal(number("SELECT seq FROM space"), 6);
+	assert_int_equal(number("SELECT COUNT(*) FROM audit WHERE cause = 'car-1' AND record_id = 'car-1-twin' AND seq = 4"), 1);
+	assert_int_equal(number("SELECT COUNT(DISTINCT tx_seq) FROM audit"), 1);
+	assert_whole();
+}
+
+static void
+a_write_falls_with_what_follows_from_it(void **state)
+{
+	const struct outcome *outcomes = push(3, "bad-");
+
+	(void)state;
+	assert_int_equal(outcomes[0].status, OUTCOME_APPLIED);
+	assert_int_equal(outcomes[1].status, OUTCOME_REJECTED);
+	assert_non_null(outcomes[1].problem);
+	assert_int_equal(outcomes[1].version, 0);
+	assert_false(outcomes[1].has_record);
+	assert_int_equal(outcomes[2].status, OUTCOME_APPLIED);
+	assert_int_equal(outcomes[2].seq, 3);
+	assert_int_equal(number("SELECT COUNT(*) FROM record WHERE id LIKE 'bad-%'"), 0);
+	assert_int_equal(number("SELECT COUNT(*) FROM audit WHERE record_id LIKE 'bad-%'"), 0);
+	assert_int_equal(number("SELECT COUNT(*) FROM op WHERE op_id = 'op-1'"), 0);
+	assert_int_equal(number("SELECT seq FROM space"), 4);
+	assert_whole();
+}
+
+static void
+what_does_not_fit_goes_into_the_next_transaction_together(void **state)
+{
+	const struct outcome *outcomes = push(701, "car-");
+
+	(void)state;
+	for (int i = 0; i < 701; i++)
+		assert_int_equal(outcomes[i].status, OUTCOME_APPLIED);
+	assert_int_equal(number("SELECT seq FROM space"), 1402);
+	assert_int_equal(number("SELECT COUNT(DISTINCT tx_seq) FROM audit"), 2);
+	assert_int_equal(number("SELECT COUNT(*) FROM audit a JOIN audit b ON b.record_id = CONCAT(a.record_id, '-twin') AND b.tx_seq = a.tx_seq"), 701);
+	assert_whole();
+}
+
+static void
+a_role_lost_meanwhile_is_seen_under_the_lock(void **state)
+{
+	struct op op = { .collection = set->all, .record_id = "7", .intent = INTENT_PUSH };
+	struct outcome outcome;
+	struct written written;
+
+	(void)state;
+	person.role = ROLE_OWNER;
+	op_prepare(arena, &person, &op);
+	run_sql("UPDATE member SET role = 'viewer'");
+	good(write_ops(db, arena, set, &person, &op, 1, &outcome, &written));
+	assert_int_equal(outcome.status, OUTCOME_REJECTED);
+	assert_int_equal(outcome.problem->kind, PROBLEM_FORBIDDEN);
+
+	run_sql("DELETE FROM member");
+	assert_int_equal(write_ops(db, arena, set, &person, &op, 1, &outcome, &written)->kind, PROBLEM_NOT_FOUND);
+	run_sql("UPDATE session SET revoked_at = SYSDATE(3)");
+	assert_int_equal(write_ops(db, arena, set, &person, &op, 1, &outcome, &written)->kind, PROBLEM_UNAUTHORIZED);
+	assert_int_equal(number("SELECT COUNT(*) FROM audit"), 0);
+	assert_int_equal(number("SELECT COUNT(*) FROM op"), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_follows_is_written_with_its_cause, open_all, close_all),
+		cmocka_unit_test_setup_teardown(a_write_falls_with_what_follows_from_it, open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_does_not_fit_goes_into_the_next_transaction_together, open_all, close_all),
+		cmocka_unit_test_setup_teardown(a_role_lost_meanwhile_is_seen_under_the_lock, open_all, close_all),
+	};
+
+	return cmocka_run_group_tests(tests, start_all, stop_all);
+}
