@@ -112,10 +112,11 @@ class Stack {
 			env: { ...process.env, DAYBOOK_MODE: mode },
 		});
 		closeSync(log);
-		this.ended = new Promise((resolve) => this.child.once("exit", (code, signal) => {
-			this.exit = { code, signal };
-			resolve(this.exit);
-		}));
+		this.ended = new Promise((resolve) => {
+			const end = (exit) => resolve(this.exit = exit);
+			this.child.once("exit", (code, signal) => end({ code, signal }));
+			this.child.once("error", (error) => end({ error }));
+		});
 		await until("Daybook is ready", async () => {
 			if (this.exit !== undefined)
 				throw new Error("deploy/run has ended");

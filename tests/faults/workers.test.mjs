@@ -23,10 +23,18 @@ async function under(work, options) {
 	return load;
 }
 
+// The workers there are, at least one.
+function victims() {
+	return until("there are workers", async () => {
+		const now = await stack.workers();
+		return now.length > 0 && now;
+	});
+}
+
 test("kill -9 of workers under load: no GET fails, and each POST is applied once", async () => {
 	const load = await under(async (running) => {
 		for (let i = 0; i < 25; i++) {
-			const pids = await until("there are workers", async () => { const now = await stack.workers(); return now.length > 0 && now; });
+			const pids = await victims();
 			process.kill(pids[i % pids.length], "SIGKILL");
 			await running.more(8);
 		}
@@ -38,7 +46,7 @@ test("kill -9 of workers under load: no GET fails, and each POST is applied once
 test("kill -9 of a worker between requests: nobody notices", async () => {
 	const anna = stack.as("anna");
 	for (let i = 0; i < 10; i++) {
-		const pids = await until("there are workers", async () => { const now = await stack.workers(); return now.length > 0 && now; });
+		const pids = await victims();
 		process.kill(pids[i % pids.length], "SIGKILL");
 		await until("it is replaced", async () => {
 			const now = await stack.workers();
@@ -64,7 +72,7 @@ test("kill -9 of all workers at once: reads and writes go on", async () => {
 test("SIGTERM to workers under load: each finishes what it began, no request fails", async () => {
 	const load = await under(async (running) => {
 		for (let i = 0; i < 12; i++) {
-			const pids = await until("there are workers", async () => { const now = await stack.workers(); return now.length > 0 && now; });
+			const pids = await victims();
 			process.kill(pids[i % pids.length], "SIGTERM");
 			await running.more(8);
 		}

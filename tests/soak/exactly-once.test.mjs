@@ -59,11 +59,16 @@ class Writer extends Device {
 
 	// Ask until there is an answer: nothing came, or something in between answered that the server is away.
 	async insist(ask) {
+		const tooLong = Date.now() + 60_000;
+		let last;
+
 		for (;;) {
+			assert.ok(Date.now() < tooLong, `${this.id} has asked for a minute: ${last}`);
 			try {
 				const answer = await ask();
 				if (answer.status < 500)
 					return answer;
+				last = answer.text;
 			} catch (error) {
 				if (!lost.has(error.code) && !/JSON|aborted|socket hang up|answer/.test(error.message))
 					throw error;
