@@ -130,7 +130,8 @@ describe("verify", () => {
 		answered(await anna.delete("/api/cars/7"));
 		answered(await anna.post("/api/cars", { id: "7", location: "300" }), 201);
 		answered(await anna.post("/api/cars/7/restore", { version: 2 }));
-		outcomes(await anna.push([{ op: "r", collection: "cars", id: "8", base: 0, set: { location: "100" }, renamedFrom: "7" }, { op: "d", collection: "cars", id: "7", base: 5, delete: true }]), "applied", "applied");
+		outcomes(await anna.push([{ op: "r", collection: "cars", id: "8", base: 0, set: { location: "100" }, renamedFrom: "7" }, { op: "d",
+			collection: "cars", id: "7", base: 5, delete: true }]), "applied", "applied");
 		return space;
 	}
 

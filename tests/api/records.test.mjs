@@ -277,7 +277,8 @@ describe("history", () => {
 	test("a renamed car's history goes on under its new name", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100", notes: "n" }), 201);
-		answered(await anna.push([{ op: "n", collection: "cars", id: "8", base: 0, set: { location: "100", notes: "n" }, renamedFrom: "7" }, { op: "o", collection: "cars", id: "7", base: 1, delete: true }]));
+		answered(await anna.push([{ op: "n", collection: "cars", id: "8", base: 0, set: { location: "100", notes: "n" }, renamedFrom: "7" },
+			{ op: "o", collection: "cars", id: "7", base: 1, delete: true }]));
 		const { history } = answered(await anna.get("/api/cars/8/history"));
 		assert.ok(history.some((row) => row.action === "created" && row.id === "7"), JSON.stringify(history));
 	});

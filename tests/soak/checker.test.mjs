@@ -24,7 +24,8 @@ function good() {
 		],
 		pages: {
 			phone: [
-				{ since: "", until: "c2", head: 2, changes: [{ collection: "cars", id: "1", seq: 1, record: record("1", 1, 1, { location: "100" }) }, { collection: "cars", id: "2", seq: 2, record: record("2", 1, 2, {}) }] },
+				{ since: "", until: "c2", head: 2, changes: [{ collection: "cars", id: "1", seq: 1, record: record("1", 1, 1, { location: "100" }) },
+					{ collection: "cars", id: "2", seq: 2, record: record("2", 1, 2, {}) }] },
 				{ since: "c2", until: "c4", head: 4, changes: [{ collection: "cars", id: "1", seq: 3, record: one }, { collection: "cars", id: "2", seq: 4, deleted: true }] },
 			],
 			fresh: [{ since: "", until: "c4", head: 4, changes: [{ collection: "cars", id: "1", seq: 3, record: one }] }],
