@@ -193,7 +193,7 @@ many_tombstones_of_many_spaces_go_in_one_round(void **state)
 	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, created_at, created_by, updated_at, updated_by)"
 	    " SELECT CONCAT('s', p.seq), 'tasks', CONCAT('t', n.seq), 1, n.seq, n.seq, 'u', n.seq % 2, '', '{}', SYSDATE(3), 'u', SYSDATE(3) - INTERVAL (2000 - n.seq) DAY, 'u'"
 	    "   FROM seq_0_to_2 p, seq_1_to_2000 n");
-	run_sql("INSERT INTO space SELECT CONCAT('x', seq), 'team', 'x', 0, 0, REPEAT('0', 32), REPEAT('0', 32), SYSDATE(3), SYSDATE(3) FROM seq_1_to_1100");
+	run_sql("INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at) SELECT CONCAT('x', seq), 'team', 'x', 0, 0, REPEAT('0', 32), REPEAT('0', 32), SYSDATE(3), SYSDATE(3) FROM seq_1_to_1100");
 	assert_int_equal(tidy(0).tombstones, 3 * 910);
 	assert_int_equal(min_seq("s0"), 1819);
 	assert_int_equal(min_seq("s2"), 1819);
