@@ -187,6 +187,7 @@ check_rules(struct work *w, struct arena *a, const struct import_row *row, const
 	struct change ch = {
 		.db = w->db,
 		.a = a,
+		.set = w->set,
 		.person = w->person,
 		.collection = w->c,
 		.id = row->id,
@@ -195,6 +196,7 @@ check_rules(struct work *w, struct arena *a, const struct import_row *row, const
 		.before = m->live ? (const char *const *)m->before : NULL,
 		.after = m->after,
 		.touched = row->touched,
+		.relied = values_new(a, w->c),
 		.now = instant_now(),
 	};
 
