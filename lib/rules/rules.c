@@ -15,8 +15,13 @@ const char *const action_names[ACTION_COUNT] = {
 
 const struct rule *const rules[] = {
 	&car_flags,
+	&end_after_start,
+	&geofence,
 	&known_zone,
+	&message,
+	&status_by_assignee,
 	&work_session,
+	&work_settings,
 };
 
 const size_t rule_count = sizeof rules / sizeof rules[0];

@@ -1,5 +1,9 @@
-/* work_session.c -- a work session ends after it starts and belongs to the local day of its start.  The day is settled when the
- * session is written: a later change of somebody's zone moves nothing. */
+/* work_session.c -- a work session ends after it starts, lasts at most a day, and belongs to the local day of its start.  The day is
+ * settled when the session is written: a later change of somebody's zone moves nothing.  Who knows how long but not until when gives
+ * `duration`, and the end follows; in every other case the duration follows from start and end. */
+#include <inttypes.h>
+
+#include "hours.h"
 #include "instant.h"
 #include "rules.h"
 
@@ -9,28 +13,87 @@ at(const struct change *ch, const char *field)
 	return collection_field(ch->collection, field)->index;
 }
 
+static bool
+given(const struct change *ch, size_t field)
+{
+	return ch->touched[field] && ch->after[field] != NULL;
+}
+
 static struct problem *
-derive(struct change *ch)
+derive_day(struct change *ch, int64_t start)
 {
 	const char *zone = value_plain(ch->a, ch->after[at(ch, "zone")]);
 	char day[DATE_TEXT_SIZE];
 
-	if (ch->after[at(ch, "start")] == NULL || zone == NULL)
+	if (zone == NULL)
 		return NULL;
-	if (!zone_known(zone) || !zone_date(zone, value_instant_of(ch->after[at(ch, "start")]), day, NULL, NULL))
+	if (!zone_known(zone) || !zone_date(zone, start, day, NULL, NULL))
 		return problem_at(ch->a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
 	ch->after[at(ch, "day")] = arena_printf(ch->a, "\"%s\"", day);
 	return NULL;
 }
 
+/* The end that a duration makes.  A duration that was typed, not measured, is an entry by hand. */
+static struct problem *
+derive_end(struct change *ch, int64_t start)
+{
+	int64_t duration = value_scaled(&ch->collection->fields[at(ch, "duration")], ch->after[at(ch, "duration")]);
+
+	if (duration == 0)
+		return problem_at(ch->a, PROBLEM_INVALID, "duration", "duration must be more than 0 seconds.");
+	ch->after[at(ch, "end")] = arena_printf(ch->a, "\"%s\"", instant_text(ch->a, start + duration * 1000));
+	ch->after[at(ch, "manual")] = "true";
+	return NULL;
+}
+
+static struct problem *
+derive_duration(struct change *ch, int64_t start)
+{
+	size_t duration = at(ch, "duration"), end = at(ch, "end");
+	int64_t elapsed;
+
+	if (ch->after[end] == NULL) {
+		ch->after[duration] = NULL;
+		return NULL;
+	}
+	elapsed = hours_elapsed(start, value_instant_of(ch->after[end]));
+	if (given(ch, duration) && value_scaled(&ch->collection->fields[duration], ch->after[duration]) != elapsed)
+		return problem_at(ch->a, PROBLEM_INVALID, "duration", "duration is not the time between start and end; give one of the two.");
+	ch->after[duration] = arena_printf(ch->a, "%" PRId64, elapsed);
+	return NULL;
+}
+
+static struct problem *
+derive(struct change *ch)
+{
+	struct problem *p;
+	int64_t start;
+
+	if (ch->after[at(ch, "start")] == NULL)
+		return NULL;
+	start = value_instant_of(ch->after[at(ch, "start")]);
+	if (ch->action == ACTION_IMPORTED && ch->before == NULL && !given(ch, at(ch, "manual")))
+		ch->after[at(ch, "manual")] = "true";
+	if ((p = derive_day(ch, start)) != NULL)
+		return p;
+	if (given(ch, at(ch, "duration")) && !given(ch, at(ch, "end")) && (p = derive_end(ch, start)) != NULL)
+		return p;
+	return derive_duration(ch, start);
+}
+
 static struct problem *
 check(struct change *ch)
 {
+	int64_t start = value_instant_of(ch->after[at(ch, "start")]);
 	const char *end = ch->after[at(ch, "end")];
 
-	if (end == NULL || value_instant_of(end) > value_instant_of(ch->after[at(ch, "start")]))
+	if (end == NULL)
 		return NULL;
-	return problem_at(ch->a, PROBLEM_INVALID, "end", "end must be later than start.");
+	if (value_instant_of(end) <= start)
+		return problem_at(ch->a, PROBLEM_INVALID, "end", "end must be later than start.");
+	if (hours_elapsed(start, value_instant_of(end)) > HOURS_SESSION_MAX)
+		return problem_at(ch->a, PROBLEM_INVALID, "end", "A session lasts at most 24 hours; give the time at which it really ended.");
+	return NULL;
 }
 
 const struct rule work_session = {

@@ -71,7 +71,7 @@ describe("owners", () => {
 
 describe("versions", () => {
 	test("a version that was a deletion brings nothing back", async () => {
-		const { anna } = await fresh();
+		const { mona: anna } = await fresh();
 		const { workSetting } = answered(await anna.post("/api/workSettings", { targetHours: 3 }), 201);
 		answered(await anna.delete(`/api/workSettings/${workSetting.id}`));
 		refused(await anna.post(`/api/workSettings/${workSetting.id}/restore`, { version: 2 }), 400, { field: "version" });

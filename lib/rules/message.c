@@ -1,0 +1,56 @@
+/* message.c -- a message is its sender's: nobody writes in another's name, and nobody edits what another wrote, managers neither.
+ * They may delete one, and bring it back as it was.  It is sent when it is written first. */
+#include <string.h>
+
+#include "instant.h"
+#include "policy.h"
+#include "record.h"
+#include "rules.h"
+
+/* The sender so far: the owner after this write may be another. */
+static struct problem *
+find_sender(struct change *ch, const char **sender)
+{
+	struct problem *p;
+	struct record held;
+	bool found;
+
+	*sender = ch->owner;
+	if (ch->before == NULL)
+		return NULL;
+	if ((p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, ch->collection, ch->id, &held, &found)) == NULL && found)
+		*sender = held.owner;
+	return p;
+}
+
+static struct problem *
+derive(struct change *ch)
+{
+	size_t at = collection_field(ch->collection, "sentAt")->index;
+
+	if (ch->before == NULL && ch->action != ACTION_RESTORED)
+		ch->after[at] = arena_printf(ch->a, "\"%s\"", instant_text(ch->a, ch->claimed));
+	return NULL;
+}
+
+static struct problem *
+check(struct change *ch)
+{
+	struct problem *p;
+	const char *sender, *user = ch->person->user_id;
+
+	if (ch->action == ACTION_RESTORED && policy_assigns(ch->person))
+		return NULL;
+	if ((p = find_sender(ch, &sender)) != NULL)
+		return p;
+	if (strcmp(sender, user) == 0 && strcmp(ch->owner, user) == 0)
+		return NULL;
+	return problem_new(ch->a, PROBLEM_FORBIDDEN, "A message belongs to who sent it; nobody else changes it or writes in that name.");
+}
+
+const struct rule message = {
+	.name = "message",
+	.collection = "messages",
+	.derive = derive,
+	.check = check,
+};

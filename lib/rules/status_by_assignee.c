@@ -1,0 +1,31 @@
+/* status_by_assignee.c -- managers write what is to be done; whoever it is for changes its status and nothing else. */
+#include <string.h>
+
+#include "policy.h"
+#include "rules.h"
+
+static bool
+same(const char *left, const char *right)
+{
+	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
+static struct problem *
+check(struct change *ch)
+{
+	if (policy_assigns(ch->person))
+		return NULL;
+	for (size_t i = 0; i < ch->collection->field_count; i++) {
+		const struct field *f = &ch->collection->fields[i];
+		const char *before = ch->before == NULL ? NULL : ch->before[i];
+
+		if (strcmp(f->name, "status") != 0 && !same(before, ch->after[i]))
+			return problem_at(ch->a, PROBLEM_FORBIDDEN, f->name, "Only managers change this; you can change the status.");
+	}
+	return NULL;
+}
+
+const struct rule status_by_assignee = {
+	.name = "status-by-assignee",
+	.check = check,
+};
