@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "compat/dialect.h"
 #include "log.h"
 #include "reply.h"
 #include "routes.h"
@@ -122,16 +123,18 @@ log_request(struct request *r, const struct problem *p, int64_t ms)
 
 /* OPTIONS is no row of the table: its answer is the Allow of the 405. */
 static bool
-asks_options(const struct request *r, const struct problem *p)
+asks_options(const struct request *r)
 {
-	return p->kind == PROBLEM_METHOD_NOT_ALLOWED && r->method != NULL && strcmp(r->method, "OPTIONS") == 0;
+	return r->method != NULL && strcmp(r->method, "OPTIONS") == 0;
 }
 
 /* A stream that cannot go on must not look finished: half of a timesheet is worse than none. */
 static void
 refuse(struct request *r, struct problem *p)
 {
-	if (asks_options(r, p)) {
+	if (asks_options(r) && dialect_of(r) != NULL) {
+		reply_preflight(r);
+	} else if (asks_options(r) && p->kind == PROBLEM_METHOD_NOT_ALLOWED) {
 		reply_options(r, p->allow);
 	} else if (r->headers_sent) {
 		r->status = problem_kinds[p->kind].status;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "compat/dialect.h"
 #include "log.h"
 
 static const struct {
@@ -141,19 +142,30 @@ challenge(struct request *r)
 	return shown ? "Bearer realm=\"daybook\", error=\"invalid_token\"" : "Bearer realm=\"daybook\"";
 }
 
+static void
+prepare_problem(struct request *r, const struct problem *p)
+{
+	prepare(r, problem_kinds[p->kind].status);
+	reply_header(r, "Content-Type", "application/problem+json");
+	buf_text(&r->out, problem_json(r->a, p, r->id));
+}
+
 void
 reply_problem(struct request *r, struct problem *p)
 {
+	const struct dialect *dialect = dialect_of(r);
+
 	r->header_count = 0;
-	prepare(r, problem_kinds[p->kind].status);
-	reply_header(r, "Content-Type", "application/problem+json");
+	if (dialect != NULL)
+		dialect->refuse(r, p);
+	else
+		prepare_problem(r, p);
 	if (p->kind == PROBLEM_UNAUTHORIZED)
 		reply_header(r, "WWW-Authenticate", challenge(r));
 	if (p->allow != NULL)
 		reply_header(r, "Allow", p->allow);
 	if (p->retry_after > 0)
 		reply_header(r, "Retry-After", arena_printf(r->a, "%d", p->retry_after));
-	buf_text(&r->out, problem_json(r->a, p, r->id));
 }
 
 /* --- other origins --- */
@@ -180,6 +192,18 @@ listed_origin(struct request *r)
 }
 
 void
+reply_preflight(struct request *r)
+{
+	const struct dialect *dialect = dialect_of(r);
+
+	r->header_count = 0;
+	prepare(r, 200);
+	reply_header(r, "Access-Control-Allow-Methods", dialect->methods);
+	reply_header(r, "Access-Control-Allow-Headers", dialect->headers);
+	reply_header(r, "Access-Control-Max-Age", dialect->max_age);
+}
+
+void
 reply_options(struct request *r, const char *allow)
 {
 	r->header_count = 0;
@@ -193,7 +217,7 @@ reply_options(struct request *r, const char *allow)
 	reply_header(r, "Access-Control-Max-Age", "600");
 }
 
-/* Cookies are never for other origins: Access-Control-Allow-Credentials is not sent. */
+/* Cookies are never for other origins.  Clients of a dialect may ask for credentials all the same; it has no cookies to read. */
 static void
 add_origin(struct request *r, struct buf *head)
 {
@@ -204,6 +228,8 @@ add_origin(struct request *r, struct buf *head)
 	if (origin == NULL)
 		return;
 	buf_printf(head, "Access-Control-Allow-Origin: %s\r\n", origin);
+	if (dialect_of(r) != NULL)
+		buf_text(head, "Access-Control-Allow-Credentials: true\r\n");
 	buf_text(head, "Access-Control-Expose-Headers: Content-Disposition, ETag, Location, Retry-After, X-Request-Id\r\n");
 }
 

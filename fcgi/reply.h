@@ -20,11 +20,14 @@ void reply_not_modified(struct request *r, const char *etag);
 /* True when If-None-Match names etag ("\"…\"" with quotes; weak comparison, lists and * allowed). */
 bool reply_matches(struct request *r, const char *etag);
 
-/* Turn the reply into problem p, dropping what was prepared. */
+/* Turn the reply into problem p, dropping what was prepared; where another system's dialect is spoken, in its words. */
 void reply_problem(struct request *r, struct problem *p);
 
 /* 204 with Allow, and for a page of a listed origin what it may send. */
 void reply_options(struct request *r, const char *allow);
+
+/* 200 with what a dialect lets pages of listed origins send, whatever the address. */
+void reply_preflight(struct request *r);
 
 /* Start an answer that is written piece by piece: headers go out at the first write. */
 void reply_stream_start(struct request *r, int status, const char *content_type);

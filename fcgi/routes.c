@@ -71,6 +71,14 @@ const struct route routes[] = {
 	{ GET,    "/api/health",                       ACCESS_PUBLIC, ROLE_NONE,   INPUT_NONE,     0,                health,               "is all well?" },
 	{ POST,   "/api/client-errors",                ACCESS_PUBLIC, ROLE_NONE,   INPUT_RAW,      CLIENT_ERROR_MAX, client_errors,        "what went wrong in a browser, for the log" },
 
+	{ GET,    "/compat/cars/api/health",           ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_cars_health,   "the package-car tracker's own API: is all well?" },
+	{ GET,    "/compat/cars/api/cars",             ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_cars_list,     "the whole fleet in one list" },
+	{ POST,   "/compat/cars/api/cars",             ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_cars_create,   "add a car" },
+	{ GET,    "/compat/cars/api/cars/:id",         ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_cars_read,     "one car" },
+	{ PUT,    "/compat/cars/api/cars/:id",         ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_cars_update,   "change a car, with or without expectedVersion" },
+	{ DELETE, "/compat/cars/api/cars/:id",         ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_cars_delete,   "remove a car" },
+	{ GET,    "/compat/cars/api/sync/changes",     ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_cars_changes,  "cars changed from the instant ?since= on" },
+
 	{ POST,   "/api/:collection/import",           ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      IMPORT_MAX,       records_import,       "records from a CSV or JSON file" },
 	{ GET,    "/api/:collection/export",           ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                records_export,       "all records as CSV or JSON" },
 	{ GET,    "/api/:collection",                  ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                records_list,         "records, filtered and in order" },

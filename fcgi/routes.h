@@ -92,6 +92,15 @@ struct problem *device_notify_change(struct request *r);
 /* audits.c */
 struct problem *audits_list(struct request *r);
 
+/* compat/cars.c */
+struct problem *compat_cars_health(struct request *r);
+struct problem *compat_cars_list(struct request *r);
+struct problem *compat_cars_create(struct request *r);
+struct problem *compat_cars_read(struct request *r);
+struct problem *compat_cars_update(struct request *r);
+struct problem *compat_cars_delete(struct request *r);
+struct problem *compat_cars_changes(struct request *r);
+
 /* operations.c */
 struct problem *health(struct request *r);
 struct problem *client_errors(struct request *r);

@@ -317,6 +317,16 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE space_id = ? AND seq > ? AND collection = ? AND deleted = 0"
 	    " ORDER BY seq LIMIT 500"),
 
+	STATEMENT(RECORDS_SINCE, /* a collection, or what of it was written from an instant on, and by whom */
+	    "SELECT " RECORD_COLUMNS ", (SELECT u.name FROM user u WHERE u.id = record.updated_by)"
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = ? AND (? IS NULL OR updated_at >= ?) AND deleted <= ?"
+	    " ORDER BY id"),
+	STATEMENT(SPACE_LAST_AT,
+	    "SELECT last_at FROM space WHERE id = ?"),
+	STATEMENT(USER_NAME,
+	    "SELECT name FROM user WHERE id = ?"),
+
 	/* --- upkeep: migrate, tidy, verify, doctor --- */
 	STATEMENT(DOCTOR_VARIABLES,
 	    "SHOW SESSION VARIABLES"

@@ -1,0 +1,495 @@
+/* cars.c -- the API of the package-car tracker at /compat/cars/api/, over the records of `cars`: a client written for it works by
+ * changing its address and its key, which is an API token of Daybook.  This file has the cars; cars_log.c has the rest.
+ *
+ * What a client names as userId is never looked at: whoever holds the token has done it.  Where that API loses data, this one does
+ * not: a version is compared under the lock of the space, a stale one is always 409; a car that was deleted comes back by POST only;
+ * and `since` includes its instant, so that a poll repeats the last write rather than miss one. */
+#include "cars.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "dialect.h"
+#include "instant.h"
+#include "policy.h"
+#include "since.h"
+#include "write.h"
+
+enum {
+	CAR_ID_MAX = 50,
+	SQL_SECONDS = 19 /* characters of "2026-11-21 08:34:00" */
+};
+
+/* ---- what the files of this API share ---- */
+
+struct problem *
+compat_collection(struct request *r, const char *name, const struct collection **c)
+{
+	*c = collection_find(r->worker->collections, name);
+	return *c != NULL ? NULL : problem_new(r->a, PROBLEM_NOT_FOUND, "There is no collection %s here.", name);
+}
+
+struct problem *
+compat_body(struct request *r, struct json_object **body)
+{
+	return json_parse_object(r->a, r->body, r->body_length, body);
+}
+
+struct problem *
+compat_say(struct request *r, int status, const char *words)
+{
+	buf_printf(reply_json(r, status), "{\"error\":\"%s\"}", words);
+	return NULL;
+}
+
+void
+compat_text(struct buf *out, const char *name, const char *text)
+{
+	buf_printf(out, ",\"%s\":", name);
+	if (text == NULL)
+		buf_text(out, "null");
+	else
+		json_quote(out, text);
+}
+
+void
+compat_time(struct buf *out, const char *name, const char *sql)
+{
+	if (sql == NULL)
+		buf_printf(out, ",\"%s\":null", name);
+	else
+		buf_printf(out, ",\"%s\":\"%.*s\"", name, SQL_SECONDS, sql);
+}
+
+/* ---- refusals in that API's words ---- */
+
+static const char cars_path[] = "/compat/cars/api/cars/";
+
+static const char *
+words_for(const struct request *r, const struct problem *p)
+{
+	switch (p->kind) {
+	case PROBLEM_MALFORMED:
+	case PROBLEM_INVALID:
+	case PROBLEM_UNKNOWN_FIELD:
+	case PROBLEM_READ_ONLY:
+	case PROBLEM_REQUIRED:
+		return "Validation failed";
+	case PROBLEM_UNAUTHORIZED:
+		return "Authentication required";
+	case PROBLEM_FORBIDDEN:
+		return "Forbidden";
+	case PROBLEM_NOT_FOUND:
+		return strncmp(r->path, cars_path, sizeof cars_path - 1) == 0 ? "Car not found" : "Not found";
+	case PROBLEM_METHOD_NOT_ALLOWED:
+		return "Method not allowed";
+	case PROBLEM_CONFLICT:
+	case PROBLEM_PRECONDITION:
+		return "Version conflict";
+	case PROBLEM_EXISTS:
+		return "Car already exists";
+	case PROBLEM_THROTTLED:
+		return "Rate limit exceeded";
+	case PROBLEM_INTERNAL:
+		return "Internal server error";
+	default:
+		return problem_kinds[p->kind].title;
+	}
+}
+
+/* Of a conflict's members only these two are that API's. */
+static void
+add_versions(struct request *r, struct buf *out, const struct problem *p)
+{
+	struct json_slice key, value;
+	const char *at = p->members == NULL ? "{}" : arena_printf(r->a, "{%s}", p->members);
+
+	while (json_next_member(&at, &key, &value))
+		if ((key.length == strlen("currentVersion") && memcmp(key.text, "currentVersion", key.length) == 0) ||
+		    (key.length == strlen("expectedVersion") && memcmp(key.text, "expectedVersion", key.length) == 0))
+			buf_printf(out, ",\"%.*s\":%.*s", (int)key.length, key.text, (int)value.length, value.text);
+}
+
+static void
+refuse(struct request *r, const struct problem *p)
+{
+	bool stale = p->kind == PROBLEM_CONFLICT || p->kind == PROBLEM_PRECONDITION;
+	int status = stale ? problem_kinds[PROBLEM_CONFLICT].status : problem_kinds[p->kind].status;
+	struct buf *out = reply_json(r, status);
+
+	buf_text(out, "{\"error\":");
+	json_quote(out, words_for(r, p));
+	if (status == 400 || p->kind == PROBLEM_FORBIDDEN || p->kind == PROBLEM_TOO_LARGE)
+		compat_text(out, "details", p->detail);
+	if (stale)
+		add_versions(r, out, p);
+	buf_char(out, '}');
+}
+
+const struct dialect cars_dialect = {
+	.prefix = "/compat/cars/",
+	.methods = "GET, POST, PUT, DELETE, OPTIONS",
+	.headers = "Content-Type, Authorization, X-API-Key",
+	.max_age = "86400",
+	.refuse = refuse,
+};
+
+/* ---- a car on the wire ---- */
+
+enum shape {
+	SHAPE_FULL,
+	SHAPE_PLAIN, /* without the instants of its flags: GET of one car */
+	SHAPE_NEW    /* what a create answers */
+};
+
+/* The canonical value of a field, or NULL where it is empty or not defined. */
+static const char *
+value_of(const struct collection *c, const char **values, const char *field)
+{
+	const struct field *f = collection_field(c, field);
+
+	return f == NULL ? NULL : values[f->index];
+}
+
+static void
+add_flag(struct buf *out, const struct collection *c, const char **values, const char *field)
+{
+	buf_printf(out, ",\"%s\":%s", field, value_true(value_of(c, values, field)) ? "true" : "false");
+}
+
+static void
+add_instant(struct request *r, struct buf *out, const struct collection *c, const char **values, const char *field)
+{
+	const char *value = value_of(c, values, field);
+
+	compat_time(out, field, value == NULL ? NULL : instant_sql(r->a, value_instant_of(value)));
+}
+
+static void
+add_car(struct request *r, struct buf *out, const struct record *record, const char *by_name, enum shape shape)
+{
+	const struct collection *c = record->collection;
+	const char **values = values_parse(r->a, c, record->doc, NULL);
+
+	buf_printf(out, "{\"id\":\"%s\"", record->id);
+	compat_text(out, "location", value_plain(r->a, value_of(c, values, "location")));
+	add_flag(out, c, values, "arrived");
+	add_flag(out, c, values, "late");
+	add_flag(out, c, values, "empty");
+	if (shape != SHAPE_NEW)
+		compat_text(out, "notes", value_plain(r->a, value_of(c, values, "notes")));
+	if (shape == SHAPE_FULL) {
+		add_instant(r, out, c, values, "arrivedAt");
+		add_instant(r, out, c, values, "emptyAt");
+	}
+	if (shape != SHAPE_NEW) {
+		compat_time(out, "lastUpdatedAt", record->updated_at);
+		compat_text(out, "lastUpdatedBy", by_name);
+	}
+	buf_printf(out, ",\"version\":%" PRId64 "}", record->version);
+}
+
+static struct problem *
+answer_car(struct request *r, int status, const struct record *record, enum shape shape)
+{
+	struct problem *p;
+	const char *name;
+	struct buf *out;
+
+	if ((p = since_name(r->db, r->a, record->updated_by, &name)) != NULL)
+		return p;
+	out = reply_json(r, status);
+	buf_text(out, "{\"car\":");
+	add_car(r, out, record, name, shape);
+	buf_char(out, '}');
+	return NULL;
+}
+
+static struct problem *
+succeed(struct request *r)
+{
+	buf_text(reply_json(r, 200), "{\"success\":true}");
+	return NULL;
+}
+
+/* ---- reading ---- */
+
+/* GET …/health */
+struct problem *
+compat_cars_health(struct request *r)
+{
+	buf_printf(reply_json(r, 200), "{\"status\":\"ok\",\"timestamp\":\"%s\"}", instant_text(r->a, instant_now()));
+	return NULL;
+}
+
+static void
+add_cars(struct request *r, struct buf *out, const struct since *since)
+{
+	const char *separator = "";
+
+	buf_text(out, "\"cars\":[");
+	for (size_t i = 0; i < since->count; i++) {
+		if (since->rows[i].record.deleted)
+			continue;
+		buf_text(out, separator);
+		add_car(r, out, &since->rows[i].record, since->rows[i].by_name, SHAPE_FULL);
+		separator = ",";
+	}
+	buf_char(out, ']');
+}
+
+/* GET …/cars -- the whole fleet in one list. */
+struct problem *
+compat_cars_list(struct request *r)
+{
+	struct problem *p;
+	struct since since = { .from = 0 };
+	struct buf *out;
+
+	if ((p = compat_collection(r, "cars", &since.collection)) != NULL ||
+	    (p = since_read(r->db, r->a, r->worker->collections, &r->person, &since)) != NULL)
+		return p;
+	out = reply_json(r, 200);
+	buf_char(out, '{');
+	add_cars(r, out, &since);
+	buf_char(out, '}');
+	return NULL;
+}
+
+/* GET …/cars/:id */
+struct problem *
+compat_cars_read(struct request *r)
+{
+	struct problem *p;
+	const struct collection *c;
+	struct record record;
+	bool found;
+
+	if ((p = compat_collection(r, "cars", &c)) != NULL ||
+	    (p = policy_may(r->a, &r->person, c, MAY_READ)) != NULL ||
+	    (p = record_find(r->db, r->a, r->worker->collections, r->person.space_id, c, r->params[0], &record, &found)) != NULL)
+		return p;
+	if (!found || record.deleted || !policy_sees(&r->person, c, record.owner))
+		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such car.");
+	return answer_car(r, 200, &record, SHAPE_PLAIN);
+}
+
+/* An instant as that API takes it: ISO 8601, or as its rows have it, without a zone. */
+static struct problem *
+read_since(struct request *r, int64_t *since)
+{
+	const char *text = query_get(r, "since");
+
+	*since = 0;
+	if (text == NULL || text[0] == '\0' || instant_parse(text, since) || instant_parse(arena_printf(r->a, "%sZ", text), since))
+		return NULL;
+	return problem_at(r->a, PROBLEM_INVALID, "since", "since must be an instant such as 2026-11-21T08:34:00.000Z.");
+}
+
+static void
+add_deleted(struct buf *out, const struct since *since)
+{
+	const char *separator = "";
+
+	buf_text(out, ",\"deletedIds\":[");
+	for (size_t i = 0; i < since->count; i++) {
+		if (!since->rows[i].record.deleted)
+			continue;
+		buf_printf(out, "%s\"%s\"", separator, since->rows[i].record.id);
+		separator = ",";
+	}
+	buf_char(out, ']');
+}
+
+/* GET …/sync/changes?since= -- timestamp is the instant of the space's last write, to ask from the next time. */
+struct problem *
+compat_cars_changes(struct request *r)
+{
+	struct problem *p;
+	struct since since = { .from = 0 };
+	int64_t now;
+	struct buf *out;
+
+	if ((p = compat_collection(r, "cars", &since.collection)) != NULL ||
+	    (p = read_since(r, &since.from)) != NULL)
+		return p;
+	since.tombstones = since.from != 0;
+	if ((p = since_now(r->db, r->a, &r->person, &now)) != NULL ||
+	    (p = since_read(r->db, r->a, r->worker->collections, &r->person, &since)) != NULL)
+		return p;
+	out = reply_json(r, 200);
+	buf_char(out, '{');
+	add_cars(r, out, &since);
+	add_deleted(out, &since);
+	buf_printf(out, ",\"timestamp\":\"%s\"}", instant_text(r->a, now));
+	return NULL;
+}
+
+/* ---- writing ---- */
+
+static void
+drop_tree(void *tree)
+{
+	json_object_put(tree);
+}
+
+/* An object with the named members of body alone. */
+static struct json_object *
+pick(struct request *r, struct json_object *body, const char *const *names)
+{
+	struct json_object *picked = json_object_new_object(), *value;
+
+	arena_defer(r->a, drop_tree, picked);
+	for (; *names != NULL; names++)
+		if (json_object_object_get_ex(body, *names, &value))
+			json_object_object_add(picked, *names, json_object_get(value));
+	return picked;
+}
+
+/* A new car's id: 1 to 50 letters, digits and dashes. */
+static struct problem *
+check_car_id(struct arena *a, const char *id)
+{
+	size_t length = strlen(id);
+
+	if (length < 1 || length > CAR_ID_MAX)
+		return problem_at(a, PROBLEM_INVALID, "id", "Car ID must be 1-%d characters", CAR_ID_MAX);
+	if (strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") != length)
+		return problem_at(a, PROBLEM_INVALID, "id", "Car ID must be alphanumeric with dashes only");
+	return NULL;
+}
+
+/* Native clients empty a place to set it back; here that is a mistake. */
+static struct problem *
+check_location(struct request *r, struct json_object *body)
+{
+	struct json_object *location;
+
+	if (json_object_object_get_ex(body, "location", &location) && location == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "location", "Location is required");
+	return NULL;
+}
+
+/* POST …/cars -- flags that are sent along are not taken. */
+struct problem *
+compat_cars_create(struct request *r)
+{
+	static const char *const members[] = { "location", NULL };
+	struct problem *p;
+	struct json_object *body, *id;
+	struct op op = { .op_id = r->idempotency_key, .kind = OP_SET, .intent = INTENT_CREATE };
+	struct outcome outcome;
+	struct written written;
+
+	if ((p = compat_collection(r, "cars", &op.collection)) != NULL ||
+	    (p = compat_body(r, &body)) != NULL ||
+	    (p = check_location(r, body)) != NULL)
+		return p;
+	if (!json_object_object_get_ex(body, "id", &id) || id == NULL || strcmp(json_object_get_string(id), "") == 0)
+		return compat_say(r, 400, "Car ID required");
+	op.record_id = json_object_is_type(id, json_type_string) ? json_object_get_string(id) : json_number_text(id);
+	if ((p = check_car_id(r->a, op.record_id == NULL ? "" : op.record_id)) != NULL)
+		return p;
+	op.set = pick(r, body, members);
+	op_prepare(r->a, &r->person, &op);
+	p = write_ops(r->db, r->a, r->worker->collections, &r->person, &op, 1, &outcome, &written);
+	if (p != NULL || (p = outcome.problem) != NULL)
+		return p;
+	return answer_car(r, 201, &outcome.record, SHAPE_NEW);
+}
+
+/* A PUT: change the car, or make it where there never was one and the client did not say which version it knows. */
+struct update {
+	struct op change, create;
+	bool creates;
+	struct outcome outcome;
+};
+
+/* A deleted car is none to change and none to make: only who adds it again means to have it back. */
+static struct problem *
+work_update(struct writer *w, void *arg)
+{
+	struct update *u = arg;
+	struct problem *p;
+
+	if ((p = writer_take(w, &u->change, &u->outcome)) != NULL)
+		return p;
+	if (!u->creates || u->outcome.problem == NULL || u->outcome.problem->kind != PROBLEM_NOT_FOUND)
+		return NULL;
+	if ((p = check_car_id(w->a, u->create.record_id)) != NULL) {
+		u->outcome.problem = p;
+		return NULL;
+	}
+	if ((p = writer_take(w, &u->create, &u->outcome)) != NULL)
+		return p;
+	if (u->outcome.problem != NULL && u->outcome.problem->kind == PROBLEM_CONFLICT)
+		u->outcome.problem = problem_new(w->a, PROBLEM_NOT_FOUND, "This car was deleted.");
+	return NULL;
+}
+
+static struct problem *
+read_expected(struct request *r, struct json_object *body, struct update *u)
+{
+	struct problem *p;
+	bool given;
+	int64_t expected = 0;
+
+	u->creates = !json_object_object_get_ex(body, "expectedVersion", NULL);
+	u->change.base = BASE_CURRENT;
+	if (u->creates)
+		return NULL;
+	if ((p = json_get_integer(r->a, body, "expectedVersion", &expected, &given)) != NULL)
+		return p;
+	if (!given || expected < 0)
+		return problem_at(r->a, PROBLEM_INVALID, "expectedVersion", "expectedVersion must be a version");
+	u->change.base = expected;
+	u->change.strict = true;
+	return NULL;
+}
+
+/* PUT …/cars/:id */
+struct problem *
+compat_cars_update(struct request *r)
+{
+	static const char *const members[] = { "location", "arrived", "late", "empty", "notes", NULL };
+	struct problem *p;
+	struct json_object *body;
+	struct update u = { .creates = false };
+	struct written written;
+
+	u.change = (struct op){ .op_id = r->idempotency_key, .kind = OP_SET, .intent = INTENT_CHANGE, .record_id = r->params[0] };
+	if ((p = compat_collection(r, "cars", &u.change.collection)) != NULL ||
+	    (p = compat_body(r, &body)) != NULL ||
+	    (p = check_location(r, body)) != NULL ||
+	    (p = read_expected(r, body, &u)) != NULL)
+		return p;
+	u.change.set = pick(r, body, members);
+	u.create = u.change;
+	u.create.intent = INTENT_PUSH;
+	u.create.base = 0;
+	op_prepare(r->a, &r->person, &u.change);
+	op_prepare(r->a, &r->person, &u.create);
+	p = write_action(r->db, r->a, r->worker->collections, &r->person, ROLE_VIEWER, work_update, &u, &written);
+	if (p != NULL || (p = u.outcome.problem) != NULL)
+		return p;
+	return answer_car(r, 200, &u.outcome.record, SHAPE_FULL);
+}
+
+/* DELETE …/cars/:id */
+struct problem *
+compat_cars_delete(struct request *r)
+{
+	struct problem *p;
+	struct op op = { .op_id = r->idempotency_key, .kind = OP_DELETE, .intent = INTENT_CHANGE, .base = BASE_CURRENT,
+		.record_id = r->params[0] };
+	struct outcome outcome;
+	struct written written;
+
+	if ((p = compat_collection(r, "cars", &op.collection)) != NULL)
+		return p;
+	op_prepare(r->a, &r->person, &op);
+	p = write_ops(r->db, r->a, r->worker->collections, &r->person, &op, 1, &outcome, &written);
+	if (p != NULL || (p = outcome.problem) != NULL)
+		return p;
+	return succeed(r);
+}

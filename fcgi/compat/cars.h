@@ -1,0 +1,23 @@
+/* cars.h -- what the files of the package-car API share. */
+#ifndef COMPAT_CARS_H
+#define COMPAT_CARS_H
+
+#include "../reply.h"
+#include "../routes.h"
+
+/* The collection of that name; PROBLEM_NOT_FOUND where the operator's definitions have none. */
+struct problem *compat_collection(struct request *r, const char *name, const struct collection **c) MUST_CHECK;
+
+/* The body as an object.  Its members that nobody reads are ignored, as are parameters of the query: that API is as lenient. */
+struct problem *compat_body(struct request *r, struct json_object **body) MUST_CHECK;
+
+/* Answer {"error": words} with this status, where that API has words of its own.  Always NULL. */
+struct problem *compat_say(struct request *r, int status, const char *words);
+
+/* Append ,"name":value with a time as that API has it, "2026-11-21 08:34:00" in UTC, or null.  sql is an instant as SQL has it. */
+void compat_time(struct buf *out, const char *name, const char *sql);
+
+/* Append ,"name":"text", or null for NULL. */
+void compat_text(struct buf *out, const char *name, const char *text);
+
+#endif

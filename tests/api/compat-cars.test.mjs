@@ -1,0 +1,364 @@
+// The package-car tracker's own API at /compat/cars/api/: what its clients send and read, row by row, and where it lost data that
+// Daybook does not lose the same way.
+import { describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { start } from "../harness.mjs";
+import { answered } from "../lib/expect.mjs";
+import { send } from "../lib/http.mjs";
+
+const ORIGIN = "https://tracker.example.org";
+const stack = await start({ settings: { origins: ORIGIN } });
+const { as, team, sql } = stack;
+
+const BASE = "/compat/cars";
+const SQL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+// A client as that API has them: it knows an address and a key.
+function client(key, base = stack.url + BASE) {
+	const ask = (method, path, body, headers = {}) => send({
+		url: base + path, method, body,
+		headers: { "Content-Type": "application/json", ...(key === undefined ? {} : { "X-API-Key": key }), ...headers },
+	});
+
+	return {
+		ask,
+		get: (path) => ask("GET", path),
+		post: (path, body) => ask("POST", path, body),
+		put: (path, body) => ask("PUT", path, body),
+		delete: (path) => ask("DELETE", path),
+	};
+}
+
+// A space of its own with people in it, each with a client that holds their key, and natively.
+async function fresh(roles = { anna: "owner" }, scope = "write") {
+	const space = await team(roles);
+	const folk = { space };
+
+	for (const name of Object.keys(roles)) {
+		const native = as(name).in(space);
+		folk[name] = { native, id: (await native.ready()).id, ...client((await native.apiToken(scope)).token) };
+	}
+	return folk;
+}
+
+function refused(answer, status, body) {
+	assert.equal(answer.status, status, answer.text);
+	assert.match(answer.headers["content-type"], /^application\/json/);
+	assert.deepEqual(answer.body, body);
+}
+
+function invalid(answer) {
+	assert.equal(answer.status, 400, answer.text);
+	assert.equal(answer.body.error, "Validation failed");
+	assert.ok(answer.body.details.length > 5);
+	assert.deepEqual(Object.keys(answer.body), ["error", "details"]);
+}
+
+const car = async (who, id) => answered(await who.get(`/api/cars/${id}`)).car;
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe("the key", () => {
+	test("every route wants it, health too", async () => {
+		const { anna } = await fresh();
+		answered(await anna.get("/api/health"), 200, { status: "ok", timestamp: { $match: ISO_TIME.source } });
+		for (const key of [undefined, "", "wrong", "dbk_wrong"])
+			for (const [method, path] of [["GET", "/api/health"], ["GET", "/api/cars"], ["POST", "/api/cars"], ["DELETE", "/api/cars/1"], ["GET", "/api/sync/changes"]])
+				refused(await client(key).ask(method, path, method === "POST" ? { id: "1" } : undefined), 401, { error: "Authentication required" });
+	});
+
+	test("it opens the one space it was made for", async () => {
+		const one = await fresh(), other = await fresh();
+		answered(await one.anna.post("/api/cars", { id: "1" }), 201);
+		assert.deepEqual(answered(await other.anna.get("/api/cars")), { cars: [] });
+		refused(await other.anna.get("/api/cars/1"), 404, { error: "Car not found" });
+	});
+
+	test("one that only reads does not write, and a role that may not may not here either", async () => {
+		const { anna } = await fresh({ anna: "owner" }, "read");
+		answered(await anna.get("/api/cars"));
+		const answer = await anna.post("/api/cars", { id: "1" });
+		assert.deepEqual([answer.status, answer.body.error], [403, "Forbidden"]);
+		const folk = await fresh({ anna: "owner", vera: "viewer" });
+		answered(await folk.anna.post("/api/cars", { id: "1" }), 201);
+		answered(await folk.vera.get("/api/cars/1"));
+		for (const [method, path, body] of [["POST", "/api/cars", { id: "2" }], ["PUT", "/api/cars/1", { late: true }], ["PUT", "/api/cars/3", { late: true }], ["DELETE", "/api/cars/1"]])
+			assert.equal((await folk.vera.ask(method, path, body)).status, 403, `${method} ${path}`);
+		assert.equal((await car(folk.vera, "1")).version, 1);
+	});
+
+	test("whoever leaves the space is out at once", async () => {
+		const { anna, ben, space } = await fresh({ anna: "owner", ben: "member" });
+		answered(await ben.post("/api/cars", { id: "1" }), 201);
+		await sql(`DELETE FROM member WHERE space_id = '${space.id}' AND user_id = '${ben.id}'`);
+		assert.equal((await ben.get("/api/cars")).status, 404);
+		assert.equal((await ben.put("/api/cars/1", { late: true })).status, 404);
+		assert.equal((await car(anna, "1")).late, false);
+	});
+});
+
+describe("what is wrong is said in that API's words", () => {
+	test("addresses and methods there are not", async () => {
+		const { anna } = await fresh();
+		refused(await anna.get("/api/nothing"), 404, { error: "Not found" });
+		refused(await anna.get("/api/cars/a/b"), 404, { error: "Car not found" });
+		refused(await anna.get("/api/cars/a%20b"), 404, { error: "Car not found" });
+		for (const [method, path] of [["PATCH", "/api/cars/1"], ["DELETE", "/api/cars"], ["PUT", "/api/health"]]) {
+			const answer = await anna.ask(method, path);
+			refused(answer, 405, { error: "Method not allowed" });
+			assert.match(answer.headers.allow, /OPTIONS/);
+		}
+	});
+
+	test("bodies that are none", async () => {
+		const { anna } = await fresh();
+		for (const body of ["", "{", "[]", "7", '{"id":"1","id":"2"}', '{"id":"\ud800"}'])
+			invalid(await anna.post("/api/cars", body));
+		assert.equal((await anna.post("/api/cars", `{"id":"${"1".repeat(1 << 20)}"}`)).status, 413);
+	});
+
+	test("no browser of another site is told anything, a listed one all it needs", async () => {
+		const { anna } = await fresh();
+		const before = await client().ask("OPTIONS", "/api/cars/1", undefined, { Origin: ORIGIN, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type,x-api-key" });
+		assert.equal(before.status, 200);
+		assert.equal(before.headers["access-control-allow-origin"], ORIGIN);
+		assert.equal(before.headers["access-control-allow-headers"], "Content-Type, Authorization, X-API-Key");
+		assert.equal(before.headers["access-control-allow-methods"], "GET, POST, PUT, DELETE, OPTIONS");
+		assert.equal(before.headers["access-control-allow-credentials"], "true");
+		assert.equal(before.headers["access-control-max-age"], "86400");
+		assert.equal((await client().ask("OPTIONS", "/api/what/ever")).status, 200);
+		assert.equal((await anna.ask("GET", "/api/cars", undefined, { Origin: ORIGIN })).headers["access-control-allow-origin"], ORIGIN);
+		assert.equal((await anna.ask("GET", "/api/nothing", undefined, { Origin: ORIGIN })).headers["access-control-allow-origin"], ORIGIN);
+		assert.equal((await client().ask("OPTIONS", "/api/cars", undefined, { Origin: "https://evil.example.org" })).headers["access-control-allow-origin"], undefined);
+	});
+});
+
+describe("cars", () => {
+	test("POST makes one; flags that are sent along and a userId are not taken", async () => {
+		const { anna } = await fresh();
+		const made = await anna.post("/api/cars", { id: "CAR1", location: "Yard", arrived: true, late: true, empty: true, userId: "mallory" });
+		assert.equal(made.status, 201);
+		assert.deepEqual(made.body, { car: { id: "CAR1", location: "Yard", arrived: false, late: false, empty: false, version: 1 } });
+		assert.deepEqual(answered(await anna.post("/api/cars", { id: "CAR2" }), 201).car.location, "Yard");
+		assert.equal((await car(anna, "CAR1")).lastUpdatedBy, "anna");
+		assert.equal(answered(await anna.post("/api/cars", { id: 128489, location: "100" }), 201).car.id, "128489");
+	});
+
+	test("POST of an id there is is 409", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		refused(await anna.post("/api/cars", { id: "CAR1", location: "100" }), 409, { error: "Car already exists" });
+	});
+
+	test("ids and places are checked", async () => {
+		const { anna } = await fresh();
+		for (const body of [{}, { id: "" }, { id: null }])
+			refused(await anna.post("/api/cars", body), 400, { error: "Car ID required" });
+		for (const id of ["CAR_1", "a b", "ä", "x".repeat(51), "<b>", "a.b", ["1"], { a: 1 }, true])
+			invalid(await anna.post("/api/cars", { id }));
+		for (const location of ["On Site", "yard", "", null, 700, "100 "])
+			invalid(await anna.post("/api/cars", { id: "1", location }));
+		for (const id of ["a-1", "x".repeat(50), "7"])
+			answered(await anna.post("/api/cars", { id }), 201);
+		invalid(await anna.put("/api/cars/CAR_1", { late: true }));
+		for (const change of [{ location: "On Site" }, { location: null }, { late: "yes" }, { notes: "x".repeat(1001) }, { notes: 7 }, { expectedVersion: "1" }, { expectedVersion: null }, { expectedVersion: -1 }])
+			invalid(await anna.put("/api/cars/7", change));
+		assert.equal((await car(anna, "7")).version, 1);
+	});
+
+	test("the list is the whole fleet, in the order of ids, with every member", async () => {
+		const { anna } = await fresh();
+		const ids = Array.from({ length: 120 }, (_, i) => String(690000 + i * 7 % 120));
+		for (let i = 0; i < ids.length; i += 10)
+			await Promise.all(ids.slice(i, i + 10).map(async (id) => answered(await anna.post("/api/cars", { id }), 201)));
+		answered(await anna.put("/api/cars/690003", { arrived: true, notes: "Door \"stuck\"", expectedVersion: 1 }));
+		const { cars } = answered(await anna.get("/api/cars"));
+		assert.deepEqual(cars.map((one) => one.id), ids.toSorted());
+		const [plain, arrived] = [cars[0], cars[3]];
+		assert.deepEqual(Object.keys(plain), ["id", "location", "arrived", "late", "empty", "notes", "arrivedAt", "emptyAt", "lastUpdatedAt", "lastUpdatedBy", "version"]);
+		assert.deepEqual({ ...plain, lastUpdatedAt: "" }, { id: "690000", location: "Yard", arrived: false, late: false, empty: false, notes: null, arrivedAt: null, emptyAt: null, lastUpdatedAt: "", lastUpdatedBy: "anna", version: 1 });
+		assert.match(plain.lastUpdatedAt, SQL_TIME);
+		assert.equal(arrived.notes, 'Door "stuck"');
+		assert.match(arrived.arrivedAt, SQL_TIME);
+		const one = await car(anna, "690003");
+		assert.deepEqual(Object.keys(one), ["id", "location", "arrived", "late", "empty", "notes", "lastUpdatedAt", "lastUpdatedBy", "version"]);
+		refused(await anna.get("/api/cars/1"), 404, { error: "Car not found" });
+	});
+
+	test("PUT changes what it names, and answers the whole car", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		const arrived = answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1, userId: "mallory" })).car;
+		assert.deepEqual({ ...arrived, arrivedAt: "", lastUpdatedAt: "" }, { id: "CAR1", location: "Yard", arrived: true, late: false, empty: false, notes: null, arrivedAt: "", emptyAt: null, lastUpdatedAt: "", lastUpdatedBy: "anna", version: 2 });
+		const empty = answered(await anna.put("/api/cars/CAR1", { empty: true, arrived: true, expectedVersion: 2 })).car;
+		assert.match(empty.emptyAt, SQL_TIME);
+		assert.equal(empty.arrivedAt, arrived.arrivedAt);
+		const back = answered(await anna.put("/api/cars/CAR1", { arrived: false, empty: false, expectedVersion: 3 })).car;
+		assert.deepEqual([back.arrived, back.empty, back.arrivedAt, back.emptyAt, back.version], [false, false, null, null, 4]);
+		assert.equal(answered(await anna.put("/api/cars/CAR1", { location: "200", notes: "x", expectedVersion: 4 })).car.location, "200");
+		assert.equal(answered(await anna.put("/api/cars/CAR1", { notes: null })).car.notes, null);
+	});
+
+	test("the rules of the board hold here too: an empty car has arrived", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		assert.equal(answered(await anna.put("/api/cars/CAR1", { empty: true })).car.arrived, true);
+		invalid(await anna.put("/api/cars/CAR1", { empty: true, arrived: false }));
+	});
+
+	test("PUT that changes nothing keeps the version", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		assert.equal(answered(await anna.put("/api/cars/CAR1", { late: false, location: "Yard", expectedVersion: 1 })).car.version, 1);
+		assert.equal(answered(await anna.put("/api/cars/CAR1", {})).car.version, 1);
+	});
+
+	test("a stale version is 409, though it could be merged", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }));
+		refused(await anna.put("/api/cars/CAR1", { location: "200", expectedVersion: 1 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 1 });
+		refused(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 1 });
+		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 9 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 9 });
+		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 0 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 0 });
+		assert.equal((await car(anna, "CAR1")).location, "Yard");
+	});
+
+	test("PUT of the whole car without a version overwrites, and makes a car there never was", async () => {
+		const { anna } = await fresh();
+		const made = answered(await anna.put("/api/cars/CAR1", { id: "CAR1", location: "300", arrived: true, late: false, empty: false })).car;
+		assert.deepEqual([made.version, made.location, made.arrived], [1, "300", true]);
+		answered(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 1 }));
+		const over = answered(await anna.put("/api/cars/CAR1", { ...made, location: "400" })).car;
+		assert.deepEqual([over.version, over.location, over.late], [3, "400", false]);
+		refused(await anna.put("/api/cars/CAR2", { late: true, expectedVersion: 1 }), 404, { error: "Car not found" });
+	});
+
+	test("DELETE removes one, once", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		assert.deepEqual(answered(await anna.delete("/api/cars/CAR1?userId=alice")), { success: true });
+		refused(await anna.delete("/api/cars/CAR1?userId=alice"), 404, { error: "Car not found" });
+		refused(await anna.get("/api/cars/CAR1"), 404, { error: "Car not found" });
+		const again = answered(await anna.post("/api/cars", { id: "CAR1", location: "Shop" }), 201).car;
+		assert.deepEqual([again.location, again.arrived, again.version], ["Shop", false, 3]);
+	});
+
+	test("what is written here is what is there natively, and the other way round", async () => {
+		const { anna } = await fresh();
+		const { cursor } = await anna.native.pull();
+		answered(await anna.post("/api/cars", { id: "CAR1", location: "200" }), 201);
+		const { changes } = await anna.native.pull(cursor);
+		assert.deepEqual(changes.map((change) => [change.collection, change.id, change.record.location]), [["cars", "CAR1", "200"]]);
+		answered(await anna.native.patch("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }));
+		const seen = await car(anna, "CAR1");
+		assert.deepEqual([seen.arrived, seen.version], [true, 2]);
+		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 1 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 1 });
+		const { auditLogs } = answered(await anna.native.get("/api/audit?carId=CAR1"));
+		assert.deepEqual(new Set(auditLogs.map((row) => row.changed_by)), new Set(["anna"]));
+		answered(await anna.native.post("/api/cars", { id: "n_1.x", location: "100" }), 201);
+		assert.equal(answered(await anna.put("/api/cars/n_1.x", { late: true, expectedVersion: 1 })).car.version, 2);
+	});
+});
+
+describe("changes since an instant", () => {
+	test("a client that asks from the last timestamp on has them all, and knows what was deleted", async () => {
+		const { anna } = await fresh();
+		const first = answered(await anna.get("/api/sync/changes"));
+		assert.deepEqual(first.cars, []);
+		assert.match(first.timestamp, ISO_TIME);
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		answered(await anna.post("/api/cars", { id: "CAR2" }), 201);
+		const second = answered(await anna.get(`/api/sync/changes?since=${encodeURIComponent(first.timestamp)}`));
+		assert.deepEqual(second.cars.map((one) => one.id), ["CAR1", "CAR2"]);
+		assert.deepEqual(Object.keys(second.cars[0]), ["id", "location", "arrived", "late", "empty", "notes", "arrivedAt", "emptyAt", "lastUpdatedAt", "lastUpdatedBy", "version"]);
+		await wait(5);
+		answered(await anna.delete("/api/cars/CAR1"));
+		const third = answered(await anna.get(`/api/sync/changes?since=${second.timestamp}`));
+		assert.deepEqual(third.deletedIds, ["CAR1"]);
+		assert.ok(!third.cars.some((one) => one.id === "CAR1"));
+		const all = answered(await anna.get("/api/sync/changes"));
+		assert.deepEqual([all.cars.map((one) => one.id), all.deletedIds], [["CAR2"], []]);
+	});
+
+	test("since is taken as the rows have it, and refused when it is no instant", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		const { lastUpdatedAt } = await car(anna, "CAR1");
+		assert.equal(answered(await anna.get(`/api/sync/changes?since=${encodeURIComponent(lastUpdatedAt)}`)).cars.length, 1);
+		assert.equal(answered(await anna.get("/api/sync/changes?since=")).cars.length, 1);
+		assert.equal(answered(await anna.get("/api/sync/changes?since=2999-01-01T00:00:00Z")).cars.length, 0);
+		for (const since of ["yesterday", "7", "2026-13-01T00:00:00Z"])
+			invalid(await anna.get(`/api/sync/changes?since=${since}`));
+	});
+});
+
+// The numbers are those of the list of that system's failures.
+describe("what lost data there", () => {
+	test("P1: of three writes with the same version one wins", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		for (let version = 1; version <= 20; version++) {
+			const answers = await Promise.all(["a", "b", "c"].map((note) => anna.put("/api/cars/CAR1", { notes: `${version}${note}`, expectedVersion: version })));
+			assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 409, 409]);
+		}
+		assert.equal((await car(anna, "CAR1")).version, 21);
+	});
+
+	test("P2: of three creates of one id one wins, the others are 409", async () => {
+		const { anna } = await fresh();
+		for (let i = 0; i < 20; i++) {
+			const answers = await Promise.all(["100", "200", "300"].map((location) => anna.post("/api/cars", { id: `CAR${i}`, location })));
+			assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 409, 409]);
+		}
+	});
+
+	test("P7: no change is missed by its instant, and deletes are told", async () => {
+		const { anna } = await fresh();
+		const fleet = new Map();
+		let since = answered(await anna.get("/api/sync/changes")).timestamp, writing = true;
+		const writers = ["a", "b", "c"].map(async (name) => {
+			for (let i = 0; i < 40; i++) {
+				answered(await anna.post("/api/cars", { id: `${name}-${i}` }), 201);
+				answered(await anna.put(`/api/cars/${name}-${i}`, { location: "300" }));
+				if (i % 4 === 0)
+					answered(await anna.delete(`/api/cars/${name}-${i}`));
+			}
+		});
+		const poll = async () => {
+			const { cars, deletedIds, timestamp } = answered(await anna.get(`/api/sync/changes?since=${since}`));
+			for (const one of cars)
+				fleet.set(one.id, one);
+			for (const id of deletedIds)
+				fleet.delete(id);
+			since = timestamp;
+		};
+		const done = Promise.all(writers).finally(() => (writing = false));
+		while (writing)
+			await poll();
+		await done;
+		await poll();
+		const { cars } = answered(await anna.get("/api/cars"));
+		assert.equal(cars.length, 90);
+		assert.deepEqual([...fleet.values()].sort((x, y) => (x.id < y.id ? -1 : 1)), cars);
+	});
+
+	test("P8: a stale toggle does not bring back a car that was removed", async () => {
+		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
+		answered(await anna.post("/api/cars", { id: "CAR1", location: "200" }), 201);
+		answered(await anna.delete("/api/cars/CAR1"));
+		for (const change of [{ arrived: true, expectedVersion: 1 }, { arrived: true, expectedVersion: 2 }, { arrived: true }])
+			refused(await ben.put("/api/cars/CAR1", change), 404, { error: "Car not found" });
+		assert.deepEqual(answered(await anna.get("/api/cars")).cars, []);
+	});
+
+	test("P11: nine devices behind one address poll as often as they like", async () => {
+		const { anna } = await fresh();
+		for (let i = 0; i < 12; i++)
+			for (const answer of await Promise.all(Array.from({ length: 10 }, () => anna.get("/api/cars"))))
+				assert.equal(answer.status, 200);
+	});
+});
+
+test("nothing was a fault of the server", async () => {
+	assert.deepEqual(await stack.faults(), []);
+});
