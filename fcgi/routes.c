@@ -52,6 +52,15 @@ const struct route routes[] = {
 	{ DELETE, "/api/auth/tokens/:id",              ACCESS_USER,   ROLE_NONE,   INPUT_NONE,     0,                tokens_revoke,        "end an API token" },
 
 	{ GET,    "/api/spaces",                       ACCESS_USER,   ROLE_NONE,   INPUT_NONE,     0,                spaces_list,          "the spaces I am a member of" },
+	{ POST,   "/api/spaces",                       ACCESS_USER,   ROLE_NONE,   INPUT_JSON,     0,                teams_create,         "make a team" },
+	{ POST,   "/api/spaces/:id/restore",           ACCESS_USER,   ROLE_NONE,   INPUT_OPTIONAL, 0,                teams_restore,        "bring back a team I deleted" },
+	{ GET,    "/api/spaces/:space",                ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                spaces_read,          "one space, and my role in it" },
+	{ PATCH,  "/api/spaces/:space",                ACCESS_ADMIN,  ROLE_MANAGER, INPUT_JSON,    0,                spaces_update,        "name a space" },
+	{ DELETE, "/api/spaces/:space",                ACCESS_ADMIN,  ROLE_OWNER,  INPUT_NONE,     0,                teams_delete,         "delete a team; its owner can bring it back for 30 days" },
+	{ POST,   "/api/transfer",                     ACCESS_ADMIN,  ROLE_OWNER,  INPUT_JSON,     0,                teams_transfer,       "make another member the owner of the space" },
+	{ GET,    "/api/members/:id",                  ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                members_read,         "one member" },
+	{ PATCH,  "/api/members/:id",                  ACCESS_ADMIN,  ROLE_MANAGER, INPUT_JSON,    0,                members_update,       "another role for a member" },
+	{ DELETE, "/api/members/:id",                  ACCESS_ADMIN,  ROLE_VIEWER, INPUT_NONE,     0,                members_delete,       "remove a member, or leave" },
 	{ GET,    "/api/collections",                  ACCESS_ANY,    ROLE_NONE,   INPUT_NONE,     0,                collections_show,     "the definitions: fields, forms, rules" },
 
 	{ GET,    "/api/sync/changes",                 ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                sync_changes,         "what changed after ?since=" },
@@ -100,13 +109,14 @@ struct match {
 	size_t count;
 	const struct collection *collection;
 	const char *record_id;
+	const char *space;
 };
 
 /* Let name stand for value; false when nothing can have that value. */
 static bool
 take_param(struct request *r, struct match *m, const char *name, size_t length, const char *value)
 {
-	static const char collection[] = ":collection";
+	static const char collection[] = ":collection", space[] = ":space";
 
 	if (!id_valid(value) || m->count == sizeof(m->params) / sizeof(m->params[0]))
 		return false;
@@ -115,6 +125,8 @@ take_param(struct request *r, struct match *m, const char *name, size_t length, 
 		m->collection = collection_find(r->worker->collections, value);
 		return m->collection != NULL;
 	}
+	if (length == sizeof(space) - 1 && strncmp(name, space, length) == 0)
+		m->space = value;
 	if (m->collection != NULL && m->record_id == NULL)
 		m->record_id = value;
 	return true;
@@ -196,8 +208,10 @@ route_find(struct request *r)
 
 	if (first == NULL && take_space(r))
 		first = first_fit(r, &match);
-	if (first == NULL || (r->space != NULL && is_outside_spaces(first)))
+	if (first == NULL || (r->space != NULL && (is_outside_spaces(first) || match.space != NULL)))
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is nothing here.");
+	if (match.space != NULL)
+		r->space = match.space;
 	memcpy(r->params, match.params, sizeof(r->params));
 	r->collection = match.collection;
 	r->record_id = match.record_id;

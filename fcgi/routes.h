@@ -40,7 +40,7 @@ extern const struct route routes[];
 extern const size_t route_count;
 
 /* Find the route of r and its parameters: 404, 405 with allow.  "/api/spaces/:space" in front of a route of a space is taken off
- * r->path and kept in r->space. */
+ * r->path and kept in r->space; a pattern that names :space itself means that one. */
 struct problem *route_find(struct request *r) MUST_CHECK;
 
 /* accounts.c */
@@ -58,6 +58,17 @@ struct problem *tokens_revoke(struct request *r);
 
 /* spaces.c */
 struct problem *spaces_list(struct request *r);
+
+/* teams.c */
+struct problem *teams_create(struct request *r);
+struct problem *spaces_read(struct request *r);
+struct problem *spaces_update(struct request *r);
+struct problem *teams_delete(struct request *r);
+struct problem *teams_restore(struct request *r);
+struct problem *members_read(struct request *r);
+struct problem *members_update(struct request *r);
+struct problem *members_delete(struct request *r);
+struct problem *teams_transfer(struct request *r);
 
 /* collections.c */
 struct problem *collections_show(struct request *r);

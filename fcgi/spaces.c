@@ -1,4 +1,4 @@
-/* spaces.c -- the spaces one is a member of. */
+/* spaces.c -- the spaces one is a member of, and those of his own that can still be brought back. */
 #include "spaces.h"
 
 #include <inttypes.h>
@@ -7,10 +7,10 @@
 #include "json.h"
 #include "reply.h"
 #include "routes.h"
-#include "session.h"
+#include "team.h"
 
-static void
-write_space(struct buf *b, struct arena *a, const struct space_row *space)
+void
+space_write(struct buf *b, struct arena *a, const struct space_row *space)
 {
 	buf_printf(b, "{\"id\":\"%s\",\"kind\":\"%s\",\"name\":", space->id, space->kind);
 	json_quote(b, space->name);
@@ -31,7 +31,27 @@ spaces_write(struct request *r, struct buf *b)
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			buf_char(b, ',');
-		write_space(b, r->a, &spaces[i]);
+		space_write(b, r->a, &spaces[i]);
+	}
+	buf_char(b, ']');
+	return NULL;
+}
+
+static struct problem *
+write_deleted(struct request *r, struct buf *b)
+{
+	struct problem *p;
+	struct deleted_team *teams;
+	size_t count;
+
+	if ((p = teams_deleted(r->db, r->a, r->person.user_id, &teams, &count)) != NULL)
+		return p;
+	buf_text(b, "\"deleted\":[");
+	for (size_t i = 0; i < count; i++) {
+		buf_printf(b, "%s{\"id\":\"%s\",\"name\":", i > 0 ? "," : "", teams[i].id);
+		json_quote(b, teams[i].name);
+		buf_printf(b, ",\"deletedAt\":\"%s\"", instant_text(r->a, teams[i].deleted_at));
+		buf_printf(b, ",\"erasedAfter\":\"%s\"}", instant_text(r->a, teams[i].deleted_at + (int64_t)TEAM_UNDO_DAYS * 86400000));
 	}
 	buf_char(b, ']');
 	return NULL;
@@ -49,6 +69,9 @@ spaces_list(struct request *r)
 	b = reply_json(r, 200);
 	buf_char(b, '{');
 	if ((p = spaces_write(r, b)) != NULL)
+		return p;
+	buf_char(b, ',');
+	if ((p = write_deleted(r, b)) != NULL)
 		return p;
 	buf_char(b, '}');
 	return NULL;

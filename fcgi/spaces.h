@@ -3,6 +3,10 @@
 #define SPACES_H
 
 #include "request.h"
+#include "session.h"
+
+/* Append one space as an object. */
+void space_write(struct buf *b, struct arena *a, const struct space_row *space);
 
 /* Append "spaces":[…] to b: those of the caller. */
 struct problem *spaces_write(struct request *r, struct buf *b) MUST_CHECK;

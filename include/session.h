@@ -86,6 +86,9 @@ struct space_row {
 	int64_t seq, joined_at;
 };
 
+/* A row of SPACES_OF_USER or SPACE_OF_USER. */
+struct space_row space_of_row(const struct rows *rows, size_t row);
+
 /* The spaces of a user: the home space first, the others by name. */
 struct problem *spaces_of_user(struct db *db, struct arena *a, const char *user_id, struct space_row **spaces, size_t *count) MUST_CHECK;
 

@@ -10,7 +10,7 @@
 static const char *const reserved_words[] = {
 	"admin", "audit", "auth", "backup", "backups", "client-errors", "collections", "compat", "devices", "end", "export", "files",
 	"health", "heads", "history", "import", "invitations", "me", "metrics", "new", "presence", "push", "reports", "reset",
-	"restore", "sessions", "spaces", "start", "sync", "tokens", "usage", "users",
+	"restore", "sessions", "spaces", "start", "sync", "tokens", "transfer", "usage", "users",
 };
 
 bool

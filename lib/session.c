@@ -346,6 +346,20 @@ api_token_create(struct db *db, struct arena *a, const char *user_id, const char
 
 /* --- spaces --- */
 
+struct space_row
+space_of_row(const struct rows *rows, size_t row)
+{
+	return (struct space_row){
+		.id = row_text(rows, row, 0),
+		.kind = row_text(rows, row, 1),
+		.name = row_text(rows, row, 2),
+		.role = role_named(row_text(rows, row, 3)),
+		.seq = row_integer(rows, row, 4),
+		.epoch = row_text(rows, row, 5),
+		.joined_at = row_instant(rows, row, 6),
+	};
+}
+
 struct problem *
 spaces_of_user(struct db *db, struct arena *a, const char *user_id, struct space_row **spaces, size_t *count)
 {
@@ -357,14 +371,6 @@ spaces_of_user(struct db *db, struct arena *a, const char *user_id, struct space
 	*count = rows->count;
 	*spaces = arena_alloc(a, rows->count * sizeof(**spaces));
 	for (size_t i = 0; i < rows->count; i++)
-		(*spaces)[i] = (struct space_row){
-			.id = row_text(rows, i, 0),
-			.kind = row_text(rows, i, 1),
-			.name = row_text(rows, i, 2),
-			.role = role_named(row_text(rows, i, 3)),
-			.seq = row_integer(rows, i, 4),
-			.epoch = row_text(rows, i, 5),
-			.joined_at = row_instant(rows, i, 6),
-		};
+		(*spaces)[i] = space_of_row(rows, i);
 	return NULL;
 }

@@ -20,8 +20,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "       (SELECT value FROM meta WHERE name = 'live')"
 	    "  FROM session s"
 	    "  JOIN user u ON u.id = s.user_id"
-	    "  LEFT JOIN member m ON m.space_id = ? AND m.user_id = u.id"
-	    "  LEFT JOIN space p ON p.id = m.space_id"
+	    "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
+	    "    ON m.space_id = ? AND m.user_id = u.id"
 	    " WHERE s.id = ?"),
 
 	/* --- accounts: users, sessions, throttle --- */
@@ -33,8 +33,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "       s.id, s.last_used_at"
 	    "  FROM session s"
 	    "  JOIN user u ON u.id = s.user_id"
-	    "  LEFT JOIN member m ON m.space_id = s.space_id AND m.user_id = u.id"
-	    "  LEFT JOIN space p ON p.id = m.space_id"
+	    "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
+	    "    ON m.space_id = s.space_id AND m.user_id = u.id"
 	    " WHERE s.hash = ? AND s.kind = 'token'"),
 	STATEMENT(CALLER_BY_IDENTITY,
 	    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
@@ -44,8 +44,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "       i.issuer, i.subject"
 	    "  FROM identity i"
 	    "  JOIN user u ON u.id = i.user_id"
-	    "  LEFT JOIN member m ON m.space_id = COALESCE(?, u.home_space) AND m.user_id = u.id"
-	    "  LEFT JOIN space p ON p.id = m.space_id"
+	    "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
+	    "    ON m.space_id = COALESCE(?, u.home_space) AND m.user_id = u.id"
 	    " WHERE i.issuer = ? AND i.subject = ?"),
 	STATEMENT(DATABASE_LIVE,
 	    "SELECT value FROM meta WHERE name = 'live'"),
@@ -84,13 +84,16 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "INSERT INTO member (space_id, user_id, role, view_epoch, joined_at)"
 	    " VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))"),
 	STATEMENT(MEMBER_ROLE,
-	    "SELECT role FROM member WHERE space_id = ? AND user_id = ?"),
+	    "SELECT m.role"
+	    "  FROM member m"
+	    "  JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL"
+	    " WHERE m.space_id = ? AND m.user_id = ?"),
 	STATEMENT(SPACES_OF_USER,
 	    "SELECT p.id, p.kind, p.name, m.role, p.seq, p.epoch, m.joined_at"
 	    "  FROM member m"
 	    "  JOIN space p ON p.id = m.space_id"
 	    "  JOIN user u ON u.id = m.user_id"
-	    " WHERE m.user_id = ?"
+	    " WHERE m.user_id = ? AND p.deleted_at IS NULL"
 	    " ORDER BY p.id = u.home_space DESC, p.name, p.id"),
 	/* One statement waits for a change of the user that is under way, and then finds another password or disabled set. */
 	STATEMENT(SESSION_OPEN,
@@ -172,7 +175,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM device d"
 	    "  LEFT JOIN (device_space s"
 	    "             JOIN member m ON m.space_id = s.space_id AND m.user_id = s.user_id"
-	    "             JOIN space p ON p.id = s.space_id) ON s.user_id = d.user_id AND s.device_id = d.id"
+	    "             JOIN space p ON p.id = s.space_id AND p.deleted_at IS NULL) ON s.user_id = d.user_id AND s.device_id = d.id"
 	    " WHERE d.user_id = ?"
 	    " ORDER BY d.last_seen DESC, d.id, s.space_id LIMIT 1000"),
 	STATEMENT(DEVICE_REACHED, /* a cursor only moves on within its epoch */
@@ -199,6 +202,63 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " ON DUPLICATE KEY UPDATE marked = 1"),
 	STATEMENT(DEVICE_MARK_OTHERS,
 	    "UPDATE device_space SET marked = 1 WHERE user_id = ? AND space_id = ? AND device_id <> ?"),
+
+	/* --- teams --- */
+	STATEMENT(SPACE_OF_USER,
+	    "SELECT p.id, p.kind, p.name, m.role, p.seq, p.epoch, m.joined_at"
+	    "  FROM member m"
+	    "  JOIN space p ON p.id = m.space_id"
+	    " WHERE m.user_id = ? AND m.space_id = ? AND p.deleted_at IS NULL"),
+	STATEMENT(SPACE_RENAME,
+	    "UPDATE space SET name = ? WHERE id = ?"),
+	STATEMENT(SPACE_DELETE,
+	    "UPDATE space SET deleted_at = UTC_TIMESTAMP(3) WHERE id = ?"),
+	STATEMENT(SPACE_UNDELETE,
+	    "UPDATE space p"
+	    "  JOIN member m ON m.space_id = p.id AND m.user_id = ? AND m.role = 'owner'"
+	    "   SET p.deleted_at = NULL"
+	    " WHERE p.id = ? AND p.deleted_at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"),
+	STATEMENT(SPACE_UNMAKE, /* one that nobody ever entered */
+	    "DELETE p, e"
+	    "  FROM space p"
+	    "  LEFT JOIN space_epoch e ON e.space_id = p.id"
+	    "  LEFT JOIN member m ON m.space_id = p.id"
+	    " WHERE p.id = ? AND p.seq = 0 AND m.space_id IS NULL"),
+	STATEMENT(TEAMS_OWNED,
+	    "SELECT COUNT(*)"
+	    "  FROM member m"
+	    "  JOIN space p ON p.id = m.space_id"
+	    " WHERE m.user_id = ? AND m.role = 'owner' AND p.kind = 'team' AND p.deleted_at IS NULL"),
+	STATEMENT(TEAMS_DELETED,
+	    "SELECT p.id, p.name, p.deleted_at"
+	    "  FROM member m"
+	    "  JOIN space p ON p.id = m.space_id"
+	    " WHERE m.user_id = ? AND m.role = 'owner' AND p.deleted_at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"
+	    " ORDER BY p.deleted_at DESC, p.id"),
+	STATEMENT(MEMBER_READ,
+	    "SELECT m.role, m.joined_at, u.name, u.email"
+	    "  FROM member m"
+	    "  JOIN user u ON u.id = m.user_id"
+	    " WHERE m.space_id = ? AND m.user_id = ?"),
+	STATEMENT(MEMBER_SET_ROLE,
+	    "UPDATE member SET role = ?, view_epoch = ? WHERE space_id = ? AND user_id = ?"),
+	STATEMENT(MEMBER_DELETE,
+	    "DELETE FROM member WHERE space_id = ? AND user_id = ?"),
+	STATEMENT(MEMBER_TOKENS_REVOKE,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE space_id = ? AND user_id = ? AND kind = 'token' AND revoked_at IS NULL"),
+	STATEMENT(MEMBER_DEVICES_FORGET,
+	    "DELETE FROM device_space WHERE space_id = ? AND user_id = ?"),
+	STATEMENT(MEMBER_PIN_FORGET,
+	    "DELETE FROM pin WHERE space_id = ? AND user_id = ?"),
+	STATEMENT(OWNERS_BESIDE, /* those who can sign in */
+	    "SELECT COUNT(*)"
+	    "  FROM member m"
+	    "  JOIN user u ON u.id = m.user_id AND u.disabled = 0"
+	    " WHERE m.space_id = ? AND m.role = 'owner' AND m.user_id <> ?"),
+	STATEMENT(INVITATIONS_REVOKE_BY,
+	    "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE space_id = ? AND created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL"),
 
 	/* --- the write --- */
 	STATEMENT(SPACE_LOCK,
@@ -261,7 +321,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(HEADS, /* of all spaces of a user */
 	    "SELECT m.space_id, p.epoch, m.view_epoch, p.seq"
 	    "  FROM member m JOIN space p ON p.id = m.space_id"
-	    " WHERE m.user_id = ?"
+	    " WHERE m.user_id = ? AND p.deleted_at IS NULL"
 	    " ORDER BY m.space_id LIMIT 1000"),
 	STATEMENT(EPOCH_READ,
 	    "SELECT parent, cut_seq FROM space_epoch WHERE space_id = ? AND epoch = ?"),

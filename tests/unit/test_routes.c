@@ -134,10 +134,21 @@ a_space_in_front_is_taken_off(void **state)
 }
 
 static void
+a_space_can_be_named_by_itself(void **state)
+{
+	enum problem_kind kind;
+
+	(void)state;
+	assert_string_equal(find("GET", "/api/spaces/s1", &kind)->space, "s1");
+	assert_string_equal(find("GET", "/api/spaces/s1/members/m1", &kind)->space, "s1");
+	assert_null(find("POST", "/api/spaces/s1/restore", &kind)->space);
+}
+
+static void
 a_space_stands_only_in_front_of_what_is_in_spaces(void **state)
 {
 	static const char *const paths[] = { "/api/spaces/s1/auth/me", "/api/spaces/s1/health", "/api/spaces/s1/devices", "/api/spaces/s1/spaces",
-		"/api/spaces/s1/spaces/s2/tasks", "/api/spaces/s1/nothing", "/api/spaces/-s1/tasks", "/api/spaces/s%201/tasks", "/api/spaces/s1" };
+		"/api/spaces/s1/spaces/s2/tasks", "/api/spaces/s1/nothing", "/api/spaces/-s1/tasks", "/api/spaces/s%201/tasks", "/api/spaces/s1/spaces/s2" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
@@ -208,6 +219,7 @@ main(void)
 		TEST(names_in_a_pattern_get_their_values),
 		TEST(put_and_patch_are_one),
 		TEST(a_space_in_front_is_taken_off),
+		TEST(a_space_can_be_named_by_itself),
 		TEST(a_space_stands_only_in_front_of_what_is_in_spaces),
 		TEST(no_row_stands_twice),
 		TEST(what_changes_a_space_needs_a_token_that_writes),

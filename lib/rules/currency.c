@@ -1,0 +1,19 @@
+/* currency.c -- a field named currency holds a code of ISO 4217: three capital letters. */
+#include <string.h>
+
+#include "rules.h"
+
+static struct problem *
+check(struct change *ch)
+{
+	const char *code = value_plain(ch->a, ch->after[collection_field(ch->collection, "currency")->index]);
+
+	if (code == NULL || (strlen(code) == 3 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3))
+		return NULL;
+	return problem_at(ch->a, PROBLEM_INVALID, "currency", "currency must be three capital letters, such as EUR or USD.");
+}
+
+const struct rule currency = {
+	.name = "currency",
+	.check = check,
+};

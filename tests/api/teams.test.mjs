@@ -1,0 +1,272 @@
+// Teams: made, named, joined, handed on, left and deleted; and what each of that does to those who are inside at the time.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { start } from "../harness.mjs";
+import { answered, outcomes, refused } from "../lib/expect.mjs";
+
+const stack = await start();
+const { as, ctl, sql, team } = stack;
+
+beforeEach(() => sql("DELETE FROM throttle"));
+
+async function make(owner, body = { name: "Depot" }) {
+	return answered(await as(owner).post("/api/spaces", body), 201).space;
+}
+
+// The members as somebody reads them: {anna: "owner"}.
+async function roles(person) {
+	const { members } = answered(await person.get("/api/members"));
+	return Object.fromEntries(members.map((member) => [member.name, member.role]));
+}
+
+async function cursorOf(person) {
+	return (await person.pull()).cursor;
+}
+
+async function isGone(person) {
+	refused(await person.get("/api/cars"), 404);
+	refused(await person.get("/api/sync/changes"), 404);
+	refused(await person.get("/api/members"), 404);
+	refused(await person.get("/api/audit"), 404);
+	refused(await person.push([{ op: `gone-${Math.random()}`, collection: "cars", id: "900", base: 0, set: {} }]), 404);
+	refused(await person.post("/api/cars", { id: "901" }), 404);
+}
+
+// --- making, naming ---
+
+test("a team begins with its owner, its profile, and nothing else", async () => {
+	const space = await make("anna", { name: "Hill & Sons", industry: "transportation", zone: "Europe/Berlin", currency: "EUR", hourlyRate: 3100 });
+	const anna = as("anna").in(space);
+
+	assert.deepEqual([space.kind, space.name, space.role], ["team", "Hill & Sons", "owner"]);
+	assert.deepEqual(await roles(anna), { anna: "owner" });
+	answered(await anna.get("/api/spaceSettings/settings"), 200, {
+		spaceSetting: { industry: "transportation", zone: "Europe/Berlin", currency: "EUR", hourlyRate: 3100, overtimeAfterHours: 40, overtimeMultiplier: 1.5 },
+	});
+	const { changes } = await anna.pull();
+	assert.deepEqual(changes.map((change) => change.collection).sort(), ["members", "spaceSettings"]);
+	answered(await as("anna").get("/api/spaces"), 200);
+	answered(await as("anna").get(`/api/spaces/${space.id}`), 200, { space: { name: "Hill & Sons", role: "owner" } });
+});
+
+test("a team without a profile has no settings yet", async () => {
+	const space = await make("anna");
+	refused(await as("anna").in(space).get("/api/spaceSettings/settings"), 404);
+});
+
+test("a team that is not right is not made, and nothing of it stays", async () => {
+	const [{ count }] = await sql("SELECT COUNT(*) AS count FROM space");
+	refused(await as("anna").post("/api/spaces", {}), 400, { field: "name" });
+	refused(await as("anna").post("/api/spaces", { name: " " }), 400, { field: "name" });
+	refused(await as("anna").post("/api/spaces", { name: "x".repeat(101) }), 400, { field: "name" });
+	refused(await as("anna").post("/api/spaces", { name: "A", industry: "mining" }), 400, { field: "industry" });
+	refused(await as("anna").post("/api/spaces", { name: "A", zone: "Mars/Olympus" }), 400, { field: "zone" });
+	refused(await as("anna").post("/api/spaces", { name: "A", currency: "eur" }), 400, { field: "currency" });
+	refused(await as("anna").post("/api/spaces", { name: "A", role: "owner" }), 400, { field: "role" });
+	assert.equal((await sql("SELECT COUNT(*) AS count FROM space"))[0].count, count);
+	assert.deepEqual(await sql("SELECT e.space_id FROM space_epoch e LEFT JOIN space p ON p.id = e.space_id WHERE p.id IS NULL"), []);
+});
+
+test("managers name a team, members do not", async () => {
+	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
+	answered(await as("mia").patch(`/api/spaces/${space.id}`, { name: "North" }), 200, { space: { name: "North", role: "manager" } });
+	refused(await as("ben").patch(`/api/spaces/${space.id}`, { name: "South" }), 403);
+	refused(await as("otto").patch(`/api/spaces/${space.id}`, { name: "South" }), 404);
+	refused(await as("mia").patch(`/api/spaces/${space.id}`, { name: "" }), 400, { field: "name" });
+	refused(await as("mia").patch(`/api/spaces/${space.id}`, { name: "x", kind: "personal" }), 400, { field: "kind" });
+});
+
+test("settings of a space are written by managers and read by members, the rate by managers alone", async () => {
+	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
+	answered(await as("mia").in(space).post("/api/spaceSettings", { hourlyRate: 2800, overtimeMultiplier: 2 }), 201);
+	refused(await as("ben").in(space).patch("/api/spaceSettings/settings", { address: "Elsewhere" }), 403);
+	const seen = answered(await as("ben").in(space).get("/api/spaceSettings/settings")).spaceSetting;
+	assert.deepEqual([seen.overtimeMultiplier, seen.hourlyRate], [2, undefined]);
+	refused(await as("mia").in(space).delete("/api/spaceSettings/settings"), 403);
+});
+
+// --- roles ---
+
+test("a role changes at once, and that member's devices load again", async () => {
+	const space = await team({ anna: "owner", ben: "member", mo: "member" });
+	const [anna, ben, mo] = ["anna", "ben", "mo"].map((name) => as(name).in(space));
+	const [bens, mos] = [await cursorOf(ben), await cursorOf(mo)];
+
+	answered(await anna.patch(`/api/members/${ben.id}`, { role: "viewer" }), 200, { member: { role: "viewer", name: "ben" } });
+	refused(await ben.get(`/api/sync/changes?since=${bens}`), 410, { reason: "view" });
+	const { changes } = await mo.pull(mos);
+	assert.deepEqual(changes.map((change) => [change.collection, change.id, change.record.role]), [["members", ben.id, "viewer"]]);
+	refused(await ben.post("/api/cars", { id: "1" }), 403);
+	outcomes(await ben.push([{ op: "v1", collection: "cars", id: "1", base: 0, set: {} }]), "rejected");
+	assert.equal((await roles(anna)).ben, "viewer");
+});
+
+test("a role that stays is no change", async () => {
+	const space = await make("anna"), anna = as("anna").in(space);
+	const cursor = await cursorOf(anna), head = await stack.head(space);
+	answered(await anna.patch(`/api/members/${anna.id}`, { role: "owner" }));
+	assert.equal(await stack.head(space), head);
+	assert.deepEqual((await anna.pull(cursor)).changes, []);
+});
+
+test("managers change and remove those below them, and nobody else", async () => {
+	const space = await team({ anna: "owner", mia: "manager", max: "manager", ben: "member" });
+	const [mia, ben] = [as("mia").in(space), as("ben").in(space)];
+
+	answered(await mia.patch(`/api/members/${ben.id}`, { role: "viewer" }));
+	refused(await mia.patch(`/api/members/${ben.id}`, { role: "manager" }), 403);
+	refused(await mia.patch(`/api/members/${as("max").id}`, { role: "member" }), 403);
+	refused(await mia.patch(`/api/members/${as("anna").id}`, { role: "member" }), 403);
+	refused(await mia.patch(`/api/members/${mia.id}`, { role: "owner" }), 403);
+	refused(await mia.delete(`/api/members/${as("max").id}`), 403);
+	refused(await mia.delete(`/api/members/${as("anna").id}`), 403);
+	refused(await ben.patch(`/api/members/${ben.id}`, { role: "member" }), 403);
+	refused(await ben.delete(`/api/members/${mia.id}`), 403);
+	answered(await mia.delete(`/api/members/${ben.id}`), 204);
+	answered(await mia.patch(`/api/members/${mia.id}`, { role: "member" }));
+	refused(await as("anna").in(space).patch(`/api/members/${as("max").id}`, { role: "none" }), 400, { field: "role" });
+	refused(await as("anna").in(space).patch(`/api/members/${as("max").id}`, { role: 3 }), 400, { field: "role" });
+});
+
+test("members are written by Daybook alone", async () => {
+	const space = await make("anna"), anna = as("anna").in(space);
+	refused(await anna.post("/api/members", { name: "Eve", role: "owner" }), 403);
+	refused(await anna.put(`/api/members/${anna.id}`, { role: "viewer" }), 405);
+	refused(await anna.post(`/api/members/${anna.id}/restore`, { version: 1 }), 403);
+	const [result] = outcomes(await anna.push([{ op: "m1", collection: "members", id: anna.id, base: 1, set: { role: "viewer" } }]), "rejected");
+	assert.equal(result.problem.status, 403);
+	assert.equal((await roles(anna)).anna, "owner");
+});
+
+test("a member's e-mail is seen by himself and by managers", async () => {
+	const space = await make("anna"), anna = as("anna").in(space);
+	await as("ben").ready();
+	await sql(`INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('${space.id}', '${as("ben").id}', 'viewer', UTC_TIMESTAMP(3))`);
+	answered(await anna.patch(`/api/members/${as("ben").id}`, { role: "member" }), 200, { member: { email: as("ben").email } });
+	const { members } = answered(await as("ben").in(space).get("/api/members"));
+	assert.deepEqual(Object.fromEntries(members.map((m) => [m.name, m.email])), { anna: undefined, ben: as("ben").email });
+});
+
+// --- leaving ---
+
+test("a removed member loses the space at once, and what his devices had not sent yet", async () => {
+	const space = await team({ anna: "owner", ben: "member", mo: "viewer" });
+	const [anna, ben, mo] = ["anna", "ben", "mo"].map((name) => as(name).in(space));
+	answered(await ben.post("/api/cars", { id: "7" }), 201);
+	answered(await anna.patch(`/api/members/${ben.id}`, { role: "manager" }));
+	const token = await ben.apiToken("write", space.id), since = await cursorOf(mo);
+
+	answered(await anna.delete(`/api/members/${ben.id}`), 204);
+	await isGone(ben);
+	refused(await stack.as("otto").with({ Authorization: `Bearer ${token.token}` }).get("/api/cars"), 401);
+	assert.deepEqual((await mo.pull(since)).changes.map((change) => [change.collection, change.id, change.deleted]), [["members", ben.id, true]]);
+	answered(await anna.get("/api/cars/7"), 200, { car: { createdBy: ben.id } });
+	assert.ok(!answered(await as("ben").get("/api/spaces")).spaces.some((one) => one.id === space.id));
+	answered(await as("ben").get("/api/cars"));
+});
+
+test("somebody can leave, but the last owner cannot", async () => {
+	const space = await team({ anna: "owner", ben: "member" });
+	const [anna, ben] = [as("anna").in(space), as("ben").in(space)];
+	refused(await anna.delete(`/api/members/${anna.id}`), 409);
+	refused(await anna.patch(`/api/members/${anna.id}`, { role: "manager" }), 409);
+	answered(await ben.delete(`/api/members/${ben.id}`), 204);
+	await isGone(ben);
+	refused(await ben.delete(`/api/members/${ben.id}`), 404);
+});
+
+test("an owner who cannot sign in is not the owner that stays", async () => {
+	const space = await team({ anna: "owner", otto: "owner" });
+	await sql(`UPDATE user SET disabled = 1 WHERE id = '${as("otto").id}'`);
+	refused(await as("anna").in(space).delete(`/api/members/${as("anna").id}`), 409);
+	await sql(`UPDATE user SET disabled = 0 WHERE id = '${as("otto").id}'`);
+	answered(await as("anna").in(space).delete(`/api/members/${as("anna").id}`), 204);
+});
+
+test("two owners who leave at the same moment leave one behind", async () => {
+	const space = await team({ anna: "owner", otto: "owner" });
+	const answers = await Promise.all(["anna", "otto"].map((name) => as(name).in(space).delete(`/api/members/${as(name).id}`)));
+	assert.deepEqual(answers.map((answer) => answer.status).sort(), [204, 409]);
+});
+
+test("a team is handed on to a member, and the giver stays as manager", async () => {
+	const space = await team({ anna: "owner", ben: "member" });
+	const [anna, ben] = [as("anna").in(space), as("ben").in(space)];
+	const cursor = await cursorOf(anna);
+
+	refused(await anna.post("/api/transfer", { user: as("otto").id ?? "nobody" }), 400, { field: "user" });
+	refused(await anna.post("/api/transfer", { user: anna.id }), 400, { field: "user" });
+	refused(await ben.post("/api/transfer", { user: ben.id }), 403);
+	answered(await anna.post("/api/transfer", { user: ben.id }), 200, { member: { role: "owner", name: "ben" } });
+	assert.deepEqual(await roles(ben), { anna: "manager", ben: "owner" });
+	refused(await anna.get(`/api/sync/changes?since=${cursor}`), 410, { reason: "view" });
+	refused(await anna.post("/api/transfer", { user: anna.id }), 403);
+});
+
+// --- deleting ---
+
+test("a deleted team is gone for everybody, and its owner brings it back", async () => {
+	const space = await make("anna", { name: "Short" });
+	await sql(`INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('${space.id}', '${(await as("mia").ready()).id}', 'manager', UTC_TIMESTAMP(3))`);
+	const [anna, mia] = [as("anna").in(space), as("mia").in(space)];
+	const token = await mia.apiToken("read", space.id), cursor = await cursorOf(mia);
+
+	refused(await mia.delete(`/api/spaces/${space.id}`), 404); /* behind the prefix there is no such address */
+	refused(await as("mia").delete(`/api/spaces/${space.id}`), 403);
+	answered(await as("anna").delete(`/api/spaces/${space.id}`), 204);
+	await isGone(anna);
+	await isGone(mia);
+	refused(await as("anna").get(`/api/spaces/${space.id}`), 404);
+	refused(await as("anna").delete(`/api/spaces/${space.id}`), 404);
+	refused(await as("otto").with({ Authorization: `Bearer ${token.token}` }).get("/api/cars"), 404);
+	refused(await as("mia").post("/api/auth/tokens", { name: "x", scope: "read", space: space.id }), 404);
+	assert.ok(!answered(await as("anna").get("/api/sync/heads")).heads.some((head) => head.space === space.id));
+	assert.ok(!answered(await as("anna").get("/api/auth/me")).spaces.some((one) => one.id === space.id));
+	assert.deepEqual(answered(await as("anna").get("/api/spaces")).deleted.map((one) => one.name), ["Short"]);
+	assert.deepEqual(answered(await as("mia").get("/api/spaces")).deleted, []);
+
+	refused(await as("mia").post(`/api/spaces/${space.id}/restore`), 404);
+	refused(await as("otto").post(`/api/spaces/${space.id}/restore`), 404);
+	answered(await as("anna").post(`/api/spaces/${space.id}/restore`), 200, { space: { name: "Short", role: "owner" } });
+	refused(await as("anna").post(`/api/spaces/${space.id}/restore`), 404);
+	assert.deepEqual((await mia.pull(cursor)).changes, []);
+});
+
+test("after 30 days a deleted team cannot be brought back", async () => {
+	const space = await make("anna", { name: "Late" });
+	answered(await as("anna").delete(`/api/spaces/${space.id}`), 204);
+	await sql(`UPDATE space SET deleted_at = deleted_at - INTERVAL 30 DAY WHERE id = '${space.id}'`);
+	refused(await as("anna").post(`/api/spaces/${space.id}/restore`), 404);
+	assert.ok(!answered(await as("anna").get("/api/spaces")).deleted.some((one) => one.id === space.id));
+});
+
+test("one's own space is nobody else's, and stays", async () => {
+	const anna = await as("anna").ready();
+	refused(await anna.delete(`/api/spaces/${anna.home}`), 403);
+	refused(await anna.delete(`/api/members/${anna.id}`), 403);
+	refused(await anna.patch(`/api/members/${anna.id}`, { role: "viewer" }), 403);
+	refused(await anna.post("/api/transfer", { user: anna.id }), 403);
+});
+
+// --- two spaces ---
+
+test("what somebody is in one team, he is not in another", async () => {
+	const [one, two] = [await team({ anna: "owner", ben: "viewer" }), await team({ anna: "viewer", ben: "owner" })];
+	const [anna, ben] = [as("anna"), as("ben")];
+	refused(await anna.in(two).patch(`/api/members/${ben.id}`, { role: "viewer" }), 403);
+	refused(await anna.in(two).delete(`/api/members/${ben.id}`), 403);
+	refused(await anna.delete(`/api/spaces/${two.id}`), 403);
+	answered(await ben.in(two).patch(`/api/members/${anna.id}`, { role: "member" }));
+	refused(await ben.in(one).post("/api/cars", { id: "5" }), 403);
+	const token = (await anna.apiToken("admin", one.id)).token, bound = as("otto").with({ Authorization: `Bearer ${token}` });
+	refused(await bound.in(two).patch(`/api/members/${ben.id}`, { role: "viewer" }), 404);
+	refused(await bound.get(`/api/spaces/${two.id}`), 404);
+	refused(await bound.delete(`/api/spaces/${two.id}`), 404);
+	answered(await bound.in(one).patch(`/api/members/${ben.id}`, { role: "member" }));
+});
+
+test("through all of this the audit stays whole, and nothing was a fault of the server", async () => {
+	const verified = await ctl("verify");
+	assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+	assert.deepEqual(await stack.faults(), []);
+});
