@@ -77,6 +77,10 @@ const struct route routes[] = {
 
 	{ GET,    "/api/audit",                        ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                audits_list,          "who changed what, newest first" },
 
+	{ POST,   "/api/shifts/start",                 ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_start,         "begin a shift; one is under way at a time" },
+	{ POST,   "/api/shifts/:id/end",               ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_end,           "end it: snapshot, figures, and all flags anew" },
+	{ POST,   "/api/cars/reset",                   ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                cars_reset,           "all flags of the board anew" },
+
 	{ GET,    "/api/health",                       ACCESS_PUBLIC, ROLE_NONE,   INPUT_NONE,     0,                health,               "is all well?" },
 	{ POST,   "/api/client-errors",                ACCESS_PUBLIC, ROLE_NONE,   INPUT_RAW,      CLIENT_ERROR_MAX, client_errors,        "what went wrong in a browser, for the log" },
 

@@ -82,6 +82,11 @@ struct problem *records_delete(struct request *r);
 struct problem *records_history(struct request *r);
 struct problem *records_restore(struct request *r);
 
+/* fleet.c */
+struct problem *shifts_start(struct request *r);
+struct problem *shifts_end(struct request *r);
+struct problem *cars_reset(struct request *r);
+
 /* transfer.c */
 struct problem *records_import(struct request *r);
 struct problem *records_export(struct request *r);

@@ -109,6 +109,10 @@ enum statement_id {
 	STATEMENT_SPACE_LAST_AT,
 	STATEMENT_USER_NAME,
 
+	/* --- package cars --- */
+	STATEMENT_FLEET_NEWEST_SHIFTS,
+	STATEMENT_FLEET_CARS,
+
 	/* --- upkeep: migrate, tidy, verify, doctor --- */
 	STATEMENT_DOCTOR_VARIABLES,
 	STATEMENT_DOCTOR_TABLES,

@@ -387,6 +387,18 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(USER_NAME,
 	    "SELECT name FROM user WHERE id = ?"),
 
+	/* --- package cars --- */
+	STATEMENT(FLEET_NEWEST_SHIFTS, /* a shift is one at a time, so the one under way is among the newest */
+	    "SELECT " RECORD_COLUMNS
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = 'shifts' AND deleted = 0"
+	    " ORDER BY sort_key DESC, id DESC LIMIT 3"),
+	STATEMENT(FLEET_CARS,
+	    "SELECT " RECORD_COLUMNS
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = 'cars' AND deleted = 0"
+	    " ORDER BY sort_key, id LIMIT ?"),
+
 	/* --- upkeep: migrate, tidy, verify, doctor --- */
 	STATEMENT(DOCTOR_VARIABLES,
 	    "SHOW SESSION VARIABLES"

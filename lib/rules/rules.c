@@ -16,6 +16,7 @@ const char *const action_names[ACTION_COUNT] = {
 const struct rule *const rules[] = {
 	&car_flags,
 	&currency,
+	&car_shift,
 	&end_after_start,
 	&geofence,
 	&known_zone,

@@ -302,7 +302,7 @@ describe("an export", () => {
 		const answer = await anna.get("/api/cars/export");
 		assert.match(answer.headers["content-disposition"], /^attachment; filename="cars-\d{4}-\d\d-\d\d\.csv"$/);
 		assert.match(answer.headers["content-type"], /^text\/csv; charset=utf-8/);
-		assert.equal(answer.text.split("\r\n")[0], "id,location,arrived,late,empty,expected,notes,arrivedAt,emptyAt,owner,version,lastUpdatedAt");
+		assert.equal(answer.text.split("\r\n")[0], "id,location,arrived,late,empty,expected,notes,arrivedAt,emptyAt,shift,owner,version,lastUpdatedAt");
 		assert.deepEqual(rowsOf(answer.text).map((row) => row.id), ["V1"]);
 		assert.equal(await exportCsv(anna, "cars", "fields=location,id,lastUpdatedBy"), `location,id,lastUpdatedBy\r\n100,V1,${anna.id}\r\n`);
 		refused(await anna.get("/api/cars/export?fields=colour"), 400, { field: "fields" });

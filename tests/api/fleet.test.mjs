@@ -1,0 +1,263 @@
+// Package cars: one shift at a time, what its start and its end do to the board, and what an older board's toggles become.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { start } from "../harness.mjs";
+import { Device } from "../lib/device.mjs";
+import { answered, outcomes, refused } from "../lib/expect.mjs";
+
+const stack = await start();
+const { as, team, sql, ctl } = stack;
+
+// A warehouse with cars: {anna (owner), mia (manager), ben (member), vera (viewer), space}.
+async function yard(...cars) {
+	const roles = { anna: "owner", mia: "manager", ben: "member", vera: "viewer" };
+	const space = await team(roles);
+	const folk = Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]));
+	for (const car of cars)
+		answered(await folk.anna.post("/api/cars", typeof car === "string" ? { id: car } : car), 201);
+	return { ...folk, space };
+}
+
+const car = async (person, id) => answered(await person.get(`/api/cars/${id}`)).car;
+const begin = async (person, body) => answered(await person.post("/api/shifts/start", body), 201).shift;
+const finish = async (person, shift, body) => answered(await person.post(`/api/shifts/${shift.id}/end`, body)).shift;
+
+test("a shift begins: every car is of its board, flags and places stay", async () => {
+	const { anna, ben, space } = await yard({ id: "1", location: "100", late: true }, "2");
+	assert.equal((await car(anna, "1")).shift, undefined);
+	const answer = await ben.post("/api/shifts/start", { notes: "Two drivers are ill.\nDock 4 is closed." });
+	const { shift } = answered(answer, 201, { shift: { startNotes: "Two drivers are ill.\nDock 4 is closed.", startedBy: ben.id, version: 1 } });
+	assert.equal(answer.headers.location, `/api/spaces/${space.id}/shifts/${shift.id}`);
+	assert.equal(shift.endedAt, undefined);
+	const one = await car(anna, "1");
+	assert.deepEqual([one.shift, one.late, one.location, one.version], [shift.id, true, "100", 2]);
+	assert.equal((await car(anna, "2")).shift, shift.id);
+	answered(await anna.post("/api/cars", { id: "3" }), 201, { car: { shift: shift.id } });
+	const causes = await sql(`SELECT DISTINCT cause, tx_seq FROM audit WHERE space_id = '${space.id}' AND cause IS NOT NULL`);
+	assert.deepEqual(causes.map((row) => row.cause), [`start-${shift.id}`]);
+});
+
+test("a shift ends: snapshot, figures, both notes, and the flags of all cars start anew, in one transaction", async () => {
+	const { anna, ben, space } = await yard({ id: "1", location: "100", notes: "flat tyre" }, { id: "2", expected: "05:30" }, "3", "4");
+	const shift = await begin(anna, { notes: "begun" });
+	const arrival = answered(await ben.patch("/api/cars/1", { arrived: true })).car.arrivedAt;
+	const emptied = answered(await ben.patch("/api/cars/2", { empty: true })).car;
+	answered(await ben.patch("/api/cars/3", { late: true }));
+	const ended = await finish(ben, shift, { notes: "3 never came" });
+	assert.deepEqual(ended.stats, { totalCars: 4, arrived: 2, late: 1, empty: 1, notArrived: 2 });
+	assert.deepEqual(ended.snapshot, [
+		{ id: "1", location: "100", arrived: true, late: false, empty: false, arrivedAt: arrival, notes: "flat tyre" },
+		{ id: "2", location: "Yard", arrived: true, late: false, empty: true, arrivedAt: emptied.arrivedAt, emptyAt: emptied.emptyAt, expected: "05:30" },
+		{ id: "3", location: "Yard", arrived: false, late: true, empty: false },
+		{ id: "4", location: "Yard", arrived: false, late: false, empty: false },
+	]);
+	assert.deepEqual([ended.startNotes, ended.endNotes, ended.startedBy, ended.endedBy], ["begun", "3 never came", anna.id, ben.id]);
+	const { cars } = answered(await anna.get("/api/cars"));
+	for (const one of cars)
+		assert.deepEqual([one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.shift], [false, false, false, undefined, undefined, undefined]);
+	assert.equal(cars[0].location, "100");
+	assert.equal(cars[0].notes, "flat tyre");
+	assert.equal(cars[1].expected, "05:30");
+	const rows = await sql(`SELECT action, collection, tx_seq FROM audit WHERE space_id = '${space.id}' AND cause = 'end-${shift.id}' ORDER BY seq`);
+	assert.deepEqual(rows.map((row) => `${row.action} ${row.collection}`), ["updated shifts", "reset cars", "reset cars", "reset cars", "reset cars"]);
+	assert.equal(new Set(rows.map((row) => row.tx_seq)).size, 1);
+	answered(await anna.get(`/api/shifts/${shift.id}?fields=stats`), 200, { shift: { stats: { totalCars: 4 } } });
+});
+
+test("one shift is under way at a time, also when five people start one at once", async () => {
+	const { anna, ben, mia } = await yard("1");
+	const answers = await Promise.all([anna, ben, mia, anna, ben].map((person) => person.post("/api/shifts/start", {})));
+	assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 409, 409, 409, 409]);
+	const { shift } = answers.find((answer) => answer.status === 201).body;
+	refused(await anna.post("/api/shifts/start"), 409, { current: { id: shift.id } });
+	await finish(anna, shift);
+	const next = await begin(ben);
+	assert.notEqual(next.id, shift.id);
+	assert.equal(answered(await anna.get("/api/shifts")).shifts[0].id, next.id);
+});
+
+test("an end names its shift: one that has ended is refused, and says what is under way", async () => {
+	const { anna, ben } = await yard("1");
+	const shift = await begin(anna);
+	await finish(anna, shift, { notes: "first" });
+	refused(await ben.post(`/api/shifts/${shift.id}/end`, { notes: "second" }), 409, { current: null });
+	const next = await begin(anna);
+	refused(await ben.post(`/api/shifts/${shift.id}/end`), 409, { current: { id: next.id } });
+	answered(await ben.get(`/api/shifts/${shift.id}`), 200, { shift: { endNotes: "first", endedBy: anna.id } });
+	refused(await ben.post("/api/shifts/nothing/end"), 404);
+	assert.equal((await car(anna, "1")).shift, next.id);
+});
+
+test("of many ends at once one counts", async () => {
+	const { anna, ben } = await yard("1", "2");
+	const shift = await begin(anna);
+	const answers = await Promise.all([1, 2, 3, 4].map((n) => (n % 2 ? anna : ben).post(`/api/shifts/${shift.id}/end`, { notes: `${n}` })));
+	assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 409, 409, 409]);
+	assert.equal((await car(anna, "1")).version, 3);
+});
+
+test("start, end and reset can be repeated under their key", async () => {
+	const { anna, space } = await yard("1", "2");
+	const key = (name) => ({ "Idempotency-Key": name });
+	const first = answered(await anna.post("/api/shifts/start", { notes: "n" }, key("s1")), 201).shift;
+	const again = answered(await anna.post("/api/shifts/start", { notes: "n" }, key("s1")), 201, { duplicate: true }).shift;
+	assert.equal(again.id, first.id);
+	refused(await anna.post("/api/shifts/start", { notes: "m" }, key("s1")), 422);
+	answered(await anna.post("/api/cars/reset", {}, key("r1")), 200, { cars: 2, hard: false });
+	answered(await anna.post("/api/cars", { id: "0" }), 201);
+	answered(await anna.post("/api/cars/reset", {}, key("r1")), 200, { duplicate: true });
+	refused(await anna.post("/api/cars/reset", { hard: true }, key("r1")), 422);
+	answered(await anna.post(`/api/shifts/${first.id}/end`, { notes: "e" }, key("e1")));
+	const head = await stack.head(space);
+	answered(await anna.post(`/api/shifts/${first.id}/end`, { notes: "e" }, key("e1")), 200, { duplicate: true, shift: { endNotes: "e" } });
+	answered(await anna.post("/api/shifts/start", { notes: "n" }, key("s1")), 201, { duplicate: true });
+	assert.equal(await stack.head(space), head);
+});
+
+test("shifts are written by their actions alone", async () => {
+	const { anna } = await yard("1");
+	const shift = await begin(anna);
+	refused(await anna.post("/api/shifts", {}), 403);
+	refused(await anna.post("/api/shifts", { startedAt: "2026-11-21T08:00:00Z" }), 400, { field: "startedAt" });
+	refused(await anna.patch(`/api/shifts/${shift.id}`, { startNotes: "other" }), 400, { field: "startNotes" });
+	refused(await anna.patch(`/api/shifts/${shift.id}`, {}), 403);
+	refused(await anna.delete(`/api/shifts/${shift.id}`), 403);
+	refused(await anna.post(`/api/shifts/${shift.id}/restore`, { version: 1 }), 403);
+	outcomes(await anna.push([{ op: "own", collection: "shifts", id: "mine", base: 0, set: {} }]), "rejected");
+	refused(await anna.patch("/api/cars/1", { shift: "another" }), 400, { field: "shift" });
+	refused(await anna.get("/api/shifts/start"), 405);
+});
+
+test("viewers look on; only managers delete the whole board", async () => {
+	const { anna, ben, mia, vera } = await yard("1", "2");
+	refused(await vera.post("/api/shifts/start"), 403);
+	const shift = await begin(ben);
+	refused(await vera.post(`/api/shifts/${shift.id}/end`), 403);
+	refused(await vera.post("/api/cars/reset"), 403);
+	refused(await ben.post("/api/cars/reset", { hard: true }), 403);
+	answered(await mia.post("/api/cars/reset", { hard: true }), 200, { cars: 2, hard: true });
+	assert.deepEqual(answered(await anna.get("/api/cars")).cars, []);
+	answered(await anna.get("/api/cars/1/history"), 200);
+});
+
+test("strangers meet nothing", async () => {
+	const { anna, space } = await yard("1");
+	const shift = await begin(anna);
+	const otto = as("otto").in(space);
+	for (const path of ["/api/shifts/start", `/api/shifts/${shift.id}/end`, "/api/cars/reset"])
+		refused(await otto.post(path, {}), 404);
+	refused(await as("otto").post(`/api/shifts/${shift.id}/end`, {}), 404);
+});
+
+for (const [name, body] of [["a number", { notes: 7 }], ["too long", { notes: "x".repeat(5001) }], ["another member", { note: "x" }]])
+	test(`notes that are ${name} are refused by start and end`, async () => {
+		const { anna } = await yard();
+		refused(await anna.post("/api/shifts/start", body), 400);
+		const shift = await begin(anna, { notes: "ä".repeat(5000) });
+		refused(await anna.post(`/api/shifts/${shift.id}/end`, body), 400);
+		await finish(anna, shift, { notes: "" });
+	});
+
+test("a reset starts the flags anew and keeps shift, places and notes", async () => {
+	const { anna, ben } = await yard({ id: "1", location: "300", notes: "n" });
+	const shift = await begin(anna);
+	answered(await ben.patch("/api/cars/1", { empty: true, late: true }));
+	answered(await ben.post("/api/cars/reset"), 200, { cars: 1, hard: false });
+	const one = await car(anna, "1");
+	assert.deepEqual([one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.location, one.notes], [false, false, false, undefined, undefined, "300", "n"]);
+	assert.notEqual(one.shift, shift.id);
+	assert.ok(one.shift.startsWith(`${shift.id}.`));
+	answered(await anna.get("/api/cars/1/history?limit=1"), 200, { history: [{ action: "reset" }] });
+});
+
+test("a reset that is meant for a shift is refused when another is under way", async () => {
+	const { anna } = await yard("1");
+	const before = await car(anna, "1");
+	refused(await anna.post("/api/cars/reset", { expectedShift: "gone" }), 409, { current: null });
+	answered(await anna.post("/api/cars/reset", { expectedShift: null }), 200);
+	assert.ok((await car(anna, "1")).shift.startsWith("reset."));
+	const shift = await begin(anna);
+	refused(await anna.post("/api/cars/reset", { expectedShift: null }), 409, { current: { id: shift.id } });
+	refused(await anna.post("/api/cars/reset", { expectedShift: "gone" }), 409, { current: { id: shift.id } });
+	answered(await anna.post("/api/cars/reset", { expectedShift: shift.id }), 200);
+	assert.equal((await car(anna, "1")).version, before.version + 3);
+	refused(await anna.post("/api/cars/reset", { expectedShift: 7 }), 400);
+	refused(await anna.post("/api/cars/reset", { hard: "yes" }), 400);
+});
+
+for (const [what, act] of [
+	["the start of a shift", (anna) => begin(anna)],
+	["a reset", (anna) => anna.post("/api/cars/reset")],
+	["the end of a shift", async (anna, shift) => finish(anna, shift)],
+])
+	test(`a toggle made before ${what} is a conflict that says so; a move merges`, async () => {
+		const { anna, ben } = await yard("1", "2", "3");
+		const shift = what.startsWith("the end") ? await begin(anna) : undefined;
+		const device = new Device(ben);
+		await device.pull();
+		const base = device.records.get("cars/1")?.version ?? (await car(anna, "1")).version;
+		await act(anna, shift);
+		const [flag, same, move, both] = outcomes(await ben.push([
+			{ op: `a-${what}`.replaceAll(" ", "-"), collection: "cars", id: "1", base, set: { arrived: true } },
+			{ op: `b-${what}`.replaceAll(" ", "-"), collection: "cars", id: "2", base, set: { late: false } },
+			{ op: `c-${what}`.replaceAll(" ", "-"), collection: "cars", id: "3", base, set: { location: "200" } },
+		]), "conflict", "conflict", "merged");
+		assert.equal(both, undefined);
+		assert.match(flag.problem.detail, /shift/);
+		assert.ok(flag.problem.fields.includes("shift"));
+		assert.equal(flag.problem.current.arrived, false);
+		assert.equal(same.problem.expectedVersion, base);
+		assert.equal(move.record.location, "200");
+		refused(await ben.patch("/api/cars/1", { empty: true, expectedVersion: base }), 409);
+		answered(await ben.patch("/api/cars/1", { arrived: true }));
+	});
+
+test("a toggle and a move of one shift still merge", async () => {
+	const { anna, ben } = await yard("1");
+	await begin(anna);
+	const { version } = await car(anna, "1");
+	answered(await anna.patch("/api/cars/1", { location: "200" }));
+	outcomes(await ben.push([{ op: "t1", collection: "cars", id: "1", base: version, set: { arrived: true } }]), "merged");
+});
+
+test("a car that is restored or brought back is on the board of today", async () => {
+	const { anna } = await yard("1");
+	const first = await begin(anna);
+	answered(await anna.patch("/api/cars/1", { arrived: true }));
+	const { version } = await car(anna, "1");
+	await finish(anna, first);
+	const second = await begin(anna);
+	answered(await anna.post("/api/cars/1/restore", { version }), 200, { car: { arrived: true, shift: second.id } });
+	answered(await anna.delete("/api/cars/1"));
+	answered(await anna.post("/api/cars", { id: "1" }), 201, { car: { arrived: false, shift: second.id } });
+});
+
+test("more cars than one transaction holds are refused whole", async () => {
+	const { anna, space } = await yard();
+	const shift = await begin(anna);
+	const lines = Array.from({ length: 901 }, (_, i) => `c${i},100`);
+	answered(await anna.request("POST", "/api/cars/import", { body: `id,location\n${lines.join("\n")}\n`, headers: { "Content-Type": "text/csv" } }));
+	const head = await stack.head(space);
+	refused(await anna.post(`/api/shifts/${shift.id}/end`), 413);
+	refused(await anna.post("/api/cars/reset"), 413);
+	assert.equal(await stack.head(space), head);
+	answered(await anna.delete("/api/cars/c900"));
+	const ended = await finish(anna, shift);
+	assert.equal(ended.stats.totalCars, 900);
+	assert.equal(ended.snapshot.length, 900);
+});
+
+test("a device sees a whole end of shift in one page or in none", async () => {
+	const { anna, ben } = await yard("1", "2", "3");
+	const shift = await begin(anna);
+	const { cursor } = await ben.pull();
+	await finish(anna, shift);
+	const { changes, pages } = await ben.pull(cursor);
+	assert.equal(pages, 1);
+	assert.deepEqual(changes.map((change) => `${change.collection} ${change.id}`), [`shifts ${shift.id}`, "cars 1", "cars 2", "cars 3"]);
+});
+
+test("the audit of all this verifies", async () => {
+	const answer = await ctl("verify");
+	assert.equal(answer.status, 0, answer.stdout + answer.stderr);
+});
