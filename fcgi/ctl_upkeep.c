@@ -70,8 +70,9 @@ ctl_tidy(struct worker *w, int argc, char **argv)
 		return ctl_usage("tidy [--shift-days N]\n\nWith --shift-days the round looks at everything as if it were N days later: for tests.");
 	if ((p = tidy_run(w->db, w->arena, &limits, days, &counts)) != NULL)
 		return ctl_refuse(p);
-	printf("Thrown away: %" PRId64 " tombstones, %" PRId64 " outcomes of ops, %" PRId64 " sessions, %" PRId64 " throttles.\n",
-	    counts.tombstones, counts.ops, counts.sessions, counts.throttles);
+	printf("Thrown away: %" PRId64 " tombstones, %" PRId64 " outcomes of ops, %" PRId64 " sessions, %" PRId64 " throttles, %" PRId64
+	       " uploads, %" PRId64 " files.\n",
+	    counts.tombstones, counts.ops, counts.sessions, counts.throttles, counts.uploads, counts.files);
 	return CTL_OK;
 }
 

@@ -22,9 +22,10 @@ tidy_once(struct worker *w)
 
 	if (p != NULL)
 		log_line(LOG_LEVEL_WARN, "tidy", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
-	else if (counts.tombstones + counts.ops + counts.sessions + counts.throttles > 0)
-		log_line(LOG_LEVEL_INFO, "tidy", "tombstones=%" PRId64 " ops=%" PRId64 " sessions=%" PRId64 " throttles=%" PRId64,
-		    counts.tombstones, counts.ops, counts.sessions, counts.throttles);
+	else if (counts.tombstones + counts.ops + counts.sessions + counts.throttles + counts.uploads + counts.files > 0)
+		log_line(LOG_LEVEL_INFO, "tidy",
+		    "tombstones=%" PRId64 " ops=%" PRId64 " sessions=%" PRId64 " throttles=%" PRId64 " uploads=%" PRId64 " files=%" PRId64,
+		    counts.tombstones, counts.ops, counts.sessions, counts.throttles, counts.uploads, counts.files);
 	arena_reset(w->arena);
 	return p == NULL;
 }

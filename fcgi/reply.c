@@ -17,6 +17,7 @@ static const struct {
 	{ 201, "Created" },
 	{ 202, "Accepted" },
 	{ 204, "No Content" },
+	{ 206, "Partial Content" },
 	{ 304, "Not Modified" },
 	{ 400, "Bad Request" },
 	{ 401, "Unauthorized" },
@@ -28,6 +29,7 @@ static const struct {
 	{ 412, "Precondition Failed" },
 	{ 413, "Content Too Large" },
 	{ 415, "Unsupported Media Type" },
+	{ 416, "Range Not Satisfiable" },
 	{ 422, "Unprocessable Content" },
 	{ 429, "Too Many Requests" },
 	{ 500, "Internal Server Error" },
@@ -164,6 +166,10 @@ reply_problem(struct request *r, struct problem *p)
 		reply_header(r, "WWW-Authenticate", challenge(r));
 	if (p->allow != NULL)
 		reply_header(r, "Allow", p->allow);
+	if (p->range != NULL)
+		reply_header(r, "Range", p->range);
+	if (p->content_range != NULL)
+		reply_header(r, "Content-Range", p->content_range);
 	if (p->retry_after > 0)
 		reply_header(r, "Retry-After", arena_printf(r->a, "%d", p->retry_after));
 }
@@ -213,7 +219,7 @@ reply_options(struct request *r, const char *allow)
 		return;
 	reply_header(r, "Access-Control-Allow-Methods", allow);
 	reply_header(r, "Access-Control-Allow-Headers",
-	    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-API-Key, X-Device-Id");
+	    "Authorization, Content-Range, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range, X-API-Key, X-Device-Id");
 	reply_header(r, "Access-Control-Max-Age", "600");
 }
 
@@ -230,10 +236,19 @@ add_origin(struct request *r, struct buf *head)
 	buf_printf(head, "Access-Control-Allow-Origin: %s\r\n", origin);
 	if (dialect_of(r) != NULL)
 		buf_text(head, "Access-Control-Allow-Credentials: true\r\n");
-	buf_text(head, "Access-Control-Expose-Headers: Content-Disposition, ETag, Location, Retry-After, X-Request-Id\r\n");
+	buf_text(head, "Access-Control-Expose-Headers: Content-Disposition, Content-Range, ETag, Location, Range, Retry-After, X-Request-Id\r\n");
 }
 
 /* --- out --- */
+
+static bool
+has_header(struct request *r, const char *name)
+{
+	for (size_t i = 0; i < r->header_count; i++)
+		if (strcasecmp(r->headers[i].name, name) == 0)
+			return true;
+	return false;
+}
 
 static void
 add_headers(struct request *r, struct buf *head)
@@ -244,7 +259,9 @@ add_headers(struct request *r, struct buf *head)
 	for (i = 0; i < r->header_count; i++)
 		buf_printf(head, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);
 	buf_printf(head, "X-Request-Id: %s\r\n", r->id);
-	buf_text(head, "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+	buf_text(head, "X-Content-Type-Options: nosniff\r\n");
+	if (!has_header(r, "Cache-Control"))
+		buf_text(head, "Cache-Control: no-store\r\n");
 	add_origin(r, head);
 	if (!r->streaming && r->status != 204 && r->status != 304)
 		buf_printf(head, "Content-Length: %zu\r\n", r->out.length);

@@ -24,8 +24,8 @@ enum {
 
 /* The headers somebody here reads.  Servers pass control bytes in values through; we do not. */
 static const char *const headers_read[] = {
-	"Authorization", "Content-Type", "Cookie", "Host", "Idempotency-Key", "If-Match", "If-None-Match", "Origin", "User-Agent",
-	"X-API-Key", "X-Device-Id", NULL
+	"Authorization", "Content-Range", "Content-Type", "Cookie", "Host", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range",
+	"Origin", "Range", "User-Agent", "X-API-Key", "X-Device-Id", NULL
 };
 
 /* A HEAD is noted in r->head. */

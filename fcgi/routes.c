@@ -25,6 +25,7 @@ const char *const input_names[INPUT_COUNT] = {
 
 enum {
 	IMPORT_MAX = 16 << 20,
+	FILE_MAX = 16 << 20,
 	CLIENT_ERROR_MAX = 8 << 10
 };
 
@@ -80,6 +81,9 @@ const struct route routes[] = {
 	{ POST,   "/api/shifts/start",                 ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_start,         "begin a shift; one is under way at a time" },
 	{ POST,   "/api/shifts/:id/end",               ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_end,           "end it: snapshot, figures, and all flags anew" },
 	{ POST,   "/api/cars/reset",                   ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                cars_reset,           "all flags of the board anew" },
+
+	{ PUT,    "/api/files/:sha256",                ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      FILE_MAX,         files_put,            "send a photo or a PDF, whole or in pieces" },
+	{ GET,    "/api/files/:sha256",                ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                files_read,           "a file that a record names, whole or a range of it" },
 
 	{ GET,    "/api/health",                       ACCESS_PUBLIC, ROLE_NONE,   INPUT_NONE,     0,                health,               "is all well?" },
 	{ POST,   "/api/client-errors",                ACCESS_PUBLIC, ROLE_NONE,   INPUT_RAW,      CLIENT_ERROR_MAX, client_errors,        "what went wrong in a browser, for the log" },

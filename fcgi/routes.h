@@ -91,6 +91,10 @@ struct problem *cars_reset(struct request *r);
 struct problem *records_import(struct request *r);
 struct problem *records_export(struct request *r);
 
+/* files.c */
+struct problem *files_put(struct request *r);
+struct problem *files_read(struct request *r);
+
 /* sync.c */
 struct problem *sync_changes(struct request *r);
 struct problem *sync_heads(struct request *r);

@@ -5,6 +5,7 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "arena.h"
@@ -34,6 +35,9 @@ struct config {
 	/* how long */
 	int op_days;              /* outcomes of ops are kept */
 	int tombstone_days;       /* deleted records are kept */
+	/* how much */
+	int64_t file_max_bytes;    /* of one file */
+	int64_t space_quota_bytes; /* of all files of a space */
 	/* for people who look */
 	const char *log_level;
 };

@@ -23,6 +23,7 @@ enum problem_kind {
 	PROBLEM_PRECONDITION,       /* 412 If-Match names another version */
 	PROBLEM_TOO_LARGE,          /* 413 */
 	PROBLEM_MEDIA_TYPE,         /* 415 */
+	PROBLEM_RANGE,              /* 416 bytes that are not there, or that do not follow what is */
 	PROBLEM_OP_REUSED,          /* 422 an op id or Idempotency-Key with another request */
 	PROBLEM_THROTTLED,          /* 429 with Retry-After */
 	PROBLEM_INTERNAL,           /* 500 ours; the cause is in the log */
@@ -45,6 +46,8 @@ struct problem {
 	const char *members; /* further members, serialised and without braces: "\"currentVersion\":3", or NULL */
 	const char *cause;   /* for the log only, never sent; or NULL */
 	const char *allow;   /* of a 405: "GET, HEAD", or NULL */
+	const char *range;   /* what there is of an upload that is not whole: "bytes=0-99", or NULL */
+	const char *content_range; /* of a 416: how long the whole is, in that header's form, or NULL */
 	int retry_after;     /* seconds for Retry-After; 0 = no header */
 };
 
@@ -53,6 +56,9 @@ struct problem *problem_new(struct arena *a, enum problem_kind kind, const char 
 
 /* The same, naming the member at fault; field is copied. */
 struct problem *problem_at(struct arena *a, enum problem_kind kind, const char *field, const char *format, ...) PRINTF_LIKE(4, 5);
+
+/* The same problem in another arena. */
+struct problem *problem_copy(struct arena *a, const struct problem *p);
 
 /* A 500 whose detail says nothing and whose cause goes to the log. */
 struct problem *problem_internal(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -1,4 +1,5 @@
-/* tidy.h -- what is thrown away in time: tombstones, old op outcomes, ended sessions, forgotten throttles.
+/* tidy.h -- what is thrown away in time: tombstones, old op outcomes, ended sessions, forgotten throttles, uploads that
+ * stand still, files that no record names and no history.
  * Safe while workers run: each space is purged under its own lock, a bounded number of rows at a time. */
 #ifndef TIDY_H
 #define TIDY_H
@@ -13,7 +14,7 @@ struct tidy_limits {
 };
 
 struct tidy_counts {
-	int64_t tombstones, ops, sessions, throttles;
+	int64_t tombstones, ops, sessions, throttles, uploads, files;
 };
 
 /* One round over all spaces.  now is the database's clock plus shift_days (0 in life; tests look ahead with it). */

@@ -15,6 +15,7 @@ enum kind {
 	PATH,    /* const char *, made absolute */
 	LEVEL,   /* const char *, a name of log.h */
 	INTEGER, /* int, within least and most */
+	SIZE,    /* int64_t, bytes, within least and most; K, M or G may follow the number */
 	BOOLEAN  /* int, 0 or 1 */
 };
 
@@ -23,7 +24,7 @@ struct row {
 	enum kind kind;
 	size_t offset;
 	const char *usual; /* the default as the file would say it; NULL: nothing; only NULL and "" may be left empty */
-	int least, most;   /* of an INTEGER */
+	int64_t least, most; /* of an INTEGER or SIZE */
 	const char *meaning;
 };
 
@@ -39,6 +40,7 @@ struct row {
 #define A_PATH(member) #member, PATH, OFFSET(member, const char *)
 #define A_LEVEL(member) #member, LEVEL, OFFSET(member, const char *)
 #define AN_INTEGER(member) #member, INTEGER, OFFSET(member, int)
+#define A_SIZE(member) #member, SIZE, OFFSET(member, int64_t)
 #define A_BOOLEAN(member) #member, BOOLEAN, OFFSET(member, int)
 
 /* clang-format off */
@@ -67,6 +69,8 @@ static const struct row rows[] = {
 	{ A_TEXT(origins), "", 0, 0, "Other web sites that may call the API from a browser, separated by spaces: https://app.example.org" },
 	{ AN_INTEGER(op_days), "90", 30, 3650, "Days for which the outcome of a write is remembered, for a device that asks again." },
 	{ AN_INTEGER(tombstone_days), "180", 1, 3650, "Days for which a deletion is remembered; a device away for longer loads everything again." },
+	{ A_SIZE(file_max_bytes), "10M", 1 << 16, 1 << 30, "Bytes of one photo or PDF; K, M and G may be used." },
+	{ A_SIZE(space_quota_bytes), "1G", 0, (int64_t)1 << 50, "Bytes of all files of a space together." },
 	{ A_LEVEL(log_level), "info", 0, 0, "What is written to the log: error, warn, info or debug." },
 };
 /* clang-format on */
@@ -115,9 +119,15 @@ set_integer(struct config *config, const struct row *row, int value)
 	memcpy((char *)config + row->offset, &value, sizeof(value));
 }
 
+static void
+set_size(struct config *config, const struct row *row, int64_t value)
+{
+	memcpy((char *)config + row->offset, &value, sizeof(value));
+}
+
 /* An integer in decimal and nothing else. */
 static bool
-read_integer(const char *text, int least, int most, int *value)
+read_integer(const char *text, int64_t least, int64_t most, int *value)
 {
 	char *end;
 	long read;
@@ -130,6 +140,44 @@ read_integer(const char *text, int least, int most, int *value)
 		return false;
 	*value = (int)read;
 	return true;
+}
+
+/* 1048576, 1024K or 1M. */
+static bool
+read_size(const char *text, int64_t least, int64_t most, int64_t *value)
+{
+	static const char units[] = "KMG";
+	const char *unit;
+	char *end;
+	long long read;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	read = strtoll(text, &end, 10);
+	if (errno != 0 || read > most)
+		return false;
+	unit = *end == '\0' ? NULL : strchr(units, *end);
+	for (const char *at = units; unit != NULL && at <= unit && read <= most; at++)
+		read *= 1024;
+	if ((*end != '\0' && unit == NULL) || (unit != NULL && end[1] != '\0') || read < least || read > most)
+		return false;
+	*value = read;
+	return true;
+}
+
+/* A size as people say it. */
+static const char *
+say_size(struct arena *a, int64_t size)
+{
+	static const char *const units[] = { "", "K", "M", "G", "T" };
+	size_t unit = 0;
+
+	while (size > 0 && size % 1024 == 0 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+		size /= 1024;
+		unit++;
+	}
+	return arena_printf(a, "%lld%s", (long long)size, units[unit]);
 }
 
 static bool
@@ -151,6 +199,7 @@ static const char *
 set(struct arena *a, struct config *config, const struct row *row, const char *folder, const char *value)
 {
 	enum log_level level;
+	int64_t size;
 	int number;
 
 	switch (row->kind) {
@@ -167,8 +216,13 @@ set(struct arena *a, struct config *config, const struct row *row, const char *f
 		return NULL;
 	case INTEGER:
 		if (!read_integer(value, row->least, row->most, &number))
-			return arena_printf(a, "must be a whole number from %d to %d", row->least, row->most);
+			return arena_printf(a, "must be a whole number from %d to %d", (int)row->least, (int)row->most);
 		set_integer(config, row, number);
+		return NULL;
+	case SIZE:
+		if (!read_size(value, row->least, row->most, &size))
+			return arena_printf(a, "must be a number of bytes from %s to %s", say_size(a, row->least), say_size(a, row->most));
+		set_size(config, row, size);
 		return NULL;
 	case BOOLEAN:
 		if (!read_boolean(value, &number))
@@ -298,9 +352,9 @@ print_row(FILE *out, const struct row *row)
 {
 	fprintf(out, "\n# %s", row->meaning);
 	if (row->kind == INTEGER && row->most == INT_MAX)
-		fprintf(out, "  (%d or more)", row->least);
+		fprintf(out, "  (%d or more)", (int)row->least);
 	else if (row->kind == INTEGER)
-		fprintf(out, "  (%d to %d)", row->least, row->most);
+		fprintf(out, "  (%d to %d)", (int)row->least, (int)row->most);
 	if (row->usual == NULL || row->usual[0] == '\0')
 		fprintf(out, "\n#%s =\n", row->key);
 	else

@@ -21,6 +21,7 @@ const struct problem_kind_row problem_kinds[PROBLEM_COUNT] = {
 	[PROBLEM_PRECONDITION]       = { 412, "/problems/precondition-failed",    "Another version is current" },
 	[PROBLEM_TOO_LARGE]          = { 413, "/problems/too-large",              "Too large" },
 	[PROBLEM_MEDIA_TYPE]         = { 415, "/problems/unsupported-media-type", "This kind of content is not taken" },
+	[PROBLEM_RANGE]              = { 416, "/problems/range",                  "These bytes cannot be had" },
 	[PROBLEM_OP_REUSED]          = { 422, "/problems/op-reused",              "This key belongs to another request" },
 	[PROBLEM_THROTTLED]          = { 429, "/problems/throttled",              "Too many attempts" },
 	[PROBLEM_INTERNAL]           = { 500, "/problems/internal",               "Something went wrong on the server" },
@@ -77,6 +78,21 @@ problem_at(struct arena *a, enum problem_kind kind, const char *field, const cha
 	va_end(args);
 	p->field = arena_strdup(a, field);
 	return p;
+}
+
+struct problem *
+problem_copy(struct arena *a, const struct problem *p)
+{
+	struct problem *copy = arena_memdup(a, p, sizeof(*p));
+
+	copy->detail = arena_strdup(a, p->detail);
+	copy->field = arena_strdup(a, p->field);
+	copy->members = arena_strdup(a, p->members);
+	copy->cause = arena_strdup(a, p->cause);
+	copy->allow = arena_strdup(a, p->allow);
+	copy->range = arena_strdup(a, p->range);
+	copy->content_range = arena_strdup(a, p->content_range);
+	return copy;
 }
 
 struct problem *

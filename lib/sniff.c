@@ -59,7 +59,12 @@ is_png(const struct start *s)
 static bool
 is_webp(const struct start *s)
 {
-	if (s->length < 20 || !has(s, 0, "RIFF") || !has(s, 8, "WEBP") || (int64_t)little32(s->bytes + 4) + 8 > s->size)
+	int64_t riff;
+
+	if (s->length < 20 || !has(s, 0, "RIFF") || !has(s, 8, "WEBP"))
+		return false;
+	riff = little32(s->bytes + 4);
+	if (riff < 12 || riff + 8 > s->size)
 		return false;
 	return has(s, 12, "VP8 ") || has(s, 12, "VP8L") || has(s, 12, "VP8X");
 }

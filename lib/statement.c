@@ -399,6 +399,57 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE space_id = ? AND collection = 'cars' AND deleted = 0"
 	    " ORDER BY sort_key, id LIMIT ?"),
 
+	/* --- files --- */
+	STATEMENT(FILE_READ,
+	    "SELECT type, size, upload_id, created_at FROM attachment WHERE space_id = ? AND sha256 = ?"),
+	STATEMENT(FILE_UPLOAD, /* a person's own */
+	    "SELECT id, size, received, named FROM attachment_upload WHERE space_id = ? AND sha256 = ? AND user_id = ?"),
+	STATEMENT(FILE_NAMED_BY, /* the records that name a file or did, a few at a time; those that are no more are NULL */
+	    "SELECT " RECORD_COLUMNS ", f.named_by, f.named_id"
+	    "  FROM (SELECT collection AS named_by, record_id AS named_id"
+	    "          FROM attachment_ref"
+	    "         WHERE space_id = ? AND sha256 = ?"
+	    "           AND (collection > ? OR (collection = ? AND record_id > ?))"
+	    "         ORDER BY collection, record_id LIMIT 20) f"
+	    "  LEFT JOIN record ON space_id = ? AND collection = f.named_by AND id = f.named_id AND deleted = 0"
+	    " ORDER BY f.named_by, f.named_id"),
+	STATEMENT(FILE_CHUNK, /* the one that holds a byte */
+	    "SELECT at, body FROM attachment_chunk"
+	    " WHERE space_id = ? AND upload_id = ? AND at <= ?"
+	    " ORDER BY at DESC LIMIT 1"),
+	STATEMENT(FILE_REF_FIND,
+	    "SELECT 1 FROM attachment_ref WHERE space_id = ? AND sha256 = ? AND collection = ? AND record_id = ?"),
+	STATEMENT(FILE_REF_ADD,
+	    "INSERT IGNORE INTO attachment_ref (space_id, sha256, collection, record_id) VALUES (?, ?, ?, ?)"),
+	STATEMENT(FILE_UPLOAD_NAMED,
+	    "UPDATE attachment_upload SET named = 1 WHERE space_id = ? AND sha256 = ? AND user_id = ?"),
+	STATEMENT(FILE_UPLOAD_LOCK,
+	    "SELECT id, size, received, named FROM attachment_upload"
+	    " WHERE space_id = ? AND sha256 = ? AND user_id = ?"
+	    "   FOR UPDATE"),
+	STATEMENT(FILE_UPLOAD_BEGIN,
+	    "INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
+	    " VALUES (?, ?, ?, ?, ?, ?, 0, UTC_TIMESTAMP(3))"),
+	STATEMENT(FILE_UPLOAD_RESTART, /* under another id: the chunks of the old one may be a file's content */
+	    "UPDATE attachment_upload SET id = ?, size = ?, received = ?, named = 0, changed_at = UTC_TIMESTAMP(3)"
+	    " WHERE space_id = ? AND id = ?"),
+	STATEMENT(FILE_UPLOAD_AGAIN, /* sent whole once more: whoever has all of it may put it into a record again */
+	    "UPDATE attachment_upload SET named = 0, changed_at = UTC_TIMESTAMP(3) WHERE space_id = ? AND id = ?"),
+	STATEMENT(FILE_UPLOAD_ADVANCE,
+	    "UPDATE attachment_upload SET received = ?, changed_at = UTC_TIMESTAMP(3) WHERE space_id = ? AND id = ?"),
+	STATEMENT(FILE_UPLOAD_DROP,
+	    "DELETE FROM attachment_upload WHERE space_id = ? AND id = ?"),
+	STATEMENT(FILE_SPACE_BYTES, /* with what is promised to uploads under way */
+	    "SELECT (SELECT COALESCE(SUM(size), 0) FROM attachment WHERE space_id = ?)"
+	    "     + (SELECT COALESCE(SUM(size), 0) FROM attachment_upload WHERE space_id = ? AND received < size)"),
+	STATEMENT(FILE_CHUNK_ADD,
+	    "INSERT INTO attachment_chunk (space_id, upload_id, at, body) VALUES (?, ?, ?, ?)"),
+	STATEMENT(FILE_CHUNKS_DROP,
+	    "DELETE FROM attachment_chunk WHERE space_id = ? AND upload_id = ?"),
+	STATEMENT(FILE_KEEP,
+	    "INSERT IGNORE INTO attachment (space_id, sha256, type, size, upload_id, created_at)"
+	    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))"),
+
 	/* --- upkeep: migrate, tidy, verify, doctor --- */
 	STATEMENT(DOCTOR_VARIABLES,
 	    "SHOW SESSION VARIABLES"
@@ -477,6 +528,55 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "DELETE FROM session WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
 	STATEMENT(TIDY_THROTTLE,
 	    "DELETE FROM throttle WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY last_at LIMIT 1000"),
+	STATEMENT(TIDY_UPLOADS, /* never finished */
+	    "SELECT space_id, id FROM attachment_upload"
+	    " WHERE received < size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+	    " ORDER BY changed_at LIMIT 100"),
+	STATEMENT(TIDY_UPLOAD, /* the same, under its lock */
+	    "SELECT 1 FROM attachment_upload"
+	    " WHERE space_id = ? AND id = ? AND received < size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+	    "   FOR UPDATE"),
+	STATEMENT(TIDY_UPLOADS_SENT, /* of files that records name: these decide alone from now on */
+	    "DELETE FROM attachment_upload"
+	    " WHERE received = size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+	    "   AND EXISTS (SELECT 1 FROM attachment_ref f WHERE f.space_id = attachment_upload.space_id AND f.sha256 = attachment_upload.sha256)"
+	    " ORDER BY changed_at LIMIT 1000"),
+	STATEMENT(TIDY_REFS, /* neither the record nor its history names the file */
+	    "SELECT f.space_id, f.sha256, f.collection, f.record_id"
+	    "  FROM attachment_ref f"
+	    "  LEFT JOIN record r ON r.space_id = f.space_id AND r.collection = f.collection AND r.id = f.record_id"
+	    " WHERE COALESCE(INSTR(r.doc, LOWER(HEX(f.sha256))), 0) = 0 AND COALESCE(INSTR(r.doc_private, LOWER(HEX(f.sha256))), 0) = 0"
+	    "   AND NOT EXISTS (SELECT 1 FROM audit a"
+	    "                    WHERE a.space_id = f.space_id AND a.collection = f.collection AND a.record_id = f.record_id"
+	    "                      AND (INSTR(a.changes, LOWER(HEX(f.sha256))) > 0 OR INSTR(a.private_changes, LOWER(HEX(f.sha256))) > 0))"
+	    " LIMIT 100"),
+	STATEMENT(TIDY_REF, /* the same, under the lock of its space */
+	    "DELETE f FROM attachment_ref f"
+	    "  LEFT JOIN record r ON r.space_id = f.space_id AND r.collection = f.collection AND r.id = f.record_id"
+	    " WHERE f.space_id = ? AND f.sha256 = ? AND f.collection = ? AND f.record_id = ?"
+	    "   AND COALESCE(INSTR(r.doc, LOWER(HEX(f.sha256))), 0) = 0 AND COALESCE(INSTR(r.doc_private, LOWER(HEX(f.sha256))), 0) = 0"
+	    "   AND NOT EXISTS (SELECT 1 FROM audit a"
+	    "                    WHERE a.space_id = f.space_id AND a.collection = f.collection AND a.record_id = f.record_id"
+	    "                      AND (INSTR(a.changes, LOWER(HEX(f.sha256))) > 0 OR INSTR(a.private_changes, LOWER(HEX(f.sha256))) > 0))"),
+	STATEMENT(TIDY_FILES, /* no record names it or did, and nobody has sent it lately */
+	    "SELECT f.space_id, f.sha256"
+	    "  FROM attachment f"
+	    " WHERE f.created_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+	    "   AND NOT EXISTS (SELECT 1 FROM attachment_ref n WHERE n.space_id = f.space_id AND n.sha256 = f.sha256)"
+	    "   AND NOT EXISTS (SELECT 1 FROM attachment_upload u WHERE u.space_id = f.space_id AND u.sha256 = f.sha256"
+	    "                      AND (u.received < u.size OR u.changed_at >= UTC_TIMESTAMP(3) + INTERVAL ? DAY))"
+	    " ORDER BY f.created_at LIMIT 100"),
+	STATEMENT(TIDY_FILE, /* the same, under the lock of its space: its content */
+	    "SELECT f.upload_id"
+	    "  FROM attachment f"
+	    " WHERE f.space_id = ? AND f.sha256 = ?"
+	    "   AND NOT EXISTS (SELECT 1 FROM attachment_ref n WHERE n.space_id = f.space_id AND n.sha256 = f.sha256)"
+	    "   AND NOT EXISTS (SELECT 1 FROM attachment_upload u WHERE u.space_id = f.space_id AND u.sha256 = f.sha256"
+	    "                      AND (u.received < u.size OR u.changed_at >= UTC_TIMESTAMP(3) + INTERVAL ? DAY))"),
+	STATEMENT(TIDY_FILE_DROP,
+	    "DELETE FROM attachment WHERE space_id = ? AND sha256 = ?"),
+	STATEMENT(TIDY_FILE_UPLOADS,
+	    "DELETE FROM attachment_upload WHERE space_id = ? AND sha256 = ?"),
 };
 
 /* ---- put together from names of definitions ---- */

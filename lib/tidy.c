@@ -11,7 +11,10 @@ enum {
 	TOMBSTONES_AT_ONCE = 250, /* while writers of the space wait */
 	ROWS_AT_ONCE = 1000,      /* as the statements say */
 	SESSION_DAYS = 30,        /* an ended sign-in can still be seen in the list of devices */
-	THROTTLE_DAYS = 1
+	THROTTLE_DAYS = 1,
+	UPLOAD_DAYS = 1,          /* an upload that stands still can be gone on with for so long */
+	FILE_DAYS = 30,           /* a file waits so long for a record that names it */
+	FILES_AT_ONCE = 100       /* as the statements say */
 };
 
 /* What is known while one space is purged. */
@@ -75,16 +78,6 @@ purge_space(struct db *db, struct arena *a, const char *space, int64_t days, int
 	}
 }
 
-static struct problem *
-copy_problem(struct arena *a, const struct problem *p)
-{
-	struct problem *copy = problem_new(a, p->kind, "%s", p->detail);
-
-	copy->cause = arena_strdup(a, p->cause);
-	copy->retry_after = p->retry_after;
-	return copy;
-}
-
 /* With memory of its own: there may be many spaces and many tombstones. */
 static struct problem *
 purge_listed(struct db *db, struct arena *a, const struct rows *spaces, int64_t days, int64_t *count)
@@ -95,7 +88,7 @@ purge_listed(struct db *db, struct arena *a, const struct rows *spaces, int64_t 
 	for (size_t i = 0; p == NULL && i < spaces->count; i++)
 		p = purge_space(db, own, row_text(spaces, i, 0), days, count);
 	if (p != NULL)
-		p = copy_problem(a, p);
+		p = problem_copy(a, p);
 	arena_free(own);
 	return p;
 }
@@ -130,6 +123,124 @@ delete_all(struct db *db, struct arena *a, const char *sql, int64_t days, int64_
 	return NULL;
 }
 
+/* --- files --- */
+
+/* One row that may go: an upload, a file, or a record's claim to a file. */
+struct litter {
+	const struct rows *rows;
+	size_t row;
+	int64_t days;
+	bool gone;
+};
+
+static struct value
+litter_value(const struct litter *l, size_t column)
+{
+	return *row_cell(l->rows, l->row, column);
+}
+
+static struct problem *
+drop_upload(struct db *db, struct arena *a, void *arg)
+{
+	struct litter *l = arg;
+	struct problem *p;
+	struct rows *still;
+
+	l->gone = false;
+	if ((p = db_run(db, a, SQL(TIDY_UPLOAD), VALUES(litter_value(l, 0), litter_value(l, 1), value_integer(l->days)), &still)) != NULL ||
+	    still->count == 0)
+		return p;
+	l->gone = true;
+	if ((p = db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(FILE_UPLOAD_DROP), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL);
+}
+
+/* Under the lock of the space no record can name it, and nobody can send it again, between the look and the deletion. */
+static struct problem *
+drop_file(struct db *db, struct arena *a, void *arg)
+{
+	struct litter *l = arg;
+	struct problem *p;
+	struct rows *space, *still;
+
+	l->gone = false;
+	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(litter_value(l, 0)), &space)) != NULL ||
+	    (p = db_run(db, a, SQL(TIDY_FILE), VALUES(litter_value(l, 0), litter_value(l, 1), value_integer(l->days)), &still)) != NULL ||
+	    still->count == 0)
+		return p;
+	l->gone = true;
+	if ((p = db_run(db, a, SQL(TIDY_FILE_DROP), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(TIDY_FILE_UPLOADS), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(litter_value(l, 0), *row_cell(still, 0, 0)), NULL);
+}
+
+static struct problem *
+drop_ref(struct db *db, struct arena *a, void *arg)
+{
+	struct litter *l = arg;
+	struct problem *p;
+	struct rows *space, *gone;
+
+	l->gone = false;
+	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(litter_value(l, 0)), &space)) != NULL ||
+	    (p = db_run(db, a, SQL(TIDY_REF),
+		 VALUES(litter_value(l, 0), litter_value(l, 1), litter_value(l, 2), litter_value(l, 3)), &gone)) != NULL)
+		return p;
+	l->gone = gone->affected > 0;
+	return NULL;
+}
+
+/* Drop each of the rows in a transaction of its own; *gone counts them. */
+static struct problem *
+drop_listed(struct db *db, struct arena *a, const struct rows *rows, int64_t days,
+    struct problem *(*drop)(struct db *db, struct arena *a, void *arg), int64_t *gone)
+{
+	struct problem *p;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct litter l = { .rows = rows, .row = i, .days = days };
+
+		if ((p = db_transaction(db, a, drop, &l)) != NULL)
+			return p;
+		*gone += l.gone;
+	}
+	return NULL;
+}
+
+/* List and drop until a list is not full, or nothing of it could go. */
+static struct problem *
+drop_all(struct db *db, struct arena *a, const char *list, const struct value *values, size_t count, int64_t days,
+    struct problem *(*drop)(struct db *db, struct arena *a, void *arg), int64_t *total)
+{
+	struct problem *p;
+	struct rows *rows;
+	int64_t gone;
+
+	do {
+		gone = 0;
+		if ((p = db_run(db, a, list, values, count, &rows)) != NULL || (p = drop_listed(db, a, rows, days, drop, &gone)) != NULL)
+			return p;
+		*total += gone;
+	} while (rows->count == FILES_AT_ONCE && gone > 0);
+	return NULL;
+}
+
+/* Uploads that stand still; then claims of records that were erased; then files that nobody has any claim to. */
+static struct problem *
+tidy_files(struct db *db, struct arena *a, int shift_days, struct tidy_counts *counts)
+{
+	struct problem *p;
+	int64_t refs = 0, uploads = shift_days - UPLOAD_DAYS, files = shift_days - FILE_DAYS;
+
+	if ((p = drop_all(db, a, SQL(TIDY_UPLOADS), VALUES(value_integer(uploads)), uploads, drop_upload, &counts->uploads)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_UPLOADS_SENT), files, &counts->uploads)) != NULL ||
+	    (p = drop_all(db, a, SQL(TIDY_REFS), NULL, 0, 0, drop_ref, &refs)) != NULL)
+		return p;
+	return drop_all(db, a, SQL(TIDY_FILES), VALUES(value_integer(files), value_integer(files)), files, drop_file, &counts->files);
+}
+
 struct problem *
 tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int shift_days, struct tidy_counts *counts)
 {
@@ -142,5 +253,5 @@ tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int s
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_REVOKED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_THROTTLE), shift_days - THROTTLE_DAYS, &counts->throttles)) != NULL)
 		return p;
-	return NULL;
+	return tidy_files(db, a, shift_days, counts);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "audit.h"
+#include "file.h"
 #include "instant.h"
 #include "past.h"
 #include "policy.h"
@@ -759,6 +760,15 @@ check_ref(struct step *s, const struct field *f)
 	return problem_at(s->a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
 }
 
+/* What a restore brings back comes from the history that the person sees. */
+static struct problem *
+check_file(struct step *s, const struct field *f)
+{
+	bool trusted = s->op->system || s->op->kind == OP_RESTORE;
+
+	return file_check(s->w->db, s->a, s->w->set, s->person, s->known && s->visible ? &s->held : NULL, f, s->after[f->index], trusted);
+}
+
 static struct problem *
 check_refs(struct step *s)
 {
@@ -767,7 +777,10 @@ check_refs(struct step *s)
 	for (size_t i = 0; s->after != NULL && i < s->c->field_count; i++) {
 		const struct field *f = &s->c->fields[i];
 
-		if (f->type == FIELD_REF && s->after[i] != NULL && !same(s->after[i], s->before[i]) && (p = check_ref(s, f)) != NULL)
+		if (s->after[i] == NULL || same(s->after[i], s->before[i]))
+			continue;
+		if ((f->type == FIELD_REF && (p = check_ref(s, f)) != NULL) ||
+		    (f->type == FIELD_FILE && (p = check_file(s, f)) != NULL))
 			return p;
 	}
 	return NULL;
@@ -958,6 +971,7 @@ write_all(struct step *s, const struct record *r)
 	s->out->version = r->version;
 	s->out->seq = r->seq;
 	if ((p = write_row(s, r)) != NULL ||
+	    (p = file_refs(s->w->db, s->a, s->person, s->c, r->id, s->live ? s->before : NULL, s->after)) != NULL ||
 	    (p = write_audit(s, r)) != NULL ||
 	    (p = keep_outcome(s)) != NULL)
 		return p;

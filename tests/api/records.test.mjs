@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { answered, refused } from "../lib/expect.mjs";
+import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
 
 const { as, team, sql } = await start({ definitions: true });
 
@@ -12,9 +13,10 @@ async function fresh(roles = { anna: "owner", ben: "member" }) {
 	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
 }
 
+const photo = jpeg("a parcel");
 const everything = {
 	label: "Größe 3 \u{1f4e6}", weight: 2.125, count: -7, fragile: true, due: "2026-12-24", packedAt: "2026-11-21T08:34:00.123Z",
-	slot: "08:34", size: "large", place: { lat: 52.520008, lng: 13.404954, accuracy: 12.5 }, photo: "ab".repeat(32),
+	slot: "08:34", size: "large", place: { lat: 52.520008, lng: 13.404954, accuracy: 12.5 }, photo: sha256(photo),
 	tags: ["a", "b c"], value: 129900, sender: "Aunt", origin: "Rome",
 };
 
@@ -42,6 +44,7 @@ describe("one record", () => {
 
 	test("every type comes back as it went in", async () => {
 		const { anna } = await fresh();
+		answered(await sendFile(anna, photo), 201);
 		const { parcel } = answered(await anna.post("/api/parcels", everything), 201, { parcel: everything });
 		answered(await anna.get(`/api/parcels/${parcel.id}`), 200, { parcel: everything });
 		assert.match(parcel.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
@@ -60,6 +63,7 @@ describe("one record", () => {
 
 	test("null empties a field, and gives one with a default its default", async () => {
 		const { anna } = await fresh();
+		answered(await sendFile(anna, photo), 201);
 		const { parcel } = answered(await anna.post("/api/parcels", everything), 201);
 		const emptied = answered(await anna.patch(`/api/parcels/${parcel.id}`, { due: null, size: null, tags: null, fragile: null })).parcel;
 		assert.equal(emptied.due, undefined);
@@ -71,6 +75,7 @@ describe("one record", () => {
 
 	test("PUT changes the named members only, as PATCH does, and nested values as a whole", async () => {
 		const { anna } = await fresh();
+		answered(await sendFile(anna, photo), 201);
 		const { parcel } = answered(await anna.post("/api/parcels", everything), 201);
 		const { parcel: put } = answered(await anna.put(`/api/parcels/${parcel.id}`, { place: { lat: 1, lng: 2 } }));
 		assert.deepEqual(put.place, { lat: 1, lng: 2 });

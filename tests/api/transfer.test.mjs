@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fixtures, root, start } from "../harness.mjs";
 import { answered, refused } from "../lib/expect.mjs";
+import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
 import { until } from "../lib/http.mjs";
 
 const stack = await start({ definitions: true });
@@ -270,28 +271,32 @@ describe("who may", () => {
 });
 
 describe("an export", () => {
+	const photo = jpeg("a parcel");
 	const everything = {
 		label: "=SUM(A1)", weight: 2.125, count: -7, fragile: true, due: "2026-12-24", packedAt: "2026-11-21T08:34:00.123Z",
-		slot: "08:34", size: "large", place: { lat: 52.520008, lng: 13.404954, accuracy: 12.5 }, photo: "ab".repeat(32),
+		slot: "08:34", size: "large", place: { lat: 52.520008, lng: 13.404954, accuracy: 12.5 }, photo: sha256(photo),
 		tags: ["a,b", "c \"d\""], value: 129900, sender: "two\r\nlines", origin: "'=x",
 	};
 
 	test("of every type comes back unchanged, and makes the same records elsewhere", async () => {
 		const { anna } = await fresh();
+		answered(await sendFile(anna, photo), 201);
 		const { parcel } = answered(await anna.post("/api/parcels", everything), 201);
 		answered(await anna.post("/api/parcels", { label: "'quoted'", sender: " -5 ", origin: "+49" }), 201);
 		const csv = await exportCsv(anna, "parcels");
 		assert.match(csv, /,'=SUM\(A1\),/);
 		assert.match(csv, /,1299\.00,/);
 		answered(await importCsv(anna, "parcels", csv), 200, { rows: 2, unchanged: 2, updated: 0 });
-		const elsewhere = await fresh();
+		const elsewhere = await fresh(), third = await fresh();
+		answered(await sendFile(elsewhere.anna, photo), 201);
+		answered(await sendFile(third.anna, photo), 201);
 		answered(await importCsv(elsewhere.anna, "parcels", csv, `map=owner=`), 200, { created: 2 });
 		answered(await elsewhere.anna.get(`/api/parcels/${parcel.id}`), 200, { parcel: everything });
 		const json = await anna.get("/api/parcels/export?format=json");
 		assert.equal(json.body.length, 2);
 		assert.deepEqual(json.body.find((row) => row.id === parcel.id), answered(await anna.get(`/api/parcels/${parcel.id}`)).parcel);
 		answered(await importJson(anna, "parcels", json.text), 200, { unchanged: 2 });
-		answered(await importJson((await fresh()).anna, "parcels", json.text), 200, { created: 2 });
+		answered(await importJson(third.anna, "parcels", json.text), 200, { created: 2 });
 	});
 
 	test("is a file with a name, its columns named, deleted records left out", async () => {

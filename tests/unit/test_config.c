@@ -156,6 +156,8 @@ expect_defaults(const struct config *config)
 	assert_int_equal(config->registration, 1);
 	assert_string_equal(config->origins, "");
 	assert_int_equal(config->op_days, 90);
+	assert_int_equal(config->file_max_bytes, 10 << 20);
+	assert_int_equal(config->space_quota_bytes, 1 << 30);
 	assert_int_equal(config->tombstone_days, 180);
 	assert_string_equal(config->log_level, "info");
 }
@@ -186,6 +188,17 @@ values_are_taken_without_the_space_around_them(void **state)
 	assert_string_equal(config.origins, "https://a.example https://b.example/#x");
 	assert_int_equal(config.registration, 0);
 	assert_string_equal(config.db_user, "daybook");
+}
+
+static void
+sizes_have_units(void **state)
+{
+	struct place *place = *state;
+
+	assert_int_equal(read_text(place, "file_max_bytes = 65536\n").file_max_bytes, 65536);
+	assert_int_equal(read_text(place, "file_max_bytes = 100K\n").file_max_bytes, 102400);
+	assert_int_equal(read_text(place, "space_quota_bytes = 0\n").space_quota_bytes, 0);
+	assert_int_equal(read_text(place, "space_quota_bytes = 20G\n").space_quota_bytes, (int64_t)20 << 30);
 }
 
 static void
@@ -245,6 +258,13 @@ numbers_outside_their_range_stop_the_start(void **state)
 	expect_refused(place, "workers = 0x8\n", 1, "workers");
 	expect_refused(place, "workers = 99999999999999999999\n", 1, "workers");
 	expect_refused(place, "db_port = 65536\n", 1, "db_port");
+	expect_refused(place, "file_max_bytes = 65535\n", 1, "file_max_bytes: must be a number of bytes from 64K to 1G");
+	expect_refused(place, "file_max_bytes = 2G\n", 1, "file_max_bytes");
+	expect_refused(place, "file_max_bytes = 10MB\n", 1, "file_max_bytes");
+	expect_refused(place, "file_max_bytes = 10m\n", 1, "file_max_bytes");
+	expect_refused(place, "file_max_bytes = -1M\n", 1, "file_max_bytes");
+	expect_refused(place, "space_quota_bytes = 9999999999999G\n", 1, "space_quota_bytes");
+	expect_refused(place, "space_quota_bytes = M\n", 1, "space_quota_bytes");
 }
 
 static void
@@ -323,7 +343,7 @@ every_key_stands_in_the_printed_file(void **state)
 
 	for (char *at = text; (at = strstr(at, "\n#")) != NULL; at++)
 		count += at[2] != ' ';
-	assert_int_equal(count, 25);
+	assert_int_equal(count, 27);
 }
 
 static void
@@ -344,6 +364,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(without_a_file_the_defaults_hold),
 		TEST(values_are_taken_without_the_space_around_them),
+		TEST(sizes_have_units),
 		TEST(booleans_have_three_spellings),
 		TEST(relative_paths_start_at_the_folder_of_the_file),
 		TEST(a_relative_path_of_the_file_itself_makes_no_difference),
