@@ -95,6 +95,10 @@ const struct route routes[] = {
 	{ PUT,    "/compat/cars/api/cars/:id",         ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_cars_update,   "change a car, with or without expectedVersion" },
 	{ DELETE, "/compat/cars/api/cars/:id",         ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_cars_delete,   "remove a car" },
 	{ GET,    "/compat/cars/api/sync/changes",     ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_cars_changes,  "cars changed from the instant ?since= on" },
+	{ GET,    "/compat/cars/api/audit",            ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_cars_audit,    "who changed what in the fleet, newest first" },
+	{ POST,   "/compat/cars/api/notifications/subscribe",   ACCESS_WRITE, ROLE_VIEWER, INPUT_RAW, 0,             compat_notices_subscribe,   "taken note of by nobody: nothing is pushed" },
+	{ POST,   "/compat/cars/api/notifications/unsubscribe", ACCESS_WRITE, ROLE_VIEWER, INPUT_RAW, 0,             compat_notices_unsubscribe, "the same" },
+	{ POST,   "/compat/cars/api/notifications/send",        ACCESS_WRITE, ROLE_MEMBER, INPUT_RAW, 0,             compat_notices_send,        "reaches nobody, as ever" },
 
 	{ POST,   "/api/:collection/import",           ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      IMPORT_MAX,       records_import,       "records from a CSV or JSON file" },
 	{ GET,    "/api/:collection/export",           ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                records_export,       "all records as CSV or JSON" },

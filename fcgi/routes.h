@@ -120,6 +120,11 @@ struct problem *compat_cars_read(struct request *r);
 struct problem *compat_cars_update(struct request *r);
 struct problem *compat_cars_delete(struct request *r);
 struct problem *compat_cars_changes(struct request *r);
+/* compat/cars_audit.c, compat/cars_notices.c */
+struct problem *compat_cars_audit(struct request *r);
+struct problem *compat_notices_subscribe(struct request *r);
+struct problem *compat_notices_unsubscribe(struct request *r);
+struct problem *compat_notices_send(struct request *r);
 
 /* operations.c */
 struct problem *health(struct request *r);

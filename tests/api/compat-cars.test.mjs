@@ -172,7 +172,7 @@ describe("cars", () => {
 			await Promise.all(ids.slice(i, i + 10).map(async (id) => answered(await anna.post("/api/cars", { id }), 201)));
 		answered(await anna.put("/api/cars/690003", { arrived: true, notes: "Door \"stuck\"", expectedVersion: 1 }));
 		const { cars } = answered(await anna.get("/api/cars"));
-		assert.deepEqual(cars.map((one) => one.id), ids.toSorted());
+		assert.deepEqual(cars.map((one) => one.id), [...ids].sort());
 		const [plain, arrived] = [cars[0], cars[3]];
 		assert.deepEqual(Object.keys(plain), ["id", "location", "arrived", "late", "empty", "notes", "arrivedAt", "emptyAt", "lastUpdatedAt", "lastUpdatedBy", "version"]);
 		assert.deepEqual({ ...plain, lastUpdatedAt: "" }, { id: "690000", location: "Yard", arrived: false, late: false, empty: false, notes: null, arrivedAt: null, emptyAt: null, lastUpdatedAt: "", lastUpdatedBy: "anna", version: 1 });
@@ -289,6 +289,91 @@ describe("changes since an instant", () => {
 		assert.equal(answered(await anna.get("/api/sync/changes?since=2999-01-01T00:00:00Z")).cars.length, 0);
 		for (const since of ["yesterday", "7", "2026-13-01T00:00:00Z"])
 			invalid(await anna.get(`/api/sync/changes?since=${since}`));
+	});
+});
+
+describe("the audit", () => {
+	const shown = ({ id, timestamp, changed_at, ...row }) => row;
+	const row = (car_id, action, field_changed, old_value, new_value, changed_by = "anna") => ({ car_id, action, field_changed, old_value, new_value, changed_by, session_id: null });
+
+	test("has a row per field, newest first, with the person's name", async () => {
+		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		answered(await ben.put("/api/cars/CAR1", { location: "100", arrived: true, expectedVersion: 1, userId: "anna" }));
+		answered(await anna.put("/api/cars/CAR1", { notes: "Door" }));
+		answered(await anna.delete("/api/cars/CAR1?userId=mallory"));
+		answered(await anna.post("/api/cars", { id: "CAR1", location: "Shop" }), 201);
+		const { auditLogs } = answered(await anna.get("/api/audit?carId=CAR1&limit=50"));
+		const gone = auditLogs[1];
+		assert.deepEqual(auditLogs.filter((one) => one !== gone).map(shown), [
+			row("CAR1", "created", null, null, '{"location":"Shop"}'),
+			row("CAR1", "updated", "notes", "", "Door"),
+			row("CAR1", "updated", "arrived", "false", "true", "ben"),
+			row("CAR1", "updated", "location", "Yard", "100", "ben"),
+			row("CAR1", "created", null, null, '{"location":"Yard"}'),
+		]);
+		assert.equal(gone.action, "deleted");
+		const { id, location, arrived, notes } = JSON.parse(gone.old_value);
+		assert.deepEqual({ id, location, arrived, notes }, { id: "CAR1", location: "100", arrived: true, notes: "Door" });
+		for (const one of auditLogs) {
+			assert.ok(Number.isSafeInteger(one.id));
+			assert.match(one.timestamp, SQL_TIME);
+			assert.equal(one.changed_at, one.timestamp);
+		}
+		assert.deepEqual(Object.keys(auditLogs[0]), ["id", "car_id", "action", "field_changed", "old_value", "new_value", "changed_by", "timestamp", "session_id", "changed_at"]);
+		assert.equal(new Set(auditLogs.map((one) => one.id)).size, auditLogs.length);
+	});
+
+	test("shows what was done natively, and only cars", async () => {
+		const { anna } = await fresh();
+		answered(await anna.native.post("/api/cars", { id: "CAR1", late: true }), 201);
+		answered(await anna.native.post("/api/cars", { id: "CAR2" }), 201);
+		answered(await anna.native.post("/api/weights", { date: "2026-11-21", kg: 80 }), 201);
+		answered(await anna.native.patch("/api/cars/CAR1", { expected: "08:30" }));
+		const { auditLogs } = answered(await anna.get("/api/audit"));
+		assert.deepEqual(auditLogs.map(shown), [
+			row("CAR1", "updated", "expected", "", "08:30"),
+			row("CAR2", "created", null, null, '{"location":"Yard"}'),
+			row("CAR1", "created", null, null, '{"late":true,"location":"Yard"}'),
+		]);
+	});
+
+	test("has as many rows as asked for, of one car or of all", async () => {
+		const { anna } = await fresh();
+		for (const id of ["CAR1", "CAR2"])
+			answered(await anna.post("/api/cars", { id }), 201);
+		for (let i = 0; i < 60; i++)
+			answered(await anna.put("/api/cars/CAR1", { late: i % 2 === 0 }));
+		assert.equal(answered(await anna.get("/api/audit")).auditLogs.length, 50);
+		assert.equal(answered(await anna.get("/api/audit?limit=1000")).auditLogs.length, 62);
+		assert.equal(answered(await anna.get("/api/audit?carId=CAR2")).auditLogs.length, 1);
+		assert.equal(answered(await anna.get("/api/audit?carId=CAR1&limit=1")).auditLogs.length, 1);
+		for (const id of ["CAR3", "%2F", "a%20b", encodeURIComponent("Ä")])
+			assert.deepEqual(answered(await anna.get(`/api/audit?carId=${id}`)), { auditLogs: [] });
+		for (const limit of ["0", "1001", "x", "-1"])
+			invalid(await anna.get(`/api/audit?limit=${limit}`));
+	});
+
+	test("a person whose name breaks that system's checks writes like anybody", async () => {
+		const { anna } = await fresh();
+		await sql(`UPDATE user SET name = "Seán O'Brien; --" WHERE id = '${anna.id}'`);
+		answered(await anna.post("/api/cars", { id: "CAR1", userId: "O'Brien" }), 201);
+		assert.equal((await car(anna, "CAR1")).lastUpdatedBy, "Seán O'Brien; --");
+		assert.equal(answered(await anna.get("/api/audit")).auditLogs[0].changed_by, "Seán O'Brien; --");
+		await sql(`UPDATE user SET name = 'anna' WHERE id = '${anna.id}'`);
+	});
+});
+
+describe("notifications", () => {
+	test("are answered in that API's form, and nothing is sent", async () => {
+		const { anna } = await fresh();
+		const subscription = { endpoint: "https://push.example.org/1", keys: { p256dh: "a", auth: "b" } };
+		answered(await anna.post("/api/notifications/subscribe", { userId: "O'Brien", subscription }), 200, { success: true });
+		answered(await anna.post("/api/notifications/unsubscribe", { userId: "alice" }), 200, { success: true });
+		assert.deepEqual(answered(await anna.post("/api/notifications/send", { title: "Late", body: "2 cars" })), { success: true, message: "Would send notification to 0 subscribers", count: 0 });
+		refused(await anna.post("/api/notifications/subscribe", { userId: "alice" }), 400, { error: "Missing userId or subscription" });
+		refused(await anna.post("/api/notifications/unsubscribe", {}), 400, { error: "Missing userId" });
+		refused(await anna.post("/api/notifications/send", { title: "Late", body: "" }), 400, { error: "Missing title or body" });
 	});
 });
 

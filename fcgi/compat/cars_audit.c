@@ -1,0 +1,230 @@
+/* cars_audit.c -- the log of changes as the package-car tracker's API has it: a row per field that people set, one for a car that came
+ * or went, and one for a reset of the whole board. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "audit.h"
+#include "cars.h"
+#include "instant.h"
+#include "policy.h"
+#include "statement.h"
+
+enum {
+	LIMIT_DEFAULT = 50,
+	LIMIT_MAX = 1000,
+	ROWS_A_WRITE = 100,   /* more than a write can have: its seq and the row's number make an id */
+	NAME_COLUMN = 19,     /* behind the columns of an audit row */
+	PAGE_WRITES = 500
+};
+
+struct log {
+	struct request *r;
+	const struct collection *cars;
+	const char *car_id;   /* asked for one car, or NULL */
+	struct buf *out;
+	int64_t limit, shown;
+	int64_t reset;        /* tx_seq of the reset shown last: it is one row, however many cars there were */
+};
+
+/* One write, and how many of its rows were shown. */
+struct entry {
+	const struct audit_row *row;
+	const char *by_name;
+	int n;
+};
+
+/* ---- rows ---- */
+
+static void
+add_row(struct log *log, struct entry *e, const char *car_id, const char *action, const char *field, const char *old, const char *now)
+{
+	struct buf *out = log->out;
+	const char *at = instant_sql(log->r->a, e->row->at);
+
+	if (log->shown == log->limit)
+		return;
+	buf_printf(out, "%s{\"id\":%" PRId64, log->shown++ == 0 ? "" : ",", e->row->seq * ROWS_A_WRITE + e->n++);
+	compat_text(out, "car_id", car_id);
+	compat_text(out, "action", action);
+	compat_text(out, "field_changed", field);
+	compat_text(out, "old_value", old);
+	compat_text(out, "new_value", now);
+	compat_text(out, "changed_by", e->by_name == NULL ? "" : e->by_name);
+	compat_time(out, "timestamp", at);
+	compat_text(out, "session_id", NULL);
+	compat_time(out, "changed_at", at);
+	buf_char(out, '}');
+}
+
+/* The field of a change when people set it: what rules write is no news of its own. */
+static const struct field *
+field_of(struct log *log, struct json_slice key)
+{
+	const struct field *f = collection_field(log->cars, arena_strndup(log->r->a, key.text, key.length));
+
+	return f == NULL || f->derived || f->retired ? NULL : f;
+}
+
+static void
+add_fields(struct log *log, struct entry *e)
+{
+	struct json_slice key, pair;
+	const char *at = e->row->changes, *old, *now;
+	const struct field *f;
+
+	while (json_next_member(&at, &key, &pair)) {
+		if ((f = field_of(log, key)) == NULL || !change_values(log->r->a, pair, &old, &now))
+			continue;
+		add_row(log, e, e->row->record_id, "updated", f->name, old == NULL ? "" : value_plain(log->r->a, old),
+		    value_plain(log->r->a, now));
+	}
+}
+
+/* The place of a car that came, and whatever else is not as it is by itself. */
+static const char *
+text_of_new(struct log *log, const char *changes)
+{
+	struct json_slice key, pair;
+	const char *old, *now;
+	const struct field *f;
+	struct buf b;
+
+	buf_init(&b, log->r->a);
+	buf_char(&b, '{');
+	while (json_next_member(&changes, &key, &pair)) {
+		if ((f = field_of(log, key)) == NULL || !change_values(log->r->a, pair, &old, &now) || now == NULL)
+			continue;
+		if (strcmp(f->name, "location") == 0 || f->initial == NULL || strcmp(f->initial, now) != 0)
+			buf_printf(&b, "%s\"%s\":%s", b.length == 1 ? "" : ",", f->name, now);
+	}
+	buf_char(&b, '}');
+	return b.text;
+}
+
+/* A car as it was when it went. */
+static const char *
+text_of_old(struct log *log, const struct audit_row *row)
+{
+	struct json_slice key, pair;
+	const char *at = row->changes, *old, *now;
+	struct buf b;
+
+	buf_init(&b, log->r->a);
+	buf_printf(&b, "{\"id\":\"%s\"", row->record_id);
+	while (json_next_member(&at, &key, &pair))
+		if (change_values(log->r->a, pair, &old, &now) && old != NULL)
+			buf_printf(&b, ",\"%.*s\":%s", (int)key.length, key.text, old);
+	buf_char(&b, '}');
+	return b.text;
+}
+
+/* ---- writes ---- */
+
+static void
+add_reset(struct log *log, struct entry *e)
+{
+	if (log->car_id == NULL && e->row->tx_seq == log->reset)
+		return;
+	log->reset = e->row->tx_seq;
+	add_row(log, e, log->car_id == NULL ? "ALL" : log->car_id, "reset", NULL, NULL, "Shift Reset");
+}
+
+/* There was no car before a write that gave it its place. */
+static bool
+came(struct log *log, const struct audit_row *row)
+{
+	struct json_slice key, pair;
+	const char *at = row->changes, *old, *now;
+
+	while (json_next_member(&at, &key, &pair))
+		if (key.length == strlen("location") && memcmp(key.text, "location", key.length) == 0)
+			return change_values(log->r->a, pair, &old, &now) && old == NULL;
+	return false;
+}
+
+static void
+add_write(struct log *log, const struct audit_row *row, const char *by_name)
+{
+	struct entry e = { .row = row, .by_name = by_name };
+
+	if (row->changes == NULL) /* erased */
+		add_row(log, &e, row->record_id, row->action, NULL, NULL, NULL);
+	else if (strcmp(row->action, "reset") == 0)
+		add_reset(log, &e);
+	else if (strcmp(row->action, "deleted") == 0)
+		add_row(log, &e, row->record_id, "deleted", NULL, text_of_old(log, row), NULL);
+	else if (came(log, row))
+		add_row(log, &e, row->record_id, "created", NULL, NULL, text_of_new(log, row->changes));
+	else
+		add_fields(log, &e);
+}
+
+/* ---- pages ---- */
+
+static struct problem *
+read_page(struct log *log, int64_t before, struct rows **rows)
+{
+	struct request *r = log->r;
+	const char **name = arena_alloc(r->a, sizeof *name);
+	struct audit_query query = { .by_record = log->car_id != NULL, .by_collection = true };
+	struct value values[6] = { value_text(r->person.space_id), value_integer(before), value_text(r->person.user_id),
+		value_text(log->cars->name) };
+	size_t n = 4;
+	struct buf sql;
+
+	*name = log->cars->name;
+	query.view.own = query.view.whole = name;
+	query.view.own_count = policy_limited(&r->person, log->cars);
+	query.view.whole_count = !query.view.own_count;
+	if (log->car_id != NULL)
+		values[n++] = value_text(log->car_id);
+	values[n++] = value_integer(PAGE_WRITES);
+	buf_init(&sql, r->a);
+	statement_audit(&sql, &query);
+	return db_run(r->db, r->a, sql.text, values, n, rows);
+}
+
+static struct problem *
+add_pages(struct log *log)
+{
+	struct problem *p;
+	struct rows *rows;
+	struct audit_row row;
+	int64_t before = INT64_MAX;
+
+	do {
+		if ((p = read_page(log, before, &rows)) != NULL)
+			return p;
+		for (size_t i = 0; i < rows->count && log->shown < log->limit; i++) {
+			audit_of_row(rows, i, log->r->person.space_id, &row);
+			add_write(log, &row, row_text(rows, i, NAME_COLUMN));
+			before = row.seq;
+		}
+	} while (rows->count == PAGE_WRITES && log->shown < log->limit);
+	return NULL;
+}
+
+/* GET …/audit?carId=&limit= */
+struct problem *
+compat_cars_audit(struct request *r)
+{
+	struct problem *p;
+	struct log log = { .r = r, .car_id = query_get(r, "carId") };
+
+	if (log.car_id != NULL && log.car_id[0] == '\0')
+		log.car_id = NULL;
+	if ((p = compat_collection(r, "cars", &log.cars)) != NULL ||
+	    (p = policy_may(r->a, &r->person, log.cars, MAY_READ)) != NULL ||
+	    (p = query_integer(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &log.limit)) != NULL)
+		return p;
+	log.out = reply_json(r, 200);
+	buf_text(log.out, "{\"auditLogs\":[");
+	if (log.car_id != NULL && !id_valid(log.car_id)) {
+		buf_text(log.out, "]}");
+		return NULL;
+	}
+	if ((p = add_pages(&log)) != NULL)
+		return p;
+	buf_text(log.out, "]}");
+	return NULL;
+}
