@@ -91,6 +91,7 @@ const struct route routes[] = {
 	{ GET,    "/compat/cars/api/health",           ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_cars_health,   "the package-car tracker's own API: is all well?" },
 	{ GET,    "/compat/cars/api/cars",             ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_cars_list,     "the whole fleet in one list" },
 	{ POST,   "/compat/cars/api/cars",             ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_cars_create,   "add a car" },
+	{ POST,   "/compat/cars/api/cars/reset",       ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_cars_reset,    "all flags anew, or with ?hard=true no cars" },
 	{ GET,    "/compat/cars/api/cars/:id",         ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_cars_read,     "one car" },
 	{ PUT,    "/compat/cars/api/cars/:id",         ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_cars_update,   "change a car, with or without expectedVersion" },
 	{ DELETE, "/compat/cars/api/cars/:id",         ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_cars_delete,   "remove a car" },
@@ -99,6 +100,8 @@ const struct route routes[] = {
 	{ POST,   "/compat/cars/api/notifications/subscribe",   ACCESS_WRITE, ROLE_VIEWER, INPUT_RAW, 0,             compat_notices_subscribe,   "taken note of by nobody: nothing is pushed" },
 	{ POST,   "/compat/cars/api/notifications/unsubscribe", ACCESS_WRITE, ROLE_VIEWER, INPUT_RAW, 0,             compat_notices_unsubscribe, "the same" },
 	{ POST,   "/compat/cars/api/notifications/send",        ACCESS_WRITE, ROLE_MEMBER, INPUT_RAW, 0,             compat_notices_send,        "reaches nobody, as ever" },
+	{ GET,    "/compat/cars/api/shifts",           ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_shifts_list,   "shifts, newest first" },
+	{ POST,   "/compat/cars/api/shifts",           ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_shifts_act,    "begin a shift, end the one under way" },
 
 	{ POST,   "/api/:collection/import",           ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      IMPORT_MAX,       records_import,       "records from a CSV or JSON file" },
 	{ GET,    "/api/:collection/export",           ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                records_export,       "all records as CSV or JSON" },

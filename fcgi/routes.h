@@ -125,6 +125,10 @@ struct problem *compat_cars_audit(struct request *r);
 struct problem *compat_notices_subscribe(struct request *r);
 struct problem *compat_notices_unsubscribe(struct request *r);
 struct problem *compat_notices_send(struct request *r);
+/* compat/cars_shifts.c */
+struct problem *compat_cars_reset(struct request *r);
+struct problem *compat_shifts_list(struct request *r);
+struct problem *compat_shifts_act(struct request *r);
 
 /* operations.c */
 struct problem *health(struct request *r);

@@ -364,6 +364,114 @@ describe("the audit", () => {
 	});
 });
 
+describe("shifts", () => {
+	const fleet = async (who, ...ids) => {
+		for (const id of ids)
+			answered(await who.post("/api/cars", { id }), 201);
+	};
+
+	test("begin and end; the end tells the figures, and keeps both notes", async () => {
+		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
+		await fleet(anna, "CAR1", "CAR2", "CAR3");
+		refused(await anna.post("/api/shifts", { action: "end", userId: "alice", notes: "" }), 404, { error: "No active shift found" });
+		assert.deepEqual(answered(await anna.post("/api/shifts", { action: "start", userId: "O'Brien", notes: "Two late" }), 201), { success: true, action: "start" });
+		answered(await anna.put("/api/cars/CAR1", { empty: true, arrived: true }));
+		answered(await anna.put("/api/cars/CAR2", { arrived: true, late: true, location: "200" }));
+		const [running] = answered(await ben.get("/api/shifts")).shifts;
+		assert.deepEqual({ ...running, id: "", startedAt: "" }, { id: "", startedAt: "", endedAt: null, startedBy: "anna", endedBy: null, notes: "Two late", snapshot: null, stats: null });
+		assert.match(running.startedAt, SQL_TIME);
+		const stats = { totalCars: 3, arrived: 2, late: 1, empty: 1, notArrived: 1 };
+		assert.deepEqual(answered(await ben.post("/api/shifts", { action: "end", userId: "alice", notes: "Door 3 jams" })), { success: true, action: "end", stats });
+		const { shifts: [ended] } = answered(await anna.get("/api/shifts?limit=20"));
+		assert.deepEqual([ended.id, ended.startedBy, ended.endedBy, ended.notes, ended.stats], [running.id, "anna", "ben", "Two late\nDoor 3 jams", stats]);
+		assert.match(ended.endedAt, SQL_TIME);
+		assert.deepEqual(ended.snapshot.map(({ id, location, arrived, late, empty }) => ({ id, location, arrived, late, empty })), [
+			{ id: "CAR1", location: "Yard", arrived: true, late: false, empty: true },
+			{ id: "CAR2", location: "200", arrived: true, late: true, empty: false },
+			{ id: "CAR3", location: "Yard", arrived: false, late: false, empty: false },
+		]);
+		refused(await anna.post("/api/shifts", { action: "end" }), 404, { error: "No active shift found" });
+		const { cars } = answered(await anna.get("/api/cars"));
+		assert.deepEqual(cars.map((one) => [one.arrived, one.late, one.empty, one.arrivedAt, one.location]), [
+			[false, false, false, null, "Yard"], [false, false, false, null, "200"], [false, false, false, null, "Yard"]]);
+	});
+
+	test("one is open at a time, however many begin it", async () => {
+		const { anna } = await fresh();
+		const answers = await Promise.all(Array.from({ length: 4 }, () => anna.post("/api/shifts", { action: "start" })));
+		assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 409, 409, 409]);
+		refused(answers.find((answer) => answer.status === 409), 409, { error: "A shift is already active" });
+		assert.equal(answered(await anna.get("/api/shifts")).shifts.length, 1);
+		const ends = await Promise.all(Array.from({ length: 3 }, () => anna.post("/api/shifts", { action: "end" })));
+		assert.deepEqual(ends.map((answer) => answer.status).sort(), [200, 404, 404]);
+	});
+
+	test("are the newest first, as many as asked for", async () => {
+		const { anna } = await fresh();
+		for (let i = 0; i < 12; i++) {
+			answered(await anna.post("/api/shifts", { action: "start", notes: String(i) }), 201);
+			answered(await anna.post("/api/shifts", { action: "end" }));
+		}
+		assert.deepEqual(answered(await anna.get("/api/shifts?limit=3")).shifts.map((one) => one.notes), ["11", "10", "9"]);
+		assert.equal(answered(await anna.get("/api/shifts")).shifts.length, 10);
+		invalid(await anna.get("/api/shifts?limit=0"));
+	});
+
+	test("what is no action is refused", async () => {
+		const { anna } = await fresh();
+		for (const body of [{}, { action: "pause" }, { action: null }])
+			refused(await anna.post("/api/shifts", body), 400, { error: "Invalid action" });
+		invalid(await anna.post("/api/shifts", { action: 7 }));
+		invalid(await anna.post("/api/shifts", { action: "start", notes: "x".repeat(5001) }));
+		assert.deepEqual(answered(await anna.get("/api/shifts")).shifts, []);
+	});
+
+	test("are the native ones", async () => {
+		const { anna } = await fresh();
+		answered(await anna.native.post("/api/shifts/start", { notes: "native" }), 201);
+		const [{ id }] = answered(await anna.get("/api/shifts")).shifts;
+		answered(await anna.post("/api/shifts", { action: "end", notes: "here" }));
+		assert.equal(answered(await anna.native.get(`/api/shifts/${id}`)).shift.endNotes, "here");
+	});
+});
+
+describe("a reset", () => {
+	test("sets the flags back; places and notes stay; the audit has one row for it", async () => {
+		const { anna } = await fresh();
+		for (const id of ["CAR1", "CAR2"]) {
+			answered(await anna.post("/api/cars", { id, location: "300" }), 201);
+			answered(await anna.put(`/api/cars/${id}`, { arrived: true, late: true, empty: true, notes: "x" }));
+		}
+		assert.deepEqual(answered(await anna.post("/api/cars/reset")), { success: true });
+		const { cars } = answered(await anna.get("/api/cars"));
+		assert.deepEqual(cars.map((one) => [one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.location, one.notes, one.version]),
+			[[false, false, false, null, null, "300", "x", 3], [false, false, false, null, null, "300", "x", 3]]);
+		const { auditLogs } = answered(await anna.get("/api/audit"));
+		assert.deepEqual(auditLogs.filter((one) => one.action === "reset").map((one) => [one.car_id, one.field_changed, one.new_value]), [["ALL", null, "Shift Reset"]]);
+		assert.deepEqual([auditLogs[0].action, answered(await anna.get("/api/audit?carId=CAR2")).auditLogs[0].action], ["reset", "reset"]);
+	});
+
+	test("with hard=true deletes the cars, by managers alone, and keeps the audit", async () => {
+		const { anna, ben } = await fresh({ anna: "manager", ben: "member" });
+		for (const id of ["CAR1", "CAR2"])
+			answered(await ben.post("/api/cars", { id }), 201);
+		assert.equal((await ben.post("/api/cars/reset?hard=true")).status, 403);
+		invalid(await anna.post("/api/cars/reset?hard=1"));
+		assert.equal(answered(await anna.get("/api/cars")).cars.length, 2);
+		const { timestamp } = answered(await anna.get("/api/sync/changes"));
+		assert.deepEqual(answered(await anna.post("/api/cars/reset?hard=true&userId=mallory")), { success: true, message: "Database wiped" });
+		assert.deepEqual(answered(await anna.get("/api/cars")), { cars: [] });
+		assert.deepEqual(answered(await anna.get(`/api/sync/changes?since=${timestamp}`)).deletedIds, ["CAR1", "CAR2"]);
+		assert.deepEqual(answered(await anna.get("/api/audit?carId=CAR1")).auditLogs.map((one) => [one.action, one.changed_by]), [["deleted", "anna"], ["created", "ben"]]);
+	});
+
+	test("of an empty board is no mistake", async () => {
+		const { anna } = await fresh();
+		assert.deepEqual(answered(await anna.post("/api/cars/reset")), { success: true });
+		assert.deepEqual(answered(await anna.post("/api/cars/reset?hard=true")), { success: true, message: "Database wiped" });
+	});
+});
+
 describe("notifications", () => {
 	test("are answered in that API's form, and nothing is sent", async () => {
 		const { anna } = await fresh();
@@ -434,6 +542,16 @@ describe("what lost data there", () => {
 		for (const change of [{ arrived: true, expectedVersion: 1 }, { arrived: true, expectedVersion: 2 }, { arrived: true }])
 			refused(await ben.put("/api/cars/CAR1", change), 404, { error: "Car not found" });
 		assert.deepEqual(answered(await anna.get("/api/cars")).cars, []);
+	});
+
+	test("P10: whoever edits across a reset is told the version to go on from, and overwrites nothing", async () => {
+		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }));
+		answered(await anna.post("/api/cars/reset"));
+		refused(await ben.put("/api/cars/CAR1", { empty: true, arrived: true, expectedVersion: 2 }), 409, { error: "Version conflict", currentVersion: 3, expectedVersion: 2 });
+		assert.deepEqual([(await car(ben, "CAR1")).arrived, (await car(ben, "CAR1")).version], [false, 3]);
+		answered(await ben.put("/api/cars/CAR1", { location: "200", expectedVersion: 3 }), 200, { car: { location: "200", version: 4 } });
 	});
 
 	test("P11: nine devices behind one address poll as often as they like", async () => {
