@@ -69,7 +69,7 @@ static const struct row rows[] = {
 	{ A_TEXT(origins), "", 0, 0, "Other web sites that may call the API from a browser, separated by spaces: https://app.example.org" },
 	{ AN_INTEGER(op_days), "90", 30, 3650, "Days for which the outcome of a write is remembered, for a device that asks again." },
 	{ AN_INTEGER(tombstone_days), "180", 1, 3650, "Days for which a deletion is remembered; a device away for longer loads everything again." },
-	{ A_SIZE(file_max_bytes), "10M", 1 << 16, 1 << 30, "Bytes of one photo or PDF; K, M and G may be used." },
+	{ A_SIZE(file_max_bytes), "10M", 1 << 16, 1 << 30, "Bytes of one photo or PDF (K, M and G may be used); what has more than 16M is sent in pieces." },
 	{ A_SIZE(space_quota_bytes), "1G", 0, (int64_t)1 << 50, "Bytes of all files of a space together." },
 	{ A_LEVEL(log_level), "info", 0, 0, "What is written to the log: error, warn, info or debug." },
 };

@@ -9,6 +9,7 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { freePort, programs, root, run, start } from "../harness.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
+import { jpeg, send as sendFile, sendPiece, sha256 } from "../lib/files.mjs";
 import { send, sendRaw, until } from "../lib/http.mjs";
 
 const stack = await start();
@@ -140,6 +141,30 @@ describe("under Apache, by CGI", () => {
 		answered(await anna.post("/api/sync/push", padded));
 		refused(await anna.post("/api/sync/push", Buffer.alloc(1_100_000, 0x20)), 413);
 		refused(await anna.post("/api/sync/push", Buffer.alloc(5_000_000, 0x20)), 413);
+	});
+
+	test("a file goes in whole and in pieces, and comes out whole and in ranges", async () => {
+		const whole = jpeg("cgi whole", 3_000_000), pieces = jpeg("cgi pieces", 300_000);
+		answered(await sendFile(anna, whole), 201, { file: { type: "image/jpeg", size: whole.length } });
+		answered(await sendFile(anna, whole), 200);
+		answered(await sendPiece(anna, pieces, 0, 100_000), 202, { file: { received: 100_000 } });
+		assert.equal((await anna.head(`/api/files/${sha256(pieces)}`)).headers.range, "bytes=0-99999");
+		answered(await sendPiece(anna, pieces, 100_000, 300_000), 201);
+		const path = `/api/files/${sha256(whole)}`;
+		const read = await anna.get(path);
+		assert.ok(read.bytes.equals(whole));
+		assert.equal(read.headers["content-type"], "image/jpeg");
+		assert.equal(read.headers["content-security-policy"], "sandbox; default-src 'none'");
+		assert.equal(read.headers["x-content-type-options"], "nosniff");
+		assert.equal(read.headers["cache-control"], "private, max-age=31536000, immutable");
+		const part = await anna.get(path, { Range: "bytes=600000-600099" });
+		assert.deepEqual([part.status, part.headers["content-range"]], [206, "bytes 600000-600099/3000000"]);
+		assert.ok(part.bytes.equals(whole.subarray(600_000, 600_100)));
+		refused(await anna.get(path, { Range: "bytes=3000000-" }), 416);
+		assert.equal((await anna.get(path, { "If-None-Match": read.headers.etag })).status, 304);
+		const head = await anna.head(path);
+		assert.deepEqual([head.status, head.text, head.headers.etag], [200, "", `"${sha256(whole)}"`]); // Apache takes the length away
+		refused(await sendFile(anna, Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>".padEnd(200))), 415);
 	});
 
 	test("odd paths and encodings are what they are under nginx", async () => {
