@@ -2,9 +2,12 @@
 // Daybook does not lose the same way.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
-import { start } from "../harness.mjs";
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { fixtures, start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { send } from "../lib/http.mjs";
+import { match, pick } from "../lib/match.mjs";
 
 const ORIGIN = "https://tracker.example.org";
 const stack = await start({ settings: { origins: ORIGIN } });
@@ -241,6 +244,15 @@ describe("cars", () => {
 		refused(await anna.get("/api/cars/CAR1"), 404, { error: "Car not found" });
 		const again = answered(await anna.post("/api/cars", { id: "CAR1", location: "Shop" }), 201).car;
 		assert.deepEqual([again.location, again.arrived, again.version], ["Shop", false, 3]);
+	});
+
+	test("a request sent twice under one Idempotency-Key is done once", async () => {
+		const { anna } = await fresh();
+		for (const [method, address, body, status] of [["POST", "/api/cars", { id: "CAR1" }, 201], ["PUT", "/api/cars/CAR1", { arrived: true, expectedVersion: 1 }, 200],
+			["PUT", "/api/cars/CAR2", { late: true }, 200], ["DELETE", "/api/cars/CAR1", undefined, 200]])
+			for (let i = 0; i < 2; i++)
+				assert.equal((await anna.ask(method, address, body, { "Idempotency-Key": `${method}-${address.length}-${body?.late}` })).status, status, `${method} ${address}, time ${i + 1}`);
+		assert.equal(answered(await anna.get("/api/audit?carId=CAR1")).auditLogs.length, 3);
 	});
 
 	test("what is written here is what is there natively, and the other way round", async () => {
@@ -560,6 +572,42 @@ describe("what lost data there", () => {
 			for (const answer of await Promise.all(Array.from({ length: 10 }, () => anna.get("/api/cars"))))
 				assert.equal(answer.status, 200);
 	});
+});
+
+// Transcripts: who sends what, and how the answer looks.  {name} stands for what an earlier answer was kept under; alone in a body it
+// keeps its type.
+describe("a client of that API, its address and key changed", () => {
+	const folder = path.join(fixtures, "compat-cars");
+
+	function fill(value, kept) {
+		const whole = typeof value === "string" && /^\{(\w+)\}$/.exec(value);
+
+		if (whole)
+			return kept[whole[1]];
+		if (typeof value === "string")
+			return value.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(kept[name]));
+		if (value === null || typeof value !== "object")
+			return value;
+		return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, fill(one, kept)]));
+	}
+
+	for (const file of readdirSync(folder)) {
+		const { about, people, steps } = JSON.parse(readFileSync(path.join(folder, file), "utf8"));
+
+		test(`${file}: ${about}`, async () => {
+			const folk = await fresh(people), kept = {};
+
+			for (const [i, step] of steps.entries()) {
+				const [method, address] = step.send.split(" ");
+				const body = Array.isArray(step.body) ? step.body : step.body && fill(step.body, kept);
+				const answer = await folk[step.as].ask(method, fill(address, kept), body);
+				assert.equal(answer.status, step.status, `step ${i + 1}, ${step.send}: ${answer.text}`);
+				match(answer.body, step.answer ?? {}, `step ${i + 1}, ${step.send}`);
+				for (const [name, where] of Object.entries(step.keep ?? {}))
+					kept[name] = pick(answer.body, where);
+			}
+		});
+	}
 });
 
 test("nothing was a fault of the server", async () => {
