@@ -1,4 +1,4 @@
-/* housekeeper.c -- the one child that tidies: a round at once and then one every tidy_minutes.
+/* housekeeper.c -- the one child that tidies, a round at once and then one every tidy_minutes, and that sends mail, where there is some.
  * SIGTERM is blocked and only taken between rounds, so that no round is cut.  A round that fails is logged and tried again. */
 #include <errno.h>
 #include <inttypes.h>
@@ -6,11 +6,13 @@
 #include <time.h>
 
 #include "log.h"
+#include "mail.h"
 #include "tidy.h"
 #include "worker.h"
 
 enum {
-	AGAIN_SECONDS = 30 /* after a round that failed */
+	AGAIN_SECONDS = 30, /* after a round that failed */
+	MAILS_AT_ONCE = 20  /* before SIGTERM is looked for again */
 };
 
 static bool
@@ -30,17 +32,58 @@ tidy_once(struct worker *w)
 	return p == NULL;
 }
 
+static bool
+mail_once(struct worker *w)
+{
+	int sent;
+	struct problem *p = mail_send(w->db, w->arena, &w->config, MAILS_AT_ONCE, &sent);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "mail", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (sent > 0)
+		log_line(LOG_LEVEL_INFO, "mail", "sent=%d", sent);
+	arena_reset(w->arena);
+	return p == NULL;
+}
+
+/* By a clock that nobody sets. */
+static int64_t
+seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec;
+}
+
+/* Do what is due; how long there is nothing to do then. */
+static int64_t
+round_once(struct worker *w, int64_t *tidy_at)
+{
+	int64_t pause;
+
+	if (seconds() >= *tidy_at)
+		*tidy_at = seconds() + (tidy_once(w) ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
+	pause = *tidy_at > seconds() ? *tidy_at - seconds() : 0;
+	if (!mail_is_set_up(&w->config))
+		return pause;
+	if (!mail_once(w))
+		return AGAIN_SECONDS < pause ? AGAIN_SECONDS : pause;
+	return MAIL_SECONDS < pause ? MAIL_SECONDS : pause;
+}
+
 int
 housekeeper(struct worker *w)
 {
 	struct timespec pause = { 0 };
+	int64_t tidy_at = 0;
 	sigset_t leave;
 
 	sigemptyset(&leave);
 	sigaddset(&leave, SIGTERM);
 	sigprocmask(SIG_BLOCK, &leave, NULL);
 	do {
-		pause.tv_sec = tidy_once(w) ? (time_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS;
+		pause.tv_sec = (time_t)round_once(w, &tidy_at);
 	} while (sigtimedwait(&leave, NULL, &pause) != SIGTERM);
 	db_free(w->db);
 	return 0;

@@ -69,6 +69,11 @@ struct problem *members_read(struct request *r);
 struct problem *members_update(struct request *r);
 struct problem *members_delete(struct request *r);
 struct problem *teams_transfer(struct request *r);
+struct problem *invitations_create(struct request *r);
+struct problem *invitations_show(struct request *r);
+struct problem *invitations_revoke(struct request *r);
+struct problem *invitations_look(struct request *r);
+struct problem *invitations_accept(struct request *r);
 
 /* collections.c */
 struct problem *collections_show(struct request *r);

@@ -1,5 +1,5 @@
-/* teams.c -- teams over HTTP: making and deleting a space, its members and their roles. */
-#include "team.h"
+/* teams.c -- teams over HTTP: making and deleting a space, its members and their roles, invitations. */
+#include "invitation.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -195,4 +195,138 @@ teams_transfer(struct request *r)
 	if ((p = team_transfer(&c, user, &outcome)) != NULL)
 		return p;
 	return reply_member(r, &outcome);
+}
+
+/* ---- invitations ---- */
+
+/* The members of an invitation's object, without braces. */
+static void
+write_invitation(struct request *r, struct buf *b, const struct invitation *i)
+{
+	buf_printf(b, "\"id\":\"%s\",\"role\":\"%s\"", i->id, role_names[i->role]);
+	if (i->email != NULL) {
+		buf_text(b, ",\"email\":");
+		json_quote(b, i->email);
+	}
+	buf_printf(b, ",\"createdBy\":\"%s\",\"createdAt\":\"%s\"", i->created_by, instant_text(r->a, i->created_at));
+	buf_printf(b, ",\"expiresAt\":\"%s\"", instant_text(r->a, i->expires_at));
+}
+
+struct problem *
+invitations_create(struct request *r)
+{
+	static const char *const allowed[] = { "role", "email", "expiresInDays", NULL };
+	const struct caller c = caller_of(r);
+	const struct config *config = &r->worker->config;
+	struct invitation invitation;
+	const char *role, *email, *token, *link;
+	int64_t days = INVITATION_DAYS;
+	bool given, mailed;
+	struct problem *p;
+	struct buf *b;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "role", &role)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "email", &email)) != NULL ||
+	    (p = json_get_integer(r->a, r->input, "expiresInDays", &days, &given)) != NULL ||
+	    (p = invitation_create(&c, config, role, email, days, &invitation, &token, &mailed)) != NULL)
+		return p;
+
+	b = reply_json(r, 201);
+	buf_text(b, "{\"invitation\":{");
+	write_invitation(r, b, &invitation);
+	buf_printf(b, "},\"token\":\"%s\"", token);
+	if ((link = invitation_link(r->a, config, token)) != NULL) {
+		buf_text(b, ",\"link\":");
+		json_quote(b, link);
+	}
+	buf_printf(b, ",\"mailed\":%s}", mailed ? "true" : "false");
+	return NULL;
+}
+
+struct problem *
+invitations_show(struct request *r)
+{
+	const struct caller c = caller_of(r);
+	struct invitation *invitations;
+	struct problem *p;
+	struct buf *b;
+	size_t count;
+
+	if ((p = query_only(r, no_parameters)) != NULL || (p = invitations_list(&c, &invitations, &count)) != NULL)
+		return p;
+	b = reply_json(r, 200);
+	buf_text(b, "{\"invitations\":[");
+	for (size_t i = 0; i < count; i++) {
+		buf_text(b, i > 0 ? ",{" : "{");
+		write_invitation(r, b, &invitations[i]);
+		buf_char(b, '}');
+	}
+	buf_text(b, "]}");
+	return NULL;
+}
+
+struct problem *
+invitations_revoke(struct request *r)
+{
+	const struct caller c = caller_of(r);
+	struct problem *p;
+
+	if ((p = query_only(r, no_parameters)) != NULL || (p = invitation_revoke(&c, r->params[0])) != NULL)
+		return p;
+	reply_nothing(r);
+	return NULL;
+}
+
+/* The token comes in the body, so that it stands in no log. */
+static struct problem *
+read_token(struct request *r, const char **token)
+{
+	static const char *const allowed[] = { "token", NULL };
+	struct problem *p;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "token", token)) != NULL)
+		return p;
+	return *token != NULL ? NULL : problem_at(r->a, PROBLEM_REQUIRED, "token", "The token of an invitation is needed.");
+}
+
+struct problem *
+invitations_look(struct request *r)
+{
+	struct invitation invitation;
+	struct problem *p;
+	const char *token;
+	struct buf *b;
+
+	if ((p = read_token(r, &token)) != NULL ||
+	    (p = database_live(r->db, r->a)) != NULL ||
+	    (p = invitation_look(r->db, r->a, token, &invitation)) != NULL)
+		return p;
+	b = reply_json(r, 200);
+	buf_text(b, "{\"space\":{\"name\":");
+	json_quote(b, invitation.space_name);
+	buf_printf(b, "},\"role\":\"%s\",\"invitedBy\":", role_names[invitation.role]);
+	json_quote(b, invitation.inviter);
+	if (invitation.email != NULL) {
+		buf_text(b, ",\"email\":");
+		json_quote(b, invitation.email);
+	}
+	buf_printf(b, ",\"expiresAt\":\"%s\"}", instant_text(r->a, invitation.expires_at));
+	return NULL;
+}
+
+struct problem *
+invitations_accept(struct request *r)
+{
+	const struct caller c = caller_of(r);
+	struct space_row space;
+	struct problem *p;
+	const char *token;
+
+	if ((p = read_token(r, &token)) != NULL || (p = invitation_accept(&c, token, &space)) != NULL)
+		return p;
+	return reply_space(r, 200, &space);
 }

@@ -32,6 +32,10 @@ struct config {
 	int refresh_days;         /* of a sign-in not used */
 	int registration;         /* boolean: may anyone sign up */
 	const char *origins;      /* origins that may call the API from a browser, separated by spaces, or "" */
+	/* mail: all three or none */
+	const char *mail_command; /* takes a message with its headers on standard input, or NULL */
+	const char *mail_from;    /* the sender */
+	const char *public_url;   /* what people type to get here, without a slash at its end; or NULL */
 	/* how long */
 	int op_days;              /* outcomes of ops are kept */
 	int tombstone_days;       /* deleted records are kept */

@@ -67,6 +67,9 @@ static const struct row rows[] = {
 	{ AN_INTEGER(refresh_days), "60", 1, 3650, "Days without use after which a device must sign in again." },
 	{ A_BOOLEAN(registration), "yes", 0, 0, "Whether anyone may sign up; otherwise `daybookctl` adds people." },
 	{ A_TEXT(origins), "", 0, 0, "Other web sites that may call the API from a browser, separated by spaces: https://app.example.org" },
+	{ A_TEXT(mail_command), NULL, 0, 0, "A command that sends the mail it reads on standard input to whom it is addressed to: /usr/sbin/sendmail -t -i" },
+	{ A_TEXT(mail_from), NULL, 0, 0, "The sender of that mail: daybook@example.org" },
+	{ A_TEXT(public_url), NULL, 0, 0, "The address of this installation, for the links in mail: https://daybook.example.org" },
 	{ AN_INTEGER(op_days), "90", 30, 3650, "Days for which the outcome of a write is remembered, for a device that asks again." },
 	{ AN_INTEGER(tombstone_days), "180", 1, 3650, "Days for which a deletion is remembered; a device away for longer loads everything again." },
 	{ A_SIZE(file_max_bytes), "10M", 1 << 16, 1 << 30, "Bytes of one photo or PDF (K, M and G may be used); what has more than 16M is sent in pieces." },
@@ -339,12 +342,35 @@ find_folder(struct arena *a, const char *path)
 	return arena_strdup(a, absolute);
 }
 
-/* A server elsewhere is meant when it is named, also beside the default of the socket. */
-static void
-settle(struct config *config)
+/* The address in front of links, without the slash at its end. */
+static const char *
+check_url(struct arena *a, struct config *config)
+{
+	const char *url = config->public_url;
+	size_t length = url == NULL ? 0 : strlen(url);
+
+	if (url == NULL)
+		return NULL;
+	if ((strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0) || strpbrk(url, " \t\"<>#?") != NULL)
+		return "public_url: must begin with https:// or http://";
+	while (length > 0 && url[length - 1] == '/')
+		length--;
+	config->public_url = arena_strndup(a, url, length);
+	return NULL;
+}
+
+/* What follows from several settings together.  A server elsewhere is meant when it is named, also beside the default of the
+ * socket.  Answers what does not fit, or NULL. */
+static const char *
+settle(struct arena *a, struct config *config)
 {
 	if (config->db_host != NULL)
 		config->db_socket = NULL;
+	if (config->mail_command != NULL && (config->mail_from == NULL || config->public_url == NULL))
+		return "mail_command: needs mail_from and public_url";
+	if (config->mail_from != NULL && strpbrk(config->mail_from, "\r\n") != NULL)
+		return "mail_from: must be one line";
+	return check_url(a, config);
 }
 
 static void
@@ -365,6 +391,7 @@ int
 config_read(struct arena *a, const char *path, struct config *config)
 {
 	struct reading r = { .arena = a, .path = path, .config = config };
+	const char *wrong;
 	FILE *file;
 	int result;
 
@@ -379,7 +406,10 @@ config_read(struct arena *a, const char *path, struct config *config)
 	}
 	result = take_lines(&r, file);
 	fclose(file);
-	settle(config);
+	if ((wrong = settle(a, config)) != NULL && result == 0) {
+		fprintf(stderr, "%s: %s\n", path, wrong);
+		return -1;
+	}
 	return result;
 }
 

@@ -260,6 +260,56 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
 	    " WHERE space_id = ? AND created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL"),
 
+	STATEMENT(INVITATION_CREATE,
+	    "INSERT INTO invitation (id, space_id, hash, role, email, created_by, created_at, expires_at)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+	STATEMENT(INVITATIONS_COUNT,
+	    "SELECT COUNT(*)"
+	    "  FROM invitation"
+	    " WHERE space_id = ? AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)"),
+	STATEMENT(INVITATIONS_LIST,
+	    "SELECT i.id, i.space_id, p.name, i.role, i.email, i.created_by, u.name, i.created_at, i.expires_at"
+	    "  FROM invitation i"
+	    "  JOIN space p ON p.id = i.space_id"
+	    "  JOIN user u ON u.id = i.created_by"
+	    " WHERE i.space_id = ? AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > UTC_TIMESTAMP(3)"
+	    " ORDER BY i.created_at DESC, i.id DESC"),
+	STATEMENT(INVITATION_FIND, /* and whether it is open */
+	    "SELECT i.id, i.space_id, p.name, i.role, i.email, i.created_by, u.name, i.created_at, i.expires_at,"
+	    "       i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > UTC_TIMESTAMP(3)"
+	    "  FROM invitation i"
+	    "  JOIN space p ON p.id = i.space_id AND p.deleted_at IS NULL"
+	    "  JOIN user u ON u.id = i.created_by"
+	    " WHERE i.hash = ?"),
+	STATEMENT(INVITATION_REVOKE,
+	    "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE id = ? AND space_id = ? AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)"),
+	STATEMENT(INVITATION_ACCEPT,
+	    "UPDATE invitation SET accepted_at = UTC_TIMESTAMP(3), accepted_by = ? WHERE id = ?"),
+
+	/* --- mail, and what is asked for by it --- */
+	STATEMENT(JOB_CREATE,
+	    "INSERT INTO job (id, kind, payload, state, run_after, created_at)"
+	    " VALUES (?, ?, ?, 'waiting', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"),
+	STATEMENT(JOB_NEXT, /* a running one is due again when whoever ran it is long gone */
+	    "SELECT id, payload, tries"
+	    "  FROM job"
+	    " WHERE state IN ('waiting', 'running') AND run_after <= UTC_TIMESTAMP(3) AND kind = ?"
+	    " ORDER BY run_after, id LIMIT 1"),
+	STATEMENT(JOB_CLAIM,
+	    "UPDATE job SET state = 'running', tries = tries + 1, run_after = UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE"
+	    " WHERE id = ? AND tries = ? AND state IN ('waiting', 'running')"),
+	STATEMENT(JOB_DONE,
+	    "UPDATE job SET state = ?, payload = '', finished_at = UTC_TIMESTAMP(3), error = ? WHERE id = ?"),
+	STATEMENT(JOB_AGAIN,
+	    "UPDATE job SET state = 'waiting', run_after = UTC_TIMESTAMP(3) + INTERVAL ? MINUTE, error = ? WHERE id = ?"),
+	STATEMENT(RESET_CREATE, /* for somebody who signs in with a password and was not sent too many */
+	    "INSERT INTO password_reset (hash, user_id, created_at, expires_at)"
+	    " SELECT ?, u.id, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL ? MINUTE"
+	    "   FROM user u"
+	    "  WHERE u.email = ? AND u.disabled = 0 AND u.password IS NOT NULL"
+	    "    AND (SELECT COUNT(*) FROM password_reset r WHERE r.user_id = u.id AND r.created_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR) < ?"),
+
 	/* --- the write --- */
 	STATEMENT(SPACE_LOCK,
 	    "SELECT seq, chain, min_seq, epoch, last_at, SYSDATE(3)"

@@ -3,8 +3,11 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { start } from "../harness.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
+import { send, until } from "../lib/http.mjs";
+import { mailbox } from "../lib/mailbox.mjs";
 
-const stack = await start();
+const mail = mailbox();
+const stack = await start({ settings: mail.settings });
 const { as, ctl, sql, team } = stack;
 
 beforeEach(() => sql("DELETE FROM throttle"));
@@ -246,6 +249,161 @@ test("one's own space is nobody else's, and stays", async () => {
 	refused(await anna.delete(`/api/members/${anna.id}`), 403);
 	refused(await anna.patch(`/api/members/${anna.id}`, { role: "viewer" }), 403);
 	refused(await anna.post("/api/transfer", { user: anna.id }), 403);
+});
+
+// --- invitations ---
+
+function look(token) {
+	return send({ url: `${stack.url}/api/invitations/look`, method: "POST", body: { token } });
+}
+
+test("an invitation says where it leads, and lets one person in", async () => {
+	const space = await make("anna", { name: "Yard" }), anna = as("anna").in(space);
+	const { token, link, invitation, mailed } = answered(await anna.post("/api/invitations", { role: "member" }), 201);
+
+	assert.deepEqual([link, mailed], [`https://daybook.example.org/#invitation=${token}`, false]);
+	answered(await look(token), 200, { $exact: { space: { name: "Yard" }, role: "member", invitedBy: "anna", expiresAt: invitation.expiresAt } });
+	await as("mo").ready();
+	const cursor = await cursorOf(anna);
+	answered(await as("mo").post("/api/invitations/accept", { token }), 200, { space: { id: space.id, role: "member", name: "Yard" } });
+	assert.deepEqual(await roles(as("mo").in(space)), { anna: "owner", mo: "member" });
+	assert.deepEqual((await anna.pull(cursor)).changes.map((change) => [change.collection, change.record.name, change.record.role]), [["members", "mo", "member"]]);
+	answered(await as("mo").post("/api/invitations/accept", { token }), 200, { space: { id: space.id } });
+	refused(await as("ben").post("/api/invitations/accept", { token }), 404);
+	refused(await look(token), 404);
+	assert.deepEqual(answered(await anna.get("/api/invitations")).invitations, []);
+	const [row] = await sql(`SELECT COUNT(*) AS count FROM invitation WHERE hash = '${token}' OR email LIKE '%${token}%'`);
+	assert.equal(row.count, "0");
+});
+
+test("of two people with one link one gets in", async () => {
+	const space = await make("anna"), { token } = answered(await as("anna").in(space).post("/api/invitations", { role: "viewer" }), 201);
+	await Promise.all([as("ben").ready(), as("mo").ready()]);
+	const answers = await Promise.all(["ben", "mo"].map((name) => as(name).post("/api/invitations/accept", { token })));
+	assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 404]);
+	assert.equal(Object.keys(await roles(as("anna").in(space))).length, 2);
+});
+
+test("who is a member already stays what he is, and does not use the link up", async () => {
+	const space = await team({ anna: "owner", mia: "manager" });
+	const { token } = answered(await as("anna").in(space).post("/api/invitations", { role: "viewer" }), 201);
+	answered(await as("mia").post("/api/invitations/accept", { token }), 200, { space: { role: "manager" } });
+	answered(await as("mo").post("/api/invitations/accept", { token }), 200, { space: { role: "viewer" } });
+});
+
+test("an invitation that was revoked, has run out, or leads to a deleted team lets nobody in", async () => {
+	const space = await make("anna"), anna = as("anna").in(space);
+	const open = async (more) => answered(await anna.post("/api/invitations", { role: "member", ...more }), 201);
+	const [revoked, old, lost] = [await open(), await open({ expiresInDays: 1 }), await open({ expiresInDays: 30 })];
+
+	assert.deepEqual(answered(await anna.get("/api/invitations")).invitations.map((one) => one.id).sort(), [revoked, old, lost].map((one) => one.invitation.id).sort());
+	answered(await anna.delete(`/api/invitations/${revoked.invitation.id}`), 204);
+	refused(await anna.delete(`/api/invitations/${revoked.invitation.id}`), 404);
+	await sql(`UPDATE invitation SET expires_at = expires_at - INTERVAL 1 DAY WHERE id = '${old.invitation.id}'`);
+	for (const { token } of [revoked, old]) {
+		refused(await look(token), 404);
+		refused(await as("ben").post("/api/invitations/accept", { token }), 404);
+	}
+	answered(await as("anna").delete(`/api/spaces/${space.id}`), 204);
+	refused(await look(lost.token), 404);
+	refused(await as("ben").post("/api/invitations/accept", { token: lost.token }), 404);
+	answered(await as("anna").post(`/api/spaces/${space.id}/restore`));
+	answered(await as("ben").post("/api/invitations/accept", { token: lost.token }));
+});
+
+test("tokens that are none lead nowhere", async () => {
+	const { token } = answered(await as("anna").in(await make("anna")).post("/api/invitations", { role: "member" }), 201);
+	for (const wrong of ["", "x", `${token}x`, token.slice(0, -1), token.toUpperCase(), "dbi_".padEnd(47, "A"), `dbk_${token.slice(4)}`, "dbi_'; DROP TABLE user; --"]) {
+		refused(await look(wrong), 404);
+		refused(await as("ben").post("/api/invitations/accept", { token: wrong }), 404);
+	}
+	refused(await look(7), 400, { field: "token" });
+	refused(await as("ben").post("/api/invitations/accept", {}), 400, { field: "token" });
+});
+
+test("who invites whom: managers below themselves, owners all but owners, members nobody", async () => {
+	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
+	const [anna, mia, ben] = ["anna", "mia", "ben"].map((name) => as(name).in(space));
+	for (const role of ["viewer", "member"])
+		answered(await mia.post("/api/invitations", { role }), 201);
+	refused(await mia.post("/api/invitations", { role: "manager" }), 403);
+	answered(await anna.post("/api/invitations", { role: "manager" }), 201);
+	refused(await anna.post("/api/invitations", { role: "owner" }), 400, { field: "role" });
+	refused(await ben.post("/api/invitations", { role: "viewer" }), 403);
+	refused(await ben.get("/api/invitations"), 403);
+	refused(await anna.post("/api/invitations", { role: "member", expiresInDays: 31 }), 400, { field: "expiresInDays" });
+	refused(await anna.post("/api/invitations", { role: "member", expiresInDays: 0 }), 400, { field: "expiresInDays" });
+	refused(await anna.post("/api/invitations", { role: "member", email: "nobody" }), 400, { field: "email" });
+	refused(await anna.post("/api/invitations", { role: "member", email: "a,b@example.org" }), 400, { field: "email" });
+	refused(await as("anna").post("/api/invitations", { role: "member" }), 403); /* into her own space */
+});
+
+test("invitations of one team are nothing in another", async () => {
+	const [one, two] = [await make("anna"), await make("otto")];
+	const { invitation } = answered(await as("anna").in(one).post("/api/invitations", { role: "member" }), 201);
+	refused(await as("otto").in(two).delete(`/api/invitations/${invitation.id}`), 404);
+	assert.deepEqual(answered(await as("otto").in(two).get("/api/invitations")).invitations, []);
+	refused(await as("otto").in(one).get("/api/invitations"), 404);
+});
+
+test("whoever is removed or demoted leaves no open door behind", async () => {
+	const space = await team({ anna: "owner", mia: "manager", max: "manager" });
+	const tokens = [];
+	for (const name of ["mia", "max"])
+		tokens.push(answered(await as(name).in(space).post("/api/invitations", { role: "member" }), 201).token);
+	answered(await as("anna").in(space).delete(`/api/members/${as("mia").id}`), 204);
+	answered(await as("anna").in(space).patch(`/api/members/${as("max").id}`, { role: "member" }));
+	for (const token of tokens)
+		refused(await as("mia").post("/api/invitations/accept", { token }), 404);
+});
+
+test("who comes back has a view of his own, and none of his old tokens", async () => {
+	const space = await team({ anna: "owner", ben: "member" });
+	const [anna, ben] = [as("anna").in(space), as("ben").in(space)];
+	const old = await cursorOf(ben), { token: api } = await ben.apiToken("read", space.id);
+	answered(await anna.delete(`/api/members/${ben.id}`), 204);
+	answered(await anna.post("/api/cars", { id: "8" }), 201);
+	const { token } = answered(await anna.post("/api/invitations", { role: "member" }), 201);
+	answered(await as("ben").post("/api/invitations/accept", { token }));
+	refused(await ben.get(`/api/sync/changes?since=${old}`), 410, { reason: "view" });
+	refused(await as("otto").with({ Authorization: `Bearer ${api}` }).get("/api/cars"), 401);
+	assert.ok((await ben.pull()).changes.some((change) => change.id === "8"));
+	assert.equal((await roles(ben)).ben, "member");
+});
+
+test("an invitation to an address is mailed, and taken by that account alone", async () => {
+	const space = await make("anna", { name: "Größe & Söhne" }), anna = as("anna").in(space), { email } = await as("ben").ready();
+	const { token, mailed } = answered(await anna.post("/api/invitations", { role: "viewer", email: email.toUpperCase() }), 201);
+	const letter = await mail.next();
+
+	assert.equal(mailed, true);
+	assert.match(letter.head, new RegExp(`^From: daybook@example\\.org\nTo: ${email}\nSubject: =\\?utf-8\\?B\\?`));
+	assert.match(letter.text, /anna invites you to work in "Größe & Söhne" with Daybook, as viewer/);
+	assert.equal(letter.token, token);
+	refused(await as("otto").post("/api/invitations/accept", { token }), 403);
+	answered(await look(token), 200, { email });
+	answered(await as("ben").post("/api/invitations/accept", { token }), 200, { space: { role: "viewer" } });
+	const jobs = await sql("SELECT state, payload FROM job");
+	assert.deepEqual([...new Set(jobs.map((job) => `${job.state} ${job.payload}`))], ["done "]);
+});
+
+test("mail that cannot be sent is sent later", async () => {
+	mail.breakIt();
+	const space = await make("anna"), { token } = answered(await as("anna").in(space).post("/api/invitations", { role: "viewer", email: "late@example.org" }), 201);
+	const [row] = await until("it was tried", async () => (await sql("SELECT state, tries, error FROM job WHERE tries > 0 AND state = 'waiting'")).length > 0 &&
+		sql("SELECT state, tries, error FROM job WHERE state = 'waiting'"), 30);
+	assert.deepEqual([row.tries, row.error], ["1", "mail_command ended with status 75"]);
+	mail.mendIt();
+	await sql("UPDATE job SET run_after = UTC_TIMESTAMP(3) WHERE state = 'waiting'");
+	assert.equal((await mail.next()).token, token);
+});
+
+test("mail nobody takes is given up, and its text is not kept", async () => {
+	mail.breakIt();
+	answered(await as("anna").in(await make("anna")).post("/api/invitations", { role: "viewer", email: "never@example.org" }), 201);
+	await sql("UPDATE job SET tries = 7, run_after = UTC_TIMESTAMP(3) WHERE state = 'waiting'");
+	await until("it was given up", async () => (await sql("SELECT id FROM job WHERE state = 'failed' AND payload = ''")).length === 1, 30);
+	mail.mendIt();
 });
 
 // --- two spaces ---

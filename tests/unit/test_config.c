@@ -320,6 +320,21 @@ a_file_that_cannot_be_read_is_named(void **state)
 }
 
 static void
+mail_needs_a_sender_and_an_address_for_its_links(void **state)
+{
+	struct place *place = *state;
+	struct config config;
+
+	write_file(place->path, "mail_command = /usr/sbin/sendmail -t -i\n", 40);
+	assert_int_equal(read_quietly(place, place->path, &config), -1);
+	assert_non_null(strstr(place->said, "mail_from"));
+	config = read_text(place, "mail_command = m\nmail_from = d@example.org\npublic_url = https://d.example.org/\n");
+	assert_string_equal(config.public_url, "https://d.example.org");
+	write_file(place->path, "public_url = d.example.org\n", 27);
+	assert_int_equal(read_quietly(place, place->path, &config), -1);
+}
+
+static void
 the_printed_file_says_what_holds_anyway(void **state)
 {
 	struct place *place = *state;
@@ -343,7 +358,7 @@ every_key_stands_in_the_printed_file(void **state)
 
 	for (char *at = text; (at = strstr(at, "\n#")) != NULL; at++)
 		count += at[2] != ' ';
-	assert_int_equal(count, 27);
+	assert_int_equal(count, 30);
 }
 
 static void
@@ -373,6 +388,7 @@ main(void)
 		TEST(a_key_without_a_value_is_refused_where_one_is_needed),
 		TEST(a_server_elsewhere_replaces_the_socket),
 		TEST(a_file_that_cannot_be_read_is_named),
+		TEST(mail_needs_a_sender_and_an_address_for_its_links),
 		TEST(the_printed_file_says_what_holds_anyway),
 		TEST(every_key_stands_in_the_printed_file),
 		TEST(the_example_in_deploy_is_the_printed_file),

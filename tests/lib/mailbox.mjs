@@ -1,0 +1,37 @@
+// A mailbox for a stack: the settings that make Daybook send its mail to a program of ours, which keeps each message as a file.
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after } from "node:test";
+import { until } from "./http.mjs";
+
+export function mailbox() {
+	const dir = mkdtempSync(path.join(tmpdir(), "daybook-mail."));
+	const program = path.join(dir, "sendmail"), box = path.join(dir, "box"), broken = path.join(dir, "broken");
+	let seen = 0;
+
+	after(() => rmSync(dir, { recursive: true }));
+	mkdirSync(box);
+	writeFileSync(program, `#!/bin/sh\n[ -e ${broken} ] && exit 75\nname=$(mktemp ${box}/.XXXXXX) && cat >"$name" && echo "$*" >>${dir}/arguments &&
+		mv "$name" "${box}/$(date +%s%N)"\n`);
+	chmodSync(program, 0o755);
+
+	function messages() {
+		return readdirSync(box).filter((name) => !name.startsWith(".")).sort().map((name) => readFileSync(path.join(box, name), "utf8"));
+	}
+
+	return {
+		settings: { mail_command: `${program} -t -i`, mail_from: "daybook@example.org", public_url: "https://daybook.example.org/" },
+		messages,
+		breakIt: () => writeFileSync(broken, ""),
+		mendIt: () => rmSync(broken),
+		// The next message that was not yet looked at: {head, text, link, token}.
+		async next() {
+			const message = await until("there is mail", () => messages()[seen], 30);
+			const [head, ...text] = message.split("\n\n");
+			const link = /https:\S+#\w+=\S+/.exec(message)?.[0];
+			seen++;
+			return { head, text: text.join("\n\n"), link, token: link?.replace(/.*=/, "") };
+		},
+	};
+}
