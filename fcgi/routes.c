@@ -83,6 +83,9 @@ const struct route routes[] = {
 
 	{ GET,    "/api/audit",                        ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                audits_list,          "who changed what, newest first" },
 
+	{ GET,    "/api/reports/work",                 ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                reports_work,         "hours by day and week, person by person" },
+	{ GET,    "/api/reports/payroll",              ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                reports_payroll,      "regular and overtime by week, and their pay" },
+
 	{ POST,   "/api/shifts/start",                 ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_start,         "begin a shift; one is under way at a time" },
 	{ POST,   "/api/shifts/:id/end",               ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_end,           "end it: snapshot, figures, and all flags anew" },
 	{ POST,   "/api/cars/reset",                   ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                cars_reset,           "all flags of the board anew" },

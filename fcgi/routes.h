@@ -117,6 +117,10 @@ struct problem *device_notify_change(struct request *r);
 /* audits.c */
 struct problem *audits_list(struct request *r);
 
+/* reports.c */
+struct problem *reports_work(struct request *r);
+struct problem *reports_payroll(struct request *r);
+
 /* compat/cars.c */
 struct problem *compat_cars_health(struct request *r);
 struct problem *compat_cars_list(struct request *r);

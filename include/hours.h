@@ -79,6 +79,9 @@ int64_t hours_elapsed(int64_t start, int64_t end);
 void hours_count(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t at,
     struct hours *hours);
 
+/* Add f to sum, whose efficiency follows. */
+void hours_add(struct hours_figures *sum, const struct hours_figures *f);
+
 /* The first day of the week that day lies in. */
 void hours_week_of(const char *day, bool sunday, char week[DATE_TEXT_SIZE]);
 
@@ -101,5 +104,8 @@ struct hours_payroll {
  * its week is overtime.  sessions must begin with the week that `from` lies in, or overtime is found too late. */
 void hours_settle(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t rate,
     const char *from, const char *to, struct hours_payroll *payroll);
+
+/* Add amounts, running sessions and seconds of pay to sum. */
+void hours_add_pay(struct hours_pay *sum, const struct hours_pay *pay);
 
 #endif

@@ -233,8 +233,8 @@ hours_week_of(const char *day, bool sunday, char week[DATE_TEXT_SIZE])
 	date_from_days(days - (weekday < 0 ? weekday + 7 : weekday), week);
 }
 
-static void
-add_figures(struct hours_figures *sum, const struct hours_figures *f)
+void
+hours_add(struct hours_figures *sum, const struct hours_figures *f)
 {
 	sum->raw += f->raw;
 	sum->total += f->total;
@@ -260,7 +260,7 @@ add_to_week(struct hours *hours, const struct hours_day *day, bool sunday)
 		*week = (struct hours_week){ .figures.efficiency = 100 };
 		memcpy(week->week, first, sizeof first);
 	}
-	add_figures(&hours->weeks[hours->week_count - 1].figures, &day->figures);
+	hours_add(&hours->weeks[hours->week_count - 1].figures, &day->figures);
 }
 
 void
@@ -278,7 +278,7 @@ hours_count(struct arena *a, struct hours_session *sessions, size_t count, const
 
 		count_day(sessions + i, n, rules, at, &hours->days[day]);
 		add_to_week(hours, &hours->days[day], rules->sunday);
-		add_figures(&hours->sum, &hours->days[day].figures);
+		hours_add(&hours->sum, &hours->days[day].figures);
 		i += n;
 	}
 }
@@ -317,8 +317,8 @@ price(struct hours_pay *pay, const struct hours_rules *rules)
 	pay->gross = pay->regular_pay + pay->overtime_pay;
 }
 
-static void
-add_pay(struct hours_pay *sum, const struct hours_pay *pay)
+void
+hours_add_pay(struct hours_pay *sum, const struct hours_pay *pay)
 {
 	sum->regular += pay->regular;
 	sum->overtime += pay->overtime;
@@ -391,7 +391,7 @@ hours_settle(struct arena *a, struct hours_session *sessions, size_t count, cons
 	share_out(&hours, rules, rate, from, to, payroll);
 	for (size_t i = 0; i < payroll->week_count; i++) {
 		price(&payroll->weeks[i], rules);
-		add_pay(&sum, &payroll->weeks[i]);
+		hours_add_pay(&sum, &payroll->weeks[i]);
 	}
 	payroll->sum = sum;
 	payroll->sum.rate = rate;

@@ -426,6 +426,27 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM record"
 	    " WHERE space_id = ? AND seq > ? AND collection = ? AND deleted = 0"
 	    " ORDER BY seq LIMIT 500"),
+	STATEMENT(WORK_PEOPLE, /* who has sessions, by name */
+	    "SELECT o.owner_id, u.name"
+	    "  FROM (SELECT DISTINCT owner_id FROM record WHERE space_id = ? AND collection = 'workSessions') o"
+	    "  LEFT JOIN user u ON u.id = o.owner_id"
+	    " ORDER BY u.name, o.owner_id"),
+	STATEMENT(WORK_PERSON, /* a member, or somebody who was */
+	    "SELECT u.id, u.name"
+	    "  FROM user u"
+	    " WHERE u.id = ?"
+	    "   AND (EXISTS (SELECT 1 FROM member m WHERE m.space_id = ? AND m.user_id = u.id)"
+	    "        OR EXISTS (SELECT 1 FROM record r WHERE r.space_id = ? AND r.collection = 'workSessions' AND r.owner_id = u.id))"),
+	STATEMENT(WORK_SESSIONS, /* of one person, by the bytes of their starts */
+	    "SELECT doc"
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = 'workSessions' AND owner_id = ? AND deleted = 0 AND sort_key >= ? AND sort_key < ?"
+	    " ORDER BY sort_key, id LIMIT ?"),
+	STATEMENT(WORK_EMPLOYEE, /* what the space says of a person; the last one counts */
+	    "SELECT doc, doc_private"
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = 'employees' AND owner_id = ? AND deleted = 0"
+	    " ORDER BY seq LIMIT 100"),
 
 	STATEMENT(RECORDS_SINCE, /* a collection, or what of it was written from an instant on, and by whom */
 	    "SELECT " RECORD_COLUMNS ", (SELECT u.name FROM user u WHERE u.id = record.updated_by)"

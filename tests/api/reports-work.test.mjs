@@ -1,0 +1,190 @@
+// The reports of time and pay: the golden cases by way of the API, who sees whose, and the files.
+import { describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { fixtures, start } from "../harness.mjs";
+import { answered, refused } from "../lib/expect.mjs";
+import { match } from "../lib/match.mjs";
+
+const { as, team, sql } = await start();
+const week = "from=2026-11-16&to=2026-11-22";
+
+async function fresh(roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) {
+	const space = await team(roles);
+	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
+}
+
+const work = async (who, query = week) => answered(await who.get(`/api/reports/work?${query}`));
+const payroll = async (who, query = week) => answered(await who.get(`/api/reports/payroll?${query}`));
+const session = (who, start, end, more = {}) => who.post("/api/workSessions", { start, end, ...more });
+const lines = (text) => text.split("\r\n").filter((line) => line !== "").map((line) => line.split(","));
+const shift = (date, days) => new Date(Date.parse(date) + days * 86400000).toISOString().slice(0, 10);
+
+// All but those that count up to a moment of their own.
+for (const file of readdirSync(path.join(fixtures, "hours")).sort())
+	describe(`golden cases: ${file}`, () => {
+		const { cases } = JSON.parse(readFileSync(path.join(fixtures, "hours", file), "utf8"));
+		for (const one of cases.filter(({ at }) => at === undefined))
+			test(one.name, async () => {
+				const { olga } = await fresh({ olga: "owner" });
+				if (one.settings !== undefined)
+					answered(await olga.post("/api/workSettings", one.settings), 201);
+				if (one.payroll !== undefined)
+					answered(await olga.post("/api/spaceSettings", { hourlyRate: one.payroll.rate }), 201);
+				for (const row of one.sessions)
+					answered(await olga.post("/api/workSessions", { zone: one.zone ?? "UTC", ...row }), 201);
+				if (one.expected !== undefined) {
+					const days = one.sessions.map(({ start }) => start.slice(0, 10)).sort();
+					const { people } = await work(olga, `from=${shift(days[0], -1)}&to=${shift(days.at(-1), 1)}`);
+					match(people[0], one.expected, one.name);
+					for (const name of one.lacks ?? [])
+						assert.ok(!people[0].days.some((day) => name in day), `${name} is there`);
+				}
+				if (one.payroll !== undefined) {
+					const { people } = await payroll(olga, `from=${one.payroll.from}&to=${one.payroll.to}`);
+					match(people[0], one.payroll.expected, one.name);
+				}
+			});
+	});
+
+describe("who sees whose", () => {
+	async function two() {
+		const all = await fresh();
+		answered(await session(all.ben, "2026-11-20T09:00:00Z", "2026-11-20T11:00:00Z"), 201);
+		answered(await session(all.mo, "2026-11-20T09:00:00Z", "2026-11-20T12:00:00Z"), 201);
+		return all;
+	}
+
+	test("managers see everybody, by name; members and viewers themselves", async () => {
+		const { olga, mia, ben, mo, vera } = await two();
+		for (const report of [work, payroll]) {
+			assert.deepEqual((await report(olga)).people.map(({ name }) => name), ["ben", "mo"]);
+			assert.deepEqual((await report(mia)).people.map(({ person }) => person), [ben.id, mo.id]);
+			assert.deepEqual((await report(ben)).people.map(({ person }) => person), [ben.id]);
+			assert.deepEqual((await report(vera)).people.map(({ person, weeks }) => [person, weeks]), [[vera.id, []]]);
+		}
+		match(await work(mia), { people: [{ sum: { raw: 7200 } }, { sum: { raw: 10800 } }], sum: { raw: 18000, sessions: 2, efficiency: 100 } });
+		match(await payroll(mia), { people: [{ rate: 2500, sum: { gross: 5000 } }, { sum: { gross: 7500 } }], sum: { regular: 18000, gross: 12500 } });
+	});
+
+	test("one person can be asked for; whom one may not see is not there", async () => {
+		const { mia, ben, mo, vera } = await two(), stranger = await as("stranger").ready();
+		for (const report of ["work", "payroll"]) {
+			match(answered(await mia.get(`/api/reports/${report}?${week}&person=${mo.id}`)), { people: [{ person: mo.id }] });
+			match(answered(await mo.get(`/api/reports/${report}?${week}&person=${mo.id}`)), { people: [{ person: mo.id }] });
+			const absent = refused(await ben.get(`/api/reports/${report}?${week}&person=${mo.id}`), 404);
+			for (const [who, person] of [[ben, "01939d2a-0000-7000-8000-000000000000"], [vera, ben.id], [mia, stranger.id], [mia, "nobody"], [mia, "ä"], [mia, ""]])
+				assert.equal(refused(await who.get(`/api/reports/${report}?${week}&person=${encodeURIComponent(person)}`), 404).detail, absent.detail);
+		}
+		refused(await stranger.in((await two()).space).get(`/api/reports/work?${week}`), 404);
+	});
+
+	test("who has left is still paid, who was removed sees nothing", async () => {
+		const { mia, ben, space } = await two();
+		await sql(`DELETE FROM member WHERE space_id = '${space.id}' AND user_id = '${ben.id}'`);
+		match(await payroll(mia), { people: [{ person: ben.id, sum: { gross: 5000 } }, {}] });
+		match(await payroll(mia, `${week}&person=${ben.id}`), { people: [{ person: ben.id }] });
+		refused(await ben.get(`/api/reports/payroll?${week}`), 404);
+	});
+
+	test("deleted sessions, and those of other days, count for nothing", async () => {
+		const { mia, ben } = await two();
+		const { workSession } = answered(await session(ben, "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z"), 201);
+		answered(await session(ben, "2026-11-23T00:00:00Z", "2026-11-23T10:00:00Z"), 201);
+		answered(await session(ben, "2026-11-15T23:00:00Z", "2026-11-16T10:00:00Z"), 201);
+		assert.deepEqual((await work(ben)).people[0].days.map(({ day }) => day), ["2026-11-20", "2026-11-21"]);
+		answered(await ben.delete(`/api/workSessions/${workSession.id}`));
+		assert.deepEqual((await work(mia)).people[0].days.map(({ day }) => day), ["2026-11-20"]);
+	});
+});
+
+describe("rules and rates", () => {
+	test("the person's settings stand over the space's, those over the defaults", async () => {
+		const { olga, ben, mo } = await fresh();
+		for (const who of [ben, mo])
+			answered(await session(who, "2026-11-20T06:00:00Z", "2026-11-20T12:00:00Z"), 201);
+		assert.deepEqual((await work(olga)).people.map(({ sum }) => sum.deductions), [1800, 1800]);
+		answered(await olga.post("/api/spaceSettings", { lunchMinutes: 15, weekStart: "sunday", hourlyRate: 3000, overtimeAfterHours: 2, overtimeMultiplier: 2 }), 201);
+		answered(await olga.post("/api/workSettings", { owner: mo.id, lunchMinutes: 60, overtimeAfterHours: 40 }), 201);
+		match(await work(olga), { people: [{ sum: { deductions: 900 }, weeks: [{ week: "2026-11-15" }] }, { sum: { deductions: 3600 }, weeks: [{ week: "2026-11-15" }] }] });
+		match(await payroll(olga), { people: [
+			{ rate: 3000, weeks: [{ regular: 7200, overtime: 13500, regularPay: 6000, overtimePay: 22500 }] },
+			{ rate: 3000, weeks: [{ regular: 18000, overtime: 0, gross: 15000 }] },
+		] });
+	});
+
+	test("a running session counts up to now in the figures and not in the pay", async () => {
+		const { ben } = await fresh();
+		const now = Date.now(), start = new Date(now - 3 * 3600000).toISOString();
+		answered(await ben.post("/api/workSessions", { start }), 201);
+		const range = `from=${shift(start.slice(0, 10), -1)}&to=${shift(start.slice(0, 10), 1)}`;
+		const { at, people: [{ days: [day] }] } = await work(ben, range);
+		assert.ok(day.raw >= 3 * 3600 && day.raw <= 3 * 3600 + 600, `${day.raw}`);
+		assert.equal(day.raw, Math.floor((Date.parse(at) - Date.parse(start)) / 1000));
+		assert.equal(Date.parse(day.latestEnd), Date.parse(at) + day.untilMost * 1000);
+		match(await payroll(ben, range), { people: [{ weeks: [], sum: { gross: 0, running: 1 } }] });
+	});
+
+	test("CSV and JSON round each line for itself and have the same sums", async () => {
+		const { olga, ben } = await fresh();
+		answered(await olga.post("/api/spaceSettings", { lunchMinutes: 0, hourlyRate: 1799 }), 201);
+		for (const [day, minutes] of [["16", 7], ["17", 11], ["18", 13]])
+			answered(await session(ben, `2026-11-${day}T09:00:00Z`, `2026-11-${day}T09:${String(minutes).padStart(2, "0")}:01Z`), 201);
+		const { people: [{ weeks, sum }] } = await payroll(olga);
+		const [, line] = lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text);
+		assert.equal(weeks[0].regular, 31 * 60 + 3);
+		assert.equal(weeks[0].gross, Math.round((31 * 60 + 3) * 1799 / 3600));
+		assert.equal(sum.gross, weeks[0].gross);
+		assert.deepEqual(line, [ben.id, "ben", "2026-11-16", "0.52", "0.00", "17.99", (weeks[0].regularPay / 100).toFixed(2), "0.00", (weeks[0].gross / 100).toFixed(2), "0"]);
+	});
+});
+
+describe("files and questions", () => {
+	test("CSV has a header, a line for each day or week, and CRLF", async () => {
+		const { mia, ben } = await fresh();
+		answered(await mia.post("/api/workSettings", { owner: ben.id, targetHours: 8 }), 201);
+		answered(await session(ben, "2026-11-19T09:00:00Z", "2026-11-19T14:00:01Z"), 201);
+		answered(await session(ben, "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z", { kind: "lunch" }), 201);
+		const answer = await mia.get(`/api/reports/work?${week}&format=csv`);
+		assert.match(answer.headers["content-type"], /^text\/csv; charset=utf-8/);
+		assert.match(answer.headers["content-disposition"], /^attachment; filename="work-2026-11-16-2026-11-22\.csv"$/);
+		assert.ok(answer.text.endsWith("\r\n"));
+		assert.deepEqual(lines(answer.text), [
+			["person", "name", "day", "raw", "total", "deductions", "billable", "efficiency", "sessions", "breaks", "running", "progress"],
+			[ben.id, "ben", "2026-11-19", "5.00", "5.00", "0.50", "4.50", "90", "1", "1", "0", "56.3"],
+			[ben.id, "ben", "2026-11-20", "0.00", "1.00", "0.00", "0.00", "0", "0", "1", "0", "0"],
+		]);
+		assert.deepEqual(lines((await mia.get(`/api/reports/payroll?${week}&format=csv`)).text), [
+			["person", "name", "week", "regularHours", "overtimeHours", "rate", "regularPay", "overtimePay", "gross", "running"],
+			[ben.id, "ben", "2026-11-16", "4.50", "0.00", "25.00", "112.51", "0.00", "112.51", "0"],
+		]);
+	});
+
+	test("a name is no formula", async () => {
+		const { olga, ben } = await fresh();
+		answered(await session(ben, "2026-11-19T09:00:00Z", "2026-11-19T10:00:00Z"), 201);
+		await sql(`UPDATE user SET name = '=HYPERLINK("http://x","y"),z' WHERE id = '${ben.id}'`);
+		const { text } = await olga.get(`/api/reports/work?${week}&format=csv`);
+		assert.ok(text.includes(`${ben.id},"'=HYPERLINK(""http://x"",""y""),z",2026-11-19`), text);
+		await sql(`UPDATE user SET name = 'ben' WHERE id = '${ben.id}'`);
+	});
+
+	test("an empty report is one", async () => {
+		const { olga } = await fresh();
+		match(await work(olga), { from: "2026-11-16", to: "2026-11-22", people: [], sum: { raw: 0, efficiency: 100 } });
+		match(await payroll(olga), { people: [], sum: { gross: 0 } });
+		assert.equal(lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text).length, 1);
+	});
+
+	test("what cannot be asked", async () => {
+		const { olga } = await fresh();
+		for (const [query, field] of [["", "from"], ["from=2026-11-16", "to"], ["from=2026-02-30&to=2026-03-01", "from"], ["from=2026-11-16&to=tomorrow", "to"],
+			["from=2026-11-16&to=2026-11-15", "to"], ["from=2025-11-16&to=2026-11-17", "to"], [`${week}&format=xml`, "format"], [`${week}&who=me`, "who"], [`${week}&from=2026-11-17`, "from"]])
+			for (const report of ["work", "payroll"])
+				refused(await olga.get(`/api/reports/${report}?${query}`), 400, { field });
+		answered(await olga.get("/api/reports/work?from=2025-11-16&to=2026-11-16"));
+		refused(await olga.post("/api/reports/work", {}), 405);
+		assert.equal((await olga.head(`/api/reports/work?${week}`)).status, 200);
+	});
+});

@@ -1,0 +1,287 @@
+/* test_hours.c -- the golden cases of working time.  Each case in tests/fixtures/hours goes the way of a record: the definition types
+ * its rows, its rules derive day, end and duration, and what is then counted must be the figures as the reports show them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "hours.h"
+#include "report_work.h"
+#include "rule.h"
+
+static struct arena *a;
+static const struct collections *set;
+
+static int
+setup(void **state)
+{
+	struct problem *p;
+
+	(void)state;
+	a = arena_new();
+	if ((p = collections_load(a, "schema/collections", &set)) != NULL)
+		print_error("%s\n", p->cause);
+	return p != NULL;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(a);
+	return 0;
+}
+
+static struct json_object *
+parse(const char *text, size_t length)
+{
+	struct json_object *tree;
+	struct problem *p = json_parse_object(a, text, length, &tree);
+
+	if (p != NULL)
+		fail_msg("%s: %s", p->detail, text);
+	return tree;
+}
+
+static struct json_object *
+read_json(const char *name)
+{
+	char text[65536];
+	FILE *file = fopen(arena_printf(a, "tests/fixtures/hours/%s.json", name), "r");
+	size_t length;
+
+	if (file == NULL)
+		fail_msg("there are no cases %s", name);
+	length = fread(text, 1, sizeof text, file);
+	fclose(file);
+	assert_in_range(length, 1, sizeof text - 1);
+	return parse(text, length);
+}
+
+static const char *
+get_text(struct json_object *object, const char *key, const char *otherwise)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(object, key, &value) ? json_object_get_string(value) : otherwise;
+}
+
+/* Defaults, then the members of from. */
+static const char **
+read_values(const struct collection *c, struct json_object *from, bool *touched)
+{
+	const char **values = values_new(a, c);
+
+	for (size_t i = 0; i < c->field_count; i++)
+		values[i] = c->fields[i].initial;
+	json_object_object_foreach(from, key, value) {
+		const struct field *f = collection_field(c, key);
+		struct problem *p;
+
+		assert_non_null(f);
+		if ((p = field_read(a, f, value, &values[f->index])) != NULL)
+			fail_msg("%s", p->detail);
+		touched[f->index] = true;
+	}
+	return values;
+}
+
+static struct hours_session
+read_session(struct json_object *row, const char *zone)
+{
+	const struct collection *c = collection_find(set, "workSessions");
+	bool *touched = arena_alloc(a, c->field_count);
+	const char **values = read_values(c, row, touched);
+	struct problem *p = NULL;
+	struct change ch = { .a = a, .set = set, .collection = c, .action = ACTION_CREATED, .after = values, .touched = touched };
+
+	if (!touched[collection_field(c, "zone")->index])
+		values[collection_field(c, "zone")->index] = arena_printf(a, "\"%s\"", zone);
+	for (size_t i = 0; p == NULL && i < c->rule_count; i++)
+		p = c->rules[i]->derive == NULL ? NULL : c->rules[i]->derive(&ch);
+	for (size_t i = 0; p == NULL && i < c->rule_count; i++)
+		p = c->rules[i]->check == NULL ? NULL : c->rules[i]->check(&ch);
+	if (p != NULL)
+		fail_msg("%s", p->detail);
+	return work_session_of(a, c, (const char *const *)values);
+}
+
+/* The sessions last first: the order of rows must not matter. */
+static struct hours_session *
+read_sessions(struct json_object *one, size_t *count)
+{
+	struct json_object *rows;
+	struct hours_session *sessions;
+
+	assert_true(json_object_object_get_ex(one, "sessions", &rows));
+	*count = json_object_array_length(rows);
+	sessions = arena_alloc(a, *count * sizeof *sessions);
+	for (size_t i = 0; i < *count; i++)
+		sessions[*count - 1 - i] = read_session(json_object_array_get_idx(rows, i), get_text(one, "zone", "UTC"));
+	return sessions;
+}
+
+static struct hours_rules
+read_rules(struct json_object *one)
+{
+	const struct collection *c = collection_find(set, "workSettings");
+	struct hours_rules by = hours_rules_default;
+	struct json_object *settings;
+
+	if (json_object_object_get_ex(one, "settings", &settings))
+		work_rules_add(c, (const char *const *)read_values(c, settings, arena_alloc(a, c->field_count)), &by);
+	return by;
+}
+
+/* What is expected is there: objects may have more, lists may not. */
+static bool
+fits(struct json_object *expected, struct json_object *found)
+{
+	if (json_object_is_type(expected, json_type_object)) {
+		json_object_object_foreach(expected, key, value) {
+			struct json_object *other;
+
+			if (!json_object_object_get_ex(found, key, &other) || !fits(value, other))
+				return false;
+		}
+		return true;
+	}
+	if (json_object_is_type(expected, json_type_array)) {
+		if (!json_object_is_type(found, json_type_array) || json_object_array_length(expected) != json_object_array_length(found))
+			return false;
+		for (size_t i = 0; i < json_object_array_length(expected); i++)
+			if (!fits(json_object_array_get_idx(expected, i), json_object_array_get_idx(found, i)))
+				return false;
+		return true;
+	}
+	if (json_object_is_type(expected, json_type_int) || json_object_is_type(expected, json_type_double))
+		return !(json_object_get_double(expected) < json_object_get_double(found)) && !(json_object_get_double(expected) > json_object_get_double(found));
+	return strcmp(json_object_get_string(expected), json_object_get_string(found)) == 0;
+}
+
+static void
+must_fit(struct json_object *one, struct json_object *expected, const struct buf *found)
+{
+	if (!fits(expected, parse(found->text, found->length)))
+		fail_msg("%s\n  expected %s\n  found    %s", get_text(one, "name", "?"), json_object_to_json_string(expected), found->text);
+}
+
+static void
+check_figures(struct json_object *one, struct hours_session *sessions, size_t count, const struct hours_rules *by)
+{
+	struct json_object *expected, *lacks;
+	struct hours hours;
+	struct buf b;
+	int64_t at = 0;
+
+	if (!json_object_object_get_ex(one, "expected", &expected))
+		return;
+	(void)instant_parse(get_text(one, "at", ""), &at);
+	hours_count(a, sessions, count, by, at, &hours);
+	buf_init(&b, a);
+	buf_char(&b, '{');
+	work_hours_json(&b, &hours, by);
+	buf_char(&b, '}');
+	must_fit(one, expected, &b);
+	for (size_t i = 0; json_object_object_get_ex(one, "lacks", &lacks) && i < json_object_array_length(lacks); i++)
+		if (strstr(b.text, arena_printf(a, "\"%s\"", json_object_get_string(json_object_array_get_idx(lacks, i)))) != NULL)
+			fail_msg("%s: %s", get_text(one, "name", "?"), b.text);
+}
+
+static void
+check_pay(struct json_object *one, struct hours_session *sessions, size_t count, const struct hours_rules *by)
+{
+	struct json_object *payroll, *expected, *rate;
+	struct hours_payroll paid;
+	struct buf b;
+
+	if (!json_object_object_get_ex(one, "payroll", &payroll))
+		return;
+	assert_true(json_object_object_get_ex(payroll, "expected", &expected) && json_object_object_get_ex(payroll, "rate", &rate));
+	hours_settle(a, sessions, count, by, json_object_get_int64(rate), get_text(payroll, "from", ""), get_text(payroll, "to", ""), &paid);
+	buf_init(&b, a);
+	buf_char(&b, '{');
+	work_payroll_json(&b, &paid);
+	buf_char(&b, '}');
+	must_fit(one, expected, &b);
+}
+
+static void
+golden_cases(void **state)
+{
+	struct json_object *cases;
+
+	assert_true(json_object_object_get_ex(read_json(*state), "cases", &cases));
+	assert_true(json_object_array_length(cases) > 0);
+	for (size_t i = 0; i < json_object_array_length(cases); i++) {
+		struct json_object *one = json_object_array_get_idx(cases, i);
+		struct hours_rules by = read_rules(one);
+		size_t count;
+		struct hours_session *sessions = read_sessions(one, &count);
+
+		check_figures(one, sessions, count, &by);
+		check_pay(one, sessions, count, &by);
+	}
+}
+
+static void
+nothing_is_nothing(void **state)
+{
+	struct hours hours;
+	struct hours_payroll payroll;
+
+	(void)state;
+	hours_count(a, NULL, 0, &hours_rules_default, 0, &hours);
+	assert_int_equal(hours.day_count + hours.week_count, 0);
+	assert_int_equal(hours.sum.efficiency, 100);
+	hours_settle(a, NULL, 0, &hours_rules_default, 2500, "2026-11-16", "2026-11-22", &payroll);
+	assert_int_equal(payroll.week_count, 0);
+	assert_int_equal(payroll.sum.gross, 0);
+}
+
+/* Sums stay numbers that JSON can carry, however many timers somebody runs at whatever rate. */
+static void
+amounts_do_not_overflow(void **state)
+{
+	enum { COUNT = 20000 };
+	struct hours_session *sessions = arena_alloc(a, COUNT * sizeof *sessions);
+	struct hours_payroll payroll;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++)
+		sessions[i] = (struct hours_session){ .day = "2026-11-20", .start = 0, .end = HOURS_SESSION_MAX * INT64_C(1000) };
+	hours_settle(a, sessions, COUNT, &hours_rules_default, INT64_C(1) << 52, "2026-11-16", "2026-11-22", &payroll);
+	assert_int_equal(payroll.week_count, 1);
+	assert_true(payroll.sum.overtime_pay == (INT64_C(1) << 53) - 1);
+	assert_true(payroll.sum.gross > payroll.sum.overtime_pay);
+}
+
+#define GOLDEN(name) { "golden cases: " name, golden_cases, NULL, NULL, (void *)(uintptr_t)(name) }
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		GOLDEN("lunch"),
+		GOLDEN("lunch-per-day"),
+		GOLDEN("recorded-lunch"),
+		GOLDEN("midnight"),
+		GOLDEN("overnight"),
+		GOLDEN("clock-changes"),
+		GOLDEN("timers"),
+		GOLDEN("rounding"),
+		GOLDEN("target"),
+		GOLDEN("most"),
+		GOLDEN("weeks"),
+		GOLDEN("pay"),
+		GOLDEN("duration"),
+		cmocka_unit_test(nothing_is_nothing),
+		cmocka_unit_test(amounts_do_not_overflow),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
