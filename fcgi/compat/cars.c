@@ -370,6 +370,17 @@ check_location(struct request *r, struct json_object *body)
 	return NULL;
 }
 
+/* What a write came to.  One that is repeated under its key may find the car gone meanwhile. */
+static struct problem *
+answer_written(struct request *r, int status, const struct outcome *outcome, enum shape shape)
+{
+	if (outcome->problem != NULL)
+		return outcome->problem;
+	if (!outcome->has_record || outcome->record.deleted)
+		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such car.");
+	return answer_car(r, status, &outcome->record, shape);
+}
+
 /* POST …/cars -- flags that are sent along are not taken. */
 struct problem *
 compat_cars_create(struct request *r)
@@ -393,9 +404,9 @@ compat_cars_create(struct request *r)
 	op.set = pick(r, body, members);
 	op_prepare(r->a, &r->person, &op);
 	p = write_ops(r->db, r->a, r->worker->collections, &r->person, &op, 1, &outcome, &written);
-	if (p != NULL || (p = outcome.problem) != NULL)
+	if (p != NULL)
 		return p;
-	return answer_car(r, 201, &outcome.record, SHAPE_NEW);
+	return answer_written(r, 201, &outcome, SHAPE_NEW);
 }
 
 /* A PUT: change the car, or make it where there never was one and the client did not say which version it knows. */
@@ -470,9 +481,9 @@ compat_cars_update(struct request *r)
 	op_prepare(r->a, &r->person, &u.change);
 	op_prepare(r->a, &r->person, &u.create);
 	p = write_action(r->db, r->a, r->worker->collections, &r->person, ROLE_VIEWER, work_update, &u, &written);
-	if (p != NULL || (p = u.outcome.problem) != NULL)
+	if (p != NULL)
 		return p;
-	return answer_car(r, 200, &u.outcome.record, SHAPE_FULL);
+	return answer_written(r, 200, &u.outcome, SHAPE_FULL);
 }
 
 /* DELETE …/cars/:id */

@@ -253,6 +253,7 @@ describe("cars", () => {
 			for (let i = 0; i < 2; i++)
 				assert.equal((await anna.ask(method, address, body, { "Idempotency-Key": `${method}-${address.length}-${body?.late}` })).status, status, `${method} ${address}, time ${i + 1}`);
 		assert.equal(answered(await anna.get("/api/audit?carId=CAR1")).auditLogs.length, 3);
+		refused(await anna.ask("PUT", "/api/cars/CAR1", { arrived: true, expectedVersion: 1 }, { "Idempotency-Key": "PUT-14-undefined" }), 404, { error: "Car not found" });
 	});
 
 	test("what is written here is what is there natively, and the other way round", async () => {
