@@ -28,6 +28,9 @@ int ctl_key(struct worker *w, int argc, char **argv);
 /* The key files of a folder, oldest first: how many, or -1 with errno.  Each entry and the list are freed by the caller. */
 int ctl_key_files(const char *folder, struct dirent ***entries);
 
+/* ctl_watch.c: what the housekeeper looks for each minute */
+int ctl_watch(struct worker *w, int argc, char **argv);
+
 /* ctl_restore.c: after a dump was loaded */
 int ctl_restore(struct worker *w, int argc, char **argv);
 

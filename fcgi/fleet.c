@@ -1,4 +1,5 @@
-/* fleet.c -- the actions on the whole board: POST /api/shifts/start, /api/shifts/:id/end, /api/cars/reset.  Each is one transaction in
+/* fleet.c -- the actions on the whole board: POST /api/shifts/start, /api/shifts/:id/end, /api/cars/reset,
+ * /api/roster/apply.  Each is one transaction in
  * lib/fleet.c and can be repeated under its Idempotency-Key. */
 #include "fleet.h"
 
@@ -111,5 +112,25 @@ cars_reset(struct request *r)
 		return p;
 	buf_printf(reply_json(r, 200), "{\"cars\":%" PRId64 ",\"hard\":%s%s}", done.cars, reset.hard ? "true" : "false",
 	    done.duplicate ? ",\"duplicate\":true" : "");
+	return NULL;
+}
+
+/* POST /api/roster/apply {"update"} -- the active cars of the roster onto the board. */
+struct problem *
+roster_apply(struct request *r)
+{
+	static const char *const members[] = { "update", NULL };
+	struct problem *p;
+	struct fleet_call call = call_of(r);
+	struct fleet_apply apply = { .update = false };
+	struct fleet_applied applied;
+
+	if (r->input != NULL && ((p = json_only(r->a, r->input, members)) != NULL ||
+	    (p = json_get_boolean(r->a, r->input, "update", &apply.update, NULL)) != NULL))
+		return p;
+	if ((p = fleet_apply_roster(&call, &apply, &applied)) != NULL)
+		return p;
+	buf_printf(reply_json(r, 200), "{\"added\":%" PRId64 ",\"updated\":%" PRId64 "%s}", applied.added, applied.updated,
+	    applied.duplicate ? ",\"duplicate\":true" : "");
 	return NULL;
 }

@@ -1,10 +1,12 @@
-/* housekeeper.c -- the one child that tidies, a round at once and then one every tidy_minutes, and that sends mail, where there is some.
+/* housekeeper.c -- the one child that tidies, a round at once and then one every tidy_minutes, that looks for late cars
+ * each minute, and that sends mail, where there is some.
  * SIGTERM is blocked and only taken between rounds, so that no round is cut.  A round that fails is logged and tried again. */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>
 
+#include "late.h"
 #include "log.h"
 #include "mail.h"
 #include "tidy.h"
@@ -12,6 +14,7 @@
 
 enum {
 	AGAIN_SECONDS = 30, /* after a round that failed */
+	LATE_SECONDS = 60,
 	MAILS_AT_ONCE = 20  /* before SIGTERM is looked for again */
 };
 
@@ -46,6 +49,19 @@ mail_once(struct worker *w)
 	return p == NULL;
 }
 
+static void
+look_for_late_cars(struct worker *w)
+{
+	int64_t count;
+	struct problem *p = late_run(w->db, w->arena, w->collections, &count);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "late", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (count > 0)
+		log_line(LOG_LEVEL_INFO, "late", "cars=%" PRId64, count);
+	arena_reset(w->arena);
+}
+
 /* By a clock that nobody sets. */
 static int64_t
 seconds(void)
@@ -56,15 +72,32 @@ seconds(void)
 	return (int64_t)now.tv_sec;
 }
 
+/* When what is due again. */
+struct due {
+	int64_t tidy, late;
+};
+
+static int64_t
+until(const struct due *due)
+{
+	int64_t next = due->tidy < due->late ? due->tidy : due->late;
+
+	return next > seconds() ? next - seconds() : 0;
+}
+
 /* Do what is due; how long there is nothing to do then. */
 static int64_t
-round_once(struct worker *w, int64_t *tidy_at)
+round_once(struct worker *w, struct due *due)
 {
 	int64_t pause;
 
-	if (seconds() >= *tidy_at)
-		*tidy_at = seconds() + (tidy_once(w) ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
-	pause = *tidy_at > seconds() ? *tidy_at - seconds() : 0;
+	if (seconds() >= due->tidy)
+		due->tidy = seconds() + (tidy_once(w) ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
+	if (seconds() >= due->late) {
+		look_for_late_cars(w);
+		due->late = seconds() + LATE_SECONDS;
+	}
+	pause = until(due);
 	if (!mail_is_set_up(&w->config))
 		return pause;
 	if (!mail_once(w))
@@ -76,14 +109,14 @@ int
 housekeeper(struct worker *w)
 {
 	struct timespec pause = { 0 };
-	int64_t tidy_at = 0;
+	struct due due = { 0, 0 };
 	sigset_t leave;
 
 	sigemptyset(&leave);
 	sigaddset(&leave, SIGTERM);
 	sigprocmask(SIG_BLOCK, &leave, NULL);
 	do {
-		pause.tv_sec = (time_t)round_once(w, &tidy_at);
+		pause.tv_sec = (time_t)round_once(w, &due);
 	} while (sigtimedwait(&leave, NULL, &pause) != SIGTERM);
 	db_free(w->db);
 	return 0;

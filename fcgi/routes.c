@@ -89,6 +89,7 @@ const struct route routes[] = {
 	{ POST,   "/api/shifts/start",                 ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_start,         "begin a shift; one is under way at a time" },
 	{ POST,   "/api/shifts/:id/end",               ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_end,           "end it: snapshot, figures, and all flags anew" },
 	{ POST,   "/api/cars/reset",                   ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                cars_reset,           "all flags of the board anew" },
+	{ POST,   "/api/roster/apply",                 ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                roster_apply,         "the roster's active cars onto the board" },
 
 	{ PUT,    "/api/files/:sha256",                ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      FILE_MAX,         files_put,            "send a photo or a PDF, whole or in pieces" },
 	{ GET,    "/api/files/:sha256",                ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                files_read,           "a file that a record names, whole or a range of it" },

@@ -91,6 +91,7 @@ struct problem *records_restore(struct request *r);
 struct problem *shifts_start(struct request *r);
 struct problem *shifts_end(struct request *r);
 struct problem *cars_reset(struct request *r);
+struct problem *roster_apply(struct request *r);
 
 /* transfer.c */
 struct problem *records_import(struct request *r);

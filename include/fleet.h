@@ -48,4 +48,16 @@ struct fleet_reset {
 /* Set the flags of all cars back, outside of an end of shift. */
 struct problem *fleet_reset(const struct fleet_call *call, const struct fleet_reset *reset, struct fleet_done *done) MUST_CHECK;
 
+struct fleet_apply {
+	bool update;           /* cars that are on the board and have not arrived get location and expected time of the roster too */
+};
+
+struct fleet_applied {
+	int64_t added, updated;
+	bool duplicate;
+};
+
+/* Put the active cars of the roster on the board.  Those that are there stay as they are, unless update is asked for. */
+struct problem *fleet_apply_roster(const struct fleet_call *call, const struct fleet_apply *apply, struct fleet_applied *applied) MUST_CHECK;
+
 #endif

@@ -62,6 +62,9 @@ struct problem *database_live(struct db *db, struct arena *a) MUST_CHECK;
 struct problem *person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token,
     const char *space, struct person *person) MUST_CHECK;
 
+/* Daybook itself at work in a space, for what happens without anybody asking.  It may everything there; its user id is nobody's. */
+struct person person_itself(const char *space_id);
+
 /* Read user, session and membership of person again, inside a transaction that holds the space's lock: a revoked session, a disabled
  * user or a lost identity is PROBLEM_UNAUTHORIZED; a lost membership sets role to ROLE_NONE. */
 struct problem *person_again(struct db *db, struct arena *a, struct person *person) MUST_CHECK;

@@ -130,6 +130,8 @@ enum statement_id {
 	/* --- package cars --- */
 	STATEMENT_FLEET_NEWEST_SHIFTS,
 	STATEMENT_FLEET_CARS,
+	STATEMENT_FLEET_ROSTER,
+	STATEMENT_LATE_SPACES,
 
 	/* --- files --- */
 	STATEMENT_FILE_READ,

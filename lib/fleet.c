@@ -64,6 +64,12 @@ read_cars(struct writer *w, struct rows **rows)
 	return p;
 }
 
+static bool
+same(const char *left, const char *right)
+{
+	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
 /* ---- what a shift keeps ---- */
 
 static const char *
@@ -335,6 +341,78 @@ reset_board(struct writer *w, void *arg)
 	return check_expected(w, act, &open, found);
 }
 
+/* ---- the roster ---- */
+
+struct filling {
+	struct act *act;
+	const struct fleet_apply *apply;
+	struct fleet_applied *applied;
+	bool begun; /* the first write, which has the key, is made */
+};
+
+/* Roles and rules are those of a person who does it car by car. */
+static struct problem *
+fill_place(struct writer *w, struct filling *f, struct op *op, int64_t *counter)
+{
+	struct problem *p;
+	struct outcome outcome;
+
+	op->system = false;
+	if (!f->begun) {
+		f->begun = true;
+		if ((p = write_first(w, f->act, op)) != NULL)
+			return p;
+		f->applied->duplicate = f->act->done->duplicate;
+	} else if ((p = writer_must(w, op, &outcome)) != NULL) {
+		return p;
+	}
+	++*counter;
+	return NULL;
+}
+
+static struct problem *
+fill_car(struct writer *w, struct filling *f, const struct record *listed, const char *board)
+{
+	const char **wanted = values_parse(w->a, listed->collection, listed->doc, NULL);
+	const char *location = value_of(listed->collection, wanted, "defaultLocation"), *expected = value_of(listed->collection, wanted, "expected");
+	struct op op = op_on(f->act, f->act->cars, listed->id);
+	const char **held;
+
+	if (!value_true(value_of(listed->collection, wanted, "active")))
+		return NULL;
+	op_give(w->a, &op, "location", location);
+	op_give(w->a, &op, "expected", expected);
+	if (board == NULL) {
+		op.intent = INTENT_CREATE;
+		return fill_place(w, f, &op, &f->applied->added);
+	}
+	held = values_parse(w->a, f->act->cars, board, NULL);
+	if (!f->apply->update || value_true(value_of(f->act->cars, held, "arrived")) ||
+	    (same(value_of(f->act->cars, held, "location"), location) && same(value_of(f->act->cars, held, "expected"), expected)))
+		return NULL;
+	return fill_place(w, f, &op, &f->applied->updated);
+}
+
+static struct problem *
+fill_board(struct writer *w, void *arg)
+{
+	struct filling *f = arg;
+	struct problem *p;
+	struct rows *rows;
+	struct record listed;
+
+	*f->applied = (struct fleet_applied){ 0 };
+	f->begun = false;
+	p = db_run(w->db, w->a, SQL(FLEET_ROSTER), VALUES(value_text(w->person->space_id), value_integer(FLEET_CARS_MAX + 1)), &rows);
+	if (p == NULL && rows->count > FLEET_CARS_MAX)
+		return problem_new(w->a, PROBLEM_TOO_LARGE, "There are more than %d cars in the roster.", FLEET_CARS_MAX);
+	for (size_t i = 0; p == NULL && i < rows->count && !f->applied->duplicate && record_of_row(w->set, rows, i, &listed); i++)
+		p = fill_car(w, f, &listed, row_text(rows, i, RECORD_COLUMNS_COUNT));
+	if (f->applied->duplicate)
+		f->applied->added = f->applied->updated = 0;
+	return p;
+}
+
 /* ---- the actions ---- */
 
 static struct problem *
@@ -418,4 +496,21 @@ fleet_reset(const struct fleet_call *call, const struct fleet_reset *reset, stru
 	act.hash_text = arena_printf(call->a, "POST /api/cars/reset %s %s", reset->hard ? "hard" : "soft",
 	    !reset->expects ? "any" : reset->expected == NULL ? "none" : reset->expected);
 	return run(&act, reset_board);
+}
+
+struct problem *
+fleet_apply_roster(const struct fleet_call *call, const struct fleet_apply *apply, struct fleet_applied *applied)
+{
+	struct problem *p;
+	struct act act;
+	struct fleet_done done;
+	struct filling filling = { .act = &act, .apply = apply, .applied = applied };
+	struct written written;
+
+	if ((p = act_open(&act, call, "roster", uuid7_text(call->a), &done)) != NULL)
+		return p;
+	if (collection_find(call->set, "roster") == NULL)
+		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no roster here.");
+	act.hash_text = arena_printf(call->a, "POST /api/roster/apply %s", apply->update ? "update" : "add");
+	return write_action(call->db, call->a, call->set, call->person, ROLE_MEMBER, fill_board, &filling, &written);
 }

@@ -469,6 +469,22 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM record"
 	    " WHERE space_id = ? AND collection = 'cars' AND deleted = 0"
 	    " ORDER BY sort_key, id LIMIT ?"),
+	STATEMENT(FLEET_ROSTER, /* and what is on the board for each */
+	    "SELECT " RECORD_COLUMNS ","
+	    "       (SELECT c.doc FROM record c"
+	    "         WHERE c.space_id = record.space_id AND c.collection = 'cars' AND c.id = record.id AND c.deleted = 0)"
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = 'roster' AND deleted = 0"
+	    " ORDER BY sort_key, id LIMIT ?"),
+	STATEMENT(LATE_SPACES, /* those in which a shift is under way */
+	    "SELECT p.id"
+	    "  FROM space p"
+	    "  JOIN record s ON s.space_id = p.id AND s.collection = 'shifts'"
+	    "   AND s.id = (SELECT n.id FROM record n"
+	    "                WHERE n.space_id = p.id AND n.collection = 'shifts'"
+	    "                ORDER BY n.sort_key DESC, n.id DESC LIMIT 1)"
+	    " WHERE p.id > ? AND p.deleted_at IS NULL AND JSON_VALUE(s.doc, '$.endedAt') IS NULL"
+	    " ORDER BY p.id LIMIT 100"),
 
 	/* --- files --- */
 	STATEMENT(FILE_READ,

@@ -14,9 +14,11 @@ const char *const action_names[ACTION_COUNT] = {
 };
 
 const struct rule *const rules[] = {
+	&acknowledged,
 	&car_flags,
-	&currency,
+	&car_late,
 	&car_shift,
+	&currency,
 	&end_after_start,
 	&geofence,
 	&known_zone,

@@ -4,7 +4,9 @@
 
 #include "rule.h"
 
+extern const struct rule acknowledged;       /* acknowledged.c */
 extern const struct rule car_flags;          /* car_flags.c */
+extern const struct rule car_late;           /* car_late.c */
 extern const struct rule car_shift;          /* car_shift.c */
 extern const struct rule currency;           /* currency.c */
 extern const struct rule end_after_start;    /* end_after_start.c */

@@ -18,6 +18,9 @@ async function yard(...cars) {
 	return { ...folk, space };
 }
 
+// The time of day so many minutes from now, in UTC.
+const clock = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16);
+
 const car = async (person, id) => answered(await person.get(`/api/cars/${id}`)).car;
 const begin = async (person, body) => answered(await person.post("/api/shifts/start", body), 201).shift;
 const finish = async (person, shift, body) => answered(await person.post(`/api/shifts/${shift.id}/end`, body)).shift;
@@ -38,7 +41,8 @@ test("a shift begins: every car is of its board, flags and places stay", async (
 });
 
 test("a shift ends: snapshot, figures, both notes, and the flags of all cars start anew, in one transaction", async () => {
-	const { anna, ben, space } = await yard({ id: "1", location: "100", notes: "flat tyre" }, { id: "2", expected: "05:30" }, "3", "4");
+	const expected = clock(+60);
+	const { anna, ben, space } = await yard({ id: "1", location: "100", notes: "flat tyre" }, { id: "2", expected }, "3", "4");
 	const shift = await begin(anna, { notes: "begun" });
 	const arrival = answered(await ben.patch("/api/cars/1", { arrived: true })).car.arrivedAt;
 	const emptied = answered(await ben.patch("/api/cars/2", { empty: true })).car;
@@ -47,7 +51,7 @@ test("a shift ends: snapshot, figures, both notes, and the flags of all cars sta
 	assert.deepEqual(ended.stats, { totalCars: 4, arrived: 2, late: 1, empty: 1, notArrived: 2 });
 	assert.deepEqual(ended.snapshot, [
 		{ id: "1", location: "100", arrived: true, late: false, empty: false, arrivedAt: arrival, notes: "flat tyre" },
-		{ id: "2", location: "Yard", arrived: true, late: false, empty: true, arrivedAt: emptied.arrivedAt, emptyAt: emptied.emptyAt, expected: "05:30" },
+		{ id: "2", location: "Yard", arrived: true, late: false, empty: true, arrivedAt: emptied.arrivedAt, emptyAt: emptied.emptyAt, expected },
 		{ id: "3", location: "Yard", arrived: false, late: true, empty: false },
 		{ id: "4", location: "Yard", arrived: false, late: false, empty: false },
 	]);
@@ -57,7 +61,7 @@ test("a shift ends: snapshot, figures, both notes, and the flags of all cars sta
 		assert.deepEqual([one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.shift], [false, false, false, undefined, undefined, undefined]);
 	assert.equal(cars[0].location, "100");
 	assert.equal(cars[0].notes, "flat tyre");
-	assert.equal(cars[1].expected, "05:30");
+	assert.equal(cars[1].expected, expected);
 	const rows = await sql(`SELECT action, collection, tx_seq FROM audit WHERE space_id = '${space.id}' AND cause = 'end-${shift.id}' ORDER BY seq`);
 	assert.deepEqual(rows.map((row) => `${row.action} ${row.collection}`), ["updated shifts", "reset cars", "reset cars", "reset cars", "reset cars"]);
 	assert.equal(new Set(rows.map((row) => row.tx_seq)).size, 1);
@@ -260,4 +264,125 @@ test("a device sees a whole end of shift in one page or in none", async () => {
 test("the audit of all this verifies", async () => {
 	const answer = await ctl("verify");
 	assert.equal(answer.status, 0, answer.stdout + answer.stderr);
+});
+
+// --- expected times ---
+
+const watch = async () => assert.equal((await ctl("watch")).status, 0);
+const alerts = async (person) => answered(await person.get("/api/notifications")).notifications;
+
+test("a car that has not arrived when it is expected is late, and everybody is told once", async () => {
+	const { anna, ben, vera } = await yard({ id: "1", expected: clock(-5) }, { id: "2", expected: clock(+60) }, { id: "3" }, { id: "4", expected: clock(-5), arrived: true }, { id: "5", expected: clock(-5), late: true });
+	await watch();
+	assert.deepEqual(await alerts(anna), [], "no shift is under way");
+	const shift = await begin(anna);
+	await watch();
+	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) => one.late), [true, false, false, false, true]);
+	const [alert, ...others] = await alerts(vera);
+	assert.deepEqual(others, []);
+	assert.equal(alert.kind, "late-car");
+	assert.equal(alert.about, "cars/1");
+	assert.match(alert.body, /^Car 1 was expected at \d\d:\d\d and has not arrived\.$/);
+	answered(await anna.get("/api/cars/1/history?limit=1"), 200, { history: [{ by: "00000000-0000-0000-0000-000000000000" }] });
+	const { version } = await car(anna, "1");
+	await watch();
+	assert.equal((await car(anna, "1")).version, version);
+	assert.equal((await alerts(anna)).length, 1);
+	// Somebody knows better: it stays so.
+	answered(await ben.patch("/api/cars/1", { late: false }));
+	await watch();
+	assert.equal((await car(anna, "1")).late, false);
+	// Another expected time, another occasion.
+	answered(await ben.patch("/api/cars/1", { expected: clock(-3) }));
+	await watch();
+	assert.equal((await car(anna, "1")).late, true);
+	assert.equal((await alerts(anna)).length, 2);
+	// The next shift has alerts of its own.
+	await finish(anna, shift);
+	await begin(anna);
+	await watch();
+	assert.equal((await alerts(anna)).filter((one) => one.about === "cars/1").length, 3);
+});
+
+test("a car that arrives late is late, however it arrives; what somebody says of it counts", async () => {
+	const { anna, ben } = await yard(...["1", "2", "3", "4", "5"].map((id) => ({ id, expected: clock(-5) })), { id: "6", expected: clock(+30) });
+	answered(await anna.patch("/api/cars/5", { arrived: true }), 200, { car: { late: false } });
+	answered(await anna.patch("/api/cars/5", { arrived: false }));
+	await begin(anna);
+	answered(await ben.patch("/api/cars/1", { arrived: true }), 200, { car: { late: true } });
+	answered(await ben.patch("/api/cars/2", { empty: true }), 200, { car: { late: true, arrived: true } });
+	answered(await ben.patch("/api/cars/3", { arrived: true, late: false }), 200, { car: { late: false } });
+	const { version } = await car(ben, "4");
+	outcomes(await ben.push([{ op: "late-push", collection: "cars", id: "4", base: version, set: { arrived: true } }]), "applied");
+	assert.equal((await car(ben, "4")).late, true);
+	answered(await ben.patch("/api/cars/6", { arrived: true }), 200, { car: { late: false } });
+	answered(await ben.patch("/api/cars/1", { arrived: false }), 200, { car: { late: true } });
+	answered(await anna.request("POST", "/api/cars/import", { body: "id,arrived\n5,true\n", headers: { "Content-Type": "text/csv" } }));
+	assert.equal((await car(ben, "5")).late, true);
+});
+
+test("an offline arrival is measured by when it happened", async () => {
+	const { anna, ben } = await yard({ id: "1", expected: clock(-2) });
+	await begin(anna);
+	await sql("UPDATE record SET updated_at = updated_at - INTERVAL 20 MINUTE WHERE collection = 'cars'");
+	const { version } = await car(ben, "1");
+	outcomes(await ben.push([{ op: "early", collection: "cars", id: "1", base: version, set: { arrived: true }, at: new Date(Date.now() - 600_000).toISOString() }]), "applied");
+	assert.equal((await car(ben, "1")).late, false);
+});
+
+test("the space's zone says what an expected time means", async () => {
+	const { anna } = await yard();
+	const local = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Kathmandu", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+	answered(await anna.post("/api/spaceSettings", { zone: "Asia/Kathmandu" }), 201);
+	answered(await anna.post("/api/cars", { id: "1", expected: local.format(Date.now() - 5 * 60_000) }), 201);
+	answered(await anna.post("/api/cars", { id: "2", expected: local.format(Date.now() + 5 * 60_000) }), 201);
+	await begin(anna);
+	await watch();
+	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) => one.late), [true, false]);
+});
+
+test("a notification is acknowledged by a person, once, and nothing else of it can be written", async () => {
+	const { anna, ben, mia, vera } = await yard({ id: "1", expected: clock(-5) });
+	await begin(anna);
+	await watch();
+	const [alert] = await alerts(ben);
+	refused(await vera.patch(`/api/notifications/${alert.id}`, { acknowledged: true }), 403);
+	const seen = answered(await ben.patch(`/api/notifications/${alert.id}`, { acknowledged: true })).notification;
+	assert.equal(seen.acknowledgedBy, ben.id);
+	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: true }), 200, { notification: { acknowledgedBy: ben.id, acknowledgedAt: seen.acknowledgedAt } });
+	answered(await mia.get("/api/notifications?acknowledged=false"), 200, { notifications: { $length: 0 } });
+	refused(await ben.patch(`/api/notifications/${alert.id}`, { title: "x" }), 400, { field: "title" });
+	refused(await ben.post("/api/notifications", {}), 403);
+	refused(await ben.delete(`/api/notifications/${alert.id}`), 403);
+	answered(await mia.delete(`/api/notifications/${alert.id}`));
+	await watch();
+	assert.deepEqual(await alerts(anna), []);
+});
+
+// --- the roster ---
+
+test("the roster's active cars come onto the board; those that are there stay as they are", async () => {
+	const { anna, ben, mia, vera } = await yard({ id: "2", location: "500", arrived: true });
+	refused(await ben.post("/api/roster", { id: "1" }), 403);
+	for (const one of [{ id: "1", defaultLocation: "100", expected: "05:10" }, { id: "2", defaultLocation: "200", expected: "05:20" }, { id: "3", active: false }, { id: "4" }])
+		answered(await mia.post("/api/roster", one), 201);
+	refused(await vera.post("/api/roster/apply"), 403);
+	const key = { "Idempotency-Key": "morning" };
+	answered(await ben.post("/api/roster/apply", {}, key), 200, { added: 2, updated: 0 });
+	answered(await ben.post("/api/roster/apply", {}), 200, { added: 0, updated: 0 });
+	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) => `${one.id} ${one.location} ${one.expected}`),
+		["1 100 05:10", "2 500 undefined", "4 Yard undefined"]);
+	answered(await mia.patch("/api/roster/1", { defaultLocation: "300", expected: "05:15" }));
+	answered(await ben.post("/api/roster/apply", { update: true }), 200, { added: 0, updated: 1 });
+	answered(await anna.get("/api/cars/1"), 200, { car: { location: "300", expected: "05:15" } });
+	answered(await anna.get("/api/cars/2"), 200, { car: { location: "500", arrived: true } });
+	answered(await anna.delete("/api/cars/4"));
+	answered(await ben.post("/api/roster/apply", {}, key), 200, { added: 0, updated: 0 });
+	answered(await ben.post("/api/roster/apply"), 200, { added: 1, updated: 0 });
+	refused(await ben.post("/api/roster/apply", { update: "yes" }), 400);
+});
+
+test("notes are found by their words", async () => {
+	const { anna } = await yard({ id: "1", notes: "Flat tyre at the gate" }, { id: "2", notes: "fine" });
+	assert.deepEqual(answered(await anna.get("/api/cars?q=TYRE")).cars.map((one) => one.id), ["1"]);
 });

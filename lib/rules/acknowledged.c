@@ -1,0 +1,26 @@
+/* acknowledged.c -- who has seen to a notification, and when.  The first one stays until somebody takes it back. */
+#include "instant.h"
+#include "rules.h"
+
+static struct problem *
+derive(struct change *ch)
+{
+	size_t flag = collection_field(ch->collection, "acknowledged")->index;
+	size_t by = collection_field(ch->collection, "acknowledgedBy")->index;
+	size_t at = collection_field(ch->collection, "acknowledgedAt")->index;
+	bool was = ch->before != NULL && value_true(ch->before[flag]);
+
+	if (!value_true(ch->after[flag])) {
+		ch->after[by] = ch->after[at] = NULL;
+	} else if (!was) {
+		ch->after[by] = arena_printf(ch->a, "\"%s\"", ch->person->user_id);
+		ch->after[at] = arena_printf(ch->a, "\"%s\"", instant_text(ch->a, ch->claimed));
+	}
+	return NULL;
+}
+
+const struct rule acknowledged = {
+	.name = "acknowledged",
+	.collection = "notifications",
+	.derive = derive,
+};
