@@ -174,7 +174,7 @@ class Stack {
 
 	// Ask the database as its administrator: rows as objects of text, null for NULL.  Several statements may stand in one text.
 	async sql(text) {
-		const answer = await run("mariadb", ["--no-defaults", "--batch", "--raw", `--socket=${this.settings.db_socket}`,
+		const answer = await run("mariadb", ["--no-defaults", "--default-character-set=utf8mb4", "--batch", "--raw", `--socket=${this.settings.db_socket}`,
 			`--user=${userInfo().username}`, this.settings.db_name], { input: text });
 
 		if (answer.status !== 0)
