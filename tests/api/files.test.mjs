@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
+import { until } from "../lib/http.mjs";
 import { heic, jpeg, pdf, png, send, sendPiece, sha256, webp } from "../lib/files.mjs";
 
 const KiB = 1024, MiB = 1024 * KiB;
@@ -160,6 +161,29 @@ describe("an upload in pieces", () => {
 			process.kill(pid, "SIGKILL");
 		answered(await sendPiece(anna, bytes, MiB, bytes.length), 201);
 		await shown(anna, bytes);
+	});
+
+	test("is gone on with after deaths in the middle of a piece", async () => {
+		const { anna, space } = await fresh();
+		const bytes = jpeg("deaths", 3 * MiB);
+		let received = 0;
+		for (let tries = 0; received < bytes.length && tries < 40; tries++) {
+			const sending = sendPiece(anna, bytes, received, Math.min(received + MiB, bytes.length));
+			if (tries < 12) {
+				await new Promise((resolve) => setTimeout(resolve, 5 + tries * 9));
+				for (const pid of await stack.workers())
+					process.kill(pid, "SIGKILL");
+			}
+			await sending.catch(() => {});
+			const head = await until("somebody answers", async () => {
+				const answer = await anna.head(at(bytes));
+				return answer.status < 500 && answer;
+			});
+			received = head.status === 200 ? bytes.length : Number(/-(\d+)$/.exec(head.headers.range ?? "-")?.[1] ?? -1) + 1;
+			assert.equal(received % MiB, 0, "a piece is kept whole or not at all");
+		}
+		await shown(anna, bytes);
+		assert.deepEqual(await stored(space), { files: 1, uploads: 1, bytes: bytes.length });
 	});
 
 	test("that adds up to another file is thrown away", async () => {
@@ -371,6 +395,18 @@ describe("a record", () => {
 		await hidden(vera, old);
 	});
 
+	test("of a clock-in shows its photo to the person and the managers", async () => {
+		const { anna, ben, cara, vera, max } = await fresh();
+		const face = jpeg("clock in");
+		refused(await ben.post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T12:00:00Z", photoIn: sha256(face) }), 400, { field: "photoIn" });
+		answered(await send(ben, face), 201);
+		answered(await ben.post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T12:00:00Z", photoIn: sha256(face) }), 201);
+		for (const who of [ben, max, anna])
+			await shown(who, face);
+		for (const other of [cara, vera])
+			await hidden(other, face);
+	});
+
 	test("of many that name a file is enough", async () => {
 		const { anna, ben, cara } = await fresh();
 		const bytes = jpeg("many");
@@ -385,6 +421,33 @@ describe("a record", () => {
 });
 
 describe("isolation", () => {
+	test("role by role, own, private and shared: who reads what", async () => {
+		const roles = { anna: "owner", max: "manager", ben: "member", cara: "member", vera: "viewer" };
+		const people = await fresh(roles);
+		const files = { loose: jpeg("t loose"), slip: jpeg("t slip"), picture: jpeg("t picture"), passport: pdf("t passport") };
+		for (const bytes of Object.values(files))
+			answered(await send(people.ben, bytes), 201);
+		answered(await people.ben.post("/api/slips", { day: "2026-11-21", photo: sha256(files.slip) }), 201);
+		answered(await people.ben.post("/api/badges", { name: "Ben", picture: sha256(files.picture), passport: sha256(files.passport) }), 201);
+		const sees = {
+			anna: ["passport", "picture", "slip"], max: ["passport", "picture", "slip"], ben: ["loose", "passport", "picture", "slip"],
+			cara: ["picture"], vera: ["picture"],
+		};
+		const found = {};
+		for (const name of Object.keys(roles)) {
+			found[name] = [];
+			for (const [file, bytes] of Object.entries(files).sort())
+				if ((await people[name].get(at(bytes))).status === 200)
+					found[name].push(file);
+		}
+		assert.deepEqual(found, sees);
+		for (const [name, person] of Object.entries(people).filter(([name]) => name in roles))
+			for (const [file, bytes] of Object.entries(files)) {
+				const head = await person.head(at(bytes)), part = await person.get(at(bytes), { Range: "bytes=0-0" });
+				assert.deepEqual([head.status, part.status], sees[name].includes(file) ? [200, 206] : [404, 404], `${name}, ${file}`);
+			}
+	});
+
 	test("another space knows nothing of a file", async () => {
 		const { anna } = await fresh(), elsewhere = await fresh();
 		const bytes = jpeg("spaces");

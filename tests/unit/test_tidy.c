@@ -201,13 +201,10 @@ many_tombstones_of_many_spaces_go_in_one_round(void **state)
 	assert_int_equal(number("SELECT COUNT(*) FROM record r JOIN space p ON p.id = r.space_id WHERE r.deleted = 1 AND r.seq <= p.min_seq"), 0);
 }
 
-/* Revives the tombstone while tidy waits for the lock of its space. */
-static void *
-revive(void *arg)
+/* Until tidy waits for a lock. */
+static void
+wait_for_tidy(struct arena *own)
 {
-	struct arena *own = arena_new();
-
-	(void)arg;
 	for (int waiting = 0; waiting == 0;) {
 		struct rows *rows;
 		struct problem *p;
@@ -216,6 +213,16 @@ revive(void *arg)
 		p = db_run(other, own, "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'", NULL, 0, &rows);
 		waiting = p != NULL || row_integer(rows, 0, 0) > 0;
 	}
+}
+
+/* Revives the tombstone while tidy waits for the lock of its space. */
+static void *
+revive(void *arg)
+{
+	struct arena *own = arena_new();
+
+	(void)arg;
+	wait_for_tidy(own);
 	if (db_execute(other, own, "UPDATE record SET deleted = 0, seq = 6, updated_at = SYSDATE(3) WHERE seq = 2") != NULL ||
 	    db_execute(other, own, "UPDATE space SET seq = 6") != NULL ||
 	    db_execute(other, own, "COMMIT") != NULL)
@@ -239,6 +246,123 @@ what_is_revived_meanwhile_stays(void **state)
 	pthread_join(thread, NULL);
 	assert_int_equal(number("SELECT COUNT(*) FROM record WHERE seq = 6 AND deleted = 0"), 1);
 	assert_int_equal(min_seq("a"), 0);
+}
+
+/* --- files --- */
+
+/* A whole file of two chunks, sent by somebody so many days ago, and perhaps named by a record. */
+static void
+add_file(const char *name, int days_old, bool named)
+{
+	run_sql(arena_printf(arena, "INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
+	    " VALUES ('a', 'up-%s', UNHEX(SHA2('%s', 256)), 'u', 6, 6, 0, UTC_TIMESTAMP(3) - INTERVAL %d DAY)", name, name, days_old));
+	run_sql(arena_printf(arena, "INSERT INTO attachment (space_id, sha256, type, size, upload_id, created_at)"
+	    " SELECT space_id, sha256, 'image/png', size, id, changed_at FROM attachment_upload WHERE id = 'up-%s'", name));
+	run_sql(arena_printf(arena, "INSERT INTO attachment_chunk (space_id, upload_id, at, body) VALUES ('a', 'up-%s', 0, 'abc'), ('a', 'up-%s', 3, 'def')",
+	    name, name));
+	if (!named)
+		return;
+	run_sql(arena_printf(arena, "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc, created_at, created_by, updated_at, updated_by)"
+	    " VALUES ('a', 'slips', '%s', 1, (SELECT COUNT(*) + 1 FROM (SELECT seq FROM record) r), 1, 'u', '', CONCAT('{\"photo\":\"', SHA2('%s', 256), '\"}'),"
+	    " SYSDATE(3), 'u', SYSDATE(3), 'u')", name, name));
+	run_sql(arena_printf(arena, "INSERT INTO attachment_ref (space_id, sha256, collection, record_id) VALUES ('a', UNHEX(SHA2('%s', 256)), 'slips', '%s')",
+	    name, name));
+}
+
+static void
+uploads_that_stand_still_go_after_a_day(void **state)
+{
+	(void)state;
+	run_sql("INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
+	    " SELECT 'a', CONCAT('up', seq), UNHEX(SHA2(seq, 256)), 'u', 9, 3, 0, UTC_TIMESTAMP(3) - INTERVAL IF(seq <= 250, 25, 23) HOUR FROM seq_1_to_300");
+	run_sql("INSERT INTO attachment_chunk (space_id, upload_id, at, body) SELECT 'a', CONCAT('up', seq), 0, 'abc' FROM seq_1_to_300");
+	assert_int_equal(tidy(0).uploads, 250);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 50);
+	assert_int_equal(tidy(1).uploads, 50);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 0);
+}
+
+static void
+files_that_nobody_names_go_after_a_month(void **state)
+{
+	(void)state;
+	add_space("a", 9);
+	add_file("young", 29, false);
+	add_file("old", 31, false);
+	add_file("old and named", 31, true);
+	assert_int_equal(tidy(0).files, 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment"), 2);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 4);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_upload WHERE id = 'up-young'"), 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_upload"), 1);
+	assert_int_equal(tidy(30).files, 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment WHERE upload_id = 'up-old and named'"), 1);
+}
+
+/* What is sent again, if only in part, is wanted. */
+static void
+files_that_somebody_sends_again_stay(void **state)
+{
+	(void)state;
+	add_space("a", 9);
+	add_file("again", 31, false);
+	add_file("by another", 31, false);
+	run_sql("UPDATE attachment_upload SET changed_at = UTC_TIMESTAMP(3) WHERE id = 'up-again'");
+	run_sql("INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
+	    " VALUES ('a', 'up-2', UNHEX(SHA2('by another', 256)), 'v', 6, 3, 0, UTC_TIMESTAMP(3))");
+	assert_int_equal(tidy(0).files, 0);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment"), 2);
+}
+
+static void
+a_claim_stays_as_long_as_the_record_or_its_history_names_the_file(void **state)
+{
+	(void)state;
+	add_space("a", 9);
+	add_file("past", 31, true);
+	run_sql("INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, action, changes, digest, user_id, at, hash)"
+	    " SELECT 'a', 1, 1, 'slips', 'past', 1, 'u', 'created', CONCAT('{\"photo\":[null,\"', SHA2('past', 256), '\"]}'), '', 'u', SYSDATE(3), ''");
+	run_sql("UPDATE record SET doc = '{}'");
+	assert_int_equal(tidy(0).files, 0);
+	run_sql("DELETE FROM record");
+	assert_int_equal(tidy(0).files, 0);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_ref"), 1);
+	run_sql("UPDATE audit SET changes = NULL");
+	assert_int_equal(tidy(0).files, 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_ref"), 0);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 0);
+}
+
+/* A record names the file while tidy waits for the lock of its space. */
+static void *
+name_file(void *arg)
+{
+	struct arena *own = arena_new();
+
+	(void)arg;
+	wait_for_tidy(own);
+	if (db_execute(other, own, "INSERT INTO attachment_ref (space_id, sha256, collection, record_id) VALUES ('a', UNHEX(SHA2('loose', 256)), 'slips', 's')") != NULL ||
+	    db_execute(other, own, "COMMIT") != NULL)
+		fail();
+	arena_free(own);
+	return NULL;
+}
+
+static void
+a_file_that_is_named_meanwhile_stays(void **state)
+{
+	pthread_t thread;
+
+	(void)state;
+	add_space("a", 5);
+	add_file("loose", 31, false);
+	good(db_execute(other, arena, "BEGIN"));
+	good(db_execute(other, arena, "SELECT * FROM space WHERE id = 'a' FOR UPDATE"));
+	pthread_create(&thread, NULL, name_file, NULL);
+	assert_int_equal(tidy(0).files, 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment"), 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 2);
 }
 
 /* --- the rest --- */
@@ -289,6 +413,11 @@ main(void)
 		TEST(min_seq_never_goes_down),
 		TEST(many_tombstones_of_many_spaces_go_in_one_round),
 		TEST(what_is_revived_meanwhile_stays),
+		TEST(uploads_that_stand_still_go_after_a_day),
+		TEST(files_that_nobody_names_go_after_a_month),
+		TEST(files_that_somebody_sends_again_stay),
+		TEST(a_claim_stays_as_long_as_the_record_or_its_history_names_the_file),
+		TEST(a_file_that_is_named_meanwhile_stays),
 		TEST(old_outcomes_of_ops_go),
 		TEST(ended_sessions_go_after_a_month),
 		TEST(forgotten_throttles_go_after_a_day),
