@@ -9,27 +9,11 @@
 #include <string.h>
 
 #include "crypto.h"
+#include "database.h"
 #include "feed.h"
-#include "mariadb.h"
 #include "migrate.h"
 
-static struct mariadb server;
-static struct arena *arena;
-static struct db *db;
 static const struct collections *set;
-
-static void
-good(struct problem *p)
-{
-	if (p != NULL)
-		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
-}
-
-static void
-run_sql(const char *sql)
-{
-	good(db_execute(db, arena, sql));
-}
 
 /* The person as a request reads him before the feed: the head and the purge of that moment. */
 static struct person
@@ -65,45 +49,15 @@ pull(const struct person *person, struct feed *feed, const char **changes)
 /* --- before and after --- */
 
 static int
-start_all(void **state)
-{
-	(void)state;
-	crypto_init();
-	return mariadb_start(&server);
-}
-
-static int
-stop_all(void **state)
-{
-	(void)state;
-	mariadb_stop(&server);
-	return 0;
-}
-
-static int
 open_all(void **state)
 {
 	(void)state;
-	arena = arena_new();
-	db = db_new(&server.settings);
+	open_schema();
 	good(collections_load(arena, "schema/collections", &set));
-	run_sql("DROP DATABASE daybook");
-	run_sql("CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-	run_sql("USE daybook");
-	good(migrate_run(db, arena, "schema", NULL));
 	run_sql("INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at)"
 	    " VALUES ('s', 'personal', 'x', 40, 0, '0123456789abcdef0123456789abcdef', REPEAT('0', 32), SYSDATE(3), SYSDATE(3))");
 	for (int seq = 1; seq <= 40; seq++)
 		add_record(seq, seq == 30);
-	return 0;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	db_free(db);
-	arena_free(arena);
 	return 0;
 }
 

@@ -10,61 +10,21 @@
 #include <string.h>
 
 #include "crypto.h"
+#include "database.h"
 #include "intake.h"
-#include "mariadb.h"
 #include "migrate.h"
 
 #define SPACE "0191f3a0-0000-7000-8000-00000000000a"
 #define USER "0191f3a0-0000-7000-8000-00000000000b"
 #define SESSION "0191f3a0-0000-7000-8000-00000000000c"
 
-static struct mariadb server;
-static struct arena *arena;
-static struct db *db;
 static const struct collections *set;
 static struct person person;
 static struct intake_report report;
 
-static void
-good(struct problem *p)
-{
-	if (p != NULL)
-		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
-}
-
-static int64_t
-number(const char *sql)
-{
-	struct rows *rows;
-
-	good(db_run(db, arena, sql, NULL, 0, &rows));
-	return row_integer(rows, 0, 0);
-}
-
-static int
-start_all(void **state)
-{
-	(void)state;
-	crypto_init();
-	return mariadb_start(&server);
-}
-
-static int
-stop_all(void **state)
-{
-	(void)state;
-	mariadb_stop(&server);
-	return 0;
-}
-
 static int
 open_all(void **state)
 {
-	static const char *const setup[] = {
-		"DROP DATABASE daybook",
-		"CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-		"USE daybook",
-	};
 	static const char *const people[] = {
 		"INSERT INTO user (id, email, name, home_space, created_at) VALUES ('" USER "', 'a@example.org', 'Ann', '" SPACE "', SYSDATE(3))",
 		"INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
@@ -75,25 +35,12 @@ open_all(void **state)
 	};
 
 	(void)state;
-	arena = arena_new();
-	db = db_new(&server.settings);
-	for (size_t i = 0; i < sizeof setup / sizeof setup[0]; i++)
-		good(db_execute(db, arena, setup[i]));
-	good(migrate_run(db, arena, "schema", NULL));
+	open_schema();
 	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
 		good(db_execute(db, arena, people[i]));
 	good(collections_load(arena, "schema/collections", &set));
 	person = (struct person){ .user_id = USER, .session_id = SESSION, .scope = SCOPE_ADMIN, .space_id = SPACE, .space_kind = "personal",
 		.role = ROLE_OWNER, .epoch = "00000000000000000000000000000000" };
-	return 0;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	db_free(db);
-	arena_free(arena);
 	return 0;
 }
 

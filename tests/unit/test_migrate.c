@@ -11,13 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mariadb.h"
 
 #include "../../lib/migrate.c"
+#include "database.h"
 
-static struct mariadb server;
-static struct arena *arena;
-static struct db *db, *other;
 static char folder[80];
 
 static int said;           /* lines since the test began */
@@ -37,35 +34,12 @@ say(const char *line)
 /* --- judging --- */
 
 static void
-good(struct problem *p)
-{
-	if (p != NULL)
-		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
-}
-
-static void
 bad(struct problem *p, enum problem_kind kind, const char *words)
 {
 	assert_non_null(p);
 	assert_int_equal(p->kind, kind);
 	if (strstr(p->cause, words) == NULL)
 		fail_msg("another cause: %s", p->cause);
-}
-
-static void
-run_sql(const char *sql)
-{
-	good(db_execute(db, arena, sql));
-}
-
-static int64_t
-number(const char *sql)
-{
-	struct rows *rows;
-
-	good(db_run(db, arena, sql, NULL, 0, &rows));
-	assert_int_equal(rows->count, 1);
-	return row_integer(rows, 0, 0);
 }
 
 static int
@@ -114,47 +88,14 @@ static const char first_file[] =
 /* --- before and after --- */
 
 static int
-start_all(void **state)
-{
-	(void)state;
-	crypto_init();
-	return mariadb_start(&server);
-}
-
-static int
-stop_all(void **state)
-{
-	(void)state;
-	mariadb_stop(&server);
-	return 0;
-}
-
-static int
 open_all(void **state)
 {
 	(void)state;
-	if (server.pid == 0 && mariadb_launch(&server) != 0)
-		return -1;
-	arena = arena_new();
-	db = db_new(&server.settings);
-	other = db_new(&server.settings);
-	run_sql("DROP DATABASE daybook");
-	run_sql("CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-	run_sql("USE daybook");
+	open_empty();
 	said = 0;
 	moment = NULL;
 	snprintf(folder, sizeof(folder), "%s/schema.XXXXXX", server.folder);
 	return mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	db_free(db);
-	db_free(other);
-	arena_free(arena);
-	return 0;
 }
 
 /* --- the shipped schema --- */

@@ -12,38 +12,12 @@
 #include <unistd.h>
 
 #include "crypto.h"
-#include "mariadb.h"
+#include "database.h"
 #include "migrate.h"
 #include "statement.h"
 #include "tidy.h"
 
-static struct mariadb server;
-static struct arena *arena;
-static struct db *db, *other;
 static const struct tidy_limits limits = { .op_days = 90, .tombstone_days = 180 };
-
-static void
-good(struct problem *p)
-{
-	if (p != NULL)
-		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
-}
-
-static void
-run_sql(const char *sql)
-{
-	good(db_execute(db, arena, sql));
-}
-
-static int64_t
-number(const char *sql)
-{
-	struct rows *rows;
-
-	good(db_run(db, arena, sql, NULL, 0, &rows));
-	assert_int_equal(rows->count, 1);
-	return row_integer(rows, 0, 0);
-}
 
 static struct tidy_counts
 tidy(int shift_days)
@@ -83,42 +57,10 @@ min_seq(const char *space)
 /* --- before and after --- */
 
 static int
-start_all(void **state)
-{
-	(void)state;
-	crypto_init();
-	return mariadb_start(&server);
-}
-
-static int
-stop_all(void **state)
-{
-	(void)state;
-	mariadb_stop(&server);
-	return 0;
-}
-
-static int
 open_all(void **state)
 {
 	(void)state;
-	arena = arena_new();
-	db = db_new(&server.settings);
-	other = db_new(&server.settings);
-	run_sql("DROP DATABASE daybook");
-	run_sql("CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-	run_sql("USE daybook");
-	good(migrate_run(db, arena, "schema", NULL));
-	return 0;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	db_free(db);
-	db_free(other);
-	arena_free(arena);
+	open_schema();
 	return 0;
 }
 

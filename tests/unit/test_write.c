@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "crypto.h"
-#include "mariadb.h"
+#include "database.h"
 #include "migrate.h"
 #include "rule.h"
 #include "verify.h"
@@ -20,33 +20,8 @@
 #define SPACE "22222222-2222-4222-8222-222222222222"
 #define SESSION "33333333-3333-4333-8333-333333333333"
 
-static struct mariadb server;
-static struct arena *arena;
-static struct db *db, *other;
 static struct collections *set;
 static struct person person;
-
-static void
-good(struct problem *p)
-{
-	if (p != NULL)
-		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
-}
-
-static void
-run_sql(const char *sql)
-{
-	good(db_execute(db, arena, sql));
-}
-
-static int64_t
-number(const char *sql)
-{
-	struct rows *rows;
-
-	good(db_run(db, arena, sql, NULL, 0, &rows));
-	return row_integer(rows, 0, 0);
-}
 
 /* Every car is followed by a twin; that of a car named bad-… cannot be written. */
 static struct problem *
@@ -112,50 +87,18 @@ assert_whole(void)
 /* --- before and after --- */
 
 static int
-start_all(void **state)
-{
-	(void)state;
-	crypto_init();
-	return mariadb_start(&server);
-}
-
-static int
-stop_all(void **state)
-{
-	(void)state;
-	mariadb_stop(&server);
-	return 0;
-}
-
-static int
 open_all(void **state)
 {
 	(void)state;
-	arena = arena_new();
-	db = db_new(&server.settings);
-	other = db_new(&server.settings);
+	open_schema();
 	set = cars_with_twins();
 	person = (struct person){ .user_id = USER, .session_id = SESSION, .space_id = SPACE };
-	run_sql("DROP DATABASE daybook");
-	run_sql("CREATE DATABASE daybook CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-	run_sql("USE daybook");
-	good(migrate_run(db, arena, "schema", NULL));
 	run_sql("INSERT INTO user (id, email, name, home_space, created_at) VALUES ('" USER "', 'a@example.org', 'Anna', '" SPACE "', SYSDATE(3))");
 	run_sql("INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
 	    " VALUES ('" SPACE "', 'personal', 'x', REPEAT('0', 32), REPEAT(CHAR(0), 32), SYSDATE(3), SYSDATE(3))");
 	run_sql("INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('" SPACE "', '" USER "', 'owner', SYSDATE(3))");
 	run_sql("INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at)"
 	    " VALUES ('" SESSION "', '" USER "', 'sign-in', REPEAT('h', 32), 'x', 'admin', SYSDATE(3), SYSDATE(3))");
-	return 0;
-}
-
-static int
-close_all(void **state)
-{
-	(void)state;
-	db_free(db);
-	db_free(other);
-	arena_free(arena);
 	return 0;
 }
 

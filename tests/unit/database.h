@@ -1,0 +1,34 @@
+/* database.h -- what tests with a database have in common: one private server a program, one connection and arena a test. */
+#ifndef DATABASE_H
+#define DATABASE_H
+
+#include <stdint.h>
+
+#include "mariadb.h"
+#include "problem.h"
+
+extern struct mariadb server;   /* from start_all to stop_all */
+extern struct arena *arena;     /* of the test */
+extern struct db *db, *other;   /* two connections; other: what happens meanwhile */
+
+/* Before the first test of a program, and after the last one. */
+int start_all(void **state);
+int stop_all(void **state);
+
+/* Before a test: arena, connections (the server is started again if a test ended it), and an empty database; after it. */
+void open_empty(void);
+int close_all(void **state);
+
+/* open_empty, then the shipped schema. */
+void open_schema(void);
+
+/* The test fails, saying p's cause, unless p is NULL. */
+void good(struct problem *p);
+
+/* Run a statement that has to work. */
+void run_sql(const char *sql);
+
+/* The one number a query gives. */
+int64_t number(const char *sql);
+
+#endif
