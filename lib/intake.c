@@ -254,6 +254,45 @@ check_refs(struct work *w, struct arena *a, const struct import_row *row, const 
 	return NULL;
 }
 
+static struct problem *
+find_member(struct work *w, struct arena *a, const char *user, bool *member)
+{
+	struct problem *p;
+	struct rows *rows;
+	struct seen_entry *entry = seen_entry(&w->refs, arena_printf(a, "@ %s", user));
+
+	if (entry->count == 0) {
+		entry->count = 2;
+		if (uuid_valid(user)) {
+			p = db_run(w->db, a, SQL(MEMBER_FIND), VALUES(value_text(w->person->space_id), value_text(user)), &rows);
+			if (p != NULL)
+				return p;
+			entry->count = rows->count == 1 ? 1 : 2;
+		}
+	}
+	*member = entry->count == 1;
+	return NULL;
+}
+
+/* Somebody who has left keeps what is his and gets nothing new. */
+static struct problem *
+check_owner(struct work *w, struct arena *a, const struct import_row *row, const struct meeting *m)
+{
+	struct problem *p;
+	struct record held;
+	bool found = false, member;
+
+	if (row->owner == NULL || strcmp(row->owner, w->person->user_id) == 0 || (m->stored && strcmp(row->owner, m->held.owner) == 0))
+		return NULL;
+	if ((p = find_member(w, a, row->owner, &member)) != NULL || member)
+		return p;
+	if (!m->stored && (p = record_find(w->db, a, w->set, w->person->space_id, w->c, row->id, &held, &found)) != NULL)
+		return p;
+	if (found && strcmp(row->owner, held.owner) == 0)
+		return NULL;
+	return problem_at(a, PROBLEM_INVALID, "owner", "The owner must be a member of the space.");
+}
+
 /* What is there under the row's id.  Not asked where it decides nothing: a row with an id of its own values is whole in itself. */
 static struct problem *
 meet(struct work *w, struct arena *a, const struct import_row *row, struct meeting *m)
@@ -303,7 +342,8 @@ look_at(struct work *w, struct arena *a, const struct import_row *row)
 	struct problem *p;
 	struct meeting m;
 
-	if ((p = meet(w, a, row, &m)) != NULL)
+	if ((p = meet(w, a, row, &m)) != NULL ||
+	    (p = check_owner(w, a, row, &m)) != NULL)
 		return p;
 	compose(w, a, row, &m);
 	if ((p = check_immutable(w, a, row, &m)) != NULL ||
