@@ -202,9 +202,9 @@ add_ref(struct db *db, struct arena *a, const struct person *person, const struc
 
 	if (!file_named(value_plain(a, value), &file))
 		return problem_internal(a, "%s/%s names a file that is none", c->name, id);
-	p = db_run(db, a, SQL(FILE_REF_ADD),
-	    VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE), value_text(c->name), value_text(id)), NULL);
-	if (p != NULL)
+	if ((p = db_run(db, a, SQL(FILE_REF_ADD), VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE),
+		 value_text(c->name), value_text(id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(FILE_NAMED), VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE)), NULL)) != NULL)
 		return p;
 	return db_run(db, a, SQL(FILE_UPLOAD_NAMED),
 	    VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE), value_text(person->user_id)), NULL);
@@ -223,4 +223,15 @@ file_refs(struct db *db, struct arena *a, const struct person *person, const str
 			return p;
 	}
 	return NULL;
+}
+
+struct problem *
+file_forget(struct db *db, struct arena *a, const char *space_id, const char *collection, const char *id)
+{
+	struct problem *p;
+
+	p = db_run(db, a, SQL(FILE_DOUBT), VALUES(value_text(space_id), value_text(collection), value_text(id)), NULL);
+	if (p != NULL)
+		return p;
+	return db_run(db, a, SQL(FILE_FORGET), VALUES(value_text(space_id), value_text(collection), value_text(id)), NULL);
 }

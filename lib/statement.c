@@ -508,6 +508,21 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "SELECT 1 FROM attachment_ref WHERE space_id = ? AND sha256 = ? AND collection = ? AND record_id = ?"),
 	STATEMENT(FILE_REF_ADD,
 	    "INSERT IGNORE INTO attachment_ref (space_id, sha256, collection, record_id) VALUES (?, ?, ?, ?)"),
+	STATEMENT(FILE_NAMED,
+	    "UPDATE attachment SET named = 1 WHERE space_id = ? AND sha256 = ? AND named = 0"),
+	STATEMENT(FILE_DOUBT, /* tidy is to look at the files of a record again */
+	    "UPDATE attachment f"
+	    "  JOIN attachment_ref n ON n.space_id = f.space_id AND n.sha256 = f.sha256"
+	    "   SET f.named = 0"
+	    " WHERE n.space_id = ? AND n.collection = ? AND n.record_id = ?"),
+	STATEMENT(FILE_FORGET, /* what neither the record nor its history names any more */
+	    "DELETE f FROM attachment_ref f"
+	    "  LEFT JOIN record r ON r.space_id = f.space_id AND r.collection = f.collection AND r.id = f.record_id"
+	    " WHERE f.space_id = ? AND f.collection = ? AND f.record_id = ?"
+	    "   AND COALESCE(INSTR(r.doc, LOWER(HEX(f.sha256))), 0) = 0 AND COALESCE(INSTR(r.doc_private, LOWER(HEX(f.sha256))), 0) = 0"
+	    "   AND NOT EXISTS (SELECT 1 FROM audit a"
+	    "                    WHERE a.space_id = f.space_id AND a.collection = f.collection AND a.record_id = f.record_id"
+	    "                      AND (INSTR(a.changes, LOWER(HEX(f.sha256))) > 0 OR INSTR(a.private_changes, LOWER(HEX(f.sha256))) > 0))"),
 	STATEMENT(FILE_UPLOAD_NAMED,
 	    "UPDATE attachment_upload SET named = 1 WHERE space_id = ? AND sha256 = ? AND user_id = ?"),
 	STATEMENT(FILE_UPLOAD_LOCK,
@@ -628,27 +643,10 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE received = size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
 	    "   AND EXISTS (SELECT 1 FROM attachment_ref f WHERE f.space_id = attachment_upload.space_id AND f.sha256 = attachment_upload.sha256)"
 	    " ORDER BY changed_at LIMIT 1000"),
-	STATEMENT(TIDY_REFS, /* neither the record nor its history names the file */
-	    "SELECT f.space_id, f.sha256, f.collection, f.record_id"
-	    "  FROM attachment_ref f"
-	    "  LEFT JOIN record r ON r.space_id = f.space_id AND r.collection = f.collection AND r.id = f.record_id"
-	    " WHERE COALESCE(INSTR(r.doc, LOWER(HEX(f.sha256))), 0) = 0 AND COALESCE(INSTR(r.doc_private, LOWER(HEX(f.sha256))), 0) = 0"
-	    "   AND NOT EXISTS (SELECT 1 FROM audit a"
-	    "                    WHERE a.space_id = f.space_id AND a.collection = f.collection AND a.record_id = f.record_id"
-	    "                      AND (INSTR(a.changes, LOWER(HEX(f.sha256))) > 0 OR INSTR(a.private_changes, LOWER(HEX(f.sha256))) > 0))"
-	    " LIMIT 100"),
-	STATEMENT(TIDY_REF, /* the same, under the lock of its space */
-	    "DELETE f FROM attachment_ref f"
-	    "  LEFT JOIN record r ON r.space_id = f.space_id AND r.collection = f.collection AND r.id = f.record_id"
-	    " WHERE f.space_id = ? AND f.sha256 = ? AND f.collection = ? AND f.record_id = ?"
-	    "   AND COALESCE(INSTR(r.doc, LOWER(HEX(f.sha256))), 0) = 0 AND COALESCE(INSTR(r.doc_private, LOWER(HEX(f.sha256))), 0) = 0"
-	    "   AND NOT EXISTS (SELECT 1 FROM audit a"
-	    "                    WHERE a.space_id = f.space_id AND a.collection = f.collection AND a.record_id = f.record_id"
-	    "                      AND (INSTR(a.changes, LOWER(HEX(f.sha256))) > 0 OR INSTR(a.private_changes, LOWER(HEX(f.sha256))) > 0))"),
 	STATEMENT(TIDY_FILES, /* no record names it or did, and nobody has sent it lately */
 	    "SELECT f.space_id, f.sha256"
 	    "  FROM attachment f"
-	    " WHERE f.created_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+	    " WHERE f.named = 0 AND f.created_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
 	    "   AND NOT EXISTS (SELECT 1 FROM attachment_ref n WHERE n.space_id = f.space_id AND n.sha256 = f.sha256)"
 	    "   AND NOT EXISTS (SELECT 1 FROM attachment_upload u WHERE u.space_id = f.space_id AND u.sha256 = f.sha256"
 	    "                      AND (u.received < u.size OR u.changed_at >= UTC_TIMESTAMP(3) + INTERVAL ? DAY))"

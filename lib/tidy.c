@@ -125,7 +125,7 @@ delete_all(struct db *db, struct arena *a, const char *sql, int64_t days, int64_
 
 /* --- files --- */
 
-/* One row that may go: an upload, a file, or a record's claim to a file. */
+/* One row that may go: an upload or a file. */
 struct litter {
 	const struct rows *rows;
 	size_t row;
@@ -176,22 +176,6 @@ drop_file(struct db *db, struct arena *a, void *arg)
 	return db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(litter_value(l, 0), *row_cell(still, 0, 0)), NULL);
 }
 
-static struct problem *
-drop_ref(struct db *db, struct arena *a, void *arg)
-{
-	struct litter *l = arg;
-	struct problem *p;
-	struct rows *space, *gone;
-
-	l->gone = false;
-	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(litter_value(l, 0)), &space)) != NULL ||
-	    (p = db_run(db, a, SQL(TIDY_REF),
-		 VALUES(litter_value(l, 0), litter_value(l, 1), litter_value(l, 2), litter_value(l, 3)), &gone)) != NULL)
-		return p;
-	l->gone = gone->affected > 0;
-	return NULL;
-}
-
 /* Drop each of the rows in a transaction of its own; *gone counts them. */
 static struct problem *
 drop_listed(struct db *db, struct arena *a, const struct rows *rows, int64_t days,
@@ -227,16 +211,15 @@ drop_all(struct db *db, struct arena *a, const char *list, const struct value *v
 	return NULL;
 }
 
-/* Uploads that stand still; then claims of records that were erased; then files that nobody has any claim to. */
+/* Uploads that stand still; then files that nobody has any claim to. */
 static struct problem *
 tidy_files(struct db *db, struct arena *a, int shift_days, struct tidy_counts *counts)
 {
 	struct problem *p;
-	int64_t refs = 0, uploads = shift_days - UPLOAD_DAYS, files = shift_days - FILE_DAYS;
+	int64_t uploads = shift_days - UPLOAD_DAYS, files = shift_days - FILE_DAYS;
 
 	if ((p = drop_all(db, a, SQL(TIDY_UPLOADS), VALUES(value_integer(uploads)), uploads, drop_upload, &counts->uploads)) != NULL ||
-	    (p = delete_all(db, a, SQL(TIDY_UPLOADS_SENT), files, &counts->uploads)) != NULL ||
-	    (p = drop_all(db, a, SQL(TIDY_REFS), NULL, 0, 0, drop_ref, &refs)) != NULL)
+	    (p = delete_all(db, a, SQL(TIDY_UPLOADS_SENT), files, &counts->uploads)) != NULL)
 		return p;
 	return drop_all(db, a, SQL(TIDY_FILES), VALUES(value_integer(files), value_integer(files)), files, drop_file, &counts->files);
 }

@@ -56,9 +56,11 @@ CREATE TABLE attachment (
   type       VARCHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'by its content, see include/sniff.h',
   size       BIGINT UNSIGNED NOT NULL,
   upload_id  CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'the upload whose chunks are the content',
+  named      TINYINT         NOT NULL DEFAULT 0 COMMENT '0: whether a record names it is still to be looked at by tidy',
   created_at DATETIME(3)     NOT NULL,
   PRIMARY KEY (space_id, sha256),
-  KEY created_at (created_at)
+  KEY named (named, created_at),
+  KEY size (space_id, size)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- What a person sends or has sent: one row a person and file.  received = size: it is whole, and this person had all of it, so he may
@@ -92,7 +94,8 @@ CREATE TABLE attachment_ref (
   sha256     BINARY(32)  NOT NULL,
   collection VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   record_id  VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  PRIMARY KEY (space_id, sha256, collection, record_id)
+  PRIMARY KEY (space_id, sha256, collection, record_id),
+  KEY record (space_id, collection, record_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Who is about: one row a client that reports in.

@@ -531,19 +531,6 @@ describe("tidying", () => {
 		await shown(ben, once);
 		answered(await send(anna, loose), 201);
 	});
-
-	test("takes what an erased history named", async () => {
-		const { anna, space } = await fresh();
-		const bytes = jpeg("erased");
-		answered(await send(anna, bytes), 201);
-		const { badge } = answered(await anna.post("/api/badges", { name: "E", picture: sha256(bytes) }), 201);
-		answered(await anna.patch(`/api/badges/${badge.id}`, { picture: null }), 200);
-		await stack.tidy(31);
-		assert.equal((await stored(space)).files, 1);
-		await sql(`UPDATE audit SET changes = NULL, private_changes = NULL, salt = NULL WHERE space_id = '${space.id}' AND record_id = '${badge.id}'`);
-		await stack.tidy(31);
-		assert.deepEqual(await stored(space), { files: 0, uploads: 0, bytes: 0 });
-	});
 });
 
 test("nothing here was a fault of the server", async () => {

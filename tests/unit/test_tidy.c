@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "crypto.h"
+#include "file.h"
 #include "database.h"
 #include "migrate.h"
 #include "statement.h"
@@ -209,6 +210,7 @@ add_file(const char *name, int days_old, bool named)
 	    " SYSDATE(3), 'u', SYSDATE(3), 'u')", name, name));
 	run_sql(arena_printf(arena, "INSERT INTO attachment_ref (space_id, sha256, collection, record_id) VALUES ('a', UNHEX(SHA2('%s', 256)), 'slips', '%s')",
 	    name, name));
+	run_sql(arena_printf(arena, "UPDATE attachment SET named = 1 WHERE upload_id = 'up-%s'", name));
 }
 
 static void
@@ -264,14 +266,20 @@ a_claim_stays_as_long_as_the_record_or_its_history_names_the_file(void **state)
 	add_file("past", 31, true);
 	run_sql("INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, action, changes, digest, user_id, at, hash)"
 	    " SELECT 'a', 1, 1, 'slips', 'past', 1, 'u', 'created', CONCAT('{\"photo\":[null,\"', SHA2('past', 256), '\"]}'), '', 'u', SYSDATE(3), ''");
+	good(file_forget(db, arena, "a", "slips", "past"));
 	run_sql("UPDATE record SET doc = '{}'");
 	assert_int_equal(tidy(0).files, 0);
 	run_sql("DELETE FROM record");
 	assert_int_equal(tidy(0).files, 0);
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment_ref"), 1);
+	good(file_forget(db, arena, "a", "slips", "past"));
+	assert_int_equal(tidy(0).files, 0);
 	run_sql("UPDATE audit SET changes = NULL");
-	assert_int_equal(tidy(0).files, 1);
+	good(file_forget(db, arena, "a", "slips", "another"));
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_ref"), 1);
+	good(file_forget(db, arena, "a", "slips", "past"));
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment_ref"), 0);
+	assert_int_equal(tidy(0).files, 1);
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 0);
 }
 
