@@ -400,6 +400,58 @@ auth_password(struct request *r)
 }
 
 struct problem *
+auth_reset(struct request *r)
+{
+	static const char *const allowed[] = { "email", NULL };
+	const struct gate g = gate_of(r);
+	struct problem *p;
+	const char *email;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "email", &email)) != NULL ||
+	    (p = account_reset_ask(&g, email)) != NULL)
+		return p;
+	buf_text(reply_json(r, 202), "{}");
+	return NULL;
+}
+
+struct problem *
+auth_reset_confirm(struct request *r)
+{
+	static const char *const allowed[] = { "token", "new", NULL };
+	const struct gate g = gate_of(r);
+	struct problem *p;
+	const char *token, *new;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "token", &token)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "new", &new)) != NULL ||
+	    (p = account_reset_confirm(&g, token, new)) != NULL)
+		return p;
+	reply_nothing(r);
+	return NULL;
+}
+
+struct problem *
+auth_delete(struct request *r)
+{
+	static const char *const allowed[] = { "password", NULL };
+	const struct gate g = gate_of(r);
+	struct problem *p;
+	const char *password;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "password", &password)) != NULL ||
+	    (p = account_delete(&g, &r->person, password)) != NULL)
+		return p;
+	reply_nothing(r);
+	return NULL;
+}
+
+struct problem *
 sessions_list(struct request *r)
 {
 	struct problem *p;

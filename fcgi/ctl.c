@@ -33,7 +33,7 @@ static const struct command commands[] = {
 	{ "doctor",     NEED_NOTHING,  ctl_doctor,     "[--cgi] [--url URL]",            "check this installation and say how to mend it" },
 	{ "key",        NEED_SETTINGS, ctl_key,        "create | list",                  "the keys that sign access tokens" },
 	{ "user",       NEED_ALL,      ctl_user,       "WORD ...",                       "people: see daybookctl user help" },
-	{ "tidy",       NEED_SETTINGS, ctl_tidy,       "[--shift-days N]",               "throw away what has had its time, as the housekeeper does" },
+	{ "tidy",       NEED_ALL,      ctl_tidy,       "[--shift-days N]",               "throw away what has had its time and send mail, as the housekeeper does" },
 	{ "watch",      NEED_ALL,      ctl_watch,      "",                               "look for what is due by the clock, as the housekeeper does each minute" },
 	{ "verify",     NEED_ALL,      ctl_verify,     "[--space ID]",                   "check the chain of every record's history" },
 	{ "restore",    NEED_SETTINGS, ctl_restore,    "[--again]",                      "put a database into use that was loaded from a dump" },

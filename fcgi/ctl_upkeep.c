@@ -8,9 +8,15 @@
 #include <sys/stat.h>
 
 #include "ctl.h"
+#include "erase.h"
+#include "mail.h"
 #include "migrate.h"
 #include "tidy.h"
 #include "view.h"
+
+enum {
+	MAILS_MOST = 1000 /* the rest waits for the next call */
+};
 
 static void
 say(const char *line)
@@ -63,8 +69,9 @@ ctl_tidy(struct worker *w, int argc, char **argv)
 {
 	struct tidy_limits limits = { w->config.op_days, w->config.tombstone_days };
 	struct tidy_counts counts = { 0 };
+	struct erased erased;
 	struct problem *p;
-	int days = 0;
+	int days = 0, sent;
 
 	if (argc != 1 && (argc != 3 || strcmp(argv[1], "--shift-days") != 0 || !read_days(argv[2], &days)))
 		return ctl_usage("tidy [--shift-days N]\n\nWith --shift-days the round looks at everything as if it were N days later: for tests.");
@@ -73,6 +80,13 @@ ctl_tidy(struct worker *w, int argc, char **argv)
 	printf("Thrown away: %" PRId64 " tombstones, %" PRId64 " outcomes of ops, %" PRId64 " sessions, %" PRId64 " throttles, %" PRId64
 	       " uploads, %" PRId64 " files.\n",
 	    counts.tombstones, counts.ops, counts.sessions, counts.throttles, counts.uploads, counts.files);
+	if ((p = erase_due(w->db, w->arena, w->collections, days, &erased)) != NULL)
+		return ctl_refuse(p);
+	printf("Erased: %" PRId64 " deleted teams, %" PRId64 " deleted accounts.\n", erased.spaces, erased.users);
+	if ((p = mail_send(w->db, w->arena, &w->config, MAILS_MOST, &sent)) != NULL)
+		return ctl_refuse(p);
+	if (mail_is_set_up(&w->config))
+		printf("Sent: %d messages.\n", sent);
 	return CTL_OK;
 }
 

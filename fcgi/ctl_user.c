@@ -8,6 +8,7 @@
 
 #include "account.h"
 #include "ctl.h"
+#include "erase.h"
 #include "instant.h"
 #include "json.h"
 
@@ -19,7 +20,7 @@ struct options {
 	const char *words[3]; /* those that are no options */
 	int count;
 	const char *name, *password_file;
-	bool no_password;
+	bool no_password, now;
 };
 
 static void
@@ -28,7 +29,8 @@ print_usage(FILE *out)
 	fputs("usage: daybookctl user add EMAIL [--name NAME] [--password-file FILE | --no-password]\n"
 	      "       daybookctl user password EMAIL [--password-file FILE]\n"
 	      "       daybookctl user disable EMAIL      ends every sign-in and API token of theirs\n"
-	      "       daybookctl user enable EMAIL\n"
+	      "       daybookctl user enable EMAIL       also one that was deleted and not yet erased\n"
+	      "       daybookctl user erase EMAIL --now  name, address and own space go for good; teams keep what was written\n"
 	      "       daybookctl user link EMAIL ISSUER SUBJECT\n"
 	      "       daybookctl user unlink ISSUER SUBJECT\n"
 	      "       daybookctl user list\n"
@@ -49,6 +51,8 @@ read_options(int argc, char **argv, struct options *o)
 	for (int i = 0; i < argc; i++) {
 		if (strcmp(argv[i], "--no-password") == 0)
 			o->no_password = true;
+		else if (strcmp(argv[i], "--now") == 0)
+			o->now = true;
 		else if (strcmp(argv[i], "--name") == 0 && i + 1 < argc)
 			o->name = argv[++i];
 		else if (strcmp(argv[i], "--password-file") == 0 && i + 1 < argc)
@@ -152,7 +156,7 @@ add(struct worker *w, const struct options *o)
 	struct problem *p;
 	const char *email = o->words[0], *name = o->name, *password = NULL, *id;
 
-	if (o->count != 1 || (o->no_password && o->password_file != NULL))
+	if (o->count != 1 || o->now || (o->no_password && o->password_file != NULL))
 		return usage();
 	if (name == NULL)
 		name = arena_strndup(w->arena, email, strcspn(email, "@"));
@@ -172,7 +176,7 @@ set_password(struct worker *w, const struct options *o)
 	struct problem *p;
 	const char *password;
 
-	if (o->count != 1 || o->name != NULL || o->no_password)
+	if (o->count != 1 || o->now || o->name != NULL || o->no_password)
 		return usage();
 	if ((password = read_password(w->arena, o)) == NULL)
 		return CTL_FAILED;
@@ -184,7 +188,7 @@ set_password(struct worker *w, const struct options *o)
 static bool
 is_bare(const struct options *o, int count)
 {
-	return o->count == count && o->name == NULL && o->password_file == NULL && !o->no_password;
+	return o->count == count && o->name == NULL && o->password_file == NULL && !o->no_password && !o->now;
 }
 
 static int
@@ -209,6 +213,20 @@ static int
 enable(struct worker *w, const struct options *o)
 {
 	return set_disabled(w, o, false);
+}
+
+/* There is no way back: the word has to be said. */
+static int
+erase(struct worker *w, const struct options *o)
+{
+	struct problem *p;
+	const char *email;
+
+	if (!o->now || o->count != 1 || o->name != NULL || o->password_file != NULL || o->no_password)
+		return usage();
+	if ((p = email_normal(w->arena, o->words[0], &email)) != NULL || (p = erase_user(w->db, w->arena, w->collections, email)) != NULL)
+		return ctl_refuse(p);
+	return CTL_OK;
 }
 
 static int
@@ -263,6 +281,7 @@ static const struct {
 	{ "password", set_password },
 	{ "disable", disable },
 	{ "enable", enable },
+	{ "erase", erase },
 	{ "link", make_link },
 	{ "unlink", remove_link },
 	{ "list", list },

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <time.h>
 
+#include "erase.h"
 #include "late.h"
 #include "log.h"
 #include "mail.h"
@@ -31,6 +32,21 @@ tidy_once(struct worker *w)
 		log_line(LOG_LEVEL_INFO, "tidy",
 		    "tombstones=%" PRId64 " ops=%" PRId64 " sessions=%" PRId64 " throttles=%" PRId64 " uploads=%" PRId64 " files=%" PRId64,
 		    counts.tombstones, counts.ops, counts.sessions, counts.throttles, counts.uploads, counts.files);
+	arena_reset(w->arena);
+	return p == NULL;
+}
+
+/* What was deleted 30 days ago goes for good. */
+static bool
+erase_once(struct worker *w)
+{
+	struct erased erased;
+	struct problem *p = erase_due(w->db, w->arena, w->collections, 0, &erased);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "erase", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (erased.spaces + erased.users > 0)
+		log_line(LOG_LEVEL_INFO, "erase", "spaces=%" PRId64 " users=%" PRId64, erased.spaces, erased.users);
 	arena_reset(w->arena);
 	return p == NULL;
 }
@@ -92,7 +108,7 @@ round_once(struct worker *w, struct due *due)
 	int64_t pause;
 
 	if (seconds() >= due->tidy)
-		due->tidy = seconds() + (tidy_once(w) ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
+		due->tidy = seconds() + (tidy_once(w) && erase_once(w) ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
 	if (seconds() >= due->late) {
 		look_for_late_cars(w);
 		due->late = seconds() + LATE_SECONDS;

@@ -14,6 +14,7 @@
 enum {
 	EMAIL_MAX = 254,       /* bytes */
 	PERSON_NAME_MAX = 100, /* characters; also of sessions, tokens and spaces */
+	ACCOUNT_UNDO_DAYS = 30, /* from an account's deletion to its erasure */
 	PASSWORD_MIN = 8,      /* characters */
 	PASSWORD_MAX = 200
 };
@@ -50,13 +51,29 @@ struct problem *account_login(const struct gate *g, const struct sign_in *form, 
 struct problem *account_change_password(const struct gate *g, const struct person *person, const char *current,
     const char *new) MUST_CHECK;
 
+/* Ask for a new password by mail, for whoever has this e-mail.  The answer and the time it takes are the same whether somebody has;
+ * asking again and again has to wait (PROBLEM_THROTTLED). */
+struct problem *account_reset_ask(const struct gate *g, const char *email) MUST_CHECK;
+
+/* A new password for the one who holds a token of such a mail.  All sign-ins end.  A token is good once and for an hour, else
+ * PROBLEM_INVALID at "token". */
+struct problem *account_reset_confirm(const struct gate *g, const char *token, const char *new) MUST_CHECK;
+
+/* The person deletes his account: nobody signs in with it any more, and after ACCOUNT_UNDO_DAYS it is erased.  The password is asked
+ * for, if there is one (PROBLEM_INVALID at "password").  PROBLEM_CONFLICT, naming the teams, while he is the last owner of one. */
+struct problem *account_delete(const struct gate *g, const struct person *person, const char *password) MUST_CHECK;
+
+/* The same without asking, inside a transaction; arg is the user's id as a text. */
+struct problem *account_close(struct db *db, struct arena *a, void *arg) MUST_CHECK;
+
 /* The operator's part; no throttle, no turns, whatever config says of registration.  password NULL: the user comes only through an
  * external issuer.  PROBLEM_NOT_FOUND for an unknown e-mail. */
 struct problem *account_add(struct db *db, struct arena *a, const char *email, const char *name, const char *password,
     const char **id) MUST_CHECK;
 /* All sign-ins of the user end. */
 struct problem *account_set_password(struct db *db, struct arena *a, const char *email, const char *password) MUST_CHECK;
-/* Disabling revokes every sign-in and every API token; enabling brings none of them back. */
+/* Disabling revokes every sign-in and every API token; enabling brings none of them back, but an account that was deleted and not
+ * yet erased. */
 struct problem *account_set_disabled(struct db *db, struct arena *a, const char *email, bool disabled) MUST_CHECK;
 /* The subject of an external issuer is this user from now on.  PROBLEM_EXISTS when it is linked already. */
 struct problem *account_link(struct db *db, struct arena *a, const char *email, const char *issuer, const char *subject) MUST_CHECK;

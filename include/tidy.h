@@ -15,6 +15,7 @@ struct tidy_limits {
 
 struct tidy_counts {
 	int64_t tombstones, ops, sessions, throttles, uploads, files;
+	int64_t others; /* finished mail, links that have run out */
 };
 
 /* One round over all spaces.  now is the database's clock plus shift_days (0 in life; tests look ahead with it). */

@@ -9,6 +9,7 @@
 
 #include "collection.h"
 #include "json.h"
+#include "mail.h"
 #include "statement.h"
 #include "throttle.h"
 
@@ -461,6 +462,178 @@ account_change_password(const struct gate *g, const struct person *person, const
 	if (c.lost)
 		return wrong_current(g->a);
 	return throttle_passed(g->db, g->a, &t);
+}
+
+/* --- a forgotten password --- */
+
+/* Each question counts as a failure would, known address or not. */
+struct problem *
+account_reset_ask(const struct gate *g, const char *email)
+{
+	struct problem *p;
+	struct throttle t;
+
+	if (email == NULL)
+		return problem_at(g->a, PROBLEM_REQUIRED, "email", "An e-mail address is needed.");
+	if ((p = email_normal(g->a, email, &email)) != NULL || (p = database_live(g->db, g->a)) != NULL)
+		return p;
+	throttle_init(&t, arena_printf(g->a, "reset %s", email), g->network);
+	if ((p = throttle_check(g->db, g->a, &t)) != NULL || (p = throttle_failed(g->db, g->a, &t)) != NULL)
+		return p;
+	return mail_is_set_up(g->config) ? mail_queue_reset(g->db, g->a, email) : NULL;
+}
+
+struct reset {
+	unsigned char hash[SHA256_SIZE]; /* of the token */
+	const char *user_id, *password;
+	bool lost;                       /* somebody else used it meanwhile */
+};
+
+static struct problem *
+bad_reset(struct arena *a)
+{
+	return problem_at(a, PROBLEM_INVALID, "token", "This link was used or has run out; please ask for another.");
+}
+
+static struct problem *
+use_reset(struct db *db, struct arena *a, void *arg)
+{
+	struct problem *p;
+	struct reset *r = arg;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(RESET_USE), VALUES(value_bytes(r->hash, sizeof(r->hash))), &rows)) != NULL)
+		return p;
+	if ((r->lost = rows->affected != 1))
+		return NULL;
+	if ((p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(r->user_id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(USER_SET_PASSWORD), VALUES(value_text(r->password), value_text(r->user_id)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(SESSIONS_REVOKE_OTHERS), VALUES(value_text(r->user_id), value_text("")), NULL);
+}
+
+/* A password is computed only for a token that is good. */
+struct problem *
+account_reset_confirm(const struct gate *g, const char *token, const char *new)
+{
+	struct problem *p;
+	struct reset r = { 0 };
+	struct rows *rows;
+	int turn;
+
+	if (token == NULL)
+		return problem_at(g->a, PROBLEM_REQUIRED, "token", "The token of the mail is needed.");
+	if (new == NULL)
+		return problem_at(g->a, PROBLEM_REQUIRED, "new", "A new password is needed.");
+	sha256(token, strlen(token), r.hash);
+	if ((p = database_live(g->db, g->a)) != NULL ||
+	    (p = db_run(g->db, g->a, SQL(RESET_FIND), VALUES(value_bytes(r.hash, sizeof(r.hash))), &rows)) != NULL)
+		return p;
+	if (rows->count == 0)
+		return bad_reset(g->a);
+	r.user_id = row_text(rows, 0, 0);
+	if ((p = password_check(g->a, "new", new, row_text(rows, 0, 1), row_text(rows, 0, 2))) != NULL || (p = take_turn(g, &turn)) != NULL)
+		return p;
+	p = hash_password(g->a, new, &r.password);
+	password_turn_end(turn);
+	if (p != NULL || (p = db_transaction(g->db, g->a, use_reset, &r)) != NULL)
+		return p;
+	return r.lost ? bad_reset(g->a) : NULL;
+}
+
+/* --- deleting an account --- */
+
+static struct problem *
+lock_teams(struct db *db, struct arena *a, const char *user_id)
+{
+	struct problem *p;
+	struct rows *teams, *space;
+
+	if ((p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_text(user_id)), &teams)) != NULL)
+		return p;
+	for (size_t i = 0; i < teams->count; i++)
+		if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(row_text(teams, i, 0))), &space)) != NULL)
+			return p;
+	return NULL;
+}
+
+static struct problem *
+last_owner(struct arena *a, const struct rows *teams)
+{
+	struct problem *p = problem_new(a, PROBLEM_CONFLICT, "You are the last owner of a team; hand it on or delete it first.");
+	struct buf b;
+
+	buf_init(&b, a);
+	buf_text(&b, "\"teams\":[");
+	for (size_t i = 0; i < teams->count; i++) {
+		buf_printf(&b, "%s{\"id\":\"%s\",\"name\":", i > 0 ? "," : "", row_text(teams, i, 0));
+		json_quote(&b, row_text(teams, i, 1));
+		buf_char(&b, '}');
+	}
+	buf_char(&b, ']');
+	p->members = b.text;
+	return p;
+}
+
+/* Under the locks of his teams, so that two owners cannot go at the same moment. */
+struct problem *
+account_close(struct db *db, struct arena *a, void *arg)
+{
+	struct problem *p;
+	struct rows *teams;
+	const char *user_id = arg;
+
+	if ((p = lock_teams(db, a, user_id)) != NULL ||
+	    (p = db_run(db, a, SQL(TEAMS_LAST_OWNER), VALUES(value_text(user_id)), &teams)) != NULL)
+		return p;
+	if (teams->count > 0)
+		return last_owner(a, teams);
+	if ((p = db_run(db, a, SQL(USER_DELETE), VALUES(value_text(user_id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(INVITATIONS_REVOKE_OF_USER), VALUES(value_text(user_id)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(SESSIONS_REVOKE_ALL), VALUES(value_text(user_id)), NULL);
+}
+
+static struct problem *
+wrong_password(struct arena *a)
+{
+	return problem_at(a, PROBLEM_INVALID, "password", "The password is not right.");
+}
+
+/* Somebody who comes through an external issuer alone has none to be asked for. */
+static struct problem *
+ask_password(const struct gate *g, const struct person *person, const char *password)
+{
+	struct problem *p;
+	struct throttle t;
+	const char *hash;
+	bool right;
+	int turn;
+
+	if ((p = read_password(g, person->user_id, &hash)) != NULL || hash == NULL)
+		return p;
+	if (password == NULL)
+		return problem_at(g->a, PROBLEM_REQUIRED, "password", "The password is needed.");
+	if (strlen(password) > PASSWORD_BYTES_MAX)
+		return wrong_password(g->a);
+	throttle_init(&t, person->email, g->network);
+	if ((p = begin_work(g, &t, &turn)) != NULL)
+		return p;
+	right = password_verify(password, hash);
+	password_turn_end(turn);
+	if (right)
+		return throttle_passed(g->db, g->a, &t);
+	return (p = throttle_failed(g->db, g->a, &t)) != NULL ? p : wrong_password(g->a);
+}
+
+struct problem *
+account_delete(const struct gate *g, const struct person *person, const char *password)
+{
+	struct problem *p;
+
+	if ((p = ask_password(g, person, password)) != NULL)
+		return p;
+	return db_transaction(g->db, g->a, account_close, arena_strdup(g->a, person->user_id));
 }
 
 /* --- the operator's part --- */

@@ -63,7 +63,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(USER_CHANGE_PASSWORD,
 	    "UPDATE user SET password = ? WHERE id = ? AND password = ?"),
 	STATEMENT(USER_SET_DISABLED,
-	    "UPDATE user SET disabled = ? WHERE id = ?"),
+	    "UPDATE user SET disabled = ?, deleted_at = IF(disabled = 0, NULL, deleted_at) WHERE id = ?"),
 	STATEMENT(USERS_LIST,
 	    "SELECT u.id, u.email, u.name, u.disabled, u.created_at,"
 	    "       (SELECT MAX(s.last_used_at) FROM session s WHERE s.user_id = u.id)"
@@ -309,6 +309,122 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "   FROM user u"
 	    "  WHERE u.email = ? AND u.disabled = 0 AND u.password IS NOT NULL"
 	    "    AND (SELECT COUNT(*) FROM password_reset r WHERE r.user_id = u.id AND r.created_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR) < ?"),
+
+	STATEMENT(RESET_FIND,
+	    "SELECT r.user_id, u.email, u.name"
+	    "  FROM password_reset r"
+	    "  JOIN user u ON u.id = r.user_id AND u.disabled = 0"
+	    " WHERE r.hash = ? AND r.used_at IS NULL AND r.expires_at > UTC_TIMESTAMP(3)"),
+	STATEMENT(RESET_USE,
+	    "UPDATE password_reset SET used_at = UTC_TIMESTAMP(3)"
+	    " WHERE hash = ? AND used_at IS NULL AND expires_at > UTC_TIMESTAMP(3)"),
+	STATEMENT(RESETS_END,
+	    "UPDATE password_reset SET used_at = UTC_TIMESTAMP(3) WHERE user_id = ? AND used_at IS NULL"),
+
+	/* --- leaving for good --- */
+	STATEMENT(TEAMS_OF_USER, /* deleted ones too, in the order of locking */
+	    "SELECT p.id"
+	    "  FROM member m"
+	    "  JOIN space p ON p.id = m.space_id"
+	    " WHERE m.user_id = ? AND p.kind = 'team'"
+	    " ORDER BY p.id"),
+	STATEMENT(TEAMS_LAST_OWNER,
+	    "SELECT p.id, p.name"
+	    "  FROM member m"
+	    "  JOIN space p ON p.id = m.space_id"
+	    " WHERE m.user_id = ? AND m.role = 'owner' AND p.kind = 'team' AND p.deleted_at IS NULL"
+	    "   AND NOT EXISTS (SELECT 1"
+	    "                     FROM member o"
+	    "                     JOIN user u ON u.id = o.user_id AND u.disabled = 0"
+	    "                    WHERE o.space_id = m.space_id AND o.role = 'owner' AND o.user_id <> m.user_id)"
+	    " ORDER BY p.name, p.id"),
+	STATEMENT(USER_DELETE,
+	    "UPDATE user SET disabled = 1, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?"),
+	STATEMENT(INVITATIONS_REVOKE_OF_USER,
+	    "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL"),
+	STATEMENT(ERASE_SPACES_DUE, /* one without members is erased */
+	    "SELECT p.id"
+	    "  FROM space p"
+	    " WHERE p.deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND p.kind = 'team'"
+	    "   AND EXISTS (SELECT 1 FROM member m WHERE m.space_id = p.id)"
+	    " ORDER BY p.deleted_at LIMIT 100"),
+	STATEMENT(ERASE_USERS_DUE, /* one without an address is erased */
+	    "SELECT id, email, home_space"
+	    "  FROM user"
+	    " WHERE deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND email <> CONCAT('erased:', id)"
+	    " ORDER BY deleted_at LIMIT 100"),
+	STATEMENT(ERASE_SPACE_CLOSE,
+	    "UPDATE space SET name = 'erased', min_seq = seq, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?"),
+	STATEMENT(ERASE_AUDIT,
+	    "UPDATE audit SET salt = NULL, changes = NULL, private_changes = NULL WHERE space_id = ? AND seq > ? AND seq <= ?"),
+	STATEMENT(ERASE_RECORDS,
+	    "DELETE FROM record WHERE space_id = ? ORDER BY collection, id LIMIT 1000"),
+	STATEMENT(ERASE_OPS,
+	    "DELETE FROM op WHERE space_id = ? ORDER BY user_id, op_id LIMIT 1000"),
+	STATEMENT(ERASE_CHUNKS,
+	    "DELETE FROM attachment_chunk WHERE space_id = ? ORDER BY upload_id, at LIMIT 50"),
+	STATEMENT(ERASE_UPLOADS,
+	    "DELETE FROM attachment_upload WHERE space_id = ? ORDER BY id LIMIT 1000"),
+	STATEMENT(ERASE_FILES,
+	    "DELETE FROM attachment WHERE space_id = ? ORDER BY sha256 LIMIT 1000"),
+	STATEMENT(ERASE_FILE_REFS,
+	    "DELETE FROM attachment_ref WHERE space_id = ? ORDER BY sha256, collection, record_id LIMIT 1000"),
+	STATEMENT(ERASE_PRESENCE,
+	    "DELETE FROM presence WHERE space_id = ? ORDER BY id LIMIT 1000"),
+	STATEMENT(ERASE_USAGE,
+	    "DELETE FROM usage_event WHERE space_id = ? ORDER BY id LIMIT 1000"),
+	STATEMENT(ERASE_PINS,
+	    "DELETE FROM pin WHERE space_id = ? ORDER BY user_id LIMIT 1000"),
+	STATEMENT(ERASE_INVITATIONS,
+	    "DELETE FROM invitation WHERE space_id = ? ORDER BY id LIMIT 1000"),
+	STATEMENT(ERASE_DEVICE_SPACES,
+	    "DELETE FROM device_space WHERE space_id = ? ORDER BY user_id, device_id LIMIT 1000"),
+	STATEMENT(ERASE_TOKENS,
+	    "DELETE FROM session WHERE space_id = ? ORDER BY id LIMIT 1000"),
+	STATEMENT(ERASE_MEMBERS,
+	    "DELETE FROM member WHERE space_id = ?"),
+	STATEMENT(ERASE_USER_IDENTITIES,
+	    "DELETE FROM identity WHERE user_id = ?"),
+	STATEMENT(ERASE_USER_SESSIONS,
+	    "DELETE FROM session WHERE user_id = ?"),
+	STATEMENT(ERASE_USER_DEVICES,
+	    "DELETE FROM device WHERE user_id = ?"),
+	STATEMENT(ERASE_USER_DEVICE_SPACES,
+	    "DELETE FROM device_space WHERE user_id = ?"),
+	STATEMENT(ERASE_USER_RESETS,
+	    "DELETE FROM password_reset WHERE user_id = ?"),
+	STATEMENT(ERASE_USER_PINS,
+	    "DELETE FROM pin WHERE user_id = ?"),
+	STATEMENT(ERASE_USER_PRESENCE,
+	    "DELETE FROM presence WHERE user_id = ?"),
+	STATEMENT(ERASE_USER_USAGE,
+	    "DELETE FROM usage_event WHERE user_id = ?"),
+	STATEMENT(ERASE_USER_MEMBER_AUDIT, /* his name and address, in every team he ever was in */
+	    "UPDATE space p"
+	    " STRAIGHT_JOIN audit a ON a.space_id = p.id AND a.collection = 'members' AND a.record_id = ?"
+	    "   SET a.salt = NULL, a.changes = NULL, a.private_changes = NULL"),
+	STATEMENT(ERASE_USER_INVITATIONS,
+	    "UPDATE invitation SET email = NULL, revoked_at = COALESCE(revoked_at, UTC_TIMESTAMP(3)) WHERE email = ?"),
+	STATEMENT(ERASE_USER,
+	    "UPDATE user SET email = CONCAT('erased:', id), name = 'former member', password = NULL, disabled = 1 WHERE id = ?"),
+
+	/* --- what rules ask --- */
+	STATEMENT(EMPLOYEE_LAST, /* the highest number that was ever given */
+	    "SELECT MAX(CAST(SUBSTRING(JSON_UNQUOTE(JSON_EXTRACT(changes, '$.employeeId[1]')), 4) AS UNSIGNED))"
+	    "  FROM audit"
+	    " WHERE space_id = ? AND collection = 'employees'"
+	    "   AND JSON_UNQUOTE(JSON_EXTRACT(changes, '$.employeeId[1]')) REGEXP '^EMP[0-9]{1,9}$'"),
+	STATEMENT(EMPLOYEE_NUMBER_TAKEN,
+	    "SELECT id"
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = 'employees' AND deleted = 0 AND id <> ?"
+	    "   AND JSON_UNQUOTE(JSON_EXTRACT(doc, '$.employeeId')) = ? LIMIT 1"),
+	STATEMENT(EMPLOYEE_USER_TAKEN,
+	    "SELECT id"
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = 'employees' AND deleted = 0 AND id <> ?"
+	    "   AND JSON_UNQUOTE(JSON_EXTRACT(doc, '$.user')) = ? LIMIT 1"),
 
 	/* --- the write --- */
 	STATEMENT(SPACE_LOCK,
@@ -628,6 +744,12 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "DELETE FROM session WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000"),
 	STATEMENT(TIDY_SESSIONS_REVOKED,
 	    "DELETE FROM session WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
+	STATEMENT(TIDY_RESETS,
+	    "DELETE FROM password_reset WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000"),
+	STATEMENT(TIDY_JOBS,
+	    "DELETE FROM job WHERE finished_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
+	STATEMENT(TIDY_INVITATIONS,
+	    "DELETE FROM invitation WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
 	STATEMENT(TIDY_THROTTLE,
 	    "DELETE FROM throttle WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY last_at LIMIT 1000"),
 	STATEMENT(TIDY_UPLOADS, /* never finished */

@@ -12,6 +12,9 @@ enum {
 	ROWS_AT_ONCE = 1000,      /* as the statements say */
 	SESSION_DAYS = 30,        /* an ended sign-in can still be seen in the list of devices */
 	THROTTLE_DAYS = 1,
+	RESET_DAYS = 1,
+	JOB_DAYS = 30,            /* an operator can still see why mail did not go out */
+	INVITATION_DAYS = 90,
 	UPLOAD_DAYS = 1,          /* an upload that stands still can be gone on with for so long */
 	FILE_DAYS = 30,           /* a file waits so long for a record that names it */
 	FILES_AT_ONCE = 100       /* as the statements say */
@@ -234,6 +237,9 @@ tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int s
 	    (p = delete_all(db, a, SQL(TIDY_OPS), shift_days - limits->op_days, &counts->ops)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_EXPIRED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_REVOKED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_RESETS), shift_days - RESET_DAYS, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_JOBS), shift_days - JOB_DAYS, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_INVITATIONS), shift_days - INVITATION_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_THROTTLE), shift_days - THROTTLE_DAYS, &counts->throttles)) != NULL)
 		return p;
 	return tidy_files(db, a, shift_days, counts);

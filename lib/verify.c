@@ -223,7 +223,7 @@ compare_missing(struct space *s, struct replay *r)
 
 	if ((p = db_run(s->db, s->a, SQL(SPACE_MIN_SEQ), VALUES(value_text(s->id)), &rows)) != NULL)
 		return p;
-	if (!r->deleted || rows->count == 0 || r->seq > row_integer(rows, 0, 0))
+	if ((!r->deleted && !r->erased) || rows->count == 0 || r->seq > row_integer(rows, 0, 0))
 		differ(s, "%s %s: the record is missing; the audit has its version %" PRId64 " at seq %" PRId64, r->collection, r->id,
 		    r->version, r->seq);
 	return NULL;

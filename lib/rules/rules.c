@@ -19,6 +19,7 @@ const struct rule *const rules[] = {
 	&car_late,
 	&car_shift,
 	&currency,
+	&employee,
 	&end_after_start,
 	&geofence,
 	&known_zone,

@@ -9,6 +9,7 @@ extern const struct rule car_flags;          /* car_flags.c */
 extern const struct rule car_late;           /* car_late.c */
 extern const struct rule car_shift;          /* car_shift.c */
 extern const struct rule currency;           /* currency.c */
+extern const struct rule employee;           /* employee.c */
 extern const struct rule end_after_start;    /* end_after_start.c */
 extern const struct rule geofence;           /* geofence.c */
 extern const struct rule known_zone;         /* zone.c */

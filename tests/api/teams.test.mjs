@@ -406,6 +406,80 @@ test("mail nobody takes is given up, and its text is not kept", async () => {
 	mail.mendIt();
 });
 
+// --- employees ---
+
+async function company() {
+	const space = await team({ anna: "owner", mia: "manager", ben: "member", mo: "member" });
+	return Object.fromEntries(["anna", "mia", "ben", "mo"].map((name) => [name, as(name).in(space)]));
+}
+
+function hire(person, more = {}) {
+	return person.post("/api/employees", { firstName: "Ada", lastName: "Lane", ...more });
+}
+
+test("employees have numbers of their own, the next one where none is given", async () => {
+	const { mia } = await company();
+	const number = async (more) => answered(await hire(mia, more), 201).employee.employeeId;
+	assert.deepEqual([await number(), await number(), await number({ employeeId: "EMP0040" }), await number(), await number({ employeeId: "N-7" })],
+		["EMP0001", "EMP0002", "EMP0040", "EMP0041", "N-7"]);
+	refused(await hire(mia, { employeeId: "EMP0040" }), 400, { field: "employeeId" });
+	refused(await hire(mia, { employeeId: "a b" }), 400, { field: "employeeId" });
+	const last = answered(await hire(mia), 201).employee;
+	answered(await mia.delete(`/api/employees/${last.id}`));
+	assert.deepEqual([last.employeeId, await number()], ["EMP0042", "EMP0043"]);
+});
+
+test("people hired at the same moment get different numbers", async () => {
+	const { anna, mia } = await company();
+	const answers = await Promise.all([anna, mia, anna, mia, anna, mia].map((person) => hire(person)));
+	assert.equal(new Set(answers.map((answer) => answered(answer, 201).employee.employeeId)).size, 6);
+});
+
+test("several hired in one push or one file get numbers too", async () => {
+	const { mia } = await company();
+	const set = { firstName: "A", lastName: "B" };
+	const results = outcomes(await mia.push([1, 2, 3].map((n) => ({ op: `h${n}`, collection: "employees", id: `e${n}`, base: 0, set }))), "applied", "applied", "applied");
+	assert.deepEqual(results.map((result) => result.record.employeeId), ["EMP0001", "EMP0002", "EMP0003"]);
+	answered(await mia.post("/api/employees/import", "firstName,lastName\nC,D\nE,F\n", { "Content-Type": "text/csv" }), 200, { created: 2 });
+	const { employees } = answered(await mia.get("/api/employees"));
+	assert.equal(new Set(employees.map((one) => one.employeeId)).size, 5);
+});
+
+test("pay and addresses are seen by managers and by whom they are of", async () => {
+	const { mia, ben, mo } = await company();
+	const { employee } = answered(await hire(mia, { user: ben.id, hourlyRate: 2750, email: "ada@example.org", phone: "5", department: "Dock" }), 201);
+	const seen = async (person) => answered(await person.get(`/api/employees/${employee.id}`)).employee;
+
+	assert.equal((await seen(mia)).owner, ben.id);
+	assert.equal((await seen(ben)).hourlyRate, 2750);
+	const others = await seen(mo);
+	assert.deepEqual([others.department, others.hourlyRate, others.email, others.phone], ["Dock", undefined, undefined, undefined]);
+	assert.ok((await mo.pull()).changes.every((change) => change.record?.hourlyRate === undefined));
+	assert.ok(!(await mo.get(`/api/employees/${employee.id}/history`)).text.includes("2750"));
+	assert.ok(!(await mo.get("/api/audit?collection=employees")).text.includes("2750"));
+	refused(await mo.get("/api/employees?hourlyRate=2750"), 400);
+	refused(await ben.patch(`/api/employees/${employee.id}`, { hourlyRate: 9900 }), 403);
+	refused(await hire(ben), 403);
+});
+
+test("a record that is linked to another member is the other's, and without a link the manager's", async () => {
+	const { mia, ben, mo } = await company();
+	const { employee } = answered(await hire(mia, { user: ben.id, hourlyRate: 2750 }), 201);
+	const path = `/api/employees/${employee.id}`, rate = async (person) => answered(await person.get(path)).employee.hourlyRate;
+
+	answered(await mia.patch(path, { user: mo.id }));
+	assert.deepEqual([await rate(ben), await rate(mo)], [undefined, 2750]);
+	refused(await mia.post(`${path}/restore`, { version: 1 }), 400, { field: "user" });
+	answered(await mia.patch(path, { user: null }));
+	assert.deepEqual([await rate(ben), await rate(mo), await rate(mia)], [undefined, undefined, 2750]);
+	answered(await mia.patch(path, { user: mo.id }));
+	refused(await hire(mia, { user: mo.id }), 400, { field: "user" });
+	refused(await hire(mia, { user: as("otto").id }), 400, { field: "user" });
+	refused(await hire(mia, { user: "nobody" }), 400, { field: "user" });
+	refused(await mia.patch(path, { supervisor: employee.id }), 400, { field: "supervisor" });
+	refused(await mia.post("/api/employees/import", `firstName,lastName,user\nA,B,${ben.id}\n`, { "Content-Type": "text/csv" }), 400);
+});
+
 // --- two spaces ---
 
 test("what somebody is in one team, he is not in another", async () => {

@@ -1,0 +1,212 @@
+// The end of a password and the end of an account: a link by mail, deletion with 30 days to think again, and erasure, after which the
+// audit still verifies and nothing of the person is left in the database.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { start } from "../harness.mjs";
+import { answered, refused } from "../lib/expect.mjs";
+import { send } from "../lib/http.mjs";
+import { mailbox } from "../lib/mailbox.mjs";
+
+const mail = mailbox();
+const stack = await start({ settings: mail.settings });
+const { as, ctl, sql, team } = stack;
+
+beforeEach(() => sql("DELETE FROM throttle"));
+
+function post(path, body) {
+	return send({ url: stack.url + path, method: "POST", body });
+}
+
+function login({ email, password }) {
+	return post("/api/auth/login", { email, password });
+}
+
+function remove(person, password = person.password) {
+	return person.delete("/api/auth/me", {}, { password });
+}
+
+async function verify() {
+	const verified = await ctl("verify");
+	assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+}
+
+// Every table's every text column, searched: where this text still stands.
+async function whereIs(text) {
+	const columns = await sql(`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()
+		AND data_type IN ('char', 'varchar', 'text', 'mediumtext', 'longtext') AND table_name IN
+		(SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE')`);
+	const found = await sql(columns.map(({ table_name: table, column_name: column }) =>
+		`SELECT '${table}.${column}' AS place FROM \`${table}\` WHERE \`${column}\` LIKE '%${text}%'`).join(" UNION "));
+	return found.map((row) => row.place);
+}
+
+// --- a forgotten password ---
+
+test("a forgotten password is replaced through a mail, once, and everybody is signed out", async () => {
+	const anna = await as("anna").ready();
+	answered(await post("/api/auth/password/reset", { email: anna.email.toUpperCase() }), 202);
+	const letter = await mail.next();
+
+	assert.match(letter.head, new RegExp(`\\nTo: ${anna.email}\\nSubject: A new password for Daybook\\n`));
+	assert.match(letter.link, /^https:\/\/daybook\.example\.org\/#reset=/);
+	assert.deepEqual(await whereIs(letter.token), []);
+	refused(await post("/api/auth/password/reset/confirm", { token: letter.token, new: "short" }), 400, { field: "new" });
+	refused(await post("/api/auth/password/reset/confirm", { token: letter.token, new: anna.email }), 400, { field: "new" });
+	answered(await post("/api/auth/password/reset/confirm", { token: letter.token, new: "a password of spring" }), 204);
+	refused(await anna.get("/api/cars"), 401);
+	refused(await login(anna), 401);
+	answered(await login({ email: anna.email, password: "a password of spring" }));
+	refused(await post("/api/auth/password/reset/confirm", { token: letter.token, new: "another password" }), 400, { field: "token" });
+});
+
+test("of two who use one link, one is right; a second link ends with the first", async () => {
+	const ben = await as("ben").ready(), letters = [];
+	for (let i = 0; i < 2; i++) {
+		answered(await post("/api/auth/password/reset", { email: ben.email }), 202);
+		letters.push(await mail.next());
+	}
+	const tries = await Promise.all(["one password", "two password"].map((word) => post("/api/auth/password/reset/confirm", { token: letters[0].token, new: word })));
+	assert.deepEqual(tries.map((answer) => answer.status).sort(), [204, 400]);
+	refused(await post("/api/auth/password/reset/confirm", { token: letters[1].token, new: "three password" }), 400, { field: "token" });
+});
+
+test("a link that has run out, and one that never was, change nothing", async () => {
+	const mia = await as("mia").ready();
+	answered(await post("/api/auth/password/reset", { email: mia.email }), 202);
+	const { token } = await mail.next();
+	await sql("UPDATE password_reset SET expires_at = expires_at - INTERVAL 1 HOUR");
+	for (const wrong of [token, "", "x", `${token}x`])
+		refused(await post("/api/auth/password/reset/confirm", { token: wrong, new: "a new password" }), 400, { field: "token" });
+	answered(await login(mia));
+});
+
+test("who asks for an unknown address is answered the same, and nothing is sent", async () => {
+	const otto = await as("otto").ready(), before = mail.messages().length;
+	const [known, unknown] = [await post("/api/auth/password/reset", { email: otto.email }), await post("/api/auth/password/reset", { email: "nobody@example.org" })];
+	assert.deepEqual([known.status, known.text], [unknown.status, unknown.text]);
+	await mail.next();
+	const waits = async () => Number((await sql("SELECT COUNT(*) AS count FROM job WHERE state <> 'done'"))[0].count);
+	while (await waits() > 0)
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	assert.equal(mail.messages().length, before + 1);
+	refused(await post("/api/auth/password/reset", {}), 400, { field: "email" });
+	refused(await post("/api/auth/password/reset", { email: "nobody" }), 400, { field: "email" });
+});
+
+test("asking again and again has to wait, whoever is asked for", async () => {
+	for (const email of [as("otto").email, "nobody@example.org"]) {
+		await sql("DELETE FROM throttle");
+		const answers = [];
+		for (let i = 0; i < 8; i++)
+			answers.push((await post("/api/auth/password/reset", { email })).status);
+		assert.deepEqual([answers[0], answers.at(-1)], [202, 429]);
+	}
+});
+
+// --- deleting an account ---
+
+test("an account is deleted with its password, and nobody signs in with it any more", async () => {
+	const dora = await as("dora").ready(), { token } = await dora.apiToken("read");
+	refused(await remove(dora, "wrong password"), 400, { field: "password" });
+	refused(await dora.delete("/api/auth/me", {}, {}), 400, { field: "password" });
+	answered(await remove(dora), 204);
+	refused(await dora.get("/api/cars"), 401);
+	refused(await send({ url: `${stack.url}/api/cars`, headers: { Authorization: `Bearer ${token}` } }), 401);
+	refused(await login(dora), 401);
+	refused(await post("/api/auth/refresh", { refreshToken: dora.refreshToken }), 401);
+});
+
+test("within 30 days the operator brings an account back", async () => {
+	const eve = await as("eve").ready();
+	answered(await eve.post("/api/cars", { id: "7" }), 201);
+	answered(await remove(eve), 204);
+	assert.equal((await ctl("tidy", "--shift-days", "29")).status, 0);
+	assert.equal((await ctl("user", "enable", eve.email)).status, 0);
+	const { accessToken } = answered(await login(eve));
+	answered(await send({ url: `${stack.url}/api/cars/7`, headers: { Authorization: `Bearer ${accessToken}` } }));
+	await stack.tidy(40);
+	answered(await login(eve));
+});
+
+test("the last owner of a team cannot go, and is told of which", async () => {
+	const owner = await as("rita").ready();
+	const mine = await team({ rita: "owner", ben: "member" }, { name: "North" }), shared = await team({ rita: "owner", otto: "owner" }, { name: "South" });
+	const problem = refused(await remove(owner), 409);
+	assert.deepEqual(problem.teams, [{ id: mine.id, name: "North" }]);
+	answered(await owner.get("/api/cars"));
+	assert.notEqual((await ctl("user", "erase", owner.email, "--now")).status, 0);
+	answered(await owner.in(mine).post("/api/transfer", { user: as("ben").id }));
+	answered(await remove(owner), 204);
+	const [{ count }] = await sql(`SELECT COUNT(*) AS count FROM member WHERE space_id = '${shared.id}' AND role = 'owner'`);
+	assert.equal(count, "2"); /* until the erasure */
+});
+
+test("two last owners who delete their accounts at the same moment leave one behind", async () => {
+	const people = await Promise.all(["paula", "paul"].map((name) => as(name).ready()));
+	await team({ paula: "owner", paul: "owner" });
+	const answers = await Promise.all(people.map((person) => remove(person)));
+	assert.deepEqual(answers.map((answer) => answer.status).sort(), [204, 409]);
+});
+
+// --- erasing ---
+
+test("after 30 days nothing of a person is left but what a team needs, and the chain still holds", async () => {
+	const zoe = await as("zoe-unmistakable").ready(), space = await team({ anna: "owner", "zoe-unmistakable": "member" });
+	await sql(`UPDATE member SET role = 'viewer' WHERE space_id = '${space.id}' AND user_id = '${zoe.id}'`);
+	const { accessToken } = answered(await login({ email: as("anna").email, password: "a password of spring" }));
+	const anna = { get: (path) => send({ url: `${stack.url}/api/spaces/${space.id}${path}`, headers: { Authorization: `Bearer ${accessToken}` } }) };
+	answered(await send({ url: `${stack.url}/api/spaces/${space.id}/members/${zoe.id}`, method: "PATCH", body: { role: "member" }, headers: { Authorization: `Bearer ${accessToken}` } }));
+	answered(await zoe.in(space).post("/api/cars", { id: "77", notes: "left for the team" }), 201);
+	for (let i = 0; i < 3; i++)
+		answered(await zoe.post("/api/mileage", { date: "2026-01-02", from: "unmistakable home", to: "work", miles: 3 }, { "Idempotency-Key": `z${i}` }), 201);
+	const trip = answered(await zoe.get("/api/mileage")).mileage[0];
+	answered(await zoe.delete(`/api/mileage/${trip.id}`));
+	answered(await zoe.with({ "X-Device-Id": "zoes-unmistakable-phone" }).get("/api/sync/changes"));
+	answered(await remove(zoe), 204);
+	assert.ok((await whereIs("unmistakable")).length > 0);
+
+	await stack.tidy(31);
+	assert.deepEqual(await whereIs("unmistakable"), []);
+	const { car } = answered(await anna.get("/cars/77"));
+	assert.deepEqual([car.notes, car.createdBy], ["left for the team", zoe.id]);
+	assert.match((await anna.get("/audit?collection=cars&id=77")).text, /"former member"/);
+	assert.ok(!answered(await anna.get("/members")).members.some((member) => member.id === zoe.id));
+	refused(await login(zoe), 401);
+	await verify();
+	answered(await post("/api/auth/register", { email: zoe.email, password: "somebody else's", name: "Zoe" }), 201);
+	await stack.tidy(400);
+	await verify();
+});
+
+test("the operator erases at once, when he says so twice", async () => {
+	const ida = await as("ida-matchless").ready();
+	answered(await ida.post("/api/tasks", { title: "a matchless task" }), 201);
+	assert.equal((await ctl("user", "erase", ida.email)).status, 2);
+	answered(await ida.get("/api/tasks"));
+	const erased = await ctl("user", "erase", ida.email.toUpperCase(), "--now");
+	assert.equal(erased.status, 0, erased.stderr);
+	assert.deepEqual(await whereIs("matchless"), []);
+	refused(await ida.get("/api/tasks"), 401);
+	assert.equal((await ctl("user", "erase", ida.email, "--now")).status, 1);
+	await verify();
+});
+
+test("a deleted team is erased after 30 days, for good", async () => {
+	const carl = await as("carl").ready();
+	const { space } = answered(await carl.post("/api/spaces", { name: "Peerless Ltd", address: "peerless street" }), 201);
+	answered(await carl.in(space).post("/api/employees", { firstName: "Peerless", lastName: "Person", hourlyRate: 2000 }), 201);
+	answered(await carl.in(space).post("/api/invitations", { role: "member", email: "peerless@example.org" }), 201);
+	await mail.next();
+	answered(await carl.delete(`/api/spaces/${space.id}`), 204);
+	await stack.tidy(29);
+	assert.ok((await whereIs("eerless street")).length > 0);
+	await stack.tidy(31);
+	assert.deepEqual(await whereIs("eerless"), []);
+	refused(await carl.post(`/api/spaces/${space.id}/restore`), 404);
+	assert.deepEqual(answered(await carl.get("/api/spaces")).deleted, []);
+	await verify();
+});
+
+test("nothing of this was a fault of the server", async () => {
+	assert.deepEqual(await stack.faults(), []);
+});
