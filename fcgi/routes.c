@@ -92,6 +92,8 @@ const struct route routes[] = {
 	{ POST,   "/api/shifts/start",                 ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_start,         "begin a shift; one is under way at a time" },
 	{ POST,   "/api/shifts/:id/end",               ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                shifts_end,           "end it: snapshot, figures, and all flags anew" },
 	{ POST,   "/api/cars/reset",                   ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                cars_reset,           "all flags of the board anew" },
+	{ GET,    "/api/reports/shift",                ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                reports_shift,        "what a shift came to; also to print" },
+	{ GET,    "/api/reports/fleet",                ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                reports_fleet,        "arrivals, lateness and times of the days' shifts" },
 	{ POST,   "/api/roster/apply",                 ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                roster_apply,         "the roster's active cars onto the board" },
 
 	{ PUT,    "/api/files/:sha256",                ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      FILE_MAX,         files_put,            "send a photo or a PDF, whole or in pieces" },

@@ -96,6 +96,10 @@ struct problem *shifts_end(struct request *r);
 struct problem *cars_reset(struct request *r);
 struct problem *roster_apply(struct request *r);
 
+/* report_fleet.c */
+struct problem *reports_shift(struct request *r);
+struct problem *reports_fleet(struct request *r);
+
 /* transfer.c */
 struct problem *records_import(struct request *r);
 struct problem *records_export(struct request *r);

@@ -32,6 +32,9 @@ struct fleet_done {
 struct problem *fleet_open_shift(struct db *db, struct arena *a, const struct collections *set, const char *space_id,
     struct record *shift, bool *found) MUST_CHECK;
 
+/* The cars as they are now: the JSON array that the end of a shift keeps as its snapshot. */
+struct problem *fleet_board(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **cars) MUST_CHECK;
+
 /* Begin a shift: every car is of its board from now on, its flags stay.  notes may be NULL.  PROBLEM_CONFLICT while one is under way. */
 struct problem *fleet_start(const struct fleet_call *call, const char *notes, struct fleet_done *done) MUST_CHECK;
 

@@ -17,6 +17,9 @@ struct late_watch {
 	const char *zone;    /* of the space; UTC where it has not said */
 };
 
+/* The zone of a space's settings; "UTC" where they name none. */
+struct problem *space_zone(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **zone) MUST_CHECK;
+
 struct problem *late_open(struct db *db, struct arena *a, const struct collections *set, const char *space_id,
     struct late_watch *watch) MUST_CHECK;
 

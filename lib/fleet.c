@@ -54,13 +54,13 @@ fleet_open_shift(struct db *db, struct arena *a, const struct collections *set, 
 }
 
 static struct problem *
-read_cars(struct writer *w, struct rows **rows)
+read_cars(struct db *db, struct arena *a, const char *space_id, struct rows **rows)
 {
 	struct problem *p;
 
-	p = db_run(w->db, w->a, SQL(FLEET_CARS), VALUES(value_text(w->person->space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
+	p = db_run(db, a, SQL(FLEET_CARS), VALUES(value_text(space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
 	if (p == NULL && (*rows)->count > FLEET_CARS_MAX)
-		return problem_new(w->a, PROBLEM_TOO_LARGE, "There are more than %d cars; they cannot all change as one.", FLEET_CARS_MAX);
+		return problem_new(a, PROBLEM_TOO_LARGE, "There are more than %d cars; they cannot all change as one.", FLEET_CARS_MAX);
 	return p;
 }
 
@@ -105,16 +105,16 @@ add_car(struct buf *b, const struct record *car, const char **values)
 
 /* The cars as they are, and how many of them are what. */
 static void
-take_snapshot(struct writer *w, const struct rows *rows, const char **snapshot, const char **stats)
+take_snapshot(struct arena *a, const struct collections *set, const struct rows *rows, const char **snapshot, const char **stats)
 {
 	int arrived = 0, late = 0, empty = 0;
 	struct record car;
 	struct buf b;
 
-	buf_init(&b, w->a);
+	buf_init(&b, a);
 	buf_char(&b, '[');
-	for (size_t i = 0; i < rows->count && record_of_row(w->set, rows, i, &car); i++) {
-		const char **values = values_parse(w->a, car.collection, car.doc, NULL);
+	for (size_t i = 0; i < rows->count && record_of_row(set, rows, i, &car); i++) {
+		const char **values = values_parse(a, car.collection, car.doc, NULL);
 
 		arrived += value_true(value_of(car.collection, values, "arrived"));
 		late += value_true(value_of(car.collection, values, "late"));
@@ -123,8 +123,20 @@ take_snapshot(struct writer *w, const struct rows *rows, const char **snapshot, 
 	}
 	buf_char(&b, ']');
 	*snapshot = b.text;
-	*stats = arena_printf(w->a, "{\"arrived\":%d,\"empty\":%d,\"late\":%d,\"notArrived\":%d,\"totalCars\":%d}", arrived, empty, late,
+	*stats = arena_printf(a, "{\"arrived\":%d,\"empty\":%d,\"late\":%d,\"notArrived\":%d,\"totalCars\":%d}", arrived, empty, late,
 	    (int)rows->count - arrived, (int)rows->count);
+}
+
+struct problem *
+fleet_board(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **cars)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *stats;
+
+	if ((p = read_cars(db, a, space_id, &rows)) == NULL)
+		take_snapshot(a, set, rows, cars, &stats);
+	return p;
 }
 
 /* ---- writing ---- */
@@ -238,7 +250,7 @@ start_shift(struct writer *w, void *arg)
 		return p;
 	if (found)
 		return other_shift(w, &open, "A shift is under way already; end it first.");
-	if ((p = read_cars(w, &cars)) != NULL)
+	if ((p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
 		return p;
 	return move_cars(w, act, cars, quoted(w->a, act->id), false, false);
 }
@@ -271,10 +283,10 @@ end_shift(struct writer *w, void *arg)
 		return p;
 	if (!found || shift.deleted)
 		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such shift.");
-	if ((p = read_cars(w, &cars)) != NULL)
+	if ((p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
 		return p;
 	ended = value_of(act->shifts, values_parse(w->a, act->shifts, shift.doc, NULL), "endedAt") != NULL;
-	take_snapshot(w, cars, &snapshot, &stats);
+	take_snapshot(w->a, w->set, cars, &snapshot, &stats);
 	op_give(w->a, &op, "endedAt", quoted(w->a, instant_text(w->a, w->now)));
 	op_give(w->a, &op, "endedBy", quoted(w->a, w->person->user_id));
 	op_give(w->a, &op, "endNotes", act->notes);
@@ -330,7 +342,7 @@ reset_board(struct writer *w, void *arg)
 	if (act->reset.hard && w->person->role < ROLE_MANAGER)
 		return problem_new(w->a, PROBLEM_FORBIDDEN, "Only managers delete all cars.");
 	if ((p = fleet_open_shift(w->db, w->a, w->set, w->person->space_id, &open, &found)) != NULL ||
-	    (p = read_cars(w, &cars)) != NULL)
+	    (p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
 		return p;
 	if (act->reset.hard)
 		p = delete_cars(w, act, cars);

@@ -16,8 +16,8 @@ value_of(const struct collection *c, const char *const *values, const char *fiel
 	return values[collection_field(c, field)->index];
 }
 
-static struct problem *
-read_zone(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **zone)
+struct problem *
+space_zone(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **zone)
 {
 	const struct collection *c = collection_find(set, "spaceSettings");
 	struct problem *p;
@@ -47,7 +47,7 @@ late_open(struct db *db, struct arena *a, const struct collections *set, const c
 		return p;
 	watch->shift = shift.id;
 	watch->started_at = value_instant_of(value_of(shift.collection, values_parse(a, shift.collection, shift.doc, NULL), "startedAt"));
-	return read_zone(db, a, set, space_id, &watch->zone);
+	return space_zone(db, a, set, space_id, &watch->zone);
 }
 
 static int

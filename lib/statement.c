@@ -592,6 +592,16 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM record"
 	    " WHERE space_id = ? AND collection = 'roster' AND deleted = 0"
 	    " ORDER BY sort_key, id LIMIT ?"),
+	STATEMENT(FLEET_WRITES, /* to cars between two seqs, newest first */
+	    "SELECT seq, record_id, action, changes"
+	    "  FROM audit"
+	    " WHERE space_id = ? AND seq > ? AND seq < ? AND collection = 'cars'"
+	    " ORDER BY seq DESC LIMIT 1000"),
+	STATEMENT(FLEET_SHIFTS_BETWEEN, /* that began from one instant on and before another, oldest first; the key is its text */
+	    "SELECT id"
+	    "  FROM record"
+	    " WHERE space_id = ? AND collection = 'shifts' AND sort_key >= ? AND sort_key < ? AND deleted = 0"
+	    " ORDER BY sort_key, id LIMIT ?"),
 	STATEMENT(LATE_SPACES, /* those in which a shift is under way */
 	    "SELECT p.id"
 	    "  FROM space p"

@@ -1,0 +1,126 @@
+/* test_fleet_figures.c -- what visits come to: the golden cases of tests/fixtures/fleet/figures.json. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fleet_figures.h"
+#include "instant.h"
+#include "json.h"
+
+static struct json_object *
+member(struct json_object *object, const char *key)
+{
+	struct json_object *value = NULL;
+
+	return json_object_object_get_ex(object, key, &value) ? value : NULL;
+}
+
+static int64_t
+instant_member(struct json_object *object, const char *key)
+{
+	struct json_object *value = member(object, key);
+	int64_t instant = 0;
+
+	if (value != NULL)
+		assert_true(instant_parse(json_object_get_string(value), &instant));
+	return instant;
+}
+
+static struct fleet_visit
+visit_of(struct json_object *v)
+{
+	return (struct fleet_visit){
+		.car = json_object_get_string(member(v, "car")),
+		.location = json_object_get_string(member(v, "location")),
+		.arrived = json_object_get_boolean(member(v, "arrived")),
+		.late = json_object_get_boolean(member(v, "late")),
+		.empty = json_object_get_boolean(member(v, "empty")),
+		.arrived_at = instant_member(v, "arrivedAt"),
+		.empty_at = instant_member(v, "emptyAt"),
+	};
+}
+
+/* As numbers: 33.3 is 33.3, 0.0 is 0. */
+static bool
+equal_numbers(struct json_object *left, struct json_object *right)
+{
+	double difference = json_object_get_double(left) - json_object_get_double(right);
+
+	return difference < 0.001 && difference > -0.001;
+}
+
+static bool
+equal(struct json_object *left, struct json_object *right)
+{
+	if (json_object_is_type(left, json_type_object)) {
+		if (!json_object_is_type(right, json_type_object) || json_object_object_length(left) != json_object_object_length(right))
+			return false;
+		json_object_object_foreach(left, key, value)
+			if (member(right, key) == NULL || !equal(value, member(right, key)))
+				return false;
+		return true;
+	}
+	if (json_object_is_type(left, json_type_array)) {
+		if (!json_object_is_type(right, json_type_array) || json_object_array_length(left) != json_object_array_length(right))
+			return false;
+		for (size_t i = 0; i < json_object_array_length(left); i++)
+			if (!equal(json_object_array_get_idx(left, i), json_object_array_get_idx(right, i)))
+				return false;
+		return true;
+	}
+	if (json_object_is_type(left, json_type_string))
+		return json_object_equal(left, right);
+	return equal_numbers(left, right);
+}
+
+static void
+expect_case(struct arena *a, struct json_object *one)
+{
+	struct json_object *list = member(one, "visits"), *made;
+	size_t count = json_object_array_length(list);
+	struct fleet_visit *visits = arena_alloc(a, (count + 1) * sizeof *visits);
+	struct fleet_summary summary;
+	struct buf b;
+
+	for (size_t i = 0; i < count; i++)
+		visits[i] = visit_of(json_object_array_get_idx(list, i));
+	fleet_summarise(a, visits, count, json_object_get_string(member(one, "zone")), &summary);
+	buf_init(&b, a);
+	buf_char(&b, '{');
+	fleet_summary_json(&b, &summary);
+	buf_char(&b, '}');
+	assert_null(json_parse_object(a, b.text, b.length, &made));
+	if (!equal(member(one, "expected"), made))
+		fail_msg("%s: %s", json_object_get_string(member(one, "name")), b.text);
+}
+
+static void
+visits_come_to_what_the_golden_cases_say(void **state)
+{
+	struct arena *a = arena_new();
+	struct json_object *file = json_object_from_file("tests/fixtures/fleet/figures.json"), *cases;
+
+	(void)state;
+	assert_non_null(file);
+	cases = member(file, "cases");
+	assert_true(json_object_array_length(cases) >= 9);
+	for (size_t i = 0; i < json_object_array_length(cases); i++)
+		expect_case(a, json_object_array_get_idx(cases, i));
+	json_object_put(file);
+	arena_free(a);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(visits_come_to_what_the_golden_cases_say),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
