@@ -3,7 +3,7 @@
  *
  * The rules a person is counted by: what his workSettings say; where they are silent, the space's spaceSettings; else the defaults of
  * hours.h.  In a personal space, and for target, most hours and zone, workSettings are his own; what pay depends on is set in a team by
- * managers (rules/work_settings.c).  The rate is that of his record in `employees`, else the space's hourlyRate, else 25.00. */
+ * managers (rules/work_settings.c).  The rate is that of the record in `employees` whose `user` he is, else the space's hourlyRate, else 25.00. */
 #ifndef REPORT_WORK_H
 #define REPORT_WORK_H
 

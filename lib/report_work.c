@@ -104,19 +104,19 @@ find_employee_rate(struct work_report *report, struct arena *a, const char *owne
 {
 	struct problem *p;
 	struct rows *rows;
+	const char **values;
 	const struct collection *c = collection_find(report->set, "employees");
 	const struct field *f = c == NULL ? NULL : collection_field(c, "hourlyRate");
 
 	if (f == NULL)
 		return NULL;
 	p = db_run(report->db, a, SQL(WORK_EMPLOYEE), VALUES(value_text(report->person->space_id), value_text(owner)), &rows);
-	for (size_t i = 0; p == NULL && i < rows->count; i++) {
-		const char **values = values_parse(a, c, row_text(rows, i, 0), row_text(rows, i, 1));
-
-		if (values[f->index] != NULL)
-			*rate = value_scaled(f, values[f->index]);
-	}
-	return p;
+	if (p != NULL || rows->count == 0)
+		return p;
+	values = values_parse(a, c, row_text(rows, 0, 0), row_text(rows, 0, 1));
+	if (values[f->index] != NULL)
+		*rate = value_scaled(f, values[f->index]);
+	return NULL;
 }
 
 static struct problem *

@@ -558,11 +558,12 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM record"
 	    " WHERE space_id = ? AND collection = 'workSessions' AND owner_id = ? AND deleted = 0 AND sort_key >= ? AND sort_key < ?"
 	    " ORDER BY sort_key, id LIMIT ?"),
-	STATEMENT(WORK_EMPLOYEE, /* what the space says of a person; the last one counts */
+	STATEMENT(WORK_EMPLOYEE, /* who is linked to a member */
 	    "SELECT doc, doc_private"
 	    "  FROM record"
-	    " WHERE space_id = ? AND collection = 'employees' AND owner_id = ? AND deleted = 0"
-	    " ORDER BY seq LIMIT 100"),
+	    " WHERE space_id = ? AND collection = 'employees' AND deleted = 0"
+	    "   AND JSON_UNQUOTE(JSON_EXTRACT(doc, '$.user')) = ?"
+	    " ORDER BY seq DESC LIMIT 1"),
 
 	STATEMENT(RECORDS_SINCE, /* a collection, or what of it was written from an instant on, and by whom */
 	    "SELECT " RECORD_COLUMNS ", (SELECT u.name FROM user u WHERE u.id = record.updated_by)"

@@ -114,6 +114,21 @@ describe("rules and rates", () => {
 		] });
 	});
 
+	test("a rate of one's own stands over the space's, for whoever is linked to it", async () => {
+		const { olga, mia, ben, mo } = await fresh();
+		for (const who of [ben, mo, mia])
+			answered(await session(who, "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z"), 201);
+		answered(await olga.post("/api/spaceSettings", { hourlyRate: 2000 }), 201);
+		const { employee } = answered(await mia.post("/api/employees", { firstName: "Ben", lastName: "B", user: ben.id, hourlyRate: 3150 }), 201);
+		answered(await mia.post("/api/employees", { firstName: "No", lastName: "Account", hourlyRate: 9900 }), 201);
+		answered(await mia.post("/api/employees", { firstName: "Mo", lastName: "M", user: mo.id }), 201);
+		const rates = async (who) => Object.fromEntries((await payroll(who)).people.map(({ name, rate, sum }) => [name, [rate, sum.gross]]));
+		assert.deepEqual(await rates(olga), { ben: [3150, 3150], mia: [2000, 2000], mo: [2000, 2000] });
+		assert.deepEqual(await rates(ben), { ben: [3150, 3150] });
+		answered(await mia.delete(`/api/employees/${employee.id}`));
+		assert.deepEqual(await rates(ben), { ben: [2000, 2000] });
+	});
+
 	test("a running session counts up to now in the figures and not in the pay", async () => {
 		const { ben } = await fresh();
 		const now = Date.now(), start = new Date(now - 3 * 3600000).toISOString();
