@@ -55,8 +55,4 @@ struct problem *file_check(struct db *db, struct arena *a, const struct collecti
 struct problem *file_refs(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
     const char *const *before, const char *const *after) MUST_CHECK;
 
-/* Inside the transaction that erases (parts of) the history of a record: let go of the files that neither the record nor what is left of
- * its history names.  A file that no record holds on to is thrown away by tidy.c in time. */
-struct problem *file_forget(struct db *db, struct arena *a, const char *space_id, const char *collection, const char *id) MUST_CHECK;
-
 #endif

@@ -224,14 +224,3 @@ file_refs(struct db *db, struct arena *a, const struct person *person, const str
 	}
 	return NULL;
 }
-
-struct problem *
-file_forget(struct db *db, struct arena *a, const char *space_id, const char *collection, const char *id)
-{
-	struct problem *p;
-
-	p = db_run(db, a, SQL(FILE_DOUBT), VALUES(value_text(space_id), value_text(collection), value_text(id)), NULL);
-	if (p != NULL)
-		return p;
-	return db_run(db, a, SQL(FILE_FORGET), VALUES(value_text(space_id), value_text(collection), value_text(id)), NULL);
-}

@@ -637,19 +637,6 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "INSERT IGNORE INTO attachment_ref (space_id, sha256, collection, record_id) VALUES (?, ?, ?, ?)"),
 	STATEMENT(FILE_NAMED,
 	    "UPDATE attachment SET named = 1 WHERE space_id = ? AND sha256 = ? AND named = 0"),
-	STATEMENT(FILE_DOUBT, /* tidy is to look at the files of a record again */
-	    "UPDATE attachment f"
-	    "  JOIN attachment_ref n ON n.space_id = f.space_id AND n.sha256 = f.sha256"
-	    "   SET f.named = 0"
-	    " WHERE n.space_id = ? AND n.collection = ? AND n.record_id = ?"),
-	STATEMENT(FILE_FORGET, /* what neither the record nor its history names any more */
-	    "DELETE f FROM attachment_ref f"
-	    "  LEFT JOIN record r ON r.space_id = f.space_id AND r.collection = f.collection AND r.id = f.record_id"
-	    " WHERE f.space_id = ? AND f.collection = ? AND f.record_id = ?"
-	    "   AND COALESCE(INSTR(r.doc, LOWER(HEX(f.sha256))), 0) = 0 AND COALESCE(INSTR(r.doc_private, LOWER(HEX(f.sha256))), 0) = 0"
-	    "   AND NOT EXISTS (SELECT 1 FROM audit a"
-	    "                    WHERE a.space_id = f.space_id AND a.collection = f.collection AND a.record_id = f.record_id"
-	    "                      AND (INSTR(a.changes, LOWER(HEX(f.sha256))) > 0 OR INSTR(a.private_changes, LOWER(HEX(f.sha256))) > 0))"),
 	STATEMENT(FILE_UPLOAD_NAMED,
 	    "UPDATE attachment_upload SET named = 1 WHERE space_id = ? AND sha256 = ? AND user_id = ?"),
 	STATEMENT(FILE_UPLOAD_LOCK,

@@ -56,7 +56,7 @@ CREATE TABLE attachment (
   type       VARCHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'by its content, see include/sniff.h',
   size       BIGINT UNSIGNED NOT NULL,
   upload_id  CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'the upload whose chunks are the content',
-  named      TINYINT         NOT NULL DEFAULT 0 COMMENT '0: whether a record names it is still to be looked at by tidy',
+  named      TINYINT         NOT NULL DEFAULT 0 COMMENT 'a record names it or did: tidy leaves it alone',
   created_at DATETIME(3)     NOT NULL,
   PRIMARY KEY (space_id, sha256),
   KEY named (named, created_at),
@@ -88,14 +88,13 @@ CREATE TABLE attachment_chunk (
   PRIMARY KEY (space_id, upload_id, at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Which records name a file, or did: whoever sees one that does may read it.  Rows stay while the record's history names the file.
+-- Which records name a file, or did: whoever sees one that does may read it.  A history is never cut, so rows stay until the space is erased.
 CREATE TABLE attachment_ref (
   space_id   CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   sha256     BINARY(32)  NOT NULL,
   collection VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   record_id  VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  PRIMARY KEY (space_id, sha256, collection, record_id),
-  KEY record (space_id, collection, record_id)
+  PRIMARY KEY (space_id, sha256, collection, record_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Who is about: one row a client that reports in.

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "crypto.h"
-#include "file.h"
 #include "database.h"
 #include "migrate.h"
 #include "statement.h"
@@ -258,31 +257,6 @@ files_that_somebody_sends_again_stay(void **state)
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment"), 2);
 }
 
-static void
-a_claim_stays_as_long_as_the_record_or_its_history_names_the_file(void **state)
-{
-	(void)state;
-	add_space("a", 9);
-	add_file("past", 31, true);
-	run_sql("INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, action, changes, digest, user_id, at, hash)"
-	    " SELECT 'a', 1, 1, 'slips', 'past', 1, 'u', 'created', CONCAT('{\"photo\":[null,\"', SHA2('past', 256), '\"]}'), '', 'u', SYSDATE(3), ''");
-	good(file_forget(db, arena, "a", "slips", "past"));
-	run_sql("UPDATE record SET doc = '{}'");
-	assert_int_equal(tidy(0).files, 0);
-	run_sql("DELETE FROM record");
-	assert_int_equal(tidy(0).files, 0);
-	assert_int_equal(number("SELECT COUNT(*) FROM attachment_ref"), 1);
-	good(file_forget(db, arena, "a", "slips", "past"));
-	assert_int_equal(tidy(0).files, 0);
-	run_sql("UPDATE audit SET changes = NULL");
-	good(file_forget(db, arena, "a", "slips", "another"));
-	assert_int_equal(number("SELECT COUNT(*) FROM attachment_ref"), 1);
-	good(file_forget(db, arena, "a", "slips", "past"));
-	assert_int_equal(number("SELECT COUNT(*) FROM attachment_ref"), 0);
-	assert_int_equal(tidy(0).files, 1);
-	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 0);
-}
-
 /* A record names the file while tidy waits for the lock of its space. */
 static void *
 name_file(void *arg)
@@ -366,7 +340,6 @@ main(void)
 		TEST(uploads_that_stand_still_go_after_a_day),
 		TEST(files_that_nobody_names_go_after_a_month),
 		TEST(files_that_somebody_sends_again_stay),
-		TEST(a_claim_stays_as_long_as_the_record_or_its_history_names_the_file),
 		TEST(a_file_that_is_named_meanwhile_stays),
 		TEST(old_outcomes_of_ops_go),
 		TEST(ended_sessions_go_after_a_month),
