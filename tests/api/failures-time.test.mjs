@@ -193,8 +193,13 @@ test("B4.8: who registers has a place for his hours at once; a second try says t
 	refused(await send({ url, method: "POST", body }), 409);
 });
 
-test("B4.9: a message that is sent is there for the others", async () => {
-	const { ben, mo } = await fresh();
+test("B4.9: no number is given twice, not to two devices at once and not after a removal; a message that is sent is there for the others", async () => {
+	const { olga, mia, ben, mo } = await fresh();
+	const hire = async (who) => answered(await who.post("/api/employees", { firstName: "A", lastName: "B" }), 201).employee;
+	const hired = await Promise.all([olga, mia, olga, mia].map(hire));
+	answered(await mia.delete(`/api/employees/${hired[3].id}`));
+	const numbers = [...hired, await hire(mia)].map(({ employeeId }) => employeeId);
+	assert.deepEqual(numbers.sort(), ["EMP0001", "EMP0002", "EMP0003", "EMP0004", "EMP0005"]);
 	const { cursor } = await mo.pull();
 	answered(await ben.post("/api/messages", { text: "Gate 4", toUser: mo.id }), 201);
 	assert.deepEqual((await mo.pull(cursor)).changes.map(({ record }) => record.text), ["Gate 4"]);
