@@ -110,9 +110,12 @@ place_text(struct arena *a, const struct place *place)
 static bool
 read_number(const char **at, int64_t *n)
 {
-	size_t digits = strspn(*at + 1, "0123456789");
+	size_t digits;
 
-	if (**at != '/' || digits == 0 || digits > 18)
+	if (**at != '/')
+		return false;
+	digits = strspn(*at + 1, "0123456789");
+	if (digits == 0 || digits > 18)
 		return false;
 	*n = strtoll(*at + 1, NULL, 10);
 	*at += 1 + digits;
