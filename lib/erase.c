@@ -75,23 +75,17 @@ erase_space(struct db *db, struct arena *a, const char *space)
 
 /* ---- a person ---- */
 
-struct leaving {
-	const char *user_id;
-};
-
 static struct problem *
 leave_team(struct writer *w, void *arg)
 {
-	const struct leaving *l = arg;
-
-	return member_drop(w, l->user_id);
+	return member_drop(w, arg);
 }
 
 /* Out of every team, deleted ones too. */
 static struct problem *
 leave_teams(struct db *db, struct arena *a, const struct collections *set, const char *user_id)
 {
-	struct leaving l = { .user_id = user_id };
+	char *leaver = arena_strdup(a, user_id);
 	struct written written;
 	struct problem *p;
 	struct rows *rows;
@@ -101,7 +95,7 @@ leave_teams(struct db *db, struct arena *a, const struct collections *set, const
 	for (size_t i = 0; i < rows->count; i++) {
 		struct person person = person_itself(row_text(rows, i, 0));
 
-		if ((p = write_action(db, a, set, &person, ROLE_NONE, leave_team, &l, &written)) != NULL)
+		if ((p = write_action(db, a, set, &person, ROLE_NONE, leave_team, leaver, &written)) != NULL)
 			return p;
 	}
 	return NULL;

@@ -71,7 +71,7 @@ check_room(struct writer *w)
 	if ((p = db_run(w->db, w->a, SQL(INVITATIONS_COUNT), VALUES(value_text(w->person->space_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, 0) >= INVITATIONS_MAX)
-		return problem_new(w->a, PROBLEM_FORBIDDEN, "There are %d open invitations already; please revoke one first.", INVITATIONS_MAX);
+		return problem_new(w->a, PROBLEM_FORBIDDEN, "There are %d invitations already, open or of today; please wait, or revoke old ones.", INVITATIONS_MAX);
 	return NULL;
 }
 

@@ -83,13 +83,12 @@ mail_queue_reset(struct db *db, struct arena *a, const char *email)
 
 /* RFC 2047: in words of base64, cut between characters; plain where plain is enough. */
 static void
-add_subject(struct arena *a, struct buf *b, const char *subject)
+add_subject(struct buf *b, const char *subject)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const unsigned char *at = (const unsigned char *)subject;
 	size_t left = strlen(subject);
 
-	(void)a;
 	while (left > 0) {
 		size_t size = left < SUBJECT_CHUNK ? left : SUBJECT_CHUNK;
 
@@ -142,7 +141,7 @@ mail_message(struct arena *a, const char *from, const char *to, const char *subj
 	if (is_plain(subject) && strlen(subject) < 70)
 		buf_text(&b, subject);
 	else
-		add_subject(a, &b, subject);
+		add_subject(&b, subject);
 	buf_text(&b, "\nDate: ");
 	add_date(&b, now);
 	buf_printf(&b, "\nMessage-ID: <%s@daybook>\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n", id);
@@ -263,6 +262,8 @@ hand_over(struct arena *a, const char *command, const char *text)
 
 struct letter {
 	const char *to, *subject, *text;
+	bool is_reset;
+	unsigned char hash[SHA256_SIZE]; /* of its token */
 };
 
 /* The token is made here and stands in the message alone.  letter->to stays NULL when there is nothing to send: nobody has this
@@ -270,7 +271,7 @@ struct letter {
 static struct problem *
 write_reset(struct db *db, struct arena *a, const struct config *config, const char *email, struct letter *letter)
 {
-	unsigned char secret[32], hash[SHA256_SIZE];
+	unsigned char secret[32];
 	const char *token;
 	struct problem *p;
 	struct rows *rows;
@@ -280,11 +281,12 @@ write_reset(struct db *db, struct arena *a, const struct config *config, const c
 		return NULL;
 	random_bytes(secret, sizeof secret);
 	token = base64url_text(a, secret, sizeof secret);
-	sha256(token, strlen(token), hash);
+	sha256(token, strlen(token), letter->hash);
 	p = db_run(db, a, SQL(RESET_CREATE),
-	    VALUES(value_bytes(hash, sizeof hash), value_integer(RESET_MINUTES), value_text(email), value_integer(RESETS_AN_HOUR)), &rows);
+	    VALUES(value_bytes(letter->hash, sizeof letter->hash), value_integer(RESET_MINUTES), value_text(email), value_integer(RESETS_AN_HOUR)), &rows);
 	if (p != NULL || rows->affected == 0)
 		return p;
+	letter->is_reset = true;
 	letter->to = email;
 	letter->subject = "A new password for Daybook";
 	letter->text = arena_printf(a,
@@ -345,6 +347,9 @@ send_one(struct db *db, struct arena *a, const struct config *config, const char
 		    mail_message(a, config->mail_from, letter.to, letter.subject, letter.text, id, instant_now()));
 		*sent += wrong == NULL;
 	}
+	if (wrong != NULL && letter.is_reset && /* one that nobody has must not count against the next try */
+	    (p = db_run(db, a, SQL(RESET_FORGET), VALUES(value_bytes(letter.hash, sizeof letter.hash)), NULL)) != NULL)
+		return p;
 	return finish(db, a, id, tries, wrong);
 }
 

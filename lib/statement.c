@@ -263,10 +263,12 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(INVITATION_CREATE,
 	    "INSERT INTO invitation (id, space_id, hash, role, email, created_by, created_at, expires_at)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-	STATEMENT(INVITATIONS_COUNT,
+	STATEMENT(INVITATIONS_COUNT, /* open ones, and those of the last day: each may have been a mail */
 	    "SELECT COUNT(*)"
 	    "  FROM invitation"
-	    " WHERE space_id = ? AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)"),
+	    " WHERE space_id = ?"
+	    "   AND (created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY"
+	    "        OR (accepted_at IS NULL AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)))"),
 	STATEMENT(INVITATIONS_LIST,
 	    "SELECT i.id, i.space_id, p.name, i.role, i.email, i.created_by, u.name, i.created_at, i.expires_at"
 	    "  FROM invitation i"
@@ -310,6 +312,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  WHERE u.email = ? AND u.disabled = 0 AND u.password IS NOT NULL"
 	    "    AND (SELECT COUNT(*) FROM password_reset r WHERE r.user_id = u.id AND r.created_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR) < ?"),
 
+	STATEMENT(RESET_FORGET,
+	    "DELETE FROM password_reset WHERE hash = ?"),
 	STATEMENT(RESET_FIND,
 	    "SELECT r.user_id, u.email, u.name"
 	    "  FROM password_reset r"

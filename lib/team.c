@@ -199,7 +199,7 @@ check_rank(struct writer *w, const struct member *m, enum role wanted)
 {
 	enum role mine = w->person->role;
 
-	if (mine == ROLE_OWNER || (mine > m->role && mine > wanted) || (is_self(w, m) && wanted < mine))
+	if (mine == ROLE_OWNER || (mine == ROLE_MANAGER && mine > m->role && mine > wanted) || (is_self(w, m) && wanted < mine))
 		return NULL;
 	return problem_new(w->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
 }

@@ -113,7 +113,7 @@ test("a role that stays is no change", async () => {
 });
 
 test("managers change and remove those below them, and nobody else", async () => {
-	const space = await team({ anna: "owner", mia: "manager", max: "manager", ben: "member" });
+	const space = await team({ anna: "owner", mia: "manager", max: "manager", ben: "member", mo: "member", vera: "viewer" });
 	const [mia, ben] = [as("mia").in(space), as("ben").in(space)];
 
 	answered(await mia.patch(`/api/members/${ben.id}`, { role: "viewer" }));
@@ -125,6 +125,8 @@ test("managers change and remove those below them, and nobody else", async () =>
 	refused(await mia.delete(`/api/members/${as("anna").id}`), 403);
 	refused(await ben.patch(`/api/members/${ben.id}`, { role: "member" }), 403);
 	refused(await ben.delete(`/api/members/${mia.id}`), 403);
+	refused(await as("vera").in(space).delete(`/api/members/${ben.id}`), 403);
+	refused(await as("mo").in(space).delete(`/api/members/${as("vera").id}`), 403);
 	answered(await mia.delete(`/api/members/${ben.id}`), 204);
 	answered(await mia.patch(`/api/members/${mia.id}`, { role: "member" }));
 	refused(await as("anna").in(space).patch(`/api/members/${as("max").id}`, { role: "none" }), 400, { field: "role" });
