@@ -49,6 +49,7 @@ struct field {
 	bool required, immutable, is_private;
 	bool retired;              /* accepted from old clients and ignored; not shown */
 	bool derived;              /* written by a rule; read-only for clients */
+	bool hidden;               /* means nothing to people: forms and lists leave it out */
 	const char *initial;       /* canonical default, or NULL; null from a client sets it back to this */
 	bool has_min, has_max;
 	int64_t min, max;          /* scaled by scale */

@@ -181,7 +181,7 @@ static struct problem *
 read_field(struct reader *r, struct json_object *from, struct field *f)
 {
 	static const char *const known[] = { "name", "label", "help", "unit", "type", "required", "immutable", "private", "retired",
-		"derived", "default", "min", "max", "maxLength", "scale", "choices", "ref", "atLeast", NULL };
+		"derived", "default", "min", "max", "maxLength", "scale", "choices", "ref", "atLeast", "hidden", NULL };
 	struct problem *p;
 
 	r->field = NULL;
@@ -207,6 +207,7 @@ read_field(struct reader *r, struct json_object *from, struct field *f)
 	    (p = get_flag(r, from, "private", &f->is_private)) != NULL ||
 	    (p = get_flag(r, from, "retired", &f->retired)) != NULL ||
 	    (p = get_flag(r, from, "derived", &f->derived)) != NULL ||
+	    (p = get_flag(r, from, "hidden", &f->hidden)) != NULL ||
 	    (p = get_integer(r, from, "scale", 0, 6, &f->scale)) != NULL ||
 	    (p = get_integer(r, from, "maxLength", 1, TEXT_LENGTH_MAX, &f->max_length)) != NULL ||
 	    (p = get_bound(r, from, "min", f, &f->has_min, &f->min)) != NULL ||

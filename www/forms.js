@@ -38,7 +38,7 @@ export function isSingle(collection) {
 }
 
 export function isShown(field) {
-	return !field.retired;
+	return !field.retired && !field.hidden;
 }
 
 export function isReadOnly(collection, field, isNew) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { chipOf } from "../../www/chip.js";
 import { formatCents, formatSpan, formatValue } from "../../www/format.js";
-import { isReadOnly, orderProblems, startTexts, textOf, valueOf, widgetOf } from "../../www/forms.js";
+import { isReadOnly, isShown, orderProblems, startTexts, textOf, valueOf, widgetOf } from "../../www/forms.js";
 import { newId } from "../../www/ids.js";
 import { hrefOf, parseRoute } from "../../www/routes.js";
 import { describe, groupRecords, matches, planOf, sortRecords, textToSearch } from "../../www/rows.js";
@@ -67,7 +67,7 @@ test("lists, places, times and texts", () => {
 });
 
 test("widgets follow the definitions", () => {
-	const kinds = (name) => Object.fromEntries(definitions[name].fields.map((field) => [field.name, widgetOf(field).kind]));
+	const kinds = (name) => Object.fromEntries(definitions[name].fields.filter(isShown).map((field) => [field.name, widgetOf(field).kind]));
 	assert.deepEqual(kinds("cars"), { location: "choice", arrived: "toggle", late: "toggle", empty: "toggle", expected: "time", notes: "lines", arrivedAt: "instant", emptyAt: "instant" });
 	assert.equal(kinds("mileage").category, "segments");
 	assert.equal(kinds("taskLogs").task, "ref");
