@@ -378,12 +378,12 @@ static struct problem *
 add_person(struct work_report *report, struct arena *a, struct buf *out, const char *id, const char *name)
 {
 	struct problem *p;
-	struct hours_session *sessions;
+	struct hours_session *sessions = NULL;
 	struct hours_payroll payroll;
 	struct hours_rules rules;
 	struct hours hours;
 	int64_t rate;
-	size_t count;
+	size_t count = 0;
 
 	if ((p = find_rules(report, a, id, &rules, &rate)) != NULL ||
 	    (p = read_sessions(report, a, id, &sessions, &count)) != NULL)
