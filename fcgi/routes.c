@@ -94,6 +94,10 @@ const struct route routes[] = {
 	{ POST,   "/api/cars/reset",                   ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                cars_reset,           "all flags of the board anew" },
 	{ GET,    "/api/reports/shift",                ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                reports_shift,        "what a shift came to; also to print" },
 	{ GET,    "/api/reports/fleet",                ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                reports_fleet,        "arrivals, lateness and times of the days' shifts" },
+	{ POST,   "/api/presence",                     ACCESS_READ,   ROLE_VIEWER, INPUT_OPTIONAL, 0,                presence_report,      "I am about, or leave" },
+	{ GET,    "/api/presence",                     ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                presence_show,        "who is about" },
+	{ POST,   "/api/usage",                        ACCESS_WRITE,  ROLE_VIEWER, INPUT_JSON,     0,                usage_report,         "what was done in the app, counted" },
+	{ GET,    "/api/usage/stats",                  ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                usage_stats,          "how often, by day or hour" },
 	{ POST,   "/api/roster/apply",                 ACCESS_WRITE,  ROLE_MEMBER, INPUT_OPTIONAL, 0,                roster_apply,         "the roster's active cars onto the board" },
 
 	{ PUT,    "/api/files/:sha256",                ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      FILE_MAX,         files_put,            "send a photo or a PDF, whole or in pieces" },

@@ -96,6 +96,12 @@ struct problem *shifts_end(struct request *r);
 struct problem *cars_reset(struct request *r);
 struct problem *roster_apply(struct request *r);
 
+/* presence.c */
+struct problem *presence_report(struct request *r);
+struct problem *presence_show(struct request *r);
+struct problem *usage_report(struct request *r);
+struct problem *usage_stats(struct request *r);
+
 /* report_fleet.c */
 struct problem *reports_shift(struct request *r);
 struct problem *reports_fleet(struct request *r);

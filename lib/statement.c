@@ -616,6 +616,50 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "                ORDER BY n.sort_key DESC, n.id DESC LIMIT 1)"
 	    " WHERE p.id > ? AND p.deleted_at IS NULL AND JSON_VALUE(s.doc, '$.endedAt') IS NULL"
 	    " ORDER BY p.id LIMIT 100"),
+	STATEMENT(PRESENCE_SEEN, /* who left, or was silent for so many minutes, begins anew */
+	    "INSERT INTO presence (id, space_id, user_id, device_id, device_info, started_at, last_at)"
+	    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
+	    " ON DUPLICATE KEY UPDATE"
+	    "   started_at = IF(ended_at IS NULL AND last_at > UTC_TIMESTAMP(3) - INTERVAL ? MINUTE, started_at, UTC_TIMESTAMP(3)),"
+	    "   device_info = IF(VALUES(device_info) = '', device_info, VALUES(device_info)),"
+	    "   last_at = UTC_TIMESTAMP(3), ended_at = NULL"),
+	STATEMENT(PRESENCE_READ,
+	    "SELECT started_at, last_at FROM presence WHERE id = ?"),
+	STATEMENT(PRESENCE_END,
+	    "UPDATE presence SET ended_at = UTC_TIMESTAMP(3) WHERE id = ? AND ended_at IS NULL"),
+	STATEMENT(PRESENCE_COUNT,
+	    "SELECT COUNT(DISTINCT user_id)"
+	    "  FROM presence"
+	    " WHERE space_id = ? AND last_at > UTC_TIMESTAMP(3) - INTERVAL ? MINUTE AND ended_at IS NULL"),
+	STATEMENT(PRESENCE_LIST,
+	    "SELECT u.id, u.name, MIN(s.started_at), MAX(s.last_at), COUNT(*)"
+	    "  FROM presence s"
+	    "  JOIN user u ON u.id = s.user_id"
+	    "  JOIN member m ON m.space_id = s.space_id AND m.user_id = s.user_id"
+	    " WHERE s.space_id = ? AND s.last_at > UTC_TIMESTAMP(3) - INTERVAL ? MINUTE AND s.ended_at IS NULL"
+	    " GROUP BY u.id, u.name"
+	    " ORDER BY 4 DESC, u.id LIMIT 200"),
+	STATEMENT(USAGE_RECORD,
+	    "INSERT IGNORE INTO usage_event (id, space_id, user_id, type, count, metadata, at)"
+	    " VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))"),
+	STATEMENT(USAGE_TOTALS,
+	    "SELECT type, NULL, CAST(SUM(count) AS SIGNED)"
+	    "  FROM usage_event"
+	    " WHERE space_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"
+	    " GROUP BY type"
+	    " ORDER BY 3 DESC, 1 LIMIT ?"),
+	STATEMENT(USAGE_DAYS,
+	    "SELECT type, DATE_FORMAT(at, '%Y-%m-%d'), CAST(SUM(count) AS SIGNED)"
+	    "  FROM usage_event"
+	    " WHERE space_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"
+	    " GROUP BY type, 2"
+	    " ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?"),
+	STATEMENT(USAGE_HOURS,
+	    "SELECT type, DATE_FORMAT(at, '%Y-%m-%dT%H:00:00.000Z'), CAST(SUM(count) AS SIGNED)"
+	    "  FROM usage_event"
+	    " WHERE space_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"
+	    " GROUP BY type, 2"
+	    " ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?"),
 
 	/* --- files --- */
 	STATEMENT(FILE_READ,
@@ -752,6 +796,18 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "DELETE FROM job WHERE finished_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
 	STATEMENT(TIDY_INVITATIONS,
 	    "DELETE FROM invitation WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
+	STATEMENT(TIDY_PRESENCE, /* after the days that its space's settings say */
+	    "DELETE FROM presence"
+	    " WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY - INTERVAL COALESCE("
+	    "       (SELECT JSON_VALUE(r.doc, '$.retentionDays') FROM record r"
+	    "         WHERE r.space_id = presence.space_id AND r.collection = 'spaceSettings' AND r.id = 'settings'), 365) DAY"
+	    " LIMIT 1000"),
+	STATEMENT(TIDY_USAGE_EVENT, /* after the days that its space's settings say */
+	    "DELETE FROM usage_event"
+	    " WHERE at < UTC_TIMESTAMP(3) + INTERVAL ? DAY - INTERVAL COALESCE("
+	    "       (SELECT JSON_VALUE(r.doc, '$.retentionDays') FROM record r"
+	    "         WHERE r.space_id = usage_event.space_id AND r.collection = 'spaceSettings' AND r.id = 'settings'), 365) DAY"
+	    " LIMIT 1000"),
 	STATEMENT(TIDY_THROTTLE,
 	    "DELETE FROM throttle WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY last_at LIMIT 1000"),
 	STATEMENT(TIDY_UPLOADS, /* never finished */

@@ -240,6 +240,8 @@ tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int s
 	    (p = delete_all(db, a, SQL(TIDY_RESETS), shift_days - RESET_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_JOBS), shift_days - JOB_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_INVITATIONS), shift_days - INVITATION_DAYS, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_PRESENCE), shift_days, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_USAGE_EVENT), shift_days, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_THROTTLE), shift_days - THROTTLE_DAYS, &counts->throttles)) != NULL)
 		return p;
 	return tidy_files(db, a, shift_days, counts);

@@ -1,0 +1,95 @@
+// Who is about in a space, and what is used there.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { start } from "../harness.mjs";
+import { answered, refused } from "../lib/expect.mjs";
+
+const stack = await start();
+const { as, team, sql } = stack;
+
+async function yard() {
+	const space = await team({ anna: "owner", ben: "member", vera: "viewer" });
+	return { anna: as("anna").in(space), ben: as("ben").in(space), vera: as("vera").in(space), space };
+}
+
+const about = async (person) => answered(await person.get("/api/presence"));
+
+test("whoever reports in is about for five minutes; one row a device, however often it comes back", async () => {
+	const { anna, ben, vera, space } = await yard();
+	assert.deepEqual(await about(vera), { activeUsers: 0, people: [] });
+	const phone = ben.with({ "X-Device-Id": "phone" }), scanner = ben.with({ "X-Device-Id": "scanner" });
+	const first = answered(await phone.post("/api/presence", { deviceInfo: "A phone" }), 200, { active: true });
+	for (let i = 0; i < 20; i++)
+		assert.equal(answered(await phone.post("/api/presence")).startedAt, first.startedAt);
+	answered(await scanner.post("/api/presence"));
+	answered(await vera.post("/api/presence"));
+	const now = await about(anna);
+	assert.equal(now.activeUsers, 2);
+	assert.deepEqual(now.people.map((one) => [one.name, one.clients]).sort(), [["ben", 2], ["vera", 1]]);
+	const [{ n }] = await sql(`SELECT COUNT(*) AS n FROM presence WHERE space_id = '${space.id}'`);
+	assert.equal(n, "3");
+	answered(await phone.post("/api/presence", { end: true }), 200, { active: false });
+	answered(await phone.post("/api/presence", { end: true }), 200, { active: false });
+	assert.equal((await about(anna)).people.find((one) => one.name === "ben").clients, 1);
+	await sql(`UPDATE presence SET last_at = last_at - INTERVAL 6 MINUTE WHERE space_id = '${space.id}'`);
+	assert.equal((await about(anna)).activeUsers, 0);
+	assert.notEqual(answered(await scanner.post("/api/presence")).startedAt, first.startedAt);
+});
+
+test("presence of another space, of strangers and of nonsense", async () => {
+	const { anna, space } = await yard(), other = await yard();
+	answered(await anna.post("/api/presence"));
+	assert.equal((await about(other.anna)).activeUsers, 0);
+	refused(await as("otto").in(space).get("/api/presence"), 404);
+	refused(await as("otto").in(space).post("/api/presence", {}), 404);
+	refused(await anna.post("/api/presence", { user: "x" }), 400);
+	refused(await anna.post("/api/presence", { deviceInfo: 7 }), 400);
+	answered(await anna.post("/api/presence", { deviceInfo: "ü".repeat(300) }));
+	const [{ length }] = await sql(`SELECT CHAR_LENGTH(device_info) AS length FROM presence WHERE space_id = '${space.id}'`);
+	assert.equal(length, "255");
+});
+
+test("usage is counted once, also when a report is sent again", async () => {
+	const { anna, ben, vera } = await yard();
+	const report = { events: [{ type: "arrivedToggles", count: 3 }, { type: "csvExports", count: 1, metadata: { rows: 43 } }] };
+	answered(await ben.post("/api/usage", report, { "Idempotency-Key": "u1" }), 201, { eventsRecorded: 2 });
+	answered(await ben.post("/api/usage", report, { "Idempotency-Key": "u1" }), 201, { eventsRecorded: 2 });
+	answered(await anna.post("/api/usage", { events: [{ type: "arrivedToggles", count: 2 }] }), 201);
+	assert.deepEqual(answered(await vera.get("/api/usage/stats")).stats, [{ type: "arrivedToggles", total: 5 }, { type: "csvExports", total: 1 }]);
+	const day = new Date().toISOString().slice(0, 10);
+	assert.deepEqual(answered(await vera.get("/api/usage/stats?groupBy=day&period=30d&limit=1")).stats, [{ type: "arrivedToggles", total: 5, date: day }]);
+	assert.match(answered(await vera.get("/api/usage/stats?groupBy=hour&period=7d")).stats[0].hour, /^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/);
+});
+
+for (const [what, body] of [["no events", {}], ["an empty list", { events: [] }], ["too many", { events: Array(101).fill({ type: "a", count: 1 }) }], ["a bad type", { events: [{ type: "a b", count: 1 }] }],
+	["no count", { events: [{ type: "a" }] }], ["a count of nothing", { events: [{ type: "a", count: 0 }] }], ["a fraction", { events: [{ type: "a", count: 1.5 }] }],
+	["an actor", { userId: "x", events: [{ type: "a", count: 1 }] }], ["metadata that is no object", { events: [{ type: "a", count: 1, metadata: "x" }] }]])
+	test(`a report of usage with ${what} is refused whole`, async () => {
+		const { anna } = await yard();
+		refused(await anna.post("/api/usage", body), 400);
+		assert.deepEqual(answered(await anna.get("/api/usage/stats")).stats, []);
+	});
+
+test("usage asked in other words is refused", async () => {
+	const { anna } = await yard();
+	refused(await anna.get("/api/usage/stats?groupBy=week"), 400);
+	refused(await anna.get("/api/usage/stats?period=1y"), 400);
+	refused(await anna.get("/api/usage/stats?limit=0"), 400);
+});
+
+test("presence and usage go after the days that the space's settings say", async () => {
+	const { anna, space } = await yard(), other = await yard();
+	answered(await anna.post("/api/spaceSettings", { retentionDays: 30 }), 201);
+	for (const person of [anna, other.anna]) {
+		answered(await person.post("/api/presence"));
+		answered(await person.post("/api/usage", { events: [{ type: "a", count: 1 }] }), 201);
+	}
+	const left = async () => (await sql(`SELECT (SELECT COUNT(*) FROM presence WHERE space_id IN ('${space.id}', '${other.space.id}')) AS p,
+		(SELECT COUNT(*) FROM usage_event WHERE space_id IN ('${space.id}', '${other.space.id}')) AS u`))[0];
+	await stack.tidy(29);
+	assert.deepEqual(await left(), { p: "2", u: "2" });
+	await stack.tidy(31);
+	assert.deepEqual(await left(), { p: "1", u: "1" });
+	await stack.tidy(366);
+	assert.deepEqual(await left(), { p: "0", u: "0" });
+});
