@@ -120,6 +120,12 @@ const struct route routes[] = {
 	{ POST,   "/compat/cars/api/notifications/send",        ACCESS_WRITE, ROLE_MEMBER, INPUT_RAW, 0,             compat_notices_send,        "reaches nobody, as ever" },
 	{ GET,    "/compat/cars/api/shifts",           ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_shifts_list,   "shifts, newest first" },
 	{ POST,   "/compat/cars/api/shifts",           ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      0,                compat_shifts_act,    "begin a shift, end the one under way" },
+	{ POST,   "/compat/cars/api/sessions/start",   ACCESS_WRITE,  ROLE_VIEWER, INPUT_RAW,      0,                compat_sessions_start, "somebody is about" },
+	{ GET,    "/compat/cars/api/sessions/active",  ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_sessions_active, "how many are about" },
+	{ PUT,    "/compat/cars/api/sessions/:id/heartbeat", ACCESS_WRITE, ROLE_VIEWER, INPUT_RAW, 0,                compat_sessions_beat, "and still is" },
+	{ POST,   "/compat/cars/api/sessions/:id/end", ACCESS_WRITE,  ROLE_VIEWER, INPUT_RAW,      0,                compat_sessions_end,  "and has left" },
+	{ POST,   "/compat/cars/api/usage",            ACCESS_WRITE,  ROLE_VIEWER, INPUT_RAW,      0,                compat_usage_add,     "what people did in the app, counted" },
+	{ GET,    "/compat/cars/api/usage/stats",      ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                compat_usage_stats,   "its sums, by day or hour" },
 
 	{ POST,   "/api/:collection/import",           ACCESS_WRITE,  ROLE_MEMBER, INPUT_RAW,      IMPORT_MAX,       records_import,       "records from a CSV or JSON file" },
 	{ GET,    "/api/:collection/export",           ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                records_export,       "all records as CSV or JSON" },

@@ -152,6 +152,13 @@ struct problem *compat_notices_send(struct request *r);
 struct problem *compat_cars_reset(struct request *r);
 struct problem *compat_shifts_list(struct request *r);
 struct problem *compat_shifts_act(struct request *r);
+/* compat/cars_people.c */
+struct problem *compat_sessions_start(struct request *r);
+struct problem *compat_sessions_active(struct request *r);
+struct problem *compat_sessions_beat(struct request *r);
+struct problem *compat_sessions_end(struct request *r);
+struct problem *compat_usage_add(struct request *r);
+struct problem *compat_usage_stats(struct request *r);
 
 /* operations.c */
 struct problem *health(struct request *r);

@@ -485,6 +485,49 @@ describe("a reset", () => {
 	});
 });
 
+describe("sessions", () => {
+	test("begin, beat and end; whoever is about is counted", async () => {
+		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
+		assert.deepEqual(answered(await anna.get("/api/sessions/active")), { activeUsers: 0 });
+		const begun = answered(await anna.post("/api/sessions/start", { userId: null, deviceInfo: "TC57" }), 201);
+		assert.deepEqual(Object.keys(begun), ["sessionId", "userId", "startedAt"]);
+		assert.match(begun.sessionId, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+		assert.equal(begun.userId, "anna");
+		assert.match(begun.startedAt, ISO_TIME);
+		const other = answered(await ben.post("/api/sessions/start", { userId: "O'Brien" }), 201);
+		assert.equal(other.userId, "ben");
+		assert.deepEqual(answered(await anna.get("/api/sessions/active")), { activeUsers: 2 });
+		assert.deepEqual(answered(await anna.ask("PUT", `/api/sessions/${begun.sessionId}/heartbeat`)), { success: true });
+		assert.deepEqual(answered(await ben.post(`/api/sessions/${other.sessionId}/end`, { userId: "ben" })), { success: true });
+		assert.deepEqual(answered(await anna.get("/api/sessions/active")), { activeUsers: 1 });
+		assert.deepEqual(answered(await anna.ask("POST", `/api/sessions/${begun.sessionId}/end`)), { success: true });
+		assert.deepEqual(answered(await anna.get("/api/sessions/active")), { activeUsers: 0 });
+	});
+
+	test("belong to a person and a space", async () => {
+		const one = await fresh(), other = await fresh({ ben: "owner" });
+		const { sessionId } = answered(await one.anna.post("/api/sessions/start", {}), 201);
+		await other.ben.post(`/api/sessions/${sessionId}/end`, {});
+		assert.deepEqual(answered(await one.anna.get("/api/sessions/active")), { activeUsers: 1 });
+		assert.deepEqual(answered(await other.ben.get("/api/sessions/active")), { activeUsers: 0 });
+	});
+});
+
+describe("usage", () => {
+	test("events are counted by kind, by day and by hour", async () => {
+		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
+		assert.deepEqual(answered(await anna.post("/api/usage", { userId: "alice", events: [{ type: "carsAdded", count: 3 }, { type: "csvImports", count: 1, metadata: { rows: 7 } }] }), 201), { success: true, eventsRecorded: 2 });
+		assert.deepEqual(answered(await ben.post("/api/usage", { events: [{ type: "carsAdded" }] }), 201), { success: true, eventsRecorded: 1 });
+		assert.deepEqual(answered(await anna.get("/api/usage/stats?period=7d")), { stats: [{ event_type: "carsAdded", total_count: 4 }, { event_type: "csvImports", total_count: 1 }] });
+		const byDay = answered(await anna.get("/api/usage/stats?groupBy=day&period=30d")).stats;
+		assert.deepEqual(byDay.map(({ event_type, total_count }) => [event_type, total_count]), [["carsAdded", 4], ["csvImports", 1]]);
+		assert.match(byDay[0].date, /^\d{4}-\d\d-\d\d$/);
+		assert.match(answered(await anna.get("/api/usage/stats?groupBy=hour")).stats[0].hour, /^\d{4}-\d\d-\d\d \d\d:00$/);
+		refused(await anna.post("/api/usage", {}), 400, { error: "Events array required" });
+		refused(await anna.post("/api/usage", { events: 7 }), 400, { error: "Events array required" });
+	});
+});
+
 describe("notifications", () => {
 	test("are answered in that API's form, and nothing is sent", async () => {
 		const { anna } = await fresh();

@@ -1,0 +1,180 @@
+/* cars_people.c -- who is about, and what people did in the app, as the package-car tracker's API has them.  A session there is a client
+ * of the token's holder here: nobody beats or ends another's, and however many somebody begins, he counts once. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cars.h"
+#include "crypto.h"
+#include "instant.h"
+#include "presence.h"
+#include "usage.h"
+
+enum {
+	LIMIT_DEFAULT = 100,
+	LIMIT_MAX = 1000,
+	SERIES_MAX = 10000,   /* rows of a series by day or hour */
+	ALL_DAYS = 36500,
+	DAY_CHARACTERS = 10,  /* of "2026-11-21T05:00:00.000Z" */
+	HOUR_CHARACTERS = 2
+};
+
+/* ---- who is about ---- */
+
+static struct problem *
+succeed(struct request *r)
+{
+	buf_text(reply_json(r, 200), "{\"success\":true}");
+	return NULL;
+}
+
+/* POST …/sessions/start {"deviceInfo"} */
+struct problem *
+compat_sessions_start(struct request *r)
+{
+	struct problem *p;
+	struct json_object *body;
+	struct presence presence;
+	const char *info, *session = uuid7_text(r->a);
+	struct buf *out;
+
+	if ((p = compat_body(r, &body)) != NULL ||
+	    (p = json_get_text(r->a, body, "deviceInfo", &info)) != NULL ||
+	    (p = presence_seen(r->db, r->a, &r->person, session, info, &presence)) != NULL)
+		return p;
+	out = reply_json(r, 201);
+	buf_printf(out, "{\"sessionId\":\"%s\"", session);
+	compat_text(out, "userId", r->person.name);
+	buf_printf(out, ",\"startedAt\":\"%s\"}", instant_text(r->a, presence.started_at));
+	return NULL;
+}
+
+static struct problem *
+check_session(struct request *r)
+{
+	if (uuid_valid(r->params[0]))
+		return NULL;
+	return problem_at(r->a, PROBLEM_INVALID, "sessionId", "Invalid session ID format");
+}
+
+/* PUT …/sessions/:id/heartbeat */
+struct problem *
+compat_sessions_beat(struct request *r)
+{
+	struct problem *p;
+	struct presence presence;
+
+	if ((p = check_session(r)) != NULL ||
+	    (p = presence_seen(r->db, r->a, &r->person, r->params[0], NULL, &presence)) != NULL)
+		return p;
+	return succeed(r);
+}
+
+/* POST …/sessions/:id/end -- also of one that has ended. */
+struct problem *
+compat_sessions_end(struct request *r)
+{
+	struct problem *p;
+	bool found;
+
+	if ((p = check_session(r)) != NULL ||
+	    (p = presence_end(r->db, r->a, &r->person, r->params[0], &found)) != NULL)
+		return p;
+	return succeed(r);
+}
+
+/* GET …/sessions/active */
+struct problem *
+compat_sessions_active(struct request *r)
+{
+	struct problem *p;
+	int64_t people;
+
+	if ((p = presence_count(r->db, r->a, r->person.space_id, &people)) != NULL)
+		return p;
+	buf_printf(reply_json(r, 200), "{\"activeUsers\":%" PRId64 "}", people);
+	return NULL;
+}
+
+/* ---- what people did ---- */
+
+/* An event without a count happened once. */
+static void
+fill_counts(struct json_object *events)
+{
+	for (size_t i = 0; i < json_object_array_length(events); i++) {
+		struct json_object *event = json_object_array_get_idx(events, i);
+
+		if (json_object_is_type(event, json_type_object) && !json_object_object_get_ex(event, "count", NULL))
+			json_object_object_add(event, "count", json_object_new_int(1));
+	}
+}
+
+/* POST …/usage {"events":[{"type","count","metadata"}]} */
+struct problem *
+compat_usage_add(struct request *r)
+{
+	struct problem *p;
+	struct json_object *body, *events;
+	int64_t recorded;
+
+	if ((p = compat_body(r, &body)) != NULL)
+		return p;
+	if (!json_object_object_get_ex(body, "events", &events) || !json_object_is_type(events, json_type_array))
+		return compat_say(r, 400, "Events array required");
+	fill_counts(events);
+	if ((p = usage_record(r->db, r->a, &r->person, r->idempotency_key, events, &recorded)) != NULL)
+		return p;
+	buf_printf(reply_json(r, 201), "{\"success\":true,\"eventsRecorded\":%" PRId64 "}", recorded);
+	return NULL;
+}
+
+/* That API has series from the oldest on. */
+static int
+by_time(const void *left, const void *right)
+{
+	const struct usage_count *a = left, *b = right;
+	int order = strcmp(a->when, b->when);
+
+	return order != 0 ? order : strcmp(a->type, b->type);
+}
+
+static void
+add_count(struct buf *out, const struct usage_count *count, enum usage_group group)
+{
+	buf_text(out, out->text[out->length - 1] == '[' ? "{\"event_type\":" : ",{\"event_type\":");
+	json_quote(out, count->type);
+	buf_printf(out, ",\"total_count\":%" PRId64, count->total);
+	if (group == USAGE_BY_DAY)
+		buf_printf(out, ",\"date\":\"%.*s\"", DAY_CHARACTERS, count->when);
+	if (group == USAGE_BY_HOUR)
+		buf_printf(out, ",\"hour\":\"%.*s %.*s:00\"", DAY_CHARACTERS, count->when, HOUR_CHARACTERS, count->when + DAY_CHARACTERS + 1);
+	buf_char(out, '}');
+}
+
+/* GET …/usage/stats?groupBy=&period=&limit= */
+struct problem *
+compat_usage_stats(struct request *r)
+{
+	struct problem *p;
+	const char *by = query_get(r, "groupBy"), *period = query_get(r, "period");
+	enum usage_group group = by != NULL && strcmp(by, "day") == 0 ? USAGE_BY_DAY
+	    : by != NULL && strcmp(by, "hour") == 0 ? USAGE_BY_HOUR : USAGE_TOTAL;
+	int days = period == NULL ? ALL_DAYS : strcmp(period, "30d") == 0 ? 30 : 7;
+	struct usage_count *counts;
+	size_t count;
+	int64_t limit;
+	struct buf *out;
+
+	if ((p = query_integer(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit)) != NULL ||
+	    (p = usage_counts(r->db, r->a, r->person.space_id, group, days, group == USAGE_TOTAL ? limit : SERIES_MAX, &counts, &count)) != NULL)
+		return p;
+	if (group != USAGE_TOTAL && count > 0)
+		qsort(counts, count, sizeof *counts, by_time);
+	out = reply_json(r, 200);
+	buf_text(out, "{\"stats\":[");
+	for (size_t i = 0; i < count; i++)
+		add_count(out, &counts[i], group);
+	buf_text(out, "]}");
+	return NULL;
+}
