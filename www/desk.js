@@ -118,7 +118,7 @@ export function createDesk({ api, session, storage, toasts, ui, changed, go, pag
 	}
 
 	function may(what, collection) {
-		return ROLES.indexOf(desk.role) >= ROLES.indexOf(collection.may?.[what] ?? "member");
+		return Boolean(collection.may?.[what]) && ROLES.indexOf(desk.role) >= ROLES.indexOf(collection.may[what]);
 	}
 
 	// --- where one is ---
