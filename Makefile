@@ -70,7 +70,7 @@ $(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libfront.a $(B)/libdaybook.
 $(B)/tests/%.o: ALL_CFLAGS += -Ifcgi -Itests/unit
 
 www:                                            ## put the web app together in build/www
-	@deploy/build-www www $(WWW)
+	@deploy/build-www www/first $(WWW)
 
 unit: $(UNIT)                                   ## unit tests (cmocka)
 	@tests/run unit $(UNIT)

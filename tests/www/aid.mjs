@@ -4,10 +4,10 @@ import { readFileSync, readdirSync } from "node:fs";
 import { webcrypto } from "node:crypto";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { ApiError } from "../../www/api.js";
-import { createDrafts } from "../../www/drafts.js";
-import { createEdits } from "../../www/edit.js";
-import { createStore } from "../../www/store.js";
+import { ApiError } from "../../www/first/api.js";
+import { createDrafts } from "../../www/first/drafts.js";
+import { createEdits } from "../../www/first/edit.js";
+import { createStore } from "../../www/first/store.js";
 
 // Browsers have it; Node from 20 on.
 globalThis.crypto ??= webcrypto;

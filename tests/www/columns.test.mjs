@@ -1,7 +1,7 @@
 // Which column of a file is which field, and how the server is told.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { guess, headerOf, loose, mapOf, missingOf, targetsOf } from "../../www/columns.js";
+import { guess, headerOf, loose, mapOf, missingOf, targetsOf } from "../../www/first/columns.js";
 import { definitions } from "./aid.mjs";
 
 test("the first line of a file gives the names", () => {

@@ -1,7 +1,7 @@
 // Nothing typed is lost, nothing is written twice, and no change of somebody else is overwritten unseen.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ApiError } from "../../www/api.js";
+import { ApiError } from "../../www/first/api.js";
 import { createPage, createServer, settled } from "./aid.mjs";
 
 const WEIGHT = "weights/weights-2026-11-20";
@@ -300,7 +300,7 @@ test("a restore asked twice is one restore", async () => {
 });
 
 test("a draft of one person is never seen by another in the same browser", async () => {
-	const { createDrafts } = await import("../../www/drafts.js");
+	const { createDrafts } = await import("../../www/first/drafts.js");
 	const page = createPage(createServer());
 	addWeight(page);
 	assert.equal(createDrafts({ storage: page.storage, user: "me" }).all().length, 1);

@@ -1,12 +1,12 @@
 // Typed text to values and back, and rows made from definitions.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { chipOf } from "../../www/chip.js";
-import { formatCents, formatSpan, formatValue } from "../../www/format.js";
-import { isReadOnly, isShown, orderProblems, startTexts, textOf, valueOf, widgetOf } from "../../www/forms.js";
-import { newId } from "../../www/ids.js";
-import { hrefOf, parseRoute } from "../../www/routes.js";
-import { describe, groupRecords, matches, planOf, sortRecords, textToSearch } from "../../www/rows.js";
+import { chipOf } from "../../www/first/chip.js";
+import { formatCents, formatSpan, formatValue } from "../../www/first/format.js";
+import { isReadOnly, isShown, orderProblems, startTexts, textOf, valueOf, widgetOf } from "../../www/first/forms.js";
+import { newId } from "../../www/first/ids.js";
+import { hrefOf, parseRoute } from "../../www/first/routes.js";
+import { describe, groupRecords, matches, planOf, sortRecords, textToSearch } from "../../www/first/rows.js";
 import { definitions } from "./aid.mjs";
 
 const kg = definitions.weights.fields.find(({ name }) => name === "kg");

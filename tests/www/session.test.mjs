@@ -1,8 +1,8 @@
 // Signing in, the renewal of tokens, and requests that need one.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ApiError, createApi } from "../../www/api.js";
-import { createSession } from "../../www/session.js";
+import { ApiError, createApi } from "../../www/first/api.js";
+import { createSession } from "../../www/first/session.js";
 import { memory } from "./aid.mjs";
 
 function reply(status, body, headers = {}) {

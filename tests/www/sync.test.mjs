@@ -1,9 +1,9 @@
 // The poll: how often, what it does with pages, 304, 410 and failures; and the store it fills.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ApiError } from "../../www/api.js";
-import { createStore } from "../../www/store.js";
-import { createSync } from "../../www/sync.js";
+import { ApiError } from "../../www/first/api.js";
+import { createStore } from "../../www/first/store.js";
+import { createSync } from "../../www/first/sync.js";
 import { settled } from "./aid.mjs";
 
 function change(id, version, more = {}) {
