@@ -1,0 +1,75 @@
+// Addresses: real paths, so that links can be sent and opened without a network.  A screen is a row of places.js; what it is about
+// stands in the path, how it is looked at in the query.
+
+import { signal } from "@preact/signals";
+import { places } from "./places.js";
+
+function read() {
+	const url = new URL(location.href);
+	return { path: url.pathname, query: Object.fromEntries(url.searchParams) };
+}
+
+/** {path, query} of the address. */
+export const address = signal(read());
+
+addEventListener("popstate", () => { address.value = read(); });
+
+/** go("/fleet", {late: "1"}); replace keeps the way back as it is. */
+export function go(path, query = {}, { replace = false } = {}) {
+	const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+	const text = given.length ? `${path}?${new URLSearchParams(given)}` : path;
+	if (text === location.pathname + location.search)
+		return;
+	history[replace ? "replaceState" : "pushState"](null, "", text);
+	address.value = read();
+}
+
+/** Changes the query of this screen alone: setQuery({view: "list"}). */
+export function setQuery(changes, options = { replace: true }) {
+	go(address.value.path, { ...address.value.query, ...changes }, options);
+}
+
+/** "/c/:collection/:id" against "/c/cars/1": the parameters, decoded, or null. */
+export function matchPath(pattern, path) {
+	const [wanted, given] = [pattern, path].map((text) => text.split("/").filter(Boolean));
+	const params = {};
+	if (wanted.length !== given.length)
+		return null;
+	for (const [at, part] of wanted.entries())
+		if (part.startsWith(":"))
+			params[part.slice(1)] = decode(given[at]);
+		else if (part !== given[at])
+			return null;
+	return params;
+}
+
+function decode(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
+/** The place an address leads to, with its parameters; null when there is none. */
+export function placeOf(path) {
+	for (const place of places)
+		for (const pattern of place.paths) {
+			const params = matchPath(pattern, path);
+			if (params)
+				return { place, params };
+		}
+	return null;
+}
+
+/** A link that the app follows itself; with a key held down the browser does what it always does. */
+export function Link({ to, query, children, ...rest }) {
+	const search = query ? "?" + new URLSearchParams(query) : "";
+	const follow = (event) => {
+		if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+			return;
+		event.preventDefault();
+		go(to, query);
+	};
+	return <a href={to + search} onClick={follow} {...rest}>{children}</a>;
+}
