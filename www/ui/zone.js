@@ -1,0 +1,93 @@
+// Dates and clocks of places: which day it is where somebody works, and which instant a clock there shows.  Built on the browser's own
+// zone data.  A date is "2026-11-21", an instant milliseconds since 1970; where the clocks go forward, a time that is not means the
+// moment after the gap as far as the clock had gone; where they go back, the first of the two.
+
+const DAY = 86_400_000;
+const formats = new Map();
+
+function formatOf(zone) {
+	let format = formats.get(zone);
+	if (!format) {
+		format = new Intl.DateTimeFormat("en-US", {
+			timeZone: zone, hourCycle: "h23", era: "short", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+		});
+		formats.set(zone, format);
+	}
+	return format;
+}
+
+/** Whether this browser knows the zone. */
+export function isZone(zone) {
+	try {
+		return Boolean(zone) && Boolean(formatOf(zone));
+	} catch {
+		return false;
+	}
+}
+
+/** The zone this device is in. */
+export function ownZone() {
+	return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+}
+
+/** What a clock in the zone shows: {date, hour, minute, second}. */
+export function clockIn(zone, instant) {
+	const parts = {};
+	for (const { type, value } of formatOf(zone).formatToParts(instant))
+		parts[type] = value;
+	return {
+		date: `${parts.year.padStart(4, "0")}-${parts.month}-${parts.day}`,
+		hour: Number(parts.hour), minute: Number(parts.minute), second: Number(parts.second),
+	};
+}
+
+/** The date in the zone. */
+export function dayIn(zone, instant) {
+	return clockIn(zone, instant).date;
+}
+
+// How far the zone's clock is ahead of UTC at an instant, in milliseconds.
+function offsetAt(zone, instant) {
+	const { date, hour, minute, second } = clockIn(zone, instant);
+	return Date.parse(`${date}T00:00:00Z`) + ((hour * 60 + minute) * 60 + second) * 1000 - Math.floor(instant / 1000) * 1000;
+}
+
+/** The instant at which a clock in the zone shows so many seconds after the midnight of a date; 86,400 and more are the next day's. */
+export function instantIn(zone, date, seconds = 0) {
+	const wall = Date.parse(`${date}T00:00:00Z`) + seconds * 1000;
+	const before = offsetAt(zone, wall - DAY), after = offsetAt(zone, wall + DAY);
+	const early = wall - before, late = wall - after;
+	// With the clock as it was before a change; only where that does not hold, as it is after it.
+	if (offsetAt(zone, early) === before)
+		return early;
+	if (offsetAt(zone, late) === after)
+		return late;
+	return early;
+}
+
+/** "HH:MM" or "HH:MM:SS" as seconds after midnight. */
+export function secondsOf(time) {
+	const [hours, minutes, seconds = "0"] = time.split(":");
+	return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+/** A date some days later. */
+export function addDays(date, days) {
+	return new Date(Date.parse(date + "T00:00:00Z") + days * DAY).toISOString().slice(0, 10);
+}
+
+/** How many days from one date to another. */
+export function daysBetween(from, to) {
+	return Math.round((Date.parse(to + "T00:00:00Z") - Date.parse(from + "T00:00:00Z")) / DAY);
+}
+
+/** The first day of the week a date lies in; weeks begin on Monday, or on Sunday. */
+export function weekOf(date, sunday = false) {
+	const weekday = new Date(date + "T00:00:00Z").getUTCDay();
+	return addDays(date, -(sunday ? weekday : (weekday + 6) % 7));
+}
+
+/** An instant in milliseconds as the wire has it. */
+export function instantText(instant) {
+	return new Date(instant).toISOString();
+}
