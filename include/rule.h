@@ -38,6 +38,7 @@ struct change {
 	                              once somebody changes that field after the op's base: then it is a conflict and not merged */
 	int64_t now;               /* the write's instant */
 	int64_t claimed;           /* the op's own instant, clamped between last_at of the record and now; now when it gave none */
+	int64_t said;              /* the op's own instant, however long before the record's last change; never after now */
 };
 
 struct rule {

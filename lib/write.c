@@ -723,6 +723,7 @@ change_of(struct step *s)
 		.relied = s->relied,
 		.now = s->w->now,
 		.claimed = clamp_claimed(s),
+		.said = s->op->claimed_at == 0 || s->op->claimed_at > s->w->now ? s->w->now : s->op->claimed_at,
 	};
 }
 

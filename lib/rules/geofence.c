@@ -133,14 +133,16 @@ too_far(struct change *ch, const struct site *site)
 	return p;
 }
 
-/* What the site asks of somebody who comes. */
+/* What the site asks of somebody who comes; of the place only where this write says one. */
 static struct problem *
-admit(struct change *ch, const struct site *site)
+admit(struct change *ch, const struct site *site, bool moves)
 {
 	if (site->values == NULL || strcmp(ch->person->user_id, ch->owner) != 0)
 		return NULL;
 	if (value_true(site_value(site, "requirePhoto")) && ch->after[at(ch, "photoIn")] == NULL)
 		return problem_at(ch->a, PROBLEM_REQUIRED, "photoIn", "This job site asks for a photo to clock in.");
+	if (!moves)
+		return NULL;
 	if (strcmp(site_value(site, "outside"), "\"refuse\"") != 0 || site_value(site, "place") == NULL)
 		return NULL;
 	if (ch->after[at(ch, "placeIn")] == NULL)
@@ -148,26 +150,27 @@ admit(struct change *ch, const struct site *site)
 	return strcmp(ch->after[at(ch, "fenceIn")], "\"outside\"") == 0 ? too_far(ch, site) : NULL;
 }
 
+/* Coming to a site, or with another place, is judged; an end is judged once, and a corrected time moves nobody. */
 static struct problem *
 derive(struct change *ch)
 {
 	struct problem *p;
 	struct site site;
-	bool comes = ch->before == NULL || changes(ch, "jobSite") || changes(ch, "placeIn") || changes(ch, "photoIn");
-	bool leaves = ch->before == NULL || changes(ch, "jobSite") || changes(ch, "placeOut") || changes(ch, "end");
+	bool anew = ch->before == NULL || changes(ch, "jobSite"), comes = anew || changes(ch, "placeIn");
+	bool ends = ch->after[at(ch, "end")] != NULL, ended = ch->before != NULL && ch->before[at(ch, "end")] != NULL;
+	bool leaves = anew || changes(ch, "placeOut") || ends != ended, shows = changes(ch, "photoIn");
 
-	if (ch->action == ACTION_RESTORED || (!comes && !leaves))
+	if (ch->action == ACTION_RESTORED || (!comes && !leaves && !shows))
 		return NULL;
 	if ((p = find_site(ch, &site)) != NULL)
 		return p;
-	if (comes) {
+	if (comes)
 		judge(ch, &site, &coming);
-		if ((p = admit(ch, &site)) != NULL)
-			return p;
-	}
+	if ((comes || shows) && (p = admit(ch, &site, comes)) != NULL)
+		return p;
 	if (leaves) {
 		judge(ch, &site, &leaving);
-		if (ch->after[at(ch, "end")] == NULL && ch->after[at(ch, "placeOut")] == NULL)
+		if (!ends && ch->after[at(ch, "placeOut")] == NULL)
 			ch->after[at(ch, "fenceOut")] = NULL;
 	}
 	return NULL;

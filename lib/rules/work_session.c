@@ -1,11 +1,21 @@
 /* work_session.c -- a work session ends after it starts, lasts at most a day, and belongs to the local day of its start.  The day is
  * settled when the session is written: a later change of somebody's zone moves nothing.  Who knows how long but not until when gives
- * `duration`, and the end follows; in every other case the duration follows from start and end. */
+ * `duration`, and the end follows; in every other case the duration follows from start and end.
+ *
+ * `manual` tells tapped from typed: once a start or an end was not the moment in which the person wrote it, the session stays marked. */
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "hours.h"
 #include "instant.h"
+#include "late.h"
+#include "record.h"
 #include "rules.h"
+
+enum {
+	TYPED_MILLISECONDS = 5 * 60 * 1000 /* what clocks and slow lines may differ by */
+};
 
 static size_t
 at(const struct change *ch, const char *field)
@@ -17,6 +27,66 @@ static bool
 given(const struct change *ch, size_t field)
 {
 	return ch->touched[field] && ch->after[field] != NULL;
+}
+
+static bool
+changes(const struct change *ch, size_t field)
+{
+	const char *after = ch->after[field], *before = ch->before == NULL ? NULL : ch->before[field];
+
+	return after != NULL && (before == NULL || strcmp(after, before) != 0);
+}
+
+/* The zone of the person's own settings. */
+static struct problem *
+find_own_zone(struct change *ch, const char **zone)
+{
+	const struct collection *c = collection_find(ch->set, "workSettings");
+	struct problem *p;
+	struct record settings;
+	const char *id;
+	bool found;
+
+	*zone = NULL;
+	if (c == NULL || (id = values_id(ch->a, c, ch->owner, (const char *const *)values_new(ch->a, c))) == NULL)
+		return NULL;
+	p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, c, id, &settings, &found);
+	if (p == NULL && found && !settings.deleted)
+		*zone = value_plain(ch->a, values_parse(ch->a, c, settings.doc, settings.doc_private)[collection_field(c, "zone")->index]);
+	return p;
+}
+
+/* Who begins a session and names no zone means his own, else the space's. */
+static struct problem *
+derive_zone(struct change *ch)
+{
+	struct problem *p;
+	const char *zone;
+
+	if (ch->before != NULL || ch->action == ACTION_RESTORED || ch->touched[at(ch, "zone")])
+		return NULL;
+	if ((p = find_own_zone(ch, &zone)) != NULL ||
+	    (zone == NULL && (p = space_zone(ch->db, ch->a, ch->set, ch->person->space_id, &zone)) != NULL))
+		return p;
+	ch->after[at(ch, "zone")] = arena_printf(ch->a, "\"%s\"", zone);
+	return NULL;
+}
+
+static bool
+typed(const struct change *ch, size_t field)
+{
+	return changes(ch, field) && llabs(value_instant_of(ch->after[field]) - ch->said) > TYPED_MILLISECONDS;
+}
+
+/* A timer that was started and stopped before it could be sent comes as one op, made when it was started: its end is not held against
+ * that moment. */
+static void
+derive_manual(struct change *ch)
+{
+	bool imported = ch->action == ACTION_IMPORTED && ch->before == NULL;
+
+	if (ch->action != ACTION_RESTORED && (imported || typed(ch, at(ch, "start")) || (ch->before != NULL && typed(ch, at(ch, "end")))))
+		ch->after[at(ch, "manual")] = "true";
 }
 
 static struct problem *
@@ -72,10 +142,9 @@ derive(struct change *ch)
 	if (ch->after[at(ch, "start")] == NULL)
 		return NULL;
 	start = value_instant_of(ch->after[at(ch, "start")]);
-	if (ch->action == ACTION_IMPORTED && ch->before == NULL && !given(ch, at(ch, "manual")))
-		ch->after[at(ch, "manual")] = "true";
-	if ((p = derive_day(ch, start)) != NULL)
+	if ((p = derive_zone(ch)) != NULL || (p = derive_day(ch, start)) != NULL)
 		return p;
+	derive_manual(ch);
 	if (given(ch, at(ch, "duration")) && !given(ch, at(ch, "end")) && (p = derive_end(ch, start)) != NULL)
 		return p;
 	return derive_duration(ch, start);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { start } from "../harness.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
+import { jpeg, send, sha256 } from "../lib/files.mjs";
 
 const { as, team } = await start();
 
@@ -31,7 +32,7 @@ describe("work sessions", () => {
 		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, zone: "America/New_York" }), 201);
 		assert.equal(workSession.duration, undefined);
 		assert.equal(workSession.day, "2026-11-20");
-		assert.deepEqual([workSession.kind, workSession.manual, workSession.fenceIn], ["work", false, undefined]);
+		assert.deepEqual([workSession.kind, workSession.fenceIn], ["work", undefined]);
 		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: five }), 200, { workSession: { end: five, duration: 28800 } });
 	});
 
@@ -53,6 +54,46 @@ describe("work sessions", () => {
 		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { duration: null }), 200, { workSession: { end: ten, duration: 1800 } });
 		const { workSession: running } = answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: null }), 200);
 		assert.deepEqual([running.end, running.duration], [undefined, undefined]);
+	});
+
+	test("what was not tapped in its moment is marked as typed, for good", async () => {
+		const { ben, mia } = await fresh();
+		const ago = (minutes) => new Date(Date.now() - minutes * 60000).toISOString();
+		const { workSession } = answered(await ben.post("/api/workSessions", { start: ago(1) }), 201, { workSession: { manual: false } });
+		const path = `/api/workSessions/${workSession.id}`;
+		answered(await ben.patch(path, { note: "Ramp" }), 200, { workSession: { manual: false } });
+		answered(await ben.patch(path, { end: ago(0) }), 200, { workSession: { manual: false } });
+		answered(await ben.patch(path, { start: ago(60) }), 200, { workSession: { manual: true } });
+		answered(await ben.patch(path, { start: ago(1) }), 200, { workSession: { manual: true } });
+		answered(await ben.post(`${path}/restore`, { version: 3 }), 200, { workSession: { manual: false } });
+		answered(await mia.patch(path, { end: new Date(Date.now() + 3_600_000).toISOString() }), 200, { workSession: { manual: true } });
+		answered(await ben.post("/api/workSessions", { start: ago(60), end: ago(0) }), 201, { workSession: { manual: true } });
+		refused(await ben.post("/api/workSessions", { start: ago(60), manual: false }), 400, { field: "manual" });
+	});
+
+	test("a timer that ran offline was tapped, however late it is sent", async () => {
+		const { ben } = await fresh();
+		outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id: "off", base: 0, set: { start: nine }, at: nine }]), "applied");
+		const [{ record }] = outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id: "off", base: 1, set: { end: five }, at: five }]), "applied");
+		assert.deepEqual([record.duration, record.manual], [28800, false]);
+		const [{ record: typed }] = outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id: "typed", base: 0, set: { start: nine, end: ten }, at: five }]), "applied");
+		assert.equal(typed.manual, true);
+	});
+
+	test("a session that names no zone is in its person's, else in the space's", async () => {
+		const { olga, mia, ben, mo } = await fresh();
+		const late = "2026-11-21T01:00:00Z", day = async (who, more = {}) => answered(await who.post("/api/workSessions", { start: late, duration: 60, ...more }), 201).workSession;
+		assert.deepEqual(((s) => [s.zone, s.day])(await day(ben)), ["UTC", "2026-11-21"]);
+		answered(await olga.post("/api/spaceSettings", { zone: "America/New_York" }), 201);
+		const first = await day(ben);
+		assert.deepEqual([first.zone, first.day], ["America/New_York", "2026-11-20"]);
+		answered(await mo.post("/api/workSettings", { zone: "Asia/Tokyo" }), 201);
+		assert.deepEqual(((s) => [s.zone, s.day])(await day(mo)), ["Asia/Tokyo", "2026-11-21"]);
+		assert.equal((await day(mia, { owner: mo.id })).zone, "Asia/Tokyo", "whoever writes it");
+		assert.equal((await day(mo, { zone: "UTC" })).zone, "UTC");
+		answered(await mo.post("/api/workSessions/import", `start,duration\n${late},3600\n`, { "Content-Type": "text/csv" }), 200, { created: 1 });
+		assert.deepEqual(answered(await mo.get("/api/workSessions?duration=3600")).workSessions.map(({ zone }) => zone), ["Asia/Tokyo"]);
+		answered(await ben.patch(`/api/workSessions/${first.id}`, { note: "x" }), 200, { workSession: { zone: "America/New_York", day: "2026-11-20" } });
 	});
 
 	test("a duration lasts more than nothing and at most a day", async () => {
@@ -194,6 +235,21 @@ describe("job sites", () => {
 		refused(await ben.patch(`/api/workSessions/${workSession.id}`, { placeIn: null }), 400, { field: "placeIn" });
 		const { workSession: without } = answered(await ben.patch(`/api/workSessions/${workSession.id}`, { jobSite: null }), 200);
 		assert.deepEqual([without.fenceIn, without.distanceIn], [undefined, undefined]);
+	});
+
+	test("a corrected end or a new photo does not judge a place again", async () => {
+		const { mia, ben } = await fresh();
+		const { id } = await site(mia), photo = sha256(jpeg("ben"));
+		answered(await send(ben, jpeg("ben")), 201);
+		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201), path = `/api/workSessions/${workSession.id}`;
+		answered(await ben.patch(path, { end: ten, placeOut: gate }), 200, { workSession: { fenceOut: "inside" } });
+		answered(await mia.patch(`/api/jobSites/${id}`, { place: north(gate, 700) }), 200);
+		answered(await mia.patch(path, { end: five }), 200, { workSession: { fenceOut: "inside", distanceOut: 0 } });
+		answered(await ben.patch(path, { photoIn: photo }), 200, { workSession: { fenceIn: "inside", distanceIn: 0, fenceOut: "inside" } });
+		answered(await mia.patch(`/api/jobSites/${id}`, { requirePhoto: true }), 200);
+		refused(await ben.patch(path, { photoIn: null }), 400, { field: "photoIn" });
+		answered(await ben.patch(path, { note: "as it was" }), 200);
+		answered(await ben.patch(path, { end: null }), 200, { workSession: { fenceOut: "outside", distanceOut: 700 } });
 	});
 
 	test("a manager corrects another's session; it is marked and not refused", async () => {

@@ -101,6 +101,7 @@ read_session(struct json_object *row, const char *zone)
 
 	if (!touched[collection_field(c, "zone")->index])
 		values[collection_field(c, "zone")->index] = arena_printf(a, "\"%s\"", zone);
+	touched[collection_field(c, "zone")->index] = true; /* else it would be looked up */
 	for (size_t i = 0; p == NULL && i < c->rule_count; i++)
 		p = c->rules[i]->derive == NULL ? NULL : c->rules[i]->derive(&ch);
 	for (size_t i = 0; p == NULL && i < c->rule_count; i++)

@@ -14,6 +14,7 @@
 static struct arena *a;
 static const struct collections *set;
 static struct person person;
+static int64_t said; /* when the person does it */
 
 static int
 setup(void **state)
@@ -71,9 +72,11 @@ run_rules(struct write *w, const char *collection, const char **before, const ch
 		assert_null(field_read(a, f, value, &w->after[f->index]));
 		w->touched[f->index] = true;
 	}
+	if (collection_field(w->c, "zone") != NULL)
+		w->touched[collection_field(w->c, "zone")->index] = true; /* else it would be looked up */
 	ch = (struct change){ .a = a, .set = set, .person = &person, .collection = w->c, .id = "x", .owner = person.user_id,
 		.action = before == NULL ? ACTION_CREATED : ACTION_UPDATED, .before = (const char *const *)before, .after = w->after,
-		.touched = w->touched, .relied = values_new(a, w->c) };
+		.touched = w->touched, .relied = values_new(a, w->c), .said = said };
 	for (size_t i = 0; p == NULL && i < w->c->rule_count; i++)
 		p = w->c->rules[i]->derive == NULL ? NULL : w->c->rules[i]->derive(&ch);
 	if (p == NULL)
@@ -140,13 +143,46 @@ a_duration_follows_from_an_end(void **state)
 
 	(void)state;
 	assert_string_equal(value(&w, "duration"), "3600");
-	assert_string_equal(value(&w, "manual"), "false");
 	w = passes("workSessions", w.after, "{\"end\":null}");
 	assert_string_equal(value(&w, "duration"), "");
 	w = passes("workSessions", w.after, "{\"note\":\"on\"}");
 	assert_string_equal(value(&w, "duration"), "");
 	refuses("workSessions", NULL, "{\"start\":\"2026-11-20T09:00:00Z\",\"end\":\"2026-11-20T10:00:00Z\",\"duration\":3599}", "duration");
 	passes("workSessions", NULL, "{\"start\":\"2026-11-20T09:00:00Z\",\"end\":\"2026-11-20T10:00:00.999Z\",\"duration\":3600}");
+}
+
+static void
+at_instant(const char *text)
+{
+	assert_true(instant_parse(text, &said));
+}
+
+static void
+what_was_not_tapped_was_typed(void **state)
+{
+	struct write w, stopped;
+
+	(void)state;
+	at_instant("2026-11-20T09:05:00Z");
+	w = passes("workSessions", NULL, "{\"start\":\"2026-11-20T08:59:59.999Z\"}");
+	assert_string_equal(value(&w, "manual"), "true");
+	w = passes("workSessions", NULL, "{\"start\":\"2026-11-20T09:10:00Z\"}");
+	assert_string_equal(value(&w, "manual"), "false");
+	w = passes("workSessions", NULL, "{\"start\":\"2026-11-20T09:00:00Z\",\"end\":\"2026-11-20T12:00:00Z\"}");
+	assert_string_equal(value(&w, "manual"), "false");
+	w = passes("workSessions", NULL, "{\"start\":\"2026-11-20T09:00:00Z\"}");
+	assert_string_equal(value(&w, "manual"), "false");
+	at_instant("2026-11-20T17:00:00Z");
+	stopped = passes("workSessions", w.after, "{\"end\":\"2026-11-20T17:00:01Z\"}");
+	assert_string_equal(value(&stopped, "manual"), "false");
+	w = passes("workSessions", w.after, "{\"end\":\"2026-11-20T16:00:00Z\"}");
+	assert_string_equal(value(&w, "manual"), "true");
+	w = passes("workSessions", w.after, "{\"end\":\"2026-11-20T17:00:00Z\"}");
+	assert_string_equal(value(&w, "manual"), "true");
+	w = passes("workSessions", stopped.after, "{\"note\":\"on\",\"start\":\"2026-11-20T09:00:00.000Z\"}");
+	assert_string_equal(value(&w, "manual"), "false");
+	w = passes("workSessions", stopped.after, "{\"start\":\"2026-11-20T08:00:00Z\"}");
+	assert_string_equal(value(&w, "manual"), "true");
 }
 
 static void
@@ -212,6 +248,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_end_follows_from_a_duration),
 		cmocka_unit_test(a_duration_follows_from_an_end),
+		cmocka_unit_test(what_was_not_tapped_was_typed),
 		cmocka_unit_test(a_session_lasts_at_most_a_day),
 		cmocka_unit_test(a_day_is_local),
 		cmocka_unit_test(pay_is_for_managers_in_a_team),
