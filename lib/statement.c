@@ -628,9 +628,10 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(PRESENCE_END,
 	    "UPDATE presence SET ended_at = UTC_TIMESTAMP(3) WHERE id = ? AND ended_at IS NULL"),
 	STATEMENT(PRESENCE_COUNT,
-	    "SELECT COUNT(DISTINCT user_id)"
-	    "  FROM presence"
-	    " WHERE space_id = ? AND last_at > UTC_TIMESTAMP(3) - INTERVAL ? MINUTE AND ended_at IS NULL"),
+	    "SELECT COUNT(DISTINCT s.user_id)"
+	    "  FROM presence s"
+	    "  JOIN member m ON m.space_id = s.space_id AND m.user_id = s.user_id"
+	    " WHERE s.space_id = ? AND s.last_at > UTC_TIMESTAMP(3) - INTERVAL ? MINUTE AND s.ended_at IS NULL"),
 	STATEMENT(PRESENCE_LIST,
 	    "SELECT u.id, u.name, MIN(s.started_at), MAX(s.last_at), COUNT(*)"
 	    "  FROM presence s"

@@ -49,6 +49,14 @@ test("presence of another space, of strangers and of nonsense", async () => {
 	assert.equal(length, "255");
 });
 
+test("who was removed is about no more, at once", async () => {
+	const { anna, ben, space } = await yard();
+	answered(await ben.post("/api/presence"));
+	assert.equal((await about(anna)).activeUsers, 1);
+	await sql(`DELETE FROM member WHERE space_id = '${space.id}' AND user_id = '${ben.id}'`);
+	assert.deepEqual(await about(anna), { activeUsers: 0, people: [] });
+});
+
 test("usage is counted once, also when a report is sent again", async () => {
 	const { anna, ben, vera } = await yard();
 	const report = { events: [{ type: "arrivedToggles", count: 3 }, { type: "csvExports", count: 1, metadata: { rows: 43 } }] };
