@@ -1,0 +1,125 @@
+// What the screens of Time make of sessions: entries by hand, overnight, days whose clocks change, blocks, gaps, months, job sites.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { addDays, clockIn, dayIn, instantIn, instantText, weekOf } from "../../www/ui/zone.js";
+import {
+	addMonths, atSite, blocksOf, entryFromDuration, entryFromTimes, formTime, gapsOf, inLanes, isOverdue, lastOf, lineOf, monthWeeks, nearestSites,
+	overlapping, runningOf, sessionsOf, startFields, stopFields, weekDates, zoneOf,
+} from "../../www/time/sessions.js";
+
+const BERLIN = "Europe/Berlin";
+
+function row(id, start, end, more = {}) {
+	return { id, start, ...(end ? { end } : {}), zone: BERLIN, kind: "work", owner: "ann", ...more };
+}
+
+test("a clock of a place and its instants, over both changes of the clocks", () => {
+	assert.equal(instantText(instantIn(BERLIN, "2026-11-21", 8 * 3600)), "2026-11-21T07:00:00.000Z");
+	assert.equal(instantText(instantIn(BERLIN, "2026-03-29", 2.5 * 3600)), "2026-03-29T01:30:00.000Z");
+	assert.equal(instantText(instantIn(BERLIN, "2026-10-25", 2.5 * 3600)), "2026-10-25T00:30:00.000Z");
+	assert.equal(instantText(instantIn("Australia/Lord_Howe", "2026-10-04", 12 * 3600)), "2026-10-04T01:00:00.000Z");
+	assert.equal(instantText(instantIn("Asia/Kathmandu", "2026-01-01", 0)), "2025-12-31T18:15:00.000Z");
+	assert.deepEqual(clockIn("America/New_York", Date.parse("2026-11-21T05:00:09Z")), { date: "2026-11-21", hour: 0, minute: 0, second: 9 });
+	assert.equal(dayIn("Pacific/Kiritimati", Date.parse("2026-11-20T10:00:00Z")), "2026-11-21");
+	for (const zone of [BERLIN, "America/St_Johns", "Pacific/Chatham", "Africa/Casablanca", "UTC"])
+		for (let hour = 0; hour < 24 * 366; hour += 7) {
+			const instant = Date.parse("2026-01-01T00:00:00Z") + hour * 3_600_000;
+			const { date, hour: h, minute, second } = clockIn(zone, instant);
+			const back = instantIn(zone, date, h * 3600 + minute * 60 + second);
+			assert.deepEqual(clockIn(zone, back), clockIn(zone, instant), `${zone} ${instantText(instant)}`);
+			assert.ok(back === instant || back === instant - 3_600_000, `${zone} ${instantText(instant)}`);
+		}
+});
+
+test("weeks begin on Monday or Sunday, months are whole weeks", () => {
+	assert.equal(weekOf("2026-11-22"), "2026-11-16");
+	assert.equal(weekOf("2026-11-22", true), "2026-11-22");
+	assert.deepEqual(weekDates("2026-11-21", false), ["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22"]);
+	const weeks = monthWeeks("2026-02", true);
+	assert.equal(weeks.length, 4);
+	assert.equal(weeks[0][0], "2026-02-01");
+	assert.equal(weeks.at(-1)[6], "2026-02-28");
+	assert.equal(monthWeeks("2026-11", false).flat().length, 42);
+	assert.equal(addMonths("2026-11", 2), "2027-01");
+	assert.equal(addMonths("2026-01", -1), "2025-12");
+	assert.equal(addDays("2026-02-28", 1), "2026-03-01");
+});
+
+test("one's own sessions, the latest first; those of others are not mine", () => {
+	const rows = [row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"), row("b", "2026-11-21T08:00:00Z"), row("c", "2026-11-21T07:00:00Z", null, { owner: "bob" })];
+	const mine = sessionsOf(rows, "ann", BERLIN);
+	assert.deepEqual(mine.map((one) => one.id), ["b", "a"]);
+	assert.deepEqual(runningOf(mine).map((one) => one.id), ["b"]);
+});
+
+test("start and stop: the fields, and an end that is always later than its start", () => {
+	const now = Date.parse("2026-11-21T08:00:00Z");
+	assert.deepEqual(startFields({ now, zone: BERLIN, note: "  stairs " }), { start: "2026-11-21T08:00:00.000Z", zone: BERLIN, kind: "work", note: "stairs" });
+	assert.deepEqual(stopFields({ start: now }, { now: now - 5000 }), { end: "2026-11-21T08:00:01.000Z" });
+	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_000), false);
+	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_001), true);
+});
+
+test("an entry by hand: times, overnight, the night the clocks change, what is missing", () => {
+	const day = entryFromTimes({ zone: BERLIN, date: "2026-11-20", from: "08:00", to: "16:30", note: "roof" });
+	assert.deepEqual(day, { fields: { start: "2026-11-20T07:00:00.000Z", zone: BERLIN, kind: "work", note: "roof", end: "2026-11-20T15:30:00.000Z" }, overnight: false });
+	const night = entryFromTimes({ zone: BERLIN, date: "2026-11-20", from: "22:00", to: "06:00" });
+	assert.equal(night.overnight, true);
+	assert.equal(night.fields.end, "2026-11-21T05:00:00.000Z");
+	const autumn = entryFromTimes({ zone: BERLIN, date: "2026-10-24", from: "23:00", to: "07:00" });
+	assert.equal(Date.parse(autumn.fields.end) - Date.parse(autumn.fields.start), 9 * 3_600_000);
+	assert.equal(entryFromTimes({ zone: BERLIN, date: "2026-11-20", from: "08:00", to: "08:00" }).overnight, true);
+	assert.equal(entryFromTimes({ zone: BERLIN, date: "2026-10-24", from: "08:00", to: "08:00" }).field, "to");
+	assert.equal(entryFromTimes({ zone: BERLIN, date: "", from: "08:00" }).field, "date");
+	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 5400 }).fields.end, "2026-11-20T08:30:00.000Z");
+	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 86_401 }).field, "duration");
+});
+
+test("what an entry lies over: the same kind alone, not itself, running ones to no end", () => {
+	const mine = sessionsOf([row("a", "2026-11-20T08:00:00Z", "2026-11-20T10:00:00Z"), row("l", "2026-11-20T09:00:00Z", "2026-11-20T09:30:00Z", { kind: "lunch" }), row("r", "2026-11-20T12:00:00Z")], "ann", BERLIN);
+	const entry = { start: "2026-11-20T09:00:00Z", end: "2026-11-20T09:30:00Z", kind: "work" };
+	assert.deepEqual(overlapping(mine, entry).map((one) => one.id), ["a"]);
+	assert.deepEqual(overlapping(mine, { ...entry, id: "a" }), []);
+	assert.deepEqual(overlapping(mine, { start: "2026-11-20T23:00:00Z", kind: "work" }).map((one) => one.id), ["r"]);
+	assert.deepEqual(overlapping(mine, { ...entry, start: "2026-11-20T10:00:00Z", end: "2026-11-20T12:00:00Z" }), []);
+});
+
+test("a day as a line: 23, 24 and 25 hours; overnight sessions come in and go on; lanes where they overlap; gaps", () => {
+	const hours = ({ from, to }) => (to - from) / 3_600_000;
+	assert.deepEqual([hours(lineOf(BERLIN, "2026-03-29")), hours(lineOf(BERLIN, "2026-11-20")), hours(lineOf(BERLIN, "2026-10-25"))], [23, 24, 25]);
+	const mine = sessionsOf([
+		row("n", "2026-11-19T21:00:00Z", "2026-11-20T05:00:00Z"), row("a", "2026-11-20T11:00:00Z", "2026-11-20T15:00:00Z"),
+		row("b", "2026-11-20T13:00:00Z", "2026-11-20T14:00:00Z"), row("c", "2026-11-20T22:00:00Z", "2026-11-20T23:30:00Z"),
+	], "ann", BERLIN);
+	const blocks = blocksOf(mine, BERLIN, "2026-11-20", 0);
+	assert.deepEqual(blocks.map((block) => [block.session.id, block.top, block.bottom, block.comesIn, block.goesOn]), [
+		["n", 0, 0.25, true, false], ["a", 0.5, 16 / 24, false, false], ["b", 14 / 24, 15 / 24, false, false], ["c", 23 / 24, 1, false, true],
+	]);
+	assert.deepEqual(inLanes(blocks).map((block) => [block.session.id, block.lane, block.lanes]), [["n", 0, 1], ["a", 0, 2], ["b", 1, 2], ["c", 0, 1]]);
+	assert.deepEqual(gapsOf(mine, BERLIN, "2026-11-20", 0).map((gap) => [instantText(gap.start), instantText(gap.end)]), [
+		["2026-11-20T05:00:00.000Z", "2026-11-20T11:00:00.000Z"], ["2026-11-20T15:00:00.000Z", "2026-11-20T22:00:00.000Z"],
+	]);
+});
+
+test("job sites: distance, fence with accuracy, nearest first, what is proposed", () => {
+	const nord = { id: "n", name: "Nord", place: { lat: 52.5, lng: 13.4 }, radius: 100, status: "active" };
+	const far = { id: "f", name: "Far", place: { lat: 53, lng: 13.4 }, status: "active" };
+	const blind = { id: "b", name: "Blind", status: "active" };
+	const closed = { id: "c", name: "Closed", status: "inactive", place: { lat: 52.5, lng: 13.4 } };
+	const here = { lat: 52.5014, lng: 13.4, accuracy: 20 };
+	assert.deepEqual(atSite(nord, here), { distance: 156, radius: 100, inside: false, refused: true });
+	assert.deepEqual(atSite(nord, { ...here, accuracy: 60 }), { distance: 156, radius: 100, inside: true, refused: false });
+	assert.equal(atSite({ ...nord, outside: "flag" }, here).refused, false);
+	assert.equal(atSite(nord, { lat: 52.503, lng: 13.4, accuracy: 5000 }).inside, false);
+	assert.deepEqual(atSite(blind, here), { distance: null, radius: 100, inside: null, refused: false });
+	assert.equal(atSite(nord, null).refused, true);
+	assert.deepEqual(nearestSites([blind, far, closed, nord], here).map((site) => site.id), ["n", "f", "b"]);
+	const mine = sessionsOf([row("a", "2026-11-20T08:00:00Z", null, { jobSite: "c", note: "paint" })], "ann", BERLIN);
+	assert.deepEqual(lastOf(mine, [nord, closed]), { jobSite: null, note: "paint" });
+});
+
+test("the zone of a person: his own, the space's, the device's; a name nobody knows is passed over", () => {
+	assert.equal(zoneOf({ zone: "Nowhere/Land" }, { zone: BERLIN }, "UTC"), BERLIN);
+	assert.equal(zoneOf(undefined, undefined, "America/Chicago"), "America/Chicago");
+	assert.deepEqual(formTime(BERLIN, Date.parse("2026-11-20T23:05:59Z")), { date: "2026-11-21", time: "00:05" });
+});

@@ -1,0 +1,238 @@
+// Work sessions as the screens of Time need them: whose they are, what runs, what a start or an entry by hand becomes, where a day has
+// gaps.  No document, no engine: rows in, fields for the engine out.  The figures are in hours.js.
+
+import { distance } from "../ui/ground.js";
+import { addDays, clockIn, dayIn, instantIn, instantText, isZone, ownZone, weekOf } from "../ui/zone.js";
+import { rulesOf, sessionOf } from "./hours.js";
+
+export const LONGEST = 86_400; // seconds of one session
+
+/** The zone a person works in: his own settings, the space's, this device's. */
+export function zoneOf(own, space, device = ownZone()) {
+	return [own?.zone, space?.zone, device].find(isZone) ?? "UTC";
+}
+
+/** What binds a person: {rules, zone}, from his row of workSettings and the space's of spaceSettings. */
+export function bindingOf(own, space, device) {
+	return { rules: rulesOf(space, own), zone: zoneOf(own, space, device) };
+}
+
+/** The sessions of one person, as hours.js counts them, each with its row; what starts last comes first. */
+export function sessionsOf(rows, person, zone) {
+	return rows.filter((row) => (row.owner ?? person) === person)
+		.map((row) => ({ ...sessionOf(row, zone), row }))
+		.sort((left, right) => right.start - left.start || (left.id < right.id ? 1 : -1));
+}
+
+export function runningOf(sessions) {
+	return sessions.filter((session) => session.running);
+}
+
+// --- starting and stopping ---
+
+/** The fields of a timer that starts now.  What the person did last is proposed by lastOf. */
+export function startFields({ now, zone, kind = "work", jobSite = null, note = "", place = null, photo = null }) {
+	const fields = { start: instantText(now), zone, kind };
+	if (jobSite)
+		fields.jobSite = jobSite;
+	if (note.trim())
+		fields.note = note.trim();
+	if (place)
+		fields.placeIn = place;
+	if (photo)
+		fields.photoIn = photo;
+	return fields;
+}
+
+/** The fields that stop a timer.  A session ends after it starts and lasts a day at most; a longer one is asked about, not cut. */
+export function stopFields(session, { now, place = null, photo = null }) {
+	const fields = { end: instantText(Math.max(now, session.start + 1000)) };
+	if (place)
+		fields.placeOut = place;
+	if (photo)
+		fields.photoOut = photo;
+	return fields;
+}
+
+/** Whether a running session was forgotten: it cannot be stopped as of now any more. */
+export function isOverdue(session, now) {
+	return session.running && now - session.start > LONGEST * 1000;
+}
+
+/** Job site and note of the latest work, proposed for the next; sites that are closed are not. */
+export function lastOf(sessions, sites = []) {
+	const last = sessions.find((session) => !session.lunch)?.row;
+	const site = sites.find((one) => one.id === last?.jobSite && (one.status ?? "active") === "active");
+	return { jobSite: site?.id ?? null, note: last?.note ?? "" };
+}
+
+// --- entries by hand ---
+
+/**
+ * An entry from a date, a start and an end ("HH:MM"): an end that is not later than the start is the next day's.
+ * {fields, overnight} or {problem, field}.
+ */
+export function entryFromTimes({ zone, date, from, to, kind = "work", note = "", jobSite = null }) {
+	if (!date)
+		return { field: "date", problem: "Which day was it?" };
+	if (!from)
+		return { field: "from", problem: "When did it begin?" };
+	const start = instantIn(zone, date, secondsOfTime(from));
+	if (!to)
+		return { fields: { ...startFields({ now: start, zone, kind, jobSite, note }) }, overnight: false };
+	const overnight = secondsOfTime(to) <= secondsOfTime(from);
+	const end = instantIn(zone, overnight ? addDays(date, 1) : date, secondsOfTime(to));
+	if (end <= start)
+		return { field: "to", problem: "The end must be later than the start." };
+	if (end - start > LONGEST * 1000)
+		return { field: "to", problem: "A session lasts at most 24 hours." };
+	return { fields: { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(end) }, overnight };
+}
+
+/** An entry from a date, a start and how long it was, in seconds. */
+export function entryFromDuration({ zone, date, from, duration, kind = "work", note = "", jobSite = null }) {
+	if (!date)
+		return { field: "date", problem: "Which day was it?" };
+	if (!from)
+		return { field: "from", problem: "When did it begin?" };
+	if (!duration || duration <= 0)
+		return { field: "duration", problem: "How long was it?" };
+	if (duration > LONGEST)
+		return { field: "duration", problem: "A session lasts at most 24 hours." };
+	const start = instantIn(zone, date, secondsOfTime(from));
+	return { fields: { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(start + duration * 1000) }, overnight: false };
+}
+
+function secondsOfTime(text) {
+	const [hours, minutes, seconds = 0] = text.split(":").map(Number);
+	return hours * 3600 + minutes * 60 + seconds;
+}
+
+/** Sessions of the same kind that an entry would lie over; of one's own, without itself. */
+export function overlapping(sessions, { start, end, kind, id = null }) {
+	const [from, to] = [Date.parse(start), end ? Date.parse(end) : Infinity];
+	return sessions.filter((session) => session.id !== id && session.lunch === (kind === "lunch") &&
+		session.start < to && (session.end ?? Infinity) > from);
+}
+
+// --- a day, a week, a month ---
+
+/** A day of the zone as a line of time: {from, to} in ms; 23 or 25 hours where the clocks change. */
+export function lineOf(zone, date) {
+	return { from: instantIn(zone, date), to: instantIn(zone, addDays(date, 1)) };
+}
+
+/** The blocks of a day at true scale: what of each session lies on its line, as parts of it 0..1; overnight ones come in from the day
+ * before and go on into the next. */
+export function blocksOf(sessions, zone, date, now) {
+	const { from, to } = lineOf(zone, date);
+	return sessions
+		.map((session) => ({ session, start: session.start, end: session.end ?? Math.max(now, session.start) }))
+		.filter(({ start, end }) => start < to && end > from)
+		.sort((left, right) => left.start - right.start)
+		.map(({ session, start, end }) => ({
+			session, top: Math.max(0, (start - from) / (to - from)), bottom: Math.min(1, (end - from) / (to - from)),
+			comesIn: start < from, goesOn: end > to,
+		}));
+}
+
+/** Blocks side by side where they overlap: each gets {lane, lanes}. */
+export function inLanes(blocks) {
+	const placed = [];
+	let group = [], until = -1;
+	const close = () => {
+		const lanes = Math.max(0, ...group.map((block) => block.lane)) + 1;
+		for (const block of group)
+			block.lanes = lanes;
+		group = [];
+	};
+	for (const block of blocks.map((one) => ({ ...one }))) {
+		if (block.top >= until)
+			close();
+		const taken = new Set(group.filter((other) => other.bottom > block.top).map((other) => other.lane));
+		block.lane = 0;
+		while (taken.has(block.lane))
+			block.lane += 1;
+		group.push(block);
+		placed.push(block);
+		until = Math.max(until, block.bottom);
+	}
+	close();
+	return placed;
+}
+
+/** The gaps between the blocks of a day that are at least so long, as {start, end} in ms: where an entry may have been forgotten. */
+export function gapsOf(sessions, zone, date, now, least = 15 * 60_000) {
+	const spans = blocksOf(sessions, zone, date, now).map(({ session }) => [session.start, session.end ?? now]).sort((a, b) => a[0] - b[0]);
+	const gaps = [];
+	let until = null;
+	for (const [start, end] of spans) {
+		if (until !== null && start - until >= least)
+			gaps.push({ start: until, end: start });
+		until = Math.max(until ?? end, end);
+	}
+	return gaps;
+}
+
+/** The seven dates of the week a date lies in. */
+export function weekDates(date, sunday) {
+	const first = weekOf(date, sunday);
+	return Array.from({ length: 7 }, (_, at) => addDays(first, at));
+}
+
+/** The weeks of a month, each of seven dates, those of the neighbours included. */
+export function monthWeeks(month, sunday) {
+	const first = `${month}-01`;
+	const weeks = [];
+	for (let start = weekOf(first, sunday); start.slice(0, 7) <= month; start = addDays(start, 7))
+		weeks.push(Array.from({ length: 7 }, (_, at) => addDays(start, at)));
+	return weeks;
+}
+
+/** The month so many months later: "2026-11" and 2 are "2027-01". */
+export function addMonths(month, count) {
+	const at = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + count;
+	return `${String(Math.floor(at / 12)).padStart(4, "0")}-${String(at % 12 + 1).padStart(2, "0")}`;
+}
+
+/** Date and "HH:MM" in the zone of an instant, for a form. */
+export function formTime(zone, instant) {
+	const clock = clockIn(zone, instant);
+	return { date: clock.date, time: `${String(clock.hour).padStart(2, "0")}:${String(clock.minute).padStart(2, "0")}` };
+}
+
+/** Today in the zone. */
+export function todayIn(zone, now) {
+	return dayIn(zone, now);
+}
+
+// --- where one is ---
+
+/**
+ * What a job site would say to somebody who clocks in here: {distance, radius, inside, refused}; distance null where either place is
+ * not known.  A position is good to its accuracy, taken no larger than the fence itself (as lib/rules/geofence.c judges).
+ */
+export function atSite(site, place) {
+	const radius = site.radius ?? 100;
+	const refuses = (site.outside ?? "refuse") === "refuse" && Boolean(site.place);
+	if (!site.place)
+		return { distance: null, radius, inside: null, refused: false };
+	if (!place)
+		return { distance: null, radius, inside: null, refused: refuses };
+	const metres = distance(place, site.place);
+	const inside = metres - Math.min(place.accuracy ?? 0, radius) <= radius;
+	return { distance: Math.round(metres), radius, inside, refused: refuses && !inside };
+}
+
+/** Open sites, the nearest first; those without a place last, by name. */
+export function nearestSites(sites, place) {
+	const open = sites.filter((site) => (site.status ?? "active") === "active");
+	const away = (site) => (place && site.place ? distance(place, site.place) : Infinity);
+	return open.sort((left, right) => away(left) - away(right) || left.name.localeCompare(right.name));
+}
+
+/** Whether a session's lunch rule is still to come: what the lunch bar shows, 0..1 of the time until it is taken off. */
+export function lunchPart(day, rules) {
+	return rules.lunchAfter > 0 && rules.lunch > 0 ? Math.min(1, day.raw / rules.lunchAfter) : null;
+}
+
