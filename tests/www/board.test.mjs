@@ -1,0 +1,74 @@
+// The board of package cars: due times as the server has them, states, toggles, counts, filters that combine, order, quick add.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import {
+	LOCATIONS, chosen, columnsOf, compareNatural, countsOf, dueAt, inOrder, isLate, locationsOf, matchesQuery, minutesToDue, numbersIn, openShift, progressOf, stateOf,
+	toggleInWords, toggled,
+} from "../../www/fleet/board.js";
+
+const due = JSON.parse(readFileSync(new URL("../fixtures/fleet/due.json", import.meta.url), "utf8"));
+
+test(due.about, () => {
+	assert.ok(due.cases.length > 0);
+	for (const one of due.cases)
+		assert.equal(new Date(dueAt(one.zone, one.startedAt, one.expected)).toISOString(), one.due, one.name);
+});
+
+const watch = { zone: "UTC", startedAt: "2026-11-21T04:00:00.000Z", now: Date.parse("2026-11-21T05:31:00Z") };
+const cars = [
+	{ id: "100", location: "Yard", expected: "05:30" },
+	{ id: "20", location: "Yard", arrived: true, late: true },
+	{ id: "9", location: "200", arrived: true, empty: true, notes: "left tyre" },
+	{ id: "7", location: "200", arrived: true },
+	{ id: "30", location: "200", expected: "06:00" },
+];
+
+test("a car's state in one word; overdue by the clock is late before anybody flags it", () => {
+	assert.deepEqual(cars.map((car) => stateOf(car, watch)), ["late", "arrived", "empty", "arrived", "pending"]);
+	assert.equal(stateOf(cars[0]), "pending");
+	assert.equal(isLate(cars[0], { ...watch, now: Date.parse("2026-11-21T05:30:00Z") }), false);
+	assert.equal(isLate(cars[1]), true);
+	assert.equal(minutesToDue(cars[0], watch), -1);
+	assert.equal(minutesToDue(cars[4], watch), 29);
+	assert.equal(minutesToDue(cars[3], watch), null);
+});
+
+test("toggles say both flags where one implies the other", () => {
+	assert.deepEqual(toggled({ id: "1" }, "empty"), { empty: true, arrived: true });
+	assert.deepEqual(toggled({ id: "1", arrived: true }, "empty"), { empty: true });
+	assert.deepEqual(toggled({ id: "1", arrived: true, empty: true }, "arrived"), { arrived: false, empty: false });
+	assert.deepEqual(toggled({ id: "1", arrived: true, empty: true }, "empty"), { empty: false });
+	assert.deepEqual(toggled({ id: "1" }, "late"), { late: true });
+	assert.equal(toggleInWords({ id: "128489" }, "arrived"), "Car 128489 → Arrived");
+	assert.equal(toggleInWords({ id: "128489", empty: true }, "empty"), "Car 128489 → Not empty");
+});
+
+test("counts, and filters that combine: states widen, the rest narrows", () => {
+	assert.deepEqual(countsOf(cars, watch), { pending: 1, arrived: 2, late: 2, empty: 1, notes: 1 });
+	assert.deepEqual(progressOf(cars), { cars: 5, arrived: 3, empty: 1, late: 1 });
+	const ids = (choice) => chosen(cars, choice, watch).map((car) => car.id);
+	assert.deepEqual(ids({ filters: ["late"] }), ["100", "20"]);
+	assert.deepEqual(ids({ filters: ["late", "pending"] }), ["100", "20", "30"]);
+	assert.deepEqual(ids({ filters: ["arrived", "empty"], locations: ["200"] }), ["9", "7"]);
+	assert.deepEqual(ids({ filters: ["arrived", "empty", "notes"], query: "TYRE left" }), ["9"]);
+	assert.deepEqual(ids({ query: "yard 10" }), ["100"]);
+	assert.equal(matchesQuery({ id: "1", notes: "Überführung" }, "uberf"), true);
+});
+
+test("columns in the space's order, cars by what needs somebody, then by number", () => {
+	const columns = columnsOf(cars, locationsOf({ locations: ["200", "Yard"] }), watch);
+	assert.deepEqual(columns.map((one) => [one.location, one.cars.map((car) => car.id)]), [["200", ["30", "7", "9"]], ["Yard", ["100", "20"]]]);
+	assert.deepEqual(inOrder(cars, watch, "id").map((car) => car.id), ["7", "9", "20", "30", "100"]);
+	assert.deepEqual(inOrder(cars, watch, "expected").map((car) => car.id), ["100", "30", "7", "9", "20"]);
+	assert.deepEqual(locationsOf(null), LOCATIONS);
+	assert.deepEqual(locationsOf({ locations: ["A"] }, [{ location: "B10" }, { location: "B9" }, { location: "A" }]), ["A", "B9", "B10"]);
+	assert.deepEqual(columnsOf([{ id: "1" }], ["A"]).map((one) => one.cars.length), [1]);
+	assert.ok(compareNatural("9", "10") < 0);
+});
+
+test("the shift under way, and numbers typed at once", () => {
+	assert.equal(openShift([{ id: "a", endedAt: "x" }, { id: "b" }]).id, "b");
+	assert.equal(openShift([{ id: "a", endedAt: "x" }]), undefined);
+	assert.deepEqual(numbersIn(" 128489, 128490;200\n128489 -x "), { ids: ["128489", "128490", "200"], bad: ["-x"] });
+});

@@ -1,0 +1,166 @@
+// The board of package cars from rows alone: what a car's state is in one word, when it is due, counts, filters, order, and what a
+// toggle writes.  No document, no engine.  Lateness is the server's rule (lib/late.c), held to tests/fixtures/fleet/due.json.
+
+import { addDays, dayIn, instantIn, secondsOf } from "../ui/zone.js";
+
+/** Where a space names no locations of its own. */
+export const LOCATIONS = ["Yard", "100", "200", "300", "400", "500", "600", "Shop"];
+const BEFORE = 6 * 3_600_000; // ms before a shift's start from which expected times are of that shift
+
+/** The locations of the board in the space's order; those where cars still stand although they left the list come last. */
+export function locationsOf(settings, cars = []) {
+	const listed = settings?.locations?.length ? settings.locations : LOCATIONS;
+	const others = new Set(cars.map((car) => car.location ?? listed[0]).filter((location) => !listed.includes(location)));
+	return [...listed, ...[...others].sort(compareNatural)];
+}
+
+const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+/** Numbers within names as numbers: 9 before 10. */
+export function compareNatural(left, right) {
+	return natural.compare(left, right) || (left < right ? -1 : Number(left > right));
+}
+
+/** When a car is due in a shift, in ms: the first moment at which the place's clock shows the expected time, from 6 hours before the
+ * shift's start on. */
+export function dueAt(zone, startedAt, expected) {
+	const earliest = Date.parse(startedAt) - BEFORE;
+	const date = dayIn(zone, earliest);
+	const due = instantIn(zone, date, secondsOf(expected));
+	return due >= earliest ? due : instantIn(zone, addDays(date, 1), secondsOf(expected));
+}
+
+/** The shift that is under way, or undefined. */
+export function openShift(shifts) {
+	return shifts.find((shift) => !shift.endedAt);
+}
+
+/**
+ * The state of a car, one word: "empty", "late" (flagged, or overdue by the clock and not yet flagged), "arrived", "pending".  A late car
+ * that has arrived is "arrived" and stays marked: isLate tells.
+ */
+export function stateOf(car, watch = null) {
+	if (car.empty)
+		return "empty";
+	if (car.arrived)
+		return "arrived";
+	return isLate(car, watch) ? "late" : "pending";
+}
+
+/** watch: {zone, startedAt, now} of the shift under way, or null. */
+export function isLate(car, watch = null) {
+	if (car.late)
+		return true;
+	return Boolean(watch && car.expected && !car.arrived && !car.empty && watch.now > dueAt(watch.zone, watch.startedAt, car.expected));
+}
+
+/** Minutes until a car is due (negative: overdue), or null. */
+export function minutesToDue(car, watch) {
+	if (!watch || !car.expected || car.arrived || car.empty)
+		return null;
+	return Math.round((dueAt(watch.zone, watch.startedAt, car.expected) - watch.now) / 60_000);
+}
+
+// --- what a toggle writes ---
+
+/** Fields for each toggle.  An empty car has arrived, and one that has not arrived is not empty: both are said, so that the board shows
+ * at once what the server will make of it. */
+export function toggled(car, flag) {
+	switch (flag) {
+	case "arrived":
+		if (!car.arrived)
+			return { arrived: true };
+		return car.empty ? { arrived: false, empty: false } : { arrived: false };
+	case "empty":
+		if (car.empty)
+			return { empty: false };
+		return car.arrived ? { empty: true } : { empty: true, arrived: true };
+	case "late":
+		return { late: !car.late };
+	default:
+		throw new TypeError(`no flag ${flag}`);
+	}
+}
+
+const SAID = { // when it becomes so, and when it ceases
+	arrived: ["Arrived", "Not arrived"], empty: ["Empty", "Not empty"], late: ["Late", "Not late"],
+};
+
+/** The toggle as a person would say it: "Car 128489 → Arrived". */
+export function toggleInWords(car, flag) {
+	return `Car ${car.id} → ${SAID[flag][car[flag] ? 1 : 0]}`;
+}
+
+// --- counts, filters, order ---
+
+/** The filters of the board.  Those of one group widen each other (late or pending), groups narrow. */
+export const FILTERS = [
+	{ key: "pending", label: "Pending", group: "state", test: (car, watch) => stateOf(car, watch) === "pending" },
+	{ key: "arrived", label: "On site", group: "state", test: (car, watch) => stateOf(car, watch) === "arrived" },
+	{ key: "late", label: "Late", group: "state", test: (car, watch) => isLate(car, watch) },
+	{ key: "empty", label: "Empty", group: "state", test: (car, watch) => stateOf(car, watch) === "empty" },
+	{ key: "notes", label: "With notes", group: "notes", test: (car) => Boolean(car.notes) },
+];
+
+/** How many cars each filter would show. */
+export function countsOf(cars, watch) {
+	return Object.fromEntries(FILTERS.map((filter) => [filter.key, cars.filter((car) => filter.test(car, watch)).length]));
+}
+
+/** The share of the cars that have come, and those that are empty. */
+export function progressOf(cars) {
+	const arrived = cars.filter((car) => car.arrived || car.empty).length;
+	return { cars: cars.length, arrived, empty: cars.filter((car) => car.empty).length, late: cars.filter((car) => car.late).length };
+}
+
+function plain(text) {
+	return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** The words of a search all stand in the car's number, location or notes. */
+export function matchesQuery(car, query) {
+	const text = plain([car.id, car.location, car.notes, car.expected].filter(Boolean).join(" "));
+	return plain(query).split(/\s+/).filter(Boolean).every((word) => text.includes(word));
+}
+
+/** choice: {filters: [key…], locations: […], query}. */
+export function chosen(cars, choice, watch) {
+	const filters = FILTERS.filter((filter) => choice.filters?.includes(filter.key));
+	const groups = new Map();
+	for (const filter of filters)
+		groups.set(filter.group, [...groups.get(filter.group) ?? [], filter]);
+	return cars.filter((car) =>
+		(!choice.locations?.length || choice.locations.includes(car.location)) &&
+		(!choice.query || matchesQuery(car, choice.query)) &&
+		[...groups.values()].every((group) => group.some((filter) => filter.test(car, watch))));
+}
+
+const WEIGHTS = { late: 0, pending: 1, arrived: 2, empty: 3 };
+
+// Cars nobody expects at a time come last.
+function compareExpected(left, right) {
+	return Number(!left.expected) - Number(!right.expected) || compareNatural(left.expected ?? "", right.expected ?? "");
+}
+
+/** The order of a column: what still needs somebody first, then by number. */
+export function inOrder(cars, watch, by = "state") {
+	const weight = new Map(cars.map((car) => [car, WEIGHTS[stateOf(car, watch)]]));
+	return [...cars].sort((left, right) =>
+		(by === "state" ? weight.get(left) - weight.get(right) : 0) || (by === "expected" ? compareExpected(left, right) : 0) ||
+		compareNatural(left.id, right.id));
+}
+
+/** The columns of the board: [{location, cars}], each in order. */
+export function columnsOf(cars, locations, watch, by) {
+	const columns = new Map(locations.map((location) => [location, []]));
+	for (const car of cars)
+		columns.get(car.location ?? locations[0])?.push(car);
+	return [...columns].map(([location, ofIt]) => ({ location, cars: inOrder(ofIt, watch, by) }));
+}
+
+/** Numbers typed or pasted at once: "128489, 128490 200" are three.  {ids, bad}: what could be no id is said. */
+export function numbersIn(text) {
+	const words = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+	const isId = (word) => /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/.test(word);
+	return { ids: words.filter(isId), bad: words.filter((word) => !isId(word)) };
+}
