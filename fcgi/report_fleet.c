@@ -84,53 +84,36 @@ reports_shift(struct request *r)
 }
 
 static struct problem *
-read_date(struct request *r, const char *name, const char **date)
+read_bound(struct request *r, const char *name, const char **text)
 {
-	if ((*date = query_get(r, name)) == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, name, "%s is required: a date such as 2026-11-21.", name);
-	if (!date_valid(*date))
-		return problem_at(r->a, PROBLEM_INVALID, name, "%s must be a date such as 2026-11-21.", name);
+	if ((*text = query_get(r, name)) == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, name, "%s is required: a date such as 2026-11-21, or an instant.", name);
 	return NULL;
 }
 
-static struct problem *
-read_days(struct request *r, const char **from, const char **to)
-{
-	struct problem *p;
-
-	if ((p = read_date(r, "from", from)) != NULL ||
-	    (p = read_date(r, "to", to)) != NULL)
-		return p;
-	if (date_days(*to) < date_days(*from))
-		return problem_at(r->a, PROBLEM_INVALID, "to", "to must not be earlier than from.");
-	if (date_days(*to) - date_days(*from) >= REPORT_FLEET_DAYS_MAX)
-		return problem_at(r->a, PROBLEM_INVALID, "to", "A report of the fleet has at most %d days.", REPORT_FLEET_DAYS_MAX);
-	return NULL;
-}
-
-/* GET /api/reports/fleet?from=&to=&format= -- the shifts that began on these days. */
+/* GET /api/reports/fleet?from=&to=&person=&format= -- what the cars did in this time. */
 struct problem *
 reports_fleet(struct request *r)
 {
-	static const char *const known[] = { "from", "to", "format", NULL };
+	static const char *const known[] = { "from", "to", "person", "format", NULL };
 	struct problem *p;
 	struct fleet_source source = source_of(r);
-	struct fleet_days days;
-	const char *from, *to;
+	struct fleet_span span = { .person = query_get(r, "person") };
 	enum form form;
 	struct buf text;
 
 	if ((p = query_only(r, known)) != NULL ||
 	    (p = read_form(r, FORM_CSV, &form)) != NULL ||
-	    (p = read_days(r, &from, &to)) != NULL ||
-	    (p = report_fleet_read(&source, from, to, &days)) != NULL)
+	    (p = read_bound(r, "from", &span.from)) != NULL ||
+	    (p = read_bound(r, "to", &span.to)) != NULL ||
+	    (p = report_fleet_read(&source, &span)) != NULL)
 		return p;
 	if (form == FORM_JSON) {
-		report_fleet_json(&source, &days, reply_json(r, 200));
+		report_fleet_json(&source, &span, reply_json(r, 200));
 		return NULL;
 	}
 	buf_init(&text, r->a);
-	report_fleet_csv(&days, &text);
-	answer_csv(r, &text, arena_printf(r->a, "fleet-%s-%s", from, to));
+	report_fleet_csv(&span, &text);
+	answer_csv(r, &text, arena_printf(r->a, "fleet-%.10s-%.10s", span.from, span.to));
 	return NULL;
 }

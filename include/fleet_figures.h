@@ -16,6 +16,8 @@ struct fleet_visit {
 	bool arrived, late, empty;
 	bool taken_away;              /* the car was deleted then */
 	int64_t arrived_at, empty_at; /* instants; 0 = none */
+	int64_t late_at;              /* when the flag was raised, where that is known */
+	const char *by;               /* the user whose visit it is, where that is known */
 };
 
 struct fleet_figures {

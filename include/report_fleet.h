@@ -1,6 +1,6 @@
-/* report_fleet.h -- the report of a shift and that of the days between two dates, from what shifts have kept and from the audit of the
- * cars: also arrivals before a reset within the shift, and of cars that were taken away, count.  Whoever may read cars and shifts may
- * read it. */
+/* report_fleet.h -- the report of a shift, from what it has kept and from the audit of the cars: also arrivals before a reset within the
+ * shift, and of cars that were taken away, count.  And the report of a span of time, from the audit of the cars alone, with shifts or
+ * without.  Whoever may read cars and shifts may read them. */
 #ifndef REPORT_FLEET_H
 #define REPORT_FLEET_H
 
@@ -12,7 +12,9 @@ enum {
 	REPORT_FLEET_DAYS_MAX = 92,
 	REPORT_FLEET_SHIFTS_MAX = 400,
 	REPORT_FLEET_VISITS_MAX = 50000,
-	REPORT_FLEET_WRITES_MAX = 50000 /* to cars, in one shift */
+	REPORT_FLEET_WRITES_MAX = 50000, /* to cars, in one shift */
+	REPORT_FLEET_SPAN_WRITES_MAX = 200000,
+	REPORT_FLEET_HOURS_AFTER = 24   /* writes so long after a span still belong to its visits: emptied, taken back, sent in late */
 };
 
 /* Where a report is read from. */
@@ -48,24 +50,35 @@ void report_shift_html(const struct fleet_source *source, const struct fleet_shi
 const char *report_html_policy(struct arena *a);
 
 struct fleet_day {
-	char day[DATE_TEXT_SIZE];  /* on which its shifts began, in the space's zone */
-	int64_t shifts;
+	char day[DATE_TEXT_SIZE];  /* of its visits' moments, by the space's clock */
 	struct fleet_summary summary;
 };
 
-struct fleet_days {
-	const char *from, *to;
-	struct fleet_day *days;    /* those with shifts, in order */
-	size_t count;
-	int64_t shifts;
-	struct fleet_summary total;
+struct fleet_span_shift {
+	const char *id;
+	int64_t started_at, ended_at; /* ended_at 0 while it is under way */
+	struct fleet_figures figures; /* of its whole board, as in its own report: cars that nobody touched too */
 	bool whole;
 };
 
-/* The shifts that began from from to to, dates and both included.  PROBLEM_TOO_LARGE when they are too many. */
-struct problem *report_fleet_read(struct fleet_source *source, const char *from, const char *to, struct fleet_days *days) MUST_CHECK;
+/* What the cars did in a span of time: the visits of fleet_visits.h whose moment is in it. */
+struct fleet_span {
+	const char *from, *to;     /* set by the caller: each an instant, or a date of the space's clock; a date is meant whole */
+	const char *person;        /* set by the caller: only his visits, and then no shifts, which are everybody's; or NULL */
+	int64_t first, last;       /* the instants: from first on, before last */
+	struct fleet_day *days;    /* those with visits, in order */
+	size_t day_count;
+	struct fleet_span_shift *shifts; /* that began in it, in order */
+	size_t shift_count;
+	struct fleet_summary total;
+	bool whole;                /* the audit has all of it */
+};
 
-void report_fleet_json(const struct fleet_source *source, const struct fleet_days *days, struct buf *out);
-void report_fleet_csv(const struct fleet_days *days, struct buf *out);
+/* PROBLEM_INVALID for bounds that are none, PROBLEM_TOO_LARGE when there is too much in between, PROBLEM_NOT_FOUND for a person that
+ * cannot be one. */
+struct problem *report_fleet_read(struct fleet_source *source, struct fleet_span *span) MUST_CHECK;
+
+void report_fleet_json(const struct fleet_source *source, const struct fleet_span *span, struct buf *out);
+void report_fleet_csv(const struct fleet_span *span, struct buf *out);
 
 #endif

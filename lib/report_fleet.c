@@ -1,6 +1,7 @@
-/* report_fleet.c -- reads what a shift came to.  The cars at its end are known: from its snapshot, or the board while it is under way.
- * From there the audit of the cars is walked back to its start; at each reset, and where a car was taken away, stands a visit that
- * the end does not show any more. */
+/* report_fleet.c -- reads what a shift came to, and what the cars did in a span of time.  The cars at the end of a shift are known: from
+ * its snapshot, or the board while it is under way.  From there the audit of the cars is walked back to its start; at each reset, and
+ * where a car was taken away, stands a visit that the end does not show any more.  A span needs no shifts: its audit is read forward,
+ * and fleet_visits.c tells the visits. */
 #include "report_fleet.h"
 
 #include <inttypes.h>
@@ -8,7 +9,9 @@
 #include <string.h>
 
 #include "audit.h"
+#include "crypto.h"
 #include "fleet.h"
+#include "fleet_visits.h"
 #include "instant.h"
 #include "late.h"
 #include "policy.h"
@@ -340,108 +343,248 @@ report_shift_read(struct fleet_source *source, const char *id, struct fleet_shif
 	return NULL;
 }
 
-/* ---- days ---- */
+/* ---- from and to ---- */
 
-/* All visits so far, and where those of the running day begin. */
-struct days_walk {
-	struct fleet_visit *visits;
-	size_t count, room, day_from;
-};
-
-static void
-keep_visits(struct arena *a, struct days_walk *w, const struct fleet_shift *shift)
-{
-	for (size_t i = 0; i < shift->visit_count; i++) {
-		struct fleet_visit *bigger = grown(a, w->visits, w->count, &w->room, sizeof *bigger), v = shift->visits[i];
-
-		if (bigger != NULL)
-			w->visits = bigger;
-		v.car = arena_strdup(a, v.car);
-		v.location = arena_strdup(a, v.location);
-		w->visits[w->count++] = v;
-	}
-}
-
-static void
-close_day(struct fleet_source *source, struct days_walk *w, struct fleet_days *days)
-{
-	if (days->count == 0)
-		return;
-	fleet_summarise(source->a, w->visits + w->day_from, w->count - w->day_from, source->zone, &days->days[days->count - 1].summary);
-	w->day_from = w->count;
-}
-
-/* Each shift in memory of its own: snapshots are large, visits are not. */
 static struct problem *
-take_shift(struct fleet_source *source, struct arena *scratch, const char *id, struct days_walk *w, struct fleet_days *days)
+bad_bound(struct fleet_source *source, const char *name)
 {
-	struct fleet_source inner = *source;
-	struct fleet_shift shift;
-	struct problem *p;
-	struct record r;
-	bool found;
-	char day[DATE_TEXT_SIZE];
+	return problem_at(source->a, PROBLEM_INVALID, name, "%s must be a date such as 2026-11-21, or an instant such as 2026-11-21T05:00:00Z.", name);
+}
 
-	inner.a = scratch;
-	p = record_find(source->db, scratch, source->set, source->person->space_id, collection_find(source->set, "shifts"), id, &r, &found);
-	if (p != NULL || !found)
-		return p;
-	if ((p = read_shift(&inner, &r, &shift)) != NULL)
-		return p;
-	if (!zone_date(source->zone, shift.started_at, day, NULL, NULL))
+/* An instant as it stands; a date is its first moment by the space's clock, or with days 1 that of the next day. */
+static struct problem *
+read_bound(struct fleet_source *source, const char *name, const char *text, int64_t days, int64_t *instant)
+{
+	char date[DATE_TEXT_SIZE];
+
+	if (instant_parse(text, instant))
 		return NULL;
-	if (days->count == 0 || strcmp(days->days[days->count - 1].day, day) != 0) {
-		close_day(source, w, days);
-		memcpy(days->days[days->count++].day, day, sizeof day);
-	}
-	days->days[days->count - 1].shifts++;
-	days->shifts++;
-	days->whole = days->whole && shift.whole;
-	keep_visits(source->a, w, &shift);
-	if (w->count > REPORT_FLEET_VISITS_MAX)
-		return problem_new(source->a, PROBLEM_TOO_LARGE, "These days have more than %d visits of cars; ask for fewer days.", REPORT_FLEET_VISITS_MAX);
+	if (!date_valid(text))
+		return bad_bound(source, name);
+	date_from_days(date_days(text) + days, date);
+	return zone_instant(source->zone, date, 0, instant) ? NULL : bad_bound(source, name);
+}
+
+static struct problem *
+read_bounds(struct fleet_source *source, struct fleet_span *span)
+{
+	struct problem *p;
+
+	if ((p = read_bound(source, "from", span->from, 0, &span->first)) != NULL ||
+	    (p = read_bound(source, "to", span->to, 1, &span->last)) != NULL)
+		return p;
+	if (span->last <= span->first)
+		return problem_at(source->a, PROBLEM_INVALID, "to", "to must be later than from.");
+	if (span->last - span->first > (REPORT_FLEET_DAYS_MAX * 24 + 1) * INT64_C(3600000)) /* an hour more where the clocks go back */
+		return problem_at(source->a, PROBLEM_INVALID, "to", "A report of the fleet has at most %d days.", REPORT_FLEET_DAYS_MAX);
+	return NULL;
+}
+
+/* ---- the writes of a span ---- */
+
+/* The seq of the first audit row from an instant on; behind the newest when there is none. */
+static struct problem *
+seq_from(struct fleet_source *source, int64_t instant, int64_t *seq)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(source->db, source->a, SQL(FLEET_SEQ_FROM),
+	    VALUES(value_text(source->person->space_id), value_text(instant_sql(source->a, instant))), &rows);
+	if (p == NULL)
+		*seq = rows->count == 0 ? source->person->seq + 1 : row_integer(rows, 0, 0);
+	return p;
+}
+
+/* The new value of the one field in the changes that the statement found; NULL when it found none. */
+static const char *
+found_value(struct arena *a, const struct rows *rows, size_t column, const char *field)
+{
+	const char *changes = row_text(rows, 0, column), *old, *now = NULL;
+	struct json_slice key, pair;
+
+	while (changes != NULL && json_next_member(&changes, &key, &pair))
+		if (strlen(field) == key.length && memcmp(field, key.text, key.length) == 0 && change_values(a, pair, &old, &now))
+			return now == NULL ? "\"\"" : now;
 	return NULL;
 }
 
 static struct problem *
-take_shifts(struct fleet_source *source, const struct rows *shifts, struct fleet_days *days)
+car_before(void *arg, const char *car, int64_t version, struct fleet_before *is)
 {
-	struct days_walk w = { .count = 0 };
+	struct fleet_source *source = arg;
+	struct problem *p;
+	struct rows *rows;
+	const char *space = source->person->space_id, *location;
+
+	p = db_run(source->db, source->a, SQL(FLEET_CAR_BEFORE), VALUES(value_text(space), value_text(car), value_integer(version),
+	    value_text(space), value_text(car), value_integer(version)), &rows);
+	if (p != NULL)
+		return p;
+	location = found_value(source->a, rows, 0, "location");
+	*is = (struct fleet_before){
+		.location = location == NULL ? NULL : value_plain(source->a, location),
+		.late = value_true(found_value(source->a, rows, 1, "late")),
+	};
+	return NULL;
+}
+
+/* Columns: seq, record_id, version, action, changes, erased, user_id, at, claimed_at. */
+static struct fleet_write
+write_of_row(const struct rows *rows, size_t row)
+{
+	return (struct fleet_write){
+		.car = row_text(rows, row, 1),
+		.version = row_integer(rows, row, 2),
+		.action = row_text(rows, row, 3),
+		.changes = row_text(rows, row, 4),
+		.erased = row_integer(rows, row, 5) != 0,
+		.by = row_text(rows, row, 6),
+		.at = row_null(rows, row, 8) ? row_instant(rows, row, 7) : row_instant(rows, row, 8),
+	};
+}
+
+static struct problem *
+take_page(struct fleet_source *source, struct fleet_visits *visits, const struct rows *rows)
+{
 	struct problem *p = NULL;
 
-	for (size_t i = 0; p == NULL && i < shifts->count; i++) {
-		struct arena *scratch = arena_new();
+	for (size_t i = 0; p == NULL && i < rows->count; i++) {
+		struct fleet_write write = write_of_row(rows, i);
 
-		if ((p = take_shift(source, scratch, row_text(shifts, i, 0), &w, days)) != NULL)
-			p = problem_copy(source->a, p);
-		arena_free(scratch);
+		p = fleet_visits_take(visits, &write);
 	}
-	close_day(source, &w, days);
-	fleet_summarise(source->a, w.visits, w.count, source->zone, &days->total);
+	if (p == NULL && fleet_visits_count(visits) > REPORT_FLEET_VISITS_MAX)
+		return problem_new(source->a, PROBLEM_TOO_LARGE, "There are more than %d visits of cars in this time; ask for fewer days.", REPORT_FLEET_VISITS_MAX);
 	return p;
 }
 
-struct problem *
-report_fleet_read(struct fleet_source *source, const char *from, const char *to, struct fleet_days *days)
+/* A page at a time, each in memory of its own. */
+static struct problem *
+take_writes(struct fleet_source *source, struct fleet_visits *visits, int64_t seq, int64_t end)
 {
-	struct problem *p;
-	struct rows *shifts;
-	int64_t first, last;
-	char after[DATE_TEXT_SIZE];
+	struct problem *p = NULL;
+	int64_t total = 0;
 
-	*days = (struct fleet_days){ .from = from, .to = to, .whole = true };
-	if ((p = open_source(source)) != NULL)
-		return p;
-	date_from_days(date_days(to) + 1, after);
-	if (!zone_instant(source->zone, from, 0, &first) || !zone_instant(source->zone, after, 0, &last))
-		return problem_at(source->a, PROBLEM_INVALID, "from", "from must be a date such as 2026-11-21.");
-	p = db_run(source->db, source->a, SQL(FLEET_SHIFTS_BETWEEN), VALUES(value_text(source->person->space_id),
-	    value_bytes(instant_text(source->a, first), INSTANT_TEXT_SIZE - 1), value_bytes(instant_text(source->a, last), INSTANT_TEXT_SIZE - 1),
-	    value_integer(REPORT_FLEET_SHIFTS_MAX + 1)), &shifts);
+	for (bool more = true; p == NULL && more;) {
+		struct arena *scratch = arena_new();
+		struct rows *rows;
+
+		p = db_run(source->db, scratch, SQL(FLEET_WRITES_FORWARD),
+		    VALUES(value_text(source->person->space_id), value_integer(seq), value_integer(end)), &rows);
+		if (p == NULL) {
+			more = rows->count > 0;
+			seq = more ? row_integer(rows, rows->count - 1, 0) + 1 : seq;
+			total += (int64_t)rows->count;
+			p = take_page(source, visits, rows);
+		}
+		if (p != NULL)
+			p = problem_copy(source->a, p);
+		arena_free(scratch);
+		if (p == NULL && total > REPORT_FLEET_SPAN_WRITES_MAX)
+			p = problem_new(source->a, PROBLEM_TOO_LARGE, "There are more than %d changes of cars in this time; ask for fewer days.", REPORT_FLEET_SPAN_WRITES_MAX);
+	}
+	return p;
+}
+
+/* ---- shifts and days of a span ---- */
+
+/* Each shift in memory of its own: snapshots are large, figures are not. */
+static struct problem *
+take_shift(struct fleet_source *source, struct arena *scratch, const char *id, struct fleet_span_shift *kept)
+{
+	struct fleet_source inner = *source;
+	struct fleet_summary summary;
+	struct fleet_shift shift;
+	struct problem *p;
+	struct record r;
+	bool found;
+
+	inner.a = scratch;
+	p = record_find(source->db, scratch, source->set, source->person->space_id, collection_find(source->set, "shifts"), id, &r, &found);
 	if (p != NULL)
 		return p;
-	if (shifts->count > REPORT_FLEET_SHIFTS_MAX)
-		return problem_new(source->a, PROBLEM_TOO_LARGE, "These days have more than %d shifts; ask for fewer days.", REPORT_FLEET_SHIFTS_MAX);
-	days->days = arena_alloc(source->a, (shifts->count + 1) * sizeof *days->days);
-	return take_shifts(source, shifts, days);
+	if (!found)
+		return problem_new(scratch, PROBLEM_NOT_FOUND, "There is no such shift.");
+	if ((p = read_shift(&inner, &r, &shift)) != NULL)
+		return p;
+	fleet_summarise(scratch, shift.visits, shift.visit_count, source->zone, &summary);
+	*kept = (struct fleet_span_shift){
+		.id = arena_strdup(source->a, id),
+		.started_at = shift.started_at,
+		.ended_at = shift.ended_at,
+		.figures = summary.all,
+		.whole = shift.whole,
+	};
+	return NULL;
+}
+
+static struct problem *
+take_shifts(struct fleet_source *source, struct fleet_span *span)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(source->db, source->a, SQL(FLEET_SHIFTS_BETWEEN), VALUES(value_text(source->person->space_id),
+	    value_bytes(instant_text(source->a, span->first), INSTANT_TEXT_SIZE - 1), value_bytes(instant_text(source->a, span->last), INSTANT_TEXT_SIZE - 1),
+	    value_integer(REPORT_FLEET_SHIFTS_MAX + 1)), &rows);
+	if (p == NULL && rows->count > REPORT_FLEET_SHIFTS_MAX)
+		return problem_new(source->a, PROBLEM_TOO_LARGE, "There are more than %d shifts in this time; ask for fewer days.", REPORT_FLEET_SHIFTS_MAX);
+	if (p != NULL)
+		return p;
+	span->shifts = arena_alloc(source->a, (rows->count + 1) * sizeof *span->shifts);
+	for (size_t i = 0; p == NULL && i < rows->count; i++) {
+		struct arena *scratch = arena_new();
+
+		if ((p = take_shift(source, scratch, row_text(rows, i, 0), &span->shifts[span->shift_count++])) != NULL)
+			p = problem_copy(source->a, p);
+		arena_free(scratch);
+	}
+	return p;
+}
+
+/* The visits are in order, so those of a day stand together. */
+static void
+take_days(struct fleet_source *source, struct fleet_span *span, const struct fleet_visit *visits, size_t count)
+{
+	char day[DATE_TEXT_SIZE], next[DATE_TEXT_SIZE];
+
+	span->days = arena_alloc(source->a, (count + 1) * sizeof *span->days);
+	for (size_t i = 0, end; i < count; i = end) {
+		struct fleet_day *one = &span->days[span->day_count++];
+
+		zone_date(source->zone, fleet_visit_moment(&visits[i]), day, NULL, NULL);
+		for (end = i + 1; end < count; end++) {
+			zone_date(source->zone, fleet_visit_moment(&visits[end]), next, NULL, NULL);
+			if (strcmp(day, next) != 0)
+				break;
+		}
+		memcpy(one->day, day, sizeof day);
+		fleet_summarise(source->a, visits + i, end - i, source->zone, &one->summary);
+	}
+	fleet_summarise(source->a, visits, count, source->zone, &span->total);
+}
+
+struct problem *
+report_fleet_read(struct fleet_source *source, struct fleet_span *span)
+{
+	struct problem *p;
+	struct fleet_visits *all = fleet_visits_new(source->a, car_before, source);
+	const struct fleet_visit *visits;
+	int64_t seq, end;
+	size_t count;
+
+	if ((p = open_source(source)) != NULL ||
+	    (p = read_bounds(source, span)) != NULL)
+		return p;
+	if (span->person != NULL && !uuid_valid(span->person))
+		return problem_new(source->a, PROBLEM_NOT_FOUND, "There is no such person.");
+	if ((p = seq_from(source, span->first, &seq)) != NULL ||
+	    (p = seq_from(source, span->last + REPORT_FLEET_HOURS_AFTER * INT64_C(3600000), &end)) != NULL ||
+	    (p = take_writes(source, all, seq, end)) != NULL)
+		return p;
+	visits = fleet_visits_between(all, span->first, span->last, span->person, &count);
+	take_days(source, span, visits, count);
+	span->whole = fleet_visits_whole(all);
+	return span->person == NULL ? take_shifts(source, span) : NULL;
 }

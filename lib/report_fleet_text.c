@@ -120,22 +120,42 @@ report_shift_json(const struct fleet_source *source, const struct fleet_shift *s
 	buf_printf(out, ",\"complete\":%s}", shift->whole ? "true" : "false");
 }
 
-void
-report_fleet_json(const struct fleet_source *source, const struct fleet_days *days, struct buf *out)
+static void
+add_span_shifts(struct buf *out, const struct fleet_span *span)
 {
-	buf_printf(out, "{\"from\":\"%s\",\"to\":\"%s\",\"zone\":", days->from, days->to);
-	json_quote(out, source->zone);
-	buf_printf(out, ",\"shifts\":%" PRId64 ",\"days\":[", days->shifts);
-	for (size_t i = 0; i < days->count; i++) {
-		const struct fleet_day *day = &days->days[i];
+	buf_text(out, ",\"shifts\":[");
+	for (size_t i = 0; i < span->shift_count; i++) {
+		const struct fleet_span_shift *shift = &span->shifts[i];
 
-		buf_printf(out, "%s{\"day\":\"%s\",\"shifts\":%" PRId64 ",", i == 0 ? "" : ",", day->day, day->shifts);
-		fleet_summary_json(out, &day->summary);
+		buf_printf(out, "%s{\"id\":\"%s\"", i == 0 ? "" : ",", shift->id);
+		add_instant(out, "startedAt", shift->started_at);
+		add_instant(out, "endedAt", shift->ended_at);
+		buf_text(out, ",\"figures\":");
+		fleet_figures_json(out, &shift->figures);
+		buf_printf(out, ",\"complete\":%s}", shift->whole ? "true" : "false");
+	}
+	buf_char(out, ']');
+}
+
+void
+report_fleet_json(const struct fleet_source *source, const struct fleet_span *span, struct buf *out)
+{
+	buf_printf(out, "{\"from\":\"%s\"", instant_text(source->a, span->first));
+	add_instant(out, "to", span->last);
+	add_text(out, "person", span->person);
+	add_text(out, "zone", source->zone);
+	buf_text(out, ",\"days\":[");
+	for (size_t i = 0; i < span->day_count; i++) {
+		buf_printf(out, "%s{\"day\":\"%s\",", i == 0 ? "" : ",", span->days[i].day);
+		fleet_summary_json(out, &span->days[i].summary);
 		buf_char(out, '}');
 	}
-	buf_text(out, "],");
-	fleet_summary_json(out, &days->total);
-	buf_printf(out, ",\"complete\":%s}", days->whole ? "true" : "false");
+	buf_char(out, ']');
+	if (span->person == NULL)
+		add_span_shifts(out, span);
+	buf_char(out, ',');
+	fleet_summary_json(out, &span->total);
+	buf_printf(out, ",\"complete\":%s}", span->whole ? "true" : "false");
 }
 
 /* ---- CSV ---- */
@@ -169,24 +189,24 @@ report_shift_csv(const struct fleet_source *source, const struct fleet_shift *sh
 }
 
 static void
-add_day_line(struct buf *out, const char *day, int64_t shifts, const struct fleet_figures *f)
+add_day_line(struct buf *out, const char *day, const struct fleet_figures *f)
 {
 	struct arena *a = out->arena;
-	const char *cells[] = { day, arena_printf(a, "%" PRId64, shifts), arena_printf(a, "%" PRId64, f->cars),
-		arena_printf(a, "%" PRId64, f->arrived), arena_printf(a, "%" PRId64, f->cars - f->arrived), arena_printf(a, "%" PRId64, f->late),
-		rate_text(a, f), arena_printf(a, "%" PRId64, f->empty), f->cycles == 0 ? "" : arena_printf(a, "%" PRId64, f->median),
+	const char *cells[] = { day, arena_printf(a, "%" PRId64, f->cars), arena_printf(a, "%" PRId64, f->arrived),
+		arena_printf(a, "%" PRId64, f->cars - f->arrived), arena_printf(a, "%" PRId64, f->late), rate_text(a, f),
+		arena_printf(a, "%" PRId64, f->empty), f->cycles == 0 ? "" : arena_printf(a, "%" PRId64, f->median),
 		f->cycles == 0 ? "" : arena_printf(a, "%" PRId64, f->p90) };
 
 	add_cells(out, a, cells, sizeof cells / sizeof cells[0]);
 }
 
 void
-report_fleet_csv(const struct fleet_days *days, struct buf *out)
+report_fleet_csv(const struct fleet_span *span, struct buf *out)
 {
-	buf_text(out, "Day,Shifts,Cars,Arrived,Not Arrived,Late,Late %,Emptied,Median Seconds,P90 Seconds\r\n");
-	for (size_t i = 0; i < days->count; i++)
-		add_day_line(out, days->days[i].day, days->days[i].shifts, &days->days[i].summary.all);
-	add_day_line(out, "Total", days->shifts, &days->total.all);
+	buf_text(out, "Day,Visits,Arrived,Not Arrived,Late,Late %,Emptied,Median Seconds,P90 Seconds\r\n");
+	for (size_t i = 0; i < span->day_count; i++)
+		add_day_line(out, span->days[i].day, &span->days[i].summary.all);
+	add_day_line(out, "Total", &span->total.all);
 }
 
 /* ---- the page ---- */

@@ -602,6 +602,20 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM audit"
 	    " WHERE space_id = ? AND seq > ? AND seq < ? AND collection = 'cars'"
 	    " ORDER BY seq DESC LIMIT 1000"),
+	STATEMENT(FLEET_SEQ_FROM,
+	    "SELECT seq FROM audit WHERE space_id = ? AND at >= ? ORDER BY at, seq LIMIT 1"),
+	STATEMENT(FLEET_WRITES_FORWARD, /* from one seq on and before another, oldest first */
+	    "SELECT seq, record_id, version, action, changes, salt IS NULL, user_id, at, claimed_at"
+	    "  FROM audit"
+	    " WHERE space_id = ? AND seq >= ? AND seq < ? AND collection = 'cars'"
+	    " ORDER BY seq LIMIT 1000"),
+	STATEMENT(FLEET_CAR_BEFORE, /* the last writes before a version that changed where it was, and its late flag; quotes within texts are escaped */
+	    "SELECT (SELECT l.changes FROM audit l"
+	    "         WHERE l.space_id = ? AND l.collection = 'cars' AND l.record_id = ? AND l.version < ?"
+	    "           AND l.changes LIKE '%\"location\":[%' ORDER BY l.version DESC LIMIT 1),"
+	    "       (SELECT f.changes FROM audit f"
+	    "         WHERE f.space_id = ? AND f.collection = 'cars' AND f.record_id = ? AND f.version < ?"
+	    "           AND f.changes LIKE '%\"late\":[%' ORDER BY f.version DESC LIMIT 1)"),
 	STATEMENT(FLEET_SHIFTS_BETWEEN, /* that began from one instant on and before another, oldest first; the key is its text */
 	    "SELECT id"
 	    "  FROM record"

@@ -1,4 +1,4 @@
-// The reports of the fleet: what a shift came to, read from its snapshot and from the audit, and the days' shifts together.
+// The reports of the fleet: what a shift came to, read from its snapshot and from the audit, and what the cars did in a span of time.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -104,30 +104,104 @@ test("the report to print: nothing of what people wrote is markup, and nothing m
 	assert.ok(answer.text.includes("&lt;script&gt;alert(1)&lt;/script&gt;"));
 });
 
-test("the fleet by day, as JSON and CSV", async () => {
-	const { anna, ben, vera } = await yard({ id: "1", location: "100" }, { id: "2", location: "200", late: true });
-	const empty = answered(await vera.get(`/api/reports/fleet?from=${today()}&to=${today()}`));
-	assert.deepEqual([empty.shifts, empty.days, empty.figures.cars], [0, [], 0]);
+const span = (from, to, more = "") => `/api/reports/fleet?from=${from}&to=${to}${more}`;
+const fleet = async (person, from = today(), to = today(), more = "") => answered(await person.get(span(from, to, more)));
+
+// Everything this space has ever had is written and claimed so much earlier: {"2 DAY"}.
+const ago = (space, time) => sql(`UPDATE audit SET at = at - INTERVAL ${time}, claimed_at = claimed_at - INTERVAL ${time} WHERE space_id = '${space.id}'`);
+
+test("the fleet without any shift: arrivals, times, lateness, by hour, place and day", async () => {
+	const { anna, ben, vera } = await yard({ id: "1", location: "100" }, { id: "2", location: "100" }, { id: "3", location: "200", late: true }, { id: "4", location: "200" });
+	await visit(ben, "1", 3000, 600);
+	await visit(ben, "2", 2900, 1200);
+	answered(await ben.patch("/api/cars/4", { arrived: true }));
+	answered(await ben.patch("/api/cars/4", { arrived: false }));
+	const day = (hours) => new Date(Date.now() + hours * 3600000).toISOString().slice(0, 10);
+	const report = await fleet(vera, day(-1), day(0));
+	assert.deepEqual(report.figures, { cars: 3, arrived: 2, notArrived: 1, late: 1, empty: 2, lateRate: 33.3, cycle: { count: 2, medianSeconds: 900, p90Seconds: 1200 } });
+	assert.deepEqual(report.byLocation.map((place) => [place.location, place.cars, place.arrived, place.late]), [["100", 2, 2, 0], ["200", 1, 0, 1]]);
+	assert.equal(report.arrivalsPerHour.reduce((sum, hour) => sum + hour.arrivals, 0), 2);
+	assert.equal(report.days.reduce((sum, one) => sum + one.figures.cars, 0), 3);
+	assert.deepEqual([report.shifts, report.complete, report.zone, report.from], [[], true, "UTC", `${day(-1)}T00:00:00.000Z`]);
+	refused(await anna.get("/api/reports/shift"), 404);
+});
+
+test("the fleet across shifts, resets and renamings counts each arrival once, and has each shift's own figures", async () => {
+	const { anna, ben } = await yard({ id: "1", location: "100" }, { id: "2", location: "200" }, { id: "3", location: "300" });
 	const first = await begin(anna);
-	await visit(ben, "1", 60, 30);
+	answered(await ben.patch("/api/cars/1", { arrived: true }));
 	await finish(anna, first);
 	const second = await begin(anna);
-	await visit(ben, "1", 60, 40);
-	await finish(anna, second);
-	const third = await begin(anna);
-	await sql(`UPDATE record SET doc = JSON_REPLACE(doc, '$.startedAt', '2026-01-05T23:59:59.999Z'), sort_key = '2026-01-05T23:59:59.999Z' WHERE id = '${third.id}'`);
-	const report = answered(await vera.get(`/api/reports/fleet?from=${today()}&to=${today()}`));
-	assert.equal(report.shifts, 2);
-	assert.deepEqual(report.days.map((day) => [day.day, day.shifts, day.figures.cars, day.figures.arrived, day.figures.late]), [[today(), 2, 4, 2, 1]]);
-	assert.deepEqual(report.figures.cycle, { count: 2, medianSeconds: 35, p90Seconds: 40 });
-	answered(await vera.get("/api/reports/fleet?from=2026-01-05&to=2026-01-05"), 200, { shifts: 1 });
-	answered(await vera.get("/api/reports/fleet?from=2026-01-06&to=2026-01-06"), 200, { shifts: 0 });
-	const csv = await vera.get(`/api/reports/fleet?from=${today()}&to=${today()}&format=csv`);
-	assert.equal(csv.text, `Day,Shifts,Cars,Arrived,Not Arrived,Late,Late %,Emptied,Median Seconds,P90 Seconds\r\n${today()},2,4,2,2,1,25.0,2,35,40\r\nTotal,2,4,2,2,1,25.0,2,35,40\r\n`);
+	answered(await ben.patch("/api/cars/1", { arrived: true, empty: true }));
+	answered(await anna.post("/api/cars/reset"));
+	answered(await ben.patch("/api/cars/2", { late: true }));
+	answered(await ben.patch("/api/cars/3", { arrived: true }));
+	outcomes(await anna.push([
+		{ op: "new-name", collection: "cars", id: "33", base: 0, set: { location: "300", arrived: true }, renamedFrom: "3" },
+		{ op: "old-name", collection: "cars", id: "3", base: answered(await anna.get("/api/cars/3")).car.version, delete: true },
+	]), "applied", "applied");
+	const report = await fleet(anna);
+	assert.deepEqual(report.figures, { cars: 4, arrived: 3, notArrived: 1, late: 1, empty: 1, lateRate: 25, cycle: { count: 1, medianSeconds: 0, p90Seconds: 0 } });
+	assert.deepEqual(report.byLocation.map((place) => [place.location, place.cars, place.arrived]), [["100", 2, 2], ["200", 1, 0], ["300", 1, 1]]);
+	assert.deepEqual(report.shifts.map((shift) => [shift.id, shift.figures.cars, shift.figures.arrived, shift.complete, shift.endedAt !== undefined]),
+		[[first.id, 3, 1, true, true], [second.id, 4, 2, true, false]]);
+	assert.deepEqual(report.shifts[1].figures, answered(await anna.get("/api/reports/shift")).figures);
+});
+
+test("the fleet of one person: his arrivals, and no shifts, which are everybody's", async () => {
+	const { anna, ben, vera } = await yard({ id: "1", location: "100" }, { id: "2", location: "100" });
+	await begin(anna);
+	answered(await anna.patch("/api/cars/1", { arrived: true }));
+	answered(await ben.patch("/api/cars/2", { arrived: true }));
+	answered(await ben.patch("/api/cars/1", { empty: true }));
+	const his = await fleet(vera, today(), today(), `&person=${ben.id}`);
+	assert.deepEqual([his.person, his.figures.cars, his.figures.empty, his.shifts], [ben.id, 1, 0, undefined]);
+	assert.deepEqual((await fleet(vera, today(), today(), `&person=${anna.id}`)).figures.empty, 1);
+	assert.deepEqual((await fleet(vera, today(), today(), `&person=${vera.id}`)).figures.cars, 0);
+	refused(await vera.get(span(today(), today(), "&person=x")), 404);
+});
+
+test("the fleet between two instants; cars keep where they were before the time, and what is erased is said", async () => {
+	const { anna, ben, space } = await yard({ id: "1", location: "100" }, { id: "2", location: "200", late: true });
+	answered(await ben.patch("/api/cars/1", { notes: "says \"location\":[\"900\"" }));
+	await ago(space, "2 DAY");
+	await visit(ben, "1", 1800, 600);
+	await visit(ben, "2", 600);
+	const at = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
+	const early = await fleet(anna, at(3600), at(1200));
+	assert.deepEqual(early.byLocation, [{ location: "100", cars: 1, arrived: 1, notArrived: 0, late: 0, empty: 1, lateRate: 0, cycle: { count: 1, medianSeconds: 600, p90Seconds: 600 } }]);
+	const late = await fleet(anna, at(1200), at(0));
+	assert.deepEqual(late.byLocation, [{ location: "200", cars: 1, arrived: 1, notArrived: 0, late: 1, empty: 0, lateRate: 100 }]);
+	assert.deepEqual([early.complete, late.complete], [true, true]);
+	await sql(`UPDATE audit SET salt = NULL, changes = NULL WHERE space_id = '${space.id}' AND record_id = '2' AND version = 1`);
+	const blank = await fleet(anna, at(1200), at(0));
+	assert.deepEqual([blank.complete, blank.figures.arrived, blank.byLocation[0].location], [false, 1, ""]);
+});
+
+test("the fleet's days are those of the space's clock, both included", async () => {
+	const { anna, ben, space } = await yard({ id: "1", location: "100" });
+	const [settings] = answered(await anna.get("/api/spaceSettings")).spaceSettings;
+	if (settings === undefined)
+		answered(await anna.post("/api/spaceSettings", { zone: "America/Chicago" }), 201);
+	else
+		answered(await anna.patch(`/api/spaceSettings/${settings.id}`, { zone: "America/Chicago" }));
+	answered(await ben.patch("/api/cars/1", { arrived: true }));
+	await sql(`UPDATE audit SET at = '2026-03-03 05:30:00', claimed_at = NULL, changes = JSON_REPLACE(changes, '$.arrivedAt[1]', '2026-03-03T05:30:00.000Z')
+		WHERE space_id = '${space.id}' AND record_id = '1' AND version = 2`);
+	const counted = async (from, to) => (await fleet(anna, from, to)).days.map((day) => [day.day, day.figures.arrived]);
+	assert.deepEqual(await counted("2026-03-02", "2026-03-02"), [["2026-03-02", 1]]);
+	assert.deepEqual(await counted("2026-03-03", "2026-03-03"), []);
+	assert.equal((await fleet(anna, "2026-03-02", "2026-03-02")).to, "2026-03-03T06:00:00.000Z");
+	assert.deepEqual(await counted("2026-03-02T23:00:00-06:00", "2026-03-03T05:30:00Z"), []);
+	assert.deepEqual(await counted("2026-03-02T23:00:00-06:00", "2026-03-03T05:30:00.001Z"), [["2026-03-02", 1]]);
+	const csv = await anna.get(span("2026-03-01", "2026-03-31", "&format=csv"));
+	assert.equal(csv.text, "Day,Visits,Arrived,Not Arrived,Late,Late %,Emptied,Median Seconds,P90 Seconds\r\n2026-03-02,1,1,0,0,0.0,0,,\r\nTotal,1,1,0,0,0.0,0,,\r\n");
+	assert.equal(csv.headers["content-disposition"], "attachment; filename=\"fleet-2026-03-01-2026-03-31.csv\"");
 });
 
 for (const [what, query] of [["no days", ""], ["half of them", "?from=2026-01-01"], ["a bad date", "?from=2026-02-30&to=2026-03-01"], ["the wrong order", "?from=2026-02-02&to=2026-02-01"],
-	["too many days", "?from=2026-01-01&to=2026-04-03"], ["another format", "?from=2026-01-01&to=2026-01-02&format=html"], ["another parameter", "?from=2026-01-01&to=2026-01-02&person=x"]])
+	["an instant that is none", "?from=2026-02-02T25:00:00Z&to=2026-02-03"], ["no time in between", "?from=2026-02-02T05:00:00Z&to=2026-02-02T05:00:00Z"],
+	["too many days", "?from=2026-01-01&to=2026-04-03"], ["another format", "?from=2026-01-01&to=2026-01-02&format=html"], ["another parameter", "?from=2026-01-01&to=2026-01-02&people=x"]])
 	test(`a fleet report with ${what} is refused`, async () => {
 		const { anna } = await yard();
 		refused(await anna.get(`/api/reports/fleet${query}`), 400);

@@ -1,4 +1,5 @@
-/* test_fleet_figures.c -- what visits come to: the golden cases of tests/fixtures/fleet/figures.json. */
+/* test_fleet_figures.c -- what visits come to, and which visits the audit tells of: the golden cases of tests/fixtures/fleet/figures.json
+ * and audit.json. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "fleet_figures.h"
+#include "fleet_visits.h"
 #include "instant.h"
 #include "json.h"
 
@@ -115,11 +116,92 @@ visits_come_to_what_the_golden_cases_say(void **state)
 	arena_free(a);
 }
 
+/* ---- from rows of the audit ---- */
+
+static const char *
+text_member(struct json_object *object, const char *key)
+{
+	return json_object_get_string(member(object, key));
+}
+
+/* What the case says of the car before its rows. */
+static struct problem *
+before_of_case(void *arg, const char *car, int64_t version, struct fleet_before *is)
+{
+	struct json_object *cars = member(arg, "before"), *one = cars == NULL ? NULL : member(cars, car);
+
+	*is = (struct fleet_before){ .location = NULL };
+	if (one == NULL)
+		return NULL;
+	assert_int_equal(json_object_get_int64(member(one, "version")) + 1, version);
+	is->location = text_member(one, "location");
+	is->late = json_object_get_boolean(member(one, "late"));
+	return NULL;
+}
+
+static void
+take_row(struct fleet_visits *visits, struct json_object *row)
+{
+	struct json_object *changes = member(row, "changes");
+	int64_t claimed = instant_member(row, "claimedAt");
+	struct fleet_write write = {
+		.car = text_member(row, "car"),
+		.version = json_object_get_int64(member(row, "version")),
+		.action = text_member(row, "action"),
+		.changes = changes == NULL ? NULL : json_object_to_json_string_ext(changes, JSON_C_TO_STRING_PLAIN),
+		.erased = json_object_get_boolean(member(row, "erased")),
+		.by = text_member(row, "by"),
+		.at = claimed != 0 ? claimed : instant_member(row, "at"),
+	};
+
+	assert_null(fleet_visits_take(visits, &write));
+}
+
+static void
+expect_audit_case(struct arena *a, struct json_object *one)
+{
+	struct json_object *rows = member(one, "rows"), *made;
+	struct fleet_visits *all = fleet_visits_new(a, before_of_case, one);
+	struct fleet_summary summary;
+	const struct fleet_visit *visits;
+	size_t count;
+	struct buf b;
+
+	for (size_t i = 0; i < json_object_array_length(rows); i++)
+		take_row(all, json_object_array_get_idx(rows, i));
+	visits = fleet_visits_between(all, instant_member(one, "from"), instant_member(one, "to"), text_member(one, "person"), &count);
+	fleet_summarise(a, visits, count, text_member(one, "zone"), &summary);
+	buf_init(&b, a);
+	buf_char(&b, '{');
+	fleet_summary_json(&b, &summary);
+	buf_printf(&b, ",\"complete\":%s}", fleet_visits_whole(all) ? "true" : "false");
+	assert_null(json_parse_object(a, b.text, b.length, &made));
+	if (!equal(member(one, "expected"), made))
+		fail_msg("%s: %s", text_member(one, "name"), b.text);
+}
+
+static void
+rows_of_the_audit_come_to_what_the_golden_cases_say(void **state)
+{
+	struct arena *a = arena_new();
+	struct json_object *file = json_object_from_file("tests/fixtures/fleet/audit.json"), *cases;
+
+	(void)state;
+	assert_non_null(file);
+	cases = member(file, "cases");
+	assert_true(json_object_array_length(cases) >= 15);
+	for (size_t i = 0; i < json_object_array_length(cases); i++)
+		expect_audit_case(a, json_object_array_get_idx(cases, i));
+	json_object_put(file);
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(visits_come_to_what_the_golden_cases_say),
+		cmocka_unit_test(rows_of_the_audit_come_to_what_the_golden_cases_say),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
