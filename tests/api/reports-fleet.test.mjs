@@ -186,7 +186,8 @@ test("the fleet's days are those of the space's clock, both included", async () 
 	else
 		answered(await anna.patch(`/api/spaceSettings/${settings.id}`, { zone: "America/Chicago" }));
 	answered(await ben.patch("/api/cars/1", { arrived: true }));
-	await sql(`UPDATE audit SET at = '2026-03-03 05:30:00', claimed_at = NULL, changes = JSON_REPLACE(changes, '$.arrivedAt[1]', '2026-03-03T05:30:00.000Z')
+	await sql(`UPDATE audit SET at = '2026-03-01 00:00:00' WHERE space_id = '${space.id}'`);
+	await sql(`UPDATE audit SET at = '2026-03-03 05:30:00', claimed_at = NULL, changes = '{"arrived":[false,true],"arrivedAt":[null,"2026-03-03T05:30:00.000Z"]}'
 		WHERE space_id = '${space.id}' AND record_id = '1' AND version = 2`);
 	const counted = async (from, to) => (await fleet(anna, from, to)).days.map((day) => [day.day, day.figures.arrived]);
 	assert.deepEqual(await counted("2026-03-02", "2026-03-02"), [["2026-03-02", 1]]);
