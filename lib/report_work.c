@@ -143,7 +143,16 @@ find_rules(struct work_report *report, struct arena *a, const char *owner, struc
 
 /* ---- the sessions of a person ---- */
 
-/* Sessions of these days begin between: no zone is a day away from UTC.  Pay looks back to the beginning of the first week. */
+/* The days that are read from: pay looks back to the beginning of the first week, but not beyond the first day there is. */
+static void
+look_back(const struct work_report *report, char first[DATE_TEXT_SIZE])
+{
+	date_from_days(date_days(report->from) - (report->pay ? 6 : 0), first);
+	if (!date_valid(first))
+		memcpy(first, "1000-01-01", DATE_TEXT_SIZE);
+}
+
+/* Sessions of these days begin between: no zone is a day away from UTC. */
 static struct value
 bound(struct arena *a, const char *day, int days)
 {
@@ -156,13 +165,9 @@ read_sessions(struct work_report *report, struct arena *a, const char *owner, st
 	struct problem *p;
 	struct rows *rows;
 	const struct collection *c = collection_find(report->set, "workSessions");
-	const char *first = report->from;
-	char early[DATE_TEXT_SIZE];
+	char first[DATE_TEXT_SIZE];
 
-	if (report->pay) {
-		date_from_days(date_days(report->from) - 6, early);
-		first = early;
-	}
+	look_back(report, first);
 	p = db_run(report->db, a, SQL(WORK_SESSIONS),
 	    VALUES(value_text(report->person->space_id), value_text(owner), bound(a, first, -1), bound(a, report->to, 2),
 	        value_integer(REPORT_SESSIONS_MAX + 1)),

@@ -99,6 +99,8 @@ derive_day(struct change *ch, int64_t start)
 		return NULL;
 	if (!zone_known(zone) || !zone_date(zone, start, day, NULL, NULL))
 		return problem_at(ch->a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
+	if (!date_valid(day))
+		return problem_at(ch->a, PROBLEM_INVALID, "start", "start lies before the first day of the calendar.");
 	ch->after[at(ch, "day")] = arena_printf(ch->a, "\"%s\"", day);
 	return NULL;
 }

@@ -185,6 +185,18 @@ describe("files and questions", () => {
 		await sql(`UPDATE user SET name = 'ben' WHERE id = '${ben.id}'`);
 	});
 
+	test("the first and the last days there are can be asked for, and written", async () => {
+		const { olga, ben } = await fresh();
+		refused(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", { zone: "America/New_York" }), 400, { field: "start" });
+		answered(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", { zone: "UTC" }), 201, { workSession: { day: "1000-01-01" } });
+		answered(await session(ben, "9999-12-31T22:00:00Z", "9999-12-31T23:00:00Z", { zone: "UTC" }), 201);
+		for (const [from, to] of [["1000-01-01", "1000-01-01"], ["1000-01-01", "1000-12-31"], ["9999-12-31", "9999-12-31"]]) {
+			match(await work(olga, `from=${from}&to=${to}`), { people: [{ sum: { raw: 3600 } }] });
+			match(await payroll(olga, `from=${from}&to=${to}`), { people: [{ sum: { gross: 2500 } }] });
+		}
+		match(await payroll(olga, "from=1000-01-03&to=1000-01-09"), { people: [] });
+	});
+
 	test("an empty report is one", async () => {
 		const { olga } = await fresh();
 		match(await work(olga), { from: "2026-11-16", to: "2026-11-22", people: [], sum: { raw: 0, efficiency: 100 } });
