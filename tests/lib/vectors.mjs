@@ -29,8 +29,8 @@ function fill(value, names) {
 	return whole ? lookUp(whole[1]) : value.replace(/\$\{(\w+)\}/g, (_, name) => lookUp(name));
 }
 
-// What no request can bring about.
-const deeds = {
+// What no request can bring about, done to a database.  A stack without one brings its own.
+const sqlDeeds = {
 	tidy: (stack, space, { days }) => stack.tidy(days),
 	role: async (stack, space, { who, role }) => {
 		const { id } = await stack.as(who).ready();
@@ -50,6 +50,8 @@ const deeds = {
 			COMMIT;`);
 	},
 };
+
+const deedOf = (stack, step) => (stack.deeds ?? sqlDeeds)[step.do];
 
 async function ask(stack, space, step) {
 	const person = stack.as(step.as).in(space);
@@ -89,7 +91,7 @@ function check(answer, expected) {
 // One step of `given`: it has to work.
 async function prepare(stack, space, step, names) {
 	if (step.do !== undefined)
-		return deeds[step.do](stack, space, step);
+		return deedOf(stack, step)(stack, space, step);
 	const answer = await ask(stack, space, step);
 	assert.ok(answer.status < 300, `given ${JSON.stringify(step)}: ${answer.status} ${answer.text}`);
 	for (const result of step.push !== undefined ? answer.body.results : [])
@@ -121,7 +123,7 @@ export async function play(stack, vector) {
 	await askAndCheck(stack, space, vector, names);
 	for (const more of vector.then ?? []) {
 		if (more.do !== undefined)
-			await deeds[more.do](stack, space, fill(more, names));
+			await deedOf(stack, more)(stack, space, fill(more, names));
 		else
 			await askAndCheck(stack, space, more, names);
 	}
