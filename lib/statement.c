@@ -621,6 +621,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM record"
 	    " WHERE space_id = ? AND collection = 'shifts' AND sort_key >= ? AND sort_key < ? AND deleted = 0"
 	    " ORDER BY sort_key, id LIMIT ?"),
+	STATEMENT(MEMBERS_COUNT,
+	    "SELECT COUNT(*) FROM member WHERE space_id = ?"),
 	STATEMENT(LATE_SPACES, /* those in which a shift is under way */
 	    "SELECT p.id"
 	    "  FROM space p"

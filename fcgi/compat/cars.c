@@ -1,5 +1,5 @@
 /* cars.c -- the API of the package-car tracker at /compat/cars/api/, over the records of `cars`: a client written for it works by
- * changing its address and its key, which is an API token of Daybook.  This file has the cars; cars_log.c has the rest.
+ * changing its address and its key, which is an API token of Daybook.  This file has the cars; the other cars_*.c have the rest.
  *
  * What a client names as userId is never looked at: whoever holds the token has done it.  Where that API loses data, this one does
  * not: a version is compared under the lock of the space, a stale one is always 409; a car that was deleted comes back by POST only;

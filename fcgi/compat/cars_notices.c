@@ -1,6 +1,13 @@
-/* cars_notices.c -- the push subscriptions of the package-car tracker's API.  That system never sent anything, and this one sends
- * nothing to other servers either: subscriptions are taken note of by nobody, and the answers say so in its form. */
+/* cars_notices.c -- the notifications of the package-car tracker's API.  What it sends becomes a record of `notifications`, which every
+ * device of the space shows within a poll.  Nothing is pushed through other servers, so a subscription changes nothing: everybody in
+ * the space has the notification anyhow. */
+#include <inttypes.h>
+
 #include "cars.h"
+#include "crypto.h"
+#include "instant.h"
+#include "statement.h"
+#include "write.h"
 
 /* True for what that system's language takes for true: neither absent, null, false, 0 nor "". */
 static bool
@@ -49,16 +56,90 @@ compat_notices_unsubscribe(struct request *r)
 	return agree(r, "\"message\":\"Push subscription removed\"");
 }
 
+/* A notification on its way. */
+struct notice {
+	const struct request *r;
+	const struct collection *collection;
+	const char *title, *body;     /* canonical */
+};
+
+/* Repeated under its key it is the same one. */
+static struct problem *
+write_notice(struct writer *w, void *arg)
+{
+	struct notice *n = arg;
+	struct outcome outcome;
+	struct op op = {
+		.op_id = n->r->idempotency_key,
+		.collection = n->collection,
+		.record_id = uuid7_text(w->a),
+		.made_id = true,
+		.kind = OP_SET,
+		.intent = INTENT_CREATE,
+		.base = BASE_CURRENT,
+		.cause = "notifications-send",
+		.system = true,
+		.hash_text = arena_printf(w->a, "notify %s %s", n->title, n->body),
+	};
+
+	op_give(w->a, &op, "at", arena_printf(w->a, "\"%s\"", instant_text(w->a, w->now)));
+	op_give(w->a, &op, "kind", "\"message\"");
+	op_give(w->a, &op, "title", n->title);
+	op_give(w->a, &op, "body", n->body);
+	return writer_must(w, &op, &outcome);
+}
+
+static struct problem *
+read_words(struct request *r, struct json_object *body, struct notice *n)
+{
+	struct problem *p;
+	const char *title, *text;
+
+	if ((p = json_get_text(r->a, body, "title", &title)) != NULL ||
+	    (p = json_get_text(r->a, body, "body", &text)) != NULL ||
+	    (p = field_read_text(r->a, collection_field(n->collection, "title"), title, &n->title)) != NULL)
+		return p;
+	return field_read_text(r->a, collection_field(n->collection, "body"), text, &n->body);
+}
+
+static struct problem *
+count_people(struct request *r, int64_t *count)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(r->db, r->a, SQL(MEMBERS_COUNT), VALUES(value_text(r->person.space_id)), &rows)) == NULL)
+		*count = row_integer(rows, 0, 0);
+	return p;
+}
+
+/* A notification here is everybody's: one that is meant for a single person is kept from the others by not being made. */
+static struct problem *
+send_to_nobody(struct request *r)
+{
+	return agree(r, "\"message\":\"Notifications here are for everybody; this one was not sent\",\"count\":0");
+}
+
 /* POST …/notifications/send {"title","body"} */
 struct problem *
 compat_notices_send(struct request *r)
 {
 	struct problem *p;
 	struct json_object *body;
+	struct notice notice = { .r = r };
+	struct written written;
+	int64_t people;
 
-	if ((p = compat_body(r, &body)) != NULL)
+	if ((p = compat_collection(r, "notifications", &notice.collection)) != NULL ||
+	    (p = compat_body(r, &body)) != NULL)
 		return p;
 	if (!has(body, "title") || !has(body, "body"))
 		return compat_say(r, 400, "Missing title or body");
-	return agree(r, "\"message\":\"Would send notification to 0 subscribers\",\"count\":0");
+	if (has(body, "userId"))
+		return send_to_nobody(r);
+	if ((p = read_words(r, body, &notice)) != NULL ||
+	    (p = write_action(r->db, r->a, r->worker->collections, &r->person, ROLE_MEMBER, write_notice, &notice, &written)) != NULL ||
+	    (p = count_people(r, &people)) != NULL)
+		return p;
+	return agree(r, arena_printf(r->a, "\"message\":\"Would send notification to %" PRId64 " subscribers\",\"count\":%" PRId64, people, people));
 }

@@ -529,12 +529,31 @@ describe("usage", () => {
 });
 
 describe("notifications", () => {
+	test("what is sent is a notification that everybody in the space sees, and once under its key", async () => {
+		const { anna, ben, vera } = await fresh({ anna: "owner", ben: "member", vera: "viewer" });
+		const sent = { success: true, message: "Would send notification to 3 subscribers", count: 3 };
+		for (let time = 0; time < 2; time++)
+			assert.deepEqual(answered(await ben.ask("POST", "/api/notifications/send", { title: "Late", body: "2 cars" }, { "Idempotency-Key": "once" })), sent);
+		assert.deepEqual(answered(await anna.post("/api/notifications/send", { title: "Late", body: "2 cars" })), sent);
+		const { notifications } = answered(await vera.native.get("/api/notifications"));
+		assert.deepEqual(notifications.map((one) => [one.kind, one.title, one.body, one.acknowledged, one.createdBy]),
+			[["message", "Late", "2 cars", false, anna.id], ["message", "Late", "2 cars", false, ben.id]]);
+		refused(await vera.post("/api/notifications/send", { title: "Late", body: "2 cars" }), 403, { error: "Forbidden", details: "This needs the role member in the space, yours is viewer." });
+		invalid(await anna.post("/api/notifications/send", { title: "x".repeat(201), body: "2 cars" }));
+		invalid(await anna.post("/api/notifications/send", { title: ["x"], body: "2 cars" }));
+	});
+
+	test("one that is meant for a single person is not shown to all", async () => {
+		const { anna } = await fresh();
+		assert.equal(answered(await anna.post("/api/notifications/send", { title: "Late", body: "2 cars", userId: "alice" })).count, 0);
+		assert.equal(answered(await anna.native.get("/api/notifications")).notifications.length, 0);
+	});
+
 	test("are answered in that API's form, and nothing is sent", async () => {
 		const { anna } = await fresh();
 		const subscription = { endpoint: "https://push.example.org/1", keys: { p256dh: "a", auth: "b" } };
 		answered(await anna.post("/api/notifications/subscribe", { userId: "O'Brien", subscription }), 200, { success: true });
 		answered(await anna.post("/api/notifications/unsubscribe", { userId: "alice" }), 200, { success: true });
-		assert.deepEqual(answered(await anna.post("/api/notifications/send", { title: "Late", body: "2 cars" })), { success: true, message: "Would send notification to 0 subscribers", count: 0 });
 		refused(await anna.post("/api/notifications/subscribe", { userId: "alice" }), 400, { error: "Missing userId or subscription" });
 		refused(await anna.post("/api/notifications/unsubscribe", {}), 400, { error: "Missing userId" });
 		refused(await anna.post("/api/notifications/send", { title: "Late", body: "" }), 400, { error: "Missing title or body" });
