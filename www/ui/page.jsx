@@ -1,33 +1,33 @@
-// The outer form of every screen: its title, what can be done there, and on wide windows a pane beside it.  The frame around the
-// screens puts its own things beside the title through Corner.
+// The frame of a screen: title, what can be done, the one main action (in thumb's reach on phones, beside the title on desktop), the
+// content, which scrolls, and a third pane on desktop.
 
 import { createContext } from "preact";
-import { useContext, useEffect } from "preact/hooks";
+import { useContext } from "preact/hooks";
+import { IconButton } from "./button.jsx";
 
-/** What stands before and behind every title: {start, end}. */
-export const Corner = createContext({ start: null, end: null });
+/** What the shell puts at the end of every title's line, such as the chip. */
+export const PageEnd = createContext(null);
 
-/**
- * title, actions (buttons beside it), primary (the one main action: below, in thumb's reach, on phones), aside (a third pane),
- * back ({label, onClick}: the way back on phones, where there is only one pane).
- */
-export function Page({ title, back, actions, primary, aside, children }) {
-	const { start, end } = useContext(Corner);
-
-	useEffect(() => {
-		document.title = title ? `${title} · Daybook` : "Daybook";
-	}, [title]);
+/** below: stands under the title and does not scroll (filters, tabs).  onBack: an arrow before the title. */
+export function Page({ title, actions, primary, aside, below, onBack, note, flush = false, children }) {
+	const end = useContext(PageEnd);
 	return (
-		<div class={aside ? "page page-wide" : "page"}>
-			<header class="page-head">
-				{back ? <div class="page-back">{back}</div> : start}
-				<h1 class="page-title" tabIndex={-1}>{title}</h1>
-				{actions && <div class="page-actions">{actions}</div>}
-				{end}
-			</header>
-			<div class="page-body">{children}</div>
+		<div class="page">
+			<section class="page-main" aria-label={typeof title === "string" ? title : undefined}>
+				<header class="page-head">
+					<div class="page-line">
+						{onBack && <IconButton icon="back" label="Back" onClick={onBack} />}
+						<h1 dir="auto">{title}</h1>
+						{note && <span class="page-note">{note}</span>}
+						<div class="page-actions">{actions}</div>
+						{end}
+					</div>
+					{below && <div class="page-below">{below}</div>}
+				</header>
+				<div class={flush ? "page-body flush" : "page-body"}>{children}</div>
+				{primary && <div class="page-primary">{primary}</div>}
+			</section>
 			{aside && <aside class="page-aside">{aside}</aside>}
-			{primary && <div class="page-primary">{primary}</div>}
 		</div>
 	);
 }

@@ -1,0 +1,35 @@
+// Buttons.  `busy` keeps the width and takes no second press.
+
+import { Icon } from "./icon.jsx";
+
+const MARKS = { primary: "button primary", plain: "button", quiet: "button quiet", danger: "button danger" };
+
+function namesOf(...names) {
+	return names.filter(Boolean).join(" ");
+}
+
+function pressOf({ busy, onClick }) {
+	return busy ? (event) => event.preventDefault() : onClick;
+}
+
+export function Button({ kind = "plain", icon, busy = false, disabled = false, type = "button", onClick, wide = false, small = false, class: more, children, ...rest }) {
+	return (
+		<button type={type} class={namesOf(MARKS[kind], wide && "wide", small && "small", busy && "busy", more)} disabled={disabled}
+			aria-busy={busy ? "true" : undefined} onClick={pressOf({ busy, onClick })} {...rest}>
+			{icon && <Icon name={icon} size={small ? 16 : 20} />}
+			{children !== undefined && <span class="button-words">{children}</span>}
+			{busy && <span class="spinner" aria-hidden="true" />}
+		</button>
+	);
+}
+
+/** A button of an icon alone; its label is its name and its tip. */
+export function IconButton({ icon, label, kind = "quiet", busy = false, disabled = false, type = "button", onClick, size = 20, class: more, ...rest }) {
+	return (
+		<button type={type} class={namesOf(MARKS[kind], "round", busy && "busy", more)} disabled={disabled} aria-label={label} title={label}
+			aria-busy={busy ? "true" : undefined} onClick={pressOf({ busy, onClick })} {...rest}>
+			<Icon name={icon} size={size} />
+			{busy && <span class="spinner" aria-hidden="true" />}
+		</button>
+	);
+}

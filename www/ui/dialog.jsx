@@ -1,0 +1,37 @@
+// A dialog, only for what cannot be undone; and confirm(), which asks one question from anywhere.
+
+import { createPortal, render } from "preact";
+import { useId } from "preact/hooks";
+import { Button } from "./button.jsx";
+import { useLayer } from "./layer.js";
+
+export function Dialog({ title, children, actions, onClose = () => {} }) {
+	const host = useLayer({ onClose });
+	const id = useId();
+	return createPortal(
+		<div class="veil middle">
+			<section class="dialog" role="alertdialog" aria-modal="true" aria-labelledby={id} aria-describedby={id + "-text"} tabindex={-1} data-focus>
+				<h2 id={id} dir="auto">{title}</h2>
+				<div id={id + "-text"} class="dialog-text">{children}</div>
+				<footer class="dialog-foot">{actions}</footer>
+			</section>
+		</div>, host);
+}
+
+/** Settles with true when the person says so.  action: the verb on the button. */
+export function confirm({ title, text, action, cancel = "Cancel", danger = false }) {
+	return new Promise((resolve) => {
+		const root = document.createElement("div");
+		const answer = (value) => {
+			render(null, root);
+			resolve(value);
+		};
+		render(
+			<Dialog title={title} onClose={() => answer(false)} actions={[
+				<Button key="cancel" onClick={() => answer(false)}>{cancel}</Button>,
+				<Button key="action" kind={danger ? "danger" : "primary"} onClick={() => answer(true)}>{action}</Button>,
+			]}>
+				<p>{text}</p>
+			</Dialog>, root);
+	});
+}

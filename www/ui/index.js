@@ -1,0 +1,18 @@
+// All parts, under one roof.  README.md lists what each takes.
+
+export { Icon } from "./icon.jsx";
+export { Button, IconButton } from "./button.jsx";
+export { Field, useControl, useGroup } from "./field.jsx";
+export { DurationInput, MoneyInput, NumberInput, TextInput } from "./text.jsx";
+export { DateInput, InstantInput, TimeInput, instantOf, localOf } from "./when.jsx";
+export { Check, Segments, Select, Toggle } from "./choice.jsx";
+export { Sheet } from "./sheet.jsx";
+export { Dialog, confirm } from "./dialog.jsx";
+export { Menu } from "./menu.jsx";
+export { Toasts, toast, undoable } from "./toast.jsx";
+export { List } from "./list.jsx";
+export { Row, Tag } from "./row.jsx";
+export { Empty, Notice, Trouble, Waiting } from "./state.jsx";
+export { Page, PageEnd } from "./page.jsx";
+export { isFine, isVeryWide, isWide } from "./media.js";
+export { isCovered } from "./layer.js";

@@ -1,0 +1,66 @@
+// What lies over the page: sheets, dialogs, menus.  The top modal layer alone can be used; Escape closes the top layer; who opened it has
+// the focus again afterwards.  Elements marked data-always (messages) stay usable over everything.
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+
+const layers = []; // {host, modal, close}, from below
+
+function settle() {
+	const top = layers.findLastIndex(({ modal }) => modal);
+	for (const element of document.body.children) {
+		if (element.dataset.always !== undefined || element.tagName === "SCRIPT")
+			continue;
+		element.inert = top >= 0 && layers.findIndex(({ host }) => host === element) < top;
+	}
+	document.documentElement.classList.toggle("layered", top >= 0);
+}
+
+function onKey(event) {
+	if (event.key !== "Escape" || event.defaultPrevented || layers.length === 0)
+		return;
+	event.preventDefault();
+	event.stopPropagation();
+	layers.at(-1).close();
+}
+
+function open(layer) {
+	const before = document.activeElement;
+	if (layers.length === 0)
+		document.addEventListener("keydown", onKey);
+	layers.push(layer);
+	document.body.append(layer.host);
+	settle();
+	return () => {
+		layers.splice(layers.indexOf(layer), 1);
+		const hadFocus = layer.host.contains(document.activeElement) || document.activeElement === document.body;
+		layer.host.remove();
+		settle();
+		if (layers.length === 0)
+			document.removeEventListener("keydown", onKey);
+		if (hadFocus && before?.isConnected)
+			before.focus({ preventScroll: true });
+	};
+}
+
+/** Whether something modal is open: keys of the page underneath must rest. */
+export function isCovered() {
+	return layers.some(({ modal }) => modal);
+}
+
+function focusFirst(host) {
+	const first = host.querySelector("[autofocus]") ?? host.querySelector("[data-focus]") ?? host.firstElementChild;
+	first?.focus({ preventScroll: true });
+}
+
+/** A place in the document for a layer, for createPortal; there while the component is. */
+export function useLayer({ modal = true, onClose }) {
+	const [host] = useState(() => Object.assign(document.createElement("div"), { className: "layer" }));
+	const close = useRef(onClose);
+	close.current = onClose;
+	useLayoutEffect(() => {
+		const shut = open({ host, modal, close: () => close.current() });
+		focusFirst(host);
+		return shut;
+	}, []);
+	return host;
+}

@@ -1,0 +1,127 @@
+// A list of any length, of which only what is in sight is in the document.  It scrolls with whatever scrolls around it, keeps its place
+// when entries above it come and go, and never takes the focus away from a row that scrolls out of sight.
+
+import { useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import { anchorOf, inSight, layOut, placeOf } from "./window.js";
+
+const OVER = 400; // pixels kept ready above and below
+const HEAD = 44; // of the head of a group
+
+/** Heights are for 16 px type; people with larger type get larger rows. */
+function typeScale() {
+	return Math.max(1, (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16);
+}
+
+export function scrollerOf(element) {
+	for (let one = element?.parentElement; one; one = one.parentElement)
+		if (/auto|scroll/.test(getComputedStyle(one).overflowY))
+			return one;
+	return document.scrollingElement;
+}
+
+// How far the scroller's upper edge is below that of the list.
+function topIn(scroller, element) {
+	const edge = scroller === document.scrollingElement ? 0 : scroller.getBoundingClientRect().top;
+	return edge - element.getBoundingClientRect().top;
+}
+
+/** What of the layout is in sight; draws again only when that changes.  Shared with Table. */
+export function useSight(layout, ref) {
+	const [, draw] = useReducer((count) => count + 1, 0);
+	const live = useRef({ layout, sight: [0, 30], scroller: null, before: null }).current;
+
+	const look = () => {
+		const { scroller } = live;
+		if (!scroller || !ref.current)
+			return;
+		const top = topIn(scroller, ref.current);
+		const sight = inSight(live.layout, top - OVER, top + (scroller.clientHeight || innerHeight) + OVER);
+		live.anchor = anchorOf(live.layout, top);
+		live.before = live.layout;
+		if (sight[0] !== live.sight[0] || sight[1] !== live.sight[1]) {
+			live.sight = sight;
+			draw();
+		}
+	};
+
+	if (live.layout !== layout) {
+		live.layout = layout;
+		live.moved = true;
+	}
+
+	useLayoutEffect(() => {
+		live.scroller = scrollerOf(ref.current);
+		const source = live.scroller === document.scrollingElement ? window : live.scroller;
+		source.addEventListener("scroll", look, { passive: true });
+		const observer = new ResizeObserver(look);
+		observer.observe(live.scroller);
+		look();
+		return () => {
+			source.removeEventListener("scroll", look);
+			observer.disconnect();
+		};
+	}, []);
+
+	useLayoutEffect(() => {
+		if (!live.moved || !live.scroller)
+			return;
+		live.moved = false;
+		const wanted = live.anchor && live.before && placeOf(layout, live.anchor, live.before);
+		if (typeof wanted === "number")
+			live.scroller.scrollTop += wanted - topIn(live.scroller, ref.current);
+		look();
+	});
+	return live.sight.map((at) => Math.min(at, layout.entries.length));
+}
+
+/** Brings an entry into sight. */
+function reveal(element, entry) {
+	const scroller = scrollerOf(element);
+	const top = topIn(scroller, element), high = scroller.clientHeight;
+	if (entry.top < top)
+		scroller.scrollTop += entry.top - top - HEAD;
+	else if (entry.top + entry.height > top + high)
+		scroller.scrollTop += entry.top + entry.height - top - high + HEAD;
+}
+
+/** height: pixels of a row.  groupOf: a text, or {key, title, end}.  current: the key of the row to keep in sight when it changes. */
+export function List({ items, keyOf, row, groupOf, height = 64, label, current = null, id }) {
+	const ref = useRef(null);
+	const held = useRef(null); // the key of the row with the focus
+	const scale = useMemo(typeScale, []);
+	const layout = useMemo(() => layOut(items, { keyOf, groupOf, height: Math.round(height * scale), headHeight: Math.round(HEAD * scale) }), [items, groupOf, height]);
+	const [first, end] = useSight(layout, ref);
+
+	useLayoutEffect(() => {
+		const place = current === null ? undefined : layout.places.get(current);
+		if (place !== undefined)
+			reveal(ref.current, layout.entries[place]);
+	}, [current]);
+
+	const shown = layout.entries.slice(first, end);
+	const kept = held.current === null ? undefined : layout.places.get(held.current);
+	if (kept !== undefined && (kept < first || kept >= end))
+		shown.push(layout.entries[kept]);
+
+	return (
+		<ul ref={ref} id={id} class="list" role="list" aria-label={label} style={{ height: layout.total + "px" }}
+			onFocusIn={(event) => { held.current = event.target.closest("[data-key]")?.dataset.key ?? null; }} onFocusOut={() => { held.current = null; }}>
+			{shown.map((entry) => (
+				<li key={entry.key} data-key={entry.key} class={entry.item === null ? "list-group" : "list-item"} role={entry.item === null ? "presentation" : undefined}
+					aria-setsize={entry.item === null ? undefined : items.length} aria-posinset={entry.item === null ? undefined : entry.at + 1}
+					style={{ top: entry.top + "px", height: entry.height + "px" }}>
+					{entry.item === null ? <GroupHead group={entry.group} /> : row(entry.item)}
+				</li>
+			))}
+		</ul>
+	);
+}
+
+function GroupHead({ group }) {
+	return (
+		<div class="group-head">
+			<h2>{group.title ?? group}</h2>
+			{group.end && <span class="group-end">{group.end}</span>}
+		</div>
+	);
+}

@@ -1,0 +1,17 @@
+// What the window is like, as signals: room for several panes, a mouse or a finger.
+
+import { signal } from "@preact/signals";
+
+function watch(query) {
+	const media = globalThis.matchMedia?.(query);
+	const one = signal(media?.matches ?? false);
+	media?.addEventListener("change", () => { one.value = media.matches; });
+	return one;
+}
+
+/** Room for panes side by side. */
+export const isWide = watch("(min-width: 960px)");
+/** Room for a third pane beside list and rail. */
+export const isVeryWide = watch("(min-width: 1200px)");
+/** A mouse or the like. */
+export const isFine = watch("(hover: hover) and (pointer: fine)");

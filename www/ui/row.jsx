@@ -1,0 +1,36 @@
+// The row of a list that all screens share: a leading figure or icon, the title, what else there is to know, the state at its end.
+
+import { Icon } from "./icon.jsx";
+
+/**
+ * leading: a figure ({figure, unit}), or anything.  meta: a text or several.  trailing: state at the end.  news: who changed it just now.
+ * selected: it is open beside the list.  actions: buttons of the row, shown with it.  mark: words before the trailing state.
+ */
+export function Row({ leading, title, meta, trailing, onOpen, actions, news, mark, selected = false, strong = false, icon, id }) {
+	const texts = [meta].flat().filter(Boolean);
+	const content = [
+		icon && <span key="icon" class="row-icon"><Icon name={icon} /></span>,
+		leading !== undefined && leading !== null && <span key="lead" class="row-lead">{leading?.figure === undefined ? leading : <><b>{leading.figure}</b>{leading.unit && <small>{leading.unit}</small>}</>}</span>,
+		<span key="words" class="row-words">
+			<span class="row-title" dir="auto">{title}</span>
+			{texts.length > 0 && <span class="row-meta">{texts.map((text, at) => <bdi key={at}>{text}</bdi>)}</span>}
+		</span>,
+		<span key="trail" class="row-trail">
+			{news && <span class="mark news"><bdi>{news}</bdi></span>}
+			{mark}
+			{trailing}
+		</span>,
+	];
+	const name = ["row", news && "glow", strong && "strong"].filter(Boolean).join(" ");
+	return (
+		<div class={name} data-selected={selected ? "true" : undefined}>
+			{onOpen ? <button type="button" class="row-open" data-id={id} aria-current={selected ? "true" : undefined} onClick={onOpen}>{content}</button> : <div class="row-open still">{content}</div>}
+			{actions && <div class="row-actions">{actions}</div>}
+		</div>
+	);
+}
+
+/** A word of state.  kind: "plain", "good", "warn", "bad" or "accent"; always with its word, so that colour is never alone. */
+export function Tag({ kind = "plain", icon, children }) {
+	return <span class={`tag ${kind}`}>{icon && <Icon name={icon} size={14} />}<bdi>{children}</bdi></span>;
+}

@@ -1,0 +1,62 @@
+// A sheet: from below on phones, beside or in the middle of the page on desktop.  Escape, a press beside it and dragging it down close it;
+// what was typed in it is its owner's to keep.
+
+import { createPortal } from "preact";
+import { useId, useRef } from "preact/hooks";
+import { IconButton } from "./button.jsx";
+import { useLayer } from "./layer.js";
+
+const FAR = 110; // pixels of drag that close
+const QUICK = 0.6; // pixels a millisecond that close
+
+function useDrag(sheet, onClose) {
+	const drag = useRef(null);
+	const down = (event) => {
+		if (event.button !== 0 || event.target.closest("button, a, input, select, textarea") || !matchMedia("(max-width: 719px)").matches)
+			return;
+		drag.current = { from: event.clientY, at: event.timeStamp, by: 0 };
+		event.currentTarget.setPointerCapture(event.pointerId);
+	};
+	const move = (event) => {
+		if (!drag.current)
+			return;
+		drag.current.by = Math.max(0, event.clientY - drag.current.from);
+		sheet.current.style.transform = `translateY(${drag.current.by}px)`;
+	};
+	const up = (event) => {
+		if (!drag.current)
+			return;
+		const { by, at } = drag.current;
+		drag.current = null;
+		sheet.current.style.transform = "";
+		if (event.type === "pointerup" && (by > FAR || by / Math.max(1, event.timeStamp - at) > QUICK))
+			onClose();
+	};
+	return { onPointerDown: down, onPointerMove: move, onPointerUp: up, onPointerCancel: up };
+}
+
+/** side: stands at the edge on desktop.  wide: more room there.  lead: before the title.  actions: in the foot, the main one last. */
+export function Sheet({ title, onClose, actions, lead, head, side = false, wide = false, children }) {
+	const host = useLayer({ onClose });
+	const sheet = useRef(null);
+	const id = useId();
+	const drag = useDrag(sheet, onClose);
+	const beside = (event) => {
+		if (event.target === event.currentTarget)
+			onClose();
+	};
+	return createPortal(
+		<div class={side ? "veil aside" : "veil"} onMouseDown={beside}>
+			<section ref={sheet} class={wide ? "sheet wide" : "sheet"} role="dialog" aria-modal="true" aria-labelledby={id} tabindex={-1} data-focus>
+				<header class="sheet-head" {...drag}>
+					<span class="sheet-grip" aria-hidden="true" />
+					{lead}
+					<h2 id={id} dir="auto">{title}</h2>
+					{head}
+					<IconButton icon="close" label="Close" onClick={onClose} />
+				</header>
+				<div class="sheet-body">{children}</div>
+				{actions && <footer class="sheet-foot">{actions}</footer>}
+			</section>
+		</div>, host);
+}

@@ -1,0 +1,67 @@
+// Short messages about what just happened, each with at most one way back.  They leave by themselves, but not while somebody points at
+// them or has the focus in them.
+
+import { signal } from "@preact/signals";
+import { createPortal } from "preact";
+import { useLayoutEffect, useState } from "preact/hooks";
+import { Icon } from "./icon.jsx";
+
+const STAY = 6_000, GLANCE = 3_500; // milliseconds, with something to do and without
+const MOST = 4;
+
+const toasts = signal([]);
+let last = 0;
+
+function close(key) {
+	const gone = toasts.value.find((one) => one.key === key);
+	clearTimeout(gone?.timer);
+	toasts.value = toasts.value.filter((one) => one.key !== key);
+}
+
+function release(one) {
+	clearTimeout(one.timer);
+	one.timer = setTimeout(() => close(one.key), one.action ? STAY : GLANCE);
+}
+
+/** kind: "good", "bad" or nothing.  action: the word on its button.  Answers how to take it away. */
+export function toast(text, { action = null, onAction = () => {}, kind = "plain" } = {}) {
+	last += 1;
+	const one = { key: last, text, action, onAction, kind, timer: null };
+	for (const old of toasts.value.slice(0, Math.max(0, toasts.value.length + 1 - MOST)))
+		close(old.key);
+	toasts.value = [...toasts.value, one];
+	release(one);
+	return () => close(one.key);
+}
+
+/** What was done, and how to take it back. */
+export function undoable(text, undo) {
+	return toast(text, { action: "Undo", onAction: undo });
+}
+
+const ICONS = { good: "good", bad: "bad" };
+
+function Toast({ one }) {
+	return (
+		<div class={`toast ${one.kind}`} onMouseEnter={() => clearTimeout(one.timer)} onMouseLeave={() => release(one)}
+			onFocusIn={() => clearTimeout(one.timer)} onFocusOut={() => release(one)}>
+			{ICONS[one.kind] && <Icon name={ICONS[one.kind]} />}
+			<span class="toast-text" dir="auto">{one.text}</span>
+			{one.action && <button type="button" class="toast-act" onClick={() => { close(one.key); one.onAction(); }}>{one.action}</button>}
+		</div>
+	);
+}
+
+/** Stands once in the frame. */
+export function Toasts() {
+	const [host] = useState(() => Object.assign(document.createElement("div"), { className: "toasts-host" }));
+	useLayoutEffect(() => {
+		host.dataset.always = "";
+		document.body.append(host);
+		return () => host.remove();
+	}, []);
+	return createPortal(
+		<div class="toasts" role="status" aria-live="polite">
+			{toasts.value.map((one) => <Toast key={one.key} one={one} />)}
+		</div>, host);
+}
