@@ -11,6 +11,7 @@
 
 #include "instant.h"
 #include "json.h"
+#include "pin.h"
 #include "reply.h"
 #include "routes.h"
 #include "session.h"
@@ -19,18 +20,6 @@
 #define COOKIE_NAME "daybook_refresh"
 
 static const char *const no_parameters[] = { NULL };
-
-static struct gate
-gate_of(struct request *r)
-{
-	return (struct gate){
-		.db = r->db,
-		.a = r->a,
-		.config = &r->worker->config,
-		.ring = r->worker->ring,
-		.network = r->network,
-	};
-}
 
 /* --- origin and cookie --- */
 
@@ -138,7 +127,9 @@ reply_entry(struct request *r, int status, const struct entry *entry)
 	buf_char(b, '{');
 	write_user(b, entry->user_id, entry->email, entry->name);
 	buf_printf(b, ",\"space\":\"%s\",\"accessToken\":\"%s\"", entry->space, entry->access_token);
-	if (!entry->cookie)
+	if (entry->refresh_token == NULL)
+		buf_printf(b, ",\"idleSeconds\":%d", r->worker->config.pin_idle_minutes * 60);
+	else if (!entry->cookie)
 		buf_printf(b, ",\"refreshToken\":\"%s\"", entry->refresh_token);
 	buf_printf(b, ",\"expiresIn\":%" PRId64 "}", entry->expires_in);
 	if (entry->cookie)
@@ -151,8 +142,10 @@ write_session(struct request *r, struct buf *b, const struct session_row *s)
 {
 	bool current = r->person.session_id != NULL && strcmp(r->person.session_id, s->id) == 0;
 
-	buf_printf(b, "{\"id\":\"%s\",\"name\":", s->id);
+	buf_printf(b, "{\"id\":\"%s\",\"kind\":\"%s\",\"name\":", s->id, s->kind);
 	json_quote(b, s->name);
+	if (s->space_id != NULL)
+		buf_printf(b, ",\"space\":\"%s\"", s->space_id);
 	if (s->device_id != NULL) {
 		buf_text(b, ",\"deviceId\":");
 		json_quote(b, s->device_id);
@@ -236,7 +229,7 @@ struct problem *
 auth_register(struct request *r)
 {
 	static const char *const allowed[] = { "email", "password", "name", "cookie", "deviceId", "deviceName", NULL };
-	const struct gate g = gate_of(r);
+	const struct gate g = request_gate(r);
 	struct problem *p;
 	struct sign_in form;
 	struct entry entry;
@@ -250,7 +243,7 @@ struct problem *
 auth_login(struct request *r)
 {
 	static const char *const allowed[] = { "email", "password", "cookie", "deviceId", "deviceName", NULL };
-	const struct gate g = gate_of(r);
+	const struct gate g = request_gate(r);
 	struct problem *p;
 	struct sign_in form;
 	struct entry entry;
@@ -284,7 +277,7 @@ read_refresh(struct request *r, const char **token, bool *by_cookie)
 struct problem *
 auth_refresh(struct request *r)
 {
-	const struct gate g = gate_of(r);
+	const struct gate g = request_gate(r);
 	struct problem *p;
 	struct entry entry;
 	const char *token;
@@ -319,7 +312,7 @@ end_bearer(struct request *r, const struct gate *g)
 struct problem *
 auth_logout(struct request *r)
 {
-	const struct gate g = gate_of(r);
+	const struct gate g = request_gate(r);
 	struct problem *p;
 	const char *token;
 	bool by_cookie;
@@ -334,6 +327,99 @@ auth_logout(struct request *r)
 	if (by_cookie)
 		send_cookie(r, "", 0);
 	return NULL;
+}
+
+/* --- signing in by PIN on a shared handheld --- */
+
+struct problem *
+auth_pin_people(struct request *r)
+{
+	const struct handheld *h = r->handheld;
+	struct pin_row *pins;
+	struct problem *p;
+	struct buf *b;
+	size_t count;
+
+	if ((p = query_only(r, no_parameters)) != NULL || (p = pins_list(r->db, r->a, h->space_id, &pins, &count)) != NULL)
+		return p;
+	b = reply_json(r, 200);
+	buf_printf(b, "{\"space\":{\"id\":\"%s\",\"name\":", h->space_id);
+	json_quote(b, h->space_name);
+	buf_printf(b, "},\"handheld\":{\"id\":\"%s\",\"deviceId\":\"%s\",\"name\":", h->id, h->device_id);
+	json_quote(b, h->name);
+	buf_text(b, "},\"people\":[");
+	for (size_t i = 0; i < count; i++) {
+		buf_printf(b, "%s{\"id\":\"%s\",\"name\":", i > 0 ? "," : "", pins[i].user_id);
+		json_quote(b, pins[i].name);
+		buf_text(b, ",\"initials\":");
+		json_quote(b, initials(r->a, pins[i].name));
+		buf_char(b, '}');
+	}
+	buf_text(b, "]}");
+	return NULL;
+}
+
+/* What cannot be a PIN or a user is said to be so; it tells nothing of anybody. */
+static struct problem *
+check_pin_form(struct request *r, const char *user, const char *pin, const char *device_id)
+{
+	if (user == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "user", "Say who it is.");
+	if (!uuid_valid(user))
+		return problem_at(r->a, PROBLEM_INVALID, "user", "user must be the id of a user.");
+	if (pin == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "pin", "The PIN is needed.");
+	if (strlen(pin) > PIN_DIGITS_MAX)
+		return problem_at(r->a, PROBLEM_INVALID, "pin", "A PIN has at most %d digits.", PIN_DIGITS_MAX);
+	if (device_id == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "deviceId", "Say which device this is.");
+	return NULL;
+}
+
+struct problem *
+auth_pin(struct request *r)
+{
+	static const char *const allowed[] = { "user", "pin", "deviceId", NULL };
+	const struct gate g = request_gate(r);
+	const char *user, *pin, *device_id;
+	struct entry entry;
+	struct problem *p;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "user", &user)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "pin", &pin)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "deviceId", &device_id)) != NULL)
+		return p;
+	if (device_id == NULL)
+		device_id = r->device_id;
+	if ((p = check_pin_form(r, user, pin, device_id)) != NULL)
+		return p;
+	if (strcmp(device_id, r->handheld->device_id) != 0)
+		return problem_at(r->a, PROBLEM_FORBIDDEN, "deviceId", "This token was made for another device.");
+	if ((p = pin_sign_in(&g, r->handheld, user, pin, &entry)) != NULL)
+		return p;
+	return reply_entry(r, 200, &entry);
+}
+
+struct problem *
+auth_pin_refresh(struct request *r)
+{
+	static const char *const allowed[] = { "handheld", NULL };
+	const struct gate g = request_gate(r);
+	const char *token;
+	struct entry entry;
+	struct problem *p;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "handheld", &token)) != NULL)
+		return p;
+	if (token == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "handheld", "The handheld's token is needed.");
+	if ((p = pin_renew(&g, &r->person, token, &entry)) != NULL)
+		return p;
+	return reply_entry(r, 200, &entry);
 }
 
 /* --- the account --- */
@@ -385,7 +471,7 @@ struct problem *
 auth_password(struct request *r)
 {
 	static const char *const allowed[] = { "current", "new", NULL };
-	const struct gate g = gate_of(r);
+	const struct gate g = request_gate(r);
 	struct problem *p;
 	const char *current, *new;
 
@@ -403,7 +489,7 @@ struct problem *
 auth_reset(struct request *r)
 {
 	static const char *const allowed[] = { "email", NULL };
-	const struct gate g = gate_of(r);
+	const struct gate g = request_gate(r);
 	struct problem *p;
 	const char *email;
 
@@ -420,7 +506,7 @@ struct problem *
 auth_reset_confirm(struct request *r)
 {
 	static const char *const allowed[] = { "token", "new", NULL };
-	const struct gate g = gate_of(r);
+	const struct gate g = request_gate(r);
 	struct problem *p;
 	const char *token, *new;
 
@@ -438,7 +524,7 @@ struct problem *
 auth_delete(struct request *r)
 {
 	static const char *const allowed[] = { "password", NULL };
-	const struct gate g = gate_of(r);
+	const struct gate g = request_gate(r);
 	struct problem *p;
 	const char *password;
 

@@ -6,7 +6,9 @@
 #include <time.h>
 
 #include "compat/dialect.h"
+#include "handheld.h"
 #include "log.h"
+#include "policy.h"
 #include "reply.h"
 #include "routes.h"
 
@@ -69,10 +71,14 @@ authenticate(struct request *r)
 	token = shown_token(r);
 	if (token == NULL || *token == '\0')
 		return problem_new(r->a, PROBLEM_UNAUTHORIZED, "Sign in, or send a token as \"Authorization: Bearer …\".");
+	if (r->route->access == ACCESS_HANDHELD) {
+		r->handheld = arena_alloc(r->a, sizeof(*r->handheld));
+		return handheld_of_token(r->db, r->a, token, r->handheld);
+	}
 	if ((p = person_of_token(r->db, r->a, r->worker->ring, token, r->space, &r->person)) != NULL)
 		return p;
 	if (r->device_id != NULL)
-		r->person.device_id = r->device_id;
+		person_at_device(&r->person, r->device_id);
 	return NULL;
 }
 
@@ -84,10 +90,10 @@ authorize(struct request *r)
 	const struct person *person = &r->person;
 	bool in_space = scope_needed[route->access] != SCOPE_NONE;
 
-	if (route->access == ACCESS_PUBLIC)
+	if (route->access == ACCESS_PUBLIC || route->access == ACCESS_HANDHELD)
 		return NULL;
-	if (route->access == ACCESS_USER && person->api_token)
-		return problem_new(r->a, PROBLEM_FORBIDDEN, "An API token acts in its space; for the account itself, sign in.");
+	if (route->access == ACCESS_USER || (route->access == ACCESS_SELF && !person->by_pin))
+		return policy_account(r->a, person);
 	if ((in_space || r->space != NULL) && person->space_id == NULL)
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is nothing here.");
 	if (person->scope < scope_needed[route->access])

@@ -25,6 +25,7 @@ renew(struct db *db, struct arena *a, void *arg)
 	if ((p = db_run(db, a, SQL(RESTORE_EPOCHS), NULL, 0, &epochs)) != NULL ||
 	    (p = db_run(db, a, SQL(RESTORE_SPACES), NULL, 0, NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(RESTORE_SESSIONS), NULL, 0, &sessions)) != NULL ||
+	    (p = db_run(db, a, SQL(RESTORE_HANDHELDS), NULL, 0, NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(RESTORE_LIVE), NULL, 0, NULL)) != NULL)
 		return p;
 	restored->spaces = (int64_t)epochs->affected;

@@ -15,6 +15,7 @@
 #include "crypto.h"
 #include "instant.h"
 #include "routes.h"
+#include "session.h"
 
 enum {
 	URI_MAX_BYTES = 16 * 1024,
@@ -459,4 +460,16 @@ request_drain(struct request *r)
 			return;
 		left -= (size_t)n;
 	}
+}
+
+struct gate
+request_gate(struct request *r)
+{
+	return (struct gate){
+		.db = r->db,
+		.a = r->a,
+		.config = &r->worker->config,
+		.ring = r->worker->ring,
+		.network = r->network,
+	};
 }

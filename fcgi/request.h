@@ -12,6 +12,8 @@
 
 struct route;
 struct collection;
+struct gate;
+struct handheld;
 
 enum {
 	BODY_MAX = 1 << 20,         /* bytes of a body, unless the route says otherwise */
@@ -52,6 +54,7 @@ struct request {
 
 	/* who */
 	struct person person;
+	struct handheld *handheld; /* where the route is for one: then there is no person */
 	const char *network;  /* the client's address, an IPv6 one cut to /64: for throttling */
 	const char *device_id; /* X-Device-Id, checked; or NULL */
 	const char *idempotency_key; /* Idempotency-Key, checked; or NULL */
@@ -68,6 +71,9 @@ struct request {
 	struct buf out;       /* the body */
 	bool streaming, headers_sent, client_gone;
 };
+
+/* What calls at the door (session.h) work with. */
+struct gate request_gate(struct request *r);
 
 /* A header of the request by its name in HTTP's own form ("If-Match"), or NULL.  Those that request.c lists hold no control bytes. */
 const char *request_header(struct request *r, const char *name);

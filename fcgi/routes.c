@@ -9,6 +9,8 @@
 
 const char *const access_names[ACCESS_COUNT] = {
 	[ACCESS_PUBLIC] = "public",
+	[ACCESS_HANDHELD] = "handheld",
+	[ACCESS_SELF] = "self",
 	[ACCESS_USER] = "user",
 	[ACCESS_ANY] = "any",
 	[ACCESS_READ] = "read",
@@ -44,7 +46,7 @@ const struct route routes[] = {
 	{ POST,   "/api/auth/login",                   ACCESS_PUBLIC, ROLE_NONE,   INPUT_JSON,     0,                auth_login,           "sign in" },
 	{ POST,   "/api/auth/refresh",                 ACCESS_PUBLIC, ROLE_NONE,   INPUT_OPTIONAL, 0,                auth_refresh,         "a new access token for a refresh token" },
 	{ POST,   "/api/auth/logout",                  ACCESS_PUBLIC, ROLE_NONE,   INPUT_OPTIONAL, 0,                auth_logout,          "sign out" },
-	{ GET,    "/api/auth/me",                      ACCESS_USER,   ROLE_NONE,   INPUT_NONE,     0,                auth_me,              "who I am" },
+	{ GET,    "/api/auth/me",                      ACCESS_SELF,   ROLE_NONE,   INPUT_NONE,     0,                auth_me,              "who I am" },
 	{ POST,   "/api/auth/password",                ACCESS_USER,   ROLE_NONE,   INPUT_JSON,     0,                auth_password,        "change my password" },
 	{ POST,   "/api/auth/password/reset",          ACCESS_PUBLIC, ROLE_NONE,   INPUT_JSON,     0,                auth_reset,           "ask for a new password by mail" },
 	{ POST,   "/api/auth/password/reset/confirm",  ACCESS_PUBLIC, ROLE_NONE,   INPUT_JSON,     0,                auth_reset_confirm,   "choose it, with the token of that mail" },
@@ -54,6 +56,10 @@ const struct route routes[] = {
 	{ POST,   "/api/auth/tokens",                  ACCESS_USER,   ROLE_NONE,   INPUT_JSON,     0,                tokens_create,        "make an API token for one space" },
 	{ GET,    "/api/auth/tokens",                  ACCESS_USER,   ROLE_NONE,   INPUT_NONE,     0,                tokens_list,          "my API tokens" },
 	{ DELETE, "/api/auth/tokens/:id",              ACCESS_USER,   ROLE_NONE,   INPUT_NONE,     0,                tokens_revoke,        "end an API token" },
+
+	{ GET,    "/api/auth/pin",                     ACCESS_HANDHELD, ROLE_NONE, INPUT_NONE,     0,                auth_pin_people,      "who can sign in on this shared handheld" },
+	{ POST,   "/api/auth/pin",                     ACCESS_HANDHELD, ROLE_NONE, INPUT_JSON,     0,                auth_pin,             "sign in there by PIN" },
+	{ POST,   "/api/auth/pin/refresh",             ACCESS_SELF,   ROLE_NONE,   INPUT_JSON,     0,                auth_pin_refresh,     "whoever signed in by PIN is still at work" },
 
 	{ GET,    "/api/spaces",                       ACCESS_USER,   ROLE_NONE,   INPUT_NONE,     0,                spaces_list,          "the spaces I am a member of" },
 	{ POST,   "/api/spaces",                       ACCESS_USER,   ROLE_NONE,   INPUT_JSON,     0,                teams_create,         "make a team" },
@@ -70,6 +76,14 @@ const struct route routes[] = {
 	{ GET,    "/api/members/:id",                  ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                members_read,         "one member" },
 	{ PATCH,  "/api/members/:id",                  ACCESS_ADMIN,  ROLE_MANAGER, INPUT_JSON,    0,                members_update,       "another role for a member" },
 	{ DELETE, "/api/members/:id",                  ACCESS_ADMIN,  ROLE_VIEWER, INPUT_NONE,     0,                members_delete,       "remove a member, or leave" },
+	{ GET,    "/api/handhelds",                    ACCESS_ADMIN,  ROLE_MANAGER, INPUT_NONE,    0,                handhelds_show,       "the shared handhelds, and who is signed in there" },
+	{ POST,   "/api/handhelds",                    ACCESS_ADMIN,  ROLE_MANAGER, INPUT_JSON,    0,                handhelds_create,     "make a device a shared handheld; answers its token" },
+	{ DELETE, "/api/handhelds/:id",                ACCESS_ADMIN,  ROLE_MANAGER, INPUT_NONE,    0,                handhelds_delete,     "it is one no more, and nobody is signed in there" },
+	{ GET,    "/api/pin",                          ACCESS_ADMIN,  ROLE_VIEWER, INPUT_NONE,     0,                pin_show,             "whether I have a PIN here" },
+	{ PUT,    "/api/pin",                          ACCESS_ADMIN,  ROLE_VIEWER, INPUT_JSON,     0,                pin_change,           "choose or change my PIN" },
+	{ DELETE, "/api/pin",                          ACCESS_ADMIN,  ROLE_VIEWER, INPUT_NONE,     0,                pin_delete,           "do without" },
+	{ GET,    "/api/pins",                         ACCESS_ADMIN,  ROLE_MANAGER, INPUT_NONE,    0,                pins_show,            "which members have a PIN" },
+	{ DELETE, "/api/pins/:id",                     ACCESS_ADMIN,  ROLE_MANAGER, INPUT_NONE,    0,                pins_delete,          "take a member's PIN away" },
 	{ GET,    "/api/collections",                  ACCESS_ANY,    ROLE_NONE,   INPUT_NONE,     0,                collections_show,     "the definitions: fields, forms, rules" },
 
 	{ GET,    "/api/sync/changes",                 ACCESS_READ,   ROLE_VIEWER, INPUT_NONE,     0,                sync_changes,         "what changed after ?since=" },
@@ -220,7 +234,7 @@ take_space(struct request *r)
 static bool
 is_outside_spaces(const struct route *route)
 {
-	return route->access == ACCESS_PUBLIC || route->access == ACCESS_USER;
+	return route->access <= ACCESS_USER;
 }
 
 /* The methods of all rows with this pattern, as Allow wants them. */

@@ -6,7 +6,9 @@
 
 enum access {
 	ACCESS_PUBLIC,  /* no token needed; one that is sent is not looked at */
-	ACCESS_USER,    /* any good sign-in; API tokens are refused with 403: they act in a space, not for the account */
+	ACCESS_HANDHELD, /* the token of a shared handheld, and no other */
+	ACCESS_SELF,    /* any good sign-in, by PIN too; API tokens are refused with 403 */
+	ACCESS_USER,    /* any good sign-in of one's own; API tokens and PINs are refused with 403: they act in a space, not for the account */
 	ACCESS_ANY,     /* any good sign-in or API token, in no space; one that the path names must be theirs */
 	ACCESS_READ,    /* a member of the space, token scope read or more */
 	ACCESS_WRITE,   /* a member of the space, scope write or more */
@@ -22,7 +24,7 @@ enum input {
 	INPUT_COUNT
 };
 
-extern const char *const access_names[ACCESS_COUNT]; /* "public" … "admin" */
+extern const char *const access_names[ACCESS_COUNT]; /* "public", "handheld" … "admin" */
 extern const char *const input_names[INPUT_COUNT];   /* "none", "json", "optional", "raw" */
 
 struct route {
@@ -58,6 +60,19 @@ struct problem *sessions_revoke(struct request *r);
 struct problem *tokens_create(struct request *r);
 struct problem *tokens_list(struct request *r);
 struct problem *tokens_revoke(struct request *r);
+
+/* handhelds.c */
+struct problem *handhelds_create(struct request *r);
+struct problem *handhelds_show(struct request *r);
+struct problem *handhelds_delete(struct request *r);
+struct problem *pin_show(struct request *r);
+struct problem *pin_change(struct request *r);
+struct problem *pin_delete(struct request *r);
+struct problem *pins_show(struct request *r);
+struct problem *pins_delete(struct request *r);
+struct problem *auth_pin_people(struct request *r);
+struct problem *auth_pin(struct request *r);
+struct problem *auth_pin_refresh(struct request *r);
 
 /* spaces.c */
 struct problem *spaces_list(struct request *r);

@@ -5,6 +5,7 @@
 
 #include "instant.h"
 #include "json.h"
+#include "policy.h"
 #include "reply.h"
 #include "routes.h"
 #include "team.h"
@@ -29,7 +30,9 @@ spaces_write(struct request *r, struct buf *b)
 		return p;
 	buf_text(b, "\"spaces\":[");
 	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
+		if (!policy_enters(&r->person, spaces[i].id))
+			continue;
+		if (b->text[b->length - 1] != '[')
 			buf_char(b, ',');
 		space_write(b, r->a, &spaces[i]);
 	}

@@ -8,7 +8,7 @@
 /* Append one space as an object. */
 void space_write(struct buf *b, struct arena *a, const struct space_row *space);
 
-/* Append "spaces":[…] to b: those of the caller. */
+/* Append "spaces":[…] to b: those of the caller that his token enters. */
 struct problem *spaces_write(struct request *r, struct buf *b) MUST_CHECK;
 
 #endif

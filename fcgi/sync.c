@@ -263,7 +263,7 @@ read_envelope(struct request *r)
 		return problem_at(r->a, PROBLEM_REQUIRED, "device", "device is required: the id of this installation.");
 	if (!id_valid(device))
 		return problem_at(r->a, PROBLEM_INVALID, "device", "device has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
-	r->person.device_id = device;
+	person_at_device(&r->person, device);
 	if (user != NULL && strcmp(user, r->person.user_id) != 0)
 		return problem_at(r->a, PROBLEM_FORBIDDEN, "user", "This token belongs to another user.");
 	return cursor == NULL ? NULL : feed_check_epoch(r->db, r->a, &r->person, cursor);

@@ -59,6 +59,10 @@ struct problem *account_reset_ask(const struct gate *g, const char *email) MUST_
  * PROBLEM_INVALID at "token". */
 struct problem *account_reset_confirm(const struct gate *g, const char *token, const char *new) MUST_CHECK;
 
+/* Is it really this person, and not whoever found his phone unlocked?  PROBLEM_REQUIRED or PROBLEM_INVALID at "password", throttled as a
+ * sign-in is.  Somebody who comes through an external issuer alone has no password to be asked for, and passes. */
+struct problem *account_prove(const struct gate *g, const struct person *person, const char *password) MUST_CHECK;
+
 /* The person deletes his account: nobody signs in with it any more, and after ACCOUNT_UNDO_DAYS it is erased.  The password is asked
  * for, if there is one (PROBLEM_INVALID at "password").  PROBLEM_CONFLICT, naming the teams, while he is the last owner of one. */
 struct problem *account_delete(const struct gate *g, const struct person *person, const char *password) MUST_CHECK;

@@ -30,6 +30,7 @@ struct config {
 	const char *issuer;       /* iss and aud of our tokens */
 	int access_minutes;       /* life of an access token */
 	int refresh_days;         /* of a sign-in not used */
+	int pin_idle_minutes;     /* of a sign-in by PIN not renewed */
 	int registration;         /* boolean: may anyone sign up */
 	const char *origins;      /* origins that may call the API from a browser, separated by spaces, or "" */
 	/* mail: all three or none */

@@ -39,8 +39,9 @@ struct person {
 	const char *session_id; /* NULL with a token of an external issuer */
 	const char *issuer, *subject; /* of an external token, else NULL */
 	bool api_token;         /* an API token, not a sign-in */
-	enum scope scope;       /* what the token allows; sign-ins have SCOPE_ADMIN */
-	const char *device_id;  /* X-Device-Id of this request, else the session's; or NULL */
+	bool by_pin;            /* a sign-in by PIN on a shared handheld */
+	enum scope scope;       /* what the token allows; sign-ins have SCOPE_ADMIN, by PIN SCOPE_WRITE */
+	const char *device_id;  /* see person_at_device; or NULL */
 	/* the space of this request */
 	const char *space_id;   /* NULL when the caller is no member of the one asked for, or none was */
 	const char *space_kind; /* "personal" or "team" */
@@ -56,11 +57,15 @@ bool uuid_valid(const char *text);
 struct problem *database_live(struct db *db, struct arena *a) MUST_CHECK;
 
 /* Who holds this token?  authorization is the text after "Bearer " (a JWT or an API token), or the value of X-API-Key.  space is the
- * space named by the path, or NULL for the token's own (an API token's one space, a sign-in's `space` claim).  A token bound to a
+ * space named by the path, or NULL for the token's own (the one space of an API token or PIN, a sign-in's `space` claim).  A token bound to a
  * space leaves person->space_id NULL for any other.  PROBLEM_UNAUTHORIZED for an unknown, expired, revoked token or a disabled user;
  * PROBLEM_UNAVAILABLE when the database is away or not live (meta). */
 struct problem *person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token,
     const char *space, struct person *person) MUST_CHECK;
+
+/* The request says on which device it was made: X-Device-Id, or the device of a push; else it is the session's.  A shared handheld is
+ * always itself. */
+void person_at_device(struct person *person, const char *device_id);
 
 /* Daybook itself at work in a space, for what happens without anybody asking.  It may everything there; its user id is nobody's. */
 struct person person_itself(const char *space_id);

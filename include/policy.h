@@ -21,6 +21,14 @@ bool policy_sees_private(const struct person *person, const char *owner);
  * private fields only for managers, and for everyone in an `own` collection, whose records are his. */
 bool policy_knows(const struct person *person, const struct collection *c, const struct field *f);
 
+/* PROBLEM_FORBIDDEN unless he came in by himself, with his password or by an issuer: then he may act for his account (password,
+ * sign-ins, API tokens, devices, PINs, all his spaces).  An API token and a sign-in by PIN act in their one space and for nothing
+ * else; what is administered there (members, invitations, handhelds, the space itself) needs SCOPE_ADMIN, which a PIN never has. */
+struct problem *policy_account(struct arena *a, const struct person *person) MUST_CHECK;
+
+/* True when his token enters that space, as far as the token goes: one that is bound to a space enters no other. */
+bool policy_enters(const struct person *person, const char *space_id);
+
 /* True when he may make someone else the owner. */
 bool policy_assigns(const struct person *person);
 

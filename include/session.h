@@ -1,4 +1,4 @@
-/* session.h -- what lets a person in again without a password: sign-ins with their refresh tokens, and API tokens; and the spaces
+/* session.h -- what lets a person in again without a password: sign-ins with their refresh tokens, and API tokens (PINs: pin.h); and the spaces
  * one may enter.  No HTTP here.  How refresh tokens follow each other is in refresh.h. */
 #ifndef SESSION_H
 #define SESSION_H
@@ -42,6 +42,9 @@ struct entry {
 struct problem *session_open(const struct gate *g, const char *password, const char *device_id, const char *name,
     struct entry *entry) MUST_CHECK;
 
+/* An access token for so many seconds, for the user, session and space of entry. */
+struct problem *session_give_access(const struct gate *g, struct entry *entry, int64_t seconds) MUST_CHECK;
+
 /* The next refresh token and a new access token.  Asked again with the same token while the answer to the first call is unused, the
  * answer is the same; a token older than that revokes the session.  by_cookie must agree with how the sign-in was made. */
 struct problem *session_refresh(const struct gate *g, const char *text, bool by_cookie, struct entry *entry) MUST_CHECK;
@@ -53,14 +56,15 @@ struct problem *session_close(const struct gate *g, const char *text) MUST_CHECK
 struct problem *session_end(const struct gate *g, const char *id) MUST_CHECK;
 
 enum session_kind {
-	SESSION_SIGN_IN,
+	SESSION_SIGN_IN,  /* by PIN too */
 	SESSION_API_TOKEN
 };
 
 struct session_row {
 	const char *id, *name;
 	const char *device_id;           /* or NULL */
-	const char *scope, *space_id;    /* of an API token */
+	const char *kind;                /* "sign-in", "pin" or "token" */
+	const char *scope, *space_id;    /* of an API token or a PIN */
 	int64_t created_at, last_used_at;
 	int64_t expires_at;              /* 0 = never */
 };
@@ -72,8 +76,11 @@ struct problem *sessions_of_user(struct db *db, struct arena *a, const char *use
 /* End one of the user's own; PROBLEM_NOT_FOUND for anyone else's, one that has ended, and one there never was. */
 struct problem *session_revoke(struct db *db, struct arena *a, const char *user_id, enum session_kind kind, const char *id) MUST_CHECK;
 
-/* True and its hash, when text has the form of an API token. */
-bool api_token_hash(const char *text, unsigned char hash[SHA256_SIZE]);
+/* The text of a new token that is its own proof, and its hash, which alone is kept. */
+const char *bearer_make(struct arena *a, const char *prefix, unsigned char hash[SHA256_SIZE]);
+
+/* True and its hash, when text has the form of such a token. */
+bool bearer_hash(const char *prefix, const char *text, unsigned char hash[SHA256_SIZE]);
 
 /* A new API token of the user for one space, of which they must be a member (else PROBLEM_NOT_FOUND).  days 0: it does not expire.
  * text is the token; it is not kept. */

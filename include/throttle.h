@@ -24,6 +24,10 @@ struct throttle {
 /* account is the e-mail in lower case, or NULL when only the network counts. */
 void throttle_init(struct throttle *t, const char *account, const char *network);
 
+/* A PIN tried on a shared handheld: the person counts there, and the handheld alone for a day, so that a busy one is not the slower for
+ * all the slips of all its people. */
+void throttle_init_pin(struct throttle *t, const char *handheld, const char *user);
+
 /* Seconds to wait after the last of so many failures when `free` of them cost nothing: 0, 1, 2, 4, … THROTTLE_LONGEST. */
 int throttle_delay(int64_t failures, int64_t free);
 

@@ -5,17 +5,15 @@
 
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "collection.h"
 #include "json.h"
 #include "mail.h"
 #include "statement.h"
 #include "throttle.h"
+#include "turn.h"
 
 enum {
-	TURN_TRIES = 40,        /* for a turn to compute a password, */
-	TURN_PAUSE_MS = 25,     /* so about a second */
 	PASSWORD_BYTES_MAX = 4 * PASSWORD_MAX
 };
 
@@ -133,49 +131,6 @@ password_check(struct arena *a, const char *field, const char *password, const c
 	return NULL;
 }
 
-/* --- computing passwords --- */
-
-static struct problem *
-take_turn(const struct gate *g, int *turn)
-{
-	struct problem *p;
-	const struct timespec pause = { .tv_nsec = TURN_PAUSE_MS * 1000000L };
-
-	for (int i = 0; i < TURN_TRIES; i++) {
-		if ((*turn = password_turn_begin(g->config->run_dir)) >= 0)
-			return NULL;
-		nanosleep(&pause, NULL);
-	}
-	p = problem_new(g->a, PROBLEM_THROTTLED, "Many people are signing in just now; please try again.");
-	p->retry_after = 1;
-	return p;
-}
-
-/* Ask the throttle before the wait for a turn, so that guessers do not hold workers, and after it, so that guesses which waited
- * together are not all let through. */
-static struct problem *
-begin_work(const struct gate *g, const struct throttle *t, int *turn)
-{
-	struct problem *p;
-
-	if ((p = throttle_check(g->db, g->a, t)) != NULL || (p = take_turn(g, turn)) != NULL)
-		return p;
-	if ((p = throttle_check(g->db, g->a, t)) != NULL)
-		password_turn_end(*turn);
-	return p;
-}
-
-static struct problem *
-hash_password(struct arena *a, const char *password, const char **hash)
-{
-	char text[PASSWORD_HASH_SIZE];
-
-	if (!password_hash(password, text))
-		return problem_internal(a, "no memory to compute a password");
-	*hash = arena_strdup(a, text);
-	return NULL;
-}
-
 /* --- a new user --- */
 
 struct new_user {
@@ -274,9 +229,9 @@ account_register(const struct gate *g, const struct sign_in *form, struct entry 
 		return p;
 
 	throttle_init(&t, NULL, g->network);
-	if ((p = begin_work(g, &t, &turn)) != NULL)
+	if ((p = turn_take_guess(g, &t, &turn)) != NULL)
 		return p;
-	p = hash_password(g->a, form->password, &u.password);
+	p = turn_hash(g->a, form->password, &u.password);
 	password_turn_end(turn);
 	if (p != NULL)
 		return p;
@@ -357,7 +312,7 @@ account_login(const struct gate *g, const struct sign_in *form, struct entry *en
 
 	email = lower(g->a, form->email);
 	throttle_init(&t, email, g->network);
-	if ((p = begin_work(g, &t, &turn)) != NULL)
+	if ((p = turn_take_guess(g, &t, &turn)) != NULL)
 		return p;
 	p = find_user(g->db, g->a, email, &user);
 	right = p == NULL && password_verify(form->password, user.password);
@@ -445,12 +400,12 @@ account_change_password(const struct gate *g, const struct person *person, const
 		return p;
 
 	throttle_init(&t, person->email, g->network);
-	if ((p = begin_work(g, &t, &turn)) != NULL)
+	if ((p = turn_take_guess(g, &t, &turn)) != NULL)
 		return p;
 	p = read_password(g, person->user_id, &c.was);
 	right = p == NULL && password_verify(current, c.was);
 	if (right)
-		p = hash_password(g->a, new, &c.now);
+		p = turn_hash(g->a, new, &c.now);
 	password_turn_end(turn);
 	if (p != NULL)
 		return p;
@@ -532,9 +487,9 @@ account_reset_confirm(const struct gate *g, const char *token, const char *new)
 	if (rows->count == 0)
 		return bad_reset(g->a);
 	r.user_id = row_text(rows, 0, 0);
-	if ((p = password_check(g->a, "new", new, row_text(rows, 0, 1), row_text(rows, 0, 2))) != NULL || (p = take_turn(g, &turn)) != NULL)
+	if ((p = password_check(g->a, "new", new, row_text(rows, 0, 1), row_text(rows, 0, 2))) != NULL || (p = turn_take(g, &turn)) != NULL)
 		return p;
-	p = hash_password(g->a, new, &r.password);
+	p = turn_hash(g->a, new, &r.password);
 	password_turn_end(turn);
 	if (p != NULL || (p = db_transaction(g->db, g->a, use_reset, &r)) != NULL)
 		return p;
@@ -601,8 +556,8 @@ wrong_password(struct arena *a)
 }
 
 /* Somebody who comes through an external issuer alone has none to be asked for. */
-static struct problem *
-ask_password(const struct gate *g, const struct person *person, const char *password)
+struct problem *
+account_prove(const struct gate *g, const struct person *person, const char *password)
 {
 	struct problem *p;
 	struct throttle t;
@@ -617,7 +572,7 @@ ask_password(const struct gate *g, const struct person *person, const char *pass
 	if (strlen(password) > PASSWORD_BYTES_MAX)
 		return wrong_password(g->a);
 	throttle_init(&t, person->email, g->network);
-	if ((p = begin_work(g, &t, &turn)) != NULL)
+	if ((p = turn_take_guess(g, &t, &turn)) != NULL)
 		return p;
 	right = password_verify(password, hash);
 	password_turn_end(turn);
@@ -631,7 +586,7 @@ account_delete(const struct gate *g, const struct person *person, const char *pa
 {
 	struct problem *p;
 
-	if ((p = ask_password(g, person, password)) != NULL)
+	if ((p = account_prove(g, person, password)) != NULL)
 		return p;
 	return db_transaction(g->db, g->a, account_close, arena_strdup(g->a, person->user_id));
 }
@@ -648,7 +603,7 @@ account_add(struct db *db, struct arena *a, const char *email, const char *name,
 		return p;
 	if (password != NULL &&
 	    ((p = password_check(a, "password", password, u.email, name)) != NULL ||
-	        (p = hash_password(a, password, &u.password)) != NULL))
+	        (p = turn_hash(a, password, &u.password)) != NULL))
 		return p;
 
 	u.id = uuid7_text(a);
@@ -693,7 +648,7 @@ account_set_password(struct db *db, struct arena *a, const char *email, const ch
 
 	if ((p = find_account(db, a, email, &user)) != NULL ||
 	    (p = password_check(a, "password", password, user.email, user.name)) != NULL ||
-	    (p = hash_password(a, password, &c.now)) != NULL)
+	    (p = turn_hash(a, password, &c.now)) != NULL)
 		return p;
 	c.user_id = user.id;
 	return db_transaction(db, a, set_password, &c);

@@ -65,6 +65,7 @@ static const struct row rows[] = {
 	{ A_TEXT(issuer), "daybook", 0, 0, "The name in our own tokens: one for each installation." },
 	{ AN_INTEGER(access_minutes), "15", 1, 1440, "Minutes for which an access token is good." },
 	{ AN_INTEGER(refresh_days), "60", 1, 3650, "Days without use after which a device must sign in again." },
+	{ AN_INTEGER(pin_idle_minutes), "15", 1, 720, "Minutes without a touch after which a shared handheld asks for the PIN again." },
 	{ A_BOOLEAN(registration), "yes", 0, 0, "Whether anyone may sign up; otherwise `daybookctl` adds people." },
 	{ A_TEXT(origins), "", 0, 0, "Other web sites that may call the API from a browser, separated by spaces: https://app.example.org" },
 	{ A_TEXT(mail_command), NULL, 0, 0, "A command that sends the mail it reads on standard input to whom it is addressed to: /usr/sbin/sendmail -t -i" },

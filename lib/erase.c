@@ -61,7 +61,7 @@ static struct problem *
 erase_space(struct db *db, struct arena *a, const char *space)
 {
 	const char *const parts[] = { SQL(ERASE_RECORDS), SQL(ERASE_OPS), SQL(ERASE_CHUNKS), SQL(ERASE_UPLOADS), SQL(ERASE_FILES),
-		SQL(ERASE_FILE_REFS), SQL(ERASE_PRESENCE), SQL(ERASE_USAGE), SQL(ERASE_PINS), SQL(ERASE_INVITATIONS), SQL(ERASE_DEVICE_SPACES), SQL(ERASE_TOKENS) };
+		SQL(ERASE_FILE_REFS), SQL(ERASE_PRESENCE), SQL(ERASE_USAGE), SQL(ERASE_PINS), SQL(ERASE_HANDHELDS), SQL(ERASE_INVITATIONS), SQL(ERASE_DEVICE_SPACES), SQL(ERASE_TOKENS) };
 	struct problem *p;
 
 	if ((p = db_transaction(db, a, close_space, arena_strdup(a, space))) != NULL ||

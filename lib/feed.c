@@ -510,7 +510,7 @@ feed_heads(struct db *db, struct arena *a, const struct person *person, struct b
 		return p;
 	buf_text(out, "{\"heads\":[");
 	for (size_t i = 0; i < rows->count; i++) {
-		if (person->api_token && (person->space_id == NULL || strcmp(person->space_id, row_text(rows, i, 0)) != 0))
+		if (!policy_enters(person, row_text(rows, i, 0)))
 			continue;
 		buf_printf(out, "%s{\"space\":\"%s\",\"head\":\"%s.%s.%s\"}", separator, row_text(rows, i, 0), row_text(rows, i, 1),
 		    row_text(rows, i, 2), row_text(rows, i, 3));

@@ -196,7 +196,7 @@ person_of_api_token(struct db *db, struct arena *a, const char *token, const cha
 	unsigned char hash[SHA256_SIZE];
 	const char *bound;
 
-	if (!api_token_hash(token, hash))
+	if (!bearer_hash(API_TOKEN_PREFIX, token, hash))
 		return refused(a, "not the form of an API token");
 	if ((p = db_run(db, a, SQL(CALLER_BY_TOKEN), VALUES(value_bytes(hash, sizeof(hash))), &rows)) != NULL)
 		return p;
@@ -263,18 +263,22 @@ person_of_sign_in(struct db *db, struct arena *a, const struct claims *claims, c
 {
 	struct problem *p;
 	struct rows *rows;
+	const char *bound;
 
 	if (!uuid_valid(claims->session))
 		return refused(a, "the token names no session");
 	if ((p = read_session(db, a, claims->session, space != NULL ? space : claims->space, &rows)) != NULL)
 		return p;
-	if (strcmp(row_text(rows, 0, CALLER_KIND), "sign-in") != 0)
+	if (strcmp(row_text(rows, 0, CALLER_KIND), "token") == 0)
 		return refused(a, "the token names the session of an API token");
 	if (strcmp(row_text(rows, 0, CALLER_USER), claims->subject) != 0)
 		return refused(a, "the token names the session of another user");
 
 	take_user(person, rows);
-	take_space(person, rows);
+	bound = row_text(rows, 0, CALLER_BOUND_SPACE);
+	person->by_pin = strcmp(row_text(rows, 0, CALLER_KIND), "pin") == 0;
+	if (!person->by_pin || space == NULL || (bound != NULL && strcmp(space, bound) == 0))
+		take_space(person, rows);
 	person->session_id = claims->session;
 	return NULL;
 }
@@ -296,6 +300,13 @@ person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, c
 	if (claims.external)
 		return person_of_identity(db, a, &claims, space, person);
 	return person_of_sign_in(db, a, &claims, space, person);
+}
+
+void
+person_at_device(struct person *person, const char *device_id)
+{
+	if (!person->by_pin)
+		person->device_id = device_id;
 }
 
 struct person

@@ -37,6 +37,24 @@ policy_knows(const struct person *person, const struct collection *c, const stru
 	return !f->is_private || person->role >= ROLE_MANAGER || c->own;
 }
 
+struct problem *
+policy_account(struct arena *a, const struct person *person)
+{
+	if (person->api_token)
+		return problem_new(a, PROBLEM_FORBIDDEN, "An API token acts in its space; for the account itself, sign in.");
+	if (person->by_pin)
+		return problem_new(a, PROBLEM_FORBIDDEN, "A PIN is for the work here; for your account, sign in with your password.");
+	return NULL;
+}
+
+bool
+policy_enters(const struct person *person, const char *space_id)
+{
+	if (!person->api_token && !person->by_pin)
+		return true;
+	return person->space_id != NULL && strcmp(person->space_id, space_id) == 0;
+}
+
 bool
 policy_assigns(const struct person *person)
 {

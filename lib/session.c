@@ -10,13 +10,8 @@
 #include "statement.h"
 
 enum {
-	API_TOKEN_SECRET_SIZE = 32,
+	BEARER_SECRET_SIZE = 32,
 	ADVANCE_TRIES = 3 /* each lost try means that another worker advanced the chain: the next read finds a predecessor */
-};
-
-static const char *const kind_names[] = {
-	[SESSION_SIGN_IN] = "sign-in",
-	[SESSION_API_TOKEN] = "token",
 };
 
 static struct problem *
@@ -30,8 +25,8 @@ refused(struct arena *a, const char *cause)
 
 /* --- sign-ins --- */
 
-static struct problem *
-give_access(const struct gate *g, struct entry *entry)
+struct problem *
+session_give_access(const struct gate *g, struct entry *entry, int64_t seconds)
 {
 	struct problem *p;
 	char *text;
@@ -41,7 +36,7 @@ give_access(const struct gate *g, struct entry *entry)
 		.session = entry->session_id,
 		.space = entry->space,
 		.issued_at = now,
-		.expires_at = now + g->config->access_minutes * 60,
+		.expires_at = now + seconds,
 	};
 
 	if ((p = token_issue(g->ring, g->a, &claims, &text)) != NULL)
@@ -49,6 +44,12 @@ give_access(const struct gate *g, struct entry *entry)
 	entry->access_token = text;
 	entry->expires_in = claims.expires_at - claims.issued_at;
 	return NULL;
+}
+
+static int64_t
+access_seconds(const struct gate *g)
+{
+	return (int64_t)g->config->access_minutes * 60;
 }
 
 struct problem *
@@ -73,7 +74,7 @@ session_open(const struct gate *g, const char *password, const char *device_id, 
 		return refused(g->a, "the user was disabled or their password changed during the sign-in");
 
 	entry->refresh_token = refresh_text(g->a, entry->session_id, secret);
-	return give_access(g, entry);
+	return session_give_access(g, entry, access_seconds(g));
 }
 
 /* A session as refresh and sign-out see it. */
@@ -201,7 +202,7 @@ session_refresh(const struct gate *g, const char *text, bool by_cookie, struct e
 		p->retry_after = 1;
 		return p;
 	}
-	return give_access(g, entry);
+	return session_give_access(g, entry, access_seconds(g));
 }
 
 struct problem *
@@ -236,7 +237,7 @@ sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum sessi
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(SESSIONS_OF_USER), VALUES(value_text(user_id), value_text(kind_names[kind])), &rows);
+	p = db_run(db, a, SQL(SESSIONS_OF_USER), VALUES(value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
 	if (p != NULL)
 		return p;
 	*count = rows->count;
@@ -251,6 +252,7 @@ sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum sessi
 			.created_at = row_instant(rows, i, 5),
 			.last_used_at = row_instant(rows, i, 6),
 			.expires_at = row_instant(rows, i, 7),
+			.kind = row_text(rows, i, 8),
 		};
 	return NULL;
 }
@@ -263,7 +265,7 @@ session_revoke(struct db *db, struct arena *a, const char *user_id, enum session
 
 	if (!uuid_valid(id))
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is none with this id.");
-	p = db_run(db, a, SQL(SESSION_REVOKE), VALUES(value_text(id), value_text(user_id), value_text(kind_names[kind])), &rows);
+	p = db_run(db, a, SQL(SESSION_REVOKE), VALUES(value_text(id), value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->affected == 0)
@@ -273,15 +275,27 @@ session_revoke(struct db *db, struct arena *a, const char *user_id, enum session
 
 /* --- API tokens --- */
 
+const char *
+bearer_make(struct arena *a, const char *prefix, unsigned char hash[SHA256_SIZE])
+{
+	unsigned char secret[BEARER_SECRET_SIZE];
+	const char *text;
+
+	random_bytes(secret, sizeof(secret));
+	text = arena_printf(a, "%s%s", prefix, base64url_text(a, secret, sizeof(secret)));
+	sha256(text, strlen(text), hash);
+	return text;
+}
+
 bool
-api_token_hash(const char *text, unsigned char hash[SHA256_SIZE])
+bearer_hash(const char *prefix, const char *text, unsigned char hash[SHA256_SIZE])
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	size_t prefix = strlen(API_TOKEN_PREFIX), length = strlen(text);
+	size_t before = strlen(prefix), length = strlen(text);
 
-	if (length != prefix + 43 || strncmp(text, API_TOKEN_PREFIX, prefix) != 0) /* 32 bytes are 43 letters */
+	if (length != before + 43 || strncmp(text, prefix, before) != 0) /* 32 bytes are 43 letters */
 		return false;
-	if (strspn(text + prefix, letters) != 43)
+	if (strspn(text + before, letters) != 43)
 		return false;
 	sha256(text, length, hash);
 	return true;
@@ -319,15 +333,13 @@ api_token_create(struct db *db, struct arena *a, const char *user_id, const char
     int64_t days, struct session_row *row, const char **text)
 {
 	struct problem *p;
-	unsigned char secret[API_TOKEN_SECRET_SIZE], hash[SHA256_SIZE];
+	unsigned char hash[SHA256_SIZE];
 	int64_t now = instant_now();
 
 	if ((p = check_member(db, a, user_id, space_id)) != NULL || (p = check_room(db, a, user_id)) != NULL)
 		return p;
 
-	random_bytes(secret, sizeof(secret));
-	*text = arena_printf(a, API_TOKEN_PREFIX "%s", base64url_text(a, secret, sizeof(secret)));
-	sha256(*text, strlen(*text), hash);
+	*text = bearer_make(a, API_TOKEN_PREFIX, hash);
 	*row = (struct session_row){
 		.id = uuid7_text(a),
 		.name = name,

@@ -119,18 +119,18 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE id = ? AND revoked_at IS NULL"),
 	STATEMENT(SESSION_REVOKE,
 	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
-	    " WHERE id = ? AND user_id = ? AND kind = ? AND revoked_at IS NULL"
+	    " WHERE id = ? AND user_id = ? AND (kind = 'token') = ? AND revoked_at IS NULL"
 	    "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))"),
 	STATEMENT(SESSIONS_REVOKE_OTHERS,
 	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
-	    " WHERE user_id = ? AND kind = 'sign-in' AND id <> ? AND revoked_at IS NULL"),
+	    " WHERE user_id = ? AND kind <> 'token' AND id <> ? AND revoked_at IS NULL"),
 	STATEMENT(SESSIONS_REVOKE_ALL,
 	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
 	    " WHERE user_id = ? AND revoked_at IS NULL"),
 	STATEMENT(SESSIONS_OF_USER,
-	    "SELECT id, name, device_id, scope, space_id, created_at, last_used_at, expires_at"
+	    "SELECT id, name, device_id, scope, space_id, created_at, last_used_at, expires_at, kind"
 	    "  FROM session"
-	    " WHERE user_id = ? AND kind = ? AND revoked_at IS NULL"
+	    " WHERE user_id = ? AND (kind = 'token') = ? AND revoked_at IS NULL"
 	    "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))"
 	    " ORDER BY created_at DESC, id DESC"),
 	STATEMENT(TOKEN_CREATE,
@@ -156,6 +156,77 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "       last_at = UTC_TIMESTAMP(3)"),
 	STATEMENT(THROTTLE_PASSED,
 	    "DELETE FROM throttle WHERE subject = ?"),
+
+	/* --- shared handhelds and PINs --- */
+	STATEMENT(HANDHELD_CREATE,
+	    "INSERT INTO handheld (id, space_id, hash, device_id, name, created_by, created_at, last_used_at)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+	STATEMENT(HANDHELDS_COUNT,
+	    "SELECT COUNT(*) FROM handheld WHERE space_id = ? AND revoked_at IS NULL"),
+	STATEMENT(HANDHELDS_LIST, /* and who is signed in there: one at a time */
+	    "SELECT h.id, h.name, h.device_id, h.created_by, h.created_at, h.last_used_at, u.id, u.name"
+	    "  FROM handheld h"
+	    "  LEFT JOIN (session s JOIN user u ON u.id = s.user_id)"
+	    "    ON s.handheld_id = h.id AND s.revoked_at IS NULL AND s.expires_at > UTC_TIMESTAMP(3)"
+	    " WHERE h.space_id = ? AND h.revoked_at IS NULL"
+	    " ORDER BY h.name, h.id"),
+	STATEMENT(HANDHELD_FIND,
+	    "SELECT h.id, h.name, h.device_id, p.id, p.name"
+	    "  FROM handheld h"
+	    "  JOIN space p ON p.id = h.space_id AND p.deleted_at IS NULL"
+	    " WHERE h.hash = ? AND h.revoked_at IS NULL"),
+	STATEMENT(HANDHELD_LOCK,
+	    "SELECT id FROM handheld WHERE id = ? AND revoked_at IS NULL FOR UPDATE"),
+	STATEMENT(HANDHELD_USED,
+	    "UPDATE handheld SET last_used_at = UTC_TIMESTAMP(3) WHERE id = ?"),
+	STATEMENT(HANDHELD_REVOKE,
+	    "UPDATE handheld SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE id = ? AND space_id = ? AND revoked_at IS NULL"),
+	STATEMENT(HANDHELD_SESSIONS_END,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE handheld_id = ? AND revoked_at IS NULL"),
+	STATEMENT(HANDHELD_OTHERS_END,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE handheld_id = ? AND id <> ? AND revoked_at IS NULL"),
+	STATEMENT(PIN_SET, /* of a member: one who is being removed is waited for */
+	    "REPLACE INTO pin (space_id, user_id, hash, changed_at)"
+	    " SELECT m.space_id, m.user_id, ?, UTC_TIMESTAMP(3)"
+	    "   FROM member m"
+	    "  WHERE m.space_id = ? AND m.user_id = ?"
+	    "   LOCK IN SHARE MODE"),
+	STATEMENT(PIN_FIND,
+	    "SELECT u.email, u.name, n.hash"
+	    "  FROM pin n"
+	    "  JOIN member m ON m.space_id = n.space_id AND m.user_id = n.user_id"
+	    "  JOIN user u ON u.id = n.user_id AND u.disabled = 0"
+	    " WHERE n.space_id = ? AND n.user_id = ?"),
+	STATEMENT(PIN_MINE,
+	    "SELECT changed_at FROM pin WHERE space_id = ? AND user_id = ?"),
+	STATEMENT(PINS_LIST,
+	    "SELECT u.id, u.name, n.changed_at"
+	    "  FROM pin n"
+	    "  JOIN member m ON m.space_id = n.space_id AND m.user_id = n.user_id"
+	    "  JOIN user u ON u.id = n.user_id AND u.disabled = 0"
+	    " WHERE n.space_id = ?"
+	    " ORDER BY u.name, u.id"),
+	STATEMENT(PIN_SESSION_OPEN, /* waits for whoever changes the PIN or removes the member, and then finds neither */
+	    "INSERT INTO session (id, user_id, kind, hash, device_id, name, scope, space_id, handheld_id,"
+	    "       created_at, last_used_at, expires_at)"
+	    " SELECT ?, u.id, 'pin', ?, ?, ?, 'write', n.space_id, ?,"
+	    "       UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL ? MINUTE"
+	    "  FROM pin n"
+	    "  JOIN member m ON m.space_id = n.space_id AND m.user_id = n.user_id"
+	    "  JOIN user u ON u.id = n.user_id AND u.disabled = 0"
+	    " WHERE n.space_id = ? AND n.user_id = ? AND n.hash = ?"
+	    "  LOCK IN SHARE MODE"),
+	STATEMENT(PIN_SESSION_RENEW,
+	    "UPDATE session"
+	    "   SET last_used_at = UTC_TIMESTAMP(3),"
+	    "       expires_at = LEAST(UTC_TIMESTAMP(3) + INTERVAL ? MINUTE, created_at + INTERVAL ? HOUR)"
+	    " WHERE id = ? AND handheld_id = ? AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)"),
+	STATEMENT(PIN_SESSIONS_END,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE space_id = ? AND user_id = ? AND kind = 'pin' AND revoked_at IS NULL"),
 
 	/* --- spaces and devices --- */
 	STATEMENT(DEVICE_SEEN,
@@ -244,9 +315,9 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "UPDATE member SET role = ?, view_epoch = ? WHERE space_id = ? AND user_id = ?"),
 	STATEMENT(MEMBER_DELETE,
 	    "DELETE FROM member WHERE space_id = ? AND user_id = ?"),
-	STATEMENT(MEMBER_TOKENS_REVOKE,
+	STATEMENT(MEMBER_SESSIONS_END, /* API tokens and sign-ins by PIN; other sign-ins are of no space */
 	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
-	    " WHERE space_id = ? AND user_id = ? AND kind = 'token' AND revoked_at IS NULL"),
+	    " WHERE space_id = ? AND user_id = ? AND revoked_at IS NULL"),
 	STATEMENT(MEMBER_DEVICES_FORGET,
 	    "DELETE FROM device_space WHERE space_id = ? AND user_id = ?"),
 	STATEMENT(MEMBER_PIN_FORGET,
@@ -380,6 +451,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "DELETE FROM usage_event WHERE space_id = ? ORDER BY id LIMIT 1000"),
 	STATEMENT(ERASE_PINS,
 	    "DELETE FROM pin WHERE space_id = ? ORDER BY user_id LIMIT 1000"),
+	STATEMENT(ERASE_HANDHELDS,
+	    "DELETE FROM handheld WHERE space_id = ? ORDER BY id LIMIT 1000"),
 	STATEMENT(ERASE_INVITATIONS,
 	    "DELETE FROM invitation WHERE space_id = ? ORDER BY id LIMIT 1000"),
 	STATEMENT(ERASE_DEVICE_SPACES,
@@ -754,6 +827,10 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "UPDATE session"
 	    "   SET revoked_at = UTC_TIMESTAMP(3)"
 	    " WHERE revoked_at IS NULL"),
+	STATEMENT(RESTORE_HANDHELDS, /* one that was lost after the dump must not be good again */
+	    "UPDATE handheld"
+	    "   SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE revoked_at IS NULL"),
 	STATEMENT(RESTORE_LIVE,
 	    "INSERT INTO meta (name, value)"
 	    " VALUES ('live', '1')"
@@ -807,6 +884,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "DELETE FROM session WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000"),
 	STATEMENT(TIDY_SESSIONS_REVOKED,
 	    "DELETE FROM session WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
+	STATEMENT(TIDY_HANDHELDS,
+	    "DELETE FROM handheld WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
 	STATEMENT(TIDY_RESETS,
 	    "DELETE FROM password_reset WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000"),
 	STATEMENT(TIDY_JOBS,

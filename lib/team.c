@@ -156,7 +156,7 @@ member_drop(struct writer *w, const char *user_id)
 
 	if ((p = unmirror(w, user_id)) != NULL ||
 	    (p = db_run(w->db, w->a, SQL(MEMBER_DELETE), VALUES(space, user), NULL)) != NULL ||
-	    (p = db_run(w->db, w->a, SQL(MEMBER_TOKENS_REVOKE), VALUES(space, user), NULL)) != NULL ||
+	    (p = db_run(w->db, w->a, SQL(MEMBER_SESSIONS_END), VALUES(space, user), NULL)) != NULL ||
 	    (p = db_run(w->db, w->a, SQL(MEMBER_DEVICES_FORGET), VALUES(space, user), NULL)) != NULL ||
 	    (p = db_run(w->db, w->a, SQL(MEMBER_PIN_FORGET), VALUES(space, user), NULL)) != NULL)
 		return p;

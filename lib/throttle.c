@@ -2,8 +2,11 @@
  * is never more than what was tried; waits are measured by the database's clock, the one clock all hosts share. */
 #include "throttle.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "instant.h"
 #include "statement.h"
 
 /* The hash of kind, account and network, each closed by a NUL so that none can run into the next. */
@@ -29,6 +32,16 @@ throttle_init(struct throttle *t, const char *account, const char *network)
 		hash_subject("account", account, network, t->account);
 	else
 		memcpy(t->account, t->network, sizeof(t->account));
+}
+
+void
+throttle_init_pin(struct throttle *t, const char *handheld, const char *user)
+{
+	char day[24];
+
+	snprintf(day, sizeof day, "%" PRId64, instant_now() / 86400000);
+	hash_subject("pin", user, handheld, t->account);
+	hash_subject("handheld", day, handheld, t->network);
 }
 
 int

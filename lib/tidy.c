@@ -237,6 +237,7 @@ tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int s
 	    (p = delete_all(db, a, SQL(TIDY_OPS), shift_days - limits->op_days, &counts->ops)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_EXPIRED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_REVOKED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_HANDHELDS), shift_days - SESSION_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_RESETS), shift_days - RESET_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_JOBS), shift_days - JOB_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_INVITATIONS), shift_days - INVITATION_DAYS, &counts->others)) != NULL ||

@@ -124,6 +124,26 @@ CREATE TABLE usage_event (
   KEY space_id (space_id, at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- A device that a team shares.  hash is SHA-256 of the token that stays on it.
+CREATE TABLE handheld (
+  id           CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  space_id     CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  hash         BINARY(32)   NOT NULL,
+  device_id    VARCHAR(64)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'what the audit says of writes made there',
+  name         VARCHAR(100) NOT NULL,
+  created_by   CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  created_at   DATETIME(3)  NOT NULL,
+  last_used_at DATETIME(3)  NOT NULL COMMENT 'the last sign-in there',
+  revoked_at   DATETIME(3)  NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY hash (hash),
+  KEY space_id (space_id, name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- A session of the kind pin belongs to a handheld, and expires_at is when its PIN is asked for again.
+ALTER TABLE session ADD COLUMN handheld_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL;
+ALTER TABLE session ADD KEY handheld_id (handheld_id, revoked_at);
+
 -- A person's PIN on the shared handhelds of a space.
 CREATE TABLE pin (
   space_id   CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -52,6 +52,14 @@ function external(subject) {
 	return `${text}.${sign("sha256", Buffer.from(text), issuerKeys.privateKey).toString("base64url")}`;
 }
 
+// anna signs in by PIN on a handheld of her own team.
+const handheld = answered(await anna.in(own).post("/api/handhelds", { name: "matrix" }), 201);
+async function byPin() {
+	answered(await anna.in(own).put("/api/pin", { pin: "4711", password: anna.password }), 204);
+	return answered(await send({ url: `${stack.url}/api/auth/pin`, method: "POST", headers: { Authorization: `Bearer ${handheld.token}` },
+		body: { user: anna.id, pin: "4711", deviceId: handheld.handheld.deviceId } })).accessToken;
+}
+
 // user: who stands behind the token; scope: of an API token; space: the only one it enters; good: whether it is one at all.
 const tokens = {
 	none: { good: false },
@@ -68,6 +76,8 @@ const tokens = {
 	"API admin": { good: true, text: (await anna.apiToken("admin", own.id)).token, scope: "admin", space: own.id },
 	"API as viewer": { good: true, text: (await anna.apiToken("admin", seen.id)).token, scope: "admin", space: seen.id },
 	"API elsewhere": { good: true, text: (await anna.apiToken("admin", bound.id)).token, scope: "admin", space: bound.id },
+	PIN: { good: true, text: await byPin(), scope: "write", space: own.id, pin: true },
+	handheld: { good: false, text: handheld.token, handheld: true },
 	external: { good: true, text: external("x-1"), external: true },
 	"external stranger": { good: false, text: external("nobody") },
 };
@@ -92,12 +102,16 @@ function roleIn(token, place) {
 function expected(route, token, place) {
 	const inSpace = scopes.includes(route.access);
 
-	if (place !== "bare" && (route.access === "public" || route.access === "user"))
+	if (place !== "bare" && ["public", "handheld", "self", "user"].includes(route.access))
 		return 404;
 	if (route.access === "public")
 		return "passed";
+	if (route.access === "handheld")
+		return token.handheld ? "passed" : 401;
 	if (!token.good)
 		return 401;
+	if (route.access === "self")
+		return token.scope !== undefined && !token.pin ? 403 : "passed";
 	if (route.access === "user")
 		return token.scope !== undefined ? 403 : "passed";
 	if ((inSpace || place !== "bare") && roleIn(token, place) === "none")

@@ -153,6 +153,7 @@ expect_defaults(const struct config *config)
 	assert_string_equal(config->issuer, "daybook");
 	assert_int_equal(config->access_minutes, 15);
 	assert_int_equal(config->refresh_days, 60);
+	assert_int_equal(config->pin_idle_minutes, 15);
 	assert_int_equal(config->registration, 1);
 	assert_string_equal(config->origins, "");
 	assert_int_equal(config->op_days, 90);
@@ -358,7 +359,7 @@ every_key_stands_in_the_printed_file(void **state)
 
 	for (char *at = text; (at = strstr(at, "\n#")) != NULL; at++)
 		count += at[2] != ' ';
-	assert_int_equal(count, 30);
+	assert_int_equal(count, 31);
 }
 
 static void
