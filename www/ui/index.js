@@ -9,7 +9,7 @@ export { Check, Segments, Select, Toggle } from "./choice.jsx";
 export { Sheet } from "./sheet.jsx";
 export { Dialog, confirm } from "./dialog.jsx";
 export { Menu } from "./menu.jsx";
-export { Toasts, toast, undoable } from "./toast.jsx";
+export { Toasts, toast, undoLast, undoable } from "./toast.jsx";
 export { List } from "./list.jsx";
 export { Row, Tag } from "./row.jsx";
 export { Empty, Notice, Trouble, Waiting } from "./state.jsx";

@@ -8,6 +8,7 @@ import { Icon } from "./icon.jsx";
 
 const STAY = 6_000, GLANCE = 3_500; // milliseconds, with something to do and without
 const MOST = 4;
+const UNDO = "Undo";
 
 const toasts = signal([]);
 let last = 0;
@@ -36,7 +37,17 @@ export function toast(text, { action = null, onAction = () => {}, kind = "plain"
 
 /** What was done, and how to take it back. */
 export function undoable(text, undo) {
-	return toast(text, { action: "Undo", onAction: undo });
+	return toast(text, { action: UNDO, onAction: undo });
+}
+
+/** Takes back what the newest message that offers it is about; false when there is none. */
+export function undoLast() {
+	const one = toasts.value.findLast(({ action }) => action === UNDO);
+	if (!one)
+		return false;
+	close(one.key);
+	one.onAction();
+	return true;
 }
 
 const ICONS = { good: "good", bad: "bad" };
