@@ -10,7 +10,7 @@
 enum {
 	INVITATION_DAYS = 7,      /* usual life */
 	INVITATION_DAYS_MAX = 30,
-	INVITATIONS_MAX = 100     /* of a space, open ones and those of the last day */
+	INVITATIONS_MAX = 100     /* of a space, open ones and those of the last day; of a person, those to addresses of the last day */
 };
 
 struct invitation {

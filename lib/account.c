@@ -360,6 +360,8 @@ change_password(struct db *db, struct arena *a, void *arg)
 		return p;
 	if ((c->lost = rows->affected != 1))
 		return NULL;
+	if ((p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(c->user_id)), NULL)) != NULL)
+		return p;
 	return db_run(db, a, SQL(SESSIONS_REVOKE_OTHERS), VALUES(value_text(c->user_id), value_text(keep)), NULL);
 }
 
@@ -633,8 +635,8 @@ set_password(struct db *db, struct arena *a, void *arg)
 	struct problem *p;
 	const struct password_change *c = arg;
 
-	p = db_run(db, a, SQL(USER_SET_PASSWORD), VALUES(value_text(c->now), value_text(c->user_id)), NULL);
-	if (p != NULL)
+	if ((p = db_run(db, a, SQL(USER_SET_PASSWORD), VALUES(value_text(c->now), value_text(c->user_id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(c->user_id)), NULL)) != NULL)
 		return p;
 	return db_run(db, a, SQL(SESSIONS_REVOKE_OTHERS), VALUES(value_text(c->user_id), value_text("")), NULL);
 }
@@ -666,7 +668,7 @@ set_disabled(struct db *db, struct arena *a, void *arg)
 	const struct disabling *d = arg;
 
 	p = db_run(db, a, SQL(USER_SET_DISABLED), VALUES(value_integer(d->disabled), value_text(d->user_id)), NULL);
-	if (p != NULL || !d->disabled)
+	if (p != NULL || !d->disabled || (p = db_run(db, a, SQL(INVITATIONS_REVOKE_OF_USER), VALUES(value_text(d->user_id)), NULL)) != NULL)
 		return p;
 	return db_run(db, a, SQL(SESSIONS_REVOKE_ALL), VALUES(value_text(d->user_id)), NULL);
 }

@@ -1,5 +1,5 @@
 /* erase.c -- erasing spaces and people, a few rows at a time and outside of any long transaction.  A space is closed first, so that
- * nobody writes into it any more; its members go last, so that a run that was cut short is found and finished by the next. */
+ * nobody writes into it any more, and said to be erased last, so that a run that was cut short is found and finished by the next. */
 #include "erase.h"
 
 #include <string.h>
@@ -57,10 +57,11 @@ delete_all(struct db *db, struct arena *a, const char *sql, const char *space)
 	return NULL;
 }
 
+/* Uploads go before their chunks: one that is under way holds its row, and adds none after that. */
 static struct problem *
 erase_space(struct db *db, struct arena *a, const char *space)
 {
-	const char *const parts[] = { SQL(ERASE_RECORDS), SQL(ERASE_OPS), SQL(ERASE_CHUNKS), SQL(ERASE_UPLOADS), SQL(ERASE_FILES),
+	const char *const parts[] = { SQL(ERASE_RECORDS), SQL(ERASE_OPS), SQL(ERASE_UPLOADS), SQL(ERASE_CHUNKS), SQL(ERASE_FILES),
 		SQL(ERASE_FILE_REFS), SQL(ERASE_PRESENCE), SQL(ERASE_USAGE), SQL(ERASE_PINS), SQL(ERASE_HANDHELDS), SQL(ERASE_INVITATIONS), SQL(ERASE_DEVICE_SPACES), SQL(ERASE_TOKENS) };
 	struct problem *p;
 
@@ -70,7 +71,9 @@ erase_space(struct db *db, struct arena *a, const char *space)
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if ((p = delete_all(db, a, parts[i], space)) != NULL)
 			return p;
-	return db_run(db, a, SQL(ERASE_MEMBERS), VALUES(value_text(space)), NULL);
+	if ((p = db_run(db, a, SQL(ERASE_MEMBERS), VALUES(value_text(space)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(ERASE_SPACE_DONE), VALUES(value_text(space)), NULL);
 }
 
 /* ---- a person ---- */
@@ -111,22 +114,47 @@ forget_user(struct db *db, struct arena *a, const char *user_id, const char *ema
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if ((p = db_run(db, a, parts[i], VALUES(value_text(user_id)), NULL)) != NULL)
 			return p;
-	if ((p = db_run(db, a, SQL(ERASE_USER_INVITATIONS), VALUES(value_text(email)), NULL)) != NULL)
+	if ((p = db_run(db, a, SQL(ERASE_USER_MAIL), VALUES(value_text(email)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(ERASE_USER_INVITATIONS), VALUES(value_text(email)), NULL)) != NULL)
 		return p;
 	return db_run(db, a, SQL(ERASE_USER), VALUES(value_text(user_id)), NULL);
 }
 
+/* Who is erased, and why: because his time is over, or because the operator says so. */
+struct erasing {
+	const char *user_id, *email, *home;
+	const int64_t *days; /* from now to the limit; NULL: the operator says so */
+	bool gone;           /* his time is not over, after all */
+};
+
+static struct problem *
+close_account(struct db *db, struct arena *a, void *arg)
+{
+	struct erasing *e = arg;
+	struct problem *p;
+	struct rows *due;
+
+	e->gone = false;
+	if (e->days != NULL) {
+		if ((p = db_run(db, a, SQL(ERASE_USER_DUE), VALUES(value_text(e->user_id), value_integer(*e->days)), &due)) != NULL)
+			return p;
+		if ((e->gone = due->count == 0))
+			return NULL;
+	}
+	return account_close(db, a, arena_strdup(a, e->user_id));
+}
+
 /* From the first step on nobody is signed in as this person any more; his row changes last. */
 static struct problem *
-erase_person(struct db *db, struct arena *a, const struct collections *set, const char *user_id, const char *email, const char *home)
+erase_person(struct db *db, struct arena *a, const struct collections *set, struct erasing *e)
 {
 	struct problem *p;
 
-	if ((p = db_transaction(db, a, account_close, arena_strdup(a, user_id))) != NULL ||
-	    (p = leave_teams(db, a, set, user_id)) != NULL ||
-	    (p = erase_space(db, a, home)) != NULL)
+	if ((p = db_transaction(db, a, close_account, e)) != NULL || e->gone ||
+	    (p = leave_teams(db, a, set, e->user_id)) != NULL ||
+	    (p = erase_space(db, a, e->home)) != NULL)
 		return p;
-	return forget_user(db, a, user_id, email);
+	return forget_user(db, a, e->user_id, e->email);
 }
 
 struct problem *
@@ -139,7 +167,7 @@ erase_user(struct db *db, struct arena *a, const struct collections *set, const 
 		return p;
 	if (rows->count == 0)
 		return problem_at(a, PROBLEM_NOT_FOUND, "email", "There is no account with this e-mail address.");
-	return erase_person(db, a, set, row_text(rows, 0, 0), email, row_text(rows, 0, 4));
+	return erase_person(db, a, set, &(struct erasing){ .user_id = row_text(rows, 0, 0), .email = row_text(rows, 0, 2), .home = row_text(rows, 0, 4) });
 }
 
 /* ---- what is due ---- */
@@ -180,8 +208,10 @@ erase_users_due(struct db *db, struct arena *a, const struct collections *set, i
 	if ((p = db_run(db, a, SQL(ERASE_USERS_DUE), VALUES(value_integer(days)), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
-		if ((p = erase_person(db, a, set, row_text(rows, i, 0), row_text(rows, i, 1), row_text(rows, i, 2))) == NULL)
-			(*count)++;
+		struct erasing e = { .user_id = row_text(rows, i, 0), .email = row_text(rows, i, 1), .home = row_text(rows, i, 2), .days = &days };
+
+		if ((p = erase_person(db, a, set, &e)) == NULL)
+			*count += !e.gone;
 		else if ((p = pass_over(a, "user", row_text(rows, i, 0), p)) != NULL)
 			return p;
 	}

@@ -75,6 +75,20 @@ check_room(struct writer *w)
 	return NULL;
 }
 
+/* Whoever makes team after team must not send mail after mail to people who never asked for it. */
+static struct problem *
+check_letters(struct writer *w)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(w->db, w->a, SQL(INVITATIONS_MAILED), VALUES(value_text(w->person->user_id)), &rows)) != NULL)
+		return p;
+	if (row_integer(rows, 0, 0) >= INVITATIONS_MAX)
+		return problem_new(w->a, PROBLEM_FORBIDDEN, "You have invited %d addresses today; please wait, or hand links on yourself.", INVITATIONS_MAX);
+	return NULL;
+}
+
 static struct problem *
 queue_letter(struct writer *w, const struct making *m)
 {
@@ -100,6 +114,7 @@ make(struct writer *w, void *arg)
 	if ((p = team_only(w->a, w->person)) != NULL ||
 	    (p = check_rank(w, i->role)) != NULL ||
 	    (p = check_room(w)) != NULL ||
+	    (i->email != NULL && (p = check_letters(w)) != NULL) ||
 	    (p = space_read(w->db, w->a, w->person->user_id, w->person->space_id, &space)) != NULL)
 		return p;
 	i->space_id = space.id;

@@ -327,9 +327,9 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM member m"
 	    "  JOIN user u ON u.id = m.user_id AND u.disabled = 0"
 	    " WHERE m.space_id = ? AND m.role = 'owner' AND m.user_id <> ?"),
-	STATEMENT(INVITATIONS_REVOKE_BY,
+	STATEMENT(INVITATIONS_REVOKE_BY, /* but for those to these roles */
 	    "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
-	    " WHERE space_id = ? AND created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL"),
+	    " WHERE space_id = ? AND created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL AND NOT FIND_IN_SET(role, ?)"),
 
 	STATEMENT(INVITATION_CREATE,
 	    "INSERT INTO invitation (id, space_id, hash, role, email, created_by, created_at, expires_at)"
@@ -340,6 +340,10 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE space_id = ?"
 	    "   AND (created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY"
 	    "        OR (accepted_at IS NULL AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)))"),
+	STATEMENT(INVITATIONS_MAILED, /* by a person on the last day, from whichever spaces */
+	    "SELECT COUNT(*)"
+	    "  FROM invitation"
+	    " WHERE created_by = ? AND email IS NOT NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY"),
 	STATEMENT(INVITATIONS_LIST,
 	    "SELECT i.id, i.space_id, p.name, i.role, i.email, i.created_by, u.name, i.created_at, i.expires_at"
 	    "  FROM invitation i"
@@ -418,17 +422,18 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(INVITATIONS_REVOKE_OF_USER,
 	    "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
 	    " WHERE created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL"),
-	STATEMENT(ERASE_SPACES_DUE, /* one without members is erased */
-	    "SELECT p.id"
-	    "  FROM space p"
-	    " WHERE p.deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND p.kind = 'team'"
-	    "   AND EXISTS (SELECT 1 FROM member m WHERE m.space_id = p.id)"
-	    " ORDER BY p.deleted_at LIMIT 100"),
+	STATEMENT(ERASE_SPACES_DUE, /* also one that everybody has left since */
+	    "SELECT id"
+	    "  FROM space"
+	    " WHERE deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND kind = 'team' AND erased_at IS NULL"
+	    " ORDER BY deleted_at LIMIT 100"),
 	STATEMENT(ERASE_USERS_DUE, /* one without an address is erased */
 	    "SELECT id, email, home_space"
 	    "  FROM user"
 	    " WHERE deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND email <> CONCAT('erased:', id)"
 	    " ORDER BY deleted_at LIMIT 100"),
+	STATEMENT(ERASE_USER_DUE, /* one of them, still: the operator may have brought him back since the list was made */
+	    "SELECT id FROM user WHERE id = ? AND deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY FOR UPDATE"),
 	STATEMENT(ERASE_SPACE_CLOSE,
 	    "UPDATE space SET name = 'erased', min_seq = seq, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?"),
 	STATEMENT(ERASE_AUDIT,
@@ -461,6 +466,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "DELETE FROM session WHERE space_id = ? ORDER BY id LIMIT 1000"),
 	STATEMENT(ERASE_MEMBERS,
 	    "DELETE FROM member WHERE space_id = ?"),
+	STATEMENT(ERASE_SPACE_DONE,
+	    "UPDATE space SET erased_at = UTC_TIMESTAMP(3) WHERE id = ?"),
 	STATEMENT(ERASE_USER_IDENTITIES,
 	    "DELETE FROM identity WHERE user_id = ?"),
 	STATEMENT(ERASE_USER_SESSIONS,
@@ -481,6 +488,10 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "UPDATE space p"
 	    " STRAIGHT_JOIN audit a ON a.space_id = p.id AND a.collection = 'members' AND a.record_id = ?"
 	    "   SET a.salt = NULL, a.changes = NULL, a.private_changes = NULL"),
+	STATEMENT(ERASE_USER_MAIL, /* that was not sent yet; what is done has no text any more */
+	    "DELETE FROM job"
+	    " WHERE kind = 'mail' AND state IN ('waiting', 'running')"
+	    "   AND ? IN (JSON_VALUE(payload, '$.to'), JSON_VALUE(payload, '$.reset'))"),
 	STATEMENT(ERASE_USER_INVITATIONS,
 	    "UPDATE invitation SET email = NULL, revoked_at = COALESCE(revoked_at, UTC_TIMESTAMP(3)) WHERE email = ?"),
 	STATEMENT(ERASE_USER,
@@ -888,8 +899,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "DELETE FROM handheld WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
 	STATEMENT(TIDY_RESETS,
 	    "DELETE FROM password_reset WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000"),
-	STATEMENT(TIDY_JOBS,
-	    "DELETE FROM job WHERE finished_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
+	STATEMENT(TIDY_JOBS, /* also those that nothing sends, where mail was switched off */
+	    "DELETE FROM job WHERE created_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
 	STATEMENT(TIDY_INVITATIONS,
 	    "DELETE FROM invitation WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000"),
 	STATEMENT(TIDY_PRESENCE, /* after the days that its space's settings say */

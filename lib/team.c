@@ -124,11 +124,12 @@ member_join(struct writer *w, const char *user_id, const char *name, const char 
 	return mirror(w, &m, &outcome);
 }
 
-/* Invitations of somebody who could not make them any more would let people in through him. */
+/* Invitations of somebody who could not make them any more would let people in through him.  Managers still invite those below. */
 static struct problem *
-end_invitations(struct writer *w, const char *user_id)
+end_invitations(struct writer *w, const char *user_id, enum role role)
 {
-	return db_run(w->db, w->a, SQL(INVITATIONS_REVOKE_BY), VALUES(value_text(w->person->space_id), value_text(user_id)), NULL);
+	return db_run(w->db, w->a, SQL(INVITATIONS_REVOKE_BY),
+	    VALUES(value_text(w->person->space_id), value_text(user_id), value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
 }
 
 /* What the member may see is another from this write on: his devices load again. */
@@ -143,9 +144,9 @@ set_role(struct writer *w, const struct member *was, enum role role, struct outc
 		return p;
 	p = db_run(w->db, w->a, SQL(MEMBER_SET_ROLE),
 	    VALUES(value_text(role_names[role]), value_integer(w->seq), value_text(w->person->space_id), value_text(m.user_id)), NULL);
-	if (p != NULL || role >= ROLE_MANAGER)
+	if (p != NULL || role == ROLE_OWNER)
 		return p;
-	return end_invitations(w, m.user_id);
+	return end_invitations(w, m.user_id, role);
 }
 
 struct problem *
@@ -160,7 +161,7 @@ member_drop(struct writer *w, const char *user_id)
 	    (p = db_run(w->db, w->a, SQL(MEMBER_DEVICES_FORGET), VALUES(space, user), NULL)) != NULL ||
 	    (p = db_run(w->db, w->a, SQL(MEMBER_PIN_FORGET), VALUES(space, user), NULL)) != NULL)
 		return p;
-	return end_invitations(w, user_id);
+	return end_invitations(w, user_id, ROLE_NONE);
 }
 
 /* ---- who may do what to whom ---- */

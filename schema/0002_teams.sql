@@ -2,6 +2,7 @@
 
 -- A space that its owner deleted can be brought back for 30 days; an account likewise.
 ALTER TABLE space ADD COLUMN deleted_at DATETIME(3) NULL;
+ALTER TABLE space ADD COLUMN erased_at DATETIME(3) NULL COMMENT 'nothing but its sealed audit is left';
 ALTER TABLE user ADD COLUMN deleted_at DATETIME(3) NULL;
 
 -- A link that makes its holder a member.  hash is SHA-256 of the token in the link; the token itself is nowhere.
@@ -19,7 +20,8 @@ CREATE TABLE invitation (
   revoked_at  DATETIME(3)  NULL,
   PRIMARY KEY (id),
   UNIQUE KEY hash (hash),
-  KEY space_id (space_id, created_at)
+  KEY space_id (space_id, created_at),
+  KEY created_by (created_by, created_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- A forgotten password: hash of the token in the mail.

@@ -1,6 +1,8 @@
 // The end of a password and the end of an account: a link by mail, deletion with 30 days to think again, and erasure, after which the
 // audit still verifies and nothing of the person is left in the database.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { beforeEach, test } from "node:test";
 import { start } from "../harness.mjs";
 import { answered, refused } from "../lib/expect.mjs";
@@ -78,6 +80,23 @@ test("a link that has run out, and one that never was, change nothing", async ()
 	for (const wrong of [token, "", "x", `${token}x`])
 		refused(await post("/api/auth/password/reset/confirm", { token: wrong, new: "a new password" }), 400, { field: "token" });
 	answered(await login(mia));
+});
+
+test("a link that was not used ends with the password it was to replace", async () => {
+	const file = path.join(stack.dir, "password");
+	writeFileSync(file, "a password of autumn\n", { mode: 0o600 });
+	const changes = [
+		async (person) => answered(await person.post("/api/auth/password", { current: person.password, new: "a password of autumn" }), 204),
+		async (person) => assert.equal((await ctl("user", "password", person.email, "--password-file", file)).status, 0),
+	];
+	for (const [i, change] of changes.entries()) {
+		const person = await as(`pat${i}`).ready();
+		answered(await post("/api/auth/password/reset", { email: person.email }), 202);
+		const { token } = await mail.next();
+		await change(person);
+		refused(await post("/api/auth/password/reset/confirm", { token, new: "a password of thieves" }), 400, { field: "token" });
+		answered(await login({ email: person.email, password: "a password of autumn" }));
+	}
 });
 
 test("who asks for an unknown address is answered the same, and nothing is sent", async () => {
@@ -205,6 +224,36 @@ test("a deleted team is erased after 30 days, for good", async () => {
 	refused(await carl.post(`/api/spaces/${space.id}/restore`), 404);
 	assert.deepEqual(answered(await carl.get("/api/spaces")).deleted, []);
 	await verify();
+});
+
+test("a deleted team is erased in its time, also when its owner is gone before", async () => {
+	const hugo = await as("hugo").ready();
+	const { space } = answered(await hugo.post("/api/spaces", { name: "Nonpareil Ltd", address: "nonpareil street" }), 201);
+	answered(await hugo.delete(`/api/spaces/${space.id}`), 204);
+	assert.equal((await ctl("user", "erase", hugo.email, "--now")).status, 0);
+	await stack.tidy(31);
+	assert.deepEqual(await whereIs("onpareil"), []);
+	await verify();
+});
+
+test("mail to somebody who is erased is not sent any more", async () => {
+	const space = await team({ hanna: "owner" }), odo = await as("odo-incomparable").ready();
+	mail.breakIt();
+	answered(await as("hanna").in(space).post("/api/invitations", { role: "member", email: odo.email }), 201);
+	answered(await post("/api/auth/password/reset", { email: odo.email }), 202);
+	assert.ok((await whereIs("incomparable")).includes("job.payload"));
+	assert.equal((await ctl("user", "erase", odo.email, "--now")).status, 0);
+	mail.mendIt();
+	assert.deepEqual(await whereIs("incomparable"), []);
+});
+
+test("mail that nothing sends is not kept for ever", async () => {
+	await sql(`INSERT INTO job (id, kind, payload, state, run_after, created_at) VALUES ('01939d2a-0000-7000-8000-000000000001', 'mail', '{"to":"matched@example.org"}',
+		'waiting', UTC_TIMESTAMP(3) + INTERVAL 1 YEAR, UTC_TIMESTAMP(3))`);
+	await stack.tidy(29);
+	assert.deepEqual(await whereIs("matched@"), ["job.payload"]);
+	await stack.tidy(31);
+	assert.deepEqual(await whereIs("matched@"), []);
 });
 
 test("nothing of this was a fault of the server", async () => {

@@ -359,6 +359,40 @@ test("whoever is removed or demoted leaves no open door behind", async () => {
 		refused(await as("mia").post("/api/invitations/accept", { token }), 404);
 });
 
+test("an owner who is one no more leaves no invitation that he could not make now", async () => {
+	for (const step of ["transfer", "demote", "disable"]) {
+		const space = await team({ anna: "owner", [`ole-${step}`]: "owner", ben: "member" });
+		const ole = as(`ole-${step}`).in(space), tokens = {};
+		for (const role of ["manager", "member"])
+			tokens[role] = answered(await ole.post("/api/invitations", { role }), 201).token;
+		if (step === "transfer")
+			answered(await ole.post("/api/transfer", { user: as("ben").id }));
+		else if (step === "demote")
+			answered(await as("anna").in(space).patch(`/api/members/${ole.id}`, { role: "manager" }));
+		else
+			assert.equal((await ctl("user", "disable", ole.email)).status, 0);
+		refused(await as("otto").post("/api/invitations/accept", { token: tokens.manager }), 404);
+		const member = await as("otto").post("/api/invitations/accept", { token: tokens.member });
+		assert.equal(member.status, step === "disable" ? 404 : 200);
+	}
+});
+
+test("who makes team after team sends no more mail than others", async () => {
+	const sam = await as("sam").ready();
+	let sent = 0;
+	mail.breakIt();
+	for (let i = 0; i < 3; i++) {
+		const space = await make("sam");
+		for (let n = 0; n < 45; n++)
+			sent += (await sam.in(space).post("/api/invitations", { role: "viewer", email: `somebody${n}@example.org` })).status === 201;
+		answered(await sam.delete(`/api/spaces/${space.id}`), 204);
+	}
+	assert.equal(sent, 100);
+	answered(await sam.in(await make("sam")).post("/api/invitations", { role: "viewer" }), 201); /* a link to hand on is no mail */
+	await sql("DELETE FROM job");
+	mail.mendIt();
+});
+
 test("who comes back has a view of his own, and none of his old tokens", async () => {
 	const space = await team({ anna: "owner", ben: "member" });
 	const [anna, ben] = [as("anna").in(space), as("ben").in(space)];
