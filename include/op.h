@@ -47,6 +47,10 @@ struct op {
 	const char *hash_text;               /* for actions: what the op's hash covers instead of collection, id and set; or NULL */
 	/* from op_prepare */
 	unsigned char hash[32];
+	unsigned char hash_before[32];       /* what it was when no field was retired yet */
+	bool hashed;                         /* hash is known: not of every op that is refused */
+	const char **said;                   /* what the hash covers, by field: also what is not taken */
+	bool *named;                         /* which of said were named */
 	bool made_id;                        /* record_id was made here, at random */
 	struct problem *refused;             /* already known to be bad */
 	struct problem *bad_private;         /* a private field is; told only to who sees that field, for others there is none */
@@ -55,7 +59,8 @@ struct op {
 /* Name a field of an op by its canonical value (NULL empties it), instead of `set`: for writes that Daybook makes itself. */
 void op_give(struct arena *a, struct op *op, const char *field, const char *canonical);
 
-/* Type and check an op, make its id where it needs one, compute its hash.  A defect is kept in op->refused; write_ops answers it. */
+/* Type and check an op, make its id where it needs one, compute its hash.  A defect is kept in op->refused; write_ops answers it, unless
+ * the op was applied before, when its definition was another. */
 void op_prepare(struct arena *a, const struct person *person, struct op *op);
 
 /* Defaults, then what the op names: how a record begins. */

@@ -1,6 +1,7 @@
 /* op.c -- making an op ready for the write path: its members typed, its id found or made, its hash.  No database is asked. */
 #include "op.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,42 +57,96 @@ op_give(struct arena *a, struct op *op, const char *field, const char *canonical
 	op->touched[f->index] = true;
 }
 
+/* A field without what a definition may come to say of it later: values it took once have the same canonical form. */
+static struct field
+without_limits(const struct field *f)
+{
+	struct field loose = *f;
+
+	loose.type = f->type == FIELD_CHOICE ? FIELD_TEXT : f->type;
+	loose.max_length = INT_MAX;
+	loose.has_min = loose.has_max = false;
+	return loose;
+}
+
+/* What the op says, taken or not: a field may be retired, derived or narrower since it was sent first, and its hash stays what it was. */
+static void
+note_said(struct arena *a, struct op *op, const char *key, struct json_object *value)
+{
+	const struct field *f = collection_field(op->collection, key);
+	struct field loose;
+
+	if (f == NULL) {
+		op->hashed = op->hashed && strcmp(key, "owner") == 0;
+		return;
+	}
+	op->named[f->index] = true;
+	op->said[f->index] = op->values[f->index];
+	if (op->touched[f->index] && op->values[f->index] != NULL)
+		return;
+	loose = without_limits(f);
+	if (field_read(a, &loose, value, &op->said[f->index]) != NULL)
+		op->hashed = false;
+}
+
+/* Values that Daybook gives itself are typed. */
+static void
+type_given(struct op *op)
+{
+	op->said = op->values;
+	op->named = op->touched;
+}
+
 static struct problem *
 type_members(struct arena *a, const struct person *person, struct op *op)
 {
-	struct problem *p;
+	struct problem *first = NULL, *p;
 
 	make_room(a, op);
 	op->bad_private = NULL;
+	type_given(op);
 	if (op->set == NULL)
 		return NULL;
-	json_object_object_foreach(op->set, key, value)
-		if ((p = type_member(a, person, op, key, value)) != NULL)
-			return p;
-	return NULL;
+	op->said = values_new(a, op->collection);
+	op->named = arena_alloc(a, op->collection->field_count + 1);
+	json_object_object_foreach(op->set, key, value) {
+		if ((p = type_member(a, person, op, key, value)) != NULL && first == NULL)
+			first = p;
+		note_said(a, op, key, value);
+	}
+	return first;
+}
+
+/* Defaults, then what the op names: how a record begins. */
+static const char **
+begin_with(struct arena *a, const struct op *op, const char *const *values, const bool *named)
+{
+	const char **all = values_new(a, op->collection);
+
+	for (size_t i = 0; i < op->collection->field_count; i++)
+		all[i] = named[i] ? values[i] : op->collection->fields[i].initial;
+	return all;
 }
 
 const char **
 op_first_values(struct arena *a, const struct op *op)
 {
-	const char **values = values_new(a, op->collection);
-
-	for (size_t i = 0; i < op->collection->field_count; i++)
-		values[i] = op->touched[i] ? op->values[i] : op->collection->fields[i].initial;
-	return values;
+	return begin_with(a, op, op->values, op->touched);
 }
 
 static struct problem *
 make_id(struct arena *a, const struct person *person, struct op *op)
 {
 	const struct collection *c = op->collection;
+	const char **said;
 
 	if (op->record_id != NULL)
 		return NULL;
+	said = begin_with(a, op, op->said, op->named);
 	for (size_t i = 0; i < c->unique_count; i++)
-		if (c->unique[i]->required && op_first_values(a, op)[c->unique[i]->index] == NULL)
+		if (c->unique[i]->required && said[c->unique[i]->index] == NULL)
 			return problem_at(a, PROBLEM_REQUIRED, c->unique[i]->name, "%s is required.", c->unique[i]->name);
-	op->record_id = values_id(a, c, op->new_owner != NULL ? op->new_owner : person->user_id, op_first_values(a, op));
+	op->record_id = values_id(a, c, op->new_owner != NULL ? op->new_owner : person->user_id, said);
 	if (op->record_id != NULL)
 		return NULL;
 	if (c->id_label != NULL)
@@ -126,7 +181,7 @@ add_set_member(struct buf *b, const char *name, const char *value)
 
 /* The op's members as {"name":value,…}, sorted by name, owner among them. */
 static void
-add_set(struct arena *a, struct buf *b, const struct op *op)
+add_set(struct arena *a, struct buf *b, const struct op *op, bool retired)
 {
 	const char *owner = op->new_owner == NULL ? NULL : arena_printf(a, "\"%s\"", op->new_owner);
 
@@ -138,8 +193,8 @@ add_set(struct arena *a, struct buf *b, const struct op *op)
 			add_set_member(b, "owner", owner);
 			owner = NULL;
 		}
-		if (op->touched[f->index])
-			add_set_member(b, f->name, op->values[f->index]);
+		if (op->named[f->index] && (retired || !f->retired))
+			add_set_member(b, f->name, op->said[f->index]);
 	}
 	if (owner != NULL)
 		add_set_member(b, "owner", owner);
@@ -147,15 +202,16 @@ add_set(struct arena *a, struct buf *b, const struct op *op)
 }
 
 /* SHA-256 of [collection, id, {set}], of [collection, id, null] for a delete, or of an action's own text.  A random id made here
- * is left out: a repeated create without an id is the same request. */
+ * is left out: a repeated create without an id is the same request.  Retired fields are none of it, unless it is to be the hash of before
+ * they were. */
 static void
-hash_op(struct arena *a, struct op *op)
+hash_op(struct arena *a, const struct op *op, bool retired, unsigned char hash[SHA256_SIZE])
 {
 	struct buf b;
 
 	buf_init(&b, a);
 	if (op->hash_text != NULL) {
-		sha256(op->hash_text, strlen(op->hash_text), op->hash);
+		sha256(op->hash_text, strlen(op->hash_text), hash);
 		return;
 	}
 	buf_printf(&b, "[\"%s\",", op->collection->name);
@@ -164,18 +220,31 @@ hash_op(struct arena *a, struct op *op)
 	if (op->kind == OP_DELETE)
 		buf_text(&b, "null");
 	else
-		add_set(a, &b, op);
+		add_set(a, &b, op, retired);
 	buf_char(&b, ']');
-	sha256(b.text, b.length, op->hash);
+	sha256(b.text, b.length, hash);
 }
 
+/* An op that is refused has its hash too, where it can be told what it was: it may have been applied under earlier definitions. */
 void
 op_prepare(struct arena *a, const struct person *person, struct op *op)
 {
-	if ((op->set != NULL || op->values == NULL) && (op->refused = type_members(a, person, op)) != NULL)
+	struct problem *p;
+
+	op->hashed = true;
+	op->refused = NULL;
+	if (op->set != NULL || op->values == NULL)
+		op->refused = type_members(a, person, op);
+	else
+		type_given(op);
+	if ((p = make_id(a, person, op)) == NULL)
+		p = check_ids(a, op);
+	if (p != NULL) {
+		op->hashed = false;
+		op->refused = op->refused != NULL ? op->refused : p;
+	}
+	if (!op->hashed)
 		return;
-	if ((op->refused = make_id(a, person, op)) != NULL ||
-	    (op->refused = check_ids(a, op)) != NULL)
-		return;
-	hash_op(a, op);
+	hash_op(a, op, false, op->hash);
+	hash_op(a, op, true, op->hash_before);
 }

@@ -126,6 +126,13 @@ show_record(struct step *s, const struct record *record)
 
 /* ---- an op that was here before ---- */
 
+static bool
+is_hash_of(const struct value *hash, const struct op *op)
+{
+	return hash->length == SHA256_SIZE &&
+	    (memcmp(hash->bytes, op->hash, SHA256_SIZE) == 0 || memcmp(hash->bytes, op->hash_before, SHA256_SIZE) == 0);
+}
+
 static struct problem *
 repeat(struct step *s, struct rows *rows, bool *answered)
 {
@@ -134,7 +141,7 @@ repeat(struct step *s, struct rows *rows, bool *answered)
 	const char *status = row_text(rows, 0, 4);
 
 	*answered = true;
-	if (hash->kind == VALUE_BYTES && (hash->length != SHA256_SIZE || memcmp(hash->bytes, s->op->hash, SHA256_SIZE) != 0))
+	if (hash->kind == VALUE_BYTES && !is_hash_of(hash, s->op))
 		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
 	if (strcmp(row_text(rows, 0, 2), s->c->name) != 0 ||
 	    (!s->op->made_id && strcmp(row_text(rows, 0, 3), s->op->record_id) != 0))
@@ -876,6 +883,22 @@ decide(struct step *s)
 	return s->live ? decide_live(s) : decide_tombstone(s);
 }
 
+/* What is wrong with an op by today's definitions may have been right when it came first: then it was applied, and that is its answer.
+ * One without a hash is perhaps without a collection. */
+static struct problem *
+take_refused(struct step *s)
+{
+	struct problem *p;
+	bool answered;
+
+	if (!s->op->hashed)
+		return s->op->refused;
+	p = look_up_op(s, &answered);
+	if (p == NULL && answered)
+		return NULL;
+	return p != NULL && fatal(p) ? p : s->op->refused;
+}
+
 /* Everything that can refuse this op comes before anything is written for it, except its effects. */
 static struct problem *
 take(struct step *s)
@@ -884,8 +907,8 @@ take(struct step *s)
 	struct record next;
 	bool answered;
 
-	if (s->op->refused != NULL) /* perhaps without a collection */
-		return s->op->refused;
+	if (s->op->refused != NULL)
+		return take_refused(s);
 	s->relied = values_new(s->a, s->c);
 	if ((p = look_up_op(s, &answered)) != NULL || answered)
 		return p;
