@@ -150,17 +150,23 @@ export class Clock {
 	}
 }
 
-// The clock on one device's wall: off by `skew`, and people set it.
+// The clock on one device's wall: off by `skew`, and people set it.  A program's own clock never goes back (EngineOptions.clock): what it
+// is set back by while the program runs is added again.
 export class WallClock {
 	constructor(clock, skew = 0) {
 		this.clock = clock;
 		this.skew = skew;
-		this.dead = false;
 	}
 
-	get options() {
+	options() {
+		let added = 0, last = this.skew;
+
 		return {
-			now: () => this.clock.now + this.skew,
+			now: () => {
+				added += Math.max(0, last - this.skew);
+				last = this.skew;
+				return this.clock.now + this.skew + added;
+			},
 			wait: (callback, ms) => this.clock.wait(callback, ms),
 			forget: (timer) => this.clock.forget(timer),
 		};

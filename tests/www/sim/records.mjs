@@ -699,8 +699,8 @@ export function readFeed(collections, space, person, { since, names, page }) {
 
 // ---- what an operator does ----
 
-// Throws away tombstones, in the order of their seqs, and outcomes of ops, that are older than so many days.
-export function tidySpace(space, now, days) {
+// Throws away tombstones, in the order of their seqs, that are older than so many days, and outcomes of ops.
+export function tidySpace(space, now, days, opDays = 90) {
 	const limit = now - days * 86_400_000;
 	const tombstones = [...space.records.values()].filter((record) => latest(record).deleted && !record.purged)
 		.sort((a, b) => latest(a).seq - latest(b).seq);
@@ -713,7 +713,7 @@ export function tidySpace(space, now, days) {
 	}
 	const written = new Set(space.log.map((row) => `${row.user} ${row.op}`));
 	for (const [name, outcome] of space.ops) {
-		if (outcome.at > now - Math.min(days, 90) * 86_400_000)
+		if (outcome.at > now - opDays * 86_400_000)
 			continue;
 		space.ops.delete(name);
 		if (written.has(name))
