@@ -1,0 +1,256 @@
+// What must hold of a run, however it went: pure functions over a history, so that doctored histories show that each of them can fail.
+//
+// A history has
+//	wire      what network.mjs noted: {kind: sent | handled | delivered | failed, at, call: {number, device, path, push, request}, answer}
+//	intents   what people did and the device took: {device, user, space, collection, id, kind, fields, op, at, wire}; `wire` is how much of
+//	          the wire was there before; `givenUp` says that the person took it back, decided otherwise or let it go
+//	spaces    at the end, of the server: Map(id → {log, ops, oldOps}), by records.mjs
+//	devices   at the end: Map(name → {user, spaces: Map(id → {rows: Map(key → row), ops, gone, view: Map(key → record)})})
+//	forgotten op ids that a device knew and then, signed out with everything sent, forgot
+// Each function answers a list of sentences, one for each thing that must not be.
+import { canonical } from "../../lib/seals.mjs";
+
+const keyOf = (collection, id) => `${collection}/${id}`;
+const pushes = (wire, kind) => wire.filter((event) => event.kind === kind && event.call.push !== undefined);
+const spaceOf = (call) => /\/spaces\/([^/]+)\//.exec(call.path)?.[1] ?? "home";
+
+function resultsOf({ answer, cut }) {
+	if (answer?.status !== 200 || cut !== undefined || !/json/.test(answer.headers["content-type"] ?? ""))
+		return [];
+	return JSON.parse(answer.body).results ?? [];
+}
+
+// ---- the wire ----
+
+// An op id or a record that stands twice in one push; a push that the server refuses as such.
+export function checkPushes({ wire }) {
+	const found = [];
+
+	for (const { call } of pushes(wire, "sent")) {
+		const ids = call.push.ops.map((op) => op.op), records = call.push.ops.map((op) => keyOf(op.collection, op.id));
+		if (new Set(ids).size < ids.length)
+			found.push(`push ${call.number} of ${call.device} names an op twice`);
+		if (new Set(records).size < records.length)
+			found.push(`push ${call.number} of ${call.device} has two ops on one record`);
+	}
+	for (const { call, answer } of pushes(wire, "handled"))
+		if ([400, 413, 422].includes(answer.status))
+			found.push(`push ${call.number} of ${call.device} was refused whole: ${answer.body}`);
+	return found;
+}
+
+// Of each record one op is under way at any time: until its answer has come, no other of that device is sent.
+export function checkOneInFlight({ wire, intents }) {
+	const found = [], open = new Map();
+	const released = new Set(intents.filter((intent) => intent.givenUp).map((intent) => intent.op));
+
+	for (const event of wire) {
+		const { call } = event;
+		if (call.push === undefined)
+			continue;
+		for (const op of event.kind === "sent" ? call.push.ops : []) {
+			const key = `${call.device} ${spaceOf(call)} ${keyOf(op.collection, op.id)}`, before = open.get(key);
+			if (before !== undefined && before !== op.op && !released.has(before))
+				found.push(`${call.device} sends op ${op.op} on ${keyOf(op.collection, op.id)} while the fate of ${before} is not known`);
+			open.set(key, op.op);
+		}
+		for (const result of event.kind === "delivered" ? resultsOf(event) : []) {
+			const op = call.push.ops.find((one) => one.op === result.op);
+			const key = `${call.device} ${spaceOf(call)} ${keyOf(op.collection, op.id)}`;
+			if (open.get(key) === op.op)
+				open.delete(key);
+		}
+	}
+	return found;
+}
+
+// An op goes out as it went out before: the same id never carries other values.
+export function checkSameOp({ wire }) {
+	const found = [], first = new Map();
+
+	for (const { call } of pushes(wire, "sent"))
+		for (const op of call.push.ops) {
+			const text = canonical([op.collection, op.id, op.set ?? null]), key = `${spaceOf(call)} ${op.op}`;
+			if ((first.get(key) ?? text) !== text)
+				found.push(`op ${op.op} of ${call.device} goes out with other values than before: ${text}, before ${first.get(key)}`);
+			first.set(key, first.get(key) ?? text);
+		}
+	return found;
+}
+
+// What one person wrote goes out under nobody else's token.  users: token → user.
+export function checkSenders({ wire, intents, users }) {
+	const found = [], authors = new Map(intents.map((intent) => [intent.op, intent.user]));
+
+	for (const { call } of pushes(wire, "sent")) {
+		const sender = users(call.request.headers.authorization);
+		for (const op of call.push.ops)
+			if (authors.has(op.op) && sender !== undefined && authors.get(op.op) !== sender)
+				found.push(`op ${op.op} of ${authors.get(op.op)} goes out under the token of ${sender}`);
+	}
+	return found;
+}
+
+// A device asks from a cursor that it was given.
+export function checkCursors({ wire }) {
+	const found = [], given = new Map();
+
+	for (const event of wire) {
+		const { call } = event;
+		if (!/\/sync\/changes$/.test(call.path))
+			continue;
+		const key = `${call.device} ${spaceOf(call)}`;
+		if (!given.has(key))
+			given.set(key, new Set());
+		const since = new URL(call.request.url, "http://x").searchParams.get("since");
+		if (event.kind === "sent" && since && !given.get(key).has(since))
+			found.push(`${call.device} asks from the cursor ${since}, which it was never given`);
+		if (event.kind === "delivered" && event.answer.status === 200 && event.cut === undefined && /json/.test(event.answer.headers["content-type"]))
+			given.get(key).add(JSON.parse(event.answer.body).cursor);
+	}
+	return found;
+}
+
+// No device asks without end: requests of one device in one minute.
+export function checkRate({ wire, most }) {
+	const counts = new Map();
+
+	for (const { kind, at, call } of wire)
+		if (kind === "sent") {
+			const key = `${call.device} in minute ${Math.floor(at / 60_000)}`;
+			counts.set(key, (counts.get(key) ?? 0) + 1);
+		}
+	return [...counts].filter(([, n]) => n > most).map(([key, n]) => `${key}: ${n} requests`);
+}
+
+// ---- exactly once ----
+
+// How often a value may be written to a field: as often as somebody wanted it there.
+export function checkOnce({ spaces, intents }) {
+	const found = [], wanted = new Map();
+
+	for (const { space, collection, id, fields } of intents)
+		for (const [name, value] of Object.entries(fields ?? {}))
+			wanted.set(canonical([space, collection, id, name, value]), (wanted.get(canonical([space, collection, id, name, value])) ?? 0) + 1);
+	for (const [space, { log }] of spaces) {
+		const rows = new Map(), written = new Map();
+		for (const row of log) {
+			const op = `${row.user} ${row.op}`;
+			rows.set(op, (rows.get(op) ?? 0) + 1);
+			for (const [name, [, value]] of Object.entries(row.changes))
+				if (isTag(value))
+					written.set(canonical([space, row.collection, row.id, name, value]), (written.get(canonical([space, row.collection, row.id, name, value])) ?? 0) + 1);
+		}
+		for (const [op, n] of rows)
+			if (n > 1)
+				found.push(`op ${op} was applied ${n} times`);
+		for (const [key, n] of written)
+			if (n > (wanted.get(key) ?? 0))
+				found.push(`${key} was written ${n} times and wanted ${wanted.get(key) ?? 0} times`);
+	}
+	return found;
+}
+
+// Texts of a run are all different: "space:person:number".
+export const tag = (space, person, n) => `${space}:${person}:${n}`;
+export const isTag = (value) => typeof value === "string" && /^\w+:\w+:\d+$/.test(value);
+
+// ---- nothing is lost ----
+
+const opens = (device, space) => device?.spaces.get(space)?.ops ?? [];
+
+// Every op that a device was told is done is there, also after a restore; or the person sees it, or let it go.
+export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = new Set() }) {
+	const found = [], seen = new Set(), released = new Set(intents.filter((intent) => intent.givenUp).map((intent) => intent.op));
+
+	for (const event of pushes(wire, "delivered"))
+		for (const { op, status } of resultsOf(event)) {
+			const space = spaces.get(spaceOf(event.call)), { device } = event.call;
+			if (seen.has(op) || !["applied", "merged", "unchanged", "duplicate"].includes(status) || released.has(op) || forgotten.has(op))
+				continue;
+			seen.add(op);
+			const isThere = space !== undefined && [...space.ops.keys(), ...space.oldOps.keys()].some((key) => key.endsWith(` ${op}`));
+			if (!isThere && !opens(devices.get(device.name), spaceOf(event.call)).some((one) => one.id === op))
+				found.push(`op ${op} of ${device} was acknowledged (${status}), and is neither there nor shown`);
+		}
+	return found;
+}
+
+// What a device took is applied, or shown as a conflict or refusal, or was overtaken on the device itself before it was ever sent, or
+// was let go by the person.
+export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set() }) {
+	const found = [], onWire = new Set(), sentOps = new Set(), applied = new Set(), absent = new Set();
+
+	for (const event of wire) {
+		for (const op of event.kind === "sent" ? event.call.push?.ops ?? [] : []) {
+			sentOps.add(op.op);
+			for (const [name, value] of Object.entries(op.set ?? {}))
+				onWire.add(canonical([spaceOf(event.call), op.collection, op.id, name, value]));
+		}
+		for (const result of event.kind === "delivered" && event.call.push ? resultsOf(event) : [])
+			if (result.problem?.status === 404)
+				absent.add(result.op);
+	}
+	for (const [space, { log }] of spaces)
+		for (const row of log)
+			for (const [name, [, value]] of Object.entries(row.changes))
+				applied.add(canonical([space, row.collection, row.id, name, value]));
+
+	intents.forEach((intent, i) => {
+		const { device, space, collection, id, fields, op, kind } = intent;
+		if (intent.givenUp || forgotten.has(op))
+			return;
+		const mine = opens(devices.get(device), space).filter((one) => one.collection === collection && one.record === id);
+		const later = intents.slice(i + 1).filter((other) => other.device === device && other.space === space && other.collection === collection && other.id === id);
+		if (kind === "remove") {
+			const known = spaces.get(space) !== undefined && [...spaces.get(space).ops.keys(), ...spaces.get(space).oldOps.keys()].some((key) => key.endsWith(` ${op}`));
+			if (!known && !mine.some((one) => one.kind === "delete") && !absent.has(op) && (sentOps.has(op) || (later.length === 0 && !wasNeverSent(intents.slice(0, i), intent, sentOps))))
+				found.push(`${device} removed ${keyOf(collection, id)} (op ${op}), and it is neither done nor shown`);
+			return;
+		}
+		for (const [name, value] of Object.entries(fields)) {
+			const key = canonical([space, collection, id, name, value]);
+			if (!isTag(value) || applied.has(key) || mine.some((one) => one.set?.[name] === value))
+				continue;
+			if (!onWire.has(key) && later.some((other) => other.kind === "remove" || name in other.fields))
+				continue;
+			found.push(`${device} took ${name} = ${value} of ${keyOf(collection, id)} (op ${op}), and it is neither applied nor shown`);
+		}
+	});
+	return found;
+}
+
+// A record that this device made and removed again before anything of it went out.
+const wasNeverSent = (before, { device, space, collection, id }, sentOps) => before.some((one) => one.device === device && one.space === space &&
+	one.collection === collection && one.id === id && one.kind === "create" && !sentOps.has(one.op));
+
+// ---- everybody sees the same ----
+
+// Fields that the definition gives a default may be left out by either side.
+function plain(record) {
+	const { seq, ...rest } = record;
+
+	return canonical(rest);
+}
+
+// All rows of a device are the server's, to the byte; records with open ops are left out unless `all`.
+export function checkSame({ devices, fill, all = false }) {
+	const found = [];
+
+	for (const [name, device] of devices)
+		for (const [space, { rows, ops, view, gone }] of device.spaces) {
+			const open = new Set(all ? [] : ops.map((op) => keyOf(op.collection, op.record)));
+			for (const key of new Set([...rows.keys(), ...(gone ? [] : view.keys())])) {
+				if (open.has(key))
+					continue;
+				const here = rows.get(key), there = gone ? undefined : view.get(key);
+				if (here === undefined)
+					found.push(`${name} lacks ${key} of ${space}: ${plain(there)}`);
+				else if (there === undefined)
+					found.push(`${name} shows ${key} of ${space}, which is not there for it: ${plain(here)}`);
+				else if (plain(fill(key, here)) !== plain(fill(key, there)))
+					found.push(`${name} shows ${key} of ${space} as ${plain(here)}, and it is ${plain(there)}`);
+			}
+		}
+	return found;
+}
