@@ -4,7 +4,7 @@
 // never serves half of it.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -83,6 +83,7 @@ async function isSame(left, right) {
 
 async function swap(fresh, to) {
 	const old = fresh + ".old";
+	await chmod(fresh, 0o755); // a folder of mkdtemp is for its maker alone
 	await rename(to, old).catch(() => {});
 	await rename(fresh, to);
 	await rm(old, { recursive: true, force: true });

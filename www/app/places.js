@@ -1,15 +1,59 @@
 // Every screen of the app: its addresses, its name, where it stands in the navigation, and how its code is loaded.  An area (time, fleet,
-// generic, …) is a folder; its screens are components that get {params, query}.  A screen is loaded when it is first looked at.
+// generic, …) is a folder; its screens are default exports that get {params, query}.  A screen is loaded when it is first looked at.
+
+import { computed } from "@preact/signals";
+import { definitions, hasRole, space, visits } from "./state.js";
 
 /**
  * paths: patterns.  nav: its order in the rail and bar; absent: reached from elsewhere.  icon: a name of ui/icon.jsx.
- * needs: a collection that must be readable for the place to be offered.  kind: only in spaces of that kind.
+ * needs: a collection that must be readable for the place to be offered.  covers: collections that are at home there.
  */
 export const places = [
 	{ name: "today", paths: ["/"], title: "Today", icon: "today", nav: 1, load: () => import("./today.jsx") },
-	{ name: "time", paths: ["/time", "/time/:view"], title: "Time", icon: "time", nav: 2, needs: "workSessions", load: () => import("../time/screen.jsx") },
-	{ name: "fleet", paths: ["/fleet", "/fleet/:view", "/fleet/:view/:id"], title: "Fleet", icon: "fleet", nav: 3, needs: "cars", load: () => import("../fleet/screen.jsx") },
 	{ name: "collection", paths: ["/c/:collection", "/c/:collection/:id", "/c/:collection/:id/:panel"], title: "Records", icon: "list", load: () => import("../generic/screen.jsx") },
-	{ name: "team", paths: ["/team"], title: "Team", icon: "team", nav: 5, load: () => import("./team.jsx") },
+	{ name: "more", paths: ["/more"], title: "More", icon: "more", load: () => import("./more.jsx") },
+	{ name: "team", paths: ["/team", "/team/:panel"], title: "Team", icon: "team", nav: 5, kind: "team", covers: ["members", "employees", "spaceSettings"], load: () => import("./team.jsx") },
 	{ name: "settings", paths: ["/settings", "/settings/:panel"], title: "Settings", icon: "settings", nav: 6, load: () => import("./settings.jsx") },
 ];
+
+const BELOW = ["team", "settings"]; // at the foot of the rail
+const FIXED = ["today", "time", "fleet"]; // in the bar of a phone, with More and the one used most
+
+function isOffered(place) {
+	const { kind } = space.value?.info ?? {};
+	return (!place.needs || definitions.value.some((one) => one.name === place.needs)) && (!place.kind || place.kind === kind);
+}
+
+function placeItem({ name, title, icon, paths, nav }) {
+	return { name, title, icon, to: paths[0], nav };
+}
+
+/** The places of the navigation in this space, in order: [{name, title, icon, to}]. */
+export const offered = computed(() => places.filter((place) => place.nav && isOffered(place)).sort((a, b) => a.nav - b.nav).map(placeItem));
+
+function collectionItem({ name, label, icon }) {
+	return { name, title: label, icon: icon ?? "list", to: "/c/" + name };
+}
+
+/** All collections a person may look at here, each with the place it is at home in: [{…, home}]. */
+export const collections = computed(() => definitions.value.filter((one) => !one.may?.read || hasRole(one.may.read)).map((one) => ({
+	...collectionItem(one), home: places.find((place) => place.covers?.includes(one.name) && isOffered(place))?.name ?? null,
+})));
+
+/** Those without a place of their own. */
+export const ownCollections = computed(() => collections.value.filter((one) => !one.home));
+
+export const railPlaces = computed(() => ({
+	places: offered.value.filter((place) => !BELOW.includes(place.name)),
+	below: offered.value.filter((place) => BELOW.includes(place.name)),
+}));
+
+const more = { name: "more", title: "More", icon: "menu", to: "/more" };
+
+/** At most five: the fixed ones, what this person uses most besides, and the rest behind More. */
+export const barPlaces = computed(() => {
+	const fixed = offered.value.filter((place) => FIXED.includes(place.name));
+	const others = [...ownCollections.value, ...offered.value.filter((place) => !FIXED.includes(place.name))];
+	const often = others.map((place) => [place, visits.value[place.to] ?? 0]).sort((a, b) => b[1] - a[1]).map(([place]) => place);
+	return [...fixed, ...often.slice(0, 4 - fixed.length), more];
+});

@@ -3,6 +3,8 @@
 
 import { computed, signal } from "@preact/signals";
 import { createEngine } from "../engine/engine.js";
+import { address } from "./router.jsx";
+import { report } from "./errors.js";
 
 export const engine = createEngine({ name: "daybook", cookie: true });
 
@@ -17,8 +19,17 @@ export const status = signal(null);
 export const ops = signal([]);
 export const definitions = signal([]);
 
+/** Why nothing can be shown: this browser keeps no data, or a space cannot be opened; null when all is well. */
+export const trouble = signal(null);
+
 /** What came from elsewhere in the last seconds: key → {by, at}, for rows that glow. */
 export const news = signal(new Map());
+
+/** Whether another space has something that is not sent or needs a decision. */
+export const elsewhere = signal(false);
+
+/** How often this person went where before this start: address → times. */
+export const visits = signal({});
 
 const GLOW = 8_000; // milliseconds a change from elsewhere is marked
 const MANY = 20; // changes at once that are too many to mark each
@@ -85,8 +96,14 @@ function mark(changes) {
 	}, GLOW);
 }
 
+async function lookElsewhere({ waiting, conflicts, failed }) {
+	elsewhere.value = await engine.unsent() > waiting + conflicts + failed;
+}
+
 function followSpace(opened) {
 	const read = () => {
+		if (status.value !== opened.status)
+			lookElsewhere(opened.status).catch(() => {});
 		status.value = opened.status;
 		ops.value = opened.ops;
 		definitions.value = opened.definitions;
@@ -106,33 +123,79 @@ function followSpace(opened) {
 	return stop;
 }
 
-/** Put a space on the screen; remembered for the next visit. */
-export async function openSpace(id) {
-	const opened = await engine.open(id);
-	closeSpace();
-	closeSpace = followSpace(opened);
-	engine.notes.put("space", id);
+// When the space on the screen was last looked at, for what is new there.
+function markSeen() {
+	if (space.value && session.value.user)
+		engine.notes.put("seen:" + space.value.id, new Date(engine.now()).toISOString());
 }
 
-export function leaveSpace() {
+let opening = null; // the space that is being opened
+let person = null; // whose space is on the screen
+
+/** Put a space on the screen; remembered for the next visit. */
+export async function openSpace(id) {
+	opening = id;
+	try {
+		const opened = await engine.open(id);
+		if (opening !== id)
+			return;
+		markSeen();
+		closeSpace();
+		closeSpace = followSpace(opened);
+		trouble.value = null;
+		engine.notes.put("space", id);
+	} catch (error) {
+		report(error, "opening a space");
+		trouble.value = error;
+	} finally {
+		if (opening === id)
+			opening = null;
+	}
+}
+
+function leaveSpace() {
 	closeSpace();
 	closeSpace = () => {};
+	opening = null;
 	space.value = null;
 	status.value = null;
 	ops.value = [];
 	definitions.value = [];
+	news.value = new Map();
 	for (const list of lists.values())
 		list.value = [];
 }
 
+// A link may name the space it is about; else the one of the last visit; else the person's own.
+function spaceToOpen() {
+	const known = (id) => engine.spaces.some((one) => one.id === id);
+	return [address.value.query.space, engine.notes.get("space"), session.value.user.homeSpace, engine.spaces[0]?.id].find(known);
+}
+
 function readEngine() {
+	const { user } = engine.session;
+	const wasOpen = space.value?.id ?? opening;
+
+	if ((user?.id ?? null) !== person) {
+		leaveSpace();
+		person = user?.id ?? null;
+		visits.value = (user && engine.notes.get("visits")) ?? {};
+	}
 	session.value = engine.session;
 	spaces.value = engine.spaces;
+	if (user && (!wasOpen || !space.value && !opening) && spaceToOpen())
+		openSpace(spaceToOpen());
 }
 
 /** Opens what this device knows. */
 export async function start() {
+	addEventListener("pagehide", markSeen);
 	engine.subscribe(readEngine);
-	await engine.start();
-	readEngine();
+	try {
+		await engine.start();
+		readEngine();
+	} catch (error) {
+		report(error, "start");
+		trouble.value = error;
+	}
 }

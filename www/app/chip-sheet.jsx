@@ -1,0 +1,125 @@
+// The sheet of the chip: what is on its way, what the server refused and why, what two people changed at once, and when all was well.
+
+import { Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatTime, toast } from "../ui/index.js";
+import { chipOf } from "./chip.jsx";
+import { show } from "./layers.jsx";
+import { opAddress, opWords } from "./op-words.js";
+import { go } from "./router.jsx";
+import { saveFile } from "./save-file.js";
+import { engine, ops, session, space, status } from "./state.js";
+import { count } from "./words.js";
+
+async function discard(op) {
+	const { title } = opWords(op);
+	const sure = await confirm({
+		title: "Let this change go?", text: `${title}: what you wrote is thrown away, and what the server has is shown again.`, action: "Let it go", danger: true,
+	});
+	if (sure)
+		await space.value.discard(op.id);
+}
+
+async function save() {
+	saveFile(await space.value.export(), `daybook-${space.value.info?.name ?? "space"}.json`);
+	toast("Saved as a file.", { kind: "good" });
+}
+
+function Op({ op, onClose }) {
+	const { title, meta } = opWords(op);
+	const look = (address) => () => {
+		onClose();
+		go(address);
+	};
+	const refused = op.state === "rejected";
+	const clash = op.state === "conflict";
+	const items = [
+		refused && { label: "Try again", icon: "sync", onSelect: () => space.value.retry(op.id) },
+		op.kind !== "delete" && { label: "Edit", icon: "pencil", onSelect: look(opAddress(op)) },
+		(refused || clash || op.state === "waiting") && { label: "Let it go", icon: "trash", danger: true, onSelect: () => discard(op) },
+	].filter(Boolean);
+	return (
+		<li>
+			<Row title={title} meta={[meta, formatTime(op.at), refused && op.problem?.detail]}
+				trailing={{ waiting: <Tag>waiting</Tag>, sent: <Tag>under way</Tag>, conflict: <Tag kind="warn" icon="swap">decide</Tag>, rejected: <Tag kind="bad" icon="bad">refused</Tag> }[op.state]}
+				onOpen={clash ? look(`${opAddress(op)}/conflict`) : look(opAddress(op))} actions={items.length > 0 && <Menu label={`What to do with: ${title}`} items={items} />} />
+		</li>
+	);
+}
+
+function Part({ title, list, help, onClose }) {
+	if (list.length === 0)
+		return null;
+	return (
+		<section class="sheet-part">
+			<h3>{title}</h3>
+			{help && <p class="hint">{help}</p>}
+			<ul class="rows" role="list">{list.map((op) => <Op key={op.id} op={op} onClose={onClose} />)}</ul>
+		</section>
+	);
+}
+
+const TROUBLES = {
+	offline: "You are offline. What you do is saved here and sent when you are back.",
+	server: "The server does not answer. What you do is saved here and sent as soon as it does.",
+	"signed-out": "Your sign-in has ended. What you do is saved here and sent when you have signed in again.",
+	restoring: "The server came back from a backup. This device brings itself in line, and sends again what the backup does not know.",
+};
+
+function Question() {
+	const { deletes, of } = status.value.question;
+	const refuse = async () => {
+		await save();
+		space.value.refuse();
+	};
+	return (
+		<Notice kind="warn">
+			<p><strong>The server says that {deletes.toLocaleString()} of {of.toLocaleString()} records are gone.</strong> That is much at once, so nothing is deleted here before you say so.</p>
+			<div class="notice-choices">
+				<Button small icon="download" onClick={refuse}>Keep them and save a file</Button>
+				<Button small kind="danger" onClick={() => space.value.allow()}>Delete them here too</Button>
+			</div>
+		</Notice>
+	);
+}
+
+function Gone() {
+	const { reason, unsent } = status.value.gone;
+	return (
+		<Notice kind="bad">
+			<p><strong>{reason}</strong> {unsent > 0 ? `${count(unsent, "change")} of yours ${unsent === 1 ? "was" : "were"} not sent and ${unsent === 1 ? "is" : "are"} still here.` : "What is still here can be saved as a file."}</p>
+			<Button small icon="download" onClick={save}>Save as a file</Button>
+		</Notice>
+	);
+}
+
+function Facts() {
+	const now = status.value;
+	const facts = [
+		["Last in step", now.lastAt ? formatAgo(now.lastAt) : "not yet"],
+		["This device", engine.device.name],
+		["Kept by the browser", { true: "yes, until you sign out", false: "as long as there is room", null: "unknown" }[now.persisted]],
+	];
+	return <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+}
+
+export default function ChipSheet({ onClose }) {
+	const now = status.value;
+	const { kind, words } = chipOf(now);
+	const by = (...states) => ops.value.filter((op) => states.includes(op.state));
+	const trouble = session.value.status === "expired" ? "signed-out" : now.trouble;
+	return (
+		<Sheet title={kind === "well" ? "Everything is in step" : words} onClose={onClose} side actions={trouble === "signed-out"
+			? <Button kind="primary" icon="sign-in" onClick={() => show("signin")}>Sign in again</Button>
+			: <Button icon="sync" onClick={() => space.value.sync()}>Sync now</Button>}>
+			<div class="sheet-parts">
+				{now.gone && <Gone />}
+				{now.question && <Question />}
+				{trouble && <Notice kind="warn" icon={trouble === "offline" ? "offline" : undefined}><p>{TROUBLES[trouble]}</p>{now.problem && trouble === "server" && <p class="hint">{now.problem}</p>}</Notice>}
+				<Part title="To decide" help="Somebody changed the same field at the same time. Nothing is lost; choose what holds." list={by("conflict")} onClose={onClose} />
+				<Part title="Refused by the server" list={by("rejected")} onClose={onClose} />
+				<Part title="On the way" list={by("waiting", "sent")} onClose={onClose} />
+				{ops.value.length === 0 && !trouble && <p class="hint">All you wrote is on the server, and all that others wrote is here.</p>}
+				<Facts />
+			</div>
+		</Sheet>
+	);
+}

@@ -1,0 +1,56 @@
+// The chip: small and quiet when all is well, clear when it is not.  It opens a sheet that tells the rest.
+
+import { Icon, formatTime } from "../ui/index.js";
+import { minute } from "./clock.js";
+import { show } from "./layers.jsx";
+import { session, status } from "./state.js";
+import { count } from "./words.js";
+
+const FRESH = 60_000; // milliseconds that are "now"
+
+function since(word, at) {
+	return at ? `${word} since ${formatTime(at)}` : word;
+}
+
+function age(lastAt) {
+	const ago = minute.value - lastAt;
+	if (ago < FRESH)
+		return "now";
+	return ago < 60 * 60_000 ? `${Math.floor(ago / 60_000)} min` : formatTime(lastAt);
+}
+
+const waits = (now) => now.waiting > 0 ? `, ${now.waiting} waiting` : "";
+
+// What the chip says, the most urgent first: [when, kind, icon, words].
+const STATES = [
+	[(now) => now.gone, "bad", "bad", () => "No longer yours"],
+	[(now) => now.question, "warn", "help", () => "Needs your word"],
+	[(now) => now.conflicts > 0, "warn", "swap", (now) => count(now.conflicts, "conflict")],
+	[(now) => now.failed > 0, "bad", "bad", (now) => `${now.failed} failed`],
+	[() => session.value.status === "expired", "warn", "lock", (now) => "Signed out" + waits(now)],
+	[(now) => now.trouble === "offline", "warn", "offline", (now) => since("Offline", now.failedAt) + waits(now)],
+	[(now) => now.trouble === "restoring", "warn", "sync", () => "Coming back"],
+	[(now) => now.trouble, "warn", "offline", (now) => since("No server", now.failedAt) + waits(now)],
+	[(now) => now.loading !== null, "busy", "sync", (now) => now.loading > 0 ? `Loading ${now.loading.toLocaleString()}` : "Loading"],
+	[(now) => now.waiting > 0, "busy", "sync", (now) => `${now.waiting} waiting`],
+	[(now) => now.lastAt, "well", null, (now) => age(now.lastAt)],
+	[() => true, "busy", "sync", () => "Connecting"],
+];
+
+/** {kind, icon, words} of a status. */
+export function chipOf(now) {
+	const [, kind, icon, words] = STATES.find(([when]) => when(now));
+	return { kind, icon, words: words(now) };
+}
+
+export function Chip() {
+	if (!status.value)
+		return null;
+	const { kind, icon, words } = chipOf(status.value);
+	return (
+		<button type="button" class="chip" data-kind={kind} onClick={() => show("chip")} aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog">
+			{icon ? <Icon name={icon} size={16} /> : <span class="chip-dot" aria-hidden="true" />}
+			<span class="chip-words">{words}</span>
+		</button>
+	);
+}

@@ -1,0 +1,47 @@
+// What stands around the forms at the door: the name of the app, a title, and on wide windows the day and the hour.
+
+import { useEffect } from "preact/hooks";
+import { minute } from "./clock.js";
+
+export function Brand() {
+	return (
+		<p class="brand">
+			<svg class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
+				<rect width="32" height="32" rx="7" />
+				<path d="M9 8h13a2 2 0 0 1 2 2v14H11a2 2 0 0 1-2-2zM9 22a2 2 0 0 1 2-2h13M13 13h7" />
+			</svg>
+			Daybook
+		</p>
+	);
+}
+
+function Today() {
+	const now = new Date(minute.value);
+	return (
+		<div class="door-day" aria-hidden="true">
+			<p class="door-clock">{now.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })}</p>
+			<p class="door-date">{now.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" })}</p>
+			<p class="door-line">The day’s work, the same on every device.</p>
+		</div>
+	);
+}
+
+/** name: what the window is called, where the title is more than a text. */
+export function DoorFrame({ title, name = title, foot, wide = false, children }) {
+	useEffect(() => {
+		document.title = `${name} · Daybook`;
+	}, [name]);
+	return (
+		<main class={wide ? "door door-wide" : "door"}>
+			<div class="door-pane">
+				<Brand />
+				<div class="door-content">
+					<h1>{title}</h1>
+					{children}
+				</div>
+				{foot && <div class="door-foot">{foot}</div>}
+			</div>
+			<Today />
+		</main>
+	);
+}

@@ -1,0 +1,130 @@
+// Before anybody is signed in: sign in, sign up, a forgotten password; on a shared handheld, the names of those who use it.
+
+import { useState } from "preact/hooks";
+import { Button, Field, Notice, TextInput } from "../ui/index.js";
+import { DoorFrame } from "./door-frame.jsx";
+import { Lazy } from "./lazy.jsx";
+import { engine, session } from "./state.js";
+import { useTask } from "./task.js";
+
+export const SHORTEST = 8; // characters of a password, as the server has it
+
+/** done: called when somebody is in.  email: known already and not to be changed. */
+export function SignInForm({ email: known = "", done = () => {}, onForgot }) {
+	const [email, setEmail] = useState(known);
+	const [password, setPassword] = useState("");
+	const task = useTask();
+	const submit = async (event) => {
+		event.preventDefault();
+		if (await task.run(() => engine.signIn({ email: email.trim(), password })))
+			done();
+	};
+	return (
+		<form class="door-form" onSubmit={submit} noValidate>
+			<Field label="E-mail" problem={task.problemOf("email")}>
+				<TextInput type="email" name="email" value={email} onInput={setEmail} autocomplete="username" disabled={Boolean(known)} autofocus={!known} />
+			</Field>
+			<Field label="Password" problem={task.problemOf("password")}>
+				<TextInput type="password" name="password" value={password} onInput={setPassword} autocomplete="current-password" autofocus={Boolean(known)} />
+			</Field>
+			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			<Button kind="primary" type="submit" wide busy={task.busy}>Sign in</Button>
+			{onForgot && <Button kind="quiet" onClick={() => onForgot(email)}>Forgotten the password?</Button>}
+		</form>
+	);
+}
+
+function problemsOf({ name, email, password }) {
+	return {
+		name: name.trim() ? undefined : "What shall people call you?",
+		email: /^\S+@\S+$/.test(email.trim()) ? undefined : "An e-mail address, please.",
+		password: [...password].length >= SHORTEST ? undefined : `At least ${SHORTEST} characters, please.`,
+	};
+}
+
+/** email: the address an invitation was sent to. */
+export function SignUpForm({ email: known = "", done = () => {} }) {
+	const [form, setForm] = useState({ name: "", email: known, password: "" });
+	const [tried, setTried] = useState(false);
+	const task = useTask();
+	const problems = tried ? problemsOf(form) : {};
+	const put = (field) => (value) => setForm((was) => ({ ...was, [field]: value }));
+	const submit = async (event) => {
+		event.preventDefault();
+		setTried(true);
+		if (Object.values(problemsOf(form)).some(Boolean))
+			return;
+		if (await task.run(() => engine.signUp({ ...form, name: form.name.trim(), email: form.email.trim() })))
+			done();
+	};
+	return (
+		<form class="door-form" onSubmit={submit} noValidate>
+			<Field label="Your name" problem={problems.name ?? task.problemOf("name")}>
+				<TextInput name="name" value={form.name} onInput={put("name")} autocomplete="name" maxLength={100} autofocus />
+			</Field>
+			<Field label="E-mail" problem={problems.email ?? task.problemOf("email")}>
+				<TextInput type="email" name="email" value={form.email} onInput={put("email")} autocomplete="username" />
+			</Field>
+			<Field label="Password" help={`At least ${SHORTEST} characters; several words are good.`} problem={problems.password ?? task.problemOf("password")}>
+				<TextInput type="password" name="password" value={form.password} onInput={put("password")} autocomplete="new-password" />
+			</Field>
+			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			<Button kind="primary" type="submit" wide busy={task.busy}>Create account</Button>
+		</form>
+	);
+}
+
+function Forgot({ email: typed, onBack }) {
+	const [email, setEmail] = useState(typed);
+	const [sent, setSent] = useState(false);
+	const task = useTask();
+	const submit = async (event) => {
+		event.preventDefault();
+		if (await task.run(() => engine.requestOpen("POST", "/auth/password/reset", { body: { email: email.trim() } })))
+			setSent(true);
+	};
+	if (sent)
+		return (
+			<DoorFrame title="Look into your mail">
+				<p class="door-text">If there is an account for <bdi>{email.trim()}</bdi>, a link is on its way. It is good for one hour.</p>
+				<Button wide onClick={onBack}>Back to signing in</Button>
+			</DoorFrame>
+		);
+	return (
+		<DoorFrame title="A new password">
+			<form class="door-form" onSubmit={submit} noValidate>
+				<Field label="E-mail" help="We send a link there, with which you choose a new password." problem={task.problemOf("email")}>
+					<TextInput type="email" name="email" value={email} onInput={setEmail} autocomplete="username" autofocus />
+				</Field>
+				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+				<Button kind="primary" type="submit" wide busy={task.busy}>Send the link</Button>
+				<Button kind="quiet" onClick={onBack}>Back to signing in</Button>
+			</form>
+		</DoorFrame>
+	);
+}
+
+const loadHandheld = () => import("./handheld-door.jsx");
+
+export function Door() {
+	const { handheld, notice } = session.value;
+	const [view, setView] = useState("in");
+	const [email, setEmail] = useState("");
+
+	if (handheld && view !== "own")
+		return <Lazy load={loadHandheld} properties={{ handheld, onOwn: () => setView("own") }} />;
+	if (view === "forgot")
+		return <Forgot email={email} onBack={() => setView("in")} />;
+	if (view === "up")
+		return (
+			<DoorFrame title="Create your account" foot={<>Been here before? <Button kind="quiet" onClick={() => setView("in")}>Sign in</Button></>}>
+				<SignUpForm />
+			</DoorFrame>
+		);
+	return (
+		<DoorFrame title="Sign in" foot={handheld ? <Button kind="quiet" onClick={() => setView("in")}>Back to the names</Button> : <>New here? <Button kind="quiet" onClick={() => setView("up")}>Create an account</Button></>}>
+			{notice && <Notice kind="info">{notice}</Notice>}
+			<SignInForm onForgot={(typed) => { setEmail(typed); setView("forgot"); }} />
+		</DoorFrame>
+	);
+}

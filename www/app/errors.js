@@ -1,0 +1,40 @@
+// What goes wrong in this page reaches the log of the server: what kind of error, where in our code, in which version.  Never what
+// people wrote: texts of errors lose everything in quotation marks, digits and addresses.
+
+import { placeOf } from "./router.jsx";
+
+const AT_MOST = 8; // reports of one page, whatever happens
+const LONGEST = 4_000; // characters of a report
+const sent = new Set();
+
+function clean(text) {
+	return String(text).replace(/(["'`“”‘’])(?:(?!\1).)*\1/g, "…").replace(/\S+@\S+/g, "…").replace(/\d+/g, "0");
+}
+
+// Only our own files, with line and column.
+function trail(error) {
+	const lines = String(error?.stack ?? "").split("\n").map((line) => /(?:at (\S+) )?.*?\/([\w.]+\.js:\d+:\d+)/.exec(line)).filter(Boolean);
+	return lines.slice(0, 12).map(([, name, place]) => name && /^[\w.$]+$/.test(name) ? `${name} ${place}` : place).join(" < ");
+}
+
+function describe(error, where) {
+	const screen = placeOf(location.pathname)?.place.name ?? "nowhere";
+	return `${where} on ${screen}: ${error?.name ?? typeof error} ${clean(error?.message ?? error)} | ${trail(error)} | ${navigator.userAgent}`.slice(0, LONGEST);
+}
+
+/** Tells the server of an error, once; says nothing when that fails. */
+export function report(error, where = "page") {
+	if (error?.name === "AbortError" || error?.name === "ApiError")
+		return;
+	const text = describe(error, where);
+	if (sent.has(text) || sent.size >= AT_MOST)
+		return;
+	sent.add(text);
+	fetch("/api/client-errors", { method: "POST", body: text, headers: { "Content-Type": "text/plain" }, keepalive: true }).catch(() => {});
+}
+
+addEventListener("error", (event) => {
+	if (event.error || event.message)
+		report(event.error ?? new Error(event.message), "window");
+});
+addEventListener("unhandledrejection", (event) => report(event.reason, "promise"));

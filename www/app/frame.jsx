@@ -1,0 +1,114 @@
+// What stands around every screen: the rail on wide windows, the bar of at most five places on phones, bars of notice, and the chip
+// beside every title.
+
+import { useEffect, useMemo } from "preact/hooks";
+import { Icon, Menu, PageEnd } from "../ui/index.js";
+import { Chip } from "./chip.jsx";
+import { follow as followKeys } from "./keys.js";
+import { Layers, show } from "./layers.jsx";
+import { Lazy } from "./lazy.jsx";
+import { Notices } from "./notices.jsx";
+import { barPlaces, ownCollections, railPlaces } from "./places.js";
+import { Link, address, go, placeOf } from "./router.jsx";
+import { switchPerson } from "./handheld.js";
+import { SpaceButton } from "./spaces.jsx";
+import { definition, session } from "./state.js";
+import { countVisit } from "./visits.js";
+import { Boundary } from "./shell.jsx";
+import { Nowhere } from "./nowhere.jsx";
+
+function isHere(place) {
+	const { path } = address.value;
+	return place.to === "/" ? path === "/" : path === place.to || path.startsWith(place.to + "/");
+}
+
+function PlaceLink({ place }) {
+	return (
+		<Link to={place.to} class="place" aria-current={isHere(place) ? "page" : undefined}>
+			<Icon name={place.icon} />
+			<span class="place-word">{place.title}</span>
+		</Link>
+	);
+}
+
+function Person() {
+	const { user, handheld } = session.value;
+	const items = [
+		{ label: "Settings", icon: "settings", onSelect: () => go("/settings") },
+		handheld && { label: "Switch person", icon: "users", onSelect: switchPerson },
+		{ label: "Keyboard", icon: "keyboard", onSelect: () => show("help") },
+		{ label: "Sign out", icon: "sign-out", onSelect: () => show("leave") },
+	].filter(Boolean);
+	return <Menu label={`You are ${user.name}`} icon="person" words={user.name} items={items} />;
+}
+
+function Rail() {
+	const { places, below } = railPlaces.value;
+	return (
+		<nav class="rail" aria-label="Places">
+			<SpaceButton wide />
+			<button type="button" class="rail-search" onClick={() => show("palette")}>
+				<Icon name="search" />
+				<span>Search or go to</span>
+				<kbd>{/Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl"} K</kbd>
+			</button>
+			<div class="rail-places">
+				{places.map((place) => <PlaceLink key={place.to} place={place} />)}
+				{ownCollections.value.length > 0 && <h2 class="rail-label">Records</h2>}
+				{ownCollections.value.map((place) => <PlaceLink key={place.to} place={place} />)}
+			</div>
+			<div class="rail-below">
+				{below.map((place) => <PlaceLink key={place.to} place={place} />)}
+				<Person />
+			</div>
+		</nav>
+	);
+}
+
+function Bar() {
+	return (
+		<nav class="bar" aria-label="Places">
+			{barPlaces.value.map((place) => <PlaceLink key={place.to} place={place} />)}
+		</nav>
+	);
+}
+
+function titleOf(found) {
+	return (found?.params.collection && definition(found.params.collection)?.label) ?? found?.place.title ?? "Not here";
+}
+
+function Place() {
+	const { path, query } = address.value;
+	const found = placeOf(path);
+
+	useEffect(() => {
+		document.title = `${titleOf(found)} · Daybook`;
+		countVisit(path);
+	}, [path]);
+	if (!found)
+		return <Nowhere />;
+	return (
+		<Boundary place={path}>
+			<Lazy key={found.place.name} load={found.place.load} properties={{ params: found.params, query }} />
+		</Boundary>
+	);
+}
+
+export function Frame() {
+	useEffect(followKeys, []);
+	const end = useMemo(() => <div class="page-corner"><Chip /><SpaceButton /></div>, []);
+	return (
+		<div class="frame">
+			<a class="skip" href="#content">Skip to the content</a>
+			<Rail />
+			<div class="frame-main">
+				<Notices />
+				<main class="content" id="content" tabIndex={-1}>
+					<PageEnd.Provider value={end}><Place /></PageEnd.Provider>
+				</main>
+				<Bar />
+			</div>
+			<Layers />
+		</div>
+	);
+}

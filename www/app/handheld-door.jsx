@@ -1,0 +1,99 @@
+// The door of a shared handheld: the names of those who use it, then large keys for a PIN.
+
+import { useEffect, useState } from "preact/hooks";
+import { Button, Empty, Icon, Trouble, Waiting } from "../ui/index.js";
+import { DoorFrame } from "./door-frame.jsx";
+import { engine } from "./state.js";
+import { useTask } from "./task.js";
+import { initials, sentence } from "./words.js";
+
+const SHORTEST = 4, LONGEST = 12; // digits of a PIN
+
+function usePeople() {
+	const [state, setState] = useState({ people: null, error: null });
+	const load = async () => {
+		try {
+			setState({ people: await engine.handheldPeople(), error: null });
+		} catch (error) {
+			setState({ people: null, error });
+		}
+	};
+	useEffect(() => {
+		load();
+	}, []);
+	return { ...state, load };
+}
+
+function Pad({ person, onBack }) {
+	const [pin, setPin] = useState("");
+	const task = useTask();
+	const type = (digit) => {
+		task.forget();
+		setPin((was) => (was + digit).slice(0, LONGEST));
+	};
+	const enter = async () => {
+		if (pin.length >= SHORTEST && !await task.run(() => engine.signInWithPin({ user: person.id, pin })))
+			setPin("");
+	};
+	useEffect(() => {
+		const key = (event) => {
+			if (/^\d$/.test(event.key))
+				type(event.key);
+			else if (event.key === "Backspace")
+				setPin((was) => was.slice(0, -1));
+			else if (event.key === "Enter" && event.target.tagName !== "BUTTON")
+				enter();
+			else if (event.key === "Escape")
+				onBack();
+		};
+		addEventListener("keydown", key);
+		return () => removeEventListener("keydown", key);
+	});
+	return (
+		<DoorFrame title={person.name} name="PIN" foot={<Button kind="quiet" icon="back" onClick={onBack}>Somebody else</Button>}>
+			<div class="pin">
+				<p class="pin-dots" role="status" aria-label={`${pin.length} digits`}>
+					{Array.from({ length: Math.max(SHORTEST, pin.length) }, (_, at) => <span key={at} class="pin-dot" data-on={at < pin.length ? "true" : undefined} />)}
+				</p>
+				<p class="pin-problem" role="alert">{task.error ? sentence(task.error) : ""}</p>
+				<div class="pin-keys">
+					{["1", "2", "3", "4", "5", "6", "7", "8", "9"].map((digit) => <button key={digit} type="button" class="pin-key" onClick={() => type(digit)}>{digit}</button>)}
+					<button type="button" class="pin-key" aria-label="Take back one digit" disabled={pin.length === 0} onClick={() => setPin((was) => was.slice(0, -1))}><Icon name="back" size={28} /></button>
+					<button type="button" class="pin-key" onClick={() => type("0")}>0</button>
+					<button type="button" class="pin-key pin-enter" aria-label="Sign in" disabled={pin.length < SHORTEST || task.busy} onClick={enter}><Icon name="check" size={28} /></button>
+				</div>
+			</div>
+		</DoorFrame>
+	);
+}
+
+function Names({ people, onChoose }) {
+	return (
+		<ul class="people" role="list">
+			{people.map((person) => (
+				<li key={person.id}>
+					<button type="button" class="person" onClick={() => onChoose(person)}>
+						<span class="person-mark" aria-hidden="true">{person.initials ?? initials(person.name)}</span>
+						<span class="person-name" dir="auto">{person.name}</span>
+					</button>
+				</li>
+			))}
+		</ul>
+	);
+}
+
+export default function HandheldDoor({ handheld, onOwn }) {
+	const { people, error, load } = usePeople();
+	const [person, setPerson] = useState(null);
+
+	if (person)
+		return <Pad key={person.id} person={person} onBack={() => setPerson(null)} />;
+	return (
+		<DoorFrame title="Who are you?" wide foot={<><span><bdi>{handheld.name}</bdi> · <bdi>{handheld.spaceName}</bdi></span><Button kind="quiet" onClick={onOwn}>Sign in with a password</Button></>}>
+			{error && <Trouble text={sentence(error)} onRetry={load} />}
+			{!error && !people && <Waiting rows={4} />}
+			{people?.length === 0 && <Empty icon="users" text="Nobody has a PIN here yet. Members choose theirs under Settings." />}
+			{people?.length > 0 && <Names people={people} onChoose={setPerson} />}
+		</DoorFrame>
+	);
+}

@@ -1,0 +1,37 @@
+// What the keyboard can do, on this screen and everywhere.
+
+import { Sheet } from "../ui/index.js";
+import { knownKeys } from "./keys.js";
+
+const modifier = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
+
+const NAMES = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Enter: "Enter", Delete: "Del" };
+
+function Keys({ title, rows }) {
+	if (rows.length === 0)
+		return null;
+	return (
+		<section class="keys">
+			<h3>{title}</h3>
+			<dl>
+				{rows.map(([keys, words]) => (
+					<div key={words}>
+						<dt>{words}</dt>
+						<dd>{keys.split(" ").map((key) => <kbd key={key}>{NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key)}</kbd>)}</dd>
+					</div>
+				))}
+			</dl>
+		</section>
+	);
+}
+
+export default function Help({ onClose }) {
+	const { own, general } = knownKeys();
+	return (
+		<Sheet title="Keyboard" onClose={onClose}>
+			<Keys title="On this screen" rows={own} />
+			<Keys title="Everywhere" rows={[[`${modifier} K`, "Go to, find, or do anything"], ...general, ["Esc", "Close what lies on top"]]} />
+			<Keys title="Go to" rows={[["G T", "Today"], ["G W", "Working time"], ["G F", "Fleet"], ["G M", "All records"], ["G S", "Settings"]]} />
+		</Sheet>
+	);
+}

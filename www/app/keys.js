@@ -1,0 +1,86 @@
+// The keyboard.  A screen says which keys it knows while it is shown: useKeys({n: ["Add a weight", add]}).  Keys rest while somebody
+// types and while a sheet lies over the page.
+
+import { useEffect, useRef } from "preact/hooks";
+import { isCovered, undoLast } from "../ui/index.js";
+import { layer, show } from "./layers.jsx";
+import { go } from "./router.jsx";
+
+const screens = []; // refs of the tables of the screens that are shown, the innermost last
+
+/** keys: key → [words, what it does]; the last screen that knows a key has it. */
+export function useKeys(keys) {
+	const table = useRef(keys);
+	table.current = keys;
+	useEffect(() => {
+		screens.push(table);
+		return () => {
+			screens.splice(screens.indexOf(table), 1);
+		};
+	}, []);
+}
+
+const PLACES = { t: "/", w: "/time", f: "/fleet", m: "/more", s: "/settings" }; // after G
+
+const general = {
+	"?": ["This list", () => show("help")],
+	z: ["Take back what was done last", () => undoLast()],
+	j: ["Next row", () => moveRow(1)],
+	k: ["Row before", () => moveRow(-1)],
+	"/": ["Search", () => show("palette")],
+};
+
+// Rows of all lists are buttons of one class; the focus goes from one to the next.
+function moveRow(by) {
+	const rows = [...document.querySelectorAll(".content .row-open:not(.still), .content tbody tr[tabindex]")];
+	const at = rows.indexOf(document.activeElement);
+	rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by]?.focus();
+}
+
+function isTyping(target) {
+	return target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(?:checkbox|radio|button)$/.test(target.type);
+}
+
+function actionOf(key) {
+	for (const table of [...screens].reverse())
+		if (table.current?.[key])
+			return table.current[key][1];
+	return general[key]?.[1];
+}
+
+let wasG = 0; // when G was pressed
+
+function onKey(event) {
+	const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+
+	if (event.defaultPrevented || event.isComposing)
+		return;
+	if (key === "k" && (event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey) {
+		event.preventDefault();
+		if (!isCovered() || layer.value?.name === "palette")
+			layer.value?.name === "palette" ? layer.value = null : show("palette");
+		return;
+	}
+	if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || isCovered())
+		return;
+	const place = event.timeStamp - wasG < 1_500 && PLACES[key];
+	wasG = key === "g" ? event.timeStamp : 0;
+	const action = place ? () => go(place) : actionOf(key);
+	if (!action)
+		return;
+	event.preventDefault();
+	action();
+}
+
+/** Listens to the keyboard.  Answers how to stop. */
+export function follow() {
+	addEventListener("keydown", onKey);
+	return () => removeEventListener("keydown", onKey);
+}
+
+/** What the keys do on this screen, for the help: [[key, words]]. */
+export function knownKeys() {
+	const own = new Map(screens.flatMap((table) => Object.entries(table.current ?? {}).map(([key, [words]]) => [key, words])));
+	const rest = Object.entries(general).filter(([key]) => !own.has(key)).map(([key, [words]]) => [key, words]);
+	return { own: [...own], general: rest };
+}

@@ -1,0 +1,32 @@
+// What opens over or beside a screen and belongs to no place: one at a time, loaded when it is first opened.
+
+import { signal } from "@preact/signals";
+import { Lazy } from "./lazy.jsx";
+
+const LAYERS = {
+	chip: () => import("./chip-sheet.jsx"),
+	spaces: () => import("./spaces-sheet.jsx"),
+	team: () => import("./new-team.jsx"),
+	palette: () => import("./palette.jsx"),
+	help: () => import("./help.jsx"),
+	leave: () => import("./sign-out.jsx"),
+	signin: () => import("./sign-in-again.jsx"),
+};
+
+/** {name, properties}, or null. */
+export const layer = signal(null);
+
+export function show(name, properties = {}) {
+	layer.value = { name, properties };
+}
+
+export function hide() {
+	layer.value = null;
+}
+
+export function Layers() {
+	const open = layer.value;
+	if (!open)
+		return null;
+	return <Lazy key={open.name} quiet load={LAYERS[open.name]} properties={{ ...open.properties, onClose: hide }} />;
+}

@@ -1,0 +1,40 @@
+// Code that is loaded when it is first looked at.
+
+import { useEffect, useState } from "preact/hooks";
+import { Trouble, Waiting } from "../ui/index.js";
+import { report } from "./errors.js";
+import { takeUpdate, updateReady } from "./worker.js";
+
+const loaded = new Map(); // load function → component
+
+/** load: () => import("…"), whose default export is drawn with the properties given. */
+export function Lazy({ load, properties, quiet = false }) {
+	const [, redraw] = useState(0);
+	const [error, setError] = useState(null);
+	const Part = loaded.get(load);
+
+	const fetchPart = () => {
+		setError(null);
+		load().then((module) => {
+			loaded.set(load, module.default);
+			redraw((n) => n + 1);
+		}, (problem) => {
+			if (navigator.onLine)
+				report(problem, "loading");
+			setError(problem);
+		});
+	};
+	useEffect(() => {
+		if (!Part)
+			fetchPart();
+	}, [load]);
+	if (Part)
+		return <Part {...properties} />;
+	if (quiet)
+		return null;
+	if (!error)
+		return <Waiting />;
+	if (updateReady.value)
+		return <Trouble text="A new version of Daybook is here, and this part of the old one is gone. What you typed is kept." retry="Open the new version" onRetry={takeUpdate} />;
+	return <Trouble text="This screen has not been opened on this device before, and there is no connection to fetch it." onRetry={fetchPart} />;
+}

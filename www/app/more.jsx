@@ -1,0 +1,55 @@
+// Every place and every collection, by where it is at home: what does not fit into the bar of a phone.
+
+import { Icon, Page } from "../ui/index.js";
+import { collections, offered, places } from "./places.js";
+import { Link } from "./router.jsx";
+import { definition, rows, session } from "./state.js";
+import { show } from "./layers.jsx";
+
+function Count({ collection }) {
+	const { length } = rows(collection).value;
+	return length > 0 && <span class="tile-count">{length.toLocaleString()}</span>;
+}
+
+function Tile({ item, count = false }) {
+	return (
+		<li>
+			<Link to={item.to} class="tile-link">
+				<Icon name={item.icon} />
+				<span class="tile-word">{item.title}</span>
+				{count && <Count collection={item.name} />}
+			</Link>
+		</li>
+	);
+}
+
+function Group({ title, items, count }) {
+	if (items.length === 0)
+		return null;
+	return (
+		<section class="tile-group">
+			<h2>{title}</h2>
+			<ul role="list">{items.map((item) => <Tile key={item.to} item={item} count={count} />)}</ul>
+		</section>
+	);
+}
+
+export default function More() {
+	const areas = places.filter((place) => place.covers);
+	return (
+		<Page title="More">
+			<div class="column">
+				<Group title="Places" items={offered.value} />
+				<Group title="Records" count items={collections.value.filter((item) => !item.home)} />
+				{areas.map((area) => <Group key={area.name} title={area.title} count items={collections.value.filter((item) => item.home === area.name && !definition(item.name)?.hidden)} />)}
+				<section class="tile-group">
+					<h2><bdi>{session.value.user.name}</bdi></h2>
+					<ul role="list">
+						<li><button type="button" class="tile-link" onClick={() => show("palette")}><Icon name="search" /><span class="tile-word">Search</span></button></li>
+						<li><button type="button" class="tile-link" onClick={() => show("leave")}><Icon name="sign-out" /><span class="tile-word">Sign out</span></button></li>
+					</ul>
+				</section>
+			</div>
+		</Page>
+	);
+}

@@ -1,0 +1,37 @@
+// A new team: a name is all it takes.
+
+import { useState } from "preact/hooks";
+import { Button, Field, Notice, Sheet, TextInput } from "../ui/index.js";
+import { go } from "./router.jsx";
+import { engine, openSpace } from "./state.js";
+import { useTask } from "./task.js";
+
+export default function NewTeam({ onClose }) {
+	const [name, setName] = useState("");
+	const [tried, setTried] = useState(false);
+	const task = useTask();
+	const make = async (event) => {
+		event.preventDefault();
+		setTried(true);
+		if (!name.trim())
+			return;
+		await task.run(async () => {
+			const { data } = await engine.request("POST", "/spaces", { body: { name: name.trim() } });
+			await engine.refreshSpaces();
+			await openSpace(data.space.id);
+			onClose();
+			go("/team");
+		});
+	};
+	return (
+		<Sheet title="Make a team" onClose={onClose} actions={<Button kind="primary" type="submit" form="new-team" busy={task.busy}>Make the team</Button>}>
+			<form id="new-team" class="door-form" onSubmit={make} noValidate>
+				<p class="door-text">A team has its own records. You are its owner and invite the others; your personal records stay yours.</p>
+				<Field label="Name" problem={tried && !name.trim() ? "What is the team called?" : task.problemOf("name")}>
+					<TextInput name="name" value={name} onInput={setName} maxLength={100} placeholder="Depot Nord" autofocus />
+				</Field>
+				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			</form>
+		</Sheet>
+	);
+}

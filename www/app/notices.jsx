@@ -1,0 +1,54 @@
+// Bars above a screen for what concerns the whole app: the sign-in has ended, a new version waits.  Everything below stays usable.
+
+import { signal } from "@preact/signals";
+import { Button, IconButton, Notice } from "../ui/index.js";
+import { show } from "./layers.jsx";
+import { session, status } from "./state.js";
+import { takeUpdate, updateReady } from "./worker.js";
+
+const updatePutOff = signal(false);
+
+function Expired() {
+	const { notice } = session.value;
+	return (
+		<Notice icon="lock" kind="warn" action={<Button small kind="primary" onClick={() => show("signin")}>Sign in</Button>}>
+			{notice ?? "Your sign-in has ended."} What you do is kept on this device. Sign in again to send it.
+		</Notice>
+	);
+}
+
+function Update() {
+	return (
+		<Notice icon="sync" kind="info" action={<><Button small kind="primary" onClick={takeUpdate}>Reload</Button><IconButton icon="close" label="Later" onClick={() => { updatePutOff.value = true; }} /></>}>
+			A new version is ready. What you have typed is kept.
+		</Notice>
+	);
+}
+
+function Question() {
+	const { deletes, of } = status.value.question;
+	return (
+		<Notice icon="help" kind="warn" action={<Button small onClick={() => show("chip")}>Look</Button>}>
+			The server would delete {deletes.toLocaleString()} of {of.toLocaleString()} records from this device. It waits for your word.
+		</Notice>
+	);
+}
+
+function Gone() {
+	return (
+		<Notice icon="bad" kind="bad" action={<Button small onClick={() => show("chip")}>Look</Button>}>
+			{status.value.gone.reason} What is here stays until you let it go.
+		</Notice>
+	);
+}
+
+export function Notices() {
+	return (
+		<div class="notices">
+			{session.value.status === "expired" && <Expired />}
+			{status.value?.gone && <Gone />}
+			{status.value?.question && <Question />}
+			{updateReady.value && !updatePutOff.value && <Update />}
+		</div>
+	);
+}

@@ -1,0 +1,12 @@
+// An address that leads nowhere.
+
+import { Button, Empty, Page } from "../ui/index.js";
+import { go } from "./router.jsx";
+
+export function Nowhere() {
+	return (
+		<Page title="Not here">
+			<Empty icon="route" text="There is nothing at this address." action={<Button kind="primary" onClick={() => go("/")}>Go to Today</Button>} />
+		</Page>
+	);
+}

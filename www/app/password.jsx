@@ -1,0 +1,36 @@
+// The page of a mail's link: a new password.  Every device is signed out by it, so the person signs in afterwards.
+
+import { useState } from "preact/hooks";
+import { Button, Field, Notice, TextInput, toast } from "../ui/index.js";
+import { SHORTEST } from "./door.jsx";
+import { DoorFrame } from "./door-frame.jsx";
+import { forgetLink } from "./links.js";
+import { engine } from "./state.js";
+import { useTask } from "./task.js";
+
+export function NewPassword({ token }) {
+	const [password, setPassword] = useState("");
+	const [short, setShort] = useState(false);
+	const task = useTask();
+	const submit = async (event) => {
+		event.preventDefault();
+		const isShort = [...password].length < SHORTEST;
+		setShort(isShort);
+		if (isShort || !await task.run(() => engine.requestOpen("POST", "/auth/password/reset/confirm", { body: { token, new: password } })))
+			return;
+		toast("Your password is changed. Sign in with the new one.", { kind: "good" });
+		forgetLink();
+	};
+	return (
+		<DoorFrame title="Choose a new password" foot={<Button kind="quiet" onClick={forgetLink}>Leave it as it is</Button>}>
+			<form class="door-form" onSubmit={submit} noValidate>
+				<Field label="New password" help={`At least ${SHORTEST} characters. You are signed out on all devices; what they have not sent stays on them.`}
+					problem={short ? `At least ${SHORTEST} characters, please.` : task.problemOf("new")}>
+					<TextInput type="password" name="password" value={password} onInput={setPassword} autocomplete="new-password" autofocus />
+				</Field>
+				{(task.problem || task.problemOf("token")) && <Notice kind="bad">{task.problem ?? task.problemOf("token")}</Notice>}
+				<Button kind="primary" type="submit" wide busy={task.busy}>Change password</Button>
+			</form>
+		</DoorFrame>
+	);
+}

@@ -1,0 +1,79 @@
+// What is on the screen as a whole: the door, or the frame with a place in it.  An error of a screen takes that screen alone.
+
+import { Component } from "preact";
+import { Button, Toasts, Trouble, Waiting } from "../ui/index.js";
+import { report } from "./errors.js";
+import { address } from "./router.jsx";
+import { session, space, trouble } from "./state.js";
+import { Door } from "./door.jsx";
+import { Frame } from "./frame.jsx";
+import { Invitation } from "./invitation.jsx";
+import { linkToken } from "./links.js";
+import { NewPassword } from "./password.jsx";
+
+/** Catches what its children throw while drawing: children until then, afterwards words and a way on. */
+export class Boundary extends Component {
+	constructor(properties) {
+		super(properties);
+		this.state = { error: null };
+	}
+
+	static getDerivedStateFromError(error) {
+		return { error };
+	}
+
+	componentDidCatch(error) {
+		report(error, "drawing");
+	}
+
+	componentDidUpdate(before) {
+		if (this.state.error && before.place !== this.props.place)
+			this.setState({ error: null });
+	}
+
+	render() {
+		if (!this.state.error)
+			return this.props.children;
+		return (
+			<Trouble text="This screen came to a stop. Nothing you wrote is lost, and the error was reported." retry="Show it again" onRetry={() => this.setState({ error: null })}>
+				<Button kind="quiet" onClick={() => location.assign("/")}>Start Daybook anew</Button>
+			</Trouble>
+		);
+	}
+}
+
+function Opening() {
+	if (!trouble.value)
+		return <main class="opening"><Waiting /></main>;
+	return (
+		<main class="opening">
+			<Trouble text="Daybook cannot open what this device keeps. A private window or a full disk can be the cause." onRetry={() => location.reload()}>
+				<p>{trouble.value.message}</p>
+			</Trouble>
+		</main>
+	);
+}
+
+function Screen() {
+	const { status } = session.value;
+	const link = linkToken.value;
+
+	if (status === "starting")
+		return <Opening />;
+	if (link?.kind === "reset")
+		return <NewPassword token={link.token} />;
+	if (link?.kind === "invitation")
+		return <Invitation token={link.token} />;
+	if (status === "out")
+		return <Door />;
+	return space.value ? <Frame /> : <Opening />;
+}
+
+export function Shell() {
+	return (
+		<>
+			<Boundary place={address.value.path}><Screen /></Boundary>
+			<Toasts />
+		</>
+	);
+}

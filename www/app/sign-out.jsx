@@ -1,0 +1,58 @@
+// Signing out: at once when everything is sent; else it says what would be lost, and offers it as a file.
+
+import { useEffect, useState } from "preact/hooks";
+import { Button, Notice, Sheet, Waiting } from "../ui/index.js";
+import { saveFile } from "./save-file.js";
+import { engine, session, space } from "./state.js";
+import { useTask } from "./task.js";
+import { count } from "./words.js";
+
+async function saveAll() {
+	for (const { id, name } of engine.spaces) {
+		const opened = await engine.open(id);
+		if (opened.ops.length > 0)
+			saveFile(await opened.export(), `daybook-${name}.json`);
+	}
+}
+
+export default function SignOut({ onClose }) {
+	const [unsent, setUnsent] = useState(null);
+	const [isSaved, setSaved] = useState(false);
+	const task = useTask();
+	useEffect(() => {
+		engine.unsent().then(setUnsent);
+	}, []);
+	const leave = (options) => task.run(async () => {
+		await engine.signOut(options);
+		onClose();
+	});
+	const send = () => task.run(async () => {
+		await space.value?.sync();
+		setUnsent(await engine.unsent());
+	});
+	const save = () => task.run(async () => {
+		await saveAll();
+		setSaved(true);
+	});
+
+	if (unsent === null)
+		return <Sheet title="Sign out" onClose={onClose}><Waiting rows={2} /></Sheet>;
+	if (unsent === 0)
+		return (
+			<Sheet title="Sign out" onClose={onClose} actions={[<Button key="stay" onClick={onClose}>Stay</Button>, <Button key="go" kind="primary" busy={task.busy} onClick={() => leave()}>Sign out</Button>]}>
+				<p>Everything is sent. <bdi>{session.value.user.name}</bdi>’s records are taken off this device and are here again after the next sign-in.</p>
+				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			</Sheet>
+		);
+	return (
+		<Sheet title="Something is not sent yet" onClose={onClose} actions={[
+			<Button key="discard" kind="danger" disabled={!isSaved} busy={task.busy} onClick={() => leave({ discard: true })}>Sign out without it</Button>,
+			<Button key="send" kind="primary" busy={task.busy} onClick={send}>Send now</Button>,
+		]}>
+			<p>{count(unsent, "change")} of yours {unsent === 1 ? "is" : "are"} only on this device. Stay signed in and they are sent as soon as the server answers.</p>
+			<p>To sign out without them, save them as a file first. It can be imported later.</p>
+			<Button icon="download" busy={task.busy} onClick={save}>Save as a file</Button>
+			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+		</Sheet>
+	);
+}

@@ -1,0 +1,76 @@
+// The spaces of a person: the personal one and the teams, with what is unread or waits in each.
+
+import { useEffect, useState } from "preact/hooks";
+import { Button, Row, Sheet, Tag } from "../ui/index.js";
+import { show } from "./layers.jsx";
+import { go } from "./router.jsx";
+import { SpaceMark } from "./spaces.jsx";
+import { engine, openSpace, session, space, spaces } from "./state.js";
+import { count, roleWord } from "./words.js";
+
+// What others changed since this space was last on the screen.
+function unreadOf(opened) {
+	const since = engine.notes.get("seen:" + opened.id);
+	const me = session.value.user.id;
+	let unread = 0;
+	if (since)
+		for (const { name } of opened.definitions)
+			for (const row of opened.all(name))
+				if (row.lastUpdatedAt > since && row.lastUpdatedBy !== me)
+					unread += 1;
+	return unread;
+}
+
+function useMarks() {
+	const [marks, setMarks] = useState({});
+	useEffect(() => {
+		let isOver = false;
+		for (const { id } of spaces.value)
+			engine.open(id).then((opened) => {
+				if (!isOver)
+					setMarks((was) => ({ ...was, [id]: { status: opened.status, unread: id === space.value?.id ? 0 : unreadOf(opened) } }));
+			}, () => {});
+		return () => {
+			isOver = true;
+		};
+	}, []);
+	return marks;
+}
+
+function Marks({ mark }) {
+	if (!mark)
+		return null;
+	const { status, unread } = mark;
+	return (
+		<>
+			{status.gone && <Tag kind="bad">no longer yours</Tag>}
+			{status.conflicts + status.failed > 0 && <Tag kind="warn">{count(status.conflicts + status.failed, "decision")}</Tag>}
+			{status.waiting > 0 && <Tag>{status.waiting} waiting</Tag>}
+			{unread > 0 && <Tag kind="accent">{unread > 99 ? "99+" : unread} new</Tag>}
+		</>
+	);
+}
+
+export default function Spaces({ onClose }) {
+	const marks = useMarks();
+	const choose = async (id) => {
+		onClose();
+		if (id === space.value?.id)
+			return;
+		await openSpace(id);
+		go("/");
+	};
+	const ordered = [...spaces.value].sort((a, b) => (b.kind === "personal") - (a.kind === "personal") || a.name.localeCompare(b.name));
+	return (
+		<Sheet title="Spaces" onClose={onClose} actions={session.value.kind === "pin" ? null : <Button icon="plus" onClick={() => show("team")}>Make a team</Button>}>
+			<ul class="rows" role="list">
+				{ordered.map((info) => (
+					<li key={info.id}>
+						<Row leading={<SpaceMark info={info} />} title={info.name} meta={info.kind === "personal" ? "Only you" : roleWord(info.role)} selected={info.id === space.value?.id}
+							trailing={<Marks mark={marks[info.id]} />} onOpen={() => choose(info.id)} />
+					</li>
+				))}
+			</ul>
+		</Sheet>
+	);
+}

@@ -1,0 +1,26 @@
+// The button that says which space is on the screen, and opens the list of the others.
+
+import { Icon } from "../ui/index.js";
+import { show } from "./layers.jsx";
+import { elsewhere, space } from "./state.js";
+import { initials } from "./words.js";
+
+/** A square with the letters of a space. */
+export function SpaceMark({ info }) {
+	return <span class="mark-space" data-kind={info.kind} aria-hidden="true">{info.kind === "personal" ? <Icon name="person" size={16} /> : initials(info.name)}</span>;
+}
+
+export function SpaceButton({ wide = false }) {
+	const info = space.value?.info;
+	if (!info)
+		return null;
+	return (
+		<button type="button" class={wide ? "space-button space-wide" : "space-button"} onClick={() => show("spaces")} aria-haspopup="dialog"
+			aria-label={`Space: ${info.name}${elsewhere.value ? ", something waits in another one" : ""}`}>
+			<SpaceMark info={info} />
+			{wide && <span class="space-name">{info.name}</span>}
+			{wide && <Icon name="sort" size={16} />}
+			{elsewhere.value && <span class="mark-dot" aria-hidden="true" />}
+		</button>
+	);
+}

@@ -1,0 +1,58 @@
+// Light, dark, or as the system has it.  The dark colours stand once, in a media rule of the styles; a choice against the system
+// changes the condition of that rule.  It belongs to the device, not to a person, and is needed before anything is opened.
+
+import { signal } from "@preact/signals";
+
+const KEY = "daybook-theme";
+const DARK = "(prefers-color-scheme: dark)";
+const CONDITIONS = { system: DARK, light: "not all", dark: "all" };
+const changed = []; // the media rules we changed
+
+function read() {
+	try {
+		const kept = localStorage.getItem(KEY);
+		return kept in CONDITIONS ? kept : "system";
+	} catch {
+		return "system";
+	}
+}
+
+/** "system", "light" or "dark". */
+export const theme = signal(read());
+
+function isDark(rule) {
+	return rule instanceof CSSMediaRule && rule.media.mediaText.replace(/\s/g, "") === DARK.replace(/\s/g, "");
+}
+
+function find(rules) {
+	for (const rule of rules) {
+		if (isDark(rule))
+			changed.push(rule);
+		if (rule.cssRules)
+			find(rule.cssRules);
+	}
+}
+
+function apply(wanted) {
+	if (changed.length === 0)
+		for (const sheet of document.styleSheets)
+			find(sheet.cssRules);
+	for (const rule of changed)
+		rule.media.mediaText = CONDITIONS[wanted];
+	document.documentElement.style.colorScheme = wanted === "system" ? "" : wanted;
+	for (const meta of document.querySelectorAll("meta[name=theme-color]"))
+		meta.content = getComputedStyle(document.documentElement).getPropertyValue("--paper");
+}
+
+export function chooseTheme(wanted) {
+	theme.value = wanted;
+	try {
+		localStorage.setItem(KEY, wanted);
+	} catch {
+		// A browser that keeps nothing still shows what was chosen until it is closed.
+	}
+	apply(wanted);
+}
+
+if (theme.value !== "system")
+	apply(theme.value);

@@ -1,0 +1,4 @@
+// What the areas bring to Today: each piece is a default export that gets {part}: "now" for the column of what matters now, "beside" for
+// the second column of wide windows.  It draws nothing where it has nothing to say.  needs: a collection that must be readable.
+
+export const todayPieces = [];
