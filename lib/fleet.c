@@ -155,6 +155,15 @@ op_on(const struct act *act, const struct collection *c, const char *id)
 	};
 }
 
+/* A transaction holds a MiB, and so does a snapshot: what fills them is the cars' notes, which people can do something about. */
+static struct problem *
+name_notes(struct arena *a, struct problem *p)
+{
+	if (p == NULL || p->kind != PROBLEM_TOO_LARGE)
+		return p;
+	return problem_at(a, PROBLEM_TOO_LARGE, "notes", "The notes of all cars together are too long for them to change as one; shorten some.");
+}
+
 /* The first write of an action carries its key.  When that was used before, the action is done already. */
 static struct problem *
 write_first(struct writer *w, struct act *act, struct op *op)
@@ -165,7 +174,7 @@ write_first(struct writer *w, struct act *act, struct op *op)
 	op->op_id = act->call->key;
 	op->hash_text = act->hash_text;
 	op->made_id = true; /* what it falls on may be another record when it is repeated; the key and the text say it is the same */
-	if ((p = writer_must(w, op, &outcome)) != NULL)
+	if ((p = name_notes(w->a, writer_must(w, op, &outcome))) != NULL)
 		return p;
 	*act->done = (struct fleet_done){
 		.shift = outcome.record,
@@ -198,7 +207,7 @@ move_cars(struct writer *w, struct act *act, const struct rows *rows, const char
 		op_give(w->a, &op, "shift", board);
 		if (clear)
 			clear_flags(w->a, &op);
-		if ((p = first && i == 0 ? write_first(w, act, &op) : writer_must(w, &op, &outcome)) != NULL)
+		if ((p = first && i == 0 ? write_first(w, act, &op) : name_notes(w->a, writer_must(w, &op, &outcome))) != NULL)
 			return p;
 		if (act->done->duplicate)
 			return NULL;
@@ -375,7 +384,7 @@ fill_place(struct writer *w, struct filling *f, struct op *op, int64_t *counter)
 		if ((p = write_first(w, f->act, op)) != NULL)
 			return p;
 		f->applied->duplicate = f->act->done->duplicate;
-	} else if ((p = writer_must(w, op, &outcome)) != NULL) {
+	} else if ((p = name_notes(w->a, writer_must(w, op, &outcome))) != NULL) {
 		return p;
 	}
 	++*counter;

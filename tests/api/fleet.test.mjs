@@ -1,6 +1,7 @@
 // Package cars: one shift at a time, what its start and its end do to the board, and what an older board's toggles become.
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { start } from "../harness.mjs";
 import { Device } from "../lib/device.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
@@ -249,6 +250,20 @@ test("more cars than one transaction holds are refused whole", async () => {
 	const ended = await finish(anna, shift);
 	assert.equal(ended.stats.totalCars, 900);
 	assert.equal(ended.snapshot.length, 900);
+});
+
+test("notes that are too long together are named, and the shift ends when some are shorter", async () => {
+	const { anna, ben } = await yard();
+	const shift = await begin(anna);
+	const write = (set) => [0, 100].map((from) => ben.push(Array.from({ length: 70 }, (_, i) => ({ op: randomUUID(), collection: "cars", id: `n${from + i}`, ...set }))));
+	for (const answer of await Promise.all(write({ base: 0, set: { notes: "\u{1F69A}".repeat(1000) } })))
+		answered(answer);
+	const refusal = refused(await ben.post(`/api/shifts/${shift.id}/end`, { notes: "tired" }), 413, { field: "notes" });
+	assert.match(refusal.detail, /notes of all cars/);
+	answered(await anna.get(`/api/shifts/${shift.id}`), 200, { shift: { version: 1 } });
+	for (const answer of await Promise.all(write({ base: 1, set: { notes: "short" } })))
+		answered(answer);
+	assert.equal((await finish(ben, shift)).stats.totalCars, 140);
 });
 
 test("a device sees a whole end of shift in one page or in none", async () => {
