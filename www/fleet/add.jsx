@@ -1,0 +1,41 @@
+// Quick add: a number, Enter, the next number.  Several pasted at once are several cars; the field keeps the focus.
+
+import { useRef, useState } from "preact/hooks";
+import { Button, Select, toast } from "../ui/index.js";
+import { numbersIn } from "./board.js";
+import { add, locations } from "./data.js";
+
+function countOf(ids) {
+	return ids.length === 1 ? `Car ${ids[0]}` : `${ids.length} cars`;
+}
+
+export function QuickAdd() {
+	const [text, setText] = useState(""), [location, setLocation] = useState(null), [problem, setProblem] = useState(null);
+	const input = useRef(null);
+	const submit = async (event) => {
+		event.preventDefault();
+		const { ids, bad } = numbersIn(text);
+		if (bad.length > 0)
+			return setProblem(`${bad.join(", ")} cannot be a number: letters, digits and . _ : @ - are.`);
+		if (ids.length === 0)
+			return setProblem("Which car?");
+		const { added, there } = await add(ids, location);
+		setProblem(there.length > 0 ? `${countOf(there)} ${there.length === 1 ? "is" : "are"} on the board already.` : null);
+		if (added.length > 0) {
+			toast(`${countOf(added)} added.`, { kind: "good" });
+			setText("");
+		}
+		input.current?.focus();
+	};
+	return (
+		<form class="quick-add" onSubmit={submit}>
+			<label class="quick-label" for="quick-number">Add a car</label>
+			<input id="quick-number" class="input" ref={input} value={text} autocomplete="off" autocapitalize="characters" spellcheck={false} enterkeyhint="done"
+				placeholder="Number" maxLength={4000} aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "quick-problem" : undefined}
+				onInput={(event) => { setText(event.currentTarget.value); setProblem(null); }} />
+			<Select label="Location of new cars" value={location} empty="As the roster has it" options={locations.value.map((one) => [one, one])} onInput={setLocation} />
+			<Button type="submit" icon="plus">Add</Button>
+			{problem && <p id="quick-problem" class="problem" role="alert">{problem}</p>}
+		</form>
+	);
+}

@@ -1,0 +1,48 @@
+// Who is about: while somebody looks at the board the server hears of it once a minute, and says who else does.
+
+import { useEffect, useState } from "preact/hooks";
+import { engine, personName, session, space, status } from "../app/state.js";
+
+const BEAT = 60_000; // milliseconds
+
+export function usePresence() {
+	const [people, setPeople] = useState([]);
+	const id = space.value?.id;
+	useEffect(() => {
+		const here = space.value;
+		if (!here || here.info.kind !== "team")
+			return undefined;
+		const beat = async () => {
+			if (document.visibilityState !== "visible" || here.status.trouble)
+				return;
+			try {
+				await here.request("POST", "/presence", { body: { deviceInfo: engine.device.name.slice(0, 200) } });
+				setPeople((await here.request("GET", "/presence")).data.people);
+			} catch {
+				// Who is about is no reason to trouble anybody: the next beat asks again.
+			}
+		};
+		beat();
+		const timer = setInterval(beat, BEAT);
+		return () => {
+			clearInterval(timer);
+			if (!here.status.trouble)
+				here.request("POST", "/presence", { body: { end: true } }).catch(() => {});
+		};
+	}, [id]);
+	return people;
+}
+
+/** The others who look at the board, as initials. */
+export function Presence() {
+	const people = usePresence().filter((one) => one.user !== session.value.user?.id);
+	if (people.length === 0 || status.value?.trouble)
+		return null;
+	const names = people.map((one) => one.name ?? personName(one.user));
+	return (
+		<p class="presence" title={names.join(", ")}>
+			{names.slice(0, 4).map((name, at) => <span key={at} class="presence-one" aria-hidden="true">{name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase()}</span>)}
+			<span class="presence-words">{names.length === 1 ? `${names[0]} is here too` : `${names.length} others are here`}</span>
+		</p>
+	);
+}

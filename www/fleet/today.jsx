@@ -1,0 +1,31 @@
+// What of the fleet belongs on the screen of today: the shift, how far it is, and the cars that are late.
+
+import { useEffect } from "preact/hooks";
+import { Icon } from "../ui/index.js";
+import { Link } from "../app/router.jsx";
+import { inOrder, isLate, progressOf } from "./board.js";
+import { cars, shift, watch, watchClock } from "./data.js";
+import { When, hrefOf } from "./tile.jsx";
+
+const FEW = 4;
+
+/** part: "now" or "beside". */
+export default function FleetToday({ part }) {
+	useEffect(watchClock, []);
+	if (part !== "now" || cars.value.length === 0)
+		return null;
+	const late = inOrder(cars.value.filter((car) => !car.arrived && !car.empty && isLate(car, watch.value)), watch.value, "expected");
+	const { arrived, cars: all } = progressOf(cars.value);
+	return (
+		<section class="today-part">
+			<h2><Link to="/fleet">Fleet</Link></h2>
+			<p class="today-line">{shift.value ? `${arrived} of ${all} cars arrived` : `No shift is under way; ${all} cars on the board`}</p>
+			{late.length > 0 && (
+				<ul class="today-list">
+					{late.slice(0, FEW).map((car) => <li key={car.id}><Link to={hrefOf(car)}><Icon name="warn" size={16} /> <span>Car <bdi>{car.id}</bdi></span> <When car={car} /></Link></li>)}
+					{late.length > FEW && <li><Link to="/fleet" query={{ f: "late" }}>{late.length - FEW} more late cars</Link></li>}
+				</ul>
+			)}
+		</section>
+	);
+}

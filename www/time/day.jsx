@@ -1,0 +1,110 @@
+// A day as a line of time: blocks at true scale, side by side where they overlap, lunch hatched, gaps to be filled with a tap, edges to be
+// dragged.  On the days when the clocks change it has 23 or 25 hours.
+
+import { useRef, useState } from "preact/hooks";
+import { Icon, formatDuration, formatTime } from "../ui/index.js";
+import { may, news, keyOf } from "../app/state.js";
+import { clockIn, instantText } from "../ui/zone.js";
+import { elapsed } from "./hours.js";
+import { change, now, titleOf, unsentOf } from "./data.js";
+import { blocksOf, formTime, gapsOf, inLanes, lineOf } from "./sessions.js";
+
+const HOUR = 44; // pixels
+const STEP = 5 * 60_000; // ms an edge moves by
+const SLACK = 3_600_000; // ms of empty time shown before the first and after the last block
+
+// The part of the day that is drawn: from an hour before the first block to an hour after the last, at least eight hours.
+function spanOf(blocks, { from, to }, isToday, at) {
+	const edges = blocks.flatMap(({ session }) => [Math.max(from, session.start), Math.min(to, session.end ?? at)]);
+	if (isToday)
+		edges.push(at);
+	if (edges.length === 0)
+		edges.push(from + 8 * 3_600_000, from + 17 * 3_600_000);
+	const hour = (ms) => from + Math.floor((ms - from) / 3_600_000) * 3_600_000;
+	const first = Math.max(from, hour(Math.min(...edges) - SLACK));
+	const last = Math.min(to, hour(Math.max(...edges) + SLACK) + 3_600_000);
+	return { first, last: Math.max(last, Math.min(to, first + 8 * 3_600_000)) };
+}
+
+function hoursOf({ first, last }, zone) {
+	const marks = [];
+	for (let at = first; at <= last; at += 3_600_000)
+		marks.push({ at, hour: clockIn(zone, at).hour });
+	return marks;
+}
+
+// Dragging an edge: the block follows in steps, and is written when it is let go.
+function useEdges(toMs, list) {
+	const [moved, setMoved] = useState(null);
+	const held = useRef(null);
+	const grab = (session, edge) => (event) => {
+		event.preventDefault();
+		event.stopPropagation();
+		held.current = { session, edge, from: event.clientY };
+		event.currentTarget.setPointerCapture(event.pointerId);
+	};
+	const limit = ({ session, edge }, at) => (edge === "start" ? Math.min(at, (session.end ?? now.value) - STEP) : Math.max(at, session.start + STEP));
+	const move = (event) => {
+		if (!held.current)
+			return;
+		const { session, edge, from } = held.current;
+		const at = limit(held.current, Math.round((session[edge] + toMs(event.clientY - from)) / STEP) * STEP);
+		setMoved({ id: session.id, edge, at });
+	};
+	const drop = () => {
+		const what = moved;
+		held.current = null;
+		setMoved(null);
+		const session = what && list.find((one) => one.id === what.id);
+		if (session && session[what.edge] !== what.at)
+			change(session.id, { [what.edge]: instantText(what.at) });
+	};
+	return { moved, grab, move, drop };
+}
+
+function Block({ block, span, zone, edges, locked, onOpen }) {
+	const { session } = block;
+	const { moved } = edges;
+	const own = moved?.id === session.id ? { ...session, [moved.edge]: moved.at } : session;
+	const end = own.end ?? now.value;
+	const top = (Math.max(own.start, span.first) - span.first) / 3_600_000 * HOUR;
+	const height = Math.max(14, (Math.min(end, span.last) - Math.max(own.start, span.first)) / 3_600_000 * HOUR);
+	const state = unsentOf(session.id);
+	return (
+		<div class="block" data-id={session.id} data-kind={session.lunch ? "lunch" : "work"} data-running={session.running ? "true" : undefined} data-news={news.value.has(keyOf("workSessions", session.id)) ? "true" : undefined}
+			style={{ insetBlockStart: `${top}px`, blockSize: `${height}px`, insetInlineStart: `${block.lane / block.lanes * 100}%`, inlineSize: `${100 / block.lanes}%` }}>
+			<button type="button" class="block-open" onClick={() => onOpen(session.id)}>
+				<span class="block-title" dir="auto">{titleOf(session.row)}</span>
+				<span class="block-time">{formatTime(own.start, zone)} – {session.running ? "now" : formatTime(end, zone)}, {formatDuration(elapsed(own.start, end))}</span>
+				{session.row.fenceIn === "outside" && <Icon name="warn" size={14} label="Outside the job site" />}
+				{state && <Icon name={state === "failed" ? "bad" : state === "conflict" ? "swap" : "sync"} size={14} label={state === "failed" ? "Not taken by the server" : state === "conflict" ? "Changed by somebody else too" : "Saved here, not sent yet"} />}
+			</button>
+			{!locked && !block.comesIn && <span class="block-edge start" onPointerDown={edges.grab(session, "start")} onPointerMove={edges.move} onPointerUp={edges.drop} onPointerCancel={edges.drop} />}
+			{!locked && !block.goesOn && !session.running && <span class="block-edge end" onPointerDown={edges.grab(session, "end")} onPointerMove={edges.move} onPointerUp={edges.drop} onPointerCancel={edges.drop} />}
+		</div>
+	);
+}
+
+export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
+	const line = lineOf(zone, date);
+	const blocks = inLanes(blocksOf(sessions, zone, date, now.value));
+	const span = spanOf(blocks, line, isToday, now.value);
+	const edges = useEdges((pixels) => pixels / HOUR * 3_600_000, sessions);
+	const locked = !may("update", "workSessions");
+	const y = (ms) => (ms - span.first) / 3_600_000 * HOUR;
+	return (
+		<div class="day-line" style={{ blockSize: `${y(span.last)}px` }}>
+			{hoursOf(span, zone).map(({ at, hour }) => <div key={at} class="day-hour" style={{ insetBlockStart: `${y(at)}px` }}><span>{String(hour).padStart(2, "0")}</span></div>)}
+			<div class="day-blocks">
+				{!locked && gapsOf(sessions, zone, date, now.value).map((gap) => (
+					<button key={gap.start} type="button" class="day-gap" style={{ insetBlockStart: `${y(Math.max(gap.start, span.first))}px`, blockSize: `${y(Math.min(gap.end, span.last)) - y(Math.max(gap.start, span.first))}px` }}
+						onClick={() => onGap(formTime(zone, gap.start), formTime(zone, gap.end))} aria-label={`Nothing from ${formatTime(gap.start, zone)} to ${formatTime(gap.end, zone)}: enter hours`}>
+						<Icon name="plus" size={16} /> <span>{formatDuration(elapsed(gap.start, gap.end))} open</span>
+					</button>
+				))}
+				{blocks.map((block) => <Block key={block.session.id} block={block} span={span} zone={zone} edges={edges} locked={locked} onOpen={onOpen} />)}
+			</div>
+			{isToday && now.value >= span.first && now.value <= span.last && <div class="day-now" style={{ insetBlockStart: `${y(now.value)}px` }} aria-hidden="true" />}
+		</div>
+	);
+}
