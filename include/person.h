@@ -8,6 +8,9 @@
 #include "db.h"
 #include "token.h"
 
+/* The id of no user: Daybook itself at work, and the owner of what belongs to a space and to none of its members. */
+#define NOBODY "00000000-0000-0000-0000-000000000000"
+
 enum role {
 	ROLE_NONE, /* not a member */
 	ROLE_VIEWER,

@@ -29,7 +29,8 @@ struct change {
 	const struct collections *set;
 	const struct person *person;
 	const struct collection *collection;
-	const char *id, *owner;
+	const char *id;
+	const char *owner;         /* whose record it will be; derive may say another */
 	enum action action;
 	const char *const *before; /* values; NULL when there was no live record */
 	const char **after;        /* values; a rule may set derived fields here; NULL for a delete */

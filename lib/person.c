@@ -313,7 +313,7 @@ struct person
 person_itself(const char *space_id)
 {
 	return (struct person){
-		.user_id = "00000000-0000-0000-0000-000000000000",
+		.user_id = NOBODY,
 		.name = "Daybook",
 		.email = "",
 		.home_space = "",

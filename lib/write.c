@@ -568,6 +568,7 @@ run_rules(struct step *s)
 	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)
 		if (s->c->rules[i]->derive != NULL && (p = s->c->rules[i]->derive(&ch)) != NULL)
 			return p;
+	s->owner = ch.owner;
 	if (s->after != NULL && (p = values_check(s->a, s->c, s->after)) != NULL)
 		return p;
 	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)

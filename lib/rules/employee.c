@@ -1,10 +1,11 @@
 /* employee.c -- the people of a company.  Each has a number of his own, given or the next one, and none is given twice, not even
- * that of somebody who was deleted.  Who is linked to a member belongs to that member: he sees his own private fields. */
+ * that of somebody who was deleted.  Who is linked to a member belongs to that member: he sees his own private fields.  Who is linked
+ * to none belongs to nobody, or a manager would go on seeing what those he hired earn when he is none any more. */
 #include <string.h>
 
 #include "rules.h"
+#include "person.h"
 #include "statement.h"
-#include "write.h"
 
 static size_t
 at(const struct change *ch, const char *field)
@@ -24,6 +25,14 @@ changed(const struct change *ch, size_t i)
 	return !same(ch->before == NULL ? NULL : ch->before[i], ch->after[i]);
 }
 
+static void
+take_owner(struct change *ch)
+{
+	const char *user = value_plain(ch->a, ch->after[at(ch, "user")]);
+
+	ch->owner = user != NULL ? user : NOBODY;
+}
+
 /* The audit holds every number there ever was, and the lock of the space lets nobody else take the next one meanwhile. */
 static struct problem *
 derive(struct change *ch)
@@ -32,6 +41,7 @@ derive(struct change *ch)
 	struct problem *p;
 	struct rows *rows;
 
+	take_owner(ch);
 	if (ch->after[number] != NULL)
 		return NULL;
 	if ((p = db_run(ch->db, ch->a, SQL(EMPLOYEE_LAST), VALUES(value_text(ch->person->space_id)), &rows)) != NULL)
@@ -77,24 +87,12 @@ check_member(struct change *ch, const char *user)
 	return rows->count == 0 ? NULL : problem_at(ch->a, PROBLEM_INVALID, "user", "This member is somebody else already.");
 }
 
-/* Nothing follows from what is imported or brought back, so there the owner must be right by itself: whose record it is decides who
- * sees its private fields. */
 static struct problem *
 check_user(struct change *ch)
 {
 	size_t i = at(ch, "user");
-	const char *user = value_plain(ch->a, ch->after[i]);
-	struct problem *p;
 
-	if (!changed(ch, i))
-		return NULL;
-	if (user != NULL && (p = check_member(ch, user)) != NULL)
-		return p;
-	if (ch->action != ACTION_IMPORTED && ch->action != ACTION_RESTORED)
-		return NULL;
-	if (user != NULL ? strcmp(user, ch->owner) == 0 : ch->before == NULL)
-		return NULL;
-	return problem_at(ch->a, PROBLEM_INVALID, "user", "Link the member by itself: the record then becomes that member's own.");
+	return changed(ch, i) && ch->after[i] != NULL ? check_member(ch, value_plain(ch->a, ch->after[i])) : NULL;
 }
 
 static struct problem *
@@ -110,26 +108,9 @@ check(struct change *ch)
 	return check_user(ch);
 }
 
-/* The record goes to the member it is linked to, and back to whoever takes the link away. */
-static struct problem *
-effect(struct writer *w, struct change *ch)
-{
-	struct op op = { .collection = ch->collection, .record_id = ch->id, .system = true, .intent = INTENT_CHANGE, .base = BASE_CURRENT };
-	struct outcome outcome;
-	size_t i = at(ch, "user");
-
-	if (ch->after == NULL || (!changed(ch, i) && ch->after[i] == NULL))
-		return NULL;
-	op.new_owner = ch->after[i] != NULL ? value_plain(ch->a, ch->after[i]) : ch->person->user_id;
-	if (strcmp(op.new_owner, ch->owner) == 0)
-		return NULL;
-	return writer_must(w, &op, &outcome);
-}
-
 const struct rule employee = {
 	.name = "employee",
 	.collection = "employees",
 	.derive = derive,
 	.check = check,
-	.effect = effect,
 };

@@ -24,6 +24,7 @@ const struct rule *const rules[] = {
 	&geofence,
 	&known_zone,
 	&message,
+	&nobodys,
 	&status_by_assignee,
 	&work_session,
 	&work_settings,

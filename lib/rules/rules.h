@@ -14,6 +14,7 @@ extern const struct rule end_after_start;    /* end_after_start.c */
 extern const struct rule geofence;           /* geofence.c */
 extern const struct rule known_zone;         /* zone.c */
 extern const struct rule message;            /* message.c */
+extern const struct rule nobodys;            /* nobodys.c */
 extern const struct rule status_by_assignee; /* status_by_assignee.c */
 extern const struct rule work_session;       /* work_session.c */
 extern const struct rule work_settings;      /* work_settings.c */

@@ -449,6 +449,8 @@ async function company() {
 	return Object.fromEntries(["anna", "mia", "ben", "mo"].map((name) => [name, as(name).in(space)]));
 }
 
+const nobody = "00000000-0000-0000-0000-000000000000";
+
 function hire(person, more = {}) {
 	return person.post("/api/employees", { firstName: "Ada", lastName: "Lane", ...more });
 }
@@ -498,22 +500,39 @@ test("pay and addresses are seen by managers and by whom they are of", async () 
 	refused(await hire(ben), 403);
 });
 
-test("a record that is linked to another member is the other's, and without a link the manager's", async () => {
-	const { mia, ben, mo } = await company();
+test("a record that is linked to another member is the other's, and without a link nobody's", async () => {
+	const { anna, mia, ben, mo } = await company();
 	const { employee } = answered(await hire(mia, { user: ben.id, hourlyRate: 2750 }), 201);
 	const path = `/api/employees/${employee.id}`, rate = async (person) => answered(await person.get(path)).employee.hourlyRate;
 
 	answered(await mia.patch(path, { user: mo.id }));
 	assert.deepEqual([await rate(ben), await rate(mo)], [undefined, 2750]);
-	refused(await mia.post(`${path}/restore`, { version: 1 }), 400, { field: "user" });
-	answered(await mia.patch(path, { user: null }));
+	assert.equal(answered(await mia.post(`${path}/restore`, { version: 1 })).employee.owner, ben.id);
+	assert.deepEqual([await rate(ben), await rate(mo)], [2750, undefined]);
+	assert.equal(answered(await mia.patch(path, { user: null, owner: mo.id })).employee.owner, nobody);
 	assert.deepEqual([await rate(ben), await rate(mo), await rate(mia)], [undefined, undefined, 2750]);
 	answered(await mia.patch(path, { user: mo.id }));
 	refused(await hire(mia, { user: mo.id }), 400, { field: "user" });
 	refused(await hire(mia, { user: as("otto").id }), 400, { field: "user" });
 	refused(await hire(mia, { user: "nobody" }), 400, { field: "user" });
 	refused(await mia.patch(path, { supervisor: employee.id }), 400, { field: "supervisor" });
-	refused(await mia.post("/api/employees/import", `firstName,lastName,user\nA,B,${ben.id}\n`, { "Content-Type": "text/csv" }), 400);
+	answered(await mia.post("/api/employees/import", `id,firstName,lastName,user\nown,A,B,${ben.id}\nfree,C,D,\n`, { "Content-Type": "text/csv" }), 200, { created: 2 });
+	assert.deepEqual(await Promise.all(["own", "free"].map(async (id) => answered(await anna.get(`/api/employees/${id}`)).employee.owner)), [ben.id, nobody]);
+});
+
+test("who is no manager any more has no more of pay and rates, also of what he wrote himself", async () => {
+	const { anna, mia } = await company();
+	const { employee } = answered(await hire(mia, { hourlyRate: 424200, phone: "424200" }), 201);
+	answered(await mia.patch(`/api/employees/${employee.id}`, { hourlyRate: 424201 }));
+	answered(await mia.post("/api/spaceSettings", { hourlyRate: 424202 }), 201);
+	assert.match((await mia.get("/api/sync/changes")).text, /"hourlyRate":42420/);
+	answered(await anna.patch(`/api/members/${mia.id}`, { role: "member" }));
+	for (const path of [`/api/employees/${employee.id}`, `/api/employees/${employee.id}/history`, `/api/employees/${employee.id}?version=1`, "/api/employees",
+		"/api/employees/export", "/api/spaceSettings", "/api/spaceSettings/settings", "/api/spaceSettings/settings/history", "/api/audit", "/api/sync/changes"]) {
+		const answer = await mia.get(path);
+		assert.equal(answer.status, 200, path);
+		assert.ok(!answer.text.includes("42420"), path);
+	}
 });
 
 // --- two spaces ---
