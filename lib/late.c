@@ -161,6 +161,13 @@ is_overdue(struct writer *w, const struct late_watch *watch, const struct record
 	    !value_true(value_of(car->collection, values, "late")) && w->now > late_due(w->a, watch, expected);
 }
 
+/* For another car and its notification.  What does not fit into this transaction is found by the next round. */
+static bool
+has_room(const struct writer *w)
+{
+	return w->rows + 2 <= WRITE_OPS_MAX && w->bytes + 2 * RECORD_BYTES_MAX <= TRANSACTION_BYTES_MAX;
+}
+
 /* Under the space's lock: a car that arrives meanwhile is not flagged. */
 static struct problem *
 flag_overdue(struct writer *w, void *arg)
@@ -177,7 +184,7 @@ flag_overdue(struct writer *w, void *arg)
 		return p;
 	if ((p = db_run(w->db, w->a, SQL(FLEET_CARS), VALUES(value_text(w->person->space_id), value_integer(FLEET_CARS_MAX)), &rows)) != NULL)
 		return p;
-	for (size_t i = 0; i < rows->count && round->flagged < WRITE_OPS_MAX / 2 && record_of_row(w->set, rows, i, &car); i++) {
+	for (size_t i = 0; i < rows->count && has_room(w) && record_of_row(w->set, rows, i, &car); i++) {
 		const char **values = values_parse(w->a, car.collection, car.doc, NULL);
 
 		if (is_overdue(w, &watch, &car, values) && (p = flag_car(w, notifications, &car, values, &round->flagged)) != NULL)

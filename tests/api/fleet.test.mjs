@@ -345,6 +345,18 @@ test("an offline arrival is measured by when it happened", async () => {
 	assert.equal((await car(ben, "1")).late, false);
 });
 
+test("late cars with long notes are flagged in as many rounds as it takes", async () => {
+	const { anna, ben } = await yard();
+	await begin(anna);
+	const late = Array.from({ length: 320 }, (_, i) => ({ op: randomUUID(), collection: "cars", id: `n${i}`, base: 0, set: { expected: clock(-5), notes: "\u{1F69A}".repeat(1000) } }));
+	for (let i = 0; i < late.length; i += 80)
+		answered(await ben.push(late.slice(i, i + 80)));
+	await watch();
+	await watch();
+	assert.deepEqual(answered(await anna.get("/api/cars?late=false&fields=expected")).cars, []);
+	assert.equal(answered(await anna.get("/api/notifications?limit=1000&fields=about")).notifications.length, late.length);
+});
+
 test("the space's zone says what an expected time means", async () => {
 	const { anna } = await yard();
 	const local = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Kathmandu", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
