@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import "./errors.js";
+import "./install.js";
 import "./theme.js";
 import { start } from "./state.js";
 import { startWorker } from "./worker.js";

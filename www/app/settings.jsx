@@ -1,46 +1,22 @@
-// Settings: a list of panels, and one of them beside it; on phones one after the other.
+// Settings of the person and of this device.
 
-import { Icon, Page, isWide } from "../ui/index.js";
-import { Lazy } from "./lazy.jsx";
-import { Link, go } from "./router.jsx";
+import { Panels } from "./panels.jsx";
 import { hasRole, session, space } from "./state.js";
 
+const inTeam = () => space.value.info.kind === "team";
+const byPassword = () => session.value.kind === "password";
+
 const PANELS = [
-	{ name: "account", title: "Account", meta: "Name, password, sign-in", icon: "person", load: () => import("./settings-account.jsx") },
+	{ name: "account", title: "Account", meta: "Name, password, deletion", icon: "person", when: byPassword, load: () => import("./settings-account.jsx") },
+	{ name: "look", title: "Look and language", meta: "Colours, numbers, dates", icon: "light", load: () => import("./settings-look.jsx") },
+	{ name: "device", title: "This device", meta: "App, storage, how often it looks", icon: "devices", load: () => import("./settings-device.jsx") },
+	{ name: "sessions", title: "Signed in", meta: "Where you are signed in", icon: "lock", when: byPassword, load: () => import("./settings-sessions.jsx") },
+	{ name: "pin", title: "PIN", meta: "For shared handhelds", icon: "shield", when: () => inTeam() && byPassword(), load: () => import("./settings-pin.jsx") },
+	{ name: "handhelds", title: "Shared handhelds", meta: "Devices several people use", icon: "swap", when: () => inTeam() && byPassword() && hasRole("manager"), load: () => import("./settings-handhelds.jsx") },
+	{ name: "data", title: "Your data", meta: "Take it with you", icon: "download", load: () => import("./settings-data.jsx") },
+	{ name: "tokens", title: "API tokens", meta: "For scripts and other programs", icon: "activity", when: byPassword, load: () => import("./settings-tokens.jsx") },
 ];
 
-function isOffered(panel) {
-	return (!panel.role || (hasRole(panel.role) && space.value.info.kind === "team")) && (panel.pin || session.value.kind !== "pin");
-}
-
 export default function Settings({ params }) {
-	const panels = PANELS.filter(isOffered);
-	const wanted = panels.find(({ name }) => name === params.panel);
-	const shown = wanted ?? (isWide.value ? panels[0] : null);
-	const list = (
-		<nav class="panel-list" aria-label="Settings">
-			{panels.map(({ name, title, meta, icon }) => (
-				<Link key={name} to={`/settings/${name}`} class="panel-link" aria-current={shown?.name === name ? "page" : undefined}>
-					<Icon name={icon} />
-					<span class="panel-words"><span class="panel-title">{title}</span><span class="panel-meta">{meta}</span></span>
-					<Icon name="forward" size={16} />
-				</Link>
-			))}
-		</nav>
-	);
-	if (!isWide.value && !shown)
-		return <Page title="Settings">{list}</Page>;
-	if (!isWide.value)
-		return <Page title={shown.title} onBack={() => go("/settings")}><Lazy key={shown.name} load={shown.load} properties={{}} /></Page>;
-	return (
-		<Page title="Settings">
-			<div class="panels">
-				{list}
-				<section class="panel" aria-labelledby="panel-title">
-					<h2 id="panel-title">{shown.title}</h2>
-					<Lazy key={shown.name} load={shown.load} properties={{}} />
-				</section>
-			</div>
-		</Page>
-	);
+	return <Panels title="Settings" base="/settings" panels={PANELS.filter(({ when }) => !when || when())} wanted={params.panel} />;
 }

@@ -1,12 +1,13 @@
 // The spaces of a person: the personal one and the teams, with what is unread or waits in each.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Row, Sheet, Tag } from "../ui/index.js";
+import { Button, Row, Sheet, Tag, formatDate, toast } from "../ui/index.js";
+import { useAsked } from "./asked.js";
 import { show } from "./layers.jsx";
 import { go } from "./router.jsx";
 import { SpaceMark } from "./spaces.jsx";
 import { engine, openSpace, session, space, spaces } from "./state.js";
-import { count, roleWord } from "./words.js";
+import { count, roleWord, sentence } from "./words.js";
 
 // What others changed since this space was last on the screen.
 function unreadOf(opened) {
@@ -51,6 +52,33 @@ function Marks({ mark }) {
 	);
 }
 
+// Teams this person deleted in the last 30 days.
+function Deleted() {
+	const { data, ask } = useAsked(async () => (await engine.request("GET", "/spaces")).data.deleted);
+	const bringBack = async (team) => {
+		try {
+			await engine.request("POST", `/spaces/${team.id}/restore`);
+			await engine.refreshSpaces();
+			toast(`${team.name} is back.`, { kind: "good" });
+		} catch (error) {
+			toast(sentence(error), { kind: "bad" });
+		}
+		ask();
+	};
+	if (!data?.length)
+		return null;
+	return (
+		<section class="sheet-part">
+			<h3>Deleted</h3>
+			<ul class="rows" role="list">
+				{data.map((team) => (
+					<li key={team.id}><Row icon="trash" title={team.name} meta={`erased after ${formatDate(team.erasedAfter.slice(0, 10))}`} trailing={<Button small onClick={() => bringBack(team)}>Bring back</Button>} /></li>
+				))}
+			</ul>
+		</section>
+	);
+}
+
 export default function Spaces({ onClose }) {
 	const marks = useMarks();
 	const choose = async (id) => {
@@ -71,6 +99,7 @@ export default function Spaces({ onClose }) {
 					</li>
 				))}
 			</ul>
+			{session.value.status === "in" && session.value.kind === "password" && <Deleted />}
 		</Sheet>
 	);
 }

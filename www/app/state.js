@@ -5,8 +5,9 @@ import { computed, signal } from "@preact/signals";
 import { createEngine } from "../engine/engine.js";
 import { address } from "./router.jsx";
 import { report } from "./errors.js";
+import { readPoll } from "./preferences.js";
 
-export const engine = createEngine({ name: "daybook", cookie: true });
+export const engine = createEngine({ name: "daybook", cookie: true, poll: readPoll() });
 
 /** The engine's session: {status, user, kind, handheld, notice}. */
 export const session = signal(engine.session);

@@ -1,16 +1,15 @@
 // The team: its members and their roles, invitations, its profile, and its end.
 
-import { Page, Row, Tag } from "../ui/index.js";
-import { rows, session, space } from "./state.js";
-import { roleWord } from "./words.js";
+import { Panels } from "./panels.jsx";
+import { hasRole, space } from "./state.js";
 
-export default function Team() {
-	const members = [...rows("members").value].sort((a, b) => a.name.localeCompare(b.name));
-	return (
-		<Page title={space.value.info.name}>
-			<ul class="rows column" role="list">
-				{members.map((member) => <li key={member.id}><Row icon="person" title={member.name} meta={member.email} trailing={<Tag>{member.id === session.value.user.id ? "you, " : ""}{roleWord(member.role)}</Tag>} /></li>)}
-			</ul>
-		</Page>
-	);
+const PANELS = [
+	{ name: "members", title: "Members", meta: "Who is here, and what they may do", icon: "users", load: () => import("./team-members.jsx") },
+	{ name: "invite", title: "Invite", meta: "Links that let somebody in", icon: "invite", when: () => hasRole("manager"), load: () => import("./team-invite.jsx") },
+	{ name: "profile", title: "Profile", meta: "Name, pay, lunch, time zone", icon: "building", when: () => hasRole("manager"), load: () => import("./team-profile.jsx") },
+	{ name: "end", title: "Leave or delete", meta: "Hand over, leave, delete", icon: "sign-out", load: () => import("./team-end.jsx") },
+];
+
+export default function Team({ params }) {
+	return <Panels title={space.value.info.name} base="/team" panels={PANELS.filter(({ when }) => !when || when())} wanted={params.panel} />;
 }

@@ -1,0 +1,25 @@
+// A text to take along: shown, and copied with one press.
+
+import { useState } from "preact/hooks";
+import { Button } from "../ui/index.js";
+
+export function Copyable({ label, text, children }) {
+	const [isCopied, setCopied] = useState(false);
+	const copy = async (event) => {
+		const input = event.currentTarget.closest(".copyable").querySelector("input");
+		try {
+			await navigator.clipboard.writeText(text);
+			setCopied(true);
+		} catch {
+			input.focus(); // without https a page may not write to the clipboard: marked, it can be copied by hand
+			input.select();
+		}
+	};
+	return (
+		<div class="copyable">
+			<input class="input" readOnly aria-label={label} value={text} onFocus={(event) => event.currentTarget.select()} />
+			<Button icon={isCopied ? "check" : "copy"} onClick={copy}>{isCopied ? "Copied" : "Copy"}</Button>
+			{children}
+		</div>
+	);
+}

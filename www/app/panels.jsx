@@ -1,0 +1,42 @@
+// A list of panels and one of them beside it; on phones one after the other.
+
+import { Icon, Page, isWide } from "../ui/index.js";
+import { Lazy } from "./lazy.jsx";
+import { Link, go } from "./router.jsx";
+
+function PanelLink({ base, panel, isShown }) {
+	return (
+		<Link to={`${base}/${panel.name}`} class="panel-link" aria-current={isShown ? "page" : undefined}>
+			<Icon name={panel.icon} />
+			<span class="panel-words"><span class="panel-title">{panel.title}</span><span class="panel-meta">{panel.meta}</span></span>
+			<Icon name="forward" size={16} />
+		</Link>
+	);
+}
+
+/** panels: [{name, title, meta, icon, load}]; base: "/settings"; wanted: the name in the address. */
+export function Panels({ title, base, panels, wanted, actions }) {
+	const named = panels.find(({ name }) => name === wanted);
+	const shown = named ?? (isWide.value ? panels[0] : null);
+	const list = (
+		<nav class="panel-list" aria-label={title}>
+			{panels.map((panel) => <PanelLink key={panel.name} base={base} panel={panel} isShown={shown === panel} />)}
+		</nav>
+	);
+	if (!shown)
+		return <Page title={title} actions={actions}>{list}</Page>;
+	const content = <Lazy key={shown.name} load={shown.load} properties={{}} />;
+	if (!isWide.value)
+		return <Page title={shown.title} onBack={() => go(base)}>{content}</Page>;
+	return (
+		<Page title={title} actions={actions}>
+			<div class="panels">
+				{list}
+				<section class="panel" aria-labelledby="panel-title">
+					<h2 id="panel-title">{shown.title}</h2>
+					{content}
+				</section>
+			</div>
+		</Page>
+	);
+}

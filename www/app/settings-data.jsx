@@ -1,0 +1,36 @@
+// Taking one's data along: all that this device holds of a space, as one file.
+
+import { useState } from "preact/hooks";
+import { Button, Row, toast } from "../ui/index.js";
+import { saveFile } from "./save-file.js";
+import { SpaceMark } from "./spaces.jsx";
+import { engine, spaces } from "./state.js";
+import { sentence } from "./words.js";
+
+export default function Data() {
+	const [busy, setBusy] = useState(null);
+	const save = async (info) => {
+		setBusy(info.id);
+		try {
+			const opened = await engine.open(info.id);
+			saveFile(await opened.export(), `daybook-${info.name}-${new Date().toISOString().slice(0, 10)}.json`);
+			toast(`${info.name} is saved as a file.`, { kind: "good" });
+		} catch (error) {
+			toast(sentence(error), { kind: "bad" });
+		}
+		setBusy(null);
+	};
+	return (
+		<div class="groups">
+			<p class="hint">One JSON file a space with everything you may see there, also what is not sent yet. It works offline. Each list can also be exported as CSV.</p>
+			<ul class="rows" role="list">
+				{spaces.value.map((info) => (
+					<li key={info.id}>
+						<Row leading={<SpaceMark info={info} />} title={info.name} meta={info.kind === "personal" ? "Only you" : "Team"}
+							trailing={<Button small icon="download" busy={busy === info.id} onClick={() => save(info)}>Save</Button>} />
+					</li>
+				))}
+			</ul>
+		</div>
+	);
+}

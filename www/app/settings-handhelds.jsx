@@ -1,0 +1,88 @@
+// The shared handhelds of a team, for its managers: this device becomes one, others cease to be one, PINs are taken away.
+
+import { useState } from "preact/hooks";
+import { Button, Field, Notice, Row, Tag, TextInput, Trouble, Waiting, confirm, formatAgo, toast } from "../ui/index.js";
+import { useAsked } from "./asked.js";
+import { engine, session, space } from "./state.js";
+import { useTask } from "./task.js";
+import { sentence } from "./words.js";
+
+function BecomeOne({ onDone }) {
+	const { handheld } = session.value;
+	const [name, setName] = useState("");
+	const task = useTask();
+	const become = async (event) => {
+		event.preventDefault();
+		if (await task.run(() => engine.becomeHandheld(space.value.id, name.trim())))
+			onDone();
+	};
+	const cease = async () => {
+		if (await task.run(() => engine.leaveHandheld()))
+			onDone();
+	};
+	if (handheld)
+		return (
+			<section class="group">
+				<h3>This device</h3>
+				<p>It is the shared handheld <strong dir="auto">{handheld.name}</strong> of <bdi>{handheld.spaceName}</bdi>. When you sign out, it shows the names of those who have a PIN.</p>
+				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+				<div><Button busy={task.busy} onClick={cease}>No longer a shared handheld</Button></div>
+			</section>
+		);
+	return (
+		<form class="group" onSubmit={become} noValidate>
+			<h3>This device</h3>
+			<p class="hint">A shared handheld shows names at its door; everybody signs in with their PIN, and it locks itself when nobody touches it for five minutes.</p>
+			<Field label="Name of the handheld" problem={task.problemOf("name")}><TextInput value={name} onInput={setName} maxLength={100} placeholder="Handheld 3" /></Field>
+			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			<div><Button type="submit" busy={task.busy} disabled={!name.trim()}>Make this device a shared handheld</Button></div>
+		</form>
+	);
+}
+
+export default function Handhelds() {
+	const here = space.value;
+	const load = async () => {
+		const [handhelds, pins] = await Promise.all([here.request("GET", "/handhelds"), here.request("GET", "/pins")]);
+		return { handhelds: handhelds.data.handhelds, pins: pins.data.pins };
+	};
+	const { data, error, ask } = useAsked(load, here.id);
+	const drop = async (path, question) => {
+		if (!await confirm({ ...question, danger: true }))
+			return;
+		await here.request("DELETE", path).catch((problem) => toast(sentence(problem), { kind: "bad" }));
+		ask();
+	};
+	if (!data)
+		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={3} />;
+	return (
+		<div class="groups">
+			<BecomeOne onDone={ask} />
+			{data.handhelds.length > 0 && (
+				<section class="group">
+					<h3>Handhelds of <bdi>{here.info.name}</bdi></h3>
+					<ul class="rows" role="list">
+						{data.handhelds.map((one) => (
+							<li key={one.id}>
+								<Row icon="devices" title={one.name} meta={[one.user && `${one.user.name} is signed in`, `last used ${formatAgo(one.lastUsedAt)}`]}
+									trailing={<Button small onClick={() => drop(`/handhelds/${one.id}`, { title: `End “${one.name}”?`, text: "Nobody can sign in there by PIN any more, and who is signed in is signed out. It can be made one again.", action: "End it" })}>End</Button>} />
+							</li>
+						))}
+					</ul>
+				</section>
+			)}
+			<section class="group">
+				<h3>Who has a PIN</h3>
+				{data.pins.length === 0 && <p class="hint">Nobody yet. Members choose theirs under Settings, PIN.</p>}
+				<ul class="rows" role="list">
+					{data.pins.map((one) => (
+						<li key={one.user}>
+							<Row icon="person" title={one.name} meta={`since ${formatAgo(one.changedAt)}`} trailing={one.user === session.value.user.id ? <Tag>you</Tag>
+								: <Button small onClick={() => drop(`/pins/${one.user}`, { title: `Take the PIN of ${one.name} away?`, text: "They choose a new one under their own settings.", action: "Take it away" })}>Take away</Button>} />
+						</li>
+					))}
+				</ul>
+			</section>
+		</div>
+	);
+}

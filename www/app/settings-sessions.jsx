@@ -1,0 +1,44 @@
+// Where this person is signed in, and signing out elsewhere.
+
+import { Button, Row, Tag, Trouble, Waiting, confirm, formatAgo, toast } from "../ui/index.js";
+import { useAsked } from "./asked.js";
+import { show } from "./layers.jsx";
+import { engine } from "./state.js";
+import { sentence } from "./words.js";
+
+async function list() {
+	const { data } = await engine.request("GET", "/auth/sessions");
+	return data.sessions.sort((a, b) => b.current - a.current || (a.lastUsedAt < b.lastUsedAt ? 1 : -1));
+}
+
+export default function Sessions() {
+	const { data, error, ask } = useAsked(list);
+	const end = async (one) => {
+		const sure = await confirm({ title: `Sign out “${one.name}”?`, text: "It keeps what it has not sent, and sends it when you sign in there again.", action: "Sign out there" });
+		if (!sure)
+			return;
+		try {
+			await engine.request("DELETE", `/auth/sessions/${one.id}`);
+			toast(`“${one.name}” is signed out.`, { kind: "good" });
+		} catch (problem) {
+			toast(sentence(problem), { kind: "bad" });
+		}
+		ask();
+	};
+	if (!data)
+		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={3} />;
+	return (
+		<div class="groups">
+			<p class="hint">Sign out what you do not know or no longer use.</p>
+			<ul class="rows" role="list">
+				{data.map((one) => (
+					<li key={one.id}>
+						<Row icon="devices" title={one.name} meta={one.lastUsedAt ? `Last used ${formatAgo(one.lastUsedAt)}` : `Since ${formatAgo(one.createdAt)}`}
+							trailing={one.current ? <Tag kind="good">this device</Tag> : <Button small onClick={() => end(one)}>Sign out</Button>} />
+					</li>
+				))}
+			</ul>
+			<div><Button icon="sign-out" onClick={() => show("leave")}>Sign out here</Button></div>
+		</div>
+	);
+}

@@ -1,0 +1,102 @@
+// Handing a team over, leaving it, deleting it.
+
+import { useState } from "preact/hooks";
+import { Button, Field, Notice, Select, TextInput, confirm, toast } from "../ui/index.js";
+import { go } from "./router.jsx";
+import { engine, hasRole, openSpace, rows, session, space } from "./state.js";
+import { useTask } from "./task.js";
+
+async function goHome() {
+	await engine.refreshSpaces();
+	await openSpace(session.value.user.homeSpace);
+	go("/");
+}
+
+function HandOver() {
+	const here = space.value;
+	const me = session.value.user.id;
+	const others = rows("members").value.filter(({ id }) => id !== me);
+	const [to, setTo] = useState(null);
+	const task = useTask();
+	const name = others.find(({ id }) => id === to)?.name;
+	const give = async () => {
+		const sure = await confirm({ title: `Hand the team to ${name}?`, text: `${name} becomes its owner, and you a manager. Only ${name} can give it back.`, action: "Hand it over" });
+		if (sure && await task.run(() => here.request("POST", "/transfer", { body: { user: to } }))) {
+			await engine.refreshSpaces().catch(() => {});
+			toast(`${name} owns the team now.`, { kind: "good" });
+		}
+	};
+	return (
+		<section class="group">
+			<h3>Hand over</h3>
+			{others.length === 0 ? <p class="hint">There is nobody else yet to hand it to.</p> : (
+				<>
+					<Field label="New owner"><Select value={to} onInput={setTo} options={others.map(({ id, name: one }) => [id, one])} /></Field>
+					{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}
+					<div><Button busy={task.busy} disabled={!to} onClick={give}>Hand the team over</Button></div>
+				</>
+			)}
+		</section>
+	);
+}
+
+function Leave() {
+	const here = space.value;
+	const task = useTask();
+	const leave = async () => {
+		const { waiting, conflicts, failed } = here.status;
+		const unsent = waiting + conflicts + failed;
+		const sure = await confirm({
+			title: `Leave ${here.info.name}?`, action: "Leave", danger: true,
+			text: `You no longer see its records; what you wrote stays there. ${unsent > 0 ? `${unsent} changes of yours are not sent yet. ` : ""}An invitation brings you back.`,
+		});
+		if (sure && await task.run(() => here.request("DELETE", `/members/${session.value.user.id}`)))
+			goHome();
+	};
+	return (
+		<section class="group">
+			<h3>Leave</h3>
+			<p class="hint">{hasRole("owner") ? "The owner of a team can leave it once somebody else owns it." : "Your records stay with the team."}</p>
+			{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}
+			{!hasRole("owner") && <div><Button kind="danger" icon="sign-out" busy={task.busy} onClick={leave}>Leave the team</Button></div>}
+		</section>
+	);
+}
+
+function Delete() {
+	const here = space.value;
+	const [typed, setTyped] = useState("");
+	const task = useTask();
+	const remove = async (event) => {
+		event.preventDefault();
+		const { id, name } = here.info;
+		const bringBack = async () => {
+			await engine.request("POST", `/spaces/${id}/restore`);
+			await engine.refreshSpaces();
+			await openSpace(id);
+		};
+		if (!await task.run(() => engine.request("DELETE", `/spaces/${id}`)))
+			return;
+		await goHome();
+		toast(`${name} is deleted. You can bring it back for 30 days.`, { action: "Undo", onAction: () => bringBack().catch((error) => toast(error.message, { kind: "bad" })) });
+	};
+	return (
+		<form class="group" onSubmit={remove} noValidate>
+			<h3>Delete the team</h3>
+			<p class="hint">All members lose sight of it at once. For 30 days you can bring it back from the list of spaces, complete; then it is erased for good.</p>
+			<Field label={`Type “${here.info.name}” to be sure`}><TextInput value={typed} onInput={setTyped} /></Field>
+			{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}
+			<div><Button kind="danger" type="submit" icon="trash" busy={task.busy} disabled={typed.trim() !== here.info.name}>Delete the team</Button></div>
+		</form>
+	);
+}
+
+export default function End() {
+	return (
+		<div class="groups">
+			{hasRole("owner") && <HandOver />}
+			<Leave />
+			{hasRole("owner") && <Delete />}
+		</div>
+	);
+}

@@ -1,0 +1,82 @@
+// The members of a team and their roles.
+
+import { useState } from "preact/hooks";
+import { Button, Empty, Notice, Row, Segments, Sheet, Tag, confirm, toast } from "../ui/index.js";
+import { Link, go } from "./router.jsx";
+import { definition, hasRole, rows, session, space } from "./state.js";
+import { useTask } from "./task.js";
+import { ROLES, ROLE_MEANS, initials, roleWord } from "./words.js";
+
+const RANK = { owner: 0, manager: 1, member: 2, viewer: 3 };
+
+// The roles one may give: a manager those below, an owner all but their own.
+function rolesToGive() {
+	return ROLES.filter(([role]) => role !== "owner" && (hasRole("owner") || role !== "manager"));
+}
+
+function mayChange(member) {
+	return member.id !== session.value.user.id && hasRole("manager") && member.role !== "owner" && (hasRole("owner") || member.role !== "manager");
+}
+
+function Member({ member, onClose }) {
+	const task = useTask();
+	const here = space.value;
+	const employee = rows("employees").value.find((one) => one.user === member.id);
+	const change = (role) => task.run(async () => {
+		await here.request("PATCH", `/members/${member.id}`, { body: { role } });
+		await here.sync();
+		toast(`${member.name} is ${roleWord(role).toLowerCase()} now.`, { kind: "good" });
+	});
+	const remove = async () => {
+		const sure = await confirm({
+			title: `Remove ${member.name}?`, action: "Remove", danger: true,
+			text: "They no longer see this team. What they wrote stays, under their name. An invitation brings them back.",
+		});
+		if (sure && await task.run(() => here.request("DELETE", `/members/${member.id}`))) {
+			here.sync();
+			onClose();
+		}
+	};
+	return (
+		<Sheet title={member.name} onClose={onClose} side>
+			<div class="groups">
+				{member.email && <p class="hint"><bdi>{member.email}</bdi></p>}
+				<section class="group">
+					<h3>Role</h3>
+					{mayChange(member) ? <Segments label="Role" value={member.role} onInput={change} options={rolesToGive()} disabled={task.busy} /> : <div><Tag kind="accent">{roleWord(member.role)}</Tag></div>}
+					<p class="hint">{ROLE_MEANS[member.role]}</p>
+					{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+				</section>
+				{definition("employees") && (
+					<section class="group">
+						<h3>Employee</h3>
+						{employee ? <p><Link to={`/c/employees/${employee.id}`}>{employee.firstName} {employee.lastName}{employee.employeeId ? `, ${employee.employeeId}` : ""}</Link></p>
+							: <p class="hint">No record of an employee belongs to this member.{hasRole("manager") && <> <Link to="/c/employees">Employees</Link></>}</p>}
+					</section>
+				)}
+				{mayChange(member) && <div><Button kind="danger" icon="trash" busy={task.busy} onClick={remove}>Remove from the team</Button></div>}
+			</div>
+		</Sheet>
+	);
+}
+
+export default function Members() {
+	const [open, setOpen] = useState(null);
+	const members = [...rows("members").value].sort((a, b) => RANK[a.role] - RANK[b.role] || a.name.localeCompare(b.name));
+	const shown = members.find(({ id }) => id === open);
+	return (
+		<div class="groups">
+			<ul class="rows" role="list">
+				{members.map((member) => (
+					<li key={member.id}>
+						<Row leading={<span class="person-dot" aria-hidden="true">{initials(member.name)}</span>} title={member.name} meta={member.id === session.value.user.id ? "You" : member.email}
+							trailing={<Tag kind={member.role === "owner" ? "accent" : "plain"}>{roleWord(member.role)}</Tag>} onOpen={() => setOpen(member.id)} />
+					</li>
+				))}
+			</ul>
+			{members.length === 1 && hasRole("manager") && <Empty icon="invite" text="Only you so far." action={<Button kind="primary" icon="invite" onClick={() => go("/team/invite")}>Invite somebody</Button>} />}
+			{members.length > 1 && hasRole("manager") && <div><Button icon="invite" onClick={() => go("/team/invite")}>Invite somebody</Button></div>}
+			{shown && <Member member={shown} onClose={() => setOpen(null)} />}
+		</div>
+	);
+}
