@@ -1,0 +1,131 @@
+// @ts-check
+// Speaks HTTP with the server.  A problem (RFC 9457), a failure of the network and an answer that is none become an ApiError.  Knows
+// nothing of records; tokens come from session.js.
+
+const PATIENCE = 30_000; // milliseconds until a request that is not answered counts as failed
+const BYTES_PER_MS = 8; // a body gets this much more time: 64 kbit/s is the slowest link that still works
+
+/** What went wrong with a request.  status 0: there was no answer, so whether a write took place is not known. */
+export class ApiError extends Error {
+	/**
+	 * @param {number} status
+	 * @param {{type?: string, title?: string, detail?: string, error?: string, field?: string, [member: string]: any}} [problem]
+	 * @param {number} [retryAfter] seconds
+	 */
+	constructor(status, problem = {}, retryAfter = 0) {
+		super(problem.detail || problem.title || problem.error || plainWords(status));
+		this.name = "ApiError";
+		this.status = status;
+		this.type = problem.type ?? "";
+		this.field = problem.field ?? null;
+		this.problem = { ...problem, type: this.type, status, detail: this.message };
+		this.retryAfter = retryAfter;
+	}
+
+	/** Asking again, with the same key, can help. */
+	get isPassing() {
+		return this.status === 0 || this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500;
+	}
+}
+
+/** @param {number} status */
+function plainWords(status) {
+	if (status === 0)
+		return "The server cannot be reached.";
+	if (status === 401)
+		return "Please sign in.";
+	if (status === 429)
+		return "The server asks to wait a moment.";
+	if (status >= 500)
+		return "The server has a problem at the moment.";
+	return `The server refused this (${status}).`;
+}
+
+/** Retry-After in seconds; it is either a number or a date. @param {Headers} headers @param {number} now */
+function retryAfter(headers, now) {
+	const text = headers.get("Retry-After");
+	if (!text)
+		return 0;
+	const seconds = Number(text);
+	return Number.isFinite(seconds) ? Math.max(0, seconds) : Math.max(0, (Date.parse(text) - now) / 1000 || 0);
+}
+
+/** @param {Response} reply @param {number} now */
+async function problemOf(reply, now) {
+	let problem = {};
+	try {
+		problem = JSON.parse(await reply.text());
+	} catch {
+		// A proxy's error page, or an answer cut short: the status says enough.
+	}
+	return new ApiError(reply.status, problem && typeof problem === "object" ? problem : {}, retryAfter(reply.headers, now));
+}
+
+/** @param {any} raw */
+function bytesOf(raw) {
+	return raw == null ? 0 : raw.byteLength ?? raw.size ?? raw.length ?? 0;
+}
+
+/**
+ * @param {{fetch: typeof fetch, base: string, device: () => string, clock: import("./clock.js").Clock,
+ *   heard?: (headers: Headers, sentAt: number) => void}} parts heard is told of each answer, for the clock
+ */
+export function createApi({ fetch, base, device, clock, heard = () => {} }) {
+	/** @param {import("./engine.d.ts").RequestOptions} options @param {string | null} token @returns {Record<string, string>} */
+	function headersOf({ headers = {}, body, key }, token) {
+		return {
+			Accept: "application/json",
+			...(body === undefined ? {} : { "Content-Type": "application/json" }),
+			...(device() ? { "X-Device-Id": device() } : {}),
+			...(key ? { "Idempotency-Key": key } : {}),
+			...(token ? { Authorization: `Bearer ${token}` } : {}),
+			...headers,
+		};
+	}
+
+	/** @param {Response} reply @param {boolean} blob */
+	async function contentOf(reply, blob) {
+		if (reply.status === 204 || reply.status === 304)
+			return null;
+		return blob ? reply.blob() : JSON.parse(await reply.text());
+	}
+
+	/**
+	 * One try.  The body of the answer is read within the same patience: a connection that dies in the middle is no answer.
+	 * @param {string} method @param {string} path below /api @param {import("./engine.d.ts").RequestOptions} [options]
+	 * @param {string | null} [token] @param {AbortSignal} [ended] whoever asked is gone
+	 */
+	async function send(method, path, options = {}, token = null, ended = undefined) {
+		const away = new AbortController();
+		const content = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+		const timer = clock.wait(() => away.abort(), PATIENCE + bytesOf(content) / BYTES_PER_MS);
+		const stop = () => away.abort();
+		const sentAt = clock.now();
+
+		ended?.addEventListener("abort", stop);
+		try {
+			if (ended?.aborted)
+				throw new ApiError(0);
+			const reply = await fetch(base + "/api" + path, {
+				method, headers: headersOf(options, token), body: content, credentials: "same-origin", cache: "no-store", redirect: "error",
+				signal: away.signal,
+			});
+			heard(reply.headers, sentAt);
+			if (!reply.ok && reply.status !== 304)
+				throw await problemOf(reply, clock.now());
+			return { status: reply.status, data: await contentOf(reply, options.blob ?? false), headers: reply.headers };
+		} catch (error) {
+			throw error instanceof ApiError ? error : new ApiError(0);
+		} finally {
+			clock.forget(timer);
+			ended?.removeEventListener("abort", stop);
+		}
+	}
+
+	return { send };
+}
+
+/** A path from its parts, each encoded. @param {...string} parts */
+export function path(...parts) {
+	return "/" + parts.map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,56 @@
+// @ts-check
+// What this installation knows whoever is signed in: its own id and name, who was here last, and the leases that stand in for Web Locks
+// where a page has none (plain http).
+import { createDatabase } from "./database.js";
+
+const STORE = "device";
+
+/** @param {{factory: IDBFactory | undefined, name: string, makeId: () => string, deviceName: string}} parts */
+export function createDevice({ factory, name, makeId, deviceName }) {
+	const database = createDatabase({
+		factory, name, version: 1,
+		upgrade: (opened) => { opened.createObjectStore(STORE); },
+	});
+	const self = { id: "", name: deviceName };
+
+	return {
+		async open() {
+			self.id = await database.write([STORE], async (work) => {
+				const known = await work.get(STORE, "id");
+				if (known)
+					return known;
+				const made = makeId();
+				await work.put(STORE, made, "id");
+				return made;
+			});
+		},
+		self: () => self,
+		/** @param {string} key @returns {Promise<any>} */
+		get: (key) => database.read([STORE], (work) => work.get(STORE, key)),
+		/** @param {string} key @param {any} value @returns {Promise<void>} */
+		put: (key, value) => database.write([STORE], (work) => work.put(STORE, value, key)),
+		/** @param {string} key @returns {Promise<void>} */
+		drop: (key) => database.write([STORE], (work) => work.delete(STORE, key)),
+		/**
+		 * Takes or prolongs a lease.  Two who ask at once are told apart by the database.
+		 * @param {string} key @param {string} holder @param {number} now @param {number} ms @returns {Promise<boolean>}
+		 */
+		lease: (key, holder, now, ms) => database.write([STORE], async (work) => {
+			const held = await work.get(STORE, "lease:" + key);
+			// A lease that ends later than any that could have been taken now was written by a clock since set back.
+			if (held && held.holder !== holder && held.until > now && held.until <= now + 2 * ms)
+				return false;
+			await work.put(STORE, { holder, until: now + ms }, "lease:" + key);
+			return true;
+		}),
+		/** @param {string} key @param {string} holder */
+		release: (key, holder) => database.write([STORE], async (work) => {
+			const held = await work.get(STORE, "lease:" + key);
+			if (held?.holder === holder)
+				await work.delete(STORE, "lease:" + key);
+		}),
+		close: () => database.close(),
+	};
+}
+
+/** @typedef {ReturnType<typeof createDevice>} Device */

@@ -1,0 +1,221 @@
+// @ts-check
+// createEngine(): puts the parts together and gives the app one thing to hold (engine.d.ts).  Who is signed in decides which account is
+// open; everything about a person's data is in account.js.
+import { createAccount } from "./account.js";
+import { ApiError, createApi } from "./api.js";
+import { deviceClock, serverClock } from "./clock.js";
+import { createDevice } from "./device.js";
+import { idOf, newId as makeNewId, randomBytes } from "./ids.js";
+import { createSession } from "./session.js";
+import { createTabs } from "./tabs.js";
+import { EngineError } from "./words.js";
+
+export { ApiError, idOf };
+export { StorageError } from "./database.js";
+
+/** UUIDv7. */
+export const newId = () => makeNewId();
+
+const POLL = 5000; // milliseconds between polls while looked at
+
+/** @type {NonNullable<import("./engine.d.ts").EngineOptions["page"]>} */
+const browserPage = {
+	visible: () => globalThis.document?.visibilityState !== "hidden",
+	subscribe(listener) {
+		globalThis.document?.addEventListener("visibilitychange", listener);
+		globalThis.addEventListener?.("focus", listener);
+		return () => {
+			globalThis.document?.removeEventListener("visibilitychange", listener);
+			globalThis.removeEventListener?.("focus", listener);
+		};
+	},
+};
+
+/** @type {NonNullable<import("./engine.d.ts").EngineOptions["network"]>} */
+const browserNetwork = {
+	online: () => globalThis.navigator?.onLine !== false,
+	subscribe(listener) {
+		globalThis.addEventListener?.("online", listener);
+		globalThis.addEventListener?.("offline", listener);
+		return () => {
+			globalThis.removeEventListener?.("online", listener);
+			globalThis.removeEventListener?.("offline", listener);
+		};
+	},
+};
+
+/** @param {string} name */
+function browserChannel(name) {
+	return new BroadcastChannel(name);
+}
+
+/** What all parts share. @typedef {ReturnType<typeof environment>} Env @param {import("./engine.d.ts").EngineOptions} options @param {(error: Error) => void} lost */
+function environment(options, lost) {
+	const clock = options.clock ?? deviceClock(), random = options.random ?? randomBytes, name = options.name ?? "daybook";
+	const factory = options.indexedDB ?? globalThis.indexedDB;
+	const makeId = () => makeNewId(clock.now(), random);
+	const device = createDevice({ factory, name, makeId, deviceName: options.deviceName ?? "" });
+	// Tabs share the browser's own database; an IndexedDB that was handed in is shared with nobody unless a channel says so.
+	const shares = options.indexedDB === undefined && typeof globalThis.BroadcastChannel === "function";
+	return {
+		name, clock, random, factory, makeId, device, lost,
+		serverTime: serverClock(clock, (offset) => { device.put("offset", offset).catch(() => {}); }),
+		chance: () => random(new Uint8Array(1))[0] / 256,
+		page: options.page ?? browserPage,
+		network: options.network ?? browserNetwork,
+		storage: options.storage !== undefined ? options.storage : globalThis.navigator?.storage?.persist ? globalThis.navigator.storage : null,
+		locks: options.locks !== undefined ? options.locks : shares ? globalThis.navigator?.locks ?? null : null,
+		channel: options.channel !== undefined ? options.channel : shares ? browserChannel : null,
+		poll: options.poll ?? POLL,
+	};
+}
+
+/** @param {import("./engine.d.ts").EngineOptions} [options] @returns {import("./engine.d.ts").Engine} */
+export function createEngine(options = {}) {
+	/** @type {string | null} */
+	let trouble = null;
+	const env = environment(options, (error) => {
+		trouble = error.message;
+		changed();
+	});
+	const { clock, device, serverTime } = env;
+	const tab = env.makeId();
+	/** @type {Set<() => void>} */
+	const listeners = new Set();
+	/** @type {Array<() => void>} */
+	const unsubscribe = [];
+	/** @type {import("./account.js").Account | null} */
+	let account = null;
+	/** @type {Promise<void>} the account before is closing */
+	let closing = Promise.resolve();
+	/** @type {any} */
+	let handheld = null;
+
+	function changed() {
+		for (const listener of [...listeners])
+			try {
+				listener();
+			} catch (error) {
+				(globalThis.reportError ?? console.error)(error);
+			}
+	}
+
+	const api = createApi({
+		fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)), base: options.base ?? "", device: () => device.self().id, clock,
+		heard: serverTime.heard,
+	});
+
+	/** @param {any} message from another tab */
+	function heard(message) {
+		if (message.session)
+			session.noticed().catch(() => {});
+		if (message.access)
+			session.takeFromOther(message.access);
+		if (account && message.user === account.user().id)
+			account.hear(message).catch(() => {});
+	}
+
+	const tabs = createTabs({
+		name: env.name, locks: env.locks, makeChannel: env.channel, device, clock, tab, isVisible: env.page.visible, heard,
+	});
+
+	/** @type {ReturnType<typeof createSession>} */
+	const session = createSession({
+		api, device, clock, cookie: options.cookie ?? true, alone: tabs.alone, tell: tabs.tell,
+		async entered(user) {
+			if (account?.user().id === user.id)
+				return;
+			leave();
+			await closing;
+			const next = createAccount({ env, user: () => session.state.user ?? user, session, tabs, changed });
+			await next.begin();
+			account = next;
+		},
+		left: leave,
+		changed() {
+			if (session.state.status === "in")
+				account?.go();
+			account?.announceAll();
+			changed();
+		},
+	});
+
+	function leave() {
+		const before = account;
+		account = null;
+		if (before)
+			closing = before.end().catch(() => {});
+	}
+
+	/** @returns {import("./account.js").Account} */
+	function present() {
+		if (!account)
+			throw new EngineError("Nobody is signed in.");
+		return account;
+	}
+
+	/** @param {string} where @param {any} form */
+	async function comeIn(where, form) {
+		await session.enter(where, form, "password");
+		const mine = present();
+		await mine.expectHome(mine.user().homeSpace);
+		await mine.refreshSpaces().catch(() => {});
+	}
+
+	return {
+		get session() {
+			const { status, user, kind, notice } = session.state;
+			return { status, user, kind, handheld, notice: trouble ?? notice };
+		},
+		get spaces() { return account?.spaces ?? []; },
+		get device() { return device.self(); },
+
+		async start() {
+			try {
+				await device.open();
+				serverTime.restore(await device.get("offset"));
+				unsubscribe.push(env.page.subscribe(() => account?.looked()), env.network.subscribe(() => account?.wake()));
+				await session.start();
+			} catch (error) {
+				trouble = /** @type {Error} */ (error).message;
+				session.state.status = "out";
+				changed();
+			}
+		},
+		async stop() {
+			for (const stop of unsubscribe.splice(0))
+				stop();
+			leave();
+			await closing;
+			tabs.close();
+			device.close();
+		},
+
+		signIn: (form) => comeIn("/auth/login", { email: form.email, password: form.password }),
+		signUp: (form) => comeIn("/auth/register", { email: form.email, password: form.password, name: form.name }),
+		becomeHandheld: notYet, handheldPeople: notYet, signInWithPin: notYet, leaveHandheld: notYet,
+		unsent: () => present().unsent(),
+		async signOut({ discard = false } = {}) {
+			const mine = present();
+			const destroys = discard || await mine.unsent() === 0;
+			await session.end();
+			await closing;
+			if (destroys)
+				await mine.destroy();
+		},
+		refreshSpaces: () => present().refreshSpaces(),
+		open: async (space) => present().open(space),
+		request: async (method, path, more) => present().request(method, path, more),
+		requestOpen: (method, path, more) => api.send(method, path, more),
+		get notes() { return present().notes.face; },
+		now: serverTime.now,
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => { listeners.delete(listener); };
+		},
+	};
+}
+
+async function notYet() {
+	throw new EngineError("The server does not offer this.");
+}

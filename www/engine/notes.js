@@ -1,0 +1,50 @@
+// @ts-check
+// Half-typed forms and small settings of a person on this device.  Read from memory, written through; what cannot be written is at
+// least kept until the page closes.
+
+/** @param {{database: import("./database.js").Database, changed: () => void, tell: (message: any) => void}} parts */
+export function createNotes({ database, changed, tell }) {
+	/** @type {Map<string, any>} */
+	const kept = new Map();
+
+	/** @param {string} key @param {any} value undefined to drop it */
+	function write(key, value) {
+		database.write(["notes"], (work) => (value === undefined ? work.delete("notes", key) : work.put("notes", value, key)))
+			.then(() => tell({ note: key }), () => {});
+		changed();
+	}
+
+	return {
+		async load() {
+			const [keys, values] = await database.read(["notes"], (work) => Promise.all([work.keys("notes"), work.all("notes")]));
+			keys.forEach((key, i) => { kept.set(String(key), values[i]); });
+		},
+		/** Another tab wrote it. @param {string} key */
+		async hear(key) {
+			const value = await database.read(["notes"], (work) => work.get("notes", key));
+			if (value === undefined)
+				kept.delete(key);
+			else
+				kept.set(key, value);
+			changed();
+		},
+		face: {
+			/** @param {string} key */
+			get: (key) => kept.get(key),
+			/** @param {string} key @param {any} value */
+			put(key, value) {
+				// A copy: what the caller changes later is not what was kept.
+				const copy = structuredClone(value);
+				kept.set(key, copy);
+				write(key, copy);
+			},
+			/** @param {string} key */
+			drop(key) {
+				if (kept.delete(key))
+					write(key, undefined);
+			},
+			/** @param {string} prefix */
+			keys: (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
+		},
+	};
+}

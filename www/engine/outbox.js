@@ -1,0 +1,238 @@
+// @ts-check
+// What becomes of ops: how a new one joins those that wait, and what an answer means for those behind it (PROTOCOL 3, "The engine's
+// side").  Pure functions over the ops of one record, oldest first; database and network are elsewhere.
+import { EngineError } from "./words.js";
+import { differing, isSame, fieldOf } from "./values.js";
+
+const PARTS = 50; // edits kept apart in one op, so that each can be taken back by itself
+
+/**
+ * One edit of a person.  An op is the sum of the edits that were made before it left.
+ * @typedef {{id: string, kind: "create" | "set" | "delete", set: Fields | null, was: Fields, at: string, label: string | null}} Part
+ * @typedef {import("./engine.d.ts").Fields} Fields
+ * @typedef {import("./engine.d.ts").Definition} Definition
+ *
+ * An op as it is stored.  n is its place in the queue.  again: it had been acknowledged by a server that was restored since; last: the
+ * record as it was held when it was deleted elsewhere; awaits: its record has to come back first; epoch, version, seq, doneAt: of
+ * acknowledged ops.
+ * @typedef {{n?: number, id: string, space: string, collection: string, record: string, kind: "create" | "set" | "delete", set: Fields | null,
+ *   was: Fields, base: number, state: "waiting" | "sent" | "conflict" | "rejected" | "done", at: string, label: string | null,
+ *   problem: any, conflict: any, parts: Part[], renamedFrom?: string, again?: boolean, last?: any, awaits?: boolean,
+ *   epoch?: string, version?: number, seq?: number, doneAt?: number}} StoredOp
+ *
+ * @typedef {{drop: StoredOp[], put: StoredOp[], op: StoredOp}} Step what is to be stored, and the op the edit went into
+ */
+
+/** @param {StoredOp} op */
+export const isActive = (op) => op.state === "waiting" || op.state === "sent";
+/** @param {StoredOp} op */
+export const isParked = (op) => op.state === "conflict" || op.state === "rejected";
+
+/** @param {StoredOp} op */
+export function keyOf(op) {
+	return op.collection + "/" + op.record;
+}
+
+// --- sums ---
+
+/** @param {Part[]} parts @returns {{kind: "create" | "set" | "delete", set: Fields | null, was: Fields, label: string | null}} */
+function sum(parts) {
+	let kind = parts[0].kind;
+	/** @type {Fields | null} */
+	let set = null;
+	/** @type {Fields} */
+	let was = {};
+	for (const part of parts) {
+		if (part.kind === "delete")
+			kind = "delete";
+		set = part.kind === "delete" ? null : { ...set, ...part.set };
+		was = { ...part.was, ...was };
+	}
+	const label = parts.findLast((part) => part.label !== null)?.label ?? null;
+	return { kind, set, was: kind === "create" ? {} : was, label };
+}
+
+/** @param {Part[]} parts @returns {Part[]} */
+function shorten(parts) {
+	if (parts.length <= PARTS)
+		return parts;
+	const [first, second, ...rest] = parts;
+	return [{ ...first, ...sum([first, second]) }, ...rest];
+}
+
+/** The op with other edits in it. @param {StoredOp} op @param {Part[]} parts @returns {StoredOp} */
+function withParts(op, parts) {
+	const kept = shorten(parts);
+	return { ...op, ...sum(kept), parts: kept };
+}
+
+/** A set that sets nothing. @param {StoredOp} op @param {Definition | undefined} definition */
+function isNothing(op, definition) {
+	return op.kind === "set" && differing(definition, op.set ?? {}, op.was).length === 0;
+}
+
+// --- a new op ---
+
+/** @param {any} value @param {(text: string) => boolean} is @returns {boolean} */
+function mentions(value, is) {
+	if (typeof value === "string")
+		return is(value);
+	if (Array.isArray(value))
+		return value.some((one) => mentions(one, is));
+	return value !== null && typeof value === "object" && Object.values(value).some((one) => mentions(one, is));
+}
+
+/**
+ * Whether going out earlier, in the place of one that waits already, would put the edit before something it needs, or take away what a
+ * later op needs.
+ * @param {StoredOp} next @param {StoredOp[]} later ops of other records behind the one it would join
+ */
+function needsItsPlace(next, later) {
+	const made = new Set(later.filter((op) => op.kind === "create").map((op) => op.record));
+	if (next.set && mentions(next.set, (text) => made.has(text)))
+		return true;
+	return next.kind === "delete" && later.some((op) => op.renamedFrom === next.record || mentions(op.set, (text) => text === next.record));
+}
+
+/** The edit is answered for: nothing is left to send. @param {StoredOp} op @returns {StoredOp} */
+const asDone = (op) => ({ ...op, state: "done" });
+
+/** @param {StoredOp} last @param {StoredOp} next @param {Definition | undefined} definition @returns {Step} */
+function join(last, next, definition) {
+	if (last.kind === "create" && next.kind === "delete")
+		return { drop: [last], put: [], op: asDone(next) };
+	const op = withParts(last, [...last.parts, ...next.parts]);
+	if (isNothing(op, definition))
+		return { drop: [last], put: [], op: asDone(op) };
+	return { drop: [], put: [op], op };
+}
+
+/** A create that was refused is mended by editing what it would have made. @param {StoredOp} refused @param {StoredOp} next @returns {Step} */
+function mend(refused, next) {
+	if (next.kind === "delete")
+		return { drop: [refused], put: [], op: asDone(next) };
+	/** @type {StoredOp} */
+	const op = { ...withParts(refused, [...refused.parts, ...next.parts]), id: next.id, state: "waiting", problem: null, conflict: null };
+	return { drop: [], put: [op], op };
+}
+
+/**
+ * How a new op joins the ops of its record.  It becomes part of the last one if that has not left, was made on the same version, and
+ * nothing stands between them that depends on the order.
+ * @param {StoredOp[]} ops of the record @param {StoredOp} next @param {StoredOp[]} others all ops of other records
+ * @param {Definition | undefined} definition @returns {Step}
+ */
+export function add(ops, next, others, definition) {
+	const last = ops.findLast(isActive);
+	const refused = ops.find((op) => op.state === "rejected" && op.kind === "create");
+
+	if (!last && refused && next.base === 0)
+		return mend(refused, next);
+	if (last?.kind === "delete" && next.kind === "set")
+		throw new EngineError("This record has been deleted.");
+	if (last?.kind === "delete" && next.kind === "delete")
+		return { drop: [], put: [], op: last };
+	const joins = last && last.state === "waiting" && !last.again && last.base === next.base && last.kind !== "delete" &&
+		!needsItsPlace(next, others.filter((op) => isActive(op) && Number(op.n) > Number(last.n)));
+	return joins ? join(last, next, definition) : { drop: [], put: [next], op: next };
+}
+
+/**
+ * Take one edit out of an op that has not left.  Null when nothing is left of it.
+ * @param {StoredOp} op @param {string} edit @param {Definition | undefined} definition @returns {StoredOp | null}
+ */
+export function without(op, edit, definition) {
+	const parts = op.parts.filter((part) => part.id !== edit);
+	if (parts.length === 0 || (op.kind === "create" && parts[0].kind !== "create"))
+		return null;
+	const rest = withParts(op, parts);
+	return isNothing(rest, definition) ? null : rest;
+}
+
+// --- answers ---
+
+const STALE = { type: "/problems/stale-version", title: "Someone else changed this first", status: 409 };
+
+/** @param {Fields | null | undefined} from @param {string[]} names @returns {Fields} */
+function pick(from, names) {
+	return Object.fromEntries(names.map((name) => [name, from?.[name] ?? null]));
+}
+
+/**
+ * A conflict found here, before the server would have had to find it.
+ * @param {StoredOp} op @param {any} now the record as it is, null when there is none @param {number} version @param {string[]} fields
+ * @returns {StoredOp}
+ */
+export function clash(op, now, version, fields) {
+	const detail = now ? "Somebody else changed this first." : "Somebody else deleted this.";
+	return {
+		...op, state: "conflict", problem: { ...STALE, detail },
+		conflict: { fields, base: pick(op.was, fields), mine: op.set ? pick(op.set, fields) : {}, current: now, currentVersion: version,
+			...(now?.lastUpdatedBy ? { by: now.lastUpdatedBy, at: now.lastUpdatedAt } : {}) },
+	};
+}
+
+/** The fields whose values are no longer those the person saw, nor those he wants. @param {StoredOp} op @param {any} now @param {Definition | undefined} definition */
+export function disputed(op, now, definition) {
+	return differing(definition, op.was, now).filter((name) =>
+		!(op.set && name in op.set && isSame(fieldOf(definition, name), op.set[name], now?.[name])));
+}
+
+/**
+ * The op before this one was taken; now is the record as answered (null when it is deleted or hidden).  The base moves only if the
+ * record still has the values the person saw.  `alone`: nothing but our own op happened to it.  Null: there is nothing left to do.
+ * @param {StoredOp} op @param {any} now @param {number} version @param {boolean} alone @param {Definition | undefined} definition
+ * @returns {StoredOp | null}
+ */
+export function follow(op, now, version, alone, definition) {
+	if (!now && op.kind === "delete")
+		return null;
+	if (op.kind === "create")
+		return now ? clash(op, now, now.version, Object.keys(op.set ?? {})) : { ...op, base: version };
+	if (!now)
+		return clash(op, null, version, Object.keys(op.set ?? {}));
+	const fields = op.kind === "delete" && alone ? [] : disputed(op, now, definition);
+	return fields.length > 0 ? clash(op, now, now.version, fields) : { ...op, base: now.version };
+}
+
+/** @param {StoredOp} first @param {StoredOp} next */
+function overlaps(first, next) {
+	return next.kind === "delete" || first.kind === "create" || Object.keys(next.set ?? {}).some((name) => first.set && name in first.set);
+}
+
+/** Both as one op in the place of the first. @param {StoredOp} first @param {StoredOp} next @returns {StoredOp} */
+function merged(first, next) {
+	return withParts(first, [...first.parts, ...next.parts]);
+}
+
+/**
+ * The op before this one was refused, and this one builds on it: they become one wish.  What was refused as wrong is tried again with what
+ * was typed since; what is in conflict stays one conflict.
+ * @param {StoredOp} first parked @param {StoredOp | undefined} next @param {string} freshId @returns {{drop: StoredOp[], put: StoredOp[]}}
+ */
+export function park(first, next, freshId) {
+	if (!next || next.kind === "create" || first.kind === "delete" || !overlaps(first, next))
+		return { drop: [], put: [first] };
+	if (first.kind === "create" && next.kind === "delete")
+		return { drop: [first, next], put: [] };
+	const both = merged(first, next);
+	if (first.state === "rejected")
+		return { drop: [next], put: [{ ...both, id: freshId, state: "waiting", problem: null, conflict: null }] };
+	const fields = [...new Set([...(first.conflict?.fields ?? []), ...Object.keys(next.set ?? {}).filter((name) => first.set && name in first.set)])];
+	return { drop: [next], put: [{ ...both, conflict: { ...first.conflict, fields, mine: both.set ? pick(both.set, fields) : {} } }] };
+}
+
+/** What the app is shown of an op. @param {StoredOp} op @returns {import("./engine.d.ts").Op} */
+export function shownOp(op) {
+	const { id, space, collection, record, kind, set, was, base, state, at, problem, conflict, label } = op;
+	return Object.freeze({ id, space, collection, record, kind, set, was, base, state, at, problem, conflict, label, edit: op.parts.at(-1)?.id ?? id });
+}
+
+/** As it goes to the server. @param {StoredOp} op */
+export function wireOp(op) {
+	return {
+		op: op.id, collection: op.collection, id: op.record, base: op.base,
+		...(op.kind === "delete" ? { delete: true } : { set: op.set ?? {} }),
+		at: op.at, ...(op.renamedFrom ? { renamedFrom: op.renamedFrom } : {}),
+	};
+}

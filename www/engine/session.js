@@ -1,0 +1,260 @@
+// @ts-check
+// Who is signed in on this device, and the tokens.  The access token lives in memory; the refresh token is in an HttpOnly cookie that no
+// script sees, or, for programs that are no browser, in the database of the device.  One tab at a time refreshes.  Knows no records.
+import { ApiError } from "./api.js";
+import { EngineError } from "./words.js";
+
+const EARLY = 30_000; // milliseconds before its end a token is renewed
+const ENDED = "Your sign-in has ended. What you write is kept here; sign in to send it.";
+const OTHER = "Somebody else has signed in on this device.";
+
+/** @typedef {import("./engine.d.ts").User} User */
+/** @typedef {{user: User | null, kind: "password" | "pin", expired?: boolean}} Kept */
+
+/**
+ * @param {{api: {send: Function}, device: import("./device.js").Device, clock: import("./clock.js").Clock, cookie: boolean,
+ *   alone: (name: string, doing: () => Promise<any>) => Promise<any>, tell: (message: any) => void,
+ *   entered: (user: User, kind: "password" | "pin") => Promise<void>, left: () => void, changed: () => void}} parts
+ *   entered opens what the device knows of a person; left closes it
+ */
+export function createSession({ api, device, clock, cookie, alone, tell, entered, left, changed }) {
+	/** @type {{status: import("./engine.d.ts").SessionStatus, user: User | null, kind: "password" | "pin", notice: string | null}} */
+	const state = { status: "starting", user: null, kind: "password", notice: null };
+	/** @type {{token: string, until: number} | null} */
+	let access = null;
+	/** @type {Promise<string> | null} */
+	let renewing = null;
+	/** @type {Promise<void>} a sign-out on its way to the server: its answer takes the cookie away, so nobody may sign in meanwhile */
+	let leaving = Promise.resolve();
+
+	/** @param {Partial<typeof state>} to */
+	function become(to) {
+		Object.assign(state, { notice: null }, to);
+		changed();
+	}
+
+	/** @param {any} answer */
+	function takeAccess(answer) {
+		access = { token: answer.accessToken, until: clock.now() + (answer.expiresIn ?? 900) * 1000 };
+		tell({ access: { ...access, user: answer.user.id } });
+	}
+
+	/** @param {any} answer */
+	async function keepRefresh(answer) {
+		if (!cookie && answer.refreshToken)
+			await device.put("refresh", answer.refreshToken);
+	}
+
+	/** @param {User | null} user @param {"password" | "pin"} kind @param {boolean} [expired] */
+	async function keep(user, kind, expired = false) {
+		await device.put("session", { user, kind, expired });
+		tell({ session: true });
+	}
+
+	// --- the refresh ---
+
+	async function refreshBody() {
+		return cookie ? {} : { body: { refreshToken: await device.get("refresh") } };
+	}
+
+	async function expire() {
+		access = null;
+		if (state.status !== "in")
+			return;
+		become({ status: "expired", notice: ENDED });
+		await keep(state.user, state.kind, true).catch(() => {});
+	}
+
+	// The cookie is the browser's: if somebody else has signed in meanwhile, it is theirs, and nothing of the one before may go out with it.
+	/** @param {any} answer */
+	async function stopForOther(answer) {
+		access = null;
+		await device.put("session", { user: personOf(answer), kind: "password", expired: false }).catch(() => {});
+		left();
+		become({ status: "out", user: null, notice: OTHER });
+		throw new ApiError(401, { detail: OTHER });
+	}
+
+	/** @param {string | undefined} spent */
+	async function refresh(spent) {
+		// Another tab may have done it while we waited for our turn.
+		if (access && access.token !== spent)
+			return access.token;
+		const before = state.user?.id;
+		try {
+			const { data } = await api.send("POST", "/auth/refresh", await refreshBody());
+			if (state.user?.id !== before)
+				throw new ApiError(401);
+			if (before && data.user.id !== before)
+				await stopForOther(data);
+			await keepRefresh(data).catch(() => {});
+			takeAccess(data);
+			if (state.status === "expired") {
+				become({ status: "in" });
+				await keep(state.user, state.kind).catch(() => {});
+			}
+			return data.accessToken;
+		} catch (error) {
+			if (error instanceof ApiError && (error.status === 401 || error.status === 403) && state.user?.id === before)
+				await expire();
+			throw error;
+		}
+	}
+
+	/** @param {string | undefined} spent the token that is no good any more @returns {Promise<string>} */
+	function renew(spent) {
+		if (access && access.token !== spent)
+			return Promise.resolve(access.token);
+		renewing ??= alone("refresh", () => refresh(spent)).finally(() => { renewing = null; });
+		return renewing;
+	}
+
+	async function token() {
+		if (state.status !== "in")
+			throw new ApiError(401, { detail: state.status === "expired" ? ENDED : "Please sign in." });
+		if (access && clock.now() < access.until - EARLY)
+			return access.token;
+		try {
+			return await renew(access?.token);
+		} catch (error) {
+			// Good to its last second, should the renewal fail for now.
+			if (access && clock.now() < access.until && error instanceof ApiError && error.isPassing)
+				return access.token;
+			throw error;
+		}
+	}
+
+	/**
+	 * A request of the person.  A token that ran out is renewed and the very same request is sent once more.
+	 * @param {string} method @param {string} path @param {import("./engine.d.ts").RequestOptions} [options] @param {AbortSignal} [ended]
+	 */
+	async function request(method, path, options, ended) {
+		const person = state.user?.id;
+		const first = await token();
+		try {
+			return await api.send(method, path, options, first, ended);
+		} catch (error) {
+			if (!(error instanceof ApiError) || error.status !== 401 || state.user?.id !== person)
+				throw error;
+			const second = await renew(first);
+			if (state.user?.id !== person)
+				throw error;
+			return await answerOf(method, path, options, second, ended);
+		}
+	}
+
+	// A token that was just given and is refused all the same: the sign-in has ended.
+	/** @param {string} method @param {string} path @param {any} options @param {string} fresh @param {AbortSignal} [ended] */
+	async function answerOf(method, path, options, fresh, ended) {
+		try {
+			return await api.send(method, path, options, fresh, ended);
+		} catch (error) {
+			if (error instanceof ApiError && error.status === 401)
+				await expire();
+			throw error;
+		}
+	}
+
+	// --- coming and going ---
+
+	/** @param {any} answer @returns {User} */
+	function personOf(answer) {
+		const { id, email, name } = answer.user;
+		return { id, email, name, homeSpace: answer.space };
+	}
+
+	// A sign-out that could not be told to the server is told before anybody else signs in or refreshes.
+	/** @param {string | null} [spent] an access token that names the sign-in as well */
+	function payOwed(spent = null) {
+		leaving = leaving.then(async () => {
+			const owed = await device.get("owed");
+			if (!owed)
+				return;
+			await api.send("POST", "/auth/logout", owed.refreshToken ? { body: { refreshToken: owed.refreshToken } } : {}, spent);
+			await device.drop("owed");
+		}).catch(() => {});
+		return leaving;
+	}
+
+	/** @param {string} where @param {any} form @param {"password" | "pin"} kind @param {string | null} [bearer] */
+	async function enter(where, form, kind, bearer = null) {
+		await (cookie ? leaving : payOwed());
+		const { id, name } = device.self();
+		const { data } = await api.send("POST", where, { body: { ...form, ...(cookie ? { cookie } : {}), deviceId: id, ...(name ? { deviceName: name } : {}) } }, bearer);
+		const user = personOf(data);
+		await device.drop("owed");
+		await keepRefresh(data);
+		await keep(user, kind);
+		if (state.user && state.user.id !== user.id)
+			left();
+		access = null;
+		await entered(user, kind);
+		takeAccess(data);
+		become({ status: "in", user, kind });
+	}
+
+	/** Come back to what this device knows, without asking anybody. */
+	async function start() {
+		payOwed();
+		/** @type {Kept | undefined} */
+		const kept = await device.get("session");
+		if (!kept?.user)
+			return become({ status: "out", user: null });
+		await entered(kept.user, kept.kind);
+		become({ status: kept.expired ? "expired" : "in", user: kept.user, kind: kept.kind, notice: kept.expired ? ENDED : null });
+	}
+
+	async function end() {
+		const refreshToken = cookie ? undefined : await device.get("refresh").catch(() => undefined);
+		const spent = access?.token ?? null;
+		// First here: whatever the network does, nobody can go on as this person on this device.
+		await device.put("session", { user: null, kind: "password" });
+		await device.put("owed", { refreshToken });
+		await device.drop("refresh");
+		access = null;
+		left();
+		become({ status: "out", user: null, kind: "password" });
+		tell({ session: true });
+		await payOwed(spent);
+	}
+
+	/** Another tab signed somebody in or out. */
+	async function noticed() {
+		/** @type {Kept | undefined} */
+		const kept = await device.get("session");
+		if ((kept?.user?.id ?? null) === (state.user?.id ?? null)) {
+			if (state.status === "expired" && kept?.user && !kept.expired)
+				become({ status: "in" });
+			else if (state.status === "in" && kept?.expired)
+				become({ status: "expired", notice: ENDED });
+			return;
+		}
+		access = null;
+		if (state.user)
+			left();
+		if (!kept?.user)
+			return become({ status: "out", user: null, notice: "You signed out in another tab." });
+		await entered(kept.user, kept.kind);
+		become({ status: "in", user: kept.user, kind: kept.kind });
+	}
+
+	return {
+		state, start, end, request, noticed, enter, payOwed, expire,
+		/** @param {{token: string, until: number, user: string}} other from another tab */
+		takeFromOther(other) {
+			if (state.user?.id === other.user && (!access || other.until > access.until))
+				access = { token: other.token, until: other.until };
+		},
+		/** Learnt from the server. @param {Partial<User>} known */
+		async learn(known) {
+			if (!state.user)
+				throw new EngineError("Nobody is signed in.");
+			const user = { ...state.user, ...known };
+			if (JSON.stringify(user) === JSON.stringify(state.user))
+				return;
+			become({ user, notice: state.notice });
+			await device.put("session", { user, kind: state.kind, expired: state.status === "expired" });
+		},
+		hasAccess: () => access !== null && clock.now() < access.until,
+	};
+}

@@ -1,0 +1,107 @@
+// @ts-check
+// The database of one person on this device: its stores, and the little that every transaction on it shares.  Its name holds the user's
+// id, so nothing of one person can ever be read or sent as another.
+import { createDatabase } from "./database.js";
+
+/**
+ * meta: "spaces" and, per space, its state and definitions.  rows: records as the server last said.  fresh: what a resync has gathered so
+ * far.  ops: the outbox, by place in the queue.  done: acknowledged ops of 30 days.  files and bytes: photos and
+ * receipts.  notes: half-typed forms and small settings.
+ */
+export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes", "notes"];
+
+/**
+ * Where a space stands.  rev counts the transactions on it, so that a tab notices what it missed.  resync: a load of everything anew is
+ * under way; rebase: what versions meant before it, they mean no more.
+ * @typedef {{cursor: string | null, head: string | null, loaded: boolean, epoch: string | null, rev: number,
+ *   resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone: {reason: string} | null}} SpaceState
+ * @typedef {import("./outbox.js").StoredOp} StoredOp
+ * @typedef {import("./database.js").Transaction} Transaction
+ * @typedef {{collection: string, id: string, record: any}} StoredRow
+ *
+ * What a transaction did to a space, for memory and for the other tabs.
+ * @typedef {{state: SpaceState, rows: StoredRow[], ops: {collection: string, id: string, ops: StoredOp[]}[], changes: import("./engine.d.ts").Change[]}} Outcome
+ */
+
+/** @param {IDBFactory | undefined} factory @param {string} family @param {string} user @param {(error: Error) => void} lost */
+export function openUserData(factory, family, user, lost) {
+	return createDatabase({
+		factory, name: `${family}.${user}`, version: 1, lost,
+		upgrade(database) {
+			database.createObjectStore("meta");
+			database.createObjectStore("notes");
+			database.createObjectStore("bytes");
+			for (const name of ["rows", "fresh"])
+				database.createObjectStore(name, { keyPath: ["space", "collection", "id"] }).createIndex("space", "space");
+			const ops = database.createObjectStore("ops", { keyPath: "n", autoIncrement: true });
+			ops.createIndex("space", "space");
+			ops.createIndex("record", ["space", "collection", "record"]);
+			ops.createIndex("id", "id");
+			database.createObjectStore("done", { keyPath: "id" }).createIndex("space", "space");
+			database.createObjectStore("files", { keyPath: ["space", "sha256"] }).createIndex("space", "space");
+		},
+	});
+}
+
+/** @returns {SpaceState} */
+export function freshState() {
+	return { cursor: null, head: null, loaded: false, epoch: null, rev: 0, resync: null, gone: null };
+}
+
+/** @param {Transaction} work @param {string} space @returns {Promise<SpaceState>} */
+export async function readState(work, space) {
+	return { ...freshState(), ...await work.get("meta", "space:" + space) };
+}
+
+/** Another transaction on the space; answers where it stands then. @param {Transaction} work @param {string} space @param {Partial<SpaceState>} [changes] @returns {Promise<SpaceState>} */
+export async function advance(work, space, changes = {}) {
+	const before = await readState(work, space), state = { ...before, ...changes, rev: before.rev + 1 };
+	await work.put("meta", state, "space:" + space);
+	return state;
+}
+
+/** A change that no tab needs to hear of. @param {Transaction} work @param {string} space @param {Partial<SpaceState>} changes @returns {Promise<SpaceState>} */
+export async function amend(work, space, changes) {
+	const state = { ...await readState(work, space), ...changes };
+	await work.put("meta", state, "space:" + space);
+	return state;
+}
+
+/** @param {Transaction} work @param {string} space @param {string} collection @param {string} id @returns {Promise<StoredOp[]>} oldest first */
+export async function opsOfRecord(work, space, collection, id) {
+	const ops = await work.all("ops", "record", [space, collection, id]);
+	return ops.sort((a, b) => a.n - b.n);
+}
+
+/** @param {Transaction} work @param {string} space @returns {Promise<StoredOp[]>} oldest first */
+export async function opsOfSpace(work, space) {
+	const ops = await work.all("ops", "space", space);
+	return ops.sort((a, b) => a.n - b.n);
+}
+
+/** @param {Transaction} work @param {string} id @returns {Promise<StoredOp | undefined>} */
+export async function opById(work, id) {
+	return (await work.all("ops", "id", id))[0];
+}
+
+/** @param {Transaction} work @param {{drop: StoredOp[], put: StoredOp[]}} step */
+export async function storeStep(work, { drop, put }) {
+	for (const op of drop)
+		await work.delete("ops", op.n);
+	for (const op of put)
+		op.n = await work.put("ops", op);
+}
+
+/** The row as rows and fresh hold it. @param {string} space @param {string} collection @param {any} record */
+export function rowOf(space, collection, record) {
+	return { space, collection, id: record.id, version: record.version, record };
+}
+
+/** Everything of a space, into memory. @param {import("./database.js").Database} database @param {string} space */
+export function loadSpace(database, space) {
+	return database.read(["meta", "rows", "ops"], async (work) => {
+		const [state, rows, ops, definitions] = await Promise.all([
+			readState(work, space), work.all("rows", "space", space), opsOfSpace(work, space), work.get("meta", "definitions:" + space)]);
+		return { state, rows, ops, definitions: definitions ?? [] };
+	});
+}

@@ -1,0 +1,102 @@
+// @ts-check
+// Values of fields as the server keeps them, so that what a person saw can be compared with what is there: empty is null or the
+// default, instants are in UTC with milliseconds, places have six digits.
+
+const PLACE_DIGITS = 6, ACCURACY_DIGITS = 1;
+
+/** @typedef {import("./engine.d.ts").FieldDefinition} FieldDefinition */
+/** @typedef {import("./engine.d.ts").Definition} Definition */
+/** @typedef {import("./engine.d.ts").Fields} Fields */
+
+/** What the server says of a record besides its fields. */
+export const RESERVED = new Set(["id", "version", "seq", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy", "deleted"]);
+
+/** @param {unknown} value @param {number} digits */
+function rounded(value, digits) {
+	return typeof value === "number" ? Math.round(value * 10 ** digits) / 10 ** digits : value;
+}
+
+/** @param {any} place */
+function canonicalPlace(place) {
+	if (typeof place !== "object")
+		return place;
+	const { lat, lng, accuracy } = place;
+	return { ...(accuracy == null ? {} : { accuracy: rounded(accuracy, ACCURACY_DIGITS) }), lat: rounded(lat, PLACE_DIGITS), lng: rounded(lng, PLACE_DIGITS) };
+}
+
+/** @param {unknown} value */
+function canonicalInstant(value) {
+	const time = typeof value === "string" ? Date.parse(value) : NaN;
+	return Number.isNaN(time) ? value : new Date(time).toISOString();
+}
+
+/** @param {unknown} value */
+function isEmpty(value) {
+	return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+}
+
+/** The value as the server would keep it; null when empty. @param {FieldDefinition | undefined} field @param {any} value @returns {any} */
+export function canonical(field, value) {
+	if (isEmpty(value))
+		return field?.default ?? null;
+	if (field?.type === "instant")
+		return canonicalInstant(value);
+	if (field?.type === "place")
+		return canonicalPlace(value);
+	if (field?.type === "file" && typeof value === "string")
+		return value.toLowerCase();
+	return value;
+}
+
+/** As text for a natural id, or null. @param {FieldDefinition | undefined} field @param {any} value @returns {string | null} */
+export function plainText(field, value) {
+	const kept = canonical(field, value);
+	return kept === null ? null : typeof kept === "object" ? JSON.stringify(kept) : String(kept);
+}
+
+/** JSON with sorted keys. @param {any} value @returns {string} */
+export function sortedJson(value) {
+	return JSON.stringify(value, (_, inner) => (inner && typeof inner === "object" && !Array.isArray(inner)
+		? Object.fromEntries(Object.keys(inner).sort().map((key) => [key, inner[key]])) : inner));
+}
+
+/** @param {FieldDefinition | undefined} field @param {any} left @param {any} right */
+export function isSame(field, left, right) {
+	const a = canonical(field, left), b = canonical(field, right);
+	return a === b || sortedJson(a) === sortedJson(b);
+}
+
+/** @param {Definition | undefined} definition @param {string} name */
+export function fieldOf(definition, name) {
+	return definition?.fields.find((field) => field.name === name);
+}
+
+/**
+ * Which of the values differ from those of the record.
+ * @param {Definition | undefined} definition @param {Fields} values @param {Fields | null | undefined} record
+ */
+export function differing(definition, values, record) {
+	return Object.keys(values).filter((name) => !isSame(fieldOf(definition, name), values[name], record?.[name]));
+}
+
+/** What a person could have typed of a record: neither what the server adds nor what rules derive. @param {Definition | undefined} definition @param {Fields} record @returns {Fields} */
+export function ownFields(definition, record) {
+	/** @type {Fields} */
+	const fields = {};
+	for (const [name, value] of Object.entries(record)) {
+		const field = fieldOf(definition, name);
+		if (field ? !field.derived && !field.retired : !definition && !RESERVED.has(name))
+			fields[name] = value;
+	}
+	return fields;
+}
+
+/** The defaults of a definition, for fields that are absent. @param {Definition | undefined} definition @returns {Fields} */
+export function defaultsOf(definition) {
+	/** @type {Fields} */
+	const fields = {};
+	for (const field of definition?.fields ?? [])
+		if (field.default !== undefined && field.default !== null && !field.retired)
+			fields[field.name] = field.default;
+	return fields;
+}
