@@ -59,16 +59,17 @@ read_event(struct arena *a, struct json_object *from, struct event *event)
 	return NULL;
 }
 
-/* The same for a repeated report, so that its events are found to be there. */
+/* The same for an event of a repeated report, so that it is found to be there; another event under a used key is another. */
 static const char *
-event_id(struct arena *a, const struct person *person, const char *key, size_t i)
+event_id(struct arena *a, const struct person *person, const char *key, const struct event *event, size_t i)
 {
 	unsigned char digest[SHA256_SIZE];
 	const char *text;
 
 	if (key == NULL)
 		return uuid7_text(a);
-	text = arena_printf(a, "usage %s %s %s %zu", person->space_id, person->user_id, key, i);
+	text = arena_printf(a, "usage %s %s %s %zu %s %lld %s", person->space_id, person->user_id, key, i, event->type, (long long)event->count,
+	    event->metadata == NULL ? "" : event->metadata);
 	sha256(text, strlen(text), digest);
 	return hex_text(a, digest, 16);
 }
@@ -87,7 +88,7 @@ keep(struct db *db, struct arena *a, void *arg)
 	struct problem *p = NULL;
 
 	for (size_t i = 0; p == NULL && i < r->count; i++)
-		p = db_run(db, a, SQL(USAGE_RECORD), VALUES(value_text(event_id(a, r->person, r->key, i)), value_text(r->person->space_id),
+		p = db_run(db, a, SQL(USAGE_RECORD), VALUES(value_text(event_id(a, r->person, r->key, &r->events[i], i)), value_text(r->person->space_id),
 		    value_text(r->person->user_id), value_text(r->events[i].type), value_integer(r->events[i].count),
 		    value_text(r->events[i].metadata)), NULL);
 	return p;

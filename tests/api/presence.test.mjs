@@ -64,8 +64,11 @@ test("usage is counted once, also when a report is sent again", async () => {
 	answered(await ben.post("/api/usage", report, { "Idempotency-Key": "u1" }), 201, { eventsRecorded: 2 });
 	answered(await anna.post("/api/usage", { events: [{ type: "arrivedToggles", count: 2 }] }), 201);
 	assert.deepEqual(answered(await vera.get("/api/usage/stats")).stats, [{ type: "arrivedToggles", total: 5 }, { type: "csvExports", total: 1 }]);
+	answered(await ben.post("/api/usage", { events: [{ type: "arrivedToggles", count: 3 }, { type: "csvExports", count: 4 }] }, { "Idempotency-Key": "u1" }), 201);
+	assert.deepEqual(answered(await vera.get("/api/usage/stats")).stats, [{ type: "arrivedToggles", total: 5 }, { type: "csvExports", total: 5 }], "what is new under an old key is not lost");
+	answered(await ben.post("/api/usage", { events: [{ type: "arrivedToggles", count: 1 }] }, { "Idempotency-Key": "u2" }), 201);
 	const day = new Date().toISOString().slice(0, 10);
-	assert.deepEqual(answered(await vera.get("/api/usage/stats?groupBy=day&period=30d&limit=1")).stats, [{ type: "arrivedToggles", total: 5, date: day }]);
+	assert.deepEqual(answered(await vera.get("/api/usage/stats?groupBy=day&period=30d&limit=1")).stats, [{ type: "arrivedToggles", total: 6, date: day }]);
 	assert.match(answered(await vera.get("/api/usage/stats?groupBy=hour&period=7d")).stats[0].hour, /^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/);
 });
 
