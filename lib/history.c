@@ -42,32 +42,75 @@ add_text_member(struct buf *out, const char *name, const char *value)
 	json_quote(out, value);
 }
 
-static void
-add_changes(struct buf *out, const struct audit_row *row, bool with_private)
-{
-	const char *private_changes = with_private ? row->private_changes : NULL;
+/* What a write shows of itself.  One that made somebody else the owner shows what was before as far as the person saw it then. */
+struct shown_change {
+	const char *changes, *private_changes; /* objects {"field":[old,new],...}, or NULL */
+};
 
+/* The same changes from nothing: [old,new] becomes [null,new]. */
+static const char *
+without_old(struct arena *a, const char *changes)
+{
+	struct json_slice key, pair;
+	const char *old, *now;
+	struct buf b;
+
+	if (changes == NULL)
+		return NULL;
+	buf_init(&b, a);
+	buf_char(&b, '{');
+	while (json_next_member(&changes, &key, &pair)) {
+		if (!change_values(a, pair, &old, &now))
+			continue;
+		buf_printf(&b, "%s\"%.*s\":[null,", b.length == 1 ? "" : ",", (int)key.length, key.text);
+		buf_text(&b, now == NULL ? "null" : now);
+		buf_char(&b, ']');
+	}
+	buf_char(&b, '}');
+	return b.text;
+}
+
+static struct shown_change
+shown(struct arena *a, const struct person *person, const struct collection *c, const struct audit_row *row)
+{
+	struct shown_change s = { row->changes, policy_sees_private(person, row->owner_id) ? row->private_changes : NULL };
+
+	if (row->prev_owner_id == NULL)
+		return s;
+	if (!policy_sees(person, c, row->prev_owner_id))
+		s.changes = without_old(a, s.changes);
+	if (!policy_sees(person, c, row->prev_owner_id) || !policy_sees_private(person, row->prev_owner_id))
+		s.private_changes = without_old(a, s.private_changes);
+	return s;
+}
+
+static void
+add_changes(struct buf *out, const struct audit_row *row, const struct shown_change *s)
+{
 	buf_text(out, ",\"changes\":");
 	if (row->erased) {
 		buf_text(out, "null,\"erased\":true");
 		return;
 	}
-	if (private_changes == NULL) {
-		buf_text(out, row->changes);
+	if (s->private_changes == NULL) {
+		buf_text(out, s->changes);
 		return;
 	}
-	buf_add(out, row->changes, strlen(row->changes) - 1);
-	if (strlen(row->changes) > 2)
+	buf_add(out, s->changes, strlen(s->changes) - 1);
+	if (strlen(s->changes) > 2)
 		buf_char(out, ',');
-	buf_text(out, private_changes + 1);
+	buf_text(out, s->private_changes + 1);
 }
 
 static void
-add_history_row(struct arena *a, struct buf *out, const struct person *person, const struct audit_row *row, const char *by_name)
+add_history_row(struct arena *a, struct buf *out, const struct person *person, const struct collection *c, const struct audit_row *row,
+    const char *by_name)
 {
+	const struct shown_change change = shown(a, person, c, row);
+
 	buf_printf(out, "%s{\"id\":\"%s\",\"version\":%" PRId64 ",\"seq\":%" PRId64 ",\"action\":\"%s\"",
 	    out->text[out->length - 1] == '[' ? "" : ",", row->record_id, row->version, row->seq, row->action);
-	add_changes(out, row, policy_sees_private(person, row->owner_id));
+	add_changes(out, row, &change);
 	if (row->prev_owner_id != NULL)
 		buf_printf(out, ",\"owner\":[\"%s\",\"%s\"]", row->prev_owner_id, row->owner_id);
 	buf_printf(out, ",\"by\":\"%s\"", row->user_id);
@@ -147,8 +190,8 @@ history_rows(struct db *db, struct arena *a, const struct person *person, const 
 /* Show rows of one id, at most limit in all.  *place becomes where the record's former name goes on, or has no id; *next is set when
  * there is more than fits. */
 static void
-add_history(struct arena *a, struct buf *out, const struct person *person, const struct rows *rows, int64_t limit, int64_t *shown,
-    struct place *place, const char **next)
+add_history(struct arena *a, struct buf *out, const struct person *person, const struct collection *c, const struct rows *rows,
+    int64_t limit, int64_t *count, struct place *place, const char **next)
 {
 	struct place here = *place;
 
@@ -156,13 +199,13 @@ add_history(struct arena *a, struct buf *out, const struct person *person, const
 	for (size_t i = 0; i < rows->count && place->id == NULL; i++) {
 		struct audit_row row;
 
-		if (*shown == limit) {
+		if (*count == limit) {
 			*next = place_text(a, &here);
 			return;
 		}
 		audit_of_row(rows, i, person->space_id, &row);
-		add_history_row(a, out, person, &row, row_text(rows, i, USER_NAME_COLUMN));
-		++*shown;
+		add_history_row(a, out, person, c, &row, row_text(rows, i, USER_NAME_COLUMN));
+		++*count;
 		here.below = row.version;
 		*place = (struct place){ former_id(a, &row), NUMBER_MAX, row.seq, row.tx_seq };
 	}
@@ -175,7 +218,7 @@ history_read(struct db *db, struct arena *a, const struct person *person, const 
 	struct problem *p;
 	struct rows *rows;
 	struct place place = { id, NUMBER_MAX, NUMBER_MAX, 0 };
-	int64_t shown = 0;
+	int64_t count = 0;
 	const char *next = NULL;
 
 	if ((p = policy_may(a, person, c, MAY_READ)) != NULL)
@@ -184,11 +227,11 @@ history_read(struct db *db, struct arena *a, const struct person *person, const 
 		return problem_at(a, PROBLEM_INVALID, "after", "after must be the next of the page before.");
 	buf_text(out, "{\"history\":[");
 	while (place.id != NULL && next == NULL) {
-		if ((p = history_rows(db, a, person, c, &place, limit - shown + 1, &rows)) != NULL)
+		if ((p = history_rows(db, a, person, c, &place, limit - count + 1, &rows)) != NULL)
 			return p;
-		add_history(a, out, person, rows, limit, &shown, &place, &next);
+		add_history(a, out, person, c, rows, limit, &count, &place, &next);
 	}
-	if (shown == 0 && after == NULL)
+	if (count == 0 && after == NULL)
 		return not_found(a);
 	buf_printf(out, "],\"next\":%s}", next == NULL ? "null" : next);
 	return NULL;
@@ -296,10 +339,10 @@ add_fields(struct audit_page *page, const struct audit_row *row, int n, const ch
 static void
 add_write(struct audit_page *page, const struct audit_row *row, const char *by_name)
 {
-	int n = add_fields(page, row, 1, by_name, row->changes);
+	const struct shown_change change = shown(page->a, page->person, collection_find(page->set, row->collection), row);
+	int n = add_fields(page, row, 1, by_name, change.changes);
 
-	if (policy_sees_private(page->person, row->owner_id))
-		n = add_fields(page, row, n, by_name, row->private_changes);
+	n = add_fields(page, row, n, by_name, change.private_changes);
 	if (row->prev_owner_id != NULL)
 		add_audit_row(page, row, n++, by_name, "owner", arena_printf(page->a, "\"%s\"", row->prev_owner_id),
 		    arena_printf(page->a, "\"%s\"", row->owner_id));

@@ -98,6 +98,26 @@ describe("the log", () => {
 		assert.deepEqual([row.field_changed, row.old_value, row.new_value], ["owner", anna.id, ben.id]);
 	});
 
+	test("of a record that was handed on shows its new owner nothing of before", async () => {
+		const { anna, ben, cara } = await fresh({ anna: "owner", ben: "member", cara: "member" });
+		const { claim } = answered(await ben.post("/api/claims", { date: "2026-01-01", title: "of ben", account: "secret of ben" }), 201);
+		answered(await anna.patch(`/api/claims/${claim.id}`, { owner: cara.id, title: "of cara", account: "secret of cara" }));
+		const { parcel } = answered(await ben.post("/api/parcels", { label: "of ben", sender: "secret of ben" }), 201);
+		answered(await anna.patch(`/api/parcels/${parcel.id}`, { owner: cara.id, label: "of cara", sender: "secret of cara" }));
+
+		for (const path of [`/api/claims/${claim.id}/history`, "/api/audit?collection=claims"]) {
+			const { text } = await cara.get(path);
+			assert.ok(text.includes("secret of cara") && !text.includes("of ben"), text);
+			assert.match((await anna.get(path)).text, /secret of ben/);
+		}
+		for (const path of [`/api/parcels/${parcel.id}/history`, "/api/audit?collection=parcels"]) {
+			const { text } = await cara.get(path);
+			assert.ok(text.includes("secret of cara") && text.includes('"of ben"') && !text.includes("secret of ben"), text);
+		}
+		const [write] = answered(await cara.get(`/api/claims/${claim.id}/history`)).history;
+		assert.deepEqual([write.changes, write.owner], [{ title: [null, "of cara"], account: [null, "secret of cara"] }, [ben.id, cara.id]]);
+	});
+
 	test("keeps when the device says it was, beside when it arrived", async () => {
 		const { anna } = await fresh();
 		outcomes(await anna.push([{ op: "x", collection: "cars", id: "7", base: 0, set: { location: "100" }, at: "2026-11-20T22:00:00.000Z" }]), "applied");
