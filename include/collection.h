@@ -57,6 +57,7 @@ struct field {
 	int scale;                 /* of a decimal */
 	const char *const *choices;
 	size_t choice_count;
+	const char *from_collection, *from_field; /* a list of each space that stands before choices, see choices.h; or NULL */
 	const char *ref;           /* a collection */
 	const char *at_least;      /* name of a field of the same type that must not be greater, or NULL */
 	size_t index;              /* in fields */

@@ -195,6 +195,8 @@ find_choice(struct arena *a, const struct field *f, const char *text)
 {
 	const char *loose = text_loose(a, text), *found = NULL;
 
+	if (f->from_field != NULL) /* choices.h knows them, and does the same */
+		return text;
 	for (size_t i = 0; i < f->choice_count; i++) {
 		if (strcmp(f->choices[i], text) == 0)
 			return text;

@@ -167,6 +167,31 @@ get_choices(struct reader *r, struct json_object *from, struct field *f)
 	return NULL;
 }
 
+/* "spaceSettings.locations": a list in the one record of a collection, of which each space has its own. */
+static struct problem *
+get_choices_from(struct reader *r, struct json_object *from, struct field *f)
+{
+	struct problem *p;
+	const char *name, *dot;
+
+	if ((p = get_text(r, from, "choicesFrom", false, &name)) != NULL || name == NULL)
+		return p;
+	if (f->type != FIELD_CHOICE || (dot = strchr(name, '.')) == NULL)
+		return mistake(r, "\"choicesFrom\" must be collection.field, of a choice");
+	f->from_collection = arena_strndup(r->life, name, (size_t)(dot - name));
+	f->from_field = arena_strdup(r->life, dot + 1);
+	return NULL;
+}
+
+static bool
+is_listed(const struct field *f, const char *value)
+{
+	for (size_t i = 0; i < f->choice_count; i++)
+		if (strcmp(f->choices[i], value) == 0)
+			return true;
+	return false;
+}
+
 static struct problem *
 get_default(struct reader *r, struct json_object *from, struct field *f)
 {
@@ -174,6 +199,8 @@ get_default(struct reader *r, struct json_object *from, struct field *f)
 
 	if (!json_object_object_get_ex(from, "default", &value) || value == NULL)
 		return NULL;
+	if (f->from_field != NULL && !is_listed(f, json_object_get_string(value)))
+		return mistake(r, "\"default\" must be one of \"choices\"");
 	return as_mistake(r, field_read(r->life, f, value, &f->initial));
 }
 
@@ -181,7 +208,7 @@ static struct problem *
 read_field(struct reader *r, struct json_object *from, struct field *f)
 {
 	static const char *const known[] = { "name", "label", "help", "unit", "type", "required", "immutable", "private", "retired",
-		"derived", "default", "min", "max", "maxLength", "scale", "choices", "ref", "atLeast", "hidden", NULL };
+		"derived", "default", "min", "max", "maxLength", "scale", "choices", "choicesFrom", "ref", "atLeast", "hidden", NULL };
 	struct problem *p;
 
 	r->field = NULL;
@@ -213,6 +240,7 @@ read_field(struct reader *r, struct json_object *from, struct field *f)
 	    (p = get_bound(r, from, "min", f, &f->has_min, &f->min)) != NULL ||
 	    (p = get_bound(r, from, "max", f, &f->has_max, &f->max)) != NULL ||
 	    (p = get_choices(r, from, f)) != NULL ||
+	    (p = get_choices_from(r, from, f)) != NULL ||
 	    (p = get_default(r, from, f)) != NULL)
 		return p;
 	if (f->scale != 0 && f->type != FIELD_DECIMAL)
@@ -554,10 +582,30 @@ is_definition(const struct dirent *entry)
 	return n > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 5, ".json") == 0;
 }
 
+/* One record a space, and whoever may read c may read what can be chosen. */
+static struct problem *
+link_choices(struct reader *r, const struct collections *set, const struct collection *c, const struct field *f)
+{
+	const struct collection *target;
+	const struct field *list;
+
+	if (f->from_field == NULL)
+		return NULL;
+	target = collection_find(set, f->from_collection);
+	list = target == NULL ? NULL : collection_field(target, f->from_field);
+	if (list == NULL || list->type != FIELD_LIST || list->is_private)
+		return mistake(r, "\"choicesFrom\" must name a public list of a collection");
+	if (!target->has_unique || target->unique_count > 0 || target->own || target->may[MAY_READ] > c->may[MAY_READ])
+		return mistake(r, "\"choicesFrom\" must name a collection of one record that everybody may read who may read this one");
+	return NULL;
+}
+
 /* Refs must name collections; names must differ. */
 static struct problem *
 link_collections(struct reader *r, const struct collections *set)
 {
+	struct problem *p;
+
 	for (size_t i = 0; i < set->count; i++) {
 		const struct collection *c = &set->all[i];
 
@@ -569,6 +617,8 @@ link_collections(struct reader *r, const struct collections *set)
 			r->field = c->fields[j].name;
 			if (c->fields[j].ref != NULL && collection_find(set, c->fields[j].ref) == NULL)
 				return mistake(r, "\"ref\" names no collection");
+			if ((p = link_choices(r, set, c, &c->fields[j])) != NULL)
+				return p;
 		}
 	}
 	return NULL;

@@ -103,11 +103,22 @@ is_choice(const struct field *f, const char *text)
 	return false;
 }
 
+/* Which ones there are is the space's to say, where something is written (choices.h). */
+static struct problem *
+read_space_choice(struct arena *a, const struct field *f, const char *text, const char **canonical)
+{
+	if (text[0] == '\0')
+		return bad_value(a, f, "must not be empty");
+	return read_text(a, f, text, canonical);
+}
+
 static struct problem *
 read_choice(struct arena *a, const struct field *f, const char *text, const char **canonical)
 {
 	struct buf b;
 
+	if (f->from_field != NULL)
+		return read_space_choice(a, f, text, canonical);
 	if (is_choice(f, text)) {
 		*canonical = quoted(a, text);
 		return NULL;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "choices.h"
 #include "crypto.h"
 #include "instant.h"
 #include "statement.h"
@@ -368,7 +369,8 @@ struct filling {
 	struct act *act;
 	const struct fleet_apply *apply;
 	struct fleet_applied *applied;
-	bool begun; /* the first write, which has the key, is made */
+	struct choices places; /* where cars can stand */
+	bool begun;            /* the first write, which has the key, is made */
 };
 
 /* Roles and rules are those of a person who does it car by car. */
@@ -391,17 +393,34 @@ fill_place(struct writer *w, struct filling *f, struct op *op, int64_t *counter)
 	return NULL;
 }
 
+/* A place that the space has given up since the roster was written is none: a new car begins where cars begin, one on the board stays. */
+static const char *
+known_place(struct arena *a, const struct filling *f, const char *location)
+{
+	return choices_hold(&f->places, value_plain(a, location)) ? location : NULL;
+}
+
+static struct problem *
+read_places(struct writer *w, struct filling *f)
+{
+	const struct field *location = collection_field(f->act->cars, "location");
+
+	f->places = (struct choices){ .all = location->choices, .count = location->choice_count };
+	return location->from_field == NULL ? NULL : choices_read(w->db, w->a, w->set, w->person->space_id, location, &f->places);
+}
+
 static struct problem *
 fill_car(struct writer *w, struct filling *f, const struct record *listed, const char *board)
 {
 	const char **wanted = values_parse(w->a, listed->collection, listed->doc, NULL);
-	const char *location = value_of(listed->collection, wanted, "defaultLocation"), *expected = value_of(listed->collection, wanted, "expected");
+	const char *location = known_place(w->a, f, value_of(listed->collection, wanted, "defaultLocation")), *expected = value_of(listed->collection, wanted, "expected");
 	struct op op = op_on(f->act, f->act->cars, listed->id);
 	const char **held;
 
 	if (!value_true(value_of(listed->collection, wanted, "active")))
 		return NULL;
-	op_give(w->a, &op, "location", location);
+	if (location != NULL)
+		op_give(w->a, &op, "location", location);
 	op_give(w->a, &op, "expected", expected);
 	if (board == NULL) {
 		op.intent = INTENT_CREATE;
@@ -409,7 +428,7 @@ fill_car(struct writer *w, struct filling *f, const struct record *listed, const
 	}
 	held = values_parse(w->a, f->act->cars, board, NULL);
 	if (!f->apply->update || value_true(value_of(f->act->cars, held, "arrived")) ||
-	    (same(value_of(f->act->cars, held, "location"), location) && same(value_of(f->act->cars, held, "expected"), expected)))
+	    ((location == NULL || same(value_of(f->act->cars, held, "location"), location)) && same(value_of(f->act->cars, held, "expected"), expected)))
 		return NULL;
 	return fill_place(w, f, &op, &f->applied->updated);
 }
@@ -424,6 +443,8 @@ fill_board(struct writer *w, void *arg)
 
 	*f->applied = (struct fleet_applied){ 0 };
 	f->begun = false;
+	if ((p = read_places(w, f)) != NULL)
+		return p;
 	p = db_run(w->db, w->a, SQL(FLEET_ROSTER), VALUES(value_text(w->person->space_id), value_integer(FLEET_CARS_MAX + 1)), &rows);
 	if (p == NULL && rows->count > FLEET_CARS_MAX)
 		return problem_new(w->a, PROBLEM_TOO_LARGE, "There are more than %d cars in the roster.", FLEET_CARS_MAX);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "choices.h"
 #include "crypto.h"
 #include "instant.h"
 #include "policy.h"
@@ -347,6 +348,7 @@ look_at(struct work *w, struct arena *a, const struct import_row *row)
 		return p;
 	compose(w, a, row, &m);
 	if ((p = check_immutable(w, a, row, &m)) != NULL ||
+	    (p = choices_settle(w->db, a, w->set, w->person->space_id, w->c, row->touched, true, (const char *const *)m.before, m.after)) != NULL ||
 	    (p = check_rules(w, a, row, &m)) != NULL ||
 	    (p = check_refs(w, a, row, &m)) != NULL)
 		return p;
@@ -361,6 +363,15 @@ count_values(struct work *w, const struct import_row *row)
 	w->report->rounded += row->rounded;
 	w->report->short_years += row->short_year;
 	w->report->shown_twice += row->shown_twice;
+}
+
+/* What the row has in the field that was refused, or NULL where that is no field of its own. */
+static const char *
+refused_value(struct work *w, struct arena *a, const struct import_row *row, const struct problem *p)
+{
+	const struct field *f = p->field == NULL ? NULL : collection_field(w->c, p->field);
+
+	return f == NULL || !row->touched[f->index] ? NULL : value_plain(a, row->values[f->index]);
 }
 
 static struct problem *
@@ -387,7 +398,7 @@ look_at_row(struct work *w, struct arena *a, const struct import_row *row)
 	if (!is_about_row(p))
 		return p;
 	w->refused[row->number] = true;
-	add_error(w, row, p, NULL);
+	add_error(w, row, p, refused_value(w, a, row, p));
 	return NULL;
 }
 

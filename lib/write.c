@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "audit.h"
+#include "choices.h"
 #include "file.h"
 #include "instant.h"
 #include "past.h"
@@ -497,6 +498,14 @@ compose_restored(struct step *s)
 	return NULL;
 }
 
+/* What the space lets one choose; before the rules, which see what is meant. */
+static struct problem *
+settle_choices(struct step *s)
+{
+	return choices_settle(s->w->db, s->a, s->w->set, s->person->space_id, s->c, s->touched, s->op->intent == INTENT_IMPORT,
+	    s->before, s->after);
+}
+
 static struct problem *
 compose(struct step *s)
 {
@@ -507,7 +516,7 @@ compose(struct step *s)
 	if (s->action == ACTION_DELETED)
 		return NULL;
 	if (s->op->kind == OP_RESTORE)
-		return compose_restored(s);
+		return (p = compose_restored(s)) != NULL ? p : settle_choices(s);
 	if (s->live) {
 		s->after = values_copy(s->a, s->c, s->before);
 		for (size_t i = 0; i < s->c->field_count; i++)
@@ -518,7 +527,8 @@ compose(struct step *s)
 	}
 	if ((p = check_private(s)) != NULL ||
 	    (p = check_immutable(s)) != NULL ||
-	    (p = check_natural_id(s)) != NULL)
+	    (p = check_natural_id(s)) != NULL ||
+	    (p = settle_choices(s)) != NULL)
 		return p;
 	return check_renamed_from(s);
 }

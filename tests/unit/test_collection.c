@@ -119,6 +119,18 @@ a_mistake_is_named_with_file_and_field(void **state)
 	    "required fields that are \"unique\"");
 	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"unique\":[\"a\"],\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"derived\":true}]}",
 	    "that clients write");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"choicesFrom\":\"ports.names\"}]}",
+	    "collection.field, of a choice");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choicesFrom\":\"ports.names\"}]}",
+	    "a choice needs \"choices\"");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],\"choicesFrom\":\"ports.names\"}]}",
+	    "must name a public list");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],\"choicesFrom\":\"boats.b\"},"
+		"{\"name\":\"b\",\"type\":\"list\"}]}",
+	    "a collection of one record");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"unique\":[],\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],"
+		"\"choicesFrom\":\"boats.b\",\"default\":\"y\"},{\"name\":\"b\",\"type\":\"list\"}]}",
+	    "must be one of \"choices\"");
 }
 
 static void

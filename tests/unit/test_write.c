@@ -39,20 +39,21 @@ twin(struct writer *w, struct change *ch)
 static const struct rule twins = { .name = "twins", .effect = twin };
 static const struct rule *const twin_rules[] = { &twins };
 
-/* The shipped cars with twins, and nothing else. */
+/* The shipped cars with twins, the settings that say where they can stand, and nothing else. */
 static struct collections *
 cars_with_twins(void)
 {
 	const struct collections *shipped;
 	struct collections *ours = arena_alloc(arena, sizeof *ours);
-	struct collection *cars = arena_alloc(arena, sizeof *cars);
+	struct collection *cars = arena_alloc(arena, 2 * sizeof *cars);
 
 	good(collections_load(arena, "schema/collections", &shipped));
-	*cars = *collection_find(shipped, "cars");
+	cars[0] = *collection_find(shipped, "cars");
+	cars[1] = *collection_find(shipped, "spaceSettings");
 	cars->rules = twin_rules;
 	cars->rule_count = 1;
 	ours->all = cars;
-	ours->count = 1;
+	ours->count = 2;
 	return ours;
 }
 

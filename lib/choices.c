@@ -1,0 +1,146 @@
+/* choices.c -- what may be chosen in a space. */
+#include "choices.h"
+
+#include <string.h>
+
+#include "cell.h"
+#include "record.h"
+
+enum {
+	CHOICES_MAX = 100 /* items of a list */
+};
+
+/* The texts of a list as the record has it, blank ones left out. */
+static void
+take_list(struct arena *a, const char *list, struct choices *choices)
+{
+	const char **all = arena_alloc(a, CHOICES_MAX * sizeof *all);
+	struct json_slice item;
+
+	choices->count = 0;
+	while (choices->count < CHOICES_MAX && json_next_element(&list, &item)) {
+		const char *text = json_unquote(a, arena_strndup(a, item.text, item.length));
+
+		if (text[strspn(text, " ")] != '\0')
+			all[choices->count++] = text;
+	}
+	choices->all = all;
+}
+
+struct problem *
+choices_read(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const struct field *f,
+    struct choices *choices)
+{
+	const struct collection *settings = collection_find(set, f->from_collection);
+	struct problem *p;
+	struct record record;
+	const char *list;
+	bool found;
+
+	*choices = (struct choices){ .all = f->choices, .count = f->choice_count };
+	if ((p = record_find(db, a, set, space_id, settings, "settings", &record, &found)) != NULL || !found || record.deleted)
+		return p;
+	list = values_parse(a, settings, record.doc, NULL)[collection_field(settings, f->from_field)->index];
+	if (list == NULL)
+		return NULL;
+	take_list(a, list, choices);
+	if (choices->count == 0)
+		*choices = (struct choices){ .all = f->choices, .count = f->choice_count };
+	return NULL;
+}
+
+bool
+choices_hold(const struct choices *choices, const char *text)
+{
+	for (size_t i = 0; i < choices->count; i++)
+		if (strcmp(choices->all[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* The one that is meant, or NULL. */
+static const char *
+find(struct arena *a, const struct choices *choices, const char *text, bool loosely)
+{
+	const char *loose, *found = NULL;
+
+	if (choices_hold(choices, text))
+		return text;
+	loose = loosely ? text_loose(a, text) : NULL;
+	for (size_t i = 0; loosely && i < choices->count; i++)
+		if (strcmp(text_loose(a, choices->all[i]), loose) == 0) {
+			if (found != NULL)
+				return NULL;
+			found = choices->all[i];
+		}
+	return found;
+}
+
+static struct problem *
+refuse(struct arena *a, const struct field *f, const struct choices *choices)
+{
+	struct problem *p;
+	struct buf words, json;
+
+	buf_init(&words, a);
+	buf_init(&json, a);
+	buf_text(&json, "\"choices\":[");
+	for (size_t i = 0; i < choices->count; i++) {
+		buf_printf(&words, "%s%s", i == 0 ? "" : ", ", choices->all[i]);
+		if (i > 0)
+			buf_char(&json, ',');
+		json_quote(&json, choices->all[i]);
+	}
+	buf_char(&json, ']');
+	p = problem_at(a, PROBLEM_INVALID, f->name, "%s must be one of: %s.", f->name, words.text);
+	p->members = json.text;
+	return p;
+}
+
+static const char *
+quoted(struct arena *a, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	json_quote(&b, text);
+	return b.text;
+}
+
+static bool
+same(const char *left, const char *right)
+{
+	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
+static struct problem *
+settle(struct arena *a, const struct field *f, const struct choices *choices, bool touched, bool loosely, const char **value)
+{
+	const char *chosen = find(a, choices, value_plain(a, *value), loosely);
+
+	if (chosen == NULL && !touched)
+		chosen = choices->all[0];
+	if (chosen == NULL)
+		return refuse(a, f, choices);
+	*value = quoted(a, chosen);
+	return NULL;
+}
+
+struct problem *
+choices_settle(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const struct collection *c,
+    const bool *touched, bool loosely, const char *const *before, const char **after)
+{
+	struct problem *p;
+	struct choices choices;
+
+	for (size_t i = 0; i < c->field_count; i++) {
+		const struct field *f = &c->fields[i];
+
+		if (f->from_field == NULL || after[i] == NULL || same(before[i], after[i]))
+			continue;
+		if ((p = choices_read(db, a, set, space_id, f, &choices)) != NULL ||
+		    (p = settle(a, f, &choices, touched[i] || before[i] != NULL, loosely, &after[i])) != NULL)
+			return p;
+	}
+	return NULL;
+}
