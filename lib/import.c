@@ -566,6 +566,18 @@ meet_key(struct import *im, struct arena *a, struct import_row *row)
 	    "Line %u has the same %s with other values.", (unsigned)entry->count, key_words(im->collection, a));
 }
 
+/* A new record of a file whose times are those of a zone is in that zone, unless its row names another. */
+static void
+take_zone(struct import *im, struct arena *a, struct import_row *row)
+{
+	const struct field *f = collection_field(im->collection, "zone");
+
+	if (im->rules.zone == NULL || f == NULL || row->touched[f->index])
+		return;
+	row->values[f->index] = arena_printf(a, "\"%s\"", im->rules.zone);
+	row->touched[f->index] = true;
+}
+
 static void
 settle_id(struct import *im, struct arena *a, struct import_row *row)
 {
@@ -574,6 +586,7 @@ settle_id(struct import *im, struct arena *a, struct import_row *row)
 	if (row->bad != NULL)
 		return;
 	if (c->id_form == ID_GIVEN && c->id_label == NULL && row->id == NULL) {
+		take_zone(im, a, row);
 		derive_id(im, a, row);
 		return;
 	}

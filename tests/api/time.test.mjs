@@ -153,6 +153,22 @@ describe("work sessions", () => {
 		answered(await csv(exported), 200, { unchanged: 2, created: 0, updated: 0 });
 	});
 
+	test("a file of hours is in the zone that its times are read by, where its rows name no other", async () => {
+		const { ben } = await fresh();
+		const csv = (text) => ben.post("/api/workSessions/import?zone=America/New_York", text, { "Content-Type": "text/csv" });
+		const file = "start,duration,zone\n2026-11-20 20:00:00,3600,\n2026-11-20 22:00:00,3600,Europe/Berlin\n";
+		answered(await csv(file), 200, { created: 2 });
+		answered(await csv("start,duration\n2026-11-20 21:00:00,3600\n"), 200, { created: 1 });
+		const { workSessions } = answered(await ben.get("/api/workSessions?sort=start"));
+		assert.deepEqual(workSessions.map(({ start, day, zone }) => [start, day, zone]), [
+			["2026-11-21T01:00:00.000Z", "2026-11-20", "America/New_York"], ["2026-11-21T02:00:00.000Z", "2026-11-20", "America/New_York"],
+			["2026-11-21T03:00:00.000Z", "2026-11-21", "Europe/Berlin"],
+		]);
+		answered(await csv(file), 200, { created: 0, unchanged: 2 });
+		answered(await csv(`id,note\n${workSessions[2].id},Ramp\n`), 200, { updated: 1 });
+		answered(await ben.get(`/api/workSessions/${workSessions[2].id}`), 200, { workSession: { zone: "Europe/Berlin", note: "Ramp" } });
+	});
+
 	test("two devices: a note and a stop meet in one session", async () => {
 		const { ben } = await fresh();
 		const { workSession: { id } } = answered(await ben.post("/api/workSessions", { start: nine }), 201);
