@@ -16,3 +16,6 @@ export { Empty, Notice, Trouble, Waiting } from "./state.jsx";
 export { Page, PageEnd } from "./page.jsx";
 export { isFine, isVeryWide, isWide } from "./media.js";
 export { isCovered } from "./layer.js";
+export {
+	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatPlace, formatTime, wordsOf,
+} from "./format.js";

@@ -1,0 +1,40 @@
+// Values in words: dates by the clock of a place, spans, amounts.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatTime, setLocale } from "../../www/ui/format.js";
+
+setLocale("en-GB");
+const NOW = Date.parse("2026-11-21T10:00:00Z");
+
+test("dates are the day of the place, with the year when it is another", () => {
+	assert.equal(formatDate("2026-11-21", { now: NOW }), "Sat 21 Nov");
+	assert.equal(formatDate("2025-11-21", { now: NOW }), "Fri 21 Nov 2025");
+	assert.equal(formatDate("2026-11-21T23:30:00Z", { zone: "Europe/Berlin", now: NOW }), "Sun 22 Nov");
+	assert.equal(formatDate("2026-11-21", { weekday: "long" }), "Saturday");
+	assert.equal(formatDate("nonsense"), "nonsense");
+	assert.deepEqual(["2026-11-20", "2026-11-21", "2026-11-22"].map((date) => formatDay(date, "2026-11-21")), ["Yesterday", "Today", "Tomorrow"]);
+	assert.equal(formatMonth("2026-11"), "November 2026");
+});
+
+test("clocks: of an instant in a zone, of a time of day, and how long ago", () => {
+	assert.equal(formatTime("2026-11-21T08:34:00Z", "Europe/Berlin"), "09:34");
+	assert.equal(formatTime("08:34"), "08:34");
+	assert.equal(formatTime("08:34:05"), "08:34:05");
+	assert.equal(formatTime("nonsense"), "nonsense");
+	assert.equal(formatInstant("2026-11-21T08:34:00Z", { zone: "UTC", now: NOW }), "08:34");
+	assert.equal(formatInstant("2026-11-20T08:34:00Z", { zone: "UTC", now: NOW }), "20 Nov, 08:34");
+	assert.equal(formatAgo(NOW - 20_000, { now: NOW }), "just now");
+	assert.equal(formatAgo(NOW - 120_000, { now: NOW }), "2 min ago");
+	assert.equal(formatAgo(NOW - 7_200_000, { zone: "UTC", now: NOW }), "08:00");
+});
+
+test("spans, amounts, distances", () => {
+	assert.deepEqual([0, 12, 60, 27_000, 90_000].map(formatDuration), ["0:00", "0:00:12", "0:01", "7:30", "25:00"]);
+	assert.equal(formatMoney(123_456, "EUR"), "€1,234.56");
+	assert.equal(formatMoney(5, "points"), "0.05 points");
+	assert.equal(formatNumber(1234.5, 1), "1,234.5");
+	assert.deepEqual([42.4, 999.4, 1_234, 12_345].map(formatDistance), ["42 m", "999 m", "1.2 km", "12 km"]);
+	setLocale("de-DE");
+	assert.equal(formatMoney(123_456, "EUR"), "1.234,56\u00a0€");
+	setLocale("en-GB");
+});

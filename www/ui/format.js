@@ -1,0 +1,127 @@
+// Values as people read them: dates, clocks, spans, numbers, amounts, in the person's locale.  A zone says whose clock; without one it is
+// this device's.  No document.
+
+import { addDays, dayIn, isZone, ownZone } from "./zone.js";
+
+const made = new Map();
+let tongue = globalThis.navigator?.language || undefined;
+
+/** Another locale than the browser's, or undefined for that. */
+export function setLocale(name) {
+	tongue = name ?? (globalThis.navigator?.language || undefined);
+	made.clear();
+}
+
+export function locale() {
+	return tongue;
+}
+
+// Making an Intl formatter costs more than using one a thousand times.
+function formatter(kind, options) {
+	const name = kind.name + JSON.stringify(options);
+	let found = made.get(name);
+	if (!found)
+		made.set(name, found = new kind(tongue, options));
+	return found;
+}
+
+function dates(options) {
+	return formatter(Intl.DateTimeFormat, options);
+}
+
+function zoneOr(zone) {
+	return isZone(zone) ? zone : ownZone();
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/, TIME = /^\d{2}:\d{2}(?::\d{2})?$/;
+
+/** "2026-11-21" or an instant (text or ms) → "Sat, 21 Nov", with the year when it is not this one.  Other Intl options say other forms. */
+export function formatDate(value, { zone, now = Date.now(), ...options } = {}) {
+	const isDate = DATE.test(value);
+	const moment = isDate ? new Date(value + "T12:00:00Z") : new Date(value);
+	if (Number.isNaN(moment.getTime()))
+		return String(value);
+	const timeZone = isDate ? "UTC" : zoneOr(zone);
+	const day = isDate ? value : dayIn(timeZone, moment);
+	const isThisYear = day.slice(0, 4) === dayIn(zoneOr(zone), now).slice(0, 4);
+	const form = Object.keys(options).length > 0 ? options : { weekday: "short", day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) };
+	return dates({ timeZone, ...form }).format(moment);
+}
+
+/** "today", "yesterday", "tomorrow", else the date. */
+export function formatDay(date, today) {
+	if (date === today)
+		return "Today";
+	if (date === addDays(today, -1))
+		return "Yesterday";
+	return date === addDays(today, 1) ? "Tomorrow" : formatDate(date);
+}
+
+/** "2026-11" → "November 2026". */
+export function formatMonth(month) {
+	return formatDate(month + "-01", { month: "long", year: "numeric" });
+}
+
+/** An instant as a clock, "08:34"; or a time of day, "08:34:05", as the locale writes it. */
+export function formatTime(value, zone) {
+	if (TIME.test(value))
+		return dates({ timeZone: "UTC", hour: "2-digit", minute: "2-digit", ...(value.length > 5 && !value.endsWith(":00") ? { second: "2-digit" } : {}) }).format(new Date(`2000-01-01T${value}Z`));
+	const moment = new Date(value);
+	return Number.isNaN(moment.getTime()) ? String(value) : dates({ timeZone: zoneOr(zone), hour: "2-digit", minute: "2-digit" }).format(moment);
+}
+
+/** An instant: the clock today, day and clock otherwise. */
+export function formatInstant(value, { zone, now = Date.now() } = {}) {
+	const moment = new Date(value);
+	if (Number.isNaN(moment.getTime()))
+		return String(value);
+	const timeZone = zoneOr(zone), [day, today] = [dayIn(timeZone, moment), dayIn(timeZone, now)];
+	if (day === today)
+		return formatTime(value, zone);
+	return dates({ timeZone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" }) }).format(moment);
+}
+
+/** "just now", "2 min ago" under an hour, the clock today, the day otherwise. */
+export function formatAgo(value, { zone, now = Date.now() } = {}) {
+	const seconds = Math.round((now - new Date(value).getTime()) / 1000);
+	if (seconds < 45)
+		return "just now";
+	return seconds < 3600 ? `${Math.max(1, Math.round(seconds / 60))} min ago` : formatInstant(value, { zone, now });
+}
+
+/** Seconds → "7:30"; under a minute "0:00:12". */
+export function formatDuration(seconds) {
+	const whole = Math.max(0, Math.floor(seconds)), two = (n) => String(n).padStart(2, "0");
+	if (whole > 0 && whole < 60)
+		return `0:00:${two(whole)}`;
+	return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}`;
+}
+
+export function formatNumber(number, digits = 0) {
+	return formatter(Intl.NumberFormat, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(number);
+}
+
+/** Cents with their currency. */
+export function formatMoney(cents, currency) {
+	if (/^[A-Z]{3}$/.test(currency ?? ""))
+		return formatter(Intl.NumberFormat, { style: "currency", currency }).format(cents / 100);
+	return formatNumber(cents / 100, 2) + (currency ? " " + currency : "");
+}
+
+/** Metres: "42 m", "1.2 km". */
+export function formatDistance(metres) {
+	return metres < 1000 ? `${formatNumber(Math.round(metres))} m` : `${formatNumber(metres / 1000, metres < 10_000 ? 1 : 0)} km`;
+}
+
+export function formatPlace({ lat, lng, accuracy }) {
+	return `${lat.toFixed(5)}, ${lng.toFixed(5)}${accuracy === undefined ? "" : ` (±${formatNumber(accuracy)} m)`}`;
+}
+
+/** "mustDo" → "must do": words from a name of ours. */
+export function wordsOf(name) {
+	return name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+}
+
+export function capital(text) {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
