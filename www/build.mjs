@@ -31,18 +31,31 @@ async function bundle(to) {
 		entryNames: "[name].[hash]", chunkNames: "part.[hash]", assetNames: "[name].[hash]",
 		jsx: "automatic", jsxImportSource: "preact", loader: { ".svg": "file" },
 	});
-	const names = {};
-	for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs))
-		if (entryPoint)
-			names[entryPoint] = path.basename(file);
-	return names;
+	return result.metafile.outputs;
 }
 
-// The page names the bundle by its hash.
-async function page(to, names) {
+function outputOf(outputs, entry) {
+	return Object.keys(outputs).find((file) => outputs[file].entryPoint === entry);
+}
+
+// What a file needs before it can run, in the order of the imports.
+function importsOf(outputs, file, known = new Set()) {
+	for (const { path: name, kind } of outputs[file].imports)
+		if (kind === "import-statement" && !known.has(name)) {
+			known.add(name);
+			importsOf(outputs, name, known);
+		}
+	return [...known];
+}
+
+const addressOf = (file) => "/" + path.basename(file);
+
+// The page names the bundle by its hash, and what the bundle needs, so that all of it is fetched at once.
+async function page(to, outputs) {
+	const script = outputOf(outputs, "app/main.jsx"), style = outputOf(outputs, "style/daybook.css");
+	const ahead = importsOf(outputs, script).map((file) => `<link rel="modulepreload" href="${addressOf(file)}">`).join("\n");
 	const text = await readFile(path.join(here, "index.html"), "utf8");
-	const filled = text.replace("@SCRIPT@", "/" + names["app/main.jsx"]).replace("@STYLE@", "/" + names["style/daybook.css"]);
-	await writeFile(path.join(to, "index.html"), filled);
+	await writeFile(path.join(to, "index.html"), text.replace("@AHEAD@", ahead).replace("@SCRIPT@", addressOf(script)).replace("@STYLE@", addressOf(style)));
 }
 
 async function filesOf(folder, under = "") {

@@ -1,8 +1,11 @@
 /* global SHELL */
 // The service worker: keeps the files of one version of the app, and serves them from there, so that the app opens without a network.
-// It never touches the API.  SHELL is [[path, hash], …], put in by build.mjs.
+// It never touches the API.  SHELL is [[path, hash], …], put in by build.mjs: another hash is another version.
 
-const CACHE = "daybook-" + fingerprint();
+const OWN = "daybook-"; // names of caches of ours begin so
+const CACHE = OWN + fingerprint();
+const NAMED_BY_CONTENT = /\.[0-9A-Z]{8}\.\w+$/;
+const SERVER = /^\/(?:api|compat|metrics)(?:\/|$)/; // what is never kept
 
 function fingerprint() {
 	let sum = 0n;
@@ -11,25 +14,45 @@ function fingerprint() {
 	return sum.toString(16);
 }
 
-self.addEventListener("install", (event) => {
-	event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL.map(([path]) => new Request(path, { cache: "reload" })))));
-});
+// A file named by its content may come from the version before; everything else comes from the server itself, past the browser's cache.
+async function keep(cache, path) {
+	const kept = NAMED_BY_CONTENT.test(path) ? await caches.match(path) : undefined;
+	if (kept)
+		await cache.put(path, kept);
+	else
+		await cache.add(new Request(path, { cache: "reload" }));
+}
 
-self.addEventListener("activate", (event) => {
-	event.waitUntil(caches.keys()
-		.then((names) => Promise.all(names.filter((name) => name.startsWith("daybook-") && name !== CACHE).map((name) => caches.delete(name))))
-		.then(() => self.clients.claim()));
-});
+async function install() {
+	const cache = await caches.open(CACHE);
+	await Promise.all(SHELL.map(([path]) => keep(cache, path)));
+}
 
+async function forgetOthers() {
+	const names = await caches.keys();
+	await Promise.all(names.filter((name) => name.startsWith(OWN) && name !== CACHE).map((name) => caches.delete(name)));
+	await self.clients.claim();
+}
+
+async function answer(request, path) {
+	const cache = await caches.open(CACHE);
+	return await cache.match(path) ?? fetch(request);
+}
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
+
+// The new version waits until a person says so, or until no window of the old one is left.
 self.addEventListener("message", (event) => {
 	if (event.data === "take over")
 		self.skipWaiting();
 });
 
+// Every address of the app is the same page: the app reads it itself.
 self.addEventListener("fetch", (event) => {
-	const url = new URL(event.request.url);
-	if (event.request.method !== "GET" || url.origin !== self.location.origin || /^\/(?:api|compat|metrics)(?:\/|$)/.test(url.pathname))
+	const { request } = event;
+	const url = new URL(request.url);
+	if (request.method !== "GET" || url.origin !== self.location.origin || SERVER.test(url.pathname))
 		return;
-	const wanted = event.request.mode === "navigate" ? "/" : url.pathname;
-	event.respondWith(caches.open(CACHE).then((cache) => cache.match(wanted)).then((kept) => kept ?? fetch(event.request)));
+	event.respondWith(answer(request, request.mode === "navigate" ? "/" : url.pathname));
 });

@@ -1,6 +1,6 @@
 // The sheet of the chip: what is on its way, what the server refused and why, what two people changed at once, and when all was well.
 
-import { Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatTime, toast } from "../ui/index.js";
+import { Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatNumber, formatTime, toast } from "../ui/index.js";
 import { chipOf } from "./chip.jsx";
 import { show } from "./layers.jsx";
 import { opAddress, opWords } from "./op-words.js";
@@ -72,7 +72,7 @@ function Question() {
 	};
 	return (
 		<Notice kind="warn">
-			<p><strong>The server says that {deletes.toLocaleString()} of {of.toLocaleString()} records are gone.</strong> That is much at once, so nothing is deleted here before you say so.</p>
+			<p><strong>The server says that {formatNumber(deletes)} of {formatNumber(of)} records are gone.</strong> That is much at once, so nothing is deleted here before you say so.</p>
 			<div class="notice-choices">
 				<Button small icon="download" onClick={refuse}>Keep them and save a file</Button>
 				<Button small kind="danger" onClick={() => space.value.allow()}>Delete them here too</Button>

@@ -1,6 +1,6 @@
 // The chip: small and quiet when all is well, clear when it is not.  It opens a sheet that tells the rest.
 
-import { Icon, formatTime } from "../ui/index.js";
+import { Icon, formatNumber, formatTime } from "../ui/index.js";
 import { minute } from "./clock.js";
 import { show } from "./layers.jsx";
 import { session, status } from "./state.js";
@@ -31,7 +31,7 @@ const STATES = [
 	[(now) => now.trouble === "offline", "warn", "offline", (now) => since("Offline", now.failedAt) + waits(now)],
 	[(now) => now.trouble === "restoring", "warn", "sync", () => "Coming back"],
 	[(now) => now.trouble, "warn", "offline", (now) => since("No server", now.failedAt) + waits(now)],
-	[(now) => now.loading !== null, "busy", "sync", (now) => now.loading > 0 ? `Loading ${now.loading.toLocaleString()}` : "Loading"],
+	[(now) => now.loading !== null, "busy", "sync", (now) => now.loading > 0 ? `Loading ${formatNumber(now.loading)}` : "Loading"],
 	[(now) => now.waiting > 0, "busy", "sync", (now) => `${now.waiting} waiting`],
 	[(now) => now.lastAt, "well", null, (now) => age(now.lastAt)],
 	[() => true, "busy", "sync", () => "Connecting"],

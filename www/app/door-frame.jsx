@@ -1,6 +1,7 @@
 // What stands around the forms at the door: the name of the app, a title, and on wide windows the day and the hour.
 
 import { useEffect } from "preact/hooks";
+import { formatDate, formatTime } from "../ui/index.js";
 import { minute } from "./clock.js";
 
 export function Brand() {
@@ -16,11 +17,10 @@ export function Brand() {
 }
 
 function Today() {
-	const now = new Date(minute.value);
 	return (
 		<div class="door-day" aria-hidden="true">
-			<p class="door-clock">{now.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })}</p>
-			<p class="door-date">{now.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" })}</p>
+			<p class="door-clock">{formatTime(minute.value)}</p>
+			<p class="door-date">{formatDate(minute.value, { weekday: "long", day: "numeric", month: "long" })}</p>
 			<p class="door-line">The day’s work, the same on every device.</p>
 		</div>
 	);

@@ -1,6 +1,6 @@
 // Every place and every collection, by where it is at home: what does not fit into the bar of a phone.
 
-import { Icon, Page } from "../ui/index.js";
+import { Icon, Page, formatNumber } from "../ui/index.js";
 import { collections, offered, places } from "./places.js";
 import { Link } from "./router.jsx";
 import { definition, rows, session } from "./state.js";
@@ -8,7 +8,7 @@ import { show } from "./layers.jsx";
 
 function Count({ collection }) {
 	const { length } = rows(collection).value;
-	return length > 0 && <span class="tile-count">{length.toLocaleString()}</span>;
+	return length > 0 && <span class="tile-count">{formatNumber(length)}</span>;
 }
 
 function Tile({ item, count = false }) {

@@ -1,7 +1,7 @@
 // Bars above a screen for what concerns the whole app: the sign-in has ended, a new version waits.  Everything below stays usable.
 
 import { signal } from "@preact/signals";
-import { Button, IconButton, Notice } from "../ui/index.js";
+import { Button, IconButton, Notice, formatNumber } from "../ui/index.js";
 import { show } from "./layers.jsx";
 import { session, status } from "./state.js";
 import { takeUpdate, updateReady } from "./worker.js";
@@ -29,7 +29,7 @@ function Question() {
 	const { deletes, of } = status.value.question;
 	return (
 		<Notice icon="help" kind="warn" action={<Button small onClick={() => show("chip")}>Look</Button>}>
-			The server would delete {deletes.toLocaleString()} of {of.toLocaleString()} records from this device. It waits for your word.
+			The server would delete {formatNumber(deletes)} of {formatNumber(of)} records from this device. It waits for your word.
 		</Notice>
 	);
 }

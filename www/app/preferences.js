@@ -1,25 +1,53 @@
 // Settings of this device that are needed before anybody's database is open.
 
 const POLL_KEY = "daybook-poll";
+const LOCALE_KEY = "daybook-locale";
 
 export const POLLS = [[5_000, "Every 5 seconds"], [15_000, "Every 15 seconds"], [60_000, "Every minute"], [300_000, "Every 5 minutes"]];
 
-/** Milliseconds between two looks for news while somebody looks at the app. */
-export function readPoll() {
+// A browser that keeps nothing for pages has the usual.
+function read(key) {
 	try {
-		const kept = Number(localStorage.getItem(POLL_KEY));
-		return POLLS.some(([ms]) => ms === kept) ? kept : POLLS[0][0];
+		return localStorage.getItem(key);
 	} catch {
-		return POLLS[0][0];
+		return null;
 	}
 }
 
-/** Holds from the next start of the app on. */
-export function keepPoll(ms) {
+function keep(key, value) {
 	try {
-		localStorage.setItem(POLL_KEY, String(ms));
+		if (value === null)
+			localStorage.removeItem(key);
+		else
+			localStorage.setItem(key, value);
 		return true;
 	} catch {
 		return false;
 	}
+}
+
+/** Regions to choose from; the words of the app are English everywhere. */
+export const REGIONS = ["en-GB", "en-US", "en-CA", "en-AU", "en-IE", "da-DK", "de-AT", "de-CH", "de-DE", "es-ES", "es-MX", "fi-FI", "fr-CA", "fr-CH", "fr-FR", "it-IT", "ja-JP",
+	"nb-NO", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "sv-SE"];
+
+/** Milliseconds between two looks for news while somebody looks at the app. */
+export function readPoll() {
+	const kept = Number(read(POLL_KEY));
+	return POLLS.some(([ms]) => ms === kept) ? kept : POLLS[0][0];
+}
+
+/** Holds from the next start of the app on. */
+export function keepPoll(ms) {
+	return keep(POLL_KEY, String(ms));
+}
+
+/** The region whose way of writing numbers and dates was chosen, or null for the browser's. */
+export function readLocale() {
+	const kept = read(LOCALE_KEY);
+	return REGIONS.includes(kept) ? kept : null;
+}
+
+/** Holds from the next start of the app on. */
+export function keepLocale(name) {
+	return keep(LOCALE_KEY, name);
 }

@@ -1,7 +1,7 @@
 // This device: the app on it, its storage, how often it looks for news.
 
 import { useState } from "preact/hooks";
-import { Button, Field, Notice, Select, Tag } from "../ui/index.js";
+import { Button, Field, Notice, Select, Tag, formatNumber } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { canInstall, install, isInstalled } from "./install.js";
 import { POLLS, keepPoll, readPoll } from "./preferences.js";
@@ -9,7 +9,7 @@ import { engine, status } from "./state.js";
 import { takeUpdate, updateReady, worksOffline } from "./worker.js";
 
 function megabytes(bytes) {
-	return `${(bytes / 2 ** 20).toLocaleString(undefined, { maximumFractionDigits: 1 })} MB`;
+	return `${formatNumber(bytes / 2 ** 20, 1)} MB`;
 }
 
 function App() {

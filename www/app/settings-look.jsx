@@ -1,13 +1,25 @@
 // How the app looks on this device, and how it writes numbers and dates.
 
-import { Field, Segments, formatDate, formatMoney, formatNumber, formatTime } from "../ui/index.js";
+import { Field, Segments, Select, formatDate, formatMoney, formatNumber, formatTime } from "../ui/index.js";
+import { REGIONS, keepLocale, readLocale } from "./preferences.js";
 import { chooseTheme, theme } from "./theme.js";
+
+function regionName(code) {
+	const name = new Intl.DisplayNames(["en"], { type: "region" }).of(code.slice(3));
+	const language = new Intl.DisplayNames(["en"], { type: "language" }).of(code.slice(0, 2));
+	return `${name}, ${language}`;
+}
+
+function choose(value) {
+	keepLocale(value || null);
+	location.reload();
+}
 
 export default function Look() {
 	const samples = [
-		["Date", formatDate(new Date().toISOString().slice(0, 10))],
+		["Date", formatDate(new Date().toISOString(), { dateStyle: "full" })],
 		["Time", formatTime(Date.now())],
-		["Number", formatNumber(12345.6, { scale: 1 })],
+		["Number", formatNumber(12345.6, 1)],
 		["Money", formatMoney(123456, "EUR")],
 	];
 	return (
@@ -18,8 +30,9 @@ export default function Look() {
 				</Field>
 			</section>
 			<section class="group">
-				<h3>Language and region</h3>
-				<p class="hint">Written as your browser is set ({navigator.language}). To change it, change the browser’s language.</p>
+				<Field label="Numbers and dates as in" help="The words of the app are English everywhere.">
+					<Select value={readLocale()} onInput={choose} empty={`The browser’s own (${navigator.language})`} options={REGIONS.map((code) => [code, regionName(code)])} />
+				</Field>
 				<dl class="facts">{samples.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
 			</section>
 		</div>

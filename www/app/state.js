@@ -5,9 +5,10 @@ import { computed, signal } from "@preact/signals";
 import { createEngine } from "../engine/engine.js";
 import { address } from "./router.jsx";
 import { report } from "./errors.js";
+import { deviceName } from "./device-name.js";
 import { readPoll } from "./preferences.js";
 
-export const engine = createEngine({ name: "daybook", cookie: true, poll: readPoll() });
+export const engine = createEngine({ name: "daybook", cookie: true, poll: readPoll(), deviceName: deviceName() });
 
 /** The engine's session: {status, user, kind, handheld, notice}. */
 export const session = signal(engine.session);

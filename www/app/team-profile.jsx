@@ -1,7 +1,7 @@
 // The profile of a team: its name, and the settings that all its members share.
 
 import { useState } from "preact/hooks";
-import { Button, Field, Notice, TextInput, toast } from "../ui/index.js";
+import { Button, Field, Notice, TextInput, formatMoney, toast } from "../ui/index.js";
 import { go } from "./router.jsx";
 import { definition, engine, row, space } from "./state.js";
 import { useTask } from "./task.js";
@@ -38,7 +38,7 @@ function Shared() {
 		if (type === "boolean")
 			return value ? "yes" : "no";
 		if (type === "money")
-			return (value / 100).toLocaleString(undefined, { minimumFractionDigits: 2 });
+			return formatMoney(value, settings.currency ?? "USD");
 		return `${[value].flat().join(", ")}${unit ? ` ${unit}` : ""}`;
 	};
 	return (

@@ -2,7 +2,7 @@
 // person was here.
 
 import { useState } from "preact/hooks";
-import { Button, Empty, Page, Row, Waiting, formatAgo } from "../ui/index.js";
+import { Button, Empty, Page, Row, Waiting, formatAgo, formatDate, formatNumber, isWide } from "../ui/index.js";
 import { minute } from "./clock.js";
 import { show } from "./layers.jsx";
 import { Lazy } from "./lazy.jsx";
@@ -17,7 +17,7 @@ const MOST = 6; // rows of a list here
 const DAY = 24 * 60 * 60_000;
 
 function heading() {
-	return new Date(minute.value).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
+	return formatDate(minute.value, isWide.value ? { weekday: "long", day: "numeric", month: "long" } : {});
 }
 
 function Part({ title, end, children }) {
@@ -63,7 +63,7 @@ function Changed() {
 	if (changes.length === 0)
 		return null;
 	return (
-		<Part title="Changed since you were here" end={<span class="hint">{changes.length.toLocaleString()}</span>}>
+		<Part title="Changed since you were here" end={<span class="hint">{formatNumber(changes.length)}</span>}>
 			<ul class="rows" role="list">
 				{changes.slice(0, MOST).map(({ collection, icon, label, row }) => (
 					<li key={collection + row.id}>

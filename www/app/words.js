@@ -1,5 +1,7 @@
 // Words the shell needs in more than one place.
 
+import { formatNumber } from "../ui/format.js";
+
 /** Two letters for a name: "Ann Arbor" → "AA". */
 export function initials(name) {
 	const parts = String(name ?? "").trim().split(/\s+/).filter(Boolean);
@@ -8,7 +10,7 @@ export function initials(name) {
 }
 
 export function count(number, one, many = one + "s") {
-	return `${number.toLocaleString()} ${number === 1 ? one : many}`;
+	return `${formatNumber(number)} ${number === 1 ? one : many}`;
 }
 
 const AWAY = "The server cannot be reached. Check the connection and try again.";

@@ -17,5 +17,5 @@ export { Page, PageEnd } from "./page.jsx";
 export { isFine, isVeryWide, isWide } from "./media.js";
 export { isCovered } from "./layer.js";
 export {
-	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatPlace, formatTime, wordsOf,
+	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatPlace, formatTime, setLocale, wordsOf,
 } from "./format.js";
