@@ -88,7 +88,7 @@ export function createAccount({ env, user, session, tabs, changed }) {
 		return definitions.get(space)?.find((one) => one.name === collection);
 	}
 
-	const push = createPush({ database, user: id, device: () => env.device.self().id, makeId: env.makeId, now: clock.now, request, definition, publish });
+	const push = createPush({ database, user: id, device: () => env.device.self().id, now: clock.now, request, definition, publish });
 	const pull = createPull({
 		database, request, definition, publish, now: clock.now, clockNow: clock.now, told: serverTime.told,
 		loading(space, count) {

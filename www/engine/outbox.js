@@ -13,11 +13,11 @@ const PARTS = 50; // edits kept apart in one op, so that each can be taken back 
  * @typedef {import("./engine.d.ts").Definition} Definition
  *
  * An op as it is stored.  n is its place in the queue.  again: it had been acknowledged by a server that was restored since; last: the
- * record as it was held when it was deleted elsewhere; awaits: its record has to come back first; epoch, version, seq, doneAt: of
- * acknowledged ops.
+ * record as it was held when it was deleted elsewhere; removed: what it
+ * would have made has been removed here since; epoch, version, seq, doneAt: of acknowledged ops.
  * @typedef {{n?: number, id: string, space: string, collection: string, record: string, kind: "create" | "set" | "delete", set: Fields | null,
  *   was: Fields, base: number, state: "waiting" | "sent" | "conflict" | "rejected" | "done", at: string, label: string | null,
- *   problem: any, conflict: any, parts: Part[], renamedFrom?: string, again?: boolean, last?: any, awaits?: boolean,
+ *   problem: any, conflict: any, parts: Part[], renamedFrom?: string, again?: boolean, last?: any, removed?: boolean,
  *   epoch?: string, version?: number, seq?: number, doneAt?: number}} StoredOp
  *
  * @typedef {{drop: StoredOp[], put: StoredOp[], op: StoredOp}} Step what is to be stored, and the op the edit went into
@@ -120,9 +120,10 @@ function mend(refused, next) {
  * How a new op joins the ops of its record.  It becomes part of the last one if that has not left, was made on the same version, and
  * nothing stands between them that depends on the order.
  * @param {StoredOp[]} ops of the record @param {StoredOp} next @param {StoredOp[]} others all ops of other records
- * @param {Definition | undefined} definition @returns {Step}
+ * @param {Definition | undefined} definition @param {boolean} [apart] a decision of its own, such as trying again: it joins nothing
+ * @returns {Step}
  */
-export function add(ops, next, others, definition) {
+export function add(ops, next, others, definition, apart = false) {
 	const last = ops.findLast(isActive);
 	const refused = ops.find((op) => op.state === "rejected" && op.kind === "create");
 
@@ -132,7 +133,7 @@ export function add(ops, next, others, definition) {
 		throw new EngineError("This record has been deleted.");
 	if (last?.kind === "delete" && next.kind === "delete")
 		return { drop: [], put: [], op: last };
-	const joins = last && last.state === "waiting" && !last.again && last.base === next.base && last.kind !== "delete" &&
+	const joins = !apart && last && last.state === "waiting" && !last.again && last.base === next.base && last.kind !== "delete" &&
 		!needsItsPlace(next, others.filter((op) => isActive(op) && Number(op.n) > Number(last.n)));
 	return joins ? join(last, next, definition) : { drop: [], put: [next], op: next };
 }
@@ -195,31 +196,54 @@ export function follow(op, now, version, alone, definition) {
 	return fields.length > 0 ? clash(op, now, now.version, fields) : { ...op, base: now.version };
 }
 
-/** @param {StoredOp} first @param {StoredOp} next */
-function overlaps(first, next) {
-	return next.kind === "delete" || first.kind === "create" || Object.keys(next.set ?? {}).some((name) => first.set && name in first.set);
+/** Fields that both set. @param {StoredOp} first @param {StoredOp} next */
+function shared(first, next) {
+	return Object.keys(next.set ?? {}).filter((name) => first.set && name in first.set);
 }
 
-/** Both as one op in the place of the first. @param {StoredOp} first @param {StoredOp} next @returns {StoredOp} */
-function merged(first, next) {
-	return withParts(first, [...first.parts, ...next.parts]);
+/** Nothing that the first wants is wanted otherwise by the next. @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition */
+function agree(first, next, definition) {
+	return shared(first, next).every((name) => isSame(fieldOf(definition, name), first.set?.[name], next.set?.[name]));
+}
+
+/** With what the record was before the first, which it still is. @param {StoredOp} first @param {StoredOp} next @returns {StoredOp} */
+function before(first, next) {
+	return { ...next, base: first.base, was: { ...next.was, ...first.was } };
+}
+
+/** The op behind one that was rejected: the record is as if that one had never been. @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition */
+function afterRejected(first, next, definition) {
+	if (first.kind === "create" && next.kind === "delete")
+		return { drop: [], put: [{ ...first, removed: true }, { ...next, base: Math.max(1, next.base) }] };
+	if (first.kind === "create") {
+		const whole = { ...withParts(next, [...first.parts, ...next.parts]), base: first.base };
+		return agree(first, next, definition) ? { drop: [first], put: [whole] } : { drop: [], put: [first, whole] };
+	}
+	return next.kind === "delete" || shared(first, next).length > 0 ? { drop: [], put: [first, before(first, next)] } : { drop: [], put: [first] };
+}
+
+/** The op behind one in conflict: where it builds on that one, it is in conflict too. @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition */
+function afterConflict(first, next, definition) {
+	const { current, currentVersion } = first.conflict, fields = shared(first, next);
+	if (first.kind === "create" && next.kind === "set" && agree(first, next, definition)) {
+		const both = withParts(first, [...first.parts, ...next.parts]), names = [...new Set([...first.conflict.fields, ...Object.keys(next.set ?? {})])];
+		return { drop: [next], put: [{ ...both, conflict: { ...first.conflict, fields: names, mine: pick(both.set, names) } }] };
+	}
+	if (first.kind === "create" || fields.length > 0)
+		return { drop: [], put: [first, clash(next, current, currentVersion, fields)] };
+	return { drop: [], put: [first] };
 }
 
 /**
- * The op before this one was refused, and this one builds on it: they become one wish.  What was refused as wrong is tried again with what
- * was typed since; what is in conflict stays one conflict.
- * @param {StoredOp} first parked @param {StoredOp | undefined} next @param {string} freshId @returns {{drop: StoredOp[], put: StoredOp[]}}
+ * The op before this one was refused and stays for a person to see; what becomes of the one behind it.  Nothing that was acknowledged
+ * once is changed: the server knows it under its id.
+ * @param {StoredOp} first parked @param {StoredOp | undefined} next @param {Definition | undefined} definition
+ * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
-export function park(first, next, freshId) {
-	if (!next || next.kind === "create" || first.kind === "delete" || !overlaps(first, next))
+export function park(first, next, definition) {
+	if (!next || next.kind === "create" || first.kind === "delete" || first.again || next.again)
 		return { drop: [], put: [first] };
-	if (first.kind === "create" && next.kind === "delete")
-		return { drop: [first, next], put: [] };
-	const both = merged(first, next);
-	if (first.state === "rejected")
-		return { drop: [next], put: [{ ...both, id: freshId, state: "waiting", problem: null, conflict: null }] };
-	const fields = [...new Set([...(first.conflict?.fields ?? []), ...Object.keys(next.set ?? {}).filter((name) => first.set && name in first.set)])];
-	return { drop: [next], put: [{ ...both, conflict: { ...first.conflict, fields, mine: both.set ? pick(both.set, fields) : {} } }] };
+	return first.state === "rejected" ? afterRejected(first, next, definition) : afterConflict(first, next, definition);
 }
 
 /** What the app is shown of an op. @param {StoredOp} op @returns {import("./engine.d.ts").Op} */

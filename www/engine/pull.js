@@ -6,6 +6,7 @@ import { ApiError, path } from "./api.js";
 import { clash, disputed, follow, isActive, isParked, keyOf } from "./outbox.js";
 import { advance, amend, opsOfRecord, opsOfSpace, readState, rowOf } from "./userdata.js";
 
+const NO_VERSION = 2 ** 52; // a base that no record has: asks what became of an op and never changes anything
 const MANY = 50, MUCH = 0.2, FEW = 10; // deletions that nobody expects: more than 50, or a fifth of a list that is no short one
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
@@ -53,13 +54,16 @@ export function createPull({ database, request, definition, publish, told, clock
 				await work.put("ops", Object.assign(op, { last: held.record }));
 	}
 
-	/** An op that waits for its record to come back (its writer's device has to send it again first). @param {Transaction} work @param {StoredOp[]} ops @param {any} record */
+	/**
+	 * After a restore, an op came before the one that makes its record, which another device had to send again: now it can be sent.
+	 * @param {Transaction} work @param {StoredOp[]} ops @param {any} record
+	 */
 	async function wake(work, ops, record) {
-		const first = ops.find(isActive);
-		if (!first?.awaits)
+		const late = ops.find((op) => op.again && op.state === "rejected" && op.problem?.status === 404);
+		if (!late)
 			return;
-		const { awaits, ...op } = first;
-		await work.put("ops", follow({ ...op, again: false }, record, record.version, false, definition(op.space, op.collection)) ?? op);
+		const { again, ...op } = late;
+		await work.put("ops", follow({ ...op, state: "waiting", problem: null }, record, record.version, false, definition(op.space, op.collection)) ?? op);
 	}
 
 	// --- pages ---
@@ -201,7 +205,7 @@ export function createPull({ database, request, definition, publish, told, clock
 	function rebase(op, held) {
 		const now = held?.record ?? null, version = held?.version ?? 0;
 		if (op.again)
-			return { ...op, base: version, ...(!held && op.kind === "set" ? { awaits: true } : {}) };
+			return { ...op, base: held || op.kind === "create" ? version : Math.max(1, op.base) };
 		if (op.kind === "create" && !held)
 			return { ...op, base: 0 };
 		if (op.kind === "delete" && !held)
@@ -210,7 +214,7 @@ export function createPull({ database, request, definition, publish, told, clock
 		if (held && fields.length === 0)
 			return { ...op, base: version };
 		if (op.state === "sent")
-			return { ...op, base: held ? 0 : Math.max(1, op.base) };
+			return { ...op, base: NO_VERSION };
 		return held && op.kind === "create" ? { ...op, base: 0 } : clash(op, now, version, fields);
 	}
 

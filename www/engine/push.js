@@ -22,12 +22,10 @@ const utf8 = new TextEncoder();
 export function chooseBatch(ops, isReady, most = OPS) {
 	/** @type {StoredOp[]} */
 	const batch = [];
-	const records = new Set(), held = new Set();
+	const records = new Set();
 	let bytes = 0;
 	for (const op of ops) {
-		if (op.awaits)
-			held.add(keyOf(op));
-		if (isParked(op) || held.has(keyOf(op)))
+		if (isParked(op))
 			continue;
 		const size = utf8.encode(JSON.stringify(wireOp(op))).length;
 		if (records.has(keyOf(op)) || batch.length === most || (batch.length > 0 && bytes + size > BYTES) || !isReady(op))
@@ -40,12 +38,12 @@ export function chooseBatch(ops, isReady, most = OPS) {
 }
 
 /**
- * @param {{database: import("./database.js").Database, user: string, device: () => string, makeId: () => string, now: () => number,
+ * @param {{database: import("./database.js").Database, user: string, device: () => string, now: () => number,
  *   request: (method: string, path: string, options?: any) => Promise<any>,
  *   definition: (space: string, collection: string) => import("./engine.d.ts").Definition | undefined,
  *   publish: (space: string, outcome: Outcome) => void}} parts
  */
-export function createPush({ database, user, device, makeId, now, request, definition, publish }) {
+export function createPush({ database, user, device, now, request, definition, publish }) {
 	// --- before it leaves ---
 
 	/** @param {string} space @param {(op: StoredOp) => boolean} isReady @param {number} most */
@@ -103,7 +101,7 @@ export function createPush({ database, user, device, makeId, now, request, defin
 		const record = result.record && !result.record.deleted ? result.record : null;
 		const version = Math.max(result.version ?? 0, result.record?.version ?? 0);
 		const next = nextOf(op, ops);
-		const { again, last, awaits, ...rest } = op;
+		const { again, last, ...rest } = op;
 
 		await work.delete("ops", op.n);
 		await work.put("done", { ...rest, state: "done", version: result.version ?? version, seq: result.seq ?? 0, epoch, doneAt: now(), problem: null, conflict: null });
@@ -141,7 +139,7 @@ export function createPush({ database, user, device, makeId, now, request, defin
 		if (problem.status >= 500 || problem.status === 429)
 			return false;
 		if (op.kind === "delete" && problem.status === 404) {
-			await taken(taking, op, { version: op.base + 1, seq: 0 }, ops);
+			await taken(taking, op, { version: 0, seq: 0 }, ops);
 			return true;
 		}
 		if (isTombstoneOfKey(op, problem)) {
@@ -150,7 +148,7 @@ export function createPush({ database, user, device, makeId, now, request, defin
 		}
 		/** @type {StoredOp} */
 		const parked = result.status === "conflict" ? inConflict(op, problem) : { ...op, state: "rejected", problem, conflict: null };
-		await storeStep(work, park(parked, nextOf(op, ops), makeId()));
+		await storeStep(work, park(parked, nextOf(op, ops), definition(op.space, op.collection)));
 		taking.changes.push({ collection: op.collection, id: op.record, from: "here", by: user });
 		return true;
 	}

@@ -36,7 +36,7 @@ function apply(record, op, defaults, user) {
 
 /** What stands in conflict is not shown as if it were so; a record the server never took is, or it would seem lost. @param {StoredOp} op @param {any} record */
 function isShown(op, record) {
-	return isActive(op) || (isParked(op) && op.kind === "create" && !record);
+	return isActive(op) || (isParked(op) && op.kind === "create" && !op.removed && !record);
 }
 
 /** @param {{user: string}} parts */

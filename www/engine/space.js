@@ -119,11 +119,11 @@ export function createSpace({ id, account }) {
 		};
 	}
 
-	/** @param {import("./userdata.js").Transaction} work @param {StoredOp} op */
-	async function addTo(work, op) {
+	/** @param {import("./userdata.js").Transaction} work @param {StoredOp} op @param {boolean} [apart] */
+	async function addTo(work, op, apart = false) {
 		const ops = await opsOfRecord(work, id, op.collection, op.record);
 		const others = ops.some(isActive) ? (await opsOfSpace(work, id)).filter((one) => one.collection !== op.collection || one.record !== op.record) : [];
-		const step = add(ops, op, others, definition(op.collection));
+		const step = add(ops, op, others, definition(op.collection), apart);
 		await storeStep(work, step);
 		return step.op;
 	}
@@ -283,7 +283,7 @@ export function createSpace({ id, account }) {
 			if (!isParked(op))
 				return;
 			await work.delete("ops", op.n);
-			await addTo(work, again(op, op.set ?? {}));
+			await addTo(work, again(op, op.set ?? {}), true);
 		});
 	}
 
@@ -297,7 +297,7 @@ export function createSpace({ id, account }) {
 			const names = differing(form, fields, now ?? {});
 			await work.delete("ops", op.n);
 			if (names.length > 0)
-				await addTo(work, again({ ...op, kind: op.kind === "delete" ? "set" : op.kind }, Object.fromEntries(names.map((name) => [name, fields[name]]))));
+				await addTo(work, again({ ...op, kind: op.kind === "delete" ? "set" : op.kind }, Object.fromEntries(names.map((name) => [name, fields[name]]))), true);
 		});
 	}
 
