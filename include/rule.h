@@ -5,6 +5,7 @@
 
 #include "collection.h"
 #include "db.h"
+#include "seen.h"
 
 enum action {
 	ACTION_CREATED,
@@ -39,6 +40,7 @@ struct change {
 	                              once somebody changes that field after the op's base: then it is a conflict and not merged */
 	int64_t now;               /* the write's instant */
 	int64_t claimed;           /* the op's own instant, clamped between last_at of the record and now; now when it gave none */
+	struct seen *coming;       /* nothing will be written, it is only asked: what earlier ones would have made; else NULL */
 	int64_t said;              /* the op's own instant, however long before the record's last change; never after now */
 };
 
@@ -48,6 +50,8 @@ struct rule {
 	struct problem *(*derive)(struct change *ch);  /* fills derived fields; or NULL */
 	struct problem *(*check)(struct change *ch);   /* refuses; or NULL */
 	struct problem *(*effect)(struct writer *w, struct change *ch); /* writes what follows, with writer_must and a cause; or NULL */
+	struct problem *(*foreseen)(struct change *ch); /* a change that was asked about would be taken: notes in ch->coming what derive and
+	                                                   check must know of it that they would else read from the database; or NULL */
 };
 
 extern const struct rule *const rules[];

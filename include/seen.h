@@ -30,6 +30,9 @@ void seen_clear(struct seen *s);
 /* The entry of a text, new or old; good until the next call. */
 struct seen_entry *seen_entry(struct seen *s, const char *text);
 
+/* The entry of a text that was met, or NULL. */
+const struct seen_entry *seen_find(const struct seen *s, const char *text);
+
 /* The first bytes of the hash of text, for marks. */
 void seen_hash(const char *text, unsigned char hash[SEEN_KEY_SIZE]);
 

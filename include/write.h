@@ -9,6 +9,7 @@
 #include "db.h"
 #include "op.h"
 #include "record.h"
+#include "seen.h"
 
 enum {
 	WRITE_OPS_MAX = 1000,        /* in one call */
@@ -62,6 +63,11 @@ struct written {
  * same ops again).  person is brought up to date. */
 struct problem *write_ops(struct db *db, struct arena *a, const struct collections *set, struct person *person,
     struct op *ops, size_t count, struct outcome *outcomes, struct written *written) MUST_CHECK;
+
+/* Would a prepared op be taken now?  Everything that can refuse it is asked, nothing is locked and nothing written; of the outcome, status,
+ * created and problem are said.  coming remembers, from one op to the next, what those before it would have made; the caller starts it. */
+struct problem *write_ask(struct db *db, struct arena *a, const struct collections *set, struct person *person, struct op *op,
+    struct seen *coming, struct outcome *outcome) MUST_CHECK;
 
 /* Several writes, and statements that belong to them, as one: all or nothing.  The space is locked, the person read again and his role
  * held against least (ROLE_NONE: also somebody who is no member), then work is run and the transaction committed.  work may run more

@@ -1,17 +1,13 @@
-/* intake.c -- looks at all rows, then writes them.  The first half asks what the write path would say, without its lock, so that a
- * file is refused before half of it is in; the second half is the write path itself, whose word is the last.  Read intake, at the
- * bottom, first. */
+/* intake.c -- looks at all rows, then writes them.  The first half asks the write path what it would say, without its lock, so that a
+ * file is refused before half of it is in, and so that a dry run tells what the import will do; the second half is the write path itself,
+ * whose word is the last.  Read intake, at the bottom, first. */
 #include "intake.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "choices.h"
 #include "crypto.h"
-#include "instant.h"
-#include "policy.h"
-#include "rule.h"
 #include "statement.h"
 
 /* A row that was written before. */
@@ -32,9 +28,10 @@ struct work {
 	const struct intake_options *options;
 	struct intake_report *report;
 	bool *refused;                 /* by row number: bad in the first half, for a reason that the file alone does not show */
-	struct seen refs;              /* references that were looked up: count 1 = good, 2 = not */
+	struct seen coming;            /* what the rows looked at so far would make */
 	char op_prefix[32];
-	struct earlier *earlier;       /* by row number: what an earlier run of this import did; NULL: there was none */
+	struct earlier *earlier;       /* by row number: what an earlier run of this import did; NULL: nothing, or its outcomes are gone */
+	bool repeated;                 /* there was an earlier run */
 	time_t until;                  /* by a clock that nobody sets; 0 = never */
 };
 
@@ -144,292 +141,7 @@ leave(struct work *w, struct arena *ends, struct problem *p)
 	return p;
 }
 
-/* ---- the first half: what the write path would say ---- */
-
-/* What a row meets. */
-struct meeting {
-	struct record held;
-	bool stored, live;
-	const char *owner;     /* after the write */
-	const char **before, **after;
-};
-
-static bool
-same(const char *left, const char *right)
-{
-	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
-}
-
-static void
-compose(struct work *w, struct arena *a, const struct import_row *row, struct meeting *m)
-{
-	m->before = m->live ? values_parse(a, w->c, m->held.doc, m->held.doc_private) : values_new(a, w->c);
-	m->after = values_copy(a, w->c, (const char *const *)m->before);
-	for (size_t i = 0; i < w->c->field_count; i++)
-		if (row->touched[i])
-			m->after[i] = row->values[i];
-		else if (!m->live)
-			m->after[i] = w->c->fields[i].initial;
-}
-
-static struct problem *
-check_immutable(struct work *w, struct arena *a, const struct import_row *row, const struct meeting *m)
-{
-	for (size_t i = 0; i < w->c->field_count; i++)
-		if (m->live && w->c->fields[i].immutable && row->touched[i] && !same(m->before[i], m->after[i]))
-			return problem_at(a, PROBLEM_READ_ONLY, w->c->fields[i].name, "%s cannot be changed once it is set.", w->c->fields[i].name);
-	return NULL;
-}
-
-static struct problem *
-check_rules(struct work *w, struct arena *a, const struct import_row *row, const struct meeting *m)
-{
-	struct problem *p;
-	struct change ch = {
-		.db = w->db,
-		.a = a,
-		.set = w->set,
-		.person = w->person,
-		.collection = w->c,
-		.id = row->id,
-		.owner = m->owner,
-		.action = ACTION_IMPORTED,
-		.before = m->live ? (const char *const *)m->before : NULL,
-		.after = m->after,
-		.touched = row->touched,
-		.relied = values_new(a, w->c),
-		.now = instant_now(),
-	};
-
-	ch.claimed = ch.now;
-	for (size_t i = 0; i < w->c->rule_count; i++)
-		if (w->c->rules[i]->derive != NULL && (p = w->c->rules[i]->derive(&ch)) != NULL)
-			return p;
-	if ((p = values_check(a, w->c, (const char *const *)m->after)) != NULL)
-		return p;
-	for (size_t i = 0; i < w->c->rule_count; i++)
-		if (w->c->rules[i]->check != NULL && (p = w->c->rules[i]->check(&ch)) != NULL)
-			return p;
-	return NULL;
-}
-
-/* Ask once for each record that rows refer to. */
-static struct problem *
-find_ref(struct work *w, struct arena *a, const struct field *f, const char *id, bool *good)
-{
-	struct problem *p;
-	struct rows *rows;
-	struct seen_entry *entry = seen_entry(&w->refs, arena_printf(a, "%s %s", f->ref, id));
-	const char *space = w->person->space_id;
-
-	if (entry->count == 0) {
-		p = db_run(w->db, a, SQL(REF_OWNER),
-		    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref), value_text(id)), &rows);
-		entry->count = 2;
-		if (p != NULL)
-			return p;
-		if (rows->count == 1 && policy_sees(w->person, collection_find(w->set, f->ref), row_text(rows, 0, 0)))
-			entry->count = 1;
-	}
-	*good = entry->count == 1;
-	return NULL;
-}
-
-static struct problem *
-check_refs(struct work *w, struct arena *a, const struct import_row *row, const struct meeting *m)
-{
-	struct problem *p;
-	bool good;
-
-	for (size_t i = 0; i < w->c->field_count; i++) {
-		const struct field *f = &w->c->fields[i];
-
-		if (f->type != FIELD_REF || !row->touched[i] || m->after[i] == NULL || same(m->before[i], m->after[i]))
-			continue;
-		if ((p = find_ref(w, a, f, value_plain(a, m->after[i]), &good)) != NULL)
-			return p;
-		if (!good)
-			return problem_at(a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name,
-			    collection_find(w->set, f->ref)->label);
-	}
-	return NULL;
-}
-
-static struct problem *
-find_member(struct work *w, struct arena *a, const char *user, bool *member)
-{
-	struct problem *p;
-	struct rows *rows;
-	struct seen_entry *entry = seen_entry(&w->refs, arena_printf(a, "@ %s", user));
-
-	if (entry->count == 0) {
-		entry->count = 2;
-		if (uuid_valid(user)) {
-			p = db_run(w->db, a, SQL(MEMBER_FIND), VALUES(value_text(w->person->space_id), value_text(user)), &rows);
-			if (p != NULL)
-				return p;
-			entry->count = rows->count == 1 ? 1 : 2;
-		}
-	}
-	*member = entry->count == 1;
-	return NULL;
-}
-
-/* Somebody who has left keeps what is his and gets nothing new. */
-static struct problem *
-check_owner(struct work *w, struct arena *a, const struct import_row *row, const struct meeting *m)
-{
-	struct problem *p;
-	struct record held;
-	bool found = false, member;
-
-	if (row->owner == NULL || strcmp(row->owner, w->person->user_id) == 0 || (m->stored && strcmp(row->owner, m->held.owner) == 0))
-		return NULL;
-	if ((p = find_member(w, a, row->owner, &member)) != NULL || member)
-		return p;
-	if (!m->stored && (p = record_find(w->db, a, w->set, w->person->space_id, w->c, row->id, &held, &found)) != NULL)
-		return p;
-	if (found && strcmp(row->owner, held.owner) == 0)
-		return NULL;
-	return problem_at(a, PROBLEM_INVALID, "owner", "The owner must be a member of the space.");
-}
-
-/* What is there under the row's id.  Not asked where it decides nothing: a row with an id of its own values is whole in itself. */
-static struct problem *
-meet(struct work *w, struct arena *a, const struct import_row *row, struct meeting *m)
-{
-	struct problem *p;
-
-	*m = (struct meeting){ .owner = row->owner != NULL ? row->owner : w->person->user_id };
-	if (row->derived_id && !w->options->dry_run)
-		return NULL;
-	if ((p = record_find(w->db, a, w->set, w->person->space_id, w->c, row->id, &m->held, &m->stored)) != NULL || !m->stored)
-		return p;
-	if (!policy_sees(w->person, w->c, m->held.owner))
-		return problem_at(a, PROBLEM_EXISTS, "id", "This id cannot be used.");
-	m->live = !m->held.deleted;
-	if (row->owner == NULL)
-		m->owner = m->held.owner;
-	return NULL;
-}
-
-/* What the row will come to, for the report of a dry run. */
-static size_t *
-tally(struct work *w, const struct import_row *row, const struct meeting *m)
-{
-	struct intake_report *r = w->report;
-
-	if (m->stored && !m->live && !w->options->again)
-		return &r->deleted;
-	if (!m->live)
-		return &r->created;
-	if (row->derived_id)
-		return &r->unchanged;
-	for (size_t i = 0; i < w->c->field_count; i++)
-		if (!same(m->before[i], m->after[i]))
-			return &r->updated;
-	return same(m->owner, m->held.owner) ? &r->unchanged : &r->updated;
-}
-
-static bool
-is_about_row(const struct problem *p)
-{
-	return p->kind != PROBLEM_INTERNAL && p->kind != PROBLEM_UNAVAILABLE;
-}
-
-static struct problem *
-look_at(struct work *w, struct arena *a, const struct import_row *row)
-{
-	struct problem *p;
-	struct meeting m;
-
-	if ((p = meet(w, a, row, &m)) != NULL ||
-	    (p = check_owner(w, a, row, &m)) != NULL)
-		return p;
-	compose(w, a, row, &m);
-	if ((p = check_immutable(w, a, row, &m)) != NULL ||
-	    (p = choices_settle(w->db, a, w->set, w->person->space_id, w->c, row->touched, true, (const char *const *)m.before, m.after)) != NULL ||
-	    (p = check_rules(w, a, row, &m)) != NULL ||
-	    (p = check_refs(w, a, row, &m)) != NULL)
-		return p;
-	if (w->options->dry_run)
-		++*tally(w, row, &m);
-	return NULL;
-}
-
-static void
-count_values(struct work *w, const struct import_row *row)
-{
-	w->report->rounded += row->rounded;
-	w->report->short_years += row->short_year;
-	w->report->shown_twice += row->shown_twice;
-}
-
-/* What the row has in the field that was refused, or NULL where that is no field of its own. */
-static const char *
-refused_value(struct work *w, struct arena *a, const struct import_row *row, const struct problem *p)
-{
-	const struct field *f = p->field == NULL ? NULL : collection_field(w->c, p->field);
-
-	return f == NULL || !row->touched[f->index] ? NULL : value_plain(a, row->values[f->index]);
-}
-
-static struct problem *
-look_at_row(struct work *w, struct arena *a, const struct import_row *row)
-{
-	struct problem *p;
-
-	w->report->rows++;
-	if (!row->taken)
-		return NULL;
-	w->report->matched++;
-	if (row->bad != NULL) {
-		add_error(w, row, row->bad, row->bad_value);
-		return NULL;
-	}
-	if (row->repeat) {
-		w->report->repeats++;
-		return NULL;
-	}
-	if ((p = look_at(w, a, row)) == NULL) {
-		count_values(w, row);
-		return NULL;
-	}
-	if (!is_about_row(p))
-		return p;
-	w->refused[row->number] = true;
-	add_error(w, row, p, refused_value(w, a, row, p));
-	return NULL;
-}
-
-/* Every row, each in memory of its own. */
-static struct problem *
-look_at_all(struct work *w)
-{
-	struct problem *p;
-	struct arena *scratch = arena_new();
-	struct import_row row;
-	bool found;
-
-	while ((p = import_next(w->im, scratch, &row, &found)) == NULL && found && (p = look_at_row(w, scratch, &row)) == NULL)
-		arena_reset(scratch);
-	p = leave(w, scratch, p);
-	return p == NULL || is_about_row(p) ? p : with_report(w, p);
-}
-
-static struct problem *
-refuse_bad(struct work *w)
-{
-	size_t bad = w->report->bad;
-
-	if (bad == 0 || w->options->skip_bad)
-		return NULL;
-	return with_report(w, problem_new(w->a, PROBLEM_INVALID,
-	    "%zu of %zu rows %s bad; nothing was imported. Mend the file, or take the other rows with skipBad=1.",
-	    bad, w->report->matched, bad == 1 ? "is" : "are"));
-}
-
-/* ---- the second half: what an earlier run has written ---- */
+/* ---- what an earlier run has written ---- */
 
 /* The number of a row in the id of its op; 0 when there is none. */
 static size_t
@@ -463,12 +175,15 @@ find_earlier(struct work *w)
 {
 	struct problem *p;
 	struct rows *rows;
+	const struct value space = value_text(w->person->space_id), user = value_text(w->person->user_id);
 	const char *after = arena_printf(w->a, "%s-", w->op_prefix), *end = arena_printf(w->a, "%s.", w->op_prefix);
 	struct arena *scratch = arena_new();
 
-	for (;;) {
+	p = db_run(w->db, scratch, SQL(IMPORT_BEGUN), VALUES(space, user, value_text(after), value_text(end), space, user, value_text(after), value_text(end)), &rows);
+	w->repeated = p == NULL && rows->count > 0;
+	while (w->repeated) {
 		p = db_run(w->db, scratch, SQL(IMPORT_WRITTEN),
-		    VALUES(value_text(w->person->space_id), value_text(w->person->user_id), value_text(after), value_text(end)), &rows);
+		    VALUES(space, user, value_text(after), value_text(end)), &rows);
 		if (p != NULL || rows->count == 0)
 			break;
 		note_earlier(w, rows);
@@ -478,18 +193,29 @@ find_earlier(struct work *w)
 	return leave(w, scratch, p);
 }
 
-/* ---- the second half: writing ---- */
+/* ---- rows as ops ---- */
 
-/* Some rows on their way into one call of write_ops. */
-struct chunk {
-	struct arena *a;
-	struct op ops[WRITE_OPS_MAX];
-	struct import_row rows[WRITE_OPS_MAX];
-	struct outcome outcomes[WRITE_OPS_MAX];
-	size_t count;
-	size_t last_row;   /* the number of the last row read for it */
-	bool at_end;
-};
+static struct op
+op_of_row(struct work *w, struct arena *a, const struct import_row *row)
+{
+	struct op op = {
+		.op_id = arena_printf(a, "%s-%zu", w->op_prefix, row->number),
+		.collection = w->c,
+		.record_id = row->id,
+		.kind = OP_SET,
+		.intent = INTENT_IMPORT,
+		.base = BASE_CURRENT,
+		.again = w->options->again,
+		.keep_live = row->derived_id,
+		.values = row->values,
+		.touched = row->touched,
+		.new_owner = row->owner,
+		.cause = w->op_prefix,
+	};
+
+	op_prepare(a, w->person, &op);
+	return op;
+}
 
 /* The name of a run stands for one file. */
 static struct problem *
@@ -511,33 +237,174 @@ count_earlier(struct work *w, const struct import_row *row, bool deleted)
 	w->report->earlier += !row->derived_id;
 }
 
+/* Was this row written by an earlier run?  Then there is nothing left to ask or to write. */
+static struct problem *
+meet_earlier(struct work *w, const struct import_row *row, const struct op *op, bool *met)
+{
+	const struct earlier *e = w->earlier == NULL ? NULL : &w->earlier[row->number];
+
+	*met = e != NULL && e->written;
+	if (*met && memcmp(e->hash, op->hash, sizeof op->hash) != 0)
+		return other_file(w, row);
+	return NULL;
+}
+
+/* ---- the first half: what the write path would say ---- */
+
+static void
+count_values(struct work *w, const struct import_row *row)
+{
+	w->report->rounded += row->rounded;
+	w->report->short_years += row->short_year;
+	w->report->shown_twice += row->shown_twice;
+}
+
+/* What the row has in the field that was refused, or NULL where that is no field of its own. */
+static const char *
+refused_value(struct work *w, struct arena *a, const struct import_row *row, const struct problem *p)
+{
+	const struct field *f = p->field == NULL ? NULL : collection_field(w->c, p->field);
+
+	return f == NULL || !row->touched[f->index] ? NULL : value_plain(a, row->values[f->index]);
+}
+
+/* What a row will come to, for the report of a dry run.  The only conflict of a row that may be written is a record that was deleted
+ * here: that is no mistake of the file. */
+static void
+foretell(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
+{
+	struct intake_report *r = w->report;
+	bool dry = w->options->dry_run;
+
+	if (out->problem != NULL && out->problem->kind != PROBLEM_CONFLICT) {
+		w->refused[row->number] = true;
+		add_error(w, row, out->problem, refused_value(w, a, row, out->problem));
+		return;
+	}
+	count_values(w, row);
+	if (dry)
+		++*(out->problem != NULL ? &r->deleted : out->status == OUTCOME_UNCHANGED ? &r->unchanged : out->created ? &r->created : &r->updated);
+}
+
+static struct problem *
+take_answer(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
+{
+	if (out->problem != NULL && out->problem->kind == PROBLEM_OP_REUSED)
+		return other_file(w, row);
+	if (out->status != OUTCOME_DUPLICATE) {
+		foretell(w, a, row, out);
+		return NULL;
+	}
+	count_values(w, row);
+	if (w->options->dry_run)
+		count_earlier(w, row, out->has_record && out->record.deleted);
+	return NULL;
+}
+
+/* Without an earlier run no op needs to be looked up. */
+static struct problem *
+look_at(struct work *w, struct arena *a, const struct import_row *row)
+{
+	struct problem *p;
+	struct op op = op_of_row(w, a, row);
+	struct person person = *w->person;
+	struct outcome outcome;
+	bool met;
+
+	if ((p = meet_earlier(w, row, &op, &met)) != NULL)
+		return p;
+	if (met) {
+		count_values(w, row);
+		if (w->options->dry_run)
+			count_earlier(w, row, w->earlier[row->number].deleted);
+		return NULL;
+	}
+	if (!w->repeated)
+		op.op_id = NULL;
+	if ((p = write_ask(w->db, a, w->set, &person, &op, &w->coming, &outcome)) != NULL)
+		return p;
+	return take_answer(w, a, row, &outcome);
+}
+
+static struct problem *
+look_at_row(struct work *w, struct arena *a, const struct import_row *row)
+{
+	w->report->rows++;
+	if (!row->taken)
+		return NULL;
+	w->report->matched++;
+	if (row->bad != NULL) {
+		add_error(w, row, row->bad, row->bad_value);
+		return NULL;
+	}
+	if (row->repeat) {
+		w->report->repeats++;
+		return NULL;
+	}
+	return look_at(w, a, row);
+}
+
+/* It cannot be read; how far it was looked at says nothing. */
+static bool
+is_about_file(const struct problem *p)
+{
+	return p->kind != PROBLEM_INTERNAL && p->kind != PROBLEM_UNAVAILABLE && p->kind != PROBLEM_OP_REUSED;
+}
+
+/* Every row, each in memory of its own. */
+static struct problem *
+look_at_all(struct work *w)
+{
+	struct problem *p;
+	struct arena *scratch = arena_new();
+	struct import_row row;
+	bool found;
+
+	while ((p = import_next(w->im, scratch, &row, &found)) == NULL && found && (p = look_at_row(w, scratch, &row)) == NULL)
+		arena_reset(scratch);
+	p = leave(w, scratch, p);
+	return p == NULL || is_about_file(p) ? p : with_report(w, p);
+}
+
+static struct problem *
+refuse_bad(struct work *w)
+{
+	size_t bad = w->report->bad;
+
+	if (bad == 0 || w->options->skip_bad)
+		return NULL;
+	return with_report(w, problem_new(w->a, PROBLEM_INVALID,
+	    "%zu of %zu rows %s bad; nothing was imported. Mend the file, or take the other rows with skipBad=1.",
+	    bad, w->report->matched, bad == 1 ? "is" : "are"));
+}
+
+/* ---- the second half: writing ---- */
+
+/* Some rows on their way into one call of write_ops. */
+struct chunk {
+	struct arena *a;
+	struct op ops[WRITE_OPS_MAX];
+	struct import_row rows[WRITE_OPS_MAX];
+	struct outcome outcomes[WRITE_OPS_MAX];
+	size_t count;
+	size_t last_row;   /* the number of the last row read for it */
+	bool at_end;
+};
+
 static struct problem *
 add_op(struct work *w, struct chunk *chunk, const struct import_row *row)
 {
+	struct problem *p;
 	struct op *op = &chunk->ops[chunk->count];
+	bool met;
 
-	*op = (struct op){
-		.op_id = arena_printf(chunk->a, "%s-%zu", w->op_prefix, row->number),
-		.collection = w->c,
-		.record_id = row->id,
-		.kind = OP_SET,
-		.intent = INTENT_IMPORT,
-		.base = BASE_CURRENT,
-		.again = w->options->again,
-		.keep_live = row->derived_id,
-		.values = row->values,
-		.touched = row->touched,
-		.new_owner = row->owner,
-		.cause = w->op_prefix,
-	};
-	op_prepare(chunk->a, w->person, op);
-	if (w->earlier != NULL && w->earlier[row->number].written) {
-		if (memcmp(w->earlier[row->number].hash, op->hash, sizeof op->hash) != 0)
-			return other_file(w, row);
+	*op = op_of_row(w, chunk->a, row);
+	if ((p = meet_earlier(w, row, op, &met)) != NULL)
+		return p;
+	if (met)
 		count_earlier(w, row, w->earlier[row->number].deleted);
-		return NULL;
-	}
-	chunk->rows[chunk->count++] = *row;
+	else
+		chunk->rows[chunk->count++] = *row;
 	return NULL;
 }
 
@@ -673,12 +540,12 @@ intake(struct db *db, struct arena *a, const struct collections *set, const stru
 
 	*report = (struct intake_report){ .dry_run = options->dry_run };
 	buf_init(&report->errors, a);
-	seen_start(&w.refs, a);
+	seen_start(&w.coming, a);
 	name_ops(&w);
-	if ((p = look_at_all(&w)) != NULL || options->dry_run)
+	if ((p = find_earlier(&w)) != NULL ||
+	    (p = look_at_all(&w)) != NULL || options->dry_run)
 		return p;
-	if ((p = refuse_bad(&w)) != NULL ||
-	    (p = find_earlier(&w)) != NULL)
+	if ((p = refuse_bad(&w)) != NULL)
 		return p;
 	return write_rows(&w);
 }

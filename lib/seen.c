@@ -72,3 +72,14 @@ seen_entry(struct seen *s, const char *text)
 	}
 	return entry;
 }
+
+const struct seen_entry *
+seen_find(const struct seen *s, const char *text)
+{
+	unsigned char key[SEEN_KEY_SIZE];
+	const struct seen_entry *entry;
+
+	seen_hash(text, key);
+	entry = place(s->entries, s->room, key);
+	return entry->count == 0 ? NULL : entry;
+}

@@ -607,6 +607,10 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM audit"
 	    " WHERE space_id = ? AND seq > ?"
 	    " ORDER BY seq LIMIT 1000"),
+	STATEMENT(IMPORT_BEGUN, /* there was a run, however long ago; the outcomes of its ops go after a time, their audit stays */
+	    "SELECT 1 FROM op WHERE space_id = ? AND user_id = ? AND op_id > ? AND op_id < ?"
+	    " UNION ALL "
+	    "SELECT 1 FROM audit WHERE space_id = ? AND user_id = ? AND op_id > ? AND op_id < ? LIMIT 1"),
 	STATEMENT(IMPORT_WRITTEN, /* the ops of a run, and whether their records are still there */
 	    "SELECT o.op_id, o.hash, r.deleted = 0"
 	    "  FROM op o"

@@ -33,6 +33,7 @@ struct step {
 	struct op *op;
 	struct outcome *out;
 	const struct collection *c;
+	struct seen *coming;               /* this is only asked: what earlier ones that were asked would have made; else NULL */
 	/* what is there */
 	struct record held;
 	bool stored;                       /* a row exists in record */
@@ -564,6 +565,7 @@ change_of(struct step *s)
 		.touched = s->touched,
 		.relied = s->relied,
 		.now = s->w->now,
+		.coming = s->coming,
 		.claimed = clamp_claimed(s),
 		.said = s->op->claimed_at == 0 || s->op->claimed_at > s->w->now ? s->w->now : s->op->claimed_at,
 	};
@@ -604,6 +606,29 @@ check_ref(struct step *s, const struct field *f)
 	return problem_at(s->a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
 }
 
+static const char *
+name_of_record(struct step *s, const char *collection, const char *id)
+{
+	return arena_printf(s->a, "record %s %s", collection, id);
+}
+
+/* One that is only asked about may refer to what an earlier one would make; and each record is looked up once. */
+static struct problem *
+find_ref(struct step *s, const struct field *f)
+{
+	struct problem *p;
+	const char *name;
+
+	if (s->coming == NULL)
+		return check_ref(s, f);
+	name = name_of_record(s, f->ref, value_plain(s->a, s->after[f->index]));
+	if (seen_find(s->coming, name) != NULL)
+		return NULL;
+	if ((p = check_ref(s, f)) == NULL)
+		seen_entry(s->coming, name)->count = 1;
+	return p;
+}
+
 /* What a restore brings back comes from the history that the person sees. */
 static struct problem *
 check_file(struct step *s, const struct field *f)
@@ -623,7 +648,7 @@ check_refs(struct step *s)
 
 		if (s->after[i] == NULL || same(s->after[i], s->before[i]))
 			continue;
-		if ((f->type == FIELD_REF && (p = check_ref(s, f)) != NULL) ||
+		if ((f->type == FIELD_REF && (p = find_ref(s, f)) != NULL) ||
 		    (f->type == FIELD_FILE && (p = check_file(s, f)) != NULL))
 			return p;
 	}
@@ -706,7 +731,7 @@ changes_nothing(struct step *s)
 static struct problem *
 keep_outcome(struct step *s)
 {
-	if (s->op->op_id == NULL)
+	if (s->op->op_id == NULL || s->coming != NULL)
 		return NULL;
 	return db_run(s->w->db, s->a, SQL(OP_APPEND),
 	    VALUES(value_text(s->person->space_id), value_text(s->person->user_id), value_text(s->op->op_id),
@@ -884,6 +909,26 @@ fits(struct step *s, const struct record *r)
 	return s->w->rows == 0 || (s->w->rows < WRITE_OPS_MAX && s->w->bytes + bytes <= TRANSACTION_BYTES_MAX);
 }
 
+/* ---- what would be written ---- */
+
+/* Everything that can refuse the op has been asked.  The next one that is asked must know of it: of the record, and of what rules keep
+ * apart. */
+static struct problem *
+foresee(struct step *s)
+{
+	struct problem *p;
+	struct change ch = change_of(s);
+
+	s->out->status = s->out->merged ? OUTCOME_MERGED : OUTCOME_APPLIED;
+	s->out->created = !s->live;
+	if (s->after != NULL)
+		seen_entry(s->coming, name_of_record(s, s->c->name, s->held.id))->count = 1;
+	for (size_t i = 0; i < s->c->rule_count; i++)
+		if (s->c->rules[i]->foreseen != NULL && (p = s->c->rules[i]->foreseen(&ch)) != NULL)
+			return p;
+	return NULL;
+}
+
 /* ---- one op ---- */
 
 static struct problem *
@@ -936,14 +981,16 @@ take(struct step *s)
 		return p;
 	if (changes_nothing(s) || (s->stale && s->op->base == 0))
 		return leave_unchanged(s);
+	if (s->coming != NULL)
+		return foresee(s);
 	next = next_record(s);
 	if ((s->w->full = !fits(s, &next)))
 		return NULL;
 	return has_effects(s) ? write_with_effects(s, &next) : write_all(s, &next);
 }
 
-struct problem *
-writer_take(struct writer *w, struct op *op, struct outcome *outcome)
+static struct problem *
+answer(struct writer *w, struct op *op, struct seen *coming, struct outcome *outcome)
 {
 	struct problem *p;
 	struct step s = {
@@ -954,6 +1001,7 @@ writer_take(struct writer *w, struct op *op, struct outcome *outcome)
 		.out = outcome,
 		.c = op->collection,
 		.touched = op->touched,
+		.coming = coming,
 	};
 
 	*outcome = (struct outcome){ .status = OUTCOME_REJECTED };
@@ -965,6 +1013,21 @@ writer_take(struct writer *w, struct op *op, struct outcome *outcome)
 	outcome->status = p->kind == PROBLEM_CONFLICT || p->kind == PROBLEM_EXISTS || p->kind == PROBLEM_PRECONDITION
 	    ? OUTCOME_CONFLICT : OUTCOME_REJECTED;
 	return NULL;
+}
+
+struct problem *
+writer_take(struct writer *w, struct op *op, struct outcome *outcome)
+{
+	return answer(w, op, NULL, outcome);
+}
+
+struct problem *
+write_ask(struct db *db, struct arena *a, const struct collections *set, struct person *person, struct op *op, struct seen *coming,
+    struct outcome *outcome)
+{
+	struct writer w = { .db = db, .a = a, .set = set, .person = person, .now = instant_now() };
+
+	return answer(&w, op, coming, outcome);
 }
 
 /* ---- one transaction ---- */

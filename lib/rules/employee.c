@@ -1,6 +1,7 @@
 /* employee.c -- the people of a company.  Each has a number of his own, given or the next one, and none is given twice, not even
  * that of somebody who was deleted.  Who is linked to a member belongs to that member: he sees his own private fields.  Who is linked
  * to none belongs to nobody, or a manager would go on seeing what those he hired earn when he is none any more. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "rules.h"
@@ -33,20 +34,89 @@ take_owner(struct change *ch)
 	ch->owner = user != NULL ? user : NOBODY;
 }
 
+/* ---- a file of employees that is looked at before it is written ---- */
+
+static const char last_given[] = "employees last number";
+
+static const char *
+name_of_value(struct change *ch, const char *field, const char *value)
+{
+	return arena_printf(ch->a, "employees %s %s", field, value);
+}
+
+/* An earlier row of the same file would have it. */
+static bool
+is_promised(struct change *ch, const char *field, const char *value)
+{
+	const struct seen_entry *entry = ch->coming == NULL ? NULL : seen_find(ch->coming, name_of_value(ch, field, value));
+	unsigned char mark[SEEN_KEY_SIZE];
+
+	if (entry == NULL)
+		return false;
+	seen_hash(ch->id, mark);
+	return memcmp(entry->mark, mark, sizeof mark) != 0;
+}
+
+static void
+promise(struct change *ch, const char *field)
+{
+	const char *value = value_plain(ch->a, ch->after[at(ch, field)]);
+	struct seen_entry *entry;
+
+	if (value == NULL)
+		return;
+	entry = seen_entry(ch->coming, name_of_value(ch, field, value));
+	entry->count = 1;
+	seen_hash(ch->id, entry->mark);
+}
+
+/* Of "EMP0042" 42; 0 of a number that is made otherwise. */
+static uint32_t
+counted(const char *number)
+{
+	size_t digits = number == NULL || strncmp(number, "EMP", 3) != 0 ? 0 : strspn(number + 3, "0123456789");
+
+	return digits < 1 || digits > 9 || number[3 + digits] != '\0' ? 0 : (uint32_t)strtoul(number + 3, NULL, 10);
+}
+
+static struct problem *
+foreseen(struct change *ch)
+{
+	uint32_t n;
+
+	if (ch->after == NULL)
+		return NULL;
+	promise(ch, "employeeId");
+	promise(ch, "user");
+	if ((n = counted(value_plain(ch->a, ch->after[at(ch, "employeeId")]))) > 0) {
+		struct seen_entry *last = seen_entry(ch->coming, last_given);
+
+		last->count = last->count < n ? n : last->count;
+	}
+	return NULL;
+}
+
+/* ---- always ---- */
+
 /* The audit holds every number there ever was, and the lock of the space lets nobody else take the next one meanwhile. */
 static struct problem *
 derive(struct change *ch)
 {
 	size_t number = at(ch, "employeeId");
+	const struct seen_entry *promised = ch->coming == NULL ? NULL : seen_find(ch->coming, last_given);
 	struct problem *p;
 	struct rows *rows;
+	int64_t last;
 
 	take_owner(ch);
 	if (ch->after[number] != NULL)
 		return NULL;
 	if ((p = db_run(ch->db, ch->a, SQL(EMPLOYEE_LAST), VALUES(value_text(ch->person->space_id)), &rows)) != NULL)
 		return p;
-	ch->after[number] = arena_printf(ch->a, "\"EMP%04lld\"", (long long)row_integer(rows, 0, 0) + 1);
+	last = row_integer(rows, 0, 0);
+	if (promised != NULL && promised->count > last)
+		last = promised->count;
+	ch->after[number] = arena_printf(ch->a, "\"EMP%04lld\"", (long long)last + 1);
 	return NULL;
 }
 
@@ -64,7 +134,7 @@ check_number(struct change *ch)
 	if (*number == '\0' || number[strspn(number, letters)] != '\0')
 		return problem_at(ch->a, PROBLEM_INVALID, "employeeId", "A number is made of letters, digits, and . _ -");
 	p = db_run(ch->db, ch->a, SQL(EMPLOYEE_NUMBER_TAKEN), VALUES(value_text(ch->person->space_id), value_text(ch->id), value_text(number)), &rows);
-	if (p != NULL || rows->count == 0)
+	if (p != NULL || (rows->count == 0 && !is_promised(ch, "employeeId", number)))
 		return p;
 	return problem_at(ch->a, PROBLEM_INVALID, "employeeId", "Somebody else has this number.");
 }
@@ -84,7 +154,9 @@ check_member(struct change *ch, const char *user)
 		return problem_at(ch->a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
 	if ((p = db_run(ch->db, ch->a, SQL(EMPLOYEE_USER_TAKEN), VALUES(space, value_text(ch->id), value_text(user)), &rows)) != NULL)
 		return p;
-	return rows->count == 0 ? NULL : problem_at(ch->a, PROBLEM_INVALID, "user", "This member is somebody else already.");
+	if (rows->count == 0 && !is_promised(ch, "user", user))
+		return NULL;
+	return problem_at(ch->a, PROBLEM_INVALID, "user", "This member is somebody else already.");
 }
 
 static struct problem *
@@ -113,4 +185,5 @@ const struct rule employee = {
 	.collection = "employees",
 	.derive = derive,
 	.check = check,
+	.foreseen = foreseen,
 };
