@@ -10,6 +10,14 @@ import { definitions, hasRole, space, visits } from "./state.js";
  */
 export const places = [
 	{ name: "today", paths: ["/"], title: "Today", icon: "today", nav: 1, load: () => import("./today.jsx") },
+	{
+		name: "time", paths: ["/time", "/time/:view"], title: "Time", icon: "time", nav: 2, needs: "workSessions",
+		covers: ["workSessions", "workSettings", "jobSites", "schedules", "assignments", "messages"], load: () => import("../time/screen.jsx"),
+	},
+	{
+		name: "fleet", paths: ["/fleet", "/fleet/:view", "/fleet/:view/:id"], title: "Fleet", icon: "fleet", nav: 3, needs: "cars",
+		covers: ["cars", "shifts", "roster", "notifications"], load: () => import("../fleet/screen.jsx"),
+	},
 	{ name: "collection", paths: ["/c/:collection", "/c/:collection/:id", "/c/:collection/:id/:panel"], title: "Records", icon: "list", load: () => import("../generic/screen.jsx") },
 	{ name: "more", paths: ["/more"], title: "More", icon: "more", load: () => import("./more.jsx") },
 	{ name: "team", paths: ["/team", "/team/:panel"], title: "Team", icon: "team", nav: 5, kind: "team", covers: ["members", "employees", "spaceSettings"], load: () => import("./team.jsx") },

@@ -9,7 +9,7 @@ function countOf(ids) {
 	return ids.length === 1 ? `Car ${ids[0]}` : `${ids.length} cars`;
 }
 
-export function QuickAdd() {
+export function QuickAdd({ focus = false }) {
 	const [text, setText] = useState(""), [location, setLocation] = useState(null), [problem, setProblem] = useState(null);
 	const input = useRef(null);
 	const submit = async (event) => {
@@ -30,7 +30,7 @@ export function QuickAdd() {
 	return (
 		<form class="quick-add" onSubmit={submit}>
 			<label class="quick-label" for="quick-number">Add a car</label>
-			<input id="quick-number" class="input" ref={input} value={text} autocomplete="off" autocapitalize="characters" spellcheck={false} enterkeyhint="done"
+			<input id="quick-number" class="input" ref={input} data-focus={focus ? "true" : undefined} value={text} autocomplete="off" autocapitalize="characters" spellcheck={false} enterkeyhint="done"
 				placeholder="Number" maxLength={4000} aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "quick-problem" : undefined}
 				onInput={(event) => { setText(event.currentTarget.value); setProblem(null); }} />
 			<Select label="Location of new cars" value={location} empty="As the roster has it" options={locations.value.map((one) => [one, one])} onInput={setLocation} />

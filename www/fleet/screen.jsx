@@ -40,6 +40,15 @@ function Filters({ choice }) {
 	return <FilterBar filters={filters} query={choice.query} placeholder="Number, note" onQuery={(q) => setQuery({ q })} onClear={() => setQuery({ f: null, at: null, q: null })} />;
 }
 
+function Look({ as, order }) {
+	return (
+		<div class="fleet-look">
+			<Segments label="Look" fit value={as} options={[["board", "Board"], ["list", "List"]]} onInput={(one) => setQuery({ as: one === "list" ? one : null })} />
+			<Segments label="Order" fit value={order} options={[["state", "By state"], ["expected", "By time"], ["id", "By number"]]} onInput={(one) => setQuery({ order: one === "state" ? null : one })} />
+		</div>
+	);
+}
+
 function Cars({ query, onAct }) {
 	const choice = choiceOf(query);
 	const shown = chosen(cars.value, choice, watch.value);
@@ -50,12 +59,9 @@ function Cars({ query, onAct }) {
 			<ShiftBar onStart={() => onAct("start")} onEnd={() => onAct("end")} />
 			<div class="fleet-tools">
 				<Filters choice={choice} />
-				<div class="fleet-look">
-					<Segments label="Look" fit value={asList ? "list" : "board"} options={[["board", "Board"], ["list", "List"]]} onInput={(as) => setQuery({ as: as === "list" ? as : null })} />
-					<Segments label="Order" fit value={choice.order} options={[["state", "By state"], ["expected", "By time"], ["id", "By number"]]} onInput={(order) => setQuery({ order: order === "state" ? null : order })} />
-				</div>
+				{isWide.value && <Look as={asList ? "list" : "board"} order={choice.order} />}
 			</div>
-			{may("create", "cars") && <QuickAdd />}
+			{isWide.value && may("create", "cars") && <QuickAdd />}
 			{cars.value.length === 0 && (status.value?.loaded ? <Empty icon="fleet" text="No cars on the board. Add one by its number, or fill the board from the roster or a file." /> : <Waiting />)}
 			{cars.value.length > 0 && shown.length === 0 && <Empty icon="filter" text="No car is like that." action={<Button onClick={() => setQuery({ f: null, at: null, q: null })}>Show all</Button>} />}
 			{shown.length > 0 && (asList ? <CarList cars={inOrder(shown, watch.value, choice.order)} /> : <Board columns={columns} />)}
@@ -63,16 +69,19 @@ function Cars({ query, onAct }) {
 	);
 }
 
-function More({ onAct }) {
+function More({ view, onAct }) {
 	return <Menu label="More for the fleet" items={[
+		!isWide.value && view === "cars" && { label: "Board or list, order…", icon: "columns", onSelect: () => onAct("look") },
 		may("create", "cars") && { label: "Import a file…", icon: "upload", onSelect: () => onAct("import") },
 		{ label: "Export as CSV", icon: "download", onSelect: () => exportRecords("cars", "csv") },
 		may("update", "cars") && { label: "Reset the board…", icon: "undo", danger: true, onSelect: () => onAct("reset") },
 	]} />;
 }
 
-function Acting({ act, onClose }) {
+function Acting({ act, query, onClose }) {
 	switch (act) {
+	case "add": return <Sheet title="Add cars" onClose={onClose}><QuickAdd focus /></Sheet>;
+	case "look": return <Sheet title="Board or list" onClose={onClose}><Look as={query.as === "list" ? "list" : "board"} order={choiceOf(query).order} /></Sheet>;
 	case "start": return <StartShift onClose={onClose} />;
 	case "end": return <EndShift onClose={onClose} onEnded={(ended) => { onClose(); go(`/fleet/shifts/${encodeURIComponent(ended.id)}`); }} />;
 	case "reset": return <ResetBoard onClose={onClose} />;
@@ -105,12 +114,13 @@ export default function Fleet({ params, query }) {
 		figures: () => <Analytics />,
 	}[view];
 	return (
-		<Page title="Fleet" actions={[<Presence key="presence" />, <More key="more" onAct={setAct} />]}
+		<Page title="Fleet" primary={!isWide.value && view === "cars" && may("create", "cars") ? <Button icon="plus" kind="primary" onClick={() => setAct("add")}>Add a car</Button> : undefined}
+			actions={[<Presence key="presence" />, <More key="more" view={view} onAct={setAct} />]}
 			below={<Segments label="Part of the fleet" fit value={view} options={VIEWS} onInput={(name) => go(name === "cars" ? "/fleet" : `/fleet/${name}`)} />}
 			aside={detail && isWide.value ? <div class="pane"><header class="pane-head"><h2 dir="auto">{detail.title}</h2><Button kind="quiet" icon="close" small onClick={close}>Close</Button></header>{detail.body}</div> : undefined}>
 			{body()}
 			{detail && !isWide.value && <Sheet title={detail.title} onClose={close}>{detail.body}</Sheet>}
-			<Acting act={act} onClose={() => setAct(null)} />
+			<Acting act={act} query={query} onClose={() => setAct(null)} />
 		</Page>
 	);
 }

@@ -19,3 +19,6 @@ export { isCovered } from "./layer.js";
 export {
 	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatPlace, formatTime, setLocale, wordsOf,
 } from "./format.js";
+export { Bar, Ring } from "./meter.jsx";
+export { FilterBar } from "./filter-bar.jsx";
+export { Chart } from "./chart.jsx";

@@ -1,0 +1,30 @@
+// Filters as chips that combine, with counts, a search beside them, and a way to clear all of it.
+
+import { Icon } from "./icon.jsx";
+import { useId } from "preact/hooks";
+
+/** filters: [{key, label, count, on, onToggle}].  query and onQuery: left out, there is no search. */
+export function FilterBar({ filters = [], query, onQuery, onClear, placeholder = "Search", label = "Search" }) {
+	const id = useId();
+	const isOn = Boolean(query) || filters.some((filter) => filter.on);
+	return (
+		<div class="filter-bar" role="search">
+			{onQuery && (
+				<span class="filter-search">
+					<Icon name="search" size={16} />
+					<label class="unseen" for={id}>{label}</label>
+					<input id={id} class="input" type="search" data-search value={query ?? ""} placeholder={placeholder} autocomplete="off" spellcheck={false} enterkeyhint="search"
+						onInput={(event) => onQuery(event.currentTarget.value)} />
+				</span>
+			)}
+			<div class="filter-chips">
+				{filters.map(({ key, label: words, count, on, onToggle }) => (
+					<button key={key} type="button" class="filter-chip" aria-pressed={Boolean(on)} onClick={onToggle}>
+						<bdi>{words}</bdi>{count !== undefined && <span class="filter-count">{count}</span>}
+					</button>
+				))}
+				{isOn && onClear && <button type="button" class="filter-clear" onClick={onClear}><Icon name="close" size={16} />Clear</button>}
+			</div>
+		</div>
+	);
+}
