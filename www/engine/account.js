@@ -20,9 +20,9 @@ const GONE = { type: "/problems/not-a-member", title: "No longer a member", stat
 /** What is known of a space while the page is open. @typedef {{state: SpaceState, loading: number | null, question: {deletes: number, of: number} | null, paused: boolean, allowed: boolean, problem: any}} Live */
 
 /**
- * @param {{env: import("./engine.js").Env, user: () => import("./engine.d.ts").User, session: any, tabs: import("./tabs.js").Tabs, changed: () => void}} parts
+ * @param {{env: import("./engine.js").Env, user: () => import("./engine.d.ts").User, kind: "password" | "pin", session: any, tabs: import("./tabs.js").Tabs, changed: () => void}} parts
  */
-export function createAccount({ env, user, session, tabs, changed }) {
+export function createAccount({ env, user, kind, session, tabs, changed }) {
 	const { clock, serverTime, page, network } = env;
 	const id = user().id;
 	const ended = new AbortController();
@@ -42,8 +42,10 @@ export function createAccount({ env, user, session, tabs, changed }) {
 	let persisted = null;
 	let closed = false, going = false, definedAt = 0;
 
-	const database = openUserData(env.factory, env.name, id, (error) => account.lost(error));
-	const notes = createNotes({ database, changed, tell: (message) => tabs.tell({ user: id, ...message }) });
+	// By PIN one sees one space, on a device that is shared: that is kept apart from what the person keeps by password.
+	const owner = kind === "pin" ? `${id}.pin` : id;
+	const database = openUserData(env.factory, env.name, owner, (error) => account.lost(error));
+	const notes = createNotes({ database, changed, tell: (message) => tabs.tell({ user: owner, ...message }) });
 
 	/** @param {string} method @param {string} path @param {any} [options] */
 	function request(method, path, options) {
@@ -80,7 +82,7 @@ export function createAccount({ env, user, session, tabs, changed }) {
 		live(space).state = outcome.state;
 		open.get(space)?.take(outcome);
 		const keys = [...new Set([...outcome.rows, ...outcome.ops].map((one) => JSON.stringify([one.collection, one.id])))].map((text) => JSON.parse(text));
-		tabs.tell({ user: id, space, wrote: { rev: outcome.state.rev, keys, changes: outcome.changes } });
+		tabs.tell({ user: owner, space, wrote: { rev: outcome.state.rev, keys, changes: outcome.changes } });
 	}
 
 	/** @param {string} space @param {string} collection */
@@ -111,7 +113,7 @@ export function createAccount({ env, user, session, tabs, changed }) {
 		await database.write(["meta"], (work) => work.put("meta", data.collections, "definitions:" + space));
 		definitions.set(space, data.collections);
 		open.get(space)?.define(data.collections);
-		tabs.tell({ user: id, defined: space });
+		tabs.tell({ user: owner, defined: space });
 	}
 
 	/** @param {SpaceInfo[]} list */
@@ -120,7 +122,7 @@ export function createAccount({ env, user, session, tabs, changed }) {
 			return;
 		await database.write(["meta"], (work) => work.put("meta", list, "spaces"));
 		spaces = list;
-		tabs.tell({ user: id, spaces: true });
+		tabs.tell({ user: owner, spaces: true });
 		changed();
 		announceAll();
 	}
@@ -280,7 +282,8 @@ export function createAccount({ env, user, session, tabs, changed }) {
 	}
 
 	const account = {
-		database, user, files, notes, request, guard, publish, stateOf, isGone, refreshSpaces, statusOf,
+		owner,
+		database, user, kind, files, notes, request, guard, publish, stateOf, isGone, refreshSpaces, statusOf,
 		makeId: env.makeId,
 		now: serverTime.now,
 		/** @param {Error} error the database was taken away by a newer version of the app */
@@ -309,7 +312,7 @@ export function createAccount({ env, user, session, tabs, changed }) {
 				return sync.wake();
 			going = true;
 			sync.follow();
-			tabs.lead(id, { begins: () => { sync.lead(); announceAll(); }, ends: async () => { await sync.follow(); announceAll(); } });
+			tabs.lead(owner, { begins: () => { sync.lead(); announceAll(); }, ends: async () => { await sync.follow(); announceAll(); } });
 		},
 		async end() {
 			closed = true;
@@ -317,10 +320,10 @@ export function createAccount({ env, user, session, tabs, changed }) {
 			await Promise.all([sync.stop(), tabs.resign()]);
 			database.close();
 		},
-		/** @param {string} home the first space, as the sign-in names it */
-		async expectHome(home) {
-			if (!spaces.some((one) => one.id === home))
-				await keepSpaces([...spaces, { id: home, name: user().name, kind: "personal", role: "owner" }]);
+		/** The first space, as the sign-in names it, until the server has told of all. @param {SpaceInfo} first */
+		async expect(first) {
+			if (!spaces.some((one) => one.id === first.id))
+				await keepSpaces([...spaces, first]);
 		},
 
 		// What a space needs.
@@ -335,7 +338,10 @@ export function createAccount({ env, user, session, tabs, changed }) {
 			if (isGone(space))
 				throw new EngineError("You are no longer a member of this space.");
 		},
-		nudge: () => sync.nudge(),
+		nudge() {
+			session.used();
+			sync.nudge();
+		},
 		/** @param {string} space */
 		async syncNow(space) {
 			live(space).paused = false;
@@ -406,7 +412,7 @@ export function createAccount({ env, user, session, tabs, changed }) {
 			return promise;
 		},
 		unsent: () => database.read(["ops"], async (work) => (await work.keys("ops")).length),
-		destroy: () => openUserData(env.factory, env.name, id, () => {}).destroy(),
+		destroy: () => openUserData(env.factory, env.name, owner, () => {}).destroy(),
 		announceAll,
 		wake: () => sync.wake(),
 		looked() {
@@ -436,7 +442,7 @@ export function createAccount({ env, user, session, tabs, changed }) {
 	// Followers show what the leader has heard.
 	function told() {
 		const some = Object.fromEntries([...lives].map(([space, { loading, question }]) => [space, { loading, question }]));
-		tabs.tell({ user: id, talk: { ...talk }, lives: some });
+		tabs.tell({ user: owner, talk: { ...talk }, lives: some });
 		announceAll();
 	}
 

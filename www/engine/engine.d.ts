@@ -69,6 +69,8 @@ export interface Op {
 	readonly conflict: { fields: string[]; base: Fields; mine: Fields; current: Fields | null; currentVersion: number; by?: Id; at?: Instant } | null;
 	/** What the writer called it, such as "Car 128489 → On site"; may be null. */
 	readonly label: string | null;
+	/** The last edit in it: several edits made before an op leaves are one op; undo() takes the id of either. */
+	readonly edit: Id;
 }
 
 export interface Problem { type: string; title?: string; status: number; detail: string; field?: string; [member: string]: unknown }
@@ -89,7 +91,7 @@ export interface Status {
 	readonly waiting: number; readonly conflicts: number; readonly failed: number;
 	/** The last time the server answered (ms since 1970), the first failure since, whether the network or the server is what is missing. */
 	readonly lastAt: number | null; readonly failedAt: number | null;
-	readonly trouble: null | "offline" | "server" | "signed-out" | "restoring";
+	readonly trouble: null | "offline" | "server" | "signed-out" | "restoring" | "storage";
 	readonly problem: string | null;
 	/** A pull that would delete much waits for a word: sync.allow() or sync.refuse(). */
 	readonly question: null | { deletes: number; of: number };
@@ -121,7 +123,7 @@ export interface Space {
 	create(collection: string, fields: Fields, options?: { id?: Id; label?: string; renamedFrom?: Id }): Promise<Op>;
 	set(collection: string, id: Id, fields: Fields, options?: { label?: string; /** what the person saw, if a form stood open for long */ seen?: { version: number; fields: Fields } }): Promise<Op>;
 	remove(collection: string, id: Id, options?: { label?: string }): Promise<Op>;
-	/** Takes an op back: unsent ones vanish, others are answered by an op that puts the former values back (a deleted record is revived). */
+	/** Takes an op back, or of several edits in one op the last, or the one whose `edit` is given: unsent ones vanish, others are answered by an op that puts the former values back (a deleted record is revived). */
 	undo(op: Id): Promise<void>;
 
 	/** Ops that are not done, oldest first; and of one record. */
@@ -169,6 +171,8 @@ export interface Engine {
 	handheldPeople(): Promise<{ id: Id; name: string; initials: string }[]>;
 	signInWithPin(form: { user: Id; pin: string }): Promise<void>;
 	leaveHandheld(): Promise<void>;
+	/** Somebody taps or types: who came in by PIN stays signed in by this (and by writing) alone. */
+	used(): void;
 	/** What would be lost: ops not acknowledged, in all spaces. */
 	unsent(): Promise<number>;
 	/** The database of the person is deleted only when nothing is unsent, or with discard after it was offered as a file. */
@@ -218,6 +222,8 @@ export interface EngineOptions {
 }
 
 export function createEngine(options?: EngineOptions): Engine;
+/** This device cannot keep something: no room (full), no storage (missing), a newer app elsewhere (newer, blocked), or it is broken. */
+export class StorageError extends Error { reason: "full" | "newer" | "blocked" | "missing" | "broken" }
 /** UUIDv7. */
 export function newId(): Id;
 /** The id of a record of a collection with `unique` fields (PROTOCOL 1), or null when the client chooses it. */

@@ -2,7 +2,7 @@
 // createEngine(): puts the parts together and gives the app one thing to hold (engine.d.ts).  Who is signed in decides which account is
 // open; everything about a person's data is in account.js.
 import { createAccount } from "./account.js";
-import { ApiError, createApi } from "./api.js";
+import { ApiError, createApi, path } from "./api.js";
 import { deviceClock, serverClock } from "./clock.js";
 import { createDevice } from "./device.js";
 import { idOf, newId as makeNewId, randomBytes } from "./ids.js";
@@ -88,7 +88,7 @@ export function createEngine(options = {}) {
 	let account = null;
 	/** @type {Promise<void>} the account before is closing */
 	let closing = Promise.resolve();
-	/** @type {any} */
+	/** What makes this device a shared handheld. @type {{token: string, id: string, space: string, spaceName: string, name: string} | null} */
 	let handheld = null;
 
 	function changed() {
@@ -108,10 +108,10 @@ export function createEngine(options = {}) {
 	/** @param {any} message from another tab */
 	function heard(message) {
 		if (message.session)
-			session.noticed().catch(() => {});
+			noticed().catch(() => {});
 		if (message.access)
 			session.takeFromOther(message.access);
-		if (account && message.user === account.user().id)
+		if (account && message.user === account.owner)
 			account.hear(message).catch(() => {});
 	}
 
@@ -122,12 +122,12 @@ export function createEngine(options = {}) {
 	/** @type {ReturnType<typeof createSession>} */
 	const session = createSession({
 		api, device, clock, cookie: options.cookie ?? true, alone: tabs.alone, tell: tabs.tell,
-		async entered(user) {
-			if (account?.user().id === user.id)
+		async entered(user, kind) {
+			if (account?.user().id === user.id && account.kind === kind)
 				return;
 			leave();
 			await closing;
-			const next = createAccount({ env, user: () => session.state.user ?? user, session, tabs, changed });
+			const next = createAccount({ env, user: () => (session.state.user?.id === user.id ? session.state.user : user), kind, session, tabs, changed });
 			await next.begin();
 			account = next;
 		},
@@ -154,18 +154,77 @@ export function createEngine(options = {}) {
 		return account;
 	}
 
-	/** @param {string} where @param {any} form */
-	async function comeIn(where, form) {
-		await session.enter(where, form, "password");
-		const mine = present();
-		await mine.expectHome(mine.user().homeSpace);
+	// Another tab signed somebody in or out, or made the device a handheld.
+	async function noticed() {
+		handheld = await device.get("handheld") ?? null;
+		await session.noticed();
+		changed();
+	}
+
+	/** @param {Promise<void>} entering */
+	async function comeIn(entering) {
+		await entering;
+		const mine = present(), { name, homeSpace: id } = mine.user();
+		await mine.expect(mine.kind === "pin" ? { id, name: handheld?.spaceName ?? "", kind: "team", role: "member" } : { id, name, kind: "personal", role: "owner" });
 		await mine.refreshSpaces().catch(() => {});
+	}
+
+	// --- shared handhelds ---
+
+	/** @param {typeof handheld} made */
+	async function keepHandheld(made) {
+		await (made ? device.put("handheld", made) : device.drop("handheld"));
+		handheld = made;
+		tabs.tell({ session: true });
+		changed();
+	}
+
+	function asHandheld() {
+		if (!handheld)
+			throw new EngineError("This device is no shared handheld.");
+		return handheld;
+	}
+
+	/** @param {string} space @param {string} name */
+	async function becomeHandheld(space, name) {
+		const { data } = await present().request("POST", path("spaces", space, "handhelds"), { body: { name, deviceId: device.self().id } });
+		await keepHandheld({ token: data.token, id: data.handheld.id, space, spaceName: present().infoOf(space).name, name });
+	}
+
+	/** The names as they were last known are shown without a network too. */
+	async function handheldPeople() {
+		const { token, space } = asHandheld();
+		try {
+			const { data } = await api.send("GET", "/auth/pin", {}, token);
+			await device.put("people", { space, people: data.people }).catch(() => {});
+			return data.people;
+		} catch (error) {
+			// A manager has taken the device out of use.
+			if (error instanceof ApiError && error.status === 401)
+				await keepHandheld(null);
+			const known = await device.get("people");
+			if (!(error instanceof ApiError) || !error.isPassing || known?.space !== space)
+				throw error;
+			return known.people;
+		}
+	}
+
+	/** On the server only a manager can end it; here it ends in any case. */
+	async function leaveHandheld() {
+		const { id, space } = asHandheld();
+		if (session.state.status === "in" && session.state.kind === "password")
+			await present().request("DELETE", path("spaces", space, "handhelds", id)).catch((error) => {
+				if (error.status !== 403 && error.status !== 404)
+					throw error;
+			});
+		await device.drop("people");
+		await keepHandheld(null);
 	}
 
 	return {
 		get session() {
 			const { status, user, kind, notice } = session.state;
-			return { status, user, kind, handheld, notice: trouble ?? notice };
+			return { status, user, kind, handheld: handheld && { space: handheld.space, spaceName: handheld.spaceName, name: handheld.name }, notice: trouble ?? notice };
 		},
 		get spaces() { return account?.spaces ?? []; },
 		get device() { return device.self(); },
@@ -174,6 +233,7 @@ export function createEngine(options = {}) {
 			try {
 				await device.open();
 				serverTime.restore(await device.get("offset"));
+				handheld = await device.get("handheld") ?? null;
 				unsubscribe.push(env.page.subscribe(() => account?.looked()), env.network.subscribe(() => account?.wake()));
 				await session.start();
 			} catch (error) {
@@ -191,9 +251,11 @@ export function createEngine(options = {}) {
 			device.close();
 		},
 
-		signIn: (form) => comeIn("/auth/login", { email: form.email, password: form.password }),
-		signUp: (form) => comeIn("/auth/register", { email: form.email, password: form.password, name: form.name }),
-		becomeHandheld: notYet, handheldPeople: notYet, signInWithPin: notYet, leaveHandheld: notYet,
+		signIn: ({ email, password }) => comeIn(session.enter("/auth/login", { email, password })),
+		signUp: ({ email, password, name }) => comeIn(session.enter("/auth/register", { email, password, name })),
+		becomeHandheld, handheldPeople, leaveHandheld,
+		signInWithPin: async (form) => comeIn(session.enterByPin(form, asHandheld().token)),
+		used: session.used,
 		unsent: () => present().unsent(),
 		async signOut({ discard = false } = {}) {
 			const mine = present();
@@ -214,8 +276,4 @@ export function createEngine(options = {}) {
 			return () => { listeners.delete(listener); };
 		},
 	};
-}
-
-async function notYet() {
-	throw new EngineError("The server does not offer this.");
 }

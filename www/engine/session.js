@@ -1,11 +1,14 @@
 // @ts-check
 // Who is signed in on this device, and the tokens.  The access token lives in memory; the refresh token is in an HttpOnly cookie that no
-// script sees, or, for programs that are no browser, in the database of the device.  One tab at a time refreshes.  Knows no records.
+// script sees, or, for programs that are no browser, in the database of the device.  Who came in by PIN on a shared handheld has neither:
+// his access token is prolonged while somebody uses the device.  One tab at a time refreshes.  Knows no records.
 import { ApiError } from "./api.js";
 import { EngineError } from "./words.js";
 
 const EARLY = 30_000; // milliseconds before its end a token is renewed
+const PROLONG = 0.3; // of its life a PIN's token has had before use of the device prolongs it
 const ENDED = "Your sign-in has ended. What you write is kept here; sign in to send it.";
+const PIN_ENDED = "Please enter your PIN again. What you write is kept here.";
 const OTHER = "Somebody else has signed in on this device.";
 
 /** @typedef {import("./engine.d.ts").User} User */
@@ -20,7 +23,7 @@ const OTHER = "Somebody else has signed in on this device.";
 export function createSession({ api, device, clock, cookie, alone, tell, entered, left, changed }) {
 	/** @type {{status: import("./engine.d.ts").SessionStatus, user: User | null, kind: "password" | "pin", notice: string | null}} */
 	const state = { status: "starting", user: null, kind: "password", notice: null };
-	/** @type {{token: string, until: number} | null} */
+	/** since: when it was given. @type {{token: string, until: number, since: number} | null} */
 	let access = null;
 	/** @type {Promise<string> | null} */
 	let renewing = null;
@@ -35,7 +38,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 
 	/** @param {any} answer */
 	function takeAccess(answer) {
-		access = { token: answer.accessToken, until: clock.now() + (answer.expiresIn ?? 900) * 1000 };
+		access = { token: answer.accessToken, until: clock.now() + (answer.expiresIn ?? 900) * 1000, since: clock.now() };
 		tell({ access: { ...access, user: answer.user.id } });
 	}
 
@@ -43,6 +46,9 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	async function keepRefresh(answer) {
 		if (!cookie && answer.refreshToken)
 			await device.put("refresh", answer.refreshToken);
+		// Without it, a reload would ask for the PIN.
+		if (!answer.refreshToken && state.kind === "pin" && access)
+			await device.put("pinAccess", { ...access, user: answer.user.id });
 	}
 
 	/** @param {User | null} user @param {"password" | "pin"} kind @param {boolean} [expired] */
@@ -53,15 +59,17 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 
 	// --- the refresh ---
 
-	async function refreshBody() {
-		return cookie ? {} : { body: { refreshToken: await device.get("refresh") } };
+	async function askForAccess() {
+		if (state.kind === "pin")
+			return api.send("POST", "/auth/pin/refresh", { body: { handheld: (await device.get("handheld"))?.token ?? "" } }, access?.token ?? null);
+		return api.send("POST", "/auth/refresh", cookie ? {} : { body: { refreshToken: await device.get("refresh") } });
 	}
 
 	async function expire() {
 		access = null;
 		if (state.status !== "in")
 			return;
-		become({ status: "expired", notice: ENDED });
+		become({ status: "expired", notice: state.kind === "pin" ? PIN_ENDED : ENDED });
 		await keep(state.user, state.kind, true).catch(() => {});
 	}
 
@@ -82,13 +90,13 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 			return access.token;
 		const before = state.user?.id;
 		try {
-			const { data } = await api.send("POST", "/auth/refresh", await refreshBody());
+			const { data } = await askForAccess();
 			if (state.user?.id !== before)
 				throw new ApiError(401);
 			if (before && data.user.id !== before)
 				await stopForOther(data);
-			await keepRefresh(data).catch(() => {});
 			takeAccess(data);
+			await keepRefresh(data).catch(() => {});
 			if (state.status === "expired") {
 				become({ status: "in" });
 				await keep(state.user, state.kind).catch(() => {});
@@ -112,7 +120,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	async function token() {
 		if (state.status !== "in")
 			throw new ApiError(401, { detail: state.status === "expired" ? ENDED : "Please sign in." });
-		if (access && clock.now() < access.until - EARLY)
+		if (access && clock.now() < access.until - (state.kind === "pin" ? 0 : EARLY))
 			return access.token;
 		try {
 			return await renew(access?.token);
@@ -176,20 +184,31 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		return leaving;
 	}
 
-	/** @param {string} where @param {any} form @param {"password" | "pin"} kind @param {string | null} [bearer] */
-	async function enter(where, form, kind, bearer = null) {
+	/** @param {string} where @param {any} form */
+	async function enter(where, form) {
 		await (cookie ? leaving : payOwed());
 		const { id, name } = device.self();
-		const { data } = await api.send("POST", where, { body: { ...form, ...(cookie ? { cookie } : {}), deviceId: id, ...(name ? { deviceName: name } : {}) } }, bearer);
-		const user = personOf(data);
+		const { data } = await api.send("POST", where, { body: { ...form, ...(cookie ? { cookie } : {}), deviceId: id, ...(name ? { deviceName: name } : {}) } });
 		await device.drop("owed");
-		await keepRefresh(data);
+		await come(data, "password");
+	}
+
+	/** On a shared handheld, by its token. @param {{user: string, pin: string}} form @param {string} handheld */
+	async function enterByPin({ user, pin }, handheld) {
+		const { data } = await api.send("POST", "/auth/pin", { body: { user, pin, deviceId: device.self().id } }, handheld);
+		await come(data, "pin");
+	}
+
+	/** @param {any} answer @param {"password" | "pin"} kind */
+	async function come(answer, kind) {
+		const user = personOf(answer);
 		await keep(user, kind);
-		if (state.user && state.user.id !== user.id)
+		if (state.user && (state.user.id !== user.id || state.kind !== kind))
 			left();
-		access = null;
 		await entered(user, kind);
-		takeAccess(data);
+		state.kind = kind;
+		takeAccess(answer);
+		await keepRefresh(answer);
 		become({ status: "in", user, kind });
 	}
 
@@ -201,7 +220,16 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		if (!kept?.user)
 			return become({ status: "out", user: null });
 		await entered(kept.user, kept.kind);
+		if (kept.kind === "pin")
+			await resumePin(kept.user);
 		become({ status: kept.expired ? "expired" : "in", user: kept.user, kind: kept.kind, notice: kept.expired ? ENDED : null });
+	}
+
+	/** @param {User} user */
+	async function resumePin(user) {
+		const saved = await device.get("pinAccess");
+		if (saved?.user === user.id)
+			access = { token: saved.token, until: saved.until, since: saved.since };
 	}
 
 	async function end() {
@@ -211,6 +239,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		await device.put("session", { user: null, kind: "password" });
 		await device.put("owed", { refreshToken });
 		await device.drop("refresh");
+		await device.drop("pinAccess");
 		access = null;
 		left();
 		become({ status: "out", user: null, kind: "password" });
@@ -226,7 +255,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 			if (state.status === "expired" && kept?.user && !kept.expired)
 				become({ status: "in" });
 			else if (state.status === "in" && kept?.expired)
-				become({ status: "expired", notice: ENDED });
+				become({ status: "expired", notice: state.kind === "pin" ? PIN_ENDED : ENDED });
 			return;
 		}
 		access = null;
@@ -235,15 +264,24 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		if (!kept?.user)
 			return become({ status: "out", user: null, notice: "You signed out in another tab." });
 		await entered(kept.user, kept.kind);
+		if (kept.kind === "pin")
+			await resumePin(kept.user);
 		become({ status: "in", user: kept.user, kind: kept.kind });
 	}
 
+	/** Somebody uses the device: on a shared handheld that, and nothing else, prolongs the sign-in. */
+	function used() {
+		if (state.status !== "in" || state.kind !== "pin" || !access || clock.now() - access.since < (access.until - access.since) * PROLONG)
+			return;
+		renew(access.token).catch(() => {});
+	}
+
 	return {
-		state, start, end, request, noticed, enter, payOwed, expire,
-		/** @param {{token: string, until: number, user: string}} other from another tab */
+		state, start, end, request, noticed, enter, enterByPin, expire, used,
+		/** @param {{token: string, until: number, since: number, user: string}} other from another tab */
 		takeFromOther(other) {
 			if (state.user?.id === other.user && (!access || other.until > access.until))
-				access = { token: other.token, until: other.until };
+				access = { token: other.token, until: other.until, since: other.since };
 		},
 		/** Learnt from the server. @param {Partial<User>} known */
 		async learn(known) {
@@ -255,6 +293,5 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 			become({ user, notice: state.notice });
 			await device.put("session", { user, kind: state.kind, expired: state.status === "expired" });
 		},
-		hasAccess: () => access !== null && clock.now() < access.until,
 	};
 }
