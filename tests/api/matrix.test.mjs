@@ -26,11 +26,15 @@ const { routes, exceptions } = JSON.parse(readFileSync(path.join(root, "tests", 
 const anna = await as("anna").ready(), ben = await as("ben").ready(), dora = await as("dora").ready(), rita = await as("rita").ready(), xenia = await as("xenia").ready();
 const folk = Object.fromEntries([anna, dora, rita, xenia].map((person) => [person.name, "owner"]));
 const own = await team(folk), bound = await team(folk);
-const seen = await team({ ...Object.fromEntries(Object.keys(folk).map((name) => [name, "viewer"])), ben: "owner" });
+const [seen, worked, managed, left] = await Promise.all(["viewer", "member", "manager", "member"].map((role) =>
+	team({ ...Object.fromEntries(Object.keys(folk).map((name) => [name, role])), ben: "owner" })));
+const gone = await team({ anna: "owner", xenia: "member" });
 const strange = await team({ ben: "owner" });
-const places = { bare: undefined, own: own.id, seen: seen.id, strange: strange.id, nowhere: "01939d2a-0000-7000-8000-000000000000" };
+const places = { bare: undefined, own: own.id, managed: managed.id, worked: worked.id, seen: seen.id, left: left.id, gone: gone.id, strange: strange.id, nowhere: "01939d2a-0000-7000-8000-000000000000" };
 
-for (const person of [anna.in(own), anna.in(bound), ben.in(seen), ben.in(strange), anna, dora, rita, xenia])
+const spaces = [own, bound, managed, worked, seen, left, gone, strange];
+
+for (const person of [anna.in(own), anna.in(bound), anna.in(gone), ...[managed, worked, seen, left, strange].map((space) => ben.in(space)), anna, dora, rita, xenia])
 	answered(await person.post("/api/cars", { id: "7", location: "100" }), 201);
 
 // --- tokens: who asks ---
@@ -76,6 +80,9 @@ const tokens = {
 	"API admin": { good: true, text: (await anna.apiToken("admin", own.id)).token, scope: "admin", space: own.id },
 	"API as viewer": { good: true, text: (await anna.apiToken("admin", seen.id)).token, scope: "admin", space: seen.id },
 	"API elsewhere": { good: true, text: (await anna.apiToken("admin", bound.id)).token, scope: "admin", space: bound.id },
+	"API as member": { good: true, text: (await anna.apiToken("admin", worked.id)).token, scope: "admin", space: worked.id },
+	"API of a removed member": { good: false, text: (await anna.apiToken("admin", left.id)).token },
+	"API of a deleted team": { good: true, text: (await anna.apiToken("admin", gone.id)).token, scope: "admin", space: gone.id },
 	PIN: { good: true, text: await byPin(), scope: "write", space: own.id, pin: true },
 	handheld: { good: false, text: handheld.token, handheld: true },
 	external: { good: true, text: external("x-1"), external: true },
@@ -85,6 +92,10 @@ await sql(`INSERT INTO identity (issuer, subject, user_id, created_at) VALUES ('
 	UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = '${rita.id}';
 	UPDATE session SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE user_id = '${dora.id}' AND kind = 'token';
 	UPDATE user SET disabled = 1 WHERE id = '${dora.id}'`);
+
+for (const person of [anna, xenia])
+	answered(await ben.in(left).delete(`/api/members/${person.id}`), 204);
+answered(await anna.delete(`/api/spaces/${gone.id}`), 204);
 
 // --- what each must get ---
 
@@ -96,7 +107,7 @@ function roleIn(token, place) {
 
 	if (token.space !== undefined && token.space !== space)
 		return "none";
-	return { home: "owner", [own.id]: "owner", [bound.id]: "owner", [seen.id]: "viewer" }[space] ?? "none";
+	return { home: "owner", [own.id]: "owner", [bound.id]: "owner", [managed.id]: "manager", [worked.id]: "member", [seen.id]: "viewer" }[space] ?? "none";
 }
 
 function expected(route, token, place) {
@@ -142,7 +153,7 @@ for (const route of table) {
 	const name = `${route.method} ${route.pattern}`;
 
 	test(name, { skip: routes[name] === undefined && "it does not stand in the matrix" }, async () => {
-		const heads = await Promise.all([own, bound, seen, strange].map((space) => stack.head(space)));
+		const heads = await Promise.all(spaces.map((space) => stack.head(space)));
 		const wrong = [];
 		for (const [kind, token] of Object.entries(tokens))
 			for (const place of route.pattern.startsWith("/compat/") ? ["bare"] : Object.keys(places)) {
@@ -158,7 +169,7 @@ for (const route of table) {
 					wrong.push(`${kind}, ${place}: ${answer.status} is no problem of ours`);
 			}
 		assert.deepEqual(wrong, []);
-		assert.deepEqual(await Promise.all([own, bound, seen, strange].map((space) => stack.head(space))), heads, "something was written");
+		assert.deepEqual(await Promise.all(spaces.map((space) => stack.head(space))), heads, "something was written");
 	});
 }
 
@@ -168,10 +179,11 @@ test("X-API-Key opens what the same token opens as a bearer", async () => {
 	assert.equal((await send({ url: `${stack.url}/api/cars`, headers, method: "POST", body: { id: "8" } })).status, 403);
 });
 
-test("a strange space and one there is not are the same to everybody", async () => {
-	const [there, nowhere] = await Promise.all(["strange", "nowhere"].map((place) => anna.in(places[place]).get("/api/cars/7")));
+test("a strange space, one that was left or deleted, and one there is not are the same to everybody", async () => {
 	const plain = ({ instance, ...problem }) => problem;
-	assert.deepEqual(plain(there.problem), plain(nowhere.problem));
+	const [nowhere, ...others] = await Promise.all(["nowhere", "strange", "left", "gone"].map((place) => anna.in(places[place]).get("/api/cars/7")));
+	for (const other of others)
+		assert.deepEqual(plain(other.problem), plain(nowhere.problem));
 });
 
 test("nothing in the matrix was a fault of the server", async () => {
