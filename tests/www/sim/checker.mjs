@@ -39,13 +39,18 @@ export function checkPushes({ wire }) {
 	return found;
 }
 
-// Of each record one op is under way at any time: until its answer has come, no other of that device is sent.
+// Of each record one op is under way at any time: until its answer has come, no other of that device is sent.  A restore makes a new
+// beginning: what was acknowledged before comes first again.
 export function checkOneInFlight({ wire, intents }) {
 	const found = [], open = new Map();
 	const released = new Set(intents.filter((intent) => intent.givenUp).map((intent) => intent.op));
 
 	for (const event of wire) {
 		const { call } = event;
+		if (event.kind === "delivered" && event.answer.status === 410)
+			for (const key of [...open.keys()])
+				if (key.startsWith(`${call.device} ${spaceOf(call)} `))
+					open.delete(key);
 		if (call.push === undefined)
 			continue;
 		for (const op of event.kind === "sent" ? call.push.ops : []) {
@@ -157,16 +162,37 @@ export const isTag = (value) => typeof value === "string" && /^\w+:\w+:\d+$/.tes
 
 // ---- nothing is lost ----
 
+// What the device was last told of each op.
+function lastStatus(wire) {
+	const last = new Map();
+
+	for (const event of pushes(wire, "delivered"))
+		for (const { op, status } of resultsOf(event))
+			last.set(op, status);
+	return last;
+}
+
+const isRefused = (status) => status === "conflict" || status === "rejected";
+
 const opens = (device, space) => device?.spaces.get(space)?.ops ?? [];
 
-// Every op that a device was told is done is there, also after a restore; or the person sees it, or let it go.
+// Every op that a device was told is done is there, also after a restore; or the person sees it, or let it go.  What was refused when it
+// went out again after a restore, and what followed it on its record and was folded into it, is for checkTaken.
 export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = new Set() }) {
 	const found = [], seen = new Set(), released = new Set(intents.filter((intent) => intent.givenUp).map((intent) => intent.op));
+	const last = lastStatus(wire), refused = new Set(), recordOf = (call, op) => {
+		const { collection, id } = call.push.ops.find((one) => one.op === op);
+		return `${call.device} ${spaceOf(call)} ${keyOf(collection, id)}`;
+	};
 
+	for (const { call } of pushes(wire, "delivered"))
+		for (const { op } of call.push.ops)
+			if (isRefused(last.get(op)))
+				refused.add(recordOf(call, op));
 	for (const event of pushes(wire, "delivered"))
 		for (const { op, status } of resultsOf(event)) {
 			const space = spaces.get(spaceOf(event.call)), { device } = event.call;
-			if (seen.has(op) || !["applied", "merged", "unchanged", "duplicate"].includes(status) || released.has(op) || forgotten.has(op))
+			if (seen.has(op) || refused.has(recordOf(event.call, op)) || !["applied", "merged", "unchanged", "duplicate"].includes(status) || released.has(op) || forgotten.has(op))
 				continue;
 			seen.add(op);
 			const isThere = space !== undefined && [...space.ops.keys(), ...space.oldOps.keys()].some((key) => key.endsWith(` ${op}`));
@@ -176,16 +202,20 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 	return found;
 }
 
-// What a device took is applied, or shown as a conflict or refusal, or was overtaken on the device itself before it was ever sent, or
-// was let go by the person.
+// What a device took is applied, or shown as a conflict or refusal, or was overtaken on the device itself before it was ever sent (or after
+// it was refused), or was let go by the person.
 export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set() }) {
-	const found = [], onWire = new Set(), sentOps = new Set(), applied = new Set(), absent = new Set();
+	const found = [], carriers = new Map(), sentOps = new Set(), applied = new Set(), absent = new Set();
+	const last = lastStatus(wire);
+	const isOut = (op) => sentOps.has(op) && !isRefused(last.get(op));
 
 	for (const event of wire) {
 		for (const op of event.kind === "sent" ? event.call.push?.ops ?? [] : []) {
 			sentOps.add(op.op);
-			for (const [name, value] of Object.entries(op.set ?? {}))
-				onWire.add(canonical([spaceOf(event.call), op.collection, op.id, name, value]));
+			for (const [name, value] of Object.entries(op.set ?? {})) {
+				const key = canonical([spaceOf(event.call), op.collection, op.id, name, value]);
+				carriers.set(key, (carriers.get(key) ?? new Set()).add(op.op));
+			}
 		}
 		for (const result of event.kind === "delivered" && event.call.push ? resultsOf(event) : [])
 			if (result.problem?.status === 404)
@@ -200,11 +230,13 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 		const { device, space, collection, id, fields, op, kind } = intent;
 		if (intent.givenUp || forgotten.has(op))
 			return;
+		const isSame = (other) => other.device === device && other.space === space && other.collection === collection && other.id === id;
 		const mine = opens(devices.get(device), space).filter((one) => one.collection === collection && one.record === id);
-		const later = intents.slice(i + 1).filter((other) => other.device === device && other.space === space && other.collection === collection && other.id === id);
+		const later = intents.slice(i + 1).filter(isSame);
 		if (kind === "remove") {
 			const known = spaces.get(space) !== undefined && [...spaces.get(space).ops.keys(), ...spaces.get(space).oldOps.keys()].some((key) => key.endsWith(` ${op}`));
-			if (!known && !mine.some((one) => one.kind === "delete") && !absent.has(op) && (sentOps.has(op) || (later.length === 0 && !wasNeverSent(intents.slice(0, i), intent, sentOps))))
+			const vanished = intents.slice(0, i).some((one) => isSame(one) && one.kind === "create" && !isOut(one.op));
+			if (!known && !mine.some((one) => one.kind === "delete") && !absent.has(op) && (isOut(op) || (later.length === 0 && !vanished)))
 				found.push(`${device} removed ${keyOf(collection, id)} (op ${op}), and it is neither done nor shown`);
 			return;
 		}
@@ -212,17 +244,13 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 			const key = canonical([space, collection, id, name, value]);
 			if (!isTag(value) || applied.has(key) || mine.some((one) => one.set?.[name] === value))
 				continue;
-			if (!onWire.has(key) && later.some((other) => other.kind === "remove" || name in other.fields))
+			if (![...carriers.get(key) ?? []].some(isOut) && later.some((other) => other.kind === "remove" || name in other.fields))
 				continue;
 			found.push(`${device} took ${name} = ${value} of ${keyOf(collection, id)} (op ${op}), and it is neither applied nor shown`);
 		}
 	});
 	return found;
 }
-
-// A record that this device made and removed again before anything of it went out.
-const wasNeverSent = (before, { device, space, collection, id }, sentOps) => before.some((one) => one.device === device && one.space === space &&
-	one.collection === collection && one.id === id && one.kind === "create" && !sentOps.has(one.op));
 
 // ---- everybody sees the same ----
 
@@ -233,13 +261,13 @@ function plain(record) {
 	return canonical(rest);
 }
 
-// All rows of a device are the server's, to the byte; records with open ops are left out unless `all`.
-export function checkSame({ devices, fill, all = false }) {
+// All rows of a device are the server's, to the byte; only records with open ops of its own it shows otherwise.
+export function checkSame({ devices, fill }) {
 	const found = [];
 
 	for (const [name, device] of devices)
 		for (const [space, { rows, ops, view, gone }] of device.spaces) {
-			const open = new Set(all ? [] : ops.map((op) => keyOf(op.collection, op.record)));
+			const open = new Set(ops.map((op) => keyOf(op.collection, op.record)));
 			for (const key of new Set([...rows.keys(), ...(gone ? [] : view.keys())])) {
 				if (open.has(key))
 					continue;

@@ -198,6 +198,8 @@ export class Device {
 		this.network = listeners();
 	}
 
+	toString() { return this.name; }
+
 	isFull() { return this.full > 0 && this.world.chance.of(this.full); }
 
 	connect(wired, online = wired) {

@@ -94,6 +94,14 @@ export class World {
 		return outcome.value;
 	}
 
+	// Nothing of it goes on in the world after it.
+	end() {
+		for (const device of this.devices)
+			for (const tab of [...device.tabs])
+				tab.kill();
+		return this.settle();
+	}
+
 	// A tab with an engine, signed in.
 	async enter(device, user) {
 		const tab = device.open(this.createEngine);

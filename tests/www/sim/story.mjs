@@ -1,0 +1,653 @@
+// A run: people with devices do things at random while everything goes wrong that can, then it becomes quiet, and checker.mjs looks at
+// all of it.  The same seed tells the same story.
+import { canonical } from "../../lib/seals.mjs";
+import * as checks from "./checker.mjs";
+import { World } from "./world.mjs";
+import { weathers } from "./network.mjs";
+import { createHash } from "node:crypto";
+
+const { isTag, tag } = checks;
+
+// What people do and what happens, and how often against one another.
+const usual = {
+	create: 20, set: 30, burst: 8, remove: 7, undo: 5, settle: 7, photo: 3, sync: 3, look: 4,
+	kill: 3, fuse: 5, secondTab: 3, stop: 2, tend: 8,
+	offline: 4, online: 7, weather: 4, fullDisk: 1, clock: 2, wait: 3, longWait: 1,
+	role: 1, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1, slowdown: 1, allow: 4, deny: 1,
+};
+
+// Collections by how their ids come about, with the fields that are written at random.  A field of `tags` gets a text of its own each time.
+const kinds = {
+	cars: { ids: ["1", "2", "3", "4"], tags: ["notes"], picks: { arrived: [true, false], empty: [true, false], location: ["100", "200", "Shop"] } },
+	stock: { ids: ["a", "b", "c"], tags: ["name", "shelf"], needs: ["name"], picks: { pieces: [1, 2, 3] } },
+	parcels: { tags: ["label"], needs: ["label"], secrets: ["sender"], picks: { count: [1, 2], size: ["small", "large"] } },
+	claims: { tags: ["title", "note"], needs: ["title"], fixed: { date: "2026-11-21" }, picks: { amount: [100, 200] } },
+	bulletins: { tags: ["text"], keys: { topic: ["news", "sport"], day: ["2026-11-20", "2026-11-21"] }, picks: {} },
+	rosters: { tags: ["lead"], keys: { depot: ["north", "south"], day: ["2026-11-20", "2026-11-21"] }, picks: {} },
+	weights: { tags: ["note"], keys: { date: ["2026-11-19", "2026-11-20", "2026-11-21"] }, fixed: { kg: 80 }, picks: { kg: [79, 80, 81.5] } },
+};
+
+const own = new Set(["claims", "weights", "slips"]);
+
+export class Story {
+	// actions: other weights for some of `usual`, to look at one thing more closely.
+	constructor({ seed, createEngine, steps = 150, actions = {}, doctor }) {
+		this.world = new World({ seed, createEngine, page: { rows: 5, window: 8 }, tokenSeconds: 240 });
+		Object.assign(this, { seed, steps, doctor, serial: 0, intents: [], forgotten: new Set(), dumps: [], log: [] });
+		this.chance = this.world.chance.fork();
+		this.actions = { ...usual, ...actions };
+		this.seats = [];
+		this.people = [];
+		this.teams = [];
+		this.tokens = new Map(); // access token → user, noted when it is given out
+		this.cast();
+	}
+
+	tell(what) {
+		this.log.push(`${((this.world.clock.now - this.begun) / 1000).toFixed(1)} ${what}`);
+	}
+
+	// ---- who takes part ----
+
+	cast() {
+		const { chance, world } = this, { server } = world;
+
+		this.begun = world.clock.now;
+		for (const name of ["anna", "ben", "cleo"].slice(0, 1 + chance.below(3)))
+			this.people.push(server.addUser({ name }));
+		for (const name of ["s1", "s2"].slice(0, 1 + chance.below(2))) {
+			const roles = Object.fromEntries(this.people.map((user, i) => [user.id, i === 0 ? "owner" : chance.pick(["member", "member", "manager", "viewer"])]));
+			this.teams.push({ ...server.addSpace({ name, roles }), short: name, managed: new Set() });
+		}
+		for (const team of this.teams)
+			this.noteManagers(team);
+		const count = 2 + chance.below(4);
+		for (let i = 0; i < count; i++) {
+			const locks = chance.of(0.75);
+			const device = world.device({ locks, channel: locks || chance.of(0.5), cookie: chance.of(0.8), skew: chance.of(0.5) ? 0 : chance.between(-5, 5) * 3_600_000 });
+			device.user = this.people[i % this.people.length];
+		}
+	}
+
+	// Who was a manager once may hold what only managers see.
+	noteManagers(team) {
+		for (const [user, { role }] of world(this).server.space(team.id).members)
+			if (["manager", "owner"].includes(role))
+				team.managed.add(user);
+	}
+
+	teamOf(id) { return this.teams.find((team) => team.id === id); }
+
+	// ---- tabs ----
+
+	sit(device) {
+		const tab = device.open(this.world.createEngine);
+		const seat = { device, tab, spaces: new Map(), busy: false };
+
+		this.doctor?.(tab, this);
+		this.seats.push(seat);
+		this.tell(`${tab} opens`);
+		this.tend(seat);
+		return seat;
+	}
+
+	get living() {
+		this.seats = this.seats.filter((seat) => !seat.tab.dead);
+		return this.seats;
+	}
+
+	// Starts, signs in and opens what is not yet.
+	async tend(seat) {
+		const { engine } = seat.tab;
+
+		if (seat.busy || seat.tab.dead)
+			return;
+		seat.busy = true;
+		try {
+			if (!seat.isStarted)
+				await engine.start();
+			seat.isStarted = true;
+			const { email, password, id } = seat.device.user;
+			if (engine.session.status === "out" || engine.session.status === "expired")
+				await engine.signIn({ email, password });
+			if (engine.session.user?.id !== id)
+				this.world.fault(`${seat.tab} is signed in as ${engine.session.user?.id}, not as ${id}`);
+			for (const { id: space } of engine.spaces)
+				if (this.teamOf(space) !== undefined && !seat.spaces.has(space))
+					this.follow(seat, await engine.open(space));
+		} catch (error) {
+			this.tell(`${seat.tab} does not get in: ${error.status ?? error.stack}`);
+			if (error.status === undefined && seat.device.refusals === 0)
+				this.world.fault(`${seat.tab} fails with ${error.stack}`);
+		} finally {
+			seat.busy = false;
+		}
+	}
+
+	// Nothing of another space or person is ever shown.
+	follow(seat, space) {
+		const team = this.teamOf(space.id), { user } = seat.device;
+
+		seat.spaces.set(space.id, space);
+		const look = (collection, id) => {
+			const row = space.get(collection, id);
+			for (const value of Object.values(row ?? {}))
+				if (isTag(value) && !value.startsWith(`${team.short}:`))
+					this.world.fault(`${seat.tab} shows ${value} in the space ${team.short}`);
+			if (row !== undefined && own.has(collection) && row.owner !== undefined && row.owner !== user.id && !team.managed.has(user.id))
+				this.world.fault(`${seat.tab} shows ${collection}/${id} of ${row.owner} to ${user.id}`);
+		};
+		for (const name of Object.keys(kinds))
+			for (const row of space.all(name))
+				look(name, row.id);
+		space.subscribe((changes) => {
+			for (const { collection, id } of changes)
+				look(collection, id);
+		});
+	}
+
+	// ---- what people do ----
+
+	somebody() {
+		const seat = this.living.length > 0 ? this.chance.pick(this.living) : undefined;
+		const space = seat && seat.spaces.size > 0 ? this.chance.pick([...seat.spaces.values()]) : undefined;
+
+		return space && { seat, space, team: this.teamOf(space.id) };
+	}
+
+	newTag(team, seat) { return tag(team.short, seat.device.user.name, ++this.serial); }
+
+	fieldsFor(kind, { team, seat }, isNew) {
+		const { chance } = this, fields = {};
+
+		for (const name of kind.tags)
+			if ((isNew && kind.needs?.includes(name)) || chance.of(0.6))
+				fields[name] = this.newTag(team, seat);
+		for (const [name, domain] of Object.entries(kind.picks))
+			if (chance.of(0.25))
+				fields[name] = chance.pick(domain);
+		if (fields.empty && fields.arrived === false)
+			delete fields.arrived;
+		for (const name of isNew ? kind.secrets ?? [] : [])
+			if (chance.of(0.5))
+				fields[name] = this.newTag(team, seat);
+		return fields;
+	}
+
+	// A write is shown at once; what the promise settles with is what the device has taken.
+	async write({ seat, space }, what, collection, id, fields, doing) {
+		const before = space.get(collection, id), wire = this.world.network.wire.length, number = this.intents.length;
+		let promise;
+
+		try {
+			promise = doing();
+		} catch (error) {
+			this.world.fault(`${seat.tab}: ${what} of ${collection} throws ${error.stack}`);
+			return undefined;
+		}
+		const key = id ?? "new";
+		this.tell(`${seat.tab} ${what} ${collection}/${key} ${canonical(fields ?? null)}`);
+		try {
+			const op = await promise;
+			const now = space.get(collection, op.record);
+			this.intents.push({
+				device: seat.device.name, user: seat.device.user.id, space: space.id, collection, id: op.record, kind: what, fields, op: op.id,
+				at: this.world.clock.now, wire, number,
+			});
+			this.tell(`${seat.tab} took ${what} ${collection}/${op.record} as ${op.id} (${op.kind}, base ${op.base}, ${op.state})`);
+			return { op, before, now };
+		} catch (error) {
+			this.tell(`${seat.tab} refused ${what} ${collection}/${key}: ${error.name} ${error.message}`);
+			if (seat.device.refusals === 0 && !space.status.gone)
+				this.world.fault(`${seat.tab} refuses ${what} of ${collection}/${key} for no reason: ${error.stack}`);
+			const row = id === undefined ? undefined : space.get(collection, id);
+			for (const [name, value] of Object.entries(fields ?? {}))
+				if (isTag(value) && row?.[name] === value)
+					this.world.fault(`${seat.tab} refused ${name} = ${value} and shows it`);
+			return undefined;
+		}
+	}
+
+	create(who = this.somebody()) {
+		const { chance } = this;
+		if (who === undefined)
+			return;
+		const collection = chance.pick(Object.keys(kinds)), kind = kinds[collection];
+		const id = kind.ids && chance.pick(kind.ids);
+		const keys = Object.fromEntries(Object.entries(kind.keys ?? {}).map(([name, domain]) => [name, chance.pick(domain)]));
+		if (id !== undefined && who.space.get(collection, id) !== undefined)
+			return;
+		const isThere = kind.keys && who.space.all(collection).some((row) => (!own.has(collection) || row.owner === who.seat.device.user.id) &&
+			Object.entries(keys).every(([name, value]) => row[name] === value));
+		if (isThere)
+			return;
+		const fields = { ...kind.fixed, ...keys, ...this.fieldsFor(kind, who, true) };
+		this.write(who, "create", collection, id, fields, () => who.space.create(collection, fields, id === undefined ? {} : { id }));
+	}
+
+	someRow({ space }) {
+		const rows = Object.keys(kinds).flatMap((collection) => space.all(collection).map((row) => ({ collection, row })));
+
+		return rows.length > 0 ? this.chance.pick(rows) : undefined;
+	}
+
+	set(who = this.somebody(), found = who && this.someRow(who)) {
+		if (found === undefined)
+			return;
+		const { collection, row: { id } } = found;
+		const fields = this.fieldsFor(kinds[collection], who, false);
+		if (Object.keys(fields).length === 0)
+			return;
+		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
+		const row = who.space.get(collection, id);
+		for (const [name, value] of Object.entries(fields))
+			if (isTag(value) && row?.[name] !== value && !who.space.status.gone)
+				this.world.fault(`${who.seat.tab} set ${name} = ${value} of ${collection}/${id} and does not show it: ${canonical(row ?? null)}`);
+	}
+
+	burst() {
+		const who = this.somebody(), found = who && this.someRow(who);
+		for (let n = 2 + this.chance.below(3); n > 0; n--)
+			if (found !== undefined && who.space.get(found.collection, found.row.id) !== undefined)
+				this.set(who, found);
+	}
+
+	remove() {
+		const who = this.somebody(), found = who && this.someRow(who);
+		if (found === undefined)
+			return;
+		const { collection, row: { id } } = found;
+		this.write(who, "remove", collection, id, null, () => who.space.remove(collection, id));
+		if (who.space.get(collection, id) !== undefined && !who.space.status.gone)
+			this.world.fault(`${who.seat.tab} removed ${collection}/${id} and shows it`);
+	}
+
+	// Everything that went into an op is let go with it.
+	letGo(op) {
+		for (const intent of this.intents)
+			if (intent.op === op)
+				intent.givenUp = true;
+	}
+
+	// What once stood in a record may be put there once more.
+	mayComeBack({ seat, space }, collection, id) {
+		const record = world(this).server.space(space.id)?.records.get(`${collection}/${id}`), back = new Map();
+		const once = [...(record?.versions ?? []).map((version) => version.values), ...this.intents.filter((one) => one.id === id && one.collection === collection).map((one) => one.fields ?? {})];
+
+		for (const fields of once)
+			for (const [name, value] of Object.entries(fields))
+				back.set(canonical([name, value]), { [name]: value });
+		for (const fields of back.values())
+			this.intents.push({ device: seat.device.name, user: seat.device.user.id, space: space.id, collection, id, kind: "undo", fields, op: "undo", givenUp: true });
+	}
+
+	async undo() {
+		const who = this.somebody();
+		const mine = who && this.intents.filter((intent) => intent.device === who.seat.device.name && intent.space === who.space.id && !intent.givenUp).slice(-6);
+		if (!mine || mine.length === 0)
+			return;
+		const { op, collection, id } = this.chance.pick(mine);
+		this.tell(`${who.seat.tab} undoes ${op} of ${collection}/${id}`);
+		this.mayComeBack(who, collection, id);
+		this.letGo(op);
+		try {
+			await who.space.undo(op);
+		} catch (error) {
+			this.tell(`${who.seat.tab} cannot undo: ${error.message}`);
+			if (who.seat.device.refusals === 0 && error.name !== "EngineError" && !(error.problem))
+				this.world.fault(`${who.seat.tab}: undo fails with ${error.stack}`);
+		}
+	}
+
+	// A person decides about what clashed or was refused.
+	async settle() {
+		const who = this.somebody();
+		const open = who?.space.ops.filter((op) => op.state === "conflict" || op.state === "rejected") ?? [];
+		if (open.length === 0)
+			return;
+		await this.decide(who, this.chance.pick(open), this.chance.pick(["retry", "retry", "resolve", "discard"]));
+	}
+
+	async decide(who, op, how) {
+		const { chance } = this, { seat, space } = who;
+
+		this.tell(`${seat.tab} ${how} ${op.id} on ${op.collection}/${op.record} (${op.state} ${op.problem?.status} ${op.problem?.detail})`);
+		const fields = {};
+		if (how === "resolve" && op.state === "conflict" && op.kind !== "delete" && op.conflict?.current)
+			for (const name of op.conflict.fields)
+				fields[name] = chance.pick([op.conflict.mine[name] ?? null, op.conflict.current[name] ?? null]);
+		else if (how === "resolve")
+			how = "discard";
+		const wanted = { ...op.set, ...fields };
+		const intent = { device: seat.device.name, user: seat.device.user.id, space: space.id, collection: op.collection, id: op.record, kind: how, fields: wanted, op: `${how} of ${op.id}`, givenUp: true };
+		const before = new Set(space.ops.map((one) => one.id));
+		try {
+			await (how === "resolve" ? space.resolve(op.id, fields) : space[how](op.id));
+			if (how === "retry") { // the same wish, now in another op; on a record that was deleted it brings that back
+				this.mayComeBack(who, op.collection, op.record);
+				const made = space.ops.find((one) => !before.has(one.id) && one.collection === op.collection && one.record === op.record);
+				for (const one of this.intents)
+					if (one.op === op.id && made !== undefined && !one.givenUp)
+						one.op = made.id;
+			} else {
+				this.letGo(op.id);
+				this.intents.push(intent);
+			}
+		} catch (error) {
+			this.tell(`${seat.tab} cannot ${how}: ${error.message}`);
+			if (seat.device.refusals === 0 && error.name !== "EngineError" && !error.problem)
+				this.world.fault(`${seat.tab}: ${how} fails with ${error.stack}`);
+			this.letGo(op.id);
+			this.intents.push(intent);
+		}
+	}
+
+	async photo() {
+		const who = this.somebody();
+		if (who === undefined)
+			return;
+		const text = this.newTag(who.team, who.seat), bytes = Buffer.from(`%PDF-1.4 ${text}`);
+		try {
+			const sha = await who.space.addFile(new Blob([bytes], { type: "application/pdf" }));
+			if (sha !== createHash("sha256").update(bytes).digest("hex"))
+				this.world.fault(`${who.seat.tab} gives a file another name: ${sha}`);
+			const fields = { name: text, picture: sha };
+			this.write(who, "create", "badges", undefined, fields, () => who.space.create("badges", fields));
+		} catch (error) {
+			if (who.seat.device.refusals === 0)
+				this.world.fault(`${who.seat.tab}: a photo fails with ${error.stack}`);
+		}
+	}
+
+	sync() { this.somebody()?.space.sync(); }
+	allow() {
+		const space = this.somebody()?.space;
+		if (space !== undefined && space.status.question !== null)
+			space.allow();
+	}
+
+	// Whoever said no asks for a sync some day.
+	deny() {
+		const who = this.somebody();
+		if (who === undefined || who.space.status.question === null)
+			return;
+		who.seat.hasRefused = true;
+		who.space.refuse();
+	}
+
+	look() {
+		const seat = this.somebody()?.seat;
+		seat?.tab.show(!seat.tab.isVisible);
+	}
+
+	// ---- what happens to devices ----
+
+	kill() {
+		const seat = this.somebody()?.seat;
+		if (seat !== undefined) {
+			this.tell(`${seat.tab} is killed`);
+			seat.tab.kill();
+		}
+	}
+
+	fuse() {
+		const seat = this.somebody()?.seat;
+		if (seat !== undefined) {
+			seat.tab.fuse = 1 + this.chance.below(this.chance.pick([20, 200, 2000]));
+			this.tell(`${seat.tab} will be killed in ${seat.tab.fuse} steps`);
+		}
+	}
+
+	async stop() {
+		const seat = this.somebody()?.seat;
+		if (seat === undefined)
+			return;
+		this.tell(`${seat.tab} is closed`);
+		seat.spaces.clear();
+		seat.busy = true;
+		await seat.tab.engine.stop();
+		seat.tab.kill();
+	}
+
+	secondTab() {
+		const device = this.chance.pick(this.world.devices);
+		if (device.tabs.length < 3)
+			this.sit(device);
+	}
+
+	tendAll() {
+		for (const device of this.world.devices)
+			if (device.tabs.length === 0)
+				this.sit(device);
+		for (const seat of this.living)
+			this.tend(seat);
+	}
+
+	offline() {
+		const device = this.chance.pick(this.world.devices);
+		this.tell(`${device.name} is offline`);
+		device.connect(false, this.chance.of(0.3));
+	}
+
+	online() {
+		for (const device of this.world.devices)
+			if (!device.wired && this.chance.of(0.7))
+				device.connect(true);
+	}
+
+	weather() { this.world.network.weather = this.chance.pick(Object.values(weathers)); }
+
+	fullDisk() {
+		const device = this.chance.pick(this.world.devices);
+		this.tell(`${device.name} has no room`);
+		device.full = this.chance.pick([0.05, 1]);
+		device.refusals++; // a write begun now may be refused
+		this.world.clock.wait(() => { device.full = 0; }, this.chance.between(100, 20_000));
+	}
+
+	clock() {
+		const device = this.chance.pick(this.world.devices);
+		device.wall.skew += this.chance.between(-3, 3) * 3_600_000;
+		this.tell(`the clock of ${device.name} is set`);
+	}
+
+	wait() { return this.world.run(this.chance.between(10_000, 90_000)); }
+	longWait() { return this.world.run(this.chance.between(5, 12) * 60_000); }
+
+	// ---- what happens at the server ----
+
+	role() {
+		const team = this.chance.pick(this.teams), user = this.chance.pick(this.people.slice(1));
+		if (user === undefined)
+			return;
+		const role = this.chance.pick(["viewer", "member", "member", "manager", ...(this.wasRestored ? [] : [null])]);
+		this.someoneLeft ||= role === null;
+		this.tell(`${user.name} becomes ${role} in ${team.short}`);
+		this.world.server.setRole(team.id, user.id, role);
+		this.noteManagers(team);
+	}
+
+	purge() {
+		this.tell("tombstones are purged");
+		this.world.server.tidy(0);
+	}
+
+	dump() { this.dumps.push(this.world.server.dump()); }
+
+	restore() {
+		const dump = this.dumps.pop();
+		if (dump === undefined || this.someoneLeft) // who left and is back does not hear of a restore in between
+			return;
+		this.wasRestored = true;
+		this.dumps = []; // an older dump would know nothing of the epoch that begins now
+		this.tell(`the database is restored: ${[...dump.spaces.values()].map((space) => `${space.name} to ${space.seq}`).join(", ")}`);
+		this.world.server.restore(dump);
+		for (const team of this.teams)
+			this.noteManagers(team);
+	}
+
+	endSessions() {
+		const user = this.chance.pick(this.people);
+		this.tell(`the sessions of ${user.name} end`);
+		this.world.server.endSessions(user.id);
+	}
+
+	serverDown() {
+		this.world.server.live = false;
+		this.world.clock.wait(() => { this.world.server.live = true; }, this.chance.between(1_000, 60_000));
+	}
+
+	slowdown() {
+		const { server } = this.world;
+		server.tokenSeconds = this.chance.pick([60, 240, 900]);
+	}
+
+	tendSome() { this.tendAll(); }
+
+	// ---- the run ----
+
+	pickAction() {
+		const all = Object.entries(this.actions);
+		let at = this.chance.number() * all.reduce((sum, [, weight]) => sum + weight, 0);
+
+		return all.find(([, weight]) => (at -= weight) < 0)[0];
+	}
+
+	async play() {
+		const { world, chance } = this;
+
+		for (const device of world.devices)
+			this.sit(device);
+		await world.run(5_000);
+		this.tendAll();
+		await world.run(2_000);
+		for (let step = 0; step < this.steps && world.faults.length === 0; step++) {
+			const action = this.pickAction();
+			const doing = { tend: () => this.tendAll() }[action] ?? (() => this[action]());
+			const done = doing();
+			if (action === "wait" || action === "longWait")
+				await done;
+			else
+				done?.catch((error) => world.fault(`${action} fails with ${error.stack}`));
+			await world.run(chance.of(0.6) ? chance.between(0, 400) : chance.of(0.8) ? chance.between(500, 8_000) : chance.between(8_000, 60_000));
+		}
+	}
+
+	answerAll() {
+		for (const seat of this.living)
+			for (const space of seat.spaces.values()) {
+				if (seat.hasRefused)
+					space.sync();
+				if (space.status.question !== null)
+					space.allow();
+			}
+	}
+
+	// Everything works again; people look in from time to time and say yes when asked.
+	async becomeQuiet() {
+		const { world } = this;
+
+		this.tell("it becomes quiet");
+		world.network.weather = weathers.calm;
+		world.server.live = true;
+		for (const device of world.devices) {
+			device.full = 0;
+			device.connect(true);
+			for (const tab of device.tabs)
+				tab.fuse = 0;
+		}
+		for (let round = 0; round < 40; round++) {
+			this.tendAll();
+			this.answerAll();
+			await world.run(15_000);
+			if (round > 8 && this.isAtRest())
+				return;
+		}
+		for (const { tab, spaces } of this.living)
+			for (const space of spaces.values())
+				for (const op of space.ops)
+					if (!space.status.gone && (op.state === "waiting" || op.state === "sent"))
+						world.fault(`${tab} does not come to rest: ${op.state} ${op.kind} ${op.collection}/${op.record} ${op.id}, trouble ${space.status.trouble}, ${space.status.problem}`);
+	}
+
+	isAtRest() {
+		return this.living.every(({ spaces, tab }) => tab.engine.session.status === "in" &&
+			[...spaces.values()].every(({ ops, status }) => status.gone || ops.every((op) => op.state === "conflict" || op.state === "rejected")));
+	}
+
+	// What each device holds at the end, as one of its tabs shows it.
+	state() {
+		const { server } = this.world, devices = new Map();
+
+		for (const { device, tab, spaces } of this.living) {
+			for (const [id, space] of spaces) {
+				const rows = new Map(this.definitions().flatMap(({ name }) => space.all(name).map((row) => [`${name}/${row.id}`, row])));
+				const known = devices.get(device.name) ?? { user: device.user, spaces: new Map() };
+				const held = { rows, ops: [...space.ops], gone: space.status.gone, view: server.view(id, device.user.id) };
+				// Tabs of one device show the same.
+				if (known.spaces.has(id) && canonical([...known.spaces.get(id).rows].sort()) !== canonical([...rows].sort()))
+					this.world.fault(`${tab} shows other records of ${this.teamOf(id).short} than another tab of ${device.name}`);
+				known.spaces.set(id, held);
+				devices.set(device.name, known);
+			}
+		}
+		return devices;
+	}
+
+	definitions() { return this.world.server.collections.all; }
+
+	// Both sides may leave out what is the default.
+	fill(key, record) {
+		const c = this.definitions().find((one) => one.name === key.split("/")[0]);
+		const initial = Object.fromEntries(c.fields.filter((f) => f.default !== undefined).map((f) => [f.name, f.default]));
+
+		return { ...initial, ...record };
+	}
+
+	historyOf(devices) {
+		const { network, server } = this.world;
+
+		return {
+			wire: network.wire, intents: this.intents, spaces: server.db.spaces, devices, forgotten: this.forgotten,
+			users: (authorization) => server.access.get(/^Bearer (.+)$/.exec(authorization ?? "")?.[1])?.user,
+			fill: (key, record) => this.fill(key, record), most: 240,
+		};
+	}
+
+	// Plays it all and answers what must not be.
+	async tellWhole() {
+		await this.play();
+		await this.becomeQuiet();
+		const history = this.historyOf(this.state());
+		const found = [
+			...this.world.faults,
+			...checks.checkPushes(history), ...checks.checkOneInFlight(history), ...checks.checkSameOp(history), ...checks.checkSenders(history),
+			...checks.checkCursors(history), ...checks.checkRate(history), ...checks.checkOnce(history), ...checks.checkAcknowledged(history),
+			...checks.checkTaken(history), ...checks.checkSame(history),
+		];
+		if (found.length > 0)
+			return found;
+		await this.settleAll();
+		const after = this.historyOf(this.state());
+		return [...this.world.faults, ...this.checkSettled(), ...checks.checkSame(after)];
+	}
+
+	checkSettled() {
+		return this.living.flatMap(({ tab, spaces }) => [...spaces.values()].filter((space) => !space.status.gone && space.ops.length > 0)
+			.map((space) => `${tab} has ops after all were decided: ${space.ops.map((op) => `${op.id} ${op.state}`)}`));
+	}
+
+	async settleAll() {
+		for (const { tab, device, spaces } of this.living)
+			for (const space of spaces.values())
+				for (const op of [...space.ops])
+					if (!space.status.gone)
+						await this.world.finish(this.decide({ seat: { tab, device }, space }, op, "discard"));
+		for (let round = 0; round < 4; round++) {
+			this.answerAll();
+			await this.world.run(30_000);
+		}
+	}
+}
+
+const world = (story) => story.world;
