@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { addDays, clockIn, dayIn, instantIn, instantText, weekOf } from "../../www/ui/zone.js";
 import {
-	addMonths, atSite, blocksOf, entryFromDuration, entryFromTimes, formTime, gapsOf, inLanes, isOverdue, lastOf, lineOf, monthWeeks, nearestSites,
+	addMonths, atSite, blocksOf, entryFromDuration, entryFromTimes, formTime, gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, nearestSites,
 	overlapping, runningOf, sessionsOf, startFields, stopFields, weekDates, zoneOf,
 } from "../../www/time/sessions.js";
 
@@ -122,4 +122,16 @@ test("the zone of a person: his own, the space's, the device's; a name nobody kn
 	assert.equal(zoneOf({ zone: "Nowhere/Land" }, { zone: BERLIN }, "UTC"), BERLIN);
 	assert.equal(zoneOf(undefined, undefined, "America/Chicago"), "America/Chicago");
 	assert.deepEqual(formTime(BERLIN, Date.parse("2026-11-20T23:05:59Z")), { date: "2026-11-21", time: "00:05" });
+});
+
+test("how near lunch is: of the session that runs, or of the day, until it is taken off", () => {
+	const rules = { lunchAfter: 18_000, lunch: 1800, lunchPerDay: false };
+	const now = Date.parse("2026-11-20T14:30:00Z");
+	const list = [{ running: true, lunch: false, start: Date.parse("2026-11-20T12:00:00Z") }];
+	const day = { running: 1, deductions: 0, raw: 13_500 };
+	assert.equal(lunchPart(day, list, rules, now), 0.5);
+	assert.equal(lunchPart(day, list, { ...rules, lunchPerDay: true }, now), 0.75);
+	assert.equal(lunchPart({ ...day, deductions: 1800 }, list, rules, now), null);
+	assert.equal(lunchPart({ ...day, running: 0 }, [], rules, now), null);
+	assert.equal(lunchPart(day, list, { ...rules, lunch: 0 }, now), null);
 });

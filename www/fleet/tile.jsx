@@ -29,6 +29,11 @@ export function State({ car }) {
 	);
 }
 
+// "12 min", from an hour on "5 h 52 min".
+function minutesText(minutes) {
+	return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** When a car was expected, came, or was emptied: the one time that matters now. */
 export function When({ car }) {
 	const minutes = minutesToDue(car, watch.value);
@@ -41,8 +46,8 @@ export function When({ car }) {
 	if (minutes === null)
 		return <span class="car-when">due {car.expected.slice(0, 5)}</span>;
 	if (minutes < 0)
-		return <span class="car-when overdue">due {car.expected.slice(0, 5)}, {-minutes} min ago</span>;
-	return <span class="car-when">due {car.expected.slice(0, 5)}{minutes < 60 ? `, in ${minutes} min` : ""}</span>;
+		return <span class="car-when overdue">due {car.expected.slice(0, 5)}, {minutesText(-minutes)} ago</span>;
+	return <span class="car-when">due {car.expected.slice(0, 5)}{minutes < 60 ? `, in ${minutesText(minutes)}` : ""}</span>;
 }
 
 // What this device wrote and the server has not taken.

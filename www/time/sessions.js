@@ -3,7 +3,7 @@
 
 import { distance } from "../ui/ground.js";
 import { addDays, clockIn, dayIn, instantIn, instantText, isZone, ownZone, weekOf } from "../ui/zone.js";
-import { rulesOf, sessionOf } from "./hours.js";
+import { elapsed, rulesOf, sessionOf } from "./hours.js";
 
 export const LONGEST = 86_400; // seconds of one session
 
@@ -231,8 +231,14 @@ export function nearestSites(sites, place) {
 	return open.sort((left, right) => away(left) - away(right) || left.name.localeCompare(right.name));
 }
 
-/** Whether a session's lunch rule is still to come: what the lunch bar shows, 0..1 of the time until it is taken off. */
-export function lunchPart(day, rules) {
-	return rules.lunchAfter > 0 && rules.lunch > 0 ? Math.min(1, day.raw / rules.lunchAfter) : null;
+/**
+ * How near lunch is to being taken off, 0..1: of the day's work, or of the session that runs, as the rule counts.  null when it has been
+ * taken off, when nothing runs, or when there is no such rule.
+ */
+export function lunchPart(day, list, rules, now) {
+	if (rules.lunchAfter <= 0 || rules.lunch <= 0 || day.running === 0 || day.deductions > 0)
+		return null;
+	const longest = Math.max(0, ...list.filter((one) => one.running && !one.lunch).map((one) => elapsed(one.start, now)));
+	const seconds = rules.lunchPerDay ? day.raw : longest;
+	return seconds > 0 ? Math.min(1, seconds / rules.lunchAfter) : null;
 }
-

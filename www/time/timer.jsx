@@ -93,7 +93,7 @@ function Idle({ next, type, done, onClockIn }) {
 /** Target ring and lunch bar in words: "5:12 of 8:00 · lunch −0:30 · out by 17:48". */
 export function DayFigures() {
 	const day = currentDay.value, { rules, zone } = binding.value;
-	const lunch = lunchPart(day, rules);
+	const lunch = lunchPart(day, running.value, rules, now.value);
 	const words = [
 		day.target ? `${hoursText(day.billable)} of ${hoursText(day.target)}` : `${hoursText(day.billable)} today`,
 		day.deductions > 0 && `lunch −${hoursText(day.deductions)}`,
@@ -105,7 +105,7 @@ export function DayFigures() {
 		<div class="day-figures" data-tone={tone}>
 			{day.target ? <Ring part={day.progress / 100} label={`${day.progress} % of the target`} /> : <Icon name="timer" />}
 			<p class="day-words">{words.map((word, at) => <span key={at}>{word}</span>)}</p>
-			{lunch !== null && day.deductions === 0 && day.raw > 0 && (
+			{lunch !== null && (
 				<div class="lunch-bar" role="img" aria-label={`Lunch is taken off after ${hoursText(rules.lunchAfter)} of work`}>
 					<span style={{ inlineSize: `${lunch * 100}%` }} /><small>lunch after {hoursText(rules.lunchAfter)}</small>
 				</div>
