@@ -38,8 +38,10 @@ struct change {
 	const bool *touched;       /* by field: the op named it */
 	const char **relied;       /* by field: a rule puts here, in a sentence for the person, why this write cannot be meant any more
 	                              once somebody changes that field after the op's base: then it is a conflict and not merged */
+	bool *yields;              /* by field: a rule sets it where what it derives corrects what Daybook itself wrote after the op's
+	                              base: then that is no conflict */
 	int64_t now;               /* the write's instant */
-	int64_t claimed;           /* the op's own instant, clamped between last_at of the record and now; now when it gave none */
+	int64_t claimed;           /* the op's own instant, clamped between people's last change of the record and now; now when it gave none */
 	struct seen *coming;       /* nothing will be written, it is only asked: what earlier ones would have made; else NULL */
 	int64_t said;              /* the op's own instant, however long before the record's last change; never after now */
 };

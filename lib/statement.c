@@ -541,6 +541,11 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM audit"
 	    " WHERE space_id = ? AND collection = ? AND record_id = ?"
 	    " ORDER BY version DESC LIMIT 1"),
+	STATEMENT(RECORD_LAST_BY_PEOPLE, /* when somebody other than Daybook itself changed a record */
+	    "SELECT at"
+	    "  FROM audit"
+	    " WHERE space_id = ? AND collection = ? AND record_id = ? AND user_id <> ?"
+	    " ORDER BY version DESC LIMIT 1"),
 	STATEMENT(RECORD_INSERT,
 	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, doc_private,"
 	    "                    created_at, created_by, updated_at, updated_by)"

@@ -46,6 +46,8 @@ struct step {
 	const char **after;
 	bool *touched;                     /* by field: named by the op */
 	const char **relied;               /* by field: see rule.h */
+	bool *yields;                      /* by field: see rule.h */
+	int64_t last;                      /* when somebody changed it last */
 	const char *owner;
 	bool stale;                        /* base is older than the version: merge or conflict */
 };
@@ -536,16 +538,33 @@ compose(struct step *s)
 
 /* ---- rules, refs, the whole ---- */
 
+/* What Daybook itself wrote meanwhile (a car is late) moves nobody's moment. */
+static struct problem *
+find_last(struct step *s)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if (!s->known || s->op->claimed_at == 0)
+		return NULL;
+	(void)instant_from_sql(s->held.updated_at, &s->last);
+	if (s->op->claimed_at >= s->last || strcmp(s->held.updated_by, NOBODY) != 0)
+		return NULL;
+	p = db_run(s->w->db, s->a, SQL(RECORD_LAST_BY_PEOPLE),
+	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id), value_text(NOBODY)), &rows);
+	if (p == NULL && rows->count > 0)
+		s->last = row_instant(rows, 0, 0);
+	return p;
+}
+
 static int64_t
 clamp_claimed(struct step *s)
 {
-	int64_t last = 0, claimed = s->op->claimed_at;
+	int64_t claimed = s->op->claimed_at;
 
 	if (claimed == 0 || claimed > s->w->now)
 		return s->w->now;
-	if (s->known)
-		(void)instant_from_sql(s->held.updated_at, &last);
-	return claimed < last ? last : claimed;
+	return claimed < s->last ? s->last : claimed;
 }
 
 static struct change
@@ -564,6 +583,7 @@ change_of(struct step *s)
 		.after = s->after,
 		.touched = s->touched,
 		.relied = s->relied,
+		.yields = s->yields,
 		.now = s->w->now,
 		.coming = s->coming,
 		.claimed = clamp_claimed(s),
@@ -575,8 +595,11 @@ static struct problem *
 run_rules(struct step *s)
 {
 	struct problem *p;
-	struct change ch = change_of(s);
+	struct change ch;
 
+	if ((p = find_last(s)) != NULL)
+		return p;
+	ch = change_of(s);
 	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)
 		if (s->c->rules[i]->derive != NULL && (p = s->c->rules[i]->derive(&ch)) != NULL)
 			return p;
@@ -686,7 +709,7 @@ settle_merge(struct step *s, const struct problem *broken)
 		return p;
 	clash = past.handed_on && strcmp(s->owner, s->held.owner) != 0;
 	for (size_t i = 0; i < s->c->field_count; i++) {
-		bool writes = s->touched[i] || !same(s->before[i], s->after[i]);
+		bool writes = s->touched[i] || (!same(s->before[i], s->after[i]) && !s->yields[i]);
 		bool relied = s->relied[i] != NULL && past.changed[i];
 
 		if (relied)
@@ -966,6 +989,7 @@ take(struct step *s)
 	if (s->op->refused != NULL)
 		return take_refused(s);
 	s->relied = values_new(s->a, s->c);
+	s->yields = arena_alloc(s->a, s->c->field_count + 1);
 	if ((p = look_up_op(s, &answered)) != NULL || answered)
 		return p;
 	if ((p = hold(s, s->op->record_id)) != NULL ||

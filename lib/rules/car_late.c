@@ -1,14 +1,43 @@
 /* car_late.c -- a car that arrives after it was expected is late, on whatever path the arrival comes in; a car that somebody calls late
- * or not late in the same write is what he calls it.  Arriving does not take a late flag back.  Cars that do not arrive at all are
- * found by the clock (late.h). */
+ * or not late in the same write is what he calls it.  Arriving does not take back what a person said, but it does what the clock said:
+ * a car that was there in time was not late, only its device was away.  Cars that do not arrive at all are found by the clock (late.h). */
+#include <string.h>
+
 #include "fleet.h"
 #include "late.h"
+#include "record.h"
 #include "rules.h"
 
 static bool
 rises(const struct change *ch, size_t flag)
 {
 	return value_true(ch->after[flag]) && (ch->before == NULL || !value_true(ch->before[flag]));
+}
+
+/* Is the last that was written of this car that it is late, by the clock? */
+static struct problem *
+said_by_clock(struct change *ch, bool *clock)
+{
+	struct problem *p;
+	struct record held;
+	bool found;
+
+	p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, ch->collection, ch->id, &held, &found);
+	*clock = p == NULL && found && strcmp(held.updated_by, NOBODY) == 0;
+	return p;
+}
+
+static struct problem *
+take_back(struct change *ch, size_t late)
+{
+	struct problem *p;
+	bool clock;
+
+	if ((p = said_by_clock(ch, &clock)) != NULL || !clock)
+		return p;
+	ch->after[late] = "false";
+	ch->yields[late] = true;
+	return NULL;
 }
 
 static struct problem *
@@ -19,13 +48,15 @@ derive(struct change *ch)
 	struct problem *p;
 	struct late_watch watch;
 
-	if (expected == NULL || ch->touched[late] || value_true(ch->after[late]) || ch->action == ACTION_RESTORED ||
+	if (expected == NULL || ch->touched[late] || ch->action == ACTION_RESTORED ||
 	    !rises(ch, collection_field(ch->collection, "arrived")->index))
 		return NULL;
-	if ((p = late_open(ch->db, ch->a, ch->set, ch->person->space_id, &watch)) != NULL)
+	if ((p = late_open(ch->db, ch->a, ch->set, ch->person->space_id, &watch)) != NULL || !watch.under_way)
 		return p;
-	if (watch.under_way && ch->claimed > late_due(ch->a, &watch, expected))
+	if (ch->claimed > late_due(ch->a, &watch, expected))
 		ch->after[late] = "true";
+	else if (value_true(ch->after[late]))
+		return take_back(ch, late);
 	return NULL;
 }
 

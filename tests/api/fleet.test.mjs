@@ -345,6 +345,26 @@ test("an offline arrival is measured by when it happened", async () => {
 	assert.equal((await car(ben, "1")).late, false);
 });
 
+test("a car that was there in time is not late, though the clock said so while its device was away", async () => {
+	const { anna, ben, space } = await yard(...["1", "2", "3", "4"].map((id) => ({ id, expected: clock(-5) })));
+	answered(await anna.patch("/api/cars/4", { late: true }));
+	await begin(anna);
+	for (const [table, column] of [["record", "updated_at"], ["audit", "at"]])
+		await sql(`UPDATE ${table} SET ${column} = ${column} - INTERVAL 20 MINUTE WHERE space_id = '${space.id}'`);
+	const before = answered(await ben.get("/api/cars")).cars;
+	await watch();
+	const known = answered(await ben.get("/api/cars")).cars;
+	assert.deepEqual(known.map((one) => one.late), [true, true, true, true]);
+	const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
+	const arrive = (op, car, at) => ({ op, collection: "cars", id: car.id, base: car.version, set: { arrived: true }, at });
+	const early = ago(10), tardy = ago(2);
+	outcomes(await ben.push([arrive("away", before[0], early), arrive("after", before[1], tardy), arrive("aware", known[2], early), arrive("said", before[3], early)]),
+		"merged", "merged", "applied", "applied");
+	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) => [one.late, one.arrivedAt]), [[false, early], [true, tardy], [false, early], [true, early]]);
+	await watch();
+	assert.equal((await car(anna, "1")).late, false);
+});
+
 test("late cars with long notes are flagged in as many rounds as it takes", async () => {
 	const { anna, ben } = await yard();
 	await begin(anna);
