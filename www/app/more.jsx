@@ -38,7 +38,7 @@ export default function More() {
 	const areas = places.filter((place) => place.covers);
 	return (
 		<Page title="More">
-			<div class="column">
+			<div class="shell-column">
 				<Group title="Places" items={offered.value} />
 				<Group title="Records" count items={collections.value.filter((item) => !item.home)} />
 				{areas.map((area) => <Group key={area.name} title={area.title} count items={collections.value.filter((item) => item.home === area.name && !definition(item.name)?.hidden)} />)}

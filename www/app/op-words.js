@@ -1,8 +1,15 @@
 // What a write is called, for those lists where people see what is on its way.
 
+import { formatDate, formatInstant } from "../ui/format.js";
 import { definition, space } from "./state.js";
 
 const TITLES = ["name", "title", "number", "label", "employeeId", "date", "start", "day"]; // fields that tell one record from another
+
+function valueWords(value) {
+	if (/^\d{4}-\d\d-\d\dT/.test(value))
+		return formatInstant(value);
+	return /^\d{4}-\d\d-\d\d$/.test(value) ? formatDate(value) : value;
+}
 
 /** What tells a record from others, in words; its id where nothing else does. */
 export function recordTitle(collection, id, fields = {}) {
@@ -11,7 +18,7 @@ export function recordTitle(collection, id, fields = {}) {
 		return [known.firstName, known.lastName].filter(Boolean).join(" ");
 	const from = known.from && known.to ? `${known.from} → ${known.to}` : null;
 	const field = TITLES.find((name) => typeof known[name] === "string" && known[name]);
-	return from ?? (field ? known[field] : /^[0-9a-f]{8}-|^[0-9a-f]{32}$/.test(id) ? "" : id);
+	return from ?? (field ? valueWords(known[field]) : /^[0-9a-f]{8}-|^[0-9a-f]{32}$/.test(id) ? "" : id);
 }
 
 function fieldWords(collection, set) {

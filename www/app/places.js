@@ -43,10 +43,19 @@ function collectionItem({ name, label, icon }) {
 	return { name, title: label, icon: icon ?? "list", to: "/c/" + name };
 }
 
+function mayRead({ may }) {
+	return !may?.read || hasRole(may.read);
+}
+
+// A personal space has nobody to manage; its settings (zone, currency, lunch) it has all the same.
+const FOR_TEAMS = ["members", "employees"];
+
 /** All collections a person may look at here, each with the place it is at home in: [{…, home}]. */
-export const collections = computed(() => definitions.value.filter((one) => !one.may?.read || hasRole(one.may.read)).map((one) => ({
-	...collectionItem(one), home: places.find((place) => place.covers?.includes(one.name) && isOffered(place))?.name ?? null,
-})));
+export const collections = computed(() => {
+	const here = places.filter(isOffered);
+	const shown = definitions.value.filter((one) => mayRead(one) && (space.value?.info.kind === "team" || !FOR_TEAMS.includes(one.name)));
+	return shown.map((one) => ({ ...collectionItem(one), home: here.find((place) => place.covers?.includes(one.name))?.name ?? null }));
+});
 
 /** Those without a place of their own. */
 export const ownCollections = computed(() => collections.value.filter((one) => !one.home));

@@ -23,7 +23,7 @@ function Password() {
 	};
 	return (
 		<form class="group" onSubmit={change} noValidate>
-			<h3>Password</h3>
+			<h2>Password</h2>
 			<Field label="Password now" problem={task.problemOf("current")}>
 				<TextInput type="password" name="current" value={form.current} onInput={put("current")} autocomplete="current-password" />
 			</Field>
@@ -57,7 +57,7 @@ function DeleteAccount() {
 	};
 	return (
 		<form class="group" onSubmit={remove} noValidate>
-			<h3>Delete the account</h3>
+			<h2>Delete the account</h2>
 			<p class="hint">Export your data first if you want to keep it. Teams you own must be handed over or deleted before.</p>
 			<Field label="Password" problem={task.problemOf("password")}>
 				<TextInput type="password" name="password" value={password} onInput={setPassword} autocomplete="current-password" />
@@ -73,7 +73,7 @@ export default function Account() {
 	return (
 		<div class="groups">
 			<section class="group">
-				<h3>You</h3>
+				<h2>You</h2>
 				<dl class="facts">
 					<div><dt>Name</dt><dd><bdi>{user.name}</bdi></dd></div>
 					<div><dt>E-mail</dt><dd><bdi>{user.email}</bdi></dd></div>

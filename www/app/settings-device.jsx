@@ -15,7 +15,7 @@ function megabytes(bytes) {
 function App() {
 	return (
 		<section class="group">
-			<h3>The app</h3>
+			<h2>The app</h2>
 			<dl class="facts">
 				<div><dt>Name of this device</dt><dd><bdi>{engine.device.name}</bdi></dd></div>
 				<div><dt>Installed</dt><dd>{isInstalled ? "yes" : "no, it runs in the browser"}</dd></div>
@@ -37,7 +37,7 @@ function Storage() {
 	};
 	return (
 		<section class="group">
-			<h3>Storage</h3>
+			<h2>Storage</h2>
 			<dl class="facts">
 				<div><dt>Kept by the browser</dt><dd>{data?.isKept ? <Tag kind="good" icon="check">until you sign out</Tag> : "as long as there is room"}</dd></div>
 				{data?.usage !== undefined && <div><dt>Used</dt><dd>{megabytes(data.usage)}{data.quota ? ` of ${megabytes(data.quota)}` : ""}</dd></div>}

@@ -23,7 +23,7 @@ function BecomeOne({ onDone }) {
 	if (handheld)
 		return (
 			<section class="group">
-				<h3>This device</h3>
+				<h2>This device</h2>
 				<p>It is the shared handheld <strong dir="auto">{handheld.name}</strong> of <bdi>{handheld.spaceName}</bdi>. When you sign out, it shows the names of those who have a PIN.</p>
 				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 				<div><Button busy={task.busy} onClick={cease}>No longer a shared handheld</Button></div>
@@ -31,7 +31,7 @@ function BecomeOne({ onDone }) {
 		);
 	return (
 		<form class="group" onSubmit={become} noValidate>
-			<h3>This device</h3>
+			<h2>This device</h2>
 			<p class="hint">A shared handheld shows names at its door; everybody signs in with their PIN, and it locks itself when nobody touches it for five minutes.</p>
 			<Field label="Name of the handheld" problem={task.problemOf("name")}><TextInput value={name} onInput={setName} maxLength={100} placeholder="Handheld 3" /></Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
@@ -60,7 +60,7 @@ export default function Handhelds() {
 			<BecomeOne onDone={ask} />
 			{data.handhelds.length > 0 && (
 				<section class="group">
-					<h3>Handhelds of <bdi>{here.info.name}</bdi></h3>
+					<h2>Handhelds of <bdi>{here.info.name}</bdi></h2>
 					<ul class="rows" role="list">
 						{data.handhelds.map((one) => (
 							<li key={one.id}>
@@ -72,7 +72,7 @@ export default function Handhelds() {
 				</section>
 			)}
 			<section class="group">
-				<h3>Who has a PIN</h3>
+				<h2>Who has a PIN</h2>
 				{data.pins.length === 0 && <p class="hint">Nobody yet. Members choose theirs under Settings, PIN.</p>}
 				<ul class="rows" role="list">
 					{data.pins.map((one) => (

@@ -1,7 +1,7 @@
 // API tokens: keys for scripts and other programs, each for one space.  A token is shown once.
 
 import { useState } from "preact/hooks";
-import { Button, Empty, Field, Notice, Row, Segments, Select, TextInput, Trouble, Waiting, confirm, formatAgo, formatDate, toast } from "../ui/index.js";
+import { Button, Field, Notice, Row, Segments, Select, TextInput, Trouble, Waiting, confirm, formatAgo, formatDate, toast } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { Copyable } from "./copyable.jsx";
 import { engine, space, spaces } from "./state.js";
@@ -25,7 +25,7 @@ function NewToken({ onMade }) {
 	};
 	return (
 		<form class="group" onSubmit={make} noValidate>
-			<h3>A new token</h3>
+			<h2>A new token</h2>
 			<Field label="What for" problem={task.problemOf("name")}><TextInput name="name" value={form.name} onInput={put("name")} maxLength={100} placeholder="Nightly report" /></Field>
 			<Field label="It may" problem={task.problemOf("scope")}><Segments value={form.scope} onInput={put("scope")} options={SCOPES} /></Field>
 			<Field label="Space" problem={task.problemOf("space")}><Select value={form.space} onInput={put("space")} options={spaces.value.map(({ id, name }) => [id, name])} /></Field>
@@ -59,7 +59,7 @@ export default function Tokens() {
 				</Notice>
 			)}
 			{!data && (error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />)}
-			{data?.length === 0 && !made && <Empty icon="activity" text="No program has a token of yours." />}
+			{data?.length === 0 && !made && <p class="hint">No program has a token of yours.</p>}
 			{data?.length > 0 && (
 				<ul class="rows" role="list">
 					{data.map((one) => (

@@ -28,7 +28,7 @@ function HandOver() {
 	};
 	return (
 		<section class="group">
-			<h3>Hand over</h3>
+			<h2>Hand over</h2>
 			{others.length === 0 ? <p class="hint">There is nobody else yet to hand it to.</p> : (
 				<>
 					<Field label="New owner"><Select value={to} onInput={setTo} options={others.map(({ id, name: one }) => [id, one])} /></Field>
@@ -55,7 +55,7 @@ function Leave() {
 	};
 	return (
 		<section class="group">
-			<h3>Leave</h3>
+			<h2>Leave</h2>
 			<p class="hint">{hasRole("owner") ? "The owner of a team can leave it once somebody else owns it." : "Your records stay with the team."}</p>
 			{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}
 			{!hasRole("owner") && <div><Button kind="danger" icon="sign-out" busy={task.busy} onClick={leave}>Leave the team</Button></div>}
@@ -82,7 +82,7 @@ function Delete() {
 	};
 	return (
 		<form class="group" onSubmit={remove} noValidate>
-			<h3>Delete the team</h3>
+			<h2>Delete the team</h2>
 			<p class="hint">All members lose sight of it at once. For 30 days you can bring it back from the list of spaces, complete; then it is erased for good.</p>
 			<Field label={`Type “${here.info.name}” to be sure`}><TextInput value={typed} onInput={setTyped} /></Field>
 			{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}

@@ -66,7 +66,7 @@ export default function Invite() {
 			{!data && (error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />)}
 			{data?.length > 0 && (
 				<section class="group">
-					<h3>Open invitations</h3>
+					<h2>Open invitations</h2>
 					<ul class="rows" role="list">
 						{data.map((one) => (
 							<li key={one.id}>

@@ -42,14 +42,14 @@ function Member({ member, onClose }) {
 			<div class="groups">
 				{member.email && <p class="hint"><bdi>{member.email}</bdi></p>}
 				<section class="group">
-					<h3>Role</h3>
+					<h2>Role</h2>
 					{mayChange(member) ? <Segments label="Role" value={member.role} onInput={change} options={rolesToGive()} disabled={task.busy} /> : <div><Tag kind="accent">{roleWord(member.role)}</Tag></div>}
 					<p class="hint">{ROLE_MEANS[member.role]}</p>
 					{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 				</section>
 				{definition("employees") && (
 					<section class="group">
-						<h3>Employee</h3>
+						<h2>Employee</h2>
 						{employee ? <p><Link to={`/c/employees/${employee.id}`}>{employee.firstName} {employee.lastName}{employee.employeeId ? `, ${employee.employeeId}` : ""}</Link></p>
 							: <p class="hint">No record of an employee belongs to this member.{hasRole("manager") && <> <Link to="/c/employees">Employees</Link></>}</p>}
 					</section>

@@ -43,7 +43,7 @@ function Shared() {
 	};
 	return (
 		<section class="group">
-			<h3>Settings of the team</h3>
+			<h2>Settings of the team</h2>
 			<dl class="facts">{fields.map((field) => <div key={field.name}><dt>{field.label}</dt><dd dir="auto">{words(field)}</dd></div>)}</dl>
 			<div><Button icon="pencil" onClick={() => go("/c/spaceSettings/settings")}>Change the settings</Button></div>
 		</section>

@@ -13,7 +13,7 @@ import { definitions, engine, ops, personName, rows, session, space, status } fr
 import { todayPieces } from "./today-pieces.js";
 import { count } from "./words.js";
 
-const MOST = 6; // rows of a list here
+const MOST = 6, MANY = 60; // rows of a list here: at first, and when more are asked for
 const DAY = 24 * 60 * 60_000;
 
 function heading() {
@@ -59,13 +59,14 @@ function changesOfOthers(since) {
 
 function Changed() {
 	const [since] = useState(() => engine.notes.get("seen:" + space.value.id) ?? new Date(Date.now() - DAY).toISOString());
+	const [most, setMost] = useState(MOST);
 	const changes = changesOfOthers(since);
 	if (changes.length === 0)
 		return null;
 	return (
-		<Part title="Changed since you were here" end={<span class="hint">{formatNumber(changes.length)}</span>}>
+		<Part title="Changed since you were here" end={changes.length > most ? <Button small kind="quiet" onClick={() => setMost(MANY)}>{formatNumber(changes.length)}, show more</Button> : <span class="hint">{formatNumber(changes.length)}</span>}>
 			<ul class="rows" role="list">
-				{changes.slice(0, MOST).map(({ collection, icon, label, row }) => (
+				{changes.slice(0, most).map(({ collection, icon, label, row }) => (
 					<li key={collection + row.id}>
 						<Row icon={icon} title={recordTitle(collection, row.id) || label} meta={[label, `${personName(row.lastUpdatedBy)}, ${formatAgo(row.lastUpdatedAt)}`]} onOpen={() => go(`/c/${collection}/${row.id}`)} />
 					</li>
