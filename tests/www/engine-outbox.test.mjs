@@ -1,0 +1,418 @@
+// The outbox (PROTOCOL 3, "The engine's side"): what waits, how it goes together, when it leaves, and what the answers make of it.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { begin, reopen, finish, definitions } from "./engine-aid.mjs";
+import { add, follow, isActive } from "../../www/engine/outbox.js";
+
+const pushes = (world) => world.server.calls("POST /spaces/s1/sync/push");
+const sentOps = (world) => pushes(world).flatMap((call) => call.body.ops);
+const offline = async (world) => { world.server.down = true; };
+const online = async (world) => { world.server.down = false; await world.sync(); };
+const states = (space) => space.ops.map((op) => `${op.state} ${op.kind} ${op.collection}/${op.record}`);
+
+async function withCar(fields = { notes: "a" }) {
+	const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", fields) });
+	assert.equal(world.space.get("cars", "7").version, 1);
+	return world;
+}
+
+test("a write is shown before its promise settles, and is durable when it does", async () => {
+	const world = await withCar();
+	world.server.down = true;
+	const promise = world.space.set("cars", "7", { notes: "b" }, { label: "Car 7" });
+	assert.equal(world.space.get("cars", "7").notes, "b");
+	assert.deepEqual(world.space.all("cars").map((row) => row.notes), ["b"]);
+	const op = await world.finish(promise);
+	assert.deepEqual({ kind: op.kind, set: op.set, was: op.was, base: op.base, state: op.state, label: op.label },
+		{ kind: "set", set: { notes: "b" }, was: { notes: "a" }, base: 1, state: "waiting", label: "Car 7" });
+	const again = await reopen(world);
+	assert.equal(again.space.get("cars", "7").notes, "b");
+	assert.equal(again.space.ops[0].id, op.id);
+});
+
+test("rows and ops are frozen; all() is the same array until something in it changes", async () => {
+	const { space, finish: wait } = await withCar();
+	const list = space.all("cars");
+	assert.throws(() => { space.get("cars", "7").notes = "x"; }, TypeError);
+	assert.throws(() => { list.push(1); }, TypeError);
+	await wait(space.create("trips", { note: "t" }));
+	assert.equal(space.all("cars"), list);
+	await wait(space.set("cars", "7", { notes: "c" }));
+	assert.notEqual(space.all("cars"), list);
+});
+
+test("unsent ops on one record go together under the first one's id and base", async () => {
+	const world = await withCar();
+	await offline(world);
+	const first = await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.finish(world.space.set("cars", "7", { notes: "c", late: true }));
+	assert.equal(world.space.ops.length, 1);
+	assert.deepEqual(world.space.ops[0].set, { notes: "c", late: true });
+	assert.deepEqual(world.space.ops[0].was, { notes: "a", late: false });
+	assert.equal(world.space.ops[0].id, first.id);
+	assert.equal(world.space.ops[0].base, 1);
+});
+
+test("an unsent create and its delete vanish together", async () => {
+	const world = await begin();
+	await offline(world);
+	const op = await world.finish(world.space.create("trips", { note: "x" }));
+	await world.finish(world.space.remove("trips", op.record));
+	assert.deepEqual(states(world.space), []);
+	assert.equal(world.space.get("trips", op.record), undefined);
+	await online(world);
+	assert.equal(sentOps(world).length, 0);
+});
+
+test("a set and a delete before it left are one delete, of the version that was seen", async () => {
+	const world = await withCar();
+	await offline(world);
+	await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.finish(world.space.remove("cars", "7"));
+	await online(world);
+	assert.deepEqual(sentOps(world).map(({ base, delete: gone, set }) => ({ base, gone, set })), [{ base: 1, gone: true, set: undefined }]);
+	assert.equal(world.server.spaces.get("s1").records.get("cars/7").deleted, true);
+});
+
+test("what is put back before it left is nothing", async () => {
+	const world = await withCar();
+	await offline(world);
+	await world.finish(world.space.set("cars", "7", { late: true }));
+	await world.finish(world.space.set("cars", "7", { late: false }));
+	assert.deepEqual(states(world.space), []);
+});
+
+test("an edit that needs a record made meanwhile goes behind it", async () => {
+	const world = await begin({ prepare: (server) => server.write("s1", "trips", "t", { note: "a" }) });
+	await offline(world);
+	await world.finish(world.space.set("trips", "t", { note: "b" }));
+	const car = await world.finish(world.space.create("cars", { notes: "new" }, { id: "9" }));
+	await world.finish(world.space.set("trips", "t", { car: car.record }));
+	await online(world);
+	assert.deepEqual(sentOps(world).map((op) => op.id), ["t", "9", "t"]);
+	assert.equal(world.server.spaces.get("s1").records.get("trips/t").fields.car, "9");
+});
+
+test("a rename keeps its order: the new one names the old one, which then goes", async () => {
+	const world = await withCar();
+	await offline(world);
+	await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.finish(world.space.create("cars", { notes: "b" }, { id: "8", renamedFrom: "7" }));
+	await world.finish(world.space.remove("cars", "7"));
+	await online(world);
+	assert.deepEqual(sentOps(world).map((op) => [op.id, op.renamedFrom, op.delete]), [["7", undefined, undefined], ["8", "7", undefined], ["7", undefined, true]]);
+});
+
+test("sent is durable before the request leaves, and after a crash the very same op is asked again", async () => {
+	const world = await withCar();
+	let states = null;
+	world.server.answer = async (call) => {
+		if (!call.path.endsWith("/push"))
+			return undefined;
+		const other = await new Promise((resolve, reject) => {
+			const request = world.factory.open(`daybook.${world.engine.session.user.id}`);
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(request.error);
+		});
+		states ??= await new Promise((resolve) => {
+			const request = other.transaction("ops").objectStore("ops").getAll();
+			request.onsuccess = () => resolve(request.result.map((op) => op.state));
+		});
+		other.close();
+		return undefined;
+	};
+	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
+	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.sync();
+	assert.deepEqual(states, ["sent"]);
+	assert.deepEqual(world.space.ops.map((one) => one.state), ["sent"]);
+	world.server.after = (call, answer) => answer;
+	const again = await reopen(world);
+	await again.sync();
+	assert.deepEqual([...new Set(sentOps(again).map((one) => one.op))], [op.id]);
+	assert.equal(again.space.ops.length, 0);
+	assert.equal(again.server.spaces.get("s1").records.get("cars/7").version, 2);
+});
+
+test("while an op is under way, edits of its record wait as one; then they follow on the answered version", async () => {
+	const world = await withCar();
+	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
+	const first = await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.sync();
+	await world.finish(world.space.set("cars", "7", { notes: "c" }));
+	const second = await world.finish(world.space.set("cars", "7", { late: true }));
+	assert.notEqual(second.id, first.id);
+	assert.deepEqual(world.space.ops.map((op) => op.state), ["sent", "waiting"]);
+	world.server.after = (call, answer) => answer;
+	await world.sync();
+	for (const call of pushes(world))
+		assert.equal(new Set(call.body.ops.map((op) => op.collection + op.id)).size, call.body.ops.length);
+	assert.deepEqual(sentOps(world).at(-1), { op: second.id, collection: "cars", id: "7", base: 2, set: { notes: "c", late: true }, at: second.at });
+	assert.equal(world.space.ops.length, 0);
+	assert.equal(world.space.get("cars", "7").version, 3);
+});
+
+test("after a create was sent, edits and a delete fold into one op that waits for its answer", async () => {
+	const world = await begin();
+	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
+	await world.finish(world.space.create("cars", { notes: "n" }, { id: "9" }));
+	await world.sync();
+	await world.finish(world.space.set("cars", "9", { notes: "m" }));
+	await world.finish(world.space.remove("cars", "9"));
+	assert.deepEqual(states(world.space), ["sent create cars/9", "waiting delete cars/9"]);
+	world.server.after = (call, answer) => answer;
+	await world.sync();
+	assert.equal(world.space.ops.length, 0);
+	assert.equal(world.server.spaces.get("s1").records.get("cars/9").deleted, true);
+});
+
+test("the next op's base moves only if the answered record has what the person saw; else the conflict is told here", async () => {
+	const world = await withCar({ notes: "a", location: "100" });
+	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
+	await world.finish(world.space.set("cars", "7", { late: true }));
+	await world.sync();
+	await world.finish(world.space.set("cars", "7", { notes: "mine" }));
+	world.server.write("s1", "cars", "7", { notes: "theirs" });
+	world.server.after = (call, answer) => answer;
+	await world.sync();
+	assert.deepEqual(states(world.space), ["conflict set cars/7"]);
+	const [op] = world.space.ops;
+	assert.deepEqual({ fields: op.conflict.fields, base: op.conflict.base, mine: op.conflict.mine }, { fields: ["notes"], base: { notes: "a" }, mine: { notes: "mine" } });
+	assert.equal(op.conflict.current.notes, "theirs");
+	assert.equal(sentOps(world).filter((one) => one.set.notes !== undefined).length, 0);
+	assert.equal(world.space.get("cars", "7").notes, "theirs");
+});
+
+test("a pull moves no base: a later answer of the server decides", async () => {
+	const world = await withCar();
+	await offline(world);
+	await world.finish(world.space.set("cars", "7", { notes: "mine" }));
+	world.server.down = false;
+	world.server.answer = (call) => (call.path.endsWith("/push") ? { status: 503, body: {} } : undefined);
+	world.server.write("s1", "cars", "7", { notes: "theirs" });
+	await world.sync();
+	world.server.answer = () => undefined;
+	assert.equal(world.space.ops[0].base, 1);
+	await world.sync();
+	assert.deepEqual(states(world.space), ["conflict set cars/7"]);
+	assert.equal(world.space.ops[0].conflict.currentVersion, 2);
+});
+
+test("a page never hides what waits: the row is brought up to date below it", async () => {
+	const world = await withCar({ notes: "a", location: "100" });
+	const { server, space } = world;
+	server.write("s1", "cars", "7", { location: "200" });
+	let writing = null;
+	server.after = (call, answer) => {
+		if (call.path.endsWith("/changes"))
+			writing ??= space.set("cars", "7", { notes: "mine" });
+		return answer;
+	};
+	server.answer = (call) => (call.path.endsWith("/push") ? server.refusal(503) : undefined);
+	await world.sync();
+	await world.finish(writing);
+	assert.deepEqual([space.get("cars", "7").notes, space.get("cars", "7").location, space.get("cars", "7").version], ["mine", "200", 2]);
+	assert.equal(space.ops[0].base, 1);
+	server.answer = () => undefined;
+	await world.clock.run(120_000);
+	await world.sync();
+	assert.deepEqual([space.get("cars", "7").notes, space.get("cars", "7").location, space.get("cars", "7").version], ["mine", "200", 3]);
+});
+
+test("an edit of what a pull has brought meanwhile is an op of its own, based on what was seen", () => {
+	const op = (n, base, set, state = "waiting") => ({ n, id: `o${n}`, collection: "cars", record: "7", kind: "set", set, was: {}, base, state, parts: [{ id: `o${n}`, kind: "set", set, was: {}, at: "", label: null }] });
+	const first = op(1, 3, { notes: "b" });
+	assert.equal(add([first], op(2, 3, { late: true }), [], definitions[0]).put[0].id, "o1");
+	assert.equal(add([first], op(2, 5, { late: true }), [], definitions[0]).put[0].id, "o2");
+	assert.equal(isActive(first), true);
+});
+
+test("a delete behind an op that merged with somebody's change is not made unseen", () => {
+	const op = { id: "d", collection: "cars", record: "7", kind: "delete", set: null, was: { notes: "a", location: "100" }, base: 1, state: "waiting", parts: [] };
+	assert.equal(follow(op, { version: 3, notes: "a", location: "200" }, 3, false, definitions[0]).state, "conflict");
+	assert.equal(follow(op, { version: 2, notes: "b", location: "100" }, 2, true, definitions[0]).base, 2);
+	assert.equal(follow(op, null, 3, false, definitions[0]), null);
+});
+
+test("404 on a delete is done", async () => {
+	const world = await withCar();
+	await offline(world);
+	await world.finish(world.space.remove("cars", "7"));
+	world.server.spaces.get("s1").records.delete("cars/7");
+	await online(world);
+	assert.equal(world.space.ops.length, 0);
+	assert.equal(world.space.get("cars", "7"), undefined);
+});
+
+test("a create on the tombstone of its key is sent again with the tombstone's version", async () => {
+	const world = await begin({ prepare: (server) => { server.write("s1", "cars", "7", { notes: "a" }); server.write("s1", "cars", "7", null); } });
+	await world.finish(world.space.create("cars", { notes: "back" }, { id: "7" }));
+	await world.sync();
+	assert.deepEqual(sentOps(world).map((op) => op.base), [0, 2]);
+	assert.equal(new Set(sentOps(world).map((op) => op.op)).size, 1);
+	assert.equal(world.space.get("cars", "7").notes, "back");
+	assert.equal(world.space.ops.length, 0);
+});
+
+test("two live values of one key are for the person", async () => {
+	const world = await begin();
+	const op = await world.finish(world.space.create("weights", { date: "2026-11-21", kg: 80 }));
+	world.server.write("s1", "weights", op.record, { date: "2026-11-21", kg: 81 });
+	await world.sync();
+	assert.deepEqual(states(world.space), [`conflict create weights/${op.record}`]);
+	assert.equal(world.space.get("weights", op.record).kg, 81);
+	await world.finish(world.space.resolve(op.id, { kg: 80 }));
+	await world.sync();
+	assert.equal(world.server.spaces.get("s1").records.get(`weights/${op.record}`).fields.kg, 80);
+	assert.equal(world.space.ops.length, 0);
+});
+
+test("refused ops stay, are counted, and hold up no other record", async () => {
+	const world = await withCar();
+	const bad = await world.finish(world.space.set("cars", "7", { notes: "bad" }, { label: "Note of car 7" }));
+	await world.finish(world.space.create("cars", { notes: "fine" }, { id: "8" }));
+	await world.sync();
+	assert.deepEqual(states(world.space), ["rejected set cars/7"]);
+	assert.equal(world.space.ops[0].label, "Note of car 7");
+	assert.equal(world.space.ops[0].problem.field, "notes");
+	assert.deepEqual([world.space.status.failed, world.space.status.waiting], [1, 0]);
+	assert.equal(world.space.get("cars", "7").notes, "a");
+	assert.equal(world.server.spaces.get("s1").records.get("cars/8").version, 1);
+	const before = pushes(world).length;
+	await world.sync();
+	assert.equal(pushes(world).length, before);
+	await world.finish(world.space.retry(bad.id));
+	await world.sync();
+	assert.notEqual(sentOps(world).at(-1).op, bad.id);
+	await world.finish(world.space.discard(world.space.ops[0].id));
+	assert.deepEqual(states(world.space), []);
+});
+
+test("a refused create stays in sight, and is mended by editing it", async () => {
+	const world = await begin();
+	const op = await world.finish(world.space.create("cars", { notes: "bad", location: "100" }, { id: "9" }));
+	await world.sync();
+	assert.equal(world.space.get("cars", "9").notes, "bad");
+	assert.equal(world.space.get("cars", "9").version, 0);
+	await world.finish(world.space.set("cars", "9", { notes: "good" }));
+	await world.sync();
+	assert.notEqual(sentOps(world).at(-1).op, op.id);
+	assert.deepEqual(sentOps(world).at(-1).set, { notes: "good", location: "100" });
+	assert.equal(world.space.ops.length, 0);
+});
+
+test("what was typed after a refused edit goes on without it", async () => {
+	const world = await withCar();
+	let hold = true;
+	world.server.after = (call, answer) => (hold && call.path.endsWith("/push") ? null : answer);
+	await world.finish(world.space.set("cars", "7", { notes: "bad" }));
+	await world.sync();
+	await world.finish(world.space.set("cars", "7", { notes: "good" }));
+	hold = false;
+	await world.sync();
+	assert.deepEqual(states(world.space), ["rejected set cars/7"]);
+	assert.equal(world.space.ops[0].set.notes, "bad");
+	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "good");
+});
+
+test("retry of an edit of something deleted elsewhere brings all of it back", async () => {
+	const world = await withCar({ notes: "a", location: "300" });
+	await offline(world);
+	const op = await world.finish(world.space.set("cars", "7", { notes: "mine" }));
+	world.server.write("s1", "cars", "7", null);
+	await online(world);
+	assert.deepEqual(states(world.space), ["conflict set cars/7"]);
+	assert.equal(world.space.ops[0].conflict.current, null);
+	await world.finish(world.space.retry(op.id));
+	await world.sync();
+	const { fields } = world.server.spaces.get("s1").records.get("cars/7");
+	assert.deepEqual([fields.notes, fields.location], ["mine", "300"]);
+});
+
+test("undo: unsent edits one by one, sent ones by an op that puts back, deletes by a revival", async () => {
+	const world = await withCar({ notes: "a", location: "100" });
+	const { space } = world;
+	await offline(world);
+	const first = await world.finish(space.set("cars", "7", { notes: "b" }));
+	const second = await world.finish(space.set("cars", "7", { late: true }));
+	assert.notEqual(second.edit, first.edit);
+	await world.finish(space.undo(second.edit));
+	assert.deepEqual([space.get("cars", "7").notes, space.get("cars", "7").late], ["b", false]);
+	await world.finish(space.undo(first.id));
+	assert.deepEqual(states(space), []);
+	await online(world);
+
+	const third = await world.finish(space.set("cars", "7", { notes: "c" }));
+	await world.sync();
+	await world.finish(space.undo(third.id));
+	assert.equal(space.get("cars", "7").notes, "a");
+	await world.sync();
+	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "a");
+
+	const gone = await world.finish(space.remove("cars", "7"));
+	await world.sync();
+	assert.equal(space.get("cars", "7"), undefined);
+	await world.finish(space.undo(gone.id));
+	await world.sync();
+	assert.deepEqual([space.get("cars", "7").notes, space.get("cars", "7").location], ["a", "100"]);
+	assert.equal(space.ops.length, 0);
+});
+
+test("undo puts nothing back over somebody's later change", async () => {
+	const world = await withCar();
+	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.sync();
+	world.server.write("s1", "cars", "7", { notes: "theirs" });
+	await world.finish(world.space.undo(op.id));
+	await world.sync();
+	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "theirs");
+	assert.deepEqual(states(world.space), ["conflict set cars/7"]);
+});
+
+test("a form that stood open for long writes on what its reader saw", async () => {
+	const world = await withCar();
+	const seen = world.space.get("cars", "7");
+	world.server.write("s1", "cars", "7", { notes: "theirs" });
+	await world.sync();
+	await world.finish(world.space.set("cars", "7", { notes: "mine" }, { seen: { version: seen.version, fields: { notes: seen.notes } } }));
+	await world.sync();
+	assert.deepEqual(states(world.space), ["conflict set cars/7"]);
+	assert.equal(world.space.ops[0].base, 1);
+});
+
+test("what is not there cannot be edited; what there is one of, is made by its first edit", async () => {
+	const world = await begin();
+	await assert.rejects(world.space.set("cars", "none", { notes: "x" }), /no such record/);
+	await assert.rejects(world.space.remove("cars", "none"), /no such record/);
+	await assert.rejects(world.space.create("nonsense", {}), /no collection nonsense/);
+	const op = await world.finish(world.space.set("weights", "abc", { date: "2026-11-21", kg: 1 }));
+	assert.equal(op.kind, "create");
+});
+
+test("acknowledged ops are kept 30 days", async () => {
+	const world = await withCar();
+	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.sync();
+	const count = () => new Promise((resolve, reject) => {
+		const request = world.factory.open(`daybook.${world.engine.session.user.id}`);
+		request.onerror = () => reject(request.error);
+		request.onsuccess = () => {
+			const all = request.result.transaction("done").objectStore("done").getAll();
+			all.onsuccess = () => {
+				request.result.close();
+				resolve(all.result);
+			};
+		};
+	});
+	const [kept] = await count();
+	assert.deepEqual([kept.id, kept.state, kept.epoch, kept.seq], [op.id, "done", "e1", 2]);
+	world.clock.at += 29 * 86_400_000;
+	const later = await reopen(world);
+	await later.clock.run(100);
+	assert.equal((await count()).length, 1);
+	await finish(world.clock, later.engine.stop());
+	world.clock.at += 2 * 86_400_000;
+	const last = await reopen(world);
+	await last.clock.run(100);
+	assert.equal((await count()).length, 0);
+});
