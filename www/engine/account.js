@@ -12,7 +12,7 @@ import { freshState, openUserData, opsOfSpace, readState, advance, amend, opsOfR
 import { isActive } from "./outbox.js";
 import { EngineError } from "./words.js";
 
-const KEPT = 30 * 86_400_000; // milliseconds for which acknowledged ops are kept
+const DAY = 86_400_000, KEPT = 30 * DAY; // milliseconds for which acknowledged ops are kept
 const GONE = { type: "/problems/not-a-member", title: "No longer a member", status: 404, detail: "You are no longer a member of this space, so this cannot be sent. You can save it as a file." };
 
 /** @typedef {import("./engine.d.ts").SpaceInfo} SpaceInfo */
@@ -90,7 +90,7 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		return definitions.get(space)?.find((one) => one.name === collection);
 	}
 
-	const push = createPush({ database, user: id, device: () => env.device.self().id, now: clock.now, request, definition, publish });
+	const push = createPush({ database, user: id, device: () => env.device.self().id, now: clock.now, request, definition, publish, disown: session.disown });
 	const pull = createPull({
 		database, request, definition, publish, now: clock.now, clockNow: clock.now, told: serverTime.told,
 		loading(space, count) {
@@ -169,9 +169,9 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 			if (isGone(known.id) ? await hasLeft(known.id) : await lose(known.id, restored))
 				list.push(known);
 		}
-		for (const one of list)
-			if (isGone(one.id) && listed.some((other) => other.id === one.id))
-				await comeBack(one.id);
+		for (const one of listed)
+			if (isGone(one.id))
+				await comeBack(one);
 		await keepSpaces(list);
 		for (const one of listed)
 			await noteEpoch(one.id, one.epoch);
@@ -191,9 +191,14 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		return left > 0;
 	}
 
-	/** @param {string} space */
-	async function comeBack(space) {
-		const state = await database.write(["meta"], (work) => advance(work, space, { gone: null, loaded: false }));
+	/**
+	 * A member again.  What was kept beside unsent work may be long out of date, so everything is loaded anew; and if the server was restored
+	 * meanwhile, nobody says where it was cut, so all that was acknowledged is asked again.  @param {{id: string, epoch?: string}} listed
+	 */
+	async function comeBack({ id: space, epoch }) {
+		const { epoch: before } = await stateOf(space);
+		await pull.beginResync(space, { reason: before && epoch && before !== epoch ? "epoch" : "view" });
+		const state = await database.write(["meta"], (work) => advance(work, space, { gone: null, loaded: false, epoch: epoch ?? null }));
 		publish(space, { state, rows: [], ops: [], changes: [] });
 	}
 
@@ -349,6 +354,8 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		},
 		/** @param {string} space @param {boolean} yes */
 		answerQuestion(space, yes) {
+			if (live(space).question === null)
+				return;
 			Object.assign(live(space), { allowed: yes, paused: !yes, question: null });
 			open.get(space)?.announce([]);
 			if (yes) {
@@ -371,7 +378,7 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 
 		// What the rounds need.
 		spaceIds: () => spaces.map((one) => one.id),
-		lacksDefinitions: () => definedAt === 0 || spaces.some((one) => !isGone(one.id) && !definitions.has(one.id)),
+		lacksDefinitions: () => definedAt === 0 || clock.now() - definedAt > DAY || spaces.some((one) => !isGone(one.id) && !definitions.has(one.id)),
 		/** @param {string} space */
 		isPaused: (space) => live(space).paused || live(space).question !== null,
 		/** @param {string} space */

@@ -227,7 +227,7 @@ export function createPull({ database, request, definition, publish, told, clock
 			const [old, fresh, ops] = await Promise.all([work.all("rows", "space", space), work.all("fresh", "space", space), opsOfSpace(work, space)]);
 			const next = new Map(fresh.map((row) => [row.collection + "/" + row.id, row])), before = new Map(old.map((row) => [row.collection + "/" + row.id, row]));
 			const gone = old.filter((row) => !next.has(row.collection + "/" + row.id));
-			if (!allowed && !state.resync.restored && isMuch(gone.length, old.length))
+			if (state.loaded && !allowed && !state.resync.restored && isMuch(gone.length, old.length))
 				throw new Question(gone.length, old.length);
 			const rows = [], changes = [], touched = [];
 			const opsOf = groupOps(ops);

@@ -103,7 +103,7 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	/** The spaces of heads and those we know must be the same. */
 	async function meetSpaces() {
 		const known = account.spaceIds(), named = [...heads.list.keys()];
-		if (named.some((id) => !known.includes(id)) || known.some((id) => !heads.list.has(id) && !account.isGone(id)) || account.lacksDefinitions())
+		if (named.some((id) => !known.includes(id) || account.isGone(id)) || known.some((id) => !heads.list.has(id) && !account.isGone(id)) || account.lacksDefinitions())
 			await account.refreshSpaces();
 	}
 

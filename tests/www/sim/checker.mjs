@@ -192,7 +192,7 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 	for (const event of pushes(wire, "delivered"))
 		for (const { op, status } of resultsOf(event)) {
 			const space = spaces.get(spaceOf(event.call)), { device } = event.call;
-			if (seen.has(op) || refused.has(recordOf(event.call, op)) || !["applied", "merged", "unchanged", "duplicate"].includes(status) || released.has(op) || forgotten.has(op))
+			if (seen.has(op) || refused.has(recordOf(event.call, op)) || !["applied", "merged", "duplicate"].includes(status) || last.get(op) === "unchanged" || released.has(op) || forgotten.has(op))
 				continue;
 			seen.add(op);
 			const isThere = space !== undefined && [...space.ops.keys(), ...space.oldOps.keys()].some((key) => key.endsWith(` ${op}`));
@@ -236,7 +236,7 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 		if (kind === "remove") {
 			const known = spaces.get(space) !== undefined && [...spaces.get(space).ops.keys(), ...spaces.get(space).oldOps.keys()].some((key) => key.endsWith(` ${op}`));
 			const vanished = intents.slice(0, i).some((one) => isSame(one) && one.kind === "create" && !isOut(one.op));
-			if (!known && !mine.some((one) => one.kind === "delete") && !absent.has(op) && (isOut(op) || (later.length === 0 && !vanished)))
+			if (!known && last.get(op) !== "unchanged" && !mine.some((one) => one.kind === "delete") && !absent.has(op) && (isOut(op) || (later.length === 0 && !vanished)))
 				found.push(`${device} removed ${keyOf(collection, id)} (op ${op}), and it is neither done nor shown`);
 			return;
 		}

@@ -1,0 +1,105 @@
+// What stories of sim/story.mjs found, each as the smallest scenario that shows it.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { createEngine } from "../../www/engine/engine.js";
+import { World } from "./sim/world.mjs";
+
+// A world with anna (owner) and ben (member) in one team, each with a device and a tab, all at rest.
+async function team({ ben: role = "member", ...options } = {}) {
+	const world = new World({ seed: 7, createEngine, ...options });
+	const [anna, ben] = ["anna", "ben"].map((name) => world.server.addUser({ name }));
+	const { id } = world.server.addSpace({ name: "team", roles: { [anna.id]: "owner", [ben.id]: role } });
+	const seats = {};
+
+	for (const user of [anna, ben]) {
+		const device = world.device({ name: user.name });
+		const tab = await world.enter(device, user);
+		seats[user.name] = { device, tab, user, space: await world.finish(tab.engine.open(id)) };
+	}
+	await world.run(10_000);
+	return {
+		world, id, anna: seats.anna, ben: seats.ben, server: world.server, space: () => world.server.space(id),
+		async write(seat, what, ...args) {
+			const op = await world.finish(seat.space[what](...args));
+			await world.run(100);
+			return op;
+		},
+		// The same device after its tab was closed or killed.
+		async again(seat) {
+			seat.tab.kill();
+			seat.tab = await world.enter(seat.device, seat.user);
+			seat.space = await world.finish(seat.tab.engine.open(id));
+		},
+		async end() {
+			await world.end();
+			assert.deepEqual(world.faults, []);
+		},
+	};
+}
+
+test("who is a member again does not see what was deleted meanwhile, though his refused work hung on it", async () => {
+	const { world, anna, ben, server, write, id, end } = await team();
+	await write(anna, "create", "cars", { notes: "a" }, { id: "7" });
+	await world.run(10_000);
+	ben.device.connect(false);
+	await write(ben, "set", "cars", "7", { notes: "b" });
+	server.setRole(id, ben.user.id, null);
+	ben.device.connect(true);
+	await world.run(60_000);
+	assert.ok(ben.space.status.gone);
+	assert.equal(ben.space.ops.length, 1);
+	await write(anna, "remove", "cars", "7");
+	await world.run(10_000);
+	server.setRole(id, ben.user.id, "member");
+	await world.run(60_000);
+	assert.equal(ben.space.status.gone, null);
+	await world.finish(ben.space.discard(ben.space.ops[0].id));
+	assert.equal(ben.space.get("cars", "7"), undefined);
+	await end();
+});
+
+test("what was acknowledged before a restore is there again, though its writer was no member meanwhile", async () => {
+	const { world, ben, server, write, id, space, end } = await team();
+	const dump = server.dump();
+	await write(ben, "create", "cars", { notes: "kept" }, { id: "7" });
+	await world.run(10_000);
+	server.setRole(id, ben.user.id, null);
+	await world.run(60_000);
+	assert.equal(space().records.size, 1);
+	server.restore(dump);
+	server.setRole(id, ben.user.id, null);
+	await world.run(10_000);
+	server.setRole(id, ben.user.id, "member");
+	assert.equal(space().records.size, 0);
+	await world.finish(ben.tab.engine.signIn({ email: ben.user.email, password: ben.user.password }));
+	await world.run(60_000);
+	assert.deepEqual([...space().records.keys()], ["cars/7"]);
+	await end();
+});
+
+test("a no without a question stops nothing, and a yes answers none that comes later", async () => {
+	const { world, anna, ben, write, end } = await team();
+	ben.space.refuse();
+	await write(anna, "create", "cars", {}, { id: "7" });
+	await world.run(10_000);
+	assert.ok(ben.space.get("cars", "7"));
+	for (let n = 0; n < 30; n++)
+		await write(anna, "create", "cars", {}, { id: `c${n}` });
+	await world.run(10_000);
+	ben.space.allow();
+	ben.device.connect(false);
+	for (let n = 0; n < 30; n++)
+		await write(anna, "remove", "cars", `c${n}`);
+	ben.device.connect(true);
+	await world.run(60_000);
+	assert.deepEqual(ben.space.status.question, { deletes: 30, of: 31 });
+	ben.space.refuse();
+	await world.run(60_000);
+	assert.equal(ben.space.all("cars").length, 31);
+	ben.space.sync();
+	await world.run(10_000);
+	ben.space.allow();
+	await world.run(60_000);
+	assert.equal(ben.space.all("cars").length, 1);
+	await end();
+});
