@@ -68,7 +68,7 @@ teams_create(struct request *r)
 
 	if ((p = query_only(r, no_parameters)) != NULL ||
 	    (p = take_name(r, &name)) != NULL ||
-	    (p = team_create(&c, name, r->input, &space)) != NULL)
+	    (p = team_create(&c, r->idempotency_key, name, r->input, &space)) != NULL)
 		return p;
 	reply_header(r, "Location", arena_printf(r->a, "/api/spaces/%s", space.id));
 	return reply_space(r, 201, &space);

@@ -23,8 +23,9 @@ struct caller {
 };
 
 /* A new team of the person, who becomes its owner.  profile holds members of spaceSettings, or none.  The person's own space is of
- * no matter here. */
-struct problem *team_create(const struct caller *c, const char *name, struct json_object *profile, struct space_row *space) MUST_CHECK;
+ * no matter here.  With a key (or NULL) the same request makes one team, however often it is sent; another one under that key is
+ * PROBLEM_OP_REUSED. */
+struct problem *team_create(const struct caller *c, const char *key, const char *name, struct json_object *profile, struct space_row *space) MUST_CHECK;
 
 /* PROBLEM_NOT_FOUND unless the user is a member and the space is not deleted. */
 struct problem *space_read(struct db *db, struct arena *a, const char *user_id, const char *space_id, struct space_row *space) MUST_CHECK;

@@ -76,6 +76,11 @@ struct problem *write_ask(struct db *db, struct arena *a, const struct collectio
 struct problem *write_action(struct db *db, struct arena *a, const struct collections *set, struct person *person, enum role least,
     struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written) MUST_CHECK;
 
+/* The same for a space that is not there yet: make inserts it, in the same transaction, before it is locked.  Nobody is a member then. */
+struct problem *write_founding(struct db *db, struct arena *a, const struct collections *set, struct person *person,
+    struct problem *(*make)(struct writer *w, void *arg), struct problem *(*work)(struct writer *w, void *arg), void *arg,
+    struct written *written) MUST_CHECK;
+
 /* Inside work: write one op, prepared by op_prepare.  What refuses the op is in outcome->problem; a problem that is returned is fatal. */
 struct problem *writer_take(struct writer *w, struct op *op, struct outcome *outcome) MUST_CHECK;
 

@@ -289,12 +289,12 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  JOIN member m ON m.space_id = p.id AND m.user_id = ? AND m.role = 'owner'"
 	    "   SET p.deleted_at = NULL"
 	    " WHERE p.id = ? AND p.deleted_at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"),
-	STATEMENT(SPACE_UNMAKE, /* one that nobody ever entered */
-	    "DELETE p, e"
-	    "  FROM space p"
-	    "  LEFT JOIN space_epoch e ON e.space_id = p.id"
-	    "  LEFT JOIN member m ON m.space_id = p.id"
-	    " WHERE p.id = ? AND p.seq = 0 AND m.space_id IS NULL"),
+	STATEMENT(TEAM_CREATE, /* one of that id that is there already stays as it is */
+	    "INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
+	    " VALUES (?, 'team', ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
+	    " ON DUPLICATE KEY UPDATE id = VALUES(id)"),
+	STATEMENT(SPACE_OF_KEY,
+	    "SELECT id FROM space WHERE id LIKE ? LIMIT 1"),
 	STATEMENT(TEAMS_OWNED,
 	    "SELECT COUNT(*)"
 	    "  FROM member m"

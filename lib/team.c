@@ -208,48 +208,13 @@ check_rank(struct writer *w, const struct member *m, enum role wanted)
 /* ---- making a team ---- */
 
 struct founding {
+	const struct caller *c;
 	const char *name, *epoch;
-	struct op *settings; /* or NULL */
+	const char *id;          /* of the space; with a key its first half stands for the key, its second for what was asked for */
+	bool keyed;
+	struct op *settings;     /* or NULL */
+	bool duplicate;          /* it is there already */
 };
-
-static struct problem *
-insert_space(struct db *db, struct arena *a, const char *id, const struct founding *f)
-{
-	static const unsigned char no_chain[SHA256_SIZE];
-	struct problem *p;
-
-	p = db_run(db, a, SQL(SPACE_CREATE),
-	    VALUES(value_text(id), value_text("team"), value_text(f->name), value_text(f->epoch), value_bytes(no_chain, sizeof no_chain)), NULL);
-	if (p != NULL)
-		return p;
-	return db_run(db, a, SQL(SPACE_EPOCH_CREATE), VALUES(value_text(id), value_text(f->epoch)), NULL);
-}
-
-struct new_space {
-	const char *id;
-	const struct founding *founding;
-};
-
-static struct problem *
-insert_new_space(struct db *db, struct arena *a, void *arg)
-{
-	const struct new_space *n = arg;
-
-	return insert_space(db, a, n->id, n->founding);
-}
-
-static struct problem *
-found(struct writer *w, void *arg)
-{
-	const struct founding *f = arg;
-	const struct person *person = w->person;
-	struct outcome outcome;
-	struct problem *p;
-
-	if ((p = member_join(w, person->user_id, person->name, person->email, ROLE_OWNER)) != NULL || f->settings == NULL)
-		return p;
-	return writer_must(w, f->settings, &outcome);
-}
 
 static struct problem *
 check_room(const struct caller *c)
@@ -262,6 +227,76 @@ check_room(const struct caller *c)
 	if (row_integer(rows, 0, 0) >= TEAMS_MAX)
 		return problem_new(c->a, PROBLEM_FORBIDDEN, "You own %d teams already.", TEAMS_MAX);
 	return NULL;
+}
+
+/* The space of that id; with its key also one that was made by another request. */
+static struct problem *
+find_made(const struct caller *c, struct founding *f)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	f->duplicate = false;
+	if (!f->keyed)
+		return NULL;
+	p = db_run(c->db, c->a, SQL(SPACE_OF_KEY), VALUES(value_text(arena_printf(c->a, "%.18s%%", f->id))), &rows);
+	if (p != NULL || rows->count == 0)
+		return p;
+	if (strcmp(row_text(rows, 0, 0), f->id) != 0)
+		return problem_at(c->a, PROBLEM_OP_REUSED, "Idempotency-Key", "This key was used before, for another team.");
+	f->duplicate = true;
+	return NULL;
+}
+
+/* Two of the same request may be here at once: the second one waits for the first and finds its space. */
+static struct problem *
+make_space(struct writer *w, void *arg)
+{
+	static const unsigned char no_chain[SHA256_SIZE];
+	struct founding *f = arg;
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = find_made(f->c, f)) != NULL || f->duplicate)
+		return p;
+	if ((p = check_room(f->c)) != NULL)
+		return p;
+	p = db_run(w->db, w->a, SQL(TEAM_CREATE),
+	    VALUES(value_text(f->id), value_text(f->name), value_text(f->epoch), value_bytes(no_chain, sizeof no_chain)), &rows);
+	if (p != NULL || (f->duplicate = rows->affected == 0))
+		return p;
+	return db_run(w->db, w->a, SQL(SPACE_EPOCH_CREATE), VALUES(value_text(f->id), value_text(f->epoch)), NULL);
+}
+
+static struct problem *
+found(struct writer *w, void *arg)
+{
+	const struct founding *f = arg;
+	const struct person *person = w->person;
+	struct outcome outcome;
+	struct problem *p;
+
+	if (f->duplicate)
+		return NULL;
+	if ((p = member_join(w, person->user_id, person->name, person->email, ROLE_OWNER)) != NULL || f->settings == NULL)
+		return p;
+	return writer_must(w, f->settings, &outcome);
+}
+
+/* Of the person's key and of the request: sent again, it is the same space. */
+static const char *
+id_of_key(const struct caller *c, const char *key, const char *name, struct json_object *profile)
+{
+	const char *who = arena_printf(c->a, "team %s %s", c->person->user_id, key);
+	const char *what = arena_printf(c->a, "%s %s", name, profile == NULL ? "{}" : json_object_to_json_string_ext(profile, JSON_C_TO_STRING_PLAIN));
+	unsigned char first[SHA256_SIZE], second[SHA256_SIZE];
+	const char *half, *other;
+
+	sha256(who, strlen(who), first);
+	sha256(what, strlen(what), second);
+	half = hex_text(c->a, first, 8);
+	other = hex_text(c->a, second, 8);
+	return arena_printf(c->a, "%.8s-%.4s-8%.3s-8%.3s-%.12s", half, half + 8, half + 12, other, other + 3);
 }
 
 /* What can be seen to be wrong with a profile is said before there is a space. */
@@ -279,29 +314,28 @@ prepare_profile(const struct caller *c, struct json_object *profile, struct op *
 	return op->refused != NULL ? op->refused : op->bad_private;
 }
 
-/* The space comes first, without members and so out of everybody's reach; its owner and profile follow in one action. */
+/* The space, its owner and its profile are one transaction: there is never one without an owner. */
 struct problem *
-team_create(const struct caller *c, const char *name, struct json_object *profile, struct space_row *space)
+team_create(const struct caller *c, const char *key, const char *name, struct json_object *profile, struct space_row *space)
 {
-	struct founding f = { .name = name, .epoch = random_hex(c->a) };
-	struct new_space n = { .id = uuid7_text(c->a), .founding = &f };
+	struct founding f = {
+		.c = c,
+		.name = name,
+		.epoch = random_hex(c->a),
+		.id = key == NULL ? uuid7_text(c->a) : id_of_key(c, key, name, profile),
+		.keyed = key != NULL,
+	};
 	struct person founder = *c->person;
 	struct written written;
-	struct problem *p, *late;
+	struct problem *p;
 	struct op op;
 
-	founder.space_id = n.id;
+	founder.space_id = f.id;
 	founder.role = ROLE_NONE;
-	if ((p = check_room(c)) != NULL ||
-	    (p = prepare_profile(c, profile, &op, &f.settings)) != NULL ||
-	    (p = db_transaction(c->db, c->a, insert_new_space, &n)) != NULL)
+	if ((p = prepare_profile(c, profile, &op, &f.settings)) != NULL ||
+	    (p = write_founding(c->db, c->a, c->set, &founder, make_space, found, &f, &written)) != NULL)
 		return p;
-	p = write_action(c->db, c->a, c->set, &founder, ROLE_NONE, found, &f, &written);
-	if (p == NULL)
-		return space_read(c->db, c->a, founder.user_id, n.id, space);
-	if (p->kind != PROBLEM_UNAVAILABLE && (late = db_run(c->db, c->a, SQL(SPACE_UNMAKE), VALUES(value_text(n.id)), NULL)) != NULL)
-		return late;
-	return p;
+	return space_read(c->db, c->a, founder.user_id, f.id, space);
 }
 
 /* ---- the space itself ---- */

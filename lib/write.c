@@ -1099,6 +1099,7 @@ advance_space(struct writer *w)
 struct acting {
 	struct writer writer;
 	enum role least;
+	struct problem *(*make)(struct writer *w, void *arg); /* makes the space first; or NULL */
 	struct problem *(*work)(struct writer *w, void *arg);
 	void *arg;
 };
@@ -1113,7 +1114,8 @@ transaction(struct db *db, struct arena *a, void *arg)
 
 	(void)db;
 	(void)a;
-	if ((p = lock_space(w)) != NULL ||
+	if ((action->make != NULL && (p = action->make(w, action->arg)) != NULL) ||
+	    (p = lock_space(w)) != NULL ||
 	    (p = person_again(w->db, w->a, w->person)) != NULL)
 		return p;
 	if (action->least > ROLE_NONE && w->person->role == ROLE_NONE)
@@ -1125,11 +1127,23 @@ transaction(struct db *db, struct arena *a, void *arg)
 	return advance_space(w);
 }
 
+static struct problem *
+run_action(struct acting *action, struct written *written)
+{
+	struct problem *p;
+
+	if ((p = db_transaction(action->writer.db, action->writer.a, transaction, action)) != NULL)
+		return p;
+	written->head = action->writer.seq;
+	written->epoch = action->writer.epoch;
+	written->at = action->writer.now;
+	return NULL;
+}
+
 struct problem *
 write_action(struct db *db, struct arena *a, const struct collections *set, struct person *person, enum role least,
     struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written)
 {
-	struct problem *p;
 	struct acting action = {
 		.writer = { .db = db, .a = a, .set = set, .person = person },
 		.least = least,
@@ -1137,12 +1151,23 @@ write_action(struct db *db, struct arena *a, const struct collections *set, stru
 		.arg = arg,
 	};
 
-	if ((p = db_transaction(db, a, transaction, &action)) != NULL)
-		return p;
-	written->head = action.writer.seq;
-	written->epoch = action.writer.epoch;
-	written->at = action.writer.now;
-	return NULL;
+	return run_action(&action, written);
+}
+
+struct problem *
+write_founding(struct db *db, struct arena *a, const struct collections *set, struct person *person,
+    struct problem *(*make)(struct writer *w, void *arg), struct problem *(*work)(struct writer *w, void *arg), void *arg,
+    struct written *written)
+{
+	struct acting action = {
+		.writer = { .db = db, .a = a, .set = set, .person = person },
+		.least = ROLE_NONE,
+		.make = make,
+		.work = work,
+		.arg = arg,
+	};
+
+	return run_action(&action, written);
 }
 
 struct problem *

@@ -70,6 +70,23 @@ test("a team that is not right is not made, and nothing of it stays", async () =
 	assert.deepEqual(await sql("SELECT e.space_id FROM space_epoch e LEFT JOIN space p ON p.id = e.space_id WHERE p.id IS NULL"), []);
 });
 
+test("a team under a key is made once, by however many requests at once, and the key stands for that team", async () => {
+	const keyed = (body, key) => as("dora").post("/api/spaces", body, { "Idempotency-Key": key });
+	const answers = await Promise.all([1, 2, 3, 4].map(() => keyed({ name: "Once", industry: "transportation" }, "k1")));
+	const [first, ...others] = answers.map((answer) => answered(answer, 201).space);
+	for (const other of others)
+		assert.equal(other.id, first.id);
+	assert.equal((await sql("SELECT id FROM space WHERE name = 'Once'")).length, 1);
+	const dora = as("dora").in(first.id);
+	assert.equal((await roles(dora)).dora, "owner");
+	assert.equal(await stack.head(first), 2, "an owner and a profile, each once");
+	refused(await keyed({ name: "Twice", industry: "transportation" }, "k1"), 422);
+	refused(await keyed({ name: "Once" }, "k1"), 422);
+	const another = answered(await keyed({ name: "Once", industry: "transportation" }, "k2"), 201).space;
+	assert.notEqual(another.id, first.id);
+	assert.notEqual(answered(await as("emil").post("/api/spaces", { name: "Once", industry: "transportation" }, { "Idempotency-Key": "k1" }), 201).space.id, first.id);
+});
+
 test("managers name a team, members do not", async () => {
 	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
 	answered(await as("mia").patch(`/api/spaces/${space.id}`, { name: "North" }), 200, { space: { name: "North", role: "manager" } });

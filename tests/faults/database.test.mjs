@@ -96,3 +96,34 @@ test("a space whose lock is held by somebody: its writers wait, readers and othe
 	answered(await writing, 201);
 	assert.equal((await stack.ctl("verify")).status, 0);
 });
+
+test("a connection that is lost in the middle of making a team leaves nothing of it, and the same request makes it", async () => {
+	const fritz = stack.as("fritz");
+	await fritz.ready();
+	const request = () => fritz.over(stack.url).post("/api/spaces", { name: "Broken off", industry: "transportation" }, { "Idempotency-Key": "broken" });
+	const listed = (what) => stack.sql(`SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND ${what}`);
+	// The space is inserted then, and its owner is not: the table of records is held.
+	const lock = stack.sql("LOCK TABLES record WRITE; DO SLEEP(60);").catch(() => {});
+	const [{ id }] = await until("the table is held", async () => {
+		const rows = await listed("info LIKE 'DO SLEEP%'");
+		return rows.length === 1 && rows;
+	});
+	const answer = request();
+	try {
+		const [waiting] = await until("the team is half made", async () => {
+			const rows = await listed("state LIKE 'Waiting for table%'");
+			return rows.length > 0 && rows;
+		});
+		await stack.sql(`KILL CONNECTION ${waiting.id}`);
+		refused(await answer, 503);
+	} finally {
+		await stack.sql(`KILL CONNECTION ${id}`);
+		await lock;
+	}
+	assert.deepEqual(await stack.sql("SELECT id FROM space WHERE name = 'Broken off'"), []);
+	assert.deepEqual(await stack.sql("SELECT p.id FROM space p LEFT JOIN member m ON m.space_id = p.id WHERE m.space_id IS NULL"), []);
+	assert.deepEqual(await stack.sql("SELECT space_id FROM space_epoch WHERE space_id NOT IN (SELECT id FROM space)"), []);
+	const { space } = answered(await request(), 201);
+	assert.equal(answered(await request(), 201).space.id, space.id);
+	assert.equal((await stack.sql("SELECT id FROM space WHERE name = 'Broken off'")).length, 1);
+});
