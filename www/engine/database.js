@@ -113,10 +113,11 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 			if (connection === database)
 				connection = null;
 		};
-		// A newer version of the app, or a deletion, in another tab.
-		database.onversionchange = () => {
+		// Another tab deletes it (the person has signed out there), or has a newer version of the app.
+		database.onversionchange = (event) => {
 			close();
-			lost(new StorageError("newer"));
+			if (event.newVersion !== null)
+				lost(new StorageError("newer"));
 		};
 		return database;
 	}

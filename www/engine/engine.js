@@ -154,6 +154,13 @@ export function createEngine(options = {}) {
 		return account;
 	}
 
+	async function openDevice() {
+		await device.open();
+		trouble = null;
+		serverTime.restore(await device.get("offset"));
+		handheld = await device.get("handheld") ?? null;
+	}
+
 	// Another tab signed somebody in or out, or made the device a handheld.
 	async function noticed() {
 		handheld = await device.get("handheld") ?? null;
@@ -161,9 +168,12 @@ export function createEngine(options = {}) {
 		changed();
 	}
 
-	/** @param {Promise<void>} entering */
+	/** @param {() => Promise<void>} entering */
 	async function comeIn(entering) {
-		await entering;
+		// Where nothing can be kept, nobody is signed in.
+		if (!device.self().id)
+			await openDevice();
+		await entering();
 		const mine = present(), { name, homeSpace: id } = mine.user();
 		await mine.expect(mine.kind === "pin" ? { id, name: handheld?.spaceName ?? "", kind: "team", role: "member" } : { id, name, kind: "personal", role: "owner" });
 		await mine.refreshSpaces().catch(() => {});
@@ -231,10 +241,9 @@ export function createEngine(options = {}) {
 
 		async start() {
 			try {
-				await device.open();
-				serverTime.restore(await device.get("offset"));
-				handheld = await device.get("handheld") ?? null;
-				unsubscribe.push(env.page.subscribe(() => account?.looked()), env.network.subscribe(() => account?.wake()));
+				if (unsubscribe.length === 0)
+					unsubscribe.push(env.page.subscribe(() => account?.looked()), env.network.subscribe(() => account?.wake()));
+				await openDevice();
 				await session.start();
 			} catch (error) {
 				trouble = /** @type {Error} */ (error).message;
@@ -251,10 +260,10 @@ export function createEngine(options = {}) {
 			device.close();
 		},
 
-		signIn: ({ email, password }) => comeIn(session.enter("/auth/login", { email, password })),
-		signUp: ({ email, password, name }) => comeIn(session.enter("/auth/register", { email, password, name })),
+		signIn: ({ email, password }) => comeIn(() => session.enter("/auth/login", { email, password })),
+		signUp: ({ email, password, name }) => comeIn(() => session.enter("/auth/register", { email, password, name })),
 		becomeHandheld, handheldPeople, leaveHandheld,
-		signInWithPin: async (form) => comeIn(session.enterByPin(form, asHandheld().token)),
+		signInWithPin: async (form) => comeIn(() => session.enterByPin(form, asHandheld().token)),
 		used: session.used,
 		unsent: () => present().unsent(),
 		async signOut({ discard = false } = {}) {

@@ -41,9 +41,9 @@ export function chooseBatch(ops, isReady, most = OPS) {
  * @param {{database: import("./database.js").Database, user: string, device: () => string, now: () => number,
  *   request: (method: string, path: string, options?: any) => Promise<any>,
  *   definition: (space: string, collection: string) => import("./engine.d.ts").Definition | undefined,
- *   publish: (space: string, outcome: Outcome) => void}} parts
+ *   publish: (space: string, outcome: Outcome) => void, disown: () => Promise<void>}} parts
  */
-export function createPush({ database, user, device, now, request, definition, publish }) {
+export function createPush({ database, user, device, now, request, definition, publish, disown }) {
 	// --- before it leaves ---
 
 	/** @param {string} space @param {(op: StoredOp) => boolean} isReady @param {number} most */
@@ -210,6 +210,8 @@ export function createPush({ database, user, device, now, request, definition, p
 				throw new ApiError(0);
 			return await takeAnswers(space, data);
 		} catch (error) {
+			if (error instanceof ApiError && error.status === 403 && error.field === "user")
+				await disown();
 			if (!(error instanceof ApiError) || !isOfTheOps(error) || error.field === "cursor")
 				throw error;
 			if (batch.length > 1)

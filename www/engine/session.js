@@ -65,6 +65,11 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		return api.send("POST", "/auth/refresh", cookie ? {} : { body: { refreshToken: await device.get("refresh") } });
 	}
 
+	/** A token of ours that the server takes for somebody else's: nothing more goes out. */
+	async function disown() {
+		await stopForOther({ user: { id: "", email: "", name: "" } }).catch(() => {});
+	}
+
 	async function expire() {
 		access = null;
 		if (state.status !== "in")
@@ -77,7 +82,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	/** @param {any} answer */
 	async function stopForOther(answer) {
 		access = null;
-		await device.put("session", { user: personOf(answer), kind: "password", expired: false }).catch(() => {});
+		await device.put("session", { user: answer.user.id ? personOf(answer) : null, kind: "password", expired: false }).catch(() => {});
 		left();
 		become({ status: "out", user: null, notice: OTHER });
 		throw new ApiError(401, { detail: OTHER });
@@ -277,7 +282,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	}
 
 	return {
-		state, start, end, request, noticed, enter, enterByPin, expire, used,
+		state, start, end, request, noticed, enter, enterByPin, disown, used,
 		/** @param {{token: string, until: number, since: number, user: string}} other from another tab */
 		takeFromOther(other) {
 			if (state.user?.id === other.user && (!access || other.until > access.until))

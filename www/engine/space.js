@@ -265,14 +265,17 @@ export function createSpace({ id, account }) {
 		});
 	}
 
-	/** The same wish on what there is now. @param {StoredOp} op @param {Fields} set */
-	function again(op, set) {
-		const { collection, record } = op, form = definition(collection), now = shelf.record(collection, record);
-		const version = now?.version ?? op.conflict?.currentVersion ?? 0, words = { label: op.label ?? undefined, renamedFrom: op.renamedFrom };
-		if (now && op.kind !== "delete")
-			return makeOp("set", collection, record, set, seenOf(set, now), version, words);
+	/** The same wish on the record as it is; on undefined when it is not there. @param {StoredOp} op @param {Fields} set @param {any} now */
+	function again(op, set, now) {
+		const { collection, record } = op, form = definition(collection), words = { label: op.label ?? undefined, renamedFrom: op.renamedFrom };
+		const version = now?.version ?? op.conflict?.currentVersion ?? 0;
 		if (op.kind === "delete")
 			return makeOp("delete", collection, record, null, now ? ownFields(form, now) : op.was, version || op.base, words);
+		if (now)
+			return makeOp("set", collection, record, set, seenOf(set, now), version, words);
+		// A part of a record is no record: it is only made where the rest is known.
+		if (op.kind === "set" && !op.last && version === 0)
+			return makeOp("set", collection, record, set, op.was, Math.max(1, op.base), words);
 		return makeOp("create", collection, record, { ...(op.last ? ownFields(form, op.last) : {}), ...set }, {}, version, words);
 	}
 
@@ -283,21 +286,24 @@ export function createSpace({ id, account }) {
 			if (!isParked(op))
 				return;
 			await work.delete("ops", op.n);
-			await addTo(work, again(op, op.set ?? {}), true);
+			await addTo(work, again(op, op.set ?? {}, shelf.record(op.collection, op.record)), true);
 		});
 	}
 
-	/** @param {string} wanted @param {Fields} fields what the person decided; what equals the record as it is needs no op */
+	/**
+	 * Decided on what the conflict showed: what has changed since is not overwritten unseen.  What equals the record needs no op.
+	 * @param {string} wanted @param {Fields} fields
+	 */
 	function resolve(wanted, fields) {
 		account.mayWrite(id);
 		return decide(wanted, async (work, op) => {
 			if (!isParked(op))
 				throw new EngineError("This change waits for no decision.");
-			const now = shelf.record(op.collection, op.record), form = definition(op.collection);
-			const names = differing(form, fields, now ?? {});
+			const now = op.conflict?.current ?? shelf.record(op.collection, op.record);
+			const names = differing(definition(op.collection), fields, now);
 			await work.delete("ops", op.n);
 			if (names.length > 0)
-				await addTo(work, again({ ...op, kind: op.kind === "delete" ? "set" : op.kind }, Object.fromEntries(names.map((name) => [name, fields[name]]))), true);
+				await addTo(work, again({ ...op, kind: op.kind === "delete" ? "set" : op.kind }, Object.fromEntries(names.map((name) => [name, fields[name]])), now), true);
 		});
 	}
 
