@@ -109,9 +109,12 @@ add_subject(struct buf *b, const char *subject)
 	}
 }
 
+/* What looks like an encoded word would be read as one: a name could then look like any other. */
 static bool
 is_plain(const char *text)
 {
+	if (strstr(text, "=?") != NULL)
+		return false;
 	for (; *text != '\0'; text++)
 		if (*text < ' ' || *text > '~')
 			return false;

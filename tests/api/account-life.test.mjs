@@ -256,6 +256,13 @@ test("mail that nothing sends is not kept for ever", async () => {
 	assert.deepEqual(await whereIs("matched@"), []);
 });
 
+test("no link and no address ever stood in a log", async () => {
+	const lines = await stack.logLines();
+	const secrets = mail.messages().map((message) => /#\w+=(\S+)/.exec(message)[1]).concat("@example.org");
+	assert.ok(secrets.length > 5 && lines.length > 50);
+	assert.deepEqual(lines.filter((line) => secrets.some((secret) => line.includes(secret))), []);
+});
+
 test("nothing of this was a fault of the server", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });

@@ -64,6 +64,17 @@ a_subject_cannot_begin_another_header(void **state)
 }
 
 static void
+a_subject_is_not_taken_for_an_encoded_one(void **state)
+{
+	const char *text;
+
+	(void)state;
+	text = mail_message(arena, "d", "a", "=?utf-8?B?WW91ciBiYW5r?= invites you", "", "i", 0);
+	assert_null(strstr(text, "WW91ciBiYW5r"));
+	assert_non_null(strstr(text, "\nSubject: =?utf-8?B?"));
+}
+
+static void
 addresses_that_mean_more_than_one_are_none(void **state)
 {
 	static const char *const good[] = { "ann@example.org", "a.b+c@x", "o'neil@example.org" };
@@ -93,6 +104,7 @@ main(void)
 		TEST(a_message_has_its_headers_an_empty_line_and_its_text),
 		TEST(a_subject_beyond_ascii_is_encoded_in_words_that_cut_no_character),
 		TEST(a_subject_cannot_begin_another_header),
+		TEST(a_subject_is_not_taken_for_an_encoded_one),
 		TEST(addresses_that_mean_more_than_one_are_none),
 		TEST(mail_is_set_up_when_all_of_it_is),
 	};
