@@ -290,9 +290,8 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "   SET p.deleted_at = NULL"
 	    " WHERE p.id = ? AND p.deleted_at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"),
 	STATEMENT(TEAM_CREATE, /* one of that id that is there already stays as it is */
-	    "INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
-	    " VALUES (?, 'team', ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
-	    " ON DUPLICATE KEY UPDATE id = VALUES(id)"),
+	    "INSERT IGNORE INTO space (id, kind, name, epoch, chain, last_at, created_at)"
+	    " VALUES (?, 'team', ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"),
 	STATEMENT(SPACE_OF_KEY,
 	    "SELECT id FROM space WHERE id LIKE ? LIMIT 1"),
 	STATEMENT(TEAMS_OWNED,
