@@ -11,8 +11,10 @@
 static const struct feed_view view = {
 	.whole = (const char *[]){ "cars", "tasks" },
 	.own = (const char *[]){ "mileage" },
+	.addressed = (const char *[]){ "messages" },
 	.whole_count = 2,
 	.own_count = 1,
+	.addressed_count = 1,
 };
 
 static const struct list_column text_column = { .field = "title", .kind = LIST_TEXT, .initial = "" };
@@ -48,7 +50,7 @@ compose_audit(struct buf *sql)
 static void
 compose_list(struct buf *sql)
 {
-	struct list_query query = { .order = { .column = "sort_key" }, .descending = true, .continues = true };
+	struct list_query query = { .addressed = true, .order = { .column = "sort_key" }, .descending = true, .continues = true };
 
 	statement_list(sql, &query);
 }

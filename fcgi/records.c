@@ -318,7 +318,7 @@ read_record(struct request *r, int64_t version, struct record *record)
 	if ((p = policy_may(r->a, &r->person, r->collection, MAY_READ)) != NULL ||
 	    (p = record_find(r->db, r->a, r->worker->collections, r->person.space_id, r->collection, r->record_id, record, &found)) != NULL)
 		return p;
-	if (!found || record->deleted || !policy_sees(&r->person, r->collection, record->owner))
+	if (!found || record->deleted || !policy_sees(&r->person, r->collection, record->owner, record->reader))
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such record.");
 	return NULL;
 }

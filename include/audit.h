@@ -15,7 +15,8 @@
 #include "rule.h"
 
 enum {
-	AUDIT_SALT_SIZE = 16
+	AUDIT_SALT_SIZE = 16,
+	AUDIT_COLUMNS_COUNT = 20 /* of SQL(AUDIT_PAGE); what else a statement asks for comes behind them */
 };
 
 struct audit_row {
@@ -32,6 +33,7 @@ struct audit_row {
 	const char *user_id, *device_id, *op_id, *cause; /* the last three may be NULL */
 	int64_t at, claimed_at;                   /* instants; claimed_at 0 = none */
 	unsigned char hash[SHA256_SIZE];
+	const char *reader_id;                    /* of the record, or NULL: part of the row, not of the header */
 };
 
 /* Fill row->digest from salt and changes. */

@@ -85,6 +85,7 @@ struct collection {
 	int revision;
 	const struct field *order;     /* of lists; NULL = by id */
 	bool order_descending;
+	const struct field *addressee; /* who alone reads a record beside its owner, where it is not empty; or NULL */
 	bool own;                      /* members see and change only what they own, managers everything */
 	enum role may[MAY_COUNT];      /* at least; ROLE_COUNT = no one */
 	enum id_form id_form;

@@ -4,6 +4,7 @@
 
 #include "collection.h"
 #include "person.h"
+#include "statement.h"
 
 /* PROBLEM_FORBIDDEN unless the person's role reaches the collection's `may`. */
 struct problem *policy_may(struct arena *a, const struct person *person, const struct collection *c, enum may what) MUST_CHECK;
@@ -11,8 +12,14 @@ struct problem *policy_may(struct arena *a, const struct person *person, const s
 /* True when the person sees only the records he owns in c. */
 bool policy_limited(const struct person *person, const struct collection *c);
 
-/* True when a record of c owned by owner is visible to person at all. */
-bool policy_sees(const struct person *person, const struct collection *c, const char *owner);
+/* True when a record of c owned by owner is visible to person at all.  reader is whom it is addressed to, or NULL: then its owner and
+ * he see it and nobody else does, whatever their role. */
+bool policy_sees(const struct person *person, const struct collection *c, const char *owner, const char *reader);
+
+/* The same for statements: which of these collections (only NULL: of all) the person sees whole, of which his own records, and of which
+ * what is for everybody, for him, or his own. */
+void policy_view(struct arena *a, const struct person *person, const struct collections *set, const struct collection *const *only,
+    size_t only_count, struct feed_view *view);
 
 /* True when its private fields are too: his own record, or a manager. */
 bool policy_sees_private(const struct person *person, const char *owner);

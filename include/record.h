@@ -9,6 +9,7 @@
 struct record {
 	const struct collection *collection;
 	const char *id, *owner;
+	const char *reader;                      /* who alone sees it beside its owner, or NULL */
 	int64_t version, seq, tx_seq;
 	bool deleted;
 	const char *doc, *doc_private;           /* canonical JSON objects; doc_private may be NULL */
@@ -18,7 +19,7 @@ struct record {
 
 /* The columns a statement must give, in this order, for record_of_row. */
 enum {
-	RECORD_COLUMNS_COUNT = 13
+	RECORD_COLUMNS_COUNT = 14
 };
 
 /* A row as a record.  False when its collection is not defined here. */

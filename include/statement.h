@@ -289,10 +289,11 @@ extern const struct statement statements[STATEMENT_COUNT];
 
 #define SQL(name) (statements[STATEMENT_##name].text)
 
-/* The feed of someone who sees the collections `whole` and his own records of the collections `own`; not both counts are 0. */
+/* The feed of someone who sees the collections `whole`, his own records of the collections `own`, and of those in `addressed` what is for
+ * everybody, for him or his own; not all counts are 0. */
 struct feed_view {
-	const char **whole, **own; /* names of definitions */
-	size_t whole_count, own_count;
+	const char **whole, **own, **addressed; /* names of definitions */
+	size_t whole_count, own_count, addressed_count;
 };
 
 enum feed_columns {
@@ -300,7 +301,8 @@ enum feed_columns {
 	FEED_RECORDS /* RECORD_COLUMNS */
 };
 
-/* Parameters: space, seq after, seq up to, seq up to which tombstones are left out, user. */
+/* Parameters: space, seq after, seq up to, seq up to which tombstones are left out, user, and again if anything is
+ * addressed. */
 void statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns columns);
 
 /* Records of `own` collections that passed from the user to someone else: collection, id, version, seq, tx_seq.
@@ -313,8 +315,8 @@ struct audit_query {
 	bool by_record, by_collection, by_user, from, to;
 };
 
-/* AUDIT_COLUMNS and the name of the user.  Parameters: space, seq before, user who looks, then as chosen: collection and id, or
- * collection; user; from; to; then limit. */
+/* AUDIT_COLUMNS and the name of the user.  Parameters: space, seq before, user who looks, and again if anything is addressed, then as
+ * chosen: collection and id, or collection; user; from; to; then limit. */
 void statement_audit(struct buf *sql, const struct audit_query *query);
 
 /* A list of the records of a collection, put together in lib/list.c. */
@@ -356,6 +358,7 @@ struct list_condition {
 
 struct list_query {
 	bool owned;          /* only the person's own */
+	bool addressed;      /* only what is for everybody, for him, or his own */
 	struct list_condition conditions[LIST_CONDITIONS_MAX];
 	size_t condition_count;
 	bool searches;
@@ -365,11 +368,11 @@ struct list_query {
 	bool descending, sorts_values, continues;
 };
 
-/* RECORD_COLUMNS and the value of the order.  Parameters: space, collection, user if owned, the conditions' values, the search
- * pattern (| escapes), order value twice and id to continue behind, limit. */
+/* RECORD_COLUMNS and the value of the order.  Parameters: space, collection, user if owned, user if addressed, the conditions' values,
+ * the search pattern (| escapes), order value twice and id to continue behind, limit. */
 void statement_list(struct buf *sql, const struct list_query *query);
 
-/* How many records there are to sort.  Parameters: space, collection, user if owned. */
+/* How many records there are to sort.  Parameters: space, collection, user if owned, user if addressed. */
 void statement_list_size(struct buf *sql, const struct list_query *query);
 
 /* CREATE OR REPLACE VIEW v_<collection>: id, version, owner, times and a column for each field; names are those of definitions. */

@@ -91,7 +91,8 @@ audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], s
 	        value_text(row->action), value_text(row->changes), value_text(row->private_changes),
 	        value_bytes(row->salt, sizeof row->salt), value_bytes(row->digest, sizeof row->digest), value_text(row->user_id),
 	        value_text(row->device_id), value_text(row->op_id), value_text(row->cause), value_text(instant_sql(a, row->at)),
-	        value_text(row->claimed_at == 0 ? NULL : instant_sql(a, row->claimed_at)), value_bytes(row->hash, sizeof row->hash)),
+	        value_text(row->claimed_at == 0 ? NULL : instant_sql(a, row->claimed_at)), value_bytes(row->hash, sizeof row->hash),
+	        value_text(row->reader_id)),
 	    NULL);
 	if (p == NULL)
 		memcpy(chain, row->hash, SHA256_SIZE);
@@ -128,6 +129,7 @@ audit_of_row(const struct rows *rows, size_t row, const char *space_id, struct a
 		.cause = row_text(rows, row, 15),
 		.at = row_instant(rows, row, 16),
 		.claimed_at = row_instant(rows, row, 17),
+		.reader_id = row_text(rows, row, 19),
 	};
 	copy_bytes(out->salt, sizeof out->salt, row_cell(rows, row, 10));
 	copy_bytes(out->digest, sizeof out->digest, row_cell(rows, row, 11));

@@ -492,6 +492,22 @@ read_conflict(struct reader *r, struct json_object *from, struct collection *c)
 	return NULL;
 }
 
+/* It never changes, so that nothing ever leaves somebody's view by it. */
+static struct problem *
+read_addressee(struct reader *r, struct json_object *from, struct collection *c)
+{
+	struct problem *p;
+	const char *name;
+	const struct field *f;
+
+	if ((p = get_text(r, from, "addressee", false, &name)) != NULL || name == NULL)
+		return p;
+	f = c->addressee = collection_field(c, name);
+	if (f == NULL || f->type != FIELD_TEXT || !f->immutable || f->is_private || f->derived || f->retired || f->initial != NULL)
+		return mistake(r, "\"addressee\" must name a public text that is immutable and has no default");
+	return c->own ? mistake(r, "\"addressee\" and \"own\" exclude each other") : NULL;
+}
+
 /* What clients are shown: the file's own members, without private fields for those who may not know them. */
 static const char *
 show_definition(struct arena *life, struct json_object *from, bool with_private)
@@ -527,7 +543,7 @@ static struct problem *
 read_collection(struct reader *r, struct json_object *from, struct collection *c)
 {
 	static const char *const known[] = { "name", "singular", "label", "icon", "revision", "order", "own", "may", "unique", "idForm",
-		"idLabel", "conflict", "fields", "rules", "help", NULL };
+		"idLabel", "conflict", "addressee", "fields", "rules", "help", NULL };
 	struct problem *p;
 
 	if ((p = as_mistake(r, json_only(r->life, from, known))) != NULL ||
@@ -544,6 +560,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	    (p = read_unique(r, from, c)) != NULL ||
 	    (p = read_id_form(r, from, c)) != NULL ||
 	    (p = read_conflict(r, from, c)) != NULL ||
+	    (p = read_addressee(r, from, c)) != NULL ||
 	    (p = read_rules(r, from, c)) != NULL)
 		return p;
 	if (!name_valid(c->name) || !name_valid(c->singular))
@@ -639,6 +656,8 @@ hash_visibility(struct arena *life, struct collections *set)
 		for (size_t j = 0; j < c->field_count; j++)
 			if (c->fields[j].is_private)
 				buf_printf(&b, " %s", c->fields[j].name);
+		if (c->addressee != NULL)
+			buf_printf(&b, " @%s", c->addressee->name);
 		buf_char(&b, '\n');
 	}
 	sha256(b.text, b.length, digest);

@@ -197,7 +197,7 @@ add_page(struct export *ex, struct arena *a, struct buf *out)
 	if ((p = read_page(ex, a, &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++)
-		if (record_of_row(ex->set, rows, i, &r))
+		if (record_of_row(ex->set, rows, i, &r) && policy_sees(ex->person, ex->collection, r.owner, r.reader))
 			add_record(ex, a, out, &r);
 	ex->paged = rows->count < PAGE_ROWS;
 	if (rows->count == 0)
@@ -223,7 +223,7 @@ add_changed(struct export *ex, struct arena *a, struct buf *out)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
 		ex->changed_since = row_integer(rows, i, 3);
-		if (record_of_row(ex->set, rows, i, &r) && policy_sees(ex->person, ex->collection, r.owner))
+		if (record_of_row(ex->set, rows, i, &r) && policy_sees(ex->person, ex->collection, r.owner, r.reader))
 			add_record(ex, a, out, &r);
 	}
 	ex->ended = rows->count < PAGE_ROWS;

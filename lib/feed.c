@@ -238,29 +238,6 @@ struct page {
 	struct rows *removed;  /* that left the view, by seq */
 };
 
-static void
-see(struct page *page, const struct collection *c)
-{
-	if (page->person->role < c->may[MAY_READ])
-		return;
-	if (policy_limited(page->person, c))
-		page->view.own[page->view.own_count++] = c->name;
-	else
-		page->view.whole[page->view.whole_count++] = c->name;
-}
-
-/* Which collections the person sees whole, and of which only his own records. */
-static void
-find_view(struct page *page, const struct feed *feed)
-{
-	size_t count = feed->only != NULL ? feed->only_count : page->set->count;
-
-	page->view.whole = arena_alloc(page->a, (count + 1) * sizeof(const char *));
-	page->view.own = arena_alloc(page->a, (count + 1) * sizeof(const char *));
-	for (size_t i = 0; i < count; i++)
-		see(page, feed->only != NULL ? feed->only[i] : &page->set->all[i]);
-}
-
 /* The end of the window of seqs to look at: the head, or before the transaction that a window of records no longer holds. */
 static struct problem *
 find_window(struct page *page)
@@ -283,14 +260,15 @@ find_window(struct page *page)
 static struct problem *
 run_page(struct page *page, enum feed_columns columns, int64_t end, struct rows **rows)
 {
+	const struct value user = value_text(page->person->user_id);
+	const struct value values[] = { value_text(page->person->space_id), value_integer(page->since), value_integer(end),
+		value_integer(page->first_head), user, user };
+	size_t count = sizeof values / sizeof values[0];
 	struct buf sql;
 
 	buf_init(&sql, page->a);
 	statement_feed(&sql, &page->view, columns);
-	return db_run(page->db, page->a, sql.text,
-	    VALUES(value_text(page->person->space_id), value_integer(page->since), value_integer(end),
-	        value_integer(page->first_head), value_text(page->person->user_id)),
-	    rows);
+	return db_run(page->db, page->a, sql.text, values, page->view.addressed_count > 0 ? count : count - 1, rows);
 }
 
 static struct problem *
@@ -416,7 +394,7 @@ read_rows(struct page *page)
 {
 	struct problem *p;
 
-	if (page->view.whole_count + page->view.own_count == 0) {
+	if (page->view.whole_count + page->view.own_count + page->view.addressed_count == 0) {
 		page->rows = page->removed = arena_alloc(page->a, sizeof *page->rows);
 		return NULL;
 	}
@@ -484,7 +462,7 @@ feed_read(struct db *db, struct arena *a, const struct collections *set, const s
 	page.first_head = c.first_head < 0 ? 0 : c.first_head;
 	feed->nothing_new = feed->since != NULL && c.seq == person->seq;
 	if (c.seq < person->seq) {
-		find_view(&page, feed);
+		policy_view(a, person, set, feed->only, feed->only_count, &page.view);
 		if ((p = find_window(&page)) != NULL ||
 		    (p = read_rows(&page)) != NULL)
 			return p;

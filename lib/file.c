@@ -53,7 +53,7 @@ judge(struct arena *a, const struct person *person, const struct record *r, cons
 		if (f->type != FIELD_FILE || values[i] == NULL || strcmp(values[i], value) != 0)
 			continue;
 		verdict->named = true;
-		verdict->seen |= policy_sees(person, c, r->owner) && (!f->is_private || policy_sees_private(person, r->owner));
+		verdict->seen |= policy_sees(person, c, r->owner, r->reader) && (!f->is_private || policy_sees_private(person, r->owner));
 	}
 }
 

@@ -12,7 +12,7 @@
 #include "statement.h"
 
 enum {
-	USER_NAME_COLUMN = 19, /* behind AUDIT_COLUMNS */
+	USER_NAME_COLUMN = AUDIT_COLUMNS_COUNT,
 	AUDIT_PAGE_WRITES = 1001
 };
 
@@ -28,7 +28,7 @@ not_found(struct arena *a)
 static bool
 sees_row(const struct person *person, const struct collection *c, const struct audit_row *row)
 {
-	return policy_sees(person, c, row->owner_id);
+	return policy_sees(person, c, row->owner_id, row->reader_id);
 }
 
 /* ---- one record ---- */
@@ -77,9 +77,9 @@ shown(struct arena *a, const struct person *person, const struct collection *c, 
 
 	if (row->prev_owner_id == NULL)
 		return s;
-	if (!policy_sees(person, c, row->prev_owner_id))
+	if (!policy_sees(person, c, row->prev_owner_id, row->reader_id))
 		s.changes = without_old(a, s.changes);
-	if (!policy_sees(person, c, row->prev_owner_id) || !policy_sees_private(person, row->prev_owner_id))
+	if (!policy_sees(person, c, row->prev_owner_id, row->reader_id) || !policy_sees_private(person, row->prev_owner_id))
 		s.private_changes = without_old(a, s.private_changes);
 	return s;
 }
@@ -183,7 +183,8 @@ history_rows(struct db *db, struct arena *a, const struct person *person, const 
 
 	return db_run(db, a, SQL(HISTORY_PAGE),
 	    VALUES(value_text(person->space_id), value_text(c->name), value_text(place->id), value_integer(place->below),
-	        value_integer(place->seq), value_integer(place->tx), value_text(only), value_text(only), value_integer(limit)),
+	        value_integer(place->seq), value_integer(place->tx), value_text(only), value_text(only), value_text(person->user_id),
+	        value_integer(limit)),
 	    rows);
 }
 
@@ -250,7 +251,7 @@ history_version(struct db *db, struct arena *a, const struct collections *set, c
 	if ((p = policy_may(a, person, c, MAY_READ)) != NULL ||
 	    (p = record_find(db, a, set, person->space_id, c, id, record, &found)) != NULL)
 		return p;
-	if (!found || !policy_sees(person, c, record->owner))
+	if (!found || !policy_sees(person, c, record->owner, record->reader))
 		return not_found(a);
 	if (version > record->version)
 		return not_found(a);
@@ -362,23 +363,6 @@ read_before(const char *text, int64_t *seq)
 	return end != text && *end == '-' && end[1] != '\0' && *seq > 0;
 }
 
-static void
-find_view(struct arena *a, const struct collections *set, const struct person *person, struct feed_view *view)
-{
-	view->own = arena_alloc(a, (set->count + 1) * sizeof(const char *));
-	view->whole = arena_alloc(a, (set->count + 1) * sizeof(const char *));
-	for (size_t i = 0; i < set->count; i++) {
-		const struct collection *c = &set->all[i];
-
-		if (person->role < c->may[MAY_READ])
-			continue;
-		if (policy_limited(person, c))
-			view->own[view->own_count++] = c->name;
-		else
-			view->whole[view->whole_count++] = c->name;
-	}
-}
-
 static struct problem *
 run_audit(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct audit_filter *asked,
     int64_t before, struct rows **rows)
@@ -394,10 +378,12 @@ run_audit(struct db *db, struct arena *a, const struct collections *set, const s
 	size_t n = 0;
 	struct buf sql;
 
-	find_view(a, set, person, &query.view);
+	policy_view(a, person, set, NULL, 0, &query.view);
 	values[n++] = value_text(person->space_id);
 	values[n++] = value_integer(before);
 	values[n++] = value_text(person->user_id);
+	if (query.view.addressed_count > 0)
+		values[n++] = value_text(person->user_id);
 	if (asked->collection != NULL)
 		values[n++] = value_text(asked->collection->name);
 	if (asked->record_id != NULL)

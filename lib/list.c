@@ -281,7 +281,7 @@ check_size(struct db *db, struct reading *r)
 		return NULL;
 	buf_init(&sql, r->a);
 	statement_list_size(&sql, &r->query);
-	p = db_run(db, r->a, sql.text, r->values, r->query.owned ? 3 : 2, &rows);
+	p = db_run(db, r->a, sql.text, r->values, 2U + r->query.owned + r->query.addressed, &rows);
 	if (p != NULL)
 		return p;
 	if (row_integer(rows, 0, 0) > LIST_SORTED_MAX)
@@ -321,10 +321,12 @@ list_read(struct db *db, struct arena *a, const struct collections *set, const s
 	r->person = person;
 	r->list = list;
 	r->query.owned = policy_limited(person, list->collection);
+	r->query.addressed = list->collection->addressee != NULL;
 	if ((p = policy_may(a, person, list->collection, MAY_READ)) != NULL ||
 	    (p = add_value(r, value_text(person->space_id))) != NULL ||
 	    (p = add_value(r, value_text(list->collection->name))) != NULL ||
 	    (r->query.owned && (p = add_value(r, value_text(person->user_id))) != NULL) ||
+	    (r->query.addressed && (p = add_value(r, value_text(person->user_id))) != NULL) ||
 	    (p = add_filters(r)) != NULL ||
 	    (p = add_search(r)) != NULL ||
 	    (p = find_order(r)) != NULL ||

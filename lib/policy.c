@@ -18,11 +18,41 @@ policy_limited(const struct person *person, const struct collection *c)
 }
 
 bool
-policy_sees(const struct person *person, const struct collection *c, const char *owner)
+policy_sees(const struct person *person, const struct collection *c, const char *owner, const char *reader)
 {
 	if (person->role < c->may[MAY_READ])
 		return false;
+	if (reader != NULL)
+		return strcmp(person->user_id, owner) == 0 || strcmp(person->user_id, reader) == 0;
 	return !policy_limited(person, c) || strcmp(person->user_id, owner) == 0;
+}
+
+static void
+view_add(struct feed_view *view, const struct person *person, const struct collection *c)
+{
+	if (person->role < c->may[MAY_READ])
+		return;
+	if (c->addressee != NULL)
+		view->addressed[view->addressed_count++] = c->name;
+	else if (policy_limited(person, c))
+		view->own[view->own_count++] = c->name;
+	else
+		view->whole[view->whole_count++] = c->name;
+}
+
+void
+policy_view(struct arena *a, const struct person *person, const struct collections *set, const struct collection *const *only,
+    size_t only_count, struct feed_view *view)
+{
+	size_t count = only != NULL ? only_count : set->count;
+
+	*view = (struct feed_view){
+		.whole = arena_alloc(a, (count + 1) * sizeof(const char *)),
+		.own = arena_alloc(a, (count + 1) * sizeof(const char *)),
+		.addressed = arena_alloc(a, (count + 1) * sizeof(const char *)),
+	};
+	for (size_t i = 0; i < count; i++)
+		view_add(view, person, only != NULL ? only[i] : &set->all[i]);
 }
 
 bool

@@ -24,6 +24,7 @@ record_of_row(const struct collections *set, const struct rows *rows, size_t row
 		.created_by = row_text(rows, row, 10),
 		.updated_at = row_text(rows, row, 11),
 		.updated_by = row_text(rows, row, 12),
+		.reader = row_text(rows, row, 13),
 	};
 	return record->collection != NULL;
 }

@@ -425,7 +425,7 @@ work_report_open(struct work_report *report)
 		return db_run(report->db, report->a, SQL(WORK_PEOPLE), VALUES(value_text(space)), &report->people);
 	if (report->only == NULL)
 		report->only = person->user_id;
-	if (!uuid_valid(report->only) || !policy_sees(person, c, report->only))
+	if (!uuid_valid(report->only) || !policy_sees(person, c, report->only, NULL))
 		return problem_new(report->a, PROBLEM_NOT_FOUND, "There is no such person.");
 	p = db_run(report->db, report->a, SQL(WORK_PERSON),
 	    VALUES(value_text(report->only), value_text(space), value_text(space)), &report->people);

@@ -23,7 +23,7 @@ take_rows(struct arena *a, const struct collections *set, const struct person *p
 	for (size_t i = 0; i < rows->count; i++) {
 		struct since_row *row = &since->rows[since->count];
 
-		if (!record_of_row(set, rows, i, &row->record) || !policy_sees(person, since->collection, row->record.owner))
+		if (!record_of_row(set, rows, i, &row->record) || !policy_sees(person, since->collection, row->record.owner, row->record.reader))
 			continue;
 		row->by_name = or_nothing(row_text(rows, i, NAME_COLUMN));
 		since->count++;

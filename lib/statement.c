@@ -3,11 +3,12 @@
 #include "statement.h"
 
 #define RECORD_COLUMNS \
-	"collection, id, version, seq, tx_seq, owner_id, deleted, doc, doc_private, created_at, created_by, updated_at, updated_by"
+	"collection, id, version, seq, tx_seq, owner_id, deleted, doc, doc_private, created_at, created_by, updated_at, updated_by," \
+	" reader_id"
 
 #define AUDIT_COLUMNS \
 	"seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes, private_changes," \
-	" salt, digest, audit.user_id, device_id, op_id, cause, at, claimed_at, hash"
+	" salt, digest, audit.user_id, device_id, op_id, cause, at, claimed_at, hash, reader_id"
 
 #define STATEMENT(name, ...) [STATEMENT_##name] = { #name, __VA_ARGS__ }
 
@@ -536,7 +537,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  FROM record"
 	    " WHERE space_id = ? AND collection = ? AND id = ?"),
 	STATEMENT(RECORD_PURGED, /* the last state of an id whose record is gone: its versions go on from there */
-	    "SELECT version, seq, owner_id, at, user_id"
+	    "SELECT version, seq, owner_id, at, user_id, reader_id"
 	    "  FROM audit"
 	    " WHERE space_id = ? AND collection = ? AND record_id = ?"
 	    " ORDER BY version DESC LIMIT 1"),
@@ -547,24 +548,24 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " ORDER BY version DESC LIMIT 1"),
 	STATEMENT(RECORD_INSERT,
 	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, doc_private,"
-	    "                    created_at, created_by, updated_at, updated_by)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
+	    "                    created_at, created_by, updated_at, updated_by, reader_id)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	STATEMENT(RECORD_UPDATE,
 	    "UPDATE record"
 	    "   SET version = ?, seq = ?, tx_seq = ?, owner_id = ?, deleted = ?, sort_key = ?, doc = ?, doc_private = ?,"
 	    "       updated_at = ?, updated_by = ?"
 	    " WHERE space_id = ? AND collection = ? AND id = ? AND version = ?"),
-	STATEMENT(REF_OWNER, /* of a record or tombstone, also a purged one */
-	    "SELECT owner_id FROM record WHERE space_id = ? AND collection = ? AND id = ?"
+	STATEMENT(REF_OWNER, /* and reader, of a record or tombstone, also a purged one */
+	    "SELECT owner_id, reader_id FROM record WHERE space_id = ? AND collection = ? AND id = ?"
 	    " UNION ALL "
-	    "(SELECT owner_id FROM audit WHERE space_id = ? AND collection = ? AND record_id = ? ORDER BY version DESC LIMIT 1)"
+	    "(SELECT owner_id, reader_id FROM audit WHERE space_id = ? AND collection = ? AND record_id = ? ORDER BY version DESC LIMIT 1)"
 	    " LIMIT 1"),
 	STATEMENT(MEMBER_FIND,
 	    "SELECT role FROM member WHERE space_id = ? AND user_id = ?"),
 	STATEMENT(AUDIT_APPEND,
 	    "INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes,"
-	    "                   private_changes, salt, digest, user_id, device_id, op_id, cause, at, claimed_at, hash)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+	    "                   private_changes, salt, digest, user_id, device_id, op_id, cause, at, claimed_at, hash, reader_id)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	STATEMENT(AUDIT_BACK, /* the writes of a record between two versions, newest first */
 	    "SELECT " AUDIT_COLUMNS
 	    "  FROM audit"
@@ -589,6 +590,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version < ?"
 	    "   AND (seq < ? OR (tx_seq = ? AND action = 'deleted'))"
 	    "   AND (? IS NULL OR owner_id = ?)"
+	    "   AND (reader_id IS NULL OR ? IN (reader_id, owner_id))"
 	    " ORDER BY version DESC LIMIT ?"),
 	STATEMENT(SPACES_PAGE,
 	    "SELECT id, seq, chain, min_seq, last_at FROM space WHERE id > ? ORDER BY id LIMIT 100"),
@@ -968,6 +970,17 @@ add_names(struct buf *sql, const char **names, size_t count)
 		buf_printf(sql, "%s'%s'", i == 0 ? "" : ", ", names[i]);
 }
 
+/* What is for everybody, for this person, or his own. */
+static void
+add_addressed(struct buf *sql, const struct feed_view *view)
+{
+	if (view->addressed_count == 0)
+		return;
+	buf_text(sql, " OR collection IN (");
+	add_names(sql, view->addressed, view->addressed_count);
+	buf_text(sql, ") AND (reader_id IS NULL OR ? IN (reader_id, owner_id))");
+}
+
 void
 statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns columns)
 {
@@ -991,6 +1004,7 @@ statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns 
 		add_names(sql, view->whole, view->whole_count);
 		buf_char(sql, ')');
 	}
+	add_addressed(sql, view);
 	buf_text(sql, ") ORDER BY seq");
 }
 
@@ -1102,6 +1116,8 @@ add_where(struct buf *sql, const struct list_query *query)
 	buf_text(sql, "  FROM record WHERE space_id = ? AND collection = ? AND deleted = 0");
 	if (query->owned)
 		buf_text(sql, " AND owner_id = ?");
+	if (query->addressed)
+		buf_text(sql, " AND (reader_id IS NULL OR ? IN (reader_id, owner_id))");
 }
 
 static void
@@ -1177,6 +1193,7 @@ statement_audit(struct buf *sql, const struct audit_query *query)
 		add_names(sql, query->view.whole, query->view.whole_count);
 		buf_char(sql, ')');
 	}
+	add_addressed(sql, &query->view);
 	buf_char(sql, ')');
 	if (query->by_record)
 		buf_text(sql, " AND collection = ? AND record_id = ?");

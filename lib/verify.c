@@ -123,7 +123,7 @@ struct members {
 /* One record while its rows are replayed. */
 struct replay {
 	struct arena *a;              /* its own: a record's rows may span pages */
-	const char *collection, *id, *owner, *updated_by;
+	const char *collection, *id, *owner, *reader, *updated_by;
 	int64_t version, seq, tx_seq, updated_at;
 	bool deleted, erased;
 	bool created;                 /* a row began the life that the stored record says it has */
@@ -205,6 +205,7 @@ replay_row(struct space *s, struct replay *r, const struct audit_row *row)
 	r->tx_seq = row->tx_seq;
 	r->updated_at = row->at;
 	r->owner = arena_strdup(r->a, row->owner_id);
+	r->reader = arena_strdup(r->a, row->reader_id);
 	r->updated_by = arena_strdup(r->a, row->user_id);
 	r->deleted = strcmp(row->action, "deleted") == 0;
 	r->erased = r->erased || row->erased;
@@ -235,6 +236,12 @@ same_doc(const char *stored, const char *replayed)
 	return strcmp(stored == NULL ? "{}" : stored, replayed) == 0;
 }
 
+static bool
+same_text(const char *stored, const char *replayed)
+{
+	return stored == replayed || (stored != NULL && replayed != NULL && strcmp(stored, replayed) == 0);
+}
+
 /* The replayed record against its row. */
 static struct problem *
 compare(struct space *s, struct replay *r)
@@ -254,6 +261,8 @@ compare(struct space *s, struct replay *r)
 		what = "seq";
 	else if (strcmp(row_text(row, 0, 5), r->owner) != 0)
 		what = "owner";
+	else if (!same_text(row_text(row, 0, 13), r->reader))
+		what = "addressee";
 	else if ((row_integer(row, 0, 6) != 0) != r->deleted)
 		what = "deletion";
 	else if (!r->created || row_instant(row, 0, 11) != r->updated_at || strcmp(row_text(row, 0, 12), r->updated_by) != 0)

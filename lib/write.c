@@ -48,7 +48,7 @@ struct step {
 	const char **relied;               /* by field: see rule.h */
 	bool *yields;                      /* by field: see rule.h */
 	int64_t last;                      /* when somebody changed it last */
-	const char *owner;
+	const char *owner, *reader;        /* after the write */
 	bool stale;                        /* base is older than the version: merge or conflict */
 };
 
@@ -90,6 +90,7 @@ hold_purged(struct step *s)
 		.created_by = row_text(rows, 0, 4),
 		.updated_at = row_text(rows, 0, 3),
 		.updated_by = row_text(rows, 0, 4),
+		.reader = row_text(rows, 0, 5),
 	};
 	return NULL;
 }
@@ -110,7 +111,7 @@ hold(struct step *s, const char *id)
 			return p;
 	}
 	s->live = s->stored && !s->held.deleted;
-	s->visible = s->known && (s->op->system || policy_sees(s->person, s->c, s->held.owner));
+	s->visible = s->known && (s->op->system || policy_sees(s->person, s->c, s->held.owner, s->held.reader));
 	s->before = s->live ? values_parse(s->a, s->c, s->held.doc, s->held.doc_private) : values_new(s->a, s->c);
 	return NULL;
 }
@@ -125,7 +126,7 @@ static void
 show_record(struct step *s, const struct record *record)
 {
 	s->out->record = *record;
-	s->out->has_record = policy_sees(s->person, s->c, record->owner);
+	s->out->has_record = policy_sees(s->person, s->c, record->owner, record->reader);
 }
 
 /* ---- an op that was here before ---- */
@@ -190,7 +191,7 @@ shows(struct step *s, const struct field *f)
 static bool
 showed(struct step *s, const struct field *f, const struct past *past)
 {
-	return past->row.version != 0 && policy_sees(s->person, s->c, past->row.owner_id) &&
+	return past->row.version != 0 && policy_sees(s->person, s->c, past->row.owner_id, past->row.reader_id) &&
 	    (!f->is_private || policy_sees_private(s->person, past->row.owner_id));
 }
 
@@ -413,6 +414,7 @@ settle_owner(struct step *s)
 	const char *wanted = s->op->new_owner;
 
 	s->owner = s->known ? s->held.owner : s->person->user_id;
+	s->reader = s->held.reader;
 	if (wanted == NULL || strcmp(wanted, s->owner) == 0)
 		return NULL;
 	if (!s->op->system && !policy_assigns(s->person))
@@ -471,7 +473,7 @@ no_version(struct step *s, const char *why)
 static struct problem *
 check_version(struct step *s, const struct past *past)
 {
-	if (past->row.version != 0 && !policy_sees(s->person, s->c, past->row.owner_id))
+	if (past->row.version != 0 && !policy_sees(s->person, s->c, past->row.owner_id, past->row.reader_id))
 		return no_version(s, "The record has no such version.");
 	if (!past->complete || past->row.version == 0 || past->row.erased)
 		return no_version(s, "The history back to this version is no longer whole.");
@@ -509,6 +511,23 @@ settle_choices(struct step *s)
 	    s->before, s->after);
 }
 
+/* Whom the record is addressed to.  It stays what it was, in an earlier life too, and so does the owner of what is for one person: who
+ * had read it would not learn that it is gone. */
+static struct problem *
+settle_reader(struct step *s)
+{
+	const struct field *f = s->c->addressee;
+
+	if (f == NULL)
+		return NULL;
+	s->reader = value_plain(s->a, s->after[f->index]);
+	if (s->reader != NULL && strcmp(s->owner, s->known ? s->held.owner : s->person->user_id) != 0)
+		return problem_at(s->a, PROBLEM_READ_ONLY, "owner", "What is for one person stays with who wrote it.");
+	if (!s->known || same(s->reader, s->held.reader))
+		return NULL;
+	return problem_at(s->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
+}
+
 static struct problem *
 compose(struct step *s)
 {
@@ -518,8 +537,11 @@ compose(struct step *s)
 		return p;
 	if (s->action == ACTION_DELETED)
 		return NULL;
-	if (s->op->kind == OP_RESTORE)
-		return (p = compose_restored(s)) != NULL ? p : settle_choices(s);
+	if (s->op->kind == OP_RESTORE) {
+		if ((p = compose_restored(s)) != NULL || (p = settle_reader(s)) != NULL)
+			return p;
+		return settle_choices(s);
+	}
 	if (s->live) {
 		s->after = values_copy(s->a, s->c, s->before);
 		for (size_t i = 0; i < s->c->field_count; i++)
@@ -531,6 +553,7 @@ compose(struct step *s)
 	if ((p = check_private(s)) != NULL ||
 	    (p = check_immutable(s)) != NULL ||
 	    (p = check_natural_id(s)) != NULL ||
+	    (p = settle_reader(s)) != NULL ||
 	    (p = settle_choices(s)) != NULL)
 		return p;
 	return check_renamed_from(s);
@@ -624,7 +647,7 @@ check_ref(struct step *s, const struct field *f)
 	    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref), value_text(id)), &rows);
 	if (p != NULL)
 		return p;
-	if (rows->count == 1 && (s->op->system || policy_sees(s->person, target, row_text(rows, 0, 0))))
+	if (rows->count == 1 && (s->op->system || policy_sees(s->person, target, row_text(rows, 0, 0), row_text(rows, 0, 1))))
 		return NULL;
 	return problem_at(s->a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
 }
@@ -786,6 +809,7 @@ next_record(struct step *s)
 	r.seq = s->w->seq + 1;
 	r.tx_seq = s->w->tx_seq;
 	r.owner = s->owner;
+	r.reader = s->reader;
 	r.deleted = deleted;
 	r.doc = deleted ? "{}" : values_doc(s->a, s->c, s->after, false);
 	r.doc_private = deleted || !s->c->has_private ? NULL : values_doc(s->a, s->c, s->after, true);
@@ -812,7 +836,7 @@ write_row(struct step *s, const struct record *r)
 		    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(r->id), value_integer(r->version),
 		        value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner), value_bytes(key.bytes, key.length),
 		        value_text(r->doc), value_text(r->doc_private), value_text(r->created_at), value_text(r->created_by),
-		        value_text(r->updated_at), value_text(r->updated_by)),
+		        value_text(r->updated_at), value_text(r->updated_by), value_text(r->reader)),
 		    NULL);
 	p = db_run(s->w->db, s->a, SQL(RECORD_UPDATE),
 	    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner),
@@ -848,6 +872,7 @@ write_audit(struct step *s, const struct record *r)
 		.cause = s->op->cause,
 		.at = s->w->now,
 		.claimed_at = s->op->claimed_at,
+		.reader_id = r->reader,
 	};
 
 	return audit_append(s->w->db, s->a, s->w->chain, &row);

@@ -269,7 +269,7 @@ compat_cars_read(struct request *r)
 	    (p = policy_may(r->a, &r->person, c, MAY_READ)) != NULL ||
 	    (p = record_find(r->db, r->a, r->worker->collections, r->person.space_id, c, r->params[0], &record, &found)) != NULL)
 		return p;
-	if (!found || record.deleted || !policy_sees(&r->person, c, record.owner))
+	if (!found || record.deleted || !policy_sees(&r->person, c, record.owner, record.reader))
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such car.");
 	return answer_car(r, 200, &record, SHAPE_PLAIN);
 }

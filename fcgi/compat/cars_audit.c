@@ -13,7 +13,7 @@ enum {
 	LIMIT_DEFAULT = 50,
 	LIMIT_MAX = 1000,
 	ROWS_A_WRITE = 100,   /* more than a write can have: its seq and the row's number make an id */
-	NAME_COLUMN = 19,     /* behind the columns of an audit row */
+	NAME_COLUMN = AUDIT_COLUMNS_COUNT,
 	PAGE_WRITES = 500
 };
 

@@ -1,11 +1,12 @@
 /* message.c -- a message is its sender's: nobody writes in another's name, and nobody edits what another wrote, managers neither.
- * They may delete one, and bring it back as it was.  It is sent when it is written first. */
+ * They may delete one, and bring it back as it was.  It is sent when it is written first, to everybody or to one member. */
 #include <string.h>
 
 #include "instant.h"
 #include "policy.h"
 #include "record.h"
 #include "rules.h"
+#include "statement.h"
 
 /* The sender so far: the owner after this write may be another. */
 static struct problem *
@@ -33,6 +34,24 @@ derive(struct change *ch)
 	return NULL;
 }
 
+/* Somebody who is there to read it.  Who leaves later leaves it to its sender. */
+static struct problem *
+check_addressee(struct change *ch)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *user = value_plain(ch->a, ch->after[ch->collection->addressee->index]);
+
+	if (user == NULL || ch->before != NULL)
+		return NULL;
+	if (uuid_valid(user)) {
+		p = db_run(ch->db, ch->a, SQL(MEMBER_FIND), VALUES(value_text(ch->person->space_id), value_text(user)), &rows);
+		if (p != NULL || rows->count == 1)
+			return p;
+	}
+	return problem_at(ch->a, PROBLEM_INVALID, "toUser", "toUser must be the id of a member of the space.");
+}
+
 static struct problem *
 check(struct change *ch)
 {
@@ -41,7 +60,7 @@ check(struct change *ch)
 
 	if (ch->action == ACTION_RESTORED && policy_assigns(ch->person))
 		return NULL;
-	if ((p = find_sender(ch, &sender)) != NULL)
+	if ((p = find_sender(ch, &sender)) != NULL || (p = check_addressee(ch)) != NULL)
 		return p;
 	if (strcmp(sender, user) == 0 && strcmp(ch->owner, user) == 0)
 		return NULL;

@@ -177,8 +177,8 @@ describe("verify", () => {
 		["a record that is gone", "DELETE FROM record WHERE collection = 'parcels' AND", /parcels p\b/],
 		["another version of a record", "UPDATE record SET version = version + 1 WHERE collection = 'parcels' AND", /parcels p\b/],
 		["a deletion undone", "UPDATE record SET deleted = 0 WHERE collection = 'cars' AND id = '7' AND", /cars 7\b/],
-		["a record that was put there", "INSERT INTO record SELECT space_id, collection, 'smuggled', version, 1, tx_seq, owner_id, deleted, sort_key, doc, doc_private, created_at, created_by, updated_at, updated_by FROM record WHERE collection = 'claims' AND", /./],
-		["a record that was put there ahead of the head", "INSERT INTO record SELECT space_id, collection, 'smuggled', version, 99, tx_seq, owner_id, deleted, sort_key, doc, doc_private, created_at, created_by, updated_at, updated_by FROM record WHERE collection = 'claims' AND", /./],
+		["a record that was put there", "INSERT INTO record SELECT space_id, collection, 'smuggled', version, 1, tx_seq, owner_id, deleted, sort_key, doc, doc_private, created_at, created_by, updated_at, updated_by, reader_id FROM record WHERE collection = 'claims' AND", /./],
+		["a record that was put there ahead of the head", "INSERT INTO record SELECT space_id, collection, 'smuggled', version, 99, tx_seq, owner_id, deleted, sort_key, doc, doc_private, created_at, created_by, updated_at, updated_by, reader_id FROM record WHERE collection = 'claims' AND", /./],
 		["another chain head", "UPDATE space SET chain = REPEAT(CHAR(1), 32) WHERE id = space_id_here AND 1 =", /chain/],
 	])
 		test(`finds ${what}, and names it first`, async () => {

@@ -94,7 +94,7 @@ describe(audits.about, () => {
 			statements += `INSERT INTO audit VALUES ('${space.id}', ${row.seq}, ${row.tx_seq}, ${text(row.collection)}, ${text(row.record_id)},
 				${row.version}, ${text(row.owner_id)}, ${text(row.prev_owner_id)}, ${text(row.action)}, ${text(row.changes)},
 				${text(row.private_changes)}, x'${row.salt}', x'${digest.toString("hex")}', ${text(row.user_id)}, ${text(row.device_id)},
-				${text(row.op_id)}, ${text(row.cause)}, ${instant(row.at)}, ${instant(row.claimed_at)}, x'${chain.toString("hex")}');\n`;
+				${text(row.op_id)}, ${text(row.cause)}, ${instant(row.at)}, ${instant(row.claimed_at)}, x'${chain.toString("hex")}', NULL);\n`;
 			const record = records.get(key) ?? { created: row, doc: {}, hidden: {} };
 			for (const [field, [, now]] of Object.entries(JSON.parse(row.changes)))
 				record.doc[field] = now ?? undefined;
@@ -107,7 +107,7 @@ describe(audits.about, () => {
 			statements += `INSERT INTO record VALUES ('${space.id}', ${text(now.collection)}, ${text(now.record_id)}, ${now.version}, ${now.seq},
 				${now.tx_seq}, ${text(now.owner_id)}, ${now.action === "deleted" ? 1 : 0}, '', ${text(canonical(doc))},
 				${now.collection === "parcels" ? text(canonical(hidden)) : "NULL"}, ${instant(created.at)}, ${text(created.user_id)},
-				${instant(now.at)}, ${text(now.user_id)});\n`;
+				${instant(now.at)}, ${text(now.user_id)}, NULL);\n`;
 		await sql(`${statements}UPDATE space SET seq = ${last.seq}, chain = x'${chain.toString("hex")}', last_at = ${instant(last.at)}
 			WHERE id = '${space.id}';\n`);
 		return space;
