@@ -65,7 +65,7 @@ export function createClock(begin = Date.parse("2026-11-21T08:00:00.000Z")) {
 
 // The fake IndexedDB takes a turn of the event loop a step; after so many without a timer of ours nothing moves any more.
 export async function rest() {
-	for (let i = 0; i < 60; i += 1)
+	for (let i = 0; i < 500; i += 1)
 		await new Promise((resolve) => { setImmediate(resolve); });
 }
 
