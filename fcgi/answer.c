@@ -82,6 +82,15 @@ authenticate(struct request *r)
 	return NULL;
 }
 
+static struct problem *
+too_low(struct request *r, const char *needed)
+{
+	struct problem *p = problem_new(r->a, PROBLEM_FORBIDDEN, "This token may %s; this needs %s.", scope_names[r->person.scope], needed);
+
+	p->scope = needed;
+	return p;
+}
+
 /* A space that one is no member of, and one that does not exist, are the same to a stranger. */
 static struct problem *
 authorize(struct request *r)
@@ -97,8 +106,7 @@ authorize(struct request *r)
 	if ((in_space || r->space != NULL) && person->space_id == NULL)
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is nothing here.");
 	if (person->scope < scope_needed[route->access])
-		return problem_new(r->a, PROBLEM_FORBIDDEN, "This token may %s; this needs %s.",
-		    scope_names[person->scope], scope_names[scope_needed[route->access]]);
+		return too_low(r, scope_names[scope_needed[route->access]]);
 	if (person->role < route->role)
 		return problem_new(r->a, PROBLEM_FORBIDDEN, "This needs the role %s in the space, yours is %s.",
 		    role_names[route->role], role_names[person->role]);

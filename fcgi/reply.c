@@ -164,6 +164,8 @@ reply_problem(struct request *r, struct problem *p)
 		prepare_problem(r, p);
 	if (p->kind == PROBLEM_UNAUTHORIZED)
 		reply_header(r, "WWW-Authenticate", challenge(r));
+	if (p->scope != NULL) /* RFC 6750, 3.1 */
+		reply_header(r, "WWW-Authenticate", arena_printf(r->a, "Bearer realm=\"daybook\", error=\"insufficient_scope\", scope=\"%s\"", p->scope));
 	if (p->allow != NULL)
 		reply_header(r, "Allow", p->allow);
 	if (p->range != NULL)

@@ -45,6 +45,7 @@ struct problem {
 	const char *field;   /* the member or parameter at fault, or NULL */
 	const char *members; /* further members, serialised and without braces: "\"currentVersion\":3", or NULL */
 	const char *cause;   /* for the log only, never sent; or NULL */
+	const char *scope;   /* of a 403: what a token must have for this, when that is what is missing; or NULL */
 	const char *allow;   /* of a 405: "GET, HEAD", or NULL */
 	const char *range;   /* what there is of an upload that is not whole: "bytes=0-99", or NULL */
 	const char *content_range; /* of a 416: how long the whole is, in that header's form, or NULL */

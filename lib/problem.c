@@ -89,6 +89,7 @@ problem_copy(struct arena *a, const struct problem *p)
 	copy->field = arena_strdup(a, p->field);
 	copy->members = arena_strdup(a, p->members);
 	copy->cause = arena_strdup(a, p->cause);
+	copy->scope = arena_strdup(a, p->scope);
 	copy->allow = arena_strdup(a, p->allow);
 	copy->range = arena_strdup(a, p->range);
 	copy->content_range = arena_strdup(a, p->content_range);

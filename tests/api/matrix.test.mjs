@@ -165,6 +165,9 @@ for (const route of table) {
 					wrong.push(`${kind}, ${place}: ${answer.status} instead of ${wanted} (${answer.problem?.detail})`);
 				if (answer.status === 401 && answer.headers["www-authenticate"] === undefined)
 					wrong.push(`${kind}, ${place}: 401 without WWW-Authenticate`);
+				const scope = /^This token may \S+; this needs (\S+)\.$/.exec(answer.problem?.detail ?? answer.body?.details ?? "")?.[1];
+				if (answer.status === 403 && answer.headers["www-authenticate"] !== (scope && `Bearer realm="daybook", error="insufficient_scope", scope="${scope}"`))
+					wrong.push(`${kind}, ${place}: 403 with WWW-Authenticate ${answer.headers["www-authenticate"]}`);
 				if (answer.status >= 400 && (answer.problem ?? answer.body)?.error === undefined)
 					wrong.push(`${kind}, ${place}: ${answer.status} is no problem of ours`);
 			}
@@ -176,7 +179,9 @@ for (const route of table) {
 test("X-API-Key opens what the same token opens as a bearer", async () => {
 	const headers = { "X-API-Key": tokens["API read"].text };
 	assert.equal((await send({ url: `${stack.url}/api/cars/7`, headers })).status, 200);
-	assert.equal((await send({ url: `${stack.url}/api/cars`, headers, method: "POST", body: { id: "8" } })).status, 403);
+	const refused = await send({ url: `${stack.url}/api/cars`, headers, method: "POST", body: { id: "8" } });
+	assert.equal(refused.status, 403);
+	assert.equal(refused.headers["www-authenticate"], 'Bearer realm="daybook", error="insufficient_scope", scope="write"');
 });
 
 test("a strange space, one that was left or deleted, and one there is not are the same to everybody", async () => {
