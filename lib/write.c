@@ -415,7 +415,7 @@ settle_owner(struct step *s)
 
 	s->owner = s->known ? s->held.owner : s->person->user_id;
 	s->reader = s->held.reader;
-	if (wanted == NULL || strcmp(wanted, s->owner) == 0)
+	if (wanted == NULL || strcmp(wanted, s->owner) == 0 || strcmp(wanted, NOBODY) == 0) /* as exports name nobody */
 		return NULL;
 	if (!s->op->system && !policy_assigns(s->person))
 		return problem_at(s->a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");

@@ -537,6 +537,16 @@ test("a record that is linked to another member is the other's, and without a li
 	assert.deepEqual(await Promise.all(["own", "free"].map(async (id) => answered(await anna.get(`/api/employees/${id}`)).employee.owner)), [ben.id, nobody]);
 });
 
+test("employees of nobody come out of one team and into another", async () => {
+	const { mia } = await company(), max = as("max").in(await team({ max: "owner" }));
+	for (const lastName of ["Lane", "Love"])
+		answered(await hire(mia, { lastName }), 201);
+	const { text } = await mia.get("/api/employees/export");
+	assert.ok(text.includes(nobody));
+	answered(await max.post("/api/employees/import", text, { "Content-Type": "text/csv" }), 200, { created: 2 });
+	assert.deepEqual(answered(await max.get("/api/employees")).employees.map(({ lastName, owner }) => [lastName, owner]), [["Lane", nobody], ["Love", nobody]]);
+});
+
 test("who is no manager any more has no more of pay and rates, also of what he wrote himself", async () => {
 	const { anna, mia } = await company();
 	const { employee } = answered(await hire(mia, { hourlyRate: 424200, phone: "424200" }), 201);
