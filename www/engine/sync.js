@@ -185,9 +185,12 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	}
 
 	function tick() {
-		if (leads)
-			return void now();
-		looks().catch(() => {}).then(() => { if (!leads) plan(page.visible() ? poll : HIDDEN); });
+		// Who leads looks too: where tabs cannot tell each other, or one of them is led by another clock, a second one may lead as well.
+		looks().catch(() => {}).then(() => {
+			if (leads)
+				return now();
+			return plan(page.visible() ? poll : HIDDEN);
+		});
 	}
 
 	/** A round now.  During one it joins: what was written meanwhile is seen to right after. */

@@ -192,13 +192,14 @@ export class Story {
 			const now = space.get(collection, op.record);
 			this.intents.push({
 				device: seat.device.name, user: seat.device.user.id, space: space.id, collection, id: op.record, kind: what, fields, op: op.id,
-				at: this.world.clock.now, wire, number,
+				at: this.world.clock.now, wire, number, givenUp: what === "remove" && op.state === "done", // it and what it removes vanished together
 			});
 			this.tell(`${seat.tab} took ${what} ${collection}/${op.record} as ${op.id} (${op.kind}, base ${op.base}, ${op.state})`);
 			return { op, before, now };
 		} catch (error) {
 			this.tell(`${seat.tab} refused ${what} ${collection}/${key}: ${error.name} ${error.message}`);
-			if (seat.device.refusals === 0 && !space.status.gone)
+			const isOvertaken = error.isOurs && seat.device.tabs.length > 1; // by what another tab did at the same time
+			if (seat.device.refusals === 0 && !space.status.gone && !isOvertaken)
 				this.world.fault(`${seat.tab} refuses ${what} of ${collection}/${key} for no reason: ${error.stack}`);
 			const row = id === undefined ? undefined : space.get(collection, id);
 			for (const [name, value] of Object.entries(fields ?? {}))
@@ -460,8 +461,7 @@ export class Story {
 		const team = this.chance.pick(this.teams), user = this.chance.pick(this.people.slice(1));
 		if (user === undefined)
 			return;
-		const role = this.chance.pick(["viewer", "member", "member", "manager", ...(this.wasRestored ? [] : [null])]);
-		this.someoneLeft ||= role === null;
+		const role = this.chance.pick(["viewer", "member", "member", "manager", null]);
 		this.tell(`${user.name} becomes ${role} in ${team.short}`);
 		this.world.server.setRole(team.id, user.id, role);
 		this.noteManagers(team);
@@ -476,9 +476,8 @@ export class Story {
 
 	restore() {
 		const dump = this.dumps.pop();
-		if (dump === undefined || this.someoneLeft) // who left and is back does not hear of a restore in between
+		if (dump === undefined)
 			return;
-		this.wasRestored = true;
 		this.dumps = []; // an older dump would know nothing of the epoch that begins now
 		this.tell(`the database is restored: ${[...dump.spaces.values()].map((space) => `${space.name} to ${space.seq}`).join(", ")}`);
 		this.world.server.restore(dump);
