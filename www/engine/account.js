@@ -13,7 +13,7 @@ import { isActive } from "./outbox.js";
 import { EngineError } from "./words.js";
 
 const DAY = 86_400_000, KEPT = 30 * DAY; // milliseconds for which acknowledged ops are kept
-const GONE = { type: "/problems/not-a-member", title: "No longer a member", status: 404, detail: "You are no longer a member of this space, so this cannot be sent. You can save it as a file." };
+const NO_MEMBER = "You are no longer a member of this space.", NOT_KNOWN = "The server was restored from a backup that does not know you in this space.";
 
 /** @typedef {import("./engine.d.ts").SpaceInfo} SpaceInfo */
 /** @typedef {import("./userdata.js").SpaceState} SpaceState */
@@ -127,26 +127,45 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		announceAll();
 	}
 
+	/** Takes away what is not this person's own work. @param {import("./userdata.js").Transaction} work @param {string} space @param {import("./outbox.js").StoredOp[]} ops */
+	async function wipe(work, space, ops) {
+		const own = new Set(ops.map((op) => op.collection + "/" + op.record));
+		const wiped = (await work.all("rows", "space", space)).filter((row) => !own.has(row.collection + "/" + row.id));
+		for (const row of wiped)
+			await work.delete("rows", [space, row.collection, row.id]);
+		return wiped.map((row) => ({ collection: row.collection, id: row.id, record: null }));
+	}
+
+	/** @param {any[]} rows */
+	const changesOf = (rows) => rows.map((row) => ({ collection: row.collection, id: row.id, from: /** @type {const} */ ("elsewhere") }));
+
 	/** The space is no longer ours.  After an operator's restore everything is kept; otherwise what is not our own work is wiped. @param {string} space @param {boolean} restored */
 	async function lose(space, restored) {
 		const outcome = await database.write(["meta", "rows", "fresh", "ops"], async (work) => {
-			const ops = await opsOfSpace(work, space), own = new Set(ops.map((op) => op.collection + "/" + op.record));
-			const wiped = restored ? [] : (await work.all("rows", "space", space)).filter((row) => !own.has(row.collection + "/" + row.id));
-			for (const row of wiped)
-				await work.delete("rows", [space, row.collection, row.id]);
+			const ops = await opsOfSpace(work, space), rows = restored ? [] : await wipe(work, space, ops);
+			const reason = restored ? NOT_KNOWN : NO_MEMBER;
+			const problem = { type: "/problems/not-a-member", title: "Not a member", status: 404, detail: `${reason} You can save this as a file.` };
 			for (const op of ops.filter(isActive))
-				await work.put("ops", { ...op, state: "rejected", problem: GONE });
+				await work.put("ops", { ...op, state: "rejected", problem });
 			await work.deleteAll("fresh", "space", space);
-			const reason = restored ? "The server was restored from a backup that does not know this space." : "You are no longer a member of this space.";
-			const state = await advance(work, space, { cursor: null, head: null, resync: null, gone: { reason } });
+			const state = await advance(work, space, { cursor: null, head: null, resync: null, gone: { reason, kept: restored } });
 			const touched = [];
 			for (const op of ops)
 				touched.push({ collection: op.collection, id: op.record, ops: await opsOfRecord(work, space, op.collection, op.record) });
-			const rows = wiped.map((row) => ({ collection: row.collection, id: row.id, record: null }));
-			return { outcome: { state, rows, ops: touched, changes: rows.map((row) => ({ collection: row.collection, id: row.id, from: /** @type {const} */ ("elsewhere") })) }, left: ops.length };
+			return { outcome: { state, rows, ops: touched, changes: changesOf(rows) }, left: ops.length };
 		});
 		publish(space, outcome.outcome);
 		return restored || outcome.left > 0;
+	}
+
+	/** With the last of one's own work on it, a record of a space that is no longer ours goes too. @param {string} space */
+	async function letGo(space) {
+		const outcome = await database.write(["meta", "rows", "ops"], async (work) => {
+			const { gone } = await readState(work, space);
+			const rows = gone && !gone.kept ? await wipe(work, space, await opsOfSpace(work, space)) : [];
+			return { state: await advance(work, space), rows, ops: [], changes: changesOf(rows) };
+		});
+		publish(space, outcome);
 	}
 
 	/** Whether the server has been restored since we last talked about any space that is still there. @param {any[]} listed */
@@ -379,6 +398,7 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		// What the rounds need.
 		spaceIds: () => spaces.map((one) => one.id),
 		lacksDefinitions: () => definedAt === 0 || clock.now() - definedAt > DAY || spaces.some((one) => !isGone(one.id) && !definitions.has(one.id)),
+		letGo,
 		/** @param {string} space */
 		isPaused: (space) => live(space).paused || live(space).question !== null,
 		/** @param {string} space */

@@ -308,12 +308,14 @@ export function createSpace({ id, account }) {
 	}
 
 	/** @param {string} wanted */
-	function discard(wanted) {
-		return decide(wanted, async (work, op) => {
+	async function discard(wanted) {
+		await decide(wanted, async (work, op) => {
 			if (op.state === "sent")
 				throw new EngineError("This change is on its way to the server already.");
 			await work.delete("ops", op.n);
 		});
+		if (account.isGone(id))
+			await account.letGo(id);
 	}
 
 	return {

@@ -14,7 +14,7 @@ export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes",
  * Where a space stands.  rev counts the transactions on it, so that a tab notices what it missed.  resync: a load of everything anew is
  * under way; rebase: what versions meant before it, they mean no more.
  * @typedef {{cursor: string | null, head: string | null, loaded: boolean, epoch: string | null, rev: number,
- *   resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone: {reason: string} | null}} SpaceState
+ *   resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone: {reason: string, kept?: boolean} | null}} SpaceState
  * @typedef {import("./outbox.js").StoredOp} StoredOp
  * @typedef {import("./database.js").Transaction} Transaction
  * @typedef {{collection: string, id: string, record: any}} StoredRow

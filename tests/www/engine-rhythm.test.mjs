@@ -1,0 +1,313 @@
+// When the engine talks and when it waits; what a device without room, without storage or with files to send does; notes; export.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { IDBFactory } from "fake-indexeddb";
+import { anna, begin, createClock, createDevice, createServer, finish, reopen } from "./engine-aid.mjs";
+import { chooseBatch } from "../../www/engine/push.js";
+
+const asked = (world, from = 0) => world.server.log.slice(from).length;
+
+async function during(world, ms) {
+	const before = world.server.log.length;
+	await world.clock.run(ms);
+	return asked(world, before);
+}
+
+test("every 5 s while looked at, every 30 s when hidden, rarely when nothing has happened for long, at once when looked at again", async () => {
+	const world = await begin();
+	assert.equal(await during(world, 60_000), 12);
+	world.device.look(false);
+	await during(world, 30_000);
+	assert.equal(await during(world, 120_000), 4);
+	await world.clock.run(900_000);
+	assert.equal(await during(world, 240_000), 2);
+	world.device.look(true);
+	assert.equal(await during(world, 10), 1);
+	await world.clock.run(900_000);
+	assert.equal(await during(world, 60_000), 4);
+	world.device.connect(true);
+	assert.equal(await during(world, 10), 1);
+});
+
+test("what is written goes out at once, and brings what others wrote", async () => {
+	const world = await begin();
+	world.server.write("s1", "cars", "7", { notes: "theirs" });
+	await world.finish(world.space.create("trips", { note: "mine" }));
+	await world.clock.run(20);
+	assert.equal(world.space.ops.length, 0);
+	assert.equal(world.space.get("cars", "7").notes, "theirs");
+});
+
+test("a server that fails is asked less and less often, by each client at another moment; Retry-After is kept", async () => {
+	const world = await begin();
+	world.server.answer = () => world.server.refusal(500);
+	const times = [];
+	world.server.after = (call, answer) => {
+		times.push(world.clock.at);
+		return answer;
+	};
+	await world.clock.run(600_000);
+	const pauses = times.slice(1).map((time, i) => time - times[i]);
+	assert.ok(pauses.slice(1, 4).every((pause, i) => pause > pauses[i] * 1.1), JSON.stringify(pauses));
+	assert.ok(pauses.every((pause) => pause <= 75_000), JSON.stringify(pauses));
+	assert.ok(new Set(pauses.slice(-4)).size > 1, "the pauses are spread");
+	assert.deepEqual([world.space.status.trouble, world.space.status.failedAt <= world.clock.at - 590_000], ["server", true]);
+	const writing = world.space.create("trips", { note: "t" });
+	assert.equal(await during(world, 100), 0);
+	await writing;
+
+	world.server.answer = () => ({ ...world.server.refusal(503), headers: { "retry-after": "120" } });
+	for (const before = world.server.log.length; asked(world, before) === 0;)
+		await world.clock.run(1000);
+	world.device.look(true);
+	assert.equal(await during(world, 115_000), 0);
+	assert.equal(world.space.status.trouble, "restoring");
+	world.server.answer = () => undefined;
+	await world.clock.run(200_000);
+	assert.deepEqual([world.space.status.trouble, world.space.status.failedAt, world.space.ops.length], [null, null, 0]);
+});
+
+test("a device that says it is offline is believed; a person who asks is obeyed; the network is taken up at once", async () => {
+	const world = await begin();
+	world.device.connect(false);
+	world.server.down = true;
+	await world.clock.run(1000);
+	const op = await world.finish(world.space.create("trips", { note: "a" }));
+	assert.equal(await during(world, 30_000), 0);
+	assert.deepEqual([world.space.status.trouble, op.state, world.space.ops[0].state], ["offline", "waiting", "waiting"]);
+	const before = world.server.log.length;
+	await world.sync();
+	assert.equal(asked(world, before), 1);
+	world.server.down = false;
+	world.device.connect(true);
+	await world.clock.run(100);
+	assert.deepEqual([world.space.status.trouble, world.space.ops.length], [null, 0]);
+});
+
+test("the server is down while the browser is online: what waits goes out by itself when it is back", async () => {
+	const world = await begin();
+	world.server.down = true;
+	await world.finish(world.space.create("trips", { note: "a" }));
+	await world.clock.run(300_000);
+	assert.equal(world.space.status.trouble, "server");
+	world.server.down = false;
+	await world.clock.run(80_000);
+	assert.equal(world.space.ops.length, 0);
+});
+
+test("order follows the server alone: clocks that are set change nothing", async () => {
+	const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", { notes: "a" }) });
+	world.clock.skew = -7_200_000;
+	await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.clock.run(10_000);
+	world.clock.skew = 7_200_000;
+	await world.finish(world.space.set("cars", "7", { notes: "c" }));
+	await world.clock.run(20_000);
+	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "c");
+	assert.ok(Math.abs(world.engine.now() - world.clock.at) < 2000);
+	const again = await reopen(world);
+	assert.ok(Math.abs(again.engine.now() - world.clock.at) < 2000, "known after a reload, before any answer");
+});
+
+// ---- storage ----
+
+test("where there is no room, the write is refused in words and nothing has changed", async () => {
+	const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", { notes: "a" }) });
+	const real = IDBObjectStore.prototype.put;
+	IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+	try {
+		const promise = world.space.set("cars", "7", { notes: "b" });
+		promise.catch(() => {});
+		await assert.rejects(world.finish(promise), { name: "StorageError", reason: "full", message: /no room/ });
+	} finally {
+		IDBObjectStore.prototype.put = real;
+	}
+	assert.deepEqual([world.space.get("cars", "7").notes, world.space.ops.length, world.space.status.waiting], ["a", 0, 0]);
+	const op = await world.finish(world.space.set("cars", "7", { notes: "c" }));
+	await world.sync();
+	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "c");
+	assert.equal(op.was.notes, "a");
+});
+
+test("where nothing can be kept, starting says so in words, and nobody is signed in", async () => {
+	const clock = createClock(), server = createServer({ clock });
+	server.space("s1");
+	server.user(anna, "s1");
+	const broken = { open() { throw new DOMException("denied", "SecurityError"); }, deleteDatabase() {} };
+	const device = createDevice({ clock, server, indexedDB: broken });
+	await finish(clock, device.engine.start());
+	assert.deepEqual([device.engine.session.status, /keeps no data/.test(device.engine.session.notice)], ["out", true]);
+	await assert.rejects(finish(clock, device.engine.signIn({ email: anna.email, password: "x" })), { name: "StorageError", reason: "missing" });
+	assert.equal(server.log.length, 0);
+});
+
+test("a database of a newer version of the app is left alone, in words", async () => {
+	const world = await begin();
+	await world.finish(world.engine.stop());
+	await new Promise((resolve) => {
+		const request = world.factory.open(`daybook.${anna.id}`, 99);
+		request.onsuccess = () => {
+			request.result.close();
+			resolve();
+		};
+	});
+	const device = createDevice({ clock: world.clock, server: world.server, indexedDB: world.factory });
+	await world.finish(device.engine.start());
+	assert.match(device.engine.session.notice, /newer version/);
+});
+
+test("when a newer version of the app takes the database over, this one says so and lets go", async () => {
+	const world = await begin();
+	await new Promise((resolve) => {
+		const request = world.factory.open(`daybook.${anna.id}`, 99);
+		request.onsuccess = () => {
+			request.result.close();
+			resolve();
+		};
+	});
+	assert.match(world.engine.session.notice, /newer version/);
+	await assert.rejects(world.finish(world.space.create("trips", { note: "t" })), { name: "StorageError" });
+	assert.equal(world.space.all("trips").length, 0);
+});
+
+test("a database that the browser closes by itself is opened again", async () => {
+	const world = await begin();
+	const real = IDBDatabase.prototype.transaction;
+	let left = 1;
+	IDBDatabase.prototype.transaction = function transaction(...args) {
+		if (this.name.includes(anna.id) && (left -= 1) >= 0)
+			throw new DOMException("The database connection is closing.", "InvalidStateError");
+		return real.apply(this, args);
+	};
+	try {
+		await world.finish(world.space.create("trips", { note: "t" }));
+	} finally {
+		IDBDatabase.prototype.transaction = real;
+	}
+	assert.equal(world.space.all("trips").length, 1);
+});
+
+test("the browser is asked to keep the database, and the answer is told", async () => {
+	let times = 0;
+	const world = await begin({ options: { storage: { persist: async () => { times += 1; return true; } } } });
+	await world.clock.run(100);
+	assert.deepEqual([times, world.space.status.persisted], [1, true]);
+});
+
+// ---- files ----
+
+test("a file goes out before the op that names it, under its hash, and can be looked at meanwhile", async () => {
+	const world = await begin();
+	world.server.down = true;
+	const sha = await world.finish(world.space.addFile(new Blob(["photo"], { type: "image/png" })));
+	await world.finish(world.space.create("cars", { photo: sha }, { id: "7" }));
+	assert.equal(await (await world.finish(world.space.file(sha))).text(), "photo");
+	world.server.down = false;
+	const again = await reopen(world);
+	await again.sync();
+	const order = again.server.log.filter((call) => call.answer && (call.method === "PUT" || call.path.endsWith("/push"))).map((call) => call.method + " " + call.path);
+	assert.deepEqual(order, [`PUT /spaces/s1/files/${sha}`, "POST /spaces/s1/sync/push"]);
+	assert.equal(Buffer.from(again.server.files.get(sha).bytes).toString(), "photo");
+	assert.deepEqual([again.space.ops.length, (await again.finish(again.space.file(sha))).type], [0, "image/png"]);
+});
+
+test("a large file goes in pieces, and on where it broke off, also after the page was closed", async () => {
+	const world = await begin();
+	const bytes = new Uint8Array(2_500_000).map((_, i) => i % 251);
+	const sha = await world.finish(world.space.addFile(new Blob([bytes])));
+	let pieces = 0;
+	world.server.after = (call, answer) => (call.method === "PUT" && (pieces += 1) === 2 ? null : answer);
+	await world.finish(world.space.create("cars", { photo: sha }, { id: "7" }));
+	await world.sync();
+	assert.equal(world.space.ops.length, 1);
+	world.server.after = (call, answer) => answer;
+	const again = await reopen(world);
+	await again.sync();
+	const ranges = again.server.calls("PUT ").map((call) => call.headers["content-range"]);
+	assert.equal(ranges.filter((range) => range.startsWith("bytes 0-")).length, 1);
+	assert.deepEqual(Buffer.from(again.server.files.get(sha).bytes), Buffer.from(bytes));
+	assert.equal(again.space.ops.length, 0);
+});
+
+test("an upload that the server has thrown away begins anew", async () => {
+	const world = await begin();
+	const sha = await world.finish(world.space.addFile(new Blob([new Uint8Array(2_500_000)])));
+	let pieces = 0;
+	world.server.after = (call, answer) => (call.method === "PUT" && (pieces += 1) === 2 ? null : answer);
+	await world.finish(world.space.create("cars", { photo: sha }, { id: "7" }));
+	await world.sync();
+	world.server.files.clear();
+	world.server.after = (call, answer) => answer;
+	await world.sync();
+	assert.deepEqual([world.server.files.get(sha).bytes.length, world.space.ops.length], [2_500_000, 0]);
+});
+
+test("a file that is refused fails the op that names it and no other", async () => {
+	const world = await begin();
+	const sha = await world.finish(world.space.addFile(new Blob(["virus"])));
+	world.server.answer = (call) => (call.method === "PUT" ? world.server.refusal(415) : undefined);
+	await world.finish(world.space.create("cars", { photo: sha }, { id: "7" }));
+	await world.finish(world.space.create("trips", { note: "t" }));
+	await world.sync();
+	assert.deepEqual(world.space.ops.map((op) => [op.state, op.collection, op.problem.status]), [["rejected", "cars", 415]]);
+	assert.equal(world.server.spaces.get("s1").records.size, 1);
+});
+
+// ---- the rest ----
+
+test("notes outlive a reload, are copies, and never leave the device", async () => {
+	const world = await begin();
+	const draft = { text: "half" };
+	world.engine.notes.put("form/cars/7", draft);
+	draft.text = "changed by its owner";
+	world.engine.notes.put("form/trips", 1);
+	world.engine.notes.put("sort", "name");
+	world.engine.notes.drop("form/trips");
+	assert.deepEqual([world.engine.notes.get("form/cars/7"), world.engine.notes.keys("form/")], [{ text: "half" }, ["form/cars/7"]]);
+	await world.clock.run(100);
+	const again = await reopen(world);
+	assert.deepEqual([again.engine.notes.get("form/cars/7"), again.engine.notes.get("sort"), again.engine.notes.get("form/trips")], [{ text: "half" }, "name", undefined]);
+	assert.ok(!JSON.stringify(world.server.log.map((call) => call.body)).includes("half"));
+});
+
+test("a listener that fails breaks nothing, and is heard of", async () => {
+	const world = await begin();
+	const errors = [], real = globalThis.reportError;
+	globalThis.reportError = (error) => errors.push(error.message);
+	world.space.subscribe(() => { throw new Error("a view fails"); });
+	await world.finish(world.space.create("trips", { note: "t" }));
+	await world.sync();
+	globalThis.reportError = real;
+	assert.equal(world.space.ops.length, 0);
+	assert.ok(errors.includes("a view fails"));
+});
+
+test("requests of the space and of the person carry the token, the device and a key", async () => {
+	const world = await begin();
+	world.server.answer = (call) => (call.path.endsWith("/shifts/start") ? { status: 201, body: { shift: { id: "x" } } } : undefined);
+	const { status, data } = await world.finish(world.space.request("POST", "/shifts/start", { body: { note: "n" }, key: "k1" }));
+	assert.deepEqual([status, data.shift.id], [201, "x"]);
+	const call = world.server.log.at(-1);
+	assert.deepEqual([call.path, call.headers["idempotency-key"], call.headers["x-device-id"], call.headers.authorization.startsWith("Bearer ")],
+		["/spaces/s1/shifts/start", "k1", world.engine.device.id, true]);
+	await assert.rejects(world.finish(world.space.request("GET", "/nothing")), { name: "ApiError", status: 404 });
+	world.server.down = true;
+	await assert.rejects(world.finish(world.engine.requestOpen("GET", "/health")), { status: 0, isPassing: true });
+});
+
+test("an answer that is none (a hotel's sign-in page) is a network that fails", async () => {
+	const world = await begin();
+	const fetch = async () => new Response("<!doctype html>", { status: 200, headers: { "Content-Type": "text/html" } });
+	const device = createDevice({ clock: world.clock, server: { fetch }, indexedDB: new IDBFactory() });
+	await world.finish(device.engine.start());
+	await assert.rejects(world.finish(device.engine.signIn({ email: "a", password: "b" })), { status: 0 });
+	assert.equal(device.engine.session.status, "out");
+});
+
+test("a batch is the beginning of the queue, in order: it ends where a record comes a second time", () => {
+	const op = (n, record, state = "waiting") => ({ n, id: `o${n}`, collection: "cars", record, kind: "set", set: { notes: "x" }, was: {}, base: 1, state, at: "", parts: [] });
+	const ids = (ops, ready = () => true) => chooseBatch(ops, ready).map((one) => one.n);
+	assert.deepEqual(ids([op(1, "a"), op(2, "b"), op(3, "a"), op(4, "c")]), [1, 2]);
+	assert.deepEqual(ids([op(1, "a", "conflict"), op(2, "b", "sent"), op(3, "a"), op(4, "c")]), [2, 3, 4]);
+	assert.deepEqual(ids([op(1, "a"), op(2, "b"), op(3, "c")], (one) => one.n !== 2), [1]);
+});

@@ -1,0 +1,378 @@
+// Who is signed in, and what it means for what is kept: signing in and out, ends of sign-ins, other people, shared handhelds, storage.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { IDBFactory } from "fake-indexeddb";
+import { anna, ben, begin, createChannels, createClock, createDevice, createLocks, createServer, finish, reopen } from "./engine-aid.mjs";
+
+const sentOps = (world) => world.server.calls("/sync/push").flatMap((call) => call.body.ops);
+const databases = async (factory) => (await factory.databases()).map((one) => one.name).sort();
+
+async function twoPeople(more = {}) {
+	const clock = createClock(), server = createServer({ clock });
+	server.space("s1");
+	server.space("s2");
+	server.user(anna, "s1");
+	server.user(ben, "s2");
+	const device = createDevice({ clock, server, ...more });
+	await finish(clock, device.engine.start());
+	return { clock, server, device, engine: device.engine, factory: device.factory, finish: (promise) => finish(clock, promise),
+		enter: (user) => finish(clock, device.engine.signIn({ email: user.email, password: "x" })) };
+}
+
+test("a device that knows nobody is out; a wrong password says so and opens nothing", async () => {
+	const world = await twoPeople();
+	assert.equal(world.engine.session.status, "out");
+	await assert.rejects(world.finish(world.engine.signIn({ email: anna.email, password: "wrong" })), { status: 401 });
+	assert.equal(world.engine.session.status, "out");
+	assert.deepEqual(await databases(world.factory), ["daybook"]);
+	await assert.rejects(world.engine.open("s1"), /Nobody is signed in/);
+});
+
+test("a sign-in settles with spaces and definitions there, and tells its listeners", async () => {
+	const world = await twoPeople();
+	let heard = 0;
+	const stop = world.engine.subscribe(() => { heard += 1; });
+	await world.enter(anna);
+	assert.deepEqual([world.engine.session.status, world.engine.session.user, world.engine.session.kind], ["in", anna, "password"]);
+	assert.deepEqual(world.engine.spaces, [{ id: "s1", name: "s1", kind: "personal", role: "owner" }]);
+	assert.equal((await world.finish(world.engine.open("s1"))).definitions.length, 3);
+	assert.ok(heard > 0);
+	stop();
+	const [login] = world.server.calls("POST /auth/login");
+	assert.deepEqual([login.body.cookie, login.body.deviceId], [true, world.engine.device.id]);
+});
+
+test("after a reload without a network everything is there, under the same device id", async () => {
+	const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", { notes: "a" }) });
+	world.server.down = true;
+	await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	const again = await reopen(world);
+	assert.deepEqual([again.engine.session.status, again.engine.session.user.id, again.engine.device.id], ["in", anna.id, world.engine.device.id]);
+	assert.deepEqual([again.space.get("cars", "7").notes, again.space.status.loaded, again.space.definitions.length], ["b", true, 3]);
+});
+
+test("a token that ran out is renewed, and the very same request is sent once more", async () => {
+	const world = await begin();
+	world.server.tokens.clear();
+	const op = await world.finish(world.space.create("trips", { note: "t" }));
+	await world.sync();
+	assert.equal(world.server.calls("POST /auth/refresh").length, 1);
+	assert.deepEqual(sentOps(world).map((one) => one.op), [op.id]);
+	assert.equal(world.space.ops.length, 0);
+});
+
+test("a refresh that gets no answer ends nothing", async () => {
+	const world = await begin();
+	world.server.tokens.clear();
+	world.server.after = (call, answer) => (call.path === "/auth/refresh" ? null : answer);
+	await world.sync();
+	assert.deepEqual([world.engine.session.status, world.space.status.trouble], ["in", "server"]);
+	world.server.after = (call, answer) => answer;
+	await world.sync();
+	assert.equal(world.space.status.trouble, null);
+});
+
+test("a sign-in that ended: all stays usable, what is written waits, and goes out after signing in again", async () => {
+	const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", { notes: "a" }) });
+	world.server.tokens.clear();
+	world.server.refreshTokens.clear();
+	await world.sync();
+	assert.deepEqual([world.engine.session.status, world.engine.session.user.id, world.space.status.trouble], ["expired", anna.id, "signed-out"]);
+	assert.match(world.engine.session.notice, /sign in/);
+	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	const asked = world.server.log.length;
+	await world.clock.run(300_000);
+	assert.equal(world.server.log.length, asked);
+	const again = await reopen(world);
+	assert.deepEqual([again.engine.session.status, again.space.ops.length], ["expired", 1]);
+	await again.finish(again.engine.signIn({ email: anna.email, password: "x" }));
+	await again.clock.run(10_000);
+	assert.deepEqual([again.engine.session.status, again.engine.session.notice, again.space.ops.length], ["in", null, 0]);
+	assert.deepEqual(sentOps(again).map((one) => one.op), [op.id]);
+});
+
+test("one person's outbox is never sent as another; it waits for its own", async () => {
+	const world = await twoPeople();
+	await world.enter(anna);
+	const space = await world.finish(world.engine.open("s1"));
+	await world.finish(space.sync());
+	world.server.tokens.clear();
+	world.server.refreshTokens.clear();
+	await world.finish(space.sync());
+	const op = await world.finish(space.create("trips", { note: "Anna's" }));
+	await world.enter(ben);
+	await assert.rejects(space.create("trips", { note: "nobody's" }), /Nobody is signed in/);
+	const other = await world.finish(world.engine.open("s2"));
+	await world.finish(other.sync());
+	assert.deepEqual([other.all("trips").length, other.ops.length, sentOps(world).length], [0, 0, 0]);
+	await assert.rejects(world.engine.open("s1"), /no such space/);
+	await world.enter(anna);
+	const back = await world.finish(world.engine.open("s1"));
+	await world.finish(back.sync());
+	const [call] = world.server.calls("/sync/push");
+	assert.deepEqual([call.body.ops[0].op, call.body.user, call.headers.authorization.slice(0, 8)], [op.id, anna.id, "Bearer t"]);
+	assert.equal(world.server.spaces.get("s1").records.size, 1);
+});
+
+test("an engine whose refresh answers another user stops", async () => {
+	const world = await twoPeople();
+	await world.enter(anna);
+	const space = await world.finish(world.engine.open("s1"));
+	await world.finish(space.sync());
+	world.server.down = true;
+	await world.finish(space.create("trips", { note: "Anna's" }));
+	world.server.down = false;
+	// In another tab of an older build, Ben has signed in: the cookie is his.
+	world.server.refreshTokens.set(world.server.cookie, ben);
+	world.server.tokens.clear();
+	await world.finish(space.sync());
+	assert.deepEqual([world.engine.session.status, world.engine.session.user], ["out", null]);
+	assert.match(world.engine.session.notice, /Somebody else/);
+	const asked = world.server.log.length;
+	await world.clock.run(120_000);
+	assert.deepEqual([world.server.log.length, sentOps(world).length], [asked, 0]);
+	assert.ok((await databases(world.factory)).includes(`daybook.${anna.id}`));
+});
+
+test("a push that the server takes for another user's stops the engine", async () => {
+	const world = await begin();
+	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(403, { field: "user" }) : undefined);
+	await world.finish(world.space.create("trips", { note: "t" }));
+	await world.sync();
+	assert.equal(world.engine.session.status, "out");
+});
+
+test("signing out: with everything sent the database goes; with something unsent it stays until it is let go", async () => {
+	const world = await twoPeople();
+	await world.enter(anna);
+	let space = await world.finish(world.engine.open("s1"));
+	await world.finish(space.sync());
+	await world.finish(world.engine.signOut());
+	assert.deepEqual([world.engine.session.status, world.server.cookie], ["out", null]);
+	await world.clock.run(100);
+	assert.deepEqual(await databases(world.factory), ["daybook"]);
+
+	await world.enter(anna);
+	space = await world.finish(world.engine.open("s1"));
+	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(503) : undefined);
+	const op = await world.finish(space.create("trips", { note: "unsent" }));
+	assert.equal(await world.finish(world.engine.unsent()), 1);
+	await world.finish(world.engine.signOut());
+	assert.ok((await databases(world.factory)).includes(`daybook.${anna.id}`));
+	world.server.answer = () => undefined;
+	await world.enter(anna);
+	space = await world.finish(world.engine.open("s1"));
+	await world.finish(space.sync());
+	assert.equal(world.server.spaces.get("s1").ops.has(op.id), true);
+
+	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(503) : undefined);
+	await world.finish(space.create("trips", { note: "let go" }));
+	await world.finish(world.engine.signOut({ discard: true }));
+	await world.clock.run(100);
+	assert.deepEqual(await databases(world.factory), ["daybook"]);
+});
+
+test("signing out without a network holds at once, and the server is told at the next contact", async () => {
+	const world = await twoPeople({ cookie: false });
+	await world.enter(anna);
+	world.server.down = true;
+	await world.finish(world.engine.signOut());
+	assert.equal(world.engine.session.status, "out");
+	assert.equal(world.server.refreshTokens.size, 1);
+	world.server.down = false;
+	const again = createDevice({ clock: world.clock, server: world.server, indexedDB: world.factory, cookie: false });
+	await world.finish(again.engine.start());
+	await world.clock.run(1000);
+	assert.deepEqual([again.engine.session.status, world.server.refreshTokens.size], ["out", 0]);
+});
+
+test("a program keeps its refresh token, and the next one after each refresh", async () => {
+	const world = await begin({ options: { cookie: false } });
+	world.server.tokens.clear();
+	const again = await reopen(world, { cookie: false });
+	await again.sync();
+	const [refresh] = again.server.calls("POST /auth/refresh");
+	assert.equal(refresh.body.refreshToken, "r1");
+	again.server.refreshTokens.delete("r1");
+	const third = await reopen(again, { cookie: false });
+	await third.sync();
+	assert.equal(third.engine.session.status, "in");
+});
+
+test("one refresh at a time, whatever asks", async () => {
+	const world = await begin();
+	world.server.tokens.clear();
+	await world.finish(Promise.all([world.engine.request("GET", "/auth/me"), world.engine.request("GET", "/auth/me"), world.space.sync()]));
+	assert.equal(world.server.calls("POST /auth/refresh").length, 1);
+});
+
+// ---- tabs ----
+
+async function twoTabs(more = {}) {
+	const clock = createClock(), server = createServer({ clock }), factory = new IDBFactory(), channel = more.channel === null ? null : createChannels(), locks = more.locks === null ? null : createLocks();
+	server.space("s1");
+	server.user(anna, "s1");
+	server.write("s1", "cars", "7", { notes: "a" });
+	const first = createDevice({ clock, server, indexedDB: factory, channel, locks });
+	await finish(clock, first.engine.start());
+	await finish(clock, first.engine.signIn({ email: anna.email, password: "x" }));
+	const one = await finish(clock, first.engine.open("s1"));
+	await finish(clock, one.sync());
+	const second = createDevice({ clock, server, indexedDB: factory, channel, locks });
+	await finish(clock, second.engine.start());
+	const two = await finish(clock, second.engine.open("s1"));
+	return { clock, server, factory, first, second, one, two, finish: (promise) => finish(clock, promise) };
+}
+
+for (const [name, more] of [["Web Locks and a channel", {}], ["neither Web Locks nor a channel", { locks: null, channel: null }]])
+	test(`two tabs with ${name}: one talks to the server, both show the same`, async () => {
+		const world = await twoTabs(more);
+		const { clock, server, one, two } = world;
+		await clock.run(10_000);
+		assert.deepEqual([one.status.leads, two.status.leads], [true, false]);
+		const asked = server.log.length;
+		await clock.run(60_000);
+		assert.ok(server.log.length - asked <= 13, `${server.log.length - asked} requests in a minute`);
+		await world.finish(two.set("cars", "7", { notes: "from two" }));
+		await clock.run(12_000);
+		assert.deepEqual([one.get("cars", "7").notes, one.get("cars", "7").version, two.get("cars", "7").version, one.ops.length, two.ops.length], ["from two", 2, 2, 0, 0]);
+		assert.equal(sentOps(world).length, 1);
+		server.write("s1", "cars", "7", { notes: "from elsewhere" });
+		await clock.run(12_000);
+		assert.deepEqual([one.get("cars", "7").notes, two.get("cars", "7").notes], ["from elsewhere", "from elsewhere"]);
+	});
+
+test("edits of one record in two tabs are one op", async () => {
+	const world = await twoTabs();
+	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(503) : undefined);
+	world.server.down = true;
+	await world.finish(world.one.set("cars", "7", { notes: "one" }));
+	await world.finish(world.two.set("cars", "7", { late: true }));
+	await world.clock.run(100);
+	assert.deepEqual(world.one.ops.map((op) => op.set), world.two.ops.map((op) => op.set));
+	assert.ok(world.one.ops.length <= 2);
+	world.server.down = false;
+	world.server.answer = () => undefined;
+	await world.clock.run(120_000);
+	assert.deepEqual(world.server.spaces.get("s1").records.get("cars/7").fields, { notes: "one", late: true, location: "Yard" });
+	assert.equal(world.one.ops.length + world.two.ops.length, 0);
+});
+
+test("the tab that is looked at leads", async () => {
+	const world = await twoTabs();
+	await world.clock.run(1000);
+	world.first.look(false);
+	world.second.look(true);
+	await world.clock.run(10_000);
+	assert.deepEqual([world.one.status.leads, world.two.status.leads], [false, true]);
+	world.second.look(false);
+	world.first.look(true);
+	await world.clock.run(10_000);
+	assert.deepEqual([world.one.status.leads, world.two.status.leads], [true, false]);
+});
+
+test("when the leading tab is closed, the other takes over", async () => {
+	const world = await twoTabs();
+	await world.finish(world.first.engine.stop());
+	await world.clock.run(1000);
+	assert.equal(world.two.status.leads, true);
+	await world.finish(world.two.set("cars", "7", { notes: "b" }));
+	await world.clock.run(1000);
+	assert.equal(world.two.ops.length, 0);
+});
+
+test("a sign-out in one tab is one in all; so is a sign-in", async () => {
+	const world = await twoTabs();
+	await world.finish(world.first.engine.signOut());
+	await world.clock.run(1000);
+	assert.deepEqual([world.second.engine.session.status, world.second.engine.session.notice], ["out", "You signed out in another tab."]);
+	await world.finish(world.second.engine.signIn({ email: anna.email, password: "x" }));
+	await world.clock.run(1000);
+	assert.deepEqual([world.first.engine.session.status, world.first.engine.session.user?.id], ["in", anna.id]);
+});
+
+// ---- handhelds ----
+
+function handhelds(server) {
+	server.answer = (call) => {
+		const bearer = call.headers.authorization;
+		if (call.method === "POST" && call.path === "/spaces/s1/handhelds")
+			return { status: 201, body: { token: "dbh_1", handheld: { id: "h1", name: call.body.name, deviceId: call.body.deviceId } } };
+		if (call.method === "DELETE" && call.path === "/spaces/s1/handhelds/h1")
+			return { status: 204 };
+		if (call.path === "/auth/pin" && bearer !== "Bearer dbh_1")
+			return server.refusal(401);
+		if (call.method === "GET" && call.path === "/auth/pin")
+			return { status: 200, body: { space: { id: "s1", name: "s1" }, handheld: { id: "h1" }, people: [{ id: ben.id, name: "Ben", initials: "B" }] } };
+		if (call.path === "/auth/pin" || call.path === "/auth/pin/refresh") {
+			if (call.path === "/auth/pin" ? call.body.pin !== "4711" : call.body.handheld !== "dbh_1" || !(server.tokens.get(bearer.slice(7))?.until > server.clockOf()))
+				return server.refusal(401);
+			const token = `pin${server.made += 1}`;
+			server.tokens.set(token, { user: { ...ben, spaces: ["s1"] }, until: server.clockOf() + 900_000 });
+			return { status: 200, body: { user: { id: ben.id, email: ben.email, name: ben.name }, space: "s1", accessToken: token, idleSeconds: 900, expiresIn: 900 } };
+		}
+		return undefined;
+	};
+}
+
+async function handheld() {
+	const world = await begin();
+	world.server.clockOf = () => world.clock.at;
+	handhelds(world.server);
+	await world.finish(world.engine.becomeHandheld("s1", "Lane 3"));
+	await world.finish(world.engine.signOut());
+	return world;
+}
+
+test("a shared handheld: its people, a PIN, work under the person's own name, and no longer being one", async () => {
+	const world = await handheld();
+	const { engine, server } = world;
+	assert.deepEqual(engine.session.handheld, { space: "s1", spaceName: "s1", name: "Lane 3" });
+	assert.deepEqual(await world.finish(engine.handheldPeople()), [{ id: ben.id, name: "Ben", initials: "B" }]);
+	await assert.rejects(world.finish(engine.signInWithPin({ user: ben.id, pin: "1" })), { status: 401 });
+	await world.finish(engine.signInWithPin({ user: ben.id, pin: "4711" }));
+	assert.deepEqual([engine.session.status, engine.session.kind, engine.session.user.id], ["in", "pin", ben.id]);
+	const space = await world.finish(engine.open("s1"));
+	await world.finish(space.create("trips", { note: "Ben's" }));
+	await world.finish(space.sync());
+	assert.equal(server.calls("/sync/push").at(-1).body.user, ben.id);
+	assert.ok((await databases(world.factory)).includes(`daybook.${ben.id}.pin`));
+	const again = await reopen(world);
+	assert.deepEqual([again.engine.session.status, again.engine.session.kind, again.engine.session.handheld.name], ["in", "pin", "Lane 3"]);
+	await again.sync();
+	assert.equal(again.space.status.trouble, null);
+	await world.finish(again.engine.signOut());
+	server.down = true;
+	assert.equal((await world.finish(again.engine.handheldPeople())).length, 1);
+	await world.finish(again.engine.leaveHandheld());
+	assert.equal(again.engine.session.handheld, null);
+	await assert.rejects(again.engine.handheldPeople(), /no shared handheld/);
+});
+
+test("a PIN lasts as long as somebody uses the device; syncing alone prolongs nothing", async () => {
+	const world = await handheld();
+	const { engine, server, clock } = world;
+	await world.finish(engine.signInWithPin({ user: ben.id, pin: "4711" }));
+	for (let minute = 0; minute < 40; minute += 5) {
+		await clock.run(300_000);
+		engine.used();
+	}
+	await clock.run(1000);
+	assert.equal(engine.session.status, "in");
+	assert.ok(server.calls("POST /auth/pin/refresh").length >= 4);
+	await clock.run(1_000_000);
+	assert.equal(engine.session.status, "expired");
+	assert.match(engine.session.notice, /PIN/);
+	const space = await world.finish(engine.open("s1"));
+	await world.finish(space.create("trips", { note: "kept" }));
+	await world.finish(engine.signInWithPin({ user: ben.id, pin: "4711" }));
+	await world.finish(space.sync());
+	assert.deepEqual([space.ops.length, engine.session.status], [0, "in"]);
+});
+
+test("a handheld that a manager took out of use is none any more", async () => {
+	const world = await handheld();
+	world.server.answer = () => world.server.refusal(401);
+	await assert.rejects(world.finish(world.engine.handheldPeople()), { status: 401 });
+	assert.equal(world.engine.session.handheld, null);
+});
