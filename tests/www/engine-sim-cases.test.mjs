@@ -103,3 +103,38 @@ test("a no without a question stops nothing, and a yes answers none that comes l
 	assert.equal(ben.space.all("cars").length, 1);
 	await end();
 });
+
+test("with the last of one's own work on it, a record of a space that one has left is gone too", async () => {
+	const { world, anna, ben, server, write, id, end } = await team();
+	await write(anna, "create", "cars", { notes: "a" }, { id: "7" });
+	await write(anna, "create", "cars", { notes: "a" }, { id: "8" });
+	await world.run(10_000);
+	ben.device.connect(false);
+	await write(ben, "set", "cars", "7", { notes: "b" });
+	server.setRole(id, ben.user.id, null);
+	ben.device.connect(true);
+	await world.run(60_000);
+	assert.deepEqual(ben.space.all("cars").map((row) => row.id), ["7"]);
+	await world.finish(ben.space.discard(ben.space.ops[0].id));
+	assert.deepEqual(ben.space.all("cars"), []);
+	await end();
+});
+
+test("without locks and channels, a tab that leads by another clock shows what the other tab did", async () => {
+	const world = new World({ seed: 7, createEngine });
+	const user = world.server.addUser({ name: "anna" });
+	const device = world.device({ locks: false, channel: false });
+	const one = await world.enter(device, user);
+	const first = await world.finish(one.engine.open(user.home));
+	await world.run(10_000);
+	device.wall.skew = -7_200_000;
+	const two = await world.enter(device, user);
+	const second = await world.finish(two.engine.open(user.home));
+	await world.run(60_000);
+	await world.finish(second.create("cars", { notes: "n" }, { id: "7" }));
+	await world.run(60_000);
+	assert.equal(first.get("cars", "7")?.version, 1);
+	assert.deepEqual(first.ops, []);
+	await world.end();
+	assert.deepEqual(world.faults, []);
+});

@@ -174,6 +174,8 @@ function lastStatus(wire) {
 
 const isRefused = (status) => status === "conflict" || status === "rejected";
 
+// After a restore that no longer knows a space, its devices keep all they have and send nothing.
+const isKept = (device, space) => device?.spaces.get(space)?.gone?.kept ?? false;
 const opens = (device, space) => device?.spaces.get(space)?.ops ?? [];
 
 // Every op that a device was told is done is there, also after a restore; or the person sees it, or let it go.  What was refused when it
@@ -195,7 +197,7 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 			if (seen.has(op) || refused.has(recordOf(event.call, op)) || !["applied", "merged", "duplicate"].includes(status) || last.get(op) === "unchanged" || released.has(op) || forgotten.has(op))
 				continue;
 			seen.add(op);
-			const isThere = space !== undefined && [...space.ops.keys(), ...space.oldOps.keys()].some((key) => key.endsWith(` ${op}`));
+			const isThere = isKept(devices.get(device.name), spaceOf(event.call)) || space !== undefined && [...space.ops.keys(), ...space.oldOps.keys()].some((key) => key.endsWith(` ${op}`));
 			if (!isThere && !opens(devices.get(device.name), spaceOf(event.call)).some((one) => one.id === op))
 				found.push(`op ${op} of ${device} was acknowledged (${status}), and is neither there nor shown`);
 		}
@@ -228,7 +230,7 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 
 	intents.forEach((intent, i) => {
 		const { device, space, collection, id, fields, op, kind } = intent;
-		if (intent.givenUp || forgotten.has(op))
+		if (intent.givenUp || forgotten.has(op) || isKept(devices.get(device), space))
 			return;
 		const isSame = (other) => other.device === device && other.space === space && other.collection === collection && other.id === id;
 		const mine = opens(devices.get(device), space).filter((one) => one.collection === collection && one.record === id);
@@ -268,6 +270,8 @@ export function checkSame({ devices, fill }) {
 	for (const [name, device] of devices)
 		for (const [space, { rows, ops, view, gone }] of device.spaces) {
 			const open = new Set(ops.map((op) => keyOf(op.collection, op.record)));
+			if (gone?.kept)
+				continue;
 			for (const key of new Set([...rows.keys(), ...(gone ? [] : view.keys())])) {
 				if (open.has(key))
 					continue;

@@ -582,7 +582,7 @@ export class Story {
 			for (const [id, space] of spaces) {
 				const rows = new Map(this.definitions().flatMap(({ name }) => space.all(name).map((row) => [`${name}/${row.id}`, row])));
 				const known = devices.get(device.name) ?? { user: device.user, spaces: new Map() };
-				const held = { rows, ops: [...space.ops], gone: space.status.gone, view: server.view(id, device.user.id) };
+				const held = { rows, ops: [...space.ops], gone: space.status.gone && { ...space.status.gone, kept: /restored/.test(space.status.gone.reason) }, view: server.view(id, device.user.id) };
 				// Tabs of one device show the same.
 				if (known.spaces.has(id) && canonical([...known.spaces.get(id).rows].sort()) !== canonical([...rows].sort()))
 					this.world.fault(`${tab} shows other records of ${this.teamOf(id).short} than another tab of ${device.name}`);
