@@ -10,7 +10,7 @@ import { Lazy } from "./lazy.jsx";
 import { Notices } from "./notices.jsx";
 import { barPlaces, ownCollections, railPlaces } from "./places.js";
 import { Link, address, go, placeOf } from "./router.jsx";
-import { switchPerson } from "./handheld.js";
+import { switchPerson, watchIdle } from "./handheld.js";
 import { SpaceButton } from "./spaces.jsx";
 import { definition, session } from "./state.js";
 import { countVisit } from "./visits.js";
@@ -35,10 +35,9 @@ function Person() {
 	const { user, handheld } = session.value;
 	const items = [
 		{ label: "Settings", icon: "settings", onSelect: () => go("/settings") },
-		handheld && { label: "Switch person", icon: "users", onSelect: switchPerson },
 		{ label: "Keyboard", icon: "keyboard", onSelect: () => show("help") },
-		{ label: "Sign out", icon: "sign-out", onSelect: () => show("leave") },
-	].filter(Boolean);
+		handheld ? { label: "Switch person", icon: "users", onSelect: switchPerson } : { label: "Sign out", icon: "sign-out", onSelect: () => show("leave") },
+	];
 	return <Menu label={`You are ${user.name}`} icon="person" words={user.name} items={items} />;
 }
 
@@ -96,6 +95,7 @@ function Place() {
 
 export function Frame() {
 	useEffect(followKeys, []);
+	useEffect(watchIdle, []);
 	const end = useMemo(() => <div class="page-corner"><Chip /><SpaceButton /></div>, []);
 	return (
 		<div class="frame">

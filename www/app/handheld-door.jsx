@@ -1,6 +1,6 @@
 // The door of a shared handheld: the names of those who use it, then large keys for a PIN.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button, Empty, Icon, Trouble, Waiting } from "../ui/index.js";
 import { DoorFrame } from "./door-frame.jsx";
 import { engine } from "./state.js";
@@ -25,22 +25,29 @@ function usePeople() {
 }
 
 function Pad({ person, onBack }) {
+	const typed = useRef(""); // keys may come faster than the screen is drawn
 	const [pin, setPin] = useState("");
 	const task = useTask();
+	const put = (digits) => {
+		typed.current = digits.slice(0, LONGEST);
+		setPin(typed.current);
+	};
 	const type = (digit) => {
 		task.forget();
-		setPin((was) => (was + digit).slice(0, LONGEST));
+		put(typed.current + digit);
 	};
+	const back = () => put(typed.current.slice(0, -1));
 	const enter = async () => {
-		if (pin.length >= SHORTEST && !await task.run(() => engine.signInWithPin({ user: person.id, pin })))
-			setPin("");
+		const digits = typed.current;
+		if (digits.length >= SHORTEST && !await task.run(() => engine.signInWithPin({ user: person.id, pin: digits })))
+			put("");
 	};
 	useEffect(() => {
 		const key = (event) => {
 			if (/^\d$/.test(event.key))
 				type(event.key);
 			else if (event.key === "Backspace")
-				setPin((was) => was.slice(0, -1));
+				back();
 			else if (event.key === "Enter" && event.target.tagName !== "BUTTON")
 				enter();
 			else if (event.key === "Escape")
@@ -58,7 +65,7 @@ function Pad({ person, onBack }) {
 				<p class="pin-problem" role="alert">{task.error ? sentence(task.error) : ""}</p>
 				<div class="pin-keys">
 					{["1", "2", "3", "4", "5", "6", "7", "8", "9"].map((digit) => <button key={digit} type="button" class="pin-key" onClick={() => type(digit)}>{digit}</button>)}
-					<button type="button" class="pin-key" aria-label="Take back one digit" disabled={pin.length === 0} onClick={() => setPin((was) => was.slice(0, -1))}><Icon name="back" size={28} /></button>
+					<button type="button" class="pin-key" aria-label="Take back one digit" disabled={pin.length === 0} onClick={back}><Icon name="back" size={28} /></button>
 					<button type="button" class="pin-key" onClick={() => type("0")}>0</button>
 					<button type="button" class="pin-key pin-enter" aria-label="Sign in" disabled={pin.length < SHORTEST || task.busy} onClick={enter}><Icon name="check" size={28} /></button>
 				</div>

@@ -13,7 +13,10 @@ export function switchPerson() {
 /** Locks the handheld when nobody touched it for long.  Answers how to stop. */
 export function watchIdle() {
 	let last = Date.now();
-	const touch = () => { last = Date.now(); };
+	const touch = () => {
+		last = Date.now();
+		engine.used();
+	};
 	const look = setInterval(() => {
 		if (session.value.kind === "pin" && Date.now() - last > IDLE)
 			switchPerson();

@@ -4,6 +4,7 @@ import { Icon, Page, formatNumber } from "../ui/index.js";
 import { collections, offered, places } from "./places.js";
 import { Link } from "./router.jsx";
 import { definition, rows, session } from "./state.js";
+import { switchPerson } from "./handheld.js";
 import { show } from "./layers.jsx";
 
 function Count({ collection }) {
@@ -20,6 +21,15 @@ function Tile({ item, count = false }) {
 				{count && <Count collection={item.name} />}
 			</Link>
 		</li>
+	);
+}
+
+function Press({ icon, words, onPress }) {
+	return (
+		<button type="button" class="tile-link" onClick={onPress}>
+			<Icon name={icon} />
+			<span class="tile-word">{words}</span>
+		</button>
 	);
 }
 
@@ -45,8 +55,8 @@ export default function More() {
 				<section class="tile-group">
 					<h2><bdi>{session.value.user.name}</bdi></h2>
 					<ul role="list">
-						<li><button type="button" class="tile-link" onClick={() => show("palette")}><Icon name="search" /><span class="tile-word">Search</span></button></li>
-						<li><button type="button" class="tile-link" onClick={() => show("leave")}><Icon name="sign-out" /><span class="tile-word">Sign out</span></button></li>
+						<li><Press icon="search" words="Search" onPress={() => show("palette")} /></li>
+						<li>{session.value.handheld ? <Press icon="users" words="Switch person" onPress={switchPerson} /> : <Press icon="sign-out" words="Sign out" onPress={() => show("leave")} />}</li>
 					</ul>
 				</section>
 			</div>

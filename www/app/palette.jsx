@@ -4,6 +4,7 @@ import { createPortal } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/index.js";
 import { useLayer } from "../ui/layer.js";
+import { switchPerson } from "./handheld.js";
 import { show } from "./layers.jsx";
 import { recordTitle } from "./op-words.js";
 import { collections, offered } from "./places.js";
@@ -54,7 +55,10 @@ function actions() {
 	for (const [name, words, icon] of [["light", "Light colours", "light"], ["dark", "Dark colours", "dark"], ["system", "Colours as the system has them", "settings"]])
 		list.push({ title: words, hint: "Do", icon, run: () => chooseTheme(name) });
 	list.push({ title: "Keyboard", hint: "Help", icon: "keyboard", run: () => show("help") });
-	list.push({ title: "Sign out", hint: "Do", icon: "sign-out", run: () => show("leave") });
+	if (session.value.handheld)
+		list.push({ title: "Switch person", hint: "Do", icon: "users", run: switchPerson });
+	else
+		list.push({ title: "Sign out", hint: "Do", icon: "sign-out", run: () => show("leave") });
 	return list;
 }
 

@@ -46,13 +46,21 @@ export default function SignOut({ onClose }) {
 		);
 	return (
 		<Sheet title="Something is not sent yet" onClose={onClose} actions={[
-			<Button key="discard" kind="danger" disabled={!isSaved} busy={task.busy} onClick={() => leave({ discard: true })}>Sign out without it</Button>,
+			<Button key="leave" busy={task.busy} onClick={() => leave()}>Sign out, keep it here</Button>,
 			<Button key="send" kind="primary" busy={task.busy} onClick={send}>Send now</Button>,
 		]}>
-			<p>{count(unsent, "change")} of yours {unsent === 1 ? "is" : "are"} only on this device. Stay signed in and they are sent as soon as the server answers.</p>
-			<p>To sign out without them, save them as a file first. It can be imported later.</p>
-			<Button icon="download" busy={task.busy} onClick={save}>Save as a file</Button>
-			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			<div class="groups">
+				<p>{count(unsent, "change")} of yours {unsent === 1 ? "is" : "are"} only on this device. After signing out {unsent === 1 ? "it stays" : "they stay"} here unseen, and {unsent === 1 ? "is" : "are"} sent when you sign in again on this device.</p>
+				<section class="group">
+					<h3>Is this not your device?</h3>
+					<p class="hint">Then save what is not sent as a file, and leave nothing here.</p>
+					<div class="group-actions">
+						<Button small icon="download" busy={task.busy} onClick={save}>Save as a file</Button>
+						<Button small kind="danger" icon="trash" disabled={!isSaved} busy={task.busy} onClick={() => leave({ discard: true })}>Sign out and remove it</Button>
+					</div>
+				</section>
+				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			</div>
 		</Sheet>
 	);
 }
