@@ -43,7 +43,8 @@ ctl_restore(struct worker *w, int argc, char **argv)
 	if (argc != 1 && !again)
 		return ctl_usage("restore [--again]\n\n"
 				 "Run it once after a dump was loaded.  --again: although this database is in use already, because it was\n"
-				 "loaded from a dump that did not say so.  Every device loads everything again, everybody signs in again.");
+				 "loaded from a dump that did not say so.  Every device loads everything again, everybody signs in again,\n"
+				 "shared handhelds are enrolled again.");
 	if (!again && database_live(w->db, w->arena) == NULL) {
 		fputs("daybookctl: this database is in use; if it was loaded from a dump nevertheless, say restore --again\n", stderr);
 		return CTL_FAILED;
