@@ -1,6 +1,6 @@
 // The door of a shared handheld: the names of those who use it, then large keys for a PIN.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, Empty, Icon, Trouble, Waiting } from "../ui/index.js";
 import { DoorFrame } from "./door-frame.jsx";
 import { engine } from "./state.js";
@@ -42,7 +42,7 @@ function Pad({ person, onBack }) {
 		if (digits.length >= SHORTEST && !await task.run(() => engine.signInWithPin({ user: person.id, pin: digits })))
 			put("");
 	};
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const key = (event) => {
 			if (/^\d$/.test(event.key))
 				type(event.key);

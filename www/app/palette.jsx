@@ -10,7 +10,7 @@ import { recordTitle } from "./op-words.js";
 import { collections, offered } from "./places.js";
 import { go } from "./router.jsx";
 import { chooseTheme } from "./theme.js";
-import { definitions, hasRole, may, openSpace, rows, session, space, spaces } from "./state.js";
+import { definitions, hasRole, may, openSpace, rows, session, space, spaceInfo, spaces } from "./state.js";
 
 const MOST = 30; // results that are shown
 const MOST_RECORDS = 12;
@@ -48,7 +48,7 @@ function actions() {
 		if (info.id !== space.value?.id)
 			list.push({ title: info.name, hint: "Space", icon: info.kind === "personal" ? "person" : "team", run: () => openSpace(info.id).then(() => go("/")) });
 	list.push({ title: "Sync now", hint: "Do", icon: "sync", run: () => space.value.sync() });
-	if (hasRole("manager") && space.value.info.kind === "team")
+	if (hasRole("manager") && spaceInfo.value.kind === "team")
 		list.push({ title: "Invite somebody", hint: "Do", icon: "invite", run: () => go("/team/invite") });
 	if (session.value.kind !== "pin")
 		list.push({ title: "Make a team", hint: "Do", icon: "plus", run: () => show("team") });

@@ -2,7 +2,7 @@
 // generic, …) is a folder; its screens are default exports that get {params, query}.  A screen is loaded when it is first looked at.
 
 import { computed } from "@preact/signals";
-import { definitions, hasRole, space, visits } from "./state.js";
+import { definitions, hasRole, spaceInfo, visits } from "./state.js";
 
 /**
  * paths: patterns.  nav: its order in the rail and bar; absent: reached from elsewhere.  icon: a name of ui/icon.jsx.
@@ -28,7 +28,7 @@ const BELOW = ["team", "settings"]; // at the foot of the rail
 const FIXED = ["today", "time", "fleet"]; // in the bar of a phone, with More and the one used most
 
 function isOffered(place) {
-	const { kind } = space.value?.info ?? {};
+	const { kind } = spaceInfo.value ?? {};
 	return (!place.needs || definitions.value.some((one) => one.name === place.needs)) && (!place.kind || place.kind === kind);
 }
 
@@ -53,7 +53,7 @@ const FOR_TEAMS = ["members", "employees"];
 /** All collections a person may look at here, each with the place it is at home in: [{…, home}]. */
 export const collections = computed(() => {
 	const here = places.filter(isOffered);
-	const shown = definitions.value.filter((one) => mayRead(one) && (space.value?.info.kind === "team" || !FOR_TEAMS.includes(one.name)));
+	const shown = definitions.value.filter((one) => mayRead(one) && (spaceInfo.value?.kind === "team" || !FOR_TEAMS.includes(one.name)));
 	return shown.map((one) => ({ ...collectionItem(one), home: here.find((place) => place.covers?.includes(one.name))?.name ?? null }));
 });
 

@@ -1,9 +1,9 @@
 // Settings of the person and of this device.
 
 import { Panels } from "./panels.jsx";
-import { hasRole, session, space } from "./state.js";
+import { hasRole, session, spaceInfo } from "./state.js";
 
-const inTeam = () => space.value.info.kind === "team";
+const inTeam = () => spaceInfo.value.kind === "team";
 const byPassword = () => session.value.kind === "password";
 
 const PANELS = [

@@ -2,7 +2,7 @@
 
 import { Icon } from "../ui/index.js";
 import { show } from "./layers.jsx";
-import { elsewhere, space } from "./state.js";
+import { elsewhere, spaceInfo } from "./state.js";
 import { initials } from "./words.js";
 
 /** A square with the letters of a space. */
@@ -11,7 +11,7 @@ export function SpaceMark({ info }) {
 }
 
 export function SpaceButton({ wide = false }) {
-	const info = space.value?.info;
+	const info = spaceInfo.value;
 	if (!info)
 		return null;
 	return (

@@ -71,8 +71,11 @@ export function may(what, collection) {
 	return Boolean(least) && hasRole(least);
 }
 
+/** What the space on the screen is: {id, name, kind, role}; a new object when one of them changes. */
+export const spaceInfo = computed(() => spaces.value.find(({ id }) => id === space.value?.id) ?? space.value?.info ?? null);
+
 export function hasRole(least) {
-	return RANKS.indexOf(space.value?.info.role) >= RANKS.indexOf(least);
+	return RANKS.indexOf(spaceInfo.value?.role) >= RANKS.indexOf(least);
 }
 
 /** The name of a member by the id of the user; "you" for oneself. */

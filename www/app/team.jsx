@@ -1,7 +1,7 @@
 // The team: its members and their roles, invitations, its profile, and its end.
 
 import { Panels } from "./panels.jsx";
-import { hasRole, space } from "./state.js";
+import { hasRole, spaceInfo } from "./state.js";
 
 const PANELS = [
 	{ name: "members", title: "Members", meta: "Who is here, and what they may do", icon: "users", load: () => import("./team-members.jsx") },
@@ -11,5 +11,5 @@ const PANELS = [
 ];
 
 export default function Team({ params }) {
-	return <Panels title={space.value.info.name} base="/team" panels={PANELS.filter(({ when }) => !when || when())} wanted={params.panel} />;
+	return <Panels title={spaceInfo.value.name} base="/team" panels={PANELS.filter(({ when }) => !when || when())} wanted={params.panel} />;
 }
