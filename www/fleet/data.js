@@ -60,13 +60,13 @@ export async function move(car, location) {
 		return;
 	const op = await write(() => space.value.set("cars", car.id, { location }, { label: `Car ${car.id} → ${location}` }));
 	if (op)
-		undoable(`Car ${car.id} moved to ${location}.`, () => space.value.undo(op.id));
+		undoable(`Car ${car.id} moved to ${location}.`, () => space.value.undo(op.edit));
 }
 
 export async function remove(car) {
 	const op = await write(() => space.value.remove("cars", car.id, { label: `Car ${car.id} removed` }));
 	if (op)
-		undoable(`Car ${car.id} removed from the board.`, () => space.value.undo(op.id));
+		undoable(`Car ${car.id} removed from the board.`, () => space.value.undo(op.edit));
 	return op;
 }
 

@@ -125,7 +125,7 @@ export async function stop(list, options = {}) {
 	if (done.length > 0)
 		undoable(done.length === 1 ? `${titleOf(list[0].row)} stopped.` : `${done.length} timers stopped.`, async () => {
 			for (const op of done)
-				await space.value.undo(op.id);
+				await space.value.undo(op.edit);
 		});
 }
 
@@ -134,21 +134,21 @@ export async function enter(fields, owner = null) {
 	const whole = owner && owner !== userId.value ? { ...fields, owner } : fields;
 	const op = await write(() => space.value.create("workSessions", whole, { label: `${titleOf(fields)} entered` }));
 	if (op)
-		undoable("Entered.", () => space.value.undo(op.id));
+		undoable("Entered.", () => space.value.undo(op.edit));
 	return op;
 }
 
 export async function change(id, fields, seen) {
 	const op = await write(() => space.value.set("workSessions", id, fields, { seen, label: `${titleOf({ ...row("workSessions", id), ...fields })} changed` }));
 	if (op)
-		undoable("Saved.", () => space.value.undo(op.id));
+		undoable("Saved.", () => space.value.undo(op.edit));
 	return op;
 }
 
 export async function remove(one) {
 	const op = await write(() => space.value.remove("workSessions", one.id, { label: `${titleOf(one.row)} deleted` }));
 	if (op)
-		undoable(`${titleOf(one.row)} deleted.`, () => space.value.undo(op.id));
+		undoable(`${titleOf(one.row)} deleted.`, () => space.value.undo(op.edit));
 	return op;
 }
 
