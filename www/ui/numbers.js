@@ -1,4 +1,6 @@
-// Typed figures to numbers and back, in the locale's signs.  No document.
+// Typed figures to numbers and back, in the signs of the person's locale.  No document.
+
+import { locale } from "./format.js";
 
 const found = new Map();
 
@@ -43,7 +45,7 @@ function plainFigure(text, scale, { decimal, group }) {
 }
 
 /** {value} or {problem} in words; an empty text is {value: null}. */
-export function readNumber(text, scale = 0, tongue = undefined) {
+export function readNumber(text, scale = 0, tongue = locale()) {
 	if (text.trim() === "")
 		return { value: null };
 	const figure = plainFigure(text, scale, signsOf(tongue));
@@ -60,18 +62,18 @@ export function readNumber(text, scale = 0, tongue = undefined) {
 }
 
 /** As it stands in an input: no signs for thousands, the locale's point. */
-export function writeNumber(value, scale = 0, tongue = undefined, keepZeros = false) {
+export function writeNumber(value, scale = 0, tongue = locale(), keepZeros = false) {
 	if (value === null || value === undefined)
 		return "";
 	return new Intl.NumberFormat(tongue, { useGrouping: false, minimumFractionDigits: keepZeros ? scale : 0, maximumFractionDigits: scale, numberingSystem: "latn" }).format(value);
 }
 
 /** Cents as they stand in an input, and back. */
-export function writeMoney(cents, tongue = undefined) {
+export function writeMoney(cents, tongue = locale()) {
 	return cents === null || cents === undefined ? "" : writeNumber(cents / 100, 2, tongue, true);
 }
 
-export function readMoney(text, tongue = undefined) {
+export function readMoney(text, tongue = locale()) {
 	const read = readNumber(text, 2, tongue);
 	return typeof read.value === "number" ? { value: Math.round(read.value * 100) } : read;
 }
@@ -86,7 +88,7 @@ export function writeDuration(seconds) {
 }
 
 /** "7:30", "7h 30", "7.5 h", "450 min", "7" (hours, up to 24; more are minutes) as seconds. */
-export function readDuration(text, tongue = undefined) {
+export function readDuration(text, tongue = locale()) {
 	const plain = plainDigits(text).trim().toLowerCase();
 	if (plain === "")
 		return { value: null };

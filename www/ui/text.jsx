@@ -43,9 +43,9 @@ function FigureInput({ value, text, onInput, read, write, name, id, label, disab
 }
 
 /** scale: digits after the point.  steps: − and + beside it, by so much. */
-export function NumberInput({ value, onInput, scale = 0, min, max, steps, locale, ...rest }) {
+export function NumberInput({ value, onInput, scale = 0, min, max, steps, ...rest }) {
 	const mode = min >= 0 ? (scale > 0 ? "decimal" : "numeric") : "text";
-	const input = <FigureInput value={value} onInput={onInput} read={(text) => readNumber(text, scale, locale)} write={(number) => writeNumber(number, scale, locale)} mode={mode} {...rest} />;
+	const input = <FigureInput value={value} onInput={onInput} read={(text) => readNumber(text, scale)} write={(number) => writeNumber(number, scale)} mode={mode} {...rest} />;
 	if (!steps)
 		return input;
 	const move = (by) => {
@@ -62,11 +62,11 @@ export function NumberInput({ value, onInput, scale = 0, min, max, steps, locale
 }
 
 /** Values are cents. */
-export function MoneyInput({ value, onInput, min, locale, ...rest }) {
-	return <FigureInput value={value} onInput={onInput} read={(text) => readMoney(text, locale)} write={(cents) => writeMoney(cents, locale)} mode={min >= 0 ? "decimal" : "text"} {...rest} />;
+export function MoneyInput({ value, onInput, min, ...rest }) {
+	return <FigureInput value={value} onInput={onInput} read={(text) => readMoney(text)} write={(cents) => writeMoney(cents)} mode={min >= 0 ? "decimal" : "text"} {...rest} />;
 }
 
 /** Values are seconds; it is typed as 7:30, 7.5 h, 45 min. */
-export function DurationInput({ value, onInput, locale, ...rest }) {
-	return <FigureInput value={value} onInput={onInput} read={(text) => readDuration(text, locale)} write={writeDuration} mode="text" placeholder="h:mm" {...rest} />;
+export function DurationInput({ value, onInput, ...rest }) {
+	return <FigureInput value={value} onInput={onInput} read={(text) => readDuration(text)} write={writeDuration} mode="text" placeholder="h:mm" {...rest} />;
 }

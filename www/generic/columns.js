@@ -1,0 +1,116 @@
+// Which column of a CSV file fills which field: read from its first line, guessed by name, chosen by the person, and said to the server
+// as its `map`.  The server matches names by itself in the same loose way, so only what differs from that is said.  No document.
+
+import { hasOwnId, isShown } from "./fields.js";
+
+// Comma, semicolon or tab, whichever stands most often in the first line outside of quotes.
+function delimiterOf(text) {
+	const counts = { ",": 0, ";": 0, "\t": 0 };
+	let isQuoted = false;
+	for (const sign of text) {
+		if (sign === '"')
+			isQuoted = !isQuoted;
+		else if (!isQuoted && (sign === "\n" || sign === "\r"))
+			break;
+		else if (!isQuoted && sign in counts)
+			counts[sign] += 1;
+	}
+	return Object.keys(counts).reduce((best, sign) => (counts[sign] > counts[best] ? sign : best), ",");
+}
+
+/** The first lines of a CSV file as cells, to look at; the server reads the file itself. */
+export function linesOf(file, most = 1) {
+	const text = file.replace(/^\ufeff/, ""), delimiter = delimiterOf(text);
+	const lines = [];
+	let line = [""], isQuoted = false;
+	const add = (sign) => { line[line.length - 1] += sign; };
+	const end = () => {
+		if (line.length > 1 || line[0] !== "")
+			lines.push(line);
+		line = [""];
+	};
+
+	for (let i = 0; i < text.length && lines.length < most; i += 1) {
+		const sign = text[i];
+		if (isQuoted && sign === '"' && text[i + 1] === '"') {
+			add('"');
+			i += 1;
+		} else if (sign === '"' && (isQuoted || line.at(-1) === "")) {
+			isQuoted = !isQuoted;
+		} else if (!isQuoted && sign === delimiter) {
+			line.push("");
+		} else if (!isQuoted && (sign === "\n" || sign === "\r")) {
+			end();
+		} else {
+			add(sign);
+		}
+	}
+	if (lines.length < most)
+		end();
+	return lines;
+}
+
+/** The names in the first line. */
+export function headerOf(text) {
+	return (linesOf(text)[0] ?? []).map((name) => name.trim()).filter(Boolean);
+}
+
+// As the server compares names: letters and digits alone, small.
+export function loose(name) {
+	return name.replace(/[\x00-\x7f]/g, (sign) => (/[A-Za-z0-9]/.test(sign) ? sign.toLowerCase() : ""));
+}
+
+// What a file can fill: [{ name, label, required }].
+export function targetsOf(collection) {
+	const fields = collection.fields.filter((field) => isShown(field) && !field.derived && field.type !== "json");
+	const id = hasOwnId(collection) ? [{ name: "id", label: collection.idLabel, required: true }] : [];
+	return [...id, ...fields.map(({ name, label, required, default: initial }) => ({ name, label, required: Boolean(required) && initial === undefined }))];
+}
+
+function isNatural(target, header) {
+	return loose(header) === loose(target.name) || loose(header) === loose(target.label);
+}
+
+// What people call the same: a column whose name contains the field's, or its label, as START_DATE does date.
+function isLikely(target, header) {
+	const name = loose(header);
+	return [loose(target.name), loose(target.label)].some((one) => one.length > 2 && name.includes(one));
+}
+
+/** {target: header or ""}: the columns that are called like a field, and for what must be given those that are called much like it. */
+export function guess(collection, headers) {
+	const targets = targetsOf(collection), choice = {};
+	for (const target of targets)
+		choice[target.name] = headers.find((header) => isNatural(target, header)) ?? "";
+	const taken = new Set(Object.values(choice));
+	for (const target of targets.filter(({ name, required }) => required && !choice[name]))
+		choice[target.name] = headers.find((header) => !taken.has(header) && isLikely(target, header)) ?? "";
+	return choice;
+}
+
+export function missingOf(collection, choice) {
+	return targetsOf(collection).filter(({ name, required }) => required && !choice[name]);
+}
+
+// An export's own columns; the server knows what to do with them.
+const OWN = new Set(["version", "seq", "owner", "createdat", "createdby", "lastupdatedat", "lastupdatedby"]);
+
+function isKnown(collection, header) {
+	const isRecordId = loose(header) === "id" && (collection.idForm ?? "given") === "given" && !hasOwnId(collection);
+	return isRecordId || OWN.has(loose(header)) || collection.fields.some((field) => field.derived && isNatural(field, header));
+}
+
+// The `map` of a query: "HEADER=field,HEADER=", names %-encoded.
+export function mapOf(collection, headers, choice) {
+	const parts = [];
+	for (const header of new Set(headers)) {
+		const targets = targetsOf(collection).filter(({ name }) => choice[name] === header);
+		const name = encodeURIComponent(header);
+		if (targets.length === 1 && isNatural(targets[0], header))
+			continue;
+		if (targets.length === 0 && !isKnown(collection, header))
+			parts.push(`${name}=`);
+		parts.push(...targets.map((target) => `${name}=${encodeURIComponent(target.name)}`));
+	}
+	return parts.join(",");
+}

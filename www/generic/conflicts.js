@@ -1,0 +1,51 @@
+// What a conflict is about, field by field, and what a decision comes to.  Pure functions over an op as the engine shows it.
+
+import { fieldOf, isSame } from "./fields.js";
+
+/** [{field, before, mine, theirs}]; theirs is undefined where the record is gone. */
+export function linesOf(definition, op) {
+	const { fields, base, mine, current } = op.conflict;
+	const names = fields.length > 0 ? fields : Object.keys(op.set ?? {});
+	return names.map((name) => ({
+		field: fieldOf(definition, name) ?? { name, label: name, type: "text" },
+		before: base[name] ?? op.was[name] ?? null, mine: mine[name] ?? op.set?.[name] ?? null, theirs: current ? current[name] ?? null : undefined,
+	})).filter(({ field }) => !field.derived);
+}
+
+/** What kind of decision it is: "fields", "gone" (they deleted what I changed), "delete" (they changed what I deleted). */
+export function kindOf(op) {
+	if (op.kind === "delete")
+		return "delete";
+	return op.conflict.current ? "fields" : "gone";
+}
+
+/** A text that keeps both, mine behind theirs, within what the field may hold; null where it may not. */
+export function bothOf(field, mine, theirs) {
+	if (field.type !== "text" || typeof mine !== "string" || typeof theirs !== "string" || (field.maxLength ?? 1000) < 80)
+		return null;
+	const both = `${theirs}\n${mine}`;
+	return field.maxLength && [...both].length > field.maxLength ? null : both;
+}
+
+/**
+ * What to write: the person's choices {field: {value}} for the fields in dispute, and what else the op wanted, which nobody disputes.
+ * A field that is not decided stays as they have it.
+ */
+export function decisionOf(definition, op, choices) {
+	const lines = linesOf(definition, op);
+	const disputed = new Set(lines.map(({ field }) => field.name));
+	const fields = {};
+	for (const [name, value] of Object.entries(op.set ?? {}))
+		if (!disputed.has(name) && !fieldOf(definition, name)?.derived)
+			fields[name] = value;
+	for (const { field, theirs } of lines) {
+		const choice = choices[field.name];
+		if (choice && !isSame(field, choice.value, theirs))
+			fields[field.name] = choice.value;
+	}
+	return fields;
+}
+
+export function isDecided(definition, op, choices) {
+	return linesOf(definition, op).every(({ field }) => choices[field.name] !== undefined);
+}

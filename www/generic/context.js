@@ -1,0 +1,83 @@
+// What the screens of records need to know of the space around them: how refs and people are called, the currency, what may be chosen.
+
+import { computed } from "@preact/signals";
+import { definition, definitions, engine, hasRole, may, personName, row, rows, space, userId } from "../app/state.js";
+import { choicesOf, settingsRecord, singularOf } from "./fields.js";
+import { capital } from "../ui/format.js";
+import { dayIn, ownZone } from "../ui/zone.js";
+import { describeRow, planOf, titleOf } from "./rows.js";
+
+const plans = computed(() => new Map(definitions.value.map((one) => [one.name, planOf(one)])));
+
+/** What lists need to know of a collection; undefined when there is none of this name. */
+export function plan(collection) {
+	return plans.value.get(collection);
+}
+
+function settingsOf(collection) {
+	return settingsRecord(rows(collection).value);
+}
+
+/** What may be chosen for a field in this space. */
+export function choices(field) {
+	return choicesOf(field, settingsOf);
+}
+
+export const currency = computed(() => (definition("spaceSettings") ? settingsOf("spaceSettings")?.currency ?? "USD" : undefined));
+
+function refTitle(collection, id) {
+	const found = row(collection, id);
+	return found && plan(collection) ? titleOf(plan(collection), found, options()) : id.length > 30 ? "one that is no longer here" : id;
+}
+
+/** The options of formatValue and describeRow here. */
+export function options() {
+	return { refTitle, personName: (id) => capital(personName(id)), currency: currency.value };
+}
+
+export const zone = computed(() => settingsOf("workSettings")?.zone ?? settingsOf("spaceSettings")?.zone ?? ownZone());
+
+export function today() {
+	return dayIn(ownZone(), engine.now());
+}
+
+/** A record in words: {lead, title, meta, tags, span} and `text`, all of it in one line. */
+export function describe(collection, record) {
+	const known = plan(collection);
+	if (!known)
+		return { lead: null, title: record.id, meta: [], tags: [], span: null, text: record.id };
+	const words = describeRow(known, record, { ...options(), now: engine.now() });
+	const lead = words.lead && !known.definition.idLabel ? [words.lead.figure, words.lead.unit].filter(Boolean).join(" ") : null;
+	return { ...words, text: [titleIn(known, record), lead].filter(Boolean).join(", ") };
+}
+
+function titleIn(known, record) {
+	return titleOf(known, record, options());
+}
+
+/** "Car 128489", "Trip Yard → Shop", "Weight Sat, 21 Nov": a record with the word for its kind. */
+export function nameOf(collection, record) {
+	const known = plan(collection);
+	if (!known)
+		return record.id;
+	if (known.definition.idLabel)
+		return titleIn(known, record);
+	const title = titleIn(known, record), kind = capital(singularOf(known.definition));
+	return title === known.definition.label ? kind : `${kind} ${title}`;
+}
+
+/** Whether the person may do it with this record: of an own collection others' records are for managers. */
+export function mayDo(what, collection, record = null) {
+	if (!may(what, collection) || space.value?.status.gone)
+		return false;
+	const { own } = definition(collection);
+	return !own || !record || !record.owner || record.owner === userId.value || hasRole("manager");
+}
+
+/** Whether people see several owners' records here. */
+export function hasOwners(collection) {
+	return Boolean(definition(collection)?.own) && space.value?.info.kind === "team" && hasRole("manager");
+}
+
+/** The members as [id, name, role] for choosing. */
+export const members = computed(() => (definition("members") ? rows("members").value.map(({ id, name, role }) => [id, name ?? id, role]).sort((a, b) => a[1].localeCompare(b[1])) : []));

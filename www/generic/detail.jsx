@@ -1,0 +1,73 @@
+// A record to read: what tells it from others large, then its fields, its photos, who wrote it.
+
+import { FileView, Icon, Tag, formatAgo } from "../ui/index.js";
+import { definition, personName, space } from "../app/state.js";
+import { minute } from "../app/clock.js";
+import { capital } from "../ui/format.js";
+import { describe, hasOwners, options, plan } from "./context.js";
+import { fieldsOf, isEmpty, readField } from "./fields.js";
+import { OpsOf } from "./failed.jsx";
+import { go } from "../app/router.jsx";
+import { formatValue } from "./values.js";
+
+function mapAddress({ lat, lng }) {
+	return `https://www.openstreetmap.org/?mlat=${lat}&mlon=${lng}#map=17/${lat}/${lng}`;
+}
+
+function RefLink({ field, value, words }) {
+	return plan(field.ref) ? <button type="button" class="link-like" onClick={() => openRecord(field.ref, value)}><bdi>{words}</bdi></button> : <bdi>{words}</bdi>;
+}
+
+/** Shows a record of any collection. */
+export function openRecord(collection, id) {
+	go(`/c/${collection}/${encodeURIComponent(id)}`);
+}
+
+function Value({ field, value, zone }) {
+	const words = formatValue(field, value, { ...options(), zone });
+	switch (field.type) {
+	case "ref": return <RefLink field={field} value={value} words={words} />;
+	case "file": return <FileView value={value} label={field.label} read={(name) => space.value.file(name)} />;
+	case "place": return <span>{words} <a href={mapAddress(value)} target="_blank" rel="noopener noreferrer">Map<span class="unseen"> (opens another site)</span></a></span>;
+	case "list": return <span class="detail-list">{value.map((item, at) => <Tag key={at}>{item}</Tag>)}</span>;
+	case "json": return <pre class="detail-json">{JSON.stringify(value, null, 1)}</pre>;
+	case "boolean": return <span class="detail-yes">{value ? <Icon name="check" size={16} /> : null}{words}</span>;
+	default: return <span class="detail-text" dir="auto">{words}</span>;
+	}
+}
+
+function Facts({ record }) {
+	const facts = [
+		record.version > 0 && record.lastUpdatedAt && ["Changed", `${formatAgo(record.lastUpdatedAt, { now: minute.value })} by ${personName(record.lastUpdatedBy)}`],
+		record.version > 0 && record.createdAt && record.createdAt !== record.lastUpdatedAt && ["Added", `${formatAgo(record.createdAt, { now: minute.value })} by ${personName(record.createdBy)}`],
+		record.version === 0 && ["Added", "here, not on the server yet"],
+	].filter(Boolean);
+	return <dl class="detail-facts">{facts.map(([label, words]) => <div key={label}><dt>{label}</dt><dd dir="auto">{words}</dd></div>)}</dl>;
+}
+
+export function RecordDetail({ collection, record }) {
+	const form = definition(collection);
+	const { lead, title, tags, span } = describe(collection, record);
+	const fields = fieldsOf(form).map((field) => [field, readField(field, record)]);
+	const filled = fields.filter(([field, value]) => !isEmpty(value) && !(field.type === "boolean" && value === false));
+	return (
+		<article class="detail">
+			<OpsOf collection={collection} id={record.id} />
+			<header class="detail-head">
+				{lead && <p class="detail-lead"><b>{lead.figure}</b>{lead.unit && <small>{lead.unit}</small>}</p>}
+				<p class="detail-title" dir="auto">{title}</p>
+				{(tags.length > 0 || span) && <p class="detail-tags">{span && <Tag kind={span.running ? "accent" : "plain"} icon="timer">{span.running ? `running, ${span.text}` : span.text}</Tag>}{tags.map(({ words, kind }) => <Tag key={words} kind={kind}>{words}</Tag>)}</p>}
+			</header>
+			<dl class="detail-fields">
+				{hasOwners(collection) && record.owner && <div><dt>Whose</dt><dd dir="auto">{capital(personName(record.owner))}</dd></div>}
+				{filled.map(([field, value]) => (
+					<div key={field.name} data-field={field.name}>
+						<dt>{field.label}{field.private && <span class="private" title="Seen by its owner and managers"><Icon name="lock" size={14} label="private" /></span>}</dt>
+						<dd><Value field={field} value={value} zone={record.zone} /></dd>
+					</div>
+				))}
+			</dl>
+			<Facts record={record} />
+		</article>
+	);
+}

@@ -1,0 +1,72 @@
+// What became of the ops of a record that are not done: refused, in dispute, on their way; each in words, with what can be done.
+
+import { useState } from "preact/hooks";
+import { Button, Notice, confirm, toast } from "../ui/index.js";
+import { go } from "../app/router.jsx";
+import { ops, row, space, status } from "../app/state.js";
+import { draftOf } from "./drafts.js";
+import { keepDraft } from "./kept.js";
+import { opInWords } from "./words.js";
+
+function addressOf(op, panel) {
+	return `/c/${op.collection}/${encodeURIComponent(op.record)}/${panel}`;
+}
+
+/** Opens the form of a refused op with what it wanted in it. */
+export function editOp(op) {
+	const record = row(op.collection, op.record);
+	// A new record that was refused is shown as it was meant; editing it mends it.
+	const draft = draftOf(record ?? { id: op.record, version: 0, ...op.was });
+	keepDraft(op.collection, op.record, { ...draft, values: op.kind === "set" ? { ...op.set } : {}, touched: true, mends: op.kind === "set" ? op.id : undefined });
+	go(addressOf(op, "edit"));
+}
+
+/** A refused op: what it was, why not, and the ways on.  brief: its words are clear from what stands around it. */
+export function FailedOp({ op, brief = false, onEdit }) {
+	const [busy, setBusy] = useState(false);
+	const act = (work) => async () => {
+		setBusy(true);
+		try {
+			await work();
+		} catch (error) {
+			toast(error.message, { kind: "bad" });
+		}
+		setBusy(false);
+	};
+	const discard = act(async () => {
+		const sure = await confirm({ title: "Let this change go?", text: `${opInWords(op)}. What you wrote is thrown away, and what the server has is shown again.`, action: "Let it go", danger: true });
+		if (sure)
+			await space.value.discard(op.id);
+	});
+	const isRow = Boolean(row(op.collection, op.record)) || op.kind === "create";
+	return (
+		<Notice kind="bad">
+			{!brief && <p class="op-words" dir="auto"><strong>{opInWords(op)}</strong></p>}
+			<p dir="auto">Not accepted: {op.problem?.detail ?? "the server gave no reason."}</p>
+			<div class="notice-acts">
+				{op.kind !== "delete" && isRow && <Button small icon="pencil" onClick={onEdit ?? (() => editOp(op))}>Edit</Button>}
+				<Button small icon="sync" busy={busy} onClick={act(() => space.value.retry(op.id))}>Try again</Button>
+				<Button small icon="trash" onClick={discard}>Let it go</Button>
+			</div>
+		</Notice>
+	);
+}
+
+/** All there is to say of a record's ops. */
+export function OpsOf({ collection, id, brief = false }) {
+	const own = ops.value.filter((op) => op.collection === collection && op.record === id);
+	if (own.length === 0)
+		return null;
+	const isOnItsWay = own.some((op) => op.state === "waiting" || op.state === "sent");
+	return (
+		<div class="ops-of">
+			{own.filter((op) => op.state === "conflict").map((op) => (
+				<Notice key={op.id} kind="warn" icon="swap" action={<Button small onClick={() => go(addressOf(op, "conflict"))}>Decide</Button>}>
+					Two people changed this at once. Nothing is lost.
+				</Notice>
+			))}
+			{own.filter((op) => op.state === "rejected").map((op) => <FailedOp key={op.id} op={op} brief={brief} />)}
+			{isOnItsWay && status.value?.trouble && <Notice icon="offline">Saved here, will send when online.</Notice>}
+		</div>
+	);
+}

@@ -1,0 +1,177 @@
+// What a definition says of its fields: which of them a form shows, with which widget, what a new record starts with, and what is wrong
+// with a value, in words.  No document.
+
+import { formatNumber, wordsOf } from "../ui/format.js";
+import { writeMoney } from "../ui/numbers.js";
+import { isSame } from "../engine/values.js";
+
+export { isSame };
+export const NEEDED = "Please fill this in.";
+const ID_FORM = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/;
+const LONG = 200; // characters from which a text gets several lines
+const FEW = 4; // choices that stand side by side
+const LIST_MOST = 100; // texts in a list
+
+export function fieldOf(definition, name) {
+	return definition.fields.find((field) => field.name === name);
+}
+
+/** What a record says for a field: empty fields are omitted and mean the default. */
+export function readField(field, record) {
+	return record?.[field.name] ?? field.default ?? null;
+}
+
+export function singularOf(definition) {
+	return wordsOf(definition.singular);
+}
+
+/** A natural key of the person's own, such as the number of a car. */
+export function hasOwnId(definition) {
+	return (definition.idForm ?? "given") === "given" && Boolean(definition.idLabel);
+}
+
+/** At most one record a person, or a space: nothing makes its key different. */
+export function isSingle(definition) {
+	return Array.isArray(definition.unique) && definition.unique.length === 0;
+}
+
+export function isShown(field) {
+	return !field.retired && !field.hidden;
+}
+
+/** The fields a person sees, in the order of forms and columns. */
+export function fieldsOf(definition) {
+	return definition.fields.filter(isShown);
+}
+
+/** Fields that make the id stay as they are once the record exists. */
+export function isFixed(definition, field) {
+	return Boolean(field.immutable) || (definition.unique ?? []).includes(field.name);
+}
+
+export function isReadOnly(definition, field, isNew) {
+	return Boolean(field.derived) || field.type === "json" || (!isNew && isFixed(definition, field));
+}
+
+/** The fields of a form; what is never typed is for the detail alone. */
+export function openFields(definition, isNew) {
+	return fieldsOf(definition).filter((field) => !isReadOnly(definition, field, isNew));
+}
+
+// Texts that hold the id of a user.
+const PERSONS = /^(user|toUser|\w+By)$/;
+
+export function isPerson(field) {
+	return field.type === "text" && PERSONS.test(field.name) && field.maxLength <= 64;
+}
+
+export function isZoneField(field) {
+	return field.type === "text" && field.name === "zone";
+}
+
+/** choices: what may be chosen here (choicesOf). */
+export function widgetOf(field, choices = field.choices ?? []) {
+	switch (field.type) {
+	case "integer": return field.unit === "s" ? "duration" : "number";
+	case "decimal": return "number";
+	case "boolean": return "toggle";
+	case "choice": return choices.length <= FEW && choices.join("").length <= 36 ? "segments" : "choice";
+	case "text": return isPerson(field) ? "person" : isZoneField(field) ? "zone" : (field.maxLength ?? LONG + 1) > LONG ? "lines" : "text";
+	default: return field.type; // money, date, time, instant, ref, place, file, list
+	}
+}
+
+/** settingsOf(collection): the one record of such a collection, where a space makes its own choices. */
+export function choicesOf(field, settingsOf = () => null) {
+	const [collection, name] = (field.choicesFrom ?? "").split(".");
+	const own = name ? settingsOf(collection)?.[name] : null;
+	return own?.length > 0 ? own : field.choices ?? [];
+}
+
+/** A choice that is not required can be emptied again. */
+export function canBeEmpty(field) {
+	return !field.required && (field.default === undefined || field.default === null);
+}
+
+function range(field, show = (number) => formatNumber(number, Number.isInteger(number) ? 0 : field.scale ?? 0)) {
+	const { min, max } = field;
+	const unit = field.unit ? " " + field.unit : "";
+	if (min !== undefined && max !== undefined)
+		return `From ${show(min)} to ${show(max)}${unit}.`;
+	return min !== undefined ? `At least ${show(min)}${unit}.` : `At most ${show(max)}${unit}.`;
+}
+
+function isOutside(field, value) {
+	return (field.min !== undefined && value < field.min) || (field.max !== undefined && value > field.max);
+}
+
+function lengthOf(text) {
+	return [...text].length;
+}
+
+function listProblem(field, items) {
+	if (items.length > LIST_MOST)
+		return `At most ${LIST_MOST} of them.`;
+	return field.maxLength && items.some((item) => lengthOf(item) > field.maxLength) ? `At most ${field.maxLength} characters each.` : null;
+}
+
+/** What is wrong with a value that is there, in words; null when nothing is.  A value that was there before may stay: was. */
+export function valueProblem(field, value, { choices = field.choices ?? [], was = null } = {}) {
+	switch (field.type) {
+	case "integer":
+	case "decimal": return isOutside(field, value) ? range(field) : null;
+	case "money": return isOutside(field, value) ? range(field, (cents) => writeMoney(cents)) : null;
+	case "choice": return choices.includes(value) || value === was ? null : "One of the choices, please.";
+	case "list": return listProblem(field, value);
+	case "text": return field.maxLength && lengthOf(value) > field.maxLength ? `At most ${field.maxLength} characters; these are ${lengthOf(value)}.` : null;
+	default: return null;
+	}
+}
+
+export function isEmpty(value) {
+	return value === null || value === undefined || (typeof value === "string" && value.trim() === "") || (Array.isArray(value) && value.length === 0);
+}
+
+export function idProblem(text) {
+	if (isEmpty(text))
+		return NEEDED;
+	return ID_FORM.test(text.trim()) ? null : "Letters, digits and . _ : @ - only, at most 64, a letter or digit first.";
+}
+
+/** What compares two fields: an end before its start. */
+export function orderProblems(definition, values) {
+	const problems = {};
+	for (const field of definition.fields) {
+		const other = field.atLeast && fieldOf(definition, field.atLeast);
+		if (!other)
+			continue;
+		const low = values[other.name], high = values[field.name];
+		if (!isEmpty(low) && !isEmpty(high) && high < low)
+			problems[field.name] = `Not less than ${other.label}, please.`;
+	}
+	return problems;
+}
+
+/** What a new record starts with: the definition's defaults, and for what must be given anyway the likely answer. */
+export function startValues(definition, { now = Date.now(), today, zone, choices = choicesOf } = {}) {
+	const values = {};
+	for (const field of openFields(definition, true)) {
+		let value = field.default ?? null;
+		if (field.type === "choice" && value !== null && !choices(field).includes(value))
+			value = choices(field)[0] ?? null;
+		if (field.type === "date" && field.required)
+			value ??= today;
+		if (field.type === "instant" && field.required)
+			value ??= new Date(Math.floor(now / 60_000) * 60_000).toISOString();
+		if (isZoneField(field) && (field.required || value !== null))
+			value = zone ?? value;
+		if (value !== null)
+			values[field.name] = value;
+	}
+	return values;
+}
+
+/** The record that stands for a collection of one: its settings in a space. */
+export function settingsRecord(list) {
+	return list.find(({ id }) => id === "settings") ?? list[0] ?? null;
+}

@@ -1,0 +1,228 @@
+// The form of any record, from its definition: what is typed is kept until it is saved or let go; what others change meanwhile is said
+// beside the field and touches nothing.
+
+import { useRef, useState } from "preact/hooks";
+import { Button, Field, Notice, Picker, TextInput, formatAgo, toast, undoable } from "../ui/index.js";
+import { ownZone } from "../ui/zone.js";
+import { idOf, newId } from "../engine/engine.js";
+import { definition, engine, ops, personName, row, space, status, userId } from "../app/state.js";
+import { capital } from "../ui/format.js";
+import { changesOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, valueIn } from "./drafts.js";
+import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as ownZoneHere } from "./context.js";
+import { NEEDED, fieldOf, hasOwnId, isEmpty, openFields, singularOf, startValues, widgetOf } from "./fields.js";
+import { dropDraft, useDraft } from "./kept.js";
+import { OpsOf } from "./failed.jsx";
+import { formatValue } from "./values.js";
+import { Widget } from "./widget.jsx";
+
+const SHORT = new Set(["date", "time", "number", "money", "duration"]); // widgets that stand side by side
+
+// Fields in rows: two short ones beside each other, everything else by itself.
+function linesOf(fields) {
+	const lines = [];
+	for (const field of fields) {
+		const last = lines.at(-1), isShort = SHORT.has(widgetOf(field));
+		if (isShort && last?.length === 1 && SHORT.has(widgetOf(last[0])))
+			last.push(field);
+		else
+			lines.push([field]);
+	}
+	return lines;
+}
+
+function unitOf(field) {
+	if (field.type === "money")
+		return field.unit ?? currency.value;
+	return field.unit === "s" ? "h:mm" : field.unit;
+}
+
+function Meanwhile({ change, record, onMine, onTheirs }) {
+	const { field, theirs } = change;
+	const words = formatValue(field, theirs, { ...options(), zone: record.zone }) || "empty";
+	return (
+		<div class="meanwhile">
+			<p><bdi>{capital(personName(record.lastUpdatedBy))}</bdi> changed this meanwhile, {formatAgo(record.lastUpdatedAt)}: <strong dir="auto">{words}</strong></p>
+			<div class="meanwhile-acts">
+				<Button small onClick={onMine}>Keep mine</Button>
+				<Button small onClick={onTheirs}>Take theirs</Button>
+			</div>
+		</div>
+	);
+}
+
+function FormField({ form, field, problem, change, autofocus, zone }) {
+	const { draft, current, type } = form;
+	const unread = draft.texts[field.name];
+	const note = field.type === "instant" && zone !== ownZone() ? zone.replaceAll("_", " ") : undefined;
+	return (
+		<div class="form-field" data-field={field.name}>
+			<Field label={field.label} help={field.help} unit={unitOf(field)} required={Boolean(field.required)} problem={problem} note={field.private ? "Private" : note} kind={field.type === "boolean" ? "line" : "block"}>
+				<Widget field={field} value={valueIn(draft, field, current)} text={unread?.text} zone={zone} autofocus={autofocus} onInput={(value, text, words) => type(field.name, value, text, words)} />
+			</Field>
+			{change && <Meanwhile change={change} record={current} onMine={() => form.change(keepMine(draft, field.name, current))} onTheirs={() => form.change(takeTheirs(draft, field.name))} />}
+		</div>
+	);
+}
+
+// A new record may have been made already, under the id that its fields or its number give it.
+function existingOf(form, draft) {
+	const set = { ...changesOf(form, draft), ...(draft.owner ? { owner: draft.owner } : {}) };
+	const id = hasOwnId(form) ? draft.id.trim() : idOf(form, draft.owner ?? userId.value, set);
+	return id ? row(form.name, id) : undefined;
+}
+
+async function write(form, id, { draft, current }) {
+	const set = changesOf(form, draft);
+	if (draft.mends)
+		await space.value.discard(draft.mends).catch(() => {});
+	if (!draft.seen) {
+		const own = hasOwnId(form) ? draft.id.trim() : (form.idForm ?? "given") === "given" && !(form.unique?.length >= 0) ? newId() : undefined;
+		return space.value.create(form.name, { ...set, ...(draft.owner ? { owner: draft.owner } : {}) }, own ? { id: own } : {});
+	}
+	return space.value.set(form.name, id, set, { seen: seenOf(form, draft, current) });
+}
+
+// What the server said of the last try, for the field it is about.
+function refusedOf(collection, id) {
+	const op = id === null ? undefined : ops.value.find((one) => one.collection === collection && one.record === id && one.state === "rejected");
+	return op?.problem?.field ? { [op.problem.field]: op.problem.detail, op } : {};
+}
+
+function saidOnSave(isNew, form) {
+	if (status.value?.trouble)
+		return "Saved here, will send when online.";
+	return isNew ? `${capital(singularOf(form))} added.` : "Saved.";
+}
+
+/**
+ * id: null for a new record.  start: values a new one begins with.  onSaved(id) and onClose are called after a save; onClose alone when the
+ * form is let go.  fields: names of those to show, else all.
+ */
+export function RecordForm({ collection, id = null, onClose, onSaved, start, fields, autofocus = false }) {
+	const definitionHere = definition(collection);
+	if (!definitionHere)
+		return null;
+	return <Form key={`${collection}/${id}`} form={definitionHere} id={id} onClose={onClose} onSaved={onSaved} start={start} only={fields} autofocus={autofocus} />;
+}
+
+function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
+	const isNew = id === null;
+	const element = useRef(null);
+	const [left, setLeft] = useState(new Set()); // fields the person has been in and left
+	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
+	const kept = useDraft(form.name, id, isNew ? { ...startValues(form, { now: engine.now(), today: today(), zone: ownZoneHere.value, choices }), ...start } : undefined);
+	const { draft, current, isKept } = kept;
+	const isGone = !isNew && !current && status.value?.loaded;
+	const problems = { ...problemsOf(form, draft, current, choices) };
+	const refused = refusedOf(form.name, id);
+	const existing = isNew && !problems.id ? existingOf(form, draft) : undefined;
+	const changes = meanwhile(form, draft, current);
+	const shown = openFields(form, isNew).filter((field) => !only || only.includes(field.name));
+	const zone = (fieldOf(form, "zone") && valueIn(draft, fieldOf(form, "zone"), current)) || current?.zone || ownZone();
+	const isDirty = hasChanges(form, draft);
+	const others = Object.keys(problems).filter((name) => name !== "id" && !shown.some((field) => field.name === name));
+
+	if (!mayDo(isNew ? "create" : "update", form.name, current))
+		return <Notice icon="lock">You may look at this, not change it.</Notice>;
+
+	const problemOf = (name) => {
+		const problem = problems[name];
+		// What is not filled in yet is no reproach before the person has tried to save.
+		if (problem && (tried || (left.has(name) && problem !== NEEDED)))
+			return problem;
+		return name in draft.values ? undefined : refused[name];
+	};
+
+	async function save(event) {
+		event?.preventDefault();
+		if (busy)
+			return;
+		setTried(true);
+		if (Object.keys(problems).length > 0 || existing || isGone) {
+			setTimeout(() => element.current?.querySelector("[aria-invalid=true]:is(input, select, textarea), [aria-invalid=true] :is(input, button)")?.focus());
+			return;
+		}
+		if (!isNew && Object.keys(changesOf(form, draft)).length === 0) {
+			kept.drop();
+			return onClose?.();
+		}
+		setBusy(true);
+		try {
+			const op = await write(form, id, kept);
+			dropDraft(form.name, id);
+			undoable(saidOnSave(isNew, form), () => space.value.undo(op.edit ?? op.id));
+			setTried(false);
+			setLeft(new Set());
+			onSaved?.(op.record);
+			onClose?.();
+		} catch (error) {
+			toast(`This device could not keep it: ${error.message}`, { kind: "bad" });
+		}
+		setBusy(false);
+	}
+
+	async function addAgain() {
+		const fields = Object.fromEntries(openFields(form, true).map((field) => [field.name, valueIn(draft, field, undefined)]).filter(([, value]) => !isEmpty(value)));
+		const op = await space.value.create(form.name, fields);
+		kept.drop();
+		onSaved?.(op.record);
+		onClose?.();
+	}
+
+	function letGo() {
+		const last = draft;
+		kept.drop();
+		setTried(false);
+		if (isDirty)
+			toast("What you typed was let go.", { action: "Undo", onAction: () => kept.change(last) });
+		onClose?.();
+	}
+
+	const leave = ({ target }) => {
+		const name = target.closest("[data-field]")?.dataset.field;
+		if (name)
+			setLeft((was) => (was.has(name) ? was : new Set([...was, name])));
+	};
+	const key = (event) => {
+		if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+			save(event);
+	};
+
+	return (
+		<form ref={element} class="form" noValidate onSubmit={save} onFocusOut={leave} onKeyDown={key} data-collection={form.name}>
+			<div class="form-fields">
+				{isGone && <Notice kind="warn" action={mayDo("create", form.name) && !hasOwnId(form) && <Button small onClick={addAgain}>Add it again</Button>}>This {singularOf(form)} was deleted meanwhile. What you typed is still here.</Notice>}
+				{!isNew && <OpsOf collection={form.name} id={id} brief />}
+				{isNew && hasOwnId(form) && (
+					<div class="form-field" data-field="id">
+						<Field label={form.idLabel} required problem={problemOf("id")}>
+							<TextInput name="id" value={draft.id} autofocus={autofocus} spellcheck={false} maxLength={64} onInput={(text) => kept.change({ ...draft, id: text, touched: true })} />
+						</Field>
+					</div>
+				)}
+				{isNew && hasOwners(form.name) && (
+					<div class="form-field" data-field="owner">
+						<Field label="For" help="Whose it is."><Picker name="owner" value={draft.owner ?? userId.value} emptiable={false} options={members.value} onInput={(owner) => kept.change({ ...draft, owner, touched: true })} /></Field>
+					</div>
+				)}
+				{linesOf(shown).map((line, at) => (
+					<div key={line[0].name} class={line.length > 1 ? "form-pair" : "form-line"}>
+						{line.map((field, place) => (
+							<FormField key={field.name} form={kept} field={field} zone={zone} problem={problemOf(field.name)} change={changes.find((one) => one.field === field)}
+								autofocus={autofocus && at === 0 && place === 0 && !hasOwnId(form)} />
+						))}
+					</div>
+				))}
+				{tried && others.length > 0 && <Notice kind="bad">{others.map((name) => `${fieldOf(form, name)?.label ?? name}: ${problems[name]}`).join(" ")}</Notice>}
+				{existing && (tried || hasOwnId(form)) && (
+					<Notice kind="warn"><bdi>{nameOf(form.name, existing)}</bdi> is there already. Change that one, or say here what makes this another.</Notice>
+				)}
+			</div>
+			<footer class="form-foot">
+				{isKept && isDirty && <span class="form-kept">Kept on this device until you save</span>}
+				{(onClose || isDirty) && <Button onClick={letGo}>{isDirty ? "Let go" : "Cancel"}</Button>}
+				<Button type="submit" kind="primary" busy={busy}>Save</Button>
+			</footer>
+		</form>
+	);
+}

@@ -1,0 +1,11 @@
+// What areas take from here: forms, histories, decisions and files of any record.
+
+export { RecordForm } from "./form.jsx";
+export { RecordHistory } from "./history.jsx";
+export { RecordDetail, openRecord } from "./detail.jsx";
+export { ConflictView } from "./conflict.jsx";
+export { FailedOp, OpsOf, editOp } from "./failed.jsx";
+export { ImportSheet, exportRecords } from "./transfer.jsx";
+export { changesInWords, opInWords } from "./words.js";
+export { describe, nameOf } from "./context.js";
+export { fieldsOf } from "./fields.js";

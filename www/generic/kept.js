@@ -1,0 +1,59 @@
+// Where drafts are kept: the notes of the engine, one for each form, so that a reload, another tab or a closed sheet loses nothing.
+
+import { signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { engine, row, space } from "../app/state.js";
+import { draftOf, typed } from "./drafts.js";
+
+const NEW = "+";
+const changed = signal(0);
+let follows = false;
+
+function follow() {
+	if (!follows)
+		engine.subscribe(() => { changed.value += 1; });
+	follows = true;
+}
+
+function keyFor(collection, id) {
+	return `draft:${space.value.id}/${collection}/${id ?? NEW}`;
+}
+
+/** The unfinished form of a record (null: of a new one), or undefined. */
+export function keptDraft(collection, id) {
+	follow();
+	changed.value;
+	return engine.notes.get(keyFor(collection, id)) ?? undefined;
+}
+
+export function keepDraft(collection, id, draft) {
+	engine.notes.put(keyFor(collection, id), draft);
+	changed.value += 1;
+}
+
+export function dropDraft(collection, id) {
+	engine.notes.drop(keyFor(collection, id));
+	changed.value += 1;
+}
+
+/** The ids of records of a collection with unfinished forms. */
+export function draftedIds(collection) {
+	follow();
+	changed.value;
+	const start = keyFor(collection, "");
+	return engine.notes.keys(start).map((key) => key.slice(start.length)).filter((id) => id !== NEW);
+}
+
+/** {draft, isKept, current, type(name, value, text, problem), change(draft), drop()} of a form.  start: the values of a new record. */
+export function useDraft(collection, id, start) {
+	const current = id === null ? undefined : row(collection, id);
+	const kept = keptDraft(collection, id);
+	const fresh = useMemo(() => draftOf(current, start), [collection, id, current === undefined]);
+	const draft = kept ?? (fresh.seen && current && fresh.seen.version !== current.version ? draftOf(current) : fresh);
+	return {
+		draft, current, isKept: Boolean(kept),
+		type: (name, value, text, problem) => keepDraft(collection, id, typed(draft, name, value, text, problem, current)),
+		change: (next) => keepDraft(collection, id, next),
+		drop: () => dropDraft(collection, id),
+	};
+}

@@ -1,0 +1,25 @@
+// What is open beside a list: a pane on wide windows, a sheet on phones, with the same head and foot.
+
+import { IconButton, Sheet, isWide } from "../ui/index.js";
+import { useKeys } from "../app/keys.js";
+
+function Pane({ title, lead, head, onClose, actions, children }) {
+	useKeys({ Escape: ["Close what is open beside the list", onClose] });
+	return (
+		<section class="pane" aria-label={typeof title === "string" ? title : undefined}>
+			<header class="pane-head">
+				{lead}
+				<h2 dir="auto">{title}</h2>
+				{head}
+				<IconButton icon="close" label="Close" onClick={onClose} />
+			</header>
+			<div class="pane-body">{children}</div>
+			{actions && <footer class="pane-foot">{actions}</footer>}
+		</section>
+	);
+}
+
+/** beside: it stands in the page's third pane. */
+export function Panel({ beside = isWide.value, ...rest }) {
+	return beside ? <Pane {...rest} /> : <Sheet {...rest} />;
+}

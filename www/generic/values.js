@@ -1,0 +1,38 @@
+// The value of a field as people read it.  No document.
+
+import { capital, formatDate, formatDuration, formatInstant, formatMoney, formatNumber, formatPlace, formatTime } from "../ui/format.js";
+import { isPerson } from "./fields.js";
+
+function withUnit(figure, unit) {
+	return unit ? `${figure}\u00a0${unit}` : figure;
+}
+
+/** A choice as it is shown: ours are written small, people's own are left alone. */
+export function choiceWords(choice) {
+	return capital(choice.replace(/^([a-z]+)-([a-z]+)$/, "$1 $2"));
+}
+
+/**
+ * "" when it is empty.  refTitle(collection, id) names the record a ref points to, personName(id) a person; currency and zone are those
+ * of the record or its space.
+ */
+export function formatValue(field, value, { refTitle = (_, id) => id, personName = (id) => id, currency, zone, now } = {}) {
+	if (value === undefined || value === null || value === "")
+		return "";
+	switch (field.type) {
+	case "integer": return field.unit === "s" ? formatDuration(value) : withUnit(formatNumber(value), field.unit);
+	case "decimal": return withUnit(formatNumber(value, field.scale ?? 0), field.unit);
+	case "money": return formatMoney(value, field.unit ?? currency);
+	case "boolean": return value ? "Yes" : "No";
+	case "date": return formatDate(value, { now });
+	case "instant": return formatInstant(value, { zone, now });
+	case "time": return formatTime(value);
+	case "choice": return choiceWords(String(value));
+	case "ref": return refTitle(field.ref, value);
+	case "place": return formatPlace(value);
+	case "list": return value.map(String).join(", ");
+	case "file": return "A file";
+	case "json": return JSON.stringify(value);
+	default: return isPerson(field) ? personName(value) : String(value);
+	}
+}

@@ -1,0 +1,91 @@
+// Days to choose from: a strip of a week, and a month.  marks: date → 0..1, shown as a bar or a tint, never alone: the label says it too.
+
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { IconButton } from "./button.jsx";
+import { formatDate, formatMonth } from "./format.js";
+import { addDays, dayIn, ownZone, weekOf } from "./zone.js";
+
+const isSunday = (weekStart) => weekStart === "sunday";
+
+function moveBy(event) {
+	const sign = getComputedStyle(event.currentTarget).direction === "rtl" ? -1 : 1;
+	return { ArrowLeft: -sign, ArrowRight: sign, ArrowUp: -7, ArrowDown: 7 }[event.key];
+}
+
+function Day({ date, value, today, mark = 0, words, isOther, onInput, children }) {
+	return (
+		<button type="button" class="day" aria-pressed={date === value ? "true" : "false"} aria-current={date === today ? "date" : undefined} data-other={isOther ? "true" : undefined} tabIndex={date === value ? 0 : -1}
+			aria-label={[formatDate(date, { weekday: "long", day: "numeric", month: "long" }), words].filter(Boolean).join(", ")} style={{ "--mark": mark }} data-marked={mark > 0 ? "true" : undefined} onClick={() => onInput(date)}>
+			{children}
+		</button>
+	);
+}
+
+// The arrows move the day that is chosen, and the focus with it.
+function useArrows(value, onInput) {
+	const ref = useRef(null), moved = useRef(false);
+	useLayoutEffect(() => {
+		if (moved.current)
+			ref.current?.querySelector("[aria-pressed=true]")?.focus({ preventScroll: true });
+		moved.current = false;
+	}, [value]);
+	const onKeyDown = (event) => {
+		const by = moveBy(event);
+		if (!by || !event.target.closest(".day"))
+			return;
+		event.preventDefault();
+		moved.current = true;
+		onInput(addDays(value, by));
+	};
+	return { ref, onKeyDown };
+}
+
+/** The week of a day.  today: the date that is today where it counts; wordsOf(date): what to say of it. */
+export function DateStrip({ value, onInput, marks = {}, weekStart = "monday", today = dayIn(ownZone(), Date.now()), wordsOf = () => "" }) {
+	const first = weekOf(value, isSunday(weekStart));
+	return (
+		<div class="strip" role="group" aria-label={`Week of ${formatDate(first)}`} {...useArrows(value, onInput)}>
+			<IconButton icon="back" label="Week before" onClick={() => onInput(addDays(value, -7))} />
+			<div class="strip-days">
+				{Array.from({ length: 7 }, (_, at) => addDays(first, at)).map((date) => (
+					<Day key={date} date={date} value={value} today={today} mark={marks[date]} words={wordsOf(date)} onInput={onInput}>
+						<small>{formatDate(date, { weekday: "short" })}</small>
+						<b>{formatDate(date, { day: "numeric" })}</b>
+						<i aria-hidden="true" />
+					</Day>
+				))}
+			</div>
+			<IconButton icon="forward" label="Week after" onClick={() => onInput(addDays(value, 7))} />
+		</div>
+	);
+}
+
+function monthBefore(date, by) {
+	const [year, month] = date.split("-").map(Number);
+	return new Date(Date.UTC(year, month - 1 + by, 1)).toISOString().slice(0, 10);
+}
+
+export function MonthPicker({ value, onInput, marks = {}, weekStart = "monday", today = dayIn(ownZone(), Date.now()), wordsOf = () => "" }) {
+	const month = value.slice(0, 7);
+	const first = weekOf(month + "-01", isSunday(weekStart));
+	const days = Array.from({ length: 42 }, (_, at) => addDays(first, at));
+	const weeks = days.slice(35).some((date) => date.startsWith(month)) ? 6 : days.slice(28).some((date) => date.startsWith(month)) ? 5 : 4;
+	return (
+		<div class="month" role="group" aria-label={formatMonth(month)} {...useArrows(value, onInput)}>
+			<div class="month-head">
+				<IconButton icon="back" label="Month before" onClick={() => onInput(monthBefore(value, -1))} />
+				<strong>{formatMonth(month)}</strong>
+				<IconButton icon="forward" label="Month after" onClick={() => onInput(monthBefore(value, 1))} />
+			</div>
+			<div class="month-days">
+				{days.slice(0, 7).map((date) => <small key={date} aria-hidden="true">{formatDate(date, { weekday: "short" })}</small>)}
+				{days.slice(0, weeks * 7).map((date) => (
+					<Day key={date} date={date} value={value} today={today} mark={marks[date]} words={wordsOf(date)} isOther={!date.startsWith(month)} onInput={onInput}>
+						<b>{formatDate(date, { day: "numeric" })}</b>
+						<i aria-hidden="true" />
+					</Day>
+				))}
+			</div>
+		</div>
+	);
+}

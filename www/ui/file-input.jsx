@@ -1,0 +1,89 @@
+// An input for a photo or a receipt: taken with the camera or chosen, kept at once by `add` (which answers the name it is known by), shown
+// from `read`.
+
+import { useEffect, useState } from "preact/hooks";
+import { Button } from "./button.jsx";
+import { useGroup } from "./field.jsx";
+import { Icon } from "./icon.jsx";
+
+const TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf";
+const MOST = 10 * 1024 * 1024; // bytes, unless the server is set otherwise
+
+/** The address of a file for <img>, with what went wrong: {url, type, problem}. */
+export function useFile(value, read) {
+	const [file, setFile] = useState({});
+	useEffect(() => {
+		let url = null, isGone = false;
+		setFile({});
+		if (value)
+			read(value).then((blob) => {
+				url = isGone ? null : URL.createObjectURL(blob);
+				if (url)
+					setFile({ url, type: blob.type });
+			}, (error) => {
+				if (!isGone)
+					setFile({ problem: error.status === 0 ? "It can be seen when the server can be reached." : "It cannot be shown." });
+			});
+		return () => {
+			isGone = true;
+			if (url)
+				URL.revokeObjectURL(url);
+		};
+	}, [value]);
+	return file;
+}
+
+/** A photo, or a line that opens the file. */
+export function FileView({ value, read, label }) {
+	const [isBroken, setBroken] = useState(false);
+	const { url, type, problem } = useFile(value, read);
+	if (problem)
+		return <p class="file-problem"><Icon name="image" /> {problem}</p>;
+	if (!url)
+		return <div class="file-space" aria-hidden="true" />;
+	if (type?.startsWith("image/") && !isBroken)
+		return <a class="file-photo" href={url} target="_blank" rel="noopener"><img src={url} alt={label} onError={() => setBroken(true)} /></a>;
+	return <a class="file-line" href={url} target="_blank" rel="noopener"><Icon name="file" /> Open the file</a>;
+}
+
+function Pick({ words, icon, camera, disabled, onFile }) {
+	return (
+		<label class={disabled ? "button file-pick off" : "button file-pick"}>
+			<Icon name={icon} />
+			<span>{words}</span>
+			<input type="file" accept={camera ? "image/*" : TYPES} capture={camera ? "environment" : undefined} disabled={disabled}
+				onChange={(event) => { const [file] = event.currentTarget.files; event.currentTarget.value = ""; if (file) onFile(file); }} />
+		</label>
+	);
+}
+
+export function FileInput({ value, onInput, add, read, label, name, disabled }) {
+	const [state, setState] = useState({ busy: false, problem: null });
+	const group = useGroup({ label });
+
+	async function take(file) {
+		if (file.size > MOST)
+			return setState({ busy: false, problem: `This file has ${(file.size / 1048576).toFixed(1)} MB; 10 MB are the most.` });
+		setState({ busy: true, problem: null });
+		try {
+			onInput(await add(file));
+			setState({ busy: false, problem: null });
+		} catch (error) {
+			setState({ busy: false, problem: `This device could not keep it: ${error.message}` });
+		}
+	}
+
+	return (
+		<div class="file-input" role="group" data-name={name} {...group}>
+			{value && <FileView value={value} read={read} label={label ?? "Photo"} />}
+			{!disabled && (
+				<div class="file-acts" aria-busy={state.busy ? "true" : undefined}>
+					<Pick words={value ? "New photo" : "Take a photo"} icon="camera" camera onFile={take} disabled={state.busy} />
+					<Pick words="Choose a file" icon="upload" onFile={take} disabled={state.busy} />
+					{value && <Button kind="quiet" icon="trash" onClick={() => onInput(null)}>Remove</Button>}
+				</div>
+			)}
+			{state.problem && <p class="field-problem" role="alert">{state.problem}</p>}
+		</div>
+	);
+}
