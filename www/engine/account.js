@@ -20,7 +20,7 @@ const NO_MEMBER = "You are no longer a member of this space.", NOT_KNOWN = "The 
 /** What is known of a space while the page is open. @typedef {{state: SpaceState, loading: number | null, question: {deletes: number, of: number} | null, paused: boolean, allowed: boolean, problem: any}} Live */
 
 /**
- * @param {{env: import("./engine.js").Env, user: () => import("./engine.d.ts").User, kind: "password" | "pin", session: any, tabs: import("./tabs.js").Tabs, changed: () => void}} parts
+ * @param {{env: import("./environment.js").Environment, user: () => import("./engine.d.ts").User, kind: "password" | "pin", session: any, tabs: import("./tabs.js").Tabs, changed: () => void}} parts
  */
 export function createAccount({ env, user, kind, session, tabs, changed }) {
 	const { clock, serverTime, page, network } = env;
@@ -92,7 +92,7 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 
 	const push = createPush({ database, user: id, device: () => env.device.self().id, now: clock.now, request, definition, publish, disown: session.disown });
 	const pull = createPull({
-		database, request, definition, publish, now: clock.now, clockNow: clock.now, told: serverTime.told,
+		database, request, definition, publish, now: clock.now, told: serverTime.told,
 		loading(space, count) {
 			live(space).loading = count;
 			open.get(space)?.announce([]);

@@ -34,12 +34,15 @@ function inWords(error) {
 	return new StorageError(name === "SecurityError" ? "missing" : "broken", error);
 }
 
-/** @param {IDBRequest} request @returns {Promise<any>} */
+/** Nobody need wait for it: a request that fails ends its transaction, and that is waited for. @param {IDBRequest} request @returns {Promise<any>} */
 function answer(request) {
-	return new Promise((resolve, reject) => {
+	/** @type {Promise<any>} */
+	const promise = new Promise((resolve, reject) => {
 		request.onsuccess = () => resolve(request.result);
 		request.onerror = () => reject(request.error);
 	});
+	promise.catch(() => {});
+	return promise;
 }
 
 /** What work inside a transaction is done with. */

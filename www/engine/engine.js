@@ -3,9 +3,8 @@
 // open; everything about a person's data is in account.js.
 import { createAccount } from "./account.js";
 import { ApiError, createApi, path } from "./api.js";
-import { deviceClock, serverClock } from "./clock.js";
-import { createDevice } from "./device.js";
-import { idOf, newId as makeNewId, randomBytes } from "./ids.js";
+import { environment } from "./environment.js";
+import { idOf, newId as makeNewId } from "./ids.js";
 import { createSession } from "./session.js";
 import { createTabs } from "./tabs.js";
 import { EngineError } from "./words.js";
@@ -15,60 +14,6 @@ export { StorageError } from "./database.js";
 
 /** UUIDv7. */
 export const newId = () => makeNewId();
-
-const POLL = 5000; // milliseconds between polls while looked at
-
-/** @type {NonNullable<import("./engine.d.ts").EngineOptions["page"]>} */
-const browserPage = {
-	visible: () => globalThis.document?.visibilityState !== "hidden",
-	subscribe(listener) {
-		globalThis.document?.addEventListener("visibilitychange", listener);
-		globalThis.addEventListener?.("focus", listener);
-		return () => {
-			globalThis.document?.removeEventListener("visibilitychange", listener);
-			globalThis.removeEventListener?.("focus", listener);
-		};
-	},
-};
-
-/** @type {NonNullable<import("./engine.d.ts").EngineOptions["network"]>} */
-const browserNetwork = {
-	online: () => globalThis.navigator?.onLine !== false,
-	subscribe(listener) {
-		globalThis.addEventListener?.("online", listener);
-		globalThis.addEventListener?.("offline", listener);
-		return () => {
-			globalThis.removeEventListener?.("online", listener);
-			globalThis.removeEventListener?.("offline", listener);
-		};
-	},
-};
-
-/** @param {string} name */
-function browserChannel(name) {
-	return new BroadcastChannel(name);
-}
-
-/** What all parts share. @typedef {ReturnType<typeof environment>} Env @param {import("./engine.d.ts").EngineOptions} options @param {(error: Error) => void} lost */
-function environment(options, lost) {
-	const clock = options.clock ?? deviceClock(), random = options.random ?? randomBytes, name = options.name ?? "daybook";
-	const factory = options.indexedDB ?? globalThis.indexedDB;
-	const makeId = () => makeNewId(clock.now(), random);
-	const device = createDevice({ factory, name, makeId, deviceName: options.deviceName ?? "" });
-	// Tabs share the browser's own database; an IndexedDB that was handed in is shared with nobody unless a channel says so.
-	const shares = options.indexedDB === undefined && typeof globalThis.BroadcastChannel === "function";
-	return {
-		name, clock, random, factory, makeId, device, lost,
-		serverTime: serverClock(clock, (offset) => { device.put("offset", offset).catch(() => {}); }),
-		chance: () => random(new Uint8Array(1))[0] / 256,
-		page: options.page ?? browserPage,
-		network: options.network ?? browserNetwork,
-		storage: options.storage !== undefined ? options.storage : globalThis.navigator?.storage?.persist ? globalThis.navigator.storage : null,
-		locks: options.locks !== undefined ? options.locks : shares ? globalThis.navigator?.locks ?? null : null,
-		channel: options.channel !== undefined ? options.channel : shares ? browserChannel : null,
-		poll: options.poll ?? POLL,
-	};
-}
 
 /** @param {import("./engine.d.ts").EngineOptions} [options] @returns {import("./engine.d.ts").Engine} */
 export function createEngine(options = {}) {

@@ -82,7 +82,7 @@ export function createFiles({ database, clock, request, refuse }) {
 					await note(file, { sent: true, received: file.size });
 			} catch (error) {
 				// The server knows of fewer bytes than we thought (an upload that was thrown away): it says where to go on.
-				const known = error instanceof ApiError ? error.problem.received : undefined;
+				const known = error instanceof ApiError ? /** @type {any} */ (error.problem).received : undefined;
 				if (!Number.isInteger(known) || known >= file.size || (tries += 1) > 3)
 					throw error;
 				await note(file, { received: Number(known) });

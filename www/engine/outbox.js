@@ -45,7 +45,7 @@ function sum(parts) {
 	for (const part of parts) {
 		if (part.kind === "delete")
 			kind = "delete";
-		set = part.kind === "delete" ? null : { ...set, ...part.set };
+		set = part.kind === "delete" ? null : { .../** @type {Fields | null} */ (set), ...part.set };
 		was = { ...part.was, ...was };
 	}
 	const label = parts.findLast((part) => part.label !== null)?.label ?? null;

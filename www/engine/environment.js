@@ -1,0 +1,65 @@
+// @ts-check
+// Where the engine runs: what was handed in, and the browser's own for the rest.  A browser lacks things (a plain http page has no Web
+// Locks); a program that is none has no page and no channel.
+import { deviceClock, serverClock } from "./clock.js";
+import { createDevice } from "./device.js";
+import { newId, randomBytes } from "./ids.js";
+
+/** @typedef {import("./engine.d.ts").EngineOptions} EngineOptions */
+
+const POLL = 5000; // milliseconds between polls while looked at
+
+/** @type {NonNullable<EngineOptions["page"]>} */
+const browserPage = {
+	visible: () => globalThis.document?.visibilityState !== "hidden",
+	subscribe(listener) {
+		globalThis.document?.addEventListener("visibilitychange", listener);
+		globalThis.addEventListener?.("focus", listener);
+		return () => {
+			globalThis.document?.removeEventListener("visibilitychange", listener);
+			globalThis.removeEventListener?.("focus", listener);
+		};
+	},
+};
+
+/** @type {NonNullable<EngineOptions["network"]>} */
+const browserNetwork = {
+	online: () => globalThis.navigator?.onLine !== false,
+	subscribe(listener) {
+		globalThis.addEventListener?.("online", listener);
+		globalThis.addEventListener?.("offline", listener);
+		return () => {
+			globalThis.removeEventListener?.("online", listener);
+			globalThis.removeEventListener?.("offline", listener);
+		};
+	},
+};
+
+/** @param {string} name */
+function browserChannel(name) {
+	return new BroadcastChannel(name);
+}
+
+/** @param {EngineOptions} options @param {(error: Error) => void} lost */
+export function environment(options, lost) {
+	const clock = options.clock ?? deviceClock(), random = options.random ?? randomBytes, name = options.name ?? "daybook";
+	const factory = options.indexedDB ?? globalThis.indexedDB;
+	const makeId = () => newId(clock.now(), random);
+	const device = createDevice({ factory, name, makeId, deviceName: options.deviceName ?? "" });
+	// Tabs share the browser's own database; an IndexedDB that was handed in is shared with nobody unless a channel says so.
+	const shares = options.indexedDB === undefined && typeof globalThis.BroadcastChannel === "function";
+	const { navigator } = globalThis;
+	return {
+		name, clock, random, factory, makeId, device, lost,
+		serverTime: serverClock(clock, (offset) => { device.put("offset", offset).catch(() => {}); }),
+		chance: () => random(new Uint8Array(1))[0] / 256,
+		page: options.page ?? browserPage,
+		network: options.network ?? browserNetwork,
+		storage: options.storage !== undefined ? options.storage : navigator?.storage ?? null,
+		locks: options.locks !== undefined ? options.locks : shares ? navigator?.locks ?? null : null,
+		channel: options.channel !== undefined ? options.channel : shares ? browserChannel : null,
+		poll: options.poll ?? POLL,
+	};
+}
+
+/** @typedef {ReturnType<typeof environment>} Environment */
