@@ -1,18 +1,17 @@
 // The sheet of the chip: what is on its way, what the server refused and why, what two people changed at once, and when all was well.
 
-import { Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatNumber, formatTime, toast } from "../ui/index.js";
+import { Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatInstant, formatNumber, toast } from "../ui/index.js";
+import { editOp, opInWords, openRecord } from "../generic/index.js";
 import { chipOf } from "./chip.jsx";
 import { show } from "./layers.jsx";
-import { opAddress, opWords } from "./op-words.js";
 import { go } from "./router.jsx";
 import { saveFile } from "./save-file.js";
 import { engine, ops, session, space, status } from "./state.js";
 import { count } from "./words.js";
 
 async function discard(op) {
-	const { title } = opWords(op);
 	const sure = await confirm({
-		title: "Let this change go?", text: `${title}: what you wrote is thrown away, and what the server has is shown again.`, action: "Let it go", danger: true,
+		title: "Let this change go?", text: `${opInWords(op)}: what you wrote is thrown away, and what the server has is shown again.`, action: "Let it go", danger: true,
 	});
 	if (sure)
 		await space.value.discard(op.id);
@@ -24,23 +23,24 @@ async function save() {
 }
 
 function Op({ op, onClose }) {
-	const { title, meta } = opWords(op);
-	const look = (address) => () => {
+	const title = opInWords(op);
+	const leave = (way) => () => {
 		onClose();
-		go(address);
+		way();
 	};
+	const look = leave(() => openRecord(op.collection, op.record));
 	const refused = op.state === "rejected";
 	const clash = op.state === "conflict";
 	const items = [
 		refused && { label: "Try again", icon: "sync", onSelect: () => space.value.retry(op.id) },
-		op.kind !== "delete" && { label: "Edit", icon: "pencil", onSelect: look(opAddress(op)) },
+		op.kind !== "delete" && { label: "Edit", icon: "pencil", onSelect: refused ? leave(() => editOp(op)) : look },
 		(refused || clash || op.state === "waiting") && { label: "Let it go", icon: "trash", danger: true, onSelect: () => discard(op) },
 	].filter(Boolean);
 	return (
 		<li>
-			<Row title={title} meta={[meta, formatTime(op.at), refused && op.problem?.detail]}
+			<Row title={title} meta={[formatInstant(op.at), refused && op.problem?.detail]}
 				trailing={{ waiting: <Tag>waiting</Tag>, sent: <Tag>under way</Tag>, conflict: <Tag kind="warn" icon="swap">decide</Tag>, rejected: <Tag kind="bad" icon="bad">refused</Tag> }[op.state]}
-				onOpen={clash ? look(`${opAddress(op)}/conflict`) : look(opAddress(op))} actions={items.length > 0 && <Menu label={`What to do with: ${title}`} items={items} />} />
+				onOpen={clash ? leave(() => go(`/c/${op.collection}/${encodeURIComponent(op.record)}/conflict`)) : look} actions={items.length > 0 && <Menu label={`What to do with: ${title}`} items={items} />} />
 		</li>
 	);
 }

@@ -4,9 +4,9 @@ import { createPortal } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/index.js";
 import { useLayer } from "../ui/layer.js";
+import { describe, openRecord } from "../generic/index.js";
 import { switchPerson } from "./handheld.js";
 import { show } from "./layers.jsx";
-import { recordTitle } from "./op-words.js";
 import { collections, offered } from "./places.js";
 import { go } from "./router.jsx";
 import { chooseTheme } from "./theme.js";
@@ -66,10 +66,10 @@ function records(wanted) {
 	const found = [];
 	for (const place of collections.value)
 		for (const row of rows(place.name).value) {
-			const title = recordTitle(place.name, row.id);
-			const score = Math.max(title && fit(title, wanted), row.note ? fit(row.note, wanted) / 2 : 0, row.id === wanted ? 90 : 0);
+			const title = describe(place.name, row).text;
+			const score = Math.max(fit(title, wanted), row.note ? fit(row.note, wanted) / 2 : 0, row.id === wanted ? 90 : 0);
 			if (score > 0)
-				found.push({ score: score - 5, title: title || row.note, hint: place.title, icon: place.icon, run: () => go(`/c/${place.name}/${row.id}`) });
+				found.push({ score: score - 5, title, hint: place.title, icon: place.icon, run: () => openRecord(place.name, row.id) });
 		}
 	return found.sort((a, b) => b.score - a.score).slice(0, MOST_RECORDS);
 }

@@ -1,9 +1,9 @@
 // The profile of a team: its name, and the settings that all its members share.
 
 import { useState } from "preact/hooks";
-import { Button, Field, Notice, TextInput, formatMoney, toast } from "../ui/index.js";
-import { go } from "./router.jsx";
-import { definition, engine, row, space } from "./state.js";
+import { Button, Field, Notice, TextInput, toast } from "../ui/index.js";
+import { RecordDetail, RecordForm } from "../generic/index.js";
+import { engine, rows, space } from "./state.js";
 import { useTask } from "./task.js";
 
 function Name() {
@@ -27,25 +27,16 @@ function Name() {
 	);
 }
 
-// What is set, in the words of its definition.
 function Shared() {
-	const settings = row("spaceSettings", "settings") ?? {};
-	const fields = definition("spaceSettings")?.fields.filter((field) => !field.retired && !field.hidden) ?? [];
-	const words = ({ name, type, unit, default: usual }) => {
-		const value = settings[name] ?? usual;
-		if (value === undefined || value === null || value === "")
-			return "—";
-		if (type === "boolean")
-			return value ? "yes" : "no";
-		if (type === "money")
-			return formatMoney(value, settings.currency ?? "USD");
-		return `${[value].flat().join(", ")}${unit ? ` ${unit}` : ""}`;
-	};
+	const [isOpen, setOpen] = useState(false);
+	const settings = rows("spaceSettings").value[0];
+	if (isOpen)
+		return <section class="group"><h2>Settings of the team</h2><RecordForm collection="spaceSettings" id={settings?.id ?? null} onClose={() => setOpen(false)} /></section>;
 	return (
 		<section class="group">
 			<h2>Settings of the team</h2>
-			<dl class="facts">{fields.map((field) => <div key={field.name}><dt>{field.label}</dt><dd dir="auto">{words(field)}</dd></div>)}</dl>
-			<div><Button icon="pencil" onClick={() => go("/c/spaceSettings/settings")}>Change the settings</Button></div>
+			{settings ? <RecordDetail collection="spaceSettings" record={settings} /> : <p class="hint">Nothing has been set yet; the usual values hold.</p>}
+			<div><Button icon="pencil" onClick={() => setOpen(true)}>Change the settings</Button></div>
 		</section>
 	);
 }

@@ -3,10 +3,10 @@
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Page, Row, Waiting, formatAgo, formatDate, formatNumber, isWide } from "../ui/index.js";
+import { describe, opInWords, openRecord } from "../generic/index.js";
 import { minute } from "./clock.js";
 import { show } from "./layers.jsx";
 import { Lazy } from "./lazy.jsx";
-import { opWords, recordTitle } from "./op-words.js";
 import { collections, ownCollections } from "./places.js";
 import { go } from "./router.jsx";
 import { definitions, engine, ops, personName, rows, session, space, status } from "./state.js";
@@ -38,7 +38,7 @@ function Decisions() {
 			<ul class="rows" role="list">
 				{waiting.slice(0, MOST).map((op) => (
 					<li key={op.id}>
-						<Row icon={op.state === "conflict" ? "swap" : "bad"} title={opWords(op).title} meta={op.state === "conflict" ? "Changed by two people at once" : op.problem?.detail} onOpen={() => show("chip")} />
+						<Row icon={op.state === "conflict" ? "swap" : "bad"} title={opInWords(op)} meta={op.state === "conflict" ? "Changed by two people at once" : op.problem?.detail} onOpen={() => show("chip")} />
 					</li>
 				))}
 			</ul>
@@ -64,11 +64,11 @@ function Changed() {
 	if (changes.length === 0)
 		return null;
 	return (
-		<Part title="Changed since you were here" end={changes.length > most ? <Button small kind="quiet" onClick={() => setMost(MANY)}>{formatNumber(changes.length)}, show more</Button> : <span class="hint">{formatNumber(changes.length)}</span>}>
+		<Part title="Changed since you were here" end={changes.length > most ? <Button small kind="quiet" onClick={() => setMost(MANY)}>All {formatNumber(changes.length)}</Button> : <span class="hint">{formatNumber(changes.length)}</span>}>
 			<ul class="rows" role="list">
 				{changes.slice(0, most).map(({ collection, icon, label, row }) => (
 					<li key={collection + row.id}>
-						<Row icon={icon} title={recordTitle(collection, row.id) || label} meta={[label, `${personName(row.lastUpdatedBy)}, ${formatAgo(row.lastUpdatedAt)}`]} onOpen={() => go(`/c/${collection}/${row.id}`)} />
+						<Row icon={icon} title={describe(collection, row).text} meta={[label, `${personName(row.lastUpdatedBy)}, ${formatAgo(row.lastUpdatedAt)}`]} onOpen={() => openRecord(collection, row.id)} />
 					</li>
 				))}
 			</ul>
@@ -87,7 +87,7 @@ function Latest() {
 		<Part title="Your latest">
 			<ul class="rows" role="list">
 				{latest.map(({ collection, icon, label, row }) => (
-					<li key={collection + row.id}><Row icon={icon} title={recordTitle(collection, row.id) || label} meta={[label, formatAgo(row.lastUpdatedAt)]} onOpen={() => go(`/c/${collection}/${row.id}`)} /></li>
+					<li key={collection + row.id}><Row icon={icon} title={describe(collection, row).text} meta={[label, formatAgo(row.lastUpdatedAt)]} onOpen={() => openRecord(collection, row.id)} /></li>
 				))}
 			</ul>
 		</Part>
