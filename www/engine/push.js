@@ -51,8 +51,7 @@ export function createPush({ database, user, device, now, request, definition, p
 		return database.write(["meta", "ops"], async (work) => {
 			const batch = chooseBatch(await opsOfSpace(work, space), isReady, most);
 			const leaving = batch.filter((op) => op.state !== "sent");
-			for (const op of leaving)
-				await work.put("ops", Object.assign(op, { state: "sent" }));
+			await Promise.all(leaving.map((op) => work.put("ops", Object.assign(op, { state: "sent" }))));
 			const { cursor } = await readState(work, space);
 			const outcome = leaving.length > 0 ? await outcomeOf(work, space, leaving.map((op) => [op.collection, op.record]), [], []) : null;
 			return { batch, cursor, outcome };
@@ -65,15 +64,13 @@ export function createPush({ database, user, device, now, request, definition, p
 	 * @returns {Promise<Outcome>}
 	 */
 	async function outcomeOf(work, space, touched, rows, changes, state = {}) {
-		const ops = [];
-		for (const [collection, id] of touched)
-			ops.push({ collection, id, ops: await opsOfRecord(work, space, collection, id) });
+		const ops = await Promise.all(touched.map(async ([collection, id]) => ({ collection, id, ops: await opsOfRecord(work, space, collection, id) })));
 		return { state: await advance(work, space, state), rows, ops, changes };
 	}
 
 	// --- answers ---
 
-	/** What a taking of answers has done so far. @typedef {{work: Transaction, space: string, epoch: string, rows: any[], changes: any[], fresh: boolean}} Taking */
+	/** One answer being taken, and what it does to rows. @typedef {{work: Transaction, space: string, epoch: string, rows: any[], changes: any[], fresh: boolean}} Taking */
 
 	/** The record as the server says it is now; null when it is deleted or not to be seen. @param {Taking} taking @param {StoredOp} op @param {any} record */
 	async function keepRow(taking, op, record) {
@@ -153,27 +150,33 @@ export function createPush({ database, user, device, now, request, definition, p
 		return true;
 	}
 
-	/** Answers of a push, in one transaction.  Answers how many ops have got on. @param {string} space @param {any} answer @param {boolean} [unsent] about ops that need not have left */
+	/** Answers whether the op has got on. @param {Taking} taking @param {any} result @param {boolean} unsent */
+	async function takeAnswer(taking, result, unsent) {
+		const op = await opById(taking.work, result.op);
+		// Another tab may have had the answer already.
+		if (!op || (op.state !== "sent" && !unsent))
+			return null;
+		const ops = await opsOfRecord(taking.work, taking.space, op.collection, op.record);
+		if (["applied", "merged", "unchanged", "duplicate"].includes(result.status))
+			await taken(taking, op, result, ops);
+		else if (!await refused(taking, op, result, ops))
+			return null;
+		return op;
+	}
+
+	/**
+	 * Answers of a push, in one transaction; each is about another record, so they are taken side by side.  Answers how many ops have got on.
+	 * @param {string} space @param {any} answer @param {boolean} [unsent] about ops that need not have left
+	 */
 	async function takeAnswers(space, answer, unsent = false) {
 		const outcome = await database.write(["meta", "rows", "fresh", "ops", "done"], async (work) => {
 			const state = await readState(work, space);
-			/** @type {Taking} */
-			const taking = { work, space, epoch: answer.epoch, rows: [], changes: [], fresh: state.resync !== null };
-			const touched = [];
-			for (const result of answer.results) {
-				const op = await opById(work, result.op);
-				// Another tab may have had the answer already.
-				if (!op || (op.state !== "sent" && !unsent))
-					continue;
-				const ops = await opsOfRecord(work, space, op.collection, op.record);
-				const isTaken = ["applied", "merged", "unchanged", "duplicate"].includes(result.status);
-				if (isTaken)
-					await taken(taking, op, result, ops);
-				else if (!await refused(taking, op, result, ops))
-					continue;
-				touched.push([op.collection, op.record]);
-			}
-			return outcomeOf(work, space, touched, taking.rows, taking.changes, state.epoch || !answer.epoch ? {} : { epoch: answer.epoch });
+			/** @type {Taking[]} */
+			const takings = answer.results.map(() => ({ work, space, epoch: answer.epoch, rows: [], changes: [], fresh: state.resync !== null }));
+			const ops = await Promise.all(takings.map((taking, i) => takeAnswer(taking, answer.results[i], unsent)));
+			const touched = ops.flatMap((op) => (op ? [[op.collection, op.record]] : []));
+			return outcomeOf(work, space, touched, takings.flatMap((taking) => taking.rows), takings.flatMap((taking) => taking.changes),
+				state.epoch || !answer.epoch ? {} : { epoch: answer.epoch });
 		});
 		publish(space, outcome);
 		return outcome.ops.length;
