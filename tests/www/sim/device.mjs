@@ -70,6 +70,7 @@ function cutOff(connection) {
 			silence(transaction._openRequest);
 		transaction._abort("AbortError");
 	}
+	connection._rawDatabase.processTransactions(); // what other tabs wait for can begin
 	connection.close();
 }
 
