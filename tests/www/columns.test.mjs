@@ -1,8 +1,8 @@
 // Which column of a file is which field, and how the server is told.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { guess, headerOf, loose, mapOf, missingOf, targetsOf } from "../../www/first/columns.js";
-import { definitions } from "./aid.mjs";
+import { guess, headerOf, linesOf, loose, mapOf, missingOf, targetsOf } from "../../www/generic/columns.js";
+import { definitions } from "./definitions.mjs";
 
 test("the first line of a file gives the names", () => {
 	assert.deepEqual(headerOf("\ufeffDate,Weight (kg),Note\r\n1,2,3"), ["Date", "Weight (kg)", "Note"]);
@@ -42,4 +42,14 @@ test("somebody else's id is no id of ours where ids are made from the fields", (
 	assert.match(mapOf(definitions.weights, ["Id", "Date", "kg"], { date: "Date", kg: "kg", note: "" }), /^Id=$/);
 	assert.deepEqual(targetsOf(definitions.cars)[0], { name: "id", label: "Car", required: true });
 	assert.deepEqual(missingOf(definitions.cars, guess(definitions.cars, ["Location"])).map(({ name }) => name), ["id"]);
+});
+
+test("the first lines of a file can be looked at, quotes, line ends and all", () => {
+	assert.deepEqual(linesOf('a;b\r\n"1;2";"x\ny"\r\n\r\n3;4', 3), [["a", "b"], ["1;2", "x\ny"], ["3", "4"]]);
+	assert.deepEqual(linesOf("a,b\n1,2\n3,4", 2), [["a", "b"], ["1", "2"]]);
+});
+
+test("what must be given is guessed from a name that contains the field's, and no column is guessed twice", () => {
+	const choice = guess(definitions.mileage, ["START_DATE*", "END_DATE*", "START*", "STOP*", "MILES*"]);
+	assert.deepEqual([choice.date, choice.miles, choice.from, choice.startTime], ["START_DATE*", "MILES*", "", ""]);
 });

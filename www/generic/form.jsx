@@ -17,12 +17,15 @@ import { Widget } from "./widget.jsx";
 
 const SHORT = new Set(["date", "time", "number", "money", "duration"]); // widgets that stand side by side
 
-// Fields in rows: two short ones beside each other, everything else by itself.
+const isShort = (field) => SHORT.has(widgetOf(field));
+const isBegin = ({ name }) => /^start|^first/.test(name);
+
+// Fields in rows: two short ones beside each other (a start with its end, not with what stands before it), everything else by itself.
 function linesOf(fields) {
 	const lines = [];
 	for (const field of fields) {
-		const last = lines.at(-1), isShort = SHORT.has(widgetOf(field));
-		if (isShort && last?.length === 1 && SHORT.has(widgetOf(last[0])))
+		const last = lines.at(-1);
+		if (isShort(field) && !isBegin(field) && last?.length === 1 && isShort(last[0]))
 			last.push(field);
 		else
 			lines.push([field]);

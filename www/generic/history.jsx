@@ -59,7 +59,7 @@ function entryWords(entry, names, form) {
 		return VERBS[entry.action] ?? entry.action;
 	if (names.length === 0)
 		return "changed it";
-	const labels = names.map((name) => (fieldOf(form, name)?.label ?? name).toLowerCase());
+	const labels = names.map((name) => fieldOf(form, name)?.label ?? name);
 	return `changed ${labels.length > 2 ? `${labels.length} fields` : labels.join(" and ")}`;
 }
 

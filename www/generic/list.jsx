@@ -1,10 +1,10 @@
 // A collection as a list or a table: search, filters, order, groups with sums, selection; the rows say what is new and what is not sent.
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Button, Check, Empty, FilterBar, Icon, IconButton, List, Menu, Row, Select, Sheet, Table, Tag, Trouble, Waiting, capital, formatNumber, isWide, toast, undoable } from "../ui/index.js";
+import { Button, Check, Empty, FilterBar, Icon, IconButton, List, Menu, Row, Sheet, Table, Tag, Trouble, Waiting, capital, formatNumber, isFine, isWide, toast, undoable } from "../ui/index.js";
 import { minute } from "../app/clock.js";
 import { go, setQuery } from "../app/router.jsx";
-import { keyOf, news, ops, personName, space, status } from "../app/state.js";
+import { keyOf, news, ops, personName, space, status, userId } from "../app/state.js";
 import { hasOwners, mayDo, members, options } from "./context.js";
 import { readField, singularOf } from "./fields.js";
 import { draftedIds } from "./kept.js";
@@ -35,7 +35,7 @@ function RecordRow({ known, record, isOpen, selection, drafted, owners }) {
 	const { name } = known.definition;
 	const { lead, title, meta, tags, span } = describeRow(known, record, { ...options(), now: minute.value });
 	const isSelected = selection?.ids.has(record.id);
-	const words = owners && record.owner ? [capital(personName(record.owner)), ...meta] : meta;
+	const words = owners && record.owner && record.owner !== userId.value ? [capital(personName(record.owner)), ...meta] : meta;
 	const said = newsOf(name, record);
 	return (
 		<Row id={record.id} leading={selection ? <span class={isSelected ? "pick on" : "pick"}>{isSelected && <Icon name="check" size={16} />}</span> : lead} title={title} meta={words} news={said}
@@ -55,7 +55,7 @@ function useLeadWidth(known, records) {
 		let most = 0;
 		for (const record of records.slice(0, LEADS)) {
 			const { lead } = describeRow(known, record, around);
-			most = Math.max(most, lead ? lead.figure.length * 0.72 + lead.unit.length * 0.5 : 0);
+			most = Math.max(most, lead ? lead.figure.length * 0.8 + lead.unit.length * 0.62 : 0);
 		}
 		return `${Math.min(most, 8).toFixed(2)}rem`;
 	}, [known, records]);
@@ -156,11 +156,12 @@ export function Tools({ known, look, query, onSelect }) {
 		{ label: look.order.down ? "Turn the order round: smallest first" : "Turn the order round: largest first", icon: look.order.down ? "ascending" : "descending", onSelect: () => look.setOrder({ ...look.order, down: !look.order.down }) },
 		...orders(known).map(([key, label]) => ({ label: `By ${label.toLowerCase()}`, icon: key === look.order.key ? "check" : undefined, onSelect: () => look.setOrder({ key, down: key === "lastUpdatedAt" || (key === known.order?.name && orderOf(known).down) }) })),
 	];
+	const owners = [["", "Everybody’s"], ...members.value].map(([id, label]) => ({ label, icon: id === (query.owner ?? "") ? "check" : undefined, onSelect: () => setQuery({ owner: id }) }));
 	return (
 		<div class="tools">
 			<FilterBar {...look.bar} label={`Search ${known.definition.label.toLowerCase()}`} />
 			<div class="tools-end">
-				{hasOwners(name) && <Select label="Whose" value={query.owner || null} empty="Everybody’s" options={members.value} onInput={(owner) => setQuery({ owner: owner ?? "" })} />}
+				{hasOwners(name) && <Menu label="Whose" icon="users" items={owners} />}
 				<Menu label="Order" icon="sort" items={items} />
 				{isWide.value && <IconButton icon={isTable ? "list" : "columns"} label={isTable ? "Show as a list" : "Show as a table"} onClick={() => setView(name, isTable ? "list" : "table")} />}
 				{isTable && <IconButton icon="sliders" label="Choose columns" onClick={() => setChoosing(true)} />}
@@ -226,7 +227,7 @@ export function Records({ known, look, query, openId, selection }) {
 		<div ref={place} class="records" style={{ "--lead": lead }}>
 			{viewOf(name, query) === "table" && isWide.value
 				? <RecordTable known={known} look={look} openId={openId} selection={selection} />
-				: <List items={look.records} keyOf={(record) => record.id} groupOf={look.groupOf} height={66} label={label} current={openId}
+				: <List items={look.records} keyOf={(record) => record.id} groupOf={look.groupOf} height={isFine.value ? 58 : 66} label={label} current={openId}
 					row={(record) => <RecordRow known={known} record={record} isOpen={record.id === openId} selection={selection} drafted={drafted} owners={owners} />} />}
 		</div>
 	);

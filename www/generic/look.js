@@ -2,8 +2,9 @@
 // list or table); and the records that come of it.
 
 import { useMemo } from "preact/hooks";
+import { capital } from "../ui/format.js";
 import { setQuery } from "../app/router.jsx";
-import { engine, rows } from "../app/state.js";
+import { engine, personName, rows } from "../app/state.js";
 import { choices, options } from "./context.js";
 import { COLUMNS, canBeSummed, columnsOf, filtersOf, groupsOf, matches, monthOf, orderOf, passes, sortRecords, sumOf, textToSearch } from "./rows.js";
 import { formatValue } from "./values.js";
@@ -49,7 +50,7 @@ export function useLook(known, query) {
 		records, all, owned, order, groupOf, isNarrowed: Boolean(query.q || chosen.length || query.owner),
 		bar: {
 			query: query.q ?? "", onQuery: (q) => setQuery({ q }), onClear: () => setQuery({ q: "", f: "", owner: "" }),
-			filters: filters.map((filter) => ({ key: filter.key, label: filter.label, count: filter.count, on: chosen.some(({ key: one }) => one === filter.key), onToggle: () => toggle(filter) })),
+			filters: [...(query.owner ? [{ key: "owner", label: capital(personName(query.owner)), on: true, onToggle: () => setQuery({ owner: "" }) }] : []), ...filters.map((filter) => ({ key: filter.key, label: filter.label, count: filter.count, on: chosen.some(({ key: one }) => one === filter.key), onToggle: () => toggle(filter) }))],
 		},
 		setOrder: ({ key: by, down }) => setQuery({ sort: (down ? "-" : "") + by }),
 	};

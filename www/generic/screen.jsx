@@ -46,8 +46,8 @@ function RecordPanel({ form, id, panel, query }) {
 	const record = row(form.name, id);
 	const close = () => show(query, form.name);
 	const back = () => show(query, form.name, id);
-	const name = record ? nameOf(form.name, record) : capital(singularOf(form));
-	const arrow = <IconButton icon="back" label={`Back to ${name}`} onClick={back} />;
+	const kind = singularOf(form), name = record ? nameOf(form.name, record) : capital(kind);
+	const arrow = <IconButton icon="back" label={`Back to the ${kind}`} onClick={back} />;
 	const mayEdit = Boolean(record) && mayDo("update", form.name, record);
 	useKeys({ ...(mayEdit ? { e: ["Edit", () => show(query, form.name, id, "edit")] } : {}), h: ["History", () => show(query, form.name, id, "history")] });
 
@@ -56,12 +56,12 @@ function RecordPanel({ form, id, panel, query }) {
 		return <Panel title="Two changes at once" onClose={close}><ConflictView op={op} onClose={back} /></Panel>;
 	}
 	if (panel === "history")
-		return <Panel title={`History of ${name}`} lead={arrow} onClose={close}><RecordHistory collection={form.name} id={id} /></Panel>;
+		return <Panel title="History" lead={arrow} onClose={close}><p class="hint panel-about" dir="auto">{name}</p><RecordHistory collection={form.name} id={id} /></Panel>;
 	if (panel === "edit" && (record || keptDraft(form.name, id)))
-		return <Panel title={`Edit ${name}`} lead={arrow} onClose={close}><RecordForm collection={form.name} id={id} onClose={back} autofocus={isWide.value} /></Panel>;
+		return <Panel title={`Edit ${kind}`} lead={arrow} onClose={close}><RecordForm collection={form.name} id={id} onClose={back} autofocus={isWide.value} /></Panel>;
 	if (!record)
 		return (
-			<Panel title={name} onClose={close}>
+			<Panel title={capital(kind)} onClose={close}>
 				{status.value?.loaded ? <Empty icon={form.icon} text={`This ${singularOf(form)} is not here. It may have been deleted.`} action={<Button icon="history" onClick={() => show(query, form.name, id, "history")}>Its history</Button>} /> : <NotYet />}
 			</Panel>
 		);
@@ -71,7 +71,7 @@ function RecordPanel({ form, id, panel, query }) {
 		mayDo("delete", form.name, record) && { label: "Delete", icon: "trash", danger: true, onSelect: () => { close(); remove(form.name, record); } },
 	].filter(Boolean);
 	return (
-		<Panel title={name} onClose={close} head={<Menu label="More" items={items} />}
+		<Panel title={capital(kind)} onClose={close} head={<Menu label="More" items={items} />}
 			actions={mayEdit && <Button kind="primary" icon="pencil" onClick={() => show(query, form.name, id, "edit")}>Edit</Button>}>
 			<RecordDetail collection={form.name} record={record} />
 		</Panel>

@@ -31,7 +31,7 @@ function plainDigits(text) {
 // "1234,5", "1,234.5" and "1 234.50" all mean what their writer meant.  One sign alone is the point, unless it is the locale's sign for
 // thousands and stands before three digits that would be too many after a point.
 function plainFigure(text, scale, { decimal, group }) {
-	let figure = plainDigits(text).replace(/[\s\u00a0\u202f'’]/g, "").replace(/^\u2212/, "-").replace(/\u066b/g, ".").replace(/\u066c/g, ",");
+	let figure = plainDigits(text).replace(/[\s\u00a0\u202f\u200e\u200f\u061c'’]/g, "").replace(/^\u2212/, "-").replace(/\u066b/g, ".").replace(/\u066c/g, ",");
 	const comma = figure.lastIndexOf(","), point = figure.lastIndexOf(".");
 	if (comma >= 0 && point >= 0)
 		figure = comma > point ? figure.replace(/\./g, "").replace(",", ".") : figure.replace(/,/g, "");

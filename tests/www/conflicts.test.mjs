@@ -1,0 +1,37 @@
+// What a conflict is about, and what a decision comes to.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { bothOf, decisionOf, isDecided, kindOf, linesOf } from "../../www/generic/conflicts.js";
+import { definitions, fieldIn } from "./definitions.mjs";
+
+const cars = definitions.cars;
+const op = (more = {}) => ({
+	id: "o", kind: "set", collection: "cars", record: "7", set: { location: "200", notes: "Tyre", late: true }, was: { location: "100", notes: null, late: false }, state: "conflict",
+	conflict: { fields: ["location", "notes"], base: { location: "100" }, mine: { location: "200", notes: "Tyre" }, current: { id: "7", version: 5, location: "300", notes: "Door" }, currentVersion: 5 }, ...more,
+});
+
+test("one line a field: before, mine, theirs", () => {
+	assert.deepEqual(linesOf(cars, op()).map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["location", "100", "200", "300"], ["notes", null, "Tyre", "Door"]]);
+});
+
+test("what is not disputed is written with the decision; what equals theirs is not", () => {
+	const choices = { location: { value: "300" }, notes: { value: "Door\nTyre" } };
+	assert.equal(isDecided(cars, op(), choices), true);
+	assert.equal(isDecided(cars, op(), { location: { value: "300" } }), false);
+	assert.deepEqual(decisionOf(cars, op(), choices), { late: true, notes: "Door\nTyre" });
+	assert.deepEqual(decisionOf(cars, op(), { location: { value: "200" }, notes: { value: null } }), { late: true, location: "200", notes: null });
+	assert.deepEqual(decisionOf(cars, op(), {}), { late: true }, "an undecided field stays as they have it");
+});
+
+test("texts may keep both, as far as they fit", () => {
+	assert.equal(bothOf(fieldIn("cars", "notes"), "Tyre", "Door"), "Door\nTyre");
+	assert.equal(bothOf(fieldIn("cars", "notes"), "x".repeat(600), "y".repeat(600)), null);
+	assert.equal(bothOf(fieldIn("cars", "location"), "100", "200"), null);
+	assert.equal(bothOf(fieldIn("cars", "notes"), "Tyre", null), null);
+});
+
+test("deletions are decided as a whole", () => {
+	assert.equal(kindOf(op()), "fields");
+	assert.equal(kindOf(op({ kind: "delete", set: null })), "delete");
+	assert.equal(kindOf(op({ conflict: { ...op().conflict, current: null } })), "gone");
+});

@@ -1,0 +1,78 @@
+// What is typed and not saved: only touched fields count, others' changes touch none of it, and are said.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { changesOf, draftOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, typed, valueIn } from "../../www/generic/drafts.js";
+import { definitions, fieldIn } from "./definitions.mjs";
+
+const trips = definitions.mileage;
+const record = { id: "t", version: 3, date: "2026-11-20", from: "Yard", to: "Shop", miles: 10 };
+const type = (draft, values, current = record) => Object.entries(values).reduce((before, [name, value]) => typed(before, name, value, undefined, undefined, current), draft);
+
+test("only what differs from what the person saw would be written", () => {
+	let draft = draftOf(record);
+	assert.equal(hasChanges(trips, draft), false);
+	draft = type(draft, { miles: 12, notes: "x" });
+	assert.deepEqual(changesOf(trips, draft), { miles: 12, notes: "x" });
+	draft = type(draft, { miles: 10, notes: "" });
+	assert.deepEqual(changesOf(trips, draft), {});
+	assert.equal(hasChanges(trips, draft), false);
+	assert.deepEqual(changesOf(trips, type(draftOf(record), { to: null })), { to: null });
+});
+
+test("a default that is left out and the default said are the same", () => {
+	assert.deepEqual(changesOf(trips, type(draftOf(record), { category: "business" })), {});
+});
+
+test("what cannot be read keeps the draft from being saved and is kept as it was typed", () => {
+	const draft = typed(draftOf(record), "miles", undefined, "12,,", "A number, please.", record);
+	assert.equal(valueIn(draft, fieldIn("mileage", "miles"), record), undefined);
+	assert.deepEqual(problemsOf(trips, draft, record), { miles: "A number, please." });
+	assert.equal(draft.texts.miles.text, "12,,");
+	assert.ok(hasChanges(trips, draft));
+});
+
+test("what must be filled in, what is out of range, and what is too early is said", () => {
+	assert.deepEqual(Object.keys(problemsOf(trips, draftOf(undefined, { date: "2026-11-20" }), undefined)), ["from", "to", "miles"]);
+	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { to: null, miles: 99_999 }), record)), ["to", "miles"]);
+	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { startOdometer: 5, endOdometer: 4 }), record)), ["endOdometer"]);
+	assert.ok(problemsOf(definitions.cars, draftOf(undefined, {}), undefined).id);
+	assert.deepEqual(problemsOf(trips, draftOf({ ...record, to: undefined }), { ...record, to: undefined }), {}, "what was never touched is no reproach");
+});
+
+test("fields that were not touched follow the record; those that were stay", () => {
+	const draft = type(draftOf(record), { miles: 12 });
+	const now = { ...record, version: 4, miles: 11, to: "Harbour" };
+	assert.equal(valueIn(draft, fieldIn("mileage", "miles"), now), 12);
+	assert.equal(valueIn(draft, fieldIn("mileage", "to"), now), "Harbour");
+	assert.deepEqual(meanwhile(trips, draft, now).map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["miles", 10, 12, 11]]);
+	assert.deepEqual(seenOf(trips, draft, now), { version: 3, fields: record });
+});
+
+test("changes of other fields make no dispute, and the newest version is what was seen", () => {
+	const draft = type(draftOf(record), { miles: 12 });
+	const now = { ...record, version: 4, to: "Harbour" };
+	assert.deepEqual(meanwhile(trips, draft, now), []);
+	assert.equal(seenOf(trips, draft, now).version, 4);
+	assert.equal(seenOf(trips, draft, now).fields.miles, 10);
+});
+
+test("both wanted the same: nothing to decide", () => {
+	assert.deepEqual(meanwhile(trips, type(draftOf(record), { miles: 12 }), { ...record, version: 4, miles: 12 }), []);
+});
+
+test("the person keeps mine or takes theirs, field by field", () => {
+	const draft = type(draftOf(record), { miles: 12 });
+	const now = { ...record, version: 4, miles: 11 };
+	const mine = keepMine(draft, "miles", now);
+	assert.deepEqual(meanwhile(trips, mine, now), []);
+	assert.deepEqual([seenOf(trips, mine, now).version, changesOf(trips, mine)], [4, { miles: 12 }]);
+	assert.equal(hasChanges(trips, takeTheirs(draft, "miles")), false);
+});
+
+test("a field that is touched late was seen as it was then", () => {
+	let draft = type(draftOf(record), { miles: 12 });
+	const now = { ...record, version: 4, to: "Harbour" };
+	draft = type(draft, { to: "Mill" }, now);
+	assert.deepEqual(meanwhile(trips, draft, now), []);
+	assert.deepEqual([seenOf(trips, draft, now).version, seenOf(trips, draft, now).fields.to], [4, "Harbour"]);
+});

@@ -1,0 +1,72 @@
+// What definitions say: widgets, first values, problems in words; and values as people read them.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { choicesOf, fieldsOf, isReadOnly, openFields, orderProblems, settingsRecord, startValues, valueProblem, widgetOf } from "../../www/generic/fields.js";
+import { formatValue } from "../../www/generic/values.js";
+import { setLocale } from "../../www/ui/format.js";
+import { definitions, fieldIn } from "./definitions.mjs";
+
+setLocale("en-GB");
+
+test("every field of every definition has a widget, and widgets follow the definitions", () => {
+	const known = new Set(["duration", "number", "money", "toggle", "date", "time", "instant", "segments", "choice", "ref", "person", "zone", "place", "file", "list", "text", "lines", "json"]);
+	for (const definition of Object.values(definitions))
+		for (const field of fieldsOf(definition))
+			assert.ok(known.has(widgetOf(field)), `${definition.name}.${field.name}`);
+	const kinds = (name) => Object.fromEntries(fieldsOf(definitions[name]).map((field) => [field.name, widgetOf(field)]));
+	assert.deepEqual(kinds("cars"), { location: "choice", arrived: "toggle", late: "toggle", empty: "toggle", expected: "time", notes: "lines", arrivedAt: "instant", emptyAt: "instant" });
+	assert.equal(kinds("mileage").category, "segments");
+	assert.equal(kinds("taskLogs").task, "ref");
+	assert.deepEqual([kinds("workSessions").duration, kinds("workSessions").zone, kinds("workSessions").photoIn], ["duration", "zone", "file"]);
+	assert.equal(kinds("messages").toUser, "person");
+});
+
+test("what makes the id, and what rules write, is not typed into an existing record", () => {
+	assert.equal(isReadOnly(definitions.weights, fieldIn("weights", "date"), true), false);
+	assert.equal(isReadOnly(definitions.weights, fieldIn("weights", "date"), false), true);
+	assert.equal(isReadOnly(definitions.cars, fieldIn("cars", "arrivedAt"), true), true);
+	assert.deepEqual(openFields(definitions.shifts, false), []);
+});
+
+test("problems are said in words", () => {
+	assert.equal(valueProblem(fieldIn("weights", "kg"), 701), "From 1 to 700 kg.");
+	assert.equal(valueProblem(fieldIn("weights", "kg"), 79.4), null);
+	assert.match(valueProblem(fieldIn("employees", "hourlyRate"), -1), /0\.00/);
+	assert.match(valueProblem(fieldIn("weights", "note"), "x".repeat(201)), /At most 200 characters; these are 201/);
+	assert.equal(valueProblem({ type: "text", maxLength: 2 }, "👍👍"), null);
+	assert.match(valueProblem(fieldIn("tasks", "days"), ["monday"]), /3 characters/);
+	assert.deepEqual(Object.keys(orderProblems(definitions.mileage, { startOdometer: 10, endOdometer: 9 })), ["endOdometer"]);
+	assert.deepEqual(orderProblems(definitions.mileage, { startOdometer: 10, endOdometer: null }), {});
+});
+
+test("a space makes its own choices; a value that was given up may stay", () => {
+	const location = fieldIn("cars", "location");
+	assert.equal(choicesOf(location, () => null), location.choices);
+	assert.equal(choicesOf(location, () => ({ locations: [] })), location.choices);
+	const own = choicesOf(location, (name) => (name === "spaceSettings" ? { locations: ["Hall", "Ramp"] } : null));
+	assert.deepEqual(own, ["Hall", "Ramp"]);
+	assert.match(valueProblem(location, "Yard", { choices: own }), /choices/);
+	assert.equal(valueProblem(location, "Yard", { choices: own, was: "Yard" }), null);
+	assert.equal(settingsRecord([{ id: "x" }, { id: "settings", a: 1 }]).a, 1);
+});
+
+test("a new record starts with what is likely", () => {
+	const now = Date.parse("2026-11-21T12:34:56Z"), around = { now, today: "2026-11-21", zone: "Europe/Berlin" };
+	assert.equal(startValues(definitions.mileage, around).date, "2026-11-21");
+	const work = startValues(definitions.workSessions, around);
+	assert.deepEqual([work.start, work.zone, work.end], ["2026-11-21T12:34:00.000Z", "Europe/Berlin", undefined]);
+	assert.equal(startValues(definitions.cars, around).location, "Yard");
+	assert.equal(startValues(definitions.cars, { ...around, choices: () => ["Hall"] }).location, "Hall");
+	assert.equal(startValues(definitions.workSettings, around).zone, undefined);
+});
+
+test("values read as people write them", () => {
+	assert.equal(formatValue(fieldIn("mileage", "miles"), 12.5), "12.5\u00a0mi");
+	assert.equal(formatValue(fieldIn("employees", "hourlyRate"), 2850, { currency: "EUR" }), "€28.50");
+	assert.equal(formatValue(fieldIn("workSessions", "duration"), 27_000), "7:30");
+	assert.equal(formatValue(fieldIn("assignments", "status"), "in-progress"), "In progress");
+	assert.equal(formatValue(fieldIn("taskLogs", "task"), "t1", { refTitle: (collection, id) => `${collection} ${id}` }), "tasks t1");
+	assert.equal(formatValue(fieldIn("messages", "toUser"), "u1", { personName: () => "Ann" }), "Ann");
+	for (const field of [fieldIn("mileage", "miles"), fieldIn("tasks", "days"), fieldIn("workSessions", "placeIn")])
+		assert.equal(formatValue(field, null), "");
+});
