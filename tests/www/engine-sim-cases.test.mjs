@@ -138,3 +138,24 @@ test("without locks and channels, a tab that leads by another clock shows what t
 	await world.end();
 	assert.deepEqual(world.faults, []);
 });
+
+test("what was acknowledged before a restore is there again, though it met a device that was loading everything anew", async () => {
+	const { world, ben, server, write, id, space, end } = await team();
+	const dump = server.dump();
+	await write(ben, "create", "cars", { notes: "kept" }, { id: "7" });
+	await world.run(10_000);
+	server.setRole(id, ben.user.id, "manager");
+	const isTold = () => world.network.wire.some(({ kind, answer }) => kind === "delivered" && answer.status === 410);
+	assert.ok(await world.clock.until(isTold, 60_000, 1));
+	ben.device.connect(false);
+	await world.run(1_000);
+	server.restore(dump);
+	assert.equal(space().records.size, 0);
+	ben.device.connect(true);
+	await world.run(5_000);
+	await world.finish(ben.tab.engine.signIn({ email: ben.user.email, password: ben.user.password }));
+	await world.run(60_000);
+	assert.deepEqual([...space().records.keys()], ["cars/7"]);
+	assert.equal(ben.space.get("cars", "7").notes, "kept");
+	await end();
+});

@@ -148,7 +148,7 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 			for (const op of ops.filter(isActive))
 				await work.put("ops", { ...op, state: "rejected", problem });
 			await work.deleteAll("fresh", "space", space);
-			const state = await advance(work, space, { cursor: null, head: null, resync: null, gone: { reason, kept: restored } });
+			const state = await advance(work, space, { head: null, resync: null, gone: { reason, kept: restored } });
 			const touched = [];
 			for (const op of ops)
 				touched.push({ collection: op.collection, id: op.record, ops: await opsOfRecord(work, space, op.collection, op.record) });
@@ -190,7 +190,7 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		}
 		for (const one of listed)
 			if (isGone(one.id))
-				await comeBack(one);
+				await comeBack(one.id);
 		await keepSpaces(list);
 		for (const one of listed)
 			await noteEpoch(one.id, one.epoch);
@@ -210,14 +210,10 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		return left > 0;
 	}
 
-	/**
-	 * A member again.  What was kept beside unsent work may be long out of date, so everything is loaded anew; and if the server was restored
-	 * meanwhile, nobody says where it was cut, so all that was acknowledged is asked again.  @param {{id: string, epoch?: string}} listed
-	 */
-	async function comeBack({ id: space, epoch }) {
-		const { epoch: before } = await stateOf(space);
-		await pull.beginResync(space, { reason: before && epoch && before !== epoch ? "epoch" : "view" });
-		const state = await database.write(["meta"], (work) => advance(work, space, { gone: null, loaded: false, epoch: epoch ?? null }));
+	/** A member again: what was kept beside unsent work may be long out of date, so everything is loaded anew. @param {string} space */
+	async function comeBack(space) {
+		await pull.beginResync(space, { reason: "view" });
+		const state = await database.write(["meta"], (work) => advance(work, space, { gone: null, loaded: false }));
 		publish(space, { state, rows: [], ops: [], changes: [] });
 	}
 

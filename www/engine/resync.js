@@ -1,6 +1,7 @@
 // @ts-check
 // Loading a space anew, when the server says so (410): everything is gathered beside what is shown, and changed over in one transaction.
 // After an operator's restore, what was acknowledged and lost goes back into the outbox first (PROTOCOL 4 and 5).
+import { ApiError } from "./api.js";
 import { clash, disputed, isActive } from "./outbox.js";
 import { createRows, groupOps } from "./rows.js";
 import { advance, amend, opsOfRecord, opsOfSpace, readState, rowOf } from "./userdata.js";
@@ -121,6 +122,26 @@ export function createResync({ database, definition, publish, loading, askPage, 
 		});
 	}
 
+	/**
+	 * Who loads everything anew from nothing is told of no restore meanwhile; the cursor from before tells, once all is gathered.  A restore
+	 * that is known already is no news.
+	 * @param {string} space
+	 */
+	async function askFromBefore(space) {
+		const { cursor, epoch, resync: under } = await database.read(["meta"], (work) => readState(work, space));
+		if (!under || cursor === null)
+			return;
+		try {
+			await askPage(space, cursor);
+		} catch (error) {
+			if (!(error instanceof ApiError) || (error.status !== 410 && error.status !== 400))
+				throw error;
+			const { reason, restored } = /** @type {any} */ (error.problem);
+			if (restored ? restored.epoch !== epoch : reason === "epoch" && !under.rebase)
+				throw error;
+		}
+	}
+
 	/** Goes on where it broke off. @param {string} space @param {boolean} allowed */
 	async function resync(space, allowed) {
 		for (;;) {
@@ -134,6 +155,7 @@ export function createResync({ database, definition, publish, loading, askPage, 
 			loading(space, count);
 			if (page.more)
 				continue;
+			await askFromBefore(space);
 			const outcome = await changeOver(space, page.cursor, allowed);
 			loading(space, null);
 			if (outcome)
