@@ -362,3 +362,38 @@ test("a passing problem of the server loses nothing and is asked again under the
 		assert.equal(world.space.status.trouble, null);
 	}
 });
+
+test("an op over which the server always fails holds up neither news nor the others for ever, and ends with the failed ones", async () => {
+	const world = await begin();
+	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops.some((op) => op.set.note === "poison") ? world.server.refusal(500) : undefined);
+	await world.finish(world.space.create("trips", { note: "poison" }, { id: "bad" }));
+	await world.finish(world.space.create("trips", { note: "fine" }, { id: "good" }));
+	world.server.write("s1", "cars", "7", { notes: "news" });
+	await world.clock.run(30_000);
+	assert.equal(world.space.get("cars", "7").notes, "news");
+	assert.equal(world.server.spaces.get("s1").records.has("trips/good"), false);
+	await world.clock.run(1_200_000);
+	assert.deepEqual(world.space.ops.map((op) => [op.state, op.record, op.problem.status]), [["rejected", "bad", 500]]);
+	assert.equal(world.server.spaces.get("s1").records.has("trips/good"), true);
+	world.server.answer = () => undefined;
+	await world.finish(world.space.retry(world.space.ops[0].id));
+	await world.sync();
+	assert.equal(world.server.spaces.get("s1").records.has("trips/bad"), true);
+});
+
+test("what is refused in one space is told there, and holds up no other", async () => {
+	const clock = createClock(), server = createServer({ clock });
+	server.space("s1");
+	server.space("team", "member", "team");
+	server.user(anna, "s1", "team");
+	const device = createDevice({ clock, server });
+	await finish(clock, device.engine.start());
+	await finish(clock, device.engine.signIn({ email: anna.email, password: "x" }));
+	const one = await finish(clock, device.engine.open("s1")), team = await finish(clock, device.engine.open("team"));
+	await finish(clock, team.sync());
+	server.answer = (call) => (call.path === "/spaces/s1/sync/push" ? server.refusal(403) : undefined);
+	await finish(clock, one.create("trips", { note: "a" }));
+	await finish(clock, team.create("trips", { note: "b" }));
+	await finish(clock, team.sync());
+	assert.deepEqual([one.status.waiting, one.status.problem, team.status.waiting, team.status.problem, team.status.trouble], [1, "Refused (403).", 0, null, null]);
+});

@@ -170,6 +170,28 @@ test("when a newer version of the app takes the database over, this one says so 
 	assert.equal(world.space.all("trips").length, 0);
 });
 
+// A database that answers an open in one way alone.
+const answering = (how) => ({
+	open() {
+		const request = {};
+		queueMicrotask(() => how(request));
+		return request;
+	},
+	deleteDatabase() {},
+});
+
+for (const [what, how, words] of [
+	["held open by an older version in another tab", (request) => request.onblocked(), /another tab with an older version/],
+	["that cannot be read", (request) => { request.error = new DOMException("Internal error opening backing store.", "UnknownError"); request.onerror(); }, /cannot be read/],
+])
+	test(`a database ${what} is told in words`, async () => {
+		const clock = createClock(), server = createServer({ clock });
+		const device = createDevice({ clock, server, indexedDB: answering(how) });
+		await finish(clock, device.engine.start());
+		assert.deepEqual([device.engine.session.status, words.test(device.engine.session.notice)], ["out", true]);
+		assert.equal(device.engine.notes.get("x"), undefined);
+	});
+
 test("a database that the browser closes by itself is opened again", async () => {
 	const world = await begin();
 	const real = IDBDatabase.prototype.transaction;

@@ -179,9 +179,12 @@ test("signing out without a network holds at once, and the server is told at the
 	await world.finish(world.engine.signOut());
 	assert.equal(world.engine.session.status, "out");
 	assert.equal(world.server.refreshTokens.size, 1);
-	world.server.down = false;
 	const again = createDevice({ clock: world.clock, server: world.server, indexedDB: world.factory, cookie: false });
 	await world.finish(again.engine.start());
+	await world.clock.run(1000);
+	assert.equal(world.server.refreshTokens.size, 1);
+	world.server.down = false;
+	again.connect(true);
 	await world.clock.run(1000);
 	assert.deepEqual([again.engine.session.status, world.server.refreshTokens.size], ["out", 0]);
 });

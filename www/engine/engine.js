@@ -15,6 +15,9 @@ export { StorageError } from "./database.js";
 /** UUIDv7. */
 export const newId = () => makeNewId();
 
+/** Nobody's notes: there is nowhere to keep them. @type {import("./engine.d.ts").Engine["notes"]} */
+const noNotes = { get: () => undefined, put() {}, drop() {}, keys: () => [] };
+
 /** @param {import("./engine.d.ts").EngineOptions} [options] @returns {import("./engine.d.ts").Engine} */
 export function createEngine(options = {}) {
 	/** @type {string | null} */
@@ -97,6 +100,13 @@ export function createEngine(options = {}) {
 		if (!account)
 			throw new EngineError("Nobody is signed in.");
 		return account;
+	}
+
+	function reconnected() {
+		if (account)
+			account.wake();
+		else
+			session.payOwed();
 	}
 
 	async function openDevice() {
@@ -187,7 +197,7 @@ export function createEngine(options = {}) {
 		async start() {
 			try {
 				if (unsubscribe.length === 0)
-					unsubscribe.push(env.page.subscribe(() => account?.looked()), env.network.subscribe(() => account?.wake()));
+					unsubscribe.push(env.page.subscribe(() => account?.looked()), env.network.subscribe(reconnected));
 				await openDevice();
 				await session.start();
 			} catch (error) {
@@ -210,7 +220,7 @@ export function createEngine(options = {}) {
 		becomeHandheld, handheldPeople, leaveHandheld,
 		signInWithPin: async (form) => comeIn(() => session.enterByPin(form, asHandheld().token)),
 		used: session.used,
-		unsent: () => present().unsent(),
+		unsent: async () => present().unsent(),
 		async signOut({ discard = false } = {}) {
 			const mine = present();
 			const destroys = discard || await mine.unsent() === 0;
@@ -219,11 +229,11 @@ export function createEngine(options = {}) {
 			if (destroys)
 				await mine.destroy();
 		},
-		refreshSpaces: () => present().refreshSpaces(),
+		refreshSpaces: async () => present().refreshSpaces(),
 		open: async (space) => present().open(space),
 		request: async (method, path, more) => present().request(method, path, more),
 		requestOpen: (method, path, more) => api.send(method, path, more),
-		get notes() { return present().notes.face; },
+		get notes() { return account?.notes.face ?? noNotes; },
 		now: serverTime.now,
 		subscribe(listener) {
 			listeners.add(listener);

@@ -15,7 +15,7 @@ const ABANDONED = 7 * 86_400_000; // milliseconds after which a file that no op 
 /**
  * @param {{database: import("./database.js").Database, clock: import("./clock.js").Clock,
  *   request: (method: string, path: string, options?: any) => Promise<any>,
- *   refuse: (space: string, op: import("./outbox.js").StoredOp, error: ApiError) => Promise<void>}} parts
+ *   refuse: (space: string, op: import("./outbox.js").StoredOp, error: ApiError) => Promise<number>}} parts
  */
 export function createFiles({ database, clock, request, refuse }) {
 	/** @param {import("./database.js").Transaction} work @param {StoredFile} file @param {ArrayBuffer} bytes */

@@ -7,6 +7,7 @@ import { advance, opById, opsOfRecord, opsOfSpace, readState, rowOf, storeStep }
 import { isSame, fieldOf } from "./values.js";
 
 const OPS = 200, BYTES = 900_000; // of one push; the server takes 1 MiB
+const FAULTS = 2, LAST_FAULT = 12; // 500s over the same op: from then on the batch is halved, at last the op is given up
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./userdata.js").Transaction} Transaction */
@@ -44,6 +45,9 @@ export function chooseBatch(ops, isReady, most = OPS) {
  *   publish: (space: string, outcome: Outcome) => void, disown: () => Promise<void>}} parts
  */
 export function createPush({ database, user, device, now, request, definition, publish, disown }) {
+	/** How often a push that began with this op met a fault of the server, while the server was well otherwise. @type {Map<string, number>} */
+	const faults = new Map();
+
 	// --- before it leaves ---
 
 	/** @param {string} space @param {(op: StoredOp) => boolean} isReady @param {number} most */
@@ -70,7 +74,7 @@ export function createPush({ database, user, device, now, request, definition, p
 
 	// --- answers ---
 
-	/** One answer being taken, and what it does to rows. @typedef {{work: Transaction, space: string, epoch: string, rows: any[], changes: any[], fresh: boolean}} Taking */
+	/** One answer being taken, and what it does to rows. @typedef {{work: Transaction, space: string, epoch: string, rows: any[], changes: any[], fresh: boolean, final: boolean}} Taking */
 
 	/** The record as the server says it is now; null when it is deleted or not to be seen. @param {Taking} taking @param {StoredOp} op @param {any} record */
 	async function keepRow(taking, op, record) {
@@ -133,7 +137,7 @@ export function createPush({ database, user, device, now, request, definition, p
 	async function refused(taking, op, result, ops) {
 		const { work } = taking, problem = result.problem ?? { type: "", status: 500, detail: "The server refused this." };
 
-		if (problem.status >= 500 || problem.status === 429)
+		if ((problem.status >= 500 || problem.status === 429) && !taking.final)
 			return false;
 		if (op.kind === "delete" && problem.status === 404) {
 			await taken(taking, op, { version: 0, seq: 0 }, ops);
@@ -150,11 +154,11 @@ export function createPush({ database, user, device, now, request, definition, p
 		return true;
 	}
 
-	/** Answers whether the op has got on. @param {Taking} taking @param {any} result @param {boolean} unsent */
-	async function takeAnswer(taking, result, unsent) {
+	/** Answers the op if it has got on. @param {Taking} taking @param {any} result */
+	async function takeAnswer(taking, result) {
 		const op = await opById(taking.work, result.op);
 		// Another tab may have had the answer already.
-		if (!op || (op.state !== "sent" && !unsent))
+		if (!op || (op.state !== "sent" && !taking.final))
 			return null;
 		const ops = await opsOfRecord(taking.work, taking.space, op.collection, op.record);
 		if (["applied", "merged", "unchanged", "duplicate"].includes(result.status))
@@ -166,14 +170,14 @@ export function createPush({ database, user, device, now, request, definition, p
 
 	/**
 	 * Answers of a push, in one transaction; each is about another record, so they are taken side by side.  Answers how many ops have got on.
-	 * @param {string} space @param {any} answer @param {boolean} [unsent] about ops that need not have left
+	 * @param {string} space @param {any} answer @param {boolean} [final] given here: the op need not have left, and it stays refused whatever the reason
 	 */
-	async function takeAnswers(space, answer, unsent = false) {
+	async function takeAnswers(space, answer, final = false) {
 		const outcome = await database.write(["meta", "rows", "fresh", "ops", "done"], async (work) => {
 			const state = await readState(work, space);
 			/** @type {Taking[]} */
-			const takings = answer.results.map(() => ({ work, space, epoch: answer.epoch, rows: [], changes: [], fresh: state.resync !== null }));
-			const ops = await Promise.all(takings.map((taking, i) => takeAnswer(taking, answer.results[i], unsent)));
+			const takings = answer.results.map(() => ({ work, space, epoch: answer.epoch, rows: [], changes: [], fresh: state.resync !== null, final }));
+			const ops = await Promise.all(takings.map((taking, i) => takeAnswer(taking, answer.results[i])));
 			const touched = ops.flatMap((op) => (op ? [[op.collection, op.record]] : []));
 			return outcomeOf(work, space, touched, takings.flatMap((taking) => taking.rows), takings.flatMap((taking) => taking.changes),
 				state.epoch || !answer.epoch ? {} : { epoch: answer.epoch });
@@ -186,12 +190,21 @@ export function createPush({ database, user, device, now, request, definition, p
 
 	/** What this one op is, the server cannot take in any push. @param {string} space @param {StoredOp} op @param {ApiError} error */
 	async function giveUp(space, op, error) {
-		await takeAnswers(space, { epoch: null, results: [{ op: op.id, status: "rejected", problem: error.problem }] }, true);
+		return takeAnswers(space, { epoch: null, results: [{ op: op.id, status: "rejected", problem: error.problem }] }, true);
 	}
 
 	/** @param {ApiError} error */
 	function isOfTheOps(error) {
 		return error.status === 413 || error.status === 400 || error.status === 422 || error.status === 415;
+	}
+
+	/** A fault that comes again and again over the same ops will not pass. @param {ApiError} error @param {StoredOp[]} batch */
+	function isFault(error, batch) {
+		if (error.status !== 500)
+			return false;
+		const times = (faults.get(batch[0].id) ?? 0) + 1;
+		faults.set(batch[0].id, times);
+		return times > (batch.length > 1 ? FAULTS : LAST_FAULT);
 	}
 
 	/**
@@ -215,12 +228,11 @@ export function createPush({ database, user, device, now, request, definition, p
 		} catch (error) {
 			if (error instanceof ApiError && error.status === 403 && error.field === "user")
 				await disown();
-			if (!(error instanceof ApiError) || !isOfTheOps(error) || error.field === "cursor")
+			if (!(error instanceof ApiError) || !(isOfTheOps(error) || isFault(error, batch)) || error.field === "cursor")
 				throw error;
 			if (batch.length > 1)
 				return pushBatch(space, isReady, Math.ceil(batch.length / 2));
-			await giveUp(space, batch[0], error);
-			return 1;
+			return giveUp(space, batch[0], error);
 		}
 	}
 

@@ -282,7 +282,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	}
 
 	return {
-		state, start, end, request, noticed, enter, enterByPin, disown, used,
+		state, start, end, request, noticed, enter, enterByPin, payOwed, disown, used,
 		/** @param {{token: string, until: number, since: number, user: string}} other from another tab */
 		takeFromOther(other) {
 			if (state.user?.id === other.user && (!access || other.until > access.until))

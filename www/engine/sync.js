@@ -75,18 +75,26 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		}
 	}
 
-	/** @param {string} space */
+	/** A fault of the server over what is sent does not keep news away: it is thrown after they came. @param {string} space */
 	async function syncSpace(space) {
+		/** @type {unknown} */
+		let fault = null;
 		for (let i = 0; i < RESYNCS; i += 1) {
 			const isUnder = (await account.stateOf(space)).resync !== null;
 			// After a restore, ops are only sent when it is known what they are based on.
-			if (!isUnder && await orResync(space, () => sendWaiting(space)))
-				continue;
-			if (await orResync(space, () => fetchChanges(space)))
+			const sending = isUnder ? false : await orResync(space, () => sendWaiting(space)).catch((error) => {
+				if (error.status !== 500)
+					throw error;
+				fault = error;
+				return false;
+			});
+			if (sending || await orResync(space, () => fetchChanges(space)))
 				continue;
 			if (!isUnder)
-				return;
+				break;
 		}
+		if (fault)
+			throw fault;
 	}
 
 	// --- a round ---
@@ -107,6 +115,7 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 			await account.refreshSpaces();
 	}
 
+	/** Answers what went wrong in single spaces; what concerns all of them is thrown. */
 	async function round() {
 		await askHeads();
 		await meetSpaces();
@@ -120,16 +129,14 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 				account.spaceFailed(space, null);
 			} catch (error) {
 				account.spaceFailed(space, error);
-				// What concerns all of them ends the round; what is one space's own matter does not hold up the others.
-				if (!(error instanceof ApiError) || error.isPassing || error.status === 401)
+				if (!(error instanceof ApiError) || (error.isPassing && error.status !== 500) || error.status === 401)
 					throw error;
 				if (error.status === 403 || error.status === 404)
 					heads.etag = null;
 				failed = error;
 			}
 		}
-		if (failed)
-			throw failed;
+		return failed;
 	}
 
 	/** @param {any} error */
@@ -160,8 +167,8 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		try {
 			if (isAway(asked))
 				throw new ApiError(0);
-			await round();
-			failures = 0;
+			failed = await round();
+			failures = failed ? failures + 1 : 0;
 			account.succeeded();
 		} catch (error) {
 			failed = error;
