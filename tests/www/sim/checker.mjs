@@ -237,8 +237,9 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 		const later = intents.slice(i + 1).filter(isSame);
 		if (kind === "remove") {
 			const known = spaces.get(space) !== undefined && [...spaces.get(space).ops.keys(), ...spaces.get(space).oldOps.keys()].some((key) => key.endsWith(` ${op}`));
+			const isGone = !sentOps.has(op) && (spaces.get(space)?.log ?? []).some((row) => row.collection === collection && row.id === id && row.action === "deleted"); // by somebody else
 			const vanished = intents.slice(0, i).some((one) => isSame(one) && one.kind === "create" && !isOut(one.op));
-			if (!known && last.get(op) !== "unchanged" && !mine.some((one) => one.kind === "delete") && !absent.has(op) && (isOut(op) || (later.length === 0 && !vanished)))
+			if (!known && !isGone && last.get(op) !== "unchanged" && !mine.some((one) => one.kind === "delete") && !absent.has(op) && (isOut(op) || (later.length === 0 && !vanished)))
 				found.push(`${device} removed ${keyOf(collection, id)} (op ${op}), and it is neither done nor shown`);
 			return;
 		}

@@ -74,6 +74,7 @@ export class Network {
 	constructor({ clock, server, chance }) {
 		Object.assign(this, { clock, server, chance });
 		this.weather = weathers.calm;
+		this.watch = undefined; // is told of each answer while it is on its way
 		this.wire = [];
 		this.calls = 0;
 		this.flying = 0;
@@ -197,6 +198,7 @@ export class Network {
 		const answer = this.server.handle(call.request);
 
 		this.note("handled", call, { answer });
+		this.watch?.(call, answer);
 		return answer;
 	}
 }

@@ -10,7 +10,7 @@ const { isTag, tag } = checks;
 
 // What people do and what happens, and how often against one another.
 const usual = {
-	create: 20, set: 30, burst: 8, remove: 7, undo: 5, settle: 7, photo: 3, sync: 3, look: 4,
+	create: 20, set: 30, burst: 8, remove: 7, handOn: 2, undo: 5, settle: 7, photo: 3, sync: 3, look: 4,
 	kill: 3, fuse: 5, secondTab: 3, stop: 2, tend: 8,
 	offline: 4, online: 7, weather: 4, fullDisk: 1, clock: 2, wait: 3, longWait: 1,
 	role: 1, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1, slowdown: 1, allow: 4, deny: 1,
@@ -251,6 +251,33 @@ export class Story {
 		for (let n = 2 + this.chance.below(3); n > 0; n--)
 			if (found !== undefined && who.space.get(found.collection, found.row.id) !== undefined)
 				this.set(who, found);
+	}
+
+	// A manager makes somebody else the owner: the record leaves one view and enters another.
+	handOn() {
+		const who = this.somebody();
+		const role = who && world(this).server.space(who.space.id)?.members.get(who.seat.device.user.id)?.role;
+		const rows = role === "owner" || role === "manager" ? [...who.space.all("claims"), ...who.space.all("cars")] : [];
+		if (rows.length === 0)
+			return;
+		const { id } = this.chance.pick(rows), collection = who.space.get("claims", id) === undefined ? "cars" : "claims";
+		const fields = { owner: this.chance.pick(this.people).id };
+		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
+	}
+
+	// Somebody writes to a record at the very moment in which news of it are on their way to him.
+	race({ tab, path }, answer) {
+		if (!/\/sync\/changes$/.test(path) || answer.status !== 200 || !this.chance.of(0.15))
+			return;
+		const seat = this.living.find((one) => one.tab === tab), space = seat?.spaces.get(/spaces\/([^/]+)/.exec(path)[1]);
+		const changes = JSON.parse(answer.body).changes.filter(({ collection, id }) => collection in kinds && space?.get(collection, id) !== undefined);
+		if (changes.length === 0)
+			return;
+		const { collection, id } = this.chance.pick(changes);
+		this.world.clock.wait(() => {
+			if (!tab.dead && space.get(collection, id) !== undefined)
+				this.set({ seat, space, team: this.teamOf(space.id) }, { collection, row: { id } });
+		}, this.chance.between(1, 60));
 	}
 
 	remove() {
@@ -517,6 +544,7 @@ export class Story {
 
 		for (const device of world.devices)
 			this.sit(device);
+		world.network.watch = (call, answer) => this.race(call, answer);
 		await world.run(5_000);
 		this.tendAll();
 		await world.run(2_000);
@@ -548,6 +576,7 @@ export class Story {
 
 		this.tell("it becomes quiet");
 		world.network.weather = weathers.calm;
+		world.network.watch = undefined;
 		world.server.live = true;
 		for (const device of world.devices) {
 			device.full = 0;
