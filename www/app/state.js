@@ -78,8 +78,12 @@ export function hasRole(least) {
 	return RANKS.indexOf(spaceInfo.value?.role) >= RANKS.indexOf(least);
 }
 
+const NOBODY = "00000000-0000-0000-0000-000000000000"; // who writes what Daybook finds out by itself, such as that a car is late
+
 /** The name of a member by the id of the user; "you" for oneself. */
 export function personName(id) {
+	if (id === NOBODY)
+		return "Daybook";
 	if (id === session.value.user?.id)
 		return "you";
 	return row("members", id)?.name ?? "someone else";
