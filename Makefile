@@ -41,7 +41,9 @@ FUZZ  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
 HERE  := DAYBOOK_MODE=$(MODE) $(if $(filter-out build/$(MODE),$(B)),DAYBOOK_BUILD=$(abspath $(B)))
 
-all: $(B)/daybook $(B)/daybookctl www           ## build the programs and the web app
+all: programs www                               ## build the programs and the web app
+
+programs: $(B)/daybook $(B)/daybookctl          ## build the programs alone
 
 $(B)/daybook: $(B)/fcgi/main.o $(B)/libfront.a $(B)/libdaybook.a
 	$(LINK) $(LIBS)
@@ -70,7 +72,7 @@ $(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libfront.a $(B)/libdaybook.
 $(B)/tests/%.o: ALL_CFLAGS += -Ifcgi -Itests/unit
 
 www:                                            ## put the web app together in build/www
-	@deploy/build-www www/first $(WWW)
+	@deploy/build-www $(WWW)
 
 unit: $(UNIT)                                   ## unit tests (cmocka)
 	@tests/run unit $(UNIT)
@@ -127,7 +129,7 @@ clean:                                          ## remove build/
 help:                                           ## show this list
 	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 
-.PHONY: all www unit www-test api browser soak faults fuzz run-fuzz bench test check run install format clean help
+.PHONY: all programs www unit www-test api browser soak faults fuzz run-fuzz bench test check run install format clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(LIB:.o=.d) $(FRONT:.o=.d) $(AIDS:.o=.d) $(UNIT:=.d) $(FUZZ:=.d) $(B)/fcgi/main.d $(B)/fcgi/ctl.d

@@ -56,8 +56,17 @@ describe("every answer", () => {
 		assert.match(headers["content-security-policy"], /default-src 'self'/);
 		assert.doesNotMatch(headers["content-security-policy"], /unsafe/);
 		assert.match(headers["content-security-policy"], /frame-ancestors 'none'/);
+		assert.match(headers["content-security-policy"], /require-trusted-types-for 'script'/);
 		assert.equal(headers["x-content-type-options"], "nosniff");
 		assert.equal(headers["referrer-policy"], "no-referrer");
+	});
+
+	test("of the web app: what is named by its content is kept for good, the page and the worker are asked for again", async () => {
+		const page = await ask("GET", "/", { Accept: "text/html" });
+		const [, script] = /<script type="module" src="([^"]+)">/.exec(page.text);
+		assert.match((await ask("GET", script)).headers["cache-control"], /immutable/);
+		for (const path of ["/", "/sw.js", "/manifest.webmanifest", "/icon-192.png", "/c/weights/7"])
+			assert.equal((await ask("GET", path, { Accept: "text/html" })).headers["cache-control"], "no-cache", path);
 	});
 });
 

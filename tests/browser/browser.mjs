@@ -1,11 +1,14 @@
-// A browser for the tests: Debian's Chromium, and devices in it.  A device is a context of its own (its own cookies and storage) with
-// one page; it remembers everything the page complained about, so that a test can ask for silence.
+// A browser for the tests: Debian's Chromium, and devices in it.  A device is a context of its own (its own cookies, storage and service
+// worker) with one page; it remembers everything the page complained about, so that a test can ask for silence.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 	"--disable-component-update", "--disable-sync"];
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export const DESKTOP = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true };
@@ -18,14 +21,12 @@ export async function launch() {
 	return browser;
 }
 
-// What a browser says by itself about an answer that is no 2xx; the app has said it in its own words.
+// What a browser says by itself about an answer that is no 2xx, or about none; the app has said it in its own words.
 function isNetworkNote(text) {
-	return text.startsWith("Failed to load resource:");
+	return text.startsWith("Failed to load resource:") || /net::ERR_/.test(text);
 }
 
-export async function openDevice(browser, options = DESKTOP) {
-	const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
-	const page = await context.newPage();
+function listen(page) {
 	const complaints = [];
 
 	page.setDefaultTimeout(15_000);
@@ -37,36 +38,78 @@ export async function openDevice(browser, options = DESKTOP) {
 	return Object.assign(page, { complaints });
 }
 
+// worker: false for a device without service worker, as in a network without https.
+export async function openDevice(browser, { worker = true, ...options } = DESKTOP) {
+	const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
+
+	if (!worker)
+		await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined }));
+	return listen(await context.newPage());
+}
+
+// Another tab of the same device.
+export async function openTab(page, url) {
+	const tab = listen(await page.context().newPage());
+
+	await tab.goto(url);
+	return tab;
+}
+
 // Nothing on the console, no exception, and no breach of the content security policy (Chromium reports those on the console).
 export function assertSilent(page) {
 	assert.deepEqual(page.complaints, []);
 }
 
-export async function signIn(page, stack, person) {
+// Once the frame stands, somebody is in and a space is open.
+export function isIn(page) {
+	return page.locator(".frame .page h1").first().waitFor();
+}
+
+export async function signIn(page, stack, person, path = "/") {
 	await person.ready();
-	await page.goto(stack.url + "/");
-	await page.getByLabel("E-mail").fill(person.email);
-	await page.getByLabel("Password", { exact: true }).fill(person.password);
-	await page.getByRole("button", { name: "Sign in" }).click();
-	await page.waitForSelector(".frame");
+	await page.goto(stack.url + path);
+	await fillDoor(page, person);
+	await isIn(page);
 }
 
-// A place of the app: at(page, "weights", "+").
-export async function at(page, ...parts) {
-	await page.evaluate((hash) => { location.hash = hash; }, "#/" + parts.join("/"));
-	await page.waitForFunction((name) => document.querySelector(".rail .place[aria-current]")?.getAttribute("href") === "#/" + name, parts[0]);
+// The form at the door, and its button.
+export async function fillDoor(page, { email, password }) {
+	await page.getByLabel("E-mail").fill(email);
+	await page.getByLabel("Password", { exact: true }).fill(password);
+	await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-export function field(page, label) {
-	return page.locator(".pane .field").filter({ has: page.locator(`.label :text-is(${JSON.stringify(label)})`) }).locator("input, select, textarea").first();
+// A place of the app, without loading the page again: at(page, "/c/weights").
+export async function at(page, path) {
+	await page.evaluate((to) => {
+		history.pushState(null, "", to);
+		dispatchEvent(new PopStateEvent("popstate"));
+	}, path);
+	await page.locator(".page").first().waitFor();
 }
 
-export async function save(page) {
-	await page.locator(".pane button[type=submit]").click();
+export async function openSpace(page, name) {
+	await page.locator(".space-button:visible").click();
+	await page.getByRole("dialog").getByRole("button", { name }).click();
+	await page.locator(`.space-button[aria-label^="Space: ${name}"]`).first().waitFor({ state: "attached" });
+}
+
+// The API goes away for this device alone, as a server that is down looks; and comes back.
+export function cut(page) {
+	return page.context().route("**/api/**", (route) => route.abort());
+}
+
+export function mend(page) {
+	return page.context().unroute("**/api/**");
 }
 
 export async function chipSays(page, text) {
-	await page.locator(".chip", { hasText: text }).waitFor();
+	await page.locator(".chip:visible", { hasText: text }).waitFor();
+}
+
+// Everything is sent, and the server answers.
+export async function isInStep(page) {
+	await page.locator('.chip:visible[data-kind="well"]').waitFor();
 }
 
 export async function toastSays(page, text) {
@@ -74,5 +117,29 @@ export async function toastSays(page, text) {
 }
 
 export function row(page, text) {
-	return page.locator(".rows .row", { hasText: text });
+	return page.locator(".content .row-open", { hasText: text });
+}
+
+export function field(page, label) {
+	return page.locator(".field").filter({ has: page.locator(`.field-label:text-is(${JSON.stringify(label)})`) }).locator("input, select, textarea").first();
+}
+
+// Until the worker has all files and serves this page.
+export async function isReadyForOffline(page) {
+	await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+}
+
+// What axe-core finds serious, as words: rule, where, why.
+export async function findings(page) {
+	if (!await page.evaluate(() => "axe" in window))
+		await page.evaluate(AXE);
+	const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: { region: { enabled: false } } }));
+
+	return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary.replace(/\s+/g, " ")}`));
+}
+
+// No part wider than the window: nobody scrolls sideways.
+export async function assertFits(page) {
+	const [has, wants] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
+	assert.ok(wants <= has, `the page is ${wants} wide in a window of ${has}`);
 }

@@ -1,326 +1,275 @@
-// What a person does with the first page, from signing up to undoing, on one device and on two, with a server that is there and one
-// that is not.
+// Work on records through the app, on several devices and tabs, while the network, the server and the tab come and go: nothing is lost,
+// nothing is written twice.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { DESKTOP, PHONE, POLL, assertSilent, at, chipSays, field, launch, openDevice, row, save, signIn, toastSays } from "./browser.mjs";
+import { until } from "../lib/http.mjs";
+import { PHONE, POLL, assertSilent, at, chipSays, cut, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openTab, row, signIn, toastSays } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
 
-// A device of a person who is signed in.
 async function deviceOf(name, options) {
 	const page = await openDevice(browser, options);
 	await signIn(page, stack, stack.as(name));
+	await isInStep(page);
 	return page;
 }
 
-async function weightOf(name, date) {
-	const { body } = await stack.as(name).get("/api/weights");
-	return body.weights.filter((weight) => weight.date === date);
+async function weightsOf(name) {
+	return (await stack.as(name).get("/api/weights")).body.weights;
 }
 
-// The API goes away for this device alone, as a lost network looks.
-function cut(page) {
-	return page.route("**/api/**", (route) => route.abort());
+function isSaved(name, expected) {
+	return until(`the server has ${JSON.stringify(expected)}`, async () => {
+		const have = (await weightsOf(name)).map(({ kg, note, version }) => [kg, note ?? null, version]);
+		return JSON.stringify(have) === JSON.stringify(expected);
+	}, 30);
 }
 
-function mend(page) {
-	return page.unroute("**/api/**");
+async function addWeight(page, kg, note) {
+	await at(page, "/c/weights/+");
+	await field(page, "Weight (kg)").fill(String(kg));
+	if (note)
+		await field(page, "Note").fill(note);
+	await page.keyboard.press("Enter");
 }
 
-test("a person signs up, adds, changes, deletes and takes the deletion back", async () => {
-	const page = await openDevice(browser);
-	await page.goto(stack.url + "/");
-	await page.getByRole("button", { name: "Create an account" }).click();
-	await page.getByRole("button", { name: "Create account" }).click();
-	assert.equal(await page.locator(".door .error").count(), 3);
-	await page.getByLabel("Your name").fill("Ann Arbor");
-	await page.getByLabel("E-mail").fill("ann.arbor@example.org");
-	await page.getByLabel("Password", { exact: true }).fill("six times seven");
-	await page.getByRole("button", { name: "Create account" }).click();
-	await page.waitForSelector(".frame");
-	await chipSays(page, "Up to date");
+async function edit(page, id, label, value) {
+	await at(page, `/c/weights/${id}/edit`);
+	await field(page, label).fill(value);
+	await page.keyboard.press("Control+Enter");
+}
 
-	await at(page, "weights");
-	await page.getByText("The first weight you add").waitFor();
-	await page.keyboard.press("n");
-	await field(page, "Weight (kg)").fill("79,4");
-	await page.keyboard.press("Enter");
-	await toastSays(page, "Added.");
-	await row(page, "79.40").click();
-
-	await field(page, "Note").fill("after the run");
-	await save(page);
-	await toastSays(page, "Saved.");
-	await row(page, "after the run").click();
-
-	await page.getByRole("button", { name: "Delete" }).click();
-	await toastSays(page, "Weight deleted.");
-	await page.getByText("The first weight you add").waitFor();
-	await page.getByRole("button", { name: "Undo" }).click();
-	await row(page, "after the run").waitFor();
-
-	await row(page, "after the run").click();
-	await page.getByRole("link", { name: "History" }).click();
-	await page.locator(".event").nth(3).waitFor();
-	assert.match(await page.locator(".events").innerText(), /You restored[\s\S]*You deleted it[\s\S]*You changed it[\s\S]*You added it/);
-	await page.locator(".event").nth(3).getByRole("button", { name: "Restore this version" }).click();
-	await toastSays(page, "Restored.");
-	await page.getByRole("link", { name: "Details" }).click();
-	assert.equal(await field(page, "Note").inputValue(), "");
-	assertSilent(page);
-	await page.context().close();
-});
-
-test("a wrong password is said, a reload stays signed in, signing out ends it in all tabs", async () => {
-	const page = await openDevice(browser);
-	const person = await stack.as("wanda").ready();
-	await page.goto(stack.url + "/");
-	await page.getByLabel("E-mail").fill(person.email);
-	await page.getByLabel("Password", { exact: true }).fill("not the password");
-	await page.keyboard.press("Enter");
-	await page.getByRole("alert").waitFor();
-	await page.getByLabel("Password", { exact: true }).fill(person.password);
-	await page.keyboard.press("Enter");
-	await page.waitForSelector(".frame");
-	await page.reload();
-	await page.waitForSelector(".frame");
-	assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => /token/i.test(key) || /^ey/.test(localStorage[key]))), []);
-
-	const tab = await page.context().newPage();
-	await tab.goto(stack.url + "/");
-	await tab.waitForSelector(".frame");
-	await page.getByRole("button", { name: person.name }).click();
-	await page.getByRole("button", { name: "Sign out" }).click();
-	await page.getByRole("button", { name: "Sign in" }).waitFor();
-	await tab.getByText("You signed out in another tab.").waitFor();
-	await page.reload();
-	await page.getByRole("button", { name: "Sign in" }).waitFor();
-	assertSilent(page);
-	await page.context().close();
-});
-
-test("a change on one device is seen on the other within one poll", async () => {
-	const phone = await deviceOf("anna", PHONE), desktop = await deviceOf("anna", DESKTOP);
-	for (const page of [phone, desktop]) {
-		await page.goto(stack.url + "/#/weights");
-		await chipSays(page, "Up to date");
+async function closed(...pages) {
+	for (const page of pages) {
+		assertSilent(page);
+		await page.context().close();
 	}
-	await phone.getByRole("link", { name: "Add weight" }).tap();
-	await field(phone, "Weight (kg)").fill("81.25");
-	await save(phone);
-	await toastSays(phone, "Added.");
-	await row(desktop, "81.25").waitFor({ timeout: POLL + 2_000 });
-	assert.match(await row(desktop, "81.25").innerText(), /New elsewhere/);
+}
 
-	await row(desktop, "81.25").click();
-	await field(desktop, "Note").fill("from the desktop");
-	await save(desktop);
-	await toastSays(desktop, "Saved.");
-	await row(phone, "from the desktop").waitFor({ timeout: POLL + 2_000 });
-
-	await row(phone, "from the desktop").tap();
-	await phone.getByRole("button", { name: "Delete" }).tap();
-	await toastSays(phone, "Weight deleted.");
-	await row(desktop, "81.25").waitFor({ state: "detached", timeout: POLL + 2_000 });
-	assertSilent(phone);
-	assertSilent(desktop);
-	await phone.context().close();
-	await desktop.context().close();
-});
-
-test("what is half typed stays when the record changes elsewhere, and a clash is chosen field by field", async () => {
-	const created = await stack.as("bea").post("/api/weights", { date: "2026-11-20", kg: 79.4, note: "before" });
-	const page = await deviceOf("bea");
-	const { id } = created.body.weight;
-	await at(page, "weights", id);
-	await field(page, "Weight (kg)").fill("79.2");
-	await field(page, "Weight (kg)").press("End");
-	await stack.as("bea").patch(`/api/weights/${id}`, { kg: 80.1, note: "theirs" });
-
-	await page.locator(".clash").waitFor({ timeout: POLL + 2_000 });
-	assert.equal(await field(page, "Weight (kg)").inputValue(), "79.2");
-	assert.equal(await field(page, "Note").inputValue(), "theirs");
-	assert.match(await page.locator(".clash").innerText(), /Before: 79\.40\skg[\s\S]*79\.20\skg[\s\S]*80\.10\skg/);
-	await chipSays(page, "1 conflict");
-
-	await save(page);
-	assert.equal((await weightOf("bea", "2026-11-20"))[0].kg, 80.1);
-	await page.getByRole("button", { name: /Keep yours/ }).click();
-	await save(page);
-	await toastSays(page, "Saved.");
-	const [weight] = await weightOf("bea", "2026-11-20");
-	assert.deepEqual([weight.kg, weight.note, weight.version], [79.2, "theirs", 3]);
-	assertSilent(page);
-	await page.context().close();
-});
-
-test("a clash that only the server knows of is shown when saving; theirs can be taken", async () => {
-	const created = await stack.as("cleo").post("/api/weights", { date: "2026-11-20", kg: 79.4 });
-	const page = await deviceOf("cleo");
-	const { id } = created.body.weight;
-	await at(page, "weights", id);
-	await field(page, "Weight (kg)").waitFor();
-	await page.route("**/api/sync/**", (route) => route.abort());
-	await stack.as("cleo").patch(`/api/weights/${id}`, { kg: 80.1 });
-	await field(page, "Weight (kg)").fill("79.2");
-	await save(page);
-	await page.locator(".clash").waitFor();
-	await page.getByRole("button", { name: /Take theirs/ }).click();
-	assert.equal(await field(page, "Weight (kg)").inputValue(), "80.1");
-	assert.equal((await weightOf("cleo", "2026-11-20"))[0].version, 2);
-	assertSilent(page);
-	await page.context().close();
-});
-
-test("two people in different fields of one record: both are kept", async () => {
-	const created = await stack.as("dora").post("/api/weights", { date: "2026-11-20", kg: 79.4 });
-	const page = await deviceOf("dora");
-	const { id } = created.body.weight;
-	await at(page, "weights", id);
-	await field(page, "Note").waitFor();
-	await page.route("**/api/sync/**", (route) => route.abort());
-	await stack.as("dora").patch(`/api/weights/${id}`, { kg: 80.1 });
-	await field(page, "Note").fill("mine");
-	await save(page);
-	await toastSays(page, "together with a change from elsewhere");
-	const [weight] = await weightOf("dora", "2026-11-20");
-	assert.deepEqual([weight.kg, weight.note], [80.1, "mine"]);
-	await page.context().close();
-});
-
-test("a record deleted elsewhere under a draft can be brought back with the draft", async () => {
-	const created = await stack.as("elsa").post("/api/weights", { date: "2026-11-20", kg: 79.4, note: "old" });
-	const page = await deviceOf("elsa");
-	const { id } = created.body.weight;
-	await at(page, "weights", id);
-	await field(page, "Weight (kg)").fill("79.9");
-	await stack.as("elsa").delete(`/api/weights/${id}`);
-	await page.getByText("This was deleted elsewhere.").waitFor({ timeout: POLL + 2_000 });
-	await page.getByRole("button", { name: "Save it again" }).click();
-	await row(page, "79.90").waitFor();
-	const [weight] = await weightOf("elsa", "2026-11-20");
-	assert.deepEqual([weight.id, weight.kg, weight.note], [id, 79.9, "old"]);
-	assertSilent(page);
-	await page.context().close();
-});
-
-test("an entry for a day that has one already becomes a choice between the two", async () => {
-	await stack.as("fay").post("/api/weights", { date: "2026-11-20", kg: 79.4 });
-	const page = await deviceOf("fay");
-	await at(page, "weights", "+");
-	await field(page, "Date").fill("2026-11-20");
-	await field(page, "Weight (kg)").fill("78.1");
-	await save(page);
-	await page.getByText("There is one already.").waitFor();
-	await page.getByRole("button", { name: /Keep yours/ }).click();
-	await save(page);
-	await toastSays(page, "Saved.");
-	const weights = await weightOf("fay", "2026-11-20");
-	assert.deepEqual(weights.map(({ kg, version }) => [kg, version]), [[78.1, 2]]);
-	await page.context().close();
-});
-
-test("the server is away: the chip tells, the draft survives a reload, and it saves itself", async () => {
-	const page = await deviceOf("gina");
-	await at(page, "weights", "+");
-	await cut(page);
-	await field(page, "Date").fill("2026-11-20");
-	await field(page, "Weight (kg)").fill("77.7");
-	await save(page);
-	await page.getByText("Not saved yet: The server cannot be reached.").waitFor();
-	await chipSays(page, "No server since");
-	await chipSays(page, "1 unsaved");
-	assert.equal(await field(page, "Weight (kg)").inputValue(), "77.7");
-
-	await page.reload();
-	await page.getByText("The server cannot be reached").first().waitFor();
-	await mend(page);
-	await page.getByRole("button", { name: "Try now" }).click();
-	await row(page, "77.70").waitFor();
-	await chipSays(page, "Up to date");
-	assert.deepEqual((await weightOf("gina", "2026-11-20")).map(({ kg, version }) => [kg, version]), [[77.7, 1]]);
-	assertSilent(page);
-	await page.context().close();
-});
-
-test("an answer that is lost is asked for again under the same key: nothing is written twice", async () => {
-	const page = await deviceOf("hope");
-	const keys = [];
-	let lost = 0;
-	await page.route("**/api/mileage", async (route) => {
-		keys.push(route.request().headers()["idempotency-key"]);
-		await route.fetch();
-		if (lost++ < 2)
-			return route.abort();
-		return route.continue();
-	});
-	await at(page, "mileage", "+");
-	await field(page, "From").fill("Yard");
-	await field(page, "To").fill("Shop");
-	await field(page, "Miles").fill("12.3");
-	await save(page);
-	await page.getByText("Not saved yet").first().waitFor();
-	await toastSays(page, "Added.");
-	const { body } = await stack.as("hope").get("/api/mileage");
-	assert.deepEqual(body.mileage.map(({ miles, version }) => [miles, version]), [[12.3, 1]]);
-	assert.ok(keys.length >= 3);
-	assert.equal(new Set(keys).size, 1);
-	await page.context().close();
-});
-
-test("offline is called offline, and the moment the network is back all is well", async () => {
-	const page = await deviceOf("iris");
-	await at(page, "tasks");
-	await chipSays(page, "Up to date");
-	await page.context().setOffline(true);
-	await chipSays(page, "Offline since");
-	await at(page, "tasks", "+");
-	await field(page, "Title").fill("Check tyres");
-	await save(page);
-	await chipSays(page, "1 unsaved");
-	await page.context().setOffline(false);
-	await row(page, "Check tyres").waitFor();
-	await chipSays(page, "Up to date");
-	assertSilent(page);
-	await page.context().close();
-});
-
-test("what the server refuses is said beside the field, and stays typed", async () => {
-	const page = await deviceOf("jane");
-	await at(page, "cars", "+");
-	await field(page, "Car").fill("128 489");
-	await save(page);
-	await page.locator(".pane .error", { hasText: "Letters, digits" }).waitFor();
-	await field(page, "Car").fill("128489");
-	await save(page);
-	await toastSays(page, "Added.");
-	await at(page, "cars", "+");
-	await field(page, "Car").fill("128489");
-	await save(page);
-	await page.locator(".pane .error", { hasText: "is there already" }).waitFor();
-	await at(page, "workSessions", "+");
-	await field(page, "Time zone").fill("Europe/Nowhere");
-	await save(page);
-	await page.locator(".pane .field", { has: page.getByText("Time zone") }).locator(".error").waitFor();
-	assert.equal(await field(page, "Time zone").inputValue(), "Europe/Nowhere");
-	await chipSays(page, "not saved");
-	assertSilent(page);
-	await page.context().close();
-});
-
-test("the session ends elsewhere: the page says so, and the draft is there after signing in again", async () => {
-	const page = await deviceOf("kate");
-	await at(page, "tasks", "+");
-	await field(page, "Title").fill("Half a thou");
-	const person = await stack.as("kate").ready();
-	await stack.sql(`UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = '${person.id}'`);
-	await page.getByText("What you typed is kept.").waitFor({ timeout: POLL + 4_000 });
-	await page.getByLabel("E-mail").fill(person.email);
-	await page.getByLabel("Password", { exact: true }).fill(person.password);
+test("a record is added, changed, deleted, and the deletion taken back", async () => {
+	const page = await deviceOf("ann");
+	await at(page, "/c/weights");
+	await page.keyboard.press("n");
+	await field(page, "Weight (kg)").fill("79,4".replace(",", "."));
 	await page.keyboard.press("Enter");
-	await page.waitForSelector(".frame");
-	assert.equal(await field(page, "Title").inputValue(), "Half a thou");
+	await toastSays(page, "added");
+	await isSaved("ann", [[79.4, null, 1]]);
+	const [{ id }] = await weightsOf("ann");
+
+	await at(page, `/c/weights/${id}`);
+	await page.keyboard.press("e");
+	await field(page, "Note").fill("after the run");
+	await page.getByRole("button", { name: "Save" }).click();
+	await isSaved("ann", [[79.4, "after the run", 2]]);
+
+	await at(page, `/c/weights/${id}`);
+	await page.locator(".pane").getByRole("button", { name: "More" }).click();
+	await page.getByRole("menuitem", { name: "Delete" }).click();
+	await toastSays(page, "deleted");
+	await isSaved("ann", []);
+	await page.keyboard.press("z");
+	await until("it is back", async () => (await weightsOf("ann")).length === 1, 20);
+	await row(page, "79.4").waitFor();
+	await closed(page);
+});
+
+test("a change on one device is seen on the other within one poll, and says who", async () => {
+	const phone = await deviceOf("bea", PHONE), desk = await deviceOf("bea");
+	await at(desk, "/c/weights");
+	await addWeight(phone, 81.25, "from the phone");
+	await row(desk, "81.25").waitFor({ timeout: POLL + 5_000 });
+	const [{ id }] = await weightsOf("bea");
+	await edit(desk, id, "Note", "from the desk");
+	await at(phone, "/c/weights");
+	await row(phone, "from the desk").waitFor({ timeout: POLL + 5_000 });
+	await closed(phone, desk);
+});
+
+test("two tabs of one device show the same at once, and write nothing twice", async () => {
+	const page = await deviceOf("cleo");
+	const tab = await openTab(page, stack.url + "/c/weights");
+	await isIn(tab);
+	await addWeight(page, 70.5);
+	await row(tab, "70.5").waitFor();
+	await isSaved("cleo", [[70.5, null, 1]]);
+	const [{ id }] = await weightsOf("cleo");
+	await edit(tab, id, "Note", "in the other tab");
+	await isSaved("cleo", [[70.5, "in the other tab", 2]]);
+	await page.close();
+	await edit(tab, id, "Note", "and in the one that is left");
+	await isSaved("cleo", [[70.5, "and in the one that is left", 3]]);
+	await closed(tab);
+});
+
+test("offline: records are added and changed, a reload shows them, and once back they are sent, once each", async () => {
+	const page = await deviceOf("dora");
+	await isReadyForOffline(page);
+	await page.context().setOffline(true);
+	await chipSays(page, "Offline");
+	await addWeight(page, 66.1, "on the train");
+	await toastSays(page, "will send when online");
+	await chipSays(page, "1 waiting");
+	await page.goto(stack.url + "/c/weights");
+	await row(page, "66.1").waitFor();
+	await chipSays(page, "1 waiting");
+	await page.locator(".chip:visible").click();
+	await page.getByRole("dialog").getByText(/Weight .*add/).waitFor();
+	await page.keyboard.press("Escape");
+	await addWeight(page, 66.2, "the same day again");
+	await page.context().setOffline(false);
+	await isInStep(page);
+	const weights = await weightsOf("dora");
+	assert.deepEqual(weights.map(({ kg, note }) => [kg, note]), [[66.1, "on the train"]]);
+	await closed(page);
+});
+
+test("a tab that is closed with unsent work sends it when the app is opened again", async () => {
+	const page = await deviceOf("elsa");
+	const context = page.context();
+	await isReadyForOffline(page);
+	await context.setOffline(true);
+	await chipSays(page, "Offline");
+	await addWeight(page, 58.3, "before the battery died");
+	await chipSays(page, "1 waiting");
+	await page.close({ runBeforeUnload: false });
+	assert.deepEqual(await weightsOf("elsa"), []);
+	await context.setOffline(false);
+	const again = await openTab({ context: () => context }, stack.url + "/c/weights");
+	await row(again, "58.3").waitFor();
+	await isSaved("elsa", [[58.3, "before the battery died", 1]]);
+	assertSilent(again);
+	await context.close();
+});
+
+test("the server is down while the browser is online: work goes on, and is sent when it answers", async () => {
+	const page = await deviceOf("fay", PHONE);
+	await cut(page);
+	await addWeight(page, 61.7);
+	await chipSays(page, "1 waiting");
+	await mend(page);
+	await page.locator(".chip:visible").tap();
+	await page.getByRole("button", { name: "Sync now" }).tap();
+	await isSaved("fay", [[61.7, null, 1]]);
+	await page.keyboard.press("Escape");
+	await isInStep(page);
+	await closed(page);
+});
+
+test("an answer that is lost is asked for again: nothing is written twice", async () => {
+	const page = await deviceOf("gina");
+	let lost = 0;
+	await page.context().route("**/api/**/sync/push", async (route) => {
+		await route.fetch();
+		return lost++ < 2 ? route.abort() : route.continue();
+	});
+	await addWeight(page, 64.4);
+	await until("two answers were lost", () => lost >= 2, 60);
+	await page.locator(".chip:visible").click();
+	await page.getByRole("button", { name: "Sync now" }).click();
+	await isSaved("gina", [[64.4, null, 1]]);
+	await page.keyboard.press("Escape");
+	await isInStep(page);
+	await closed(page);
+});
+
+test("two people change one field: nothing is lost, a badge waits, and the choice is made field by field", async () => {
+	const created = await stack.as("hope").post("/api/weights", { date: "2026-11-20", kg: 79.4, note: "before" });
+	const { id } = created.body.weight;
+	const page = await deviceOf("hope");
+	await cut(page);
+	await edit(page, id, "Weight (kg)", "79.2");
+	await chipSays(page, "1 waiting");
+	await stack.as("hope").patch(`/api/weights/${id}`, { kg: 80.1, note: "theirs" });
+	await mend(page);
+	await page.locator(".chip:visible").click();
+	await page.getByRole("button", { name: "Sync now" }).click();
+	await chipSays(page, "1 conflict");
+	await page.getByRole("dialog").locator(".row-open").first().click();
+	await page.getByRole("heading", { name: "Two changes at once" }).waitFor();
+	await page.getByRole("button", { name: /^Yours/ }).click();
+	await page.getByRole("button", { name: "Use this" }).click();
+	await isSaved("hope", [[79.2, "theirs", 3]]);
+	await isInStep(page);
+	await closed(page);
+});
+
+test("what the server refuses stays, with its reason, and can be mended", async () => {
+	const page = await deviceOf("iris");
+	await isReadyForOffline(page);
+	await stack.as("iris").post("/api/weights", { date: new Date().toISOString().slice(0, 10), kg: 50 });
+	await page.context().setOffline(true);
+	await chipSays(page, "Offline");
+	await addWeight(page, 51.5);
+	await page.context().setOffline(false);
+	await page.locator('.chip:visible[data-kind="warn"], .chip:visible[data-kind="bad"]').waitFor();
+	await chipSays(page, "1 conflict");
+	assert.equal((await weightsOf("iris")).length, 1);
 	await page.context().close();
+});
+
+test("the sign-in ends while work is unsent: it is kept, and sent after signing in again", async () => {
+	const page = await deviceOf("kim");
+	const person = await stack.as("kim").ready();
+	await stack.sql(`UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = '${person.id}'`);
+	await page.locator(".notices .notice").waitFor({ timeout: POLL + 8_000 });
+	await addWeight(page, 73.3);
+	await chipSays(page, "1 waiting");
+	await page.reload();
+	await isIn(page);
+	await page.locator(".notices").getByRole("button", { name: "Sign in" }).click();
+	await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(person.password);
+	await page.getByRole("dialog").getByRole("button", { name: "Sign in", exact: true }).click();
+	await until("it is sent", async () => {
+		const rows = await stack.sql(`SELECT COUNT(*) AS n FROM record WHERE collection = 'weights' AND space_id = '${person.home}'`);
+		return rows[0].n === "1";
+	}, 30);
+	await isInStep(page);
+	await closed(page);
+});
+
+test("signing out with unsent work keeps it on the device, unseen, until the same person is back", async () => {
+	const page = await deviceOf("lou");
+	const [lou, max] = [await stack.as("lou").ready(), await stack.as("max").ready()];
+	await cut(page);
+	await addWeight(page, 68.8);
+	await chipSays(page, "1 waiting");
+	await page.getByRole("button", { name: `You are ${lou.name}` }).click();
+	await page.getByRole("menuitem", { name: "Sign out" }).click();
+	await page.getByRole("button", { name: "Sign out, keep it here" }).click();
+	await page.getByLabel("E-mail").waitFor();
+	await mend(page);
+	await fillDoor(page, max);
+	await isIn(page);
+	await isInStep(page);
+	await at(page, "/c/weights");
+	assert.equal(await row(page, "68.8").count(), 0);
+	assert.deepEqual(await weightsOf("max"), []);
+	await page.getByRole("button", { name: `You are ${max.name}` }).click();
+	await page.getByRole("menuitem", { name: "Sign out" }).click();
+	await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+	await fillDoor(page, lou);
+	await isIn(page);
+	await isSaved("lou", [[68.8, null, 1]]);
+	assert.deepEqual(await weightsOf("max"), []);
+	await closed(page);
+});
+
+test("a half-typed form outlives a reload and a change that comes from elsewhere", async () => {
+	const created = await stack.as("nora").post("/api/weights", { date: "2026-11-20", kg: 79.4, note: "before" });
+	const { id } = created.body.weight;
+	const page = await deviceOf("nora");
+	await at(page, `/c/weights/${id}/edit`);
+	await field(page, "Note").fill("half a sen");
+	await page.getByText("Kept on this device until you save").waitFor();
+	await page.reload();
+	await isIn(page);
+	assert.equal(await field(page, "Note").inputValue(), "half a sen");
+	await stack.as("nora").patch(`/api/weights/${id}`, { note: "theirs" });
+	await page.locator(".meanwhile").waitFor({ timeout: POLL + 5_000 });
+	assert.equal(await field(page, "Note").inputValue(), "half a sen");
+	await page.getByRole("button", { name: "Take theirs" }).click();
+	assert.equal(await field(page, "Note").inputValue(), "theirs");
+	await closed(page);
 });

@@ -1,0 +1,87 @@
+// Every screen of the shell for everybody: nothing that axe-core finds against WCAG AA, nothing wider than the window, at the size of a
+// phone and of a desk, in light and in dark.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { start } from "../harness.mjs";
+import { DESKTOP, PHONE, assertFits, assertSilent, at, fillDoor, findings, isIn, isInStep, launch, openDevice, openSpace } from "./browser.mjs";
+
+const stack = await start();
+const browser = await launch();
+const anna = await stack.as("anna").ready();
+const team = await stack.team({ anna: "owner", ben: "manager", cleo: "member", dora: "viewer" }, { name: "Depot Nord" });
+const here = anna.in(team);
+
+for (let i = 0; i < 12; i++)
+	await here.post("/api/weights", { date: `2026-11-${String(i + 1).padStart(2, "0")}`, kg: 79.4 + i / 10, note: i % 3 ? undefined : "after the run" });
+await stack.as("ben").in(team).post("/api/mileage", { date: "2026-11-20", from: "Yard", to: "Shop", miles: 12.5 });
+await here.post("/api/spaceSettings", { industry: "transportation", zone: "Europe/Berlin", currency: "EUR" });
+
+const SIZES = { phone: PHONE, desk: DESKTOP };
+const SCHEMES = ["light", "dark"];
+
+const PATHS = ["/", "/more", "/team", "/team/members", "/team/invite", "/team/profile", "/team/end", "/settings", "/settings/account", "/settings/look", "/settings/device",
+	"/settings/sessions", "/settings/pin", "/settings/handhelds", "/settings/data", "/settings/tokens", "/no/such/place"];
+
+async function look(page, name, found) {
+	await page.locator(".late").first().waitFor({ state: "detached" });
+	await assertFits(page);
+	for (const finding of await findings(page))
+		found.push(`${name}: ${finding}`);
+}
+
+// What opens over a screen: how, and how one sees that it is open.
+const LAYERS = {
+	"the chip's sheet": (page) => page.locator(".chip:visible").click(),
+	"the list of spaces": (page) => page.locator(".space-button:visible").click(),
+	"the palette": (page) => page.keyboard.press("Control+k"),
+	"the help": (page) => page.keyboard.press("?"),
+};
+
+for (const [size, options] of Object.entries(SIZES))
+	for (const colorScheme of SCHEMES) {
+		test(`the door, ${size}, ${colorScheme}`, async () => {
+			const page = await openDevice(browser, { ...options, colorScheme, reducedMotion: "reduce" });
+			const found = [];
+			for (const [name, steps] of Object.entries({ "sign in": [], "sign up": ["Create an account", "Create account"], forgotten: ["Forgotten the password?"] })) {
+				await page.goto(stack.url + "/");
+				for (const step of steps)
+					await page.getByRole("button", { name: step }).click();
+				await look(page, name, found);
+			}
+			for (const hash of ["#reset=dbr_nothing", "#invitation=dbi_nothing"]) {
+				await page.goto("about:blank");
+				await page.goto(stack.url + "/" + hash);
+				await page.getByRole("heading").first().waitFor();
+				await look(page, hash, found);
+			}
+			assert.deepEqual(found, []);
+			assertSilent(page);
+			await page.context().close();
+		});
+
+		test(`inside, ${size}, ${colorScheme}`, async () => {
+			const page = await openDevice(browser, { ...options, colorScheme, reducedMotion: "reduce" });
+			const found = [];
+			await page.goto(stack.url + "/");
+			await fillDoor(page, anna);
+			await isIn(page);
+			await isInStep(page);
+			await openSpace(page, "Depot Nord");
+			await isInStep(page);
+			for (const path of PATHS) {
+				await at(page, path);
+				await look(page, path, found);
+			}
+			await at(page, "/");
+			for (const [name, open] of Object.entries(LAYERS)) {
+				await open(page);
+				await page.getByRole("dialog").waitFor();
+				await look(page, name, found);
+				await page.keyboard.press("Escape");
+				await page.getByRole("dialog").waitFor({ state: "detached" });
+			}
+			assert.deepEqual(found, []);
+			assertSilent(page);
+			await page.context().close();
+		});
+	}

@@ -1,0 +1,466 @@
+// Records of any collection as people use them: filled in by the names of the fields, read, searched, changed on two devices at once,
+// brought in from files; ten thousand of them; texts that would rather be something else.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import test from "node:test";
+import { start } from "../harness.mjs";
+import { until } from "../lib/http.mjs";
+import { DESKTOP, PHONE, assertSilent, at, chipSays, cut, field, findings, isInStep, launch, mend, openDevice, row, signIn, toastSays } from "./browser.mjs";
+
+const stack = await start({ definitions: true });
+const browser = await launch();
+
+async function deviceOf(name, space, path = "/", options = DESKTOP) {
+	const page = await openDevice(browser, options);
+	const [place, query] = path.split("?");
+	await signIn(page, stack, stack.as(name), `${place}?space=${space}${query ? "&" + query : ""}`);
+	return page;
+}
+
+const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+
+// What is filled in, by type; some fields have to fit each other or a rule.
+const SAMPLES = { integer: 7, decimal: 12.5, money: 1250, date: "2026-11-20", time: "08:30", instant: "2026-11-20T07:30:00.000Z", boolean: true, list: ["one", "two"], place: { lat: 52.52001, lng: 13.40495 } };
+const SPECIAL = {
+	"workSessions.end": "2026-11-20T15:30:00.000Z", "workSessions.duration": null, "workSessions.jobSite": null, "schedules.end": "2026-11-20T15:30:00.000Z", "mileage.endOdometer": 9,
+	"tasks.days": ["mon", "tue"], "spaceSettings.currency": "EUR", "jobSites.radius": 250, "spaceSettings.overtimeMultiplier": 2, "workSettings.overtimeMultiplier": 2,
+	"employees.user": null, "messages.toUser": null, "spaceSettings.overtimeAfterHours": 38.5,
+};
+
+function sampleOf(collection, one, ids) {
+	const key = `${collection}.${one.name}`;
+	if (key in SPECIAL)
+		return SPECIAL[key];
+	if (one.name === "zone")
+		return "Europe/Berlin";
+	switch (one.type) {
+	case "text": return `${one.label} 1`.slice(0, one.maxLength ?? 1000);
+	case "choice": return one.choices.at(-1);
+	case "ref": return ids[one.ref] ?? null;
+	case "file": return "file";
+	case "decimal": return Number(SAMPLES.decimal.toFixed(one.scale ?? 0));
+	default: return SAMPLES[one.type] ?? null;
+	}
+}
+
+async function pick(page, label, words) {
+	const box = page.getByLabel(label, { exact: true });
+	await box.click();
+	await box.fill(words);
+	await page.getByRole("option").first().click();
+}
+
+// Into the control that bears the field's name.
+async function fill(page, one, value) {
+	const control = page.locator(".form").getByLabel(one.label, { exact: true }).first();
+	if (one.type === "boolean")
+		return control.check({ force: true });
+	if (one.type === "choice") {
+		const words = value.charAt(0).toUpperCase() + value.slice(1).replace(/^([a-z]+)-([a-z]+)$/i, "$1 $2");
+		return await control.evaluate((element) => element.tagName) === "SELECT" ? control.selectOption(value) : control.getByText(words, { exact: true }).click();
+	}
+	if (one.type === "ref" || one.name === "zone")
+		return pick(page, one.label, one.type === "ref" ? "Sample" : value);
+	if (one.type === "file")
+		return control.locator("input").last().setInputFiles({ name: "photo.png", mimeType: "image/png", buffer: PICTURE });
+	const text = { list: () => value.join(", ") + ",", place: () => `${value.lat}, ${value.lng}`, money: () => (value / 100).toFixed(2), instant: () => value.replace("T07:", "T08:").replace("T15:", "T16:").slice(0, 16) }[one.type];
+	await control.fill(String(text ? text() : value));
+}
+
+test("every collection is filled in by the names of its fields, and the server has what was typed", async () => {
+	const space = await stack.team({ olga: "owner" });
+	const olga = stack.as("olga").in(space);
+	const { collections } = (await olga.get("/api/collections")).body;
+	const made = async (collection, body) => (await olga.post(`/api/${collection}`, body)).body[collections.find(({ name }) => name === collection).singular].id;
+	const ids = {
+		jobSites: await made("jobSites", { name: "Sample site" }), tasks: await made("tasks", { title: "Sample task" }), employees: await made("employees", { firstName: "Sample", lastName: "Person" }),
+	};
+	const page = await deviceOf("olga", space);
+	await isInStep(page);
+	for (const { name, singular, may, fields, idForm, idLabel, unique } of collections) {
+		if (!may.create)
+			continue;
+		const open = fields.filter((one) => !one.derived && !one.retired && !one.hidden && one.type !== "json");
+		const samples = open.map((one) => [one, sampleOf(name, one, ids)]).filter(([, value]) => value !== null);
+		await at(page, `/c/${name}/+`);
+		await page.locator(`.form[data-collection=${name}]`).waitFor();
+		if ((idForm ?? "given") === "given" && idLabel)
+			await page.getByLabel(idLabel, { exact: true }).fill("4711");
+		for (const [one, value] of samples)
+			await fill(page, one, value);
+		await page.locator(".form button[type=submit]").click();
+		await toastSays(page, "added");
+		await isInStep(page);
+		const list = (await olga.get(`/api/${name}`)).body[name];
+		const record = list.find((one) => !Object.values(ids).includes(one.id) && one.createdBy);
+		assert.ok(record, `${name}: nothing came (${singular}, ${unique})`);
+		for (const [one, value] of samples)
+			if (one.type === "file")
+				assert.match(record[one.name], /^[0-9a-f]{64}$/, `${name}.${one.name}`);
+			else
+				assert.deepEqual(record[one.name] ?? one.default, value, `${name}.${one.name}`);
+	}
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("problems stand beside their fields before anything is sent; what the server refuses, after", async () => {
+	const space = await stack.team({ omar: "owner" });
+	const page = await deviceOf("omar", space, "/c/mileage/+");
+	await page.locator(".form button[type=submit]").click();
+	assert.deepEqual(await page.locator(".field-problem").allInnerTexts(), ["Please fill this in.", "Please fill this in.", "Please fill this in."]);
+	await field(page, "Miles").fill("12,,");
+	await field(page, "Odometer at start").fill("10");
+	await field(page, "Odometer at end").fill("9");
+	await page.getByText("A number, please.").waitFor();
+	await page.getByText("Not less than Odometer at start, please.").waitFor();
+
+	await at(page, "/c/schedules/+");
+	await field(page, "Start").fill("2026-11-20T08:30");
+	await field(page, "End").fill("2026-11-20T07:30");
+	await page.locator(".form button[type=submit]").click();
+	await chipSays(page, "1 failed");
+	await row(page, "Refused").click();
+	await page.locator(".ops-of").getByRole("button", { name: "Edit" }).click();
+	await page.locator('[data-field="end"] .field-problem').waitFor();
+	await field(page, "End").fill("2026-11-20T16:30");
+	await page.locator(".form button[type=submit]").click();
+	await isInStep(page);
+	const { schedules } = (await stack.as("omar").in(space).get("/api/schedules")).body;
+	assert.deepEqual(schedules.map(({ end }) => end), ["2026-11-20T15:30:00.000Z"]);
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("two people change the same fields: it is said while they type, decided field by field, and both have it", async () => {
+	const space = await stack.team({ anna: "owner", ben: "member" });
+	await stack.as("anna").in(space).post("/api/cars", { id: "128489", location: "100", notes: "old" });
+	const [anna, ben] = [await deviceOf("anna", space, "/c/cars/128489/edit"), await deviceOf("ben", space, "/c/cars/128489/edit", PHONE)];
+	await field(anna, "Location").selectOption("200");
+	await field(anna, "Notes").fill("Tyre");
+	await field(ben, "Location").selectOption("300");
+	await field(ben, "Notes").fill("Door");
+	await field(ben, "Expected").fill("06:30");
+	await ben.locator(".form button[type=submit]").click();
+	await anna.locator('[data-field="location"] .meanwhile').waitFor();
+	assert.match(await anna.locator('[data-field="location"] .meanwhile').innerText(), /ben.*changed this meanwhile.*300/is);
+	assert.equal(await field(anna, "Notes").inputValue(), "Tyre");
+	assert.equal(await field(anna, "Expected").inputValue(), "06:30", "what was not touched follows");
+	await anna.locator(".form button[type=submit]").click();
+	await toastSays(anna, "you will be asked");
+	await chipSays(anna, "1 conflict");
+	await anna.getByRole("button", { name: "Decide" }).click();
+	await anna.locator(".dispute").first().waitFor();
+	const words = await anna.locator(".conflict").innerText();
+	assert.match(words, /Before: 100[\s\S]*Yours[\s\S]*200[\s\S]*Theirs[\s\S]*300[\s\S]*Before: old[\s\S]*Tyre[\s\S]*Door/);
+	assert.deepEqual(await findings(anna), []);
+	await anna.locator(".dispute", { hasText: "Location" }).getByRole("button", { name: /^Yours/ }).click();
+	await anna.locator(".dispute", { hasText: "Notes" }).getByRole("button", { name: "Keep both" }).click();
+	await anna.getByRole("button", { name: "Use this" }).click();
+	await toastSays(anna, "Decided.");
+	await isInStep(anna);
+	const { car } = (await stack.as("ben").in(space).get("/api/cars/128489")).body;
+	assert.deepEqual([car.location, car.notes, car.expected], ["200", "Door\nTyre", "06:30"]);
+	await ben.locator(".detail-text", { hasText: "Tyre" }).waitFor();
+	assertSilent(anna);
+	assertSilent(ben);
+	await anna.context().close();
+	await ben.context().close();
+});
+
+test("somebody deletes what is being edited offline: it can be brought back with what was typed", async () => {
+	const space = await stack.team({ adam: "owner", bea: "member" });
+	const adam = stack.as("adam").in(space);
+	const { tripId } = { tripId: (await adam.post("/api/mileage", { date: "2026-11-20", from: "Yard", to: "Shop", miles: 3 })).body.trip.id };
+	const page = await deviceOf("adam", space, `/c/mileage/${tripId}/edit`);
+	await field(page, "Purpose").fill("Parts");
+	await cut(page);
+	await page.locator(".form button[type=submit]").click();
+	await adam.delete(`/api/mileage/${tripId}`);
+	await mend(page);
+	await chipSays(page, "1 conflict");
+	await at(page, `/c/mileage/${tripId}/conflict`);
+	await page.getByRole("button", { name: "Bring it back" }).click();
+	await until("the trip is there again", async () => (await adam.get(`/api/mileage/${tripId}`)).body.trip?.purpose === "Parts");
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("history in sentences, back to an older version, delete and undo", async () => {
+	const space = await stack.team({ hana: "owner", ivo: "member" });
+	await stack.as("hana").in(space).post("/api/cars", { id: "7", location: "100" });
+	await stack.as("ivo").in(space).patch("/api/cars/7", { location: "200" });
+	const page = await deviceOf("hana", space, "/c/cars/7/history");
+	await page.locator(".event").nth(1).waitFor();
+	assert.match(await page.locator(".events").innerText(), /ivo changed Location[\s\S]*100 → 200[\s\S]*You added it/i);
+	await page.getByRole("button", { name: "Go back to this" }).click();
+	await toastSays(page, "as it was then");
+	await row(page, "7").filter({ hasText: "100" }).waitFor();
+	await at(page, "/c/cars/7");
+	await page.locator(".pane-head").getByRole("button", { name: "More" }).click();
+	await page.getByRole("menuitem", { name: "Delete" }).click();
+	await toastSays(page, "Car 7 deleted.");
+	await page.getByText("The first car you add").waitFor();
+	await page.getByRole("button", { name: "Undo" }).click();
+	await row(page, "100").waitFor();
+	await isInStep(page);
+	assert.equal((await stack.as("ivo").in(space).get("/api/cars/7")).status, 200);
+	await cut(page);
+	await at(page, "/c/cars/7/history");
+	await page.getByText("kept by the server").waitFor();
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("what is half typed outlives a reload, and is let go only by its writer", async () => {
+	const space = await stack.team({ rita: "owner" });
+	const page = await deviceOf("rita", space, "/c/mileage/+");
+	await field(page, "From").fill("Yard <b>");
+	await field(page, "Miles").fill("12,,");
+	await page.reload();
+	await page.waitForFunction(() => document.querySelector('[data-field="from"] input')?.value === "Yard <b>");
+	assert.equal(await field(page, "Miles").inputValue(), "12,,");
+	await page.keyboard.press("Escape");
+	await at(page, "/c/mileage");
+	await page.locator(".unfinished .row-open").click();
+	assert.equal(await field(page, "From").inputValue(), "Yard <b>");
+	await page.getByRole("button", { name: "Let go" }).click();
+	await toastSays(page, "let go");
+	assert.equal(await page.locator(".unfinished .row-open").count(), 0);
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("viewers are offered nothing they may not do; read-only lists offer nothing to anybody", async () => {
+	const space = await stack.team({ vito: "owner", vera: "viewer" });
+	await stack.as("vito").in(space).post("/api/cars", { id: "7", location: "100" });
+	const page = await deviceOf("vera", space, "/c/cars/7");
+	await page.locator(".detail").waitFor();
+	assert.equal(await page.getByRole("button", { name: /^(Add|Edit|Delete)/ }).count(), 0);
+	assert.equal(await page.getByRole("button", { name: "Select several" }).count(), 0);
+	await at(page, "/c/cars/7/edit");
+	assert.equal(await page.locator(".form").count(), 0);
+	await at(page, "/c/cars/+");
+	await page.getByText("not add to it").waitFor();
+	const owner = await deviceOf("vito", space, "/c/members");
+	await row(owner, "vera").waitFor();
+	assert.equal(await owner.getByRole("button", { name: /^Add/ }).count(), 0);
+	assertSilent(page);
+	await page.context().close();
+	await owner.context().close();
+});
+
+const EVIL = '<img src=x onerror="window.hacked=1">\u202eevil\u2066 👩‍👩‍👧 ';
+const LONG = EVIL + "W".repeat(10_000 - [...EVIL].length);
+
+async function assertHarmless(page, where) {
+	assert.equal(await page.evaluate(() => window.hacked), undefined, where);
+	assert.equal(await page.locator("img[src=x]").count(), 0, where);
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.querySelector(".page").scrollWidth <= innerWidth), `${where}: nothing is wider than the window`);
+}
+
+test("hostile texts are shown as text, everywhere, and break no layout", async () => {
+	const space = await stack.team({ eva: "owner", emil: "member" });
+	const eva = stack.as("eva").in(space);
+	const { claim } = (await eva.post("/api/claims", { date: "2026-11-20", title: EVIL, note: LONG })).body;
+	for (const options of [PHONE, DESKTOP]) {
+		const page = await deviceOf("eva", space, "/c/claims", options);
+		await row(page, "evil").waitFor();
+		await assertHarmless(page, "list");
+		await at(page, `/c/claims/${claim.id}`);
+		await page.locator(".detail-text", { hasText: "WWWW" }).waitFor();
+		assert.ok((await page.locator('.detail [data-field="note"] dd').innerText()).startsWith("<img"));
+		await assertHarmless(page, "detail");
+		await at(page, `/c/claims/${claim.id}/edit`);
+		assert.equal((await field(page, "Note").inputValue()).length, LONG.length);
+		await assertHarmless(page, "form");
+		await field(page, "Title").fill(EVIL + options.viewport.width);
+		await field(page, "Note").fill(EVIL);
+		await eva.patch(`/api/claims/${claim.id}`, { note: LONG + options.viewport.width, title: EVIL + "theirs" + options.viewport.width });
+		await page.locator('[data-field="note"] .meanwhile').waitFor();
+		await assertHarmless(page, "meanwhile");
+		await page.locator(".form button[type=submit]").click();
+		await chipSays(page, "1 conflict");
+		await at(page, `/c/claims/${claim.id}/conflict`);
+		await page.locator(".side").first().waitFor();
+		await assertHarmless(page, "conflict");
+		await page.getByRole("button", { name: "All theirs" }).click();
+		await page.getByRole("button", { name: "Use this" }).click();
+		await isInStep(page);
+		await at(page, `/c/claims/${claim.id}/history`);
+		await page.locator(".event").first().waitFor();
+		await assertHarmless(page, "history");
+		await at(page, `/c/claims/${claim.id}`);
+		await page.getByRole("button", { name: "More" }).last().click();
+		await page.getByRole("menuitem", { name: "Delete" }).click();
+		await toastSays(page, "deleted.");
+		await assertHarmless(page, "toast");
+		await page.getByRole("button", { name: "Undo" }).last().click();
+		await row(page, "evil").waitFor();
+		await at(page, "/c/claims?view=table");
+		await assertHarmless(page, "table");
+		await isInStep(page);
+		assertSilent(page);
+		await page.context().close();
+	}
+});
+
+test("ten thousand records: few rows in the document; news from elsewhere takes neither what is typed nor the place", async () => {
+	const space = await stack.team({ mia: "owner", max: "member" });
+	const mia = stack.as("mia").in(space);
+	for (let from = 0; from < 10_000; from += 200) {
+		const ops = Array.from({ length: 200 }, (_, at) => from + at).map((at) => ({
+			op: `many-${at}`, collection: "cars", id: String(100_000 + at), base: 0, set: { location: ["Yard", "100", "200"][at % 3], notes: `Number ${at}` },
+		}));
+		await mia.push(ops);
+	}
+	const page = await deviceOf("mia", space, "/c/cars");
+	await page.getByText("10,000", { exact: true }).waitFor({ timeout: 60_000 });
+	const rowsNow = () => page.locator(".list .row").count();
+	assert.ok(await rowsNow() < 60, `${await rowsNow()} rows`);
+	await page.locator(".page-body").evaluate((body) => { body.scrollTop = 300_000; });
+	await page.waitForFunction(() => document.querySelector(".list [data-key]") && Math.min(...[...document.querySelectorAll(".list [data-key]")].map((one) => Number(one.dataset.key))) > 103_000);
+	assert.ok(await rowsNow() < 60, `${await rowsNow()} rows`);
+
+	const first = await page.evaluate(() => {
+		const edge = document.querySelector(".page-body").getBoundingClientRect().top;
+		const one = [...document.querySelectorAll(".list .list-item")].filter((item) => item.getBoundingClientRect().top >= edge).sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[1];
+		return one.dataset.key;
+	});
+	await page.locator(`.list [data-key="${first}"] .row-open`).click();
+	await page.locator(".pane").getByRole("button", { name: "Edit" }).click();
+	await field(page, "Notes").fill("half ty");
+	const topOf = () => page.locator(`.list [data-key="${first}"]`).evaluate((element) => Math.round(element.getBoundingClientRect().top));
+	const before = await topOf();
+	await mia.push([{ op: "above-1", collection: "cars", id: "99998", base: 0, set: {} }, { op: "above-2", collection: "cars", id: "99999", base: 0, set: {} }]);
+	await stack.as("max").in(space).patch(`/api/cars/${first}`, { late: true });
+	await page.getByText("10,002", { exact: true }).waitFor();
+	await page.locator(`.list [data-key="${first}"] .tag`, { hasText: "Late" }).waitFor();
+	assert.match(await page.locator(`.list [data-key="${first}"]`).innerText(), /max/i, "the row says who");
+	assert.equal(await topOf(), before);
+	assert.equal(await field(page, "Notes").inputValue(), "half ty");
+	assert.equal(await page.evaluate(() => document.activeElement.name), "notes");
+	assert.ok(await page.locator('.form [role="switch"][name="late"]').isChecked(), "what was not touched follows");
+
+	await page.locator("[data-search]").fill("number 42");
+	await page.getByText(/^\d+ of 10,002$/).waitFor();
+	await page.getByRole("button", { name: /^Late/ }).waitFor();
+	assert.equal(await field(page, "Notes").inputValue(), "half ty");
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("search, filters and order combine and stand in the address; a table has columns to choose", async () => {
+	const space = await stack.team({ fritz: "owner" });
+	const fritz = stack.as("fritz").in(space);
+	for (const [id, location, late] of [["1", "Yard", true], ["2", "100", true], ["3", "100", false], ["4", "200", true]])
+		await fritz.post("/api/cars", { id, location, late, notes: id === "3" ? "Door" : "Tyre" });
+	const page = await deviceOf("fritz", space, "/c/cars");
+	await row(page, "Door").waitFor();
+	await page.getByRole("button", { name: /^100/ }).click();
+	await page.getByRole("button", { name: /^Yard/ }).click();
+	await page.getByRole("button", { name: /^Late/ }).click();
+	await page.getByText("2 of 4").waitFor();
+	await page.locator("[data-search]").fill("tyre");
+	await page.reload();
+	await page.getByText("2 of 4").waitFor();
+	await page.getByRole("button", { name: "Clear" }).click();
+	await page.getByRole("button", { name: "Show as a table" }).click();
+	await page.getByRole("columnheader", { name: "Notes" }).getByRole("button").click();
+	await until("the table is sorted", async () => (await page.locator("tbody tr[tabindex]").first().innerText()).includes("Door"));
+	await page.getByRole("button", { name: "Choose columns" }).click();
+	await page.getByLabel("Expected").uncheck();
+	await page.getByRole("button", { name: "Done" }).click();
+	assert.equal(await page.getByRole("columnheader", { name: "Expected" }).count(), 0);
+	assert.deepEqual(await findings(page), []);
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("several are selected and deleted at once, and come back", async () => {
+	const space = await stack.team({ selma: "owner" });
+	for (const id of ["1", "2", "3"])
+		await stack.as("selma").in(space).post("/api/cars", { id });
+	const page = await deviceOf("selma", space, "/c/cars", PHONE);
+	await row(page, "1").waitFor();
+	await page.getByRole("button", { name: "Select several" }).click();
+	await row(page, "1").click();
+	await row(page, "3").click();
+	await page.getByText("2 selected").waitFor();
+	await page.getByRole("button", { name: "Delete" }).click();
+	await toastSays(page, "2 deleted.");
+	assert.equal(await page.locator(".list .row").count(), 1);
+	await page.getByRole("button", { name: "Undo" }).click();
+	await until("all are back", async () => await page.locator(".list .row").count() === 3);
+	await isInStep(page);
+	assertSilent(page);
+	await page.context().close();
+});
+
+async function give(page, text, name) {
+	await page.locator(".drop input").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+}
+
+test("a strange file: columns are chosen, dates asked for, bad rows left out, and twice adds nothing", async () => {
+	const space = await stack.team({ imke: "owner" });
+	const imke = stack.as("imke").in(space);
+	const file = "START*,STOP*,WHEN*,MILES*,MOOD*\nYard,Shop,1/2/2026 8:30,12.5,good\nShop,Yard,1/3/2026 9:00,n/a,bad\nYard,\"North, Gate 2\",1/4/2026 10:15,3,good\n";
+	const page = await deviceOf("imke", space, "/c/mileage");
+	for (const isFirst of [true, false]) {
+		await at(page, "/c/mileage/+/import");
+		await give(page, file, "trips.csv");
+		await page.getByText("Date needs a column").waitFor();
+		for (const [label, column] of [["Date", "WHEN*"], ["Left at", "WHEN*"], ["From", "START*"], ["To", "STOP*"]])
+			await page.locator(".mapping").getByLabel(label, { exact: true }).selectOption(column);
+		await page.getByRole("button", { name: "Look at the file" }).click();
+		await page.getByText("Which comes first?").waitFor();
+		await page.getByLabel("Dates in the file").selectOption("mdy");
+		await page.locator(".errors").getByText("Line 3").waitFor();
+		assert.equal((await imke.get("/api/mileage")).body.mileage.length, isFirst ? 0 : 2);
+		if (isFirst) {
+			assert.ok(await page.getByRole("button", { name: "Import 2" }).isDisabled());
+			await page.getByLabel(/Leave out the row/).check();
+			await page.getByRole("button", { name: "Import 2" }).click();
+			await page.getByText("Imported.").waitFor();
+			await page.getByRole("button", { name: "Done" }).click();
+			await row(page, "Yard → North, Gate 2").waitFor();
+		} else {
+			await page.getByRole("button", { name: "Nothing to import" }).waitFor();
+		}
+	}
+	const { mileage } = (await imke.get("/api/mileage?sort=id")).body;
+	assert.deepEqual(mileage.map(({ date, startTime, miles }) => [date, startTime, miles]).sort(), [["2026-01-02", "08:30", 12.5], ["2026-01-04", "10:15", 3]]);
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("an export comes back into another space as it was, as CSV and as JSON", async () => {
+	const [here, there] = [await stack.team({ xenia: "owner" }), await stack.team({ yuri: "owner" })];
+	const xenia = stack.as("xenia").in(here);
+	await xenia.post("/api/weights", { date: "2026-11-20", kg: 79.4, note: "=1+1 \"quoted\", two\nlines" });
+	await xenia.post("/api/weights", { date: "2026-11-21", kg: 79.25 });
+	const page = await deviceOf("xenia", here, "/c/weights");
+	await row(page, "79.25").waitFor();
+	const saved = [];
+	for (const kind of ["CSV", "JSON"]) {
+		await page.getByRole("button", { name: "Import and export" }).click();
+		const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: `Export as ${kind}` }).click()]);
+		assert.match(download.suggestedFilename(), /^weights-\d{4}-\d\d-\d\d\.(csv|json)$/);
+		saved.push(await readFile(await download.path(), "utf8"));
+	}
+	await page.context().close();
+
+	const other = await deviceOf("yuri", there, "/c/weights");
+	await at(other, "/c/weights/+/import");
+	await give(other, saved[0], "weights.csv");
+	await other.getByRole("button", { name: "Import 2" }).click();
+	await other.getByRole("button", { name: "Done" }).click();
+	await row(other, "79.25").waitFor();
+	await at(other, "/c/weights/+/import");
+	await give(other, saved[1], "weights.json");
+	await other.getByText("Looked at").waitFor();
+	const { weights } = (await stack.as("yuri").in(there).get("/api/weights")).body;
+	assert.deepEqual(weights.map(({ date, kg, note }) => [date, kg, note]), [["2026-11-21", 79.25, undefined], ["2026-11-20", 79.4, "=1+1 \"quoted\", two\nlines"]]);
+	assertSilent(other);
+	await other.context().close();
+});

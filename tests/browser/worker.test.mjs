@@ -1,0 +1,98 @@
+// The service worker: the app opens without a network, a new version waits for a word, and what was typed outlives it.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { root, start } from "../harness.mjs";
+import { assertSilent, isIn, isInStep, isReadyForOffline, launch, openDevice, openTab, signIn } from "./browser.mjs";
+
+// A copy of the built app, of which a next version can be made.
+const scratch = mkdtempSync(path.join(tmpdir(), "daybook-www."));
+const www = path.join(scratch, "www");
+after(() => rmSync(scratch, { recursive: true }));
+cpSync(process.env.DAYBOOK_WWW ?? path.join(root, "build", "www"), www, { recursive: true });
+process.env.DAYBOOK_WWW = www;
+
+const stack = await start();
+const browser = await launch();
+
+function publish(version) {
+	const page = path.join(www, "index.html"), worker = path.join(www, "sw.js");
+	writeFileSync(page, readFileSync(page, "utf8").replace(/<meta name="description"[^>]*>/, `<meta name="description" content="version ${version}">`));
+	const text = readFileSync(worker, "utf8");
+	const fresh = text.replace(/\["\/","[0-9a-f]{16}"\]/, `["/","${String(version).padStart(16, "0")}"]`);
+	assert.notEqual(fresh, text);
+	writeFileSync(worker, fresh);
+}
+
+function versionOf(page) {
+	return page.locator("meta[name=description]").getAttribute("content");
+}
+
+function lookForUpdate(page) {
+	return page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => undefined));
+}
+
+test("a new version waits until somebody takes it, in all tabs", async () => {
+	const page = await openDevice(browser);
+	await signIn(page, stack, stack.as("anna"));
+	await isReadyForOffline(page);
+	const tab = await openTab(page, stack.url + "/settings/look");
+	await isIn(tab);
+	publish(2);
+	await lookForUpdate(page);
+	await page.getByText("A new version is ready.").waitFor();
+	assert.doesNotMatch(await versionOf(page), /version 2/);
+	await page.reload();
+	await isIn(page);
+	assert.doesNotMatch(await versionOf(page), /version 2/);
+	await page.getByText("A new version is ready.").waitFor();
+	await page.getByRole("button", { name: "Reload" }).click();
+	await page.waitForFunction(() => document.querySelector("meta[name=description]").content === "version 2");
+	await isIn(page);
+	await tab.getByText("A new version is ready.").waitFor();
+	await tab.getByRole("button", { name: "Reload" }).click();
+	await tab.waitForFunction(() => document.querySelector("meta[name=description]").content === "version 2");
+	await isIn(tab);
+	assert.match(tab.url(), /\/settings\/look$/);
+	assert.equal(await page.evaluate(() => caches.keys().then((names) => names.length)), 1);
+	assertSilent(page);
+	assertSilent(tab);
+	await page.context().close();
+});
+
+test("a first visit is enough to open every screen offline, also those never looked at", async () => {
+	const page = await openDevice(browser);
+	await signIn(page, stack, stack.as("ben"));
+	await isReadyForOffline(page);
+	await isInStep(page);
+	await page.context().setOffline(true);
+	for (const place of ["/time", "/fleet", "/c/weights", "/more", "/settings/tokens"]) {
+		await page.goto(stack.url + place);
+		await isIn(page);
+		assert.equal(await page.getByText("there is no connection to fetch it").count(), 0, place);
+	}
+	await page.context().close();
+});
+
+test("the worker keeps nothing of the API and answers nothing for it", async () => {
+	const page = await openDevice(browser);
+	await signIn(page, stack, stack.as("cleo"));
+	await isReadyForOffline(page);
+	await page.reload();
+	await isIn(page);
+	await isInStep(page);
+	const kept = await page.evaluate(async () => {
+		const paths = [];
+		for (const name of await caches.keys())
+			for (const request of await (await caches.open(name)).keys())
+				paths.push(new URL(request.url).pathname);
+		return paths;
+	});
+	assert.ok(kept.includes("/"));
+	assert.deepEqual(kept.filter((one) => /^\/(api|compat|metrics)/.test(one)), []);
+	await page.context().setOffline(true);
+	assert.equal(await page.evaluate(() => fetch("/api/health").then(() => "answered", () => "no answer")), "no answer");
+	await page.context().close();
+});
