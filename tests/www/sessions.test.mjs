@@ -1,10 +1,11 @@
 // What the screens of Time make of sessions: entries by hand, overnight, days whose clocks change, blocks, gaps, months, job sites.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import { addDays, clockIn, dayIn, instantIn, instantText, weekOf } from "../../www/ui/zone.js";
 import {
-	addMonths, atSite, blocksOf, entryFromDuration, entryFromTimes, formTime, gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, nearestSites,
-	overlapping, runningOf, sessionsOf, startFields, stopFields, weekDates, zoneOf,
+	addMonths, atSite, bearing, blocksOf, byOwner, entryFromDuration, entryFromTimes, formTime, gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
+	nearestSites, overlapping, predicted, refusalOf, runningOf, sessionsOf, startFields, stopFields, weekDates, zoneOf,
 } from "../../www/time/sessions.js";
 
 const BERLIN = "Europe/Berlin";
@@ -134,4 +135,81 @@ test("how near lunch is: of the session that runs, or of the day, until it is ta
 	assert.equal(lunchPart({ ...day, deductions: 1800 }, list, rules, now), null);
 	assert.equal(lunchPart({ ...day, running: 0 }, [], rules, now), null);
 	assert.equal(lunchPart(day, list, { ...rules, lunch: 0 }, now), null);
+});
+
+// --- what the app says before the server has answered, held to what the server makes of it ---
+
+const rules = (name) => JSON.parse(readFileSync(new URL(`../fixtures/rules/${name}.json`, import.meta.url), "utf8"));
+const DERIVED = ["day", "end", "duration"];
+
+// What a device shows: the record as the server last derived it, with the op on top.
+function shownOf({ before, set }) {
+	const derived = before ? predicted(before, before, "UTC") : {};
+	const row = { zone: "UTC", ...derived, ...before, ...set };
+	if (before && "duration" in set && !("end" in set))
+		row.end = derived.end;
+	return predicted(row, set, "UTC");
+}
+
+function isSame(value, expected) {
+	return /T/.test(expected) ? Date.parse(value) === Date.parse(expected) : (value ?? null) === expected;
+}
+
+test("a session that waits for the server shows the day, end and duration that the server will derive", () => {
+	const cases = rules("work-session").cases.filter(({ expected, given }) => expected && !given && DERIVED.some((name) => name in expected));
+	assert.ok(cases.length >= 10);
+	for (const one of cases)
+		for (const name of DERIVED.filter((field) => field in one.expected))
+			assert.ok(isSame(shownOf(one)[name], one.expected[name]), `${one.name}: ${name} is ${shownOf(one)[name]}`);
+});
+
+test("a start and an end that the server would refuse are refused here", () => {
+	const ends = rules("work-session").cases.filter(({ expected, refused, set }) => set.start && set.end && (expected || refused?.field === "end"));
+	assert.ok(ends.some(({ refused }) => refused) && ends.some(({ expected }) => expected));
+	for (const { name, set, refused } of ends)
+		assert.equal(Boolean(refusalOf(set)), Boolean(refused), name);
+});
+
+test("a job site says the same distance, inside or outside, and refuses as the server does", () => {
+	const { given, cases } = rules("geofence");
+	const first = cases.filter(({ before, by, set }) => !before && !by && set.jobSite && !(set.placeIn?.accuracy < 0));
+	assert.ok(first.length >= 12);
+	for (const { name, set, expected, refused } of first) {
+		const site = given.jobSites.find(({ id }) => id === set.jobSite), said = atSite(site, set.placeIn ?? null);
+		assert.equal(said.refused, refused?.field === "placeIn", name);
+		if (expected)
+			assert.equal(said.distance, expected.distanceIn, name);
+		if (refused?.distance)
+			assert.equal(said.distance, refused.distance, name);
+		if (expected?.fenceIn)
+			assert.equal(said.inside, { inside: true, outside: false, unverified: null }[expected.fenceIn], name);
+	}
+});
+
+test("a stop that was taken back runs again at once, and a moved start moves its day, before the server says so", () => {
+	const held = row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", { day: "2026-11-20", duration: 3600 });
+	const without = { ...held };
+	delete without.end;
+	const [again] = sessionsOf([without], "ann", BERLIN, () => ({ end: null }));
+	assert.equal(again.running, true);
+	const [moved] = sessionsOf([{ ...held, start: "2026-11-18T23:30:00Z" }], "ann", BERLIN, () => ({ start: "2026-11-18T23:30:00Z" }));
+	assert.equal(moved.day, "2026-11-19");
+	const [far] = sessionsOf([{ ...held, zone: "America/New_York" }], "ann", BERLIN);
+	assert.equal(far.day, "2026-11-20");
+});
+
+test("the most hours of a day: quiet, within two hours, within one", () => {
+	assert.deepEqual([7201, 7200, 3601, 3600, 0].map((untilMost) => mostTone({ running: 1, untilMost })), ["plain", "warn", "warn", "bad", "bad"]);
+	assert.equal(mostTone({ running: 0 }), null);
+});
+
+test("the direction to a site, clockwise from north", () => {
+	const here = { lat: 52.5, lng: 13.4 };
+	assert.deepEqual([[53, 13.4], [52.5, 13.5], [52, 13.4], [52.5, 13.3]].map(([lat, lng]) => Math.round(bearing(here, { lat, lng }))), [0, 90, 180, 270]);
+	assert.equal(Math.round(bearing({ lat: 0, lng: 179.9 }, { lat: 0, lng: -179.9 })), 90);
+});
+
+test("everybody's rows, apart", () => {
+	const owners = byOwner([row("a", "2026-11-20T08:00:00Z"), row("b", "2026-11-20T08:00:00Z", null, { owner: "ben" }), row("c", "2026-11-20T09:00:00Z")]);
+	assert.deepEqual([...owners].map(([owner, some]) => [owner, some.map(({ id }) => id)]), [["ann", ["a", "c"]], ["ben", ["b"]]]);
 });

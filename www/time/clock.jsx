@@ -1,30 +1,24 @@
-// Clocking in and out at a job site: where the person is, in words, and a photo where the site asks for one.  There is no map: what
-// counts is how far it is, and how well this device knows that.
+// Clocking in at a job site: where the person is, in words, and a photo where the site asks for one.  There is no map: what counts is how
+// far it is, and how well this device knows that.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Field, FileInput, Notice, Sheet, TextInput, formatDistance } from "../ui/index.js";
+import { Button, Empty, Field, FileInput, Icon, Notice, Sheet, TextInput, formatDistance } from "../ui/index.js";
 import { space } from "../app/state.js";
 import { atSite, nearestSites } from "./sessions.js";
 import { sites, start } from "./data.js";
-
-const PATIENCE = 20_000; // milliseconds for a position
+import { findPlace } from "./place.js";
 
 /** Where this device is: {place, problem, asking, ask}.  Asked only when a person wants it. */
-export function usePlace(now = true) {
-	const [state, setState] = useState({ place: null, problem: null, asking: false });
+export function usePlace(atOnce = true) {
+	const [state, setState] = useState({ place: null, problem: null, asking: atOnce });
 	const ask = () => {
-		if (!navigator.geolocation || !globalThis.isSecureContext)
-			return setState({ place: null, problem: "This browser does not tell where it is.", asking: false });
 		setState((was) => ({ ...was, asking: true, problem: null }));
-		navigator.geolocation.getCurrentPosition(
-			({ coords }) => setState({ place: { lat: coords.latitude, lng: coords.longitude, accuracy: Math.round(coords.accuracy) }, problem: null, asking: false }),
-			(error) => setState({ place: null, asking: false, problem: error.code === 1
-				? "You have not allowed this page to know where you are. The browser's settings for this site can change that."
-				: "Where you are could not be found. Try again in the open." }),
-			{ enableHighAccuracy: true, timeout: PATIENCE, maximumAge: 15_000 });
+		return findPlace().then(
+			(place) => setState({ place, problem: null, asking: false }),
+			(error) => setState({ place: null, problem: error.message, asking: false }));
 	};
 	useEffect(() => {
-		if (now)
+		if (atOnce)
 			ask();
 	}, []);
 	return { ...state, ask };
@@ -40,29 +34,64 @@ export function whereInWords(site, place) {
 
 function SiteChoice({ list, place, onChoose }) {
 	return (
-		<ul class="site-choice">
-			{list.map((site) => (
-				<li key={site.id}><button type="button" class="site-one" onClick={() => onChoose(site)}>
-					<span class="site-name" dir="auto">{site.name}</span>
-					<span class="site-where" data-inside={atSite(site, place).inside === false ? "false" : undefined}>{whereInWords(site, place)}</span>
-				</button></li>
-			))}
+		<ul class="site-choice" role="list">
+			{list.map((site) => {
+				const { distance, inside } = atSite(site, place);
+				return (
+					<li key={site.id}><button type="button" class="site-one" onClick={() => onChoose(site)}>
+						<Icon name="pin" />
+						<span class="site-words"><span class="site-name" dir="auto">{site.name}</span><span class="site-where" dir="auto">{[site.address, site.city].filter(Boolean).join(", ") || whereInWords(site, place)}</span></span>
+						{distance !== null && <span class="site-far" data-inside={String(inside)}>{formatDistance(distance)}{inside && <small>here</small>}</span>}
+					</button></li>
+				);
+			})}
 		</ul>
 	);
 }
 
-export function ClockIn({ site: given, note: proposed = "", onClose, onDone }) {
+function SiteSheet({ place, problem, asking, onChoose, onClose }) {
+	const list = nearestSites(sites.value, place);
+	return (
+		<Sheet title="Where do you clock in?" onClose={onClose}>
+			{asking && <p class="hint" role="status">Looking for where you are…</p>}
+			{problem && <Notice kind="warn" icon="locate">{problem}</Notice>}
+			{list.length > 0 ? <SiteChoice list={list} place={place} onChoose={onChoose} /> : <Empty icon="pin" text="No job site is open." />}
+		</Sheet>
+	);
+}
+
+// How far it is, large, and what that means.
+function Where({ site, place, asking }) {
+	const { distance, radius, inside } = atSite(site, place);
+	if (!site.place)
+		return <p class="where-words">No place is set for this site, so nobody's distance is checked.</p>;
+	if (distance === null)
+		return <p class="where-words" role="status">{asking ? "Looking for where you are…" : "How far it is is not known."}</p>;
+	return (
+		<div class="where" data-inside={String(inside)}>
+			<p class="where-far">{formatDistance(distance)}</p>
+			<p class="where-words"><Icon name={inside ? "good" : "warn"} size={16} /><span>from <bdi>{site.name}</bdi>, {inside ? "inside" : "outside"} {formatDistance(radius)}</span></p>
+			<p class="hint">Your position is known to {formatDistance(place.accuracy)}.</p>
+		</div>
+	);
+}
+
+// What stands in the way of clocking in, in words, or null.
+function hindrance(site, { place, asking }, photo) {
+	const { inside, refused } = atSite(site, place);
+	if (refused && inside === false)
+		return "You are too far away to clock in here.";
+	if (refused && !asking)
+		return "This site wants to know where you are before you clock in.";
+	return site.requirePhoto && !photo ? "This site asks for a photo." : null;
+}
+
+export function ClockIn({ site: given, note: proposed = "", onClose, onDone = () => {} }) {
 	const { place, problem, asking, ask } = usePlace();
 	const [site, setSite] = useState(given), [note, setNote] = useState(proposed), [photo, setPhoto] = useState(null), [busy, setBusy] = useState(false);
 	if (!site)
-		return (
-			<Sheet title="Where do you clock in?" onClose={onClose}>
-				{problem && <Notice kind="warn" icon="locate">{problem}</Notice>}
-				<SiteChoice list={nearestSites([...sites.value], place)} place={place} onChoose={setSite} />
-			</Sheet>
-		);
-	const { inside, refused } = atSite(site, place);
-	const lacksPhoto = site.requirePhoto && !photo;
+		return <SiteSheet place={place} problem={problem} asking={asking} onChoose={setSite} onClose={onClose} />;
+	const why = hindrance(site, { place, asking }, photo);
 	const begin = async () => {
 		setBusy(true);
 		const op = await start({ jobSite: site.id, note, place, photo });
@@ -74,16 +103,19 @@ export function ClockIn({ site: given, note: proposed = "", onClose, onDone }) {
 	};
 	return (
 		<Sheet title={site.name} onClose={onClose}
-			actions={<Button kind="primary" wide icon="play" busy={busy} disabled={refused || lacksPhoto || (asking && !place)} onClick={begin}>Clock in</Button>}>
-			<p class="where" data-inside={inside === null ? "unknown" : String(inside)}>{asking && !place ? "Looking for where you are…" : whereInWords(site, place)}
-				{place && <small> · known to {formatDistance(place.accuracy)}</small>}</p>
-			{problem && <Notice kind="warn" icon="locate" action={<Button small onClick={ask}>Try again</Button>}>{problem}</Notice>}
-			{place && inside === false && <Notice kind={refused ? "bad" : "warn"} action={<Button small onClick={ask}>Look again</Button>}>
-				{refused ? "You are too far away to clock in here." : "You are outside. You can clock in; it will be marked."}</Notice>}
-			<Field label="Photo" required={Boolean(site.requirePhoto)} help={site.requirePhoto ? "This site asks for one." : undefined}>
-				<FileInput value={photo} accept="image/*" capture="environment" add={(blob) => space.value.addFile(blob)} load={(sha256) => space.value.file(sha256)} onInput={setPhoto} />
-			</Field>
-			<Field label="Note"><TextInput value={note} maxLength={500} onInput={(text) => setNote(text ?? "")} /></Field>
+			actions={<Button kind="primary" wide icon="play" busy={busy} disabled={Boolean(why) || (asking && !place && Boolean(site.place))} onClick={begin}>Clock in</Button>}>
+			<div class="entry">
+				<Where site={site} place={place} asking={asking} />
+				{problem && <Notice kind="warn" icon="locate" action={<Button small onClick={ask}>Try again</Button>}>{problem}</Notice>}
+				{place && atSite(site, place).inside === false && <Notice kind={why ? "bad" : "warn"} action={<Button small busy={asking} onClick={ask}>Look again</Button>}>{why ?? "You are outside. You can clock in; it will be marked."}</Notice>}
+				{(site.requirePhoto || photo) && (
+					<Field label="Photo" required={Boolean(site.requirePhoto)} help="This site asks for one.">
+						<FileInput value={photo} label="Photo" add={(blob) => space.value.addFile(blob)} read={(name) => space.value.file(name)} onInput={setPhoto} />
+					</Field>
+				)}
+				<Field label="Note"><TextInput value={note} maxLength={500} onInput={(text) => setNote(text ?? "")} /></Field>
+				{why && place && atSite(site, place).inside !== false && <p class="hint">{why}</p>}
+			</div>
 		</Sheet>
 	);
 }

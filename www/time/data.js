@@ -2,19 +2,21 @@
 // the engine and works without a network; the figures are counted on this device by the server's rules (hours.js).
 
 import { computed, signal } from "@preact/signals";
-import { engine, hasRole, ops, row, rows, space, userId } from "../app/state.js";
+import { engine, hasRole, ops, row, rows, space, status, userId } from "../app/state.js";
 import { toast, undoable } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
-import { count, dayOf } from "./hours.js";
-import { bindingOf, runningOf, sessionsOf, startFields, stopFields } from "./sessions.js";
+import { dayOf } from "./hours.js";
+import { findPlace } from "./place.js";
+import { bindingOf, byOwner, isOverdue, runningOf, sessionsOf, startFields, stopFields } from "./sessions.js";
 
 const SECOND = 1_000;
 
 export const sites = rows("jobSites");
 const all = rows("workSessions");
+const allSettings = rows("workSettings");
 
 /** My row of workSettings in this space, if there is one. */
-export const settings = computed(() => rows("workSettings").value.find((one) => (one.owner ?? userId.value) === userId.value) ?? null);
+export const settings = computed(() => allSettings.value.find((one) => (one.owner ?? userId.value) === userId.value) ?? null);
 export const spaceSettings = computed(() => rows("spaceSettings").value[0] ?? null);
 
 /** What binds me: {rules, zone}. */
@@ -22,29 +24,53 @@ export const binding = computed(() => bindingOf(settings.value, spaceSettings.va
 
 /** What binds somebody else, for those who may see his settings. */
 export function bindingFor(person) {
-	return bindingOf(rows("workSettings").value.find((one) => one.owner === person), spaceSettings.value);
+	if (person === userId.value)
+		return binding.value;
+	return bindingOf(allSettings.value.find((one) => one.owner === person), spaceSettings.value);
 }
 
+// The fields of each session that are on their way to the server: id → fields.
+const unanswered = computed(() => {
+	const sets = new Map();
+	for (const op of ops.value)
+		if (op.collection === "workSessions" && op.kind !== "delete" && op.state !== "conflict" && (op.kind === "create" || op.state !== "rejected"))
+			sets.set(op.record, { ...sets.get(op.record), ...op.set });
+	return sets;
+});
+
+const owners = computed(() => byOwner(all.value));
+const setOf = (id) => unanswered.value.get(id) ?? null;
+
 /** My sessions, the latest first. */
-export const sessions = computed(() => sessionsOf(all.value, userId.value, binding.value.zone));
+export const sessions = computed(() => sessionsOf(owners.value.get(userId.value) ?? [], userId.value, binding.value.zone, setOf));
 export const running = computed(() => runningOf(sessions.value));
 
-/** Whose sessions can be seen here besides mine, for managers: [{id, name}]. */
+/** Those that were not forgotten. */
+export const underWay = computed(() => running.value.filter((one) => !isOverdue(one, clock.value)));
+
+/** Who can be seen here, for managers: [{id, name}]. */
 export const people = computed(() => {
 	if (!hasRole("manager"))
 		return [];
-	return [...rows("members").value].map(({ id, name }) => ({ id, name })).sort((left, right) => left.name.localeCompare(right.name));
+	return [...rows("members").value].map(({ id, name, role }) => ({ id, name: name ?? id, role })).sort((left, right) => left.name.localeCompare(right.name));
 });
 
+const others = new Map(); // person → signal of his sessions
+
+/** The sessions of anybody, the latest first. */
 export function sessionsFor(person) {
-	return person === userId.value ? sessions.value : sessionsOf(all.value, person, bindingFor(person).zone);
+	if (person === userId.value)
+		return sessions.value;
+	if (!others.has(person))
+		others.set(person, computed(() => sessionsOf(owners.value.get(person) ?? [], person, bindingFor(person).zone, setOf)));
+	return others.get(person).value;
 }
 
 // --- the clock ---
 
 const clock = signal(engine.now());
 
-/** Moves every second while something runs and somebody looks. */
+/** Moves every second while somebody looks. */
 export const now = computed(() => clock.value);
 
 export function watchClock() {
@@ -63,18 +89,12 @@ export function watchClock() {
 
 export const today = computed(() => dayIn(binding.value.zone, clock.value));
 
-/**
- * The day that is under way: today's, or the day a session that runs belongs to (a night's work is still yesterday's).
- */
+/** The day that is under way: today's, or the day a session that runs belongs to (a night's work is still yesterday's). */
 export const currentDay = computed(() => {
-	const oldest = running.value.at(-1);
-	return dayOf(oldest?.day ?? today.value, sessions.value, binding.value.rules, clock.value);
+	const forgotten = new Set(running.value.filter((one) => isOverdue(one, clock.value)).map((one) => one.id));
+	const list = forgotten.size > 0 ? sessions.value.filter((one) => !forgotten.has(one.id)) : sessions.value;
+	return dayOf(underWay.value.at(-1)?.day ?? today.value, list, binding.value.rules, clock.value);
 });
-
-/** The figures of the days from..to. */
-export function figuresOf(list, { rules }, from, to) {
-	return count(list.filter((one) => one.day >= from && one.day <= to), rules, clock.value);
-}
 
 // --- what is written ---
 
@@ -87,46 +107,101 @@ async function write(work) {
 	}
 }
 
-const startedKey = (id) => `time/started/${id}`;
+// What was done stays, whether or not there is a way to the server; that it waits is said.
+function said(words) {
+	return status.value?.trouble ? `${words} Saved here, will send when online.` : words;
+}
+
+// The last edit is taken back first.
+async function takeBack(edits) {
+	const here = space.value;
+	for (const op of [...edits].reverse())
+		await write(() => here.undo(op.edit));
+}
+
+const STARTED = "time/started/";
 
 /** Whether a session that runs was started on this device; others say so. */
 export function isOurs(one) {
-	return engine.notes.get(startedKey(one.id)) !== undefined;
+	return engine.notes.get(STARTED + one.id) !== undefined;
 }
 
-function siteName(id) {
-	return id ? row("jobSites", id)?.name ?? null : null;
+// What was started here and has been ended elsewhere needs no note any more.
+function tidyNotes() {
+	const live = new Set(running.value.map((one) => STARTED + one.id));
+	for (const key of engine.notes.keys(STARTED))
+		if (!live.has(key))
+			engine.notes.drop(key);
+}
+
+function siteOf(fields) {
+	return fields.jobSite ? row("jobSites", fields.jobSite) : undefined;
 }
 
 /** The words for a session: its site, else its note, else its kind. */
 export function titleOf(fields) {
-	return siteName(fields.jobSite) ?? (fields.note || (fields.kind === "lunch" ? "Lunch" : "Work"));
+	return siteOf(fields)?.name ?? (fields.note || (fields.kind === "lunch" ? "Lunch" : "Work"));
+}
+
+/** What there is to say beside its title. */
+export function noteOf(fields) {
+	return siteOf(fields) ? fields.note : undefined;
 }
 
 /** Starts a timer: {kind, jobSite, note, place, photo}. */
 export async function start(options) {
 	const fields = startFields({ now: engine.now(), zone: binding.value.zone, ...options });
 	const op = await write(() => space.value.create("workSessions", fields, { label: `${titleOf(fields)} started` }));
-	if (op)
-		engine.notes.put(startedKey(op.record), 1);
+	if (op) {
+		tidyNotes();
+		engine.notes.put(STARTED + op.record, 1);
+	}
 	return op;
 }
 
-/** Stops timers: {place, photo} go to each. */
-export async function stop(list, options = {}) {
-	const done = [];
-	for (const one of list) {
-		const op = await write(() => space.value.set("workSessions", one.id, stopFields(one, { now: engine.now(), ...options }), { label: `${titleOf(one.row)} stopped` }));
-		if (!op)
-			return;
-		engine.notes.drop(startedKey(one.id));
-		done.push(op);
+// Where a session at a site ended.  It has ended by then, and an end that was taken back is left alone.
+async function sayWhere(stopped, edits) {
+	const place = await findPlace().catch(() => null);
+	for (const one of place ? stopped : []) {
+		const found = row("workSessions", one.id);
+		if (!found?.end || found.placeOut)
+			continue;
+		const op = await write(() => space.value.set("workSessions", one.id, { placeOut: place }, { label: `${titleOf(found)}: where it ended` }));
+		if (op)
+			edits.push(op);
 	}
-	if (done.length > 0)
-		undoable(done.length === 1 ? `${titleOf(list[0].row)} stopped.` : `${done.length} timers stopped.`, async () => {
-			for (const op of done)
-				await space.value.undo(op.edit);
-		});
+}
+
+async function end(list) {
+	const edits = [];
+	for (const one of list) {
+		const op = await write(() => space.value.set("workSessions", one.id, stopFields(one, { now: engine.now() }), { label: `${titleOf(one.row)} stopped` }));
+		if (!op)
+			break;
+		engine.notes.drop(STARTED + one.id);
+		edits.push(op);
+	}
+	const sited = list.slice(0, edits.length).filter((one) => siteOf(one.row)?.place);
+	if (sited.length > 0)
+		sayWhere(sited, edits);
+	return edits;
+}
+
+/** Stops timers; those at a site say where, as soon as this device knows it. */
+export async function stop(list) {
+	const edits = await end(list);
+	if (edits.length > 0)
+		undoable(said(edits.length === 1 ? `${titleOf(list[0].row)} stopped.` : `${edits.length} timers stopped.`), () => takeBack(edits));
+	return edits.length === list.length;
+}
+
+/** Lunch begins.  Work rests meanwhile, unless recorded lunch is taken off what runs. */
+export async function startLunch() {
+	const resting = binding.value.rules.recordedLunchCounts ? [] : underWay.value.filter((one) => !one.lunch);
+	const edits = await end(resting);
+	const op = await start({ kind: "lunch" });
+	if (op && resting.length > 0)
+		undoable(said("Lunch began, work rests."), () => takeBack([...edits, op]));
 }
 
 /** An entry by hand; owner: for somebody else (managers). */
@@ -134,29 +209,28 @@ export async function enter(fields, owner = null) {
 	const whole = owner && owner !== userId.value ? { ...fields, owner } : fields;
 	const op = await write(() => space.value.create("workSessions", whole, { label: `${titleOf(fields)} entered` }));
 	if (op)
-		undoable("Entered.", () => space.value.undo(op.edit));
+		undoable(said("Entered."), () => takeBack([op]));
 	return op;
 }
 
 export async function change(id, fields, seen) {
 	const op = await write(() => space.value.set("workSessions", id, fields, { seen, label: `${titleOf({ ...row("workSessions", id), ...fields })} changed` }));
 	if (op)
-		undoable("Saved.", () => space.value.undo(op.edit));
+		undoable(said("Saved."), () => takeBack([op]));
 	return op;
 }
 
 export async function remove(one) {
 	const op = await write(() => space.value.remove("workSessions", one.id, { label: `${titleOf(one.row)} deleted` }));
 	if (op)
-		undoable(`${titleOf(one.row)} deleted.`, () => space.value.undo(op.edit));
+		undoable(said(`${titleOf(one.row)} deleted.`), () => takeBack([op]));
 	return op;
 }
 
 /** What this device wrote about a session and the server has not taken: "waiting", "conflict", "failed" or null. */
 export function unsentOf(id) {
-	const mine = ops.value.filter((op) => op.collection === "workSessions" && op.record === id && op.state !== "done");
+	const mine = ops.value.filter((op) => op.collection === "workSessions" && op.record === id);
 	if (mine.some((op) => op.state === "rejected"))
 		return "failed";
 	return mine.some((op) => op.state === "conflict") ? "conflict" : mine.length > 0 ? "waiting" : null;
 }
-

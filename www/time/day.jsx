@@ -6,10 +6,10 @@ import { Icon, formatDuration, formatTime } from "../ui/index.js";
 import { may, news, keyOf } from "../app/state.js";
 import { clockIn, instantText } from "../ui/zone.js";
 import { elapsed } from "./hours.js";
-import { change, now, titleOf, unsentOf } from "./data.js";
+import { change, noteOf, now, titleOf, unsentOf } from "./data.js";
 import { blocksOf, formTime, gapsOf, inLanes, lineOf } from "./sessions.js";
 
-const HOUR = 44; // pixels
+const HOUR = 48; // pixels
 const STEP = 5 * 60_000; // ms an edge moves by
 const SLACK = 3_600_000; // ms of empty time shown before the first and after the last block
 
@@ -33,54 +33,89 @@ function hoursOf({ first, last }, zone) {
 	return marks;
 }
 
-// Dragging an edge: the block follows in steps, and is written when it is let go.
+// Moving an edge, by dragging it or with the arrows: the block follows in steps, and is written when it is let go or left.
 function useEdges(toMs, list) {
 	const [moved, setMoved] = useState(null);
-	const held = useRef(null);
-	const grab = (session, edge) => (event) => {
-		event.preventDefault();
-		event.stopPropagation();
-		held.current = { session, edge, from: event.clientY };
-		event.currentTarget.setPointerCapture(event.pointerId);
+	const held = useRef(null), latest = useRef(null);
+	const move = (what) => {
+		latest.current = what;
+		setMoved(what);
 	};
-	const limit = ({ session, edge }, at) => (edge === "start" ? Math.min(at, (session.end ?? now.value) - STEP) : Math.max(at, session.start + STEP));
-	const move = (event) => {
-		if (!held.current)
-			return;
-		const { session, edge, from } = held.current;
-		const at = limit(held.current, Math.round((session[edge] + toMs(event.clientY - from)) / STEP) * STEP);
-		setMoved({ id: session.id, edge, at });
-	};
-	const drop = () => {
-		const what = moved;
-		held.current = null;
-		setMoved(null);
-		const session = what && list.find((one) => one.id === what.id);
+	const limit = (session, edge, at) => (edge === "start" ? Math.min(at, (session.end ?? now.value) - STEP) : Math.max(at, session.start + STEP));
+	const write = () => {
+		const what = latest.current, session = what && list.find((one) => one.id === what.id);
+		move(null);
 		if (session && session[what.edge] !== what.at)
 			change(session.id, { [what.edge]: instantText(what.at) });
 	};
-	return { moved, grab, move, drop };
+	const of = (session, edge) => ({
+		onPointerDown(event) {
+			event.preventDefault();
+			event.stopPropagation();
+			held.current = event.clientY;
+			event.currentTarget.setPointerCapture(event.pointerId);
+			event.currentTarget.focus();
+		},
+		onPointerMove(event) {
+			if (held.current !== null)
+				move({ id: session.id, edge, at: limit(session, edge, Math.round((session[edge] + toMs(event.clientY - held.current)) / STEP) * STEP) });
+		},
+		onPointerUp() {
+			held.current = null;
+			write();
+		},
+		onPointerCancel() {
+			held.current = null;
+			move(null);
+		},
+		onKeyDown(event) {
+			const by = { ArrowUp: -STEP, ArrowDown: STEP, PageUp: -12 * STEP, PageDown: 12 * STEP }[event.key];
+			if (by) {
+				event.preventDefault();
+				const from = latest.current?.id === session.id && latest.current.edge === edge ? latest.current.at : session[edge];
+				move({ id: session.id, edge, at: limit(session, edge, Math.round((from + by) / STEP) * STEP) });
+			} else if (event.key === "Enter") {
+				write();
+			} else if (event.key === "Escape" && latest.current) {
+				event.stopPropagation();
+				move(null);
+			}
+		},
+		onBlur: write,
+	});
+	return { moved, of };
 }
 
+function Edge({ edges, session, edge, at, zone }) {
+	return (
+		<span class={`block-edge ${edge}`} role="slider" tabIndex={0} aria-label={`${edge === "start" ? "Start" : "End"} of ${titleOf(session.row)}`} aria-orientation="vertical"
+			aria-valuenow={Math.round(at / 60_000)} aria-valuemin={Math.round(session.start / 60_000) - 1440} aria-valuemax={Math.round((session.end ?? at) / 60_000) + 1440} aria-valuetext={formatTime(at, zone)} {...edges.of(session, edge)} />
+	);
+}
+
+const STATES = { failed: ["bad", "Not accepted by the server"], conflict: ["swap", "Changed by somebody else too"], waiting: ["sync", "Saved here, not sent yet"] };
+
 function Block({ block, span, zone, edges, locked, onOpen }) {
-	const { session } = block;
-	const { moved } = edges;
+	const { session } = block, { moved } = edges;
 	const own = moved?.id === session.id ? { ...session, [moved.edge]: moved.at } : session;
 	const end = own.end ?? now.value;
 	const top = (Math.max(own.start, span.first) - span.first) / 3_600_000 * HOUR;
-	const height = Math.max(14, (Math.min(end, span.last) - Math.max(own.start, span.first)) / 3_600_000 * HOUR);
-	const state = unsentOf(session.id);
+	const height = Math.max(16, (Math.min(end, span.last) - Math.max(own.start, span.first)) / 3_600_000 * HOUR);
+	const [icon, words] = STATES[unsentOf(session.id)] ?? [], title = titleOf(session.row), note = noteOf(session.row);
 	return (
-		<div class="block" data-id={session.id} data-kind={session.lunch ? "lunch" : "work"} data-running={session.running ? "true" : undefined} data-news={news.value.has(keyOf("workSessions", session.id)) ? "true" : undefined}
+		<div class="block" data-id={session.id} data-kind={session.lunch ? "lunch" : "work"} data-running={session.running ? "true" : undefined} data-news={news.value.has(keyOf("workSessions", session.id)) ? "true" : undefined} data-small={height < 40 ? "true" : undefined}
 			style={{ insetBlockStart: `${top}px`, blockSize: `${height}px`, insetInlineStart: `${block.lane / block.lanes * 100}%`, inlineSize: `${100 / block.lanes}%` }}>
 			<button type="button" class="block-open" onClick={() => onOpen(session.id)}>
-				<span class="block-title" dir="auto">{titleOf(session.row)}</span>
-				<span class="block-time">{formatTime(own.start, zone)} – {session.running ? "now" : formatTime(end, zone)}, {formatDuration(elapsed(own.start, end))}</span>
-				{session.row.fenceIn === "outside" && <Icon name="warn" size={14} label="Outside the job site" />}
-				{state && <Icon name={state === "failed" ? "bad" : state === "conflict" ? "swap" : "sync"} size={14} label={state === "failed" ? "Not taken by the server" : state === "conflict" ? "Changed by somebody else too" : "Saved here, not sent yet"} />}
+				<span class="block-title" dir="auto">{title}</span>
+				<span class="block-time">{formatTime(own.start, zone)} – {session.running ? "now" : formatTime(end, zone)}<b>{formatDuration(elapsed(own.start, end))}</b></span>
+				{note && height > 62 && <span class="block-note" dir="auto">{note}</span>}
+				<span class="block-marks">
+					{session.row.fenceIn === "outside" && <Icon name="warn" size={14} label="Clocked in outside the job site" />}
+					{icon && <Icon name={icon} size={14} label={words} />}
+				</span>
 			</button>
-			{!locked && !block.comesIn && <span class="block-edge start" onPointerDown={edges.grab(session, "start")} onPointerMove={edges.move} onPointerUp={edges.drop} onPointerCancel={edges.drop} />}
-			{!locked && !block.goesOn && !session.running && <span class="block-edge end" onPointerDown={edges.grab(session, "end")} onPointerMove={edges.move} onPointerUp={edges.drop} onPointerCancel={edges.drop} />}
+			{!locked && !block.comesIn && <Edge edges={edges} session={session} edge="start" at={own.start} zone={zone} />}
+			{!locked && !block.goesOn && !session.running && <Edge edges={edges} session={session} edge="end" at={end} zone={zone} />}
 		</div>
 	);
 }
@@ -90,18 +125,20 @@ export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 	const blocks = inLanes(blocksOf(sessions, zone, date, now.value));
 	const span = spanOf(blocks, line, isToday, now.value);
 	const edges = useEdges((pixels) => pixels / HOUR * 3_600_000, sessions);
-	const locked = !may("update", "workSessions");
+	const locked = !may("update", "workSessions"), mayEnter = may("create", "workSessions");
 	const y = (ms) => (ms - span.first) / 3_600_000 * HOUR;
+	const empty = blocks.length === 0 && mayEnter;
 	return (
 		<div class="day-line" style={{ blockSize: `${y(span.last)}px` }}>
 			{hoursOf(span, zone).map(({ at, hour }) => <div key={at} class="day-hour" style={{ insetBlockStart: `${y(at)}px` }}><span>{String(hour).padStart(2, "0")}</span></div>)}
 			<div class="day-blocks">
-				{!locked && gapsOf(sessions, zone, date, now.value).map((gap) => (
+				{mayEnter && gapsOf(sessions, zone, date, now.value).map((gap) => (
 					<button key={gap.start} type="button" class="day-gap" style={{ insetBlockStart: `${y(Math.max(gap.start, span.first))}px`, blockSize: `${y(Math.min(gap.end, span.last)) - y(Math.max(gap.start, span.first))}px` }}
 						onClick={() => onGap(formTime(zone, gap.start), formTime(zone, gap.end))} aria-label={`Nothing from ${formatTime(gap.start, zone)} to ${formatTime(gap.end, zone)}: enter hours`}>
-						<Icon name="plus" size={16} /> <span>{formatDuration(elapsed(gap.start, gap.end))} open</span>
+						<Icon name="plus" size={16} /><span>{formatDuration(elapsed(gap.start, gap.end))} open</span>
 					</button>
 				))}
+				{empty && <button type="button" class="day-gap whole" onClick={() => onGap({ date, time: null }, { date, time: null })}><Icon name="plus" size={16} /><span>Enter hours</span></button>}
 				{blocks.map((block) => <Block key={block.session.id} block={block} span={span} zone={zone} edges={edges} locked={locked} onOpen={onOpen} />)}
 			</div>
 			{isToday && now.value >= span.first && now.value <= span.last && <div class="day-now" style={{ insetBlockStart: `${y(now.value)}px` }} aria-hidden="true" />}

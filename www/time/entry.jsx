@@ -2,11 +2,13 @@
 // day's, and that is said.  What is typed is kept on this device until it is entered.
 
 import { useState } from "preact/hooks";
-import { Button, DateInput, DurationInput, Field, Notice, Segments, Select, Sheet, TextInput, TimeInput, formatDuration } from "../ui/index.js";
+import { Button, DateInput, DurationInput, Field, FileInput, FileView, Icon, Notice, Segments, Select, Sheet, TextInput, TimeInput, formatDistance, formatDuration, isWide } from "../ui/index.js";
 import { engine, may, personName, row, space, userId } from "../app/state.js";
 import { go } from "../app/router.jsx";
+import { OpsOf } from "../generic/index.js";
+import { capital } from "../ui/format.js";
 import { elapsed } from "./hours.js";
-import { binding, bindingFor, change, enter, people, remove, sessionsFor, sites, titleOf } from "./data.js";
+import { bindingFor, change, enter, now, people, remove, sessionsFor, sites, titleOf } from "./data.js";
 import { entryFromDuration, entryFromTimes, formTime, overlapping } from "./sessions.js";
 
 const KINDS = [["work", "Work"], ["lunch", "Lunch"]];
@@ -42,31 +44,44 @@ function readForm(form, zone) {
 	return form.by === "times" ? entryFromTimes({ zone, ...form }) : entryFromDuration({ zone, ...form });
 }
 
-// Keeps what is typed under a key until it is entered or dropped.
-function useForm(key, initial) {
-	const [form, setForm] = useState(() => ({ ...initial, ...engine.notes.get(key) }));
+// Keeps what is typed under a key until it is entered or dropped.  given: what the person has just pointed at, over what was kept.
+function useForm(key, initial, given = {}) {
+	const [form, setForm] = useState(() => ({ ...initial, ...engine.notes.get(key), ...given }));
 	const type = (changes) => {
 		const next = { ...form, ...changes };
 		engine.notes.put(key, next);
 		setForm(next);
 	};
-	return { form, type, drop: () => engine.notes.drop(key) };
+	const drop = () => engine.notes.drop(key);
+	const reset = () => {
+		drop();
+		setForm({ ...initial, ...given });
+	};
+	return { form, type, drop, reset, isKept: engine.notes.get(key) !== undefined };
 }
 
-function Fields({ form, type, problems, person, onPerson, isNew }) {
+// Where the clock stands now, for an end that is this moment.
+function Now({ form, zone, onNow }) {
+	const at = formTime(zone, now.value);
+	return form.to === at.time ? null : <Button small kind="quiet" icon="time" onClick={() => onNow(at.time)}>Ends now</Button>;
+}
+
+function Fields({ form, type, problems, zone, isNew, canEndNow }) {
 	const said = (name) => (problems?.field === name ? problems.problem : undefined);
+	const names = people.value.filter((one) => one.role !== "viewer" || one.id === userId.value);
 	return (
 		<>
-			{isNew && people.value.length > 1 && <Field label="Whose"><Select value={person} options={people.value.map(({ id, name }) => [id, id === userId.value ? "Mine" : name])} onInput={onPerson} /></Field>}
+			{isNew && names.length > 1 && <Field label="Whose"><Select value={form.person} options={names.map(({ id, name }) => [id, id === userId.value ? "Mine" : name])} onInput={(person) => type({ person })} /></Field>}
 			<Segments label="Kind" value={form.kind} options={KINDS} onInput={(kind) => type({ kind })} />
 			<Field label="Day" problem={said("date")}><DateInput value={form.date} onInput={(date) => type({ date: date ?? null })} /></Field>
-			<Segments label="Entered by" value={form.by} options={[["times", "From and to"], ["duration", "From, and how long"]]} onInput={(by) => type({ by })} />
+			<Segments label="Entered by" value={form.by} options={[["times", "From and to"], ["duration", "How long"]]} onInput={(by) => type({ by })} />
 			<div class="entry-times">
 				<Field label="From" problem={said("from")}><TimeInput value={form.from} onInput={(from) => type({ from: from ?? null })} /></Field>
 				{form.by === "times"
 					? <Field label="To" problem={said("to")}><TimeInput value={form.to} onInput={(to) => type({ to: to ?? null })} /></Field>
 					: <Field label="How long" problem={said("duration")}><DurationInput value={form.duration} onInput={(duration) => type({ duration: duration ?? null })} /></Field>}
 			</div>
+			{canEndNow && <Now form={form} zone={zone} onNow={(to) => type({ by: "times", to })} />}
 			{form.kind === "work" && sites.value.length > 0 && <Field label="Job site"><Select value={form.jobSite} empty="None" options={openSites(form.jobSite)} onInput={(jobSite) => type({ jobSite })} /></Field>}
 			<Field label="Note"><TextInput value={form.note} maxLength={500} onInput={(note) => type({ note: note ?? "" })} /></Field>
 		</>
@@ -74,41 +89,84 @@ function Fields({ form, type, problems, person, onPerson, isNew }) {
 }
 
 /** What an entry comes to, and what it lies over. */
-function Outcome({ read, form, others }) {
-	if (read.problem || !read.fields.end)
-		return read.fields ? <p class="hint">Without an end it is a timer that runs since then.</p> : null;
+function Outcome({ read, form, others, isNew }) {
+	if (read.problem || !read.fields)
+		return null;
+	if (!read.fields.end)
+		return isNew ? <p class="entry-sum"><Icon name="play" size={16} />Without an end it is a timer that runs since then.</p> : null;
 	const seconds = elapsed(Date.parse(read.fields.start), Date.parse(read.fields.end));
 	const over = overlapping(others, { ...read.fields, kind: form.kind });
 	return (
 		<>
-			<p class="entry-sum"><b>{formatDuration(seconds)}</b>{read.overnight && " · ends the next day"}</p>
-			{over.length > 0 && <Notice kind="warn">It lies over {over.length === 1 ? `“${titleOf(over[0].row)}”` : `${over.length} other entries`}. Both will count.</Notice>}
+			<p class="entry-sum"><b>{formatDuration(seconds)}</b>{read.overnight && <span>ends the next day</span>}</p>
+			{over.length > 0 && <Notice kind="warn">It lies over {over.length === 1 ? <>“<bdi>{titleOf(over[0].row)}</bdi>”</> : `${over.length} other entries`}. Both will count.</Notice>}
 		</>
 	);
 }
 
-export function NewEntry({ date, from = null, to = null, person: whose = null, onClose }) {
-	const key = `time/entry/${space.value.id}`;
-	const { form, type, drop } = useForm(key, { by: "times", date, from, to, duration: null, kind: "work", note: "", jobSite: null });
-	const [person, setPerson] = useState(whose ?? userId.value), [tried, setTried] = useState(false);
-	const { zone } = person === userId.value ? binding.value : bindingFor(person);
+export function NewEntry({ date, from = null, to = null, person = null, onClose }) {
+	const given = { ...(from || to ? { by: "times", date, from, to } : {}), ...(person && person !== userId.value ? { person } : {}) };
+	const { form, type, drop, reset, isKept } = useForm(`time/entry/${space.value.id}`, { person: userId.value, by: "times", date, from, to, duration: null, kind: "work", note: "", jobSite: null }, given);
+	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
+	const { zone } = bindingFor(form.person);
 	const read = readForm(form, zone);
 	const submit = async (event) => {
 		event.preventDefault();
 		setTried(true);
-		if (read.problem || !await enter(read.fields, person))
+		if (read.problem || busy)
+			return;
+		setBusy(true);
+		const op = await enter(read.fields, form.person);
+		setBusy(false);
+		if (!op)
 			return;
 		drop();
 		onClose();
 	};
 	return (
-		<Sheet title="Enter hours" onClose={onClose} actions={<Button kind="primary" wide type="submit" form="entry">Enter</Button>}>
+		<Sheet title="Enter hours" side={isWide.value} onClose={onClose} actions={[
+			isKept && <Button key="clear" kind="quiet" onClick={() => { reset(); setTried(false); }}>Clear</Button>,
+			<Button key="enter" kind="primary" wide type="submit" form="entry" busy={busy}>Enter</Button>,
+		]}>
 			<form id="entry" class="entry" onSubmit={submit} noValidate>
-				<Fields form={form} type={type} problems={tried ? read : null} person={person} onPerson={setPerson} isNew />
-				<Outcome read={read} form={form} others={sessionsFor(person)} />
+				<Fields form={form} type={type} problems={tried ? read : null} zone={zone} isNew />
+				<Outcome read={read} form={form} others={sessionsFor(form.person)} isNew />
 			</form>
 		</Sheet>
 	);
+}
+
+const SIDES = [["In", "at start"], ["Out", "at end"]];
+
+// What was written down at the start and at the end: where it was, and photos.
+function Proof({ record, locked }) {
+	const keep = (sha256) => change(record.id, { photoOut: sha256 });
+	const load = (name) => space.value.file(name);
+	return (
+		<>
+			{SIDES.map(([side, words]) => {
+				const fence = record[`fence${side}`], far = record[`distance${side}`];
+				return fence && (
+					<p key={side} class="entry-fact" data-tone={fence === "outside" ? "warn" : undefined}>
+						<Icon name={fence === "inside" ? "good" : fence === "outside" ? "warn" : "help"} size={16} />
+						<span>{capital(words)}: {far === undefined || far === null ? "where it was is not known" : `${formatDistance(far)} from the site, ${fence} its fence`}</span>
+					</p>
+				);
+			})}
+			{record.manual && <p class="entry-fact"><Icon name="pencil" size={16} /><span>Typed in, not clocked</span></p>}
+			{record.photoIn && <figure class="entry-photo"><FileView value={record.photoIn} read={load} label="Photo at start" /><figcaption>Photo at start</figcaption></figure>}
+			{(record.photoOut || record.jobSite && record.end && !locked) && (
+				<Field label="Photo at end">
+					{locked ? <FileView value={record.photoOut} read={load} label="Photo at end" />
+						: <FileInput value={record.photoOut ?? null} label="Photo at end" add={(blob) => space.value.addFile(blob)} read={load} onInput={keep} />}
+				</Field>
+			)}
+		</>
+	);
+}
+
+function Gone({ onClose }) {
+	return <Sheet title="Entry" side={isWide.value} onClose={onClose}><p class="lead">This entry is gone: it was deleted, here or elsewhere.</p></Sheet>;
 }
 
 export function EditEntry({ id, onClose }) {
@@ -116,20 +174,33 @@ export function EditEntry({ id, onClose }) {
 	const person = record?.owner ?? userId.value;
 	const zone = record?.zone ?? bindingFor(person).zone;
 	const one = sessionsFor(person).find((other) => other.id === id);
-	const [opened] = useState(() => (one ? { before: formOf(one, zone), one, seen: { version: record.version, fields: { ...record } } } : null));
-	const { form, type, drop } = useForm(`time/entry/${id}`, opened?.before ?? {});
-	const [tried, setTried] = useState(false);
-	if (!one || !opened)
-		return <Sheet title="Entry" onClose={onClose}><p class="lead">This entry is gone: it was deleted, here or elsewhere.</p></Sheet>;
-	const read = form.to === null && form.by === "times" && one.running ? { fields: { start: record.start } } : readForm(form, zone);
+	return one ? <EditForm key={id} one={one} record={record} person={person} zone={zone} onClose={onClose} /> : <Gone onClose={onClose} />;
+}
+
+// What the form says of the times; untouched ones are the record's own, to the second.
+function readEdit(form, { before, one }, zone) {
+	if (["date", "from", "to", "duration", "by"].every((name) => form[name] === before[name]))
+		return { fields: { start: one.row.start, end: one.row.end } };
+	return readForm(form, zone);
+}
+
+function EditForm({ one, record, person, zone, onClose }) {
+	const [opened] = useState(() => ({ before: formOf(one, zone), one, seen: { version: record.version, fields: { ...record } } }));
+	const { form, type, drop } = useForm(`time/entry/${one.id}`, opened.before);
+	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
+	const read = readEdit(form, opened, zone);
 	const locked = !may("update", "workSessions");
+	const isChanged = record.version > opened.seen.version && record.lastUpdatedBy && (record.lastUpdatedBy !== userId.value || record.start !== opened.one.row.start || record.end !== opened.one.row.end);
 	const save = async (event) => {
 		event.preventDefault();
 		setTried(true);
-		if (read.problem)
+		if (read.problem || busy)
 			return;
 		const set = changesOf(opened.one, form, opened.before, read.fields);
-		if (Object.keys(set).length > 0 && !await change(id, set, opened.seen))
+		setBusy(true);
+		const isDone = Object.keys(set).length === 0 || await change(one.id, set, opened.seen);
+		setBusy(false);
+		if (!isDone)
 			return;
 		drop();
 		onClose();
@@ -141,17 +212,17 @@ export function EditEntry({ id, onClose }) {
 		}
 	};
 	return (
-		<Sheet title={person === userId.value ? "Entry" : `Entry of ${personName(person)}`} onClose={onClose} actions={locked ? undefined : [
-			<Button key="delete" kind="quiet" icon="trash" onClick={take}>Delete</Button>,
-			<Button key="save" kind="primary" type="submit" form="entry">Save</Button>,
+		<Sheet title={person === userId.value ? "Entry" : `Entry of ${personName(person)}`} side={isWide.value} onClose={onClose} actions={locked ? undefined : [
+			may("delete", "workSessions") && <Button key="delete" kind="quiet" icon="trash" onClick={take}>Delete</Button>,
+			<Button key="save" kind="primary" wide type="submit" form="entry" busy={busy}>Save</Button>,
 		]}>
 			<form id="entry" class="entry" onSubmit={save} noValidate>
-				{record.version > opened.seen.version && <Notice kind="warn" icon="swap">Changed by {personName(record.lastUpdatedBy)} while this stood open. What you typed is kept.</Notice>}
-				<fieldset disabled={locked}><Fields form={form} type={type} problems={tried ? read : null} person={person} /></fieldset>
-				<Outcome read={read} form={form} others={sessionsFor(person).filter((other) => other.id !== id)} />
-				{record.fenceIn === "outside" && <p class="hint">Clocked in {record.distanceIn} m from the site, outside its fence.</p>}
-				{record.manual && <p class="hint">Typed in, not clocked.</p>}
-				<Button small kind="quiet" icon="history" onClick={() => { onClose(); go(`/c/workSessions/${encodeURIComponent(id)}/history`); }}>Who changed what</Button>
+				<OpsOf collection="workSessions" id={one.id} brief />
+				{isChanged && <Notice kind="warn" icon="swap">{capital(personName(record.lastUpdatedBy))} changed this while it stood open here. What you typed is kept.</Notice>}
+				<fieldset disabled={locked}><Fields form={form} type={type} problems={tried ? read : null} zone={zone} canEndNow={one.running && !locked} /></fieldset>
+				<Outcome read={read} form={form} others={sessionsFor(person).filter((other) => other.id !== one.id)} />
+				<Proof record={record} locked={locked} />
+				<Button small kind="quiet" icon="history" onClick={() => go(`/c/workSessions/${encodeURIComponent(one.id)}/history`)}>Who changed what</Button>
 			</form>
 		</Sheet>
 	);

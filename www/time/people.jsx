@@ -1,25 +1,97 @@
 // The others, for managers: who is at work now and since when, and everybody's day in a line.
 
 import { useEffect } from "preact/hooks";
-import { Empty, List, Row, Tag, Waiting, formatTime } from "../ui/index.js";
-import { status } from "../app/state.js";
+import { Empty, Icon, List, Tag, Waiting, formatTime } from "../ui/index.js";
+import { may, status, userId } from "../app/state.js";
+import { clockIn, weekOf } from "../ui/zone.js";
 import { bindingFor, now, people, sessionsFor, titleOf, today, watchClock } from "./data.js";
-import { dayOf } from "./hours.js";
+import { count, dayOf } from "./hours.js";
+import { blocksOf, lineOf } from "./sessions.js";
 import { hoursText } from "./timer.jsx";
+
+const NEVER = { from: 6, to: 18 }; // hours shown where nobody has worked
+
+// How a person's day stands.
+function lineOfPerson(person) {
+	const sessions = sessionsFor(person.id), { rules, zone } = bindingFor(person.id), date = today.value;
+	const first = weekOf(date, rules.sunday);
+	return {
+		person, zone, running: sessions.find((one) => one.running), day: dayOf(date, sessions, rules, now.value),
+		week: count(sessions.filter((one) => one.day >= first && one.day <= date), rules, now.value).sum.billable,
+		blocks: blocksOf(sessions, zone, date, now.value), at: lineOf(zone, date),
+	};
+}
+
+// The hours of the day that all lines show, so that they can be compared.
+function frameOf(lines) {
+	const parts = lines.flatMap(({ blocks }) => blocks.flatMap(({ top, bottom }) => [top, bottom]));
+	if (parts.length === 0)
+		return { from: NEVER.from / 24, to: NEVER.to / 24 };
+	return { from: Math.max(0, Math.floor(Math.min(...parts) * 24) / 24), to: Math.min(1, Math.ceil(Math.max(...parts) * 24 + 1) / 24) };
+}
+
+function DayStrip({ line, frame }) {
+	const width = frame.to - frame.from, share = (part) => `${(part - frame.from) / width * 100}%`;
+	const at = (now.value - line.at.from) / (line.at.to - line.at.from);
+	return (
+		<span class="worker-day" aria-hidden="true">
+			{line.blocks.map(({ session, top, bottom }) => (
+				<i key={session.id} data-kind={session.lunch ? "lunch" : "work"} data-running={session.running ? "true" : undefined} style={{ insetInlineStart: share(top), inlineSize: `${Math.max(0.4, (bottom - top) / width * 100)}%` }} />
+			))}
+			{at > frame.from && at < frame.to && <b style={{ insetInlineStart: share(at) }} />}
+		</span>
+	);
+}
+
+function Person({ line, frame, onOpen }) {
+	const { person, zone, running, day, week } = line;
+	return (
+		<div class="row">
+			<button type="button" class="row-open worker" onClick={() => onOpen(person.id)}>
+				<span class="worker-words">
+					<span class="row-title"><bdi>{person.name}</bdi>{person.id === userId.value && <small> you</small>}</span>
+					<span class="row-meta">{running ? <><bdi>since {formatTime(running.start, zone)}</bdi><bdi>{titleOf(running.row)}</bdi></> : <bdi>{person.role === "viewer" ? "Only looks on" : day.sessions > 0 ? "Done for now" : "Not at work"}</bdi>}</span>
+				</span>
+				<span class="worker-state">{running && <Tag kind={running.lunch ? "warn" : "good"} icon={running.lunch ? "lunch" : "play"}>{running.lunch ? "at lunch" : "at work"}</Tag>}</span>
+				<DayStrip line={line} frame={frame} />
+				<span class="worker-figures"><b>{hoursText(day.billable)}</b><small>week {hoursText(week)}</small></span>
+				<Icon name="forward" size={16} />
+			</button>
+		</div>
+	);
+}
+
+function Hours({ frame, zone, from }) {
+	const first = Math.round(frame.from * 24), last = Math.round(frame.to * 24), step = last - first > 12 ? 3 : 2;
+	const marks = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, at) => first + at * step).filter((hour) => hour < last);
+	return (
+		<div class="worker worker-head" aria-hidden="true">
+			<span class="worker-words" /><span class="worker-state" />
+			<span class="worker-hours">{marks.map((hour) => <span key={hour} style={{ insetInlineStart: `${(hour / 24 - frame.from) / (frame.to - frame.from) * 100}%` }}>{String(clockIn(zone, from + hour * 3_600_000).hour).padStart(2, "0")}</span>)}</span>
+			<span class="worker-figures" /><span class="worker-end" />
+		</div>
+	);
+}
 
 export function People({ onOpen }) {
 	useEffect(watchClock, []);
 	if (people.value.length === 0)
 		return status.value?.loaded ? <Empty icon="team" text="Nobody else is in this space yet." /> : <Waiting />;
-	const lines = people.value.map((person) => {
-		const sessions = sessionsFor(person.id), { rules, zone } = bindingFor(person.id);
-		return { person, zone, running: sessions.find((one) => one.running), day: dayOf(today.value, sessions, rules, now.value) };
-	}).sort((left, right) => Number(Boolean(right.running)) - Number(Boolean(left.running)) || left.person.name.localeCompare(right.person.name));
+	const lines = people.value.map(lineOfPerson)
+		.sort((left, right) => Number(Boolean(right.running)) - Number(Boolean(left.running)) || left.person.name.localeCompare(right.person.name));
+	const frame = frameOf(lines);
+	const atWork = lines.filter(({ running }) => running && !running.lunch).length, atLunch = lines.filter(({ running }) => running?.lunch).length;
 	return (
-		<List items={lines} keyOf={(one) => one.person.id} height={64} row={({ person, running, day, zone }) => (
-			<Row icon="person" title={person.name} meta={running ? [titleOf(running.row), `since ${formatTime(running.start, zone)}`] : ["Not at work"]}
-				mark={running ? <Tag kind="accent" icon="play">{running.lunch ? "at lunch" : "at work"}</Tag> : undefined}
-				trailing={<span class="row-figures">{hoursText(day.billable)}</span>} onOpen={() => onOpen(person.id)} />
-		)} />
+		<section class="people">
+			<dl class="totals">
+				<div class="totals-main"><dt>At work</dt><dd>{atWork}</dd></div>
+				<div><dt>At lunch</dt><dd>{atLunch}</dd></div>
+				<div><dt>Not here</dt><dd>{lines.length - atWork - atLunch}</dd></div>
+				<div><dt>Today</dt><dd>{hoursText(lines.reduce((sum, { day }) => sum + day.billable, 0))}</dd></div>
+			</dl>
+			<Hours frame={frame} zone={lines[0].zone} from={lines[0].at.from} />
+			<List items={lines} keyOf={(one) => one.person.id} height={76} label="People" row={(line) => <Person line={line} frame={frame} onOpen={onOpen} />} />
+			{may("create", "workSessions") && <p class="hint">Open a person to enter or correct hours.</p>}
+		</section>
 	);
 }

@@ -1,133 +1,187 @@
 // What is planned: who works when, and tasks.  Managers write it; whoever it is for says how it went.
 
 import { useState } from "preact/hooks";
-import { Button, Empty, List, Row, Segments, Sheet, Tag, Waiting, formatDate, formatTime, isWide, toast } from "../ui/index.js";
-import { hasRole, may, personName, row, rows, space, status, userId } from "../app/state.js";
+import { Button, Empty, Icon, List, Segments, Sheet, Tag, Waiting, formatDay, formatDuration, formatTime, isWide, undoable, toast } from "../ui/index.js";
+import { useKeys } from "../app/keys.js";
+import { hasRole, keyOf, may, news, ops, personName, row, rows, space, status, userId } from "../app/state.js";
 import { RecordForm } from "../generic/index.js";
+import { capital } from "../ui/format.js";
 import { dayIn } from "../ui/zone.js";
 import { binding, today } from "./data.js";
+import { elapsed } from "./hours.js";
 
 const NEXT = { scheduled: ["in-progress", "Begin"], pending: ["in-progress", "Begin"], "in-progress": ["completed", "Done"] };
-const WORDS = { scheduled: "planned", pending: "to do", "in-progress": "under way", completed: "done", cancelled: "cancelled" };
-const KINDS = { completed: "good", "in-progress": "accent", cancelled: "plain" };
+const WORDS = { "in-progress": "under way", completed: "done", cancelled: "cancelled" };
+const KINDS = { completed: "good", "in-progress": "accent" };
+const OPEN = ["pending", "in-progress"];
 
+/** What is as planned is not said. */
 function Status({ value }) {
-	return <Tag kind={KINDS[value] ?? "plain"} icon={value === "completed" ? "check" : undefined}>{WORDS[value] ?? value}</Tag>;
+	return WORDS[value] ? <Tag kind={KINDS[value] ?? "plain"} icon={value === "completed" ? "check" : undefined}>{WORDS[value]}</Tag> : null;
 }
 
-async function say(collection, one, next) {
+async function say(collection, one, next, words) {
 	try {
-		await space.value.set(collection, one.id, { status: next }, { label: `${one.title ?? "Shift"}: ${WORDS[next]}` });
+		const here = space.value, op = await here.set(collection, one.id, { status: next }, { label: `${one.title ?? "Shift"}: ${WORDS[next] ?? "open again"}` });
+		undoable(words, () => here.undo(op.edit));
 	} catch (error) {
 		toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
 	}
 }
 
-function Step({ collection, one, value }) {
-	const next = NEXT[value];
-	const mine = one.owner === userId.value || hasRole("manager");
-	if (!next || !mine || !may("update", collection))
-		return null;
-	return <Button small icon={next[0] === "completed" ? "check" : "play"} onClick={() => say(collection, one, next[0])}>{next[1]}</Button>;
+function isMine(one) {
+	return one.owner === userId.value && !one.who;
 }
 
 function whoOf(one) {
-	return one.who ?? (one.owner === userId.value ? null : personName(one.owner));
+	return one.who ?? (isMine(one) ? "You" : capital(personName(one.owner)));
+}
+
+function waits(collection, one) {
+	return Boolean(status.value?.trouble) && ops.value.some((op) => op.collection === collection && op.record === one.id);
+}
+
+// A row of the plan: the time or the mark before it, whom it is for, and what can be said of it.
+function PlanRow({ collection, one, lead, title, meta, mark, action, onOpen }) {
+	const texts = [...meta, waits(collection, one) && "saved here"].filter(Boolean);
+	return (
+		<div class={news.value.has(keyOf(collection, one.id)) ? "row glow" : "row"}>
+			{lead}
+			<button type="button" class="row-open plan-open" onClick={onOpen}>
+				<span class="row-words">
+					<span class="row-title" dir="auto">{title}</span>
+					<span class="row-meta">{texts.map((text, at) => <bdi key={at}>{text}</bdi>)}</span>
+				</span>
+				<span class="row-trail">{mark}</span>
+			</button>
+			{action && <div class="row-actions">{action}</div>}
+		</div>
+	);
+}
+
+function Shift({ one, onOpen }) {
+	const zone = one.zone ?? binding.value.zone, value = one.status ?? "scheduled", next = NEXT[value];
+	const lead = <span class="plan-time"><b>{formatTime(one.start, zone)}</b><span>{formatTime(one.end, zone)}</span></span>;
+	return (
+		<PlanRow collection="schedules" one={one} lead={lead} title={whoOf(one)} meta={[row("jobSites", one.jobSite)?.name, one.note, formatDuration(elapsed(Date.parse(one.start), Date.parse(one.end)))]} mark={<Status value={value} />} onOpen={onOpen}
+			action={next && isMine(one) && may("update", "schedules") && <Button small icon={next[0] === "completed" ? "check" : "play"} onClick={() => say("schedules", one, next[0], next[0] === "completed" ? "Done." : "Begun.")}>{next[1]}</Button>} />
+	);
 }
 
 function Shifts({ onOpen }) {
-	const { zone } = binding.value;
+	const dayOf = (one) => dayIn(one.zone ?? binding.value.zone, Date.parse(one.start));
 	const all = [...rows("schedules").value].sort((left, right) => (left.start < right.start ? -1 : 1));
-	const coming = all.filter((one) => dayIn(one.zone ?? zone, Date.parse(one.end)) >= today.value);
-	const past = all.filter((one) => !coming.includes(one)).reverse();
+	const isComing = (one) => dayIn(one.zone ?? binding.value.zone, Date.parse(one.end)) >= today.value;
+	const list = [...all.filter(isComing), ...all.filter((one) => !isComing(one)).reverse()];
 	if (all.length === 0)
-		return status.value?.loaded ? <Empty icon="calendar" text="Nothing is planned." /> : <Waiting />;
+		return status.value?.loaded ? <Empty icon="calendar" text={hasRole("manager") ? "Nothing is planned. A planned shift says who works when and where." : "Nothing is planned for you."} /> : <Waiting />;
 	return (
-		<List items={[...coming, ...past]} keyOf={(one) => one.id} height={64} groupOf={(one) => formatDate(dayIn(one.zone ?? zone, Date.parse(one.start)))} row={(one) => (
-			<Row icon="calendar" title={`${formatTime(one.start, one.zone ?? zone)} – ${formatTime(one.end, one.zone ?? zone)}`} meta={[whoOf(one), one.jobSite && row("jobSites", one.jobSite)?.name, one.note]}
-				mark={<Status value={one.status ?? "scheduled"} />} actions={<Step collection="schedules" one={one} value={one.status ?? "scheduled"} />} onOpen={() => onOpen("schedules", one.id)} />
-		)} />
+		<List items={list} keyOf={(one) => one.id} height={68} label="Planned shifts" groupOf={(one) => ({ key: dayOf(one), title: formatDay(dayOf(one), today.value), end: isComing(one) ? undefined : "over" })}
+			row={(one) => <Shift one={one} onOpen={() => onOpen("schedules", one.id)} />} />
 	);
 }
 
-const OPEN = ["pending", "in-progress"];
 const PRIORITY = { high: 0, medium: 1, low: 2 };
 
-function Tasks({ onOpen }) {
-	const value = (one) => one.status ?? "pending";
-	const all = [...rows("assignments").value].sort((left, right) =>
-		Number(!OPEN.includes(value(left))) - Number(!OPEN.includes(value(right))) || (left.due ?? "9999").localeCompare(right.due ?? "9999") ||
-		PRIORITY[left.priority ?? "medium"] - PRIORITY[right.priority ?? "medium"] || left.title.localeCompare(right.title));
-	if (all.length === 0)
-		return status.value?.loaded ? <Empty icon="list-checks" text="No tasks." /> : <Waiting />;
+function statusOf(task) {
+	return task.status ?? "pending";
+}
+
+function byUrgency(left, right) {
+	return Number(!OPEN.includes(statusOf(left))) - Number(!OPEN.includes(statusOf(right))) || (left.due ?? "9999").localeCompare(right.due ?? "9999") ||
+		PRIORITY[left.priority ?? "medium"] - PRIORITY[right.priority ?? "medium"] || (left.title ?? "").localeCompare(right.title ?? "");
+}
+
+/** A box to tick: the task is done, or to do again. */
+export function TaskMark({ one }) {
+	const isDone = statusOf(one) === "completed";
+	const may_ = may("update", "assignments") && (isMine(one) || hasRole("manager"));
+	const tick = () => say("assignments", one, isDone ? "pending" : "completed", isDone ? "Open again." : `Done: ${one.title}`);
 	return (
-		<List items={all} keyOf={(one) => one.id} height={64} row={(one) => (
-			<Row icon="list-checks" title={one.title} meta={[whoOf(one), one.due && `due ${formatDate(one.due)}`, one.jobSite && row("jobSites", one.jobSite)?.name]}
-				mark={<>{one.priority === "high" && OPEN.includes(value(one)) && <Tag kind="warn" icon="flag">high</Tag>}<Status value={value(one)} /></>}
-				actions={<Step collection="assignments" one={one} value={value(one)} />} onOpen={() => onOpen("assignments", one.id)} />
-		)} />
+		<button type="button" class="task-mark" role="checkbox" aria-checked={isDone ? "true" : "false"} aria-label={`Done: ${one.title}`} disabled={!may_ || statusOf(one) === "cancelled"} onClick={tick}>
+			<span>{isDone && <Icon name="check" size={16} />}</span>
+		</button>
 	);
+}
+
+/** When a task is due, in words, with what is late marked. */
+export function Due({ one }) {
+	if (!one.due || !OPEN.includes(statusOf(one)))
+		return null;
+	const isLate = one.due < today.value;
+	return isLate || one.due === today.value ? <Tag kind={isLate ? "bad" : "warn"} icon="calendar">{isLate ? `since ${formatDay(one.due, today.value)}` : "today"}</Tag> : null;
+}
+
+function Task({ one, onOpen }) {
+	const isOpen = OPEN.includes(statusOf(one));
+	return (
+		<PlanRow collection="assignments" one={one} lead={<TaskMark one={one} />} title={one.title} onOpen={onOpen}
+			meta={[whoOf(one), one.due && one.due > today.value && `due ${formatDay(one.due, today.value)}`, row("jobSites", one.jobSite)?.name, isOpen && one.description]}
+			mark={<>{one.priority === "high" && isOpen && <Tag kind="warn" icon="flag">high</Tag>}<Due one={one} />{statusOf(one) !== "completed" && <Status value={statusOf(one)} />}</>} />
+	);
+}
+
+function Tasks({ onOpen }) {
+	const all = [...rows("assignments").value].sort(byUrgency);
+	if (all.length === 0)
+		return status.value?.loaded ? <Empty icon="list-checks" text={hasRole("manager") ? "No tasks. A task says what is to be done, by whom and until when." : "No tasks for you."} /> : <Waiting />;
+	const groupOf = (one) => (OPEN.includes(statusOf(one)) ? "To do" : "Done and cancelled");
+	return <List items={all} keyOf={(one) => one.id} height={68} label="Tasks" groupOf={groupOf} row={(one) => <Task one={one} onOpen={() => onOpen("assignments", one.id)} />} />;
 }
 
 const PARTS = [["schedules", "Shifts"], ["assignments", "Tasks"]];
-const TITLES = { schedules: "Planned shift", assignments: "Task" };
+const TITLES = { schedules: ["New planned shift", "Planned shift"], assignments: ["New task", "Task"] };
+
+function Facts({ collection, one }) {
+	const zone = one.zone ?? binding.value.zone;
+	const facts = [
+		["For", whoOf(one)],
+		one.start && ["When", `${formatTime(one.start, zone)} – ${formatTime(one.end, zone)}, ${formatDay(dayIn(zone, Date.parse(one.start)), today.value)}`],
+		one.due && ["Due", formatDay(one.due, today.value)],
+		one.jobSite && ["Where", row("jobSites", one.jobSite)?.name],
+		(one.description || one.note) && [collection === "schedules" ? "Note" : "What", one.description ?? one.note],
+	].filter(Boolean);
+	return <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd dir="auto">{value}</dd></div>)}</dl>;
+}
+
+// Managers write all of it; others read it and say how theirs went.
+function Opened({ collection, id, onClose }) {
+	const one = id === null ? null : row(collection, id);
+	const title = id === null ? TITLES[collection][0] : one?.title ?? TITLES[collection][1];
+	if (id !== null && !one)
+		return <Sheet side={isWide.value} title={title} onClose={onClose}><p class="lead">It is gone: it was deleted, here or elsewhere.</p></Sheet>;
+	if (hasRole("manager"))
+		return <Sheet side={isWide.value} title={title} onClose={onClose}><RecordForm collection={collection} id={id} onClose={onClose} autofocus={id === null} /></Sheet>;
+	return (
+		<Sheet side={isWide.value} title={title} onClose={onClose}>
+			<div class="entry">
+				<Facts collection={collection} one={one} />
+				{may("update", collection) && isMine(one) && <Field collection={collection} one={one} />}
+			</div>
+		</Sheet>
+	);
+}
+
+const STEPS = { schedules: [["scheduled", "Planned"], ["in-progress", "Under way"], ["completed", "Done"]], assignments: [["pending", "To do"], ["in-progress", "Under way"], ["completed", "Done"]] };
+
+function Field({ collection, one }) {
+	return <Segments label="How it goes" value={one.status ?? STEPS[collection][0][0]} options={STEPS[collection]} onInput={(value) => say(collection, one, value, "Saved.")} />;
+}
 
 export function Plan({ part, onPart }) {
 	const [opened, setOpened] = useState(null);
 	const shown = PARTS.some(([name]) => name === part) ? part : "schedules";
 	const open = (collection, id) => setOpened({ collection, id });
+	const fresh = () => may("create", shown) && open(shown, null);
+	useKeys({ n: [TITLES[shown][0], fresh] });
 	return (
 		<section class="plan">
 			<div class="plan-head">
 				<Segments label="What is planned" fit value={shown} options={PARTS} onInput={onPart} />
-				{may("create", shown) && <Button icon="plus" onClick={() => open(shown, null)}>New</Button>}
+				{may("create", shown) && <Button icon="plus" onClick={fresh}>{shown === "schedules" ? "New shift" : "New task"}</Button>}
 			</div>
 			{shown === "schedules" ? <Shifts onOpen={open} /> : <Tasks onOpen={open} />}
-			{opened && <Sheet side={isWide.value} title={TITLES[opened.collection]} onClose={() => setOpened(null)}><RecordForm collection={opened.collection} id={opened.id} onClose={() => setOpened(null)} /></Sheet>}
-		</section>
-	);
-}
-
-/** Messages of the space, the latest last, and a line to write one. */
-export function Messages() {
-	const [text, setText] = useState(""), [to, setTo] = useState("");
-	const all = [...rows("messages").value].sort((left, right) => ((left.sentAt ?? left.createdAt ?? "9") < (right.sentAt ?? right.createdAt ?? "9") ? -1 : 1));
-	const members = [...rows("members").value].filter((one) => one.id !== userId.value).sort((left, right) => left.name.localeCompare(right.name));
-	const send = async (event) => {
-		event.preventDefault();
-		if (!text.trim())
-			return;
-		try {
-			await space.value.create("messages", { text: text.trim(), ...(to.startsWith("@") ? { toRole: to.slice(1) } : to ? { toUser: to } : {}) }, { label: "Message" });
-			setText("");
-		} catch (error) {
-			toast(`This device could not keep the message: ${error.message}`, { kind: "bad" });
-		}
-	};
-	return (
-		<section class="messages">
-			{all.length === 0 && (status.value?.loaded ? <Empty icon="message" text="No messages yet." /> : <Waiting />)}
-			<ol class="message-list">
-				{all.map((one) => (
-					<li key={one.id} class="message" data-mine={one.owner === userId.value || one.version === 0 ? "true" : undefined}>
-						<p class="message-head"><b>{one.version === 0 ? "You" : personName(one.owner)}</b>{one.toUser ? ` to ${personName(one.toUser)}` : one.toRole && one.toRole !== "everyone" ? ` to ${one.toRole}` : ""}
-							<span>{one.version === 0 ? "not sent yet" : `${formatDate(one.sentAt ?? one.createdAt)} ${formatTime(one.sentAt ?? one.createdAt, binding.value.zone)}`}</span></p>
-						<p class="message-text" dir="auto">{one.text}</p>
-					</li>
-				))}
-			</ol>
-			{may("create", "messages") && (
-				<form class="message-form" onSubmit={send}>
-					<label class="unseen" for="message-to">To</label>
-					<select id="message-to" class="input" value={to} onChange={(event) => setTo(event.currentTarget.value)}>
-						<option value="">Everyone</option><option value="@managers">Managers</option>
-						{members.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
-					</select>
-					<label class="unseen" for="message-text">Message</label>
-					<textarea id="message-text" class="input" rows={2} maxLength={2000} dir="auto" value={text} placeholder="Write a message" onInput={(event) => setText(event.currentTarget.value)} />
-					<Button type="submit" kind="primary" icon="send" disabled={!text.trim()}>Send</Button>
-				</form>
-			)}
+			{opened && <Opened key={opened.id} {...opened} onClose={() => setOpened(null)} />}
 		</section>
 	);
 }

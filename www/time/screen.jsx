@@ -1,24 +1,28 @@
 // Time: the timer, and a day, week or month below it; behind tabs job sites, plan, messages, and for managers people and pay.  Which day,
 // whose, and how it is looked at stands in the address.
 
-import { useEffect, useState } from "preact/hooks";
-import { Button, Empty, IconButton, Menu, Page, Segments, Select, formatDate, formatDuration, formatTime, isWide } from "../ui/index.js";
-import { go, setQuery } from "../app/router.jsx";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Button, DateStrip, Empty, Icon, IconButton, Menu, Page, Segments, Waiting, formatDate, formatDay, formatDuration, formatTime, isWide } from "../ui/index.js";
+import { useKeys } from "../app/keys.js";
+import { Link, go, setQuery } from "../app/router.jsx";
 import { hasRole, may, personName, space, status, userId } from "../app/state.js";
 import { exportRecords } from "../generic/index.js";
 import { addDays } from "../ui/zone.js";
-import { binding, bindingFor, now, sessionsFor, titleOf, today, unsentOf, watchClock } from "./data.js";
+import { bindingFor, noteOf, now, sessionsFor, titleOf, today, unsentOf, watchClock } from "./data.js";
 import { DayLine } from "./day.jsx";
 import { EditEntry, NewEntry } from "./entry.jsx";
 import { dayOf, elapsed } from "./hours.js";
+import { Messages } from "./messages.jsx";
 import { Pay } from "./pay.jsx";
 import { People } from "./people.jsx";
-import { Messages, Plan } from "./plan.jsx";
-import { addMonths } from "./sessions.js";
+import { Plan } from "./plan.jsx";
+import { addMonths, weekDates } from "./sessions.js";
 import { WorkSettings } from "./settings.jsx";
 import { Sites } from "./sites.jsx";
-import { Month, Totals, Week } from "./span.jsx";
-import { Timer } from "./timer.jsx";
+import { Month, Totals, Week, byDay } from "./span.jsx";
+import { Timer, hoursText } from "./timer.jsx";
+
+const LOOKS = [["day", "Day"], ["week", "Week"], ["month", "Month"]];
 
 function viewsOf() {
 	const isTeam = space.value?.info.kind === "team";
@@ -33,6 +37,29 @@ function viewsOf() {
 	].filter(Boolean);
 }
 
+function addressOf(name) {
+	return name === "hours" ? "/time" : `/time/${name}`;
+}
+
+// Each part begins at its top, wherever the one before was scrolled to.
+function toTop(element) {
+	element.closest(".page-main").querySelector(".page-body").scrollTop = 0;
+}
+
+function Tabs({ views, view }) {
+	const ref = useRef(null);
+	useLayoutEffect(() => {
+		const here = ref.current.querySelector("[aria-current]");
+		ref.current.scrollLeft = here ? here.offsetLeft - (ref.current.clientWidth - here.offsetWidth) / 2 : 0;
+		toTop(ref.current);
+	}, [view]);
+	return (
+		<nav ref={ref} class="tabs" aria-label="Parts of Time">
+			{views.map(([name, title]) => <Link key={name} to={addressOf(name)} class="tab" aria-current={name === view ? "page" : undefined}>{title}</Link>)}
+		</nav>
+	);
+}
+
 // The day, week or month before and after what is shown.
 function stepOf(look, date, by) {
 	if (look === "month") {
@@ -42,63 +69,106 @@ function stepOf(look, date, by) {
 	return addDays(date, by * (look === "week" ? 7 : 1));
 }
 
-const TITLES = { day: (date) => formatDate(date, { weekday: "long", day: "numeric", month: "long" }), week: (date) => `Week of ${formatDate(date)}`, month: (date) => formatDate(date, { month: "long", year: "numeric" }) };
+const DAY_MONTH = { day: "numeric", month: "short" };
 
-function Walk({ look, date }) {
+function spanWords(look, date, sunday) {
+	if (look === "day")
+		return formatDay(date, today.value);
+	if (look === "month")
+		return formatDate(date, { month: "long", year: "numeric" });
+	const dates = weekDates(date, sunday);
+	return `${formatDate(dates[0], dates[0].slice(5, 7) === dates[6].slice(5, 7) ? { day: "numeric" } : DAY_MONTH)} – ${formatDate(dates[6], DAY_MONTH)}`;
+}
+
+function Walk({ look, date, sunday }) {
 	const to = (day) => setQuery({ day: day === today.value ? null : day });
 	return (
 		<div class="walk">
-			<IconButton icon="back" label={`${look[0].toUpperCase()}${look.slice(1)} before`} onClick={() => to(stepOf(look, date, -1))} />
-			<h2 class="walk-title">{look === "day" && date === today.value ? "Today" : TITLES[look](date)}</h2>
-			<IconButton icon="forward" label={`${look[0].toUpperCase()}${look.slice(1)} after`} onClick={() => to(stepOf(look, date, 1))} />
-			{date !== today.value && <Button small kind="quiet" onClick={() => to(today.value)}>Today</Button>}
-			<span class="walk-look"><Segments label="Look" fit value={look} options={[["day", "Day"], ["week", "Week"], ["month", "Month"]]} onInput={(name) => setQuery({ look: name === "day" ? null : name })} /></span>
+			<div class="walk-steps">
+				<IconButton icon="back" label={`${look[0].toUpperCase()}${look.slice(1)} before`} onClick={() => to(stepOf(look, date, -1))} />
+				<h2 class="walk-title" aria-live="polite">{spanWords(look, date, sunday)}</h2>
+				<IconButton icon="forward" label={`${look[0].toUpperCase()}${look.slice(1)} after`} onClick={() => to(stepOf(look, date, 1))} />
+				{date !== today.value && <Button small kind="quiet" onClick={() => to(today.value)}>Today</Button>}
+			</div>
+			<Segments label="Look" fit value={look} options={LOOKS} onInput={(name) => setQuery({ look: name === "day" ? null : name })} />
 		</div>
 	);
 }
 
-// The entries of a day as a list beside its line: read out in order, and opened by keyboard.
-function Entries({ list, zone, onOpen }) {
+const STATES = { waiting: "saved here", conflict: "decide", failed: "not accepted" };
+
+function EntryRow({ one, zone, onOpen }) {
+	const state = unsentOf(one.id);
 	return (
-		<ul class="entries">
-			{[...list].reverse().map((one) => (
-				<li key={one.id}><button type="button" class="entry-row" data-id={one.id} onClick={() => onOpen(one.id)}>
-					<span class="entry-time">{formatTime(one.start, zone)} – {one.running ? "now" : formatTime(one.end, zone)}</span>
-					<span class="entry-title" dir="auto">{titleOf(one.row)}{one.lunch && one.row.note ? " (lunch)" : ""}</span>
-					<span class="entry-length">{formatDuration(elapsed(one.start, one.end ?? now.value))}</span>
-					{unsentOf(one.id) && <span class="entry-unsent">saved here</span>}
-				</button></li>
-			))}
-		</ul>
+		<li><button type="button" class="entry-row row-open" data-id={one.id} data-kind={one.lunch ? "lunch" : "work"} onClick={() => onOpen(one.id)}>
+			<span class="entry-time">{formatTime(one.start, zone)} – {one.running ? "now" : formatTime(one.end, zone)}</span>
+			<span class="entry-words"><span class="entry-title"><Icon name={one.lunch ? "lunch" : one.row.jobSite ? "pin" : "time"} size={16} /><bdi>{titleOf(one.row)}</bdi></span>{noteOf(one.row) && <small dir="auto">{noteOf(one.row)}</small>}</span>
+			<span class="entry-length">{formatDuration(elapsed(one.start, one.end ?? now.value))}{state && (state !== "waiting" || status.value?.trouble) && <small>{STATES[state]}</small>}</span>
+		</button></li>
+	);
+}
+
+// The entries of a day as a list beside its line: read out in order, and opened by keyboard.
+function Entries({ list, zone, onOpen, title }) {
+	return (
+		<div class="entries">
+			{title && <h3 class="entries-day">{title}</h3>}
+			<ul role="list">{[...list].reverse().map((one) => <EntryRow key={one.id} one={one} zone={zone} onOpen={onOpen} />)}</ul>
+		</div>
+	);
+}
+
+function dayMarks(of, target) {
+	const full = target || 8 * 3600;
+	return Object.fromEntries([...of].map(([day, { billable }]) => [day, Math.min(1, billable / full)]));
+}
+
+function Day({ date, list, binds, open }) {
+	const { rules, zone } = binds;
+	const dates = weekDates(date, rules.sunday), { of } = byDay(list, rules, dates[0], dates[6]);
+	const ofDay = list.filter((one) => one.day === date), isToday = date === today.value;
+	const wordsOf = (day) => (of.get(day) ? hoursText(of.get(day).billable) : "nothing");
+	const fresh = (from, to) => open.fresh({ date: from.date, from: from.time, to: to.time });
+	return (
+		<>
+			<DateStrip value={date} today={today.value} weekStart={rules.sunday ? "sunday" : "monday"} marks={dayMarks(of, rules.target)} wordsOf={wordsOf} onInput={(day) => setQuery({ day: day === today.value ? null : day })} />
+			{ofDay.length > 0 && <Totals sum={dayOf(date, list, rules, now.value)} target={rules.target} days={1} />}
+			{ofDay.length === 0 && !isToday && <Empty icon="time" text={date > today.value ? "This day is yet to come." : "Nothing on this day."} action={may("create", "workSessions") && <Button icon="plus" onClick={() => open.fresh({ date })}>Enter hours</Button>} />}
+			<div class="day-panes">
+				{(ofDay.length > 0 || isToday) && <DayLine date={date} sessions={list} zone={zone} isToday={isToday} onOpen={open.entry} onGap={fresh} />}
+				{ofDay.length > 0 && <Entries list={ofDay} zone={zone} onOpen={open.entry} />}
+			</div>
+		</>
+	);
+}
+
+function WeekLook({ date, list, binds, open, onDay }) {
+	const { rules, zone } = binds, dates = weekDates(date, rules.sunday);
+	const days = dates.map((day) => [day, list.filter((one) => one.day === day)]).filter(([, some]) => some.length > 0);
+	return (
+		<>
+			<Week date={date} sessions={list} rules={rules} today={today.value} onDay={onDay} />
+			<div class="week-entries">{days.map(([day, some]) => <Entries key={day} title={formatDay(day, today.value)} list={some} zone={zone} onOpen={open.entry} />)}</div>
+		</>
 	);
 }
 
 function Hours({ query, isMine, person, open }) {
-	const date = /^\d{4}-\d{2}-\d{2}$/.test(query.day ?? "") ? query.day : today.value;
+	const date = /^\d{4}-\d{2}-\d{2}$/.test(query.day ?? "") && !Number.isNaN(Date.parse(query.day)) ? query.day : today.value;
 	const look = ["week", "month"].includes(query.look) ? query.look : "day";
-	const list = sessionsFor(person), { rules, zone } = isMine ? binding.value : bindingFor(person);
+	const list = sessionsFor(person), binds = bindingFor(person);
 	const toDay = (day) => setQuery({ look: null, day: day === today.value ? null : day }, {});
-	const ofDay = list.filter((one) => one.day === date);
-	const figures = dayOf(date, list, rules, now.value);
+	if (!status.value?.loaded)
+		return <Waiting />;
 	return (
 		<div class="hours">
-			{isMine && <Timer />}
+			{isMine && may("create", "workSessions") && <div class="hours-timer"><Timer more /></div>}
 			<div class="hours-look">
-				<Walk look={look} date={date} />
-				{look === "week" && <Week date={date} sessions={list} rules={rules} today={today.value} onDay={toDay} />}
-				{look === "month" && <Month month={date.slice(0, 7)} sessions={list} rules={rules} today={today.value} onDay={toDay} onWeek={(day) => setQuery({ look: "week", day }, {})} />}
-				{look === "day" && (
-					<>
-						{ofDay.length === 0 && status.value?.loaded && <Empty icon="time" text={date === today.value ? "Nothing yet today. Start the timer, or enter hours." : "Nothing on this day."} />}
-						{ofDay.length > 0 && <Totals sum={figures} target={rules.target} days={1} />}
-						<div class="day-panes">
-							{(ofDay.length > 0 || date === today.value) && <DayLine date={date} sessions={list} zone={zone} isToday={date === today.value} onOpen={open.entry} onGap={(from, to) => open.fresh({ date: from.date, from: from.time, to: to.time })} />}
-							{ofDay.length > 0 && <Entries list={ofDay} zone={zone} onOpen={open.entry} />}
-						</div>
-					</>
-				)}
+				<Walk look={look} date={date} sunday={binds.rules.sunday} />
+				{look === "day" && <Day date={date} list={list} binds={binds} open={open} />}
+				{look === "week" && <WeekLook date={date} list={list} binds={binds} open={open} onDay={toDay} />}
+				{look === "month" && <Month month={date.slice(0, 7)} sessions={list} rules={binds.rules} today={today.value} onDay={toDay} onWeek={(day) => setQuery({ look: "week", day }, {})} />}
 			</div>
-			{may("create", "workSessions") && <Button class="hours-enter" icon="plus" onClick={() => open.fresh({ date })}>Enter hours</Button>}
 		</div>
 	);
 }
@@ -106,14 +176,15 @@ function Hours({ query, isMine, person, open }) {
 export default function Time({ params, query }) {
 	const views = viewsOf();
 	const view = views.some(([name]) => name === params.view) ? params.view : "hours";
-	const person = query.of ?? userId.value, isMine = person === userId.value;
+	const person = query.of ?? userId.value, isMine = person === userId.value, mayEnter = may("create", "workSessions");
 	const [fresh, setFresh] = useState(null);
 	useEffect(watchClock, []);
 	const open = { entry: (id) => setQuery({ entry: id }, {}), fresh: setFresh };
-	const show = (name) => go(name === "hours" ? "/time" : `/time/${name}`);
+	const enter = () => mayEnter && setFresh({ date: view === "hours" && query.day || today.value });
+	useKeys(mayEnter && ["hours", "people"].includes(view) ? { n: ["Enter hours", enter] } : {});
 	const body = {
 		hours: () => <Hours query={query} person={person} isMine={isMine} open={open} />,
-		people: () => <People onOpen={(id) => go("/time", { of: id })} />,
+		people: () => <People onOpen={(id) => go("/time", id === userId.value ? {} : { of: id })} />,
 		plan: () => <Plan part={query.part} onPart={(part) => setQuery({ part })} />,
 		sites: () => <Sites />,
 		messages: () => <Messages />,
@@ -122,18 +193,21 @@ export default function Time({ params, query }) {
 	}[view];
 	return (
 		<Page title={isMine ? "Time" : personName(person)} onBack={isMine ? undefined : () => go("/time/people")}
-			actions={<Menu label="More for Time" items={[
-				may("create", "workSessions") && { label: "Enter hours…", icon: "plus", onSelect: () => setFresh({ date: today.value }) },
-				{ label: "Export as CSV", icon: "download", onSelect: () => exportRecords("workSessions", "csv") },
-				{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
-			]} />}
-			below={isWide.value || views.length <= 4
-				? <Segments label="Part of Time" fit value={view} options={views} onInput={show} />
-				: <Select label="Part of Time" value={view} options={views} onInput={show} />}>
+			actions={view === "hours" && (
+				<>
+					{isWide.value && mayEnter && <Button icon="plus" onClick={enter}>Enter hours</Button>}
+					<Menu label="More for Time" items={[
+						mayEnter && !isWide.value && { label: "Enter hours…", icon: "plus", onSelect: enter },
+						{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
+						{ label: "Export as CSV", icon: "download", onSelect: () => exportRecords("workSessions", "csv") },
+					]} />
+				</>
+			)}
+			below={isMine ? <Tabs views={views} view={view} /> : undefined}>
 			{body()}
+			{view === "hours" && mayEnter && !isWide.value && <Button class="hours-enter" icon="plus" onClick={enter}>Enter hours</Button>}
 			{fresh && <NewEntry {...fresh} person={person} onClose={() => setFresh(null)} />}
 			{query.entry && <EditEntry key={query.entry} id={query.entry} onClose={() => setQuery({ entry: null })} />}
 		</Page>
 	);
 }
-

@@ -2,7 +2,7 @@
 // gaps.  No document, no engine: rows in, fields for the engine out.  The figures are in hours.js.
 
 import { distance } from "../ui/ground.js";
-import { addDays, clockIn, dayIn, instantIn, instantText, isZone, ownZone, weekOf } from "../ui/zone.js";
+import { addDays, clockIn, dayIn, instantIn, instantText, isZone, ownZone, secondsOf, weekOf } from "../ui/zone.js";
 import { elapsed, rulesOf, sessionOf } from "./hours.js";
 
 export const LONGEST = 86_400; // seconds of one session
@@ -17,11 +17,48 @@ export function bindingOf(own, space, device) {
 	return { rules: rulesOf(space, own), zone: zoneOf(own, space, device) };
 }
 
-/** The sessions of one person, as hours.js counts them, each with its row; what starts last comes first. */
-export function sessionsOf(rows, person, zone) {
-	return rows.filter((row) => (row.owner ?? person) === person)
-		.map((row) => ({ ...sessionOf(row, zone), row }))
-		.sort((left, right) => right.start - left.start || (left.id < right.id ? 1 : -1));
+/**
+ * A row with what the server will derive from it (day, end, duration) while it has not answered: set are the fields of the ops on their
+ * way.  A duration makes the end where no end is given; in every other case it follows from start and end.
+ */
+export function predicted(row, set, zone) {
+	const fields = { ...row };
+	if (!row.day || "start" in set || "zone" in set)
+		fields.day = dayIn(isZone(row.zone) ? row.zone : zone, Date.parse(row.start));
+	if (set.duration && !set.end)
+		fields.end = instantText(Date.parse(row.start) + set.duration * 1000);
+	fields.duration = fields.end ? elapsed(Date.parse(row.start), Date.parse(fields.end)) : null;
+	return fields;
+}
+
+const NOTHING = {}, known = new WeakMap(); // rows never change, and there are many of them
+
+function readSession(row, zone, set) {
+	if (set || !row.day)
+		return { ...sessionOf(predicted(row, set ?? NOTHING, zone), zone), row };
+	if (!known.has(row))
+		known.set(row, { ...sessionOf(row, zone), row });
+	return known.get(row);
+}
+
+function byLatest(left, right) {
+	return right.start - left.start || (left.id < right.id ? 1 : -1);
+}
+
+/** The sessions of one person, as hours.js counts them, each with its row; what starts last comes first.  setOf: id → fields on their way. */
+export function sessionsOf(rows, person, zone, setOf = () => null) {
+	return rows.filter((row) => (row.owner ?? person) === person).map((row) => readSession(row, zone, setOf(row.id))).sort(byLatest);
+}
+
+/** The rows of everybody: person → rows. */
+export function byOwner(rows) {
+	const owners = new Map();
+	for (const row of rows) {
+		if (!owners.has(row.owner))
+			owners.set(row.owner, []);
+		owners.get(row.owner).push(row);
+	}
+	return owners;
 }
 
 export function runningOf(sessions) {
@@ -54,6 +91,14 @@ export function stopFields(session, { now, place = null, photo = null }) {
 	return fields;
 }
 
+/** What the server would say to a start and an end, or null. */
+export function refusalOf({ start, end }) {
+	const seconds = end ? elapsed(Date.parse(start), Date.parse(end)) : 1;
+	if (end && Date.parse(end) <= Date.parse(start))
+		return "The end must be later than the start.";
+	return seconds > LONGEST ? "A session lasts at most 24 hours." : null;
+}
+
 /** Whether a running session was forgotten: it cannot be stopped as of now any more. */
 export function isOverdue(session, now) {
 	return session.running && now - session.start > LONGEST * 1000;
@@ -77,16 +122,14 @@ export function entryFromTimes({ zone, date, from, to, kind = "work", note = "",
 		return { field: "date", problem: "Which day was it?" };
 	if (!from)
 		return { field: "from", problem: "When did it begin?" };
-	const start = instantIn(zone, date, secondsOfTime(from));
+	const start = instantIn(zone, date, secondsOf(from));
 	if (!to)
 		return { fields: { ...startFields({ now: start, zone, kind, jobSite, note }) }, overnight: false };
-	const overnight = secondsOfTime(to) <= secondsOfTime(from);
-	const end = instantIn(zone, overnight ? addDays(date, 1) : date, secondsOfTime(to));
-	if (end <= start)
-		return { field: "to", problem: "The end must be later than the start." };
-	if (end - start > LONGEST * 1000)
-		return { field: "to", problem: "A session lasts at most 24 hours." };
-	return { fields: { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(end) }, overnight };
+	const overnight = secondsOf(to) <= secondsOf(from);
+	const end = instantIn(zone, overnight ? addDays(date, 1) : date, secondsOf(to));
+	const fields = { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(end) };
+	const problem = refusalOf(fields);
+	return problem ? { field: "to", problem } : { fields, overnight };
 }
 
 /** An entry from a date, a start and how long it was, in seconds. */
@@ -97,15 +140,10 @@ export function entryFromDuration({ zone, date, from, duration, kind = "work", n
 		return { field: "from", problem: "When did it begin?" };
 	if (!duration || duration <= 0)
 		return { field: "duration", problem: "How long was it?" };
-	if (duration > LONGEST)
-		return { field: "duration", problem: "A session lasts at most 24 hours." };
-	const start = instantIn(zone, date, secondsOfTime(from));
-	return { fields: { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(start + duration * 1000) }, overnight: false };
-}
-
-function secondsOfTime(text) {
-	const [hours, minutes, seconds = 0] = text.split(":").map(Number);
-	return hours * 3600 + minutes * 60 + seconds;
+	const start = instantIn(zone, date, secondsOf(from)), end = start + duration * 1000;
+	const fields = { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(end) };
+	const problem = refusalOf(fields);
+	return problem ? { field: "duration", problem } : { fields, overnight: dayIn(zone, end) > date };
 }
 
 /** Sessions of the same kind that an entry would lie over; of one's own, without itself. */
@@ -201,11 +239,6 @@ export function formTime(zone, instant) {
 	return { date: clock.date, time: `${String(clock.hour).padStart(2, "0")}:${String(clock.minute).padStart(2, "0")}` };
 }
 
-/** Today in the zone. */
-export function todayIn(zone, now) {
-	return dayIn(zone, now);
-}
-
 // --- where one is ---
 
 /**
@@ -226,7 +259,7 @@ export function atSite(site, place) {
 
 /** Open sites, the nearest first; those without a place last, by name. */
 export function nearestSites(sites, place) {
-	const open = sites.filter((site) => (site.status ?? "active") === "active");
+	const open = sites.filter((site) => (site.status ?? "active") === "active"); // a list of its own
 	const away = (site) => (place && site.place ? distance(place, site.place) : Infinity);
 	return open.sort((left, right) => away(left) - away(right) || left.name.localeCompare(right.name));
 }
@@ -241,4 +274,19 @@ export function lunchPart(day, list, rules, now) {
 	const longest = Math.max(0, ...list.filter((one) => one.running && !one.lunch).map((one) => elapsed(one.start, now)));
 	const seconds = rules.lunchPerDay ? day.raw : longest;
 	return seconds > 0 ? Math.min(1, seconds / rules.lunchAfter) : null;
+}
+
+/** How near the most hours of a day are: "bad" within one hour, "warn" within two, else "plain"; null when nothing runs. */
+export function mostTone(day) {
+	if (day.running === 0)
+		return null;
+	return day.untilMost <= 3600 ? "bad" : day.untilMost <= 7200 ? "warn" : "plain";
+}
+
+/** The direction from one place to another, in degrees clockwise from north. */
+export function bearing(from, to) {
+	const radian = Math.PI / 180, across = (to.lng - from.lng) * radian;
+	const east = Math.sin(across) * Math.cos(to.lat * radian);
+	const north = Math.cos(from.lat * radian) * Math.sin(to.lat * radian) - Math.sin(from.lat * radian) * Math.cos(to.lat * radian) * Math.cos(across);
+	return (Math.atan2(east, north) / radian + 360) % 360;
 }

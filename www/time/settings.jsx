@@ -1,44 +1,64 @@
-// What binds my figures: target, most hours, lunch, zone.  One record of each person in a space, made when it is first changed.
+// What binds my figures: target, most hours, zone; lunch, week and overtime, which in a team managers set.  One record of each person in a
+// space, made when it is first changed.
 
 import { useState } from "preact/hooks";
-import { Button, Field, NumberInput, Segments, toast } from "../ui/index.js";
-import { may, space } from "../app/state.js";
+import { Field, Segments, Select, formatNumber, toast, undoable } from "../ui/index.js";
+import { hasRole, may, rows, space, userId } from "../app/state.js";
 import { RecordForm } from "../generic/index.js";
-import { settings } from "./data.js";
+import { bindingFor, people } from "./data.js";
+import { hoursText } from "./timer.jsx";
 
 const PRESETS = [6, 7, 8, 8.5, 9];
+const OWN = ["targetHours", "maxHours", "zone"]; // what members set themselves in a team
 
-async function put(fields) {
+function settingsFor(person) {
+	return rows("workSettings").value.find((one) => one.owner === person) ?? null;
+}
+
+async function put(person, fields) {
+	const here = space.value, known = settingsFor(person), label = { label: "Daily target" };
 	try {
-		if (settings.value)
-			await space.value.set("workSettings", settings.value.id, fields, { label: "Work settings" });
-		else
-			await space.value.create("workSettings", fields, { label: "Work settings" });
+		const op = known ? await here.set("workSettings", known.id, fields, label) : await here.create("workSettings", { ...fields, ...(person === userId.value ? {} : { owner: person }) }, label);
+		undoable("Target saved.", () => here.undo(op.edit));
 	} catch (error) {
 		toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
 	}
 }
 
-export function Target() {
-	const hours = settings.value?.targetHours ?? 0;
+function Target({ person }) {
+	const hours = settingsFor(person)?.targetHours ?? 0;
+	const options = [["0", "None"], ...PRESETS.map((one) => [String(one), formatNumber(one, one % 1 ? 1 : 0)])];
 	return (
-		<Field label="Daily target" help="0 means none. It counts billable time." unit="h">
-			<div class="target-choice">
-				<Segments label="Usual targets" fit value={PRESETS.includes(hours) ? String(hours) : null} options={PRESETS.map((one) => [String(one), one.toLocaleString()])} onInput={(one) => put({ targetHours: Number(one) })} />
-				<NumberInput value={hours} scale={2} min={0} max={16} disabled={!may("create", "workSettings")} onInput={(value) => { if (value !== undefined && value !== null && value >= 0 && value <= 16 && value !== hours) put({ targetHours: value }); }} />
-			</div>
+		<Field label="Daily target, hours" help="Billable time counts towards it. Any other number can be set below.">
+			<Segments fit value={String(hours)} options={options} onInput={(one) => put(person, { targetHours: Number(one) })} />
 		</Field>
 	);
 }
 
+// The rules as they hold now, in words.
+function Holds({ person }) {
+	const { rules, zone } = bindingFor(person);
+	const lunch = rules.lunch > 0 ? `${hoursText(rules.lunch)} after more than ${hoursText(rules.lunchAfter)}, ${rules.lunchPerDay ? "once a day" : "for each session"}${rules.recordedLunchCounts ? "; recorded lunch stands for it" : ""}` : "None is taken off";
+	const facts = [
+		["Most hours a day", hoursText(rules.most)], ["Lunch", lunch], ["Weeks start on", rules.sunday ? "Sunday" : "Monday"],
+		["Overtime", `After ${hoursText(rules.overtimeAfter)} a week, × ${formatNumber(rules.overtimeTimes / 100, 2)}`], ["Time zone", zone.replaceAll("_", " ")],
+	];
+	return <dl class="facts rules-facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+}
+
 export function WorkSettings() {
-	const [all, setAll] = useState(false);
+	const [person, setPerson] = useState(userId.value), [times, setTimes] = useState(0);
+	const isTeam = space.value?.info.kind === "team", known = settingsFor(person);
+	const all = !isTeam || hasRole("manager"), mayEdit = may(known ? "update" : "create", "workSettings");
 	return (
 		<section class="work-settings">
-			<Target />
-			{all || settings.value
-				? <RecordForm collection="workSettings" id={settings.value?.id ?? null} />
-				: <Button onClick={() => setAll(true)}>Lunch, most hours, time zone, overtime</Button>}
+			{people.value.length > 1 && isTeam && <Field label="Whose"><Select value={person} options={people.value.map(({ id, name }) => [id, id === userId.value ? "Mine" : name])} onInput={setPerson} /></Field>}
+			{mayEdit && <Target person={person} />}
+			<h2>What holds now</h2>
+			<Holds person={person} />
+			{isTeam && !all && <p class="hint">Lunch, weeks and overtime are what pay depends on: managers set them.</p>}
+			{mayEdit && <h2>Change it</h2>}
+			{mayEdit && <RecordForm key={`${person} ${known?.id} ${times}`} collection="workSettings" id={known?.id ?? null} start={person === userId.value ? undefined : { owner: person }} fields={all ? undefined : OWN} onSaved={() => setTimes(times + 1)} />}
 		</section>
 	);
 }

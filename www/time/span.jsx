@@ -6,78 +6,91 @@ import { now } from "./data.js";
 import { monthWeeks, weekDates } from "./sessions.js";
 import { hoursText } from "./timer.jsx";
 
-const SHORT = { weekday: "short" };
+const SHORT = { weekday: "short" }, NARROW = { weekday: "narrow" };
 
-function byDay(sessions, rules, from, to) {
+export function byDay(sessions, rules, from, to) {
 	const figures = count(sessions.filter((one) => one.day >= from && one.day <= to), rules, now.value);
 	return { ...figures, of: new Map(figures.days.map((day) => [day.day, day])) };
 }
 
+function against(sum, target, days) {
+	const over = sum.billable - target * days;
+	return `${over >= 0 ? "+" : "−"}${hoursText(Math.abs(over))}`;
+}
+
+/** days: how many of them count against the target. */
 export function Totals({ sum, target, days }) {
 	return (
 		<dl class="totals">
-			<div><dt>Billable</dt><dd>{hoursText(sum.billable)}</dd></div>
+			<div class="totals-main"><dt>Billable</dt><dd>{hoursText(sum.billable)}</dd></div>
 			<div><dt>Worked</dt><dd>{hoursText(sum.raw)}</dd></div>
-			<div><dt>Lunch taken off</dt><dd>{hoursText(sum.deductions)}</dd></div>
+			<div><dt>Lunch off</dt><dd>{hoursText(sum.deductions)}</dd></div>
+			{target > 0 && days > 0 && <div><dt>Target</dt><dd>{against(sum, target, days)}</dd></div>}
 			<div><dt>Efficiency</dt><dd>{sum.efficiency} %</dd></div>
-			{target > 0 && days > 0 && <div><dt>Against target</dt><dd>{sum.billable >= target * days ? "+" : "−"}{hoursText(Math.abs(sum.billable - target * days))}</dd></div>}
 		</dl>
 	);
 }
 
-export function Week({ date, sessions, rules, today, onDay }) {
+function dayWords(day, figures, target) {
+	const worked = figures ? hoursText(figures.billable) : "nothing";
+	return `${formatDate(day)}: ${worked}${figures && target > 0 ? ` of ${hoursText(target)}` : ""}`;
+}
+
+function WeekDay({ day, figures, rules, most, today, onDay }) {
+	return (
+		<li>
+			<button type="button" class="week-day" data-today={day === today ? "true" : undefined} aria-label={dayWords(day, figures, rules.target)} onClick={() => onDay(day)}>
+				<span class="week-figure">{figures ? hoursText(figures.billable) : ""}</span>
+				<span class="week-bar">
+					{rules.target > 0 && <span class="week-target" style={{ insetBlockEnd: `${rules.target / most * 100}%` }} />}
+					{figures && <span class="week-fill" data-reached={figures.reached || !rules.target ? "true" : undefined} data-running={figures.running > 0 ? "true" : undefined} style={{ blockSize: `${figures.billable / most * 100}%` }} />}
+				</span>
+				<span class="week-name">{formatDate(day, SHORT)}</span><span class="week-date">{Number(day.slice(8))}</span>
+			</button>
+		</li>
+	);
+}
+
+export function Week({ date, sessions, rules, today, onDay, totals = true }) {
 	const dates = weekDates(date, rules.sunday);
 	const { of, sum } = byDay(sessions, rules, dates[0], dates[6]);
-	const most = Math.max(rules.target, rules.most, ...[...of.values()].map((day) => day.raw), 1);
+	const most = Math.max(rules.target * 1.15, 8 * 3600, ...[...of.values()].map((day) => day.billable), 1);
 	return (
 		<section class="week" aria-label={`Week of ${formatDate(dates[0])}`}>
-			<ol class="week-bars">
-				{dates.map((day) => {
-					const figures = of.get(day);
-					return (
-						<li key={day}><button type="button" class="week-day" data-today={day === today ? "true" : undefined} aria-label={`${formatDate(day)}: ${figures ? hoursText(figures.billable) : "nothing"}`} onClick={() => onDay(day)}>
-							<span class="week-figure">{figures ? hoursText(figures.billable) : ""}</span>
-							<span class="week-bar">
-								{rules.target > 0 && <span class="week-target" style={{ insetBlockEnd: `${rules.target / most * 100}%` }} />}
-								{figures && <span class="week-fill" data-reached={figures.reached ? "true" : undefined} style={{ blockSize: `${figures.billable / most * 100}%` }} />}
-							</span>
-							<span class="week-name">{formatDate(day, SHORT)}</span><span class="week-date">{Number(day.slice(8))}</span>
-						</button></li>
-					);
-				})}
-			</ol>
-			<Totals sum={sum} target={rules.target} days={of.size} />
+			<ol class="week-bars" role="list">{dates.map((day) => <WeekDay key={day} day={day} figures={of.get(day)} rules={rules} most={most} today={today} onDay={onDay} />)}</ol>
+			{totals && <Totals sum={sum} target={rules.target} days={of.size} />}
 		</section>
 	);
+}
+
+function heatOf(figures, full) {
+	return figures && figures.billable > 0 ? Math.min(4, Math.ceil(figures.billable / full * 4)) : 0;
 }
 
 export function Month({ month, sessions, rules, today, onDay, onWeek }) {
 	const weeks = monthWeeks(month, rules.sunday);
 	const { of } = byDay(sessions, rules, weeks[0][0], weeks.at(-1)[6]);
-	const inside = [...of.values()].filter((day) => day.day.startsWith(month));
-	const { sum } = byDay(sessions, rules, `${month}-01`, `${month}-31`);
+	const { sum, days } = byDay(sessions, rules, `${month}-01`, `${month}-31`);
 	const full = rules.target || 8 * 3600;
 	const weekSum = (week) => week.reduce((seconds, day) => seconds + (of.get(day)?.billable ?? 0), 0);
 	return (
-		<section class="month" aria-label={formatDate(`${month}-01`, { month: "long", year: "numeric" })}>
+		<section class="month-look" aria-label={formatDate(`${month}-01`, { month: "long", year: "numeric" })}>
 			<table class="month-grid">
-				<thead><tr>{weeks[0].map((day) => <th key={day} scope="col">{formatDate(day, SHORT)}</th>)}<th scope="col">Week</th></tr></thead>
+				<thead><tr>{weeks[0].map((day) => <th key={day} scope="col"><span class="month-long">{formatDate(day, SHORT)}</span><span class="month-short" aria-hidden="true">{formatDate(day, NARROW)}</span></th>)}<th scope="col">Sum</th></tr></thead>
 				<tbody>{weeks.map((week) => (
 					<tr key={week[0]}>
-						{week.map((day) => {
-							const figures = of.get(day);
-							return (
-								<td key={day} data-outside={day.startsWith(month) ? undefined : "true"}><button type="button" class="month-day" data-today={day === today ? "true" : undefined} data-heat={figures ? Math.min(4, Math.ceil(figures.billable / full * 4)) : 0}
-									aria-label={`${formatDate(day)}: ${figures ? hoursText(figures.billable) : "nothing"}`} onClick={() => onDay(day)}>
-									<span class="month-date">{Number(day.slice(8))}</span>{figures && <span class="month-figure">{hoursText(figures.billable)}</span>}
-								</button></td>
-							);
-						})}
-						<td class="month-week"><button type="button" class="month-sum" onClick={() => onWeek(week[0])}>{weekSum(week) ? hoursText(weekSum(week)) : "–"}</button></td>
+						{week.map((day) => (
+							<td key={day} data-outside={day.startsWith(month) ? undefined : "true"}>
+								<button type="button" class="month-day" data-today={day === today ? "true" : undefined} data-heat={heatOf(of.get(day), full)} aria-label={dayWords(day, of.get(day), rules.target)} onClick={() => onDay(day)}>
+									<span class="month-date">{Number(day.slice(8))}</span><span class="month-figure">{of.get(day) ? hoursText(of.get(day).billable) : ""}</span>
+								</button>
+							</td>
+						))}
+						<td><button type="button" class="month-sum" aria-label={`Week of ${formatDate(week[0])}: ${hoursText(weekSum(week))}`} onClick={() => onWeek(week[0])}>{weekSum(week) ? hoursText(weekSum(week)) : "–"}</button></td>
 					</tr>
 				))}</tbody>
 			</table>
-			<Totals sum={sum} target={rules.target} days={inside.length} />
+			<Totals sum={sum} target={rules.target} days={days.length} />
 		</section>
 	);
 }

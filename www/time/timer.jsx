@@ -1,12 +1,15 @@
 // The timer: elapsed time large, one tap to start with what was done last, one tap to stop.  One that runs on another device says so.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Field, Icon, Notice, Ring, Select, Sheet, TextInput, formatDuration, formatTime } from "../ui/index.js";
-import { engine, may, space } from "../app/state.js";
+import { Bar, Button, Field, Icon, Notice, Ring, Select, Sheet, TextInput, formatDate, formatDuration, formatTime } from "../ui/index.js";
+import { engine, may, space, status } from "../app/state.js";
+import { go } from "../app/router.jsx";
+import { OpsOf } from "../generic/index.js";
+import { dayIn } from "../ui/zone.js";
 import { ClockIn } from "./clock.jsx";
 import { elapsed } from "./hours.js";
-import { binding, currentDay, isOurs, now, running, sessions, sites, start, stop, titleOf, unsentOf, watchClock } from "./data.js";
-import { isOverdue, lastOf, lunchPart } from "./sessions.js";
+import { binding, currentDay, isOurs, noteOf, now, running, sessions, sites, start, startLunch, stop, titleOf, today, underWay, unsentOf, watchClock } from "./data.js";
+import { isOverdue, lastOf, lunchPart, mostTone } from "./sessions.js";
 
 const two = (n) => String(n).padStart(2, "0");
 
@@ -20,115 +23,171 @@ export function hoursText(seconds) {
 	return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}`;
 }
 
-function draftKey() {
-	return `time/start/${space.value.id}`;
-}
-
 // What the next timer is for: what was done last, until the person says otherwise.
 function useNext() {
-	const [typed, setTyped] = useState(engine.notes.get(draftKey()) ?? null);
+	const key = `time/start/${space.value.id}`;
+	const [typed, setTyped] = useState(engine.notes.get(key) ?? null);
 	const next = typed ?? lastOf(sessions.value, sites.value);
 	const type = (change) => {
 		const fresh = { ...next, ...change };
-		engine.notes.put(draftKey(), fresh);
+		engine.notes.put(key, fresh);
 		setTyped(fresh);
 	};
 	const done = () => {
-		engine.notes.drop(draftKey());
+		engine.notes.drop(key);
 		setTyped(null);
 	};
 	return { next, type, done };
 }
 
-function Running({ one }) {
-	const seconds = elapsed(one.start, now.value);
-	const state = unsentOf(one.id);
-	const title = titleOf(one.row);
+/** "since 08:31", with the day where it was another. */
+function sinceWords(one, zone) {
+	const day = dayIn(zone, one.start);
+	return `since ${day === today.value ? "" : `${formatDate(day)}, `}${formatTime(one.start, zone)}`;
+}
+
+const STATES = { waiting: "saved here", conflict: "changed by somebody else too", failed: "not accepted" };
+
+function Running({ one, isFirst }) {
+	const seconds = elapsed(one.start, now.value), title = titleOf(one.row), note = noteOf(one.row);
+	const state = unsentOf(one.id), isForgotten = isOverdue(one, now.value);
+	const since = [sinceWords(one, binding.value.zone), !isOurs(one) && "started on another device", state && (state !== "waiting" || status.value?.trouble) && STATES[state]].filter(Boolean);
 	return (
-		<div class="timer-run" data-id={one.id} data-kind={one.lunch ? "lunch" : "work"}>
-			<p class="timer-clock" role="timer" aria-label={`${title}, ${formatDuration(seconds)}`}>{clockText(seconds)}</p>
-			<p class="timer-what"><Icon name={one.lunch ? "lunch" : "time"} size={16} /> <span dir="auto">{title}</span>
-				<span class="timer-since"> · since {formatTime(one.start, binding.value.zone)}{isOurs(one) ? "" : ", on another device"}</span>
-				{state === "waiting" && <span class="timer-unsent"> · saved here</span>}
-			</p>
-			{isOverdue(one, now.value)
-				? <Notice kind="warn">This has run for more than a day. Open it and say when it really ended.</Notice>
-				: <Button kind="primary" icon="stop" class="timer-button" disabled={!may("update", "workSessions")} onClick={() => stop([one])}>Stop</Button>}
+		<div class="timer-run" data-id={one.id} data-kind={one.lunch ? "lunch" : "work"} data-first={isFirst ? "true" : undefined}>
+			<div class="timer-line">
+				<div class="timer-words">
+					<p class="timer-clock" role="timer" aria-label={`${title}, ${formatDuration(seconds)}`}>{clockText(seconds)}</p>
+					<p class="timer-what"><Icon name={one.lunch ? "lunch" : one.row.jobSite ? "pin" : "time"} size={16} /><bdi>{title}</bdi></p>
+					{note && <p class="timer-note" dir="auto">{note}</p>}
+				</div>
+				{may("update", "workSessions") && (isForgotten
+					? <Button kind="primary" icon="pencil" class="timer-button" onClick={() => go("/time", { entry: one.id })}>Set its end</Button>
+					: <Button kind="primary" icon="stop" class="timer-button" aria-label={isFirst ? "Stop" : `Stop ${title}`} onClick={() => stop([one])}>Stop</Button>)}
+			</div>
+			<p class="timer-since">{since.map((words) => <span key={words}>{words}</span>)}</p>
+			{isForgotten && <Notice kind="warn">This has run for more than a day. Say when it really ended; until then it counts for no day.</Notice>}
+			{state !== "waiting" && <OpsOf collection="workSessions" id={one.id} brief />}
 		</div>
 	);
 }
 
-function Idle({ next, type, done, onClockIn }) {
+function NextSheet({ next, type, onClose }) {
+	const open = sites.value.filter((one) => (one.status ?? "active") === "active").map((one) => [one.id, one.name]);
+	return (
+		<Sheet title="What is it for?" onClose={onClose} actions={<Button kind="primary" wide onClick={onClose}>Done</Button>}>
+			<form class="entry" onSubmit={(event) => { event.preventDefault(); onClose(); }}>
+				{open.length > 0 && <Field label="Job site"><Select value={next.jobSite} empty="None" options={open} onInput={(jobSite) => type({ jobSite })} /></Field>}
+				<Field label="Note"><TextInput value={next.note} maxLength={500} autofocus onInput={(note) => type({ note: note ?? "" })} /></Field>
+			</form>
+		</Sheet>
+	);
+}
+
+function Idle({ next, type, begin }) {
 	const [open, setOpen] = useState(false);
 	const site = sites.value.find((one) => one.id === next.jobSite);
-	const asks = site && ((site.outside ?? "refuse") === "refuse" && site.place || site.requirePhoto);
-	const begin = async (kind) => {
-		if (kind === "work" && asks)
-			return onClockIn(site);
-		await start({ kind, ...(kind === "work" ? next : {}) });
-		done();
-	};
 	return (
-		<div class="timer-idle">
-			<Button kind="primary" icon="play" class="timer-button" disabled={!may("create", "workSessions")} onClick={() => begin("work")}>
-				{asks ? `Clock in at ${site.name}` : "Start"}
-			</Button>
-			<button type="button" class="timer-next" onClick={() => setOpen(true)}>
-				<span class="timer-next-words" dir="auto">{site?.name ?? (next.note || "No note yet")}</span><Icon name="pencil" size={16} label="Change what it is for" />
-			</button>
-			<div class="timer-others">
-				<Button kind="quiet" icon="lunch" onClick={() => begin("lunch")}>Lunch</Button>
-				{sites.value.length > 0 && <Button kind="quiet" icon="pin" onClick={() => onClockIn(null)}>At a job site…</Button>}
+		<div class="timer-run" data-idle="true">
+			<div class="timer-line">
+				<div class="timer-words">
+					<p class="timer-clock">0:00:00</p>
+					<button type="button" class="timer-next" aria-label={`Next: ${site?.name ?? (next.note || "no note yet")}. Change what it is for`} onClick={() => setOpen(true)}>
+						<Icon name={site ? "pin" : "pencil"} size={16} /><bdi>{[site?.name, next.note].filter(Boolean).join(", ") || "What is it for?"}</bdi>
+					</button>
+				</div>
+				<Button kind="primary" icon="play" class="timer-button" onClick={begin}>{asksWhere(site) ? "Clock in" : "Start"}</Button>
 			</div>
-			{open && (
-				<Sheet title="What is it for?" onClose={() => setOpen(false)} actions={<Button kind="primary" wide onClick={() => setOpen(false)}>Done</Button>}>
-					{sites.value.length > 0 && <Field label="Job site"><Select value={next.jobSite} empty="None" options={sites.value.filter((one) => (one.status ?? "active") === "active").map((one) => [one.id, one.name])} onInput={(jobSite) => type({ jobSite })} /></Field>}
-					<Field label="Note"><TextInput value={next.note} maxLength={500} onInput={(note) => type({ note: note ?? "" })} /></Field>
-				</Sheet>
-			)}
+			{open && <NextSheet next={next} type={type} onClose={() => setOpen(false)} />}
 		</div>
 	);
 }
 
-/** Target ring and lunch bar in words: "5:12 of 8:00 · lunch −0:30 · out by 17:48". */
+// Whether there is something to see or to give before one clocks in there.
+function asksWhere(site) {
+	return Boolean(site && (site.place || site.requirePhoto));
+}
+
+// The line on how near lunch is to being taken off.
+function LunchLine({ day, rules }) {
+	const part = lunchPart(day, underWay.value, rules, now.value);
+	if (day.deductions > 0)
+		return <p class="day-line-words"><Icon name="lunch" size={16} /><span>Lunch <b>−{hoursText(day.deductions)}</b> is taken off</span></p>;
+	if (part === null)
+		return null;
+	const left = Math.round(rules.lunchAfter * (1 - part));
+	return (
+		<div class="day-lunch">
+			<p class="day-line-words"><Icon name="lunch" size={16} /><span>Lunch −{hoursText(rules.lunch)} in <b>{hoursText(left)}</b></span></p>
+			<Bar part={part} label={`Lunch is taken off after ${hoursText(rules.lunchAfter)} of work`} />
+		</div>
+	);
+}
+
+// The latest clock-out: quiet, then in colour and in words as it comes near.
+function MostLine({ day, rules, zone }) {
+	const tone = mostTone(day);
+	if (!tone)
+		return null;
+	const endsOn = dayIn(zone, Date.parse(day.latestEnd));
+	return (
+		<p class="day-line-words" data-tone={tone}>
+			<Icon name={tone === "plain" ? "sign-out" : "warn"} size={16} />
+			{day.untilMost > 0
+				? <span>Out by <b>{formatTime(day.latestEnd, zone)}</b>{endsOn === today.value ? "" : `, ${formatDate(endsOn)}`} · {hoursText(day.untilMost)} until the most of {hoursText(rules.most)}</span>
+				: <span>The most of {hoursText(rules.most)} is reached</span>}
+		</p>
+	);
+}
+
+/** Target ring, time until the most, and lunch: "5:12 of 8:00", "Out by 17:48", "Lunch −0:30 in 0:47". */
 export function DayFigures() {
 	const day = currentDay.value, { rules, zone } = binding.value;
-	const lunch = lunchPart(day, running.value, rules, now.value);
-	const words = [
-		day.target ? `${hoursText(day.billable)} of ${hoursText(day.target)}` : `${hoursText(day.billable)} today`,
-		day.deductions > 0 && `lunch −${hoursText(day.deductions)}`,
-		day.running > 0 && `out by ${formatTime(day.latestEnd, zone)}`,
-		day.reached && "target reached",
-	].filter(Boolean);
-	const tone = day.running > 0 && day.untilMost <= 3600 ? "bad" : day.running > 0 && day.untilMost <= 7200 ? "warn" : undefined;
+	const goal = day.target ? (day.reached ? "Target reached" : `${hoursText(day.remaining)} to go`) : day.day === today.value ? "worked today" : `worked on ${formatDate(day.day)}`;
 	return (
-		<div class="day-figures" data-tone={tone}>
-			{day.target ? <Ring part={day.progress / 100} label={`${day.progress} % of the target`} /> : <Icon name="timer" />}
-			<p class="day-words">{words.map((word, at) => <span key={at}>{word}</span>)}</p>
-			{lunch !== null && (
-				<div class="lunch-bar" role="img" aria-label={`Lunch is taken off after ${hoursText(rules.lunchAfter)} of work`}>
-					<span style={{ inlineSize: `${lunch * 100}%` }} /><small>lunch after {hoursText(rules.lunchAfter)}</small>
-				</div>
-			)}
+		<div class="day-figures">
+			{day.target ? <Ring part={day.progress / 100} size={56} label={`${day.progress} % of the target`} /> : null}
+			<div class="day-sum">
+				<p class="day-main"><b>{hoursText(day.billable)}</b>{day.target ? <span> of {hoursText(day.target)}</span> : null}</p>
+				<p class="day-goal" data-reached={day.reached ? "true" : undefined}>{day.reached && <Icon name="check" size={16} />}{goal}</p>
+			</div>
+			<div class="day-lines">
+				<MostLine day={day} rules={rules} zone={zone} />
+				<LunchLine day={day} rules={rules} />
+			</div>
 		</div>
 	);
 }
 
-export function Timer({ short = false }) {
+export function Timer({ more = false }) {
 	const { next, type, done } = useNext();
 	const [clocking, setClocking] = useState(undefined);
 	useEffect(watchClock, []);
-	const list = running.value;
+	const list = running.value, live = underWay.value;
+	const isLunch = live.some((one) => one.lunch), isWork = live.some((one) => !one.lunch);
+	const begin = async () => {
+		const site = sites.value.find((one) => one.id === next.jobSite);
+		if (asksWhere(site))
+			return setClocking(site);
+		if (await start({ kind: "work", ...next }))
+			done();
+	};
+	const goOn = async () => {
+		if (await stop(live.filter((one) => one.lunch)))
+			begin();
+	};
+	if (!may("create", "workSessions"))
+		return null;
 	return (
 		<section class="timer" aria-label="Timer">
-			{list.map((one) => <Running key={one.id} one={one} />)}
-			{list.length > 1 && <Button icon="stop" onClick={() => stop(list)}>Stop all {list.length}</Button>}
-			{(list.length === 0 || !short) && (list.length === 0
-				? <Idle next={next} type={type} done={done} onClockIn={setClocking} />
-				: <div class="timer-others">
-					<Button kind="quiet" icon="lunch" disabled={list.some((one) => one.lunch)} onClick={() => start({ kind: "lunch" })}>Lunch</Button>
-					<Button kind="quiet" icon="plus" onClick={() => start({ kind: "work" })}>Another timer</Button>
-				</div>)}
+			{live.length === 0 && <Idle next={next} type={type} begin={begin} />}
+			{list.map((one, at) => <Running key={one.id} one={one} isFirst={at === 0} />)}
+			<div class="timer-others">
+				{live.length > 1 && <Button icon="stop" onClick={() => stop(live)}>Stop all {live.length}</Button>}
+				{isLunch && !isWork && <Button icon="play" onClick={goOn}>Back to work</Button>}
+				{!isLunch && <Button small kind="quiet" icon="lunch" onClick={startLunch}>Lunch</Button>}
+				{sites.value.length > 0 && !isLunch && (live.length === 0 || more) && <Button small kind="quiet" icon="pin" onClick={() => setClocking(null)}>At a site…</Button>}
+				{more && live.length > 0 && <Button small kind="quiet" icon="plus" onClick={() => start({ kind: "work" })}>Another timer</Button>}
+			</div>
 			<DayFigures />
 			{clocking !== undefined && <ClockIn site={clocking} note={next.note} onClose={() => setClocking(undefined)} onDone={done} />}
 		</section>

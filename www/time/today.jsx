@@ -6,23 +6,39 @@ import { row, rows, userId } from "../app/state.js";
 import { Icon, formatTime } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
 import { binding, sessions, today, watchClock } from "./data.js";
+import { Due, TaskMark } from "./plan.jsx";
 import { Week } from "./span.jsx";
 import { Timer } from "./timer.jsx";
 
 const OPEN = ["pending", "in-progress"];
 
+function PlannedShift({ one }) {
+	const zone = one.zone ?? binding.value.zone;
+	return (
+		<li><Link to="/time/plan" class="today-item"><Icon name="calendar" /><span><b>{formatTime(one.start, zone)} – {formatTime(one.end, zone)}</b></span><bdi>{row("jobSites", one.jobSite)?.name ?? one.note}</bdi></Link></li>
+	);
+}
+
+function PlannedTask({ one }) {
+	return (
+		<li class="today-task"><TaskMark one={one} /><Link to="/time/plan" query={{ part: "assignments" }} class="today-item"><bdi>{one.title}</bdi><Due one={one} /></Link></li>
+	);
+}
+
 function Planned() {
 	const { zone } = binding.value;
-	const mine = rows("schedules").value.filter((one) => one.owner === userId.value && dayIn(one.zone ?? zone, Date.parse(one.start)) === today.value && one.status !== "cancelled");
-	const tasks = rows("assignments").value.filter((one) => one.owner === userId.value && OPEN.includes(one.status ?? "pending") && (!one.due || one.due <= today.value));
+	const mine = rows("schedules").value.filter((one) => one.owner === userId.value && !one.who && dayIn(one.zone ?? zone, Date.parse(one.start)) === today.value && !["cancelled", "completed"].includes(one.status))
+		.sort((left, right) => (left.start < right.start ? -1 : 1));
+	const tasks = rows("assignments").value.filter((one) => one.owner === userId.value && OPEN.includes(one.status ?? "pending") && (!one.due || one.due <= today.value))
+		.sort((left, right) => (left.due ?? "9").localeCompare(right.due ?? "9"));
 	if (mine.length + tasks.length === 0)
 		return null;
 	return (
 		<section class="today-part">
-			<h2><Link to="/time/plan">Must do</Link></h2>
-			<ul class="today-list">
-				{mine.map((one) => <li key={one.id}><Link to="/time/plan"><Icon name="calendar" size={16} /> <span>{formatTime(one.start, one.zone ?? zone)} – {formatTime(one.end, one.zone ?? zone)}</span> <span dir="auto">{row("jobSites", one.jobSite)?.name}</span></Link></li>)}
-				{tasks.map((one) => <li key={one.id}><Link to="/time/plan" query={{ part: "assignments" }}><Icon name="list-checks" size={16} /> <span dir="auto">{one.title}</span></Link></li>)}
+			<header><h2>Must do</h2><Link class="today-more" to="/time/plan">Plan</Link></header>
+			<ul class="today-list" role="list">
+				{mine.map((one) => <PlannedShift key={one.id} one={one} />)}
+				{tasks.map((one) => <PlannedTask key={one.id} one={one} />)}
 			</ul>
 		</section>
 	);
@@ -32,7 +48,7 @@ function Planned() {
 function ThisWeek() {
 	return (
 		<section class="today-part">
-			<h2><Link to="/time" query={{ look: "week" }}>This week</Link></h2>
+			<header><h2>This week</h2><Link class="today-more" to="/time" query={{ look: "week" }}>Hours</Link></header>
 			<Week date={today.value} sessions={sessions.value} rules={binding.value.rules} today={today.value} onDay={(day) => go("/time", { day })} />
 		</section>
 	);
@@ -42,10 +58,10 @@ function ThisWeek() {
 export default function TimeToday({ part }) {
 	useEffect(watchClock, []);
 	if (part === "beside")
-		return <ThisWeek />;
+		return sessions.value.length > 0 ? <ThisWeek /> : null;
 	return (
 		<>
-			<Timer short />
+			<Timer />
 			<Planned />
 		</>
 	);

@@ -1,0 +1,133 @@
+// The board of the space, the latest last, and a line to write on it.  A message to one person is seen by the two of them alone.
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Button, Empty, Icon, IconButton, Select, TextInput, Waiting, formatDay, formatTime, toast, undoable } from "../ui/index.js";
+import { engine, hasRole, keyOf, may, news, ops, personName, rows, space, status, userId } from "../app/state.js";
+import { OpsOf } from "../generic/index.js";
+import { capital } from "../ui/format.js";
+import { scrollerOf } from "../ui/list.jsx";
+import { dayIn } from "../ui/zone.js";
+import { binding, today } from "./data.js";
+
+const LONGEST = 2_000; // characters, as the definition has it
+const SHOWN = 100; // messages at first, and more at each asking
+
+const ROLES = { members: "to members", managers: "to managers" };
+
+function sentAt(one) {
+	return one.sentAt ?? one.createdAt ?? "9";
+}
+
+function stateOf(one) {
+	const own = ops.value.filter((op) => op.collection === "messages" && op.record === one.id);
+	return own.some((op) => op.state === "rejected") ? "failed" : own.length > 0 ? "waiting" : null;
+}
+
+async function remove(one) {
+	try {
+		const here = space.value, op = await here.remove("messages", one.id, { label: "Message deleted" });
+		undoable("Message deleted.", () => here.undo(op.edit));
+	} catch (error) {
+		toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
+	}
+}
+
+function Message({ one }) {
+	const isMine = one.owner === userId.value, state = stateOf(one);
+	return (
+		<li class="message" data-mine={isMine ? "true" : undefined} data-news={news.value.has(keyOf("messages", one.id)) ? "true" : undefined}>
+			<p class="message-head">
+				<b dir="auto">{capital(personName(one.owner))}</b>
+				{one.toUser ? <span class="message-private"><Icon name="lock" size={14} />only {isMine ? <bdi>{personName(one.toUser)}</bdi> : "you"}</span> : ROLES[one.toRole] ? <span>{ROLES[one.toRole]}</span> : null}
+				<span class="message-when">{state === "waiting" ? "not sent yet" : formatTime(sentAt(one), binding.value.zone)}</span>
+				{may("delete", "messages") && hasRole("manager") && <IconButton icon="trash" size={16} label={`Delete the message of ${personName(one.owner)}`} onClick={() => remove(one)} />}
+			</p>
+			<p class="message-text" dir="auto">{one.text}</p>
+			{state === "failed" && <OpsOf collection="messages" id={one.id} brief />}
+		</li>
+	);
+}
+
+function dayOf(one) {
+	return dayIn(binding.value.zone, Date.parse(sentAt(one)) || engine.now());
+}
+
+// The end of the list stays in sight while messages come, unless somebody reads further up.
+function useEnd(count) {
+	const end = useRef(null), near = useRef(true);
+	useLayoutEffect(() => {
+		const scroller = scrollerOf(end.current);
+		const look = () => { near.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120; };
+		scroller.addEventListener("scroll", look, { passive: true });
+		return () => scroller.removeEventListener("scroll", look);
+	}, []);
+	useLayoutEffect(() => {
+		if (near.current)
+			scrollerOf(end.current).scrollTop = 1e9;
+	}, [count]);
+	return end;
+}
+
+function useDraft() {
+	const key = `time/message/${space.value.id}`;
+	const [draft, setDraft] = useState(() => engine.notes.get(key) ?? { text: "", to: null });
+	const type = (change) => {
+		const next = { ...draft, ...change };
+		setDraft(next);
+		if (next.text)
+			engine.notes.put(key, next);
+		else
+			engine.notes.drop(key);
+	};
+	return { draft, type };
+}
+
+function Composer() {
+	const { draft, type } = useDraft();
+	const members = rows("members").value.filter((one) => one.id !== userId.value).map((one) => [one.id, `Only ${one.name ?? one.id}`]).sort((left, right) => left[1].localeCompare(right[1]));
+	const to = draft.to?.startsWith("@") || members.some(([id]) => id === draft.to) ? draft.to : "@everyone";
+	const send = async (event) => {
+		event?.preventDefault();
+		const text = draft.text.trim();
+		if (!text)
+			return;
+		try {
+			await space.value.create("messages", { text, ...(to === "@everyone" ? {} : to.startsWith("@") ? { toRole: to.slice(1) } : { toUser: to }) }, { label: "Message" });
+			type({ text: "" });
+		} catch (error) {
+			toast(`This device could not keep the message: ${error.message}`, { kind: "bad" });
+		}
+	};
+	const key = (event) => {
+		if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+			send(event);
+	};
+	return (
+		<form class="message-form" onSubmit={send}>
+			<Select label="To whom" value={to} options={[["@everyone", "Everyone"], ["@members", "Members"], ["@managers", "Managers"], ...members]} onInput={(value) => type({ to: value })} />
+			<TextInput label="Message" lines value={draft.text} maxLength={LONGEST} placeholder="Write a message" onInput={(text) => type({ text })} onKeyDown={key} />
+			<Button type="submit" kind="primary" icon="send" disabled={!draft.text.trim()}>Send</Button>
+		</form>
+	);
+}
+
+export function Messages() {
+	const [most, setMost] = useState(SHOWN);
+	const all = [...rows("messages").value].sort((left, right) => (sentAt(left) < sentAt(right) ? -1 : 1));
+	const shown = all.slice(-most), days = [...new Set(shown.map(dayOf))];
+	const end = useEnd(all.length);
+	return (
+		<section class="messages">
+			{all.length > most && <Button small kind="quiet" onClick={() => setMost(most + SHOWN)}>Earlier messages</Button>}
+			{all.length === 0 && (status.value?.loaded ? <Empty icon="message" text="No messages yet. What is written here everybody in this team can read, unless it is for one person." /> : <Waiting />)}
+			{days.map((day) => (
+				<section key={day} aria-label={formatDay(day, today.value)}>
+					<h2 class="message-day"><span>{formatDay(day, today.value)}</span></h2>
+					<ol class="message-list" role="list">{shown.filter((one) => dayOf(one) === day).map((one) => <Message key={one.id} one={one} />)}</ol>
+				</section>
+			))}
+			<span ref={end} />
+			{may("create", "messages") && <Composer />}
+		</section>
+	);
+}
