@@ -86,7 +86,7 @@ function Fields({ op, onClose }) {
 	const save = () => attempt(() => space.value.resolve(op.id, decisionOf(form, op, choices)), "Decided.", onClose);
 	return (
 		<div class="conflict">
-			<p dir="auto">{`Both of you changed ${nameOf(op.collection, recordOf(op))}.`} {others > 0 ? "The rest is merged already." : ""}</p>
+			<p dir="auto">{lines.length > 0 ? `Both of you changed ${nameOf(op.collection, recordOf(op))}.` : op.problem?.detail} {lines.length > 0 && others > 0 ? "The rest is merged already." : ""}</p>
 			{lines.length > 1 && (
 				<div class="conflict-all">
 					<Button small onClick={() => all("mine")}>All yours</Button>

@@ -63,21 +63,23 @@ function entryWords(entry, names, form) {
 	return `changed ${labels.length > 2 ? `${labels.length} fields` : labels.join(" and ")}`;
 }
 
-function Entry({ form, entry, isCurrent, onRestore, zone }) {
+function Entry({ form, entry, isCurrent, onRestore, zone, words }) {
+	const said = words?.(entry);
 	const changes = Object.entries(entry.changes ?? {}).filter(([name]) => !fieldOf(form, name)?.hidden);
 	const device = entry.device && entry.device === engine.device.id ? "this device" : null;
 	return (
 		<li class="event">
-			<p class="event-words"><strong dir="auto">{who(entry)}</strong> {entryWords(entry, changes.map(([name]) => name), form)}</p>
+			<p class="event-words"><strong dir="auto">{who(entry)}</strong> {said ?? entryWords(entry, changes.map(([name]) => name), form)}</p>
 			<p class="event-when">{[formatInstant(entry.at, { zone }), device, entry.claimedAt && Math.abs(Date.parse(entry.at) - Date.parse(entry.claimedAt)) > 60_000 && `written ${formatInstant(entry.claimedAt, { zone })}`].filter(Boolean).join(" · ")}</p>
-			{entry.action !== "deleted" && changes.length > 0 && <ul class="event-changes">{changes.map(([name, pair]) => <ChangeLine key={name} form={form} name={name} pair={pair} zone={zone} />)}</ul>}
+			{!said && entry.action !== "deleted" && changes.length > 0 && <ul class="event-changes">{changes.map(([name, pair]) => <ChangeLine key={name} form={form} name={name} pair={pair} zone={zone} />)}</ul>}
 			{entry.changes === null && <p class="hint">What it was has been erased.</p>}
 			{onRestore && !isCurrent && entry.action !== "deleted" && entry.changes !== null && <Button small icon="undo" onClick={onRestore}>Go back to this</Button>}
 		</li>
 	);
 }
 
-export function RecordHistory({ collection, id }) {
+/** words(entry): what an area says of an entry, after the name of who did it and in place of its fields; nothing where it knows nothing better. */
+export function RecordHistory({ collection, id, words }) {
 	const form = definition(collection), record = row(collection, id);
 	const { rows, next, error, busy, read } = useHistory(collection, id, record?.version ?? 0);
 	const mayRestore = mayDo("update", collection, record);
@@ -100,7 +102,7 @@ export function RecordHistory({ collection, id }) {
 	return (
 		<div class="history">
 			<ol class="events">
-				{rows.map((entry, at) => <Entry key={`${entry.id}/${entry.version}`} form={form} entry={entry} zone={record?.zone} isCurrent={at === 0} onRestore={mayRestore && entry.id === id ? () => restore(entry.version) : undefined} />)}
+				{rows.map((entry, at) => <Entry key={`${entry.id}/${entry.version}`} form={form} entry={entry} zone={record?.zone} words={words} isCurrent={at === 0} onRestore={mayRestore && entry.id === id ? () => restore(entry.version) : undefined} />)}
 			</ol>
 			{error && <p class="field-problem">{error.status === 0 ? away : error.message}</p>}
 			{next && <Button wide busy={busy} onClick={() => read(next)}>Earlier</Button>}
