@@ -284,6 +284,17 @@ test("when the leading tab is closed, the other takes over", async () => {
 	assert.equal(world.two.ops.length, 0);
 });
 
+test("a tab that is looked at asks by itself when the one that leads was frozen", async () => {
+	const world = await twoTabs();
+	await world.clock.run(1000);
+	world.first.freeze();
+	world.server.write("s1", "cars", "7", { notes: "news" });
+	await world.clock.run(60_000);
+	assert.equal(world.two.get("cars", "7").notes, "a");
+	await world.clock.run(60_000);
+	assert.deepEqual([world.two.get("cars", "7").notes, world.two.status.leads], ["news", false]);
+});
+
 test("a sign-out in one tab is one in all; so is a sign-in", async () => {
 	const world = await twoTabs();
 	await world.finish(world.first.engine.signOut());

@@ -307,6 +307,7 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 			if (message.spaces || message.defined)
 				await spaces.load().then(changed);
 			if (message.talk) {
+				sync.heard();
 				Object.assign(talk, message.talk);
 				for (const [space, told] of Object.entries(message.lives ?? {}))
 					Object.assign(live(space), told);
@@ -327,7 +328,7 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 			await space.look();
 	}
 
-	const sync = createSync({ account, push, pull, files, clock, poll: env.poll, chance: env.chance, page, network, looks });
+	const sync = createSync({ account, push, pull, files, clock, poll: env.poll, chance: env.chance, page, network, looks, hears: tabs.hears });
 	return account;
 }
 

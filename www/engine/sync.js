@@ -9,20 +9,21 @@ const HIDDEN = 30_000, LONGEST = 60_000; // milliseconds
 const IDLE = 10 * 60_000, IDLE_TIMES = 3, HIDDEN_IDLE_TIMES = 4; // after so long without news, polls are so much rarer
 const ROUNDS = 20; // batches and pulls in one round, should answers always make new work
 const RESYNCS = 3;
+const SILENCE = 100_000; // milliseconds without a word from the tab that leads, after which one that is looked at asks by itself
 
 /**
  * @param {{account: import("./account.js").Account, push: ReturnType<typeof import("./push.js").createPush>, pull: ReturnType<typeof import("./pull.js").createPull>,
  *   files: ReturnType<typeof import("./files.js").createFiles>, clock: import("./clock.js").Clock, poll: number, chance: () => number,
- *   page: {visible(): boolean}, network: {online(): boolean}, looks: () => Promise<void>}} parts
- *   looks: what a tab does that does not lead
+ *   page: {visible(): boolean}, network: {online(): boolean}, looks: () => Promise<void>, hears: boolean}} parts
+ *   looks: what a tab does that does not lead; hears: whether it is told by the one that does
  */
-export function createSync({ account, push, pull, files, clock, poll, chance, page, network, looks }) {
+export function createSync({ account, push, pull, files, clock, poll, chance, page, network, looks, hears }) {
 	/** @type {unknown} */
 	let timer = null;
 	/** @type {Promise<void> | null} */
 	let running = null;
 	let again = false, stopped = false, leads = false, failures = 0;
-	let newsAt = clock.now(), notBefore = 0, triedAt = 0;
+	let newsAt = clock.now(), heardAt = clock.now(), notBefore = 0, triedAt = 0;
 	/** Spaces we have written to since we last looked there: what came before our writes is not known yet. @type {Set<string>} */
 	const sent = new Set();
 	/** The heads as last answered. @type {{etag: string | null, list: Map<string, string>}} */
@@ -194,10 +195,15 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	function tick() {
 		// Who leads looks too: where tabs cannot tell each other, or one of them is led by another clock, a second one may lead as well.
 		looks().catch(() => {}).then(() => {
-			if (leads)
+			if (leads || isForsaken())
 				return now();
 			return plan(page.visible() ? poll : HIDDEN);
 		});
+	}
+
+	/** The tab that leads may be frozen by the browser: it holds its lock, and does nothing. */
+	function isForsaken() {
+		return hears && page.visible() && clock.now() - heardAt > SILENCE;
 	}
 
 	/** A round now.  During one it joins: what was written meanwhile is seen to right after. */
@@ -223,8 +229,11 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 			leads = true;
 			plan(0);
 		},
+		/** The tab that leads has told how it went. */
+		heard() { heardAt = clock.now(); },
 		follow() {
 			leads = false;
+			heardAt = clock.now();
 			plan(page.visible() ? poll : HIDDEN);
 			return running ?? Promise.resolve();
 		},

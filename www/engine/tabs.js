@@ -132,6 +132,7 @@ export function createTabs({ name, locks, makeChannel, device, clock, tab, isVis
 	return {
 		tell, alone,
 		get leads() { return leads; },
+		hears: channel !== null,
 		/** @param {string} what @param {{begins: () => void, ends: () => Promise<void>}} told */
 		lead(what, told) {
 			leader = told;
