@@ -1,4 +1,4 @@
-// Every screen of the shell for everybody: nothing that axe-core finds against WCAG AA, nothing wider than the window, at the size of a
+// Every screen for everybody: nothing that axe-core finds against WCAG AA, nothing wider than the window, at the size of a
 // phone and of a desk, in light and in dark.
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -19,7 +19,12 @@ await here.post("/api/spaceSettings", { industry: "transportation", zone: "Europ
 const SIZES = { phone: PHONE, desk: DESKTOP };
 const SCHEMES = ["light", "dark"];
 
-const PATHS = ["/", "/more", "/team", "/team/members", "/team/invite", "/team/profile", "/team/end", "/settings", "/settings/account", "/settings/look", "/settings/device",
+const [{ id: weight }] = (await here.get("/api/weights?limit=1")).body.weights;
+await here.post("/api/cars", { id: "128489", location: "100" });
+await here.post("/api/workSessions", { start: "2026-11-20T07:02:00Z", end: "2026-11-20T15:40:00Z", zone: "Europe/Berlin", note: "Site Nord" });
+
+const PATHS = ["/", "/time", "/fleet", "/c/weights", `/c/weights/${weight}`, `/c/weights/${weight}/edit`, `/c/weights/${weight}/history`, "/c/weights/+", "/c/cars", "/c/workSessions",
+	"/c/tasks", "/c/spaceSettings", "/more", "/team", "/team/members", "/team/invite", "/team/profile", "/team/end", "/settings", "/settings/account", "/settings/look", "/settings/device",
 	"/settings/sessions", "/settings/pin", "/settings/handhelds", "/settings/data", "/settings/tokens", "/no/such/place"];
 
 async function look(page, name, found) {

@@ -107,7 +107,7 @@ export function List({ items, keyOf, row, groupOf, height = 64, label, current =
 		<ul ref={ref} id={id} class="list" role="list" aria-label={label} style={{ height: layout.total + "px" }}
 			onFocusIn={(event) => { held.current = event.target.closest("[data-key]")?.dataset.key ?? null; }} onFocusOut={() => { held.current = null; }}>
 			{shown.map((entry) => (
-				<li key={entry.key} data-key={entry.key} class={entry.item === null ? "list-group" : "list-item"} role={entry.item === null ? "presentation" : undefined}
+				<li key={entry.key} data-key={entry.key} class={entry.item === null ? "list-group" : "list-item"}
 					aria-setsize={entry.item === null ? undefined : items.length} aria-posinset={entry.item === null ? undefined : entry.at + 1}
 					style={{ top: entry.top + "px", height: entry.height + "px" }}>
 					{entry.item === null ? <GroupHead group={entry.group} /> : row(entry.item)}

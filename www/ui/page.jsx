@@ -13,7 +13,7 @@ export function Page({ title, actions, primary, aside, below, onBack, note, flus
 	const end = useContext(PageEnd);
 	return (
 		<div class="page">
-			<section class="page-main" aria-label={typeof title === "string" ? title : undefined}>
+			<div class="page-main">
 				<header class="page-head">
 					<div class="page-line">
 						{onBack && <IconButton icon="back" label="Back" onClick={onBack} />}
@@ -24,9 +24,9 @@ export function Page({ title, actions, primary, aside, below, onBack, note, flus
 					</div>
 					{below && <div class="page-below">{below}</div>}
 				</header>
-				<div class={flush ? "page-body flush" : "page-body"}>{children}</div>
+				<div class={flush ? "page-body flush" : "page-body"} tabIndex={0}>{children}</div>
 				{primary && <div class="page-primary">{primary}</div>}
-			</section>
+			</div>
 			{aside && <aside class="page-aside">{aside}</aside>}
 		</div>
 	);
