@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import {
-	LOCATIONS, chosen, columnsOf, compareNatural, countsOf, dueAt, inOrder, isLate, locationsOf, matchesQuery, minutesToDue, numbersIn, openShift, progressOf, stateOf,
+	LOCATIONS, chosen, columnsOf, compareNatural, countsOf, dueAt, entryInWords, heldColumns, inOrder, isInOrder, isLate, locationsOf, matchesQuery, minutesToDue, numbersIn, openShift, progressOf, stateOf,
 	toggleInWords, toggled,
 } from "../../www/fleet/board.js";
 
@@ -71,4 +71,36 @@ test("the shift under way, and numbers typed at once", () => {
 	assert.equal(openShift([{ id: "a", endedAt: "x" }, { id: "b" }]).id, "b");
 	assert.equal(openShift([{ id: "a", endedAt: "x" }]), undefined);
 	assert.deepEqual(numbersIn(" 128489, 128490;200\n128489 -x "), { ids: ["128489", "128490", "200"], bad: ["-x"] });
+});
+
+test("while hands are near, everybody keeps their place: newcomers come last, who left leaves an empty one", () => {
+	const board = [{ id: "1", location: "A" }, { id: "2", location: "A" }, { id: "3", location: "B" }];
+	const shown = columnsOf(board, ["A", "B"]).map(({ location, cars: ofIt }) => ({ location, ids: ofIt.map((car) => car.id) }));
+	const held = (now, choice = {}) => {
+		const wanted = columnsOf(chosen(now, choice), ["A", "B"]);
+		const columns = heldColumns(shown, wanted, (id) => now.find((car) => car.id === id));
+		return [columns.map(({ entries }) => entries.map(({ id, car, to }) => (car ? id : `${id}>${to}`)).join(" ")), isInOrder(columns, wanted)];
+	};
+	assert.deepEqual(held(board), [["1 2", "3"], true]);
+	assert.deepEqual(held([{ ...board[0], empty: true }, board[1], board[2]]), [["1 2", "3"], false], "an empty car would be last");
+	assert.deepEqual(held([{ ...board[0], location: "B" }, board[1], board[2]]), [["1>B 2", "3 1"], false]);
+	assert.deepEqual(held([board[1], board[2]]), [["1>null 2", "3"], false]);
+	assert.deepEqual(held([...board, { id: "0", location: "A" }]), [["1 2 0", "3"], false]);
+	assert.deepEqual(held([{ ...board[0], arrived: true }, board[1], board[2]], { filters: ["pending"] }), [["1 2", "3"], false], "what no longer fits the filter stays for now");
+	const list = heldColumns([{ location: null, ids: ["2", "1"] }], [{ location: null, cars: board }], (id) => board.find((car) => car.id === id));
+	assert.deepEqual(list[0].entries.map(({ id }) => id), ["2", "1", "3"]);
+});
+
+test("the history of a car in sentences", () => {
+	const updated = (changes, cause) => entryInWords({ action: "updated", changes, cause });
+	assert.equal(updated({ location: ["Yard", "200"] }), "moved it Yard → 200");
+	assert.equal(updated({ arrived: [false, true], arrivedAt: [null, "2026-11-21T05:31:00.000Z"] }), "marked it arrived");
+	assert.equal(updated({ arrived: [false, true], empty: [false, true], emptyAt: [null, "x"] }), "marked it empty");
+	assert.equal(updated({ empty: [true, false], notes: [null, "<b>flat</b>"] }), "marked it not empty, noted “<b>flat</b>”");
+	assert.equal(updated({ expected: [null, "05:30:00"] }), "expects it at 05:30");
+	assert.equal(updated({ late: [false, true] }, "late-cars"), "saw that it is late");
+	assert.equal(updated({ shift: [null, "s"] }, "start-s"), "began a shift");
+	assert.equal(entryInWords({ action: "reset", changes: {}, cause: "end-s" }), "ended the shift: the flags start anew");
+	assert.equal(entryInWords({ action: "created", changes: { location: [null, "Yard"] } }), null);
+	assert.equal(updated(null), null);
 });

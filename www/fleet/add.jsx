@@ -1,4 +1,4 @@
-// Quick add: a number, Enter, the next number.  Several pasted at once are several cars; the field keeps the focus.
+// Quick add: a number, Enter, the next number.  Several pasted at once, in lines too, are several cars; the field keeps the focus.
 
 import { useRef, useState } from "preact/hooks";
 import { Button, Select, toast } from "../ui/index.js";
@@ -12,6 +12,15 @@ function countOf(ids) {
 export function QuickAdd({ focus = false }) {
 	const [text, setText] = useState(""), [location, setLocation] = useState(null), [problem, setProblem] = useState(null);
 	const input = useRef(null);
+	// A field of one line would run pasted lines together.
+	const paste = (event) => {
+		const pasted = event.clipboardData?.getData("text/plain") ?? "";
+		if (!/[\r\n\t]/.test(pasted.trim()))
+			return;
+		event.preventDefault();
+		setText(`${text} ${pasted.replace(/\s+/g, " ")}`.trim());
+		setProblem(null);
+	};
 	const submit = async (event) => {
 		event.preventDefault();
 		const { ids, bad } = numbersIn(text);
@@ -21,18 +30,18 @@ export function QuickAdd({ focus = false }) {
 			return setProblem("Which car?");
 		const { added, there } = await add(ids, location);
 		setProblem(there.length > 0 ? `${countOf(there)} ${there.length === 1 ? "is" : "are"} on the board already.` : null);
-		if (added.length > 0) {
+		if (added.length > 0)
 			toast(`${countOf(added)} added.`, { kind: "good" });
+		if (added.length > 0 || there.length > 0)
 			setText("");
-		}
 		input.current?.focus();
 	};
 	return (
 		<form class="quick-add" onSubmit={submit}>
 			<label class="quick-label" for="quick-number">Add a car</label>
-			<input id="quick-number" class="input" ref={input} data-focus={focus ? "true" : undefined} value={text} autocomplete="off" autocapitalize="characters" spellcheck={false} enterkeyhint="done"
-				placeholder="Number" maxLength={4000} aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "quick-problem" : undefined}
-				onInput={(event) => { setText(event.currentTarget.value); setProblem(null); }} />
+			<input id="quick-number" class="input" data-quick-add ref={input} data-focus={focus ? "true" : undefined} value={text} autocomplete="off" autocapitalize="characters" spellcheck={false} enterkeyhint="done"
+				placeholder="Car number" maxLength={16_000} dir="auto" aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "quick-problem" : undefined}
+				onPaste={paste} onInput={(event) => { setText(event.currentTarget.value); setProblem(null); }} />
 			<Select label="Location of new cars" value={location} empty="As the roster has it" options={locations.value.map((one) => [one, one])} onInput={setLocation} />
 			<Button type="submit" icon="plus">Add</Button>
 			{problem && <p id="quick-problem" class="problem" role="alert">{problem}</p>}

@@ -77,7 +77,7 @@ export function Analytics() {
 	return (
 		<section class="analytics">
 			<div class="analytics-span">
-				<Segments label="Time" value={choice.value.span} options={SPANS} onInput={(span) => { choice.value = { span, from: null, to: null }; }} />
+				<Segments label="Time" fit value={choice.value.span} options={SPANS} onInput={(span) => { choice.value = { span, from: null, to: null }; }} />
 				<Field label="From"><DateInput value={from} max={to} onInput={(date) => date && (choice.value = { span: null, from: date, to: to < date ? date : to })} /></Field>
 				<Field label="To"><DateInput value={to} min={from} onInput={(date) => date && (choice.value = { span: null, from: from > date ? date : from, to: date })} /></Field>
 			</div>

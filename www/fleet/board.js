@@ -91,6 +91,34 @@ export function toggleInWords(car, flag) {
 	return `Car ${car.id} → ${SAID[flag][car[flag] ? 1 : 0]}`;
 }
 
+const MARKS = { arrived: ["marked it arrived", "marked it not arrived"], empty: ["marked it empty", "marked it not empty"], late: ["marked it late", "marked it not late"] };
+const CAUSES = [["start-", "began a shift"], ["end-", "ended the shift: the flags start anew"], ["reset-", "reset the board: the flags start anew"], ["late-cars", "saw that it is late"]];
+
+// One field as a person would say it; null for what follows from others.
+function changeInWords(name, [before, after]) {
+	if (MARKS[name])
+		return MARKS[name][after ? 0 : 1];
+	if (name === "location")
+		return before ? `moved it ${before} → ${after}` : `put it at ${after}`;
+	if (name === "expected")
+		return after ? `expects it at ${String(after).slice(0, 5)}` : "expects it at no time";
+	if (name === "notes")
+		return after ? `noted “${after}”` : "took the notes away";
+	return null;
+}
+
+/** An entry of a car's history after the name of who did it: "moved it Yard → 200".  null where there is nothing better than its fields. */
+export function entryInWords({ action, cause, changes }) {
+	const known = CAUSES.find(([start]) => cause?.startsWith(start));
+	if (known && action !== "created" && action !== "imported")
+		return known[1];
+	if (action !== "updated" || !changes)
+		return null;
+	const isEmptied = changes.empty?.[1] && changes.arrived;
+	const said = Object.entries(changes).filter(([name]) => !(isEmptied && name === "arrived")).map(([name, pair]) => changeInWords(name, pair)).filter(Boolean);
+	return said.length > 0 ? said.join(", ") : null;
+}
+
 // --- counts, filters, order ---
 
 /** The filters of the board.  Those of one group widen each other (late or pending), groups narrow. */
@@ -156,6 +184,30 @@ export function columnsOf(cars, locations, watch, by) {
 	for (const car of cars)
 		columns.get(car.location ?? locations[0])?.push(car);
 	return [...columns].map(([location, ofIt]) => ({ location, cars: inOrder(ofIt, watch, by) }));
+}
+
+// --- the order while hands are near ---
+
+/**
+ * The columns as they stay while somebody works on the board: whoever stands in a place keeps it, newcomers come last, and who left leaves
+ * an empty place.  shown: [{location, ids}] as they were; wanted: columnsOf(…); carOf(id): the car as it is now, if it is still there.
+ * Answers [{location, entries: [{id, car, to}]}]: a place without a car has none, and the location it went to, or null.
+ */
+export function heldColumns(shown, wanted, carOf) {
+	const idsOf = new Map(shown.map(({ location, ids }) => [location, ids]));
+	return wanted.map(({ location, cars }) => {
+		const ids = idsOf.get(location) ?? [], known = new Set(ids);
+		const places = ids.map((id) => {
+			const car = carOf(id), stays = car && (location === null || (car.location ?? wanted[0].location) === location);
+			return stays ? { id, car } : { id, car: null, to: car?.location ?? null };
+		});
+		return { location, entries: [...places, ...cars.filter((car) => !known.has(car.id)).map((car) => ({ id: car.id, car }))] };
+	});
+}
+
+/** Whether columns stand as they should: nobody is missing, nobody is in another's place. */
+export function isInOrder(held, wanted) {
+	return held.every(({ entries }, at) => entries.length === wanted[at].cars.length && entries.every(({ id, car }, place) => car && id === wanted[at].cars[place].id));
 }
 
 /** Numbers typed or pasted at once: "128489, 128490 200" are three.  {ids, bad}: what could be no id is said. */

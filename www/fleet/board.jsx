@@ -1,19 +1,25 @@
-// The board: a column for each location.  All of them on a wide window; on a phone one at a time, with a strip of locations to jump by.
-// A car is moved by dragging it or by its menu.
+// The board: a column for each location.  All of them side by side on a wide window, where a car is moved by dragging it or by its menu;
+// on a phone one at a time, with a strip of locations to press, or a swipe to the next.
 
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Button, Empty, List, isFine } from "../ui/index.js";
 import { space } from "../app/state.js";
-import { Tile } from "./tile.jsx";
+import { CAR_TYPE, Gone, Tile } from "./tile.jsx";
+import { useCalm } from "./calm.js";
 import { move } from "./data.js";
+import { isNarrow } from "./window.js";
 
-const FEW = 40; // tiles a column draws at first; more as one asks for them
+const HEIGHT = { fine: 156, coarse: 184, still: 104 }; // pixels of a tile with the space below it: by mouse, by finger, without toggles
+const SWIPE = 64; // pixels
 
-function Column({ location, cars, onShown }) {
-	const [over, setOver] = useState(false);
-	const [shown, setShown] = useState(FEW);
-	const isCar = (event) => event.dataTransfer.types.includes("application/x-daybook-car");
-	const enter = (event) => {
-		if (!isCar(event))
+const keyOf = ({ id, car }) => (car ? id : `gone ${id}`);
+const drawn = (entry) => (entry.car ? <Tile car={entry.car} /> : <Gone id={entry.id} to={entry.to} />);
+
+// Where a car may be dropped: {isOver, handlers}.
+function useDrop(location) {
+	const [isOver, setOver] = useState(false);
+	const over = (event) => {
+		if (!event.dataTransfer.types.includes(CAR_TYPE))
 			return;
 		event.preventDefault();
 		event.dataTransfer.dropEffect = "move";
@@ -26,40 +32,82 @@ function Column({ location, cars, onShown }) {
 	const drop = (event) => {
 		event.preventDefault();
 		setOver(false);
-		const car = space.value.get("cars", event.dataTransfer.getData("application/x-daybook-car"));
+		const car = space.value.get("cars", event.dataTransfer.getData(CAR_TYPE));
 		if (car)
 			move(car, location);
 	};
+	return { "data-over": isOver ? "true" : undefined, onDragEnter: over, onDragOver: over, onDragLeave: leave, onDrop: drop };
+}
+
+function countOf(entries) {
+	return entries.filter(({ car }) => car).length;
+}
+
+function Column({ location, entries, slim, height }) {
+	const dropping = useDrop(location);
+	const isSlim = slim && !isNarrow.value, count = countOf(entries);
 	return (
-		<section class="column" data-location={location} data-over={over ? "true" : undefined} aria-label={`Location ${location}`}
-			onDragEnter={enter} onDragOver={enter} onDragLeave={leave} onDrop={drop} ref={onShown}>
-			<h2 class="column-head"><bdi>{location}</bdi> <span class="column-count">{cars.length}</span></h2>
+		<section class="column" data-location={location} data-slim={isSlim ? "true" : undefined} aria-label={`Location ${location}`} {...dropping}>
+			<h2 class="column-head"><bdi>{location}</bdi> <span class="column-count">{count}</span></h2>
 			<div class="column-cars">
-				{cars.slice(0, shown).map((car) => <Tile key={car.id} car={car} />)}
-				{cars.length > shown && <button type="button" class="button wide" onClick={() => setShown(shown + FEW)}>{cars.length - shown} more</button>}
-				{cars.length === 0 && <p class="column-empty">No cars</p>}
+				{entries.length > 0 && !isSlim ? <List items={entries} keyOf={keyOf} height={height} row={drawn} label={`Cars at ${location}`} /> : <p class="column-empty">{count > 0 ? "Just moved here" : "No cars"}</p>}
 			</div>
 		</section>
 	);
 }
 
-export function Board({ columns }) {
-	const places = useRef(new Map());
-	const jump = (location) => places.current.get(location)?.scrollIntoView({ inline: "start", block: "nearest", behavior: "smooth" });
+function Strip({ columns, location, onPick }) {
 	return (
-		<div class="board">
-			<nav class="board-strip" aria-label="Locations">
-				{columns.map(({ location, cars }) => (
-					<button key={location} type="button" class="strip-place" onClick={() => jump(location)}>
-						<bdi>{location}</bdi> <span class="column-count">{cars.length}</span>
-					</button>
-				))}
-			</nav>
-			<div class="board-columns" tabIndex={0} role="group" aria-label="Board by location">
-				{columns.map(({ location, cars }) => (
-					<Column key={location} location={location} cars={cars} onShown={(node) => (node ? places.current.set(location, node) : places.current.delete(location))} />
-				))}
-			</div>
+		<nav class="board-strip" aria-label="Locations">
+			{columns.map((one) => (
+				<button key={one.location} type="button" class="strip-place" aria-current={one.location === location ? "true" : undefined} onClick={() => onPick(one.location)}>
+					<bdi>{one.location}</bdi> <span class="column-count">{countOf(one.entries)}</span>
+				</button>
+			))}
+		</nav>
+	);
+}
+
+// A finger that goes sideways asks for the column beside.
+function useSwipe(onSwipe) {
+	const from = useRef(null);
+	return {
+		onTouchStart: ({ touches: [one] }) => { from.current = [one.clientX, one.clientY]; },
+		onTouchEnd: ({ changedTouches: [one] }) => {
+			const [x, y] = from.current ?? [one.clientX, one.clientY];
+			const across = one.clientX - x;
+			if (Math.abs(across) > SWIPE && Math.abs(across) > 2 * Math.abs(one.clientY - y))
+				onSwipe(across < 0 ? 1 : -1);
+		},
+	};
+}
+
+// A location begins with its first car, but the page goes back no further than that.
+function useTop(ref, location) {
+	const first = useRef(true);
+	useLayoutEffect(() => {
+		const scroller = ref.current.closest(".page-body");
+		if (!first.current && scroller && ref.current.getBoundingClientRect().top < scroller.getBoundingClientRect().top)
+			ref.current.scrollIntoView({ block: "start" });
+		first.current = false;
+	}, [location]);
+}
+
+/** wanted: columnsOf(…).  at, onPick: the location a phone shows.  still: nothing can be pressed.  onAll: shows all cars again. */
+export function Board({ wanted, about, at, onPick, still, onAll }) {
+	const { columns, ref } = useCalm(wanted, about);
+	const wish = columns.findIndex(({ location }) => location === at);
+	const here = wish >= 0 ? wish : Math.max(0, columns.findIndex(({ entries }) => entries.length > 0));
+	useTop(ref, columns[here].location);
+	const swipe = useSwipe((by) => columns[here + by] && onPick(columns[here + by].location));
+	const height = still ? HEIGHT.still : isFine.value ? HEIGHT.fine : HEIGHT.coarse;
+	return (
+		<div class="board" ref={ref} data-narrow={isNarrow.value ? "true" : undefined}>
+			{columns.every(({ entries }) => entries.length === 0) && <Empty icon="filter" text="No car is like that." action={<Button onClick={onAll}>Show all</Button>} />}
+			{isNarrow.value && <Strip columns={columns} location={columns[here].location} onPick={onPick} />}
+			{isNarrow.value
+				? <div class="board-one" {...swipe}><Column key={columns[here].location} {...columns[here]} height={height} /></div>
+				: <div class="board-columns" role="group" aria-label="Board by location">{columns.map((one) => <Column key={one.location} {...one} height={height} />)}</div>}
 		</div>
 	);
 }

@@ -2,10 +2,12 @@
 // the engine and work without a network; shifts are begun and ended by the server alone.
 
 import { computed, signal } from "@preact/signals";
-import { engine, keyOf, ops, rows, space } from "../app/state.js";
+import { engine, keyOf, ops, personName, row, rows, space, userId } from "../app/state.js";
 import { isZone, ownZone } from "../ui/zone.js";
-import { toast, undoable } from "../ui/index.js";
+import { capital, formatTime, toast, undoable } from "../ui/index.js";
+import { newId } from "../engine/engine.js";
 import { locationsOf, openShift, toggleInWords, toggled } from "./board.js";
+import { used } from "./usage.js";
 
 const TICK = 20_000; // milliseconds between two looks at the clock
 
@@ -37,9 +39,12 @@ export const unsent = computed(() => {
 	return states;
 });
 
-export function newsOf(news, car) {
-	return news.get(keyOf("cars", car.id)) ?? null;
+export function newsOf(news, id) {
+	return news.get(keyOf("cars", id)) ?? null;
 }
+
+/** What others have to know at once: cars that are late, and nobody has seen to it. */
+export const alerts = computed(() => rows("notifications").value.filter((one) => !one.acknowledged));
 
 // A write of the engine fails only when the device cannot store it, and then nothing has changed.
 async function write(work) {
@@ -51,7 +56,9 @@ async function write(work) {
 	}
 }
 
+/** A toggle is what is seen when it is pressed, also when somebody else was quicker: it writes the other way round of that. */
 export function toggle(car, flag) {
+	used(`${flag}Toggles`);
 	return write(() => space.value.set("cars", car.id, toggled(car, flag), { label: toggleInWords(car, flag) }));
 }
 
@@ -59,12 +66,14 @@ export async function move(car, location) {
 	if (location === car.location)
 		return;
 	const op = await write(() => space.value.set("cars", car.id, { location }, { label: `Car ${car.id} → ${location}` }));
+	used("carLocationChanges");
 	if (op)
 		undoable(`Car ${car.id} moved to ${location}.`, () => space.value.undo(op.edit));
 }
 
 export async function remove(car) {
 	const op = await write(() => space.value.remove("cars", car.id, { label: `Car ${car.id} removed` }));
+	used("carsRemoved");
 	if (op)
 		undoable(`Car ${car.id} removed from the board.`, () => space.value.undo(op.edit));
 	return op;
@@ -85,23 +94,49 @@ export async function add(ids, location) {
 		if (await write(() => space.value.create("cars", fields, { id, label: `Car ${id} added` })))
 			added.push(id);
 	}
+	used("carsAdded", added.length);
 	return { added, there };
+}
+
+/** The board as it stands becomes the roster: cars that are missing there are added.  How many were. */
+export async function takeRoster() {
+	let taken = 0;
+	for (const car of cars.value) {
+		if (space.value.get("roster", car.id))
+			continue;
+		const fields = { defaultLocation: car.location, ...(car.expected ? { expected: car.expected } : {}) };
+		if (!await write(() => space.value.create("roster", fields, { id: car.id, label: `Car ${car.id} into the roster` })))
+			break;
+		taken += 1;
+	}
+	return taken;
+}
+
+/** Another number for the same car: its history follows.  Undo gives it the old one back. */
+export async function rename(car, number) {
+	const { location, expected, notes } = car;
+	const fields = Object.fromEntries(Object.entries({ location, expected, notes, arrived: car.arrived, empty: car.empty, late: car.late }).filter(([, value]) => value));
+	const label = `Car ${car.id} is ${number} now`;
+	const made = await write(() => space.value.create("cars", fields, { id: number, renamedFrom: car.id, label }));
+	return made && write(() => space.value.remove("cars", car.id, { label }));
+}
+
+export function acknowledge(notification) {
+	return write(() => space.value.set("notifications", notification.id, { acknowledged: true }, { label: `Seen to: ${notification.title}` }));
 }
 
 // --- what only the server does ---
 
-/** A key for an action that may have to be asked for again; made once for each thing a person wants. */
-export function actionKey() {
-	return crypto.getRandomValues(new Uint32Array(4)).join("-");
-}
-
-/** Begins a shift.  Throws an ApiError; a shift that somebody else began meanwhile comes with the next poll. */
+/** Begins a shift.  Throws an ApiError. */
 export async function startShift(notes, key) {
 	await space.value.request("POST", "/shifts/start", { body: notes.trim() ? { notes: notes.trim() } : {}, key });
 	await space.value.sync();
 }
 
+/** Ends it.  What this device has not sent yet is sent first, so that it counts. */
 export async function endShift(id, notes, key) {
+	if (space.value.status.waiting > 0)
+		await space.value.sync();
 	const answer = await space.value.request("POST", `/shifts/${encodeURIComponent(id)}/end`, { body: notes.trim() ? { notes: notes.trim() } : {}, key });
 	await space.value.sync();
 	return answer.data.shift;
@@ -110,6 +145,7 @@ export async function endShift(id, notes, key) {
 /** Sets the flags of all cars back, on the board that is shown: another one is a conflict. */
 export async function resetBoard(key) {
 	await space.value.request("POST", "/cars/reset", { body: { expectedShift: shift.value?.id ?? null }, key });
+	used("shiftsReset");
 	await space.value.sync();
 }
 
@@ -120,9 +156,34 @@ export async function applyRoster(update, key) {
 	return answer.data;
 }
 
+/** A key for an action that may have to be asked for again; made once for each thing a person wants. */
+export function actionKey() {
+	return newId();
+}
+
+function whoWhen(id, at) {
+	return `${id ? capital(personName(id)) : "Somebody"}${at ? ` at ${formatTime(at, zone.value)}` : ""}`;
+}
+
+/** In words, that the shift has ended already; null while it runs. */
+export function endedInWords(id) {
+	const one = row("shifts", id);
+	if (!one?.endedAt)
+		return null;
+	return `This shift has ended: ${whoWhen(one.endedBy, one.endedAt)}. Its report stands under Shifts.`;
+}
+
+/** In words, that a shift has been begun already; null when none is under way. */
+export function begunInWords() {
+	const one = shift.value;
+	if (!one)
+		return null;
+	return one.startedBy === userId.value ? `A shift is under way already: you began it at ${formatTime(one.startedAt, zone.value)}.` : `A shift is under way already: ${whoWhen(one.startedBy, one.startedAt)}.`;
+}
+
 /** In words, why an action was refused. */
 export function whyNot(error) {
 	if (error.status === 0)
-		return "The server cannot be reached. Nothing has changed; try again when there is a connection.";
+		return "The server did not answer. Try again: it is not done twice.";
 	return error.problem?.detail ?? error.message;
 }

@@ -1,26 +1,43 @@
 // The same cars as a list: one line each, with location and toggles, windowed so that its length does not matter.
 
-import { List, Select } from "../ui/index.js";
-import { Link } from "../app/router.jsx";
-import { may, news } from "../app/state.js";
-import { CarMenu, State, Toggles, When, hrefOf } from "./tile.jsx";
-import { stateOf } from "./board.js";
-import { locations, move, newsOf, watch } from "./data.js";
+import { Button, Empty, List, Select } from "../ui/index.js";
+import { may } from "../app/state.js";
+import { CarClock, CarLink, CarMenu, CarSigns, Gone, Toggles, useCarLook } from "./tile.jsx";
+import { useCalm } from "./calm.js";
+import { locations, move } from "./data.js";
+import { isNarrow } from "./window.js";
+
+function Place({ car }) {
+	if (!may("update", "cars") || isNarrow.value)
+		return <span class="car-place"><bdi>{car.location}</bdi></span>;
+	return <Select label={`Location of car ${car.id}`} value={car.location ?? locations.value[0]} options={locations.value.map((one) => [one, one])} onInput={(location) => move(car, location)} />;
+}
 
 function Line({ car }) {
+	const { clock, name, look } = useCarLook(car);
 	return (
-		<div class="car-line" data-id={car.id} data-state={stateOf(car, watch.value)} data-news={newsOf(news.value, car) ? "true" : undefined}>
-			<Link class="car-number" to={hrefOf(car)}><bdi>{car.id}</bdi></Link>
-			<span class="car-facts"><State car={car} /><When car={car} /></span>
-			<span class="car-notes" dir="auto">{car.notes}</span>
-			<Select label={`Location of car ${car.id}`} value={car.location ?? locations.value[0]} options={locations.value.map((one) => [one, one])}
-				disabled={!may("update", "cars")} onInput={(location) => move(car, location)} />
+		<div class="car-line" {...look}>
+			<CarLink id={car.id} kind="car-number" />
+			<span class="car-facts"><CarClock clock={clock} /></span>
+			<CarSigns car={car} name={name} />
+			<span class="car-notes" dir="auto" data-rest={!car.notes && clock.rest ? clock.state : undefined}>{car.notes || clock.rest}</span>
+			<Place car={car} />
 			<Toggles car={car} />
 			<CarMenu car={car} />
 		</div>
 	);
 }
 
-export function CarList({ cars }) {
-	return <List class="car-list" items={cars} keyOf={(car) => car.id} height={64} row={(car) => <Line car={car} />} />;
+const keyOf = ({ id, car }) => (car ? id : `gone ${id}`);
+
+/** cars: in their order. */
+export function CarList({ cars, about, still, onAll }) {
+	const { columns: [{ entries }], ref } = useCalm([{ location: null, cars }], about);
+	const height = isNarrow.value ? (still ? 84 : 140) : 60;
+	return (
+		<div class="car-list" ref={ref}>
+			{entries.length === 0 && <Empty icon="filter" text="No car is like that." action={<Button onClick={onAll}>Show all</Button>} />}
+			<List items={entries} keyOf={keyOf} height={height} label="Cars" row={({ id, car, to }) => (car ? <Line car={car} /> : <Gone id={id} to={to} />)} />
+		</div>
+	);
 }

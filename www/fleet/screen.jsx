@@ -1,26 +1,36 @@
-// The fleet: board and list of the package cars with filters that combine, a car beside them, and behind tabs shifts, roster, figures.
-// What is looked at stands in the address, so that a filtered board can be sent and opened again.
+// The fleet: board and list of the package cars with filters that combine, a car beside them, and behind tabs alerts, shifts, roster and
+// figures.  What is looked at stands in the address, so that a filtered board can be sent and opened again.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Empty, FilterBar, Menu, Page, Segments, Sheet, Waiting, isWide } from "../ui/index.js";
+import { Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isWide } from "../ui/index.js";
+import { switchPerson } from "../app/handheld.js";
+import { useKeys } from "../app/keys.js";
 import { go, setQuery } from "../app/router.jsx";
-import { may, status } from "../app/state.js";
+import { hasRole, may, rows, session, space, status } from "../app/state.js";
 import { ImportSheet, exportRecords } from "../generic/index.js";
+import { Alerts } from "./alerts.jsx";
 import { Analytics } from "./analytics.jsx";
 import { QuickAdd } from "./add.jsx";
 import { Board } from "./board.jsx";
 import { FILTERS, chosen, columnsOf, countsOf, inOrder } from "./board.js";
 import { Car } from "./car.jsx";
-import { cars, locations, watch, watchClock } from "./data.js";
+import { alerts, cars, locations, toggle, watch, watchClock } from "./data.js";
 import { CarList } from "./list.jsx";
 import { Presence } from "./presence.jsx";
 import { Roster, RosterCar } from "./roster.jsx";
 import { EndShift, ResetBoard, ShiftBar, StartShift } from "./shift.jsx";
 import { ShiftList, ShiftReport } from "./shifts.jsx";
+import { used } from "./usage.js";
+import { isNarrow } from "./window.js";
 
-const VIEWS = [["cars", "Board"], ["shifts", "Shifts"], ["roster", "Roster"], ["figures", "Figures"]];
+const VIEWS = [["cars", "Board"], ["alerts", "Alerts"], ["shifts", "Shifts"], ["roster", "Roster"], ["figures", "Figures"]];
+const ORDERS = [["state", "By state"], ["expected", "By time"], ["id", "By number"]];
+const STATE_ICONS = { pending: "timer", arrived: "check", late: "warn", empty: "package" };
+const ALL = { f: null, at: null, q: null };
 
 const listOf = (text) => (text ? text.split(",") : []);
+const pathOf = (view) => (view === "cars" ? "/fleet" : `/fleet/${view}`);
+const showAll = () => setQuery(ALL);
 
 /** What of the board is looked at, from the query. */
 function choiceOf(query) {
@@ -31,56 +41,102 @@ function toggleIn(list, one) {
 	return (list.includes(one) ? list.filter((other) => other !== one) : [...list, one]).join(",");
 }
 
-function Filters({ choice }) {
-	const counts = countsOf(cars.value, watch.value);
+function toggleFilter(choice, key) {
+	used("filterClicks");
+	setQuery({ f: toggleIn(choice.filters, key) });
+}
+
+/** How many cars are in which state; a press shows those alone. */
+function Counts({ choice, counts }) {
+	return (
+		<div class="counts" role="group" aria-label="Cars by state">
+			{FILTERS.filter((filter) => filter.group === "state").map(({ key, label }) => (
+				<button key={key} type="button" class="count" data-state={key} data-some={counts[key] > 0 ? "true" : undefined} aria-pressed={choice.filters.includes(key) ? "true" : "false"} onClick={() => toggleFilter(choice, key)}>
+					<span class="count-value">{formatNumber(counts[key])}</span><Icon name={STATE_ICONS[key]} size={20} />
+					<span class="count-label">{label}</span>
+				</button>
+			))}
+		</div>
+	);
+}
+
+// Locations are columns on the board already: they are filters where there is room, and in the list.
+function Filters({ choice, counts, asList }) {
+	const places = locations.value.filter((location) => asList || isWide.value || choice.locations.includes(location));
 	const filters = [
-		...FILTERS.map(({ key, label }) => ({ key, label, count: counts[key], on: choice.filters.includes(key), onToggle: () => setQuery({ f: toggleIn(choice.filters, key) }) })),
-		...locations.value.map((location) => ({ key: `at ${location}`, label: location, on: choice.locations.includes(location), onToggle: () => setQuery({ at: toggleIn(choice.locations, location) }) })),
+		...FILTERS.filter((filter) => filter.group !== "state").map(({ key, label }) => ({ key, label, count: counts[key], on: choice.filters.includes(key), onToggle: () => toggleFilter(choice, key) })),
+		...places.map((location) => ({
+			key: `at ${location}`, label: location, on: choice.locations.includes(location),
+			onToggle: () => { used("locationClicks"); setQuery({ at: toggleIn(choice.locations, location) }); },
+		})),
 	];
-	return <FilterBar filters={filters} query={choice.query} placeholder="Number, note" onQuery={(q) => setQuery({ q })} onClear={() => setQuery({ f: null, at: null, q: null })} />;
+	const isOn = choice.filters.length + choice.locations.length > 0 || choice.query;
+	return <FilterBar filters={filters} query={choice.query} label="Search cars" placeholder="Number, note" onQuery={(q) => setQuery({ q })} onClear={isOn ? showAll : undefined} />;
 }
 
 function Look({ as, order }) {
 	return (
 		<div class="fleet-look">
-			<Segments label="Look" fit value={as} options={[["board", "Board"], ["list", "List"]]} onInput={(one) => setQuery({ as: one === "list" ? one : null })} />
-			<Segments label="Order" fit value={order} options={[["state", "By state"], ["expected", "By time"], ["id", "By number"]]} onInput={(one) => setQuery({ order: one === "state" ? null : one })} />
+			<Segments label="Look" fit value={as} options={[["board", "Board"], ["list", "List"]]} onInput={(one) => { used("viewToggles"); setQuery({ as: one === "list" ? one : null }); }} />
+			<Select label="Order" value={order} options={ORDERS} onInput={(one) => setQuery({ order: one === "state" ? null : one })} />
 		</div>
 	);
 }
 
-function Cars({ query, onAct }) {
-	const choice = choiceOf(query);
-	const shown = chosen(cars.value, choice, watch.value);
-	const asList = query.as === "list";
-	const columns = columnsOf(shown, choice.locations.length ? locations.value.filter((one) => choice.locations.includes(one)) : locations.value, watch.value, choice.order);
+function NoCars({ onAct }) {
+	const hasRoster = rows("roster").value.length > 0;
+	const text = hasRoster ? "No cars on the board. The roster can fill it, or add them by number." : "No cars on the board. Add one by its number, or several from a file.";
+	if (!may("create", "cars"))
+		return <Empty icon="fleet" text="No cars on the board yet." />;
 	return (
-		<div class="fleet">
-			<ShiftBar onStart={() => onAct("start")} onEnd={() => onAct("end")} />
-			<div class="fleet-tools">
-				<Filters choice={choice} />
-				{isWide.value && <Look as={asList ? "list" : "board"} order={choice.order} />}
+		<Empty icon="fleet" text={text}>
+			<div class="choices">
+				{hasRoster && <Button kind="primary" onClick={() => go("/fleet/roster")}>To the roster</Button>}
+				{!isWide.value && <Button kind={hasRoster ? "plain" : "primary"} icon="plus" onClick={() => onAct("add")}>Add a car</Button>}
+				<Button icon="upload" onClick={() => onAct("import")}>Import a file</Button>
 			</div>
-			{isWide.value && may("create", "cars") && <QuickAdd />}
-			{cars.value.length === 0 && (status.value?.loaded ? <Empty icon="fleet" text="No cars on the board. Add one by its number, or fill the board from the roster or a file." /> : <Waiting />)}
-			{cars.value.length > 0 && shown.length === 0 && <Empty icon="filter" text="No car is like that." action={<Button onClick={() => setQuery({ f: null, at: null, q: null })}>Show all</Button>} />}
-			{shown.length > 0 && (asList ? <CarList cars={inOrder(shown, watch.value, choice.order)} /> : <Board columns={columns} />)}
+		</Empty>
+	);
+}
+
+function Cars({ query, onAct }) {
+	const choice = choiceOf(query), counts = countsOf(cars.value, watch.value);
+	const shown = chosen(cars.value, choice, watch.value);
+	const asList = query.as === "list", still = !may("update", "cars");
+	const about = JSON.stringify([space.value.id, choice, status.value?.loaded]);
+	const places = choice.locations.length ? locations.value.filter((one) => choice.locations.includes(one)) : locations.value;
+	return (
+		<div class="fleet" data-as={asList ? "list" : "board"}>
+			<div class="fleet-top">
+				<ShiftBar onStart={() => onAct("start")} onEnd={() => onAct("end")} />
+				{cars.value.length > 0 && <Counts choice={choice} counts={counts} />}
+			</div>
+			<div class="fleet-tools">
+				{isWide.value && may("create", "cars") && <QuickAdd />}
+				{cars.value.length > 0 && <Filters choice={choice} counts={counts} asList={asList} />}
+			</div>
+			{cars.value.length === 0 ? (status.value?.loaded ? <NoCars onAct={onAct} /> : <Waiting rows={6} />)
+				: asList ? <CarList cars={inOrder(shown, watch.value, choice.order)} about={about} still={still} onAll={showAll} />
+				: <Board wanted={columnsOf(shown, places.length ? places : locations.value, watch.value, choice.order)} about={about} at={query.here} still={still}
+					onPick={(here) => { used("locationClicks"); setQuery({ here }); }} onAll={showAll} />}
 		</div>
 	);
 }
 
 function More({ view, onAct }) {
 	return <Menu label="More for the fleet" items={[
+		session.value.handheld && { label: "Switch person", icon: "users", onSelect: switchPerson },
 		!isWide.value && view === "cars" && { label: "Board or list, order…", icon: "columns", onSelect: () => onAct("look") },
 		may("create", "cars") && { label: "Import a file…", icon: "upload", onSelect: () => onAct("import") },
-		{ label: "Export as CSV", icon: "download", onSelect: () => exportRecords("cars", "csv") },
+		{ label: "Export as CSV", icon: "download", onSelect: () => { used("csvExports"); exportRecords("cars", "csv"); } },
+		hasRole("manager") && { label: "Locations, zone, retention…", icon: "sliders", onSelect: () => go("/team/profile") },
 		may("update", "cars") && { label: "Reset the board…", icon: "undo", danger: true, onSelect: () => onAct("reset") },
 	]} />;
 }
 
 function Acting({ act, query, onClose }) {
 	switch (act) {
-	case "add": return <Sheet title="Add cars" onClose={onClose}><QuickAdd focus /></Sheet>;
+	case "add": return <Sheet title="Add cars" onClose={onClose}><div class="fleet-sheet"><QuickAdd focus /><p class="hint">Enter adds it and waits for the next. Several numbers can be pasted at once.</p></div></Sheet>;
 	case "look": return <Sheet title="Board or list" onClose={onClose}><Look as={query.as === "list" ? "list" : "board"} order={choiceOf(query).order} /></Sheet>;
 	case "start": return <StartShift onClose={onClose} />;
 	case "end": return <EndShift onClose={onClose} onEnded={(ended) => { onClose(); go(`/fleet/shifts/${encodeURIComponent(ended.id)}`); }} />;
@@ -94,30 +150,91 @@ function Acting({ act, query, onClose }) {
 function detailOf(view, id, close) {
 	if (!id)
 		return null;
-	if (view === "shifts")
-		return { title: "Report of the shift", body: <ShiftReport id={id} /> };
 	if (view === "roster")
 		return { title: id === "new" ? "New in the roster" : `Car ${id} in the roster`, body: <RosterCar key={id} id={id} onClose={close} /> };
-	return { title: `Car ${id}`, body: <Car id={id} onClose={close} onOpen={(other) => go(`/fleet/cars/${encodeURIComponent(other)}`)} /> };
+	return { title: `Car ${id}`, body: <Car key={id} id={id} onClose={close} onOpen={(other) => go(`/fleet/cars/${encodeURIComponent(other)}`)} /> };
+}
+
+function Pane({ detail, onClose }) {
+	return (
+		<section class="pane" aria-label={detail.title}>
+			<header class="pane-head"><h2 dir="auto">{detail.title}</h2><IconButton icon="close" label="Close" onClick={onClose} /></header>
+			{detail.body}
+		</section>
+	);
+}
+
+// --- the keyboard ---
+
+const CARS = ".fleet .car-link";
+
+function focusCar(by) {
+	const links = [...document.querySelectorAll(CARS)];
+	const at = links.findIndex((link) => link.closest("[data-id]").contains(document.activeElement));
+	links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by]?.focus();
+}
+
+// The toggle of the car that has the focus.
+function toggleFocused(flag) {
+	const id = document.activeElement?.closest(".fleet [data-id]")?.dataset.id;
+	const car = id && may("update", "cars") ? space.value.get("cars", id) : null;
+	if (car)
+		toggle(car, flag);
+}
+
+function useBoardKeys(onAct) {
+	useKeys({
+		n: ["Add cars", () => may("create", "cars") && (document.querySelector("[data-quick-add]")?.focus() ?? (isWide.value || onAct("add")))],
+		"/": ["Search cars", () => document.querySelector(".fleet [data-search]")?.focus()],
+		j: ["Next car", () => focusCar(1)],
+		k: ["Car before", () => focusCar(-1)],
+		a: ["The chosen car: arrived, or not", () => toggleFocused("arrived")],
+		e: ["The chosen car: empty, or not", () => toggleFocused("empty")],
+		l: ["The chosen car: late, or not", () => toggleFocused("late")],
+	});
+}
+
+function BoardKeys({ onAct }) {
+	useBoardKeys(onAct);
+	return null;
+}
+
+function views() {
+	const count = alerts.value.length;
+	return VIEWS.map(([name, label]) => [name, name === "alerts" && count > 0 ? `${label} ${formatNumber(count)}` : label]);
 }
 
 export default function Fleet({ params, query }) {
 	const view = VIEWS.some(([name]) => name === params.view) ? params.view : "cars";
 	const [act, setAct] = useState(null);
 	useEffect(watchClock, []);
-	const close = () => go(view === "cars" ? "/fleet" : `/fleet/${view}`, query);
+	const close = () => go(pathOf(view), query);
+	if (view === "shifts" && params.id)
+		return <Page title="Report" onBack={() => go("/fleet/shifts")}><ShiftReport key={params.id} id={params.id} /></Page>;
 	const detail = detailOf(view, params.id, close);
 	const body = {
 		cars: () => <Cars query={query} onAct={setAct} />,
-		shifts: () => <ShiftList selected={params.id} />,
-		roster: () => <Roster selected={params.id} onOpen={(id) => go(`/fleet/roster/${encodeURIComponent(id)}`)} onClose={close} />,
+		alerts: () => <Alerts />,
+		shifts: () => <ShiftList />,
+		roster: () => <Roster selected={params.id} onOpen={(id) => go(`/fleet/roster/${encodeURIComponent(id)}`)} />,
 		figures: () => <Analytics />,
 	}[view];
+	const isBoard = view === "cars" && query.as !== "list";
 	return (
-		<Page title="Fleet" primary={!isWide.value && view === "cars" && may("create", "cars") ? <Button icon="plus" kind="primary" onClick={() => setAct("add")}>Add a car</Button> : undefined}
-			actions={[<Presence key="presence" />, <More key="more" view={view} onAct={setAct} />]}
-			below={<Segments label="Part of the fleet" fit value={view} options={VIEWS} onInput={(name) => go(name === "cars" ? "/fleet" : `/fleet/${name}`)} />}
-			aside={detail && isWide.value ? <div class="pane"><header class="pane-head"><h2 dir="auto">{detail.title}</h2><Button kind="quiet" icon="close" small onClick={close}>Close</Button></header>{detail.body}</div> : undefined}>
+		<Page title="Fleet"
+			actions={[
+				<Presence key="presence" />,
+				!isWide.value && view === "cars" && may("create", "cars") && <IconButton key="add" icon="plus" label="Add cars" onClick={() => setAct("add")} />,
+				<More key="more" view={view} onAct={setAct} />,
+			]}
+			below={(
+				<div class="fleet-below">
+					<Segments label="Part of the fleet" fit value={view} options={views()} onInput={(name) => go(pathOf(name))} />
+					{isWide.value && view === "cars" && <Look as={isBoard ? "board" : "list"} order={choiceOf(query).order} />}
+				</div>
+			)}
+			aside={detail && isWide.value ? <Pane detail={detail} onClose={close} /> : undefined}>
+			{view === "cars" && <BoardKeys onAct={setAct} />}
 			{body()}
 			{detail && !isWide.value && <Sheet title={detail.title} onClose={close}>{detail.body}</Sheet>}
 			<Acting act={act} query={query} onClose={() => setAct(null)} />

@@ -1,10 +1,14 @@
 // A car on the board: its number to be read from two metres, its state in a word with a shape, and two big toggles for gloves.
 
-import { Icon, Menu, formatTime } from "../ui/index.js";
-import { Link, go } from "../app/router.jsx";
+import { useComputed } from "@preact/signals";
+import { Icon, Menu, formatTime, isFine } from "../ui/index.js";
+import { initials } from "../app/words.js";
+import { address, go } from "../app/router.jsx";
 import { may, news, personName } from "../app/state.js";
 import { isLate, minutesToDue, stateOf } from "./board.js";
+import { isBlind } from "./calm.js";
 import { locations, move, newsOf, remove, toggle, unsent, watch, zone } from "./data.js";
+import { used } from "./usage.js";
 
 const STATES = {
 	pending: { word: "Pending", icon: "timer" },
@@ -13,69 +17,106 @@ const STATES = {
 	empty: { word: "Empty", icon: "package" },
 };
 
+export const CAR_TYPE = "application/x-daybook-car"; // of what is dragged
+
 export function hrefOf(car) {
 	return `/fleet/cars/${encodeURIComponent(car.id)}`;
 }
 
+/** Opens a car, with the board as it is looked at behind it. */
+export function openCar(id) {
+	used("carSelections");
+	go(hrefOf({ id }), address.peek().query);
+}
+
+/** The number of a car, as the link to it. */
+export function CarLink({ id, kind }) {
+	const follow = (event) => {
+		if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+			return;
+		event.preventDefault();
+		openCar(id);
+	};
+	return <a class={`${kind} car-link`} href={hrefOf({ id })} draggable={false} onClick={follow}><bdi>{id}</bdi></a>;
+}
+
+function hoursMinutes(minutes) {
+	return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;
+}
+
+/** What the clock says of a car: {state, late, at, isDue, rest}; at: the one time that matters now, rest: how far off it is, in words. */
+function clockOf(car, now, place) {
+	const state = stateOf(car, now), late = isLate(car, now);
+	const since = car.empty ? car.emptyAt : car.arrived ? car.arrivedAt : null;
+	if (since)
+		return { state, late, at: formatTime(since, place), rest: "" };
+	if (car.arrived || car.empty || !car.expected)
+		return { state, late, at: "", rest: "" };
+	const minutes = minutesToDue(car, now);
+	const rest = minutes === null ? "" : minutes < 0 ? `${hoursMinutes(-minutes)} overdue` : minutes < 60 ? `in ${hoursMinutes(minutes)}` : "";
+	return { state, late, at: car.expected.slice(0, 5), isDue: true, rest };
+}
+
+// Drawn again only when the words change, not with every look at the clock.
+function useClock(car) {
+	const text = useComputed(() => JSON.stringify(clockOf(car, watch.value, zone.value)));
+	return JSON.parse(text.value);
+}
+
 /** The state of a car as word and shape. */
 export function State({ car }) {
-	const state = stateOf(car, watch.value);
-	const late = state !== "late" && isLate(car, watch.value);
+	const { state, late } = clockOf(car, watch.value, zone.value);
+	return <StateMark state={state} late={late} />;
+}
+
+function StateMark({ state, late }) {
 	return (
 		<span class="car-state" data-state={state}>
 			<Icon name={STATES[state].icon} size={16} />
-			<span>{STATES[state].word}{late ? ", late" : ""}</span>
+			<span>{STATES[state].word}</span>
+			{late && state !== "late" && <span class="car-was-late"><Icon name="warn" size={16} /><span>late</span></span>}
 		</span>
 	);
 }
 
-// "12 min", from an hour on "5 h 52 min".
-function minutesText(minutes) {
-	return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+/** When a car was expected, came, or was emptied. */
+export function When({ car }) {
+	const { state, at, isDue, rest } = clockOf(car, watch.value, zone.value);
+	return at && <span class="car-when" data-state={state}>{isDue && "due "}{rest ? `${at}, ${rest}` : at}</span>;
 }
 
-/** When a car was expected, came, or was emptied: the one time that matters now. */
-export function When({ car }) {
-	const minutes = minutesToDue(car, watch.value);
-	if (car.empty && car.emptyAt)
-		return <span class="car-when">{formatTime(car.emptyAt, zone.value)}</span>;
-	if (car.arrived && car.arrivedAt)
-		return <span class="car-when">{formatTime(car.arrivedAt, zone.value)}</span>;
-	if (!car.expected)
-		return null;
-	if (minutes === null)
-		return <span class="car-when">due {car.expected.slice(0, 5)}</span>;
-	if (minutes < 0)
-		return <span class="car-when overdue">due {car.expected.slice(0, 5)}, {minutesText(-minutes)} ago</span>;
-	return <span class="car-when">due {car.expected.slice(0, 5)}{minutes < 60 ? `, in ${minutesText(minutes)}` : ""}</span>;
-}
+const UNSENT = {
+	waiting: ["sync", "Saved here, not sent yet"], conflict: ["swap", "Changed by somebody else too: open it to decide"], failed: ["bad", "Not taken by the server: open it to see why"],
+};
 
 // What this device wrote and the server has not taken.
-function Unsent({ car }) {
-	const state = unsent.value.get(car.id);
-	if (!state)
-		return null;
-	const said = { waiting: ["sync", "Saved here, not sent yet"], conflict: ["swap", "Changed by somebody else too"], failed: ["bad", "Not taken by the server"] }[state];
-	return <span class="car-unsent" data-state={state}><Icon name={said[0]} size={16} label={said[1]} /></span>;
+function Unsent({ id }) {
+	const state = useComputed(() => unsent.value.get(id)).value;
+	return state ? <span class="car-unsent" data-state={state} title={UNSENT[state][1]}><Icon name={UNSENT[state][0]} size={16} label={UNSENT[state][1]} /></span> : null;
+}
+
+// The name of who changed a car elsewhere a moment ago; "" when it was the clock, null when nobody did.
+function useNews(id) {
+	return useComputed(() => {
+		const fresh = newsOf(news.value, id);
+		return fresh ? fresh.by ? personName(fresh.by) : "" : null;
+	}).value;
 }
 
 /** Who changed the car elsewhere a moment ago, as initials. */
-function Who({ car }) {
-	const fresh = newsOf(news.value, car);
-	if (!fresh)
+function Who({ name }) {
+	if (!name)
 		return null;
-	const name = fresh.by ? personName(fresh.by) : "elsewhere";
-	const initials = name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
-	return <span class="car-who" title={`Changed by ${name}`}><span aria-hidden="true">{initials}</span><span class="unseen">Changed by {name}</span></span>;
+	return <span class="car-who" title={`Changed by ${name}`}><span aria-hidden="true">{initials(name)}</span><span class="unseen">Changed by {name}</span></span>;
 }
 
 /** Menu of a car: what a tile has no room for. */
 export function CarMenu({ car }) {
 	const changes = may("update", "cars");
 	const items = [
-		{ label: "Open", icon: "open", onSelect: () => go(hrefOf(car)) },
+		{ label: "Open", icon: "open", onSelect: () => openCar(car.id) },
 		...(changes ? [
-			{ label: car.late ? "Not late" : "Late", icon: "warn", onSelect: () => toggle(car, "late") },
+			{ label: car.late ? "Not late" : "Mark late", icon: "warn", onSelect: () => toggle(car, "late") },
 			...locations.value.filter((location) => location !== car.location).map((location) => ({
 				label: `Move to ${location}`, icon: "forward", onSelect: () => move(car, location),
 			})),
@@ -85,39 +126,66 @@ export function CarMenu({ car }) {
 	return <Menu label={`More for car ${car.id}`} items={items} />;
 }
 
-/** The two toggles. */
+// A toggle is a key that stays down: pressed it is filled and ticked, else an empty shape.
+function ToggleKey({ car, flag, words, icon, isOn }) {
+	const press = (event) => {
+		if (!isBlind(event))
+			toggle(car, flag);
+	};
+	return (
+		<button type="button" class="car-toggle" data-flag={flag} aria-pressed={isOn ? "true" : "false"} onClick={press}>
+			<Icon name={isOn ? "check" : icon} /><span>{words}</span><span class="unseen"> {car.id}</span>
+		</button>
+	);
+}
+
+/** The two toggles; who may only look gets none. */
 export function Toggles({ car, large = false }) {
-	const locked = !may("update", "cars");
+	if (!may("update", "cars"))
+		return null;
 	return (
 		<div class={large ? "car-toggles large" : "car-toggles"}>
-			<button type="button" class="car-toggle" aria-pressed={Boolean(car.arrived || car.empty)} disabled={locked} onClick={() => toggle(car, "arrived")}>
-				<Icon name="check" /><span>Arrived</span>
-			</button>
-			<button type="button" class="car-toggle" aria-pressed={Boolean(car.empty)} disabled={locked} onClick={() => toggle(car, "empty")}>
-				<Icon name="package" /><span>Empty</span>
-			</button>
+			<ToggleKey car={car} flag="arrived" words="Arrived" icon="truck" isOn={Boolean(car.arrived || car.empty)} />
+			<ToggleKey car={car} flag="empty" words="Empty" icon="package" isOn={Boolean(car.empty)} />
 		</div>
 	);
 }
 
+/** What tiles and lines have in common: {clock, name}, and the attributes of their element. */
+export function useCarLook(car) {
+	const clock = useClock(car), name = useNews(car.id);
+	return { clock, name, look: { "data-id": car.id, "data-state": clock.state, "data-news": name === null ? undefined : "true" } };
+}
+
+export function CarSigns({ car, name }) {
+	return <span class="car-signs"><Who name={name} /><Unsent id={car.id} /></span>;
+}
+
+export function CarClock({ clock }) {
+	return <><StateMark state={clock.state} late={clock.late} />{clock.at && <span class="car-when" data-state={clock.state}>{clock.isDue && <span class="car-due">due </span>}{clock.at}</span>}</>;
+}
+
 export function Tile({ car }) {
-	const canMove = may("update", "cars");
+	const { clock, name, look } = useCarLook(car);
 	const start = (event) => {
-		event.dataTransfer.setData("application/x-daybook-car", car.id);
+		event.dataTransfer.setData(CAR_TYPE, car.id);
 		event.dataTransfer.setData("text/plain", car.id);
 		event.dataTransfer.effectAllowed = "move";
 	};
 	return (
-		<article class="tile" data-id={car.id} data-state={stateOf(car, watch.value)} data-news={newsOf(news.value, car) ? "true" : undefined}
-			draggable={canMove} onDragStart={start} aria-label={`Car ${car.id}`}>
+		<article class="tile" {...look} draggable={isFine.value && may("update", "cars")} onDragStart={start} aria-label={`Car ${car.id}`}>
 			<header class="tile-head">
-				<Link class="tile-number" to={hrefOf(car)}><bdi>{car.id}</bdi></Link>
-				<Who car={car} /><Unsent car={car} />
+				<CarLink id={car.id} kind="tile-number" />
 				<CarMenu car={car} />
 			</header>
-			<p class="tile-meta"><State car={car} /><When car={car} /></p>
-			{car.notes && <p class="tile-notes" dir="auto">{car.notes}</p>}
+			<p class="tile-meta"><CarClock clock={clock} /><CarSigns car={car} name={name} /></p>
+			<p class="tile-notes" dir="auto" data-rest={!car.notes && clock.rest ? clock.state : undefined}>{car.notes || clock.rest}</p>
 			<Toggles car={car} />
 		</article>
 	);
+}
+
+/** The place of a car that left, until the board is in order again. */
+export function Gone({ id, to }) {
+	return <div class="tile gone"><b class="tile-number"><bdi>{id}</bdi></b><p>{to ? <>Moved to <bdi>{to}</bdi></> : "Removed"}</p></div>;
 }

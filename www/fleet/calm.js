@@ -1,0 +1,72 @@
+// The board keeps still while hands are near it: a tile never goes away from under a finger.  A change shows at once where the car
+// stands; the order follows when nobody has touched the board for some seconds, and a press that was meant for what stood there a blink
+// before does nothing.
+
+import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import { row } from "../app/state.js";
+import { heldColumns, isInOrder } from "./board.js";
+
+const PAUSE = 4_000; // milliseconds without a touch or a change before the order follows
+const BLINK = 400; // milliseconds a hand needs to see that something moved
+
+let movedAt = -BLINK;
+
+/** Whether a press came so soon after tiles moved that it was meant for another one. */
+export function isBlind(event) {
+	return event.detail > 0 && event.timeStamp - movedAt < BLINK;
+}
+
+function idsOf(columns) {
+	return columns.map(({ location, cars }) => ({ location, ids: cars.map((car) => car.id) }));
+}
+
+const TOUCHES = ["pointerdown", "pointermove", "wheel", "keydown", "dragover"];
+
+/**
+ * wanted: the columns in their order.  about: a text that changes when something else is looked at, which shows at once.  Answers
+ * {columns, ref}: what to draw (slim: it was empty when the order was made), and a ref for the element whose touches count.
+ */
+export function useCalm(wanted, about) {
+	const live = useRef({ about: null, shown: [], touchedAt: -PAUSE, timer: null }).current;
+	const [, settle] = useReducer((count) => count + 1, 0);
+	const element = useRef(null);
+
+	if (live.about !== about || live.isDue) {
+		live.isDue = false;
+		live.about = about;
+		live.shown = idsOf(wanted);
+		live.slim = new Set(wanted.filter(({ cars }) => cars.length === 0).map(({ location }) => location));
+	}
+	const columns = heldColumns(live.shown, wanted, (id) => row("cars", id)).map((column) => ({ ...column, slim: live.slim.has(column.location) }));
+	const inOrder = isInOrder(columns, wanted);
+	live.shown = columns.map(({ location, entries }) => ({ location, ids: entries.map(({ id }) => id) }));
+
+	useLayoutEffect(() => {
+		clearTimeout(live.timer);
+		if (inOrder)
+			return;
+		const look = () => {
+			const rest = live.touchedAt + PAUSE - performance.now();
+			if (rest > 0) {
+				live.timer = setTimeout(look, rest);
+				return;
+			}
+			live.isDue = true;
+			movedAt = performance.now();
+			settle();
+		};
+		live.timer = setTimeout(look, PAUSE);
+	});
+	useEffect(() => {
+		const touch = () => { live.touchedAt = performance.now(); };
+		const board = element.current;
+		for (const name of TOUCHES)
+			board?.addEventListener(name, touch, { passive: true });
+		return () => {
+			clearTimeout(live.timer);
+			for (const name of TOUCHES)
+				board?.removeEventListener(name, touch);
+		};
+	}, []);
+	return { columns, ref: element };
+}
