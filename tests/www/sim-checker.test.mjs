@@ -7,7 +7,7 @@ import * as checks from "./sim/checker.mjs";
 // too and is told of a conflict; a removal of a bulletin is done.
 function good() {
 	const wire = [], log = [];
-	const space = { log, ops: new Map(), oldOps: new Map() };
+	const space = { log, ops: new Map(), oldOps: new Map(), epochs: [] };
 	const [one, two] = ["device-1", "device-2"].map((name) => ({ name, toString: () => name }));
 	let number = 0, at = 0;
 
@@ -23,7 +23,7 @@ function good() {
 		wire.push({ kind: "sent", at: at += 10, call }, { kind: "delivered", at: at += 10, call, answer: answer(200, { changes: [], cursor }) });
 	};
 	const apply = (op, collection, id, changes) => {
-		log.push({ seq: log.length + 1, user: "anna", op, collection, id, changes });
+		log.push({ seq: log.length + 1, user: "anna", op, collection, id, changes, action: "updated" });
 		space.ops.set(`anna ${op}`, {});
 	};
 	const o1 = { op: "o1", collection: "cars", id: "7", base: 0, set: { notes: "s:anna:1" } };
@@ -42,7 +42,7 @@ function good() {
 	push(two, [o3], [{ op: "o3", status: "conflict", problem: { status: 409 } }]);
 	const row = { id: "7", version: 2, owner: "anna", notes: "s:anna:3" };
 	const view = new Map([["cars/7", { ...row, seq: 2 }]]);
-	const intent = (device, op, kind, collection, id, fields) => ({ device, user: "anna", space: "S", collection, id, kind, fields, op });
+	const intent = (device, op, kind, collection, id, fields) => ({ device, user: "anna", space: "S", collection, id, kind, fields, op, ...(kind === "set" ? { seen: { notes: "s:anna:1" } } : {}) });
 	return {
 		wire, spaces: new Map([["S", space]]), users: (token) => token, fill: (key, record) => record, most: 5, forgotten: new Set(),
 		intents: [
@@ -61,7 +61,7 @@ function good() {
 	};
 }
 
-const all = ["checkPushes", "checkOneInFlight", "checkSameOp", "checkSenders", "checkCursors", "checkRate", "checkOnce", "checkAcknowledged", "checkTaken", "checkSame"];
+const all = ["checkPushes", "checkOneInFlight", "checkSameOp", "checkSenders", "checkCursors", "checkRate", "checkOnce", "checkAcknowledged", "checkTaken", "checkSeen", "checkSame"];
 
 test("a history as it should be passes", () => {
 	const h = { ...good(), most: 8 };
@@ -90,6 +90,7 @@ const doctored = [
 		h.push(h.one, [{ op: "o7", collection: "cars", id: "7", base: 1, set: { notes: "s:anna:7" } }], [], { lost: true });
 	}],
 	["checkTaken", "a removal vanished", (h) => { h.space.ops.delete("anna o4"); }],
+	["checkSeen", "somebody's change is overwritten by one who had not seen it", (h) => { h.space.log.find((row) => row.op === "o2").changes.notes[0] = "s:ben:9"; }],
 	["checkSame", "a device shows an older record", (h) => { h.devices.get("device-1").spaces.get("S").rows.get("cars/7").version = 1; }],
 	["checkSame", "a device lacks a record", (h) => h.devices.get("device-1").spaces.get("S").rows.clear()],
 	["checkSame", "a device shows a record that is gone", (h) => h.devices.get("device-1").spaces.get("S").rows.set("cars/8", { id: "8" })],

@@ -3,8 +3,8 @@
 // A history has
 //	wire      what network.mjs noted: {kind: sent | handled | delivered | failed, at, call: {number, device, path, push, request}, answer}
 //	intents   what people did and the device took: {device, user, space, collection, id, kind, fields, op, at, wire}; `wire` is how much of
-//	          the wire was there before; `givenUp` says that the person took it back, decided otherwise or let it go
-//	spaces    at the end, of the server: Map(id → {log, ops, oldOps}), by records.mjs
+//	          the wire was there before; `seen` what stood in the fields that were set; `givenUp` says that the person took it back, decided otherwise or let it go
+//	spaces    at the end, of the server: Map(id → {log, ops, oldOps, epochs}), by records.mjs
 //	devices   at the end: Map(name → {user, spaces: Map(id → {rows: Map(key → row), ops, gone, view: Map(key → record)})})
 //	forgotten op ids that a device knew and then, signed out with everything sent, forgot
 // Each function answers a list of sentences, one for each thing that must not be.
@@ -252,6 +252,30 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 			found.push(`${device} took ${name} = ${value} of ${keyOf(collection, id)} (op ${op}), and it is neither applied nor shown`);
 		}
 	});
+	return found;
+}
+
+// ---- nobody is overwritten unseen ----
+
+// Whoever changes a field has seen what another device had put there: `seen` of his intent is what he saw.  Of several intents in one op
+// the first counts.  After a restore, what was acknowledged once is not asked again, so spaces that were restored are left out.
+export function checkSeen({ intents, spaces }) {
+	const found = [], seen = new Map(), own = new Set();
+
+	for (const { op, device, fields, ...intent } of intents) {
+		for (const [name, value] of Object.entries(intent.seen ?? {}))
+			if (!seen.has(`${op} ${name}`))
+				seen.set(`${op} ${name}`, { value, device });
+		for (const [name, value] of Object.entries(fields ?? {}))
+			own.add(`${device} ${name} ${value}`);
+	}
+	for (const { log, epochs } of spaces.values())
+		for (const row of epochs.length > 0 ? [] : log.filter(({ action }) => action === "updated"))
+			for (const [name, [before, value]] of Object.entries(row.changes)) {
+				const was = seen.get(`${row.op} ${name}`);
+				if (isTag(value) && was !== undefined && canonical(was.value) !== canonical(before) && !own.has(`${was.device} ${name} ${before}`))
+					found.push(`op ${row.op} made ${name} of ${keyOf(row.collection, row.id)} ${value}: its writer saw ${was.value}, and there was ${before}`);
+			}
 	return found;
 }
 

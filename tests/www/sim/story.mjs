@@ -192,7 +192,7 @@ export class Story {
 			const now = space.get(collection, op.record);
 			this.intents.push({
 				device: seat.device.name, user: seat.device.user.id, space: space.id, collection, id: op.record, kind: what, fields, op: op.id,
-				at: this.world.clock.now, wire, number, givenUp: what === "remove" && op.state === "done", // it and what it removes vanished together
+				at: this.world.clock.now, wire, number, ...(what === "set" ? { seen: Object.fromEntries(Object.keys(fields).map((name) => [name, before?.[name] ?? null])) } : {}), givenUp: what === "remove" && op.state === "done", // it and what it removes vanished together
 			});
 			this.tell(`${seat.tab} took ${what} ${collection}/${op.record} as ${op.id} (${op.kind}, base ${op.base}, ${op.state})`);
 			return { op, before, now };
@@ -356,7 +356,7 @@ export class Story {
 				const made = space.ops.find((one) => !before.has(one.id) && one.collection === op.collection && one.record === op.record);
 				for (const one of this.intents)
 					if (one.op === op.id && made !== undefined && !one.givenUp)
-						one.op = made.id;
+						Object.assign(one, { op: made.id, seen: undefined }); // he has seen what there is now
 			} else {
 				this.letGo(op.id);
 				this.intents.push(intent);
@@ -651,7 +651,7 @@ export class Story {
 			...this.world.faults,
 			...checks.checkPushes(history), ...checks.checkOneInFlight(history), ...checks.checkSameOp(history), ...checks.checkSenders(history),
 			...checks.checkCursors(history), ...checks.checkRate(history), ...checks.checkOnce(history), ...checks.checkAcknowledged(history),
-			...checks.checkTaken(history), ...checks.checkSame(history),
+			...checks.checkTaken(history), ...checks.checkSeen(history), ...checks.checkSame(history),
 		];
 		if (found.length > 0)
 			return found;
