@@ -1,6 +1,7 @@
 // A car on the board: its number to be read from two metres, its state in a word with a shape, and two big toggles for gloves.
 
-import { useComputed } from "@preact/signals";
+import { computed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { Icon, Menu, formatTime, isFine } from "../ui/index.js";
 import { initials } from "../app/words.js";
 import { address, go } from "../app/router.jsx";
@@ -57,10 +58,13 @@ function clockOf(car, now, place) {
 	return { state, late, at: car.expected.slice(0, 5), isDue: true, rest };
 }
 
-// Drawn again only when the words change, not with every look at the clock.
+// What signals say of one thing: drawn again only when that changes, not with every change of a signal.
+function useWord(thing, compute) {
+	return useMemo(() => computed(() => compute(thing)), [thing]).value;
+}
+
 function useClock(car) {
-	const text = useComputed(() => JSON.stringify(clockOf(car, watch.value, zone.value)));
-	return JSON.parse(text.value);
+	return JSON.parse(useWord(car, () => JSON.stringify(clockOf(car, watch.value, zone.value))));
 }
 
 /** The state of a car as word and shape. */
@@ -91,16 +95,16 @@ const UNSENT = {
 
 // What this device wrote and the server has not taken.
 function Unsent({ id }) {
-	const state = useComputed(() => unsent.value.get(id)).value;
+	const state = useWord(id, () => unsent.value.get(id));
 	return state ? <span class="car-unsent" data-state={state} title={UNSENT[state][1]}><Icon name={UNSENT[state][0]} size={16} label={UNSENT[state][1]} /></span> : null;
 }
 
 // The name of who changed a car elsewhere a moment ago; "" when it was the clock, null when nobody did.
 function useNews(id) {
-	return useComputed(() => {
+	return useWord(id, () => {
 		const fresh = newsOf(news.value, id);
 		return fresh ? fresh.by ? personName(fresh.by) : "" : null;
-	}).value;
+	});
 }
 
 /** Who changed the car elsewhere a moment ago, as initials. */
