@@ -151,7 +151,7 @@ test("offline: the app opens at a deep link, says since when, and is well when t
 	await page.goto(stack.url + "/settings/look");
 	await page.getByRole("heading", { name: "Look and language" }).waitFor();
 	await page.goto(stack.url + "/no/such/place");
-	await page.getByText("There is nothing at this address.").waitFor();
+	await page.getByText("There is nothing at this address").waitFor();
 	await page.context().setOffline(false);
 	await isInStep(page);
 	await closed(page);

@@ -1,10 +1,11 @@
 // Work on records through the app, on several devices and tabs, while the network, the server and the tab come and go: nothing is lost,
 // nothing is written twice.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { PHONE, POLL, assertSilent, at, chipSays, cut, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openTab, row, signIn, toastSays } from "./browser.mjs";
+import { PHONE, POLL, assertSilent, at, chipSays, cut, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, row, signIn, toastSays } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -271,5 +272,57 @@ test("a half-typed form outlives a reload and a change that comes from elsewhere
 	assert.equal(await field(page, "Note").inputValue(), "half a sen");
 	await page.getByRole("button", { name: "Take theirs" }).click();
 	assert.equal(await field(page, "Note").inputValue(), "theirs");
+	await closed(page);
+});
+
+test("much is deleted elsewhere: the device asks first, and a no keeps all of it here as a file too", async () => {
+	const pia = stack.as("pia");
+	for (let day = 1; day <= 28; day++)
+		await pia.post("/api/weights", { date: `2026-02-${String(day).padStart(2, "0")}`, kg: 70 });
+	const page = await deviceOf("pia");
+	await cut(page);
+	for (const { id } of await weightsOf("pia"))
+		await pia.delete(`/api/weights/${id}`);
+	await mend(page);
+	await page.locator(".chip:visible").click();
+	await page.getByRole("button", { name: "Sync now" }).click();
+	const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Keep them and save a file" }).click()]);
+	assert.match(file.suggestedFilename(), /^daybook-.*\.json$/);
+	await page.keyboard.press("Escape");
+	await at(page, "/c/weights");
+	await row(page, "70").first().waitFor();
+
+	await page.reload();
+	await isIn(page);
+	await page.locator(".chip:visible").click();
+	await page.getByRole("button", { name: "Sync now" }).click();
+	await page.getByRole("button", { name: "Delete them here too" }).click();
+	await isInStep(page);
+	await page.keyboard.press("Escape");
+	await page.getByText("70.00").first().waitFor({ state: "detached" });
+	await closed(page);
+});
+
+test("who is removed from a team is told, keeps what was not sent as a file, and goes on elsewhere", async () => {
+	const team = await stack.team({ rosa: "owner", sid: "member" }, { name: "Harbour" });
+	const page = await deviceOf("sid");
+	await openSpace(page, "Harbour");
+	await isInStep(page);
+	await cut(page);
+	await addWeight(page, 82.2);
+	await chipSays(page, "1 waiting");
+	const { id } = await stack.as("sid").ready();
+	assert.equal((await stack.as("rosa").in(team).delete(`/api/members/${id}`)).status, 204);
+	await mend(page);
+	await page.locator(".chip:visible").click();
+	await page.getByRole("button", { name: "Sync now" }).click();
+	await page.keyboard.press("Escape");
+	await chipSays(page, "No longer yours");
+	await page.locator(".notices").getByRole("button", { name: "Look" }).click();
+	const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("dialog").getByRole("button", { name: "Save as a file" }).click()]);
+	assert.match(await readFile(await file.path(), "utf8"), /82\.2/);
+	await page.keyboard.press("Escape");
+	await openSpace(page, (await stack.as("sid").ready()).name);
+	await isInStep(page);
 	await closed(page);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { root, start } from "../harness.mjs";
-import { assertSilent, isIn, isInStep, isReadyForOffline, launch, openDevice, openTab, signIn } from "./browser.mjs";
+import { assertSilent, at, field, isIn, isInStep, isReadyForOffline, launch, openDevice, openTab, signIn } from "./browser.mjs";
 
 // A copy of the built app, of which a next version can be made.
 const scratch = mkdtempSync(path.join(tmpdir(), "daybook-www."));
@@ -48,9 +48,12 @@ test("a new version waits until somebody takes it, in all tabs", async () => {
 	await isIn(page);
 	assert.doesNotMatch(await versionOf(page), /version 2/);
 	await page.getByText("A new version is ready.").waitFor();
+	await at(page, "/c/weights/+");
+	await field(page, "Note").fill("half a sen");
 	await page.getByRole("button", { name: "Reload" }).click();
 	await page.waitForFunction(() => document.querySelector("meta[name=description]").content === "version 2");
 	await isIn(page);
+	assert.equal(await field(page, "Note").inputValue(), "half a sen");
 	await tab.getByText("A new version is ready.").waitFor();
 	await tab.getByRole("button", { name: "Reload" }).click();
 	await tab.waitForFunction(() => document.querySelector("meta[name=description]").content === "version 2");

@@ -8,11 +8,11 @@ import { follow as followKeys } from "./keys.js";
 import { Layers, show } from "./layers.jsx";
 import { Lazy } from "./lazy.jsx";
 import { Notices } from "./notices.jsx";
-import { barPlaces, ownCollections, railPlaces } from "./places.js";
+import { barPlaces, isOffered, ownCollections, railPlaces } from "./places.js";
 import { Link, address, go, placeOf } from "./router.jsx";
 import { switchPerson, watchIdle } from "./handheld.js";
 import { SpaceButton } from "./spaces.jsx";
-import { definition, session } from "./state.js";
+import { definition, definitions, session } from "./state.js";
 import { countVisit } from "./visits.js";
 import { Boundary } from "./shell.jsx";
 import { Nowhere } from "./nowhere.jsx";
@@ -84,7 +84,7 @@ function Place() {
 		document.title = `${titleOf(found)} · Daybook`;
 		countVisit(path);
 	}, [path]);
-	if (!found)
+	if (!found || (definitions.value.length > 0 && !isOffered(found.place)))
 		return <Nowhere />;
 	return (
 		<Boundary place={path}>

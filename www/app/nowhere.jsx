@@ -6,7 +6,7 @@ import { go } from "./router.jsx";
 export function Nowhere() {
 	return (
 		<Page title="Not here">
-			<Empty icon="route" text="There is nothing at this address." action={<Button kind="primary" onClick={() => go("/")}>Go to Today</Button>} />
+			<Empty icon="route" text="There is nothing at this address in this space." action={<Button kind="primary" onClick={() => go("/")}>Go to Today</Button>} />
 		</Page>
 	);
 }

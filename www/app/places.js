@@ -27,7 +27,8 @@ export const places = [
 const BELOW = ["team", "settings"]; // at the foot of the rail
 const FIXED = ["today", "time", "fleet"]; // in the bar of a phone, with More and the one used most
 
-function isOffered(place) {
+/** Whether a place is there in this space. */
+export function isOffered(place) {
 	const { kind } = spaceInfo.value ?? {};
 	return (!place.needs || definitions.value.some((one) => one.name === place.needs)) && (!place.kind || place.kind === kind);
 }

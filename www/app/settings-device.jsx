@@ -8,8 +8,8 @@ import { POLLS, keepPoll, readPoll } from "./preferences.js";
 import { engine, status } from "./state.js";
 import { takeUpdate, updateReady, worksOffline } from "./worker.js";
 
-function megabytes(bytes) {
-	return `${formatNumber(bytes / 2 ** 20, 1)} MB`;
+function sizeWords(bytes) {
+	return bytes >= 2 ** 30 ? `${formatNumber(bytes / 2 ** 30, 1)} GB` : `${formatNumber(bytes / 2 ** 20, 1)} MB`;
 }
 
 function App() {
@@ -40,7 +40,7 @@ function Storage() {
 			<h2>Storage</h2>
 			<dl class="facts">
 				<div><dt>Kept by the browser</dt><dd>{data?.isKept ? <Tag kind="good" icon="check">until you sign out</Tag> : "as long as there is room"}</dd></div>
-				{data?.usage !== undefined && <div><dt>Used</dt><dd>{megabytes(data.usage)}{data.quota ? ` of ${megabytes(data.quota)}` : ""}</dd></div>}
+				{data?.usage !== undefined && <div><dt>Used</dt><dd>{sizeWords(data.usage)}{data.quota ? ` of ${sizeWords(data.quota)}` : ""}</dd></div>}
 			</dl>
 			{data && !data.isKept && navigator.storage?.persist && (
 				<>
