@@ -91,7 +91,7 @@ export function ClockIn({ site: given, note: proposed = "", onClose, onDone = ()
 	const [site, setSite] = useState(given), [note, setNote] = useState(proposed), [photo, setPhoto] = useState(null), [busy, setBusy] = useState(false);
 	if (!site)
 		return <SiteSheet place={place} problem={problem} asking={asking} onChoose={setSite} onClose={onClose} />;
-	const why = hindrance(site, { place, asking }, photo);
+	const why = hindrance(site, { place, asking }, photo), isOutside = atSite(site, place).inside === false;
 	const begin = async () => {
 		setBusy(true);
 		const op = await start({ jobSite: site.id, note, place, photo });
@@ -107,14 +107,14 @@ export function ClockIn({ site: given, note: proposed = "", onClose, onDone = ()
 			<div class="entry">
 				<Where site={site} place={place} asking={asking} />
 				{problem && <Notice kind="warn" icon="locate" action={<Button small onClick={ask}>Try again</Button>}>{problem}</Notice>}
-				{place && atSite(site, place).inside === false && <Notice kind={why ? "bad" : "warn"} action={<Button small busy={asking} onClick={ask}>Look again</Button>}>{why ?? "You are outside. You can clock in; it will be marked."}</Notice>}
+				{isOutside && <Notice kind={why ? "bad" : "warn"} action={<Button small busy={asking} onClick={ask}>Look again</Button>}>{why ?? "You are outside. You can clock in; it will be marked."}</Notice>}
 				{(site.requirePhoto || photo) && (
-					<Field label="Photo" required={Boolean(site.requirePhoto)} help="This site asks for one.">
+					<Field label="Photo" required={Boolean(site.requirePhoto)}>
 						<FileInput value={photo} label="Photo" add={(blob) => space.value.addFile(blob)} read={(name) => space.value.file(name)} onInput={setPhoto} />
 					</Field>
 				)}
 				<Field label="Note"><TextInput value={note} maxLength={500} onInput={(text) => setNote(text ?? "")} /></Field>
-				{why && place && atSite(site, place).inside !== false && <p class="hint">{why}</p>}
+				{why && !isOutside && <p class="hint">{why}</p>}
 			</div>
 		</Sheet>
 	);

@@ -11,6 +11,8 @@ import { blocksOf, formTime, gapsOf, inLanes, lineOf } from "./sessions.js";
 
 const HOUR = 48; // pixels
 const STEP = 5 * 60_000; // ms an edge moves by
+const LEAST = 24, TALL = 48; // pixels: of any block, and of one whose edges can be taken hold of
+const GAP = 30 * 60_000; // ms of a gap that is offered
 const SLACK = 3_600_000; // ms of empty time shown before the first and after the last block
 
 // The part of the day that is drawn: from an hour before the first block to an hour after the last, at least eight hours.
@@ -100,7 +102,7 @@ function Block({ block, span, zone, edges, locked, onOpen }) {
 	const own = moved?.id === session.id ? { ...session, [moved.edge]: moved.at } : session;
 	const end = own.end ?? now.value;
 	const top = (Math.max(own.start, span.first) - span.first) / 3_600_000 * HOUR;
-	const height = Math.max(16, (Math.min(end, span.last) - Math.max(own.start, span.first)) / 3_600_000 * HOUR);
+	const height = Math.max(LEAST, (Math.min(end, span.last) - Math.max(own.start, span.first)) / 3_600_000 * HOUR);
 	const [icon, words] = STATES[unsentOf(session.id)] ?? [], title = titleOf(session.row), note = noteOf(session.row);
 	return (
 		<div class="block" data-id={session.id} data-kind={session.lunch ? "lunch" : "work"} data-running={session.running ? "true" : undefined} data-news={news.value.has(keyOf("workSessions", session.id)) ? "true" : undefined} data-small={height < 40 ? "true" : undefined}
@@ -114,8 +116,8 @@ function Block({ block, span, zone, edges, locked, onOpen }) {
 					{icon && <Icon name={icon} size={14} label={words} />}
 				</span>
 			</button>
-			{!locked && !block.comesIn && <Edge edges={edges} session={session} edge="start" at={own.start} zone={zone} />}
-			{!locked && !block.goesOn && !session.running && <Edge edges={edges} session={session} edge="end" at={end} zone={zone} />}
+			{!locked && !block.comesIn && height >= TALL && <Edge edges={edges} session={session} edge="start" at={own.start} zone={zone} />}
+			{!locked && !block.goesOn && !session.running && height >= TALL && <Edge edges={edges} session={session} edge="end" at={end} zone={zone} />}
 		</div>
 	);
 }
@@ -132,7 +134,7 @@ export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 		<div class="day-line" style={{ blockSize: `${y(span.last)}px` }}>
 			{hoursOf(span, zone).map(({ at, hour }) => <div key={at} class="day-hour" style={{ insetBlockStart: `${y(at)}px` }}><span>{String(hour).padStart(2, "0")}</span></div>)}
 			<div class="day-blocks">
-				{mayEnter && gapsOf(sessions, zone, date, now.value).map((gap) => (
+				{mayEnter && gapsOf(sessions, zone, date, now.value, GAP).map((gap) => (
 					<button key={gap.start} type="button" class="day-gap" style={{ insetBlockStart: `${y(Math.max(gap.start, span.first))}px`, blockSize: `${y(Math.min(gap.end, span.last)) - y(Math.max(gap.start, span.first))}px` }}
 						onClick={() => onGap(formTime(zone, gap.start), formTime(zone, gap.end))} aria-label={`Nothing from ${formatTime(gap.start, zone)} to ${formatTime(gap.end, zone)}: enter hours`}>
 						<Icon name="plus" size={16} /><span>{formatDuration(elapsed(gap.start, gap.end))} open</span>

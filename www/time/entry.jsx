@@ -126,7 +126,7 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 	return (
 		<Sheet title="Enter hours" side={isWide.value} onClose={onClose} actions={[
 			isKept && <Button key="clear" kind="quiet" onClick={() => { reset(); setTried(false); }}>Clear</Button>,
-			<Button key="enter" kind="primary" wide type="submit" form="entry" busy={busy}>Enter</Button>,
+			<Button key="enter" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>Enter</Button>,
 		]}>
 			<form id="entry" class="entry" onSubmit={submit} noValidate>
 				<Fields form={form} type={type} problems={tried ? read : null} zone={zone} isNew />
@@ -214,7 +214,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 	return (
 		<Sheet title={person === userId.value ? "Entry" : `Entry of ${personName(person)}`} side={isWide.value} onClose={onClose} actions={locked ? undefined : [
 			may("delete", "workSessions") && <Button key="delete" kind="quiet" icon="trash" onClick={take}>Delete</Button>,
-			<Button key="save" kind="primary" wide type="submit" form="entry" busy={busy}>Save</Button>,
+			<Button key="save" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>Save</Button>,
 		]}>
 			<form id="entry" class="entry" onSubmit={save} noValidate>
 				<OpsOf collection="workSessions" id={one.id} brief />

@@ -6,7 +6,7 @@ import { useKeys } from "../app/keys.js";
 import { hasRole, keyOf, may, news, ops, personName, row, rows, space, status, userId } from "../app/state.js";
 import { RecordForm } from "../generic/index.js";
 import { capital } from "../ui/format.js";
-import { dayIn } from "../ui/zone.js";
+import { addDays, dayIn, instantIn, instantText } from "../ui/zone.js";
 import { binding, today } from "./data.js";
 import { elapsed } from "./hours.js";
 
@@ -144,6 +144,12 @@ function Facts({ collection, one }) {
 	return <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd dir="auto">{value}</dd></div>)}</dl>;
 }
 
+// A new shift is tomorrow's, by the clock of the place.
+function startOf(collection) {
+	const { zone } = binding.value, at = (hour) => instantText(instantIn(zone, addDays(today.value, 1), hour * 3600));
+	return collection === "schedules" ? { zone, start: at(8), end: at(16) } : undefined;
+}
+
 // Managers write all of it; others read it and say how theirs went.
 function Opened({ collection, id, onClose }) {
 	const one = id === null ? null : row(collection, id);
@@ -151,7 +157,7 @@ function Opened({ collection, id, onClose }) {
 	if (id !== null && !one)
 		return <Sheet side={isWide.value} title={title} onClose={onClose}><p class="lead">It is gone: it was deleted, here or elsewhere.</p></Sheet>;
 	if (hasRole("manager"))
-		return <Sheet side={isWide.value} title={title} onClose={onClose}><RecordForm collection={collection} id={id} onClose={onClose} autofocus={id === null} /></Sheet>;
+		return <Sheet side={isWide.value} title={title} onClose={onClose}><RecordForm collection={collection} id={id} start={startOf(collection)} onClose={onClose} autofocus={id === null} /></Sheet>;
 	return (
 		<Sheet side={isWide.value} title={title} onClose={onClose}>
 			<div class="entry">

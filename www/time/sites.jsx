@@ -10,37 +10,45 @@ import { ClockIn, usePlace } from "./clock.jsx";
 import { atSite, bearing, nearestSites } from "./sessions.js";
 import { sites } from "./data.js";
 
-const SIZE = 280, MIDDLE = SIZE / 2, RINGS = [100, 1_000, 10_000, 100_000]; // pixels; metres
+const SIZE = 280, MIDDLE = SIZE / 2, RINGS = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]; // pixels; metres
+const NAMED = 18; // letters of a name in the picture
 
 function addressOf(site) {
 	return [site.address, site.city].filter(Boolean).join(", ");
 }
 
-// How far from the middle a distance is drawn: each ring is ten times as far as the one within.
-function reach(metres) {
-	const part = Math.log10(Math.max(metres, 10) / 10) / (RINGS.length + 0.3);
-	return Math.min(1, part) * (MIDDLE - 16);
+// How far from the middle a distance is drawn: each ring is ten times as far as the one within, the last is at the edge.
+function reachOf(rings) {
+	const decades = Math.log10(rings.at(-1) / 10);
+	return (metres) => Math.min(1, Math.log10(Math.max(metres, 10) / 10) / decades) * (MIDDLE - 20);
 }
 
 // Where a site stands in the picture, north up.
-function spotOf(site, place) {
+function spotOf(site, place, reach) {
 	const { distance, inside } = atSite(site, place), angle = bearing(place, site.place) * Math.PI / 180;
 	return { site, distance, inside, x: MIDDLE + Math.sin(angle) * reach(distance), y: MIDDLE - Math.cos(angle) * reach(distance) };
 }
 
+function shortName(name) {
+	return name.length > NAMED ? [...name].slice(0, NAMED - 1).join("") + "…" : name;
+}
+
+const SLANT = Math.SQRT1_2; // the words of the rings stand north-west, where few look
+
 function Around({ list, place, onOpen }) {
-	const spots = list.filter((site) => site.place).map((site) => spotOf(site, place));
-	const last = RINGS.findIndex((ring) => spots.every(({ distance }) => distance <= ring));
-	const rings = RINGS.slice(0, last < 0 ? RINGS.length : Math.max(2, last + 1));
+	const placed = list.filter((site) => site.place);
+	const farthest = Math.max(...placed.map((site) => atSite(site, place).distance));
+	const rings = RINGS.filter((ring, at) => at < 2 || RINGS[at - 1] < farthest), reach = reachOf(rings);
+	const spots = placed.map((site) => spotOf(site, place, reach));
 	return (
 		<figure class="around" aria-label="Job sites around you">
 			<svg viewBox={`0 0 ${SIZE} ${SIZE}`} aria-hidden="true">
 				{rings.map((ring) => <circle key={ring} class="around-ring" cx={MIDDLE} cy={MIDDLE} r={reach(ring)} />)}
-				{rings.map((ring) => <text key={ring} class="around-far" x={MIDDLE} y={MIDDLE + reach(ring) - 4}>{formatDistance(ring)}</text>)}
+				{rings.map((ring) => <text key={ring} class="around-far" x={MIDDLE - reach(ring) * SLANT} y={MIDDLE - reach(ring) * SLANT + 3}>{formatDistance(ring)}</text>)}
 				<text class="around-far" x={MIDDLE} y={12}>N</text>
 				<circle class="around-you" cx={MIDDLE} cy={MIDDLE} r={6} />
 				{spots.map(({ site, inside, x, y }) => <circle key={site.id} class="around-site" data-inside={String(inside)} cx={x} cy={y} r={7} onClick={() => onOpen(site)} />)}
-				{spots.slice(0, 5).map(({ site, x, y }) => <text key={site.id} class="around-name" x={x + (x > MIDDLE ? -11 : 11)} y={y + 4} text-anchor={x > MIDDLE ? "end" : "start"}>{site.name.length > 18 ? site.name.slice(0, 17) + "…" : site.name}</text>)}
+				{spots.slice(0, 5).map(({ site, x, y }) => <text key={site.id} class="around-name" x={x + (x > MIDDLE ? -11 : 11)} y={y + 4} text-anchor={x > MIDDLE ? "end" : "start"}>{shortName(site.name)}</text>)}
 			</svg>
 			<figcaption class="hint">You are in the middle, north is up; each ring is ten times as far. Your position is known to {formatDistance(place.accuracy)}.</figcaption>
 		</figure>

@@ -58,7 +58,7 @@ export function Week({ date, sessions, rules, today, onDay, totals = true }) {
 	return (
 		<section class="week" aria-label={`Week of ${formatDate(dates[0])}`}>
 			<ol class="week-bars" role="list">{dates.map((day) => <WeekDay key={day} day={day} figures={of.get(day)} rules={rules} most={most} today={today} onDay={onDay} />)}</ol>
-			{totals && <Totals sum={sum} target={rules.target} days={of.size} />}
+			{totals && of.size > 0 && <Totals sum={sum} target={rules.target} days={of.size} />}
 		</section>
 	);
 }
@@ -90,7 +90,7 @@ export function Month({ month, sessions, rules, today, onDay, onWeek }) {
 					</tr>
 				))}</tbody>
 			</table>
-			<Totals sum={sum} target={rules.target} days={days.length} />
+			{days.length > 0 && <Totals sum={sum} target={rules.target} days={days.length} />}
 		</section>
 	);
 }

@@ -46,12 +46,10 @@ function sinceWords(one, zone) {
 	return `since ${day === today.value ? "" : `${formatDate(day)}, `}${formatTime(one.start, zone)}`;
 }
 
-const STATES = { waiting: "saved here", conflict: "changed by somebody else too", failed: "not accepted" };
-
 function Running({ one, isFirst }) {
 	const seconds = elapsed(one.start, now.value), title = titleOf(one.row), note = noteOf(one.row);
 	const state = unsentOf(one.id), isForgotten = isOverdue(one, now.value);
-	const since = [sinceWords(one, binding.value.zone), !isOurs(one) && "started on another device", state && (state !== "waiting" || status.value?.trouble) && STATES[state]].filter(Boolean);
+	const since = [sinceWords(one, binding.value.zone), !isOurs(one) && "started on another device", state === "waiting" && status.value?.trouble && "saved here"].filter(Boolean);
 	return (
 		<div class="timer-run" data-id={one.id} data-kind={one.lunch ? "lunch" : "work"} data-first={isFirst ? "true" : undefined}>
 			<div class="timer-line">
