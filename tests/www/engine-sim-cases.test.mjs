@@ -159,3 +159,77 @@ test("what was acknowledged before a restore is there again, though it met a dev
 	assert.equal(ben.space.get("cars", "7").notes, "kept");
 	await end();
 });
+
+test("what one person wrote goes out as nobody else, though another signs in on the device before it could be sent", async () => {
+	const { world, anna, ben, server, write, id, space, end } = await team();
+	ben.device.connect(false);
+	await write(ben, "create", "cars", { notes: "ben's" }, { id: "7" });
+	server.endSessions(ben.user.id);
+	ben.device.connect(true);
+	assert.ok(await world.clock.until(() => ben.tab.engine.session.status === "expired", 60_000));
+	await world.finish(ben.tab.engine.signIn({ email: anna.user.email, password: anna.user.password }));
+	const hers = await world.finish(ben.tab.engine.open(id));
+	assert.equal(ben.tab.engine.session.user.id, anna.user.id);
+	assert.equal(hers.get("cars", "7"), undefined);
+	await world.finish(hers.create("cars", { notes: "anna's" }, { id: "8" }));
+	await world.run(60_000);
+	assert.deepEqual([...space().records.keys()], ["cars/8"]);
+	await world.finish(ben.tab.engine.signOut());
+	await world.finish(ben.tab.engine.signIn({ email: ben.user.email, password: ben.user.password }));
+	await world.run(60_000);
+	assert.deepEqual(space().log.map(({ id: record, user }) => [record, user === ben.user.id ? "ben" : "anna"]), [["8", "anna"], ["7", "ben"]]);
+	await end();
+});
+
+test("a sign-out with unsent work keeps it on the device, and it goes out after the next sign-in", async () => {
+	const { world, ben, space, end } = await team();
+	ben.device.connect(false);
+	await world.finish(ben.space.create("cars", { notes: "unsent" }, { id: "7" }));
+	assert.equal(await world.finish(ben.tab.engine.unsent()), 1);
+	await world.finish(ben.tab.engine.signOut());
+	assert.equal(ben.tab.engine.session.status, "out");
+	ben.device.connect(true);
+	await world.run(60_000);
+	assert.equal(space().records.size, 0);
+	await world.finish(ben.tab.engine.signIn({ email: ben.user.email, password: ben.user.password }));
+	await world.run(60_000);
+	assert.deepEqual([...space().records.keys()], ["cars/7"]);
+	assert.equal(await world.finish(ben.tab.engine.unsent()), 0);
+	await end();
+});
+
+test("what is shown while a page of a hotel answers everything is what was shown before, and what was written waits", async () => {
+	const { world, anna, ben, write, space, end } = await team();
+	await write(anna, "create", "cars", { notes: "a" }, { id: "7" });
+	await world.run(10_000);
+	world.network.weather = { portal: 1 };
+	await world.finish(ben.space.set("cars", "7", { notes: "b" }));
+	await world.run(300_000);
+	assert.equal(ben.space.get("cars", "7").notes, "b");
+	assert.equal(ben.space.status.waiting, 1);
+	assert.notEqual(ben.space.status.trouble, null);
+	assert.equal(ben.tab.engine.session.status, "in");
+	world.network.weather = {};
+	await world.run(120_000);
+	assert.equal(space().records.get("cars/7").versions.at(-1).values.notes, "b");
+	await end();
+});
+
+test("a record that is handed on leaves the view of who had it and enters the other's, also while it is being changed", async () => {
+	const { world, anna, ben, server, write, id, end } = await team();
+	const cleo = server.addUser({ name: "cleo" });
+	server.setRole(id, cleo.id, "member");
+	const claim = await write(ben, "create", "claims", { date: "2026-11-21", title: "Taxi" });
+	await world.run(10_000);
+	ben.device.connect(false);
+	await write(ben, "set", "claims", claim.record, { title: "Bus" });
+	await write(anna, "set", "claims", claim.record, { owner: cleo.id });
+	await world.run(10_000);
+	ben.device.connect(true);
+	await world.run(60_000);
+	assert.deepEqual(ben.space.ops.map(({ state, problem }) => [state, problem.status]), [["rejected", 404]]);
+	await world.finish(ben.space.discard(ben.space.ops[0].id));
+	assert.deepEqual(ben.space.all("claims"), []);
+	assert.equal(anna.space.get("claims", claim.record).owner, cleo.id);
+	await end();
+});

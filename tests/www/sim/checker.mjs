@@ -174,8 +174,8 @@ function lastStatus(wire) {
 
 const isRefused = (status) => status === "conflict" || status === "rejected";
 
-// After a restore that no longer knows a space, its devices keep all they have and send nothing.
-const isKept = (device, space) => device?.spaces.get(space)?.gone?.kept ?? false;
+// After a restore that no longer knows a space, its devices keep all they have and send nothing; nor does who was put out of it since.
+const isKept = (device, space, epochs = []) => device?.spaces.get(space)?.gone?.kept || (Boolean(device?.spaces.get(space)?.gone) && epochs.length > 0);
 const opens = (device, space) => device?.spaces.get(space)?.ops ?? [];
 
 // Every op that a device was told is done is there, also after a restore; or the person sees it, or let it go.  What was refused when it
@@ -197,7 +197,7 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 			if (seen.has(op) || refused.has(recordOf(event.call, op)) || !["applied", "merged", "duplicate"].includes(status) || last.get(op) === "unchanged" || released.has(op) || forgotten.has(op))
 				continue;
 			seen.add(op);
-			const isThere = isKept(devices.get(device.name), spaceOf(event.call)) || space !== undefined && [...space.ops.keys(), ...space.oldOps.keys()].some((key) => key.endsWith(` ${op}`));
+			const isThere = isKept(devices.get(device.name), spaceOf(event.call), space?.epochs) || space !== undefined && [...space.ops.keys(), ...space.oldOps.keys()].some((key) => key.endsWith(` ${op}`));
 			if (!isThere && !opens(devices.get(device.name), spaceOf(event.call)).some((one) => one.id === op))
 				found.push(`op ${op} of ${device} was acknowledged (${status}), and is neither there nor shown`);
 		}
@@ -230,7 +230,7 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 
 	intents.forEach((intent, i) => {
 		const { device, space, collection, id, fields, op, kind } = intent;
-		if (intent.givenUp || forgotten.has(op) || isKept(devices.get(device), space))
+		if (intent.givenUp || forgotten.has(op) || isKept(devices.get(device), space, spaces.get(space)?.epochs))
 			return;
 		const isSame = (other) => other.device === device && other.space === space && other.collection === collection && other.id === id;
 		const mine = opens(devices.get(device), space).filter((one) => one.collection === collection && one.record === id);

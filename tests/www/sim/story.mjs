@@ -13,7 +13,7 @@ const usual = {
 	create: 20, set: 30, burst: 8, remove: 7, handOn: 2, undo: 5, settle: 7, photo: 3, sync: 3, look: 4,
 	kill: 3, fuse: 5, secondTab: 3, stop: 2, tend: 8,
 	offline: 4, online: 7, weather: 4, fullDisk: 1, clock: 2, wait: 3, longWait: 1,
-	role: 1, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1, slowdown: 1, allow: 4, deny: 1,
+	role: 1, redefine: 0.5, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1, slowdown: 1, allow: 4, deny: 1,
 };
 
 // Collections by how their ids come about, with the fields that are written at random.  A field of `tags` gets a text of its own each time.
@@ -492,6 +492,17 @@ export class Story {
 		this.tell(`${user.name} becomes ${role} in ${team.short}`);
 		this.world.server.setRole(team.id, user.id, role);
 		this.noteManagers(team);
+	}
+
+	// A newer server knows more fields, one of which only some may see.
+	redefine() {
+		const definitions = structuredClone(this.definitions()), stock = definitions.find((one) => one.name === "stock");
+		if (stock.revision > 1)
+			return;
+		this.tell("the definition of stock is revised");
+		stock.revision++;
+		stock.fields.push({ name: "code", type: "text", label: "Code", private: true }, { name: "grade", type: "choice", label: "Grade", choices: ["a", "b"], default: "a" });
+		this.world.server.define(definitions);
 	}
 
 	purge() {
