@@ -264,6 +264,35 @@ test("an upload that the server has thrown away begins anew", async () => {
 	assert.deepEqual([world.server.files.get(sha).bytes.length, world.space.ops.length], [2_500_000, 0]);
 });
 
+test("a file that comes while others are being sent is waited for by its op", async () => {
+	const world = await begin();
+	let making = null;
+	await world.finish(world.space.create("trips", { note: "first" }));
+	world.server.after = (call, answer) => {
+		if (call.path.endsWith("/push") && !making)
+			making = world.space.addFile(new Blob(["late"])).then((photo) => world.space.create("cars", { photo }, { id: "7" }));
+		return answer;
+	};
+	await world.sync();
+	await world.finish(making);
+	await world.sync();
+	const order = world.server.log.filter((call) => call.method === "PUT" || call.body?.ops?.some((op) => op.id === "7")).map((call) => call.method);
+	assert.deepEqual(order, ["PUT", "POST"]);
+});
+
+test("after a restore, files are sent again with the ops that name them", async () => {
+	const world = await begin({ prepare: (server) => server.write("s1", "trips", "t", { note: "a" }) });
+	const s = world.server.spaces.get("s1"), snapshot = structuredClone({ records: s.records, ops: s.ops, seq: s.seq });
+	const photo = await world.finish(world.space.addFile(new Blob(["photo"])));
+	await world.finish(world.space.create("cars", { photo }, { id: "7" }));
+	await world.sync();
+	world.server.files.clear();
+	Object.assign(s, snapshot, { epoch: "e2", cuts: new Map([["e1", 1]]) });
+	await world.sync();
+	await world.sync();
+	assert.deepEqual([s.records.get("cars/7").fields.photo, world.server.files.has(photo)], [photo, true]);
+});
+
 test("a file that is refused fails the op that names it and no other", async () => {
 	const world = await begin();
 	const sha = await world.finish(world.space.addFile(new Blob(["virus"])));

@@ -96,8 +96,8 @@ export function createFiles({ database, clock, request, refuse }) {
 	}
 
 	/**
-	 * Sends the files that waiting ops name, in the order of the ops.  Answers whether an op has all of its files there.
-	 * @param {string} space @returns {Promise<(op: import("./outbox.js").StoredOp) => boolean>}
+	 * Sends the files that waiting ops name, in the order of the ops.
+	 * @param {string} space
 	 */
 	async function sendFor(space) {
 		const { files, ops } = await database.read(["files", "ops"], async (work) => {
@@ -118,7 +118,6 @@ export function createFiles({ database, clock, request, refuse }) {
 					await refuse(space, op, error);
 				}
 			}
-		return (op) => named(op, unsent).length === 0;
 	}
 
 	/** Lets go of sent files beyond the cache's size and of those nobody needs. */

@@ -50,9 +50,16 @@ export function createPush({ database, user, device, now, request, definition, p
 
 	// --- before it leaves ---
 
-	/** @param {string} space @param {(op: StoredOp) => boolean} isReady @param {number} most */
-	function takeBatch(space, isReady, most) {
-		return database.write(["meta", "ops"], async (work) => {
+	/** An op goes out when the files that it names are there. @param {Transaction} work @param {string} space @returns {Promise<(op: StoredOp) => boolean>} */
+	async function readiness(work, space) {
+		const unsent = new Set((await work.all("files", "space", space)).filter((file) => !file.sent).map((file) => file.sha256));
+		return (op) => !Object.values(op.set ?? {}).some((value) => typeof value === "string" && unsent.has(value.toLowerCase()));
+	}
+
+	/** @param {string} space @param {number} most */
+	function takeBatch(space, most) {
+		return database.write(["meta", "ops", "files"], async (work) => {
+			const isReady = await readiness(work, space);
 			const batch = chooseBatch(await opsOfSpace(work, space), isReady, most);
 			const leaving = batch.filter((op) => op.state !== "sent");
 			await Promise.all(leaving.map((op) => work.put("ops", Object.assign(op, { state: "sent" }))));
@@ -209,11 +216,11 @@ export function createPush({ database, user, device, now, request, definition, p
 
 	/**
 	 * Sends one batch; answers how many ops have got on.  A push refused for what is in it is sent again in halves until the op is found.
-	 * @param {string} space @param {(op: StoredOp) => boolean} isReady @param {number} [most]
+	 * @param {string} space @param {number} [most]
 	 * @returns {Promise<number>}
 	 */
-	async function pushBatch(space, isReady, most = OPS) {
-		const { batch, cursor, outcome } = await takeBatch(space, isReady, most);
+	async function pushBatch(space, most = OPS) {
+		const { batch, cursor, outcome } = await takeBatch(space, most);
 		if (outcome)
 			publish(space, outcome);
 		if (batch.length === 0)
@@ -231,7 +238,7 @@ export function createPush({ database, user, device, now, request, definition, p
 			if (!(error instanceof ApiError) || !(isOfTheOps(error) || isFault(error, batch)) || error.field === "cursor")
 				throw error;
 			if (batch.length > 1)
-				return pushBatch(space, isReady, Math.ceil(batch.length / 2));
+				return pushBatch(space, Math.ceil(batch.length / 2));
 			return giveUp(space, batch[0], error);
 		}
 	}

@@ -18,12 +18,15 @@ const keyOfRow = (row) => row.collection + "/" + row.id;
 async function requeue(work, space, restored) {
 	/** @type {StoredOp[]} */
 	const done = await work.all("done", "space", space);
-	const lost = done.filter((op) => !restored || (op.epoch !== restored.epoch && Number(op.seq) > restored.seq)).sort((a, b) => Number(a.n) - Number(b.n));
+	const lost = done.filter((op) => !restored || (op.epoch !== restored.epoch && Number(op.seq) > restored.seq));
 	for (const op of lost) {
 		const { epoch, version, seq, doneAt, ...rest } = op;
 		await work.put("ops", { ...rest, state: "waiting", again: true });
 		await work.delete("done", op.id);
 	}
+	// Files may be lost as well; those still held here are sent again with the ops that name them.
+	for (const file of await work.all("files", "space", space))
+		await work.put("files", { ...file, sent: false, received: 0 });
 	return lost;
 }
 
@@ -37,7 +40,7 @@ export function createResync({ database, definition, publish, loading, askPage, 
 	 * @param {string} space @param {any} problem
 	 */
 	async function begin(space, { reason, restored }) {
-		const outcome = await database.write(["meta", "ops", "done", "fresh"], async (work) => {
+		const outcome = await database.write(["meta", "ops", "done", "fresh", "files"], async (work) => {
 			const { resync: before } = await readState(work, space);
 			const again = reason === "epoch" || restored ? await requeue(work, space, restored) : [];
 			await work.deleteAll("fresh", "space", space);

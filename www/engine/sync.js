@@ -34,8 +34,8 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	/** @param {string} space */
 	async function sendWaiting(space) {
 		for (let i = 0; i < ROUNDS && !stopped; i += 1) {
-			const isReady = await files.sendFor(space);
-			if (await push.pushBatch(space, isReady) === 0)
+			await files.sendFor(space);
+			if (await push.pushBatch(space) === 0)
 				return;
 			sent.add(space);
 			newsAt = clock.now();
