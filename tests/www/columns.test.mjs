@@ -53,3 +53,8 @@ test("what must be given is guessed from a name that contains the field's, and n
 	const choice = guess(definitions.mileage, ["START_DATE*", "END_DATE*", "START*", "STOP*", "MILES*"]);
 	assert.deepEqual([choice.date, choice.miles, choice.from, choice.startTime], ["START_DATE*", "MILES*", "", ""]);
 });
+
+test("whose the records were can be left out, with the ids that are made of it", () => {
+	assert.equal(mapOf(definitions.weights, ["id", "date", "kg", "owner"], { date: "date", kg: "kg", note: "" }, true), "id=,owner=");
+	assert.equal(mapOf(definitions.mileage, ["id", "owner"], {}, true), "owner=");
+});

@@ -100,10 +100,17 @@ function isKnown(collection, header) {
 	return isRecordId || OWN.has(loose(header)) || collection.fields.some((field) => field.derived && isNatural(field, header));
 }
 
-// The `map` of a query: "HEADER=field,HEADER=", names %-encoded.
-export function mapOf(collection, headers, choice) {
-	const parts = [];
+// Ids made of the owner are made anew when somebody else becomes it.
+function isOwners(collection, header) {
+	return loose(header) === "owner" || (loose(header) === "id" && collection.idForm === "hash");
+}
+
+/** The `map` of a query: "HEADER=field,HEADER=", names %-encoded.  isMine: whose the records were does not count. */
+export function mapOf(collection, headers, choice, isMine = false) {
+	const parts = isMine ? headers.filter((header) => isOwners(collection, header)).map((header) => `${encodeURIComponent(header)}=`) : [];
 	for (const header of new Set(headers)) {
+		if (isMine && isOwners(collection, header))
+			continue;
 		const targets = targetsOf(collection).filter(({ name }) => choice[name] === header);
 		const name = encodeURIComponent(header);
 		if (targets.length === 1 && isNatural(targets[0], header))

@@ -49,7 +49,8 @@ export function RecordDetail({ collection, record }) {
 	const form = definition(collection);
 	const { lead, title, tags, span } = describe(collection, record);
 	const fields = fieldsOf(form).map((field) => [field, readField(field, record)]);
-	const filled = fields.filter(([field, value]) => !isEmpty(value) && !(field.type === "boolean" && value === false));
+	// What is unusual of a switch stands among the tags already.
+	const filled = fields.filter(([field, value]) => !isEmpty(value) && !(field.type === "boolean" && (value === false || !field.default)));
 	return (
 		<article class="detail">
 			<OpsOf collection={collection} id={record.id} />

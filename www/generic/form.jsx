@@ -91,7 +91,9 @@ function refusedOf(collection, id) {
 	return op?.problem?.field ? { [op.problem.field]: op.problem.detail, op } : {};
 }
 
-function saidOnSave(isNew, form) {
+function saidOnSave(isNew, form, isDisputed) {
+	if (isDisputed)
+		return "Saved here. Somebody changed the same; you will be asked which holds.";
 	if (status.value?.trouble)
 		return "Saved here, will send when online.";
 	return isNew ? `${capital(singularOf(form))} added.` : "Saved.";
@@ -153,7 +155,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 		try {
 			const op = await write(form, id, kept);
 			dropDraft(form.name, id);
-			undoable(saidOnSave(isNew, form), () => space.value.undo(op.edit ?? op.id));
+			undoable(saidOnSave(isNew, form, changes.length > 0), () => space.value.undo(op.edit ?? op.id));
 			setTried(false);
 			setLeft(new Set());
 			onSaved?.(op.record);

@@ -31,6 +31,16 @@ function markOf(name, record, drafted) {
 	return own.length > 0 && status.value?.trouble ? <Tag icon="offline">Waiting</Tag> : undefined;
 }
 
+function Picked({ isOn, lead }) {
+	return (
+		<>
+			<span class={isOn ? "pick on" : "pick"}>{isOn && <Icon name="check" size={16} label="selected" />}</span>
+			{lead && <b>{lead.figure}</b>}
+			{lead?.unit && <small>{lead.unit}</small>}
+		</>
+	);
+}
+
 function RecordRow({ known, record, isOpen, selection, drafted, owners }) {
 	const { name } = known.definition;
 	const { lead, title, meta, tags, span } = describeRow(known, record, { ...options(), now: minute.value });
@@ -38,7 +48,7 @@ function RecordRow({ known, record, isOpen, selection, drafted, owners }) {
 	const words = owners && record.owner && record.owner !== userId.value ? [capital(personName(record.owner)), ...meta] : meta;
 	const said = newsOf(name, record);
 	return (
-		<Row id={record.id} leading={selection ? <span class={isSelected ? "pick on" : "pick"}>{isSelected && <Icon name="check" size={16} />}</span> : lead} title={title} meta={words} news={said}
+		<Row id={record.id} leading={selection ? <Picked isOn={isSelected} lead={lead} /> : lead} title={title} meta={words} news={said}
 			selected={selection ? isSelected : isOpen} mark={markOf(name, record, drafted)} onOpen={() => (selection ? selection.toggle(record.id) : go(`/c/${name}/${encodeURIComponent(record.id)}`, queryNow()))}
 			trailing={<>{!(said && !isWide.value) && tags.slice(0, TAGS).map(({ words: text, kind }) => <Tag key={text} kind={kind}>{text}</Tag>)}{span && <span class={span.running ? "row-span running" : "row-span"}>{span.text}</span>}</>} />
 	);
@@ -79,7 +89,7 @@ function RecordTable({ known, look, openId, selection }) {
 	if (hasOwners(name))
 		columns.push({ key: "owner", title: "Whose", cell: (record) => capital(personName(record.owner)) });
 	if (selection)
-		columns.unshift({ key: "pick", title: "", width: 0.3, cell: (record) => <span class={selection.ids.has(record.id) ? "pick on" : "pick"}>{selection.ids.has(record.id) && <Icon name="check" size={16} />}</span> });
+		columns.unshift({ key: "pick", title: "", width: 0.3, cell: (record) => <Picked isOn={selection.ids.has(record.id)} /> });
 	return (
 		<Table label={known.definition.label} columns={columns} items={look.records} keyOf={(record) => record.id} sort={look.order} onSort={look.setOrder}
 			mark={(record) => ({ selected: selection ? selection.ids.has(record.id) : record.id === openId, news: newsOf(name, record) })}

@@ -1,6 +1,7 @@
 // How a list is looked at: what stands in the address (search, filters, order, view) and what this person chose on this device (columns,
 // list or table); and the records that come of it.
 
+import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { capital } from "../ui/format.js";
 import { setQuery } from "../app/router.jsx";
@@ -66,13 +67,17 @@ export function setView(name, view) {
 	setQuery({ view });
 }
 
+const chosenAnew = signal(0); // moves when somebody chooses columns
+
 /** The names of the columns of the table, as chosen or as is likely. */
 export function columnNames(known) {
+	chosenAnew.value;
 	return engine.notes.get(`columns:${known.definition.name}`) ?? columnsOf(known).slice(0, COLUMNS).map(({ name }) => name);
 }
 
 export function setColumns(known, names) {
 	engine.notes.put(`columns:${known.definition.name}`, names);
+	chosenAnew.value += 1;
 }
 
 /** The sums under a table. */

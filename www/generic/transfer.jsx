@@ -35,9 +35,9 @@ async function readFile(form, file) {
 	return { name: file.name, bytes, isJson, headers, lines: isJson ? [] : linesOf(text, LOOKED + 1).slice(1), choice: isJson ? {} : guess(form, headers) };
 }
 
-async function send(form, file, { dates, where, skipBad, again, isDry }) {
+async function send(form, file, { dates, where, skipBad, again, isMine, isDry }) {
 	const query = new URLSearchParams({ zone: ownZone() });
-	const map = file.isJson ? "" : mapOf(form, file.headers, file.choice);
+	const map = mapOf(form, file.isJson && isMine ? ["owner", "id"] : file.headers, file.choice, isMine);
 	const said = { map, dates, where, dryRun: isDry && "1", again: again && "1", skipBad: (skipBad || isDry) && "1" };
 	for (const [name, value] of Object.entries(said))
 		if (value)
@@ -125,6 +125,8 @@ function Result({ report }) {
 	);
 }
 
+const NOTHING = { dates: "", where: "", skipBad: false, again: false, isMine: false }; // asked for so far
+
 const DATES = [["mdy", "Month first, 12/31/2026"], ["dmy", "Day first, 31/12/2026"], ["ymd", "Year first, 2026/12/31"]];
 
 /** The whole way of a file into a collection. */
@@ -132,7 +134,7 @@ export function ImportSheet({ collection, onClose }) {
 	const form = definition(collection);
 	const [file, setFile] = useState(null), [report, setReport] = useState(null), [problem, setProblem] = useState(null);
 	const [busy, setBusy] = useState(false), [isDone, setDone] = useState(false), [asksDates, setAsksDates] = useState(false);
-	const [options, setOptions] = useState({ dates: "", where: "", skipBad: false, again: false });
+	const [options, setOptions] = useState(NOTHING);
 	const missing = file && !file.isJson ? missingOf(form, file.choice) : [];
 	const isOffline = status.value?.trouble === "offline";
 
@@ -159,10 +161,10 @@ export function ImportSheet({ collection, onClose }) {
 		setReport(null);
 		setDone(false);
 		setAsksDates(false);
-		setOptions({ dates: "", where: "", skipBad: false, again: false });
+		setOptions(NOTHING);
 		setProblem(null);
 		if (next.isJson || missingOf(form, next.choice).length === 0)
-			await run(true, { dates: "", where: "", skipBad: false, again: false }, next);
+			await run(true, NOTHING, next);
 	}
 
 	const change = (changes) => {
@@ -202,6 +204,7 @@ export function ImportSheet({ collection, onClose }) {
 						<p class="report-head">{isDone ? "Imported." : "Looked at; nothing is written yet."}</p>
 						<Result report={report} />
 						{!isDone && report.bad > 0 && <Check value={options.skipBad} onInput={(skipBad) => setOptions((was) => ({ ...was, skipBad }))}>Leave out the {report.bad === 1 ? "row" : `${formatNumber(report.bad)} rows`} that cannot be taken</Check>}
+						{!isDone && (options.isMine || report.errors.some(({ field }) => field === "owner")) && <Check value={options.isMine} onInput={(isMine) => { change({ isMine }); run(true, { isMine }); }}>They were somebody else’s; make them mine</Check>}
 						{!isDone && report.deleted > 0 && <Check value={options.again} onInput={(again) => { change({ again }); run(true, { again }); }}>Bring back what was deleted here</Check>}
 					</>
 				)}

@@ -35,7 +35,7 @@ function find() {
 
 /** Values are {lat, lng, accuracy}. */
 export function PlaceInput({ value, text, onInput, name, id, label, disabled }) {
-	const [typed, setTyped] = useState(text ?? null);
+	const [typed, setTyped] = useState(null);
 	const [state, setState] = useState({ busy: false, problem: null });
 	const isTyped = typed !== null && (value === undefined || write(readPlace(typed).value) === write(value));
 
@@ -63,7 +63,7 @@ export function PlaceInput({ value, text, onInput, name, id, label, disabled }) 
 	return (
 		<div class="place-input">
 			<input class="input" type="text" inputmode="text" autocomplete="off" spellcheck={false} placeholder="52.52001, 13.40495" {...useControl({ id, name, disabled, label })}
-				value={isTyped ? typed : write(value)} onInput={type} onBlur={() => { if (value !== undefined) setTyped(null); }} />
+				value={isTyped ? typed : value === undefined && text !== undefined ? text : write(value)} onInput={type} onBlur={() => { if (value !== undefined) setTyped(null); }} />
 			<Button icon="locate" busy={state.busy} disabled={disabled} onClick={here}>Use my position</Button>
 			{state.problem && <p class="field-problem" role="alert">{state.problem}</p>}
 			{value?.accuracy !== undefined && <p class="field-help">Known to {formatDistance(value.accuracy)}.</p>}

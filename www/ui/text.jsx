@@ -19,9 +19,9 @@ export function TextInput({ value, onInput, name, id, label, disabled, lines = f
 
 // What stands in the input: the typed text while it means the value, else the value as it is written.
 function useTyped(value, text, read, write) {
-	const [typed, setTyped] = useState(text ?? null);
+	const [typed, setTyped] = useState(null);
 	const isTyped = typed !== null && (value === undefined || (read(typed).value ?? null) === (value ?? null));
-	return [isTyped ? typed : write(value), setTyped];
+	return [isTyped ? typed : value === undefined && text !== undefined ? text : write(value), setTyped];
 }
 
 function FigureInput({ value, text, onInput, read, write, name, id, label, disabled, mode, placeholder, align, autofocus }) {
