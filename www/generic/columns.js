@@ -105,6 +105,11 @@ function isOwners(collection, header) {
 	return loose(header) === "owner" || (loose(header) === "id" && collection.idForm === "hash");
 }
 
+/** Columns of the file that go nowhere. */
+export function unusedOf(collection, headers, choice) {
+	return headers.filter((header) => !Object.values(choice).includes(header) && !isKnown(collection, header));
+}
+
 /** The `map` of a query: "HEADER=field,HEADER=", names %-encoded.  isMine: whose the records were does not count. */
 export function mapOf(collection, headers, choice, isMine = false) {
 	const parts = isMine ? headers.filter((header) => isOwners(collection, header)).map((header) => `${encodeURIComponent(header)}=`) : [];

@@ -6,7 +6,7 @@ import { Button, Check, Field, Icon, Notice, Select, Sheet, TextInput, formatNum
 import { dayIn, ownZone } from "../ui/zone.js";
 import { saveFile } from "../app/save-file.js";
 import { definition, engine, space, status } from "../app/state.js";
-import { guess, headerOf, linesOf, mapOf, missingOf, targetsOf } from "./columns.js";
+import { guess, headerOf, linesOf, mapOf, missingOf, targetsOf, unusedOf } from "./columns.js";
 
 const TYPES = { csv: "text/csv", json: "application/json" };
 const LOOKED = 5; // rows of the file that are shown
@@ -135,6 +135,7 @@ export function ImportSheet({ collection, onClose }) {
 	const [file, setFile] = useState(null), [report, setReport] = useState(null), [problem, setProblem] = useState(null);
 	const [busy, setBusy] = useState(false), [isDone, setDone] = useState(false), [asksDates, setAsksDates] = useState(false);
 	const [options, setOptions] = useState(NOTHING);
+	const unused = file && !file.isJson ? unusedOf(form, file.headers, file.choice) : [];
 	const missing = file && !file.isJson ? missingOf(form, file.choice) : [];
 	const isOffline = status.value?.trouble === "offline";
 
@@ -203,6 +204,7 @@ export function ImportSheet({ collection, onClose }) {
 					<>
 						<p class="report-head">{isDone ? "Imported." : "Looked at; nothing is written yet."}</p>
 						<Result report={report} />
+						{!isDone && unused.length > 0 && <p class="hint">Not taken: {unused.length === 1 ? "the column" : "the columns"} <bdi>{unused.join(", ")}</bdi>. “Other columns” says where {unused.length === 1 ? "it goes" : "they go"}.</p>}
 						{!isDone && report.bad > 0 && <Check value={options.skipBad} onInput={(skipBad) => setOptions((was) => ({ ...was, skipBad }))}>Leave out the {report.bad === 1 ? "row" : `${formatNumber(report.bad)} rows`} that cannot be taken</Check>}
 						{!isDone && (options.isMine || report.errors.some(({ field }) => field === "owner")) && <Check value={options.isMine} onInput={(isMine) => { change({ isMine }); run(true, { isMine }); }}>They were somebody else’s; make them mine</Check>}
 						{!isDone && report.deleted > 0 && <Check value={options.again} onInput={(again) => { change({ again }); run(true, { again }); }}>Bring back what was deleted here</Check>}
