@@ -98,7 +98,7 @@ function Facts() {
 		["This device", engine.device.name],
 		["Kept by the browser", { true: "yes, until you sign out", false: "as long as there is room", null: "unknown" }[now.persisted]],
 	];
-	return <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+	return <dl class="fact-list">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
 }
 
 export default function ChipSheet({ onClose }) {
@@ -114,7 +114,7 @@ export default function ChipSheet({ onClose }) {
 				{now.gone && <Gone />}
 				{now.question && <Question />}
 				{trouble && <Notice kind="warn" icon={trouble === "offline" ? "offline" : undefined}><p>{TROUBLES[trouble]}</p>{now.problem && trouble === "server" && <p class="hint">{now.problem}</p>}</Notice>}
-				<Part title="To decide" help="Somebody changed the same field at the same time. Nothing is lost; choose what holds." list={by("conflict")} onClose={onClose} />
+				<Part title="To decide" help="Somebody changed the same at the same time. Nothing is lost; choose what holds." list={by("conflict")} onClose={onClose} />
 				<Part title="Refused by the server" list={by("rejected")} onClose={onClose} />
 				<Part title="On the way" list={by("waiting", "sent")} onClose={onClose} />
 				{ops.value.length === 0 && !trouble && <p class="hint">All you wrote is on the server, and all that others wrote is here.</p>}

@@ -76,7 +76,7 @@ function Pad({ person, onBack }) {
 
 function Names({ people, onChoose }) {
 	return (
-		<ul class="people" role="list">
+		<ul class="names" role="list">
 			{people.map((person) => (
 				<li key={person.id}>
 					<button type="button" class="person" onClick={() => onChoose(person)}>

@@ -62,11 +62,20 @@ function actions() {
 	return list;
 }
 
+// A record is a new object when it changes, so its words hold as long as it does.
+const titles = new WeakMap();
+
+function titleOf(collection, row) {
+	if (!titles.has(row))
+		titles.set(row, describe(collection, row).text);
+	return titles.get(row);
+}
+
 function records(wanted) {
 	const found = [];
 	for (const place of collections.value)
 		for (const row of rows(place.name).value) {
-			const title = describe(place.name, row).text;
+			const title = titleOf(place.name, row);
 			const score = Math.max(fit(title, wanted), row.note ? fit(row.note, wanted) / 2 : 0, row.id === wanted ? 90 : 0);
 			if (score > 0)
 				found.push({ score: score - 5, title, hint: place.title, icon: place.icon, run: () => openRecord(place.name, row.id) });

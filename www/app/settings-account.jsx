@@ -74,7 +74,7 @@ export default function Account() {
 		<div class="groups">
 			<section class="group">
 				<h2>You</h2>
-				<dl class="facts">
+				<dl class="fact-list">
 					<div><dt>Name</dt><dd><bdi>{user.name}</bdi></dd></div>
 					<div><dt>E-mail</dt><dd><bdi>{user.email}</bdi></dd></div>
 				</dl>

@@ -16,7 +16,7 @@ function App() {
 	return (
 		<section class="group">
 			<h2>The app</h2>
-			<dl class="facts">
+			<dl class="fact-list">
 				<div><dt>Name of this device</dt><dd><bdi>{engine.device.name}</bdi></dd></div>
 				<div><dt>Installed</dt><dd>{isInstalled ? "yes" : "no, it runs in the browser"}</dd></div>
 				<div><dt>Opens without a network</dt><dd>{worksOffline.value ? <Tag kind="good" icon="check">yes</Tag> : "no"}</dd></div>
@@ -38,7 +38,7 @@ function Storage() {
 	return (
 		<section class="group">
 			<h2>Storage</h2>
-			<dl class="facts">
+			<dl class="fact-list">
 				<div><dt>Kept by the browser</dt><dd>{data?.isKept ? <Tag kind="good" icon="check">until you sign out</Tag> : "as long as there is room"}</dd></div>
 				{data?.usage !== undefined && <div><dt>Used</dt><dd>{sizeWords(data.usage)}{data.quota ? ` of ${sizeWords(data.quota)}` : ""}</dd></div>}
 			</dl>

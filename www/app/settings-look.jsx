@@ -33,7 +33,7 @@ export default function Look() {
 				<Field label="Numbers and dates as in" help="The words of the app are English everywhere.">
 					<Select value={readLocale()} onInput={choose} empty={`The browser’s own (${navigator.language})`} options={REGIONS.map((code) => [code, regionName(code)])} />
 				</Field>
-				<dl class="facts">{samples.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+				<dl class="fact-list">{samples.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
 			</section>
 		</div>
 	);
