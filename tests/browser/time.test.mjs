@@ -284,6 +284,25 @@ test("a past entry is changed, deleted and taken back; two people's changes of d
 	await closed(page, other);
 });
 
+test("a change that was begun and left for later writes only what was touched, not what the record was then", async () => {
+	const page = await deviceOf("ida");
+	await enter(page, { day: yesterday(), from: "09:00", to: "10:00", note: "Before" });
+	await hasSessions("ida", [["Before", 1]]);
+	const [{ id, start: begun }] = await sessionsOf("ida");
+	await at(page, `/time?day=${yesterday()}`);
+	await entry(page, "Before").click();
+	await field(page, "Note").fill("Typed on Monday");
+	await page.keyboard.press("Escape");
+	await stack.as("ida").patch(`/api/workSessions/${id}`, { end: text(Date.parse(begun) + 2 * HOUR) });
+	await entry(page, "Before").filter({ hasText: "2:00" }).waitFor(soon);
+	await entry(page, "Before").click();
+	assert.equal(await field(page, "Note").inputValue(), "Typed on Monday");
+	await page.getByText("while this stood open").waitFor();
+	await sheet(page).getByRole("button", { name: "Save" }).click();
+	await hasSessions("ida", [["Typed on Monday", 2]]);
+	await closed(page);
+});
+
 test("a form that stands open keeps what is typed while the timer ticks and others write; Escape keeps it for later", async () => {
 	const page = await deviceOf("kim");
 	await begin(page, "Meanwhile");

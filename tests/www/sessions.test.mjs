@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { addDays, clockIn, dayIn, instantIn, instantText, weekOf } from "../../www/ui/zone.js";
 import {
-	addMonths, atSite, bearing, blocksOf, byOwner, entryFromDuration, entryFromTimes, formTime, gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
+	addMonths, atSite, bearing, blocksOf, byOwner, editOf, entryFromDuration, entryFromTimes, formOf, formTime, gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
 	nearestSites, overlapping, predicted, refusalOf, runningOf, sessionsOf, startFields, stopFields, weekDates, zoneOf,
 } from "../../www/time/sessions.js";
 
@@ -74,6 +74,29 @@ test("an entry by hand: times, overnight, the night the clocks change, what is m
 	assert.equal(entryFromTimes({ zone: BERLIN, date: "", from: "08:00" }).field, "date");
 	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 5400 }).fields.end, "2026-11-20T08:30:00.000Z");
 	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 86_401 }).field, "duration");
+});
+
+test("an entry that is changed: only what was touched is written, seconds and the second of two equal hours stay", () => {
+	const change = (record, typed) => {
+		const before = formOf(record, BERLIN), form = { ...before, ...typed };
+		return editOf(record, form, before, (form.by === "times" ? entryFromTimes : entryFromDuration)({ zone: BERLIN, ...form }).fields);
+	};
+	const day = row("a", "2026-11-20T07:00:41Z", "2026-11-20T15:30:17Z", { note: "roof" });
+	assert.deepEqual(change(day, { note: " roof, north " }), { note: "roof, north" });
+	assert.deepEqual(change(day, { note: "" }), { note: null });
+	assert.deepEqual(change(day, { from: "07:30" }), { start: "2026-11-20T06:30:00.000Z" });
+	assert.deepEqual(change(day, { to: "17:00" }), { end: "2026-11-20T16:00:00.000Z" });
+	assert.deepEqual(change(day, { date: "2026-11-19" }), { start: "2026-11-19T07:00:00.000Z", end: "2026-11-19T15:30:00.000Z" });
+	assert.deepEqual(change(day, { by: "duration" }), {});
+	assert.deepEqual(change(day, { by: "duration", duration: 3600 }), { end: "2026-11-20T08:00:00.000Z" });
+	assert.deepEqual(change(day, { kind: "lunch", jobSite: "n" }), { kind: "lunch", jobSite: "n" });
+	const night = row("n", "2026-11-20T21:00:00Z", "2026-11-21T05:00:00Z");
+	assert.deepEqual(change(night, { from: "05:00" }), { start: "2026-11-20T04:00:00.000Z", end: "2026-11-20T05:00:00.000Z" });
+	const twice = row("t", "2026-10-25T00:00:00Z", "2026-10-25T01:30:00Z"); // until the second 02:30
+	assert.deepEqual(change(twice, { from: "01:00" }), { start: "2026-10-24T23:00:00.000Z" });
+	const live = row("l", "2026-11-20T07:00:41Z");
+	assert.deepEqual(change(live, { to: "12:00" }), { end: "2026-11-20T11:00:00.000Z" });
+	assert.deepEqual(change(live, { note: "still" }), { note: "still" });
 });
 
 test("what an entry lies over: the same kind alone, not itself, running ones to no end", () => {

@@ -9,7 +9,7 @@ import { OpsOf } from "../generic/index.js";
 import { capital } from "../ui/format.js";
 import { elapsed } from "./hours.js";
 import { bindingFor, change, enter, now, people, remove, sessionsFor, sites, titleOf } from "./data.js";
-import { entryFromDuration, entryFromTimes, formTime, overlapping } from "./sessions.js";
+import { editOf, entryFromDuration, entryFromTimes, formOf, formTime, overlapping } from "./sessions.js";
 
 const KINDS = [["work", "Work"], ["lunch", "Lunch"]];
 
@@ -17,47 +17,29 @@ function openSites(chosen) {
 	return sites.value.filter((site) => (site.status ?? "active") === "active" || site.id === chosen).map((site) => [site.id, site.name]);
 }
 
-// The form of a session as it is.
-function formOf(one, zone) {
-	const begins = formTime(zone, one.start), ends = one.end ? formTime(zone, one.end) : null;
-	return { by: "times", date: begins.date, from: begins.time, to: ends?.time ?? null, duration: one.end ? elapsed(one.start, one.end) : null, kind: one.lunch ? "lunch" : "work", note: one.row.note ?? "", jobSite: one.row.jobSite ?? null };
-}
-
-// What of the form differs from the record.  A start or end that was not touched keeps its seconds.
-function changesOf(one, form, before, fields) {
-	const set = {};
-	const moved = ["date", "from", "to", "duration", "by"].some((name) => form[name] !== before[name]);
-	if (moved && (form.date !== before.date || form.from !== before.from))
-		set.start = fields.start;
-	if (moved && fields.end !== undefined && (form.to !== before.to || form.duration !== before.duration || set.start))
-		set.end = fields.end;
-	if (form.kind !== before.kind)
-		set.kind = form.kind;
-	if (form.note.trim() !== (one.row.note ?? ""))
-		set.note = form.note.trim() || null;
-	if ((form.jobSite ?? null) !== (one.row.jobSite ?? null))
-		set.jobSite = form.jobSite;
-	return set;
-}
-
 function readForm(form, zone) {
 	return form.by === "times" ? entryFromTimes({ zone, ...form }) : entryFromDuration({ zone, ...form });
 }
 
-// Keeps what is typed under a key until it is entered or dropped.  given: what the person has just pointed at, over what was kept.
-function useForm(key, initial, given = {}) {
-	const [form, setForm] = useState(() => ({ ...initial, ...engine.notes.get(key), ...given }));
+// Keeps what is typed under a key until it is entered or dropped: the fields that were touched, and what the person saw when they were.
+// given: what the person has just pointed at, over what was kept.
+function useForm(key, initialOf, seen = null, given = {}) {
+	const [kept, setKept] = useState(() => engine.notes.get(key) ?? null);
+	const [pointed, setPointed] = useState(given);
+	const base = kept?.seen ?? seen, initial = initialOf(base);
+	const form = { ...initial, ...kept?.typed, ...pointed };
 	const type = (changes) => {
-		const next = { ...form, ...changes };
+		const next = { typed: { ...kept?.typed, ...pointed, ...changes }, seen: base };
 		engine.notes.put(key, next);
-		setForm(next);
+		setKept(next);
+		setPointed({});
 	};
-	const drop = () => engine.notes.drop(key);
-	const reset = () => {
-		drop();
-		setForm({ ...initial, ...given });
+	const drop = () => {
+		engine.notes.drop(key);
+		setKept(null);
+		setPointed({});
 	};
-	return { form, type, drop, reset, isKept: engine.notes.get(key) !== undefined };
+	return { form, before: initial, seen: base, type, drop, isKept: kept !== null };
 }
 
 // Where the clock stands now, for an end that is this moment.
@@ -106,7 +88,7 @@ function Outcome({ read, form, others, isNew }) {
 
 export function NewEntry({ date, from = null, to = null, person = null, onClose }) {
 	const given = { ...(from || to ? { by: "times", date, from, to } : {}), ...(person && person !== userId.value ? { person } : {}) };
-	const { form, type, drop, reset, isKept } = useForm(`time/entry/${space.value.id}`, { person: userId.value, by: "times", date, from, to, duration: null, kind: "work", note: "", jobSite: null }, given);
+	const { form, type, drop, isKept } = useForm(`time/entry/${space.value.id}`, () => ({ person: userId.value, by: "times", date, from, to, duration: null, kind: "work", note: "", jobSite: null }), null, given);
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
 	const { zone } = bindingFor(form.person);
 	const read = readForm(form, zone);
@@ -125,7 +107,7 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 	};
 	return (
 		<Sheet title="Enter hours" side={isWide.value} onClose={onClose} actions={[
-			isKept && <Button key="clear" kind="quiet" onClick={() => { reset(); setTried(false); }}>Clear</Button>,
+			isKept && <Button key="clear" kind="quiet" onClick={() => { drop(); setTried(false); }}>Clear</Button>,
 			<Button key="enter" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>Enter</Button>,
 		]}>
 			<form id="entry" class="entry" onSubmit={submit} noValidate>
@@ -178,27 +160,25 @@ export function EditEntry({ id, onClose }) {
 }
 
 // What the form says of the times; untouched ones are the record's own, to the second.
-function readEdit(form, { before, one }, zone) {
-	if (["date", "from", "to", "duration", "by"].every((name) => form[name] === before[name]))
-		return { fields: { start: one.row.start, end: one.row.end } };
-	return readForm(form, zone);
+function readEdit(form, before, fields, zone) {
+	return ["date", "from", "to", "duration", "by"].every((name) => form[name] === before[name]) ? { fields: { start: fields.start, end: fields.end } } : readForm(form, zone);
 }
 
 function EditForm({ one, record, person, zone, onClose }) {
-	const [opened] = useState(() => ({ before: formOf(one, zone), one, seen: { version: record.version, fields: { ...record } } }));
-	const { form, type, drop } = useForm(`time/entry/${one.id}`, opened.before);
+	const [opened] = useState(() => ({ version: record.version, fields: { ...one.row } }));
+	const { form, before, seen, type, drop } = useForm(`time/entry/${one.id}`, (from) => formOf(from.fields, zone), opened);
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
-	const read = readEdit(form, opened, zone);
+	const read = readEdit(form, before, seen.fields, zone);
 	const locked = !may("update", "workSessions");
-	const isChanged = record.version > opened.seen.version && record.lastUpdatedBy && (record.lastUpdatedBy !== userId.value || record.start !== opened.one.row.start || record.end !== opened.one.row.end);
+	const isChanged = record.version > seen.version && ["start", "end", "note", "kind", "jobSite"].some((name) => (record[name] ?? null) !== (seen.fields[name] ?? null));
 	const save = async (event) => {
 		event.preventDefault();
 		setTried(true);
 		if (read.problem || busy)
 			return;
-		const set = changesOf(opened.one, form, opened.before, read.fields);
+		const set = editOf(seen.fields, form, before, read.fields);
 		setBusy(true);
-		const isDone = Object.keys(set).length === 0 || await change(one.id, set, opened.seen);
+		const isDone = Object.keys(set).length === 0 || await change(one.id, set, seen);
 		setBusy(false);
 		if (!isDone)
 			return;

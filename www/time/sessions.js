@@ -146,6 +146,36 @@ export function entryFromDuration({ zone, date, from, duration, kind = "work", n
 	return problem ? { field: "duration", problem } : { fields, overnight: dayIn(zone, end) > date };
 }
 
+/** The form of a session: {by, date, from, to, duration, kind, note, jobSite}. */
+export function formOf({ start, end, kind, note, jobSite }, zone) {
+	const begins = formTime(zone, Date.parse(start));
+	return {
+		by: "times", date: begins.date, from: begins.time, to: end ? formTime(zone, Date.parse(end)).time : null,
+		duration: end ? elapsed(Date.parse(start), Date.parse(end)) : null, kind: kind ?? "work", note: note ?? "", jobSite: jobSite ?? null,
+	};
+}
+
+/**
+ * What of a form differs from the record it began with; read: the start and end that the form means.  A start or end that was not touched
+ * stays as it is, to the second, and to the right one of two equal hours; unless the other has moved past it into another day.
+ */
+export function editOf(record, form, before, read) {
+	const set = {}, is = (name) => form[name] !== before[name];
+	const byLength = form.by === "duration" && (is("duration") || is("from"));
+	const far = Boolean(read.end && record.end) && Math.abs(Date.parse(read.end) - Date.parse(record.end)) >= LONGEST * 500;
+	if (is("date") || is("from"))
+		set.start = read.start;
+	if (read.end && (is("date") || is("to") && form.by === "times" || byLength || far))
+		set.end = read.end;
+	if (is("kind"))
+		set.kind = form.kind;
+	if (form.note.trim() !== before.note)
+		set.note = form.note.trim() || null;
+	if (is("jobSite"))
+		set.jobSite = form.jobSite;
+	return set;
+}
+
 /** Sessions of the same kind that an entry would lie over; of one's own, without itself. */
 export function overlapping(sessions, { start, end, kind, id = null }) {
 	const [from, to] = [Date.parse(start), end ? Date.parse(end) : Infinity];

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Bar, Button, Field, Icon, Notice, Ring, Select, Sheet, TextInput, formatDate, formatDuration, formatTime } from "../ui/index.js";
 import { engine, may, space, status } from "../app/state.js";
-import { go } from "../app/router.jsx";
+import { Link, go } from "../app/router.jsx";
 import { OpsOf } from "../generic/index.js";
 import { dayIn } from "../ui/zone.js";
 import { ClockIn } from "./clock.jsx";
@@ -147,6 +147,7 @@ export function DayFigures() {
 			<div class="day-sum">
 				<p class="day-main"><b>{hoursText(day.billable)}</b>{day.target ? <span> of {hoursText(day.target)}</span> : null}</p>
 				<p class="day-goal" data-reached={day.reached ? "true" : undefined}>{day.reached && <Icon name="check" size={16} />}{goal}</p>
+				{!day.target && may("create", "workSettings") && <Link class="day-set" to="/time/settings">Set a target</Link>}
 			</div>
 			<div class="day-lines">
 				<MostLine day={day} rules={rules} zone={zone} />
@@ -166,7 +167,7 @@ export function Timer({ more = false }) {
 		const site = sites.value.find((one) => one.id === next.jobSite);
 		if (asksWhere(site))
 			return setClocking(site);
-		if (await start({ kind: "work", ...next }))
+		if (await start({ kind: "work", note: next.note, jobSite: site?.id ?? null }))
 			done();
 	};
 	const goOn = async () => {
