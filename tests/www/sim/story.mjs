@@ -600,8 +600,12 @@ export class Story {
 			this.answerAll();
 			await world.run(15_000);
 			if (round > 8 && this.isAtRest())
-				return;
+				break;
 		}
+		for (const { tab, spaces } of this.living)
+			for (const space of spaces.values())
+				for (const op of space.ops.filter(({ problem }) => problem?.field === "picture"))
+					world.fault(`${tab} sent op ${op.id} on ${op.collection}/${op.record} without its file`);
 		for (const { tab, spaces } of this.living)
 			for (const space of spaces.values())
 				for (const op of space.ops)
