@@ -1,7 +1,7 @@
 // Rows, order, groups, sums, search and filters, made from the definitions alone.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { columnsOf, describeRow, filtersOf, groupsOf, matches, orderOf, passes, planOf, sortRecords, sumOf, textToSearch, titleOf } from "../../www/generic/rows.js";
+import { columnsOf, describeRow, filtersOf, groupsOf, matches, orderOf, planOf, sieve, sortRecords, sumOf, textToSearch, titleOf } from "../../www/generic/rows.js";
 import { setLocale } from "../../www/ui/format.js";
 import { definitions, fieldIn } from "./definitions.mjs";
 
@@ -58,10 +58,12 @@ test("groups by month with what plainly adds up", () => {
 test("filters of one field widen, those of several narrow; a search finds all words", () => {
 	const cars = planOf(definitions.cars), all = filtersOf(cars);
 	const of = (...keys) => all.filter(({ key }) => keys.includes(key));
-	assert.ok(passes({ id: "1", location: "100", late: true }, of("location:100", "location:200", "late")));
-	assert.ok(!passes({ id: "1", location: "100" }, of("location:100", "late")));
-	assert.ok(passes({ id: "1" }, of("location:Yard")), "the default counts");
+	assert.ok(sieve(of("location:100", "location:200", "late"))({ id: "1", location: "100", late: true }));
+	assert.ok(!sieve(of("location:100", "late"))({ id: "1", location: "100" }));
+	assert.ok(sieve(of("location:Yard"))({ id: "1" }), "the default counts");
 	const text = textToSearch(planOf(definitions.mileage), { id: "1", from: "Yard", to: "Shop", miles: 12.5, purpose: "Delivery" });
+	const work = textToSearch(planOf(definitions.workSessions), { id: "1", start: new Date(2026, 10, 20, 8, 5).toISOString() });
+	assert.ok(matches(work, "november 08:05") && matches(work, "2026-11-20"));
 	assert.ok(matches(text, "shop deli") && matches(text, "12.5") && !matches(text, "shop lunch"));
 });
 

@@ -7,7 +7,7 @@ import { capital } from "../ui/format.js";
 import { setQuery } from "../app/router.jsx";
 import { engine, personName, rows } from "../app/state.js";
 import { choices, options } from "./context.js";
-import { COLUMNS, canBeSummed, columnsOf, filtersOf, groupsOf, matches, monthOf, orderOf, passes, sortRecords, sumOf, textToSearch } from "./rows.js";
+import { COLUMNS, canBeSummed, columnsOf, filtersOf, groupsOf, matches, monthOf, orderOf, sieve, sortRecords, sumOf, textToSearch } from "./rows.js";
 import { formatValue } from "./values.js";
 
 const texts = new WeakMap(); // record → what a search finds in it
@@ -35,13 +35,14 @@ export function useLook(known, query) {
 	const key = [query.q, query.f, query.sort, query.owner].join("\n");
 	const owned = useMemo(() => (query.owner ? all.filter((record) => record.owner === query.owner) : all), [all, query.owner]);
 	const records = useMemo(() => {
-		const found = owned.filter((record) => passes(record, chosen) && (!query.q || matches(textOf(known, record, around), query.q)));
+		const passes = sieve(chosen);
+		const found = owned.filter((record) => passes(record) && (!query.q || matches(textOf(known, record, around), query.q)));
 		return sortRecords(known, found, order, around);
 	}, [known, owned, key]);
 	const isOwnOrder = order.key === known.order?.name;
 	const heads = useMemo(() => (known.grouped && isOwnOrder ? groupsOf(known, records, around) : null), [known, records, isOwnOrder]);
 	const groupOf = useMemo(() => (heads ? (record) => heads.get(monthOf(known, record)) : undefined), [heads]);
-	const filters = useMemo(() => offered.map((filter) => ({ ...filter, count: owned.filter((record) => passes(record, [filter])).length })), [offered, owned])
+	const filters = useMemo(() => offered.map((filter) => ({ ...filter, count: owned.filter(sieve([filter])).length })), [offered, owned])
 		.filter((filter) => filter.count > 0 || chosen.includes(filter));
 	const toggle = (filter) => {
 		const keys = chosen.map((one) => one.key);

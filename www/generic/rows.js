@@ -186,17 +186,36 @@ export function sortRecords(plan, records, { key, down } = orderOf(plan), option
 
 // --- finding ---
 
+const days = new Map(); // date → its words; thousands of records share some hundred days
+
+function dayWords(date) {
+	let words = days.get(date);
+	if (words === undefined)
+		days.set(date, words = formatDate(date, { weekday: "short", day: "numeric", month: "long", year: "numeric" }));
+	return words;
+}
+
+function wordsToFind(field, value, options) {
+	switch (field.type) {
+	case "boolean": return value ? field.label : "";
+	case "date": return `${dayWords(value)} ${value}`;
+	case "instant": {
+		const day = isoDay(value), at = new Date(value);
+		return `${dayWords(day)} ${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+	}
+	case "place":
+	case "file": return "";
+	default: return typeof value === "object" ? formatValue(field, value, options) : `${formatValue(field, value, options)} ${value}`;
+	}
+}
+
 /** Everything a person might type to find it, in lower case. */
 export function textToSearch(plan, record, options) {
 	const parts = plan.definition.idLabel ? [record.id] : [];
 	for (const field of plan.fields) {
 		const value = readField(field, record);
-		if (value === null || field.type === "place" || field.type === "file")
-			continue;
-		if (field.type === "boolean")
-			parts.push(value ? field.label : "");
-		else
-			parts.push(formatValue(field, value, options), typeof value === "object" ? "" : String(value));
+		if (value !== null)
+			parts.push(wordsToFind(field, value, options));
 	}
 	return parts.join("\n").toLocaleLowerCase();
 }
@@ -220,20 +239,13 @@ export function filtersOf(plan, choices = (field) => field.choices ?? []) {
 	return filters;
 }
 
-/** Filters of one field widen, those of several narrow. */
-export function passes(record, filters) {
-	const byField = Map.groupBy ? Map.groupBy(filters, ({ field }) => field) : grouped(filters);
-	for (const [field, some] of byField)
-		if (!some.some(({ value }) => readField(field, record) === value))
-			return false;
-	return true;
-}
-
-function grouped(filters) {
-	const groups = new Map();
-	for (const filter of filters)
-		groups.set(filter.field, [...groups.get(filter.field) ?? [], filter]);
-	return groups;
+/** Whether a record passes: filters of one field widen, those of several narrow. */
+export function sieve(filters) {
+	const byField = new Map();
+	for (const { field, value } of filters)
+		byField.set(field, [...byField.get(field) ?? [], value]);
+	const wanted = [...byField];
+	return (record) => wanted.every(([field, values]) => values.includes(readField(field, record)));
 }
 
 // --- groups and sums ---
