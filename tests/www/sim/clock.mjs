@@ -1,7 +1,10 @@
 // Time and chance of a simulated world.  Nothing here waits for real time: a test moves the clock, and between two instants everything
 // that was begun comes to rest.  The same seed gives the same run, to the last promise: what would come from the event loop (the
 // steps of the fake IndexedDB, messages between tabs, what else asks for a turn) stands in one queue of ours, in the order it came.
-import { createHash } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
+
+// Browsers have it; Node from 20 on.
+globalThis.crypto ??= webcrypto;
 
 const realImmediate = globalThis.setImmediate;
 const tasks = [];
