@@ -36,7 +36,7 @@ function linesOf(fields) {
 function unitOf(field) {
 	if (field.type === "money")
 		return field.unit ?? currency.value;
-	return field.unit === "s" ? "h:mm" : field.unit;
+	return field.unit === "s" ? undefined : field.unit;
 }
 
 function Meanwhile({ change, record, onMine, onTheirs }) {

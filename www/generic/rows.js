@@ -119,7 +119,7 @@ export function describeRow(plan, record, options = {}) {
 		if (field.type === "boolean") {
 			if (value !== (field.default ?? false))
 				tags.push({ words: value ? field.label : `Not ${field.label.toLowerCase()}`, kind: value ? KINDS[field.name] ?? "plain" : "plain" });
-		} else if (!(field.type === "date" && field.derived) && !(field.unit === "s" && plan.pairs.length > 0) && (field.required || value !== field.default)) {
+		} else if (!(field.type === "date" && field.derived) && !(field.unit === "s" && plan.pairs.length > 0) && value !== field.default) {
 			const words = show(field, value);
 			if (field.name === "status" && field.type === "choice")
 				tags.push({ words, kind: KINDS[value] ?? "plain" });
