@@ -297,7 +297,7 @@ test("a change that was begun and left for later writes only what was touched, n
 	await entry(page, "Before").filter({ hasText: "2:00" }).waitFor(soon);
 	await entry(page, "Before").click();
 	assert.equal(await field(page, "Note").inputValue(), "Typed on Monday");
-	await page.getByText("while this stood open").waitFor();
+	await page.getByText("while it stood open").waitFor();
 	await sheet(page).getByRole("button", { name: "Save" }).click();
 	await hasSessions("ida", [["Typed on Monday", 2]]);
 	await closed(page);
@@ -381,10 +381,10 @@ test("lunch: work rests meanwhile, goes on afterwards with what it was for, and 
 	await begin(page, "Plaster");
 	await page.getByRole("button", { name: "Lunch" }).tap();
 	await page.locator('.timer-run[data-kind="lunch"]').waitFor();
-	await until("work rests and lunch runs", async () => (await sessionsOf("nora")).map(({ kind, end }) => `${kind} ${end ? "ended" : "runs"}`).sort().join() === "lunch runs,work ended", 20);
+	await until("work rests and lunch runs", async () => (await sessionsOf("nora")).map(({ kind, end }) => `${kind} ${end ? "ended" : "runs"}`).sort().join() === "lunch runs,work ended", 30);
 	await page.getByRole("button", { name: "Back to work" }).tap();
 	await running(page).filter({ hasText: "Plaster" }).waitFor();
-	await until("work runs again", async () => (await sessionsOf("nora")).filter(({ kind, note, end }) => kind === "work" && note === "Plaster" && !end).length === 1, 20);
+	await until("work runs again", async () => (await sessionsOf("nora")).filter(({ kind, note, end }) => kind === "work" && note === "Plaster" && !end).length === 1, 30);
 	await closed(page);
 });
 

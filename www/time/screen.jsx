@@ -80,7 +80,18 @@ function spanWords(look, date, sunday) {
 	return `${formatDate(dates[0], dates[0].slice(5, 7) === dates[6].slice(5, 7) ? { day: "numeric" } : DAY_MONTH)} – ${formatDate(dates[6], DAY_MONTH)}`;
 }
 
-function Walk({ look, date, sunday }) {
+// What is needed seldom.
+function More({ enter }) {
+	return (
+		<Menu label="More for Time" items={[
+			enter && { label: "Enter hours…", icon: "plus", onSelect: enter },
+			{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
+			{ label: "Export as CSV", icon: "download", onSelect: () => exportRecords("workSessions", "csv") },
+		]} />
+	);
+}
+
+function Walk({ look, date, sunday, end }) {
 	const to = (day) => setQuery({ day: day === today.value ? null : day });
 	return (
 		<div class="walk">
@@ -89,6 +100,7 @@ function Walk({ look, date, sunday }) {
 				<h2 class="walk-title" aria-live="polite">{spanWords(look, date, sunday)}</h2>
 				<IconButton icon="forward" label={`${look[0].toUpperCase()}${look.slice(1)} after`} onClick={() => to(stepOf(look, date, 1))} />
 				{date !== today.value && <Button small kind="quiet" onClick={() => to(today.value)}>Today</Button>}
+				{end && <span class="walk-end">{end}</span>}
 			</div>
 			<Segments label="Look" fit value={look} options={LOOKS} onInput={(name) => setQuery({ look: name === "day" ? null : name })} />
 		</div>
@@ -164,7 +176,7 @@ function Hours({ query, isMine, person, open }) {
 		<div class="hours">
 			{isMine && may("create", "workSessions") && <div class="hours-timer"><Timer more /></div>}
 			<div class="hours-look">
-				<Walk look={look} date={date} sunday={binds.rules.sunday} />
+				<Walk look={look} date={date} sunday={binds.rules.sunday} end={!isWide.value && <More enter={open.enter} />} />
 				{look === "day" && <Day date={date} list={list} binds={binds} open={open} />}
 				{look === "week" && <WeekLook date={date} list={list} binds={binds} open={open} onDay={toDay} />}
 				{look === "month" && <Month month={date.slice(0, 7)} sessions={list} rules={binds.rules} today={today.value} onDay={toDay} onWeek={(day) => setQuery({ look: "week", day }, {})} />}
@@ -179,9 +191,9 @@ export default function Time({ params, query }) {
 	const person = query.of ?? userId.value, isMine = person === userId.value, mayEnter = may("create", "workSessions");
 	const [fresh, setFresh] = useState(null);
 	useEffect(watchClock, []);
-	const open = { entry: (id) => setQuery({ entry: id }, {}), fresh: setFresh };
-	const enter = () => mayEnter && setFresh({ date: view === "hours" && query.day || today.value });
-	useKeys(mayEnter && ["hours", "people"].includes(view) ? { n: ["Enter hours", enter] } : {});
+	const enter = mayEnter ? () => setFresh({ date: view === "hours" && query.day || today.value }) : null;
+	const open = { entry: (id) => setQuery({ entry: id }, {}), fresh: setFresh, enter };
+	useKeys(enter && ["hours", "people"].includes(view) ? { n: ["Enter hours", enter] } : {});
 	const body = {
 		hours: () => <Hours query={query} person={person} isMine={isMine} open={open} />,
 		people: () => <People onOpen={(id) => go("/time", id === userId.value ? {} : { of: id })} />,
@@ -193,19 +205,10 @@ export default function Time({ params, query }) {
 	}[view];
 	return (
 		<Page title={isMine ? "Time" : personName(person)} onBack={isMine ? undefined : () => go("/time/people")}
-			actions={view === "hours" && (
-				<>
-					{isWide.value && mayEnter && <Button icon="plus" onClick={enter}>Enter hours</Button>}
-					<Menu label="More for Time" items={[
-						mayEnter && !isWide.value && { label: "Enter hours…", icon: "plus", onSelect: enter },
-						{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
-						{ label: "Export as CSV", icon: "download", onSelect: () => exportRecords("workSessions", "csv") },
-					]} />
-				</>
-			)}
+			actions={view === "hours" && isWide.value && <>{enter && <Button icon="plus" onClick={enter}>Enter hours</Button>}<More /></>}
 			below={isMine ? <Tabs views={views} view={view} /> : undefined}>
 			{body()}
-			{view === "hours" && mayEnter && !isWide.value && <Button class="hours-enter" icon="plus" onClick={enter}>Enter hours</Button>}
+			{view === "hours" && enter && !isWide.value && <Button class="hours-enter" icon="plus" onClick={enter}>Enter hours</Button>}
 			{fresh && <NewEntry {...fresh} person={person} onClose={() => setFresh(null)} />}
 			{query.entry && <EditEntry key={query.entry} id={query.entry} onClose={() => setQuery({ entry: null })} />}
 		</Page>
