@@ -567,6 +567,43 @@ test("notes being typed are kept while others change the car, and two changes of
 	await closed(page);
 });
 
+test("on a shared handheld the next person is two touches from the board", async () => {
+	const yard = await yardOf({ id: "1", location: "100" });
+	const person = await stack.as(yard.names.ben).ready();
+	assert.equal((await yard.ben.put("/api/pin", { pin: "2718", password: person.password })).status, 204);
+	const page = await deviceOf(yard, "mia", PHONE, "/settings/handhelds");
+	await page.getByLabel("Name of the handheld").fill("Handheld 3");
+	await page.getByRole("button", { name: "Make this device a shared handheld" }).tap();
+	await page.getByText("It is the shared handheld").waitFor();
+	await at(page, "/fleet");
+	await page.getByRole("button", { name: "More for the fleet" }).tap();
+	await page.getByRole("menuitem", { name: "Switch person" }).tap();
+	await page.getByRole("button", { name: yard.names.ben }).tap();
+	await page.locator(".pin-keys").waitFor();
+	await page.keyboard.type("2718");
+	await page.keyboard.press("Enter");
+	await isIn(page);
+	await at(page, "/fleet");
+	await toggle(page, "1", "Arrived").tap();
+	await isSaved(yard, "1", { arrived: true, lastUpdatedBy: yard.ben.id });
+	await closed(page);
+});
+
+test("what is used is counted, and told when there is a network", async () => {
+	const yard = await yardOf("1");
+	const page = await openDevice(browser, DESKTOP);
+	await page.clock.install();
+	await signIn(page, stack, stack.as(yard.names.ben));
+	await openSpace(page, yard.title);
+	await isInStep(page);
+	await at(page, "/fleet");
+	await toggle(page, "1", "Arrived").click();
+	await isSaved(yard, "1", { arrived: true });
+	await page.clock.runFor(61_000);
+	await until("it is told", async () => answered(await yard.anna.get("/api/usage/stats")).stats.some((one) => one.type === "arrivedToggles" && one.total === 1), 30);
+	await closed(page);
+});
+
 // --- how it stands ---
 
 test("hostile values are text on every screen of the fleet", async () => {

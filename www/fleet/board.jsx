@@ -9,7 +9,8 @@ import { useCalm } from "./calm.js";
 import { move } from "./data.js";
 import { isNarrow } from "./window.js";
 
-const HEIGHT = { fine: 156, coarse: 184, still: 104 }; // pixels of a tile with the space below it: by mouse, by finger, without toggles
+const HEIGHT = { fine: 156, coarse: 184 }; // pixels of a tile with the space below it: by mouse, by finger
+const STILL = { fine: 108, coarse: 122 }; // and where nothing can be pressed
 const SWIPE = 64; // pixels
 
 const keyOf = ({ id, car }) => (car ? id : `gone ${id}`);
@@ -100,7 +101,7 @@ export function Board({ wanted, about, at, onPick, still, onAll }) {
 	const here = wish >= 0 ? wish : Math.max(0, columns.findIndex(({ entries }) => entries.length > 0));
 	useTop(ref, columns[here].location);
 	const swipe = useSwipe((by) => columns[here + by] && onPick(columns[here + by].location));
-	const height = still ? HEIGHT.still : isFine.value ? HEIGHT.fine : HEIGHT.coarse;
+	const height = (still ? STILL : HEIGHT)[isFine.value ? "fine" : "coarse"];
 	return (
 		<div class="board" ref={ref} data-narrow={isNarrow.value ? "true" : undefined}>
 			{columns.every(({ entries }) => entries.length === 0) && <Empty icon="filter" text="No car is like that." action={<Button onClick={onAll}>Show all</Button>} />}

@@ -51,7 +51,7 @@ function Counts({ choice, counts }) {
 	return (
 		<div class="counts" role="group" aria-label="Cars by state">
 			{FILTERS.filter((filter) => filter.group === "state").map(({ key, label }) => (
-				<button key={key} type="button" class="count" data-state={key} data-some={counts[key] > 0 ? "true" : undefined} aria-pressed={choice.filters.includes(key) ? "true" : "false"} onClick={() => toggleFilter(choice, key)}>
+				<button key={key} type="button" class="count" data-state={key} data-some={counts[key] > 0 ? key : undefined} aria-pressed={choice.filters.includes(key) ? "true" : "false"} onClick={() => toggleFilter(choice, key)}>
 					<span class="count-value">{formatNumber(counts[key])}</span><Icon name={STATE_ICONS[key]} size={20} />
 					<span class="count-label">{label}</span>
 				</button>
@@ -71,7 +71,7 @@ function Filters({ choice, counts, asList }) {
 		})),
 	];
 	const isOn = choice.filters.length + choice.locations.length > 0 || choice.query;
-	return <FilterBar filters={filters} query={choice.query} label="Search cars" placeholder="Number, note" onQuery={(q) => setQuery({ q })} onClear={isOn ? showAll : undefined} />;
+	return <FilterBar filters={filters} query={choice.query} label="Search cars" placeholder={isNarrow.value ? "Search" : "Number, note"} onQuery={(q) => setQuery({ q })} onClear={isOn ? showAll : undefined} />;
 }
 
 function Look({ as, order }) {
@@ -106,7 +106,7 @@ function Cars({ query, onAct }) {
 	const about = JSON.stringify([space.value.id, choice, status.value?.loaded]);
 	const places = choice.locations.length ? locations.value.filter((one) => choice.locations.includes(one)) : locations.value;
 	return (
-		<div class="fleet" data-as={asList ? "list" : "board"}>
+		<div class="fleet" data-as={cars.value.length === 0 ? "empty" : asList ? "list" : "board"}>
 			<div class="fleet-top">
 				<ShiftBar onStart={() => onAct("start")} onEnd={() => onAct("end")} />
 				{cars.value.length > 0 && <Counts choice={choice} counts={counts} />}
@@ -114,6 +114,7 @@ function Cars({ query, onAct }) {
 			<div class="fleet-tools">
 				{isWide.value && may("create", "cars") && <QuickAdd />}
 				{cars.value.length > 0 && <Filters choice={choice} counts={counts} asList={asList} />}
+				{!isWide.value && cars.value.length > 0 && may("create", "cars") && <IconButton icon="plus" kind="plain" label="Add cars" onClick={() => onAct("add")} />}
 			</div>
 			{cars.value.length === 0 ? (status.value?.loaded ? <NoCars onAct={onAct} /> : <Waiting rows={6} />)
 				: asList ? <CarList cars={inOrder(shown, watch.value, choice.order)} about={about} still={still} onAll={showAll} />
@@ -224,7 +225,6 @@ export default function Fleet({ params, query }) {
 		<Page title="Fleet"
 			actions={[
 				<Presence key="presence" />,
-				!isWide.value && view === "cars" && may("create", "cars") && <IconButton key="add" icon="plus" label="Add cars" onClick={() => setAct("add")} />,
 				<More key="more" view={view} onAct={setAct} />,
 			]}
 			below={(
