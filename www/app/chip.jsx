@@ -1,6 +1,6 @@
 // The chip: small and quiet when all is well, clear when it is not.  It opens a sheet that tells the rest.
 
-import { Icon, formatNumber, formatTime } from "../ui/index.js";
+import { Icon, formatNumber, formatTime, isWide } from "../ui/index.js";
 import { minute } from "./clock.js";
 import { show } from "./layers.jsx";
 import { session, status } from "./state.js";
@@ -8,8 +8,10 @@ import { count } from "./words.js";
 
 const FRESH = 60_000; // milliseconds that are "now"
 
-function since(word, at) {
-	return at ? `${word} since ${formatTime(at)}` : word;
+// On a phone there is room for one of both: since when, or how much waits.
+function away(word, now) {
+	const since = now.failedAt && (isWide.value || now.waiting === 0) ? ` since ${formatTime(now.failedAt)}` : "";
+	return word + since + waits(now);
 }
 
 function age(lastAt) {
@@ -28,9 +30,9 @@ const STATES = [
 	[(now) => now.conflicts > 0, "warn", "swap", (now) => count(now.conflicts, "conflict")],
 	[(now) => now.failed > 0, "bad", "bad", (now) => `${now.failed} failed`],
 	[() => session.value.status === "expired", "warn", "lock", (now) => "Signed out" + waits(now)],
-	[(now) => now.trouble === "offline", "warn", "offline", (now) => since("Offline", now.failedAt) + waits(now)],
+	[(now) => now.trouble === "offline", "warn", "offline", (now) => away("Offline", now)],
 	[(now) => now.trouble === "restoring", "warn", "sync", () => "Coming back"],
-	[(now) => now.trouble, "warn", "offline", (now) => since("No server", now.failedAt) + waits(now)],
+	[(now) => now.trouble, "warn", "offline", (now) => away("No server", now)],
 	[(now) => now.loading !== null, "busy", "sync", (now) => now.loading > 0 ? `Loading ${formatNumber(now.loading)}` : "Loading"],
 	[(now) => now.waiting > 0, "busy", "sync", (now) => `${now.waiting} waiting`],
 	[(now) => now.lastAt, "well", null, (now) => age(now.lastAt)],
