@@ -131,7 +131,7 @@ function MostLine({ day, rules, zone }) {
 		<p class="day-line-words" data-tone={tone}>
 			<Icon name={tone === "plain" ? "sign-out" : "warn"} size={16} />
 			{day.untilMost > 0
-				? <span>Out by <b>{formatTime(day.latestEnd, zone)}</b>{endsOn === today.value ? "" : `, ${formatDate(endsOn)}`} · {hoursText(day.untilMost)} until the most of {hoursText(rules.most)}</span>
+				? <span>Out by <b>{formatTime(day.latestEnd, zone)}</b>{endsOn === today.value ? "" : `, ${formatDate(endsOn)}`} · {hoursText(day.untilMost)} left of {hoursText(rules.most)}</span>
 				: <span>The most of {hoursText(rules.most)} is reached</span>}
 		</p>
 	);
@@ -185,7 +185,7 @@ export function Timer({ more = false }) {
 				{isLunch && !isWork && <Button icon="play" onClick={goOn}>Back to work</Button>}
 				{!isLunch && <Button small kind="quiet" icon="lunch" onClick={startLunch}>Lunch</Button>}
 				{sites.value.length > 0 && !isLunch && (live.length === 0 || more) && <Button small kind="quiet" icon="pin" onClick={() => setClocking(null)}>At a site…</Button>}
-				{more && live.length > 0 && <Button small kind="quiet" icon="plus" onClick={() => start({ kind: "work" })}>Another timer</Button>}
+				{more && live.length > 0 && <Button small kind="quiet" icon="plus" aria-label="Another timer" onClick={() => start({ kind: "work" })}>Another</Button>}
 			</div>
 			<DayFigures />
 			{clocking !== undefined && <ClockIn site={clocking} note={next.note} onClose={() => setClocking(undefined)} onDone={done} />}
