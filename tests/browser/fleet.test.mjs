@@ -604,6 +604,25 @@ test("what is used is counted, and told when there is a network", async () => {
 	await closed(page);
 });
 
+test("the board has the space's own locations, and a car whose place left the list keeps its column", async () => {
+	const yard = await yardOf({ id: "1", location: "Shop" });
+	const page = await deviceOf(yard, "mia");
+	await says(page, "1", "Pending");
+	await page.getByRole("button", { name: "More for the fleet" }).click();
+	await page.getByRole("menuitem", { name: /^Locations/ }).click();
+	await page.getByRole("button", { name: "Change the settings" }).click();
+	await page.getByLabel("Presence and usage are kept for").waitFor();
+	const [settings] = answered(await yard.mia.get("/api/spaceSettings")).spaceSettings;
+	answered(await yard.mia.patch(`/api/spaceSettings/${settings.id}`, { locations: ["North gate", "Hall 2"] }));
+	await at(page, "/fleet");
+	await column(page, "Hall 2").waitFor(soon);
+	assert.deepEqual(await page.locator(".column").evaluateAll((all) => all.map((one) => one.dataset.location)), ["North gate", "Hall 2", "Shop"]);
+	await moveTo(page, "1", "Hall 2");
+	await isSaved(yard, "1", { location: "Hall 2" });
+	await isInStep(page);
+	await closed(page);
+});
+
 // --- how it stands ---
 
 test("hostile values are text on every screen of the fleet", async () => {

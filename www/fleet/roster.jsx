@@ -1,7 +1,7 @@
 // The roster: all cars there are, apart from today's board.  It is edited like any collection; here it is put on the board.
 
 import { useState } from "preact/hooks";
-import { Button, Empty, FilterBar, List, Menu, Notice, Row, Tag, Waiting, formatNumber, toast } from "../ui/index.js";
+import { Button, Empty, FilterBar, IconButton, List, Menu, Notice, Row, Tag, Waiting, formatNumber, isWide, toast } from "../ui/index.js";
 import { go } from "../app/router.jsx";
 import { hasRole, may, rows, status } from "../app/state.js";
 import { ImportSheet, RecordForm, RecordHistory, exportRecords } from "../generic/index.js";
@@ -30,7 +30,7 @@ function Actions({ count, onNew, onImport }) {
 		<>
 			<div class="roster-actions">
 				{canApply && <Button kind="primary" busy={adding.busy} disabled={!isReachable()} onClick={() => adding.run()}>Put on the board</Button>}
-				{mayEdit && <Button icon="plus" onClick={onNew}>New</Button>}
+				{mayEdit && (isWide.value ? <Button icon="plus" onClick={onNew}>New</Button> : <IconButton icon="plus" kind="plain" label="New in the roster" onClick={onNew} />)}
 				<Menu label="More for the roster" items={[
 					canApply && { label: "Also bring places and times on the board up to date", icon: "sync", disabled: !isReachable(), onSelect: () => updating.run() },
 					mayEdit && cars.value.length > 0 && { label: "Take over the cars of the board", icon: "undo", onSelect: take },
