@@ -6,13 +6,13 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, assertSilent, at, chipSays, cut, field, findings, isInStep, launch, mend, openDevice, row, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, assertSilent, at, chipSays, cut, field, findings, isInStep, launch, mend, openDevice, openSpace, row, signIn, toastSays } from "./browser.mjs";
 
 const stack = await start({ definitions: true });
 const browser = await launch();
 
 // A team as people make one, with records of its members.
-async function teamOf(roles, name = "A team") {
+async function teamOf(roles, name = "Depot Nord") {
 	const [[founder], ...others] = Object.entries(roles);
 	const { space } = answered(await stack.as(founder).post("/api/spaces", { name }), 201);
 	for (const [person, role] of others) {
@@ -26,8 +26,8 @@ async function teamOf(roles, name = "A team") {
 async function deviceOf(name, space, path = "/", options = DESKTOP) {
 	const page = await openDevice(browser, options);
 	await signIn(page, stack, stack.as(name));
-	await page.goto(`${stack.url}${path}?space=${space.id}`);
-	await page.locator(".space-button[aria-label*='A team']").first().waitFor({ state: "attached" });
+	await openSpace(page, space.name);
+	await at(page, path);
 	return page;
 }
 
