@@ -90,7 +90,7 @@ export async function at(page, path) {
 
 export async function openSpace(page, name) {
 	await page.locator(".space-button:visible").click();
-	await page.getByRole("dialog").getByRole("button", { name }).click();
+	await page.getByRole("dialog").locator(".row-open").filter({ has: page.getByText(name, { exact: true }) }).click();
 	await page.locator(`.space-button[aria-label^="Space: ${name}"]`).first().waitFor({ state: "attached" });
 }
 

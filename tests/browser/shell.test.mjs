@@ -191,6 +191,10 @@ test("the keyboard: palette, places, help", async () => {
 	await page.keyboard.press("Enter");
 	await page.getByRole("heading", { name: "Weight" }).waitFor();
 	await page.keyboard.press("g");
+	await page.keyboard.press("m");
+	await page.waitForURL("**/more");
+	assert.equal(await page.evaluate(() => document.activeElement.id), "content");
+	await page.keyboard.press("g");
 	await page.keyboard.press("s");
 	await page.waitForURL("**/settings");
 	await page.keyboard.press("?");

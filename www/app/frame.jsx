@@ -1,8 +1,8 @@
 // What stands around every screen: the rail on wide windows, the bar of at most five places on phones, bars of notice, and the chip
 // beside every title.
 
-import { useEffect, useMemo } from "preact/hooks";
-import { Icon, Menu, PageEnd } from "../ui/index.js";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { Icon, Menu, PageEnd, isCovered } from "../ui/index.js";
 import { Chip } from "./chip.jsx";
 import { follow as followKeys } from "./keys.js";
 import { Layers, show } from "./layers.jsx";
@@ -76,14 +76,28 @@ function titleOf(found) {
 	return (found?.params.collection && definition(found.params.collection)?.label) ?? found?.place.title ?? "Not here";
 }
 
+// Who goes elsewhere by keyboard or by ear goes on reading there; what a screen has focused itself stays so.
+function moveFocus() {
+	const content = document.getElementById("content");
+	if (!isCovered() && !content.contains(document.activeElement))
+		content.focus({ preventScroll: true });
+}
+
 function Place() {
 	const { path, query } = address.value;
 	const found = placeOf(path);
+	const isFirst = useRef(true);
 
 	useEffect(() => {
 		document.title = `${titleOf(found)} · Daybook`;
 		countVisit(path);
 	}, [path]);
+	useEffect(() => {
+		if (isFirst.current)
+			isFirst.current = false; // the first Tab finds the way past the rail
+		else
+			moveFocus();
+	}, [found?.place.name]);
 	if (!found || (definitions.value.length > 0 && !isOffered(found.place)))
 		return <Nowhere />;
 	return (
@@ -103,7 +117,7 @@ export function Frame() {
 			<Rail />
 			<div class="frame-main">
 				<Notices />
-				<main class="content" id="content" tabIndex={-1}>
+				<main class="content" id="content" tabIndex={-1} aria-label={titleOf(placeOf(address.value.path))}>
 					<PageEnd.Provider value={end}><Place /></PageEnd.Provider>
 				</main>
 				<Bar />
