@@ -233,3 +233,22 @@ test("a record that is handed on leaves the view of who had it and enters the ot
 	assert.equal(anna.space.get("claims", claim.record).owner, cleo.id);
 	await end();
 });
+
+test("a device at rest asks twelve times a minute while looked at, twice when hidden, more rarely after long, and less when nobody answers", async () => {
+	const { world, ben, end } = await team();
+	const asked = async (ms) => {
+		const before = world.network.wire.length;
+		await world.run(ms);
+		return world.network.wire.slice(before).filter(({ kind, call }) => kind === "sent" && call.tab === ben.tab).length / (ms / 60_000);
+	};
+	assert.ok(await asked(300_000) <= 12);
+	ben.tab.show(false);
+	assert.ok(await asked(300_000) <= 2.5);
+	await world.run(900_000);
+	assert.ok(await asked(600_000) <= 1);
+	ben.tab.show(true);
+	world.network.weather = { brokenBefore: 1 };
+	await world.run(600_000);
+	assert.ok(await asked(600_000) <= 2);
+	await end();
+});

@@ -653,7 +653,7 @@ export class Story {
 		return {
 			wire: network.wire, intents: this.intents, spaces: server.db.spaces, devices, forgotten: this.forgotten,
 			users: (authorization) => server.access.get(/^Bearer (.+)$/.exec(authorization ?? "")?.[1])?.user,
-			fill: (key, record) => this.fill(key, record), most: 240,
+			fill: (key, record) => this.fill(key, record), most: 160,
 		};
 	}
 
