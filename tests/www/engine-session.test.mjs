@@ -227,7 +227,7 @@ async function twoTabs(more = {}) {
 	return { clock, server, factory, first, second, one, two, finish: (promise) => finish(clock, promise) };
 }
 
-for (const [name, more] of [["Web Locks and a channel", {}], ["neither Web Locks nor a channel", { locks: null, channel: null }]])
+for (const [name, more] of [["Web Locks and a channel", {}], ["a channel alone", { locks: null }], ["neither Web Locks nor a channel", { locks: null, channel: null }]])
 	test(`two tabs with ${name}: one talks to the server, both show the same`, async () => {
 		const world = await twoTabs(more);
 		const { clock, server, one, two } = world;
@@ -244,6 +244,28 @@ for (const [name, more] of [["Web Locks and a channel", {}], ["neither Web Locks
 		await clock.run(12_000);
 		assert.deepEqual([one.get("cars", "7").notes, two.get("cars", "7").notes], ["from elsewhere", "from elsewhere"]);
 	});
+
+test("without Web Locks a reloaded page leads again at once: the lease of the page before is nobody's", async () => {
+	const clock = createClock(), server = createServer({ clock }), factory = new IDBFactory(), channels = createChannels(), ofFirst = [];
+	server.space("s1");
+	server.user(anna, "s1");
+	const first = createDevice({ clock, server, indexedDB: factory, locks: null, channel: (name) => {
+		ofFirst.push(channels(name));
+		return ofFirst.at(-1);
+	} });
+	await finish(clock, first.engine.start());
+	await finish(clock, first.engine.signIn({ email: anna.email, password: "x" }));
+	await finish(clock, (await finish(clock, first.engine.open("s1"))).sync());
+	first.freeze();
+	for (const channel of ofFirst)
+		channel.close();
+	const second = createDevice({ clock, server, indexedDB: factory, locks: null, channel: channels });
+	await finish(clock, second.engine.start());
+	const space = await finish(clock, second.engine.open("s1"));
+	await finish(clock, space.create("cars", {}, { id: "8" }));
+	await clock.run(3_000);
+	assert.deepEqual([space.status.leads, space.status.waiting], [true, 0]);
+});
 
 test("edits of one record in two tabs are one op", async () => {
 	const world = await twoTabs();

@@ -3,7 +3,7 @@
 // a tab writes it tells the others.  Web Locks where the page has them, else leases in IndexedDB; no BroadcastChannel, no telling: tabs
 // then notice by looking.
 
-const LEASE = 15_000, LEASE_AGAIN = 5_000, ALONE_AGAIN = 200; // milliseconds
+const LEASE = 15_000, LEASE_AGAIN = 5_000, ALONE_AGAIN = 200, ANSWER = 1_000; // milliseconds
 const BOUNCES = 3; // times a hidden tab gives way to a visible one that may be gone
 
 /**
@@ -14,7 +14,7 @@ export function createTabs({ name, locks, makeChannel, device, clock, tab, isVis
 	const channel = makeChannel ? makeChannel(name) : null;
 	/** @type {(() => void) | null} lets the lock go */
 	let release = null;
-	let leads = false, life = 0, bounces = 0, turns = 0;
+	let leads = false, life = 0, bounces = 0, turns = 0, answered = false;
 	/** @type {any} */
 	let timer = null;
 	/** Visible tabs that would like to lead. */
@@ -43,6 +43,10 @@ export function createTabs({ name, locks, makeChannel, device, clock, tab, isVis
 				wanting.delete(message.tab);
 			if (message.wants === true && leads && !isVisible())
 				giveWay();
+			if (message.who === leadership && leads)
+				tell({ leads: leadership });
+			else if (message.leads === leadership)
+				answered = true;
 			heard(message);
 		};
 
@@ -102,13 +106,35 @@ export function createTabs({ name, locks, makeChannel, device, clock, tab, isVis
 		});
 	}
 
+	/** A lease whose holder is gone, as a page is after a reload, is let go for it. @param {string} key */
+	async function freeDeserted(key) {
+		const held = await device.get("lease:" + key);
+		if (!channel || !held)
+			return;
+		answered = false;
+		tell({ who: key });
+		await new Promise((resolve) => { clock.wait(() => resolve(null), ANSWER); });
+		if (!answered)
+			await device.release(key, held.holder);
+	}
+
+	/** @param {string} key @param {number} mine */
+	async function takeLease(key, mine) {
+		if (await device.lease(key, tab, clock.now(), LEASE))
+			return true;
+		if (leads)
+			return false;
+		await freeDeserted(key);
+		return mine === life && device.lease(key, tab, clock.now(), LEASE);
+	}
+
 	/** @param {string} key @param {number} mine */
 	async function tryLease(key, mine) {
 		let held = leads;
 		try {
 			const yields = !leads && !isVisible() && wanting.size > 0 && bounces < BOUNCES;
 			bounces = yields ? bounces + 1 : 0;
-			held = !yields && await device.lease(key, tab, clock.now(), LEASE);
+			held = !yields && await takeLease(key, mine);
 		} catch {
 			// The database is away for a moment: who led goes on, ops cannot be applied twice.
 		}
