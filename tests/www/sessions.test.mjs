@@ -5,7 +5,7 @@ import test from "node:test";
 import { addDays, clockIn, dayIn, instantIn, instantText, weekOf } from "../../www/ui/zone.js";
 import {
 	addMonths, atSite, bearing, blocksOf, byOwner, editOf, entryFromDuration, entryFromTimes, formOf, formTime, gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
-	nearestSites, overlapping, predicted, refusalOf, runningOf, sessionsOf, startFields, stopFields, weekDates, zoneOf,
+	nearestSites, overlapping, predicted, refusalOf, runningOf, sessionsOf, startFields, stopFields, takesTyped, weekDates, zoneOf,
 } from "../../www/time/sessions.js";
 
 const BERLIN = "Europe/Berlin";
@@ -204,6 +204,8 @@ test("a job site says the same distance, inside or outside, and refuses as the s
 			assert.equal(said.distance, expected.distanceIn, name);
 		if (refused?.distance)
 			assert.equal(said.distance, refused.distance, name);
+		if (!set.placeIn && !set.photoIn)
+			assert.equal(takesTyped(site), !refused, name);
 		if (expected?.fenceIn)
 			assert.equal(said.inside, { inside: true, outside: false, unverified: null }[expected.fenceIn], name);
 	}

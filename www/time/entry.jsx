@@ -9,16 +9,31 @@ import { OpsOf } from "../generic/index.js";
 import { capital } from "../ui/format.js";
 import { elapsed } from "./hours.js";
 import { bindingFor, change, enter, now, people, remove, sessionsFor, sites, titleOf } from "./data.js";
-import { editOf, entryFromDuration, entryFromTimes, formOf, formTime, overlapping } from "./sessions.js";
+import { editOf, entryFromDuration, entryFromTimes, formOf, formTime, overlapping, takesTyped } from "./sessions.js";
 
 const KINDS = [["work", "Work"], ["lunch", "Lunch"]];
 
-function openSites(chosen) {
-	return sites.value.filter((site) => (site.status ?? "active") === "active" || site.id === chosen).map((site) => [site.id, site.name]);
+// The sites to choose from for one's own hours, or for another's.
+function openSites(chosen, isOwn) {
+	return sites.value.filter((site) => site.id === chosen || (site.status ?? "active") === "active" && (!isOwn || takesTyped(site)));
 }
 
+function SiteField({ form, type, isOwn }) {
+	const open = openSites(form.jobSite, isOwn);
+	const isPart = isOwn && sites.value.some((site) => (site.status ?? "active") === "active" && !open.includes(site));
+	if (form.kind !== "work" || sites.value.length === 0)
+		return null;
+	return (
+		<Field label="Job site" help={isPart ? "Sites that ask where you are, or for a photo, are clocked in at." : undefined}>
+			<Select value={form.jobSite} empty="None" options={open.map(({ id, name }) => [id, name])} onInput={(jobSite) => type({ jobSite })} />
+		</Field>
+	);
+}
+
+// Lunch is at no site.
 function readForm(form, zone) {
-	return form.by === "times" ? entryFromTimes({ zone, ...form }) : entryFromDuration({ zone, ...form });
+	const wish = { zone, ...form, jobSite: form.kind === "lunch" ? null : form.jobSite };
+	return form.by === "times" ? entryFromTimes(wish) : entryFromDuration(wish);
 }
 
 // Keeps what is typed under a key until it is entered or dropped: the fields that were touched, and what the person saw when they were.
@@ -48,7 +63,7 @@ function Now({ form, zone, onNow }) {
 	return form.to === at.time ? null : <Button small kind="quiet" icon="time" onClick={() => onNow(at.time)}>Ends now</Button>;
 }
 
-function Fields({ form, type, problems, zone, isNew, canEndNow }) {
+function Fields({ form, type, problems, zone, isNew, isOwn, canEndNow }) {
 	const said = (name) => (problems?.field === name ? problems.problem : undefined);
 	const names = people.value.filter((one) => one.role !== "viewer" || one.id === userId.value);
 	return (
@@ -64,7 +79,7 @@ function Fields({ form, type, problems, zone, isNew, canEndNow }) {
 					: <Field label="How long" problem={said("duration")}><DurationInput value={form.duration} onInput={(duration) => type({ duration: duration ?? null })} /></Field>}
 			</div>
 			{canEndNow && <Now form={form} zone={zone} onNow={(to) => type({ by: "times", to })} />}
-			{form.kind === "work" && sites.value.length > 0 && <Field label="Job site"><Select value={form.jobSite} empty="None" options={openSites(form.jobSite)} onInput={(jobSite) => type({ jobSite })} /></Field>}
+			<SiteField form={form} type={type} isOwn={isOwn} />
 			<Field label="Note"><TextInput value={form.note} maxLength={500} onInput={(note) => type({ note: note ?? "" })} /></Field>
 		</>
 	);
@@ -111,7 +126,7 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 			<Button key="enter" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>Enter</Button>,
 		]}>
 			<form id="entry" class="entry" onSubmit={submit} noValidate>
-				<Fields form={form} type={type} problems={tried ? read : null} zone={zone} isNew />
+				<Fields form={form} type={type} problems={tried ? read : null} zone={zone} isNew isOwn={form.person === userId.value} />
 				<Outcome read={read} form={form} others={sessionsFor(form.person)} isNew />
 			</form>
 		</Sheet>
@@ -199,7 +214,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 			<form id="entry" class="entry" onSubmit={save} noValidate>
 				<OpsOf collection="workSessions" id={one.id} brief />
 				{isChanged && <Notice kind="warn" icon="swap">{capital(personName(record.lastUpdatedBy))} changed this while it stood open here. What you typed is kept.</Notice>}
-				<fieldset disabled={locked}><Fields form={form} type={type} problems={tried ? read : null} zone={zone} canEndNow={one.running && !locked} /></fieldset>
+				<fieldset disabled={locked}><Fields form={form} type={type} problems={tried ? read : null} zone={zone} isOwn={person === userId.value} canEndNow={one.running && !locked} /></fieldset>
 				<Outcome read={read} form={form} others={sessionsFor(person).filter((other) => other.id !== one.id)} />
 				<Proof record={record} locked={locked} />
 				<Button small kind="quiet" icon="history" onClick={() => go(`/c/workSessions/${encodeURIComponent(one.id)}/history`)}>Who changed what</Button>

@@ -287,6 +287,11 @@ export function atSite(site, place) {
 	return { distance: Math.round(metres), radius, inside, refused: refuses && !inside };
 }
 
+/** Whether hours there can be typed in afterwards: not where somebody has to be, or to give a photo; except by managers for others. */
+export function takesTyped(site) {
+	return !atSite(site, null).refused && !site.requirePhoto;
+}
+
 /** Open sites, the nearest first; those without a place last, by name. */
 export function nearestSites(sites, place) {
 	const open = sites.filter((site) => (site.status ?? "active") === "active"); // a list of its own

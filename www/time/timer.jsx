@@ -131,7 +131,7 @@ function MostLine({ day, rules, zone }) {
 		<p class="day-line-words" data-tone={tone}>
 			<Icon name={tone === "plain" ? "sign-out" : "warn"} size={16} />
 			{day.untilMost > 0
-				? <span>Out by <b>{formatTime(day.latestEnd, zone)}</b>{endsOn === today.value ? "" : `, ${formatDate(endsOn)}`} · {hoursText(day.untilMost)} left of {hoursText(rules.most)}</span>
+				? <span>Out by <b>{formatTime(day.latestEnd, zone)}</b>{endsOn === today.value ? "" : ` ${formatDate(endsOn, { weekday: "short" })}`}, in {hoursText(day.untilMost)} · most {hoursText(rules.most)}</span>
 				: <span>The most of {hoursText(rules.most)} is reached</span>}
 		</p>
 	);
