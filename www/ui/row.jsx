@@ -13,7 +13,7 @@ export function Row({ leading, title, meta, trailing, onOpen, actions, news, mar
 		leading !== undefined && leading !== null && <span key="lead" class="row-lead">{leading?.figure === undefined ? leading : <><b>{leading.figure}</b>{leading.unit && <small>{leading.unit}</small>}</>}</span>,
 		<span key="words" class="row-words">
 			<span class="row-title" dir="auto">{title}</span>
-			{texts.length > 0 && <span class="row-meta">{texts.map((text, at) => <bdi key={at}>{text}</bdi>)}</span>}
+			{texts.length > 0 && <span class="row-meta">{texts.map((text, at) => <span key={at}><bdi>{text}</bdi></span>)}</span>}
 		</span>,
 		<span key="trail" class="row-trail">
 			{news && <span class="mark news"><bdi>{news}</bdi></span>}
