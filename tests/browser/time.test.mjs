@@ -136,9 +136,9 @@ test("A4.3, A4.4: hours entered offline survive a reload and a closed tab, nobod
 	await isReadyForOffline(page);
 	await context.setOffline(true);
 	await chipSays(page, "Offline");
-	await enter(page, { day: yesterday(), from: "10:00", to: "12:30", note: "On the train" });
-	await toastSays(page, "will send when online");
 	await begin(page, "In the tunnel");
+	await enter(page, { day: yesterday(), from: "10:00", to: "12:30", note: "On the train" }); // closes once both are kept here
+	await toastSays(page, "will send when online");
 	await page.goto(`${stack.url}/time?day=${yesterday()}`);
 	await isIn(page);
 	await entry(page, "On the train").waitFor();

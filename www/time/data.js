@@ -2,6 +2,7 @@
 // the engine and works without a network; the figures are counted on this device by the server's rules (hours.js).
 
 import { computed, signal } from "@preact/signals";
+import { newId } from "../engine/engine.js";
 import { engine, hasRole, ops, row, rows, space, status, userId } from "../app/state.js";
 import { toast, undoable } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
@@ -150,12 +151,12 @@ export function noteOf(fields) {
 
 /** Starts a timer: {kind, jobSite, note, place, photo}. */
 export async function start(options) {
-	const fields = startFields({ now: engine.now(), zone: binding.value.zone, ...options });
-	const op = await write(() => space.value.create("workSessions", fields, { label: `${titleOf(fields)} started` }));
-	if (op) {
-		tidyNotes();
-		engine.notes.put(STARTED + op.record, 1);
-	}
+	const fields = startFields({ now: engine.now(), zone: binding.value.zone, ...options }), id = newId();
+	tidyNotes();
+	engine.notes.put(STARTED + id, 1);
+	const op = await write(() => space.value.create("workSessions", fields, { id, label: `${titleOf(fields)} started` }));
+	if (!op)
+		engine.notes.drop(STARTED + id);
 	return op;
 }
 
