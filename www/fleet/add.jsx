@@ -42,7 +42,7 @@ export function QuickAdd({ focus = false }) {
 			<input id="quick-number" class="input" data-quick-add ref={input} data-focus={focus ? "true" : undefined} value={text} autocomplete="off" autocapitalize="characters" spellcheck={false} enterkeyhint="done"
 				placeholder="Car number" maxLength={16_000} dir="auto" aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "quick-problem" : undefined}
 				onPaste={paste} onInput={(event) => { setText(event.currentTarget.value); setProblem(null); }} />
-			<Select label="Location of new cars" value={location} empty="As the roster has it" options={locations.value.map((one) => [one, one])} onInput={setLocation} />
+			<Select label="Location of new cars" value={location} empty="Its usual place" options={locations.value.map((one) => [one, one])} onInput={setLocation} />
 			<Button type="submit" icon="plus">Add</Button>
 			{problem && <p id="quick-problem" class="problem" role="alert">{problem}</p>}
 		</form>

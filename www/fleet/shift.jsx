@@ -2,7 +2,7 @@
 // figures, the notes from the start, notes for the next, one button.
 
 import { useRef, useState } from "preact/hooks";
-import { Button, Field, Icon, Notice, Sheet, TextInput, formatDate, formatNumber, formatTime, toast } from "../ui/index.js";
+import { Button, Field, Notice, Sheet, TextInput, formatDate, formatNumber, formatTime, toast } from "../ui/index.js";
 import { engine, hasRole, may, personName, space, status } from "../app/state.js";
 import { isReachable, useAction } from "./act.js";
 import { progressOf } from "./board.js";
