@@ -30,6 +30,9 @@ struct problem *json_parse_object(struct arena *a, const char *text, size_t leng
 void json_quote(struct buf *b, const char *text);
 void json_quote_n(struct buf *b, const char *text, size_t length);
 
+/* The same as a text of its own, in the arena. */
+const char *json_quoted(struct arena *a, const char *text);
+
 /* Append the tree in canonical form: members sorted by the bytes of their keys, no spaces, strings by json_quote, integers
  * in decimal, other numbers in the characters of the source. */
 void json_canonical(struct buf *b, struct json_object *tree);

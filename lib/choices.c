@@ -97,16 +97,6 @@ refuse(struct arena *a, const struct field *f, const struct choices *choices)
 	return p;
 }
 
-static const char *
-quoted(struct arena *a, const char *text)
-{
-	struct buf b;
-
-	buf_init(&b, a);
-	json_quote(&b, text);
-	return b.text;
-}
-
 static bool
 same(const char *left, const char *right)
 {
@@ -122,7 +112,7 @@ settle(struct arena *a, const struct field *f, const struct choices *choices, bo
 		chosen = choices->all[0];
 	if (chosen == NULL)
 		return refuse(a, f, choices);
-	*value = quoted(a, chosen);
+	*value = json_quoted(a, chosen);
 	return NULL;
 }
 

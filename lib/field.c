@@ -37,16 +37,6 @@ bad_value(struct arena *a, const struct field *f, const char *what)
 	return problem_at(a, PROBLEM_INVALID, f->name, "%s %s.", f->name, what);
 }
 
-static const char *
-quoted(struct arena *a, const char *text)
-{
-	struct buf b;
-
-	buf_init(&b, a);
-	json_quote(&b, text);
-	return b.text;
-}
-
 static size_t
 characters(const char *text)
 {
@@ -64,7 +54,7 @@ read_text(struct arena *a, const struct field *f, const char *text, const char *
 		return bad_value(a, f, "holds bytes that are not text");
 	if (characters(text) > (size_t)f->max_length)
 		return problem_at(a, PROBLEM_INVALID, f->name, "%s has more than %d characters.", f->name, f->max_length);
-	*canonical = text[0] == '\0' ? f->initial : quoted(a, text);
+	*canonical = text[0] == '\0' ? f->initial : json_quoted(a, text);
 	return NULL;
 }
 
@@ -120,7 +110,7 @@ read_choice(struct arena *a, const struct field *f, const char *text, const char
 	if (f->from_field != NULL)
 		return read_space_choice(a, f, text, canonical);
 	if (is_choice(f, text)) {
-		*canonical = quoted(a, text);
+		*canonical = json_quoted(a, text);
 		return NULL;
 	}
 	buf_init(&b, a);
@@ -136,7 +126,7 @@ read_file_hash(struct arena *a, const struct field *f, const char *text, const c
 
 	if (strlen(text) != 2 * SHA256_SIZE || !hex_parse(text, bytes, sizeof bytes))
 		return bad_value(a, f, "must be the SHA-256 of a file in 64 hex digits");
-	*canonical = quoted(a, hex_text(a, bytes, sizeof bytes));
+	*canonical = json_quoted(a, hex_text(a, bytes, sizeof bytes));
 	return NULL;
 }
 
@@ -173,7 +163,7 @@ read_string(struct arena *a, const struct field *f, const char *text, const char
 	default:
 		return bad_value(a, f, "cannot be written as text");
 	}
-	*canonical = quoted(a, text);
+	*canonical = json_quoted(a, text);
 	return NULL;
 }
 

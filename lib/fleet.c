@@ -217,12 +217,6 @@ move_cars(struct writer *w, struct act *act, const struct rows *rows, const char
 	return NULL;
 }
 
-static const char *
-quoted(struct arena *a, const char *text)
-{
-	return text == NULL ? NULL : arena_printf(a, "\"%s\"", text);
-}
-
 /* What is under way instead of what the caller thinks. */
 static struct problem *
 other_shift(struct writer *w, const struct record *open, const char *detail)
@@ -251,8 +245,8 @@ start_shift(struct writer *w, void *arg)
 	struct op op = op_on(act, act->shifts, act->id);
 
 	op.intent = INTENT_CREATE;
-	op_give(w->a, &op, "startedAt", quoted(w->a, instant_text(w->a, w->now)));
-	op_give(w->a, &op, "startedBy", quoted(w->a, w->person->user_id));
+	op_give(w->a, &op, "startedAt", json_quoted(w->a, instant_text(w->a, w->now)));
+	op_give(w->a, &op, "startedBy", json_quoted(w->a, w->person->user_id));
 	op_give(w->a, &op, "startNotes", act->notes);
 	if ((p = write_first(w, act, &op)) != NULL || act->done->duplicate)
 		return p;
@@ -262,7 +256,7 @@ start_shift(struct writer *w, void *arg)
 		return other_shift(w, &open, "A shift is under way already; end it first.");
 	if ((p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
 		return p;
-	return move_cars(w, act, cars, quoted(w->a, act->id), false, false);
+	return move_cars(w, act, cars, json_quoted(w->a, act->id), false, false);
 }
 
 static struct problem *
@@ -297,8 +291,8 @@ end_shift(struct writer *w, void *arg)
 		return p;
 	ended = value_of(act->shifts, values_parse(w->a, act->shifts, shift.doc, NULL), "endedAt") != NULL;
 	take_snapshot(w->a, w->set, cars, &snapshot, &stats);
-	op_give(w->a, &op, "endedAt", quoted(w->a, instant_text(w->a, w->now)));
-	op_give(w->a, &op, "endedBy", quoted(w->a, w->person->user_id));
+	op_give(w->a, &op, "endedAt", json_quoted(w->a, instant_text(w->a, w->now)));
+	op_give(w->a, &op, "endedBy", json_quoted(w->a, w->person->user_id));
 	op_give(w->a, &op, "endNotes", act->notes);
 	op_give(w->a, &op, "snapshot", snapshot);
 	op_give(w->a, &op, "stats", stats);

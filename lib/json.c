@@ -693,6 +693,16 @@ json_quote(struct buf *b, const char *text)
 	json_quote_n(b, text, strlen(text));
 }
 
+const char *
+json_quoted(struct arena *a, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	json_quote(&b, text);
+	return b.text;
+}
+
 void
 json_canonical(struct buf *b, struct json_object *tree)
 {

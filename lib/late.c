@@ -94,16 +94,6 @@ own_op(const struct collection *c, const char *id, const char *cause)
 	};
 }
 
-static const char *
-quoted(struct arena *a, const char *text)
-{
-	struct buf b;
-
-	buf_init(&b, a);
-	json_quote(&b, text);
-	return b.text;
-}
-
 /* The occasion as an id: this car, on this board, expected then. */
 static const char *
 occasion(struct arena *a, const struct record *car, const char *const *values)
@@ -124,12 +114,12 @@ notify(struct writer *w, const struct collection *c, const char *id, const struc
 	struct op op = own_op(c, id, "late-cars");
 
 	op.intent = INTENT_CREATE;
-	op_give(w->a, &op, "at", quoted(w->a, instant_text(w->a, w->now)));
+	op_give(w->a, &op, "at", json_quoted(w->a, instant_text(w->a, w->now)));
 	op_give(w->a, &op, "kind", "\"late-car\"");
-	op_give(w->a, &op, "title", quoted(w->a, arena_printf(w->a, "Car %s is late", car->id)));
-	op_give(w->a, &op, "body", quoted(w->a, arena_printf(w->a, "Car %s was expected at %s and has not arrived.", car->id,
+	op_give(w->a, &op, "title", json_quoted(w->a, arena_printf(w->a, "Car %s is late", car->id)));
+	op_give(w->a, &op, "body", json_quoted(w->a, arena_printf(w->a, "Car %s was expected at %s and has not arrived.", car->id,
 	    value_plain(w->a, expected))));
-	op_give(w->a, &op, "about", quoted(w->a, arena_printf(w->a, "cars/%s", car->id)));
+	op_give(w->a, &op, "about", json_quoted(w->a, arena_printf(w->a, "cars/%s", car->id)));
 	return writer_must(w, &op, &outcome);
 }
 

@@ -46,16 +46,6 @@ read_member(struct writer *w, const char *user_id, struct member *m)
 	return NULL;
 }
 
-static const char *
-quoted(struct arena *a, const char *text)
-{
-	struct buf b;
-
-	buf_init(&b, a);
-	json_quote(&b, text);
-	return b.text;
-}
-
 static struct problem *
 find_record(struct writer *w, const struct collection *c, const char *id, bool *live)
 {
@@ -84,11 +74,11 @@ mirror(struct writer *w, const struct member *m, struct outcome *outcome)
 	if ((p = find_record(w, members, m->user_id, &live)) != NULL)
 		return p;
 	op.intent = live ? INTENT_CHANGE : INTENT_CREATE;
-	op_give(w->a, &op, "name", quoted(w->a, m->name));
-	op_give(w->a, &op, "email", quoted(w->a, m->email));
-	op_give(w->a, &op, "role", quoted(w->a, role_names[m->role]));
+	op_give(w->a, &op, "name", json_quoted(w->a, m->name));
+	op_give(w->a, &op, "email", json_quoted(w->a, m->email));
+	op_give(w->a, &op, "role", json_quoted(w->a, role_names[m->role]));
 	if (!live)
-		op_give(w->a, &op, "joined", quoted(w->a, instant_text(w->a, m->joined_at)));
+		op_give(w->a, &op, "joined", json_quoted(w->a, instant_text(w->a, m->joined_at)));
 	return writer_must(w, &op, outcome);
 }
 
