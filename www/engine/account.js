@@ -100,6 +100,11 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		defined: (space, list) => open.get(space)?.define(list),
 	});
 
+	/** @param {import("./database.js").Database} from */
+	function countOps(from) {
+		return from.read(["ops"], async (work) => (await work.keys("ops")).length);
+	}
+
 	// --- state ---
 
 	/** @param {string} space @returns {Promise<SpaceState>} */
@@ -287,8 +292,14 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 				opening.set(space, promise = openSpace(space).finally(() => opening.delete(space)));
 			return promise;
 		},
-		unsent: () => database.read(["ops"], async (work) => (await work.keys("ops")).length),
-		destroy: () => openUserData(env.factory, env.name, owner, () => {}).destroy(),
+		unsent: () => countOps(database),
+		/** Takes all of it off this device, once the account has ended: what was written to the last moment counts. @param {boolean} discard also what is unsent */
+		async remove(discard) {
+			const left = openUserData(env.factory, env.name, owner, () => {});
+			if (discard || await countOps(left) === 0)
+				return left.destroy();
+			left.close();
+		},
 		announceAll,
 		wake: () => sync.wake(),
 		looked() {

@@ -175,8 +175,11 @@ export interface Engine {
 	used(): void;
 	/** What would be lost: ops not acknowledged, in all spaces. */
 	unsent(): Promise<number>;
-	/** The database of the person is deleted only when nothing is unsent, or with discard after it was offered as a file. */
-	signOut(options?: { discard?: boolean }): Promise<void>;
+	/**
+	 * The database of the person is deleted only when nothing is unsent, or with discard after it was offered as a file.  With keep it stays in
+	 * any case: notes hold half-typed forms, which the engine cannot tell from settings.
+	 */
+	signOut(options?: { discard?: boolean; keep?: boolean }): Promise<void>;
 	/** Loads spaces and definitions again (after joining or making a team). */
 	refreshSpaces(): Promise<void>;
 

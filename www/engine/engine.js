@@ -221,13 +221,12 @@ export function createEngine(options = {}) {
 		signInWithPin: async (form) => comeIn(() => session.enterByPin(form, asHandheld().token)),
 		used: session.used,
 		unsent: async () => present().unsent(),
-		async signOut({ discard = false } = {}) {
+		async signOut({ discard = false, keep = false } = {}) {
 			const mine = present();
-			const destroys = discard || await mine.unsent() === 0;
 			await session.end();
 			await closing;
-			if (destroys)
-				await mine.destroy();
+			if (!keep)
+				await mine.remove(discard);
 		},
 		refreshSpaces: async () => present().refreshSpaces(),
 		open: async (space) => present().open(space),
