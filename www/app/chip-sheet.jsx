@@ -3,7 +3,7 @@
 import { Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatInstant, formatNumber, toast } from "../ui/index.js";
 import { editOp, opInWords, openRecord } from "../generic/index.js";
 import { chipOf } from "./chip.jsx";
-import { show } from "./layers.jsx";
+import { signInAgain } from "./handheld.js";
 import { go } from "./router.jsx";
 import { saveFile } from "./save-file.js";
 import { engine, ops, session, space, status } from "./state.js";
@@ -108,7 +108,7 @@ export default function ChipSheet({ onClose }) {
 	const trouble = session.value.status === "expired" ? "signed-out" : now.trouble;
 	return (
 		<Sheet title={kind === "well" ? "Everything is in step" : words} onClose={onClose} side actions={trouble === "signed-out"
-			? <Button kind="primary" icon="sign-in" onClick={() => show("signin")}>Sign in again</Button>
+			? <Button kind="primary" icon="sign-in" onClick={signInAgain}>Sign in again</Button>
 			: <Button icon="sync" onClick={() => space.value.sync()}>Sync now</Button>}>
 			<div class="sheet-parts">
 				{now.gone && <Gone />}

@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, Empty, Icon, Trouble, Waiting } from "../ui/index.js";
 import { DoorFrame } from "./door-frame.jsx";
+import { touched } from "./handheld.js";
 import { engine } from "./state.js";
 import { useTask } from "./task.js";
 import { initials, sentence } from "./words.js";
@@ -39,6 +40,7 @@ function Pad({ person, onBack }) {
 	const back = () => put(typed.current.slice(0, -1));
 	const enter = async () => {
 		const digits = typed.current;
+		touched();
 		if (digits.length >= SHORTEST && !await task.run(() => engine.signInWithPin({ user: person.id, pin: digits })))
 			put("");
 	};

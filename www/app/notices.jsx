@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { Button, IconButton, Notice, formatNumber } from "../ui/index.js";
+import { signInAgain } from "./handheld.js";
 import { show } from "./layers.jsx";
 import { session, status } from "./state.js";
 import { takeUpdate, updateReady } from "./worker.js";
@@ -9,9 +10,9 @@ import { takeUpdate, updateReady } from "./worker.js";
 const updatePutOff = signal(false);
 
 function Expired() {
-	const { notice } = session.value;
+	const { kind, notice } = session.value;
 	return (
-		<Notice icon="lock" kind="warn" action={<Button small kind="primary" onClick={() => show("signin")}>Sign in</Button>}>
+		<Notice icon="lock" kind="warn" action={<Button small kind="primary" onClick={signInAgain}>{kind === "pin" ? "Enter PIN" : "Sign in"}</Button>}>
 			{notice ?? "Your sign-in has ended."} What you do is kept on this device. Sign in again to send it.
 		</Notice>
 	);

@@ -2,6 +2,7 @@
 
 const POLL_KEY = "daybook-poll";
 const LOCALE_KEY = "daybook-locale";
+const TOUCH_KEY = "daybook-touched";
 
 export const POLLS = [[5_000, "Every 5 seconds"], [15_000, "Every 15 seconds"], [60_000, "Every minute"], [300_000, "Every 5 minutes"]];
 
@@ -50,4 +51,13 @@ export function readLocale() {
 /** Holds from the next start of the app on. */
 export function keepLocale(name) {
 	return keep(LOCALE_KEY, name);
+}
+
+/** When somebody last touched a shared handheld, in any of its tabs; 0 when that is not known. */
+export function readTouch() {
+	return Number(read(TOUCH_KEY)) || 0;
+}
+
+export function keepTouch(at) {
+	return keep(TOUCH_KEY, String(at));
 }

@@ -5,6 +5,7 @@ import { Button, Notice, Sheet, Waiting } from "../ui/index.js";
 import { saveFile } from "./save-file.js";
 import { engine, session, space } from "./state.js";
 import { useTask } from "./task.js";
+import { unfinished } from "./unfinished.js";
 import { count } from "./words.js";
 
 async function saveAll() {
@@ -37,6 +38,23 @@ export default function SignOut({ onClose }) {
 
 	if (unsent === null)
 		return <Sheet title="Sign out" onClose={onClose}><Waiting rows={2} /></Sheet>;
+	const typed = unfinished();
+	if (unsent === 0 && typed > 0)
+		return (
+			<Sheet title="Something is not saved yet" onClose={onClose} actions={[
+				<Button key="stay" onClick={onClose}>Stay</Button>,
+				<Button key="leave" kind="primary" busy={task.busy} onClick={() => leave({ keep: true })}>Sign out, keep it here</Button>,
+			]}>
+				<div class="groups">
+					<p>{count(typed, "form")} of yours {typed === 1 ? "is" : "are"} only half typed. After signing out {typed === 1 ? "it stays" : "they stay"} here unseen, with your records, until you sign in again on this device.</p>
+					<section class="group">
+						<h3>Is this not your device?</h3>
+						<div class="group-actions"><Button small kind="danger" icon="trash" busy={task.busy} onClick={() => leave()}>Sign out and remove it</Button></div>
+					</section>
+					{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+				</div>
+			</Sheet>
+		);
 	if (unsent === 0)
 		return (
 			<Sheet title="Sign out" onClose={onClose} actions={[<Button key="stay" onClick={onClose}>Stay</Button>, <Button key="go" kind="primary" busy={task.busy} onClick={() => leave()}>Sign out</Button>]}>
