@@ -1,15 +1,28 @@
 // What is on the screen as a whole: the door, or the frame with a place in it.  An error of a screen takes that screen alone.
 
+import { effect } from "@preact/signals";
 import { Component } from "preact";
-import { Button, Toasts, Trouble, Waiting } from "../ui/index.js";
+import { Button, Toasts, Trouble, Waiting, clearToasts } from "../ui/index.js";
 import { report } from "./errors.js";
 import { address } from "./router.jsx";
-import { session, space, trouble } from "./state.js";
+import { session, space, trouble, userId } from "./state.js";
 import { Door } from "./door.jsx";
 import { Frame } from "./frame.jsx";
 import { Invitation } from "./invitation.jsx";
+import { hide } from "./layers.jsx";
 import { linkToken } from "./links.js";
 import { NewPassword } from "./password.jsx";
+
+let person = null;
+
+// What was said to one person, and the way back from it, is not for the next.
+effect(() => {
+	if (person && userId.value !== person) {
+		hide();
+		clearToasts();
+	}
+	person = userId.value;
+});
 
 /** Catches what its children throw while drawing: children until then, afterwards words and a way on. */
 export class Boundary extends Component {

@@ -13,7 +13,7 @@ export { Picker } from "./picker.jsx";
 export { Sheet } from "./sheet.jsx";
 export { Dialog, confirm } from "./dialog.jsx";
 export { Menu } from "./menu.jsx";
-export { Toasts, toast, undoLast, undoable } from "./toast.jsx";
+export { Toasts, clearToasts, toast, undoLast, undoable } from "./toast.jsx";
 export { List } from "./list.jsx";
 export { Table } from "./table.jsx";
 export { DateStrip, MonthPicker } from "./days.jsx";

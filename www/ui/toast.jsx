@@ -35,6 +35,12 @@ export function toast(text, { action = null, onAction = () => {}, kind = "plain"
 	return () => close(one.key);
 }
 
+/** Nobody's any more: who they were said to has gone. */
+export function clearToasts() {
+	for (const one of toasts.value)
+		close(one.key);
+}
+
 /** What was done, and how to take it back. */
 export function undoable(text, undo) {
 	return toast(text, { action: UNDO, onAction: undo });
