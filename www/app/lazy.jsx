@@ -7,10 +7,23 @@ import { takeUpdate, updateReady } from "./worker.js";
 
 const loaded = new Map(); // load function → component
 
+// Without a service worker nobody says that the server has a newer version: its page names another script than ours.
+async function isOld() {
+	if (updateReady.value)
+		return true;
+	try {
+		const answer = await fetch("/", { cache: "reload" });
+		return answer.ok && !(await answer.text()).includes(document.querySelector("script[src]").getAttribute("src"));
+	} catch {
+		return false;
+	}
+}
+
 /** load: () => import("…"), whose default export is drawn with the properties given. */
 export function Lazy({ load, properties, quiet = false }) {
 	const [, redraw] = useState(0);
 	const [error, setError] = useState(null);
+	const [isGone, setGone] = useState(false);
 	const Part = loaded.get(load);
 
 	const fetchPart = () => {
@@ -22,6 +35,7 @@ export function Lazy({ load, properties, quiet = false }) {
 			if (navigator.onLine)
 				report(problem, "loading");
 			setError(problem);
+			isOld().then(setGone);
 		});
 	};
 	useEffect(() => {
@@ -34,7 +48,7 @@ export function Lazy({ load, properties, quiet = false }) {
 		return null;
 	if (!error)
 		return <Waiting />;
-	if (updateReady.value)
+	if (isGone || updateReady.value)
 		return <Trouble text="A new version of Daybook is here, and this part of the old one is gone. What you typed is kept." retry="Open the new version" onRetry={takeUpdate} />;
 	return <Trouble text="This screen has not been opened on this device before, and there is no connection to fetch it." onRetry={fetchPart} />;
 }
