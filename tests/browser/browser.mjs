@@ -14,8 +14,8 @@ export const DESKTOP = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true };
 export const POLL = 5_000; // milliseconds between two polls of a page somebody looks at
 
-export async function launch() {
-	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+export async function launch(...more) {
+	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...more] });
 
 	after(() => browser.close());
 	return browser;
