@@ -262,7 +262,11 @@ test("two teams: the one on the screen is remembered, and a link may name anothe
 	await page.locator('.space-button[aria-label="Space: South"]').first().waitFor();
 	await page.goto(`${stack.url}/?space=${first.id}`);
 	await page.locator('.space-button[aria-label="Space: North"]').first().waitFor();
-	await closed(page);
+	const other = await openDevice(browser);
+	await other.goto(`${stack.url}/?space=${first.id}`);
+	await fillDoor(other, stack.as("sven"));
+	await other.locator('.space-button[aria-label="Space: North"]').first().waitFor();
+	await closed(page, other);
 });
 
 test("a shared handheld: names at the door, a PIN each, and the next person in two touches", async () => {

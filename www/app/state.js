@@ -175,10 +175,23 @@ function leaveSpace() {
 		list.value = [];
 }
 
+const isKnown = (id) => engine.spaces.some((one) => one.id === id);
+
 // A link may name the space it is about; else the one of the last visit; else the person's own.
 function spaceToOpen() {
-	const known = (id) => engine.spaces.some((one) => one.id === id);
-	return [address.value.query.space, engine.notes.get("space"), session.value.user.homeSpace, engine.spaces[0]?.id].find(known);
+	return [address.value.query.space, engine.notes.get("space"), session.value.user.homeSpace, engine.spaces[0]?.id].find(isKnown);
+}
+
+// On a new device the list of spaces comes after the person's own: the one a link names is opened once it is known.
+let followed = null;
+
+function followLink(wasOpen) {
+	const named = address.value.query.space;
+	if (!named || named === followed || !isKnown(named))
+		return;
+	followed = named;
+	if (named !== wasOpen)
+		openSpace(named);
 }
 
 function readEngine() {
@@ -194,6 +207,8 @@ function readEngine() {
 	spaces.value = engine.spaces;
 	if (user && (!wasOpen || !space.value && !opening) && spaceToOpen())
 		openSpace(spaceToOpen());
+	if (user)
+		followLink(space.value?.id ?? opening);
 }
 
 /** Opens what this device knows. */
