@@ -172,6 +172,31 @@ test("signing out: with everything sent the database goes; with something unsent
 	assert.deepEqual(await databases(world.factory), ["daybook"]);
 });
 
+test("what is taken while a sign-out is under way is still there for the next sign-in; what is to be kept is kept", async () => {
+	const world = await twoPeople();
+	await world.enter(anna);
+	let space = await world.finish(world.engine.open("s1"));
+	await world.finish(space.sync());
+	const taken = [], leaving = world.engine.signOut();
+	for (let i = 0; i < 20; i += 1)
+		taken.push(space.create("trips", { note: `last ${i}` }).then((op) => [op.id], () => []));
+	await world.finish(leaving);
+	const ids = (await world.finish(Promise.all(taken))).flat();
+	assert.ok(ids.length > 0);
+	await world.enter(anna);
+	space = await world.finish(world.engine.open("s1"));
+	await world.finish(space.sync());
+	assert.deepEqual(ids.filter((id) => !world.server.spaces.get("s1").ops.has(id)), []);
+
+	world.engine.notes.put("draft", "half a sentence");
+	await world.finish(world.engine.signOut({ keep: true }));
+	await world.enter(anna);
+	assert.equal(world.engine.notes.get("draft"), "half a sentence");
+	await world.finish(world.engine.signOut());
+	await world.enter(anna);
+	assert.equal(world.engine.notes.get("draft"), undefined);
+});
+
 test("signing out without a network holds at once, and the server is told at the next contact", async () => {
 	const world = await twoPeople({ cookie: false });
 	await world.enter(anna);
