@@ -78,8 +78,10 @@ const formats = new Map();
 
 function dayOf(instant, zone) {
 	if (!formats.has(zone))
-		formats.set(zone, new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }));
-	return formats.get(zone).format(new Date(instant));
+		formats.set(zone, new Intl.DateTimeFormat("en-US", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }));
+	// By parts: how a locale puts them together differs from one edition of its data to the next.
+	const part = Object.fromEntries(formats.get(zone).formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
+	return `${part.year.padStart(4, "0")}-${part.month}-${part.day}`;
 }
 
 const plus = (day, days) => new Date(Date.parse(day) + days * DAY * 1000).toISOString().slice(0, 10);
