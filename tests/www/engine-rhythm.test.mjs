@@ -129,6 +129,23 @@ test("where there is no room, the write is refused in words and nothing has chan
 	assert.equal(op.was.notes, "a");
 });
 
+test("where there is no room, a half-typed form stands in memory, which is told, until there is room again", async () => {
+	const world = await begin();
+	const { notes } = world.engine, real = IDBObjectStore.prototype.put;
+	IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+	try {
+		notes.put("draft", "half a");
+		await world.clock.run(10);
+		assert.deepEqual([notes.get("draft"), notes.isStored("draft")], ["half a", false]);
+	} finally {
+		IDBObjectStore.prototype.put = real;
+	}
+	notes.put("draft", "half a sentence");
+	await world.clock.run(10);
+	assert.equal(notes.isStored("draft"), true);
+	assert.equal((await reopen(world)).engine.notes.get("draft"), "half a sentence");
+});
+
 test("where nothing can be kept, starting says so in words, and nobody is signed in", async () => {
 	const clock = createClock(), server = createServer({ clock });
 	server.space("s1");

@@ -192,7 +192,11 @@ export interface Engine {
 	requestOpen(method: string, path: string, options?: RequestOptions): Promise<{ status: number; data: any; headers: Headers }>;
 
 	/** Half-typed forms and small settings of this person on this device: they outlive a reload and never leave it. */
-	readonly notes: { get(key: string): any; put(key: string, value: any): void; drop(key: string): void; keys(prefix: string): string[] };
+	readonly notes: {
+		get(key: string): any; put(key: string, value: any): void; drop(key: string): void; keys(prefix: string): string[];
+		/** false: this device could not keep it; it stands in memory until the page closes. */
+		isStored(key: string): boolean;
+	};
 
 	/** The server's time as well as it is known (ms): this device's monotonic clock plus the offset seen in answers. */
 	now(): number;

@@ -16,7 +16,7 @@ export { StorageError } from "./database.js";
 export const newId = () => makeNewId();
 
 /** Nobody's notes: there is nowhere to keep them. @type {import("./engine.d.ts").Engine["notes"]} */
-const noNotes = { get: () => undefined, put() {}, drop() {}, keys: () => [] };
+const noNotes = { get: () => undefined, put() {}, drop() {}, keys: () => [], isStored: () => false };
 
 /** @param {import("./engine.d.ts").EngineOptions} [options] @returns {import("./engine.d.ts").Engine} */
 export function createEngine(options = {}) {

@@ -1,16 +1,29 @@
 // @ts-check
 // Half-typed forms and small settings of a person on this device.  Read from memory, written through; what cannot be written is at
-// least kept until the page closes.
+// least kept until the page closes, and isStored() tells.
 
 /** @param {{database: import("./database.js").Database, changed: () => void, tell: (message: any) => void}} parts */
 export function createNotes({ database, changed, tell }) {
 	/** @type {Map<string, any>} */
 	const kept = new Map();
+	/** Those that stand in memory alone. @type {Set<string>} */
+	const unstored = new Set();
+
+	/** @param {string} key @param {boolean} isStored */
+	function say(key, isStored) {
+		if (isStored === !unstored.has(key))
+			return;
+		if (isStored)
+			unstored.delete(key);
+		else
+			unstored.add(key);
+		changed();
+	}
 
 	/** @param {string} key @param {any} value undefined to drop it */
 	function write(key, value) {
 		database.write(["notes"], (work) => (value === undefined ? work.delete("notes", key) : work.put("notes", value, key)))
-			.then(() => tell({ note: key }), () => {});
+			.then(() => { say(key, true); tell({ note: key }); }, () => say(key, value === undefined));
 		changed();
 	}
 
@@ -43,6 +56,8 @@ export function createNotes({ database, changed, tell }) {
 				if (kept.delete(key))
 					write(key, undefined);
 			},
+			/** @param {string} key */
+			isStored: (key) => !unstored.has(key),
 			/** @param {string} prefix */
 			keys: (prefix) => [...kept.keys()].filter((key) => key.startsWith(prefix)),
 		},

@@ -116,7 +116,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	const [left, setLeft] = useState(new Set()); // fields the person has been in and left
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
 	const kept = useDraft(form.name, id, isNew ? { ...startValues(form, { now: engine.now(), today: today(), zone: ownZoneHere.value, choices }), ...start } : undefined);
-	const { draft, current, isKept } = kept;
+	const { draft, current, isKept, isStored } = kept;
 	const isGone = !isNew && !current && status.value?.loaded;
 	const problems = { ...problemsOf(form, draft, current, choices) };
 	const refused = refusedOf(form.name, id);
@@ -224,7 +224,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 				)}
 			</div>
 			<footer class="form-foot">
-				{isKept && isDirty && <span class="form-kept">Kept on this device until you save</span>}
+				{isKept && isDirty && <span class="form-kept" data-lost={isStored ? undefined : "true"}>{isStored ? "Kept on this device until you save" : "This device has no room to keep this: save before you leave"}</span>}
 				{(onClose || isDirty) && <Button onClick={letGo}>{isDirty ? "Let go" : "Cancel"}</Button>}
 				<Button type="submit" kind="primary" busy={busy}>Save</Button>
 			</footer>

@@ -44,14 +44,14 @@ export function draftedIds(collection) {
 	return engine.notes.keys(start).map((key) => key.slice(start.length)).filter((id) => id !== NEW);
 }
 
-/** {draft, isKept, current, type(name, value, text, problem), change(draft), drop()} of a form.  start: the values of a new record. */
+/** {draft, isKept, isStored (false: only until the page closes), current, type(name, value, text, problem), change(draft), drop()} of a form.  start: the values of a new record. */
 export function useDraft(collection, id, start) {
 	const current = id === null ? undefined : row(collection, id);
 	const kept = keptDraft(collection, id);
 	const fresh = useMemo(() => draftOf(current, start), [collection, id, current === undefined]);
 	const draft = kept ?? (fresh.seen && current && fresh.seen.version !== current.version ? draftOf(current) : fresh);
 	return {
-		draft, current, isKept: Boolean(kept),
+		draft, current, isKept: Boolean(kept), isStored: engine.notes.isStored(keyFor(collection, id)),
 		type: (name, value, text, problem) => keepDraft(collection, id, typed(draft, name, value, text, problem, current)),
 		change: (next) => keepDraft(collection, id, next),
 		drop: () => dropDraft(collection, id),
