@@ -118,7 +118,8 @@ export interface Space {
 
 	/**
 	 * Writes are taken at once: they show in get() and all() before the promise settles, which it does when the op is stored durably here.
-	 * They never wait for the network.  Rejects only when the device cannot store (quota), and then nothing has changed.
+	 * They never wait for the network.  Rejects with a StorageError when the device cannot store (quota), and with an EngineError for what
+	 * makes no sense here: a space one has left, a record that another tab has just deleted.  Then nothing has changed.
 	 */
 	create(collection: string, fields: Fields, options?: { id?: Id; label?: string; renamedFrom?: Id }): Promise<Op>;
 	set(collection: string, id: Id, fields: Fields, options?: { label?: string; /** what the person saw, if a form stood open for long */ seen?: { version: number; fields: Fields } }): Promise<Op>;
