@@ -142,6 +142,8 @@ test("add, move by dragging, mark late, note, remove and take back, all in the h
 	await tile(page, "128489").getByRole("link", { name: "128489" }).click();
 	const pane = page.locator(".pane");
 	await pane.getByRole("button", { name: "Mark late" }).click();
+	// Two changes that wait together would be one, and one sentence.
+	await isSaved(yard, "128489", { late: true });
 	await pane.getByLabel("Notes").fill("Left rear tyre");
 	await pane.getByRole("button", { name: "Save" }).click();
 	await isSaved(yard, "128489", { late: true, notes: "Left rear tyre" });
