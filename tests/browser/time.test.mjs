@@ -532,6 +532,24 @@ test("managers see who is at work, enter hours for others and correct them; the 
 	await closed(page);
 });
 
+// What was typed a moment ago stands in the browser's database.
+function isNoted(page, words) {
+	return page.waitForFunction(async (wanted) => {
+		const promised = (request) => new Promise((resolve, reject) => {
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(request.error);
+		});
+		for (const { name } of await indexedDB.databases()) {
+			const database = await promised(indexedDB.open(name));
+			const notes = database.objectStoreNames.contains("notes") ? await promised(database.transaction("notes").objectStore("notes").getAll()) : [];
+			database.close();
+			if (JSON.stringify(notes).includes(wanted))
+				return true;
+		}
+		return false;
+	}, words);
+}
+
 test("plans, tasks and messages: managers write them, whoever they are for says how they went, and a message for one is for one", async () => {
 	const { id: benId } = await stack.as("ben").ready();
 	await olga.post("/api/assignments", { title: "Order primer", owner: benId, due: today(), priority: "high" });
@@ -557,8 +575,9 @@ test("plans, tasks and messages: managers write them, whoever they are for says 
 	const others = (await olga.get("/api/messages")).body.messages;
 	assert.deepEqual(others.map(({ text: words }) => words), []);
 	await ben.getByLabel("Message", { exact: true }).fill("half a message");
+	await isNoted(ben, "half a message");
 	await ben.reload();
-	assert.equal(await ben.getByLabel("Message", { exact: true }).inputValue(), "half a message");
+	await ben.waitForFunction(() => document.querySelector("textarea")?.value === "half a message");
 	await closed(ben, boss);
 });
 
