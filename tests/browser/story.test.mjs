@@ -217,6 +217,8 @@ test("the sign-in ends while work is unsent: it is kept, and sent after signing 
 	await page.locator(".notices .notice").waitFor({ timeout: POLL + 8_000 });
 	await addWeight(page, 73.3);
 	await chipSays(page, "1 waiting");
+	// It is said when it is on the disk of the device; a page that is closed before that has taken nothing.
+	await toastSays(page, "Saved here");
 	await page.reload();
 	await isIn(page);
 	await page.locator(".notices").getByRole("button", { name: "Sign in" }).click();
