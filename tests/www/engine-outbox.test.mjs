@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { begin, reopen, finish, definitions } from "./engine-aid.mjs";
-import { add, follow, isActive } from "../../www/engine/outbox.js";
+import { add, catchUp, follow, isActive } from "../../www/engine/outbox.js";
 
 const pushes = (world) => world.server.calls("POST /spaces/s1/sync/push");
 const sentOps = (world) => pushes(world).flatMap((call) => call.body.ops);
@@ -150,6 +150,62 @@ test("while an op is under way, edits of its record wait as one; then they follo
 	assert.deepEqual(sentOps(world).at(-1), { op: second.id, collection: "cars", id: "7", base: 2, set: { notes: "c", late: true }, at: second.at });
 	assert.equal(world.space.ops.length, 0);
 	assert.equal(world.space.get("cars", "7").version, 3);
+});
+
+test("an edit made while the answer to the one before is being stored follows it, at whatever moment it comes", async () => {
+	for (let turns = 0; turns < 30; turns += 1) {
+		const world = await begin();
+		let edit = null;
+		world.server.after = (call, answer) => {
+			if (call.path.endsWith("/push"))
+				edit ??= (async () => {
+					for (let i = 0; i < turns; i += 1)
+						await new Promise((resolve) => { setImmediate(resolve); });
+					return world.space.set("cars", "9", { notes: "m" });
+				})();
+			return answer;
+		};
+		await world.finish(world.space.create("cars", { notes: "n" }, { id: "9" }));
+		await world.sync();
+		await world.finish(edit);
+		await world.sync();
+		assert.deepEqual(states(world.space), [], `an edit ${turns} turns after the answer`);
+		assert.deepEqual([world.space.get("cars", "9").notes, world.space.get("cars", "9").version], ["m", 2]);
+	}
+});
+
+test("a form that was opened over what was under way writes on its answer; not over what was written here since", async () => {
+	const world = await begin();
+	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
+	await world.finish(world.space.create("cars", { notes: "n" }, { id: "9" }));
+	await world.sync();
+	const seen = { version: world.space.get("cars", "9").version, fields: { notes: "n" } };
+	assert.equal(seen.version, 0);
+	world.server.after = (call, answer) => answer;
+	await world.sync();
+	await world.finish(world.space.set("cars", "9", { notes: "m" }, { seen }));
+	await world.sync();
+	assert.deepEqual(states(world.space), []);
+	assert.equal(world.space.get("cars", "9").notes, "m");
+	await world.finish(world.space.set("cars", "9", { notes: "unseen" }, { seen }));
+	await world.sync();
+	assert.deepEqual(states(world.space), ["conflict set cars/9"]);
+	assert.equal(world.space.get("cars", "9").notes, "m");
+});
+
+test("an edit that follows an answer of its own device is based on no more than its writer saw", () => {
+	const op = { id: "x", collection: "cars", record: "7", kind: "set", set: { notes: "c" }, was: { notes: "b" }, base: 1, state: "waiting", parts: [] };
+	const own = (version, set) => ({ id: `o${version}`, version, parts: [{ kind: "set", set, was: {} }] });
+	const now = (version, notes) => ({ version, notes, location: "Yard" });
+	const base = (done, record, change = {}) => catchUp({ ...op, ...change }, done, record, definitions[0]).base;
+	assert.equal(base([own(2, { notes: "b" })], now(2, "b")), 2);
+	assert.equal(base([own(2, { notes: "b" })], now(4, "theirs")), 2, "the server finds what came in 3 and 4");
+	assert.equal(base([own(2, { notes: "b" }), own(3, { late: true })], now(4, "b")), 3);
+	assert.equal(base([own(2, { notes: "other" })], now(4, "b")), 1, "what was written here and not seen");
+	assert.equal(base([own(3, { notes: "b" })], now(4, "b")), 1, "2 was somebody else's");
+	assert.equal(base([own(1, { notes: "b" })], now(2, "theirs")), 1);
+	assert.equal(catchUp(op, [own(2, { notes: "other" })], now(2, "other"), definitions[0]).state, "conflict");
+	assert.equal(base([own(2, { notes: "b" })], now(2, "b"), { kind: "delete", set: null, was: { notes: "b", location: "elsewhere" } }), 2);
 });
 
 test("after a create was sent, edits and a delete fold into one op that waits for its answer", async () => {

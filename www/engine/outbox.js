@@ -196,6 +196,28 @@ export function follow(op, now, version, alone, definition) {
 	return fields.length > 0 ? clash(op, now, now.version, fields) : { ...op, base: now.version };
 }
 
+/** The op was written over what these ops wanted, as far as it says. @param {StoredOp} op @param {StoredOp[]} below @param {Definition | undefined} definition */
+function sawAll(op, below, definition) {
+	const { set } = sum(below.flatMap((one) => one.parts));
+	return Object.keys(op.was).every((name) => !set || !(name in set) || isSame(fieldOf(definition, name), op.was[name], set[name]));
+}
+
+/**
+ * While an edit was on its way into the database, or its form stood open, ops of this device below it were answered: it follows them, as
+ * it would have from the queue.  Where somebody else has been on since, its base is what its writer saw and no more.
+ * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch @param {any} now the record as it is held @param {Definition | undefined} definition
+ * @returns {StoredOp}
+ */
+export function catchUp(op, done, now, definition) {
+	const below = done.filter((one) => Number(one.version) > op.base).sort((a, b) => Number(a.version) - Number(b.version));
+	if (op.kind === "create" || below.length === 0)
+		return op;
+	const version = Number(below[below.length - 1].version), alone = version === op.base + below.length;
+	if (now.version === version)
+		return follow(op, now, version, alone, definition) ?? op;
+	return alone && sawAll(op, below, definition) ? { ...op, base: version } : op;
+}
+
 /** Fields that both set. @param {StoredOp} first @param {StoredOp} next */
 function shared(first, next) {
 	return Object.keys(next.set ?? {}).filter((name) => first.set && name in first.set);

@@ -1,7 +1,7 @@
 // @ts-check
 // One opened space: its records and ops in memory, and what a person does with them.  Every edit is shown at once, stored in one
 // transaction, and taken back from what is shown when that fails.  Sending it is sync.js's.
-import { add, isActive, isParked, shownOp, without } from "./outbox.js";
+import { add, catchUp, isActive, isParked, keyOf, shownOp, without } from "./outbox.js";
 import { advance, loadSpace, opById, opsOfRecord, opsOfSpace, readState, storeStep } from "./userdata.js";
 import { hasNaturalId, idOf } from "./ids.js";
 import { differing, isSame, fieldOf, ownFields } from "./values.js";
@@ -72,11 +72,11 @@ export function createSpace({ id, account }) {
 		rev = Math.max(rev, outcome.state.rev);
 		announce(outcome.changes);
 		if (missed)
-			catchUp();
+			loadAgain();
 	}
 
 	// Another tab wrote what we were not told of.
-	function catchUp() {
+	function loadAgain() {
 		load().then(() => announce([]), () => {});
 	}
 
@@ -97,7 +97,7 @@ export function createSpace({ id, account }) {
 		account.learn(id, read.state);
 		announce(changes);
 		if (read.state.rev > rev)
-			catchUp();
+			loadAgain();
 	}
 
 	/** Looks whether another tab has written. */
@@ -119,8 +119,19 @@ export function createSpace({ id, account }) {
 		};
 	}
 
-	/** @param {import("./userdata.js").Transaction} work @param {StoredOp} op @param {boolean} [apart] */
-	async function addTo(work, op, apart = false) {
+	/** The op after what was answered while it was being written. @param {import("./userdata.js").Transaction} work @param {StoredOp} op */
+	async function upToDate(work, op) {
+		const row = await work.get("rows", [id, op.collection, op.record]);
+		if (!row || row.version <= op.base)
+			return op;
+		const { epoch } = await readState(work, id);
+		const done = (await work.all("done", "space", id)).filter((one) => keyOf(one) === keyOf(op) && one.epoch === epoch);
+		return catchUp(op, done, row.record, definition(op.collection));
+	}
+
+	/** @param {import("./userdata.js").Transaction} work @param {StoredOp} written @param {boolean} [apart] */
+	async function addTo(work, written, apart = false) {
+		const op = await upToDate(work, written);
 		const ops = await opsOfRecord(work, id, op.collection, op.record);
 		const others = ops.some(isActive) ? (await opsOfSpace(work, id)).filter((one) => one.collection !== op.collection || one.record !== op.record) : [];
 		const step = add(ops, op, others, definition(op.collection), apart);
@@ -133,7 +144,7 @@ export function createSpace({ id, account }) {
 	 * @template T @param {(work: import("./userdata.js").Transaction) => Promise<{touched: string[][], result: T}>} doing @param {() => void} [stored]
 	 */
 	async function change(doing, stored = () => {}) {
-		const { outcome, result } = await database.write(["meta", "ops", "done"], async (work) => {
+		const { outcome, result } = await database.write(["meta", "rows", "ops", "done"], async (work) => {
 			const { touched, result: answer } = await doing(work);
 			const ops = [];
 			for (const [collection, record] of touched)
