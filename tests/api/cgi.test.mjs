@@ -195,6 +195,22 @@ describe("under Apache, by CGI", () => {
 		assert.equal(page.headers["x-content-type-options"], "nosniff");
 	});
 
+	test("an address that ends in the id of a record opens the app; a file that is not there is 404, and not for ever", async () => {
+		const page = await send({ url: `${url}/`, headers: { Accept: "text/html" } });
+		const [, script] = /<script type="module" src="([^"]+)">/.exec(page.text);
+		assert.match((await send({ url: url + script })).headers["cache-control"], /immutable/);
+		for (const path of ["/c/cars/photo.png", "/c/cars/app.ABCDEFGH.js", "/c/cars/notes.md", "/c/cars/7"]) {
+			const answer = await send({ url: url + path, headers: { Accept: "text/html" } });
+			assert.deepEqual([answer.status, answer.text === page.text, answer.headers["cache-control"]], [200, true, "no-cache"], path);
+			assert.equal((await send({ url: url + path, headers: { Accept: "*/*" } })).status, 404, path);
+		}
+		for (const path of ["/part.ABCDEFGH.js", "/data.json"]) {
+			const answer = await send({ url: url + path, headers: { Accept: "text/html" } });
+			assert.equal(answer.status, 404, path);
+			assert.doesNotMatch(answer.headers["cache-control"] ?? "", /immutable/, path);
+		}
+	});
+
 	test("many at once are each answered, and one of twelve creates wins", async () => {
 		const answers = await Promise.all(Array.from({ length: 12 }, () => anna.post("/api/cars", { id: "race", location: "100" })));
 		assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, ...Array(11).fill(409)]);

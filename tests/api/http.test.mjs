@@ -68,6 +68,26 @@ describe("every answer", () => {
 		for (const path of ["/", "/sw.js", "/manifest.webmanifest", "/icon-192.png", "/c/weights/7"])
 			assert.equal((await ask("GET", path, { Accept: "text/html" })).headers["cache-control"], "no-cache", path);
 	});
+
+	test("of the web app: an address that ends in the id of a record opens the app, whatever the id looks like", async () => {
+		const page = await ask("GET", "/", { Accept: "text/html" });
+		for (const id of ["photo.png", "list.json", "page.html", "app.ABCDEFGH.js", "a.php", "notes.txt", "v1.2"])
+			for (const path of [`/c/cars/${id}`, `/fleet/shift/${id}`]) {
+				const answer = await ask("GET", path, { Accept: "text/html,*/*;q=0.8" });
+				assert.deepEqual([answer.status, answer.text === page.text, answer.headers["cache-control"], answer.headers["content-type"]],
+					[200, true, "no-cache", "text/html; charset=utf-8"], path);
+			}
+	});
+
+	test("of the web app: a file that is not there is 404, not the app, and not for ever", async () => {
+		for (const path of ["/part.ABCDEFGH.js", "/style.ABCDEFGH.css", "/old.js", "/data.json", "/favicon.ico", "/robots.txt"])
+			for (const accept of ["*/*", "text/html"]) {
+				const answer = await ask("GET", path, { Accept: accept });
+				assert.deepEqual([answer.status, answer.headers["cache-control"]], [404, "no-cache"], path);
+			}
+		for (const path of ["/c/cars/part.ABCDEFGH.js", "/c/cars/photo.png", "/c/cars/7"])
+			assert.equal((await ask("GET", path, { Accept: "*/*" })).status, 404, path);
+	});
 });
 
 describe("methods", () => {
