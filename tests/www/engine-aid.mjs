@@ -232,7 +232,7 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 		server.log.push(call);
 		if (server.down)
 			throw new TypeError("Failed to fetch");
-		const answer = server.after(call, await server.answer(call) ?? handle(call));
+		const answer = await server.after(call, await server.answer(call) ?? handle(call));
 		call.answer = answer;
 		if (!answer)
 			throw new TypeError("Failed to fetch");

@@ -195,17 +195,84 @@ test("a form that was opened over what was under way writes on its answer; not o
 
 test("an edit that follows an answer of its own device is based on no more than its writer saw", () => {
 	const op = { id: "x", collection: "cars", record: "7", kind: "set", set: { notes: "c" }, was: { notes: "b" }, base: 1, state: "waiting", parts: [] };
-	const own = (version, set) => ({ id: `o${version}`, version, parts: [{ kind: "set", set, was: {} }] });
+	const own = (version, set) => ({ id: `o${version}`, version, own: true, parts: [{ kind: "set", set, was: {} }] });
 	const now = (version, notes) => ({ version, notes, location: "Yard" });
-	const base = (done, record, change = {}) => catchUp({ ...op, ...change }, done, record, definitions[0]).base;
+	const after = (done, record, change = {}, queued = []) => catchUp({ ...op, ...change }, done, queued, record, definitions[0]);
+	const base = (...given) => after(...given).base;
 	assert.equal(base([own(2, { notes: "b" })], now(2, "b")), 2);
 	assert.equal(base([own(2, { notes: "b" })], now(4, "theirs")), 2, "the server finds what came in 3 and 4");
 	assert.equal(base([own(2, { notes: "b" }), own(3, { late: true })], now(4, "b")), 3);
-	assert.equal(base([own(2, { notes: "other" })], now(4, "b")), 1, "what was written here and not seen");
-	assert.equal(base([own(3, { notes: "b" })], now(4, "b")), 1, "2 was somebody else's");
+	assert.equal(base([own(3, { notes: "b" })], now(4, "b")), 4, "2 and 4 were somebody else's, and what he saw still stands");
+	assert.deepEqual(after([own(3, { notes: "b" })], now(4, "theirs")).conflict?.fields, ["notes"]);
 	assert.equal(base([own(1, { notes: "b" })], now(2, "theirs")), 1);
-	assert.equal(catchUp(op, [own(2, { notes: "other" })], now(2, "other"), definitions[0]).state, "conflict");
-	assert.equal(base([own(2, { notes: "b" })], now(2, "b"), { kind: "delete", set: null, was: { notes: "b", location: "elsewhere" } }), 2);
+	assert.deepEqual(after([own(2, { notes: "other" })], now(2, "other")).conflict?.fields, ["notes"], "what was written here and not seen");
+	const remove = { kind: "delete", set: null, was: { notes: "b", location: "elsewhere" } };
+	assert.equal(base([own(2, { notes: "b" })], now(2, "b"), remove), 2);
+	assert.equal(after([{ ...own(2, { notes: "b" }), own: false }], now(2, "b"), remove).state, "conflict", "2 was somebody else's, with the same wish");
+	assert.equal(base([{ ...own(2, { notes: "b" }), own: false }], { ...now(3, "b"), location: "theirs" }, { set: { location: "m" }, was: { location: "Yard" } }), 1);
+	assert.equal(base([own(2, { notes: "a" })], now(2, "a"), {}, [{ kind: "set", set: { notes: "b" } }]), 2, "what still waits is below it");
+	assert.equal(after([own(2, { notes: "a" })], now(2, "a"), {}, [{ kind: "set", set: { notes: "other" } }]).state, "waiting", "its answer decides");
+});
+
+test("an edit behind one that was refused is based on what was answered before both", async () => {
+	const world = await withCar();
+	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
+	await world.finish(world.space.set("cars", "7", { late: true }));
+	await world.sync();
+	await world.finish(world.space.set("cars", "7", { notes: "bad" }));
+	await world.finish(world.space.create("trips", { note: "t" }, { id: "t1" }));
+	await world.finish(world.space.set("cars", "7", { late: false, location: "t1" }));
+	world.server.after = (call, answer) => answer;
+	await world.sync();
+	assert.deepEqual(states(world.space), ["rejected set cars/7"]);
+	assert.deepEqual([world.space.get("cars", "7").late, world.space.get("cars", "7").location], [false, "t1"]);
+});
+
+test("a delete behind an op that wished what somebody else had done already is not made unseen", async () => {
+	const world = await withCar();
+	await offline(world);
+	await world.finish(world.space.set("cars", "7", { notes: "same" }));
+	world.server.write("s1", "cars", "7", { notes: "same", location: "unseen" });
+	world.server.down = false;
+	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops[0].set
+		? { status: 200, body: { results: call.body.ops.map(({ op }) => ({ op, status: "unchanged", version: 2, seq: 2, record: world.server.json(world.server.spaces.get("s1").records.get("cars/7")) })), epoch: "e1", head: 2 } } : undefined);
+	let removed = null;
+	world.server.after = (call, answer) => {
+		if (call.path.endsWith("/push"))
+			removed ??= world.space.remove("cars", "7");
+		return answer;
+	};
+	await world.sync();
+	await world.finish(removed);
+	await world.sync();
+	assert.deepEqual(states(world.space), ["conflict delete cars/7"]);
+	assert.deepEqual(world.space.ops[0].conflict.fields, ["location"]);
+});
+
+test("an edit of a record whose making was taken back meanwhile makes no part of one", async () => {
+	const world = await begin();
+	await offline(world);
+	const made = await world.finish(world.space.create("cars", { notes: "n" }, { id: "9" }));
+	const seen = { version: 0, fields: { ...world.space.get("cars", "9") } };
+	await world.finish(world.space.undo(made.id));
+	await assert.rejects(world.finish(world.space.set("cars", "9", { late: true }, { seen })), { name: "EngineError" });
+	await online(world);
+	assert.equal(world.server.spaces.get("s1").records.size, 0);
+});
+
+test("what is tried again while an edit of its own field is under way follows that", async () => {
+	const world = await withCar();
+	const bad = await world.finish(world.space.set("cars", "7", { notes: "bad" }));
+	await world.sync();
+	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
+	await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.sync();
+	await world.finish(world.space.retry(bad.id));
+	assert.deepEqual(world.space.ops.at(-1).was, { notes: "b" });
+	world.server.after = (call, answer) => answer;
+	await world.sync();
+	assert.deepEqual(states(world.space), ["rejected set cars/7"]);
+	assert.equal(world.space.ops[0].problem.status, 400);
 });
 
 test("after a create was sent, edits and a delete fold into one op that waits for its answer", async () => {

@@ -308,6 +308,54 @@ test("edits of one record in two tabs are one op", async () => {
 	assert.equal(world.one.ops.length + world.two.ops.length, 0);
 });
 
+// A push of the first tab whose answer comes when a pull of the second has been further.
+async function overtaken(world, write, meanwhile) {
+	const { server, clock, one, two } = world;
+	let letPull, letPush;
+	const pull = new Promise((resolve) => { letPull = resolve; }), push = new Promise((resolve) => { letPush = resolve; });
+	server.answer = (call) => (call.path.endsWith("/changes") ? pull.then(() => undefined) : undefined);
+	server.write("s1", "cars", "news", {});
+	const pulled = two.sync(), asked = server.calls("/changes").length;
+	await clock.run(100);
+	assert.equal(server.calls("/changes").length, asked + 1);
+	server.after = (call, answer) => (call.path.endsWith("/push") ? push.then(() => answer) : answer);
+	await world.finish(write());
+	await clock.run(100);
+	await meanwhile();
+	letPull();
+	await world.finish(pulled);
+	letPush();
+	await clock.run(100);
+	assert.deepEqual([one.ops.length, two.ops.length], [0, 0]);
+}
+
+test("an answer that comes after a pull has been further takes nothing back", async () => {
+	const world = await twoTabs(), { server, one, two } = world;
+	server.write("s1", "cars", "7", { notes: "a" });
+	await world.finish(one.sync());
+	await overtaken(world, () => one.remove("cars", "7"), () => server.write("s1", "cars", "7", { notes: "back" }));
+	assert.deepEqual([one.get("cars", "7")?.notes, two.get("cars", "7")?.notes], ["back", "back"]);
+});
+
+test("an answer that comes after a load of everything anew has been further takes nothing back", async () => {
+	const world = await twoTabs(), { server, clock, one, two } = world, space = server.spaces.get("s1");
+	server.page = 1;
+	server.write("s1", "cars", "7", { notes: "a" });
+	server.write("s1", "cars", "8", { notes: "a" });
+	await world.finish(one.sync());
+	await overtaken(world, () => one.set("cars", "7", { late: true }), async () => {
+		server.write("s1", "cars", "7", { notes: "newer" });
+		server.write("s1", "cars", "8", { notes: "newer" });
+		space.view += 1;
+		// The page with the newer record is there; the one after it comes later than the answer.
+		const { seq } = space.records.get("cars/7");
+		server.answer = (call) => (call.path.endsWith("/changes") && call.query.get("since") === `e1.2.${seq}` ? server.refusal(503) : undefined);
+	});
+	server.answer = () => undefined;
+	await clock.run(60_000);
+	assert.deepEqual([one.get("cars", "7").notes, two.get("cars", "7").notes, one.get("cars", "7").version], ["newer", "newer", space.records.get("cars/7").version]);
+});
+
 test("the tab that is looked at leads", async () => {
 	const world = await twoTabs();
 	await world.clock.run(1000);

@@ -14,11 +14,12 @@ const PARTS = 50; // edits kept apart in one op, so that each can be taken back 
  *
  * An op as it is stored.  n is its place in the queue.  again: it had been acknowledged by a server that was restored since; last: the
  * record as it was held when it was deleted elsewhere; removed: what it
- * would have made has been removed here since; epoch, version, seq, doneAt: of acknowledged ops.
+ * would have made has been removed here since; epoch, version, seq, doneAt: of acknowledged ops; own: its version was made by it alone,
+ * straight on its base.
  * @typedef {{n?: number, id: string, space: string, collection: string, record: string, kind: "create" | "set" | "delete", set: Fields | null,
  *   was: Fields, base: number, state: "waiting" | "sent" | "conflict" | "rejected" | "done", at: string, label: string | null,
  *   problem: any, conflict: any, parts: Part[], renamedFrom?: string, again?: boolean, last?: any, removed?: boolean,
- *   epoch?: string, version?: number, seq?: number, doneAt?: number}} StoredOp
+ *   epoch?: string, version?: number, seq?: number, doneAt?: number, own?: boolean}} StoredOp
  *
  * @typedef {{drop: StoredOp[], put: StoredOp[], op: StoredOp}} Step what is to be stored, and the op the edit went into
  */
@@ -202,20 +203,34 @@ function sawAll(op, below, definition) {
 	return Object.keys(op.was).every((name) => !set || !(name in set) || isSame(fieldOf(definition, name), op.was[name], set[name]));
 }
 
+/** Nothing but these ops happened to the record from one version to the other. @param {StoredOp[]} ops @param {number} from @param {number} to */
+function madeAll(ops, from, to) {
+	return new Set(ops.filter((one) => one.own).map((one) => one.version)).size === to - from;
+}
+
+/** The record with what these ops want. @param {any} record @param {StoredOp[]} ops */
+function withOps(record, ops) {
+	return ops.reduce((row, op) => (op.kind === "delete" ? null : { ...row, ...op.set }), record);
+}
+
 /**
- * While an edit was on its way into the database, or its form stood open, ops of this device below it were answered: it follows them, as
- * it would have from the queue.  Where somebody else has been on since, its base is what its writer saw and no more.
- * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch @param {any} now the record as it is held @param {Definition | undefined} definition
- * @returns {StoredOp}
+ * Ops of this device below this one were answered while it was on its way into the database, or its form stood open, or another op stood
+ * between: it follows them, as it would have right behind them.  Where somebody else has been on since, its base is what its writer saw
+ * and no more.
+ * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held
+ * @param {Definition | undefined} definition @returns {StoredOp}
  */
-export function catchUp(op, done, now, definition) {
+export function catchUp(op, done, queued, now, definition) {
 	const below = done.filter((one) => Number(one.version) > op.base).sort((a, b) => Number(a.version) - Number(b.version));
-	if (op.kind === "create" || below.length === 0)
+	if (op.kind === "create" || op.again || now.version <= op.base || below.length === 0)
 		return op;
-	const version = Number(below[below.length - 1].version), alone = version === op.base + below.length;
-	if (now.version === version)
-		return follow(op, now, version, alone, definition) ?? op;
-	return alone && sawAll(op, below, definition) ? { ...op, base: version } : op;
+	// The answers before it decide; until then it counts as written on what is held, if that is what its writer saw.
+	if (queued.length > 0)
+		return disputed(op, withOps(now, queued), definition).length > 0 ? op : { ...op, base: now.version };
+	const version = Number(below[below.length - 1].version), alone = madeAll(below, op.base, version);
+	if (alone && now.version > version && sawAll(op, below, definition))
+		return { ...op, base: version };
+	return follow(op, now, version, alone && now.version === version, definition) ?? op;
 }
 
 /** Fields that both set. @param {StoredOp} first @param {StoredOp} next */

@@ -3,6 +3,7 @@
 // answer asks again under the same op ids; the server tells then what became of them (PROTOCOL 3).
 import { ApiError, path } from "./api.js";
 import { clash, follow, isActive, isParked, keyOf, park, wireOp } from "./outbox.js";
+import { upToDate } from "./rows.js";
 import { advance, opById, opsOfRecord, opsOfSpace, readState, rowOf, storeStep } from "./userdata.js";
 import { isSame, fieldOf } from "./values.js";
 
@@ -56,16 +57,29 @@ export function createPush({ database, user, device, now, request, definition, p
 		return (op) => !Object.values(op.set ?? {}).some((value) => typeof value === "string" && unsent.has(value.toLowerCase()));
 	}
 
-	/** @param {string} space @param {number} most */
+	/** @param {StoredOp} op @param {StoredOp[]} ops of the record */
+	const nextOf = (op, ops) => ops.find((one) => isActive(one) && Number(one.n) > Number(op.n));
+
+	/** The op as it is to leave; parked when it meets somebody else's change by what was answered since it was written. @param {Transaction} work @param {StoredOp} op */
+	async function toLeave(work, op) {
+		const form = definition(op.space, op.collection), ready = op.state === "sent" ? op : await upToDate(work, op, [], form);
+		if (isParked(ready))
+			await storeStep(work, park(ready, nextOf(op, await opsOfRecord(work, op.space, op.collection, op.record)), form));
+		else if (ready.state !== "sent")
+			await work.put("ops", Object.assign(ready, { state: "sent" }));
+		return ready;
+	}
+
+	/** What is to be sent; and how many of those that were about to leave have to stay. @param {string} space @param {number} most */
 	function takeBatch(space, most) {
-		return database.write(["meta", "ops", "files"], async (work) => {
+		return database.write(["meta", "rows", "ops", "done", "files"], async (work) => {
 			const isReady = await readiness(work, space);
-			const batch = chooseBatch(await opsOfSpace(work, space), isReady, most);
-			const leaving = batch.filter((op) => op.state !== "sent");
-			await Promise.all(leaving.map((op) => work.put("ops", Object.assign(op, { state: "sent" }))));
+			const chosen = chooseBatch(await opsOfSpace(work, space), isReady, most), touched = chosen.filter((op) => op.state !== "sent").map((op) => [op.collection, op.record]);
+			const ready = await Promise.all(chosen.map((op) => toLeave(work, op))), batch = ready.filter(isActive), stay = ready.filter(isParked);
 			const { cursor } = await readState(work, space);
-			const outcome = leaving.length > 0 ? await outcomeOf(work, space, leaving.map((op) => [op.collection, op.record]), [], []) : null;
-			return { batch, cursor, outcome };
+			const changes = stay.map((op) => ({ collection: op.collection, id: op.record, from: "here", by: user }));
+			const outcome = touched.length > 0 ? await outcomeOf(work, space, touched, [], changes) : null;
+			return { batch, stay: stay.length, cursor, outcome };
 		});
 	}
 
@@ -83,25 +97,30 @@ export function createPush({ database, user, device, now, request, definition, p
 
 	/** One answer being taken, and what it does to rows. @typedef {{work: Transaction, space: string, epoch: string, rows: any[], changes: any[], fresh: boolean, final: boolean}} Taking */
 
-	/** The record as the server says it is now; null when it is deleted or not to be seen. @param {Taking} taking @param {StoredOp} op @param {any} record */
-	async function keepRow(taking, op, record) {
+	/** Into one store; answers whether it was news there: a pull, or a resync, may have been further already. @param {Transaction} work @param {string} store @param {any[]} key @param {any} record @param {number} version */
+	async function keepIn(work, store, key, record, version) {
+		const held = await work.get(store, key);
+		if (held && held.version > version)
+			return false;
+		await (record ? work.put(store, rowOf(key[0], key[1], record)) : work.delete(store, key));
+		return true;
+	}
+
+	/** The record as the server says it is now; null when it is deleted or not to be seen, which it was from this version on. @param {Taking} taking @param {StoredOp} op @param {any} record @param {number} version */
+	async function keepRow(taking, op, record, version) {
 		const { work, space } = taking, key = [space, op.collection, record?.id ?? op.record];
-		const held = await work.get("rows", key);
-		// A pull has been further already.
-		if (record && held && held.version > record.version)
-			return;
-		if (record)
-			await work.put("rows", rowOf(space, op.collection, record));
-		else
-			await work.delete("rows", key);
 		if (taking.fresh)
-			await (record ? work.put("fresh", rowOf(space, op.collection, record)) : work.delete("fresh", key));
+			await keepIn(work, "fresh", key, record, record?.version ?? version);
+		if (!await keepIn(work, "rows", key, record, record?.version ?? version))
+			return;
 		taking.rows.push({ collection: op.collection, id: key[2], record });
 		taking.changes.push({ collection: op.collection, id: key[2], from: "here", by: user });
 	}
 
-	/** @param {StoredOp} op @param {StoredOp[]} ops of the record */
-	const nextOf = (op, ops) => ops.find((one) => isActive(one) && Number(one.n) > Number(op.n));
+	/** Whether the version answered was made by this op, straight on its base: what equalled somebody's change made none. @param {StoredOp} op @param {any} result */
+	function isOwn(op, result) {
+		return result.version === op.base + 1 && !result.merged && (result.status === "applied" || (result.status === "duplicate" && result.record?.lastUpdatedBy === user));
+	}
 
 	/** @param {Taking} taking @param {StoredOp} op @param {any} result @param {StoredOp[]} ops */
 	async function taken(taking, op, result, ops) {
@@ -110,13 +129,14 @@ export function createPush({ database, user, device, now, request, definition, p
 		const version = Math.max(result.version ?? 0, result.record?.version ?? 0);
 		const next = nextOf(op, ops);
 		const { again, last, ...rest } = op;
+		const own = isOwn(op, result);
 
 		await work.delete("ops", op.n);
-		await work.put("done", { ...rest, state: "done", version: result.version ?? version, seq: result.seq ?? 0, epoch, doneAt: now(), problem: null, conflict: null });
-		await keepRow(taking, op, record);
+		await work.put("done", { ...rest, state: "done", version: result.version ?? version, seq: result.seq ?? 0, epoch, doneAt: now(), problem: null, conflict: null, own });
+		await keepRow(taking, op, record, Math.max(version, op.base));
 		if (!next)
 			return;
-		const alone = !result.merged && result.version === op.base + 1 && (!record || record.version === result.version);
+		const alone = (own || result.version === op.base) && (!record || record.version === result.version);
 		const moved = next.again ? { ...next, base: record?.version ?? version } : follow(next, record, version, alone, definition(taking.space, op.collection));
 		await storeStep(work, moved ? { drop: [], put: [moved] } : { drop: [next], put: [] });
 	}
@@ -220,11 +240,11 @@ export function createPush({ database, user, device, now, request, definition, p
 	 * @returns {Promise<number>}
 	 */
 	async function pushBatch(space, most = OPS) {
-		const { batch, cursor, outcome } = await takeBatch(space, most);
+		const { batch, stay, cursor, outcome } = await takeBatch(space, most);
 		if (outcome)
 			publish(space, outcome);
 		if (batch.length === 0)
-			return 0;
+			return stay;
 		try {
 			const { data } = await request("POST", path("spaces", space, "sync", "push"), {
 				body: { device: device(), ...(cursor ? { cursor } : {}), user, ops: batch.map(wireOp) },

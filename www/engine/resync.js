@@ -20,7 +20,7 @@ async function requeue(work, space, restored) {
 	const done = await work.all("done", "space", space);
 	const lost = done.filter((op) => !restored || (op.epoch !== restored.epoch && Number(op.seq) > restored.seq));
 	for (const op of lost) {
-		const { epoch, version, seq, doneAt, ...rest } = op;
+		const { epoch, version, seq, doneAt, own, ...rest } = op;
 		await work.put("ops", { ...rest, state: "waiting", again: true });
 		await work.delete("done", op.id);
 	}
@@ -45,7 +45,7 @@ export function createResync({ database, definition, publish, loading, askPage, 
 			const again = reason === "epoch" || restored ? await requeue(work, space, restored) : [];
 			await work.deleteAll("fresh", "space", space);
 			const state = await advance(work, space, {
-				...(restored ? { epoch: restored.epoch } : {}),
+				...(restored ? { epoch: restored.epoch } : reason === "epoch" ? { epoch: null } : {}),
 				resync: {
 					cursor: null, count: 0, restored: Boolean(restored) || (before?.restored ?? false),
 					rebase: reason === "epoch" || reason === "ahead" || restored !== undefined || (before?.rebase ?? false),

@@ -1,8 +1,8 @@
 // @ts-check
 // What the server says of records, into the database: the rows, what becomes of ops on them, and what memory must be told.  Pages and
-// resyncs use it alike.
-import { follow, keyOf } from "./outbox.js";
-import { opsOfRecord, rowOf } from "./userdata.js";
+// resyncs use it alike; what an op is based on after that, writing and sending.
+import { catchUp, follow, keyOf } from "./outbox.js";
+import { opsOfRecord, readState, rowOf } from "./userdata.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./database.js").Transaction} Transaction */
@@ -19,6 +19,20 @@ export function groupOps(ops) {
 			map.set(keyOf(op), [op]);
 	}
 	return map;
+}
+
+/**
+ * The op after what was answered since it was written.
+ * @param {Transaction} work @param {StoredOp} op @param {StoredOp[]} queued what goes out before it on its record @param {Definition | undefined} definition
+ * @returns {Promise<StoredOp>}
+ */
+export async function upToDate(work, op, queued, definition) {
+	const row = await work.get("rows", [op.space, op.collection, op.record]);
+	if (!row || row.version <= op.base)
+		return op;
+	const { epoch } = await readState(work, op.space);
+	const done = (await work.all("done", "space", op.space)).filter((one) => keyOf(one) === keyOf(op) && one.epoch === epoch);
+	return catchUp(op, done, queued, row.record, definition);
 }
 
 /**

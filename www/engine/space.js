@@ -1,7 +1,8 @@
 // @ts-check
 // One opened space: its records and ops in memory, and what a person does with them.  Every edit is shown at once, stored in one
 // transaction, and taken back from what is shown when that fails.  Sending it is sync.js's.
-import { add, catchUp, isActive, isParked, keyOf, shownOp, without } from "./outbox.js";
+import { add, isActive, isParked, keyOf, shownOp, without } from "./outbox.js";
+import { upToDate } from "./rows.js";
 import { advance, loadSpace, opById, opsOfRecord, opsOfSpace, readState, storeStep } from "./userdata.js";
 import { hasNaturalId, idOf } from "./ids.js";
 import { differing, isSame, fieldOf, ownFields } from "./values.js";
@@ -119,22 +120,21 @@ export function createSpace({ id, account }) {
 		};
 	}
 
-	/** The op after what was answered while it was being written. @param {import("./userdata.js").Transaction} work @param {StoredOp} op */
-	async function upToDate(work, op) {
-		const row = await work.get("rows", [id, op.collection, op.record]);
-		if (!row || row.version <= op.base)
-			return op;
-		const { epoch } = await readState(work, id);
-		const done = (await work.all("done", "space", id)).filter((one) => keyOf(one) === keyOf(op) && one.epoch === epoch);
-		return catchUp(op, done, row.record, definition(op.collection));
+	/** Whether it writes on a record that was to be made and never will be. @param {import("./userdata.js").Transaction} work @param {StoredOp} op @param {StoredOp[]} ops of the record */
+	async function hasNothing(work, op, ops) {
+		if (op.kind !== "set" || op.base > 0 || ops.length > 0 || await work.get("rows", [id, op.collection, op.record]))
+			return false;
+		return !(await work.all("done", "space", id)).some((one) => keyOf(one) === keyOf(op));
 	}
 
 	/** @param {import("./userdata.js").Transaction} work @param {StoredOp} written @param {boolean} [apart] */
 	async function addTo(work, written, apart = false) {
-		const op = await upToDate(work, written);
-		const ops = await opsOfRecord(work, id, op.collection, op.record);
-		const others = ops.some(isActive) ? (await opsOfSpace(work, id)).filter((one) => one.collection !== op.collection || one.record !== op.record) : [];
-		const step = add(ops, op, others, definition(op.collection), apart);
+		const ops = await opsOfRecord(work, id, written.collection, written.record), form = definition(written.collection);
+		if (await hasNothing(work, written, ops))
+			throw new EngineError(NO_ROW);
+		const op = await upToDate(work, written, ops.filter(isActive), form);
+		const others = ops.some(isActive) ? (await opsOfSpace(work, id)).filter((one) => keyOf(one) !== keyOf(op)) : [];
+		const step = isParked(op) ? { drop: [], put: [op], op } : add(ops, op, others, form, apart);
 		await storeStep(work, step);
 		return step.op;
 	}
@@ -276,14 +276,14 @@ export function createSpace({ id, account }) {
 		});
 	}
 
-	/** The same wish on the record as it is; on undefined when it is not there. @param {StoredOp} op @param {Fields} set @param {any} now */
-	function again(op, set, now) {
+	/** The same wish on the record as it is; on undefined when it is not there. @param {StoredOp} op @param {Fields} set @param {any} now @param {any} [shown] with what waits on top */
+	function again(op, set, now, shown = now) {
 		const { collection, record } = op, form = definition(collection), words = { label: op.label ?? undefined, renamedFrom: op.renamedFrom };
 		const version = now?.version ?? op.conflict?.currentVersion ?? 0;
 		if (op.kind === "delete")
-			return makeOp("delete", collection, record, null, now ? ownFields(form, now) : op.was, version || op.base, words);
+			return makeOp("delete", collection, record, null, now ? ownFields(form, shown) : op.was, version || op.base, words);
 		if (now)
-			return makeOp("set", collection, record, set, seenOf(set, now), version, words);
+			return makeOp("set", collection, record, set, seenOf(set, shown), version, words);
 		// A part of a record is no record: it is only made where the rest is known.
 		if (op.kind === "set" && !op.last && version === 0)
 			return makeOp("set", collection, record, set, op.was, Math.max(1, op.base), words);
@@ -297,7 +297,8 @@ export function createSpace({ id, account }) {
 			if (!isParked(op))
 				return;
 			await work.delete("ops", op.n);
-			await addTo(work, again(op, op.set ?? {}, shelf.record(op.collection, op.record)), true);
+			const now = shelf.record(op.collection, op.record);
+			await addTo(work, again(op, op.set ?? {}, now, shelf.get(op.collection, op.record) ?? now), true);
 		});
 	}
 
