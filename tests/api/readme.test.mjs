@@ -1,5 +1,6 @@
 // The README's examples of the API, run as they stand: each command of a ```sh block by bash and curl, in order, in one account; the
-// comment under it is what it must print, where … stands for anything, and a date or an id for one like it.
+// comment under it is what it must print, where … stands for anything, and a date or an id for one like it.  And the program in the
+// README of the sync engine.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -122,4 +123,20 @@ test("every command of the README's examples prints what stands below it", async
 	assert.ok(steps.filter(({ command }) => command.startsWith("curl")).length > 15);
 	for (const step of steps)
 		await runStep(step);
+});
+
+test("the program in the engine's README runs and its writes are on the server", async () => {
+	const text = await readFile(path.join(root, "www", "engine", "README.md"), "utf8");
+	const [, program] = /^```js\n(\/\/ example\.mjs:.*?)^```$/ms.exec(text), example = path.join(folder, "example.mjs");
+	const eve = await stack.as("eve").ready();
+
+	await symlink(path.join(root, "www"), path.join(folder, "www"));
+	await symlink(path.join(root, "tests", "node_modules"), path.join(folder, "node_modules"));
+	await writeFile(example, program);
+	const { status, stdout, stderr } = await run(process.execPath, ["--preserve-symlinks-main", example, stack.url, eve.email, eve.password]);
+	assert.equal(status, 0, stderr);
+	assert.match(stdout, /^cars 128489 here Left mirror$/m);
+	assert.match(stdout, /^1 \{/m);
+	const { late, notes } = (await eve.get("/api/cars/128489")).body.car;
+	assert.deepEqual({ late, notes }, { late: true, notes: "Left mirror" });
 });
