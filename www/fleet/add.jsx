@@ -26,15 +26,20 @@ export function QuickAdd({ focus = false }) {
 		const { ids, bad } = numbersIn(text);
 		if (bad.length > 0)
 			return setProblem(`${bad.join(", ")} cannot be a number: letters, digits and . _ : @ - are.`);
+		// The second Enter of a scanner that sends two is no question.
 		if (ids.length === 0)
-			return setProblem("Which car?");
+			return input.current?.focus();
+		// At once: a scanner sends the next number before this one is stored.
+		setText("");
+		input.current?.focus();
 		const { added, there } = await add(ids, location);
-		setProblem(there.length > 0 ? `${countOf(there)} ${there.length === 1 ? "is" : "are"} on the board already.` : null);
+		const left = ids.filter((id) => !added.includes(id) && !there.includes(id));
+		if (there.length > 0)
+			setProblem(`${countOf(there)} ${there.length === 1 ? "is" : "are"} on the board already.`);
 		if (added.length > 0)
 			toast(`${countOf(added)} added.`, { kind: "good" });
-		if (added.length > 0 || there.length > 0)
-			setText("");
-		input.current?.focus();
+		if (left.length > 0)
+			setText((now) => [...left, now].filter(Boolean).join(" "));
 	};
 	return (
 		<form class="quick-add" onSubmit={submit}>

@@ -4,16 +4,16 @@
 
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { row } from "../app/state.js";
+import { createPresses } from "../ui/index.js";
 import { heldColumns, isInOrder } from "./board.js";
 
 const PAUSE = 4_000; // milliseconds without a touch or a change before the order follows
-const BLINK = 400; // milliseconds a hand needs to see that something moved
 
-let movedAt = -BLINK;
+const presses = createPresses();
 
-/** Whether a press came so soon after tiles moved that it was meant for another one. */
+/** Whether a press came so soon after tiles moved that it was meant for another one; a key is pressed for the one with the focus. */
 export function isBlind(event) {
-	return event.detail > 0 && event.timeStamp - movedAt < BLINK;
+	return event.detail > 0 && presses.isBlind(event);
 }
 
 function idsOf(columns) {
@@ -52,7 +52,7 @@ export function useCalm(wanted, about) {
 				return;
 			}
 			live.isDue = true;
-			movedAt = performance.now();
+			presses.moved();
 			settle();
 		};
 		live.timer = setTimeout(look, PAUSE);

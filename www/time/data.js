@@ -205,6 +205,16 @@ export async function startLunch() {
 		undoable(said("Lunch began, work rests."), () => takeBack([...edits, op]));
 }
 
+/** Lunch ends, and work goes on: with what start() takes, or null where the person is asked first. */
+export async function endLunch(next) {
+	const lunch = underWay.value.filter((one) => one.lunch), edits = await end(lunch);
+	if (edits.length < lunch.length)
+		return false;
+	const op = next && await start(next);
+	undoable(said(op ? "Lunch ended, work goes on." : "Lunch stopped."), () => takeBack(op ? [...edits, op] : edits));
+	return next === null || op !== null;
+}
+
 /** An entry by hand; owner: for somebody else (managers). */
 export async function enter(fields, owner = null) {
 	const whole = owner && owner !== userId.value ? { ...fields, owner } : fields;

@@ -1,14 +1,14 @@
 // The timer: elapsed time large, one tap to start with what was done last, one tap to stop.  One that runs on another device says so.
 
-import { useEffect, useState } from "preact/hooks";
-import { Bar, Button, Field, Icon, Notice, Ring, Select, Sheet, TextInput, formatDate, formatDuration, formatTime } from "../ui/index.js";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Bar, Button, Field, Icon, Notice, Ring, Select, Sheet, TextInput, createPresses, formatDate, formatDuration, formatTime } from "../ui/index.js";
 import { engine, may, space, status } from "../app/state.js";
 import { Link, go } from "../app/router.jsx";
 import { OpsOf } from "../generic/index.js";
 import { dayIn } from "../ui/zone.js";
 import { ClockIn } from "./clock.jsx";
 import { elapsed } from "./hours.js";
-import { binding, currentDay, isOurs, noteOf, now, running, sessions, sites, start, startLunch, stop, titleOf, today, underWay, unsentOf, watchClock } from "./data.js";
+import { binding, currentDay, endLunch, isOurs, noteOf, now, running, sessions, sites, start, startLunch, stop, titleOf, today, underWay, unsentOf, watchClock } from "./data.js";
 import { isOverdue, lastOf, lunchPart, mostTone } from "./sessions.js";
 
 const two = (n) => String(n).padStart(2, "0");
@@ -157,27 +157,62 @@ export function DayFigures() {
 	);
 }
 
+const presses = createPresses();
+
+// The buttons of the timer change their meaning under the finger that pressed them: start is stop then, lunch is back to work.  A second
+// press within a blink, or a key held down, does not turn it round; and the keyboard goes on where it was.
+function useSteady(meaning) {
+	const element = useRef(null), before = useRef(meaning), isPressed = useRef(false);
+	useLayoutEffect(() => {
+		if (before.current === meaning)
+			return;
+		before.current = meaning;
+		presses.moved();
+		if (isPressed.current && document.activeElement === document.body)
+			element.current?.querySelector(".timer-button")?.focus({ preventScroll: true });
+		isPressed.current = false;
+	}, [meaning]);
+	const press = (event) => {
+		isPressed.current = !presses.isBlind(event);
+		if (isPressed.current || !event.target.closest(".timer-button, .timer-others button"))
+			return;
+		event.preventDefault();
+		event.stopPropagation();
+	};
+	const key = (event) => {
+		if (event.repeat && event.key === "Enter")
+			event.preventDefault();
+	};
+	return { ref: element, onClickCapture: press, onKeyDown: key };
+}
+
 export function Timer({ more = false }) {
 	const { next, type, done } = useNext();
 	const [clocking, setClocking] = useState(undefined);
 	useEffect(watchClock, []);
 	const list = running.value, live = underWay.value;
 	const isLunch = live.some((one) => one.lunch), isWork = live.some((one) => !one.lunch);
+	const site = sites.value.find((one) => one.id === next.jobSite), asks = asksWhere(site);
+	const wish = { kind: "work", note: next.note, jobSite: site?.id ?? null };
 	const begin = async () => {
-		const site = sites.value.find((one) => one.id === next.jobSite);
-		if (asksWhere(site))
-			return setClocking(site);
-		if (await start({ kind: "work", note: next.note, jobSite: site?.id ?? null }))
+		if (asks)
+			setClocking(site);
+		else if (await start(wish))
 			done();
 	};
 	const goOn = async () => {
-		if (await stop(live.filter((one) => one.lunch)))
-			begin();
+		if (!await endLunch(asks ? null : wish))
+			return;
+		if (asks)
+			setClocking(site);
+		else
+			done();
 	};
+	const steady = useSteady(live.map((one) => one.id).join());
 	if (!may("create", "workSessions"))
 		return null;
 	return (
-		<section class="timer" aria-label="Timer">
+		<section class="timer" aria-label="Timer" {...steady}>
 			{live.length === 0 && <Idle next={next} type={type} begin={begin} />}
 			{list.map((one, at) => <Running key={one.id} one={one} isFirst={at === 0} />)}
 			<div class="timer-others">

@@ -2,9 +2,10 @@
 // what was typed in it is its owner's to keep.
 
 import { createPortal } from "preact";
-import { useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./button.jsx";
 import { useLayer } from "./layer.js";
+import { createPresses } from "./press.js";
 
 const FAR = 110; // pixels of drag that close
 const QUICK = 0.6; // pixels a millisecond that close
@@ -41,8 +42,11 @@ export function Sheet({ title, onClose, actions, lead, head, side = false, wide 
 	const sheet = useRef(null);
 	const id = useId();
 	const drag = useDrag(sheet, onClose);
+	const { current: presses } = useRef(createPresses());
+	useLayoutEffect(presses.moved, []);
+	// The second half of the double press that opened it closes nothing.
 	const beside = (event) => {
-		if (event.target === event.currentTarget)
+		if (event.target === event.currentTarget && !presses.isBlind(event))
 			onClose();
 	};
 	return createPortal(

@@ -5,12 +5,14 @@ import { signal } from "@preact/signals";
 import { createPortal } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 import { Icon } from "./icon.jsx";
+import { createPresses } from "./press.js";
 
 const STAY = 6_000, GLANCE = 3_500; // milliseconds, with something to do and without
 const MOST = 4;
 const UNDO = "Undo";
 
 const toasts = signal([]);
+const presses = createPresses();
 let last = 0;
 
 function close(key) {
@@ -58,13 +60,24 @@ export function undoLast() {
 
 const ICONS = { good: "good", bad: "bad" };
 
+// When one has done its work the others move up, and the second half of a double press would meet another.
+function pressOf(one) {
+	return (event) => {
+		if (event.detail > 0 && presses.isBlind(event))
+			return;
+		presses.moved();
+		close(one.key);
+		one.onAction();
+	};
+}
+
 function Toast({ one }) {
 	return (
 		<div class={`toast ${one.kind}`} onMouseEnter={() => clearTimeout(one.timer)} onMouseLeave={() => release(one)}
 			onFocusIn={() => clearTimeout(one.timer)} onFocusOut={() => release(one)}>
 			{ICONS[one.kind] && <Icon name={ICONS[one.kind]} />}
 			<span class="toast-text" dir="auto">{one.text}</span>
-			{one.action && <button type="button" class="toast-act" onClick={() => { close(one.key); one.onAction(); }}>{one.action}</button>}
+			{one.action && <button type="button" class="toast-act" onClick={pressOf(one)}>{one.action}</button>}
 		</div>
 	);
 }

@@ -1,0 +1,111 @@
+// Quick hands and held keys: a second press that comes within a blink is no wish of its own, and none that is gets lost.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { start } from "../harness.mjs";
+import { until } from "../lib/http.mjs";
+import { DESKTOP, PHONE, assertSilent, at, isInStep, launch, openDevice, signIn } from "./browser.mjs";
+
+const stack = await start();
+const browser = await launch();
+
+async function deviceOf(name, options, path) {
+	const page = await openDevice(browser, options);
+	await signIn(page, stack, stack.as(name));
+	await isInStep(page);
+	await at(page, path);
+	return page;
+}
+
+// Two presses at one place, as a nervous hand does; what stands there may be another by the second one.
+async function pressTwice(page, name) {
+	const button = page.getByRole("button", { name, exact: true });
+	await button.waitFor();
+	const { x, y, width, height } = await button.boundingBox();
+	for (let press = 0; press < 2; press++)
+		await page.mouse.click(x + width / 2, y + height / 2);
+}
+
+// What the server has, once everything is sent: "work ended, lunch runs", the first first.
+async function dayOf(page, name) {
+	await isInStep(page);
+	const { body } = await stack.as(name).get("/api/workSessions");
+	return body.workSessions.sort((a, b) => (a.start < b.start ? -1 : 1)).map(({ kind, end }) => `${kind} ${end ? "ended" : "runs"}`).join(", ");
+}
+
+// Longer than a blink of the app: what comes now is meant.
+const rest = (page) => page.waitForTimeout(600);
+
+for (const [device, name, options] of [["desktop", "ada", DESKTOP], ["phone", "bo", PHONE]])
+	test(`the buttons of the timer are pressed twice (${device}): start starts, lunch is lunch, and the way back takes all of it`, async () => {
+		const page = await deviceOf(name, options, "/time");
+		const isSo = (expected) => until(`the day is: ${expected}`, async () => await dayOf(page, name) === expected, 30);
+		await pressTwice(page, "Start");
+		await isSo("work runs");
+		await rest(page);
+		await pressTwice(page, "Lunch");
+		await isSo("work ended, lunch runs");
+		await rest(page);
+		await pressTwice(page, "Back to work");
+		await isSo("work ended, lunch ended, work runs");
+		await rest(page);
+		await page.locator(".toast", { hasText: "Lunch ended, work goes on." }).getByRole("button", { name: "Undo" }).click();
+		await isSo("work ended, lunch runs");
+		await rest(page);
+		await page.getByRole("button", { name: "Back to work" }).click();
+		await page.locator('.timer-run[data-kind="work"]').waitFor();
+		await rest(page);
+		await pressTwice(page, "Stop");
+		await isSo("work ended, lunch ended, work ended");
+		assertSilent(page);
+		await page.context().close();
+	});
+
+test("the timer by keyboard: the focus stays with its button, and a key held down turns it once", async () => {
+	const page = await deviceOf("cy", DESKTOP, "/time");
+	await page.getByRole("button", { name: "Start", exact: true }).focus();
+	await page.keyboard.down("Enter");
+	await page.locator(".timer-button:focus", { hasText: "Stop" }).waitFor();
+	await rest(page);
+	for (let repeat = 0; repeat < 3; repeat++)
+		await page.keyboard.down("Enter");
+	await page.keyboard.up("Enter");
+	await until("it runs, once", async () => await dayOf(page, "cy") === "work runs", 30);
+	await page.keyboard.press("Enter");
+	await page.locator(".timer-button:focus", { hasText: "Start" }).waitFor();
+	await until("it has ended", async () => await dayOf(page, "cy") === "work ended", 30);
+	await page.context().close();
+});
+
+test("a scanner that ends numbers with two Enters and waits for nothing adds each car once and is not reproached", async () => {
+	const page = await deviceOf("dee", DESKTOP, "/fleet");
+	const input = page.locator("[data-quick-add]");
+	await input.focus();
+	await page.keyboard.type("100\n\n101\n\n102\n\n");
+	await page.locator(".toast", { hasText: "Car 102 added." }).waitFor();
+	await isInStep(page);
+	assert.deepEqual((await stack.as("dee").get("/api/cars")).body.cars.map(({ id, version }) => [id, version]), [["100", 1], ["101", 1], ["102", 1]]);
+	assert.deepEqual([await input.inputValue(), await page.locator("#quick-problem").count()], ["", 0]);
+	await page.context().close();
+});
+
+test("a sheet that is opened with a double press stays open; one Undo of several takes back one thing", async () => {
+	const page = await deviceOf("eli", PHONE, "/fleet");
+	await pressTwice(page, "Start shift");
+	await rest(page);
+	assert.equal(await page.getByRole("heading", { name: "Start a shift" }).count(), 1);
+	await page.keyboard.press("Escape");
+	for (const id of ["7", "8"])
+		await stack.as("eli").post("/api/cars", { id });
+	for (const id of ["7", "8"]) {
+		await at(page, `/fleet/cars/${id}`);
+		await page.getByRole("button", { name: "Remove from the board" }).tap();
+		await page.locator(".toast", { hasText: `Car ${id} removed` }).waitFor();
+	}
+	await page.locator(".toast").last().getByRole("button", { name: "Undo" }).dblclick();
+	const cars = async () => (await stack.as("eli").get("/api/cars")).body.cars.map(({ id }) => id).join();
+	await until("car 8 is back", async () => await cars() === "8", 30);
+	await rest(page);
+	await isInStep(page);
+	assert.equal(await cars(), "8");
+	await page.context().close();
+});
