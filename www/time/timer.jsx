@@ -167,17 +167,16 @@ function useSteady(meaning) {
 		if (before.current === meaning)
 			return;
 		before.current = meaning;
-		presses.moved();
 		if (isPressed.current && document.activeElement === document.body)
 			element.current?.querySelector(".timer-button")?.focus({ preventScroll: true });
 		isPressed.current = false;
 	}, [meaning]);
 	const press = (event) => {
-		isPressed.current = !presses.isBlind(event);
-		if (isPressed.current || !event.target.closest(".timer-button, .timer-others button"))
+		if (!event.target.closest(".timer-button, .timer-others button"))
 			return;
-		event.preventDefault();
-		event.stopPropagation();
+		isPressed.current = !presses.isSecond(event);
+		if (!isPressed.current)
+			event.stopPropagation();
 	};
 	const key = (event) => {
 		if (event.repeat && event.key === "Enter")

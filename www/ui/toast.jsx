@@ -63,9 +63,8 @@ const ICONS = { good: "good", bad: "bad" };
 // When one has done its work the others move up, and the second half of a double press would meet another.
 function pressOf(one) {
 	return (event) => {
-		if (event.detail > 0 && presses.isBlind(event))
+		if (presses.isSecond(event))
 			return;
-		presses.moved();
 		close(one.key);
 		one.onAction();
 	};
