@@ -14,6 +14,6 @@ addEventListener("hashchange", () => { linkToken.value = read(); });
 
 /** The link has done its work: it leaves the address and the way back. */
 export function forgetLink() {
-	history.replaceState(null, "", location.pathname + location.search);
+	history.replaceState(history.state, "", location.pathname + location.search);
 	linkToken.value = null;
 }

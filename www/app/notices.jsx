@@ -10,10 +10,10 @@ import { takeUpdate, updateReady } from "./worker.js";
 const updatePutOff = signal(false);
 
 function Expired() {
-	const { kind, notice } = session.value;
+	const { kind } = session.value;
 	return (
 		<Notice icon="lock" kind="warn" action={<Button small kind="primary" onClick={signInAgain}>{kind === "pin" ? "Enter PIN" : "Sign in"}</Button>}>
-			{notice ?? "Your sign-in has ended."} What you do is kept on this device. Sign in again to send it.
+			{kind === "pin" ? "Your PIN is asked for again. What you do is kept on this device; enter it to send it." : "Your sign-in has ended. What you do is kept on this device; sign in again to send it."}
 		</Notice>
 	);
 }

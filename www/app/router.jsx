@@ -2,6 +2,7 @@
 // stands in the path, how it is looked at in the query.
 
 import { signal } from "@preact/signals";
+import { closeTop } from "../ui/index.js";
 import { places } from "./places.js";
 
 function read() {
@@ -12,7 +13,18 @@ function read() {
 /** {path, query} of the address. */
 export const address = signal(read());
 
-addEventListener("popstate", () => { address.value = read(); });
+// How many steps this window has gone, kept with each of them: only so is a step back told from one forward.
+let steps = history.state?.steps ?? 0;
+history.replaceState({ steps }, "");
+
+// A step back closes what lies over the page, and the page stays: the step is taken forward again.
+addEventListener("popstate", ({ state }) => {
+	const to = state?.steps ?? steps;
+	if (to < steps && closeTop())
+		return history.go(steps - to);
+	steps = to;
+	address.value = read();
+});
 
 /** go("/fleet", {late: "1"}); replace keeps the way back as it is. */
 export function go(path, query = {}, { replace = false } = {}) {
@@ -20,7 +32,8 @@ export function go(path, query = {}, { replace = false } = {}) {
 	const text = given.length ? `${path}?${new URLSearchParams(given)}` : path;
 	if (text === location.pathname + location.search)
 		return;
-	history[replace ? "replaceState" : "pushState"](null, "", text);
+	steps += replace ? 0 : 1;
+	history[replace ? "replaceState" : "pushState"]({ steps }, "", text);
 	address.value = read();
 }
 

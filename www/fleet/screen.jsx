@@ -236,7 +236,7 @@ export default function Fleet({ params, query }) {
 			aside={detail && isWide.value ? <Pane detail={detail} onClose={close} /> : undefined}>
 			{view === "cars" && <BoardKeys onAct={setAct} />}
 			{body()}
-			{detail && !isWide.value && <Sheet title={detail.title} onClose={close}>{detail.body}</Sheet>}
+			{detail && !isWide.value && <Sheet title={detail.title} placed onClose={close}>{detail.body}</Sheet>}
 			<Acting act={act} query={query} onClose={() => setAct(null)} />
 		</Page>
 	);

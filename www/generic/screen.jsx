@@ -129,7 +129,7 @@ function Collection({ known, id, panel, query }) {
 			<Unfinished form={form} query={query} />
 			<Records known={known} look={look} query={query} openId={isOpen && id !== NEW ? id : null} selection={selection} />
 			{!isWide.value && open}
-			{isImport && <ImportSheet collection={form.name} onClose={() => show(query, form.name)} />}
+			{isImport && <ImportSheet placed collection={form.name} onClose={() => show(query, form.name)} />}
 		</Page>
 	);
 }

@@ -129,8 +129,8 @@ const NOTHING = { dates: "", where: "", skipBad: false, again: false, isMine: fa
 
 const DATES = [["mdy", "Month first, 12/31/2026"], ["dmy", "Day first, 31/12/2026"], ["ymd", "Year first, 2026/12/31"]];
 
-/** The whole way of a file into a collection. */
-export function ImportSheet({ collection, onClose }) {
+/** The whole way of a file into a collection.  placed: it stands in the address. */
+export function ImportSheet({ collection, placed = false, onClose }) {
 	const form = definition(collection);
 	const [file, setFile] = useState(null), [report, setReport] = useState(null), [problem, setProblem] = useState(null);
 	const [busy, setBusy] = useState(false), [isDone, setDone] = useState(false), [asksDates, setAsksDates] = useState(false);
@@ -186,7 +186,7 @@ export function ImportSheet({ collection, onClose }) {
 	];
 
 	return (
-		<Sheet title={`Import ${form.label.toLowerCase()}`} onClose={onClose} actions={actions} wide>
+		<Sheet title={`Import ${form.label.toLowerCase()}`} onClose={onClose} actions={actions} wide placed={placed}>
 			<div class="import">
 				{isOffline && <Notice kind="warn" icon="offline">An import needs a connection to the server. What you do otherwise is kept here.</Notice>}
 				{!file && <FilePick onFile={take} />}

@@ -2,8 +2,8 @@
 // day's, and that is said.  What is typed is kept on this device until it is entered.
 
 import { useState } from "preact/hooks";
-import { Button, DateInput, DurationInput, Field, FileInput, FileView, Icon, Notice, Segments, Select, Sheet, TextInput, TimeInput, formatDistance, formatDuration, isWide } from "../ui/index.js";
-import { engine, may, personName, row, space, userId } from "../app/state.js";
+import { Button, DateInput, DurationInput, Field, FileInput, FileView, Icon, Notice, Segments, Select, Sheet, TextInput, TimeInput, Waiting, formatDistance, formatDuration, isWide } from "../ui/index.js";
+import { engine, may, personName, row, space, status, userId } from "../app/state.js";
 import { go } from "../app/router.jsx";
 import { OpsOf } from "../generic/index.js";
 import { capital } from "../ui/format.js";
@@ -162,8 +162,13 @@ function Proof({ record, locked }) {
 	);
 }
 
+// A link to an entry may be opened before this device has it.
 function Gone({ onClose }) {
-	return <Sheet title="Entry" side={isWide.value} onClose={onClose}><p class="lead">This entry is gone: it was deleted, here or elsewhere.</p></Sheet>;
+	return (
+		<Sheet title="Entry" side={isWide.value} placed onClose={onClose}>
+			{status.value?.loaded ? <p class="lead">This entry is gone: it was deleted, here or elsewhere.</p> : <Waiting />}
+		</Sheet>
+	);
 }
 
 export function EditEntry({ id, onClose }) {
@@ -207,7 +212,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 		}
 	};
 	return (
-		<Sheet title={person === userId.value ? "Entry" : `Entry of ${personName(person)}`} side={isWide.value} onClose={onClose} actions={locked ? undefined : [
+		<Sheet title={person === userId.value ? "Entry" : `Entry of ${personName(person)}`} side={isWide.value} placed onClose={onClose} actions={locked ? undefined : [
 			may("delete", "workSessions") && <Button key="delete" kind="quiet" icon="trash" onClick={take}>Delete</Button>,
 			<Button key="save" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>Save</Button>,
 		]}>

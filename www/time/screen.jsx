@@ -7,7 +7,7 @@ import { useKeys } from "../app/keys.js";
 import { Link, go, setQuery } from "../app/router.jsx";
 import { hasRole, may, personName, space, status, userId } from "../app/state.js";
 import { exportRecords } from "../generic/index.js";
-import { addDays } from "../ui/zone.js";
+import { addDays, isDay } from "../ui/zone.js";
 import { bindingFor, noteOf, now, sessionsFor, titleOf, today, unsentOf, watchClock } from "./data.js";
 import { DayLine } from "./day.jsx";
 import { EditEntry, NewEntry } from "./entry.jsx";
@@ -166,7 +166,7 @@ function WeekLook({ date, list, binds, open, onDay }) {
 }
 
 function Hours({ query, isMine, person, open }) {
-	const date = /^\d{4}-\d{2}-\d{2}$/.test(query.day ?? "") && !Number.isNaN(Date.parse(query.day)) ? query.day : today.value;
+	const date = isDay(query.day) ? query.day : today.value;
 	const look = ["week", "month"].includes(query.look) ? query.look : "day";
 	const list = sessionsFor(person), binds = bindingFor(person);
 	const toDay = (day) => setQuery({ look: null, day: day === today.value ? null : day }, {});

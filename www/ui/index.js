@@ -21,7 +21,7 @@ export { Row, Tag } from "./row.jsx";
 export { Empty, Notice, Trouble, Waiting } from "./state.jsx";
 export { Page, PageEnd } from "./page.jsx";
 export { isFine, isVeryWide, isWide } from "./media.js";
-export { isCovered } from "./layer.js";
+export { closeTop, isCovered } from "./layer.js";
 export { createPresses } from "./press.js";
 export {
 	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatPlace, formatTime, setLocale, wordsOf,

@@ -3,7 +3,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-const layers = []; // {host, modal, close}, from below
+const layers = []; // {host, modal, placed, close}, from below
 
 function settle() {
 	const top = layers.findLastIndex(({ modal }) => modal);
@@ -47,18 +47,27 @@ export function isCovered() {
 	return layers.some(({ modal }) => modal);
 }
 
+/** A step back: closes what lies on top.  False where nothing does, or where it stands in the address and goes with it. */
+export function closeTop() {
+	const top = layers.at(-1);
+	if (!top || top.placed)
+		return false;
+	top.close();
+	return true;
+}
+
 function focusFirst(host) {
 	const first = host.querySelector("[autofocus]") ?? host.querySelector("[data-focus]") ?? host.firstElementChild;
 	first?.focus({ preventScroll: true });
 }
 
-/** A place in the document for a layer, for createPortal; there while the component is. */
-export function useLayer({ modal = true, onClose }) {
+/** A place in the document for a layer, for createPortal; there while the component is.  placed: it stands in the address. */
+export function useLayer({ modal = true, placed = false, onClose }) {
 	const [host] = useState(() => Object.assign(document.createElement("div"), { className: "layer" }));
 	const close = useRef(onClose);
 	close.current = onClose;
 	useLayoutEffect(() => {
-		const shut = open({ host, modal, close: () => close.current() });
+		const shut = open({ host, modal, placed, close: () => close.current() });
 		focusFirst(host);
 		return shut;
 	}, []);

@@ -36,9 +36,9 @@ function useDrag(sheet, onClose) {
 	return { onPointerDown: down, onPointerMove: move, onPointerUp: up, onPointerCancel: up };
 }
 
-/** side: stands at the edge on desktop.  wide: more room there.  lead: before the title.  actions: in the foot, the main one last. */
-export function Sheet({ title, onClose, actions, lead, head, side = false, wide = false, children }) {
-	const host = useLayer({ onClose });
+/** side: stands at the edge on desktop.  wide: more room there.  placed: it stands in the address, and a step back takes it away.  lead: before the title.  actions: in the foot, the main one last. */
+export function Sheet({ title, onClose, actions, lead, head, side = false, wide = false, placed = false, children }) {
+	const host = useLayer({ onClose, placed });
 	const sheet = useRef(null);
 	const id = useId();
 	const drag = useDrag(sheet, onClose);

@@ -71,6 +71,11 @@ export function secondsOf(time) {
 	return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
+/** Whether a text is a date there is, near enough to ours to be reckoned with. */
+export function isDay(text) {
+	return /^(?:19|20|21)\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
+}
+
 /** A date some days later. */
 export function addDays(date, days) {
 	return new Date(Date.parse(date + "T00:00:00Z") + days * DAY).toISOString().slice(0, 10);
