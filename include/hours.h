@@ -13,7 +13,8 @@
 #include "instant.h"
 
 enum {
-	HOURS_SESSION_MAX = 86400, /* seconds of one session */
+	HOURS_SESSION_MAX = 86400, /* seconds of one session; a timer that runs longer was forgotten */
+	HOURS_AHEAD_MAX = 86400,   /* seconds from now to the start of one: what is yet to be worked is not written down, but clocks differ */
 	HOURS_RATE_DEFAULT = 2500  /* cents an hour, where nobody says another */
 };
 
@@ -44,6 +45,7 @@ struct hours_figures {
 	int64_t billable;          /* what is left of raw, never less than 0 */
 	int64_t current;           /* of it all, in sessions that still run */
 	int64_t sessions, breaks, running;
+	int64_t forgotten;         /* of those that run: for more than HOURS_SESSION_MAX, and nobody knows how long the work was; they count no time */
 	int64_t efficiency;        /* billable of total in per cent, rounded half up; 100 when there is nothing */
 };
 
@@ -75,7 +77,8 @@ struct hours {
 /* Whole seconds between two instants; 0 when end is not later. */
 int64_t hours_elapsed(int64_t start, int64_t end);
 
-/* The figures of one person's sessions, which are brought into order by day and start.  Running ones count up to `at`. */
+/* The figures of one person's sessions, which are brought into order by day and start.  Running ones count up to `at`, but for those that
+ * were forgotten. */
 void hours_count(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t at,
     struct hours *hours);
 
@@ -91,7 +94,7 @@ struct hours_pay {
 	int64_t regular, overtime;           /* seconds */
 	int64_t rate;                        /* cents an hour */
 	int64_t regular_pay, overtime_pay, gross; /* cents */
-	int64_t running;                     /* sessions that still run: not paid yet */
+	int64_t running;                     /* sessions that have not ended by then: not paid yet */
 };
 
 struct hours_payroll {
@@ -100,10 +103,10 @@ struct hours_payroll {
 	struct hours_pay sum;                /* of the lines as they are shown */
 };
 
-/* What the days from..to are paid.  Billable time of ended sessions counts, in the order of days: what goes beyond overtime_after in
- * its week is overtime.  sessions must begin with the week that `from` lies in, or overtime is found too late. */
+/* What the days from..to are paid, as of `at`.  Billable time of sessions that have ended by then counts, in the order of days: what goes
+ * beyond overtime_after in its week is overtime.  sessions must begin with the week that `from` lies in, or overtime is found too late. */
 void hours_settle(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t rate,
-    const char *from, const char *to, struct hours_payroll *payroll);
+    const char *from, const char *to, int64_t at, struct hours_payroll *payroll);
 
 /* Add amounts, running sessions and seconds of pay to sum. */
 void hours_add_pay(struct hours_pay *sum, const struct hours_pay *pay);

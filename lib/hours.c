@@ -68,10 +68,16 @@ count_of_day(const struct hours_session *sessions, size_t count)
 	return n;
 }
 
+static bool
+is_forgotten(const struct hours_session *s, int64_t at)
+{
+	return s->running && at - s->start > (int64_t)HOURS_SESSION_MAX * 1000;
+}
+
 static int64_t
 end_of(const struct hours_session *s, int64_t at)
 {
-	return s->running ? at : s->end;
+	return is_forgotten(s, at) ? s->start : s->running ? at : s->end;
 }
 
 /* ---- lunch ---- */
@@ -158,6 +164,7 @@ add_session(struct hours_figures *f, const struct hours_session *s, const struct
 
 	f->total += seconds;
 	f->running += s->running;
+	f->forgotten += is_forgotten(s, at);
 	f->current += s->running ? seconds : 0;
 	if (s->lunch) {
 		f->breaks++;
@@ -205,7 +212,7 @@ hold_against_most(struct hours_day *day, const struct hours_rules *rules, int64_
 {
 	const struct hours_figures *f = &day->figures;
 
-	if (f->running == 0)
+	if (f->running == f->forgotten)
 		return;
 	day->until_most = most(0, rules->most - f->billable);
 	if (day->until_most > 0 && f->raw < rules->lunch_after)
@@ -244,6 +251,7 @@ hours_add(struct hours_figures *sum, const struct hours_figures *f)
 	sum->sessions += f->sessions;
 	sum->breaks += f->breaks;
 	sum->running += f->running;
+	sum->forgotten += f->forgotten;
 	sum->efficiency = efficiency_of(sum);
 }
 
@@ -285,13 +293,19 @@ hours_count(struct arena *a, struct hours_session *sessions, size_t count, const
 
 /* ---- pay ---- */
 
+static bool
+has_ended(const struct hours_session *s, int64_t at)
+{
+	return !s->running && s->end <= at;
+}
+
 static size_t
-drop_running(struct hours_session *sessions, size_t count)
+keep_ended(struct hours_session *sessions, size_t count, int64_t at)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (!sessions[i].running)
+		if (has_ended(&sessions[i], at))
 			sessions[kept++] = sessions[i];
 	return kept;
 }
@@ -361,15 +375,15 @@ share_out(const struct hours *hours, const struct hours_rules *rules, int64_t ra
 	}
 }
 
-/* Sessions that still run are counted in the line of their week, if it has one. */
+/* Sessions that have not ended are counted in the line of their week, if it has one. */
 static void
 count_running(const struct hours_session *sessions, size_t count, const struct hours_rules *rules, const char *from, const char *to,
-    struct hours_payroll *payroll)
+    int64_t at, struct hours_payroll *payroll)
 {
 	char week[DATE_TEXT_SIZE];
 
 	for (size_t i = 0; i < count; i++) {
-		if (!sessions[i].running || !is_within(sessions[i].day, from, to))
+		if (has_ended(&sessions[i], at) || !is_within(sessions[i].day, from, to))
 			continue;
 		payroll->sum.running++;
 		hours_week_of(sessions[i].day, rules->sunday, week);
@@ -380,13 +394,13 @@ count_running(const struct hours_session *sessions, size_t count, const struct h
 
 void
 hours_settle(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t rate,
-    const char *from, const char *to, struct hours_payroll *payroll)
+    const char *from, const char *to, int64_t at, struct hours_payroll *payroll)
 {
 	struct hours_session *ended = arena_memdup(a, sessions, count * sizeof *sessions);
 	struct hours_pay sum = { 0 };
 	struct hours hours;
 
-	hours_count(a, ended, drop_running(ended, count), rules, 0, &hours);
+	hours_count(a, ended, keep_ended(ended, count, at), rules, 0, &hours);
 	*payroll = (struct hours_payroll){ .weeks = arena_alloc(a, hours.day_count * sizeof *payroll->weeks) };
 	share_out(&hours, rules, rate, from, to, payroll);
 	for (size_t i = 0; i < payroll->week_count; i++) {
@@ -395,5 +409,5 @@ hours_settle(struct arena *a, struct hours_session *sessions, size_t count, cons
 	}
 	payroll->sum = sum;
 	payroll->sum.rate = rate;
-	count_running(sessions, count, rules, from, to, payroll);
+	count_running(sessions, count, rules, from, to, at, payroll);
 }

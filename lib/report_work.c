@@ -194,8 +194,8 @@ static void
 add_figures(struct buf *b, const struct hours_figures *f)
 {
 	buf_printf(b, "\"raw\":%" PRId64 ",\"total\":%" PRId64 ",\"deductions\":%" PRId64 ",\"billable\":%" PRId64 ",\"efficiency\":%" PRId64
-	              ",\"sessions\":%" PRId64 ",\"breaks\":%" PRId64 ",\"running\":%" PRId64 ",\"current\":%" PRId64,
-	    f->raw, f->total, f->deductions, f->billable, f->efficiency, f->sessions, f->breaks, f->running, f->current);
+	              ",\"sessions\":%" PRId64 ",\"breaks\":%" PRId64 ",\"running\":%" PRId64 ",\"forgotten\":%" PRId64 ",\"current\":%" PRId64,
+	    f->raw, f->total, f->deductions, f->billable, f->efficiency, f->sessions, f->breaks, f->running, f->forgotten, f->current);
 }
 
 static void
@@ -208,7 +208,7 @@ add_day(struct buf *b, const struct hours_day *day, const struct hours_rules *ru
 	if (rules->target > 0)
 		buf_printf(b, ",\"target\":%" PRId64 ",\"progress\":%s,\"remaining\":%" PRId64 ",\"reached\":%s", rules->target,
 		    decimal_format(b->arena, day->progress, 1), day->remaining, day->reached ? "true" : "false");
-	if (day->figures.running > 0) {
+	if (day->figures.running > day->figures.forgotten) {
 		instant_format(day->latest_end, instant);
 		buf_printf(b, ",\"untilMost\":%" PRId64 ",\"latestEnd\":\"%s\"", day->until_most, instant);
 	}
@@ -297,7 +297,7 @@ add_day_line(struct buf *b, const char *id, const char *name, const struct hours
 		buf_printf(b, ",%s", decimal_format(b->arena, day->progress, 1));
 	else
 		buf_char(b, ',');
-	buf_text(b, "\r\n");
+	buf_printf(b, ",%" PRId64 "\r\n", f->forgotten);
 }
 
 static void
@@ -324,7 +324,7 @@ begin(struct work_report *report, struct buf *out)
 	else if (report->pay)
 		buf_text(out, "person,name,week,regularHours,overtimeHours,rate,regularPay,overtimePay,gross,running\r\n");
 	else
-		buf_text(out, "person,name,day,raw,total,deductions,billable,efficiency,sessions,breaks,running,progress\r\n");
+		buf_text(out, "person,name,day,raw,total,deductions,billable,efficiency,sessions,breaks,running,progress,forgotten\r\n");
 	report->begun = true;
 }
 
@@ -394,7 +394,7 @@ add_person(struct work_report *report, struct arena *a, struct buf *out, const c
 	    (p = read_sessions(report, a, id, &sessions, &count)) != NULL)
 		return p;
 	if (report->pay) {
-		hours_settle(a, sessions, count, &rules, rate, report->from, report->to, &payroll);
+		hours_settle(a, sessions, count, &rules, rate, report->from, report->to, report->at, &payroll);
 		if (payroll.week_count == 0 && payroll.sum.running == 0 && report->only == NULL)
 			return NULL;
 		show_payroll(report, out, id, name, &payroll);

@@ -1,4 +1,5 @@
-/* work_session.c -- a work session ends after it starts, lasts at most a day, and belongs to the local day of its start.  The day is
+/* work_session.c -- a work session ends after it starts, lasts at most a day, does not lie in the future, and belongs to the local
+ * day of its start.  The day is
  * settled when the session is written: a later change of somebody's zone moves nothing.  Who knows how long but not until when gives
  * `duration`, and the end follows; in every other case the duration follows from start and end.
  *
@@ -158,6 +159,8 @@ check(struct change *ch)
 	int64_t start = value_instant_of(ch->after[at(ch, "start")]);
 	const char *end = ch->after[at(ch, "end")];
 
+	if (changes(ch, at(ch, "start")) && start > ch->now + (int64_t)HOURS_AHEAD_MAX * 1000)
+		return problem_at(ch->a, PROBLEM_INVALID, "start", "start lies in the future; hours are written down when they are worked.");
 	if (end == NULL)
 		return NULL;
 	if (value_instant_of(end) <= start)

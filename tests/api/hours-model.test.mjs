@@ -59,7 +59,9 @@ function life(day, now) {
 		}
 	}
 	for (let i = 0; i < 3; i++)
-		sessions.push({ start: now - below(20 * HOUR * 1000), zone: home, kind: chance(0.8) ? "work" : "lunch" });
+		sessions.push({ start: now - below(40 * HOUR * 1000), zone: home, kind: chance(0.8) ? "work" : "lunch" });
+	if (chance(0.5)) // its end was typed before it came
+		sessions.push({ start: now - below(10 * HOUR * 1000), end: now + 2 * HOUR * 1000 + below(10 * HOUR * 1000), zone: home, kind: "work" });
 	return sessions;
 }
 
@@ -88,7 +90,9 @@ const plus = (day, days) => new Date(Date.parse(day) + days * DAY * 1000).toISOS
 const weekOf = (day, first) => plus(day, -((new Date(day).getUTCDay() - (first === "sunday" ? 0 : 1) + 7) % 7));
 const sumOf = (list, of) => list.reduce((sum, item) => sum + of(item), 0);
 const halfUp = (n, by) => Number((2n * BigInt(n) + BigInt(by)) / (2n * BigInt(by)));
-const secondsOf = ({ start, end }, at) => Math.max(0, Math.floor(((end ?? at) - start) / 1000));
+const isForgotten = ({ start, end }, at) => end === undefined && at > start + DAY * 1000;
+const endOf = (session, at) => session.end ?? (isForgotten(session, at) ? session.start : at);
+const secondsOf = (session, at) => Math.max(0, Math.floor((endOf(session, at) - session.start) / 1000));
 
 // The milliseconds that lie in any of these spans, as spans that do not touch.
 function union(spans) {
@@ -110,7 +114,7 @@ function figures(sessions, rules, at) {
 	const taken = minutes === 0 ? 0 : rules.lunchRule === "day" ? Number(raw > after) : work.filter((s) => secondsOf(s, at) > after).length;
 	let deductions = taken * minutes;
 	if (rules.recordedLunchCounts) {
-		const spans = (list) => union(list.map(({ start, end }) => [start, end ?? at]));
+		const spans = (list) => union(list.map((session) => [session.start, endOf(session, at)]));
 		const [worked, eaten] = [spans(work), spans(lunch)];
 		const both = lengthOf(worked) + lengthOf(eaten) - lengthOf(union([...worked, ...eaten]));
 		deductions = Math.floor(both / 1000) + Math.max(0, deductions - Math.floor(lengthOf(eaten) / 1000));
@@ -118,12 +122,12 @@ function figures(sessions, rules, at) {
 	const running = sessions.filter(({ end }) => end === undefined);
 	return {
 		raw, total, deductions, billable: Math.max(0, raw - deductions), sessions: work.length, breaks: lunch.length + taken,
-		running: running.length, current: sumOf(running, (s) => secondsOf(s, at)),
+		running: running.length, forgotten: running.filter((s) => isForgotten(s, at)).length, current: sumOf(running, (s) => secondsOf(s, at)),
 	};
 }
 
 const withEfficiency = (f) => ({ ...f, efficiency: f.total === 0 ? 100 : Math.min(Number.MAX_SAFE_INTEGER, halfUp(f.billable * 100, f.total)) });
-const add = (list) => withEfficiency(Object.fromEntries(["raw", "total", "deductions", "billable", "sessions", "breaks", "running", "current"]
+const add = (list) => withEfficiency(Object.fromEntries(["raw", "total", "deductions", "billable", "sessions", "breaks", "running", "forgotten", "current"]
 	.map((name) => [name, sumOf(list, (f) => f[name])])));
 
 function grouped(list, by) {
@@ -138,7 +142,7 @@ function reckonWork(sessions, rules, from, to, at) {
 		const f = withEfficiency(figures(list, rules, at)), target = rules.targetHours * HOUR, shown = { day, ...f };
 		if (target > 0)
 			Object.assign(shown, { target, progress: Math.min(1000, halfUp(f.billable * 1000, target)) / 10, remaining: Math.max(0, target - f.billable), reached: f.billable >= target });
-		if (f.running > 0) {
+		if (f.running > f.forgotten) {
 			const left = Math.max(0, rules.maxHours * HOUR - f.billable);
 			shown.untilMost = left + (left > 0 && f.raw < rules.lunchAfterHours * HOUR ? rules.lunchMinutes * 60 : 0);
 			shown.latestEnd = new Date(at + shown.untilMost * 1000).toISOString();
@@ -150,10 +154,11 @@ function reckonWork(sessions, rules, from, to, at) {
 	};
 }
 
-function reckonPay(sessions, rules, from, to) {
-	const ended = grouped(sessions.filter(({ end }) => end !== undefined), ({ day }) => day).map(([day, list]) => ({ day, billable: figures(list, rules, 0).billable }));
+function reckonPay(sessions, rules, from, to, at) {
+	const hasEnded = ({ end }) => end !== undefined && end <= at;
+	const ended = grouped(sessions.filter(hasEnded), ({ day }) => day).map(([day, list]) => ({ day, billable: figures(list, rules, 0).billable }));
 	const after = Math.round(rules.overtimeAfterHours * HOUR), times = Math.round(rules.overtimeMultiplier * 100);
-	const running = sessions.filter(({ end, day }) => end === undefined && day >= from && day <= to);
+	const running = sessions.filter((session) => !hasEnded(session) && session.day >= from && session.day <= to);
 	const weeks = [];
 	for (const [week, days] of grouped(ended, ({ day }) => weekOf(day, rules.weekStart))) {
 		let before = 0, regular = 0, overtime = 0;
@@ -234,7 +239,7 @@ test(`what the reports say is what is reckoned anew (DAYBOOK_SEED=${seed})`, asy
 			for (const [from, to] of windows) {
 				const query = `from=${from}&to=${to}&person=${person.id}`, where = `${JSON.stringify(rules)} ${query}`;
 				const work = answered(await olga.get(`/api/reports/work?${query}`)), pay = answered(await olga.get(`/api/reports/payroll?${query}`));
-				const expected = reckonWork(sessions, rules, from, to, Date.parse(work.at)), paid = reckonPay(sessions, rules, from, to);
+				const expected = reckonWork(sessions, rules, from, to, Date.parse(work.at)), paid = reckonPay(sessions, rules, from, to, Date.parse(pay.at));
 				assert.deepEqual(work.people, [{ person: person.id, name: person.name, ...expected }], where);
 				assert.deepEqual(pay.people, [{ person: person.id, name: person.name, ...paid }], where);
 				if (!expected.days.some(({ running }) => running > 0))

@@ -8,7 +8,7 @@ import { answered, refused } from "../lib/expect.mjs";
 import { match } from "../lib/match.mjs";
 
 const { as, team, sql } = await start();
-const week = "from=2026-11-16&to=2026-11-22";
+const week = "from=2015-11-16&to=2015-11-22";
 
 async function fresh(roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) {
 	const space = await team(roles);
@@ -51,8 +51,8 @@ for (const file of readdirSync(path.join(fixtures, "hours")).sort())
 describe("who sees whose", () => {
 	async function two() {
 		const all = await fresh();
-		answered(await session(all.ben, "2026-11-20T09:00:00Z", "2026-11-20T11:00:00Z"), 201);
-		answered(await session(all.mo, "2026-11-20T09:00:00Z", "2026-11-20T12:00:00Z"), 201);
+		answered(await session(all.ben, "2015-11-20T09:00:00Z", "2015-11-20T11:00:00Z"), 201);
+		answered(await session(all.mo, "2015-11-20T09:00:00Z", "2015-11-20T12:00:00Z"), 201);
 		return all;
 	}
 
@@ -90,12 +90,12 @@ describe("who sees whose", () => {
 
 	test("deleted sessions, and those of other days, count for nothing", async () => {
 		const { mia, ben } = await two();
-		const { workSession } = answered(await session(ben, "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z"), 201);
-		answered(await session(ben, "2026-11-23T00:00:00Z", "2026-11-23T10:00:00Z"), 201);
-		answered(await session(ben, "2026-11-15T23:00:00Z", "2026-11-16T10:00:00Z"), 201);
-		assert.deepEqual((await work(ben)).people[0].days.map(({ day }) => day), ["2026-11-20", "2026-11-21"]);
+		const { workSession } = answered(await session(ben, "2015-11-21T09:00:00Z", "2015-11-21T10:00:00Z"), 201);
+		answered(await session(ben, "2015-11-23T00:00:00Z", "2015-11-23T10:00:00Z"), 201);
+		answered(await session(ben, "2015-11-15T23:00:00Z", "2015-11-16T10:00:00Z"), 201);
+		assert.deepEqual((await work(ben)).people[0].days.map(({ day }) => day), ["2015-11-20", "2015-11-21"]);
 		answered(await ben.delete(`/api/workSessions/${workSession.id}`));
-		assert.deepEqual((await work(mia)).people[0].days.map(({ day }) => day), ["2026-11-20"]);
+		assert.deepEqual((await work(mia)).people[0].days.map(({ day }) => day), ["2015-11-20"]);
 	});
 });
 
@@ -103,11 +103,11 @@ describe("rules and rates", () => {
 	test("the person's settings stand over the space's, those over the defaults", async () => {
 		const { olga, ben, mo } = await fresh();
 		for (const who of [ben, mo])
-			answered(await session(who, "2026-11-20T06:00:00Z", "2026-11-20T12:00:00Z"), 201);
+			answered(await session(who, "2015-11-20T06:00:00Z", "2015-11-20T12:00:00Z"), 201);
 		assert.deepEqual((await work(olga)).people.map(({ sum }) => sum.deductions), [1800, 1800]);
 		answered(await olga.post("/api/spaceSettings", { lunchMinutes: 15, weekStart: "sunday", hourlyRate: 3000, overtimeAfterHours: 2, overtimeMultiplier: 2 }), 201);
 		answered(await olga.post("/api/workSettings", { owner: mo.id, lunchMinutes: 60, overtimeAfterHours: 40 }), 201);
-		match(await work(olga), { people: [{ sum: { deductions: 900 }, weeks: [{ week: "2026-11-15" }] }, { sum: { deductions: 3600 }, weeks: [{ week: "2026-11-15" }] }] });
+		match(await work(olga), { people: [{ sum: { deductions: 900 }, weeks: [{ week: "2015-11-15" }] }, { sum: { deductions: 3600 }, weeks: [{ week: "2015-11-15" }] }] });
 		match(await payroll(olga), { people: [
 			{ rate: 3000, weeks: [{ regular: 7200, overtime: 13500, regularPay: 6000, overtimePay: 22500 }] },
 			{ rate: 3000, weeks: [{ regular: 18000, overtime: 0, gross: 15000 }] },
@@ -117,7 +117,7 @@ describe("rules and rates", () => {
 	test("a rate of one's own stands over the space's, for whoever is linked to it", async () => {
 		const { olga, mia, ben, mo } = await fresh();
 		for (const who of [ben, mo, mia])
-			answered(await session(who, "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z"), 201);
+			answered(await session(who, "2015-11-20T09:00:00Z", "2015-11-20T10:00:00Z"), 201);
 		answered(await olga.post("/api/spaceSettings", { hourlyRate: 2000 }), 201);
 		const { employee } = answered(await mia.post("/api/employees", { firstName: "Ben", lastName: "B", user: ben.id, hourlyRate: 3150 }), 201);
 		answered(await mia.post("/api/employees", { firstName: "No", lastName: "Account", hourlyRate: 9900 }), 201);
@@ -145,13 +145,13 @@ describe("rules and rates", () => {
 		const { olga, ben } = await fresh();
 		answered(await olga.post("/api/spaceSettings", { lunchMinutes: 0, hourlyRate: 1799 }), 201);
 		for (const [day, minutes] of [["16", 7], ["17", 11], ["18", 13]])
-			answered(await session(ben, `2026-11-${day}T09:00:00Z`, `2026-11-${day}T09:${String(minutes).padStart(2, "0")}:01Z`), 201);
+			answered(await session(ben, `2015-11-${day}T09:00:00Z`, `2015-11-${day}T09:${String(minutes).padStart(2, "0")}:01Z`), 201);
 		const { people: [{ weeks, sum }] } = await payroll(olga);
 		const [, line] = lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text);
 		assert.equal(weeks[0].regular, 31 * 60 + 3);
 		assert.equal(weeks[0].gross, Math.round((31 * 60 + 3) * 1799 / 3600));
 		assert.equal(sum.gross, weeks[0].gross);
-		assert.deepEqual(line, [ben.id, "ben", "2026-11-16", "0.52", "0.00", "17.99", (weeks[0].regularPay / 100).toFixed(2), "0.00", (weeks[0].gross / 100).toFixed(2), "0"]);
+		assert.deepEqual(line, [ben.id, "ben", "2015-11-16", "0.52", "0.00", "17.99", (weeks[0].regularPay / 100).toFixed(2), "0.00", (weeks[0].gross / 100).toFixed(2), "0"]);
 	});
 });
 
@@ -159,29 +159,29 @@ describe("files and questions", () => {
 	test("CSV has a header, a line for each day or week, and CRLF", async () => {
 		const { mia, ben } = await fresh();
 		answered(await mia.post("/api/workSettings", { owner: ben.id, targetHours: 8 }), 201);
-		answered(await session(ben, "2026-11-19T09:00:00Z", "2026-11-19T14:00:01Z"), 201);
-		answered(await session(ben, "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z", { kind: "lunch" }), 201);
+		answered(await session(ben, "2015-11-19T09:00:00Z", "2015-11-19T14:00:01Z"), 201);
+		answered(await session(ben, "2015-11-20T09:00:00Z", "2015-11-20T10:00:00Z", { kind: "lunch" }), 201);
 		const answer = await mia.get(`/api/reports/work?${week}&format=csv`);
 		assert.match(answer.headers["content-type"], /^text\/csv; charset=utf-8/);
-		assert.match(answer.headers["content-disposition"], /^attachment; filename="work-2026-11-16-2026-11-22\.csv"$/);
+		assert.match(answer.headers["content-disposition"], /^attachment; filename="work-2015-11-16-2015-11-22\.csv"$/);
 		assert.ok(answer.text.endsWith("\r\n"));
 		assert.deepEqual(lines(answer.text), [
-			["person", "name", "day", "raw", "total", "deductions", "billable", "efficiency", "sessions", "breaks", "running", "progress"],
-			[ben.id, "ben", "2026-11-19", "5.00", "5.00", "0.50", "4.50", "90", "1", "1", "0", "56.3"],
-			[ben.id, "ben", "2026-11-20", "0.00", "1.00", "0.00", "0.00", "0", "0", "1", "0", "0"],
+			["person", "name", "day", "raw", "total", "deductions", "billable", "efficiency", "sessions", "breaks", "running", "progress", "forgotten"],
+			[ben.id, "ben", "2015-11-19", "5.00", "5.00", "0.50", "4.50", "90", "1", "1", "0", "56.3", "0"],
+			[ben.id, "ben", "2015-11-20", "0.00", "1.00", "0.00", "0.00", "0", "0", "1", "0", "0", "0"],
 		]);
 		assert.deepEqual(lines((await mia.get(`/api/reports/payroll?${week}&format=csv`)).text), [
 			["person", "name", "week", "regularHours", "overtimeHours", "rate", "regularPay", "overtimePay", "gross", "running"],
-			[ben.id, "ben", "2026-11-16", "4.50", "0.00", "25.00", "112.51", "0.00", "112.51", "0"],
+			[ben.id, "ben", "2015-11-16", "4.50", "0.00", "25.00", "112.51", "0.00", "112.51", "0"],
 		]);
 	});
 
 	test("a name is no formula", async () => {
 		const { olga, ben } = await fresh();
-		answered(await session(ben, "2026-11-19T09:00:00Z", "2026-11-19T10:00:00Z"), 201);
+		answered(await session(ben, "2015-11-19T09:00:00Z", "2015-11-19T10:00:00Z"), 201);
 		await sql(`UPDATE user SET name = '=HYPERLINK("http://x","y"),z' WHERE id = '${ben.id}'`);
 		const { text } = await olga.get(`/api/reports/work?${week}&format=csv`);
-		assert.ok(text.includes(`${ben.id},"'=HYPERLINK(""http://x"",""y""),z",2026-11-19`), text);
+		assert.ok(text.includes(`${ben.id},"'=HYPERLINK(""http://x"",""y""),z",2015-11-19`), text);
 		await sql(`UPDATE user SET name = 'ben' WHERE id = '${ben.id}'`);
 	});
 
@@ -189,28 +189,46 @@ describe("files and questions", () => {
 		const { olga, ben } = await fresh();
 		refused(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", { zone: "America/New_York" }), 400, { field: "start" });
 		answered(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", { zone: "UTC" }), 201, { workSession: { day: "1000-01-01" } });
-		answered(await session(ben, "9999-12-31T22:00:00Z", "9999-12-31T23:00:00Z", { zone: "UTC" }), 201);
-		for (const [from, to] of [["1000-01-01", "1000-01-01"], ["1000-01-01", "1000-12-31"], ["9999-12-31", "9999-12-31"]]) {
+		for (const [from, to] of [["1000-01-01", "1000-01-01"], ["1000-01-01", "1000-12-31"]]) {
 			match(await work(olga, `from=${from}&to=${to}`), { people: [{ sum: { raw: 3600 } }] });
 			match(await payroll(olga, `from=${from}&to=${to}`), { people: [{ sum: { gross: 2500 } }] });
 		}
+		for (const report of [work, payroll])
+			match(await report(olga, "from=9999-12-31&to=9999-12-31"), { people: [] });
 		match(await payroll(olga, "from=1000-01-03&to=1000-01-09"), { people: [] });
+	});
+
+	test("a timer that was forgotten is shown as such and paid by nobody; neither is what has not ended", async () => {
+		const { olga, ben, mo } = await fresh(), hour = 3600_000, from = (ms) => new Date(Date.now() - ms).toISOString();
+		const days = `from=${from(72 * hour).slice(0, 10)}&to=${from(-48 * hour).slice(0, 10)}`;
+		const { workSession } = answered(await session(ben, from(30 * hour)), 201);
+		answered(await session(mo, from(2 * hour), from(-1 * hour)), 201);
+		const { people: [bens, mos] } = await work(olga, days);
+		match(bens.sum, { raw: 0, billable: 0, current: 0, running: 1, forgotten: 1 });
+		assert.equal("latestEnd" in bens.days[0], false);
+		match(mos.sum, { raw: 3 * 3600, running: 0, forgotten: 0 });
+		match(await payroll(olga, days), { people: [{ weeks: [], sum: { gross: 0, running: 1 } }, { weeks: [], sum: { gross: 0, running: 1 } }], sum: { gross: 0, running: 2 } });
+		const [names, line] = lines((await olga.get(`/api/reports/work?${days}&person=${ben.id}&format=csv`)).text);
+		assert.deepEqual([line[names.indexOf("raw")], line[names.indexOf("running")], line[names.indexOf("forgotten")]], ["0.00", "1", "1"]);
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: from(26 * hour) }));
+		match((await work(olga, days)).people[0].sum, { raw: 4 * 3600, running: 0, forgotten: 0 });
+		match((await payroll(olga, `${days}&person=${ben.id}`)).sum, { gross: 4 * 2500, running: 0 });
 	});
 
 	test("an empty report is one", async () => {
 		const { olga } = await fresh();
-		match(await work(olga), { from: "2026-11-16", to: "2026-11-22", people: [], sum: { raw: 0, efficiency: 100 } });
+		match(await work(olga), { from: "2015-11-16", to: "2015-11-22", people: [], sum: { raw: 0, efficiency: 100 } });
 		match(await payroll(olga), { people: [], sum: { gross: 0 } });
 		assert.equal(lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text).length, 1);
 	});
 
 	test("what cannot be asked", async () => {
 		const { olga } = await fresh();
-		for (const [query, field] of [["", "from"], ["from=2026-11-16", "to"], ["from=2026-02-30&to=2026-03-01", "from"], ["from=2026-11-16&to=tomorrow", "to"],
-			["from=2026-11-16&to=2026-11-15", "to"], ["from=2025-11-16&to=2026-11-17", "to"], [`${week}&format=xml`, "format"], [`${week}&who=me`, "who"], [`${week}&from=2026-11-17`, "from"]])
+		for (const [query, field] of [["", "from"], ["from=2015-11-16", "to"], ["from=2026-02-30&to=2026-03-01", "from"], ["from=2015-11-16&to=tomorrow", "to"],
+			["from=2015-11-16&to=2015-11-15", "to"], ["from=2014-11-16&to=2015-11-17", "to"], [`${week}&format=xml`, "format"], [`${week}&who=me`, "who"], [`${week}&from=2015-11-17`, "from"]])
 			for (const report of ["work", "payroll"])
 				refused(await olga.get(`/api/reports/${report}?${query}`), 400, { field });
-		answered(await olga.get("/api/reports/work?from=2025-11-16&to=2026-11-16"));
+		answered(await olga.get("/api/reports/work?from=2014-11-16&to=2015-11-16"));
 		refused(await olga.post("/api/reports/work", {}), 405);
 		assert.equal((await olga.head(`/api/reports/work?${week}`)).status, 200);
 	});

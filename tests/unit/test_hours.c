@@ -97,7 +97,7 @@ read_session(struct json_object *row, const char *zone)
 	bool *touched = arena_alloc(a, c->field_count);
 	const char **values = read_values(c, row, touched);
 	struct problem *p = NULL;
-	struct change ch = { .a = a, .set = set, .collection = c, .action = ACTION_CREATED, .after = values, .touched = touched };
+	struct change ch = { .a = a, .set = set, .collection = c, .action = ACTION_CREATED, .after = values, .touched = touched, .now = instant_now() };
 
 	if (!touched[collection_field(c, "zone")->index])
 		values[collection_field(c, "zone")->index] = arena_printf(a, "\"%s\"", zone);
@@ -199,11 +199,13 @@ check_pay(struct json_object *one, struct hours_session *sessions, size_t count,
 	struct json_object *payroll, *expected, *rate;
 	struct hours_payroll paid;
 	struct buf b;
+	int64_t at = instant_now();
 
 	if (!json_object_object_get_ex(one, "payroll", &payroll))
 		return;
 	assert_true(json_object_object_get_ex(payroll, "expected", &expected) && json_object_object_get_ex(payroll, "rate", &rate));
-	hours_settle(a, sessions, count, by, json_object_get_int64(rate), get_text(payroll, "from", ""), get_text(payroll, "to", ""), &paid);
+	(void)instant_parse(get_text(one, "at", ""), &at);
+	hours_settle(a, sessions, count, by, json_object_get_int64(rate), get_text(payroll, "from", ""), get_text(payroll, "to", ""), at, &paid);
 	buf_init(&b, a);
 	buf_char(&b, '{');
 	work_payroll_json(&b, &paid);
@@ -239,7 +241,7 @@ nothing_is_nothing(void **state)
 	hours_count(a, NULL, 0, &hours_rules_default, 0, &hours);
 	assert_int_equal(hours.day_count + hours.week_count, 0);
 	assert_int_equal(hours.sum.efficiency, 100);
-	hours_settle(a, NULL, 0, &hours_rules_default, 2500, "2026-11-16", "2026-11-22", &payroll);
+	hours_settle(a, NULL, 0, &hours_rules_default, 2500, "2026-11-16", "2026-11-22", instant_now(), &payroll);
 	assert_int_equal(payroll.week_count, 0);
 	assert_int_equal(payroll.sum.gross, 0);
 }
@@ -255,7 +257,7 @@ amounts_do_not_overflow(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT; i++)
 		sessions[i] = (struct hours_session){ .day = "2026-11-20", .start = 0, .end = HOURS_SESSION_MAX * INT64_C(1000) };
-	hours_settle(a, sessions, COUNT, &hours_rules_default, INT64_C(1) << 52, "2026-11-16", "2026-11-22", &payroll);
+	hours_settle(a, sessions, COUNT, &hours_rules_default, INT64_C(1) << 52, "2026-11-16", "2026-11-22", instant_now(), &payroll);
 	assert_int_equal(payroll.week_count, 1);
 	assert_true(payroll.sum.overtime_pay == (INT64_C(1) << 53) - 1);
 	assert_true(payroll.sum.gross > payroll.sum.overtime_pay);

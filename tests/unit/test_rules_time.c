@@ -76,7 +76,7 @@ run_rules(struct write *w, const char *collection, const char **before, const ch
 		w->touched[collection_field(w->c, "zone")->index] = true; /* else it would be looked up */
 	ch = (struct change){ .a = a, .set = set, .person = &person, .collection = w->c, .id = "x", .owner = person.user_id,
 		.action = before == NULL ? ACTION_CREATED : ACTION_UPDATED, .before = (const char *const *)before, .after = w->after,
-		.touched = w->touched, .relied = values_new(a, w->c), .said = said };
+		.touched = w->touched, .relied = values_new(a, w->c), .now = instant_now(), .said = said };
 	for (size_t i = 0; p == NULL && i < w->c->rule_count; i++)
 		p = w->c->rules[i]->derive == NULL ? NULL : w->c->rules[i]->derive(&ch);
 	if (p == NULL)

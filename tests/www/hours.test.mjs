@@ -35,7 +35,7 @@ for (const file of readdirSync(folder)) {
 					assert.ok(!JSON.stringify(found).includes(`"${name}"`), `${one.name}: ${name}`);
 			}
 			if (one.payroll)
-				mustFit(one.payroll.expected, settle(sessions, rules, one.payroll.rate, one.payroll.from, one.payroll.to), one.name);
+				mustFit(one.payroll.expected, settle(sessions, rules, one.payroll.rate, one.payroll.from, one.payroll.to, one.at ? at : Date.now()), one.name);
 		}
 	});
 }

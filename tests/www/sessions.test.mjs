@@ -72,6 +72,9 @@ test("an entry by hand: times, overnight, the night the clocks change, what is m
 	assert.equal(entryFromTimes({ zone: BERLIN, date: "2026-11-20", from: "08:00", to: "08:00" }).overnight, true);
 	assert.equal(entryFromTimes({ zone: BERLIN, date: "2026-10-24", from: "08:00", to: "08:00" }).field, "to");
 	assert.equal(entryFromTimes({ zone: BERLIN, date: "", from: "08:00" }).field, "date");
+	assert.equal(entryFromTimes({ zone: BERLIN, date: "2999-11-20", from: "08:00", to: "" }).field, "date");
+	assert.equal(entryFromTimes({ zone: BERLIN, date: "2999-11-20", from: "08:00", to: "09:00" }).field, "date");
+	assert.equal(entryFromDuration({ zone: BERLIN, date: "2999-11-20", from: "08:00", duration: 60 }).field, "date");
 	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 5400 }).fields.end, "2026-11-20T08:30:00.000Z");
 	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 86_401 }).field, "duration");
 });

@@ -68,8 +68,16 @@ function byDayAndStart(left, right) {
 	return left.day < right.day ? -1 : left.day > right.day ? 1 : left.start - right.start;
 }
 
+/** Seconds of one session. */
+export const LONGEST = 86_400;
+
+/** Whether a timer has run for longer than a session can be: nobody knows how long the work was, and it counts no time. */
+export function isForgotten(session, at) {
+	return session.running && at - session.start > LONGEST * 1000;
+}
+
 function endOf(session, at) {
-	return session.running ? at : session.end;
+	return isForgotten(session, at) ? session.start : session.running ? at : session.end;
 }
 
 // --- lunch ---
@@ -111,7 +119,7 @@ function deduct(sessions, rules, at, byRule) {
 // --- days ---
 
 function noFigures() {
-	return { raw: 0, total: 0, deductions: 0, billable: 0, efficiency: 100, sessions: 0, breaks: 0, running: 0, current: 0 };
+	return { raw: 0, total: 0, deductions: 0, billable: 0, efficiency: 100, sessions: 0, breaks: 0, running: 0, forgotten: 0, current: 0 };
 }
 
 function efficiencyOf(figures) {
@@ -125,6 +133,7 @@ function figuresOf(sessions, rules, at) {
 		const seconds = elapsed(session.start, endOf(session, at));
 		figures.total += seconds;
 		figures.running += session.running ? 1 : 0;
+		figures.forgotten += isForgotten(session, at) ? 1 : 0;
 		figures.current += session.running ? seconds : 0;
 		if (session.lunch) {
 			figures.breaks += 1;
@@ -159,7 +168,7 @@ function againstTarget(day, rules) {
 
 // Lunch that the rule has not taken yet will be, before the most is reached.
 function againstMost(day, rules, at) {
-	if (day.running === 0)
+	if (day.running === day.forgotten)
 		return;
 	day.untilMost = Math.max(0, rules.most - day.billable);
 	if (day.untilMost > 0 && day.raw < rules.lunchAfter)
@@ -176,13 +185,14 @@ function countDay(name, sessions, rules, at) {
 }
 
 function add(sum, figures) {
-	for (const name of ["raw", "total", "deductions", "billable", "sessions", "breaks", "running", "current"])
+	for (const name of ["raw", "total", "deductions", "billable", "sessions", "breaks", "running", "forgotten", "current"])
 		sum[name] += figures[name];
 	sum.efficiency = efficiencyOf(sum);
 }
 
 /**
- * The figures of one person's sessions: {days, weeks, sum}, as GET /api/reports/work has them.  Running ones count up to `at` (ms).
+ * The figures of one person's sessions: {days, weeks, sum}, as GET /api/reports/work has them.  Running ones count up to `at` (ms),
+ * but for those that were forgotten.
  * days are those that have sessions, in order.
  */
 export function count(sessions, rules, at) {
@@ -217,16 +227,20 @@ function price(pay, rules) {
 	pay.gross = pay.regularPay + pay.overtimePay;
 }
 
+function hasEnded(session, at) {
+	return !session.running && session.end <= at;
+}
+
 /**
- * What the days from..to are paid, week by week: {weeks, sum}, as GET /api/reports/payroll has them; rate is cents an hour.  Billable time
- * of ended sessions counts, in the order of days: what goes beyond overtimeAfter in its week is overtime.  sessions must begin with the
- * week that `from` lies in, or overtime is found too late.
+ * What the days from..to are paid as of `at` (ms), week by week: {weeks, sum}, as GET /api/reports/payroll has them; rate is cents an hour.
+ * Billable time of sessions that have ended by then counts, in the order of days: what goes beyond overtimeAfter in its week is overtime.
+ * sessions must begin with the week that `from` lies in, or overtime is found too late.
  */
-export function settle(sessions, rules, rate, from, to) {
+export function settle(sessions, rules, rate, from, to, at) {
 	const isWithin = (day) => day >= from && day <= to;
 	const weeks = new Map();
 	let week = "", before = 0;
-	for (const day of count(sessions.filter((session) => !session.running), rules, 0).days) {
+	for (const day of count(sessions.filter((session) => hasEnded(session, at)), rules, 0).days) {
 		const first = weekOf(day.day, rules.sunday);
 		if (first !== week)
 			before = 0;
@@ -247,7 +261,7 @@ export function settle(sessions, rules, rate, from, to) {
 			sum[name] += pay[name];
 	}
 	for (const session of sessions)
-		if (session.running && isWithin(session.day)) {
+		if (!hasEnded(session, at) && isWithin(session.day)) {
 			sum.running += 1;
 			const pay = weeks.get(weekOf(session.day, rules.sunday));
 			if (pay)

@@ -3,9 +3,9 @@
 
 import { distance } from "../ui/ground.js";
 import { addDays, clockIn, dayIn, instantIn, instantText, isZone, ownZone, secondsOf, weekOf } from "../ui/zone.js";
-import { elapsed, rulesOf, sessionOf } from "./hours.js";
+import { LONGEST, elapsed, rulesOf, sessionOf } from "./hours.js";
 
-export const LONGEST = 86_400; // seconds of one session
+export { LONGEST, isForgotten as isOverdue } from "./hours.js"; // one that was forgotten cannot be stopped as of now any more
 
 /** The zone a person works in: his own settings, the space's, this device's. */
 export function zoneOf(own, space, device = ownZone()) {
@@ -99,11 +99,6 @@ export function refusalOf({ start, end }) {
 	return seconds > LONGEST ? "A session lasts at most 24 hours." : null;
 }
 
-/** Whether a running session was forgotten: it cannot be stopped as of now any more. */
-export function isOverdue(session, now) {
-	return session.running && now - session.start > LONGEST * 1000;
-}
-
 /** Job site and note of the latest work, proposed for the next; sites that are closed are not. */
 export function lastOf(sessions, sites = []) {
 	const last = sessions.find((session) => !session.lunch)?.row;
@@ -112,6 +107,11 @@ export function lastOf(sessions, sites = []) {
 }
 
 // --- entries by hand ---
+
+// What the server would say to a start that is yet to come, or null.
+function aheadOf(start) {
+	return start > Date.now() + LONGEST * 1000 ? { field: "date", problem: "This day is yet to come: hours are written down when they are worked." } : null;
+}
 
 /**
  * An entry from a date, a start and an end ("HH:MM"): an end that is not later than the start is the next day's.
@@ -123,6 +123,8 @@ export function entryFromTimes({ zone, date, from, to, kind = "work", note = "",
 	if (!from)
 		return { field: "from", problem: "When did it begin?" };
 	const start = instantIn(zone, date, secondsOf(from));
+	if (aheadOf(start))
+		return aheadOf(start);
 	if (!to)
 		return { fields: { ...startFields({ now: start, zone, kind, jobSite, note }) }, overnight: false };
 	const overnight = secondsOf(to) <= secondsOf(from);
@@ -141,6 +143,8 @@ export function entryFromDuration({ zone, date, from, duration, kind = "work", n
 	if (!duration || duration <= 0)
 		return { field: "duration", problem: "How long was it?" };
 	const start = instantIn(zone, date, secondsOf(from)), end = start + duration * 1000;
+	if (aheadOf(start))
+		return aheadOf(start);
 	const fields = { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(end) };
 	const problem = refusalOf(fields);
 	return problem ? { field: "duration", problem } : { fields, overnight: dayIn(zone, end) > date };
