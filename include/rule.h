@@ -51,6 +51,7 @@ struct rule {
 	const char *collection;                        /* the only collection it may be named by, or NULL */
 	struct problem *(*derive)(struct change *ch);  /* fills derived fields; or NULL */
 	struct problem *(*check)(struct change *ch);   /* refuses; or NULL */
+	struct problem *(*check_delete)(struct change *ch); /* refuses a deletion, whose after is NULL; or NULL */
 	struct problem *(*effect)(struct writer *w, struct change *ch); /* writes what follows, with writer_must and a cause; or NULL */
 	struct problem *(*foreseen)(struct change *ch); /* a change that was asked about would be taken: notes in ch->coming what derive and
 	                                                   check must know of it that they would else read from the database; or NULL */

@@ -623,6 +623,9 @@ run_rules(struct step *s)
 	if ((p = find_last(s)) != NULL)
 		return p;
 	ch = change_of(s);
+	for (size_t i = 0; s->after == NULL && !s->op->system && i < s->c->rule_count; i++)
+		if (s->c->rules[i]->check_delete != NULL && (p = s->c->rules[i]->check_delete(&ch)) != NULL)
+			return p;
 	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)
 		if (s->c->rules[i]->derive != NULL && (p = s->c->rules[i]->derive(&ch)) != NULL)
 			return p;

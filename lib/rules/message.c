@@ -1,5 +1,5 @@
 /* message.c -- a message is its sender's: nobody writes in another's name, and nobody edits what another wrote, managers neither.
- * They may delete one, and bring it back as it was.  It is sent when it is written first, to everybody or to one member. */
+ * He takes it back himself; managers may delete any they see, and bring it back as it was.  It is sent when it is written first, to everybody or to one member. */
 #include <string.h>
 
 #include "instant.h"
@@ -67,9 +67,18 @@ check(struct change *ch)
 	return problem_new(ch->a, PROBLEM_FORBIDDEN, "A message belongs to who sent it; nobody else changes it or writes in that name.");
 }
 
+static struct problem *
+check_delete(struct change *ch)
+{
+	if (policy_assigns(ch->person) || strcmp(ch->owner, ch->person->user_id) == 0)
+		return NULL;
+	return problem_new(ch->a, PROBLEM_FORBIDDEN, "A message is taken back by who sent it, or by a manager.");
+}
+
 const struct rule message = {
 	.name = "message",
 	.collection = "messages",
 	.derive = derive,
 	.check = check,
+	.check_delete = check_delete,
 };

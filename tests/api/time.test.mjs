@@ -6,7 +6,7 @@ import { start } from "../harness.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { jpeg, send, sha256 } from "../lib/files.mjs";
 
-const { as, team } = await start();
+const { as, team, sql } = await start();
 
 async function fresh(roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) {
 	const space = await team(roles);
@@ -106,6 +106,21 @@ describe("work sessions", () => {
 		answered(await ben.post("/api/workSessions", { start: nine, end: ten, duration: 3600 }), 201);
 		refused(await ben.post("/api/workSessions", { start: nine, end: "2026-11-21T09:00:01.000Z" }), 400, { field: "end" });
 		refused(await ben.post("/api/workSessions", { start: nine, end: nine }), 400, { field: "end" });
+	});
+
+	test("hours that are yet to come are refused, but for what clocks and zones may differ by; an old one stays editable", async () => {
+		const { ben, space } = await fresh(), hour = 3600_000, ahead = (ms) => new Date(Date.now() + ms).toISOString();
+		refused(await ben.post("/api/workSessions", { start: ahead(25 * hour), duration: 60 }), 400, { field: "start" });
+		const { workSession } = answered(await ben.post("/api/workSessions", { start: ahead(23 * hour), duration: 60 }), 201);
+		refused(await ben.patch(`/api/workSessions/${workSession.id}`, { start: ahead(48 * hour) }), 400, { field: "start" });
+		const { results: [late] } = answered(await ben.push([{ op: randomUUID(), collection: "workSessions", id: randomUUID(), base: 0, set: { start: "2099-01-01T00:00:00Z" }, at: "2098-12-31T00:00:00Z" }]));
+		assert.deepEqual([late.status, late.problem.field], ["rejected", "start"]);
+		// Written before there was this rule.
+		await sql(`UPDATE record SET doc = REPLACE(REPLACE(doc, '${workSession.start}', '2099-01-01T00:00:00.000Z'), '${workSession.end}', '2099-01-01T00:01:00.000Z')
+			WHERE space_id = '${space.id}' AND id = '${workSession.id}'`);
+		answered(await ben.get(`/api/workSessions/${workSession.id}`), 200, { workSession: { start: "2099-01-01T00:00:00.000Z" } });
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { note: "a slip" }), 200, { workSession: { note: "a slip" } });
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { start: nine, end: ten }), 200, { workSession: { duration: 3600 } });
 	});
 
 	test("the past can be edited and deleted, and what it was comes back", async () => {
@@ -333,6 +348,37 @@ describe("schedules and assignments", () => {
 });
 
 describe("messages", () => {
+	test("who sent one takes it back, to everybody or to one person; nobody else does but a manager, and only what he sees", async () => {
+		const { ben, mo, mia, vera } = await fresh();
+		for (const toUser of [undefined, mo.id]) {
+			const { message } = answered(await ben.post("/api/messages", { text: "gate 4", toUser }), 201);
+			const path = `/api/messages/${message.id}`;
+			answered(await ben.patch(path, { text: "gate 5" }), 200, { message: { text: "gate 5" } });
+			refused(await mo.patch(path, { text: "gate 6" }), 403);
+			refused(await mo.delete(path), 403);
+			refused(await vera.delete(path), 403);
+			const { results } = answered(await mo.push([{ op: randomUUID(), collection: "messages", id: message.id, base: 2, delete: true }]));
+			assert.deepEqual([results[0].status, results[0].problem.status], ["rejected", 403]);
+			answered(await ben.delete(path));
+			refused(await mo.get(path), 404);
+			answered(await ben.post(`${path}/restore`, { version: 1 }), 200, { message: { text: "gate 4" } });
+			outcomes(await ben.push([{ op: randomUUID(), collection: "messages", id: message.id, base: 4, delete: true }]), "applied");
+		}
+		const { message: open } = answered(await ben.post("/api/messages", { text: "for all" }), 201);
+		const { message: secret } = answered(await ben.post("/api/messages", { text: "for mo", toUser: mo.id }), 201);
+		const { message: own } = answered(await ben.post("/api/messages", { text: "for mia", toUser: mia.id }), 201);
+		answered(await mia.delete(`/api/messages/${open.id}`));
+		refused(await mia.delete(`/api/messages/${secret.id}`), 404);
+		answered(await mia.delete(`/api/messages/${own.id}`));
+	});
+
+	test("who is a viewer now takes nothing back any more", async () => {
+		const { ben, olga } = await fresh();
+		const { message } = answered(await ben.post("/api/messages", { text: "once a member" }), 201);
+		answered(await olga.patch(`/api/members/${ben.id}`, { role: "viewer" }));
+		refused(await ben.delete(`/api/messages/${message.id}`), 403);
+	});
+
 	test("everybody reads them, nobody edits another's, not even a manager", async () => {
 		const { olga, mia, ben, mo, vera } = await fresh();
 		const { message } = answered(await ben.post("/api/messages", { text: "Gate 4 is open", toRole: "managers" }), 201, { message: { owner: ben.id } });

@@ -40,7 +40,7 @@ function Message({ one }) {
 				<b dir="auto">{capital(personName(one.owner))}</b>
 				{one.toUser ? <span class="message-private"><Icon name="lock" size={14} />only {isMine ? <bdi>{personName(one.toUser)}</bdi> : "you"}</span> : ROLES[one.toRole] ? <span>{ROLES[one.toRole]}</span> : null}
 				<span class="message-when">{state === "waiting" ? "not sent yet" : formatTime(sentAt(one), binding.value.zone)}</span>
-				{may("delete", "messages") && hasRole("manager") && <IconButton icon="trash" size={16} label={`Delete the message of ${personName(one.owner)}`} onClick={() => remove(one)} />}
+				{may("delete", "messages") && (isMine || hasRole("manager")) && <IconButton icon="trash" size={16} label={isMine ? "Delete your message" : `Delete the message of ${personName(one.owner)}`} onClick={() => remove(one)} />}
 			</p>
 			<p class="message-text" dir="auto">{one.text}</p>
 			{state === "failed" && <OpsOf collection="messages" id={one.id} brief />}
