@@ -16,6 +16,7 @@
 #include "routes.h"
 #include "session.h"
 #include "spaces.h"
+#include "team.h"
 
 #define COOKIE_NAME "daybook_refresh"
 
@@ -467,19 +468,46 @@ auth_me(struct request *r)
 	return NULL;
 }
 
+/* PATCH /api/auth/me -- the person's name, the same for everybody who sees it. */
+struct problem *
+auth_rename(struct request *r)
+{
+	static const char *const allowed[] = { "name", NULL };
+	const struct caller c = { .db = r->db, .a = r->a, .set = r->worker->collections, .person = &r->person };
+	struct problem *p;
+	struct buf *b;
+	const char *name;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "name", &name)) != NULL)
+		return p;
+	if (name == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "name", "A name is needed.");
+	if ((p = person_name_check(r->a, "name", name)) != NULL || (p = person_rename(&c, name)) != NULL)
+		return p;
+	b = reply_json(r, 200);
+	buf_char(b, '{');
+	write_user(b, r->person.user_id, r->person.email, name);
+	buf_char(b, '}');
+	return NULL;
+}
+
 struct problem *
 auth_password(struct request *r)
 {
-	static const char *const allowed[] = { "current", "new", NULL };
+	static const char *const allowed[] = { "current", "new", "endTokens", NULL };
 	const struct gate g = request_gate(r);
 	struct problem *p;
 	const char *current, *new;
+	bool end_tokens = false;
 
 	if ((p = query_only(r, no_parameters)) != NULL ||
 	    (p = json_only(r->a, r->input, allowed)) != NULL ||
 	    (p = json_get_text(r->a, r->input, "current", &current)) != NULL ||
 	    (p = json_get_text(r->a, r->input, "new", &new)) != NULL ||
-	    (p = account_change_password(&g, &r->person, current, new)) != NULL)
+	    (p = json_get_boolean(r->a, r->input, "endTokens", &end_tokens, NULL)) != NULL ||
+	    (p = account_change_password(&g, &r->person, current, new, end_tokens)) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -505,16 +533,18 @@ auth_reset(struct request *r)
 struct problem *
 auth_reset_confirm(struct request *r)
 {
-	static const char *const allowed[] = { "token", "new", NULL };
+	static const char *const allowed[] = { "token", "new", "endTokens", NULL };
 	const struct gate g = request_gate(r);
 	struct problem *p;
 	const char *token, *new;
+	bool end_tokens = false;
 
 	if ((p = query_only(r, no_parameters)) != NULL ||
 	    (p = json_only(r->a, r->input, allowed)) != NULL ||
 	    (p = json_get_text(r->a, r->input, "token", &token)) != NULL ||
 	    (p = json_get_text(r->a, r->input, "new", &new)) != NULL ||
-	    (p = account_reset_confirm(&g, token, new)) != NULL)
+	    (p = json_get_boolean(r->a, r->input, "endTokens", &end_tokens, NULL)) != NULL ||
+	    (p = account_reset_confirm(&g, token, new, end_tokens)) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;

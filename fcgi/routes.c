@@ -47,6 +47,7 @@ const struct route routes[] = {
 	{ POST,   "/api/auth/refresh",                 ACCESS_PUBLIC, ROLE_NONE,   INPUT_OPTIONAL, 0,                auth_refresh,         "a new access token for a refresh token" },
 	{ POST,   "/api/auth/logout",                  ACCESS_PUBLIC, ROLE_NONE,   INPUT_OPTIONAL, 0,                auth_logout,          "sign out" },
 	{ GET,    "/api/auth/me",                      ACCESS_SELF,   ROLE_NONE,   INPUT_NONE,     0,                auth_me,              "who I am" },
+	{ PATCH,  "/api/auth/me",                      ACCESS_USER,   ROLE_NONE,   INPUT_JSON,     0,                auth_rename,          "give myself another name" },
 	{ POST,   "/api/auth/password",                ACCESS_USER,   ROLE_NONE,   INPUT_JSON,     0,                auth_password,        "change my password" },
 	{ POST,   "/api/auth/password/reset",          ACCESS_PUBLIC, ROLE_NONE,   INPUT_JSON,     0,                auth_reset,           "ask for a new password by mail" },
 	{ POST,   "/api/auth/password/reset/confirm",  ACCESS_PUBLIC, ROLE_NONE,   INPUT_JSON,     0,                auth_reset_confirm,   "choose it, with the token of that mail" },

@@ -51,6 +51,7 @@ struct problem *auth_login(struct request *r);
 struct problem *auth_refresh(struct request *r);
 struct problem *auth_logout(struct request *r);
 struct problem *auth_me(struct request *r);
+struct problem *auth_rename(struct request *r);
 struct problem *auth_password(struct request *r);
 struct problem *auth_reset(struct request *r);
 struct problem *auth_reset_confirm(struct request *r);

@@ -46,18 +46,19 @@ struct problem *account_register(const struct gate *g, const struct sign_in *for
 struct problem *account_login(const struct gate *g, const struct sign_in *form, struct entry *entry) MUST_CHECK;
 
 /* A new password for the one who knows the current one (else PROBLEM_INVALID at "current", throttled as a sign-in is).  All other
- * sign-ins end, this one stays.  API tokens stay too: they were never derived from the password, stand in their own list, and
- * scripts that run unattended must not stop because someone chose a better password. */
-struct problem *account_change_password(const struct gate *g, const struct person *person, const char *current,
-    const char *new) MUST_CHECK;
+ * sign-ins end, this one stays.  API tokens stay too, unless end_tokens: they were never derived from the password, stand in their own
+ * list, and scripts that run unattended must not stop because someone chose a better password; but whoever knew the old one may have
+ * made some. */
+struct problem *account_change_password(const struct gate *g, const struct person *person, const char *current, const char *new,
+    bool end_tokens) MUST_CHECK;
 
 /* Ask for a new password by mail, for whoever has this e-mail.  The answer and the time it takes are the same whether somebody has;
  * asking again and again has to wait (PROBLEM_THROTTLED). */
 struct problem *account_reset_ask(const struct gate *g, const char *email) MUST_CHECK;
 
-/* A new password for the one who holds a token of such a mail.  All sign-ins end.  A token is good once and for an hour, else
- * PROBLEM_INVALID at "token". */
-struct problem *account_reset_confirm(const struct gate *g, const char *token, const char *new) MUST_CHECK;
+/* A new password for the one who holds a token of such a mail.  All sign-ins end, and API tokens where end_tokens
+ * says so.  A token of a mail is good once and for an hour, else PROBLEM_INVALID at "token". */
+struct problem *account_reset_confirm(const struct gate *g, const char *token, const char *new, bool end_tokens) MUST_CHECK;
 
 /* Is it really this person, and not whoever found his phone unlocked?  PROBLEM_REQUIRED or PROBLEM_INVALID at "password", throttled as a
  * sign-in is.  Somebody who comes through an external issuer alone has no password to be asked for, and passes. */

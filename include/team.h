@@ -56,6 +56,11 @@ struct problem *member_remove(const struct caller *c, const char *user_id) MUST_
 /* Another member becomes owner, and the person a manager. */
 struct problem *team_transfer(const struct caller *c, const char *user_id, struct outcome *outcome) MUST_CHECK;
 
+/* The person is called otherwise from now on: in the account, in the personal space unless that was given a name of its own, and in the
+ * record of every team, each of which is a write of its own.  name is one that person_name_check let pass.  Asked again, it does what is
+ * left to do. */
+struct problem *person_rename(const struct caller *c, const char *name) MUST_CHECK;
+
 /* Inside a transaction that holds the space: somebody joins, with the view that begins now. */
 struct problem *member_join(struct writer *w, const char *user_id, const char *name, const char *email, enum role role) MUST_CHECK;
 

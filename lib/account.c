@@ -344,8 +344,21 @@ struct password_change {
 	const struct person *person; /* NULL for the operator, who ends every sign-in */
 	const char *user_id;
 	const char *was, *now; /* hashes */
+	bool end_tokens;       /* API tokens too */
 	bool lost;             /* the password was changed by someone else meanwhile */
 };
+
+/* All sign-ins but the one to keep, and API tokens where the person says so. */
+static struct problem *
+end_sessions(struct db *db, struct arena *a, const char *user_id, const char *keep, bool tokens)
+{
+	struct problem *p;
+
+	p = db_run(db, a, SQL(SESSIONS_REVOKE_OTHERS), VALUES(value_text(user_id), value_text(keep)), NULL);
+	if (p != NULL || !tokens)
+		return p;
+	return db_run(db, a, SQL(TOKENS_REVOKE_ALL), VALUES(value_text(user_id)), NULL);
+}
 
 static struct problem *
 change_password(struct db *db, struct arena *a, void *arg)
@@ -362,7 +375,7 @@ change_password(struct db *db, struct arena *a, void *arg)
 		return NULL;
 	if ((p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(c->user_id)), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(SESSIONS_REVOKE_OTHERS), VALUES(value_text(c->user_id), value_text(keep)), NULL);
+	return end_sessions(db, a, c->user_id, keep, c->end_tokens);
 }
 
 static struct problem *
@@ -384,11 +397,11 @@ read_password(const struct gate *g, const char *user_id, const char **hash)
 }
 
 struct problem *
-account_change_password(const struct gate *g, const struct person *person, const char *current, const char *new)
+account_change_password(const struct gate *g, const struct person *person, const char *current, const char *new, bool end_tokens)
 {
 	struct problem *p;
 	struct throttle t;
-	struct password_change c = { .person = person, .user_id = person->user_id };
+	struct password_change c = { .person = person, .user_id = person->user_id, .end_tokens = end_tokens };
 	bool right;
 	int turn;
 
@@ -443,6 +456,7 @@ account_reset_ask(const struct gate *g, const char *email)
 struct reset {
 	unsigned char hash[SHA256_SIZE]; /* of the token */
 	const char *user_id, *password;
+	bool end_tokens;
 	bool lost;                       /* somebody else used it meanwhile */
 };
 
@@ -466,15 +480,15 @@ use_reset(struct db *db, struct arena *a, void *arg)
 	if ((p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(r->user_id)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(USER_SET_PASSWORD), VALUES(value_text(r->password), value_text(r->user_id)), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(SESSIONS_REVOKE_OTHERS), VALUES(value_text(r->user_id), value_text("")), NULL);
+	return end_sessions(db, a, r->user_id, "", r->end_tokens);
 }
 
 /* A password is computed only for a token that is good. */
 struct problem *
-account_reset_confirm(const struct gate *g, const char *token, const char *new)
+account_reset_confirm(const struct gate *g, const char *token, const char *new, bool end_tokens)
 {
 	struct problem *p;
-	struct reset r = { 0 };
+	struct reset r = { .end_tokens = end_tokens };
 	struct rows *rows;
 	int turn;
 
@@ -638,7 +652,7 @@ set_password(struct db *db, struct arena *a, void *arg)
 	if ((p = db_run(db, a, SQL(USER_SET_PASSWORD), VALUES(value_text(c->now), value_text(c->user_id)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(c->user_id)), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(SESSIONS_REVOKE_OTHERS), VALUES(value_text(c->user_id), value_text("")), NULL);
+	return end_sessions(db, a, c->user_id, "", false);
 }
 
 struct problem *

@@ -59,6 +59,13 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(USER_CREATE,
 	    "INSERT INTO user (id, email, name, password, home_space, created_at)"
 	    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))"),
+	STATEMENT(USER_RENAME,
+	    "UPDATE user SET name = ? WHERE id = ?"),
+	STATEMENT(USER_RENAME_SPACE, /* the personal one, unless somebody has named it otherwise */
+	    "UPDATE space p"
+	    "  JOIN user u ON u.home_space = p.id AND u.name = p.name"
+	    "   SET p.name = ?"
+	    " WHERE u.id = ?"),
 	STATEMENT(USER_SET_PASSWORD,
 	    "UPDATE user SET password = ? WHERE id = ?"),
 	STATEMENT(USER_CHANGE_PASSWORD,
@@ -128,6 +135,9 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(SESSIONS_REVOKE_ALL,
 	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
 	    " WHERE user_id = ? AND revoked_at IS NULL"),
+	STATEMENT(TOKENS_REVOKE_ALL,
+	    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+	    " WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL"),
 	STATEMENT(SESSIONS_OF_USER,
 	    "SELECT id, name, device_id, scope, space_id, created_at, last_used_at, expires_at, kind"
 	    "  FROM session"

@@ -154,6 +154,58 @@ member_drop(struct writer *w, const char *user_id)
 	return end_invitations(w, user_id, ROLE_NONE);
 }
 
+/* ---- another name ---- */
+
+struct renaming {
+	const char *user_id, *name;
+};
+
+static struct problem *
+rename_account(struct db *db, struct arena *a, void *arg)
+{
+	const struct renaming *r = arg;
+	struct problem *p;
+
+	if ((p = db_run(db, a, SQL(USER_RENAME_SPACE), VALUES(value_text(r->name), value_text(r->user_id)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(USER_RENAME), VALUES(value_text(r->name), value_text(r->user_id)), NULL);
+}
+
+/* What the account says under the lock, so that of two renamings at once the last one is in every team. */
+static struct problem *
+mirror_name(struct writer *w, void *arg)
+{
+	struct member m;
+	struct outcome outcome;
+	struct problem *p;
+
+	(void)arg;
+	if ((p = read_member(w, w->person->user_id, &m)) != NULL)
+		return p->kind == PROBLEM_NOT_FOUND ? NULL : p; /* has left it meanwhile */
+	return mirror(w, &m, &outcome);
+}
+
+struct problem *
+person_rename(const struct caller *c, const char *name)
+{
+	struct renaming r = { .user_id = c->person->user_id, .name = name };
+	struct written written;
+	struct problem *p;
+	struct rows *teams;
+
+	if ((p = db_transaction(c->db, c->a, rename_account, &r)) != NULL ||
+	    (p = db_run(c->db, c->a, SQL(TEAMS_OF_USER), VALUES(value_text(r.user_id)), &teams)) != NULL)
+		return p;
+	for (size_t i = 0; i < teams->count; i++) {
+		struct person there = *c->person;
+
+		there.space_id = row_text(teams, i, 0);
+		if ((p = write_action(c->db, c->a, c->set, &there, ROLE_NONE, mirror_name, NULL, &written)) != NULL)
+			return p;
+	}
+	return NULL;
+}
+
 /* ---- who may do what to whom ---- */
 
 struct problem *

@@ -515,6 +515,22 @@ test("another password ends the other sign-ins and keeps this one and the API to
 	assert.equal((await login({ email: dora.email, password: "another good one" })).status, 200);
 });
 
+test("with another password the API tokens end too, where the person says so; no other account's do", async () => {
+	const [nora, otto] = [await person("nora"), await person("otto")];
+	const [mine, his] = [await nora.apiToken("read"), await otto.apiToken("read")];
+
+	refused(await nora.post("/api/auth/password", { current: nora.password, new: "another good one", endTokens: "yes" }), 400, "invalid", "endTokens");
+	refused(await nora.post("/api/auth/password", { current: "wrong", new: "another good one", endTokens: true }), 400, "invalid", "current");
+	assert.equal((await get("/api/cars", mine.token)).status, 200);
+	assert.equal((await nora.post("/api/auth/password", { current: nora.password, new: "another good one", endTokens: false })).status, 204);
+	assert.equal((await get("/api/cars", mine.token)).status, 200);
+	assert.equal((await nora.post("/api/auth/password", { current: "another good one", new: "a third good one", endTokens: true })).status, 204);
+	refused(await get("/api/cars", mine.token), 401, "unauthorized", undefined);
+	assert.deepEqual((await nora.get("/api/auth/tokens")).body.tokens, []);
+	assert.equal((await get("/api/cars", his.token)).status, 200);
+	assert.equal((await nora.get("/api/auth/me")).status, 200);
+});
+
 test("who does not know the current password changes nothing, and waits like other guessers", async () => {
 	const eve = await person("eve");
 

@@ -35,6 +35,72 @@ async function isGone(person) {
 	refused(await person.post("/api/cars", { id: "901" }), 404);
 }
 
+// --- the name of a person ---
+
+test("another name is seen by everybody, in every team, in the audit of old, and by devices that sync", async () => {
+	const [one, two] = [await make("anna"), await make("anna", { name: "Yard" })];
+	const { link, token } = answered(await as("anna").in(one).post("/api/invitations", { role: "member" }), 201);
+	answered(await as("ben").post("/api/invitations/accept", { token: token ?? link.split("=")[1] }));
+	const [anna, ben] = [as("anna"), as("ben").in(one)];
+	const cursor = await cursorOf(ben), head = await ben.headSeq();
+	answered(await anna.in(one).post("/api/cars", { id: "7" }), 201);
+	answered(await anna.in(one).post("/api/presence"));
+
+	answered(await anna.patch("/api/auth/me", { name: "Anna Ölmüller 🚚" }), 200, { user: { id: anna.id, email: anna.email, name: "Anna Ölmüller 🚚" } });
+	const { changes } = await ben.pull(cursor);
+	assert.deepEqual(changes.filter(({ collection }) => collection === "members").map(({ id, record }) => [id, record.name, record.role]), [[anna.id, "Anna Ölmüller 🚚", "owner"]]);
+	assert.equal(await ben.headSeq(), head + 2);
+	for (const space of [one, two])
+		assert.equal(answered(await anna.in(space).get(`/api/members/${anna.id}`)).member.name, "Anna Ölmüller 🚚");
+	assert.ok(answered(await ben.get("/api/presence")).people.some(({ name }) => name === "Anna Ölmüller 🚚"));
+	const { auditLogs } = answered(await ben.get("/api/audit?collection=cars"));
+	assert.equal(auditLogs[0].changed_by, "Anna Ölmüller 🚚");
+	const { auditLogs: [row] } = answered(await ben.get(`/api/audit?collection=members&id=${anna.id}`));
+	assert.deepEqual([row.field_changed, row.old_value, row.changed_by], ["name", "anna", "Anna Ölmüller 🚚"]);
+	assert.equal(answered(await anna.get("/api/auth/me")).user.name, "Anna Ölmüller 🚚");
+
+	answered(await anna.patch("/api/auth/me", { name: "Anna Ölmüller 🚚" }));
+	assert.equal(await ben.headSeq(), head + 2);
+	answered(await anna.patch("/api/auth/me", { name: "anna" }));
+	assert.equal((await ctl("verify")).status, 0);
+});
+
+test("one's own space follows the name, unless it was given another", async () => {
+	const nina = await as("nina").ready();
+	const nameOf = async () => answered(await nina.get(`/api/spaces/${nina.home}`)).space.name;
+	answered(await nina.patch("/api/auth/me", { name: "Nina S." }));
+	assert.equal(await nameOf(), "Nina S.");
+	answered(await nina.patch(`/api/spaces/${nina.home}`, { name: "My things" }));
+	answered(await nina.patch("/api/auth/me", { name: "Nina" }));
+	assert.equal(await nameOf(), "My things");
+});
+
+test("a name is what it is at sign-up, and nothing else of the account is changed by the way", async () => {
+	const olaf = await as("olaf").ready();
+	for (const name of [undefined, null, "", "  ", "\u200b", "a\nb", "a\u0000b", "a\u2028b", "x".repeat(101), 7, {}, []])
+		refused(await olaf.patch("/api/auth/me", { name }), 400, { field: "name" });
+	for (const more of [{ email: "other@example.org" }, { id: olaf.id }, { password: "x" }, { disabled: true }])
+		refused(await olaf.patch("/api/auth/me", { name: "Olaf", ...more }), 400, { field: Object.keys(more)[0] });
+	refused(await olaf.patch("/api/auth/me?name=x", { name: "Olaf" }), 400);
+	answered(await olaf.patch("/api/auth/me", { name: "ä".repeat(100) }));
+	const token = await olaf.apiToken("admin");
+	refused(await olaf.with({ Authorization: `Bearer ${token.token}` }).patch("/api/auth/me", { name: "Olaf" }), 403);
+	assert.equal(answered(await olaf.get("/api/auth/me")).user.name, "ä".repeat(100));
+});
+
+test("of two names at the same moment one is everywhere; a team that comes back from deletion has it too", async () => {
+	const spaces = [await make("pia"), await make("pia", { name: "Second" }), await make("pia", { name: "Third" })], pia = as("pia");
+	answered(await pia.delete(`/api/spaces/${spaces[2].id}`), 204);
+	const names = Array.from({ length: 8 }, (_, i) => `Pia ${i}`);
+	for (const answer of await Promise.all(names.map((name) => pia.patch("/api/auth/me", { name }))))
+		answered(answer);
+	answered(await pia.post(`/api/spaces/${spaces[2].id}/restore`));
+	const { user } = answered(await pia.get("/api/auth/me"));
+	assert.ok(names.includes(user.name));
+	for (const space of spaces)
+		assert.equal(answered(await pia.in(space).get(`/api/members/${pia.id}`)).member.name, user.name);
+});
+
 // --- making, naming ---
 
 test("a team begins with its owner, its profile, and nothing else", async () => {
