@@ -85,6 +85,22 @@ test("a forgotten password: the mail's link chooses a new one", async () => {
 	await closed(page);
 });
 
+test("a person gives himself another name: it stands in his settings and over his own space, also after a reload", async () => {
+	const nina = await deviceOf("nina");
+	await at(nina, "/settings/account");
+	await nina.getByLabel("Name", { exact: true }).fill("Nina Ölmüller");
+	await nina.getByRole("button", { name: "Change name" }).click();
+	await toastSays(nina, "Your name is changed");
+	await nina.locator('.space-button[aria-label="Space: Nina Ölmüller"]').first().waitFor();
+	await nina.reload();
+	assert.equal(await nina.getByLabel("Name", { exact: true }).inputValue(), "Nina Ölmüller");
+	assert.equal(await nina.getByRole("button", { name: "Change name" }).isDisabled(), true);
+	await nina.getByLabel("Name", { exact: true }).fill("nina");
+	await nina.getByRole("button", { name: "Change name" }).click();
+	await toastSays(nina, "Your name is changed");
+	await closed(nina);
+});
+
 test("a team is made, somebody is invited by link, signs up by it, and gets another role", async () => {
 	const anna = await deviceOf("anna");
 	await anna.locator(".rail .space-button").click();

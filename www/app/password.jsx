@@ -1,7 +1,7 @@
 // The page of a mail's link: a new password.  Every device is signed out by it, so the person signs in afterwards.
 
 import { useState } from "preact/hooks";
-import { Button, Field, Notice, TextInput, toast } from "../ui/index.js";
+import { Button, Check, Field, Notice, TextInput, toast } from "../ui/index.js";
 import { SHORTEST } from "./door.jsx";
 import { DoorFrame } from "./door-frame.jsx";
 import { forgetLink } from "./links.js";
@@ -11,12 +11,13 @@ import { useTask } from "./task.js";
 export function NewPassword({ token }) {
 	const [password, setPassword] = useState("");
 	const [short, setShort] = useState(false);
+	const [endTokens, setEndTokens] = useState(false);
 	const task = useTask();
 	const submit = async (event) => {
 		event.preventDefault();
 		const isShort = [...password].length < SHORTEST;
 		setShort(isShort);
-		if (isShort || !await task.run(() => engine.requestOpen("POST", "/auth/password/reset/confirm", { body: { token, new: password } })))
+		if (isShort || !await task.run(() => engine.requestOpen("POST", "/auth/password/reset/confirm", { body: { token, new: password, endTokens } })))
 			return;
 		toast("Your password is changed. Sign in with the new one.", { kind: "good" });
 		forgetLink();
@@ -28,6 +29,7 @@ export function NewPassword({ token }) {
 					problem={short ? `At least ${SHORTEST} characters, please.` : task.problemOf("new")}>
 					<TextInput type="password" name="password" value={password} onInput={setPassword} autocomplete="new-password" autofocus />
 				</Field>
+				<Check name="endTokens" value={endTokens} onInput={setEndTokens}>End my API tokens too: somebody may know the old password</Check>
 				{(task.problem || task.problemOf("token")) && <Notice kind="bad">{task.problem ?? task.problemOf("token")}</Notice>}
 				<Button kind="primary" type="submit" wide busy={task.busy}>Change password</Button>
 			</form>

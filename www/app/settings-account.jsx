@@ -1,14 +1,46 @@
-// The account: who one is, the password, and the end of it.
+// The account: who one is and by what name, the password, and the end of it.
 
 import { useState } from "preact/hooks";
-import { Button, Field, Notice, TextInput, confirm, toast } from "../ui/index.js";
+import { Button, Check, Field, Notice, TextInput, confirm, toast } from "../ui/index.js";
 import { SHORTEST } from "./door.jsx";
 import { show } from "./layers.jsx";
 import { engine, session } from "./state.js";
 import { useTask } from "./task.js";
 
+function You() {
+	const { user } = session.value;
+	const [name, setName] = useState(user.name);
+	const task = useTask();
+	const isSame = name.trim() === user.name;
+	const change = async (event) => {
+		event.preventDefault();
+		if (isSame || !name.trim())
+			return;
+		const done = await task.run(async () => {
+			await engine.request("PATCH", "/auth/me", { body: { name: name.trim() } });
+			await engine.refreshSpaces().catch(() => {}); // else the next round learns it
+		});
+		if (done)
+			toast("Your name is changed. The others see it with their next sync.", { kind: "good" });
+	};
+	return (
+		<form class="group" onSubmit={change} noValidate>
+			<h2>You</h2>
+			<dl class="fact-list"><div><dt>E-mail</dt><dd><bdi>{user.email}</bdi></dd></div></dl>
+			<Field label="Name" help="As the people in your teams see you, also beside what you did before." problem={task.problemOf("name")}>
+				<TextInput name="name" value={name} onInput={setName} maxLength={100} autocomplete="name" />
+			</Field>
+			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			<div class="group-actions">
+				<Button type="submit" busy={task.busy} disabled={isSame || !name.trim()}>Change name</Button>
+				<Button icon="sign-out" onClick={() => show("leave")}>Sign out</Button>
+			</div>
+		</form>
+	);
+}
+
 function Password() {
-	const [form, setForm] = useState({ current: "", new: "" });
+	const [form, setForm] = useState({ current: "", new: "", endTokens: false });
 	const task = useTask();
 	const put = (field) => (value) => setForm((was) => ({ ...was, [field]: value }));
 	const isShort = form.new !== "" && [...form.new].length < SHORTEST;
@@ -17,8 +49,8 @@ function Password() {
 		if (isShort || !form.current || !form.new)
 			return;
 		if (await task.run(() => engine.request("POST", "/auth/password", { body: form }))) {
-			setForm({ current: "", new: "" });
-			toast("Your password is changed. Your other devices sign in again.", { kind: "good" });
+			setForm({ current: "", new: "", endTokens: false });
+			toast(`Your password is changed. Your other devices sign in again${form.endTokens ? ", and your API tokens are ended" : ""}.`, { kind: "good" });
 		}
 	};
 	return (
@@ -31,6 +63,7 @@ function Password() {
 				problem={isShort ? `At least ${SHORTEST} characters, please.` : task.problemOf("new")}>
 				<TextInput type="password" name="new" value={form.new} onInput={put("new")} autocomplete="new-password" />
 			</Field>
+			<Check name="endTokens" value={form.endTokens} onInput={put("endTokens")}>End my API tokens too: somebody may know the password now</Check>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<div><Button type="submit" busy={task.busy} disabled={!form.current || !form.new || isShort}>Change password</Button></div>
 		</form>
@@ -69,17 +102,9 @@ function DeleteAccount() {
 }
 
 export default function Account() {
-	const { user } = session.value;
 	return (
 		<div class="groups">
-			<section class="group">
-				<h2>You</h2>
-				<dl class="fact-list">
-					<div><dt>Name</dt><dd><bdi>{user.name}</bdi></dd></div>
-					<div><dt>E-mail</dt><dd><bdi>{user.email}</bdi></dd></div>
-				</dl>
-				<div><Button icon="sign-out" onClick={() => show("leave")}>Sign out</Button></div>
-			</section>
+			<You />
 			<Password />
 			<DeleteAccount />
 		</div>
