@@ -31,6 +31,13 @@ test("what cannot be read keeps the draft from being saved and is kept as it was
 	assert.ok(hasChanges(trips, draft));
 });
 
+test("whose a new record is to be is no field of it: the form shows it and it is not written twice", () => {
+	const draft = draftOf(undefined, { owner: "bob", date: "2026-11-20" });
+	assert.equal(draft.owner, "bob");
+	assert.deepEqual(changesOf(trips, draft), { date: "2026-11-20" });
+	assert.ok(!("owner" in draftOf(record, { owner: "bob" })) && !("owner" in draftOf(undefined)));
+});
+
 test("what must be filled in, what is out of range, and what is too early is said", () => {
 	assert.deepEqual(Object.keys(problemsOf(trips, draftOf(undefined, { date: "2026-11-20" }), undefined)), ["from", "to", "miles"]);
 	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { to: null, miles: 99_999 }), record)), ["to", "miles"]);

@@ -117,12 +117,12 @@ export function Door() {
 		return <Forgot email={email} onBack={() => setView("in")} />;
 	if (view === "up")
 		return (
-			<DoorFrame title="Create your account" foot={<>Been here before? <Button kind="quiet" onClick={() => setView("in")}>Sign in</Button></>}>
+			<DoorFrame title="Create your account" foot={<><span>Been here before?</span> <Button kind="quiet" onClick={() => setView("in")}>Sign in</Button></>}>
 				<SignUpForm />
 			</DoorFrame>
 		);
 	return (
-		<DoorFrame title="Sign in" foot={handheld ? <Button kind="quiet" onClick={() => setView("in")}>Back to the names</Button> : <>New here? <Button kind="quiet" onClick={() => setView("up")}>Create an account</Button></>}>
+		<DoorFrame title="Sign in" foot={handheld ? <Button kind="quiet" onClick={() => setView("in")}>Back to the names</Button> : <><span>New here?</span> <Button kind="quiet" onClick={() => setView("up")}>Create an account</Button></>}>
 			{notice && <Notice kind="info">{notice}</Notice>}
 			<SignInForm onForgot={(typed) => { setEmail(typed); setView("forgot"); }} />
 		</DoorFrame>

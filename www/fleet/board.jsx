@@ -2,12 +2,11 @@
 // on a phone one at a time, with a strip of locations to press, or a swipe to the next.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Button, Empty, List, isFine } from "../ui/index.js";
+import { Button, Empty, List, isFine, isNarrow } from "../ui/index.js";
 import { space } from "../app/state.js";
 import { CAR_TYPE, Gone, Tile } from "./tile.jsx";
 import { useCalm } from "./calm.js";
 import { move } from "./data.js";
-import { isNarrow } from "./window.js";
 
 const HEIGHT = { fine: 156, coarse: 184 }; // pixels of a tile with the space below it: by mouse, by finger
 const STILL = { fine: 108, coarse: 122 }; // and where nothing can be pressed

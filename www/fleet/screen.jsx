@@ -2,11 +2,12 @@
 // figures.  What is looked at stands in the address, so that a filtered board can be sent and opened again.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isWide } from "../ui/index.js";
+import { Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isNarrow, isWide } from "../ui/index.js";
 import { switchPerson } from "../app/handheld.js";
 import { useKeys } from "../app/keys.js";
 import { go, setQuery } from "../app/router.jsx";
 import { hasRole, may, rows, session, space, status } from "../app/state.js";
+import { Tabs } from "../app/tabs.jsx";
 import { ImportSheet, exportRecords } from "../generic/index.js";
 import { Alerts } from "./alerts.jsx";
 import { Analytics } from "./analytics.jsx";
@@ -21,7 +22,6 @@ import { Roster, RosterCar } from "./roster.jsx";
 import { EndShift, ResetBoard, ShiftBar, StartShift } from "./shift.jsx";
 import { ShiftList, ShiftReport } from "./shifts.jsx";
 import { used } from "./usage.js";
-import { isNarrow } from "./window.js";
 
 const VIEWS = [["cars", "Board"], ["alerts", "Alerts"], ["shifts", "Shifts"], ["roster", "Roster"], ["figures", "Figures"]];
 const ORDERS = [["state", "By state"], ["expected", "By time"], ["id", "By number"]];
@@ -229,7 +229,7 @@ export default function Fleet({ params, query }) {
 			]}
 			below={(
 				<div class="fleet-below">
-					<Segments label="Part of the fleet" fit value={view} options={views()} onInput={(name) => go(pathOf(name))} />
+					<Tabs label="Parts of Fleet" views={views()} view={view} addressOf={pathOf} />
 					{isWide.value && view === "cars" && <Look as={isBoard ? "board" : "list"} order={choiceOf(query).order} />}
 				</div>
 			)}

@@ -5,7 +5,7 @@ import { definition, personName, space } from "../app/state.js";
 import { minute } from "../app/clock.js";
 import { capital } from "../ui/format.js";
 import { describe, hasOwners, options, plan } from "./context.js";
-import { fieldsOf, isEmpty, readField } from "./fields.js";
+import { fieldsOf, isEmpty, isSingle, readField } from "./fields.js";
 import { OpsOf } from "./failed.jsx";
 import { go } from "../app/router.jsx";
 import { formatValue } from "./values.js";
@@ -51,17 +51,19 @@ export function RecordDetail({ collection, record }) {
 	const fields = fieldsOf(form).map((field) => [field, readField(field, record)]);
 	// What is unusual of a switch stands among the tags already.
 	const filled = fields.filter(([field, value]) => !isEmpty(value) && !(field.type === "boolean" && (value === false || !field.default)));
+	const said = new Set([title, lead && [lead.figure, lead.unit].filter(Boolean).join(" ")]);
+	const rest = filled.filter(([field, value]) => !said.has(formatValue(field, value, { ...options(), zone: record.zone })));
 	return (
 		<article class="detail">
 			<OpsOf collection={collection} id={record.id} />
 			<header class="detail-head">
 				{lead && <p class="detail-lead"><b>{lead.figure}</b>{lead.unit && <small>{lead.unit}</small>}</p>}
-				<p class="detail-title" dir="auto">{title}</p>
+				{!isSingle(form) && <p class="detail-title" dir="auto">{title}</p>}
 				{(tags.length > 0 || span) && <p class="detail-tags">{span && <Tag kind={span.running ? "accent" : "plain"} icon="timer">{span.running ? `running, ${span.text}` : span.text}</Tag>}{tags.map(({ words, kind }) => <Tag key={words} kind={kind}>{words}</Tag>)}</p>}
 			</header>
 			<dl class="detail-fields">
 				{hasOwners(collection) && record.owner && <div><dt>Whose</dt><dd dir="auto">{capital(personName(record.owner))}</dd></div>}
-				{filled.map(([field, value]) => (
+				{rest.map(([field, value]) => (
 					<div key={field.name} data-field={field.name}>
 						<dt>{field.label}{field.private && <span class="private" title="Seen by its owner and managers"><Icon name="lock" size={14} label="private" /></span>}</dt>
 						<dd><Value field={field} value={value} zone={record.zone} /></dd>

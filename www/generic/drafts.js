@@ -3,9 +3,9 @@
 
 import { NEEDED, fieldOf, hasOwnId, idProblem, isEmpty, isSame, openFields, orderProblems, readField, valueProblem } from "./fields.js";
 
-/** A new one.  values: what a new record starts with. */
-export function draftOf(record, values = {}) {
-	return { values: record ? {} : values, texts: {}, seen: record ? { version: record.version, fields: { ...record } } : null, id: "", touched: false };
+/** A new one.  values: what a new record starts with; `owner` among them says whose it is. */
+export function draftOf(record, { owner, ...values } = {}) {
+	return { values: record ? {} : values, texts: {}, seen: record ? { version: record.version, fields: { ...record } } : null, id: "", touched: false, ...(owner && !record ? { owner } : {}) };
 }
 
 /** What stands in the widget of a field: what was typed, else the record as it is now. */

@@ -38,7 +38,7 @@ function readForm(form, zone) {
 
 // Keeps what is typed under a key until it is entered or dropped: the fields that were touched, and what the person saw when they were.
 // given: what the person has just pointed at, over what was kept.
-function useForm(key, initialOf, seen = null, given = {}) {
+export function useForm(key, initialOf, seen = null, given = {}) {
 	const [kept, setKept] = useState(() => engine.notes.get(key) ?? null);
 	const [pointed, setPointed] = useState(given);
 	const base = kept?.seen ?? seen, initial = initialOf(base);

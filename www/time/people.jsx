@@ -50,7 +50,7 @@ function Person({ line, frame, onOpen }) {
 			<button type="button" class="row-open worker" onClick={() => onOpen(person.id)}>
 				<span class="worker-words">
 					<span class="row-title"><bdi>{person.name}</bdi>{person.id === userId.value && <small> you</small>}</span>
-					<span class="row-meta">{running ? <><bdi>since {formatTime(running.start, zone)}</bdi><bdi>{titleOf(running.row)}</bdi></> : <bdi>{person.role === "viewer" ? "Only looks on" : day.sessions > 0 ? "Done for now" : "Not at work"}</bdi>}</span>
+					<span class="row-meta">{running ? <><bdi><span class="worker-mark" data-kind={running.lunch ? "lunch" : "work"}><Icon name={running.lunch ? "lunch" : "play"} size={14} /></span>since {formatTime(running.start, zone)}</bdi><bdi>{titleOf(running.row)}</bdi></> : <bdi>{person.role === "viewer" ? "Only looks on" : day.sessions > 0 ? "Done for now" : "Not at work"}</bdi>}</span>
 				</span>
 				<span class="worker-state">{running && <Tag kind={running.lunch ? "warn" : "good"} icon={running.lunch ? "lunch" : "play"}>{running.lunch ? "at lunch" : "at work"}</Tag>}</span>
 				<DayStrip line={line} frame={frame} />

@@ -1,14 +1,15 @@
 // What is planned: who works when, and tasks.  Managers write it; whoever it is for says how it went.
 
 import { useState } from "preact/hooks";
-import { Button, Empty, Icon, List, Segments, Sheet, Tag, Waiting, formatDay, formatDuration, formatTime, isWide, undoable, toast } from "../ui/index.js";
+import { Button, Empty, Icon, IconButton, List, Segments, Sheet, Tag, Waiting, formatDay, formatDuration, formatTime, isWide, undoable, toast } from "../ui/index.js";
 import { useKeys } from "../app/keys.js";
 import { hasRole, keyOf, may, news, ops, personName, row, rows, space, status, userId } from "../app/state.js";
 import { RecordForm } from "../generic/index.js";
 import { capital } from "../ui/format.js";
-import { addDays, dayIn, instantIn, instantText } from "../ui/zone.js";
+import { addDays, dayIn } from "../ui/zone.js";
 import { binding, today } from "./data.js";
 import { elapsed } from "./hours.js";
+import { NewShift, Planner, hasPlanner } from "./planner.jsx";
 
 const NEXT = { scheduled: ["in-progress", "Begin"], pending: ["in-progress", "Begin"], "in-progress": ["completed", "Done"] };
 const WORDS = { "in-progress": "under way", completed: "done", cancelled: "cancelled" };
@@ -130,7 +131,8 @@ function Tasks({ onOpen }) {
 }
 
 const PARTS = [["schedules", "Shifts"], ["assignments", "Tasks"]];
-const TITLES = { schedules: ["New planned shift", "Planned shift"], assignments: ["New task", "Task"] };
+const WEEK = ["week", "Week"];
+const TITLES = { schedules: ["New shift", "Planned shift"], assignments: ["New task", "Task"] };
 
 function Facts({ collection, one }) {
 	const zone = one.zone ?? binding.value.zone;
@@ -144,20 +146,19 @@ function Facts({ collection, one }) {
 	return <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd dir="auto">{value}</dd></div>)}</dl>;
 }
 
-// A new shift is tomorrow's, by the clock of the place.
-function startOf(collection) {
-	const { zone } = binding.value, at = (hour) => instantText(instantIn(zone, addDays(today.value, 1), hour * 3600));
-	return collection === "schedules" ? { zone, start: at(8), end: at(16) } : undefined;
+// The zone of a shift is its place's and was given to it; a name is there for people without an account.
+function fieldsOf(collection, one) {
+	return collection === "schedules" ? ["start", "end", "jobSite", ...(one?.who ? ["who"] : []), "status", "note"] : undefined;
 }
 
 // Managers write all of it; others read it and say how theirs went.
-function Opened({ collection, id, onClose }) {
+function Opened({ collection, id, start, onClose }) {
 	const one = id === null ? null : row(collection, id);
 	const title = id === null ? TITLES[collection][0] : one?.title ?? TITLES[collection][1];
 	if (id !== null && !one)
 		return <Sheet side={isWide.value} title={title} onClose={onClose}><p class="lead">It is gone: it was deleted, here or elsewhere.</p></Sheet>;
 	if (hasRole("manager"))
-		return <Sheet side={isWide.value} title={title} onClose={onClose}><RecordForm collection={collection} id={id} start={startOf(collection)} onClose={onClose} autofocus={id === null} /></Sheet>;
+		return <Sheet side={isWide.value} title={title} onClose={onClose}><RecordForm collection={collection} id={id} start={start} fields={fieldsOf(collection, one)} onClose={onClose} autofocus={id === null} /></Sheet>;
 	return (
 		<Sheet side={isWide.value} title={title} onClose={onClose}>
 			<div class="entry">
@@ -174,19 +175,30 @@ function Field({ collection, one }) {
 	return <Segments label="How it goes" value={one.status ?? STEPS[collection][0][0]} options={STEPS[collection]} onInput={(value) => say(collection, one, value, "Saved.")} />;
 }
 
-export function Plan({ part, onPart }) {
-	const [opened, setOpened] = useState(null);
-	const shown = PARTS.some(([name]) => name === part) ? part : "schedules";
-	const open = (collection, id) => setOpened({ collection, id });
-	const fresh = () => may("create", shown) && open(shown, null);
-	useKeys({ n: [TITLES[shown][0], fresh] });
+/** date: the day, or the day of the week, that the address names. */
+export function Plan({ part, date, onPart }) {
+	const [opened, setOpened] = useState(null), [adding, setAdding] = useState(null);
+	const parts = hasPlanner() ? [WEEK, ...PARTS] : PARTS;
+	const shown = (parts.find(([name]) => name === part) ?? parts[0])[0];
+	const collection = shown === "assignments" ? shown : "schedules";
+	const open = (name, id) => setOpened({ collection: name, id });
+	const fresh = () => may("create", collection) && (collection === "schedules" ? setAdding({ date: shown === "week" ? date : addDays(today.value, 1) }) : open(collection, null));
+	const task = () => {
+		setOpened({ collection: "assignments", id: null, start: { due: adding.date, ...(adding.person && !adding.person.startsWith("who ") ? { owner: adding.person } : {}) } });
+		setAdding(null);
+	};
+	const words = collection === "schedules" ? "New shift" : "New task";
+	useKeys({ n: [words, fresh] });
 	return (
-		<section class="plan">
+		<section class="plan" data-part={shown}>
 			<div class="plan-head">
-				<Segments label="What is planned" fit value={shown} options={PARTS} onInput={onPart} />
-				{may("create", shown) && <Button icon="plus" onClick={fresh}>{shown === "schedules" ? "New shift" : "New task"}</Button>}
+				<Segments label="What is planned" fit value={shown} options={parts} onInput={onPart} />
+				{may("create", collection) && (isWide.value ? <Button icon="plus" onClick={fresh}>{words}</Button> : <IconButton icon="plus" kind="plain" label={words} onClick={fresh} />)}
 			</div>
-			{shown === "schedules" ? <Shifts onOpen={open} /> : <Tasks onOpen={open} />}
+			{shown === "week" && <Planner date={date} onOpen={open} onAdd={setAdding} />}
+			{shown === "schedules" && <Shifts onOpen={open} />}
+			{shown === "assignments" && <Tasks onOpen={open} />}
+			{adding && <NewShift {...adding} onTask={may("create", "assignments") ? task : undefined} onClose={() => setAdding(null)} />}
 			{opened && <Opened key={opened.id} {...opened} onClose={() => setOpened(null)} />}
 		</section>
 	);

@@ -1,11 +1,12 @@
 // Time: the timer, and a day, week or month below it; behind tabs job sites, plan, messages, and for managers people and pay.  Which day,
 // whose, and how it is looked at stands in the address.
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Button, DateStrip, Empty, Icon, IconButton, Menu, Page, Segments, Waiting, formatDate, formatDay, formatDuration, formatTime, isWide } from "../ui/index.js";
+import { useEffect, useState } from "preact/hooks";
+import { Button, DateStrip, Empty, Icon, Menu, Page, Segments, Waiting, formatDate, formatDay, formatDuration, formatTime, isWide } from "../ui/index.js";
 import { useKeys } from "../app/keys.js";
-import { Link, go, setQuery } from "../app/router.jsx";
+import { go, setQuery } from "../app/router.jsx";
 import { hasRole, may, personName, space, status, userId } from "../app/state.js";
+import { Tabs } from "../app/tabs.jsx";
 import { exportRecords } from "../generic/index.js";
 import { addDays, isDay } from "../ui/zone.js";
 import { bindingFor, noteOf, now, sessionsFor, titleOf, today, unsentOf, watchClock } from "./data.js";
@@ -19,7 +20,7 @@ import { Plan } from "./plan.jsx";
 import { addMonths, weekDates } from "./sessions.js";
 import { WorkSettings } from "./settings.jsx";
 import { Sites } from "./sites.jsx";
-import { Month, Totals, Week, byDay } from "./span.jsx";
+import { Month, Steps, Totals, Week, byDay } from "./span.jsx";
 import { Timer, hoursText } from "./timer.jsx";
 
 const LOOKS = [["day", "Day"], ["week", "Week"], ["month", "Month"]];
@@ -39,25 +40,6 @@ function viewsOf() {
 
 function addressOf(name) {
 	return name === "hours" ? "/time" : `/time/${name}`;
-}
-
-// Each part begins at its top, wherever the one before was scrolled to.
-function toTop(element) {
-	element.closest(".page-main").querySelector(".page-body").scrollTop = 0;
-}
-
-function Tabs({ views, view }) {
-	const ref = useRef(null);
-	useLayoutEffect(() => {
-		const here = ref.current.querySelector("[aria-current]");
-		ref.current.scrollLeft = here ? here.offsetLeft - (ref.current.clientWidth - here.offsetWidth) / 2 : 0;
-		toTop(ref.current);
-	}, [view]);
-	return (
-		<nav ref={ref} class="tabs" aria-label="Parts of Time">
-			{views.map(([name, title]) => <Link key={name} to={addressOf(name)} class="tab" aria-current={name === view ? "page" : undefined}>{title}</Link>)}
-		</nav>
-	);
 }
 
 // The day, week or month before and after what is shown.
@@ -95,13 +77,8 @@ function Walk({ look, date, sunday, end }) {
 	const to = (day) => setQuery({ day: day === today.value ? null : day });
 	return (
 		<div class="walk">
-			<div class="walk-steps">
-				<IconButton icon="back" label={`${look[0].toUpperCase()}${look.slice(1)} before`} onClick={() => to(stepOf(look, date, -1))} />
-				<h2 class="walk-title" aria-live="polite">{spanWords(look, date, sunday)}</h2>
-				<IconButton icon="forward" label={`${look[0].toUpperCase()}${look.slice(1)} after`} onClick={() => to(stepOf(look, date, 1))} />
-				{date !== today.value && <Button small kind="quiet" onClick={() => to(today.value)}>Today</Button>}
-				{end && <span class="walk-end">{end}</span>}
-			</div>
+			<Steps what={`${look[0].toUpperCase()}${look.slice(1)}`} title={spanWords(look, date, sunday)} end={end}
+				onBefore={() => to(stepOf(look, date, -1))} onAfter={() => to(stepOf(look, date, 1))} onToday={date === today.value ? undefined : () => to(today.value)} />
 			<Segments label="Look" fit value={look} options={LOOKS} onInput={(name) => setQuery({ look: name === "day" ? null : name })} />
 		</div>
 	);
@@ -165,8 +142,13 @@ function WeekLook({ date, list, binds, open, onDay }) {
 	);
 }
 
+// The day the address names, else today.
+function dateOf({ day = "" }) {
+	return isDay(day) ? day : today.value;
+}
+
 function Hours({ query, isMine, person, open }) {
-	const date = isDay(query.day) ? query.day : today.value;
+	const date = dateOf(query);
 	const look = ["week", "month"].includes(query.look) ? query.look : "day";
 	const list = sessionsFor(person), binds = bindingFor(person);
 	const toDay = (day) => setQuery({ look: null, day: day === today.value ? null : day }, {});
@@ -197,7 +179,7 @@ export default function Time({ params, query }) {
 	const body = {
 		hours: () => <Hours query={query} person={person} isMine={isMine} open={open} />,
 		people: () => <People onOpen={(id) => go("/time", id === userId.value ? {} : { of: id })} />,
-		plan: () => <Plan part={query.part} onPart={(part) => setQuery({ part })} />,
+		plan: () => <Plan part={query.part} date={dateOf(query)} onPart={(part) => setQuery({ part })} />,
 		sites: () => <Sites />,
 		messages: () => <Messages />,
 		pay: () => <Pay />,
@@ -206,7 +188,7 @@ export default function Time({ params, query }) {
 	return (
 		<Page title={isMine ? "Time" : personName(person)} onBack={isMine ? undefined : () => go("/time/people")}
 			actions={view === "hours" && isWide.value && <>{enter && <Button icon="plus" onClick={enter}>Enter hours</Button>}<More /></>}
-			below={isMine ? <Tabs views={views} view={view} /> : undefined}>
+			below={isMine ? <Tabs label="Parts of Time" views={views} view={view} addressOf={addressOf} /> : undefined}>
 			{body()}
 			{view === "hours" && enter && !isWide.value && <Button class="hours-enter" icon="plus" onClick={enter}>Enter hours</Button>}
 			{fresh && <NewEntry {...fresh} person={person} onClose={() => setFresh(null)} />}

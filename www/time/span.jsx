@@ -1,12 +1,25 @@
 // A week as seven bars and a month as a grid of days, each day a way to itself; with totals.
 
-import { formatDate } from "../ui/index.js";
+import { Button, IconButton, formatDate } from "../ui/index.js";
 import { count } from "./hours.js";
 import { now } from "./data.js";
 import { monthWeeks, weekDates } from "./sessions.js";
 import { hoursText } from "./timer.jsx";
 
 const SHORT = { weekday: "short" }, NARROW = { weekday: "narrow" };
+
+/** One back, one on, and back to today where that is elsewhere.  what: "Day", "Week" or "Month". */
+export function Steps({ what, title, onBefore, onAfter, onToday, end }) {
+	return (
+		<div class="walk-steps">
+			<IconButton icon="back" label={`${what} before`} onClick={onBefore} />
+			<h2 class="walk-title" aria-live="polite">{title}</h2>
+			<IconButton icon="forward" label={`${what} after`} onClick={onAfter} />
+			{onToday && <Button small kind="quiet" onClick={onToday}>Today</Button>}
+			{end && <span class="walk-end">{end}</span>}
+		</div>
+	);
+}
 
 export function byDay(sessions, rules, from, to) {
 	const figures = count(sessions.filter((one) => one.day >= from && one.day <= to), rules, now.value);

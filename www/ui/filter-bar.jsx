@@ -2,6 +2,7 @@
 
 import { Icon } from "./icon.jsx";
 import { useId } from "preact/hooks";
+import { formatNumber } from "./format.js";
 
 /** filters: [{key, label, count, on, onToggle}].  query and onQuery: left out, there is no search. */
 export function FilterBar({ filters = [], query, onQuery, onClear, placeholder = "Search", label = "Search" }) {
@@ -20,7 +21,7 @@ export function FilterBar({ filters = [], query, onQuery, onClear, placeholder =
 			<div class="filter-chips">
 				{filters.map(({ key, label: words, count, on, onToggle }) => (
 					<button key={key} type="button" class="filter-chip" aria-pressed={Boolean(on)} onClick={onToggle}>
-						<bdi>{words}</bdi>{count !== undefined && <span class="filter-count">{count}</span>}
+						<bdi>{words}</bdi>{count !== undefined && <span class="filter-count">{formatNumber(count)}</span>}
 					</button>
 				))}
 				{isOn && onClear && <button type="button" class="filter-clear" onClick={onClear}><Icon name="close" size={16} />Clear</button>}

@@ -20,7 +20,7 @@ export { DateStrip, MonthPicker } from "./days.jsx";
 export { Row, Tag } from "./row.jsx";
 export { Empty, Notice, Trouble, Waiting } from "./state.jsx";
 export { Page, PageEnd } from "./page.jsx";
-export { isFine, isVeryWide, isWide } from "./media.js";
+export { isFine, isNarrow, isVeryWide, isWide } from "./media.js";
 export { closeTop, isCovered } from "./layer.js";
 export { createPresses } from "./press.js";
 export {

@@ -9,6 +9,8 @@ function watch(query) {
 	return one;
 }
 
+/** A phone: one thing at a time. */
+export const isNarrow = watch("(max-width: 719px)");
 /** Room for panes side by side. */
 export const isWide = watch("(min-width: 960px)");
 /** Room for a third pane beside list and rail. */

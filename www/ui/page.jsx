@@ -4,6 +4,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { IconButton } from "./button.jsx";
+import { isWide } from "./media.js";
 
 /** What the shell puts at the end of every title's line, such as the chip. */
 export const PageEnd = createContext(null);
@@ -19,13 +20,13 @@ export function Page({ title, actions, primary, aside, below, onBack, note, flus
 						{onBack && <IconButton icon="back" label="Back" onClick={onBack} />}
 						<h1 dir="auto">{title}</h1>
 						{note && <span class="page-note">{note}</span>}
-						<div class="page-actions">{actions}</div>
+						<div class="page-actions">{actions}{isWide.value && primary}</div>
 						{end}
 					</div>
 					{below && <div class="page-below">{below}</div>}
 				</header>
 				<div class={flush ? "page-body flush" : "page-body"} tabIndex={0}>{children}</div>
-				{primary && <div class="page-primary">{primary}</div>}
+				{primary && !isWide.value && <div class="page-primary">{primary}</div>}
 			</div>
 			{aside && <aside class="page-aside">{aside}</aside>}
 		</div>

@@ -1,0 +1,24 @@
+// The parts of an area as tabs under its title.  On phones they scroll sideways, and the one that is open is brought into sight.
+
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { Link } from "./router.jsx";
+
+// Each part begins at its top, wherever the one before was scrolled to.
+function toTop(element) {
+	element.closest(".page-main").querySelector(".page-body").scrollTop = 0;
+}
+
+/** views: [name, title]; addressOf(name): where a part is. */
+export function Tabs({ label, views, view, addressOf }) {
+	const ref = useRef(null);
+	useLayoutEffect(() => {
+		const here = ref.current.querySelector("[aria-current]");
+		ref.current.scrollLeft = here ? here.offsetLeft - (ref.current.clientWidth - here.offsetWidth) / 2 : 0;
+		toTop(ref.current);
+	}, [view]);
+	return (
+		<nav ref={ref} class="tabs" aria-label={label}>
+			{views.map(([name, title]) => <Link key={name} to={addressOf(name)} class="tab" aria-current={name === view ? "page" : undefined}>{title}</Link>)}
+		</nav>
+	);
+}

@@ -1,0 +1,131 @@
+// The plan of a week, person by person and day by day, from rows alone: what everybody is to work, who comes to overtime, whose day is too
+// long, whose shifts lie over each other, and how many are there each day.  Planned hours are counted as worked ones will be (hours.js):
+// lunch off, a night's shift whole on the day it begins.
+
+import { addDays, clockIn, dayIn, daysBetween, instantIn, instantText, isZone } from "../ui/zone.js";
+import { count } from "./hours.js";
+
+const NOT_WORKED = "cancelled";
+
+/** The local date a planned shift begins on, in its own zone. */
+export function dayOfShift(shift, zone = "UTC") {
+	return dayIn(isZone(shift.zone) ? shift.zone : zone, Date.parse(shift.start));
+}
+
+// Who works: a member by his id, somebody without an account by the name that was typed.
+function keyOf({ who, owner }) {
+	return who?.trim() ? `who ${who.trim()}` : owner;
+}
+
+function sessionOf(shift, zone) {
+	return { id: shift.id, day: dayOfShift(shift, zone), start: Date.parse(shift.start), end: Date.parse(shift.end), running: false, lunch: false };
+}
+
+// The ids of those that lie over another.  Touching is not lying over.
+function clashesOf(sessions) {
+	const clashing = new Set();
+	const inOrder = [...sessions].sort((left, right) => left.start - right.start);
+	for (const [at, one] of inOrder.entries())
+		for (const other of inOrder.slice(at + 1)) {
+			if (other.start >= one.end)
+				break;
+			clashing.add(one.id).add(other.id);
+		}
+	return clashing;
+}
+
+function byStart(left, right) {
+	return left.start < right.start ? -1 : left.start > right.start ? 1 : 0;
+}
+
+function byPriority(left, right) {
+	const rank = { high: 0, medium: 1, low: 2 };
+	return rank[left.priority ?? "medium"] - rank[right.priority ?? "medium"] || (left.title ?? "").localeCompare(right.title ?? "");
+}
+
+function cellOf(date, shifts, tasks, day, clashing, most) {
+	const seconds = day?.billable ?? 0;
+	return { date, shifts: shifts.sort(byStart), tasks: tasks.sort(byPriority), seconds, isLong: most > 0 && seconds > most, clashes: shifts.filter(({ id }) => clashing.has(id)).length > 0 };
+}
+
+// Shifts of the days before and after are there to clash with, not to be counted.
+function lineOf(person, mine, due, dates, { rules, zone }) {
+	const planned = mine.filter(({ status }) => status !== NOT_WORKED).map((shift) => sessionOf(shift, zone));
+	const { days, sum } = count(planned.filter(({ day }) => dates.includes(day)), rules, 0);
+	const figures = new Map(days.map((day) => [day.day, day])), clashing = clashesOf(planned);
+	const cells = dates.map((date) => cellOf(date, mine.filter((shift) => dayOfShift(shift, zone) === date), due.filter((task) => task.due === date), figures.get(date), clashing, rules.most));
+	return { ...person, cells, seconds: sum.billable, limit: rules.overtimeAfter, over: Math.max(0, sum.billable - rules.overtimeAfter), shifts: cells.reduce((all, { shifts }) => all + shifts.length, 0) };
+}
+
+function grouped(list, keyFor) {
+	const groups = new Map();
+	for (const one of list) {
+		const key = keyFor(one);
+		groups.set(key, [...groups.get(key) ?? [], one]);
+	}
+	return groups;
+}
+
+// Members first, in the order given; then those without an account, and members who left but are still planned.
+function everybody(people, shifts, tasks, nameOf) {
+	const known = new Set(people.map(({ id }) => id));
+	const others = [...new Set([...shifts.keys(), ...tasks.keys()])].filter((key) => !known.has(key));
+	const named = others.map((key) => (key.startsWith("who ") ? { id: key, name: key.slice(4), isGuest: true } : { id: key, name: nameOf(key), isGone: true }));
+	return [...people, ...named.sort((left, right) => left.name.localeCompare(right.name))];
+}
+
+/**
+ * The plan of the dates (a week): {lines, days}.  people: [{id, name}]; bindingFor(id): {rules, zone} of a person; nameOf(id): of one who is
+ * no member any more.  A line is {id, name, isGuest, isGone, cells, seconds, limit, over, shifts}; its cells are {date, shifts, tasks,
+ * seconds, isLong, clashes}.  days are {date, people, seconds}.
+ */
+export function planOf({ people, shifts, tasks, dates, bindingFor, nameOf = (id) => id }) {
+	const between = (from, to) => shifts.filter((shift) => {
+		const day = dayOfShift(shift, bindingFor(keyOf(shift)).zone);
+		return day >= from && day <= to;
+	});
+	const tasksOf = grouped(tasks.filter(({ due }) => due >= dates[0] && due <= dates.at(-1)), ({ owner }) => owner);
+	const shiftsOf = grouped(between(addDays(dates[0], -1), addDays(dates.at(-1), 1)), keyOf);
+	const lines = everybody(people, grouped(between(dates[0], dates.at(-1)), keyOf), tasksOf, nameOf).map((person) => lineOf(person, shiftsOf.get(person.id) ?? [], tasksOf.get(person.id) ?? [], dates, bindingFor(person.id)));
+	const days = dates.map((date, at) => ({
+		date, people: lines.filter(({ cells }) => cells[at].shifts.some(({ status }) => status !== NOT_WORKED)).length, seconds: lines.reduce((all, { cells }) => all + cells[at].seconds, 0),
+	}));
+	return { lines, days };
+}
+
+// Seconds of the day an instant is at, by the clock of a zone.
+function secondsIn(zone, instant) {
+	const { hour, minute } = clockIn(zone, Date.parse(instant));
+	return hour * 3600 + minute * 60;
+}
+
+/** When a new shift of somebody begins and ends, as seconds of the day: as the last one planned for him did, else 8 to 16. */
+export function usualHours(shifts, id, zone = "UTC") {
+	const last = shifts.filter((shift) => keyOf(shift) === id && shift.status !== NOT_WORKED).sort(byStart).at(-1);
+	if (!last)
+		return { from: 8 * 3600, to: 16 * 3600 };
+	const own = isZone(last.zone) ? last.zone : zone;
+	return { from: secondsIn(own, last.start), to: secondsIn(own, last.end) };
+}
+
+/** The start and end of a shift on a date, from and to as seconds of the day: an end that is not later is the next day's. */
+export function shiftOn(zone, date, from, to) {
+	return { start: instantText(instantIn(zone, date, from)), end: instantText(instantIn(zone, to > from ? date : addDays(date, 1), to)), zone };
+}
+
+/**
+ * The shifts of a week as those of another: fields for new ones, at the same times of the clock.  What was cancelled is left out, and what
+ * stands there already.
+ */
+export function repeatedIn(shifts, from, to, zone = "UTC") {
+	const by = daysBetween(from[0], to[0]);
+	const move = (shift, instant) => {
+		const own = isZone(shift.zone) ? shift.zone : zone;
+		return instantText(instantIn(own, addDays(dayIn(own, Date.parse(instant)), by), secondsIn(own, instant)));
+	};
+	const known = new Set(shifts.map((shift) => `${keyOf(shift)} ${shift.start}`));
+	return shifts.filter((shift) => shift.status !== NOT_WORKED && from.includes(dayOfShift(shift, zone))).map((shift) => ({
+		owner: shift.owner, start: move(shift, shift.start), end: move(shift, shift.end), zone: shift.zone ?? zone, status: "scheduled",
+		...(shift.who ? { who: shift.who } : {}), ...(shift.jobSite ? { jobSite: shift.jobSite } : {}), ...(shift.note ? { note: shift.note } : {}),
+	})).filter((shift) => !known.has(`${keyOf(shift)} ${shift.start}`));
+}
