@@ -14,18 +14,29 @@ function fingerprint() {
 	return sum.toString(16);
 }
 
-// A file named by its content may come from the version before; everything else comes from the server itself, past the browser's cache.
-async function keep(cache, path) {
-	const kept = NAMED_BY_CONTENT.test(path) ? await caches.match(path) : undefined;
-	if (kept)
-		await cache.put(path, kept);
-	else
-		await cache.add(new Request(path, { cache: "reload" }));
+async function hashOf(answer) {
+	const digest = await crypto.subtle.digest("SHA-256", await answer.arrayBuffer());
+	return [...new Uint8Array(digest)].slice(0, 8).map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// What the server has at a path is another file while a new version is being put there, and somebody else's where a proxy answers for it.
+async function fetchWhole(path, hash) {
+	const answer = await fetch(new Request(path, { cache: "reload", redirect: "error" }));
+	if (!answer.ok || await hashOf(answer.clone()) !== hash)
+		throw new TypeError(`${path} is not of this version.`);
+	return answer;
+}
+
+// A file named by its content may come from the version before; everything else comes from the server itself, past the browser's cache.
+async function keep(cache, path, hash) {
+	const kept = NAMED_BY_CONTENT.test(path) ? await caches.match(path) : undefined;
+	await cache.put(path, kept ?? await fetchWhole(path, hash));
+}
+
+// All of a version or nothing of it: what fails is tried again with the next look for a new one.
 async function install() {
 	const cache = await caches.open(CACHE);
-	await Promise.all(SHELL.map(([path]) => keep(cache, path)));
+	await Promise.all(SHELL.map(([path, hash]) => keep(cache, path, hash)));
 }
 
 async function forgetOthers() {
@@ -34,9 +45,17 @@ async function forgetOthers() {
 	await self.clients.claim();
 }
 
+// A cache that cannot be read is no reason not to ask the server.
+async function kept(path) {
+	try {
+		return await (await caches.open(CACHE)).match(path);
+	} catch {
+		return undefined;
+	}
+}
+
 async function answer(request, path) {
-	const cache = await caches.open(CACHE);
-	return await cache.match(path) ?? fetch(request);
+	return await kept(path) ?? fetch(request);
 }
 
 self.addEventListener("install", (event) => event.waitUntil(install()));

@@ -1,5 +1,6 @@
 // The service worker: the app opens without a network, a new version waits for a word, and what was typed outlives it.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -21,7 +22,8 @@ function publish(version) {
 	const page = path.join(www, "index.html"), worker = path.join(www, "sw.js");
 	writeFileSync(page, readFileSync(page, "utf8").replace(/<meta name="description"[^>]*>/, `<meta name="description" content="version ${version}">`));
 	const text = readFileSync(worker, "utf8");
-	const fresh = text.replace(/\["\/","[0-9a-f]{16}"\]/, `["/","${String(version).padStart(16, "0")}"]`);
+	const hash = createHash("sha256").update(readFileSync(page)).digest("hex").slice(0, 16);
+	const fresh = text.replace(/\["\/","[0-9a-f]{16}"\]/, `["/","${hash}"]`);
 	assert.notEqual(fresh, text);
 	writeFileSync(worker, fresh);
 }

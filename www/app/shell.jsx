@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { Component } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { Button, Toasts, Trouble, Waiting, clearToasts } from "../ui/index.js";
 import { report } from "./errors.js";
 import { address } from "./router.jsx";
@@ -55,7 +56,17 @@ export class Boundary extends Component {
 	}
 }
 
+const LONG = 10_000; // milliseconds of silence after which something is said
+const STUCK = "The browser has not opened what this device keeps. Closing all of its windows and opening it again can help.";
+
 function Opening() {
+	const [isLong, setLong] = useState(false);
+	useEffect(() => {
+		const timer = setTimeout(() => setLong(true), LONG);
+		return () => clearTimeout(timer);
+	}, []);
+	if (!trouble.value && isLong)
+		return <main class="opening"><Trouble text={session.value.status === "starting" ? STUCK : "Your records have not come from the server yet."} onRetry={() => location.reload()} /></main>;
 	if (!trouble.value)
 		return <main class="opening"><Waiting /></main>;
 	return (

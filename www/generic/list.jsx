@@ -97,6 +97,21 @@ function RecordTable({ known, look, openId, selection }) {
 	);
 }
 
+// A browser that keeps nothing for pages, or has no room, forgets the place.
+function readPlace(name) {
+	try {
+		return Number(sessionStorage.getItem(name));
+	} catch {
+		return 0;
+	}
+}
+
+function keepPlace(name, top) {
+	try {
+		sessionStorage.setItem(name, String(Math.round(top)));
+	} catch {}
+}
+
 // The place in a list outlives going elsewhere and a reload of the page.
 export function useScrollPlace(key, isReady) {
 	const ref = useRef(null);
@@ -104,10 +119,10 @@ export function useScrollPlace(key, isReady) {
 		if (!isReady)
 			return undefined;
 		const scroller = ref.current?.closest(".page-body");
-		const kept = Number(sessionStorage.getItem(`scroll:${key}`));
+		const name = `scroll:${key}`, kept = readPlace(name);
 		if (kept > 0)
 			scroller.scrollTop = kept;
-		const keep = () => sessionStorage.setItem(`scroll:${key}`, String(Math.round(scroller.scrollTop)));
+		const keep = () => keepPlace(name, scroller.scrollTop);
 		scroller.addEventListener("scrollend", keep);
 		addEventListener("pagehide", keep);
 		return () => {
