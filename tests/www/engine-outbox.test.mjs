@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { begin, reopen, finish, definitions } from "./engine-aid.mjs";
-import { add, catchUp, follow, isActive } from "../../www/engine/outbox.js";
+import { add, catchUp, follow, ground, isActive, letGo, meet, park } from "../../www/engine/outbox.js";
 
 const pushes = (world) => world.server.calls("POST /spaces/s1/sync/push");
 const sentOps = (world) => pushes(world).flatMap((call) => call.body.ops);
@@ -247,6 +247,58 @@ test("a delete behind an op that wished what somebody else had done already is n
 	await world.sync();
 	assert.deepEqual(states(world.space), ["conflict delete cars/7"]);
 	assert.deepEqual(world.space.ops[0].conflict.fields, ["location"]);
+});
+
+test("what somebody changed below one's own edit is not overwritten by the next one, though that saw its version", async () => {
+	const world = await withCar();
+	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(500) : undefined);
+	await world.finish(world.space.set("cars", "7", { notes: "mine" }));
+	world.server.write("s1", "cars", "7", { notes: "theirs" });
+	await world.sync();
+	const row = world.space.get("cars", "7"), seen = { version: row.version, fields: { ...row } };
+	assert.deepEqual([row.version, row.notes], [2, "mine"]);
+	world.server.answer = () => undefined;
+	await world.sync();
+	assert.deepEqual(states(world.space), ["conflict set cars/7"]);
+	await world.finish(world.space.set("cars", "7", { notes: "next" }, { seen }));
+	await world.sync();
+	assert.deepEqual(states(world.space), ["conflict set cars/7", "conflict set cars/7"]);
+	assert.deepEqual(world.space.ops[1].conflict.fields, ["notes"]);
+	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "theirs");
+	await world.finish(world.space.set("cars", "7", { late: true }, { seen }));
+	await world.sync();
+	assert.equal(world.space.ops.length, 2);
+});
+
+test("an edit that saw another of its device counts as written on what stood below, when that one is no more", () => {
+	const part = (set, was) => ({ id: "p", kind: "set", set, was, at: "", label: null });
+	const edit = (set, was, more = {}) => ({ id: "x", collection: "cars", record: "7", kind: "set", set, was, base: 2, state: "waiting", parts: [part(set, was)], ...more });
+	const second = edit({ notes: "c" }, { notes: "b" }), [cars] = definitions, now = (notes) => ({ version: 2, notes, location: "Yard" });
+	const stands = (under, parked, notes) => meet(ground(second, under, parked, [], now(notes), cars), now(notes), cars);
+	assert.deepEqual([stands({ notes: ["a"] }, [], "a").state, stands({ notes: ["a"] }, [], "a").was.notes], ["waiting", "a"]);
+	assert.deepEqual(stands({ notes: ["a"] }, [], "a").parts[0].was, { notes: "a" });
+	assert.equal(stands({ notes: ["a"] }, [], "theirs").state, "conflict");
+	assert.equal(stands({}, [edit({ notes: "b" }, { notes: "a" }, { state: "rejected" })], "a").state, "waiting");
+	assert.equal(stands({}, [edit({ notes: "b" }, { notes: "a" }, { state: "conflict" })], "theirs").state, "conflict");
+	assert.equal(stands({}, [], "b").state, "waiting");
+	assert.equal(stands({}, [], "a").state, "conflict");
+});
+
+test("what stands behind an edit that clashed or was let go is in dispute as far as it builds on what nobody sees", () => {
+	const part = (set, was) => ({ id: "p", kind: "set", set, was, at: "", label: null });
+	const edit = (n, set, was, base) => ({ n, id: `x${n}`, collection: "cars", record: "7", kind: "set", set, was, base, state: "waiting", parts: [part(set, was)] });
+	const first = edit(1, { notes: "b", location: "B" }, { notes: "a", location: "A" }, 1), [cars] = definitions;
+	const clashed = { ...first, state: "conflict", conflict: { fields: ["notes"], current: { version: 2, notes: "theirs", location: "A" }, currentVersion: 2 } };
+	const both = park(clashed, edit(2, { notes: "c", location: "C" }, { notes: "b", location: "B" }, 2), cars).put[1];
+	assert.deepEqual([both.state, both.conflict.fields], ["conflict", ["notes"]]);
+	const other = park(clashed, edit(2, { location: "C" }, { location: "B" }, 2), cars).put[1];
+	assert.deepEqual([other.state, other.base, other.was], ["waiting", 1, { location: "A" }]);
+	const remove = { ...edit(2, null, { notes: "b", location: "B" }, 2), kind: "delete" };
+	assert.deepEqual(park(clashed, remove, cars).put[1].conflict.fields, ["notes"]);
+	const step = letGo(first, edit(2, { notes: "c" }, { notes: "b" }, 2), cars);
+	assert.deepEqual([step.drop.map(({ n }) => n), step.put.map(({ n, was, base }) => [n, was, base])], [[1], [[2, { notes: "a" }, 1]]]);
+	assert.throws(() => letGo({ ...first, kind: "create" }, remove, cars), { name: "EngineError" });
+	assert.deepEqual(letGo(clashed, undefined, cars), { drop: [clashed], put: [] });
 });
 
 test("an edit of a record whose making was taken back meanwhile makes no part of one", async () => {

@@ -23,7 +23,8 @@ function good() {
 		wire.push({ kind: "sent", at: at += 10, call }, { kind: "delivered", at: at += 10, call, answer: answer(200, { changes: [], cursor }) });
 	};
 	const apply = (op, collection, id, changes) => {
-		log.push({ seq: log.length + 1, user: "anna", op, collection, id, changes, action: "updated" });
+		const version = log.filter((row) => row.collection === collection && row.id === id).length + 1;
+		log.push({ seq: log.length + 1, version, user: "anna", op, collection, id, changes, action: "updated" });
 		space.ops.set(`anna ${op}`, {});
 	};
 	const o1 = { op: "o1", collection: "cars", id: "7", base: 0, set: { notes: "s:anna:1" } };
@@ -42,7 +43,7 @@ function good() {
 	push(two, [o3], [{ op: "o3", status: "conflict", problem: { status: 409 } }]);
 	const row = { id: "7", version: 2, owner: "anna", notes: "s:anna:3" };
 	const view = new Map([["cars/7", { ...row, seq: 2 }]]);
-	const intent = (device, op, kind, collection, id, fields) => ({ device, user: "anna", space: "S", collection, id, kind, fields, op, ...(kind === "set" ? { seen: { notes: "s:anna:1" } } : {}) });
+	const intent = (device, op, kind, collection, id, fields) => ({ device, user: "anna", space: "S", collection, id, kind, fields, op, saw: op === "o1" ? 0 : 1, apart: false, ...(kind === "set" ? { seen: { notes: "s:anna:1" } } : {}) });
 	return {
 		wire, spaces: new Map([["S", space]]), users: (token) => token, fill: (key, record) => record, most: 5, forgotten: new Set(),
 		intents: [
@@ -57,11 +58,12 @@ function good() {
 			["device-2", { spaces: new Map([["S", { rows: new Map([["cars/7", { ...row, notes: "s:anna:4" }]]), view, gone: null,
 				ops: [{ id: "o3", collection: "cars", record: "7", state: "conflict", kind: "set", set: { notes: "s:anna:4" } }] }]]) }],
 		]),
+		clashes: [{ device: "device-2", space: "S", collection: "cars", id: "7", op: "o3", state: "conflict", fields: ["notes"] }], policy: () => "merge",
 		push, pull, apply, one, two, ops: { o1, o2, o3, o4 }, space,
 	};
 }
 
-const all = ["checkPushes", "checkOneInFlight", "checkSameOp", "checkSenders", "checkCursors", "checkRate", "checkOnce", "checkAcknowledged", "checkTaken", "checkSeen", "checkSame"];
+const all = ["checkPushes", "checkOneInFlight", "checkSameOp", "checkSenders", "checkCursors", "checkRate", "checkOnce", "checkAcknowledged", "checkTaken", "checkSeen", "checkConflicts", "checkSame"];
 
 test("a history as it should be passes", () => {
 	const h = { ...good(), most: 8 };
@@ -91,6 +93,9 @@ const doctored = [
 	}],
 	["checkTaken", "a removal vanished", (h) => { h.space.ops.delete("anna o4"); }],
 	["checkSeen", "somebody's change is overwritten by one who had not seen it", (h) => { h.space.log.find((row) => row.op === "o2").changes.notes[0] = "s:ben:9"; }],
+	["checkConflicts", "somebody meets himself", (h) => { h.clashes[0].device = "device-1"; h.intents[4].device = "device-1"; h.push(h.one, [h.ops.o3], []); }],
+	["checkConflicts", "a conflict is about what its writer had seen", (h) => { h.intents[4].saw = 2; }],
+	["checkConflicts", "a conflict names a field that nobody has changed", (h) => { h.clashes[0].fields.push("location"); }],
 	["checkSame", "a device shows an older record", (h) => { h.devices.get("device-1").spaces.get("S").rows.get("cars/7").version = 1; }],
 	["checkSame", "a device lacks a record", (h) => h.devices.get("device-1").spaces.get("S").rows.clear()],
 	["checkSame", "a device shows a record that is gone", (h) => h.devices.get("device-1").spaces.get("S").rows.set("cars/8", { id: "8" })],

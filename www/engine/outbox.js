@@ -213,6 +213,53 @@ function withOps(record, ops) {
 	return ops.reduce((row, op) => (op.kind === "delete" ? null : { ...row, ...op.set }), record);
 }
 
+/** As if its writer had seen these values at first. @param {StoredOp} op @param {Fields} seen @returns {StoredOp} */
+function seeing(op, seen) {
+	const left = { ...seen };
+	const parts = op.parts.map((part) => {
+		const names = Object.keys(part.was).filter((name) => name in left), was = { ...part.was, ...pick(left, names) };
+		for (const name of names)
+			delete left[name];
+		return { ...part, was };
+	});
+	return { ...op, was: { ...op.was, ...seen }, parts };
+}
+
+/**
+ * Its writer saw edits of this device on top of the record; those that are no more, refused or let go since, count as if they had never
+ * been: he saw what stood below them.
+ * @param {StoredOp} op @param {Record<string, any[]>} under by field: what stood below the edits that he saw @param {StoredOp[]} parked
+ * @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held @param {Definition | undefined} definition
+ * @returns {StoredOp}
+ */
+export function ground(op, under, parked, queued, now, definition) {
+	const shown = withOps(now, queued);
+	/** @param {string} name */
+	function stoodBelow(name) {
+		const field = fieldOf(definition, name), over = parked.filter((one) => one.set && name in one.set && isSame(field, one.set[name], op.was[name]));
+		return [...(under[name] ?? []), ...over.map((one) => one.was[name] ?? null)].some((value) => isSame(field, value, shown?.[name]));
+	}
+	const seen = Object.fromEntries(disputed(op, shown, definition).filter(stoodBelow).map((name) => [name, shown?.[name] ?? null]));
+	return seeing(op, seen);
+}
+
+/** An op with nothing of this device below it: what its writer did not see is told here, whatever version he saw. @param {StoredOp} op @param {any} now @param {Definition | undefined} definition */
+export function meet(op, now, definition) {
+	const fields = op.kind === "create" || now.version < op.base ? [] : disputed(op, now, definition);
+	return fields.length > 0 ? clash(op, now, now.version, fields) : op;
+}
+
+/**
+ * An op that has not left is let go; the one behind it is as if that had never been.
+ * @param {StoredOp} first @param {StoredOp | undefined} next @param {Definition | undefined} definition @returns {{drop: StoredOp[], put: StoredOp[]}}
+ */
+export function letGo(first, next, definition) {
+	if (next && first.kind === "create")
+		throw new EngineError("A later change builds on this one. Let that one go first.");
+	const { put } = isActive(first) ? park({ ...first, state: "rejected" }, next, definition) : { put: [] };
+	return { drop: [first], put: put.filter((one) => one.n !== first.n) };
+}
+
 /**
  * Ops of this device below this one were answered while it was on its way into the database, or its form stood open, or another op stood
  * between: it follows them, as it would have right behind them.  Where somebody else has been on since, its base is what its writer saw
@@ -245,7 +292,8 @@ function agree(first, next, definition) {
 
 /** With what the record was before the first, which it still is. @param {StoredOp} first @param {StoredOp} next @returns {StoredOp} */
 function before(first, next) {
-	return { ...next, base: first.base, was: { ...next.was, ...first.was } };
+	const names = Object.keys(first.was).filter((name) => name in next.was);
+	return { ...seeing(next, pick(first.was, names)), base: Math.min(first.base, next.base) };
 }
 
 /** The op behind one that was rejected: the record is as if that one had never been. @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition */
@@ -259,16 +307,19 @@ function afterRejected(first, next, definition) {
 	return next.kind === "delete" || shared(first, next).length > 0 ? { drop: [], put: [first, before(first, next)] } : { drop: [], put: [first] };
 }
 
-/** The op behind one in conflict: where it builds on that one, it is in conflict too. @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition */
+/** The op behind one in conflict: where it builds on what that one did not come to, it is in conflict too. @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition */
 function afterConflict(first, next, definition) {
 	const { current, currentVersion } = first.conflict, fields = shared(first, next);
 	if (first.kind === "create" && next.kind === "set" && agree(first, next, definition)) {
 		const both = withParts(first, [...first.parts, ...next.parts]), names = [...new Set([...first.conflict.fields, ...Object.keys(next.set ?? {})])];
 		return { drop: [next], put: [{ ...both, conflict: { ...first.conflict, fields: names, mine: pick(both.set, names) } }] };
 	}
-	if (first.kind === "create" || fields.length > 0)
+	if (first.kind === "create" || (fields.length > 0 && !current))
 		return { drop: [], put: [first, clash(next, current, currentVersion, fields)] };
-	return { drop: [], put: [first] };
+	if (!current || (fields.length === 0 && next.kind !== "delete"))
+		return { drop: [], put: [first] };
+	const seen = ground(next, {}, [first], [], current, definition), unseen = disputed(seen, current, definition);
+	return { drop: [], put: [first, unseen.length > 0 ? clash(seen, current, currentVersion, unseen) : { ...seen, base: Math.min(first.base, next.base) }] };
 }
 
 /**

@@ -90,6 +90,11 @@ export function createShelf({ user }) {
 		return some;
 	}
 
+	/** Edits that are not acknowledged, oldest first. @param {string} key */
+	function onTop(key) {
+		return [...(ops.get(key) ?? []).filter(isActive), ...(storing.get(key) ?? [])];
+	}
+
 	/** @param {string} collection @param {string} id */
 	function show(collection, id) {
 		const key = collection + "/" + id, record = records.get(collection)?.get(id);
@@ -148,6 +153,15 @@ export function createShelf({ user }) {
 		},
 		/** @param {string} collection @param {string} id @returns {readonly StoredOp[]} */
 		opsOf: (collection, id) => ops.get(collection + "/" + id) ?? [],
+		/** By field, what stood below each edit of this device that is shown on top. @param {string} collection @param {string} id @returns {Record<string, any[]>} */
+		under(collection, id) {
+			/** @type {Record<string, any[]>} */
+			const below = {};
+			for (const op of onTop(collection + "/" + id))
+				for (const name of op.kind === "set" ? Object.keys(op.set ?? {}) : [])
+					(below[name] ??= []).push(op.was[name] ?? null);
+			return below;
+		},
 		get ops() {
 			return listed ??= Object.freeze([...ops.values()].flat().sort((a, b) => Number(a.n) - Number(b.n)).map(shownOp));
 		},

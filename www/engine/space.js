@@ -1,7 +1,7 @@
 // @ts-check
 // One opened space: its records and ops in memory, and what a person does with them.  Every edit is shown at once, stored in one
 // transaction, and taken back from what is shown when that fails.  Sending it is sync.js's.
-import { add, isActive, isParked, keyOf, shownOp, without } from "./outbox.js";
+import { add, ground, isActive, isParked, keyOf, letGo, meet, shownOp, without } from "./outbox.js";
 import { upToDate } from "./rows.js";
 import { advance, loadSpace, opById, opsOfRecord, opsOfSpace, readState, storeStep } from "./userdata.js";
 import { hasNaturalId, idOf } from "./ids.js";
@@ -127,14 +127,23 @@ export function createSpace({ id, account }) {
 		return !(await work.all("done", "space", id)).some((one) => keyOf(one) === keyOf(op));
 	}
 
-	/** @param {import("./userdata.js").Transaction} work @param {StoredOp} written @param {boolean} [apart] */
-	async function addTo(work, written, apart = false) {
-		const ops = await opsOfRecord(work, id, written.collection, written.record), form = definition(written.collection);
+	/** The op as what its writer saw makes it on what is held now. @param {import("./userdata.js").Transaction} work @param {StoredOp} written @param {StoredOp[]} ops of the record @param {Record<string, any[]>} under */
+	async function settled(work, written, ops, under) {
+		const row = await work.get("rows", [id, written.collection, written.record]), form = definition(written.collection), queued = ops.filter(isActive);
+		if (!row || written.kind === "create")
+			return written;
+		const op = await upToDate(work, ground(written, under, ops.filter(isParked), queued, row.record, form), queued, form);
+		return queued.length > 0 || isParked(op) ? op : meet(op, row.record, form);
+	}
+
+	/** @param {import("./userdata.js").Transaction} work @param {StoredOp} written @param {{apart?: boolean, under?: Record<string, any[]>}} [how] */
+	async function addTo(work, written, { apart = false, under = {} } = {}) {
+		const ops = await opsOfRecord(work, id, written.collection, written.record);
 		if (await hasNothing(work, written, ops))
 			throw new EngineError(NO_ROW);
-		const op = await upToDate(work, written, ops.filter(isActive), form);
+		const op = await settled(work, written, ops, under);
 		const others = ops.some(isActive) ? (await opsOfSpace(work, id)).filter((one) => keyOf(one) !== keyOf(op)) : [];
-		const step = isParked(op) ? { drop: [], put: [op], op } : add(ops, op, others, form, apart);
+		const step = isParked(op) ? { drop: [], put: [op], op } : add(ops, op, others, definition(op.collection), apart);
 		await storeStep(work, step);
 		return step.op;
 	}
@@ -161,10 +170,11 @@ export function createSpace({ id, account }) {
 	/** Shows the op, stores it, and takes it back from what is shown when it cannot be stored. @param {StoredOp} op */
 	async function write(op) {
 		account.mayWrite(id);
+		const under = shelf.under(op.collection, op.record);
 		shelf.hold(op);
 		announce([{ collection: op.collection, id: op.record, from: "here", by: user().id }]);
 		try {
-			const stored = await change(async (work) => ({ result: await addTo(work, op), touched: [[op.collection, op.record]] }), () => shelf.release(op));
+			const stored = await change(async (work) => ({ result: await addTo(work, op, { under }), touched: [[op.collection, op.record]] }), () => shelf.release(op));
 			return shownOp(stored);
 		} catch (error) {
 			shelf.release(op);
@@ -298,7 +308,7 @@ export function createSpace({ id, account }) {
 				return;
 			await work.delete("ops", op.n);
 			const now = shelf.record(op.collection, op.record);
-			await addTo(work, again(op, op.set ?? {}, now, shelf.get(op.collection, op.record) ?? now), true);
+			await addTo(work, again(op, op.set ?? {}, now, shelf.get(op.collection, op.record) ?? now), { apart: true });
 		});
 	}
 
@@ -315,7 +325,7 @@ export function createSpace({ id, account }) {
 			const names = differing(definition(op.collection), fields, now);
 			await work.delete("ops", op.n);
 			if (names.length > 0)
-				await addTo(work, again({ ...op, kind: op.kind === "delete" ? "set" : op.kind }, Object.fromEntries(names.map((name) => [name, fields[name]])), now), true);
+				await addTo(work, again({ ...op, kind: op.kind === "delete" ? "set" : op.kind }, Object.fromEntries(names.map((name) => [name, fields[name]])), now), { apart: true });
 		});
 	}
 
@@ -324,7 +334,8 @@ export function createSpace({ id, account }) {
 		await decide(wanted, async (work, op) => {
 			if (op.state === "sent")
 				throw new EngineError("This change is on its way to the server already.");
-			await work.delete("ops", op.n);
+			const next = (await opsOfRecord(work, id, op.collection, op.record)).find((one) => isActive(one) && Number(one.n) > Number(op.n));
+			await storeStep(work, letGo(op, isActive(op) ? next : undefined, definition(op.collection)));
 		});
 		if (account.isGone(id))
 			await account.letGo(id);

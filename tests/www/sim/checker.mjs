@@ -3,7 +3,9 @@
 // A history has
 //	wire      what network.mjs noted: {kind: sent | handled | delivered | failed, at, call: {number, device, path, push, request}, answer}
 //	intents   what people did and the device took: {device, user, space, collection, id, kind, fields, op, at, wire}; `wire` is how much of
-//	          the wire was there before; `seen` what stood in the fields that were set; `givenUp` says that the person took it back, decided otherwise or let it go
+//	          the wire was there before; `saw` the version and `seen` what stood in the fields that were set, as the person saw them; `apart` says
+//	          that he did it in a form or beside another tab; `givenUp` that he took it back, decided otherwise or let it go
+//	clashes   what was shown as a conflict or refused: {device, space, collection, id, op, state, fields}
 //	spaces    at the end, of the server: Map(id → {log, ops, oldOps, epochs}), by records.mjs
 //	devices   at the end: Map(name → {user, spaces: Map(id → {rows: Map(key → row), ops, gone, view: Map(key → record)})})
 //	forgotten op ids that a device knew and then, signed out with everything sent, forgot
@@ -276,6 +278,37 @@ export function checkSeen({ intents, spaces }) {
 				if (isTag(value) && was !== undefined && canonical(was.value) !== canonical(before) && !own.has(`${was.device} ${name} ${before}`))
 					found.push(`op ${row.op} made ${name} of ${keyOf(row.collection, row.id)} ${value}: its writer saw ${was.value}, and there was ${before}`);
 			}
+	return found;
+}
+
+// ---- nobody meets himself ----
+
+// What changed in a record by a row of the log; of one that came or went, or changed hands, all.
+function touches(row, name) {
+	return row.action !== "updated" || row.prevOwner !== null && row.prevOwner !== undefined || name in row.changes;
+}
+
+// A conflict is about what another device, or a rule, did after what its writer saw.  Beside another tab, or in a form, also about what
+// his own device did.  policy: collection → merge | reject, which names all fields of the op.
+export function checkConflicts({ wire, intents, spaces, clashes, policy }) {
+	const found = [], carriers = new Map();
+
+	for (const { call } of pushes(wire, "sent"))
+		for (const op of call.push.ops)
+			carriers.set(op.op, { device: call.device.name, set: op.set ?? {} });
+	for (const clash of clashes) {
+		const { log, epochs } = spaces.get(clash.space) ?? { log: [], epochs: [] };
+		const mine = intents.filter((intent) => intent.op === clash.op && intent.space === clash.space);
+		if (clash.state !== "conflict" || epochs.length > 0 || mine.length === 0 || mine.some((intent) => intent.saw === undefined))
+			continue;
+		const saw = Math.min(...mine.map((intent) => intent.saw)), isApart = mine.some((intent) => intent.apart);
+		const news = log.filter((row) => row.collection === clash.collection && row.id === clash.id && row.version > saw);
+		const isUnseen = (row, name) => isApart || carriers.get(row.op)?.device !== clash.device || (name !== undefined && !(name in carriers.get(row.op).set));
+		const names = policy(clash.collection) === "reject" || clash.fields.length === 0 ? [undefined] : clash.fields;
+		for (const name of names)
+			if (!news.some((row) => isUnseen(row, name) && (name === undefined || touches(row, name))))
+				found.push(`op ${clash.op} of ${clash.device} is in conflict about ${name ?? "something"} of ${keyOf(clash.collection, clash.id)}, which nobody else has changed since version ${saw}`);
+	}
 	return found;
 }
 

@@ -75,6 +75,7 @@ export class Network {
 		Object.assign(this, { clock, server, chance });
 		this.weather = weathers.calm;
 		this.watch = undefined; // is told of each answer while it is on its way
+		this.hear = undefined; // is told of each request that leaves a tab, and of its answer when that arrives
 		this.wire = [];
 		this.calls = 0;
 		this.flying = 0;
@@ -148,6 +149,7 @@ export class Network {
 			this.keepCookie(tab, answer.headers);
 			this.note("delivered", call, { answer, cut });
 			end(resolve, new Reply(url, answer, cut));
+			this.hear?.(call);
 		};
 		const abort = () => {
 			if (!call.over && !tab.dead)
@@ -158,6 +160,7 @@ export class Network {
 		if (init.signal?.aborted)
 			return abort();
 		init.signal?.addEventListener("abort", abort);
+		this.hear?.(call);
 		this.send(call);
 	}
 

@@ -2,6 +2,7 @@
 // all of it.  The same seed tells the same story.
 import { canonical } from "../../lib/seals.mjs";
 import * as checks from "./checker.mjs";
+import { Moments } from "./moments.mjs";
 import { World } from "./world.mjs";
 import { weathers } from "./network.mjs";
 import { createHash } from "node:crypto";
@@ -10,11 +11,14 @@ const { isTag, tag } = checks;
 
 // What people do and what happens, and how often against one another.
 const usual = {
-	create: 20, set: 30, burst: 8, remove: 7, handOn: 2, undo: 5, settle: 7, photo: 3, sync: 3, look: 4,
+	create: 20, set: 30, burst: 8, remove: 7, handOn: 2, undo: 5, settle: 7, photo: 3, sync: 3, look: 4, openForm: 5, closeForm: 5, walk: 3,
 	kill: 3, fuse: 5, secondTab: 3, stop: 2, tend: 8,
 	offline: 4, online: 7, weather: 4, fullDisk: 1, clock: 2, wait: 3, longWait: 1,
 	role: 1, redefine: 0.5, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1, slowdown: 1, allow: 4, deny: 1,
 };
+
+// What happens to somebody who is alone with his records: no one else, no operator, nothing that he would have to decide.
+const alone = { handOn: 0, settle: 0, role: 0, purge: 0, dump: 0, restore: 0, allow: 0, deny: 0 };
 
 // Collections by how their ids come about, with the fields that are written at random.  A field of `tags` gets a text of its own each time.
 const kinds = {
@@ -30,12 +34,15 @@ const kinds = {
 const own = new Set(["claims", "weights", "slips"]);
 
 export class Story {
-	// actions: other weights for some of `usual`, to look at one thing more closely.
-	constructor({ seed, createEngine, steps = 150, actions = {}, doctor }) {
+	// actions: other weights for some of `usual`, to look at one thing more closely.  solo: one person, nobody else, and no restore: every
+	// third story, if it is not said.
+	constructor({ seed, createEngine, steps = 150, actions = {}, doctor, solo = seed % 3 === 0 }) {
 		this.world = new World({ seed, createEngine, page: { rows: 5, window: 8 }, tokenSeconds: 240 });
 		Object.assign(this, { seed, steps, doctor, serial: 0, intents: [], forgotten: new Set(), dumps: [], log: [] });
+		this.solo = solo;
+		this.moments = new Moments(this);
 		this.chance = this.world.chance.fork();
-		this.actions = { ...usual, ...actions };
+		this.actions = { ...usual, ...solo ? alone : {}, ...actions };
 		this.seats = [];
 		this.people = [];
 		this.teams = [];
@@ -53,7 +60,7 @@ export class Story {
 		const { chance, world } = this, { server } = world;
 
 		this.begun = world.clock.now;
-		for (const name of ["anna", "ben", "cleo"].slice(0, 1 + chance.below(3)))
+		for (const name of ["anna", "ben", "cleo"].slice(0, this.solo ? 1 : 1 + chance.below(3)))
 			this.people.push(server.addUser({ name }));
 		for (const name of ["s1", "s2"].slice(0, 1 + chance.below(2))) {
 			const roles = Object.fromEntries(this.people.map((user, i) => [user.id, i === 0 ? "owner" : chance.pick(["member", "member", "manager", "viewer"])]));
@@ -61,12 +68,13 @@ export class Story {
 		}
 		for (const team of this.teams)
 			this.noteManagers(team);
-		const count = 2 + chance.below(4);
+		const count = this.solo ? 1 + chance.below(2) : 2 + chance.below(4);
 		for (let i = 0; i < count; i++) {
 			const locks = chance.of(0.75);
 			const device = world.device({ locks, channel: locks || chance.of(0.5), cookie: chance.of(0.8), skew: chance.of(0.5) ? 0 : chance.between(-5, 5) * 3_600_000 });
 			device.user = this.people[i % this.people.length];
 		}
+		this.active = world.devices[0];
 	}
 
 	// Who was a manager once may hold what only managers see.
@@ -92,6 +100,9 @@ export class Story {
 	}
 
 	get living() {
+		for (const seat of this.seats)
+			if (seat.tab.dead)
+				this.moments.gone(seat);
 		this.seats = this.seats.filter((seat) => !seat.tab.dead);
 		return this.seats;
 	}
@@ -143,6 +154,7 @@ export class Story {
 		space.subscribe((changes) => {
 			for (const { collection, id } of changes)
 				look(collection, id);
+			this.moments.note(seat, space);
 		});
 	}
 
@@ -166,7 +178,8 @@ export class Story {
 		for (const [name, domain] of Object.entries(kind.picks))
 			if (chance.of(0.25))
 				fields[name] = chance.pick(domain);
-		if (fields.empty && fields.arrived === false)
+		// A car that has not arrived cannot be empty: what is refused or derived by that is nobody's doing.
+		if (fields.arrived === false && (fields.empty || this.solo))
 			delete fields.arrived;
 		for (const name of isNew ? kind.secrets ?? [] : [])
 			if (chance.of(0.5))
@@ -175,10 +188,14 @@ export class Story {
 	}
 
 	// A write is shown at once; what the promise settles with is what the device has taken.
-	async write({ seat, space }, what, collection, id, fields, doing) {
+	async write({ seat, space }, what, collection, id, fields, doing, form) {
 		const before = space.get(collection, id), wire = this.world.network.wire.length, number = this.intents.length;
+		const saw = form ? { version: form.saw, fields: form.seen.fields } : { version: id === undefined ? 0 : this.moments.sees({ seat, space }, collection, id), fields: before }, apart = form !== undefined || seat.device.tabs.length > 1 || this.moments.isTakingBack(seat);
 		let promise;
 
+		if (!this.moments.mayAct({ seat, space }, collection, id))
+			return undefined;
+		const stored = this.moments.begin(seat, { space: space.id, collection, id, saw: saw.version });
 		try {
 			promise = doing();
 		} catch (error) {
@@ -192,13 +209,14 @@ export class Story {
 			const now = space.get(collection, op.record);
 			this.intents.push({
 				device: seat.device.name, user: seat.device.user.id, space: space.id, collection, id: op.record, kind: what, fields, op: op.id,
-				at: this.world.clock.now, wire, number, ...(what === "set" ? { seen: Object.fromEntries(Object.keys(fields).map((name) => [name, before?.[name] ?? null])) } : {}), givenUp: what === "remove" && op.state === "done", // it and what it removes vanished together
+				at: this.world.clock.now, wire, number, saw: saw.version, apart,
+				...(what === "set" ? { seen: Object.fromEntries(Object.keys(fields).map((name) => [name, saw.fields?.[name] ?? null])) } : {}), givenUp: what === "remove" && op.state === "done", // it and what it removes vanished together
 			});
 			this.tell(`${seat.tab} took ${what} ${collection}/${op.record} as ${op.id} (${op.kind}, base ${op.base}, ${op.state})`);
 			return { op, before, now };
 		} catch (error) {
 			this.tell(`${seat.tab} refused ${what} ${collection}/${key}: ${error.name} ${error.message}`);
-			const isOvertaken = error.isOurs && seat.device.tabs.length > 1; // by what another tab did at the same time
+			const isOvertaken = error.isOurs && apart; // by what he took back, or another tab did, at the same time
 			if (seat.device.refusals === 0 && !space.status.gone && !isOvertaken)
 				this.world.fault(`${seat.tab} refuses ${what} of ${collection}/${key} for no reason: ${error.stack}`);
 			const row = id === undefined ? undefined : space.get(collection, id);
@@ -206,8 +224,12 @@ export class Story {
 				if (isTag(value) && row?.[name] === value)
 					this.world.fault(`${seat.tab} refused ${name} = ${value} and shows it`);
 			return undefined;
+		} finally {
+			stored();
 		}
 	}
+
+	isKnown(collection) { return collection in kinds; }
 
 	create(who = this.somebody()) {
 		const { chance } = this;
@@ -237,13 +259,39 @@ export class Story {
 			return;
 		const { collection, row: { id } } = found;
 		const fields = this.fieldsFor(kinds[collection], who, false);
-		if (Object.keys(fields).length === 0)
+		if (Object.keys(fields).length === 0 || who.space.get(collection, id) === undefined || !this.moments.mayAct(who, collection, id))
 			return;
 		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
 		const row = who.space.get(collection, id);
 		for (const [name, value] of Object.entries(fields))
 			if (isTag(value) && row?.[name] !== value && !who.space.status.gone)
 				this.world.fault(`${who.seat.tab} set ${name} = ${value} of ${collection}/${id} and does not show it: ${canonical(row ?? null)}`);
+	}
+
+	// A form may have stood open for long; who is alone sets nothing that he has set otherwise since.
+	saveForm(who, form) {
+		const { collection, id, seen } = form, row = who.space.get(collection, id);
+		const fields = this.fieldsFor(kinds[collection], who, false);
+		if (Object.keys(fields).length === 0 || (this.solo && !Object.keys(fields).every((name) => row !== undefined && canonical(row[name] ?? null) === canonical(seen.fields[name] ?? null))))
+			return;
+		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields, { seen }), form);
+	}
+
+	openForm() {
+		const who = this.somebody();
+		this.moments.open(who, who && this.someRow(who));
+	}
+
+	closeForm() { this.moments.save(this.somebody()); }
+
+	// Who is alone goes to another device when all is seen there.
+	walk() {
+		const seats = this.living, isSeen = this.world.devices.every((device) => seats.some((seat) => seat.device === device && seat.spaces.size === this.teams.length));
+		if (!this.solo || !isSeen || !this.isAtRest() || this.moments.writing.size > 0 || checks.checkSame(this.historyOf(this.state())).length > 0)
+			return;
+		this.moments.closeAll();
+		this.active = this.chance.pick(this.world.devices);
+		this.tell(`the person goes to ${this.active.name}`);
 	}
 
 	burst() {
@@ -280,9 +328,8 @@ export class Story {
 		}, this.chance.between(1, 60));
 	}
 
-	remove() {
-		const who = this.somebody(), found = who && this.someRow(who);
-		if (found === undefined)
+	remove(who = this.somebody(), found = who && this.someRow(who)) {
+		if (found === undefined || who.space.get(found.collection, found.row.id) === undefined || !this.moments.mayAct(who, found.collection, found.row.id))
 			return;
 		const { collection, row: { id } } = found;
 		this.write(who, "remove", collection, id, null, () => who.space.remove(collection, id));
@@ -314,16 +361,27 @@ export class Story {
 		const mine = who && this.intents.filter((intent) => intent.device === who.seat.device.name && intent.space === who.space.id && !intent.givenUp).slice(-6);
 		if (!mine || mine.length === 0)
 			return;
-		const { op, collection, id } = this.chance.pick(mine);
+		await this.takeBack(who, this.chance.pick(mine));
+	}
+
+	async takeBack(who, { op, collection, id }) {
+		if (!this.moments.mayAct(who, collection, id))
+			return;
+		const stored = this.moments.begin(who.seat, { takesBack: true });
 		this.tell(`${who.seat.tab} undoes ${op} of ${collection}/${id}`);
 		this.mayComeBack(who, collection, id);
 		this.letGo(op);
+		const made = this.intents.some((intent) => intent.op === op && intent.kind === "create");
 		try {
 			await who.space.undo(op);
+			if (made) // with the record goes what was just being written to it
+				this.intents.push({ device: who.seat.device.name, user: who.seat.device.user.id, space: who.space.id, collection, id, kind: "remove", fields: null, op: "undo", givenUp: true });
 		} catch (error) {
 			this.tell(`${who.seat.tab} cannot undo: ${error.message}`);
 			if (who.seat.device.refusals === 0 && error.name !== "EngineError" && !(error.problem))
 				this.world.fault(`${who.seat.tab}: undo fails with ${error.stack}`);
+		} finally {
+			stored();
 		}
 	}
 
@@ -356,7 +414,7 @@ export class Story {
 				const made = space.ops.find((one) => !before.has(one.id) && one.collection === op.collection && one.record === op.record);
 				for (const one of this.intents)
 					if (one.op === op.id && made !== undefined && !one.givenUp)
-						Object.assign(one, { op: made.id, seen: undefined }); // he has seen what there is now
+						Object.assign(one, { op: made.id, seen: undefined, saw: undefined }); // he has seen what there is now
 			} else {
 				this.letGo(op.id);
 				this.intents.push(intent);
@@ -556,6 +614,7 @@ export class Story {
 		for (const device of world.devices)
 			this.sit(device);
 		world.network.watch = (call, answer) => this.race(call, answer);
+		world.network.hear = (call) => this.moments.meet(call);
 		await world.run(5_000);
 		this.tendAll();
 		await world.run(2_000);
@@ -587,7 +646,8 @@ export class Story {
 
 		this.tell("it becomes quiet");
 		world.network.weather = weathers.calm;
-		world.network.watch = undefined;
+		world.network.watch = world.network.hear = undefined;
+		world.moments = [];
 		world.server.live = true;
 		for (const device of world.devices) {
 			device.full = 0;
@@ -651,7 +711,7 @@ export class Story {
 		const { network, server } = this.world;
 
 		return {
-			wire: network.wire, intents: this.intents, spaces: server.db.spaces, devices, forgotten: this.forgotten,
+			wire: network.wire, intents: this.intents, spaces: server.db.spaces, devices, forgotten: this.forgotten, clashes: this.moments.clashes,
 			users: (authorization) => server.access.get(/^Bearer (.+)$/.exec(authorization ?? "")?.[1])?.user,
 			fill: (key, record) => this.fill(key, record), most: 160,
 		};
@@ -666,7 +726,8 @@ export class Story {
 			...this.world.faults,
 			...checks.checkPushes(history), ...checks.checkOneInFlight(history), ...checks.checkSameOp(history), ...checks.checkSenders(history),
 			...checks.checkCursors(history), ...checks.checkRate(history), ...checks.checkOnce(history), ...checks.checkAcknowledged(history),
-			...checks.checkTaken(history), ...checks.checkSeen(history), ...checks.checkSame(history),
+			...checks.checkTaken(history), ...checks.checkSeen(history), ...checks.checkConflicts({ ...history, policy: (name) => this.definitions().find((one) => one.name === name).conflict }),
+			...checks.checkSame(history),
 		];
 		if (found.length > 0)
 			return found;

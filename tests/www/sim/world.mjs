@@ -47,7 +47,8 @@ export class World {
 		this.tabsMade = 0;
 		this.history = [];
 		this.faults = [];
-		this.clock.each = () => this.burnFuses();
+		this.moments = [];
+		this.clock.each = () => { this.burnFuses(); this.reachMoments(); };
 		if (current === undefined)
 			takeGlobals();
 		current = this;
@@ -77,6 +78,17 @@ export class World {
 			for (const tab of [...device.tabs])
 				if (tab.fuse > 0 && --tab.fuse === 0)
 					tab.kill();
+	}
+
+	// At some step of the world, in the midst of whatever goes on.
+	inSteps(steps, doing) { this.moments.push({ steps, doing }); }
+
+	reachMoments() {
+		const now = this.moments.filter((moment) => (moment.steps -= 1) <= 0);
+
+		this.moments = this.moments.filter((moment) => moment.steps > 0);
+		for (const { doing } of now)
+			doing();
 	}
 
 	run(ms) { return this.clock.run(ms); }

@@ -1,0 +1,141 @@
+// Moments of a story at which things meet: somebody acts at any step while a request leaves or its answer is being taken, in this tab or
+// in another of the device; forms are opened over what is under way and saved much later.  And what somebody must see to be in step:
+// who is alone with his records and in step can never meet himself.
+import { canonical } from "../../lib/seals.mjs";
+
+const LAG = 150_000; // after a tab was closed or killed, the others have noticed all it wrote by then
+
+// What people see of a row; the server's own stamps do not matter to them.
+function look(row) {
+	const { version, seq, createdAt, createdBy, lastUpdatedAt, lastUpdatedBy, ...fields } = row ?? {};
+
+	return canonical(row === undefined ? null : fields);
+}
+
+export class Moments {
+	constructor(story) {
+		this.story = story;
+		this.forms = [];
+		this.writing = new Set(); // seats, one for each write that is not stored yet
+		this.lagging = new Map(); // device → when its tabs have seen all
+		this.known = new Set(); // clashes
+		this.clashes = [];
+	}
+
+	get chance() { return this.story.chance; }
+
+	// ---- in step ----
+
+	begin(seat, more = {}) {
+		const mark = { seat, ...more };
+
+		this.writing.add(mark);
+		return () => this.writing.delete(mark);
+	}
+
+	// The version that the person sees of a record: where an edit of his own stands on top, no more than that edit was based on.
+	sees({ seat, space }, collection, id) {
+		const below = space.opsOf(collection, id).filter((op) => op.state === "waiting" || op.state === "sent").map((op) => op.base);
+		const storing = [...this.writing].filter((mark) => mark.seat === seat && mark.space === space.id && mark.collection === collection && mark.id === id).map((mark) => mark.saw);
+		return Math.min(space.get(collection, id)?.version ?? 0, ...below, ...storing);
+	}
+
+	// What is just being taken back is still shown: that alone is not shown at once.
+	isTakingBack(seat) {
+		return [...this.writing].some((mark) => mark.seat === seat && mark.takesBack);
+	}
+
+	// A tab is gone: what it wrote last may be unknown to the others for a while.
+	gone(seat) {
+		for (const mark of this.writing)
+			if (mark.seat === seat)
+				this.writing.delete(mark);
+		this.lagging.set(seat.device, this.story.world.clock.now + LAG);
+	}
+
+	// Whoever is alone with his records acts on one device at a time, where nothing is shown otherwise in another tab.
+	mayAct({ seat, space }, collection, id) {
+		const { story } = this;
+
+		if (!story.solo)
+			return true;
+		const others = story.living.filter((one) => one.device === seat.device && one !== seat);
+		if (seat.device !== story.active || (this.lagging.get(seat.device) ?? 0) > story.world.clock.now)
+			return false;
+		if ([...this.writing].some((mark) => mark.seat.device === seat.device && (mark.seat !== seat || mark.takesBack)))
+			return false;
+		const shown = look(space.get(collection, id));
+		return others.every((one) => !one.spaces.has(space.id) || look(one.spaces.get(space.id).get(collection, id)) === shown);
+	}
+
+	// ---- acting at every moment ----
+
+	// Of a push that leaves or is answered: somebody sees to one of its records a few steps later.
+	meet(call) {
+		const { chance, story } = this;
+
+		if (call.push === undefined || !chance.of(0.4))
+			return;
+		const op = chance.pick(call.push.ops), space = /spaces\/([^/]+)/.exec(call.path)[1];
+		const tabs = story.living.filter((one) => one.device === call.device);
+		const seat = chance.of(0.7) ? tabs.find((one) => one.tab === call.tab) : chance.pick(tabs);
+		story.world.inSteps(1 + chance.below(chance.pick([5, 40, 300])), () => {
+			if (seat !== undefined && !seat.tab.dead && seat.spaces.has(space))
+				this.act({ seat, space: seat.spaces.get(space), team: story.teamOf(space) }, op);
+		});
+	}
+
+	act(who, { op, collection, id }) {
+		const { chance, story } = this, row = who.space.get(collection, id), found = row && { collection, row };
+		const deed = chance.pick(["set", "set", "set", "twice", "open", "save", "remove", "undo"]);
+
+		if (story.isKnown(collection) === false)
+			return;
+		if (deed === "undo")
+			story.takeBack(who, { op, collection, id });
+		else if (deed === "open")
+			this.open(who, found);
+		else if (deed === "save")
+			this.save(who);
+		else if (deed === "remove")
+			story.remove(who, found);
+		else if (found !== undefined)
+			for (let n = deed === "twice" ? 2 : 1; n > 0; n--)
+				story.set(who, found);
+	}
+
+	// ---- forms ----
+
+	open(who, found) {
+		if (who === undefined || found === undefined)
+			return;
+		const { row, collection } = found;
+		this.forms.push({ device: who.seat.device, space: who.space.id, collection, id: row.id, saw: this.sees(who, collection, row.id), seen: { version: row.version, fields: { ...row } } });
+	}
+
+	// On another device the person begins anew.
+	closeAll() { this.forms = []; }
+
+	save(who) {
+		const form = who && this.forms.find((one) => one.device === who.seat.device && one.space === who.space.id);
+
+		if (form === undefined)
+			return;
+		this.forms = this.forms.filter((one) => one !== form);
+		this.story.saveForm(who, form);
+	}
+
+	// ---- clashes ----
+
+	// What is shown as a conflict or refused, when it is first seen.
+	note({ device, tab }, space) {
+		for (const op of space.ops) {
+			if ((op.state !== "conflict" && op.state !== "rejected") || this.known.has(op.id))
+				continue;
+			this.known.add(op.id);
+			this.clashes.push({ device: device.name, space: space.id, op: op.id, collection: op.collection, id: op.record, kind: op.kind, state: op.state, fields: op.conflict?.fields ?? [], at: this.story.world.clock.now });
+			if (this.story.solo)
+				this.story.world.fault(`${tab} meets himself: ${op.state} ${op.kind} ${op.collection}/${op.record} ${op.id} base ${op.base}: ${op.problem?.detail} ${canonical(op.conflict ?? null)} set ${canonical(op.set)} was ${canonical(op.was)}`);
+		}
+	}
+}
