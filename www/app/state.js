@@ -68,14 +68,19 @@ const RANKS = ["viewer", "member", "manager", "owner"];
 /** Whether the person's role in this space allows it: may("update", "cars"). */
 export function may(what, collection) {
 	const least = definition(collection)?.may?.[what];
-	return Boolean(least) && hasRole(least);
+	return Boolean(least) && hasRole(least) && (what === "read" || !status.value?.gone);
 }
 
 /** What the space on the screen is: {id, name, kind, role}; a new object when one of them changes. */
 export const spaceInfo = computed(() => spaces.value.find(({ id }) => id === space.value?.id) ?? space.value?.info ?? null);
 
+// Who is no longer in a space looks at what is left of it here.
+function role() {
+	return status.value?.gone ? "viewer" : spaceInfo.value?.role;
+}
+
 export function hasRole(least) {
-	return RANKS.indexOf(spaceInfo.value?.role) >= RANKS.indexOf(least);
+	return RANKS.indexOf(role()) >= RANKS.indexOf(least);
 }
 
 const NOBODY = "00000000-0000-0000-0000-000000000000"; // who writes what Daybook finds out by itself, such as that a car is late

@@ -97,7 +97,7 @@ function Details({ car }) {
 	if (!may("update", "cars"))
 		return (
 			<dl class="facts">
-				{[["Location", car.location], ["Expected", car.expected?.slice(0, 5)], ["Notes", car.notes]].filter(([, text]) => text).map(([label, text]) => <div key={label}><dt>{label}</dt><dd dir="auto">{text}</dd></div>)}
+				{[["Location", car.location], ["Expected", car.expected?.slice(0, 5)], ["Notes", car.notes], ["You typed", Object.values(draft?.set ?? {}).filter(Boolean).join(", ")]].filter(([, text]) => text).map(([label, text]) => <div key={label}><dt>{label}</dt><dd dir="auto">{text}</dd></div>)}
 			</dl>
 		);
 	return (

@@ -68,7 +68,7 @@ export function nameOf(collection, record) {
 
 /** Whether the person may do it with this record: of an own collection others' records are for managers. */
 export function mayDo(what, collection, record = null) {
-	if (!may(what, collection) || space.value?.status.gone)
+	if (!may(what, collection))
 		return false;
 	const { own } = definition(collection);
 	return !own || !record || !record.owner || record.owner === userId.value || hasRole("manager");

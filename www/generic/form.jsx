@@ -110,6 +110,23 @@ export function RecordForm({ collection, id = null, onClose, onSaved, start, fie
 	return <Form key={`${collection}/${id}`} form={definitionHere} id={id} onClose={onClose} onSaved={onSaved} start={start} only={fields} autofocus={autofocus} />;
 }
 
+// A role may change while a form is half typed: what was typed can be read, and taken along, until it is let go.
+function Locked({ form, draft, zone, isDirty, onDrop }) {
+	const typed = form.fields.map((field) => [field, draft.texts[field.name]?.text ?? formatValue(field, draft.values[field.name], { ...options(), zone })]).filter(([, words]) => words);
+	return (
+		<>
+			<Notice icon="lock">You may look at this, not change it.</Notice>
+			{isDirty && typed.length > 0 && (
+				<section class="form-locked">
+					<h3>What you typed</h3>
+					<dl class="detail-fields">{typed.map(([field, words]) => <div key={field.name}><dt>{field.label}</dt><dd dir="auto">{words}</dd></div>)}</dl>
+					<Button onClick={onDrop}>Let go</Button>
+				</section>
+			)}
+		</>
+	);
+}
+
 function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	const isNew = id === null;
 	const element = useRef(null);
@@ -128,7 +145,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	const others = Object.keys(problems).filter((name) => name !== "id" && !shown.some((field) => field.name === name));
 
 	if (!mayDo(isNew ? "create" : "update", form.name, current))
-		return <Notice icon="lock">You may look at this, not change it.</Notice>;
+		return <Locked form={form} draft={draft} zone={zone} isDirty={isDirty} onDrop={kept.drop} />;
 
 	const problemOf = (name) => {
 		const problem = problems[name];

@@ -82,7 +82,7 @@ function OpenPanel({ form, id, panel, query }) {
 	const close = () => show(query, form.name);
 	if (id !== NEW)
 		return <RecordPanel key={id} form={form} id={id} panel={panel} query={query} />;
-	if (!mayDo("create", form.name))
+	if (!mayDo("create", form.name) && !keptDraft(form.name, null))
 		return <Panel title={capital(titleOfNew(form))} onClose={close}><Empty icon="lock" text="You may look at this list, not add to it." /></Panel>;
 	return (
 		<Panel title={titleOfNew(form)} onClose={close}>
