@@ -50,6 +50,7 @@ struct person {
 	const char *space_kind; /* "personal" or "team" */
 	enum role role;
 	int64_t view_epoch, seq, min_seq;
+	int64_t joined_at;      /* 0: always there, as Daybook itself */
 	const char *epoch;
 };
 

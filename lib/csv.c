@@ -6,7 +6,8 @@
 
 #include "json.h"
 
-static const char formula_starts[] = "=+-@\t\r";
+/* What makes a spreadsheet take a cell for a formula; the last four are the wide forms, which editions for East Asia take too. */
+static const char *const formula_starts[] = { "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20" };
 
 /* ---- reading ---- */
 
@@ -213,9 +214,11 @@ csv_cell(struct buf *b, const char *text)
 static bool
 needs_guard(const char *text)
 {
-	char first = text[strspn(text, "'")];
-
-	return first != '\0' && strchr(formula_starts, first) != NULL;
+	text += strspn(text, "'");
+	for (size_t i = 0; i < sizeof formula_starts / sizeof formula_starts[0]; i++)
+		if (strncmp(text, formula_starts[i], strlen(formula_starts[i])) == 0)
+			return true;
+	return false;
 }
 
 const char *

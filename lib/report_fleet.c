@@ -429,10 +429,13 @@ car_before(void *arg, const char *car, int64_t version, struct fleet_before *is)
 	return NULL;
 }
 
-/* Columns: seq, record_id, version, action, changes, erased, user_id, at, claimed_at. */
+/* Columns: seq, record_id, version, action, changes, erased, user_id, at, claimed_at.  A device whose clock is ahead did nothing later
+ * than it was written. */
 static struct fleet_write
 write_of_row(const struct rows *rows, size_t row)
 {
+	int64_t at = row_instant(rows, row, 7), claimed = row_null(rows, row, 8) ? at : row_instant(rows, row, 8);
+
 	return (struct fleet_write){
 		.car = row_text(rows, row, 1),
 		.version = row_integer(rows, row, 2),
@@ -440,7 +443,7 @@ write_of_row(const struct rows *rows, size_t row)
 		.changes = row_text(rows, row, 4),
 		.erased = row_integer(rows, row, 5) != 0,
 		.by = row_text(rows, row, 6),
-		.at = row_null(rows, row, 8) ? row_instant(rows, row, 7) : row_instant(rows, row, 8),
+		.at = claimed < at ? claimed : at,
 	};
 }
 

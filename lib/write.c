@@ -47,7 +47,7 @@ struct step {
 	bool *touched;                     /* by field: named by the op */
 	const char **relied;               /* by field: see rule.h */
 	bool *yields;                      /* by field: see rule.h */
-	int64_t last;                      /* when somebody changed it last */
+	int64_t last;                      /* when somebody changed it last; before the person came into the space he did nothing there */
 	const char *owner, *reader;        /* after the write */
 	bool stale;                        /* base is older than the version: merge or conflict */
 };
@@ -503,11 +503,23 @@ compose_restored(struct step *s)
 	return NULL;
 }
 
+/* A restore writes every value of the version: none is there by itself. */
+static const bool *
+all_fields(struct arena *a, const struct collection *c)
+{
+	bool *all = arena_alloc(a, c->field_count + 1);
+
+	memset(all, true, c->field_count * sizeof *all);
+	return all;
+}
+
 /* What the space lets one choose; before the rules, which see what is meant. */
 static struct problem *
 settle_choices(struct step *s)
 {
-	return choices_settle(s->w->db, s->a, s->w->set, s->person->space_id, s->c, s->touched, s->op->intent == INTENT_IMPORT,
+	const bool *named = s->op->kind == OP_RESTORE ? all_fields(s->a, s->c) : s->touched;
+
+	return choices_settle(s->w->db, s->a, s->w->set, s->person->space_id, s->c, named, s->op->intent == INTENT_IMPORT,
 	    s->before, s->after);
 }
 
@@ -563,31 +575,44 @@ compose(struct step *s)
 
 /* What Daybook itself wrote meanwhile (a car is late) moves nobody's moment. */
 static struct problem *
-find_last(struct step *s)
+find_changed(struct step *s, int64_t *changed)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if (!s->known || s->op->claimed_at == 0)
-		return NULL;
-	(void)instant_from_sql(s->held.updated_at, &s->last);
-	if (s->op->claimed_at >= s->last || strcmp(s->held.updated_by, NOBODY) != 0)
+	(void)instant_from_sql(s->held.updated_at, changed);
+	if (s->op->claimed_at >= *changed || strcmp(s->held.updated_by, NOBODY) != 0)
 		return NULL;
 	p = db_run(s->w->db, s->a, SQL(RECORD_LAST_BY_PEOPLE),
 	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id), value_text(NOBODY)), &rows);
 	if (p == NULL && rows->count > 0)
-		s->last = row_instant(rows, 0, 0);
+		*changed = row_instant(rows, 0, 0);
 	return p;
 }
 
+static struct problem *
+find_last(struct step *s)
+{
+	struct problem *p;
+	int64_t changed = 0;
+
+	if (s->op->claimed_at == 0)
+		return NULL;
+	if (s->known && (p = find_changed(s, &changed)) != NULL)
+		return p;
+	s->last = changed > s->person->joined_at ? changed : s->person->joined_at;
+	return NULL;
+}
+
+/* The op's own instant, held between earliest and now; now when it gave none. */
 static int64_t
-clamp_claimed(struct step *s)
+hold_claimed(struct step *s, int64_t earliest)
 {
 	int64_t claimed = s->op->claimed_at;
 
 	if (claimed == 0 || claimed > s->w->now)
 		return s->w->now;
-	return claimed < s->last ? s->last : claimed;
+	return claimed < earliest ? earliest : claimed;
 }
 
 static struct change
@@ -609,8 +634,8 @@ change_of(struct step *s)
 		.yields = s->yields,
 		.now = s->w->now,
 		.coming = s->coming,
-		.claimed = clamp_claimed(s),
-		.said = s->op->claimed_at == 0 || s->op->claimed_at > s->w->now ? s->w->now : s->op->claimed_at,
+		.claimed = hold_claimed(s, s->last),
+		.said = hold_claimed(s, s->person->joined_at),
 	};
 }
 

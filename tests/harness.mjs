@@ -231,12 +231,12 @@ class Stack {
 		}, 60);
 	}
 
-	// A space with members, made by SQL: {anna: "owner", ben: "member"}.
+	// A space with members, made by SQL: {anna: "owner", ben: "member"}.  They came long ago: what they say they did since is believed.
 	async team(roles, { name = "A team" } = {}) {
 		const id = randomUUID(), epoch = randomBytes(16).toString("hex");
 		const members = await Promise.all(Object.entries(roles).map(async ([person, role]) => {
 			const { id: user } = await this.as(person).ready();
-			return `('${id}', '${user}', '${role}', 0, UTC_TIMESTAMP(3))`;
+			return `('${id}', '${user}', '${role}', 0, '2020-01-01')`;
 		}));
 
 		await this.sql(`START TRANSACTION;

@@ -76,6 +76,12 @@ test("REST, push, import, restore and the package-car tracker's own API meet the
 	const [result] = outcomes(await ben.push([{ op: "p-1", collection: "cars", id: "1", base: 2, set: { location: "100" } }]), "rejected");
 	assert.deepEqual([result.problem.status, result.problem.field, result.problem.choices], [400, "location", ["Dock A", "Dock B"]]);
 	unlisted(await anna.post("/api/cars/1/restore", { version: 1 }));
+	answered(await anna.post("/api/cars", { id: "8" }), 201, { car: { location: "Dock A" } });
+	answered(await anna.delete("/api/cars/8"));
+	await settle(["Dock B"]);
+	unlisted(await anna.post("/api/cars/8/restore", { version: 1 }), "location", ["Dock B"]); // and not at another place than it was
+	await settle(["Dock A", "Dock B"]);
+	answered(await anna.post("/api/cars/8/restore", { version: 1 }), 200, { car: { location: "Dock A" } });
 
 	const csv = "id,location\n1,dock b\n2,DOCK-A\n3,100\n";
 	const type = { "Content-Type": "text/csv" };

@@ -55,6 +55,14 @@ test("the report of a shift: figures, cars, notes, names; the same while it is u
 	answered(await anna.get("/api/reports/shift"), 200, { shift: { id: shift.id } });
 });
 
+test("a device whose clock is ahead flags a car late no later than it was written", async () => {
+	const { anna, ben } = await yard({ id: "1", location: "100" }, { id: "2", location: "200" });
+	outcomes(await ben.push([{ op: "l-1", collection: "cars", id: "1", base: 1, set: { late: true }, at: "2099-01-01T00:00:00Z" }]), "applied");
+	answered(await ben.patch("/api/cars/2", { late: true }));
+	const { figures } = answered(await anna.get(`/api/reports/fleet?from=${today()}&to=${today()}`));
+	assert.deepEqual([figures.cars, figures.late], [2, 2]);
+});
+
 test("arrivals before a reset, of cars taken away and of cars renamed are in the figures, each once", async () => {
 	const { anna, ben } = await yard({ id: "1", location: "100" }, { id: "2", location: "200" }, { id: "3", location: "300" });
 	const shift = await begin(anna);

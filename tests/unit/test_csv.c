@@ -151,7 +151,7 @@ what_is_written_is_read_again(void **state)
 static void
 formulas_are_guarded_and_come_back_as_they_were(void **state)
 {
-	static const char *const guarded[] = { "=1+1", "+49", "-", "@x", "\tx", "\rx", "'=1", "''-", "'''@" };
+	static const char *const guarded[] = { "=1+1", "+49", "-", "@x", "\tx", "\rx", "\n=1", "＝1+1", "＋1", "－1", "＠x", "'=1", "'＝", "''-", "'''@" };
 	static const char *const plain[] = { "", "a=1", "'", "''", "'quoted'", " =1", "5" };
 
 	for (size_t i = 0; i < sizeof guarded / sizeof guarded[0]; i++) {
