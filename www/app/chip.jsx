@@ -21,7 +21,8 @@ function age(lastAt) {
 	return ago < 60 * 60_000 ? `${Math.floor(ago / 60_000)} min` : formatTime(lastAt);
 }
 
-const waits = (now) => now.waiting > 0 ? `, ${now.waiting} waiting` : "";
+// Only of what is on this device it is said that it waits.
+const waits = (now) => now.waiting > 0 ? `, ${now.waiting} waiting` : now.storing > 0 ? ", saving" : "";
 
 // What the chip says, the most urgent first: [when, kind, icon, words].
 const STATES = [
@@ -35,6 +36,7 @@ const STATES = [
 	[(now) => now.trouble, "warn", "offline", (now) => away("No server", now)],
 	[(now) => now.loading !== null, "busy", "sync", (now) => now.loading > 0 ? `Loading ${formatNumber(now.loading)}` : "Loading"],
 	[(now) => now.waiting > 0, "busy", "sync", (now) => `${now.waiting} waiting`],
+	[(now) => now.storing > 0, "busy", "sync", () => "Saving"],
 	[(now) => now.lastAt, "well", null, (now) => age(now.lastAt)],
 	[() => true, "busy", "sync", () => "Connecting"],
 ];
@@ -45,6 +47,12 @@ export function chipOf(now) {
 	return { kind, icon, words: words(now) };
 }
 
+// What comes after the comma is left out where there is no room for it.
+function Words({ text }) {
+	const at = text.indexOf(", ");
+	return <span class="chip-words">{at < 0 ? text : <>{text.slice(0, at)}<span class="chip-more">{text.slice(at)}</span></>}</span>;
+}
+
 export function Chip() {
 	if (!status.value)
 		return null;
@@ -52,7 +60,7 @@ export function Chip() {
 	return (
 		<button type="button" class="chip" data-kind={kind} onClick={() => show("chip")} aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog">
 			{icon ? <Icon name={icon} size={16} /> : <span class="chip-dot" aria-hidden="true" />}
-			<span class="chip-words">{words}</span>
+			<Words text={words} />
 		</button>
 	);
 }

@@ -18,7 +18,7 @@ export default function FleetToday({ part }) {
 	const { arrived, cars: all } = progressOf(cars.value);
 	return (
 		<section class="today-part">
-			<h2><Link to="/fleet">Fleet</Link></h2>
+			<header><h2>Fleet</h2><Link class="today-more" to="/fleet">Board</Link></header>
 			<p class="today-line">{shift.value ? `${arrived} of ${all} cars arrived` : `No shift is under way; ${all} cars on the board`}</p>
 			{late.length > 0 && (
 				<ul class="today-list">

@@ -2,7 +2,7 @@
 // has seen by its content, so pressing twice or losing the answer adds nothing twice.  Both need a connection.
 
 import { useState } from "preact/hooks";
-import { Button, Check, Field, Icon, Notice, Select, Sheet, TextInput, formatNumber, toast } from "../ui/index.js";
+import { Button, Check, Field, Icon, Notice, Select, Sheet, TextInput, capital, formatNumber, toast } from "../ui/index.js";
 import { dayIn, ownZone } from "../ui/zone.js";
 import { saveFile } from "../app/save-file.js";
 import { definition, engine, space, status } from "../app/state.js";
@@ -109,7 +109,7 @@ function Errors({ report }) {
 		return null;
 	return (
 		<ul class="errors">
-			{report.errors.slice(0, ERRORS).map((error, at) => <li key={at}><b>Line {formatNumber(error.line ?? error.row)}</b> <span dir="auto">{error.detail}</span></li>)}
+			{report.errors.slice(0, ERRORS).map((error, at) => <li key={at}><b>Line {formatNumber(error.line ?? error.row)}</b> <span dir="auto">{capital(error.detail)}</span></li>)}
 			{report.bad > Math.min(ERRORS, report.errors.length) && <li class="hint">and {formatNumber(report.bad - Math.min(ERRORS, report.errors.length))} more</li>}
 		</ul>
 	);
