@@ -30,6 +30,20 @@ test("a write is shown before its promise settles, and is durable when it does",
 	assert.equal(again.space.ops[0].id, op.id);
 });
 
+test("it is only said to wait when it is on this device; a question for what is unsent waits for it", async () => {
+	const world = await withCar();
+	world.server.down = true;
+	const told = [], counts = () => [world.space.status.storing, world.space.status.waiting];
+	world.space.subscribe(() => told.push(counts().join()));
+	const promises = [world.space.set("cars", "7", { notes: "b" }), world.space.create("trips", { note: "t" })], unsent = world.engine.unsent();
+	assert.deepEqual(counts(), [2, 0]);
+	assert.deepEqual(world.space.ops, []);
+	assert.equal(await world.finish(unsent), 2);
+	await world.finish(Promise.all(promises));
+	assert.deepEqual(counts(), [0, 2]);
+	assert.deepEqual(told.slice(0, 4), ["1,0", "2,0", "1,1", "0,2"]);
+});
+
 test("rows and ops are frozen; all() is the same array until something in it changes", async () => {
 	const { space, finish: wait } = await withCar();
 	const list = space.all("cars");

@@ -197,6 +197,26 @@ test("what is taken while a sign-out is under way is still there for the next si
 	assert.equal(world.engine.notes.get("draft"), undefined);
 });
 
+test("what another tab takes while this one signs out is kept, or is refused there; it never vanishes", async () => {
+	let refused = 0;
+	for (let turns = 0; turns < 60; turns += 2) {
+		const world = await twoTabs({ locks: null, channel: null }), { server, first, second, two } = world;
+		const leaving = first.engine.signOut();
+		for (let i = 0; i < turns; i += 1)
+			await new Promise((resolve) => { setImmediate(resolve); });
+		const id = await world.finish(two.create("trips", { note: "last" }).then((op) => op.id, () => null));
+		await world.finish(leaving);
+		refused += id === null;
+		await world.clock.run(100);
+		assert.equal(second.engine.session.status, id === null ? "out" : "in");
+		await world.finish(second.engine.signIn({ email: anna.email, password: "x" }));
+		const space = await world.finish(second.engine.open("s1"));
+		await world.finish(space.sync());
+		assert.ok(id === null || server.spaces.get("s1").ops.has(id), `written ${turns} turns after`);
+	}
+	assert.ok(refused > 0 && refused < 30, `${refused} were refused`);
+});
+
 test("signing out without a network holds at once, and the server is told at the next contact", async () => {
 	const world = await twoPeople({ cookie: false });
 	await world.enter(anna);

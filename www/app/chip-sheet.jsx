@@ -117,7 +117,7 @@ export default function ChipSheet({ onClose }) {
 				<Part title="To decide" help="Somebody changed the same at the same time. Nothing is lost; choose what holds." list={by("conflict")} onClose={onClose} />
 				<Part title="Refused by the server" list={by("rejected")} onClose={onClose} />
 				<Part title="On the way" list={by("waiting", "sent")} onClose={onClose} />
-				{ops.value.length === 0 && !trouble && <p class="hint">All you wrote is on the server, and all that others wrote is here.</p>}
+				{ops.value.length === 0 && now.storing === 0 && !trouble && <p class="hint">All you wrote is on the server, and all that others wrote is here.</p>}
 				<Facts />
 			</div>
 		</Sheet>

@@ -110,8 +110,8 @@ function mark(changes) {
 	}, GLOW);
 }
 
-async function lookElsewhere({ waiting, conflicts, failed }) {
-	elsewhere.value = await engine.unsent() > waiting + conflicts + failed;
+async function lookElsewhere({ storing, waiting, conflicts, failed }) {
+	elsewhere.value = await engine.unsent() > storing + waiting + conflicts + failed;
 }
 
 function followSpace(opened) {

@@ -100,11 +100,6 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		defined: (space, list) => open.get(space)?.define(list),
 	});
 
-	/** @param {import("./database.js").Database} from */
-	function countOps(from) {
-		return from.read(["ops"], async (work) => (await work.keys("ops")).length);
-	}
-
 	// --- state ---
 
 	/** @param {string} space @returns {Promise<SpaceState>} */
@@ -117,14 +112,14 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		return live(space).state.gone !== null;
 	}
 
-	/** @param {string} space @param {{waiting: number, conflicts: number, failed: number}} counts @returns {import("./engine.d.ts").Status} */
+	/** @param {string} space @param {{storing: number, waiting: number, conflicts: number, failed: number}} counts @returns {import("./engine.d.ts").Status} */
 	function statusOf(space, counts) {
 		const { state, loading, question, problem } = live(space), out = session.state.status !== "in";
 		return {
 			loaded: state.loaded, loading, ...counts, lastAt: talk.lastAt, failedAt: talk.failedAt,
 			trouble: out ? "signed-out" : talk.trouble ?? (state.resync?.restored ? "restoring" : null),
 			problem: talk.problem ?? problem?.message ?? null, question,
-			gone: state.gone && { reason: state.gone.reason, unsent: counts.waiting + counts.conflicts + counts.failed },
+			gone: state.gone && { reason: state.gone.reason, unsent: counts.storing + counts.waiting + counts.conflicts + counts.failed },
 			leads: tabs.leads, persisted,
 		};
 	}
@@ -180,7 +175,7 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		refreshSpaces: spaces.refresh,
 		makeId: env.makeId,
 		now: serverTime.now,
-		/** @param {Error} error the database was taken away by a newer version of the app */
+		/** @param {Error | null} error the database was taken away by a newer version of the app; null: by a sign-out in another tab */
 		lost: (error) => { env.lost(error); },
 
 		async begin() {
@@ -292,14 +287,10 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 				opening.set(space, promise = openSpace(space).finally(() => opening.delete(space)));
 			return promise;
 		},
-		unsent: () => countOps(database),
-		/** Takes all of it off this device, once the account has ended: what was written to the last moment counts. @param {boolean} discard also what is unsent */
-		async remove(discard) {
-			const left = openUserData(env.factory, env.name, owner, () => {});
-			if (discard || await countOps(left) === 0)
-				return left.destroy();
-			left.close();
-		},
+		/** What is just being stored counts: it is asked after it. */
+		unsent: () => database.read(["ops"], async (work) => (await work.keys("ops")).length),
+		/** Takes all of it off this device, once the account has ended: what was written to the last moment, in any tab, counts. @param {boolean} discard also what is unsent */
+		remove: (discard) => openUserData(env.factory, env.name, owner, () => {}).destroy(async (work) => discard || (await work.keys("ops")).length === 0),
 		announceAll,
 		wake: () => sync.wake(),
 		looked() {

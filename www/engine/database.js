@@ -99,7 +99,7 @@ class Work {
 
 /**
  * @param {{factory: IDBFactory | undefined, name: string, version: number, upgrade: (database: IDBDatabase, from: number) => void,
- *   lost?: (error: StorageError) => void}} options lost is told when another tab needs the database: it is closed and stays so
+ *   lost?: (error: StorageError | null) => void}} options lost is told when another tab needs the database, or (null) deletes it: it is closed and stays so
  */
 export function createDatabase({ factory, name, version, upgrade, lost = () => {} }) {
 	/** @type {IDBDatabase | null} */
@@ -119,8 +119,7 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 		// Another tab deletes it (the person has signed out there), or has a newer version of the app.
 		database.onversionchange = (event) => {
 			close();
-			if (event.newVersion !== null)
-				lost(new StorageError("newer"));
+			lost(event.newVersion === null ? null : new StorageError("newer"));
 		};
 		return database;
 	}
@@ -216,18 +215,23 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 		connection = null;
 	}
 
-	/** Empties the stores first, so that nothing stays readable when another tab still holds the database open. */
-	async function destroy() {
+	/** Empties the stores first, so that nothing stays readable when another tab still holds the database open; unless may says no. @param {(work: Work) => Promise<boolean>} may */
+	async function destroy(may) {
+		let isEmpty = false;
 		try {
 			const database = await connect();
 			const stores = [...database.objectStoreNames];
-			await run(stores, "readwrite", async (work) => {
+			isEmpty = await run(stores, "readwrite", async (work) => {
+				if (!await may(work))
+					return false;
 				for (const store of stores)
 					await work.clear(store);
+				return true;
 			});
 		} finally {
 			close();
-			factory?.deleteDatabase(name);
+			if (isEmpty)
+				factory?.deleteDatabase(name);
 		}
 	}
 

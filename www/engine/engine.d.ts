@@ -87,7 +87,9 @@ export interface Status {
 	readonly loaded: boolean;
 	/** How many changes have come so far in a first load or resync under way, else null. */
 	readonly loading: number | null;
-	/** Ops not acknowledged yet, and those a person must act on. */
+	/** Edits that are shown and not on this device yet: closed now, the page might lose them. */
+	readonly storing: number;
+	/** Ops on this device that are not acknowledged yet, and those a person must act on. */
 	readonly waiting: number; readonly conflicts: number; readonly failed: number;
 	/** The last time the server answered (ms since 1970), the first failure since, whether the network or the server is what is missing. */
 	readonly lastAt: number | null; readonly failedAt: number | null;

@@ -23,6 +23,8 @@ export function createEngine(options = {}) {
 	/** @type {string | null} */
 	let trouble = null;
 	const env = environment(options, (error) => {
+		if (!error)
+			return noticed().catch(() => {});
 		trouble = error.message;
 		changed();
 	});

@@ -40,7 +40,7 @@ function browserChannel(name) {
 	return new BroadcastChannel(name);
 }
 
-/** @param {EngineOptions} options @param {(error: Error) => void} lost */
+/** @param {EngineOptions} options @param {(error: Error | null) => void} lost */
 export function environment(options, lost) {
 	const clock = options.clock ?? deviceClock(), random = options.random ?? randomBytes, name = options.name ?? "daybook";
 	const factory = options.indexedDB ?? globalThis.indexedDB;

@@ -57,7 +57,7 @@ export function createShelf({ user }) {
 	let definitions = new Map();
 	/** @type {readonly import("./engine.d.ts").Op[] | null} */
 	let listed = null;
-	/** @type {{waiting: number, conflicts: number, failed: number} | null} */
+	/** @type {{storing: number, waiting: number, conflicts: number, failed: number} | null} */
 	let counted = null;
 
 	function forgetSums() {
@@ -68,7 +68,8 @@ export function createShelf({ user }) {
 	function count() {
 		const all = [...ops.values()].flat();
 		return {
-			waiting: all.filter(isActive).length + [...storing.values()].flat().length,
+			storing: [...storing.values()].flat().length,
+			waiting: all.filter(isActive).length,
 			conflicts: all.filter((op) => op.state === "conflict").length,
 			failed: all.filter((op) => op.state === "rejected").length,
 		};
@@ -165,7 +166,7 @@ export function createShelf({ user }) {
 		get ops() {
 			return listed ??= Object.freeze([...ops.values()].flat().sort((a, b) => Number(a.n) - Number(b.n)).map(shownOp));
 		},
-		/** Ops that wait, are in conflict, were refused. */
+		/** Edits that the disk does not hold yet; ops that wait, are in conflict, were refused. */
 		counts() {
 			return counted ??= count();
 		},

@@ -23,7 +23,7 @@ export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes",
  * @typedef {{state: SpaceState, rows: StoredRow[], ops: {collection: string, id: string, ops: StoredOp[]}[], changes: import("./engine.d.ts").Change[]}} Outcome
  */
 
-/** @param {IDBFactory | undefined} factory @param {string} family @param {string} user @param {(error: Error) => void} lost */
+/** @param {IDBFactory | undefined} factory @param {string} family @param {string} user @param {(error: Error | null) => void} lost */
 export function openUserData(factory, family, user, lost) {
 	return createDatabase({
 		factory, name: `${family}.${user}`, version: 1, lost,
