@@ -277,6 +277,34 @@ test("viewers are offered nothing they may not do; read-only lists offer nothing
 	await owner.context().close();
 });
 
+test("a message is offered for editing to who sent it, and for taking back to him and to managers", async () => {
+	const space = await teamOf({ otto: "owner", ben: "member" });
+	const [otto, ben] = ["otto", "ben"].map((name) => stack.as(name).in(space));
+	const [his, mine] = [await otto.post("/api/messages", { text: "Gate 4 is open" }), await ben.post("/api/messages", { text: "Gate 5 is open" })]
+		.map((answer) => answered(answer, 201).message.id);
+	const offered = async (page, id) => {
+		await at(page, `/c/messages/${id}`);
+		await page.locator(".detail").waitFor();
+		await page.getByRole("button", { name: "More", exact: true }).last().click();
+		await page.getByRole("menuitem", { name: "History" }).waitFor();
+		const found = [await page.getByRole("button", { name: "Edit" }).count(), await page.getByRole("menuitem", { name: "Delete" }).count()];
+		await page.keyboard.press("Escape");
+		return found;
+	};
+	const page = await deviceOf("ben", space, `/c/messages/${his}`), boss = await deviceOf("otto", space, `/c/messages/${mine}`);
+	assert.deepEqual([await offered(page, his), await offered(page, mine)], [[0, 0], [1, 1]]);
+	assert.deepEqual([await offered(boss, his), await offered(boss, mine)], [[1, 1], [0, 1]]);
+	await at(page, "/time/messages");
+	await page.getByRole("button", { name: "Delete your message" }).waitFor();
+	assert.equal(await page.getByRole("button", { name: /^Delete the message of/ }).count(), 0);
+	await page.getByRole("button", { name: "Delete your message" }).click();
+	await toastSays(page, "Message deleted");
+	await until("it is taken back", async () => (await otto.get(`/api/messages/${mine}`)).status === 404);
+	assertSilent(page);
+	await page.context().close();
+	await boss.context().close();
+});
+
 const EVIL = '<img src=x onerror="window.hacked=1">\u202eevil\u2066 👩‍👩‍👧 ';
 const LONG = EVIL + "W".repeat(10_000 - [...EVIL].length);
 

@@ -66,12 +66,15 @@ export function nameOf(collection, record) {
 	return title === known.definition.label ? kind : `${kind} ${title}`;
 }
 
-/** Whether the person may do it with this record: of an own collection others' records are for managers. */
+/** Whether the person may do it with this record: others' records of an own collection, and others' messages, are for managers; what a
+ * message says is its sender's alone. */
 export function mayDo(what, collection, record = null) {
 	if (!may(what, collection))
 		return false;
-	const { own } = definition(collection);
-	return !own || !record || !record.owner || record.owner === userId.value || hasRole("manager");
+	const { own, rules = [] } = definition(collection), isMessage = rules.includes("message");
+	if (!(own || isMessage) || !record?.owner || record.owner === userId.value)
+		return true;
+	return hasRole("manager") && !(isMessage && what === "update");
 }
 
 /** Whether people see several owners' records here. */
