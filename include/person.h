@@ -50,7 +50,7 @@ struct person {
 	const char *space_kind; /* "personal" or "team" */
 	enum role role;
 	int64_t view_epoch, seq, min_seq;
-	int64_t joined_at;      /* 0: always there, as Daybook itself */
+	int64_t space_since;    /* when it was made: nobody did anything in it before; 0 for Daybook itself */
 	const char *epoch;
 };
 

@@ -41,10 +41,10 @@ struct change {
 	bool *yields;              /* by field: a rule sets it where what it derives corrects what Daybook itself wrote after the op's
 	                              base: then that is no conflict */
 	int64_t now;               /* the write's instant */
-	int64_t claimed;           /* the op's own instant, clamped between people's last change of the record (or, if that is later, the
-	                              moment in which the person came into the space) and now; now when it gave none */
+	int64_t claimed;           /* the op's own instant, clamped between people's last change of the record (of a new one, the
+	                              beginning of the space) and now; now when it gave none */
 	struct seen *coming;       /* nothing will be written, it is only asked: what earlier ones would have made; else NULL */
-	int64_t said;              /* the op's own instant, however long before the record's last change; never before he came, never after now */
+	int64_t said;              /* the op's own instant, however long before the record's last change; never before there was the space, never after now */
 };
 
 struct rule {

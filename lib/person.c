@@ -42,7 +42,7 @@ enum caller_column {
 	CALLER_SPACE,
 	CALLER_ROLE,
 	CALLER_VIEW_EPOCH,
-	CALLER_JOINED,
+	CALLER_SPACE_SINCE,
 	CALLER_SPACE_KIND,
 	CALLER_SEQ,
 	CALLER_MIN_SEQ,
@@ -160,7 +160,7 @@ take_space(struct person *person, const struct rows *rows)
 	person->space_kind = member ? row_text(rows, 0, CALLER_SPACE_KIND) : NULL;
 	person->role = member ? role_named(row_text(rows, 0, CALLER_ROLE)) : ROLE_NONE;
 	person->view_epoch = member ? row_integer(rows, 0, CALLER_VIEW_EPOCH) : 0;
-	person->joined_at = member ? row_instant(rows, 0, CALLER_JOINED) : 0;
+	person->space_since = member ? row_instant(rows, 0, CALLER_SPACE_SINCE) : 0;
 	person->seq = member ? row_integer(rows, 0, CALLER_SEQ) : 0;
 	person->min_seq = member ? row_integer(rows, 0, CALLER_MIN_SEQ) : 0;
 	person->epoch = member ? row_text(rows, 0, CALLER_EPOCH) : NULL;

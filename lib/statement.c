@@ -17,7 +17,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(CALLER,
 	    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
 	    "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
-	    "       m.space_id, m.role, m.view_epoch, m.joined_at, p.kind, p.seq, p.min_seq, p.epoch,"
+	    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
 	    "       (SELECT value FROM meta WHERE name = 'live')"
 	    "  FROM session s"
 	    "  JOIN user u ON u.id = s.user_id"
@@ -29,7 +29,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(CALLER_BY_TOKEN,
 	    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
 	    "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
-	    "       m.space_id, m.role, m.view_epoch, m.joined_at, p.kind, p.seq, p.min_seq, p.epoch,"
+	    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
 	    "       (SELECT value FROM meta WHERE name = 'live'),"
 	    "       s.id, s.last_used_at"
 	    "  FROM session s"
@@ -40,7 +40,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(CALLER_BY_IDENTITY,
 	    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
 	    "       'sign-in', 'admin', NULL, NULL, NULL, NULL,"
-	    "       m.space_id, m.role, m.view_epoch, m.joined_at, p.kind, p.seq, p.min_seq, p.epoch,"
+	    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
 	    "       (SELECT value FROM meta WHERE name = 'live'),"
 	    "       i.issuer, i.subject"
 	    "  FROM identity i"

@@ -47,7 +47,7 @@ struct step {
 	bool *touched;                     /* by field: named by the op */
 	const char **relied;               /* by field: see rule.h */
 	bool *yields;                      /* by field: see rule.h */
-	int64_t last;                      /* when somebody changed it last; before the person came into the space he did nothing there */
+	int64_t last;                      /* when somebody changed it last; before there was a space nobody did anything in it */
 	const char *owner, *reader;        /* after the write */
 	bool stale;                        /* base is older than the version: merge or conflict */
 };
@@ -600,7 +600,7 @@ find_last(struct step *s)
 		return NULL;
 	if (s->known && (p = find_changed(s, &changed)) != NULL)
 		return p;
-	s->last = changed > s->person->joined_at ? changed : s->person->joined_at;
+	s->last = changed > s->person->space_since ? changed : s->person->space_since;
 	return NULL;
 }
 
@@ -635,7 +635,7 @@ change_of(struct step *s)
 		.now = s->w->now,
 		.coming = s->coming,
 		.claimed = hold_claimed(s, s->last),
-		.said = hold_claimed(s, s->person->joined_at),
+		.said = hold_claimed(s, s->person->space_since),
 	};
 }
 

@@ -231,17 +231,17 @@ class Stack {
 		}, 60);
 	}
 
-	// A space with members, made by SQL: {anna: "owner", ben: "member"}.  They came long ago: what they say they did since is believed.
+	// A space with members, made by SQL: {anna: "owner", ben: "member"}.  It was made long ago: what they say they did since is believed.
 	async team(roles, { name = "A team" } = {}) {
 		const id = randomUUID(), epoch = randomBytes(16).toString("hex");
 		const members = await Promise.all(Object.entries(roles).map(async ([person, role]) => {
 			const { id: user } = await this.as(person).ready();
-			return `('${id}', '${user}', '${role}', 0, '2020-01-01')`;
+			return `('${id}', '${user}', '${role}', 0, UTC_TIMESTAMP(3))`;
 		}));
 
 		await this.sql(`START TRANSACTION;
 			INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)
-			  VALUES ('${id}', 'team', '${name}', '${epoch}', REPEAT(CHAR(0), 32), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3));
+			  VALUES ('${id}', 'team', '${name}', '${epoch}', REPEAT(CHAR(0), 32), UTC_TIMESTAMP(3), '2020-01-01');
 			INSERT INTO space_epoch (space_id, epoch, at) VALUES ('${id}', '${epoch}', UTC_TIMESTAMP(3));
 			INSERT INTO member (space_id, user_id, role, view_epoch, joined_at) VALUES ${members.join(", ")};
 			COMMIT;`);
