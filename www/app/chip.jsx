@@ -1,5 +1,6 @@
 // The chip: small and quiet when all is well, clear when it is not.  It opens a sheet that tells the rest.
 
+import { useRef } from "preact/hooks";
 import { Icon, formatNumber, formatTime, isWide } from "../ui/index.js";
 import { minute } from "./clock.js";
 import { show } from "./layers.jsx";
@@ -53,14 +54,29 @@ function Words({ text }) {
 	return <span class="chip-words">{at < 0 ? text : <>{text.slice(0, at)}<span class="chip-more">{text.slice(at)}</span></>}</span>;
 }
 
-export function Chip() {
-	if (!status.value)
-		return null;
-	const { kind, icon, words } = chipOf(status.value);
+// What a person who does not see the chip is told: that something is wrong, once, and that it is over.
+function useSaid({ kind, words }) {
+	const said = useRef("");
+	if (kind === "warn" || kind === "bad")
+		said.current = words.split(",")[0];
+	else if (kind === "well" && said.current)
+		said.current = "Up to date";
+	return said.current;
+}
+
+function Shown({ now }) {
+	const { kind, icon, words } = chipOf(now), said = useSaid({ kind, words });
 	return (
-		<button type="button" class="chip" data-kind={kind} onClick={() => show("chip")} aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog">
-			{icon ? <Icon name={icon} size={16} /> : <span class="chip-dot" aria-hidden="true" />}
-			<Words text={words} />
-		</button>
+		<>
+			<span class="unseen" role="status">{said}</span>
+			<button type="button" class="chip" data-kind={kind} onClick={() => show("chip")} aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog">
+				{icon ? <Icon name={icon} size={16} /> : <span class="chip-dot" aria-hidden="true" />}
+				<Words text={words} />
+			</button>
+		</>
 	);
+}
+
+export function Chip() {
+	return status.value && <Shown now={status.value} />;
 }

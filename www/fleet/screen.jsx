@@ -2,10 +2,10 @@
 // figures.  What is looked at stands in the address, so that a filtered board can be sent and opened again.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isNarrow, isWide } from "../ui/index.js";
+import { Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isNarrow, isWide, useBeside } from "../ui/index.js";
 import { switchPerson } from "../app/handheld.js";
 import { useKeys } from "../app/keys.js";
-import { go, setQuery } from "../app/router.jsx";
+import { go, matchPath, setQuery } from "../app/router.jsx";
 import { hasRole, may, rows, session, space, status } from "../app/state.js";
 import { Tabs } from "../app/tabs.jsx";
 import { ImportSheet, exportRecords } from "../generic/index.js";
@@ -157,8 +157,9 @@ function detailOf(view, id, close) {
 }
 
 function Pane({ detail, onClose }) {
+	useKeys({ Escape: ["Close what is open beside the board", onClose] });
 	return (
-		<section class="pane" aria-label={detail.title}>
+		<section class="pane" aria-label={detail.title} {...useBeside()}>
 			<header class="pane-head"><h2 dir="auto">{detail.title}</h2><IconButton icon="close" label="Close" onClick={onClose} /></header>
 			{detail.body}
 		</section>
@@ -169,15 +170,21 @@ function Pane({ detail, onClose }) {
 
 const CARS = ".fleet .car-link";
 
+// The car whose tile or page has the focus.
+function focusedCar() {
+	const { activeElement } = document;
+	return activeElement?.closest(".pane") ? matchPath("/fleet/cars/:id", location.pathname)?.id : activeElement?.closest(".fleet [data-id]")?.dataset.id;
+}
+
 function focusCar(by) {
-	const links = [...document.querySelectorAll(CARS)];
-	const at = links.findIndex((link) => link.closest("[data-id]").contains(document.activeElement));
+	const links = [...document.querySelectorAll(CARS)], here = focusedCar();
+	const at = links.findIndex((link) => link.closest("[data-id]").dataset.id === here);
 	links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by]?.focus();
 }
 
 // The toggle of the car that has the focus.
 function toggleFocused(flag) {
-	const id = document.activeElement?.closest(".fleet [data-id]")?.dataset.id;
+	const id = focusedCar();
 	const car = id && may("update", "cars") ? space.value.get("cars", id) : null;
 	if (car)
 		toggle(car, flag);

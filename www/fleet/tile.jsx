@@ -1,7 +1,7 @@
 // A car on the board: its number to be read from two metres, its state in a word with a shape, and two big toggles for gloves.
 
 import { computed } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Icon, Menu, formatTime, isFine } from "../ui/index.js";
 import { initials } from "../app/words.js";
 import { address, go } from "../app/router.jsx";
@@ -114,6 +114,8 @@ function Who({ name }) {
 	return <span class="car-who" title={`Changed by ${name}`}><span aria-hidden="true">{initials(name)}</span><span class="unseen">Changed by {name}</span></span>;
 }
 
+let followed = null; // the car that was moved by its menu: the focus goes where it goes
+
 /** Menu of a car: what a tile has no room for. */
 export function CarMenu({ car }) {
 	const changes = may("update", "cars");
@@ -122,7 +124,10 @@ export function CarMenu({ car }) {
 		...(changes ? [
 			{ label: car.late ? "Not late" : "Mark late", icon: "warn", onSelect: () => toggle(car, "late") },
 			...locations.value.filter((location) => location !== car.location).map((location) => ({
-				label: `Move to ${location}`, icon: "forward", onSelect: () => move(car, location),
+				label: `Move to ${location}`, icon: "forward", onSelect: () => {
+					followed = car.id;
+					move(car, location);
+				},
 			})),
 		] : []),
 		...(may("delete", "cars") ? [{ label: "Remove from the board", icon: "trash", danger: true, onSelect: () => remove(car) }] : []),
@@ -171,13 +176,19 @@ export function CarClock({ clock }) {
 
 export function Tile({ car }) {
 	const { clock, name, look } = useCarLook(car);
+	const element = useRef(null);
+	useLayoutEffect(() => {
+		if (followed === car.id)
+			element.current.querySelector(".car-link").focus({ preventScroll: true });
+		followed = followed === car.id ? null : followed;
+	}, []);
 	const start = (event) => {
 		event.dataTransfer.setData(CAR_TYPE, car.id);
 		event.dataTransfer.setData("text/plain", car.id);
 		event.dataTransfer.effectAllowed = "move";
 	};
 	return (
-		<article class="tile" {...look} draggable={isFine.value && may("update", "cars")} onDragStart={start} aria-label={`Car ${car.id}`}>
+		<article ref={element} class="tile" {...look} draggable={isFine.value && may("update", "cars")} onDragStart={start} aria-label={`Car ${car.id}`}>
 			<header class="tile-head">
 				<CarLink id={car.id} kind="tile-number" />
 				<CarMenu car={car} />

@@ -1,7 +1,7 @@
 // The form of any record, from its definition: what is typed is kept until it is saved or let go; what others change meanwhile is said
 // beside the field and touches nothing.
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, Picker, TextInput, formatAgo, toast, undoable } from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
 import { idOf, newId } from "../engine/engine.js";
@@ -143,6 +143,12 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	const zone = (fieldOf(form, "zone") && valueIn(draft, fieldOf(form, "zone"), current)) || current?.zone || ownZone();
 	const isDirty = hasChanges(form, draft);
 	const others = Object.keys(problems).filter((name) => name !== "id" && !shown.some((field) => field.name === name));
+
+	// By itself a browser does so for the first form of a page alone, and not for every kind of field.
+	useEffect(() => {
+		if (autofocus)
+			element.current?.querySelector(".form-fields :is(input, select, textarea)")?.focus({ preventScroll: true });
+	}, []);
 
 	if (!mayDo(isNew ? "create" : "update", form.name, current))
 		return <Locked form={form} draft={draft} zone={zone} isDirty={isDirty} onDrop={kept.drop} />;

@@ -1,12 +1,12 @@
 // What is open beside a list: a pane on wide windows, a sheet on phones, with the same head and foot.
 
-import { IconButton, Sheet, isWide } from "../ui/index.js";
+import { IconButton, Sheet, isWide, useBeside } from "../ui/index.js";
 import { useKeys } from "../app/keys.js";
 
 function Pane({ title, lead, head, onClose, actions, children }) {
 	useKeys({ Escape: ["Close what is open beside the list", onClose] });
 	return (
-		<section class="pane" aria-label={typeof title === "string" ? title : undefined}>
+		<section class="pane" aria-label={typeof title === "string" ? title : undefined} {...useBeside()}>
 			<header class="pane-head">
 				{lead}
 				<h2 dir="auto">{title}</h2>

@@ -22,6 +22,7 @@ export { Empty, Notice, Trouble, Waiting } from "./state.jsx";
 export { Page, PageEnd } from "./page.jsx";
 export { isFine, isNarrow, isVeryWide, isWide } from "./media.js";
 export { closeTop, isCovered } from "./layer.js";
+export { focusBack, useBeside } from "./beside.js";
 export { createPresses } from "./press.js";
 export {
 	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatPlace, formatTime, setLocale, wordsOf,

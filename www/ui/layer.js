@@ -2,6 +2,7 @@
 // the focus again afterwards.  Elements marked data-always (messages) stay usable over everything.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { focusBack } from "./beside.js";
 
 const layers = []; // {host, modal, placed, close}, from below
 
@@ -37,8 +38,8 @@ function open(layer) {
 		settle();
 		if (layers.length === 0)
 			document.removeEventListener("keydown", onKey);
-		if (hadFocus && before?.isConnected)
-			before.focus({ preventScroll: true });
+		if (hadFocus)
+			focusBack(before);
 	};
 }
 

@@ -1,0 +1,129 @@
+// Work without a pointer: the focus is never lost, goes where the work goes and comes back, and letters that are typed are no shortcuts.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { start } from "../harness.mjs";
+import { until } from "../lib/http.mjs";
+import { assertSilent, at, cut, field, isInStep, launch, mend, openDevice, row, signIn } from "./browser.mjs";
+
+const stack = await start();
+const browser = await launch();
+
+async function deviceOf(name, path) {
+	const page = await openDevice(browser);
+	await signIn(page, stack, stack.as(name), path);
+	await isInStep(page);
+	return page;
+}
+
+const press = async (page, ...keys) => {
+	for (const key of keys)
+		await page.keyboard.press(key);
+};
+
+// Where the keys go: the name of the element with the focus, or what it is.
+async function focusOn(page, selector) {
+	try {
+		await page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+	} catch {
+		assert.fail(`the focus is not on ${selector} but on ${await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 160))}`);
+	}
+}
+
+test("a record by keys: found, opened, changed, deleted and brought back; the focus is in the form, and never nowhere", async () => {
+	for (const kg of [70, 71, 72])
+		await stack.as("ada").post("/api/weights", { date: `2026-11-0${kg - 69}`, kg });
+	const page = await deviceOf("ada", "/c/weights");
+	await row(page, "70").waitFor();
+	await press(page, "j", "j", "Enter");
+	await focusOn(page, ".pane");
+	await press(page, "e");
+	await focusOn(page, ".pane .form input");
+	const { length } = await page.locator(".form input, .form textarea").all();
+	for (let steps = 0; steps < 12 && length && !await page.locator("textarea:focus, [name=note]:focus").count(); steps++)
+		await press(page, "Tab");
+	await page.keyboard.type("jack? z n");
+	await press(page, "Control+Enter");
+	await row(page, "jack? z n").waitFor();
+	await focusOn(page, ".pane, .pane *");
+	await press(page, "Escape");
+	await focusOn(page, ".row-open");
+	await press(page, "j", "Enter");
+	await focusOn(page, ".pane");
+	await page.locator(".pane").getByRole("button", { name: "More" }).focus();
+	await press(page, "Enter", "End", "Enter");
+	await page.locator(".toast", { hasText: "deleted" }).waitFor();
+	await focusOn(page, "main");
+	await press(page, "z");
+	await until("all three are there", async () => (await stack.as("ada").get("/api/weights")).body.weights.length === 3, 30);
+	await press(page, "n");
+	await focusOn(page, ".form input");
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("an entry of the day by keys: opened, left, deleted; the focus is back where it was, or on the page", async () => {
+	for (const hour of ["08", "10"])
+		await stack.as("bo").post("/api/workSessions", { start: `2026-11-20T${hour}:00:00Z`, end: `2026-11-20T${hour}:45:00Z` });
+	const page = await deviceOf("bo", "/time?day=2026-11-20");
+	await page.locator(".entry-row").nth(1).waitFor();
+	await page.locator(".entry-row").first().focus();
+	await press(page, "Enter");
+	await focusOn(page, ".sheet");
+	await press(page, "Escape");
+	await focusOn(page, ".entry-row");
+	await press(page, "Enter");
+	await page.getByRole("dialog").getByRole("button", { name: "Delete" }).focus();
+	await press(page, "Enter");
+	await page.locator(".entry-row").nth(1).waitFor({ state: "detached" });
+	await focusOn(page, "main");
+	await press(page, "n");
+	await focusOn(page, ".sheet");
+	await press(page, "Escape");
+	await focusOn(page, "main");
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("the yard by keys: to a car, its page, its toggles, back to its tile; moved, the focus goes with it", async () => {
+	for (const id of ["100", "200", "300"])
+		await stack.as("cy").post("/api/cars", { id });
+	const page = await deviceOf("cy", "/fleet");
+	await page.locator('.tile[data-id="300"]').waitFor();
+	await press(page, "j", "j", "Enter");
+	await focusOn(page, ".pane");
+	await press(page, "a");
+	await page.locator('.tile[data-id="200"][data-state="arrived"]').waitFor();
+	await press(page, "Escape");
+	await focusOn(page, '.tile[data-id="200"] .car-link');
+	await press(page, "j");
+	await focusOn(page, '.tile[data-id="300"] .car-link');
+	await press(page, "Tab", "Enter");
+	await focusOn(page, "[role=menuitem]");
+	await page.getByRole("menuitem", { name: "Move to 400" }).focus();
+	await press(page, "Enter");
+	await focusOn(page, '.tile[data-id="300"] .car-link');
+	await press(page, "Enter");
+	await focusOn(page, ".pane");
+	await page.getByRole("button", { name: "Remove from the board" }).focus();
+	await press(page, "Enter");
+	await page.locator(".toast", { hasText: "removed" }).waitFor();
+	await focusOn(page, "main");
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("who does not see the chip hears when something is wrong, and that it is over", async () => {
+	const page = await deviceOf("dee", "/c/weights");
+	const said = page.locator(".page-corner [role=status]");
+	assert.equal(await said.textContent(), "");
+	await cut(page);
+	await until("it is said", async () => /^No server/.test(await said.textContent()), 30);
+	await mend(page);
+	await until("it is over", async () => await said.textContent() === "Up to date", 60);
+	await at(page, "/c/weights/+");
+	await field(page, "Weight (kg)").fill("70");
+	await press(page, "Enter");
+	await isInStep(page);
+	assert.equal(await said.textContent(), "Up to date");
+	await page.context().close();
+});
