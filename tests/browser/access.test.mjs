@@ -21,17 +21,32 @@ const SCHEMES = ["light", "dark"];
 
 const [{ id: weight }] = (await here.get("/api/weights?limit=1")).body.weights;
 await here.post("/api/cars", { id: "128489", location: "100" });
+await here.post("/api/roster", { id: "128489", defaultLocation: "100" });
+const { id: site } = (await here.post("/api/jobSites", { name: "Site Nord, Haus C, 3. Obergeschoss, Landsberger Allee", place: { lat: 52.5, lng: 13.4 } })).body.jobSite;
+const soon = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
+await here.post("/api/schedules", { start: soon(0), end: soon(8), zone: "Europe/Berlin", jobSite: site, status: "in-progress" });
+await here.post("/api/schedules", { start: soon(2), end: soon(9), zone: "Europe/Berlin", jobSite: site });
+await here.post("/api/assignments", { title: "Clear the stairwell before the inspection on Thursday", due: soon(0).slice(0, 10), priority: "high", jobSite: site });
+await here.post("/api/messages", { text: "Concrete comes at 06:30." });
 await here.post("/api/workSessions", { start: "2026-11-20T07:02:00Z", end: "2026-11-20T15:40:00Z", zone: "Europe/Berlin", note: "Site Nord" });
 
-const PATHS = ["/", "/time", "/fleet", "/c/weights", `/c/weights/${weight}`, `/c/weights/${weight}/edit`, `/c/weights/${weight}/history`, "/c/weights/+", "/c/cars", "/c/workSessions",
+const PATHS = ["/", "/time", "/time?look=week", "/time?look=month", "/time/people", "/time/plan", "/time/plan?part=schedules", "/time/plan?part=assignments", "/time/sites",
+	"/time/messages", "/time/pay", "/time/settings", "/fleet", "/fleet?as=list", "/fleet/cars/128489", "/fleet/alerts", "/fleet/shifts", "/fleet/roster", "/fleet/figures", "/c/weights", `/c/weights/${weight}`, `/c/weights/${weight}/edit`, `/c/weights/${weight}/history`, "/c/weights/+", "/c/cars", "/c/workSessions",
 	"/c/tasks", "/c/spaceSettings", "/more", "/team", "/team/members", "/team/invite", "/team/profile", "/team/end", "/settings", "/settings/account", "/settings/look", "/settings/device",
 	"/settings/sessions", "/settings/pin", "/settings/handhelds", "/settings/data", "/settings/tokens", "/no/such/place"];
 
 async function look(page, name, found) {
 	await page.locator(".late").first().waitFor({ state: "detached" });
 	await assertFits(page);
+	found.push(...await wider(page, name));
 	for (const finding of await findings(page))
 		found.push(`${name}: ${finding}`);
+}
+
+// What scrolls up and down does not scroll sideways too: nothing in it is wider than it is.
+async function wider(page, name) {
+	const bodies = await page.evaluate(() => [".page-body", ".pane-body", ".sheet-body"].flatMap((one) => [...document.querySelectorAll(one)].map((body) => [one, body.clientWidth, body.scrollWidth])));
+	return bodies.filter(([, has, wants]) => wants > has).map(([one, has, wants]) => `${name}: ${one} is ${has} wide and has ${wants}`);
 }
 
 // What opens over a screen: how, and how one sees that it is open.

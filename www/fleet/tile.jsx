@@ -83,10 +83,10 @@ function StateMark({ state, late }) {
 	);
 }
 
-/** When a car was expected, came, or was emptied. */
-export function When({ car }) {
+/** When a car was expected, came, or was emptied.  brief: how far off that is, alone. */
+export function When({ car, brief = false }) {
 	const { state, at, isDue, rest } = clockOf(car, watch.value, zone.value);
-	return at && <span class="car-when" data-state={state}>{isDue && "due "}{rest ? `${at}, ${rest}` : at}</span>;
+	return at && <span class="car-when" data-state={state}>{isDue && !(brief && rest) && "due "}{brief && rest ? rest : rest ? `${at}, ${rest}` : at}</span>;
 }
 
 const UNSENT = {

@@ -1,7 +1,7 @@
 // What of the fleet belongs on the screen of today: the shift, how far it is, and the cars that are late.
 
 import { useEffect } from "preact/hooks";
-import { Icon } from "../ui/index.js";
+import { Icon, isNarrow } from "../ui/index.js";
 import { Link } from "../app/router.jsx";
 import { inOrder, isLate, progressOf } from "./board.js";
 import { cars, shift, watch, watchClock } from "./data.js";
@@ -22,7 +22,7 @@ export default function FleetToday({ part }) {
 			<p class="today-line">{shift.value ? `${arrived} of ${all} cars arrived` : `No shift is under way; ${all} cars on the board`}</p>
 			{late.length > 0 && (
 				<ul class="today-list">
-					{late.slice(0, FEW).map((car) => <li key={car.id}><Link to={hrefOf(car)}><Icon name="warn" size={16} /> <span>Car <bdi>{car.id}</bdi></span> <When car={car} /></Link></li>)}
+					{late.slice(0, FEW).map((car) => <li key={car.id}><Link to={hrefOf(car)}><Icon name="warn" size={16} /> <span>Car <bdi>{car.id}</bdi></span> <When car={car} brief={isNarrow.value} /></Link></li>)}
 					{late.length > FEW && <li><Link to="/fleet" query={{ f: "late" }}>{late.length - FEW} more late cars</Link></li>}
 				</ul>
 			)}

@@ -288,7 +288,10 @@ export function Planner({ date, onOpen, onAdd }) {
 					? <Steps what="Week" title={weekWords(dates)} onBefore={() => to(addDays(date, -7))} onAfter={() => to(addDays(date, 7))} onToday={dates.includes(today.value) ? undefined : () => to(today.value)} />
 					: <DaySum day={days[dates.indexOf(date)]} />}
 				{over > 0 && <Tag kind="warn" icon="warn">{over === 1 ? "1 person comes to overtime" : `${formatNumber(over)} people come to overtime`}</Tag>}
-				{mayAdd && <Menu label="More for the week" items={[{ label: copies.length > 0 ? `Repeat the week before (${formatNumber(copies.length)})` : "Repeat the week before", icon: "copy", disabled: copies.length === 0, onSelect: repeat }]} />}
+				<Menu label="More for the week" items={[
+					mayAdd && { label: copies.length > 0 ? `Repeat the week before (${formatNumber(copies.length)})` : "Repeat the week before", icon: "copy", disabled: copies.length === 0, onSelect: repeat },
+					{ label: "Print the week", icon: "print", onSelect: () => print() },
+				]} />
 			</div>
 			{days.every((day) => day.people === 0) && copies.length > 0 && <Notice icon="calendar" action={<Button small icon="copy" onClick={repeat}>Repeat the week before</Button>}>Nobody is planned in this week yet.</Notice>}
 			{!isNarrow.value
