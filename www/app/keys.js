@@ -33,7 +33,7 @@ const general = {
 // Rows of all lists are buttons of one class; the focus goes from one to the next.
 function moveRow(by) {
 	const rows = [...document.querySelectorAll(".content .row-open:not(.still), .content tbody tr[tabindex]")];
-	const at = rows.indexOf(document.activeElement);
+	const focused = rows.indexOf(document.activeElement), at = focused < 0 ? rows.findIndex((row) => row.ariaCurrent === "true") : focused;
 	rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by]?.focus();
 }
 
