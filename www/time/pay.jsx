@@ -90,6 +90,7 @@ export function Pay() {
 	const pick = (dates) => { choice.value = { span: null, ...dates }; };
 	return (
 		<section class="pay">
+			<p class="only-print">{space.value.info.name} · {formatDate(span.from)} – {formatDate(span.to)}</p>
 			<div class="pay-span">
 				<Segments label="Time" fit value={choice.value.span} options={SPANS} onInput={(name) => { choice.value = { span: name, from: null, to: null }; }} />
 				<div class="pay-dates">

@@ -282,6 +282,7 @@ export function Planner({ date, onOpen, onAdd }) {
 		return <Waiting />;
 	return (
 		<div class="planner">
+			<p class="only-print">{space.value.info.name} · {isNarrow.value ? formatDay(date, today.value) : "Plan of the week"}</p>
 			{isNarrow.value && <Strip date={date} dates={dates} days={days} onDay={to} />}
 			<div class="planner-head">
 				{!isNarrow.value
