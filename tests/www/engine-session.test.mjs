@@ -247,6 +247,115 @@ test("a program keeps its refresh token, and the next one after each refresh", a
 	assert.equal(third.engine.session.status, "in");
 });
 
+// Answers of the server that match are held until they are let go, one by one in the order of asking.
+function holding(server, matches, answered = (answer) => answer) {
+	const held = [];
+	server.after = (call, answer) => (matches(call) ? new Promise((resolve) => { held.push(() => resolve(answered(answer))); }) : answer);
+	return held;
+}
+
+test("a refresh of the sign-in before that is answered late, with no or with yes, does nothing to the one that holds", async () => {
+	for (const isRefused of [true, false]) {
+		const world = await begin({ options: { cookie: false } }), { server, engine, clock } = world;
+		await clock.run(869_000);
+		const held = holding(server, (call) => call.path === "/auth/refresh", (answer) => (isRefused ? server.refusal(401) : answer));
+		await clock.run(2_000);
+		const asked = engine.request("GET", "/auth/me");
+		await clock.run(1_000);
+		assert.ok(held.length > 0);
+		server.after = (call, answer) => answer;
+		await world.finish(engine.signIn({ email: anna.email, password: "x" }));
+		const [now] = [...server.refreshTokens.keys()].slice(-1);
+		for (const letGo of held)
+			letGo();
+		assert.equal((await world.finish(asked)).status, 200);
+		assert.equal(engine.session.status, "in");
+		server.refreshTokens.clear();
+		server.refreshTokens.set(now, server.users.get(anna.id));
+		await clock.run(901_000);
+		await world.finish(engine.request("GET", "/auth/me"));
+		assert.equal(engine.session.status, "in", "it is the newer token that was kept");
+		const again = await reopen(world, { cookie: false });
+		assert.equal(again.engine.session.status, "in");
+	}
+});
+
+test("a fresh token that is refused late ends only its own sign-in", async () => {
+	const world = await begin({ options: { cookie: false } }), { server, engine, clock } = world;
+	server.tokens.clear();
+	const held = holding(server, (call) => call.path === "/auth/me" && server.calls("/auth/refresh").length > 0, () => server.refusal(401));
+	const asked = engine.request("GET", "/auth/me").catch((error) => error.status);
+	await clock.run(1_000);
+	assert.equal(held.length, 1);
+	server.after = (call, answer) => answer;
+	await world.finish(engine.signIn({ email: anna.email, password: "x" }));
+	held[0]();
+	assert.equal(await world.finish(asked), 401);
+	assert.equal(engine.session.status, "in");
+});
+
+test("who signs in while another tab pays for a sign-out keeps the sign-in", async () => {
+	const clock = createClock(), server = createServer({ clock }), factory = new IDBFactory(), locks = createLocks(), channel = createChannels();
+	server.space("s1");
+	server.user(anna, "s1");
+	const first = createDevice({ clock, server, indexedDB: factory, locks, channel }), second = createDevice({ clock, server, indexedDB: factory, locks, channel });
+	await finish(clock, first.engine.start());
+	await finish(clock, second.engine.start());
+	await finish(clock, first.engine.signIn({ email: anna.email, password: "x" }));
+	server.down = true;
+	await finish(clock, first.engine.signOut());
+	server.down = false;
+	const held = holding(server, (call) => call.path === "/auth/login");
+	const entering = second.engine.signIn({ email: anna.email, password: "x" });
+	await clock.run(1_000);
+	first.connect(true);
+	await clock.run(1_000);
+	held[0]();
+	server.after = (call, answer) => answer;
+	await finish(clock, entering);
+	await clock.run(901_000);
+	assert.equal((await finish(clock, second.engine.request("GET", "/auth/me"))).status, 200);
+	assert.equal(second.engine.session.status, "in");
+});
+
+test("two tabs that sign in at once leave one account open in each", async () => {
+	const world = await twoPeople({ locks: createLocks() });
+	const channel = createChannels(), clock = world.clock;
+	const first = createDevice({ clock, server: world.server, indexedDB: world.factory, channel }), second = createDevice({ clock, server: world.server, indexedDB: world.factory, channel });
+	await finish(clock, first.engine.start());
+	await finish(clock, second.engine.start());
+	const both = Promise.all([first.engine.signIn({ email: anna.email, password: "x" }), second.engine.signIn({ email: ben.email, password: "x" }).catch(() => {})]);
+	await finish(clock, both.catch(() => {}));
+	await clock.run(10_000);
+	assert.deepEqual(first.engine.session.user.id, second.engine.session.user.id);
+	for (const tab of [first, second]) {
+		assert.deepEqual([tab.engine.session.status, tab.engine.spaces.length], ["in", 1]);
+		await finish(clock, tab.engine.open(tab.engine.spaces[0].id));
+	}
+	await finish(clock, first.engine.signOut());
+	await clock.run(1_000);
+	assert.equal(second.engine.session.status, "out");
+});
+
+test("a late word on what went out under the person before is about nobody who is here", async () => {
+	const world = await twoPeople({ cookie: false }), { server, engine, clock } = world;
+	await world.enter(anna);
+	const space = await world.finish(engine.open("s1"));
+	const held = holding(server, (call) => call.path.endsWith("/push"), () => server.refusal(403, { field: "user" }));
+	await world.finish(space.create("trips", { note: "anna's" }));
+	await clock.run(100);
+	const entering = engine.signIn({ email: ben.email, password: "x" });
+	await clock.run(100);
+	held[0]();
+	server.after = (call, answer) => answer;
+	await world.finish(entering);
+	await clock.run(1_000);
+	assert.deepEqual([engine.session.status, engine.session.user.id], ["in", ben.id]);
+	const again = createDevice({ clock, server, indexedDB: world.factory, cookie: false });
+	await world.finish(again.engine.start());
+	assert.equal(again.engine.session.user?.id, ben.id);
+});
+
 test("one refresh at a time, whatever asks", async () => {
 	const world = await begin();
 	world.server.tokens.clear();
@@ -423,18 +532,19 @@ test("a sign-out in one tab is one in all; so is a sign-in", async () => {
 // ---- handhelds ----
 
 function handhelds(server) {
+	let made = 0;
 	server.answer = (call) => {
 		const bearer = call.headers.authorization;
 		if (call.method === "POST" && call.path === "/spaces/s1/handhelds")
-			return { status: 201, body: { token: "dbh_1", handheld: { id: "h1", name: call.body.name, deviceId: call.body.deviceId } } };
+			return { status: 201, body: { token: `dbh_${made += 1}`, handheld: { id: "h1", name: call.body.name, deviceId: call.body.deviceId } } };
 		if (call.method === "DELETE" && call.path === "/spaces/s1/handhelds/h1")
 			return { status: 204 };
-		if (call.path === "/auth/pin" && bearer !== "Bearer dbh_1")
+		if (call.path === "/auth/pin" && bearer !== `Bearer dbh_${made}`)
 			return server.refusal(401);
 		if (call.method === "GET" && call.path === "/auth/pin")
 			return { status: 200, body: { space: { id: "s1", name: "s1" }, handheld: { id: "h1" }, people: [{ id: ben.id, name: "Ben", initials: "B" }] } };
 		if (call.path === "/auth/pin" || call.path === "/auth/pin/refresh") {
-			if (call.path === "/auth/pin" ? call.body.pin !== "4711" : call.body.handheld !== "dbh_1" || !(server.tokens.get(bearer.slice(7))?.until > server.clockOf()))
+			if (call.path === "/auth/pin" ? call.body.pin !== "4711" : call.body.handheld !== `dbh_${made}` || !(server.tokens.get(bearer.slice(7))?.until > server.clockOf()))
 				return server.refusal(401);
 			const token = `pin${server.made += 1}`;
 			server.tokens.set(token, { user: { ...ben, spaces: ["s1"] }, until: server.clockOf() + 900_000 });
@@ -497,6 +607,28 @@ test("a PIN lasts as long as somebody uses the device; syncing alone prolongs no
 	await world.finish(engine.signInWithPin({ user: ben.id, pin: "4711" }));
 	await world.finish(space.sync());
 	assert.deepEqual([space.ops.length, engine.session.status], [0, "in"]);
+});
+
+test("a late word on a handheld that this device is no more, and a PIN that another sign-in has overtaken, change nothing", async () => {
+	const { clock, server, engine, finish: wait } = await handheld();
+	const held = holding(server, (call) => call.path === "/auth/pin" && call.method === "GET", () => server.refusal(401));
+	const people = engine.handheldPeople().catch((error) => error.status);
+	await clock.run(100);
+	await wait(engine.leaveHandheld());
+	await wait(engine.signIn({ email: anna.email, password: "x" }));
+	await wait(engine.becomeHandheld("s1", "Lane 4"));
+	held[0]();
+	assert.equal(await wait(people), 401);
+	assert.equal(engine.session.handheld.name, "Lane 4");
+	await wait(engine.signOut());
+	const late = holding(server, (call) => call.path === "/auth/pin" && call.method === "POST");
+	const entering = engine.signInWithPin({ user: anna.id, pin: "4711" });
+	entering.catch(() => {});
+	await clock.run(100);
+	await wait(engine.signIn({ email: anna.email, password: "x" }));
+	late[0]();
+	await assert.rejects(wait(entering), { name: "EngineError" });
+	assert.deepEqual([engine.session.status, engine.session.kind], ["in", "password"]);
 });
 
 test("a handheld that a manager took out of use is none any more", async () => {

@@ -139,6 +139,27 @@ test("without locks and channels, a tab that leads by another clock shows what t
 	assert.deepEqual(world.faults, []);
 });
 
+test("without locks and channels, a tab that does not lead learns of new fields and new spaces", async () => {
+	const world = new World({ seed: 7, createEngine });
+	const user = world.server.addUser({ name: "anna" });
+	const device = world.device({ locks: false, channel: false });
+	const first = await world.enter(device, user), second = await world.enter(device, user);
+	const [one, two] = [await world.finish(first.engine.open(user.home)), await world.finish(second.engine.open(user.home))];
+	await world.finish(one.create("stock", { name: "n" }, { id: "7" }));
+	await world.run(10_000);
+	const definitions = structuredClone(world.server.collections.all), stock = definitions.find(({ name }) => name === "stock");
+	stock.revision++;
+	stock.fields.push({ name: "grade", type: "choice", label: "Grade", choices: ["a", "b"], default: "a" });
+	world.server.define(definitions);
+	const { id } = world.server.addSpace({ name: "team", roles: { [user.id]: "owner" } });
+	await world.run(120_000);
+	assert.deepEqual([one.status.leads, two.status.leads], [true, false]);
+	assert.deepEqual([one.get("stock", "7").grade, two.get("stock", "7").grade], ["a", "a"]);
+	assert.ok(second.engine.spaces.some((space) => space.id === id));
+	await world.end();
+	assert.deepEqual(world.faults, []);
+});
+
 test("what was acknowledged before a restore is there again, though it met a device that was loading everything anew", async () => {
 	const { world, ben, server, write, id, space, end } = await team();
 	const dump = server.dump();

@@ -82,7 +82,9 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 	/** @param {string} space @param {string} collection @returns {import("./engine.d.ts").Definition | undefined} */
 	const definition = (space, collection) => spaces.definition(space, collection);
 
-	const push = createPush({ database, user: id, device: () => env.device.self().id, now: clock.now, request, definition, publish, disown: session.disown });
+	const push = createPush({ database, user: id, device: () => env.device.self().id, now: clock.now, request, definition, publish,
+		// What an answer says that came after the account was closed is about nobody who is here.
+		disown: async () => { if (!closed) await session.disown(); } });
 	const pull = createPull({
 		database, request, definition, publish, now: clock.now, told: serverTime.told,
 		loading(space, count) {
@@ -326,6 +328,9 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 	}
 
 	async function looks() {
+		// Who is not told looks at this as well.
+		if (!tabs.hears && await spaces.loadAgain())
+			changed();
 		for (const space of open.values())
 			await space.look();
 	}

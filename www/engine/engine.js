@@ -154,8 +154,9 @@ export function createEngine(options = {}) {
 
 	/** @param {string} space @param {string} name */
 	async function becomeHandheld(space, name) {
-		const { data } = await present().request("POST", path("spaces", space, "handhelds"), { body: { name, deviceId: device.self().id } });
-		await keepHandheld({ token: data.token, id: data.handheld.id, space, spaceName: present().infoOf(space).name, name });
+		const mine = present(), spaceName = mine.infoOf(space).name;
+		const { data } = await mine.request("POST", path("spaces", space, "handhelds"), { body: { name, deviceId: device.self().id } });
+		await keepHandheld({ token: data.token, id: data.handheld.id, space, spaceName, name });
 	}
 
 	/** The names as they were last known are shown without a network too. */
@@ -167,7 +168,7 @@ export function createEngine(options = {}) {
 			return data.people;
 		} catch (error) {
 			// A manager has taken the device out of use.
-			if (error instanceof ApiError && error.status === 401)
+			if (error instanceof ApiError && error.status === 401 && handheld?.token === token)
 				await keepHandheld(null);
 			const known = await device.get("people");
 			if (!(error instanceof ApiError) || !error.isPassing || known?.space !== space)

@@ -25,8 +25,12 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	const state = { status: "starting", user: null, kind: "password", notice: null };
 	/** since: when it was given. @type {{token: string, until: number, since: number} | null} */
 	let access = null;
-	/** @type {Promise<string> | null} */
+	/** How often somebody came or went: an answer to a question of before is about a sign-in that is no more. */
+	let entries = 0;
+	/** @type {{entry: number, promise: Promise<string>} | null} */
 	let renewing = null;
+	/** @type {Promise<any>} coming and going, one after the other */
+	let moving = Promise.resolve();
 	/** @type {Promise<void>} a sign-out on its way to the server: its answer takes the cookie away, so nobody may sign in meanwhile */
 	let leaving = Promise.resolve();
 
@@ -34,6 +38,13 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	function become(to) {
 		Object.assign(state, { notice: null }, to);
 		changed();
+	}
+
+	/** @template T @param {() => Promise<T>} doing @returns {Promise<T>} */
+	function inTurn(doing) {
+		const mine = moving.then(doing);
+		moving = mine.catch(() => {});
+		return mine;
 	}
 
 	/** @param {any} answer */
@@ -70,17 +81,20 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		await stopForOther({ user: { id: "", email: "", name: "" } }).catch(() => {});
 	}
 
+	const endedWords = () => (state.kind === "pin" ? PIN_ENDED : ENDED);
+
 	async function expire() {
 		access = null;
 		if (state.status !== "in")
 			return;
-		become({ status: "expired", notice: state.kind === "pin" ? PIN_ENDED : ENDED });
+		become({ status: "expired", notice: endedWords() });
 		await keep(state.user, state.kind, true).catch(() => {});
 	}
 
 	// The cookie is the browser's: if somebody else has signed in meanwhile, it is theirs, and nothing of the one before may go out with it.
 	/** @param {any} answer */
 	async function stopForOther(answer) {
+		entries += 1;
 		access = null;
 		await device.put("session", { user: answer.user.id ? personOf(answer) : null, kind: "password", expired: false }).catch(() => {});
 		left();
@@ -88,17 +102,25 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		throw new ApiError(401, { detail: OTHER });
 	}
 
-	/** @param {string | undefined} spent */
-	async function refresh(spent) {
+	/** The token of this person, who has signed in again meanwhile. @param {string | undefined} person */
+	function ofNewEntry(person) {
+		if (!access || state.user?.id !== person)
+			throw new ApiError(401);
+		return access.token;
+	}
+
+	/** @param {string | undefined} spent @param {number} entry @param {string | undefined} person */
+	async function refresh(spent, entry, person) {
+		if (entry !== entries)
+			return ofNewEntry(person);
 		// Another tab may have done it while we waited for our turn.
 		if (access && access.token !== spent)
 			return access.token;
-		const before = state.user?.id;
 		try {
 			const { data } = await askForAccess();
-			if (state.user?.id !== before)
-				throw new ApiError(401);
-			if (before && data.user.id !== before)
+			if (entry !== entries)
+				return ofNewEntry(person);
+			if (person && data.user.id !== person)
 				await stopForOther(data);
 			takeAccess(data);
 			await keepRefresh(data).catch(() => {});
@@ -108,7 +130,9 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 			}
 			return data.accessToken;
 		} catch (error) {
-			if (error instanceof ApiError && (error.status === 401 || error.status === 403) && state.user?.id === before)
+			if (entry !== entries && state.user?.id === person)
+				return ofNewEntry(person);
+			if (error instanceof ApiError && (error.status === 401 || error.status === 403) && entry === entries)
 				await expire();
 			throw error;
 		}
@@ -118,8 +142,12 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	function renew(spent) {
 		if (access && access.token !== spent)
 			return Promise.resolve(access.token);
-		renewing ??= alone("refresh", () => refresh(spent)).finally(() => { renewing = null; });
-		return renewing;
+		if (renewing?.entry !== entries) {
+			const entry = entries, person = state.user?.id;
+			const one = { entry, promise: alone("refresh", () => refresh(spent, entry, person)).finally(() => { renewing = renewing === one ? null : renewing; }) };
+			renewing = one;
+		}
+		return renewing.promise;
 	}
 
 	async function token() {
@@ -144,6 +172,8 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	async function request(method, path, options, ended) {
 		const person = state.user?.id;
 		const first = await token();
+		if (state.user?.id !== person)
+			throw new ApiError(401);
 		try {
 			return await api.send(method, path, options, first, ended);
 		} catch (error) {
@@ -156,13 +186,13 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		}
 	}
 
-	// A token that was just given and is refused all the same: the sign-in has ended.
+	// A token that was just given and is refused all the same: the sign-in has ended, unless another has come since.
 	/** @param {string} method @param {string} path @param {any} options @param {string} fresh @param {AbortSignal} [ended] */
 	async function answerOf(method, path, options, fresh, ended) {
 		try {
 			return await api.send(method, path, options, fresh, ended);
 		} catch (error) {
-			if (error instanceof ApiError && error.status === 401)
+			if (error instanceof ApiError && error.status === 401 && access?.token === fresh)
 				await expire();
 			throw error;
 		}
@@ -179,34 +209,46 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	// A sign-out that could not be told to the server is told before anybody else signs in or refreshes.
 	/** @param {string | null} [spent] an access token that names the sign-in as well */
 	function payOwed(spent = null) {
-		leaving = leaving.then(async () => {
+		leaving = leaving.then(() => withCookie(async () => {
 			const owed = await device.get("owed");
 			if (!owed)
 				return;
 			await api.send("POST", "/auth/logout", owed.refreshToken ? { body: { refreshToken: owed.refreshToken } } : {}, spent);
 			await device.drop("owed");
-		}).catch(() => {});
+		})).catch(() => {});
 		return leaving;
+	}
+
+	/** The cookie is one for all tabs: who gives it back must not meet one that has just been given in another. @template T @param {() => Promise<T>} doing */
+	function withCookie(doing) {
+		return cookie ? alone("refresh", doing) : doing();
 	}
 
 	/** @param {string} where @param {any} form */
 	async function enter(where, form) {
 		await (cookie ? leaving : payOwed());
 		const { id, name } = device.self();
-		const { data } = await api.send("POST", where, { body: { ...form, ...(cookie ? { cookie } : {}), deviceId: id, ...(name ? { deviceName: name } : {}) } });
-		await device.drop("owed");
-		await come(data, "password");
+		const data = await withCookie(async () => {
+			const answer = await api.send("POST", where, { body: { ...form, ...(cookie ? { cookie } : {}), deviceId: id, ...(name ? { deviceName: name } : {}) } });
+			await device.drop("owed");
+			return answer.data;
+		});
+		await inTurn(() => come(data, "password"));
 	}
 
 	/** On a shared handheld, by its token. @param {{user: string, pin: string}} form @param {string} handheld */
 	async function enterByPin({ user, pin }, handheld) {
+		const entry = entries;
 		const { data } = await api.send("POST", "/auth/pin", { body: { user, pin, deviceId: device.self().id } }, handheld);
-		await come(data, "pin");
+		if (entry !== entries)
+			throw new EngineError(OTHER);
+		await inTurn(() => come(data, "pin"));
 	}
 
 	/** @param {any} answer @param {"password" | "pin"} kind */
 	async function come(answer, kind) {
 		const user = personOf(answer);
+		entries += 1;
 		await keep(user, kind);
 		if (state.user && (state.user.id !== user.id || state.kind !== kind))
 			left();
@@ -238,8 +280,14 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	}
 
 	async function end() {
-		const refreshToken = cookie ? undefined : await device.get("refresh").catch(() => undefined);
 		const spent = access?.token ?? null;
+		await inTurn(go);
+		await payOwed(spent);
+	}
+
+	async function go() {
+		const refreshToken = cookie ? undefined : await device.get("refresh").catch(() => undefined);
+		entries += 1;
 		// First here: whatever the network does, nobody can go on as this person on this device.
 		await device.put("session", { user: null, kind: "password" });
 		await device.put("owed", { refreshToken });
@@ -249,29 +297,32 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		left();
 		become({ status: "out", user: null, kind: "password" });
 		tell({ session: true });
-		await payOwed(spent);
 	}
 
 	/** Another tab signed somebody in or out. */
 	async function noticed() {
 		/** @type {Kept | undefined} */
-		const kept = await device.get("session");
-		if ((kept?.user?.id ?? null) === (state.user?.id ?? null)) {
-			if (state.status === "expired" && kept?.user && !kept.expired)
+		const kept = await device.get("session"), user = kept?.user ?? null;
+		if (user?.id === state.user?.id && (!kept || !user || kept.kind === state.kind)) {
+			if (state.status === "expired" && user && !kept?.expired) {
+				entries += 1;
 				become({ status: "in" });
-			else if (state.status === "in" && kept?.expired)
-				become({ status: "expired", notice: state.kind === "pin" ? PIN_ENDED : ENDED });
+			} else if (state.status === "in" && kept?.expired) {
+				become({ status: "expired", notice: endedWords() });
+			}
 			return;
 		}
+		entries += 1;
 		access = null;
 		if (state.user)
 			left();
-		if (!kept?.user)
+		if (!kept || !user)
 			return become({ status: "out", user: null, notice: "You signed out in another tab." });
-		await entered(kept.user, kept.kind);
+		await entered(user, kept.kind);
 		if (kept.kind === "pin")
-			await resumePin(kept.user);
-		become({ status: "in", user: kept.user, kind: kept.kind });
+			await resumePin(user);
+		state.kind = kept.kind;
+		become({ status: kept.expired ? "expired" : "in", user, kind: kept.kind, notice: kept.expired ? endedWords() : null });
 	}
 
 	/** Somebody uses the device: on a shared handheld that, and nothing else, prolongs the sign-in. */
@@ -282,7 +333,9 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	}
 
 	return {
-		state, start, end, request, noticed, enter, enterByPin, payOwed, disown, used,
+		state, end, request, enter, enterByPin, payOwed, disown, used,
+		start: () => inTurn(start),
+		noticed: () => inTurn(noticed),
 		/** @param {{token: string, until: number, since: number, user: string}} other from another tab */
 		takeFromOther(other) {
 			if (state.user?.id === other.user && (!access || other.until > access.until))
@@ -290,7 +343,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		},
 		/** Learnt from the server. @param {Partial<User>} known */
 		async learn(known) {
-			if (!state.user)
+			if (!state.user || state.user.id !== known.id)
 				throw new EngineError("Nobody is signed in.");
 			const user = { ...state.user, ...known };
 			if (JSON.stringify(user) === JSON.stringify(state.user))

@@ -177,8 +177,15 @@ export function createSpaces({ user, database, clock, request, pull, live, publi
 		}
 	}
 
+	/** Answers whether another tab knows of other spaces. */
+	async function loadAgain() {
+		const before = JSON.stringify(spaces);
+		await load();
+		return JSON.stringify(spaces) !== before;
+	}
+
 	return {
-		load, refresh, letGo,
+		load, loadAgain, refresh, letGo,
 		list: () => spaces,
 		ids: () => spaces.map((one) => one.id),
 		/** @param {string} space @returns {SpaceInfo} */

@@ -138,6 +138,9 @@ export function createTabs({ name, locks, makeChannel, device, clock, tab, isVis
 		} catch {
 			// The database is away for a moment: who led goes on, ops cannot be applied twice.
 		}
+		// It was asked for somebody who has gone since.
+		if (mine !== life && held && key !== leadership)
+			await device.release(key, tab).catch(() => {});
 		if (mine !== life)
 			return;
 		if (held && !leads)
