@@ -504,8 +504,12 @@ test("managers see who is at work, enter hours for others and correct them; the 
 	const ben = stack.as("ben").in(team), { id: benId } = await stack.as("ben").ready();
 	await ben.post("/api/workSessions", { start: ago(0.5), zone: BERLIN, note: "Paint" });
 	const page = await deviceOf("mia", DESKTOP, "Depot Nord");
+	const { workSession: left } = (await olga.post("/api/workSessions", { start: ago(50), zone: BERLIN })).body;
 	await at(page, "/time/people");
 	await page.locator(".worker", { hasText: "ben" }).filter({ hasText: "at work" }).waitFor();
+	await page.locator(".worker", { hasText: "olga" }).filter({ hasText: "Forgot a timer" }).waitFor();
+	assert.equal(await page.locator(".worker", { hasText: "olga" }).filter({ hasText: "at work" }).count(), 0);
+	await olga.delete(`/api/workSessions/${left.id}`);
 	await page.locator(".worker", { hasText: "ben" }).click();
 	await page.getByRole("heading", { name: "ben" }).waitFor();
 	await enter(page, { day: yesterday(), from: "08:00", to: "12:00", note: "Ben's morning" });

@@ -1,11 +1,11 @@
 // The others, for managers: who is at work now and since when, and everybody's day in a line.
 
 import { useEffect } from "preact/hooks";
-import { Empty, Icon, List, Tag, Waiting, formatTime } from "../ui/index.js";
+import { Empty, Icon, List, Tag, Waiting, formatDate, formatTime } from "../ui/index.js";
 import { may, status, userId } from "../app/state.js";
 import { clockIn, weekOf } from "../ui/zone.js";
 import { bindingFor, now, people, sessionsFor, titleOf, today, watchClock } from "./data.js";
-import { count, dayOf } from "./hours.js";
+import { count, dayOf, isForgotten } from "./hours.js";
 import { blocksOf, lineOf } from "./sessions.js";
 import { hoursText } from "./timer.jsx";
 
@@ -16,7 +16,7 @@ function lineOfPerson(person) {
 	const sessions = sessionsFor(person.id), { rules, zone } = bindingFor(person.id), date = today.value;
 	const first = weekOf(date, rules.sunday);
 	return {
-		person, zone, running: sessions.find((one) => one.running), day: dayOf(date, sessions, rules, now.value),
+		person, zone, running: sessions.find((one) => one.running && !isForgotten(one, now.value)), forgotten: sessions.find((one) => isForgotten(one, now.value)), day: dayOf(date, sessions, rules, now.value),
 		week: count(sessions.filter((one) => one.day >= first && one.day <= date), rules, now.value).sum.billable,
 		blocks: blocksOf(sessions, zone, date, now.value), at: lineOf(zone, date),
 	};
@@ -44,13 +44,15 @@ function DayStrip({ line, frame }) {
 }
 
 function Person({ line, frame, onOpen }) {
-	const { person, zone, running, day, week } = line;
+	const { person, zone, running, forgotten, day, week } = line;
+	const idle = forgotten ? `Forgot a timer on ${formatDate(forgotten.day)}: it counts once its end is known`
+		: person.role === "viewer" ? "Only looks on" : day.sessions > 0 ? "Done for now" : "Not at work";
 	return (
 		<div class="row">
 			<button type="button" class="row-open worker" onClick={() => onOpen(person.id)}>
 				<span class="worker-words">
 					<span class="row-title"><bdi>{person.name}</bdi>{person.id === userId.value && <small> you</small>}</span>
-					<span class="row-meta">{running ? <><bdi><span class="worker-mark" data-kind={running.lunch ? "lunch" : "work"}><Icon name={running.lunch ? "lunch" : "play"} size={14} /></span>since {formatTime(running.start, zone)}</bdi><bdi>{titleOf(running.row)}</bdi></> : <bdi>{person.role === "viewer" ? "Only looks on" : day.sessions > 0 ? "Done for now" : "Not at work"}</bdi>}</span>
+					<span class="row-meta">{running ? <><bdi><span class="worker-mark" data-kind={running.lunch ? "lunch" : "work"}><Icon name={running.lunch ? "lunch" : "play"} size={14} /></span>since {formatTime(running.start, zone)}</bdi><bdi>{titleOf(running.row)}</bdi></> : <bdi>{idle}</bdi>}</span>
 				</span>
 				<span class="worker-state">{running && <Tag kind={running.lunch ? "warn" : "good"} icon={running.lunch ? "lunch" : "play"}>{running.lunch ? "at lunch" : "at work"}</Tag>}</span>
 				<DayStrip line={line} frame={frame} />
