@@ -5,15 +5,14 @@
 
 /** Why something could not be kept on this device. */
 export class StorageError extends Error {
-	/** @param {string} reason full, newer, blocked, missing, broken @param {unknown} [cause] */
+	/** @param {keyof typeof WORDS} reason @param {unknown} [cause] */
 	constructor(reason, cause) {
-		super(WORDS[reason] ?? WORDS.broken, { cause });
+		super(WORDS[reason], { cause });
 		this.name = "StorageError";
 		this.reason = reason;
 	}
 }
 
-/** @type {Record<string, string>} */
 const WORDS = {
 	full: "This device has no room left, so this could not be kept. Free some space and try again.",
 	newer: "The data on this device was written by a newer version of the app. Load the page again.",

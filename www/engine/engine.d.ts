@@ -77,6 +77,7 @@ export interface Problem { type: string; title?: string; status: number; detail:
 
 /** Thrown by calls that need the server.  status 0: there was no answer. */
 export class ApiError extends Error {
+	constructor(status: number, problem?: Partial<Problem>, retryAfter?: number);
 	status: number; type: string; field: string | null; problem: Problem; retryAfter: number;
 	/** Asking again, with the same key, can help. */
 	readonly isPassing: boolean;
@@ -233,7 +234,10 @@ export interface EngineOptions {
 
 export function createEngine(options?: EngineOptions): Engine;
 /** This device cannot keep something: no room (full), no storage (missing), a newer app elsewhere (newer, blocked), or it is broken. */
-export class StorageError extends Error { reason: "full" | "newer" | "blocked" | "missing" | "broken" }
+export class StorageError extends Error {
+	constructor(reason: "full" | "newer" | "blocked" | "missing" | "broken", cause?: unknown);
+	reason: "full" | "newer" | "blocked" | "missing" | "broken";
+}
 /** UUIDv7. */
 export function newId(): Id;
 /** The id of a record of a collection with `unique` fields (PROTOCOL 1), or null when the client chooses it. */

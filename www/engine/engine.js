@@ -38,7 +38,7 @@ export function createEngine(options = {}) {
 	let account = null;
 	/** @type {Promise<void>} the account before is closing */
 	let closing = Promise.resolve();
-	/** What makes this device a shared handheld. @type {{token: string, id: string, space: string, spaceName: string, name: string} | null} */
+	/** What makes this device a shared handheld. @typedef {{token: string, id: string, space: string, spaceName: string, name: string}} Handheld @type {Handheld | null} */
 	let handheld = null;
 
 	function changed() {
@@ -138,7 +138,7 @@ export function createEngine(options = {}) {
 
 	// --- shared handhelds ---
 
-	/** @param {typeof handheld} made */
+	/** @param {Handheld | null} made */
 	async function keepHandheld(made) {
 		await (made ? device.put("handheld", made) : device.drop("handheld"));
 		handheld = made;
@@ -181,7 +181,7 @@ export function createEngine(options = {}) {
 	async function leaveHandheld() {
 		const { id, space } = asHandheld();
 		if (session.state.status === "in" && session.state.kind === "password")
-			await present().request("DELETE", path("spaces", space, "handhelds", id)).catch((error) => {
+			await present().request("DELETE", path("spaces", space, "handhelds", id)).catch((/** @type {any} */ error) => {
 				if (error.status !== 403 && error.status !== 404)
 					throw error;
 			});

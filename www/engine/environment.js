@@ -35,10 +35,8 @@ const browserNetwork = {
 	},
 };
 
-/** @param {string} name */
-function browserChannel(name) {
-	return new BroadcastChannel(name);
-}
+/** @type {NonNullable<EngineOptions["channel"]>} */
+const browserChannel = (name) => /** @type {any} */ (new BroadcastChannel(name));
 
 /** @param {EngineOptions} options @param {(error: Error | null) => void} lost */
 export function environment(options, lost) {
