@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, assertSilent, at, isInStep, launch, openDevice, signIn } from "./browser.mjs";
+import { DESKTOP, PHONE, assertSilent, at, field, isIn, isInStep, launch, openDevice, signIn } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -107,5 +107,44 @@ test("a sheet that is opened with a double press stays open; one Undo of several
 	await rest(page);
 	await isInStep(page);
 	assert.equal(await cars(), "8");
+	await page.context().close();
+});
+
+// The server takes it, and its answer never arrives.
+async function loseAnswer(page, glob) {
+	let isLost = false;
+	await page.route(glob, async (route) => {
+		if (isLost || route.request().method() !== "POST")
+			return route.continue();
+		isLost = true;
+		await route.fetch();
+		return route.abort();
+	});
+}
+
+test("an answer that got lost, and a second press: one team, one account, and its owner is in", async () => {
+	const page = await openDevice(browser);
+	await page.goto(stack.url);
+	await page.getByRole("button", { name: "Create an account" }).click();
+	await field(page, "Your name").fill("Fay");
+	await field(page, "E-mail").fill("fay@example.org");
+	await field(page, "Password").fill("six warm words");
+	await loseAnswer(page, "**/api/auth/register");
+	await page.getByRole("button", { name: "Create account" }).click();
+	await page.getByText("The server cannot be reached").waitFor();
+	await page.getByRole("button", { name: "Create account" }).click();
+	await isIn(page);
+	await page.locator(".space-button:visible").click();
+	await page.getByRole("button", { name: "Make a team" }).click();
+	await field(page, "Name").fill("Twins");
+	await loseAnswer(page, "**/api/spaces");
+	await page.getByRole("button", { name: "Make the team" }).click();
+	await page.getByText("The server cannot be reached").waitFor();
+	await page.getByRole("button", { name: "Make the team" }).dblclick();
+	await page.getByRole("heading", { name: "Twins", exact: true }).waitFor();
+	await page.locator(".space-button:visible").click();
+	await page.getByRole("dialog").locator(".row-open").nth(1).waitFor();
+	assert.equal(await page.getByRole("dialog").locator(".row-open", { hasText: "Twins" }).count(), 1);
+	assertSilent(page);
 	await page.context().close();
 });

@@ -94,7 +94,7 @@ function Gone() {
 function Facts() {
 	const now = status.value;
 	const facts = [
-		["Last in step", now.lastAt ? formatAgo(now.lastAt) : "not yet"],
+		["Last in step", now.lastAt ? formatAgo(now.lastAt, { now: Date.now() }) : "not yet"],
 		["This device", engine.device.name],
 		["Kept by the browser", { true: "yes, until you sign out", false: "as long as there is room", null: "unknown" }[now.persisted]],
 	];

@@ -15,8 +15,9 @@ function away(word, now) {
 	return word + since + waits(now);
 }
 
+// When this device was last in step is told by its own clock; minute only says that time went on.
 function age(lastAt) {
-	const ago = minute.value - lastAt;
+	const ago = minute.value && Date.now() - lastAt;
 	if (ago < FRESH)
 		return "now";
 	return ago < 60 * 60_000 ? `${Math.floor(ago / 60_000)} min` : formatTime(lastAt);

@@ -1,6 +1,6 @@
 // Before anybody is signed in: sign in, sign up, a forgotten password; on a shared handheld, the names of those who use it.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, TextInput } from "../ui/index.js";
 import { DoorFrame } from "./door-frame.jsx";
 import { Lazy } from "./lazy.jsx";
@@ -48,13 +48,26 @@ export function SignUpForm({ email: known = "", done = () => {} }) {
 	const [tried, setTried] = useState(false);
 	const task = useTask();
 	const problems = tried ? problemsOf(form) : {};
+	const wasLost = useRef(false);
+	// Where the answer of the first try got lost the account may be there: it is the one this password opens.
+	const enter = async (account) => {
+		try {
+			await engine.signUp(account);
+		} catch (error) {
+			if (!wasLost.current || error.field !== "email") {
+				wasLost.current ||= error.status === 0;
+				throw error;
+			}
+			await engine.signIn({ email: account.email, password: account.password }).catch(() => { throw error; });
+		}
+	};
 	const put = (field) => (value) => setForm((was) => ({ ...was, [field]: value }));
 	const submit = async (event) => {
 		event.preventDefault();
 		setTried(true);
 		if (Object.values(problemsOf(form)).some(Boolean))
 			return;
-		if (await task.run(() => engine.signUp({ ...form, name: form.name.trim(), email: form.email.trim() })))
+		if (await task.run(() => enter({ ...form, name: form.name.trim(), email: form.email.trim() })))
 			done();
 	};
 	return (

@@ -1,16 +1,17 @@
 // Starts the app: opens what this device knows, then draws.
 
 import { render } from "preact";
-import { setLocale } from "../ui/index.js";
+import { setClock, setLocale } from "../ui/index.js";
 import "./errors.js";
 import "./install.js";
 import "./theme.js";
 import { readLocale } from "./preferences.js";
-import { start } from "./state.js";
+import { engine, start } from "./state.js";
 import { startWorker } from "./worker.js";
 import { Shell } from "./shell.jsx";
 
 setLocale(readLocale() ?? undefined);
+setClock(engine.now);
 render(<Shell />, document.getElementById("app"));
 start();
 startWorker();

@@ -1,7 +1,8 @@
 // A new team: a name is all it takes.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, Sheet, TextInput } from "../ui/index.js";
+import { newId } from "../engine/engine.js";
 import { go } from "./router.jsx";
 import { engine, openSpace } from "./state.js";
 import { useTask } from "./task.js";
@@ -10,13 +11,16 @@ export default function NewTeam({ onClose }) {
 	const [name, setName] = useState("");
 	const [tried, setTried] = useState(false);
 	const task = useTask();
+	const asked = useRef({}); // one key for one name: a second press after a lost answer makes no second team
 	const make = async (event) => {
 		event.preventDefault();
 		setTried(true);
 		if (!name.trim())
 			return;
+		if (asked.current.name !== name.trim())
+			asked.current = { name: name.trim(), key: newId() };
 		await task.run(async () => {
-			const { data } = await engine.request("POST", "/spaces", { body: { name: name.trim() } });
+			const { data } = await engine.request("POST", "/spaces", { body: { name: name.trim() }, key: asked.current.key });
 			await engine.refreshSpaces();
 			await openSpace(data.space.id);
 			onClose();

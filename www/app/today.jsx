@@ -58,7 +58,7 @@ function changesOfOthers(since) {
 }
 
 function Changed() {
-	const [since] = useState(() => engine.notes.get("seen:" + space.value.id) ?? new Date(Date.now() - DAY).toISOString());
+	const [since] = useState(() => engine.notes.get("seen:" + space.value.id) ?? new Date(engine.now() - DAY).toISOString());
 	const [most, setMost] = useState(MOST);
 	const changes = changesOfOthers(since);
 	if (changes.length === 0)

@@ -19,7 +19,7 @@ export default function FleetToday({ part }) {
 	return (
 		<section class="today-part">
 			<header><h2>Fleet</h2><Link class="today-more" to="/fleet">Board</Link></header>
-			<p class="today-line">{shift.value ? `${arrived} of ${all} cars arrived` : `No shift is under way; ${all} cars on the board`}</p>
+			<p class="today-line">{shift.value ? `${arrived} of ${all} cars arrived` : `No shift is under way; ${all === 1 ? "1 car" : `${all} cars`} on the board`}</p>
 			{late.length > 0 && (
 				<ul class="today-list">
 					{late.slice(0, FEW).map((car) => <li key={car.id}><Link to={hrefOf(car)}><Icon name="warn" size={16} /> <span>Car <bdi>{car.id}</bdi></span> <When car={car} brief={isNarrow.value} /></Link></li>)}

@@ -32,7 +32,7 @@ function SiteField({ form, type, isOwn }) {
 
 // Lunch is at no site.
 function readForm(form, zone) {
-	const wish = { zone, ...form, jobSite: form.kind === "lunch" ? null : form.jobSite };
+	const wish = { zone, today: engine.now(), ...form, jobSite: form.kind === "lunch" ? null : form.jobSite };
 	return form.by === "times" ? entryFromTimes(wish) : entryFromDuration(wish);
 }
 

@@ -2,7 +2,7 @@
 // gaps.  No document, no engine: rows in, fields for the engine out.  The figures are in hours.js.
 
 import { distance } from "../ui/ground.js";
-import { addDays, clockIn, dayIn, instantIn, instantText, isZone, ownZone, secondsOf, weekOf } from "../ui/zone.js";
+import { addDays, clockIn, dayIn, instantIn, instantText, isDay, isZone, ownZone, secondsOf, weekOf } from "../ui/zone.js";
 import { LONGEST, elapsed, rulesOf, sessionOf } from "./hours.js";
 
 export { LONGEST, isForgotten as isOverdue } from "./hours.js"; // one that was forgotten cannot be stopped as of now any more
@@ -109,22 +109,22 @@ export function lastOf(sessions, sites = []) {
 // --- entries by hand ---
 
 // What the server would say to a start that is yet to come, or null.
-function aheadOf(start) {
-	return start > Date.now() + LONGEST * 1000 ? { field: "date", problem: "This day is yet to come: hours are written down when they are worked." } : null;
+function aheadOf(start, today) {
+	return start > today + LONGEST * 1000 ? { field: "date", problem: "This day is yet to come: hours are written down when they are worked." } : null;
 }
 
 /**
- * An entry from a date, a start and an end ("HH:MM"): an end that is not later than the start is the next day's.
+ * An entry from a date, a start and an end ("HH:MM"): an end that is not later than the start is the next day's.  today: this moment, in ms.
  * {fields, overnight} or {problem, field}.
  */
-export function entryFromTimes({ zone, date, from, to, kind = "work", note = "", jobSite = null }) {
-	if (!date)
+export function entryFromTimes({ zone, date, from, to, kind = "work", note = "", jobSite = null, today = Date.now() }) {
+	if (!isDay(date))
 		return { field: "date", problem: "Which day was it?" };
 	if (!from)
 		return { field: "from", problem: "When did it begin?" };
 	const start = instantIn(zone, date, secondsOf(from));
-	if (aheadOf(start))
-		return aheadOf(start);
+	if (aheadOf(start, today))
+		return aheadOf(start, today);
 	if (!to)
 		return { fields: { ...startFields({ now: start, zone, kind, jobSite, note }) }, overnight: false };
 	const overnight = secondsOf(to) <= secondsOf(from);
@@ -135,16 +135,16 @@ export function entryFromTimes({ zone, date, from, to, kind = "work", note = "",
 }
 
 /** An entry from a date, a start and how long it was, in seconds. */
-export function entryFromDuration({ zone, date, from, duration, kind = "work", note = "", jobSite = null }) {
-	if (!date)
+export function entryFromDuration({ zone, date, from, duration, kind = "work", note = "", jobSite = null, today = Date.now() }) {
+	if (!isDay(date))
 		return { field: "date", problem: "Which day was it?" };
 	if (!from)
 		return { field: "from", problem: "When did it begin?" };
 	if (!duration || duration <= 0)
 		return { field: "duration", problem: "How long was it?" };
 	const start = instantIn(zone, date, secondsOf(from)), end = start + duration * 1000;
-	if (aheadOf(start))
-		return aheadOf(start);
+	if (aheadOf(start, today))
+		return aheadOf(start, today);
 	const fields = { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(end) };
 	const problem = refusalOf(fields);
 	return problem ? { field: "duration", problem } : { fields, overnight: dayIn(zone, end) > date };

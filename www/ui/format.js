@@ -6,6 +6,13 @@ import { addDays, dayIn, isZone, ownZone } from "./zone.js";
 const made = new Map();
 let tongue = globalThis.navigator?.language || undefined;
 
+let clock = Date.now;
+
+/** What moment it is, where the device's clock is not to be trusted. */
+export function setClock(now) {
+	clock = now;
+}
+
 /** Another locale than the browser's, or undefined for that. */
 export function setLocale(name) {
 	tongue = name ?? (globalThis.navigator?.language || undefined);
@@ -25,8 +32,9 @@ function formatter(kind, options) {
 	return found;
 }
 
+// Dates here are of one calendar, whatever a locale is used to: a grid of days and a picker beside them count in it too.
 function dates(options) {
-	return formatter(Intl.DateTimeFormat, options);
+	return formatter(Intl.DateTimeFormat, { calendar: "gregory", ...options });
 }
 
 function zoneOr(zone) {
@@ -36,7 +44,7 @@ function zoneOr(zone) {
 const DATE = /^\d{4}-\d{2}-\d{2}$/, TIME = /^\d{2}:\d{2}(?::\d{2})?$/;
 
 /** "2026-11-21" or an instant (text or ms) → "Sat, 21 Nov", with the year when it is not this one.  Other Intl options say other forms. */
-export function formatDate(value, { zone, now = Date.now(), ...options } = {}) {
+export function formatDate(value, { zone, now = clock(), ...options } = {}) {
 	const isDate = DATE.test(value);
 	const moment = isDate ? new Date(value + "T12:00:00Z") : new Date(value);
 	if (Number.isNaN(moment.getTime()))
@@ -71,7 +79,7 @@ export function formatTime(value, zone) {
 }
 
 /** An instant: the clock today, day and clock otherwise. */
-export function formatInstant(value, { zone, now = Date.now() } = {}) {
+export function formatInstant(value, { zone, now = clock() } = {}) {
 	const moment = new Date(value);
 	if (Number.isNaN(moment.getTime()))
 		return String(value);
@@ -82,7 +90,7 @@ export function formatInstant(value, { zone, now = Date.now() } = {}) {
 }
 
 /** "just now", "2 min ago" under an hour, the clock today, the day otherwise. */
-export function formatAgo(value, { zone, now = Date.now() } = {}) {
+export function formatAgo(value, { zone, now = clock() } = {}) {
 	const seconds = Math.round((now - new Date(value).getTime()) / 1000);
 	if (seconds < 45)
 		return "just now";

@@ -25,7 +25,7 @@ export { closeTop, isCovered } from "./layer.js";
 export { focusBack, useBeside } from "./beside.js";
 export { createPresses } from "./press.js";
 export {
-	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatPlace, formatTime, setLocale, wordsOf,
+	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatPlace, formatTime, setClock, setLocale, wordsOf,
 } from "./format.js";
 export { Bar, Ring } from "./meter.jsx";
 export { FilterBar } from "./filter-bar.jsx";
