@@ -59,13 +59,13 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(USER_CREATE,
 	    "INSERT INTO user (id, email, name, password, home_space, created_at)"
 	    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))"),
-	STATEMENT(USER_RENAME,
-	    "UPDATE user SET name = ? WHERE id = ?"),
+	STATEMENT(USER_RENAME, /* who is erased at this moment stays nameless */
+	    "UPDATE user SET name = ? WHERE id = ? AND disabled = 0"),
 	STATEMENT(USER_RENAME_SPACE, /* the personal one, unless somebody has named it otherwise */
 	    "UPDATE space p"
 	    "  JOIN user u ON u.home_space = p.id AND u.name = p.name"
 	    "   SET p.name = ?"
-	    " WHERE u.id = ?"),
+	    " WHERE u.id = ? AND u.disabled = 0"),
 	STATEMENT(USER_SET_PASSWORD,
 	    "UPDATE user SET password = ? WHERE id = ?"),
 	STATEMENT(USER_CHANGE_PASSWORD,

@@ -165,10 +165,12 @@ rename_account(struct db *db, struct arena *a, void *arg)
 {
 	const struct renaming *r = arg;
 	struct problem *p;
+	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(USER_RENAME_SPACE), VALUES(value_text(r->name), value_text(r->user_id)), NULL)) != NULL)
+	if ((p = db_run(db, a, SQL(USER_RENAME_SPACE), VALUES(value_text(r->name), value_text(r->user_id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(USER_RENAME), VALUES(value_text(r->name), value_text(r->user_id)), &rows)) != NULL)
 		return p;
-	return db_run(db, a, SQL(USER_RENAME), VALUES(value_text(r->name), value_text(r->user_id)), NULL);
+	return rows->affected == 1 ? NULL : problem_new(a, PROBLEM_UNAUTHORIZED, "Please sign in again.");
 }
 
 /* What the account says under the lock, so that of two renamings at once the last one is in every team. */
