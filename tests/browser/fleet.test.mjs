@@ -263,6 +263,7 @@ test("P4: an edit made without a network outlives a reload and a closed tab", as
 	await context.setOffline(true);
 	await chipSays(page, "Offline");
 	await toggle(page, "1", "Arrived").click();
+	await chipSays(page, "1 waiting"); // this device holds it
 	await page.goto(stack.url + "/fleet");
 	await says(page, "1", "On site");
 	await toggle(page, "2", "Empty").click();
