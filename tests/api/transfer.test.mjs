@@ -352,10 +352,19 @@ describe("an import that breaks off", () => {
 		return Number(n);
 	}
 
+	// One request has 20 seconds; a busy machine needs several.
+	async function importWhole(person) {
+		for (;;) {
+			const answer = await importCsv(person, "claims", file);
+			if (answer.status !== 200 || !answer.body.more)
+				return answer;
+		}
+	}
+
 	test("because the database goes away says how far it got, and goes on when it is sent again", async () => {
 		const { anna, space } = await fresh();
 		const sent = importCsv(anna, "claims", file);
-		await until("a first part is in", async () => await written(space) >= 1000);
+		await until("a first part is in", async () => await written(space) >= 1000, 120);
 		let open = true;
 		sent.finally(() => (open = false));
 		while (open) {
@@ -367,7 +376,7 @@ describe("an import that breaks off", () => {
 			const problem = refused(answer, 503, { done: { $above: 999 } });
 			assert.ok(problem.done <= await written(space) && problem.created > 0);
 		}
-		const again = answered(await importCsv(anna, "claims", file), 200, { rows: 6000, done: 6000, bad: 0 });
+		const again = answered(await importWhole(anna), 200, { rows: 6000, done: 6000, bad: 0 });
 		assert.equal(again.created + again.unchanged, 6000);
 		assert.equal(await written(space), 6000);
 		assert.equal((await ctl("verify")).status, 0);
@@ -376,11 +385,11 @@ describe("an import that breaks off", () => {
 	test("because a worker is killed is whole when it is sent again", async () => {
 		const { anna, space } = await fresh();
 		const sent = importCsv(anna, "claims", file);
-		await until("a first part is in", async () => await written(space) >= 1000);
+		await until("a first part is in", async () => await written(space) >= 1000, 120);
 		for (const pid of await stack.workers())
 			process.kill(pid, "SIGKILL");
-		assert.ok([200, 502, 503].includes((await sent).status));
-		await until("workers are back", async () => (await importCsv(anna, "claims", file)).status === 200, 60);
+		assert.ok([200, 502, 503, 504].includes((await sent).status));
+		await until("workers are back", async () => (await importWhole(anna)).status === 200, 60);
 		assert.equal(await written(space), 6000);
 		assert.equal(rowsOf(await exportCsv(anna, "claims")).length, 6000);
 	});
