@@ -259,6 +259,65 @@ test("versions before a restore mean nothing after it: what waits is based on wh
 	assert.deepEqual(states(world.space), ["conflict set cars/c0"]);
 });
 
+test("a conflict from before a restore is about what is there after it", async () => {
+	const world = await begin({ prepare: fill(1) });
+	const snapshot = snapshotOf(world.server);
+	world.server.down = true;
+	await world.finish(world.space.set("cars", "c0", { notes: "mine" }));
+	world.server.down = false;
+	world.server.write("s1", "cars", "c0", { notes: "theirs" });
+	await world.sync();
+	assert.deepEqual(states(world.space), ["conflict set cars/c0"]);
+	restore(world.server, 1, snapshot);
+	world.server.write("s1", "cars", "c0", { notes: "unseen" });
+	await world.sync();
+	await world.sync();
+	const [op] = world.space.ops;
+	assert.deepEqual([op.conflict.current.notes, op.conflict.currentVersion, op.conflict.mine.notes], ["unseen", 2, "mine"]);
+});
+
+test("what stands behind an op that clashes after a restore is not written by a version of before", async () => {
+	const world = await begin({ prepare: fill(1) });
+	const snapshot = snapshotOf(world.server);
+	await world.finish(world.space.set("cars", "c0", { notes: "lost" }));
+	await world.sync();
+	world.server.down = true;
+	await world.finish(world.space.set("cars", "c0", { location: "mine" }));
+	world.server.down = false;
+	restore(world.server, 1, snapshot);
+	world.server.write("s1", "cars", "c0", { notes: "theirs", location: "unseen" });
+	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops[0].set.notes
+		? { status: 200, body: { results: call.body.ops.map(({ op }) => ({ op, status: "rejected", problem: world.server.refusal(400).body })), epoch: "e2", head: 2 } } : undefined);
+	await world.sync();
+	await world.sync();
+	assert.deepEqual(states(world.space), ["rejected set cars/c0", "conflict set cars/c0"]);
+	assert.deepEqual(world.space.ops[1].conflict.fields, ["location"]);
+	assert.equal(world.server.spaces.get("s1").records.get("cars/c0").fields.location, "unseen");
+});
+
+test("an op that waited for its record after a restore goes out as it was: later edits are ops of their own", async () => {
+	const world = await begin({ prepare: fill(1) });
+	const snapshot = snapshotOf(world.server);
+	world.server.write("s1", "cars", "9", { notes: "theirs" });
+	await world.sync();
+	const op = await world.finish(world.space.set("cars", "9", { notes: "mine" }));
+	await world.sync();
+	restore(world.server, 1, snapshot);
+	await world.sync();
+	await world.sync();
+	assert.deepEqual(states(world.space), ["rejected set cars/9"]);
+	world.server.write("s1", "cars", "9", { notes: "theirs" });
+	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(500) : undefined);
+	await world.sync();
+	assert.deepEqual(states(world.space), ["waiting set cars/9"]);
+	await world.finish(world.space.set("cars", "9", { notes: "later" }));
+	world.server.answer = () => undefined;
+	await world.sync();
+	await world.sync();
+	assert.deepEqual([...new Set(sentOps(world).filter((one) => one.op === op.id).map((one) => one.set.notes))], ["mine"]);
+	assert.deepEqual([world.space.ops.length, world.space.get("cars", "9").notes], [0, "later"]);
+});
+
 // ---- spaces ----
 
 test("all spaces are kept in sync, opened or not", async () => {

@@ -437,6 +437,28 @@ test("edits of one record in two tabs are one op", async () => {
 	assert.equal(world.one.ops.length + world.two.ops.length, 0);
 });
 
+test("a tab whose page another has stored first does not take the other's way for its own end", async () => {
+	const world = await twoTabs(), { server, clock, one, two } = world;
+	server.page = 1;
+	for (const id of ["1", "2", "3"])
+		server.write("s1", "cars", id, {});
+	let letGo;
+	const held = new Promise((resolve) => { letGo = resolve; });
+	server.after = (call, answer) => (call.path.endsWith("/changes") ? held.then(() => answer) : answer);
+	const pulling = one.sync();
+	await clock.run(100);
+	server.after = (call, answer) => answer;
+	let pages = 0;
+	server.answer = (call) => (call.path.endsWith("/changes") && (pages += 1) > 1 ? server.refusal(503) : undefined);
+	await world.finish(two.sync());
+	assert.equal(two.all("cars").length, 2);
+	server.answer = () => undefined;
+	letGo();
+	await world.finish(pulling);
+	await world.finish(one.sync());
+	assert.equal(one.all("cars").length, 4);
+});
+
 // A push of the first tab whose answer comes when a pull of the second has been further.
 async function overtaken(world, write, meanwhile) {
 	const { server, clock, one, two } = world;

@@ -4,6 +4,8 @@
 import { EngineError } from "./words.js";
 import { differing, isSame, fieldOf } from "./values.js";
 
+/** A base that no record has: asks what became of an op and never changes anything. */
+export const NO_VERSION = 2 ** 52;
 const PARTS = 50; // edits kept apart in one op, so that each can be taken back by itself
 
 /**
@@ -268,6 +270,8 @@ export function letGo(first, next, definition) {
  * @param {Definition | undefined} definition @returns {StoredOp}
  */
 export function catchUp(op, done, queued, now, definition) {
+	if (op.base === NO_VERSION && op.kind !== "create" && !op.again && queued.length === 0)
+		return follow(op, now, now.version, false, definition) ?? op;
 	const below = done.filter((one) => Number(one.version) > op.base).sort((a, b) => Number(a.version) - Number(b.version));
 	if (op.kind === "create" || op.again || now.version <= op.base || below.length === 0)
 		return op;

@@ -84,7 +84,7 @@ export function createPull({ database, now, request, definition, publish, told, 
 		});
 	}
 
-	/** @param {string} space @param {boolean} allowed */
+	/** Answers whether it came to the end itself; another tab that was quicker may never get there. @param {string} space @param {boolean} allowed */
 	async function pullPages(space, allowed) {
 		const pulled = { deletes: 0, before: 0, allowed };
 		const { cursor: from, loaded } = await database.read(["meta"], (work) => readState(work, space));
@@ -93,14 +93,14 @@ export function createPull({ database, now, request, definition, publish, told, 
 			const page = await askPage(space, cursor);
 			const outcome = await takePage(space, cursor, page, pulled);
 			if (!outcome)
-				return;
+				return false;
 			count += page.changes.length;
 			if (!loaded)
 				loading(space, page.more ? count : null);
 			publish(space, outcome);
 			cursor = page.cursor;
 			if (!page.more)
-				return;
+				return true;
 		}
 	}
 
@@ -108,10 +108,10 @@ export function createPull({ database, now, request, definition, publish, told, 
 
 	return {
 		beginResync: begin,
-		/** Brings the space up to date.  allowed: a person said that much may be deleted. @param {string} space @param {boolean} allowed */
+		/** Brings the space up to date; answers whether it is.  allowed: a person said that much may be deleted. @param {string} space @param {boolean} allowed */
 		async pull(space, allowed) {
 			const state = await database.read(["meta"], (work) => readState(work, space));
-			await (state.resync ? resync(space, allowed) : pullPages(space, allowed));
+			return state.resync ? resync(space, allowed) : pullPages(space, allowed);
 		},
 	};
 }

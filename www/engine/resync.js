@@ -2,11 +2,9 @@
 // Loading a space anew, when the server says so (410): everything is gathered beside what is shown, and changed over in one transaction.
 // After an operator's restore, what was acknowledged and lost goes back into the outbox first (PROTOCOL 4 and 5).
 import { ApiError } from "./api.js";
-import { clash, disputed, isActive } from "./outbox.js";
+import { NO_VERSION, clash, disputed, isActive } from "./outbox.js";
 import { createRows, groupOps } from "./rows.js";
 import { advance, amend, opsOfRecord, opsOfSpace, readState, rowOf } from "./userdata.js";
-
-const NO_VERSION = 2 ** 52; // a base that no record has: asks what became of an op and never changes anything
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./database.js").Transaction} Transaction */
@@ -97,6 +95,24 @@ export function createResync({ database, definition, publish, loading, askPage, 
 		return held && op.kind === "create" ? { ...op, base: 0 } : clash(op, record, version, fields);
 	}
 
+	/** A conflict is about what is there now. @param {StoredOp} op @param {any} held @returns {StoredOp} */
+	function clashAnew(op, held) {
+		const record = held?.record ?? null;
+		return { ...op, conflict: { ...op.conflict, current: record, currentVersion: held?.version ?? 0, by: record?.lastUpdatedBy, at: record?.lastUpdatedAt } };
+	}
+
+	/** All ops of a record: what the first will be answered decides what those behind it are based on. @param {StoredOp[]} ops @param {any} held @returns {StoredOp[]} */
+	function rebaseAll(ops, held) {
+		const first = ops.find(isActive);
+		return ops.flatMap((op) => {
+			if (op.state === "conflict")
+				return [clashAnew(op, held)];
+			if (!isActive(op))
+				return [];
+			return [op === first ? rebase(op, held) : op.again || op.kind === "create" ? op : { ...op, base: NO_VERSION }];
+		});
+	}
+
 	/** @param {string} space @param {string} cursor @param {boolean} allowed */
 	function changeOver(space, cursor, allowed) {
 		return database.write(["meta", "rows", "fresh", "ops"], async (work) => {
@@ -114,11 +130,9 @@ export function createResync({ database, definition, publish, loading, askPage, 
 			for (const row of fresh)
 				if (before.get(keyOfRow(row))?.version !== row.version || JSON.stringify(before.get(keyOfRow(row))?.record) !== JSON.stringify(row.record))
 					rows.put(row.collection, row.record);
-			for (const [key, some] of state.resync.rebase ? ops : []) {
-				const first = some.find(isActive);
-				if (first)
-					rows.keepOp(rebase(first, next.get(key)));
-			}
+			for (const [key, some] of state.resync.rebase ? ops : [])
+				for (const op of rebaseAll(some, next.get(key)))
+					rows.keepOp(op);
 			await work.deleteAll("fresh", "space", space);
 			const outcome = await rows.done(!state.loaded);
 			return { ...outcome, state: await advance(work, space, { cursor, loaded: true, resync: null }) };
@@ -145,16 +159,16 @@ export function createResync({ database, definition, publish, loading, askPage, 
 		}
 	}
 
-	/** Goes on where it broke off. @param {string} space @param {boolean} allowed */
+	/** Goes on where it broke off; answers whether it came to the end itself. @param {string} space @param {boolean} allowed */
 	async function resync(space, allowed) {
 		for (;;) {
 			const { resync: under } = await database.read(["meta"], (work) => readState(work, space));
 			if (!under)
-				return;
+				return false;
 			const page = await askPage(space, under.cursor);
 			const count = await gather(space, under.cursor, page);
 			if (count === null)
-				return;
+				return false;
 			loading(space, count);
 			if (page.more)
 				continue;
@@ -163,7 +177,7 @@ export function createResync({ database, definition, publish, loading, askPage, 
 			loading(space, null);
 			if (outcome)
 				publish(space, outcome);
-			return;
+			return outcome !== null;
 		}
 	}
 

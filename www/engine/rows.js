@@ -1,7 +1,7 @@
 // @ts-check
 // What the server says of records, into the database: the rows, what becomes of ops on them, and what memory must be told.  Pages and
 // resyncs use it alike; what an op is based on after that, writing and sending.
-import { catchUp, follow, keyOf } from "./outbox.js";
+import { NO_VERSION, catchUp, follow, keyOf } from "./outbox.js";
 import { opsOfRecord, readState, rowOf } from "./userdata.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
@@ -28,7 +28,7 @@ export function groupOps(ops) {
  */
 export async function upToDate(work, op, queued, definition) {
 	const row = await work.get("rows", [op.space, op.collection, op.record]);
-	if (!row || row.version <= op.base)
+	if (!row || (row.version <= op.base && op.base !== NO_VERSION))
 		return op;
 	const { epoch } = await readState(work, op.space);
 	const done = (await work.all("done", "space", op.space)).filter((one) => keyOf(one) === keyOf(op) && one.epoch === epoch);
@@ -56,10 +56,9 @@ export function createRows({ work, space, ops, definition }) {
 		touched.set(keyOf(op), [op.collection, op.record]);
 	}
 
-	/** After a restore, an op came before the one that makes its record, which another device had to send again: now it can be sent. @param {StoredOp} op @param {any} record */
+	/** After a restore, an op came before the one that makes its record, which another device had to send again: now it can be sent, as it was. @param {StoredOp} op @param {any} record */
 	function wake(op, record) {
-		const { again, ...late } = op;
-		keepOp(follow({ ...late, state: "waiting", problem: null }, record, record.version, false, definition(op.collection)) ?? late);
+		keepOp(follow({ ...op, state: "waiting", problem: null }, record, record.version, false, definition(op.collection)) ?? op);
 	}
 
 	return {

@@ -50,7 +50,8 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		if (account.isPaused(space) && !account.isAllowed(space))
 			return;
 		try {
-			await pull.pull(space, account.isAllowed(space));
+			if (!await pull.pull(space, account.isAllowed(space)))
+				return;
 			sent.delete(space);
 			await account.caughtUp(space, head);
 			newsAt = clock.now();

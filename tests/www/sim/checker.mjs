@@ -5,7 +5,7 @@
 //	intents   what people did and the device took: {device, user, space, collection, id, kind, fields, op, at, wire}; `wire` is how much of
 //	          the wire was there before; `saw` the version and `seen` what stood in the fields that were set, as the person saw them; `apart` says
 //	          that he did it in a form or beside another tab; `givenUp` that he took it back, decided otherwise or let it go
-//	clashes   what was shown as a conflict or refused: {device, space, collection, id, op, state, fields}
+//	clashes   what was shown as a conflict or refused: {device, space, collection, id, op, set, state, fields}
 //	spaces    at the end, of the server: Map(id → {log, ops, oldOps, epochs}), by records.mjs
 //	devices   at the end: Map(name → {user, spaces: Map(id → {rows: Map(key → row), ops, gone, view: Map(key → record)})})
 //	forgotten op ids that a device knew and then, signed out with everything sent, forgot
@@ -288,8 +288,8 @@ function touches(row, name) {
 	return row.action !== "updated" || row.prevOwner !== null && row.prevOwner !== undefined || name in row.changes;
 }
 
-// A conflict is about what another device, or a rule, did after what its writer saw.  Beside another tab, or in a form, also about what
-// his own device did.  policy: collection → merge | reject, which names all fields of the op.
+// A conflict is about what another device, or a rule, did after what its writer saw, or builds on an edit that clashed.  Beside another tab,
+// in a form, or after a decision, also about what his own device did.  policy: collection → merge | reject, which names all fields of the op.
 export function checkConflicts({ wire, intents, spaces, clashes, policy }) {
 	const found = [], carriers = new Map();
 
@@ -304,9 +304,11 @@ export function checkConflicts({ wire, intents, spaces, clashes, policy }) {
 		const saw = Math.min(...mine.map((intent) => intent.saw)), isApart = mine.some((intent) => intent.apart);
 		const news = log.filter((row) => row.collection === clash.collection && row.id === clash.id && row.version > saw);
 		const isUnseen = (row, name) => isApart || carriers.get(row.op)?.device !== clash.device || (name !== undefined && !(name in carriers.get(row.op).set));
+		const below = clashes.filter((other) => other !== clash && other.device === clash.device && other.space === clash.space && other.collection === clash.collection && other.id === clash.id);
+		const buildsOn = (name) => below.some(({ set }) => mine.some(({ seen }) => set && seen && name in set && set[name] === seen[name]));
 		const names = policy(clash.collection) === "reject" || clash.fields.length === 0 ? [undefined] : clash.fields;
 		for (const name of names)
-			if (!news.some((row) => isUnseen(row, name) && (name === undefined || touches(row, name))))
+			if (!buildsOn(name) && !news.some((row) => isUnseen(row, name) && (name === undefined || touches(row, name))))
 				found.push(`op ${clash.op} of ${clash.device} is in conflict about ${name ?? "something"} of ${keyOf(clash.collection, clash.id)}, which nobody else has changed since version ${saw}`);
 	}
 	return found;

@@ -18,6 +18,7 @@ export class Moments {
 		this.forms = [];
 		this.writing = new Set(); // seats, one for each write that is not stored yet
 		this.lagging = new Map(); // device → when its tabs have seen all
+		this.decided = new Set(); // records about which the person decided: what he chose may meet what he wrote since
 		this.known = new Set(); // clashes
 		this.clashes = [];
 	}
@@ -39,6 +40,9 @@ export class Moments {
 		const storing = [...this.writing].filter((mark) => mark.seat === seat && mark.space === space.id && mark.collection === collection && mark.id === id).map((mark) => mark.saw);
 		return Math.min(space.get(collection, id)?.version ?? 0, ...below, ...storing);
 	}
+
+	decides({ seat, space }, { collection, record }) { this.decided.add(`${seat.device.name} ${space.id} ${collection}/${record}`); }
+	hasDecided({ seat, space }, collection, id) { return this.decided.has(`${seat.device.name} ${space.id} ${collection}/${id}`); }
 
 	// What is just being taken back is still shown: that alone is not shown at once.
 	isTakingBack(seat) {
@@ -133,7 +137,7 @@ export class Moments {
 			if ((op.state !== "conflict" && op.state !== "rejected") || this.known.has(op.id))
 				continue;
 			this.known.add(op.id);
-			this.clashes.push({ device: device.name, space: space.id, op: op.id, collection: op.collection, id: op.record, kind: op.kind, state: op.state, fields: op.conflict?.fields ?? [], at: this.story.world.clock.now });
+			this.clashes.push({ device: device.name, space: space.id, op: op.id, collection: op.collection, id: op.record, kind: op.kind, set: op.set, state: op.state, fields: op.conflict?.fields ?? [], at: this.story.world.clock.now });
 			if (this.story.solo)
 				this.story.world.fault(`${tab} meets himself: ${op.state} ${op.kind} ${op.collection}/${op.record} ${op.id} base ${op.base}: ${op.problem?.detail} ${canonical(op.conflict ?? null)} set ${canonical(op.set)} was ${canonical(op.was)}`);
 		}

@@ -190,7 +190,7 @@ export class Story {
 	// A write is shown at once; what the promise settles with is what the device has taken.
 	async write({ seat, space }, what, collection, id, fields, doing, form) {
 		const before = space.get(collection, id), wire = this.world.network.wire.length, number = this.intents.length;
-		const saw = form ? { version: form.saw, fields: form.seen.fields } : { version: id === undefined ? 0 : this.moments.sees({ seat, space }, collection, id), fields: before }, apart = form !== undefined || seat.device.tabs.length > 1 || this.moments.isTakingBack(seat);
+		const saw = form ? { version: form.saw, fields: form.seen.fields } : { version: id === undefined ? 0 : this.moments.sees({ seat, space }, collection, id), fields: before }, apart = form !== undefined || seat.device.tabs.length > 1 || this.moments.isTakingBack(seat) || this.moments.hasDecided({ seat, space }, collection, id);
 		let promise;
 
 		if (!this.moments.mayAct({ seat, space }, collection, id))
@@ -407,6 +407,7 @@ export class Story {
 		const wanted = { ...op.set, ...fields };
 		const intent = { device: seat.device.name, user: seat.device.user.id, space: space.id, collection: op.collection, id: op.record, kind: how, fields: wanted, op: `${how} of ${op.id}`, givenUp: true };
 		const before = new Set(space.ops.map((one) => one.id));
+		this.moments.decides(who, op);
 		try {
 			await (how === "resolve" ? space.resolve(op.id, fields) : space[how](op.id));
 			if (how === "retry") { // the same wish, now in another op; on a record that was deleted it brings that back
