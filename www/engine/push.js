@@ -171,7 +171,8 @@ export function createPush({ database, user, device, now, request, definition, p
 			return true;
 		}
 		if (isTombstoneOfKey(op, problem)) {
-			await work.put("ops", { ...op, state: "waiting", base: problem.currentVersion });
+			// It has left: what is written from now on stands behind it.
+			await work.put("ops", { ...op, base: problem.currentVersion });
 			return true;
 		}
 		/** @type {StoredOp} */
