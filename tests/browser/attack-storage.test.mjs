@@ -8,7 +8,7 @@ import path from "node:path";
 import test, { after } from "node:test";
 import { root, start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, assertSilent, at, field, isIn, isInStep, isReadyForOffline, launch, openDevice, row, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, assertSilent, at, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, row, signIn, toastSays } from "./browser.mjs";
 
 // A copy of the built app, of which other versions can be made.
 const scratch = mkdtempSync(path.join(tmpdir(), "daybook-www."));
@@ -172,14 +172,20 @@ test("a full disk is said with every try, nothing half done is left, and what wa
 	await page.context().close();
 });
 
-test("a database that the browser takes away under way is made anew, and what comes after is written", async () => {
+test("a database that the browser takes away under way takes the sign-in along: a save says so, and after signing in again it is written, once", async () => {
 	const page = await deviceOf("fay");
 	const wire = await page.context().newCDPSession(page);
 	await wire.send("Storage.clearDataForOrigin", { origin: stack.url, storageTypes: "indexeddb" });
 	await at(page, "/c/weights/+");
 	await field(page, "Weight (kg)").fill("71");
 	await page.getByRole("button", { name: "Save", exact: true }).click();
-	await toastSays(page, "Weight added");
+	await toastSays(page, "Nobody is signed in.");
+	assert.equal(await field(page, "Weight (kg)").inputValue(), "71");
+	await page.reload();
+	await fillDoor(page, stack.as("fay"));
+	await isIn(page);
+	await field(page, "Weight (kg)").fill("71");
+	await page.getByRole("button", { name: "Save", exact: true }).click();
 	await until("it is on the server", async () => (await stack.as("fay").get("/api/weights")).body.weights.map(({ kg }) => kg).join() === "71", 30);
 	assertSilent(page);
 	await page.context().close();
