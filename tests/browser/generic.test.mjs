@@ -278,8 +278,8 @@ test("viewers are offered nothing they may not do; read-only lists offer nothing
 });
 
 test("a message is offered for editing to who sent it, and for taking back to him and to managers", async () => {
-	const space = await teamOf({ otto: "owner", ben: "member" });
-	const [otto, ben] = ["otto", "ben"].map((name) => stack.as(name).in(space));
+	const space = await teamOf({ otto: "owner", bela: "member" });
+	const [otto, ben] = ["otto", "bela"].map((name) => stack.as(name).in(space));
 	const [his, mine] = [await otto.post("/api/messages", { text: "Gate 4 is open" }), await ben.post("/api/messages", { text: "Gate 5 is open" })]
 		.map((answer) => answered(answer, 201).message.id);
 	const offered = async (page, id) => {
@@ -291,7 +291,7 @@ test("a message is offered for editing to who sent it, and for taking back to hi
 		await page.keyboard.press("Escape");
 		return found;
 	};
-	const page = await deviceOf("ben", space, `/c/messages/${his}`), boss = await deviceOf("otto", space, `/c/messages/${mine}`);
+	const page = await deviceOf("bela", space, `/c/messages/${his}`), boss = await deviceOf("otto", space, `/c/messages/${mine}`);
 	assert.deepEqual([await offered(page, his), await offered(page, mine)], [[0, 0], [1, 1]]);
 	assert.deepEqual([await offered(boss, his), await offered(boss, mine)], [[1, 1], [0, 1]]);
 	await at(page, "/time/messages");
