@@ -132,8 +132,9 @@ export function createSpace({ id, account }) {
 		const row = await work.get("rows", [id, written.collection, written.record]), form = definition(written.collection), queued = ops.filter(isActive);
 		if (!row || written.kind === "create")
 			return written;
-		const op = await upToDate(work, ground(written, under, ops.filter(isParked), queued, row.record, form), queued, form);
-		return queued.length > 0 || isParked(op) ? op : meet(op, row.record, form);
+		const grounded = ground(written, under, ops.filter(isParked), queued, row.record, form), op = await upToDate(work, grounded, queued, form);
+		// What followed an answer has been compared with it.
+		return queued.length > 0 || op !== grounded ? op : meet(op, row.record, form);
 	}
 
 	/** @param {import("./userdata.js").Transaction} work @param {StoredOp} written @param {{apart?: boolean, under?: Record<string, any[]>}} [how] */
