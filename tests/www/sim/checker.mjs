@@ -262,9 +262,11 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 // Whoever changes a field has seen what another device had put there: `seen` of his intent is what he saw.  Of several intents in one op
 // the first counts.  After a restore, what was acknowledged once is not asked again, so spaces that were restored are left out.
 export function checkSeen({ intents, spaces }) {
-	const found = [], seen = new Map(), own = new Set();
+	const found = [], seen = new Map(), own = new Set(), below = new Set(); // below: what he saw under an edit of his own that did not come to be
 
 	for (const { op, device, fields, ...intent } of intents) {
+		for (const [name, value] of Object.entries(fields ?? {}))
+			below.add(canonical([device, name, value, intent.seen?.[name] ?? null]));
 		for (const [name, value] of Object.entries(intent.seen ?? {}))
 			if (!seen.has(`${op} ${name}`))
 				seen.set(`${op} ${name}`, { value, device });
@@ -275,7 +277,7 @@ export function checkSeen({ intents, spaces }) {
 		for (const row of epochs.length > 0 ? [] : log.filter(({ action }) => action === "updated"))
 			for (const [name, [before, value]] of Object.entries(row.changes)) {
 				const was = seen.get(`${row.op} ${name}`);
-				if (isTag(value) && was !== undefined && canonical(was.value) !== canonical(before) && !own.has(`${was.device} ${name} ${before}`))
+				if (isTag(value) && was !== undefined && canonical(was.value) !== canonical(before) && !below.has(canonical([was.device, name, was.value, before])) && !own.has(`${was.device} ${name} ${before}`))
 					found.push(`op ${row.op} made ${name} of ${keyOf(row.collection, row.id)} ${value}: its writer saw ${was.value}, and there was ${before}`);
 			}
 	return found;
