@@ -525,7 +525,7 @@ test("managers see who is at work, enter hours for others and correct them; the 
 	await field(page, "To").fill(today());
 	const line = page.locator(".pay-sum", { hasText: "ben" });
 	await line.waitFor();
-	assert.match(await line.innerText(), /€20\.00 an hour · at work now[\s\S]*4:3\d[\s\S]*€90\.\d\d/);
+	assert.match(await line.innerText(), /€20\.00 an hour · 1 entry not ended[\s\S]*4:3\d[\s\S]*€90\.\d\d/);
 	const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Pay as CSV" }).click()]);
 	assert.match(await readFile(await file.path(), "utf8"), /ben/);
 	await page.context().setOffline(true);

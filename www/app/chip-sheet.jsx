@@ -3,11 +3,11 @@
 import { Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatInstant, formatNumber, toast } from "../ui/index.js";
 import { editOp, opInWords, openRecord } from "../generic/index.js";
 import { chipOf } from "./chip.jsx";
-import { signInAgain } from "./handheld.js";
-import { go } from "./router.jsx";
-import { saveFile } from "./save-file.js";
-import { engine, ops, session, space, status } from "./state.js";
-import { count } from "./words.js";
+import { signInAgain } from "../base/handheld.js";
+import { go } from "../base/router.jsx";
+import { saveFile } from "../base/save-file.js";
+import { engine, ops, session, space, status } from "../base/state.js";
+import { count } from "../base/words.js";
 
 async function discard(op) {
 	const sure = await confirm({

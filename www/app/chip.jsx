@@ -2,10 +2,10 @@
 
 import { useRef } from "preact/hooks";
 import { Icon, formatNumber, formatTime, isWide } from "../ui/index.js";
-import { minute } from "./clock.js";
-import { show } from "./layers.jsx";
-import { session, status } from "./state.js";
-import { count } from "./words.js";
+import { minute } from "../base/clock.js";
+import { show } from "../base/layer.js";
+import { session, status } from "../base/state.js";
+import { count } from "../base/words.js";
 
 const FRESH = 60_000; // milliseconds that are "now"
 

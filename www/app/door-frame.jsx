@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { formatDate, formatTime } from "../ui/index.js";
-import { minute } from "./clock.js";
+import { minute } from "../base/clock.js";
 
 export function Brand() {
 	return (

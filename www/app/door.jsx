@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, TextInput } from "../ui/index.js";
 import { DoorFrame } from "./door-frame.jsx";
 import { Lazy } from "./lazy.jsx";
-import { engine, session } from "./state.js";
+import { engine, session } from "../base/state.js";
 import { useTask } from "./task.js";
 
 export const SHORTEST = 8; // characters of a password, as the server has it

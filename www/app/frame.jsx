@@ -3,18 +3,19 @@
 
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Icon, Menu, PageEnd, isCovered } from "../ui/index.js";
+import { Boundary } from "./boundary.jsx";
 import { Chip } from "./chip.jsx";
-import { follow as followKeys } from "./keys.js";
-import { Layers, show } from "./layers.jsx";
+import { follow as followKeys } from "../base/keys.js";
+import { show } from "../base/layer.js";
+import { Layers } from "./layers.jsx";
 import { Lazy } from "./lazy.jsx";
 import { Notices } from "./notices.jsx";
-import { barPlaces, isOffered, ownCollections, railPlaces } from "./places.js";
-import { Link, address, go, placeOf } from "./router.jsx";
-import { switchPerson, watchIdle } from "./handheld.js";
+import { barPlaces, isOffered, ownCollections, placeOf, railPlaces } from "./places.js";
+import { Link, address, go } from "../base/router.jsx";
+import { switchPerson, watchIdle } from "../base/handheld.js";
 import { SpaceButton } from "./spaces.jsx";
-import { definition, definitions, session } from "./state.js";
+import { definition, definitions, session } from "../base/state.js";
 import { countVisit } from "./visits.js";
-import { Boundary } from "./shell.jsx";
 import { Nowhere } from "./nowhere.jsx";
 
 function isHere(place) {

@@ -3,10 +3,10 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, Empty, Icon, Trouble, Waiting } from "../ui/index.js";
 import { DoorFrame } from "./door-frame.jsx";
-import { touched } from "./handheld.js";
-import { engine } from "./state.js";
+import { touched } from "../base/handheld.js";
+import { engine } from "../base/state.js";
 import { useTask } from "./task.js";
-import { initials, sentence } from "./words.js";
+import { initials, sentence } from "../base/words.js";
 
 const SHORTEST = 4, LONGEST = 12; // digits of a PIN
 

@@ -1,7 +1,7 @@
 // What the keyboard can do, on this screen and everywhere.
 
 import { Sheet } from "../ui/index.js";
-import { knownKeys } from "./keys.js";
+import { knownKeys } from "../base/keys.js";
 
 const modifier = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
 

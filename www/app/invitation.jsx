@@ -5,9 +5,9 @@ import { Button, Notice, Segments, Trouble, Waiting, toast } from "../ui/index.j
 import { SignInForm, SignUpForm } from "./door.jsx";
 import { DoorFrame } from "./door-frame.jsx";
 import { forgetLink } from "./links.js";
-import { engine, openSpace, session } from "./state.js";
+import { engine, openSpace, session } from "../base/state.js";
 import { useTask } from "./task.js";
-import { ROLE_MEANS, roleWord, sentence } from "./words.js";
+import { ROLE_MEANS, roleWord, sentence } from "../base/words.js";
 
 function useInvitation(token) {
 	const [state, setState] = useState({ invitation: null, error: null });

@@ -1,6 +1,6 @@
 // What opens over or beside a screen and belongs to no place: one at a time, loaded when it is first opened.
 
-import { signal } from "@preact/signals";
+import { hide, layer } from "../base/layer.js";
 import { Lazy } from "./lazy.jsx";
 
 const LAYERS = {
@@ -12,17 +12,6 @@ const LAYERS = {
 	leave: () => import("./sign-out.jsx"),
 	signin: () => import("./sign-in-again.jsx"),
 };
-
-/** {name, properties}, or null. */
-export const layer = signal(null);
-
-export function show(name, properties = {}) {
-	layer.value = { name, properties };
-}
-
-export function hide() {
-	layer.value = null;
-}
 
 export function Layers() {
 	const open = layer.value;

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Trouble, Waiting } from "../ui/index.js";
-import { report } from "./errors.js";
+import { report } from "../base/errors.js";
 import { takeUpdate, updateReady } from "./worker.js";
 
 const loaded = new Map(); // load function → component

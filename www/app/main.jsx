@@ -2,11 +2,11 @@
 
 import { render } from "preact";
 import { setClock, setLocale } from "../ui/index.js";
-import "./errors.js";
+import "../base/errors.js";
 import "./install.js";
 import "./theme.js";
-import { readLocale } from "./preferences.js";
-import { engine, start } from "./state.js";
+import { readLocale } from "../base/preferences.js";
+import { engine, start } from "../base/state.js";
 import { startWorker } from "./worker.js";
 import { Shell } from "./shell.jsx";
 

@@ -2,10 +2,10 @@
 
 import { Icon, Page, formatNumber } from "../ui/index.js";
 import { collections, offered, places } from "./places.js";
-import { Link } from "./router.jsx";
-import { definition, rows, session } from "./state.js";
-import { switchPerson } from "./handheld.js";
-import { show } from "./layers.jsx";
+import { Link } from "../base/router.jsx";
+import { definition, rows, session } from "../base/state.js";
+import { switchPerson } from "../base/handheld.js";
+import { show } from "../base/layer.js";
 
 function Count({ collection }) {
 	const { length } = rows(collection).value;

@@ -3,8 +3,8 @@
 import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, Sheet, TextInput } from "../ui/index.js";
 import { newId } from "../engine/engine.js";
-import { go } from "./router.jsx";
-import { engine, openSpace } from "./state.js";
+import { go } from "../base/router.jsx";
+import { engine, openSpace } from "../base/state.js";
 import { useTask } from "./task.js";
 
 export default function NewTeam({ onClose }) {

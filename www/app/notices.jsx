@@ -2,9 +2,9 @@
 
 import { signal } from "@preact/signals";
 import { Button, IconButton, Notice, formatNumber } from "../ui/index.js";
-import { signInAgain } from "./handheld.js";
-import { show } from "./layers.jsx";
-import { session, status } from "./state.js";
+import { signInAgain } from "../base/handheld.js";
+import { show } from "../base/layer.js";
+import { session, status } from "../base/state.js";
 import { takeUpdate, updateReady } from "./worker.js";
 
 const updatePutOff = signal(false);

@@ -1,7 +1,7 @@
 // An address that leads nowhere.
 
 import { Button, Empty, Page } from "../ui/index.js";
-import { go } from "./router.jsx";
+import { go } from "../base/router.jsx";
 
 export function Nowhere() {
 	return (

@@ -5,12 +5,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/index.js";
 import { useLayer } from "../ui/layer.js";
 import { describe, openRecord } from "../generic/index.js";
-import { switchPerson } from "./handheld.js";
-import { show } from "./layers.jsx";
+import { switchPerson } from "../base/handheld.js";
+import { show } from "../base/layer.js";
 import { collections, offered } from "./places.js";
-import { go } from "./router.jsx";
+import { go } from "../base/router.jsx";
 import { chooseTheme } from "./theme.js";
-import { definitions, hasRole, may, openSpace, rows, session, space, spaceInfo, spaces } from "./state.js";
+import { definitions, hasRole, may, openSpace, rows, session, space, spaceInfo, spaces } from "../base/state.js";
 
 const MOST = 30; // results that are shown
 const MOST_RECORDS = 12;

@@ -2,7 +2,7 @@
 
 import { Icon, Page, isWide } from "../ui/index.js";
 import { Lazy } from "./lazy.jsx";
-import { Link, go } from "./router.jsx";
+import { Link, go } from "../base/router.jsx";
 
 function PanelLink({ base, panel, isShown }) {
 	return (

@@ -5,7 +5,7 @@ import { Button, Check, Field, Notice, TextInput, toast } from "../ui/index.js";
 import { SHORTEST } from "./door.jsx";
 import { DoorFrame } from "./door-frame.jsx";
 import { forgetLink } from "./links.js";
-import { engine } from "./state.js";
+import { engine } from "../base/state.js";
 import { useTask } from "./task.js";
 
 export function NewPassword({ token }) {

@@ -2,7 +2,8 @@
 // generic, …) is a folder; its screens are default exports that get {params, query}.  A screen is loaded when it is first looked at.
 
 import { computed } from "@preact/signals";
-import { definitions, hasRole, spaceInfo, visits } from "./state.js";
+import { matchPath } from "../base/router.jsx";
+import { definitions, hasRole, spaceInfo, visits } from "../base/state.js";
 
 /**
  * paths: patterns.  nav: its order in the rail and bar; absent: reached from elsewhere.  icon: a name of ui/icon.jsx.
@@ -23,6 +24,17 @@ export const places = [
 	{ name: "team", paths: ["/team", "/team/:panel"], title: "Team", icon: "team", nav: 5, kind: "team", covers: ["members", "employees", "spaceSettings"], load: () => import("./team.jsx") },
 	{ name: "settings", paths: ["/settings", "/settings/:panel"], title: "Settings", icon: "settings", nav: 6, load: () => import("./settings.jsx") },
 ];
+
+/** The place an address leads to, with its parameters; null when there is none. */
+export function placeOf(path) {
+	for (const place of places)
+		for (const pattern of place.paths) {
+			const params = matchPath(pattern, path);
+			if (params)
+				return { place, params };
+		}
+	return null;
+}
 
 const BELOW = ["team", "settings"]; // at the foot of the rail
 const FIXED = ["today", "time", "fleet"]; // in the bar of a phone, with More and the one used most

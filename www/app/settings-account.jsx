@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 import { Button, Check, Field, Notice, TextInput, confirm, toast } from "../ui/index.js";
 import { SHORTEST } from "./door.jsx";
-import { show } from "./layers.jsx";
-import { engine, session } from "./state.js";
+import { show } from "../base/layer.js";
+import { engine, session } from "../base/state.js";
 import { useTask } from "./task.js";
 
 function You() {

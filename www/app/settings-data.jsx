@@ -2,10 +2,10 @@
 
 import { useState } from "preact/hooks";
 import { Button, Row, toast } from "../ui/index.js";
-import { saveFile } from "./save-file.js";
+import { saveFile } from "../base/save-file.js";
 import { SpaceMark } from "./spaces.jsx";
-import { engine, spaces } from "./state.js";
-import { sentence } from "./words.js";
+import { engine, spaces } from "../base/state.js";
+import { sentence } from "../base/words.js";
 
 export default function Data() {
 	const [busy, setBusy] = useState(null);

@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import { Button, Field, Notice, Select, Tag, formatNumber } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { canInstall, install, isInstalled } from "./install.js";
-import { POLLS, keepPoll, readPoll } from "./preferences.js";
-import { engine, status } from "./state.js";
+import { POLLS, keepPoll, readPoll } from "../base/preferences.js";
+import { engine, status } from "../base/state.js";
 import { takeUpdate, updateReady, worksOffline } from "./worker.js";
 
 function sizeWords(bytes) {

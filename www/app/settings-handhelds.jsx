@@ -3,9 +3,9 @@
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, Row, Tag, TextInput, Trouble, Waiting, confirm, formatAgo, toast } from "../ui/index.js";
 import { useAsked } from "./asked.js";
-import { engine, session, space } from "./state.js";
+import { engine, session, space } from "../base/state.js";
 import { useTask } from "./task.js";
-import { sentence } from "./words.js";
+import { sentence } from "../base/words.js";
 
 function BecomeOne({ onDone }) {
 	const { handheld } = session.value;

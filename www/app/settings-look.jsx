@@ -1,7 +1,7 @@
 // How the app looks on this device, and how it writes numbers and dates.
 
 import { Field, Segments, Select, formatDate, formatMoney, formatNumber, formatTime } from "../ui/index.js";
-import { REGIONS, keepLocale, readLocale } from "./preferences.js";
+import { REGIONS, keepLocale, readLocale } from "../base/preferences.js";
 import { chooseTheme, theme } from "./theme.js";
 
 function regionName(code) {

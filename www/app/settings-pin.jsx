@@ -3,9 +3,9 @@
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, TextInput, Trouble, Waiting, formatDate, toast } from "../ui/index.js";
 import { useAsked } from "./asked.js";
-import { space } from "./state.js";
+import { space } from "../base/state.js";
 import { useTask } from "./task.js";
-import { sentence } from "./words.js";
+import { sentence } from "../base/words.js";
 
 export default function Pin() {
 	const here = space.value;

@@ -2,9 +2,9 @@
 
 import { Button, Row, Tag, Trouble, Waiting, confirm, formatAgo, toast } from "../ui/index.js";
 import { useAsked } from "./asked.js";
-import { show } from "./layers.jsx";
-import { engine } from "./state.js";
-import { sentence } from "./words.js";
+import { show } from "../base/layer.js";
+import { engine } from "../base/state.js";
+import { sentence } from "../base/words.js";
 
 async function list() {
 	const { data } = await engine.request("GET", "/auth/sessions");

@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 import { Button, Field, Notice, Row, Segments, Select, TextInput, Trouble, Waiting, confirm, formatAgo, formatDate, toast } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { Copyable } from "./copyable.jsx";
-import { engine, space, spaces } from "./state.js";
+import { engine, space, spaces } from "../base/state.js";
 import { useTask } from "./task.js";
-import { sentence } from "./words.js";
+import { sentence } from "../base/words.js";
 
 const SCOPES = [["read", "Read"], ["write", "Read and write"], ["admin", "Everything you may"]];
 

@@ -1,7 +1,7 @@
 // Settings of the person and of this device.
 
 import { Panels } from "./panels.jsx";
-import { hasRole, session, spaceInfo } from "./state.js";
+import { hasRole, session, spaceInfo } from "../base/state.js";
 
 const inTeam = () => spaceInfo.value.kind === "team";
 const byPassword = () => session.value.kind === "password";

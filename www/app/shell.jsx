@@ -1,16 +1,15 @@
 // What is on the screen as a whole: the door, or the frame with a place in it.  An error of a screen takes that screen alone.
 
 import { effect } from "@preact/signals";
-import { Component } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Button, Toasts, Trouble, Waiting, clearToasts } from "../ui/index.js";
-import { report } from "./errors.js";
-import { address } from "./router.jsx";
-import { session, space, trouble, userId } from "./state.js";
+import { Toasts, Trouble, Waiting, clearToasts } from "../ui/index.js";
+import { address } from "../base/router.jsx";
+import { session, space, trouble, userId } from "../base/state.js";
+import { Boundary } from "./boundary.jsx";
 import { Door } from "./door.jsx";
 import { Frame } from "./frame.jsx";
 import { Invitation } from "./invitation.jsx";
-import { hide } from "./layers.jsx";
+import { hide } from "../base/layer.js";
 import { linkToken } from "./links.js";
 import { NewPassword } from "./password.jsx";
 
@@ -24,40 +23,6 @@ effect(() => {
 	}
 	person = userId.value;
 });
-
-/** Catches what its children throw while drawing: children until then, afterwards words and a way on. */
-export class Boundary extends Component {
-	constructor(properties) {
-		super(properties);
-		this.state = { error: null };
-	}
-
-	static getDerivedStateFromError(error) {
-		return { error };
-	}
-
-	componentDidCatch(error) {
-		report(error, "drawing");
-	}
-
-	componentDidUpdate(before) {
-		if (this.state.error && before.place !== this.props.place)
-			this.setState({ error: null });
-	}
-
-	render() {
-		if (!this.state.error)
-			return this.props.children;
-		return (
-			<Trouble text="This screen came to a stop. Nothing you wrote is lost, and the error was reported." retry="Show it again" onRetry={() => this.setState({ error: null })}>
-				<Button kind="quiet" onClick={() => location.assign("/")}>Start Daybook anew</Button>
-			</Trouble>
-		);
-	}
-}
-
-const LONG = 10_000; // milliseconds of silence after which something is said
-const STUCK = "The browser has not opened what this device keeps. Closing all of its windows and opening it again can help.";
 
 function Opening() {
 	const [isLong, setLong] = useState(false);

@@ -2,7 +2,7 @@
 
 import { Sheet, toast } from "../ui/index.js";
 import { SignInForm } from "./door.jsx";
-import { session, space } from "./state.js";
+import { session, space } from "../base/state.js";
 
 export default function SignInAgain({ onClose }) {
 	const { user, notice } = session.value;

@@ -2,11 +2,11 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Notice, Sheet, Waiting } from "../ui/index.js";
-import { saveFile } from "./save-file.js";
-import { engine, session, space } from "./state.js";
+import { saveFile } from "../base/save-file.js";
+import { engine, session, space } from "../base/state.js";
 import { useTask } from "./task.js";
-import { unfinished } from "./unfinished.js";
-import { count } from "./words.js";
+import { unfinished } from "../base/unfinished.js";
+import { count } from "../base/words.js";
 
 async function saveAll() {
 	for (const { id, name } of engine.spaces) {

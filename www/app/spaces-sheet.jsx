@@ -3,11 +3,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button, Row, Sheet, Tag, formatDate, toast } from "../ui/index.js";
 import { useAsked } from "./asked.js";
-import { show } from "./layers.jsx";
-import { go } from "./router.jsx";
+import { show } from "../base/layer.js";
+import { go } from "../base/router.jsx";
 import { SpaceMark } from "./spaces.jsx";
-import { engine, openSpace, session, space, spaces } from "./state.js";
-import { count, roleWord, sentence } from "./words.js";
+import { engine, openSpace, session, space, spaces } from "../base/state.js";
+import { count, roleWord, sentence } from "../base/words.js";
 
 // What others changed since this space was last on the screen.
 function unreadOf(opened) {

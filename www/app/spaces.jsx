@@ -1,9 +1,9 @@
 // The button that says which space is on the screen, and opens the list of the others.
 
 import { Icon } from "../ui/index.js";
-import { show } from "./layers.jsx";
-import { elsewhere, spaceInfo } from "./state.js";
-import { initials } from "./words.js";
+import { show } from "../base/layer.js";
+import { elsewhere, spaceInfo } from "../base/state.js";
+import { initials } from "../base/words.js";
 
 /** A square with the letters of a space. */
 export function SpaceMark({ info }) {

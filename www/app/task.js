@@ -1,8 +1,8 @@
 // A request that a person waits for: busy while it runs, and what went wrong in words, beside the field it is about.
 
 import { useState } from "preact/hooks";
-import { report } from "./errors.js";
-import { sentence } from "./words.js";
+import { report } from "../base/errors.js";
+import { sentence } from "../base/words.js";
 
 /** {busy, problem (a sentence or null), problemOf(field), run(work)}; run answers whether it went well. */
 export function useTask() {

@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, Select, TextInput, confirm, toast } from "../ui/index.js";
-import { go } from "./router.jsx";
-import { engine, hasRole, openSpace, rows, session, space } from "./state.js";
+import { go } from "../base/router.jsx";
+import { engine, hasRole, openSpace, rows, session, space } from "../base/state.js";
 import { useTask } from "./task.js";
 
 async function goHome() {

@@ -5,9 +5,9 @@ import { Button, Field, Notice, Row, Segments, TextInput, Trouble, Waiting, conf
 import { useAsked } from "./asked.js";
 import { Copyable } from "./copyable.jsx";
 import { Lazy } from "./lazy.jsx";
-import { hasRole, personName, space } from "./state.js";
+import { hasRole, personName, space } from "../base/state.js";
 import { useTask } from "./task.js";
-import { ROLES, ROLE_MEANS, roleWord, sentence } from "./words.js";
+import { ROLES, ROLE_MEANS, roleWord, sentence } from "../base/words.js";
 
 const loadCode = () => import("./code.jsx");
 

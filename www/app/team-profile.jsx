@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, TextInput, toast } from "../ui/index.js";
 import { RecordDetail, RecordForm } from "../generic/index.js";
-import { engine, rows, space } from "./state.js";
+import { engine, rows, space } from "../base/state.js";
 import { useTask } from "./task.js";
 
 function Name() {

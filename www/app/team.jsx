@@ -1,7 +1,7 @@
 // The team: its members and their roles, invitations, its profile, and its end.
 
 import { Panels } from "./panels.jsx";
-import { hasRole, spaceInfo } from "./state.js";
+import { hasRole, spaceInfo } from "../base/state.js";
 
 const PANELS = [
 	{ name: "members", title: "Members", meta: "Who is here, and their roles", icon: "users", load: () => import("./team-members.jsx") },

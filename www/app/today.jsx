@@ -4,14 +4,14 @@
 import { useState } from "preact/hooks";
 import { Button, Empty, Page, Row, Waiting, formatAgo, formatDate, formatNumber, isWide } from "../ui/index.js";
 import { describe, opInWords, openRecord } from "../generic/index.js";
-import { minute } from "./clock.js";
-import { show } from "./layers.jsx";
+import { minute } from "../base/clock.js";
+import { show } from "../base/layer.js";
 import { Lazy } from "./lazy.jsx";
 import { collections, ownCollections } from "./places.js";
-import { go } from "./router.jsx";
-import { definitions, engine, ops, personName, rows, session, space, status } from "./state.js";
+import { go } from "../base/router.jsx";
+import { definitions, engine, ops, personName, rows, session, space, status } from "../base/state.js";
 import { todayPieces } from "./today-pieces.js";
-import { count } from "./words.js";
+import { count } from "../base/words.js";
 
 const MOST = 6, MANY = 60; // rows of a list here: at first, and when more are asked for
 const DAY = 24 * 60 * 60_000;

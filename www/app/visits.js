@@ -1,6 +1,6 @@
 // How often a person goes where, on this device: the bar of a phone offers what is used most.
 
-import { engine } from "./state.js";
+import { engine } from "../base/state.js";
 
 const HALF = 400; // visits of one place after which all counts are halved, so that habits can change
 

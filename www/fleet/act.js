@@ -1,7 +1,7 @@
 // Asks the server for something that only it can do.  One key for one wish: a second press after a lost answer does nothing twice.
 
 import { useRef, useState } from "preact/hooks";
-import { status } from "../app/state.js";
+import { status } from "../base/state.js";
 import { actionKey, whyNot } from "./data.js";
 
 /**

@@ -1,8 +1,8 @@
 // What Daybook has told everybody: cars that are late.  Whoever sees to one acknowledges it, and the others see who did.
 
 import { Button, Empty, List, Row, Tag, Waiting, capital, formatInstant } from "../ui/index.js";
-import { go } from "../app/router.jsx";
-import { may, personName, rows, status } from "../app/state.js";
+import { go } from "../base/router.jsx";
+import { may, personName, rows, status } from "../base/state.js";
 import { acknowledge, alerts, zone } from "./data.js";
 
 function openAbout(about) {

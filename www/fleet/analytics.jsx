@@ -4,8 +4,8 @@
 import { signal } from "@preact/signals";
 import { Chart, DateInput, Empty, Field, Segments, Trouble, Waiting, formatDate, formatDuration } from "../ui/index.js";
 import { addDays, dayIn } from "../ui/zone.js";
-import { useAnswer } from "../app/answer.js";
-import { engine } from "../app/state.js";
+import { useAnswer } from "../base/answer.js";
+import { engine } from "../base/state.js";
 import { compareNatural } from "./board.js";
 import { whyNot, zone } from "./data.js";
 import { Figures } from "./shift.jsx";

@@ -3,7 +3,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, Empty, List, isFine, isNarrow } from "../ui/index.js";
-import { space } from "../app/state.js";
+import { space } from "../base/state.js";
 import { CAR_TYPE, Gone, Tile } from "./tile.jsx";
 import { useCalm } from "./calm.js";
 import { move } from "./data.js";

@@ -3,7 +3,7 @@
 // before does nothing.
 
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
-import { row } from "../app/state.js";
+import { row } from "../base/state.js";
 import { createPresses } from "../ui/index.js";
 import { heldColumns, isInOrder } from "./board.js";
 

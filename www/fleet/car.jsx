@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button, Empty, Field, Icon, Notice, Segments, Select, TextInput, TimeInput, formatDate, formatTime, toast } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
-import { engine, may, ops, personName, row, space, status } from "../app/state.js";
+import { engine, may, ops, personName, row, space, status } from "../base/state.js";
 import { ConflictView, FailedOp, RecordHistory } from "../generic/index.js";
 import { entryInWords } from "./board.js";
 import { locations, move, remove, rename, toggle, zone } from "./data.js";

@@ -2,7 +2,7 @@
 // the engine and work without a network; shifts are begun and ended by the server alone.
 
 import { computed, signal } from "@preact/signals";
-import { engine, keyOf, ops, personName, row, rows, space, userId } from "../app/state.js";
+import { engine, keyOf, ops, personName, row, rows, space, userId } from "../base/state.js";
 import { isZone, ownZone } from "../ui/zone.js";
 import { capital, formatTime, toast, undoable } from "../ui/index.js";
 import { newId } from "../engine/engine.js";

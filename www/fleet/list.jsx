@@ -1,7 +1,7 @@
 // The same cars as a list: one line each, with location and toggles, windowed so that its length does not matter.
 
 import { Button, Empty, List, Select, isNarrow } from "../ui/index.js";
-import { may } from "../app/state.js";
+import { may } from "../base/state.js";
 import { CarClock, CarLink, CarMenu, CarSigns, Gone, Toggles, useCarLook } from "./tile.jsx";
 import { useCalm } from "./calm.js";
 import { locations, move } from "./data.js";

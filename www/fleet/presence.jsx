@@ -1,7 +1,7 @@
 // Who is about: while somebody looks at the board the server hears of it once a minute, and says who else does.
 
 import { useEffect, useState } from "preact/hooks";
-import { engine, personName, session, space, status } from "../app/state.js";
+import { engine, personName, session, space, status } from "../base/state.js";
 
 const BEAT = 60_000; // milliseconds
 

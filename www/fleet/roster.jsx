@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { Button, Empty, FilterBar, IconButton, List, Menu, Notice, Row, Tag, Waiting, formatNumber, isWide, toast } from "../ui/index.js";
-import { go } from "../app/router.jsx";
-import { hasRole, may, rows, status } from "../app/state.js";
+import { go } from "../base/router.jsx";
+import { hasRole, may, rows, status } from "../base/state.js";
 import { ImportSheet, RecordForm, RecordHistory, exportRecords } from "../generic/index.js";
 import { isReachable, useAction } from "./act.js";
 import { compareNatural, matchesQuery } from "./board.js";

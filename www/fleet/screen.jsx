@@ -3,11 +3,11 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isNarrow, isWide, useBeside } from "../ui/index.js";
-import { switchPerson } from "../app/handheld.js";
-import { useKeys } from "../app/keys.js";
-import { go, matchPath, setQuery } from "../app/router.jsx";
-import { hasRole, may, rows, session, space, status } from "../app/state.js";
-import { Tabs } from "../app/tabs.jsx";
+import { switchPerson } from "../base/handheld.js";
+import { useKeys } from "../base/keys.js";
+import { go, matchPath, setQuery } from "../base/router.jsx";
+import { hasRole, may, rows, session, space, status } from "../base/state.js";
+import { Tabs } from "../base/tabs.jsx";
 import { ImportSheet, exportRecords } from "../generic/index.js";
 import { Alerts } from "./alerts.jsx";
 import { Analytics } from "./analytics.jsx";

@@ -3,7 +3,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, Sheet, TextInput, formatDate, formatNumber, formatTime, toast } from "../ui/index.js";
-import { engine, hasRole, may, personName, space, status } from "../app/state.js";
+import { engine, hasRole, may, personName, space, status } from "../base/state.js";
 import { isReachable, useAction } from "./act.js";
 import { progressOf } from "./board.js";
 import { dayIn } from "../ui/zone.js";

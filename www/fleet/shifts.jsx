@@ -3,10 +3,10 @@
 
 import { Button, Empty, List, Row, Tag, Trouble, Waiting, formatDate, formatDuration, formatInstant, formatNumber, formatTime, isWide, toast } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
-import { engine, personName, row, space, spaceInfo, status } from "../app/state.js";
-import { useAnswer } from "../app/answer.js";
-import { go } from "../app/router.jsx";
-import { saveFile } from "../app/save-file.js";
+import { engine, personName, row, space, spaceInfo, status } from "../base/state.js";
+import { useAnswer } from "../base/answer.js";
+import { go } from "../base/router.jsx";
+import { saveFile } from "../base/save-file.js";
 import { compareNatural } from "./board.js";
 import { shifts, whyNot, zone } from "./data.js";
 import { Figures } from "./shift.jsx";

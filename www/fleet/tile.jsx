@@ -3,9 +3,9 @@
 import { computed } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Icon, Menu, formatTime, isFine } from "../ui/index.js";
-import { initials } from "../app/words.js";
-import { address, go } from "../app/router.jsx";
-import { may, news, personName } from "../app/state.js";
+import { initials } from "../base/words.js";
+import { address, go } from "../base/router.jsx";
+import { may, news, personName } from "../base/state.js";
 import { isLate, minutesToDue, stateOf } from "./board.js";
 import { isBlind } from "./calm.js";
 import { locations, move, newsOf, remove, toggle, unsent, watch, zone } from "./data.js";

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { Icon, isNarrow } from "../ui/index.js";
-import { Link } from "../app/router.jsx";
+import { Link } from "../base/router.jsx";
 import { inOrder, isLate, progressOf } from "./board.js";
 import { cars, shift, watch, watchClock } from "./data.js";
 import { When, hrefOf } from "./tile.jsx";

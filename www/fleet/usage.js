@@ -2,7 +2,7 @@
 // network the counts wait; they are no reason to trouble anybody.
 
 import { newId } from "../engine/engine.js";
-import { space } from "../app/state.js";
+import { space } from "../base/state.js";
 
 const ROUND = 60_000; // milliseconds
 

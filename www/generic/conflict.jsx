@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Field, Icon, formatAgo, toast } from "../ui/index.js";
-import { definition, engine, ops, personName, space } from "../app/state.js";
+import { definition, engine, ops, personName, space } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { bothOf, decisionOf, isDecided, kindOf, linesOf } from "./conflicts.js";
 import { nameOf, options } from "./context.js";

@@ -1,7 +1,7 @@
 // What the screens of records need to know of the space around them: how refs and people are called, the currency, what may be chosen.
 
 import { computed } from "@preact/signals";
-import { definition, definitions, engine, hasRole, may, personName, row, rows, space, userId } from "../app/state.js";
+import { definition, definitions, engine, hasRole, may, personName, row, rows, space, userId } from "../base/state.js";
 import { choicesOf, settingsRecord, singularOf } from "./fields.js";
 import { capital } from "../ui/format.js";
 import { dayIn, ownZone } from "../ui/zone.js";

@@ -1,13 +1,13 @@
 // A record to read: what tells it from others large, then its fields, its photos, who wrote it.
 
 import { FileView, Icon, Tag, formatAgo } from "../ui/index.js";
-import { definition, personName, space } from "../app/state.js";
-import { minute } from "../app/clock.js";
+import { definition, personName, space } from "../base/state.js";
+import { minute } from "../base/clock.js";
 import { capital } from "../ui/format.js";
 import { describe, hasOwners, options, plan } from "./context.js";
 import { fieldsOf, isEmpty, isSingle, readField } from "./fields.js";
 import { OpsOf } from "./failed.jsx";
-import { go } from "../app/router.jsx";
+import { go } from "../base/router.jsx";
 import { formatValue } from "./values.js";
 
 function mapAddress({ lat, lng }) {

@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { Button, Notice, confirm, toast } from "../ui/index.js";
-import { go } from "../app/router.jsx";
-import { ops, row, space, status } from "../app/state.js";
+import { go } from "../base/router.jsx";
+import { ops, row, space, status } from "../base/state.js";
 import { draftOf } from "./drafts.js";
 import { keepDraft } from "./kept.js";
 import { opInWords } from "./words.js";

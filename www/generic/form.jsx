@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, Picker, TextInput, formatAgo, toast, undoable } from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
 import { idOf, newId } from "../engine/engine.js";
-import { definition, engine, ops, personName, row, space, status, userId } from "../app/state.js";
+import { definition, engine, ops, personName, row, space, status, userId } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { changesOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, valueIn } from "./drafts.js";
 import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as ownZoneHere } from "./context.js";

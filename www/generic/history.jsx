@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Trouble, Waiting, formatInstant, toast } from "../ui/index.js";
-import { definition, engine, personName, row, space } from "../app/state.js";
+import { definition, engine, personName, row, space } from "../base/state.js";
 import { newId } from "../engine/engine.js";
 import { capital } from "../ui/format.js";
 import { mayDo, options } from "./context.js";

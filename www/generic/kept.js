@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { engine, row, space } from "../app/state.js";
+import { engine, row, space } from "../base/state.js";
 import { draftOf, typed } from "./drafts.js";
 
 const NEW = "+";

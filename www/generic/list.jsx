@@ -2,9 +2,9 @@
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Button, Check, Empty, FilterBar, Icon, IconButton, List, Menu, Row, Sheet, Table, Tag, Trouble, Waiting, capital, formatNumber, isFine, isWide, toast, undoable } from "../ui/index.js";
-import { minute } from "../app/clock.js";
-import { go, setQuery } from "../app/router.jsx";
-import { keyOf, news, ops, personName, space, status, userId } from "../app/state.js";
+import { minute } from "../base/clock.js";
+import { go, setQuery } from "../base/router.jsx";
+import { keyOf, news, ops, personName, space, status, userId } from "../base/state.js";
 import { hasOwners, mayDo, members, options } from "./context.js";
 import { readField, singularOf } from "./fields.js";
 import { draftedIds } from "./kept.js";

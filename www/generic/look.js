@@ -4,8 +4,8 @@
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { capital } from "../ui/format.js";
-import { setQuery } from "../app/router.jsx";
-import { engine, personName, rows } from "../app/state.js";
+import { setQuery } from "../base/router.jsx";
+import { engine, personName, rows } from "../base/state.js";
 import { choices, options } from "./context.js";
 import { COLUMNS, canBeSummed, columnsOf, filtersOf, groupsOf, matches, monthOf, orderOf, sieve, sortRecords, sumOf, textToSearch } from "./rows.js";
 import { formatValue } from "./values.js";

@@ -1,7 +1,7 @@
 // What is open beside a list: a pane on wide windows, a sheet on phones, with the same head and foot.
 
 import { IconButton, Sheet, isWide, useBeside } from "../ui/index.js";
-import { useKeys } from "../app/keys.js";
+import { useKeys } from "../base/keys.js";
 
 function Pane({ title, lead, head, onClose, actions, children }) {
 	useKeys({ Escape: ["Close what is open beside the list", onClose] });

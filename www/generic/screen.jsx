@@ -2,9 +2,9 @@
 // address: /c/cars, /c/cars/128489, /c/cars/128489/edit, …/history, …/conflict, /c/cars/+, /c/cars/+/import.
 
 import { Button, Empty, IconButton, Menu, Page, Row, Tag, capital, formatNumber, isWide, undoable } from "../ui/index.js";
-import { useKeys } from "../app/keys.js";
-import { go } from "../app/router.jsx";
-import { definition, hasRole, ops, row, rows, space, status, userId } from "../app/state.js";
+import { useKeys } from "../base/keys.js";
+import { go } from "../base/router.jsx";
+import { definition, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
 import { ConflictView } from "./conflict.jsx";
 import { mayDo, nameOf, plan } from "./context.js";
 import { RecordDetail } from "./detail.jsx";

@@ -4,8 +4,8 @@
 import { useState } from "preact/hooks";
 import { Button, Check, Field, Icon, Notice, Select, Sheet, TextInput, capital, formatNumber, toast } from "../ui/index.js";
 import { dayIn, ownZone } from "../ui/zone.js";
-import { saveFile } from "../app/save-file.js";
-import { definition, engine, space, status } from "../app/state.js";
+import { saveFile } from "../base/save-file.js";
+import { definition, engine, space, status } from "../base/state.js";
 import { guess, headerOf, linesOf, mapOf, missingOf, targetsOf, unusedOf } from "./columns.js";
 
 const TYPES = { csv: "text/csv", json: "application/json" };

@@ -1,7 +1,7 @@
 // The right input for a field of a definition.
 
 import { DateInput, DurationInput, FileInput, InstantInput, ListInput, MoneyInput, NumberInput, Picker, PlaceInput, Segments, Select, TextInput, TimeInput, Toggle } from "../ui/index.js";
-import { rows, space } from "../app/state.js";
+import { rows, space } from "../base/state.js";
 import { choices, members, options, plan } from "./context.js";
 import { canBeEmpty, widgetOf } from "./fields.js";
 import { describeRow } from "./rows.js";

@@ -1,6 +1,6 @@
 // Ops in words: "Car 128489: Location → 200".
 
-import { definition, row } from "../app/state.js";
+import { definition, row } from "../base/state.js";
 import { isEmpty } from "./fields.js";
 import { formatValue } from "./values.js";
 import { nameOf, options } from "./context.js";

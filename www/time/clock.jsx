@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Empty, Field, FileInput, Icon, Notice, Sheet, TextInput, formatDistance } from "../ui/index.js";
-import { space } from "../app/state.js";
+import { space } from "../base/state.js";
 import { atSite, nearestSites } from "./sessions.js";
 import { sites, start } from "./data.js";
 import { findPlace } from "./place.js";

@@ -3,7 +3,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { newId } from "../engine/engine.js";
-import { engine, hasRole, ops, row, rows, space, status, userId } from "../app/state.js";
+import { engine, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
 import { toast, undoable } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
 import { dayOf } from "./hours.js";
@@ -108,9 +108,9 @@ async function write(work) {
 	}
 }
 
-// What was done stays, whether or not there is a way to the server; that it waits is said.
+// What was done stays, whether or not there is a way to the server; that it waits is said, also when the first try to send it shows so.
 function said(words) {
-	return status.value?.trouble ? `${words} Saved here, will send when online.` : words;
+	return () => (status.value?.trouble ? `${words} Saved here, will send when online.` : words);
 }
 
 // The last edit is taken back first.

@@ -3,7 +3,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { Icon, formatDuration, formatTime } from "../ui/index.js";
-import { may, news, keyOf } from "../app/state.js";
+import { may, news, keyOf } from "../base/state.js";
 import { clockIn, instantText } from "../ui/zone.js";
 import { elapsed } from "./hours.js";
 import { change, noteOf, now, titleOf, unsentOf } from "./data.js";

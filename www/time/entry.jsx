@@ -3,8 +3,8 @@
 
 import { useState } from "preact/hooks";
 import { Button, DateInput, DurationInput, Field, FileInput, FileView, Icon, Notice, Segments, Select, Sheet, TextInput, TimeInput, Waiting, formatDistance, formatDuration, isWide } from "../ui/index.js";
-import { engine, may, personName, row, space, status, userId } from "../app/state.js";
-import { go } from "../app/router.jsx";
+import { engine, may, personName, row, space, status, userId } from "../base/state.js";
+import { go } from "../base/router.jsx";
 import { OpsOf } from "../generic/index.js";
 import { capital } from "../ui/format.js";
 import { elapsed } from "./hours.js";

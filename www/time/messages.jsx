@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, Empty, Icon, IconButton, Select, TextInput, Waiting, formatDay, formatTime, toast, undoable } from "../ui/index.js";
-import { engine, hasRole, keyOf, may, news, ops, personName, rows, space, status, userId } from "../app/state.js";
+import { engine, hasRole, keyOf, may, news, ops, personName, rows, space, status, userId } from "../base/state.js";
 import { OpsOf } from "../generic/index.js";
 import { capital } from "../ui/format.js";
 import { scrollerOf } from "../ui/list.jsx";

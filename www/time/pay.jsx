@@ -3,10 +3,10 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { Button, DateInput, Empty, Field, Segments, Trouble, Waiting, formatDate, formatMoney, isWide, toast } from "../ui/index.js";
-import { saveFile } from "../app/save-file.js";
-import { space } from "../app/state.js";
-import { useAnswer } from "../app/answer.js";
-import { sentence } from "../app/words.js";
+import { saveFile } from "../base/save-file.js";
+import { space } from "../base/state.js";
+import { useAnswer } from "../base/answer.js";
+import { count, sentence } from "../base/words.js";
 import { addDays, weekOf } from "../ui/zone.js";
 import { binding, spaceSettings, today } from "./data.js";
 import { addMonths } from "./sessions.js";
@@ -56,7 +56,7 @@ function PersonRows({ person, currency, withOver }) {
 	return (
 		<tbody class="pay-person">
 			<tr class="pay-sum">
-				<th scope="row"><bdi>{person.name}</bdi><small>{formatMoney(person.rate, currency)} an hour{sum.running > 0 ? " · at work now" : ""}</small></th>
+				<th scope="row"><bdi>{person.name}</bdi><small>{formatMoney(person.rate, currency)} an hour{sum.running > 0 ? ` · ${count(sum.running, "entry", "entries")} not ended` : ""}</small></th>
 				<td>{hoursText(sum.regular)}</td>{withOver && <td>{overtimeText(sum.overtime)}</td>}<td><b>{formatMoney(sum.gross, currency)}</b></td>
 			</tr>
 			{several && person.weeks.map((week) => (

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { Empty, Icon, List, Tag, Waiting, formatDate, formatTime } from "../ui/index.js";
-import { may, status, userId } from "../app/state.js";
+import { may, status, userId } from "../base/state.js";
 import { clockIn, weekOf } from "../ui/zone.js";
 import { bindingFor, now, people, sessionsFor, titleOf, today, watchClock } from "./data.js";
 import { count, dayOf, isForgotten } from "./hours.js";

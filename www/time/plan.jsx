@@ -2,8 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Icon, IconButton, List, Segments, Sheet, Tag, Waiting, formatDay, formatDuration, formatTime, isWide, undoable, toast } from "../ui/index.js";
-import { useKeys } from "../app/keys.js";
-import { hasRole, keyOf, may, news, ops, personName, row, rows, space, status, userId } from "../app/state.js";
+import { useKeys } from "../base/keys.js";
+import { hasRole, keyOf, may, news, ops, personName, row, rows, space, status, userId } from "../base/state.js";
 import { RecordForm } from "../generic/index.js";
 import { capital } from "../ui/format.js";
 import { addDays, dayIn } from "../ui/zone.js";

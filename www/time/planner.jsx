@@ -3,8 +3,8 @@
 
 import { useState } from "preact/hooks";
 import { Button, Check, DateStrip, Field, Icon, IconButton, Menu, Notice, Segments, Select, Sheet, Tag, TextInput, TimeInput, Waiting, formatDate, formatDay, formatNumber, formatTime, isNarrow, isWide, toast, undoable } from "../ui/index.js";
-import { setQuery } from "../app/router.jsx";
-import { hasRole, keyOf, may, news, personName, row, rows, space, status, userId } from "../app/state.js";
+import { setQuery } from "../base/router.jsx";
+import { hasRole, keyOf, may, news, personName, row, rows, space, status, userId } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { addDays, secondsOf } from "../ui/zone.js";
 import { binding, bindingFor, people, sites, today } from "./data.js";

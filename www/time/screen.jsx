@@ -3,10 +3,10 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, DateStrip, Empty, Icon, Menu, Page, Segments, Waiting, formatDate, formatDay, formatDuration, formatTime, isWide } from "../ui/index.js";
-import { useKeys } from "../app/keys.js";
-import { go, setQuery } from "../app/router.jsx";
-import { hasRole, may, personName, space, status, userId } from "../app/state.js";
-import { Tabs } from "../app/tabs.jsx";
+import { useKeys } from "../base/keys.js";
+import { go, setQuery } from "../base/router.jsx";
+import { hasRole, may, personName, space, status, userId } from "../base/state.js";
+import { Tabs } from "../base/tabs.jsx";
 import { exportRecords } from "../generic/index.js";
 import { addDays, isDay } from "../ui/zone.js";
 import { bindingFor, noteOf, now, sessionsFor, titleOf, today, unsentOf, watchClock } from "./data.js";

@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { Field, Segments, Select, formatNumber, toast, undoable } from "../ui/index.js";
-import { hasRole, may, rows, space, userId } from "../app/state.js";
+import { hasRole, may, rows, space, userId } from "../base/state.js";
 import { RecordForm } from "../generic/index.js";
 import { bindingFor, people } from "./data.js";
 import { hoursText } from "./timer.jsx";

@@ -3,8 +3,8 @@
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Icon, List, Notice, Sheet, Tag, Waiting, formatDistance, isWide } from "../ui/index.js";
-import { useKeys } from "../app/keys.js";
-import { keyOf, may, news, status } from "../app/state.js";
+import { useKeys } from "../base/keys.js";
+import { keyOf, may, news, status } from "../base/state.js";
 import { RecordForm } from "../generic/index.js";
 import { ClockIn, usePlace } from "./clock.jsx";
 import { atSite, bearing, nearestSites } from "./sessions.js";

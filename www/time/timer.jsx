@@ -2,8 +2,8 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Bar, Button, Field, Icon, Notice, Ring, Select, Sheet, TextInput, createPresses, formatDate, formatDuration, formatTime } from "../ui/index.js";
-import { engine, may, space, status } from "../app/state.js";
-import { Link, go } from "../app/router.jsx";
+import { engine, may, space, status } from "../base/state.js";
+import { Link, go } from "../base/router.jsx";
 import { OpsOf } from "../generic/index.js";
 import { dayIn } from "../ui/zone.js";
 import { ClockIn } from "./clock.jsx";

@@ -1,8 +1,8 @@
 // What of Time belongs on the screen of today: the timer, the target, tasks, and for a wide window the week.
 
 import { useEffect } from "preact/hooks";
-import { Link, go } from "../app/router.jsx";
-import { row, rows, userId } from "../app/state.js";
+import { Link, go } from "../base/router.jsx";
+import { row, rows, userId } from "../base/state.js";
 import { Icon, formatTime } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
 import { binding, sessions, today, watchClock } from "./data.js";

@@ -26,7 +26,7 @@ function release(one) {
 	one.timer = setTimeout(() => close(one.key), one.action ? STAY : GLANCE);
 }
 
-/** kind: "good", "bad" or nothing.  action: the word on its button.  Answers how to take it away. */
+/** text: a function of signals is followed while it stands.  kind: "good", "bad" or nothing.  action: the word on its button.  Answers how to take it away. */
 export function toast(text, { action = null, onAction = () => {}, kind = "plain" } = {}) {
 	last += 1;
 	const one = { key: last, text, action, onAction, kind, timer: null };
@@ -75,7 +75,7 @@ function Toast({ one }) {
 		<div class={`toast ${one.kind}`} onMouseEnter={() => clearTimeout(one.timer)} onMouseLeave={() => release(one)}
 			onFocusIn={() => clearTimeout(one.timer)} onFocusOut={() => release(one)}>
 			{ICONS[one.kind] && <Icon name={ICONS[one.kind]} />}
-			<span class="toast-text" dir="auto">{one.text}</span>
+			<span class="toast-text" dir="auto">{typeof one.text === "function" ? one.text() : one.text}</span>
 			{one.action && <button type="button" class="toast-act" onClick={pressOf(one)}>{one.action}</button>}
 		</div>
 	);

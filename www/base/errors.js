@@ -1,8 +1,6 @@
 // What goes wrong in this page reaches the log of the server: what kind of error, where in our code, in which version.  Never what
 // people wrote: texts of errors lose everything in quotation marks, digits and addresses.
 
-import { placeOf } from "./router.jsx";
-
 const AT_MOST = 8; // reports of one page, whatever happens
 const LONGEST = 4_000; // characters of a report
 const sent = new Set();
@@ -18,7 +16,7 @@ function trail(error) {
 }
 
 function describe(error, where) {
-	const screen = placeOf(location.pathname)?.place.name ?? "nowhere";
+	const screen = location.pathname.split("/")[1] || "today";
 	return `${where} on ${screen}: ${error?.name ?? typeof error} ${clean(error?.message ?? error)} | ${trail(error)} | ${navigator.userAgent}`.slice(0, LONGEST);
 }
 

@@ -1,7 +1,7 @@
 // A handheld that several people share: one locks it and the next one signs in by name and PIN.  What the one before has not sent, or
 // only half typed, stays on the device under that person's name.
 
-import { show } from "./layers.jsx";
+import { show } from "./layer.js";
 import { keepTouch, readTouch } from "./preferences.js";
 import { engine, session } from "./state.js";
 import { unfinished } from "./unfinished.js";

@@ -3,7 +3,6 @@
 
 import { signal } from "@preact/signals";
 import { closeTop } from "../ui/index.js";
-import { places } from "./places.js";
 
 function read() {
 	const url = new URL(location.href);
@@ -62,17 +61,6 @@ function decode(text) {
 	} catch {
 		return text;
 	}
-}
-
-/** The place an address leads to, with its parameters; null when there is none. */
-export function placeOf(path) {
-	for (const place of places)
-		for (const pattern of place.paths) {
-			const params = matchPath(pattern, path);
-			if (params)
-				return { place, params };
-		}
-	return null;
 }
 
 /** A link that the app follows itself; with a key held down the browser does what it always does. */

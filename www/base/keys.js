@@ -3,7 +3,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { isCovered, undoLast } from "../ui/index.js";
-import { layer, show } from "./layers.jsx";
+import { layer, show } from "./layer.js";
 import { go } from "./router.jsx";
 
 const screens = []; // refs of the tables of the screens that are shown, the innermost last

@@ -1,0 +1,14 @@
+// What lies over or beside a screen and belongs to no place: one at a time.  app/layers.jsx draws it.
+
+import { signal } from "@preact/signals";
+
+/** {name, properties}, or null. */
+export const layer = signal(null);
+
+export function show(name, properties = {}) {
+	layer.value = { name, properties };
+}
+
+export function hide() {
+	layer.value = null;
+}
