@@ -79,7 +79,7 @@ function Payroll({ data }) {
 				{paid.map((person) => <PersonRows key={person.person} person={person} currency={currency} withOver={withOver} />)}
 				<tfoot><tr><th scope="row">All {paid.length}</th><td>{hoursText(data.sum.regular)}</td>{withOver && <td>{overtimeText(data.sum.overtime)}</td>}<td>{formatMoney(data.sum.gross, currency)}</td></tr></tfoot>
 			</table>
-			{running > 0 && <p class="hint">{running === 1 ? "One timer still runs" : `${running} timers still run`} and will count when {running === 1 ? "it is" : "they are"} stopped.</p>}
+			{running > 0 && <p class="hint">{running === 1 ? "One entry has not ended yet" : `${running} entries have not ended yet`}; hours count for pay when they have.</p>}
 		</>
 	);
 }
