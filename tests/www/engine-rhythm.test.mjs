@@ -173,6 +173,48 @@ test("a database of a newer version of the app is left alone, in words", async (
 	assert.match(device.engine.session.notice, /newer version/);
 });
 
+// The database of a person, put back to what the first version of the app made of it.
+async function asOfVersion1(factory, name) {
+	const asked = (request) => new Promise((resolve, reject) => {
+		request.onsuccess = () => resolve(request.result);
+		request.onerror = () => reject(request.error);
+	});
+	const now = await asked(factory.open(name)), work = now.transaction([...now.objectStoreNames]);
+	const stores = await Promise.all([...now.objectStoreNames].map(async (store) => [store, await asked(work.objectStore(store).getAllKeys()), await asked(work.objectStore(store).getAll())]));
+	const plans = [...now.objectStoreNames].map((store) => {
+		const { keyPath, autoIncrement, indexNames } = work.objectStore(store);
+		return { store, keyPath, autoIncrement, indexes: [...indexNames].map((index) => [index, work.objectStore(store).index(index).keyPath]).filter(([index]) => store !== "done" || index !== "record") };
+	});
+	now.close();
+	await asked(factory.deleteDatabase(name));
+	const request = factory.open(name, 1);
+	request.onupgradeneeded = () => {
+		for (const { store, keyPath, autoIncrement, indexes } of plans) {
+			const made = request.result.createObjectStore(store, { ...(keyPath ? { keyPath } : {}), autoIncrement });
+			indexes.forEach(([index, path]) => made.createIndex(index, path));
+			const [, keys, values] = stores.find(([one]) => one === store);
+			values.forEach((value, at) => made.put(value, ...(keyPath ? [] : [keys[at]])));
+		}
+	};
+	(await asked(request)).close();
+}
+
+test("a database of the first version goes on with what it holds, what waits and what was answered", async () => {
+	const world = await begin();
+	await world.finish(world.space.create("cars", { notes: "a" }, { id: "7" }));
+	await world.sync();
+	world.server.down = true;
+	await world.finish(world.space.create("cars", { notes: "waits" }, { id: "8" }));
+	await world.finish(world.engine.stop());
+	await asOfVersion1(world.factory, `daybook.${anna.id}`);
+	world.server.down = false;
+	const next = await reopen(world), seen = { version: 0, fields: { notes: "a" } };
+	await finish(world.clock, next.space.set("cars", "7", { notes: "b" }, { seen }));
+	await finish(world.clock, next.space.sync());
+	assert.deepEqual(next.space.all("cars").map(({ id, version, notes }) => [id, version, notes]).sort(), [["7", 2, "b"], ["8", 1, "waits"]]);
+	assert.equal(next.space.ops.length, 0);
+});
+
 test("when a newer version of the app takes the database over, this one says so and lets go", async () => {
 	const world = await begin();
 	await new Promise((resolve) => {

@@ -97,7 +97,7 @@ class Work {
 }
 
 /**
- * @param {{factory: IDBFactory | undefined, name: string, version: number, upgrade: (database: IDBDatabase, from: number) => void,
+ * @param {{factory: IDBFactory | undefined, name: string, version: number, upgrade: (database: IDBDatabase, from: number, work: IDBTransaction) => void,
  *   lost?: (error: StorageError | null) => void}} options lost is told when another tab needs the database, or (null) deletes it: it is closed and stays so
  */
 export function createDatabase({ factory, name, version, upgrade, lost = () => {} }) {
@@ -130,7 +130,7 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 				return reject(new StorageError("missing"));
 			const request = factory.open(name, version);
 			let isBlocked = false;
-			request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
+			request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion, /** @type {IDBTransaction} */ (request.transaction));
 			request.onblocked = () => {
 				isBlocked = true;
 				reject(new StorageError("blocked"));

@@ -2,7 +2,7 @@
 // What the server says of records, into the database: the rows, what becomes of ops on them, and what memory must be told.  Pages and
 // resyncs use it alike; what an op is based on after that, writing and sending.
 import { NO_VERSION, catchUp, follow, keyOf } from "./outbox.js";
-import { opsOfRecord, readState, rowOf } from "./userdata.js";
+import { doneOfRecord, opsOfRecord, readState, rowOf } from "./userdata.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./database.js").Transaction} Transaction */
@@ -31,7 +31,7 @@ export async function upToDate(work, op, queued, definition) {
 	if (!row || (row.version <= op.base && op.base !== NO_VERSION))
 		return op;
 	const { epoch } = await readState(work, op.space);
-	const done = (await work.all("done", "space", op.space)).filter((one) => keyOf(one) === keyOf(op) && one.epoch === epoch);
+	const done = (await doneOfRecord(work, op.space, op.collection, op.record)).filter((one) => one.epoch === epoch);
 	return catchUp(op, done, queued, row.record, definition);
 }
 

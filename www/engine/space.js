@@ -3,7 +3,7 @@
 // transaction, and taken back from what is shown when that fails.  Sending it is sync.js's.
 import { add, ground, isActive, isParked, keyOf, letGo, meet, shownOp, without } from "./outbox.js";
 import { upToDate } from "./rows.js";
-import { advance, loadSpace, opById, opsOfRecord, opsOfSpace, readState, storeStep } from "./userdata.js";
+import { advance, doneOfRecord, loadSpace, opById, opsOfRecord, opsOfSpace, readState, storeStep } from "./userdata.js";
 import { hasNaturalId, idOf } from "./ids.js";
 import { differing, isSame, fieldOf, ownFields } from "./values.js";
 import { createShelf } from "./shelf.js";
@@ -124,7 +124,7 @@ export function createSpace({ id, account }) {
 	async function hasNothing(work, op, ops) {
 		if (op.kind !== "set" || op.base > 0 || ops.length > 0 || await work.get("rows", [id, op.collection, op.record]))
 			return false;
-		return !(await work.all("done", "space", id)).some((one) => keyOf(one) === keyOf(op));
+		return (await doneOfRecord(work, id, op.collection, op.record)).length === 0;
 	}
 
 	/** The op as what its writer saw makes it on what is held now. @param {import("./userdata.js").Transaction} work @param {StoredOp} written @param {StoredOp[]} ops of the record @param {Record<string, any[]>} under */

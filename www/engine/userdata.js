@@ -26,21 +26,28 @@ export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes",
 /** @param {IDBFactory | undefined} factory @param {string} family @param {string} user @param {(error: Error | null) => void} lost */
 export function openUserData(factory, family, user, lost) {
 	return createDatabase({
-		factory, name: `${family}.${user}`, version: 1, lost,
-		upgrade(database) {
-			database.createObjectStore("meta");
-			database.createObjectStore("notes");
-			database.createObjectStore("bytes");
-			for (const name of ["rows", "fresh"])
-				database.createObjectStore(name, { keyPath: ["space", "collection", "id"] }).createIndex("space", "space");
-			const ops = database.createObjectStore("ops", { keyPath: "n", autoIncrement: true });
-			ops.createIndex("space", "space");
-			ops.createIndex("record", ["space", "collection", "record"]);
-			ops.createIndex("id", "id");
-			database.createObjectStore("done", { keyPath: "id" }).createIndex("space", "space");
-			database.createObjectStore("files", { keyPath: ["space", "sha256"] }).createIndex("space", "space");
+		factory, name: `${family}.${user}`, version: 2, lost,
+		upgrade(database, from, work) {
+			if (from === 0)
+				createStores(database);
+			work.objectStore("done").createIndex("record", ["space", "collection", "record"]);
 		},
 	});
+}
+
+/** @param {IDBDatabase} database */
+function createStores(database) {
+	database.createObjectStore("meta");
+	database.createObjectStore("notes");
+	database.createObjectStore("bytes");
+	for (const name of ["rows", "fresh"])
+		database.createObjectStore(name, { keyPath: ["space", "collection", "id"] }).createIndex("space", "space");
+	const ops = database.createObjectStore("ops", { keyPath: "n", autoIncrement: true });
+	ops.createIndex("space", "space");
+	ops.createIndex("record", ["space", "collection", "record"]);
+	ops.createIndex("id", "id");
+	database.createObjectStore("done", { keyPath: "id" }).createIndex("space", "space");
+	database.createObjectStore("files", { keyPath: ["space", "sha256"] }).createIndex("space", "space");
 }
 
 /** @returns {SpaceState} */
@@ -71,6 +78,11 @@ export async function amend(work, space, changes) {
 export async function opsOfRecord(work, space, collection, id) {
 	const ops = await work.all("ops", "record", [space, collection, id]);
 	return ops.sort((a, b) => a.n - b.n);
+}
+
+/** The acknowledged ones of a record. @param {Transaction} work @param {string} space @param {string} collection @param {string} id @returns {Promise<StoredOp[]>} */
+export function doneOfRecord(work, space, collection, id) {
+	return work.all("done", "record", [space, collection, id]);
 }
 
 /** @param {Transaction} work @param {string} space @returns {Promise<StoredOp[]>} oldest first */
