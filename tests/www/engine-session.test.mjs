@@ -551,6 +551,29 @@ test("a sign-out in one tab is one in all; so is a sign-in", async () => {
 	assert.deepEqual([world.first.engine.session.status, world.first.engine.session.user?.id], ["in", anna.id]);
 });
 
+test("what a browser takes away takes the sign-in along, in words; a sign-in makes it anew", async () => {
+	const world = await begin();
+	await world.finish(world.space.create("cars", { notes: "a" }, { id: "7" }));
+	await world.sync();
+	const id = world.engine.device.id;
+	for (const { name } of await world.factory.databases()) {
+		const { result } = await new Promise((resolve) => { world.factory.open(name).onsuccess = ({ target }) => resolve(target); });
+		for (const store of result.objectStoreNames)
+			result.transaction(store, "readwrite").objectStore(store).clear();
+		result.close();
+	}
+	await assert.rejects(world.finish(world.space.set("cars", "7", { notes: "b" })), /Nobody is signed in/);
+	await world.clock.run(1000);
+	assert.equal(world.engine.session.status, "out");
+	assert.match(world.engine.session.notice, /browser has cleared/);
+	await world.finish(world.engine.signIn({ email: anna.email, password: "x" }));
+	const space = await world.finish(world.engine.open("s1"));
+	await world.finish(space.sync());
+	assert.equal(space.get("cars", "7").notes, "a");
+	await world.finish(world.engine.stop());
+	assert.equal((await reopen(world)).engine.device.id, id);
+});
+
 // ---- handhelds ----
 
 function handhelds(server) {

@@ -34,6 +34,3 @@ export class Boundary extends Component {
 		);
 	}
 }
-
-const LONG = 10_000; // milliseconds of silence after which something is said
-const STUCK = "The browser has not opened what this device keeps. Closing all of its windows and opening it again can help.";

@@ -24,6 +24,9 @@ effect(() => {
 	person = userId.value;
 });
 
+const LONG = 10_000; // milliseconds of silence after which something is said
+const STUCK = "The browser has not opened what this device keeps. Closing all of its windows and opening it again can help.";
+
 function Opening() {
 	const [isLong, setLong] = useState(false);
 	useEffect(() => {

@@ -207,6 +207,8 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		infoOf: spaces.infoOf,
 		/** @param {string} space @param {SpaceState} state */
 		learn(space, state) { live(space).state = state; },
+		/** Nothing is kept here any more: who is signed in is looked at again. */
+		emptied() { session.noticed().catch(() => {}); },
 		/** @param {string} space */
 		mayWrite(space) {
 			if (closed)

@@ -9,6 +9,7 @@ const EARLY = 30_000; // milliseconds before its end a token is renewed
 const PROLONG = 0.3; // of its life a PIN's token has had before use of the device prolongs it
 const ENDED = "Your sign-in has ended. What you write is kept here; sign in to send it.";
 const PIN_ENDED = "Please enter your PIN again. What you write is kept here.";
+const CLEARED = "This browser has cleared what Daybook kept on this device. Sign in to load it again.";
 const OTHER = "Somebody else has signed in on this device.";
 
 /** @typedef {import("./engine.d.ts").User} User */
@@ -299,7 +300,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		tell({ session: true });
 	}
 
-	/** Another tab signed somebody in or out. */
+	/** Another tab signed somebody in or out, or the browser took everything away: a sign-out leaves word that it was one. */
 	async function noticed() {
 		/** @type {Kept | undefined} */
 		const kept = await device.get("session"), user = kept?.user ?? null;
@@ -316,8 +317,10 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		access = null;
 		if (state.user)
 			left();
+		if (!kept)
+			await device.put("id", device.self().id).catch(() => {});
 		if (!kept || !user)
-			return become({ status: "out", user: null, notice: "You signed out in another tab." });
+			return become({ status: "out", user: null, notice: kept ? "You signed out in another tab." : CLEARED });
 		await entered(user, kept.kind);
 		if (kept.kind === "pin")
 			await resumePin(user);

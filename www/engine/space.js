@@ -155,9 +155,11 @@ export function createSpace({ id, account }) {
 	 */
 	async function change(doing, stored = () => {}) {
 		const { outcome, result } = await database.write(["meta", "rows", "ops", "done"], async (work) => {
-			// A sign-out in another tab empties the database between two transactions.
-			if (!await work.get("meta", "spaces"))
+			// A sign-out in another tab, or the browser, empties the database between two transactions.
+			if (!await work.get("meta", "spaces")) {
+				account.emptied();
 				throw new EngineError("Nobody is signed in.");
+			}
 			const { touched, result: answer } = await doing(work);
 			const ops = [];
 			for (const [collection, record] of touched)
