@@ -106,6 +106,8 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 	/** @type {Promise<IDBDatabase> | null} */
 	let connecting = null;
 	let closed = false;
+	/** What ends the transactions under way: a browser that takes the database away does not always tell them. @type {Map<(error: Error) => void, IDBDatabase>} */
+	const underWay = new Map();
 
 	/** @param {IDBDatabase} database */
 	function keep(database) {
@@ -114,6 +116,9 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 		database.onclose = () => {
 			if (connection === database)
 				connection = null;
+			for (const [end, of] of underWay)
+				if (of === database)
+					end(new StorageError("broken"));
 		};
 		// Another tab deletes it (the person has signed out there), or has a newer version of the app.
 		database.onversionchange = (event) => {
@@ -172,6 +177,22 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 		}
 	}
 
+	/** done settles with the transaction, cut rejects when the browser has taken the database from under it. @param {IDBTransaction} transaction */
+	function watch(transaction) {
+		/** @type {(error: Error) => void} */
+		let end = () => {};
+		/** @type {Promise<never>} */
+		const cut = new Promise((_, reject) => { end = reject; });
+		const done = new Promise((resolve, reject) => {
+			transaction.oncomplete = () => resolve(null);
+			transaction.onabort = () => reject(transaction.error ?? new StorageError("broken"));
+			cut.catch(reject);
+		});
+		underWay.set(end, transaction.db);
+		done.catch(() => {}).then(() => underWay.delete(end));
+		return { done, cut };
+	}
+
 	/**
 	 * @template T @param {string[]} stores @param {IDBTransactionMode} mode @param {(work: Work) => Promise<T>} doing @param {any} [options]
 	 * @returns {Promise<T>}
@@ -179,14 +200,10 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 	async function run(stores, mode, doing, options) {
 		try {
 			const transaction = await begin(stores, mode, options);
-			const done = new Promise((resolve, reject) => {
-				transaction.oncomplete = () => resolve(null);
-				transaction.onabort = () => reject(transaction.error ?? new StorageError("broken"));
-			});
-			done.catch(() => {});
+			const { done, cut } = watch(transaction);
 			let result;
 			try {
-				result = await doing(new Work(transaction));
+				result = await Promise.race([doing(new Work(transaction)), cut]);
 			} catch (error) {
 				abort(transaction);
 				await done.catch(() => {});
