@@ -44,6 +44,7 @@ test("a record by keys: found, opened, changed, deleted and brought back; the fo
 	await page.keyboard.type("jack? z n");
 	await press(page, "Control+Enter");
 	await row(page, "jack? z n").waitFor();
+	await page.locator(".pane .form").waitFor({ state: "detached" });
 	await focusOn(page, ".pane, .pane *");
 	await press(page, "Escape");
 	await focusOn(page, ".row-open");

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
 import { anna, begin, createClock, createDevice, createServer, finish, reopen } from "./engine-aid.mjs";
+import { StorageError, createDatabase } from "../../www/engine/database.js";
 import { chooseBatch } from "../../www/engine/push.js";
 
 const asked = (world, from = 0) => world.server.log.slice(from).length;
@@ -250,6 +251,27 @@ for (const [what, how, words] of [
 		assert.deepEqual([device.engine.session.status, words.test(device.engine.session.notice)], ["out", true]);
 		assert.equal(device.engine.notes.get("x"), undefined);
 	});
+
+test("what is under way in a database that the browser takes away ends with an error, though nothing of it answers any more", async () => {
+	const factory = new IDBFactory(), opened = [];
+	const database = createDatabase({
+		name: "d", version: 1, upgrade: (made) => { made.createObjectStore("s"); },
+		factory: { open: (...args) => {
+			const request = factory.open(...args);
+			request.addEventListener("success", () => opened.push(request.result));
+			return request;
+		} },
+	});
+	await database.write(["s"], (work) => work.put("s", "a", 1));
+	opened[0].transaction = () => ({ db: opened[0], objectStore: () => ({ get: () => ({}) }), abort() {} });
+	const silent = database.read(["s"], (work) => work.get("s", 1));
+	await new Promise((resolve) => { setImmediate(resolve); });
+	opened[0].onclose();
+	await assert.rejects(silent, StorageError);
+	assert.equal(await database.read(["s"], (work) => work.get("s", 1)), "a");
+	assert.equal(opened.length, 2);
+	database.close();
+});
 
 test("a database that the browser closes by itself is opened again", async () => {
 	const world = await begin();

@@ -2,12 +2,13 @@
 // Ids that a client makes: random ones, ordered by the time of their making, and those that follow from a record's own fields
 // (PROTOCOL 1).  Needs neither crypto.subtle nor randomUUID, which a plain http page does not have.
 import { sha256 } from "@noble/hashes/sha2";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils";
+import { bytesToHex, randomBytes as chance, utf8ToBytes } from "@noble/hashes/utils";
 import { plainText } from "./values.js";
 
-/** @param {Uint8Array} bytes @returns {Uint8Array} */
+/** Filled by chance; Node 18 has no global crypto. @param {Uint8Array} bytes @returns {Uint8Array} */
 export function randomBytes(bytes) {
-	return globalThis.crypto.getRandomValues(bytes);
+	bytes.set(chance(bytes.length));
+	return bytes;
 }
 
 /**
