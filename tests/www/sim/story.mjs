@@ -287,11 +287,17 @@ export class Story {
 	// Who is alone goes to another device when all is seen there.
 	walk() {
 		const seats = this.living, isSeen = this.world.devices.every((device) => seats.some((seat) => seat.device === device && seat.spaces.size === this.teams.length));
-		if (!this.solo || !isSeen || !this.isAtRest() || this.moments.writing.size > 0 || checks.checkSame(this.historyOf(this.state())).length > 0)
+		if (!this.solo || !isSeen || !this.isAtRest() || this.moments.writing.size > 0 || !this.isInStep())
 			return;
 		this.moments.closeAll();
 		this.active = this.chance.pick(this.world.devices);
 		this.tell(`the person goes to ${this.active.name}`);
+	}
+
+	isInStep() {
+		let apart = 0;
+		const history = this.historyOf(this.state(() => { apart += 1; }));
+		return apart === 0 && checks.checkSame(history).length === 0;
 	}
 
 	burst() {
@@ -679,8 +685,8 @@ export class Story {
 			[...spaces.values()].every(({ ops, status }) => status.gone || ops.every((op) => op.state === "conflict" || op.state === "rejected")));
 	}
 
-	// What each device holds at the end, as one of its tabs shows it.
-	state() {
+	// What each device holds at the end, as one of its tabs shows it; differs hears of tabs of one device that do not show the same.
+	state(differs = (words) => this.world.fault(words)) {
 		const { server } = this.world, devices = new Map();
 
 		for (const { device, tab, spaces } of this.living) {
@@ -688,9 +694,8 @@ export class Story {
 				const rows = new Map(this.definitions().flatMap(({ name }) => space.all(name).map((row) => [`${name}/${row.id}`, row])));
 				const known = devices.get(device.name) ?? { user: device.user, spaces: new Map() };
 				const held = { rows, ops: [...space.ops], gone: space.status.gone && { ...space.status.gone, kept: /restored/.test(space.status.gone.reason) }, view: server.view(id, device.user.id) };
-				// Tabs of one device show the same.
 				if (known.spaces.has(id) && canonical([...known.spaces.get(id).rows].sort()) !== canonical([...rows].sort()))
-					this.world.fault(`${tab} shows other records of ${this.teamOf(id).short} than another tab of ${device.name}`);
+					differs(`${tab} shows other records of ${this.teamOf(id).short} than another tab of ${device.name}`);
 				known.spaces.set(id, held);
 				devices.set(device.name, known);
 			}
