@@ -547,6 +547,20 @@ test("undo: unsent edits one by one, sent ones by an op that puts back, deletes 
 	assert.equal(space.ops.length, 0);
 });
 
+test("undo of an old delete, of what was brought back and deleted again since, meets nobody", async () => {
+	const world = await withCar(), { space, finish } = world;
+	const first = await finish(space.remove("cars", "7"));
+	await world.sync();
+	await finish(space.undo(first.id));
+	await world.sync();
+	await finish(space.remove("cars", "7"));
+	await world.sync();
+	await finish(space.undo(first.id));
+	await world.sync();
+	assert.deepEqual(states(space), []);
+	assert.equal(space.get("cars", "7").notes, "a");
+});
+
 test("undo puts nothing back over somebody's later change", async () => {
 	const world = await withCar();
 	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));

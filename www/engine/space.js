@@ -258,6 +258,12 @@ export function createSpace({ id, account }) {
 		return names.length > 0 ? makeOp("set", collection, record, back, seenOf(back, row), base) : null;
 	}
 
+	/** What this device last made of a record, which may have been back and gone again since. @param {import("./userdata.js").Transaction} work @param {StoredOp} op */
+	async function lastVersion(work, op) {
+		const done = await doneOfRecord(work, id, op.collection, op.record);
+		return Math.max(0, ...done.filter((one) => one.epoch === op.epoch).map((one) => Number(one.version)));
+	}
+
 	/** @param {string} wanted the id of an op, or of one edit in it */
 	async function undo(wanted) {
 		account.mayWrite(id);
@@ -275,7 +281,7 @@ export function createSpace({ id, account }) {
 			} else {
 				const back = inverse(op, part);
 				if (back)
-					await addTo(work, back);
+					await addTo(work, back.kind === "create" ? { ...back, base: Math.max(back.base, await lastVersion(work, op)) } : back);
 			}
 			return { touched, result: null };
 		});
