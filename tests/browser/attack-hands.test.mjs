@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, assertSilent, at, field, isIn, isInStep, launch, openDevice, signIn } from "./browser.mjs";
+import { DESKTOP, PHONE, assertSilent, at, field, isIn, isInStep, launch, openDevice, rest, signIn } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -31,9 +31,6 @@ async function dayOf(page, name) {
 	const { body } = await stack.as(name).get("/api/workSessions");
 	return body.workSessions.sort((a, b) => (a.start < b.start ? -1 : 1)).map(({ kind, end }) => `${kind} ${end ? "ended" : "runs"}`).join(", ");
 }
-
-// Longer than a blink of the app: what comes now is meant.
-const rest = (page) => page.waitForTimeout(600);
 
 for (const [device, name, options] of [["desktop", "ada", DESKTOP], ["phone", "bo", PHONE]])
 	test(`the buttons of the timer are pressed twice (${device}): start starts, lunch is lunch, and the way back takes all of it`, async () => {

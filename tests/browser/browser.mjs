@@ -143,3 +143,6 @@ export async function assertFits(page) {
 	const [has, wants] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
 	assert.ok(wants <= has, `the page is ${wants} wide in a window of ${has}`);
 }
+
+/** Longer than a blink of the app: what comes now at the same place of the screen is meant, and no second half of a double press. */
+export const rest = (page) => page.waitForTimeout(600);

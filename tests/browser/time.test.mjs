@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { addDays, clockIn, dayIn } from "../../www/ui/zone.js";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, cut, field, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, cut, field, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, rest, signIn, toastSays } from "./browser.mjs";
 
 const BERLIN = "Europe/Berlin";
 const HOUR = 3_600_000;
@@ -488,6 +488,7 @@ test("the server is down while the browser is online: start and stop go on here 
 	const page = await deviceOf("pia", PHONE);
 	await cut(page);
 	await begin(page, "Through the outage");
+	await rest(page);
 	await stopButton(page).tap();
 	await chipSays(page, "waiting");
 	await page.locator(".toast", { hasText: "will send when online" }).waitFor();
