@@ -216,7 +216,8 @@ export class Story {
 			return { op, before, now };
 		} catch (error) {
 			this.tell(`${seat.tab} refused ${what} ${collection}/${key}: ${error.name} ${error.message}`);
-			const isOvertaken = error.isOurs && apart; // by what he took back, or another tab did, at the same time
+			// By what he took back, or another tab did, at the same time, or before this one has looked.
+			const isOvertaken = error.isOurs && (apart || this.isGoneElsewhere(seat, space, collection, id));
 			if (seat.device.refusals === 0 && !space.status.gone && !isOvertaken)
 				this.world.fault(`${seat.tab} refuses ${what} of ${collection}/${key} for no reason: ${error.stack}`);
 			const row = id === undefined ? undefined : space.get(collection, id);
@@ -227,6 +228,10 @@ export class Story {
 		} finally {
 			stored();
 		}
+	}
+
+	isGoneElsewhere(seat, space, collection, id) {
+		return this.living.some((other) => other !== seat && other.device === seat.device && other.spaces.has(space.id) && other.spaces.get(space.id).get(collection, id) === undefined);
 	}
 
 	isKnown(collection) { return collection in kinds; }
