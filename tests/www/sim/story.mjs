@@ -231,7 +231,9 @@ export class Story {
 	}
 
 	isGoneElsewhere(seat, space, collection, id) {
-		return this.living.some((other) => other !== seat && other.device === seat.device && other.spaces.has(space.id) && other.spaces.get(space.id).get(collection, id) === undefined);
+		const isHere = (one) => one.device === seat.device.name && one.space === space.id && one.collection === collection && one.id === id;
+		return this.intents.some((one) => isHere(one) && one.givenUp && this.world.clock.now - one.at < 60_000) ||
+			this.living.some((other) => other !== seat && other.device === seat.device && other.spaces.has(space.id) && other.spaces.get(space.id).get(collection, id) === undefined);
 	}
 
 	isKnown(collection) { return collection in kinds; }
