@@ -2,21 +2,14 @@
 // a new version that comes in pieces.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import test, { after } from "node:test";
-import { root, start } from "../harness.mjs";
+import test from "node:test";
+import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, assertSilent, at, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, row, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, assertSilent, at, copyOfTheApp, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, row, signIn, toastSays } from "./browser.mjs";
 
-// A copy of the built app, of which other versions can be made.
-const scratch = mkdtempSync(path.join(tmpdir(), "daybook-www."));
-const www = path.join(scratch, "www");
-after(() => rmSync(scratch, { recursive: true }));
-cpSync(process.env.DAYBOOK_WWW ?? path.join(root, "build", "www"), www, { recursive: true });
-process.env.DAYBOOK_WWW = www;
-
+const www = copyOfTheApp(); // before the stack starts
 const stack = await start();
 const browser = await launch();
 

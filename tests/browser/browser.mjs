@@ -1,10 +1,13 @@
 // A browser for the tests: Debian's Chromium, and devices in it.  A device is a context of its own (its own cookies, storage and service
 // worker) with one page; it remembers everything the page complained about, so that a test can ask for silence.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
+import { root } from "../harness.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 	"--disable-component-update", "--disable-sync"];
@@ -146,3 +149,20 @@ export async function assertFits(page) {
 
 /** Longer than a blink of the app: what comes now at the same place of the screen is meant, and no second half of a double press. */
 export const rest = (page) => page.waitForTimeout(600);
+
+/** The end of a story on these devices, none of which had an error. */
+export async function closed(...pages) {
+	for (const page of pages) {
+		assertSilent(page);
+		await page.context().close();
+	}
+}
+
+/** A copy of the built app for the stacks of this file, of which other versions can be made: its folder. */
+export function copyOfTheApp() {
+	const scratch = mkdtempSync(path.join(tmpdir(), "daybook-www.")), www = path.join(scratch, "www");
+	after(() => rmSync(scratch, { recursive: true }));
+	cpSync(process.env.DAYBOOK_WWW ?? path.join(root, "build", "www"), www, { recursive: true });
+	process.env.DAYBOOK_WWW = www;
+	return www;
+}

@@ -9,7 +9,7 @@ import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
 import {
-	DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, cut, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, signIn, toastSays,
+	DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, signIn, toastSays,
 } from "./browser.mjs";
 
 const stack = await start();
@@ -41,13 +41,6 @@ async function deviceOf(yard, who, options = DESKTOP, path = "/fleet") {
 	await isInStep(page);
 	await at(page, path);
 	return page;
-}
-
-async function closed(...pages) {
-	for (const page of pages) {
-		assertSilent(page);
-		await page.context().close();
-	}
 }
 
 const carOf = async (yard, id) => answered(await yard.anna.get(`/api/cars/${id}`)).car;

@@ -7,7 +7,7 @@ import { addDays, clockIn, dayIn, instantIn, instantText } from "../../www/ui/zo
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, cut, field, findings, isInStep, launch, mend, openDevice, openSpace, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, POLL, assertFits, at, chipSays, closed, cut, field, findings, isInStep, launch, mend, openDevice, openSpace, signIn, toastSays } from "./browser.mjs";
 
 const BERLIN = "Europe/Berlin", HOUR = 3600;
 const stack = await start();
@@ -40,13 +40,6 @@ async function deviceOf(crew, who, options = DESKTOP, path = `/time/plan?day=${w
 	await isInStep(page);
 	await at(page, path);
 	return page;
-}
-
-async function closed(...pages) {
-	for (const page of pages) {
-		assertSilent(page);
-		await page.context().close();
-	}
 }
 
 const sheet = (page) => page.getByRole("dialog");

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { addDays, clockIn, dayIn } from "../../www/ui/zone.js";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, cut, field, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, rest, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, field, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, rest, signIn, toastSays } from "./browser.mjs";
 
 const BERLIN = "Europe/Berlin";
 const HOUR = 3_600_000;
@@ -33,13 +33,6 @@ async function deviceOf(name, options, space) {
 	await isInStep(page);
 	await at(page, "/time");
 	return page;
-}
-
-async function closed(...pages) {
-	for (const page of pages) {
-		assertSilent(page);
-		await page.context().close();
-	}
 }
 
 async function sessionsOf(name, team) {

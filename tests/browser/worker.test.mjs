@@ -1,20 +1,13 @@
 // The service worker: the app opens without a network, a new version waits for a word, and what was typed outlives it.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, test } from "node:test";
-import { root, start } from "../harness.mjs";
-import { assertSilent, at, field, isIn, isInStep, isReadyForOffline, launch, openDevice, openTab, signIn } from "./browser.mjs";
+import { test } from "node:test";
+import { start } from "../harness.mjs";
+import { assertSilent, at, copyOfTheApp, field, isIn, isInStep, isReadyForOffline, launch, openDevice, openTab, signIn } from "./browser.mjs";
 
-// A copy of the built app, of which a next version can be made.
-const scratch = mkdtempSync(path.join(tmpdir(), "daybook-www."));
-const www = path.join(scratch, "www");
-after(() => rmSync(scratch, { recursive: true }));
-cpSync(process.env.DAYBOOK_WWW ?? path.join(root, "build", "www"), www, { recursive: true });
-process.env.DAYBOOK_WWW = www;
-
+const www = copyOfTheApp(); // before the stack starts
 const stack = await start();
 const browser = await launch();
 

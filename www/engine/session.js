@@ -159,7 +159,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		try {
 			return await renew(access?.token);
 		} catch (error) {
-			// Good to its last second, should the renewal fail for now.
+			// Good to its last second, should the renewal fail.
 			if (access && clock.now() < access.until && error instanceof ApiError && error.isPassing)
 				return access.token;
 			throw error;

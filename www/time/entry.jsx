@@ -10,6 +10,7 @@ import { capital } from "../ui/format.js";
 import { elapsed } from "./hours.js";
 import { bindingFor, change, enter, now, people, remove, sessionsFor, sites, titleOf } from "./data.js";
 import { editOf, entryFromDuration, entryFromTimes, formOf, formTime, overlapping, takesTyped } from "./sessions.js";
+import { useSubmit } from "./submit.js";
 
 const KINDS = [["work", "Work"], ["lunch", "Lunch"]];
 
@@ -104,22 +105,10 @@ function Outcome({ read, form, others, isNew }) {
 export function NewEntry({ date, from = null, to = null, person = null, onClose }) {
 	const given = { ...(from || to ? { by: "times", date, from, to } : {}), ...(person && person !== userId.value ? { person } : {}) };
 	const { form, type, drop, isKept } = useForm(`time/entry/${space.value.id}`, () => ({ person: userId.value, by: "times", date, from, to, duration: null, kind: "work", note: "", jobSite: null }), null, given);
-	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
 	const { zone } = bindingFor(form.person);
 	const read = readForm(form, zone);
-	const submit = async (event) => {
-		event.preventDefault();
-		setTried(true);
-		if (read.problem || busy)
-			return;
-		setBusy(true);
-		const op = await enter(read.fields, form.person);
-		setBusy(false);
-		if (!op)
-			return;
-		drop();
-		onClose();
-	};
+	const finish = () => { drop(); onClose(); };
+	const { tried, setTried, busy, submit } = useSubmit(read.problem, () => enter(read.fields, form.person), finish);
 	return (
 		<Sheet title="Enter hours" side={isWide.value} onClose={onClose} actions={[
 			isKept && <Button key="clear" kind="quiet" onClick={() => { drop(); setTried(false); }}>Clear</Button>,

@@ -46,7 +46,7 @@ function DayStrip({ line, frame }) {
 function Person({ line, frame, onOpen }) {
 	const { person, zone, running, forgotten, day, week } = line;
 	const idle = forgotten ? `Forgot a timer on ${formatDate(forgotten.day)}: it counts once its end is known`
-		: person.role === "viewer" ? "Only looks on" : day.sessions > 0 ? "Done for now" : "Not at work";
+		: person.role === "viewer" ? "Only looks on" : day.sessions > 0 ? "Has finished" : "Not at work";
 	return (
 		<div class="row">
 			<button type="button" class="row-open worker" onClick={() => onOpen(person.id)}>

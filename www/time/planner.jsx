@@ -12,6 +12,7 @@ import { useForm } from "./entry.jsx";
 import { planOf, repeatedIn, shiftOn, usualHours } from "./planner.js";
 import { weekDates } from "./sessions.js";
 import { Steps } from "./span.jsx";
+import { useSubmit } from "./submit.js";
 import { hoursText } from "./timer.jsx";
 
 const MOST = 40; // people at first
@@ -220,28 +221,17 @@ export function NewShift({ person, date, onTask, onClose }) {
 	const usual = usualHours(rows("schedules").value, person ?? userId.value, binding.value.zone);
 	const first = { person: guest ? GUEST : person ?? userId.value, who: guest ?? "", dates: [date], from: clockOf(usual.from), to: clockOf(usual.to), jobSite: null, note: "" };
 	const { form, type, drop, isKept } = useForm(`time/shift/${space.value.id}`, () => first, null, person ? first : {});
-	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
 	const zone = form.person === GUEST ? binding.value.zone : bindingFor(form.person).zone;
 	const shown = dates.some((one) => form.dates.includes(one)) ? dates : weekDates(form.dates[0] ?? date, binding.value.rules.sunday);
-	const read = readForm(form, zone), said = (name) => (tried && read.field === name ? read.problem : undefined);
+	const read = readForm(form, zone);
+	const finish = () => { drop(); onClose(); };
+	const { tried, busy, submit } = useSubmit(read.problem, () => planAll(read.shifts, read.shifts.length === 1 ? "Shift planned." : `${read.shifts.length} shifts planned.`), finish);
+	const said = (name) => (tried && read.field === name ? read.problem : undefined);
 	const length = (secondsOr(form.to, 0) - secondsOr(form.from, 0) + 86_400) % 86_400 || 86_400;
 	const open = sites.value.filter((site) => (site.status ?? "active") === "active").map(({ id, name }) => [id, name]);
-	const submit = async (event) => {
-		event.preventDefault();
-		setTried(true);
-		if (read.problem || busy)
-			return;
-		setBusy(true);
-		const isDone = await planAll(read.shifts, read.shifts.length === 1 ? "Shift planned." : `${read.shifts.length} shifts planned.`);
-		setBusy(false);
-		if (!isDone)
-			return;
-		drop();
-		onClose();
-	};
 	return (
 		<Sheet title="Plan a shift" side={isWide.value} onClose={onClose} actions={[
-			isKept && <Button key="clear" kind="quiet" onClick={() => { drop(); onClose(); }}>Let go</Button>,
+			isKept && <Button key="clear" kind="quiet" onClick={finish}>Let go</Button>,
 			<Button key="plan" kind="primary" wide={!isWide.value} type="submit" form="shift" busy={busy}>{form.dates.length > 1 ? `Plan ${form.dates.length} shifts` : "Plan it"}</Button>,
 		]}>
 			<form id="shift" class="entry" onSubmit={submit} noValidate>
