@@ -166,3 +166,21 @@ export function copyOfTheApp() {
 	process.env.DAYBOOK_WWW = www;
 	return www;
 }
+
+/** What was typed a moment ago stands in the browser's database. */
+export function isNoted(page, words) {
+	return page.waitForFunction(async (wanted) => {
+		const promised = (request) => new Promise((resolve, reject) => {
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(request.error);
+		});
+		for (const { name } of await indexedDB.databases()) {
+			const database = await promised(indexedDB.open(name));
+			const notes = database.objectStoreNames.contains("notes") ? await promised(database.transaction("notes").objectStore("notes").getAll()) : [];
+			database.close();
+			if (JSON.stringify(notes).includes(wanted))
+				return true;
+		}
+		return false;
+	}, words);
+}

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { addDays, clockIn, dayIn } from "../../www/ui/zone.js";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, field, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, rest, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, field, findings, isIn, isInStep, isNoted, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, rest, signIn, toastSays } from "./browser.mjs";
 
 const BERLIN = "Europe/Berlin";
 const HOUR = 3_600_000;
@@ -529,24 +529,6 @@ test("managers see who is at work, enter hours for others and correct them; the 
 	await page.getByText("You are offline. This needs a connection.").first().waitFor();
 	await closed(page);
 });
-
-// What was typed a moment ago stands in the browser's database.
-function isNoted(page, words) {
-	return page.waitForFunction(async (wanted) => {
-		const promised = (request) => new Promise((resolve, reject) => {
-			request.onsuccess = () => resolve(request.result);
-			request.onerror = () => reject(request.error);
-		});
-		for (const { name } of await indexedDB.databases()) {
-			const database = await promised(indexedDB.open(name));
-			const notes = database.objectStoreNames.contains("notes") ? await promised(database.transaction("notes").objectStore("notes").getAll()) : [];
-			database.close();
-			if (JSON.stringify(notes).includes(wanted))
-				return true;
-		}
-		return false;
-	}, words);
-}
 
 test("plans, tasks and messages: managers write them, whoever they are for says how they went, and a message for one is for one", async () => {
 	const { id: benId } = await stack.as("ben").ready();
