@@ -7,7 +7,7 @@ import path from "node:path";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, assertSilent, at, copyOfTheApp, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, row, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, assertSilent, at, comes, copyOfTheApp, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, row, signIn, toastSays } from "./browser.mjs";
 
 const www = copyOfTheApp(); // before the stack starts
 const stack = await start();
@@ -79,7 +79,7 @@ test("what a proxy puts in place of a file is not kept as the app", async () => 
 	const good = readFileSync(fileOf("manifest.webmanifest"));
 	writeFileSync(fileOf("manifest.webmanifest"), "<h1>Please accept our terms</h1>");
 	await signIn(page, stack, stack.as("bo"));
-	await page.waitForFunction(() => navigator.serviceWorker.getRegistration().then((one) => !one || !one.installing && !one.waiting));
+	await comes(page, () => navigator.serviceWorker.getRegistration().then((one) => !one || !one.installing && !one.waiting));
 	writeFileSync(fileOf("manifest.webmanifest"), good);
 	await page.reload();
 	await isIn(page);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { PHONE, assertSilent, at, chipSays, cut, field, fillDoor, isIn, isInStep, launch, mend, openDevice, openSpace, openTab, row, signIn } from "./browser.mjs";
+import { PHONE, assertSilent, at, chipSays, comes, cut, field, fillDoor, isIn, isInStep, launch, mend, openDevice, openSpace, openTab, row, signIn } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch("--host-resolver-rules=MAP daybook.lan 127.0.0.1");
@@ -90,7 +90,7 @@ test("signing out with a half-typed form asks, and keeps it for its writer alone
 	await at(page, "/c/weights/+");
 	assert.equal(await field(page, "Note").inputValue(), "half a sentence");
 	await signOut(page, "hal", "Sign out and remove it");
-	await page.waitForFunction(() => indexedDB.databases().then((all) => all.map(({ name }) => name).join() === "daybook"));
+	await comes(page, () => indexedDB.databases().then((all) => all.map(({ name }) => name).join() === "daybook"));
 	assertSilent(page);
 	await page.context().close();
 });

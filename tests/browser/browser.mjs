@@ -8,6 +8,7 @@ import path from "node:path";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 import { root } from "../harness.mjs";
+import { until } from "../lib/http.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 	"--disable-component-update", "--disable-sync"];
@@ -167,20 +168,7 @@ export function copyOfTheApp() {
 	return www;
 }
 
-/** What was typed a moment ago stands in the browser's database. */
-export function isNoted(page, words) {
-	return page.waitForFunction(async (wanted) => {
-		const promised = (request) => new Promise((resolve, reject) => {
-			request.onsuccess = () => resolve(request.result);
-			request.onerror = () => reject(request.error);
-		});
-		for (const { name } of await indexedDB.databases()) {
-			const database = await promised(indexedDB.open(name));
-			const notes = database.objectStoreNames.contains("notes") ? await promised(database.transaction("notes").objectStore("notes").getAll()) : [];
-			database.close();
-			if (JSON.stringify(notes).includes(wanted))
-				return true;
-		}
-		return false;
-	}, words);
+/** Until look(wanted), which may be a promise of the page, answers with something true: page.waitForFunction would take any promise for that. */
+export function comes(page, look, wanted) {
+	return until("the page answers yes", () => page.evaluate(look, wanted));
 }

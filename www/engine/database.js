@@ -94,6 +94,11 @@ class Work {
 	clear(store) {
 		return answer(this.transaction.objectStore(store).clear());
 	}
+
+	/** Nothing more follows: what was asked for is stored even if the page goes away before it is answered. */
+	commit() {
+		this.transaction.commit?.();
+	}
 }
 
 /**

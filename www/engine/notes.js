@@ -22,7 +22,11 @@ export function createNotes({ database, changed, tell }) {
 
 	/** @param {string} key @param {any} value undefined to drop it */
 	function write(key, value) {
-		database.write(["notes"], (work) => (value === undefined ? work.delete("notes", key) : work.put("notes", value, key)))
+		database.write(["notes"], (work) => {
+			const done = value === undefined ? work.delete("notes", key) : work.put("notes", value, key);
+			work.commit();
+			return done;
+		})
 			.then(() => { say(key, true); tell({ note: key }); }, () => say(key, value === undefined));
 		changed();
 	}

@@ -1,7 +1,7 @@
 // The form of any record, from its definition: what is typed is kept until it is saved or let go; what others change meanwhile is said
 // beside the field and touches nothing.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, Picker, TextInput, formatAgo, toast, undoable } from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
 import { idOf, newId } from "../engine/engine.js";
@@ -144,10 +144,11 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	const isDirty = hasChanges(form, draft);
 	const others = Object.keys(problems).filter((name) => name !== "id" && !shown.some((field) => field.name === name));
 
-	// By itself a browser does so for the first form of a page alone, and not for every kind of field.
-	useEffect(() => {
+	// By itself a browser does so for the first form of a page alone, and not for every kind of field.  Before anything can be typed, or the
+	// first letters go where the focus was; a microtask later, when a sheet that is drawn with the form stands in the document too.
+	useLayoutEffect(() => {
 		if (autofocus)
-			element.current?.querySelector(".form-fields :is(input, select, textarea)")?.focus({ preventScroll: true });
+			queueMicrotask(() => element.current?.querySelector(".form-fields :is(input, select, textarea)")?.focus({ preventScroll: true }));
 	}, []);
 
 	if (!mayDo(isNew ? "create" : "update", form.name, current))
