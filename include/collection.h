@@ -135,6 +135,9 @@ struct problem *field_read_text(struct arena *a, const struct field *f, const ch
 const char **values_new(struct arena *a, const struct collection *c);
 const char **values_copy(struct arena *a, const struct collection *c, const char *const *values);
 
+/* Two values, or other texts that may be NULL. */
+bool value_equal(const char *left, const char *right);
+
 /* Read a doc and a private doc (or NULL) of ours. */
 const char **values_parse(struct arena *a, const struct collection *c, const char *doc, const char *doc_private);
 

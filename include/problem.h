@@ -4,6 +4,8 @@
 #ifndef PROBLEM_H
 #define PROBLEM_H
 
+#include <stdbool.h>
+
 #include "arena.h"
 
 /* The closed list of problems; problem_kinds[] gives each its status, type and title. */
@@ -57,6 +59,9 @@ struct problem *problem_new(struct arena *a, enum problem_kind kind, const char 
 
 /* The same, naming the member at fault; field is copied. */
 struct problem *problem_at(struct arena *a, enum problem_kind kind, const char *field, const char *format, ...) PRINTF_LIKE(4, 5);
+
+/* Whether what stands under us failed (500, 503), so that nobody knows the outcome; anything else is about what was asked. */
+bool problem_is_fatal(const struct problem *p);
 
 /* The same problem in another arena. */
 struct problem *problem_copy(struct arena *a, const struct problem *p);

@@ -165,12 +165,6 @@ add_change(struct buf *b, const char *name, const char *old, const char *new_val
 	buf_char(b, ']');
 }
 
-static bool
-same(const char *left, const char *right)
-{
-	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
-}
-
 char *
 changes_between(struct arena *a, const struct collection *c, const char *const *before, const char *const *after,
     bool private_ones, const char *renamed_from)
@@ -190,7 +184,7 @@ changes_between(struct arena *a, const struct collection *c, const char *const *
 			add_change(&b, "renamedFrom", NULL, renamed.text);
 			renamed_from = NULL;
 		}
-		if (f->is_private == private_ones && !same(old, new_value))
+		if (f->is_private == private_ones && !value_equal(old, new_value))
 			add_change(&b, f->name, old, new_value);
 	}
 	if (renamed_from != NULL)

@@ -97,12 +97,6 @@ refuse(struct arena *a, const struct field *f, const struct choices *choices)
 	return p;
 }
 
-static bool
-same(const char *left, const char *right)
-{
-	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
-}
-
 static struct problem *
 settle(struct arena *a, const struct field *f, const struct choices *choices, bool touched, bool loosely, const char **value)
 {
@@ -126,7 +120,7 @@ choices_settle(struct db *db, struct arena *a, const struct collections *set, co
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[i];
 
-		if (f->from_field == NULL || after[i] == NULL || same(before[i], after[i]))
+		if (f->from_field == NULL || after[i] == NULL || value_equal(before[i], after[i]))
 			continue;
 		if ((p = choices_read(db, a, set, space_id, f, &choices)) != NULL ||
 		    (p = settle(a, f, &choices, touched[i] || before[i] != NULL, loosely, &after[i])) != NULL)

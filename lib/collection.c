@@ -64,6 +64,12 @@ values_copy(struct arena *a, const struct collection *c, const char *const *valu
 	return copy;
 }
 
+bool
+value_equal(const char *left, const char *right)
+{
+	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
 static void
 parse_members(struct arena *a, const struct collection *c, const char *doc, const char **values)
 {

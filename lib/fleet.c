@@ -65,12 +65,6 @@ read_cars(struct db *db, struct arena *a, const char *space_id, struct rows **ro
 	return p;
 }
 
-static bool
-same(const char *left, const char *right)
-{
-	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
-}
-
 /* ---- what a shift keeps ---- */
 
 static const char *
@@ -422,7 +416,8 @@ fill_car(struct writer *w, struct filling *f, const struct record *listed, const
 	}
 	held = values_parse(w->a, f->act->cars, board, NULL);
 	if (!f->apply->update || value_true(value_of(f->act->cars, held, "arrived")) ||
-	    ((location == NULL || same(value_of(f->act->cars, held, "location"), location)) && same(value_of(f->act->cars, held, "expected"), expected)))
+	    ((location == NULL || value_equal(value_of(f->act->cars, held, "location"), location)) &&
+	        value_equal(value_of(f->act->cars, held, "expected"), expected)))
 		return NULL;
 	return fill_place(w, f, &op, &f->applied->updated);
 }

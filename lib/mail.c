@@ -342,7 +342,7 @@ send_one(struct db *db, struct arena *a, const struct config *config, const char
 	const char *wrong = NULL;
 
 	if ((p = read_payload(db, a, config, payload, &letter)) != NULL) {
-		if (p->kind == PROBLEM_UNAVAILABLE || p->kind == PROBLEM_INTERNAL)
+		if (problem_is_fatal(p))
 			return p;
 		wrong = p->detail;
 	} else if (letter.to != NULL) {

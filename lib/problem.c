@@ -80,6 +80,12 @@ problem_at(struct arena *a, enum problem_kind kind, const char *field, const cha
 	return p;
 }
 
+bool
+problem_is_fatal(const struct problem *p)
+{
+	return p->kind == PROBLEM_INTERNAL || p->kind == PROBLEM_UNAVAILABLE;
+}
+
 struct problem *
 problem_copy(struct arena *a, const struct problem *p)
 {

@@ -1,19 +1,13 @@
 /* write.c -- the one path that changes a record: lock the space, decide, write record, audit and outcome, commit.
  * PROTOCOL words: base is the version a client saw; a tombstone is a deleted record; what is hidden from a caller is absent for him.
- * Read take first, then decide; transaction is what stands around them. */
-#include "write.h"
+ * Read take first, whose parts are in decide.c and compose.c; transaction is what stands around it. */
+#include "step.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "audit.h"
-#include "choices.h"
 #include "file.h"
 #include "instant.h"
-#include "past.h"
-#include "policy.h"
-#include "rule.h"
 #include "statement.h"
 
 const char *const outcome_names[OUTCOME_COUNT] = {
@@ -25,770 +19,6 @@ const char *const outcome_names[OUTCOME_COUNT] = {
 	[OUTCOME_REJECTED] = "rejected",
 };
 
-/* One op of a transaction. */
-struct step {
-	struct writer *w;
-	struct arena *a;
-	const struct person *person;
-	struct op *op;
-	struct outcome *out;
-	const struct collection *c;
-	struct seen *coming;               /* this is only asked: what earlier ones that were asked would have made; else NULL */
-	/* what is there */
-	struct record held;
-	bool stored;                       /* a row exists in record */
-	bool known;                        /* the id has a history: held has its last version and owner */
-	bool live;                         /* and is not deleted */
-	bool visible;                      /* to the person */
-	const char **before;               /* values; all NULL unless live */
-	/* what shall be */
-	enum action action;
-	const char **after;
-	bool *touched;                     /* by field: named by the op */
-	const char **relied;               /* by field: see rule.h */
-	bool *yields;                      /* by field: see rule.h */
-	int64_t last;                      /* when somebody changed it last; before there was a space nobody did anything in it */
-	const char *owner, *reader;        /* after the write */
-	bool stale;                        /* base is older than the version: merge or conflict */
-};
-
-static bool
-same(const char *left, const char *right)
-{
-	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
-}
-
-/* ---- what is there ---- */
-
-/* The infrastructure failed: the transaction ends, nobody knows the outcome.  Anything else is about this op alone. */
-static bool
-fatal(const struct problem *p)
-{
-	return p->kind == PROBLEM_INTERNAL || p->kind == PROBLEM_UNAVAILABLE;
-}
-
-static struct problem *
-hold_purged(struct step *s)
-{
-	struct problem *p;
-	struct rows *rows;
-
-	p = db_run(s->w->db, s->a, SQL(RECORD_PURGED),
-	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id)), &rows);
-	if (p != NULL || rows->count == 0)
-		return p;
-	s->known = true;
-	s->held = (struct record){
-		.collection = s->c,
-		.id = s->held.id,
-		.version = row_integer(rows, 0, 0),
-		.seq = row_integer(rows, 0, 1),
-		.owner = row_text(rows, 0, 2),
-		.deleted = true,
-		.doc = "{}",
-		.created_at = row_text(rows, 0, 3),
-		.created_by = row_text(rows, 0, 4),
-		.updated_at = row_text(rows, 0, 3),
-		.updated_by = row_text(rows, 0, 4),
-		.reader = row_text(rows, 0, 5),
-	};
-	return NULL;
-}
-
-/* The record for an id: its row, else its last audit row (a purged tombstone is still a tombstone), else nothing. */
-static struct problem *
-hold(struct step *s, const char *id)
-{
-	struct problem *p;
-
-	p = record_find(s->w->db, s->a, s->w->set, s->person->space_id, s->c, id, &s->held, &s->stored);
-	if (p != NULL)
-		return p;
-	s->known = s->stored;
-	if (!s->stored) {
-		s->held = (struct record){ .collection = s->c, .id = id };
-		if ((p = hold_purged(s)) != NULL)
-			return p;
-	}
-	s->live = s->stored && !s->held.deleted;
-	s->visible = s->known && (s->op->system || policy_sees(s->person, s->c, s->held.owner, s->held.reader));
-	s->before = s->live ? values_parse(s->a, s->c, s->held.doc, s->held.doc_private) : values_new(s->a, s->c);
-	return NULL;
-}
-
-static struct problem *
-not_found(struct step *s)
-{
-	return problem_new(s->a, PROBLEM_NOT_FOUND, "There is no such record.");
-}
-
-static void
-show_record(struct step *s, const struct record *record)
-{
-	s->out->record = *record;
-	s->out->has_record = policy_sees(s->person, s->c, record->owner, record->reader);
-}
-
-/* ---- an op that was here before ---- */
-
-static bool
-is_hash_of(const struct value *hash, const struct op *op)
-{
-	return hash->length == SHA256_SIZE &&
-	    (memcmp(hash->bytes, op->hash, SHA256_SIZE) == 0 || memcmp(hash->bytes, op->hash_before, SHA256_SIZE) == 0);
-}
-
-static struct problem *
-repeat(struct step *s, struct rows *rows, bool *answered)
-{
-	struct problem *p;
-	const struct value *hash = row_cell(rows, 0, 1);
-	const char *status = row_text(rows, 0, 4);
-
-	*answered = true;
-	if (hash->kind == VALUE_BYTES && !is_hash_of(hash, s->op))
-		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
-	if (strcmp(row_text(rows, 0, 2), s->c->name) != 0 ||
-	    (!s->op->made_id && strcmp(row_text(rows, 0, 3), s->op->record_id) != 0))
-		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
-	if ((p = hold(s, row_text(rows, 0, 3))) != NULL)
-		return p;
-	s->out->status = OUTCOME_DUPLICATE;
-	s->out->merged = strcmp(status, "merged") == 0;
-	s->out->version = row_integer(rows, 0, 5);
-	s->out->seq = row_integer(rows, 0, 6);
-	if (s->known)
-		show_record(s, &s->held);
-	return NULL;
-}
-
-static struct problem *
-look_up_op(struct step *s, bool *answered)
-{
-	struct problem *p;
-	struct rows *rows;
-	const char *space = s->person->space_id, *user = s->person->user_id, *op = s->op->op_id;
-
-	*answered = false;
-	if (op == NULL)
-		return NULL;
-	p = db_run(s->w->db, s->a, SQL(OP_FIND),
-	    VALUES(value_text(space), value_text(user), value_text(op), value_text(space), value_text(user), value_text(op)), &rows);
-	if (p != NULL || rows->count == 0)
-		return p;
-	return repeat(s, rows, answered);
-}
-
-/* ---- conflicts ---- */
-
-static bool
-shows(struct step *s, const struct field *f)
-{
-	return !f->is_private || policy_sees_private(s->person, s->held.owner);
-}
-
-/* What the person could see of a version, by whose it was then. */
-static bool
-showed(struct step *s, const struct field *f, const struct past *past)
-{
-	return past->row.version != 0 && policy_sees(s->person, s->c, past->row.owner_id, past->row.reader_id) &&
-	    (!f->is_private || policy_sees_private(s->person, past->row.owner_id));
-}
-
-static struct problem *
-read_past(struct step *s, int64_t version, struct past *past)
-{
-	return past_read(s->w->db, s->a, s->person->space_id, s->c, s->held.id, version, s->held.version, s->before, past);
-}
-
-/* past is the version the values are of, or NULL for values of the person's own. */
-static void
-add_values(struct step *s, struct buf *b, const char *name, const char *const *values, const bool *which, const struct past *past)
-{
-	const char *separator = "";
-
-	buf_printf(b, ",\"%s\":{", name);
-	for (size_t i = 0; i < s->c->field_count; i++) {
-		const struct field *f = &s->c->fields[s->c->sorted[i]];
-
-		if (!which[f->index] || !shows(s, f) || (past != NULL && !showed(s, f, past)))
-			continue;
-		buf_printf(b, "%s\"%s\":", separator, f->name);
-		buf_text(b, values[f->index] == NULL ? "null" : values[f->index]);
-		separator = ",";
-	}
-	buf_char(b, '}');
-}
-
-static void
-add_fields(struct step *s, struct buf *b, const bool *which)
-{
-	const char *separator = "";
-
-	buf_text(b, ",\"fields\":[");
-	for (size_t i = 0; i < s->c->field_count; i++) {
-		const struct field *f = &s->c->fields[s->c->sorted[i]];
-
-		if (!which[f->index] || !shows(s, f))
-			continue;
-		buf_printf(b, "%s\"%s\"", separator, f->name);
-		separator = ",";
-	}
-	buf_char(b, ']');
-}
-
-/* The conflict as both sides need it: versions, the record now, and per clashing field what it was, what was wanted.
- * base is NULL when the base version's values are not known. */
-static struct problem *
-conflict(struct step *s, enum problem_kind kind, const struct past *base, const bool *clashing, const char *detail)
-{
-	struct problem *p = problem_new(s->a, kind, "%s", detail);
-	struct buf b;
-
-	buf_init(&b, s->a);
-	buf_printf(&b, "\"currentVersion\":%" PRId64, s->held.version);
-	if (s->op->base != BASE_CURRENT && s->op->intent != INTENT_CREATE)
-		buf_printf(&b, ",\"expectedVersion\":%" PRId64, s->op->base);
-	if (clashing != NULL) {
-		add_fields(s, &b, clashing);
-		if (base != NULL)
-			add_values(s, &b, "base", base->values, clashing, base);
-		add_values(s, &b, "mine", s->after != NULL ? s->after : s->op->values, clashing, NULL);
-	}
-	buf_text(&b, ",\"current\":");
-	record_json(&b, &s->held, s->person);
-	p->members = b.text;
-	return p;
-}
-
-/* For a hidden id a create gets this and no more: the one place where hidden and absent differ. */
-static struct problem *
-bare_conflict(struct step *s)
-{
-	return problem_at(s->a, PROBLEM_EXISTS, "id", "This id cannot be used.");
-}
-
-/* ---- the decision: PROTOCOL section 2, base × state ---- */
-
-static struct problem *
-may(struct step *s, enum may what)
-{
-	return s->op->system ? NULL : policy_may(s->a, s->person, s->c, what);
-}
-
-/* A base that is not the version, where nothing is merged. */
-static struct problem *
-stale_version(struct step *s)
-{
-	struct problem *p;
-	struct past past = { .complete = false };
-
-	if (s->op->kind == OP_SET && s->op->base > 0 && s->op->base < s->held.version && (p = read_past(s, s->op->base, &past)) != NULL)
-		return p;
-	return conflict(s, s->op->strict ? PROBLEM_PRECONDITION : PROBLEM_CONFLICT, past.complete ? &past : NULL, s->touched,
-	    "The record has changed since the version you know.");
-}
-
-/* No record, or none the caller may see. */
-static struct problem *
-decide_absent(struct step *s)
-{
-	struct problem *p;
-
-	if (s->op->kind != OP_SET || s->op->intent == INTENT_CHANGE || s->op->base > 0)
-		return not_found(s);
-	if ((p = may(s, MAY_CREATE)) != NULL)
-		return p;
-	if (s->known)
-		return bare_conflict(s);
-	s->action = s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED : ACTION_CREATED;
-	return NULL;
-}
-
-static struct problem *
-decide_tombstone(struct step *s)
-{
-	struct problem *p;
-	bool named = s->op->base == s->held.version;
-
-	if (s->op->kind == OP_RESTORE) {
-		s->action = ACTION_RESTORED;
-		if ((p = may(s, MAY_CREATE)) != NULL)
-			return p;
-		return s->op->base == BASE_CURRENT || named ? NULL : stale_version(s);
-	}
-	if (s->op->intent == INTENT_CHANGE)
-		return not_found(s);
-	if (s->op->kind == OP_DELETE)
-		return NULL; /* unchanged */
-	if ((p = may(s, MAY_CREATE)) != NULL)
-		return p;
-	if (s->op->intent == INTENT_CREATE || (s->op->intent == INTENT_IMPORT && s->op->again))
-		named = true;
-	if (!named)
-		return conflict(s, PROBLEM_CONFLICT, NULL, NULL, s->op->intent == INTENT_IMPORT
-		    ? "The record was deleted; import with again=1 to bring it back."
-		    : "The record was deleted.");
-	s->action = s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED : ACTION_REVIVED;
-	return NULL;
-}
-
-/* What an op on a live record needs.  One that knows of no record means to create, and changes none. */
-static enum may
-right_for(const struct op *op)
-{
-	if (op->kind == OP_DELETE)
-		return MAY_DELETE;
-	return op->kind == OP_SET && (op->intent == INTENT_CREATE || (op->intent == INTENT_PUSH && op->base == 0)) ? MAY_CREATE : MAY_UPDATE;
-}
-
-static struct problem *
-decide_live(struct step *s)
-{
-	struct problem *p;
-	int64_t base = s->op->base;
-
-	if ((p = may(s, right_for(s->op))) != NULL)
-		return p;
-	s->action = s->op->kind == OP_DELETE ? ACTION_DELETED
-	    : s->op->kind == OP_RESTORE ? ACTION_RESTORED
-	    : s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED
-	    : s->op->reset ? ACTION_RESET
-	    : ACTION_UPDATED;
-	if (s->op->intent == INTENT_CREATE)
-		return conflict(s, PROBLEM_EXISTS, NULL, NULL, "A record with this id is there already.");
-	if (base == BASE_CURRENT || base == s->held.version)
-		return NULL;
-	s->stale = true;
-	if (s->op->strict || s->op->kind != OP_SET || base > s->held.version || (base > 0 && !s->c->merges))
-		return stale_version(s);
-	return NULL; /* 0: unchanged or conflict; older: merged or conflict.  Settled when the values are known. */
-}
-
-/* ---- what shall be ---- */
-
-static struct problem *
-check_private(struct step *s)
-{
-	for (size_t i = 0; i < s->c->field_count; i++)
-		if (s->touched[i] && s->c->fields[i].is_private && !s->op->system && !policy_sees_private(s->person, s->owner))
-			return problem_at(s->a, PROBLEM_UNKNOWN_FIELD, s->c->fields[i].name, "%s has no field %s.", s->c->label, s->c->fields[i].name);
-	return s->op->bad_private;
-}
-
-static bool
-is_unique(const struct collection *c, const struct field *f)
-{
-	for (size_t i = 0; i < c->unique_count; i++)
-		if (c->unique[i] == f)
-			return true;
-	return false;
-}
-
-/* Fields of the id, and those that are set once.  Who knows of no record (base 0) did not mean to change one: that is a conflict. */
-static struct problem *
-check_immutable(struct step *s)
-{
-	bool knows = s->op->base != 0;
-
-	for (size_t i = 0; i < s->c->field_count; i++) {
-		const struct field *f = &s->c->fields[i];
-
-		if (s->live && ((f->immutable && knows) || is_unique(s->c, f)) && s->touched[i] && !same(s->before[i], s->after[i]))
-			return problem_at(s->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
-	}
-	return NULL;
-}
-
-static struct problem *
-no_member(struct step *s)
-{
-	return problem_at(s->a, PROBLEM_INVALID, "owner", "The owner must be a member of the space.");
-}
-
-static struct problem *
-settle_owner(struct step *s)
-{
-	struct problem *p;
-	struct rows *rows;
-	const char *wanted = s->op->new_owner;
-
-	s->owner = s->known ? s->held.owner : s->person->user_id;
-	s->reader = s->held.reader;
-	if (wanted == NULL || strcmp(wanted, s->owner) == 0 || strcmp(wanted, NOBODY) == 0) /* as exports name nobody */
-		return NULL;
-	if (!s->op->system && !policy_assigns(s->person))
-		return problem_at(s->a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");
-	if (s->known && s->c->own && s->c->has_unique)
-		return problem_at(s->a, PROBLEM_READ_ONLY, "owner", "The owner is part of this record's id.");
-	if (!uuid_valid(wanted)) /* SQL takes "anna" and "anna " for the same, the seal of the audit does not */
-		return no_member(s);
-	p = db_run(s->w->db, s->a, SQL(MEMBER_FIND), VALUES(value_text(s->person->space_id), value_text(wanted)), &rows);
-	if (p != NULL)
-		return p;
-	if (rows->count == 0)
-		return no_member(s);
-	s->owner = wanted;
-	return NULL;
-}
-
-static struct problem *
-check_natural_id(struct step *s)
-{
-	char *natural;
-
-	if (s->live)
-		return NULL;
-	natural = values_id(s->a, s->c, s->owner, s->after);
-	if (natural == NULL || strcmp(natural, s->held.id) == 0)
-		return NULL;
-	return problem_at(s->a, PROBLEM_INVALID, "id", "The id of such a record follows from its fields; leave it out.");
-}
-
-/* A new name's old record: there, in the same collection, visible.  The new name may have been somebody's before. */
-static struct problem *
-check_renamed_from(struct step *s)
-{
-	struct problem *p;
-	struct step old = *s;
-
-	if (s->op->renamed_from == NULL)
-		return NULL;
-	if (s->live)
-		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "Only a new record can continue another.");
-	if ((p = hold(&old, s->op->renamed_from)) != NULL)
-		return p;
-	if (!old.visible)
-		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of another record.");
-	return NULL;
-}
-
-static struct problem *
-no_version(struct step *s, const char *why)
-{
-	return problem_at(s->a, PROBLEM_INVALID, "version", "%s", why);
-}
-
-/* A version that belonged to someone else is none for a limited member, as in the history. */
-static struct problem *
-check_version(struct step *s, const struct past *past)
-{
-	if (past->row.version != 0 && !policy_sees(s->person, s->c, past->row.owner_id, past->row.reader_id))
-		return no_version(s, "The record has no such version.");
-	if (!past->complete || past->row.version == 0 || past->row.erased)
-		return no_version(s, "The history back to this version is no longer whole.");
-	if (strcmp(past->row.action, action_names[ACTION_DELETED]) == 0)
-		return no_version(s, "In this version the record was deleted; there is nothing to bring back.");
-	return NULL;
-}
-
-static struct problem *
-compose_restored(struct step *s)
-{
-	struct problem *p;
-	struct past past;
-
-	if (s->op->restore_version < 1 || s->op->restore_version > s->held.version)
-		return no_version(s, "The record has no such version.");
-	if ((p = read_past(s, s->op->restore_version, &past)) != NULL ||
-	    (p = check_version(s, &past)) != NULL)
-		return p;
-	s->after = values_copy(s->a, s->c, s->before);
-	for (size_t i = 0; i < s->c->field_count; i++) {
-		const struct field *f = &s->c->fields[i];
-
-		if (shows(s, f) && showed(s, f, &past) && !(f->immutable && s->before[i] != NULL))
-			s->after[i] = past.values[i];
-	}
-	return NULL;
-}
-
-/* A restore writes every value of the version: none is there by itself. */
-static const bool *
-all_fields(struct arena *a, const struct collection *c)
-{
-	bool *all = arena_alloc(a, c->field_count + 1);
-
-	memset(all, true, c->field_count * sizeof *all);
-	return all;
-}
-
-/* What the space lets one choose; before the rules, which see what is meant. */
-static struct problem *
-settle_choices(struct step *s)
-{
-	const bool *named = s->op->kind == OP_RESTORE ? all_fields(s->a, s->c) : s->touched;
-
-	return choices_settle(s->w->db, s->a, s->w->set, s->person->space_id, s->c, named, s->op->intent == INTENT_IMPORT,
-	    s->before, s->after);
-}
-
-/* Whom the record is addressed to.  It stays what it was, in an earlier life too, and so does the owner of what is for one person: who
- * had read it would not learn that it is gone. */
-static struct problem *
-settle_reader(struct step *s)
-{
-	const struct field *f = s->c->addressee;
-
-	if (f == NULL)
-		return NULL;
-	s->reader = value_plain(s->a, s->after[f->index]);
-	if (s->reader != NULL && strcmp(s->owner, s->known ? s->held.owner : s->person->user_id) != 0)
-		return problem_at(s->a, PROBLEM_READ_ONLY, "owner", "What is for one person stays with who wrote it.");
-	if (!s->known || same(s->reader, s->held.reader))
-		return NULL;
-	return problem_at(s->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
-}
-
-static struct problem *
-compose(struct step *s)
-{
-	struct problem *p;
-
-	if ((p = settle_owner(s)) != NULL)
-		return p;
-	if (s->action == ACTION_DELETED)
-		return NULL;
-	if (s->op->kind == OP_RESTORE) {
-		if ((p = compose_restored(s)) != NULL || (p = settle_reader(s)) != NULL)
-			return p;
-		return settle_choices(s);
-	}
-	if (s->live) {
-		s->after = values_copy(s->a, s->c, s->before);
-		for (size_t i = 0; i < s->c->field_count; i++)
-			if (s->touched[i])
-				s->after[i] = s->op->values[i];
-	} else {
-		s->after = op_first_values(s->a, s->op);
-	}
-	if ((p = check_private(s)) != NULL ||
-	    (p = check_immutable(s)) != NULL ||
-	    (p = check_natural_id(s)) != NULL ||
-	    (p = settle_reader(s)) != NULL ||
-	    (p = settle_choices(s)) != NULL)
-		return p;
-	return check_renamed_from(s);
-}
-
-/* ---- rules, refs, the whole ---- */
-
-/* What Daybook itself wrote meanwhile (a car is late) moves nobody's moment. */
-static struct problem *
-find_changed(struct step *s, int64_t *changed)
-{
-	struct problem *p;
-	struct rows *rows;
-
-	(void)instant_from_sql(s->held.updated_at, changed);
-	if (s->op->claimed_at >= *changed || strcmp(s->held.updated_by, NOBODY) != 0)
-		return NULL;
-	p = db_run(s->w->db, s->a, SQL(RECORD_LAST_BY_PEOPLE),
-	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id), value_text(NOBODY)), &rows);
-	if (p == NULL && rows->count > 0)
-		*changed = row_instant(rows, 0, 0);
-	return p;
-}
-
-static struct problem *
-find_last(struct step *s)
-{
-	struct problem *p;
-	int64_t changed = 0;
-
-	if (s->op->claimed_at == 0)
-		return NULL;
-	if (s->known && (p = find_changed(s, &changed)) != NULL)
-		return p;
-	s->last = changed > s->person->space_since ? changed : s->person->space_since;
-	return NULL;
-}
-
-/* The op's own instant, held between earliest and now; now when it gave none. */
-static int64_t
-hold_claimed(struct step *s, int64_t earliest)
-{
-	int64_t claimed = s->op->claimed_at;
-
-	if (claimed == 0 || claimed > s->w->now)
-		return s->w->now;
-	return claimed < earliest ? earliest : claimed;
-}
-
-static struct change
-change_of(struct step *s)
-{
-	return (struct change){
-		.db = s->w->db,
-		.a = s->a,
-		.set = s->w->set,
-		.person = s->person,
-		.collection = s->c,
-		.id = s->held.id,
-		.owner = s->owner,
-		.action = s->action,
-		.before = s->live ? s->before : NULL,
-		.after = s->after,
-		.touched = s->touched,
-		.relied = s->relied,
-		.yields = s->yields,
-		.now = s->w->now,
-		.coming = s->coming,
-		.claimed = hold_claimed(s, s->last),
-		.said = hold_claimed(s, s->person->space_since),
-	};
-}
-
-static struct problem *
-run_rules(struct step *s)
-{
-	struct problem *p;
-	struct change ch;
-
-	if ((p = find_last(s)) != NULL)
-		return p;
-	ch = change_of(s);
-	for (size_t i = 0; s->after == NULL && !s->op->system && i < s->c->rule_count; i++)
-		if (s->c->rules[i]->check_delete != NULL && (p = s->c->rules[i]->check_delete(&ch)) != NULL)
-			return p;
-	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)
-		if (s->c->rules[i]->derive != NULL && (p = s->c->rules[i]->derive(&ch)) != NULL)
-			return p;
-	s->owner = ch.owner;
-	if (s->after != NULL && (p = values_check(s->a, s->c, s->after)) != NULL)
-		return p;
-	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)
-		if (s->c->rules[i]->check != NULL && (p = s->c->rules[i]->check(&ch)) != NULL)
-			return p;
-	return NULL;
-}
-
-static struct problem *
-check_ref(struct step *s, const struct field *f)
-{
-	struct problem *p;
-	struct rows *rows;
-	const struct collection *target = collection_find(s->w->set, f->ref);
-	const char *space = s->person->space_id, *id = value_plain(s->a, s->after[f->index]);
-
-	p = db_run(s->w->db, s->a, SQL(REF_OWNER),
-	    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref), value_text(id)), &rows);
-	if (p != NULL)
-		return p;
-	if (rows->count == 1 && (s->op->system || policy_sees(s->person, target, row_text(rows, 0, 0), row_text(rows, 0, 1))))
-		return NULL;
-	return problem_at(s->a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
-}
-
-static const char *
-name_of_record(struct step *s, const char *collection, const char *id)
-{
-	return arena_printf(s->a, "record %s %s", collection, id);
-}
-
-/* One that is only asked about may refer to what an earlier one would make; and each record is looked up once. */
-static struct problem *
-find_ref(struct step *s, const struct field *f)
-{
-	struct problem *p;
-	const char *name;
-
-	if (s->coming == NULL)
-		return check_ref(s, f);
-	name = name_of_record(s, f->ref, value_plain(s->a, s->after[f->index]));
-	if (seen_find(s->coming, name) != NULL)
-		return NULL;
-	if ((p = check_ref(s, f)) == NULL)
-		seen_entry(s->coming, name)->count = 1;
-	return p;
-}
-
-/* What a restore brings back comes from the history that the person sees. */
-static struct problem *
-check_file(struct step *s, const struct field *f)
-{
-	bool trusted = s->op->system || s->op->kind == OP_RESTORE;
-
-	return file_check(s->w->db, s->a, s->w->set, s->person, s->known && s->visible ? &s->held : NULL, f, s->after[f->index], trusted);
-}
-
-static struct problem *
-check_refs(struct step *s)
-{
-	struct problem *p;
-
-	for (size_t i = 0; s->after != NULL && i < s->c->field_count; i++) {
-		const struct field *f = &s->c->fields[i];
-
-		if (s->after[i] == NULL || same(s->after[i], s->before[i]))
-			continue;
-		if ((f->type == FIELD_REF && (p = find_ref(s, f)) != NULL) ||
-		    (f->type == FIELD_FILE && (p = check_file(s, f)) != NULL))
-			return p;
-	}
-	return NULL;
-}
-
-/* ---- merging ---- */
-
-/* Base 0 on a live record: the same values are no conflict. */
-static struct problem *
-settle_unknown_base(struct step *s)
-{
-	bool *clashing = arena_alloc(s->a, s->c->field_count + 1);
-	bool clash = false;
-
-	for (size_t i = 0; i < s->c->field_count; i++)
-		clash |= clashing[i] = s->touched[i] && !same(s->before[i], s->op->values[i]);
-	if (!clash && strcmp(s->owner, s->held.owner) == 0)
-		return NULL;
-	return conflict(s, PROBLEM_CONFLICT, NULL, clashing, "A record with this id is there already, with other values.");
-}
-
-/* Fields that this write changes or names, against fields that others changed after the base; agreeing values do not clash.
- * A merge that breaks a rule is a conflict too: each side was right by itself. */
-static struct problem *
-settle_merge(struct step *s, const struct problem *broken)
-{
-	struct problem *p;
-	struct past past;
-	bool *clashing = arena_alloc(s->a, s->c->field_count + 1);
-	const char *detail = "Someone else changed the same fields since the version you know.";
-	bool clash;
-
-	if ((p = read_past(s, s->op->base, &past)) != NULL)
-		return p;
-	clash = past.handed_on && strcmp(s->owner, s->held.owner) != 0;
-	for (size_t i = 0; i < s->c->field_count; i++) {
-		bool writes = s->touched[i] || (!same(s->before[i], s->after[i]) && !s->yields[i]);
-		bool relied = s->relied[i] != NULL && past.changed[i];
-
-		if (relied)
-			detail = s->relied[i];
-		clash |= clashing[i] = relied || (writes && past.changed[i] && !same(s->before[i], s->after[i]));
-	}
-	if (!past.complete)
-		return conflict(s, PROBLEM_CONFLICT, NULL, s->touched, "The record has changed and what it was is no longer known.");
-	if (clash)
-		return conflict(s, PROBLEM_CONFLICT, &past, clashing, detail);
-	if (broken != NULL)
-		return conflict(s, PROBLEM_CONFLICT, &past, s->touched,
-		    arena_printf(s->a, "With what someone else changed since the version you know this does not fit: %s", broken->detail));
-	s->out->merged = true;
-	return NULL;
-}
-
-/* Run the rules, and for a stale base decide between unchanged, merged and conflict. */
-static struct problem *
-settle(struct step *s)
-{
-	struct problem *broken = run_rules(s);
-
-	if (!s->stale || (broken != NULL && fatal(broken)))
-		return broken;
-	return s->op->base == 0 ? settle_unknown_base(s) : settle_merge(s, broken);
-}
-
 /* ---- writing ---- */
 
 static bool
@@ -797,7 +27,7 @@ changes_nothing(struct step *s)
 	if (s->action == ACTION_DELETED || !s->live || strcmp(s->owner, s->held.owner) != 0)
 		return false;
 	for (size_t i = 0; i < s->c->field_count; i++)
-		if (!same(s->before[i], s->after[i]))
+		if (!value_equal(s->before[i], s->after[i]))
 			return false;
 	return true;
 }
@@ -822,7 +52,7 @@ leave_unchanged(struct step *s)
 	s->out->merged = false;
 	s->out->version = s->held.version;
 	s->out->seq = s->held.seq;
-	show_record(s, &s->held);
+	step_show(s, &s->held);
 	return keep_outcome(s);
 }
 
@@ -924,7 +154,7 @@ write_all(struct step *s, const struct record *r)
 	s->w->rows++;
 	s->w->bytes += strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
 	s->out->created = created;
-	show_record(s, r);
+	step_show(s, r);
 	return NULL;
 }
 
@@ -945,7 +175,7 @@ static struct problem *
 follow(struct step *s)
 {
 	struct problem *p;
-	struct change ch = change_of(s);
+	struct change ch = step_change(s);
 
 	for (size_t i = 0; i < s->c->rule_count; i++)
 		if (s->c->rules[i]->effect != NULL && (p = s->c->rules[i]->effect(s->w, &ch)) != NULL)
@@ -966,7 +196,7 @@ write_with_effects(struct step *s, const struct record *r)
 		return p;
 	if ((p = write_all(s, r)) == NULL && (p = follow(s)) == NULL)
 		return NULL;
-	if (fatal(p))
+	if (problem_is_fatal(p))
 		return p;
 	full = s->w->full && before.rows > 0;
 	*s->w = before;
@@ -993,12 +223,12 @@ static struct problem *
 foresee(struct step *s)
 {
 	struct problem *p;
-	struct change ch = change_of(s);
+	struct change ch = step_change(s);
 
 	s->out->status = s->out->merged ? OUTCOME_MERGED : OUTCOME_APPLIED;
 	s->out->created = !s->live;
 	if (s->after != NULL)
-		seen_entry(s->coming, name_of_record(s, s->c->name, s->held.id))->count = 1;
+		seen_entry(s->coming, step_name(s, s->c->name, s->held.id))->count = 1;
 	for (size_t i = 0; i < s->c->rule_count; i++)
 		if (s->c->rules[i]->foreseen != NULL && (p = s->c->rules[i]->foreseen(&ch)) != NULL)
 			return p;
@@ -1006,14 +236,6 @@ foresee(struct step *s)
 }
 
 /* ---- one op ---- */
-
-static struct problem *
-decide(struct step *s)
-{
-	if (!s->visible)
-		return decide_absent(s);
-	return s->live ? decide_live(s) : decide_tombstone(s);
-}
 
 /* What is wrong with an op by today's definitions may have been right when it came first: then it was applied, and that is its answer.
  * One without a hash is perhaps without a collection. */
@@ -1025,10 +247,10 @@ take_refused(struct step *s)
 
 	if (!s->op->hashed)
 		return s->op->refused;
-	p = look_up_op(s, &answered);
+	p = step_repeated(s, &answered);
 	if (p == NULL && answered)
 		return NULL;
-	return p != NULL && fatal(p) ? p : s->op->refused;
+	return p != NULL && problem_is_fatal(p) ? p : s->op->refused;
 }
 
 /* Everything that can refuse this op comes before anything is written for it, except its effects. */
@@ -1043,18 +265,18 @@ take(struct step *s)
 		return take_refused(s);
 	s->relied = values_new(s->a, s->c);
 	s->yields = arena_alloc(s->a, s->c->field_count + 1);
-	if ((p = look_up_op(s, &answered)) != NULL || answered)
+	if ((p = step_repeated(s, &answered)) != NULL || answered)
 		return p;
-	if ((p = hold(s, s->op->record_id)) != NULL ||
-	    (p = decide(s)) != NULL)
+	if ((p = step_hold(s, s->op->record_id)) != NULL ||
+	    (p = step_decide(s)) != NULL)
 		return p;
 	if (s->visible && !s->live && s->op->kind == OP_DELETE)
 		return leave_unchanged(s);
 	if (s->live && s->op->intent == INTENT_IMPORT && s->op->keep_live)
 		return leave_unchanged(s);
-	if ((p = compose(s)) != NULL ||
-	    (p = settle(s)) != NULL ||
-	    (p = check_refs(s)) != NULL)
+	if ((p = step_compose(s)) != NULL ||
+	    (p = step_settle(s)) != NULL ||
+	    (p = step_check_refs(s)) != NULL)
 		return p;
 	if (changes_nothing(s) || (s->stale && s->op->base == 0))
 		return leave_unchanged(s);
@@ -1084,7 +306,7 @@ answer(struct writer *w, struct op *op, struct seen *coming, struct outcome *out
 	*outcome = (struct outcome){ .status = OUTCOME_REJECTED };
 	if ((p = take(&s)) == NULL)
 		return NULL;
-	if (fatal(p))
+	if (problem_is_fatal(p))
 		return p;
 	*outcome = (struct outcome){ .problem = p };
 	outcome->status = p->kind == PROBLEM_CONFLICT || p->kind == PROBLEM_EXISTS || p->kind == PROBLEM_PRECONDITION

@@ -15,15 +15,9 @@ at(const struct change *ch, const char *field)
 }
 
 static bool
-same(const char *left, const char *right)
-{
-	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
-}
-
-static bool
 changed(const struct change *ch, size_t i)
 {
-	return !same(ch->before == NULL ? NULL : ch->before[i], ch->after[i]);
+	return !value_equal(ch->before == NULL ? NULL : ch->before[i], ch->after[i]);
 }
 
 static void

@@ -4,12 +4,6 @@
 #include "policy.h"
 #include "rules.h"
 
-static bool
-same(const char *left, const char *right)
-{
-	return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
-}
-
 static struct problem *
 check(struct change *ch)
 {
@@ -19,7 +13,7 @@ check(struct change *ch)
 		const struct field *f = &ch->collection->fields[i];
 		const char *before = ch->before == NULL ? NULL : ch->before[i];
 
-		if (strcmp(f->name, "status") != 0 && !same(before, ch->after[i]))
+		if (strcmp(f->name, "status") != 0 && !value_equal(before, ch->after[i]))
 			return problem_at(ch->a, PROBLEM_FORBIDDEN, f->name, "Only managers change this; you can change the status.");
 	}
 	return NULL;
