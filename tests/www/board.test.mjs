@@ -31,10 +31,16 @@ test("a car's state in one word; overdue by the clock is late before anybody fla
 	assert.equal(isLate(cars[1]), true);
 	assert.equal(minutesToDue(cars[0], watch), -1);
 	assert.equal(minutesToDue(cars[4], watch), 29);
-	assert.equal(minutesToDue(cars[3], watch), null);
+	const due = { id: "1", expected: "06:00" };
+	assert.equal(minutesToDue(due, watch), 29);
+	for (const [car, by] of [[due, null], [{ id: "1" }, watch], [{ ...due, arrived: true }, watch], [{ ...due, empty: true }, watch]])
+		assert.equal(minutesToDue(car, by), null, JSON.stringify(car));
 });
 
 test("toggles say both flags where one implies the other", () => {
+	assert.deepEqual(toggled({ id: "1" }, "arrived"), { arrived: true });
+	assert.deepEqual(toggled({ id: "1", arrived: true }, "arrived"), { arrived: false });
+	assert.deepEqual(toggled({ id: "1", late: true }, "late"), { late: false });
 	assert.deepEqual(toggled({ id: "1" }, "empty"), { empty: true, arrived: true });
 	assert.deepEqual(toggled({ id: "1", arrived: true }, "empty"), { empty: true });
 	assert.deepEqual(toggled({ id: "1", arrived: true, empty: true }, "arrived"), { arrived: false, empty: false });
@@ -61,10 +67,13 @@ test("columns in the space's order, cars by what needs somebody, then by number"
 	assert.deepEqual(columns.map((one) => [one.location, one.cars.map((car) => car.id)]), [["200", ["30", "7", "9"]], ["Yard", ["100", "20"]]]);
 	assert.deepEqual(inOrder(cars, watch, "id").map((car) => car.id), ["7", "9", "20", "30", "100"]);
 	assert.deepEqual(inOrder(cars, watch, "expected").map((car) => car.id), ["100", "30", "7", "9", "20"]);
-	assert.deepEqual(locationsOf(null), LOCATIONS);
+	assert.deepEqual(inOrder([{ id: "1", empty: true }, { id: "2", arrived: true }, { id: "3" }, { id: "4", late: true }], null).map((car) => car.id), ["4", "3", "2", "1"]);
+	assert.deepEqual([locationsOf(null), locationsOf({}), locationsOf({ locations: [] })], [LOCATIONS, LOCATIONS, LOCATIONS]);
 	assert.deepEqual(locationsOf({ locations: ["A"] }, [{ location: "B10" }, { location: "B9" }, { location: "A" }]), ["A", "B9", "B10"]);
 	assert.deepEqual(columnsOf([{ id: "1" }], ["A"]).map((one) => one.cars.length), [1]);
+	assert.deepEqual(columnsOf([{ id: "1", location: "B" }], ["A"]).map((one) => one.cars.length), [0], "a car of no column is in none");
 	assert.ok(compareNatural("9", "10") < 0);
+	assert.deepEqual([["7", "7"], ["07", "7"], ["7", "07"]].map(([left, right]) => Math.sign(compareNatural(left, right))), [0, -1, 1]);
 });
 
 test("the shift under way, and numbers typed at once", () => {
@@ -87,6 +96,8 @@ test("while hands are near, everybody keeps their place: newcomers come last, wh
 	assert.deepEqual(held([board[1], board[2]]), [["1>null 2", "3"], false]);
 	assert.deepEqual(held([...board, { id: "0", location: "A" }]), [["1 2 0", "3"], false]);
 	assert.deepEqual(held([{ ...board[0], arrived: true }, board[1], board[2]], { filters: ["pending"] }), [["1 2", "3"], false], "what no longer fits the filter stays for now");
+	const three = ["1", "2", "3"].map((id) => ({ id, car: { id } })), inTurn = (...order) => [{ location: "A", cars: order.map((id) => ({ id })) }];
+	assert.deepEqual([inTurn("1", "2", "3"), inTurn("1", "3", "2"), inTurn("1", "2")].map((order) => isInOrder([{ location: "A", entries: three }], order)), [true, false, false]);
 	const list = heldColumns([{ location: null, ids: ["2", "1"] }], [{ location: null, cars: board }], (id) => board.find((car) => car.id === id));
 	assert.deepEqual(list[0].entries.map(({ id }) => id), ["2", "1", "3"]);
 });
@@ -102,5 +113,6 @@ test("the history of a car in sentences", () => {
 	assert.equal(updated({ shift: [null, "s"] }, "start-s"), "began a shift");
 	assert.equal(entryInWords({ action: "reset", changes: {}, cause: "end-s" }), "ended the shift: the flags start anew");
 	assert.equal(entryInWords({ action: "created", changes: { location: [null, "Yard"] } }), null);
+	assert.equal(updated({ shift: ["s", null] }), null);
 	assert.equal(updated(null), null);
 });

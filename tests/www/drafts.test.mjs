@@ -17,6 +17,14 @@ test("only what differs from what the person saw would be written", () => {
 	assert.deepEqual(changesOf(trips, draft), {});
 	assert.equal(hasChanges(trips, draft), false);
 	assert.deepEqual(changesOf(trips, type(draftOf(record), { to: null })), { to: null });
+	assert.equal(hasChanges(trips, type(draftOf(record), { to: "Mill" })), true);
+	assert.equal(typed(draftOf(record), "to", "", undefined, undefined, record).values.to, null);
+});
+
+test("a new form that proposes something has changes only once somebody typed", () => {
+	const fresh = draftOf(undefined, { date: "2026-11-20" });
+	assert.equal(hasChanges(trips, fresh), false);
+	assert.equal(hasChanges(trips, typed(fresh, "from", "Yard")), true);
 });
 
 test("a default that is left out and the default said are the same", () => {
@@ -43,6 +51,8 @@ test("what must be filled in, what is out of range, and what is too early is sai
 	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { to: null, miles: 99_999 }), record)), ["to", "miles"]);
 	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { startOdometer: 5, endOdometer: 4 }), record)), ["endOdometer"]);
 	assert.ok(problemsOf(definitions.cars, draftOf(undefined, {}), undefined).id);
+	assert.deepEqual(problemsOf(trips, type(draftOf(record), { category: "personal" }), record), {});
+	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { category: "nonsense" }), record)), ["category"]);
 	assert.deepEqual(problemsOf(trips, draftOf({ ...record, to: undefined }), { ...record, to: undefined }), {}, "what was never touched is no reproach");
 });
 
@@ -53,6 +63,33 @@ test("fields that were not touched follow the record; those that were stay", () 
 	assert.equal(valueIn(draft, fieldIn("mileage", "to"), now), "Harbour");
 	assert.deepEqual(meanwhile(trips, draft, now).map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["miles", 10, 12, 11]]);
 	assert.deepEqual(seenOf(trips, draft, now), { version: 3, fields: record });
+});
+
+test("a choice that was given up since may stay as it was, and no other of that kind be taken", () => {
+	const car = { id: "7", version: 2, location: "Old yard" }, problems = (location) => Object.keys(problemsOf(definitions.cars, type(draftOf(car), { location }, car), car, () => ["Hall"]));
+	assert.deepEqual([problems("Old yard"), problems("Hall"), problems("Older yard")], [[], [], ["location"]]);
+});
+
+test("a field that is typed into again was seen when it was typed into first: the dispute stays", () => {
+	const now = { ...record, version: 4, miles: 11 };
+	const draft = type(type(draftOf(record), { miles: 12 }), { miles: 13 }, now);
+	assert.deepEqual(meanwhile(trips, draft, now).map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["miles", 10, 13, 11]]);
+	assert.equal(seenOf(trips, draft, now).version, 3);
+	const unread = typed(draftOf(record), "miles", undefined, "1x", "A number, please.", record);
+	assert.deepEqual(meanwhile(trips, typed(unread, "miles", 13, undefined, undefined, now), now).map(({ before }) => before), [10]);
+});
+
+test("who begins to type sees the record as it is then; with the second field no longer, typed or unreadable", () => {
+	const now = { ...record, version: 4, miles: 11 };
+	assert.deepEqual(type(draftOf(record), { to: "Mill" }, now).seen, { version: 4, fields: now });
+	const two = typed(type(draftOf(record), { to: "Mill" }), "startOdometer", undefined, "1x", "A number, please.", record);
+	const third = type(two, { notes: "x" }, now);
+	assert.deepEqual([third.seen.version, third.seen.fields.miles], [3, 10]);
+});
+
+test("a new record and one that is gone have nothing to dispute", () => {
+	assert.deepEqual(meanwhile(trips, draftOf(undefined, { miles: 1 }), record), []);
+	assert.deepEqual(meanwhile(trips, type(draftOf(record), { miles: 12 }), undefined), []);
 });
 
 test("changes of other fields make no dispute, and the newest version is what was seen", () => {

@@ -58,6 +58,13 @@ test("shifts over each other clash, those that touch do not, and what is cancell
 	assert.equal(long.lines[0].cells[1].clashes, true);
 });
 
+test("who clashes is found whatever the order of the rows, and nobody else is said to; a day's shifts stand by their starts", () => {
+	const rows = [shift("ann", dates[0], 8, 9), shift("ann", dates[1], 8, 9), shift("ann", dates[0], 8.5, 10), shift("bob", dates[2], 12, 16), shift("bob", dates[2], 6, 8), shift("bob", dates[2], 9, 11)];
+	const { lines } = plan(rows);
+	assert.deepEqual(lines[0].cells.map(({ clashes }) => clashes), [true, false, false, false, false, false, false]);
+	assert.deepEqual(lines[1].cells[2].shifts.map(({ id }) => id), [rows[4], rows[5], rows[3]].map(({ id }) => id));
+});
+
 test("a night belongs to the day it begins on and clashes with an early shift of the next", () => {
 	const { lines } = plan([shift("ann", dates[0], 22, 30), shift("ann", dates[1], 5, 9)]);
 	assert.deepEqual(shape(lines[0]), [7.5, 4, 0, 0, 0, 0, 0]);
@@ -77,6 +84,20 @@ test("people without an account and those who left stand below the members; othe
 	assert.deepEqual(lines.map(({ id, name, shifts, isGuest = false, isGone = false }) => [id, name, shifts, isGuest, isGone]), [
 		["ann", "Ann", 0, false, false], ["bob", "Bob", 0, false, false], ["carl", "was carl", 1, false, true], ["who Zoe", "Zoe", 2, true, false],
 	]);
+});
+
+test("the last day of a week is one of it, and its first: for shifts of guests and for tasks; tasks of other weeks bring nobody in", () => {
+	const { lines } = plan([shift("ann", dates[6], 8, 12, { who: "Zoe" }), shift("ann", dates[0], 8, 12, { who: "Yan" })], { tasks: [
+		{ id: "1", owner: "bob", title: "First", due: dates[0] }, { id: "2", owner: "bob", title: "Last", due: dates[6] },
+		{ id: "3", owner: "carl", title: "After", due: "2026-11-23" }, { id: "4", owner: "dora", title: "Before", due: "2026-11-15" },
+	] });
+	assert.deepEqual(lines.map(({ id, shifts }) => [id, shifts]), [["ann", 0], ["bob", 0], ["who Yan", 1], ["who Zoe", 1]]);
+	assert.deepEqual(lines[1].cells.map(({ tasks }) => tasks.map(({ id }) => id).join()), ["1", "", "", "", "", "", "2"]);
+});
+
+test("tasks of one day: the urgent, those of middle weight (also where nothing is said), the rest; then by title", () => {
+	const tasks = [["a", "Zinc", "low"], ["b", "Wax", undefined], ["c", "Oil", "medium"], ["d", "Tar", "high"], ["e", "Sand", "high"]].map(([id, title, priority]) => ({ id, owner: "ann", title, due: dates[3], ...(priority ? { priority } : {}) }));
+	assert.deepEqual(plan([], { tasks }).lines[0].cells[3].tasks.map(({ id }) => id), ["e", "d", "c", "b", "a"]);
 });
 
 test("tasks stand on the day they are due, the urgent first; those without a day do not", () => {
@@ -103,6 +124,7 @@ test("a new shift is proposed as the last one of the person was", () => {
 	assert.deepEqual(usualHours(shifts, "carl"), { from: 8 * HOUR, to: 16 * HOUR });
 	assert.deepEqual(shiftOn(BERLIN, "2026-11-20", 22 * HOUR, 6 * HOUR), { start: "2026-11-20T21:00:00.000Z", end: "2026-11-21T05:00:00.000Z", zone: BERLIN });
 	assert.deepEqual(shiftOn(BERLIN, "2026-11-20", 8 * HOUR, 16 * HOUR).end, "2026-11-20T15:00:00.000Z");
+	assert.deepEqual(shiftOn(BERLIN, "2026-11-20", 8 * HOUR, 8 * HOUR).end, "2026-11-21T07:00:00.000Z");
 });
 
 test("a week repeated has the same people at the same times of the clock, over a change of the clocks too, and nothing twice", () => {

@@ -50,12 +50,18 @@ test("one's own sessions, the latest first; those of others are not mine", () =>
 	const rows = [row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"), row("b", "2026-11-21T08:00:00Z"), row("c", "2026-11-21T07:00:00Z", null, { owner: "bob" })];
 	const mine = sessionsOf(rows, "ann", BERLIN);
 	assert.deepEqual(mine.map((one) => one.id), ["b", "a"]);
+	const inTurn = sessionsOf([row("b", "2026-11-20T08:00:00Z"), row("a", "2026-11-21T08:00:00Z"), row("c", "2026-11-20T08:00:00Z")], "ann", BERLIN);
+	assert.deepEqual(inTurn.map((one) => one.id), ["a", "c", "b"]);
 	assert.deepEqual(runningOf(mine).map((one) => one.id), ["b"]);
 });
 
 test("start and stop: the fields, and an end that is always later than its start", () => {
 	const now = Date.parse("2026-11-21T08:00:00Z");
 	assert.deepEqual(startFields({ now, zone: BERLIN, note: "  stairs " }), { start: "2026-11-21T08:00:00.000Z", zone: BERLIN, kind: "work", note: "stairs" });
+	const place = { lat: 52.5, lng: 13.4 };
+	assert.deepEqual(startFields({ now, zone: BERLIN, kind: "lunch", jobSite: "n", place, photo: "f" }),
+		{ start: "2026-11-21T08:00:00.000Z", zone: BERLIN, kind: "lunch", jobSite: "n", placeIn: place, photoIn: "f" });
+	assert.deepEqual(stopFields({ start: now }, { now: now + 5000, place, photo: "f" }), { end: "2026-11-21T08:00:05.000Z", placeOut: place, photoOut: "f" });
 	assert.deepEqual(stopFields({ start: now }, { now: now - 5000 }), { end: "2026-11-21T08:00:01.000Z" });
 	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_000), false);
 	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_001), true);
@@ -76,7 +82,17 @@ test("an entry by hand: times, overnight, the night the clocks change, what is m
 	assert.equal(entryFromTimes({ zone: BERLIN, date: "2999-11-20", from: "08:00", to: "09:00" }).field, "date");
 	assert.equal(entryFromDuration({ zone: BERLIN, date: "2999-11-20", from: "08:00", duration: 60 }).field, "date");
 	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 5400 }).fields.end, "2026-11-20T08:30:00.000Z");
-	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 86_401 }).field, "duration");
+	for (const duration of [86_401, 0, -60, null, undefined])
+		assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration }).field, "duration", String(duration));
+	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 86_400 }).overnight, true);
+	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 5400 }).overnight, false);
+});
+
+test("a start may lie a day ahead and not a moment more", () => {
+	const start = Date.parse("2026-11-20T07:00:00Z"), entry = { zone: BERLIN, date: "2026-11-20", from: "08:00", to: "09:00", duration: 3600 };
+	for (const read of [entryFromTimes, entryFromDuration])
+		assert.deepEqual([0, 1].map((more) => read({ ...entry, today: start - 86_400_000 - more }).field ?? null), [null, "date"]);
+	assert.equal(entryFromTimes({ ...entry, to: "", today: start - 86_400_001 }).field, "date");
 });
 
 test("an entry that is changed: only what was touched is written, seconds and the second of two equal hours stay", () => {
@@ -128,6 +144,25 @@ test("a day as a line: 23, 24 and 25 hours; overnight sessions come in and go on
 	]);
 });
 
+test("a day has what lies on it alone, and of what runs as much as has been; what ends at midnight does not go on", () => {
+	const at = (hour) => Date.parse("2026-11-19T23:00:00Z") + hour * 3_600_000; // of the 20th in Berlin
+	const list = [["before", -3, 0], ["first", 0, 1], ["last", 20, 24], ["after", 24, 26], ["long after", 30, 31], ["runs", 8, null]].map(([id, from, to]) => ({ id, start: at(from), end: to === null ? null : at(to) }));
+	assert.deepEqual(blocksOf(list, BERLIN, "2026-11-20", at(14)).map(({ session, top, bottom, comesIn, goesOn }) => [session.id, top * 24, bottom * 24, comesIn, goesOn]),
+		[["first", 0, 1, false, false], ["runs", 8, 14, false, false], ["last", 20, 24, false, false]]);
+	assert.deepEqual(blocksOf(list, BERLIN, "2026-11-20", at(3)).map(({ session, top, bottom }) => [session.id, top * 24, bottom * 24]), [["first", 0, 1], ["runs", 8, 8], ["last", 20, 24]], "by a clock that is behind");
+	assert.deepEqual(blocksOf(list, BERLIN, "2026-11-20", at(26)).find(({ session }) => session.id === "runs").goesOn, true);
+});
+
+test("a lane is free again for what begins as its last block ends", () => {
+	const block = (top, bottom) => ({ top: top / 24, bottom: bottom / 24 });
+	assert.deepEqual(inLanes([block(8, 12), block(9, 10), block(10, 11), block(10.5, 11), block(12, 13)]).map(({ lane, lanes }) => [lane, lanes]), [[0, 3], [1, 3], [1, 3], [2, 3], [0, 1]]);
+});
+
+test("a gap is told from a quarter of an hour on", () => {
+	const list = (minutes) => sessionsOf([row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"), row("b", instantText(Date.parse("2026-11-20T09:00:00Z") + minutes * 60_000), "2026-11-20T12:00:00Z")], "ann", BERLIN);
+	assert.deepEqual([15, 14.98].map((minutes) => gapsOf(list(minutes), BERLIN, "2026-11-20", 0).length), [1, 0]);
+});
+
 test("job sites: distance, fence with accuracy, nearest first, what is proposed", () => {
 	const nord = { id: "n", name: "Nord", place: { lat: 52.5, lng: 13.4 }, radius: 100, status: "active" };
 	const far = { id: "f", name: "Far", place: { lat: 53, lng: 13.4 }, status: "active" };
@@ -138,11 +173,14 @@ test("job sites: distance, fence with accuracy, nearest first, what is proposed"
 	assert.deepEqual(atSite(nord, { ...here, accuracy: 60 }), { distance: 156, radius: 100, inside: true, refused: false });
 	assert.equal(atSite({ ...nord, outside: "flag" }, here).refused, false);
 	assert.equal(atSite(nord, { lat: 52.503, lng: 13.4, accuracy: 5000 }).inside, false);
+	assert.deepEqual(atSite(nord, { lat: 52.500904, lng: 13.4 }), { distance: 101, radius: 100, inside: false, refused: true }, "half a metre too far, and nothing is said of how good the place is");
 	assert.deepEqual(atSite(blind, here), { distance: null, radius: 100, inside: null, refused: false });
 	assert.equal(atSite(nord, null).refused, true);
 	assert.deepEqual(nearestSites([blind, far, closed, nord], here).map((site) => site.id), ["n", "f", "b"]);
 	const mine = sessionsOf([row("a", "2026-11-20T08:00:00Z", null, { jobSite: "c", note: "paint" })], "ann", BERLIN);
 	assert.deepEqual(lastOf(mine, [nord, closed]), { jobSite: null, note: "paint" });
+	assert.deepEqual(lastOf(mine, [nord, { ...closed, status: "active" }]), { jobSite: "c", note: "paint" });
+	assert.deepEqual(lastOf([], [nord]), { jobSite: null, note: "" });
 });
 
 test("the zone of a person: his own, the space's, the device's; a name nobody knows is passed over", () => {
@@ -161,6 +199,10 @@ test("how near lunch is: of the session that runs, or of the day, until it is ta
 	assert.equal(lunchPart({ ...day, deductions: 1800 }, list, rules, now), null);
 	assert.equal(lunchPart({ ...day, running: 0 }, [], rules, now), null);
 	assert.equal(lunchPart(day, list, { ...rules, lunch: 0 }, now), null);
+	const others = [{ running: true, lunch: true, start: Date.parse("2026-11-20T06:00:00Z") }, { running: false, lunch: false, start: Date.parse("2026-11-20T05:00:00Z") }];
+	assert.equal(lunchPart(day, [...others, ...list], rules, now), 0.5, "neither lunch nor what has ended");
+	assert.equal(lunchPart(day, list, rules, list[0].start + 6 * 3_600_000), 1);
+	assert.equal(lunchPart(day, list, rules, list[0].start), null);
 });
 
 // --- what the app says before the server has answered, held to what the server makes of it ---
@@ -222,6 +264,9 @@ test("a stop that was taken back runs again at once, and a moved start moves its
 	assert.equal(again.running, true);
 	const [moved] = sessionsOf([{ ...held, start: "2026-11-18T23:30:00Z" }], "ann", BERLIN, () => ({ start: "2026-11-18T23:30:00Z" }));
 	assert.equal(moved.day, "2026-11-19");
+	const settled = { id: "s", start: "2026-11-19T23:30:00Z", day: "2026-11-20" };
+	assert.equal(predicted(settled, { end: "2026-11-20T01:00:00Z" }, "UTC").day, "2026-11-20", "an end moves no day");
+	assert.equal(predicted({ ...settled, day: undefined }, {}, "UTC").day, "2026-11-19");
 	const [far] = sessionsOf([{ ...held, zone: "America/New_York" }], "ann", BERLIN);
 	assert.equal(far.day, "2026-11-20");
 });
