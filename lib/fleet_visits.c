@@ -17,6 +17,8 @@ struct car {
 	bool visiting;           /* visit is running */
 	struct fleet_visit visit;
 	bool renamed;            /* went on under another name: its running visit is that one's */
+	bool gone;               /* deleted, and not made again since */
+	bool taken;              /* that deletion ended a visit: the last in `over` of this car that was taken away */
 	struct car *next;        /* in its bucket */
 };
 
@@ -225,22 +227,33 @@ take_back(struct fleet_visits *v, struct car *car, const struct fleet_write *w)
 		drop_visit(v, car);
 }
 
+static void
+drop_taken(struct fleet_visits *v, struct car *car)
+{
+	size_t i = v->count;
+
+	if (!car->taken)
+		return;
+	while (!v->over[i - 1].taken_away || strcmp(v->over[i - 1].car, car->id) != 0)
+		i--;
+	memmove(&v->over[i - 1], &v->over[i], (v->count - i) * sizeof *v->over);
+	v->count--;
+	car->taken = false;
+}
+
 /* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming came first is the
- * device's choice, so the old name's visit is dropped if it is over, and marked otherwise. */
+ * device's choice, so the old name's visit is dropped if it is over, and marked otherwise.  Visits of earlier lives of that name stay. */
 static void
 take_renaming(struct fleet_visits *v, const char *old_name)
 {
 	struct car *old = find_car(v, old_name);
 
-	for (size_t i = v->count; i > 0; i--)
-		if (v->over[i - 1].taken_away && strcmp(v->over[i - 1].car, old_name) == 0) {
-			memmove(&v->over[i - 1], &v->over[i], (v->count - i) * sizeof *v->over);
-			v->count--;
-			return;
-		}
 	if (old == NULL)
 		return;
-	old->renamed = true;
+	if (old->gone)
+		drop_taken(v, old);
+	else
+		old->renamed = true;
 }
 
 static void
@@ -301,8 +314,10 @@ clear_car(struct fleet_visits *v, struct car *car, const struct fleet_write *w)
 
 	if (deleted && car->renamed)
 		drop_visit(v, car);
+	car->gone = deleted;
+	car->taken = deleted && car->visiting;
 	end_visit(v, car, deleted);
-	car->renamed = false;
+	car->renamed = car->renamed && !deleted;
 	car->late = false;
 }
 
@@ -322,6 +337,7 @@ fleet_visits_take(struct fleet_visits *v, const struct fleet_write *w)
 		clear_car(v, car, w);
 		return NULL;
 	}
+	car->gone = car->taken = false;
 	scratch = arena_new();
 	location = pair_of(scratch, w->changes, "location");
 	if (location.there)

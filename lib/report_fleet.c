@@ -20,7 +20,8 @@
 /* A car on the way back. */
 struct state {
 	const char *id;
-	const char **values;
+	const char **values; /* no location: there is no such car at this point */
+	bool taken;          /* its deletion, behind this point, left a visit: the last of this car that was taken away */
 };
 
 struct walk {
@@ -78,26 +79,35 @@ add_visit(struct walk *w, const struct state *s)
 }
 
 /* A board that was given up counts where something had happened on it. */
-static void
-add_earlier_visit(struct walk *w, const struct state *s, bool taken_away)
+static bool
+add_earlier_visit(struct walk *w, const struct state *s)
 {
 	if (!value_true(value_of(w->cars, s->values, "arrived")) && !value_true(value_of(w->cars, s->values, "late")))
-		return;
+		return false;
 	add_visit(w, s);
-	w->visits[w->visit_count - 1].taken_away = taken_away;
+	return true;
+}
+
+
+static struct state *
+find_state(struct walk *w, const char *id)
+{
+	for (size_t i = 0; i < w->state_count; i++)
+		if (strcmp(w->states[i].id, id) == 0)
+			return &w->states[i];
+	return NULL;
 }
 
 static struct state *
 state_of(struct walk *w, const char *id)
 {
-	struct state *bigger;
+	struct state *bigger, *known = find_state(w, id);
 
-	for (size_t i = 0; i < w->state_count; i++)
-		if (strcmp(w->states[i].id, id) == 0)
-			return &w->states[i];
+	if (known != NULL)
+		return known;
 	if ((bigger = grown(w->source->a, w->states, w->state_count, &w->state_room, sizeof *bigger)) != NULL)
 		w->states = bigger;
-	w->states[w->state_count] = (struct state){ arena_strdup(w->source->a, id), values_new(w->source->a, w->cars) };
+	w->states[w->state_count] = (struct state){ arena_strdup(w->source->a, id), values_new(w->source->a, w->cars), false };
 	return &w->states[w->state_count++];
 }
 
@@ -144,19 +154,33 @@ take_snapshot(struct walk *w, const char *snapshot)
 
 /* ---- the way back ---- */
 
+static void
+drop_taken(struct walk *w, struct state *s)
+{
+	size_t i = w->visit_count;
+
+	if (!s->taken)
+		return;
+	while (!w->visits[i - 1].taken_away || strcmp(w->visits[i - 1].car, s->id) != 0)
+		i--;
+	memmove(&w->visits[i - 1], &w->visits[i], (w->visit_count - i) * sizeof *w->visits);
+	w->visit_count--;
+	s->taken = false;
+}
+
 /* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming came first is the
- * device's choice, so the old name's visit is dropped if it stands there, and expected otherwise. */
+ * device's choice: where the old name is there at this point, its end is behind and its visit is dropped; else its end is still to come.
+ * Visits of other lives of that name stay. */
 static void
 drop_renamed(struct walk *w, const char *id)
 {
+	struct state *old = find_state(w, id);
 	const char **bigger;
 
-	for (size_t i = w->visit_count; i > 0; i--)
-		if (w->visits[i - 1].taken_away && strcmp(w->visits[i - 1].car, id) == 0) {
-			memmove(&w->visits[i - 1], &w->visits[i], (w->visit_count - i) * sizeof *w->visits);
-			w->visit_count--;
-			return;
-		}
+	if (old != NULL && value_of(w->cars, old->values, "location") != NULL) {
+		drop_taken(w, old);
+		return;
+	}
 	if ((bigger = grown(w->source->a, w->renamed, w->renamed_count, &w->renamed_room, sizeof *bigger)) != NULL)
 		w->renamed = bigger;
 	w->renamed[w->renamed_count++] = id;
@@ -171,6 +195,14 @@ take_renamed(struct walk *w, const char *id)
 			return true;
 		}
 	return false;
+}
+
+static void
+take_deletion(struct walk *w, struct state *s)
+{
+	s->taken = !take_renamed(w, s->id) && add_earlier_visit(w, s);
+	if (s->taken)
+		w->visits[w->visit_count - 1].taken_away = true;
 }
 
 static void
@@ -201,9 +233,9 @@ step_back(struct walk *w, const struct rows *rows, size_t row)
 
 	undo(w, s, row_text(rows, row, 3));
 	if (strcmp(action, action_names[ACTION_RESET]) == 0)
-		add_earlier_visit(w, s, false);
-	else if (strcmp(action, action_names[ACTION_DELETED]) == 0 && !take_renamed(w, id))
-		add_earlier_visit(w, s, true);
+		add_earlier_visit(w, s);
+	else if (strcmp(action, action_names[ACTION_DELETED]) == 0)
+		take_deletion(w, s);
 }
 
 /* The writes to cars behind first and before last, newest first. */

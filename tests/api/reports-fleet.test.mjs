@@ -84,6 +84,86 @@ test("arrivals before a reset, of cars taken away and of cars renamed are in the
 	assert.deepEqual(report.cars.map((car) => car.id), ["1", "33"]);
 });
 
+test("a name that is used again: visits of its other lives stay, whoever goes on under another name", async () => {
+	for (const newFirst of [true, false]) {
+		const { anna, ben } = await yard({ id: "2", location: "100" });
+		const shift = await begin(anna);
+		const go = async (id, to) => {
+			const { version } = answered(await anna.get(`/api/cars/${id}`)).car;
+			const ops = [
+				{ op: `make-${to}`, collection: "cars", id: to, base: 0, set: { location: "300" }, renamedFrom: id },
+				{ op: `drop-${to}`, collection: "cars", id, base: version, delete: true },
+			];
+			outcomes(await anna.push(newFirst ? ops : ops.reverse()), "applied", "applied");
+		};
+		answered(await ben.patch("/api/cars/2", { arrived: true }));
+		answered(await ben.delete("/api/cars/2"));
+		answered(await ben.post("/api/cars", { id: "2", location: "200" }), 201);
+		await go("2", "22");
+		answered(await ben.post("/api/cars", { id: "2", location: "400" }), 201);
+		answered(await ben.patch("/api/cars/2", { arrived: true }));
+		answered(await ben.delete("/api/cars/2"));
+		await finish(anna, shift);
+		for (const report of [answered(await anna.get(`/api/reports/shift?id=${shift.id}`)), await fleet(anna)])
+			assert.deepEqual(report.byLocation.filter((place) => place.arrived > 0).map((place) => [place.location, place.arrived]), [["100", 1], ["400", 1]], `${newFirst}`);
+	}
+});
+
+// A shift of chance on a small board: arrivals, slips, moves, resets, cars that go, come back, and go on under other names.
+async function play(seed, anna, ben) {
+	const names = ["1", "2", "3"];
+	let state = seed, next = 10;
+	const chance = (n) => (state = Math.imul(state, 1664525) + 1013904223 >>> 0) % 65521 % n;
+	const rename = async (person, at) => {
+		const { car } = (await person.get(`/api/cars/${names[at]}`)).body, to = String(next++);
+		if (car === undefined)
+			return;
+		const flags = Object.fromEntries(["arrived", "late", "empty"].filter((flag) => car[flag]).map((flag) => [flag, true]));
+		const ops = [
+			{ op: `make-${to}`, collection: "cars", id: to, base: 0, set: { location: car.location, ...flags }, renamedFrom: car.id },
+			{ op: `drop-${to}`, collection: "cars", id: car.id, base: car.version, delete: true },
+		];
+		outcomes(await person.push(chance(2) ? ops : ops.reverse()), "applied", "applied");
+		names[at] = to;
+	};
+	const bring = async (person, address) => {
+		const { history = [] } = (await person.get(`${address}/history`)).body;
+		return history.length > 0 && person.post(`${address}/restore`, { version: history[chance(history.length)].version });
+	};
+
+	for (let step = 0; step < 40; step++) {
+		const person = chance(2) ? anna : ben, at = chance(names.length), id = names[at], address = `/api/cars/${id}`;
+		const set = (fields) => () => person.patch(address, fields);
+		await [
+			set({ arrived: true }), set({ arrived: true }), set({ arrived: true, late: true }), set({ arrived: false }), set({ late: true }), set({ late: false }),
+			set({ empty: true }), set({ empty: false }), set({ location: ["Yard", "100", "200"][chance(3)] }),
+			() => person.delete(address), () => person.post("/api/cars", { id, location: "300", arrived: chance(2) === 0, late: chance(3) === 0 }),
+			() => chance(3) === 0 && person.post("/api/cars/reset"), () => rename(person, at), () => bring(person, address), () => person.delete(address),
+		][chance(15)]();
+	}
+}
+
+test("whatever happens in a shift, its own report and that of its time say the same, in JSON and in CSV", async () => {
+	const told = ({ figures: { cars, notArrived, lateRate, ...figures }, arrivalsPerHour, byLocation }) => ({ figures, arrivalsPerHour,
+		places: byLocation.filter((place) => place.arrived + place.late > 0).map((place) => [place.location, place.arrived, place.late, place.empty, place.cycle]) });
+
+	for (let seed = 1; seed <= 12; seed++) {
+		const { anna, ben } = await yard({ id: "1" }, { id: "2" }, { id: "3" });
+		const shift = await begin(anna);
+		await play(seed, anna, ben);
+		const before = answered(await anna.get(`/api/reports/shift?id=${shift.id}`));
+		const { endedAt } = await finish(ben, shift);
+		const own = answered(await anna.get(`/api/reports/shift?id=${shift.id}`));
+		const query = span(shift.startedAt, new Date(Date.parse(endedAt) + 1).toISOString());
+		const whole = answered(await anna.get(query));
+		assert.deepEqual([own.figures, whole.shifts.map((one) => one.figures)], [before.figures, [own.figures]], `seed ${seed}`);
+		assert.deepEqual(told(whole), told(own), `seed ${seed}`);
+		const { figures: f } = whole;
+		assert.equal((await anna.get(`${query}&format=csv`)).text.trim().split("\r\n").at(-1),
+			["Total", f.cars, f.arrived, f.notArrived, f.late, f.lateRate.toFixed(1), f.empty, f.cycle?.medianSeconds, f.cycle?.p90Seconds].join(","), `seed ${seed}`);
+	}
+});
+
 test("the report as CSV: the seed's columns, formulas defused", async () => {
 	const { anna } = await yard({ id: "1", location: "100", notes: "=cmd|' /C calc'!A0" }, { id: "2", empty: true, notes: "a \"b\", c" }, { id: "3", late: true, expected: "05:30" });
 	const shift = await begin(anna);
