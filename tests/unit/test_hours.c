@@ -226,6 +226,7 @@ golden_cases(void **state)
 		size_t count;
 		struct hours_session *sessions = read_sessions(one, &count);
 
+		assert_true(json_object_object_get_ex(one, "expected", NULL) || json_object_object_get_ex(one, "payroll", NULL));
 		check_figures(one, sessions, count, &by);
 		check_pay(one, sessions, count, &by);
 	}

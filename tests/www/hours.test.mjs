@@ -19,11 +19,16 @@ function mustFit(expected, found, where) {
 	}
 }
 
+test("there are cases of each kind", () => {
+	assert.ok(readdirSync(folder).length >= 13);
+});
+
 for (const file of readdirSync(folder)) {
 	const { about, cases } = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
 	test(`${file}: ${about}`, () => {
 		assert.ok(cases.length > 0);
 		for (const one of cases) {
+			assert.ok(one.expected || one.payroll, `${one.name} says what it comes to`);
 			const rules = rulesOf(one.settings);
 			// The last first: the order of rows must not matter.
 			const sessions = one.sessions.map((row) => sessionOf(row, one.zone)).reverse();
