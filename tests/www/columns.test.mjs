@@ -1,7 +1,7 @@
 // Which column of a file is which field, and how the server is told.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { guess, headerOf, linesOf, loose, mapOf, missingOf, targetsOf } from "../../www/generic/columns.js";
+import { guess, headerOf, linesOf, loose, mapOf, missingOf, targetsOf, unusedOf } from "../../www/generic/columns.js";
 import { definitions } from "./definitions.mjs";
 
 test("the first line of a file gives the names", () => {
@@ -10,6 +10,12 @@ test("the first line of a file gives the names", () => {
 	assert.deepEqual(headerOf("a\tb,c\td\n"), ["a", "b,c", "d"]);
 	assert.deepEqual(headerOf('"two\nlines",x\n'), ["two\nlines", "x"]);
 	assert.deepEqual(headerOf(""), []);
+	assert.deepEqual(headerOf("a;b\n1,2,3,4"), ["a", "b"], "what stands in the lines below does not count");
+	assert.deepEqual(headerOf("a;b\r1,2,3,4"), ["a", "b"]);
+	assert.deepEqual(headerOf('"a,b,c,d";"e"\n'), ["a,b,c,d", "e"], "nor what stands in quotes");
+	assert.deepEqual(headerOf("alone\n"), ["alone"]);
+	assert.deepEqual(headerOf("a;b,c\n"), ["a;b", "c"], "as many of one as of the other: commas");
+	assert.deepEqual(headerOf("a;b\tc;d\te;f\n"), ["a", "b\tc", "d\te", "f"]);
 });
 
 test("names are compared without case, spaces and signs", () => {
@@ -47,11 +53,27 @@ test("somebody else's id is no id of ours where ids are made from the fields", (
 test("the first lines of a file can be looked at, quotes, line ends and all", () => {
 	assert.deepEqual(linesOf('a;b\r\n"1;2";"x\ny"\r\n\r\n3;4', 3), [["a", "b"], ["1;2", "x\ny"], ["3", "4"]]);
 	assert.deepEqual(linesOf("a,b\n1,2\n3,4", 2), [["a", "b"], ["1", "2"]]);
+	assert.deepEqual(linesOf("a,b\n1,2", 2), [["a", "b"], ["1", "2"]]);
+	assert.deepEqual(linesOf("a,b\n1,2\n", 9), [["a", "b"], ["1", "2"]]);
 });
 
 test("what must be given is guessed from a name that contains the field's, and no column is guessed twice", () => {
 	const choice = guess(definitions.mileage, ["START_DATE*", "END_DATE*", "START*", "STOP*", "MILES*"]);
 	assert.deepEqual([choice.date, choice.miles, choice.from, choice.startTime], ["START_DATE*", "MILES*", "", ""]);
+});
+
+test("what goes nowhere is told; an export's own columns and what rules write are not", () => {
+	const headers = ["id", "version", "lastUpdatedAt", "date", "kg", "Mood", "note"];
+	assert.deepEqual(unusedOf(definitions.weights, headers, { date: "date", kg: "kg", note: "" }), ["id", "Mood", "note"]);
+	assert.deepEqual(unusedOf(definitions.mileage, ["id", "Mood", "owner"], {}), ["Mood"]);
+	assert.deepEqual(unusedOf(definitions.workSessions, ["start", "day", "Mood"], { start: "start" }), ["Mood"], "the day follows from the start");
+});
+
+test("a form fills no field that is hidden, retired, written by rules, or the server's own", () => {
+	const collection = { fields: [{ name: "a", label: "A" }, { name: "b", label: "B", hidden: true }, { name: "c", label: "C", retired: true }, { name: "d", label: "D", derived: true }, { name: "e", label: "E", type: "json" }, { name: "f", label: "F", required: true }, { name: "g", label: "G", required: true, default: 1 }] };
+	assert.deepEqual(targetsOf(collection), [{ name: "a", label: "A", required: false }, { name: "f", label: "F", required: true }, { name: "g", label: "G", required: false }]);
+	assert.equal(guess({ fields: [{ name: "to", label: "To", required: true }] }, ["stop"]).to, "", "two letters are in many words");
+	assert.equal(guess({ fields: [{ name: "day", label: "Day", required: true }] }, ["the day"]).day, "the day");
 });
 
 test("whose the records were can be left out, with the ids that are made of it", () => {

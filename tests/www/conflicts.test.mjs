@@ -14,6 +14,14 @@ test("one line a field: before, mine, theirs", () => {
 	assert.deepEqual(linesOf(cars, op()).map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["location", "100", "200", "300"], ["notes", null, "Tyre", "Door"]]);
 });
 
+test("a conflict that names no fields is about all the op wanted; a field nobody knows shows by its name, one that follows does not show", () => {
+	const bare = op({ set: { location: "200", colour: "red", arrivedAt: "2026-11-21T05:00:00.000Z" }, was: { location: "100" }, conflict: { fields: [], base: {}, mine: {}, current: null } });
+	assert.deepEqual(linesOf(cars, bare).map(({ field, before, mine, theirs }) => [field.name, field.label, before, mine, theirs]), [["location", "Location", "100", "200", undefined], ["colour", "colour", null, "red", undefined]]);
+	assert.deepEqual(linesOf(cars, op({ kind: "delete", set: null, was: {}, conflict: { fields: [], base: {}, mine: {}, current: null } })), []);
+	assert.deepEqual(linesOf(cars, op({ conflict: { ...op().conflict, fields: ["late"] } })).map(({ field }) => field.name), ["late"]);
+	assert.deepEqual(decisionOf(cars, op({ set: { colour: "red", arrivedAt: "2026-11-21T05:00:00.000Z" } }), {}), { colour: "red" });
+});
+
 test("what is not disputed is written with the decision; what equals theirs is not", () => {
 	const choices = { location: { value: "300" }, notes: { value: "Door\nTyre" } };
 	assert.equal(isDecided(cars, op(), choices), true);
@@ -26,6 +34,11 @@ test("what is not disputed is written with the decision; what equals theirs is n
 test("texts may keep both, as far as they fit", () => {
 	assert.equal(bothOf(fieldIn("cars", "notes"), "Tyre", "Door"), "Door\nTyre");
 	assert.equal(bothOf(fieldIn("cars", "notes"), "x".repeat(600), "y".repeat(600)), null);
+	const text = (maxLength) => ({ name: "f", type: "text", ...(maxLength ? { maxLength } : {}) });
+	assert.equal(bothOf(text(80), "x".repeat(40), "y".repeat(39)).length, 80);
+	assert.equal(bothOf(text(80), "x".repeat(40), "y".repeat(40)), null);
+	assert.equal(bothOf(text(79), "a", "b"), null, "a field of one line");
+	assert.equal(bothOf(text(), "a", "b"), "b\na", "without a limit");
 	assert.equal(bothOf(fieldIn("cars", "location"), "100", "200"), null);
 	assert.equal(bothOf(fieldIn("cars", "notes"), "Tyre", null), null);
 });

@@ -1,7 +1,9 @@
 // What definitions say: widgets, first values, problems in words; and values as people read them.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { choicesOf, fieldsOf, isReadOnly, openFields, orderProblems, settingsRecord, startValues, valueProblem, widgetOf } from "../../www/generic/fields.js";
+import {
+	canBeEmpty, choicesOf, fieldsOf, hasOwnId, isEmpty, isPerson, isReadOnly, isSingle, openFields, orderProblems, settingsRecord, startValues, valueProblem, widgetOf,
+} from "../../www/generic/fields.js";
 import { formatValue } from "../../www/generic/values.js";
 import { setLocale } from "../../www/ui/format.js";
 import { definitions, fieldIn } from "./definitions.mjs";
@@ -28,7 +30,27 @@ test("what makes the id, and what rules write, is not typed into an existing rec
 	assert.deepEqual(openFields(definitions.shifts, false), []);
 });
 
+test("few short choices stand side by side; a text nobody limits has several lines", () => {
+	const choice = (...choices) => widgetOf({ name: "f", type: "choice", choices });
+	assert.deepEqual([choice("a", "b", "c", "d"), choice("a", "b", "c", "d", "e"), choice("x".repeat(18), "y".repeat(18)), choice("x".repeat(18), "y".repeat(19))], ["segments", "choice", "segments", "choice"]);
+	assert.deepEqual([200, 201, undefined].map((maxLength) => widgetOf({ name: "f", type: "text", maxLength })), ["text", "lines", "lines"]);
+	assert.deepEqual([64, 65].map((maxLength) => isPerson({ name: "doneBy", type: "text", maxLength })), [true, false]);
+});
+
+test("whose id is whose own, of what there is one alone, what can be emptied, and what is empty", () => {
+	assert.deepEqual([{ idLabel: "Car" }, { idForm: "given", idLabel: "Car" }, { idForm: "hash", idLabel: "Car" }, { idForm: "given" }].map(hasOwnId), [true, true, false, false]);
+	assert.deepEqual([{ unique: [] }, { unique: ["date"] }, {}].map(isSingle), [true, false, false]);
+	assert.deepEqual([{}, { default: null }, { default: "a" }, { required: true }, { default: false }].map(canBeEmpty), [true, true, false, false, false]);
+	assert.deepEqual([null, undefined, "", " \n", []].map(isEmpty), [true, true, true, true, true]);
+	assert.deepEqual([0, false, "a", [""], {}].map(isEmpty), [false, false, false, false, false]);
+});
+
 test("problems are said in words", () => {
+	const number = (more) => ({ type: "integer", name: "f", ...more });
+	assert.deepEqual([1, 2, 3, 4].map((value) => valueProblem(number({ min: 2, max: 3 }), value)), ["From 2 to 3.", null, null, "From 2 to 3."]);
+	assert.equal(valueProblem(number({ min: 2, unit: "km" }), 1), "At least 2 km.");
+	assert.equal(valueProblem(number({ max: 3 }), 4), "At most 3.");
+	assert.deepEqual([100, 101].map((count) => valueProblem({ type: "list", maxLength: 3 }, Array(count).fill("abc"))), [null, "At most 100 of them."]);
 	assert.equal(valueProblem(fieldIn("weights", "kg"), 701), "From 1 to 700 kg.");
 	assert.equal(valueProblem(fieldIn("weights", "kg"), 79.4), null);
 	assert.match(valueProblem(fieldIn("employees", "hourlyRate"), -1), /0\.00/);
@@ -58,6 +80,9 @@ test("a new record starts with what is likely", () => {
 	assert.equal(startValues(definitions.cars, around).location, "Yard");
 	assert.equal(startValues(definitions.cars, { ...around, choices: () => ["Hall"] }).location, "Hall");
 	assert.equal(startValues(definitions.workSettings, around).zone, undefined);
+	const places = { fields: [{ name: "zone", type: "text", default: "UTC" }, { name: "open", type: "date" }, { name: "at", type: "instant" }] };
+	assert.deepEqual(startValues(places, around), { zone: "Europe/Berlin" });
+	assert.deepEqual(startValues(places, { ...around, zone: undefined }), { zone: "UTC" });
 });
 
 test("values read as people write them", () => {
