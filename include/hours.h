@@ -100,6 +100,8 @@ struct hours_pay {
 struct hours_payroll {
 	struct hours_pay *weeks;
 	size_t week_count;
+	struct hours_pay *waiting;           /* weeks of which nothing is paid, though sessions run in them: `running` alone, in order */
+	size_t waiting_count;
 	struct hours_pay sum;                /* of the lines as they are shown */
 };
 

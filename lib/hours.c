@@ -375,20 +375,45 @@ share_out(const struct hours *hours, const struct hours_rules *rules, int64_t ra
 	}
 }
 
-/* Sessions that have not ended are counted in the line of their week, if it has one. */
+static struct hours_pay *
+find_week(struct hours_pay *weeks, size_t count, const char *week)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(weeks[i].week, week) == 0)
+			return &weeks[i];
+	return NULL;
+}
+
+/* The line of a week that has none. */
+static struct hours_pay *
+wait_for(struct hours_payroll *payroll, const char *week, int64_t rate)
+{
+	size_t i = payroll->waiting_count++;
+
+	for (; i > 0 && strcmp(payroll->waiting[i - 1].week, week) > 0; i--)
+		payroll->waiting[i] = payroll->waiting[i - 1];
+	payroll->waiting[i] = (struct hours_pay){ .rate = rate };
+	memcpy(payroll->waiting[i].week, week, DATE_TEXT_SIZE);
+	return &payroll->waiting[i];
+}
+
+/* Sessions that have not ended are counted in the line of their week. */
 static void
-count_running(const struct hours_session *sessions, size_t count, const struct hours_rules *rules, const char *from, const char *to,
-    int64_t at, struct hours_payroll *payroll)
+count_running(const struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t rate, const char *from,
+    const char *to, int64_t at, struct hours_payroll *payroll)
 {
 	char week[DATE_TEXT_SIZE];
+	struct hours_pay *line;
 
 	for (size_t i = 0; i < count; i++) {
 		if (has_ended(&sessions[i], at) || !is_within(sessions[i].day, from, to))
 			continue;
-		payroll->sum.running++;
 		hours_week_of(sessions[i].day, rules->sunday, week);
-		for (size_t j = 0; j < payroll->week_count; j++)
-			payroll->weeks[j].running += strcmp(payroll->weeks[j].week, week) == 0;
+		if ((line = find_week(payroll->weeks, payroll->week_count, week)) == NULL &&
+		    (line = find_week(payroll->waiting, payroll->waiting_count, week)) == NULL)
+			line = wait_for(payroll, week, rate);
+		line->running++;
+		payroll->sum.running++;
 	}
 }
 
@@ -401,7 +426,10 @@ hours_settle(struct arena *a, struct hours_session *sessions, size_t count, cons
 	struct hours hours;
 
 	hours_count(a, ended, keep_ended(ended, count, at), rules, 0, &hours);
-	*payroll = (struct hours_payroll){ .weeks = arena_alloc(a, hours.day_count * sizeof *payroll->weeks) };
+	*payroll = (struct hours_payroll){
+		.weeks = arena_alloc(a, hours.day_count * sizeof *payroll->weeks),
+		.waiting = arena_alloc(a, count * sizeof *payroll->waiting),
+	};
 	share_out(&hours, rules, rate, from, to, payroll);
 	for (size_t i = 0; i < payroll->week_count; i++) {
 		price(&payroll->weeks[i], rules);
@@ -409,5 +437,5 @@ hours_settle(struct arena *a, struct hours_session *sessions, size_t count, cons
 	}
 	payroll->sum = sum;
 	payroll->sum.rate = rate;
-	count_running(sessions, count, rules, from, to, at, payroll);
+	count_running(sessions, count, rules, rate, from, to, at, payroll);
 }

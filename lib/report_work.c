@@ -313,6 +313,21 @@ add_week_line(struct buf *b, const char *id, const char *name, const struct hour
 	buf_printf(b, ",%" PRId64 "\r\n", pay->running);
 }
 
+/* The weeks in order; where nothing of one is paid yet, that sessions run in it is said all the same. */
+static void
+add_week_lines(struct buf *b, const char *id, const char *name, const struct hours_payroll *payroll)
+{
+	size_t paid = 0;
+
+	for (size_t i = 0; i < payroll->waiting_count; i++) {
+		for (; paid < payroll->week_count && strcmp(payroll->weeks[paid].week, payroll->waiting[i].week) < 0; paid++)
+			add_week_line(b, id, name, &payroll->weeks[paid]);
+		add_week_line(b, id, name, &payroll->waiting[i]);
+	}
+	for (; paid < payroll->week_count; paid++)
+		add_week_line(b, id, name, &payroll->weeks[paid]);
+}
+
 /* ---- the report ---- */
 
 static void
@@ -368,10 +383,10 @@ static void
 show_payroll(struct work_report *report, struct buf *out, const char *id, const char *name, const struct hours_payroll *payroll)
 {
 	hours_add_pay(&report->paid, &payroll->sum);
-	for (size_t i = 0; !report->json && i < payroll->week_count; i++)
-		add_week_line(out, id, name, &payroll->weeks[i]);
-	if (!report->json)
+	if (!report->json) {
+		add_week_lines(out, id, name, payroll);
 		return;
+	}
 	begin_person(report, out, id, name);
 	buf_printf(out, "\"rate\":%" PRId64 ",", payroll->sum.rate);
 	work_payroll_json(out, payroll);

@@ -179,6 +179,15 @@ function reckonPay(sessions, rules, from, to, at) {
 	return { rate: rules.rate, weeks, sum: { ...sum, running: running.length } };
 }
 
+// The weeks of a file of pay: also those of which nothing is paid yet, for somebody's timer runs in them.
+function linesOfPay({ weeks, rate }, sessions, rules, from, to, at) {
+	const running = sessions.filter(({ end, day }) => !(end !== undefined && end <= at) && day >= from && day <= to);
+	const waiting = grouped(running, ({ day }) => weekOf(day, rules.weekStart)).filter(([week]) => !weeks.some((one) => one.week === week))
+		.map(([week, list]) => ({ week, regular: 0, overtime: 0, gross: 0, running: list.length }));
+	return [...weeks, ...waiting].sort((a, b) => (a.week < b.week ? -1 : 1))
+		.map((week) => [week.week, hours(week.regular), hours(week.overtime), money(rate), money(week.gross), String(week.running)]);
+}
+
 // ---- writing them ----
 
 const text = (instant) => (instant === undefined ? null : new Date(instant).toISOString());
@@ -245,8 +254,8 @@ test(`what the reports say is what is reckoned anew (DAYBOOK_SEED=${seed})`, asy
 				if (!expected.days.some(({ running }) => running > 0))
 					assert.deepEqual(fromCsv(await olga.get(`/api/reports/work?${query}&format=csv`)).map((row) => [row.day, row.raw, row.billable, row.deductions, row.progress]),
 						expected.days.map((d) => [d.day, hours(d.raw), hours(d.billable), hours(d.deductions), d.progress === undefined ? "" : String(d.progress)]));
-				assert.deepEqual(fromCsv(await person.get(`/api/reports/payroll?${query}&format=csv`)).map((row) => [row.week, row.regularHours, row.overtimeHours, row.rate, row.gross]),
-					paid.weeks.map((week) => [week.week, hours(week.regular), hours(week.overtime), money(rules.rate), money(week.gross)]));
+				assert.deepEqual(fromCsv(await person.get(`/api/reports/payroll?${query}&format=csv`)).map((row) => [row.week, row.regularHours, row.overtimeHours, row.rate, row.gross, row.running]),
+					linesOfPay(paid, sessions, rules, from, to, Date.parse(pay.at)), where);
 			}
 		}
 	}

@@ -141,6 +141,22 @@ describe("rules and rates", () => {
 		match(await payroll(ben, range), { people: [{ weeks: [], sum: { gross: 0, running: 1 } }] });
 	});
 
+	test("the file of pay says what runs too, week by week, where nothing of a week is paid yet", async () => {
+		const { olga, ben, mo } = await fresh();
+		for (const [day, end] of [["09", undefined], ["16", "17:00"], ["17", undefined], ["23", undefined], ["24", undefined]])
+			answered(await session(ben, `2015-11-${day}T09:00:00Z`, end && `2015-11-${day}T${end}:00Z`), 201);
+		answered(await session(mo, "2015-11-16T09:00:00Z"), 201);
+		const range = "from=2015-11-09&to=2015-11-29", { people, sum } = await payroll(olga, range);
+		const [, ...rows] = lines((await olga.get(`/api/reports/payroll?${range}&format=csv`)).text);
+		assert.deepEqual(rows.map(([, name, monday, regular, , , , , gross, running]) => [name, monday, regular, gross, running]), [
+			["ben", "2015-11-09", "0.00", "0.00", "1"], ["ben", "2015-11-16", "7.50", "187.50", "1"], ["ben", "2015-11-23", "0.00", "0.00", "2"],
+			["mo", "2015-11-16", "0.00", "0.00", "1"],
+		]);
+		const count = (name) => rows.reduce((all, row) => all + (name === undefined || row[1] === name ? Number(row[9]) : 0), 0);
+		assert.deepEqual(people.map((person) => [person.name, person.sum.running]), [["ben", count("ben")], ["mo", count("mo")]]);
+		assert.equal(sum.running, count());
+	});
+
 	test("CSV and JSON round each line for itself and have the same sums", async () => {
 		const { olga, ben } = await fresh();
 		answered(await olga.post("/api/spaceSettings", { lunchMinutes: 0, hourlyRate: 1799 }), 201);
