@@ -12,7 +12,7 @@
 #include "routes.h"
 
 enum {
-	IMPORT_SECONDS = 20 /* of one request; web servers wait 30 */
+	IMPORT_SECONDS = 20 /* of one request, also to look at the file alone; web servers wait 30 */
 };
 
 /* ---- import ---- */
@@ -97,7 +97,7 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 	struct problem *p;
 
 	*file = (struct import_options){ .map = query_get(r, "map"), .where = query_get(r, "where"), .zone = query_get(r, "zone") };
-	*options = (struct intake_options){ .seconds = IMPORT_SECONDS };
+	*options = (struct intake_options){ .seconds = IMPORT_SECONDS, .look_seconds = IMPORT_SECONDS };
 	if ((p = query_only(r, known)) != NULL ||
 	    (p = read_type(r, &file->json)) != NULL ||
 	    (p = read_dates(r, &file->dates)) != NULL ||

@@ -18,7 +18,8 @@ struct intake_options {
 	bool skip_bad;         /* take the good rows */
 	bool again;            /* revive records that were deleted */
 	const char *run;       /* what names this run: the same text, the same ops */
-	int seconds;           /* stop after so long, between two transactions; 0: never */
+	int seconds;           /* stop writing after so long, between two transactions; 0: never */
+	int look_seconds;      /* stop looking after so long: a dry run tells what it saw, an import writes nothing; 0: never */
 };
 
 struct intake_report {
@@ -31,13 +32,13 @@ struct intake_report {
 	size_t bad;
 	size_t rounded;        /* values */
 	size_t done;           /* rows of the file behind which nothing is left to do */
-	bool more;             /* the time was up: send the same request again */
+	bool more;             /* the time was up: send the same request again; in a dry run: rows behind `rows` were not looked at */
 	size_t earlier, short_years, shown_twice; /* for notes */
 	struct buf errors;     /* [{"line","row","field","detail","value"},…] without the brackets */
 };
 
 /* Take the file of an opened import.  A problem about bad rows, a broken file, or a database that went away has the report among
- * its members. */
+ * its members.  PROBLEM_TOO_LARGE: there was no time to look at all rows. */
 struct problem *intake(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
     struct import *im, const struct intake_options *options, struct intake_report *report) MUST_CHECK;
 

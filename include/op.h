@@ -44,6 +44,7 @@ struct op {
 	const char *cause;                   /* joins writes that belong together, or NULL */
 	bool system;                         /* Daybook's own write: no role is asked, derived fields may be given */
 	bool reset;                          /* a change that audit calls a reset */
+	bool unwritten;                      /* only asked about: the caller found that nobody ever wrote a record of this id */
 	const char *hash_text;               /* for actions: what the op's hash covers instead of collection, id and set; or NULL */
 	/* from op_prepare */
 	unsigned char hash[32];

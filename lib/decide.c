@@ -43,14 +43,14 @@ struct problem *
 step_hold(struct step *s, const char *id)
 {
 	struct problem *p;
+	bool unwritten = s->coming != NULL && s->op->unwritten && strcmp(id, s->op->record_id) == 0;
 
-	p = record_find(s->w->db, s->a, s->w->set, s->person->space_id, s->c, id, &s->held, &s->stored);
-	if (p != NULL)
+	if (!unwritten && (p = record_find(s->w->db, s->a, s->w->set, s->person->space_id, s->c, id, &s->held, &s->stored)) != NULL)
 		return p;
 	s->known = s->stored;
 	if (!s->stored) {
 		s->held = (struct record){ .collection = s->c, .id = id };
-		if ((p = hold_purged(s)) != NULL)
+		if (!unwritten && (p = hold_purged(s)) != NULL)
 			return p;
 	}
 	s->live = s->stored && !s->held.deleted;

@@ -10,6 +10,10 @@
 #include "crypto.h"
 #include "statement.h"
 
+enum {
+	LOOK_AHEAD = 500 /* rows whose ids are looked up together */
+};
+
 /* A row that was written before. */
 struct earlier {
 	unsigned char hash[SHA256_SIZE]; /* of its op */
@@ -29,10 +33,11 @@ struct work {
 	struct intake_report *report;
 	bool *refused;                 /* by row number: bad in the first half, for a reason that the file alone does not show */
 	struct seen coming;            /* what the rows looked at so far would make */
+	struct seen known;             /* of the rows that are looked at together: ids that a record has or had */
 	char op_prefix[32];
 	struct earlier *earlier;       /* by row number: what an earlier run of this import did; NULL: nothing, or its outcomes are gone */
 	bool repeated;                 /* there was an earlier run */
-	time_t until;                  /* by a clock that nobody sets; 0 = never */
+	time_t until, look_until;      /* by a clock that nobody sets; 0 = never */
 };
 
 /* ---- the report ---- */
@@ -84,7 +89,9 @@ add_notes(struct buf *b, const struct intake_report *r)
 	add_note(b, r->short_years, "1 row has a year of two digits; it was taken as 20yy.", "rows have years of two digits; they were taken as 20yy.");
 	add_note(b, r->shown_twice, "1 row has a time in the hour that clocks show twice; the first was taken.",
 	    "rows have times in the hour that clocks show twice; the first was taken.");
-	add_note(b, r->more, "The time for one request was up; send the same request again to go on.", "");
+	add_note(b, r->dry_run && r->more ? r->rows : 0, "The time for one request was up after one row; the rest was not looked at.",
+	    "rows were looked at when the time for one request was up; nothing is said of the rest.");
+	add_note(b, !r->dry_run && r->more, "The time for one request was up; send the same request again to go on.", "");
 }
 
 /* The members, without braces. */
@@ -125,6 +132,21 @@ with_report(struct work *w, struct problem *p)
 	add_report(&b, w->report);
 	p->members = b.text;
 	return p;
+}
+
+static time_t
+seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static bool
+is_over(time_t until)
+{
+	return until != 0 && seconds_now() >= until;
 }
 
 /* End some memory, but not the problem that lives in it. */
@@ -321,6 +343,7 @@ look_at(struct work *w, struct arena *a, const struct import_row *row)
 	}
 	if (!w->repeated)
 		op.op_id = NULL;
+	op.unwritten = seen_find(&w->known, row->id) == NULL;
 	if ((p = write_ask(w->db, a, w->set, &person, &op, &w->coming, &outcome)) != NULL)
 		return p;
 	return take_answer(w, a, row, &outcome);
@@ -351,18 +374,104 @@ is_about_file(const struct problem *p)
 	return p->kind != PROBLEM_INTERNAL && p->kind != PROBLEM_UNAVAILABLE && p->kind != PROBLEM_OP_REUSED;
 }
 
-/* Every row, each in memory of its own. */
+/* Rows that are looked at together, in memory of their own. */
+struct glance {
+	struct arena *a;
+	struct import_row rows[LOOK_AHEAD];
+	size_t count; /* 0: the file has ended */
+};
+
+static struct problem *
+read_ahead(struct work *w, struct glance *g)
+{
+	struct problem *p;
+	bool found;
+
+	for (g->count = 0; g->count < LOOK_AHEAD; g->count++)
+		if ((p = import_next(w->im, g->a, &g->rows[g->count], &found)) != NULL)
+			return p;
+		else if (!found)
+			break;
+	return NULL;
+}
+
+static const char *
+ids_json(const struct glance *g)
+{
+	struct buf b;
+
+	buf_init(&b, g->a);
+	buf_char(&b, '[');
+	for (size_t i = 0; i < g->count; i++) {
+		if (g->rows[i].id == NULL)
+			continue;
+		if (b.length > 1)
+			buf_char(&b, ',');
+		json_quote(&b, g->rows[i].id);
+	}
+	buf_char(&b, ']');
+	return b.text;
+}
+
+/* Most rows of most files are new: the write path need not ask for each of them whether there is such a record. */
+static struct problem *
+find_known(struct work *w, const struct glance *g)
+{
+	struct problem *p;
+	struct rows *rows;
+	const struct value ids = value_text(ids_json(g)), space = value_text(w->person->space_id), collection = value_text(w->c->name);
+
+	seen_clear(&w->known);
+	if ((p = db_run(w->db, g->a, SQL(IMPORT_KNOWN), VALUES(ids, space, collection, ids, space, collection), &rows)) != NULL)
+		return p;
+	for (size_t i = 0; i < rows->count; i++)
+		seen_entry(&w->known, row_text(rows, i, 0))->count = 1;
+	return NULL;
+}
+
+static struct problem *
+look_at_rows(struct work *w, struct glance *g)
+{
+	struct problem *p;
+
+	if ((p = find_known(w, g)) != NULL)
+		return p;
+	for (size_t i = 0; i < g->count; i++)
+		if ((p = look_at_row(w, g->a, &g->rows[i])) != NULL)
+			return p;
+	return NULL;
+}
+
+/* A file that one request has not the time to look at is not imported: nothing tells what its last rows say.  A dry run tells of the first. */
+static struct problem *
+stop_looking(struct work *w)
+{
+	w->report->more = true;
+	if (w->options->dry_run)
+		return NULL;
+	return problem_new(w->a, PROBLEM_TOO_LARGE,
+	    "There was time to look at the first %zu rows only, and nothing was imported. Cut the file after them, and import it in parts.",
+	    w->report->rows);
+}
+
+/* Every row. */
 static struct problem *
 look_at_all(struct work *w)
 {
 	struct problem *p;
-	struct arena *scratch = arena_new();
-	struct import_row row;
-	bool found;
+	struct glance *g = arena_alloc(w->a, sizeof *g);
 
-	while ((p = import_next(w->im, scratch, &row, &found)) == NULL && found && (p = look_at_row(w, scratch, &row)) == NULL)
-		arena_reset(scratch);
-	p = leave(w, scratch, p);
+	g->a = arena_new();
+	while ((p = read_ahead(w, g)) == NULL && g->count > 0) {
+		if (w->report->rows > 0 && is_over(w->look_until)) {
+			p = stop_looking(w);
+			break;
+		}
+		if ((p = look_at_rows(w, g)) != NULL)
+			break;
+		arena_reset(g->a);
+	}
+	p = leave(w, g->a, p);
 	return p == NULL || is_about_file(p) ? p : with_report(w, p);
 }
 
@@ -480,15 +589,6 @@ write_chunk(struct work *w, struct chunk *chunk)
 	return count_outcomes(w, chunk);
 }
 
-static time_t
-seconds_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 static struct problem *
 write_rows(struct work *w)
 {
@@ -500,7 +600,7 @@ write_rows(struct work *w)
 	if ((p = import_rewind(w->im)) != NULL)
 		return leave(w, scratch, p);
 	while ((p = write_chunk(w, chunk)) == NULL && !chunk->at_end) {
-		if ((w->report->more = w->until != 0 && seconds_now() >= w->until))
+		if ((w->report->more = is_over(w->until)))
 			break;
 		arena_reset(scratch);
 	}
@@ -536,11 +636,13 @@ intake(struct db *db, struct arena *a, const struct collections *set, const stru
 		.report = report,
 		.refused = arena_alloc(a, IMPORT_ROWS_MAX + 1),
 		.until = options->seconds == 0 ? 0 : seconds_now() + options->seconds,
+		.look_until = options->look_seconds == 0 ? 0 : seconds_now() + options->look_seconds,
 	};
 
 	*report = (struct intake_report){ .dry_run = options->dry_run };
 	buf_init(&report->errors, a);
 	seen_start(&w.coming, a);
+	seen_start(&w.known, a);
 	name_ops(&w);
 	if ((p = find_earlier(&w)) != NULL ||
 	    (p = look_at_all(&w)) != NULL || options->dry_run)

@@ -633,6 +633,14 @@ const struct statement statements[STATEMENT_COUNT] = {
 	    "  LEFT JOIN record r ON r.space_id = o.space_id AND r.collection = o.collection AND r.id = o.record_id"
 	    " WHERE o.space_id = ? AND o.user_id = ? AND o.op_id > ? AND o.op_id < ?"
 	    " ORDER BY o.op_id LIMIT 2000"),
+	STATEMENT(IMPORT_KNOWN, /* of many ids, a JSON array, those that a record has or had */
+	    "SELECT k.id"
+	    "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k"
+	    " STRAIGHT_JOIN record r ON r.space_id = ? AND r.collection = ? AND r.id = k.id"
+	    " UNION "
+	    "SELECT k.id"
+	    "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k"
+	    " STRAIGHT_JOIN audit a FORCE INDEX (record) ON a.space_id = ? AND a.collection = ? AND a.record_id = k.id"),
 	STATEMENT(EXPORT_PAGE, /* the live records of a collection in their order, oldest first, after a key */
 	    "SELECT " RECORD_COLUMNS ", sort_key"
 	    "  FROM record"

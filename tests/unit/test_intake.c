@@ -92,6 +92,38 @@ one_request_has_its_time_and_the_next_goes_on(void **state)
 }
 
 static void
+looking_has_its_time_too(void **state)
+{
+	struct problem *p;
+
+	(void)state;
+	good(import_text("mileage", many_trips(1200), (struct intake_options){ .run = "r", .dry_run = true, .look_seconds = -1 }));
+	assert_true(report.more);
+	assert_int_equal(report.rows, 500);
+	assert_int_equal(report.created, 500);
+	p = import_text("mileage", many_trips(1200), (struct intake_options){ .run = "r", .skip_bad = true, .look_seconds = -1 });
+	assert_int_equal(p->kind, PROBLEM_TOO_LARGE);
+	assert_non_null(strstr(p->detail, "the first 500 rows"));
+	assert_int_equal(number("SELECT COUNT(*) FROM record"), 0);
+	good(import_text("mileage", many_trips(500), (struct intake_options){ .run = "s", .look_seconds = -1, .seconds = -1 }));
+	assert_int_equal(report.created, 500);
+}
+
+static void
+a_row_is_known_by_its_record_or_by_what_is_left_of_it(void **state)
+{
+	(void)state;
+	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n2021-01-07,82\n", (struct intake_options){ .run = "r" }));
+	good(db_execute(db, arena, "UPDATE record SET deleted = 1 WHERE doc LIKE '%2021-01-06%'"));
+	good(db_execute(db, arena, "DELETE FROM record WHERE doc LIKE '%2021-01-07%'"));
+	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n2021-01-07,82\n2021-01-08,83\n",
+	    (struct intake_options){ .run = "s", .dry_run = true }));
+	assert_int_equal(report.unchanged, 1);
+	assert_int_equal(report.created, 1);
+	assert_int_equal(report.deleted, 2);
+}
+
+static void
 a_dry_run_says_what_would_come_and_writes_nothing(void **state)
 {
 	(void)state;
@@ -186,6 +218,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 	const struct CMUnitTest tests[] = {
 		TEST(one_request_has_its_time_and_the_next_goes_on),
+		TEST(looking_has_its_time_too),
+		TEST(a_row_is_known_by_its_record_or_by_what_is_left_of_it),
 		TEST(a_dry_run_says_what_would_come_and_writes_nothing),
 		TEST(whoever_is_signed_out_meanwhile_writes_no_more),
 		TEST(a_key_stands_for_one_file),

@@ -45,7 +45,7 @@ async function send(form, file, { dates, where, skipBad, again, isMine, isDry })
 	let report;
 	do
 		report = (await space.value.request("POST", `/${form.name}/import?${query}`, { raw: file.bytes, headers: { "Content-Type": file.isJson ? TYPES.json : TYPES.csv } })).data;
-	while (report.more);
+	while (report.more && !isDry);
 	return report;
 }
 
