@@ -636,7 +636,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 	STATEMENT(IMPORT_KNOWN, /* of many ids, a JSON array, those that a record has or had */
 	    "SELECT k.id"
 	    "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k"
-	    " STRAIGHT_JOIN record r ON r.space_id = ? AND r.collection = ? AND r.id = k.id"
+	    " STRAIGHT_JOIN record r FORCE INDEX (PRIMARY) ON r.space_id = ? AND r.collection = ? AND r.id = k.id"
 	    " UNION "
 	    "SELECT k.id"
 	    "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k"
