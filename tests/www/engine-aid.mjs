@@ -218,6 +218,8 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 	function putFile(call, name) {
 		const held = server.files.get(name) ?? { bytes: [] }, range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(call.headers["content-range"] ?? "");
 		const at = range ? Number(range[1]) : 0, total = range ? Number(range[3]) : call.raw.byteLength;
+		if (range && Number(range[2]) !== at + call.raw.byteLength - 1)
+			return refusal(416);
 		if (at > held.bytes.length)
 			return refusal(409, { received: held.bytes.length });
 		server.files.set(name, { bytes: [...held.bytes.slice(0, at), ...new Uint8Array(call.raw)], total });

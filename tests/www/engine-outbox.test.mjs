@@ -55,6 +55,16 @@ test("rows and ops are frozen; all() is the same array until something in it cha
 	assert.notEqual(space.all("cars"), list);
 });
 
+test("edits that go together are called as the last one that was called anything", async () => {
+	const world = await withCar();
+	await offline(world);
+	await world.finish(world.space.set("cars", "7", { notes: "b" }, { label: "Note" }));
+	await world.finish(world.space.set("cars", "7", { late: true }));
+	assert.deepEqual(world.space.ops.map(({ label }) => label), ["Note"]);
+	await world.finish(world.space.set("cars", "7", { location: "200" }, { label: "Moved" }));
+	assert.deepEqual(world.space.ops.map(({ label }) => label), ["Moved"]);
+});
+
 test("unsent ops on one record go together under the first one's id and base", async () => {
 	const world = await withCar();
 	await offline(world);

@@ -119,6 +119,20 @@ test("the definitions are loaded again with a resync", async () => {
 	assert.equal(world.space.get("cars", "c0").colour, "brown");
 });
 
+test("a view that changes moves no base: what waits goes out by what was seen", async () => {
+	const world = await begin({ prepare: fill(2) });
+	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(429) : undefined);
+	const op = await world.finish(world.space.set("cars", "c0", { notes: "mine" }));
+	await world.sync();
+	world.server.answer = () => undefined;
+	world.server.write("s1", "cars", "c0", { location: "200" });
+	world.server.spaces.get("s1").view = 2;
+	await world.clock.run(120_000);
+	assert.deepEqual([...new Set(sentOps(world).map((one) => `${one.op} ${one.base}`))], [`${op.id} 1`]);
+	assert.equal(pulls(world).filter((call) => !call.query.has("since")).length, 2, "everything was loaded anew");
+	assert.deepEqual([world.space.get("cars", "c0").notes, world.space.get("cars", "c0").location, states(world.space)], ["mine", "200", []]);
+});
+
 // ---- much deleted ----
 
 test("a pull that would delete much asks; no leaves everything, yes does it", async () => {
@@ -237,6 +251,31 @@ test("a restore asks nothing about what it takes away", async () => {
 	await world.sync();
 	await world.sync();
 	assert.deepEqual([world.space.all("cars").length, world.space.status.question], [1, null]);
+});
+
+test("a restore asks nothing about what it takes away, though its load is broken off by a change of the view", async () => {
+	const world = await begin({ prepare: fill(1) });
+	const snapshot = snapshotOf(world.server);
+	for (let i = 0; i < 80; i += 1)
+		world.server.write("s1", "cars", `x${i}`, { notes: "x" });
+	await world.sync();
+	restore(world.server, 1, snapshot);
+	for (let i = 0; i < 3; i += 1)
+		world.server.write("s1", "cars", `y${i}`, { notes: "y" });
+	world.server.page = 2;
+	let once = true;
+	world.server.after = (call, answer) => {
+		if (once && call.path.endsWith("/changes") && call.query.get("since")?.startsWith("e2.")) {
+			once = false;
+			world.server.spaces.get("s1").view = 2;
+			return world.server.refusal(410, { type: "/problems/resync", reason: "view" });
+		}
+		return answer;
+	};
+	await world.sync();
+	await world.sync();
+	await world.clock.run(30_000);
+	assert.deepEqual([once, world.space.all("cars").length, world.space.status.question], [false, 4, null]);
 });
 
 test("versions before a restore mean nothing after it: what waits is based on what is held, or is a conflict", async () => {

@@ -374,6 +374,47 @@ test("after a restore, files are sent again with the ops that name them", async 
 	assert.deepEqual([s.records.get("cars/7").fields.photo, world.server.files.has(photo)], [photo, true]);
 });
 
+const filesOn = (world) => new Promise((resolve, reject) => {
+	const request = world.factory.open(`daybook.${anna.id}`);
+	request.onerror = () => reject(request.error);
+	request.onsuccess = () => {
+		const work = request.result.transaction(["files", "bytes"]), files = work.objectStore("files").getAll(), bytes = work.objectStore("bytes").getAllKeys();
+		work.oncomplete = () => {
+			request.result.close();
+			resolve([files.result.map(({ sha256 }) => sha256).sort(), bytes.result.map(([, sha256]) => sha256).sort()]);
+		};
+	};
+});
+
+test("a photo that no op ever named is let go after a week; one that waits to be sent never, one that was sent while there is room", async () => {
+	const world = await begin();
+	const sent = await world.finish(world.space.addFile(new Blob(["sent"])));
+	await world.finish(world.space.create("cars", { photo: sent }, { id: "7" }));
+	await world.sync();
+	world.server.down = true;
+	const waits = await world.finish(world.space.addFile(new Blob(["waits"]))), left = await world.finish(world.space.addFile(new Blob(["left"])));
+	await world.finish(world.space.create("cars", { photo: waits }, { id: "8" }));
+	await world.finish(world.engine.stop());
+	world.clock.at += 7 * 86_400_000 - 60_000;
+	const sooner = await reopen(world);
+	await sooner.clock.run(100);
+	assert.deepEqual((await filesOn(world))[0], [sent, waits, left].sort());
+	await finish(world.clock, sooner.engine.stop());
+	world.clock.at += 120_000;
+	const later = await reopen(world);
+	await later.clock.run(100);
+	assert.deepEqual(await filesOn(world), [[sent, waits].sort(), [sent, waits].sort()]);
+});
+
+test("a photo that is looked at is asked for once, and is there without a network then", async () => {
+	const world = await begin();
+	world.server.answer = (call) => (call.method === "GET" && call.path.endsWith("/files/abc") ? { status: 200, body: "photo" } : undefined);
+	assert.equal(await (await world.finish(world.space.file("abc"))).text(), '"photo"');
+	world.server.down = true;
+	assert.equal(await (await world.finish(world.space.file("abc"))).text(), '"photo"');
+	assert.equal(world.server.calls("GET /spaces/s1/files/abc").length, 1);
+});
+
 test("a file that is refused fails the op that names it and no other", async () => {
 	const world = await begin();
 	const sha = await world.finish(world.space.addFile(new Blob(["virus"])));
