@@ -35,6 +35,8 @@ read_record_filter(struct request *r, struct audit_filter *filter)
 	}
 	if (filter->record_id != NULL && collection == NULL)
 		return problem_at(r->a, PROBLEM_REQUIRED, "collection", "An id needs its collection.");
+	if (filter->record_id != NULL && !id_valid(filter->record_id))
+		return problem_at(r->a, PROBLEM_INVALID, car != NULL ? "carId" : "id", "This cannot be the id of a record.");
 	if (collection == NULL)
 		return NULL;
 	filter->collection = collection_find(r->worker->collections, collection);
@@ -43,16 +45,26 @@ read_record_filter(struct request *r, struct audit_filter *filter)
 	return NULL;
 }
 
+static struct problem *
+read_user(struct request *r, const char **user)
+{
+	*user = query_get(r, "user");
+	if (*user == NULL || id_valid(*user))
+		return NULL;
+	return problem_at(r->a, PROBLEM_INVALID, "user", "user must be the id of a user.");
+}
+
 /* GET /api/audit */
 struct problem *
 audits_list(struct request *r)
 {
 	static const char *const parameters[] = { "collection", "id", "carId", "user", "from", "to", "before", "limit", NULL };
 	struct problem *p;
-	struct audit_filter filter = { .user_id = query_get(r, "user"), .before = query_get(r, "before") };
+	struct audit_filter filter = { .before = query_get(r, "before") };
 
 	if ((p = query_only(r, parameters)) != NULL ||
 	    (p = read_record_filter(r, &filter)) != NULL ||
+	    (p = read_user(r, &filter.user_id)) != NULL ||
 	    (p = read_instant(r, "from", &filter.from)) != NULL ||
 	    (p = read_instant(r, "to", &filter.to)) != NULL ||
 	    (p = query_integer(r, "limit", 1, AUDIT_LIMIT_MAX, AUDIT_LIMIT_DEFAULT, &filter.limit)) != NULL)

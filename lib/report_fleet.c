@@ -358,6 +358,8 @@ report_shift_read(struct fleet_source *source, const char *id, struct fleet_shif
 
 	if ((p = open_source(source)) != NULL)
 		return p;
+	if (id != NULL && !id_valid(id))
+		return problem_new(source->a, PROBLEM_NOT_FOUND, "There is no such shift.");
 	if (id != NULL) {
 		p = record_find(source->db, source->a, source->set, source->person->space_id, collection_find(source->set, "shifts"), id, &r, &found);
 	} else {

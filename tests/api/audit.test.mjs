@@ -74,7 +74,8 @@ describe("the log", () => {
 	});
 
 	for (const [query, field] of [["before=x", "before"], ["before=7", "before"], ["limit=0", "limit"], ["from=yesterday", "from"], ["id=7", "collection"],
-		["collection=wings", "collection"], ["carId=7&collection=cars", "carId"], ["colour=red", "colour"]])
+		["collection=wings", "collection"], ["carId=7&collection=cars", "carId"], ["colour=red", "colour"], ["user=J%C3%BCrgen", "user"], ["user=", "user"], ["carId=%C3%84", "carId"],
+		["collection=cars&id=a%20b", "id"]])
 		test(`refuses ${query}`, async () => {
 			refused(await (await fresh()).anna.get(`/api/audit?${query}`), 400, { field });
 		});

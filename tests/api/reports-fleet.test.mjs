@@ -299,7 +299,8 @@ for (const [what, query] of [["no days", ""], ["half of them", "?from=2026-01-01
 test("of a shift that is not there, or elsewhere, there is no report", async () => {
 	const { anna } = await yard();
 	refused(await anna.get("/api/reports/shift"), 404);
-	refused(await anna.get("/api/reports/shift?id=nothing"), 404);
+	for (const id of ["nothing", "%C3%84", "a%20b", "x".repeat(99), ""])
+		refused(await anna.get(`/api/reports/shift?id=${id}`), 404);
 	refused(await anna.get("/api/reports/shift?format=pdf"), 400);
 	const shift = await begin(anna);
 	const other = await yard();
