@@ -409,10 +409,9 @@ compat_cars_create(struct request *r)
 	return answer_written(r, 201, &outcome, SHAPE_NEW);
 }
 
-/* A PUT: change the car, or make it where there never was one and the client did not say which version it knows. */
+/* A PUT: change the car, or make it where there never was one. */
 struct update {
 	struct op change, create;
-	bool creates;
 	struct outcome outcome;
 };
 
@@ -425,7 +424,7 @@ work_update(struct writer *w, void *arg)
 
 	if ((p = writer_take(w, &u->change, &u->outcome)) != NULL)
 		return p;
-	if (!u->creates || u->outcome.problem == NULL || u->outcome.problem->kind != PROBLEM_NOT_FOUND)
+	if (u->outcome.problem == NULL || u->outcome.problem->kind != PROBLEM_NOT_FOUND)
 		return NULL;
 	if ((p = check_car_id(w->a, u->create.record_id)) != NULL) {
 		u->outcome.problem = p;
@@ -445,9 +444,8 @@ read_expected(struct request *r, struct json_object *body, struct update *u)
 	bool given;
 	int64_t expected = 0;
 
-	u->creates = !json_object_object_get_ex(body, "expectedVersion", NULL);
 	u->change.base = BASE_CURRENT;
-	if (u->creates)
+	if (!json_object_object_get_ex(body, "expectedVersion", NULL))
 		return NULL;
 	if ((p = json_get_integer(r->a, body, "expectedVersion", &expected, &given)) != NULL)
 		return p;
@@ -465,7 +463,7 @@ compat_cars_update(struct request *r)
 	static const char *const members[] = { "location", "arrived", "late", "empty", "notes", NULL };
 	struct problem *p;
 	struct json_object *body;
-	struct update u = { .creates = false };
+	struct update u = { .outcome = { 0 } };
 	struct written written;
 
 	u.change = (struct op){ .op_id = r->idempotency_key, .kind = OP_SET, .intent = INTENT_CHANGE, .record_id = r->params[0] };
@@ -478,6 +476,7 @@ compat_cars_update(struct request *r)
 	u.create = u.change;
 	u.create.intent = INTENT_PUSH;
 	u.create.base = 0;
+	u.create.strict = false;
 	op_prepare(r->a, &r->person, &u.change);
 	op_prepare(r->a, &r->person, &u.create);
 	p = write_action(r->db, r->a, r->worker->collections, &r->person, ROLE_VIEWER, work_update, &u, &written);

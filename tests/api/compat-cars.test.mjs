@@ -233,7 +233,22 @@ describe("cars", () => {
 		answered(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 1 }));
 		const over = answered(await anna.put("/api/cars/CAR1", { ...made, location: "400" })).car;
 		assert.deepEqual([over.version, over.location, over.late], [3, "400", false]);
-		refused(await anna.put("/api/cars/CAR2", { late: true, expectedVersion: 1 }), 404, { error: "Car not found" });
+	});
+
+	test("PUT of a car that this server never had makes it, whichever version its client knows from before", async () => {
+		const { anna } = await fresh();
+		for (const [id, expectedVersion] of [["CAR2", 1], ["CAR3", 7], ["CAR4", 0]]) {
+			const made = answered(await anna.put(`/api/cars/${id}`, { arrived: true, expectedVersion })).car;
+			assert.deepEqual([made.id, made.location, made.arrived, made.version, made.lastUpdatedBy], [id, "Yard", true, 1, "anna"]);
+		}
+		refused(await anna.put("/api/cars/CAR3", { late: true, expectedVersion: 7 }), 409, { error: "Version conflict", currentVersion: 1, expectedVersion: 7 });
+		const both = await Promise.all([true, false].map((late) => anna.put("/api/cars/CAR5", { late, notes: `${late}`, expectedVersion: 3 })));
+		assert.deepEqual(both.map((answer) => answer.status).sort(), [200, 409]);
+		const key = { "Idempotency-Key": "made-once" };
+		for (let time = 0; time < 2; time++)
+			assert.equal(answered(await anna.ask("PUT", "/api/cars/CAR6", { late: true, expectedVersion: 2 }, key)).car.version, 1);
+		answered(await anna.delete("/api/cars/CAR6"));
+		refused(await anna.put("/api/cars/CAR6", { late: true, expectedVersion: 2 }), 404, { error: "Car not found" });
 	});
 
 	test("DELETE removes one, once", async () => {
