@@ -345,6 +345,25 @@ test("an offline arrival is measured by when it happened", async () => {
 	assert.equal((await car(ben, "1")).late, false);
 });
 
+test("a car that comes in the very moment it is due is not late; a thousandth of a second later it is", async () => {
+	const due = Math.floor(Date.now() / 60_000) * 60_000 - 600_000, expected = new Date(due).toISOString().slice(11, 16);
+	const { anna, ben, space } = await yard({ id: "1", expected }, { id: "2", expected });
+	await begin(anna);
+	await sql(`UPDATE record SET updated_at = updated_at - INTERVAL 20 MINUTE WHERE space_id = '${space.id}' AND collection = 'cars'`);
+	const arrive = async (id, at) => ({ op: `come-${id}`, collection: "cars", id, base: (await car(ben, id)).version, set: { arrived: true }, at: new Date(at).toISOString() });
+	outcomes(await ben.push([await arrive("1", due), await arrive("2", due + 1)]), "applied", "applied");
+	assert.deepEqual([(await car(ben, "1")).late, (await car(ben, "2")).late], [false, true]);
+});
+
+test("a version that is brought back has the flags and minutes it had: it arrives nowhere anew", async () => {
+	const { anna, ben } = await yard({ id: "1", expected: clock(-5) });
+	const there = answered(await ben.patch("/api/cars/1", { empty: true })).car;
+	answered(await ben.patch("/api/cars/1", { arrived: false }));
+	await begin(anna);
+	const again = answered(await anna.post("/api/cars/1/restore", { version: there.version })).car;
+	assert.deepEqual([again.arrived, again.empty, again.late, again.arrivedAt, again.emptyAt], [true, true, false, there.arrivedAt, there.emptyAt]);
+});
+
 test("a car that was there in time is not late, though the clock said so while its device was away", async () => {
 	const { anna, ben, space } = await yard(...["1", "2", "3", "4"].map((id) => ({ id, expected: clock(-5) })));
 	answered(await anna.patch("/api/cars/4", { late: true }));
@@ -398,6 +417,8 @@ test("a notification is acknowledged by a person, once, and nothing else of it c
 	assert.equal(seen.acknowledgedBy, ben.id);
 	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: true }), 200, { notification: { acknowledgedBy: ben.id, acknowledgedAt: seen.acknowledgedAt } });
 	answered(await mia.get("/api/notifications?acknowledged=false"), 200, { notifications: { $length: 0 } });
+	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: false }), 200, { notification: { acknowledgedBy: { $absent: true }, acknowledgedAt: { $absent: true } } });
+	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: true }), 200, { notification: { acknowledgedBy: mia.id } });
 	refused(await ben.patch(`/api/notifications/${alert.id}`, { title: "x" }), 400, { field: "title" });
 	refused(await ben.post("/api/notifications", {}), 403);
 	refused(await ben.delete(`/api/notifications/${alert.id}`), 403);
