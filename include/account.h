@@ -65,7 +65,7 @@ struct problem *account_reset_confirm(const struct gate *g, const char *token, c
 struct problem *account_prove(const struct gate *g, const struct person *person, const char *password) MUST_CHECK;
 
 /* The person deletes his account: nobody signs in with it any more, and after ACCOUNT_UNDO_DAYS it is erased.  The password is asked
- * for, if there is one (PROBLEM_INVALID at "password").  PROBLEM_CONFLICT, naming the teams, while he is the last owner of one. */
+ * for, if there is one (PROBLEM_INVALID at "password").  PROBLEM_LAST_OWNER, naming the teams, while he is the last owner of one. */
 struct problem *account_delete(const struct gate *g, const struct person *person, const char *password) MUST_CHECK;
 
 /* The same without asking, inside a transaction; arg is the user's id as a text. */

@@ -14,7 +14,7 @@ struct erased {
 struct problem *erase_due(struct db *db, struct arena *a, const struct collections *set, int shift_days, struct erased *erased) MUST_CHECK;
 
 /* One person, at once: the personal space with all that is in it, name, e-mail, devices, identities.  What he wrote in teams stays, by
- * "former member".  PROBLEM_CONFLICT while a team would be left without an owner, PROBLEM_NOT_FOUND for an unknown e-mail. */
+ * "former member".  PROBLEM_LAST_OWNER while a team would be left without an owner, PROBLEM_NOT_FOUND for an unknown e-mail. */
 struct problem *erase_user(struct db *db, struct arena *a, const struct collections *set, const char *email) MUST_CHECK;
 
 #endif

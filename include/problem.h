@@ -20,6 +20,7 @@ enum problem_kind {
 	PROBLEM_NOT_FOUND,          /* 404 absent, or not yours: the same answer */
 	PROBLEM_METHOD_NOT_ALLOWED, /* 405 with Allow */
 	PROBLEM_CONFLICT,           /* 409 the write meets another; members say which */
+	PROBLEM_LAST_OWNER,         /* 409 a team would be left without an owner */
 	PROBLEM_EXISTS,             /* 409 the id, name or e-mail is taken */
 	PROBLEM_RESYNC,             /* 410 the cursor cannot be continued */
 	PROBLEM_PRECONDITION,       /* 412 If-Match names another version */

@@ -531,7 +531,7 @@ lock_teams(struct db *db, struct arena *a, const char *user_id)
 static struct problem *
 last_owner(struct arena *a, const struct rows *teams)
 {
-	struct problem *p = problem_new(a, PROBLEM_CONFLICT, "You are the last owner of a team; hand it on or delete it first.");
+	struct problem *p = problem_new(a, PROBLEM_LAST_OWNER, "You are the last owner of a team; hand it on or delete it first.");
 	struct buf b;
 
 	buf_init(&b, a);

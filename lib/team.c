@@ -230,7 +230,7 @@ keep_owner(struct writer *w, const struct member *m)
 	p = db_run(w->db, w->a, SQL(OWNERS_BESIDE), VALUES(value_text(w->person->space_id), value_text(m->user_id)), &rows);
 	if (p != NULL || row_integer(rows, 0, 0) > 0)
 		return p;
-	return problem_new(w->a, PROBLEM_CONFLICT, "A space keeps an owner; make somebody else the owner first.");
+	return problem_new(w->a, PROBLEM_LAST_OWNER, "A space keeps an owner; make somebody else the owner first.");
 }
 
 static bool

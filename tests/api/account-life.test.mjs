@@ -150,7 +150,7 @@ test("within 30 days the operator brings an account back", async () => {
 test("the last owner of a team cannot go, and is told of which", async () => {
 	const owner = await as("rita").ready();
 	const mine = await team({ rita: "owner", ben: "member" }, { name: "North" }), shared = await team({ rita: "owner", otto: "owner" }, { name: "South" });
-	const problem = refused(await remove(owner), 409);
+	const problem = refused(await remove(owner), 409, { type: "/problems/last-owner" });
 	assert.deepEqual(problem.teams, [{ id: mine.id, name: "North" }]);
 	answered(await owner.get("/api/cars"));
 	assert.notEqual((await ctl("user", "erase", owner.email, "--now")).status, 0);
