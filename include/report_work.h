@@ -29,6 +29,7 @@ struct work_report {
 	bool json;                 /* else CSV */
 	int64_t at;                /* running sessions count up to here */
 	/* where it stands */
+	const char *currency;      /* of the space, of a payroll's amounts: a JSON text */
 	struct rows *people;
 	size_t next;
 	size_t shown;              /* people in the answer so far */

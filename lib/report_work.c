@@ -141,6 +141,26 @@ find_rules(struct work_report *report, struct arena *a, const char *owner, struc
 	return report->pay ? find_employee_rate(report, a, owner, rate) : NULL;
 }
 
+/* What the space's amounts are in. */
+static struct problem *
+find_currency(struct work_report *report)
+{
+	struct problem *p;
+	const struct collection *c;
+	const struct field *f;
+	const char **values;
+
+	report->currency = "\"USD\"";
+	if ((p = find_settings(report, report->a, "spaceSettings", "", &c, &values)) != NULL || c == NULL ||
+	    (f = collection_field(c, "currency")) == NULL)
+		return p;
+	if (values != NULL && values[f->index] != NULL)
+		report->currency = values[f->index];
+	else if (f->initial != NULL)
+		report->currency = f->initial;
+	return NULL;
+}
+
 /* ---- the sessions of a person ---- */
 
 /* The days that are read from: pay looks back to the beginning of the first week, but not beyond the first day there is. */
@@ -301,7 +321,7 @@ add_day_line(struct buf *b, const char *id, const char *name, const struct hours
 }
 
 static void
-add_week_line(struct buf *b, const char *id, const char *name, const struct hours_pay *pay)
+add_week_line(struct buf *b, const char *id, const char *name, const char *currency, const struct hours_pay *pay)
 {
 	add_who(b, id, name, pay->week);
 	add_hours(b, pay->regular);
@@ -310,22 +330,24 @@ add_week_line(struct buf *b, const char *id, const char *name, const struct hour
 	add_money(b, pay->regular_pay);
 	add_money(b, pay->overtime_pay);
 	add_money(b, pay->gross);
-	buf_printf(b, ",%" PRId64 "\r\n", pay->running);
+	buf_printf(b, ",%" PRId64 ",", pay->running);
+	csv_cell(b, csv_guard(b->arena, value_plain(b->arena, currency)));
+	buf_text(b, "\r\n");
 }
 
 /* The weeks in order; where nothing of one is paid yet, that sessions run in it is said all the same. */
 static void
-add_week_lines(struct buf *b, const char *id, const char *name, const struct hours_payroll *payroll)
+add_week_lines(struct buf *b, const char *id, const char *name, const char *currency, const struct hours_payroll *payroll)
 {
 	size_t paid = 0;
 
 	for (size_t i = 0; i < payroll->waiting_count; i++) {
 		for (; paid < payroll->week_count && strcmp(payroll->weeks[paid].week, payroll->waiting[i].week) < 0; paid++)
-			add_week_line(b, id, name, &payroll->weeks[paid]);
-		add_week_line(b, id, name, &payroll->waiting[i]);
+			add_week_line(b, id, name, currency, &payroll->weeks[paid]);
+		add_week_line(b, id, name, currency, &payroll->waiting[i]);
 	}
 	for (; paid < payroll->week_count; paid++)
-		add_week_line(b, id, name, &payroll->weeks[paid]);
+		add_week_line(b, id, name, currency, &payroll->weeks[paid]);
 }
 
 /* ---- the report ---- */
@@ -334,10 +356,10 @@ static void
 begin(struct work_report *report, struct buf *out)
 {
 	if (report->json)
-		buf_printf(out, "{\"from\":\"%s\",\"to\":\"%s\",\"at\":\"%s\",\"people\":[", report->from, report->to,
-		    instant_text(out->arena, report->at));
+		buf_printf(out, "{\"from\":\"%s\",\"to\":\"%s\",\"at\":\"%s\"%s%s,\"people\":[", report->from, report->to,
+		    instant_text(out->arena, report->at), report->pay ? ",\"currency\":" : "", report->pay ? report->currency : "");
 	else if (report->pay)
-		buf_text(out, "person,name,week,regularHours,overtimeHours,rate,regularPay,overtimePay,gross,running\r\n");
+		buf_text(out, "person,name,week,regularHours,overtimeHours,rate,regularPay,overtimePay,gross,running,currency\r\n");
 	else
 		buf_text(out, "person,name,day,raw,total,deductions,billable,efficiency,sessions,breaks,running,progress,forgotten\r\n");
 	report->begun = true;
@@ -384,7 +406,7 @@ show_payroll(struct work_report *report, struct buf *out, const char *id, const 
 {
 	hours_add_pay(&report->paid, &payroll->sum);
 	if (!report->json) {
-		add_week_lines(out, id, name, payroll);
+		add_week_lines(out, id, name, report->currency, payroll);
 		return;
 	}
 	begin_person(report, out, id, name);
@@ -434,7 +456,7 @@ work_report_open(struct work_report *report)
 	report->sum.efficiency = 100;
 	if (c == NULL)
 		return problem_new(report->a, PROBLEM_NOT_FOUND, "There are no work sessions here.");
-	if ((p = policy_may(report->a, person, c, MAY_READ)) != NULL)
+	if ((p = policy_may(report->a, person, c, MAY_READ)) != NULL || (report->pay && (p = find_currency(report)) != NULL))
 		return p;
 	if (report->only == NULL && !policy_limited(person, c))
 		return db_run(report->db, report->a, SQL(WORK_PEOPLE), VALUES(value_text(space)), &report->people);

@@ -167,7 +167,7 @@ describe("rules and rates", () => {
 		assert.equal(weeks[0].regular, 31 * 60 + 3);
 		assert.equal(weeks[0].gross, Math.round((31 * 60 + 3) * 1799 / 3600));
 		assert.equal(sum.gross, weeks[0].gross);
-		assert.deepEqual(line, [ben.id, "ben", "2015-11-16", "0.52", "0.00", "17.99", (weeks[0].regularPay / 100).toFixed(2), "0.00", (weeks[0].gross / 100).toFixed(2), "0"]);
+		assert.deepEqual(line, [ben.id, "ben", "2015-11-16", "0.52", "0.00", "17.99", (weeks[0].regularPay / 100).toFixed(2), "0.00", (weeks[0].gross / 100).toFixed(2), "0", "USD"]);
 	});
 });
 
@@ -187,9 +187,21 @@ describe("files and questions", () => {
 			[ben.id, "ben", "2015-11-20", "0.00", "1.00", "0.00", "0.00", "0", "0", "1", "0", "0", "0"],
 		]);
 		assert.deepEqual(lines((await mia.get(`/api/reports/payroll?${week}&format=csv`)).text), [
-			["person", "name", "week", "regularHours", "overtimeHours", "rate", "regularPay", "overtimePay", "gross", "running"],
-			[ben.id, "ben", "2015-11-16", "4.50", "0.00", "25.00", "112.51", "0.00", "112.51", "0"],
+			["person", "name", "week", "regularHours", "overtimeHours", "rate", "regularPay", "overtimePay", "gross", "running", "currency"],
+			[ben.id, "ben", "2015-11-16", "4.50", "0.00", "25.00", "112.51", "0.00", "112.51", "0", "USD"],
 		]);
+	});
+
+	test("pay is in the currency of the space, which the report and its file name", async () => {
+		const { mia, ben, vera } = await fresh();
+		answered(await session(ben, "2015-11-19T09:00:00Z", "2015-11-19T10:00:00Z"), 201);
+		const named = async (who) => [(await payroll(who)).currency, ...lines((await who.get(`/api/reports/payroll?${week}&format=csv`)).text).slice(1).map((line) => line.at(-1))];
+		assert.deepEqual(await named(mia), ["USD", "USD"]);
+		const { spaceSetting } = answered(await mia.post("/api/spaceSettings", { currency: "EUR" }), 201);
+		assert.deepEqual([await named(mia), await named(ben), await named(vera)], [["EUR", "EUR"], ["EUR", "EUR"], ["EUR"]]);
+		answered(await mia.patch(`/api/spaceSettings/${spaceSetting.id}`, { currency: null }));
+		assert.deepEqual(await named(ben), ["USD", "USD"]);
+		assert.equal("currency" in await work(mia), false);
 	});
 
 	test("a name is no formula", async () => {
