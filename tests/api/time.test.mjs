@@ -361,7 +361,7 @@ describe("messages", () => {
 			assert.deepEqual([results[0].status, results[0].problem.status], ["rejected", 403]);
 			answered(await ben.delete(path));
 			refused(await mo.get(path), 404);
-			answered(await ben.post(`${path}/restore`, { version: 1 }), 200, { message: { text: "gate 4" } });
+			answered(await ben.post(`${path}/restore`, { version: 1 }), 200, { message: { text: "gate 4", sentAt: message.sentAt } });
 			outcomes(await ben.push([{ op: randomUUID(), collection: "messages", id: message.id, base: 4, delete: true }]), "applied");
 		}
 		const { message: open } = answered(await ben.post("/api/messages", { text: "for all" }), 201);
@@ -390,6 +390,9 @@ describe("messages", () => {
 			refused(await other.patch(path, { text: "Gate 4 is shut" }), 403);
 		refused(await mia.patch(path, { owner: mia.id, text: "mine" }), 403);
 		refused(await mia.post("/api/messages", { text: "I quit", owner: ben.id }), 403);
+		const { message: own } = answered(await mia.post("/api/messages", { text: "I quit" }), 201);
+		refused(await mia.patch(`/api/messages/${own.id}`, { owner: ben.id }), 403);
+		answered(await mia.delete(`/api/messages/${own.id}`));
 		refused(await vera.post("/api/messages", { text: "hello" }), 403);
 		answered(await ben.patch(path, { text: "Gate 5 is open" }), 200, { message: { sentAt: message.sentAt } });
 		refused(await mo.delete(path), 403);

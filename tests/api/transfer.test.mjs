@@ -1,10 +1,9 @@
 // Files in and out: import and export of a collection as CSV and JSON.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fixtures, root, start } from "../harness.mjs";
+import { fixtures, start } from "../harness.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
 import { until } from "../lib/http.mjs";
@@ -400,29 +399,5 @@ describe("an import that breaks off", () => {
 		answered(await importCsv(anna, "weights", "date,kg\n2021-03-01,80\n", "", key), 200, { created: 1 });
 		refused(await importCsv(anna, "weights", "date,kg\n2021-03-01,81\n", "", key), 422, { type: "/problems/op-reused", field: "Idempotency-Key" });
 		assert.equal(answered(await anna.get("/api/weights")).weights[0].kg, 80);
-	});
-});
-
-describe("real files, where they are at hand", () => {
-	const folder = path.join(root, "..", "shared", "data");
-	const skip = !existsSync(path.join(folder, "trips-2016.csv")) && "no such files here";
-
-	test("a driver's year: 1,156 rows, one of them without a distance, one of them twice", { skip }, async () => {
-		const { anna } = await fresh();
-		const file = await readFile(path.join(folder, "trips-2016.csv"));
-		assert.equal(refused(await importCsv(anna, "mileage", file, `dates=mdy&${tripMap}`), 400, { rows: 1156, bad: 1 }).errors[0].line, 1157);
-		answered(await importCsv(anna, "mileage", file, `dates=mdy&skipBad=1&${tripMap}`), 200, { rows: 1156, created: 1155, bad: 1, done: 1156 });
-		answered(await importCsv(anna, "mileage", file, `dates=mdy&skipBad=1&${tripMap}`), 200, { created: 0, unchanged: 1155 });
-		const csv = await exportCsv(anna, "mileage");
-		assert.equal(csv.trimEnd().split("\r\n").length, 1156);
-		answered(await importCsv(anna, "mileage", csv), 200, { unchanged: 1155 });
-	});
-
-	test("weights of one of eight people", { skip }, async () => {
-		const { anna } = await fresh();
-		const file = await readFile(path.join(folder, "weights.csv"));
-		answered(await importCsv(anna, "weights", file, `dates=mdy&where=Id=6962181067&${weightMap}`), 200, { rows: 67, matched: 30, created: 30 });
-		refused(await importCsv(as("carl"), "weights", file, `dates=mdy&where=Id=8877689391&${weightMap}`), 400, { matched: 24, bad: 1 });
-		answered(await importCsv(as("carl"), "weights", file, `dates=mdy&skipBad=1&where=Id=8877689391&${weightMap}`), 200, { created: 23, bad: 1 });
 	});
 });

@@ -33,5 +33,9 @@ test("an offline device has a year of trips after three polls at most", async ()
 	const again = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), { "Content-Type": "text/csv" }));
 	assert.deepEqual([again.created, again.unchanged], [0, 1155]);
 	assert.equal((await anna.pull(after.cursor)).changes.length, 0);
+
+	const csv = await anna.get("/api/mileage/export?format=csv");
+	assert.equal(csv.text.trimEnd().split("\r\n").length, 1156);
+	assert.equal(answered(await anna.post("/api/mileage/import", csv.text, { "Content-Type": "text/csv" })).unchanged, 1155);
 	assert.equal((await ctl("verify")).status, 0);
 });
