@@ -191,6 +191,24 @@ test("the server is down while the browser is online: the chip says so, and is w
 	await closed(page);
 });
 
+test("on a phone the title is never cut for the chip: without a server it says how much waits, and by its picture why", async () => {
+	const page = await deviceOf("nora", PHONE);
+	await isInStep(page);
+	await cut(page);
+	await chipSays(page, "No server");
+	const cutOff = () => page.locator(".page h1").evaluate((title) => title.scrollWidth > title.clientWidth || title.scrollHeight > title.clientHeight);
+	assert.equal(await cutOff(), false);
+	await page.getByRole("button", { name: "Start", exact: true }).tap();
+	await chipSays(page, "1 waiting");
+	assert.equal(await cutOff(), false);
+	assert.equal(await page.locator(".chip:visible").getAttribute("aria-label"), "No server, 1 waiting");
+	const isSeen = (one) => getComputedStyle(one).clipPath === "none";
+	assert.deepEqual([await page.locator(".chip-first:visible").evaluate(isSeen), await page.locator(".chip-more:visible").evaluate(isSeen)], [false, true], "how much waits has the room");
+	await mend(page);
+	await isInStep(page);
+	await closed(page);
+});
+
 test("without a service worker, as in a network without https, all works while the server answers", async () => {
 	const page = await deviceOf("paul", { worker: false });
 	await isInStep(page);

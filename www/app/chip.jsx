@@ -9,9 +9,9 @@ import { count } from "../base/words.js";
 
 const FRESH = 60_000; // milliseconds that are "now"
 
-// On a phone there is room for one of both: since when, or how much waits.
+// On a phone there is room for one of both, since when or how much waits, and for the former only after a short word.
 function away(word, now) {
-	const since = now.failedAt && (isWide.value || now.waiting === 0) ? ` since ${formatTime(now.failedAt)}` : "";
+	const since = now.failedAt && (isWide.value || (now.waiting === 0 && word.length < 8)) ? ` since ${formatTime(now.failedAt)}` : "";
 	return word + since + waits(now);
 }
 
@@ -49,10 +49,10 @@ export function chipOf(now) {
 	return { kind, icon, words: words(now) };
 }
 
-// What comes after the comma is left out where there is no room for it.
+// Where there is no room for both, what comes after the comma is left out; beside the crossed-out cloud, what stands before it.
 function Words({ text }) {
 	const at = text.indexOf(", ");
-	return <span class="chip-words">{at < 0 ? text : <>{text.slice(0, at)}<span class="chip-more">{text.slice(at)}</span></>}</span>;
+	return <span class="chip-words">{at < 0 ? text : <><span class="chip-first">{text.slice(0, at)}</span><span class="chip-comma">, </span><span class="chip-more">{text.slice(at + 2)}</span></>}</span>;
 }
 
 // What a person who does not see the chip is told: that something is wrong, once, and that it is over.
@@ -70,7 +70,7 @@ function Shown({ now }) {
 	return (
 		<>
 			<span class="unseen" role="status">{said}</span>
-			<button type="button" class="chip" data-kind={kind} onClick={() => show("chip")} aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog">
+			<button type="button" class="chip" data-kind={kind} data-icon={icon ?? undefined} onClick={() => show("chip")} aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog">
 				{icon ? <Icon name={icon} size={16} /> : <span class="chip-dot" aria-hidden="true" />}
 				<Words text={words} />
 			</button>
