@@ -560,6 +560,66 @@ test("plans, tasks and messages: managers write them, whoever they are for says 
 	await closed(ben, boss);
 });
 
+// Whether no two of these stand on each other, or closer than so many pixels where they share a line.
+function areApart(boxes, gap) {
+	return boxes.every((one, at) => boxes.slice(at + 1).every((other) => one.y + one.height <= other.y + 1 || other.y + other.height <= one.y + 1 || one.x + one.width + gap <= other.x || other.x + other.width + gap <= one.x));
+}
+
+// Where the words of these elements are, not their boxes.
+function wordsOf(locator) {
+	return locator.evaluateAll((all) => all.map((one) => {
+		const range = document.createRange();
+		range.selectNodeContents(one);
+		return range.getBoundingClientRect().toJSON();
+	}));
+}
+
+test("on a phone no two figures of the pay touch, however long; week and month begin right below the timer", async () => {
+	const space = await found("Long pay", "nell", { otto: "member" });
+	const nell = stack.as("nell").in(space), { id: ottoId } = await stack.as("otto").ready();
+	await nell.post("/api/spaceSettings", { zone: BERLIN, currency: "USD", hourlyRate: 250_000 });
+	const monday = addDays(today(), -7 - (new Date(today()).getUTCDay() + 6) % 7);
+	for (let day = 0; day < 5; day++)
+		await nell.post("/api/workSessions", { owner: ottoId, start: `${addDays(monday, day)}T05:00:00Z`, end: `${addDays(monday, day)}T16:00:00Z`, zone: BERLIN });
+	const page = await deviceOf("nell", PHONE, "Long pay");
+	await at(page, "/time/pay");
+	await page.getByRole("radio", { name: "Last week" }).check();
+	await page.locator(".pay-table tfoot", { hasText: "146,875.00" }).waitFor();
+	for (const line of ["thead tr", ".pay-sum", "tfoot tr"])
+		assert.ok(areApart(await wordsOf(page.locator(`.pay-table ${line} > :not(:first-child)`)), 8), `the figures of ${line} stand apart`);
+	await at(page, "/time");
+	await page.locator(".timer .day-figures").waitFor();
+	for (const look of ["week", "month"]) {
+		await at(page, `/time?look=${look}`);
+		await page.locator(look === "week" ? ".week-bars" : ".month-grid").waitFor();
+		assert.equal(await page.locator(".timer .day-figures").count(), 0, `${look}: the figures of today leave the room to it`);
+	}
+	await closed(page);
+});
+
+test("a planned shift can be begun from half a day before, not days ahead; a manager's rules ask once whose they are", async () => {
+	const space = await found("Plans", "pia", { rolf: "member" });
+	const pia = stack.as("pia").in(space), { id: rolfId } = await stack.as("rolf").ready();
+	for (const [hours, note] of [[-3, "soon"], [-20, "tomorrow"], [-70, "later"]])
+		await pia.post("/api/schedules", { owner: rolfId, start: ago(hours), end: ago(hours - 4), zone: BERLIN, note });
+	const rolf = await deviceOf("rolf", PHONE, "Plans"), boss = await deviceOf("pia", DESKTOP, "Plans");
+	await at(rolf, "/time/plan");
+	const shift = (note) => rolf.locator(".plan .row", { hasText: note });
+	await shift("soon").getByRole("button", { name: "Begin" }).waitFor();
+	for (const note of ["tomorrow", "later"]) {
+		await shift(note).waitFor();
+		assert.equal(await shift(note).getByRole("button", { name: "Begin" }).count(), 0, note);
+	}
+	await at(boss, "/time/settings");
+	await boss.locator(".work-settings .form").waitFor();
+	assert.equal(await boss.getByText("Whose it is.").count(), 0);
+	await boss.getByLabel("Whose").selectOption({ label: "rolf" });
+	await field(boss, "Most hours a day").fill("9");
+	await boss.getByRole("button", { name: "Save" }).click();
+	await until("they are the other's", async () => (await pia.get("/api/workSettings")).body.workSettings.some((one) => one.owner === rolfId && one.maxHours === 9), 30);
+	await closed(rolf, boss);
+});
+
 test("who only looks on is offered nothing to do; a personal space has its timer, pay and rules and nobody to manage", async () => {
 	const page = await deviceOf("vera", DESKTOP, "Depot Nord");
 	for (const path of ["/time", "/time/plan", "/time/sites", "/time/messages", "/"]) {

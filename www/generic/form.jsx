@@ -101,7 +101,7 @@ function saidOnSave(isNew, form, isDisputed) {
 
 /**
  * id: null for a new record.  start: values a new one begins with.  onSaved(id) and onClose are called after a save; onClose alone when the
- * form is let go.  fields: names of those to show, else all.
+ * form is let go.  fields: names of those to show ("owner" for whose it is), else all.
  */
 export function RecordForm({ collection, id = null, onClose, onSaved, start, fields, autofocus = false }) {
 	const definitionHere = definition(collection);
@@ -229,7 +229,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 						</Field>
 					</div>
 				)}
-				{isNew && hasOwners(form.name) && (
+				{isNew && hasOwners(form.name) && (!only || only.includes("owner")) && (
 					<div class="form-field" data-field="owner">
 						<Field label="For" help="Whose it is."><Picker name="owner" value={draft.owner ?? userId.value} emptiable={false} options={members.value} onInput={(owner) => kept.change({ ...draft, owner, touched: true })} /></Field>
 					</div>

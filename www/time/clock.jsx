@@ -66,7 +66,7 @@ function Where({ site, place, asking }) {
 	if (!site.place)
 		return <p class="where-words">No place is set for this site, so nobody's distance is checked.</p>;
 	if (distance === null)
-		return <p class="where-words" role="status">{asking ? "Looking for where you are…" : "How far it is is not known."}</p>;
+		return <p class="where-words" role="status">{asking ? "Looking for where you are…" : "How far away you are is not known."}</p>;
 	return (
 		<div class="where" data-inside={String(inside)}>
 			<p class="where-far">{formatDistance(distance)}</p>

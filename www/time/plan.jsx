@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Icon, IconButton, List, Segments, Sheet, Tag, Waiting, formatDay, formatDuration, formatTime, isWide, undoable, toast } from "../ui/index.js";
+import { minute } from "../base/clock.js";
 import { useKeys } from "../base/keys.js";
 import { hasRole, keyOf, may, news, ops, personName, row, rows, space, status, userId } from "../base/state.js";
 import { RecordForm } from "../generic/index.js";
@@ -15,6 +16,7 @@ const NEXT = { scheduled: ["in-progress", "Begin"], pending: ["in-progress", "Be
 const WORDS = { "in-progress": "under way", completed: "done", cancelled: "cancelled" };
 const KINDS = { completed: "good", "in-progress": "accent" };
 const OPEN = ["pending", "in-progress"];
+const AHEAD = 12 * 3_600_000; // ms before its start from which a shift can be begun
 
 /** What is as planned is not said. */
 function Status({ value }) {
@@ -61,7 +63,8 @@ function PlanRow({ collection, one, lead, title, meta, mark, action, onOpen }) {
 }
 
 function Shift({ one, onOpen }) {
-	const zone = one.zone ?? binding.value.zone, value = one.status ?? "scheduled", next = NEXT[value];
+	const zone = one.zone ?? binding.value.zone, value = one.status ?? "scheduled";
+	const next = Date.parse(one.start) - minute.value < AHEAD ? NEXT[value] : undefined;
 	const lead = <span class="plan-time"><b>{formatTime(one.start, zone)}</b><span>{formatTime(one.end, zone)}</span></span>;
 	return (
 		<PlanRow collection="schedules" one={one} lead={lead} title={whoOf(one)} meta={[row("jobSites", one.jobSite)?.name, one.note, formatDuration(elapsed(Date.parse(one.start), Date.parse(one.end)))]} mark={<Status value={value} />} onOpen={onOpen}

@@ -156,7 +156,7 @@ function Hours({ query, isMine, person, open }) {
 		return <Waiting />;
 	return (
 		<div class="hours">
-			{isMine && may("create", "workSessions") && <div class="hours-timer"><Timer more /></div>}
+			{isMine && may("create", "workSessions") && <div class="hours-timer"><Timer more figures={isWide.value || look === "day"} /></div>}
 			<div class="hours-look">
 				<Walk look={look} date={date} sunday={binds.rules.sunday} end={!isWide.value && <More enter={open.enter} />} />
 				{look === "day" && <Day date={date} list={list} binds={binds} open={open} />}

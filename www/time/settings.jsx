@@ -3,13 +3,18 @@
 
 import { useState } from "preact/hooks";
 import { Field, Segments, Select, formatNumber, toast, undoable } from "../ui/index.js";
-import { hasRole, may, rows, space, userId } from "../base/state.js";
+import { definition, hasRole, may, rows, space, userId } from "../base/state.js";
 import { RecordForm } from "../generic/index.js";
 import { bindingFor, people } from "./data.js";
 import { hoursText } from "./timer.jsx";
 
 const PRESETS = [6, 7, 8, 8.5, 9];
 const OWN = ["targetHours", "maxHours", "zone"]; // what members set themselves in a team
+
+// All of them; whose they are is chosen above the form.
+function fieldNames() {
+	return definition("workSettings").fields.map(({ name }) => name);
+}
 
 function settingsFor(person) {
 	return rows("workSettings").value.find((one) => one.owner === person) ?? null;
@@ -58,7 +63,7 @@ export function WorkSettings() {
 			<Holds person={person} />
 			{isTeam && !all && <p class="hint">Lunch, weeks and overtime are what pay depends on: managers set them.</p>}
 			{mayEdit && <h2>Change it</h2>}
-			{mayEdit && <RecordForm key={`${person} ${known?.id} ${times}`} collection="workSettings" id={known?.id ?? null} start={person === userId.value ? undefined : { owner: person }} fields={all ? undefined : OWN} onSaved={() => setTimes(times + 1)} />}
+			{mayEdit && <RecordForm key={`${person} ${known?.id} ${times}`} collection="workSettings" id={known?.id ?? null} start={person === userId.value ? undefined : { owner: person }} fields={all ? fieldNames() : OWN} onSaved={() => setTimes(times + 1)} />}
 		</section>
 	);
 }

@@ -67,7 +67,7 @@ function Site({ site, place, onOpen, onClock }) {
 				<span class="row-icon"><Icon name="pin" /></span>
 				<span class="row-words">
 					<span class="row-title" dir="auto">{site.name}</span>
-					<span class="row-meta">{[addressOf(site), site.place ? fenceWords(site) : "no place set", site.requirePhoto && "with photo"].filter(Boolean).map((text) => <bdi key={text}>{text}</bdi>)}</span>
+					<span class="row-meta">{[site.place ? fenceWords(site) : "no place set", site.requirePhoto && "with photo", addressOf(site)].filter(Boolean).map((text) => <bdi key={text}>{text}</bdi>)}</span>
 				</span>
 				<span class="row-trail">{isClosed ? <Tag>closed</Tag> : distance !== null && <span class="site-far" data-inside={String(inside)}>{formatDistance(distance)}{inside && <small>here</small>}</span>}</span>
 			</button>
@@ -88,10 +88,11 @@ export function Sites() {
 			<div class="sites-list">
 				<div class="sites-head">
 					{list.length > 0 && <Button icon="locate" busy={asking} onClick={ask}>{place ? "Look again" : "How far am I?"}</Button>}
-					{mayEdit && <Button icon="plus" onClick={() => setOpened("new")}>New site</Button>}
+					{mayEdit && list.length > 0 && <Button icon="plus" onClick={() => setOpened("new")}>New site</Button>}
 				</div>
 				{problem && <Notice kind="warn" icon="locate">{problem}</Notice>}
-				{list.length === 0 && (status.value?.loaded ? <Empty icon="pin" text="A job site is a place where people clock in: with an address, a position, and how near they must be." /> : <Waiting />)}
+				{list.length === 0 && (status.value?.loaded ? <Empty icon="pin" text="A job site is a place where people clock in: with an address, a position, and how near they must be."
+					action={mayEdit && <Button kind="primary" icon="plus" onClick={() => setOpened("new")}>New site</Button>} /> : <Waiting />)}
 				<List items={list} keyOf={(site) => site.id} height={72} label="Job sites" row={(site) => <Site site={site} place={place} onOpen={openSite} onClock={setClocking} />} />
 			</div>
 			{place && open.some((site) => site.place) && <Around list={open} place={place} onOpen={openSite} />}

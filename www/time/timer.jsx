@@ -131,7 +131,7 @@ function MostLine({ day, rules, zone }) {
 		<p class="day-line-words" data-tone={tone}>
 			<Icon name={tone === "plain" ? "sign-out" : "warn"} size={16} />
 			{day.untilMost > 0
-				? <span>Out by <b>{formatTime(day.latestEnd, zone)}</b>{endsOn === today.value ? "" : ` ${formatDate(endsOn, { weekday: "short" })}`}, in {hoursText(day.untilMost)} · most {hoursText(rules.most)}</span>
+				? <span>Out by <b>{formatTime(day.latestEnd, zone)}</b>{endsOn === today.value ? "" : ` ${formatDate(endsOn, { weekday: "short" })}`}, in {hoursText(day.untilMost)} (most {hoursText(rules.most)})</span>
 				: <span>The most of {hoursText(rules.most)} is reached</span>}
 		</p>
 	);
@@ -185,7 +185,8 @@ function useSteady(meaning) {
 	return { ref: element, onClickCapture: press, onKeyDown: key };
 }
 
-export function Timer({ more = false }) {
+/** more: with what is needed seldom.  figures: with target, lunch and the latest clock-out. */
+export function Timer({ more = false, figures = true }) {
 	const { next, type, done } = useNext();
 	const [clocking, setClocking] = useState(undefined);
 	useEffect(watchClock, []);
@@ -221,7 +222,7 @@ export function Timer({ more = false }) {
 				{sites.value.length > 0 && !isLunch && (live.length === 0 || more) && <Button small kind="quiet" icon="pin" onClick={() => setClocking(null)}>At a site…</Button>}
 				{more && live.length > 0 && <Button small kind="quiet" icon="plus" aria-label="Another timer" onClick={() => start({ kind: "work" })}>Another</Button>}
 			</div>
-			<DayFigures />
+			{figures && <DayFigures />}
 			{clocking !== undefined && <ClockIn site={clocking} note={next.note} onClose={() => setClocking(undefined)} onDone={done} />}
 		</section>
 	);
