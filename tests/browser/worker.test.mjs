@@ -69,6 +69,7 @@ test("a first visit is enough to open every screen offline, also those never loo
 	for (const place of ["/time", "/fleet", "/c/weights", "/more", "/settings/tokens"]) {
 		await page.goto(stack.url + place);
 		await isIn(page);
+		await page.locator(".waiting").waitFor({ state: "detached" });
 		assert.equal(await page.getByText("there is no connection to fetch it").count(), 0, place);
 	}
 	await page.context().close();
