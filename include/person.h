@@ -11,6 +11,9 @@
 /* The id of no user: Daybook itself at work, and the owner of what belongs to a space and to none of its members. */
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 
+/* How people read who wrote something: name is that of the user, NULL where there is none.  "Daybook" for NOBODY, else "". */
+const char *author_name(const char *user_id, const char *name);
+
 enum role {
 	ROLE_NONE, /* not a member */
 	ROLE_VIEWER,

@@ -12,7 +12,7 @@
 
 struct since_row {
 	struct record record;
-	const char *by_name; /* display name of who wrote it last; "" when he is gone */
+	const char *by_name; /* display name of who wrote it last; author_name says what of Daybook's own and of who is gone */
 };
 
 struct since {

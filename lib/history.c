@@ -114,7 +114,8 @@ add_history_row(struct arena *a, struct buf *out, const struct person *person, c
 	if (row->prev_owner_id != NULL)
 		buf_printf(out, ",\"owner\":[\"%s\",\"%s\"]", row->prev_owner_id, row->owner_id);
 	buf_printf(out, ",\"by\":\"%s\"", row->user_id);
-	add_text_member(out, "byName", by_name);
+	if (*author_name(row->user_id, by_name) != '\0')
+		add_text_member(out, "byName", author_name(row->user_id, by_name));
 	buf_printf(out, ",\"at\":\"%s\"", instant_text(a, row->at));
 	if (row->claimed_at != 0)
 		buf_printf(out, ",\"claimedAt\":\"%s\"", instant_text(a, row->claimed_at));
@@ -312,7 +313,7 @@ add_audit_row(struct audit_page *page, const struct audit_row *row, int n, const
 		json_quote(out, field);
 	add_value(page, "old_value", old);
 	add_value(page, "new_value", new_value);
-	add_text_member(out, "changed_by", by_name == NULL ? "" : by_name);
+	add_text_member(out, "changed_by", author_name(row->user_id, by_name));
 	add_text_member(out, "user_id", row->user_id);
 	add_text_member(out, "device_id", row->device_id);
 	add_text_member(out, "op_id", row->op_id);

@@ -311,6 +311,14 @@ person_at_device(struct person *person, const char *device_id)
 		person->device_id = device_id;
 }
 
+const char *
+author_name(const char *user_id, const char *name)
+{
+	if (name != NULL)
+		return name;
+	return strcmp(user_id, NOBODY) == 0 ? "Daybook" : "";
+}
+
 struct person
 person_itself(const char *space_id)
 {

@@ -9,12 +9,6 @@ enum {
 	NAME_COLUMN = RECORD_COLUMNS_COUNT /* behind the record */
 };
 
-static const char *
-or_nothing(const char *name)
-{
-	return name == NULL ? "" : name;
-}
-
 static void
 take_rows(struct arena *a, const struct collections *set, const struct person *person, const struct rows *rows, struct since *since)
 {
@@ -25,7 +19,7 @@ take_rows(struct arena *a, const struct collections *set, const struct person *p
 
 		if (!record_of_row(set, rows, i, &row->record) || !policy_sees(person, since->collection, row->record.owner, row->record.reader))
 			continue;
-		row->by_name = or_nothing(row_text(rows, i, NAME_COLUMN));
+		row->by_name = author_name(row->record.updated_by, row_text(rows, i, NAME_COLUMN));
 		since->count++;
 	}
 }
@@ -71,6 +65,6 @@ since_name(struct db *db, struct arena *a, const char *user_id, const char **nam
 
 	if ((p = db_run(db, a, SQL(USER_NAME), VALUES(value_text(user_id)), &rows)) != NULL)
 		return p;
-	*name = rows->count == 0 ? "" : or_nothing(row_text(rows, 0, 0));
+	*name = author_name(user_id, rows->count == 0 ? NULL : row_text(rows, 0, 0));
 	return NULL;
 }

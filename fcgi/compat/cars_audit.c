@@ -49,7 +49,7 @@ add_row(struct log *log, struct entry *e, const char *car_id, const char *action
 	compat_text(out, "field_changed", field);
 	compat_text(out, "old_value", old);
 	compat_text(out, "new_value", now);
-	compat_text(out, "changed_by", e->by_name == NULL ? "" : e->by_name);
+	compat_text(out, "changed_by", author_name(e->row->user_id, e->by_name));
 	compat_time(out, "timestamp", at);
 	compat_text(out, "session_id", NULL);
 	compat_time(out, "changed_at", at);

@@ -98,16 +98,45 @@ compat_sessions_active(struct request *r)
 
 /* ---- what people did ---- */
 
-/* An event without a count happened once. */
 static void
-fill_counts(struct json_object *events)
+drop_tree(void *tree)
 {
-	for (size_t i = 0; i < json_object_array_length(events); i++) {
-		struct json_object *event = json_object_array_get_idx(events, i);
+	json_object_put(tree);
+}
 
-		if (json_object_is_type(event, json_type_object) && !json_object_object_get_ex(event, "count", NULL))
-			json_object_object_add(event, "count", json_object_new_int(1));
+/* What of an event is kept; one without a count happened once.  NULL for one that never happened: that client posts all its counters. */
+static struct json_object *
+event_of(struct json_object *sent)
+{
+	static const char *const members[] = { "type", "count", "metadata" };
+	struct json_object *event, *value;
+
+	if (!json_object_is_type(sent, json_type_object))
+		return json_object_get(sent);
+	if (json_object_object_get_ex(sent, "count", &value) && json_object_is_type(value, json_type_int) && json_object_get_int64(value) == 0)
+		return NULL;
+	event = json_object_new_object();
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+		if (json_object_object_get_ex(sent, members[i], &value))
+			json_object_object_add(event, members[i], json_object_get(value));
+	if (!json_object_object_get_ex(event, "count", NULL))
+		json_object_object_add(event, "count", json_object_new_int(1));
+	return event;
+}
+
+static struct json_object *
+events_of(struct arena *a, struct json_object *sent)
+{
+	struct json_object *events = json_object_new_array();
+
+	arena_defer(a, drop_tree, events);
+	for (size_t i = 0; i < json_object_array_length(sent); i++) {
+		struct json_object *item = json_object_array_get_idx(sent, i), *event = event_of(item);
+
+		if (event != NULL || item == NULL)
+			json_object_array_add(events, event);
 	}
+	return events;
 }
 
 /* POST …/usage {"events":[{"type","count","metadata"}]} */
@@ -115,17 +144,18 @@ struct problem *
 compat_usage_add(struct request *r)
 {
 	struct problem *p;
-	struct json_object *body, *events;
+	struct json_object *body, *sent, *events;
 	int64_t recorded;
 
 	if ((p = compat_body(r, &body)) != NULL)
 		return p;
-	if (!json_object_object_get_ex(body, "events", &events) || !json_object_is_type(events, json_type_array))
+	if (!json_object_object_get_ex(body, "events", &sent) || !json_object_is_type(sent, json_type_array))
 		return compat_say(r, 400, "Events array required");
-	fill_counts(events);
-	if ((p = usage_record(r->db, r->a, &r->person, r->idempotency_key, events, &recorded)) != NULL)
+	events = events_of(r->a, sent);
+	if (json_object_array_length(events) > 0 &&
+	    (p = usage_record(r->db, r->a, &r->person, r->idempotency_key, events, &recorded)) != NULL)
 		return p;
-	buf_printf(reply_json(r, 201), "{\"success\":true,\"eventsRecorded\":%" PRId64 "}", recorded);
+	buf_printf(reply_json(r, 201), "{\"success\":true,\"eventsRecorded\":%zu}", json_object_array_length(sent));
 	return NULL;
 }
 

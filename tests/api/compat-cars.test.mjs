@@ -382,6 +382,20 @@ describe("the audit", () => {
 			invalid(await anna.get(`/api/audit?limit=${limit}`));
 	});
 
+	test("what Daybook found out by itself is said to be Daybook's", async () => {
+		const { anna } = await fresh();
+		const minutesAgo = new Date(Date.now() - 180_000).toISOString().slice(11, 16);
+		answered(await anna.native.post("/api/cars", { id: "CAR1", expected: minutesAgo }), 201);
+		answered(await anna.post("/api/shifts", { action: "start" }), 201);
+		assert.equal((await stack.ctl("watch")).status, 0);
+		assert.deepEqual([(await car(anna, "CAR1")).late, (await car(anna, "CAR1")).lastUpdatedBy], [true, "Daybook"]);
+		assert.equal(answered(await anna.get("/api/cars")).cars[0].lastUpdatedBy, "Daybook");
+		const native = answered(await anna.native.get("/api/audit?carId=CAR1")), { history } = answered(await anna.native.get("/api/cars/CAR1/history"));
+		for (const [log] of [answered(await anna.get("/api/audit?carId=CAR1")).auditLogs, native.auditLogs])
+			assert.deepEqual([log.field_changed, log.new_value, log.changed_by], ["late", "true", "Daybook"]);
+		assert.deepEqual([history[0].byName, history.at(-1).byName], ["Daybook", "anna"]);
+	});
+
 	test("a person whose name breaks that system's checks writes like anybody", async () => {
 		const { anna } = await fresh();
 		await sql(`UPDATE user SET name = "Seán O'Brien; --" WHERE id = '${anna.id}'`);
@@ -538,6 +552,14 @@ describe("usage", () => {
 		assert.deepEqual(byDay.map(({ event_type, total_count }) => [event_type, total_count]), [["carsAdded", 4], ["csvImports", 1]]);
 		assert.match(byDay[0].date, /^\d{4}-\d\d-\d\d$/);
 		assert.match(answered(await anna.get("/api/usage/stats?groupBy=hour")).stats[0].hour, /^\d{4}-\d\d-\d\d \d\d:00$/);
+		// All counters of a client, the most of them 0, and members that nobody keeps.
+		const counters = [{ type: "filterClicks", count: 0, at: 1 }, { type: "csvImports", count: 2, label: "x" }, { type: "viewToggles", count: 0 }];
+		assert.deepEqual(answered(await anna.post("/api/usage", { events: counters }), 201), { success: true, eventsRecorded: 3 });
+		assert.deepEqual(answered(await anna.post("/api/usage", { events: [{ type: "viewToggles", count: 0 }] }), 201), { success: true, eventsRecorded: 1 });
+		assert.deepEqual(answered(await anna.post("/api/usage", { events: [] }), 201), { success: true, eventsRecorded: 0 });
+		assert.deepEqual(answered(await anna.get("/api/usage/stats?period=7d")), { stats: [{ event_type: "carsAdded", total_count: 4 }, { event_type: "csvImports", total_count: 3 }] });
+		for (const event of [null, 7, { count: 1 }, { type: "a b", count: 1 }, { type: "x", count: -1 }, { type: "x", count: 0.5 }, { type: "x", count: "0" }])
+			invalid(await anna.post("/api/usage", { events: [{ type: "carsAdded", count: 1 }, event] }));
 		refused(await anna.post("/api/usage", {}), 400, { error: "Events array required" });
 		refused(await anna.post("/api/usage", { events: 7 }), 400, { error: "Events array required" });
 	});
