@@ -519,6 +519,39 @@ test("figures come from what really happened", async () => {
 	await closed(page);
 });
 
+test("beside the board a car and a roster's entry have one margin, and nothing lies under the foot of their form", async () => {
+	const yard = await yardOf({ id: "7", location: "100" });
+	answered(await yard.mia.post("/api/roster", { id: "7", defaultLocation: "100" }), 201);
+	const page = await deviceOf(yard, "mia", DESKTOP, "/fleet/cars/7");
+	const left = async (locator) => (await locator.boundingBox()).x;
+	await page.locator(".pane .car-toggles").waitFor();
+	assert.equal(await left(page.locator(".pane h2")), await left(page.locator(".pane .car-toggles")));
+	await at(page, "/fleet/roster/7");
+	const history = page.locator(".pane").getByRole("heading", { name: "History" });
+	await history.waitFor();
+	const foot = await page.locator(".pane .form-foot").boundingBox();
+	assert.ok((await history.boundingBox()).y >= foot.y + foot.height, "the heading stands below it");
+	await at(page, "/c/cars/7");
+	await page.locator(".pane-body").waitFor();
+	const pane = await page.locator(".pane").boundingBox();
+	assert.deepEqual([(await page.locator(".pane-head").boundingBox()).x, (await page.locator(".pane-body").boundingBox()).width], [pane.x, pane.width], "a record's own pane is as wide as it");
+	await closed(page);
+});
+
+test("eight places beside each other: a time is whole on every tile", async () => {
+	const yard = await yardOf();
+	const locations = ["Yard", "Dock A", "Dock B", "Lane 1", "Lane 2", "Lane 3", "Wash bay", "Workshop"];
+	const [{ id }] = answered(await yard.mia.get("/api/spaceSettings")).spaceSettings;
+	answered(await yard.mia.patch(`/api/spaceSettings/${id}`, { locations }));
+	for (const [at_, location] of locations.entries())
+		answered(await yard.mia.post("/api/cars", { id: String(128400 + at_), location, expected: "20:15" }), 201);
+	const page = await deviceOf(yard, "ben");
+	await says(page, "128407", "Pending");
+	const times = await page.locator(".tile .car-when").evaluateAll((all) => all.map((one) => [one.scrollWidth <= one.clientWidth, one.getBoundingClientRect().bottom <= one.parentElement.getBoundingClientRect().bottom]));
+	assert.deepEqual(times, Array.from({ length: 8 }, () => [true, true]));
+	await closed(page);
+});
+
 test("who may only look sees no actions", async () => {
 	const yard = await yardOf({ id: "1", location: "100", notes: "flat tyre" });
 	const page = await deviceOf(yard, "vera");

@@ -38,7 +38,7 @@ export function Alerts() {
 		return status.value?.loaded ? <Empty icon="bell" text="No alerts. When a car with an expected time is late in a shift, it is told here." /> : <Waiting />;
 	return (
 		<section class="alerts">
-			{open.length > 1 && may("update", "notifications") && <div class="roster-actions"><Button icon="check" onClick={seeToAll}>All {open.length} are seen to</Button></div>}
+			{open.length > 1 && may("update", "notifications") && <div class="roster-actions"><Button icon="check" onClick={seeToAll}>Mark all {open.length} as seen to</Button></div>}
 			<List items={all} keyOf={(one) => one.id} height={68} label="Alerts" row={(one) => <Alert one={one} />} />
 		</section>
 	);

@@ -56,7 +56,8 @@ export function Roster({ selected, onOpen }) {
 			<Actions count={all.length} onNew={() => onOpen("new")} onImport={() => setImporting(true)} />
 			{all.length > 0 && <FilterBar query={query} onQuery={setQuery} placeholder="Number, note" onClear={() => { setQuery(""); setFilter(null); }}
 				filters={FILTERS.map(([key, label]) => ({ key, label, count: all.filter(tests[key]).length, on: filter === key, onToggle: () => setFilter(filter === key ? null : key) }))} />}
-			{all.length === 0 && (status.value?.loaded ? <Empty icon="list" text="The roster holds every car you have, with its usual place and time. Each morning it fills the board." /> : <Waiting />)}
+			{all.length === 0 && (status.value?.loaded ? <Empty icon="list" text="The roster holds every car you have, with its usual place and time. Each morning it fills the board."
+				action={may("create", "roster") && <Button kind="primary" icon="plus" onClick={() => onOpen("new")}>Add a car</Button>} /> : <Waiting />)}
 			{all.length > 0 && shown.length === 0 && <Empty icon="filter" text="No car of the roster is like that." />}
 			<List items={shown} keyOf={(one) => one.id} height={64} label="Roster" row={(one) => (
 				<Row title={one.id} meta={[one.defaultLocation, one.expected && `due ${one.expected.slice(0, 5)}`, one.notes]} selected={one.id === selected} strong

@@ -2,7 +2,7 @@
 // figures.  What is looked at stands in the address, so that a filtered board can be sent and opened again.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isNarrow, isWide, useBeside } from "../ui/index.js";
+import { Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isWide, useBeside } from "../ui/index.js";
 import { switchPerson } from "../base/handheld.js";
 import { useKeys } from "../base/keys.js";
 import { go, matchPath, setQuery } from "../base/router.jsx";
@@ -71,7 +71,7 @@ function Filters({ choice, counts, asList }) {
 		})),
 	];
 	const isOn = choice.filters.length + choice.locations.length > 0 || choice.query;
-	return <FilterBar filters={filters} query={choice.query} label="Search cars" placeholder={isNarrow.value ? "Search" : "Number, note"} onQuery={(q) => setQuery({ q })} onClear={isOn ? showAll : undefined} />;
+	return <FilterBar filters={filters} query={choice.query} label="Search cars" onQuery={(q) => setQuery({ q })} onClear={isOn ? showAll : undefined} />;
 }
 
 function Look({ as, order }) {
@@ -159,7 +159,7 @@ function detailOf(view, id, close) {
 function Pane({ detail, onClose }) {
 	useKeys({ Escape: ["Close what is open beside the board", onClose] });
 	return (
-		<section class="pane" aria-label={detail.title} {...useBeside()}>
+		<section class="pane car-pane" aria-label={detail.title} {...useBeside()}>
 			<header class="pane-head"><h2 dir="auto">{detail.title}</h2><IconButton icon="close" label="Close" onClick={onClose} /></header>
 			{detail.body}
 		</section>
