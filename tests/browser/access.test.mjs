@@ -105,3 +105,47 @@ for (const [size, options] of Object.entries(SIZES))
 			await page.context().close();
 		});
 	}
+
+// Colours of the person's own take every background away: what is chosen must still look chosen.
+test("in colours of the system what is chosen is told from what is not", async () => {
+	const page = await openDevice(browser, { ...DESKTOP, forcedColors: "active", reducedMotion: "reduce" });
+	await page.goto(stack.url + "/");
+	await fillDoor(page, anna);
+	await isIn(page);
+	await openSpace(page, "Depot Nord");
+	const paper = (selector) => page.locator(selector).first().evaluate((one) => getComputedStyle(one).backgroundColor);
+	for (const [path, chosen, other] of [
+		["/time", ".segment[data-on]", ".segment:not([data-on])"], ["/time", ".rail .place[aria-current]", ".rail .place:not([aria-current])"],
+		["/time", ".day[aria-pressed=true]", ".day[aria-pressed=false]"], ["/fleet?f=pending", ".count[aria-pressed=true]", ".count[aria-pressed=false]"],
+	]) {
+		await at(page, path);
+		await page.locator(chosen).first().waitFor();
+		assert.notEqual(await paper(chosen), await paper(other), `${path}: ${chosen}`);
+	}
+	assertSilent(page);
+	await page.context().close();
+});
+
+test("in letters of twice the size nothing stands on anything on a phone: titles, the timer, the plan, the counts, the bar", async () => {
+	const page = await openDevice(browser, { ...PHONE, reducedMotion: "reduce" });
+	await page.goto(stack.url + "/");
+	await fillDoor(page, anna);
+	await isIn(page);
+	await openSpace(page, "Depot Nord");
+	await isInStep(page);
+	await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
+	const cut = (selector) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent));
+	const box = async (selector) => (await page.locator(selector).first().boundingBox());
+	const apart = (one, other) => one.x + one.width <= other.x + 1 || other.x + other.width <= one.x + 1 || one.y + one.height <= other.y + 1 || other.y + other.height <= one.y + 1;
+	assert.deepEqual([await cut("h1"), await cut(".bar .place-word")], [[], []]);
+	assert.ok(apart(await box(".timer-clock"), await box(".timer-button")), "the clock and its button");
+	await at(page, "/time/plan?part=schedules");
+	await page.locator(".plan-time").first().waitFor();
+	assert.ok(apart(await box(".plan-time b"), await box(".plan-open .row-title")), "when and who");
+	await at(page, "/fleet");
+	await page.locator(".count").first().waitFor();
+	assert.deepEqual([await cut(".count"), await cut(".mark-space")], [[], []]);
+	await assertFits(page);
+	assertSilent(page);
+	await page.context().close();
+});
