@@ -187,6 +187,7 @@ describe("what is guessed", () => {
 
 	test("a right guess at a hidden value is answered as a wrong one: filters, order, search, columns", async () => {
 		const wrong = [];
+		let guesses = 0;
 		const bare = (answer, value) => `${answer.status} ${answer.text.replace(/"instance":"\w+"/, "").replaceAll(String(value), "?")}`;
 		for (const { collection, hidden, outside, shown, secret } of records)
 			for (const [values, unseen] of [[shown, hidden], [secret, outside]])
@@ -194,11 +195,13 @@ describe("what is guessed", () => {
 					for (const name of [...unseen, "rex", "otto"].filter((one) => one !== "ben")) /* who has records like these himself */
 						for (const way of ["?F=V", "?F=ge.V", "?F=in.V,V", "?q=V", "/export?format=json&fields=id,F", "?sort=F&F=ne.V"]) {
 							const ask = (guess) => people[name].get(`/api/${collection}${way.replaceAll("F", field).replaceAll("V", encodeURIComponent(guess))}`);
+							guesses++;
 							const [right, other] = [await ask(value), await ask(wrongGuess(value))];
 							if (bare(right, value) !== bare(other, wrongGuess(value)))
 								wrong.push(`${name}: ${collection}${way} of ${field}: ${bare(right, value)} and ${bare(other, wrongGuess(value))}`);
 						}
 		assert.deepEqual(wrong, []);
+		assert.ok(guesses > 500, `${guesses} guesses`);
 	});
 });
 
@@ -206,6 +209,7 @@ describe("what is tried", () => {
 	for (const name of writes)
 		test(name, async () => {
 			const [method, pattern] = name.split(" "), wrong = [];
+			assert.ok(attempts({ method, pattern }).length >= 2 * records.length);
 			for (const { address, body, record } of attempts({ method, pattern }))
 				for (const who of new Set([...record.hidden, ...record.outside.filter((one) => record.secret && Object.keys(record.secret).length > 0), "rex", "otto"])) {
 					const before = await sql(`SELECT version, doc, doc_private, deleted FROM record WHERE space_id = '${space.id}' AND collection = '${record.collection}' AND id = '${record.id}'`);

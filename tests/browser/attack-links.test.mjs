@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { PHONE, assertSilent, at, field, fillDoor, isIn, isInStep, launch, openDevice, signIn } from "./browser.mjs";
+import { PHONE, assertSilent, at, field, fillDoor, isIn, isInStep, launch, openDevice, rest, signIn } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -64,6 +64,7 @@ test("on a phone the way back closes a sheet, and the page under it stays", asyn
 	assert.equal(pathOf(page), "/fleet");
 	await page.goForward();
 	await page.getByRole("heading", { name: "Time" }).waitFor();
+	await rest(page);
 	assert.equal(await dialog(page).count(), 0);
 	assertSilent(page);
 	await page.context().close();

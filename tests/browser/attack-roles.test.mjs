@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { assertSilent, at, chipSays, cut, field, isInStep, launch, mend, openDevice, openSpace, signIn } from "./browser.mjs";
+import { assertSilent, at, chipSays, cut, field, isInStep, launch, mend, openDevice, openSpace, rest, signIn } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -15,6 +15,7 @@ async function busyMember(name, team, space) {
 	await openSpace(page, space);
 	await isInStep(page);
 	await stack.as("owner").in(team).post("/api/cars", { id: "7" });
+	await offers(page, OFFERS);
 	await at(page, "/fleet/cars/7");
 	await field(page, "Notes").fill("left mirror");
 	await at(page, "/c/weights/+");
@@ -24,15 +25,30 @@ async function busyMember(name, team, space) {
 	await at(page, "/time");
 	await page.getByRole("button", { name: "Start", exact: true }).click();
 	await chipSays(page, "1 waiting");
+	await offers(page, [RUNNING]);
 	return page;
 }
 
-async function offersNothing(page) {
-	for (const [place, ...names] of [["/time", "Start", "Stop", "Lunch", "Enter hours"], ["/fleet", "Start shift", "Add", "Import a file"], ["/c/weights", "Add weight"], ["/fleet/roster", "New"]]) {
+// What a member can press; a name that is nowhere on the screens of one would prove nothing on those of others.
+const OFFERS = [["/time", "Start", "Enter hours"], ["/fleet", "Start shift", "Add"], ["/c/weights", "Add weight"]];
+const RUNNING = ["/time", "Stop", "Lunch"];
+
+const button = (page, name) => page.locator(".content").getByRole("button", { name, exact: true });
+
+async function offers(page, list) {
+	for (const [place, ...names] of list) {
 		await at(page, place);
-		await page.locator(".page h1").waitFor();
 		for (const name of names)
-			await page.locator(".content").getByRole("button", { name, exact: true }).waitFor({ state: "detached" }).catch(() => assert.fail(`${place} offers ${name}`));
+			await button(page, name).first().waitFor();
+	}
+}
+
+async function offersNothing(page) {
+	for (const [place, ...names] of [...OFFERS, RUNNING]) {
+		await at(page, place);
+		await rest(page);
+		for (const name of names)
+			await button(page, name).waitFor({ state: "detached" }).catch(() => assert.fail(`${place} offers ${name}`));
 	}
 }
 

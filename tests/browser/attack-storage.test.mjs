@@ -7,7 +7,7 @@ import path from "node:path";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, assertSilent, at, comes, copyOfTheApp, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, row, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, assertSilent, at, copyOfTheApp, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, rest, row, signIn, toastSays } from "./browser.mjs";
 
 const www = copyOfTheApp(); // before the stack starts
 const stack = await start();
@@ -78,8 +78,17 @@ test("what a proxy puts in place of a file is not kept as the app", async () => 
 	const page = await openDevice(browser);
 	const good = readFileSync(fileOf("manifest.webmanifest"));
 	writeFileSync(fileOf("manifest.webmanifest"), "<h1>Please accept our terms</h1>");
+	await page.addInitScript(() => {
+		const { register } = ServiceWorkerContainer.prototype;
+		ServiceWorkerContainer.prototype.register = async function watched(...args) {
+			const registration = await register.apply(this, args), { installing } = registration;
+			installing?.addEventListener("statechange", () => { window.fate ??= installing.state; });
+			return registration;
+		};
+	});
 	await signIn(page, stack, stack.as("bo"));
-	await comes(page, () => navigator.serviceWorker.getRegistration().then((one) => !one || !one.installing && !one.waiting));
+	await page.waitForFunction(() => window.fate !== undefined);
+	assert.equal(await page.evaluate(() => window.fate), "redundant");
 	writeFileSync(fileOf("manifest.webmanifest"), good);
 	await page.reload();
 	await isIn(page);
@@ -127,7 +136,9 @@ test("a browser without storage for small things shows all screens, and lists of
 	await row(page, "70").waitFor();
 	for (const place of ["/", "/time", "/fleet", "/settings/look", "/settings/device", "/c/weights"]) {
 		await at(page, place);
-		assert.doesNotMatch(await page.locator("main").innerText(), /came to a stop/);
+		await rest(page);
+		await page.locator(".waiting").waitFor({ state: "detached" });
+		assert.doesNotMatch(await page.locator("main").innerText(), /came to a stop/, place);
 	}
 	assertSilent(page);
 	await page.context().close();
@@ -147,7 +158,8 @@ test("a full disk is said with every try, nothing half done is left, and what wa
 	await at(page, "/fleet");
 	await page.locator("[data-quick-add]").fill("100 200");
 	await page.keyboard.press("Enter");
-	await page.waitForFunction(() => document.querySelector("[data-quick-add]").value === "100 200");
+	await rest(page);
+	assert.equal(await page.locator("[data-quick-add]").inputValue(), "100 200");
 	await at(page, "/c/weights/+");
 	await field(page, "Weight (kg)").fill("70");
 	await page.getByRole("button", { name: "Save", exact: true }).click();

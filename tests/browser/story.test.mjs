@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { PHONE, POLL, assertSilent, at, chipSays, cut, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, row, signIn, toastSays } from "./browser.mjs";
+import { PHONE, POLL, assertSilent, at, chipSays, closed, cut, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, rest, row, signIn, toastSays } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -40,13 +40,6 @@ async function edit(page, id, label, value) {
 	await at(page, `/c/weights/${id}/edit`);
 	await field(page, label).fill(value);
 	await page.keyboard.press("Control+Enter");
-}
-
-async function closed(...pages) {
-	for (const page of pages) {
-		assertSilent(page);
-		await page.context().close();
-	}
 }
 
 test("a record is added, changed, deleted, and the deletion taken back", async () => {
@@ -207,7 +200,14 @@ test("what the server refuses stays, with its reason, and can be mended", async 
 	await page.locator('.chip:visible[data-kind="warn"], .chip:visible[data-kind="bad"]').waitFor();
 	await chipSays(page, "1 conflict");
 	assert.equal((await weightsOf("iris")).length, 1);
-	await page.context().close();
+	await page.locator(".chip:visible").click();
+	await page.getByRole("dialog").locator(".row-open").first().click();
+	await page.getByRole("heading", { name: "Two changes at once" }).waitFor();
+	await page.getByRole("button", { name: /^Yours/ }).click();
+	await page.getByRole("button", { name: "Use this" }).click();
+	await isSaved("iris", [[51.5, null, 2]]);
+	await isInStep(page);
+	await closed(page);
 });
 
 test("the sign-in ends while work is unsent: it is kept, and sent after signing in again", async () => {
@@ -247,6 +247,7 @@ test("signing out with unsent work keeps it on the device, unseen, until the sam
 	await isIn(page);
 	await isInStep(page);
 	await at(page, "/c/weights");
+	await rest(page);
 	assert.equal(await row(page, "68.8").count(), 0);
 	assert.deepEqual(await weightsOf("max"), []);
 	await page.getByRole("button", { name: `You are ${max.name}` }).click();

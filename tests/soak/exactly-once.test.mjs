@@ -212,4 +212,5 @@ test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240)
 	assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 	assert.deepEqual(await stack.faults(), []);
 	assert.ok(statuses.applied > 20 && sum("lost") > 0 && sum("repeats") > 0, "the soak did not soak");
+	assert.ok(kills > 0 || history.answers.length < 400, "no worker was killed");
 });
