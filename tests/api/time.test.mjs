@@ -56,6 +56,16 @@ describe("work sessions", () => {
 		assert.deepEqual([running.end, running.duration], [undefined, undefined]);
 	});
 
+	test("a version that was tapped is no entry by hand when it is brought back; what comes in by a file is, whenever it began", async () => {
+		const { ben } = await fresh(), id = randomUUID();
+		outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id, base: 0, at: nine, set: { start: nine } }]), "applied");
+		answered(await ben.patch(`/api/workSessions/${id}`, { start: "2026-11-20T08:00:00Z" }), 200, { workSession: { manual: true } });
+		answered(await ben.post(`/api/workSessions/${id}/restore`, { version: 1 }), 200, { workSession: { start: nine, manual: false } });
+		answered(await ben.post("/api/workSessions/import", [{ start: new Date().toISOString() }]), 200, { done: 1 });
+		const { workSessions } = answered(await ben.get("/api/workSessions"));
+		assert.deepEqual(workSessions.map((one) => [one.id === id, one.manual]).sort(), [[false, true], [true, false]]);
+	});
+
 	test("what was not tapped in its moment is marked as typed, for good", async () => {
 		const { ben, mia } = await fresh();
 		const ago = (minutes) => new Date(Date.now() - minutes * 60000).toISOString();
@@ -288,6 +298,25 @@ describe("job sites", () => {
 		const { id } = await site(mia, { requirePhoto: true });
 		answered(await mia.post("/api/workSessions", { start: nine, end: ten, jobSite: id, placeIn: north(gate, 400), owner: ben.id }), 201, { workSession: { fenceIn: "outside", owner: ben.id } });
 		refused(await mia.post("/api/workSessions", { start: nine, end: ten, jobSite: id, placeIn: gate }), 400, { field: "photoIn" });
+	});
+
+	test("who adds a photo to what a manager wrote down for him from outside is not refused for the place; nor is a version that is brought back judged anew", async () => {
+		const { mia, ben } = await fresh();
+		const { id } = await site(mia), photo = sha256(jpeg("late"));
+		answered(await send(ben, jpeg("late")), 201);
+		const { workSession } = answered(await mia.post("/api/workSessions", { start: nine, end: ten, jobSite: id, placeIn: north(gate, 400), owner: ben.id }), 201), path = `/api/workSessions/${workSession.id}`;
+		answered(await ben.patch(path, { photoIn: photo }), 200, { workSession: { photoIn: photo, fenceIn: "outside", distanceIn: 400 } });
+		answered(await mia.patch(path, { placeIn: gate }), 200, { workSession: { fenceIn: "inside" } });
+		answered(await ben.post(`${path}/restore`, { version: 2 }), 200, { workSession: { fenceIn: "outside", distanceIn: 400 } });
+	});
+
+	test("a site that was deleted can say nothing of a place", async () => {
+		const { mia, ben } = await fresh();
+		const { id } = await site(mia);
+		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
+		answered(await mia.delete(`/api/jobSites/${id}`));
+		const { workSession: ended } = answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: ten, placeOut: gate }));
+		assert.deepEqual([ended.fenceIn, ended.fenceOut, ended.distanceOut], ["inside", "unverified", undefined]);
 	});
 
 	test("push and import meet the same fence", async () => {
