@@ -6,7 +6,7 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, assertSilent, at, chipSays, cut, field, findings, isInStep, launch, mend, openDevice, openSpace, row, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, assertSilent, at, chipSays, closed, cut, field, findings, isInStep, launch, mend, openDevice, openSpace, row, signIn, toastSays } from "./browser.mjs";
 
 const stack = await start({ definitions: true });
 const browser = await launch();
@@ -427,6 +427,21 @@ test("search, filters and order combine and stand in the address; a table has co
 	assert.deepEqual(await findings(page), []);
 	assertSilent(page);
 	await page.context().close();
+});
+
+test("no two filters say the same, and what a row says of a choice says of which", async () => {
+	const space = await teamOf({ wanda: "owner" }, "Two ends");
+	const wanda = stack.as("wanda").in(space);
+	const { id: jobSite } = (await wanda.post("/api/jobSites", { name: "Office" })).body.jobSite;
+	await wanda.post("/api/workSessions", { start: "2026-11-20T07:00:00Z", end: "2026-11-20T09:00:00Z", zone: "Europe/Berlin", jobSite });
+	const page = await deviceOf("wanda", space, "/c/workSessions");
+	await row(page, "Office").waitFor();
+	const words = await page.locator(".filter-chip bdi").allInnerTexts();
+	assert.deepEqual(words.filter((one, at_) => words.indexOf(one) !== at_), []);
+	assert.ok(words.includes("At the site at end: unverified"), words.join());
+	assert.match(await row(page, "Office").innerText(), /At the site at start: unverified/);
+	await page.locator(".group-end", { hasText: "1 entry" }).waitFor();
+	await closed(page);
 });
 
 test("several are selected and deleted at once, and come back", async () => {

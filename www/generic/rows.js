@@ -1,7 +1,8 @@
 // How records look in a list, from their definition alone: the leading figure, the title, the rest; in which order, in which groups; what a
 // search finds, what filters are offered.  No document.
 
-import { formatDate, formatDuration, formatMonth, formatNumber, formatTime } from "../ui/format.js";
+import { formatDate, formatDuration, formatMonth, formatTime } from "../ui/format.js";
+import { count } from "../base/words.js";
 import { fieldOf, isPerson, isShown, isZoneField, readField } from "./fields.js";
 import { choiceWords, formatValue } from "./values.js";
 
@@ -20,7 +21,18 @@ export function planOf(definition) {
 	const inPair = new Set(pairs.flatMap(([first, second]) => [first, second]));
 	const named = fields.filter((field) => field.required && (field.type === "text" || field.type === "ref") && !inPair.has(field) && !isZoneField(field) && field.name !== "kind");
 	const names = named.some((field) => TITLES.includes(field.name)) ? named.filter((field) => TITLES.includes(field.name)).slice(0, 1) : named;
-	return { definition, fields, order, figure, pairs, inPair, names, grouped: order?.type === "date" || order?.type === "instant" };
+	return { definition, fields, order, figure, pairs, inPair, names, alike: alikeIn(fields), grouped: order?.type === "date" || order?.type === "instant" };
+}
+
+// Choices with a word in common, such as where somebody was at the start and at the end: that word alone does not say which is meant.
+function alikeIn(fields) {
+	const choices = fields.filter((field) => field.type === "choice" && field.choices);
+	return new Set(choices.filter((field) => choices.some((other) => other !== field && other.choices.some((one) => field.choices.includes(one)))));
+}
+
+// A word of a choice, after the label of its field where it needs that to be understood.
+function choiceIn(plan, field, words) {
+	return plan.alike.has(field) ? `${field.label}: ${words.toLowerCase()}` : words;
 }
 
 const two = (n) => String(n).padStart(2, "0");
@@ -124,7 +136,7 @@ export function describeRow(plan, record, options = {}) {
 			if (field.name === "status" && field.type === "choice")
 				tags.push({ words, kind: KINDS[value] ?? "plain" });
 			else
-				meta.push(isMeasure(field) || isPerson(field) ? `${field.label} ${words}` : words);
+				meta.push(isMeasure(field) || isPerson(field) ? `${field.label} ${words}` : choiceIn(plan, field, words));
 		}
 	}
 	return { lead: leadOf(plan, record, show), title, meta, tags, span: spanOf(plan, record, now) };
@@ -234,7 +246,7 @@ export function filtersOf(plan, choices = (field) => field.choices ?? []) {
 			filters.push({ field, value: true, key: field.name, label: field.label });
 		if (field.type === "choice" && choices(field).length <= FILTERS)
 			for (const value of choices(field))
-				filters.push({ field, value, key: `${field.name}:${value}`, label: choiceWords(value) });
+				filters.push({ field, value, key: `${field.name}:${value}`, label: choiceIn(plan, field, choiceWords(value)) });
 	}
 	return filters;
 }
@@ -280,7 +292,7 @@ export function groupsOf(plan, records, options) {
 	const heads = new Map();
 	for (const [month, list] of groups) {
 		const sum = plan.figure && canBeSummed(plan.figure) ? formatValue(plan.figure, sumOf(plan.figure, list), options) : null;
-		heads.set(month, { key: month, title: month ? formatMonth(month) : "No date", end: sum ?? formatNumber(list.length) });
+		heads.set(month, { key: month, title: month ? formatMonth(month) : "No date", end: sum ?? count(list.length, "entry", "entries") });
 	}
 	return heads;
 }
