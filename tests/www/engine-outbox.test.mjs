@@ -55,6 +55,14 @@ test("rows and ops are frozen; all() is the same array until something in it cha
 	assert.notEqual(space.all("cars"), list);
 });
 
+test("the ops of a record are those of no other", async () => {
+	const world = await withCar();
+	await offline(world);
+	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));
+	await world.finish(world.space.create("cars", { notes: "c" }, { id: "8" }));
+	assert.deepEqual([world.space.opsOf("cars", "7").map(({ id }) => id), world.space.opsOf("cars", "8").length, world.space.opsOf("trips", "7")], [[op.id], 1, []]);
+});
+
 test("edits that go together are called as the last one that was called anything", async () => {
 	const world = await withCar();
 	await offline(world);

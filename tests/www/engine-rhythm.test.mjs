@@ -464,6 +464,7 @@ test("requests of the space and of the person carry the token, the device and a 
 	assert.deepEqual([call.path, call.headers["idempotency-key"], call.headers["x-device-id"], call.headers.authorization.startsWith("Bearer ")],
 		["/spaces/s1/shifts/start", "k1", world.engine.device.id, true]);
 	await assert.rejects(world.finish(world.space.request("GET", "/nothing")), { name: "ApiError", status: 404 });
+	assert.deepEqual([world.server.calls("/nothing").length, world.server.calls("/auth/refresh").length], [1, 0], "it is no reason for another token, nor to ask again");
 	world.server.down = true;
 	await assert.rejects(world.finish(world.engine.requestOpen("GET", "/health")), { status: 0, isPassing: true });
 });

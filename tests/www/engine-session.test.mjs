@@ -541,6 +541,27 @@ test("a tab that is looked at asks by itself when the one that leads was frozen"
 	assert.deepEqual([world.two.get("cars", "7").notes, world.two.status.leads], ["news", false]);
 });
 
+test("what is half typed in one tab, and the spaces it learns of, are those of the other", async () => {
+	const world = await twoTabs();
+	const notes = world.second.engine.notes;
+	world.first.engine.notes.put("draft", "half");
+	await world.clock.run(100);
+	assert.equal(notes.get("draft"), "half");
+	world.first.engine.notes.put("draft", "half a sentence");
+	await world.clock.run(100);
+	assert.equal(notes.get("draft"), "half a sentence");
+	world.first.engine.notes.drop("draft");
+	await world.clock.run(100);
+	assert.deepEqual([notes.get("draft"), notes.keys("")], [undefined, []]);
+	let told = 0;
+	world.second.engine.subscribe(() => { told += 1; });
+	world.server.space("team", "member", "team");
+	world.server.users.get(anna.id).spaces.push("team");
+	await world.finish(world.first.engine.refreshSpaces());
+	await world.clock.run(100);
+	assert.deepEqual([world.second.engine.spaces.map(({ id }) => id), told > 0], [["s1", "team"], true]);
+});
+
 test("a sign-out in one tab is one in all; so is a sign-in", async () => {
 	const world = await twoTabs();
 	await world.finish(world.first.engine.signOut());
