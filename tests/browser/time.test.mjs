@@ -610,6 +610,12 @@ test("a planned shift can be begun from half a day before, not days ahead; a man
 		await shift(note).waitFor();
 		assert.equal(await shift(note).getByRole("button", { name: "Begin" }).count(), 0, note);
 	}
+	await at(boss, "/");
+	const latest = boss.locator(".today-beside .row", { hasText: "Schedule" });
+	await latest.first().waitFor();
+	const said = await latest.allInnerTexts();
+	assert.equal(said.filter((words) => /rolf/i.test(words)).length, 3, `each says whose it is: ${said.join(" | ")}`);
+	assert.equal(new Set(said).size, 3, `no two say the same: ${said.join(" | ")}`);
 	await at(boss, "/time/settings");
 	await boss.locator(".work-settings .form").waitFor();
 	assert.equal(await boss.getByText("Whose it is.").count(), 0);

@@ -2,14 +2,14 @@
 // person was here.
 
 import { useState } from "preact/hooks";
-import { Button, Empty, Page, Row, Waiting, formatAgo, formatDate, formatNumber, isWide } from "../ui/index.js";
+import { Button, Empty, Page, Row, Waiting, capital, formatAgo, formatDate, formatNumber, isWide } from "../ui/index.js";
 import { describe, opInWords, openRecord } from "../generic/index.js";
 import { minute } from "../base/clock.js";
 import { show } from "../base/layer.js";
 import { Lazy } from "./lazy.jsx";
 import { collections, ownCollections } from "./places.js";
 import { go } from "../base/router.jsx";
-import { definitions, engine, ops, personName, rows, session, space, status } from "../base/state.js";
+import { definition, definitions, engine, ops, personName, rows, session, space, status } from "../base/state.js";
 import { todayPieces } from "./today-pieces.js";
 import { count } from "../base/words.js";
 
@@ -46,6 +46,12 @@ function Decisions() {
 	);
 }
 
+// What tells rows of one title apart: whose it is, where that is neither who wrote it nor who looks; of a time of the day, the day.
+function aboutRow(collection, row) {
+	const { meta, span } = describe(collection, row), others = ![row.lastUpdatedBy, session.value.user.id].includes(row.owner);
+	return [definition(collection)?.own && others && capital(personName(row.owner)), span && meta[0]];
+}
+
 // What others did since this space was last on the screen, or in the last day, newest first.
 function changesOfOthers(since) {
 	const me = session.value.user.id;
@@ -68,7 +74,7 @@ function Changed() {
 			<ul class="rows" role="list">
 				{changes.slice(0, most).map(({ collection, icon, label, row }) => (
 					<li key={collection + row.id}>
-						<Row icon={icon} title={describe(collection, row).text} meta={[label, `${personName(row.lastUpdatedBy)}, ${formatAgo(row.lastUpdatedAt)}`]} onOpen={() => openRecord(collection, row.id)} />
+						<Row icon={icon} title={describe(collection, row).text} meta={[...aboutRow(collection, row), label, `${personName(row.lastUpdatedBy)}, ${formatAgo(row.lastUpdatedAt)}`]} onOpen={() => openRecord(collection, row.id)} />
 					</li>
 				))}
 			</ul>
@@ -87,7 +93,7 @@ function Latest() {
 		<Part title="Your latest">
 			<ul class="rows" role="list">
 				{latest.map(({ collection, icon, label, row }) => (
-					<li key={collection + row.id}><Row icon={icon} title={describe(collection, row).text} meta={[label, formatAgo(row.lastUpdatedAt)]} onOpen={() => openRecord(collection, row.id)} /></li>
+					<li key={collection + row.id}><Row icon={icon} title={describe(collection, row).text} meta={[...aboutRow(collection, row), label, formatAgo(row.lastUpdatedAt)]} onOpen={() => openRecord(collection, row.id)} /></li>
 				))}
 			</ul>
 		</Part>
