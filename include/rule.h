@@ -34,6 +34,7 @@ struct change {
 	const char *owner;         /* whose record it will be; derive may say another */
 	enum action action;
 	const char *const *before; /* values; NULL when there was no live record */
+	const char *const *continued; /* values of the record under its former name, where a new one goes on with it; else NULL */
 	const char **after;        /* values; a rule may set derived fields here; NULL for a delete */
 	const bool *touched;       /* by field: the op named it */
 	const char **relied;       /* by field: a rule puts here, in a sentence for the person, why this write cannot be meant any more

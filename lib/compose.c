@@ -91,9 +91,25 @@ check_natural_id(struct step *s)
 	return problem_at(s->a, PROBLEM_INVALID, "id", "The id of such a record follows from its fields; leave it out.");
 }
 
+/* What the record was under its old name; before its deletion, where that came first. */
+static struct problem *
+find_continued(struct step *s, const struct step *old)
+{
+	struct problem *p;
+	struct past past;
+
+	s->continued = (const char *const *)old->before;
+	if (old->live)
+		return NULL;
+	p = past_read(s->w->db, s->a, s->person->space_id, s->c, old->held.id, old->held.version - 1, old->held.version, s->continued, &past);
+	if (p == NULL)
+		s->continued = past.complete ? (const char *const *)past.values : NULL;
+	return p;
+}
+
 /* A new name's old record: there, in the same collection, visible.  The new name may have been somebody's before. */
 static struct problem *
-check_renamed_from(struct step *s)
+take_renamed_from(struct step *s)
 {
 	struct problem *p;
 	struct step old = *s;
@@ -106,7 +122,7 @@ check_renamed_from(struct step *s)
 		return p;
 	if (!old.visible)
 		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of another record.");
-	return NULL;
+	return find_continued(s, &old);
 }
 
 static struct problem *
@@ -214,7 +230,7 @@ step_compose(struct step *s)
 	    (p = settle_reader(s)) != NULL ||
 	    (p = settle_choices(s)) != NULL)
 		return p;
-	return check_renamed_from(s);
+	return take_renamed_from(s);
 }
 
 /* ---- rules, refs, the whole ---- */
@@ -274,6 +290,7 @@ step_change(struct step *s)
 		.owner = s->owner,
 		.action = s->action,
 		.before = s->live ? s->before : NULL,
+		.continued = s->continued,
 		.after = s->after,
 		.touched = s->touched,
 		.relied = s->relied,

@@ -23,6 +23,7 @@ struct step {
 	bool live;                         /* and is not deleted */
 	bool visible;                      /* to the person */
 	const char **before;               /* values; all NULL unless live */
+	const char *const *continued;      /* values of the record that a new one goes on with (renamedFrom), where they are known */
 	/* what shall be */
 	enum action action;
 	const char **after;

@@ -1,5 +1,6 @@
 /* car_flags.c -- the flags of a package car: an empty car has arrived, and one that has not arrived is not empty.  arrivedAt and
- * emptyAt are the op's own instant, so that a toggle made offline keeps the minute in which the person made it. */
+ * emptyAt are the op's own instant, so that a toggle made offline keeps the minute in which the person made it.  A car that goes on
+ * under another name came when it came. */
 #include "instant.h"
 #include "rules.h"
 
@@ -7,6 +8,13 @@ static const char *
 quoted_instant(struct arena *a, int64_t instant)
 {
 	return arena_printf(a, "\"%s\"", instant_text(a, instant));
+}
+
+/* The instant at which a flag was raised under the car's former name; NULL where it was not. */
+static const char *
+raised_before(const struct change *ch, size_t flag, size_t at)
+{
+	return ch->continued != NULL && value_true(ch->continued[flag]) ? ch->continued[at] : NULL;
 }
 
 /* The instant beside a flag: set when the flag rises, gone when it falls.  A restored car has the instants of its version. */
@@ -21,7 +29,7 @@ follow(struct change *ch, const char *flag_name, const char *at_name)
 	if (!is)
 		ch->after[at] = NULL;
 	else if (!was && (ch->action != ACTION_RESTORED || ch->after[at] == NULL))
-		ch->after[at] = quoted_instant(ch->a, ch->claimed);
+		ch->after[at] = raised_before(ch, flag, at) != NULL ? raised_before(ch, flag, at) : quoted_instant(ch->a, ch->claimed);
 }
 
 static struct problem *

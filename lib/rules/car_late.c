@@ -8,10 +8,13 @@
 #include "record.h"
 #include "rules.h"
 
+/* A car that goes on under another name does not arrive again. */
 static bool
 rises(const struct change *ch, size_t flag)
 {
-	return value_true(ch->after[flag]) && (ch->before == NULL || !value_true(ch->before[flag]));
+	const char *const *earlier = ch->before != NULL ? ch->before : ch->continued;
+
+	return value_true(ch->after[flag]) && (earlier == NULL || !value_true(earlier[flag]));
 }
 
 /* Is the last that was written of this car that it is late, by the clock? */

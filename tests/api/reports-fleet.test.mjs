@@ -109,6 +109,29 @@ test("a name that is used again: visits of its other lives stay, whoever goes on
 	}
 });
 
+test("a car that goes on under another name came when it came, and is no later for it", async () => {
+	for (const newFirst of [true, false]) {
+		const expected = new Date(Date.now() - 600_000).toISOString().slice(11, 16);
+		const { anna, ben, space } = await yard({ id: "1", location: "100", expected }, { id: "2", location: "100", expected });
+		const shift = await begin(anna);
+		await sql(`UPDATE record SET doc = REPLACE(doc, '${shift.startedAt}', '${new Date(Date.now() - 7200_000).toISOString()}') WHERE space_id = '${space.id}' AND id = '${shift.id}'`);
+		await visit(ben, "1", 3000, 600);
+		const old = answered(await anna.get("/api/cars/1")).car;
+		assert.equal(old.late, false);
+		const ops = [
+			{ op: "make", collection: "cars", id: "11", base: 0, set: { location: "100", expected, arrived: true, empty: true }, renamedFrom: "1" },
+			{ op: "drop", collection: "cars", id: "1", base: old.version, delete: true },
+		];
+		outcomes(await anna.push(newFirst ? ops : ops.reverse()), "applied", "applied");
+		const { car } = answered(await anna.get("/api/cars/11"));
+		assert.deepEqual([car.arrivedAt, car.emptyAt, car.late], [old.arrivedAt, old.emptyAt, false], `${newFirst}`);
+		// One that arrives with its new name arrives now, and late.
+		answered(await anna.post("/api/cars", { id: "22", expected, arrived: true, renamedFrom: "2" }), 201, { car: { late: true } });
+		const { figures } = await fleet(anna, new Date(Date.parse(old.arrivedAt) - 60_000).toISOString(), new Date(Date.now() + 60_000).toISOString());
+		assert.deepEqual([figures.arrived, figures.late, figures.cycle], [2, 1, { count: 1, medianSeconds: 600, p90Seconds: 600 }]);
+	}
+});
+
 // A shift of chance on a small board: arrivals, slips, moves, resets, cars that go, come back, and go on under other names.
 async function play(seed, anna, ben) {
 	const names = ["1", "2", "3"];
