@@ -142,6 +142,15 @@ describe("first loads and purges", () => {
 		refused(await anna.get(`/api/sync/changes?since=${cursor}`), 410, { type: "/problems/resync" });
 	});
 
+	test("a cursor belongs to a choice of collections, in whatever order they are named", async () => {
+		const { anna } = await fresh();
+		await fill(anna, 3, 3);
+		const { cursor } = answered(await anna.get("/api/sync/changes?collections=mileage,cars"));
+		answered(await anna.get(`/api/sync/changes?collections=cars,mileage&since=${cursor}`), 200, { changes: { $length: 0 } });
+		for (const other of ["?", "?collections=cars&", "?collections=cars,mileage,tasks&"])
+			refused(await anna.get(`/api/sync/changes${other}since=${cursor}`), 400, { field: "collections" });
+	});
+
 	test("a cursor of one space is not taken in another", async () => {
 		const { anna } = await fresh(), other = await fresh();
 		const { cursor } = await page(anna);
