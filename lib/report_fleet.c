@@ -88,7 +88,6 @@ add_earlier_visit(struct walk *w, const struct state *s)
 	return true;
 }
 
-
 static struct state *
 find_state(struct walk *w, const char *id)
 {

@@ -77,15 +77,15 @@ function errorOf(message, stack, name = "TypeError") {
 }
 
 test("of an error the server is told the kind and the place, and nothing that anybody wrote", () => {
-	report(errorOf("cannot read 'Meeting with Zoe' of \"Zoe\" for zoe@example.org, car 128489"), "a toggle");
+	report(errorOf("cannot read 'Meeting with Zoe' of \"Zoe\" for zoe@example.org, car 128489, “a b” „c d“ ‘e f’ «g»"), "a toggle");
 	assert.equal(sent.length, 1);
 	const [path, text] = sent[0];
 	assert.equal(path, "/api/client-errors");
-	assert.match(text, /^a toggle on fleet: TypeError cannot read … of … for … car 0 \| (?:move )?app\.AB12\.js:10:20 \| Browser 9$/);
+	assert.match(text, /^a toggle on fleet: TypeError cannot read … of … for … car 0, … … … … \| move app\.AB12\.js:10:20 \| Browser 9$/);
 });
 
 test("each error is told once, at most so many of a page, and none that the app has said itself", () => {
-	report(errorOf("cannot read 'Something else' of \"Ann\" for ann@example.org, car 7"), "a toggle");
+	report(errorOf("cannot read 'Something else' of \"Ann\" for ann@example.org, car 7, “x” „y“ ‘z’ «q»"), "a toggle");
 	report(errorOf("x", null, "ApiError"));
 	report(errorOf("x", null, "AbortError"));
 	assert.equal(sent.length, 1, "it is the same one");

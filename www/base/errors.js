@@ -6,12 +6,12 @@ const LONGEST = 4_000; // characters of a report
 const sent = new Set();
 
 function clean(text) {
-	return String(text).replace(/(["'`“”‘’])(?:(?!\1).)*\1/g, "…").replace(/\S+@\S+/g, "…").replace(/\d+/g, "0");
+	return String(text).replace(/(["'`])(?:(?!\1).)*\1|[“„”][^“”]*[“”]|[‘‚’][^‘’]*[‘’]|[«»][^«»]*[«»]/g, "…").replace(/\S+@\S+/g, "…").replace(/\d+/g, "0");
 }
 
 // Only our own files, with line and column.
 function trail(error) {
-	const lines = String(error?.stack ?? "").split("\n").map((line) => /(?:at (\S+) )?.*?\/([\w.]+\.js:\d+:\d+)/.exec(line)).filter(Boolean);
+	const lines = String(error?.stack ?? "").split("\n").map((line) => /^\s*(?:at (?:async )?(\S+) \()?.*?\/([\w.]+\.js:\d+:\d+)/.exec(line)).filter(Boolean);
 	return lines.slice(0, 12).map(([, name, place]) => name && /^[\w.$]+$/.test(name) ? `${name} ${place}` : place).join(" < ");
 }
 

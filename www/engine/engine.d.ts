@@ -238,6 +238,10 @@ export class StorageError extends Error {
 	constructor(reason: "full" | "newer" | "blocked" | "missing" | "broken", cause?: unknown);
 	reason: "full" | "newer" | "blocked" | "missing" | "broken";
 }
+/** Somebody asked for what cannot be done here; the words are for people. */
+export class EngineError extends Error {
+	constructor(message: string);
+}
 /** UUIDv7. */
 export function newId(): Id;
 /** The id of a record of a collection with `unique` fields (PROTOCOL 1), or null when the client chooses it. */

@@ -11,6 +11,7 @@ import { EngineError } from "./words.js";
 
 export { ApiError, idOf };
 export { StorageError } from "./database.js";
+export { EngineError } from "./words.js";
 
 /** UUIDv7. */
 export const newId = () => makeNewId();
