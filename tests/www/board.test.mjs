@@ -70,6 +70,7 @@ test("columns in the space's order, cars by what needs somebody, then by number"
 	assert.deepEqual(inOrder([{ id: "1", empty: true }, { id: "2", arrived: true }, { id: "3" }, { id: "4", late: true }], null).map((car) => car.id), ["4", "3", "2", "1"]);
 	assert.deepEqual([locationsOf(null), locationsOf({}), locationsOf({ locations: [] })], [LOCATIONS, LOCATIONS, LOCATIONS]);
 	assert.deepEqual(locationsOf({ locations: ["A"] }, [{ location: "B10" }, { location: "B9" }, { location: "A" }]), ["A", "B9", "B10"]);
+	assert.deepEqual(locationsOf({ locations: ["B", "A", "B"] }), ["B", "A"], "one named twice is one");
 	assert.deepEqual(columnsOf([{ id: "1" }], ["A"]).map((one) => one.cars.length), [1]);
 	assert.deepEqual(columnsOf([{ id: "1", location: "B" }], ["A"]).map((one) => one.cars.length), [0], "a car of no column is in none");
 	assert.ok(compareNatural("9", "10") < 0);

@@ -9,7 +9,7 @@ const BEFORE = 6 * 3_600_000; // ms before a shift's start from which expected t
 
 /** The locations of the board in the space's order; those where cars still stand although they left the list come last. */
 export function locationsOf(settings, cars = []) {
-	const listed = settings?.locations?.length ? settings.locations : LOCATIONS;
+	const listed = settings?.locations?.length ? [...new Set(settings.locations)] : LOCATIONS;
 	const others = new Set(cars.map((car) => car.location ?? listed[0]).filter((location) => !listed.includes(location)));
 	return [...listed, ...[...others].sort(compareNatural)];
 }
