@@ -8,18 +8,6 @@
 #include "reply.h"
 #include "routes.h"
 
-static struct fleet_call
-call_of(struct request *r)
-{
-	return (struct fleet_call){
-		.db = r->db,
-		.a = r->a,
-		.set = r->worker->collections,
-		.person = &r->person,
-		.key = r->idempotency_key,
-	};
-}
-
 static struct problem *
 read_notes(struct request *r, const char **notes)
 {
@@ -55,7 +43,7 @@ struct problem *
 shifts_start(struct request *r)
 {
 	struct problem *p;
-	struct fleet_call call = call_of(r);
+	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
 	const char *notes;
 
@@ -71,7 +59,7 @@ struct problem *
 shifts_end(struct request *r)
 {
 	struct problem *p;
-	struct fleet_call call = call_of(r);
+	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
 	const char *notes;
 
@@ -103,7 +91,7 @@ struct problem *
 cars_reset(struct request *r)
 {
 	struct problem *p;
-	struct fleet_call call = call_of(r);
+	struct fleet_call call = request_fleet_call(r);
 	struct fleet_reset reset;
 	struct fleet_done done;
 
@@ -121,7 +109,7 @@ roster_apply(struct request *r)
 {
 	static const char *const members[] = { "update", NULL };
 	struct problem *p;
-	struct fleet_call call = call_of(r);
+	struct fleet_call call = request_fleet_call(r);
 	struct fleet_apply apply = { .update = false };
 	struct fleet_applied applied;
 

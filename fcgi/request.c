@@ -13,6 +13,7 @@
 
 #include "collection.h"
 #include "crypto.h"
+#include "fleet.h"
 #include "instant.h"
 #include "routes.h"
 #include "session.h"
@@ -460,6 +461,18 @@ request_drain(struct request *r)
 			return;
 		left -= (size_t)n;
 	}
+}
+
+struct fleet_call
+request_fleet_call(struct request *r)
+{
+	return (struct fleet_call){
+		.db = r->db,
+		.a = r->a,
+		.set = r->worker->collections,
+		.person = &r->person,
+		.key = r->idempotency_key,
+	};
 }
 
 struct gate

@@ -75,6 +75,9 @@ struct request {
 /* What calls at the door (session.h) work with. */
 struct gate request_gate(struct request *r);
 
+/* What actions of the fleet (fleet.h) work with. */
+struct fleet_call request_fleet_call(struct request *r);
+
 /* A header of the request by its name in HTTP's own form ("If-Match"), or NULL.  Those that request.c lists hold no control bytes. */
 const char *request_header(struct request *r, const char *name);
 

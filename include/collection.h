@@ -131,9 +131,15 @@ struct problem *field_read(struct arena *a, const struct field *f, struct json_o
 /* One value from text as CSV and query strings have it ("12.5", "true", "2026-11-21").  Empty text is NULL.  The same checks. */
 struct problem *field_read_text(struct arena *a, const struct field *f, const char *text, const char **canonical) MUST_CHECK;
 
+/* Whether a field is one of those that make the id. */
+bool field_is_unique(const struct collection *c, const struct field *f);
+
 /* An array of NULLs for a record's values. */
 const char **values_new(struct arena *a, const struct collection *c);
 const char **values_copy(struct arena *a, const struct collection *c, const char *const *values);
+
+/* The value of a field by its name; NULL also where there is no such field. */
+const char *value_named(const struct collection *c, const char *const *values, const char *field);
 
 /* Two values, or other texts that may be NULL. */
 bool value_equal(const char *left, const char *right);

@@ -40,7 +40,7 @@ choices_read(struct db *db, struct arena *a, const struct collections *set, cons
 	*choices = (struct choices){ .all = f->choices, .count = f->choice_count };
 	if ((p = record_find(db, a, set, space_id, settings, "settings", &record, &found)) != NULL || !found || record.deleted)
 		return p;
-	list = values_parse(a, settings, record.doc, NULL)[collection_field(settings, f->from_field)->index];
+	list = value_named(settings, values_parse(a, settings, record.doc, NULL), f->from_field);
 	if (list == NULL)
 		return NULL;
 	take_list(a, list, choices);

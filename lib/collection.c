@@ -54,6 +54,15 @@ values_new(struct arena *a, const struct collection *c)
 	return arena_alloc(a, (c->field_count + 1) * sizeof(const char *));
 }
 
+bool
+field_is_unique(const struct collection *c, const struct field *f)
+{
+	for (size_t i = 0; i < c->unique_count; i++)
+		if (c->unique[i] == f)
+			return true;
+	return false;
+}
+
 const char **
 values_copy(struct arena *a, const struct collection *c, const char *const *values)
 {
@@ -62,6 +71,14 @@ values_copy(struct arena *a, const struct collection *c, const char *const *valu
 	if (c->field_count > 0)
 		memcpy(copy, values, c->field_count * sizeof(const char *));
 	return copy;
+}
+
+const char *
+value_named(const struct collection *c, const char *const *values, const char *field)
+{
+	const struct field *f = collection_field(c, field);
+
+	return f == NULL ? NULL : values[f->index];
 }
 
 bool

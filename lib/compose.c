@@ -22,15 +22,6 @@ check_private(struct step *s)
 	return s->op->bad_private;
 }
 
-static bool
-is_unique(const struct collection *c, const struct field *f)
-{
-	for (size_t i = 0; i < c->unique_count; i++)
-		if (c->unique[i] == f)
-			return true;
-	return false;
-}
-
 /* Fields of the id, and those that are set once.  Who knows of no record (base 0) did not mean to change one: that is a conflict. */
 static struct problem *
 check_immutable(struct step *s)
@@ -40,7 +31,7 @@ check_immutable(struct step *s)
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		const struct field *f = &s->c->fields[i];
 
-		if (s->live && ((f->immutable && knows) || is_unique(s->c, f)) && s->touched[i] && !value_equal(s->before[i], s->after[i]))
+		if (s->live && ((f->immutable && knows) || field_is_unique(s->c, f)) && s->touched[i] && !value_equal(s->before[i], s->after[i]))
 			return problem_at(s->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
 	}
 	return NULL;

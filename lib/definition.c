@@ -395,15 +395,6 @@ read_unique(struct reader *r, struct json_object *from, struct collection *c)
 	return NULL;
 }
 
-static bool
-is_unique(const struct collection *c, const struct field *f)
-{
-	for (size_t i = 0; i < c->unique_count; i++)
-		if (c->unique[i] == f)
-			return true;
-	return false;
-}
-
 static struct problem *
 check_template(struct reader *r, const struct collection *c)
 {
@@ -415,7 +406,7 @@ check_template(struct reader *r, const struct collection *c)
 		if ((end = strchr(at, '}')) == NULL)
 			return mistake(r, "\"idForm\": a brace is not closed");
 		f = collection_field(c, arena_strndup(r->life, at + 1, (size_t)(end - at - 1)));
-		if (f == NULL || !f->required || !is_unique(c, f))
+		if (f == NULL || !f->required || !field_is_unique(c, f))
 			return mistake(r, "\"idForm\" must name required fields that are \"unique\"");
 		at = end;
 	}

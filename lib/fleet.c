@@ -41,7 +41,7 @@ newest_open(struct db *db, struct arena *a, const struct collections *set, const
 	for (size_t i = 0; p == NULL && !*found && i < rows->count; i++) {
 		if (!record_of_row(set, rows, i, &r) || (but != NULL && strcmp(r.id, but) == 0))
 			continue;
-		*found = values_parse(a, shifts, r.doc, NULL)[collection_field(shifts, "endedAt")->index] == NULL;
+		*found = value_named(shifts, values_parse(a, shifts, r.doc, NULL), "endedAt") == NULL;
 		if (*found)
 			*shift = r;
 	}
@@ -67,16 +67,10 @@ read_cars(struct db *db, struct arena *a, const char *space_id, struct rows **ro
 
 /* ---- what a shift keeps ---- */
 
-static const char *
-value_of(const struct collection *c, const char **values, const char *field)
-{
-	return values[collection_field(c, field)->index];
-}
-
 static void
 add_member(struct buf *b, const struct collection *c, const char **values, const char *field)
 {
-	const char *value = value_of(c, values, field);
+	const char *value = value_named(c, values, field);
 
 	if (value != NULL)
 		buf_printf(b, ",\"%s\":%s", field, value);
@@ -87,12 +81,12 @@ add_car(struct buf *b, const struct record *car, const char **values)
 {
 	const struct collection *c = car->collection;
 
-	buf_printf(b, "%s{\"arrived\":%s", b->length == 1 ? "" : ",", value_true(value_of(c, values, "arrived")) ? "true" : "false");
+	buf_printf(b, "%s{\"arrived\":%s", b->length == 1 ? "" : ",", value_true(value_named(c, values, "arrived")) ? "true" : "false");
 	add_member(b, c, values, "arrivedAt");
-	buf_printf(b, ",\"empty\":%s", value_true(value_of(c, values, "empty")) ? "true" : "false");
+	buf_printf(b, ",\"empty\":%s", value_true(value_named(c, values, "empty")) ? "true" : "false");
 	add_member(b, c, values, "emptyAt");
 	add_member(b, c, values, "expected");
-	buf_printf(b, ",\"id\":\"%s\",\"late\":%s", car->id, value_true(value_of(c, values, "late")) ? "true" : "false");
+	buf_printf(b, ",\"id\":\"%s\",\"late\":%s", car->id, value_true(value_named(c, values, "late")) ? "true" : "false");
 	add_member(b, c, values, "location");
 	add_member(b, c, values, "notes");
 	buf_char(b, '}');
@@ -111,9 +105,9 @@ take_snapshot(struct arena *a, const struct collections *set, const struct rows 
 	for (size_t i = 0; i < rows->count && record_of_row(set, rows, i, &car); i++) {
 		const char **values = values_parse(a, car.collection, car.doc, NULL);
 
-		arrived += value_true(value_of(car.collection, values, "arrived"));
-		late += value_true(value_of(car.collection, values, "late"));
-		empty += value_true(value_of(car.collection, values, "empty"));
+		arrived += value_true(value_named(car.collection, values, "arrived"));
+		late += value_true(value_named(car.collection, values, "late"));
+		empty += value_true(value_named(car.collection, values, "empty"));
 		add_car(&b, &car, values);
 	}
 	buf_char(&b, ']');
@@ -283,7 +277,7 @@ end_shift(struct writer *w, void *arg)
 		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such shift.");
 	if ((p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
 		return p;
-	ended = value_of(act->shifts, values_parse(w->a, act->shifts, shift.doc, NULL), "endedAt") != NULL;
+	ended = value_named(act->shifts, values_parse(w->a, act->shifts, shift.doc, NULL), "endedAt") != NULL;
 	take_snapshot(w->a, w->set, cars, &snapshot, &stats);
 	op_give(w->a, &op, "endedAt", json_quoted(w->a, instant_text(w->a, w->now)));
 	op_give(w->a, &op, "endedBy", json_quoted(w->a, w->person->user_id));
@@ -401,11 +395,12 @@ static struct problem *
 fill_car(struct writer *w, struct filling *f, const struct record *listed, const char *board)
 {
 	const char **wanted = values_parse(w->a, listed->collection, listed->doc, NULL);
-	const char *location = known_place(w->a, f, value_of(listed->collection, wanted, "defaultLocation")), *expected = value_of(listed->collection, wanted, "expected");
+	const char *location = known_place(w->a, f, value_named(listed->collection, wanted, "defaultLocation"));
+	const char *expected = value_named(listed->collection, wanted, "expected");
 	struct op op = op_on(f->act, f->act->cars, listed->id);
 	const char **held;
 
-	if (!value_true(value_of(listed->collection, wanted, "active")))
+	if (!value_true(value_named(listed->collection, wanted, "active")))
 		return NULL;
 	if (location != NULL)
 		op_give(w->a, &op, "location", location);
@@ -415,9 +410,9 @@ fill_car(struct writer *w, struct filling *f, const struct record *listed, const
 		return fill_place(w, f, &op, &f->applied->added);
 	}
 	held = values_parse(w->a, f->act->cars, board, NULL);
-	if (!f->apply->update || value_true(value_of(f->act->cars, held, "arrived")) ||
-	    ((location == NULL || value_equal(value_of(f->act->cars, held, "location"), location)) &&
-	        value_equal(value_of(f->act->cars, held, "expected"), expected)))
+	if (!f->apply->update || value_true(value_named(f->act->cars, held, "arrived")) ||
+	    ((location == NULL || value_equal(value_named(f->act->cars, held, "location"), location)) &&
+	        value_equal(value_named(f->act->cars, held, "expected"), expected)))
 		return NULL;
 	return fill_place(w, f, &op, &f->applied->updated);
 }

@@ -10,12 +10,6 @@
 
 /* ---- when ---- */
 
-static const char *
-value_of(const struct collection *c, const char *const *values, const char *field)
-{
-	return values[collection_field(c, field)->index];
-}
-
 struct problem *
 space_zone(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **zone)
 {
@@ -30,7 +24,7 @@ space_zone(struct db *db, struct arena *a, const struct collections *set, const 
 		return NULL;
 	if ((p = record_find(db, a, set, space_id, c, "settings", &settings, &found)) != NULL || !found || settings.deleted)
 		return p;
-	named = value_plain(a, value_of(c, values_parse(a, c, settings.doc, settings.doc_private), "zone"));
+	named = value_plain(a, value_named(c, values_parse(a, c, settings.doc, settings.doc_private), "zone"));
 	if (named != NULL && zone_known(named))
 		*zone = named;
 	return NULL;
@@ -46,7 +40,7 @@ late_open(struct db *db, struct arena *a, const struct collections *set, const c
 	if ((p = fleet_open_shift(db, a, set, space_id, &shift, &watch->under_way)) != NULL || !watch->under_way)
 		return p;
 	watch->shift = shift.id;
-	watch->started_at = value_instant_of(value_of(shift.collection, values_parse(a, shift.collection, shift.doc, NULL), "startedAt"));
+	watch->started_at = value_instant_of(value_named(shift.collection, values_parse(a, shift.collection, shift.doc, NULL), "startedAt"));
 	return space_zone(db, a, set, space_id, &watch->zone);
 }
 
@@ -99,9 +93,9 @@ static const char *
 occasion(struct arena *a, const struct record *car, const char *const *values)
 {
 	unsigned char digest[SHA256_SIZE];
-	const char *board = value_of(car->collection, values, "shift");
+	const char *board = value_named(car->collection, values, "shift");
 	const char *text = arena_printf(a, "late-car %s %s %s", car->id, board == NULL ? "null" : board,
-	    value_of(car->collection, values, "expected"));
+	    value_named(car->collection, values, "expected"));
 
 	sha256(text, strlen(text), digest);
 	return hex_text(a, digest, 16);
@@ -136,7 +130,7 @@ flag_car(struct writer *w, const struct collection *notifications, const struct 
 	if ((p = record_find(w->db, w->a, w->set, w->person->space_id, notifications, id, &earlier, &known)) != NULL || known)
 		return p;
 	op_give(w->a, &op, "late", "true");
-	if ((p = notify(w, notifications, id, car, value_of(car->collection, values, "expected"))) != NULL)
+	if ((p = notify(w, notifications, id, car, value_named(car->collection, values, "expected"))) != NULL)
 		return p;
 	++*flagged;
 	return writer_must(w, &op, &outcome);
@@ -145,10 +139,10 @@ flag_car(struct writer *w, const struct collection *notifications, const struct 
 static bool
 is_overdue(struct writer *w, const struct late_watch *watch, const struct record *car, const char *const *values)
 {
-	const char *expected = value_of(car->collection, values, "expected");
+	const char *expected = value_named(car->collection, values, "expected");
 
-	return expected != NULL && !value_true(value_of(car->collection, values, "arrived")) &&
-	    !value_true(value_of(car->collection, values, "late")) && w->now > late_due(w->a, watch, expected);
+	return expected != NULL && !value_true(value_named(car->collection, values, "arrived")) &&
+	    !value_true(value_named(car->collection, values, "late")) && w->now > late_due(w->a, watch, expected);
 }
 
 /* For another car and its notification.  What does not fit into this transaction is found by the next round. */

@@ -36,12 +36,6 @@ struct walk {
 	int64_t rows;
 };
 
-static const char *
-value_of(const struct collection *c, const char *const *values, const char *field)
-{
-	return values[collection_field(c, field)->index];
-}
-
 static void *
 grown(struct arena *a, const void *old, size_t count, size_t *room, size_t size)
 {
@@ -62,7 +56,7 @@ static void
 add_visit(struct walk *w, const struct state *s)
 {
 	const struct collection *c = w->cars;
-	const char *location = value_plain(w->source->a, value_of(c, s->values, "location"));
+	const char *location = value_plain(w->source->a, value_named(c, s->values, "location"));
 	struct fleet_visit *bigger = grown(w->source->a, w->visits, w->visit_count, &w->visit_room, sizeof *bigger);
 
 	if (bigger != NULL)
@@ -70,11 +64,11 @@ add_visit(struct walk *w, const struct state *s)
 	w->visits[w->visit_count++] = (struct fleet_visit){
 		.car = s->id,
 		.location = location == NULL ? "" : location,
-		.arrived = value_true(value_of(c, s->values, "arrived")),
-		.late = value_true(value_of(c, s->values, "late")),
-		.empty = value_true(value_of(c, s->values, "empty")),
-		.arrived_at = value_instant_of(value_of(c, s->values, "arrivedAt")),
-		.empty_at = value_instant_of(value_of(c, s->values, "emptyAt")),
+		.arrived = value_true(value_named(c, s->values, "arrived")),
+		.late = value_true(value_named(c, s->values, "late")),
+		.empty = value_true(value_named(c, s->values, "empty")),
+		.arrived_at = value_instant_of(value_named(c, s->values, "arrivedAt")),
+		.empty_at = value_instant_of(value_named(c, s->values, "emptyAt")),
 	};
 }
 
@@ -82,7 +76,7 @@ add_visit(struct walk *w, const struct state *s)
 static bool
 add_earlier_visit(struct walk *w, const struct state *s)
 {
-	if (!value_true(value_of(w->cars, s->values, "arrived")) && !value_true(value_of(w->cars, s->values, "late")))
+	if (!value_true(value_named(w->cars, s->values, "arrived")) && !value_true(value_named(w->cars, s->values, "late")))
 		return false;
 	add_visit(w, s);
 	return true;
@@ -176,7 +170,7 @@ drop_renamed(struct walk *w, const char *id)
 	struct state *old = find_state(w, id);
 	const char **bigger;
 
-	if (old != NULL && value_of(w->cars, old->values, "location") != NULL) {
+	if (old != NULL && value_named(w->cars, old->values, "location") != NULL) {
 		drop_taken(w, old);
 		return;
 	}
@@ -300,14 +294,14 @@ take_fields(struct fleet_source *source, const struct record *r, struct fleet_sh
 
 	*shift = (struct fleet_shift){
 		.id = arena_strdup(a, r->id),
-		.started_at = value_instant_of(value_of(r->collection, values, "startedAt")),
-		.ended_at = value_instant_of(value_of(r->collection, values, "endedAt")),
-		.started_by = value_plain(a, value_of(r->collection, values, "startedBy")),
-		.ended_by = value_plain(a, value_of(r->collection, values, "endedBy")),
-		.start_notes = value_plain(a, value_of(r->collection, values, "startNotes")),
-		.end_notes = value_plain(a, value_of(r->collection, values, "endNotes")),
+		.started_at = value_instant_of(value_named(r->collection, values, "startedAt")),
+		.ended_at = value_instant_of(value_named(r->collection, values, "endedAt")),
+		.started_by = value_plain(a, value_named(r->collection, values, "startedBy")),
+		.ended_by = value_plain(a, value_named(r->collection, values, "endedBy")),
+		.start_notes = value_plain(a, value_named(r->collection, values, "startNotes")),
+		.end_notes = value_plain(a, value_named(r->collection, values, "endNotes")),
 	};
-	*snapshot = value_of(r->collection, values, "snapshot");
+	*snapshot = value_named(r->collection, values, "snapshot");
 }
 
 /* The seq at which the shift began; *found false when the audit does not go back so far. */

@@ -17,19 +17,11 @@ enum {
 
 /* ---- records as the figures take them ---- */
 
-static const char *
-value_of(const struct collection *c, const char *const *values, const char *name)
-{
-	const struct field *f = collection_field(c, name);
-
-	return f == NULL ? NULL : values[f->index];
-}
-
 struct hours_session
 work_session_of(struct arena *a, const struct collection *c, const char *const *values)
 {
-	const char *start = value_of(c, values, "start"), *end = value_of(c, values, "end");
-	const char *day = value_plain(a, value_of(c, values, "day")), *kind = value_plain(a, value_of(c, values, "kind"));
+	const char *start = value_named(c, values, "start"), *end = value_named(c, values, "end");
+	const char *day = value_plain(a, value_named(c, values, "day")), *kind = value_plain(a, value_named(c, values, "kind"));
 	struct hours_session s = { .running = end == NULL, .lunch = kind != NULL && strcmp(kind, "lunch") == 0 };
 
 	s.start = start == NULL ? 0 : value_instant_of(start);
@@ -56,7 +48,7 @@ add_seconds(const struct collection *c, const char *const *values, const char *n
 static void
 add_choice(const struct collection *c, const char *const *values, const char *name, const char *word, bool *chosen)
 {
-	const char *value = value_of(c, values, name);
+	const char *value = value_named(c, values, name);
 
 	if (value != NULL)
 		*chosen = strcmp(value, word) == 0;

@@ -142,25 +142,16 @@ enum shape {
 	SHAPE_NEW    /* what a create answers */
 };
 
-/* The canonical value of a field, or NULL where it is empty or not defined. */
-static const char *
-value_of(const struct collection *c, const char **values, const char *field)
-{
-	const struct field *f = collection_field(c, field);
-
-	return f == NULL ? NULL : values[f->index];
-}
-
 static void
 add_flag(struct buf *out, const struct collection *c, const char **values, const char *field)
 {
-	buf_printf(out, ",\"%s\":%s", field, value_true(value_of(c, values, field)) ? "true" : "false");
+	buf_printf(out, ",\"%s\":%s", field, value_true(value_named(c, values, field)) ? "true" : "false");
 }
 
 static void
 add_instant(struct request *r, struct buf *out, const struct collection *c, const char **values, const char *field)
 {
-	const char *value = value_of(c, values, field);
+	const char *value = value_named(c, values, field);
 
 	compat_time(out, field, value == NULL ? NULL : instant_sql(r->a, value_instant_of(value)));
 }
@@ -172,12 +163,12 @@ add_car(struct request *r, struct buf *out, const struct record *record, const c
 	const char **values = values_parse(r->a, c, record->doc, NULL);
 
 	buf_printf(out, "{\"id\":\"%s\"", record->id);
-	compat_text(out, "location", value_plain(r->a, value_of(c, values, "location")));
+	compat_text(out, "location", value_plain(r->a, value_named(c, values, "location")));
 	add_flag(out, c, values, "arrived");
 	add_flag(out, c, values, "late");
 	add_flag(out, c, values, "empty");
 	if (shape != SHAPE_NEW)
-		compat_text(out, "notes", value_plain(r->a, value_of(c, values, "notes")));
+		compat_text(out, "notes", value_plain(r->a, value_named(c, values, "notes")));
 	if (shape == SHAPE_FULL) {
 		add_instant(r, out, c, values, "arrivedAt");
 		add_instant(r, out, c, values, "emptyAt");

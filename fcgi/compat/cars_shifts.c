@@ -14,27 +14,7 @@ enum {
 	LIMIT_MAX = 1000
 };
 
-static struct fleet_call
-call_of(struct request *r)
-{
-	return (struct fleet_call){
-		.db = r->db,
-		.a = r->a,
-		.set = r->worker->collections,
-		.person = &r->person,
-		.key = r->idempotency_key,
-	};
-}
-
 /* ---- a shift on the wire ---- */
-
-static const char *
-value_of(const struct record *shift, const char **values, const char *field)
-{
-	const struct field *f = collection_field(shift->collection, field);
-
-	return f == NULL ? NULL : values[f->index];
-}
 
 static void
 add_instant(struct request *r, struct buf *out, const char *name, const char *value)
@@ -78,14 +58,14 @@ add_shift(struct request *r, struct buf *out, const struct record *shift)
 	const char **values = values_parse(r->a, shift->collection, shift->doc, NULL);
 
 	buf_printf(out, "{\"id\":\"%s\"", shift->id);
-	add_instant(r, out, "startedAt", value_of(shift, values, "startedAt"));
-	add_instant(r, out, "endedAt", value_of(shift, values, "endedAt"));
-	if ((p = add_person(r, out, "startedBy", value_of(shift, values, "startedBy"))) != NULL ||
-	    (p = add_person(r, out, "endedBy", value_of(shift, values, "endedBy"))) != NULL)
+	add_instant(r, out, "startedAt", value_named(shift->collection, values, "startedAt"));
+	add_instant(r, out, "endedAt", value_named(shift->collection, values, "endedAt"));
+	if ((p = add_person(r, out, "startedBy", value_named(shift->collection, values, "startedBy"))) != NULL ||
+	    (p = add_person(r, out, "endedBy", value_named(shift->collection, values, "endedBy"))) != NULL)
 		return p;
-	compat_text(out, "notes", both_notes(r, value_of(shift, values, "startNotes"), value_of(shift, values, "endNotes")));
-	add_json(out, "snapshot", value_of(shift, values, "snapshot"));
-	add_json(out, "stats", value_of(shift, values, "stats"));
+	compat_text(out, "notes", both_notes(r, value_named(shift->collection, values, "startNotes"), value_named(shift->collection, values, "endNotes")));
+	add_json(out, "snapshot", value_named(shift->collection, values, "snapshot"));
+	add_json(out, "stats", value_named(shift->collection, values, "stats"));
 	buf_char(out, '}');
 	return NULL;
 }
@@ -120,7 +100,7 @@ static struct problem *
 start(struct request *r, const char *notes)
 {
 	struct problem *p;
-	struct fleet_call call = call_of(r);
+	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
 
 	p = fleet_start(&call, notes, &done);
@@ -137,7 +117,7 @@ static struct problem *
 end(struct request *r, const char *notes)
 {
 	struct problem *p;
-	struct fleet_call call = call_of(r);
+	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
 	struct record open;
 	bool found;
@@ -152,7 +132,7 @@ end(struct request *r, const char *notes)
 		return compat_say(r, 404, "No active shift found");
 	if (p != NULL)
 		return p;
-	stats = value_of(&done.shift, values_parse(r->a, done.shift.collection, done.shift.doc, NULL), "stats");
+	stats = value_named(done.shift.collection, values_parse(r->a, done.shift.collection, done.shift.doc, NULL), "stats");
 	buf_printf(reply_json(r, 200), "{\"success\":true,\"action\":\"end\",\"stats\":%s}", stats == NULL ? "null" : stats);
 	return NULL;
 }
@@ -181,7 +161,7 @@ struct problem *
 compat_cars_reset(struct request *r)
 {
 	struct problem *p;
-	struct fleet_call call = call_of(r);
+	struct fleet_call call = request_fleet_call(r);
 	struct fleet_reset reset = { .hard = false };
 	struct fleet_done done;
 	const char *hard = query_get(r, "hard");

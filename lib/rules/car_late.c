@@ -47,7 +47,7 @@ static struct problem *
 derive(struct change *ch)
 {
 	size_t late = collection_field(ch->collection, "late")->index;
-	const char *expected = ch->after[collection_field(ch->collection, "expected")->index];
+	const char *expected = value_named(ch->collection, ch->after, "expected");
 	struct problem *p;
 	struct late_watch watch;
 

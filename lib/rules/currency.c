@@ -6,7 +6,7 @@
 static struct problem *
 check(struct change *ch)
 {
-	const char *code = value_plain(ch->a, ch->after[collection_field(ch->collection, "currency")->index]);
+	const char *code = value_plain(ch->a, value_named(ch->collection, ch->after, "currency"));
 
 	if (code == NULL || (strlen(code) == 3 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3))
 		return NULL;

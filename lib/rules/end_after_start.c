@@ -4,8 +4,8 @@
 static struct problem *
 check(struct change *ch)
 {
-	const char *start = ch->after[collection_field(ch->collection, "start")->index];
-	const char *end = ch->after[collection_field(ch->collection, "end")->index];
+	const char *start = value_named(ch->collection, ch->after, "start");
+	const char *end = value_named(ch->collection, ch->after, "end");
 
 	if (start == NULL || end == NULL || value_instant_of(end) > value_instant_of(start))
 		return NULL;

@@ -53,7 +53,7 @@ find_own_zone(struct change *ch, const char **zone)
 		return NULL;
 	p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, c, id, &settings, &found);
 	if (p == NULL && found && !settings.deleted)
-		*zone = value_plain(ch->a, values_parse(ch->a, c, settings.doc, settings.doc_private)[collection_field(c, "zone")->index]);
+		*zone = value_plain(ch->a, value_named(c, values_parse(ch->a, c, settings.doc, settings.doc_private), "zone"));
 	return p;
 }
 

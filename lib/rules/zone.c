@@ -5,7 +5,7 @@
 static struct problem *
 check(struct change *ch)
 {
-	const char *zone = value_plain(ch->a, ch->after[collection_field(ch->collection, "zone")->index]);
+	const char *zone = value_plain(ch->a, value_named(ch->collection, ch->after, "zone"));
 
 	if (zone == NULL || zone_known(zone))
 		return NULL;

@@ -11,7 +11,6 @@
 #include "migrate.h"
 
 struct mariadb server;
-struct arena *arena;
 struct db *db, *other;
 
 void

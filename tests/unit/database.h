@@ -6,9 +6,9 @@
 
 #include "mariadb.h"
 #include "problem.h"
+#include "scratch.h"
 
 extern struct mariadb server;   /* from start_all to stop_all */
-extern struct arena *arena;     /* of the test */
 extern struct db *db, *other;   /* two connections; other: what happens meanwhile */
 
 /* Before the first test of a program, and after the last one. */

@@ -56,9 +56,14 @@ spoil(struct io *io)
 
 static const struct io_way stage_way = { param, read_piece, take_bytes, spoil };
 
-void
-stage_open(struct stage *s)
+struct stage stage;
+
+int
+open_stage(void **state)
 {
+	struct stage *s = &stage;
+
+	(void)state;
 	*s = (struct stage){ .piece = 7, .body = "" };
 	log_set_level(LOG_LEVEL_ERROR);
 	s->worker.life = arena_new();
@@ -70,14 +75,17 @@ stage_open(struct stage *s)
 	s->io = (struct io){ &stage_way, s };
 	buf_init(&s->sent, s->worker.life);
 	stage_set(s, "REMOTE_ADDR", "192.0.2.7");
+	return 0;
 }
 
-void
-stage_close(struct stage *s)
+int
+close_stage(void **state)
 {
-	db_free(s->worker.db);
-	arena_free(s->worker.arena);
-	arena_free(s->worker.life);
+	(void)state;
+	db_free(stage.worker.db);
+	arena_free(stage.worker.arena);
+	arena_free(stage.worker.life);
+	return 0;
 }
 
 void

@@ -21,9 +21,11 @@ struct stage {
 	bool spoiled;                  /* the answer was broken off */
 };
 
-/* Two collections are known: tasks and cars. */
-void stage_open(struct stage *s);
-void stage_close(struct stage *s);
+extern struct stage stage;
+
+/* Before a test and after it.  Two collections are known: tasks and cars. */
+int open_stage(void **state);
+int close_stage(void **state);
 
 /* Set a CGI variable; NULL takes it away. */
 void stage_set(struct stage *s, const char *name, const char *value);

@@ -12,26 +12,8 @@
 #include "account.h"
 #include "buf.h"
 #include "refresh.h"
+#include "scratch.h"
 #include "throttle.h"
-
-static struct arena *arena;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	crypto_init();
-	arena = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 static char *
 repeat(const char *text, size_t times)
@@ -319,5 +301,5 @@ main(void)
 		cmocka_unit_test(other_texts_are_no_refresh_tokens),
 	};
 
-	return cmocka_run_group_tests_name("account", tests, begin, end);
+	return cmocka_run_group_tests_name("account", tests, open_arena, close_arena);
 }

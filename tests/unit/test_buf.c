@@ -9,20 +9,7 @@
 #include <cmocka.h>
 
 #include "buf.h"
-
-static int
-make(void **state)
-{
-	*state = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
+#include "scratch.h"
 
 static void
 an_empty_one_is_an_empty_text(void **state)
@@ -115,12 +102,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(an_empty_one_is_an_empty_text, make, end),
-		cmocka_unit_test_setup_teardown(pieces_stand_in_the_order_in_which_they_came, make, end),
-		cmocka_unit_test_setup_teardown(it_grows_byte_by_byte_and_always_ends_in_nul, make, end),
-		cmocka_unit_test_setup_teardown(formatted_text_of_every_length_fits, make, end),
-		cmocka_unit_test_setup_teardown(bytes_with_a_nul_among_them_are_counted, make, end),
-		cmocka_unit_test_setup_teardown(clearing_keeps_the_room, make, end),
+		cmocka_unit_test_setup_teardown(an_empty_one_is_an_empty_text, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(pieces_stand_in_the_order_in_which_they_came, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(it_grows_byte_by_byte_and_always_ends_in_nul, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(formatted_text_of_every_length_fits, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(bytes_with_a_nul_among_them_are_counted, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(clearing_keeps_the_room, open_arena, close_arena),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,25 +16,7 @@
 
 #include "crypto.h"
 #include "instant.h"
-
-static struct arena *arena;
-
-static int
-start(void **state)
-{
-	(void)state;
-	crypto_init();
-	arena = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
+#include "scratch.h"
 
 static const char *
 sha256_hex(const char *text)
@@ -282,5 +264,5 @@ main(void)
 		cmocka_unit_test(two_passwords_at_a_time_and_no_third),
 	};
 
-	return cmocka_run_group_tests(tests, start, end);
+	return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

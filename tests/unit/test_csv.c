@@ -8,20 +8,7 @@
 #include <cmocka.h>
 
 #include "csv.h"
-
-static int
-make(void **state)
-{
-	*state = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
+#include "scratch.h"
 
 /* The whole file as "a|b\nc|d\n", or the problem's detail. */
 static const char *
@@ -171,17 +158,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(rows_end_in_any_of_the_three_ways_and_the_last_one_without, make, end),
-		cmocka_unit_test_setup_teardown(quotes_hold_commas_breaks_and_quotes, make, end),
-		cmocka_unit_test_setup_teardown(empty_cells_are_cells_and_empty_lines_are_none, make, end),
-		cmocka_unit_test_setup_teardown(the_first_line_shows_the_separator, make, end),
-		cmocka_unit_test_setup_teardown(a_byte_order_mark_is_no_text, make, end),
-		cmocka_unit_test_setup_teardown(bytes_that_are_no_text_are_refused_with_their_line, make, end),
-		cmocka_unit_test_setup_teardown(broken_quotes_are_refused_with_their_line, make, end),
-		cmocka_unit_test_setup_teardown(lines_are_counted_through_quoted_breaks, make, end),
-		cmocka_unit_test_setup_teardown(a_row_has_a_limit_of_columns, make, end),
-		cmocka_unit_test_setup_teardown(what_is_written_is_read_again, make, end),
-		cmocka_unit_test_setup_teardown(formulas_are_guarded_and_come_back_as_they_were, make, end),
+		cmocka_unit_test_setup_teardown(rows_end_in_any_of_the_three_ways_and_the_last_one_without, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(quotes_hold_commas_breaks_and_quotes, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(empty_cells_are_cells_and_empty_lines_are_none, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(the_first_line_shows_the_separator, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(a_byte_order_mark_is_no_text, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(bytes_that_are_no_text_are_refused_with_their_line, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(broken_quotes_are_refused_with_their_line, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(lines_are_counted_through_quoted_breaks, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(a_row_has_a_limit_of_columns, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(what_is_written_is_read_again, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(formulas_are_guarded_and_come_back_as_they_were, open_arena, close_arena),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

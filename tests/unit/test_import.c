@@ -11,6 +11,7 @@
 
 #include "crypto.h"
 #include "import.h"
+#include "scratch.h"
 
 static const char definition[] =
     "{\"name\":\"trips\",\"singular\":\"trip\",\"label\":\"Trips\",\"own\":true,\"may\":{\"read\":\"viewer\",\"create\":\"member\","
@@ -84,20 +85,6 @@ unload(void **state)
 {
 	(void)state;
 	arena_free(life);
-	return 0;
-}
-
-static int
-make(void **state)
-{
-	*state = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_free(*state);
 	return 0;
 }
 
@@ -520,7 +507,7 @@ a_file_can_be_read_again_from_the_start(void **state)
 	assert_int_equal(second.line, 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
 
 int
 main(void)

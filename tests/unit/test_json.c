@@ -9,20 +9,7 @@
 #include <cmocka.h>
 
 #include "json.h"
-
-static int
-make(void **state)
-{
-	*state = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
+#include "scratch.h"
 
 static struct problem *
 parse_n(struct arena *a, const char *text, size_t length)
@@ -499,7 +486,7 @@ clean_text_has_no_control_bytes_but_tab_and_line_ends(void **state)
 	assert_false(text_is_clean("\x08", 1));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
 
 int
 main(void)

@@ -9,26 +9,8 @@
 #include <stdio.h>
 
 #include "pin.h"
+#include "scratch.h"
 #include "throttle.h"
-
-static struct arena *arena;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	crypto_init();
-	arena = arena_new();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 static bool
 is_good(const char *pin)
@@ -118,5 +100,5 @@ main(void)
 		cmocka_unit_test(a_person_is_counted_by_handheld_and_the_handheld_by_itself),
 	};
 
-	return cmocka_run_group_tests_name("pin", tests, begin, end);
+	return cmocka_run_group_tests_name("pin", tests, open_arena, close_arena);
 }

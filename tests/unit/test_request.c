@@ -11,24 +11,6 @@
 #include "routes.h"
 #include "stage.h"
 
-static struct stage stage;
-
-static int
-open_stage(void **state)
-{
-	(void)state;
-	stage_open(&stage);
-	return 0;
-}
-
-static int
-close_stage(void **state)
-{
-	(void)state;
-	stage_close(&stage);
-	return 0;
-}
-
 /* The kind of problem with which uri is refused; PROBLEM_COUNT when it is taken. */
 static enum problem_kind
 refusal(const char *method, const char *uri, struct request **r)

@@ -10,24 +10,6 @@
 #include "routes.h"
 #include "stage.h"
 
-static struct stage stage;
-
-static int
-open_stage(void **state)
-{
-	(void)state;
-	stage_open(&stage);
-	return 0;
-}
-
-static int
-close_stage(void **state)
-{
-	(void)state;
-	stage_close(&stage);
-	return 0;
-}
-
 static struct request *
 find(const char *method, const char *path, enum problem_kind *kind)
 {

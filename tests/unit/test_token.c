@@ -19,13 +19,14 @@
 #include <unistd.h>
 
 #include "crypto.h"
+#include "scratch.h"
 #include "token.h"
 
 static const int64_t now = 1795250040;
 static const char us[] = "https://daybook.example";
 static const char them[] = "https://login.example";
 
-static struct arena *life, *arena;
+static struct arena *life;
 static char folder[64];
 static struct token_ring *ring;
 static unsigned char secret[2][32];
@@ -236,22 +237,6 @@ stop_all(void **state)
 		EVP_PKEY_free(keys[i]);
 	arena_free(life);
 	return system(command);
-}
-
-static int
-open_arena(void **state)
-{
-	(void)state;
-	arena = arena_new();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
 }
 
 /* --- our own --- */
