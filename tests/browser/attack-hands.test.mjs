@@ -3,18 +3,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, assertSilent, at, field, isIn, isInStep, launch, openDevice, rest, signIn } from "./browser.mjs";
+import { DESKTOP, PHONE, assertSilent, at, deviceFor, field, isIn, isInStep, launch, openDevice, rest } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
 
-async function deviceOf(name, options, path) {
-	const page = await openDevice(browser, options);
-	await signIn(page, stack, stack.as(name));
-	await isInStep(page);
-	await at(page, path);
-	return page;
-}
+const deviceOf = (name, options, path) => deviceFor(browser, stack, name, { options, path });
 
 // Two presses at one place, as a nervous hand does; what stands there may be another by the second one.
 async function pressTwice(page, name) {

@@ -3,17 +3,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { assertSilent, at, cut, field, isInStep, launch, mend, openDevice, row, signIn } from "./browser.mjs";
+import { assertSilent, at, cut, deviceFor, field, isInStep, launch, mend, row } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
 
-async function deviceOf(name, path) {
-	const page = await openDevice(browser);
-	await signIn(page, stack, stack.as(name), path);
-	await isInStep(page);
-	return page;
-}
+const deviceOf = (name, from) => deviceFor(browser, stack, name, { from });
 
 const press = async (page, ...keys) => {
 	for (const key of keys)

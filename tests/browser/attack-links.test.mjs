@@ -3,17 +3,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { PHONE, assertSilent, at, field, fillDoor, isIn, isInStep, launch, openDevice, rest, signIn } from "./browser.mjs";
+import { PHONE, assertSilent, at, deviceFor, field, fillDoor, isIn, isInStep, launch, openDevice, rest } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
 
-async function deviceOf(name, options, path) {
-	const page = await openDevice(browser, options);
-	await signIn(page, stack, stack.as(name), path);
-	await isInStep(page);
-	return page;
-}
+const deviceOf = (name, options, from) => deviceFor(browser, stack, name, { options, from });
 
 const dialog = (page) => page.getByRole("dialog");
 const pathOf = (page) => new URL(page.url()).pathname;

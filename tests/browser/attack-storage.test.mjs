@@ -7,18 +7,13 @@ import path from "node:path";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, assertSilent, at, copyOfTheApp, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, rest, row, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, assertSilent, at, copyOfTheApp, deviceFor, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, rest, row, signIn, toastSays } from "./browser.mjs";
 
 const www = copyOfTheApp(); // before the stack starts
 const stack = await start();
 const browser = await launch();
 
-async function deviceOf(name, path) {
-	const page = await openDevice(browser);
-	await signIn(page, stack, stack.as(name), path);
-	await isInStep(page);
-	return page;
-}
+const deviceOf = (name, from) => deviceFor(browser, stack, name, { from });
 
 const hashOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 16);
 const fileOf = (file) => path.join(www, file);

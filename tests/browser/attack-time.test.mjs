@@ -4,19 +4,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, assertSilent, at, cut, field, isInStep, launch, openDevice, row, signIn } from "./browser.mjs";
+import { DESKTOP, assertSilent, at, cut, deviceFor, field, launch, openDevice, row, signIn } from "./browser.mjs";
 
 const HOUR = 3_600_000;
 const stack = await start();
 const browser = await launch();
 
-async function deviceOf(name, path, options = DESKTOP, prepare = () => {}) {
-	const page = await openDevice(browser, options);
-	await prepare(page);
-	await signIn(page, stack, stack.as(name), path);
-	await isInStep(page);
-	return page;
-}
+const deviceOf = (name, from, options = DESKTOP, prepare) => deviceFor(browser, stack, name, { options, from, prepare });
 
 async function sessionsOf(name) {
 	const { body } = await stack.as(name).get("/api/workSessions");

@@ -76,6 +76,22 @@ export async function signIn(page, stack, person, path = "/") {
 	await isIn(page);
 }
 
+/** A device at which the person of that name is in, with everything sent.  from: the address that is opened first; space: the name of the
+ * one to be in; path: where to go then; prepare: what is done with the page before anything is opened. */
+export async function deviceFor(browser, stack, name, { options, from, space, path, prepare } = {}) {
+	const page = await openDevice(browser, options);
+	await prepare?.(page);
+	await signIn(page, stack, stack.as(name), from);
+	await isInStep(page);
+	if (space) {
+		await openSpace(page, space);
+		await isInStep(page);
+	}
+	if (path)
+		await at(page, path);
+	return page;
+}
+
 // The form at the door, and its button.
 export async function fillDoor(page, { email, password }) {
 	await page.getByLabel("E-mail").fill(email);

@@ -8,9 +8,7 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
-import {
-	DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, signIn, toastSays,
-} from "./browser.mjs";
+import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, deviceFor, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, signIn, toastSays } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -34,14 +32,7 @@ async function yardOf(...cars) {
 	return { ...folk, names, space, title: `Yard ${yards}` };
 }
 
-async function deviceOf(yard, who, options = DESKTOP, path = "/fleet") {
-	const page = await openDevice(browser, options);
-	await signIn(page, stack, stack.as(yard.names[who]));
-	await openSpace(page, yard.title);
-	await isInStep(page);
-	await at(page, path);
-	return page;
-}
+const deviceOf = (yard, who, options = DESKTOP, path = "/fleet") => deviceFor(browser, stack, yard.names[who], { options, space: yard.title, path });
 
 const carOf = async (yard, id) => answered(await yard.anna.get(`/api/cars/${id}`)).car;
 const tile = (page, id) => page.locator(`.tile[data-id="${id}"]`);

@@ -6,7 +6,7 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, assertSilent, at, chipSays, closed, cut, field, findings, isInStep, launch, mend, openDevice, openSpace, row, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings, isInStep, launch, mend, row, toastSays } from "./browser.mjs";
 
 const stack = await start({ definitions: true });
 const browser = await launch();
@@ -23,13 +23,7 @@ async function teamOf(roles, name = "Depot Nord") {
 	return space;
 }
 
-async function deviceOf(name, space, path = "/", options = DESKTOP) {
-	const page = await openDevice(browser, options);
-	await signIn(page, stack, stack.as(name));
-	await openSpace(page, space.name);
-	await at(page, path);
-	return page;
-}
+const deviceOf = (name, space, path = "/", options = DESKTOP) => deviceFor(browser, stack, name, { options, space: space.name, path });
 
 const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 

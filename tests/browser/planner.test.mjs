@@ -7,7 +7,7 @@ import { addDays, clockIn, dayIn, instantIn, instantText } from "../../www/ui/zo
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, POLL, assertFits, at, chipSays, closed, cut, field, findings, isInStep, launch, mend, openDevice, openSpace, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, POLL, assertFits, at, chipSays, closed, cut, deviceFor, field, findings, isInStep, launch, mend, toastSays } from "./browser.mjs";
 
 const BERLIN = "Europe/Berlin", HOUR = 3600;
 const stack = await start();
@@ -33,13 +33,8 @@ async function crewOf() {
 	return { ...folk, names, title };
 }
 
-async function deviceOf(crew, who, options = DESKTOP, path = `/time/plan?day=${week[0]}`) {
-	const page = await openDevice(browser, { timezoneId: BERLIN, ...options });
-	await signIn(page, stack, stack.as(crew.names[who]));
-	await openSpace(page, crew.title);
-	await isInStep(page);
-	await at(page, path);
-	return page;
+function deviceOf(crew, who, options = DESKTOP, path = `/time/plan?day=${week[0]}`) {
+	return deviceFor(browser, stack, crew.names[who], { options: { timezoneId: BERLIN, ...options }, space: crew.title, path });
 }
 
 const sheet = (page) => page.getByRole("dialog");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { mailbox } from "../lib/mailbox.mjs";
-import { PHONE, POLL, assertSilent, at, chipSays, cut, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, row, signIn, toastSays } from "./browser.mjs";
+import { PHONE, POLL, assertSilent, at, chipSays, closed, cut, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, row, signIn, toastSays } from "./browser.mjs";
 
 const mail = mailbox();
 const stack = await start({ settings: mail.settings });
@@ -13,13 +13,6 @@ async function deviceOf(name, options) {
 	const page = await openDevice(browser, options);
 	await signIn(page, stack, stack.as(name));
 	return page;
-}
-
-async function closed(...pages) {
-	for (const page of pages) {
-		assertSilent(page);
-		await page.context().close();
-	}
 }
 
 test("a person signs up with what the form asks for, and is in", async () => {

@@ -5,17 +5,12 @@ import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { PHONE, POLL, assertSilent, at, chipSays, closed, cut, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, rest, row, signIn, toastSays } from "./browser.mjs";
+import { PHONE, POLL, assertSilent, at, chipSays, closed, cut, deviceFor, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openSpace, openTab, rest, row, toastSays } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
 
-async function deviceOf(name, options) {
-	const page = await openDevice(browser, options);
-	await signIn(page, stack, stack.as(name));
-	await isInStep(page);
-	return page;
-}
+const deviceOf = (name, options) => deviceFor(browser, stack, name, { options });
 
 async function weightsOf(name) {
 	return (await stack.as(name).get("/api/weights")).body.weights;

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { addDays, clockIn, dayIn } from "../../www/ui/zone.js";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, field, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, rest, signIn, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings, isIn, isInStep, isReadyForOffline, launch, mend, openSpace, openTab, rest, toastSays } from "./browser.mjs";
 
 const BERLIN = "Europe/Berlin";
 const HOUR = 3_600_000;
@@ -24,16 +24,7 @@ const yesterday = () => addDays(today(), -1);
 const text = (at) => new Date(at).toISOString();
 const ago = (hours) => text(Date.now() - hours * HOUR);
 
-async function deviceOf(name, options, space) {
-	const page = await openDevice(browser, options);
-	await signIn(page, stack, stack.as(name));
-	await isInStep(page);
-	if (space)
-		await openSpace(page, space);
-	await isInStep(page);
-	await at(page, "/time");
-	return page;
-}
+const deviceOf = (name, options, space) => deviceFor(browser, stack, name, { options, space, path: "/time" });
 
 async function sessionsOf(name, team) {
 	const person = team ? stack.as(name).in(team) : stack.as(name);

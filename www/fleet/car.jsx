@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Button, Empty, Field, Icon, Notice, Segments, Select, TextInput, TimeInput, formatDate, formatTime, toast } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
 import { engine, may, ops, personName, row, space, status } from "../base/state.js";
+import { write } from "../base/write.js";
 import { ConflictView, FailedOp, RecordHistory } from "../generic/index.js";
 import { entryInWords } from "./board.js";
 import { locations, move, remove, rename, toggle, zone } from "./data.js";
@@ -86,13 +87,11 @@ function Details({ car }) {
 		event.preventDefault();
 		if (problem || !draft)
 			return;
-		try {
-			await space.value.set("cars", car.id, draft.set, { seen: draft.seen, label: `Car ${car.id}: ${Object.keys(draft.set).join(", ")}` });
-			drop();
-			toast("Saved.", { kind: "good" });
-		} catch (error) {
-			toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
-		}
+		const op = await write(() => space.value.set("cars", car.id, draft.set, { seen: draft.seen, label: `Car ${car.id}: ${Object.keys(draft.set).join(", ")}` }));
+		if (!op)
+			return;
+		drop();
+		toast("Saved.", { kind: "good" });
 	};
 	if (!may("update", "cars"))
 		return (

@@ -3,8 +3,9 @@
 
 import { computed, signal } from "@preact/signals";
 import { engine, keyOf, ops, personName, row, rows, space, userId } from "../base/state.js";
+import { write } from "../base/write.js";
 import { isZone, ownZone } from "../ui/zone.js";
-import { capital, formatTime, toast, undoable } from "../ui/index.js";
+import { capital, formatTime, undoable } from "../ui/index.js";
 import { newId } from "../engine/engine.js";
 import { locationsOf, openShift, toggleInWords, toggled } from "./board.js";
 import { used } from "./usage.js";
@@ -45,16 +46,6 @@ export function newsOf(news, id) {
 
 /** What others have to know at once: cars that are late, and nobody has seen to it. */
 export const alerts = computed(() => rows("notifications").value.filter((one) => !one.acknowledged));
-
-// A write of the engine fails only when the device cannot store it, and then nothing has changed.
-async function write(work) {
-	try {
-		return await work();
-	} catch (error) {
-		toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
-		return null;
-	}
-}
 
 /** A toggle is what is seen when it is pressed, also when somebody else was quicker: it writes the other way round of that. */
 export function toggle(car, flag) {

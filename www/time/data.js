@@ -4,7 +4,8 @@
 import { computed, signal } from "@preact/signals";
 import { newId } from "../engine/engine.js";
 import { engine, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
-import { toast, undoable } from "../ui/index.js";
+import { write } from "../base/write.js";
+import { undoable } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
 import { dayOf } from "./hours.js";
 import { findPlace } from "./place.js";
@@ -98,15 +99,6 @@ export const currentDay = computed(() => {
 });
 
 // --- what is written ---
-
-async function write(work) {
-	try {
-		return await work();
-	} catch (error) {
-		toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
-		return null;
-	}
-}
 
 // What was done stays, whether or not there is a way to the server; that it waits is said, also when the first try to send it shows so.
 function said(words) {

@@ -1,8 +1,9 @@
 // The board of the space, the latest last, and a line to write on it.  A message to one person is seen by the two of them alone.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Button, Empty, Icon, IconButton, Select, TextInput, Waiting, formatDay, formatTime, toast, undoable } from "../ui/index.js";
+import { Button, Empty, Icon, IconButton, Select, TextInput, Waiting, formatDay, formatTime } from "../ui/index.js";
 import { engine, hasRole, keyOf, may, news, ops, personName, rows, space, status, userId } from "../base/state.js";
+import { write, writeUndoably } from "../base/write.js";
 import { OpsOf } from "../generic/index.js";
 import { capital } from "../ui/format.js";
 import { scrollerOf } from "../ui/list.jsx";
@@ -23,13 +24,8 @@ function stateOf(one) {
 	return own.some((op) => op.state === "rejected") ? "failed" : own.length > 0 ? "waiting" : null;
 }
 
-async function remove(one) {
-	try {
-		const here = space.value, op = await here.remove("messages", one.id, { label: "Message deleted" });
-		undoable("Message deleted.", () => here.undo(op.edit));
-	} catch (error) {
-		toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
-	}
+function remove(one) {
+	return writeUndoably("Message deleted.", (here) => here.remove("messages", one.id, { label: "Message deleted" }));
 }
 
 function Message({ one }) {
@@ -91,12 +87,9 @@ function Composer() {
 		const text = draft.text.trim();
 		if (!text)
 			return;
-		try {
-			await space.value.create("messages", { text, ...(to === "@everyone" ? {} : to.startsWith("@") ? { toRole: to.slice(1) } : { toUser: to }) }, { label: "Message" });
+		const whom = to === "@everyone" ? {} : to.startsWith("@") ? { toRole: to.slice(1) } : { toUser: to };
+		if (await write(() => space.value.create("messages", { text, ...whom }, { label: "Message" }), "the message"))
 			type({ text: "" });
-		} catch (error) {
-			toast(`This device could not keep the message: ${error.message}`, { kind: "bad" });
-		}
 	};
 	const key = (event) => {
 		if (event.key === "Enter" && (event.ctrlKey || event.metaKey))

@@ -1,10 +1,11 @@
 // What is planned: who works when, and tasks.  Managers write it; whoever it is for says how it went.
 
 import { useState } from "preact/hooks";
-import { Button, Empty, Icon, IconButton, List, Segments, Sheet, Tag, Waiting, formatDay, formatDuration, formatTime, isWide, undoable, toast } from "../ui/index.js";
+import { Button, Empty, Icon, IconButton, List, Segments, Sheet, Tag, Waiting, formatDay, formatDuration, formatTime, isWide } from "../ui/index.js";
 import { minute } from "../base/clock.js";
 import { useKeys } from "../base/keys.js";
-import { hasRole, keyOf, may, news, ops, personName, row, rows, space, status, userId } from "../base/state.js";
+import { hasRole, keyOf, may, news, ops, personName, row, rows, status, userId } from "../base/state.js";
+import { writeUndoably } from "../base/write.js";
 import { RecordForm } from "../generic/index.js";
 import { capital } from "../ui/format.js";
 import { addDays, dayIn } from "../ui/zone.js";
@@ -23,13 +24,8 @@ function Status({ value }) {
 	return WORDS[value] ? <Tag kind={KINDS[value] ?? "plain"} icon={value === "completed" ? "check" : undefined}>{WORDS[value]}</Tag> : null;
 }
 
-async function say(collection, one, next, words) {
-	try {
-		const here = space.value, op = await here.set(collection, one.id, { status: next }, { label: `${one.title ?? "Shift"}: ${WORDS[next] ?? "open again"}` });
-		undoable(words, () => here.undo(op.edit));
-	} catch (error) {
-		toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
-	}
+function say(collection, one, next, words) {
+	return writeUndoably(words, (here) => here.set(collection, one.id, { status: next }, { label: `${one.title ?? "Shift"}: ${WORDS[next] ?? "open again"}` }));
 }
 
 function isMine(one) {

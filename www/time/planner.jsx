@@ -2,9 +2,10 @@
 // for him, a press on a shift or a task opens it.  On a phone it is a day at a time.
 
 import { useState } from "preact/hooks";
-import { Button, Check, DateStrip, Field, Icon, IconButton, Menu, Notice, Segments, Select, Sheet, Tag, TextInput, TimeInput, Waiting, formatDate, formatDay, formatNumber, formatTime, isNarrow, isWide, toast, undoable } from "../ui/index.js";
+import { Button, Check, DateStrip, Field, Icon, IconButton, Menu, Notice, Segments, Select, Sheet, Tag, TextInput, TimeInput, Waiting, formatDate, formatDay, formatNumber, formatTime, isNarrow, isWide, undoable } from "../ui/index.js";
 import { setQuery } from "../base/router.jsx";
 import { hasRole, keyOf, may, news, personName, row, rows, space, status, userId } from "../base/state.js";
+import { write } from "../base/write.js";
 import { capital } from "../ui/format.js";
 import { addDays, secondsOf } from "../ui/zone.js";
 import { binding, bindingFor, people, sites, today } from "./data.js";
@@ -173,18 +174,17 @@ function namesOf() {
 
 async function planAll(shifts, words) {
 	const here = space.value, edits = [];
-	try {
-		for (const one of shifts)
-			edits.push(await here.create("schedules", one, { label: `Shift of ${one.who ?? personName(one.owner)} planned` }));
-		undoable(words, async () => {
-			for (const op of [...edits].reverse())
-				await here.undo(op.edit);
-		});
-		return true;
-	} catch (error) {
-		toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
-		return false;
+	for (const one of shifts) {
+		const op = await write(() => here.create("schedules", one, { label: `Shift of ${one.who ?? personName(one.owner)} planned` }));
+		if (!op)
+			return false;
+		edits.push(op);
 	}
+	undoable(words, async () => {
+		for (const op of [...edits].reverse())
+			await here.undo(op.edit);
+	});
+	return true;
 }
 
 const secondsOr = (text, other) => (text ? secondsOf(text) : other);

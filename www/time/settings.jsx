@@ -2,8 +2,9 @@
 // space, made when it is first changed.
 
 import { useState } from "preact/hooks";
-import { Field, Segments, Select, formatNumber, toast, undoable } from "../ui/index.js";
+import { Field, Segments, Select, formatNumber } from "../ui/index.js";
 import { definition, hasRole, may, rows, space, userId } from "../base/state.js";
+import { writeUndoably } from "../base/write.js";
 import { RecordForm } from "../generic/index.js";
 import { bindingFor, people } from "./data.js";
 import { hoursText } from "./timer.jsx";
@@ -21,13 +22,9 @@ function settingsFor(person) {
 }
 
 async function put(person, fields) {
-	const here = space.value, known = settingsFor(person), label = { label: "Daily target" };
-	try {
-		const op = known ? await here.set("workSettings", known.id, fields, label) : await here.create("workSettings", { ...fields, ...(person === userId.value ? {} : { owner: person }) }, label);
-		undoable("Target saved.", () => here.undo(op.edit));
-	} catch (error) {
-		toast(`This device could not keep the change: ${error.message}`, { kind: "bad" });
-	}
+	const known = settingsFor(person), label = { label: "Daily target" };
+	await writeUndoably("Target saved.", (here) => (known ? here.set("workSettings", known.id, fields, label)
+		: here.create("workSettings", { ...fields, ...(person === userId.value ? {} : { owner: person }) }, label)));
 }
 
 function Target({ person }) {
