@@ -57,6 +57,10 @@ struct op {
 	struct problem *bad_private;         /* a private field is; told only to who sees that field, for others there is none */
 };
 
+/* A change of a record, whatever its version is, that Daybook makes by itself or as part of an action; the caller may say another kind.
+ * cause as in struct op. */
+struct op op_own(const struct collection *c, const char *id, const char *cause);
+
 /* Name a field of an op by its canonical value (NULL empties it), instead of `set`: for writes that Daybook makes itself. */
 void op_give(struct arena *a, struct op *op, const char *field, const char *canonical);
 

@@ -130,20 +130,6 @@ fleet_board(struct db *db, struct arena *a, const struct collections *set, const
 
 /* ---- writing ---- */
 
-static struct op
-op_on(const struct act *act, const struct collection *c, const char *id)
-{
-	return (struct op){
-		.collection = c,
-		.record_id = id,
-		.kind = OP_SET,
-		.intent = INTENT_CHANGE,
-		.base = BASE_CURRENT,
-		.cause = act->cause,
-		.system = true,
-	};
-}
-
 /* A transaction holds a MiB, and so does a snapshot: what fills them is the cars' notes, which people can do something about. */
 static struct problem *
 name_notes(struct arena *a, struct problem *p)
@@ -191,7 +177,7 @@ move_cars(struct writer *w, struct act *act, const struct rows *rows, const char
 	struct outcome outcome;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		struct op op = op_on(act, act->cars, row_text(rows, i, 1));
+		struct op op = op_own(act->cars, row_text(rows, i, 1), act->cause);
 
 		op_give(w->a, &op, "shift", board);
 		if (clear)
@@ -230,7 +216,7 @@ start_shift(struct writer *w, void *arg)
 	struct rows *cars;
 	struct record open;
 	bool found;
-	struct op op = op_on(act, act->shifts, act->id);
+	struct op op = op_own(act->shifts, act->id, act->cause);
 
 	op.intent = INTENT_CREATE;
 	op_give(w->a, &op, "startedAt", json_quoted(w->a, instant_text(w->a, w->now)));
@@ -269,7 +255,7 @@ end_shift(struct writer *w, void *arg)
 	struct record shift;
 	const char *snapshot, *stats;
 	bool found, ended;
-	struct op op = op_on(act, act->shifts, act->id);
+	struct op op = op_own(act->shifts, act->id, act->cause);
 
 	if ((p = record_find(w->db, w->a, w->set, w->person->space_id, act->shifts, act->id, &shift, &found)) != NULL)
 		return p;
@@ -298,7 +284,7 @@ delete_cars(struct writer *w, struct act *act, const struct rows *rows)
 	struct outcome outcome;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		struct op op = op_on(act, act->cars, row_text(rows, i, 1));
+		struct op op = op_own(act->cars, row_text(rows, i, 1), act->cause);
 
 		op.kind = OP_DELETE;
 		if ((p = i == 0 ? write_first(w, act, &op) : writer_must(w, &op, &outcome)) != NULL)
@@ -397,7 +383,7 @@ fill_car(struct writer *w, struct filling *f, const struct record *listed, const
 	const char **wanted = values_parse(w->a, listed->collection, listed->doc, NULL);
 	const char *location = known_place(w->a, f, value_named(listed->collection, wanted, "defaultLocation"));
 	const char *expected = value_named(listed->collection, wanted, "expected");
-	struct op op = op_on(f->act, f->act->cars, listed->id);
+	struct op op = op_own(f->act->cars, listed->id, f->act->cause);
 	const char **held;
 
 	if (!value_true(value_named(listed->collection, wanted, "active")))

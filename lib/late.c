@@ -74,20 +74,6 @@ struct round {
 	int64_t flagged;
 };
 
-static struct op
-own_op(const struct collection *c, const char *id, const char *cause)
-{
-	return (struct op){
-		.collection = c,
-		.record_id = id,
-		.kind = OP_SET,
-		.intent = INTENT_CHANGE,
-		.base = BASE_CURRENT,
-		.cause = cause,
-		.system = true,
-	};
-}
-
 /* The occasion as an id: this car, on this board, expected then. */
 static const char *
 occasion(struct arena *a, const struct record *car, const char *const *values)
@@ -105,7 +91,7 @@ static struct problem *
 notify(struct writer *w, const struct collection *c, const char *id, const struct record *car, const char *expected)
 {
 	struct outcome outcome;
-	struct op op = own_op(c, id, "late-cars");
+	struct op op = op_own(c, id, "late-cars");
 
 	op.intent = INTENT_CREATE;
 	op_give(w->a, &op, "at", json_quoted(w->a, instant_text(w->a, w->now)));
@@ -124,7 +110,7 @@ flag_car(struct writer *w, const struct collection *notifications, const struct 
 	struct problem *p;
 	struct record earlier;
 	struct outcome outcome;
-	struct op op = own_op(car->collection, car->id, "late-cars");
+	struct op op = op_own(car->collection, car->id, "late-cars");
 	bool known;
 
 	if ((p = record_find(w->db, w->a, w->set, w->person->space_id, notifications, id, &earlier, &known)) != NULL || known)

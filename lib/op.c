@@ -45,6 +45,20 @@ make_room(struct arena *a, struct op *op)
 	op->touched = arena_alloc(a, op->collection->field_count + 1);
 }
 
+struct op
+op_own(const struct collection *c, const char *id, const char *cause)
+{
+	return (struct op){
+		.collection = c,
+		.record_id = id,
+		.kind = OP_SET,
+		.intent = INTENT_CHANGE,
+		.base = BASE_CURRENT,
+		.cause = cause,
+		.system = true,
+	};
+}
+
 void
 op_give(struct arena *a, struct op *op, const char *field, const char *canonical)
 {
