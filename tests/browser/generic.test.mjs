@@ -112,6 +112,33 @@ test("every collection is filled in by the names of its fields, and the server h
 	await page.context().close();
 });
 
+test("a picture that takes its time loses nothing that is typed meanwhile, and Save waits for it", async () => {
+	const space = await teamOf({ pat: "owner" });
+	const page = await deviceOf("pat", space, "/c/badges/+");
+	await page.evaluate(() => {
+		const { arrayBuffer } = Blob.prototype;
+		window.lateFiles = [];
+		Blob.prototype.arrayBuffer = function () {
+			return new Promise((resolve) => window.lateFiles.push(resolve)).then(() => arrayBuffer.call(this));
+		};
+	});
+	const { fields } = (await stack.as("pat").in(space).get("/api/collections")).body.collections.find(({ name }) => name === "badges");
+	const picture = fields.find(({ type }) => type === "file"), words = fields.find(({ type }) => type === "text");
+	await fill(page, picture, null);
+	await page.waitForFunction(() => window.lateFiles.length === 1);
+	await fill(page, words, "Typed meanwhile");
+	const save = page.locator(".form button[type=submit]");
+	await save.click();
+	await page.locator('.form button[type=submit][aria-busy="true"]').waitFor();
+	await page.evaluate(() => window.lateFiles.forEach((resolve) => resolve()));
+	await page.locator(".form").waitFor({ state: "detached" });
+	await isInStep(page);
+	const [badge] = (await stack.as("pat").in(space).get("/api/badges")).body.badges;
+	assert.equal(badge[words.name], "Typed meanwhile");
+	assert.match(badge[picture.name], /^[0-9a-f]{64}$/);
+	await closed(page);
+});
+
 test("problems stand beside their fields before anything is sent; what the server refuses, after", async () => {
 	const space = await teamOf({ omar: "owner" });
 	const page = await deviceOf("omar", space, "/c/mileage/+");

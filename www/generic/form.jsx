@@ -2,7 +2,7 @@
 // beside the field and touches nothing.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Button, Field, Notice, Picker, TextInput, formatAgo, toast, undoable } from "../ui/index.js";
+import { Button, Field, FilesComing, Notice, Picker, TextInput, formatAgo, toast, undoable, useFilesFirst } from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
 import { idOf, newId } from "../engine/engine.js";
 import { definition, engine, ops, personName, row, space, status, userId } from "../base/state.js";
@@ -132,6 +132,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	const element = useRef(null);
 	const [left, setLeft] = useState(new Set()); // fields the person has been in and left
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
+	const files = useFilesFirst(save);
 	const kept = useDraft(form.name, id, isNew ? { ...startValues(form, { now: engine.now(), today: today(), zone: ownZoneHere.value, choices }), ...start } : undefined);
 	const { draft, current, isKept, isStored } = kept;
 	const isGone = !isNew && !current && status.value?.loaded;
@@ -164,7 +165,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 
 	async function save(event) {
 		event?.preventDefault();
-		if (busy)
+		if (busy || files.wait())
 			return;
 		setTried(true);
 		if (Object.keys(problems).length > 0 || existing || isGone) {
@@ -219,38 +220,40 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 
 	return (
 		<form ref={element} class="form" noValidate onSubmit={save} onFocusOut={leave} onKeyDown={key} data-collection={form.name}>
-			<div class="form-fields">
-				{isGone && <Notice kind="warn" action={mayDo("create", form.name) && !hasOwnId(form) && <Button small onClick={addAgain}>Add it again</Button>}>This {singularOf(form)} was deleted meanwhile. What you typed is still here.</Notice>}
-				{!isNew && <OpsOf collection={form.name} id={id} brief />}
-				{isNew && hasOwnId(form) && (
-					<div class="form-field" data-field="id">
-						<Field label={form.idLabel} required problem={problemOf("id")}>
-							<TextInput name="id" value={draft.id} autofocus={autofocus} spellcheck={false} maxLength={64} onInput={(text) => kept.change({ ...draft, id: text, touched: true })} />
-						</Field>
-					</div>
-				)}
-				{isNew && hasOwners(form.name) && (!only || only.includes("owner")) && (
-					<div class="form-field" data-field="owner">
-						<Field label="For" help="Whose it is."><Picker name="owner" value={draft.owner ?? userId.value} emptiable={false} options={members.value} onInput={(owner) => kept.change({ ...draft, owner, touched: true })} /></Field>
-					</div>
-				)}
-				{linesOf(shown).map((line, at) => (
-					<div key={line[0].name} class={line.length > 1 ? "form-pair" : "form-line"}>
-						{line.map((field, place) => (
-							<FormField key={field.name} form={kept} field={field} zone={zone} problem={problemOf(field.name)} change={changes.find((one) => one.field === field)}
-								autofocus={autofocus && at === 0 && place === 0 && !hasOwnId(form)} />
-						))}
-					</div>
-				))}
-				{tried && others.length > 0 && <Notice kind="bad">{others.map((name) => `${fieldOf(form, name)?.label ?? name}: ${problems[name]}`).join(" ")}</Notice>}
-				{existing && (tried || hasOwnId(form)) && (
-					<Notice kind="warn"><bdi>{nameOf(form.name, existing)}</bdi> is there already. Change that one, or say here what makes this another.</Notice>
-				)}
-			</div>
+			<FilesComing.Provider value={files.coming}>
+				<div class="form-fields">
+					{isGone && <Notice kind="warn" action={mayDo("create", form.name) && !hasOwnId(form) && <Button small onClick={addAgain}>Add it again</Button>}>This {singularOf(form)} was deleted meanwhile. What you typed is still here.</Notice>}
+					{!isNew && <OpsOf collection={form.name} id={id} brief />}
+					{isNew && hasOwnId(form) && (
+						<div class="form-field" data-field="id">
+							<Field label={form.idLabel} required problem={problemOf("id")}>
+								<TextInput name="id" value={draft.id} autofocus={autofocus} spellcheck={false} maxLength={64} onInput={(text) => kept.change({ ...draft, id: text, touched: true })} />
+							</Field>
+						</div>
+					)}
+					{isNew && hasOwners(form.name) && (!only || only.includes("owner")) && (
+						<div class="form-field" data-field="owner">
+							<Field label="For" help="Whose it is."><Picker name="owner" value={draft.owner ?? userId.value} emptiable={false} options={members.value} onInput={(owner) => kept.change({ ...draft, owner, touched: true })} /></Field>
+						</div>
+					)}
+					{linesOf(shown).map((line, at) => (
+						<div key={line[0].name} class={line.length > 1 ? "form-pair" : "form-line"}>
+							{line.map((field, place) => (
+								<FormField key={field.name} form={kept} field={field} zone={zone} problem={problemOf(field.name)} change={changes.find((one) => one.field === field)}
+									autofocus={autofocus && at === 0 && place === 0 && !hasOwnId(form)} />
+							))}
+						</div>
+					))}
+					{tried && others.length > 0 && <Notice kind="bad">{others.map((name) => `${fieldOf(form, name)?.label ?? name}: ${problems[name]}`).join(" ")}</Notice>}
+					{existing && (tried || hasOwnId(form)) && (
+						<Notice kind="warn"><bdi>{nameOf(form.name, existing)}</bdi> is there already. Change that one, or say here what makes this another.</Notice>
+					)}
+				</div>
+			</FilesComing.Provider>
 			<footer class="form-foot">
 				{isKept && isDirty && <span class="form-kept" data-lost={isStored ? undefined : "true"}>{isStored ? "Kept on this device until you save" : "This device has no room to keep this: save before you leave"}</span>}
 				{(onClose || isDirty) && <Button onClick={letGo}>{isDirty ? "Let go" : "Cancel"}</Button>}
-				<Button type="submit" kind="primary" busy={busy}>Save</Button>
+				<Button type="submit" kind="primary" busy={busy || files.isWaiting}>Save</Button>
 			</footer>
 		</form>
 	);

@@ -52,7 +52,8 @@ export function useDraft(collection, id, start) {
 	const draft = kept ?? (fresh.seen && current && fresh.seen.version !== current.version ? draftOf(current) : fresh);
 	return {
 		draft, current, isKept: Boolean(kept), isStored: engine.notes.isStored(keyFor(collection, id)),
-		type: (name, value, text, problem) => keepDraft(collection, id, typed(draft, name, value, text, problem, current)),
+		// Into what is kept by then: a file may have come while something else was typed.
+		type: (name, value, text, problem) => keepDraft(collection, id, typed(engine.notes.get(keyFor(collection, id)) ?? draft, name, value, text, problem, current)),
 		change: (next) => keepDraft(collection, id, next),
 		drop: () => dropDraft(collection, id),
 	};

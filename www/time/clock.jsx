@@ -2,7 +2,7 @@
 // far it is, and how well this device knows that.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Empty, Field, FileInput, Icon, Notice, Sheet, TextInput, formatDistance } from "../ui/index.js";
+import { Button, Empty, Field, FileInput, FilesComing, Icon, Notice, Sheet, TextInput, formatDistance, useFilesFirst } from "../ui/index.js";
 import { space } from "../base/state.js";
 import { atSite, nearestSites } from "./sessions.js";
 import { sites, start } from "./data.js";
@@ -89,10 +89,14 @@ function hindrance(site, { place, asking }, photo) {
 export function ClockIn({ site: given, note: proposed = "", onClose, onDone = () => {} }) {
 	const { place, problem, asking, ask } = usePlace();
 	const [site, setSite] = useState(given), [note, setNote] = useState(proposed), [photo, setPhoto] = useState(null), [busy, setBusy] = useState(false);
+	const files = useFilesFirst(begin);
 	if (!site)
 		return <SiteSheet place={place} problem={problem} asking={asking} onChoose={setSite} onClose={onClose} />;
 	const why = hindrance(site, { place, asking }, photo), isOutside = atSite(site, place).inside === false;
-	const begin = async () => {
+
+	async function begin() {
+		if (files.wait())
+			return;
 		setBusy(true);
 		const op = await start({ jobSite: site.id, note, place, photo });
 		setBusy(false);
@@ -100,17 +104,20 @@ export function ClockIn({ site: given, note: proposed = "", onClose, onDone = ()
 			onDone();
 			onClose();
 		}
-	};
+	}
+
 	return (
 		<Sheet title={site.name} onClose={onClose}
-			actions={<Button kind="primary" wide icon="play" busy={busy} disabled={Boolean(why) || (asking && !place && Boolean(site.place))} onClick={begin}>Clock in</Button>}>
+			actions={<Button kind="primary" wide icon="play" busy={busy || files.isWaiting} disabled={Boolean(why) || (asking && !place && Boolean(site.place))} onClick={begin}>Clock in</Button>}>
 			<div class="entry">
 				<Where site={site} place={place} asking={asking} />
 				{problem && <Notice kind="warn" icon="locate" action={<Button small onClick={ask}>Try again</Button>}>{problem}</Notice>}
 				{isOutside && <Notice kind={why ? "bad" : "warn"} action={<Button small busy={asking} onClick={ask}>Look again</Button>}>{why ?? "You are outside. You can clock in; it will be marked."}</Notice>}
 				{(site.requirePhoto || photo) && (
 					<Field label="Photo" required={Boolean(site.requirePhoto)}>
-						<FileInput value={photo} label="Photo" add={(blob) => space.value.addFile(blob)} read={(name) => space.value.file(name)} onInput={setPhoto} />
+						<FilesComing.Provider value={files.coming}>
+							<FileInput value={photo} label="Photo" add={(blob) => space.value.addFile(blob)} read={(name) => space.value.file(name)} onInput={setPhoto} />
+						</FilesComing.Provider>
 					</Field>
 				)}
 				<Field label="Note"><TextInput value={note} maxLength={500} onInput={(text) => setNote(text ?? "")} /></Field>

@@ -1,13 +1,44 @@
 // An input for a photo or a receipt: taken with the camera or chosen, kept at once by `add` (which answers the name it is known by), shown
 // from `read`.
 
-import { useEffect, useState } from "preact/hooks";
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
 import { Button } from "./button.jsx";
 import { useGroup } from "./field.jsx";
 import { Icon } from "./icon.jsx";
 
 const TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf";
 const MOST = 10 * 1024 * 1024; // bytes, unless the server is set otherwise
+
+/** What a form is told of files that are on their way into it: a promise each, of whether it came. */
+export const FilesComing = createContext(() => {});
+
+/** For a form that is sent by act(): {coming: what <FilesComing.Provider> is given, wait(): whether act has to wait for files, and is called
+ * by itself once they are there, isWaiting}.  A file that does not come leaves the form as it is. */
+export function useFilesFirst(act) {
+	const [count, setCount] = useState(0), [isWaiting, setWaiting] = useState(false);
+	useEffect(() => {
+		if (!isWaiting || count > 0)
+			return;
+		setWaiting(false);
+		act();
+	}, [isWaiting, count]);
+	return {
+		isWaiting,
+		wait() {
+			setWaiting(count > 0);
+			return count > 0;
+		},
+		coming(promise) {
+			setCount((before) => before + 1);
+			promise.then((came) => {
+				setCount((before) => before - 1);
+				if (!came)
+					setWaiting(false);
+			});
+		},
+	};
+}
 
 /** The address of a file for <img>, with what went wrong: {url, type, problem}. */
 export function useFile(value, read) {
@@ -59,18 +90,24 @@ function Pick({ words, icon, camera, disabled, onFile }) {
 
 export function FileInput({ value, onInput, add, read, label, name, disabled }) {
 	const [state, setState] = useState({ busy: false, problem: null });
-	const group = useGroup({ label });
+	const group = useGroup({ label }), coming = useContext(FilesComing);
 
-	async function take(file) {
-		if (file.size > MOST)
-			return setState({ busy: false, problem: `This file has ${(file.size / 1048576).toFixed(1)} MB; 10 MB are the most.` });
+	async function keep(file) {
 		setState({ busy: true, problem: null });
 		try {
 			onInput(await add(file));
 			setState({ busy: false, problem: null });
+			return true;
 		} catch (error) {
 			setState({ busy: false, problem: `This device could not keep it: ${error.message}` });
+			return false;
 		}
+	}
+
+	function take(file) {
+		if (file.size > MOST)
+			return setState({ busy: false, problem: `This file has ${(file.size / 1048576).toFixed(1)} MB; 10 MB are the most.` });
+		coming(keep(file));
 	}
 
 	return (

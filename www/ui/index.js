@@ -8,7 +8,7 @@ export { DateInput, InstantInput, TimeInput, instantOf, localOf } from "./when.j
 export { Check, Segments, Select, Toggle } from "./choice.jsx";
 export { ListInput } from "./list-input.jsx";
 export { PlaceInput } from "./place-input.jsx";
-export { FileInput, FileView } from "./file-input.jsx";
+export { FileInput, FileView, FilesComing, useFilesFirst } from "./file-input.jsx";
 export { Picker } from "./picker.jsx";
 export { Sheet } from "./sheet.jsx";
 export { Dialog, confirm } from "./dialog.jsx";
