@@ -53,6 +53,9 @@ struct fleet_visit *fleet_visits_between(struct fleet_visits *visits, int64_t fr
 /* What a visit counts at: its arrival, or its late flag; 0 when neither is within what was looked at. */
 int64_t fleet_visit_moment(const struct fleet_visit *visit);
 
+/* Take the last visit of a car that its deletion ended out of a list: the car went on under another name, and the visit is that one's. */
+void fleet_visit_forget(struct fleet_visit *visits, size_t *count, const char *car);
+
 /* How many visits there are so far, of whatever time. */
 size_t fleet_visits_count(const struct fleet_visits *visits);
 

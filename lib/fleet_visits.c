@@ -227,18 +227,17 @@ take_back(struct fleet_visits *v, struct car *car, const struct fleet_write *w)
 		drop_visit(v, car);
 }
 
-static void
-drop_taken(struct fleet_visits *v, struct car *car)
+void
+fleet_visit_forget(struct fleet_visit *visits, size_t *count, const char *car)
 {
-	size_t i = v->count;
+	size_t i = *count;
 
-	if (!car->taken)
-		return;
-	while (!v->over[i - 1].taken_away || strcmp(v->over[i - 1].car, car->id) != 0)
+	while (i > 0 && !(visits[i - 1].taken_away && strcmp(visits[i - 1].car, car) == 0))
 		i--;
-	memmove(&v->over[i - 1], &v->over[i], (v->count - i) * sizeof *v->over);
-	v->count--;
-	car->taken = false;
+	if (i == 0)
+		return;
+	memmove(&visits[i - 1], &visits[i], (*count - i) * sizeof *visits);
+	--*count;
 }
 
 /* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming came first is the
@@ -250,10 +249,11 @@ take_renaming(struct fleet_visits *v, const char *old_name)
 
 	if (old == NULL)
 		return;
-	if (old->gone)
-		drop_taken(v, old);
-	else
+	if (!old->gone)
 		old->renamed = true;
+	else if (old->taken)
+		fleet_visit_forget(v->over, &v->count, old_name);
+	old->taken = false;
 }
 
 static void

@@ -147,20 +147,6 @@ take_snapshot(struct walk *w, const char *snapshot)
 
 /* ---- the way back ---- */
 
-static void
-drop_taken(struct walk *w, struct state *s)
-{
-	size_t i = w->visit_count;
-
-	if (!s->taken)
-		return;
-	while (!w->visits[i - 1].taken_away || strcmp(w->visits[i - 1].car, s->id) != 0)
-		i--;
-	memmove(&w->visits[i - 1], &w->visits[i], (w->visit_count - i) * sizeof *w->visits);
-	w->visit_count--;
-	s->taken = false;
-}
-
 /* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming came first is the
  * device's choice: where the old name is there at this point, its end is behind and its visit is dropped; else its end is still to come.
  * Visits of other lives of that name stay. */
@@ -171,7 +157,9 @@ drop_renamed(struct walk *w, const char *id)
 	const char **bigger;
 
 	if (old != NULL && value_named(w->cars, old->values, "location") != NULL) {
-		drop_taken(w, old);
+		if (old->taken)
+			fleet_visit_forget(w->visits, &w->visit_count, id);
+		old->taken = false;
 		return;
 	}
 	if ((bigger = grown(w->source->a, w->renamed, w->renamed_count, &w->renamed_room, sizeof *bigger)) != NULL)
