@@ -10,6 +10,7 @@ import { capital } from "../ui/format.js";
 import { changesOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, valueIn } from "./drafts.js";
 import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as ownZoneHere } from "./context.js";
 import { NEEDED, fieldOf, hasOwnId, isEmpty, openFields, singularOf, startValues, widgetOf } from "./fields.js";
+import { write } from "../base/write.js";
 import { dropDraft, useDraft } from "./kept.js";
 import { OpsOf } from "./failed.jsx";
 import { formatValue } from "./values.js";
@@ -74,7 +75,7 @@ function existingOf(form, draft) {
 	return id ? row(form.name, id) : undefined;
 }
 
-async function write(form, id, { draft, current }) {
+async function store(form, id, { draft, current }) {
 	const set = changesOf(form, draft);
 	if (draft.mends)
 		await space.value.discard(draft.mends).catch(() => {});
@@ -177,23 +178,23 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 			return onClose?.();
 		}
 		setBusy(true);
-		try {
-			const op = await write(form, id, kept);
-			dropDraft(form.name, id);
-			undoable(saidOnSave(isNew, form, changes.length > 0), () => space.value.undo(op.edit ?? op.id));
-			setTried(false);
-			setLeft(new Set());
-			onSaved?.(op.record);
-			onClose?.();
-		} catch (error) {
-			toast(`This device could not keep it: ${error.message}`, { kind: "bad" });
-		}
+		const op = await write(() => store(form, id, kept), "it");
 		setBusy(false);
+		if (!op)
+			return;
+		dropDraft(form.name, id);
+		undoable(saidOnSave(isNew, form, changes.length > 0), () => space.value.undo(op.edit ?? op.id));
+		setTried(false);
+		setLeft(new Set());
+		onSaved?.(op.record);
+		onClose?.();
 	}
 
 	async function addAgain() {
 		const fields = Object.fromEntries(openFields(form, true).map((field) => [field.name, valueIn(draft, field, undefined)]).filter(([, value]) => !isEmpty(value)));
-		const op = await space.value.create(form.name, fields);
+		const op = await write(() => space.value.create(form.name, fields), "it");
+		if (!op)
+			return;
 		kept.drop();
 		onSaved?.(op.record);
 		onClose?.();

@@ -1,10 +1,11 @@
 // A collection as a list or a table: search, filters, order, groups with sums, selection; the rows say what is new and what is not sent.
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Button, Check, Empty, FilterBar, Icon, IconButton, List, Menu, Row, Sheet, Table, Tag, Trouble, Waiting, capital, formatNumber, isFine, isWide, toast, undoable } from "../ui/index.js";
+import { Button, Check, Empty, FilterBar, Icon, IconButton, List, Menu, Row, Sheet, Table, Tag, Trouble, Waiting, capital, formatNumber, isFine, isWide, undoable } from "../ui/index.js";
 import { minute } from "../base/clock.js";
 import { go, setQuery } from "../base/router.jsx";
 import { keyOf, news, ops, personName, space, status, userId } from "../base/state.js";
+import { write } from "../base/write.js";
 import { hasOwners, mayDo, members, options } from "./context.js";
 import { readField, singularOf } from "./fields.js";
 import { draftedIds } from "./kept.js";
@@ -214,12 +215,14 @@ export function useSelection(name, records) {
 	async function remove() {
 		const done = [];
 		end();
-		try {
-			for (const { id } of removable)
-				done.push(await space.value.remove(name, id));
-		} catch (error) {
-			toast(`This device could not keep all of it: ${error.message}`, { kind: "bad" });
+		for (const { id } of removable) {
+			const op = await write(() => space.value.remove(name, id), "all of it");
+			if (!op)
+				break;
+			done.push(op);
 		}
+		if (done.length === 0)
+			return;
 		undoable(`${formatNumber(done.length)} deleted.`, async () => {
 			for (const op of done)
 				await space.value.undo(op.edit ?? op.id);
