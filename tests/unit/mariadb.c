@@ -14,6 +14,7 @@
 
 enum {
 	START_TRIES = 1200, /* of 50 ms: a busy machine may need long */
+	END_TRIES = 600,    /* the same, before a server that does not end is killed */
 	PATH_SIZE = 160
 };
 
@@ -30,6 +31,7 @@ static const char options[] =
     "transaction-isolation=SERIALIZABLE\n"
     "default-time-zone=+05:00\n";
 
+/* A temporary folder of its own: a server that starts throws away what it finds of another's in a shared one. */
 static int
 write_options(const struct mariadb *m, char *path)
 {
@@ -39,7 +41,7 @@ write_options(const struct mariadb *m, char *path)
 	file = fopen(path, "we");
 	if (file == NULL)
 		return -1;
-	fputs(options, file);
+	fprintf(file, "%stmpdir=%s\n", options, m->folder);
 	return fclose(file);
 }
 
@@ -117,6 +119,12 @@ wait_a_little(void)
 	nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
 }
 
+static int
+has_ended(pid_t pid)
+{
+	return waitpid(pid, NULL, WNOHANG) == pid;
+}
+
 /* The settings without the name of a database, which may not exist yet. */
 static int
 answers(const struct mariadb *m, const char *sql)
@@ -140,11 +148,13 @@ wait_for_server(struct mariadb *m)
 	for (int i = 0; i < START_TRIES; i++) {
 		if (answers(m, "SELECT 1"))
 			return 0;
-		if (waitpid(m->pid, NULL, WNOHANG) == m->pid)
+		if (has_ended(m->pid)) {
+			m->pid = 0;
 			break;
+		}
 		wait_a_little();
 	}
-	m->pid = 0;
+	mariadb_end(m, SIGKILL);
 	complain(m, "mariadbd did not start");
 	return -1;
 }
@@ -166,11 +176,20 @@ mariadb_launch(struct mariadb *m)
 void
 mariadb_end(struct mariadb *m, int signal)
 {
-	if (m->pid <= 0)
-		return;
-	kill(m->pid, signal);
-	waitpid(m->pid, NULL, 0);
+	pid_t pid = m->pid;
+
 	m->pid = 0;
+	if (pid <= 0)
+		return;
+	kill(pid, signal);
+	kill(pid, SIGCONT); /* one that was stopped hears nothing else */
+	for (int i = 0; signal != SIGKILL && i < END_TRIES; i++) {
+		if (has_ended(pid))
+			return;
+		wait_a_little();
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
 
 int
