@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
+import { ZONE } from "../lib/zone.mjs";
 import { DESKTOP, PHONE, assertFits, assertSilent, at, fillDoor, findings, isIn, isInStep, launch, openDevice, openSpace } from "./browser.mjs";
 
 const stack = await start();
@@ -14,7 +15,7 @@ const here = anna.in(team);
 for (let i = 0; i < 12; i++)
 	await here.post("/api/weights", { date: `2026-11-${String(i + 1).padStart(2, "0")}`, kg: 79.4 + i / 10, note: i % 3 ? undefined : "after the run" });
 await stack.as("ben").in(team).post("/api/mileage", { date: "2026-11-20", from: "Yard", to: "Shop", miles: 12.5 });
-await here.post("/api/spaceSettings", { industry: "transportation", zone: "Europe/Berlin", currency: "EUR" });
+await here.post("/api/spaceSettings", { industry: "transportation", zone: ZONE, currency: "EUR" });
 
 const SIZES = { phone: PHONE, desk: DESKTOP };
 const SCHEMES = ["light", "dark"];
@@ -24,8 +25,8 @@ await here.post("/api/cars", { id: "128489", location: "100" });
 await here.post("/api/roster", { id: "128489", defaultLocation: "100" });
 const { id: site } = (await here.post("/api/jobSites", { name: "Site Nord, Haus C, 3. Obergeschoss, Landsberger Allee", place: { lat: 52.5, lng: 13.4 } })).body.jobSite;
 const soon = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
-await here.post("/api/schedules", { start: soon(0), end: soon(8), zone: "Europe/Berlin", jobSite: site, status: "in-progress" });
-await here.post("/api/schedules", { start: soon(2), end: soon(9), zone: "Europe/Berlin", jobSite: site });
+await here.post("/api/schedules", { start: soon(0), end: soon(8), zone: ZONE, jobSite: site, status: "in-progress" });
+await here.post("/api/schedules", { start: soon(2), end: soon(9), zone: ZONE, jobSite: site });
 await here.post("/api/assignments", { title: "Clear the stairwell before the inspection on Thursday", due: soon(0).slice(0, 10), priority: "high", jobSite: site });
 await here.post("/api/messages", { text: "Concrete comes at 06:30." });
 await here.post("/api/workSessions", { start: "2026-11-20T07:02:00Z", end: "2026-11-20T15:40:00Z", zone: "Europe/Berlin", note: "Site Nord" });

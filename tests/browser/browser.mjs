@@ -9,6 +9,7 @@ import { after } from "node:test";
 import { chromium } from "playwright-core";
 import { root } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
+import { ZONE } from "../lib/zone.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 	"--disable-component-update", "--disable-sync"];
@@ -44,7 +45,7 @@ function listen(page) {
 
 // worker: false for a device without service worker, as in a network without https.
 export async function openDevice(browser, { worker = true, ...options } = DESKTOP) {
-	const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
+	const context = await browser.newContext({ locale: "en-GB", timezoneId: ZONE, ...options });
 
 	if (!worker)
 		await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined }));

@@ -8,6 +8,7 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
+import { ZONE } from "../lib/zone.mjs";
 import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, deviceFor, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, signIn, toastSays } from "./browser.mjs";
 
 const stack = await start();
@@ -26,7 +27,7 @@ async function yardOf(...cars) {
 		const { token } = answered(await folk.anna.post("/api/invitations", { role }), 201);
 		answered(await stack.as(names[key]).post("/api/invitations/accept", { token }));
 	}
-	answered(await folk.mia.post("/api/spaceSettings", { zone: "Europe/Berlin" }), 201);
+	answered(await folk.mia.post("/api/spaceSettings", { zone: ZONE }), 201);
 	for (const car of cars)
 		answered(await folk.anna.post("/api/cars", typeof car === "string" ? { id: car } : car), 201);
 	return { ...folk, names, space, title: `Yard ${yards}` };
@@ -460,7 +461,7 @@ test("late by the clock without a network; the alert that follows is seen to onc
 	await page.keyboard.type("500");
 	await page.keyboard.press("Enter");
 	await tile(page, "500").getByRole("link", { name: "500" }).click();
-	const due = new Date(Date.now() - 10 * 60_000).toLocaleTimeString("en-GB", { timeZone: "Europe/Berlin", hour: "2-digit", minute: "2-digit" });
+	const due = new Date(Date.now() - 10 * 60_000).toLocaleTimeString("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
 	await page.locator(".pane").getByLabel("Expected").fill(due);
 	await page.locator(".pane").getByRole("button", { name: "Save" }).click();
 	await says(page, "500", "Late");

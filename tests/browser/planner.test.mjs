@@ -7,12 +7,13 @@ import { addDays, clockIn, dayIn, instantIn, instantText } from "../../www/ui/zo
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
+import { ZONE } from "../lib/zone.mjs";
 import { DESKTOP, PHONE, POLL, assertFits, at, chipSays, closed, cut, deviceFor, field, findings, isInStep, launch, mend, toastSays } from "./browser.mjs";
 
-const BERLIN = "Europe/Berlin", HOUR = 3600;
+const HOUR = 3600;
 const stack = await start();
 const browser = await launch();
-const week = weekDates(addDays(dayIn(BERLIN, Date.now()), 14), false); // nobody's today
+const week = weekDates(addDays(dayIn(ZONE, Date.now()), 14), false); // nobody's today
 const after = week.map((date) => addDays(date, 7));
 const soon = { timeout: POLL + 10_000 };
 
@@ -28,13 +29,13 @@ async function crewOf() {
 		const { token } = answered(await folk.anna.post("/api/invitations", { role }), 201);
 		answered(await stack.as(names[key]).post("/api/invitations/accept", { token }));
 	}
-	answered(await folk.anna.post("/api/spaceSettings", { zone: BERLIN }), 201);
+	answered(await folk.anna.post("/api/spaceSettings", { zone: ZONE }), 201);
 	answered(await folk.anna.post("/api/jobSites", { name: "Harbour" }), 201);
 	return { ...folk, names, title };
 }
 
 function deviceOf(crew, who, options = DESKTOP, path = `/time/plan?day=${week[0]}`) {
-	return deviceFor(browser, stack, crew.names[who], { options: { timezoneId: BERLIN, ...options }, space: crew.title, path });
+	return deviceFor(browser, stack, crew.names[who], { options: { ...options }, space: crew.title, path });
 }
 
 const sheet = (page) => page.getByRole("dialog");
@@ -43,13 +44,13 @@ const cell = (page, name, day) => line(page, name).locator("td").nth(day);
 const hours = (page, name) => line(page, name).locator(".plan-hours");
 
 function planned(date, from, to, more = {}) {
-	return { start: instantText(instantIn(BERLIN, date, from * HOUR)), end: instantText(instantIn(BERLIN, date, to * HOUR)), zone: BERLIN, ...more };
+	return { start: instantText(instantIn(ZONE, date, from * HOUR)), end: instantText(instantIn(ZONE, date, to * HOUR)), zone: ZONE, ...more };
 }
 
 // What the server has, as [who, date, start and end on the clock], in order.
 async function shiftsOf(crew) {
 	const clock = (instant) => {
-		const { date, hour, minute } = clockIn(BERLIN, Date.parse(instant));
+		const { date, hour, minute } = clockIn(ZONE, Date.parse(instant));
 		return [date, `${hour}:${String(minute).padStart(2, "0")}`];
 	};
 	const nameOf = Object.fromEntries(Object.entries(crew.names).map(([key, name]) => [stack.as(name).id, key]));

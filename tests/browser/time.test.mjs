@@ -5,12 +5,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
-import { addDays, clockIn, dayIn } from "../../www/ui/zone.js";
+import { addDays, dayIn, instantIn, instantText, secondsOf } from "../../www/ui/zone.js";
 import { start } from "../harness.mjs";
 import { until } from "../lib/http.mjs";
+import { ZONE } from "../lib/zone.mjs";
 import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings, isIn, isInStep, isReadyForOffline, launch, mend, openSpace, openTab, rest, toastSays } from "./browser.mjs";
 
-const BERLIN = "Europe/Berlin";
 const HOUR = 3_600_000;
 const PHOTO = new URL("../../www/static/icon-192.png", import.meta.url);
 const SITE = { lat: 52.5003, lng: 13.4002 };
@@ -19,10 +19,10 @@ const HERE = { geolocation: { latitude: 52.5005, longitude: 13.4002, accuracy: 1
 const stack = await start();
 const browser = await launch();
 
-const today = () => dayIn(BERLIN, Date.now());
+const today = () => dayIn(ZONE, Date.now());
 const yesterday = () => addDays(today(), -1);
-const text = (at) => new Date(at).toISOString();
-const ago = (hours) => text(Date.now() - hours * HOUR);
+const on = (day, clock) => instantText(instantIn(ZONE, day, secondsOf(clock)));
+const ago = (hours) => instantText(Date.now() - hours * HOUR);
 
 const deviceOf = (name, options, space) => deviceFor(browser, stack, name, { options, space, path: "/time" });
 
@@ -179,16 +179,15 @@ test("A4.8: a night is one session with all its hours, on the day it began", asy
 });
 
 test("A4.8: a timer forgotten for two days is not cut: it says so, and gets the end it really had", async () => {
-	const begun = Date.parse(`${addDays(today(), -3)}T12:00:00Z`);
+	const begun = on(addDays(today(), -3), "13:00");
 	await stack.as("fay").ready();
-	await stack.as("fay").post("/api/workSessions", { start: text(begun), zone: BERLIN, note: "Forgotten" });
+	await stack.as("fay").post("/api/workSessions", { start: begun, zone: ZONE, note: "Forgotten" });
 	const page = await deviceOf("fay", PHONE);
 	await page.getByText("more than a day").waitFor();
 	await startButton(page).waitFor();
 	assert.match(await page.locator(".day-main").innerText(), /0:00/);
 	await page.getByRole("button", { name: "Set its end" }).tap();
-	const { hour } = clockIn(BERLIN, begun + 5 * HOUR);
-	await field(page, "To").fill(`${String(hour).padStart(2, "0")}:30`);
+	await field(page, "To").fill("18:30");
 	await sheet(page).getByRole("button", { name: "Save" }).tap();
 	await hasSessions("fay", [["Forgotten", 5.5]]);
 	await page.getByText("more than a day").waitFor({ state: "detached" });
@@ -277,7 +276,7 @@ test("a change that was begun and left for later writes only what was touched, n
 	await entry(page, "Before").click();
 	await field(page, "Note").fill("Typed on Monday");
 	await page.keyboard.press("Escape");
-	await stack.as("ida").patch(`/api/workSessions/${id}`, { end: text(Date.parse(begun) + 2 * HOUR) });
+	await stack.as("ida").patch(`/api/workSessions/${id}`, { end: instantText(Date.parse(begun) + 2 * HOUR) });
 	await entry(page, "Before").filter({ hasText: "2:00" }).waitFor(soon);
 	await entry(page, "Before").click();
 	assert.equal(await field(page, "Note").inputValue(), "Typed on Monday");
@@ -293,7 +292,7 @@ test("a form that stands open keeps what is typed while the timer ticks and othe
 	await page.keyboard.press("n");
 	await field(page, "Note").pressSequentially("half of a sent");
 	const before = await page.locator(".timer-clock").first().innerText();
-	await stack.as("kim").post("/api/workSessions", { start: ago(30), end: ago(29), zone: BERLIN, note: "From elsewhere" });
+	await stack.as("kim").post("/api/workSessions", { start: ago(30), end: ago(29), zone: ZONE, note: "From elsewhere" });
 	await page.waitForFunction((was) => document.querySelector(".timer-clock").innerText !== was, before);
 	await isInStep(page);
 	await field(page, "Note").pressSequentially("ence");
@@ -310,10 +309,10 @@ test("a form that stands open keeps what is typed while the timer ticks and othe
 });
 
 test("the line of a day: an edge is dragged and moved by keys, a gap is filled with a press", async () => {
-	const day = yesterday(), on = (clock) => text(Date.parse(`${day}T${clock}:00Z`) - (clockIn(BERLIN, Date.parse(`${day}T12:00:00Z`)).hour - 12) * HOUR);
+	const day = yesterday();
 	await stack.as("lea").ready();
 	for (const [from, to, note] of [["08:00", "10:00", "Morning"], ["11:00", "13:00", "Noon"]])
-		await stack.as("lea").post("/api/workSessions", { start: on(from), end: on(to), zone: BERLIN, note });
+		await stack.as("lea").post("/api/workSessions", { start: on(day, from), end: on(day, to), zone: ZONE, note });
 	const page = await deviceOf("lea");
 	await at(page, `/time?day=${day}`);
 
@@ -386,7 +385,7 @@ async function found(name, owner, roles) {
 // A team with sites for the stories below.
 const team = await found("Depot Nord", "olga", { mia: "manager", ben: "member", vera: "viewer" });
 const olga = stack.as("olga").in(team);
-await olga.post("/api/spaceSettings", { zone: BERLIN, currency: "EUR", hourlyRate: 2000 });
+await olga.post("/api/spaceSettings", { zone: ZONE, currency: "EUR", hourlyRate: 2000 });
 const strict = (await olga.post("/api/jobSites", { name: "Site Nord", place: SITE, radius: 100, outside: "refuse", requirePhoto: true })).body.jobSite;
 const mild = (await olga.post("/api/jobSites", { name: "Harbour", place: { lat: 52.52, lng: 13.45 }, radius: 100, outside: "flag" })).body.jobSite;
 
@@ -487,9 +486,9 @@ test("the server is down while the browser is online: start and stop go on here 
 
 test("managers see who is at work, enter hours for others and correct them; the pay follows, on the screen and as CSV", async () => {
 	const ben = stack.as("ben").in(team), { id: benId } = await stack.as("ben").ready();
-	await ben.post("/api/workSessions", { start: ago(0.5), zone: BERLIN, note: "Paint" });
+	await ben.post("/api/workSessions", { start: ago(0.5), zone: ZONE, note: "Paint" });
 	const page = await deviceOf("mia", DESKTOP, "Depot Nord");
-	const { workSession: left } = (await olga.post("/api/workSessions", { start: ago(50), zone: BERLIN })).body;
+	const { workSession: left } = (await olga.post("/api/workSessions", { start: ago(50), zone: ZONE })).body;
 	await at(page, "/time/people");
 	await page.locator(".worker", { hasText: "ben" }).filter({ hasText: "at work" }).waitFor();
 	await page.locator(".worker", { hasText: "olga" }).filter({ hasText: "Forgot a timer" }).waitFor();
@@ -524,7 +523,7 @@ test("managers see who is at work, enter hours for others and correct them; the 
 test("plans, tasks and messages: managers write them, whoever they are for says how they went, and a message for one is for one", async () => {
 	const { id: benId } = await stack.as("ben").ready();
 	await olga.post("/api/assignments", { title: "Order primer", owner: benId, due: today(), priority: "high" });
-	await olga.post("/api/schedules", { start: text(Date.now() + HOUR / 60), end: text(Date.now() + HOUR / 30), zone: BERLIN, owner: benId, jobSite: strict.id });
+	await olga.post("/api/schedules", { start: instantText(Date.now() + HOUR / 60), end: instantText(Date.now() + HOUR / 30), zone: ZONE, owner: benId, jobSite: strict.id });
 	const ben = await deviceOf("ben", PHONE, "Depot Nord"), boss = await deviceOf("mia", DESKTOP, "Depot Nord");
 	await at(ben, "/");
 	await ben.getByRole("checkbox", { name: "Done: Order primer" }).tap();
@@ -568,10 +567,10 @@ function wordsOf(locator) {
 test("on a phone no two figures of the pay touch, however long; week and month begin right below the timer", async () => {
 	const space = await found("Long pay", "nell", { otto: "member" });
 	const nell = stack.as("nell").in(space), { id: ottoId } = await stack.as("otto").ready();
-	await nell.post("/api/spaceSettings", { zone: BERLIN, currency: "USD", hourlyRate: 250_000 });
+	await nell.post("/api/spaceSettings", { zone: ZONE, currency: "USD", hourlyRate: 250_000 });
 	const monday = addDays(today(), -7 - (new Date(today()).getUTCDay() + 6) % 7);
 	for (let day = 0; day < 5; day++)
-		await nell.post("/api/workSessions", { owner: ottoId, start: `${addDays(monday, day)}T05:00:00Z`, end: `${addDays(monday, day)}T16:00:00Z`, zone: BERLIN });
+		await nell.post("/api/workSessions", { owner: ottoId, start: on(addDays(monday, day), "06:00"), end: on(addDays(monday, day), "17:00"), zone: ZONE });
 	const page = await deviceOf("nell", PHONE, "Long pay");
 	await at(page, "/time/pay");
 	await page.getByRole("radio", { name: "Last week" }).check();
@@ -592,7 +591,7 @@ test("a planned shift can be begun from half a day before, not days ahead; a man
 	const space = await found("Plans", "pia", { rolf: "member" });
 	const pia = stack.as("pia").in(space), { id: rolfId } = await stack.as("rolf").ready();
 	for (const [hours, note] of [[-3, "soon"], [-20, "tomorrow"], [-70, "later"]])
-		await pia.post("/api/schedules", { owner: rolfId, start: ago(hours), end: ago(hours - 4), zone: BERLIN, note });
+		await pia.post("/api/schedules", { owner: rolfId, start: ago(hours), end: ago(hours - 4), zone: ZONE, note });
 	const rolf = await deviceOf("rolf", PHONE, "Plans"), boss = await deviceOf("pia", DESKTOP, "Plans");
 	await at(rolf, "/time/plan");
 	const shift = (note) => rolf.locator(".plan .row", { hasText: note });
@@ -645,19 +644,19 @@ const MANY = 5_000;
 test("with hostile words everywhere and five thousand sessions every screen of Time shows texts, fits, is bounded, and axe finds nothing", async () => {
 	const big = await found("Big", "quin", { rob: "member" });
 	const quin = stack.as("quin").in(big), { id: robId } = await stack.as("rob").ready();
-	await quin.post("/api/spaceSettings", { zone: BERLIN, currency: "EUR" });
+	await quin.post("/api/spaceSettings", { zone: ZONE, currency: "EUR" });
 	await quin.post("/api/workSettings", { targetHours: 8 });
 	for (const words of HOSTILE) {
 		await quin.post("/api/jobSites", { name: words.slice(0, 100), place: SITE });
 		await quin.post("/api/assignments", { title: words.slice(0, 200), description: words, due: today() });
-		await quin.post("/api/schedules", { start: ago(-1), end: ago(-9), zone: BERLIN, note: words });
+		await quin.post("/api/schedules", { start: ago(-1), end: ago(-9), zone: ZONE, note: words });
 		await quin.post("/api/messages", { text: words.repeat(Math.max(1, Math.floor(1900 / words.length))) });
-		await quin.post("/api/workSessions", { start: ago(3), end: ago(2), zone: BERLIN, note: words });
+		await quin.post("/api/workSessions", { start: ago(3), end: ago(2), zone: ZONE, note: words });
 	}
-	await quin.post("/api/workSessions", { start: ago(1), zone: BERLIN, note: HOSTILE[0] });
+	await quin.post("/api/workSessions", { start: ago(1), zone: ZONE, note: HOSTILE[0] });
 	const ops = Array.from({ length: MANY }, (_, n) => ({
 		op: crypto.randomUUID(), collection: "workSessions", id: crypto.randomUUID(), base: 0,
-		set: { start: ago(26 + n * 9), end: ago(24 + n * 9), zone: BERLIN, note: `Session ${n}`, ...(n % 2 ? { owner: robId } : {}) },
+		set: { start: ago(26 + n * 9), end: ago(24 + n * 9), zone: ZONE, note: `Session ${n}`, ...(n % 2 ? { owner: robId } : {}) },
 	}));
 	for (let from = 0; from < MANY; from += 100)
 		assert.ok((await quin.push(ops.slice(from, from + 100))).body.results.every(({ status }) => status === "applied"));
