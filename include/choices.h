@@ -9,16 +9,11 @@
 #include "collection.h"
 #include "db.h"
 
-struct choices {
-	const char *const *all; /* plain texts */
-	size_t count;           /* at least 1 */
-};
-
-/* The choices of f, a field with choicesFrom, in this space. */
+/* The choices of f, a field with choicesFrom, in this space; at least one. */
 struct problem *choices_read(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const struct field *f,
-    struct choices *choices) MUST_CHECK;
+    struct texts *choices) MUST_CHECK;
 
-bool choices_hold(const struct choices *choices, const char *text);
+bool choices_hold(const struct texts *choices, const char *text);
 
 /* The values of such fields that differ between before and after: one that is new by itself (not touched, and the record is new)
  * becomes the definition's default, or the first choice where the space does not know that one; one that somebody wrote must be a

@@ -42,8 +42,14 @@ enum field_type {
 
 extern const char *const field_type_names[FIELD_TYPE_COUNT];
 
+struct texts {
+	const char *const *all;
+	size_t count;
+};
+
 struct field {
 	const char *name, *label;
+	struct texts also;         /* what else its column is called in files people bring */
 	const char *help, *unit;   /* or NULL */
 	enum field_type type;
 	bool required, immutable, is_private;
@@ -55,8 +61,7 @@ struct field {
 	int64_t min, max;          /* scaled by scale */
 	int max_length;            /* characters */
 	int scale;                 /* of a decimal */
-	const char *const *choices;
-	size_t choice_count;
+	struct texts choices;
 	const char *from_collection, *from_field; /* a list of each space that stands before choices, see choices.h; or NULL */
 	const char *ref;           /* a collection */
 	const char *at_least;      /* name of a field of the same type that must not be greater, or NULL */
@@ -82,6 +87,7 @@ struct rule;
 struct collection {
 	const char *name, *singular, *label, *icon;
 	const char *id_label;          /* what people call the id ("Car"), then it must be given; or NULL */
+	struct texts id_also;          /* what else its column is called in files people bring */
 	int revision;
 	const struct field *order;     /* of lists; NULL = by id */
 	bool order_descending;

@@ -197,14 +197,14 @@ find_choice(struct arena *a, const struct field *f, const char *text)
 
 	if (f->from_field != NULL) /* choices.h knows them, and does the same */
 		return text;
-	for (size_t i = 0; i < f->choice_count; i++) {
-		if (strcmp(f->choices[i], text) == 0)
+	for (size_t i = 0; i < f->choices.count; i++) {
+		if (strcmp(f->choices.all[i], text) == 0)
 			return text;
-		if (strcmp(text_loose(a, f->choices[i]), loose) != 0)
+		if (strcmp(text_loose(a, f->choices.all[i]), loose) != 0)
 			continue;
 		if (found != NULL)
 			return text;
-		found = f->choices[i];
+		found = f->choices.all[i];
 	}
 	return found != NULL ? found : text;
 }

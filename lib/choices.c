@@ -12,7 +12,7 @@ enum {
 
 /* The texts of a list as the record has it, blank ones left out. */
 static void
-take_list(struct arena *a, const char *list, struct choices *choices)
+take_list(struct arena *a, const char *list, struct texts *choices)
 {
 	const char **all = arena_alloc(a, CHOICES_MAX * sizeof *all);
 	struct json_slice item;
@@ -29,7 +29,7 @@ take_list(struct arena *a, const char *list, struct choices *choices)
 
 struct problem *
 choices_read(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const struct field *f,
-    struct choices *choices)
+    struct texts *choices)
 {
 	const struct collection *settings = collection_find(set, f->from_collection);
 	struct problem *p;
@@ -37,7 +37,7 @@ choices_read(struct db *db, struct arena *a, const struct collections *set, cons
 	const char *list;
 	bool found;
 
-	*choices = (struct choices){ .all = f->choices, .count = f->choice_count };
+	*choices = f->choices;
 	if ((p = record_find(db, a, set, space_id, settings, "settings", &record, &found)) != NULL || !found || record.deleted)
 		return p;
 	list = value_named(settings, values_parse(a, settings, record.doc, NULL), f->from_field);
@@ -45,12 +45,12 @@ choices_read(struct db *db, struct arena *a, const struct collections *set, cons
 		return NULL;
 	take_list(a, list, choices);
 	if (choices->count == 0)
-		*choices = (struct choices){ .all = f->choices, .count = f->choice_count };
+		*choices = f->choices;
 	return NULL;
 }
 
 bool
-choices_hold(const struct choices *choices, const char *text)
+choices_hold(const struct texts *choices, const char *text)
 {
 	for (size_t i = 0; i < choices->count; i++)
 		if (strcmp(choices->all[i], text) == 0)
@@ -60,7 +60,7 @@ choices_hold(const struct choices *choices, const char *text)
 
 /* The one that is meant, or NULL. */
 static const char *
-find(struct arena *a, const struct choices *choices, const char *text, bool loosely)
+find(struct arena *a, const struct texts *choices, const char *text, bool loosely)
 {
 	const char *loose, *found = NULL;
 
@@ -77,7 +77,7 @@ find(struct arena *a, const struct choices *choices, const char *text, bool loos
 }
 
 static struct problem *
-refuse(struct arena *a, const struct field *f, const struct choices *choices)
+refuse(struct arena *a, const struct field *f, const struct texts *choices)
 {
 	struct problem *p;
 	struct buf words, json;
@@ -98,7 +98,7 @@ refuse(struct arena *a, const struct field *f, const struct choices *choices)
 }
 
 static struct problem *
-settle(struct arena *a, const struct field *f, const struct choices *choices, bool touched, bool loosely, const char **value)
+settle(struct arena *a, const struct field *f, const struct texts *choices, bool touched, bool loosely, const char **value)
 {
 	const char *chosen = find(a, choices, value_plain(a, *value), loosely);
 
@@ -115,7 +115,7 @@ choices_settle(struct db *db, struct arena *a, const struct collections *set, co
     const bool *touched, bool loosely, const char *const *before, const char **after)
 {
 	struct problem *p;
-	struct choices choices;
+	struct texts choices;
 
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[i];

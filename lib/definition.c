@@ -144,26 +144,39 @@ get_type(struct reader *r, struct json_object *from, struct field *f)
 	return mistake(r, "there is no type \"%s\"", name);
 }
 
+/* A list that may be missing, but not be empty. */
 static struct problem *
-get_choices(struct reader *r, struct json_object *from, struct field *f)
+get_texts(struct reader *r, struct json_object *from, const char *key, struct texts *texts)
 {
 	struct json_object *list;
-	const char **choices;
+	const char **all;
 
-	if (!json_object_object_get_ex(from, "choices", &list))
-		return f->type == FIELD_CHOICE ? mistake(r, "a choice needs \"choices\"") : NULL;
-	if (f->type != FIELD_CHOICE || !json_object_is_type(list, json_type_array) || json_object_array_length(list) == 0)
-		return mistake(r, "\"choices\" must be a list of texts, of a choice");
-	f->choice_count = json_object_array_length(list);
-	choices = arena_alloc(r->life, f->choice_count * sizeof *choices);
-	for (size_t i = 0; i < f->choice_count; i++) {
+	*texts = (struct texts){ 0 };
+	if (!json_object_object_get_ex(from, key, &list))
+		return NULL;
+	if (!json_object_is_type(list, json_type_array) || json_object_array_length(list) == 0)
+		return mistake(r, "\"%s\" must be a list of texts", key);
+	texts->count = json_object_array_length(list);
+	texts->all = all = arena_alloc(r->life, texts->count * sizeof *all);
+	for (size_t i = 0; i < texts->count; i++) {
 		struct json_object *item = json_object_array_get_idx(list, i);
 
 		if (!json_object_is_type(item, json_type_string))
-			return mistake(r, "\"choices\" must be a list of texts");
-		choices[i] = arena_strdup(r->life, json_object_get_string(item));
+			return mistake(r, "\"%s\" must be a list of texts", key);
+		all[i] = arena_strdup(r->life, json_object_get_string(item));
 	}
-	f->choices = choices;
+	return NULL;
+}
+
+static struct problem *
+get_choices(struct reader *r, struct json_object *from, struct field *f)
+{
+	struct problem *p = get_texts(r, from, "choices", &f->choices);
+
+	if (p != NULL)
+		return p;
+	if ((f->type == FIELD_CHOICE) != (f->choices.count > 0))
+		return mistake(r, f->type == FIELD_CHOICE ? "a choice needs \"choices\"" : "\"choices\" are of a choice");
 	return NULL;
 }
 
@@ -186,8 +199,8 @@ get_choices_from(struct reader *r, struct json_object *from, struct field *f)
 static bool
 is_listed(const struct field *f, const char *value)
 {
-	for (size_t i = 0; i < f->choice_count; i++)
-		if (strcmp(f->choices[i], value) == 0)
+	for (size_t i = 0; i < f->choices.count; i++)
+		if (strcmp(f->choices.all[i], value) == 0)
 			return true;
 	return false;
 }
@@ -208,7 +221,7 @@ static struct problem *
 read_field(struct reader *r, struct json_object *from, struct field *f)
 {
 	static const char *const known[] = { "name", "label", "help", "unit", "type", "required", "immutable", "private", "retired",
-		"derived", "default", "min", "max", "maxLength", "scale", "choices", "choicesFrom", "ref", "atLeast", "hidden", NULL };
+		"derived", "default", "min", "max", "maxLength", "scale", "choices", "choicesFrom", "ref", "atLeast", "hidden", "also", NULL };
 	struct problem *p;
 
 	r->field = NULL;
@@ -239,6 +252,7 @@ read_field(struct reader *r, struct json_object *from, struct field *f)
 	    (p = get_integer(r, from, "maxLength", 1, TEXT_LENGTH_MAX, &f->max_length)) != NULL ||
 	    (p = get_bound(r, from, "min", f, &f->has_min, &f->min)) != NULL ||
 	    (p = get_bound(r, from, "max", f, &f->has_max, &f->max)) != NULL ||
+	    (p = get_texts(r, from, "also", &f->also)) != NULL ||
 	    (p = get_choices(r, from, f)) != NULL ||
 	    (p = get_choices_from(r, from, f)) != NULL ||
 	    (p = get_default(r, from, f)) != NULL)
@@ -420,8 +434,11 @@ read_id_form(struct reader *r, struct json_object *from, struct collection *c)
 	const char *form;
 
 	if ((p = get_text(r, from, "idForm", false, &form)) != NULL ||
-	    (p = get_text(r, from, "idLabel", false, &c->id_label)) != NULL)
+	    (p = get_text(r, from, "idLabel", false, &c->id_label)) != NULL ||
+	    (p = get_texts(r, from, "idAlso", &c->id_also)) != NULL)
 		return p;
+	if (c->id_label == NULL && c->id_also.count > 0)
+		return mistake(r, "\"idAlso\" needs \"idLabel\"");
 	if (form == NULL)
 		form = c->has_unique ? "hash" : "given";
 	if (strcmp(form, "given") == 0)
@@ -534,7 +551,7 @@ static struct problem *
 read_collection(struct reader *r, struct json_object *from, struct collection *c)
 {
 	static const char *const known[] = { "name", "singular", "label", "icon", "revision", "order", "own", "may", "unique", "idForm",
-		"idLabel", "conflict", "addressee", "fields", "rules", "help", NULL };
+		"idLabel", "idAlso", "conflict", "addressee", "fields", "rules", "help", NULL };
 	struct problem *p;
 
 	if ((p = as_mistake(r, json_only(r->life, from, known))) != NULL ||

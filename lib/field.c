@@ -87,8 +87,8 @@ read_number(struct arena *a, const struct field *f, const char *number, const ch
 static bool
 is_choice(const struct field *f, const char *text)
 {
-	for (size_t i = 0; i < f->choice_count; i++)
-		if (strcmp(f->choices[i], text) == 0)
+	for (size_t i = 0; i < f->choices.count; i++)
+		if (strcmp(f->choices.all[i], text) == 0)
 			return true;
 	return false;
 }
@@ -114,8 +114,8 @@ read_choice(struct arena *a, const struct field *f, const char *text, const char
 		return NULL;
 	}
 	buf_init(&b, a);
-	for (size_t i = 0; i < f->choice_count; i++)
-		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", f->choices[i]);
+	for (size_t i = 0; i < f->choices.count; i++)
+		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", f->choices.all[i]);
 	return problem_at(a, PROBLEM_INVALID, f->name, "%s must be one of: %s.", f->name, b.text);
 }
 

@@ -337,7 +337,7 @@ struct filling {
 	struct act *act;
 	const struct fleet_apply *apply;
 	struct fleet_applied *applied;
-	struct choices places; /* where cars can stand */
+	struct texts places; /* where cars can stand */
 	bool begun;            /* the first write, which has the key, is made */
 };
 
@@ -373,7 +373,7 @@ read_places(struct writer *w, struct filling *f)
 {
 	const struct field *location = collection_field(f->act->cars, "location");
 
-	f->places = (struct choices){ .all = location->choices, .count = location->choice_count };
+	f->places = location->choices;
 	return location->from_field == NULL ? NULL : choices_read(w->db, w->a, w->set, w->person->space_id, location, &f->places);
 }
 

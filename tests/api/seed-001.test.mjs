@@ -101,6 +101,11 @@ test("operations that sync: arrived, late, empty, location, add, remove, reset, 
 	assert.deepEqual([(await seen("1")).arrived, (await seen("1")).late, (await seen("1")).empty, (await seen("1")).location], [false, false, false, "Shop"]);
 	answered(await anna.request("POST", "/api/cars/import", { body: "Car ID,Location,Arrived\n7,400,yes\n1,500,no\n", headers: { "Content-Type": "text/csv" } }));
 	assert.deepEqual([(await seen("7")).arrived, (await seen("7")).location, (await seen("1")).location], [true, "400", "500"]);
+	for (const [id, car, place] of [["11", "packagecar", "lane"], ["12", "CarNumber", "dock"], ["13", "car_id", "Location"], ["14", "Car", "LANE"]]) {
+		const body = `${car},${place}\n${id},600\n`;
+		answered(await anna.request("POST", "/api/cars/import", { body, headers: { "Content-Type": "text/csv" } }));
+		assert.equal((await seen(id)).location, "600", body);
+	}
 });
 
 test("Start New Shift makes a shift that all devices see, and its end is in the history", async () => {

@@ -21,7 +21,7 @@ collection(void)
 		{ .name = "d", .label = "Miles", .type = FIELD_DECIMAL, .scale = 2, .has_min = true, .index = 3 },
 		{ .name = "e", .label = "Toll", .type = FIELD_MONEY, .index = 4 },
 		{ .name = "f", .label = "Late", .type = FIELD_BOOLEAN, .index = 5 },
-		{ .name = "g", .label = "Size", .type = FIELD_CHOICE, .choices = choices, .choice_count = 2, .index = 6 },
+		{ .name = "g", .label = "Size", .type = FIELD_CHOICE, .choices = { choices, 2 }, .index = 6 },
 		{ .name = "h", .label = "Text", .type = FIELD_TEXT, .max_length = 50, .index = 7 },
 		{ .name = "i", .label = "List", .type = FIELD_LIST, .max_length = 5, .index = 8 },
 		{ .name = "j", .label = "Place", .type = FIELD_PLACE, .index = 9 },

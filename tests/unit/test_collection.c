@@ -131,6 +131,12 @@ a_mistake_is_named_with_file_and_field(void **state)
 	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"unique\":[],\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],"
 		"\"choicesFrom\":\"boats.b\",\"default\":\"y\"},{\"name\":\"b\",\"type\":\"list\"}]}",
 	    "must be one of \"choices\"");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"choices\":[\"x\"]}]}",
+	    "\"choices\" are of a choice");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"also\":[\"x\",1]}]}",
+	    "\"also\" must be a list of texts");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"idAlso\":[\"Ship\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	    "\"idAlso\" needs \"idLabel\"");
 	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"addressee\":\"a\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
 	    "\"addressee\" must name a public text that is immutable");
 	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"addressee\":\"b\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"immutable\":true}]}",

@@ -35,9 +35,9 @@ static const char keyed[] =
     "{\"name\":\"note\",\"type\":\"text\",\"label\":\"Note\"}]}";
 
 static const char named[] =
-    "{\"name\":\"vans\",\"singular\":\"van\",\"label\":\"Vans\",\"idForm\":\"given\",\"idLabel\":\"Van\",\"may\":{\"read\":\"viewer\","
+    "{\"name\":\"vans\",\"singular\":\"van\",\"label\":\"Vans\",\"idForm\":\"given\",\"idLabel\":\"Van\",\"idAlso\":[\"Wagon\"],\"may\":{\"read\":\"viewer\","
     "\"create\":\"member\",\"update\":\"member\"},\"fields\":["
-    "{\"name\":\"lane\",\"type\":\"text\",\"label\":\"Lane\",\"required\":true},"
+    "{\"name\":\"lane\",\"type\":\"text\",\"label\":\"Lane\",\"also\":[\"Dock no.\"],\"required\":true},"
     "{\"name\":\"rent\",\"type\":\"money\",\"label\":\"Rent\",\"private\":true}]}";
 
 /* Everything a test needs; the definitions are read once. */
@@ -410,6 +410,9 @@ people_name_vans_by_their_label(void **state)
 	    "1: lane=\"5\"\n2: id: id is required: it is what people call the van.\n"
 	    "3: id: An id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.\n"
 	    "4: id: An id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.\n");
+	assert_string_equal(VANS(&driver, "wagon,DOCK_NO\nV1,5\n"), "1: lane=\"5\"\n");
+	assert_string_equal(VANS(&driver, "wagon,dock no,lane\nV1,5,6\n"),
+	    "Two columns, \"dock no\" and \"lane\", are for lane. Skip one with map=HEADER= and nothing behind.");
 }
 
 static void

@@ -46,8 +46,14 @@ test("a field that is taken from another column leaves the one called like it", 
 
 test("somebody else's id is no id of ours where ids are made from the fields", () => {
 	assert.match(mapOf(definitions.weights, ["Id", "Date", "kg"], { date: "Date", kg: "kg", note: "" }), /^Id=$/);
-	assert.deepEqual(targetsOf(definitions.cars)[0], { name: "id", label: "Car", required: true });
+	assert.deepEqual(targetsOf(definitions.cars)[0], { name: "id", label: "Car", also: ["Car number", "Package car"], required: true });
 	assert.deepEqual(missingOf(definitions.cars, guess(definitions.cars, ["Location"])).map(({ name }) => name), ["id"]);
+});
+
+test("a field may have other names in files", () => {
+	const headers = ["PackageCar", "dock", "Arrived"], choice = guess(definitions.cars, headers);
+	assert.deepEqual([choice.id, choice.location, choice.arrived], headers);
+	assert.equal(mapOf(definitions.cars, headers, choice), "", "the server knows them too");
 });
 
 test("the first lines of a file can be looked at, quotes, line ends and all", () => {
@@ -71,7 +77,7 @@ test("what goes nowhere is told; an export's own columns and what rules write ar
 
 test("a form fills no field that is hidden, retired, written by rules, or the server's own", () => {
 	const collection = { fields: [{ name: "a", label: "A" }, { name: "b", label: "B", hidden: true }, { name: "c", label: "C", retired: true }, { name: "d", label: "D", derived: true }, { name: "e", label: "E", type: "json" }, { name: "f", label: "F", required: true }, { name: "g", label: "G", required: true, default: 1 }] };
-	assert.deepEqual(targetsOf(collection), [{ name: "a", label: "A", required: false }, { name: "f", label: "F", required: true }, { name: "g", label: "G", required: false }]);
+	assert.deepEqual(targetsOf(collection), [{ name: "a", label: "A", also: [], required: false }, { name: "f", label: "F", also: [], required: true }, { name: "g", label: "G", also: [], required: false }]);
 	assert.equal(guess({ fields: [{ name: "to", label: "To", required: true }] }, ["stop"]).to, "", "two letters are in many words");
 	assert.equal(guess({ fields: [{ name: "day", label: "Day", required: true }] }, ["the day"]).day, "the day");
 });

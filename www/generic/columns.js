@@ -60,15 +60,15 @@ export function loose(name) {
 	return name.replace(/[\x00-\x7f]/g, (sign) => (/[A-Za-z0-9]/.test(sign) ? sign.toLowerCase() : ""));
 }
 
-// What a file can fill: [{ name, label, required }].
+// What a file can fill: [{ name, label, also, required }].
 export function targetsOf(collection) {
 	const fields = collection.fields.filter((field) => isShown(field) && !field.derived && field.type !== "json");
-	const id = hasOwnId(collection) ? [{ name: "id", label: collection.idLabel, required: true }] : [];
-	return [...id, ...fields.map(({ name, label, required, default: initial }) => ({ name, label, required: Boolean(required) && initial === undefined }))];
+	const id = hasOwnId(collection) ? [{ name: "id", label: collection.idLabel, also: collection.idAlso ?? [], required: true }] : [];
+	return [...id, ...fields.map(({ name, label, also = [], required, default: initial }) => ({ name, label, also, required: Boolean(required) && initial === undefined }))];
 }
 
-function isNatural(target, header) {
-	return loose(header) === loose(target.name) || loose(header) === loose(target.label);
+function isNatural({ name, label, also = [] }, header) {
+	return [name, label, ...also].some((one) => loose(header) === loose(one));
 }
 
 // What people call the same: a column whose name contains the field's, or its label, as START_DATE does date.
