@@ -6,7 +6,7 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings, isInStep, launch, mend, row, toastSays } from "./browser.mjs";
+import { DESKTOP, PHONE, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings, isInStep, launch, mend, rest, row, toastSays } from "./browser.mjs";
 
 const stack = await start({ definitions: true });
 const browser = await launch();
@@ -136,6 +136,19 @@ test("a picture that takes its time loses nothing that is typed meanwhile, and S
 	const [badge] = (await stack.as("pat").in(space).get("/api/badges")).body.badges;
 	assert.equal(badge[words.name], "Typed meanwhile");
 	assert.match(badge[picture.name], /^[0-9a-f]{64}$/);
+
+	// In a form that is let go it is wanted no more.
+	await at(page, "/c/badges/+");
+	await fill(page, picture, null);
+	await page.waitForFunction(() => window.lateFiles.length === 2);
+	await fill(page, words, "Never mind");
+	await page.getByRole("button", { name: "Let go" }).click();
+	await page.locator(".form").waitFor({ state: "detached" });
+	await page.evaluate(() => window.lateFiles.at(-1)());
+	await rest(page);
+	await at(page, "/c/badges/+");
+	await page.locator(".form").waitFor();
+	assert.deepEqual([await field(page, words.label).inputValue(), await page.locator(".form-kept, .file-photo, .file-space, .file-problem").count()], ["", 0]);
 	await closed(page);
 });
 

@@ -202,6 +202,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 
 	function letGo() {
 		const last = draft;
+		files.forget();
 		kept.drop();
 		setTried(false);
 		if (isDirty)

@@ -2,7 +2,7 @@
 // from `read`.
 
 import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "./button.jsx";
 import { useGroup } from "./field.jsx";
 import { Icon } from "./icon.jsx";
@@ -10,13 +10,15 @@ import { Icon } from "./icon.jsx";
 const TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf";
 const MOST = 10 * 1024 * 1024; // bytes, unless the server is set otherwise
 
-/** What a form is told of files that are on their way into it: a promise each, of whether it came. */
-export const FilesComing = createContext(() => {});
+/** What a form is told of files that are on their way into it: a promise each, and what to do with its name when it is there. */
+export const FilesComing = createContext((promise, use) => promise.then(use, () => {}));
 
 /** For a form that is sent by act(): {coming: what <FilesComing.Provider> is given, wait(): whether act has to wait for files, and is called
- * by itself once they are there, isWaiting}.  A file that does not come leaves the form as it is. */
+ * by itself once they are there, forget(): those on their way are not wanted any more, isWaiting}.  A file that does not come leaves the
+ * form as it is. */
 export function useFilesFirst(act) {
 	const [count, setCount] = useState(0), [isWaiting, setWaiting] = useState(false);
+	const round = useRef(0); // files of an earlier one are not wanted
 	useEffect(() => {
 		if (!isWaiting || count > 0)
 			return;
@@ -29,13 +31,14 @@ export function useFilesFirst(act) {
 			setWaiting(count > 0);
 			return count > 0;
 		},
-		coming(promise) {
+		coming(promise, use) {
+			const mine = round.current;
 			setCount((before) => before + 1);
-			promise.then((came) => {
-				setCount((before) => before - 1);
-				if (!came)
-					setWaiting(false);
-			});
+			promise.then((name) => mine === round.current && use(name), () => setWaiting(false)).then(() => setCount((before) => before - 1));
+		},
+		forget() {
+			round.current += 1;
+			setWaiting(false);
 		},
 	};
 }
@@ -92,22 +95,13 @@ export function FileInput({ value, onInput, add, read, label, name, disabled }) 
 	const [state, setState] = useState({ busy: false, problem: null });
 	const group = useGroup({ label }), coming = useContext(FilesComing);
 
-	async function keep(file) {
-		setState({ busy: true, problem: null });
-		try {
-			onInput(await add(file));
-			setState({ busy: false, problem: null });
-			return true;
-		} catch (error) {
-			setState({ busy: false, problem: `This device could not keep it: ${error.message}` });
-			return false;
-		}
-	}
-
 	function take(file) {
 		if (file.size > MOST)
 			return setState({ busy: false, problem: `This file has ${(file.size / 1048576).toFixed(1)} MB; 10 MB are the most.` });
-		coming(keep(file));
+		const kept = add(file);
+		setState({ busy: true, problem: null });
+		coming(kept, onInput);
+		kept.then(() => setState({ busy: false, problem: null }), (error) => setState({ busy: false, problem: `This device could not keep it: ${error.message}` }));
 	}
 
 	return (
