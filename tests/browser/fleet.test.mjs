@@ -311,11 +311,11 @@ test("P9: a file keeps its flags, is looked at before anything is written, says 
 	await page.getByRole("button", { name: "More for the fleet" }).click();
 	await page.getByRole("menuitem", { name: "Import a file…" }).click();
 	const sheet = page.getByRole("dialog");
-	const text = 'Package Car,Lane,Arrived,Empty,Notes\n301,200,true,false,"front, left"\n302,300,true,true,\n300,400,false,false,stays\n/bad,100,,,\n';
+	const text = 'Package Car,Bay,Arrived,Empty,Notes\n301,200,true,false,"front, left"\n302,300,true,true,\n300,400,false,false,stays\n/bad,100,,,\n';
 	await sheet.locator("input[type=file]").setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
-	await sheet.getByText("Not taken: the column Lane").waitFor();
+	await sheet.getByText("Not taken: the column Bay").waitFor();
 	await sheet.getByRole("button", { name: "Other columns" }).click();
-	await sheet.getByLabel("Location", { exact: true }).selectOption("Lane");
+	await sheet.getByLabel("Location", { exact: true }).selectOption("Bay");
 	await sheet.getByRole("button", { name: "Look at the file" }).click();
 	await sheet.getByText("Looked at; nothing is written yet.").waitFor();
 	await sheet.getByText(/Line 5/).waitFor();
