@@ -23,7 +23,9 @@ async function teamOf(roles, name = "Depot Nord") {
 	return space;
 }
 
-const deviceOf = (name, space, path = "/", options = DESKTOP) => deviceFor(browser, stack, name, { options, space: space.name, path });
+// The instants below are read and written by the clock of this zone.
+const BERLIN = "Europe/Berlin";
+const deviceOf = (name, space, path = "/", options = DESKTOP) => deviceFor(browser, stack, name, { options: { timezoneId: BERLIN, ...options }, space: space.name, path });
 
 const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
@@ -40,7 +42,7 @@ function sampleOf(collection, one, ids) {
 	if (key in SPECIAL)
 		return SPECIAL[key];
 	if (one.name === "zone")
-		return "Europe/Berlin";
+		return BERLIN;
 	switch (one.type) {
 	case "text": return `${one.label} 1`.slice(0, one.maxLength ?? 1000);
 	case "choice": return one.choices.at(-1);
@@ -467,7 +469,7 @@ test("no two filters say the same, and what a row says of a choice says of which
 	const space = await teamOf({ wanda: "owner" }, "Two ends");
 	const wanda = stack.as("wanda").in(space);
 	const { id: jobSite } = (await wanda.post("/api/jobSites", { name: "Office" })).body.jobSite;
-	await wanda.post("/api/workSessions", { start: "2026-11-20T07:00:00Z", end: "2026-11-20T09:00:00Z", zone: "Europe/Berlin", jobSite });
+	await wanda.post("/api/workSessions", { start: "2026-11-20T07:00:00Z", end: "2026-11-20T09:00:00Z", zone: BERLIN, jobSite });
 	const page = await deviceOf("wanda", space, "/c/workSessions");
 	await row(page, "Office").waitFor();
 	const words = await page.locator(".filter-chip bdi").allInnerTexts();

@@ -406,6 +406,7 @@ test("clocking in at a site offline: distance in words, a photo that waits with 
 	await takePhoto(page);
 	await go.tap();
 	await running(page).filter({ hasText: "Site Nord" }).waitFor();
+	await sheet(page).waitFor({ state: "detached" }); // closes once it is kept here
 	await page.reload();
 	await running(page).filter({ hasText: "Site Nord" }).waitFor();
 	await context.setOffline(false);
