@@ -396,10 +396,8 @@ test("a shift from its start to its printed report: handoff notes, a lost answer
 	await sheet.getByText("The server did not answer").waitFor();
 	await page.unroute("**/shifts/start");
 	await until("it has begun", async () => answered(await yard.anna.get("/api/shifts")).shifts.length === 1, 20);
-	if (await sheet.getByRole("button", { name: "Start the shift" }).isEnabled())
-		await sheet.getByRole("button", { name: "Start the shift" }).click();
-	else
-		await page.keyboard.press("Escape");
+	// It may be pressed again until the device has heard of the shift.
+	await sheet.getByRole("button", { name: "Start the shift" }).click({ timeout: 3_000 }).catch(() => page.keyboard.press("Escape"));
 	await page.getByText(/Shift since/).waitFor(soon);
 	await phone.getByText("Dock 4 is closed until ten.").waitFor(soon);
 	assert.equal(answered(await yard.anna.get("/api/shifts")).shifts.length, 1);
