@@ -32,6 +32,9 @@ struct cell_notes {
 /* Letters and digits of text, ASCII letters small; everything else in ASCII is dropped.  For names that are meant to be the same. */
 char *text_loose(struct arena *a, const char *text);
 
+/* The one of them that is meant: this text, or else the only one that is the same loosely.  NULL when there is none, or more than one. */
+const char *texts_meant(struct arena *a, const struct texts *texts, const char *text);
+
 /* Text cut to what fits into a sentence. */
 char *text_short(struct arena *a, const char *text);
 

@@ -13,8 +13,6 @@
 struct problem *choices_read(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const struct field *f,
     struct texts *choices) MUST_CHECK;
 
-bool choices_hold(const struct texts *choices, const char *text);
-
 /* The values of such fields that differ between before and after: one that is new by itself (not touched, and the record is new)
  * becomes the definition's default, or the first choice where the space does not know that one; one that somebody wrote must be a
  * choice, else PROBLEM_INVALID naming the field and, in "choices", what may be chosen.  loosely: case, spaces and punctuation do not

@@ -125,6 +125,9 @@ const struct collection *collection_find(const struct collections *set, const ch
 /* The field of that name, retired ones included, or NULL. */
 const struct field *collection_field(const struct collection *c, const char *name);
 
+/* Whether one of them is this text, letter by letter. */
+bool texts_hold(const struct texts *texts, const char *text);
+
 /* True for 1–64 of [A-Za-z0-9._:@-], starting alphanumeric.  Op, device and record ids. */
 bool id_valid(const char *id);
 

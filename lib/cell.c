@@ -32,6 +32,23 @@ text_loose(struct arena *a, const char *text)
 	return loose;
 }
 
+const char *
+texts_meant(struct arena *a, const struct texts *texts, const char *text)
+{
+	const char *loose = text_loose(a, text), *found = NULL;
+
+	if (texts_hold(texts, text))
+		return text;
+	for (size_t i = 0; i < texts->count; i++) {
+		if (strcmp(text_loose(a, texts->all[i]), loose) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = texts->all[i];
+	}
+	return found;
+}
+
 char *
 text_short(struct arena *a, const char *text)
 {
@@ -189,24 +206,13 @@ read_flag(struct arena *a, const struct field *f, const char *text, const char *
 	return *canonical != NULL ? NULL : bad_cell(a, f, "must be yes or no (true, 1, x; false, 0)");
 }
 
-/* The one choice that is meant when case, spaces and punctuation do not count; else text itself. */
+/* The choice that is meant; else text itself. */
 static const char *
 find_choice(struct arena *a, const struct field *f, const char *text)
 {
-	const char *loose = text_loose(a, text), *found = NULL;
+	const char *meant = f->from_field != NULL ? NULL : texts_meant(a, &f->choices, text); /* those of a space are for choices.h to find */
 
-	if (f->from_field != NULL) /* choices.h knows them, and does the same */
-		return text;
-	for (size_t i = 0; i < f->choices.count; i++) {
-		if (strcmp(f->choices.all[i], text) == 0)
-			return text;
-		if (strcmp(text_loose(a, f->choices.all[i]), loose) != 0)
-			continue;
-		if (found != NULL)
-			return text;
-		found = f->choices.all[i];
-	}
-	return found != NULL ? found : text;
+	return meant != NULL ? meant : text;
 }
 
 /* ---- days and times ---- */

@@ -49,31 +49,13 @@ choices_read(struct db *db, struct arena *a, const struct collections *set, cons
 	return NULL;
 }
 
-bool
-choices_hold(const struct texts *choices, const char *text)
-{
-	for (size_t i = 0; i < choices->count; i++)
-		if (strcmp(choices->all[i], text) == 0)
-			return true;
-	return false;
-}
-
 /* The one that is meant, or NULL. */
 static const char *
 find(struct arena *a, const struct texts *choices, const char *text, bool loosely)
 {
-	const char *loose, *found = NULL;
-
-	if (choices_hold(choices, text))
-		return text;
-	loose = loosely ? text_loose(a, text) : NULL;
-	for (size_t i = 0; loosely && i < choices->count; i++)
-		if (strcmp(text_loose(a, choices->all[i]), loose) == 0) {
-			if (found != NULL)
-				return NULL;
-			found = choices->all[i];
-		}
-	return found;
+	if (loosely)
+		return texts_meant(a, choices, text);
+	return texts_hold(choices, text) ? text : NULL;
 }
 
 static struct problem *

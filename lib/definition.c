@@ -196,15 +196,6 @@ get_choices_from(struct reader *r, struct json_object *from, struct field *f)
 	return NULL;
 }
 
-static bool
-is_listed(const struct field *f, const char *value)
-{
-	for (size_t i = 0; i < f->choices.count; i++)
-		if (strcmp(f->choices.all[i], value) == 0)
-			return true;
-	return false;
-}
-
 static struct problem *
 get_default(struct reader *r, struct json_object *from, struct field *f)
 {
@@ -212,7 +203,7 @@ get_default(struct reader *r, struct json_object *from, struct field *f)
 
 	if (!json_object_object_get_ex(from, "default", &value) || value == NULL)
 		return NULL;
-	if (f->from_field != NULL && !is_listed(f, json_object_get_string(value)))
+	if (f->from_field != NULL && !texts_hold(&f->choices, json_object_get_string(value)))
 		return mistake(r, "\"default\" must be one of \"choices\"");
 	return as_mistake(r, field_read(r->life, f, value, &f->initial));
 }

@@ -84,11 +84,11 @@ read_number(struct arena *a, const struct field *f, const char *number, const ch
 	return NULL;
 }
 
-static bool
-is_choice(const struct field *f, const char *text)
+bool
+texts_hold(const struct texts *texts, const char *text)
 {
-	for (size_t i = 0; i < f->choices.count; i++)
-		if (strcmp(f->choices.all[i], text) == 0)
+	for (size_t i = 0; i < texts->count; i++)
+		if (strcmp(texts->all[i], text) == 0)
 			return true;
 	return false;
 }
@@ -109,7 +109,7 @@ read_choice(struct arena *a, const struct field *f, const char *text, const char
 
 	if (f->from_field != NULL)
 		return read_space_choice(a, f, text, canonical);
-	if (is_choice(f, text)) {
+	if (texts_hold(&f->choices, text)) {
 		*canonical = json_quoted(a, text);
 		return NULL;
 	}

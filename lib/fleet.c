@@ -365,7 +365,7 @@ fill_place(struct writer *w, struct filling *f, struct op *op, int64_t *counter)
 static const char *
 known_place(struct arena *a, const struct filling *f, const char *location)
 {
-	return choices_hold(&f->places, value_plain(a, location)) ? location : NULL;
+	return texts_hold(&f->places, value_plain(a, location)) ? location : NULL;
 }
 
 static struct problem *

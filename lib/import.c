@@ -51,15 +51,6 @@ may_import(const struct import *im, const struct field *f)
 	return policy_knows(im->person, im->collection, f);
 }
 
-static bool
-is_among(struct import *im, const struct texts *texts, const char *loose)
-{
-	for (size_t i = 0; i < texts->count; i++)
-		if (strcmp(text_loose(im->a, texts->all[i]), loose) == 0)
-			return true;
-	return false;
-}
-
 /* "id", or what people call it: "Car", "Car ID". */
 static bool
 names_id(struct import *im, const char *loose)
@@ -72,7 +63,7 @@ names_id(struct import *im, const char *loose)
 		return false;
 	label = text_loose(im->a, label);
 	return strcmp(loose, label) == 0 || strcmp(loose, arena_printf(im->a, "%sid", label)) == 0 ||
-	    is_among(im, &im->collection->id_also, loose);
+	    texts_meant(im->a, &im->collection->id_also, loose) != NULL;
 }
 
 /* The field that is called so: by its name, else by a label or another word that no other field has. */
@@ -89,7 +80,7 @@ field_called(struct import *im, const char *loose)
 			continue;
 		if (strcmp(text_loose(im->a, f->name), loose) == 0)
 			return f;
-		if (strcmp(text_loose(im->a, f->label), loose) == 0 || is_among(im, &f->also, loose)) {
+		if (strcmp(text_loose(im->a, f->label), loose) == 0 || texts_meant(im->a, &f->also, loose) != NULL) {
 			found = f;
 			count++;
 		}
