@@ -173,6 +173,22 @@ mariadb_launch(struct mariadb *m)
 	return m->pid > 0 ? wait_for_server(m) : -1;
 }
 
+/* The signal stops one thread after the other: only the parent is told when the last of them stands. */
+int
+mariadb_pause(const struct mariadb *m)
+{
+	int status;
+
+	kill(m->pid, SIGSTOP);
+	return waitpid(m->pid, &status, WUNTRACED) == m->pid && WIFSTOPPED(status) ? 0 : -1;
+}
+
+void
+mariadb_resume(const struct mariadb *m)
+{
+	kill(m->pid, SIGCONT);
+}
+
 void
 mariadb_end(struct mariadb *m, int signal)
 {

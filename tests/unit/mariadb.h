@@ -19,6 +19,12 @@ int mariadb_start(struct mariadb *m);
 /* Start the server again in its folder. */
 int mariadb_launch(struct mariadb *m);
 
+/* Stop the server where it stands, as a machine that pauses would: once this returns no thread of it answers.  0, or -1. */
+int mariadb_pause(const struct mariadb *m);
+
+/* Let a paused server go on. */
+void mariadb_resume(const struct mariadb *m);
+
 /* End the server by signal and wait until it is gone.  The folder stays. */
 void mariadb_end(struct mariadb *m, int signal);
 

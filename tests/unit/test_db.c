@@ -932,9 +932,9 @@ a_server_that_stands_still_is_given_up(void **state)
 	(void)state;
 	db_patient(patient, 1);
 	run(patient, "SELECT 1");
-	kill(server.pid, SIGSTOP);
+	assert_int_equal(mariadb_pause(&server), 0);
 	p = db_run(patient, arena, "SELECT 1", NULL, 0, NULL);
-	kill(server.pid, SIGCONT); /* before anything can fail: a test that ends here would leave it standing */
+	mariadb_resume(&server); /* before anything can fail: a test that ends here would leave it standing */
 	bad(p, PROBLEM_UNAVAILABLE);
 	run(patient, "SELECT 1");
 	db_free(patient);
