@@ -42,29 +42,38 @@ read_dates(struct request *r, enum date_order *order)
 	return problem_at(r->a, PROBLEM_INVALID, "dates", "dates must be mdy, dmy or ymd.");
 }
 
-/* True when the type of the body is this one, in UTF-8 or unsaid. */
 static bool
-is_type(const char *type, const char *wanted)
+is_word(const char *text, size_t length, const char *word)
 {
-	static const char *const rests[] = { "", "charset=utf-8", "charset=\"utf-8\"", "header=present", NULL };
+	return strlen(word) == length && strncasecmp(text, word, length) == 0;
+}
+
+/* Whether the body is of this type, in UTF-8 or unsaid; *headerless by RFC 4180's parameter. */
+static bool
+is_type(const char *type, const char *wanted, bool *headerless)
+{
 	size_t length = strlen(wanted);
 
+	*headerless = false;
 	if (type == NULL || strncasecmp(type, wanted, length) != 0 || (type[length] != '\0' && strchr("; ", type[length]) == NULL))
 		return false;
-	type += length + strspn(type + length, "; ");
-	for (size_t i = 0; rests[i] != NULL; i++)
-		if (strcasecmp(type, rests[i]) == 0)
-			return true;
-	return false;
+	for (type += length + strspn(type + length, "; "); *type != '\0'; type += length + strspn(type + length, "; ")) {
+		length = strcspn(type, "; ");
+		*headerless = *headerless || is_word(type, length, "header=absent");
+		if (!is_word(type, length, "charset=utf-8") && !is_word(type, length, "charset=\"utf-8\"") &&
+		    !is_word(type, length, "header=present") && !is_word(type, length, "header=absent"))
+			return false;
+	}
+	return true;
 }
 
 static struct problem *
-read_type(struct request *r, bool *json)
+read_type(struct request *r, struct import_options *file)
 {
 	const char *type = request_header(r, "Content-Type");
 
-	*json = is_type(type, "application/json");
-	if (*json || is_type(type, "text/csv"))
+	file->json = is_type(type, "application/json", &file->headerless);
+	if (file->json || is_type(type, "text/csv", &file->headerless))
 		return NULL;
 	return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type", "The body must be text/csv or application/json, in UTF-8.");
 }
@@ -85,6 +94,7 @@ name_run(struct request *r, const struct import_options *file, const struct inta
 	}
 	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
 		buf_printf(&b, "%s\n", said[i] == NULL ? "" : said[i]);
+	buf_text(&b, file->headerless ? "headerless\n" : "");
 	sha256(r->body, r->body_length, digest);
 	buf_text(&b, hex_text(r->a, digest, sizeof digest));
 	return b.text;
@@ -99,7 +109,7 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 	*file = (struct import_options){ .map = query_get(r, "map"), .where = query_get(r, "where"), .zone = query_get(r, "zone") };
 	*options = (struct intake_options){ .seconds = IMPORT_SECONDS, .look_seconds = IMPORT_SECONDS };
 	if ((p = query_only(r, known)) != NULL ||
-	    (p = read_type(r, &file->json)) != NULL ||
+	    (p = read_type(r, file)) != NULL ||
 	    (p = read_dates(r, &file->dates)) != NULL ||
 	    (p = read_flag(r, "dryRun", &options->dry_run)) != NULL ||
 	    (p = read_flag(r, "skipBad", &options->skip_bad)) != NULL ||

@@ -88,6 +88,7 @@ struct collection {
 	const char *name, *singular, *label, *icon;
 	const char *id_label;          /* what people call the id ("Car"), then it must be given; or NULL */
 	struct texts id_also;          /* what else its column is called in files people bring */
+	struct texts headerless;       /* the columns of a file that does not name them: "id" and names of fields */
 	int revision;
 	const struct field *order;     /* of lists; NULL = by id */
 	bool order_descending;

@@ -3,6 +3,7 @@
  *
  * Columns are found by the field's name or label (case, spaces and punctuation do not count), "id", and "owner" for those who may
  * name one; reserved members and derived fields of an export are passed over; anything else must be mapped or skipped by hand.
+ * A file without a header (RFC 4180's header=absent) has the columns its collection's "headerless" says, or what the map says.
  * Empty cells are not said: a new record takes the field's default, an old one keeps what it has.  In JSON null empties.
  *
  * A row has its own id where the collection has natural ids, or where a column gives one.  Otherwise the id is the first 32 hex
@@ -22,6 +23,7 @@ enum {
 
 struct import_options {
 	bool json;               /* an array of flat objects, or {"<collection>":[…]}; else CSV */
+	bool headerless;         /* the first line of CSV is a row: columns are called "1", "2", … */
 	const char *map;         /* "HEADER=field,HEADER=": names %-encoded; nothing skips; a header may stand more than once */
 	const char *where;       /* "HEADER=value": the rows to take */
 	enum date_order dates;

@@ -507,6 +507,23 @@ read_addressee(struct reader *r, struct json_object *from, struct collection *c)
 	return c->own ? mistake(r, "\"addressee\" and \"own\" exclude each other") : NULL;
 }
 
+/* Nobody sees by its name what such a column means, so it means what everybody may write. */
+static struct problem *
+read_headerless(struct reader *r, struct json_object *from, struct collection *c)
+{
+	struct problem *p = get_texts(r, from, "headerless", &c->headerless);
+
+	for (size_t i = 0; p == NULL && i < c->headerless.count; i++) {
+		const struct field *f = collection_field(c, c->headerless.all[i]);
+
+		if (f == NULL && c->id_label != NULL && strcmp(c->headerless.all[i], "id") == 0)
+			continue;
+		if (f == NULL || f->is_private || f->derived || f->retired || f->type == FIELD_JSON)
+			return mistake(r, "\"headerless\" must name the id, where people give it, or public fields that are written");
+	}
+	return p;
+}
+
 /* What clients are shown: the file's own members, without private fields for those who may not know them. */
 static const char *
 show_definition(struct arena *life, struct json_object *from, bool with_private)
@@ -542,7 +559,7 @@ static struct problem *
 read_collection(struct reader *r, struct json_object *from, struct collection *c)
 {
 	static const char *const known[] = { "name", "singular", "label", "icon", "revision", "order", "own", "may", "unique", "idForm",
-		"idLabel", "idAlso", "conflict", "addressee", "fields", "rules", "help", NULL };
+		"idLabel", "idAlso", "headerless", "conflict", "addressee", "fields", "rules", "help", NULL };
 	struct problem *p;
 
 	if ((p = as_mistake(r, json_only(r->life, from, known))) != NULL ||
@@ -558,6 +575,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	    (p = read_may(r, from, c)) != NULL ||
 	    (p = read_unique(r, from, c)) != NULL ||
 	    (p = read_id_form(r, from, c)) != NULL ||
+	    (p = read_headerless(r, from, c)) != NULL ||
 	    (p = read_conflict(r, from, c)) != NULL ||
 	    (p = read_addressee(r, from, c)) != NULL ||
 	    (p = read_rules(r, from, c)) != NULL)

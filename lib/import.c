@@ -221,13 +221,23 @@ map_column(struct import *im, struct import_column *column)
 	return NULL;
 }
 
+/* What a column is called that its file does not name, by its place among them. */
+static const char *
+name_by_place(struct import *im, const struct import_column *column)
+{
+	size_t place = (size_t)(column - im->columns);
+
+	return place < im->collection->headerless.count ? text_loose(im->a, im->collection->headerless.all[place]) : "";
+}
+
 static void
 guess_column(struct import *im, struct import_column *column)
 {
 	struct import_target target;
+	const char *name = im->options.headerless ? name_by_place(im, column) : column->loose;
 
-	column->is_known = is_passed_over(im, column->loose);
-	if (!find_target(im, column->loose, &target))
+	column->is_known = is_passed_over(im, name);
+	if (!find_target(im, name, &target))
 		return;
 	column->is_known = true;
 	if (target.kind == TARGET_FIELD && (target.field->derived || target.field->retired || target.field->type == FIELD_JSON))
@@ -311,8 +321,10 @@ refuse_unknown(struct import *im)
 	if (count == 0)
 		return NULL;
 	return problem_at(im->a, PROBLEM_UNKNOWN_FIELD, text_short(im->a, first),
-	    "%s has no field for the column%s %s%s. Say which it is with map=HEADER=field, or skip it with map=HEADER= and nothing behind.",
-	    im->collection->label, count == 1 ? "" : "s", names.text, count > NAMES_IN_MESSAGE ? " and more" : "");
+	    "%s has no field for the column%s %s%s. Say which it is with map=HEADER=field, or skip it with map=HEADER= and nothing behind.%s",
+	    im->collection->label, count == 1 ? "" : "s", names.text, count > NAMES_IN_MESSAGE ? " and more" : "",
+	    count == im->column_count && !im->options.json && !im->options.headerless ?
+	    " If the first line names no columns, send the file as text/csv; header=absent." : "");
 }
 
 static struct problem *
@@ -376,21 +388,36 @@ refuse_missing(struct import *im)
 	return NULL;
 }
 
+/* The first line names the columns; where it is a row already, they are numbered, and it is read again as one. */
 static struct problem *
-read_header(struct import *im)
+add_columns(struct import *im)
 {
 	struct problem *p;
+	struct csv start = im->csv;
 	struct csv_row *row = arena_alloc(im->a, sizeof *row);
 	bool found;
 
 	if ((p = csv_next(&im->csv, im->a, row, &found)) != NULL)
 		return p;
 	if (!found)
-		return problem_new(im->a, PROBLEM_MALFORMED, "The file is empty; its first line must name the columns.");
+		return problem_new(im->a, PROBLEM_MALFORMED,
+		    im->options.headerless ? "The file is empty." : "The file is empty; its first line must name the columns.");
+	for (size_t i = 0; i < row->count; i++)
+		add_column(im, im->options.headerless ? arena_printf(im->a, "%zu", i + 1) : row->cells[i]);
+	if (im->options.headerless)
+		im->csv = start;
+	return NULL;
+}
+
+static struct problem *
+read_header(struct import *im)
+{
+	struct problem *p;
+
 	im->column_count = 0;
 	im->where_column = NULL;
-	for (size_t i = 0; i < row->count; i++)
-		add_column(im, row->cells[i]);
+	if ((p = add_columns(im)) != NULL)
+		return p;
 	for (size_t i = 0; i < im->column_count; i++)
 		if ((p = settle_column(im, &im->columns[i])) != NULL)
 			return p;

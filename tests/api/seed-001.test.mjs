@@ -106,6 +106,8 @@ test("operations that sync: arrived, late, empty, location, add, remove, reset, 
 		answered(await anna.request("POST", "/api/cars/import", { body, headers: { "Content-Type": "text/csv" } }));
 		assert.equal((await seen(id)).location, "600", body);
 	}
+	answered(await anna.request("POST", "/api/cars/import", { body: "15,300\n1,Yard\n", headers: { "Content-Type": "text/csv; header=absent" } }), 200, { created: 1, updated: 1 });
+	assert.deepEqual([(await seen("15")).location, (await seen("1")).location], ["300", "Yard"]);
 });
 
 test("Start New Shift makes a shift that all devices see, and its end is in the history", async () => {

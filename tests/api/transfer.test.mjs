@@ -260,6 +260,8 @@ describe("who may", () => {
 		const { anna } = await fresh();
 		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "application/x-www-form-urlencoded" }), 415);
 		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; charset=latin1" }), 415);
+		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; header=absent; charset=latin1" }), 415);
+		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; header=maybe" }), 415);
 		refused(await importCsv(anna, "weights", "date,kg\n", "colour=red"), 400, { field: "colour" });
 		refused(await importCsv(anna, "weights", "date,kg\n", "dates=american"), 400, { field: "dates" });
 		refused(await importCsv(anna, "weights", "date,kg\n", "dryRun=maybe"), 400, { field: "dryRun" });

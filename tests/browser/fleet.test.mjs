@@ -336,6 +336,30 @@ test("P9: a file keeps its flags, is looked at before anything is written, says 
 	await closed(page);
 });
 
+test("a file of cars and locations that does not name its columns is known by its figures, and the person can say otherwise", async () => {
+	const yard = await yardOf("300");
+	const page = await deviceOf(yard, "ben");
+	await says(page, "300", "Pending");
+	await page.getByRole("button", { name: "More for the fleet" }).click();
+	await page.getByRole("menuitem", { name: "Import a file…" }).click();
+	const sheet = page.getByRole("dialog");
+	await sheet.locator("input[type=file]").setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from("300,400,left\n301,200,right\n") });
+	await sheet.getByText("Not taken: Column 3").waitFor();
+	await sheet.getByRole("button", { name: "Other columns" }).click();
+	const names = sheet.getByLabel("The first line names the columns");
+	assert.equal(await names.isChecked(), false);
+	await names.check();
+	await sheet.getByText("Car needs a column.").waitFor();
+	await names.uncheck();
+	await sheet.getByLabel("Notes", { exact: true }).selectOption("Column 3");
+	await sheet.getByRole("button", { name: "Look at the file" }).click();
+	await sheet.getByRole("button", { name: "Import 2" }).click();
+	await sheet.getByText("Imported.").waitFor();
+	await isSaved(yard, "300", { location: "400", notes: "left" });
+	await isSaved(yard, "301", { location: "200", notes: "right" });
+	await closed(page);
+});
+
 test("P10: a toggle made offline on the board of a past shift is a conflict that says so, and the person decides", async () => {
 	const yard = await yardOf("1", "2");
 	const { shift } = answered(await yard.anna.post("/api/shifts/start", {}), 201);

@@ -137,6 +137,12 @@ a_mistake_is_named_with_file_and_field(void **state)
 	    "\"also\" must be a list of texts");
 	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"idAlso\":[\"Ship\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
 	    "\"idAlso\" needs \"idLabel\"");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"headerless\":[\"id\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	    "\"headerless\" must name");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"headerless\":[\"a\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"private\":true}]}",
+	    "\"headerless\" must name");
+	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"headerless\":\"a\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	    "must be a list of texts");
 	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"addressee\":\"a\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
 	    "\"addressee\" must name a public text that is immutable");
 	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"addressee\":\"b\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"immutable\":true}]}",

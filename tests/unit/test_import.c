@@ -35,7 +35,7 @@ static const char keyed[] =
     "{\"name\":\"note\",\"type\":\"text\",\"label\":\"Note\"}]}";
 
 static const char named[] =
-    "{\"name\":\"vans\",\"singular\":\"van\",\"label\":\"Vans\",\"idForm\":\"given\",\"idLabel\":\"Van\",\"idAlso\":[\"Wagon\"],\"may\":{\"read\":\"viewer\","
+    "{\"name\":\"vans\",\"singular\":\"van\",\"label\":\"Vans\",\"idForm\":\"given\",\"idLabel\":\"Van\",\"idAlso\":[\"Wagon\"],\"headerless\":[\"id\",\"lane\"],\"may\":{\"read\":\"viewer\","
     "\"create\":\"member\",\"update\":\"member\"},\"fields\":["
     "{\"name\":\"lane\",\"type\":\"text\",\"label\":\"Lane\",\"also\":[\"Dock no.\"],\"required\":true},"
     "{\"name\":\"rent\",\"type\":\"money\",\"label\":\"Rent\",\"private\":true}]}";
@@ -134,6 +134,34 @@ columns_are_found_by_name_or_label_whatever_the_case_and_punctuation(void **stat
 {
 	assert_string_equal(TRIPS("DATE*,left_at,Distance (MI),Came-Late\n2021-01-05,8:05,12,yes\n"),
 	    "1: date=\"2021-01-05\" startTime=\"08:05\" miles=12 late=true\n");
+}
+
+static void
+a_file_without_a_header_has_the_columns_of_its_collection(void **state)
+{
+	assert_string_equal(VANS(&driver, "7,North\n8,South\n", .headerless = true), "1: lane=\"North\"\n2: lane=\"South\"\n");
+	assert_string_equal(VANS(&driver, "id,lane\n", .headerless = true), "1: lane=\"lane\"\n");
+	assert_string_equal(VANS(&driver, "7;North;1\n8;South;2\n", .headerless = true, .map = "3="), "1: lane=\"North\"\n2: lane=\"South\"\n");
+	assert_string_equal(VANS(&driver, "North,7\n", .headerless = true, .map = "1=lane,2=id"), "1: lane=\"North\"\n");
+	assert_string_equal(VANS(&driver, "7,North\n8,South\n", .headerless = true, .where = "1=8"), "1: left out\n2: lane=\"South\"\n");
+	assert_string_equal(VANS(&driver, "7,North\n8\n", .headerless = true),
+	    "1: lane=\"North\"\n2: -: The row has 1 cells, the first line has 2.\n");
+	assert_string_equal(TRIPS("2021-01-05,12\n", .headerless = true, .map = "1=date,2=miles"), "1: date=\"2021-01-05\" miles=12\n");
+}
+
+static void
+a_file_without_a_header_is_refused_where_it_means_nothing(void **state)
+{
+	assert_string_equal(VANS(&driver, "7,North,1\n", .headerless = true),
+	    "Vans has no field for the column \"3\". Say which it is with map=HEADER=field, or skip it with map=HEADER= and nothing behind.");
+	assert_string_equal(VANS(&driver, "7,North\n"),
+	    "Vans has no field for the columns \"7\", \"North\". Say which it is with map=HEADER=field, or skip it with map=HEADER= and nothing "
+	    "behind. If the first line names no columns, send the file as text/csv; header=absent.");
+	assert_string_equal(VANS(&driver, "7,North\n", .headerless = true, .map = "2=id"),
+	    "Two columns, \"1\" and \"2\", are for id. Skip one with map=HEADER= and nothing behind.");
+	assert_string_equal(VANS(&driver, "", .headerless = true), "The file is empty.");
+	assert_string_equal(VANS(&driver, "North\n", .headerless = true, .map = "1=lane"),
+	    "There is no column for the id (Van). Name it with map=HEADER=id.");
 }
 
 static void
@@ -517,6 +545,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(columns_are_found_by_name_or_label_whatever_the_case_and_punctuation),
+		TEST(a_file_without_a_header_has_the_columns_of_its_collection),
+		TEST(a_file_without_a_header_is_refused_where_it_means_nothing),
 		TEST(one_column_may_fill_two_fields),
 		TEST(columns_nobody_knows_are_named_and_can_be_skipped),
 		TEST(a_map_that_cannot_be_is_refused),

@@ -1,7 +1,7 @@
 // Which column of a file is which field, and how the server is told.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { guess, headerOf, linesOf, loose, mapOf, missingOf, targetsOf, unusedOf } from "../../www/generic/columns.js";
+import { guess, guessByPlace, headerOf, lacksHeader, linesOf, loose, mapOf, missingOf, numbered, targetsOf, unusedOf } from "../../www/generic/columns.js";
 import { definitions } from "./definitions.mjs";
 
 test("the first line of a file gives the names", () => {
@@ -54,6 +54,24 @@ test("a field may have other names in files", () => {
 	const headers = ["PackageCar", "dock", "Arrived"], choice = guess(definitions.cars, headers);
 	assert.deepEqual([choice.id, choice.location, choice.arrived], headers);
 	assert.equal(mapOf(definitions.cars, headers, choice), "", "the server knows them too");
+});
+
+test("a file that does not name its columns has them numbered, and each means what the collection says of its place", () => {
+	const headers = numbered(["102", "Yard", "left"]), choice = guessByPlace(definitions.cars, headers);
+	assert.deepEqual([choice.id, choice.location, choice.notes], ["1", "2", ""]);
+	assert.equal(mapOf(definitions.cars, headers, choice), "1=id,2=location,3=");
+	assert.deepEqual(unusedOf(definitions.cars, headers, choice), ["3"]);
+	assert.deepEqual(Object.values(guessByPlace(definitions.weights, numbered(["1", "2"]))), ["", "", ""], "nobody said what they are there");
+});
+
+test("a first line is taken for a row when it holds figures, is called like nothing, and such files are known", () => {
+	assert.equal(lacksHeader(definitions.cars, ["102", "Yard"]), true);
+	assert.equal(lacksHeader(definitions.roster, ["P-7", "100"]), true);
+	assert.equal(lacksHeader(definitions.cars, ["Car 2026", "Yard 1", "id"]), false);
+	assert.equal(lacksHeader(definitions.cars, ["Packagecar", "100"]), false);
+	assert.equal(lacksHeader(definitions.cars, ["Wagen", "Spur"]), false, "words of another language are names rather than cars");
+	assert.equal(lacksHeader(definitions.weights, ["2026-01-05", "80.5"]), false);
+	assert.equal(lacksHeader(definitions.cars, []), false);
 });
 
 test("the first lines of a file can be looked at, quotes, line ends and all", () => {

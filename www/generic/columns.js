@@ -77,6 +77,24 @@ function isLikely(target, header) {
 	return [loose(target.name), loose(target.label)].some((one) => one.length > 2 && name.includes(one));
 }
 
+/** Whether the first line looks like a row already: it holds figures and nothing that is called like anything of a collection whose files
+ * are known to come that way. */
+export function lacksHeader(collection, headers) {
+	const isCalledSo = (header) => isKnown(collection, header) || targetsOf(collection).some((target) => isNatural(target, header) || isLikely(target, header));
+	return collection.headerless !== undefined && headers.some((header) => /\d/.test(header)) && !headers.some(isCalledSo);
+}
+
+/** What the columns of a file are called that does not name them, here and on the server. */
+export function numbered(line) {
+	return line.map((_, at) => String(at + 1));
+}
+
+/** As guess, of numbered columns: each fills what the collection says of its place. */
+export function guessByPlace(collection, headers) {
+	const places = collection.headerless ?? [];
+	return Object.fromEntries(targetsOf(collection).map(({ name }) => [name, headers[places.indexOf(name)] ?? ""]));
+}
+
 /** {target: header or ""}: the columns that are called like a field, and for what must be given those that are called much like it. */
 export function guess(collection, headers) {
 	const targets = targetsOf(collection), choice = {};

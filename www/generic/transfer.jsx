@@ -6,7 +6,7 @@ import { Button, Check, Field, Icon, Notice, Select, Sheet, TextInput, capital, 
 import { dayIn, ownZone } from "../ui/zone.js";
 import { saveFile } from "../base/save-file.js";
 import { definition, engine, space, status } from "../base/state.js";
-import { guess, headerOf, linesOf, mapOf, missingOf, targetsOf, unusedOf } from "./columns.js";
+import { guess, guessByPlace, headerOf, lacksHeader, linesOf, mapOf, missingOf, numbered, targetsOf, unusedOf } from "./columns.js";
 
 const TYPES = { csv: "text/csv", json: "application/json" };
 const LOOKED = 5; // rows of the file that are shown
@@ -31,8 +31,24 @@ export async function exportRecords(collection, form = "csv") {
 async function readFile(form, file) {
 	const bytes = await file.arrayBuffer(), text = new TextDecoder().decode(bytes.slice(0, HEAD));
 	const isJson = /\.json$/i.test(file.name) || file.type === TYPES.json || /^\s*[[{]/.test(text);
-	const headers = isJson ? [] : headerOf(text);
-	return { name: file.name, bytes, isJson, headers, lines: isJson ? [] : linesOf(text, LOOKED + 1).slice(1), choice: isJson ? {} : guess(form, headers) };
+	const read = { name: file.name, bytes, text, isJson, headers: [], lines: [], choice: {} };
+	return isJson ? read : readAs(form, read, lacksHeader(form, headerOf(text)));
+}
+
+// The same file with its first line taken for a row, or for the names of the columns.
+function readAs(form, file, isHeaderless) {
+	const lines = linesOf(file.text, LOOKED + 1);
+	const headers = isHeaderless ? numbered(lines[0] ?? []) : headerOf(file.text);
+	const choice = isHeaderless ? guessByPlace(form, headers) : guess(form, headers);
+	return { ...file, isHeaderless, headers, choice, lines: isHeaderless ? lines.slice(0, LOOKED) : lines.slice(1) };
+}
+
+function columnName(file, header) {
+	return file.isHeaderless ? `Column ${header}` : header;
+}
+
+function typeOf(file) {
+	return file.isJson ? TYPES.json : file.isHeaderless ? `${TYPES.csv}; header=absent` : TYPES.csv;
 }
 
 async function send(form, file, { dates, where, skipBad, again, isMine, isDry }) {
@@ -44,7 +60,7 @@ async function send(form, file, { dates, where, skipBad, again, isMine, isDry })
 			query.set(name, value);
 	let report;
 	do
-		report = (await space.value.request("POST", `/${form.name}/import?${query}`, { raw: file.bytes, headers: { "Content-Type": file.isJson ? TYPES.json : TYPES.csv } })).data;
+		report = (await space.value.request("POST", `/${form.name}/import?${query}`, { raw: file.bytes, headers: { "Content-Type": typeOf(file) } })).data;
 	while (report.more && !isDry);
 	return report;
 }
@@ -73,7 +89,7 @@ function Preview({ file }) {
 	return (
 		<div class="preview" tabIndex={0} role="region" aria-label="The first rows of the file">
 			<table>
-				<thead><tr>{file.headers.map((name, at) => <th key={at} scope="col"><bdi>{name}</bdi></th>)}</tr></thead>
+				<thead><tr>{file.headers.map((name, at) => <th key={at} scope="col"><bdi>{columnName(file, name)}</bdi></th>)}</tr></thead>
 				<tbody>{file.lines.map((line, at) => <tr key={at}>{file.headers.map((_, place) => <td key={place}><bdi>{line[place]}</bdi></td>)}</tr>)}</tbody>
 			</table>
 		</div>
@@ -83,7 +99,7 @@ function Preview({ file }) {
 function Columns({ form, file, onChoose }) {
 	if (file.isJson)
 		return null;
-	const options = file.headers.map((name) => [name, name]);
+	const options = file.headers.map((name) => [name, columnName(file, name)]);
 	const example = (header) => file.lines.map((line) => line[file.headers.indexOf(header)]).find(Boolean);
 	return (
 		<div class="mapping">
@@ -196,15 +212,16 @@ export function ImportSheet({ collection, placed = false, onClose }) {
 				{file && !report && (
 					<>
 						<Preview file={file} />
+						{!file.isJson && <Check value={!file.isHeaderless} onInput={(isNamed) => setFile((was) => readAs(form, was, !isNamed))}>The first line names the columns</Check>}
 						<Columns form={form} file={file} onChoose={choose} />
-						{!file.isJson && <Field label="Only rows where" help="As Id=10001: a column, and what stands in it. Empty: all rows."><TextInput value={options.where} spellcheck={false} onInput={(where) => change({ where })} /></Field>}
+						{!file.isJson && <Field label="Only rows where" help={`As ${file.isHeaderless ? 1 : "Id"}=10001: a column, and what stands in it. Empty: all rows.`}><TextInput value={options.where} spellcheck={false} onInput={(where) => change({ where })} /></Field>}
 					</>
 				)}
 				{report && (
 					<>
 						<p class="report-head">{isDone ? "Imported." : "Looked at; nothing is written yet."}</p>
 						<Result report={report} />
-						{!isDone && unused.length > 0 && <p class="hint">Not taken: {unused.length === 1 ? "the column" : "the columns"} <bdi>{unused.join(", ")}</bdi>. “Other columns” says where {unused.length === 1 ? "it goes" : "they go"}.</p>}
+						{!isDone && unused.length > 0 && <p class="hint">Not taken: {file.isHeaderless ? "" : unused.length === 1 ? "the column " : "the columns "}<bdi>{unused.map((header) => columnName(file, header)).join(", ")}</bdi>. “Other columns” says where {unused.length === 1 ? "it goes" : "they go"}.</p>}
 						{!isDone && report.bad > 0 && <Check value={options.skipBad} onInput={(skipBad) => setOptions((was) => ({ ...was, skipBad }))}>Leave out the {report.bad === 1 ? "row" : `${formatNumber(report.bad)} rows`} that cannot be taken</Check>}
 						{!isDone && (options.isMine || report.errors.some(({ field }) => field === "owner")) && <Check value={options.isMine} onInput={(isMine) => { change({ isMine }); run(true, { isMine }); }}>They were somebody else’s; make them mine</Check>}
 						{!isDone && report.deleted > 0 && <Check value={options.again} onInput={(again) => { change({ again }); run(true, { again }); }}>Bring back what was deleted here</Check>}
