@@ -57,6 +57,25 @@ test("a record by keys: found, opened, changed, deleted and brought back; the fo
 	await page.context().close();
 });
 
+test("a key that is pressed in the moment a pane stands there is not lost", async () => {
+	await stack.as("eve").post("/api/weights", { date: "2026-11-01", kg: 70 });
+	const page = await deviceOf("eve", "/c/weights");
+	await row(page, "70").waitFor();
+	await page.evaluate(() => {
+		const press = (_, observer) => {
+			if (!document.querySelector(".pane"))
+				return;
+			observer.disconnect();
+			document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "e", bubbles: true, cancelable: true }));
+		};
+		new MutationObserver(press).observe(document.body, { childList: true, subtree: true });
+		document.querySelector(".row-open").click();
+	});
+	await focusOn(page, ".pane .form input");
+	assertSilent(page);
+	await page.context().close();
+});
+
 test("an entry of the day by keys: opened, left, deleted; the focus is back where it was, or on the page", async () => {
 	for (const hour of ["08", "10"])
 		await stack.as("bo").post("/api/workSessions", { start: `2026-11-20T${hour}:00:00Z`, end: `2026-11-20T${hour}:45:00Z` });

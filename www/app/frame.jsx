@@ -1,7 +1,7 @@
 // What stands around every screen: the rail on wide windows, the bar of at most five places on phones, bars of notice, and the chip
 // beside every title.
 
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Icon, Menu, PageEnd, isCovered } from "../ui/index.js";
 import { Boundary } from "./boundary.jsx";
 import { Chip } from "./chip.jsx";
@@ -109,7 +109,7 @@ function Place() {
 }
 
 export function Frame() {
-	useEffect(followKeys, []);
+	useLayoutEffect(followKeys, []);
 	useEffect(watchIdle, []);
 	const end = useMemo(() => <div class="page-corner"><Chip /><SpaceButton /></div>, []);
 	return (

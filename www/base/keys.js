@@ -1,7 +1,7 @@
 // The keyboard.  A screen says which keys it knows while it is shown: useKeys({n: ["Add a weight", add]}).  Keys rest while somebody
 // types and while a sheet lies over the page.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isCovered, undoLast } from "../ui/index.js";
 import { layer, show } from "./layer.js";
 import { go } from "./router.jsx";
@@ -12,7 +12,8 @@ const screens = []; // refs of the tables of the screens that are shown, the inn
 export function useKeys(keys) {
 	const table = useRef(keys);
 	table.current = keys;
-	useEffect(() => {
+	// Before anybody sees the screen: a quick hand presses the next key in the same moment.
+	useLayoutEffect(() => {
 		screens.push(table);
 		return () => {
 			screens.splice(screens.indexOf(table), 1);
