@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 static const struct collection *
 collection(void)
 {
-	static const char *const choices[] = { "small", "very large" };
+	static const char *const choices[] = { "small", "very large" }, *const places[] = { "a", "d", "h" };
 	static struct field fields[] = {
 		{ .name = "a", .label = "Day", .type = FIELD_DATE, .required = true, .index = 0 },
 		{ .name = "b", .label = "Time", .type = FIELD_TIME, .index = 1 },
@@ -28,6 +28,7 @@ collection(void)
 	};
 	static const size_t sorted[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 	static const struct collection c = { .name = "things", .singular = "thing", .label = "Things", .own = true, .fields = fields,
+		.headerless = { places, 3 },
 		.field_count = sizeof sorted / sizeof sorted[0], .sorted = sorted };
 
 	return &c;
@@ -93,8 +94,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	options.json = bytes[0] & 1;
 	options.dates = bytes[0] >> 1 & 3;
 	options.zone = bytes[0] & 8 ? "Europe/Berlin" : NULL;
-	options.where = bytes[0] & 16 ? "h=x" : NULL;
-	options.map = bytes[0] & 32 ? options.map : NULL;
+	options.headerless = !options.json && bytes[0] & 64;
+	options.where = bytes[0] & 16 ? (options.headerless ? "3=x" : "h=x") : NULL;
+	options.map = bytes[0] & 32 ? (options.headerless ? "4=b,5=" : options.map) : NULL;
 	a = arena_new();
 	crypto_init();
 	im = arena_alloc(a, sizeof *im);
