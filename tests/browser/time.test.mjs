@@ -355,6 +355,7 @@ test("an entry that ends before it starts, is too long or lies over another is s
 	await field(page, "How long").fill("24:01");
 	await page.keyboard.press("Enter");
 	await page.getByText("at most 24 hours").waitFor();
+	await isInStep(page);
 	assert.equal((await sessionsOf("max")).length, 1);
 	await closed(page);
 });
