@@ -142,6 +142,7 @@ test("add, move by dragging, mark late, note, remove and take back, all in the h
 		const car = await carOf(yard, "128489");
 		return car.location === "200" && !car.late && car.notes === undefined;
 	}, 20);
+	await toastSays(page, "again as it was"); // and this device has heard of it: what follows is meant of that version
 
 	await pane.getByRole("radio", { name: "Details" }).check();
 	await pane.getByRole("button", { name: "Remove from the board" }).click();

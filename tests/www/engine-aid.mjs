@@ -284,7 +284,7 @@ export function createDevice({ clock, server, ...more }) {
 	const factory = more.indexedDB ?? new IDBFactory(), watchers = new Set(), wires = new Set();
 	const device = { factory, visible: true, online: true, frozen: false, freeze: () => { device.frozen = true; }, look: (visible) => { device.visible = visible; for (const one of watchers) one(); }, connect: (online) => { device.online = online; for (const one of wires) one(); } };
 	device.engine = createEngine({
-		fetch: server.fetch, indexedDB: factory, clock: freezing(clock, device), locks: createLocks(), channel: null, storage: { persist: async () => true },
+		fetch: server.fetch, indexedDB: factory, clock: freezing(clock, device), locks: createLocks(), channel: null, storage: { persisted: async () => true, persist: async () => true },
 		page: { visible: () => device.visible, subscribe: (one) => { watchers.add(one); return () => watchers.delete(one); } },
 		network: { online: () => device.online, subscribe: (one) => { wires.add(one); return () => wires.delete(one); } },
 		...more, indexedDB: factory,

@@ -292,9 +292,28 @@ test("a database that the browser closes by itself is opened again", async () =>
 
 test("the browser is asked to keep the database, and the answer is told", async () => {
 	let times = 0;
-	const world = await begin({ options: { storage: { persist: async () => { times += 1; return true; } } } });
+	const world = await begin({ options: { storage: { persisted: async () => false, persist: async () => { times += 1; return true; } } } });
 	await world.clock.run(100);
 	assert.deepEqual([times, world.space.status.persisted], [1, true]);
+});
+
+test("a browser that may ask the person is not asked at every start, and not at all once it keeps the database", async () => {
+	let times = 0, keeps = false;
+	const storage = { persisted: async () => keeps, persist: async () => { times += 1; return false; } };
+	let world = await begin({ options: { storage } });
+	const startAgain = async (days) => {
+		await world.engine.close();
+		await world.clock.run(days * 86_400_000);
+		world = await reopen(world, { storage });
+		await world.clock.run(100);
+	};
+	await startAgain(1);
+	assert.equal(times, 1);
+	await startAgain(7);
+	assert.equal(times, 2);
+	keeps = true;
+	await startAgain(8);
+	assert.equal(times, 2);
 });
 
 // ---- files ----

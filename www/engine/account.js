@@ -13,6 +13,7 @@ import { amend, freshState, openUserData, opsOfSpace, readState } from "./userda
 import { EngineError } from "./words.js";
 
 const KEPT = 30 * 86_400_000; // milliseconds for which acknowledged ops are kept
+const ASK_AGAIN = 7 * 86_400_000; // milliseconds between two times that the browser is asked to keep the database: it may ask the person
 
 /** @typedef {import("./userdata.js").SpaceState} SpaceState */
 /** What is known of a space while the page is open. @typedef {{state: SpaceState, loading: number | null, question: {deletes: number, of: number} | null, paused: boolean, allowed: boolean, problem: any}} Live */
@@ -150,6 +151,11 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 	async function askToPersist() {
 		if (!env.storage)
 			return;
+		persisted = await env.storage.persisted();
+		announceAll();
+		if (persisted || Math.abs(clock.now() - (await env.device.get("askedToPersist") ?? 0)) < ASK_AGAIN)
+			return;
+		await env.device.put("askedToPersist", clock.now());
 		persisted = await env.storage.persist();
 		announceAll();
 	}

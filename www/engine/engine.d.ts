@@ -227,7 +227,7 @@ export interface EngineOptions {
 	/** Is somebody looking; tells when that changes. */
 	page?: { visible(): boolean; subscribe(listener: () => void): () => void };
 	network?: { online(): boolean; subscribe(listener: () => void): () => void };
-	storage?: { persist(): Promise<boolean> } | null;
+	storage?: { persist(): Promise<boolean>; persisted(): Promise<boolean> } | null;
 	/** Milliseconds between polls while looked at; 5,000. */
 	poll?: number;
 }

@@ -6,16 +6,18 @@ import { Button, Empty, Field, FileInput, FilesComing, Icon, Notice, Sheet, Text
 import { space } from "../base/state.js";
 import { atSite, nearestSites } from "./sessions.js";
 import { sites, start } from "./data.js";
-import { findPlace } from "./place.js";
+import { PATIENCE, UNANSWERED, findPlace } from "./place.js";
 
 /** Where this device is: {place, problem, asking, ask}.  Asked only when a person wants it. */
 export function usePlace(atOnce = true) {
 	const [state, setState] = useState({ place: null, problem: null, asking: atOnce });
 	const ask = () => {
 		setState((was) => ({ ...was, asking: true, problem: null }));
+		// A browser's patience begins once the person has allowed it, and its question can be left without an answer.
+		const unanswered = setTimeout(() => setState((was) => ({ ...was, problem: UNANSWERED, asking: false })), PATIENCE);
 		return findPlace().then(
 			(place) => setState({ place, problem: null, asking: false }),
-			(error) => setState({ place: null, problem: error.message, asking: false }));
+			(error) => setState({ place: null, problem: error.message, asking: false })).finally(() => clearTimeout(unanswered));
 	};
 	useEffect(() => {
 		if (atOnce)

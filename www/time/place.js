@@ -1,6 +1,6 @@
 // Where this device is, asked only when a person clocks in or out or wants to know how far a site is.
 
-const PATIENCE = 20_000; // milliseconds for a position
+export const PATIENCE = 20_000; // milliseconds for a position
 const FRESH = 15_000; // milliseconds a position stays good
 
 const WORDS = {
@@ -9,6 +9,7 @@ const WORDS = {
 	3: "Finding where you are took too long. Try again in the open.",
 	none: "This browser does not tell where it is.",
 };
+export const UNANSWERED = "Where you are is not known yet. The browser may still be asking whether this page may know it.";
 
 /** {lat, lng, accuracy}; rejects with words for the person. */
 export function findPlace() {

@@ -29,6 +29,7 @@ function find() {
 	return new Promise((resolve, reject) => {
 		if (!navigator.geolocation)
 			return reject(new Error(REASONS[2]));
+		setTimeout(() => reject(new Error(REASONS[3])), 2 * PATIENCE); // a browser whose question is left without an answer says nothing
 		navigator.geolocation.getCurrentPosition(({ coords }) => resolve(coords), ({ code }) => reject(new Error(REASONS[code] ?? REASONS[2])), { enableHighAccuracy: true, timeout: PATIENCE });
 	});
 }

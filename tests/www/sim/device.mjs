@@ -268,7 +268,7 @@ export class Tab {
 			random: (bytes) => world.ids.bytes(bytes),
 			page: { visible: () => this.isVisible, subscribe: this.view.subscribe },
 			network: { online: () => device.online, subscribe: device.network.subscribe },
-			storage: { persist: async () => true },
+			storage: { persisted: async () => true, persist: async () => true },
 			...options,
 		});
 	}
