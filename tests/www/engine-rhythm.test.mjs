@@ -302,7 +302,7 @@ test("a browser that may ask the person is not asked at every start, and not at 
 	const storage = { persisted: async () => keeps, persist: async () => { times += 1; return false; } };
 	let world = await begin({ options: { storage } });
 	const startAgain = async (days) => {
-		await world.engine.close();
+		await world.engine.stop();
 		await world.clock.run(days * 86_400_000);
 		world = await reopen(world, { storage });
 		await world.clock.run(100);
