@@ -41,3 +41,19 @@ test("spans, amounts, distances", () => {
 	assert.equal(formatMoney(123_456, "EUR"), "1.234,56\u00a0€");
 	setLocale("en-GB");
 });
+
+test("a browser that names a language nobody knows reads as one that names none", (context) => {
+	const own = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+	context.after(() => {
+		own ? Object.defineProperty(globalThis, "navigator", own) : delete globalThis.navigator;
+		setLocale("en-GB");
+	});
+	for (const language of ["C", "en-US@posix", ""]) {
+		Object.defineProperty(globalThis, "navigator", { value: { language }, configurable: true });
+		setLocale();
+		assert.equal(formatNumber(7), "7", language);
+	}
+	Object.defineProperty(globalThis, "navigator", { value: { language: "de-DE" }, configurable: true });
+	setLocale();
+	assert.equal(formatNumber(1.5, 1), "1,5");
+});

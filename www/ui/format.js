@@ -4,7 +4,7 @@
 import { addDays, dayIn, isZone, ownZone } from "./zone.js";
 
 const made = new Map();
-let tongue = globalThis.navigator?.language || undefined;
+let tongue = browsersOwn();
 
 let clock = Date.now;
 
@@ -13,9 +13,18 @@ export function setClock(now) {
 	clock = now;
 }
 
+// Not every browser names a language that Intl takes: on a system without one it may be "C".
+function browsersOwn() {
+	try {
+		return Intl.getCanonicalLocales(globalThis.navigator?.language || [])[0];
+	} catch {
+		return undefined;
+	}
+}
+
 /** Another locale than the browser's, or undefined for that. */
 export function setLocale(name) {
-	tongue = name ?? (globalThis.navigator?.language || undefined);
+	tongue = name ?? browsersOwn();
 	made.clear();
 }
 
