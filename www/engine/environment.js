@@ -35,8 +35,14 @@ const browserNetwork = {
 	},
 };
 
-/** @type {NonNullable<EngineOptions["channel"]>} */
-const browserChannel = (name) => /** @type {any} */ (new BroadcastChannel(name));
+/** A browser that was told to keep nothing for this page may refuse it a channel as well. @param {string} name @returns {any} */
+function browserChannel(name) {
+	try {
+		return new BroadcastChannel(name);
+	} catch {
+		return null;
+	}
+}
 
 /** @param {EngineOptions} options @param {(error: Error | null) => void} lost */
 export function environment(options, lost) {
