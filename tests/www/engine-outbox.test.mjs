@@ -536,6 +536,30 @@ test("retry of an edit of something deleted elsewhere brings all of it back", as
 	assert.deepEqual([fields.notes, fields.location], ["mine", "300"]);
 });
 
+test("a decision counts before the device has pulled what stood against it", async () => {
+	for (const [wish, theirs, decided] of [["set", null, { notes: "mine", location: "300" }], ["remove", { notes: "theirs" }, null]]) {
+		const world = await withCar({ notes: "a", location: "300" });
+		await offline(world);
+		const op = await world.finish(wish === "set" ? world.space.set("cars", "7", { notes: "mine" }) : world.space.remove("cars", "7"));
+		let written = false, deaf = true;
+		world.server.answer = (call) => {
+			if (call.path.endsWith("/push") && !written)
+				written = world.server.write("s1", "cars", "7", theirs) !== false;
+		};
+		world.server.after = (call, answer) => (deaf && written && !call.path.endsWith("/push") ? null : answer);
+		await online(world);
+		assert.equal(world.space.ops[0].state, "conflict");
+		assert.equal(world.space.ops[0].conflict.currentVersion, 2);
+		await world.finish(world.space.retry(op.id));
+		deaf = false;
+		await world.sync();
+		await world.sync();
+		assert.deepEqual(states(world.space), []);
+		const { fields, deleted } = world.server.spaces.get("s1").records.get("cars/7");
+		assert.deepEqual(deleted ? null : { notes: fields.notes, location: fields.location }, decided);
+	}
+});
+
 test("undo: unsent edits one by one, sent ones by an op that puts back, deletes by a revival", async () => {
 	const world = await withCar({ notes: "a", location: "100" });
 	const { space } = world;

@@ -306,10 +306,17 @@ export function createSpace({ id, account }) {
 			return makeOp("delete", collection, record, null, now ? ownFields(form, shown) : op.was, version || op.base, words);
 		if (now)
 			return makeOp("set", collection, record, set, seenOf(set, shown), version, words);
-		// A part of a record is no record: it is only made where the rest is known.
-		if (op.kind === "set" && !op.last && version === 0)
+		// A part of a record is no record: it is only made where the rest is known, from when it went or because that has not been pulled.
+		const last = op.last ?? shelf.record(collection, record);
+		if (op.kind === "set" && !last && version === 0)
 			return makeOp("set", collection, record, set, op.was, Math.max(1, op.base), words);
-		return makeOp("create", collection, record, { ...(op.last ? ownFields(form, op.last) : {}), ...set }, {}, version, words);
+		return makeOp("create", collection, record, { ...(last ? ownFields(form, last) : {}), ...set }, {}, version, words);
+	}
+
+	/** The record as the server last said it: a refusal may know more of it than has been pulled. @param {StoredOp} op @returns {any} undefined where it is not there */
+	function latest(op) {
+		const pulled = shelf.record(op.collection, op.record), { current, currentVersion = 0 } = op.conflict ?? {};
+		return (pulled?.version ?? 0) < currentVersion ? current ?? undefined : pulled;
 	}
 
 	/** @param {string} wanted */
@@ -319,8 +326,8 @@ export function createSpace({ id, account }) {
 			if (!isParked(op))
 				return;
 			await work.delete("ops", op.n);
-			const now = shelf.record(op.collection, op.record);
-			await addTo(work, again(op, op.set ?? {}, now, shelf.get(op.collection, op.record) ?? now), { apart: true });
+			const now = latest(op), shown = now === shelf.record(op.collection, op.record) ? shelf.get(op.collection, op.record) : undefined;
+			await addTo(work, again(op, op.set ?? {}, now, shown ?? now), { apart: true });
 		});
 	}
 
@@ -333,7 +340,7 @@ export function createSpace({ id, account }) {
 		return decide(wanted, async (work, op) => {
 			if (!isParked(op))
 				throw new EngineError("This change waits for no decision.");
-			const now = op.conflict?.current ?? shelf.record(op.collection, op.record);
+			const now = op.conflict?.current ?? latest(op);
 			const names = differing(definition(op.collection), fields, now);
 			await work.delete("ops", op.n);
 			if (names.length > 0)
