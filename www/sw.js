@@ -54,8 +54,20 @@ async function kept(path) {
 	}
 }
 
-async function answer(request, path) {
-	return await kept(path) ?? fetch(request);
+let mending = null; // while files are fetched again
+
+// A browser that is short of room may throw the files away and leave the worker: they are fetched again, or the app would not open offline
+// before its next version.
+function mend() {
+	mending ??= install().catch(() => {}).finally(() => { mending = null; });
+	return mending;
+}
+
+async function answer(event, path) {
+	const file = await kept(path);
+	if (!file && SHELL.some(([name]) => name === path))
+		event.waitUntil(mend());
+	return file ?? fetch(event.request);
 }
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -73,5 +85,5 @@ self.addEventListener("fetch", (event) => {
 	const url = new URL(request.url);
 	if (request.method !== "GET" || url.origin !== self.location.origin || SERVER.test(url.pathname))
 		return;
-	event.respondWith(answer(request, request.mode === "navigate" ? "/" : url.pathname));
+	event.respondWith(answer(event, request.mode === "navigate" ? "/" : url.pathname));
 });

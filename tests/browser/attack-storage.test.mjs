@@ -93,7 +93,7 @@ test("what a proxy puts in place of a file is not kept as the app", async () => 
 	await page.context().close();
 });
 
-test("a cache that cannot be read any more does not keep the app from opening", async () => {
+test("a cache that is gone does not keep the app from opening, and is filled again", async () => {
 	const page = await deviceOf("cy");
 	await isReadyForOffline(page);
 	await page.evaluate(() => caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))));
@@ -101,6 +101,11 @@ test("a cache that cannot be read any more does not keep the app from opening", 
 	await isIn(page);
 	await isInStep(page);
 	assertSilent(page);
+	await until("all files are there again", () => page.evaluate(async () => {
+		const [name] = await caches.keys(), worker = await (await fetch("/sw.js")).text();
+		return name !== undefined && (await (await caches.open(name)).keys()).length === worker.match(/\["\/[^"]*","[0-9a-f]{16}"\]/g).length;
+	}), 20);
+	await opensOffline(page);
 	await page.context().close();
 });
 
