@@ -24,7 +24,8 @@ const policy = globalThis.trustedTypes?.createPolicy("daybook", {
 
 function follow(registration) {
 	const look = () => {
-		if (!registration.waiting || !navigator.serviceWorker.controller)
+		// One that is on its way to take over, as the first does by itself, waits for nobody.
+		if (registration.waiting?.state !== "installed" || !navigator.serviceWorker.controller)
 			return;
 		waiting = registration.waiting;
 		updateReady.value = true;
