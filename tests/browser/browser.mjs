@@ -34,7 +34,7 @@ function isNetworkNote(text) {
 function listen(page) {
 	const complaints = [];
 
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(30_000);
 	page.on("console", (message) => {
 		if (["error", "warning"].includes(message.type()) && !isNetworkNote(message.text()))
 			complaints.push(message.text());
@@ -130,7 +130,7 @@ export async function chipSays(page, text) {
 
 // Everything is sent, and the server answers.
 export async function isInStep(page) {
-	await page.locator('.chip:visible[data-kind="well"]').waitFor();
+	await page.locator('.chip:visible[data-kind="well"]').waitFor({ timeout: 60_000 }); // of ten thousand records too
 }
 
 export async function toastSays(page, text) {
