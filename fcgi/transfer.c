@@ -67,12 +67,13 @@ is_type(const char *type, const char *wanted, bool *headerless)
 	return true;
 }
 
+/* Only CSV can lack a header. */
 static struct problem *
 read_type(struct request *r, struct import_options *file)
 {
 	const char *type = request_header(r, "Content-Type");
 
-	file->json = is_type(type, "application/json", &file->headerless);
+	file->json = is_type(type, "application/json", &file->headerless) && !file->headerless;
 	if (file->json || is_type(type, "text/csv", &file->headerless))
 		return NULL;
 	return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type", "The body must be text/csv or application/json, in UTF-8.");

@@ -262,6 +262,7 @@ describe("who may", () => {
 		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; charset=latin1" }), 415);
 		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; header=absent; charset=latin1" }), 415);
 		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; header=maybe" }), 415);
+		refused(await importCsv(anna, "weights", "[]", "", { "Content-Type": "application/json; header=absent" }), 415);
 		refused(await importCsv(anna, "weights", "date,kg\n", "colour=red"), 400, { field: "colour" });
 		refused(await importCsv(anna, "weights", "date,kg\n", "dates=american"), 400, { field: "dates" });
 		refused(await importCsv(anna, "weights", "date,kg\n", "dryRun=maybe"), 400, { field: "dryRun" });
