@@ -1,7 +1,8 @@
-// The figures of working time, from rows alone: no document, no clock, no engine.  They are the server's (lib/hours.c), so that a day
-// looks the same without a network; the golden cases in tests/fixtures/hours hold both to the same results.
+// The figures of working time, from rows alone: no document, no clock, no engine.  The server counts by the same rules (lib/hours.c), so
+// that a day looks the same without a network; the golden cases in tests/fixtures/hours hold both to the same results.  What is paid for
+// the time is the server's alone (GET /api/reports/payroll).
 //
-// Seconds are elapsed seconds.  A session belongs whole to its day.  Amounts are integers: seconds, cents; shares are rounded half up.
+// Seconds are elapsed seconds and integers.  A session belongs whole to its day.  Shares are rounded half up.
 
 import { dayIn, weekOf } from "../ui/zone.js";
 
@@ -11,7 +12,7 @@ export const RULES = {
 	target: 0, most: 10 * 3600, sunday: false, overtimeAfter: 40 * 3600, overtimeTimes: 150,
 };
 
-/** The settings that bind a person: the space's, and over them his own.  Either may be missing. */
+/** The settings that bind a person: the space's, and over them their own.  Either may be missing. */
 export function rulesOf(...settings) {
 	const rules = { ...RULES };
 	for (const one of settings) {
@@ -57,18 +58,16 @@ export function elapsed(start, end) {
 	return end > start ? Math.floor((end - start) / 1000) : 0;
 }
 
-// n / by, rounded half up; neither is negative.  Exact beyond 2^53.
+// n / by, rounded half up; both are whole, and neither is negative.
 function divide(n, by) {
-	const top = BigInt(n), bottom = BigInt(by);
-	const quotient = (top + bottom / 2n) / bottom;
-	return Number(quotient > BigInt(Number.MAX_SAFE_INTEGER) ? BigInt(Number.MAX_SAFE_INTEGER) : quotient);
+	return Math.floor((n + Math.floor(by / 2)) / by);
 }
 
 function byDayAndStart(left, right) {
 	return left.day < right.day ? -1 : left.day > right.day ? 1 : left.start - right.start;
 }
 
-/** Seconds of one session. */
+/** The most seconds that one session can have. */
 export const LONGEST = 86_400;
 
 /** Whether a timer has run for longer than a session can be: nobody knows how long the work was, and it counts no time. */
@@ -191,9 +190,8 @@ function add(sum, figures) {
 }
 
 /**
- * The figures of one person's sessions: {days, weeks, sum}, as GET /api/reports/work has them.  Running ones count up to `at` (ms),
- * but for those that were forgotten.
- * days are those that have sessions, in order.
+ * The figures of one person's sessions: {days, weeks, sum}, as GET /api/reports/work has them.  `days` are those that have sessions, in
+ * order.  A running session counts up to `at` (ms), unless it was forgotten.
  */
 export function count(sessions, rules, at) {
 	const days = new Map(), weeks = new Map();
@@ -217,55 +215,4 @@ export function count(sessions, rules, at) {
 /** The figures of one day that may have no sessions. */
 export function dayOf(name, sessions, rules, at) {
 	return countDay(name, sessions.filter((session) => session.day === name).sort(byDayAndStart), rules, at);
-}
-
-// --- pay ---
-
-function price(pay, rules) {
-	pay.regularPay = divide(BigInt(pay.regular) * BigInt(pay.rate), 3600);
-	pay.overtimePay = divide(BigInt(pay.overtime) * BigInt(pay.rate) * BigInt(rules.overtimeTimes), 360_000);
-	pay.gross = pay.regularPay + pay.overtimePay;
-}
-
-function hasEnded(session, at) {
-	return !session.running && session.end <= at;
-}
-
-/**
- * What the days from..to are paid as of `at` (ms), week by week: {weeks, sum}, as GET /api/reports/payroll has them; rate is cents an hour.
- * Billable time of sessions that have ended by then counts, in the order of days: what goes beyond overtimeAfter in its week is overtime.
- * sessions must begin with the week that `from` lies in, or overtime is found too late.
- */
-export function settle(sessions, rules, rate, from, to, at) {
-	const isWithin = (day) => day >= from && day <= to;
-	const weeks = new Map();
-	let week = "", before = 0;
-	for (const day of count(sessions.filter((session) => hasEnded(session, at)), rules, 0).days) {
-		const first = weekOf(day.day, rules.sunday);
-		if (first !== week)
-			before = 0;
-		week = first;
-		const regular = Math.max(0, Math.min(day.billable, rules.overtimeAfter - before));
-		before += day.billable;
-		if (!isWithin(day.day))
-			continue;
-		if (!weeks.has(first))
-			weeks.set(first, { week: first, regular: 0, overtime: 0, rate, regularPay: 0, overtimePay: 0, gross: 0, running: 0 });
-		weeks.get(first).regular += regular;
-		weeks.get(first).overtime += day.billable - regular;
-	}
-	const sum = { regular: 0, overtime: 0, rate, regularPay: 0, overtimePay: 0, gross: 0, running: 0 };
-	for (const pay of weeks.values()) {
-		price(pay, rules);
-		for (const name of ["regular", "overtime", "regularPay", "overtimePay", "gross"])
-			sum[name] += pay[name];
-	}
-	for (const session of sessions)
-		if (!hasEnded(session, at) && isWithin(session.day)) {
-			sum.running += 1;
-			const pay = weeks.get(weekOf(session.day, rules.sunday));
-			if (pay)
-				pay.running += 1;
-		}
-	return { weeks: [...weeks.values()], sum };
 }
