@@ -88,6 +88,11 @@ export function choicesOf(field, settingsOf = () => null) {
 	return own?.length > 0 ? own : field.choices ?? [];
 }
 
+/** Whether a record is over: it stays where it is referred to, and is not offered any more. */
+export function isPast(definition, record) {
+	return record.status === "inactive" || record.active === false;
+}
+
 /** A choice that is not required can be emptied again. */
 export function canBeEmpty(field) {
 	return !field.required && (field.default === undefined || field.default === null);

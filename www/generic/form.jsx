@@ -9,30 +9,13 @@ import { definition, engine, ops, personName, row, space, status, userId } from 
 import { capital } from "../ui/format.js";
 import { changesOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, valueIn } from "./drafts.js";
 import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as ownZoneHere } from "./context.js";
-import { NEEDED, fieldOf, hasOwnId, isEmpty, openFields, singularOf, startValues, widgetOf } from "./fields.js";
+import { NEEDED, fieldOf, hasOwnId, isEmpty, openFields, singularOf, startValues } from "./fields.js";
+import { linesOf } from "./forms.js";
 import { write } from "../base/write.js";
 import { dropDraft, useDraft } from "./kept.js";
 import { OpsOf } from "./failed.jsx";
 import { formatValue } from "./values.js";
 import { Widget } from "./widget.jsx";
-
-const SHORT = new Set(["date", "time", "number", "money", "duration"]); // widgets that stand side by side
-
-const isShort = (field) => SHORT.has(widgetOf(field));
-const isBegin = ({ name }) => /^start|^first/.test(name);
-
-// Fields in rows: two short ones beside each other (a start with its end, not with what stands before it), everything else by itself.
-function linesOf(fields) {
-	const lines = [];
-	for (const field of fields) {
-		const last = lines.at(-1);
-		if (isShort(field) && !isBegin(field) && last?.length === 1 && isShort(last[0]))
-			last.push(field);
-		else
-			lines.push([field]);
-	}
-	return lines;
-}
 
 function unitOf(field) {
 	if (field.type === "money")

@@ -3,19 +3,15 @@
 import { DateInput, DurationInput, FileInput, InstantInput, ListInput, MoneyInput, NumberInput, Picker, PlaceInput, Segments, Select, TextInput, TimeInput, Toggle } from "../ui/index.js";
 import { rows, space } from "../base/state.js";
 import { choices, members, options, plan } from "./context.js";
-import { canBeEmpty, widgetOf } from "./fields.js";
+import { canBeEmpty, isPast, widgetOf } from "./fields.js";
 import { describeRow } from "./rows.js";
 import { choiceWords } from "./values.js";
-
-function isPast(record) {
-	return record.status === "inactive" || record.active === false;
-}
 
 function refOptions(collection, value) {
 	const known = plan(collection), around = options();
 	if (!known)
 		return [];
-	return rows(collection).value.filter((record) => record.id === value || !isPast(record)).map((record) => {
+	return rows(collection).value.filter((record) => record.id === value || !isPast(known.definition, record)).map((record) => {
 		const { title, meta } = describeRow(known, record, around);
 		return [record.id, known.definition.idLabel ? record.id : title, meta.slice(0, 2).join(" · ")];
 	}).sort((a, b) => a[1].localeCompare(b[1]));
