@@ -29,7 +29,7 @@ LDFLAGS.fuzz   := $(SAN)
 ifeq ($(origin CC),default)
 CC := $(CC.$(MODE))
 endif
-ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS.$(MODE)) -Iinclude $(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
+ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS.$(MODE)) -Iinclude -Ifcgi $(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
 LIBS  := -lfcgi $(shell pkg-config --libs $(PKGS)) -lm
 LINK  = $(CC) $(LDFLAGS.$(MODE)) $(LDFLAGS) -o $@ $^ -Wl,--as-needed
 
@@ -69,7 +69,7 @@ $(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(AIDS) $(B)/libfront.a $(B)/lib
 $(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libfront.a $(B)/libdaybook.a
 	$(LINK) -fsanitize=fuzzer $(LIBS)
 
-$(B)/tests/%.o: ALL_CFLAGS += -Ifcgi -Itests/unit
+$(B)/tests/%.o: ALL_CFLAGS += -Itests/unit
 
 www:                                            ## put the web app together in build/www
 	@deploy/build-www $(WWW)
@@ -77,8 +77,8 @@ www:                                            ## put the web app together in b
 unit: $(UNIT)                                   ## unit tests (cmocka)
 	@tests/run unit $(UNIT)
 
-www-test: www                                   ## tests of the web app's engine (node)
-	@tests/run node www
+www-test: all                                   ## tests of the web app's engine, and of what uses what (node)
+	@$(HERE) tests/run node www
 
 api: all                                        ## tests through nginx, workers and MariaDB (node)
 	@$(HERE) tests/run node api
@@ -115,13 +115,13 @@ install: all                                    ## into DESTDIR and PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/daybook/deploy
 	install -m 755 $(B)/daybook $(B)/daybookctl $(DESTDIR)$(PREFIX)/bin/
 	cp -R schema $(WWW) $(DESTDIR)$(PREFIX)/share/daybook/
-	cp -R deploy/nginx.conf deploy/htaccess deploy/*.md deploy/*.example deploy/systemd $(DESTDIR)$(PREFIX)/share/daybook/deploy/
+	cp -R deploy/nginx.conf deploy/nginx-site.conf deploy/htaccess deploy/*.md deploy/*.example deploy/systemd $(DESTDIR)$(PREFIX)/share/daybook/deploy/
 
 compile_commands.json: Makefile                 ## for editors and clang-tidy; needs bear
 	bear -- $(MAKE) -B MODE=check all
 
-format:                                         ## clang-format, where it agrees with the authors
-	clang-format -i fcgi/*.c lib/*.c lib/*/*.c include/*.h fcgi/*.h
+
+	clang-format -i $(wildcard fcgi/*.[ch] fcgi/*/*.[ch] lib/*/*.[ch] include/*/*.h)
 
 clean:                                          ## remove build/
 	rm -rf build

@@ -1,16 +1,18 @@
 /* answer.c -- the path of a request.  Read this file first: everything happens in the order of answer(), at the bottom.
  * Who may do what with a record is not decided here but in policy.c; here a person gets as far as the row of the route table. */
+#include "answer.h"
+
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
-#include "compat/dialect.h"
-#include "handheld.h"
-#include "log.h"
-#include "policy.h"
-#include "reply.h"
+#include "base/log.h"
+#include "compat/compat.h"
+#include "http/reply.h"
+#include "model/policy.h"
 #include "routes.h"
+#include "team/handheld.h"
 
 static const enum scope scope_needed[ACCESS_COUNT] = {
 	[ACCESS_READ] = SCOPE_READ,
@@ -146,7 +148,7 @@ asks_options(const struct request *r)
 static void
 refuse(struct request *r, struct problem *p)
 {
-	if (asks_options(r) && dialect_of(r) != NULL) {
+	if (asks_options(r) && r->dialect != NULL) {
 		reply_preflight(r);
 	} else if (asks_options(r) && p->kind == PROBLEM_METHOD_NOT_ALLOWED) {
 		reply_options(r, p->allow);
@@ -165,7 +167,9 @@ answer(struct worker *w, struct io *io)
 	struct request *r = begin(w, io);
 	struct problem *p;
 
-	if ((p = request_read(r)) != NULL ||      /* 400, 404, 405, 413: method, path, query, headers, within limits */
+	p = request_read(r);                      /* 400, 404, 405, 413: method, path, query, headers, within limits */
+	r->dialect = dialect_of(r->path);
+	if (p != NULL ||
 	    (p = route_find(r)) != NULL ||        /* 404, 405: r->route, r->params, r->collection */
 	    (p = authenticate(r)) != NULL ||      /* 401: r->person */
 	    (p = authorize(r)) != NULL ||         /* 403, or 404 where existence is a secret */

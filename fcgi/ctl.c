@@ -1,13 +1,14 @@
 /* ctl.c -- the program daybookctl: what an operator asks of Daybook.  One row a command; each knows its own words.
  * Exit status: 0 done and well, 1 not, 2 the command was not understood. */
-#include "ctl.h"
+#include "ctl/ctl.h"
+#include "routes.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "migrate.h"
+#include "store/migrate.h"
 
 #ifndef DAYBOOK_VERSION
 #define DAYBOOK_VERSION "1.0"

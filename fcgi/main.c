@@ -9,7 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "worker.h"
+#include "answer.h"
+#include "process/process.h"
 
 enum role_here {
 	PARENT,
@@ -110,7 +111,7 @@ run(struct worker *w, const struct arguments *arguments)
 	if (arguments->role == CHECK)
 		return 0;
 	tell_ready(arguments->ready);
-	return arguments->role == WORKER ? worker_serve(w) : housekeeper(w);
+	return arguments->role == WORKER ? worker_serve(w, answer) : housekeeper(w);
 }
 
 int
@@ -122,7 +123,7 @@ main(int count, char **words)
 
 	/* Under CGI the words of the command line come from the client's query string. */
 	if (getenv("GATEWAY_INTERFACE") != NULL && !socket_given)
-		return worker_open(&w, NULL) == 0 ? worker_serve_cgi(&w) : refuse_cgi();
+		return worker_open(&w, NULL) == 0 ? worker_serve_cgi(&w, answer) : refuse_cgi();
 	if (count == 2 && strcmp(words[1], "--help") == 0)
 		return usage(stdout);
 	if (read_arguments(count, words, &arguments) != 0)

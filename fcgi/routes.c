@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-#include "collection.h"
+#include "api/api.h"
+#include "base/id.h"
+#include "compat/compat.h"
+#include "model/collection.h"
 
 const char *const access_names[ACCESS_COUNT] = {
 	[ACCESS_PUBLIC] = "public",

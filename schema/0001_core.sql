@@ -149,7 +149,7 @@ CREATE TABLE record (
   KEY list_all (space_id, collection, sort_key, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- One row per write, in its transaction.  changes is {"field":[old,new],…} in canonical JSON.  digest and hash: see include/audit.h.
+-- One row per write, in its transaction.  changes is {"field":[old,new],…} in canonical JSON.  digest and hash: see include/record/audit.h.
 CREATE TABLE audit (
   space_id        CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   seq             BIGINT UNSIGNED NOT NULL,

@@ -55,7 +55,7 @@ CREATE TABLE job (
 CREATE TABLE attachment (
   space_id   CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   sha256     BINARY(32)      NOT NULL,
-  type       VARCHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'by its content, see include/sniff.h',
+  type       VARCHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'by its content, see include/base/sniff.h',
   size       BIGINT UNSIGNED NOT NULL,
   upload_id  CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'the upload whose chunks are the content',
   named      TINYINT         NOT NULL DEFAULT 0 COMMENT 'a record names it or did: tidy leaves it alone',

@@ -4,16 +4,16 @@
  * What a client names as userId is never looked at: whoever holds the token has done it.  Where that API loses data, this one does
  * not: a version is compared under the lock of the space, a stale one is always 409; a car that was deleted comes back by POST only;
  * and `since` includes its instant, so that a poll repeats the last write rather than miss one. */
-#include "cars.h"
+#include "compat/cars.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "dialect.h"
-#include "instant.h"
-#include "policy.h"
-#include "since.h"
-#include "write.h"
+#include "base/instant.h"
+#include "http/dialect.h"
+#include "model/policy.h"
+#include "record/write.h"
+#include "sync/since.h"
 
 enum {
 	CAR_ID_MAX = 50,

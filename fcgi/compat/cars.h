@@ -2,8 +2,11 @@
 #ifndef COMPAT_CARS_H
 #define COMPAT_CARS_H
 
-#include "../reply.h"
-#include "../routes.h"
+#include "compat/compat.h"
+#include "http/reply.h"
+
+/* How its clients are refused, and their preflight. */
+extern const struct dialect cars_dialect;
 
 /* The collection of that name; PROBLEM_NOT_FOUND where the operator's definitions have none. */
 struct problem *compat_collection(struct request *r, const char *name, const struct collection **c) MUST_CHECK;

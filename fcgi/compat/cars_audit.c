@@ -3,11 +3,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "audit.h"
-#include "cars.h"
-#include "instant.h"
-#include "policy.h"
-#include "statement.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "compat/cars.h"
+#include "model/policy.h"
+#include "record/audit.h"
+#include "store/statement.h"
 
 enum {
 	LIMIT_DEFAULT = 50,

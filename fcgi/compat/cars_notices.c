@@ -3,11 +3,11 @@
  * the space has the notification anyhow. */
 #include <inttypes.h>
 
-#include "cars.h"
-#include "crypto.h"
-#include "instant.h"
-#include "statement.h"
-#include "write.h"
+#include "base/crypto.h"
+#include "base/instant.h"
+#include "compat/cars.h"
+#include "record/write.h"
+#include "store/statement.h"
 
 /* True for what that system's language takes for true: neither absent, null, false, 0 nor "". */
 static bool

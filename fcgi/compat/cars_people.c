@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cars.h"
-#include "crypto.h"
-#include "instant.h"
-#include "presence.h"
-#include "usage.h"
+#include "base/crypto.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "compat/cars.h"
+#include "fleet/presence.h"
+#include "fleet/usage.h"
 
 enum {
 	LIMIT_DEFAULT = 100,

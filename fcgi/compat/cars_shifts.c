@@ -3,11 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cars.h"
-#include "fleet.h"
-#include "instant.h"
-#include "list.h"
-#include "since.h"
+#include "base/instant.h"
+#include "compat/cars.h"
+#include "fleet/fleet.h"
+#include "record/list.h"
+#include "sync/since.h"
 
 enum {
 	LIMIT_DEFAULT = 10,

@@ -1,17 +1,18 @@
 /* dialect.c -- which words are spoken under which address. */
-#include "dialect.h"
-
 #include <string.h>
+
+#include "compat/cars.h"
+#include "compat/compat.h"
 
 static const struct dialect *const dialects[] = {
 	&cars_dialect,
 };
 
 const struct dialect *
-dialect_of(const struct request *r)
+dialect_of(const char *path)
 {
-	for (size_t i = 0; r->path != NULL && i < sizeof dialects / sizeof dialects[0]; i++)
-		if (strncmp(r->path, dialects[i]->prefix, strlen(dialects[i]->prefix)) == 0)
+	for (size_t i = 0; path != NULL && i < sizeof dialects / sizeof dialects[0]; i++)
+		if (strncmp(path, dialects[i]->prefix, strlen(dialects[i]->prefix)) == 0)
 			return dialects[i];
 	return NULL;
 }

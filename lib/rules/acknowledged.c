@@ -1,6 +1,6 @@
 /* acknowledged.c -- who has seen to a notification, and when.  The first one stays until somebody takes it back. */
-#include "instant.h"
-#include "rules.h"
+#include "base/instant.h"
+#include "rules/rules.h"
 
 static struct problem *
 derive(struct change *ch)

@@ -1,7 +1,7 @@
 /* currency.c -- a field named currency holds a code of ISO 4217: three capital letters. */
 #include <string.h>
 
-#include "rules.h"
+#include "rules/rules.h"
 
 static struct problem *
 check(struct change *ch)

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules.h"
-#include "person.h"
-#include "statement.h"
+#include "account/person.h"
+#include "base/id.h"
+#include "rules/rules.h"
+#include "store/statement.h"
 
 static size_t
 at(const struct change *ch, const char *field)

@@ -1,5 +1,5 @@
 /* end_after_start.c -- what has a start and an end ends later than it starts. */
-#include "rules.h"
+#include "rules/rules.h"
 
 static struct problem *
 check(struct change *ch)

@@ -2,11 +2,12 @@
  * He takes it back himself; managers may delete any they see, and bring it back as it was.  It is sent when it is written first, to everybody or to one member. */
 #include <string.h>
 
-#include "instant.h"
-#include "policy.h"
-#include "record.h"
-#include "rules.h"
-#include "statement.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "model/policy.h"
+#include "record/record.h"
+#include "rules/rules.h"
+#include "store/statement.h"
 
 /* The sender so far: the owner after this write may be another. */
 static struct problem *

@@ -1,8 +1,8 @@
 /* nobodys.c -- a record that belongs to the space and to none of its members.  Its owner would see its private fields, also when he,
  * who happened to make it as a manager, is none any more. */
-#include "rules.h"
+#include "rules/rules.h"
 
-#include "person.h"
+#include "account/person.h"
 
 static struct problem *
 derive(struct change *ch)

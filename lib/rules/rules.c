@@ -1,17 +1,8 @@
 /* rules.c -- the rules by name.  A definition names them in "rules". */
-#include "rules.h"
+#include "rules/rules.h"
 
-const char *const action_names[ACTION_COUNT] = {
-	[ACTION_CREATED] = "created",
-	[ACTION_UPDATED] = "updated",
-	[ACTION_DELETED] = "deleted",
-	[ACTION_REVIVED] = "revived",
-	[ACTION_RESTORED] = "restored",
-	[ACTION_RESET] = "reset",
-	[ACTION_IMPORTED] = "imported",
-	[ACTION_ERASED] = "erased",
-	[ACTION_CHECKPOINT] = "checkpoint",
-};
+#include "fleet/rules.h"
+#include "time/rules.h"
 
 const struct rule *const rules[] = {
 	&acknowledged,
@@ -28,6 +19,5 @@ const struct rule *const rules[] = {
 	&status_by_assignee,
 	&work_session,
 	&work_settings,
+	NULL,
 };
-
-const size_t rule_count = sizeof rules / sizeof rules[0];

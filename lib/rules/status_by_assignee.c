@@ -1,8 +1,8 @@
 /* status_by_assignee.c -- managers write what is to be done; whoever it is for changes its status and nothing else. */
 #include <string.h>
 
-#include "policy.h"
-#include "rules.h"
+#include "model/policy.h"
+#include "rules/rules.h"
 
 static struct problem *
 check(struct change *ch)

@@ -1,6 +1,6 @@
 /* zone.c -- a field named zone holds a name of the time zone database. */
-#include "instant.h"
-#include "rules.h"
+#include "base/instant.h"
+#include "rules/rules.h"
 
 static struct problem *
 check(struct change *ch)

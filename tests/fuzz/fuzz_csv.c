@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto.h"
-#include "import.h"
+#include "base/crypto.h"
+#include "transfer/import.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

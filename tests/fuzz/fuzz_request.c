@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collection.h"
-#include "log.h"
-#include "reply.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "http/reply.h"
+#include "model/collection.h"
 #include "routes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sniff.h"
+#include "base/sniff.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

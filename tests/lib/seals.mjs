@@ -1,4 +1,4 @@
-// What the server computes with SHA-256, computed a second time from the text of PROTOCOL and include/audit.h, with nothing of the
+// What the server computes with SHA-256, computed a second time from the text of PROTOCOL and include/record/audit.h, with nothing of the
 // server's: natural ids, the hash of an op, the digest and the chain of the audit.
 import { createHash } from "node:crypto";
 

@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "crypto.h"
+#include "base/crypto.h"
 #include "database.h"
-#include "migrate.h"
+#include "store/migrate.h"
 
 struct mariadb server;
 struct db *db, *other;

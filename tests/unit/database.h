@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
+#include "base/problem.h"
 #include "mariadb.h"
-#include "problem.h"
 #include "scratch.h"
 
 extern struct mariadb server;   /* from start_all to stop_all */

@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "db.h"
+#include "store/db.h"
 
 struct mariadb {
 	char folder[64];              /* removed by mariadb_stop */

@@ -1,7 +1,7 @@
 /* scratch.c -- see scratch.h. */
 #include "scratch.h"
 
-#include "crypto.h"
+#include "base/crypto.h"
 
 struct arena *arena;
 

@@ -2,7 +2,7 @@
 #ifndef SCRATCH_H
 #define SCRATCH_H
 
-#include "arena.h"
+#include "base/arena.h"
 
 extern struct arena *arena; /* from open_arena to close_arena */
 

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "log.h"
+#include "answer.h"
+#include "base/log.h"
 
 static const struct collection all[] = { { .name = "cars" }, { .name = "tasks" } };
 static const struct collections known = { .all = all, .count = 2 };

@@ -2,8 +2,8 @@
 #ifndef STAGE_H
 #define STAGE_H
 
-#include "collection.h"
-#include "request.h"
+#include "http/request.h"
+#include "model/collection.h"
 
 enum {
 	STAGE_PARAMS_MAX = 100

@@ -9,11 +9,13 @@
 
 #include <string.h>
 
-#include "account.h"
-#include "buf.h"
-#include "refresh.h"
+#include "account/account.h"
+#include "account/bearer.h"
+#include "account/refresh.h"
+#include "account/throttle.h"
+#include "base/buf.h"
+#include "base/id.h"
 #include "scratch.h"
-#include "throttle.h"
 
 static char *
 repeat(const char *text, size_t times)

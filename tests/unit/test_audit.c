@@ -8,9 +8,10 @@
 
 #include <cmocka.h>
 
-#include "audit.h"
-#include "collection.h"
-#include "instant.h"
+#include "base/instant.h"
+#include "model/collection.h"
+#include "record/audit.h"
+#include "rules/rules.h"
 
 static struct arena *a;
 
@@ -115,7 +116,7 @@ changes_are_sorted_pairs_of_what_differs(void **state)
 	const char **before, **after;
 
 	(void)state;
-	assert_null(collections_load(a, "schema/collections", &set));
+	assert_null(collections_load(a, "schema/collections", rules, &set));
 	c = collection_find(set, "cars");
 	before = values_new(a, c);
 	after = values_new(a, c);

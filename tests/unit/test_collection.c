@@ -10,8 +10,10 @@
 
 #include <cmocka.h>
 
-#include "collection.h"
-#include "crypto.h"
+#include "base/crypto.h"
+#include "base/id.h"
+#include "model/collection.h"
+#include "rules/rules.h"
 
 static char folder[] = "/tmp/daybook-definitions.XXXXXX";
 static struct arena *a;
@@ -43,7 +45,7 @@ load(const char *text, const struct collections **set)
 	assert_non_null(file);
 	fputs(text, file);
 	fclose(file);
-	p = collections_load(a, folder, set);
+	p = collections_load(a, folder, rules, set);
 	unlink(path);
 	return p;
 }
@@ -75,7 +77,7 @@ shipped_definitions_load(void **state)
 {
 	static const char *const names[] = { "cars", "workSessions", "workSettings", "mileage", "weights", "tasks", "taskLogs" };
 	const struct collections *set;
-	struct problem *p = collections_load(a, "schema/collections", &set);
+	struct problem *p = collections_load(a, "schema/collections", rules, &set);
 
 	(void)state;
 	if (p != NULL)
@@ -271,7 +273,7 @@ natural_ids_follow_from_fields(void **state)
 	const char **values;
 
 	(void)state;
-	assert_null(collections_load(a, "schema/collections", &set));
+	assert_null(collections_load(a, "schema/collections", rules, &set));
 	c = collection_find(set, "weights");
 	values = values_new(a, c);
 	values[collection_field(c, "date")->index] = "\"2026-11-21\"";

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "config.h"
+#include "base/config.h"
 
 /* A folder of its own for each test, with a settings file in it; what is said on standard error is kept. */
 struct place {

@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "crypto.h"
-#include "instant.h"
+#include "base/crypto.h"
+#include "base/instant.h"
 #include "scratch.h"
 
 static const char *

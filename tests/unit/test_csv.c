@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "csv.h"
+#include "base/csv.h"
 #include "scratch.h"
 
 /* The whole file as "a|b\nc|d\n", or the problem's detail. */

@@ -18,9 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "crypto.h"
-#include "db.h"
+#include "base/crypto.h"
 #include "mariadb.h"
+#include "store/db.h"
 
 static struct mariadb server;
 static struct arena *arena;

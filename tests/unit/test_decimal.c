@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "decimal.h"
+#include "base/decimal.h"
 
 static const int64_t LARGEST = (INT64_C(1) << 53) - 1;
 

@@ -8,10 +8,11 @@
 
 #include <string.h>
 
-#include "crypto.h"
+#include "base/crypto.h"
 #include "database.h"
-#include "feed.h"
-#include "migrate.h"
+#include "rules/rules.h"
+#include "store/migrate.h"
+#include "sync/feed.h"
 
 static const struct collections *set;
 
@@ -53,7 +54,7 @@ open_all(void **state)
 {
 	(void)state;
 	open_schema();
-	good(collections_load(arena, "schema/collections", &set));
+	good(collections_load(arena, "schema/collections", rules, &set));
 	run_sql("INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at)"
 	    " VALUES ('s', 'personal', 'x', 40, 0, '0123456789abcdef0123456789abcdef', REPEAT('0', 32), SYSDATE(3), SYSDATE(3))");
 	for (int seq = 1; seq <= 40; seq++)

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "fleet_visits.h"
-#include "instant.h"
-#include "json.h"
+#include "base/instant.h"
+#include "base/json.h"
+#include "fleet/fleet_visits.h"
 
 static struct json_object *
 member(struct json_object *object, const char *key)

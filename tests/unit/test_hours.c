@@ -9,9 +9,10 @@
 
 #include <cmocka.h>
 
-#include "hours.h"
-#include "report_work.h"
-#include "rule.h"
+#include "model/rule.h"
+#include "rules/rules.h"
+#include "time/hours.h"
+#include "time/report_work.h"
 
 static struct arena *a;
 static const struct collections *set;
@@ -23,7 +24,7 @@ setup(void **state)
 
 	(void)state;
 	a = arena_new();
-	if ((p = collections_load(a, "schema/collections", &set)) != NULL)
+	if ((p = collections_load(a, "schema/collections", rules, &set)) != NULL)
 		print_error("%s\n", p->cause);
 	return p != NULL;
 }

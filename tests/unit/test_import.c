@@ -9,9 +9,10 @@
 
 #include <cmocka.h>
 
-#include "crypto.h"
-#include "import.h"
+#include "base/crypto.h"
+#include "rules/rules.h"
 #include "scratch.h"
+#include "transfer/import.h"
 
 static const char definition[] =
     "{\"name\":\"trips\",\"singular\":\"trip\",\"label\":\"Trips\",\"own\":true,\"may\":{\"read\":\"viewer\",\"create\":\"member\","
@@ -71,7 +72,7 @@ load(void **state)
 	write_definition(folder, "trips", definition);
 	write_definition(folder, "weights", keyed);
 	write_definition(folder, "vans", named);
-	p = collections_load(life, folder, &set);
+	p = collections_load(life, folder, rules, &set);
 	for (size_t i = 0; i < 3; i++)
 		remove(arena_printf(life, "%s/%s.json", folder, (const char *[]){ "trips", "weights", "vans" }[i]));
 	remove(folder);

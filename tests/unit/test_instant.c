@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "instant.h"
+#include "base/instant.h"
 
 enum {
 	MINUTE = 60,

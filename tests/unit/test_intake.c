@@ -9,10 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto.h"
+#include "base/crypto.h"
 #include "database.h"
-#include "intake.h"
-#include "migrate.h"
+#include "rules/rules.h"
+#include "store/migrate.h"
+#include "transfer/intake.h"
 
 #define SPACE "0191f3a0-0000-7000-8000-00000000000a"
 #define USER "0191f3a0-0000-7000-8000-00000000000b"
@@ -38,7 +39,7 @@ open_all(void **state)
 	open_schema();
 	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
 		good(db_execute(db, arena, people[i]));
-	good(collections_load(arena, "schema/collections", &set));
+	good(collections_load(arena, "schema/collections", rules, &set));
 	person = (struct person){ .user_id = USER, .session_id = SESSION, .scope = SCOPE_ADMIN, .space_id = SPACE, .space_kind = "personal",
 		.role = ROLE_OWNER, .epoch = "00000000000000000000000000000000" };
 	return 0;

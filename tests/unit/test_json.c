@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "json.h"
+#include "base/json.h"
 #include "scratch.h"
 
 static struct problem *

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "instant.h"
-#include "late.h"
+#include "base/instant.h"
+#include "fleet/late.h"
 
 static const char *
 text_of(struct json_object *object, const char *key)

@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "base/log.h"
 
 /* Standard error goes into a file while a line is written. */
 static FILE *written;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "mail.h"
+#include "account/mail.h"
 
 #define TEST(function) cmocka_unit_test(function)
 

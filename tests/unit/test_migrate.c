@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 
-#include "../../lib/migrate.c"
+#include "../../lib/store/migrate.c"
 #include "database.h"
 
 static char folder[80];

@@ -9,11 +9,11 @@
 
 #include <string.h>
 
-#include "account.h"
-#include "instant.h"
+#include "account/account.h"
+#include "base/instant.h"
 #include "mariadb.h"
-#include "migrate.h"
-#include "statement.h"
+#include "store/migrate.h"
+#include "store/statement.h"
 
 static struct mariadb server;
 static struct arena *arena;

@@ -8,9 +8,9 @@
 
 #include <stdio.h>
 
-#include "pin.h"
+#include "account/throttle.h"
 #include "scratch.h"
-#include "throttle.h"
+#include "team/pin.h"
 
 static bool
 is_good(const char *pin)

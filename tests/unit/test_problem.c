@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "json.h"
-#include "problem.h"
+#include "base/json.h"
+#include "base/problem.h"
 #include "scratch.h"
 
 static void

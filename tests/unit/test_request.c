@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "reply.h"
+#include "http/reply.h"
 #include "routes.h"
 #include "stage.h"
 

@@ -8,8 +8,9 @@
 
 #include <cmocka.h>
 
-#include "instant.h"
-#include "rule.h"
+#include "base/instant.h"
+#include "model/rule.h"
+#include "rules/rules.h"
 
 static struct arena *a;
 static const struct collections *set;
@@ -23,7 +24,7 @@ setup(void **state)
 
 	(void)state;
 	a = arena_new();
-	if ((p = collections_load(a, "schema/collections", &set)) != NULL)
+	if ((p = collections_load(a, "schema/collections", rules, &set)) != NULL)
 		print_error("%s\n", p->cause);
 	return p != NULL;
 }

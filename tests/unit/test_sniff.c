@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "sniff.h"
+#include "base/sniff.h"
 
 #define JPEG "\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
 #define PNG "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\2\x80\0\0\1\xe0\x8\6\0\0\0\xaa\xbb\xcc\xdd"

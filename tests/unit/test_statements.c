@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "ctl.h"
+#include "ctl/ctl.h"
 #include "mariadb.h"
-#include "migrate.h"
+#include "store/migrate.h"
 
 static struct mariadb server;
 

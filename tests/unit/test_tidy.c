@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "crypto.h"
+#include "base/crypto.h"
 #include "database.h"
-#include "migrate.h"
-#include "statement.h"
-#include "tidy.h"
+#include "store/migrate.h"
+#include "store/statement.h"
+#include "upkeep/tidy.h"
 
 static const struct tidy_limits limits = { .op_days = 90, .tombstone_days = 180 };
 

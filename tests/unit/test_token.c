@@ -18,9 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "crypto.h"
+#include "account/token.h"
+#include "base/crypto.h"
 #include "scratch.h"
-#include "token.h"
 
 static const int64_t now = 1795250040;
 static const char us[] = "https://daybook.example";

@@ -9,12 +9,13 @@
 
 #include <string.h>
 
-#include "crypto.h"
+#include "base/crypto.h"
 #include "database.h"
-#include "migrate.h"
-#include "rule.h"
-#include "verify.h"
-#include "write.h"
+#include "model/rule.h"
+#include "record/write.h"
+#include "rules/rules.h"
+#include "store/migrate.h"
+#include "upkeep/verify.h"
 
 #define USER "11111111-1111-4111-8111-111111111111"
 #define SPACE "22222222-2222-4222-8222-222222222222"
@@ -47,7 +48,7 @@ cars_with_twins(void)
 	struct collections *ours = arena_alloc(arena, sizeof *ours);
 	struct collection *cars = arena_alloc(arena, 2 * sizeof *cars);
 
-	good(collections_load(arena, "schema/collections", &shipped));
+	good(collections_load(arena, "schema/collections", rules, &shipped));
 	cars[0] = *collection_find(shipped, "cars");
 	cars[1] = *collection_find(shipped, "spaceSettings");
 	cars->rules = twin_rules;

@@ -1,5 +1,5 @@
 // The board of package cars from rows alone: what a car's state is in one word, when it is due, counts, filters, order, and what a
-// toggle writes.  No document, no engine.  Lateness is the server's rule (lib/late.c), held to tests/fixtures/fleet/due.json.
+// toggle writes.  No document, no engine.  Lateness is the server's rule (lib/fleet/late.c), held to tests/fixtures/fleet/due.json.
 
 import { addDays, dayIn, instantIn, secondsOf } from "../ui/zone.js";
 

@@ -277,7 +277,7 @@ export function formTime(zone, instant) {
 
 /**
  * What a job site would say to somebody who clocks in here: {distance, radius, inside, refused}; distance null where either place is
- * not known.  A position is good to its accuracy, taken no larger than the fence itself (as lib/rules/geofence.c judges).
+ * not known.  A position is good to its accuracy, taken no larger than the fence itself (as lib/time/geofence.c judges).
  */
 export function atSite(site, place) {
 	const radius = site.radius ?? 100;

@@ -1,0 +1,10 @@
+/* answer.h -- the path of a request, as the processes are given it. */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include "http/worker.h"
+
+/* Read one request from io, answer it, and write its line to the log. */
+void answer(struct worker *w, struct io *io);
+
+#endif

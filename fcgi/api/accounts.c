@@ -1,0 +1,702 @@
+/* accounts.c -- /api/auth: from a request to lib/account/account.c and lib/account/session.c and back.
+ *
+ * A browser asks with "cookie": true and gets its refresh token in a cookie that scripts cannot read and that travels to /api/auth
+ * alone.  Every call that sets or uses the cookie must name an origin that is ours: a form on another site names its own, and what
+ * is no browser has no need of the cookie. */
+#include "account/account.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "account/session.h"
+#include "api/api.h"
+#include "api/spaces.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "base/json.h"
+#include "http/reply.h"
+#include "team/pin.h"
+#include "team/team.h"
+
+#define COOKIE_NAME "daybook_refresh"
+
+static const char *const no_parameters[] = { NULL };
+
+/* --- origin and cookie --- */
+
+static bool
+is_listed(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (list != NULL && *list != '\0') {
+		size_t size;
+
+		list += strspn(list, " ");
+		size = strcspn(list, " ");
+		if (size == length && strncmp(list, word, length) == 0)
+			return true;
+		list += size;
+	}
+	return false;
+}
+
+/* Does the web server itself speak https with the client?  Behind another server that does, it does not know. */
+static bool
+is_https(struct request *r)
+{
+	const char *https = io_param(r->io, "HTTPS");
+	const char *scheme = io_param(r->io, "REQUEST_SCHEME");
+
+	return (https != NULL && strcasecmp(https, "on") == 0) || (scheme != NULL && strcasecmp(scheme, "https") == 0);
+}
+
+/* True for the host the request itself went to.  A page loaded without encryption is a stranger to an encrypted site. */
+static bool
+is_own_origin(struct request *r, const char *origin)
+{
+	const char *host = request_header(r, "Host");
+	const char *authority = strstr(origin, "://");
+	bool https = strncmp(origin, "https://", 8) == 0;
+
+	if (host == NULL || *host == '\0' || authority == NULL || (!https && strncmp(origin, "http://", 7) != 0))
+		return false;
+	return (https || !is_https(r)) && strcasecmp(authority + 3, host) == 0;
+}
+
+static struct problem *
+check_origin(struct request *r)
+{
+	const char *origin = request_header(r, "Origin");
+
+	if (origin != NULL && (is_own_origin(r, origin) || is_listed(r->worker->config.origins, origin)))
+		return NULL;
+	return problem_new(r->a, PROBLEM_FORBIDDEN, "The cookie is for pages of this site; other programs send the refresh token in the body.");
+}
+
+/* The page's own word counts too: it knows whether the way to the browser is encrypted, however many servers stand in between. */
+static void
+send_cookie(struct request *r, const char *value, int64_t seconds)
+{
+	const char *origin = request_header(r, "Origin");
+	bool secure = is_https(r) || (origin != NULL && strncmp(origin, "https://", 8) == 0);
+
+	reply_header(r, "Set-Cookie", arena_printf(r->a, COOKIE_NAME "=%s; Path=/api/auth; Max-Age=%" PRId64 "; HttpOnly; SameSite=Strict%s",
+	    value, seconds, secure ? "; Secure" : ""));
+}
+
+/* The value of our cookie, or NULL. */
+static const char *
+read_cookie(struct request *r)
+{
+	const char *at = request_header(r, "Cookie");
+	size_t length = strlen(COOKIE_NAME);
+
+	while (at != NULL && *at != '\0') {
+		at += strspn(at, "; ");
+		if (strncmp(at, COOKIE_NAME "=", length + 1) == 0)
+			return arena_strndup(r->a, at + length + 1, strcspn(at + length + 1, "; "));
+		at += strcspn(at, ";");
+	}
+	return NULL;
+}
+
+/* --- answers --- */
+
+static void
+write_user(struct buf *b, const char *id, const char *email, const char *name)
+{
+	buf_printf(b, "\"user\":{\"id\":\"%s\",\"email\":", id);
+	json_quote(b, email);
+	buf_text(b, ",\"name\":");
+	json_quote(b, name);
+	buf_char(b, '}');
+}
+
+static void
+write_instant(struct buf *b, struct arena *a, const char *key, int64_t instant)
+{
+	if (instant != 0)
+		buf_printf(b, ",\"%s\":\"%s\"", key, instant_text(a, instant));
+}
+
+static struct problem *
+reply_entry(struct request *r, int status, const struct entry *entry)
+{
+	struct buf *b = reply_json(r, status);
+
+	buf_char(b, '{');
+	write_user(b, entry->user_id, entry->email, entry->name);
+	buf_printf(b, ",\"space\":\"%s\",\"accessToken\":\"%s\"", entry->space, entry->access_token);
+	if (entry->refresh_token == NULL)
+		buf_printf(b, ",\"idleSeconds\":%d", r->worker->config.pin_idle_minutes * 60);
+	else if (!entry->cookie)
+		buf_printf(b, ",\"refreshToken\":\"%s\"", entry->refresh_token);
+	buf_printf(b, ",\"expiresIn\":%" PRId64 "}", entry->expires_in);
+	if (entry->cookie)
+		send_cookie(r, entry->refresh_token, (int64_t)r->worker->config.refresh_days * 86400);
+	return NULL;
+}
+
+static void
+write_session(struct request *r, struct buf *b, const struct session_row *s)
+{
+	bool current = r->person.session_id != NULL && strcmp(r->person.session_id, s->id) == 0;
+
+	buf_printf(b, "{\"id\":\"%s\",\"kind\":\"%s\",\"name\":", s->id, s->kind);
+	json_quote(b, s->name);
+	if (s->space_id != NULL)
+		buf_printf(b, ",\"space\":\"%s\"", s->space_id);
+	if (s->device_id != NULL) {
+		buf_text(b, ",\"deviceId\":");
+		json_quote(b, s->device_id);
+	}
+	write_instant(b, r->a, "createdAt", s->created_at);
+	write_instant(b, r->a, "lastUsedAt", s->last_used_at);
+	write_instant(b, r->a, "expiresAt", s->expires_at);
+	buf_printf(b, ",\"current\":%s}", current ? "true" : "false");
+}
+
+/* The members of an API token's object, without braces: its creation adds the token itself. */
+static void
+write_token(struct request *r, struct buf *b, const struct session_row *s)
+{
+	buf_printf(b, "\"id\":\"%s\",\"name\":", s->id);
+	json_quote(b, s->name);
+	buf_printf(b, ",\"scope\":\"%s\",\"space\":\"%s\"", s->scope, s->space_id);
+	write_instant(b, r->a, "createdAt", s->created_at);
+	write_instant(b, r->a, "lastUsedAt", s->last_used_at);
+	write_instant(b, r->a, "expiresAt", s->expires_at);
+}
+
+/* --- signing in --- */
+
+/* The first of pairs that stands in agent, or NULL. */
+static const char *
+name_in(const char *agent, const char *const (*pairs)[2])
+{
+	for (; (*pairs)[0] != NULL; pairs++)
+		if (strstr(agent, (*pairs)[0]) != NULL)
+			return (*pairs)[1];
+	return NULL;
+}
+
+/* What a sign-in is called when its client does not say.  Browsers name their ancestors too, so the younger stand first. */
+static const char *
+name_of_agent(struct request *r)
+{
+	static const char *const browsers[][2] = {
+		{ "Edg", "Edge" }, { "OPR/", "Opera" }, { "SamsungBrowser/", "Samsung Internet" }, { "Firefox/", "Firefox" },
+		{ "FxiOS/", "Firefox" }, { "CriOS/", "Chrome" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" }, { "curl/", "curl" },
+		{ NULL, NULL },
+	};
+	static const char *const systems[][2] = {
+		{ "Android", "Android" }, { "iPhone", "iPhone" }, { "iPad", "iPad" }, { "Windows", "Windows" }, { "CrOS", "ChromeOS" },
+		{ "Mac OS X", "Mac" }, { "Linux", "Linux" },
+		{ NULL, NULL },
+	};
+	const char *agent = request_header(r, "User-Agent");
+	const char *browser = agent != NULL ? name_in(agent, browsers) : NULL;
+	const char *system = agent != NULL ? name_in(agent, systems) : NULL;
+
+	if (browser != NULL && system != NULL)
+		return arena_printf(r->a, "%s on %s", browser, system);
+	return browser != NULL ? browser : system != NULL ? system : "API client";
+}
+
+static struct problem *
+read_form(struct request *r, const char *const *allowed, struct sign_in *form)
+{
+	struct problem *p;
+
+	memset(form, 0, sizeof(*form));
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "email", &form->email)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "password", &form->password)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "name", &form->name)) != NULL ||
+	    (p = json_get_boolean(r->a, r->input, "cookie", &form->cookie, NULL)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "deviceId", &form->device_id)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "deviceName", &form->device_name)) != NULL)
+		return p;
+	if (form->device_id == NULL)
+		form->device_id = r->device_id;
+	if (form->device_name == NULL)
+		form->device_name = name_of_agent(r);
+	return form->cookie ? check_origin(r) : NULL;
+}
+
+struct problem *
+auth_register(struct request *r)
+{
+	static const char *const allowed[] = { "email", "password", "name", "cookie", "deviceId", "deviceName", NULL };
+	const struct gate g = request_gate(r);
+	struct problem *p;
+	struct sign_in form;
+	struct entry entry;
+
+	if ((p = read_form(r, allowed, &form)) != NULL || (p = account_register(&g, &form, &entry)) != NULL)
+		return p;
+	return reply_entry(r, 201, &entry);
+}
+
+struct problem *
+auth_login(struct request *r)
+{
+	static const char *const allowed[] = { "email", "password", "cookie", "deviceId", "deviceName", NULL };
+	const struct gate g = request_gate(r);
+	struct problem *p;
+	struct sign_in form;
+	struct entry entry;
+
+	if ((p = read_form(r, allowed, &form)) != NULL || (p = account_login(&g, &form, &entry)) != NULL)
+		return p;
+	return reply_entry(r, 200, &entry);
+}
+
+/* The refresh token of the body, or else of the cookie, whose call must come from our own page.  NULL when there is none. */
+static struct problem *
+read_refresh(struct request *r, const char **token, bool *by_cookie)
+{
+	static const char *const allowed[] = { "refreshToken", NULL };
+	struct problem *p;
+
+	*token = NULL;
+	*by_cookie = false;
+	if ((p = query_only(r, no_parameters)) != NULL)
+		return p;
+	if (r->input != NULL &&
+	    ((p = json_only(r->a, r->input, allowed)) != NULL ||
+	        (p = json_get_text(r->a, r->input, "refreshToken", token)) != NULL))
+		return p;
+	if (*token != NULL || (*token = read_cookie(r)) == NULL)
+		return NULL;
+	*by_cookie = true;
+	return check_origin(r);
+}
+
+struct problem *
+auth_refresh(struct request *r)
+{
+	const struct gate g = request_gate(r);
+	struct problem *p;
+	struct entry entry;
+	const char *token;
+	bool by_cookie;
+
+	if ((p = read_refresh(r, &token, &by_cookie)) != NULL)
+		return p;
+	if (token == NULL)
+		return problem_new(r->a, PROBLEM_UNAUTHORIZED, "There is no refresh token in the body and no cookie; please sign in.");
+	if ((p = session_refresh(&g, token, by_cookie, &entry)) != NULL)
+		return p;
+	return reply_entry(r, 200, &entry);
+}
+
+/* The route lets anyone in, so that signing out works with an access token that has run out; one that is still good names the
+ * session to end.  One that is not ends nothing. */
+static struct problem *
+end_bearer(struct request *r, const struct gate *g)
+{
+	static const char bearer[] = "Bearer ";
+	const char *authorization = request_header(r, "Authorization");
+	struct claims claims;
+
+	if (authorization == NULL || strncasecmp(authorization, bearer, sizeof(bearer) - 1) != 0)
+		return NULL;
+	authorization += sizeof(bearer) - 1;
+	if (token_verify(g->ring, r->a, authorization, instant_now() / 1000, &claims) != NULL || claims.session == NULL)
+		return NULL;
+	return session_end(g, claims.session);
+}
+
+struct problem *
+auth_logout(struct request *r)
+{
+	const struct gate g = request_gate(r);
+	struct problem *p;
+	const char *token;
+	bool by_cookie;
+
+	if ((p = read_refresh(r, &token, &by_cookie)) != NULL)
+		return p;
+	if (token != NULL && (p = session_close(&g, token)) != NULL)
+		return p;
+	if ((p = end_bearer(r, &g)) != NULL)
+		return p;
+	reply_nothing(r);
+	if (by_cookie)
+		send_cookie(r, "", 0);
+	return NULL;
+}
+
+/* --- signing in by PIN on a shared handheld --- */
+
+struct problem *
+auth_pin_people(struct request *r)
+{
+	const struct handheld *h = r->handheld;
+	struct pin_row *pins;
+	struct problem *p;
+	struct buf *b;
+	size_t count;
+
+	if ((p = query_only(r, no_parameters)) != NULL || (p = pins_list(r->db, r->a, h->space_id, &pins, &count)) != NULL)
+		return p;
+	b = reply_json(r, 200);
+	buf_printf(b, "{\"space\":{\"id\":\"%s\",\"name\":", h->space_id);
+	json_quote(b, h->space_name);
+	buf_printf(b, "},\"handheld\":{\"id\":\"%s\",\"deviceId\":\"%s\",\"name\":", h->id, h->device_id);
+	json_quote(b, h->name);
+	buf_text(b, "},\"people\":[");
+	for (size_t i = 0; i < count; i++) {
+		buf_printf(b, "%s{\"id\":\"%s\",\"name\":", i > 0 ? "," : "", pins[i].user_id);
+		json_quote(b, pins[i].name);
+		buf_text(b, ",\"initials\":");
+		json_quote(b, initials(r->a, pins[i].name));
+		buf_char(b, '}');
+	}
+	buf_text(b, "]}");
+	return NULL;
+}
+
+/* What cannot be a PIN or a user is said to be so; it tells nothing of anybody. */
+static struct problem *
+check_pin_form(struct request *r, const char *user, const char *pin, const char *device_id)
+{
+	if (user == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "user", "Say who it is.");
+	if (!uuid_valid(user))
+		return problem_at(r->a, PROBLEM_INVALID, "user", "user must be the id of a user.");
+	if (pin == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "pin", "The PIN is needed.");
+	if (strlen(pin) > PIN_DIGITS_MAX)
+		return problem_at(r->a, PROBLEM_INVALID, "pin", "A PIN has at most %d digits.", PIN_DIGITS_MAX);
+	if (device_id == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "deviceId", "Say which device this is.");
+	return NULL;
+}
+
+struct problem *
+auth_pin(struct request *r)
+{
+	static const char *const allowed[] = { "user", "pin", "deviceId", NULL };
+	const struct gate g = request_gate(r);
+	const char *user, *pin, *device_id;
+	struct entry entry;
+	struct problem *p;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "user", &user)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "pin", &pin)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "deviceId", &device_id)) != NULL)
+		return p;
+	if (device_id == NULL)
+		device_id = r->device_id;
+	if ((p = check_pin_form(r, user, pin, device_id)) != NULL)
+		return p;
+	if (strcmp(device_id, r->handheld->device_id) != 0)
+		return problem_at(r->a, PROBLEM_FORBIDDEN, "deviceId", "This token was made for another device.");
+	if ((p = pin_sign_in(&g, r->handheld, user, pin, &entry)) != NULL)
+		return p;
+	return reply_entry(r, 200, &entry);
+}
+
+struct problem *
+auth_pin_refresh(struct request *r)
+{
+	static const char *const allowed[] = { "handheld", NULL };
+	const struct gate g = request_gate(r);
+	const char *token;
+	struct entry entry;
+	struct problem *p;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "handheld", &token)) != NULL)
+		return p;
+	if (token == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "handheld", "The handheld's token is needed.");
+	if ((p = pin_renew(&g, &r->person, token, &entry)) != NULL)
+		return p;
+	return reply_entry(r, 200, &entry);
+}
+
+/* --- the account --- */
+
+/* The session of this request among the user's own; NULL for a token of an external issuer. */
+static const struct session_row *
+find_current(struct request *r, const struct session_row *sessions, size_t count)
+{
+	for (size_t i = 0; r->person.session_id != NULL && i < count; i++)
+		if (strcmp(sessions[i].id, r->person.session_id) == 0)
+			return &sessions[i];
+	return NULL;
+}
+
+struct problem *
+auth_me(struct request *r)
+{
+	struct problem *p;
+	struct session_row *sessions;
+	const struct session_row *current;
+	struct buf *b;
+	size_t count;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, &sessions, &count)) != NULL)
+		return p;
+
+	b = reply_json(r, 200);
+	buf_char(b, '{');
+	write_user(b, r->person.user_id, r->person.email, r->person.name);
+	buf_text(b, ",\"space\":");
+	if (r->person.space_id != NULL)
+		json_quote(b, r->person.space_id);
+	else
+		buf_text(b, "null");
+	buf_printf(b, ",\"homeSpace\":\"%s\",", r->person.home_space);
+	if ((p = spaces_write(r, b)) != NULL)
+		return p;
+	buf_text(b, ",\"session\":");
+	if ((current = find_current(r, sessions, count)) != NULL)
+		write_session(r, b, current);
+	else
+		buf_text(b, "null");
+	buf_char(b, '}');
+	return NULL;
+}
+
+/* PATCH /api/auth/me -- the person's name, the same for everybody who sees it. */
+struct problem *
+auth_rename(struct request *r)
+{
+	static const char *const allowed[] = { "name", NULL };
+	const struct caller c = { .db = r->db, .a = r->a, .set = r->worker->collections, .person = &r->person };
+	struct problem *p;
+	struct buf *b;
+	const char *name;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "name", &name)) != NULL)
+		return p;
+	if (name == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "name", "A name is needed.");
+	if ((p = person_name_check(r->a, "name", name)) != NULL || (p = person_rename(&c, name)) != NULL)
+		return p;
+	b = reply_json(r, 200);
+	buf_char(b, '{');
+	write_user(b, r->person.user_id, r->person.email, name);
+	buf_char(b, '}');
+	return NULL;
+}
+
+struct problem *
+auth_password(struct request *r)
+{
+	static const char *const allowed[] = { "current", "new", "endTokens", NULL };
+	const struct gate g = request_gate(r);
+	struct problem *p;
+	const char *current, *new;
+	bool end_tokens = false;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "current", &current)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "new", &new)) != NULL ||
+	    (p = json_get_boolean(r->a, r->input, "endTokens", &end_tokens, NULL)) != NULL ||
+	    (p = account_change_password(&g, &r->person, current, new, end_tokens)) != NULL)
+		return p;
+	reply_nothing(r);
+	return NULL;
+}
+
+struct problem *
+auth_reset(struct request *r)
+{
+	static const char *const allowed[] = { "email", NULL };
+	const struct gate g = request_gate(r);
+	struct problem *p;
+	const char *email;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "email", &email)) != NULL ||
+	    (p = account_reset_ask(&g, email)) != NULL)
+		return p;
+	buf_text(reply_json(r, 202), "{}");
+	return NULL;
+}
+
+struct problem *
+auth_reset_confirm(struct request *r)
+{
+	static const char *const allowed[] = { "token", "new", "endTokens", NULL };
+	const struct gate g = request_gate(r);
+	struct problem *p;
+	const char *token, *new;
+	bool end_tokens = false;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "token", &token)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "new", &new)) != NULL ||
+	    (p = json_get_boolean(r->a, r->input, "endTokens", &end_tokens, NULL)) != NULL ||
+	    (p = account_reset_confirm(&g, token, new, end_tokens)) != NULL)
+		return p;
+	reply_nothing(r);
+	return NULL;
+}
+
+struct problem *
+auth_delete(struct request *r)
+{
+	static const char *const allowed[] = { "password", NULL };
+	const struct gate g = request_gate(r);
+	struct problem *p;
+	const char *password;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "password", &password)) != NULL ||
+	    (p = account_delete(&g, &r->person, password)) != NULL)
+		return p;
+	reply_nothing(r);
+	return NULL;
+}
+
+struct problem *
+sessions_list(struct request *r)
+{
+	struct problem *p;
+	struct session_row *sessions;
+	struct buf *b;
+	size_t count;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, &sessions, &count)) != NULL)
+		return p;
+
+	b = reply_json(r, 200);
+	buf_text(b, "{\"sessions\":[");
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			buf_char(b, ',');
+		write_session(r, b, &sessions[i]);
+	}
+	buf_text(b, "]}");
+	return NULL;
+}
+
+struct problem *
+sessions_revoke(struct request *r)
+{
+	struct problem *p;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = session_revoke(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, r->params[0])) != NULL)
+		return p;
+	reply_nothing(r);
+	return NULL;
+}
+
+/* --- API tokens --- */
+
+struct token_form {
+	const char *name, *space;
+	enum scope scope;
+	int64_t days; /* 0: for ever */
+};
+
+static struct problem *
+read_token_form(struct request *r, struct token_form *form)
+{
+	static const char *const allowed[] = { "name", "scope", "space", "expiresInDays", NULL };
+	struct problem *p;
+	const char *scope;
+	bool given = false;
+
+	memset(form, 0, sizeof(*form));
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = json_only(r->a, r->input, allowed)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "name", &form->name)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "scope", &scope)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "space", &form->space)) != NULL ||
+	    (p = json_get_integer(r->a, r->input, "expiresInDays", &form->days, &given)) != NULL)
+		return p;
+
+	if (form->name == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "name", "Say what the token is for.");
+	if ((p = person_name_check(r->a, "name", form->name)) != NULL)
+		return p;
+	if (scope == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "scope", "Say what the token may do: read, write or admin.");
+	if ((form->scope = scope_named(scope)) == SCOPE_NONE)
+		return problem_at(r->a, PROBLEM_INVALID, "scope", "A token may read, write or admin.");
+	if (given && (form->days < 1 || form->days > API_TOKEN_DAYS_MAX))
+		return problem_at(r->a, PROBLEM_INVALID, "expiresInDays", "From 1 to %d days, please.", API_TOKEN_DAYS_MAX);
+	if (form->space == NULL)
+		form->space = r->person.space_id;
+	if (form->space == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "space", "Say which space the token is for.");
+	return NULL;
+}
+
+struct problem *
+tokens_create(struct request *r)
+{
+	struct problem *p;
+	struct token_form form;
+	struct session_row row;
+	struct buf *b;
+	const char *text;
+
+	if ((p = read_token_form(r, &form)) != NULL ||
+	    (p = api_token_create(r->db, r->a, r->person.user_id, form.name, form.scope, form.space, form.days, &row, &text)) != NULL)
+		return p;
+
+	b = reply_json(r, 201);
+	reply_header(r, "Location", arena_printf(r->a, "/api/auth/tokens/%s", row.id));
+	buf_printf(b, "{\"token\":\"%s\",", text);
+	write_token(r, b, &row);
+	buf_char(b, '}');
+	return NULL;
+}
+
+struct problem *
+tokens_list(struct request *r)
+{
+	struct problem *p;
+	struct session_row *tokens;
+	struct buf *b;
+	size_t count;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_API_TOKEN, &tokens, &count)) != NULL)
+		return p;
+
+	b = reply_json(r, 200);
+	buf_text(b, "{\"tokens\":[");
+	for (size_t i = 0; i < count; i++) {
+		buf_text(b, i > 0 ? ",{" : "{");
+		write_token(r, b, &tokens[i]);
+		buf_char(b, '}');
+	}
+	buf_text(b, "]}");
+	return NULL;
+}
+
+struct problem *
+tokens_revoke(struct request *r)
+{
+	struct problem *p;
+
+	if ((p = query_only(r, no_parameters)) != NULL ||
+	    (p = session_revoke(r->db, r->a, r->person.user_id, SESSION_API_TOKEN, r->params[0])) != NULL)
+		return p;
+	reply_nothing(r);
+	return NULL;
+}

@@ -1,0 +1,117 @@
+/* api.h -- the endpoints of Daybook's own API, by file.  Rows of routes.c name them; nobody else calls them. */
+#ifndef API_H
+#define API_H
+
+#include "http/route.h"
+
+/* accounts.c */
+struct problem *auth_register(struct request *r);
+struct problem *auth_login(struct request *r);
+struct problem *auth_refresh(struct request *r);
+struct problem *auth_logout(struct request *r);
+struct problem *auth_me(struct request *r);
+struct problem *auth_rename(struct request *r);
+struct problem *auth_password(struct request *r);
+struct problem *auth_reset(struct request *r);
+struct problem *auth_reset_confirm(struct request *r);
+struct problem *auth_delete(struct request *r);
+struct problem *sessions_list(struct request *r);
+struct problem *sessions_revoke(struct request *r);
+struct problem *tokens_create(struct request *r);
+struct problem *tokens_list(struct request *r);
+struct problem *tokens_revoke(struct request *r);
+
+/* handhelds.c */
+struct problem *handhelds_create(struct request *r);
+struct problem *handhelds_show(struct request *r);
+struct problem *handhelds_delete(struct request *r);
+struct problem *pin_show(struct request *r);
+struct problem *pin_change(struct request *r);
+struct problem *pin_delete(struct request *r);
+struct problem *pins_show(struct request *r);
+struct problem *pins_delete(struct request *r);
+struct problem *auth_pin_people(struct request *r);
+struct problem *auth_pin(struct request *r);
+struct problem *auth_pin_refresh(struct request *r);
+
+/* spaces.c */
+struct problem *spaces_list(struct request *r);
+
+/* teams.c */
+struct problem *teams_create(struct request *r);
+struct problem *spaces_read(struct request *r);
+struct problem *spaces_update(struct request *r);
+struct problem *teams_delete(struct request *r);
+struct problem *teams_restore(struct request *r);
+struct problem *members_read(struct request *r);
+struct problem *members_update(struct request *r);
+struct problem *members_delete(struct request *r);
+struct problem *teams_transfer(struct request *r);
+struct problem *invitations_create(struct request *r);
+struct problem *invitations_show(struct request *r);
+struct problem *invitations_revoke(struct request *r);
+struct problem *invitations_look(struct request *r);
+struct problem *invitations_accept(struct request *r);
+
+/* collections.c */
+struct problem *collections_show(struct request *r);
+
+/* records.c */
+struct problem *records_list(struct request *r);
+struct problem *records_create(struct request *r);
+struct problem *records_read(struct request *r);
+struct problem *records_update(struct request *r);
+struct problem *records_delete(struct request *r);
+struct problem *records_history(struct request *r);
+struct problem *records_restore(struct request *r);
+
+/* fleet.c */
+struct problem *shifts_start(struct request *r);
+struct problem *shifts_end(struct request *r);
+struct problem *cars_reset(struct request *r);
+struct problem *roster_apply(struct request *r);
+
+/* presence.c */
+struct problem *presence_report(struct request *r);
+struct problem *presence_show(struct request *r);
+struct problem *usage_report(struct request *r);
+struct problem *usage_stats(struct request *r);
+
+/* report_fleet.c */
+struct problem *reports_shift(struct request *r);
+struct problem *reports_fleet(struct request *r);
+
+/* transfer.c */
+struct problem *records_import(struct request *r);
+struct problem *records_export(struct request *r);
+
+/* files.c */
+struct problem *files_put(struct request *r);
+struct problem *files_read(struct request *r);
+
+/* sync.c */
+struct problem *sync_changes(struct request *r);
+struct problem *sync_heads(struct request *r);
+struct problem *sync_push(struct request *r);
+
+/* devices.c */
+struct problem *devices_list(struct request *r);
+struct problem *devices_update(struct request *r);
+struct problem *devices_delete(struct request *r);
+struct problem *device_check_update(struct request *r);
+struct problem *device_mark_update(struct request *r);
+struct problem *device_mark_synced(struct request *r);
+struct problem *device_notify_change(struct request *r);
+
+/* audits.c */
+struct problem *audits_list(struct request *r);
+
+/* reports.c */
+struct problem *reports_work(struct request *r);
+struct problem *reports_payroll(struct request *r);
+
+/* operations.c */
+struct problem *health(struct request *r);
+struct problem *client_errors(struct request *r);
+
+#endif

@@ -1,0 +1,74 @@
+/* operations.c -- what operators and their monitors ask: is all well, and what went wrong in a browser? */
+#include <string.h>
+
+#include "api/api.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "http/reply.h"
+#include "store/migrate.h"
+
+enum {
+	NOTES_A_MINUTE = 30 /* of browsers' errors, in one worker */
+};
+
+static struct problem *
+check_schema(struct request *r, int *version)
+{
+	struct problem *p;
+
+	if ((p = migrate_version(r->db, r->a, version)) != NULL)
+		return p;
+	if (*version >= SCHEMA_OLDEST && *version <= SCHEMA_NEWEST)
+		return NULL;
+	p = problem_new(r->a, PROBLEM_UNAVAILABLE, "The database does not fit this version of Daybook.");
+	p->cause = arena_printf(r->a, "schema %d, this program works with %d to %d: run daybookctl migrate, or install the newer program",
+	    *version, SCHEMA_OLDEST, SCHEMA_NEWEST);
+	p->retry_after = 60;
+	return p;
+}
+
+/* GET /api/health -- begins with {"status":"ok" when the database answers, is live and fits this program; else 503. */
+struct problem *
+health(struct request *r)
+{
+	struct problem *p;
+	int version;
+
+	if ((p = check_schema(r, &version)) != NULL ||
+	    (p = database_live(r->db, r->a)) != NULL)
+		return p;
+	buf_printf(reply_json(r, 200), "{\"status\":\"ok\",\"schema\":%d,\"time\":\"%s\"}", version, instant_text(r->a, instant_now()));
+	return NULL;
+}
+
+/* Anyone may tell us of errors, so nobody may fill the disk with them. */
+static bool
+may_note(int64_t now)
+{
+	static int64_t minute;
+	static int notes;
+
+	if (now / 60000 != minute) {
+		minute = now / 60000;
+		notes = 0;
+	}
+	return notes++ < NOTES_A_MINUTE;
+}
+
+/* POST /api/client-errors -- one line of the log, its text as the browser sent it but quoted and cut. */
+struct problem *
+client_errors(struct request *r)
+{
+	struct problem *p;
+
+	if (r->body_length == 0 || !text_is_clean(r->body, r->body_length))
+		return problem_new(r->a, PROBLEM_MALFORMED, "The body must be text in UTF-8.");
+	if (!may_note(r->started_at)) {
+		p = problem_new(r->a, PROBLEM_THROTTLED, "Enough errors were noted for the moment.");
+		p->retry_after = 60;
+		return p;
+	}
+	log_line(LOG_LEVEL_WARN, "client-error", "id=%s text=%s", r->id, log_quote(r->a, r->body));
+	reply_nothing(r);
+	return NULL;
+}

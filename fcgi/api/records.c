@@ -1,0 +1,368 @@
+/* records.c -- one generic set of endpoints for the records of every collection.  A handler only says what is meant; write.c and
+ * list.c do it, policy.c decides. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "base/crypto.h"
+#include "http/reply.h"
+#include "model/policy.h"
+#include "record/history.h"
+#include "record/list.h"
+#include "record/write.h"
+
+/* ---- conditions ---- */
+
+/* "\"<epoch>.<version>\"" as record_etag makes it, W/ accepted, "*" = any.  Another epoch is another record: no version of it fits. */
+static struct problem *
+read_if_match(struct request *r, struct op *op)
+{
+	const char *text = request_header(r, "If-Match");
+	size_t epoch = strlen(r->person.epoch);
+	char *end;
+
+	if (text == NULL || strcmp(text, "*") == 0)
+		return NULL;
+	op->strict = true;
+	if (strncmp(text, "W/", 2) == 0)
+		text += 2;
+	if (text[0] != '"' || strlen(text) > 100 || text[strlen(text) - 1] != '"')
+		return problem_at(r->a, PROBLEM_INVALID, "If-Match", "If-Match must be one entity tag as an answer gave it.");
+	op->base = 0;
+	if (strncmp(text + 1, r->person.epoch, epoch) != 0 || text[1 + epoch] != '.')
+		return NULL;
+	op->base = strtoll(text + 2 + epoch, &end, 10);
+	if (op->base < 1 || (strcmp(end, "\"") != 0 && strcmp(end, "-\"") != 0))
+		op->base = 0;
+	return NULL;
+}
+
+/* The version this change means: If-Match, or expectedVersion in the body, else the current one. */
+static struct problem *
+read_base(struct request *r, struct op *op)
+{
+	struct problem *p;
+	bool given = false;
+	int64_t expected = 0;
+
+	op->base = BASE_CURRENT;
+	if (r->input != NULL) {
+		if ((p = json_get_integer(r->a, r->input, "expectedVersion", &expected, NULL)) != NULL)
+			return p;
+		given = json_object_object_get_ex(r->input, "expectedVersion", NULL); /* null is a mistake, not "any" */
+		json_object_object_del(r->input, "expectedVersion");
+	}
+	if (given && expected < 1)
+		return problem_at(r->a, PROBLEM_INVALID, "expectedVersion", "expectedVersion must be a version from 1 on.");
+	if (given)
+		op->base = expected;
+	if (given && request_header(r, "If-Match") != NULL)
+		return problem_at(r->a, PROBLEM_INVALID, "expectedVersion", "Send If-Match or expectedVersion, not both.");
+	return read_if_match(r, op);
+}
+
+/* ---- answers to writes ---- */
+
+static void
+add_wrapped(struct request *r, struct buf *out, const struct record *record)
+{
+	buf_printf(out, "{\"%s\":", record->collection->singular);
+	record_json(out, record, &r->person);
+}
+
+static struct problem *
+answer_write(struct request *r, const struct op *op, const struct outcome *outcome, const char *epoch)
+{
+	bool created = outcome->created && op->kind == OP_SET;
+	struct buf *out;
+
+	if (outcome->problem != NULL)
+		return outcome->problem;
+	if (!outcome->has_record)
+		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such record.");
+	out = reply_json(r, created ? 201 : 200);
+	reply_header(r, "ETag", record_etag(r->a, &outcome->record, &r->person, epoch));
+	if (created)
+		reply_header(r, "Location", arena_printf(r->a, "%s%s%s/%s/%s", "/api", r->space == NULL ? "" : "/spaces/",
+		    r->space == NULL ? "" : r->space, op->collection->name, outcome->record.id));
+	add_wrapped(r, out, &outcome->record);
+	if (outcome->merged)
+		buf_text(out, ",\"merged\":true");
+	if (outcome->status == OUTCOME_DUPLICATE)
+		buf_text(out, ",\"duplicate\":true");
+	buf_printf(out, ",\"version\":%" PRId64 ",\"seq\":%" PRId64 "}", outcome->version, outcome->seq);
+	return NULL;
+}
+
+/* A duplicate of a create answers 201 again: the first answer was lost, and this is it. */
+static struct problem *
+write_one(struct request *r, struct op *op)
+{
+	struct problem *p;
+	struct outcome outcome;
+	struct written written;
+
+	op->collection = r->collection;
+	op->op_id = r->idempotency_key;
+	op_prepare(r->a, &r->person, op);
+	p = write_ops(r->db, r->a, r->worker->collections, &r->person, op, 1, &outcome, &written);
+	if (p != NULL)
+		return p;
+	if (outcome.status == OUTCOME_DUPLICATE && op->intent == INTENT_CREATE)
+		outcome.created = true;
+	return answer_write(r, op, &outcome, written.epoch);
+}
+
+/* ---- writing ---- */
+
+/* Take a text member out of the input: what stays are fields. */
+static struct problem *
+take_text(struct request *r, const char *member, const char **text)
+{
+	struct problem *p;
+
+	if ((p = json_get_text(r->a, r->input, member, text)) != NULL)
+		return p;
+	*text = arena_strdup(r->a, *text); /* the tree's own copy goes with the member */
+	json_object_object_del(r->input, member);
+	return NULL;
+}
+
+/* POST /api/:collection -- a new record, or a deleted one brought back with new values. */
+struct problem *
+records_create(struct request *r)
+{
+	struct problem *p;
+	struct op op = { .kind = OP_SET, .intent = INTENT_CREATE, .set = r->input };
+
+	if ((p = take_text(r, "id", &op.record_id)) != NULL ||
+	    (p = take_text(r, "renamedFrom", &op.renamed_from)) != NULL)
+		return p;
+	return write_one(r, &op);
+}
+
+/* PUT and PATCH /api/:collection/:id -- change the members named; null empties one; the others stay. */
+struct problem *
+records_update(struct request *r)
+{
+	struct problem *p;
+	struct op op = { .kind = OP_SET, .intent = INTENT_CHANGE, .record_id = r->record_id, .set = r->input };
+
+	if ((p = read_base(r, &op)) != NULL)
+		return p;
+	return write_one(r, &op);
+}
+
+/* DELETE /api/:collection/:id -- leaves a tombstone; its history stays. */
+struct problem *
+records_delete(struct request *r)
+{
+	static const char *const members[] = { "expectedVersion", NULL };
+	struct problem *p;
+	struct op op = { .kind = OP_DELETE, .intent = INTENT_CHANGE, .record_id = r->record_id };
+
+	if ((r->input != NULL && (p = json_only(r->a, r->input, members)) != NULL) ||
+	    (p = read_base(r, &op)) != NULL)
+		return p;
+	return write_one(r, &op);
+}
+
+/* POST /api/:collection/:id/restore {"version"} -- an older version as a new one. */
+struct problem *
+records_restore(struct request *r)
+{
+	static const char *const members[] = { "version", "expectedVersion", NULL };
+	struct problem *p;
+	bool given;
+	struct op op = { .kind = OP_RESTORE, .intent = INTENT_CHANGE, .record_id = r->record_id };
+
+	if ((p = json_only(r->a, r->input, members)) != NULL ||
+	    (p = json_get_integer(r->a, r->input, "version", &op.restore_version, &given)) != NULL)
+		return p;
+	if (!given)
+		return problem_at(r->a, PROBLEM_REQUIRED, "version", "version is required: the one to bring back.");
+	if ((p = read_base(r, &op)) != NULL)
+		return p;
+	op.hash_text = arena_printf(r->a, "POST /api/%s/%s/restore {\"version\":%" PRId64 "}", r->collection->name, r->record_id,
+	    op.restore_version);
+	return write_one(r, &op);
+}
+
+/* ---- reading ---- */
+
+/* The names in ?fields=, each a field the person may know or a reserved member; NULL when the parameter is absent. */
+static struct problem *
+read_fields(struct request *r, const char *const **names)
+{
+	static const char *const reserved[] = { "id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt",
+		"lastUpdatedBy", NULL };
+	const char *text = query_get(r, "fields"), **list;
+	size_t n = 0;
+
+	*names = NULL;
+	if (text == NULL)
+		return NULL;
+	list = arena_alloc(r->a, (strlen(text) / 2 + 2) * sizeof *list);
+	while (*text != '\0') {
+		size_t length = strcspn(text, ",");
+		const char *name = arena_strndup(r->a, text, length);
+		const struct field *f = collection_field(r->collection, name);
+		bool known = f != NULL && policy_knows(&r->person, r->collection, f);
+
+		for (size_t i = 0; reserved[i] != NULL && !known; i++)
+			known = strcmp(reserved[i], name) == 0;
+		if (!known)
+			return problem_at(r->a, PROBLEM_UNKNOWN_FIELD, "fields", "%s has no field %s.", r->collection->label, name);
+		list[n++] = name;
+		text += length + (text[length] == ',');
+	}
+	*names = list;
+	return NULL;
+}
+
+/* Sort parameters of a list into what is about the page and what filters. */
+static struct problem *
+read_list_query(struct request *r, struct list *list)
+{
+	static const char *const words[] = { "sort", "limit", "after", "fields", "q", NULL };
+
+	for (size_t i = 0; i < r->query_count; i++) {
+		const char *name = r->query[i].name;
+		bool word = false;
+
+		for (size_t j = 0; words[j] != NULL && !word; j++)
+			word = strcmp(words[j], name) == 0;
+		if (word && query_get(r, name) != r->query[i].value)
+			return problem_at(r->a, PROBLEM_MALFORMED, name, "This parameter is given twice.");
+		if (word)
+			continue;
+		if (list->filter_count == LIST_FILTERS_MAX)
+			return problem_new(r->a, PROBLEM_MALFORMED, "There are more than %d filters.", LIST_FILTERS_MAX);
+		list->filters[list->filter_count++] = (struct list_filter){ name, r->query[i].value };
+	}
+	list->sort = query_get(r, "sort");
+	list->after = query_get(r, "after");
+	list->search = query_get(r, "q");
+	return query_integer(r, "limit", 1, LIST_LIMIT_MAX, LIST_LIMIT_DEFAULT, &list->limit);
+}
+
+/* Anything in the space may move a list: its tag is the head, the view and the question. */
+static const char *
+list_tag(struct request *r)
+{
+	unsigned char digest[SHA256_SIZE];
+	struct buf b;
+
+	buf_init(&b, r->a);
+	buf_printf(&b, "%s %s %s %s", r->path, r->person.user_id, role_names[r->person.role], r->worker->collections->visibility);
+	for (size_t i = 0; i < r->query_count; i++)
+		buf_printf(&b, " %s=%s", r->query[i].name, r->query[i].value);
+	sha256(b.text, b.length, digest);
+	return arena_printf(r->a, "\"%s.%" PRId64 ".%" PRId64 ".%s\"", r->person.epoch, r->person.view_epoch, r->person.seq,
+	    hex_text(r->a, digest, 8));
+}
+
+static void
+add_record(struct request *r, struct buf *out, const struct record *record, const char *const *names)
+{
+	if (names == NULL)
+		record_json(out, record, &r->person);
+	else
+		record_json_fields(r->a, out, record, &r->person, names);
+}
+
+/* GET /api/:collection */
+struct problem *
+records_list(struct request *r)
+{
+	struct problem *p;
+	struct list *list = arena_alloc(r->a, sizeof *list);
+	const char *const *names, *tag = list_tag(r);
+	struct buf *out;
+
+	list->collection = r->collection;
+	if ((p = read_list_query(r, list)) != NULL ||
+	    (p = read_fields(r, &names)) != NULL)
+		return p;
+	if (reply_matches(r, tag)) {
+		reply_not_modified(r, tag);
+		return NULL;
+	}
+	if ((p = list_read(r->db, r->a, r->worker->collections, &r->person, list)) != NULL)
+		return p;
+	out = reply_json(r, 200);
+	reply_header(r, "ETag", tag);
+	buf_printf(out, "{\"%s\":[", r->collection->name);
+	for (size_t i = 0; i < list->count; i++) {
+		if (i > 0)
+			buf_char(out, ',');
+		add_record(r, out, &list->records[i], names);
+	}
+	buf_text(out, "],\"next\":");
+	if (list->next == NULL)
+		buf_text(out, "null}");
+	else
+		buf_printf(out, "\"%s\"}", list->next);
+	return NULL;
+}
+
+static struct problem *
+read_record(struct request *r, int64_t version, struct record *record)
+{
+	struct problem *p;
+	bool found;
+
+	if (version > 0)
+		return history_version(r->db, r->a, r->worker->collections, &r->person, r->collection, r->record_id, version, record);
+	if ((p = policy_may(r->a, &r->person, r->collection, MAY_READ)) != NULL ||
+	    (p = record_find(r->db, r->a, r->worker->collections, r->person.space_id, r->collection, r->record_id, record, &found)) != NULL)
+		return p;
+	if (!found || record->deleted || !policy_sees(&r->person, r->collection, record->owner, record->reader))
+		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such record.");
+	return NULL;
+}
+
+/* GET /api/:collection/:id, also ?version= and ?fields= */
+struct problem *
+records_read(struct request *r)
+{
+	static const char *const parameters[] = { "version", "fields", NULL };
+	struct problem *p;
+	struct record record;
+	int64_t version;
+	const char *const *names, *tag;
+	struct buf *out;
+
+	if ((p = query_only(r, parameters)) != NULL ||
+	    (p = query_integer(r, "version", 1, INT64_C(1) << 53, 0, &version)) != NULL ||
+	    (p = read_fields(r, &names)) != NULL ||
+	    (p = read_record(r, version, &record)) != NULL)
+		return p;
+	tag = record_etag(r->a, &record, &r->person, r->person.epoch);
+	if (names == NULL && reply_matches(r, tag)) {
+		reply_not_modified(r, tag);
+		return NULL;
+	}
+	out = reply_json(r, 200);
+	if (names == NULL)
+		reply_header(r, "ETag", tag);
+	buf_printf(out, "{\"%s\":", r->collection->singular);
+	add_record(r, out, &record, names);
+	buf_char(out, '}');
+	return NULL;
+}
+
+/* GET /api/:collection/:id/history */
+struct problem *
+records_history(struct request *r)
+{
+	static const char *const parameters[] = { "limit", "after", NULL };
+	struct problem *p;
+	int64_t limit;
+
+	if ((p = query_only(r, parameters)) != NULL ||
+	    (p = query_integer(r, "limit", 1, HISTORY_LIMIT_MAX, HISTORY_LIMIT_DEFAULT, &limit)) != NULL)
+		return p;
+	return history_read(r->db, r->a, &r->person, r->collection, r->record_id, query_get(r, "after"), limit, reply_json(r, 200));
+}

@@ -1,0 +1,315 @@
+/* sync.c -- push, changes, heads: what devices live on.  The words and cases are PROTOCOL sections 3 and 4; each op of a push has an
+ * outcome of its own, and only a broken envelope refuses the whole. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "base/crypto.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "base/json.h"
+#include "http/reply.h"
+#include "record/write.h"
+#include "sync/device.h"
+#include "sync/feed.h"
+
+enum {
+	PUSH_OPS_MAX = 200,
+	COLLECTIONS_NAMED_MAX = 100
+};
+
+/* ---- changes ---- */
+
+static struct problem *
+read_collections(struct request *r, struct feed *feed)
+{
+	const char *text = query_get(r, "collections");
+	const struct collection **only;
+
+	if (text == NULL || text[0] == '\0')
+		return NULL;
+	only = arena_alloc(r->a, COLLECTIONS_NAMED_MAX * sizeof *only);
+	feed->only = only;
+	while (*text != '\0') {
+		size_t length = strcspn(text, ",");
+		const struct collection *c = collection_find(r->worker->collections, arena_strndup(r->a, text, length));
+
+		if (c == NULL || feed->only_count == COLLECTIONS_NAMED_MAX)
+			return problem_at(r->a, PROBLEM_INVALID, "collections", "collections must be names of collections with commas between them.");
+		for (size_t i = 0; i < feed->only_count; i++)
+			if (only[i] == c)
+				return problem_at(r->a, PROBLEM_INVALID, "collections", "%s is named twice.", c->name);
+		only[feed->only_count++] = c;
+		text += length + (text[length] == ',');
+	}
+	return NULL;
+}
+
+static struct problem *
+note_device(struct request *r, const struct feed *feed)
+{
+	struct problem *p;
+
+	if (r->person.device_id == NULL)
+		return NULL;
+	if ((p = device_seen(r->db, r->a, &r->person, "Device", false)) != NULL || feed->nothing_new)
+		return p;
+	return device_reached(r->db, r->a, &r->person, feed->seq);
+}
+
+/* GET /api/sync/changes?since=&collections= */
+struct problem *
+sync_changes(struct request *r)
+{
+	static const char *const parameters[] = { "since", "collections", NULL };
+	struct problem *p;
+	struct feed feed = { .since = query_get(r, "since") };
+	struct buf changes, *out;
+	char *tag;
+
+	buf_init(&changes, r->a);
+	if (feed.since != NULL && feed.since[0] == '\0')
+		feed.since = NULL; /* a device that has nothing yet may say so */
+	if ((p = query_only(r, parameters)) != NULL ||
+	    (p = read_collections(r, &feed)) != NULL ||
+	    (p = feed_read(r->db, r->a, r->worker->collections, &r->person, &feed, &changes)) != NULL ||
+	    (p = note_device(r, &feed)) != NULL)
+		return p;
+	tag = arena_printf(r->a, "\"%s\"", feed.cursor);
+	if (feed.nothing_new && reply_matches(r, tag)) {
+		reply_not_modified(r, tag);
+		return NULL;
+	}
+	out = reply_json(r, 200);
+	reply_header(r, "ETag", tag);
+	buf_text(out, "{\"changes\":[");
+	buf_add(out, changes.text, changes.length);
+	buf_printf(out, "],\"cursor\":\"%s\",\"more\":%s,\"head\":%" PRId64 ",\"serverTime\":\"%s\"}", feed.cursor,
+	    feed.more ? "true" : "false", feed.seq > r->person.seq ? feed.seq : r->person.seq, instant_text(r->a, instant_now()));
+	return NULL;
+}
+
+/* GET /api/sync/heads */
+struct problem *
+sync_heads(struct request *r)
+{
+	struct problem *p;
+	struct buf heads;
+	unsigned char digest[SHA256_SIZE];
+	char *tag;
+
+	buf_init(&heads, r->a);
+	if ((p = feed_heads(r->db, r->a, &r->person, &heads)) != NULL)
+		return p;
+	sha256(heads.text, heads.length, digest);
+	tag = arena_printf(r->a, "\"%s\"", hex_text(r->a, digest, 16));
+	if (reply_matches(r, tag)) {
+		reply_not_modified(r, tag);
+		return NULL;
+	}
+	buf_text(reply_json(r, 200), heads.text);
+	reply_header(r, "ETag", tag);
+	return NULL;
+}
+
+/* ---- push ---- */
+
+struct push {
+	struct op *ops;
+	struct outcome *outcomes;
+	size_t count;
+};
+
+static struct problem *
+bad_op(struct request *r, const char *member, const char *what)
+{
+	return problem_at(r->a, PROBLEM_INVALID, member, "%s %s.", member, what);
+}
+
+/* set or delete: exactly one. */
+static struct problem *
+read_intent(struct request *r, struct json_object *from, struct op *op)
+{
+	struct problem *p;
+	struct json_object *set;
+	bool deletes = false;
+
+	if ((p = json_get_boolean(r->a, from, "delete", &deletes, NULL)) != NULL)
+		return p;
+	if (!json_object_object_get_ex(from, "set", &set))
+		set = NULL;
+	if (deletes == (set != NULL))
+		return bad_op(r, "set", "or delete must be given, and not both");
+	if (set != NULL && !json_object_is_type(set, json_type_object))
+		return bad_op(r, "set", "must be an object");
+	op->kind = deletes ? OP_DELETE : OP_SET;
+	op->set = set;
+	return NULL;
+}
+
+/* Everything of an op but its own id. */
+static struct problem *
+read_op_members(struct request *r, struct json_object *from, struct op *op)
+{
+	static const char *const members[] = { "op", "collection", "id", "base", "set", "delete", "at", "renamedFrom", NULL };
+	struct problem *p;
+	const char *collection, *at;
+	bool given;
+
+	if ((p = json_only(r->a, from, members)) != NULL ||
+	    (p = json_get_text(r->a, from, "collection", &collection)) != NULL ||
+	    (p = json_get_text(r->a, from, "id", &op->record_id)) != NULL ||
+	    (p = json_get_text(r->a, from, "at", &at)) != NULL ||
+	    (p = json_get_text(r->a, from, "renamedFrom", &op->renamed_from)) != NULL ||
+	    (p = json_get_integer(r->a, from, "base", &op->base, &given)) != NULL)
+		return p;
+	if (collection == NULL)
+		return bad_op(r, "collection", "is required");
+	if ((op->collection = collection_find(r->worker->collections, collection)) == NULL)
+		return bad_op(r, "collection", "must be the name of a collection");
+	if (!given || op->base < 0)
+		return bad_op(r, "base", "is required: the version seen, or 0");
+	if (at != NULL && !instant_parse(at, &op->claimed_at))
+		return bad_op(r, "at", "must be an instant such as 2026-11-21T08:34:00.000Z");
+	if ((p = read_intent(r, from, op)) != NULL)
+		return p;
+	if (op->record_id == NULL && (op->kind == OP_DELETE || op->collection->id_form == ID_GIVEN)) /* others follow from the fields */
+		return bad_op(r, "id", "is required");
+	return NULL;
+}
+
+static struct problem *
+broken(struct request *r, size_t i, const char *member, const char *what)
+{
+	return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu.%s", i, member), "%s %s.", member, what);
+}
+
+/* Without an id there is nothing an outcome could be given under, so the push is refused; whatever else is wrong with an op is its
+ * own outcome: one odd op must not hold up a device's others. */
+static struct problem *
+read_op(struct request *r, size_t i, struct json_object *from, struct op *op)
+{
+	if (!json_object_is_type(from, json_type_object))
+		return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu", i), "An op must be an object.");
+	if (json_get_text(r->a, from, "op", &op->op_id) != NULL || op->op_id == NULL || !id_valid(op->op_id))
+		return broken(r, i, "op", "must be an id: 1 to 64 letters, digits or ._:@-, starting with a letter or digit");
+	op->intent = INTENT_PUSH;
+	op->refused = read_op_members(r, from, op);
+	return NULL;
+}
+
+static struct problem *
+check_apart(struct request *r, const struct push *push, size_t i)
+{
+	const struct op *op = &push->ops[i];
+
+	for (size_t j = 0; j < i; j++) {
+		const struct op *other = &push->ops[j];
+
+		if (strcmp(op->op_id, other->op_id) == 0)
+			return broken(r, i, "op", "stands twice in this push");
+		if (op->collection != NULL && op->collection == other->collection && op->record_id != NULL && other->record_id != NULL &&
+		    strcmp(op->record_id, other->record_id) == 0)
+			return broken(r, i, "id", "stands twice in this push: a record takes one op at a time");
+	}
+	return NULL;
+}
+
+/* Ids that follow from fields are made here, so ops are told apart only then. */
+static struct problem *
+prepare(struct request *r, struct push *push)
+{
+	struct problem *p;
+
+	for (size_t i = 0; i < push->count; i++)
+		if (push->ops[i].refused == NULL)
+			op_prepare(r->a, &r->person, &push->ops[i]);
+	for (size_t i = 0; i < push->count; i++)
+		if ((p = check_apart(r, push, i)) != NULL)
+			return p;
+	return NULL;
+}
+
+static struct problem *
+read_ops(struct request *r, struct push *push)
+{
+	struct problem *p;
+	struct json_object *list;
+
+	if (!json_object_object_get_ex(r->input, "ops", &list) || !json_object_is_type(list, json_type_array))
+		return problem_at(r->a, PROBLEM_MALFORMED, "ops", "ops must be a list.");
+	push->count = json_object_array_length(list);
+	if (push->count > PUSH_OPS_MAX)
+		return problem_at(r->a, PROBLEM_MALFORMED, "ops", "A push has at most %d ops.", PUSH_OPS_MAX);
+	push->ops = arena_alloc(r->a, (push->count + 1) * sizeof *push->ops);
+	push->outcomes = arena_alloc(r->a, (push->count + 1) * sizeof *push->outcomes);
+	for (size_t i = 0; i < push->count; i++)
+		if ((p = read_op(r, i, json_object_array_get_idx(list, i), &push->ops[i])) != NULL)
+			return p;
+	return prepare(r, push);
+}
+
+static struct problem *
+read_envelope(struct request *r)
+{
+	static const char *const members[] = { "device", "cursor", "user", "ops", NULL };
+	struct problem *p;
+	const char *device, *cursor, *user;
+
+	if ((p = json_only(r->a, r->input, members)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "device", &device)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "cursor", &cursor)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "user", &user)) != NULL)
+		return p;
+	if (device == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "device", "device is required: the id of this installation.");
+	if (!id_valid(device))
+		return problem_at(r->a, PROBLEM_INVALID, "device", "device has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
+	person_at_device(&r->person, device);
+	if (user != NULL && strcmp(user, r->person.user_id) != 0)
+		return problem_at(r->a, PROBLEM_FORBIDDEN, "user", "This token belongs to another user.");
+	return cursor == NULL ? NULL : feed_check_epoch(r->db, r->a, &r->person, cursor);
+}
+
+static void
+add_result(struct request *r, struct buf *out, const struct op *op, const struct outcome *outcome)
+{
+	buf_text(out, out->text[out->length - 1] == '[' ? "{\"op\":" : ",{\"op\":");
+	json_quote(out, op->op_id);
+	buf_printf(out, ",\"status\":\"%s\"", outcome_names[outcome->status]);
+	if (outcome->merged)
+		buf_text(out, ",\"merged\":true");
+	if (outcome->version > 0)
+		buf_printf(out, ",\"version\":%" PRId64 ",\"seq\":%" PRId64, outcome->version, outcome->seq);
+	if (outcome->has_record) {
+		buf_text(out, ",\"record\":");
+		record_json(out, &outcome->record, &r->person);
+	}
+	if (outcome->problem != NULL) {
+		buf_text(out, ",\"problem\":");
+		buf_text(out, problem_json(r->a, outcome->problem, NULL));
+	}
+	buf_char(out, '}');
+}
+
+/* POST /api/sync/push */
+struct problem *
+sync_push(struct request *r)
+{
+	struct problem *p;
+	struct push push = { .count = 0 };
+	struct written written;
+	struct buf *out;
+
+	if ((p = read_envelope(r)) != NULL ||
+	    (p = read_ops(r, &push)) != NULL ||
+	    (p = device_seen(r->db, r->a, &r->person, "Device", false)) != NULL ||
+	    (p = write_ops(r->db, r->a, r->worker->collections, &r->person, push.ops, push.count, push.outcomes, &written)) != NULL)
+		return p;
+	out = reply_json(r, 200);
+	buf_text(out, "{\"results\":[");
+	for (size_t i = 0; i < push.count; i++)
+		add_result(r, out, &push.ops[i], &push.outcomes[i]);
+	buf_printf(out, "],\"epoch\":\"%s\",\"head\":%" PRId64 "}", written.epoch, written.head);
+	return NULL;
+}

@@ -1,0 +1,215 @@
+/* transfer.c -- files in and out: the import and the export of a collection.  What the query says is read here; what a file says,
+ * in lib/transfer/import.c. */
+#include <string.h>
+#include <strings.h>
+
+#include "api/api.h"
+#include "base/crypto.h"
+#include "base/instant.h"
+#include "http/reply.h"
+#include "model/policy.h"
+#include "transfer/export.h"
+#include "transfer/intake.h"
+
+enum {
+	IMPORT_SECONDS = 20 /* of one request, also to look at the file alone; web servers wait 30 */
+};
+
+/* ---- import ---- */
+
+static struct problem *
+read_flag(struct request *r, const char *name, bool *flag)
+{
+	const char *text = query_get(r, name);
+
+	*flag = text != NULL && (strcmp(text, "1") == 0 || strcmp(text, "true") == 0);
+	if (text == NULL || *flag || strcmp(text, "0") == 0 || strcmp(text, "false") == 0)
+		return NULL;
+	return problem_at(r->a, PROBLEM_INVALID, name, "%s must be 1 or 0.", name);
+}
+
+static struct problem *
+read_dates(struct request *r, enum date_order *order)
+{
+	const char *text = query_get(r, "dates");
+
+	*order = DATES_UNSAID;
+	if (text == NULL)
+		return NULL;
+	while (++*order < DATES_COUNT)
+		if (strcmp(date_order_names[*order], text) == 0)
+			return NULL;
+	return problem_at(r->a, PROBLEM_INVALID, "dates", "dates must be mdy, dmy or ymd.");
+}
+
+static bool
+is_word(const char *text, size_t length, const char *word)
+{
+	return strlen(word) == length && strncasecmp(text, word, length) == 0;
+}
+
+/* Whether the body is of this type, in UTF-8 or unsaid; *headerless by RFC 4180's parameter. */
+static bool
+is_type(const char *type, const char *wanted, bool *headerless)
+{
+	size_t length = strlen(wanted);
+
+	*headerless = false;
+	if (type == NULL || strncasecmp(type, wanted, length) != 0 || (type[length] != '\0' && strchr("; ", type[length]) == NULL))
+		return false;
+	for (type += length + strspn(type + length, "; "); *type != '\0'; type += length + strspn(type + length, "; ")) {
+		length = strcspn(type, "; ");
+		*headerless = *headerless || is_word(type, length, "header=absent");
+		if (!is_word(type, length, "charset=utf-8") && !is_word(type, length, "charset=\"utf-8\"") &&
+		    !is_word(type, length, "header=present") && !is_word(type, length, "header=absent"))
+			return false;
+	}
+	return true;
+}
+
+/* Only CSV can lack a header. */
+static struct problem *
+read_type(struct request *r, struct import_options *file)
+{
+	const char *type = request_header(r, "Content-Type");
+
+	file->json = is_type(type, "application/json", &file->headerless) && !file->headerless;
+	if (file->json || is_type(type, "text/csv", &file->headerless))
+		return NULL;
+	return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type", "The body must be text/csv or application/json, in UTF-8.");
+}
+
+/* The person's own name for the run, else what makes it this run: the same file, read in the same way. */
+static const char *
+name_run(struct request *r, const struct import_options *file, const struct intake_options *options)
+{
+	unsigned char digest[SHA256_SIZE];
+	struct buf b;
+	const char *said[] = { file->map, file->where, file->zone, date_order_names[file->dates], options->again ? "again" : NULL };
+
+	buf_init(&b, r->a);
+	buf_printf(&b, "%s\n%s\n%s\n", r->person.space_id, r->person.user_id, r->collection->name);
+	if (r->idempotency_key != NULL) {
+		buf_printf(&b, "key\n%s", r->idempotency_key);
+		return b.text;
+	}
+	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+		buf_printf(&b, "%s\n", said[i] == NULL ? "" : said[i]);
+	buf_text(&b, file->headerless ? "headerless\n" : "");
+	sha256(r->body, r->body_length, digest);
+	buf_text(&b, hex_text(r->a, digest, sizeof digest));
+	return b.text;
+}
+
+static struct problem *
+read_options(struct request *r, struct import_options *file, struct intake_options *options)
+{
+	static const char *const known[] = { "dryRun", "map", "dates", "where", "skipBad", "again", "zone", NULL };
+	struct problem *p;
+
+	*file = (struct import_options){ .map = query_get(r, "map"), .where = query_get(r, "where"), .zone = query_get(r, "zone") };
+	*options = (struct intake_options){ .seconds = IMPORT_SECONDS, .look_seconds = IMPORT_SECONDS };
+	if ((p = query_only(r, known)) != NULL ||
+	    (p = read_type(r, file)) != NULL ||
+	    (p = read_dates(r, &file->dates)) != NULL ||
+	    (p = read_flag(r, "dryRun", &options->dry_run)) != NULL ||
+	    (p = read_flag(r, "skipBad", &options->skip_bad)) != NULL ||
+	    (p = read_flag(r, "again", &options->again)) != NULL)
+		return p;
+	options->run = name_run(r, file, options);
+	return NULL;
+}
+
+/* POST /api/:collection/import -- a CSV or JSON file; the answer counts what became of its rows. */
+struct problem *
+records_import(struct request *r)
+{
+	struct problem *p;
+	struct import_options file;
+	struct intake_options options;
+	struct intake_report report;
+	struct import *im = arena_alloc(r->a, sizeof *im);
+
+	if ((p = policy_may(r->a, &r->person, r->collection, MAY_CREATE)) != NULL ||
+	    (p = policy_may(r->a, &r->person, r->collection, MAY_UPDATE)) != NULL ||
+	    (p = read_options(r, &file, &options)) != NULL ||
+	    (p = import_open(im, r->a, &r->person, r->collection, &file, r->body, r->body_length)) != NULL ||
+	    (p = intake(r->db, r->a, r->worker->collections, &r->person, im, &options, &report)) != NULL)
+		return p;
+	intake_json(reply_json(r, 200), &report);
+	return NULL;
+}
+
+/* ---- export ---- */
+
+static struct problem *
+read_format(struct request *r, bool *json)
+{
+	const char *format = query_get(r, "format");
+
+	*json = format != NULL && strcmp(format, "json") == 0;
+	if (format == NULL || *json || strcmp(format, "csv") == 0)
+		return NULL;
+	return problem_at(r->a, PROBLEM_INVALID, "format", "format must be csv or json.");
+}
+
+static void
+start_stream(struct request *r, bool json)
+{
+	char today[INSTANT_TEXT_SIZE];
+
+	instant_format(instant_now(), today);
+	reply_stream_start(r, 200, json ? "application/json" : "text/csv; charset=utf-8; header=present");
+	reply_header(r, "Content-Disposition", arena_printf(r->a, "attachment; filename=\"%s-%.10s.%s\"", r->collection->name, today,
+	    json ? "json" : "csv"));
+}
+
+/* Piece after piece, each in memory that ends with it.  The first one is read before anything is sent: its problem is an answer,
+ * a later one breaks the stream off. */
+static struct problem *
+stream(struct request *r, struct export *ex, struct arena *a)
+{
+	struct problem *p;
+	struct buf piece;
+
+	do {
+		arena_reset(a);
+		buf_init(&piece, a);
+		if ((p = export_next(ex, a, &piece)) != NULL)
+			return p;
+		if (!r->streaming)
+			start_stream(r, ex->json);
+		reply_stream(r, piece.text, piece.length);
+	} while (!ex->ended && !r->head && !r->client_gone);
+	return NULL;
+}
+
+/* GET /api/:collection/export?format=&fields= -- all records the person may see. */
+struct problem *
+records_export(struct request *r)
+{
+	static const char *const known[] = { "format", "fields", NULL };
+	struct problem *p;
+	struct export *ex = arena_alloc(r->a, sizeof *ex);
+	struct arena *scratch = arena_new();
+
+	ex->db = r->db;
+	ex->a = r->a;
+	ex->set = r->worker->collections;
+	ex->person = &r->person;
+	ex->collection = r->collection;
+	ex->fields = query_get(r, "fields");
+	if ((p = query_only(r, known)) == NULL &&
+	    (p = policy_may(r->a, &r->person, r->collection, MAY_READ)) == NULL &&
+	    (p = read_format(r, &ex->json)) == NULL &&
+	    (p = export_open(ex)) == NULL)
+		p = stream(r, ex, scratch);
+	if (p != NULL) {
+		p = arena_memdup(r->a, p, sizeof *p);
+		p->detail = arena_strdup(r->a, p->detail);
+		p->field = arena_strdup(r->a, p->field);
+		p->cause = arena_strdup(r->a, p->cause);
+	}
+	arena_free(scratch);
+	return p;
+}

@@ -1,0 +1,36 @@
+/* compat.h -- the endpoints that speak as other systems do, by file, and how they are told apart.  Rows of routes.c name them. */
+#ifndef COMPAT_H
+#define COMPAT_H
+
+#include "http/dialect.h"
+#include "http/route.h"
+
+/* The dialect of a path, or NULL where Daybook speaks for itself.  path may be NULL. */
+const struct dialect *dialect_of(const char *path);
+
+/* cars.c */
+struct problem *compat_cars_health(struct request *r);
+struct problem *compat_cars_list(struct request *r);
+struct problem *compat_cars_create(struct request *r);
+struct problem *compat_cars_read(struct request *r);
+struct problem *compat_cars_update(struct request *r);
+struct problem *compat_cars_delete(struct request *r);
+struct problem *compat_cars_changes(struct request *r);
+/* cars_audit.c, cars_notices.c */
+struct problem *compat_cars_audit(struct request *r);
+struct problem *compat_notices_subscribe(struct request *r);
+struct problem *compat_notices_unsubscribe(struct request *r);
+struct problem *compat_notices_send(struct request *r);
+/* cars_shifts.c */
+struct problem *compat_cars_reset(struct request *r);
+struct problem *compat_shifts_list(struct request *r);
+struct problem *compat_shifts_act(struct request *r);
+/* cars_people.c */
+struct problem *compat_sessions_start(struct request *r);
+struct problem *compat_sessions_active(struct request *r);
+struct problem *compat_sessions_beat(struct request *r);
+struct problem *compat_sessions_end(struct request *r);
+struct problem *compat_usage_add(struct request *r);
+struct problem *compat_usage_stats(struct request *r);
+
+#endif

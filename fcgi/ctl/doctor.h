@@ -1,0 +1,24 @@
+/* doctor.h -- the parts of daybookctl doctor: each looks at one side of an installation and says what it finds. */
+#ifndef DOCTOR_H
+#define DOCTOR_H
+
+#include "http/worker.h"
+
+struct doctor {
+	struct worker *worker;
+	int bad, warnings; /* counts */
+};
+
+/* One line each.  mend says what the operator does about it, in a sentence. */
+void doctor_good(struct doctor *d, const char *what, const char *format, ...) PRINTF_LIKE(3, 4);
+void doctor_warn(struct doctor *d, const char *what, const char *mend, const char *format, ...) PRINTF_LIKE(4, 5);
+void doctor_bad(struct doctor *d, const char *what, const char *mend, const char *format, ...) PRINTF_LIKE(4, 5);
+
+/* doctor_database.c: the server, its settings, the schema, every statement */
+void doctor_database(struct doctor *d);
+
+/* doctor_web.c: the socket of the workers, and the web server in front of them.  url is "http://host:port". */
+void doctor_socket(struct doctor *d);
+void doctor_web(struct doctor *d, const char *url);
+
+#endif

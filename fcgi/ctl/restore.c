@@ -1,0 +1,56 @@
+/* restore.c -- daybookctl restore: the last step of loading a dump.
+ * Until then every request is answered 503 (meta.live is 0 in our dumps), because devices hold cursors and acknowledged writes that
+ * this database does not know.  Every space gets a new epoch, cut from the one in the dump at the seq it had: devices find out,
+ * load everything again and send once more what they had written above the cut.  Sessions that were revoked after the dump
+ * would live again, so all are revoked: people sign in, API tokens are made anew. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "account/person.h"
+#include "ctl/ctl.h"
+
+struct restored {
+	int64_t spaces, sessions;
+};
+
+/* One transaction: a database is in use with new epochs, or it is not. */
+static struct problem *
+renew(struct db *db, struct arena *a, void *arg)
+{
+	struct restored *restored = arg;
+	struct rows *epochs, *sessions;
+	struct problem *p;
+
+	if ((p = db_run(db, a, SQL(RESTORE_EPOCHS), NULL, 0, &epochs)) != NULL ||
+	    (p = db_run(db, a, SQL(RESTORE_SPACES), NULL, 0, NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(RESTORE_SESSIONS), NULL, 0, &sessions)) != NULL ||
+	    (p = db_run(db, a, SQL(RESTORE_HANDHELDS), NULL, 0, NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(RESTORE_LIVE), NULL, 0, NULL)) != NULL)
+		return p;
+	restored->spaces = (int64_t)epochs->affected;
+	restored->sessions = (int64_t)sessions->affected;
+	return NULL;
+}
+
+int
+ctl_restore(struct worker *w, int argc, char **argv)
+{
+	bool again = argc == 2 && strcmp(argv[1], "--again") == 0;
+	struct restored restored;
+	struct problem *p;
+
+	if (argc != 1 && !again)
+		return ctl_usage("restore [--again]\n\n"
+				 "Run it once after a dump was loaded.  --again: although this database is in use already, because it was\n"
+				 "loaded from a dump that did not say so.  Every device loads everything again, everybody signs in again,\n"
+				 "shared handhelds are enrolled again.");
+	if (!again && database_live(w->db, w->arena) == NULL) {
+		fputs("daybookctl: this database is in use; if it was loaded from a dump nevertheless, say restore --again\n", stderr);
+		return CTL_FAILED;
+	}
+	if ((p = db_transaction(w->db, w->arena, renew, &restored)) != NULL)
+		return ctl_refuse(p);
+	printf("%" PRId64 " spaces have a new epoch, %" PRId64 " sessions are revoked.  The database is in use.\n", restored.spaces, restored.sessions);
+	return CTL_OK;
+}

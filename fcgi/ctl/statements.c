@@ -1,0 +1,180 @@
+/* statements.c -- all SQL that Daybook sends, as text to read.  tests/unit/statements.txt is this print, so that a change of a
+ * statement is seen in review; doctor and a test prepare all of them. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/ctl.h"
+
+/* --- one of each kind that is put together --- */
+
+static const struct feed_view view = {
+	.whole = (const char *[]){ "cars", "tasks" },
+	.own = (const char *[]){ "mileage" },
+	.addressed = (const char *[]){ "messages" },
+	.whole_count = 2,
+	.own_count = 1,
+	.addressed_count = 1,
+};
+
+static const struct list_column text_column = { .field = "title", .kind = LIST_TEXT, .initial = "" };
+static const struct list_column number_column = { .field = "miles", .kind = LIST_NUMBER };
+static const struct list_column private_column = { .field = "note", .is_private = true, .kind = LIST_TEXT };
+
+static void
+compose_feed_sizes(struct buf *sql)
+{
+	statement_feed(sql, &view, FEED_SIZES);
+}
+
+static void
+compose_feed_records(struct buf *sql)
+{
+	statement_feed(sql, &view, FEED_RECORDS);
+}
+
+static void
+compose_left_view(struct buf *sql)
+{
+	statement_left_view(sql, &view);
+}
+
+static void
+compose_audit(struct buf *sql)
+{
+	struct audit_query query = { .view = view, .by_record = true, .by_user = true, .from = true, .to = true };
+
+	statement_audit(sql, &query);
+}
+
+static void
+compose_list(struct buf *sql)
+{
+	struct list_query query = { .addressed = true, .order = { .column = "sort_key" }, .descending = true, .continues = true };
+
+	statement_list(sql, &query);
+}
+
+static void
+compose_search(struct buf *sql)
+{
+	struct list_query query = {
+		.owned = true,
+		.conditions = {
+			{ text_column, LIST_EQUAL, 1 },
+			{ text_column, LIST_NOT_EQUAL, 1 },
+			{ number_column, LIST_GREATER_EQUAL, 1 },
+			{ number_column, LIST_IN, 2 },
+			{ private_column, LIST_EMPTY, 0 },
+		},
+		.condition_count = 5,
+		.searches = true,
+		.search = &text_column,
+		.search_count = 1,
+		.order = number_column,
+		.sorts_values = true,
+	};
+
+	statement_list(sql, &query);
+}
+
+static void
+compose_list_size(struct buf *sql)
+{
+	struct list_query query = { .owned = true };
+
+	statement_list_size(sql, &query);
+}
+
+static const struct {
+	const char *name;
+	void (*compose)(struct buf *sql);
+} composed[] = {
+	{ "(feed: sizes)", compose_feed_sizes },
+	{ "(feed: records)", compose_feed_records },
+	{ "(feed: what left a view)", compose_left_view },
+	{ "(audit)", compose_audit },
+	{ "(list)", compose_list },
+	{ "(list: filtered, searched, sorted)", compose_search },
+	{ "(list: size)", compose_list_size },
+};
+
+bool
+ctl_statement(struct arena *a, size_t i, struct statement *statement)
+{
+	struct buf sql;
+
+	if (i < STATEMENT_COUNT) {
+		*statement = statements[i];
+		return true;
+	}
+	i -= STATEMENT_COUNT;
+	if (i >= sizeof(composed) / sizeof(composed[0]))
+		return false;
+	buf_init(&sql, a);
+	composed[i].compose(&sql);
+	*statement = (struct statement){ composed[i].name, sql.text };
+	return true;
+}
+
+/* --- the print --- */
+
+/* A line of its own begins, as in the source, after several spaces and before the words that stand after one. */
+static bool
+begins_line(const char *text, size_t spaces, int depth)
+{
+	static const char *const words[] = { "WHERE ", "VALUES ", "ORDER BY ", "GROUP BY ", "HAVING ", "LIMIT ", "ON DUPLICATE ", NULL };
+	size_t i;
+
+	if (spaces != 1 || depth > 0)
+		return spaces > 1;
+	for (i = 0; words[i] != NULL; i++)
+		if (strncmp(text, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
+static void
+print_statement(FILE *out, const struct statement *statement)
+{
+	const char *text = statement->text;
+	int depth = 0;
+
+	fprintf(out, "%s\n\t", statement->name);
+	while (*text != '\0') {
+		size_t spaces = strspn(text, " ");
+
+		text += spaces;
+		if (begins_line(text, spaces, depth))
+			fputs("\n\t", out);
+		fprintf(out, "%*s", (int)spaces, "");
+		for (; *text != '\0' && *text != ' '; text++) {
+			depth += (*text == '(') - (*text == ')');
+			putc(*text, out);
+		}
+	}
+	fputs("\n\n", out);
+}
+
+void
+ctl_print_statements(FILE *out)
+{
+	struct arena *a = arena_new();
+	struct statement statement;
+	size_t i;
+
+	for (i = 0; ctl_statement(a, i, &statement); i++)
+		print_statement(out, &statement);
+	arena_free(a);
+}
+
+int
+ctl_statements(struct worker *w, int argc, char **argv)
+{
+	(void)w;
+	(void)argv;
+	if (argc != 1)
+		return ctl_usage("statements");
+	ctl_print_statements(stdout);
+	return CTL_OK;
+}

@@ -1,0 +1,21 @@
+/* watch.c -- what is due by the clock, for hosts without a housekeeper: a cron line runs it each minute. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "ctl/ctl.h"
+#include "fleet/late.h"
+
+int
+ctl_watch(struct worker *w, int argc, char **argv)
+{
+	struct problem *p;
+	int64_t late;
+
+	(void)argv;
+	if (argc != 1)
+		return ctl_usage("watch");
+	if ((p = late_run(w->db, w->arena, w->collections, &late)) != NULL)
+		return ctl_refuse(p);
+	printf("%" PRId64 " cars are overdue.\n", late);
+	return CTL_OK;
+}

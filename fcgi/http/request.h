@@ -1,0 +1,108 @@
+/* request.h -- one request, read within limits before anything looks at it, and the reply being prepared for it. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "account/person.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "http/worker.h"
+
+struct dialect;
+struct route;
+struct collection;
+struct gate;
+struct handheld;
+
+enum {
+	BODY_MAX = 1 << 20,         /* bytes of a body, unless the route says otherwise */
+	QUERY_PARAMETERS_MAX = 64,
+	PATH_MAX_BYTES = 1024,
+	HEADERS_MAX = 16
+};
+
+struct query_parameter {
+	const char *name, *value; /* percent-decoded UTF-8 without NUL */
+};
+
+struct reply_header {
+	const char *name, *value;
+};
+
+struct request {
+	struct worker *worker;
+	struct arena *a;      /* everything of this request */
+	struct db *db;
+	struct io *io;
+	int64_t started_at;   /* by the clock on the wall, milliseconds */
+	const char *id;       /* nginx's $request_id, or one of ours */
+
+	/* request line */
+	const char *method;   /* "GET"; a HEAD is answered as the GET without a body */
+	bool head;
+	const char *path;     /* percent-decoded once, from REQUEST_URI: no empty, "." or ".." segments */
+	const char *space;    /* of /api/spaces/:space/…, else NULL; the prefix is taken off path */
+	struct query_parameter query[QUERY_PARAMETERS_MAX];
+	size_t query_count;
+	const struct dialect *dialect; /* of the path, where Daybook speaks as another system does; else NULL */
+
+	/* route */
+	const struct route *route;
+	const char *params[4]; /* the values of :names in the route's pattern, in order */
+	const struct collection *collection; /* when the pattern has :collection */
+	const char *record_id;               /* when the pattern has :id after :collection */
+
+	/* who */
+	struct person person;
+	struct handheld *handheld; /* where the route is for one: then there is no person */
+	const char *network;  /* the client's address, an IPv6 one cut to /64: for throttling */
+	const char *device_id; /* X-Device-Id, checked; or NULL */
+	const char *idempotency_key; /* Idempotency-Key, checked; or NULL */
+
+	/* body */
+	const char *body;     /* NUL-terminated */
+	size_t body_length;   /* bytes read of it so far */
+	struct json_object *input; /* the parsed object for routes that take JSON, else NULL */
+
+	/* reply, sent once at the end by reply_send, unless reply_stream_start was called */
+	int status;
+	struct reply_header headers[HEADERS_MAX];
+	size_t header_count;
+	struct buf out;       /* the body */
+	bool streaming, headers_sent, client_gone;
+};
+
+/* What calls at the door (session.h) work with. */
+struct gate request_gate(struct request *r);
+
+/* What actions of the fleet (fleet.h) work with. */
+struct fleet_call request_fleet_call(struct request *r);
+
+/* A header of the request by its name in HTTP's own form ("If-Match"), or NULL.  Those that request.c lists hold no control bytes. */
+const char *request_header(struct request *r, const char *name);
+
+/* A query parameter, or NULL.  PROBLEM-free: unknown ones are refused by query_only. */
+const char *query_get(const struct request *r, const char *name);
+
+/* PROBLEM_UNKNOWN_FIELD naming the first parameter that is not in the NULL-ended list, PROBLEM_MALFORMED for one given twice. */
+struct problem *query_only(struct request *r, const char *const *allowed) MUST_CHECK;
+
+/* PROBLEM_MALFORMED when one of the first count parameters is given twice.  Only the filters of a list may be. */
+struct problem *query_once(struct request *r, size_t count) MUST_CHECK;
+
+/* An integer parameter within [min, max]; absent gives otherwise. */
+struct problem *query_integer(struct request *r, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *value) MUST_CHECK;
+
+/* Read the request line and headers: 400, 404 (a path that cannot exist), 405 (unknown method), 413. */
+struct problem *request_read(struct request *r) MUST_CHECK;
+
+/* Read the body whole (CONTENT_LENGTH bytes or 400) and, where the route takes JSON, parse it: 400, 413, 415.
+ * A query is refused where something is written by JSON. */
+struct problem *request_read_body(struct request *r) MUST_CHECK;
+
+/* Take what is left of the body off the connection: closed over unread bytes, it could lose the answer. */
+void request_drain(struct request *r);
+
+#endif

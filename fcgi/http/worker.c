@@ -1,0 +1,69 @@
+/* worker.c -- what a worker needs before its first request.  Everything that can be wrong in settings, keys or definitions
+ * is found here, before the socket is touched, and said in one sentence. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "http/worker.h"
+#include "model/collection.h"
+#include "rules/rules.h"
+
+static int
+refuse(const struct problem *p)
+{
+	fprintf(stderr, "daybook: %s\n", p->cause != NULL ? p->cause : p->detail);
+	return -1;
+}
+
+static const char *
+default_path(void)
+{
+	const char *path = getenv("DAYBOOK_CONFIG");
+
+	return path != NULL && *path != '\0' ? path : "/etc/daybook/daybook.conf";
+}
+
+static struct db_settings
+settings_of(const struct config *config)
+{
+	return (struct db_settings){
+		.socket = config->db_socket,
+		.host = config->db_host,
+		.port = config->db_port,
+		.user = config->db_user,
+		.password_file = config->db_password_file,
+		.name = config->db_name,
+		.ca_file = config->db_ca_file,
+	};
+}
+
+int
+worker_open_settings(struct worker *w, const char *config_path)
+{
+	enum log_level level;
+
+	*w = (struct worker){ .life = arena_new(), .arena = arena_new() };
+	w->config_path = config_path != NULL ? config_path : default_path();
+	if (config_read(w->life, w->config_path, &w->config) != 0)
+		return -1;
+	if (log_level_named(w->config.log_level, &level))
+		log_set_level(level);
+	crypto_init();
+	w->db_settings = settings_of(&w->config);
+	w->db = db_new(&w->db_settings);
+	return 0;
+}
+
+int
+worker_open(struct worker *w, const char *config_path)
+{
+	struct problem *p;
+
+	if (worker_open_settings(w, config_path) != 0)
+		return -1;
+	if ((p = token_ring_load(w->life, w->config.keys, w->config.issuers, w->config.issuer, &w->ring)) != NULL ||
+	    (p = collections_load(w->life, w->config.definitions, rules, &w->collections)) != NULL)
+		return refuse(p);
+	return 0;
+}

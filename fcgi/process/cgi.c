@@ -1,0 +1,65 @@
+/* cgi.c -- answers the one request of a CGI host: its environment, standard input and standard output.
+ * This process is started for the request and ends with it; nothing is kept. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "process/process.h"
+
+static const char *
+environment(struct io *io, const char *name)
+{
+	(void)io;
+	return getenv(name);
+}
+
+static long
+read_input(struct io *io, char *bytes, size_t room)
+{
+	ssize_t n;
+
+	(void)io;
+	do
+		n = read(STDIN_FILENO, bytes, room);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static int
+write_output(struct io *io, const char *bytes, size_t size)
+{
+	(void)io;
+	while (size > 0) {
+		ssize_t n = write(STDOUT_FILENO, bytes, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		bytes += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+/* A CGI host takes the end of the output for the end of the answer, whatever happens. */
+static void
+spoil_output(struct io *io)
+{
+	(void)io;
+}
+
+static const struct io_way cgi_way = { environment, read_input, write_output, spoil_output };
+
+int
+worker_serve_cgi(struct worker *w, void (*answer)(struct worker *w, struct io *io))
+{
+	struct io io = { &cgi_way, NULL };
+
+	/* A client that left must not end us in the middle of a write to the database. */
+	signal(SIGPIPE, SIG_IGN);
+	answer(w, &io);
+	arena_reset(w->arena);
+	return 0;
+}

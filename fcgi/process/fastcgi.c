@@ -1,0 +1,155 @@
+/* fastcgi.c -- a worker's life: wait for a request on descriptor 0, answer it, wait again.  The only file that includes <fcgiapp.h>.
+ *
+ * libfcgi reads and writes without looking at EINTR, so a signal in the middle of a request would cut its body or its answer.
+ * SIGTERM is therefore blocked from before the start (the parent blocks it) and let in at one place only: while waiting for
+ * the socket.  The socket is not blocking; a connection that another worker took first is no reason to leave. */
+#include <errno.h>
+#include <fastcgi.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "process/process.h"
+
+static volatile sig_atomic_t asked_to_leave;
+
+static const char *
+parameter(struct io *io, const char *name)
+{
+	const FCGX_Request *request = io->state;
+
+	return FCGX_GetParam(name, request->envp);
+}
+
+static long
+read_body(struct io *io, char *bytes, size_t room)
+{
+	const FCGX_Request *request = io->state;
+	int n = FCGX_GetStr(bytes, room > INT_MAX ? INT_MAX : (int)room, request->in);
+
+	return n == 0 && FCGX_GetError(request->in) != 0 ? -1 : n;
+}
+
+static int
+write_answer(struct io *io, const char *bytes, size_t size)
+{
+	const FCGX_Request *request = io->state;
+
+	while (size > 0) {
+		int n = FCGX_PutStr(bytes, size > INT_MAX ? INT_MAX : (int)size, request->out);
+
+		if (n <= 0)
+			return -1;
+		bytes += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Bytes that are no record: the web server breaks off.  A mere end it would take for the end of the answer. */
+static void
+spoil_answer(struct io *io)
+{
+	static const char no_record[FCGI_HEADER_LEN] = { 0 };
+	const FCGX_Request *request = io->state;
+
+	if (write(request->ipcFd, no_record, sizeof no_record) < 0)
+		log_line(LOG_LEVEL_WARN, "spoil", "cause=\"%s\"", strerror(errno));
+}
+
+static const struct io_way fastcgi_way = { parameter, read_body, write_answer, spoil_answer };
+
+static void
+remember_to_leave(int signal_number)
+{
+	(void)signal_number;
+	asked_to_leave = 1;
+}
+
+/* Before FCGX_Init, which would put a handler of its own where there is none. */
+static void
+guard_signals(void)
+{
+	struct sigaction action = { 0 };
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	action.sa_handler = remember_to_leave;
+	sigaction(SIGTERM, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* A busy socket is always ready, and then ppoll returns without letting a signal in: so the pending ones are asked for. */
+static int
+must_leave(void)
+{
+	sigset_t pending;
+
+	return asked_to_leave || (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1);
+}
+
+/* 1: a connection may be waiting.  0: leave. */
+static int
+wait_for_connection(void)
+{
+	struct pollfd listening = { .fd = STDIN_FILENO, .events = POLLIN };
+	sigset_t none;
+
+	sigemptyset(&none);
+	while (!must_leave()) {
+		if (ppoll(&listening, 1, NULL, &none) > 0)
+			return 1;
+		if (errno != EINTR)
+			return 0;
+	}
+	return 0;
+}
+
+static void
+serve_one(struct worker *w, FCGX_Request *request, void (*answer)(struct worker *w, struct io *io))
+{
+	struct io io = { &fastcgi_way, request };
+
+	answer(w, &io);
+	FCGX_Finish_r(request);
+	arena_reset(w->arena);
+}
+
+int
+worker_serve(struct worker *w, void (*answer)(struct worker *w, struct io *io))
+{
+	FCGX_Request request;
+	int served = 0;
+
+	guard_signals();
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, STDIN_FILENO, FCGI_FAIL_ACCEPT_ON_INTR) != 0 ||
+	    fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK) != 0) {
+		log_line(LOG_LEVEL_ERROR, "worker-start", "cause=\"descriptor 0 is no listening socket\"");
+		return 1;
+	}
+	while (served < w->config.requests_per_worker && wait_for_connection()) {
+		int got = FCGX_Accept_r(&request);
+
+		if (got == -EAGAIN || got == -ECONNABORTED)
+			continue;
+		if (got < 0) {
+			log_line(LOG_LEVEL_ERROR, "worker-accept", "errno=%d cause=\"%s\"", -got, strerror(-got));
+			return 1;
+		}
+		serve_one(w, &request, answer);
+		served++;
+	}
+	db_free(w->db);
+	return 0;
+}

@@ -1,0 +1,139 @@
+/* housekeeper.c -- the one child that tidies, a round at once and then one every tidy_minutes, that looks for late cars
+ * each minute, and that sends mail, where there is some.
+ * SIGTERM is blocked and only taken between rounds, so that no round is cut.  A round that fails is logged and tried again. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <time.h>
+
+#include "account/mail.h"
+#include "base/log.h"
+#include "fleet/late.h"
+#include "process/process.h"
+#include "upkeep/erase.h"
+#include "upkeep/tidy.h"
+
+enum {
+	AGAIN_SECONDS = 30, /* after a round that failed */
+	LATE_SECONDS = 60,
+	MAILS_AT_ONCE = 20  /* before SIGTERM is looked for again */
+};
+
+static bool
+tidy_once(struct worker *w)
+{
+	struct tidy_limits limits = { w->config.op_days, w->config.tombstone_days };
+	struct tidy_counts counts = { 0 };
+	struct problem *p = tidy_run(w->db, w->arena, &limits, 0, &counts);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "tidy", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (counts.tombstones + counts.ops + counts.sessions + counts.throttles + counts.uploads + counts.files > 0)
+		log_line(LOG_LEVEL_INFO, "tidy",
+		    "tombstones=%" PRId64 " ops=%" PRId64 " sessions=%" PRId64 " throttles=%" PRId64 " uploads=%" PRId64 " files=%" PRId64,
+		    counts.tombstones, counts.ops, counts.sessions, counts.throttles, counts.uploads, counts.files);
+	arena_reset(w->arena);
+	return p == NULL;
+}
+
+/* What was deleted 30 days ago goes for good. */
+static bool
+erase_once(struct worker *w)
+{
+	struct erased erased;
+	struct problem *p = erase_due(w->db, w->arena, w->collections, 0, &erased);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "erase", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (erased.spaces + erased.users > 0)
+		log_line(LOG_LEVEL_INFO, "erase", "spaces=%" PRId64 " users=%" PRId64, erased.spaces, erased.users);
+	arena_reset(w->arena);
+	return p == NULL;
+}
+
+static bool
+mail_once(struct worker *w)
+{
+	int sent;
+	struct problem *p = mail_send(w->db, w->arena, &w->config, MAILS_AT_ONCE, &sent);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "mail", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (sent > 0)
+		log_line(LOG_LEVEL_INFO, "mail", "sent=%d", sent);
+	arena_reset(w->arena);
+	return p == NULL;
+}
+
+static void
+look_for_late_cars(struct worker *w)
+{
+	int64_t count;
+	struct problem *p = late_run(w->db, w->arena, w->collections, &count);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "late", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (count > 0)
+		log_line(LOG_LEVEL_INFO, "late", "cars=%" PRId64, count);
+	arena_reset(w->arena);
+}
+
+/* By a clock that nobody sets. */
+static int64_t
+seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec;
+}
+
+/* When what is due again. */
+struct due {
+	int64_t tidy, late;
+};
+
+static int64_t
+until(const struct due *due)
+{
+	int64_t next = due->tidy < due->late ? due->tidy : due->late;
+
+	return next > seconds() ? next - seconds() : 0;
+}
+
+/* Do what is due; how long there is nothing to do then. */
+static int64_t
+round_once(struct worker *w, struct due *due)
+{
+	int64_t pause;
+
+	if (seconds() >= due->tidy)
+		due->tidy = seconds() + (tidy_once(w) && erase_once(w) ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
+	if (seconds() >= due->late) {
+		look_for_late_cars(w);
+		due->late = seconds() + LATE_SECONDS;
+	}
+	pause = until(due);
+	if (!mail_is_set_up(&w->config))
+		return pause;
+	if (!mail_once(w))
+		return AGAIN_SECONDS < pause ? AGAIN_SECONDS : pause;
+	return MAIL_SECONDS < pause ? MAIL_SECONDS : pause;
+}
+
+int
+housekeeper(struct worker *w)
+{
+	struct timespec pause = { 0 };
+	struct due due = { 0, 0 };
+	sigset_t leave;
+
+	sigemptyset(&leave);
+	sigaddset(&leave, SIGTERM);
+	sigprocmask(SIG_BLOCK, &leave, NULL);
+	do {
+		pause.tv_sec = (time_t)round_once(w, &due);
+	} while (sigtimedwait(&leave, NULL, &pause) != SIGTERM);
+	db_free(w->db);
+	return 0;
+}

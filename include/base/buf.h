@@ -1,0 +1,32 @@
+/* buf.h -- text that grows at its end, inside an arena: answers, canonical JSON, CSV lines. */
+#ifndef BUF_H
+#define BUF_H
+
+#include "base/arena.h"
+
+struct buf {
+	struct arena *arena; /* owns the bytes */
+	char *text;          /* always ends in NUL, which is not counted */
+	size_t length;       /* bytes used */
+	size_t room;         /* bytes held, NUL included */
+};
+
+/* An empty text "" in a. */
+void buf_init(struct buf *b, struct arena *a);
+
+/* Append length bytes. */
+void buf_add(struct buf *b, const void *bytes, size_t length);
+
+/* Append a NUL-terminated text. */
+void buf_text(struct buf *b, const char *text);
+
+/* Append one byte. */
+void buf_char(struct buf *b, char c);
+
+/* Append formatted text. */
+void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Empty it, keeping the room. */
+void buf_clear(struct buf *b);
+
+#endif

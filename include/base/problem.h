@@ -1,0 +1,73 @@
+/* problem.h -- what went wrong, in the words of RFC 9457.
+ * Every function that can fail returns a problem, or NULL when all is well.  Naming a failure and
+ * returning it are one act: return problem_new(a, PROBLEM_INVALID, "...").  Callers pass it up untouched. */
+#ifndef PROBLEM_H
+#define PROBLEM_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+
+/* The closed list of problems; problem_kinds[] gives each its status, type and title. */
+enum problem_kind {
+	PROBLEM_MALFORMED,          /* 400 not JSON, bad UTF-8, bad query, duplicate key */
+	PROBLEM_INVALID,            /* 400 a value of the wrong type, form or range */
+	PROBLEM_UNKNOWN_FIELD,      /* 400 a member or parameter nobody declared */
+	PROBLEM_READ_ONLY,          /* 400 a member only the server writes, or an immutable one */
+	PROBLEM_REQUIRED,           /* 400 a required member is missing or emptied */
+	PROBLEM_UNAUTHORIZED,       /* 401 no token, or not a good one */
+	PROBLEM_FORBIDDEN,          /* 403 the role or scope is too low */
+	PROBLEM_NOT_FOUND,          /* 404 absent, or not yours: the same answer */
+	PROBLEM_METHOD_NOT_ALLOWED, /* 405 with Allow */
+	PROBLEM_CONFLICT,           /* 409 the write meets another; members say which */
+	PROBLEM_LAST_OWNER,         /* 409 a team would be left without an owner */
+	PROBLEM_EXISTS,             /* 409 the id, name or e-mail is taken */
+	PROBLEM_RESYNC,             /* 410 the cursor cannot be continued */
+	PROBLEM_PRECONDITION,       /* 412 If-Match names another version */
+	PROBLEM_TOO_LARGE,          /* 413 */
+	PROBLEM_MEDIA_TYPE,         /* 415 */
+	PROBLEM_RANGE,              /* 416 bytes that are not there, or that do not follow what is */
+	PROBLEM_OP_REUSED,          /* 422 an op id or Idempotency-Key with another request */
+	PROBLEM_THROTTLED,          /* 429 with Retry-After */
+	PROBLEM_INTERNAL,           /* 500 ours; the cause is in the log */
+	PROBLEM_UNAVAILABLE,        /* 503 the database is away; with Retry-After */
+	PROBLEM_COUNT
+};
+
+struct problem_kind_row {
+	int status;        /* of the reply */
+	const char *type;  /* "/problems/stale-version": for programs, never changes */
+	const char *title; /* one for all problems of this type */
+};
+
+extern const struct problem_kind_row problem_kinds[PROBLEM_COUNT];
+
+struct problem {
+	enum problem_kind kind;
+	const char *detail;  /* one sentence for the person; fit for a stranger; no value from the database */
+	const char *field;   /* the member or parameter at fault, or NULL */
+	const char *members; /* further members, serialised and without braces: "\"currentVersion\":3", or NULL */
+	const char *cause;   /* for the log only, never sent; or NULL */
+	const char *scope;   /* of a 403: what a token must have for this, when that is what is missing; or NULL */
+	const char *allow;   /* of a 405: "GET, HEAD", or NULL */
+	const char *range;   /* what there is of an upload that is not whole: "bytes=0-99", or NULL */
+	const char *content_range; /* of a 416: how long the whole is, in that header's form, or NULL */
+	int retry_after;     /* seconds for Retry-After; 0 = no header */
+};
+
+/* A problem with its detail, in a.  Never NULL. */
+struct problem *problem_new(struct arena *a, enum problem_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* The same, naming the member at fault; field is copied. */
+struct problem *problem_at(struct arena *a, enum problem_kind kind, const char *field, const char *format, ...) PRINTF_LIKE(4, 5);
+
+/* Whether what stands under us failed (500, 503), so that nobody knows the outcome; anything else is about what was asked. */
+bool problem_is_fatal(const struct problem *p);
+
+/* The same problem in another arena. */
+struct problem *problem_copy(struct arena *a, const struct problem *p);
+
+/* A 500 whose detail says nothing and whose cause goes to the log. */
+struct problem *problem_internal(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
+
+#endif

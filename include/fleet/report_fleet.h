@@ -1,0 +1,84 @@
+/* report_fleet.h -- the report of a shift, from what it has kept and from the audit of the cars: also arrivals before a reset within the
+ * shift, and of cars that were taken away, count.  And the report of a span of time, from the audit of the cars alone, with shifts or
+ * without.  Whoever may read cars and shifts may read them. */
+#ifndef REPORT_FLEET_H
+#define REPORT_FLEET_H
+
+#include "base/instant.h"
+#include "fleet/fleet_figures.h"
+#include "record/record.h"
+
+enum {
+	REPORT_FLEET_DAYS_MAX = 92,
+	REPORT_FLEET_SHIFTS_MAX = 400,
+	REPORT_FLEET_VISITS_MAX = 50000,
+	REPORT_FLEET_WRITES_MAX = 50000, /* to cars, in one shift */
+	REPORT_FLEET_SPAN_WRITES_MAX = 200000,
+	REPORT_FLEET_HOURS_AFTER = 24   /* writes so long after a span still belong to its visits: emptied, taken back, sent in late */
+};
+
+/* Where a report is read from. */
+struct fleet_source {
+	struct db *db;
+	struct arena *a;           /* of the whole report */
+	const struct collections *set;
+	const struct person *person;
+	const char *zone;          /* set by the functions below: of the space */
+};
+
+struct fleet_shift {
+	const char *id;
+	int64_t started_at, ended_at;       /* ended_at 0 while it is under way */
+	const char *started_by, *ended_by;  /* ids; or NULL */
+	const char *started_name, *ended_name; /* or NULL */
+	const char *start_notes, *end_notes;   /* or NULL */
+	const char *cars;                   /* JSON array: as they were at its end, or are now */
+	const struct fleet_visit *visits;
+	size_t visit_count;
+	bool whole;                         /* the audit of all of it is there; else the figures are of the cars at its end alone */
+};
+
+/* The shift of that id, or the newest one when id is NULL.  PROBLEM_NOT_FOUND when there is none. */
+struct problem *report_shift_read(struct fleet_source *source, const char *id, struct fleet_shift *shift) MUST_CHECK;
+
+/* Append it: {"shift":{…},"zone","figures","arrivalsPerHour","byLocation","cars","complete"}; a line a car; a page to print. */
+void report_shift_json(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
+void report_shift_csv(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
+void report_shift_html(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
+
+/* What the page of report_shift_html may load: nothing, besides its own style. */
+const char *report_html_policy(struct arena *a);
+
+struct fleet_day {
+	char day[DATE_TEXT_SIZE];  /* of its visits' moments, by the space's clock */
+	struct fleet_summary summary;
+};
+
+struct fleet_span_shift {
+	const char *id;
+	int64_t started_at, ended_at; /* ended_at 0 while it is under way */
+	struct fleet_figures figures; /* of its whole board, as in its own report: cars that nobody touched too */
+	bool whole;
+};
+
+/* What the cars did in a span of time: the visits of fleet_visits.h whose moment is in it. */
+struct fleet_span {
+	const char *from, *to;     /* set by the caller: each an instant, or a date of the space's clock; a date is meant whole */
+	const char *person;        /* set by the caller: only his visits, and then no shifts, which are everybody's; or NULL */
+	int64_t first, last;       /* the instants: from first on, before last */
+	struct fleet_day *days;    /* those with visits, in order */
+	size_t day_count;
+	struct fleet_span_shift *shifts; /* that began in it, in order */
+	size_t shift_count;
+	struct fleet_summary total;
+	bool whole;                /* the audit has all of it */
+};
+
+/* PROBLEM_INVALID for bounds that are none, PROBLEM_TOO_LARGE when there is too much in between, PROBLEM_NOT_FOUND for a person that
+ * cannot be one. */
+struct problem *report_fleet_read(struct fleet_source *source, struct fleet_span *span) MUST_CHECK;
+
+void report_fleet_json(const struct fleet_source *source, const struct fleet_span *span, struct buf *out);
+void report_fleet_csv(const struct fleet_span *span, struct buf *out);
+
+#endif

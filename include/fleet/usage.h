@@ -1,0 +1,35 @@
+/* usage.h -- what people did in the app, counted.  An event is what happened since the last report, never a running total. */
+#ifndef USAGE_H
+#define USAGE_H
+
+#include "account/person.h"
+#include "base/buf.h"
+#include "base/json.h"
+
+enum {
+	USAGE_EVENTS_MAX = 100,      /* in one report */
+	USAGE_COUNT_MAX = 1000000,
+	USAGE_METADATA_MAX = 4096    /* bytes */
+};
+
+/* Keep the events of a report: an array of {"type","count","metadata"?}; type is 1 to 40 of [A-Za-z0-9._-].  A report that is repeated
+ * under its key counts once.  *recorded is how many events it has. */
+struct problem *usage_record(struct db *db, struct arena *a, const struct person *person, const char *key, struct json_object *events,
+    int64_t *recorded) MUST_CHECK;
+
+enum usage_group {
+	USAGE_TOTAL,
+	USAGE_BY_DAY,  /* of UTC */
+	USAGE_BY_HOUR
+};
+
+struct usage_count {
+	const char *type, *when; /* "2026-11-21", "2026-11-21T05:00:00.000Z", or NULL for totals */
+	int64_t total;
+};
+
+/* What was counted in the space in the last so many days: newest first, the largest counts first. */
+struct problem *usage_counts(struct db *db, struct arena *a, const char *space_id, enum usage_group group, int days, int64_t limit,
+    struct usage_count **counts, size_t *count) MUST_CHECK;
+
+#endif

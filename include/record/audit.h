@@ -1,0 +1,60 @@
+/* audit.h -- the audit of a space: one row per write, in its transaction, each sealed to the row before.
+ *
+ * digest = SHA-256(salt ‖ u32be length(changes) ‖ changes ‖ u32be length(private_changes) ‖ private_changes)
+ * header = space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, user_id, device_id, op_id, cause,
+ *          at, claimed_at: each as u32be length and the bytes of its text; NULL as FF FF FF FF alone; integers in decimal, instants
+ *          in RFC 3339 UTC with milliseconds.
+ * hash   = SHA-256(hash of the row before, 32 zero bytes for the first ‖ header ‖ digest)
+ *
+ * Erasing a person's data blanks salt, changes and private_changes; digest stays, so the chain still verifies. */
+#ifndef AUDIT_H
+#define AUDIT_H
+
+#include "base/crypto.h"
+#include "model/rule.h"
+#include "store/db.h"
+
+enum {
+	AUDIT_SALT_SIZE = 16,
+	AUDIT_COLUMNS_COUNT = 20 /* of SQL(AUDIT_PAGE); what else a statement asks for comes behind them */
+};
+
+struct audit_row {
+	const char *space_id;
+	int64_t seq, tx_seq;
+	const char *collection, *record_id;
+	int64_t version;
+	const char *owner_id, *prev_owner_id;     /* prev NULL unless the owner changed */
+	const char *action;
+	const char *changes, *private_changes;    /* {"field":[old,new],…}; private NULL when there are none; both NULL when erased */
+	unsigned char salt[AUDIT_SALT_SIZE];
+	bool erased;
+	unsigned char digest[SHA256_SIZE];
+	const char *user_id, *device_id, *op_id, *cause; /* the last three may be NULL */
+	int64_t at, claimed_at;                   /* instants; claimed_at 0 = none */
+	unsigned char hash[SHA256_SIZE];
+	const char *reader_id;                    /* of the record, or NULL: part of the row, not of the header */
+};
+
+/* Fill row->digest from salt and changes. */
+void audit_digest(struct audit_row *row);
+
+/* Fill row->hash from the hash before it, the header and row->digest. */
+void audit_hash(struct arena *a, const unsigned char before[SHA256_SIZE], struct audit_row *row);
+
+/* Salt, seal and insert row; chain holds the hash before it and gets the new one. */
+struct problem *audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], struct audit_row *row) MUST_CHECK;
+
+/* The columns of an audit row in the order audit_of_row wants them are those of SQL(AUDIT_PAGE). */
+void audit_of_row(const struct rows *rows, size_t row, const char *space_id, struct audit_row *out);
+
+/* One changed field of a row's changes: walk with json_next_member on changes, then this on its value. */
+bool change_values(struct arena *a, struct json_slice pair, const char **old, const char **new_value);
+
+/* The canonical JSON {"field":[old,new]} of what differs between two arrays of values, of the public or the private fields.
+ * before or after may be NULL (nothing there).  extra is a further first member ("\"renamedFrom\":[null,\"x\"]") or NULL;
+ * it is sorted in by its name renamedFrom.  NULL when nothing differs and there is no extra. */
+char *changes_between(struct arena *a, const struct collection *c, const char *const *before, const char *const *after,
+    bool private_ones, const char *renamed_from);
+
+#endif

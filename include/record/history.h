@@ -1,0 +1,38 @@
+/* history.h -- who changed what: the versions of one record, a record as of a version, and the audit of a space.
+ * Visible are the rows of records a person may see; of `own` collections a limited member sees the rows after which the record was his. */
+#ifndef HISTORY_H
+#define HISTORY_H
+
+#include "account/person.h"
+#include "model/collection.h"
+#include "record/record.h"
+#include "store/db.h"
+
+enum {
+	HISTORY_LIMIT_DEFAULT = 100,
+	HISTORY_LIMIT_MAX = 1000
+};
+
+/* Append {"history":[{id,version,action,changes,by,byName,at,…}],"next"} of a record, newest first; after is the `next` of the page
+ * before or NULL.  The history of a renamed record goes on with its former id. */
+struct problem *history_read(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
+    const char *after, int64_t limit, struct buf *out) MUST_CHECK;
+
+/* The record as it was at version. */
+struct problem *history_version(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
+    const struct collection *c, const char *id, int64_t version, struct record *record) MUST_CHECK;
+
+struct audit_filter {
+	const struct collection *collection; /* or NULL */
+	const char *record_id;               /* with collection; or NULL */
+	const char *user_id;                 /* or NULL */
+	int64_t from, to;                    /* instants; 0 = open */
+	const char *before;                  /* "seq-n" of the last row of the page before, or NULL */
+	int64_t limit;                       /* rows; a page is longer where a write would be cut */
+};
+
+/* Append {"auditLogs":[…],"next"}: a row per changed field, newest write first. */
+struct problem *audit_list(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
+    const struct audit_filter *asked, struct buf *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,33 @@
+/* device.h -- installations of clients: where each stands in each space.  Cursors are the clients' own; what is kept here is for
+ * people who look, and for seed 003's four endpoints. */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include "account/person.h"
+#include "base/buf.h"
+#include "store/db.h"
+
+/* Note that person->device_id (when there is one) is about; at most once in ten minutes a worker and device, unless now. */
+struct problem *device_seen(struct db *db, struct arena *a, const struct person *person, const char *name, bool now) MUST_CHECK;
+
+/* Note that it has read the feed of its space up to seq. */
+struct problem *device_reached(struct db *db, struct arena *a, const struct person *person, int64_t seq) MUST_CHECK;
+
+/* Append {"devices":[…]} of the user. */
+struct problem *device_list(struct db *db, struct arena *a, const struct person *person, struct buf *out) MUST_CHECK;
+
+/* PROBLEM_NOT_FOUND when the user has no such device. */
+struct problem *device_rename(struct db *db, struct arena *a, const struct person *person, const char *id, const char *name) MUST_CHECK;
+
+/* Forget a device and sign it out. */
+struct problem *device_forget(struct db *db, struct arena *a, const struct person *person, const char *id) MUST_CHECK;
+
+/* Seed 003.  A device is registered at first sight, with nothing read.  device_check offers it the present head; device_synced moves
+ * it to what was offered and no further; device_mark and device_mark_others ask for another look whatever the heads say. */
+struct problem *device_check(struct db *db, struct arena *a, const struct person *person, const char *device, bool *needs_update,
+    const char **last_sync) MUST_CHECK;
+struct problem *device_synced(struct db *db, struct arena *a, const struct person *person, const char *device) MUST_CHECK;
+struct problem *device_mark(struct db *db, struct arena *a, const struct person *person, const char *device) MUST_CHECK;
+struct problem *device_mark_others(struct db *db, struct arena *a, const struct person *person, const char *device) MUST_CHECK;
+
+#endif

@@ -1,0 +1,39 @@
+/* feed.h -- what changed: the feed of a space by cursor, and the heads of all spaces of a user.  PROTOCOL section 4. */
+#ifndef FEED_H
+#define FEED_H
+
+#include "account/person.h"
+#include "model/collection.h"
+#include "store/db.h"
+
+enum {
+	FEED_ROWS_MAX = 1000,
+	FEED_BYTES_MAX = 1000000,
+	FEED_WINDOW = 4000       /* records looked at for one page: bounds the work of a person who sees little */
+};
+
+struct feed {
+	/* asked */
+	const char *since;                          /* a cursor of ours, or NULL for a first load */
+	const struct collection *const *only;       /* a subset, or NULL for all */
+	size_t only_count;
+	/* answered */
+	char *cursor;                               /* to ask with next time */
+	bool more;
+	int64_t seq;                                /* what the cursor stands at */
+	bool nothing_new;                           /* the cursor was at the head */
+};
+
+/* Read the cursor and, when there is something new, one page.  changes gets the elements of the array "changes", without brackets.
+ * PROBLEM_RESYNC with members reason and restored; PROBLEM_INVALID (field since or collections) for a cursor that is none of ours or
+ * belongs to another choice of collections. */
+struct problem *feed_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
+    struct feed *feed, struct buf *changes) MUST_CHECK;
+
+/* PROBLEM_RESYNC when a push's cursor is of another epoch than the person's space; a cursor that is none of ours is PROBLEM_INVALID. */
+struct problem *feed_check_epoch(struct db *db, struct arena *a, const struct person *person, const char *cursor) MUST_CHECK;
+
+/* Append {"heads":[{"space","head"},…]}: for equality only.  A token bound to a space sees that one. */
+struct problem *feed_heads(struct db *db, struct arena *a, const struct person *person, struct buf *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,116 @@
+/* hours.h -- the figures of working time, from rows alone: no database, no clock, no JSON.  The one place for their formulas; the
+ * golden cases in tests/fixtures/hours say what they come to, for this code and for every other that shows the same figures.
+ *
+ * Seconds are elapsed seconds: a night in which the clocks change has what really passed.  A session belongs whole to its day. */
+#ifndef HOURS_H
+#define HOURS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/instant.h"
+
+enum {
+	HOURS_SESSION_MAX = 86400, /* seconds of one session; a timer that runs longer was forgotten */
+	HOURS_AHEAD_MAX = 86400,   /* seconds from now to the start of one: what is yet to be worked is not written down, but clocks differ */
+	HOURS_RATE_DEFAULT = 2500  /* cents an hour, where nobody says another */
+};
+
+struct hours_session {
+	char day[DATE_TEXT_SIZE];
+	int64_t start, end;        /* instants; end is not looked at while it runs */
+	bool running, lunch;
+};
+
+struct hours_rules {
+	bool lunch_per_day;        /* taken off once for the day, else for each session */
+	int64_t lunch_after;       /* seconds; strictly more than this many lose lunch */
+	int64_t lunch;             /* seconds taken off */
+	bool recorded_lunch_counts;
+	int64_t target, most;      /* seconds a day; target 0 = none */
+	bool sunday;               /* weeks begin on Sunday, else on Monday */
+	int64_t overtime_after;    /* seconds a week */
+	int64_t overtime_times;    /* hundredths: 150 is one and a half */
+};
+
+/* As seed and law have them: 30 minutes for each session of more than 5 hours, 10 hours a day, overtime after 40 hours × 1.5. */
+extern const struct hours_rules hours_rules_default;
+
+struct hours_figures {
+	int64_t raw;               /* seconds of work, parallel timers added up */
+	int64_t total;             /* of work and lunch */
+	int64_t deductions;        /* lunch taken off */
+	int64_t billable;          /* what is left of raw, never less than 0 */
+	int64_t current;           /* of it all, in sessions that still run */
+	int64_t sessions, breaks, running;
+	int64_t forgotten;         /* of those that run: for more than HOURS_SESSION_MAX, and nobody knows how long the work was; they count no time */
+	int64_t efficiency;        /* billable of total in per cent, rounded half up; 100 when there is nothing */
+};
+
+struct hours_day {
+	char day[DATE_TEXT_SIZE];
+	struct hours_figures figures;
+	/* against the target; meaningless when there is none */
+	int64_t progress;          /* tenths of a per cent, rounded half up, at most 1000 */
+	int64_t remaining;         /* seconds */
+	bool reached;
+	/* against the most a day may have; meaningless when nothing runs */
+	int64_t until_most;        /* seconds, lunch that is still to come included; never less than 0 */
+	int64_t latest_end;        /* the instant at which that is reached */
+};
+
+struct hours_week {
+	char week[DATE_TEXT_SIZE]; /* its first day */
+	struct hours_figures figures;
+};
+
+struct hours {
+	struct hours_day *days;    /* those that have sessions, in order */
+	size_t day_count;
+	struct hours_week *weeks;
+	size_t week_count;
+	struct hours_figures sum;
+};
+
+/* Whole seconds between two instants; 0 when end is not later. */
+int64_t hours_elapsed(int64_t start, int64_t end);
+
+/* The figures of one person's sessions, which are brought into order by day and start.  Running ones count up to `at`, but for those that
+ * were forgotten. */
+void hours_count(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t at,
+    struct hours *hours);
+
+/* Add f to sum, whose efficiency follows. */
+void hours_add(struct hours_figures *sum, const struct hours_figures *f);
+
+/* The first day of the week that day lies in. */
+void hours_week_of(const char *day, bool sunday, char week[DATE_TEXT_SIZE]);
+
+/* A week's pay.  Each of the two amounts is rounded half up to a cent; gross is their sum. */
+struct hours_pay {
+	char week[DATE_TEXT_SIZE];
+	int64_t regular, overtime;           /* seconds */
+	int64_t rate;                        /* cents an hour */
+	int64_t regular_pay, overtime_pay, gross; /* cents */
+	int64_t running;                     /* sessions that have not ended by then: not paid yet */
+};
+
+struct hours_payroll {
+	struct hours_pay *weeks;
+	size_t week_count;
+	struct hours_pay *waiting;           /* weeks of which nothing is paid, though sessions run in them: `running` alone, in order */
+	size_t waiting_count;
+	struct hours_pay sum;                /* of the lines as they are shown */
+};
+
+/* What the days from..to are paid, as of `at`.  Billable time of sessions that have ended by then counts, in the order of days: what goes
+ * beyond overtime_after in its week is overtime.  sessions must begin with the week that `from` lies in, or overtime is found too late. */
+void hours_settle(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t rate,
+    const char *from, const char *to, int64_t at, struct hours_payroll *payroll);
+
+/* Add amounts, running sessions and seconds of pay to sum. */
+void hours_add_pay(struct hours_pay *sum, const struct hours_pay *pay);
+
+#endif

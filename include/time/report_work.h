@@ -1,0 +1,59 @@
+/* report_work.h -- working time and pay of the people of a space, from their records: who is to be seen is decided here and in SQL,
+ * what it comes to in hours.c.
+ *
+ * The rules a person is counted by: what his workSettings say; where they are silent, the space's spaceSettings; else the defaults of
+ * hours.h.  In a personal space, and for target, most hours and zone, workSettings are his own; what pay depends on is set in a team by
+ * managers (rules/work_settings.c).  The rate is that of the record in `employees` whose `user` he is, else the space's hourlyRate, else 25.00. */
+#ifndef REPORT_WORK_H
+#define REPORT_WORK_H
+
+#include "account/person.h"
+#include "model/collection.h"
+#include "store/db.h"
+#include "time/hours.h"
+
+enum {
+	REPORT_DAYS_MAX = 366,
+	REPORT_SESSIONS_MAX = 20000 /* of one person in one report */
+};
+
+struct work_report {
+	/* from the caller */
+	struct db *db;
+	struct arena *a;           /* of the whole report */
+	const struct collections *set;
+	const struct person *person;
+	const char *from, *to;     /* dates, both included */
+	const char *only;          /* the id of one person, or NULL */
+	bool pay;                  /* payroll, else the figures of days and weeks */
+	bool json;                 /* else CSV */
+	int64_t at;                /* running sessions count up to here */
+	/* where it stands */
+	const char *currency;      /* of the space, of a payroll's amounts: a JSON text */
+	struct rows *people;
+	size_t next;
+	size_t shown;              /* people in the answer so far */
+	struct hours_figures sum;
+	struct hours_pay paid;
+	bool begun, ended;
+};
+
+/* Find whom it is about.  PROBLEM_NOT_FOUND when `only` is nobody whom the person may see. */
+struct problem *work_report_open(struct work_report *report) MUST_CHECK;
+
+/* Append the next piece to out, with memory from a, which may end before the next call; ->ended after the last one. */
+struct problem *work_report_next(struct work_report *report, struct arena *a, struct buf *out) MUST_CHECK;
+
+/* ---- the parts, for tests ---- */
+
+/* A session as the figures take it.  c is workSessions. */
+struct hours_session work_session_of(struct arena *a, const struct collection *c, const char *const *values);
+
+/* What these settings say, over what rules say already; a setting that is empty, or that c does not have, says nothing. */
+void work_rules_add(const struct collection *c, const char *const *values, struct hours_rules *rules);
+
+/* The figures as members of JSON, without braces: "days":[…],"weeks":[…],"sum":{…}. */
+void work_hours_json(struct buf *b, const struct hours *hours, const struct hours_rules *rules);
+void work_payroll_json(struct buf *b, const struct hours_payroll *payroll);
+
+#endif

@@ -1,0 +1,11 @@
+/* rules.h -- the rules of working time, a file each. */
+#ifndef TIME_RULES_H
+#define TIME_RULES_H
+
+#include "model/rule.h"
+
+extern const struct rule geofence;
+extern const struct rule work_session;
+extern const struct rule work_settings;
+
+#endif

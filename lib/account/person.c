@@ -1,0 +1,352 @@
+/* person.c -- from a token to a person in a space.  One statement for each way of coming in gives user, session, membership and
+ * the head of the space together; all of them put the same columns in the same places, so one function reads them.  What a
+ * person may do there is decided elsewhere. */
+#include "account/person.h"
+
+#include <string.h>
+
+#include "account/bearer.h"
+#include "account/session.h"
+#include "base/crypto.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "store/statement.h"
+
+const char *const role_names[ROLE_COUNT] = {
+	[ROLE_NONE] = "none",
+	[ROLE_VIEWER] = "viewer",
+	[ROLE_MEMBER] = "member",
+	[ROLE_MANAGER] = "manager",
+	[ROLE_OWNER] = "owner",
+};
+
+const char *const scope_names[SCOPE_COUNT] = {
+	[SCOPE_NONE] = "none",
+	[SCOPE_READ] = "read",
+	[SCOPE_WRITE] = "write",
+	[SCOPE_ADMIN] = "admin",
+};
+
+/* The columns of CALLER, CALLER_BY_TOKEN and CALLER_BY_IDENTITY.  The last two stand in the siblings alone. */
+enum caller_column {
+	CALLER_USER,
+	CALLER_NAME,
+	CALLER_EMAIL,
+	CALLER_DISABLED,
+	CALLER_HOME,
+	CALLER_KIND,
+	CALLER_SCOPE,
+	CALLER_BOUND_SPACE,
+	CALLER_DEVICE,
+	CALLER_REVOKED,
+	CALLER_EXPIRES,
+	CALLER_SPACE,
+	CALLER_ROLE,
+	CALLER_VIEW_EPOCH,
+	CALLER_SPACE_SINCE,
+	CALLER_SPACE_KIND,
+	CALLER_SEQ,
+	CALLER_MIN_SEQ,
+	CALLER_EPOCH,
+	CALLER_LIVE,
+	CALLER_BY_TOKEN_SESSION,
+	CALLER_BY_TOKEN_USED,
+	CALLER_BY_IDENTITY_ISSUER = CALLER_BY_TOKEN_SESSION,
+	CALLER_BY_IDENTITY_SUBJECT
+};
+
+enum {
+	TOKEN_USED_MINUTES = 10 /* between two notes that an API token is in use */
+};
+
+enum role
+role_named(const char *name)
+{
+	for (enum role role = ROLE_VIEWER; name != NULL && role < ROLE_COUNT; role++)
+		if (strcmp(name, role_names[role]) == 0)
+			return role;
+	return ROLE_NONE;
+}
+
+enum scope
+scope_named(const char *name)
+{
+	for (enum scope scope = SCOPE_READ; name != NULL && scope < SCOPE_COUNT; scope++)
+		if (strcmp(name, scope_names[scope]) == 0)
+			return scope;
+	return SCOPE_NONE;
+}
+
+/* Every defect of a token has the same answer; the cause is for the log. */
+static struct problem *
+refused(struct arena *a, const char *cause)
+{
+	struct problem *p = problem_new(a, PROBLEM_UNAUTHORIZED, "Please sign in again.");
+
+	p->cause = cause;
+	return p;
+}
+
+static struct problem *
+not_live(struct arena *a)
+{
+	struct problem *p = problem_new(a, PROBLEM_UNAVAILABLE, "The server is being restored; nothing is lost, please wait.");
+
+	p->cause = "meta.live is not 1: a dump was loaded and daybookctl has not yet given the spaces new epochs";
+	p->retry_after = 60;
+	return p;
+}
+
+struct problem *
+database_live(struct db *db, struct arena *a)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *live;
+
+	if ((p = db_run(db, a, SQL(DATABASE_LIVE), NULL, 0, &rows)) != NULL)
+		return p;
+	live = rows->count == 1 ? row_text(rows, 0, 0) : NULL;
+	return live != NULL && strcmp(live, "1") == 0 ? NULL : not_live(a);
+}
+
+/* A session that is not there must not sign devices out while a loaded dump waits for its operator: 503 comes before 401. */
+static struct problem *
+nobody(struct db *db, struct arena *a, const char *cause)
+{
+	struct problem *p;
+
+	if ((p = database_live(db, a)) != NULL)
+		return p;
+	return refused(a, cause);
+}
+
+/* Is the one row of rows a caller who may come in at all? */
+static struct problem *
+check_row(struct arena *a, const struct rows *rows)
+{
+	const char *live = row_text(rows, 0, CALLER_LIVE);
+
+	if (live == NULL || strcmp(live, "1") != 0)
+		return not_live(a);
+	if (row_integer(rows, 0, CALLER_DISABLED) != 0)
+		return refused(a, "the user is disabled");
+	if (!row_null(rows, 0, CALLER_REVOKED))
+		return refused(a, "the session is revoked");
+	if (!row_null(rows, 0, CALLER_EXPIRES) && row_instant(rows, 0, CALLER_EXPIRES) <= instant_now())
+		return refused(a, "the session has expired");
+	return NULL;
+}
+
+static void
+take_space(struct person *person, const struct rows *rows)
+{
+	bool member = !row_null(rows, 0, CALLER_SPACE) && !row_null(rows, 0, CALLER_EPOCH);
+
+	person->space_id = member ? row_text(rows, 0, CALLER_SPACE) : NULL;
+	person->space_kind = member ? row_text(rows, 0, CALLER_SPACE_KIND) : NULL;
+	person->role = member ? role_named(row_text(rows, 0, CALLER_ROLE)) : ROLE_NONE;
+	person->view_epoch = member ? row_integer(rows, 0, CALLER_VIEW_EPOCH) : 0;
+	person->space_since = member ? row_instant(rows, 0, CALLER_SPACE_SINCE) : 0;
+	person->seq = member ? row_integer(rows, 0, CALLER_SEQ) : 0;
+	person->min_seq = member ? row_integer(rows, 0, CALLER_MIN_SEQ) : 0;
+	person->epoch = member ? row_text(rows, 0, CALLER_EPOCH) : NULL;
+}
+
+static void
+take_user(struct person *person, const struct rows *rows)
+{
+	person->user_id = row_text(rows, 0, CALLER_USER);
+	person->name = row_text(rows, 0, CALLER_NAME);
+	person->email = row_text(rows, 0, CALLER_EMAIL);
+	person->home_space = row_text(rows, 0, CALLER_HOME);
+	person->scope = scope_named(row_text(rows, 0, CALLER_SCOPE));
+	person->device_id = row_text(rows, 0, CALLER_DEVICE);
+}
+
+/* Note the use of an API token now and then.  A note that fails must not fail the request. */
+static void
+note_use(struct db *db, struct arena *a, const struct rows *rows)
+{
+	struct problem *p;
+
+	if (row_instant(rows, 0, CALLER_BY_TOKEN_USED) > instant_now() - TOKEN_USED_MINUTES * 60000)
+		return;
+	p = db_run(db, a, SQL(TOKEN_USED), VALUES(value_text(row_text(rows, 0, CALLER_BY_TOKEN_SESSION))), NULL);
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "token-use", "cause=%s", log_quote(a, p->cause != NULL ? p->cause : p->detail));
+}
+
+static struct problem *
+person_of_api_token(struct db *db, struct arena *a, const char *token, const char *space, struct person *person)
+{
+	struct problem *p;
+	struct rows *rows;
+	unsigned char hash[SHA256_SIZE];
+	const char *bound;
+
+	if (!bearer_hash(API_TOKEN_PREFIX, token, hash))
+		return refused(a, "not the form of an API token");
+	if ((p = db_run(db, a, SQL(CALLER_BY_TOKEN), VALUES(value_bytes(hash, sizeof(hash))), &rows)) != NULL)
+		return p;
+	if (rows->count == 0)
+		return nobody(db, a, "no such API token");
+	if ((p = check_row(a, rows)) != NULL)
+		return p;
+
+	take_user(person, rows);
+	person->api_token = true;
+	person->session_id = row_text(rows, 0, CALLER_BY_TOKEN_SESSION);
+	bound = row_text(rows, 0, CALLER_BOUND_SPACE);
+	if (space == NULL || (bound != NULL && strcmp(space, bound) == 0))
+		take_space(person, rows);
+	note_use(db, a, rows);
+	return NULL;
+}
+
+/* subject is compared again here, byte by byte: SQL takes "ann" and "ann " for the same. */
+static struct problem *
+read_identity(struct db *db, struct arena *a, const char *issuer, const char *subject, const char *space, struct rows **rows)
+{
+	struct problem *p;
+
+	p = db_run(db, a, SQL(CALLER_BY_IDENTITY), VALUES(value_text(space), value_text(issuer), value_text(subject)), rows);
+	if (p != NULL)
+		return p;
+	if ((*rows)->count == 0 || strcmp(row_text(*rows, 0, CALLER_BY_IDENTITY_ISSUER), issuer) != 0 ||
+	    strcmp(row_text(*rows, 0, CALLER_BY_IDENTITY_SUBJECT), subject) != 0)
+		return nobody(db, a, "no user is linked to this subject");
+	return check_row(a, *rows);
+}
+
+static struct problem *
+person_of_identity(struct db *db, struct arena *a, const struct claims *claims, const char *space, struct person *person)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = read_identity(db, a, claims->issuer, claims->subject, space, &rows)) != NULL)
+		return p;
+
+	take_user(person, rows);
+	take_space(person, rows);
+	person->issuer = claims->issuer;
+	person->subject = claims->subject;
+	return NULL;
+}
+
+static struct problem *
+read_session(struct db *db, struct arena *a, const char *session, const char *space, struct rows **rows)
+{
+	struct problem *p;
+
+	if ((p = db_run(db, a, SQL(CALLER), VALUES(value_text(space), value_text(session)), rows)) != NULL)
+		return p;
+	if ((*rows)->count == 0)
+		return nobody(db, a, "no such session");
+	return check_row(a, *rows);
+}
+
+static struct problem *
+person_of_sign_in(struct db *db, struct arena *a, const struct claims *claims, const char *space, struct person *person)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *bound;
+
+	if (!uuid_valid(claims->session))
+		return refused(a, "the token names no session");
+	if ((p = read_session(db, a, claims->session, space != NULL ? space : claims->space, &rows)) != NULL)
+		return p;
+	if (strcmp(row_text(rows, 0, CALLER_KIND), "token") == 0)
+		return refused(a, "the token names the session of an API token");
+	if (strcmp(row_text(rows, 0, CALLER_USER), claims->subject) != 0)
+		return refused(a, "the token names the session of another user");
+
+	take_user(person, rows);
+	bound = row_text(rows, 0, CALLER_BOUND_SPACE);
+	person->by_pin = strcmp(row_text(rows, 0, CALLER_KIND), "pin") == 0;
+	if (!person->by_pin || space == NULL || (bound != NULL && strcmp(space, bound) == 0))
+		take_space(person, rows);
+	person->session_id = claims->session;
+	return NULL;
+}
+
+struct problem *
+person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token, const char *space,
+    struct person *person)
+{
+	struct problem *p;
+	struct claims claims;
+
+	memset(person, 0, sizeof(*person));
+	if (space != NULL && !uuid_valid(space))
+		space = ""; /* names none, and must not fall back to the token's own */
+	if (strncmp(token, API_TOKEN_PREFIX, strlen(API_TOKEN_PREFIX)) == 0)
+		return person_of_api_token(db, a, token, space, person);
+	if ((p = token_verify(ring, a, token, instant_now() / 1000, &claims)) != NULL)
+		return p;
+	if (claims.external)
+		return person_of_identity(db, a, &claims, space, person);
+	return person_of_sign_in(db, a, &claims, space, person);
+}
+
+void
+person_at_device(struct person *person, const char *device_id)
+{
+	if (!person->by_pin)
+		person->device_id = device_id;
+}
+
+const char *
+author_name(const char *user_id, const char *name)
+{
+	if (name != NULL)
+		return name;
+	return strcmp(user_id, NOBODY) == 0 ? "Daybook" : "";
+}
+
+struct person
+person_itself(const char *space_id)
+{
+	return (struct person){
+		.user_id = NOBODY,
+		.name = "Daybook",
+		.email = "",
+		.home_space = "",
+		.scope = SCOPE_ADMIN,
+		.space_id = space_id,
+		.space_kind = "team",
+		.role = ROLE_OWNER,
+		.epoch = "",
+	};
+}
+
+/* With no session and no issuer nobody came in by a token: it is Daybook itself. */
+struct problem *
+person_again(struct db *db, struct arena *a, struct person *person)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *space = person->space_id != NULL ? person->space_id : "";
+
+	if (person->session_id == NULL && person->issuer == NULL)
+		return NULL;
+	if (person->session_id != NULL)
+		p = read_session(db, a, person->session_id, space, &rows);
+	else
+		p = read_identity(db, a, person->issuer, person->subject, space, &rows);
+	if (p != NULL)
+		return p;
+	if (strcmp(row_text(rows, 0, CALLER_USER), person->user_id) != 0)
+		return refused(a, "the identity was linked to another user");
+
+	person->name = row_text(rows, 0, CALLER_NAME); /* who joins at this moment joins by the name he has now */
+	person->email = row_text(rows, 0, CALLER_EMAIL);
+	if (row_null(rows, 0, CALLER_SPACE)) /* space_id stays: the write that is under way still names it */
+		person->role = ROLE_NONE;
+	else
+		take_space(person, rows);
+	return NULL;
+}

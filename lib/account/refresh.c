@@ -1,0 +1,57 @@
+/* refresh.c -- the chain of refresh tokens; see refresh.h for why it is one. */
+#include "account/refresh.h"
+
+#include <string.h>
+
+#include "account/person.h"
+#include "base/crypto.h"
+#include "base/id.h"
+
+bool
+refresh_parse(struct arena *a, const char *text, struct refresh_token *token)
+{
+	const char *dot = strchr(text, '.');
+	unsigned char *secret;
+	size_t size = 0;
+
+	if (dot == NULL || dot - text != UUID_TEXT_SIZE - 1)
+		return false;
+	token->session = arena_strndup(a, text, UUID_TEXT_SIZE - 1);
+	if (!uuid_valid(token->session))
+		return false;
+
+	secret = base64url_parse(a, dot + 1, strlen(dot + 1), &size);
+	if (secret == NULL || size != REFRESH_SECRET_SIZE)
+		return false;
+	memcpy(token->secret, secret, REFRESH_SECRET_SIZE);
+	return true;
+}
+
+char *
+refresh_text(struct arena *a, const char *session, const unsigned char secret[REFRESH_SECRET_SIZE])
+{
+	return arena_printf(a, "%s.%s", session, base64url_text(a, secret, REFRESH_SECRET_SIZE));
+}
+
+void
+refresh_next(const unsigned char seed[32], const unsigned char secret[REFRESH_SECRET_SIZE],
+    unsigned char next[REFRESH_SECRET_SIZE])
+{
+	hmac_sha256(seed, 32, secret, REFRESH_SECRET_SIZE, next);
+}
+
+enum refresh_place
+refresh_find(const unsigned char seed[32], const unsigned char hash[32], const unsigned char secret[REFRESH_SECRET_SIZE])
+{
+	unsigned char at[REFRESH_SECRET_SIZE], next[REFRESH_SECRET_SIZE], digest[SHA256_SIZE];
+
+	memcpy(at, secret, sizeof(at));
+	for (int step = 0; step <= REFRESH_CHAIN_MAX; step++) {
+		sha256(at, sizeof(at), digest);
+		if (secret_equal(digest, hash, sizeof(digest)))
+			return step == 0 ? REFRESH_CURRENT : step == 1 ? REFRESH_PREDECESSOR : REFRESH_SPENT;
+		refresh_next(seed, at, next);
+		memcpy(at, next, sizeof(at));
+	}
+	return REFRESH_UNKNOWN;
+}

@@ -1,0 +1,363 @@
+/* session.c -- sign-ins, API tokens and the spaces of a user, in the tables session and member.  Two workers that meet at one refresh
+ * token agree because the row is changed only while it still holds the hash that was read. */
+#include "account/session.h"
+
+#include <string.h>
+
+#include "account/bearer.h"
+#include "account/refresh.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "store/statement.h"
+
+enum {
+	ADVANCE_TRIES = 3 /* each lost try means that another worker advanced the chain: the next read finds a predecessor */
+};
+
+static struct problem *
+refused(struct arena *a, const char *cause)
+{
+	struct problem *p = problem_new(a, PROBLEM_UNAUTHORIZED, "Please sign in again.");
+
+	p->cause = cause;
+	return p;
+}
+
+/* --- sign-ins --- */
+
+struct problem *
+session_give_access(const struct gate *g, struct entry *entry, int64_t seconds)
+{
+	struct problem *p;
+	char *text;
+	int64_t now = instant_now() / 1000;
+	struct claims claims = {
+		.subject = entry->user_id,
+		.session = entry->session_id,
+		.space = entry->space,
+		.issued_at = now,
+		.expires_at = now + seconds,
+	};
+
+	if ((p = token_issue(g->ring, g->a, &claims, &text)) != NULL)
+		return p;
+	entry->access_token = text;
+	entry->expires_in = claims.expires_at - claims.issued_at;
+	return NULL;
+}
+
+static int64_t
+access_seconds(const struct gate *g)
+{
+	return (int64_t)g->config->access_minutes * 60;
+}
+
+struct problem *
+session_open(const struct gate *g, const char *password, const char *device_id, const char *name, struct entry *entry)
+{
+	struct problem *p;
+	struct rows *rows;
+	unsigned char secret[REFRESH_SECRET_SIZE], seed[32], hash[SHA256_SIZE];
+
+	entry->session_id = uuid7_text(g->a);
+	random_bytes(secret, sizeof(secret));
+	random_bytes(seed, sizeof(seed));
+	sha256(secret, sizeof(secret), hash);
+	p = db_run(g->db, g->a, SQL(SESSION_OPEN),
+	    VALUES(value_text(entry->session_id), value_bytes(hash, sizeof(hash)), value_bytes(seed, sizeof(seed)),
+	        value_text(device_id), value_text(name), value_integer(entry->cookie),
+	        value_integer(g->config->refresh_days), value_text(entry->user_id), value_text(password)),
+	    &rows);
+	if (p != NULL)
+		return p;
+	if (rows->affected != 1)
+		return refused(g->a, "the user was disabled or their password changed during the sign-in");
+
+	entry->refresh_token = refresh_text(g->a, entry->session_id, secret);
+	return session_give_access(g, entry, access_seconds(g));
+}
+
+/* A session as refresh and sign-out see it. */
+struct chain {
+	const char *user_id, *email, *name, *home_space;
+	const unsigned char *hash, *seed;
+	bool cookie;
+	bool over; /* revoked, expired, or its user disabled */
+};
+
+static struct problem *
+read_chain(const struct gate *g, const char *id, struct chain *chain, bool *found)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(g->db, g->a, SQL(SESSION_READ), VALUES(value_text(id)), &rows)) != NULL)
+		return p;
+	*found = rows->count == 1 && row_cell(rows, 0, 5)->length == SHA256_SIZE && row_cell(rows, 0, 6)->length == SHA256_SIZE;
+	if (!*found)
+		return NULL;
+	*chain = (struct chain){
+		.user_id = row_text(rows, 0, 0),
+		.email = row_text(rows, 0, 1),
+		.name = row_text(rows, 0, 2),
+		.home_space = row_text(rows, 0, 3),
+		.over = row_integer(rows, 0, 4) != 0 || row_integer(rows, 0, 8) != 0,
+		.hash = (const unsigned char *)row_text(rows, 0, 5),
+		.seed = (const unsigned char *)row_text(rows, 0, 6),
+		.cookie = row_integer(rows, 0, 7) != 0,
+	};
+	return NULL;
+}
+
+/* Somebody holds a copy of an old refresh token: the chain ends here for both of them, and the owner signs in again. */
+static struct problem *
+end_copied(const struct gate *g, const struct chain *chain, const char *session)
+{
+	struct problem *p;
+
+	log_line(LOG_LEVEL_WARN, "refresh-reused", "session=%s user=%s", session, chain->user_id);
+	if ((p = session_end(g, session)) != NULL)
+		return p;
+	return refused(g->a, "a spent refresh token was used: the session is revoked");
+}
+
+/* Move the chain from secret to next; *moved is false when someone else did, or ended the session. */
+static struct problem *
+advance(const struct gate *g, const struct refresh_token *token, const unsigned char *hash,
+    const unsigned char next[REFRESH_SECRET_SIZE], bool *moved)
+{
+	struct problem *p;
+	struct rows *rows;
+	unsigned char next_hash[SHA256_SIZE];
+
+	sha256(next, REFRESH_SECRET_SIZE, next_hash);
+	p = db_run(g->db, g->a, SQL(SESSION_ADVANCE),
+	    VALUES(value_bytes(next_hash, sizeof(next_hash)), value_integer(g->config->refresh_days), value_text(token->session),
+	        value_bytes(hash, SHA256_SIZE)),
+	    &rows);
+	if (p != NULL)
+		return p;
+	*moved = rows->affected == 1;
+	return NULL;
+}
+
+/* One look at the chain and one step along it; *again asks for another look. */
+static struct problem *
+step(const struct gate *g, const struct refresh_token *token, bool by_cookie, struct entry *entry, bool *again)
+{
+	struct problem *p;
+	struct chain chain;
+	enum refresh_place place;
+	unsigned char next[REFRESH_SECRET_SIZE];
+	bool found, moved = true;
+
+	*again = false;
+	if ((p = read_chain(g, token->session, &chain, &found)) != NULL)
+		return p;
+	if (!found)
+		return refused(g->a, "no such session");
+	if (chain.over)
+		return refused(g->a, "the session has ended");
+	if (chain.cookie != by_cookie)
+		return refused(g->a, "the refresh token came by the other way than it was given");
+
+	place = refresh_find(chain.seed, chain.hash, token->secret);
+	if (place == REFRESH_UNKNOWN)
+		return refused(g->a, "no refresh token of this session");
+	if (place == REFRESH_SPENT)
+		return end_copied(g, &chain, token->session);
+
+	refresh_next(chain.seed, token->secret, next);
+	if (place == REFRESH_CURRENT && (p = advance(g, token, chain.hash, next, &moved)) != NULL)
+		return p;
+	*again = !moved;
+	*entry = (struct entry){
+		.user_id = chain.user_id,
+		.email = chain.email,
+		.name = chain.name,
+		.space = chain.home_space,
+		.session_id = token->session,
+		.refresh_token = refresh_text(g->a, token->session, next),
+		.cookie = chain.cookie,
+	};
+	return NULL;
+}
+
+struct problem *
+session_refresh(const struct gate *g, const char *text, bool by_cookie, struct entry *entry)
+{
+	struct problem *p;
+	struct refresh_token token;
+	bool again = true;
+
+	if ((p = database_live(g->db, g->a)) != NULL)
+		return p;
+	if (!refresh_parse(g->a, text, &token))
+		return refused(g->a, "not the form of a refresh token");
+	for (int i = 0; again && i < ADVANCE_TRIES; i++)
+		if ((p = step(g, &token, by_cookie, entry, &again)) != NULL)
+			return p;
+	if (again) {
+		p = problem_new(g->a, PROBLEM_UNAVAILABLE, "Please try again.");
+		p->retry_after = 1;
+		return p;
+	}
+	return session_give_access(g, entry, access_seconds(g));
+}
+
+struct problem *
+session_close(const struct gate *g, const char *text)
+{
+	struct problem *p;
+	struct refresh_token token;
+	struct chain chain;
+	bool found;
+
+	if (!refresh_parse(g->a, text, &token))
+		return NULL;
+	if ((p = read_chain(g, token.session, &chain, &found)) != NULL || !found)
+		return p;
+	if (refresh_find(chain.seed, chain.hash, token.secret) == REFRESH_UNKNOWN)
+		return NULL;
+	return session_end(g, token.session);
+}
+
+struct problem *
+session_end(const struct gate *g, const char *id)
+{
+	return db_run(g->db, g->a, SQL(SESSION_END), VALUES(value_text(id)), NULL);
+}
+
+/* --- what a user has open --- */
+
+struct problem *
+sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum session_kind kind, struct session_row **sessions,
+    size_t *count)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(db, a, SQL(SESSIONS_OF_USER), VALUES(value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
+	if (p != NULL)
+		return p;
+	*count = rows->count;
+	*sessions = arena_alloc(a, rows->count * sizeof(**sessions));
+	for (size_t i = 0; i < rows->count; i++)
+		(*sessions)[i] = (struct session_row){
+			.id = row_text(rows, i, 0),
+			.name = row_text(rows, i, 1),
+			.device_id = row_text(rows, i, 2),
+			.scope = row_text(rows, i, 3),
+			.space_id = row_text(rows, i, 4),
+			.created_at = row_instant(rows, i, 5),
+			.last_used_at = row_instant(rows, i, 6),
+			.expires_at = row_instant(rows, i, 7),
+			.kind = row_text(rows, i, 8),
+		};
+	return NULL;
+}
+
+struct problem *
+session_revoke(struct db *db, struct arena *a, const char *user_id, enum session_kind kind, const char *id)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if (!uuid_valid(id))
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is none with this id.");
+	p = db_run(db, a, SQL(SESSION_REVOKE), VALUES(value_text(id), value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
+	if (p != NULL)
+		return p;
+	if (rows->affected == 0)
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is none with this id.");
+	return NULL;
+}
+
+/* --- API tokens --- */
+
+static struct problem *
+check_member(struct db *db, struct arena *a, const char *user_id, const char *space_id)
+{
+	struct problem *p;
+	struct rows *rows = NULL;
+
+	if (uuid_valid(space_id) &&
+	    (p = db_run(db, a, SQL(MEMBER_ROLE), VALUES(value_text(space_id), value_text(user_id)), &rows)) != NULL)
+		return p;
+	if (rows == NULL || rows->count == 0)
+		return problem_at(a, PROBLEM_NOT_FOUND, "space", "There is no such space.");
+	return NULL;
+}
+
+static struct problem *
+check_room(struct db *db, struct arena *a, const char *user_id)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(TOKENS_COUNT), VALUES(value_text(user_id)), &rows)) != NULL)
+		return p;
+	if (row_integer(rows, 0, 0) >= API_TOKENS_MAX)
+		return problem_new(a, PROBLEM_FORBIDDEN, "There are %d API tokens already; please revoke one first.", API_TOKENS_MAX);
+	return NULL;
+}
+
+struct problem *
+api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name, enum scope scope, const char *space_id,
+    int64_t days, struct session_row *row, const char **text)
+{
+	struct problem *p;
+	unsigned char hash[SHA256_SIZE];
+	int64_t now = instant_now();
+
+	if ((p = check_member(db, a, user_id, space_id)) != NULL || (p = check_room(db, a, user_id)) != NULL)
+		return p;
+
+	*text = bearer_make(a, API_TOKEN_PREFIX, hash);
+	*row = (struct session_row){
+		.id = uuid7_text(a),
+		.name = name,
+		.scope = scope_names[scope],
+		.space_id = space_id,
+		.created_at = now,
+		.last_used_at = now,
+		.expires_at = days > 0 ? now + days * 86400000 : 0,
+	};
+	return db_run(db, a, SQL(TOKEN_CREATE),
+	    VALUES(value_text(row->id), value_text(user_id), value_bytes(hash, sizeof(hash)), value_text(name), value_text(row->scope),
+	        value_text(space_id), value_text(instant_sql(a, now)), value_text(instant_sql(a, now)),
+	        value_text(row->expires_at != 0 ? instant_sql(a, row->expires_at) : NULL)),
+	    NULL);
+}
+
+/* --- spaces --- */
+
+struct space_row
+space_of_row(const struct rows *rows, size_t row)
+{
+	return (struct space_row){
+		.id = row_text(rows, row, 0),
+		.kind = row_text(rows, row, 1),
+		.name = row_text(rows, row, 2),
+		.role = role_named(row_text(rows, row, 3)),
+		.seq = row_integer(rows, row, 4),
+		.epoch = row_text(rows, row, 5),
+		.joined_at = row_instant(rows, row, 6),
+	};
+}
+
+struct problem *
+spaces_of_user(struct db *db, struct arena *a, const char *user_id, struct space_row **spaces, size_t *count)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(SPACES_OF_USER), VALUES(value_text(user_id)), &rows)) != NULL)
+		return p;
+	*count = rows->count;
+	*spaces = arena_alloc(a, rows->count * sizeof(**spaces));
+	for (size_t i = 0; i < rows->count; i++)
+		(*spaces)[i] = space_of_row(rows, i);
+	return NULL;
+}

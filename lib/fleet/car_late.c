@@ -1,0 +1,70 @@
+/* car_late.c -- a car that arrives after it was expected is late, on whatever path the arrival comes in; a car that somebody calls late
+ * or not late in the same write is what he calls it.  Arriving does not take back what a person said, but it does what the clock said:
+ * a car that was there in time was not late, only its device was away.  Cars that do not arrive at all are found by the clock (late.h). */
+#include <string.h>
+
+#include "fleet/fleet.h"
+#include "fleet/late.h"
+#include "fleet/rules.h"
+#include "record/record.h"
+
+/* A car that goes on under another name does not arrive again. */
+static bool
+rises(const struct change *ch, size_t flag)
+{
+	const char *const *earlier = ch->before != NULL ? ch->before : ch->continued;
+
+	return value_true(ch->after[flag]) && (earlier == NULL || !value_true(earlier[flag]));
+}
+
+/* Is the last that was written of this car that it is late, by the clock? */
+static struct problem *
+said_by_clock(struct change *ch, bool *clock)
+{
+	struct problem *p;
+	struct record held;
+	bool found;
+
+	p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, ch->collection, ch->id, &held, &found);
+	*clock = p == NULL && found && strcmp(held.updated_by, NOBODY) == 0;
+	return p;
+}
+
+static struct problem *
+take_back(struct change *ch, size_t late)
+{
+	struct problem *p;
+	bool clock;
+
+	if ((p = said_by_clock(ch, &clock)) != NULL || !clock)
+		return p;
+	ch->after[late] = "false";
+	ch->yields[late] = true;
+	return NULL;
+}
+
+static struct problem *
+derive(struct change *ch)
+{
+	size_t late = collection_field(ch->collection, "late")->index;
+	const char *expected = value_named(ch->collection, ch->after, "expected");
+	struct problem *p;
+	struct late_watch watch;
+
+	if (expected == NULL || ch->touched[late] || ch->action == ACTION_RESTORED ||
+	    !rises(ch, collection_field(ch->collection, "arrived")->index))
+		return NULL;
+	if ((p = late_open(ch->db, ch->a, ch->set, ch->person->space_id, &watch)) != NULL || !watch.under_way)
+		return p;
+	if (ch->claimed > late_due(ch->a, &watch, expected))
+		ch->after[late] = "true";
+	else if (value_true(ch->after[late]))
+		return take_back(ch, late);
+	return NULL;
+}
+
+const struct rule car_late = {
+	.name = "car-late",
+	.collection = "cars",
+	.derive = derive,
+};

@@ -1,0 +1,49 @@
+/* car_shift.c -- a car's flags are those of one shift: they count from a start or a reset to the next one.  A flag that was set on an
+ * older board is a conflict, however long its device was away; location and notes outlive the shift and merge as ever. */
+#include "fleet/fleet.h"
+#include "fleet/rules.h"
+
+/* A car that comes in during a shift is of its board. */
+static struct problem *
+join_board(struct change *ch, size_t shift)
+{
+	struct problem *p;
+	struct record open;
+	bool found;
+
+	if ((p = fleet_open_shift(ch->db, ch->a, ch->set, ch->person->space_id, &open, &found)) != NULL)
+		return p;
+	ch->after[shift] = found ? arena_printf(ch->a, "\"%s\"", open.id) : NULL;
+	return NULL;
+}
+
+static void
+rely_on_board(struct change *ch, size_t shift)
+{
+	static const char *const flags[] = { "arrived", "late", "empty" };
+
+	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+		if (ch->touched[collection_field(ch->collection, flags[i])->index])
+			ch->relied[shift] = "A shift began or ended, or the board was reset, since the version you know: the flags start anew.";
+}
+
+/* A restored car stays on the board of today. */
+static struct problem *
+derive(struct change *ch)
+{
+	size_t shift = collection_field(ch->collection, "shift")->index;
+
+	rely_on_board(ch, shift);
+	if (ch->touched[shift])
+		return NULL;
+	if (ch->before == NULL)
+		return join_board(ch, shift);
+	ch->after[shift] = ch->before[shift];
+	return NULL;
+}
+
+const struct rule car_shift = {
+	.name = "car-shift",
+	.collection = "cars",
+	.derive = derive,
+};

@@ -1,0 +1,529 @@
+/* fleet.c -- what happens to all cars at once: a shift begins, a shift ends, the board is reset.  Everything runs under the space's
+ * lock, so that a shift is one at a time and no toggle falls between a snapshot and the reset. */
+#include "fleet/fleet.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "record/choices.h"
+#include "store/statement.h"
+
+/* One action. */
+struct act {
+	const struct fleet_call *call;
+	const struct collection *cars, *shifts;
+	const char *id;      /* of the shift, or of the reset: names the action */
+	const char *cause;
+	const char *hash_text;
+	const char *notes;   /* canonical, or NULL */
+	struct fleet_reset reset;
+	struct fleet_done *done;
+};
+
+/* ---- reading ---- */
+
+/* Only the newest can be open; some may have begun within its millisecond. */
+static struct problem *
+newest_open(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char *but,
+    struct record *shift, bool *found)
+{
+	struct problem *p;
+	struct rows *rows;
+	struct record r;
+	const struct collection *shifts = collection_find(set, "shifts");
+
+	*found = false;
+	if (shifts == NULL)
+		return NULL;
+	p = db_run(db, a, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_text(space_id)), &rows);
+	for (size_t i = 0; p == NULL && !*found && i < rows->count; i++) {
+		if (!record_of_row(set, rows, i, &r) || (but != NULL && strcmp(r.id, but) == 0))
+			continue;
+		*found = value_named(shifts, values_parse(a, shifts, r.doc, NULL), "endedAt") == NULL;
+		if (*found)
+			*shift = r;
+	}
+	return p;
+}
+
+struct problem *
+fleet_open_shift(struct db *db, struct arena *a, const struct collections *set, const char *space_id, struct record *shift, bool *found)
+{
+	return newest_open(db, a, set, space_id, NULL, shift, found);
+}
+
+static struct problem *
+read_cars(struct db *db, struct arena *a, const char *space_id, struct rows **rows)
+{
+	struct problem *p;
+
+	p = db_run(db, a, SQL(FLEET_CARS), VALUES(value_text(space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
+	if (p == NULL && (*rows)->count > FLEET_CARS_MAX)
+		return problem_new(a, PROBLEM_TOO_LARGE, "There are more than %d cars; they cannot all change as one.", FLEET_CARS_MAX);
+	return p;
+}
+
+/* ---- what a shift keeps ---- */
+
+static void
+add_member(struct buf *b, const struct collection *c, const char **values, const char *field)
+{
+	const char *value = value_named(c, values, field);
+
+	if (value != NULL)
+		buf_printf(b, ",\"%s\":%s", field, value);
+}
+
+static void
+add_car(struct buf *b, const struct record *car, const char **values)
+{
+	const struct collection *c = car->collection;
+
+	buf_printf(b, "%s{\"arrived\":%s", b->length == 1 ? "" : ",", value_true(value_named(c, values, "arrived")) ? "true" : "false");
+	add_member(b, c, values, "arrivedAt");
+	buf_printf(b, ",\"empty\":%s", value_true(value_named(c, values, "empty")) ? "true" : "false");
+	add_member(b, c, values, "emptyAt");
+	add_member(b, c, values, "expected");
+	buf_printf(b, ",\"id\":\"%s\",\"late\":%s", car->id, value_true(value_named(c, values, "late")) ? "true" : "false");
+	add_member(b, c, values, "location");
+	add_member(b, c, values, "notes");
+	buf_char(b, '}');
+}
+
+/* The cars as they are, and how many of them are what. */
+static void
+take_snapshot(struct arena *a, const struct collections *set, const struct rows *rows, const char **snapshot, const char **stats)
+{
+	int arrived = 0, late = 0, empty = 0;
+	struct record car;
+	struct buf b;
+
+	buf_init(&b, a);
+	buf_char(&b, '[');
+	for (size_t i = 0; i < rows->count && record_of_row(set, rows, i, &car); i++) {
+		const char **values = values_parse(a, car.collection, car.doc, NULL);
+
+		arrived += value_true(value_named(car.collection, values, "arrived"));
+		late += value_true(value_named(car.collection, values, "late"));
+		empty += value_true(value_named(car.collection, values, "empty"));
+		add_car(&b, &car, values);
+	}
+	buf_char(&b, ']');
+	*snapshot = b.text;
+	*stats = arena_printf(a, "{\"arrived\":%d,\"empty\":%d,\"late\":%d,\"notArrived\":%d,\"totalCars\":%d}", arrived, empty, late,
+	    (int)rows->count - arrived, (int)rows->count);
+}
+
+struct problem *
+fleet_board(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **cars)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *stats;
+
+	if ((p = read_cars(db, a, space_id, &rows)) == NULL)
+		take_snapshot(a, set, rows, cars, &stats);
+	return p;
+}
+
+/* ---- writing ---- */
+
+/* A transaction holds a MiB, and so does a snapshot: what fills them is the cars' notes, which people can do something about. */
+static struct problem *
+name_notes(struct arena *a, struct problem *p)
+{
+	if (p == NULL || p->kind != PROBLEM_TOO_LARGE)
+		return p;
+	return problem_at(a, PROBLEM_TOO_LARGE, "notes", "The notes of all cars together are too long for them to change as one; shorten some.");
+}
+
+/* The first write of an action carries its key.  When that was used before, the action is done already. */
+static struct problem *
+write_first(struct writer *w, struct act *act, struct op *op)
+{
+	struct problem *p;
+	struct outcome outcome;
+
+	op->op_id = act->call->key;
+	op->hash_text = act->hash_text;
+	op->made_id = true; /* what it falls on may be another record when it is repeated; the key and the text say it is the same */
+	if ((p = name_notes(w->a, writer_must(w, op, &outcome))) != NULL)
+		return p;
+	*act->done = (struct fleet_done){
+		.shift = outcome.record,
+		.version = outcome.version,
+		.seq = outcome.seq,
+		.duplicate = outcome.status == OUTCOME_DUPLICATE,
+	};
+	return NULL;
+}
+
+static void
+clear_flags(struct arena *a, struct op *op)
+{
+	op->reset = true;
+	op_give(a, op, "arrived", "false");
+	op_give(a, op, "late", "false");
+	op_give(a, op, "empty", "false");
+}
+
+/* All cars onto another board; with key the first of them is the first write of the action. */
+static struct problem *
+move_cars(struct writer *w, struct act *act, const struct rows *rows, const char *board, bool clear, bool first)
+{
+	struct problem *p;
+	struct outcome outcome;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct op op = op_own(act->cars, row_text(rows, i, 1), act->cause);
+
+		op_give(w->a, &op, "shift", board);
+		if (clear)
+			clear_flags(w->a, &op);
+		if ((p = first && i == 0 ? write_first(w, act, &op) : name_notes(w->a, writer_must(w, &op, &outcome))) != NULL)
+			return p;
+		if (act->done->duplicate)
+			return NULL;
+	}
+	act->done->cars = (int64_t)rows->count;
+	return NULL;
+}
+
+/* What is under way instead of what the caller thinks. */
+static struct problem *
+other_shift(struct writer *w, const struct record *open, const char *detail)
+{
+	struct problem *p = problem_new(w->a, PROBLEM_CONFLICT, "%s", detail);
+	struct buf b;
+
+	buf_init(&b, w->a);
+	buf_text(&b, "\"current\":");
+	if (open == NULL)
+		buf_text(&b, "null");
+	else
+		record_json(&b, open, w->person);
+	p->members = b.text;
+	return p;
+}
+
+static struct problem *
+start_shift(struct writer *w, void *arg)
+{
+	struct act *act = arg;
+	struct problem *p;
+	struct rows *cars;
+	struct record open;
+	bool found;
+	struct op op = op_own(act->shifts, act->id, act->cause);
+
+	op.intent = INTENT_CREATE;
+	op_give(w->a, &op, "startedAt", json_quoted(w->a, instant_text(w->a, w->now)));
+	op_give(w->a, &op, "startedBy", json_quoted(w->a, w->person->user_id));
+	op_give(w->a, &op, "startNotes", act->notes);
+	if ((p = write_first(w, act, &op)) != NULL || act->done->duplicate)
+		return p;
+	if ((p = newest_open(w->db, w->a, w->set, w->person->space_id, act->id, &open, &found)) != NULL)
+		return p;
+	if (found)
+		return other_shift(w, &open, "A shift is under way already; end it first.");
+	if ((p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
+		return p;
+	return move_cars(w, act, cars, json_quoted(w->a, act->id), false, false);
+}
+
+static struct problem *
+not_under_way(struct writer *w)
+{
+	struct problem *p;
+	struct record open;
+	bool found;
+
+	if ((p = fleet_open_shift(w->db, w->a, w->set, w->person->space_id, &open, &found)) != NULL)
+		return p;
+	return found ? other_shift(w, &open, "This shift has ended; another one is under way.")
+	    : other_shift(w, NULL, "This shift has ended.");
+}
+
+static struct problem *
+end_shift(struct writer *w, void *arg)
+{
+	struct act *act = arg;
+	struct problem *p;
+	struct rows *cars;
+	struct record shift;
+	const char *snapshot, *stats;
+	bool found, ended;
+	struct op op = op_own(act->shifts, act->id, act->cause);
+
+	if ((p = record_find(w->db, w->a, w->set, w->person->space_id, act->shifts, act->id, &shift, &found)) != NULL)
+		return p;
+	if (!found || shift.deleted)
+		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such shift.");
+	if ((p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
+		return p;
+	ended = value_named(act->shifts, values_parse(w->a, act->shifts, shift.doc, NULL), "endedAt") != NULL;
+	take_snapshot(w->a, w->set, cars, &snapshot, &stats);
+	op_give(w->a, &op, "endedAt", json_quoted(w->a, instant_text(w->a, w->now)));
+	op_give(w->a, &op, "endedBy", json_quoted(w->a, w->person->user_id));
+	op_give(w->a, &op, "endNotes", act->notes);
+	op_give(w->a, &op, "snapshot", snapshot);
+	op_give(w->a, &op, "stats", stats);
+	if ((p = write_first(w, act, &op)) != NULL || act->done->duplicate)
+		return p;
+	if (ended)
+		return not_under_way(w);
+	return move_cars(w, act, cars, NULL, true, false);
+}
+
+static struct problem *
+delete_cars(struct writer *w, struct act *act, const struct rows *rows)
+{
+	struct problem *p;
+	struct outcome outcome;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct op op = op_own(act->cars, row_text(rows, i, 1), act->cause);
+
+		op.kind = OP_DELETE;
+		if ((p = i == 0 ? write_first(w, act, &op) : writer_must(w, &op, &outcome)) != NULL)
+			return p;
+		if (act->done->duplicate)
+			return NULL;
+	}
+	act->done->cars = (int64_t)rows->count;
+	return NULL;
+}
+
+static struct problem *
+check_expected(struct writer *w, const struct act *act, const struct record *open, bool found)
+{
+	const char *expected = act->reset.expected;
+
+	if (!act->reset.expects || (expected == NULL ? !found : found && strcmp(open->id, expected) == 0))
+		return NULL;
+	return other_shift(w, found ? open : NULL, found ? "Another shift is under way than the one you know." : "No shift is under way.");
+}
+
+/* A board of its own within the shift: named by the seq at which it begins. */
+static struct problem *
+reset_board(struct writer *w, void *arg)
+{
+	struct act *act = arg;
+	struct problem *p;
+	struct rows *cars;
+	struct record open;
+	bool found;
+
+	*act->done = (struct fleet_done){ 0 };
+	if (act->reset.hard && w->person->role < ROLE_MANAGER)
+		return problem_new(w->a, PROBLEM_FORBIDDEN, "Only managers delete all cars.");
+	if ((p = fleet_open_shift(w->db, w->a, w->set, w->person->space_id, &open, &found)) != NULL ||
+	    (p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
+		return p;
+	if (act->reset.hard)
+		p = delete_cars(w, act, cars);
+	else
+		p = move_cars(w, act, cars, arena_printf(w->a, "\"%s.%" PRId64 "\"", found ? open.id : "reset", w->seq + 1), true, true);
+	if (p != NULL || act->done->duplicate)
+		return p;
+	return check_expected(w, act, &open, found);
+}
+
+/* ---- the roster ---- */
+
+struct filling {
+	struct act *act;
+	const struct fleet_apply *apply;
+	struct fleet_applied *applied;
+	struct texts places; /* where cars can stand */
+	bool begun;            /* the first write, which has the key, is made */
+};
+
+/* Roles and rules are those of a person who does it car by car. */
+static struct problem *
+fill_place(struct writer *w, struct filling *f, struct op *op, int64_t *counter)
+{
+	struct problem *p;
+	struct outcome outcome;
+
+	op->system = false;
+	if (!f->begun) {
+		f->begun = true;
+		if ((p = write_first(w, f->act, op)) != NULL)
+			return p;
+		f->applied->duplicate = f->act->done->duplicate;
+	} else if ((p = name_notes(w->a, writer_must(w, op, &outcome))) != NULL) {
+		return p;
+	}
+	++*counter;
+	return NULL;
+}
+
+/* A place that the space has given up since the roster was written is none: a new car begins where cars begin, one on the board stays. */
+static const char *
+known_place(struct arena *a, const struct filling *f, const char *location)
+{
+	return texts_hold(&f->places, value_plain(a, location)) ? location : NULL;
+}
+
+static struct problem *
+read_places(struct writer *w, struct filling *f)
+{
+	const struct field *location = collection_field(f->act->cars, "location");
+
+	f->places = location->choices;
+	return location->from_field == NULL ? NULL : choices_read(w->db, w->a, w->set, w->person->space_id, location, &f->places);
+}
+
+static struct problem *
+fill_car(struct writer *w, struct filling *f, const struct record *listed, const char *board)
+{
+	const char **wanted = values_parse(w->a, listed->collection, listed->doc, NULL);
+	const char *location = known_place(w->a, f, value_named(listed->collection, wanted, "defaultLocation"));
+	const char *expected = value_named(listed->collection, wanted, "expected");
+	struct op op = op_own(f->act->cars, listed->id, f->act->cause);
+	const char **held;
+
+	if (!value_true(value_named(listed->collection, wanted, "active")))
+		return NULL;
+	if (location != NULL)
+		op_give(w->a, &op, "location", location);
+	op_give(w->a, &op, "expected", expected);
+	if (board == NULL) {
+		op.intent = INTENT_CREATE;
+		return fill_place(w, f, &op, &f->applied->added);
+	}
+	held = values_parse(w->a, f->act->cars, board, NULL);
+	if (!f->apply->update || value_true(value_named(f->act->cars, held, "arrived")) ||
+	    ((location == NULL || value_equal(value_named(f->act->cars, held, "location"), location)) &&
+	        value_equal(value_named(f->act->cars, held, "expected"), expected)))
+		return NULL;
+	return fill_place(w, f, &op, &f->applied->updated);
+}
+
+static struct problem *
+fill_board(struct writer *w, void *arg)
+{
+	struct filling *f = arg;
+	struct problem *p;
+	struct rows *rows;
+	struct record listed;
+
+	*f->applied = (struct fleet_applied){ 0 };
+	f->begun = false;
+	if ((p = read_places(w, f)) != NULL)
+		return p;
+	p = db_run(w->db, w->a, SQL(FLEET_ROSTER), VALUES(value_text(w->person->space_id), value_integer(FLEET_CARS_MAX + 1)), &rows);
+	if (p == NULL && rows->count > FLEET_CARS_MAX)
+		return problem_new(w->a, PROBLEM_TOO_LARGE, "There are more than %d cars in the roster.", FLEET_CARS_MAX);
+	for (size_t i = 0; p == NULL && i < rows->count && !f->applied->duplicate && record_of_row(w->set, rows, i, &listed); i++)
+		p = fill_car(w, f, &listed, row_text(rows, i, RECORD_COLUMNS_COUNT));
+	if (f->applied->duplicate)
+		f->applied->added = f->applied->updated = 0;
+	return p;
+}
+
+/* ---- the actions ---- */
+
+static struct problem *
+act_open(struct act *act, const struct fleet_call *call, const char *what, const char *id, struct fleet_done *done)
+{
+	*act = (struct act){
+		.call = call,
+		.cars = collection_find(call->set, "cars"),
+		.shifts = collection_find(call->set, "shifts"),
+		.id = id,
+		.cause = arena_printf(call->a, "%s-%s", what, id),
+		.done = done,
+	};
+	if (act->cars == NULL || act->shifts == NULL)
+		return problem_new(call->a, PROBLEM_NOT_FOUND, "There are no package cars here.");
+	return NULL;
+}
+
+static struct problem *
+take_notes(struct act *act, const char *field, const char *notes)
+{
+	struct problem *p;
+
+	if (notes == NULL)
+		return NULL;
+	if ((p = field_read_text(act->call->a, collection_field(act->shifts, field), notes, &act->notes)) != NULL)
+		p->field = "notes";
+	return p;
+}
+
+static struct problem *
+run(struct act *act, struct problem *(*work)(struct writer *w, void *arg))
+{
+	const struct fleet_call *call = act->call;
+	struct problem *p;
+	struct written written;
+
+	if ((p = write_action(call->db, call->a, call->set, call->person, ROLE_MEMBER, work, act, &written)) != NULL)
+		return p;
+	act->done->epoch = written.epoch;
+	return NULL;
+}
+
+struct problem *
+fleet_start(const struct fleet_call *call, const char *notes, struct fleet_done *done)
+{
+	struct problem *p;
+	struct act act;
+
+	if ((p = act_open(&act, call, "start", uuid7_text(call->a), done)) != NULL ||
+	    (p = take_notes(&act, "startNotes", notes)) != NULL)
+		return p;
+	act.hash_text = arena_printf(call->a, "POST /api/shifts/start {\"notes\":%s}", act.notes == NULL ? "null" : act.notes);
+	return run(&act, start_shift);
+}
+
+struct problem *
+fleet_end(const struct fleet_call *call, const char *id, const char *notes, struct fleet_done *done)
+{
+	struct problem *p;
+	struct act act;
+
+	if (!id_valid(id) || strlen(id) > UUID_TEXT_SIZE)
+		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no such shift.");
+	if ((p = act_open(&act, call, "end", id, done)) != NULL ||
+	    (p = take_notes(&act, "endNotes", notes)) != NULL)
+		return p;
+	act.hash_text = arena_printf(call->a, "POST /api/shifts/%s/end {\"notes\":%s}", id, act.notes == NULL ? "null" : act.notes);
+	return run(&act, end_shift);
+}
+
+struct problem *
+fleet_reset(const struct fleet_call *call, const struct fleet_reset *reset, struct fleet_done *done)
+{
+	struct problem *p;
+	struct act act;
+
+	if ((p = act_open(&act, call, "reset", uuid7_text(call->a), done)) != NULL)
+		return p;
+	act.reset = *reset;
+	act.hash_text = arena_printf(call->a, "POST /api/cars/reset %s %s", reset->hard ? "hard" : "soft",
+	    !reset->expects ? "any" : reset->expected == NULL ? "none" : reset->expected);
+	return run(&act, reset_board);
+}
+
+struct problem *
+fleet_apply_roster(const struct fleet_call *call, const struct fleet_apply *apply, struct fleet_applied *applied)
+{
+	struct problem *p;
+	struct act act;
+	struct fleet_done done;
+	struct filling filling = { .act = &act, .apply = apply, .applied = applied };
+	struct written written;
+
+	if ((p = act_open(&act, call, "roster", uuid7_text(call->a), &done)) != NULL)
+		return p;
+	if (collection_find(call->set, "roster") == NULL)
+		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no roster here.");
+	act.hash_text = arena_printf(call->a, "POST /api/roster/apply %s", apply->update ? "update" : "add");
+	return write_action(call->db, call->a, call->set, call->person, ROLE_MEMBER, fill_board, &filling, &written);
+}

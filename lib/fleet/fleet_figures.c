@@ -1,0 +1,185 @@
+/* fleet_figures.c -- counts, rates, arrivals by the hour and times from arrival to empty. */
+#include "fleet/fleet_figures.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "base/json.h"
+
+static int
+compare_seconds(const void *left, const void *right)
+{
+	const int64_t *l = left, *r = right;
+
+	return *l < *r ? -1 : *l > *r;
+}
+
+static bool
+has_cycle(const struct fleet_visit *v)
+{
+	return v->arrived && v->empty && v->arrived_at > 0 && v->empty_at >= v->arrived_at;
+}
+
+/* Of the visits at location, or of all. */
+static struct fleet_figures
+count_visits(struct arena *a, const struct fleet_visit *visits, size_t count, const char *location)
+{
+	struct fleet_figures f = { .cars = 0 };
+	int64_t *cycles = arena_alloc(a, (count + 1) * sizeof *cycles);
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct fleet_visit *v = &visits[i];
+
+		if (location != NULL && strcmp(v->location, location) != 0)
+			continue;
+		f.cars++;
+		f.arrived += v->arrived;
+		f.late += v->late;
+		f.empty += v->empty;
+		if (has_cycle(v))
+			cycles[n++] = (v->empty_at - v->arrived_at) / 1000;
+	}
+	if (f.cars > 0)
+		f.late_rate = (2000 * f.late + f.cars) / (2 * f.cars);
+	f.cycles = (int64_t)n;
+	if (n == 0)
+		return f;
+	qsort(cycles, n, sizeof *cycles, compare_seconds);
+	f.median = n % 2 == 1 ? cycles[n / 2] : (cycles[n / 2 - 1] + cycles[n / 2] + 1) / 2;
+	f.p90 = cycles[(9 * n + 9) / 10 - 1];
+	return f;
+}
+
+static struct fleet_hour
+hour_of(const char *zone, int64_t instant)
+{
+	struct fleet_hour hour = { .start = instant - instant % 3600000 };
+	char date[DATE_TEXT_SIZE];
+	int seconds;
+
+	if (!zone_date(zone, instant, date, &seconds, NULL))
+		return hour;
+	hour.start = instant - (int64_t)(seconds % 3600) * 1000 - instant % 1000;
+	memcpy(hour.clock, date, 10);
+	hour.clock[10] = ' ';
+	hour.clock[11] = (char)('0' + seconds / 36000);
+	hour.clock[12] = (char)('0' + seconds / 3600 % 10);
+	memcpy(hour.clock + 13, ":00", 4);
+	return hour;
+}
+
+static int
+compare_hours(const void *left, const void *right)
+{
+	const struct fleet_hour *l = left, *r = right;
+
+	return l->start < r->start ? -1 : l->start > r->start;
+}
+
+static void
+count_hours(struct arena *a, const struct fleet_visit *visits, size_t count, const char *zone, struct fleet_summary *s)
+{
+	struct fleet_hour *hours = arena_alloc(a, (count + 1) * sizeof *hours);
+	size_t n = 0, last = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!visits[i].arrived || visits[i].arrived_at == 0)
+			continue;
+		hours[n] = hour_of(zone, visits[i].arrived_at);
+		hours[n].arrivals = 1;
+		hours[n++].late = visits[i].late;
+	}
+	qsort(hours, n, sizeof *hours, compare_hours);
+	for (size_t i = 1; i < n; i++) {
+		if (hours[i].start == hours[last].start) {
+			hours[last].arrivals++;
+			hours[last].late += hours[i].late;
+		} else {
+			hours[++last] = hours[i];
+		}
+	}
+	s->hours = hours;
+	s->hour_count = n == 0 ? 0 : last + 1;
+}
+
+static int
+compare_texts(const void *left, const void *right)
+{
+	const struct fleet_place *l = left, *r = right;
+
+	return strcmp(l->location, r->location);
+}
+
+static void
+count_places(struct arena *a, const struct fleet_visit *visits, size_t count, struct fleet_summary *s)
+{
+	s->places = arena_alloc(a, (count + 1) * sizeof *s->places);
+	s->place_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		bool known = false;
+
+		for (size_t j = 0; j < s->place_count && !known; j++)
+			known = strcmp(s->places[j].location, visits[i].location) == 0;
+		if (!known)
+			s->places[s->place_count++].location = visits[i].location;
+	}
+	qsort(s->places, s->place_count, sizeof *s->places, compare_texts);
+	for (size_t j = 0; j < s->place_count; j++)
+		s->places[j].figures = count_visits(a, visits, count, s->places[j].location);
+}
+
+void
+fleet_summarise(struct arena *a, const struct fleet_visit *visits, size_t count, const char *zone, struct fleet_summary *summary)
+{
+	summary->all = count_visits(a, visits, count, NULL);
+	count_hours(a, visits, count, zone, summary);
+	count_places(a, visits, count, summary);
+}
+
+/* ---- as JSON ---- */
+
+static void
+add_figures(struct buf *b, const struct fleet_figures *f)
+{
+	buf_printf(b, "\"cars\":%" PRId64 ",\"arrived\":%" PRId64 ",\"notArrived\":%" PRId64 ",\"late\":%" PRId64 ",\"empty\":%" PRId64
+	    ",\"lateRate\":%" PRId64 ".%" PRId64, f->cars, f->arrived, f->cars - f->arrived, f->late, f->empty, f->late_rate / 10, f->late_rate % 10);
+	if (f->cycles > 0)
+		buf_printf(b, ",\"cycle\":{\"count\":%" PRId64 ",\"medianSeconds\":%" PRId64 ",\"p90Seconds\":%" PRId64 "}", f->cycles, f->median, f->p90);
+}
+
+void
+fleet_figures_json(struct buf *b, const struct fleet_figures *figures)
+{
+	buf_char(b, '{');
+	add_figures(b, figures);
+	buf_char(b, '}');
+}
+
+void
+fleet_summary_json(struct buf *b, const struct fleet_summary *summary)
+{
+	char start[INSTANT_TEXT_SIZE];
+
+	buf_text(b, "\"figures\":");
+	fleet_figures_json(b, &summary->all);
+	buf_text(b, ",\"arrivalsPerHour\":[");
+	for (size_t i = 0; i < summary->hour_count; i++) {
+		const struct fleet_hour *h = &summary->hours[i];
+
+		instant_format(h->start, start);
+		buf_printf(b, "%s{\"hour\":\"%s\",\"clock\":\"%s\",\"arrivals\":%" PRId64 ",\"late\":%" PRId64 "}", i == 0 ? "" : ",", start, h->clock,
+		    h->arrivals, h->late);
+	}
+	buf_text(b, "],\"byLocation\":[");
+	for (size_t i = 0; i < summary->place_count; i++) {
+		buf_text(b, i == 0 ? "{\"location\":" : ",{\"location\":");
+		json_quote(b, summary->places[i].location);
+		buf_char(b, ',');
+		add_figures(b, &summary->places[i].figures);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}

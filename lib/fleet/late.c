@@ -1,0 +1,194 @@
+/* late.c -- lateness: when a car is due, and the round that looks for those that are overdue. */
+#include "fleet/late.h"
+
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/instant.h"
+#include "fleet/fleet.h"
+#include "record/space.h"
+#include "store/statement.h"
+
+/* ---- when ---- */
+
+struct problem *
+late_open(struct db *db, struct arena *a, const struct collections *set, const char *space_id, struct late_watch *watch)
+{
+	struct problem *p;
+	struct record shift;
+
+	*watch = (struct late_watch){ .zone = "UTC" };
+	if ((p = fleet_open_shift(db, a, set, space_id, &shift, &watch->under_way)) != NULL || !watch->under_way)
+		return p;
+	watch->shift = shift.id;
+	watch->started_at = value_instant_of(value_named(shift.collection, values_parse(a, shift.collection, shift.doc, NULL), "startedAt"));
+	return space_zone(db, a, set, space_id, &watch->zone);
+}
+
+static int
+seconds_of(const char *time)
+{
+	int seconds = ((time[0] - '0') * 10 + time[1] - '0') * 3600 + ((time[3] - '0') * 10 + time[4] - '0') * 60;
+
+	return time[5] == ':' ? seconds + (time[6] - '0') * 10 + time[7] - '0' : seconds;
+}
+
+int64_t
+late_due(struct arena *a, const struct late_watch *watch, const char *expected)
+{
+	int64_t earliest = watch->started_at - (int64_t)LATE_HOURS_BEFORE * 3600 * 1000, due;
+	int seconds = seconds_of(value_plain(a, expected));
+	char date[DATE_TEXT_SIZE];
+
+	if (!zone_date(watch->zone, earliest, date, NULL, NULL) || !zone_instant(watch->zone, date, seconds, &due))
+		return INT64_MAX;
+	if (due >= earliest)
+		return due;
+	date_from_days(date_days(date) + 1, date);
+	return zone_instant(watch->zone, date, seconds, &due) ? due : INT64_MAX;
+}
+
+/* ---- the round ---- */
+
+/* One space. */
+struct round {
+	int64_t flagged;
+};
+
+/* The occasion as an id: this car, on this board, expected then. */
+static const char *
+occasion(struct arena *a, const struct record *car, const char *const *values)
+{
+	unsigned char digest[SHA256_SIZE];
+	const char *board = value_named(car->collection, values, "shift");
+	const char *text = arena_printf(a, "late-car %s %s %s", car->id, board == NULL ? "null" : board,
+	    value_named(car->collection, values, "expected"));
+
+	sha256(text, strlen(text), digest);
+	return hex_text(a, digest, 16);
+}
+
+static struct problem *
+notify(struct writer *w, const struct collection *c, const char *id, const struct record *car, const char *expected)
+{
+	struct outcome outcome;
+	struct op op = op_own(c, id, "late-cars");
+
+	op.intent = INTENT_CREATE;
+	op_give(w->a, &op, "at", json_quoted(w->a, instant_text(w->a, w->now)));
+	op_give(w->a, &op, "kind", "\"late-car\"");
+	op_give(w->a, &op, "title", json_quoted(w->a, arena_printf(w->a, "Car %s is late", car->id)));
+	op_give(w->a, &op, "body", json_quoted(w->a, arena_printf(w->a, "Car %s was expected at %s and has not arrived.", car->id,
+	    value_plain(w->a, expected))));
+	op_give(w->a, &op, "about", json_quoted(w->a, arena_printf(w->a, "cars/%s", car->id)));
+	return writer_must(w, &op, &outcome);
+}
+
+static struct problem *
+flag_car(struct writer *w, const struct collection *notifications, const struct record *car, const char *const *values, int64_t *flagged)
+{
+	const char *id = occasion(w->a, car, values);
+	struct problem *p;
+	struct record earlier;
+	struct outcome outcome;
+	struct op op = op_own(car->collection, car->id, "late-cars");
+	bool known;
+
+	if ((p = record_find(w->db, w->a, w->set, w->person->space_id, notifications, id, &earlier, &known)) != NULL || known)
+		return p;
+	op_give(w->a, &op, "late", "true");
+	if ((p = notify(w, notifications, id, car, value_named(car->collection, values, "expected"))) != NULL)
+		return p;
+	++*flagged;
+	return writer_must(w, &op, &outcome);
+}
+
+static bool
+is_overdue(struct writer *w, const struct late_watch *watch, const struct record *car, const char *const *values)
+{
+	const char *expected = value_named(car->collection, values, "expected");
+
+	return expected != NULL && !value_true(value_named(car->collection, values, "arrived")) &&
+	    !value_true(value_named(car->collection, values, "late")) && w->now > late_due(w->a, watch, expected);
+}
+
+/* For another car and its notification.  What does not fit into this transaction is found by the next round. */
+static bool
+has_room(const struct writer *w)
+{
+	return w->rows + 2 <= WRITE_OPS_MAX && w->bytes + 2 * RECORD_BYTES_MAX <= TRANSACTION_BYTES_MAX;
+}
+
+/* Under the space's lock: a car that arrives meanwhile is not flagged. */
+static struct problem *
+flag_overdue(struct writer *w, void *arg)
+{
+	struct round *round = arg;
+	const struct collection *notifications = collection_find(w->set, "notifications");
+	struct late_watch watch;
+	struct problem *p;
+	struct rows *rows;
+	struct record car;
+
+	round->flagged = 0;
+	if ((p = late_open(w->db, w->a, w->set, w->person->space_id, &watch)) != NULL || !watch.under_way)
+		return p;
+	if ((p = db_run(w->db, w->a, SQL(FLEET_CARS), VALUES(value_text(w->person->space_id), value_integer(FLEET_CARS_MAX)), &rows)) != NULL)
+		return p;
+	for (size_t i = 0; i < rows->count && has_room(w) && record_of_row(w->set, rows, i, &car); i++) {
+		const char **values = values_parse(w->a, car.collection, car.doc, NULL);
+
+		if (is_overdue(w, &watch, &car, values) && (p = flag_car(w, notifications, &car, values, &round->flagged)) != NULL)
+			return p;
+	}
+	return NULL;
+}
+
+/* With memory of its own: there may be many spaces with many cars. */
+static struct problem *
+run_space(struct db *db, struct arena *a, const struct collections *set, const char *space, int64_t *count)
+{
+	struct arena *own = arena_new();
+	struct round round = { .flagged = 0 };
+	struct person itself = person_itself(space);
+	struct written written;
+	struct problem *p = write_action(db, own, set, &itself, ROLE_NONE, flag_overdue, &round, &written);
+
+	if (p == NULL)
+		*count += round.flagged;
+	else
+		p = problem_internal(a, "late cars of space %s: %s", space, p->cause != NULL ? p->cause : p->detail);
+	arena_free(own);
+	return p;
+}
+
+/* A space that fails does not keep the others from theirs. */
+static struct problem *
+run_listed(struct db *db, struct arena *a, const struct collections *set, const struct rows *spaces, int64_t *count)
+{
+	struct problem *first = NULL, *p;
+
+	for (size_t i = 0; i < spaces->count; i++)
+		if ((p = run_space(db, a, set, row_text(spaces, i, 0), count)) != NULL && first == NULL)
+			first = p;
+	return first;
+}
+
+/* Only spaces whose newest shift has no end are locked. */
+struct problem *
+late_run(struct db *db, struct arena *a, const struct collections *set, int64_t *count)
+{
+	const char *after = "";
+	struct rows *spaces;
+	struct problem *p;
+
+	*count = 0;
+	if (collection_find(set, "cars") == NULL || collection_find(set, "shifts") == NULL || collection_find(set, "notifications") == NULL)
+		return NULL;
+	for (;;) {
+		if ((p = db_run(db, a, SQL(LATE_SPACES), VALUES(value_text(after)), &spaces)) != NULL || spaces->count == 0 ||
+		    (p = run_listed(db, a, set, spaces, count)) != NULL)
+			return p;
+		after = row_text(spaces, spaces->count - 1, 0);
+	}
+}

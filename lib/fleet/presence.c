@@ -1,0 +1,101 @@
+/* presence.c -- one row a client; who is about is asked of the last five minutes. */
+#include "fleet/presence.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/instant.h"
+#include "base/json.h"
+#include "store/statement.h"
+
+enum {
+	INFO_CHARACTERS_MAX = 255
+};
+
+/* Of this person in this space alone, so that nobody speaks for another's client. */
+static const char *
+id_of(struct arena *a, const struct person *person, const char *client)
+{
+	unsigned char digest[SHA256_SIZE];
+	const char *text;
+
+	if (client == NULL)
+		client = person->device_id != NULL ? person->device_id : person->session_id != NULL ? person->session_id : "";
+	text = arena_printf(a, "presence %s %s %s", person->space_id, person->user_id, client);
+	sha256(text, strlen(text), digest);
+	return hex_text(a, digest, 16);
+}
+
+static const char *
+cut(struct arena *a, const char *info)
+{
+	size_t characters = 0, i;
+
+	if (info == NULL)
+		return "";
+	for (i = 0; info[i] != '\0'; i++)
+		if (((unsigned char)info[i] & 0xc0) != 0x80 && ++characters > INFO_CHARACTERS_MAX)
+			break;
+	return arena_strndup(a, info, i);
+}
+
+struct problem *
+presence_seen(struct db *db, struct arena *a, const struct person *person, const char *client, const char *info, struct presence *presence)
+{
+	const char *id = id_of(a, person, client);
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(db, a, SQL(PRESENCE_SEEN), VALUES(value_text(id), value_text(person->space_id), value_text(person->user_id),
+	    value_text(person->device_id), value_text(cut(a, info)), value_integer(PRESENCE_MINUTES)), NULL);
+	if (p != NULL || (p = db_run(db, a, SQL(PRESENCE_READ), VALUES(value_text(id)), &rows)) != NULL)
+		return p;
+	if (rows->count == 0)
+		return problem_internal(a, "presence %s is gone", id);
+	*presence = (struct presence){ id, row_instant(rows, 0, 0), row_instant(rows, 0, 1) };
+	return NULL;
+}
+
+struct problem *
+presence_end(struct db *db, struct arena *a, const struct person *person, const char *client, bool *found)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(db, a, SQL(PRESENCE_END), VALUES(value_text(id_of(a, person, client))), &rows);
+	*found = p == NULL && rows->affected > 0;
+	return p;
+}
+
+struct problem *
+presence_count(struct db *db, struct arena *a, const char *space_id, int64_t *people)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(db, a, SQL(PRESENCE_COUNT), VALUES(value_text(space_id), value_integer(PRESENCE_MINUTES)), &rows);
+	*people = p == NULL ? row_integer(rows, 0, 0) : 0;
+	return p;
+}
+
+struct problem *
+presence_list(struct db *db, struct arena *a, const char *space_id, struct buf *out)
+{
+	struct problem *p;
+	struct rows *rows;
+	int64_t people;
+
+	if ((p = presence_count(db, a, space_id, &people)) != NULL ||
+	    (p = db_run(db, a, SQL(PRESENCE_LIST), VALUES(value_text(space_id), value_integer(PRESENCE_MINUTES)), &rows)) != NULL)
+		return p;
+	buf_printf(out, "{\"activeUsers\":%" PRId64 ",\"people\":[", people);
+	for (size_t i = 0; i < rows->count; i++) {
+		buf_printf(out, "%s{\"user\":\"%s\",\"name\":", i == 0 ? "" : ",", row_text(rows, i, 0));
+		json_quote(out, row_text(rows, i, 1));
+		buf_printf(out, ",\"startedAt\":\"%s\",\"lastActiveAt\":\"%s\",\"clients\":%" PRId64 "}", instant_text(a, row_instant(rows, i, 2)),
+		    instant_text(a, row_instant(rows, i, 3)), row_integer(rows, i, 4));
+	}
+	buf_text(out, "]}");
+	return NULL;
+}

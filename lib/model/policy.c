@@ -1,0 +1,92 @@
+/* policy.c -- may this person do that?  Every read and every write asks here, and nothing else says no. */
+#include "model/policy.h"
+
+#include <string.h>
+
+struct problem *
+policy_may(struct arena *a, const struct person *person, const struct collection *c, enum may what)
+{
+	if (person->role >= c->may[what])
+		return NULL;
+	return problem_new(a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
+}
+
+bool
+policy_limited(const struct person *person, const struct collection *c)
+{
+	return c->own && person->role < ROLE_MANAGER;
+}
+
+bool
+policy_sees(const struct person *person, const struct collection *c, const char *owner, const char *reader)
+{
+	if (person->role < c->may[MAY_READ])
+		return false;
+	if (reader != NULL)
+		return strcmp(person->user_id, owner) == 0 || strcmp(person->user_id, reader) == 0;
+	return !policy_limited(person, c) || strcmp(person->user_id, owner) == 0;
+}
+
+static void
+view_add(struct feed_view *view, const struct person *person, const struct collection *c)
+{
+	if (person->role < c->may[MAY_READ])
+		return;
+	if (c->addressee != NULL)
+		view->addressed[view->addressed_count++] = c->name;
+	else if (policy_limited(person, c))
+		view->own[view->own_count++] = c->name;
+	else
+		view->whole[view->whole_count++] = c->name;
+}
+
+void
+policy_view(struct arena *a, const struct person *person, const struct collections *set, const struct collection *const *only,
+    size_t only_count, struct feed_view *view)
+{
+	size_t count = only != NULL ? only_count : set->count;
+
+	*view = (struct feed_view){
+		.whole = arena_alloc(a, (count + 1) * sizeof(const char *)),
+		.own = arena_alloc(a, (count + 1) * sizeof(const char *)),
+		.addressed = arena_alloc(a, (count + 1) * sizeof(const char *)),
+	};
+	for (size_t i = 0; i < count; i++)
+		view_add(view, person, only != NULL ? only[i] : &set->all[i]);
+}
+
+bool
+policy_sees_private(const struct person *person, const char *owner)
+{
+	return person->role >= ROLE_MANAGER || strcmp(person->user_id, owner) == 0;
+}
+
+bool
+policy_knows(const struct person *person, const struct collection *c, const struct field *f)
+{
+	return !f->is_private || person->role >= ROLE_MANAGER || c->own;
+}
+
+struct problem *
+policy_account(struct arena *a, const struct person *person)
+{
+	if (person->api_token)
+		return problem_new(a, PROBLEM_FORBIDDEN, "An API token acts in its space; for the account itself, sign in.");
+	if (person->by_pin)
+		return problem_new(a, PROBLEM_FORBIDDEN, "A PIN is for the work here; for your account, sign in with your password.");
+	return NULL;
+}
+
+bool
+policy_enters(const struct person *person, const char *space_id)
+{
+	if (!person->api_token && !person->by_pin)
+		return true;
+	return person->space_id != NULL && strcmp(person->space_id, space_id) == 0;
+}
+
+bool
+policy_assigns(const struct person *person)
+{
+	return person->role >= ROLE_MANAGER;
+}

@@ -1,0 +1,48 @@
+/* view.c -- the SQL views, from the definitions. */
+#include "model/view.h"
+
+#include "store/statement.h"
+
+enum {
+	ER_DBACCESS_DENIED = 1044,
+	ER_TABLEACCESS_DENIED = 1142
+};
+
+static struct list_column
+view_column(struct arena *a, const struct field *f)
+{
+	bool number = f->type == FIELD_INTEGER || f->type == FIELD_MONEY || f->type == FIELD_DECIMAL;
+
+	return (struct list_column){
+		.field = f->name,
+		.is_private = f->is_private,
+		.kind = number ? LIST_NUMBER : LIST_TEXT,
+		.initial = value_plain(a, f->initial),
+	};
+}
+
+static struct problem *
+view_create(struct db *db, struct arena *a, const struct collection *c)
+{
+	struct list_column *columns = arena_alloc(a, c->field_count * sizeof *columns);
+	struct buf sql;
+
+	for (size_t i = 0; i < c->field_count; i++)
+		columns[i] = view_column(a, &c->fields[i]);
+	buf_init(&sql, a);
+	statement_view(&sql, c->name, columns, c->field_count);
+	return db_execute(db, a, sql.text);
+}
+
+struct problem *
+views_create(struct db *db, struct arena *a, const struct collections *set, size_t *made)
+{
+	struct problem *p;
+
+	for (*made = 0; *made < set->count; ++*made) {
+		if ((p = view_create(db, a, &set->all[*made])) == NULL)
+			continue;
+		return db_errno(db) == ER_DBACCESS_DENIED || db_errno(db) == ER_TABLEACCESS_DENIED ? NULL : p;
+	}
+	return NULL;
+}

@@ -1,0 +1,196 @@
+/* audit.c -- sealing audit rows.  The encoding is written down in audit.h and fixed for ever: tests/fixtures/protocol/audit.json
+ * holds its vectors. */
+#include "record/audit.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "store/statement.h"
+
+static void
+add_u32(struct sha256 *h, uint32_t n)
+{
+	unsigned char bytes[4] = { (unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n };
+
+	sha256_add(h, bytes, sizeof bytes);
+}
+
+static void
+add_text(struct sha256 *h, const char *text)
+{
+	if (text == NULL) {
+		add_u32(h, UINT32_MAX);
+		return;
+	}
+	add_u32(h, (uint32_t)strlen(text));
+	sha256_add(h, text, strlen(text));
+}
+
+static void
+add_integer(struct arena *a, struct sha256 *h, int64_t n)
+{
+	add_text(h, arena_printf(a, "%" PRId64, n));
+}
+
+static void
+add_instant(struct arena *a, struct sha256 *h, int64_t instant)
+{
+	add_text(h, instant == 0 ? NULL : instant_text(a, instant));
+}
+
+void
+audit_digest(struct audit_row *row)
+{
+	struct sha256 h;
+
+	sha256_start(&h);
+	sha256_add(&h, row->salt, sizeof row->salt);
+	add_text(&h, row->changes == NULL ? "" : row->changes);
+	add_text(&h, row->private_changes == NULL ? "" : row->private_changes);
+	sha256_end(&h, row->digest);
+}
+
+void
+audit_hash(struct arena *a, const unsigned char before[SHA256_SIZE], struct audit_row *row)
+{
+	struct sha256 h;
+
+	sha256_start(&h);
+	sha256_add(&h, before, SHA256_SIZE);
+	add_text(&h, row->space_id);
+	add_integer(a, &h, row->seq);
+	add_integer(a, &h, row->tx_seq);
+	add_text(&h, row->collection);
+	add_text(&h, row->record_id);
+	add_integer(a, &h, row->version);
+	add_text(&h, row->owner_id);
+	add_text(&h, row->prev_owner_id);
+	add_text(&h, row->action);
+	add_text(&h, row->user_id);
+	add_text(&h, row->device_id);
+	add_text(&h, row->op_id);
+	add_text(&h, row->cause);
+	add_instant(a, &h, row->at);
+	add_instant(a, &h, row->claimed_at);
+	sha256_add(&h, row->digest, sizeof row->digest);
+	sha256_end(&h, row->hash);
+}
+
+struct problem *
+audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], struct audit_row *row)
+{
+	struct problem *p;
+
+	random_bytes(row->salt, sizeof row->salt);
+	audit_digest(row);
+	audit_hash(a, chain, row);
+	p = db_run(db, a, SQL(AUDIT_APPEND),
+	    VALUES(value_text(row->space_id), value_integer(row->seq), value_integer(row->tx_seq), value_text(row->collection),
+	        value_text(row->record_id), value_integer(row->version), value_text(row->owner_id), value_text(row->prev_owner_id),
+	        value_text(row->action), value_text(row->changes), value_text(row->private_changes),
+	        value_bytes(row->salt, sizeof row->salt), value_bytes(row->digest, sizeof row->digest), value_text(row->user_id),
+	        value_text(row->device_id), value_text(row->op_id), value_text(row->cause), value_text(instant_sql(a, row->at)),
+	        value_text(row->claimed_at == 0 ? NULL : instant_sql(a, row->claimed_at)), value_bytes(row->hash, sizeof row->hash),
+	        value_text(row->reader_id)),
+	    NULL);
+	if (p == NULL)
+		memcpy(chain, row->hash, SHA256_SIZE);
+	return p;
+}
+
+static void
+copy_bytes(void *to, size_t size, const struct value *cell)
+{
+	memset(to, 0, size);
+	if (cell->kind == VALUE_BYTES && cell->length == size)
+		memcpy(to, cell->bytes, size);
+}
+
+void
+audit_of_row(const struct rows *rows, size_t row, const char *space_id, struct audit_row *out)
+{
+	*out = (struct audit_row){
+		.space_id = space_id,
+		.seq = row_integer(rows, row, 0),
+		.tx_seq = row_integer(rows, row, 1),
+		.collection = row_text(rows, row, 2),
+		.record_id = row_text(rows, row, 3),
+		.version = row_integer(rows, row, 4),
+		.owner_id = row_text(rows, row, 5),
+		.prev_owner_id = row_text(rows, row, 6),
+		.action = row_text(rows, row, 7),
+		.changes = row_text(rows, row, 8),
+		.private_changes = row_text(rows, row, 9),
+		.erased = row_null(rows, row, 10),
+		.user_id = row_text(rows, row, 12),
+		.device_id = row_text(rows, row, 13),
+		.op_id = row_text(rows, row, 14),
+		.cause = row_text(rows, row, 15),
+		.at = row_instant(rows, row, 16),
+		.claimed_at = row_instant(rows, row, 17),
+		.reader_id = row_text(rows, row, 19),
+	};
+	copy_bytes(out->salt, sizeof out->salt, row_cell(rows, row, 10));
+	copy_bytes(out->digest, sizeof out->digest, row_cell(rows, row, 11));
+	copy_bytes(out->hash, sizeof out->hash, row_cell(rows, row, 18));
+}
+
+static const char *
+value_of_slice(struct arena *a, struct json_slice slice)
+{
+	return slice.length == 4 && memcmp(slice.text, "null", 4) == 0 ? NULL : arena_strndup(a, slice.text, slice.length);
+}
+
+bool
+change_values(struct arena *a, struct json_slice pair, const char **old, const char **new_value)
+{
+	const char *at = arena_strndup(a, pair.text, pair.length);
+	struct json_slice first, second;
+
+	if (!json_next_element(&at, &first) || !json_next_element(&at, &second))
+		return false;
+	*old = value_of_slice(a, first);
+	*new_value = value_of_slice(a, second);
+	return true;
+}
+
+static void
+add_change(struct buf *b, const char *name, const char *old, const char *new_value)
+{
+	buf_printf(b, "%s\"%s\":[", b->length == 1 ? "" : ",", name);
+	buf_text(b, old == NULL ? "null" : old);
+	buf_char(b, ',');
+	buf_text(b, new_value == NULL ? "null" : new_value);
+	buf_char(b, ']');
+}
+
+char *
+changes_between(struct arena *a, const struct collection *c, const char *const *before, const char *const *after,
+    bool private_ones, const char *renamed_from)
+{
+	struct buf b, renamed;
+
+	buf_init(&b, a);
+	buf_init(&renamed, a);
+	if (renamed_from != NULL)
+		json_quote(&renamed, renamed_from);
+	buf_char(&b, '{');
+	for (size_t i = 0; i < c->field_count; i++) {
+		const struct field *f = &c->fields[c->sorted[i]];
+		const char *old = before == NULL ? NULL : before[f->index], *new_value = after == NULL ? NULL : after[f->index];
+
+		if (renamed_from != NULL && strcmp(f->name, "renamedFrom") > 0) {
+			add_change(&b, "renamedFrom", NULL, renamed.text);
+			renamed_from = NULL;
+		}
+		if (f->is_private == private_ones && !value_equal(old, new_value))
+			add_change(&b, f->name, old, new_value);
+	}
+	if (renamed_from != NULL)
+		add_change(&b, "renamedFrom", NULL, renamed.text);
+	if (b.length == 1)
+		return NULL;
+	buf_char(&b, '}');
+	return b.text;
+}

@@ -1,0 +1,112 @@
+/* choices.c -- what may be chosen in a space. */
+#include "record/choices.h"
+
+#include <string.h>
+
+#include "model/cell.h"
+#include "record/record.h"
+
+enum {
+	CHOICES_MAX = 100 /* items of a list */
+};
+
+/* The texts of a list as the record has it, blank ones left out. */
+static void
+take_list(struct arena *a, const char *list, struct texts *choices)
+{
+	const char **all = arena_alloc(a, CHOICES_MAX * sizeof *all);
+	struct json_slice item;
+
+	choices->count = 0;
+	while (choices->count < CHOICES_MAX && json_next_element(&list, &item)) {
+		const char *text = json_unquote(a, arena_strndup(a, item.text, item.length));
+
+		if (text[strspn(text, " ")] != '\0')
+			all[choices->count++] = text;
+	}
+	choices->all = all;
+}
+
+struct problem *
+choices_read(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const struct field *f,
+    struct texts *choices)
+{
+	const struct collection *settings = collection_find(set, f->from_collection);
+	struct problem *p;
+	struct record record;
+	const char *list;
+	bool found;
+
+	*choices = f->choices;
+	if ((p = record_find(db, a, set, space_id, settings, "settings", &record, &found)) != NULL || !found || record.deleted)
+		return p;
+	list = value_named(settings, values_parse(a, settings, record.doc, NULL), f->from_field);
+	if (list == NULL)
+		return NULL;
+	take_list(a, list, choices);
+	if (choices->count == 0)
+		*choices = f->choices;
+	return NULL;
+}
+
+/* The one that is meant, or NULL. */
+static const char *
+find(struct arena *a, const struct texts *choices, const char *text, bool loosely)
+{
+	if (loosely)
+		return texts_meant(a, choices, text);
+	return texts_hold(choices, text) ? text : NULL;
+}
+
+static struct problem *
+refuse(struct arena *a, const struct field *f, const struct texts *choices)
+{
+	struct problem *p;
+	struct buf words, json;
+
+	buf_init(&words, a);
+	buf_init(&json, a);
+	buf_text(&json, "\"choices\":[");
+	for (size_t i = 0; i < choices->count; i++) {
+		buf_printf(&words, "%s%s", i == 0 ? "" : ", ", choices->all[i]);
+		if (i > 0)
+			buf_char(&json, ',');
+		json_quote(&json, choices->all[i]);
+	}
+	buf_char(&json, ']');
+	p = problem_at(a, PROBLEM_INVALID, f->name, "%s must be one of: %s.", f->name, words.text);
+	p->members = json.text;
+	return p;
+}
+
+static struct problem *
+settle(struct arena *a, const struct field *f, const struct texts *choices, bool touched, bool loosely, const char **value)
+{
+	const char *chosen = find(a, choices, value_plain(a, *value), loosely);
+
+	if (chosen == NULL && !touched)
+		chosen = choices->all[0];
+	if (chosen == NULL)
+		return refuse(a, f, choices);
+	*value = json_quoted(a, chosen);
+	return NULL;
+}
+
+struct problem *
+choices_settle(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const struct collection *c,
+    const bool *touched, bool loosely, const char *const *before, const char **after)
+{
+	struct problem *p;
+	struct texts choices;
+
+	for (size_t i = 0; i < c->field_count; i++) {
+		const struct field *f = &c->fields[i];
+
+		if (f->from_field == NULL || after[i] == NULL || value_equal(before[i], after[i]))
+			continue;
+		if ((p = choices_read(db, a, set, space_id, f, &choices)) != NULL ||
+		    (p = settle(a, f, &choices, touched[i] || before[i] != NULL, loosely, &after[i])) != NULL)
+			return p;
+	}
+	return NULL;
+}

@@ -1,0 +1,317 @@
+/* decide.c -- an op meets what is there: whether it was here before, the record it is about, and by PROTOCOL section 2 what it may do
+ * with it, or the conflict that it is.  Read step_decide first. */
+#include "step.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/policy.h"
+#include "store/statement.h"
+
+/* ---- what is there ---- */
+
+static struct problem *
+hold_purged(struct step *s)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(s->w->db, s->a, SQL(RECORD_PURGED),
+	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id)), &rows);
+	if (p != NULL || rows->count == 0)
+		return p;
+	s->known = true;
+	s->held = (struct record){
+		.collection = s->c,
+		.id = s->held.id,
+		.version = row_integer(rows, 0, 0),
+		.seq = row_integer(rows, 0, 1),
+		.owner = row_text(rows, 0, 2),
+		.deleted = true,
+		.doc = "{}",
+		.created_at = row_text(rows, 0, 3),
+		.created_by = row_text(rows, 0, 4),
+		.updated_at = row_text(rows, 0, 3),
+		.updated_by = row_text(rows, 0, 4),
+		.reader = row_text(rows, 0, 5),
+	};
+	return NULL;
+}
+
+/* The record for an id: its row, else its last audit row (a purged tombstone is still a tombstone), else nothing. */
+struct problem *
+step_hold(struct step *s, const char *id)
+{
+	struct problem *p;
+	bool unwritten = s->coming != NULL && s->op->unwritten && strcmp(id, s->op->record_id) == 0;
+
+	if (!unwritten && (p = record_find(s->w->db, s->a, s->w->set, s->person->space_id, s->c, id, &s->held, &s->stored)) != NULL)
+		return p;
+	s->known = s->stored;
+	if (!s->stored) {
+		s->held = (struct record){ .collection = s->c, .id = id };
+		if (!unwritten && (p = hold_purged(s)) != NULL)
+			return p;
+	}
+	s->live = s->stored && !s->held.deleted;
+	s->visible = s->known && (s->op->system || policy_sees(s->person, s->c, s->held.owner, s->held.reader));
+	s->before = s->live ? values_parse(s->a, s->c, s->held.doc, s->held.doc_private) : values_new(s->a, s->c);
+	return NULL;
+}
+
+void
+step_show(struct step *s, const struct record *record)
+{
+	s->out->record = *record;
+	s->out->has_record = policy_sees(s->person, s->c, record->owner, record->reader);
+}
+
+/* ---- an op that was here before ---- */
+
+static bool
+is_hash_of(const struct value *hash, const struct op *op)
+{
+	return hash->length == SHA256_SIZE &&
+	    (memcmp(hash->bytes, op->hash, SHA256_SIZE) == 0 || memcmp(hash->bytes, op->hash_before, SHA256_SIZE) == 0);
+}
+
+static struct problem *
+repeat(struct step *s, struct rows *rows, bool *answered)
+{
+	struct problem *p;
+	const struct value *hash = row_cell(rows, 0, 1);
+	const char *status = row_text(rows, 0, 4);
+
+	*answered = true;
+	if (hash->kind == VALUE_BYTES && !is_hash_of(hash, s->op))
+		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
+	if (strcmp(row_text(rows, 0, 2), s->c->name) != 0 ||
+	    (!s->op->made_id && strcmp(row_text(rows, 0, 3), s->op->record_id) != 0))
+		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
+	if ((p = step_hold(s, row_text(rows, 0, 3))) != NULL)
+		return p;
+	s->out->status = OUTCOME_DUPLICATE;
+	s->out->merged = strcmp(status, "merged") == 0;
+	s->out->version = row_integer(rows, 0, 5);
+	s->out->seq = row_integer(rows, 0, 6);
+	if (s->known)
+		step_show(s, &s->held);
+	return NULL;
+}
+
+struct problem *
+step_repeated(struct step *s, bool *answered)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *space = s->person->space_id, *user = s->person->user_id, *op = s->op->op_id;
+
+	*answered = false;
+	if (op == NULL)
+		return NULL;
+	p = db_run(s->w->db, s->a, SQL(OP_FIND),
+	    VALUES(value_text(space), value_text(user), value_text(op), value_text(space), value_text(user), value_text(op)), &rows);
+	if (p != NULL || rows->count == 0)
+		return p;
+	return repeat(s, rows, answered);
+}
+
+/* ---- conflicts ---- */
+
+bool
+step_shows(struct step *s, const struct field *f)
+{
+	return !f->is_private || policy_sees_private(s->person, s->held.owner);
+}
+
+/* What the person could see of a version, by whose it was then. */
+bool
+step_showed(struct step *s, const struct field *f, const struct past *past)
+{
+	return past->row.version != 0 && policy_sees(s->person, s->c, past->row.owner_id, past->row.reader_id) &&
+	    (!f->is_private || policy_sees_private(s->person, past->row.owner_id));
+}
+
+struct problem *
+step_past(struct step *s, int64_t version, struct past *past)
+{
+	return past_read(s->w->db, s->a, s->person->space_id, s->c, s->held.id, version, s->held.version, s->before, past);
+}
+
+/* past is the version the values are of, or NULL for values of the person's own. */
+static void
+add_values(struct step *s, struct buf *b, const char *name, const char *const *values, const bool *which, const struct past *past)
+{
+	const char *separator = "";
+
+	buf_printf(b, ",\"%s\":{", name);
+	for (size_t i = 0; i < s->c->field_count; i++) {
+		const struct field *f = &s->c->fields[s->c->sorted[i]];
+
+		if (!which[f->index] || !step_shows(s, f) || (past != NULL && !step_showed(s, f, past)))
+			continue;
+		buf_printf(b, "%s\"%s\":", separator, f->name);
+		buf_text(b, values[f->index] == NULL ? "null" : values[f->index]);
+		separator = ",";
+	}
+	buf_char(b, '}');
+}
+
+static void
+add_fields(struct step *s, struct buf *b, const bool *which)
+{
+	const char *separator = "";
+
+	buf_text(b, ",\"fields\":[");
+	for (size_t i = 0; i < s->c->field_count; i++) {
+		const struct field *f = &s->c->fields[s->c->sorted[i]];
+
+		if (!which[f->index] || !step_shows(s, f))
+			continue;
+		buf_printf(b, "%s\"%s\"", separator, f->name);
+		separator = ",";
+	}
+	buf_char(b, ']');
+}
+
+/* The conflict as both sides need it: versions, the record now, and per clashing field what it was, what was wanted.
+ * base is NULL when the base version's values are not known. */
+struct problem *
+step_conflict(struct step *s, enum problem_kind kind, const struct past *base, const bool *clashing, const char *detail)
+{
+	struct problem *p = problem_new(s->a, kind, "%s", detail);
+	struct buf b;
+
+	buf_init(&b, s->a);
+	buf_printf(&b, "\"currentVersion\":%" PRId64, s->held.version);
+	if (s->op->base != BASE_CURRENT && s->op->intent != INTENT_CREATE)
+		buf_printf(&b, ",\"expectedVersion\":%" PRId64, s->op->base);
+	if (clashing != NULL) {
+		add_fields(s, &b, clashing);
+		if (base != NULL)
+			add_values(s, &b, "base", base->values, clashing, base);
+		add_values(s, &b, "mine", s->after != NULL ? s->after : s->op->values, clashing, NULL);
+	}
+	buf_text(&b, ",\"current\":");
+	record_json(&b, &s->held, s->person);
+	p->members = b.text;
+	return p;
+}
+
+/* For a hidden id a create gets this and no more: the one place where hidden and absent differ. */
+static struct problem *
+bare_conflict(struct step *s)
+{
+	return problem_at(s->a, PROBLEM_EXISTS, "id", "This id cannot be used.");
+}
+
+/* ---- the decision: PROTOCOL section 2, base × state ---- */
+
+static struct problem *
+not_found(struct step *s)
+{
+	return problem_new(s->a, PROBLEM_NOT_FOUND, "There is no such record.");
+}
+
+static struct problem *
+may(struct step *s, enum may what)
+{
+	return s->op->system ? NULL : policy_may(s->a, s->person, s->c, what);
+}
+
+/* A base that is not the version, where nothing is merged. */
+static struct problem *
+stale_version(struct step *s)
+{
+	struct problem *p;
+	struct past past = { .complete = false };
+
+	if (s->op->kind == OP_SET && s->op->base > 0 && s->op->base < s->held.version && (p = step_past(s, s->op->base, &past)) != NULL)
+		return p;
+	return step_conflict(s, s->op->strict ? PROBLEM_PRECONDITION : PROBLEM_CONFLICT, past.complete ? &past : NULL, s->touched,
+	    "The record has changed since the version you know.");
+}
+
+/* No record, or none the caller may see. */
+static struct problem *
+decide_absent(struct step *s)
+{
+	struct problem *p;
+
+	if (s->op->kind != OP_SET || s->op->intent == INTENT_CHANGE || s->op->base > 0)
+		return not_found(s);
+	if ((p = may(s, MAY_CREATE)) != NULL)
+		return p;
+	if (s->known)
+		return bare_conflict(s);
+	s->action = s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED : ACTION_CREATED;
+	return NULL;
+}
+
+static struct problem *
+decide_tombstone(struct step *s)
+{
+	struct problem *p;
+	bool named = s->op->base == s->held.version;
+
+	if (s->op->kind == OP_RESTORE) {
+		s->action = ACTION_RESTORED;
+		if ((p = may(s, MAY_CREATE)) != NULL)
+			return p;
+		return s->op->base == BASE_CURRENT || named ? NULL : stale_version(s);
+	}
+	if (s->op->intent == INTENT_CHANGE)
+		return not_found(s);
+	if (s->op->kind == OP_DELETE)
+		return NULL; /* unchanged */
+	if ((p = may(s, MAY_CREATE)) != NULL)
+		return p;
+	if (s->op->intent == INTENT_CREATE || (s->op->intent == INTENT_IMPORT && s->op->again))
+		named = true;
+	if (!named)
+		return step_conflict(s, PROBLEM_CONFLICT, NULL, NULL, s->op->intent == INTENT_IMPORT
+		    ? "The record was deleted; import with again=1 to bring it back."
+		    : "The record was deleted.");
+	s->action = s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED : ACTION_REVIVED;
+	return NULL;
+}
+
+/* What an op on a live record needs.  One that knows of no record means to create, and changes none. */
+static enum may
+right_for(const struct op *op)
+{
+	if (op->kind == OP_DELETE)
+		return MAY_DELETE;
+	return op->kind == OP_SET && (op->intent == INTENT_CREATE || (op->intent == INTENT_PUSH && op->base == 0)) ? MAY_CREATE : MAY_UPDATE;
+}
+
+static struct problem *
+decide_live(struct step *s)
+{
+	struct problem *p;
+	int64_t base = s->op->base;
+
+	if ((p = may(s, right_for(s->op))) != NULL)
+		return p;
+	s->action = s->op->kind == OP_DELETE ? ACTION_DELETED
+	    : s->op->kind == OP_RESTORE ? ACTION_RESTORED
+	    : s->op->intent == INTENT_IMPORT ? ACTION_IMPORTED
+	    : s->op->reset ? ACTION_RESET
+	    : ACTION_UPDATED;
+	if (s->op->intent == INTENT_CREATE)
+		return step_conflict(s, PROBLEM_EXISTS, NULL, NULL, "A record with this id is there already.");
+	if (base == BASE_CURRENT || base == s->held.version)
+		return NULL;
+	s->stale = true;
+	if (s->op->strict || s->op->kind != OP_SET || base > s->held.version || (base > 0 && !s->c->merges))
+		return stale_version(s);
+	return NULL; /* 0: unchanged or conflict; older: merged or conflict.  Settled when the values are known. */
+}
+
+struct problem *
+step_decide(struct step *s)
+{
+	if (!s->visible)
+		return decide_absent(s);
+	return s->live ? decide_live(s) : decide_tombstone(s);
+}

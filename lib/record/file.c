@@ -1,0 +1,226 @@
+/* file.c -- who may read which file, and which record names it.  Taking files in is upload.c.
+ * A file has no owner and no rights of its own: the records that name it decide, each by policy.c. */
+#include "record/file.h"
+
+#include <string.h>
+
+#include "model/policy.h"
+#include "store/statement.h"
+
+bool
+file_named(const char *name, struct file *file)
+{
+	*file = (struct file){ .name = name };
+	return strspn(name, "0123456789abcdef") == 2 * SHA256_SIZE && hex_parse(name, file->sha256, SHA256_SIZE);
+}
+
+struct problem *
+file_read_whole(struct db *db, struct arena *a, const char *space_id, struct file *file)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(db, a, SQL(FILE_READ), VALUES(value_text(space_id), value_bytes(file->sha256, SHA256_SIZE)), &rows);
+	if (p != NULL)
+		return p;
+	file->type = NULL;
+	if (rows->count == 0)
+		return NULL;
+	file->type = row_text(rows, 0, 0);
+	file->size = file->received = row_integer(rows, 0, 1);
+	file->upload_id = row_text(rows, 0, 2);
+	file->created_at = row_text(rows, 0, 3);
+	return NULL;
+}
+
+/* --- who may read it --- */
+
+/* What the live records say of a file. */
+struct verdict {
+	bool named; /* by any of them */
+	bool seen;  /* by one that the person sees, in a field that he sees */
+};
+
+static void
+judge(struct arena *a, const struct person *person, const struct record *r, const char *value, struct verdict *verdict)
+{
+	const struct collection *c = r->collection;
+	const char **values = values_parse(a, c, r->doc, r->doc_private);
+
+	for (size_t i = 0; i < c->field_count; i++) {
+		const struct field *f = &c->fields[i];
+
+		if (f->type != FIELD_FILE || values[i] == NULL || strcmp(values[i], value) != 0)
+			continue;
+		verdict->named = true;
+		verdict->seen |= policy_sees(person, c, r->owner, r->reader) && (!f->is_private || policy_sees_private(person, r->owner));
+	}
+}
+
+/* The records are asked a few at a time: each may be large, and a file may stand in many. */
+static struct problem *
+ask_records(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct file *file,
+    struct verdict *verdict)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *collection = "", *id = "", *value = arena_printf(a, "\"%s\"", file->name);
+
+	do {
+		p = db_run(db, a, SQL(FILE_NAMED_BY),
+		    VALUES(value_text(person->space_id), value_bytes(file->sha256, SHA256_SIZE), value_text(collection), value_text(collection),
+		        value_text(id), value_text(person->space_id)), &rows);
+		if (p != NULL)
+			return p;
+		for (size_t i = 0; i < rows->count; i++) {
+			struct record r;
+
+			collection = row_text(rows, i, RECORD_COLUMNS_COUNT);
+			id = row_text(rows, i, RECORD_COLUMNS_COUNT + 1);
+			if (!row_null(rows, i, 0) && record_of_row(set, rows, i, &r))
+				judge(a, person, &r, value, verdict);
+		}
+	} while (rows->count > 0 && !verdict->seen);
+	return NULL;
+}
+
+struct problem *
+file_readable(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct file *file,
+    bool sent, bool named, bool *readable)
+{
+	struct problem *p;
+	struct verdict verdict = { false, false };
+
+	*readable = sent && !named;
+	if (*readable)
+		return NULL;
+	if ((p = ask_records(db, a, set, person, file, &verdict)) != NULL)
+		return p;
+	*readable = verdict.seen || (sent && !verdict.named);
+	return NULL;
+}
+
+struct problem *
+file_find(struct db *db, struct arena *a, const struct collections *set, const struct person *person, struct file *file, bool *found)
+{
+	struct problem *p;
+	struct rows *mine;
+	bool began, sent, named;
+
+	*found = false;
+	if ((p = db_run(db, a, SQL(FILE_UPLOAD), VALUES(value_text(person->space_id), value_bytes(file->sha256, SHA256_SIZE),
+		 value_text(person->user_id)), &mine)) != NULL ||
+	    (p = file_read_whole(db, a, person->space_id, file)) != NULL)
+		return p;
+	began = mine->count == 1;
+	sent = began && row_integer(mine, 0, 1) == row_integer(mine, 0, 2);
+	named = sent && row_integer(mine, 0, 3) != 0;
+	if (file->type != NULL && ((p = file_readable(db, a, set, person, file, sent, named, found)) != NULL || *found))
+		return p;
+	*found = began && !sent;
+	file->type = file->upload_id = file->created_at = NULL;
+	file->size = *found ? row_integer(mine, 0, 1) : 0;
+	file->received = *found ? row_integer(mine, 0, 2) : 0;
+	return NULL;
+}
+
+struct problem *
+file_chunk(struct db *db, struct arena *a, const char *space_id, const struct file *file, int64_t offset, const char **bytes,
+    size_t *length, int64_t *at)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(db, a, SQL(FILE_CHUNK), VALUES(value_text(space_id), value_text(file->upload_id), value_integer(offset)), &rows);
+	if (p != NULL)
+		return p;
+	if (rows->count == 0)
+		return problem_internal(a, "file %s has no chunk for the byte at %lld", file->name, (long long)offset);
+	*at = row_integer(rows, 0, 0);
+	*bytes = row_cell(rows, 0, 1)->bytes;
+	*length = row_cell(rows, 0, 1)->length;
+	if (offset >= *at + (int64_t)*length)
+		return problem_internal(a, "file %s has a gap at %lld", file->name, (long long)offset);
+	return NULL;
+}
+
+/* --- records that name it --- */
+
+/* Who sees all of a record may name again what it named once: an undone delete brings its photo back. */
+static struct problem *
+named_once(struct db *db, struct arena *a, const struct person *person, const struct record *held, const struct file *file, bool *once)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	*once = false;
+	if (held == NULL || (held->collection->has_private && !policy_sees_private(person, held->owner)))
+		return NULL;
+	p = db_run(db, a, SQL(FILE_REF_FIND), VALUES(value_text(person->space_id), value_bytes(file->sha256, SHA256_SIZE),
+	    value_text(held->collection->name), value_text(held->id)), &rows);
+	if (p == NULL)
+		*once = rows->count == 1;
+	return p;
+}
+
+static struct problem *
+may_name(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct record *held,
+    struct file *file, bool trusted, bool *may)
+{
+	struct problem *p;
+
+	*may = false;
+	if (!trusted && ((p = file_find(db, a, set, person, file, may)) != NULL || (*may && file->type != NULL)))
+		return p;
+	*may = false;
+	if ((p = file_read_whole(db, a, person->space_id, file)) != NULL || file->type == NULL)
+		return p;
+	*may = trusted;
+	return trusted ? NULL : named_once(db, a, person, held, file, may);
+}
+
+struct problem *
+file_check(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct record *held,
+    const struct field *f, const char *value, bool trusted)
+{
+	struct problem *p;
+	struct file file;
+	bool may = false;
+
+	if (file_named(value_plain(a, value), &file) && (p = may_name(db, a, set, person, held, &file, trusted, &may)) != NULL)
+		return p;
+	if (may)
+		return NULL;
+	return problem_at(a, PROBLEM_INVALID, f->name, "%s must be the SHA-256 of a file that was sent here; send it first.", f->name);
+}
+
+static struct problem *
+add_ref(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id, const char *value)
+{
+	struct problem *p;
+	struct file file;
+
+	if (!file_named(value_plain(a, value), &file))
+		return problem_internal(a, "%s/%s names a file that is none", c->name, id);
+	if ((p = db_run(db, a, SQL(FILE_REF_ADD), VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE),
+		 value_text(c->name), value_text(id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(FILE_NAMED), VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(FILE_UPLOAD_NAMED),
+	    VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE), value_text(person->user_id)), NULL);
+}
+
+struct problem *
+file_refs(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
+    const char *const *before, const char *const *after)
+{
+	struct problem *p;
+
+	for (size_t i = 0; after != NULL && i < c->field_count; i++) {
+		bool same = before != NULL && before[i] != NULL && after[i] != NULL && strcmp(before[i], after[i]) == 0;
+
+		if (c->fields[i].type == FIELD_FILE && after[i] != NULL && !same && (p = add_ref(db, a, person, c, id, after[i])) != NULL)
+			return p;
+	}
+	return NULL;
+}

@@ -1,0 +1,265 @@
+/* op.c -- making an op ready for the write path: its members typed, its id found or made, its hash.  No database is asked. */
+#include "record/op.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "model/policy.h"
+
+static struct problem *
+type_member(struct arena *a, const struct person *person, struct op *op, const char *key, struct json_object *value)
+{
+	const struct field *f = collection_field(op->collection, key);
+	struct problem *p;
+
+	if (strcmp(key, "owner") == 0) {
+		if ((p = json_get_text(a, op->set, "owner", &op->new_owner)) != NULL)
+			return p;
+		return op->new_owner != NULL ? NULL : problem_at(a, PROBLEM_REQUIRED, "owner", "A record has an owner.");
+	}
+	if (f == NULL && (strcmp(key, "version") == 0 || strcmp(key, "seq") == 0 || strcmp(key, "id") == 0 || strcmp(key, "deleted") == 0 ||
+	    strncmp(key, "created", 7) == 0 || strncmp(key, "lastUpdated", 11) == 0))
+		return problem_at(a, PROBLEM_READ_ONLY, key, "%s is written by the server only.", key);
+	if (f == NULL || (f->is_private && !policy_knows(person, op->collection, f) && op->intent == INTENT_IMPORT))
+		return problem_at(a, PROBLEM_UNKNOWN_FIELD, key, "%s has no field %s.", op->collection->label, key);
+	if (f->derived && !op->system)
+		return problem_at(a, PROBLEM_READ_ONLY, key, "%s is written by the server only.", key);
+	if (f->retired)
+		return NULL;
+	op->touched[f->index] = true;
+	if ((p = field_read(a, f, value, &op->values[f->index])) == NULL || !f->is_private)
+		return p;
+	op->bad_private = p;
+	return NULL;
+}
+
+static void
+make_room(struct arena *a, struct op *op)
+{
+	if (op->values != NULL)
+		return;
+	op->values = values_new(a, op->collection);
+	op->touched = arena_alloc(a, op->collection->field_count + 1);
+}
+
+struct op
+op_own(const struct collection *c, const char *id, const char *cause)
+{
+	return (struct op){
+		.collection = c,
+		.record_id = id,
+		.kind = OP_SET,
+		.intent = INTENT_CHANGE,
+		.base = BASE_CURRENT,
+		.cause = cause,
+		.system = true,
+	};
+}
+
+void
+op_give(struct arena *a, struct op *op, const char *field, const char *canonical)
+{
+	const struct field *f = collection_field(op->collection, field);
+
+	if (f == NULL)
+		abort();
+	make_room(a, op);
+	op->values[f->index] = canonical;
+	op->touched[f->index] = true;
+}
+
+/* A field without what a definition may come to say of it later: values it took once have the same canonical form. */
+static struct field
+without_limits(const struct field *f)
+{
+	struct field loose = *f;
+
+	loose.type = f->type == FIELD_CHOICE ? FIELD_TEXT : f->type;
+	loose.max_length = INT_MAX;
+	loose.has_min = loose.has_max = false;
+	return loose;
+}
+
+/* What the op says, taken or not: a field may be retired, derived or narrower since it was sent first, and its hash stays what it was. */
+static void
+note_said(struct arena *a, struct op *op, const char *key, struct json_object *value)
+{
+	const struct field *f = collection_field(op->collection, key);
+	struct field loose;
+
+	if (f == NULL) {
+		op->hashed = op->hashed && strcmp(key, "owner") == 0;
+		return;
+	}
+	op->named[f->index] = true;
+	op->said[f->index] = op->values[f->index];
+	if (op->touched[f->index] && op->values[f->index] != NULL)
+		return;
+	loose = without_limits(f);
+	if (field_read(a, &loose, value, &op->said[f->index]) != NULL)
+		op->hashed = false;
+}
+
+/* Values that Daybook gives itself are typed. */
+static void
+type_given(struct op *op)
+{
+	op->said = op->values;
+	op->named = op->touched;
+}
+
+static struct problem *
+type_members(struct arena *a, const struct person *person, struct op *op)
+{
+	struct problem *first = NULL, *p;
+
+	make_room(a, op);
+	op->bad_private = NULL;
+	type_given(op);
+	if (op->set == NULL)
+		return NULL;
+	op->said = values_new(a, op->collection);
+	op->named = arena_alloc(a, op->collection->field_count + 1);
+	json_object_object_foreach(op->set, key, value) {
+		if ((p = type_member(a, person, op, key, value)) != NULL && first == NULL)
+			first = p;
+		note_said(a, op, key, value);
+	}
+	return first;
+}
+
+/* Defaults, then what the op names: how a record begins. */
+static const char **
+begin_with(struct arena *a, const struct op *op, const char *const *values, const bool *named)
+{
+	const char **all = values_new(a, op->collection);
+
+	for (size_t i = 0; i < op->collection->field_count; i++)
+		all[i] = named[i] ? values[i] : op->collection->fields[i].initial;
+	return all;
+}
+
+const char **
+op_first_values(struct arena *a, const struct op *op)
+{
+	return begin_with(a, op, op->values, op->touched);
+}
+
+static struct problem *
+make_id(struct arena *a, const struct person *person, struct op *op)
+{
+	const struct collection *c = op->collection;
+	const char **said;
+
+	if (op->record_id != NULL)
+		return NULL;
+	said = begin_with(a, op, op->said, op->named);
+	for (size_t i = 0; i < c->unique_count; i++)
+		if (c->unique[i]->required && said[c->unique[i]->index] == NULL)
+			return problem_at(a, PROBLEM_REQUIRED, c->unique[i]->name, "%s is required.", c->unique[i]->name);
+	op->record_id = values_id(a, c, op->new_owner != NULL ? op->new_owner : person->user_id, said);
+	if (op->record_id != NULL)
+		return NULL;
+	if (c->id_label != NULL)
+		return problem_at(a, PROBLEM_REQUIRED, "id", "id is required: it is what people call the %s.", c->singular);
+	op->record_id = uuid7_text(a);
+	op->made_id = true;
+	return NULL;
+}
+
+static struct problem *
+check_ids(struct arena *a, const struct op *op)
+{
+	if (op->op_id != NULL && !id_valid(op->op_id))
+		return problem_at(a, PROBLEM_INVALID, "op", "An op id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
+	if (!id_valid(op->record_id))
+		return problem_at(a, PROBLEM_INVALID, "id", "An id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
+	if (id_reserved(op->record_id))
+		return problem_at(a, PROBLEM_INVALID, "id", "\"%s\" is a word of the API and cannot be an id.", op->record_id);
+	if (op->renamed_from != NULL && op->kind != OP_SET)
+		return problem_at(a, PROBLEM_INVALID, "renamedFrom", "Only a new record can continue another.");
+	if (op->renamed_from != NULL && (!id_valid(op->renamed_from) || strcmp(op->renamed_from, op->record_id) == 0))
+		return problem_at(a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of another record.");
+	return NULL;
+}
+
+static void
+add_set_member(struct buf *b, const char *name, const char *value)
+{
+	buf_printf(b, "%s\"%s\":", b->text[b->length - 1] == '{' ? "" : ",", name);
+	buf_text(b, value == NULL ? "null" : value);
+}
+
+/* The op's members as {"name":value,…}, sorted by name, owner among them. */
+static void
+add_set(struct arena *a, struct buf *b, const struct op *op, bool retired)
+{
+	const char *owner = op->new_owner == NULL ? NULL : arena_printf(a, "\"%s\"", op->new_owner);
+
+	buf_char(b, '{');
+	for (size_t i = 0; i < op->collection->field_count; i++) {
+		const struct field *f = &op->collection->fields[op->collection->sorted[i]];
+
+		if (owner != NULL && strcmp(f->name, "owner") > 0) {
+			add_set_member(b, "owner", owner);
+			owner = NULL;
+		}
+		if (op->named[f->index] && (retired || !f->retired))
+			add_set_member(b, f->name, op->said[f->index]);
+	}
+	if (owner != NULL)
+		add_set_member(b, "owner", owner);
+	buf_char(b, '}');
+}
+
+/* SHA-256 of [collection, id, {set}], of [collection, id, null] for a delete, or of an action's own text.  A random id made here
+ * is left out: a repeated create without an id is the same request.  Retired fields are none of it, unless it is to be the hash of before
+ * they were. */
+static void
+hash_op(struct arena *a, const struct op *op, bool retired, unsigned char hash[SHA256_SIZE])
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	if (op->hash_text != NULL) {
+		sha256(op->hash_text, strlen(op->hash_text), hash);
+		return;
+	}
+	buf_printf(&b, "[\"%s\",", op->collection->name);
+	buf_text(&b, op->made_id ? "null" : arena_printf(a, "\"%s\"", op->record_id));
+	buf_char(&b, ',');
+	if (op->kind == OP_DELETE)
+		buf_text(&b, "null");
+	else
+		add_set(a, &b, op, retired);
+	buf_char(&b, ']');
+	sha256(b.text, b.length, hash);
+}
+
+/* An op that is refused has its hash too, where it can be told what it was: it may have been applied under earlier definitions. */
+void
+op_prepare(struct arena *a, const struct person *person, struct op *op)
+{
+	struct problem *p;
+
+	op->hashed = true;
+	op->refused = NULL;
+	if (op->set != NULL || op->values == NULL)
+		op->refused = type_members(a, person, op);
+	else
+		type_given(op);
+	if ((p = make_id(a, person, op)) == NULL)
+		p = check_ids(a, op);
+	if (p != NULL) {
+		op->hashed = false;
+		op->refused = op->refused != NULL ? op->refused : p;
+	}
+	if (!op->hashed)
+		return;
+	hash_op(a, op, false, op->hash);
+	hash_op(a, op, true, op->hash_before);
+}

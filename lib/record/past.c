@@ -1,0 +1,85 @@
+/* past.c -- walking back through a record's audit. */
+#include "record/past.h"
+
+#include <string.h>
+
+#include "store/statement.h"
+
+/* One walk: rows come a page at a time, so that it can stop where it holds too much. */
+struct walk {
+	struct arena *a;
+	const struct collection *c;
+	struct past *past;
+	int64_t version; /* walked back to */
+	int64_t next;    /* the version looked for */
+	int64_t rows;
+	size_t bytes;
+	bool whole;      /* every row down to next was found */
+};
+
+static void
+undo(struct walk *w, const char *changes)
+{
+	struct json_slice key, pair;
+
+	while (changes != NULL && json_next_member(&changes, &key, &pair)) {
+		const struct field *f = collection_field(w->c, arena_strndup(w->a, key.text, key.length));
+		const char *old, *now;
+
+		if (f == NULL || !change_values(w->a, pair, &old, &now))
+			continue;
+		w->past->values[f->index] = old;
+		w->past->changed[f->index] = true;
+	}
+}
+
+static void
+step_back(struct walk *w, const struct audit_row *row)
+{
+	w->whole = w->whole && row->version == w->next;
+	w->next = row->version - 1;
+	if (row->version == w->version) {
+		w->past->row = *row;
+		return;
+	}
+	w->whole = w->whole && !row->erased;
+	w->past->handed_on = w->past->handed_on || row->prev_owner_id != NULL;
+	w->rows++;
+	w->bytes += (row->changes == NULL ? 0 : strlen(row->changes)) + (row->private_changes == NULL ? 0 : strlen(row->private_changes));
+	undo(w, row->changes);
+	undo(w, row->private_changes);
+}
+
+static bool
+goes_on(const struct walk *w)
+{
+	return w->whole && w->next >= w->version && w->rows <= PAST_ROWS_MAX && w->bytes <= PAST_BYTES_MAX;
+}
+
+struct problem *
+past_read(struct db *db, struct arena *a, const char *space_id, const struct collection *c, const char *id,
+    int64_t version, int64_t current, const char *const *values, struct past *past)
+{
+	struct walk w = { .a = a, .c = c, .past = past, .version = version, .next = current, .whole = true };
+	struct problem *p;
+	struct rows *rows;
+
+	*past = (struct past){
+		.values = values_copy(a, c, values),
+		.changed = arena_alloc(a, c->field_count + 1),
+	};
+	do {
+		p = db_run(db, a, SQL(AUDIT_BACK),
+		    VALUES(value_text(space_id), value_text(c->name), value_text(id), value_integer(version), value_integer(w.next)), &rows);
+		if (p != NULL)
+			return p;
+		for (size_t i = 0; i < rows->count && goes_on(&w); i++) {
+			struct audit_row row;
+
+			audit_of_row(rows, i, space_id, &row);
+			step_back(&w, &row);
+		}
+	} while (rows->count > 0 && goes_on(&w));
+	past->complete = w.whole && w.next <= version;
+	return NULL;
+}

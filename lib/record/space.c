@@ -1,0 +1,24 @@
+/* space.c -- what a space's own settings say, read from its record `settings` in spaceSettings. */
+#include "record/space.h"
+
+#include "base/instant.h"
+
+struct problem *
+space_zone(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **zone)
+{
+	const struct collection *c = collection_find(set, "spaceSettings");
+	struct problem *p;
+	struct record settings;
+	bool found;
+	char *named;
+
+	*zone = "UTC";
+	if (c == NULL || collection_field(c, "zone") == NULL)
+		return NULL;
+	if ((p = record_find(db, a, set, space_id, c, "settings", &settings, &found)) != NULL || !found || settings.deleted)
+		return p;
+	named = value_plain(a, value_named(c, values_parse(a, c, settings.doc, settings.doc_private), "zone"));
+	if (named != NULL && zone_known(named))
+		*zone = named;
+	return NULL;
+}

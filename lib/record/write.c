@@ -1,0 +1,502 @@
+/* write.c -- the one path that changes a record: lock the space, decide, write record, audit and outcome, commit.
+ * PROTOCOL words: base is the version a client saw; a tombstone is a deleted record; what is hidden from a caller is absent for him.
+ * Read take first, whose parts are in decide.c and compose.c; transaction is what stands around it. */
+#include "step.h"
+
+#include <string.h>
+
+#include "base/instant.h"
+#include "record/audit.h"
+#include "record/file.h"
+#include "store/statement.h"
+
+const char *const outcome_names[OUTCOME_COUNT] = {
+	[OUTCOME_APPLIED] = "applied",
+	[OUTCOME_MERGED] = "merged",
+	[OUTCOME_UNCHANGED] = "unchanged",
+	[OUTCOME_DUPLICATE] = "duplicate",
+	[OUTCOME_CONFLICT] = "conflict",
+	[OUTCOME_REJECTED] = "rejected",
+};
+
+/* ---- writing ---- */
+
+static bool
+changes_nothing(struct step *s)
+{
+	if (s->action == ACTION_DELETED || !s->live || strcmp(s->owner, s->held.owner) != 0)
+		return false;
+	for (size_t i = 0; i < s->c->field_count; i++)
+		if (!value_equal(s->before[i], s->after[i]))
+			return false;
+	return true;
+}
+
+static struct problem *
+keep_outcome(struct step *s)
+{
+	if (s->op->op_id == NULL || s->coming != NULL)
+		return NULL;
+	return db_run(s->w->db, s->a, SQL(OP_APPEND),
+	    VALUES(value_text(s->person->space_id), value_text(s->person->user_id), value_text(s->op->op_id),
+	        value_bytes(s->op->hash, sizeof s->op->hash), value_text(s->c->name), value_text(s->held.id),
+	        value_text(outcome_names[s->out->status]), value_integer(s->out->version), value_integer(s->out->seq),
+	        value_text(instant_sql(s->a, s->w->now))),
+	    NULL);
+}
+
+static struct problem *
+leave_unchanged(struct step *s)
+{
+	s->out->status = OUTCOME_UNCHANGED;
+	s->out->merged = false;
+	s->out->version = s->held.version;
+	s->out->seq = s->held.seq;
+	step_show(s, &s->held);
+	return keep_outcome(s);
+}
+
+static struct record
+next_record(struct step *s)
+{
+	const char *now = instant_sql(s->a, s->w->now);
+	bool deleted = s->after == NULL;
+	struct record r = s->held;
+
+	r.version = s->held.version + 1;
+	r.seq = s->w->seq + 1;
+	r.tx_seq = s->w->tx_seq;
+	r.owner = s->owner;
+	r.reader = s->reader;
+	r.deleted = deleted;
+	r.doc = deleted ? "{}" : values_doc(s->a, s->c, s->after, false);
+	r.doc_private = deleted || !s->c->has_private ? NULL : values_doc(s->a, s->c, s->after, true);
+	r.updated_at = now;
+	r.updated_by = s->person->user_id;
+	if (!s->stored) {
+		r.created_at = now;
+		r.created_by = s->person->user_id;
+	}
+	return r;
+}
+
+static struct problem *
+write_row(struct step *s, const struct record *r)
+{
+	struct problem *p;
+	struct rows *rows;
+	struct sort_key key = { .length = 0 };
+
+	if (s->after != NULL)
+		key = values_sort_key(s->a, s->c, s->after);
+	if (!s->stored)
+		return db_run(s->w->db, s->a, SQL(RECORD_INSERT),
+		    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(r->id), value_integer(r->version),
+		        value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner), value_bytes(key.bytes, key.length),
+		        value_text(r->doc), value_text(r->doc_private), value_text(r->created_at), value_text(r->created_by),
+		        value_text(r->updated_at), value_text(r->updated_by), value_text(r->reader)),
+		    NULL);
+	p = db_run(s->w->db, s->a, SQL(RECORD_UPDATE),
+	    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner),
+	        value_integer(r->deleted), value_bytes(key.bytes, key.length), value_text(r->doc), value_text(r->doc_private),
+	        value_text(r->updated_at), value_text(r->updated_by), value_text(s->person->space_id), value_text(s->c->name),
+	        value_text(r->id), value_integer(s->held.version)),
+	    &rows);
+	if (p == NULL && rows->affected != 1)
+		return problem_internal(s->a, "record %s/%s changed under the lock of its space", s->c->name, r->id);
+	return p;
+}
+
+static struct problem *
+write_audit(struct step *s, const struct record *r)
+{
+	const char *const *before = s->live ? s->before : NULL;
+	const char *changes = changes_between(s->a, s->c, before, s->after, false, s->op->renamed_from);
+	struct audit_row row = {
+		.space_id = s->person->space_id,
+		.seq = r->seq,
+		.tx_seq = r->tx_seq,
+		.collection = s->c->name,
+		.record_id = r->id,
+		.version = r->version,
+		.owner_id = r->owner,
+		.prev_owner_id = s->known && strcmp(s->held.owner, r->owner) != 0 ? s->held.owner : NULL,
+		.action = action_names[s->action],
+		.changes = changes == NULL ? "{}" : changes,
+		.private_changes = changes_between(s->a, s->c, before, s->after, true, NULL),
+		.user_id = s->person->user_id,
+		.device_id = s->person->device_id,
+		.op_id = s->op->op_id,
+		.cause = s->op->cause,
+		.at = s->w->now,
+		.claimed_at = s->op->claimed_at,
+		.reader_id = r->reader,
+	};
+
+	return audit_append(s->w->db, s->a, s->w->chain, &row);
+}
+
+static struct problem *
+write_all(struct step *s, const struct record *r)
+{
+	struct problem *p;
+	bool created = !s->live;
+
+	s->out->status = s->out->merged ? OUTCOME_MERGED : OUTCOME_APPLIED;
+	s->out->version = r->version;
+	s->out->seq = r->seq;
+	if ((p = write_row(s, r)) != NULL ||
+	    (p = file_refs(s->w->db, s->a, s->person, s->c, r->id, s->live ? s->before : NULL, s->after)) != NULL ||
+	    (p = write_audit(s, r)) != NULL ||
+	    (p = keep_outcome(s)) != NULL)
+		return p;
+	s->w->seq = r->seq;
+	s->w->rows++;
+	s->w->bytes += strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
+	s->out->created = created;
+	step_show(s, r);
+	return NULL;
+}
+
+/* An import brings in what was, and a restore brings back: nothing follows from them. */
+static bool
+has_effects(struct step *s)
+{
+	if (s->op->intent == INTENT_IMPORT || s->op->kind == OP_RESTORE || s->op->system)
+		return false;
+	for (size_t i = 0; i < s->c->rule_count; i++)
+		if (s->c->rules[i]->effect != NULL)
+			return true;
+	return false;
+}
+
+/* What follows from a write, in its transaction. */
+static struct problem *
+follow(struct step *s)
+{
+	struct problem *p;
+	struct change ch = step_change(s);
+
+	for (size_t i = 0; i < s->c->rule_count; i++)
+		if (s->c->rules[i]->effect != NULL && (p = s->c->rules[i]->effect(s->w, &ch)) != NULL)
+			return p;
+	return NULL;
+}
+
+/* A write and what follows from it.  What follows can be refused when the write stands already: then both are taken back.  Where it
+ * only does not fit into this transaction any more, both go into the next one. */
+static struct problem *
+write_with_effects(struct step *s, const struct record *r)
+{
+	struct problem *p, *back;
+	struct writer before = *s->w;
+	bool full;
+
+	if ((p = db_execute(s->w->db, s->a, "SAVEPOINT op")) != NULL)
+		return p;
+	if ((p = write_all(s, r)) == NULL && (p = follow(s)) == NULL)
+		return NULL;
+	if (problem_is_fatal(p))
+		return p;
+	full = s->w->full && before.rows > 0;
+	*s->w = before;
+	if ((back = db_execute(s->w->db, s->a, "ROLLBACK TO SAVEPOINT op")) != NULL)
+		return back;
+	s->w->full = full;
+	return full ? NULL : p;
+}
+
+/* False when the record does not fit into this transaction any more. */
+static bool
+fits(struct step *s, const struct record *r)
+{
+	size_t bytes = strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
+
+	return s->w->rows == 0 || (s->w->rows < WRITE_OPS_MAX && s->w->bytes + bytes <= TRANSACTION_BYTES_MAX);
+}
+
+/* ---- what would be written ---- */
+
+/* Everything that can refuse the op has been asked.  The next one that is asked must know of it: of the record, and of what rules keep
+ * apart. */
+static struct problem *
+foresee(struct step *s)
+{
+	struct problem *p;
+	struct change ch = step_change(s);
+
+	s->out->status = s->out->merged ? OUTCOME_MERGED : OUTCOME_APPLIED;
+	s->out->created = !s->live;
+	if (s->after != NULL)
+		seen_entry(s->coming, step_name(s, s->c->name, s->held.id))->count = 1;
+	for (size_t i = 0; i < s->c->rule_count; i++)
+		if (s->c->rules[i]->foreseen != NULL && (p = s->c->rules[i]->foreseen(&ch)) != NULL)
+			return p;
+	return NULL;
+}
+
+/* ---- one op ---- */
+
+/* What is wrong with an op by today's definitions may have been right when it came first: then it was applied, and that is its answer.
+ * One without a hash is perhaps without a collection. */
+static struct problem *
+take_refused(struct step *s)
+{
+	struct problem *p;
+	bool answered;
+
+	if (!s->op->hashed)
+		return s->op->refused;
+	p = step_repeated(s, &answered);
+	if (p == NULL && answered)
+		return NULL;
+	return p != NULL && problem_is_fatal(p) ? p : s->op->refused;
+}
+
+/* Everything that can refuse this op comes before anything is written for it, except its effects. */
+static struct problem *
+take(struct step *s)
+{
+	struct problem *p;
+	struct record next;
+	bool answered;
+
+	if (s->op->refused != NULL)
+		return take_refused(s);
+	s->relied = values_new(s->a, s->c);
+	s->yields = arena_alloc(s->a, s->c->field_count + 1);
+	if ((p = step_repeated(s, &answered)) != NULL || answered)
+		return p;
+	if ((p = step_hold(s, s->op->record_id)) != NULL ||
+	    (p = step_decide(s)) != NULL)
+		return p;
+	if (s->visible && !s->live && s->op->kind == OP_DELETE)
+		return leave_unchanged(s);
+	if (s->live && s->op->intent == INTENT_IMPORT && s->op->keep_live)
+		return leave_unchanged(s);
+	if ((p = step_compose(s)) != NULL ||
+	    (p = step_settle(s)) != NULL ||
+	    (p = step_check_refs(s)) != NULL)
+		return p;
+	if (changes_nothing(s) || (s->stale && s->op->base == 0))
+		return leave_unchanged(s);
+	if (s->coming != NULL)
+		return foresee(s);
+	next = next_record(s);
+	if ((s->w->full = !fits(s, &next)))
+		return NULL;
+	return has_effects(s) ? write_with_effects(s, &next) : write_all(s, &next);
+}
+
+static struct problem *
+answer(struct writer *w, struct op *op, struct seen *coming, struct outcome *outcome)
+{
+	struct problem *p;
+	struct step s = {
+		.w = w,
+		.a = w->a,
+		.person = w->person,
+		.op = op,
+		.out = outcome,
+		.c = op->collection,
+		.touched = op->touched,
+		.coming = coming,
+	};
+
+	*outcome = (struct outcome){ .status = OUTCOME_REJECTED };
+	if ((p = take(&s)) == NULL)
+		return NULL;
+	if (problem_is_fatal(p))
+		return p;
+	*outcome = (struct outcome){ .problem = p };
+	outcome->status = p->kind == PROBLEM_CONFLICT || p->kind == PROBLEM_EXISTS || p->kind == PROBLEM_PRECONDITION
+	    ? OUTCOME_CONFLICT : OUTCOME_REJECTED;
+	return NULL;
+}
+
+struct problem *
+writer_take(struct writer *w, struct op *op, struct outcome *outcome)
+{
+	return answer(w, op, NULL, outcome);
+}
+
+struct problem *
+write_ask(struct db *db, struct arena *a, const struct collections *set, struct person *person, struct op *op, struct seen *coming,
+    struct outcome *outcome)
+{
+	struct writer w = { .db = db, .a = a, .set = set, .person = person, .now = instant_now() };
+
+	return answer(&w, op, coming, outcome);
+}
+
+/* ---- one transaction ---- */
+
+/* Writers of a space queue here: the order of seq is the order of commits. */
+static struct problem *
+lock_space(struct writer *w)
+{
+	struct problem *p;
+	struct rows *rows;
+	int64_t last;
+
+	p = db_run(w->db, w->a, SQL(SPACE_LOCK), VALUES(value_text(w->person->space_id)), &rows);
+	if (p != NULL)
+		return p;
+	if (rows->count == 0)
+		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such space.");
+	w->seq = row_integer(rows, 0, 0);
+	w->tx_seq = w->seq + 1;
+	memset(w->chain, 0, sizeof w->chain);
+	if (row_cell(rows, 0, 1)->length == sizeof w->chain)
+		memcpy(w->chain, row_cell(rows, 0, 1)->bytes, sizeof w->chain);
+	w->epoch = row_text(rows, 0, 3);
+	last = row_instant(rows, 0, 4);
+	w->now = row_instant(rows, 0, 5);
+	if (w->now < last)
+		w->now = last;
+	w->rows = w->bytes = 0;
+	w->full = false;
+	return NULL;
+}
+
+static struct problem *
+advance_space(struct writer *w)
+{
+	if (w->rows == 0)
+		return NULL;
+	return db_run(w->db, w->a, SQL(SPACE_ADVANCE),
+	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(instant_sql(w->a, w->now)),
+	        value_text(w->person->space_id)),
+	    NULL);
+}
+
+/* What db_transaction is given: the writer and what to do with it. */
+struct acting {
+	struct writer writer;
+	enum role least;
+	struct problem *(*make)(struct writer *w, void *arg); /* makes the space first; or NULL */
+	struct problem *(*work)(struct writer *w, void *arg);
+	void *arg;
+};
+
+/* May run more than once: everything it leaves behind is set anew. */
+static struct problem *
+transaction(struct db *db, struct arena *a, void *arg)
+{
+	struct acting *action = arg;
+	struct writer *w = &action->writer;
+	struct problem *p;
+
+	(void)db;
+	(void)a;
+	if ((action->make != NULL && (p = action->make(w, action->arg)) != NULL) ||
+	    (p = lock_space(w)) != NULL ||
+	    (p = person_again(w->db, w->a, w->person)) != NULL)
+		return p;
+	if (action->least > ROLE_NONE && w->person->role == ROLE_NONE)
+		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such space.");
+	if (w->person->role < action->least)
+		return problem_new(w->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
+	if ((p = action->work(w, action->arg)) != NULL)
+		return p;
+	return advance_space(w);
+}
+
+static struct problem *
+run_action(struct acting *action, struct written *written)
+{
+	struct problem *p;
+
+	if ((p = db_transaction(action->writer.db, action->writer.a, transaction, action)) != NULL)
+		return p;
+	written->head = action->writer.seq;
+	written->epoch = action->writer.epoch;
+	written->at = action->writer.now;
+	return NULL;
+}
+
+struct problem *
+write_action(struct db *db, struct arena *a, const struct collections *set, struct person *person, enum role least,
+    struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written)
+{
+	struct acting action = {
+		.writer = { .db = db, .a = a, .set = set, .person = person },
+		.least = least,
+		.work = work,
+		.arg = arg,
+	};
+
+	return run_action(&action, written);
+}
+
+struct problem *
+write_founding(struct db *db, struct arena *a, const struct collections *set, struct person *person,
+    struct problem *(*make)(struct writer *w, void *arg), struct problem *(*work)(struct writer *w, void *arg), void *arg,
+    struct written *written)
+{
+	struct acting action = {
+		.writer = { .db = db, .a = a, .set = set, .person = person },
+		.least = ROLE_NONE,
+		.make = make,
+		.work = work,
+		.arg = arg,
+	};
+
+	return run_action(&action, written);
+}
+
+struct problem *
+writer_must(struct writer *w, struct op *op, struct outcome *outcome)
+{
+	struct problem *p;
+
+	op_prepare(w->a, w->person, op);
+	if ((p = writer_take(w, op, outcome)) != NULL)
+		return p;
+	if (w->full)
+		return problem_new(w->a, PROBLEM_TOO_LARGE, "This would change more than %d records at once.", WRITE_OPS_MAX);
+	return outcome->problem;
+}
+
+/* ---- ops one by one ---- */
+
+/* One call of write_ops. */
+struct batch {
+	struct op *ops;
+	struct outcome *outcomes;
+	size_t count;
+	size_t first, next; /* ops of the running transaction: [first, next) */
+};
+
+static struct problem *
+take_batch(struct writer *w, void *arg)
+{
+	struct batch *b = arg;
+	struct problem *p;
+
+	for (b->next = b->first; b->next < b->count; b->next++)
+		if ((p = writer_take(w, &b->ops[b->next], &b->outcomes[b->next])) != NULL)
+			return p;
+		else if (w->full)
+			break;
+	return NULL;
+}
+
+struct problem *
+write_ops(struct db *db, struct arena *a, const struct collections *set, struct person *person,
+    struct op *ops, size_t count, struct outcome *outcomes, struct written *written)
+{
+	struct problem *p;
+	struct batch b = {
+		.ops = ops,
+		.outcomes = outcomes,
+		.count = count,
+	};
+
+	do {
+		if ((p = write_action(db, a, set, person, ROLE_VIEWER, take_batch, &b, written)) != NULL)
+			return p;
+		b.first = b.next;
+	} while (b.first < count);
+	return NULL;
+}

@@ -1,0 +1,884 @@
+/* db.c -- one connection to MariaDB or MySQL: opened late, never trusted to be alive, never reopened behind a transaction.
+ * The only file that includes <mysql.h>, and only with calls that MariaDB's and Oracle's client both have.  Everything a
+ * server can answer is sorted into a few troubles first (see sort_error); the rest of the file reasons about those alone. */
+#include "store/db.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <mysql.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/instant.h"
+
+enum {
+	CONNECT_SECONDS = 3,
+	ANSWER_SECONDS = 10,  /* longer than any lock wait below, so that the server's own answer comes first */
+	STATEMENTS_KEPT = 256,
+	TRIES = 5,            /* of a transaction the server asks to repeat */
+	PAUSE_SHORTEST = 10,  /* milliseconds between two tries */
+	PAUSE_LONGEST = 200,
+	PASSWORD_MAX = 1024,
+	MESSAGE_SIZE = 512
+};
+
+/* What an error means for the one who sent the statement. */
+enum trouble {
+	TROUBLE_NONE,
+	TROUBLE_OTHER,  /* the statement or its values are wrong: 500, or the caller knows better (duplicate key) */
+	TROUBLE_STALE,  /* the statement must be prepared again */
+	TROUBLE_REPEAT, /* the transaction must be rolled back and run again */
+	TROUBLE_AWAY,   /* no server that could serve: 503 */
+	TROUBLE_LOST    /* the connection died; what was sent may or may not have happened: 503 */
+};
+
+/* MariaDB says char where MySQL 8 says bool. */
+typedef __typeof__(*((MYSQL_BIND *)NULL)->is_null) flag;
+
+struct prepared {
+	char *sql;          /* owned */
+	uint64_t hash;      /* of sql */
+	uint64_t used;      /* turn of the last use: the smallest goes first */
+	MYSQL_STMT *handle; /* lives and dies with the connection */
+};
+
+struct db {
+	const struct db_settings *settings;
+	MYSQL *mysql;               /* NULL while there is no connection */
+	struct prepared statements[STATEMENTS_KEPT];
+	size_t statement_count;
+	uint64_t turn;              /* counts uses of statements */
+	bool in_transaction;
+	enum trouble doom;          /* why the transaction can only be rolled back, or TROUBLE_NONE */
+	int answer_seconds;         /* how long to wait for an answer */
+	unsigned number;            /* of the last error, 0 when the last call went well */
+	char message[MESSAGE_SIZE]; /* its text, without values */
+	unsigned sent;              /* statements since db_take_count */
+};
+
+/* One statement on its way. */
+struct call {
+	struct arena *a;
+	const char *sql;
+	const struct value *values;
+	size_t count;
+	struct rows *rows; /* NULL when nobody wants them */
+};
+
+/* --- errors --- */
+
+static enum trouble
+sort_error(unsigned number)
+{
+	switch (number) {
+	case 1243: /* unknown statement handle */
+	case 1615: /* needs to be prepared again */
+	case 2057: /* other columns than it was prepared with */
+		return TROUBLE_STALE;
+	case 1020: /* the record changed since the snapshot */
+	case 1047: /* a cluster node that is not ready */
+	case 1180: /* error during COMMIT */
+	case 1205: /* lock wait timeout */
+	case 1213: /* deadlock */
+	case 3101: /* certification failed, group replication */
+	case 8022: /* TiDB: transaction must be retried */
+	case 8028: /* TiDB: the schema changed */
+	case 9007: /* TiDB: write conflict */
+		return TROUBLE_REPEAT;
+	case 1040: /* too many connections */
+	case 1203: /* too many of this user */
+	case 1226: /* a limit of this user is used up */
+	case 1290: /* read-only */
+	case 1317: /* interrupted */
+	case 1792: /* read-only transaction */
+	case 1836: /* read-only */
+	case 1969: /* took too long, MariaDB */
+	case 3024: /* took too long, MySQL */
+		return TROUBLE_AWAY;
+	case 1053: /* shutting down */
+	case 1158: /* broken packets */
+	case 1159:
+	case 1160:
+	case 1161:
+	case 1927: /* killed */
+	case 2002: /* nobody at the socket */
+	case 2003: /* nobody at the port */
+	case 2005: /* unknown host */
+	case 2006: /* gone away */
+	case 2013: /* lost while waiting for the answer */
+	case 2026: /* TLS broke down */
+	case 2027: /* malformed packet */
+	case 2055: /* lost, with the reason */
+	case 4031: /* dropped for idleness, MySQL */
+		return TROUBLE_LOST;
+	default:
+		return TROUBLE_OTHER;
+	}
+}
+
+/* The texts of some errors quote the value at fault: "Duplicate entry 'VALUE' for key 'KEY'". */
+static bool
+quotes_value(unsigned number)
+{
+	switch (number) {
+	case 1062: /* duplicate entry */
+	case 1586: /* the same, naming the key */
+	case 1292: /* truncated incorrect value */
+	case 1366: /* incorrect value */
+	case 1411: /* incorrect value for a function */
+	case 1690: /* out of range in an expression */
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Cut what stands between the first quote and the last "' for ", where the server goes on in its own words. */
+static void
+hide_value(char *text)
+{
+	char *start = strchr(text, '\''), *rest = NULL;
+
+	if (start == NULL)
+		return;
+	for (char *at = start + 1; (at = strstr(at, "' for ")) != NULL; at++)
+		rest = at;
+	start[1] = '\0';
+	if (rest != NULL)
+		memmove(start + 1, rest, strlen(rest) + 1);
+}
+
+static enum trouble
+note_error(struct db *db, unsigned number, const char *text)
+{
+	db->number = number;
+	snprintf(db->message, sizeof(db->message), "%s", text);
+	if (quotes_value(number))
+		hide_value(db->message);
+	return sort_error(number);
+}
+
+static struct problem *
+unavailable(struct arena *a, const char *cause)
+{
+	struct problem *p = problem_new(a, PROBLEM_UNAVAILABLE, "The database cannot be reached at the moment; try again shortly.");
+
+	p->cause = cause;
+	p->retry_after = 2;
+	return p;
+}
+
+/* Our statements are constant and tried against the schema, so characters that no id or name can hold came from outside. */
+static struct problem *
+foreign_characters(struct arena *a, const char *cause)
+{
+	struct problem *p = problem_new(a, PROBLEM_INVALID, "An id or a name holds characters that none can have.");
+
+	p->cause = cause;
+	return p;
+}
+
+/* The problem for the error noted last, while sql was run.  sql holds question marks, never values. */
+static struct problem *
+report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
+{
+	const char *cause;
+
+	if (trouble == TROUBLE_NONE)
+		return NULL;
+	cause = arena_printf(a, "database error %u: %s; running: %.120s", db->number, db->message, sql);
+	if (db->number == 1267 || db->number == 3988) /* an ASCII column compared with other characters: MariaDB, MySQL */
+		return foreign_characters(a, cause);
+	if (trouble == TROUBLE_OTHER || trouble == TROUBLE_STALE)
+		return problem_internal(a, "%s", cause);
+	return unavailable(a, cause);
+}
+
+/* --- the connection --- */
+
+static void
+forget(struct db *db, size_t index)
+{
+	struct prepared *s = &db->statements[index];
+
+	mysql_stmt_close(s->handle);
+	free(s->sql);
+	*s = db->statements[--db->statement_count];
+}
+
+/* The connection first: handles that have none close without a word to the server. */
+static void
+disconnect(struct db *db)
+{
+	if (db->mysql != NULL)
+		mysql_close(db->mysql);
+	db->mysql = NULL;
+	while (db->statement_count > 0)
+		forget(db, db->statement_count - 1);
+}
+
+/* The password alone, without the line's end.  False when the file cannot be read whole. */
+static bool
+read_password(const char *path, char password[PASSWORD_MAX])
+{
+	FILE *file;
+	size_t length;
+	bool whole;
+
+	password[0] = '\0';
+	if (path == NULL)
+		return true;
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	setvbuf(file, NULL, _IONBF, 0); /* no copy of the password in a buffer of stdio */
+	length = fread(password, 1, PASSWORD_MAX, file);
+	whole = !ferror(file) && length < PASSWORD_MAX;
+	fclose(file);
+	if (!whole)
+		return false;
+	password[length] = '\0';
+	password[strcspn(password, "\r\n")] = '\0';
+	return true;
+}
+
+/* A name is verified only over TCP; at a socket there is none, and the file's owner stands for the server. */
+static void
+demand_tls(MYSQL *mysql, const char *ca_file)
+{
+	mysql_options(mysql, MYSQL_OPT_SSL_CA, ca_file);
+#ifdef MARIADB_PACKAGE_VERSION
+	flag yes = 1;
+
+	mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
+	mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+#else
+	unsigned mode = SSL_MODE_VERIFY_IDENTITY;
+
+	mysql_options(mysql, MYSQL_OPT_SSL_MODE, &mode);
+#endif
+}
+
+static void
+set_options(const struct db *db, MYSQL *mysql)
+{
+	const struct db_settings *s = db->settings;
+	unsigned connect_seconds = CONNECT_SECONDS, answer_seconds = (unsigned)db->answer_seconds, no = 0;
+	unsigned protocol = s->socket != NULL ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
+
+	mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_seconds);
+	mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &answer_seconds);
+	mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &answer_seconds);
+	mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &no);
+	mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
+	mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	if (s->ca_file != NULL)
+		demand_tls(mysql, s->ca_file);
+}
+
+/* Send a text and drop what comes back. */
+static int
+query(MYSQL *mysql, const char *sql)
+{
+	if (mysql_real_query(mysql, sql, strlen(sql)) != 0)
+		return -1;
+	do {
+		MYSQL_RES *result = mysql_store_result(mysql);
+
+		if (result != NULL)
+			mysql_free_result(result);
+		else if (mysql_errno(mysql) != 0)
+			return -1;
+	} while (mysql_next_result(mysql) == 0);
+	return mysql_errno(mysql) == 0 ? 0 : -1;
+}
+
+/* What every session of ours is like, whatever the server's settings say. */
+static int
+set_session(MYSQL *mysql)
+{
+	if (query(mysql,
+		"SET NAMES utf8mb4 COLLATE utf8mb4_bin,"
+		" SESSION autocommit = 1,"
+		" SESSION time_zone = '+00:00',"
+		" SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+		" SESSION innodb_lock_wait_timeout = 3,"
+		" SESSION lock_wait_timeout = 5") != 0)
+		return -1;
+	return query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+}
+
+static bool
+open_session(struct db *db, MYSQL *mysql, const char *password)
+{
+	const struct db_settings *s = db->settings;
+
+	set_options(db, mysql);
+	if (mysql_real_connect(mysql, s->socket != NULL ? NULL : s->host, s->user, password, s->name,
+		s->socket != NULL ? 0 : (unsigned)s->port, s->socket, CLIENT_FOUND_ROWS) == NULL)
+		return false;
+	fcntl((int)mysql->net.fd, F_SETFD, FD_CLOEXEC);
+	return set_session(mysql) == 0;
+}
+
+/* Trouble here is never worth an immediate second try, so a dead server is away, not lost. */
+static enum trouble
+connect_database(struct db *db)
+{
+	char password[PASSWORD_MAX];
+	enum trouble trouble = TROUBLE_NONE;
+	MYSQL *mysql = mysql_init(NULL);
+
+	if (mysql == NULL)
+		abort();
+	if (!read_password(db->settings->password_file, password)) {
+		mysql_close(mysql);
+		return note_error(db, 1045, "the file with the password of the database cannot be read");
+	}
+	if (!open_session(db, mysql, password))
+		trouble = note_error(db, mysql_errno(mysql), mysql_error(mysql));
+	explicit_bzero(password, sizeof(password));
+	if (trouble == TROUBLE_NONE) {
+		db->mysql = mysql;
+		return TROUBLE_NONE;
+	}
+	mysql_close(mysql);
+	return trouble == TROUBLE_OTHER ? TROUBLE_OTHER : TROUBLE_AWAY;
+}
+
+static enum trouble
+connect_if_needed(struct db *db)
+{
+	return db->mysql != NULL ? TROUBLE_NONE : connect_database(db);
+}
+
+/* After trouble: no connection whose state is in doubt is used again, and a transaction that cannot be completed is marked.
+ * Errors of 2000 to 2999 come from the client library. */
+static enum trouble
+settle(struct db *db, enum trouble trouble)
+{
+	bool doubtful = trouble == TROUBLE_LOST || trouble == TROUBLE_AWAY ||
+	    (trouble == TROUBLE_OTHER && db->number >= 2000 && db->number < 3000);
+
+	if (trouble == TROUBLE_NONE)
+		db->number = 0;
+	if (doubtful)
+		disconnect(db);
+	if (db->in_transaction && (doubtful || trouble == TROUBLE_REPEAT))
+		db->doom = trouble;
+	return trouble;
+}
+
+/* --- statements --- */
+
+/* FNV-1a: the texts are our own, nobody chooses them to collide. */
+static uint64_t
+hash_text(const char *text)
+{
+	uint64_t hash = 14695981039346656037u;
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+	return hash;
+}
+
+static size_t
+oldest(const struct db *db)
+{
+	size_t found = 0;
+
+	for (size_t i = 1; i < db->statement_count; i++)
+		if (db->statements[i].used < db->statements[found].used)
+			found = i;
+	return found;
+}
+
+/* The index of sql among the prepared, or statement_count. */
+static size_t
+find(const struct db *db, const char *sql, uint64_t hash)
+{
+	size_t i;
+
+	for (i = 0; i < db->statement_count; i++)
+		if (db->statements[i].hash == hash && strcmp(db->statements[i].sql, sql) == 0)
+			break;
+	return i;
+}
+
+/* A handle for sql, or NULL and the error noted. */
+static MYSQL_STMT *
+prepare(struct db *db, const char *sql, enum trouble *trouble)
+{
+	flag yes = 1;
+	MYSQL_STMT *handle = mysql_stmt_init(db->mysql);
+
+	if (handle == NULL)
+		abort();
+	if (mysql_stmt_prepare(handle, sql, strlen(sql)) == 0) {
+		mysql_stmt_attr_set(handle, STMT_ATTR_UPDATE_MAX_LENGTH, &yes);
+		*trouble = TROUBLE_NONE;
+		return handle;
+	}
+	*trouble = note_error(db, mysql_stmt_errno(handle), mysql_stmt_error(handle));
+	mysql_stmt_close(handle);
+	return NULL;
+}
+
+static enum trouble
+find_or_prepare(struct db *db, const char *sql, size_t *index)
+{
+	uint64_t hash = hash_text(sql);
+	struct prepared made = { .hash = hash };
+	enum trouble trouble;
+
+	*index = find(db, sql, hash);
+	if (*index == db->statement_count) {
+		if ((made.handle = prepare(db, sql, &trouble)) == NULL)
+			return trouble;
+		if ((made.sql = strdup(sql)) == NULL)
+			abort();
+		if (db->statement_count == STATEMENTS_KEPT)
+			forget(db, oldest(db));
+		*index = db->statement_count++;
+		db->statements[*index] = made;
+	}
+	db->statements[*index].used = ++db->turn;
+	return TROUBLE_NONE;
+}
+
+/* The library takes pointers to what it only reads as pointers to what it may write. */
+static void *
+unconst(const void *bytes)
+{
+	return (void *)(uintptr_t)bytes;
+}
+
+static MYSQL_BIND *
+bind_values(const struct call *call)
+{
+	MYSQL_BIND *binds = arena_alloc(call->a, call->count * sizeof(*binds));
+
+	for (size_t i = 0; i < call->count; i++) {
+		const struct value *v = &call->values[i];
+		MYSQL_BIND *b = &binds[i];
+
+		switch (v->kind) {
+		case VALUE_NULL:
+			b->buffer_type = MYSQL_TYPE_NULL;
+			break;
+		case VALUE_INTEGER:
+			b->buffer_type = MYSQL_TYPE_LONGLONG;
+			b->buffer = unconst(&v->integer);
+			break;
+		case VALUE_BYTES:
+			b->buffer_type = MYSQL_TYPE_STRING;
+			b->buffer = unconst(v->bytes);
+			b->buffer_length = v->length;
+			break;
+		}
+	}
+	return binds;
+}
+
+/* --- results: every column is fetched as bytes into room for the longest value of it, then copied row by row --- */
+
+struct column {
+	char *room;
+	unsigned long size;   /* of room */
+	unsigned long length; /* of the value in the row at hand; it is not whole in room when larger than size */
+	flag null;
+};
+
+static MYSQL_BIND *
+bind_columns(struct arena *a, MYSQL_STMT *handle, struct column *columns, size_t count)
+{
+	MYSQL_BIND *binds = arena_alloc(a, count * sizeof(*binds));
+	MYSQL_RES *meta = mysql_stmt_result_metadata(handle);
+
+	if (meta == NULL)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct column *c = &columns[i];
+
+		c->size = mysql_fetch_field_direct(meta, (unsigned)i)->max_length + 1;
+		c->room = arena_alloc(a, c->size);
+		binds[i].buffer_type = MYSQL_TYPE_STRING;
+		binds[i].buffer = c->room;
+		binds[i].buffer_length = c->size;
+		binds[i].length = &c->length;
+		binds[i].is_null = &c->null;
+	}
+	mysql_free_result(meta);
+	return binds;
+}
+
+/* Copy the row at hand into one piece of memory.  The lengths the server gave are the truth; a value that did not fit its
+ * room is fetched again by its length. */
+static int
+copy_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size_t count, struct value *cells)
+{
+	size_t total = 0;
+	char *at;
+
+	for (size_t i = 0; i < count; i++)
+		total += columns[i].null ? 0 : columns[i].length + 1;
+	at = arena_alloc(a, total);
+	for (size_t i = 0; i < count; i++) {
+		const struct column *c = &columns[i];
+		MYSQL_BIND again = { .buffer_type = MYSQL_TYPE_STRING, .buffer = at, .buffer_length = c->length };
+
+		if (c->null)
+			continue;
+		if (c->length <= c->size)
+			memcpy(at, c->room, c->length);
+		else if (mysql_stmt_fetch_column(handle, &again, (unsigned)i, 0) != 0)
+			return -1;
+		cells[i] = (struct value){ .kind = VALUE_BYTES, .bytes = at, .length = c->length };
+		at += c->length + 1;
+	}
+	return 0;
+}
+
+static int
+collect(struct arena *a, MYSQL_STMT *handle, struct rows *rows)
+{
+	struct column *columns = arena_alloc(a, rows->columns * sizeof(*columns));
+	size_t most = (size_t)mysql_stmt_num_rows(handle);
+	MYSQL_BIND *binds = bind_columns(a, handle, columns, rows->columns);
+
+	if (binds == NULL || mysql_stmt_bind_result(handle, binds) != 0)
+		return -1;
+	rows->cells = arena_alloc(a, most * rows->columns * sizeof(*rows->cells));
+	while (rows->count < most) {
+		int got = mysql_stmt_fetch(handle);
+
+		if (got == MYSQL_NO_DATA)
+			break;
+		if (got != 0 && got != MYSQL_DATA_TRUNCATED)
+			return -1;
+		if (copy_row(a, handle, columns, rows->columns, rows->cells + rows->count * rows->columns) != 0)
+			return -1;
+		rows->count++;
+	}
+	return 0;
+}
+
+static int
+take_result(const struct call *call, MYSQL_STMT *handle)
+{
+	struct rows rows = { .columns = mysql_stmt_field_count(handle) };
+
+	if (rows.columns == 0)
+		rows.affected = mysql_stmt_affected_rows(handle);
+	else if (mysql_stmt_store_result(handle) != 0)
+		return -1;
+	if (call->rows == NULL)
+		return 0;
+	if (rows.columns > 0 && collect(call->a, handle, &rows) != 0)
+		return -1;
+	*call->rows = rows;
+	return 0;
+}
+
+/* --- sending --- */
+
+static enum trouble
+execute(struct db *db, const struct call *call)
+{
+	size_t index;
+	MYSQL_STMT *handle;
+	enum trouble trouble = find_or_prepare(db, call->sql, &index);
+
+	if (trouble != TROUBLE_NONE)
+		return trouble;
+	handle = db->statements[index].handle;
+	if (mysql_stmt_param_count(handle) != call->count)
+		return note_error(db, 2034, "the number of values is not the number of question marks");
+	db->sent++;
+	if ((call->count > 0 && mysql_stmt_bind_param(handle, bind_values(call)) != 0) ||
+	    mysql_stmt_execute(handle) != 0 ||
+	    take_result(call, handle) != 0)
+		trouble = note_error(db, mysql_stmt_errno(handle), mysql_stmt_error(handle));
+	mysql_stmt_free_result(handle);
+	if (trouble == TROUBLE_STALE)
+		forget(db, index);
+	return trouble;
+}
+
+static enum trouble
+attempt(struct db *db, const struct call *call)
+{
+	enum trouble trouble = connect_if_needed(db);
+
+	if (trouble == TROUBLE_NONE)
+		trouble = execute(db, call);
+	if (trouble == TROUBLE_STALE)
+		trouble = execute(db, call);
+	return settle(db, trouble);
+}
+
+static enum trouble
+attempt_text(struct db *db, const char *sql)
+{
+	enum trouble trouble = connect_if_needed(db);
+
+	if (trouble != TROUBLE_NONE)
+		return settle(db, trouble);
+	db->sent++;
+	if (query(db->mysql, sql) != 0)
+		trouble = note_error(db, mysql_errno(db->mysql), mysql_error(db->mysql));
+	return settle(db, trouble);
+}
+
+/* Different for everyone who waits, so that they do not meet again; longer each time. */
+static void
+pause_before(int try)
+{
+	unsigned chance;
+	int longest = PAUSE_SHORTEST << (2 + try);
+	struct timespec pause = { 0 };
+
+	if (longest > PAUSE_LONGEST)
+		longest = PAUSE_LONGEST;
+	random_bytes(&chance, sizeof(chance));
+	pause.tv_nsec = (PAUSE_SHORTEST + (long)(chance % (unsigned)(longest - PAUSE_SHORTEST + 1))) * 1000000;
+	nanosleep(&pause, NULL);
+}
+
+/* Nothing of a transaction that is doomed goes to the server any more: it would run outside of it. */
+static struct problem *
+report_doom(const struct db *db, struct arena *a)
+{
+	return unavailable(a, arena_printf(a, "the transaction had failed before: database error %u: %s", db->number, db->message));
+}
+
+/* A statement of its own is its own transaction: what holds for those below holds for it. */
+static enum trouble
+attempt_alone(struct db *db, const struct call *call)
+{
+	enum trouble trouble = attempt(db, call);
+
+	if (trouble == TROUBLE_LOST)
+		trouble = attempt(db, call);
+	for (int try = 1; trouble == TROUBLE_REPEAT && try < TRIES; try++) {
+		pause_before(try);
+		trouble = attempt(db, call);
+	}
+	return trouble;
+}
+
+/* --- transactions --- */
+
+static struct problem *
+begin(struct db *db, struct arena *a)
+{
+	static const char sql[] = "START TRANSACTION";
+	enum trouble trouble = attempt_text(db, sql);
+
+	if (trouble == TROUBLE_LOST)
+		trouble = attempt_text(db, sql);
+	db->doom = trouble == TROUBLE_REPEAT ? trouble : TROUBLE_NONE;
+	db->in_transaction = trouble == TROUBLE_NONE;
+	return report(db, a, trouble, sql);
+}
+
+static struct problem *
+commit(struct db *db, struct arena *a)
+{
+	return report(db, a, attempt_text(db, "COMMIT"), "COMMIT");
+}
+
+/* Leaves the error noted last alone: callers ask for it afterwards. */
+static void
+roll_back(struct db *db)
+{
+	if (db->mysql == NULL)
+		return;
+	db->sent++;
+	if (query(db->mysql, "ROLLBACK") != 0)
+		disconnect(db);
+}
+
+static struct problem *
+run_transaction(struct db *db, struct arena *a, struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
+{
+	struct problem *p = begin(db, a);
+
+	if (p != NULL)
+		return p;
+	p = work(db, a, arg);
+	if (p == NULL && db->doom != TROUBLE_NONE)
+		p = report_doom(db, a);
+	if (p == NULL)
+		p = commit(db, a);
+	if (p != NULL)
+		roll_back(db);
+	db->in_transaction = false;
+	return p;
+}
+
+/* --- for everyone --- */
+
+struct value
+value_null(void)
+{
+	return (struct value){ .kind = VALUE_NULL };
+}
+
+struct value
+value_integer(int64_t n)
+{
+	return (struct value){ .kind = VALUE_INTEGER, .integer = n };
+}
+
+struct value
+value_text(const char *text)
+{
+	return value_bytes(text, text != NULL ? strlen(text) : 0);
+}
+
+struct value
+value_bytes(const void *bytes, size_t size)
+{
+	if (bytes == NULL)
+		return value_null();
+	return (struct value){ .kind = VALUE_BYTES, .bytes = bytes, .length = size };
+}
+
+const struct value *
+row_cell(const struct rows *rows, size_t row, size_t column)
+{
+	if (row >= rows->count || column >= rows->columns)
+		abort();
+	return &rows->cells[row * rows->columns + column];
+}
+
+const char *
+row_text(const struct rows *rows, size_t row, size_t column)
+{
+	return row_cell(rows, row, column)->bytes;
+}
+
+int64_t
+row_integer(const struct rows *rows, size_t row, size_t column)
+{
+	const struct value *v = row_cell(rows, row, column);
+
+	return v->kind == VALUE_BYTES ? strtoll(v->bytes, NULL, 10) : v->integer;
+}
+
+int64_t
+row_instant(const struct rows *rows, size_t row, size_t column)
+{
+	const char *text = row_text(rows, row, column);
+	int64_t instant;
+
+	return text != NULL && instant_from_sql(text, &instant) ? instant : 0;
+}
+
+bool
+row_null(const struct rows *rows, size_t row, size_t column)
+{
+	return row_cell(rows, row, column)->kind == VALUE_NULL;
+}
+
+struct db *
+db_new(const struct db_settings *settings)
+{
+	struct db *db = calloc(1, sizeof(*db));
+
+	if (db == NULL || mysql_library_init(0, NULL, NULL) != 0)
+		abort();
+	db->settings = settings;
+	db->answer_seconds = ANSWER_SECONDS;
+	return db;
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	disconnect(db);
+	free(db);
+}
+
+void
+db_patient(struct db *db, int seconds)
+{
+	disconnect(db);
+	db->answer_seconds = seconds > 0 ? seconds : ANSWER_SECONDS;
+}
+
+struct problem *
+db_run(struct db *db, struct arena *a, const char *sql, const struct value *values, size_t count, struct rows **rows)
+{
+	struct call call = { .a = a, .sql = sql, .values = values, .count = count };
+
+	if (db->in_transaction && db->doom != TROUBLE_NONE)
+		return report_doom(db, a);
+	if (rows != NULL)
+		*rows = call.rows = arena_alloc(a, sizeof(**rows));
+	return report(db, a, db->in_transaction ? attempt(db, &call) : attempt_alone(db, &call), sql);
+}
+
+struct problem *
+db_execute(struct db *db, struct arena *a, const char *sql)
+{
+	if (db->in_transaction && db->doom != TROUBLE_NONE)
+		return report_doom(db, a);
+	return report(db, a, attempt_text(db, sql), sql);
+}
+
+struct problem *
+db_transaction(struct db *db, struct arena *a, struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
+{
+	struct problem *p;
+
+	if (db->in_transaction)
+		return problem_internal(a, "a transaction inside a transaction");
+	p = run_transaction(db, a, work, arg);
+	for (int try = 1; db->doom == TROUBLE_REPEAT && try < TRIES; try++) {
+		pause_before(try);
+		p = run_transaction(db, a, work, arg);
+	}
+	return p;
+}
+
+bool
+db_was_duplicate(const struct db *db)
+{
+	return db->number == 1062 || db->number == 1586;
+}
+
+unsigned
+db_errno(const struct db *db)
+{
+	return db->number;
+}
+
+unsigned
+db_take_count(struct db *db)
+{
+	unsigned sent = db->sent;
+
+	db->sent = 0;
+	return sent;
+}
+
+struct problem *
+db_check(struct db *db, struct arena *a, const char *sql)
+{
+	enum trouble trouble = connect_if_needed(db);
+	MYSQL_STMT *handle = NULL;
+
+	if (trouble == TROUBLE_NONE)
+		handle = prepare(db, sql, &trouble);
+	if (handle != NULL)
+		mysql_stmt_close(handle);
+	return report(db, a, settle(db, trouble), sql);
+}

@@ -1,0 +1,222 @@
+/* device.c -- devices and where they stand. */
+#include "sync/device.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "base/json.h"
+#include "record/record.h"
+#include "store/statement.h"
+
+enum {
+	SEEN_SLOTS = 1024,
+	SEEN_EVERY = 10 * 60 * 1000 /* milliseconds */
+};
+
+/* When this worker last wrote a device down.  A slot taken by another device only means one write more. */
+static struct {
+	uint64_t device;
+	int64_t at;
+} seen[SEEN_SLOTS];
+
+static uint64_t
+slot_key(const char *user, const char *device)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+
+	for (; *user != '\0'; user++)
+		h = (h ^ (unsigned char)*user) * UINT64_C(1099511628211);
+	for (; *device != '\0'; device++)
+		h = (h ^ (unsigned char)*device) * UINT64_C(1099511628211);
+	return h;
+}
+
+static struct problem *
+write_down(struct db *db, struct arena *a, const struct person *person, const char *device, const char *name)
+{
+	return db_run(db, a, SQL(DEVICE_SEEN), VALUES(value_text(person->user_id), value_text(device), value_text(name)), NULL);
+}
+
+struct problem *
+device_seen(struct db *db, struct arena *a, const struct person *person, const char *name, bool now)
+{
+	struct problem *p;
+	int64_t at = instant_now();
+	uint64_t key;
+	size_t slot;
+
+	if (person->device_id == NULL)
+		return NULL;
+	key = slot_key(person->user_id, person->device_id);
+	slot = (size_t)(key % SEEN_SLOTS);
+	if (!now && seen[slot].device == key && at - seen[slot].at < SEEN_EVERY)
+		return NULL;
+	if ((p = write_down(db, a, person, person->device_id, name)) != NULL)
+		return p;
+	seen[slot].device = key;
+	seen[slot].at = at;
+	return NULL;
+}
+
+struct problem *
+device_reached(struct db *db, struct arena *a, const struct person *person, int64_t seq)
+{
+	if (person->device_id == NULL)
+		return NULL;
+	return db_run(db, a, SQL(DEVICE_REACHED),
+	    VALUES(value_text(person->user_id), value_text(person->device_id), value_text(person->space_id), value_text(person->epoch),
+	        value_integer(seq)),
+	    NULL);
+}
+
+static void
+add_device(struct buf *out, const struct rows *rows, size_t i, const struct person *person)
+{
+	buf_text(out, out->text[out->length - 1] == '[' ? "{\"id\":" : ",{\"id\":");
+	json_quote(out, row_text(rows, i, 0));
+	buf_text(out, ",\"name\":");
+	json_quote(out, row_text(rows, i, 1));
+	buf_text(out, ",\"createdAt\":");
+	sql_instant_json(out, row_text(rows, i, 2));
+	buf_text(out, ",\"lastSeenAt\":");
+	sql_instant_json(out, row_text(rows, i, 3));
+	buf_printf(out, ",\"current\":%s,\"spaces\":[",
+	    person->device_id != NULL && strcmp(person->device_id, row_text(rows, i, 0)) == 0 ? "true" : "false");
+}
+
+static void
+add_space(struct buf *out, const struct rows *rows, size_t i)
+{
+	bool same_epoch = row_integer(rows, i, 8) != 0;
+	int64_t seq = same_epoch ? row_integer(rows, i, 5) : 0, head = row_integer(rows, i, 6);
+
+	if (row_null(rows, i, 4))
+		return;
+	buf_printf(out, "%s{\"space\":\"%s\",\"seq\":%" PRId64 ",\"behind\":%" PRId64, out->text[out->length - 1] == '[' ? "" : ",",
+	    row_text(rows, i, 4), seq, head > seq ? head - seq : 0);
+	if (!row_null(rows, i, 7)) {
+		buf_text(out, ",\"syncedAt\":");
+		sql_instant_json(out, row_text(rows, i, 7));
+	}
+	buf_char(out, '}');
+}
+
+struct problem *
+device_list(struct db *db, struct arena *a, const struct person *person, struct buf *out)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(DEVICES_LIST), VALUES(value_text(person->user_id)), &rows)) != NULL)
+		return p;
+	buf_text(out, "{\"devices\":[");
+	for (size_t i = 0; i < rows->count; i++) {
+		bool begins = i == 0 || strcmp(row_text(rows, i, 0), row_text(rows, i - 1, 0)) != 0;
+		bool ends = i + 1 == rows->count || strcmp(row_text(rows, i, 0), row_text(rows, i + 1, 0)) != 0;
+
+		if (begins)
+			add_device(out, rows, i, person);
+		add_space(out, rows, i);
+		if (ends)
+			buf_text(out, "]}");
+	}
+	buf_text(out, "]}");
+	return NULL;
+}
+
+static struct problem *
+no_device(struct arena *a)
+{
+	return problem_new(a, PROBLEM_NOT_FOUND, "You have no such device.");
+}
+
+struct problem *
+device_rename(struct db *db, struct arena *a, const struct person *person, const char *id, const char *name)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(db, a, SQL(DEVICE_NAME), VALUES(value_text(name), value_text(person->user_id), value_text(id)), &rows);
+	if (p != NULL)
+		return p;
+	return rows->affected == 0 ? no_device(a) : NULL;
+}
+
+struct forgetting {
+	const struct person *person;
+	const char *id;
+};
+
+static struct problem *
+forget(struct db *db, struct arena *a, void *arg)
+{
+	const struct forgetting *f = arg;
+	struct problem *p;
+	struct rows *rows;
+	struct value both[] = { value_text(f->person->user_id), value_text(f->id) };
+
+	if ((p = db_run(db, a, SQL(DEVICE_FORGET), both, 2, &rows)) != NULL)
+		return p;
+	if (rows->affected == 0)
+		return no_device(a);
+	if ((p = db_run(db, a, SQL(DEVICE_FORGET_SPACES), both, 2, NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(DEVICE_SIGN_OUT), both, 2, NULL);
+}
+
+struct problem *
+device_forget(struct db *db, struct arena *a, const struct person *person, const char *id)
+{
+	struct forgetting f = { person, id };
+
+	return db_transaction(db, a, forget, &f);
+}
+
+struct problem *
+device_check(struct db *db, struct arena *a, const struct person *person, const char *device, bool *needs_update, const char **last_sync)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = write_down(db, a, person, device, "Device")) != NULL)
+		return p;
+	p = db_run(db, a, SQL(DEVICE_OFFER),
+	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id), value_text(person->epoch),
+	        value_integer(person->seq)),
+	    NULL);
+	if (p != NULL)
+		return p;
+	p = db_run(db, a, SQL(DEVICE_SPACE_FIND),
+	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id)), &rows);
+	if (p != NULL)
+		return p;
+	*needs_update = rows->count == 0 || row_integer(rows, 0, 1) < person->seq || row_integer(rows, 0, 2) != 0;
+	*last_sync = rows->count == 0 ? NULL : row_text(rows, 0, 3);
+	return NULL;
+}
+
+struct problem *
+device_synced(struct db *db, struct arena *a, const struct person *person, const char *device)
+{
+	return db_run(db, a, SQL(DEVICE_SYNCED),
+	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id)), NULL);
+}
+
+struct problem *
+device_mark(struct db *db, struct arena *a, const struct person *person, const char *device)
+{
+	struct problem *p;
+
+	if ((p = write_down(db, a, person, device, "Device")) != NULL)
+		return p;
+	return db_run(db, a, SQL(DEVICE_MARK),
+	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id), value_text(person->epoch)), NULL);
+}
+
+struct problem *
+device_mark_others(struct db *db, struct arena *a, const struct person *person, const char *device)
+{
+	return db_run(db, a, SQL(DEVICE_MARK_OTHERS),
+	    VALUES(value_text(person->user_id), value_text(person->space_id), value_text(device)), NULL);
+}

@@ -1,0 +1,499 @@
+/* feed.c -- what changed since a cursor.  Seqs are gapless and in commit order, so everything up to the head that was read is
+ * visible to the statement that follows; a record that changes meanwhile moves to a later seq and is met there. */
+#include "sync/feed.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "model/policy.h"
+#include "record/record.h"
+#include "store/statement.h"
+
+enum {
+	SMALL_WINDOW = 15, /* so few records of 64 KiB fit into a page whatever they hold */
+	EPOCHS_MAX = 1000  /* steps back through restores */
+};
+
+/* "epoch.view.visibility.collections.seq" and, during a first load, ".H0". */
+struct cursor {
+	const char *epoch, *visibility, *collections;
+	int64_t view, seq;
+	int64_t first_head; /* where a first load began, or -1 */
+};
+
+/* ---- cursors ---- */
+
+static char *
+cursor_text(struct arena *a, const struct cursor *c)
+{
+	if (c->first_head < 0)
+		return arena_printf(a, "%s.%" PRId64 ".%s.%s.%" PRId64, c->epoch, c->view, c->visibility, c->collections, c->seq);
+	return arena_printf(a, "%s.%" PRId64 ".%s.%s.%" PRId64 ".%" PRId64, c->epoch, c->view, c->visibility, c->collections, c->seq,
+	    c->first_head);
+}
+
+static bool
+read_part(struct arena *a, const char **at, const char *allowed, char **part)
+{
+	size_t n = strspn(*at, allowed);
+
+	if (n == 0 || n > 32)
+		return false;
+	*part = arena_strndup(a, *at, n);
+	*at += n;
+	if (**at == '.')
+		(*at)++;
+	else if (**at != '\0')
+		return false;
+	return true;
+}
+
+static bool
+read_number(struct arena *a, const char **at, int64_t *n)
+{
+	char *part;
+
+	if (!read_part(a, at, "0123456789", &part) || strlen(part) > 18)
+		return false;
+	*n = strtoll(part, NULL, 10);
+	return true;
+}
+
+static bool
+cursor_parse(struct arena *a, const char *text, struct cursor *c)
+{
+	static const char hex[] = "0123456789abcdef", word[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	char *epoch, *visibility, *collections;
+	const char *at = text;
+
+	c->first_head = -1;
+	if (!read_part(a, &at, hex, &epoch) || !read_number(a, &at, &c->view) || !read_part(a, &at, hex, &visibility) ||
+	    !read_part(a, &at, word, &collections) || !read_number(a, &at, &c->seq))
+		return false;
+	c->epoch = epoch;
+	c->visibility = visibility;
+	c->collections = collections;
+	if (*at == '\0')
+		return at[-1] != '.';
+	return read_number(a, &at, &c->first_head) && *at == '\0' && at[-1] != '.';
+}
+
+static int
+compare_texts(const void *left, const void *right)
+{
+	const char *const *l = left, *const *r = right;
+
+	return strcmp(*l, *r);
+}
+
+/* The choice of collections as a word: "all", or a hash of their sorted names. */
+static const char *
+choice_word(struct arena *a, const struct feed *feed)
+{
+	unsigned char digest[SHA256_SIZE];
+	const char **names = arena_alloc(a, (feed->only_count + 1) * sizeof(const char *));
+	struct buf b;
+
+	if (feed->only == NULL)
+		return "all";
+	for (size_t i = 0; i < feed->only_count; i++)
+		names[i] = feed->only[i]->name;
+	qsort(names, feed->only_count, sizeof *names, compare_texts);
+	buf_init(&b, a);
+	for (size_t i = 0; i < feed->only_count; i++)
+		buf_printf(&b, "%s,", names[i]);
+	sha256(b.text, b.length, digest);
+	return hex_text(a, digest, 8);
+}
+
+/* ---- resync ---- */
+
+/* The lowest seq at which an epoch on the way from epoch `from` to the present one was cut; -1 when there is no such way. */
+static struct problem *
+lowest_cut(struct db *db, struct arena *a, const struct person *person, const char *from, int64_t *cut)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *epoch = person->epoch;
+	int64_t lowest = INT64_MAX;
+
+	*cut = -1;
+	for (int i = 0; i < EPOCHS_MAX && epoch != NULL; i++) {
+		if ((p = db_run(db, a, SQL(EPOCH_READ), VALUES(value_text(person->space_id), value_text(epoch)), &rows)) != NULL)
+			return p;
+		if (rows->count == 0 || row_text(rows, 0, 0) == NULL)
+			return NULL;
+		if (row_integer(rows, 0, 1) < lowest)
+			lowest = row_integer(rows, 0, 1);
+		epoch = row_text(rows, 0, 0);
+		if (strcmp(epoch, from) == 0) {
+			*cut = lowest;
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+static struct problem *
+resync(struct arena *a, const char *reason, const char *detail)
+{
+	struct problem *p = problem_new(a, PROBLEM_RESYNC, "%s", detail);
+
+	p->members = arena_printf(a, "\"reason\":\"%s\"", reason);
+	return p;
+}
+
+static struct problem *
+other_epoch(struct db *db, struct arena *a, const struct person *person, const char *epoch)
+{
+	struct problem *p;
+	int64_t cut;
+
+	if ((p = lowest_cut(db, a, person, epoch, &cut)) != NULL)
+		return p;
+	p = resync(a, "epoch", "The space was restored; load it again.");
+	if (cut >= 0)
+		p->members = arena_printf(a, "%s,\"restored\":{\"epoch\":\"%s\",\"seq\":%" PRId64 "}", p->members, person->epoch, cut);
+	return p;
+}
+
+static struct problem *
+not_a_cursor(struct arena *a, const char *field)
+{
+	return problem_at(a, PROBLEM_INVALID, field, "%s must be a cursor as an answer gave it.", field);
+}
+
+struct problem *
+feed_check_epoch(struct db *db, struct arena *a, const struct person *person, const char *text)
+{
+	struct cursor c;
+
+	if (!cursor_parse(a, text, &c))
+		return not_a_cursor(a, "cursor");
+	return strcmp(c.epoch, person->epoch) == 0 ? NULL : other_epoch(db, a, person, c.epoch);
+}
+
+static struct problem *
+check_purged(struct arena *a, const struct cursor *c, int64_t min_seq)
+{
+	if ((c->first_head >= 0 ? c->first_head : c->seq) >= min_seq)
+		return NULL;
+	return resync(a, "purged", "Deletions you have not seen are no longer known; load the space again.");
+}
+
+static struct problem *
+check_cursor(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct cursor *c,
+    const char *choice)
+{
+	if (strcmp(c->epoch, person->epoch) != 0)
+		return other_epoch(db, a, person, c->epoch);
+	if (strcmp(c->collections, choice) != 0)
+		return problem_at(a, PROBLEM_INVALID, "collections", "The cursor belongs to another choice of collections.");
+	if (c->view != person->view_epoch)
+		return resync(a, "view", "What you may see has changed; load the space again.");
+	if (strcmp(c->visibility, set->visibility) != 0)
+		return resync(a, "visibility", "The collections have changed; load the space again.");
+	if (c->seq > person->seq || c->first_head > person->seq)
+		return resync(a, "ahead", "The cursor is ahead of the space; load it again.");
+	return check_purged(a, c, person->min_seq);
+}
+
+/* Read feed->since into c, or begin a first load. */
+static struct problem *
+open_cursor(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct feed *feed,
+    struct cursor *c)
+{
+	const char *choice = choice_word(a, feed);
+
+	if (feed->since != NULL) {
+		if (!cursor_parse(a, feed->since, c))
+			return not_a_cursor(a, "since");
+		return check_cursor(db, a, set, person, c, choice);
+	}
+	*c = (struct cursor){
+		.epoch = person->epoch,
+		.view = person->view_epoch,
+		.visibility = set->visibility,
+		.collections = choice,
+		.seq = 0,
+		.first_head = person->seq,
+	};
+	return NULL;
+}
+
+/* ---- a page ---- */
+
+struct page {
+	struct db *db;
+	struct arena *a;
+	const struct collections *set;
+	const struct person *person;
+	struct feed_view view;
+	const struct cursor *cursor;
+	int64_t since, end;    /* seqs in (since, end] */
+	int64_t first_head;    /* tombstones up to here are left out; 0 for none */
+	struct rows *rows;     /* of records, by seq */
+	struct rows *removed;  /* that left the view, by seq */
+};
+
+/* The end of the window of seqs to look at: the head, or before the transaction that a window of records no longer holds. */
+static struct problem *
+find_window(struct page *page)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *space = page->person->space_id;
+
+	page->end = page->person->seq;
+	if (page->end - page->since <= FEED_WINDOW)
+		return NULL;
+	p = db_run(page->db, page->a, SQL(FEED_EDGE),
+	    VALUES(value_text(space), value_integer(page->since), value_integer(page->end), value_integer(FEED_WINDOW), value_text(space)),
+	    &rows);
+	if (p == NULL && rows->count == 1 && row_integer(rows, 0, 0) - 1 > page->since)
+		page->end = row_integer(rows, 0, 0) - 1;
+	return p;
+}
+
+static struct problem *
+run_page(struct page *page, enum feed_columns columns, int64_t end, struct rows **rows)
+{
+	const struct value user = value_text(page->person->user_id);
+	const struct value values[] = { value_text(page->person->space_id), value_integer(page->since), value_integer(end),
+		value_integer(page->first_head), user, user };
+	size_t count = sizeof values / sizeof values[0];
+	struct buf sql;
+
+	buf_init(&sql, page->a);
+	statement_feed(&sql, &page->view, columns);
+	return db_run(page->db, page->a, sql.text, values, page->view.addressed_count > 0 ? count : count - 1, rows);
+}
+
+static struct problem *
+read_removed(struct page *page)
+{
+	struct buf sql;
+
+	if (page->view.own_count == 0) {
+		page->removed = arena_alloc(page->a, sizeof *page->removed);
+		return NULL;
+	}
+	buf_init(&sql, page->a);
+	statement_left_view(&sql, &page->view);
+	return db_run(page->db, page->a, sql.text,
+	    VALUES(value_text(page->person->space_id), value_text(page->person->user_id),
+	        value_integer(page->since > page->first_head ? page->since : page->first_head), value_integer(page->end)),
+	    &page->removed);
+}
+
+/* What counts of a change of either list, by seq. */
+struct change_size {
+	int64_t transaction, bytes;
+};
+
+static bool
+next_size(const struct page *page, const struct rows *sizes, size_t *i, size_t *j, struct change_size *size)
+{
+	bool record = *i < sizes->count, removed = *j < page->removed->count;
+
+	if (!record && !removed)
+		return false;
+	if (record && (!removed || row_integer(sizes, *i, 0) < row_integer(page->removed, *j, 3))) {
+		*size = (struct change_size){ row_integer(sizes, *i, 1), row_integer(sizes, *i, 2) };
+		++*i;
+	} else {
+		*size = (struct change_size){ row_integer(page->removed, *j, 4), 0 };
+		++*j;
+	}
+	return true;
+}
+
+/* Where the page must end to hold at most so many rows and bytes and whole transactions: before the transaction that no longer fits.
+ * The first one is taken whole. */
+static struct problem *
+find_end(struct page *page)
+{
+	struct problem *p;
+	struct rows *sizes;
+	struct change_size size;
+	size_t i = 0, j = 0;
+	int64_t bytes = 0, first = 0;
+
+	if (page->end - page->since <= SMALL_WINDOW)
+		return NULL;
+	if ((p = read_removed(page)) != NULL ||
+	    (p = run_page(page, FEED_SIZES, page->end, &sizes)) != NULL)
+		return p;
+	while (next_size(page, sizes, &i, &j, &size)) {
+		if (first == 0)
+			first = size.transaction;
+		bytes += size.bytes;
+		if ((i + j > FEED_ROWS_MAX || bytes > FEED_BYTES_MAX) && size.transaction != first) {
+			page->end = size.transaction - 1;
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+static size_t
+row_bytes(const struct rows *rows, size_t row)
+{
+	return row_cell(rows, row, 7)->length + row_cell(rows, row, 8)->length;
+}
+
+/* The last page takes what was written since the head was read: a record that moved in between would otherwise be in no page of
+ * this pull, not even in the version its own writer was told of.  Unless that is too much for a page; then it comes next time. */
+static void
+take_newest(struct page *page)
+{
+	struct rows *rows = page->rows;
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < rows->count; i++)
+		bytes += row_bytes(rows, i);
+	if (rows->count > FEED_ROWS_MAX || bytes > FEED_BYTES_MAX)
+		while (rows->count > 0 && row_integer(rows, rows->count - 1, 3) > page->end)
+			rows->count--;
+	if (rows->count > 0 && row_integer(rows, rows->count - 1, 3) > page->end)
+		page->end = row_integer(rows, rows->count - 1, 3);
+}
+
+static struct problem *
+read_records(struct page *page)
+{
+	struct problem *p;
+	bool last;
+
+	if ((p = find_end(page)) != NULL)
+		return p;
+	last = page->end == page->person->seq;
+	p = run_page(page, FEED_RECORDS, last ? INT64_MAX : page->end, &page->rows);
+	if (p == NULL && last)
+		take_newest(page);
+	return p;
+}
+
+/* The person was read before the rows were: tombstones of this page may have been purged in between. */
+static struct problem *
+check_still_there(struct page *page)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(page->db, page->a, SQL(SPACE_MIN_SEQ), VALUES(value_text(page->person->space_id)), &rows)) != NULL)
+		return p;
+	return check_purged(page->a, page->cursor, rows->count == 1 ? row_integer(rows, 0, 0) : 0);
+}
+
+/* What left the view is read last, up to where the records end: what moves meanwhile has a seq behind that. */
+static struct problem *
+read_rows(struct page *page)
+{
+	struct problem *p;
+
+	if (page->view.whole_count + page->view.own_count + page->view.addressed_count == 0) {
+		page->rows = page->removed = arena_alloc(page->a, sizeof *page->rows);
+		return NULL;
+	}
+	if ((p = read_records(page)) != NULL ||
+	    (p = read_removed(page)) != NULL)
+		return p;
+	return check_still_there(page);
+}
+
+static void
+add_record(struct page *page, size_t row, struct buf *out)
+{
+	struct record record;
+
+	if (!record_of_row(page->set, page->rows, row, &record))
+		return;
+	buf_printf(out, "%s{\"collection\":\"%s\",\"id\":\"%s\",\"version\":%" PRId64 ",\"seq\":%" PRId64 ",",
+	    out->length == 0 ? "" : ",", record.collection->name, record.id, record.version, record.seq);
+	if (record.deleted) {
+		buf_text(out, "\"deleted\":true}");
+		return;
+	}
+	buf_text(out, "\"record\":");
+	record_json(out, &record, page->person);
+	buf_char(out, '}');
+}
+
+static void
+add_removed(struct page *page, size_t row, struct buf *out)
+{
+	buf_printf(out, "%s{\"collection\":\"%s\",\"id\":\"%s\",\"version\":%" PRId64 ",\"seq\":%" PRId64 ",\"removed\":true}",
+	    out->length == 0 ? "" : ",", row_text(page->removed, row, 0), row_text(page->removed, row, 1),
+	    row_integer(page->removed, row, 2), row_integer(page->removed, row, 3));
+}
+
+/* Both lists by seq. */
+static void
+add_rows(struct page *page, struct buf *out)
+{
+	size_t i = 0, j = 0, removed = page->removed->count;
+
+	while (i < page->rows->count || j < removed) {
+		bool record_next = j == removed ||
+		    (i < page->rows->count && row_integer(page->rows, i, 3) < row_integer(page->removed, j, 3));
+
+		if (record_next)
+			add_record(page, i++, out);
+		else
+			add_removed(page, j++, out);
+	}
+}
+
+struct problem *
+feed_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person, struct feed *feed,
+    struct buf *changes)
+{
+	struct problem *p;
+	struct cursor c;
+	struct page page = { .db = db, .a = a, .set = set, .person = person };
+
+	if ((p = open_cursor(db, a, set, person, feed, &c)) != NULL)
+		return p;
+	page.cursor = &c;
+	page.since = c.seq;
+	page.first_head = c.first_head < 0 ? 0 : c.first_head;
+	feed->nothing_new = feed->since != NULL && c.seq == person->seq;
+	if (c.seq < person->seq) {
+		policy_view(a, person, set, feed->only, feed->only_count, &page.view);
+		if ((p = find_window(&page)) != NULL ||
+		    (p = read_rows(&page)) != NULL)
+			return p;
+		add_rows(&page, changes);
+		c.seq = page.end;
+	}
+	feed->more = c.seq < person->seq;
+	if (!feed->more)
+		c.first_head = -1;
+	feed->seq = c.seq;
+	feed->cursor = cursor_text(a, &c);
+	return NULL;
+}
+
+struct problem *
+feed_heads(struct db *db, struct arena *a, const struct person *person, struct buf *out)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *separator = "";
+
+	if ((p = db_run(db, a, SQL(HEADS), VALUES(value_text(person->user_id)), &rows)) != NULL)
+		return p;
+	buf_text(out, "{\"heads\":[");
+	for (size_t i = 0; i < rows->count; i++) {
+		if (!policy_enters(person, row_text(rows, i, 0)))
+			continue;
+		buf_printf(out, "%s{\"space\":\"%s\",\"head\":\"%s.%s.%s\"}", separator, row_text(rows, i, 0), row_text(rows, i, 1),
+		    row_text(rows, i, 2), row_text(rows, i, 3));
+		separator = ",";
+	}
+	buf_text(out, "]}");
+	return NULL;
+}

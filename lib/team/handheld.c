@@ -1,0 +1,136 @@
+/* handheld.c -- the table handheld.  A revoked one stays for a while as a row that nothing finds. */
+#include "team/handheld.h"
+
+#include <string.h>
+
+#include "account/bearer.h"
+#include "account/session.h"
+#include "base/id.h"
+#include "base/instant.h"
+#include "store/statement.h"
+
+static struct problem *
+check_room(struct db *db, struct arena *a, const char *space_id)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(HANDHELDS_COUNT), VALUES(value_text(space_id)), &rows)) != NULL)
+		return p;
+	if (row_integer(rows, 0, 0) >= HANDHELDS_MAX)
+		return problem_new(a, PROBLEM_FORBIDDEN, "There are %d handhelds already; please revoke one first.", HANDHELDS_MAX);
+	return NULL;
+}
+
+struct problem *
+handheld_enrol(const struct caller *c, const char *name, const char *device_id, struct handheld *h, const char **text)
+{
+	struct problem *p;
+	unsigned char hash[SHA256_SIZE];
+	int64_t now = instant_now();
+
+	if ((p = team_only(c->a, c->person)) != NULL || (p = check_room(c->db, c->a, c->person->space_id)) != NULL)
+		return p;
+	*text = bearer_make(c->a, HANDHELD_TOKEN_PREFIX, hash);
+	*h = (struct handheld){
+		.id = uuid7_text(c->a),
+		.name = name,
+		.created_by = c->person->user_id,
+		.created_at = now,
+		.last_used_at = now,
+	};
+	h->device_id = device_id != NULL ? device_id : h->id;
+	return db_run(c->db, c->a, SQL(HANDHELD_CREATE),
+	    VALUES(value_text(h->id), value_text(c->person->space_id), value_bytes(hash, sizeof hash), value_text(h->device_id),
+	        value_text(name), value_text(h->created_by), value_text(instant_sql(c->a, now)), value_text(instant_sql(c->a, now))),
+	    NULL);
+}
+
+struct problem *
+handhelds_list(const struct caller *c, struct handheld **handhelds, size_t *count)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(c->db, c->a, SQL(HANDHELDS_LIST), VALUES(value_text(c->person->space_id)), &rows)) != NULL)
+		return p;
+	*count = rows->count;
+	*handhelds = arena_alloc(c->a, (rows->count + 1) * sizeof **handhelds);
+	for (size_t i = 0; i < rows->count; i++)
+		(*handhelds)[i] = (struct handheld){
+			.id = row_text(rows, i, 0),
+			.name = row_text(rows, i, 1),
+			.device_id = row_text(rows, i, 2),
+			.created_by = row_text(rows, i, 3),
+			.created_at = row_instant(rows, i, 4),
+			.last_used_at = row_instant(rows, i, 5),
+			.user_id = row_text(rows, i, 6),
+			.user_name = row_text(rows, i, 7),
+		};
+	return NULL;
+}
+
+struct revoking {
+	const char *id, *space_id;
+	bool found;
+};
+
+/* The row of the handheld is changed first: whoever is signing in there holds it, and is found by the second statement. */
+static struct problem *
+revoke(struct db *db, struct arena *a, void *arg)
+{
+	struct problem *p;
+	struct revoking *r = arg;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(HANDHELD_REVOKE), VALUES(value_text(r->id), value_text(r->space_id)), &rows)) != NULL)
+		return p;
+	if (!(r->found = rows->affected == 1))
+		return NULL;
+	return db_run(db, a, SQL(HANDHELD_SESSIONS_END), VALUES(value_text(r->id)), NULL);
+}
+
+struct problem *
+handheld_revoke(const struct caller *c, const char *id)
+{
+	struct problem *p;
+	struct revoking r = { .id = id, .space_id = c->person->space_id };
+
+	if (uuid_valid(id) && (p = db_transaction(c->db, c->a, revoke, &r)) != NULL)
+		return p;
+	return r.found ? NULL : problem_new(c->a, PROBLEM_NOT_FOUND, "There is no such handheld.");
+}
+
+static struct problem *
+refused(struct arena *a, const char *cause)
+{
+	struct problem *p = problem_new(a, PROBLEM_UNAUTHORIZED, "This device is no shared handheld any more; a manager can enrol it again.");
+
+	p->cause = cause;
+	return p;
+}
+
+struct problem *
+handheld_of_token(struct db *db, struct arena *a, const char *token, struct handheld *h)
+{
+	struct problem *p;
+	struct rows *rows;
+	unsigned char hash[SHA256_SIZE];
+
+	if ((p = database_live(db, a)) != NULL)
+		return p;
+	if (!bearer_hash(HANDHELD_TOKEN_PREFIX, token, hash))
+		return refused(a, "not the form of a handheld's token");
+	if ((p = db_run(db, a, SQL(HANDHELD_FIND), VALUES(value_bytes(hash, sizeof hash)), &rows)) != NULL)
+		return p;
+	if (rows->count == 0)
+		return refused(a, "no such handheld");
+	*h = (struct handheld){
+		.id = row_text(rows, 0, 0),
+		.name = row_text(rows, 0, 1),
+		.device_id = row_text(rows, 0, 2),
+		.space_id = row_text(rows, 0, 3),
+		.space_name = row_text(rows, 0, 4),
+	};
+	return NULL;
+}

@@ -1,0 +1,550 @@
+/* team.c -- teams and their members.  Everything that changes a membership is one action under the lock of the space: the row in
+ * `member`, which decides what somebody may do, and the record in `members`, which tells all devices, change together. */
+#include "team/team.h"
+
+#include <string.h>
+
+#include "base/id.h"
+#include "base/instant.h"
+#include "record/record.h"
+#include "store/statement.h"
+
+/* ---- the record of a member ---- */
+
+/* One member as the tables know him. */
+struct member {
+	const char *user_id, *name, *email;
+	enum role role;
+	int64_t joined_at;
+};
+
+static struct problem *
+no_member(struct arena *a)
+{
+	return problem_new(a, PROBLEM_NOT_FOUND, "There is no such member.");
+}
+
+static struct problem *
+read_member(struct writer *w, const char *user_id, struct member *m)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if (!uuid_valid(user_id))
+		return no_member(w->a);
+	p = db_run(w->db, w->a, SQL(MEMBER_READ), VALUES(value_text(w->person->space_id), value_text(user_id)), &rows);
+	if (p != NULL)
+		return p;
+	if (rows->count == 0)
+		return no_member(w->a);
+	*m = (struct member){
+		.user_id = user_id,
+		.role = role_named(row_text(rows, 0, 0)),
+		.joined_at = row_instant(rows, 0, 1),
+		.name = row_text(rows, 0, 2),
+		.email = row_text(rows, 0, 3),
+	};
+	return NULL;
+}
+
+static struct problem *
+find_record(struct writer *w, const struct collection *c, const char *id, bool *live)
+{
+	struct problem *p;
+	struct record record;
+	bool found;
+
+	if ((p = record_find(w->db, w->a, w->set, w->person->space_id, c, id, &record, &found)) != NULL)
+		return p;
+	*live = found && !record.deleted;
+	return NULL;
+}
+
+/* Write the record of a member: made, revived or changed, whichever there is.  The member's row must be there. */
+static struct problem *
+mirror(struct writer *w, const struct member *m, struct outcome *outcome)
+{
+	const struct collection *members = collection_find(w->set, "members");
+	struct op op = { .collection = members, .record_id = m->user_id, .system = true, .base = BASE_CURRENT, .new_owner = m->user_id };
+	struct problem *p;
+	bool live;
+
+	*outcome = (struct outcome){ 0 };
+	if (members == NULL)
+		return NULL;
+	if ((p = find_record(w, members, m->user_id, &live)) != NULL)
+		return p;
+	op.intent = live ? INTENT_CHANGE : INTENT_CREATE;
+	op_give(w->a, &op, "name", json_quoted(w->a, m->name));
+	op_give(w->a, &op, "email", json_quoted(w->a, m->email));
+	op_give(w->a, &op, "role", json_quoted(w->a, role_names[m->role]));
+	if (!live)
+		op_give(w->a, &op, "joined", json_quoted(w->a, instant_text(w->a, m->joined_at)));
+	return writer_must(w, &op, outcome);
+}
+
+static struct problem *
+unmirror(struct writer *w, const char *user_id)
+{
+	const struct collection *members = collection_find(w->set, "members");
+	struct op op = { .collection = members, .record_id = user_id, .system = true, .kind = OP_DELETE, .intent = INTENT_CHANGE, .base = BASE_CURRENT };
+	struct outcome outcome;
+	struct problem *p;
+	bool live;
+
+	if (members == NULL)
+		return NULL;
+	if ((p = find_record(w, members, user_id, &live)) != NULL || !live)
+		return p;
+	return writer_must(w, &op, &outcome);
+}
+
+/* ---- the row of a member ---- */
+
+struct problem *
+member_join(struct writer *w, const char *user_id, const char *name, const char *email, enum role role)
+{
+	struct member m = { .user_id = user_id, .name = name, .email = email, .role = role, .joined_at = w->now };
+	struct outcome outcome;
+	struct problem *p;
+
+	p = db_run(w->db, w->a, SQL(MEMBER_CREATE),
+	    VALUES(value_text(w->person->space_id), value_text(user_id), value_text(role_names[role]), value_integer(w->seq + 1)), NULL);
+	if (p != NULL)
+		return p;
+	return mirror(w, &m, &outcome);
+}
+
+/* Invitations of somebody who could not make them any more would let people in through him.  Managers still invite those below. */
+static struct problem *
+end_invitations(struct writer *w, const char *user_id, enum role role)
+{
+	return db_run(w->db, w->a, SQL(INVITATIONS_REVOKE_BY),
+	    VALUES(value_text(w->person->space_id), value_text(user_id), value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
+}
+
+/* What the member may see is another from this write on: his devices load again. */
+static struct problem *
+set_role(struct writer *w, const struct member *was, enum role role, struct outcome *outcome)
+{
+	struct member m = *was;
+	struct problem *p;
+
+	m.role = role;
+	if ((p = mirror(w, &m, outcome)) != NULL)
+		return p;
+	p = db_run(w->db, w->a, SQL(MEMBER_SET_ROLE),
+	    VALUES(value_text(role_names[role]), value_integer(w->seq), value_text(w->person->space_id), value_text(m.user_id)), NULL);
+	if (p != NULL || role == ROLE_OWNER)
+		return p;
+	return end_invitations(w, m.user_id, role);
+}
+
+struct problem *
+member_drop(struct writer *w, const char *user_id)
+{
+	const struct value space = value_text(w->person->space_id), user = value_text(user_id);
+	struct problem *p;
+
+	if ((p = unmirror(w, user_id)) != NULL ||
+	    (p = db_run(w->db, w->a, SQL(MEMBER_DELETE), VALUES(space, user), NULL)) != NULL ||
+	    (p = db_run(w->db, w->a, SQL(MEMBER_SESSIONS_END), VALUES(space, user), NULL)) != NULL ||
+	    (p = db_run(w->db, w->a, SQL(MEMBER_DEVICES_FORGET), VALUES(space, user), NULL)) != NULL ||
+	    (p = db_run(w->db, w->a, SQL(MEMBER_PIN_FORGET), VALUES(space, user), NULL)) != NULL)
+		return p;
+	return end_invitations(w, user_id, ROLE_NONE);
+}
+
+/* ---- another name ---- */
+
+struct renaming {
+	const char *user_id, *name;
+};
+
+static struct problem *
+rename_account(struct db *db, struct arena *a, void *arg)
+{
+	const struct renaming *r = arg;
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(USER_RENAME_SPACE), VALUES(value_text(r->name), value_text(r->user_id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(USER_RENAME), VALUES(value_text(r->name), value_text(r->user_id)), &rows)) != NULL)
+		return p;
+	return rows->affected == 1 ? NULL : problem_new(a, PROBLEM_UNAUTHORIZED, "Please sign in again.");
+}
+
+/* What the account says under the lock, so that of two renamings at once the last one is in every team. */
+static struct problem *
+mirror_name(struct writer *w, void *arg)
+{
+	struct member m;
+	struct outcome outcome;
+	struct problem *p;
+
+	(void)arg;
+	if ((p = read_member(w, w->person->user_id, &m)) != NULL)
+		return p->kind == PROBLEM_NOT_FOUND ? NULL : p; /* has left it meanwhile */
+	return mirror(w, &m, &outcome);
+}
+
+struct problem *
+person_rename(const struct caller *c, const char *name)
+{
+	struct renaming r = { .user_id = c->person->user_id, .name = name };
+	struct written written;
+	struct problem *p;
+	struct rows *teams;
+
+	if ((p = db_transaction(c->db, c->a, rename_account, &r)) != NULL ||
+	    (p = db_run(c->db, c->a, SQL(TEAMS_OF_USER), VALUES(value_text(r.user_id)), &teams)) != NULL)
+		return p;
+	for (size_t i = 0; i < teams->count; i++) {
+		struct person there = *c->person;
+
+		there.space_id = row_text(teams, i, 0);
+		if ((p = write_action(c->db, c->a, c->set, &there, ROLE_NONE, mirror_name, NULL, &written)) != NULL)
+			return p;
+	}
+	return NULL;
+}
+
+/* ---- who may do what to whom ---- */
+
+struct problem *
+team_only(struct arena *a, const struct person *person)
+{
+	if (person->space_kind != NULL && strcmp(person->space_kind, "team") == 0)
+		return NULL;
+	return problem_new(a, PROBLEM_FORBIDDEN, "This is one person's own space; make a team to share something.");
+}
+
+/* Somebody who can sign in must stay in charge. */
+static struct problem *
+keep_owner(struct writer *w, const struct member *m)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if (m->role != ROLE_OWNER)
+		return NULL;
+	p = db_run(w->db, w->a, SQL(OWNERS_BESIDE), VALUES(value_text(w->person->space_id), value_text(m->user_id)), &rows);
+	if (p != NULL || row_integer(rows, 0, 0) > 0)
+		return p;
+	return problem_new(w->a, PROBLEM_LAST_OWNER, "A space keeps an owner; make somebody else the owner first.");
+}
+
+static bool
+is_self(const struct writer *w, const struct member *m)
+{
+	return strcmp(w->person->user_id, m->user_id) == 0;
+}
+
+static struct problem *
+check_rank(struct writer *w, const struct member *m, enum role wanted)
+{
+	enum role mine = w->person->role;
+
+	if (mine == ROLE_OWNER || (mine == ROLE_MANAGER && mine > m->role && mine > wanted) || (is_self(w, m) && wanted < mine))
+		return NULL;
+	return problem_new(w->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
+}
+
+/* ---- making a team ---- */
+
+struct founding {
+	const struct caller *c;
+	const char *name, *epoch;
+	const char *id;          /* of the space; with a key its first half stands for the key, its second for what was asked for */
+	bool keyed;
+	struct op *settings;     /* or NULL */
+	bool duplicate;          /* it is there already */
+};
+
+static struct problem *
+check_room(const struct caller *c)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(c->db, c->a, SQL(TEAMS_OWNED), VALUES(value_text(c->person->user_id)), &rows)) != NULL)
+		return p;
+	if (row_integer(rows, 0, 0) >= TEAMS_MAX)
+		return problem_new(c->a, PROBLEM_FORBIDDEN, "You own %d teams already.", TEAMS_MAX);
+	return NULL;
+}
+
+/* The space of that id; with its key also one that was made by another request. */
+static struct problem *
+find_made(const struct caller *c, struct founding *f)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	f->duplicate = false;
+	if (!f->keyed)
+		return NULL;
+	p = db_run(c->db, c->a, SQL(SPACE_OF_KEY), VALUES(value_text(arena_printf(c->a, "%.18s%%", f->id))), &rows);
+	if (p != NULL || rows->count == 0)
+		return p;
+	if (strcmp(row_text(rows, 0, 0), f->id) != 0)
+		return problem_at(c->a, PROBLEM_OP_REUSED, "Idempotency-Key", "This key was used before, for another team.");
+	f->duplicate = true;
+	return NULL;
+}
+
+/* Two of the same request may be here at once: the second one waits for the first and finds its space. */
+static struct problem *
+make_space(struct writer *w, void *arg)
+{
+	static const unsigned char no_chain[SHA256_SIZE];
+	struct founding *f = arg;
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = find_made(f->c, f)) != NULL || f->duplicate)
+		return p;
+	if ((p = check_room(f->c)) != NULL)
+		return p;
+	p = db_run(w->db, w->a, SQL(TEAM_CREATE),
+	    VALUES(value_text(f->id), value_text(f->name), value_text(f->epoch), value_bytes(no_chain, sizeof no_chain)), &rows);
+	if (p != NULL || (f->duplicate = rows->affected == 0))
+		return p;
+	return db_run(w->db, w->a, SQL(SPACE_EPOCH_CREATE), VALUES(value_text(f->id), value_text(f->epoch)), NULL);
+}
+
+static struct problem *
+found(struct writer *w, void *arg)
+{
+	const struct founding *f = arg;
+	const struct person *person = w->person;
+	struct outcome outcome;
+	struct problem *p;
+
+	if (f->duplicate)
+		return NULL;
+	if ((p = member_join(w, person->user_id, person->name, person->email, ROLE_OWNER)) != NULL || f->settings == NULL)
+		return p;
+	return writer_must(w, f->settings, &outcome);
+}
+
+/* Of the person's key and of the request: sent again, it is the same space. */
+static const char *
+id_of_key(const struct caller *c, const char *key, const char *name, struct json_object *profile)
+{
+	const char *who = arena_printf(c->a, "team %s %s", c->person->user_id, key);
+	const char *what = arena_printf(c->a, "%s %s", name, profile == NULL ? "{}" : json_object_to_json_string_ext(profile, JSON_C_TO_STRING_PLAIN));
+	unsigned char first[SHA256_SIZE], second[SHA256_SIZE];
+	const char *half, *other;
+
+	sha256(who, strlen(who), first);
+	sha256(what, strlen(what), second);
+	half = hex_text(c->a, first, 8);
+	other = hex_text(c->a, second, 8);
+	return arena_printf(c->a, "%.8s-%.4s-8%.3s-8%.3s-%.12s", half, half + 8, half + 12, other, other + 3);
+}
+
+/* What can be seen to be wrong with a profile is said before there is a space. */
+static struct problem *
+prepare_profile(const struct caller *c, struct json_object *profile, struct op *op, struct op **settings)
+{
+	*settings = NULL;
+	if (profile == NULL || json_object_object_length(profile) == 0)
+		return NULL;
+	*op = (struct op){ .collection = collection_find(c->set, "spaceSettings"), .intent = INTENT_CREATE, .system = true, .set = profile };
+	if (op->collection == NULL)
+		return problem_new(c->a, PROBLEM_INVALID, "This installation keeps no settings of spaces.");
+	op_prepare(c->a, c->person, op);
+	*settings = op;
+	return op->refused != NULL ? op->refused : op->bad_private;
+}
+
+/* The space, its owner and its profile are one transaction: there is never one without an owner. */
+struct problem *
+team_create(const struct caller *c, const char *key, const char *name, struct json_object *profile, struct space_row *space)
+{
+	struct founding f = {
+		.c = c,
+		.name = name,
+		.epoch = random_hex(c->a),
+		.id = key == NULL ? uuid7_text(c->a) : id_of_key(c, key, name, profile),
+		.keyed = key != NULL,
+	};
+	struct person founder = *c->person;
+	struct written written;
+	struct problem *p;
+	struct op op;
+
+	founder.space_id = f.id;
+	founder.role = ROLE_NONE;
+	if ((p = prepare_profile(c, profile, &op, &f.settings)) != NULL ||
+	    (p = write_founding(c->db, c->a, c->set, &founder, make_space, found, &f, &written)) != NULL)
+		return p;
+	return space_read(c->db, c->a, founder.user_id, f.id, space);
+}
+
+/* ---- the space itself ---- */
+
+struct problem *
+space_read(struct db *db, struct arena *a, const char *user_id, const char *space_id, struct space_row *space)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(SPACE_OF_USER), VALUES(value_text(user_id), value_text(space_id)), &rows)) != NULL)
+		return p;
+	if (rows->count == 0)
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such space.");
+	*space = space_of_row(rows, 0);
+	return NULL;
+}
+
+static struct problem *
+rename_space(struct writer *w, void *arg)
+{
+	return db_run(w->db, w->a, SQL(SPACE_RENAME), VALUES(value_text(arg), value_text(w->person->space_id)), NULL);
+}
+
+struct problem *
+space_rename(const struct caller *c, const char *name)
+{
+	struct written written;
+
+	return write_action(c->db, c->a, c->set, c->person, ROLE_MANAGER, rename_space, arena_strdup(c->a, name), &written);
+}
+
+static struct problem *
+delete_team(struct writer *w, void *arg)
+{
+	struct problem *p;
+
+	(void)arg;
+	if ((p = team_only(w->a, w->person)) != NULL)
+		return p;
+	return db_run(w->db, w->a, SQL(SPACE_DELETE), VALUES(value_text(w->person->space_id)), NULL);
+}
+
+struct problem *
+team_delete(const struct caller *c)
+{
+	struct written written;
+
+	return write_action(c->db, c->a, c->set, c->person, ROLE_OWNER, delete_team, NULL, &written);
+}
+
+struct problem *
+team_restore(struct db *db, struct arena *a, const char *user_id, const char *space_id)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(db, a, SQL(SPACE_UNDELETE), VALUES(value_text(user_id), value_text(space_id), value_integer(TEAM_UNDO_DAYS)), &rows);
+	if (p == NULL && rows->affected == 0)
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such space.");
+	return p;
+}
+
+struct problem *
+teams_deleted(struct db *db, struct arena *a, const char *user_id, struct deleted_team **teams, size_t *count)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(TEAMS_DELETED), VALUES(value_text(user_id), value_integer(TEAM_UNDO_DAYS)), &rows)) != NULL)
+		return p;
+	*count = rows->count;
+	*teams = arena_alloc(a, rows->count * sizeof **teams);
+	for (size_t i = 0; i < rows->count; i++)
+		(*teams)[i] = (struct deleted_team){
+			.id = row_text(rows, i, 0),
+			.name = row_text(rows, i, 1),
+			.deleted_at = row_instant(rows, i, 2),
+		};
+	return NULL;
+}
+
+/* ---- members ---- */
+
+struct member_change {
+	const char *user_id;
+	enum role role;
+	struct outcome *outcome;
+};
+
+static struct problem *
+change_role(struct writer *w, void *arg)
+{
+	const struct member_change *change = arg;
+	struct member m;
+	struct problem *p;
+
+	if ((p = read_member(w, change->user_id, &m)) != NULL ||
+	    (p = team_only(w->a, w->person)) != NULL ||
+	    (p = check_rank(w, &m, change->role)) != NULL)
+		return p;
+	if (change->role == m.role)
+		return mirror(w, &m, change->outcome);
+	if ((p = keep_owner(w, &m)) != NULL)
+		return p;
+	return set_role(w, &m, change->role, change->outcome);
+}
+
+struct problem *
+member_change_role(const struct caller *c, const char *user_id, enum role role, struct outcome *outcome)
+{
+	struct member_change change = { .user_id = user_id, .role = role, .outcome = outcome };
+	struct written written;
+
+	return write_action(c->db, c->a, c->set, c->person, ROLE_VIEWER, change_role, &change, &written);
+}
+
+static struct problem *
+remove_member(struct writer *w, void *arg)
+{
+	struct member m;
+	struct problem *p;
+
+	if ((p = read_member(w, arg, &m)) != NULL ||
+	    (p = team_only(w->a, w->person)) != NULL ||
+	    (p = check_rank(w, &m, ROLE_NONE)) != NULL ||
+	    (p = keep_owner(w, &m)) != NULL)
+		return p;
+	return member_drop(w, m.user_id);
+}
+
+struct problem *
+member_remove(const struct caller *c, const char *user_id)
+{
+	struct written written;
+
+	return write_action(c->db, c->a, c->set, c->person, ROLE_VIEWER, remove_member, arena_strdup(c->a, user_id), &written);
+}
+
+static struct problem *
+transfer(struct writer *w, void *arg)
+{
+	const struct member_change *change = arg;
+	struct member giver, taker;
+	struct outcome outcome;
+	struct problem *p;
+
+	if ((p = team_only(w->a, w->person)) != NULL ||
+	    (p = read_member(w, w->person->user_id, &giver)) != NULL ||
+	    (p = read_member(w, change->user_id, &taker)) != NULL)
+		return p->kind == PROBLEM_NOT_FOUND ? problem_at(w->a, PROBLEM_INVALID, "user", "The new owner must be a member of the space.") : p;
+	if (strcmp(giver.user_id, taker.user_id) == 0)
+		return problem_at(w->a, PROBLEM_INVALID, "user", "The new owner must be somebody else.");
+	if ((p = set_role(w, &taker, ROLE_OWNER, change->outcome)) != NULL ||
+	    (p = keep_owner(w, &giver)) != NULL)
+		return p;
+	return set_role(w, &giver, ROLE_MANAGER, &outcome);
+}
+
+struct problem *
+team_transfer(const struct caller *c, const char *user_id, struct outcome *outcome)
+{
+	struct member_change change = { .user_id = user_id, .outcome = outcome };
+	struct written written;
+
+	return write_action(c->db, c->a, c->set, c->person, ROLE_OWNER, transfer, &change, &written);
+}

@@ -1,0 +1,183 @@
+/* geofence.c -- was this person at the job site?  The distance is computed here, whatever the device says, and stands in the session
+ * beside a word: inside, outside, or unverified where one of the two places is not known.  A site says what becomes of those who
+ * clock in from outside: they are refused, or taken and marked.  Clocking out is never refused, for somebody who cannot stop the timer
+ * is helped by nobody; nor is whoever corrects another's session (a manager), nor a version that is brought back.
+ *
+ * A position is good to `accuracy` metres: it counts as inside if any point within that circle is, the circle being taken no larger
+ * than the fence itself. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/record.h"
+#include "time/rules.h"
+
+static const double EARTH_RADIUS = 6371000.0; /* m */
+
+struct point {
+	double lat, lng, accuracy;
+};
+
+struct site {
+	const struct collection *c;
+	const char **values;
+};
+
+/* One end of a session. */
+struct side {
+	const char *place, *distance, *fence;
+};
+
+static const struct side coming = { "placeIn", "distanceIn", "fenceIn" };
+static const struct side leaving = { "placeOut", "distanceOut", "fenceOut" };
+
+static size_t
+at(const struct change *ch, const char *field)
+{
+	return collection_field(ch->collection, field)->index;
+}
+
+/* As far as this write goes: a field that it leaves alone has been judged before. */
+static bool
+changes(const struct change *ch, const char *field)
+{
+	const char *after = ch->after[at(ch, field)], *before = ch->before == NULL ? NULL : ch->before[at(ch, field)];
+
+	return after != before && (after == NULL || before == NULL || strcmp(after, before) != 0);
+}
+
+static bool
+read_point(const char *place, struct point *point)
+{
+	struct json_slice key, value;
+
+	*point = (struct point){ .accuracy = 0 };
+	if (place == NULL)
+		return false;
+	while (json_next_member(&place, &key, &value)) {
+		double number = strtod(value.text, NULL);
+
+		if (strncmp(key.text, "lat", 3) == 0)
+			point->lat = number;
+		else if (strncmp(key.text, "lng", 3) == 0)
+			point->lng = number;
+		else
+			point->accuracy = number;
+	}
+	return true;
+}
+
+/* Along the ground, in metres, by the haversine formula. */
+static double
+measure(const struct point *from, const struct point *to)
+{
+	double radian = M_PI / 180, up = sin((to->lat - from->lat) * radian / 2), across = sin((to->lng - from->lng) * radian / 2);
+	double part = up * up + cos(from->lat * radian) * cos(to->lat * radian) * across * across;
+
+	return 2 * EARTH_RADIUS * asin(sqrt(fmin(1, part)));
+}
+
+static const char *
+site_value(const struct site *site, const char *field)
+{
+	const struct field *f = collection_field(site->c, field);
+
+	return site->values[f->index] != NULL ? site->values[f->index] : f->initial;
+}
+
+/* The site of the session; values stay NULL when it names none, or one that is gone. */
+static struct problem *
+find_site(struct change *ch, struct site *site)
+{
+	struct problem *p;
+	struct record record;
+	bool found = false;
+	const char *id = value_plain(ch->a, ch->after[at(ch, "jobSite")]);
+
+	*site = (struct site){ .c = collection_find(ch->set, "jobSites") };
+	if (id == NULL || site->c == NULL)
+		return NULL;
+	if ((p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, site->c, id, &record, &found)) != NULL)
+		return p;
+	if (found && !record.deleted)
+		site->values = values_parse(ch->a, site->c, record.doc, NULL);
+	return NULL;
+}
+
+static void
+judge(struct change *ch, const struct site *site, const struct side *side)
+{
+	struct point there, here;
+	const char **distance = &ch->after[at(ch, side->distance)], **fence = &ch->after[at(ch, side->fence)];
+	double metres, radius;
+
+	*distance = *fence = NULL;
+	if (ch->after[at(ch, "jobSite")] == NULL)
+		return;
+	*fence = "\"unverified\"";
+	if (site->values == NULL || !read_point(site_value(site, "place"), &there) || !read_point(ch->after[at(ch, side->place)], &here))
+		return;
+	metres = measure(&here, &there);
+	radius = (double)value_scaled(collection_field(site->c, "radius"), site_value(site, "radius"));
+	*distance = arena_printf(ch->a, "%" PRId64, (int64_t)floor(metres + 0.5));
+	*fence = metres - fmin(here.accuracy, radius) <= radius ? "\"inside\"" : "\"outside\"";
+}
+
+static struct problem *
+too_far(struct change *ch, const struct site *site)
+{
+	struct problem *p = problem_at(ch->a, PROBLEM_INVALID, "placeIn", "You are too far from the job site to clock in.");
+
+	p->members = arena_printf(ch->a, "\"distance\":%s,\"radius\":%s", ch->after[at(ch, "distanceIn")], site_value(site, "radius"));
+	return p;
+}
+
+/* What the site asks of somebody who comes; of the place only where this write says one. */
+static struct problem *
+admit(struct change *ch, const struct site *site, bool moves)
+{
+	if (site->values == NULL || strcmp(ch->person->user_id, ch->owner) != 0)
+		return NULL;
+	if (value_true(site_value(site, "requirePhoto")) && ch->after[at(ch, "photoIn")] == NULL)
+		return problem_at(ch->a, PROBLEM_REQUIRED, "photoIn", "This job site asks for a photo to clock in.");
+	if (!moves)
+		return NULL;
+	if (strcmp(site_value(site, "outside"), "\"refuse\"") != 0 || site_value(site, "place") == NULL)
+		return NULL;
+	if (ch->after[at(ch, "placeIn")] == NULL)
+		return problem_at(ch->a, PROBLEM_REQUIRED, "placeIn", "This job site asks where you are to clock in.");
+	return strcmp(ch->after[at(ch, "fenceIn")], "\"outside\"") == 0 ? too_far(ch, site) : NULL;
+}
+
+/* Coming to a site, or with another place, is judged; an end is judged once, and a corrected time moves nobody. */
+static struct problem *
+derive(struct change *ch)
+{
+	struct problem *p;
+	struct site site;
+	bool anew = ch->before == NULL || changes(ch, "jobSite"), comes = anew || changes(ch, "placeIn");
+	bool ends = ch->after[at(ch, "end")] != NULL, ended = ch->before != NULL && ch->before[at(ch, "end")] != NULL;
+	bool leaves = anew || changes(ch, "placeOut") || ends != ended, shows = changes(ch, "photoIn");
+
+	if (ch->action == ACTION_RESTORED || (!comes && !leaves && !shows))
+		return NULL;
+	if ((p = find_site(ch, &site)) != NULL)
+		return p;
+	if (comes)
+		judge(ch, &site, &coming);
+	if ((comes || shows) && (p = admit(ch, &site, comes)) != NULL)
+		return p;
+	if (leaves) {
+		judge(ch, &site, &leaving);
+		if (!ends && ch->after[at(ch, "placeOut")] == NULL)
+			ch->after[at(ch, "fenceOut")] = NULL;
+	}
+	return NULL;
+}
+
+const struct rule geofence = {
+	.name = "geofence",
+	.collection = "workSessions",
+	.derive = derive,
+};

@@ -1,0 +1,484 @@
+/* report_work.c -- one person after the other: his settings, his sessions, his figures, a piece of the answer.  What a person has is
+ * read by one statement, so that a session that is moved meanwhile is neither missed nor counted twice. */
+#include "time/report_work.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/decimal.h"
+#include "base/id.h"
+#include "model/policy.h"
+#include "record/record.h"
+#include "store/statement.h"
+
+enum {
+	DAY_MILLISECONDS = 86400000
+};
+
+/* ---- records as the figures take them ---- */
+
+struct hours_session
+work_session_of(struct arena *a, const struct collection *c, const char *const *values)
+{
+	const char *start = value_named(c, values, "start"), *end = value_named(c, values, "end");
+	const char *day = value_plain(a, value_named(c, values, "day")), *kind = value_plain(a, value_named(c, values, "kind"));
+	struct hours_session s = { .running = end == NULL, .lunch = kind != NULL && strcmp(kind, "lunch") == 0 };
+
+	s.start = start == NULL ? 0 : value_instant_of(start);
+	s.end = end == NULL ? 0 : value_instant_of(end);
+	if (day != NULL)
+		memcpy(s.day, day, sizeof s.day);
+	return s;
+}
+
+/* A number of units, each so many seconds; left alone where the settings are silent. */
+static void
+add_seconds(const struct collection *c, const char *const *values, const char *name, int64_t unit, int64_t *seconds)
+{
+	const struct field *f = collection_field(c, name);
+	int64_t scale = 1;
+
+	if (f == NULL || values[f->index] == NULL)
+		return;
+	for (int i = 0; i < f->scale; i++)
+		scale *= 10;
+	*seconds = value_scaled(f, values[f->index]) * unit / scale;
+}
+
+static void
+add_choice(const struct collection *c, const char *const *values, const char *name, const char *word, bool *chosen)
+{
+	const char *value = value_named(c, values, name);
+
+	if (value != NULL)
+		*chosen = strcmp(value, word) == 0;
+}
+
+void
+work_rules_add(const struct collection *c, const char *const *values, struct hours_rules *rules)
+{
+	add_choice(c, values, "lunchRule", "\"day\"", &rules->lunch_per_day);
+	add_choice(c, values, "recordedLunchCounts", "true", &rules->recorded_lunch_counts);
+	add_choice(c, values, "weekStart", "\"sunday\"", &rules->sunday);
+	add_seconds(c, values, "lunchAfterHours", 3600, &rules->lunch_after);
+	add_seconds(c, values, "lunchMinutes", 60, &rules->lunch);
+	add_seconds(c, values, "targetHours", 3600, &rules->target);
+	add_seconds(c, values, "maxHours", 3600, &rules->most);
+	add_seconds(c, values, "overtimeAfterHours", 3600, &rules->overtime_after);
+	add_seconds(c, values, "overtimeMultiplier", 100, &rules->overtime_times);
+}
+
+/* ---- the rules and the rate of a person ---- */
+
+/* The one record of a collection whose id follows from its owner alone; values is NULL when there is none. */
+static struct problem *
+find_settings(struct work_report *report, struct arena *a, const char *name, const char *owner, const struct collection **c,
+    const char ***values)
+{
+	struct problem *p;
+	struct record record;
+	const char *id;
+	bool found;
+
+	*values = NULL;
+	if ((*c = collection_find(report->set, name)) == NULL ||
+	    (id = values_id(a, *c, owner, (const char *const *)values_new(a, *c))) == NULL)
+		return NULL;
+	if ((p = record_find(report->db, a, report->set, report->person->space_id, *c, id, &record, &found)) != NULL)
+		return p;
+	if (found && !record.deleted)
+		*values = values_parse(a, *c, record.doc, record.doc_private);
+	return NULL;
+}
+
+static struct problem *
+find_employee_rate(struct work_report *report, struct arena *a, const char *owner, int64_t *rate)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char **values;
+	const struct collection *c = collection_find(report->set, "employees");
+	const struct field *f = c == NULL ? NULL : collection_field(c, "hourlyRate");
+
+	if (f == NULL)
+		return NULL;
+	p = db_run(report->db, a, SQL(WORK_EMPLOYEE), VALUES(value_text(report->person->space_id), value_text(owner)), &rows);
+	if (p != NULL || rows->count == 0)
+		return p;
+	values = values_parse(a, c, row_text(rows, 0, 0), row_text(rows, 0, 1));
+	if (values[f->index] != NULL)
+		*rate = value_scaled(f, values[f->index]);
+	return NULL;
+}
+
+static struct problem *
+find_rules(struct work_report *report, struct arena *a, const char *owner, struct hours_rules *rules, int64_t *rate)
+{
+	struct problem *p;
+	const struct collection *c;
+	const char **values;
+
+	*rules = hours_rules_default;
+	*rate = HOURS_RATE_DEFAULT;
+	if ((p = find_settings(report, a, "spaceSettings", owner, &c, &values)) != NULL)
+		return p;
+	if (values != NULL) {
+		work_rules_add(c, (const char *const *)values, rules);
+		add_seconds(c, (const char *const *)values, "hourlyRate", 1, rate);
+	}
+	if ((p = find_settings(report, a, "workSettings", owner, &c, &values)) != NULL)
+		return p;
+	if (values != NULL)
+		work_rules_add(c, (const char *const *)values, rules);
+	return report->pay ? find_employee_rate(report, a, owner, rate) : NULL;
+}
+
+/* What the space's amounts are in. */
+static struct problem *
+find_currency(struct work_report *report)
+{
+	struct problem *p;
+	const struct collection *c;
+	const struct field *f;
+	const char **values;
+
+	report->currency = "\"USD\"";
+	if ((p = find_settings(report, report->a, "spaceSettings", "", &c, &values)) != NULL || c == NULL ||
+	    (f = collection_field(c, "currency")) == NULL)
+		return p;
+	if (values != NULL && values[f->index] != NULL)
+		report->currency = values[f->index];
+	else if (f->initial != NULL)
+		report->currency = f->initial;
+	return NULL;
+}
+
+/* ---- the sessions of a person ---- */
+
+/* The days that are read from: pay looks back to the beginning of the first week, but not beyond the first day there is. */
+static void
+look_back(const struct work_report *report, char first[DATE_TEXT_SIZE])
+{
+	date_from_days(date_days(report->from) - (report->pay ? 6 : 0), first);
+	if (!date_valid(first))
+		memcpy(first, "1000-01-01", DATE_TEXT_SIZE);
+}
+
+/* Sessions of these days begin between: no zone is a day away from UTC. */
+static struct value
+bound(struct arena *a, const char *day, int days)
+{
+	return value_text(instant_text(a, (date_days(day) + days) * DAY_MILLISECONDS));
+}
+
+static struct problem *
+read_sessions(struct work_report *report, struct arena *a, const char *owner, struct hours_session **sessions, size_t *count)
+{
+	struct problem *p;
+	struct rows *rows;
+	const struct collection *c = collection_find(report->set, "workSessions");
+	char first[DATE_TEXT_SIZE];
+
+	look_back(report, first);
+	p = db_run(report->db, a, SQL(WORK_SESSIONS),
+	    VALUES(value_text(report->person->space_id), value_text(owner), bound(a, first, -1), bound(a, report->to, 2),
+	        value_integer(REPORT_SESSIONS_MAX + 1)),
+	    &rows);
+	if (p != NULL)
+		return p;
+	if (rows->count > REPORT_SESSIONS_MAX)
+		return problem_at(a, PROBLEM_INVALID, "from", "One person has more than %d sessions in this time; ask for fewer days.",
+		    REPORT_SESSIONS_MAX);
+	*sessions = arena_alloc(a, (rows->count + 1) * sizeof **sessions);
+	*count = 0;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct hours_session s = work_session_of(a, c, (const char *const *)values_parse(a, c, row_text(rows, i, 0), NULL));
+
+		if (strcmp(s.day, first) >= 0 && strcmp(s.day, report->to) <= 0)
+			(*sessions)[(*count)++] = s;
+	}
+	return NULL;
+}
+
+/* ---- JSON ---- */
+
+static void
+add_figures(struct buf *b, const struct hours_figures *f)
+{
+	buf_printf(b, "\"raw\":%" PRId64 ",\"total\":%" PRId64 ",\"deductions\":%" PRId64 ",\"billable\":%" PRId64 ",\"efficiency\":%" PRId64
+	              ",\"sessions\":%" PRId64 ",\"breaks\":%" PRId64 ",\"running\":%" PRId64 ",\"forgotten\":%" PRId64 ",\"current\":%" PRId64,
+	    f->raw, f->total, f->deductions, f->billable, f->efficiency, f->sessions, f->breaks, f->running, f->forgotten, f->current);
+}
+
+static void
+add_day(struct buf *b, const struct hours_day *day, const struct hours_rules *rules)
+{
+	char instant[INSTANT_TEXT_SIZE];
+
+	buf_printf(b, "{\"day\":\"%s\",", day->day);
+	add_figures(b, &day->figures);
+	if (rules->target > 0)
+		buf_printf(b, ",\"target\":%" PRId64 ",\"progress\":%s,\"remaining\":%" PRId64 ",\"reached\":%s", rules->target,
+		    decimal_format(b->arena, day->progress, 1), day->remaining, day->reached ? "true" : "false");
+	if (day->figures.running > day->figures.forgotten) {
+		instant_format(day->latest_end, instant);
+		buf_printf(b, ",\"untilMost\":%" PRId64 ",\"latestEnd\":\"%s\"", day->until_most, instant);
+	}
+	buf_char(b, '}');
+}
+
+void
+work_hours_json(struct buf *b, const struct hours *hours, const struct hours_rules *rules)
+{
+	buf_text(b, "\"days\":[");
+	for (size_t i = 0; i < hours->day_count; i++) {
+		buf_text(b, i == 0 ? "" : ",");
+		add_day(b, &hours->days[i], rules);
+	}
+	buf_text(b, "],\"weeks\":[");
+	for (size_t i = 0; i < hours->week_count; i++) {
+		buf_printf(b, "%s{\"week\":\"%s\",", i == 0 ? "" : ",", hours->weeks[i].week);
+		add_figures(b, &hours->weeks[i].figures);
+		buf_char(b, '}');
+	}
+	buf_text(b, "],\"sum\":{");
+	add_figures(b, &hours->sum);
+	buf_char(b, '}');
+}
+
+static void
+add_pay(struct buf *b, const struct hours_pay *pay)
+{
+	buf_printf(b, "\"regular\":%" PRId64 ",\"overtime\":%" PRId64 ",\"regularPay\":%" PRId64 ",\"overtimePay\":%" PRId64
+	              ",\"gross\":%" PRId64 ",\"running\":%" PRId64,
+	    pay->regular, pay->overtime, pay->regular_pay, pay->overtime_pay, pay->gross, pay->running);
+}
+
+void
+work_payroll_json(struct buf *b, const struct hours_payroll *payroll)
+{
+	buf_text(b, "\"weeks\":[");
+	for (size_t i = 0; i < payroll->week_count; i++) {
+		buf_printf(b, "%s{\"week\":\"%s\",", i == 0 ? "" : ",", payroll->weeks[i].week);
+		add_pay(b, &payroll->weeks[i]);
+		buf_char(b, '}');
+	}
+	buf_text(b, "],\"sum\":{");
+	add_pay(b, &payroll->sum);
+	buf_char(b, '}');
+}
+
+/* ---- CSV ---- */
+
+/* Hours with two digits, rounded half up; negative numbers do not occur. */
+static void
+add_hours(struct buf *b, int64_t seconds)
+{
+	int64_t hundredths = (seconds * 100 + 1800) / 3600;
+
+	buf_printf(b, ",%" PRId64 ".%02d", hundredths / 100, (int)(hundredths % 100));
+}
+
+static void
+add_money(struct buf *b, int64_t cents)
+{
+	buf_printf(b, ",%" PRId64 ".%02d", cents / 100, (int)(cents % 100));
+}
+
+static void
+add_who(struct buf *b, const char *id, const char *name, const char *first)
+{
+	csv_cell(b, id);
+	buf_char(b, ',');
+	csv_cell(b, csv_guard(b->arena, name));
+	buf_printf(b, ",%s", first);
+}
+
+static void
+add_day_line(struct buf *b, const char *id, const char *name, const struct hours_day *day, const struct hours_rules *rules)
+{
+	const struct hours_figures *f = &day->figures;
+
+	add_who(b, id, name, day->day);
+	add_hours(b, f->raw);
+	add_hours(b, f->total);
+	add_hours(b, f->deductions);
+	add_hours(b, f->billable);
+	buf_printf(b, ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, f->efficiency, f->sessions, f->breaks, f->running);
+	if (rules->target > 0)
+		buf_printf(b, ",%s", decimal_format(b->arena, day->progress, 1));
+	else
+		buf_char(b, ',');
+	buf_printf(b, ",%" PRId64 "\r\n", f->forgotten);
+}
+
+static void
+add_week_line(struct buf *b, const char *id, const char *name, const char *currency, const struct hours_pay *pay)
+{
+	add_who(b, id, name, pay->week);
+	add_hours(b, pay->regular);
+	add_hours(b, pay->overtime);
+	add_money(b, pay->rate);
+	add_money(b, pay->regular_pay);
+	add_money(b, pay->overtime_pay);
+	add_money(b, pay->gross);
+	buf_printf(b, ",%" PRId64 ",", pay->running);
+	csv_cell(b, csv_guard(b->arena, value_plain(b->arena, currency)));
+	buf_text(b, "\r\n");
+}
+
+/* The weeks in order; where nothing of one is paid yet, that sessions run in it is said all the same. */
+static void
+add_week_lines(struct buf *b, const char *id, const char *name, const char *currency, const struct hours_payroll *payroll)
+{
+	size_t paid = 0;
+
+	for (size_t i = 0; i < payroll->waiting_count; i++) {
+		for (; paid < payroll->week_count && strcmp(payroll->weeks[paid].week, payroll->waiting[i].week) < 0; paid++)
+			add_week_line(b, id, name, currency, &payroll->weeks[paid]);
+		add_week_line(b, id, name, currency, &payroll->waiting[i]);
+	}
+	for (; paid < payroll->week_count; paid++)
+		add_week_line(b, id, name, currency, &payroll->weeks[paid]);
+}
+
+/* ---- the report ---- */
+
+static void
+begin(struct work_report *report, struct buf *out)
+{
+	if (report->json)
+		buf_printf(out, "{\"from\":\"%s\",\"to\":\"%s\",\"at\":\"%s\"%s%s,\"people\":[", report->from, report->to,
+		    instant_text(out->arena, report->at), report->pay ? ",\"currency\":" : "", report->pay ? report->currency : "");
+	else if (report->pay)
+		buf_text(out, "person,name,week,regularHours,overtimeHours,rate,regularPay,overtimePay,gross,running,currency\r\n");
+	else
+		buf_text(out, "person,name,day,raw,total,deductions,billable,efficiency,sessions,breaks,running,progress,forgotten\r\n");
+	report->begun = true;
+}
+
+static void
+end(struct work_report *report, struct buf *out)
+{
+	report->ended = true;
+	if (!report->json)
+		return;
+	buf_text(out, "],\"sum\":{");
+	if (report->pay)
+		add_pay(out, &report->paid);
+	else
+		add_figures(out, &report->sum);
+	buf_text(out, "}}");
+}
+
+static void
+begin_person(struct work_report *report, struct buf *out, const char *id, const char *name)
+{
+	buf_printf(out, "%s{\"person\":\"%s\",\"name\":", report->shown == 0 ? "" : ",", id);
+	json_quote(out, name);
+	buf_char(out, ',');
+}
+
+static void
+show_hours(struct work_report *report, struct buf *out, const char *id, const char *name, const struct hours *hours,
+    const struct hours_rules *rules)
+{
+	hours_add(&report->sum, &hours->sum);
+	for (size_t i = 0; !report->json && i < hours->day_count; i++)
+		add_day_line(out, id, name, &hours->days[i], rules);
+	if (!report->json)
+		return;
+	begin_person(report, out, id, name);
+	work_hours_json(out, hours, rules);
+	buf_char(out, '}');
+}
+
+static void
+show_payroll(struct work_report *report, struct buf *out, const char *id, const char *name, const struct hours_payroll *payroll)
+{
+	hours_add_pay(&report->paid, &payroll->sum);
+	if (!report->json) {
+		add_week_lines(out, id, name, report->currency, payroll);
+		return;
+	}
+	begin_person(report, out, id, name);
+	buf_printf(out, "\"rate\":%" PRId64 ",", payroll->sum.rate);
+	work_payroll_json(out, payroll);
+	buf_char(out, '}');
+}
+
+/* Somebody without a session in this time is left out, unless it is him who was asked for. */
+static struct problem *
+add_person(struct work_report *report, struct arena *a, struct buf *out, const char *id, const char *name)
+{
+	struct problem *p;
+	struct hours_session *sessions = NULL;
+	struct hours_payroll payroll;
+	struct hours_rules rules;
+	struct hours hours;
+	int64_t rate;
+	size_t count = 0;
+
+	if ((p = find_rules(report, a, id, &rules, &rate)) != NULL ||
+	    (p = read_sessions(report, a, id, &sessions, &count)) != NULL)
+		return p;
+	if (report->pay) {
+		hours_settle(a, sessions, count, &rules, rate, report->from, report->to, report->at, &payroll);
+		if (payroll.week_count == 0 && payroll.sum.running == 0 && report->only == NULL)
+			return NULL;
+		show_payroll(report, out, id, name, &payroll);
+	} else {
+		hours_count(a, sessions, count, &rules, report->at, &hours);
+		if (hours.day_count == 0 && report->only == NULL)
+			return NULL;
+		show_hours(report, out, id, name, &hours, &rules);
+	}
+	report->shown++;
+	return NULL;
+}
+
+struct problem *
+work_report_open(struct work_report *report)
+{
+	struct problem *p;
+	const struct person *person = report->person;
+	const struct collection *c = collection_find(report->set, "workSessions");
+	const char *space = person->space_id;
+
+	report->sum.efficiency = 100;
+	if (c == NULL)
+		return problem_new(report->a, PROBLEM_NOT_FOUND, "There are no work sessions here.");
+	if ((p = policy_may(report->a, person, c, MAY_READ)) != NULL || (report->pay && (p = find_currency(report)) != NULL))
+		return p;
+	if (report->only == NULL && !policy_limited(person, c))
+		return db_run(report->db, report->a, SQL(WORK_PEOPLE), VALUES(value_text(space)), &report->people);
+	if (report->only == NULL)
+		report->only = person->user_id;
+	if (!uuid_valid(report->only) || !policy_sees(person, c, report->only, NULL))
+		return problem_new(report->a, PROBLEM_NOT_FOUND, "There is no such person.");
+	p = db_run(report->db, report->a, SQL(WORK_PERSON),
+	    VALUES(value_text(report->only), value_text(space), value_text(space)), &report->people);
+	if (p == NULL && report->people->count == 0)
+		return problem_new(report->a, PROBLEM_NOT_FOUND, "There is no such person.");
+	return p;
+}
+
+struct problem *
+work_report_next(struct work_report *report, struct arena *a, struct buf *out)
+{
+	struct problem *p;
+	const char *name;
+
+	if (!report->begun)
+		begin(report, out);
+	if (report->next == report->people->count) {
+		end(report, out);
+		return NULL;
+	}
+	name = row_text(report->people, report->next, 1);
+	if ((p = add_person(report, a, out, row_text(report->people, report->next, 0), name == NULL ? "" : name)) != NULL)
+		return p;
+	report->next++;
+	return NULL;
+}

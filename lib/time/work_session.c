@@ -1,0 +1,178 @@
+/* work_session.c -- a work session ends after it starts, lasts at most a day, does not lie in the future, and belongs to the local
+ * day of its start.  The day is
+ * settled when the session is written: a later change of somebody's zone moves nothing.  Who knows how long but not until when gives
+ * `duration`, and the end follows; in every other case the duration follows from start and end.
+ *
+ * `manual` tells tapped from typed: once a start or an end was not the moment in which the person wrote it, the session stays marked. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "record/record.h"
+#include "record/space.h"
+#include "time/hours.h"
+#include "time/rules.h"
+
+enum {
+	TYPED_MILLISECONDS = 5 * 60 * 1000 /* what clocks and slow lines may differ by */
+};
+
+static size_t
+at(const struct change *ch, const char *field)
+{
+	return collection_field(ch->collection, field)->index;
+}
+
+static bool
+given(const struct change *ch, size_t field)
+{
+	return ch->touched[field] && ch->after[field] != NULL;
+}
+
+static bool
+changes(const struct change *ch, size_t field)
+{
+	const char *after = ch->after[field], *before = ch->before == NULL ? NULL : ch->before[field];
+
+	return after != NULL && (before == NULL || strcmp(after, before) != 0);
+}
+
+/* The zone of the person's own settings. */
+static struct problem *
+find_own_zone(struct change *ch, const char **zone)
+{
+	const struct collection *c = collection_find(ch->set, "workSettings");
+	struct problem *p;
+	struct record settings;
+	const char *id;
+	bool found;
+
+	*zone = NULL;
+	if (c == NULL || (id = values_id(ch->a, c, ch->owner, (const char *const *)values_new(ch->a, c))) == NULL)
+		return NULL;
+	p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, c, id, &settings, &found);
+	if (p == NULL && found && !settings.deleted)
+		*zone = value_plain(ch->a, value_named(c, values_parse(ch->a, c, settings.doc, settings.doc_private), "zone"));
+	return p;
+}
+
+/* Who begins a session and names no zone means his own, else the space's. */
+static struct problem *
+derive_zone(struct change *ch)
+{
+	struct problem *p;
+	const char *zone;
+
+	if (ch->before != NULL || ch->action == ACTION_RESTORED || ch->touched[at(ch, "zone")])
+		return NULL;
+	if ((p = find_own_zone(ch, &zone)) != NULL ||
+	    (zone == NULL && (p = space_zone(ch->db, ch->a, ch->set, ch->person->space_id, &zone)) != NULL))
+		return p;
+	ch->after[at(ch, "zone")] = arena_printf(ch->a, "\"%s\"", zone);
+	return NULL;
+}
+
+static bool
+typed(const struct change *ch, size_t field)
+{
+	return changes(ch, field) && llabs(value_instant_of(ch->after[field]) - ch->said) > TYPED_MILLISECONDS;
+}
+
+/* A timer that was started and stopped before it could be sent comes as one op, made when it was started: its end is not held against
+ * that moment. */
+static void
+derive_manual(struct change *ch)
+{
+	bool imported = ch->action == ACTION_IMPORTED && ch->before == NULL;
+
+	if (ch->action != ACTION_RESTORED && (imported || typed(ch, at(ch, "start")) || (ch->before != NULL && typed(ch, at(ch, "end")))))
+		ch->after[at(ch, "manual")] = "true";
+}
+
+static struct problem *
+derive_day(struct change *ch, int64_t start)
+{
+	const char *zone = value_plain(ch->a, ch->after[at(ch, "zone")]);
+	char day[DATE_TEXT_SIZE];
+
+	if (zone == NULL)
+		return NULL;
+	if (!zone_known(zone) || !zone_date(zone, start, day, NULL, NULL))
+		return problem_at(ch->a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
+	if (!date_valid(day))
+		return problem_at(ch->a, PROBLEM_INVALID, "start", "start lies before the first day of the calendar.");
+	ch->after[at(ch, "day")] = arena_printf(ch->a, "\"%s\"", day);
+	return NULL;
+}
+
+/* The end that a duration makes.  A duration that was typed, not measured, is an entry by hand. */
+static struct problem *
+derive_end(struct change *ch, int64_t start)
+{
+	int64_t duration = value_scaled(&ch->collection->fields[at(ch, "duration")], ch->after[at(ch, "duration")]);
+
+	if (duration == 0)
+		return problem_at(ch->a, PROBLEM_INVALID, "duration", "duration must be more than 0 seconds.");
+	ch->after[at(ch, "end")] = arena_printf(ch->a, "\"%s\"", instant_text(ch->a, start + duration * 1000));
+	ch->after[at(ch, "manual")] = "true";
+	return NULL;
+}
+
+static struct problem *
+derive_duration(struct change *ch, int64_t start)
+{
+	size_t duration = at(ch, "duration"), end = at(ch, "end");
+	int64_t elapsed;
+
+	if (ch->after[end] == NULL) {
+		ch->after[duration] = NULL;
+		return NULL;
+	}
+	elapsed = hours_elapsed(start, value_instant_of(ch->after[end]));
+	if (given(ch, duration) && value_scaled(&ch->collection->fields[duration], ch->after[duration]) != elapsed)
+		return problem_at(ch->a, PROBLEM_INVALID, "duration", "duration is not the time between start and end; give one of the two.");
+	ch->after[duration] = arena_printf(ch->a, "%" PRId64, elapsed);
+	return NULL;
+}
+
+static struct problem *
+derive(struct change *ch)
+{
+	struct problem *p;
+	int64_t start;
+
+	if (ch->after[at(ch, "start")] == NULL)
+		return NULL;
+	start = value_instant_of(ch->after[at(ch, "start")]);
+	if ((p = derive_zone(ch)) != NULL || (p = derive_day(ch, start)) != NULL)
+		return p;
+	derive_manual(ch);
+	if (given(ch, at(ch, "duration")) && !given(ch, at(ch, "end")) && (p = derive_end(ch, start)) != NULL)
+		return p;
+	return derive_duration(ch, start);
+}
+
+static struct problem *
+check(struct change *ch)
+{
+	int64_t start = value_instant_of(ch->after[at(ch, "start")]);
+	const char *end = ch->after[at(ch, "end")];
+
+	if (changes(ch, at(ch, "start")) && start > ch->now + (int64_t)HOURS_AHEAD_MAX * 1000)
+		return problem_at(ch->a, PROBLEM_INVALID, "start", "start lies in the future; hours are written down when they are worked.");
+	if (end == NULL)
+		return NULL;
+	if (value_instant_of(end) <= start)
+		return problem_at(ch->a, PROBLEM_INVALID, "end", "end must be later than start.");
+	if (hours_elapsed(start, value_instant_of(end)) > HOURS_SESSION_MAX)
+		return problem_at(ch->a, PROBLEM_INVALID, "end", "A session lasts at most 24 hours; give the time at which it really ended.");
+	return NULL;
+}
+
+const struct rule work_session = {
+	.name = "work-session",
+	.collection = "workSessions",
+	.derive = derive,
+	.check = check,
+};

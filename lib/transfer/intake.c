@@ -1,0 +1,653 @@
+/* intake.c -- looks at all rows, then writes them.  The first half asks the write path what it would say, without its lock, so that a
+ * file is refused before half of it is in, and so that a dry run tells what the import will do; the second half is the write path itself,
+ * whose word is the last.  Read intake, at the bottom, first. */
+#include "transfer/intake.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/crypto.h"
+#include "store/statement.h"
+
+enum {
+	LOOK_AHEAD = 500 /* rows whose ids are looked up together */
+};
+
+/* A row that was written before. */
+struct earlier {
+	unsigned char hash[SHA256_SIZE]; /* of its op */
+	bool written;
+	bool deleted;                  /* its record, since then */
+};
+
+/* One import on its way. */
+struct work {
+	struct db *db;
+	struct arena *a;               /* of the whole import */
+	const struct collections *set;
+	const struct person *person;
+	const struct collection *c;
+	struct import *im;
+	const struct intake_options *options;
+	struct intake_report *report;
+	bool *refused;                 /* by row number: bad in the first half, for a reason that the file alone does not show */
+	struct seen coming;            /* what the rows looked at so far would make */
+	struct seen known;             /* of the rows that are looked at together: ids that a record has or had */
+	char op_prefix[32];
+	struct earlier *earlier;       /* by row number: what an earlier run of this import did; NULL: nothing, or its outcomes are gone */
+	bool repeated;                 /* there was an earlier run */
+	time_t until, look_until;      /* by a clock that nobody sets; 0 = never */
+};
+
+/* ---- the report ---- */
+
+static void
+add_error(struct work *w, const struct import_row *row, const struct problem *p, const char *value)
+{
+	struct buf *b = &w->report->errors;
+
+	w->report->bad++;
+	if (w->report->bad > INTAKE_ERRORS_MAX)
+		return;
+	buf_printf(b, "%s{\"line\":%zu,\"row\":%zu", b->length == 0 ? "" : ",", row->line, row->number);
+	if (p->field != NULL) {
+		buf_text(b, ",\"field\":");
+		json_quote(b, p->field);
+	}
+	buf_text(b, ",\"detail\":");
+	json_quote(b, p->detail);
+	if (value != NULL && *value != '\0') {
+		buf_text(b, ",\"value\":");
+		json_quote(b, text_short(b->arena, value));
+	}
+	buf_char(b, '}');
+}
+
+static void
+add_note(struct buf *b, size_t count, const char *one, const char *many)
+{
+	if (count == 0)
+		return;
+	buf_text(b, b->text[b->length - 1] == '[' ? "\"" : ",\"");
+	if (count == 1)
+		buf_text(b, one);
+	else
+		buf_printf(b, "%zu %s", count, many);
+	buf_char(b, '"');
+}
+
+static void
+add_notes(struct buf *b, const struct intake_report *r)
+{
+	add_note(b, r->rounded, "1 value had more digits than are kept and was rounded.", "values had more digits than are kept and were rounded.");
+	add_note(b, r->repeats, "1 row says again what an earlier one says.", "rows say again what an earlier one says.");
+	add_note(b, r->deleted, "1 record was deleted here and stays so; again=1 brings it back.",
+	    "records were deleted here and stay so; again=1 brings them back.");
+	add_note(b, r->earlier, "1 row was written by an earlier run of this import and not again; another Idempotency-Key makes it a new one.",
+	    "rows were written by an earlier run of this import and not again; another Idempotency-Key makes it a new one.");
+	add_note(b, r->short_years, "1 row has a year of two digits; it was taken as 20yy.", "rows have years of two digits; they were taken as 20yy.");
+	add_note(b, r->shown_twice, "1 row has a time in the hour that clocks show twice; the first was taken.",
+	    "rows have times in the hour that clocks show twice; the first was taken.");
+	add_note(b, r->dry_run && r->more ? r->rows : 0, "The time for one request was up after one row; the rest was not looked at.",
+	    "rows were looked at when the time for one request was up; nothing is said of the rest.");
+	add_note(b, !r->dry_run && r->more, "The time for one request was up; send the same request again to go on.", "");
+}
+
+/* The members, without braces. */
+static void
+add_report(struct buf *b, const struct intake_report *r)
+{
+	buf_printf(b, "\"rows\":%zu,\"matched\":%zu,\"created\":%zu,\"updated\":%zu,\"unchanged\":%zu,\"deleted\":%zu,\"repeats\":%zu,"
+	              "\"bad\":%zu,\"rounded\":%zu,\"done\":%zu",
+	    r->rows, r->matched, r->created, r->updated, r->unchanged, r->deleted, r->repeats, r->bad, r->rounded, r->done);
+	if (r->dry_run)
+		buf_text(b, ",\"dryRun\":true");
+	if (r->more)
+		buf_text(b, ",\"more\":true");
+	buf_text(b, ",\"errors\":[");
+	buf_add(b, r->errors.text, r->errors.length);
+	buf_text(b, "],\"notes\":[");
+	add_notes(b, r);
+	buf_char(b, ']');
+}
+
+void
+intake_json(struct buf *b, const struct intake_report *report)
+{
+	buf_char(b, '{');
+	add_report(b, report);
+	buf_char(b, '}');
+}
+
+/* The problem, with how far it got.  p may be NULL. */
+static struct problem *
+with_report(struct work *w, struct problem *p)
+{
+	struct buf b;
+
+	if (p == NULL)
+		return NULL;
+	buf_init(&b, w->a);
+	add_report(&b, w->report);
+	p->members = b.text;
+	return p;
+}
+
+static time_t
+seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static bool
+is_over(time_t until)
+{
+	return until != 0 && seconds_now() >= until;
+}
+
+/* End some memory, but not the problem that lives in it. */
+static struct problem *
+leave(struct work *w, struct arena *ends, struct problem *p)
+{
+	if (p != NULL) {
+		p = arena_memdup(w->a, p, sizeof *p);
+		p->detail = arena_strdup(w->a, p->detail);
+		p->field = arena_strdup(w->a, p->field);
+		p->cause = arena_strdup(w->a, p->cause);
+	}
+	arena_free(ends);
+	return p;
+}
+
+/* ---- what an earlier run has written ---- */
+
+/* The number of a row in the id of its op; 0 when there is none. */
+static size_t
+row_of_op(const struct work *w, const char *op_id)
+{
+	unsigned long number = strtoul(op_id + strlen(w->op_prefix) + 1, NULL, 10);
+
+	return number <= IMPORT_ROWS_MAX ? number : 0;
+}
+
+static void
+note_earlier(struct work *w, const struct rows *rows)
+{
+	if (w->earlier == NULL && rows->count > 0)
+		w->earlier = arena_alloc(w->a, (IMPORT_ROWS_MAX + 1) * sizeof *w->earlier);
+	for (size_t i = 0; i < rows->count; i++) {
+		struct earlier *e = &w->earlier[row_of_op(w, row_text(rows, i, 0))];
+
+		if (row_cell(rows, i, 1)->length != sizeof e->hash)
+			continue;
+		memcpy(e->hash, row_cell(rows, i, 1)->bytes, sizeof e->hash);
+		e->deleted = row_integer(rows, i, 2) == 0;
+		e->written = true;
+	}
+}
+
+/* The write path would find each of them by itself, one by one: here they are found together, so that what broke off after many
+ * rows is soon where it was. */
+static struct problem *
+find_earlier(struct work *w)
+{
+	struct problem *p;
+	struct rows *rows;
+	const struct value space = value_text(w->person->space_id), user = value_text(w->person->user_id);
+	const char *after = arena_printf(w->a, "%s-", w->op_prefix), *end = arena_printf(w->a, "%s.", w->op_prefix);
+	struct arena *scratch = arena_new();
+
+	p = db_run(w->db, scratch, SQL(IMPORT_BEGUN), VALUES(space, user, value_text(after), value_text(end), space, user, value_text(after), value_text(end)), &rows);
+	w->repeated = p == NULL && rows->count > 0;
+	while (w->repeated) {
+		p = db_run(w->db, scratch, SQL(IMPORT_WRITTEN),
+		    VALUES(space, user, value_text(after), value_text(end)), &rows);
+		if (p != NULL || rows->count == 0)
+			break;
+		note_earlier(w, rows);
+		after = arena_strdup(w->a, row_text(rows, rows->count - 1, 0));
+		arena_reset(scratch);
+	}
+	return leave(w, scratch, p);
+}
+
+/* ---- rows as ops ---- */
+
+static struct op
+op_of_row(struct work *w, struct arena *a, const struct import_row *row)
+{
+	struct op op = {
+		.op_id = arena_printf(a, "%s-%zu", w->op_prefix, row->number),
+		.collection = w->c,
+		.record_id = row->id,
+		.kind = OP_SET,
+		.intent = INTENT_IMPORT,
+		.base = BASE_CURRENT,
+		.again = w->options->again,
+		.keep_live = row->derived_id,
+		.values = row->values,
+		.touched = row->touched,
+		.new_owner = row->owner,
+		.cause = w->op_prefix,
+	};
+
+	op_prepare(a, w->person, &op);
+	return op;
+}
+
+/* The name of a run stands for one file. */
+static struct problem *
+other_file(struct work *w, const struct import_row *row)
+{
+	return problem_at(w->a, PROBLEM_OP_REUSED, "Idempotency-Key",
+	    "This key was used before, for another import: line %zu is not what it was.", row->line);
+}
+
+/* Rows of an earlier run are left as they are: what happened to their records since is not undone. */
+static void
+count_earlier(struct work *w, const struct import_row *row, bool deleted)
+{
+	if (deleted) {
+		w->report->deleted++;
+		return;
+	}
+	w->report->unchanged++;
+	w->report->earlier += !row->derived_id;
+}
+
+/* Was this row written by an earlier run?  Then there is nothing left to ask or to write. */
+static struct problem *
+meet_earlier(struct work *w, const struct import_row *row, const struct op *op, bool *met)
+{
+	const struct earlier *e = w->earlier == NULL ? NULL : &w->earlier[row->number];
+
+	*met = e != NULL && e->written;
+	if (*met && memcmp(e->hash, op->hash, sizeof op->hash) != 0)
+		return other_file(w, row);
+	return NULL;
+}
+
+/* ---- the first half: what the write path would say ---- */
+
+static void
+count_values(struct work *w, const struct import_row *row)
+{
+	w->report->rounded += row->rounded;
+	w->report->short_years += row->short_year;
+	w->report->shown_twice += row->shown_twice;
+}
+
+/* What the row has in the field that was refused, or NULL where that is no field of its own. */
+static const char *
+refused_value(struct work *w, struct arena *a, const struct import_row *row, const struct problem *p)
+{
+	const struct field *f = p->field == NULL ? NULL : collection_field(w->c, p->field);
+
+	return f == NULL || !row->touched[f->index] ? NULL : value_plain(a, row->values[f->index]);
+}
+
+/* What a row will come to, for the report of a dry run.  The only conflict of a row that may be written is a record that was deleted
+ * here: that is no mistake of the file. */
+static void
+foretell(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
+{
+	struct intake_report *r = w->report;
+	bool dry = w->options->dry_run;
+
+	if (out->problem != NULL && out->problem->kind != PROBLEM_CONFLICT) {
+		w->refused[row->number] = true;
+		add_error(w, row, out->problem, refused_value(w, a, row, out->problem));
+		return;
+	}
+	count_values(w, row);
+	if (dry)
+		++*(out->problem != NULL ? &r->deleted : out->status == OUTCOME_UNCHANGED ? &r->unchanged : out->created ? &r->created : &r->updated);
+}
+
+static struct problem *
+take_answer(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
+{
+	if (out->problem != NULL && out->problem->kind == PROBLEM_OP_REUSED)
+		return other_file(w, row);
+	if (out->status != OUTCOME_DUPLICATE) {
+		foretell(w, a, row, out);
+		return NULL;
+	}
+	count_values(w, row);
+	if (w->options->dry_run)
+		count_earlier(w, row, out->has_record && out->record.deleted);
+	return NULL;
+}
+
+/* Without an earlier run no op needs to be looked up. */
+static struct problem *
+look_at(struct work *w, struct arena *a, const struct import_row *row)
+{
+	struct problem *p;
+	struct op op = op_of_row(w, a, row);
+	struct person person = *w->person;
+	struct outcome outcome;
+	bool met;
+
+	if ((p = meet_earlier(w, row, &op, &met)) != NULL)
+		return p;
+	if (met) {
+		count_values(w, row);
+		if (w->options->dry_run)
+			count_earlier(w, row, w->earlier[row->number].deleted);
+		return NULL;
+	}
+	if (!w->repeated)
+		op.op_id = NULL;
+	op.unwritten = seen_find(&w->known, row->id) == NULL;
+	if ((p = write_ask(w->db, a, w->set, &person, &op, &w->coming, &outcome)) != NULL)
+		return p;
+	return take_answer(w, a, row, &outcome);
+}
+
+static struct problem *
+look_at_row(struct work *w, struct arena *a, const struct import_row *row)
+{
+	w->report->rows++;
+	if (!row->taken)
+		return NULL;
+	w->report->matched++;
+	if (row->bad != NULL) {
+		add_error(w, row, row->bad, row->bad_value);
+		return NULL;
+	}
+	if (row->repeat) {
+		w->report->repeats++;
+		return NULL;
+	}
+	return look_at(w, a, row);
+}
+
+/* It cannot be read; how far it was looked at says nothing. */
+static bool
+is_about_file(const struct problem *p)
+{
+	return p->kind != PROBLEM_INTERNAL && p->kind != PROBLEM_UNAVAILABLE && p->kind != PROBLEM_OP_REUSED;
+}
+
+/* Rows that are looked at together, in memory of their own. */
+struct glance {
+	struct arena *a;
+	struct import_row rows[LOOK_AHEAD];
+	size_t count; /* 0: the file has ended */
+};
+
+static struct problem *
+read_ahead(struct work *w, struct glance *g)
+{
+	struct problem *p;
+	bool found;
+
+	for (g->count = 0; g->count < LOOK_AHEAD; g->count++)
+		if ((p = import_next(w->im, g->a, &g->rows[g->count], &found)) != NULL)
+			return p;
+		else if (!found)
+			break;
+	return NULL;
+}
+
+static const char *
+ids_json(const struct glance *g)
+{
+	struct buf b;
+
+	buf_init(&b, g->a);
+	buf_char(&b, '[');
+	for (size_t i = 0; i < g->count; i++) {
+		if (g->rows[i].id == NULL)
+			continue;
+		if (b.length > 1)
+			buf_char(&b, ',');
+		json_quote(&b, g->rows[i].id);
+	}
+	buf_char(&b, ']');
+	return b.text;
+}
+
+/* Most rows of most files are new: the write path need not ask for each of them whether there is such a record. */
+static struct problem *
+find_known(struct work *w, const struct glance *g)
+{
+	struct problem *p;
+	struct rows *rows;
+	const struct value ids = value_text(ids_json(g)), space = value_text(w->person->space_id), collection = value_text(w->c->name);
+
+	seen_clear(&w->known);
+	if ((p = db_run(w->db, g->a, SQL(IMPORT_KNOWN), VALUES(ids, space, collection, ids, space, collection), &rows)) != NULL)
+		return p;
+	for (size_t i = 0; i < rows->count; i++)
+		seen_entry(&w->known, row_text(rows, i, 0))->count = 1;
+	return NULL;
+}
+
+static struct problem *
+look_at_rows(struct work *w, struct glance *g)
+{
+	struct problem *p;
+
+	if ((p = find_known(w, g)) != NULL)
+		return p;
+	for (size_t i = 0; i < g->count; i++)
+		if ((p = look_at_row(w, g->a, &g->rows[i])) != NULL)
+			return p;
+	return NULL;
+}
+
+/* A file that one request has not the time to look at is not imported: nothing tells what its last rows say.  A dry run tells of the first. */
+static struct problem *
+stop_looking(struct work *w)
+{
+	w->report->more = true;
+	if (w->options->dry_run)
+		return NULL;
+	return problem_new(w->a, PROBLEM_TOO_LARGE,
+	    "There was time to look at the first %zu rows only, and nothing was imported. Cut the file after them, and import it in parts.",
+	    w->report->rows);
+}
+
+/* Every row. */
+static struct problem *
+look_at_all(struct work *w)
+{
+	struct problem *p;
+	struct glance *g = arena_alloc(w->a, sizeof *g);
+
+	g->a = arena_new();
+	while ((p = read_ahead(w, g)) == NULL && g->count > 0) {
+		if (w->report->rows > 0 && is_over(w->look_until)) {
+			p = stop_looking(w);
+			break;
+		}
+		if ((p = look_at_rows(w, g)) != NULL)
+			break;
+		arena_reset(g->a);
+	}
+	p = leave(w, g->a, p);
+	return p == NULL || is_about_file(p) ? p : with_report(w, p);
+}
+
+static struct problem *
+refuse_bad(struct work *w)
+{
+	size_t bad = w->report->bad;
+
+	if (bad == 0 || w->options->skip_bad)
+		return NULL;
+	return with_report(w, problem_new(w->a, PROBLEM_INVALID,
+	    "%zu of %zu rows %s bad; nothing was imported. Mend the file, or take the other rows with skipBad=1.",
+	    bad, w->report->matched, bad == 1 ? "is" : "are"));
+}
+
+/* ---- the second half: writing ---- */
+
+/* Some rows on their way into one call of write_ops. */
+struct chunk {
+	struct arena *a;
+	struct op ops[WRITE_OPS_MAX];
+	struct import_row rows[WRITE_OPS_MAX];
+	struct outcome outcomes[WRITE_OPS_MAX];
+	size_t count;
+	size_t last_row;   /* the number of the last row read for it */
+	bool at_end;
+};
+
+static struct problem *
+add_op(struct work *w, struct chunk *chunk, const struct import_row *row)
+{
+	struct problem *p;
+	struct op *op = &chunk->ops[chunk->count];
+	bool met;
+
+	*op = op_of_row(w, chunk->a, row);
+	if ((p = meet_earlier(w, row, op, &met)) != NULL)
+		return p;
+	if (met)
+		count_earlier(w, row, w->earlier[row->number].deleted);
+	else
+		chunk->rows[chunk->count++] = *row;
+	return NULL;
+}
+
+static struct problem *
+fill(struct work *w, struct chunk *chunk)
+{
+	struct problem *p;
+	struct import_row row;
+	bool found;
+
+	chunk->count = 0;
+	while (chunk->count < WRITE_OPS_MAX) {
+		if ((p = import_next(w->im, chunk->a, &row, &found)) != NULL)
+			return p;
+		if ((chunk->at_end = !found))
+			break;
+		chunk->last_row = row.number;
+		if (!row.taken || row.bad != NULL || row.repeat || w->refused[row.number])
+			continue;
+		if ((p = add_op(w, chunk, &row)) != NULL)
+			return p;
+	}
+	return NULL;
+}
+
+/* A row that was good when it was looked at and is not any more: something changed in between. */
+static struct problem *
+count_refusal(struct work *w, const struct import_row *row, const struct outcome *out)
+{
+	if (out->problem->kind == PROBLEM_OP_REUSED)
+		return other_file(w, row);
+	if (out->problem->kind == PROBLEM_CONFLICT)
+		w->report->deleted++;
+	else
+		add_error(w, row, out->problem, NULL);
+	return NULL;
+}
+
+static struct problem *
+count_outcomes(struct work *w, const struct chunk *chunk)
+{
+	struct problem *p;
+
+	for (size_t i = 0; i < chunk->count; i++) {
+		const struct outcome *out = &chunk->outcomes[i];
+
+		if (out->status == OUTCOME_DUPLICATE)
+			count_earlier(w, &chunk->rows[i], out->has_record && out->record.deleted);
+		else if (out->status == OUTCOME_UNCHANGED)
+			w->report->unchanged++;
+		else if (out->problem == NULL)
+			++*(out->created ? &w->report->created : &w->report->updated);
+		else if ((p = count_refusal(w, &chunk->rows[i], out)) != NULL)
+			return p;
+	}
+	w->report->done = chunk->at_end ? w->report->rows : chunk->last_row;
+	return NULL;
+}
+
+/* The write reads the person again into the chunk's memory: a copy of it. */
+static struct problem *
+write_chunk(struct work *w, struct chunk *chunk)
+{
+	struct problem *p;
+	struct person person = *w->person;
+	struct written written;
+
+	if ((p = fill(w, chunk)) != NULL)
+		return p;
+	if (chunk->count > 0 &&
+	    (p = write_ops(w->db, chunk->a, w->set, &person, chunk->ops, chunk->count, chunk->outcomes, &written)) != NULL)
+		return p;
+	return count_outcomes(w, chunk);
+}
+
+static struct problem *
+write_rows(struct work *w)
+{
+	struct problem *p;
+	struct arena *scratch = arena_new();
+	struct chunk *chunk = arena_alloc(w->a, sizeof *chunk);
+
+	chunk->a = scratch;
+	if ((p = import_rewind(w->im)) != NULL)
+		return leave(w, scratch, p);
+	while ((p = write_chunk(w, chunk)) == NULL && !chunk->at_end) {
+		if ((w->report->more = is_over(w->until)))
+			break;
+		arena_reset(scratch);
+	}
+	return with_report(w, leave(w, scratch, p));
+}
+
+/* ---- the whole ---- */
+
+/* "imp-" and 24 hex digits of the run's hash; the row's number follows. */
+static void
+name_ops(struct work *w)
+{
+	unsigned char digest[SHA256_SIZE];
+
+	sha256(w->options->run, strlen(w->options->run), digest);
+	memcpy(w->op_prefix, "imp-", 4);
+	memcpy(w->op_prefix + 4, hex_text(w->a, digest, 12), 25);
+}
+
+struct problem *
+intake(struct db *db, struct arena *a, const struct collections *set, const struct person *person, struct import *im,
+    const struct intake_options *options, struct intake_report *report)
+{
+	struct problem *p;
+	struct work w = {
+		.db = db,
+		.a = a,
+		.set = set,
+		.person = person,
+		.c = im->collection,
+		.im = im,
+		.options = options,
+		.report = report,
+		.refused = arena_alloc(a, IMPORT_ROWS_MAX + 1),
+		.until = options->seconds == 0 ? 0 : seconds_now() + options->seconds,
+		.look_until = options->look_seconds == 0 ? 0 : seconds_now() + options->look_seconds,
+	};
+
+	*report = (struct intake_report){ .dry_run = options->dry_run };
+	buf_init(&report->errors, a);
+	seen_start(&w.coming, a);
+	seen_start(&w.known, a);
+	name_ops(&w);
+	if ((p = find_earlier(&w)) != NULL ||
+	    (p = look_at_all(&w)) != NULL || options->dry_run)
+		return p;
+	if ((p = refuse_bad(&w)) != NULL)
+		return p;
+	return write_rows(&w);
+}

@@ -1,0 +1,372 @@
+/* upload.c -- taking a file in.  Two transactions: a short one under the lock of the space keeps room for the whole file, so that
+ * two uploads cannot share the last of the quota; the second one, under the lock of the upload alone, stores the piece, so that nobody
+ * who writes records waits for a photo.  Read upload_take at the bottom first. */
+#include "transfer/upload.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/sniff.h"
+#include "record/write.h"
+#include "store/statement.h"
+
+/* One call of upload_take. */
+struct intake {
+	struct db *db;
+	struct arena *a;
+	const struct collections *set;
+	struct person *person;
+	const struct upload_limits *limits;
+	const struct upload_piece *piece;
+	struct file *file;
+	bool at_once;            /* the piece is the whole, and its hash is right */
+	/* set anew by each run of a transaction */
+	const char *upload_id;
+	bool began, sent, named; /* there is an upload of this person; all of it was sent; and named by him */
+	int64_t size, received;  /* of it */
+	bool created, done;
+	struct problem *spoilt;  /* the whole is not what was promised: it was thrown away */
+};
+
+/* --- what can be said without the database --- */
+
+static struct problem *
+other_type(struct arena *a)
+{
+	return problem_new(a, PROBLEM_MEDIA_TYPE, "A file must be a JPEG, PNG, WebP or HEIC picture or a PDF, by its content.");
+}
+
+static struct problem *
+other_hash(struct arena *a)
+{
+	return problem_new(a, PROBLEM_INVALID, "The content does not have the SHA-256 that the address names; nothing of it is kept.");
+}
+
+static struct problem *
+check_size(struct intake *in)
+{
+	const struct upload_piece *piece = in->piece;
+
+	if (piece->total > in->limits->file_max)
+		return problem_new(in->a, PROBLEM_TOO_LARGE, "A file may have %" PRId64 " bytes, this one has %" PRId64 ".",
+		    in->limits->file_max, piece->total);
+	if (piece->length == (size_t)piece->total)
+		return NULL;
+	if (piece->length > UPLOAD_PIECE_MAX)
+		return problem_new(in->a, PROBLEM_TOO_LARGE, "A piece of a file may have %d bytes.", UPLOAD_PIECE_MAX);
+	if (piece->length < UPLOAD_PIECE_MIN && piece->at + (int64_t)piece->length < piece->total)
+		return problem_at(in->a, PROBLEM_INVALID, "Content-Range", "Each piece of a file but the last has at least %d bytes.",
+		    UPLOAD_PIECE_MIN);
+	return NULL;
+}
+
+static struct problem *
+check_content(struct intake *in)
+{
+	const struct upload_piece *piece = in->piece;
+	unsigned char digest[SHA256_SIZE];
+
+	in->at_once = piece->length == (size_t)piece->total;
+	if (in->at_once) {
+		sha256(piece->bytes, piece->length, digest);
+		if (memcmp(digest, in->file->sha256, SHA256_SIZE) != 0)
+			return other_hash(in->a);
+	}
+	if (piece->at == 0 && sniff_type(piece->bytes, piece->length, piece->total) == NULL)
+		return other_type(in->a);
+	return NULL;
+}
+
+/* --- rows --- */
+
+static struct problem *
+read_upload(struct intake *in)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	in->began = in->sent = in->named = in->created = in->done = false;
+	in->spoilt = NULL;
+	in->size = in->received = 0;
+	p = db_run(in->db, in->a, SQL(FILE_UPLOAD_LOCK), VALUES(value_text(in->person->space_id),
+	    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->person->user_id)), &rows);
+	if (p != NULL || rows->count == 0)
+		return p;
+	in->began = true;
+	in->upload_id = row_text(rows, 0, 0);
+	in->size = row_integer(rows, 0, 1);
+	in->received = row_integer(rows, 0, 2);
+	in->sent = in->received == in->size;
+	in->named = row_integer(rows, 0, 3) != 0;
+	return NULL;
+}
+
+static struct problem *
+drop_chunks(struct intake *in)
+{
+	return db_run(in->db, in->a, SQL(FILE_CHUNKS_DROP), VALUES(value_text(in->person->space_id), value_text(in->upload_id)), NULL);
+}
+
+/* The upload's row as a new one of size bytes, received of them there. */
+static struct problem *
+begin_upload(struct intake *in, int64_t received)
+{
+	struct problem *p;
+	const char *space = in->person->space_id, *id = uuid7_text(in->a);
+	int64_t size = in->piece->total;
+
+	if (in->began)
+		p = db_run(in->db, in->a, SQL(FILE_UPLOAD_RESTART), VALUES(value_text(id), value_integer(size), value_integer(received),
+		    value_text(space), value_text(in->upload_id)), NULL);
+	else
+		p = db_run(in->db, in->a, SQL(FILE_UPLOAD_BEGIN), VALUES(value_text(space), value_text(id),
+		    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->person->user_id), value_integer(size),
+		    value_integer(received)), NULL);
+	in->upload_id = id;
+	in->received = received;
+	return p;
+}
+
+/* --- the first transaction: room for it --- */
+
+/* The file is whole in the space already.  Who sends all of it has shown that he has it; who may read it need not send it again. */
+static struct problem *
+take_known(struct intake *in)
+{
+	struct problem *p;
+	bool readable;
+
+	if ((p = file_readable(in->db, in->a, in->set, in->person, in->file, in->sent, in->named, &readable)) != NULL)
+		return p;
+	in->created = !readable;
+	in->done = in->at_once || readable;
+	if (!in->at_once)
+		return NULL;
+	if (in->began && !in->sent && (p = drop_chunks(in)) != NULL)
+		return p;
+	/* A sent upload may be the one whose chunks are the content: it keeps its id. */
+	if (in->sent)
+		return db_run(in->db, in->a, SQL(FILE_UPLOAD_AGAIN), VALUES(value_text(in->person->space_id), value_text(in->upload_id)), NULL);
+	return begin_upload(in, in->piece->total);
+}
+
+static struct problem *
+check_quota(struct intake *in)
+{
+	struct problem *p;
+	struct rows *rows;
+	const char *space = in->person->space_id;
+	int64_t used;
+
+	if ((p = db_run(in->db, in->a, SQL(FILE_SPACE_BYTES), VALUES(value_text(space), value_text(space)), &rows)) != NULL)
+		return p;
+	used = row_integer(rows, 0, 0) - (in->sent ? 0 : in->size);
+	if (in->piece->total <= in->limits->space_quota - used)
+		return NULL;
+	return problem_new(in->a, PROBLEM_TOO_LARGE,
+	    "The files of this space may have %" PRId64 " bytes together; %" PRId64 " of them are used, and this one has %" PRId64 ".",
+	    in->limits->space_quota, used, in->piece->total);
+}
+
+static struct problem *
+missing_bytes(struct intake *in)
+{
+	struct problem *p = problem_at(in->a, PROBLEM_RANGE, "Content-Range",
+	    "The bytes before this piece are not there; go on at byte %" PRId64 ".", in->received);
+
+	p->members = arena_printf(in->a, "\"received\":%" PRId64, in->received);
+	if (in->received > 0)
+		p->range = arena_printf(in->a, "bytes=0-%" PRId64, in->received - 1);
+	return p;
+}
+
+static struct problem *
+make_room(struct intake *in)
+{
+	struct problem *p;
+
+	if (in->began && !in->sent && in->size == in->piece->total)
+		return in->piece->at > in->received ? missing_bytes(in) : NULL;
+	if (in->began && !in->sent && in->piece->at > 0)
+		return problem_at(in->a, PROBLEM_INVALID, "Content-Range", "This upload was begun as one of %" PRId64 " bytes.", in->size);
+	if (in->piece->at > 0) {
+		in->received = 0;
+		return missing_bytes(in);
+	}
+	if ((p = check_quota(in)) != NULL)
+		return p;
+	if (in->began && !in->sent && (p = drop_chunks(in)) != NULL)
+		return p;
+	return begin_upload(in, 0);
+}
+
+/* The upload is locked before the file is looked for: it may just become whole. */
+static struct problem *
+reserve(struct writer *w, void *arg)
+{
+	struct intake *in = arg;
+	struct problem *p;
+
+	(void)w;
+	if ((p = read_upload(in)) != NULL ||
+	    (p = file_read_whole(in->db, in->a, in->person->space_id, in->file)) != NULL)
+		return p;
+	if (in->file->type != NULL && ((p = take_known(in)) != NULL || in->done))
+		return p;
+	return make_room(in);
+}
+
+/* --- the second transaction: the bytes --- */
+
+/* With memory of its own: the file may be larger than what a request should hold. */
+static struct problem *
+hash_chunks(struct intake *in, unsigned char digest[SHA256_SIZE])
+{
+	struct arena *own = arena_new();
+	struct file content = { .name = in->file->name, .upload_id = in->upload_id };
+	struct problem *p = NULL;
+	struct sha256 hash;
+	const char *bytes;
+	size_t length;
+	int64_t at, next = 0;
+
+	sha256_start(&hash);
+	while (p == NULL && next < in->size) {
+		arena_reset(own);
+		if ((p = file_chunk(in->db, own, in->person->space_id, &content, next, &bytes, &length, &at)) != NULL)
+			break;
+		sha256_add(&hash, bytes, length);
+		next = at + (int64_t)length;
+	}
+	if (p != NULL)
+		p = problem_copy(in->a, p);
+	arena_free(own);
+	sha256_end(&hash, digest);
+	return p;
+}
+
+static struct problem *
+throw_away(struct intake *in, struct problem *why)
+{
+	struct problem *p;
+
+	in->spoilt = why;
+	if ((p = drop_chunks(in)) != NULL)
+		return p;
+	return db_run(in->db, in->a, SQL(FILE_UPLOAD_DROP), VALUES(value_text(in->person->space_id), value_text(in->upload_id)), NULL);
+}
+
+/* Somebody else may have made the same file whole meanwhile: then his chunks are the content, and these go. */
+static struct problem *
+keep_file(struct intake *in, const char *type)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(in->db, in->a, SQL(FILE_KEEP), VALUES(value_text(in->person->space_id), value_bytes(in->file->sha256, SHA256_SIZE),
+	    value_text(type), value_integer(in->size), value_text(in->upload_id)), &rows);
+	if (p != NULL)
+		return p;
+	in->created = true;
+	return rows->affected == 0 ? drop_chunks(in) : NULL;
+}
+
+static struct problem *
+finish(struct intake *in)
+{
+	struct problem *p;
+	struct file content = { .name = in->file->name, .upload_id = in->upload_id };
+	unsigned char digest[SHA256_SIZE];
+	const char *bytes, *type;
+	size_t length;
+	int64_t at;
+
+	if (!in->at_once && (p = hash_chunks(in, digest)) != NULL)
+		return p;
+	if (!in->at_once && memcmp(digest, in->file->sha256, SHA256_SIZE) != 0)
+		return throw_away(in, other_hash(in->a));
+	if ((p = file_chunk(in->db, in->a, in->person->space_id, &content, 0, &bytes, &length, &at)) != NULL)
+		return p;
+	type = sniff_type(bytes, length, in->size);
+	return type == NULL ? throw_away(in, other_type(in->a)) : keep_file(in, type);
+}
+
+/* The bytes of the piece that are not there yet. */
+static struct problem *
+append(struct intake *in)
+{
+	struct problem *p;
+	const struct upload_piece *piece = in->piece;
+	size_t done = (size_t)(in->received - piece->at);
+
+	while (done < piece->length) {
+		size_t length = piece->length - done < FILE_CHUNK_MAX ? piece->length - done : FILE_CHUNK_MAX;
+
+		p = db_run(in->db, in->a, SQL(FILE_CHUNK_ADD), VALUES(value_text(in->person->space_id), value_text(in->upload_id),
+		    value_integer(piece->at + (int64_t)done), value_bytes(piece->bytes + done, length)), NULL);
+		if (p != NULL)
+			return p;
+		done += length;
+	}
+	in->received = piece->at + (int64_t)piece->length;
+	return db_run(in->db, in->a, SQL(FILE_UPLOAD_ADVANCE), VALUES(value_integer(in->received), value_text(in->person->space_id),
+	    value_text(in->upload_id)), NULL);
+}
+
+static struct problem *
+store(struct db *db, struct arena *a, void *arg)
+{
+	struct intake *in = arg;
+	struct problem *p;
+	const struct upload_piece *piece = in->piece;
+
+	(void)db;
+	if ((p = read_upload(in)) != NULL)
+		return p;
+	if (!in->began || in->size != piece->total)
+		return problem_new(a, PROBLEM_UNAVAILABLE, "The same upload was begun anew elsewhere; try again.");
+	if (in->sent)
+		return NULL;
+	if (in->at_once && in->received > 0) {
+		in->received = 0;
+		if ((p = drop_chunks(in)) != NULL)
+			return p;
+	}
+	if (piece->at > in->received)
+		return missing_bytes(in);
+	if (piece->at + (int64_t)piece->length > in->received && (p = append(in)) != NULL)
+		return p;
+	return in->received == in->size ? finish(in) : NULL;
+}
+
+struct problem *
+upload_take(struct db *db, struct arena *a, const struct collections *set, struct person *person, const struct upload_limits *limits,
+    const struct upload_piece *piece, struct file *file, bool *created)
+{
+	struct problem *p;
+	struct written written;
+	struct intake in = {
+		.db = db,
+		.a = a,
+		.set = set,
+		.person = person,
+		.limits = limits,
+		.piece = piece,
+		.file = file,
+	};
+
+	*created = false;
+	if ((p = check_size(&in)) != NULL ||
+	    (p = check_content(&in)) != NULL ||
+	    (p = write_action(db, a, set, person, ROLE_MEMBER, reserve, &in, &written)) != NULL)
+		return p;
+	if (!in.done && ((p = db_transaction(db, a, store, &in)) != NULL || (p = in.spoilt) != NULL))
+		return p;
+	*created = in.created;
+	if (in.done || in.received == in.size)
+		return file_read_whole(db, a, person->space_id, file);
+	file->type = NULL;
+	file->size = in.size;
+	file->received = in.received;
+	return NULL;
+}

@@ -1,0 +1,230 @@
+/* erase.c -- erasing spaces and people, a few rows at a time and outside of any long transaction.  A space is closed first, so that
+ * nobody writes into it any more, and said to be erased last, so that a run that was cut short is found and finished by the next. */
+#include "upkeep/erase.h"
+
+#include <string.h>
+
+#include "account/account.h"
+#include "base/log.h"
+#include "store/statement.h"
+#include "team/team.h"
+
+enum {
+	ROWS_AT_ONCE = 1000 /* of the audit */
+};
+
+/* ---- a space ---- */
+
+static struct problem *
+close_space(struct db *db, struct arena *a, void *arg)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(arg)), &rows)) != NULL)
+		return p;
+	return db_run(db, a, SQL(ERASE_SPACE_CLOSE), VALUES(value_text(arg)), NULL);
+}
+
+/* The rows stay, sealed as they were; what was in them goes. */
+static struct problem *
+blank_audit(struct db *db, struct arena *a, const char *space)
+{
+	struct problem *p;
+	struct rows *rows;
+	int64_t head;
+
+	if ((p = db_run(db, a, SQL(SPACE_MIN_SEQ), VALUES(value_text(space)), &rows)) != NULL)
+		return p;
+	head = rows->count == 0 ? 0 : row_integer(rows, 0, 0); /* closed: min_seq is the head */
+	for (int64_t seq = 0; seq < head; seq += ROWS_AT_ONCE)
+		if ((p = db_run(db, a, SQL(ERASE_AUDIT), VALUES(value_text(space), value_integer(seq), value_integer(seq + ROWS_AT_ONCE)), NULL)) != NULL)
+			return p;
+	return NULL;
+}
+
+/* Run a DELETE with a LIMIT until it finds nothing. */
+static struct problem *
+delete_all(struct db *db, struct arena *a, const char *sql, const char *space)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	do {
+		if ((p = db_run(db, a, sql, VALUES(value_text(space)), &rows)) != NULL)
+			return p;
+	} while (rows->affected > 0);
+	return NULL;
+}
+
+/* Uploads go before their chunks: one that is under way holds its row, and adds none after that. */
+static struct problem *
+erase_space(struct db *db, struct arena *a, const char *space)
+{
+	const char *const parts[] = { SQL(ERASE_RECORDS), SQL(ERASE_OPS), SQL(ERASE_UPLOADS), SQL(ERASE_CHUNKS), SQL(ERASE_FILES),
+		SQL(ERASE_FILE_REFS), SQL(ERASE_PRESENCE), SQL(ERASE_USAGE), SQL(ERASE_PINS), SQL(ERASE_HANDHELDS), SQL(ERASE_INVITATIONS), SQL(ERASE_DEVICE_SPACES), SQL(ERASE_TOKENS) };
+	struct problem *p;
+
+	if ((p = db_transaction(db, a, close_space, arena_strdup(a, space))) != NULL ||
+	    (p = blank_audit(db, a, space)) != NULL)
+		return p;
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		if ((p = delete_all(db, a, parts[i], space)) != NULL)
+			return p;
+	if ((p = db_run(db, a, SQL(ERASE_MEMBERS), VALUES(value_text(space)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(ERASE_SPACE_DONE), VALUES(value_text(space)), NULL);
+}
+
+/* ---- a person ---- */
+
+static struct problem *
+leave_team(struct writer *w, void *arg)
+{
+	return member_drop(w, arg);
+}
+
+/* Out of every team, deleted ones too. */
+static struct problem *
+leave_teams(struct db *db, struct arena *a, const struct collections *set, const char *user_id)
+{
+	char *leaver = arena_strdup(a, user_id);
+	struct written written;
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_text(user_id)), &rows)) != NULL)
+		return p;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct person person = person_itself(row_text(rows, i, 0));
+
+		if ((p = write_action(db, a, set, &person, ROLE_NONE, leave_team, leaver, &written)) != NULL)
+			return p;
+	}
+	return NULL;
+}
+
+static struct problem *
+forget_user(struct db *db, struct arena *a, const char *user_id, const char *email)
+{
+	const char *const parts[] = { SQL(ERASE_USER_IDENTITIES), SQL(ERASE_USER_SESSIONS), SQL(ERASE_USER_DEVICES), SQL(ERASE_USER_DEVICE_SPACES),
+		SQL(ERASE_USER_RESETS), SQL(ERASE_USER_PINS), SQL(ERASE_USER_PRESENCE), SQL(ERASE_USER_USAGE), SQL(ERASE_USER_MEMBER_AUDIT) };
+	struct problem *p;
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		if ((p = db_run(db, a, parts[i], VALUES(value_text(user_id)), NULL)) != NULL)
+			return p;
+	if ((p = db_run(db, a, SQL(ERASE_USER_MAIL), VALUES(value_text(email)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(ERASE_USER_INVITATIONS), VALUES(value_text(email)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(ERASE_USER), VALUES(value_text(user_id)), NULL);
+}
+
+/* Who is erased, and why: because his time is over, or because the operator says so. */
+struct erasing {
+	const char *user_id, *email, *home;
+	const int64_t *days; /* from now to the limit; NULL: the operator says so */
+	bool gone;           /* his time is not over, after all */
+};
+
+static struct problem *
+close_account(struct db *db, struct arena *a, void *arg)
+{
+	struct erasing *e = arg;
+	struct problem *p;
+	struct rows *due;
+
+	e->gone = false;
+	if (e->days != NULL) {
+		if ((p = db_run(db, a, SQL(ERASE_USER_DUE), VALUES(value_text(e->user_id), value_integer(*e->days)), &due)) != NULL)
+			return p;
+		if ((e->gone = due->count == 0))
+			return NULL;
+	}
+	return account_close(db, a, arena_strdup(a, e->user_id));
+}
+
+/* From the first step on nobody is signed in as this person any more; his row changes last. */
+static struct problem *
+erase_person(struct db *db, struct arena *a, const struct collections *set, struct erasing *e)
+{
+	struct problem *p;
+
+	if ((p = db_transaction(db, a, close_account, e)) != NULL || e->gone ||
+	    (p = leave_teams(db, a, set, e->user_id)) != NULL ||
+	    (p = erase_space(db, a, e->home)) != NULL)
+		return p;
+	return forget_user(db, a, e->user_id, e->email);
+}
+
+struct problem *
+erase_user(struct db *db, struct arena *a, const struct collections *set, const char *email)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(USER_BY_EMAIL), VALUES(value_text(email)), &rows)) != NULL)
+		return p;
+	if (rows->count == 0)
+		return problem_at(a, PROBLEM_NOT_FOUND, "email", "There is no account with this e-mail address.");
+	return erase_person(db, a, set, &(struct erasing){ .user_id = row_text(rows, 0, 0), .email = row_text(rows, 0, 2), .home = row_text(rows, 0, 4) });
+}
+
+/* ---- what is due ---- */
+
+/* One that cannot be erased is said and left for the next round: it must not keep the others. */
+static struct problem *
+pass_over(struct arena *a, const char *what, const char *id, struct problem *p)
+{
+	if (p->kind == PROBLEM_UNAVAILABLE)
+		return p;
+	log_line(LOG_LEVEL_WARN, "erase", "%s=%s cause=%s", what, id, log_quote(a, p->cause != NULL ? p->cause : p->detail));
+	return NULL;
+}
+
+static struct problem *
+erase_spaces_due(struct db *db, struct arena *a, int64_t days, int64_t *count)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(ERASE_SPACES_DUE), VALUES(value_integer(days)), &rows)) != NULL)
+		return p;
+	for (size_t i = 0; i < rows->count; i++) {
+		if ((p = erase_space(db, a, row_text(rows, i, 0))) == NULL)
+			(*count)++;
+		else if ((p = pass_over(a, "space", row_text(rows, i, 0), p)) != NULL)
+			return p;
+	}
+	return NULL;
+}
+
+static struct problem *
+erase_users_due(struct db *db, struct arena *a, const struct collections *set, int64_t days, int64_t *count)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(ERASE_USERS_DUE), VALUES(value_integer(days)), &rows)) != NULL)
+		return p;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct erasing e = { .user_id = row_text(rows, i, 0), .email = row_text(rows, i, 1), .home = row_text(rows, i, 2), .days = &days };
+
+		if ((p = erase_person(db, a, set, &e)) == NULL)
+			*count += !e.gone;
+		else if ((p = pass_over(a, "user", row_text(rows, i, 0), p)) != NULL)
+			return p;
+	}
+	return NULL;
+}
+
+struct problem *
+erase_due(struct db *db, struct arena *a, const struct collections *set, int shift_days, struct erased *erased)
+{
+	struct problem *p;
+
+	*erased = (struct erased){ 0 };
+	if ((p = erase_spaces_due(db, a, shift_days - TEAM_UNDO_DAYS, &erased->spaces)) != NULL)
+		return p;
+	return erase_users_due(db, a, set, shift_days - ACCOUNT_UNDO_DAYS, &erased->users);
+}

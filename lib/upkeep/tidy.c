@@ -1,0 +1,249 @@
+/* tidy.c -- throws away in time what nobody asks for any more, a few rows at a time.  Audit rows stay for ever.
+ * Tombstones go in the order of seq and from the oldest on, and min_seq rises with them in the same transaction: a device that
+ * has not seen one of them is told to load everything again instead of keeping what was deleted. */
+#include "upkeep/tidy.h"
+
+#include <string.h>
+
+#include "store/statement.h"
+
+enum {
+	TOMBSTONES_AT_ONCE = 250, /* while writers of the space wait */
+	ROWS_AT_ONCE = 1000,      /* as the statements say */
+	SESSION_DAYS = 30,        /* an ended sign-in can still be seen in the list of devices */
+	THROTTLE_DAYS = 1,
+	RESET_DAYS = 1,
+	JOB_DAYS = 30,            /* an operator can still see why mail did not go out */
+	INVITATION_DAYS = 90,
+	UPLOAD_DAYS = 1,          /* an upload that stands still can be gone on with for so long */
+	FILE_DAYS = 30,           /* a file waits so long for a record that names it */
+	FILES_AT_ONCE = 100       /* as the statements say */
+};
+
+/* What is known while one space is purged. */
+struct purge {
+	const char *space;
+	int64_t days;   /* from now to the limit: negative */
+	int64_t purged; /* tombstones of this transaction */
+};
+
+static struct problem *
+list_tombstones(struct db *db, struct arena *a, const struct purge *purge, int64_t most, struct rows **rows)
+{
+	return db_run(db, a, SQL(TIDY_TOMBSTONES),
+	    VALUES(value_integer(purge->days), value_text(purge->space), value_integer(most)), rows);
+}
+
+static bool
+may_go(const struct rows *tombstones, size_t row)
+{
+	return row < tombstones->count && row_integer(tombstones, row, 1) != 0;
+}
+
+/* Under the lock of the space.  The list starts with the lowest seq, and what stands before the first young one may go. */
+static struct problem *
+purge_some(struct db *db, struct arena *a, void *arg)
+{
+	struct purge *purge = arg;
+	struct rows *space, *tombstones;
+	struct problem *p;
+	int64_t seq = 0;
+
+	purge->purged = 0;
+	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(purge->space)), &space)) != NULL ||
+	    (p = list_tombstones(db, a, purge, TOMBSTONES_AT_ONCE, &tombstones)) != NULL)
+		return p;
+	for (size_t i = 0; may_go(tombstones, i); i++) {
+		seq = row_integer(tombstones, i, 0);
+		if ((p = db_run(db, a, SQL(TIDY_TOMBSTONE), VALUES(value_text(purge->space), value_integer(seq)), NULL)) != NULL)
+			return p;
+		purge->purged++;
+	}
+	if (purge->purged == 0)
+		return NULL;
+	return db_run(db, a, SQL(TIDY_MIN_SEQ), VALUES(value_integer(seq), value_text(purge->space)), NULL);
+}
+
+/* Looks first without the lock: most spaces have nothing to purge.  a is emptied on the way. */
+static struct problem *
+purge_space(struct db *db, struct arena *a, const char *space, int64_t days, int64_t *count)
+{
+	struct purge purge = { .space = space, .days = days };
+	struct rows *first;
+	struct problem *p;
+
+	for (;;) {
+		arena_reset(a);
+		if ((p = list_tombstones(db, a, &purge, 1, &first)) != NULL || !may_go(first, 0) ||
+		    (p = db_transaction(db, a, purge_some, &purge)) != NULL)
+			return p;
+		*count += purge.purged;
+	}
+}
+
+/* With memory of its own: there may be many spaces and many tombstones. */
+static struct problem *
+purge_listed(struct db *db, struct arena *a, const struct rows *spaces, int64_t days, int64_t *count)
+{
+	struct arena *own = arena_new();
+	struct problem *p = NULL;
+
+	for (size_t i = 0; p == NULL && i < spaces->count; i++)
+		p = purge_space(db, own, row_text(spaces, i, 0), days, count);
+	if (p != NULL)
+		p = problem_copy(a, p);
+	arena_free(own);
+	return p;
+}
+
+static struct problem *
+purge_spaces(struct db *db, struct arena *a, int64_t days, int64_t *count)
+{
+	const char *after = "";
+	struct rows *spaces;
+	struct problem *p;
+
+	for (;;) {
+		if ((p = db_run(db, a, SQL(TIDY_SPACES), VALUES(value_text(after)), &spaces)) != NULL || spaces->count == 0 ||
+		    (p = purge_listed(db, a, spaces, days, count)) != NULL)
+			return p;
+		after = row_text(spaces, spaces->count - 1, 0);
+	}
+}
+
+/* Run a DELETE with a LIMIT until it finds less than that. */
+static struct problem *
+delete_all(struct db *db, struct arena *a, const char *sql, int64_t days, int64_t *count)
+{
+	struct rows *rows;
+	struct problem *p;
+
+	do {
+		if ((p = db_run(db, a, sql, VALUES(value_integer(days)), &rows)) != NULL)
+			return p;
+		*count += (int64_t)rows->affected;
+	} while (rows->affected >= ROWS_AT_ONCE);
+	return NULL;
+}
+
+/* --- files --- */
+
+/* One row that may go: an upload or a file. */
+struct litter {
+	const struct rows *rows;
+	size_t row;
+	int64_t days;
+	bool gone;
+};
+
+static struct value
+litter_value(const struct litter *l, size_t column)
+{
+	return *row_cell(l->rows, l->row, column);
+}
+
+static struct problem *
+drop_upload(struct db *db, struct arena *a, void *arg)
+{
+	struct litter *l = arg;
+	struct problem *p;
+	struct rows *still;
+
+	l->gone = false;
+	if ((p = db_run(db, a, SQL(TIDY_UPLOAD), VALUES(litter_value(l, 0), litter_value(l, 1), value_integer(l->days)), &still)) != NULL ||
+	    still->count == 0)
+		return p;
+	l->gone = true;
+	if ((p = db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(FILE_UPLOAD_DROP), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL);
+}
+
+/* Under the lock of the space no record can name it, and nobody can send it again, between the look and the deletion. */
+static struct problem *
+drop_file(struct db *db, struct arena *a, void *arg)
+{
+	struct litter *l = arg;
+	struct problem *p;
+	struct rows *space, *still;
+
+	l->gone = false;
+	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(litter_value(l, 0)), &space)) != NULL ||
+	    (p = db_run(db, a, SQL(TIDY_FILE), VALUES(litter_value(l, 0), litter_value(l, 1), value_integer(l->days)), &still)) != NULL ||
+	    still->count == 0)
+		return p;
+	l->gone = true;
+	if ((p = db_run(db, a, SQL(TIDY_FILE_DROP), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(TIDY_FILE_UPLOADS), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(litter_value(l, 0), *row_cell(still, 0, 0)), NULL);
+}
+
+/* Drop each of the rows in a transaction of its own; *gone counts them. */
+static struct problem *
+drop_listed(struct db *db, struct arena *a, const struct rows *rows, int64_t days,
+    struct problem *(*drop)(struct db *db, struct arena *a, void *arg), int64_t *gone)
+{
+	struct problem *p;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct litter l = { .rows = rows, .row = i, .days = days };
+
+		if ((p = db_transaction(db, a, drop, &l)) != NULL)
+			return p;
+		*gone += l.gone;
+	}
+	return NULL;
+}
+
+/* List and drop until a list is not full, or nothing of it could go. */
+static struct problem *
+drop_all(struct db *db, struct arena *a, const char *list, const struct value *values, size_t count, int64_t days,
+    struct problem *(*drop)(struct db *db, struct arena *a, void *arg), int64_t *total)
+{
+	struct problem *p;
+	struct rows *rows;
+	int64_t gone;
+
+	do {
+		gone = 0;
+		if ((p = db_run(db, a, list, values, count, &rows)) != NULL || (p = drop_listed(db, a, rows, days, drop, &gone)) != NULL)
+			return p;
+		*total += gone;
+	} while (rows->count == FILES_AT_ONCE && gone > 0);
+	return NULL;
+}
+
+/* Uploads that stand still; then files that nobody has any claim to. */
+static struct problem *
+tidy_files(struct db *db, struct arena *a, int shift_days, struct tidy_counts *counts)
+{
+	struct problem *p;
+	int64_t uploads = shift_days - UPLOAD_DAYS, files = shift_days - FILE_DAYS;
+
+	if ((p = drop_all(db, a, SQL(TIDY_UPLOADS), VALUES(value_integer(uploads)), uploads, drop_upload, &counts->uploads)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_UPLOADS_SENT), files, &counts->uploads)) != NULL)
+		return p;
+	return drop_all(db, a, SQL(TIDY_FILES), VALUES(value_integer(files), value_integer(files)), files, drop_file, &counts->files);
+}
+
+struct problem *
+tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int shift_days, struct tidy_counts *counts)
+{
+	struct problem *p;
+
+	*counts = (struct tidy_counts){ 0 };
+	if ((p = purge_spaces(db, a, shift_days - limits->tombstone_days, &counts->tombstones)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_OPS), shift_days - limits->op_days, &counts->ops)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_EXPIRED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_REVOKED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_HANDHELDS), shift_days - SESSION_DAYS, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_RESETS), shift_days - RESET_DAYS, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_JOBS), shift_days - JOB_DAYS, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_INVITATIONS), shift_days - INVITATION_DAYS, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_PRESENCE), shift_days, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_USAGE_EVENT), shift_days, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_THROTTLE), shift_days - THROTTLE_DAYS, &counts->throttles)) != NULL)
+		return p;
+	return tidy_files(db, a, shift_days, counts);
+}

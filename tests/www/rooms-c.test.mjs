@@ -1,0 +1,81 @@
+// Which folder of the server may use which, as README.md and lib/README.md say it.  Includes and symbols point one way, from the programs
+// down to the base, so that each room can be read and tested without what stands above it.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const top = fileURLToPath(new URL("../../", import.meta.url));
+const built = process.env.DAYBOOK_BUILD ?? path.join(top, "build", process.env.DAYBOOK_MODE ?? "release");
+
+// lib/ and include/: a room uses itself and those before it.
+const rooms = ["base", "store", "account", "model", "record", "sync", "transfer", "team", "time", "fleet", "upkeep", "rules"];
+// fcgi/: a folder uses itself, these, and all of include/.  "" is what lies directly in fcgi/.
+const programs = { http: [], process: ["http"], api: ["http"], ctl: ["http"], compat: ["http"], "": ["process", "ctl", "api", "compat", "http"] };
+
+const folderOf = (file) => path.dirname(file) === "." ? "" : path.dirname(file);
+
+// The rooms that a file of a folder may use: {lib: [...], fcgi: [...]}.
+function mayUse(tree, folder) {
+	if (tree === "fcgi")
+		return { lib: rooms, fcgi: [folder, ...programs[folder]] };
+	return { lib: rooms.slice(0, rooms.indexOf(folder) + 1), fcgi: [] };
+}
+
+function filesOf(tree, ending) {
+	return readdirSync(path.join(top, tree), { recursive: true }).filter((name) => ending.test(name))
+		.map((name) => ({ tree, name, folder: folderOf(name) }));
+}
+
+const sources = ["lib", "include", "fcgi"].flatMap((tree) => filesOf(tree, /\.[ch]$/));
+
+// Every header by the name it is included by, and whose it is.
+const headers = new Map(sources.filter(({ tree, name }) => name.endsWith(".h") && tree !== "lib").map((header) => [header.name, header]));
+
+// Why a file that uses something of another folder may not; or null.
+function upward(user, used) {
+	const allowed = mayUse(user.tree, user.folder);
+	const tree = used.tree === "fcgi" ? "fcgi" : "lib";
+	return allowed[tree].includes(used.folder) ? null : `${user.tree}/${user.name} uses ${used.what} of ${used.tree}/${used.folder}`;
+}
+
+test("every file lies in a room", () => {
+	assert.ok(sources.length > 200);
+	assert.deepEqual(sources.filter(({ tree, folder }) => tree === "fcgi" ? !(folder in programs) : !rooms.includes(folder)), []);
+});
+
+test("no include points upward", () => {
+	const wrong = sources.flatMap((file) => {
+		const text = readFileSync(path.join(top, file.tree, file.name), "utf8");
+		return [...text.matchAll(/^#include "([^"]+)"/gm)].map(([, name]) => {
+			const beside = { ...file, what: name };
+			const header = headers.get(name);
+			if (header === undefined) // a private header of the same room
+				return name.includes("/") ? `${file.tree}/${file.name} includes ${name}, which is not there` : upward(file, beside);
+			return upward(file, { ...header, what: name });
+		}).filter(Boolean);
+	});
+	assert.deepEqual(wrong, []);
+});
+
+// What each object file defines and what it asks for, by nm.
+function symbols() {
+	const objects = sources.filter(({ tree, name }) => tree !== "include" && name.endsWith(".c"))
+		.map((file) => ({ ...file, object: path.join(built, file.tree, file.name.replace(/c$/, "o")), defines: [], asks: [] }));
+	const at = new Map(objects.map((file) => [file.object, file]));
+	const lines = execFileSync("nm", ["--print-file-name", "--format=posix", ...at.keys()], { encoding: "utf8", maxBuffer: 1 << 26 });
+	for (const [, object, name, kind] of lines.matchAll(/^(.+?): (\S+) ([A-Za-z])/gm))
+		(kind === "U" ? at.get(object).asks : /[TDRBC]/.test(kind) ? at.get(object).defines : []).push(name);
+	return objects;
+}
+
+test("no symbol points upward", () => {
+	const objects = symbols();
+	const owner = new Map(objects.flatMap((object) => object.defines.map((name) => [name, object])));
+	const wrong = objects.flatMap((object) => object.asks.filter((name) => owner.has(name))
+		.map((name) => upward(object, { ...owner.get(name), what: name })).filter(Boolean));
+	assert.ok(owner.size > 500);
+	assert.deepEqual(wrong, []);
+});
