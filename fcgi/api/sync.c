@@ -1,5 +1,5 @@
-/* sync.c -- push, changes, heads: what devices live on.  The words and cases are PROTOCOL sections 3 and 4; each op of a push has an
- * outcome of its own, and only a broken envelope refuses the whole. */
+/* sync.c -- push, changes, heads: what devices live on.  The words and cases are those of schema/PROTOCOL.md 3 and 4; each
+ * op of a push has an outcome of its own, and only a broken envelope refuses the whole. */
 #include <inttypes.h>
 #include <string.h>
 

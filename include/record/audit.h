@@ -6,7 +6,8 @@
  *          in RFC 3339 UTC with milliseconds.
  * hash   = SHA-256(hash of the row before, 32 zero bytes for the first ‖ header ‖ digest)
  *
- * Erasing a person's data blanks salt, changes and private_changes; digest stays, so the chain still verifies. */
+ * Erasing a person's data blanks salt, changes and private_changes; digest stays, so the chain still verifies.
+ * schema/PROTOCOL.md 7 has an example, byte by byte. */
 #ifndef AUDIT_H
 #define AUDIT_H
 

@@ -1,8 +1,8 @@
 /* write.h -- the one path that changes a record.  REST, push, import, restore and actions all end here.
  *
  * The caller makes ops, op_prepare types and checks what can be checked without the database, write_ops locks the space, reads the
- * person again and decides each op by PROTOCOL section 2 (README: what a write does).  A refused op changes nothing and takes no
- * seq; the others go on.  Record, audit and outcome are written in one transaction; answers are given only after its COMMIT. */
+ * person again and decides each op by schema/PROTOCOL.md 2.  A refused op changes nothing and takes no seq; the others go on.
+ * Record, audit and outcome are written in one transaction; answers are given only after its COMMIT. */
 #ifndef WRITE_H
 #define WRITE_H
 

@@ -1,4 +1,5 @@
-/* feed.h -- what changed: the feed of a space by cursor, and the heads of all spaces of a user.  PROTOCOL section 4. */
+/* feed.h -- what changed: the feed of a space by cursor, and the heads of all spaces of a user.
+ * schema/PROTOCOL.md 4. */
 #ifndef FEED_H
 #define FEED_H
 

@@ -1,5 +1,5 @@
-/* decide.c -- an op meets what is there: whether it was here before, the record it is about, and by PROTOCOL section 2 what it may do
- * with it, or the conflict that it is.  Read step_decide first. */
+/* decide.c -- an op meets what is there: whether it was here before, the record it is about, and by schema/PROTOCOL.md 2
+ * what it may do with it, or the conflict that it is.  Read step_decide first. */
 #include "step.h"
 
 #include <inttypes.h>
@@ -205,7 +205,7 @@ bare_conflict(struct step *s)
 	return problem_at(s->a, PROBLEM_EXISTS, "id", "This id cannot be used.");
 }
 
-/* ---- the decision: PROTOCOL section 2, base × state ---- */
+/* ---- the decision: schema/PROTOCOL.md 2, base × state ---- */
 
 static struct problem *
 not_found(struct step *s)

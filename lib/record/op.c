@@ -216,9 +216,9 @@ add_set(struct arena *a, struct buf *b, const struct op *op, bool retired)
 	buf_char(b, '}');
 }
 
-/* SHA-256 of [collection, id, {set}], of [collection, id, null] for a delete, or of an action's own text.  A random id made here
- * is left out: a repeated create without an id is the same request.  Retired fields are none of it, unless it is to be the hash of before
- * they were. */
+/* SHA-256 of [collection, id, {set}], of [collection, id, null] for a delete, or of an action's own text (schema/PROTOCOL.md 3).
+ * A random id made here is left out: a repeated create without an id is the same request.  Retired fields are none of it, unless
+ * it is to be the hash of before they were. */
 static void
 hash_op(struct arena *a, const struct op *op, bool retired, unsigned char hash[SHA256_SIZE])
 {

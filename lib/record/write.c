@@ -1,5 +1,6 @@
 /* write.c -- the one path that changes a record: lock the space, decide, write record, audit and outcome, commit.
- * PROTOCOL words: base is the version a client saw; a tombstone is a deleted record; what is hidden from a caller is absent for him.
+ * Words are those of schema/PROTOCOL.md: base is the version a client saw; a tombstone is a deleted record; what is hidden from a
+ * caller is absent for them.
  * Read take first, whose parts are in decide.c and compose.c; transaction is what stands around it. */
 #include "step.h"
 

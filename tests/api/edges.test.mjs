@@ -1,4 +1,4 @@
-// The edges of the core: what a review found between one section of PROTOCOL and the next.  Versions from before an owner's time,
+// The edges of the core: what a review found between one section of schema/PROTOCOL.md and the next.  Versions from before an owner's time,
 // names that come back, op ids whose outcome is no longer kept, orders by long texts, pages full of what left the view.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";

@@ -1,5 +1,5 @@
 // Random people against a model.  Four roles push, restore, delete, hand on and repeat ops over records that are shared, own and partly
-// private, while a small model of PROTOCOL sections 2, 4 and 6 (written from the page, not from the code) says what each of them must be
+// private, while a small model of schema/PROTOCOL.md 2, 4 and 6 (written from the page, not from the code) says what each of them must be
 // answered and what each may see.  Devices follow the feed with pauses; in the end every view of everybody is compared.
 // DAYBOOK_SEED=n plays a run again; DAYBOOK_MODEL_ROUNDS=n makes it longer.
 import { test } from "node:test";
@@ -95,7 +95,7 @@ function differs(kind, left, right) {
 	return Object.keys(kind.fields).filter((field) => !same(left[field], right[field]));
 }
 
-// PROTOCOL 2: base × state.
+// schema/PROTOCOL.md 2: base × state.
 function decide(who, op) {
 	const kind = kinds[op.collection];
 	const versions = records.get(key(op.collection, op.id));

@@ -1,4 +1,4 @@
-// The vectors of tests/fixtures/protocol through the whole stack: what PROTOCOL says, cell by cell.
+// The vectors of tests/fixtures/protocol through the whole stack: what schema/PROTOCOL.md says, cell by cell.
 import { test, describe } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

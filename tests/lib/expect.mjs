@@ -10,7 +10,7 @@ export function answered(answer, status = 200, body) {
 	return answer.body;
 }
 
-// The answer is a problem of this status, complete as RFC 9457 and PROTOCOL want it; gives the problem.
+// The answer is a problem of this status, complete as RFC 9457 and schema/PROTOCOL.md 17 want it; gives the problem.
 export function refused(answer, status, members = {}) {
 	assert.equal(answer.status, status, answer.text);
 	assert.ok(answer.problem, `no problem: ${answer.headers["content-type"]} ${answer.text}`);

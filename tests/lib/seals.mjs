@@ -1,5 +1,5 @@
-// What the server computes with SHA-256, computed a second time from the text of PROTOCOL and include/record/audit.h, with nothing of the
-// server's: natural ids, the hash of an op, the digest and the chain of the audit.
+// What the server computes with SHA-256, computed a second time from the text of schema/PROTOCOL.md 1, 3 and 7, with nothing of
+// the server's: natural ids, the hash of an op, the digest and the chain of the audit.
 import { createHash } from "node:crypto";
 
 export const noHash = Buffer.alloc(32);

@@ -1,4 +1,4 @@
-// The outbox (PROTOCOL 3, "The engine's side"): what waits, how it goes together, when it leaves, and what the answers make of it.
+// The outbox (schema/PROTOCOL.md 3, "The engine's side"): what waits, how it goes together, when it leaves, and what the answers make of it.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { begin, reopen, finish, definitions } from "./engine-aid.mjs";

@@ -1,4 +1,4 @@
-// Pages, first loads, resyncs, an operator's restore, much being deleted, and spaces that come and go (PROTOCOL 4, 5, 6).
+// Pages, first loads, resyncs, an operator's restore, much being deleted, and spaces that come and go (schema/PROTOCOL.md 4, 5, 6).
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { anna, begin, createClock, createDevice, createServer, definitions, finish, reopen } from "./engine-aid.mjs";

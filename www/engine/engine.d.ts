@@ -48,7 +48,7 @@ export interface SessionState {
 	readonly notice: string | null;
 }
 
-/** An intended write: one op of PROTOCOL's push, with what a person needs to know about it. */
+/** An intended write: one op of a push (schema/PROTOCOL.md 3), with what a person needs to know about it. */
 export interface Op {
 	readonly id: Id; readonly space: Id; readonly collection: string; readonly record: Id;
 	readonly kind: "create" | "set" | "delete";
@@ -244,5 +244,5 @@ export class EngineError extends Error {
 }
 /** UUIDv7. */
 export function newId(): Id;
-/** The id of a record of a collection with `unique` fields (PROTOCOL 1), or null when the client chooses it. */
+/** The id of a record of a collection with `unique` fields (schema/PROTOCOL.md 1), or null when the client chooses it. */
 export function idOf(definition: Definition, owner: Id, fields: Fields): Id | null;

@@ -1,6 +1,6 @@
 // @ts-check
 // Ids that a client makes: random ones, ordered by the time of their making, and those that follow from a record's own fields
-// (PROTOCOL 1).  Needs neither crypto.subtle nor randomUUID, which a plain http page does not have.
+// (schema/PROTOCOL.md 1).  Needs neither crypto.subtle nor randomUUID, which a plain http page does not have.
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex, randomBytes as chance, utf8ToBytes } from "@noble/hashes/utils";
 import { plainText } from "./values.js";

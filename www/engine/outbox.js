@@ -1,6 +1,6 @@
 // @ts-check
-// What becomes of ops: how a new one joins those that wait, and what an answer means for those behind it (PROTOCOL 3, "The engine's
-// side").  Pure functions over the ops of one record, oldest first; database and network are elsewhere.
+// What becomes of ops: how a new one joins those that wait, and what an answer means for those behind it
+// (schema/PROTOCOL.md 3, "The engine's side").  Pure functions over the ops of one record, oldest first; database and network are elsewhere.
 import { EngineError } from "./words.js";
 import { differing, isSame, fieldOf } from "./values.js";
 

@@ -1,6 +1,6 @@
 // @ts-check
 // Sends the outbox of a space: a batch in the order of writing, marked as sent before it leaves, and what each answer means.  Who loses an
-// answer asks again under the same op ids; the server tells then what became of them (PROTOCOL 3).
+// answer asks again under the same op ids; the server tells then what became of them (schema/PROTOCOL.md 3).
 import { ApiError, path } from "./api.js";
 import { clash, follow, isActive, isParked, keyOf, park, wireOp } from "./outbox.js";
 import { upToDate } from "./rows.js";

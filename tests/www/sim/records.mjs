@@ -1,4 +1,4 @@
-// What a write does and who sees what, as PROTOCOL sections 1, 2, 3, 4 and 6 say it: a space of the simulated server, with all versions
+// What a write does and who sees what, as schema/PROTOCOL.md 1, 2, 3, 4 and 6 say it: a space of the simulated server, with all versions
 // of its records in memory.  Written from that page; the vectors of tests/fixtures/protocol say that it means the same as the server.
 //
 // A space is plain data (an operator's dump is a structuredClone of it); what may be done with it are functions beside it.
@@ -114,7 +114,7 @@ export function setMember(space, user, role, now) {
 		space.members.set(user, { role, view: Math.max(space.seq, old?.view ?? 0) + 1, joinedAt: old?.joinedAt ?? now });
 }
 
-// ---- PROTOCOL 6: one function decides ----
+// ---- schema/PROTOCOL.md 6: one function decides ----
 
 const may = (person, c, what) => c.may[what] !== undefined && rank[person.role] >= rank[c.may[what]];
 const manages = (person) => rank[person.role] >= rank.manager;
@@ -594,7 +594,7 @@ export function writeOps(collections, space, person, ops, { now, newId }) {
 	return outcomes;
 }
 
-// ---- PROTOCOL 4: the feed ----
+// ---- schema/PROTOCOL.md 4: the feed ----
 
 const resync = (reason, more = {}) => refuse("resync", "Load the space again.", { reason, ...more });
 
