@@ -1,23 +1,31 @@
-// Clocking in at a job site: where the person is, in words, and a photo where the site asks for one.  There is no map: what counts is how
-// far it is, and how well this device knows that.
+// Clocking in at a job site: how far away the person is, in words, and a photo if the site requires one.  There is no
+// map: what counts is the distance and how exactly this device knows it.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Empty, Field, FileInput, FilesComing, Icon, Notice, Sheet, TextInput, formatDistance, useFilesFirst } from "../ui/index.js";
+import {
+	Button, Empty, Field, FileInput, FilesComing, Icon, Notice, Sheet, TextInput, formatDistance, useFilesFirst,
+} from "../ui/index.js";
 import { space } from "../base/state.js";
 import { atSite, nearestSites } from "./sessions.js";
 import { sites, start } from "./data.js";
 import { PATIENCE, UNANSWERED, findPlace } from "./place.js";
 
-/** Where this device is: {place, problem, asking, ask}.  Asked only when a person wants it. */
+/**
+ * Where this device is: {place, problem, asking, ask}.  atOnce: asks when the screen opens, else when ask() is called.
+ */
 export function usePlace(atOnce = true) {
 	const [state, setState] = useState({ place: null, problem: null, asking: atOnce });
 	const ask = () => {
 		setState((was) => ({ ...was, asking: true, problem: null }));
-		// A browser's patience begins once the person has allowed it, and its question can be left without an answer.
-		const unanswered = setTimeout(() => setState((was) => ({ ...was, problem: UNANSWERED, asking: false })), PATIENCE);
-		return findPlace().then(
-			(place) => setState({ place, problem: null, asking: false }),
-			(error) => setState({ place: null, problem: error.message, asking: false })).finally(() => clearTimeout(unanswered));
+		// The browser's timeout starts only after the person has given permission, and they may never answer.
+		const giveUp = () => setState((was) => ({ ...was, problem: UNANSWERED, asking: false }));
+		const unanswered = setTimeout(giveUp, PATIENCE);
+		return findPlace()
+			.then(
+				(place) => setState({ place, problem: null, asking: false }),
+				(error) => setState({ place: null, problem: error.message, asking: false })
+			)
+			.finally(() => clearTimeout(unanswered));
 	};
 	useEffect(() => {
 		if (atOnce)
@@ -31,22 +39,38 @@ export function whereInWords(site, place) {
 	const { distance, radius, inside } = atSite(site, place);
 	if (distance === null)
 		return site.place ? "Distance not known yet" : "No place is set for this site";
-	return `${formatDistance(distance)} from ${site.name}, ${inside ? "inside" : "outside"} ${formatDistance(radius)}`;
+	const side = inside ? "inside" : "outside";
+	return `${formatDistance(distance)} from ${site.name}, ${side} ${formatDistance(radius)}`;
+}
+
+function SiteOne({ site, place, onChoose }) {
+	const { distance, inside } = atSite(site, place);
+	const address = [site.address, site.city].filter(Boolean).join(", ");
+	return (
+		<button type="button" class="site-one" onClick={() => onChoose(site)}>
+			<Icon name="pin" />
+			<span class="site-words">
+				<span class="site-name" dir="auto">{site.name}</span>
+				<span class="site-where" dir="auto">{address || whereInWords(site, place)}</span>
+			</span>
+			{distance !== null && (
+				<span class="site-far" data-inside={String(inside)}>
+					{formatDistance(distance)}
+					{inside && <small>here</small>}
+				</span>
+			)}
+		</button>
+	);
 }
 
 function SiteChoice({ list, place, onChoose }) {
 	return (
 		<ul class="site-choice" role="list">
-			{list.map((site) => {
-				const { distance, inside } = atSite(site, place);
-				return (
-					<li key={site.id}><button type="button" class="site-one" onClick={() => onChoose(site)}>
-						<Icon name="pin" />
-						<span class="site-words"><span class="site-name" dir="auto">{site.name}</span><span class="site-where" dir="auto">{[site.address, site.city].filter(Boolean).join(", ") || whereInWords(site, place)}</span></span>
-						{distance !== null && <span class="site-far" data-inside={String(inside)}>{formatDistance(distance)}{inside && <small>here</small>}</span>}
-					</button></li>
-				);
-			})}
+			{list.map((site) => (
+				<li key={site.id}>
+					<SiteOne site={site} place={place} onChoose={onChoose} />
+				</li>
+			))}
 		</ul>
 	);
 }
@@ -57,28 +81,42 @@ function SiteSheet({ place, problem, asking, onChoose, onClose }) {
 		<Sheet title="Where do you clock in?" onClose={onClose}>
 			{asking && <p class="hint" role="status">Looking for where you are…</p>}
 			{problem && <Notice kind="warn" icon="locate">{problem}</Notice>}
-			{list.length > 0 ? <SiteChoice list={list} place={place} onChoose={onChoose} /> : <Empty icon="pin" text="No job site is open." />}
+			{list.length > 0 ? (
+				<SiteChoice list={list} place={place} onChoose={onChoose} />
+			) : (
+				<Empty icon="pin" text="No job site is open." />
+			)}
 		</Sheet>
 	);
 }
 
-// How far it is, large, and what that means.
+// The distance in large figures, and whether it is inside the fence.
 function Where({ site, place, asking }) {
 	const { distance, radius, inside } = atSite(site, place);
 	if (!site.place)
 		return <p class="where-words">No place is set for this site, so nobody's distance is checked.</p>;
 	if (distance === null)
-		return <p class="where-words" role="status">{asking ? "Looking for where you are…" : "How far away you are is not known."}</p>;
+		return (
+			<p class="where-words" role="status">
+				{asking ? "Looking for where you are…" : "How far away you are is not known."}
+			</p>
+		);
 	return (
 		<div class="where" data-inside={String(inside)}>
 			<p class="where-far">{formatDistance(distance)}</p>
-			<p class="where-words"><Icon name={inside ? "good" : "warn"} size={16} /><span>from <bdi>{site.name}</bdi>, {inside ? "inside" : "outside"} {formatDistance(radius)}</span></p>
+			<p class="where-words">
+				<Icon name={inside ? "good" : "warn"} size={16} />
+				<span>
+					from <bdi>{site.name}</bdi>, {inside ? "inside" : "outside"}{" "}
+					{formatDistance(radius)}
+				</span>
+			</p>
 			<p class="hint">Your position is known to {formatDistance(place.accuracy)}.</p>
 		</div>
 	);
 }
 
-// What stands in the way of clocking in, in words, or null.
+// Why the person cannot clock in, in words, or null.
 function hindrance(site, { place, asking }, photo) {
 	const { inside, refused } = atSite(site, place);
 	if (refused && inside === false)
@@ -90,11 +128,19 @@ function hindrance(site, { place, asking }, photo) {
 
 export function ClockIn({ site: given, note: proposed = "", onClose, onDone = () => {} }) {
 	const { place, problem, asking, ask } = usePlace();
-	const [site, setSite] = useState(given), [note, setNote] = useState(proposed), [photo, setPhoto] = useState(null), [busy, setBusy] = useState(false);
+	const [site, setSite] = useState(given);
+	const [note, setNote] = useState(proposed);
+	const [photo, setPhoto] = useState(null);
+	const [busy, setBusy] = useState(false);
 	const files = useFilesFirst(begin);
 	if (!site)
-		return <SiteSheet place={place} problem={problem} asking={asking} onChoose={setSite} onClose={onClose} />;
+		return (
+			<SiteSheet
+				place={place} problem={problem} asking={asking} onChoose={setSite} onClose={onClose}
+			/>
+		);
 	const why = hindrance(site, { place, asking }, photo), isOutside = atSite(site, place).inside === false;
+	const isFinding = asking && !place && Boolean(site.place);
 
 	async function begin() {
 		if (files.wait())
@@ -109,20 +155,54 @@ export function ClockIn({ site: given, note: proposed = "", onClose, onDone = ()
 	}
 
 	return (
-		<Sheet title={site.name} onClose={onClose}
-			actions={<Button kind="primary" wide icon="play" busy={busy || files.isWaiting} disabled={Boolean(why) || (asking && !place && Boolean(site.place))} onClick={begin}>Clock in</Button>}>
+		<Sheet
+			title={site.name}
+			onClose={onClose}
+			actions={
+				<Button
+					kind="primary" wide icon="play" busy={busy || files.isWaiting}
+					disabled={Boolean(why) || isFinding} onClick={begin}
+				>
+					Clock in
+				</Button>
+			}
+		>
 			<div class="entry">
 				<Where site={site} place={place} asking={asking} />
-				{problem && <Notice kind="warn" icon="locate" action={<Button small onClick={ask}>Try again</Button>}>{problem}</Notice>}
-				{isOutside && <Notice kind={why ? "bad" : "warn"} action={<Button small busy={asking} onClick={ask}>Look again</Button>}>{why ?? "You are outside. You can clock in; it will be marked."}</Notice>}
+				{problem && (
+					<Notice
+						kind="warn"
+						icon="locate"
+						action={<Button small onClick={ask}>Try again</Button>}
+					>
+						{problem}
+					</Notice>
+				)}
+				{isOutside && (
+					<Notice
+						kind={why ? "bad" : "warn"}
+						action={<Button small busy={asking} onClick={ask}>Look again</Button>}
+					>
+						{why ?? "You are outside. You can clock in; it will be marked."}
+					</Notice>
+				)}
 				{(site.requirePhoto || photo) && (
 					<Field label="Photo" required={Boolean(site.requirePhoto)}>
 						<FilesComing.Provider value={files.coming}>
-							<FileInput value={photo} label="Photo" add={(blob) => space.value.addFile(blob)} read={(name) => space.value.file(name)} onInput={setPhoto} />
+							<FileInput
+								value={photo} label="Photo"
+								add={(blob) => space.value.addFile(blob)}
+								read={(name) => space.value.file(name)}
+								onInput={setPhoto}
+							/>
 						</FilesComing.Provider>
 					</Field>
 				)}
-				<Field label="Note"><TextInput value={note} maxLength={500} onInput={(text) => setNote(text ?? "")} /></Field>
+				<Field label="Note">
+					<TextInput
+						value={note} maxLength={500} onInput={(text) => setNote(text ?? "")}
+					/>
+				</Field>
 				{why && !isOutside && <p class="hint">{why}</p>}
 			</div>
 		</Sheet>

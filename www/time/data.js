@@ -1,5 +1,6 @@
-// What the screens of Time share: signals over the sessions of the space, and the few things they write.  Everything here is an op of
-// the engine and works without a network; the figures are counted on this device by the server's rules (hours.js).
+// What the screens of Time share: signals over the sessions of the space, and the functions that write them.  Every
+// write is an op of the engine and works without a network.  The figures are counted on this device by the server's
+// rules (hours.js).
 
 import { computed, signal } from "@preact/signals";
 import { newId } from "../engine/engine.js";
@@ -18,13 +19,15 @@ const all = rows("workSessions");
 const allSettings = rows("workSettings");
 
 /** My row of workSettings in this space, if there is one. */
-export const settings = computed(() => allSettings.value.find((one) => (one.owner ?? userId.value) === userId.value) ?? null);
+export const settings = computed(
+	() => allSettings.value.find((one) => (one.owner ?? userId.value) === userId.value) ?? null
+);
 export const spaceSettings = computed(() => rows("spaceSettings").value[0] ?? null);
 
 /** What binds me: {rules, zone}. */
 export const binding = computed(() => bindingOf(settings.value, spaceSettings.value));
 
-/** What binds somebody else, for those who may see his settings. */
+/** What binds somebody else, for those who may see that person's settings. */
 export function bindingFor(person) {
 	if (person === userId.value)
 		return binding.value;
@@ -35,36 +38,47 @@ export function bindingFor(person) {
 const unanswered = computed(() => {
 	const sets = new Map();
 	for (const op of ops.value)
-		if (op.collection === "workSessions" && op.kind !== "delete" && op.state !== "conflict" && (op.kind === "create" || op.state !== "rejected"))
+		if (op.collection === "workSessions" && isShown(op))
 			sets.set(op.record, { ...sets.get(op.record), ...op.set });
 	return sets;
 });
+
+// Whether the record is shown with the fields of this op.
+function isShown({ kind, state }) {
+	return kind !== "delete" && state !== "conflict" && (kind === "create" || state !== "rejected");
+}
 
 const owners = computed(() => byOwner(all.value));
 const setOf = (id) => unanswered.value.get(id) ?? null;
 
 /** My sessions, the latest first. */
-export const sessions = computed(() => sessionsOf(owners.value.get(userId.value) ?? [], userId.value, binding.value.zone, setOf));
+export const sessions = computed(() =>
+	sessionsOf(owners.value.get(userId.value) ?? [], userId.value, binding.value.zone, setOf)
+);
 export const running = computed(() => runningOf(sessions.value));
 
 /** Those that were not forgotten. */
 export const underWay = computed(() => running.value.filter((one) => !isOverdue(one, clock.value)));
 
-/** Who can be seen here, for managers: [{id, name}]. */
+/** Everybody in this space, for managers: [{id, name, role}] by name.  Nobody for others. */
 export const people = computed(() => {
 	if (!hasRole("manager"))
 		return [];
-	return [...rows("members").value].map(({ id, name, role }) => ({ id, name: name ?? id, role })).sort((left, right) => left.name.localeCompare(right.name));
+	return rows("members")
+		.value.map(({ id, name, role }) => ({ id, name: name ?? id, role }))
+		.sort((left, right) => left.name.localeCompare(right.name));
 });
 
-const others = new Map(); // person → signal of his sessions
+const others = new Map(); // person → signal of that person's sessions
 
 /** The sessions of anybody, the latest first. */
 export function sessionsFor(person) {
 	if (person === userId.value)
 		return sessions.value;
-	if (!others.has(person))
-		others.set(person, computed(() => sessionsOf(owners.value.get(person) ?? [], person, bindingFor(person).zone, setOf)));
+	if (!others.has(person)) {
+		const theirs = () => sessionsOf(owners.value.get(person) ?? [], person, bindingFor(person).zone, setOf);
+		others.set(person, computed(theirs));
+	}
 	return others.get(person).value;
 }
 
@@ -72,7 +86,7 @@ export function sessionsFor(person) {
 
 const clock = signal(engine.now());
 
-/** Moves every second while somebody looks. */
+/** The time now; it moves every second while the page is visible. */
 export const now = computed(() => clock.value);
 
 export function watchClock() {
@@ -91,7 +105,9 @@ export function watchClock() {
 
 export const today = computed(() => dayIn(binding.value.zone, clock.value));
 
-/** The day that is under way: today's, or the day a session that runs belongs to (a night's work is still yesterday's). */
+/**
+ * The figures of the day under way: today, or the day of the session that runs (a night shift belongs to yesterday).
+ */
 export const currentDay = computed(() => {
 	const forgotten = new Set(running.value.filter((one) => isOverdue(one, clock.value)).map((one) => one.id));
 	const list = forgotten.size > 0 ? sessions.value.filter((one) => !forgotten.has(one.id)) : sessions.value;
@@ -100,7 +116,8 @@ export const currentDay = computed(() => {
 
 // --- what is written ---
 
-// What was done stays, whether or not there is a way to the server; that it waits is said, also when the first try to send it shows so.
+// The words of a toast.  An edit is kept while the server cannot be reached; the toast then says that it waits, even if
+// the trouble shows only after the toast has opened.
 function said(words) {
 	return () => (status.value?.trouble ? `${words} Saved here, will send when online.` : words);
 }
@@ -119,7 +136,7 @@ export function isOurs(one) {
 	return engine.notes.get(STARTED + one.id) !== undefined;
 }
 
-// What was started here and has been ended elsewhere needs no note any more.
+// A session that was started here and ended elsewhere needs no note any more.
 function tidyNotes() {
 	const live = new Set(running.value.map((one) => STARTED + one.id));
 	for (const key of engine.notes.keys(STARTED))
@@ -131,35 +148,39 @@ function siteOf(fields) {
 	return fields.jobSite ? row("jobSites", fields.jobSite) : undefined;
 }
 
-/** The words for a session: its site, else its note, else its kind. */
+/** The title of a session: its site, else its note, else its kind. */
 export function titleOf(fields) {
 	return siteOf(fields)?.name ?? (fields.note || (fields.kind === "lunch" ? "Lunch" : "Work"));
 }
 
-/** What there is to say beside its title. */
+/** The note of a session, unless the title shows it. */
 export function noteOf(fields) {
 	return siteOf(fields) ? fields.note : undefined;
 }
 
 /** Starts a timer: {kind, jobSite, note, place, photo}. */
 export async function start(options) {
-	const fields = startFields({ now: engine.now(), zone: binding.value.zone, ...options }), id = newId();
+	const fields = startFields({ now: engine.now(), zone: binding.value.zone, ...options });
+	const id = newId();
 	tidyNotes();
 	engine.notes.put(STARTED + id, 1);
-	const op = await write(() => space.value.create("workSessions", fields, { id, label: `${titleOf(fields)} started` }));
+	const label = `${titleOf(fields)} started`;
+	const op = await write(() => space.value.create("workSessions", fields, { id, label }));
 	if (!op)
 		engine.notes.drop(STARTED + id);
 	return op;
 }
 
-// Where a session at a site ended.  It has ended by then, and an end that was taken back is left alone.
+// Adds to sessions at a site where they ended.  They are stopped before the place is known; a stop that was taken back
+// meanwhile is left alone.
 async function sayWhere(stopped, edits) {
 	const place = await findPlace().catch(() => null);
 	for (const one of place ? stopped : []) {
 		const found = row("workSessions", one.id);
 		if (!found?.end || found.placeOut)
 			continue;
-		const op = await write(() => space.value.set("workSessions", one.id, { placeOut: place }, { label: `${titleOf(found)}: where it ended` }));
+		const label = `${titleOf(found)}: where it ended`;
+		const op = await write(() => space.value.set("workSessions", one.id, { placeOut: place }, { label }));
 		if (op)
 			edits.push(op);
 	}
@@ -168,7 +189,8 @@ async function sayWhere(stopped, edits) {
 async function end(list) {
 	const edits = [];
 	for (const one of list) {
-		const op = await write(() => space.value.set("workSessions", one.id, stopFields(one, { now: engine.now() }), { label: `${titleOf(one.row)} stopped` }));
+		const fields = stopFields(one, { now: engine.now() }), label = `${titleOf(one.row)} stopped`;
+		const op = await write(() => space.value.set("workSessions", one.id, fields, { label }));
 		if (!op)
 			break;
 		engine.notes.drop(STARTED + one.id);
@@ -180,15 +202,16 @@ async function end(list) {
 	return edits;
 }
 
-/** Stops timers; those at a site say where, as soon as this device knows it. */
+/** Stops timers.  Those at a site get the place where they ended as soon as this device knows it. */
 export async function stop(list) {
 	const edits = await end(list);
+	const words = edits.length === 1 ? `${titleOf(list[0].row)} stopped.` : `${edits.length} timers stopped.`;
 	if (edits.length > 0)
-		undoable(said(edits.length === 1 ? `${titleOf(list[0].row)} stopped.` : `${edits.length} timers stopped.`), () => takeBack(edits));
+		undoable(said(words), () => takeBack(edits));
 	return edits.length === list.length;
 }
 
-/** Lunch begins.  Work rests meanwhile, unless recorded lunch is taken off what runs. */
+/** Lunch begins.  Work stops meanwhile, unless the rules take recorded lunch off the work that runs. */
 export async function startLunch() {
 	const resting = binding.value.rules.recordedLunchCounts ? [] : underWay.value.filter((one) => !one.lunch);
 	const edits = await end(resting);
@@ -197,40 +220,46 @@ export async function startLunch() {
 		undoable(said("Lunch began, work rests."), () => takeBack([...edits, op]));
 }
 
-/** Lunch ends, and work goes on: with what start() takes, or null where the person is asked first. */
+/** Lunch ends and work goes on.  next: what start() takes, or null if the person is asked first. */
 export async function endLunch(next) {
 	const lunch = underWay.value.filter((one) => one.lunch), edits = await end(lunch);
 	if (edits.length < lunch.length)
 		return false;
 	const op = next && await start(next);
-	undoable(said(op ? "Lunch ended, work goes on." : "Lunch stopped."), () => takeBack(op ? [...edits, op] : edits));
+	const all = op ? [...edits, op] : edits;
+	undoable(said(op ? "Lunch ended, work goes on." : "Lunch stopped."), () => takeBack(all));
 	return next === null || op !== null;
 }
 
 /** An entry by hand; owner: for somebody else (managers). */
 export async function enter(fields, owner = null) {
 	const whole = owner && owner !== userId.value ? { ...fields, owner } : fields;
-	const op = await write(() => space.value.create("workSessions", whole, { label: `${titleOf(fields)} entered` }));
+	const label = `${titleOf(fields)} entered`;
+	const op = await write(() => space.value.create("workSessions", whole, { label }));
 	if (op)
 		undoable(said("Entered."), () => takeBack([op]));
 	return op;
 }
 
 export async function change(id, fields, seen) {
-	const op = await write(() => space.value.set("workSessions", id, fields, { seen, label: `${titleOf({ ...row("workSessions", id), ...fields })} changed` }));
+	const label = `${titleOf({ ...row("workSessions", id), ...fields })} changed`;
+	const op = await write(() => space.value.set("workSessions", id, fields, { seen, label }));
 	if (op)
 		undoable(said("Saved."), () => takeBack([op]));
 	return op;
 }
 
 export async function remove(one) {
-	const op = await write(() => space.value.remove("workSessions", one.id, { label: `${titleOf(one.row)} deleted` }));
+	const label = `${titleOf(one.row)} deleted`;
+	const op = await write(() => space.value.remove("workSessions", one.id, { label }));
 	if (op)
 		undoable(said(`${titleOf(one.row)} deleted.`), () => takeBack([op]));
 	return op;
 }
 
-/** What this device wrote about a session and the server has not taken: "waiting", "conflict", "failed" or null. */
+/**
+ * How this device's own edits of a session stand with the server: "waiting", "conflict", "failed"; null: none are left.
+ */
 export function unsentOf(id) {
 	const mine = ops.value.filter((op) => op.collection === "workSessions" && op.record === id);
 	if (mine.some((op) => op.state === "rejected"))

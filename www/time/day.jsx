@@ -1,5 +1,5 @@
-// A day as a line of time: blocks at true scale, side by side where they overlap, lunch hatched, gaps to be filled with a tap, edges to be
-// dragged.  On the days when the clocks change it has 23 or 25 hours.
+// A day as a line of time: blocks at true scale, side by side where they overlap, lunch hatched, gaps to be filled with
+// a tap, edges to be dragged.  On the days when the clocks change it has 23 or 25 hours.
 
 import { useRef, useState } from "preact/hooks";
 import { Icon, formatDuration, formatTime } from "../ui/index.js";
@@ -11,11 +11,12 @@ import { blocksOf, formTime, gapsOf, inLanes, lineOf } from "./sessions.js";
 
 const HOUR = 48; // pixels
 const STEP = 5 * 60_000; // ms an edge moves by
-const LEAST = 24, TALL = 48; // pixels: of any block, and of one whose edges can be taken hold of
-const GAP = 30 * 60_000; // ms of a gap that is offered
+const KEY_STEPS = { ArrowUp: -STEP, ArrowDown: STEP, PageUp: -12 * STEP, PageDown: 12 * STEP };
+const LEAST = 24, TALL = 48; // pixels: of any block, and of one whose edges can be moved
+const GAP = 30 * 60_000; // ms: the shortest gap that is offered to be filled
 const SLACK = 3_600_000; // ms of empty time shown before the first and after the last block
 
-// The part of the day that is drawn: from an hour before the first block to an hour after the last, at least eight hours.
+// The part of the day that is drawn: an hour before the first block to an hour after the last, eight hours at least.
 function spanOf(blocks, { from, to }, isToday, at) {
 	const edges = blocks.flatMap(({ session }) => [Math.max(from, session.start), Math.min(to, session.end ?? at)]);
 	if (isToday)
@@ -35,7 +36,8 @@ function hoursOf({ first, last }, zone) {
 	return marks;
 }
 
-// Moving an edge, by dragging it or with the arrows: the block follows in steps, and is written when it is let go or left.
+// Moves the edge of a block, by dragging or with the arrow keys.  The block follows in steps; the session is written
+// when the edge is released or loses the focus.
 function useEdges(toMs, list) {
 	const [moved, setMoved] = useState(null);
 	const held = useRef(null), latest = useRef(null);
@@ -43,13 +45,16 @@ function useEdges(toMs, list) {
 		latest.current = what;
 		setMoved(what);
 	};
-	const limit = (session, edge, at) => (edge === "start" ? Math.min(at, (session.end ?? now.value) - STEP) : Math.max(at, session.start + STEP));
+	const limit = (session, edge, at) =>
+		edge === "start" ? Math.min(at, (session.end ?? now.value) - STEP) : Math.max(at, session.start + STEP);
 	const write = () => {
 		const what = latest.current, session = what && list.find((one) => one.id === what.id);
 		move(null);
 		if (session && session[what.edge] !== what.at)
 			change(session.id, { [what.edge]: instantText(what.at) });
 	};
+	const moveTo = (session, edge, ms) =>
+		move({ id: session.id, edge, at: limit(session, edge, Math.round(ms / STEP) * STEP) });
 	const of = (session, edge) => ({
 		onPointerDown(event) {
 			event.preventDefault();
@@ -60,7 +65,7 @@ function useEdges(toMs, list) {
 		},
 		onPointerMove(event) {
 			if (held.current !== null)
-				move({ id: session.id, edge, at: limit(session, edge, Math.round((session[edge] + toMs(event.clientY - held.current)) / STEP) * STEP) });
+				moveTo(session, edge, session[edge] + toMs(event.clientY - held.current));
 		},
 		onPointerUp() {
 			held.current = null;
@@ -71,11 +76,11 @@ function useEdges(toMs, list) {
 			move(null);
 		},
 		onKeyDown(event) {
-			const by = { ArrowUp: -STEP, ArrowDown: STEP, PageUp: -12 * STEP, PageDown: 12 * STEP }[event.key];
+			const by = KEY_STEPS[event.key], { current } = latest;
 			if (by) {
 				event.preventDefault();
-				const from = latest.current?.id === session.id && latest.current.edge === edge ? latest.current.at : session[edge];
-				move({ id: session.id, edge, at: limit(session, edge, Math.round((from + by) / STEP) * STEP) });
+				const isHeld = current?.id === session.id && current.edge === edge;
+				moveTo(session, edge, (isHeld ? current.at : session[edge]) + by);
 			} else if (event.key === "Enter") {
 				write();
 			} else if (event.key === "Escape" && latest.current) {
@@ -90,12 +95,26 @@ function useEdges(toMs, list) {
 
 function Edge({ edges, session, edge, at, zone }) {
 	return (
-		<span class={`block-edge ${edge}`} role="slider" tabIndex={0} aria-label={`${edge === "start" ? "Start" : "End"} of ${titleOf(session.row)}`} aria-orientation="vertical"
-			aria-valuenow={Math.round(at / 60_000)} aria-valuemin={Math.round(session.start / 60_000) - 1440} aria-valuemax={Math.round((session.end ?? at) / 60_000) + 1440} aria-valuetext={formatTime(at, zone)} {...edges.of(session, edge)} />
+		<span
+			class={`block-edge ${edge}`}
+			role="slider"
+			tabIndex={0}
+			aria-label={`${edge === "start" ? "Start" : "End"} of ${titleOf(session.row)}`}
+			aria-orientation="vertical"
+			aria-valuenow={Math.round(at / 60_000)}
+			aria-valuemin={Math.round(session.start / 60_000) - 1440}
+			aria-valuemax={Math.round((session.end ?? at) / 60_000) + 1440}
+			aria-valuetext={formatTime(at, zone)}
+			{...edges.of(session, edge)}
+		/>
 	);
 }
 
-const STATES = { failed: ["bad", "Not accepted by the server"], conflict: ["swap", "Changed by somebody else too"], waiting: ["sync", "Saved here, not sent yet"] };
+const STATES = {
+	failed: ["bad", "Not accepted by the server"],
+	conflict: ["swap", "Changed by somebody else too"],
+	waiting: ["sync", "Saved here, not sent yet"],
+};
 
 function Block({ block, span, zone, edges, locked, onOpen }) {
 	const { session } = block, { moved } = edges;
@@ -103,22 +122,63 @@ function Block({ block, span, zone, edges, locked, onOpen }) {
 	const end = own.end ?? now.value;
 	const top = (Math.max(own.start, span.first) - span.first) / 3_600_000 * HOUR;
 	const height = Math.max(LEAST, (Math.min(end, span.last) - Math.max(own.start, span.first)) / 3_600_000 * HOUR);
-	const [icon, words] = STATES[unsentOf(session.id)] ?? [], title = titleOf(session.row), note = noteOf(session.row);
+	const [icon, words] = STATES[unsentOf(session.id)] ?? [];
+	const title = titleOf(session.row), note = noteOf(session.row);
 	return (
-		<div class="block" data-id={session.id} data-kind={session.lunch ? "lunch" : "work"} data-running={session.running ? "true" : undefined} data-news={news.value.has(keyOf("workSessions", session.id)) ? "true" : undefined} data-small={height < 40 ? "true" : undefined}
-			style={{ insetBlockStart: `${top}px`, blockSize: `${height}px`, insetInlineStart: `${block.lane / block.lanes * 100}%`, inlineSize: `${100 / block.lanes}%` }}>
+		<div
+			class="block"
+			data-id={session.id}
+			data-kind={session.lunch ? "lunch" : "work"}
+			data-running={session.running ? "true" : undefined}
+			data-news={news.value.has(keyOf("workSessions", session.id)) ? "true" : undefined}
+			data-small={height < 40 ? "true" : undefined}
+			style={{
+				insetBlockStart: `${top}px`,
+				blockSize: `${height}px`,
+				insetInlineStart: `${(block.lane / block.lanes) * 100}%`,
+				inlineSize: `${100 / block.lanes}%`,
+			}}
+		>
 			<button type="button" class="block-open" onClick={() => onOpen(session.id)}>
 				<span class="block-title" dir="auto">{title}</span>
-				<span class="block-time">{formatTime(own.start, zone)} – {session.running ? "now" : formatTime(end, zone)}<b>{formatDuration(elapsed(own.start, end))}</b></span>
+				<span class="block-time">
+					{formatTime(own.start, zone)} –{" "}
+					{session.running ? "now" : formatTime(end, zone)}
+					<b>{formatDuration(elapsed(own.start, end))}</b>
+				</span>
 				{note && height > 62 && <span class="block-note" dir="auto">{note}</span>}
 				<span class="block-marks">
-					{session.row.fenceIn === "outside" && <Icon name="warn" size={14} label="Clocked in outside the job site" />}
+					{session.row.fenceIn === "outside" && (
+						<Icon name="warn" size={14} label="Clocked in outside the job site" />
+					)}
 					{icon && <Icon name={icon} size={14} label={words} />}
 				</span>
 			</button>
-			{!locked && !block.comesIn && height >= TALL && <Edge edges={edges} session={session} edge="start" at={own.start} zone={zone} />}
-			{!locked && !block.goesOn && !session.running && height >= TALL && <Edge edges={edges} session={session} edge="end" at={end} zone={zone} />}
+			{!locked && !block.comesIn && height >= TALL && (
+				<Edge edges={edges} session={session} edge="start" at={own.start} zone={zone} />
+			)}
+			{!locked && !block.goesOn && !session.running && height >= TALL && (
+				<Edge edges={edges} session={session} edge="end" at={end} zone={zone} />
+			)}
 		</div>
+	);
+}
+
+function Gap({ gap, zone, top, bottom, onGap }) {
+	return (
+		<button
+			type="button"
+			class="day-gap"
+			style={{ insetBlockStart: `${top}px`, blockSize: `${bottom - top}px` }}
+			onClick={() => onGap(formTime(zone, gap.start), formTime(zone, gap.end))}
+			aria-label={
+				`Nothing from ${formatTime(gap.start, zone)} to ${formatTime(gap.end, zone)}: ` +
+				"enter hours"
+			}
+		>
+			<Icon name="plus" size={16} />
+			<span>{formatDuration(elapsed(gap.start, gap.end))} open</span>
+		</button>
 	);
 }
 
@@ -130,20 +190,45 @@ export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 	const locked = !may("update", "workSessions"), mayEnter = may("create", "workSessions");
 	const y = (ms) => (ms - span.first) / 3_600_000 * HOUR;
 	const empty = blocks.length === 0 && mayEnter;
+	const gaps = mayEnter ? gapsOf(sessions, zone, date, now.value, GAP) : [];
 	return (
 		<div class="day-line" style={{ blockSize: `${y(span.last)}px` }}>
-			{hoursOf(span, zone).map(({ at, hour }) => <div key={at} class="day-hour" style={{ insetBlockStart: `${y(at)}px` }}><span>{String(hour).padStart(2, "0")}</span></div>)}
+			{hoursOf(span, zone).map(({ at, hour }) => (
+				<div key={at} class="day-hour" style={{ insetBlockStart: `${y(at)}px` }}>
+					<span>{String(hour).padStart(2, "0")}</span>
+				</div>
+			))}
 			<div class="day-blocks">
-				{mayEnter && gapsOf(sessions, zone, date, now.value, GAP).map((gap) => (
-					<button key={gap.start} type="button" class="day-gap" style={{ insetBlockStart: `${y(Math.max(gap.start, span.first))}px`, blockSize: `${y(Math.min(gap.end, span.last)) - y(Math.max(gap.start, span.first))}px` }}
-						onClick={() => onGap(formTime(zone, gap.start), formTime(zone, gap.end))} aria-label={`Nothing from ${formatTime(gap.start, zone)} to ${formatTime(gap.end, zone)}: enter hours`}>
-						<Icon name="plus" size={16} /><span>{formatDuration(elapsed(gap.start, gap.end))} open</span>
-					</button>
+				{gaps.map((gap) => (
+					<Gap
+						key={gap.start} gap={gap} zone={zone} onGap={onGap}
+						top={y(Math.max(gap.start, span.first))}
+						bottom={y(Math.min(gap.end, span.last))}
+					/>
 				))}
-				{empty && <button type="button" class="day-gap whole" onClick={() => onGap({ date, time: null }, { date, time: null })}><Icon name="plus" size={16} /><span>Enter hours</span></button>}
-				{blocks.map((block) => <Block key={block.session.id} block={block} span={span} zone={zone} edges={edges} locked={locked} onOpen={onOpen} />)}
+				{empty && (
+					<button
+						type="button"
+						class="day-gap whole"
+						onClick={() => onGap({ date, time: null }, { date, time: null })}
+					>
+						<Icon name="plus" size={16} />
+						<span>Enter hours</span>
+					</button>
+				)}
+				{blocks.map((block) => (
+					<Block
+						key={block.session.id} block={block} span={span} zone={zone}
+						edges={edges} locked={locked} onOpen={onOpen}
+					/>
+				))}
 			</div>
-			{isToday && now.value >= span.first && now.value <= span.last && <div class="day-now" style={{ insetBlockStart: `${y(now.value)}px` }} aria-hidden="true" />}
+			{isToday && now.value >= span.first && now.value <= span.last && (
+				<div
+					class="day-now" style={{ insetBlockStart: `${y(now.value)}px` }}
+					aria-hidden="true"
+				/>
+			)}
 		</div>
 	);
 }

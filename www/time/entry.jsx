@@ -1,8 +1,11 @@
-// An entry by hand, and a past one changed: by its times or by how long it was.  An end that is not later than the start is the next
-// day's, and that is said.  What is typed is kept on this device until it is entered.
+// The form of an entry by hand, new or past, by its times or by its length.  An end that is not later than the start
+// lies on the next day, and the form says so.  What is typed is kept on this device until it is entered.
 
 import { useState } from "preact/hooks";
-import { Button, DateInput, DurationInput, Field, FileInput, FileView, Icon, Notice, Segments, Select, Sheet, TextInput, TimeInput, Waiting, formatDistance, formatDuration, isWide } from "../ui/index.js";
+import {
+	Button, DateInput, DurationInput, Field, FileInput, FileView, Icon, Notice, Segments, Select, Sheet, TextInput,
+	TimeInput, Waiting, formatDistance, formatDuration, isWide,
+} from "../ui/index.js";
 import { engine, may, personName, row, space, status, userId } from "../base/state.js";
 import { go } from "../base/router.jsx";
 import { OpsOf } from "../generic/index.js";
@@ -14,31 +17,40 @@ import { useSubmit } from "./submit.js";
 
 const KINDS = [["work", "Work"], ["lunch", "Lunch"]];
 
-// The sites to choose from for one's own hours, or for another's.
+const isActive = (site) => (site.status ?? "active") === "active";
+
+// The sites to choose from.  isOwn: for the person's own hours, not somebody else's.
 function openSites(chosen, isOwn) {
-	return sites.value.filter((site) => site.id === chosen || (site.status ?? "active") === "active" && (!isOwn || takesTyped(site)));
+	const isOpen = (site) => isActive(site) && (!isOwn || takesTyped(site));
+	return sites.value.filter((site) => site.id === chosen || isOpen(site));
 }
 
 function SiteField({ form, type, isOwn }) {
 	const open = openSites(form.jobSite, isOwn);
-	const isPart = isOwn && sites.value.some((site) => (site.status ?? "active") === "active" && !open.includes(site));
+	const isPart = isOwn && sites.value.some((site) => isActive(site) && !open.includes(site));
 	if (form.kind !== "work" || sites.value.length === 0)
 		return null;
 	return (
-		<Field label="Job site" help={isPart ? "Sites that ask where you are, or for a photo, are clocked in at." : undefined}>
-			<Select value={form.jobSite} empty="None" options={open.map(({ id, name }) => [id, name])} onInput={(jobSite) => type({ jobSite })} />
+		<Field
+			label="Job site"
+			help={isPart ? "Sites that ask where you are, or for a photo, are clocked in at." : undefined}
+		>
+			<Select
+				value={form.jobSite} empty="None" options={open.map(({ id, name }) => [id, name])}
+				onInput={(jobSite) => type({ jobSite })}
+			/>
 		</Field>
 	);
 }
 
-// Lunch is at no site.
+// The entry that the form describes.  Lunch has no site.
 function readForm(form, zone) {
 	const wish = { zone, today: engine.now(), ...form, jobSite: form.kind === "lunch" ? null : form.jobSite };
 	return form.by === "times" ? entryFromTimes(wish) : entryFromDuration(wish);
 }
 
-// Keeps what is typed under a key until it is entered or dropped: the fields that were touched, and what the person saw when they were.
-// given: what the person has just pointed at, over what was kept.
+// Keeps what is typed under a key until it is entered or dropped: the changed fields, and what the person saw when they
+// began (seen).  given: what the person has just chosen elsewhere; it goes over what was kept.
 export function useForm(key, initialOf, seen = null, given = {}) {
 	const [kept, setKept] = useState(() => engine.notes.get(key) ?? null);
 	const [pointed, setPointed] = useState(given);
@@ -58,10 +70,12 @@ export function useForm(key, initialOf, seen = null, given = {}) {
 	return { form, before: initial, seen: base, type, drop, isKept: kept !== null };
 }
 
-// Where the clock stands now, for an end that is this moment.
+// Ends the entry now.
 function Now({ form, zone, onNow }) {
 	const at = formTime(zone, now.value);
-	return form.to === at.time ? null : <Button small kind="quiet" icon="time" onClick={() => onNow(at.time)}>Ends now</Button>;
+	return form.to === at.time ? null : (
+		<Button small kind="quiet" icon="time" onClick={() => onNow(at.time)}>Ends now</Button>
+	);
 }
 
 function Fields({ form, type, problems, zone, isNew, isOwn, canEndNow }) {
@@ -69,93 +83,179 @@ function Fields({ form, type, problems, zone, isNew, isOwn, canEndNow }) {
 	const names = people.value.filter((one) => one.role !== "viewer" || one.id === userId.value);
 	return (
 		<>
-			{isNew && names.length > 1 && <Field label="Whose"><Select value={form.person} options={names.map(({ id, name }) => [id, id === userId.value ? "Mine" : name])} onInput={(person) => type({ person })} /></Field>}
+			{isNew && names.length > 1 && (
+				<Field label="Whose">
+					<Select
+						value={form.person}
+						options={names.map(({ id, name }) => [
+							id, id === userId.value ? "Mine" : name,
+						])}
+						onInput={(person) => type({ person })}
+					/>
+				</Field>
+			)}
 			<Segments label="Kind" value={form.kind} options={KINDS} onInput={(kind) => type({ kind })} />
-			<Field label="Day" problem={said("date")}><DateInput value={form.date} onInput={(date) => type({ date: date ?? null })} /></Field>
-			<Segments label="Entered by" value={form.by} options={[["times", "From and to"], ["duration", "How long"]]} onInput={(by) => type({ by })} />
+			<Field label="Day" problem={said("date")}>
+				<DateInput value={form.date} onInput={(date) => type({ date: date ?? null })} />
+			</Field>
+			<Segments
+				label="Entered by"
+				value={form.by}
+				options={[["times", "From and to"], ["duration", "How long"]]}
+				onInput={(by) => type({ by })}
+			/>
 			<div class="entry-times">
-				<Field label="From" problem={said("from")}><TimeInput value={form.from} onInput={(from) => type({ from: from ?? null })} /></Field>
-				{form.by === "times"
-					? <Field label="To" problem={said("to")}><TimeInput value={form.to} onInput={(to) => type({ to: to ?? null })} /></Field>
-					: <Field label="How long" problem={said("duration")}><DurationInput value={form.duration} onInput={(duration) => type({ duration: duration ?? null })} /></Field>}
+				<Field label="From" problem={said("from")}>
+					<TimeInput value={form.from} onInput={(from) => type({ from: from ?? null })} />
+				</Field>
+				{form.by === "times" ? (
+					<Field label="To" problem={said("to")}>
+						<TimeInput value={form.to} onInput={(to) => type({ to: to ?? null })} />
+					</Field>
+				) : (
+					<Field label="How long" problem={said("duration")}>
+						<DurationInput
+							value={form.duration}
+							onInput={(duration) => type({ duration: duration ?? null })}
+						/>
+					</Field>
+				)}
 			</div>
 			{canEndNow && <Now form={form} zone={zone} onNow={(to) => type({ by: "times", to })} />}
 			<SiteField form={form} type={type} isOwn={isOwn} />
-			<Field label="Note"><TextInput value={form.note} maxLength={500} onInput={(note) => type({ note: note ?? "" })} /></Field>
+			<Field label="Note">
+				<TextInput
+					value={form.note} maxLength={500} onInput={(note) => type({ note: note ?? "" })}
+				/>
+			</Field>
 		</>
 	);
 }
 
-/** What an entry comes to, and what it lies over. */
+/** The length of an entry, and which others it overlaps. */
 function Outcome({ read, form, others, isNew }) {
 	if (read.problem || !read.fields)
 		return null;
+	if (!read.fields.end && !isNew)
+		return null;
 	if (!read.fields.end)
-		return isNew ? <p class="entry-sum"><Icon name="play" size={16} />Without an end it is a timer that runs since then.</p> : null;
+		return (
+			<p class="entry-sum">
+				<Icon name="play" size={16} />
+				Without an end it is a timer that runs since then.
+			</p>
+		);
 	const seconds = elapsed(Date.parse(read.fields.start), Date.parse(read.fields.end));
 	const over = overlapping(others, { ...read.fields, kind: form.kind });
+	const overWords = over.length === 1 ? <>“<bdi>{titleOf(over[0].row)}</bdi>”</> : `${over.length} other entries`;
 	return (
 		<>
-			<p class="entry-sum"><b>{formatDuration(seconds)}</b>{read.overnight && <span>ends the next day</span>}</p>
-			{over.length > 0 && <Notice kind="warn">It lies over {over.length === 1 ? <>“<bdi>{titleOf(over[0].row)}</bdi>”</> : `${over.length} other entries`}. Both will count.</Notice>}
+			<p class="entry-sum">
+				<b>{formatDuration(seconds)}</b>
+				{read.overnight && <span>ends the next day</span>}
+			</p>
+			{over.length > 0 && <Notice kind="warn">It lies over {overWords}. Both will count.</Notice>}
 		</>
 	);
 }
 
 export function NewEntry({ date, from = null, to = null, person = null, onClose }) {
-	const given = { ...(from || to ? { by: "times", date, from, to } : {}), ...(person && person !== userId.value ? { person } : {}) };
-	const { form, type, drop, isKept } = useForm(`time/entry/${space.value.id}`, () => ({ person: userId.value, by: "times", date, from, to, duration: null, kind: "work", note: "", jobSite: null }), null, given);
+	const given = {
+		...(from || to ? { by: "times", date, from, to } : {}),
+		...(person && person !== userId.value ? { person } : {}),
+	};
+	const empty = {
+		person: userId.value, by: "times", date, from, to, duration: null, kind: "work", note: "",
+		jobSite: null,
+	};
+	const { form, type, drop, isKept } = useForm(`time/entry/${space.value.id}`, () => empty, null, given);
 	const { zone } = bindingFor(form.person);
 	const read = readForm(form, zone);
+	const save = () => enter(read.fields, form.person);
 	const finish = () => { drop(); onClose(); };
-	const { tried, setTried, busy, submit } = useSubmit(read.problem, () => enter(read.fields, form.person), finish);
+	const { tried, setTried, busy, submit } = useSubmit(read.problem, save, finish);
+	const clear = () => { drop(); setTried(false); };
 	return (
 		<Sheet title="Enter hours" side={isWide.value} onClose={onClose} actions={[
-			isKept && <Button key="clear" kind="quiet" onClick={() => { drop(); setTried(false); }}>Clear</Button>,
-			<Button key="enter" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>Enter</Button>,
+			isKept && <Button key="clear" kind="quiet" onClick={clear}>Clear</Button>,
+			<Button key="enter" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>
+				Enter
+			</Button>,
 		]}>
 			<form id="entry" class="entry" onSubmit={submit} noValidate>
-				<Fields form={form} type={type} problems={tried ? read : null} zone={zone} isNew isOwn={form.person === userId.value} />
+				<Fields
+					form={form} type={type} problems={tried ? read : null} zone={zone} isNew
+					isOwn={form.person === userId.value}
+				/>
 				<Outcome read={read} form={form} others={sessionsFor(form.person)} isNew />
 			</form>
 		</Sheet>
 	);
 }
 
-const SIDES = [["In", "at start"], ["Out", "at end"]];
+const FENCE_ICONS = { inside: "good", outside: "warn" };
 
-// What was written down at the start and at the end: where it was, and photos.
+// fence: on which side of its fence the site put the person, or "unknown".  far: metres from the site, if they are
+// known.
+function FenceFact({ title, fence, far }) {
+	if (!fence)
+		return null;
+	const where = far === undefined || far === null ? "where it was is not known"
+		: `${formatDistance(far)} from the site, ${fence} its fence`;
+	return (
+		<p class="entry-fact" data-tone={fence === "outside" ? "warn" : undefined}>
+			<Icon name={FENCE_ICONS[fence] ?? "help"} size={16} />
+			<span>{title}: {where}</span>
+		</p>
+	);
+}
+
+// What was recorded at the start and at the end: the place and photos.
 function Proof({ record, locked }) {
 	const keep = (sha256) => change(record.id, { photoOut: sha256 });
 	const load = (name) => space.value.file(name);
 	return (
 		<>
-			{SIDES.map(([side, words]) => {
-				const fence = record[`fence${side}`], far = record[`distance${side}`];
-				return fence && (
-					<p key={side} class="entry-fact" data-tone={fence === "outside" ? "warn" : undefined}>
-						<Icon name={fence === "inside" ? "good" : fence === "outside" ? "warn" : "help"} size={16} />
-						<span>{capital(words)}: {far === undefined || far === null ? "where it was is not known" : `${formatDistance(far)} from the site, ${fence} its fence`}</span>
-					</p>
-				);
-			})}
-			{record.manual && <p class="entry-fact"><Icon name="pencil" size={16} /><span>Typed in, not clocked</span></p>}
-			{record.photoIn && <figure class="entry-photo"><FileView value={record.photoIn} read={load} label="Photo at start" /><figcaption>Photo at start</figcaption></figure>}
+			<FenceFact title="At start" fence={record.fenceIn} far={record.distanceIn} />
+			<FenceFact title="At end" fence={record.fenceOut} far={record.distanceOut} />
+			{record.manual && (
+				<p class="entry-fact">
+					<Icon name="pencil" size={16} />
+					<span>Typed in, not clocked</span>
+				</p>
+			)}
+			{record.photoIn && (
+				<figure class="entry-photo">
+					<FileView value={record.photoIn} read={load} label="Photo at start" />
+					<figcaption>Photo at start</figcaption>
+				</figure>
+			)}
 			{(record.photoOut || record.jobSite && record.end && !locked) && (
 				<Field label="Photo at end">
-					{locked ? <FileView value={record.photoOut} read={load} label="Photo at end" />
-						: <FileInput value={record.photoOut ?? null} label="Photo at end" add={(blob) => space.value.addFile(blob)} read={load} onInput={keep} />}
+					{locked ? (
+						<FileView value={record.photoOut} read={load} label="Photo at end" />
+					) : (
+						<FileInput
+							value={record.photoOut ?? null} label="Photo at end"
+							add={(blob) => space.value.addFile(blob)} read={load}
+							onInput={keep}
+						/>
+					)}
 				</Field>
 			)}
 		</>
 	);
 }
 
-// A link to an entry may be opened before this device has it.
+// The entry of the address is not on this device: it was deleted, or it has not been loaded yet.
 function Gone({ onClose }) {
 	return (
 		<Sheet title="Entry" side={isWide.value} placed onClose={onClose}>
-			{status.value?.loaded ? <p class="lead">This entry is gone: it was deleted, here or elsewhere.</p> : <Waiting />}
+			{status.value?.loaded ? (
+				<p class="lead">This entry is gone: it was deleted, here or elsewhere.</p>
+			) : (
+				<Waiting />
+			)}
 		</Sheet>
 	);
 }
@@ -165,21 +265,32 @@ export function EditEntry({ id, onClose }) {
 	const person = record?.owner ?? userId.value;
 	const zone = record?.zone ?? bindingFor(person).zone;
 	const one = sessionsFor(person).find((other) => other.id === id);
-	return one ? <EditForm key={id} one={one} record={record} person={person} zone={zone} onClose={onClose} /> : <Gone onClose={onClose} />;
+	return one ? (
+		<EditForm key={id} one={one} record={record} person={person} zone={zone} onClose={onClose} />
+	) : (
+		<Gone onClose={onClose} />
+	);
 }
 
-// What the form says of the times; untouched ones are the record's own, to the second.
+// The times that the form means.  Times nobody changed stay those of the record, to the second.
 function readEdit(form, before, fields, zone) {
-	return ["date", "from", "to", "duration", "by"].every((name) => form[name] === before[name]) ? { fields: { start: fields.start, end: fields.end } } : readForm(form, zone);
+	return ["date", "from", "to", "duration", "by"].every((name) => form[name] === before[name])
+		? { fields: { start: fields.start, end: fields.end } }
+		: readForm(form, zone);
 }
 
 function EditForm({ one, record, person, zone, onClose }) {
 	const [opened] = useState(() => ({ version: record.version, fields: { ...one.row } }));
-	const { form, before, seen, type, drop } = useForm(`time/entry/${one.id}`, (from) => formOf(from.fields, zone), opened);
+	const { form, before, seen, type, drop } = useForm(
+		`time/entry/${one.id}`,
+		(from) => formOf(from.fields, zone),
+		opened
+	);
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
 	const read = readEdit(form, before, seen.fields, zone);
 	const locked = !may("update", "workSessions");
-	const isChanged = record.version > seen.version && ["start", "end", "note", "kind", "jobSite"].some((name) => (record[name] ?? null) !== (seen.fields[name] ?? null));
+	const differs = (name) => (record[name] ?? null) !== (seen.fields[name] ?? null);
+	const isChanged = record.version > seen.version && ["start", "end", "note", "kind", "jobSite"].some(differs);
 	const save = async (event) => {
 		event.preventDefault();
 		setTried(true);
@@ -194,24 +305,49 @@ function EditForm({ one, record, person, zone, onClose }) {
 		drop();
 		onClose();
 	};
+	const showHistory = () => go(`/c/workSessions/${encodeURIComponent(one.id)}/history`);
 	const take = async () => {
 		if (await remove(one)) {
 			drop();
 			onClose();
 		}
 	};
+	const title = person === userId.value ? "Entry" : `Entry of ${personName(person)}`;
+	const actions = [
+		may("delete", "workSessions") && (
+			<Button key="delete" kind="quiet" icon="trash" onClick={take}>Delete</Button>
+		),
+		<Button key="save" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>
+			Save
+		</Button>,
+	];
 	return (
-		<Sheet title={person === userId.value ? "Entry" : `Entry of ${personName(person)}`} side={isWide.value} placed onClose={onClose} actions={locked ? undefined : [
-			may("delete", "workSessions") && <Button key="delete" kind="quiet" icon="trash" onClick={take}>Delete</Button>,
-			<Button key="save" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>Save</Button>,
-		]}>
+		<Sheet
+			title={title} side={isWide.value} placed onClose={onClose}
+			actions={locked ? undefined : actions}
+		>
 			<form id="entry" class="entry" onSubmit={save} noValidate>
 				<OpsOf collection="workSessions" id={one.id} brief />
-				{isChanged && <Notice kind="warn" icon="swap">{capital(personName(record.lastUpdatedBy))} changed this while it stood open here. What you typed is kept.</Notice>}
-				<fieldset disabled={locked}><Fields form={form} type={type} problems={tried ? read : null} zone={zone} isOwn={person === userId.value} canEndNow={one.running && !locked} /></fieldset>
-				<Outcome read={read} form={form} others={sessionsFor(person).filter((other) => other.id !== one.id)} />
+				{isChanged && (
+					<Notice kind="warn" icon="swap">
+						{capital(personName(record.lastUpdatedBy))} changed this while it stood
+						open here. What you typed is kept.
+					</Notice>
+				)}
+				<fieldset disabled={locked}>
+					<Fields
+						form={form} type={type} problems={tried ? read : null} zone={zone}
+						isOwn={person === userId.value} canEndNow={one.running && !locked}
+					/>
+				</fieldset>
+				<Outcome
+					read={read} form={form}
+					others={sessionsFor(person).filter((other) => other.id !== one.id)}
+				/>
 				<Proof record={record} locked={locked} />
-				<Button small kind="quiet" icon="history" onClick={() => go(`/c/workSessions/${encodeURIComponent(one.id)}/history`)}>Who changed what</Button>
+				<Button small kind="quiet" icon="history" onClick={showHistory}>
+					Who changed what
+				</Button>
 			</form>
 		</Sheet>
 	);

@@ -1,12 +1,15 @@
-// The figures of working time, from rows alone: no document, no clock, no engine.  The server counts by the same rules (lib/time/hours.c), so
-// that a day looks the same without a network; the golden cases in tests/fixtures/hours hold both to the same results.  What is paid for
-// the time is the server's alone (GET /api/reports/payroll).
+// The figures of working time, from rows alone: no document, no clock, no engine.  The server counts by the same rules
+// (lib/time/hours.c), so that a day looks the same without a network; the golden cases in tests/fixtures/hours hold both to
+// the same results.  What is paid for the time is the server's alone (GET /api/reports/payroll).
 //
 // Seconds are elapsed seconds and integers.  A session belongs whole to its day.  Shares are rounded half up.
 
 import { dayIn, weekOf } from "../ui/zone.js";
 
-/** Without any settings: 30 minutes for each session of more than 5 hours, 10 hours a day, overtime after 40 hours × 1.5. */
+/**
+ * Without any settings: 30 minutes for each session of more than 5 hours, 10 hours a day, overtime after 40 hours ×
+ * 1.5.
+ */
 export const RULES = {
 	lunchPerDay: false, lunchAfter: 5 * 3600, lunch: 30 * 60, recordedLunchCounts: false,
 	target: 0, most: 10 * 3600, sunday: false, overtimeAfter: 40 * 3600, overtimeTimes: 150,
@@ -50,7 +53,14 @@ function addNumber(rules, name, value, unit) {
 export function sessionOf(row, zone = "UTC") {
 	const start = Date.parse(row.start);
 	const end = row.end ? Date.parse(row.end) : row.duration ? start + row.duration * 1000 : null;
-	return { id: row.id, day: row.day ?? dayIn(row.zone ?? zone, start), start, end, running: end === null, lunch: row.kind === "lunch" };
+	return {
+		id: row.id,
+		day: row.day ?? dayIn(row.zone ?? zone, start),
+		start,
+		end,
+		running: end === null,
+		lunch: row.kind === "lunch",
+	};
 }
 
 /** Whole seconds between two instants; 0 when end is not later. */
@@ -70,7 +80,9 @@ function byDayAndStart(left, right) {
 /** The most seconds that one session can have. */
 export const LONGEST = 86_400;
 
-/** Whether a timer has run for longer than a session can be: nobody knows how long the work was, and it counts no time. */
+/**
+ * Whether a timer has run for longer than a session can be: nobody knows how long the work was, and it counts no time.
+ */
 export function isForgotten(session, at) {
 	return session.running && at - session.start > LONGEST * 1000;
 }
@@ -81,7 +93,8 @@ function endOf(session, at) {
 
 // --- lunch ---
 
-// The times covered by work, or by lunch, as spans that do not touch each other.  The sessions come in the order of their starts.
+// The times covered by work, or by lunch, as spans that do not touch each other.  The sessions come in the order of
+// their starts.
 function spansOf(sessions, lunch, at) {
 	const spans = [];
 	for (const session of sessions) {
@@ -118,7 +131,10 @@ function deduct(sessions, rules, at, byRule) {
 // --- days ---
 
 function noFigures() {
-	return { raw: 0, total: 0, deductions: 0, billable: 0, efficiency: 100, sessions: 0, breaks: 0, running: 0, forgotten: 0, current: 0 };
+	return {
+		raw: 0, total: 0, deductions: 0, billable: 0, efficiency: 100, sessions: 0, breaks: 0, running: 0,
+		forgotten: 0, current: 0,
+	};
 }
 
 function efficiencyOf(figures) {
@@ -184,14 +200,16 @@ function countDay(name, sessions, rules, at) {
 }
 
 function add(sum, figures) {
-	for (const name of ["raw", "total", "deductions", "billable", "sessions", "breaks", "running", "forgotten", "current"])
+	for (const name of [
+		"raw", "total", "deductions", "billable", "sessions", "breaks", "running", "forgotten", "current",
+	])
 		sum[name] += figures[name];
 	sum.efficiency = efficiencyOf(sum);
 }
 
 /**
- * The figures of one person's sessions: {days, weeks, sum}, as GET /api/reports/work has them.  `days` are those that have sessions, in
- * order.  A running session counts up to `at` (ms), unless it was forgotten.
+ * The figures of one person's sessions: {days, weeks, sum}, as GET /api/reports/work has them.  `days` are those that
+ * have sessions, in order.  A running session counts up to `at` (ms), unless it was forgotten.
  */
 export function count(sessions, rules, at) {
 	const days = new Map(), weeks = new Map();

@@ -1,4 +1,5 @@
-// The board of the space, the latest last, and a line to write on it.  A message to one person is seen by the two of them alone.
+// The messages of the space, the latest last, and a form to write one.  Only the sender and the addressee see a message
+// to one person.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, Empty, Icon, IconButton, Select, TextInput, Waiting, formatDay, formatTime } from "../ui/index.js";
@@ -11,9 +12,11 @@ import { dayIn } from "../ui/zone.js";
 import { binding, today } from "./data.js";
 
 const LONGEST = 2_000; // characters, as the definition has it
-const SHOWN = 100; // messages at first, and more at each asking
+const SHOWN = 100; // messages at first, and as many more at each press of "Earlier messages"
 
 const ROLES = { members: "to members", managers: "to managers" };
+const GROUPS = [["@everyone", "Everyone"], ["@members", "Members"], ["@managers", "Managers"]];
+const NONE = "No messages yet. What is written here everybody in this team can read, unless it is for one person.";
 
 function sentAt(one) {
 	return one.sentAt ?? one.createdAt ?? "9";
@@ -25,18 +28,43 @@ function stateOf(one) {
 }
 
 function remove(one) {
-	return writeUndoably("Message deleted.", (here) => here.remove("messages", one.id, { label: "Message deleted" }));
+	return writeUndoably("Message deleted.", (here) =>
+		here.remove("messages", one.id, { label: "Message deleted" })
+	);
+}
+
+// Whom a message is for, unless it is for everybody.
+function To({ one, isMine }) {
+	if (one.toUser)
+		return (
+			<span class="message-private">
+				<Icon name="lock" size={14} />
+				only {isMine ? <bdi>{personName(one.toUser)}</bdi> : "you"}
+			</span>
+		);
+	return ROLES[one.toRole] ? <span>{ROLES[one.toRole]}</span> : null;
 }
 
 function Message({ one }) {
 	const isMine = one.owner === userId.value, state = stateOf(one);
+	const when = state === "waiting" ? "not sent yet" : formatTime(sentAt(one), binding.value.zone);
+	const whose = isMine ? "your message" : `the message of ${personName(one.owner)}`;
 	return (
-		<li class="message" data-mine={isMine ? "true" : undefined} data-news={news.value.has(keyOf("messages", one.id)) ? "true" : undefined}>
+		<li
+			class="message"
+			data-mine={isMine ? "true" : undefined}
+			data-news={news.value.has(keyOf("messages", one.id)) ? "true" : undefined}
+		>
 			<p class="message-head">
 				<b dir="auto">{capital(personName(one.owner))}</b>
-				{one.toUser ? <span class="message-private"><Icon name="lock" size={14} />only {isMine ? <bdi>{personName(one.toUser)}</bdi> : "you"}</span> : ROLES[one.toRole] ? <span>{ROLES[one.toRole]}</span> : null}
-				<span class="message-when">{state === "waiting" ? "not sent yet" : formatTime(sentAt(one), binding.value.zone)}</span>
-				{may("delete", "messages") && (isMine || hasRole("manager")) && <IconButton icon="trash" size={16} label={isMine ? "Delete your message" : `Delete the message of ${personName(one.owner)}`} onClick={() => remove(one)} />}
+				<To one={one} isMine={isMine} />
+				<span class="message-when">{when}</span>
+				{may("delete", "messages") && (isMine || hasRole("manager")) && (
+					<IconButton
+						icon="trash" size={16} label={`Delete ${whose}`}
+						onClick={() => remove(one)}
+					/>
+				)}
 			</p>
 			<p class="message-text" dir="auto">{one.text}</p>
 			{state === "failed" && <OpsOf collection="messages" id={one.id} brief />}
@@ -53,7 +81,9 @@ function useEnd(count) {
 	const end = useRef(null), near = useRef(true);
 	useLayoutEffect(() => {
 		const scroller = scrollerOf(end.current);
-		const look = () => { near.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120; };
+		const look = () => {
+			near.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
+		};
 		scroller.addEventListener("scroll", look, { passive: true });
 		return () => scroller.removeEventListener("scroll", look);
 	}, []);
@@ -80,7 +110,10 @@ function useDraft() {
 
 function Composer() {
 	const { draft, type } = useDraft();
-	const members = rows("members").value.filter((one) => one.id !== userId.value).map((one) => [one.id, `Only ${one.name ?? one.id}`]).sort((left, right) => left[1].localeCompare(right[1]));
+	const members = rows("members")
+		.value.filter((one) => one.id !== userId.value)
+		.map((one) => [one.id, `Only ${one.name ?? one.id}`])
+		.sort((left, right) => left[1].localeCompare(right[1]));
 	const to = draft.to?.startsWith("@") || members.some(([id]) => id === draft.to) ? draft.to : "@everyone";
 	const send = async (event) => {
 		event?.preventDefault();
@@ -88,7 +121,8 @@ function Composer() {
 		if (!text)
 			return;
 		const whom = to === "@everyone" ? {} : to.startsWith("@") ? { toRole: to.slice(1) } : { toUser: to };
-		if (await write(() => space.value.create("messages", { text, ...whom }, { label: "Message" }), "the message"))
+		const create = () => space.value.create("messages", { text, ...whom }, { label: "Message" });
+		if (await write(create, "the message"))
 			type({ text: "" });
 	};
 	const key = (event) => {
@@ -97,11 +131,21 @@ function Composer() {
 	};
 	return (
 		<form class="message-form" onSubmit={send}>
-			<Select label="To whom" value={to} options={[["@everyone", "Everyone"], ["@members", "Members"], ["@managers", "Managers"], ...members]} onInput={(value) => type({ to: value })} />
-			<TextInput label="Message" lines value={draft.text} maxLength={LONGEST} placeholder="Write a message" onInput={(text) => type({ text })} onKeyDown={key} />
+			<Select
+				label="To whom" value={to} options={[...GROUPS, ...members]}
+				onInput={(value) => type({ to: value })}
+			/>
+			<TextInput
+				label="Message" lines value={draft.text} maxLength={LONGEST}
+				placeholder="Write a message" onInput={(text) => type({ text })} onKeyDown={key}
+			/>
 			<Button type="submit" kind="primary" icon="send" disabled={!draft.text.trim()}>Send</Button>
 		</form>
 	);
+}
+
+function NoMessages() {
+	return status.value?.loaded ? <Empty icon="message" text={NONE} /> : <Waiting />;
 }
 
 export function Messages() {
@@ -111,12 +155,20 @@ export function Messages() {
 	const end = useEnd(all.length);
 	return (
 		<section class="messages">
-			{all.length > most && <Button small kind="quiet" onClick={() => setMost(most + SHOWN)}>Earlier messages</Button>}
-			{all.length === 0 && (status.value?.loaded ? <Empty icon="message" text="No messages yet. What is written here everybody in this team can read, unless it is for one person." /> : <Waiting />)}
+			{all.length > most && (
+				<Button small kind="quiet" onClick={() => setMost(most + SHOWN)}>
+					Earlier messages
+				</Button>
+			)}
+			{all.length === 0 && <NoMessages />}
 			{days.map((day) => (
 				<section key={day} aria-label={formatDay(day, today.value)}>
 					<h2 class="message-day"><span>{formatDay(day, today.value)}</span></h2>
-					<ol class="message-list" role="list">{shown.filter((one) => dayOf(one) === day).map((one) => <Message key={one.id} one={one} />)}</ol>
+					<ol class="message-list" role="list">
+						{shown
+							.filter((one) => dayOf(one) === day)
+							.map((one) => <Message key={one.id} one={one} />)}
+					</ol>
 				</section>
 			))}
 			<span ref={end} />

@@ -1,8 +1,10 @@
-// Who worked how much and what it pays, for those who may know: the server's figures, person by person and week by week, and as CSV.
+// Hours and pay for managers, by person and week, as the server counts them, with download as CSV.
 
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { Button, DateInput, Empty, Field, Segments, Trouble, Waiting, formatDate, formatMoney, isWide, toast } from "../ui/index.js";
+import {
+	Button, DateInput, Empty, Field, Segments, Trouble, Waiting, formatDate, formatMoney, isWide, toast,
+} from "../ui/index.js";
 import { saveFile } from "../base/save-file.js";
 import { space } from "../base/state.js";
 import { useAnswer } from "../base/answer.js";
@@ -31,7 +33,8 @@ function Files({ span, disabled }) {
 	const save = (report) => async () => {
 		setBusy(report);
 		try {
-			const { data } = await space.value.request("GET", `/reports/${report}?from=${span.from}&to=${span.to}&format=csv`, { blob: true });
+			const address = `/reports/${report}?from=${span.from}&to=${span.to}&format=csv`;
+			const { data } = await space.value.request("GET", address, { blob: true });
 			saveFile(data, `${report} ${span.from} to ${span.to}.csv`);
 		} catch (error) {
 			toast(`Not saved. ${sentence(error)}`, { kind: "bad" });
@@ -40,8 +43,12 @@ function Files({ span, disabled }) {
 	};
 	return (
 		<div class="pay-files">
-			<Button icon="download" busy={busy === "payroll"} disabled={disabled} onClick={save("payroll")}>Pay as CSV</Button>
-			<Button icon="download" busy={busy === "work"} disabled={disabled} onClick={save("work")}>Hours as CSV</Button>
+			<Button icon="download" busy={busy === "payroll"} disabled={disabled} onClick={save("payroll")}>
+				Pay as CSV
+			</Button>
+			<Button icon="download" busy={busy === "work"} disabled={disabled} onClick={save("work")}>
+				Hours as CSV
+			</Button>
 		</div>
 	);
 }
@@ -50,36 +57,72 @@ function overtimeText(seconds) {
 	return seconds > 0 ? hoursText(seconds) : "–";
 }
 
-// One body of the table a person: his weeks, and their sum where there are several.
+// The rows of one person: the sum, and the weeks if there are several.
 function PersonRows({ person, currency, withOver }) {
 	const several = person.weeks.length > 1, { sum } = person;
+	const running = sum.running > 0 ? ` · ${count(sum.running, "entry", "entries")} not ended` : "";
 	return (
 		<tbody class="pay-person">
 			<tr class="pay-sum">
-				<th scope="row"><bdi>{person.name}</bdi><small>{formatMoney(person.rate, currency)} an hour{sum.running > 0 ? ` · ${count(sum.running, "entry", "entries")} not ended` : ""}</small></th>
-				<td>{hoursText(sum.regular)}</td>{withOver && <td>{overtimeText(sum.overtime)}</td>}<td><b>{formatMoney(sum.gross, currency)}</b></td>
+				<th scope="row">
+					<bdi>{person.name}</bdi>
+					<small>{formatMoney(person.rate, currency)} an hour{running}</small>
+				</th>
+				<td>{hoursText(sum.regular)}</td>
+				{withOver && <td>{overtimeText(sum.overtime)}</td>}
+				<td><b>{formatMoney(sum.gross, currency)}</b></td>
 			</tr>
-			{several && person.weeks.map((week) => (
-				<tr key={week.week}><th scope="row">{isWide.value ? "Week of " : ""}{formatDate(week.week)}</th><td>{hoursText(week.regular)}</td>{withOver && <td>{overtimeText(week.overtime)}</td>}<td>{formatMoney(week.gross, currency)}</td></tr>
-			))}
+			{several &&
+				person.weeks.map((week) => (
+					<tr key={week.week}>
+						<th scope="row">
+							{isWide.value ? "Week of " : ""}
+							{formatDate(week.week)}
+						</th>
+						<td>{hoursText(week.regular)}</td>
+						{withOver && <td>{overtimeText(week.overtime)}</td>}
+						<td>{formatMoney(week.gross, currency)}</td>
+					</tr>
+				))}
 		</tbody>
 	);
 }
 
 function Payroll({ data }) {
 	const currency = spaceSettings.value?.currency ?? "USD";
-	const paid = data.people.filter((person) => person.weeks.length > 0), running = data.sum.running ?? 0, withOver = data.sum.overtime > 0 || isWide.value;
+	const paid = data.people.filter((person) => person.weeks.length > 0);
+	const running = data.sum.running ?? 0, withOver = data.sum.overtime > 0 || isWide.value;
+	const late = running === 1 ? "One entry has not ended yet" : `${running} entries have not ended yet`;
 	if (paid.length === 0)
 		return <Empty icon="wallet" text="Nobody has ended a session in this time." />;
 	return (
 		<>
 			<table class="pay-table">
 				<caption class="unseen">Pay by person and week</caption>
-				<thead><tr><th scope="col">Person</th><th scope="col">Regular</th>{withOver && <th scope="col">Overtime</th>}<th scope="col">Pay</th></tr></thead>
-				{paid.map((person) => <PersonRows key={person.person} person={person} currency={currency} withOver={withOver} />)}
-				<tfoot><tr><th scope="row">All {paid.length}</th><td>{hoursText(data.sum.regular)}</td>{withOver && <td>{overtimeText(data.sum.overtime)}</td>}<td>{formatMoney(data.sum.gross, currency)}</td></tr></tfoot>
+				<thead>
+					<tr>
+						<th scope="col">Person</th>
+						<th scope="col">Regular</th>
+						{withOver && <th scope="col">Overtime</th>}
+						<th scope="col">Pay</th>
+					</tr>
+				</thead>
+				{paid.map((person) => (
+					<PersonRows
+						key={person.person} person={person} currency={currency}
+						withOver={withOver}
+					/>
+				))}
+				<tfoot>
+					<tr>
+						<th scope="row">All {paid.length}</th>
+						<td>{hoursText(data.sum.regular)}</td>
+						{withOver && <td>{overtimeText(data.sum.overtime)}</td>}
+						<td>{formatMoney(data.sum.gross, currency)}</td>
+					</tr>
+				</tfoot>
 			</table>
-			{running > 0 && <p class="hint">{running === 1 ? "One entry has not ended yet" : `${running} entries have not ended yet`}; hours count for pay when they have.</p>}
+			{running > 0 && <p class="hint">{late}; hours count for pay when they have.</p>}
 		</>
 	);
 }
@@ -87,19 +130,31 @@ function Payroll({ data }) {
 export function Pay() {
 	const span = datesOf(choice.value);
 	const { data, error, again } = useAnswer(`/reports/payroll?from=${span.from}&to=${span.to}`);
-	const pick = (dates) => { choice.value = { span: null, ...dates }; };
+	const pickSpan = (name) => { choice.value = { span: name, from: null, to: null }; };
+	const pick = (from, to) => { choice.value = { span: null, from, to }; };
+	const pickFrom = (date) => date && pick(date, span.to < date ? date : span.to);
+	const pickTo = (date) => date && pick(span.from > date ? date : span.from, date);
 	return (
 		<section class="pay">
-			<p class="only-print">{space.value.info.name} · {formatDate(span.from)} – {formatDate(span.to)}</p>
+			<p class="only-print">
+				{space.value.info.name} · {formatDate(span.from)} – {formatDate(span.to)}
+			</p>
 			<div class="pay-span">
-				<Segments label="Time" fit value={choice.value.span} options={SPANS} onInput={(name) => { choice.value = { span: name, from: null, to: null }; }} />
+				<Segments
+					label="Time" fit value={choice.value.span} options={SPANS} onInput={pickSpan}
+				/>
 				<div class="pay-dates">
-					<Field label="From"><DateInput value={span.from} max={span.to} onInput={(date) => date && pick({ from: date, to: span.to < date ? date : span.to })} /></Field>
-					<Field label="To"><DateInput value={span.to} min={span.from} onInput={(date) => date && pick({ from: span.from > date ? date : span.from, to: date })} /></Field>
+					<Field label="From">
+						<DateInput value={span.from} max={span.to} onInput={pickFrom} />
+					</Field>
+					<Field label="To">
+						<DateInput value={span.to} min={span.from} onInput={pickTo} />
+					</Field>
 				</div>
 				<Files span={span} disabled={!data} />
 			</div>
-			{data ? <Payroll data={data} /> : error ? <Trouble text={sentence(error)} onRetry={again} /> : <Waiting />}
+			{data && <Payroll data={data} />}
+			{!data && (error ? <Trouble text={sentence(error)} onRetry={again} /> : <Waiting />)}
 		</section>
 	);
 }

@@ -1,4 +1,4 @@
-// The others, for managers: who is at work now and since when, and everybody's day in a line.
+// Everybody in the team, for managers: who is at work now and since when, and the day of each person as a line.
 
 import { useEffect } from "preact/hooks";
 import { Empty, Icon, List, Tag, Waiting, formatDate, formatTime } from "../ui/index.js";
@@ -11,23 +11,29 @@ import { hoursText } from "./timer.jsx";
 
 const NEVER = { from: 6, to: 18 }; // hours shown where nobody has worked
 
-// How a person's day stands.
+// The day of a person, as a row shows it.
 function lineOfPerson(person) {
 	const sessions = sessionsFor(person.id), { rules, zone } = bindingFor(person.id), date = today.value;
 	const first = weekOf(date, rules.sunday);
+	const ofWeek = sessions.filter((one) => one.day >= first && one.day <= date);
 	return {
-		person, zone, running: sessions.find((one) => one.running && !isForgotten(one, now.value)), forgotten: sessions.find((one) => isForgotten(one, now.value)), day: dayOf(date, sessions, rules, now.value),
-		week: count(sessions.filter((one) => one.day >= first && one.day <= date), rules, now.value).sum.billable,
+		person, zone, running: sessions.find((one) => one.running && !isForgotten(one, now.value)),
+		forgotten: sessions.find((one) => isForgotten(one, now.value)),
+		day: dayOf(date, sessions, rules, now.value),
+		week: count(ofWeek, rules, now.value).sum.billable,
 		blocks: blocksOf(sessions, zone, date, now.value), at: lineOf(zone, date),
 	};
 }
 
-// The hours of the day that all lines show, so that they can be compared.
+// The hours of the day that the lines cover.  They are the same for everybody, so that the days can be compared.
 function frameOf(lines) {
 	const parts = lines.flatMap(({ blocks }) => blocks.flatMap(({ top, bottom }) => [top, bottom]));
 	if (parts.length === 0)
 		return { from: NEVER.from / 24, to: NEVER.to / 24 };
-	return { from: Math.max(0, Math.floor(Math.min(...parts) * 24) / 24), to: Math.min(1, Math.ceil(Math.max(...parts) * 24 + 1) / 24) };
+	return {
+		from: Math.max(0, Math.floor(Math.min(...parts) * 24) / 24),
+		to: Math.min(1, Math.ceil(Math.max(...parts) * 24 + 1) / 24),
+	};
 }
 
 function DayStrip({ line, frame }) {
@@ -36,27 +42,71 @@ function DayStrip({ line, frame }) {
 	return (
 		<span class="worker-day" aria-hidden="true">
 			{line.blocks.map(({ session, top, bottom }) => (
-				<i key={session.id} data-kind={session.lunch ? "lunch" : "work"} data-running={session.running ? "true" : undefined} style={{ insetInlineStart: share(top), inlineSize: `${Math.max(0.4, (bottom - top) / width * 100)}%` }} />
+				<i
+					key={session.id}
+					data-kind={session.lunch ? "lunch" : "work"}
+					data-running={session.running ? "true" : undefined}
+					style={{
+						insetInlineStart: share(top),
+						inlineSize: `${Math.max(0.4, ((bottom - top) / width) * 100)}%`,
+					}}
+				/>
 			))}
 			{at > frame.from && at < frame.to && <b style={{ insetInlineStart: share(at) }} />}
 		</span>
 	);
 }
 
+// What a person does who is not at work.
+function idleWords({ person, forgotten, day }) {
+	if (forgotten)
+		return `Forgot a timer on ${formatDate(forgotten.day)}: it counts once its end is known`;
+	if (person.role === "viewer")
+		return "Only looks on";
+	return day.sessions > 0 ? "Has finished" : "Not at work";
+}
+
+function Doing({ running, zone }) {
+	return (
+		<>
+			<bdi>
+				<span class="worker-mark" data-kind={running.lunch ? "lunch" : "work"}>
+					<Icon name={running.lunch ? "lunch" : "play"} size={14} />
+				</span>
+				since {formatTime(running.start, zone)}
+			</bdi>
+			<bdi>{titleOf(running.row)}</bdi>
+		</>
+	);
+}
+
 function Person({ line, frame, onOpen }) {
-	const { person, zone, running, forgotten, day, week } = line;
-	const idle = forgotten ? `Forgot a timer on ${formatDate(forgotten.day)}: it counts once its end is known`
-		: person.role === "viewer" ? "Only looks on" : day.sessions > 0 ? "Has finished" : "Not at work";
+	const { person, zone, running, day, week } = line;
 	return (
 		<div class="row">
 			<button type="button" class="row-open worker" onClick={() => onOpen(person.id)}>
 				<span class="worker-words">
-					<span class="row-title"><bdi>{person.name}</bdi>{person.id === userId.value && <small> you</small>}</span>
-					<span class="row-meta">{running ? <><bdi><span class="worker-mark" data-kind={running.lunch ? "lunch" : "work"}><Icon name={running.lunch ? "lunch" : "play"} size={14} /></span>since {formatTime(running.start, zone)}</bdi><bdi>{titleOf(running.row)}</bdi></> : <bdi>{idle}</bdi>}</span>
+					<span class="row-title">
+						<bdi>{person.name}</bdi>
+						{person.id === userId.value && <small> you</small>}
+					</span>
+					<span class="row-meta">
+						{running ? (
+							<Doing running={running} zone={zone} />
+						) : (
+							<bdi>{idleWords(line)}</bdi>
+						)}
+					</span>
 				</span>
-				<span class="worker-state">{running && <Tag kind={running.lunch ? "warn" : "good"} icon={running.lunch ? "lunch" : "play"}>{running.lunch ? "at lunch" : "at work"}</Tag>}</span>
+				<span class="worker-state">
+					{running?.lunch && <Tag kind="warn" icon="lunch">at lunch</Tag>}
+					{running && !running.lunch && <Tag kind="good" icon="play">at work</Tag>}
+				</span>
 				<DayStrip line={line} frame={frame} />
-				<span class="worker-figures"><b>{hoursText(day.billable)}</b><small>week {hoursText(week)}</small></span>
+				<span class="worker-figures">
+					<b>{hoursText(day.billable)}</b>
+					<small>week {hoursText(week)}</small>
+				</span>
 				<Icon name="forward" size={16} />
 			</button>
 		</div>
@@ -65,34 +115,59 @@ function Person({ line, frame, onOpen }) {
 
 function Hours({ frame, zone, from }) {
 	const first = Math.round(frame.from * 24), last = Math.round(frame.to * 24), step = last - first > 12 ? 3 : 2;
-	const marks = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, at) => first + at * step).filter((hour) => hour < last);
+	const marks = [];
+	for (let hour = first; hour < last; hour += step)
+		marks.push(hour);
+	const share = (hour) => `${(hour / 24 - frame.from) / (frame.to - frame.from) * 100}%`;
 	return (
 		<div class="worker worker-head" aria-hidden="true">
 			<span class="worker-words" /><span class="worker-state" />
-			<span class="worker-hours">{marks.map((hour) => <span key={hour} style={{ insetInlineStart: `${(hour / 24 - frame.from) / (frame.to - frame.from) * 100}%` }}>{String(clockIn(zone, from + hour * 3_600_000).hour).padStart(2, "0")}</span>)}</span>
+			<span class="worker-hours">
+				{marks.map((hour) => (
+					<span key={hour} style={{ insetInlineStart: share(hour) }}>
+						{String(clockIn(zone, from + hour * 3_600_000).hour).padStart(2, "0")}
+					</span>
+				))}
+			</span>
 			<span class="worker-figures" /><span class="worker-end" />
 		</div>
 	);
 }
 
+// Those at work first, then by name.
+function byWork(left, right) {
+	return Number(Boolean(right.running)) - Number(Boolean(left.running)) ||
+		left.person.name.localeCompare(right.person.name);
+}
+
 export function People({ onOpen }) {
 	useEffect(watchClock, []);
 	if (people.value.length === 0)
-		return status.value?.loaded ? <Empty icon="team" text="Nobody else is in this space yet." /> : <Waiting />;
-	const lines = people.value.map(lineOfPerson)
-		.sort((left, right) => Number(Boolean(right.running)) - Number(Boolean(left.running)) || left.person.name.localeCompare(right.person.name));
+		return status.value?.loaded ? (
+			<Empty icon="team" text="Nobody else is in this space yet." />
+		) : (
+			<Waiting />
+		);
+	const lines = people.value.map(lineOfPerson).sort(byWork);
 	const frame = frameOf(lines);
-	const atWork = lines.filter(({ running }) => running && !running.lunch).length, atLunch = lines.filter(({ running }) => running?.lunch).length;
+	const atWork = lines.filter(({ running }) => running && !running.lunch).length;
+	const atLunch = lines.filter(({ running }) => running?.lunch).length;
 	return (
 		<section class="people">
 			<dl class="totals">
 				<div class="totals-main"><dt>At work</dt><dd>{atWork}</dd></div>
 				<div><dt>At lunch</dt><dd>{atLunch}</dd></div>
 				<div><dt>Not here</dt><dd>{lines.length - atWork - atLunch}</dd></div>
-				<div><dt>Today</dt><dd>{hoursText(lines.reduce((sum, { day }) => sum + day.billable, 0))}</dd></div>
+				<div>
+					<dt>Today</dt>
+					<dd>{hoursText(lines.reduce((sum, { day }) => sum + day.billable, 0))}</dd>
+				</div>
 			</dl>
 			<Hours frame={frame} zone={lines[0].zone} from={lines[0].at.from} />
-			<List items={lines} keyOf={(one) => one.person.id} height={76} label="People" row={(line) => <Person line={line} frame={frame} onOpen={onOpen} />} />
+			<List
+				items={lines} keyOf={(one) => one.person.id} height={76} label="People"
+				row={(line) => <Person line={line} frame={frame} onOpen={onOpen} />}
+			/>
 			{may("create", "workSessions") && <p class="hint">Open a person to enter or correct hours.</p>}
 		</section>
 	);

@@ -1,7 +1,10 @@
-// What is planned: who works when, and tasks.  Managers write it; whoever it is for says how it went.
+// Planned shifts and tasks.  Managers write them; the person they are for sets their state.
 
 import { useState } from "preact/hooks";
-import { Button, Empty, Icon, IconButton, List, Segments, Sheet, Tag, Waiting, formatDay, formatDuration, formatTime, isWide } from "../ui/index.js";
+import {
+	Button, Empty, Icon, IconButton, List, Segments, Sheet, Tag, Waiting, formatDay, formatDuration, formatTime,
+	isWide,
+} from "../ui/index.js";
 import { minute } from "../base/clock.js";
 import { useKeys } from "../base/keys.js";
 import { hasRole, keyOf, may, news, ops, personName, row, rows, status, userId } from "../base/state.js";
@@ -13,19 +16,25 @@ import { binding, today } from "./data.js";
 import { elapsed } from "./hours.js";
 import { NewShift, Planner, hasPlanner } from "./planner.jsx";
 
-const NEXT = { scheduled: ["in-progress", "Begin"], pending: ["in-progress", "Begin"], "in-progress": ["completed", "Done"] };
+const NEXT = {
+	scheduled: ["in-progress", "Begin"], pending: ["in-progress", "Begin"], "in-progress": ["completed", "Done"],
+};
 const WORDS = { "in-progress": "under way", completed: "done", cancelled: "cancelled" };
 const KINDS = { completed: "good", "in-progress": "accent" };
 const OPEN = ["pending", "in-progress"];
 const AHEAD = 12 * 3_600_000; // ms before its start from which a shift can be begun
 
-/** What is as planned is not said. */
+/** The state of a shift or task; nothing while it is only planned. */
 function Status({ value }) {
-	return WORDS[value] ? <Tag kind={KINDS[value] ?? "plain"} icon={value === "completed" ? "check" : undefined}>{WORDS[value]}</Tag> : null;
+	if (!WORDS[value])
+		return null;
+	const icon = value === "completed" ? "check" : undefined;
+	return <Tag kind={KINDS[value] ?? "plain"} icon={icon}>{WORDS[value]}</Tag>;
 }
 
 function say(collection, one, next, words) {
-	return writeUndoably(words, (here) => here.set(collection, one.id, { status: next }, { label: `${one.title ?? "Shift"}: ${WORDS[next] ?? "open again"}` }));
+	const label = `${one.title ?? "Shift"}: ${WORDS[next] ?? "open again"}`;
+	return writeUndoably(words, (here) => here.set(collection, one.id, { status: next }, { label }));
 }
 
 function isMine(one) {
@@ -37,10 +46,11 @@ function whoOf(one) {
 }
 
 function waits(collection, one) {
-	return Boolean(status.value?.trouble) && ops.value.some((op) => op.collection === collection && op.record === one.id);
+	const isOfThis = (op) => op.collection === collection && op.record === one.id;
+	return Boolean(status.value?.trouble) && ops.value.some(isOfThis);
 }
 
-// A row of the plan: the time or the mark before it, whom it is for, and what can be said of it.
+// A row of the plan.  lead: the time or the box to tick before it.  mark: its state.  action: what can be done with it.
 function PlanRow({ collection, one, lead, title, meta, mark, action, onOpen }) {
 	const texts = [...meta, waits(collection, one) && "saved here"].filter(Boolean);
 	return (
@@ -49,7 +59,9 @@ function PlanRow({ collection, one, lead, title, meta, mark, action, onOpen }) {
 			<button type="button" class="row-open plan-open" onClick={onOpen}>
 				<span class="row-words">
 					<span class="row-title" dir="auto">{title}</span>
-					<span class="row-meta">{texts.map((text, at) => <bdi key={at}>{text}</bdi>)}</span>
+					<span class="row-meta">
+						{texts.map((text, at) => <bdi key={at}>{text}</bdi>)}
+					</span>
 				</span>
 				<span class="row-trail">{mark}</span>
 			</button>
@@ -61,10 +73,37 @@ function PlanRow({ collection, one, lead, title, meta, mark, action, onOpen }) {
 function Shift({ one, onOpen }) {
 	const zone = one.zone ?? binding.value.zone, value = one.status ?? "scheduled";
 	const next = Date.parse(one.start) - minute.value < AHEAD ? NEXT[value] : undefined;
-	const lead = <span class="plan-time"><b>{formatTime(one.start, zone)}</b><span>{formatTime(one.end, zone)}</span></span>;
+	const mayGoOn = next && isMine(one) && may("update", "schedules");
+	const isLast = next?.[0] === "completed";
+	const length = formatDuration(elapsed(Date.parse(one.start), Date.parse(one.end)));
+	const lead = (
+		<span class="plan-time">
+			<b>{formatTime(one.start, zone)}</b>
+			<span>{formatTime(one.end, zone)}</span>
+		</span>
+	);
+	const action = mayGoOn && (
+		<Button
+			small icon={isLast ? "check" : "play"}
+			onClick={() => say("schedules", one, next[0], isLast ? "Done." : "Begun.")}
+		>
+			{next[1]}
+		</Button>
+	);
 	return (
-		<PlanRow collection="schedules" one={one} lead={lead} title={whoOf(one)} meta={[row("jobSites", one.jobSite)?.name, one.note, formatDuration(elapsed(Date.parse(one.start), Date.parse(one.end)))]} mark={<Status value={value} />} onOpen={onOpen}
-			action={next && isMine(one) && may("update", "schedules") && <Button small icon={next[0] === "completed" ? "check" : "play"} onClick={() => say("schedules", one, next[0], next[0] === "completed" ? "Done." : "Begun.")}>{next[1]}</Button>} />
+		<PlanRow
+			collection="schedules" one={one} lead={lead} title={whoOf(one)}
+			meta={[row("jobSites", one.jobSite)?.name, one.note, length]}
+			mark={<Status value={value} />} onOpen={onOpen} action={action}
+		/>
+	);
+}
+
+function Nothing({ icon, forManagers, forOthers }) {
+	return status.value?.loaded ? (
+		<Empty icon={icon} text={hasRole("manager") ? forManagers : forOthers} />
+	) : (
+		<Waiting />
 	);
 }
 
@@ -74,10 +113,22 @@ function Shifts({ onOpen }) {
 	const isComing = (one) => dayIn(one.zone ?? binding.value.zone, Date.parse(one.end)) >= today.value;
 	const list = [...all.filter(isComing), ...all.filter((one) => !isComing(one)).reverse()];
 	if (all.length === 0)
-		return status.value?.loaded ? <Empty icon="calendar" text={hasRole("manager") ? "Nothing is planned. A planned shift says who works when and where." : "Nothing is planned for you."} /> : <Waiting />;
+		return (
+			<Nothing
+				icon="calendar"
+				forManagers="Nothing is planned. A planned shift says who works when and where."
+				forOthers="Nothing is planned for you."
+			/>
+		);
+	const groupOf = (one) => {
+		const day = dayOf(one);
+		return { key: day, title: formatDay(day, today.value), end: isComing(one) ? undefined : "over" };
+	};
 	return (
-		<List items={list} keyOf={(one) => one.id} height={68} label="Planned shifts" groupOf={(one) => ({ key: dayOf(one), title: formatDay(dayOf(one), today.value), end: isComing(one) ? undefined : "over" })}
-			row={(one) => <Shift one={one} onOpen={() => onOpen("schedules", one.id)} />} />
+		<List
+			items={list} keyOf={(one) => one.id} height={68} label="Planned shifts" groupOf={groupOf}
+			row={(one) => <Shift one={one} onOpen={() => onOpen("schedules", one.id)} />}
+		/>
 	);
 }
 
@@ -88,17 +139,23 @@ function statusOf(task) {
 }
 
 function byUrgency(left, right) {
-	return Number(!OPEN.includes(statusOf(left))) - Number(!OPEN.includes(statusOf(right))) || (left.due ?? "9999").localeCompare(right.due ?? "9999") ||
-		PRIORITY[left.priority ?? "medium"] - PRIORITY[right.priority ?? "medium"] || (left.title ?? "").localeCompare(right.title ?? "");
+	return Number(!OPEN.includes(statusOf(left))) - Number(!OPEN.includes(statusOf(right))) ||
+		(left.due ?? "9999").localeCompare(right.due ?? "9999") ||
+		PRIORITY[left.priority ?? "medium"] - PRIORITY[right.priority ?? "medium"] ||
+		(left.title ?? "").localeCompare(right.title ?? "");
 }
 
-/** A box to tick: the task is done, or to do again. */
+/** A box to tick: it marks the task as done, or opens it again. */
 export function TaskMark({ one }) {
 	const isDone = statusOf(one) === "completed";
 	const may_ = may("update", "assignments") && (isMine(one) || hasRole("manager"));
-	const tick = () => say("assignments", one, isDone ? "pending" : "completed", isDone ? "Open again." : `Done: ${one.title}`);
+	const next = isDone ? "pending" : "completed", words = isDone ? "Open again." : `Done: ${one.title}`;
 	return (
-		<button type="button" class="task-mark" role="checkbox" aria-checked={isDone ? "true" : "false"} aria-label={`Done: ${one.title}`} disabled={!may_ || statusOf(one) === "cancelled"} onClick={tick}>
+		<button
+			type="button" class="task-mark" role="checkbox" aria-checked={isDone ? "true" : "false"}
+			aria-label={`Done: ${one.title}`} disabled={!may_ || statusOf(one) === "cancelled"}
+			onClick={() => say("assignments", one, next, words)}
+		>
 			<span>{isDone && <Icon name="check" size={16} />}</span>
 		</button>
 	);
@@ -108,70 +165,126 @@ export function TaskMark({ one }) {
 export function Due({ one }) {
 	if (!one.due || !OPEN.includes(statusOf(one)))
 		return null;
-	const isLate = one.due < today.value;
-	return isLate || one.due === today.value ? <Tag kind={isLate ? "bad" : "warn"} icon="calendar">{isLate ? `since ${formatDay(one.due, today.value)}` : "today"}</Tag> : null;
+	if (one.due < today.value)
+		return <Tag kind="bad" icon="calendar">{`since ${formatDay(one.due, today.value)}`}</Tag>;
+	return one.due === today.value ? <Tag kind="warn" icon="calendar">today</Tag> : null;
 }
 
 function Task({ one, onOpen }) {
 	const isOpen = OPEN.includes(statusOf(one));
+	const due = one.due && one.due > today.value && `due ${formatDay(one.due, today.value)}`;
+	const mark = (
+		<>
+			{one.priority === "high" && isOpen && <Tag kind="warn" icon="flag">high</Tag>}
+			<Due one={one} />
+			{statusOf(one) !== "completed" && <Status value={statusOf(one)} />}
+		</>
+	);
 	return (
-		<PlanRow collection="assignments" one={one} lead={<TaskMark one={one} />} title={one.title} onOpen={onOpen}
-			meta={[whoOf(one), one.due && one.due > today.value && `due ${formatDay(one.due, today.value)}`, row("jobSites", one.jobSite)?.name, isOpen && one.description]}
-			mark={<>{one.priority === "high" && isOpen && <Tag kind="warn" icon="flag">high</Tag>}<Due one={one} />{statusOf(one) !== "completed" && <Status value={statusOf(one)} />}</>} />
+		<PlanRow
+			collection="assignments" one={one} lead={<TaskMark one={one} />} title={one.title}
+			meta={[whoOf(one), due, row("jobSites", one.jobSite)?.name, isOpen && one.description]}
+			mark={mark} onOpen={onOpen}
+		/>
 	);
 }
 
 function Tasks({ onOpen }) {
 	const all = [...rows("assignments").value].sort(byUrgency);
 	if (all.length === 0)
-		return status.value?.loaded ? <Empty icon="list-checks" text={hasRole("manager") ? "No tasks. A task says what is to be done, by whom and until when." : "No tasks for you."} /> : <Waiting />;
+		return (
+			<Nothing
+				icon="list-checks"
+				forManagers="No tasks. A task says what is to be done, by whom and until when."
+				forOthers="No tasks for you."
+			/>
+		);
 	const groupOf = (one) => (OPEN.includes(statusOf(one)) ? "To do" : "Done and cancelled");
-	return <List items={all} keyOf={(one) => one.id} height={68} label="Tasks" groupOf={groupOf} row={(one) => <Task one={one} onOpen={() => onOpen("assignments", one.id)} />} />;
+	return (
+		<List
+			items={all} keyOf={(one) => one.id} height={68} label="Tasks" groupOf={groupOf}
+			row={(one) => <Task one={one} onOpen={() => onOpen("assignments", one.id)} />}
+		/>
+	);
 }
 
 const PARTS = [["schedules", "Shifts"], ["assignments", "Tasks"]];
 const WEEK = ["week", "Week"];
 const TITLES = { schedules: ["New shift", "Planned shift"], assignments: ["New task", "Task"] };
 
+function whenWords(one) {
+	const zone = one.zone ?? binding.value.zone, day = dayIn(zone, Date.parse(one.start));
+	return `${formatTime(one.start, zone)} – ${formatTime(one.end, zone)}, ${formatDay(day, today.value)}`;
+}
+
 function Facts({ collection, one }) {
-	const zone = one.zone ?? binding.value.zone;
 	const facts = [
 		["For", whoOf(one)],
-		one.start && ["When", `${formatTime(one.start, zone)} – ${formatTime(one.end, zone)}, ${formatDay(dayIn(zone, Date.parse(one.start)), today.value)}`],
+		one.start && ["When", whenWords(one)],
 		one.due && ["Due", formatDay(one.due, today.value)],
 		one.jobSite && ["Where", row("jobSites", one.jobSite)?.name],
-		(one.description || one.note) && [collection === "schedules" ? "Note" : "What", one.description ?? one.note],
+		(one.description || one.note) && [
+			collection === "schedules" ? "Note" : "What", one.description ?? one.note,
+		],
 	].filter(Boolean);
-	return <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd dir="auto">{value}</dd></div>)}</dl>;
+	return (
+		<dl class="facts">
+			{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd dir="auto">{value}</dd></div>)}
+		</dl>
+	);
 }
 
-// The zone of a shift is its place's and was given to it; a name is there for people without an account.
+// The fields of a form.  A shift has the zone of its place, so the form does not ask for it; the field `who` is only
+// for people without an account.
 function fieldsOf(collection, one) {
-	return collection === "schedules" ? ["start", "end", "jobSite", ...(one?.who ? ["who"] : []), "status", "note"] : undefined;
+	if (collection !== "schedules")
+		return undefined;
+	return ["start", "end", "jobSite", ...(one?.who ? ["who"] : []), "status", "note"];
 }
 
-// Managers write all of it; others read it and say how theirs went.
+// Managers change all of a shift or task; others read it and set the state of their own.
 function Opened({ collection, id, start, onClose }) {
 	const one = id === null ? null : row(collection, id);
 	const title = id === null ? TITLES[collection][0] : one?.title ?? TITLES[collection][1];
 	if (id !== null && !one)
-		return <Sheet side={isWide.value} title={title} onClose={onClose}><p class="lead">It is gone: it was deleted, here or elsewhere.</p></Sheet>;
+		return (
+			<Sheet side={isWide.value} title={title} onClose={onClose}>
+				<p class="lead">It is gone: it was deleted, here or elsewhere.</p>
+			</Sheet>
+		);
 	if (hasRole("manager"))
-		return <Sheet side={isWide.value} title={title} onClose={onClose}><RecordForm collection={collection} id={id} start={start} fields={fieldsOf(collection, one)} onClose={onClose} autofocus={id === null} /></Sheet>;
+		return (
+			<Sheet side={isWide.value} title={title} onClose={onClose}>
+				<RecordForm
+					collection={collection} id={id} start={start} fields={fieldsOf(collection, one)}
+					onClose={onClose} autofocus={id === null}
+				/>
+			</Sheet>
+		);
 	return (
 		<Sheet side={isWide.value} title={title} onClose={onClose}>
 			<div class="entry">
 				<Facts collection={collection} one={one} />
-				{may("update", collection) && isMine(one) && <Field collection={collection} one={one} />}
+				{isMine(one) && may("update", collection) && (
+					<State collection={collection} one={one} />
+				)}
 			</div>
 		</Sheet>
 	);
 }
 
-const STEPS = { schedules: [["scheduled", "Planned"], ["in-progress", "Under way"], ["completed", "Done"]], assignments: [["pending", "To do"], ["in-progress", "Under way"], ["completed", "Done"]] };
+const STEPS = {
+	schedules: [["scheduled", "Planned"], ["in-progress", "Under way"], ["completed", "Done"]],
+	assignments: [["pending", "To do"], ["in-progress", "Under way"], ["completed", "Done"]],
+};
 
-function Field({ collection, one }) {
-	return <Segments label="How it goes" value={one.status ?? STEPS[collection][0][0]} options={STEPS[collection]} onInput={(value) => say(collection, one, value, "Saved.")} />;
+function State({ collection, one }) {
+	return (
+		<Segments
+			label="How it goes" value={one.status ?? STEPS[collection][0][0]} options={STEPS[collection]}
+			onInput={(value) => say(collection, one, value, "Saved.")}
+		/>
+	);
 }
 
 /** date: the day, or the day of the week, that the address names. */
@@ -181,9 +294,17 @@ export function Plan({ part, date, onPart }) {
 	const shown = (parts.find(([name]) => name === part) ?? parts[0])[0];
 	const collection = shown === "assignments" ? shown : "schedules";
 	const open = (name, id) => setOpened({ collection: name, id });
-	const fresh = () => may("create", collection) && (collection === "schedules" ? setAdding({ date: shown === "week" ? date : addDays(today.value, 1) }) : open(collection, null));
+	const fresh = () => {
+		if (!may("create", collection))
+			return;
+		if (collection === "schedules")
+			setAdding({ date: shown === "week" ? date : addDays(today.value, 1) });
+		else
+			open(collection, null);
+	};
 	const task = () => {
-		setOpened({ collection: "assignments", id: null, start: { due: adding.date, ...(adding.person && !adding.person.startsWith("who ") ? { owner: adding.person } : {}) } });
+		const owner = adding.person && !adding.person.startsWith("who ") ? { owner: adding.person } : {};
+		setOpened({ collection: "assignments", id: null, start: { due: adding.date, ...owner } });
 		setAdding(null);
 	};
 	const words = collection === "schedules" ? "New shift" : "New task";
@@ -192,12 +313,22 @@ export function Plan({ part, date, onPart }) {
 		<section class="plan" data-part={shown}>
 			<div class="plan-head">
 				<Segments label="What is planned" fit value={shown} options={parts} onInput={onPart} />
-				{may("create", collection) && (isWide.value ? <Button icon="plus" onClick={fresh}>{words}</Button> : <IconButton icon="plus" kind="plain" label={words} onClick={fresh} />)}
+				{may("create", collection) && isWide.value && (
+					<Button icon="plus" onClick={fresh}>{words}</Button>
+				)}
+				{may("create", collection) && !isWide.value && (
+					<IconButton icon="plus" kind="plain" label={words} onClick={fresh} />
+				)}
 			</div>
 			{shown === "week" && <Planner date={date} onOpen={open} onAdd={setAdding} />}
 			{shown === "schedules" && <Shifts onOpen={open} />}
 			{shown === "assignments" && <Tasks onOpen={open} />}
-			{adding && <NewShift {...adding} onTask={may("create", "assignments") ? task : undefined} onClose={() => setAdding(null)} />}
+			{adding && (
+				<NewShift
+					{...adding} onTask={may("create", "assignments") ? task : undefined}
+					onClose={() => setAdding(null)}
+				/>
+			)}
 			{opened && <Opened key={opened.id} {...opened} onClose={() => setOpened(null)} />}
 		</section>
 	);

@@ -1,6 +1,6 @@
-// The plan of a week, person by person and day by day, from rows alone: what everybody is to work, who comes to overtime, whose day is too
-// long, whose shifts lie over each other, and how many are there each day.  Planned hours are counted as worked ones will be (hours.js):
-// lunch off, a night's shift whole on the day it begins.
+// The plan of a week by person and day, from rows alone: what everybody is to work, who gets into overtime, whose day
+// is too long, whose shifts overlap, and how many people are there each day.  Planned hours are counted as worked ones
+// will be (hours.js): less lunch, and a night shift whole on the day it begins.
 
 import { addDays, clockIn, dayIn, daysBetween, instantIn, instantText, isZone } from "../ui/zone.js";
 import { count } from "./hours.js";
@@ -12,16 +12,19 @@ export function dayOfShift(shift, zone = "UTC") {
 	return dayIn(isZone(shift.zone) ? shift.zone : zone, Date.parse(shift.start));
 }
 
-// Who works: a member by his id, somebody without an account by the name that was typed.
+// Who works: a member by their id, somebody without an account by the name that was typed.
 function keyOf({ who, owner }) {
 	return who?.trim() ? `who ${who.trim()}` : owner;
 }
 
 function sessionOf(shift, zone) {
-	return { id: shift.id, day: dayOfShift(shift, zone), start: Date.parse(shift.start), end: Date.parse(shift.end), running: false, lunch: false };
+	return {
+		id: shift.id, day: dayOfShift(shift, zone), start: Date.parse(shift.start), end: Date.parse(shift.end),
+		running: false, lunch: false,
+	};
 }
 
-// The ids of those that lie over another.  Touching is not lying over.
+// The ids of sessions that overlap another.  One that begins when another ends does not overlap it.
 function clashesOf(sessions) {
 	const clashing = new Set();
 	const inOrder = [...sessions].sort((left, right) => left.start - right.start);
@@ -40,21 +43,40 @@ function byStart(left, right) {
 
 function byPriority(left, right) {
 	const rank = { high: 0, medium: 1, low: 2 };
-	return rank[left.priority ?? "medium"] - rank[right.priority ?? "medium"] || (left.title ?? "").localeCompare(right.title ?? "");
+	return rank[left.priority ?? "medium"] - rank[right.priority ?? "medium"] ||
+		(left.title ?? "").localeCompare(right.title ?? "");
 }
 
 function cellOf(date, shifts, tasks, day, clashing, most) {
 	const seconds = day?.billable ?? 0;
-	return { date, shifts: shifts.sort(byStart), tasks: tasks.sort(byPriority), seconds, isLong: most > 0 && seconds > most, clashes: shifts.filter(({ id }) => clashing.has(id)).length > 0 };
+	return {
+		date,
+		shifts: shifts.sort(byStart),
+		tasks: tasks.sort(byPriority),
+		seconds,
+		isLong: most > 0 && seconds > most,
+		clashes: shifts.filter(({ id }) => clashing.has(id)).length > 0,
+	};
 }
 
-// Shifts of the days before and after are there to clash with, not to be counted.
+// mine: the person's shifts, those of the day before and after included: they may overlap, but are not counted.
 function lineOf(person, mine, due, dates, { rules, zone }) {
 	const planned = mine.filter(({ status }) => status !== NOT_WORKED).map((shift) => sessionOf(shift, zone));
 	const { days, sum } = count(planned.filter(({ day }) => dates.includes(day)), rules, 0);
 	const figures = new Map(days.map((day) => [day.day, day])), clashing = clashesOf(planned);
-	const cells = dates.map((date) => cellOf(date, mine.filter((shift) => dayOfShift(shift, zone) === date), due.filter((task) => task.due === date), figures.get(date), clashing, rules.most));
-	return { ...person, cells, seconds: sum.billable, limit: rules.overtimeAfter, over: Math.max(0, sum.billable - rules.overtimeAfter), shifts: cells.reduce((all, { shifts }) => all + shifts.length, 0) };
+	const cells = dates.map((date) => {
+		const shifts = mine.filter((shift) => dayOfShift(shift, zone) === date);
+		const tasks = due.filter((task) => task.due === date);
+		return cellOf(date, shifts, tasks, figures.get(date), clashing, rules.most);
+	});
+	return {
+		...person,
+		cells,
+		seconds: sum.billable,
+		limit: rules.overtimeAfter,
+		over: Math.max(0, sum.billable - rules.overtimeAfter),
+		shifts: cells.reduce((all, { shifts }) => all + shifts.length, 0),
+	};
 }
 
 function grouped(list, keyFor) {
@@ -70,25 +92,35 @@ function grouped(list, keyFor) {
 function everybody(people, shifts, tasks, nameOf) {
 	const known = new Set(people.map(({ id }) => id));
 	const others = [...new Set([...shifts.keys(), ...tasks.keys()])].filter((key) => !known.has(key));
-	const named = others.map((key) => (key.startsWith("who ") ? { id: key, name: key.slice(4), isGuest: true } : { id: key, name: nameOf(key), isGone: true }));
+	const named = others.map((id) => (id.startsWith("who ")
+		? { id, name: id.slice(4), isGuest: true }
+		: { id, name: nameOf(id), isGone: true }));
 	return [...people, ...named.sort((left, right) => left.name.localeCompare(right.name))];
 }
 
 /**
- * The plan of the dates (a week): {lines, days}.  people: [{id, name}]; bindingFor(id): {rules, zone} of a person; nameOf(id): of one who is
- * no member any more.  A line is {id, name, isGuest, isGone, cells, seconds, limit, over, shifts}; its cells are {date, shifts, tasks,
- * seconds, isLong, clashes}.  days are {date, people, seconds}.
+ * The plan of the dates of a week: {lines, days}.  people: [{id, name}].  bindingFor(id): {rules, zone} of a person.
+ * nameOf(id): the name of somebody who is no longer a member.  A line is {id, name, isGuest, isGone, cells, seconds,
+ * limit, over, shifts}; a cell of it is {date, shifts, tasks, seconds, isLong, clashes}; a day is {date, people,
+ * seconds}.
  */
 export function planOf({ people, shifts, tasks, dates, bindingFor, nameOf = (id) => id }) {
 	const between = (from, to) => shifts.filter((shift) => {
 		const day = dayOfShift(shift, bindingFor(keyOf(shift)).zone);
 		return day >= from && day <= to;
 	});
-	const tasksOf = grouped(tasks.filter(({ due }) => due >= dates[0] && due <= dates.at(-1)), ({ owner }) => owner);
-	const shiftsOf = grouped(between(addDays(dates[0], -1), addDays(dates.at(-1), 1)), keyOf);
-	const lines = everybody(people, grouped(between(dates[0], dates.at(-1)), keyOf), tasksOf, nameOf).map((person) => lineOf(person, shiftsOf.get(person.id) ?? [], tasksOf.get(person.id) ?? [], dates, bindingFor(person.id)));
+	const [first, last] = [dates[0], dates.at(-1)];
+	const tasksOf = grouped(tasks.filter(({ due }) => due >= first && due <= last), ({ owner }) => owner);
+	const shiftsOf = grouped(between(addDays(first, -1), addDays(last, 1)), keyOf);
+	const lines = everybody(people, grouped(between(first, last), keyOf), tasksOf, nameOf).map((person) => {
+		const { id } = person;
+		return lineOf(person, shiftsOf.get(id) ?? [], tasksOf.get(id) ?? [], dates, bindingFor(id));
+	});
+	const isThere = (cell) => cell.shifts.some(({ status }) => status !== NOT_WORKED);
 	const days = dates.map((date, at) => ({
-		date, people: lines.filter(({ cells }) => cells[at].shifts.some(({ status }) => status !== NOT_WORKED)).length, seconds: lines.reduce((all, { cells }) => all + cells[at].seconds, 0),
+		date,
+		people: lines.filter(({ cells }) => isThere(cells[at])).length,
+		seconds: lines.reduce((all, { cells }) => all + cells[at].seconds, 0),
 	}));
 	return { lines, days };
 }
@@ -99,7 +131,10 @@ function secondsIn(zone, instant) {
 	return hour * 3600 + minute * 60;
 }
 
-/** When a new shift of somebody begins and ends, as seconds of the day: as the last one planned for him did, else 8 to 16. */
+/**
+ * When a new shift of a person begins and ends, in seconds of the day: like the last one planned for them, else 8 to
+ * 16.
+ */
 export function usualHours(shifts, id, zone = "UTC") {
 	const last = shifts.filter((shift) => keyOf(shift) === id && shift.status !== NOT_WORKED).sort(byStart).at(-1);
 	if (!last)
@@ -108,24 +143,37 @@ export function usualHours(shifts, id, zone = "UTC") {
 	return { from: secondsIn(own, last.start), to: secondsIn(own, last.end) };
 }
 
-/** The start and end of a shift on a date, from and to as seconds of the day: an end that is not later is the next day's. */
+/**
+ * The times of a shift on a date.  from and to are seconds of the day; an end that is not later lies on the next day.
+ */
 export function shiftOn(zone, date, from, to) {
-	return { start: instantText(instantIn(zone, date, from)), end: instantText(instantIn(zone, to > from ? date : addDays(date, 1), to)), zone };
+	return {
+		start: instantText(instantIn(zone, date, from)),
+		end: instantText(instantIn(zone, to > from ? date : addDays(date, 1), to)),
+		zone,
+	};
 }
 
 /**
- * The shifts of a week as those of another: fields for new ones, at the same times of the clock.  What was cancelled is left out, and what
- * stands there already.
+ * The shifts of one week repeated in another: the fields of new ones, at the same local times.  Cancelled shifts are
+ * left out, and those that the other week has already.
  */
 export function repeatedIn(shifts, from, to, zone = "UTC") {
 	const by = daysBetween(from[0], to[0]);
 	const move = (shift, instant) => {
 		const own = isZone(shift.zone) ? shift.zone : zone;
-		return instantText(instantIn(own, addDays(dayIn(own, Date.parse(instant)), by), secondsIn(own, instant)));
+		const date = addDays(dayIn(own, Date.parse(instant)), by);
+		return instantText(instantIn(own, date, secondsIn(own, instant)));
 	};
 	const known = new Set(shifts.map((shift) => `${keyOf(shift)} ${shift.start}`));
-	return shifts.filter((shift) => shift.status !== NOT_WORKED && from.includes(dayOfShift(shift, zone))).map((shift) => ({
-		owner: shift.owner, start: move(shift, shift.start), end: move(shift, shift.end), zone: shift.zone ?? zone, status: "scheduled",
-		...(shift.who ? { who: shift.who } : {}), ...(shift.jobSite ? { jobSite: shift.jobSite } : {}), ...(shift.note ? { note: shift.note } : {}),
-	})).filter((shift) => !known.has(`${keyOf(shift)} ${shift.start}`));
+	return shifts
+		.filter((shift) => shift.status !== NOT_WORKED && from.includes(dayOfShift(shift, zone)))
+		.map((shift) => ({
+			owner: shift.owner, start: move(shift, shift.start), end: move(shift, shift.end),
+			zone: shift.zone ?? zone, status: "scheduled",
+			...(shift.who ? { who: shift.who } : {}),
+			...(shift.jobSite ? { jobSite: shift.jobSite } : {}),
+			...(shift.note ? { note: shift.note } : {}),
+		}))
+		.filter((shift) => !known.has(`${keyOf(shift)} ${shift.start}`));
 }

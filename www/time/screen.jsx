@@ -1,8 +1,11 @@
-// Time: the timer, and a day, week or month below it; behind tabs job sites, plan, messages, and for managers people and pay.  Which day,
-// whose, and how it is looked at stands in the address.
+// Time: the timer, and below it a day, week or month.  Tabs lead to job sites, plan, messages and rules, and for
+// managers to people and pay.  The address holds which day is shown, whose, and as day, week or month.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, DateStrip, Empty, Icon, Menu, Page, Segments, Waiting, formatDate, formatDay, formatDuration, formatTime, isWide } from "../ui/index.js";
+import {
+	Button, DateStrip, Empty, Icon, Menu, Page, Segments, Waiting, formatDate, formatDay, formatDuration,
+	formatTime, isWide,
+} from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
 import { go, setQuery } from "../base/router.jsx";
 import { hasRole, may, personName, space, status, userId } from "../base/state.js";
@@ -58,17 +61,22 @@ function spanWords(look, date, sunday) {
 		return formatDay(date, today.value);
 	if (look === "month")
 		return formatDate(date, { month: "long", year: "numeric" });
-	const dates = weekDates(date, sunday);
-	return `${formatDate(dates[0], dates[0].slice(5, 7) === dates[6].slice(5, 7) ? { day: "numeric" } : DAY_MONTH)} – ${formatDate(dates[6], DAY_MONTH)}`;
+	const dates = weekDates(date, sunday), isOneMonth = dates[0].slice(5, 7) === dates[6].slice(5, 7);
+	const first = formatDate(dates[0], isOneMonth ? { day: "numeric" } : DAY_MONTH);
+	return `${first} – ${formatDate(dates[6], DAY_MONTH)}`;
 }
 
-// What is needed seldom.
+// The menu of what is seldom needed.
 function More({ enter }) {
 	return (
 		<Menu label="More for Time" items={[
 			enter && { label: "Enter hours…", icon: "plus", onSelect: enter },
 			{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
-			{ label: "Export as CSV", icon: "download", onSelect: () => exportRecords("workSessions", "csv") },
+			{
+				label: "Export as CSV",
+				icon: "download",
+				onSelect: () => exportRecords("workSessions", "csv"),
+			},
 		]} />
 	);
 }
@@ -77,32 +85,64 @@ function Walk({ look, date, sunday, end }) {
 	const to = (day) => setQuery({ day: day === today.value ? null : day });
 	return (
 		<div class="walk">
-			<Steps what={`${look[0].toUpperCase()}${look.slice(1)}`} title={spanWords(look, date, sunday)} end={end}
-				onBefore={() => to(stepOf(look, date, -1))} onAfter={() => to(stepOf(look, date, 1))} onToday={date === today.value ? undefined : () => to(today.value)} />
-			<Segments label="Look" fit value={look} options={LOOKS} onInput={(name) => setQuery({ look: name === "day" ? null : name })} />
+			<Steps
+				what={`${look[0].toUpperCase()}${look.slice(1)}`} title={spanWords(look, date, sunday)}
+				end={end}
+				onBefore={() => to(stepOf(look, date, -1))} onAfter={() => to(stepOf(look, date, 1))}
+				onToday={date === today.value ? undefined : () => to(today.value)}
+			/>
+			<Segments
+				label="Look" fit value={look} options={LOOKS}
+				onInput={(name) => setQuery({ look: name === "day" ? null : name })}
+			/>
 		</div>
 	);
 }
 
 const STATES = { waiting: "saved here", conflict: "decide", failed: "not accepted" };
 
+function iconOf(one) {
+	if (one.lunch)
+		return "lunch";
+	return one.row.jobSite ? "pin" : "time";
+}
+
 function EntryRow({ one, zone, onOpen }) {
-	const state = unsentOf(one.id);
+	const state = unsentOf(one.id), end = one.running ? "now" : formatTime(one.end, zone);
 	return (
-		<li><button type="button" class="entry-row row-open" data-id={one.id} data-kind={one.lunch ? "lunch" : "work"} onClick={() => onOpen(one.id)}>
-			<span class="entry-time">{formatTime(one.start, zone)} – {one.running ? "now" : formatTime(one.end, zone)}</span>
-			<span class="entry-words"><span class="entry-title"><Icon name={one.lunch ? "lunch" : one.row.jobSite ? "pin" : "time"} size={16} /><bdi>{titleOf(one.row)}</bdi></span>{noteOf(one.row) && <small dir="auto">{noteOf(one.row)}</small>}</span>
-			<span class="entry-length">{formatDuration(elapsed(one.start, one.end ?? now.value))}{state && (state !== "waiting" || status.value?.trouble) && <small>{STATES[state]}</small>}</span>
-		</button></li>
+		<li>
+			<button
+				type="button" class="entry-row row-open" data-id={one.id}
+				data-kind={one.lunch ? "lunch" : "work"} onClick={() => onOpen(one.id)}
+			>
+				<span class="entry-time">{formatTime(one.start, zone)} – {end}</span>
+				<span class="entry-words">
+					<span class="entry-title">
+						<Icon name={iconOf(one)} size={16} />
+						<bdi>{titleOf(one.row)}</bdi>
+					</span>
+					{noteOf(one.row) && <small dir="auto">{noteOf(one.row)}</small>}
+				</span>
+				<span class="entry-length">
+					{formatDuration(elapsed(one.start, one.end ?? now.value))}
+					{state && (state !== "waiting" || status.value?.trouble) && (
+						<small>{STATES[state]}</small>
+					)}
+				</span>
+			</button>
+		</li>
 	);
 }
 
-// The entries of a day as a list beside its line: read out in order, and opened by keyboard.
+// The entries of a day as a list beside its line: a screen reader reads them in order, and the keyboard opens them.
 function Entries({ list, zone, onOpen, title }) {
+	const inOrder = [...list].reverse();
 	return (
 		<div class="entries">
 			{title && <h3 class="entries-day">{title}</h3>}
-			<ul role="list">{[...list].reverse().map((one) => <EntryRow key={one.id} one={one} zone={zone} onOpen={onOpen} />)}</ul>
+			<ul role="list">
+				{inOrder.map((one) => <EntryRow key={one.id} one={one} zone={zone} onOpen={onOpen} />)}
+			</ul>
 		</div>
 	);
 }
@@ -118,13 +158,28 @@ function Day({ date, list, binds, open }) {
 	const ofDay = list.filter((one) => one.day === date), isToday = date === today.value;
 	const wordsOf = (day) => (of.get(day) ? hoursText(of.get(day).billable) : "nothing");
 	const fresh = (from, to) => open.fresh({ date: from.date, from: from.time, to: to.time });
+	const enter = may("create", "workSessions") && (
+		<Button icon="plus" onClick={() => open.fresh({ date })}>Enter hours</Button>
+	);
+	const nothing = date > today.value ? "This day is yet to come." : "Nothing on this day.";
 	return (
 		<>
-			<DateStrip value={date} today={today.value} weekStart={rules.sunday ? "sunday" : "monday"} marks={dayMarks(of, rules.target)} wordsOf={wordsOf} onInput={(day) => setQuery({ day: day === today.value ? null : day })} />
-			{ofDay.length > 0 && <Totals sum={dayOf(date, list, rules, now.value)} target={rules.target} days={1} />}
-			{ofDay.length === 0 && !isToday && <Empty icon="time" text={date > today.value ? "This day is yet to come." : "Nothing on this day."} action={may("create", "workSessions") && <Button icon="plus" onClick={() => open.fresh({ date })}>Enter hours</Button>} />}
+			<DateStrip
+				value={date} today={today.value} weekStart={rules.sunday ? "sunday" : "monday"}
+				marks={dayMarks(of, rules.target)} wordsOf={wordsOf}
+				onInput={(day) => setQuery({ day: day === today.value ? null : day })}
+			/>
+			{ofDay.length > 0 && (
+				<Totals sum={dayOf(date, list, rules, now.value)} target={rules.target} days={1} />
+			)}
+			{ofDay.length === 0 && !isToday && <Empty icon="time" text={nothing} action={enter} />}
 			<div class="day-panes">
-				{(ofDay.length > 0 || isToday) && <DayLine date={date} sessions={list} zone={zone} isToday={isToday} onOpen={open.entry} onGap={fresh} />}
+				{(ofDay.length > 0 || isToday) && (
+					<DayLine
+						date={date} sessions={list} zone={zone} isToday={isToday}
+						onOpen={open.entry} onGap={fresh}
+					/>
+				)}
 				{ofDay.length > 0 && <Entries list={ofDay} zone={zone} onOpen={open.entry} />}
 			</div>
 		</>
@@ -133,16 +188,25 @@ function Day({ date, list, binds, open }) {
 
 function WeekLook({ date, list, binds, open, onDay }) {
 	const { rules, zone } = binds, dates = weekDates(date, rules.sunday);
-	const days = dates.map((day) => [day, list.filter((one) => one.day === day)]).filter(([, some]) => some.length > 0);
+	const days = dates
+		.map((day) => [day, list.filter((one) => one.day === day)])
+		.filter(([, some]) => some.length > 0);
 	return (
 		<>
 			<Week date={date} sessions={list} rules={rules} today={today.value} onDay={onDay} />
-			<div class="week-entries">{days.map(([day, some]) => <Entries key={day} title={formatDay(day, today.value)} list={some} zone={zone} onOpen={open.entry} />)}</div>
+			<div class="week-entries">
+				{days.map(([day, some]) => (
+					<Entries
+						key={day} title={formatDay(day, today.value)} list={some} zone={zone}
+						onOpen={open.entry}
+					/>
+				))}
+			</div>
 		</>
 	);
 }
 
-// The day the address names, else today.
+// The day in the address, else today.
 function dateOf({ day = "" }) {
 	return isDay(day) ? day : today.value;
 }
@@ -156,12 +220,27 @@ function Hours({ query, isMine, person, open }) {
 		return <Waiting />;
 	return (
 		<div class="hours">
-			{isMine && may("create", "workSessions") && <div class="hours-timer"><Timer more figures={isWide.value || look === "day"} /></div>}
+			{isMine && may("create", "workSessions") && (
+				<div class="hours-timer">
+					<Timer more figures={isWide.value || look === "day"} />
+				</div>
+			)}
 			<div class="hours-look">
-				<Walk look={look} date={date} sunday={binds.rules.sunday} end={!isWide.value && <More enter={open.enter} />} />
+				<Walk
+					look={look} date={date} sunday={binds.rules.sunday}
+					end={!isWide.value && <More enter={open.enter} />}
+				/>
 				{look === "day" && <Day date={date} list={list} binds={binds} open={open} />}
-				{look === "week" && <WeekLook date={date} list={list} binds={binds} open={open} onDay={toDay} />}
-				{look === "month" && <Month month={date.slice(0, 7)} sessions={list} rules={binds.rules} today={today.value} onDay={toDay} onWeek={(day) => setQuery({ look: "week", day }, {})} />}
+				{look === "week" && (
+					<WeekLook date={date} list={list} binds={binds} open={open} onDay={toDay} />
+				)}
+				{look === "month" && (
+					<Month
+						month={date.slice(0, 7)} sessions={list} rules={binds.rules}
+						today={today.value} onDay={toDay}
+						onWeek={(day) => setQuery({ look: "week", day }, {})}
+					/>
+				)}
 			</div>
 		</div>
 	);
@@ -170,10 +249,14 @@ function Hours({ query, isMine, person, open }) {
 export default function Time({ params, query }) {
 	const views = viewsOf();
 	const view = views.some(([name]) => name === params.view) ? params.view : "hours";
-	const person = query.of ?? userId.value, isMine = person === userId.value, mayEnter = may("create", "workSessions");
+	const person = query.of ?? userId.value;
+	const isMine = person === userId.value;
+	const mayEnter = may("create", "workSessions");
 	const [fresh, setFresh] = useState(null);
 	useEffect(watchClock, []);
 	const enter = mayEnter ? () => setFresh({ date: view === "hours" && query.day || today.value }) : null;
+	const enterButton = enter && <Button icon="plus" onClick={enter}>Enter hours</Button>;
+	const tabs = <Tabs label="Parts of Time" views={views} view={view} addressOf={addressOf} />;
 	const open = { entry: (id) => setQuery({ entry: id }, {}), fresh: setFresh, enter };
 	useKeys(enter && ["hours", "people"].includes(view) ? { n: ["Enter hours", enter] } : {});
 	const body = {
@@ -186,13 +269,22 @@ export default function Time({ params, query }) {
 		settings: () => <WorkSettings />,
 	}[view];
 	return (
-		<Page title={isMine ? "Time" : personName(person)} onBack={isMine ? undefined : () => go("/time/people")}
-			actions={view === "hours" && isWide.value && <>{enter && <Button icon="plus" onClick={enter}>Enter hours</Button>}<More /></>}
-			below={isMine ? <Tabs label="Parts of Time" views={views} view={view} addressOf={addressOf} /> : undefined}>
+		<Page
+			title={isMine ? "Time" : personName(person)}
+			onBack={isMine ? undefined : () => go("/time/people")}
+			actions={view === "hours" && isWide.value && <>{enterButton}<More /></>}
+			below={isMine ? tabs : undefined}
+		>
 			{body()}
-			{view === "hours" && enter && !isWide.value && <Button class="hours-enter" icon="plus" onClick={enter}>Enter hours</Button>}
+			{view === "hours" && enter && !isWide.value && (
+				<Button class="hours-enter" icon="plus" onClick={enter}>Enter hours</Button>
+			)}
 			{fresh && <NewEntry {...fresh} person={person} onClose={() => setFresh(null)} />}
-			{query.entry && <EditEntry key={query.entry} id={query.entry} onClose={() => setQuery({ entry: null })} />}
+			{query.entry && (
+				<EditEntry
+					key={query.entry} id={query.entry} onClose={() => setQuery({ entry: null })}
+				/>
+			)}
 		</Page>
 	);
 }

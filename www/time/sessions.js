@@ -1,25 +1,29 @@
-// Work sessions as the screens of Time need them: whose they are, what runs, what a start or an entry by hand becomes, where a day has
-// gaps.  No document, no engine: rows in, fields for the engine out.  The figures are in hours.js.
+// Work sessions as the screens of Time need them: whose they are, which run, what a start or an entry by hand becomes,
+// where a day has gaps.  No document, no engine: rows in, fields for the engine out.  The figures are in hours.js.
 
 import { distance } from "../ui/ground.js";
-import { addDays, clockIn, dayIn, instantIn, instantText, isDay, isZone, ownZone, secondsOf, weekOf } from "../ui/zone.js";
+import {
+	addDays, clockIn, dayIn, instantIn, instantText, isDay, isZone, ownZone, secondsOf, weekOf,
+} from "../ui/zone.js";
 import { LONGEST, elapsed, rulesOf, sessionOf } from "./hours.js";
 
-export { LONGEST, isForgotten as isOverdue } from "./hours.js"; // one that was forgotten cannot be stopped as of now any more
+// A forgotten timer cannot be stopped as of now: its end has to be entered.
+export { LONGEST, isForgotten as isOverdue } from "./hours.js";
 
-/** The zone a person works in: his own settings, the space's, this device's. */
+/** The zone a person works in: that of their own settings, else the space's, else this device's. */
 export function zoneOf(own, space, device = ownZone()) {
 	return [own?.zone, space?.zone, device].find(isZone) ?? "UTC";
 }
 
-/** What binds a person: {rules, zone}, from his row of workSettings and the space's of spaceSettings. */
+/** What binds a person: {rules, zone}, from their row of workSettings and the space's row of spaceSettings. */
 export function bindingOf(own, space, device) {
 	return { rules: rulesOf(space, own), zone: zoneOf(own, space, device) };
 }
 
 /**
- * A row with what the server will derive from it (day, end, duration) while it has not answered: set are the fields of the ops on their
- * way.  A duration makes the end where no end is given; in every other case it follows from start and end.
+ * A row with the fields that the server will derive (day, end, duration), for the time until it answers.  set: the
+ * fields of the ops that wait.  A duration without an end makes the end; otherwise the duration follows from start and
+ * end.
  */
 export function predicted(row, set, zone) {
 	const fields = { ...row };
@@ -45,9 +49,15 @@ function byLatest(left, right) {
 	return right.start - left.start || (left.id < right.id ? 1 : -1);
 }
 
-/** The sessions of one person, as hours.js counts them, each with its row; what starts last comes first.  setOf: id → fields on their way. */
+/**
+ * The sessions of one person, as hours.js counts them, each with its row, the latest first.  setOf(id): the fields of
+ * the ops that wait, or null.
+ */
 export function sessionsOf(rows, person, zone, setOf = () => null) {
-	return rows.filter((row) => (row.owner ?? person) === person).map((row) => readSession(row, zone, setOf(row.id))).sort(byLatest);
+	return rows
+		.filter((row) => (row.owner ?? person) === person)
+		.map((row) => readSession(row, zone, setOf(row.id)))
+		.sort(byLatest);
 }
 
 /** The rows of everybody: person → rows. */
@@ -67,7 +77,7 @@ export function runningOf(sessions) {
 
 // --- starting and stopping ---
 
-/** The fields of a timer that starts now.  What the person did last is proposed by lastOf. */
+/** The fields of a timer that starts now. */
 export function startFields({ now, zone, kind = "work", jobSite = null, note = "", place = null, photo = null }) {
 	const fields = { start: instantText(now), zone, kind };
 	if (jobSite)
@@ -81,7 +91,7 @@ export function startFields({ now, zone, kind = "work", jobSite = null, note = "
 	return fields;
 }
 
-/** The fields that stop a timer.  A session ends after it starts and lasts a day at most; a longer one is asked about, not cut. */
+/** The fields that stop a timer.  The end is later than the start, even if it is stopped at once. */
 export function stopFields(session, { now, place = null, photo = null }) {
 	const fields = { end: instantText(Math.max(now, session.start + 1000)) };
 	if (place)
@@ -91,7 +101,7 @@ export function stopFields(session, { now, place = null, photo = null }) {
 	return fields;
 }
 
-/** What the server would say to a start and an end, or null. */
+/** Why the server would refuse a start and an end, in words, or null. */
 export function refusalOf({ start, end }) {
 	const seconds = end ? elapsed(Date.parse(start), Date.parse(end)) : 1;
 	if (end && Date.parse(end) <= Date.parse(start))
@@ -99,7 +109,7 @@ export function refusalOf({ start, end }) {
 	return seconds > LONGEST ? "A session lasts at most 24 hours." : null;
 }
 
-/** Job site and note of the latest work, proposed for the next; sites that are closed are not. */
+/** Job site and note of the latest work, proposed for the next.  A closed site is not proposed. */
 export function lastOf(sessions, sites = []) {
 	const last = sessions.find((session) => !session.lunch)?.row;
 	const site = sites.find((one) => one.id === last?.jobSite && (one.status ?? "active") === "active");
@@ -108,14 +118,16 @@ export function lastOf(sessions, sites = []) {
 
 // --- entries by hand ---
 
-// What the server would say to a start that is yet to come, or null.
+// Why the server would refuse a start in the future: {field, problem}, or null.
 function aheadOf(start, today) {
-	return start > today + LONGEST * 1000 ? { field: "date", problem: "This day is yet to come: hours are written down when they are worked." } : null;
+	return start > today + LONGEST * 1000
+		? { field: "date", problem: "This day is yet to come: hours are written down when they are worked." }
+		: null;
 }
 
 /**
- * An entry from a date, a start and an end ("HH:MM"): an end that is not later than the start is the next day's.  today: this moment, in ms.
- * {fields, overnight} or {problem, field}.
+ * An entry from a date, a start and an end ("HH:MM"): {fields, overnight} or {problem, field}.  An end that is not
+ * later than the start lies on the next day.  today: this moment, in ms.
  */
 export function entryFromTimes({ zone, date, from, to, kind = "work", note = "", jobSite = null, today = Date.now() }) {
 	if (!isDay(date))
@@ -135,7 +147,9 @@ export function entryFromTimes({ zone, date, from, to, kind = "work", note = "",
 }
 
 /** An entry from a date, a start and how long it was, in seconds. */
-export function entryFromDuration({ zone, date, from, duration, kind = "work", note = "", jobSite = null, today = Date.now() }) {
+export function entryFromDuration({
+	zone, date, from, duration, kind = "work", note = "", jobSite = null, today = Date.now(),
+}) {
 	if (!isDay(date))
 		return { field: "date", problem: "Which day was it?" };
 	if (!from)
@@ -154,19 +168,23 @@ export function entryFromDuration({ zone, date, from, duration, kind = "work", n
 export function formOf({ start, end, kind, note, jobSite }, zone) {
 	const begins = formTime(zone, Date.parse(start));
 	return {
-		by: "times", date: begins.date, from: begins.time, to: end ? formTime(zone, Date.parse(end)).time : null,
-		duration: end ? elapsed(Date.parse(start), Date.parse(end)) : null, kind: kind ?? "work", note: note ?? "", jobSite: jobSite ?? null,
+		by: "times", date: begins.date, from: begins.time,
+		to: end ? formTime(zone, Date.parse(end)).time : null,
+		duration: end ? elapsed(Date.parse(start), Date.parse(end)) : null, kind: kind ?? "work",
+		note: note ?? "", jobSite: jobSite ?? null,
 	};
 }
 
 /**
- * What of a form differs from the record it began with; read: the start and end that the form means.  A start or end that was not touched
- * stays as it is, to the second, and to the right one of two equal hours; unless the other has moved past it into another day.
+ * The fields in which a form differs from the record it began with.  read: the start and end that the form means.  A
+ * start or end that nobody changed keeps its second, and in the hour that the clocks repeat, the right one of the two;
+ * it changes only if the other has moved past it into another day.
  */
 export function editOf(record, form, before, read) {
 	const set = {}, is = (name) => form[name] !== before[name];
 	const byLength = form.by === "duration" && (is("duration") || is("from"));
-	const far = Boolean(read.end && record.end) && Math.abs(Date.parse(read.end) - Date.parse(record.end)) >= LONGEST * 500;
+	const moved = Math.abs(Date.parse(read.end) - Date.parse(record.end));
+	const far = Boolean(read.end && record.end) && moved >= LONGEST * 500;
 	if (is("date") || is("from"))
 		set.start = read.start;
 	if (read.end && (is("date") || is("to") && form.by === "times" || byLength || far))
@@ -180,7 +198,7 @@ export function editOf(record, form, before, read) {
 	return set;
 }
 
-/** Sessions of the same kind that an entry would lie over; of one's own, without itself. */
+/** The sessions of the same kind that an entry would overlap, without itself (id). */
 export function overlapping(sessions, { start, end, kind, id = null }) {
 	const [from, to] = [Date.parse(start), end ? Date.parse(end) : Infinity];
 	return sessions.filter((session) => session.id !== id && session.lunch === (kind === "lunch") &&
@@ -194,8 +212,10 @@ export function lineOf(zone, date) {
 	return { from: instantIn(zone, date), to: instantIn(zone, addDays(date, 1)) };
 }
 
-/** The blocks of a day at true scale: what of each session lies on its line, as parts of it 0..1; overnight ones come in from the day
- * before and go on into the next. */
+/**
+ * The blocks of a day: where each session begins and ends on the day's line, as parts 0..1 of it.  comesIn and goesOn:
+ * it began on the day before, it ends on the next.
+ */
 export function blocksOf(sessions, zone, date, now) {
 	const { from, to } = lineOf(zone, date);
 	return sessions
@@ -203,7 +223,8 @@ export function blocksOf(sessions, zone, date, now) {
 		.filter(({ start, end }) => start < to && end > from)
 		.sort((left, right) => left.start - right.start)
 		.map(({ session, start, end }) => ({
-			session, top: Math.max(0, (start - from) / (to - from)), bottom: Math.min(1, (end - from) / (to - from)),
+			session, top: Math.max(0, (start - from) / (to - from)),
+			bottom: Math.min(1, (end - from) / (to - from)),
 			comesIn: start < from, goesOn: end > to,
 		}));
 }
@@ -233,9 +254,13 @@ export function inLanes(blocks) {
 	return placed;
 }
 
-/** The gaps between the blocks of a day that are at least so long, as {start, end} in ms: where an entry may have been forgotten. */
+/**
+ * The gaps between the blocks of a day, where an entry may be missing: {start, end} in ms, each `least` ms at least.
+ */
 export function gapsOf(sessions, zone, date, now, least = 15 * 60_000) {
-	const spans = blocksOf(sessions, zone, date, now).map(({ session }) => [session.start, session.end ?? now]).sort((a, b) => a[0] - b[0]);
+	const spans = blocksOf(sessions, zone, date, now)
+		.map(({ session }) => [session.start, session.end ?? now])
+		.sort((a, b) => a[0] - b[0]);
 	const gaps = [];
 	let until = null;
 	for (const [start, end] of spans) {
@@ -252,7 +277,7 @@ export function weekDates(date, sunday) {
 	return Array.from({ length: 7 }, (_, at) => addDays(first, at));
 }
 
-/** The weeks of a month, each of seven dates, those of the neighbours included. */
+/** The weeks of a month, each of seven dates; the first and last week reach into the months beside. */
 export function monthWeeks(month, sunday) {
 	const first = `${month}-01`;
 	const weeks = [];
@@ -261,7 +286,7 @@ export function monthWeeks(month, sunday) {
 	return weeks;
 }
 
-/** The month so many months later: "2026-11" and 2 are "2027-01". */
+/** The month that is `count` months later: "2026-11" and 2 give "2027-01". */
 export function addMonths(month, count) {
 	const at = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + count;
 	return `${String(Math.floor(at / 12)).padStart(4, "0")}-${String(at % 12 + 1).padStart(2, "0")}`;
@@ -270,14 +295,18 @@ export function addMonths(month, count) {
 /** Date and "HH:MM" in the zone of an instant, for a form. */
 export function formTime(zone, instant) {
 	const clock = clockIn(zone, instant);
-	return { date: clock.date, time: `${String(clock.hour).padStart(2, "0")}:${String(clock.minute).padStart(2, "0")}` };
+	return {
+		date: clock.date,
+		time: `${String(clock.hour).padStart(2, "0")}:${String(clock.minute).padStart(2, "0")}`,
+	};
 }
 
 // --- where one is ---
 
 /**
- * What a job site would say to somebody who clocks in here: {distance, radius, inside, refused}; distance null where either place is
- * not known.  A position is good to its accuracy, taken no larger than the fence itself (as lib/time/geofence.c judges).
+ * How the server would judge somebody who clocks in at a site from a place: {distance, radius, inside, refused}.
+ * distance is null if either place is not known.  The accuracy of the position is in the person's favour, up to the
+ * radius of the fence (lib/time/geofence.c).
  */
 export function atSite(site, place) {
 	const radius = site.radius ?? 100;
@@ -291,7 +320,7 @@ export function atSite(site, place) {
 	return { distance: Math.round(metres), radius, inside, refused: refuses && !inside };
 }
 
-/** Whether hours there can be typed in afterwards: not where somebody has to be, or to give a photo; except by managers for others. */
+/** Whether hours at a site can be entered afterwards.  Not if people have to be there, or have to give a photo. */
 export function takesTyped(site) {
 	return !atSite(site, null).refused && !site.requirePhoto;
 }
@@ -304,18 +333,21 @@ export function nearestSites(sites, place) {
 }
 
 /**
- * How near lunch is to being taken off, 0..1: of the day's work, or of the session that runs, as the rule counts.  null when it has been
- * taken off, when nothing runs, or when there is no such rule.
+ * How near the day's work, or the session that runs, is to the length from which lunch is taken off, 0..1.  null if
+ * lunch has been taken off, if nothing runs, or if there is no such rule.
  */
 export function lunchPart(day, list, rules, now) {
 	if (rules.lunchAfter <= 0 || rules.lunch <= 0 || day.running === 0 || day.deductions > 0)
 		return null;
-	const longest = Math.max(0, ...list.filter((one) => one.running && !one.lunch).map((one) => elapsed(one.start, now)));
+	const working = list.filter((one) => one.running && !one.lunch);
+	const longest = Math.max(0, ...working.map((one) => elapsed(one.start, now)));
 	const seconds = rules.lunchPerDay ? day.raw : longest;
 	return seconds > 0 ? Math.min(1, seconds / rules.lunchAfter) : null;
 }
 
-/** How near the most hours of a day are: "bad" within one hour, "warn" within two, else "plain"; null when nothing runs. */
+/**
+ * How near the most hours of a day are: "bad" within one hour, "warn" within two, else "plain"; null if nothing runs.
+ */
 export function mostTone(day) {
 	if (day.running === 0)
 		return null;
@@ -326,6 +358,7 @@ export function mostTone(day) {
 export function bearing(from, to) {
 	const radian = Math.PI / 180, across = (to.lng - from.lng) * radian;
 	const east = Math.sin(across) * Math.cos(to.lat * radian);
-	const north = Math.cos(from.lat * radian) * Math.sin(to.lat * radian) - Math.sin(from.lat * radian) * Math.cos(to.lat * radian) * Math.cos(across);
+	const north = Math.cos(from.lat * radian) * Math.sin(to.lat * radian) -
+		Math.sin(from.lat * radian) * Math.cos(to.lat * radian) * Math.cos(across);
 	return (Math.atan2(east, north) / radian + 360) % 360;
 }

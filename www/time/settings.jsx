@@ -1,5 +1,5 @@
-// What binds my figures: target, most hours, zone; lunch, week and overtime, which in a team managers set.  One record of each person in a
-// space, made when it is first changed.
+// The settings that a person's figures follow: target, most hours and zone, and lunch, weeks and overtime, which in a
+// team managers set.  Each person has one record in a space; it is made when a setting is first changed.
 
 import { useState } from "preact/hooks";
 import { Field, Segments, Select, formatNumber } from "../ui/index.js";
@@ -12,7 +12,7 @@ import { hoursText } from "./timer.jsx";
 const PRESETS = [6, 7, 8, 8.5, 9];
 const OWN = ["targetHours", "maxHours", "zone"]; // what members set themselves in a team
 
-// All of them; whose they are is chosen above the form.
+// All fields of the collection.
 function fieldNames() {
 	return definition("workSettings").fields.map(({ name }) => name);
 }
@@ -23,29 +23,55 @@ function settingsFor(person) {
 
 async function put(person, fields) {
 	const known = settingsFor(person), label = { label: "Daily target" };
-	await writeUndoably("Target saved.", (here) => (known ? here.set("workSettings", known.id, fields, label)
-		: here.create("workSettings", { ...fields, ...(person === userId.value ? {} : { owner: person }) }, label)));
+	const whole = { ...fields, ...(person === userId.value ? {} : { owner: person }) };
+	await writeUndoably("Target saved.", (here) => (known
+		? here.set("workSettings", known.id, fields, label)
+		: here.create("workSettings", whole, label)));
 }
 
 function Target({ person }) {
 	const hours = settingsFor(person)?.targetHours ?? 0;
 	const options = [["0", "None"], ...PRESETS.map((one) => [String(one), formatNumber(one, one % 1 ? 1 : 0)])];
 	return (
-		<Field label="Daily target, hours" help="Billable time counts towards it. Any other number can be set below.">
-			<Segments fit value={String(hours)} options={options} onInput={(one) => put(person, { targetHours: Number(one) })} />
+		<Field
+			label="Daily target, hours"
+			help="Billable time counts towards it. Any other number can be set below."
+		>
+			<Segments
+				fit value={String(hours)} options={options}
+				onInput={(one) => put(person, { targetHours: Number(one) })}
+			/>
 		</Field>
 	);
 }
 
-// The rules as they hold now, in words.
+function lunchWords(rules) {
+	if (rules.lunch <= 0)
+		return "None is taken off";
+	const often = rules.lunchPerDay ? "once a day" : "for each session";
+	const recorded = rules.recordedLunchCounts ? "; recorded lunch stands for it" : "";
+	return `${hoursText(rules.lunch)} after more than ${hoursText(rules.lunchAfter)}, ${often}${recorded}`;
+}
+
+function overtimeWords(rules) {
+	return `After ${hoursText(rules.overtimeAfter)} a week, × ${formatNumber(rules.overtimeTimes / 100, 2)}`;
+}
+
+// The rules that apply now, in words.
 function Holds({ person }) {
 	const { rules, zone } = bindingFor(person);
-	const lunch = rules.lunch > 0 ? `${hoursText(rules.lunch)} after more than ${hoursText(rules.lunchAfter)}, ${rules.lunchPerDay ? "once a day" : "for each session"}${rules.recordedLunchCounts ? "; recorded lunch stands for it" : ""}` : "None is taken off";
 	const facts = [
-		["Most hours a day", hoursText(rules.most)], ["Lunch", lunch], ["Weeks start on", rules.sunday ? "Sunday" : "Monday"],
-		["Overtime", `After ${hoursText(rules.overtimeAfter)} a week, × ${formatNumber(rules.overtimeTimes / 100, 2)}`], ["Time zone", zone.replaceAll("_", " ")],
+		["Most hours a day", hoursText(rules.most)],
+		["Lunch", lunchWords(rules)],
+		["Weeks start on", rules.sunday ? "Sunday" : "Monday"],
+		["Overtime", overtimeWords(rules)],
+		["Time zone", zone.replaceAll("_", " ")],
 	];
-	return <dl class="facts rules-facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+	return (
+		<dl class="facts rules-facts">
+			{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+		</dl>
+	);
 }
 
 export function WorkSettings() {
@@ -54,13 +80,34 @@ export function WorkSettings() {
 	const all = !isTeam || hasRole("manager"), mayEdit = may(known ? "update" : "create", "workSettings");
 	return (
 		<section class="work-settings">
-			{people.value.length > 1 && isTeam && <Field label="Whose"><Select value={person} options={people.value.map(({ id, name }) => [id, id === userId.value ? "Mine" : name])} onInput={setPerson} /></Field>}
+			{people.value.length > 1 && isTeam && (
+				<Field label="Whose">
+					<Select
+						value={person}
+						options={people.value.map(({ id, name }) => [
+							id, id === userId.value ? "Mine" : name,
+						])}
+						onInput={setPerson}
+					/>
+				</Field>
+			)}
 			{mayEdit && <Target person={person} />}
 			<h2>What holds now</h2>
 			<Holds person={person} />
-			{isTeam && !all && <p class="hint">Lunch, weeks and overtime are what pay depends on: managers set them.</p>}
+			{isTeam && !all && (
+				<p class="hint">
+					Lunch, weeks and overtime are what pay depends on: managers set them.
+				</p>
+			)}
 			{mayEdit && <h2>Change it</h2>}
-			{mayEdit && <RecordForm key={`${person} ${known?.id} ${times}`} collection="workSettings" id={known?.id ?? null} start={person === userId.value ? undefined : { owner: person }} fields={all ? fieldNames() : OWN} onSaved={() => setTimes(times + 1)} />}
+			{mayEdit && (
+				<RecordForm
+					key={`${person} ${known?.id} ${times}`} collection="workSettings"
+					id={known?.id ?? null}
+					start={person === userId.value ? undefined : { owner: person }}
+					fields={all ? fieldNames() : OWN} onSaved={() => setTimes(times + 1)}
+				/>
+			)}
 		</section>
 	);
 }

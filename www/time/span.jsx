@@ -1,4 +1,4 @@
-// A week as seven bars and a month as a grid of days, each day a way to itself; with totals.
+// A week as seven bars and a month as a grid of days, with totals.  A press on a day opens it.
 
 import { Button, IconButton, formatDate } from "../ui/index.js";
 import { count } from "./hours.js";
@@ -8,7 +8,7 @@ import { hoursText } from "./timer.jsx";
 
 const SHORT = { weekday: "short" }, NARROW = { weekday: "narrow" };
 
-/** One back, one on, and back to today where that is elsewhere.  what: "Day", "Week" or "Month". */
+/** One back, one forward, and to today if that is elsewhere.  what: "Day", "Week" or "Month". */
 export function Steps({ what, title, onBefore, onAfter, onToday, end }) {
 	return (
 		<div class="walk-steps">
@@ -49,16 +49,33 @@ function dayWords(day, figures, target) {
 	return `${formatDate(day)}: ${worked}${figures && target > 0 ? ` of ${hoursText(target)}` : ""}`;
 }
 
+function WeekBar({ figures, target, most }) {
+	const share = (seconds) => `${seconds / most * 100}%`;
+	return (
+		<span class="week-bar">
+			{target > 0 && <span class="week-target" style={{ insetBlockEnd: share(target) }} />}
+			{figures && (
+				<span
+					class="week-fill" data-reached={figures.reached || !target ? "true" : undefined}
+					data-running={figures.running > 0 ? "true" : undefined}
+					style={{ blockSize: share(figures.billable) }}
+				/>
+			)}
+		</span>
+	);
+}
+
 function WeekDay({ day, figures, rules, most, today, onDay }) {
 	return (
 		<li>
-			<button type="button" class="week-day" data-today={day === today ? "true" : undefined} aria-label={dayWords(day, figures, rules.target)} onClick={() => onDay(day)}>
+			<button
+				type="button" class="week-day" data-today={day === today ? "true" : undefined}
+				aria-label={dayWords(day, figures, rules.target)} onClick={() => onDay(day)}
+			>
 				<span class="week-figure">{figures ? hoursText(figures.billable) : ""}</span>
-				<span class="week-bar">
-					{rules.target > 0 && <span class="week-target" style={{ insetBlockEnd: `${rules.target / most * 100}%` }} />}
-					{figures && <span class="week-fill" data-reached={figures.reached || !rules.target ? "true" : undefined} data-running={figures.running > 0 ? "true" : undefined} style={{ blockSize: `${figures.billable / most * 100}%` }} />}
-				</span>
-				<span class="week-name">{formatDate(day, SHORT)}</span><span class="week-date">{Number(day.slice(8))}</span>
+				<WeekBar figures={figures} target={rules.target} most={most} />
+				<span class="week-name">{formatDate(day, SHORT)}</span>
+				<span class="week-date">{Number(day.slice(8))}</span>
 			</button>
 		</li>
 	);
@@ -70,7 +87,14 @@ export function Week({ date, sessions, rules, today, onDay, totals = true }) {
 	const most = Math.max(rules.target * 1.15, 8 * 3600, ...[...of.values()].map((day) => day.billable), 1);
 	return (
 		<section class="week" aria-label={`Week of ${formatDate(dates[0])}`}>
-			<ol class="week-bars" role="list">{dates.map((day) => <WeekDay key={day} day={day} figures={of.get(day)} rules={rules} most={most} today={today} onDay={onDay} />)}</ol>
+			<ol class="week-bars" role="list">
+				{dates.map((day) => (
+					<WeekDay
+						key={day} day={day} figures={of.get(day)} rules={rules} most={most}
+						today={today} onDay={onDay}
+					/>
+				))}
+			</ol>
 			{totals && of.size > 0 && <Totals sum={sum} target={rules.target} days={of.size} />}
 		</section>
 	);
@@ -80,28 +104,74 @@ function heatOf(figures, full) {
 	return figures && figures.billable > 0 ? Math.min(4, Math.ceil(figures.billable / full * 4)) : 0;
 }
 
+function MonthDay({ day, figures, isOutside, isToday, heat, target, onDay }) {
+	return (
+		<td data-outside={isOutside ? "true" : undefined}>
+			<button
+				type="button" class="month-day" data-today={isToday ? "true" : undefined}
+				data-heat={heat}
+				aria-label={dayWords(day, figures, target)} onClick={() => onDay(day)}
+			>
+				<span class="month-date">{Number(day.slice(8))}</span>
+				<span class="month-figure">{figures ? hoursText(figures.billable) : ""}</span>
+			</button>
+		</td>
+	);
+}
+
+function WeekSum({ week, seconds, onWeek }) {
+	const words = `Week of ${formatDate(week)}: ${hoursText(seconds)}`;
+	return (
+		<button type="button" class="month-sum" aria-label={words} onClick={() => onWeek(week)}>
+			{seconds ? hoursText(seconds) : "–"}
+		</button>
+	);
+}
+
+function MonthHead({ week }) {
+	return (
+		<tr>
+			{week.map((day) => (
+				<th key={day} scope="col">
+					<span class="month-long">{formatDate(day, SHORT)}</span>
+					<span class="month-short" aria-hidden="true">{formatDate(day, NARROW)}</span>
+				</th>
+			))}
+			<th scope="col">Sum</th>
+		</tr>
+	);
+}
+
 export function Month({ month, sessions, rules, today, onDay, onWeek }) {
 	const weeks = monthWeeks(month, rules.sunday);
 	const { of } = byDay(sessions, rules, weeks[0][0], weeks.at(-1)[6]);
 	const { sum, days } = byDay(sessions, rules, `${month}-01`, `${month}-31`);
 	const full = rules.target || 8 * 3600;
 	const weekSum = (week) => week.reduce((seconds, day) => seconds + (of.get(day)?.billable ?? 0), 0);
+	const cell = (day) => (
+		<MonthDay
+			key={day} day={day} figures={of.get(day)} isOutside={!day.startsWith(month)}
+			isToday={day === today}
+			heat={heatOf(of.get(day), full)} target={rules.target} onDay={onDay}
+		/>
+	);
 	return (
 		<section class="month-look" aria-label={formatDate(`${month}-01`, { month: "long", year: "numeric" })}>
 			<table class="month-grid">
-				<thead><tr>{weeks[0].map((day) => <th key={day} scope="col"><span class="month-long">{formatDate(day, SHORT)}</span><span class="month-short" aria-hidden="true">{formatDate(day, NARROW)}</span></th>)}<th scope="col">Sum</th></tr></thead>
-				<tbody>{weeks.map((week) => (
-					<tr key={week[0]}>
-						{week.map((day) => (
-							<td key={day} data-outside={day.startsWith(month) ? undefined : "true"}>
-								<button type="button" class="month-day" data-today={day === today ? "true" : undefined} data-heat={heatOf(of.get(day), full)} aria-label={dayWords(day, of.get(day), rules.target)} onClick={() => onDay(day)}>
-									<span class="month-date">{Number(day.slice(8))}</span><span class="month-figure">{of.get(day) ? hoursText(of.get(day).billable) : ""}</span>
-								</button>
+				<thead><MonthHead week={weeks[0]} /></thead>
+				<tbody>
+					{weeks.map((week) => (
+						<tr key={week[0]}>
+							{week.map(cell)}
+							<td>
+								<WeekSum
+									week={week[0]} seconds={weekSum(week)}
+									onWeek={onWeek}
+								/>
 							</td>
-						))}
-						<td><button type="button" class="month-sum" aria-label={`Week of ${formatDate(week[0])}: ${hoursText(weekSum(week))}`} onClick={() => onWeek(week[0])}>{weekSum(week) ? hoursText(weekSum(week)) : "–"}</button></td>
-					</tr>
-				))}</tbody>
+						</tr>
+					))}
+				</tbody>
 			</table>
 			{days.length > 0 && <Totals sum={sum} target={rules.target} days={days.length} />}
 		</section>

@@ -1,8 +1,11 @@
-// A form on its way: what is wrong is said once somebody has tried, it is written once, and what was written leaves the form.
+// Sending a form: it tells what is wrong only after the person has tried, and writes once however often it is pressed.
 
 import { useState } from "preact/hooks";
 
-/** problem: of what is typed, or nothing.  write(): answers whether it was kept.  done(): afterwards.  {tried, setTried, busy, submit}. */
+/**
+ * {tried, setTried, busy, submit}.  problem: what is wrong with what is typed, or nothing.  write(): resolves to
+ * whether it was kept; then done() is called.
+ */
 export function useSubmit(problem, write, done) {
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
 	const submit = async (event) => {

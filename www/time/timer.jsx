@@ -1,14 +1,21 @@
-// The timer: elapsed time large, one tap to start with what was done last, one tap to stop.  One that runs on another device says so.
+// The timer: the elapsed time in large figures, one tap to start what was done last, one tap to stop.  A timer that was
+// started on another device says so.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Bar, Button, Field, Icon, Notice, Ring, Select, Sheet, TextInput, createPresses, formatDate, formatDuration, formatTime } from "../ui/index.js";
+import {
+	Bar, Button, Field, Icon, Notice, Ring, Select, Sheet, TextInput, createPresses, formatDate, formatDuration,
+	formatTime,
+} from "../ui/index.js";
 import { engine, may, space, status } from "../base/state.js";
 import { Link, go } from "../base/router.jsx";
 import { OpsOf } from "../generic/index.js";
 import { dayIn } from "../ui/zone.js";
 import { ClockIn } from "./clock.jsx";
 import { elapsed } from "./hours.js";
-import { binding, currentDay, endLunch, isOurs, noteOf, now, running, sessions, sites, start, startLunch, stop, titleOf, today, underWay, unsentOf, watchClock } from "./data.js";
+import {
+	binding, currentDay, endLunch, isOurs, noteOf, now, running, sessions, sites, start, startLunch, stop, titleOf,
+	today, underWay, unsentOf, watchClock,
+} from "./data.js";
 import { isOverdue, lastOf, lunchPart, mostTone } from "./sessions.js";
 
 const two = (n) => String(n).padStart(2, "0");
@@ -23,7 +30,7 @@ export function hoursText(seconds) {
 	return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}`;
 }
 
-// What the next timer is for: what was done last, until the person says otherwise.
+// What the next timer is for: what was done last, unless the person chooses something else.
 function useNext() {
 	const key = `time/start/${space.value.id}`;
 	const [typed, setTyped] = useState(engine.notes.get(key) ?? null);
@@ -46,36 +53,103 @@ function sinceWords(one, zone) {
 	return `since ${day === today.value ? "" : `${formatDate(day)}, `}${formatTime(one.start, zone)}`;
 }
 
+function iconOf(one) {
+	if (one.lunch)
+		return "lunch";
+	return one.row.jobSite ? "pin" : "time";
+}
+
+// Stops a timer.  One that was forgotten is not stopped: its end has to be entered.
+function StopButton({ one, title, isFirst, isForgotten }) {
+	if (isForgotten)
+		return (
+			<Button
+				kind="primary" icon="pencil" class="timer-button"
+				onClick={() => go("/time", { entry: one.id })}
+			>
+				Set its end
+			</Button>
+		);
+	return (
+		<Button
+			kind="primary" icon="stop" class="timer-button" aria-label={isFirst ? "Stop" : `Stop ${title}`}
+			onClick={() => stop([one])}
+		>
+			Stop
+		</Button>
+	);
+}
+
 function Running({ one, isFirst }) {
 	const seconds = elapsed(one.start, now.value), title = titleOf(one.row), note = noteOf(one.row);
 	const state = unsentOf(one.id), isForgotten = isOverdue(one, now.value);
-	const since = [sinceWords(one, binding.value.zone), !isOurs(one) && "started on another device", state === "waiting" && status.value?.trouble && "saved here"].filter(Boolean);
+	const since = [
+		sinceWords(one, binding.value.zone),
+		!isOurs(one) && "started on another device",
+		state === "waiting" && status.value?.trouble && "saved here",
+	].filter(Boolean);
 	return (
-		<div class="timer-run" data-id={one.id} data-kind={one.lunch ? "lunch" : "work"} data-first={isFirst ? "true" : undefined}>
+		<div
+			class="timer-run" data-id={one.id} data-kind={one.lunch ? "lunch" : "work"}
+			data-first={isFirst ? "true" : undefined}
+		>
 			<div class="timer-line">
 				<div class="timer-words">
-					<p class="timer-clock" role="timer" aria-label={`${title}, ${formatDuration(seconds)}`}>{clockText(seconds)}</p>
-					<p class="timer-what"><Icon name={one.lunch ? "lunch" : one.row.jobSite ? "pin" : "time"} size={16} /><bdi>{title}</bdi></p>
+					<p
+						class="timer-clock" role="timer"
+						aria-label={`${title}, ${formatDuration(seconds)}`}
+					>
+						{clockText(seconds)}
+					</p>
+					<p class="timer-what">
+						<Icon name={iconOf(one)} size={16} />
+						<bdi>{title}</bdi>
+					</p>
 					{note && <p class="timer-note" dir="auto">{note}</p>}
 				</div>
-				{may("update", "workSessions") && (isForgotten
-					? <Button kind="primary" icon="pencil" class="timer-button" onClick={() => go("/time", { entry: one.id })}>Set its end</Button>
-					: <Button kind="primary" icon="stop" class="timer-button" aria-label={isFirst ? "Stop" : `Stop ${title}`} onClick={() => stop([one])}>Stop</Button>)}
+				{may("update", "workSessions") && (
+					<StopButton
+						one={one} title={title} isFirst={isFirst} isForgotten={isForgotten}
+					/>
+				)}
 			</div>
 			<p class="timer-since">{since.map((words) => <span key={words}>{words}</span>)}</p>
-			{isForgotten && <Notice kind="warn">This has run for more than a day. Say when it really ended; until then it counts for no day.</Notice>}
+			{isForgotten && (
+				<Notice kind="warn">
+					This has run for more than a day. Say when it really ended; until then it counts
+					for no day.
+				</Notice>
+			)}
 			{state !== "waiting" && <OpsOf collection="workSessions" id={one.id} brief />}
 		</div>
 	);
 }
 
 function NextSheet({ next, type, onClose }) {
-	const open = sites.value.filter((one) => (one.status ?? "active") === "active").map((one) => [one.id, one.name]);
+	const open = sites.value
+		.filter((one) => (one.status ?? "active") === "active")
+		.map((one) => [one.id, one.name]);
 	return (
-		<Sheet title="What is it for?" onClose={onClose} actions={<Button kind="primary" wide onClick={onClose}>Done</Button>}>
+		<Sheet
+			title="What is it for?"
+			onClose={onClose}
+			actions={<Button kind="primary" wide onClick={onClose}>Done</Button>}
+		>
 			<form class="entry" onSubmit={(event) => { event.preventDefault(); onClose(); }}>
-				{open.length > 0 && <Field label="Job site"><Select value={next.jobSite} empty="None" options={open} onInput={(jobSite) => type({ jobSite })} /></Field>}
-				<Field label="Note"><TextInput value={next.note} maxLength={500} autofocus onInput={(note) => type({ note: note ?? "" })} /></Field>
+				{open.length > 0 && (
+					<Field label="Job site">
+						<Select
+							value={next.jobSite} empty="None" options={open}
+							onInput={(jobSite) => type({ jobSite })}
+						/>
+					</Field>
+				)}
+				<Field label="Note">
+					<TextInput
+						value={next.note} maxLength={500} autofocus
+						onInput={(note) => type({ note: note ?? "" })}
+					/>
+				</Field>
 			</form>
 		</Sheet>
 	);
@@ -84,70 +158,105 @@ function NextSheet({ next, type, onClose }) {
 function Idle({ next, type, begin }) {
 	const [open, setOpen] = useState(false);
 	const site = sites.value.find((one) => one.id === next.jobSite);
+	const words = [site?.name, next.note].filter(Boolean).join(", ") || "What is it for?";
+	const what = site?.name ?? (next.note || "no note yet");
 	return (
 		<div class="timer-run" data-idle="true">
 			<div class="timer-line">
 				<div class="timer-words">
 					<p class="timer-clock">0:00:00</p>
-					<button type="button" class="timer-next" aria-label={`Next: ${site?.name ?? (next.note || "no note yet")}. Change what it is for`} onClick={() => setOpen(true)}>
-						<Icon name={site ? "pin" : "pencil"} size={16} /><bdi>{[site?.name, next.note].filter(Boolean).join(", ") || "What is it for?"}</bdi>
+					<button
+						type="button" class="timer-next" onClick={() => setOpen(true)}
+						aria-label={`Next: ${what}. Change what it is for`}
+					>
+						<Icon name={site ? "pin" : "pencil"} size={16} />
+						<bdi>{words}</bdi>
 					</button>
 				</div>
-				<Button kind="primary" icon="play" class="timer-button" onClick={begin}>{asksWhere(site) ? "Clock in" : "Start"}</Button>
+				<Button kind="primary" icon="play" class="timer-button" onClick={begin}>
+					{asksWhere(site) ? "Clock in" : "Start"}
+				</Button>
 			</div>
 			{open && <NextSheet next={next} type={type} onClose={() => setOpen(false)} />}
 		</div>
 	);
 }
 
-// Whether there is something to see or to give before one clocks in there.
+// Whether a site has to be clocked in at: it has a place or wants a photo.
 function asksWhere(site) {
 	return Boolean(site && (site.place || site.requirePhoto));
 }
 
-// The line on how near lunch is to being taken off.
+// Tells that lunch is taken off, or how soon it will be.
 function LunchLine({ day, rules }) {
 	const part = lunchPart(day, underWay.value, rules, now.value);
 	if (day.deductions > 0)
-		return <p class="day-line-words"><Icon name="lunch" size={16} /><span>Lunch <b>−{hoursText(day.deductions)}</b> is taken off</span></p>;
+		return (
+			<p class="day-line-words">
+				<Icon name="lunch" size={16} />
+				<span>Lunch <b>−{hoursText(day.deductions)}</b> is taken off</span>
+			</p>
+		);
 	if (part === null)
 		return null;
 	const left = Math.round(rules.lunchAfter * (1 - part));
 	return (
 		<div class="day-lunch">
-			<p class="day-line-words"><Icon name="lunch" size={16} /><span>Lunch −{hoursText(rules.lunch)} in <b>{hoursText(left)}</b></span></p>
+			<p class="day-line-words">
+				<Icon name="lunch" size={16} />
+				<span>Lunch −{hoursText(rules.lunch)} in <b>{hoursText(left)}</b></span>
+			</p>
 			<Bar part={part} label={`Lunch is taken off after ${hoursText(rules.lunchAfter)} of work`} />
 		</div>
 	);
 }
 
-// The latest clock-out: quiet, then in colour and in words as it comes near.
+// The latest time to clock out; coloured as it comes near.
 function MostLine({ day, rules, zone }) {
 	const tone = mostTone(day);
 	if (!tone)
 		return null;
 	const endsOn = dayIn(zone, Date.parse(day.latestEnd));
+	const weekday = endsOn === today.value ? "" : ` ${formatDate(endsOn, { weekday: "short" })}`;
 	return (
 		<p class="day-line-words" data-tone={tone}>
 			<Icon name={tone === "plain" ? "sign-out" : "warn"} size={16} />
-			{day.untilMost > 0
-				? <span>Out by <b>{formatTime(day.latestEnd, zone)}</b>{endsOn === today.value ? "" : ` ${formatDate(endsOn, { weekday: "short" })}`}, in {hoursText(day.untilMost)} (most {hoursText(rules.most)})</span>
-				: <span>The most of {hoursText(rules.most)} is reached</span>}
+			{day.untilMost > 0 ? (
+				<span>
+					Out by <b>{formatTime(day.latestEnd, zone)}</b>{weekday}, in{" "}
+					{hoursText(day.untilMost)} (most {hoursText(rules.most)})
+				</span>
+			) : (
+				<span>The most of {hoursText(rules.most)} is reached</span>
+			)}
 		</p>
 	);
 }
 
-/** Target ring, time until the most, and lunch: "5:12 of 8:00", "Out by 17:48", "Lunch −0:30 in 0:47". */
+function goalWords(day) {
+	if (!day.target)
+		return day.day === today.value ? "worked today" : `worked on ${formatDate(day.day)}`;
+	return day.reached ? "Target reached" : `${hoursText(day.remaining)} to go`;
+}
+
+/** Target ring, latest clock-out and lunch: "5:12 of 8:00", "Out by 17:48", "Lunch −0:30 in 0:47". */
 export function DayFigures() {
-	const day = currentDay.value, { rules, zone } = binding.value;
-	const goal = day.target ? (day.reached ? "Target reached" : `${hoursText(day.remaining)} to go`) : day.day === today.value ? "worked today" : `worked on ${formatDate(day.day)}`;
+	const day = currentDay.value, { rules, zone } = binding.value, words = `${day.progress} % of the target`;
 	return (
 		<div class="day-figures">
-			{day.target ? <Ring part={day.progress / 100} size={56} label={`${day.progress} % of the target`} /> : null}
+			{day.target ? <Ring part={day.progress / 100} size={56} label={words} /> : null}
 			<div class="day-sum">
-				<p class="day-main"><b>{hoursText(day.billable)}</b>{day.target ? <span> of {hoursText(day.target)}</span> : null}</p>
-				<p class="day-goal" data-reached={day.reached ? "true" : undefined}>{day.reached && <Icon name="check" size={16} />}{goal}</p>
-				{!day.target && may("create", "workSettings") && <Link class="day-set" to="/time/settings">Set a target</Link>}
+				<p class="day-main">
+					<b>{hoursText(day.billable)}</b>
+					{day.target ? <span> of {hoursText(day.target)}</span> : null}
+				</p>
+				<p class="day-goal" data-reached={day.reached ? "true" : undefined}>
+					{day.reached && <Icon name="check" size={16} />}
+					{goalWords(day)}
+				</p>
+				{!day.target && may("create", "workSettings") && (
+					<Link class="day-set" to="/time/settings">Set a target</Link>
+				)}
 			</div>
 			<div class="day-lines">
 				<MostLine day={day} rules={rules} zone={zone} />
@@ -159,8 +268,8 @@ export function DayFigures() {
 
 const presses = createPresses();
 
-// The buttons of the timer change their meaning under the finger that pressed them: start is stop then, lunch is back to work.  A second
-// press within a blink, or a key held down, does not turn it round; and the keyboard goes on where it was.
+// A press changes what the buttons of the timer mean: start becomes stop, lunch becomes back to work.  A second press
+// right after the first, or a key held down, must not take it back; and the focus stays on the timer.
 function useSteady(meaning) {
 	const element = useRef(null), before = useRef(meaning), isPressed = useRef(false);
 	useLayoutEffect(() => {
@@ -185,7 +294,7 @@ function useSteady(meaning) {
 	return { ref: element, onClickCapture: press, onKeyDown: key };
 }
 
-/** more: with what is needed seldom.  figures: with target, lunch and the latest clock-out. */
+/** more: with buttons that are seldom needed.  figures: with target, lunch and the latest clock-out. */
 export function Timer({ more = false, figures = true }) {
 	const { next, type, done } = useNext();
 	const [clocking, setClocking] = useState(undefined);
@@ -216,14 +325,36 @@ export function Timer({ more = false, figures = true }) {
 			{live.length === 0 && <Idle next={next} type={type} begin={begin} />}
 			{list.map((one, at) => <Running key={one.id} one={one} isFirst={at === 0} />)}
 			<div class="timer-others">
-				{live.length > 1 && <Button icon="stop" onClick={() => stop(live)}>Stop all {live.length}</Button>}
+				{live.length > 1 && (
+					<Button icon="stop" onClick={() => stop(live)}>
+						Stop all {live.length}
+					</Button>
+				)}
 				{isLunch && !isWork && <Button icon="play" onClick={goOn}>Back to work</Button>}
-				{!isLunch && <Button small kind="quiet" icon="lunch" onClick={startLunch}>Lunch</Button>}
-				{sites.value.length > 0 && !isLunch && (live.length === 0 || more) && <Button small kind="quiet" icon="pin" onClick={() => setClocking(null)}>At a site…</Button>}
-				{more && live.length > 0 && <Button small kind="quiet" icon="plus" aria-label="Another timer" onClick={() => start({ kind: "work" })}>Another</Button>}
+				{!isLunch && (
+					<Button small kind="quiet" icon="lunch" onClick={startLunch}>Lunch</Button>
+				)}
+				{sites.value.length > 0 && !isLunch && (live.length === 0 || more) && (
+					<Button small kind="quiet" icon="pin" onClick={() => setClocking(null)}>
+						At a site…
+					</Button>
+				)}
+				{more && live.length > 0 && (
+					<Button
+						small kind="quiet" icon="plus" aria-label="Another timer"
+						onClick={() => start({ kind: "work" })}
+					>
+						Another
+					</Button>
+				)}
 			</div>
 			{figures && <DayFigures />}
-			{clocking !== undefined && <ClockIn site={clocking} note={next.note} onClose={() => setClocking(undefined)} onDone={done} />}
+			{clocking !== undefined && (
+				<ClockIn
+					site={clocking} note={next.note} onClose={() => setClocking(undefined)}
+					onDone={done}
+				/>
+			)}
 		</section>
 	);
 }

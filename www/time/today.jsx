@@ -1,4 +1,4 @@
-// What of Time belongs on the screen of today: the timer, the target, tasks, and for a wide window the week.
+// What Time shows on the screen Today: the timer, the target, tasks, and in a wide window the week.
 
 import { useEffect } from "preact/hooks";
 import { Link, go } from "../base/router.jsx";
@@ -15,21 +15,41 @@ const OPEN = ["pending", "in-progress"];
 function PlannedShift({ one }) {
 	const zone = one.zone ?? binding.value.zone;
 	return (
-		<li><Link to="/time/plan" class="today-item"><Icon name="calendar" /><span><b>{formatTime(one.start, zone)} – {formatTime(one.end, zone)}</b></span><bdi>{row("jobSites", one.jobSite)?.name ?? one.note}</bdi></Link></li>
+		<li>
+			<Link to="/time/plan" class="today-item">
+				<Icon name="calendar" />
+				<span><b>{formatTime(one.start, zone)} – {formatTime(one.end, zone)}</b></span>
+				<bdi>{row("jobSites", one.jobSite)?.name ?? one.note}</bdi>
+			</Link>
+		</li>
 	);
 }
 
 function PlannedTask({ one }) {
 	return (
-		<li class="today-task"><TaskMark one={one} /><Link to="/time/plan" query={{ part: "assignments" }} class="today-item"><bdi>{one.title}</bdi><Due one={one} /></Link></li>
+		<li class="today-task">
+			<TaskMark one={one} />
+			<Link to="/time/plan" query={{ part: "assignments" }} class="today-item">
+				<bdi>{one.title}</bdi>
+				<Due one={one} />
+			</Link>
+		</li>
 	);
 }
 
+function isMyShiftToday({ owner, who, zone, start, status }) {
+	return owner === userId.value && !who && !["cancelled", "completed"].includes(status) &&
+		dayIn(zone ?? binding.value.zone, Date.parse(start)) === today.value;
+}
+
+function isMyTaskNow({ owner, status, due }) {
+	return owner === userId.value && OPEN.includes(status ?? "pending") && (!due || due <= today.value);
+}
+
 function Planned() {
-	const { zone } = binding.value;
-	const mine = rows("schedules").value.filter((one) => one.owner === userId.value && !one.who && dayIn(one.zone ?? zone, Date.parse(one.start)) === today.value && !["cancelled", "completed"].includes(one.status))
+	const mine = rows("schedules").value.filter(isMyShiftToday)
 		.sort((left, right) => (left.start < right.start ? -1 : 1));
-	const tasks = rows("assignments").value.filter((one) => one.owner === userId.value && OPEN.includes(one.status ?? "pending") && (!one.due || one.due <= today.value))
+	const tasks = rows("assignments").value.filter(isMyTaskNow)
 		.sort((left, right) => (left.due ?? "9").localeCompare(right.due ?? "9"));
 	if (mine.length + tasks.length === 0)
 		return null;
@@ -44,12 +64,18 @@ function Planned() {
 	);
 }
 
-// The week, in the second column of a wide window.
+// The week, for the second column of a wide window.
 function ThisWeek() {
 	return (
 		<section class="today-part">
-			<header><h2>This week</h2><Link class="today-more" to="/time" query={{ look: "week" }}>Hours</Link></header>
-			<Week date={today.value} sessions={sessions.value} rules={binding.value.rules} today={today.value} onDay={(day) => go("/time", { day })} />
+			<header>
+				<h2>This week</h2>
+				<Link class="today-more" to="/time" query={{ look: "week" }}>Hours</Link>
+			</header>
+			<Week
+				date={today.value} sessions={sessions.value} rules={binding.value.rules}
+				today={today.value} onDay={(day) => go("/time", { day })}
+			/>
 		</section>
 	);
 }
