@@ -1,13 +1,19 @@
-// How a collection looks in the web app, as texts: what the screens make of its definition, field by field and value by value.
-// Run by itself it prints how all of them look; tests/fixtures/looks.json holds that, so that a change of what is shown is seen.
+// How a collection looks in the web app, as texts: what the screens make of its definition, field by field and value by
+// value. Run by itself it prints how all of them look; tests/fixtures/looks.json holds that, so that a change of what
+// is shown is seen.
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { setLocale } from "../../www/ui/format.js";
-import { canBeEmpty, choicesOf, fieldsOf, isPast, openFields, startValues, widgetOf } from "../../www/generic/fields.js";
-import { linesOf } from "../../www/generic/forms.js";
 import {
-	canBeSummed, columnsOf, describeRow, filtersOf, monthOf, orderOf, planOf, sortRecords, textToSearch, titleOf,
-} from "../../www/generic/rows.js";
+	canBeEmpty, choicesOf, fieldsOf, isPast, openFields, startValues, widgetOf,
+} from "../../www/generic/fields.js";
+import { linesOf } from "../../www/generic/forms.js";
+import { canBeSummed, monthOf } from "../../www/generic/groups.js";
+import { orderOf, sortRecords } from "../../www/generic/order.js";
+import { planOf } from "../../www/generic/plan.js";
+import { describeRow, titleOf } from "../../www/generic/rows.js";
+import { filtersOf, textToSearch } from "../../www/generic/search.js";
+import { columnsOf } from "../../www/generic/table.js";
 import { formatValue } from "../../www/generic/values.js";
 
 const FOLDERS = ["schema/collections", "tests/fixtures/collections"];
@@ -72,7 +78,8 @@ function recordsOf({ fields }) {
 function fieldLook(field, at) {
 	const words = formatValue(field, valuesOf(field, at)[0], { ...around, zone: "Europe/Berlin" });
 	const parts = [
-		widgetOf(field, choicesOf(field)), canBeSummed(field) && "summed", canBeEmpty(field) && "can be empty", words,
+		widgetOf(field, choicesOf(field)), canBeSummed(field) && "summed", canBeEmpty(field) && "can be empty",
+		words,
 	];
 	return plain(parts.filter(Boolean).join(", "));
 }
@@ -101,9 +108,11 @@ export function lookOf(definition) {
 	const plan = planOf(definition), records = recordsOf(definition), shown = fieldsOf(definition);
 	const { key, down } = orderOf(plan), { fields } = definition;
 	const numbered = fields.map((field, at) => [field, at + 1]);
-	const formOf = (isNew) =>
-		linesOf(openFields(definition, isNew)).map((line) => line.map(({ name }) => name).join(" + ")).join("; ");
+	const seen = numbered.filter(([field]) => shown.includes(field));
+	const namesOf = (line) => line.map(({ name }) => name).join(" + ");
+	const formOf = (isNew) => linesOf(openFields(definition, isNew)).map(namesOf).join("; ");
 	const lookOfField = ([field, at]) => [field.name, shown.includes(field) ? fieldLook(field, at) : "not shown"];
+	const described = ([what, record]) => [what, wordsOf(plan, record)];
 	const start = startValues(definition, { now: NOW, today: "2026-11-21", zone: "Europe/Berlin" });
 	return {
 		order: `${down ? "-" : ""}${key}`,
@@ -115,8 +124,8 @@ export function lookOf(definition) {
 		filters: filtersOf(plan).map((filter) => `${filter.key} ${filter.label}`).join("; "),
 		found: plain(textToSearch(plan, records.full, around)),
 		fields: Object.fromEntries(numbered.map(lookOfField)),
-		sorted: numbered.filter(([field]) => shown.includes(field)).map(([field, at]) => sorted(plan, field, at)).join("; "),
-		records: Object.fromEntries(Object.entries(records).map(([what, record]) => [what, wordsOf(plan, record)])),
+		sorted: seen.map(([field, at]) => sorted(plan, field, at)).join("; "),
+		records: Object.fromEntries(Object.entries(records).map(described)),
 	};
 }
 

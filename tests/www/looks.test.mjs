@@ -1,5 +1,6 @@
-// Every collection looks as tests/fixtures/looks.json says: title, rows, tags, sums, inputs and forms follow from its definition.  After a
-// wanted change, `node tests/www/looks.mjs > tests/fixtures/looks.json` writes the file anew, and its diff is what people see.
+// Every collection looks as tests/fixtures/looks.json says: title, rows, tags, sums, inputs and forms follow from its
+// definition.  After a wanted change, `node tests/www/looks.mjs > tests/fixtures/looks.json` writes the file anew, and
+// its diff is what people see.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";

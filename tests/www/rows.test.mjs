@@ -1,7 +1,12 @@
 // Rows, order, groups, sums, search and filters, made from the definitions alone.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { canBeSummed, columnsOf, describeRow, filtersOf, groupsOf, matches, orderOf, planOf, sieve, sortRecords, sumOf, textToSearch, titleOf } from "../../www/generic/rows.js";
+import { canBeSummed, groupsOf, sumOf } from "../../www/generic/groups.js";
+import { orderOf, sortRecords } from "../../www/generic/order.js";
+import { planOf } from "../../www/generic/plan.js";
+import { describeRow, titleOf } from "../../www/generic/rows.js";
+import { filtersOf, matches, sieve, textToSearch } from "../../www/generic/search.js";
+import { columnsOf } from "../../www/generic/table.js";
 import { setLocale } from "../../www/ui/format.js";
 import { definitions, fieldIn } from "./definitions.mjs";
 

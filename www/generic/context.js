@@ -5,7 +5,8 @@ import { definition, definitions, engine, hasRole, may, personName, row, rows, s
 import { choicesOf, settingsRecord, singularOf } from "./fields.js";
 import { capital } from "../ui/format.js";
 import { dayIn, ownZone } from "../ui/zone.js";
-import { describeRow, planOf, titleOf } from "./rows.js";
+import { planOf } from "./plan.js";
+import { describeRow, titleOf } from "./rows.js";
 
 const plans = computed(() => new Map(definitions.value.map((one) => [one.name, planOf(one)])));
 

@@ -1,5 +1,5 @@
-// What a definition says of its fields: which of them a form shows, with which widget, what a new record starts with, and what is wrong
-// with a value, in words.  No document.
+// What a definition says of its fields: which of them a form shows, with which widget, what a new record starts with,
+// and what is wrong with a value, in words.  No document.
 
 import { formatNumber, wordsOf } from "../ui/format.js";
 import { writeMoney } from "../ui/numbers.js";
@@ -8,9 +8,12 @@ import { isSame } from "../engine/values.js";
 export { isSame };
 export const NEEDED = "Please fill this in.";
 const ID_FORM = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/;
+const ID_WORDS = "Letters, digits and . _ : @ - only, at most 64, a letter or digit first.";
 const LONG = 200; // characters from which a text gets several lines
 const FEW = 4; // choices that stand side by side
+const NARROW = 36; // characters of such choices together
 const LIST_MOST = 100; // texts in a list
+const MINUTE = 60_000; // milliseconds
 
 export function fieldOf(definition, name) {
 	return definition.fields.find((field) => field.name === name);
@@ -23,6 +26,10 @@ export function readField(field, record) {
 
 export function singularOf(definition) {
 	return wordsOf(definition.singular);
+}
+
+export function titleOfNew(definition) {
+	return `New ${singularOf(definition)}`;
 }
 
 /** A natural key of the person's own, such as the number of a car. */
@@ -69,14 +76,22 @@ export function isZoneField(field) {
 	return field.type === "text" && field.name === "zone";
 }
 
+function textWidget(field) {
+	if (isPerson(field))
+		return "person";
+	if (isZoneField(field))
+		return "zone";
+	return (field.maxLength ?? LONG + 1) > LONG ? "lines" : "text";
+}
+
 /** choices: what may be chosen here (choicesOf). */
 export function widgetOf(field, choices = field.choices ?? []) {
 	switch (field.type) {
 	case "integer": return field.unit === "s" ? "duration" : "number";
 	case "decimal": return "number";
 	case "boolean": return "toggle";
-	case "choice": return choices.length <= FEW && choices.join("").length <= 36 ? "segments" : "choice";
-	case "text": return isPerson(field) ? "person" : isZoneField(field) ? "zone" : (field.maxLength ?? LONG + 1) > LONG ? "lines" : "text";
+	case "choice": return choices.length <= FEW && choices.join("").length <= NARROW ? "segments" : "choice";
+	case "text": return textWidget(field);
 	default: return field.type; // money, date, time, instant, ref, place, file, list
 	}
 }
@@ -98,7 +113,11 @@ export function canBeEmpty(field) {
 	return !field.required && (field.default === undefined || field.default === null);
 }
 
-function range(field, show = (number) => formatNumber(number, Number.isInteger(number) ? 0 : field.scale ?? 0)) {
+function numberIn(field, number) {
+	return formatNumber(number, Number.isInteger(number) ? 0 : field.scale ?? 0);
+}
+
+function range(field, show = (number) => numberIn(field, number)) {
 	const { min, max } = field;
 	const unit = field.unit ? " " + field.unit : "";
 	if (min !== undefined && max !== undefined)
@@ -115,12 +134,22 @@ function lengthOf(text) {
 }
 
 function listProblem(field, items) {
+	const { maxLength } = field;
 	if (items.length > LIST_MOST)
 		return `At most ${LIST_MOST} of them.`;
-	return field.maxLength && items.some((item) => lengthOf(item) > field.maxLength) ? `At most ${field.maxLength} characters each.` : null;
+	const isLong = maxLength && items.some((item) => lengthOf(item) > maxLength);
+	return isLong ? `At most ${maxLength} characters each.` : null;
 }
 
-/** What is wrong with a value that is there, in words; null when nothing is.  A value that was there before may stay: was. */
+function textProblem({ maxLength }, text) {
+	const length = lengthOf(text);
+	return maxLength && length > maxLength ? `At most ${maxLength} characters; these are ${length}.` : null;
+}
+
+/**
+ * What is wrong with a value that is there, in words; null when nothing is.  A value that was there before may stay:
+ * was.
+ */
 export function valueProblem(field, value, { choices = field.choices ?? [], was = null } = {}) {
 	switch (field.type) {
 	case "integer":
@@ -128,19 +157,21 @@ export function valueProblem(field, value, { choices = field.choices ?? [], was 
 	case "money": return isOutside(field, value) ? range(field, (cents) => writeMoney(cents)) : null;
 	case "choice": return choices.includes(value) || value === was ? null : "One of the choices, please.";
 	case "list": return listProblem(field, value);
-	case "text": return field.maxLength && lengthOf(value) > field.maxLength ? `At most ${field.maxLength} characters; these are ${lengthOf(value)}.` : null;
+	case "text": return textProblem(field, value);
 	default: return null;
 	}
 }
 
 export function isEmpty(value) {
-	return value === null || value === undefined || (typeof value === "string" && value.trim() === "") || (Array.isArray(value) && value.length === 0);
+	if (value === null || value === undefined)
+		return true;
+	return (typeof value === "string" && value.trim() === "") || (Array.isArray(value) && value.length === 0);
 }
 
 export function idProblem(text) {
 	if (isEmpty(text))
 		return NEEDED;
-	return ID_FORM.test(text.trim()) ? null : "Letters, digits and . _ : @ - only, at most 64, a letter or digit first.";
+	return ID_FORM.test(text.trim()) ? null : ID_WORDS;
 }
 
 /** What compares two fields: an end before its start. */
@@ -157,23 +188,24 @@ export function orderProblems(definition, values) {
 	return problems;
 }
 
+function startValue(field, { now, today, zone, choices }) {
+	const value = field.default ?? null;
+	if (field.type === "choice" && value !== null && !choices(field).includes(value))
+		return choices(field)[0] ?? null;
+	if (isZoneField(field) && (field.required || value !== null))
+		return zone ?? value;
+	if (field.type === "date" && field.required)
+		return value ?? today;
+	if (field.type === "instant" && field.required)
+		return value ?? new Date(Math.floor(now / MINUTE) * MINUTE).toISOString();
+	return value;
+}
+
 /** What a new record starts with: the definition's defaults, and for what must be given anyway the likely answer. */
 export function startValues(definition, { now = Date.now(), today, zone, choices = choicesOf } = {}) {
-	const values = {};
-	for (const field of openFields(definition, true)) {
-		let value = field.default ?? null;
-		if (field.type === "choice" && value !== null && !choices(field).includes(value))
-			value = choices(field)[0] ?? null;
-		if (field.type === "date" && field.required)
-			value ??= today;
-		if (field.type === "instant" && field.required)
-			value ??= new Date(Math.floor(now / 60_000) * 60_000).toISOString();
-		if (isZoneField(field) && (field.required || value !== null))
-			value = zone ?? value;
-		if (value !== null)
-			values[field.name] = value;
-	}
-	return values;
+	const around = { now, today, zone, choices };
+	const values = openFields(definition, true).map((field) => [field.name, startValue(field, around)]);
+	return Object.fromEntries(values.filter(([, value]) => value !== null));
 }
 
 /** The record that stands for a collection of one: its settings in a space. */

@@ -7,7 +7,10 @@ const SHORT = new Set(["date", "time", "number", "money", "duration"]); // widge
 const isShort = (field) => SHORT.has(widgetOf(field));
 const isBegin = ({ name }) => /^start|^first/.test(name);
 
-/** Fields in rows: two short ones beside each other (a start with its end, not with what stands before it), everything else by itself. */
+/**
+ * Fields in rows: two short ones beside each other (a start with its end, not with what stands before it), everything
+ * else by itself.
+ */
 export function linesOf(fields) {
 	const lines = [];
 	for (const field of fields) {

@@ -1,5 +1,5 @@
-// How a list is looked at: what stands in the address (search, filters, order, view) and what this person chose on this device (columns,
-// list or table); and the records that come of it.
+// How a list is looked at: what stands in the address (search, filters, order, view) and what this person chose on this
+// device (columns, list or table); and the records that come of it.
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
@@ -7,7 +7,10 @@ import { capital } from "../ui/format.js";
 import { setQuery } from "../base/router.jsx";
 import { engine, personName, rows } from "../base/state.js";
 import { choices, options } from "./context.js";
-import { COLUMNS, canBeSummed, columnsOf, filtersOf, groupsOf, matches, monthOf, orderOf, sieve, sortRecords, sumOf, textToSearch } from "./rows.js";
+import { canBeSummed, groupsOf, monthOf, sumOf } from "./groups.js";
+import { orderOf, sortRecords } from "./order.js";
+import { filtersOf, matches, sieve, textToSearch } from "./search.js";
+import { COLUMNS, columnsOf } from "./table.js";
 import { formatValue } from "./values.js";
 
 const texts = new WeakMap(); // record → what a search finds in it
@@ -24,7 +27,30 @@ function chosenFilters(all, text) {
 	return all.filter(({ key }) => keys.has(key));
 }
 
-/** Everything a list needs: {records, all, owned, filters, query, order, groupOf, …}. */
+function withOrWithout(keys, key) {
+	return keys.includes(key) ? keys.filter((one) => one !== key) : [...keys, key];
+}
+
+// The bar over a list: what is searched for, whose records, and the filters that let something through.
+function barOf(query, counted, chosen) {
+	const keys = chosen.map(({ key }) => key);
+	const turn = (key) => setQuery({ f: withOrWithout(keys, key).join(",") });
+	const letOwnerGo = () => setQuery({ owner: "" });
+	const ownerLabel = query.owner && capital(personName(query.owner));
+	const owner = ownerLabel && { key: "owner", label: ownerLabel, on: true, onToggle: letOwnerGo };
+	const filters = counted.filter(({ count }) => count > 0).map(({ key, label, count }) => ({
+		key, label, count, on: keys.includes(key), onToggle: () => turn(key),
+	}));
+	return {
+		query: query.q ?? "", filters: owner ? [owner, ...filters] : filters,
+		onQuery: (q) => setQuery({ q }), onClear: () => setQuery({ q: "", f: "", owner: "" }),
+	};
+}
+
+/**
+ * Everything a list needs.  records: what is shown, in its order.  all: what there is.  groupOf(record): the month it
+ * stands in, where there are months.  bar: of the FilterBar.  isNarrowed: whether something is left out.
+ */
 export function useLook(known, query) {
 	const { name } = known.definition;
 	const all = rows(name).value;
@@ -33,27 +59,22 @@ export function useLook(known, query) {
 	const chosen = chosenFilters(offered, query.f);
 	const order = orderOf(known, query.sort);
 	const key = [query.q, query.f, query.sort, query.owner].join("\n");
-	const owned = useMemo(() => (query.owner ? all.filter((record) => record.owner === query.owner) : all), [all, query.owner]);
+	const { owner, q } = query;
+	const owned = useMemo(() => (owner ? all.filter((record) => record.owner === owner) : all), [all, owner]);
 	const records = useMemo(() => {
-		const passes = sieve(chosen);
-		const found = owned.filter((record) => passes(record) && (!query.q || matches(textOf(known, record, around), query.q)));
-		return sortRecords(known, found, order, around);
+		const passes = sieve(chosen), isFound = (record) => !q || matches(textOf(known, record, around), q);
+		return sortRecords(known, owned.filter((record) => passes(record) && isFound(record)), order, around);
 	}, [known, owned, key]);
-	const isOwnOrder = order.key === known.order?.name;
-	const heads = useMemo(() => (known.grouped && isOwnOrder ? groupsOf(known, records, around) : null), [known, records, isOwnOrder]);
+	const isGrouped = known.grouped && order.key === known.order?.name;
+	const heads = useMemo(() => (isGrouped ? groupsOf(known, records, around) : null), [known, records, isGrouped]);
 	const groupOf = useMemo(() => (heads ? (record) => heads.get(monthOf(known, record)) : undefined), [heads]);
-	const filters = useMemo(() => offered.map((filter) => ({ ...filter, count: owned.filter(sieve([filter])).length })), [offered, owned])
-		.filter((filter) => filter.count > 0 || chosen.includes(filter));
-	const toggle = (filter) => {
-		const keys = chosen.map((one) => one.key);
-		setQuery({ f: (keys.includes(filter.key) ? keys.filter((one) => one !== filter.key) : [...keys, filter.key]).join(",") });
-	};
+	const counted = useMemo(() => {
+		const countOf = (filter) => owned.filter(sieve([filter])).length;
+		return offered.map((filter) => ({ ...filter, count: countOf(filter) }));
+	}, [offered, owned]);
 	return {
-		records, all, owned, order, groupOf, isNarrowed: Boolean(query.q || chosen.length || query.owner),
-		bar: {
-			query: query.q ?? "", onQuery: (q) => setQuery({ q }), onClear: () => setQuery({ q: "", f: "", owner: "" }),
-			filters: [...(query.owner ? [{ key: "owner", label: capital(personName(query.owner)), on: true, onToggle: () => setQuery({ owner: "" }) }] : []), ...filters.map((filter) => ({ key: filter.key, label: filter.label, count: filter.count, on: chosen.some(({ key: one }) => one === filter.key), onToggle: () => toggle(filter) }))],
-		},
+		records, all, order, groupOf, bar: barOf(query, counted, chosen),
+		isNarrowed: Boolean(q || chosen.length || owner),
 		setOrder: ({ key: by, down }) => setQuery({ sort: (down ? "-" : "") + by }),
 	};
 }
@@ -73,7 +94,8 @@ const chosenAnew = signal(0); // moves when somebody chooses columns
 /** The names of the columns of the table, as chosen or as is likely. */
 export function columnNames(known) {
 	chosenAnew.value;
-	return engine.notes.get(`columns:${known.definition.name}`) ?? columnsOf(known).slice(0, COLUMNS).map(({ name }) => name);
+	const own = engine.notes.get(`columns:${known.definition.name}`);
+	return own ?? columnsOf(known).slice(0, COLUMNS).map(({ name }) => name);
 }
 
 export function setColumns(known, names) {
@@ -83,5 +105,6 @@ export function setColumns(known, names) {
 
 /** The sums under a table. */
 export function sumText(field, records, around) {
-	return canBeSummed(field) && records.length > 0 ? formatValue(field, sumOf(field, records), around) : undefined;
+	const isSummed = canBeSummed(field) && records.length > 0;
+	return isSummed ? formatValue(field, sumOf(field, records), around) : undefined;
 }

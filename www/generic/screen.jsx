@@ -9,14 +9,13 @@ import { ConflictView } from "./conflict.jsx";
 import { mayDo, nameOf, plan } from "./context.js";
 import { RecordDetail } from "./detail.jsx";
 import { draftOf } from "./drafts.js";
-import { hasOwnId, isEmpty, isSingle, openFields, singularOf } from "./fields.js";
+import { hasOwnId, isEmpty, isSingle, openFields, singularOf, titleOfNew } from "./fields.js";
 import { RecordForm } from "./form.jsx";
 import { RecordHistory } from "./history.jsx";
 import { keepDraft, keptDraft } from "./kept.js";
 import { NotYet, Records, SelectionBar, Tools, useSelection } from "./list.jsx";
 import { useLook } from "./look.js";
 import { Panel } from "./panel.jsx";
-import { titleOfNew } from "./rows.js";
 import { ImportSheet, exportRecords } from "./transfer.jsx";
 
 const NEW = "+";

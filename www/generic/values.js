@@ -1,7 +1,19 @@
 // The value of a field as people read it.  No document.
 
-import { capital, formatDate, formatDuration, formatInstant, formatMoney, formatNumber, formatPlace, formatTime } from "../ui/format.js";
+import {
+	capital, formatDate, formatDuration, formatInstant, formatMoney, formatNumber, formatPlace, formatTime,
+} from "../ui/format.js";
 import { isPerson } from "./fields.js";
+
+function padded(number, digits) {
+	return String(number).padStart(digits, "0");
+}
+
+/** The day of an instant on this device; quicker than asking the zone data, for thousands of rows. */
+export function localDay(instant) {
+	const date = new Date(instant);
+	return [padded(date.getFullYear(), 4), padded(date.getMonth() + 1, 2), padded(date.getDate(), 2)].join("-");
+}
 
 function withUnit(figure, unit) {
 	return unit ? `${figure}\u00a0${unit}` : figure;
@@ -13,10 +25,11 @@ export function choiceWords(choice) {
 }
 
 /**
- * "" when it is empty.  refTitle(collection, id) names the record a ref points to, personName(id) a person; currency and zone are those
- * of the record or its space.
+ * "" when it is empty.  refTitle(collection, id) names the record a ref points to, personName(id) a person.  currency
+ * and zone are those of the record or its space.
  */
-export function formatValue(field, value, { refTitle = (_, id) => id, personName = (id) => id, currency, zone, now } = {}) {
+export function formatValue(field, value, options = {}) {
+	const { refTitle = (_, id) => id, personName = (id) => id, currency, zone, now } = options;
 	if (value === undefined || value === null || value === "")
 		return "";
 	switch (field.type) {

@@ -1,0 +1,51 @@
+// The months a list stands in, and what adds up: in a month, under a table.  No document.
+
+import { formatMonth } from "../ui/format.js";
+import { count } from "../base/words.js";
+import { readField } from "./fields.js";
+import { isFigure } from "./plan.js";
+import { formatValue, localDay } from "./values.js";
+
+const SUMS = new Set(["mi", "km", "h", "min"]); // units that mean something added up
+
+/** The month a record belongs to, as "2026-11"; "" where it has no date. */
+export function monthOf(plan, record) {
+	const value = plan.grouped ? readField(plan.order, record) : null;
+	return value === null ? "" : (plan.order.type === "instant" ? localDay(value) : value).slice(0, 7);
+}
+
+/** Only what is plainly one sum.  Hours of work are not: lunch is no work, and pay is computed elsewhere. */
+export function canBeSummed(field) {
+	const isSum = isFigure(field) && SUMS.has(field.unit) && !/odometer|after/i.test(field.name);
+	return field.type === "money" || isSum;
+}
+
+/** The sum of a field over records, as a value of that field. */
+export function sumOf(field, records) {
+	// Added as whole numbers: tenths of a mile do not add up in binary.
+	const scale = 10 ** (field.type === "decimal" ? field.scale ?? 0 : 0);
+	return records.reduce((sum, record) => sum + Math.round((readField(field, record) ?? 0) * scale), 0) / scale;
+}
+
+// What stands at the end of a month's head: its sum, else how many there are.
+function endOf({ figure }, records, options) {
+	if (figure && canBeSummed(figure))
+		return formatValue(figure, sumOf(figure, records), options);
+	return count(records.length, "entry", "entries");
+}
+
+/** month → {key, title, end}: the heads of the groups, with what adds up in each. */
+export function groupsOf(plan, records, options) {
+	const groups = new Map(), heads = new Map();
+	for (const record of records) {
+		const month = monthOf(plan, record);
+		if (!groups.has(month))
+			groups.set(month, []);
+		groups.get(month).push(record);
+	}
+	for (const [month, list] of groups) {
+		const title = month ? formatMonth(month) : "No date";
+		heads.set(month, { key: month, title, end: endOf(plan, list, options) });
+	}
+	return heads;
+}

@@ -1,0 +1,33 @@
+// A collection as a table: which columns there are, which come first, what a list can be ordered by.  No document.
+
+import { isZoneField } from "./fields.js";
+
+const LONG = 200; // characters of a text that is read elsewhere rather than in a table
+const UNORDERED = ["place", "file", "list", "boolean"];
+
+/** Columns shown before the person has chosen. */
+export const COLUMNS = 6;
+
+function weightOf(plan, field) {
+	if (field === plan.order)
+		return 0;
+	if (field.required)
+		return 1;
+	if (field.derived)
+		return 4;
+	return field.type === "text" && (field.maxLength ?? 1000) > LONG ? 3 : 2;
+}
+
+/** The columns of a table, the most telling first: those a person must fill in, then what is usually there. */
+export function columnsOf(plan) {
+	const fields = plan.fields.filter((field) => !isZoneField(field));
+	return fields.sort((a, b) => weightOf(plan, a) - weightOf(plan, b));
+}
+
+/** What a list can be ordered by: [[key, words]]. */
+export function ordersOf(plan) {
+	const { idLabel } = plan.definition;
+	const fields = columnsOf(plan).filter(({ type }) => !UNORDERED.includes(type));
+	const byField = fields.map(({ name, label }) => [name, label]);
+	return [...(idLabel ? [["id", idLabel]] : []), ...byField, ["lastUpdatedAt", "Last change"]];
+}
