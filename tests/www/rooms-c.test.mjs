@@ -15,7 +15,8 @@ const rooms = ["base", "store", "account", "model", "record", "sync", "transfer"
 // fcgi/: a folder uses itself, these, and all of include/.  "" is what lies directly in fcgi/.
 const programs = { http: [], process: ["http"], api: ["http"], ctl: ["http"], compat: ["http"], "": ["process", "ctl", "api", "compat", "http"] };
 
-const folderOf = (file) => path.dirname(file) === "." ? "" : path.dirname(file);
+// The lists of statements, include/store/statements/, are the store's.
+const folderOf = (file) => file.includes("/") ? file.split("/")[0] : "";
 
 // The rooms that a file of a folder may use: {lib: [...], fcgi: [...]}.
 function mayUse(tree, folder) {
@@ -44,6 +45,19 @@ function upward(user, used) {
 test("every file lies in a room", () => {
 	assert.ok(sources.length > 200);
 	assert.deepEqual(sources.filter(({ tree, folder }) => tree === "fcgi" ? !(folder in programs) : !rooms.includes(folder)), []);
+});
+
+// Which list of include/store/statements/ has each statement: a list is named after its room.
+const listed = new Map(sources.filter(({ name }) => name.startsWith("store/statements/")).flatMap(({ name }) =>
+	[...readFileSync(path.join(top, "include", name), "utf8").matchAll(/^STATEMENT\((\w+),/gm)]
+		.map(([, statement]) => [statement, { tree: "lib", folder: path.basename(name, ".h"), what: statement }])));
+
+test("a statement is sent by its room and by those below it", () => {
+	const wrong = sources.filter(({ name }) => name.endsWith(".c")).flatMap((file) => [...readFileSync(path.join(top, file.tree, file.name), "utf8").matchAll(/\bSQL\((\w+)\)/g)]
+		.filter(([, statement]) => listed.has(statement)).map(([, statement]) => upward(file, listed.get(statement))).filter(Boolean));
+	assert.ok(listed.size > 200);
+	assert.deepEqual([...listed.values()].filter(({ folder }) => !rooms.includes(folder)), []);
+	assert.deepEqual(wrong, []);
 });
 
 test("no include points upward", () => {

@@ -1,0 +1,235 @@
+/* statements/account.h -- who is asking, and what accounts, sessions and mails ask of the database. */
+
+/* --- who is asking --- */
+
+STATEMENT(CALLER,
+    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
+    "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
+    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
+    "       (SELECT value FROM meta WHERE name = 'live')"
+    "  FROM session s"
+    "  JOIN user u ON u.id = s.user_id"
+    "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
+    "    ON m.space_id = ? AND m.user_id = u.id"
+    " WHERE s.id = ?")
+STATEMENT(CALLER_BY_TOKEN,
+    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
+    "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
+    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
+    "       (SELECT value FROM meta WHERE name = 'live'),"
+    "       s.id, s.last_used_at"
+    "  FROM session s"
+    "  JOIN user u ON u.id = s.user_id"
+    "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
+    "    ON m.space_id = s.space_id AND m.user_id = u.id"
+    " WHERE s.hash = ? AND s.kind = 'token'")
+STATEMENT(CALLER_BY_IDENTITY,
+    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
+    "       'sign-in', 'admin', NULL, NULL, NULL, NULL,"
+    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
+    "       (SELECT value FROM meta WHERE name = 'live'),"
+    "       i.issuer, i.subject"
+    "  FROM identity i"
+    "  JOIN user u ON u.id = i.user_id"
+    "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
+    "    ON m.space_id = COALESCE(?, u.home_space) AND m.user_id = u.id"
+    " WHERE i.issuer = ? AND i.subject = ?")
+STATEMENT(TOKEN_USED,
+    "UPDATE session SET last_used_at = UTC_TIMESTAMP(3) WHERE id = ?")
+STATEMENT(DATABASE_LIVE,
+    "SELECT value FROM meta WHERE name = 'live'")
+
+/* --- users --- */
+
+STATEMENT(USER_BY_EMAIL,
+    "SELECT id, name, email, password, home_space, disabled"
+    "  FROM user"
+    " WHERE email = ?")
+STATEMENT(USER_PASSWORD,
+    "SELECT password FROM user WHERE id = ?")
+STATEMENT(USER_NAME,
+    "SELECT name FROM user WHERE id = ?")
+STATEMENT(USER_CREATE,
+    "INSERT INTO user (id, email, name, password, home_space, created_at)"
+    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")
+STATEMENT(USER_RENAME, /* who is erased at this moment stays nameless */
+    "UPDATE user SET name = ? WHERE id = ? AND disabled = 0")
+STATEMENT(USER_RENAME_SPACE, /* the personal one, unless somebody has named it otherwise */
+    "UPDATE space p"
+    "  JOIN user u ON u.home_space = p.id AND u.name = p.name"
+    "   SET p.name = ?"
+    " WHERE u.id = ? AND u.disabled = 0")
+STATEMENT(USER_SET_PASSWORD,
+    "UPDATE user SET password = ? WHERE id = ?")
+STATEMENT(USER_CHANGE_PASSWORD,
+    "UPDATE user SET password = ? WHERE id = ? AND password = ?")
+STATEMENT(USER_SET_DISABLED,
+    "UPDATE user SET disabled = ?, deleted_at = IF(disabled = 0, NULL, deleted_at) WHERE id = ?")
+STATEMENT(USERS_LIST,
+    "SELECT u.id, u.email, u.name, u.disabled, u.created_at,"
+    "       (SELECT MAX(s.last_used_at) FROM session s WHERE s.user_id = u.id)"
+    "  FROM user u"
+    " ORDER BY u.email")
+STATEMENT(IDENTITY_CREATE,
+    "INSERT INTO identity (issuer, subject, user_id, created_at)"
+    " VALUES (?, ?, ?, UTC_TIMESTAMP(3))")
+STATEMENT(IDENTITY_DELETE,
+    "DELETE FROM identity WHERE issuer = ? AND subject = ?")
+
+/* --- spaces and who is in them --- */
+
+STATEMENT(SPACE_CREATE,
+    "INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
+    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
+STATEMENT(SPACE_EPOCH_CREATE,
+    "INSERT INTO space_epoch (space_id, epoch, parent, cut_seq, at)"
+    " VALUES (?, ?, NULL, 0, UTC_TIMESTAMP(3))")
+STATEMENT(SPACE_LOCK,
+    "SELECT seq, chain, min_seq, epoch, last_at, SYSDATE(3)"
+    "  FROM space"
+    " WHERE id = ?"
+    "   FOR UPDATE")
+STATEMENT(MEMBER_CREATE,
+    "INSERT INTO member (space_id, user_id, role, view_epoch, joined_at)"
+    " VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))")
+STATEMENT(MEMBER_ROLE,
+    "SELECT m.role"
+    "  FROM member m"
+    "  JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL"
+    " WHERE m.space_id = ? AND m.user_id = ?")
+STATEMENT(SPACES_OF_USER,
+    "SELECT p.id, p.kind, p.name, m.role, p.seq, p.epoch, m.joined_at"
+    "  FROM member m"
+    "  JOIN space p ON p.id = m.space_id"
+    "  JOIN user u ON u.id = m.user_id"
+    " WHERE m.user_id = ? AND p.deleted_at IS NULL"
+    " ORDER BY p.id = u.home_space DESC, p.name, p.id")
+
+/* --- sessions and API tokens --- */
+
+/* One statement waits for a change of the user that is under way, and then finds another password or disabled set. */
+STATEMENT(SESSION_OPEN,
+    "INSERT INTO session (id, user_id, kind, hash, seed, device_id, name, scope, space_id, cookie,"
+    "       created_at, last_used_at, expires_at)"
+    " SELECT ?, u.id, 'sign-in', ?, ?, ?, ?, 'admin', NULL, ?,"
+    "       UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+    "  FROM user u"
+    " WHERE u.id = ? AND u.disabled = 0 AND u.password = ?"
+    "  LOCK IN SHARE MODE")
+STATEMENT(SESSION_READ,
+    "SELECT s.user_id, u.email, u.name, u.home_space, u.disabled, s.hash, s.seed, s.cookie,"
+    "       s.revoked_at IS NOT NULL OR s.expires_at <= UTC_TIMESTAMP(3)"
+    "  FROM session s"
+    "  JOIN user u ON u.id = s.user_id"
+    " WHERE s.id = ? AND s.kind = 'sign-in'")
+STATEMENT(SESSION_ADVANCE,
+    "UPDATE session"
+    "   SET hash = ?, last_used_at = UTC_TIMESTAMP(3), expires_at = UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+    " WHERE id = ? AND hash = ? AND revoked_at IS NULL")
+STATEMENT(SESSION_END,
+    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+    " WHERE id = ? AND revoked_at IS NULL")
+STATEMENT(SESSION_REVOKE,
+    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+    " WHERE id = ? AND user_id = ? AND (kind = 'token') = ? AND revoked_at IS NULL"
+    "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))")
+STATEMENT(SESSIONS_REVOKE_OTHERS,
+    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+    " WHERE user_id = ? AND kind <> 'token' AND id <> ? AND revoked_at IS NULL")
+STATEMENT(SESSIONS_REVOKE_ALL,
+    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+    " WHERE user_id = ? AND revoked_at IS NULL")
+STATEMENT(TOKENS_REVOKE_ALL,
+    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+    " WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL")
+STATEMENT(SESSIONS_OF_USER,
+    "SELECT id, name, device_id, scope, space_id, created_at, last_used_at, expires_at, kind"
+    "  FROM session"
+    " WHERE user_id = ? AND (kind = 'token') = ? AND revoked_at IS NULL"
+    "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))"
+    " ORDER BY created_at DESC, id DESC")
+STATEMENT(TOKEN_CREATE,
+    "INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at, expires_at)"
+    " VALUES (?, ?, 'token', ?, ?, ?, ?, ?, ?, ?)")
+STATEMENT(TOKENS_COUNT,
+    "SELECT COUNT(*)"
+    "  FROM session"
+    " WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL"
+    "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))")
+
+/* --- how often somebody may try --- */
+
+STATEMENT(THROTTLE_READ,
+    "SELECT subject, IF(last_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY, 0, failures),"
+    "       TIMESTAMPDIFF(MICROSECOND, last_at, UTC_TIMESTAMP(3)) DIV 1000"
+    "  FROM throttle"
+    " WHERE subject IN (?, ?)")
+STATEMENT(THROTTLE_FAILED,
+    "INSERT INTO throttle (subject, failures, last_at)"
+    " VALUES (?, 1, UTC_TIMESTAMP(3))"
+    " ON DUPLICATE KEY UPDATE"
+    "       failures = IF(last_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY, 1, failures + 1),"
+    "       last_at = UTC_TIMESTAMP(3)")
+STATEMENT(THROTTLE_PASSED,
+    "DELETE FROM throttle WHERE subject = ?")
+
+/* --- mail, and what is asked for by it --- */
+
+STATEMENT(JOB_CREATE,
+    "INSERT INTO job (id, kind, payload, state, run_after, created_at)"
+    " VALUES (?, ?, ?, 'waiting', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
+STATEMENT(JOB_NEXT, /* a running one is due again when whoever ran it is long gone */
+    "SELECT id, payload, tries"
+    "  FROM job"
+    " WHERE state IN ('waiting', 'running') AND run_after <= UTC_TIMESTAMP(3) AND kind = ?"
+    " ORDER BY run_after, id LIMIT 1")
+STATEMENT(JOB_CLAIM,
+    "UPDATE job SET state = 'running', tries = tries + 1, run_after = UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE"
+    " WHERE id = ? AND tries = ? AND state IN ('waiting', 'running')")
+STATEMENT(JOB_DONE,
+    "UPDATE job SET state = ?, payload = '', finished_at = UTC_TIMESTAMP(3), error = ? WHERE id = ?")
+STATEMENT(JOB_AGAIN,
+    "UPDATE job SET state = 'waiting', run_after = UTC_TIMESTAMP(3) + INTERVAL ? MINUTE, error = ? WHERE id = ?")
+STATEMENT(RESET_CREATE, /* for somebody who signs in with a password and was not sent too many */
+    "INSERT INTO password_reset (hash, user_id, created_at, expires_at)"
+    " SELECT ?, u.id, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL ? MINUTE"
+    "   FROM user u"
+    "  WHERE u.email = ? AND u.disabled = 0 AND u.password IS NOT NULL"
+    "    AND (SELECT COUNT(*) FROM password_reset r"
+    " WHERE r.user_id = u.id AND r.created_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR) < ?")
+STATEMENT(RESET_FORGET,
+    "DELETE FROM password_reset WHERE hash = ?")
+STATEMENT(RESET_FIND,
+    "SELECT r.user_id, u.email, u.name"
+    "  FROM password_reset r"
+    "  JOIN user u ON u.id = r.user_id AND u.disabled = 0"
+    " WHERE r.hash = ? AND r.used_at IS NULL AND r.expires_at > UTC_TIMESTAMP(3)")
+STATEMENT(RESET_USE,
+    "UPDATE password_reset SET used_at = UTC_TIMESTAMP(3)"
+    " WHERE hash = ? AND used_at IS NULL AND expires_at > UTC_TIMESTAMP(3)")
+STATEMENT(RESETS_END,
+    "UPDATE password_reset SET used_at = UTC_TIMESTAMP(3) WHERE user_id = ? AND used_at IS NULL")
+
+/* --- leaving for good --- */
+
+STATEMENT(TEAMS_OF_USER, /* deleted ones too, in the order of locking */
+    "SELECT p.id"
+    "  FROM member m"
+    "  JOIN space p ON p.id = m.space_id"
+    " WHERE m.user_id = ? AND p.kind = 'team'"
+    " ORDER BY p.id")
+STATEMENT(TEAMS_LAST_OWNER,
+    "SELECT p.id, p.name"
+    "  FROM member m"
+    "  JOIN space p ON p.id = m.space_id"
+    " WHERE m.user_id = ? AND m.role = 'owner' AND p.kind = 'team' AND p.deleted_at IS NULL"
+    "   AND NOT EXISTS (SELECT 1"
+    "                     FROM member o"
+    "                     JOIN user u ON u.id = o.user_id AND u.disabled = 0"
+    "                    WHERE o.space_id = m.space_id AND o.role = 'owner' AND o.user_id <> m.user_id)"
+    " ORDER BY p.name, p.id")
+STATEMENT(USER_DELETE,
+    "UPDATE user SET disabled = 1, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?")
+STATEMENT(INVITATIONS_REVOKE_OF_USER,
+    "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
+    " WHERE created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL")

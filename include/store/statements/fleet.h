@@ -1,0 +1,111 @@
+/* statements/fleet.h -- package cars and their shifts, who is there, and what is used. */
+
+/* --- the board --- */
+
+STATEMENT(FLEET_NEWEST_SHIFTS, /* a shift is one at a time, so the one under way is among the newest */
+    "SELECT " RECORD_COLUMNS
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'shifts' AND deleted = 0"
+    " ORDER BY sort_key DESC, id DESC LIMIT 3")
+STATEMENT(FLEET_CARS,
+    "SELECT " RECORD_COLUMNS
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'cars' AND deleted = 0"
+    " ORDER BY sort_key, id LIMIT ?")
+STATEMENT(FLEET_ROSTER, /* and what is on the board for each */
+    "SELECT " RECORD_COLUMNS ","
+    "       (SELECT c.doc FROM record c"
+    "         WHERE c.space_id = record.space_id AND c.collection = 'cars' AND c.id = record.id AND c.deleted = 0)"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'roster' AND deleted = 0"
+    " ORDER BY sort_key, id LIMIT ?")
+STATEMENT(LATE_SPACES, /* those in which a shift is under way */
+    "SELECT p.id"
+    "  FROM space p"
+    "  JOIN record s ON s.space_id = p.id AND s.collection = 'shifts'"
+    "   AND s.id = (SELECT n.id FROM record n"
+    "                WHERE n.space_id = p.id AND n.collection = 'shifts'"
+    "                ORDER BY n.sort_key DESC, n.id DESC LIMIT 1)"
+    " WHERE p.id > ? AND p.deleted_at IS NULL AND JSON_VALUE(s.doc, '$.endedAt') IS NULL"
+    " ORDER BY p.id LIMIT 100")
+
+/* --- shifts that are over --- */
+
+/* Those that began at one instant or later and before another, oldest first.  The key is the instant's text. */
+STATEMENT(FLEET_SHIFTS_BETWEEN,
+    "SELECT id"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'shifts' AND sort_key >= ? AND sort_key < ? AND deleted = 0"
+    " ORDER BY sort_key, id LIMIT ?")
+STATEMENT(FLEET_WRITES, /* to cars between two seqs, newest first */
+    "SELECT seq, record_id, action, changes"
+    "  FROM audit"
+    " WHERE space_id = ? AND seq > ? AND seq < ? AND collection = 'cars'"
+    " ORDER BY seq DESC LIMIT 1000")
+STATEMENT(FLEET_SEQ_FROM,
+    "SELECT seq FROM audit WHERE space_id = ? AND at >= ? ORDER BY at, seq LIMIT 1")
+STATEMENT(FLEET_WRITES_FORWARD, /* from one seq on and before another, oldest first */
+    "SELECT seq, record_id, version, action, changes, salt IS NULL, user_id, at, claimed_at"
+    "  FROM audit"
+    " WHERE space_id = ? AND seq >= ? AND seq < ? AND collection = 'cars'"
+    " ORDER BY seq LIMIT 1000")
+/* The last writes before a version that changed the car's location, and its late flag.  Quotes in texts are escaped. */
+STATEMENT(FLEET_CAR_BEFORE,
+    "SELECT (SELECT l.changes FROM audit l"
+    "         WHERE l.space_id = ? AND l.collection = 'cars' AND l.record_id = ? AND l.version < ?"
+    "           AND l.changes LIKE '%\"location\":[%' ORDER BY l.version DESC LIMIT 1),"
+    "       (SELECT f.changes FROM audit f"
+    "         WHERE f.space_id = ? AND f.collection = 'cars' AND f.record_id = ? AND f.version < ?"
+    "           AND f.changes LIKE '%\"late\":[%' ORDER BY f.version DESC LIMIT 1)")
+
+/* --- presence --- */
+
+STATEMENT(PRESENCE_SEEN, /* who left, or was silent for so many minutes, begins anew */
+    "INSERT INTO presence (id, space_id, user_id, device_id, device_info, started_at, last_at)"
+    " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
+    " ON DUPLICATE KEY UPDATE"
+    "   started_at = IF(ended_at IS NULL AND last_at > UTC_TIMESTAMP(3) - INTERVAL ? MINUTE,"
+    " started_at, UTC_TIMESTAMP(3)),"
+    "   device_info = IF(VALUES(device_info) = '', device_info, VALUES(device_info)),"
+    "   last_at = UTC_TIMESTAMP(3), ended_at = NULL")
+STATEMENT(PRESENCE_READ,
+    "SELECT started_at, last_at FROM presence WHERE id = ?")
+STATEMENT(PRESENCE_END,
+    "UPDATE presence SET ended_at = UTC_TIMESTAMP(3) WHERE id = ? AND ended_at IS NULL")
+STATEMENT(PRESENCE_COUNT,
+    "SELECT COUNT(DISTINCT s.user_id)"
+    "  FROM presence s"
+    "  JOIN member m ON m.space_id = s.space_id AND m.user_id = s.user_id"
+    " WHERE s.space_id = ? AND s.last_at > UTC_TIMESTAMP(3) - INTERVAL ? MINUTE AND s.ended_at IS NULL")
+STATEMENT(PRESENCE_LIST,
+    "SELECT u.id, u.name, MIN(s.started_at), MAX(s.last_at), COUNT(*)"
+    "  FROM presence s"
+    "  JOIN user u ON u.id = s.user_id"
+    "  JOIN member m ON m.space_id = s.space_id AND m.user_id = s.user_id"
+    " WHERE s.space_id = ? AND s.last_at > UTC_TIMESTAMP(3) - INTERVAL ? MINUTE AND s.ended_at IS NULL"
+    " GROUP BY u.id, u.name"
+    " ORDER BY 4 DESC, u.id LIMIT 200")
+
+/* --- usage --- */
+
+STATEMENT(USAGE_RECORD,
+    "INSERT IGNORE INTO usage_event (id, space_id, user_id, type, count, metadata, at)"
+    " VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")
+STATEMENT(USAGE_TOTALS,
+    "SELECT type, NULL, CAST(SUM(count) AS SIGNED)"
+    "  FROM usage_event"
+    " WHERE space_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"
+    " GROUP BY type"
+    " ORDER BY 3 DESC, 1 LIMIT ?")
+STATEMENT(USAGE_DAYS,
+    "SELECT type, DATE_FORMAT(at, '%Y-%m-%d'), CAST(SUM(count) AS SIGNED)"
+    "  FROM usage_event"
+    " WHERE space_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"
+    " GROUP BY type, 2"
+    " ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?")
+STATEMENT(USAGE_HOURS,
+    "SELECT type, DATE_FORMAT(at, '%Y-%m-%dT%H:00:00.000Z'), CAST(SUM(count) AS SIGNED)"
+    "  FROM usage_event"
+    " WHERE space_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"
+    " GROUP BY type, 2"
+    " ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?")
