@@ -1,12 +1,13 @@
-// Asks the server for something that only it can do.  One key for one wish: a second press after a lost answer does nothing twice.
+// Asks the server for what only it can do.  A request that is repeated after a lost answer has the same idempotency
+// key, so nothing happens twice.
 
 import { useRef, useState } from "preact/hooks";
 import { status } from "../base/state.js";
 import { actionKey, whyNot } from "./data.js";
 
 /**
- * useAction(work, {onDone, explain}): work(key) asks; explain(error) may know better words than the server.  run(wish) begins; wish is
- * what is asked, as a text: another wish gets another key.
+ * {run, busy, problem}.  run(wish) calls work(key), then onDone(answer); wish is what is asked for, as a text: another
+ * wish gets another key.  explain(error) may return better words than the server's, or null.
  */
 export function useAction(work, { onDone, explain = () => null }) {
 	const asked = useRef({ wish: null, key: null });
@@ -30,7 +31,7 @@ export function useAction(work, { onDone, explain = () => null }) {
 	return { run, busy, problem };
 }
 
-/** Whether the server answers, as far as is known. */
+/** Whether the server answered the last time. */
 export function isReachable() {
 	return status.value !== null && status.value.trouble === null;
 }

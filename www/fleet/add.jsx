@@ -1,4 +1,5 @@
-// Quick add: a number, Enter, the next number.  Several pasted at once, in lines too, are several cars; the field keeps the focus.
+// Adding cars quickly: a number, Enter, the next number.  Numbers pasted together, on one line or several, are several
+// cars.  The field keeps the focus.
 
 import { useRef, useState } from "preact/hooks";
 import { Button, Select, toast } from "../ui/index.js";
@@ -10,9 +11,11 @@ function countOf(ids) {
 }
 
 export function QuickAdd({ focus = false }) {
-	const [text, setText] = useState(""), [location, setLocation] = useState(null), [problem, setProblem] = useState(null);
+	const [text, setText] = useState("");
+	const [location, setLocation] = useState(null);
+	const [problem, setProblem] = useState(null);
 	const input = useRef(null);
-	// A field of one line would run pasted lines together.
+	// An input of one line would join pasted lines to one number.
 	const paste = (event) => {
 		const pasted = event.clipboardData?.getData("text/plain") ?? "";
 		if (!/[\r\n\t]/.test(pasted.trim()))
@@ -21,15 +24,19 @@ export function QuickAdd({ focus = false }) {
 		setText(`${text} ${pasted.replace(/\s+/g, " ")}`.trim());
 		setProblem(null);
 	};
+	const type = (event) => {
+		setText(event.currentTarget.value);
+		setProblem(null);
+	};
 	const submit = async (event) => {
 		event.preventDefault();
 		const { ids, bad } = numbersIn(text);
 		if (bad.length > 0)
 			return setProblem(`${bad.join(", ")} cannot be a number: letters, digits and . _ : @ - are.`);
-		// The second Enter of a scanner that sends two is no question.
+		// Some scanners send Enter twice; the second one is no mistake.
 		if (ids.length === 0)
 			return input.current?.focus();
-		// At once: a scanner sends the next number before this one is stored.
+		// The field is cleared at once: a scanner sends the next number before this one is stored.
 		setText("");
 		input.current?.focus();
 		const { added, there } = await add(ids, location);
@@ -44,10 +51,18 @@ export function QuickAdd({ focus = false }) {
 	return (
 		<form class="quick-add" onSubmit={submit}>
 			<label class="quick-label" for="quick-number">Add a car</label>
-			<input id="quick-number" class="input" data-quick-add ref={input} data-focus={focus ? "true" : undefined} value={text} autocomplete="off" autocapitalize="characters" spellcheck={false} enterkeyhint="done"
-				placeholder="Car number" maxLength={16_000} dir="auto" aria-invalid={problem ? "true" : undefined} aria-describedby={problem ? "quick-problem" : undefined}
-				onPaste={paste} onInput={(event) => { setText(event.currentTarget.value); setProblem(null); }} />
-			<Select label="Location of new cars" value={location} empty="Its usual place" options={locations.value.map((one) => [one, one])} onInput={setLocation} />
+			<input
+				id="quick-number" class="input" data-quick-add data-focus={focus ? "true" : undefined}
+				ref={input} value={text} maxLength={16_000} placeholder="Car number" dir="auto"
+				autocomplete="off" autocapitalize="characters" spellcheck={false} enterkeyhint="done"
+				aria-invalid={problem ? "true" : undefined}
+				aria-describedby={problem ? "quick-problem" : undefined}
+				onPaste={paste} onInput={type}
+			/>
+			<Select
+				label="Location of new cars" value={location} empty="Its usual place"
+				options={locations.value.map((one) => [one, one])} onInput={setLocation}
+			/>
 			<Button type="submit" icon="plus">Add</Button>
 			{problem && <p id="quick-problem" class="problem" role="alert">{problem}</p>}
 		</form>

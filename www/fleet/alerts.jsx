@@ -1,4 +1,5 @@
-// What Daybook has told everybody: cars that are late.  Whoever sees to one acknowledges it, and the others see who did.
+// The alerts that everybody gets: cars that are late.  Whoever deals with one acknowledges it, and the others see who
+// did.
 
 import { Button, Empty, List, Row, Tag, Waiting, capital, formatInstant } from "../ui/index.js";
 import { go } from "../base/router.jsx";
@@ -12,34 +13,63 @@ function openAbout(about) {
 	return collection && id.length ? () => go(`/c/${collection}/${encodeURIComponent(id.join("/"))}`) : undefined;
 }
 
-// The title has named the car already: "Was expected at 14:12 and has not arrived."
+// The text without the car, which the title names already: "Was expected at 14:12 and has not arrived."
 function bodyOf({ title, body }) {
 	const name = /^Car \S+ /.exec(title ?? "")?.[0];
 	return name && body?.startsWith(name) ? capital(body.slice(name.length)) : body;
 }
 
+function seenWords({ acknowledgedBy, acknowledgedAt }) {
+	const when = acknowledgedAt ? `, ${formatInstant(acknowledgedAt, { zone: zone.value })}` : "";
+	return `seen to by ${acknowledgedBy ? personName(acknowledgedBy) : "someone"}${when}`;
+}
+
 function Alert({ one }) {
-	const seen = one.acknowledged && `seen to by ${one.acknowledgedBy ? personName(one.acknowledgedBy) : "someone"}${one.acknowledgedAt ? `, ${formatInstant(one.acknowledgedAt, { zone: zone.value })}` : ""}`;
+	const isOpen = !one.acknowledged, mayAct = may("update", "notifications");
+	const seeTo = <Button small icon="check" onClick={() => acknowledge(one)}>Seen to</Button>;
 	return (
-		<Row icon={one.acknowledged ? "check" : "warn"} title={one.title} meta={[seen || bodyOf(one), formatInstant(one.at, { zone: zone.value })]} strong={!one.acknowledged} onOpen={openAbout(one.about)}
-			mark={one.acknowledged || may("update", "notifications") ? undefined : <Tag kind="warn">open</Tag>}
-			actions={!one.acknowledged && may("update", "notifications") ? <Button small icon="check" onClick={() => acknowledge(one)}>Seen to</Button> : undefined} />
+		<Row
+			icon={isOpen ? "warn" : "check"} title={one.title} strong={isOpen}
+			meta={[isOpen ? bodyOf(one) : seenWords(one), formatInstant(one.at, { zone: zone.value })]}
+			onOpen={openAbout(one.about)}
+			mark={isOpen && !mayAct ? <Tag kind="warn">open</Tag> : undefined}
+			actions={isOpen && mayAct ? seeTo : undefined}
+		/>
 	);
 }
 
+// Open alerts first, then the latest.
+function byUrgency(left, right) {
+	return (
+		Number(Boolean(left.acknowledged)) - Number(Boolean(right.acknowledged)) ||
+		(left.at < right.at ? 1 : -1)
+	);
+}
+
+const NONE = "No alerts. When a car with an expected time is late in a shift, it is told here.";
+
 export function Alerts() {
-	const all = [...rows("notifications").value].sort((left, right) => Number(Boolean(left.acknowledged)) - Number(Boolean(right.acknowledged)) || (left.at < right.at ? 1 : -1));
+	const all = [...rows("notifications").value].sort(byUrgency);
 	const open = alerts.value;
 	const seeToAll = async () => {
 		for (const one of open)
 			await acknowledge(one);
 	};
 	if (all.length === 0)
-		return status.value?.loaded ? <Empty icon="bell" text="No alerts. When a car with an expected time is late in a shift, it is told here." /> : <Waiting />;
+		return status.value?.loaded ? <Empty icon="bell" text={NONE} /> : <Waiting />;
 	return (
 		<section class="alerts">
-			{open.length > 1 && may("update", "notifications") && <div class="roster-actions"><Button icon="check" onClick={seeToAll}>Mark all {open.length} as seen to</Button></div>}
-			<List items={all} keyOf={(one) => one.id} height={68} label="Alerts" row={(one) => <Alert one={one} />} />
+			{open.length > 1 && may("update", "notifications") && (
+				<div class="roster-actions">
+					<Button icon="check" onClick={seeToAll}>
+						Mark all {open.length} as seen to
+					</Button>
+				</div>
+			)}
+			<List
+				items={all} keyOf={(one) => one.id} height={68} label="Alerts"
+				row={(one) => <Alert one={one} />}
+			/>
 		</section>
 	);
 }

@@ -1,5 +1,5 @@
-// What really happened, from the history of the cars: arrivals by hour, how long cars stand, lateness, by location.  The server counts;
-// this only asks and draws.
+// What really happened, from the history of the cars: arrivals by hour, how long cars stand, how many are late, by
+// location.  The server counts; this asks and draws.
 
 import { signal } from "@preact/signals";
 import { Chart, DateInput, Empty, Field, Segments, Trouble, Waiting, formatDate, formatDuration } from "../ui/index.js";
@@ -19,7 +19,7 @@ function datesOf({ span, from, to }) {
 	return span ? { from: addDays(today, 1 - Number(span)), to: today } : { from: from ?? today, to: to ?? today };
 }
 
-// Hours of the day, over all days: when the yard is busy.
+// The arrivals of all days by hour of the day: when the yard is busy.
 function byHour(arrivals) {
 	const hours = Array.from({ length: 24 }, (_, hour) => ({ hour, arrivals: 0, late: 0 }));
 	for (const one of arrivals) {
@@ -33,40 +33,86 @@ function byHour(arrivals) {
 
 function Locations({ rows }) {
 	const most = Math.max(1, ...rows.map((one) => one.arrived));
+	const inOrder = [...rows].sort((left, right) => compareNatural(left.location, right.location));
 	return (
 		<table class="plain-table">
 			<caption>By location</caption>
-			<thead><tr><th scope="col">Location</th><th scope="col">Arrived</th><th scope="col"><span class="unseen">Share</span></th><th scope="col">Late</th><th scope="col">Half empty within</th></tr></thead>
-			<tbody>{[...rows].sort((left, right) => compareNatural(left.location, right.location)).map((one) => (
-				<tr key={one.location}>
-					<th scope="row"><bdi>{one.location}</bdi></th><td>{one.arrived}</td>
-					<td class="share"><span style={{ inlineSize: `${one.arrived / most * 100}%` }} /></td>
-					<td>{one.lateRate} %</td><td>{one.cycle ? formatDuration(one.cycle.medianSeconds) : "–"}</td>
+			<thead>
+				<tr>
+					<th scope="col">Location</th>
+					<th scope="col">Arrived</th>
+					<th scope="col"><span class="unseen">Share</span></th>
+					<th scope="col">Late</th>
+					<th scope="col">Half empty within</th>
 				</tr>
-			))}</tbody>
+			</thead>
+			<tbody>
+				{inOrder.map((one) => (
+					<tr key={one.location}>
+						<th scope="row"><bdi>{one.location}</bdi></th>
+						<td>{one.arrived}</td>
+						<td class="share">
+							<span style={{ inlineSize: `${one.arrived / most * 100}%` }} />
+						</td>
+						<td>{one.lateRate} %</td>
+						<td>{one.cycle ? formatDuration(one.cycle.medianSeconds) : "–"}</td>
+					</tr>
+				))}
+			</tbody>
 		</table>
 	);
 }
 
+function Rates({ figures: { lateRate, cycle } }) {
+	return (
+		<dl class="facts wide">
+			<div><dt>Late</dt><dd>{lateRate} %</dd></div>
+			{cycle && (
+				<div>
+					<dt>Half of the cars empty within</dt>
+					<dd>{formatDuration(cycle.medianSeconds)}</dd>
+				</div>
+			)}
+			{cycle && <div><dt>Nine of ten within</dt><dd>{formatDuration(cycle.p90Seconds)}</dd></div>}
+		</dl>
+	);
+}
+
+function Arrivals({ title, labels, arrived, late }) {
+	const series = [{ label: "Arrived", values: arrived }, { label: "of them late", values: late, tone: "warn" }];
+	return <Chart kind="bars" title={title} labels={labels} series={series} />;
+}
+
 function Report({ data }) {
 	const hours = byHour(data.arrivalsPerHour);
-	const { figures } = data;
+	const { figures, days } = data;
 	if (figures.cars === 0)
 		return <Empty icon="chart" text="Nothing happened on the board in this time." />;
 	return (
 		<>
 			<Figures figures={figures} />
-			<dl class="facts wide">
-				<div><dt>Late</dt><dd>{figures.lateRate} %</dd></div>
-				{figures.cycle && <div><dt>Half of the cars empty within</dt><dd>{formatDuration(figures.cycle.medianSeconds)}</dd></div>}
-				{figures.cycle && <div><dt>Nine of ten within</dt><dd>{formatDuration(figures.cycle.p90Seconds)}</dd></div>}
-			</dl>
-			{hours.length > 0 && <Chart kind="bars" title="Arrivals by the hour of the day" labels={hours.map((one) => `${String(one.hour).padStart(2, "0")}:00`)}
-				series={[{ label: "Arrived", values: hours.map((one) => one.arrivals) }, { label: "of them late", values: hours.map((one) => one.late), tone: "warn" }]} />}
-			{data.days.length > 1 && <Chart kind="bars" title="Arrivals by day" labels={data.days.map((one) => formatDate(one.day))}
-				series={[{ label: "Arrived", values: data.days.map((one) => one.figures.arrived) }, { label: "of them late", values: data.days.map((one) => one.figures.late), tone: "warn" }]} />}
+			<Rates figures={figures} />
+			{hours.length > 0 && (
+				<Arrivals
+					title="Arrivals by the hour of the day"
+					labels={hours.map((one) => `${String(one.hour).padStart(2, "0")}:00`)}
+					arrived={hours.map((one) => one.arrivals)} late={hours.map((one) => one.late)}
+				/>
+			)}
+			{days.length > 1 && (
+				<Arrivals
+					title="Arrivals by day" labels={days.map((one) => formatDate(one.day))}
+					arrived={days.map((one) => one.figures.arrived)}
+					late={days.map((one) => one.figures.late)}
+				/>
+			)}
 			<Locations rows={data.byLocation} />
-			{data.complete === false && <p class="hint">Part of the history of this time has been erased; the figures count what is left.</p>}
+			{data.complete === false && (
+				<p class="hint">
+					Part of the history of this time has been erased; the figures count what is
+					left.
+				</p>
+			)}
 		</>
 	);
 }
@@ -74,14 +120,22 @@ function Report({ data }) {
 export function Analytics() {
 	const { from, to } = datesOf(choice.value);
 	const { data, error, again } = useAnswer(`/reports/fleet?from=${from}&to=${to}`);
+	const pick = (first, last) => { choice.value = { span: null, from: first, to: last }; };
+	const pickSpan = (span) => { choice.value = { span, from: null, to: null }; };
+	const pickFrom = (date) => date && pick(date, to < date ? date : to);
+	const pickTo = (date) => date && pick(from > date ? date : from, date);
 	return (
 		<section class="analytics">
 			<div class="analytics-span">
-				<Segments label="Time" fit value={choice.value.span} options={SPANS} onInput={(span) => { choice.value = { span, from: null, to: null }; }} />
-				<Field label="From"><DateInput value={from} max={to} onInput={(date) => date && (choice.value = { span: null, from: date, to: to < date ? date : to })} /></Field>
-				<Field label="To"><DateInput value={to} min={from} onInput={(date) => date && (choice.value = { span: null, from: from > date ? date : from, to: date })} /></Field>
+				<Segments
+					label="Time" fit value={choice.value.span} options={SPANS} onInput={pickSpan}
+				/>
+				<Field label="From"><DateInput value={from} max={to} onInput={pickFrom} /></Field>
+				<Field label="To"><DateInput value={to} min={from} onInput={pickTo} /></Field>
 			</div>
-			{data ? <Report data={data} /> : error ? <Trouble text={whyNot(error)} onRetry={again} /> : <Waiting />}
+			{data && <Report data={data} />}
+			{!data && error && <Trouble text={whyNot(error)} onRetry={again} />}
+			{!data && !error && <Waiting />}
 		</section>
 	);
 }

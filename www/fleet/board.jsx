@@ -1,5 +1,5 @@
-// The board: a column for each location.  All of them side by side on a wide window, where a car is moved by dragging it or by its menu;
-// on a phone one at a time, with a strip of locations to press, or a swipe to the next.
+// The board: a column for each location.  A wide window shows them side by side; a car is moved by dragging it or by
+// its menu.  A phone shows one at a time, with a strip of locations to press, or a swipe to the next.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, Empty, List, isFine, isNarrow } from "../ui/index.js";
@@ -8,14 +8,14 @@ import { CAR_TYPE, Gone, Tile } from "./tile.jsx";
 import { useCalm } from "./calm.js";
 import { move } from "./data.js";
 
-const HEIGHT = { fine: 156, coarse: 184 }; // pixels of a tile with the space below it: by mouse, by finger
-const STILL = { fine: 108, coarse: 122 }; // and where nothing can be pressed
+const HEIGHT = { fine: 156, coarse: 184 }; // pixels of a tile with the space below it: for a mouse, for fingers
+const STILL = { fine: 108, coarse: 122 }; // the same for people who can press nothing
 const SWIPE = 64; // pixels
 
 const keyOf = ({ id, car }) => (car ? id : `gone ${id}`);
 const drawn = (entry) => (entry.car ? <Tile car={entry.car} /> : <Gone id={entry.id} to={entry.to} />);
 
-// Where a car may be dropped: {isOver, handlers}.
+// The attributes of an element on which a car can be dropped.
 function useDrop(location) {
 	const [isOver, setOver] = useState(false);
 	const over = (event) => {
@@ -36,7 +36,10 @@ function useDrop(location) {
 		if (car)
 			move(car, location);
 	};
-	return { "data-over": isOver ? "true" : undefined, onDragEnter: over, onDragOver: over, onDragLeave: leave, onDrop: drop };
+	return {
+		"data-over": isOver ? "true" : undefined,
+		onDragEnter: over, onDragOver: over, onDragLeave: leave, onDrop: drop,
+	};
 }
 
 function countOf(entries) {
@@ -47,10 +50,20 @@ function Column({ location, entries, slim, height }) {
 	const dropping = useDrop(location);
 	const isSlim = slim && !isNarrow.value, count = countOf(entries);
 	return (
-		<section class="column" data-location={location} data-slim={isSlim ? "true" : undefined} aria-label={`Location ${location}`} {...dropping}>
+		<section
+			class="column" data-location={location} data-slim={isSlim ? "true" : undefined}
+			aria-label={`Location ${location}`} {...dropping}
+		>
 			<h2 class="column-head"><bdi>{location}</bdi> <span class="column-count">{count}</span></h2>
 			<div class="column-cars">
-				{entries.length > 0 && !isSlim ? <List items={entries} keyOf={keyOf} height={height} row={drawn} label={`Cars at ${location}`} /> : <p class="column-empty">{count > 0 ? "Just moved here" : "No cars"}</p>}
+				{entries.length > 0 && !isSlim ? (
+					<List
+						items={entries} keyOf={keyOf} height={height} row={drawn}
+						label={`Cars at ${location}`}
+					/>
+				) : (
+					<p class="column-empty">{count > 0 ? "Just moved here" : "No cars"}</p>
+				)}
 			</div>
 		</section>
 	);
@@ -60,15 +73,20 @@ function Strip({ columns, location, onPick }) {
 	return (
 		<nav class="board-strip" aria-label="Locations">
 			{columns.map((one) => (
-				<button key={one.location} type="button" class="strip-place" aria-current={one.location === location ? "true" : undefined} onClick={() => onPick(one.location)}>
-					<bdi>{one.location}</bdi> <span class="column-count">{countOf(one.entries)}</span>
+				<button
+					key={one.location} type="button" class="strip-place"
+					aria-current={one.location === location ? "true" : undefined}
+					onClick={() => onPick(one.location)}
+				>
+					<bdi>{one.location}</bdi>{" "}
+					<span class="column-count">{countOf(one.entries)}</span>
 				</button>
 			))}
 		</nav>
 	);
 }
 
-// A finger that goes sideways asks for the column beside.
+// A swipe to the side goes to the next column.
 function useSwipe(onSwipe) {
 	const from = useRef(null);
 	return {
@@ -82,18 +100,22 @@ function useSwipe(onSwipe) {
 	};
 }
 
-// A location begins with its first car, but the page goes back no further than that.
+// Another location is shown from its first car, but the page does not scroll back to its own top.
 function useTop(ref, location) {
 	const first = useRef(true);
 	useLayoutEffect(() => {
+		const topOf = (element) => element.getBoundingClientRect().top;
 		const scroller = ref.current.closest(".page-body");
-		if (!first.current && scroller && ref.current.getBoundingClientRect().top < scroller.getBoundingClientRect().top)
+		if (!first.current && scroller && topOf(ref.current) < topOf(scroller))
 			ref.current.scrollIntoView({ block: "start" });
 		first.current = false;
 	}, [location]);
 }
 
-/** wanted: columnsOf(…).  at, onPick: the location a phone shows.  still: nothing can be pressed.  onAll: shows all cars again. */
+/**
+ * wanted: columnsOf(…).  about: see useCalm.  at, onPick: the location that a phone shows.  still: nothing can be
+ * pressed. onAll: shows all cars again.
+ */
 export function Board({ wanted, about, at, onPick, still, onAll }) {
 	const { columns, ref } = useCalm(wanted, about);
 	const wish = columns.findIndex(({ location }) => location === at);
@@ -101,13 +123,22 @@ export function Board({ wanted, about, at, onPick, still, onAll }) {
 	useTop(ref, columns[here].location);
 	const swipe = useSwipe((by) => columns[here + by] && onPick(columns[here + by].location));
 	const height = (still ? STILL : HEIGHT)[isFine.value ? "fine" : "coarse"];
+	const { location } = columns[here], all = <Button onClick={onAll}>Show all</Button>;
 	return (
 		<div class="board" ref={ref} data-narrow={isNarrow.value ? "true" : undefined}>
-			{columns.every(({ entries }) => entries.length === 0) && <Empty icon="filter" text="No car is like that." action={<Button onClick={onAll}>Show all</Button>} />}
-			{isNarrow.value && <Strip columns={columns} location={columns[here].location} onPick={onPick} />}
-			{isNarrow.value
-				? <div class="board-one" {...swipe}><Column key={columns[here].location} {...columns[here]} height={height} /></div>
-				: <div class="board-columns" role="group" aria-label="Board by location">{columns.map((one) => <Column key={one.location} {...one} height={height} />)}</div>}
+			{columns.every(({ entries }) => entries.length === 0) && (
+				<Empty icon="filter" text="No car is like that." action={all} />
+			)}
+			{isNarrow.value && <Strip columns={columns} location={location} onPick={onPick} />}
+			{isNarrow.value ? (
+				<div class="board-one" {...swipe}>
+					<Column key={location} {...columns[here]} height={height} />
+				</div>
+			) : (
+				<div class="board-columns" role="group" aria-label="Board by location">
+					{columns.map((one) => <Column key={one.location} {...one} height={height} />)}
+				</div>
+			)}
 		</div>
 	);
 }

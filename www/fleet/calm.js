@@ -1,6 +1,6 @@
-// The board keeps still while hands are near it: a tile never goes away from under a finger.  A change shows at once where the car
-// stands; the order follows when nobody has touched the board for some seconds, and a press that was meant for what stood there a blink
-// before does nothing.
+// The board keeps still while somebody works on it: a tile never moves away from under a finger.  A change shows at
+// once in the place the car has; the order follows when nobody has touched the board for some seconds.  A press right
+// after that is ignored, because it was meant for the tile that was there before.
 
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import { row } from "../base/state.js";
@@ -11,7 +11,7 @@ const PAUSE = 4_000; // milliseconds without a touch or a change before the orde
 
 const presses = createPresses();
 
-/** Whether a press came so soon after tiles moved that it was meant for another one; a key is pressed for the one with the focus. */
+/** Whether a press came so soon after tiles moved that it was meant for another one.  Keys go to the focus: never. */
 export function isBlind(event) {
 	return event.detail > 0 && presses.isBlind(event);
 }
@@ -23,8 +23,9 @@ function idsOf(columns) {
 const TOUCHES = ["pointerdown", "pointermove", "wheel", "keydown", "dragover"];
 
 /**
- * wanted: the columns in their order.  about: a text that changes when something else is looked at, which shows at once.  Answers
- * {columns, ref}: what to draw (slim: it was empty when the order was made), and a ref for the element whose touches count.
+ * wanted: the columns in their order.  about: a text that changes with the filters and the space; then the order
+ * follows at once.  Returns {columns, ref}: what to draw (slim: the column was empty when the order was made), and a
+ * ref for the element whose touches count.
  */
 export function useCalm(wanted, about) {
 	const live = useRef({ about: null, shown: [], touchedAt: -PAUSE, timer: null }).current;
@@ -37,7 +38,8 @@ export function useCalm(wanted, about) {
 		live.shown = idsOf(wanted);
 		live.slim = new Set(wanted.filter(({ cars }) => cars.length === 0).map(({ location }) => location));
 	}
-	const columns = heldColumns(live.shown, wanted, (id) => row("cars", id)).map((column) => ({ ...column, slim: live.slim.has(column.location) }));
+	const columns = heldColumns(live.shown, wanted, (id) => row("cars", id))
+		.map((column) => ({ ...column, slim: live.slim.has(column.location) }));
 	const inOrder = isInOrder(columns, wanted);
 	live.shown = columns.map(({ location, entries }) => ({ location, ids: entries.map(({ id }) => id) }));
 

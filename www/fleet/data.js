@@ -1,11 +1,11 @@
-// What the screens of the fleet share: signals over the rows of the space, and the few things they write.  Toggles and moves are ops of
-// the engine and work without a network; shifts are begun and ended by the server alone.
+// What the screens of the fleet share: signals over the rows of the space, and the functions that write them.  Toggles
+// and moves are ops of the engine and work without a network; only the server begins and ends shifts.
 
 import { computed, signal } from "@preact/signals";
 import { engine, keyOf, ops, personName, row, rows, space, userId } from "../base/state.js";
 import { write } from "../base/write.js";
-import { isZone, ownZone } from "../ui/zone.js";
-import { capital, formatTime, undoable } from "../ui/index.js";
+import { dayIn, isZone, ownZone } from "../ui/zone.js";
+import { capital, formatDate, formatTime, undoable } from "../ui/index.js";
 import { newId } from "../engine/engine.js";
 import { locationsOf, openShift, toggleInWords, toggled } from "./board.js";
 import { used } from "./usage.js";
@@ -21,22 +21,32 @@ export const locations = computed(() => locationsOf(settings.value, cars.value))
 
 const clock = signal(engine.now());
 
-/** The clock of the board runs while a screen shows it. */
+/** The time of an instant, "07:14", with its date if it is not today. */
+export function whenWords(at) {
+	const time = formatTime(at, zone.value);
+	const isToday = dayIn(zone.value, Date.parse(at)) === dayIn(zone.value, engine.now());
+	return isToday ? time : `${formatDate(at, { zone: zone.value })}, ${time}`;
+}
+
+/** Runs the clock of the board while a screen shows it.  Returns how to stop it. */
 export function watchClock() {
 	const timer = setInterval(() => { clock.value = engine.now(); }, TICK);
 	clock.value = engine.now();
 	return () => clearInterval(timer);
 }
 
-/** What lateness is judged by: {zone, startedAt, now}, or null while no shift is under way. */
-export const watch = computed(() => (shift.value ? { zone: zone.value, startedAt: shift.value.startedAt, now: clock.value } : null));
+/** What decides whether a car is late: {zone, startedAt, now}, or null if there is no current shift. */
+export const watch = computed(() => (shift.value
+	? { zone: zone.value, startedAt: shift.value.startedAt, now: clock.value } : null));
 
-/** The state of what this device wrote and the server has not taken yet, by car: "waiting", "conflict" or "failed". */
+const OP_STATES = { conflict: "conflict", rejected: "failed" };
+
+/** How this device's edits stand with the server, by car: "waiting", "conflict" or "failed". */
 export const unsent = computed(() => {
 	const states = new Map();
 	for (const op of ops.value)
 		if (op.collection === "cars" && op.state !== "done")
-			states.set(op.record, op.state === "conflict" ? "conflict" : op.state === "rejected" ? "failed" : "waiting");
+			states.set(op.record, OP_STATES[op.state] ?? "waiting");
 	return states;
 });
 
@@ -44,10 +54,10 @@ export function newsOf(news, id) {
 	return news.get(keyOf("cars", id)) ?? null;
 }
 
-/** What others have to know at once: cars that are late, and nobody has seen to it. */
+/** The alerts that nobody has acknowledged. */
 export const alerts = computed(() => rows("notifications").value.filter((one) => !one.acknowledged));
 
-/** A toggle is what is seen when it is pressed, also when somebody else was quicker: it writes the other way round of that. */
+/** Turns a flag of a car as it was shown when the toggle was pressed, even if somebody else has just changed it. */
 export function toggle(car, flag) {
 	used(`${flag}Toggles`);
 	return write(() => space.value.set("cars", car.id, toggled(car, flag), { label: toggleInWords(car, flag) }));
@@ -56,7 +66,8 @@ export function toggle(car, flag) {
 export async function move(car, location) {
 	if (location === car.location)
 		return;
-	const op = await write(() => space.value.set("cars", car.id, { location }, { label: `Car ${car.id} → ${location}` }));
+	const label = `Car ${car.id} → ${location}`;
+	const op = await write(() => space.value.set("cars", car.id, { location }, { label }));
 	used("carLocationChanges");
 	if (op)
 		undoable(`Car ${car.id} moved to ${location}.`, () => space.value.undo(op.edit));
@@ -70,7 +81,7 @@ export async function remove(car) {
 	return op;
 }
 
-/** Puts cars on the board; those that are there already are told apart.  {added, there}. */
+/** Puts cars on the board: {added, there}.  there: those that were on it already. */
 export async function add(ids, location) {
 	const added = [], there = [];
 	for (const id of ids) {
@@ -89,51 +100,57 @@ export async function add(ids, location) {
 	return { added, there };
 }
 
-/** The board as it stands becomes the roster: cars that are missing there are added.  How many were. */
+/** Adds to the roster the cars of the board that it lacks.  Resolves to how many. */
 export async function takeRoster() {
 	let taken = 0;
 	for (const car of cars.value) {
 		if (space.value.get("roster", car.id))
 			continue;
 		const fields = { defaultLocation: car.location, ...(car.expected ? { expected: car.expected } : {}) };
-		if (!await write(() => space.value.create("roster", fields, { id: car.id, label: `Car ${car.id} into the roster` })))
+		const options = { id: car.id, label: `Car ${car.id} into the roster` };
+		if (!await write(() => space.value.create("roster", fields, options)))
 			break;
 		taken += 1;
 	}
 	return taken;
 }
 
-/** Another number for the same car: its history follows.  Undo gives it the old one back. */
+/** Gives a car another number.  Its history stays with it. */
 export async function rename(car, number) {
-	const { location, expected, notes } = car;
-	const fields = Object.fromEntries(Object.entries({ location, expected, notes, arrived: car.arrived, empty: car.empty, late: car.late }).filter(([, value]) => value));
+	const { location, expected, notes, arrived, empty, late } = car;
+	const all = Object.entries({ location, expected, notes, arrived, empty, late });
+	const fields = Object.fromEntries(all.filter(([, value]) => value));
 	const label = `Car ${car.id} is ${number} now`;
 	const made = await write(() => space.value.create("cars", fields, { id: number, renamedFrom: car.id, label }));
 	return made && write(() => space.value.remove("cars", car.id, { label }));
 }
 
 export function acknowledge(notification) {
-	return write(() => space.value.set("notifications", notification.id, { acknowledged: true }, { label: `Seen to: ${notification.title}` }));
+	const { id, title } = notification, label = `Seen to: ${title}`;
+	return write(() => space.value.set("notifications", id, { acknowledged: true }, { label }));
 }
 
 // --- what only the server does ---
 
+const notesBody = (notes) => (notes.trim() ? { notes: notes.trim() } : {});
+
 /** Begins a shift.  Throws an ApiError. */
 export async function startShift(notes, key) {
-	await space.value.request("POST", "/shifts/start", { body: notes.trim() ? { notes: notes.trim() } : {}, key });
+	await space.value.request("POST", "/shifts/start", { body: notesBody(notes), key });
 	await space.value.sync();
 }
 
-/** Ends it.  What this device has not sent yet is sent first, so that it counts. */
+/** Ends a shift.  The changes of this device are sent first, so that they count. */
 export async function endShift(id, notes, key) {
 	if (space.value.status.waiting > 0)
 		await space.value.sync();
-	const answer = await space.value.request("POST", `/shifts/${encodeURIComponent(id)}/end`, { body: notes.trim() ? { notes: notes.trim() } : {}, key });
+	const address = `/shifts/${encodeURIComponent(id)}/end`;
+	const answer = await space.value.request("POST", address, { body: notesBody(notes), key });
 	await space.value.sync();
 	return answer.data.shift;
 }
 
-/** Sets the flags of all cars back, on the board that is shown: another one is a conflict. */
+/** Clears the flags of all cars.  If another shift has begun meanwhile, it is a conflict. */
 export async function resetBoard(key) {
 	await space.value.request("POST", "/cars/reset", { body: { expectedShift: shift.value?.id ?? null }, key });
 	used("shiftsReset");
@@ -147,7 +164,7 @@ export async function applyRoster(update, key) {
 	return answer.data;
 }
 
-/** A key for an action that may have to be asked for again; made once for each thing a person wants. */
+/** An idempotency key for an action that may have to be sent again: one for each thing that a person wants. */
 export function actionKey() {
 	return newId();
 }
@@ -156,7 +173,7 @@ function whoWhen(id, at) {
 	return `${id ? capital(personName(id)) : "Somebody"}${at ? ` at ${formatTime(at, zone.value)}` : ""}`;
 }
 
-/** In words, that the shift has ended already; null while it runs. */
+/** That a shift has ended already, in words; null while it runs. */
 export function endedInWords(id) {
 	const one = row("shifts", id);
 	if (!one?.endedAt)
@@ -164,15 +181,17 @@ export function endedInWords(id) {
 	return `This shift has ended: ${whoWhen(one.endedBy, one.endedAt)}. Its report stands under Shifts.`;
 }
 
-/** In words, that a shift has been begun already; null when none is under way. */
+/** That a shift has begun already, in words; null if there is no current shift. */
 export function begunInWords() {
 	const one = shift.value;
 	if (!one)
 		return null;
-	return one.startedBy === userId.value ? `A shift is under way already: you began it at ${formatTime(one.startedAt, zone.value)}.` : `A shift is under way already: ${whoWhen(one.startedBy, one.startedAt)}.`;
+	return one.startedBy === userId.value
+		? `A shift is under way already: you began it at ${formatTime(one.startedAt, zone.value)}.`
+		: `A shift is under way already: ${whoWhen(one.startedBy, one.startedAt)}.`;
 }
 
-/** In words, why an action was refused. */
+/** Why an action was refused, in words. */
 export function whyNot(error) {
 	if (error.status === 0)
 		return "The server did not answer. Try again: it is not done twice.";

@@ -1,4 +1,4 @@
-// The same cars as a list: one line each, with location and toggles, windowed so that its length does not matter.
+// The cars of the board as a list: one line each, with location and toggles.  Only the lines in sight are drawn.
 
 import { Button, Empty, List, Select, isNarrow } from "../ui/index.js";
 import { may } from "../base/state.js";
@@ -9,7 +9,12 @@ import { locations, move } from "./data.js";
 function Place({ car }) {
 	if (!may("update", "cars") || isNarrow.value)
 		return <span class="car-place"><bdi>{car.location}</bdi></span>;
-	return <Select label={`Location of car ${car.id}`} value={car.location ?? locations.value[0]} options={locations.value.map((one) => [one, one])} onInput={(location) => move(car, location)} />;
+	return (
+		<Select
+			label={`Location of car ${car.id}`} value={car.location ?? locations.value[0]}
+			options={locations.value.map((one) => [one, one])} onInput={(location) => move(car, location)}
+		/>
+	);
 }
 
 function Line({ car }) {
@@ -19,7 +24,12 @@ function Line({ car }) {
 			<CarLink id={car.id} kind="car-number" />
 			<span class="car-facts"><CarClock clock={clock} /></span>
 			<CarSigns car={car} name={name} />
-			<span class="car-notes" dir="auto" data-rest={!car.notes && clock.rest ? clock.state : undefined}>{car.notes || clock.rest}</span>
+			<span
+				class="car-notes" dir="auto"
+				data-rest={!car.notes && clock.rest ? clock.state : undefined}
+			>
+				{car.notes || clock.rest}
+			</span>
 			<Place car={car} />
 			<Toggles car={car} />
 			<CarMenu car={car} />
@@ -29,14 +39,17 @@ function Line({ car }) {
 
 const keyOf = ({ id, car }) => (car ? id : `gone ${id}`);
 
+const drawn = ({ id, car, to }) => (car ? <Line car={car} /> : <Gone id={id} to={to} />);
+
 /** cars: in their order. */
 export function CarList({ cars, about, still, onAll }) {
 	const { columns: [{ entries }], ref } = useCalm([{ location: null, cars }], about);
 	const height = isNarrow.value ? (still ? 84 : 140) : 60;
+	const all = <Button onClick={onAll}>Show all</Button>;
 	return (
 		<div class="car-list" ref={ref}>
-			{entries.length === 0 && <Empty icon="filter" text="No car is like that." action={<Button onClick={onAll}>Show all</Button>} />}
-			<List items={entries} keyOf={keyOf} height={height} label="Cars" row={({ id, car, to }) => (car ? <Line car={car} /> : <Gone id={id} to={to} />)} />
+			{entries.length === 0 && <Empty icon="filter" text="No car is like that." action={all} />}
+			<List items={entries} keyOf={keyOf} height={height} label="Cars" row={drawn} />
 		</div>
 	);
 }

@@ -1,4 +1,4 @@
-// Who is about: while somebody looks at the board the server hears of it once a minute, and says who else does.
+// Who is looking at the board.  While it is open, the server is told once a minute and answers who else is there.
 
 import { useEffect, useState } from "preact/hooks";
 import { engine, personName, session, space, status } from "../base/state.js";
@@ -16,10 +16,11 @@ export function usePresence() {
 			if (document.visibilityState !== "visible" || here.status.trouble)
 				return;
 			try {
-				await here.request("POST", "/presence", { body: { deviceInfo: engine.device.name.slice(0, 200) } });
+				const body = { deviceInfo: engine.device.name.slice(0, 200) };
+				await here.request("POST", "/presence", { body });
 				setPeople((await here.request("GET", "/presence")).data.people);
 			} catch {
-				// Who is about is no reason to trouble anybody: the next beat asks again.
+				// It is not worth an error message: the next beat asks again.
 			}
 		};
 		beat();
@@ -33,7 +34,11 @@ export function usePresence() {
 	return people;
 }
 
-/** The others who look at the board, as initials. */
+function initialsOf(name) {
+	return name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
+}
+
+/** The others who are looking at the board, as initials. */
 export function Presence() {
 	const people = usePresence().filter((one) => one.user !== session.value.user?.id);
 	if (people.length === 0 || status.value?.trouble)
@@ -41,8 +46,12 @@ export function Presence() {
 	const names = people.map((one) => one.name ?? personName(one.user));
 	return (
 		<p class="presence" title={names.join(", ")}>
-			{names.slice(0, 4).map((name, at) => <span key={at} class="presence-one" aria-hidden="true">{name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase()}</span>)}
-			<span class="presence-words">{names.length === 1 ? `${names[0]} is here too` : `${names.length} others are here`}</span>
+			{names.slice(0, 4).map((name, at) => (
+				<span key={at} class="presence-one" aria-hidden="true">{initialsOf(name)}</span>
+			))}
+			<span class="presence-words">
+				{names.length === 1 ? `${names[0]} is here too` : `${names.length} others are here`}
+			</span>
 		</p>
 	);
 }

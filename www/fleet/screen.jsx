@@ -1,8 +1,11 @@
-// The fleet: board and list of the package cars with filters that combine, a car beside them, and behind tabs alerts, shifts, roster and
-// figures.  What is looked at stands in the address, so that a filtered board can be sent and opened again.
+// The fleet: board and list of the package cars with filters, the car that is open beside them, and behind tabs alerts,
+// shifts, roster and figures.  The address holds what is shown, so that a filtered board can be sent and opened again.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isWide, useBeside } from "../ui/index.js";
+import {
+	Button, Empty, FilterBar, Icon, IconButton, Menu, Page, Segments, Select, Sheet, Waiting, formatNumber, isWide,
+	useBeside,
+} from "../ui/index.js";
 import { switchPerson } from "../base/handheld.js";
 import { useKeys } from "../base/keys.js";
 import { go, matchPath, setQuery } from "../base/router.jsx";
@@ -23,7 +26,10 @@ import { EndShift, ResetBoard, ShiftBar, StartShift } from "./shift.jsx";
 import { ShiftList, ShiftReport } from "./shifts.jsx";
 import { used } from "./usage.js";
 
-const VIEWS = [["cars", "Board"], ["alerts", "Alerts"], ["shifts", "Shifts"], ["roster", "Roster"], ["figures", "Figures"]];
+const VIEWS = [
+	["cars", "Board"], ["alerts", "Alerts"], ["shifts", "Shifts"], ["roster", "Roster"], ["figures", "Figures"],
+];
+const LOOKS = [["board", "Board"], ["list", "List"]];
 const ORDERS = [["state", "By state"], ["expected", "By time"], ["id", "By number"]];
 const STATE_ICONS = { pending: "timer", arrived: "check", late: "warn", empty: "package" };
 const ALL = { f: null, at: null, q: null };
@@ -32,9 +38,9 @@ const listOf = (text) => (text ? text.split(",") : []);
 const pathOf = (view) => (view === "cars" ? "/fleet" : `/fleet/${view}`);
 const showAll = () => setQuery(ALL);
 
-/** What of the board is looked at, from the query. */
-function choiceOf(query) {
-	return { filters: listOf(query.f), locations: listOf(query.at), query: query.q ?? "", order: query.order ?? "state" };
+/** The filters, search and order of the board, from the address. */
+function choiceOf({ f, at, q, order }) {
+	return { filters: listOf(f), locations: listOf(at), query: q ?? "", order: order ?? "state" };
 }
 
 function toggleIn(list, one) {
@@ -46,13 +52,19 @@ function toggleFilter(choice, key) {
 	setQuery({ f: toggleIn(choice.filters, key) });
 }
 
-/** How many cars are in which state; a press shows those alone. */
+/** How many cars are in which state; a press shows only those. */
 function Counts({ choice, counts }) {
 	return (
 		<div class="counts" role="group" aria-label="Cars by state">
 			{FILTERS.filter((filter) => filter.group === "state").map(({ key, label }) => (
-				<button key={key} type="button" class="count" data-state={key} data-some={counts[key] > 0 ? key : undefined} aria-pressed={choice.filters.includes(key) ? "true" : "false"} onClick={() => toggleFilter(choice, key)}>
-					<span class="count-value">{formatNumber(counts[key])}</span><Icon name={STATE_ICONS[key]} size={20} />
+				<button
+					key={key} type="button" class="count" data-state={key}
+					data-some={counts[key] > 0 ? key : undefined}
+					aria-pressed={choice.filters.includes(key) ? "true" : "false"}
+					onClick={() => toggleFilter(choice, key)}
+				>
+					<span class="count-value">{formatNumber(counts[key])}</span>
+					<Icon name={STATE_ICONS[key]} size={20} />
 					<span class="count-label">{label}</span>
 				</button>
 			))}
@@ -60,87 +72,169 @@ function Counts({ choice, counts }) {
 	);
 }
 
-// Locations are columns on the board already: they are filters where there is room, and in the list.
+function toggleLocation(choice, location) {
+	used("locationClicks");
+	setQuery({ at: toggleIn(choice.locations, location) });
+}
+
+// The board has a column for each location already: as filters they are shown in the list, and where there is room.
 function Filters({ choice, counts, asList }) {
-	const places = locations.value.filter((location) => asList || isWide.value || choice.locations.includes(location));
-	const filters = [
-		...FILTERS.filter((filter) => filter.group !== "state").map(({ key, label }) => ({ key, label, count: counts[key], on: choice.filters.includes(key), onToggle: () => toggleFilter(choice, key) })),
-		...places.map((location) => ({
-			key: `at ${location}`, label: location, on: choice.locations.includes(location),
-			onToggle: () => { used("locationClicks"); setQuery({ at: toggleIn(choice.locations, location) }); },
-		})),
-	];
+	const isShown = (location) => asList || isWide.value || choice.locations.includes(location);
+	const others = FILTERS.filter(({ group }) => group !== "state").map(({ key, label }) => ({
+		key, label, count: counts[key], on: choice.filters.includes(key),
+		onToggle: () => toggleFilter(choice, key),
+	}));
+	const places = locations.value.filter(isShown).map((location) => ({
+		key: `at ${location}`, label: location, on: choice.locations.includes(location),
+		onToggle: () => toggleLocation(choice, location),
+	}));
 	const isOn = choice.filters.length + choice.locations.length > 0 || choice.query;
-	return <FilterBar filters={filters} query={choice.query} label="Search cars" onQuery={(q) => setQuery({ q })} onClear={isOn ? showAll : undefined} />;
+	return (
+		<FilterBar
+			filters={[...others, ...places]} query={choice.query} label="Search cars"
+			onQuery={(q) => setQuery({ q })} onClear={isOn ? showAll : undefined}
+		/>
+	);
 }
 
 function Look({ as, order }) {
+	const show = (one) => {
+		used("viewToggles");
+		setQuery({ as: one === "list" ? one : null });
+	};
 	return (
 		<div class="fleet-look">
-			<Segments label="Look" fit value={as} options={[["board", "Board"], ["list", "List"]]} onInput={(one) => { used("viewToggles"); setQuery({ as: one === "list" ? one : null }); }} />
-			<Select label="Order" value={order} options={ORDERS} onInput={(one) => setQuery({ order: one === "state" ? null : one })} />
+			<Segments label="Look" fit value={as} options={LOOKS} onInput={show} />
+			<Select
+				label="Order" value={order} options={ORDERS}
+				onInput={(one) => setQuery({ order: one === "state" ? null : one })}
+			/>
 		</div>
 	);
 }
 
 function NoCars({ onAct }) {
 	const hasRoster = rows("roster").value.length > 0;
-	const text = hasRoster ? "No cars on the board. The roster can fill it, or add them by number." : "No cars on the board. Add one by its number, or several from a file.";
+	const text = hasRoster
+		? "No cars on the board. The roster can fill it, or add them by number."
+		: "No cars on the board. Add one by its number, or several from a file.";
 	if (!may("create", "cars"))
 		return <Empty icon="fleet" text="No cars on the board yet." />;
 	return (
 		<Empty icon="fleet" text={text}>
 			<div class="choices">
-				{hasRoster && <Button kind="primary" onClick={() => go("/fleet/roster")}>To the roster</Button>}
-				{!isWide.value && <Button kind={hasRoster ? "plain" : "primary"} icon="plus" onClick={() => onAct("add")}>Add a car</Button>}
+				{hasRoster && (
+					<Button kind="primary" onClick={() => go("/fleet/roster")}>
+						To the roster
+					</Button>
+				)}
+				{!isWide.value && (
+					<Button
+						kind={hasRoster ? "plain" : "primary"} icon="plus"
+						onClick={() => onAct("add")}
+					>
+						Add a car
+					</Button>
+				)}
 				<Button icon="upload" onClick={() => onAct("import")}>Import a file</Button>
 			</div>
 		</Empty>
 	);
 }
 
+// The board, or the list of its cars.
+function Shown({ query, choice }) {
+	const shown = chosen(cars.value, choice, watch.value), still = !may("update", "cars");
+	const about = JSON.stringify([space.value.id, choice, status.value?.loaded]);
+	if (query.as === "list") {
+		const list = inOrder(shown, watch.value, choice.order);
+		return <CarList cars={list} about={about} still={still} onAll={showAll} />;
+	}
+	const named = locations.value.filter((one) => choice.locations.includes(one));
+	const columns = columnsOf(shown, named.length ? named : locations.value, watch.value, choice.order);
+	const pick = (here) => {
+		used("locationClicks");
+		setQuery({ here });
+	};
+	return <Board wanted={columns} about={about} at={query.here} still={still} onPick={pick} onAll={showAll} />;
+}
+
 function Cars({ query, onAct }) {
 	const choice = choiceOf(query), counts = countsOf(cars.value, watch.value);
-	const shown = chosen(cars.value, choice, watch.value);
-	const asList = query.as === "list", still = !may("update", "cars");
-	const about = JSON.stringify([space.value.id, choice, status.value?.loaded]);
-	const places = choice.locations.length ? locations.value.filter((one) => choice.locations.includes(one)) : locations.value;
+	const hasCars = cars.value.length > 0, mayAdd = may("create", "cars");
+	const as = query.as === "list" ? "list" : "board";
 	return (
-		<div class="fleet" data-as={cars.value.length === 0 ? "empty" : asList ? "list" : "board"}>
+		<div class="fleet" data-as={hasCars ? as : "empty"}>
 			<div class="fleet-top">
 				<ShiftBar onStart={() => onAct("start")} onEnd={() => onAct("end")} />
-				{cars.value.length > 0 && <Counts choice={choice} counts={counts} />}
+				{hasCars && <Counts choice={choice} counts={counts} />}
 			</div>
 			<div class="fleet-tools">
-				{isWide.value && may("create", "cars") && <QuickAdd />}
-				{cars.value.length > 0 && <Filters choice={choice} counts={counts} asList={asList} />}
-				{!isWide.value && cars.value.length > 0 && may("create", "cars") && <IconButton icon="plus" kind="plain" label="Add cars" onClick={() => onAct("add")} />}
+				{isWide.value && mayAdd && <QuickAdd />}
+				{hasCars && <Filters choice={choice} counts={counts} asList={as === "list"} />}
+				{!isWide.value && hasCars && mayAdd && (
+					<IconButton
+						icon="plus" kind="plain" label="Add cars" onClick={() => onAct("add")}
+					/>
+				)}
 			</div>
-			{cars.value.length === 0 ? (status.value?.loaded ? <NoCars onAct={onAct} /> : <Waiting rows={6} />)
-				: asList ? <CarList cars={inOrder(shown, watch.value, choice.order)} about={about} still={still} onAll={showAll} />
-				: <Board wanted={columnsOf(shown, places.length ? places : locations.value, watch.value, choice.order)} about={about} at={query.here} still={still}
-					onPick={(here) => { used("locationClicks"); setQuery({ here }); }} onAll={showAll} />}
+			{hasCars && <Shown query={query} choice={choice} />}
+			{!hasCars && (status.value?.loaded ? <NoCars onAct={onAct} /> : <Waiting rows={6} />)}
 		</div>
 	);
 }
 
+function exportCars() {
+	used("csvExports");
+	exportRecords("cars", "csv");
+}
+
 function More({ view, onAct }) {
+	const act = (name) => () => onAct(name);
 	return <Menu label="More for the fleet" items={[
 		session.value.handheld && { label: "Switch person", icon: "users", onSelect: switchPerson },
-		!isWide.value && view === "cars" && { label: "Board or list, order…", icon: "columns", onSelect: () => onAct("look") },
-		may("create", "cars") && { label: "Import a file…", icon: "upload", onSelect: () => onAct("import") },
-		{ label: "Export as CSV", icon: "download", onSelect: () => { used("csvExports"); exportRecords("cars", "csv"); } },
-		hasRole("manager") && { label: "Locations, zone, retention…", icon: "sliders", onSelect: () => go("/team/profile") },
-		may("update", "cars") && { label: "Reset the board…", icon: "undo", danger: true, onSelect: () => onAct("reset") },
+		!isWide.value && view === "cars" &&
+			{ label: "Board or list, order…", icon: "columns", onSelect: act("look") },
+		may("create", "cars") && { label: "Import a file…", icon: "upload", onSelect: act("import") },
+		{ label: "Export as CSV", icon: "download", onSelect: exportCars },
+		hasRole("manager") &&
+			{ label: "Locations, zone, retention…", icon: "sliders", onSelect: () => go("/team/profile") },
+		may("update", "cars") &&
+			{ label: "Reset the board…", icon: "undo", danger: true, onSelect: act("reset") },
 	]} />;
 }
 
+function AddSheet({ onClose }) {
+	return (
+		<Sheet title="Add cars" onClose={onClose}>
+			<div class="fleet-sheet">
+				<QuickAdd focus />
+				<p class="hint">
+					Enter adds it and waits for the next. Several numbers can be pasted at once.
+				</p>
+			</div>
+		</Sheet>
+	);
+}
+
+function LookSheet({ query, onClose }) {
+	return (
+		<Sheet title="Board or list" onClose={onClose}>
+			<Look as={query.as === "list" ? "list" : "board"} order={choiceOf(query).order} />
+		</Sheet>
+	);
+}
+
 function Acting({ act, query, onClose }) {
+	const showReport = (ended) => {
+		onClose();
+		go(`/fleet/shifts/${encodeURIComponent(ended.id)}`);
+	};
 	switch (act) {
-	case "add": return <Sheet title="Add cars" onClose={onClose}><div class="fleet-sheet"><QuickAdd focus /><p class="hint">Enter adds it and waits for the next. Several numbers can be pasted at once.</p></div></Sheet>;
-	case "look": return <Sheet title="Board or list" onClose={onClose}><Look as={query.as === "list" ? "list" : "board"} order={choiceOf(query).order} /></Sheet>;
+	case "add": return <AddSheet onClose={onClose} />;
+	case "look": return <LookSheet query={query} onClose={onClose} />;
 	case "start": return <StartShift onClose={onClose} />;
-	case "end": return <EndShift onClose={onClose} onEnded={(ended) => { onClose(); go(`/fleet/shifts/${encodeURIComponent(ended.id)}`); }} />;
+	case "end": return <EndShift onClose={onClose} onEnded={showReport} />;
 	case "reset": return <ResetBoard onClose={onClose} />;
 	case "import": return <ImportSheet collection="cars" onClose={onClose} />;
 	default: return null;
@@ -152,15 +246,22 @@ function detailOf(view, id, close) {
 	if (!id)
 		return null;
 	if (view === "roster")
-		return { title: id === "new" ? "New in the roster" : `Car ${id} in the roster`, body: <RosterCar key={id} id={id} onClose={close} /> };
-	return { title: `Car ${id}`, body: <Car key={id} id={id} onClose={close} onOpen={(other) => go(`/fleet/cars/${encodeURIComponent(other)}`)} /> };
+		return {
+			title: id === "new" ? "New in the roster" : `Car ${id} in the roster`,
+			body: <RosterCar key={id} id={id} onClose={close} />,
+		};
+	const open = (other) => go(`/fleet/cars/${encodeURIComponent(other)}`);
+	return { title: `Car ${id}`, body: <Car key={id} id={id} onClose={close} onOpen={open} /> };
 }
 
 function Pane({ detail, onClose }) {
 	useKeys({ Escape: ["Close what is open beside the board", onClose] });
 	return (
 		<section class="pane car-pane" aria-label={detail.title} {...useBeside()}>
-			<header class="pane-head"><h2 dir="auto">{detail.title}</h2><IconButton icon="close" label="Close" onClick={onClose} /></header>
+			<header class="pane-head">
+				<h2 dir="auto">{detail.title}</h2>
+				<IconButton icon="close" label="Close" onClick={onClose} />
+			</header>
 			{detail.body}
 		</section>
 	);
@@ -170,10 +271,12 @@ function Pane({ detail, onClose }) {
 
 const CARS = ".fleet .car-link";
 
-// The car whose tile or page has the focus.
+// The id of the car whose tile or page has the focus.
 function focusedCar() {
 	const { activeElement } = document;
-	return activeElement?.closest(".pane") ? matchPath("/fleet/cars/:id", location.pathname)?.id : activeElement?.closest(".fleet [data-id]")?.dataset.id;
+	if (activeElement?.closest(".pane"))
+		return matchPath("/fleet/cars/:id", location.pathname)?.id;
+	return activeElement?.closest(".fleet [data-id]")?.dataset.id;
 }
 
 function focusCar(by) {
@@ -182,7 +285,7 @@ function focusCar(by) {
 	links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by]?.focus();
 }
 
-// The toggle of the car that has the focus.
+// Presses a toggle of the car that has the focus.
 function toggleFocused(flag) {
 	const id = focusedCar();
 	const car = id && may("update", "cars") ? space.value.get("cars", id) : null;
@@ -190,9 +293,17 @@ function toggleFocused(flag) {
 		toggle(car, flag);
 }
 
+function startAdding(onAct) {
+	if (!may("create", "cars"))
+		return;
+	document.querySelector("[data-quick-add]")?.focus();
+	if (!isWide.value)
+		onAct("add");
+}
+
 function useBoardKeys(onAct) {
 	useKeys({
-		n: ["Add cars", () => may("create", "cars") && (document.querySelector("[data-quick-add]")?.focus() ?? (isWide.value || onAct("add")))],
+		n: ["Add cars", () => startAdding(onAct)],
 		"/": ["Search cars", () => document.querySelector(".fleet [data-search]")?.focus()],
 		j: ["Next car", () => focusCar(1)],
 		k: ["Car before", () => focusCar(-1)],
@@ -208,8 +319,8 @@ function BoardKeys({ onAct }) {
 }
 
 function views() {
-	const count = alerts.value.length;
-	return VIEWS.map(([name, label]) => [name, name === "alerts" && count > 0 ? `${label} ${formatNumber(count)}` : label]);
+	const count = alerts.value.length > 0 ? ` ${formatNumber(alerts.value.length)}` : "";
+	return VIEWS.map(([name, label]) => [name, name === "alerts" ? label + count : label]);
 }
 
 export default function Fleet({ params, query }) {
@@ -218,32 +329,40 @@ export default function Fleet({ params, query }) {
 	useEffect(watchClock, []);
 	const close = () => go(pathOf(view), query);
 	if (view === "shifts" && params.id)
-		return <Page title="Report" onBack={() => go("/fleet/shifts")}><ShiftReport key={params.id} id={params.id} /></Page>;
+		return (
+			<Page title="Report" onBack={() => go("/fleet/shifts")}>
+				<ShiftReport key={params.id} id={params.id} />
+			</Page>
+		);
 	const detail = detailOf(view, params.id, close);
+	const openOfRoster = (id) => go(`/fleet/roster/${encodeURIComponent(id)}`);
 	const body = {
 		cars: () => <Cars query={query} onAct={setAct} />,
 		alerts: () => <Alerts />,
 		shifts: () => <ShiftList />,
-		roster: () => <Roster selected={params.id} onOpen={(id) => go(`/fleet/roster/${encodeURIComponent(id)}`)} />,
+		roster: () => <Roster selected={params.id} onOpen={openOfRoster} />,
 		figures: () => <Analytics />,
 	}[view];
 	const isBoard = view === "cars" && query.as !== "list";
-	return (
-		<Page title="Fleet"
-			actions={[
-				<Presence key="presence" />,
-				<More key="more" view={view} onAct={setAct} />,
-			]}
-			below={(
-				<div class="fleet-below">
-					<Tabs label="Parts of Fleet" views={views()} view={view} addressOf={pathOf} />
-					{isWide.value && view === "cars" && <Look as={isBoard ? "board" : "list"} order={choiceOf(query).order} />}
-				</div>
+	const below = (
+		<div class="fleet-below">
+			<Tabs label="Parts of Fleet" views={views()} view={view} addressOf={pathOf} />
+			{isWide.value && view === "cars" && (
+				<Look as={isBoard ? "board" : "list"} order={choiceOf(query).order} />
 			)}
-			aside={detail && isWide.value ? <Pane detail={detail} onClose={close} /> : undefined}>
+		</div>
+	);
+	return (
+		<Page
+			title="Fleet" below={below}
+			actions={[<Presence key="presence" />, <More key="more" view={view} onAct={setAct} />]}
+			aside={detail && isWide.value ? <Pane detail={detail} onClose={close} /> : undefined}
+		>
 			{view === "cars" && <BoardKeys onAct={setAct} />}
 			{body()}
-			{detail && !isWide.value && <Sheet title={detail.title} placed onClose={close}>{detail.body}</Sheet>}
+			{detail && !isWide.value && (
+				<Sheet title={detail.title} placed onClose={close}>{detail.body}</Sheet>
+			)}
 			<Acting act={act} query={query} onClose={() => setAct(null)} />
 		</Page>
 	);

@@ -1,13 +1,12 @@
-// The shift: since when, how far, and the two moments that only the server can do, its start and its end.  The end is the handoff:
-// figures, the notes from the start, notes for the next, one button.
+// The current shift: since when it runs, how many cars have arrived, and the sheets that begin and end it, which only
+// the server can do.  The end is the handoff: figures, the notes from the start, notes for the next shift, one button.
 
 import { useRef, useState } from "preact/hooks";
-import { Button, Field, Notice, Sheet, TextInput, formatDate, formatNumber, formatTime, toast } from "../ui/index.js";
+import { Button, Field, Notice, Sheet, TextInput, formatNumber, formatTime, toast } from "../ui/index.js";
 import { engine, hasRole, may, personName, space, status } from "../base/state.js";
 import { isReachable, useAction } from "./act.js";
 import { progressOf } from "./board.js";
-import { dayIn } from "../ui/zone.js";
-import { begunInWords, cars, endShift, endedInWords, resetBoard, shift, startShift, zone } from "./data.js";
+import { begunInWords, cars, endShift, endedInWords, resetBoard, shift, startShift, whenWords, zone } from "./data.js";
 
 const NOTES_MAX = 5000; // characters, as the definition has it
 
@@ -27,10 +26,15 @@ function useKept(key) {
 function NeedsServer() {
 	if (isReachable())
 		return null;
-	return <Notice kind="warn" icon="offline">Shifts begin and end on the server. There is no connection at the moment; toggles and moves go on as ever.</Notice>;
+	return (
+		<Notice kind="warn" icon="offline">
+			Shifts begin and end on the server. There is no connection at the moment; toggles and moves go
+			on as ever.
+		</Notice>
+	);
 }
 
-// Somebody else was quicker: what there is now is fetched, so that it can be said.
+// Somebody else was quicker: what there is now is fetched, so that the words can tell of it.
 async function afterConflict(error, words) {
 	if (error.status !== 409)
 		return null;
@@ -49,24 +53,32 @@ export function StartShift({ onClose }) {
 		explain: (error) => afterConflict(error, begunInWords),
 	});
 	const already = problem ? null : begunInWords();
+	const button = (
+		<Button
+			kind="primary" wide busy={busy} disabled={!isReachable() || shift.value !== null}
+			onClick={() => run(notes)}
+		>
+			Start the shift
+		</Button>
+	);
 	return (
-		<Sheet title="Start a shift" onClose={onClose} actions={<Button kind="primary" wide busy={busy} disabled={!isReachable() || shift.value !== null} onClick={() => run(notes)}>Start the shift</Button>}>
+		<Sheet title="Start a shift" onClose={onClose} actions={button}>
 			<div class="fleet-sheet">
 				<NeedsServer />
 				{problem && <Notice kind="bad">{problem}</Notice>}
 				{already && !busy && <Notice kind="warn">{already}</Notice>}
 				<p class="lead">Expected times count from now on. Flags that are set stay set.</p>
-				<Field label="Notes" help="What everybody on this shift should know. They stay with it."><TextInput lines value={notes} maxLength={NOTES_MAX} onInput={setNotes} /></Field>
+				<Field
+					label="Notes"
+					help="What everybody on this shift should know. They stay with it."
+				>
+					<TextInput lines value={notes} maxLength={NOTES_MAX} onInput={setNotes} />
+				</Field>
 			</div>
 		</Sheet>
 	);
 }
 
-// A shift of another day says which.
-function sinceWhen(at) {
-	const time = formatTime(at, zone.value);
-	return dayIn(zone.value, Date.parse(at)) === dayIn(zone.value, engine.now()) ? time : `${formatDate(at, { zone: zone.value })}, ${time}`;
-}
 
 function Figure({ value, label, of, tone }) {
 	return (
@@ -101,23 +113,49 @@ export function EndShift({ onClose, onEnded }) {
 		explain: (error) => afterConflict(error, () => endedInWords(one.id)),
 	});
 	const already = problem || busy ? null : endedInWords(one.id);
+	const button = (
+		<Button
+			kind="primary" wide busy={busy} disabled={!isReachable() || already !== null}
+			onClick={() => run(notes)}
+		>
+			End the shift and reset the board
+		</Button>
+	);
+	const unsent = waiting === 1 ? "One change of this device is not sent yet. It is"
+		: `${waiting} changes of this device are not sent yet. They are`;
 	return (
-		<Sheet title="End the shift" wide onClose={onClose}
-			actions={<Button kind="primary" wide busy={busy} disabled={!isReachable() || already !== null} onClick={() => run(notes)}>End the shift and reset the board</Button>}>
+		<Sheet title="End the shift" wide onClose={onClose} actions={button}>
 			<div class="fleet-sheet">
 				<NeedsServer />
 				{problem && <Notice kind="bad">{problem}</Notice>}
 				{already && <Notice kind="warn">{already}</Notice>}
-				{waiting > 0 && <Notice kind="warn" icon="sync">{waiting === 1 ? "One change of this device is not sent yet. It is" : `${waiting} changes of this device are not sent yet. They are`} sent before the shift ends.</Notice>}
-				<p class="lead">Since {formatTime(one.startedAt, zone.value)}, begun by {personName(one.startedBy)}.</p>
+				{waiting > 0 && (
+					<Notice kind="warn" icon="sync">{unsent} sent before the shift ends.</Notice>
+				)}
+				<p class="lead">
+					Since {formatTime(one.startedAt, zone.value)}, begun by{" "}
+					{personName(one.startedBy)}.
+				</p>
 				<Figures figures={progressOf(cars.value)} />
-				{one.startNotes && <section class="note-block"><h3>Notes from the start</h3><p dir="auto">{one.startNotes}</p></section>}
-				<Field label="Notes for the next shift"><TextInput lines value={notes} maxLength={NOTES_MAX} onInput={setNotes} /></Field>
-				<p class="hint">All cars are kept as they are now in the report of this shift. Then every flag starts anew; locations and notes of cars stay.</p>
+				{one.startNotes && (
+					<section class="note-block">
+						<h3>Notes from the start</h3>
+						<p dir="auto">{one.startNotes}</p>
+					</section>
+				)}
+				<Field label="Notes for the next shift">
+					<TextInput lines value={notes} maxLength={NOTES_MAX} onInput={setNotes} />
+				</Field>
+				<p class="hint">
+					All cars are kept as they are now in the report of this shift. Then every flag
+					starts anew; locations and notes of cars stay.
+				</p>
 			</div>
 		</Sheet>
 	);
 }
+
+const OTHER_SHIFT = "A shift began or ended meanwhile. Look at the board, then decide again.";
 
 export function ResetBoard({ onClose }) {
 	const { run, busy, problem } = useAction((key) => resetBoard(key), {
@@ -125,34 +163,63 @@ export function ResetBoard({ onClose }) {
 			toast("All flags start anew.", { kind: "good" });
 			onClose();
 		},
-		explain: (error) => afterConflict(error, () => "A shift began or ended meanwhile. Look at the board, then decide again."),
+		explain: (error) => afterConflict(error, () => OTHER_SHIFT),
 	});
+	const count = formatNumber(cars.value.length);
+	const button = (
+		<Button kind="danger" wide busy={busy} disabled={!isReachable()} onClick={() => run()}>
+			Reset all flags
+		</Button>
+	);
 	return (
-		<Sheet title="Reset the board" onClose={onClose} actions={<Button kind="danger" wide busy={busy} disabled={!isReachable()} onClick={() => run()}>Reset all flags</Button>}>
+		<Sheet title="Reset the board" onClose={onClose} actions={button}>
 			<div class="fleet-sheet">
 				<NeedsServer />
 				{problem && <Notice kind="bad">{problem}</Notice>}
-				<p class="lead">Arrived, late and empty are set back on all {formatNumber(cars.value.length)} cars, for everybody. Locations and notes stay, and each car's history keeps what was.</p>
+				<p class="lead">
+					Arrived, late and empty are set back on all {count} cars, for everybody.
+					Locations and notes stay, and each car's history keeps what was.
+				</p>
 			</div>
 		</Sheet>
 	);
 }
 
-/** Above the board: the shift under way and what can be done with it. */
+function metaOf(isOpen, { arrived, cars: all }) {
+	if (isOpen)
+		return `${formatNumber(arrived)} of ${formatNumber(all)} arrived`;
+	return all === 1 ? "1 car on the board" : `${formatNumber(all)} cars on the board`;
+}
+
+/** Above the board: the current shift, and the button that begins or ends one. */
 export function ShiftBar({ onStart, onEnd }) {
-	const one = shift.value;
-	const { arrived, cars: all } = progressOf(cars.value);
+	const one = shift.value, progress = progressOf(cars.value);
+	const { arrived, cars: all } = progress;
+	const start = <Button kind="primary" onClick={onStart}>Start shift</Button>;
 	if (!may("read", "shifts"))
 		return null;
 	return (
 		<section class="shift-bar" data-open={one ? "true" : "false"} aria-label="Shift">
 			<div class="shift-words">
-				<span class="shift-title">{one ? `Shift since ${sinceWhen(one.startedAt)}` : "No shift is under way"}</span>
-				<span class="shift-meta">{one ? `${formatNumber(arrived)} of ${formatNumber(all)} arrived` : all === 1 ? "1 car on the board" : `${formatNumber(all)} cars on the board`}</span>
-				{one?.startNotes && <span class="shift-notes" dir="auto" title={one.startNotes}>{one.startNotes}</span>}
+				<span class="shift-title">
+					{one ? `Shift since ${whenWords(one.startedAt)}` : "No shift is under way"}
+				</span>
+				<span class="shift-meta">{metaOf(Boolean(one), progress)}</span>
+				{one?.startNotes && (
+					<span class="shift-notes" dir="auto" title={one.startNotes}>
+						{one.startNotes}
+					</span>
+				)}
 			</div>
-			{hasRole("member") && (one ? <Button onClick={onEnd}>End shift</Button> : <Button kind="primary" onClick={onStart}>Start shift</Button>)}
-			{one && <div class="shift-progress" role="progressbar" aria-label="Cars that have arrived" aria-valuemin={0} aria-valuemax={Math.max(1, all)} aria-valuenow={arrived}><span style={{ inlineSize: `${all ? arrived / all * 100 : 0}%` }} /></div>}
+			{hasRole("member") && (one ? <Button onClick={onEnd}>End shift</Button> : start)}
+			{one && (
+				<div
+					class="shift-progress" role="progressbar" aria-label="Cars that have arrived"
+					aria-valuemin={0} aria-valuemax={Math.max(1, all)} aria-valuenow={arrived}
+				>
+					<span style={{ inlineSize: `${all ? arrived / all * 100 : 0}%` }} />
+				</div>
+			)}
 		</section>
 	);
 }

@@ -1,7 +1,10 @@
-// Past shifts: the list, and the report of one, to read and to print.  The figures are the server's; without it the list and the board
-// at the end of each shift are still here.
+// Past shifts: the list, and the report of one, to read and to print.  The server counts the figures; without a network
+// the list and the board at the end of each shift are still here.
 
-import { Button, Empty, List, Row, Tag, Trouble, Waiting, formatDate, formatDuration, formatInstant, formatNumber, formatTime, isWide, toast } from "../ui/index.js";
+import {
+	Button, Empty, List, Row, Tag, Trouble, Waiting, formatDate, formatDuration, formatInstant, formatNumber,
+	formatTime, isWide, toast,
+} from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
 import { engine, personName, row, space, spaceInfo, status } from "../base/state.js";
 import { useAnswer } from "../base/answer.js";
@@ -16,22 +19,48 @@ function spanOf(one) {
 	return one.endedAt ? `${from} to ${formatTime(one.endedAt, zone.value)}` : `since ${from}`;
 }
 
+function folkOf({ startedBy, endedBy, endedAt }) {
+	if (endedBy && endedBy !== startedBy)
+		return `begun by ${personName(startedBy)}, ended by ${personName(endedBy)}`;
+	return `${endedAt ? "led" : "begun"} by ${personName(startedBy)}`;
+}
+
+function markOf({ endedAt, stats }) {
+	if (!endedAt)
+		return <Tag kind="accent">under way</Tag>;
+	return stats?.late && isWide.value
+		? <Tag kind="warn" icon="warn">{formatNumber(stats.late)} late</Tag> : undefined;
+}
+
 function Line({ one }) {
 	const stats = one.stats;
-	const folk = one.endedBy && one.endedBy !== one.startedBy ? `begun by ${personName(one.startedBy)}, ended by ${personName(one.endedBy)}` : `${one.endedAt ? "led" : "begun"} by ${personName(one.startedBy)}`;
+	const late = !isWide.value && stats?.late ? `${formatNumber(stats.late)} late` : null;
+	const figures = stats && (
+		<span class="row-figures">
+			<b>{formatNumber(stats.arrived)}</b> of {formatNumber(stats.totalCars)}
+		</span>
+	);
 	return (
-		<Row title={`${formatDate(one.startedAt, { zone: zone.value })}, ${spanOf(one)}`} meta={[!isWide.value && stats?.late ? `${formatNumber(stats.late)} late` : null, folk, one.endNotes ?? one.startNotes]}
-			trailing={stats ? <span class="row-figures"><b>{formatNumber(stats.arrived)}</b> of {formatNumber(stats.totalCars)}</span> : undefined}
-			mark={!one.endedAt ? <Tag kind="accent">under way</Tag> : stats?.late && isWide.value ? <Tag kind="warn" icon="warn">{formatNumber(stats.late)} late</Tag> : undefined}
-			onOpen={() => go(`/fleet/shifts/${encodeURIComponent(one.id)}`)} />
+		<Row
+			title={`${formatDate(one.startedAt, { zone: zone.value })}, ${spanOf(one)}`}
+			meta={[late, folkOf(one), one.endNotes ?? one.startNotes]}
+			trailing={figures ?? undefined} mark={markOf(one)}
+			onOpen={() => go(`/fleet/shifts/${encodeURIComponent(one.id)}`)}
+		/>
 	);
 }
+
+const NONE = "No shift has been begun yet. Each one that ends leaves its report here.";
 
 export function ShiftList() {
 	const all = [...shifts.value].sort((left, right) => (left.startedAt < right.startedAt ? 1 : -1));
 	if (all.length === 0)
-		return status.value?.loaded ? <Empty icon="history" text="No shift has been begun yet. Each one that ends leaves its report here." /> : <Waiting />;
-	return <List items={all} keyOf={(one) => one.id} height={68} label="Shifts" row={(one) => <Line one={one} />} />;
+		return status.value?.loaded ? <Empty icon="history" text={NONE} /> : <Waiting />;
+	return (
+		<List
+			items={all} keyOf={(one) => one.id} height={68} label="Shifts" row={(one) => <Line one={one} />}
+		/>
+	);
 }
 
 function cycleText(cycle) {
@@ -39,79 +68,165 @@ function cycleText(cycle) {
 }
 
 function Locations({ rows }) {
+	const inOrder = [...rows].sort((left, right) => compareNatural(left.location, right.location));
 	return (
 		<table class="plain-table">
 			<caption>By location</caption>
-			<thead><tr><th scope="col">Location</th><th scope="col">Cars</th><th scope="col">Arrived</th><th scope="col">Late</th><th scope="col">Empty</th><th scope="col">On site</th></tr></thead>
-			<tbody>{[...rows].sort((left, right) => compareNatural(left.location, right.location)).map((one) => (
-				<tr key={one.location}><th scope="row"><bdi>{one.location}</bdi></th><td>{one.cars}</td><td>{one.arrived}</td><td>{one.late}</td><td>{one.empty}</td><td>{cycleText(one.cycle)}</td></tr>
-			))}</tbody>
+			<thead>
+				<tr>
+					<th scope="col">Location</th>
+					<th scope="col">Cars</th>
+					<th scope="col">Arrived</th>
+					<th scope="col">Late</th>
+					<th scope="col">Empty</th>
+					<th scope="col">On site</th>
+				</tr>
+			</thead>
+			<tbody>
+				{inOrder.map((one) => (
+					<tr key={one.location}>
+						<th scope="row"><bdi>{one.location}</bdi></th>
+						<td>{one.cars}</td>
+						<td>{one.arrived}</td>
+						<td>{one.late}</td>
+						<td>{one.empty}</td>
+						<td>{cycleText(one.cycle)}</td>
+					</tr>
+				))}
+			</tbody>
 		</table>
 	);
 }
 
-function stateWords(car) {
-	return [car.empty ? "Empty" : car.arrived ? "On site" : "Not here", car.late && "late"].filter(Boolean).join(", ");
+function stateWords({ empty, arrived, late }) {
+	const state = empty ? "Empty" : arrived ? "On site" : "Not here";
+	return late ? `${state}, late` : state;
 }
 
-// All of them at once, so that paper has them too.
+const timeText = (at) => (at ? formatTime(at, zone.value) : "");
+
+// All cars at once, not only those in sight, so that they are printed too.
 function Cars({ cars }) {
+	const inOrder = [...cars].sort((left, right) => compareNatural(left.id, right.id));
 	return (
 		<table class="plain-table cars-table">
 			<caption>Cars</caption>
-			<thead><tr><th scope="col">Car</th><th scope="col">Location</th><th scope="col">State</th><th scope="col">Arrived</th><th scope="col">Emptied</th><th scope="col">Notes</th></tr></thead>
-			<tbody>{[...cars].sort((left, right) => compareNatural(left.id, right.id)).map((car) => (
-				<tr key={car.id} data-late={car.late ? "true" : undefined}>
-					<th scope="row"><bdi>{car.id}</bdi></th><td><bdi>{car.location}</bdi></td><td>{stateWords(car)}</td>
-					<td>{car.arrivedAt ? formatTime(car.arrivedAt, zone.value) : ""}</td><td>{car.emptyAt ? formatTime(car.emptyAt, zone.value) : ""}</td><td dir="auto">{car.notes}</td>
+			<thead>
+				<tr>
+					<th scope="col">Car</th>
+					<th scope="col">Location</th>
+					<th scope="col">State</th>
+					<th scope="col">Arrived</th>
+					<th scope="col">Emptied</th>
+					<th scope="col">Notes</th>
 				</tr>
-			))}</tbody>
+			</thead>
+			<tbody>
+				{inOrder.map((car) => (
+					<tr key={car.id} data-late={car.late ? "true" : undefined}>
+						<th scope="row"><bdi>{car.id}</bdi></th>
+						<td><bdi>{car.location}</bdi></td>
+						<td>{stateWords(car)}</td>
+						<td>{timeText(car.arrivedAt)}</td>
+						<td>{timeText(car.emptyAt)}</td>
+						<td dir="auto">{car.notes}</td>
+					</tr>
+				))}
+			</tbody>
 		</table>
 	);
 }
 
-// The report as a file.
+// Saves the report as a CSV file.
 async function save(id) {
 	try {
-		const { data } = await space.value.request("GET", `/reports/shift?id=${encodeURIComponent(id)}&format=csv`, { blob: true });
-		saveFile(data, `shift-${dayIn(zone.value, Date.parse(row("shifts", id)?.startedAt ?? new Date(engine.now()).toISOString()))}.csv`);
+		const address = `/reports/shift?id=${encodeURIComponent(id)}&format=csv`;
+		const { data } = await space.value.request("GET", address, { blob: true });
+		const startedAt = row("shifts", id)?.startedAt;
+		const day = dayIn(zone.value, startedAt ? Date.parse(startedAt) : engine.now());
+		saveFile(data, `shift-${day}.csv`);
 	} catch (error) {
 		toast(`Not saved. ${whyNot(error)}`, { kind: "bad" });
 	}
 }
 
-// The figures a shift left behind, until the server's come.
+// The figures that are stored in a shift, until those of the server arrive.
 function figuresOf({ stats }) {
 	return stats && { cars: stats.totalCars, arrived: stats.arrived, empty: stats.empty, late: stats.late };
+}
+
+const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+
+function Head({ shift, onSave }) {
+	const ended = shift.endedBy ? `, ended by ${personName(shift.endedBy)}` : ". It is under way.";
+	return (
+		<header class="report-head">
+			<div>
+				<h2>{formatDate(shift.startedAt, { zone: zone.value, ...LONG })}, {spanOf(shift)}</h2>
+				<p class="lead">Begun by {personName(shift.startedBy)}{ended}</p>
+			</div>
+			<div class="report-actions no-print">
+				<Button icon="print" onClick={() => print()}>Print</Button>
+				<Button icon="download" disabled={!onSave} onClick={onSave}>CSV</Button>
+			</div>
+		</header>
+	);
+}
+
+function Rates({ figures: { cycle, lateRate } }) {
+	const median = formatDuration(cycle.medianSeconds), p90 = formatDuration(cycle.p90Seconds);
+	return (
+		<p class="lead">
+			Half of the cars were empty within {median} of their arrival, nine of ten within {p90}.{" "}
+			{lateRate} % were late.
+		</p>
+	);
+}
+
+function Notes({ title, text }) {
+	if (!text)
+		return null;
+	return (
+		<section class="note-block">
+			<h3>{title}</h3>
+			<p dir="auto">{text}</p>
+		</section>
+	);
+}
+
+function NoReport({ error, onRetry }) {
+	if (!error)
+		return <Waiting rows={6} />;
+	return error.status === 404 ? <Trouble text="There is no such shift." />
+		: <Trouble text={whyNot(error)} onRetry={onRetry} />;
 }
 
 export function ShiftReport({ id }) {
 	const one = row("shifts", id);
 	const { data, error, again } = useAnswer(`/reports/shift?id=${encodeURIComponent(id)}`, one?.version ?? 0);
 	if (!one && !data)
-		return error ? <Trouble text={error.status === 404 ? "There is no such shift." : whyNot(error)} onRetry={error.status === 404 ? undefined : again} /> : <Waiting rows={6} />;
+		return <NoReport error={error} onRetry={again} />;
 	const shift = one ?? data.shift, figures = data?.figures ?? figuresOf(shift);
 	const cars = data?.cars ?? one?.snapshot ?? [];
 	return (
 		<article class="report" aria-label="Report of a shift">
-			<header class="report-head">
-				<div>
-					<h2>{formatDate(shift.startedAt, { zone: zone.value, weekday: "long", day: "numeric", month: "long", year: "numeric" })}, {spanOf(shift)}</h2>
-					<p class="lead">Begun by {personName(shift.startedBy)}{shift.endedBy ? `, ended by ${personName(shift.endedBy)}` : ". It is under way."}</p>
-				</div>
-				<div class="report-actions no-print">
-					<Button icon="print" onClick={() => print()}>Print</Button>
-					<Button icon="download" disabled={!data} onClick={() => save(id)}>CSV</Button>
-				</div>
-			</header>
-			<p class="only-print">{spaceInfo.value?.name} · printed {formatInstant(engine.now(), { zone: zone.value })}</p>
+			<Head shift={shift} onSave={data ? () => save(id) : undefined} />
+			<p class="only-print">
+				{spaceInfo.value?.name} · printed {formatInstant(engine.now(), { zone: zone.value })}
+			</p>
 			{figures && <Figures figures={figures} />}
-			{!data && error && <p class="hint no-print">Times on site and what happened by location come from the server. {whyNot(error)} <button type="button" class="link-button" onClick={again}>Ask again</button></p>}
-			{data?.figures?.cycle && <p class="lead">Half of the cars were empty within {formatDuration(data.figures.cycle.medianSeconds)} of their arrival, nine of ten within {formatDuration(data.figures.cycle.p90Seconds)}. {data.figures.lateRate} % were late.</p>}
+			{!data && error && (
+				<p class="hint no-print">
+					Times on site and what happened by location come from the server.{" "}
+					{whyNot(error)}{" "}
+					<button type="button" class="link-button" onClick={again}>Ask again</button>
+				</p>
+			)}
+			{data?.figures?.cycle && <Rates figures={data.figures} />}
 			{(shift.startNotes || shift.endNotes) && (
 				<div class="report-notes">
-					{shift.startNotes && <section class="note-block"><h3>Notes from the start</h3><p dir="auto">{shift.startNotes}</p></section>}
-					{shift.endNotes && <section class="note-block"><h3>Notes for the next shift</h3><p dir="auto">{shift.endNotes}</p></section>}
+					<Notes title="Notes from the start" text={shift.startNotes} />
+					<Notes title="Notes for the next shift" text={shift.endNotes} />
 				</div>
 			)}
 			{data?.byLocation?.length > 0 && <Locations rows={data.byLocation} />}

@@ -1,4 +1,5 @@
-// A car on the board: its number to be read from two metres, its state in a word with a shape, and two big toggles for gloves.
+// A car on the board: its number, readable from two metres away, its state as word and shape, and two toggles big
+// enough for gloves.
 
 import { computed } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
@@ -18,13 +19,13 @@ const STATES = {
 	empty: { word: "Empty", icon: "package" },
 };
 
-export const CAR_TYPE = "application/x-daybook-car"; // of what is dragged
+export const CAR_TYPE = "application/x-daybook-car"; // the MIME type of a dragged car
 
 export function hrefOf(car) {
 	return `/fleet/cars/${encodeURIComponent(car.id)}`;
 }
 
-/** Opens a car, with the board as it is looked at behind it. */
+/** Opens a car; the board behind it keeps its filters. */
 export function openCar(id) {
 	used("carSelections");
 	go(hrefOf({ id }), address.peek().query);
@@ -38,14 +39,29 @@ export function CarLink({ id, kind }) {
 		event.preventDefault();
 		openCar(id);
 	};
-	return <a class={`${kind} car-link`} href={hrefOf({ id })} draggable={false} onClick={follow}><bdi>{id}</bdi></a>;
+	return (
+		<a class={`${kind} car-link`} href={hrefOf({ id })} draggable={false} onClick={follow}>
+			<bdi>{id}</bdi>
+		</a>
+	);
 }
 
 function hoursMinutes(minutes) {
-	return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;
+	if (minutes < 60)
+		return `${minutes} min`;
+	return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;
 }
 
-/** What the clock says of a car: {state, late, at, isDue, rest}; at: the one time that matters now, rest: how far off it is, in words. */
+// How far off the expected time is, in words; "" if it is more than an hour ahead.
+function restWords(minutes) {
+	if (minutes === null || minutes >= 60)
+		return "";
+	return minutes < 0 ? `${hoursMinutes(-minutes)} overdue` : `in ${hoursMinutes(minutes)}`;
+}
+
+/**
+ * State and times of a car: {state, late, at, isDue, rest}.  at: the time that matters now.  rest: how far off it is.
+ */
 function clockOf(car, now, place) {
 	const state = stateOf(car, now), late = isLate(car, now);
 	const since = car.empty ? car.emptyAt : car.arrived ? car.arrivedAt : null;
@@ -53,12 +69,11 @@ function clockOf(car, now, place) {
 		return { state, late, at: formatTime(since, place), rest: "" };
 	if (car.arrived || car.empty || !car.expected)
 		return { state, late, at: "", rest: "" };
-	const minutes = minutesToDue(car, now);
-	const rest = minutes === null ? "" : minutes < 0 ? `${hoursMinutes(-minutes)} overdue` : minutes < 60 ? `in ${hoursMinutes(minutes)}` : "";
-	return { state, late, at: car.expected.slice(0, 5), isDue: true, rest };
+	return { state, late, at: car.expected.slice(0, 5), isDue: true, rest: restWords(minutesToDue(car, now)) };
 }
 
-// What signals say of one thing: drawn again only when that changes, not with every change of a signal.
+// A value computed from signals for one thing.  The component is drawn again only when the value changes, not whenever
+// a signal does.
 function useWord(thing, compute) {
 	return useMemo(() => computed(() => compute(thing)), [thing]).value;
 }
@@ -78,32 +93,49 @@ function StateMark({ state, late }) {
 		<span class="car-state" data-state={state}>
 			<Icon name={STATES[state].icon} size={16} />
 			<span>{STATES[state].word}</span>
-			{late && state !== "late" && <span class="car-was-late"><Icon name="warn" size={16} /><span>late</span></span>}
+			{late && state !== "late" && (
+				<span class="car-was-late"><Icon name="warn" size={16} /><span>late</span></span>
+			)}
 		</span>
 	);
 }
 
-/** When a car was expected, came, or was emptied.  brief: how far off that is, alone. */
+/** When a car was expected, arrived, or was emptied.  brief: only how far off that is. */
 export function When({ car, brief = false }) {
 	const { state, at, isDue, rest } = clockOf(car, watch.value, zone.value);
-	return at && <span class="car-when" data-state={state}>{isDue && !(brief && rest) && "due "}{brief && rest ? rest : rest ? `${at}, ${rest}` : at}</span>;
+	if (!at)
+		return null;
+	if (brief && rest)
+		return <span class="car-when" data-state={state}>{rest}</span>;
+	return <span class="car-when" data-state={state}>{isDue && "due "}{rest ? `${at}, ${rest}` : at}</span>;
 }
 
 const UNSENT = {
-	waiting: ["sync", "Saved here, not sent yet"], conflict: ["swap", "Changed by somebody else too: open it to decide"], failed: ["bad", "Not taken by the server: open it to see why"],
+	waiting: ["sync", "Saved here, not sent yet"],
+	conflict: ["swap", "Changed by somebody else too: open it to decide"],
+	failed: ["bad", "Not taken by the server: open it to see why"],
 };
 
-// What this device wrote and the server has not taken.
+// A sign that edits of this device are not accepted by the server.
 function Unsent({ id }) {
 	const state = useWord(id, () => unsent.value.get(id));
-	return state ? <span class="car-unsent" data-state={state} title={UNSENT[state][1]}><Icon name={UNSENT[state][0]} size={16} label={UNSENT[state][1]} /></span> : null;
+	if (!state)
+		return null;
+	const [icon, words] = UNSENT[state];
+	return (
+		<span class="car-unsent" data-state={state} title={words}>
+			<Icon name={icon} size={16} label={words} />
+		</span>
+	);
 }
 
-// The name of who changed a car elsewhere a moment ago; "" when it was the clock, null when nobody did.
+// The name of who changed a car elsewhere a moment ago; "" if it was the server, null if nobody did.
 function useNews(id) {
 	return useWord(id, () => {
 		const fresh = newsOf(news.value, id);
-		return fresh ? fresh.by ? personName(fresh.by) : "" : null;
+		if (!fresh)
+			return null;
+		return fresh.by ? personName(fresh.by) : "";
 	});
 }
 
@@ -111,50 +143,65 @@ function useNews(id) {
 function Who({ name }) {
 	if (!name)
 		return null;
-	return <span class="car-who" title={`Changed by ${name}`}><span aria-hidden="true">{initials(name)}</span><span class="unseen">Changed by {name}</span></span>;
+	return (
+		<span class="car-who" title={`Changed by ${name}`}>
+			<span aria-hidden="true">{initials(name)}</span>
+			<span class="unseen">Changed by {name}</span>
+		</span>
+	);
 }
 
-let followed = null; // the car that was moved by its menu: the focus goes where it goes
+let followed = null; // the car that was moved by its menu: the focus moves with it
 
-/** Menu of a car: what a tile has no room for. */
+/** The menu of a car: what a tile has no room for. */
 export function CarMenu({ car }) {
-	const changes = may("update", "cars");
+	const moveTo = (location) => {
+		followed = car.id;
+		move(car, location);
+	};
+	const moves = locations.value
+		.filter((location) => location !== car.location)
+		.map((location) => ({
+			label: `Move to ${location}`,
+			icon: "forward",
+			onSelect: () => moveTo(location),
+		}));
+	const late = { label: car.late ? "Not late" : "Mark late", icon: "warn", onSelect: () => toggle(car, "late") };
 	const items = [
 		{ label: "Open", icon: "open", onSelect: () => openCar(car.id) },
-		...(changes ? [
-			{ label: car.late ? "Not late" : "Mark late", icon: "warn", onSelect: () => toggle(car, "late") },
-			...locations.value.filter((location) => location !== car.location).map((location) => ({
-				label: `Move to ${location}`, icon: "forward", onSelect: () => {
-					followed = car.id;
-					move(car, location);
-				},
-			})),
-		] : []),
-		...(may("delete", "cars") ? [{ label: "Remove from the board", icon: "trash", danger: true, onSelect: () => remove(car) }] : []),
+		...(may("update", "cars") ? [late, ...moves] : []),
+		may("delete", "cars") &&
+			{ label: "Remove from the board", icon: "trash", danger: true, onSelect: () => remove(car) },
 	];
 	return <Menu label={`More for car ${car.id}`} items={items} />;
 }
 
-// A toggle is a key that stays down: pressed it is filled and ticked, else an empty shape.
+// A toggle is filled and ticked while the flag is set, else an empty shape.
 function ToggleKey({ car, flag, words, icon, isOn }) {
 	const press = (event) => {
 		if (!isBlind(event))
 			toggle(car, flag);
 	};
 	return (
-		<button type="button" class="car-toggle" data-flag={flag} aria-pressed={isOn ? "true" : "false"} onClick={press}>
+		<button
+			type="button" class="car-toggle" data-flag={flag} aria-pressed={isOn ? "true" : "false"}
+			onClick={press}
+		>
 			<Icon name={isOn ? "check" : icon} /><span>{words}</span><span class="unseen"> {car.id}</span>
 		</button>
 	);
 }
 
-/** The two toggles; who may only look gets none. */
+/** The two toggles; people who may not change cars get none. */
 export function Toggles({ car, large = false }) {
 	if (!may("update", "cars"))
 		return null;
 	return (
 		<div class={large ? "car-toggles large" : "car-toggles"}>
-			<ToggleKey car={car} flag="arrived" words="Arrived" icon="truck" isOn={Boolean(car.arrived || car.empty)} />
+			<ToggleKey
+				car={car} flag="arrived" words="Arrived" icon="truck"
+				isOn={Boolean(car.arrived || car.empty)}
+			/>
 			<ToggleKey car={car} flag="empty" words="Empty" icon="package" isOn={Boolean(car.empty)} />
 		</div>
 	);
@@ -163,7 +210,8 @@ export function Toggles({ car, large = false }) {
 /** What tiles and lines have in common: {clock, name}, and the attributes of their element. */
 export function useCarLook(car) {
 	const clock = useClock(car), name = useNews(car.id);
-	return { clock, name, look: { "data-id": car.id, "data-state": clock.state, "data-news": name === null ? undefined : "true" } };
+	const isNews = name === null ? undefined : "true";
+	return { clock, name, look: { "data-id": car.id, "data-state": clock.state, "data-news": isNews } };
 }
 
 export function CarSigns({ car, name }) {
@@ -171,7 +219,17 @@ export function CarSigns({ car, name }) {
 }
 
 export function CarClock({ clock }) {
-	return <><StateMark state={clock.state} late={clock.late} />{clock.at && <span class="car-when" data-state={clock.state}>{clock.isDue && <span class="car-due">due </span>}{clock.at}</span>}</>;
+	return (
+		<>
+			<StateMark state={clock.state} late={clock.late} />
+			{clock.at && (
+				<span class="car-when" data-state={clock.state}>
+					{clock.isDue && <span class="car-due">due </span>}
+					{clock.at}
+				</span>
+			)}
+		</>
+	);
 }
 
 export function Tile({ car }) {
@@ -188,19 +246,29 @@ export function Tile({ car }) {
 		event.dataTransfer.effectAllowed = "move";
 	};
 	return (
-		<article ref={element} class="tile" {...look} draggable={isFine.value && may("update", "cars")} onDragStart={start} aria-label={`Car ${car.id}`}>
+		<article
+			ref={element} class="tile" {...look} draggable={isFine.value && may("update", "cars")}
+			onDragStart={start} aria-label={`Car ${car.id}`}
+		>
 			<header class="tile-head">
 				<CarLink id={car.id} kind="tile-number" />
 				<CarMenu car={car} />
 			</header>
 			<p class="tile-meta"><CarClock clock={clock} /><CarSigns car={car} name={name} /></p>
-			<p class="tile-notes" dir="auto" data-rest={!car.notes && clock.rest ? clock.state : undefined}>{car.notes || clock.rest}</p>
+			<p class="tile-notes" dir="auto" data-rest={!car.notes && clock.rest ? clock.state : undefined}>
+				{car.notes || clock.rest}
+			</p>
 			<Toggles car={car} />
 		</article>
 	);
 }
 
-/** The place of a car that left, until the board is in order again. */
+/** The empty place of a car that left, until the board is in order again. */
 export function Gone({ id, to }) {
-	return <div class="tile gone"><b class="tile-number"><bdi>{id}</bdi></b><p>{to ? <>Moved to <bdi>{to}</bdi></> : "Removed"}</p></div>;
+	return (
+		<div class="tile gone">
+			<b class="tile-number"><bdi>{id}</bdi></b>
+			{to ? <p>Moved to <bdi>{to}</bdi></p> : <p>Removed</p>}
+		</div>
+	);
 }

@@ -1,4 +1,4 @@
-// What of the fleet belongs on the screen of today: the shift, how far it is, and the cars that are late.
+// What the fleet shows on the screen Today: the shift, how many cars have arrived, and the cars that are late.
 
 import { useEffect } from "preact/hooks";
 import { Icon, isNarrow } from "../ui/index.js";
@@ -14,16 +14,36 @@ export default function FleetToday({ part }) {
 	useEffect(watchClock, []);
 	if (part !== "now" || cars.value.length === 0)
 		return null;
-	const late = inOrder(cars.value.filter((car) => !car.arrived && !car.empty && isLate(car, watch.value)), watch.value, "expected");
+	const isMissing = (car) => !car.arrived && !car.empty && isLate(car, watch.value);
+	const late = inOrder(cars.value.filter(isMissing), watch.value, "expected");
 	const { arrived, cars: all } = progressOf(cars.value);
+	const onBoard = all === 1 ? "1 car" : `${all} cars`;
 	return (
 		<section class="today-part">
 			<header><h2>Fleet</h2><Link class="today-more" to="/fleet">Board</Link></header>
-			<p class="today-line">{shift.value ? `${arrived} of ${all} cars arrived` : `No shift is under way; ${all === 1 ? "1 car" : `${all} cars`} on the board`}</p>
+			<p class="today-line">
+				{shift.value
+					? `${arrived} of ${all} cars arrived`
+					: `No shift is under way; ${onBoard} on the board`}
+			</p>
 			{late.length > 0 && (
 				<ul class="today-list">
-					{late.slice(0, FEW).map((car) => <li key={car.id}><Link to={hrefOf(car)}><Icon name="warn" size={16} /> <span>Car <bdi>{car.id}</bdi></span> <When car={car} brief={isNarrow.value} /></Link></li>)}
-					{late.length > FEW && <li><Link to="/fleet" query={{ f: "late" }}>{late.length - FEW} more late cars</Link></li>}
+					{late.slice(0, FEW).map((car) => (
+						<li key={car.id}>
+							<Link to={hrefOf(car)}>
+								<Icon name="warn" size={16} />{" "}
+								<span>Car <bdi>{car.id}</bdi></span>{" "}
+								<When car={car} brief={isNarrow.value} />
+							</Link>
+						</li>
+					))}
+					{late.length > FEW && (
+						<li>
+							<Link to="/fleet" query={{ f: "late" }}>
+								{late.length - FEW} more late cars
+							</Link>
+						</li>
+					)}
 				</ul>
 			)}
 		</section>

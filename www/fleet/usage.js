@@ -1,5 +1,5 @@
-// How often what is used, counted on this device and told once a minute: how many toggles, moves, filters.  No car, no text.  Without a
-// network the counts wait; they are no reason to trouble anybody.
+// Counts how often toggles, moves, filters and the like are used, and tells the server once a minute.  It tells of no
+// car and no text.  Without a network the counts wait; a failure is not shown.
 
 import { newId } from "../engine/engine.js";
 import { space } from "../base/state.js";
@@ -25,7 +25,8 @@ async function tell() {
 		return;
 	try {
 		if (!report.here.status.trouble) {
-			await report.here.request("POST", "/usage", { body: { events: report.events }, key: report.key });
+			const { here, events, key } = report;
+			await here.request("POST", "/usage", { body: { events }, key });
 			report = null;
 		}
 	} catch (error) {
@@ -40,7 +41,7 @@ function wait() {
 	timer ??= setTimeout(tell, ROUND);
 }
 
-/** Something was used: used("arrivedToggles"). */
+/** Counts a use: used("arrivedToggles"). */
 export function used(type, times = 1) {
 	const here = space.value;
 	if (!here || times === 0)

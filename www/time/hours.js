@@ -1,6 +1,6 @@
 // The figures of working time, from rows alone: no document, no clock, no engine.  The server counts by the same rules
-// (lib/time/hours.c), so that a day looks the same without a network; the golden cases in tests/fixtures/hours hold both to
-// the same results.  What is paid for the time is the server's alone (GET /api/reports/payroll).
+// (lib/time/hours.c), so that a day looks the same without a network; the golden cases in tests/fixtures/hours hold
+// both to the same results.  What is paid for the time is the server's alone (GET /api/reports/payroll).
 //
 // Seconds are elapsed seconds and integers.  A session belongs whole to its day.  Shares are rounded half up.
 
