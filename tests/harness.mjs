@@ -20,6 +20,7 @@ import { randomUUID, randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { send, until } from "./lib/http.mjs";
 import { people } from "./lib/people.mjs";
+import { Database } from "./lib/sql.mjs";
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const fixtures = path.join(root, "tests", "fixtures");
@@ -173,14 +174,10 @@ class Stack {
 	}
 
 	// Ask the database as its administrator: rows as objects of text, null for NULL.  Several statements may stand in one text.
-	async sql(text) {
-		const answer = await run("mariadb", ["--no-defaults", "--default-character-set=utf8mb4", "--batch", "--raw", `--socket=${this.settings.db_socket}`,
-			`--user=${userInfo().username}`, this.settings.db_name], { input: text });
-
-		if (answer.status !== 0)
-			throw new Error(`SQL: ${answer.stderr}`);
-		const [names, ...rows] = answer.stdout.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
-		return rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] === "NULL" ? null : row[i]])));
+	sql(text) {
+		const { db_socket: socket, db_name: name } = this.settings;
+		this.database ??= new Database([`--socket=${socket}`, `--user=${userInfo().username}`, name]);
+		return this.database.rows(text);
 	}
 
 	// daybookctl with this installation's settings: {status, stdout, stderr}.
@@ -288,6 +285,7 @@ class Stack {
 
 	async end(keep) {
 		this.closePeople();
+		this.database?.close();
 		const pids = Object.values(await this.pids());
 		if (this.exit === undefined) {
 			this.child.kill("SIGTERM");
@@ -313,9 +311,23 @@ async function mixDefinitions(dir) {
 	return folder;
 }
 
+// The disk is not waited for: whoever is killed has told the kernel, and no test takes the power away.
+const UNSYNCED = "[mariadbd]\ndebug_no_sync\ninnodb_flush_method = fsync\nloose_innodb_log_file_buffering = ON\n";
+
+// A database that was made by deploy/run once for the whole run of the tests; without one each deploy/run makes its own.
+async function copyDatabase(dir) {
+	const made = process.env.DAYBOOK_TEST_DATABASE;
+
+	if (!made || !existsSync(made))
+		return;
+	const { status, stderr } = await run("cp", ["-a", "--reflink=auto", "--sparse=always", made, path.join(dir, "db")]);
+	if (status !== 0)
+		throw new Error(`${made} could not be copied: ${stderr}`);
+}
+
 // Start a stack.  options: settings ({key: value} for daybook.conf), definitions (true: those of tests/fixtures/collections too),
-// own (true: the caller stops it).
-export async function start({ settings = {}, definitions = false, own = false } = {}) {
+// own (true: the caller stops it), shipped (true: MariaDB with the shipped settings alone).
+export async function start({ settings = {}, definitions = false, own = false, shipped = false } = {}) {
 	if (!existsSync(path.join(programs, "daybook")))
 		throw new Error(`${programs}/daybook is not built; run make`);
 	const dir = await mkdtemp(path.join(tmpdir(), "daybook-api."));
@@ -324,6 +336,9 @@ export async function start({ settings = {}, definitions = false, own = false } 
 	if (definitions)
 		settings = { ...settings, definitions: await mixDefinitions(dir) };
 	await writeFile(path.join(dir, "local.conf"), settingsText(settings));
+	if (!shipped)
+		await writeFile(path.join(dir, "local.cnf"), UNSYNCED);
+	await copyDatabase(dir);
 	if (!own)
 		after(() => stack.stop());
 	await stack.launch();

@@ -7,7 +7,7 @@ import { answered, refused } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
 import { Load } from "../lib/load.mjs";
 
-const stack = await start({ definitions: true, settings: { workers: 4 } });
+const stack = await start({ definitions: true, shipped: true, settings: { workers: 4 } });
 const roles = { anna: "owner", ben: "manager" };
 
 async function under(work) {

@@ -9,7 +9,7 @@ import { Load } from "../lib/load.mjs";
 const roles = { anna: "owner", ben: "manager" };
 
 async function one(t) {
-	const stack = await start({ definitions: true, own: true, settings: { workers: 4 } });
+	const stack = await start({ definitions: true, own: true, shipped: true, settings: { workers: 4 } });
 	t.after(() => stack.stop());
 	return stack;
 }
