@@ -182,7 +182,7 @@ check_statements(struct doctor *d)
 	size_t i, bad = 0;
 
 	for (i = 0; ctl_statement(w->arena, i, &statement); i++) {
-		struct problem *p = db_check(w->db, w->arena, statement.text);
+		struct problem *p = db_check(w->db, w->arena, statement.text, NULL);
 
 		if (p == NULL)
 			continue;

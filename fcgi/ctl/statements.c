@@ -89,14 +89,15 @@ compose_list_size(struct buf *sql)
 static const struct {
 	const char *name;
 	void (*compose)(struct buf *sql);
+	size_t columns;
 } composed[] = {
-	{ "(feed: sizes)", compose_feed_sizes },
-	{ "(feed: records)", compose_feed_records },
-	{ "(feed: what left a view)", compose_left_view },
-	{ "(audit)", compose_audit },
-	{ "(list)", compose_list },
-	{ "(list: filtered, searched, sorted)", compose_search },
-	{ "(list: size)", compose_list_size },
+	{ "(feed: sizes)", compose_feed_sizes, FEED_SIZE_COLUMNS_COUNT },
+	{ "(feed: records)", compose_feed_records, RECORD_COLUMNS_COUNT },
+	{ "(feed: what left a view)", compose_left_view, LEFT_COLUMNS_COUNT },
+	{ "(audit)", compose_audit, HISTORY_COLUMNS_COUNT },
+	{ "(list)", compose_list, LIST_COLUMNS_COUNT },
+	{ "(list: filtered, searched, sorted)", compose_search, LIST_COLUMNS_COUNT },
+	{ "(list: size)", compose_list_size, COUNT_COLUMNS_COUNT },
 };
 
 bool
@@ -113,7 +114,7 @@ ctl_statement(struct arena *a, size_t i, struct statement *statement)
 		return false;
 	buf_init(&sql, a);
 	composed[i].compose(&sql);
-	*statement = (struct statement){ composed[i].name, sql.text };
+	*statement = (struct statement){ composed[i].name, sql.text, composed[i].columns };
 	return true;
 }
 

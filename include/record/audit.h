@@ -16,8 +16,7 @@
 #include "store/db.h"
 
 enum {
-	AUDIT_SALT_SIZE = 16,
-	AUDIT_COLUMNS_COUNT = 20 /* of SQL(AUDIT_PAGE); what else a statement asks for comes behind them */
+	AUDIT_SALT_SIZE = 16
 };
 
 struct audit_row {
@@ -46,7 +45,7 @@ void audit_hash(struct arena *a, const unsigned char before[SHA256_SIZE], struct
 /* Salt, seal and insert row; chain holds the hash before it and gets the new one. */
 struct problem *audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], struct audit_row *row) MUST_CHECK;
 
-/* The columns of an audit row in the order audit_of_row wants them are those of SQL(AUDIT_PAGE). */
+/* A row of AUDIT_COLUMNS, whatever follows them, as a row of the audit. */
 void audit_of_row(const struct rows *rows, size_t row, const char *space_id, struct audit_row *out);
 
 /* One changed field of a row's changes: walk with json_next_member on changes, then this on its value. */

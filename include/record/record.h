@@ -17,12 +17,7 @@ struct record {
 	const char *updated_at, *updated_by;
 };
 
-/* The columns a statement must give, in this order, for record_of_row. */
-enum {
-	RECORD_COLUMNS_COUNT = 14
-};
-
-/* A row as a record.  False when its collection is not defined here. */
+/* A row of RECORD_COLUMNS, whatever follows them, as a record.  False when its collection is not defined here. */
 bool record_of_row(const struct collections *set, const struct rows *rows, size_t row, struct record *record);
 
 /* The record by its id, tombstones included; *found false when there is none.  Visibility is the caller's to ask. */

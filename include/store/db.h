@@ -95,7 +95,8 @@ unsigned db_errno(const struct db *db);
 /* Statements sent since the last call of this function: for the log line of a request. */
 unsigned db_take_count(struct db *db);
 
-/* Prepare sql on this connection and drop it again: for doctor and the test of all statements. */
-struct problem *db_check(struct db *db, struct arena *a, const char *sql) MUST_CHECK;
+/* Prepare sql on this connection and drop it again: for doctor and the test of all statements.  *columns is how many columns
+ * its rows would have, 0 when it has none; columns may be NULL. */
+struct problem *db_check(struct db *db, struct arena *a, const char *sql, size_t *columns) MUST_CHECK;
 
 #endif

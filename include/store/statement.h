@@ -10,13 +10,19 @@
 
 enum statement_id {
 #define STATEMENT(name, ...) STATEMENT_##name,
+#define QUERY(name, ...) STATEMENT_##name,
 #include "store/statements/all.h"
 	STATEMENT_COUNT
 };
 
+/* The columns of queries by name: row_text(rows, i, SESSION_NAME). */
+#define COLUMNS(list, ...) enum { __VA_ARGS__, list##_COLUMNS_COUNT };
+#include "store/statements/all.h"
+
 struct statement {
 	const char *name; /* "SPACE_LOCK" */
 	const char *text; /* with question marks */
+	size_t columns;   /* of its rows; 0 when it reads none */
 };
 
 extern const struct statement statements[STATEMENT_COUNT];
@@ -31,15 +37,15 @@ struct feed_view {
 };
 
 enum feed_columns {
-	FEED_SIZES,  /* seq, tx_seq, bytes */
-	FEED_RECORDS /* RECORD_COLUMNS */
+	FEED_SIZES,  /* the columns FEED_SIZE */
+	FEED_RECORDS /* the columns RECORD */
 };
 
 /* Parameters: space, seq after, seq up to, seq up to which tombstones are left out, user, and again if anything is
  * addressed. */
 void statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns columns);
 
-/* Records of `own` collections that passed from the user to someone else: collection, id, version, seq, tx_seq.
+/* Records of `own` collections that passed from the user to someone else, the columns LEFT.
  * Parameters: space, user, seq after, seq up to. */
 void statement_left_view(struct buf *sql, const struct feed_view *view);
 
@@ -49,8 +55,8 @@ struct audit_query {
 	bool by_record, by_collection, by_user, from, to;
 };
 
-/* AUDIT_COLUMNS and the name of the user.  Parameters: space, seq before, user who looks, and again if anything is
- * addressed, then as chosen: collection and id, or collection; user; from; to; then limit. */
+/* The columns HISTORY.  Parameters: space, seq before, user who looks, and again if anything is addressed, then as
+ * chosen: collection and id, or collection; user; from; to; then limit. */
 void statement_audit(struct buf *sql, const struct audit_query *query);
 
 /* A list of the records of a collection, put together in lib/record/list.c. */
@@ -102,11 +108,12 @@ struct list_query {
 	bool descending, sorts_values, continues;
 };
 
-/* RECORD_COLUMNS and the value of the order.  Parameters: space, collection, user if owned, user if addressed, the
- * conditions' values, the search pattern (| escapes), order value twice and id to continue behind, limit. */
+/* The columns LIST.  Parameters: space, collection, user if owned, user if addressed, the conditions' values, the
+ * search pattern (| escapes), order value twice and id to continue behind, limit. */
 void statement_list(struct buf *sql, const struct list_query *query);
 
-/* How many records there are to sort.  Parameters: space, collection, user if owned, user if addressed. */
+/* How many records there are to sort, the column COUNT.  Parameters: space, collection, user if owned, user if
+ * addressed. */
 void statement_list_size(struct buf *sql, const struct list_query *query);
 
 /* CREATE OR REPLACE VIEW v_<collection>: id, version, owner, times and a column for each field.  Names are those of

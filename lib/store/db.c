@@ -871,13 +871,15 @@ db_take_count(struct db *db)
 }
 
 struct problem *
-db_check(struct db *db, struct arena *a, const char *sql)
+db_check(struct db *db, struct arena *a, const char *sql, size_t *columns)
 {
 	enum trouble trouble = connect_if_needed(db);
 	MYSQL_STMT *handle = NULL;
 
 	if (trouble == TROUBLE_NONE)
 		handle = prepare(db, sql, &trouble);
+	if (columns != NULL)
+		*columns = handle == NULL ? 0 : mysql_stmt_field_count(handle);
 	if (handle != NULL)
 		mysql_stmt_close(handle);
 	return report(db, a, settle(db, trouble), sql);

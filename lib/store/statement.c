@@ -3,7 +3,8 @@
 #include "store/statement.h"
 
 const struct statement statements[STATEMENT_COUNT] = {
-#define STATEMENT(name, ...) [STATEMENT_##name] = { #name, __VA_ARGS__ },
+#define STATEMENT(name, ...) [STATEMENT_##name] = { #name, __VA_ARGS__, 0 },
+#define QUERY(name, list, ...) [STATEMENT_##name] = { #name, __VA_ARGS__, list##_COLUMNS_COUNT },
 #include "store/statements/all.h"
 };
 

@@ -485,12 +485,17 @@ static void
 statements_can_be_checked_without_running(void **state)
 {
 	struct problem *p;
+	size_t columns;
 
 	(void)state;
-	good(db_check(db, arena, "DELETE FROM t WHERE id = ?"));
+	good(db_check(db, arena, "DELETE FROM t WHERE id = ?", &columns));
+	assert_int_equal(columns, 0);
 	assert_int_equal(number("SELECT COUNT(*) FROM t"), 3);
-	p = db_check(db, arena, "DELETE FROM nowhere WHERE id = ?");
+	good(db_check(db, arena, "SELECT id, id + ? FROM t", &columns));
+	assert_int_equal(columns, 2);
+	p = db_check(db, arena, "DELETE FROM nowhere WHERE id = ?", &columns);
 	bad(p, PROBLEM_INTERNAL);
+	assert_int_equal(columns, 0);
 	assert_non_null(strstr(p->cause, "nowhere"));
 	assert_null(strstr(p->detail, "nowhere"));
 	assert_int_equal(db_errno(db), 1146);
@@ -790,7 +795,7 @@ nobody_notices_a_restart_while_idle(void **state)
 	assert_int_equal(story.runs, 1);
 	assert_int_equal(number("SELECT n FROM t WHERE id = 1"), 12);
 	restart_server();
-	good(db_check(other, arena, "SELECT 1"));
+	good(db_check(other, arena, "SELECT 1", NULL));
 }
 
 static void
@@ -819,7 +824,7 @@ a_server_that_is_down_is_unavailable(void **state)
 	bad(db_run(db, arena, "SELECT 1", NULL, 0, NULL), PROBLEM_UNAVAILABLE);
 	bad(db_run(db, arena, "SELECT 1", NULL, 0, NULL), PROBLEM_UNAVAILABLE);
 	bad(db_execute(db, arena, "SELECT 1"), PROBLEM_UNAVAILABLE);
-	bad(db_check(db, arena, "SELECT 1"), PROBLEM_UNAVAILABLE);
+	bad(db_check(db, arena, "SELECT 1", NULL), PROBLEM_UNAVAILABLE);
 	bad(db_transaction(db, arena, write_twice, &story), PROBLEM_UNAVAILABLE);
 	assert_int_equal(story.runs, 0);
 	assert_int_equal(mariadb_launch(&server), 0);

@@ -1,4 +1,5 @@
-/* The statements: their print is the committed one, and the server takes each of them on the schema as shipped. */
+/* The statements: their print is the committed one, and the server takes each of them on the schema as shipped, with as many
+ * columns as have names. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -114,8 +115,9 @@ say_nothing(const char *line)
 }
 
 static void
-the_server_takes_every_statement(void **state)
+the_server_takes_every_statement_with_its_columns(void **state)
 {
+	size_t columns;
 	struct arena *a = arena_new();
 	struct db *db = db_new(&server.settings);
 	struct problem *p = migrate_run(db, a, "schema", say_nothing);
@@ -124,9 +126,12 @@ the_server_takes_every_statement(void **state)
 	(void)state;
 	if (p != NULL)
 		fail_msg("%s", p->cause);
-	for (size_t i = 0; ctl_statement(a, i, &statement); i++)
-		if ((p = db_check(db, a, statement.text)) != NULL)
+	for (size_t i = 0; ctl_statement(a, i, &statement); i++) {
+		if ((p = db_check(db, a, statement.text, &columns)) != NULL)
 			fail_msg("%s: %s", statement.name, p->cause);
+		if (columns != statement.columns)
+			fail_msg("%s reads %zu columns; %zu have names", statement.name, columns, statement.columns);
+	}
 	db_free(db);
 	arena_free(a);
 }
@@ -138,7 +143,7 @@ main(void)
 		cmocka_unit_test(the_committed_print_is_up_to_date),
 		cmocka_unit_test(statements_are_one_and_closed),
 		cmocka_unit_test(no_two_statements_share_a_name),
-		cmocka_unit_test(the_server_takes_every_statement),
+		cmocka_unit_test(the_server_takes_every_statement_with_its_columns),
 	};
 
 	return cmocka_run_group_tests(tests, start_server, stop_server);

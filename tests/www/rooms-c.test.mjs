@@ -49,7 +49,7 @@ test("every file lies in a room", () => {
 
 // Which list of include/store/statements/ has each statement: a list is named after its room.
 const listed = new Map(sources.filter(({ name }) => name.startsWith("store/statements/")).flatMap(({ name }) =>
-	[...readFileSync(path.join(top, "include", name), "utf8").matchAll(/^STATEMENT\((\w+),/gm)]
+	[...readFileSync(path.join(top, "include", name), "utf8").matchAll(/^(?:STATEMENT|QUERY)\((\w+),/gm)]
 		.map(([, statement]) => [statement, { tree: "lib", folder: path.basename(name, ".h"), what: statement }])));
 
 test("a statement is sent by its room and by those below it", () => {

@@ -2,7 +2,10 @@
 
 /* --- who is asking --- */
 
-STATEMENT(CALLER,
+COLUMNS(CALLER, CALLER_USER, CALLER_NAME, CALLER_EMAIL, CALLER_DISABLED, CALLER_HOME, CALLER_KIND, CALLER_SCOPE,
+    CALLER_BOUND_SPACE, CALLER_DEVICE, CALLER_REVOKED, CALLER_EXPIRES, CALLER_SPACE, CALLER_ROLE, CALLER_VIEW_EPOCH,
+    CALLER_SPACE_SINCE, CALLER_SPACE_KIND, CALLER_SEQ, CALLER_MIN_SEQ, CALLER_EPOCH, CALLER_LIVE)
+QUERY(CALLER, CALLER,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
     "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
@@ -12,7 +15,9 @@ STATEMENT(CALLER,
     "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
     "    ON m.space_id = ? AND m.user_id = u.id"
     " WHERE s.id = ?")
-STATEMENT(CALLER_BY_TOKEN,
+
+COLUMNS(CALLER_BY_TOKEN, CALLER_BY_TOKEN_SESSION = CALLER_COLUMNS_COUNT, CALLER_BY_TOKEN_USED)
+QUERY(CALLER_BY_TOKEN, CALLER_BY_TOKEN,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
     "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
@@ -23,7 +28,9 @@ STATEMENT(CALLER_BY_TOKEN,
     "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
     "    ON m.space_id = s.space_id AND m.user_id = u.id"
     " WHERE s.hash = ? AND s.kind = 'token'")
-STATEMENT(CALLER_BY_IDENTITY,
+
+COLUMNS(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY_ISSUER = CALLER_COLUMNS_COUNT, CALLER_BY_IDENTITY_SUBJECT)
+QUERY(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       'sign-in', 'admin', NULL, NULL, NULL, NULL,"
     "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
@@ -34,45 +41,62 @@ STATEMENT(CALLER_BY_IDENTITY,
     "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
     "    ON m.space_id = COALESCE(?, u.home_space) AND m.user_id = u.id"
     " WHERE i.issuer = ? AND i.subject = ?")
+
 STATEMENT(TOKEN_USED,
     "UPDATE session SET last_used_at = UTC_TIMESTAMP(3) WHERE id = ?")
-STATEMENT(DATABASE_LIVE,
+
+COLUMNS(DATABASE, DATABASE_IS_LIVE)
+QUERY(DATABASE_LIVE, DATABASE,
     "SELECT value FROM meta WHERE name = 'live'")
 
 /* --- users --- */
 
-STATEMENT(USER_BY_EMAIL,
+COLUMNS(USER, USER_ID, USER_NAME, USER_EMAIL, USER_PASSWORD, USER_HOME, USER_DISABLED)
+QUERY(USER_BY_EMAIL, USER,
     "SELECT id, name, email, password, home_space, disabled"
     "  FROM user"
     " WHERE email = ?")
-STATEMENT(USER_PASSWORD,
+
+COLUMNS(PASSWORD, PASSWORD_HASH)
+QUERY(USER_PASSWORD, PASSWORD,
     "SELECT password FROM user WHERE id = ?")
-STATEMENT(USER_NAME,
+
+COLUMNS(NAME, NAME_OF_USER)
+QUERY(USER_NAME, NAME,
     "SELECT name FROM user WHERE id = ?")
+
 STATEMENT(USER_CREATE,
     "INSERT INTO user (id, email, name, password, home_space, created_at)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")
+
 STATEMENT(USER_RENAME, /* who is erased at this moment stays nameless */
     "UPDATE user SET name = ? WHERE id = ? AND disabled = 0")
+
 STATEMENT(USER_RENAME_SPACE, /* the personal one, unless somebody has named it otherwise */
     "UPDATE space p"
     "  JOIN user u ON u.home_space = p.id AND u.name = p.name"
     "   SET p.name = ?"
     " WHERE u.id = ? AND u.disabled = 0")
+
 STATEMENT(USER_SET_PASSWORD,
     "UPDATE user SET password = ? WHERE id = ?")
 STATEMENT(USER_CHANGE_PASSWORD,
     "UPDATE user SET password = ? WHERE id = ? AND password = ?")
 STATEMENT(USER_SET_DISABLED,
     "UPDATE user SET disabled = ?, deleted_at = IF(disabled = 0, NULL, deleted_at) WHERE id = ?")
-STATEMENT(USERS_LIST,
+
+COLUMNS(LISTED_USER, LISTED_USER_ID, LISTED_USER_EMAIL, LISTED_USER_NAME, LISTED_USER_DISABLED,
+    LISTED_USER_CREATED_AT, LISTED_USER_LAST_USED_AT)
+QUERY(USERS_LIST, LISTED_USER,
     "SELECT u.id, u.email, u.name, u.disabled, u.created_at,"
     "       (SELECT MAX(s.last_used_at) FROM session s WHERE s.user_id = u.id)"
     "  FROM user u"
     " ORDER BY u.email")
+
 STATEMENT(IDENTITY_CREATE,
     "INSERT INTO identity (issuer, subject, user_id, created_at)"
     " VALUES (?, ?, ?, UTC_TIMESTAMP(3))")
+
 STATEMENT(IDENTITY_DELETE,
     "DELETE FROM identity WHERE issuer = ? AND subject = ?")
 
@@ -81,23 +105,31 @@ STATEMENT(IDENTITY_DELETE,
 STATEMENT(SPACE_CREATE,
     "INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
+
 STATEMENT(SPACE_EPOCH_CREATE,
     "INSERT INTO space_epoch (space_id, epoch, parent, cut_seq, at)"
     " VALUES (?, ?, NULL, 0, UTC_TIMESTAMP(3))")
-STATEMENT(SPACE_LOCK,
+
+COLUMNS(LOCKED, LOCKED_SEQ, LOCKED_CHAIN, LOCKED_MIN_SEQ, LOCKED_EPOCH, LOCKED_LAST_AT, LOCKED_NOW)
+QUERY(SPACE_LOCK, LOCKED,
     "SELECT seq, chain, min_seq, epoch, last_at, SYSDATE(3)"
     "  FROM space"
     " WHERE id = ?"
     "   FOR UPDATE")
+
 STATEMENT(MEMBER_CREATE,
     "INSERT INTO member (space_id, user_id, role, view_epoch, joined_at)"
     " VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))")
-STATEMENT(MEMBER_ROLE,
+
+COLUMNS(ROLE, ROLE_OF_MEMBER)
+QUERY(MEMBER_ROLE, ROLE,
     "SELECT m.role"
     "  FROM member m"
     "  JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL"
     " WHERE m.space_id = ? AND m.user_id = ?")
-STATEMENT(SPACES_OF_USER,
+
+COLUMNS(SPACE, SPACE_ID, SPACE_KIND, SPACE_NAME, SPACE_ROLE, SPACE_SEQ, SPACE_EPOCH, SPACE_JOINED_AT)
+QUERY(SPACES_OF_USER, SPACE,
     "SELECT p.id, p.kind, p.name, m.role, p.seq, p.epoch, m.joined_at"
     "  FROM member m"
     "  JOIN space p ON p.id = m.space_id"
@@ -116,42 +148,56 @@ STATEMENT(SESSION_OPEN,
     "  FROM user u"
     " WHERE u.id = ? AND u.disabled = 0 AND u.password = ?"
     "  LOCK IN SHARE MODE")
-STATEMENT(SESSION_READ,
+
+COLUMNS(SIGN_IN, SIGN_IN_USER, SIGN_IN_EMAIL, SIGN_IN_NAME, SIGN_IN_HOME, SIGN_IN_DISABLED, SIGN_IN_HASH,
+    SIGN_IN_SEED, SIGN_IN_COOKIE, SIGN_IN_OVER)
+QUERY(SESSION_READ, SIGN_IN,
     "SELECT s.user_id, u.email, u.name, u.home_space, u.disabled, s.hash, s.seed, s.cookie,"
     "       s.revoked_at IS NOT NULL OR s.expires_at <= UTC_TIMESTAMP(3)"
     "  FROM session s"
     "  JOIN user u ON u.id = s.user_id"
     " WHERE s.id = ? AND s.kind = 'sign-in'")
+
 STATEMENT(SESSION_ADVANCE,
     "UPDATE session"
     "   SET hash = ?, last_used_at = UTC_TIMESTAMP(3), expires_at = UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     " WHERE id = ? AND hash = ? AND revoked_at IS NULL")
+
 STATEMENT(SESSION_END,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE id = ? AND revoked_at IS NULL")
+
 STATEMENT(SESSION_REVOKE,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE id = ? AND user_id = ? AND (kind = 'token') = ? AND revoked_at IS NULL"
     "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))")
+
 STATEMENT(SESSIONS_REVOKE_OTHERS,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND kind <> 'token' AND id <> ? AND revoked_at IS NULL")
+
 STATEMENT(SESSIONS_REVOKE_ALL,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND revoked_at IS NULL")
+
 STATEMENT(TOKENS_REVOKE_ALL,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL")
-STATEMENT(SESSIONS_OF_USER,
+
+COLUMNS(SESSION, SESSION_ID, SESSION_NAME, SESSION_DEVICE, SESSION_SCOPE, SESSION_SPACE, SESSION_CREATED_AT,
+    SESSION_LAST_USED_AT, SESSION_EXPIRES_AT, SESSION_KIND)
+QUERY(SESSIONS_OF_USER, SESSION,
     "SELECT id, name, device_id, scope, space_id, created_at, last_used_at, expires_at, kind"
     "  FROM session"
     " WHERE user_id = ? AND (kind = 'token') = ? AND revoked_at IS NULL"
     "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))"
     " ORDER BY created_at DESC, id DESC")
+
 STATEMENT(TOKEN_CREATE,
     "INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at, expires_at)"
     " VALUES (?, ?, 'token', ?, ?, ?, ?, ?, ?, ?)")
-STATEMENT(TOKENS_COUNT,
+
+QUERY(TOKENS_COUNT, COUNT,
     "SELECT COUNT(*)"
     "  FROM session"
     " WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL"
@@ -159,17 +205,20 @@ STATEMENT(TOKENS_COUNT,
 
 /* --- how often somebody may try --- */
 
-STATEMENT(THROTTLE_READ,
+COLUMNS(THROTTLE, THROTTLE_SUBJECT, THROTTLE_FAILURES, THROTTLE_MILLISECONDS)
+QUERY(THROTTLE_READ, THROTTLE,
     "SELECT subject, IF(last_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY, 0, failures),"
     "       TIMESTAMPDIFF(MICROSECOND, last_at, UTC_TIMESTAMP(3)) DIV 1000"
     "  FROM throttle"
     " WHERE subject IN (?, ?)")
+
 STATEMENT(THROTTLE_FAILED,
     "INSERT INTO throttle (subject, failures, last_at)"
     " VALUES (?, 1, UTC_TIMESTAMP(3))"
     " ON DUPLICATE KEY UPDATE"
     "       failures = IF(last_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY, 1, failures + 1),"
     "       last_at = UTC_TIMESTAMP(3)")
+
 STATEMENT(THROTTLE_PASSED,
     "DELETE FROM throttle WHERE subject = ?")
 
@@ -178,18 +227,23 @@ STATEMENT(THROTTLE_PASSED,
 STATEMENT(JOB_CREATE,
     "INSERT INTO job (id, kind, payload, state, run_after, created_at)"
     " VALUES (?, ?, ?, 'waiting', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
-STATEMENT(JOB_NEXT, /* a running one is due again when whoever ran it is long gone */
+
+COLUMNS(JOB, JOB_ID, JOB_PAYLOAD, JOB_TRIES)
+QUERY(JOB_NEXT, JOB, /* a running one is due again when whoever ran it is long gone */
     "SELECT id, payload, tries"
     "  FROM job"
     " WHERE state IN ('waiting', 'running') AND run_after <= UTC_TIMESTAMP(3) AND kind = ?"
     " ORDER BY run_after, id LIMIT 1")
+
 STATEMENT(JOB_CLAIM,
     "UPDATE job SET state = 'running', tries = tries + 1, run_after = UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE"
     " WHERE id = ? AND tries = ? AND state IN ('waiting', 'running')")
+
 STATEMENT(JOB_DONE,
     "UPDATE job SET state = ?, payload = '', finished_at = UTC_TIMESTAMP(3), error = ? WHERE id = ?")
 STATEMENT(JOB_AGAIN,
     "UPDATE job SET state = 'waiting', run_after = UTC_TIMESTAMP(3) + INTERVAL ? MINUTE, error = ? WHERE id = ?")
+
 STATEMENT(RESET_CREATE, /* for somebody who signs in with a password and was not sent too many */
     "INSERT INTO password_reset (hash, user_id, created_at, expires_at)"
     " SELECT ?, u.id, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL ? MINUTE"
@@ -197,28 +251,35 @@ STATEMENT(RESET_CREATE, /* for somebody who signs in with a password and was not
     "  WHERE u.email = ? AND u.disabled = 0 AND u.password IS NOT NULL"
     "    AND (SELECT COUNT(*) FROM password_reset r"
     " WHERE r.user_id = u.id AND r.created_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR) < ?")
+
 STATEMENT(RESET_FORGET,
     "DELETE FROM password_reset WHERE hash = ?")
-STATEMENT(RESET_FIND,
+
+COLUMNS(RESET, RESET_USER, RESET_EMAIL, RESET_NAME)
+QUERY(RESET_FIND, RESET,
     "SELECT r.user_id, u.email, u.name"
     "  FROM password_reset r"
     "  JOIN user u ON u.id = r.user_id AND u.disabled = 0"
     " WHERE r.hash = ? AND r.used_at IS NULL AND r.expires_at > UTC_TIMESTAMP(3)")
+
 STATEMENT(RESET_USE,
     "UPDATE password_reset SET used_at = UTC_TIMESTAMP(3)"
     " WHERE hash = ? AND used_at IS NULL AND expires_at > UTC_TIMESTAMP(3)")
+
 STATEMENT(RESETS_END,
     "UPDATE password_reset SET used_at = UTC_TIMESTAMP(3) WHERE user_id = ? AND used_at IS NULL")
 
 /* --- leaving for good --- */
 
-STATEMENT(TEAMS_OF_USER, /* deleted ones too, in the order of locking */
+QUERY(TEAMS_OF_USER, ID, /* deleted ones too, in the order of locking */
     "SELECT p.id"
     "  FROM member m"
     "  JOIN space p ON p.id = m.space_id"
     " WHERE m.user_id = ? AND p.kind = 'team'"
     " ORDER BY p.id")
-STATEMENT(TEAMS_LAST_OWNER,
+
+COLUMNS(TEAM, TEAM_ID, TEAM_NAME)
+QUERY(TEAMS_LAST_OWNER, TEAM,
     "SELECT p.id, p.name"
     "  FROM member m"
     "  JOIN space p ON p.id = m.space_id"
@@ -228,8 +289,10 @@ STATEMENT(TEAMS_LAST_OWNER,
     "                     JOIN user u ON u.id = o.user_id AND u.disabled = 0"
     "                    WHERE o.space_id = m.space_id AND o.role = 'owner' AND o.user_id <> m.user_id)"
     " ORDER BY p.name, p.id")
+
 STATEMENT(USER_DELETE,
     "UPDATE user SET disabled = 1, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?")
+
 STATEMENT(INVITATIONS_REVOKE_OF_USER,
     "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL")

@@ -1,11 +1,21 @@
 /* statements/all.h -- every statement with a text of its own: a list for each room, in the order of the rooms.
  * It is read more than once, by statement.h and statement.c, and each time a row becomes what the reader has defined:
  *
- *   STATEMENT(NAME, "text")    a statement, with question marks for its values
+ *   STATEMENT(NAME, "text")         a statement that writes, with question marks for its values
+ *   QUERY(NAME, COLUMNS, "text")    one that reads, and the list of the columns it reads
+ *   COLUMNS(LIST, COLUMN, ...)      the names of columns in their order, for row_text(rows, i, COLUMN) and the like.
+ *                                   A first one that is = OTHER_COLUMNS_COUNT stands behind the columns of that list
  *
- * What the reader has not defined is nothing.  A statement stands in the list of the first room that sends it. */
+ * What the reader has not defined is nothing.  A statement stands in the list of the first room that sends it.
+ * tests/unit/test_statements.c asks the server whether each query reads as many columns as its list has names. */
 #ifndef STATEMENT
 #define STATEMENT(...)
+#endif
+#ifndef QUERY
+#define QUERY(...)
+#endif
+#ifndef COLUMNS
+#define COLUMNS(...)
 #endif
 
 #include "store/statements/store.h"
@@ -20,3 +30,5 @@
 #include "store/statements/rules.h"
 
 #undef STATEMENT
+#undef QUERY
+#undef COLUMNS

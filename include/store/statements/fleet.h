@@ -2,24 +2,28 @@
 
 /* --- the board --- */
 
-STATEMENT(FLEET_NEWEST_SHIFTS, /* a shift is one at a time, so the one under way is among the newest */
+QUERY(FLEET_NEWEST_SHIFTS, RECORD, /* a shift is one at a time, so the one under way is among the newest */
     "SELECT " RECORD_COLUMNS
     "  FROM record"
     " WHERE space_id = ? AND collection = 'shifts' AND deleted = 0"
     " ORDER BY sort_key DESC, id DESC LIMIT 3")
-STATEMENT(FLEET_CARS,
+
+QUERY(FLEET_CARS, RECORD,
     "SELECT " RECORD_COLUMNS
     "  FROM record"
     " WHERE space_id = ? AND collection = 'cars' AND deleted = 0"
     " ORDER BY sort_key, id LIMIT ?")
-STATEMENT(FLEET_ROSTER, /* and what is on the board for each */
+
+COLUMNS(ROSTER, ROSTER_CAR_DOC = RECORD_COLUMNS_COUNT)
+QUERY(FLEET_ROSTER, ROSTER, /* and what is on the board for each */
     "SELECT " RECORD_COLUMNS ","
     "       (SELECT c.doc FROM record c"
     "         WHERE c.space_id = record.space_id AND c.collection = 'cars' AND c.id = record.id AND c.deleted = 0)"
     "  FROM record"
     " WHERE space_id = ? AND collection = 'roster' AND deleted = 0"
     " ORDER BY sort_key, id LIMIT ?")
-STATEMENT(LATE_SPACES, /* those in which a shift is under way */
+
+QUERY(LATE_SPACES, ID, /* those in which a shift is under way */
     "SELECT p.id"
     "  FROM space p"
     "  JOIN record s ON s.space_id = p.id AND s.collection = 'shifts'"
@@ -32,25 +36,34 @@ STATEMENT(LATE_SPACES, /* those in which a shift is under way */
 /* --- shifts that are over --- */
 
 /* Those that began at one instant or later and before another, oldest first.  The key is the instant's text. */
-STATEMENT(FLEET_SHIFTS_BETWEEN,
+QUERY(FLEET_SHIFTS_BETWEEN, ID,
     "SELECT id"
     "  FROM record"
     " WHERE space_id = ? AND collection = 'shifts' AND sort_key >= ? AND sort_key < ? AND deleted = 0"
     " ORDER BY sort_key, id LIMIT ?")
-STATEMENT(FLEET_WRITES, /* to cars between two seqs, newest first */
+
+COLUMNS(STEP, STEP_SEQ, STEP_CAR, STEP_ACTION, STEP_CHANGES)
+QUERY(FLEET_WRITES, STEP, /* to cars between two seqs, newest first */
     "SELECT seq, record_id, action, changes"
     "  FROM audit"
     " WHERE space_id = ? AND seq > ? AND seq < ? AND collection = 'cars'"
     " ORDER BY seq DESC LIMIT 1000")
-STATEMENT(FLEET_SEQ_FROM,
+
+COLUMNS(SEQ, SEQ_FROM)
+QUERY(FLEET_SEQ_FROM, SEQ,
     "SELECT seq FROM audit WHERE space_id = ? AND at >= ? ORDER BY at, seq LIMIT 1")
-STATEMENT(FLEET_WRITES_FORWARD, /* from one seq on and before another, oldest first */
+
+COLUMNS(CAR_WRITE, CAR_WRITE_SEQ, CAR_WRITE_CAR, CAR_WRITE_VERSION, CAR_WRITE_ACTION, CAR_WRITE_CHANGES,
+    CAR_WRITE_ERASED, CAR_WRITE_BY, CAR_WRITE_AT, CAR_WRITE_CLAIMED_AT)
+QUERY(FLEET_WRITES_FORWARD, CAR_WRITE, /* from one seq on and before another, oldest first */
     "SELECT seq, record_id, version, action, changes, salt IS NULL, user_id, at, claimed_at"
     "  FROM audit"
     " WHERE space_id = ? AND seq >= ? AND seq < ? AND collection = 'cars'"
     " ORDER BY seq LIMIT 1000")
+
+COLUMNS(CAR_BEFORE, CAR_BEFORE_LOCATION, CAR_BEFORE_LATE)
 /* The last writes before a version that changed the car's location, and its late flag.  Quotes in texts are escaped. */
-STATEMENT(FLEET_CAR_BEFORE,
+QUERY(FLEET_CAR_BEFORE, CAR_BEFORE,
     "SELECT (SELECT l.changes FROM audit l"
     "         WHERE l.space_id = ? AND l.collection = 'cars' AND l.record_id = ? AND l.version < ?"
     "           AND l.changes LIKE '%\"location\":[%' ORDER BY l.version DESC LIMIT 1),"
@@ -68,16 +81,22 @@ STATEMENT(PRESENCE_SEEN, /* who left, or was silent for so many minutes, begins 
     " started_at, UTC_TIMESTAMP(3)),"
     "   device_info = IF(VALUES(device_info) = '', device_info, VALUES(device_info)),"
     "   last_at = UTC_TIMESTAMP(3), ended_at = NULL")
-STATEMENT(PRESENCE_READ,
+
+COLUMNS(PRESENCE, PRESENCE_STARTED_AT, PRESENCE_LAST_AT)
+QUERY(PRESENCE_READ, PRESENCE,
     "SELECT started_at, last_at FROM presence WHERE id = ?")
+
 STATEMENT(PRESENCE_END,
     "UPDATE presence SET ended_at = UTC_TIMESTAMP(3) WHERE id = ? AND ended_at IS NULL")
-STATEMENT(PRESENCE_COUNT,
+
+QUERY(PRESENCE_COUNT, COUNT,
     "SELECT COUNT(DISTINCT s.user_id)"
     "  FROM presence s"
     "  JOIN member m ON m.space_id = s.space_id AND m.user_id = s.user_id"
     " WHERE s.space_id = ? AND s.last_at > UTC_TIMESTAMP(3) - INTERVAL ? MINUTE AND s.ended_at IS NULL")
-STATEMENT(PRESENCE_LIST,
+
+COLUMNS(PRESENT, PRESENT_USER, PRESENT_NAME, PRESENT_STARTED_AT, PRESENT_LAST_AT, PRESENT_CLIENTS)
+QUERY(PRESENCE_LIST, PRESENT,
     "SELECT u.id, u.name, MIN(s.started_at), MAX(s.last_at), COUNT(*)"
     "  FROM presence s"
     "  JOIN user u ON u.id = s.user_id"
@@ -91,19 +110,23 @@ STATEMENT(PRESENCE_LIST,
 STATEMENT(USAGE_RECORD,
     "INSERT IGNORE INTO usage_event (id, space_id, user_id, type, count, metadata, at)"
     " VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")
-STATEMENT(USAGE_TOTALS,
+
+COLUMNS(USAGE, USAGE_TYPE, USAGE_PERIOD, USAGE_SUM)
+QUERY(USAGE_TOTALS, USAGE,
     "SELECT type, NULL, CAST(SUM(count) AS SIGNED)"
     "  FROM usage_event"
     " WHERE space_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"
     " GROUP BY type"
     " ORDER BY 3 DESC, 1 LIMIT ?")
-STATEMENT(USAGE_DAYS,
+
+QUERY(USAGE_DAYS, USAGE,
     "SELECT type, DATE_FORMAT(at, '%Y-%m-%d'), CAST(SUM(count) AS SIGNED)"
     "  FROM usage_event"
     " WHERE space_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"
     " GROUP BY type, 2"
     " ORDER BY 2 DESC, 3 DESC, 1 LIMIT ?")
-STATEMENT(USAGE_HOURS,
+
+QUERY(USAGE_HOURS, USAGE,
     "SELECT type, DATE_FORMAT(at, '%Y-%m-%dT%H:00:00.000Z'), CAST(SUM(count) AS SIGNED)"
     "  FROM usage_event"
     " WHERE space_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL ? DAY"

@@ -1,59 +1,80 @@
 /* statements/record.h -- the write of a record, its history, and the files that records name. */
 
-/* What makes a record or a row of the audit: every statement that reads one begins with these columns. */
+/* What makes a record, and what makes a row of the audit.  A query that reads one begins with these columns:
+ * record_of_row and audit_of_row rely on it. */
 #define RECORD_COLUMNS \
 	"collection, id, version, seq, tx_seq, owner_id, deleted, doc, doc_private, created_at, created_by," \
 	" updated_at, updated_by, reader_id"
+COLUMNS(RECORD, RECORD_COLLECTION, RECORD_ID, RECORD_VERSION, RECORD_SEQ, RECORD_TX_SEQ, RECORD_OWNER,
+    RECORD_DELETED, RECORD_DOC, RECORD_DOC_PRIVATE, RECORD_CREATED_AT, RECORD_CREATED_BY, RECORD_UPDATED_AT,
+    RECORD_UPDATED_BY, RECORD_READER)
 
 #define AUDIT_COLUMNS \
 	"seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes, private_changes," \
 	" salt, digest, audit.user_id, device_id, op_id, cause, at, claimed_at, hash, reader_id"
+COLUMNS(AUDIT, AUDIT_SEQ, AUDIT_TX_SEQ, AUDIT_COLLECTION, AUDIT_RECORD, AUDIT_VERSION, AUDIT_OWNER,
+    AUDIT_PREV_OWNER, AUDIT_ACTION, AUDIT_CHANGES, AUDIT_PRIVATE_CHANGES, AUDIT_SALT, AUDIT_DIGEST, AUDIT_USER,
+    AUDIT_DEVICE, AUDIT_OP, AUDIT_CAUSE, AUDIT_AT, AUDIT_CLAIMED_AT, AUDIT_HASH, AUDIT_READER)
 
 /* --- the write --- */
 
 STATEMENT(SPACE_ADVANCE,
     "UPDATE space SET seq = ?, chain = ?, last_at = ? WHERE id = ?")
-STATEMENT(OP_FIND, /* the outcome, or, once that is purged, the op's own audit row */
+
+COLUMNS(OP, OP_IS_PURGED, OP_HASH, OP_COLLECTION, OP_RECORD, OP_STATUS, OP_VERSION, OP_SEQ)
+QUERY(OP_FIND, OP, /* the outcome, or, once that is purged, the op's own audit row */
     "SELECT 0, hash, collection, record_id, status, version, seq"
     "  FROM op WHERE space_id = ? AND user_id = ? AND op_id = ?"
     " UNION ALL "
     "SELECT 1, NULL, collection, record_id, 'applied', version, seq"
     "  FROM audit WHERE space_id = ? AND user_id = ? AND op_id = ?"
     " ORDER BY 1 LIMIT 1")
+
 STATEMENT(OP_APPEND,
     "INSERT INTO op (space_id, user_id, op_id, hash, collection, record_id, status, version, seq, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-STATEMENT(RECORD_READ,
+
+QUERY(RECORD_READ, RECORD,
     "SELECT " RECORD_COLUMNS
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND id = ?")
-STATEMENT(RECORD_PURGED, /* the last state of an id whose record is gone: its versions go on from there */
+
+COLUMNS(PURGED, PURGED_VERSION, PURGED_SEQ, PURGED_OWNER, PURGED_AT, PURGED_BY, PURGED_READER)
+QUERY(RECORD_PURGED, PURGED, /* the last state of an id whose record is gone: its versions go on from there */
     "SELECT version, seq, owner_id, at, user_id, reader_id"
     "  FROM audit"
     " WHERE space_id = ? AND collection = ? AND record_id = ?"
     " ORDER BY version DESC LIMIT 1")
-STATEMENT(RECORD_LAST_BY_PEOPLE, /* when somebody other than Daybook itself changed a record */
+
+COLUMNS(LAST_CHANGE, LAST_CHANGE_AT)
+QUERY(RECORD_LAST_BY_PEOPLE, LAST_CHANGE, /* when somebody other than Daybook itself changed a record */
     "SELECT at"
     "  FROM audit"
     " WHERE space_id = ? AND collection = ? AND record_id = ? AND user_id <> ?"
     " ORDER BY version DESC LIMIT 1")
+
 STATEMENT(RECORD_INSERT,
     "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, doc_private,"
     "                    created_at, created_by, updated_at, updated_by, reader_id)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)")
+
 STATEMENT(RECORD_UPDATE,
     "UPDATE record"
     "   SET version = ?, seq = ?, tx_seq = ?, owner_id = ?, deleted = ?, sort_key = ?, doc = ?, doc_private = ?,"
     "       updated_at = ?, updated_by = ?"
     " WHERE space_id = ? AND collection = ? AND id = ? AND version = ?")
-STATEMENT(REF_OWNER, /* and reader, of a record or tombstone, also a purged one */
+
+COLUMNS(REF, REF_OWNER, REF_READER)
+QUERY(REF_OWNER, REF, /* and reader, of a record or tombstone, also a purged one */
     "SELECT owner_id, reader_id FROM record WHERE space_id = ? AND collection = ? AND id = ?"
     " UNION ALL "
     "(SELECT owner_id, reader_id FROM audit WHERE space_id = ? AND collection = ? AND record_id = ?"
     " ORDER BY version DESC LIMIT 1)"
     " LIMIT 1")
-STATEMENT(MEMBER_FIND,
+
+QUERY(MEMBER_FIND, ROLE,
     "SELECT role FROM member WHERE space_id = ? AND user_id = ?")
+
 STATEMENT(AUDIT_APPEND,
     "INSERT INTO audit"
     " (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes,"
@@ -63,12 +84,14 @@ STATEMENT(AUDIT_APPEND,
 
 /* --- looking back --- */
 
-STATEMENT(AUDIT_BACK, /* the writes of a record between two versions, newest first */
+QUERY(AUDIT_BACK, AUDIT, /* the writes of a record between two versions, newest first */
     "SELECT " AUDIT_COLUMNS
     "  FROM audit"
     " WHERE space_id = ? AND collection = ? AND record_id = ? AND version >= ? AND version <= ?"
     " ORDER BY version DESC LIMIT 50")
-STATEMENT(HISTORY_PAGE,
+
+COLUMNS(HISTORY, HISTORY_USER_NAME = AUDIT_COLUMNS_COUNT)
+QUERY(HISTORY_PAGE, HISTORY,
     "SELECT " AUDIT_COLUMNS ", u.name"
     "  FROM audit LEFT JOIN user u ON u.id = audit.user_id"
     " WHERE space_id = ? AND collection = ? AND record_id = ? AND version < ?"
@@ -76,14 +99,20 @@ STATEMENT(HISTORY_PAGE,
     "   AND (? IS NULL OR owner_id = ?)"
     "   AND (reader_id IS NULL OR ? IN (reader_id, owner_id))"
     " ORDER BY version DESC LIMIT ?")
+COLUMNS(LIST, LIST_ORDER_VALUE = RECORD_COLUMNS_COUNT) /* of statement_list; statement_audit reads HISTORY */
 
 /* --- files --- */
 
-STATEMENT(FILE_READ,
+COLUMNS(FILE, FILE_TYPE, FILE_SIZE, FILE_UPLOAD_ID, FILE_CREATED_AT)
+QUERY(FILE_READ, FILE,
     "SELECT type, size, upload_id, created_at FROM attachment WHERE space_id = ? AND sha256 = ?")
-STATEMENT(FILE_UPLOAD, /* a person's own */
+
+COLUMNS(UPLOAD, UPLOAD_ID, UPLOAD_SIZE, UPLOAD_RECEIVED, UPLOAD_NAMED)
+QUERY(FILE_UPLOAD, UPLOAD, /* a person's own */
     "SELECT id, size, received, named FROM attachment_upload WHERE space_id = ? AND sha256 = ? AND user_id = ?")
-STATEMENT(FILE_NAMED_BY, /* the records that name a file or did, a few at a time; those that are no more are NULL */
+
+COLUMNS(NAMED_BY, NAMED_BY_COLLECTION = RECORD_COLUMNS_COUNT, NAMED_BY_RECORD)
+QUERY(FILE_NAMED_BY, NAMED_BY, /* the records that name a file or did, a few at a time; NULL where one is gone */
     "SELECT " RECORD_COLUMNS ", f.named_by, f.named_id"
     "  FROM (SELECT collection AS named_by, record_id AS named_id"
     "          FROM attachment_ref"
@@ -92,11 +121,14 @@ STATEMENT(FILE_NAMED_BY, /* the records that name a file or did, a few at a time
     "         ORDER BY collection, record_id LIMIT 20) f"
     "  LEFT JOIN record ON space_id = ? AND collection = f.named_by AND id = f.named_id AND deleted = 0"
     " ORDER BY f.named_by, f.named_id")
-STATEMENT(FILE_CHUNK, /* the one that holds a byte */
+
+COLUMNS(CHUNK, CHUNK_AT, CHUNK_BODY)
+QUERY(FILE_CHUNK, CHUNK, /* the one that holds a byte */
     "SELECT at, body FROM attachment_chunk"
     " WHERE space_id = ? AND upload_id = ? AND at <= ?"
     " ORDER BY at DESC LIMIT 1")
-STATEMENT(FILE_REF_FIND,
+
+QUERY(FILE_REF_FIND, ONE,
     "SELECT 1 FROM attachment_ref WHERE space_id = ? AND sha256 = ? AND collection = ? AND record_id = ?")
 STATEMENT(FILE_REF_ADD,
     "INSERT IGNORE INTO attachment_ref (space_id, sha256, collection, record_id) VALUES (?, ?, ?, ?)")

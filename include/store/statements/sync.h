@@ -2,28 +2,42 @@
 
 /* --- the feed --- */
 
-STATEMENT(FEED_EDGE, /* the transaction of the first record behind a number of records */
+/* Of statement_feed for FEED_SIZES, and of statement_left_view. */
+COLUMNS(FEED_SIZE, FEED_SIZE_SEQ, FEED_SIZE_TX_SEQ, FEED_SIZE_BYTES)
+COLUMNS(LEFT, LEFT_COLLECTION, LEFT_RECORD, LEFT_VERSION, LEFT_SEQ, LEFT_TX_SEQ)
+
+COLUMNS(FEED_EDGE, FEED_EDGE_TX_SEQ)
+QUERY(FEED_EDGE, FEED_EDGE, /* the transaction of the first record behind a number of records */
     "SELECT r.tx_seq"
     "  FROM (SELECT seq FROM record WHERE space_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?) edge"
     "  JOIN record r ON r.space_id = ? AND r.seq = edge.seq")
-STATEMENT(HEADS, /* of all spaces of a user */
+
+COLUMNS(HEAD, HEAD_SPACE, HEAD_EPOCH, HEAD_VIEW_EPOCH, HEAD_SEQ)
+QUERY(HEADS, HEAD, /* of all spaces of a user */
     "SELECT m.space_id, p.epoch, m.view_epoch, p.seq"
     "  FROM member m JOIN space p ON p.id = m.space_id"
     " WHERE m.user_id = ? AND p.deleted_at IS NULL"
     " ORDER BY m.space_id LIMIT 1000")
-STATEMENT(EPOCH_READ,
+
+COLUMNS(EPOCH, EPOCH_PARENT, EPOCH_CUT_SEQ)
+QUERY(EPOCH_READ, EPOCH,
     "SELECT parent, cut_seq FROM space_epoch WHERE space_id = ? AND epoch = ?")
-STATEMENT(SPACE_MIN_SEQ,
+
+COLUMNS(MIN_SEQ, MIN_SEQ)
+QUERY(SPACE_MIN_SEQ, MIN_SEQ,
     "SELECT min_seq FROM space WHERE id = ?")
 
 /* --- what was written from an instant on --- */
 
-STATEMENT(RECORDS_SINCE, /* a collection, or what of it was written from an instant on, and by whom */
+COLUMNS(SINCE, SINCE_USER_NAME = RECORD_COLUMNS_COUNT)
+QUERY(RECORDS_SINCE, SINCE, /* a collection, or what of it was written from an instant on, and by whom */
     "SELECT " RECORD_COLUMNS ", (SELECT u.name FROM user u WHERE u.id = record.updated_by)"
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND (? IS NULL OR updated_at >= ?) AND deleted <= ?"
     " ORDER BY id")
-STATEMENT(SPACE_LAST_AT,
+
+COLUMNS(LAST_WRITE, LAST_WRITE_AT)
+QUERY(SPACE_LAST_AT, LAST_WRITE,
     "SELECT last_at FROM space WHERE id = ?")
 
 /* --- devices --- */
@@ -32,6 +46,7 @@ STATEMENT(DEVICE_SEEN,
     "INSERT INTO device (user_id, id, name, created_at, last_seen)"
     " VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
     " ON DUPLICATE KEY UPDATE last_seen = UTC_TIMESTAMP(3)")
+
 STATEMENT(DEVICE_NAME,
     "UPDATE device SET name = ? WHERE user_id = ? AND id = ?")
 STATEMENT(DEVICE_FORGET,
@@ -40,7 +55,10 @@ STATEMENT(DEVICE_FORGET_SPACES,
     "DELETE FROM device_space WHERE user_id = ? AND device_id = ?")
 STATEMENT(DEVICE_SIGN_OUT,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = ? AND device_id = ? AND revoked_at IS NULL")
-STATEMENT(DEVICES_LIST, /* one row a device and space; spaces the user has left are not shown */
+
+COLUMNS(DEVICE, DEVICE_ID, DEVICE_NAME, DEVICE_CREATED_AT, DEVICE_LAST_SEEN, DEVICE_SPACE, DEVICE_SEQ,
+    DEVICE_SPACE_HEAD, DEVICE_SYNCED_AT, DEVICE_SAME_EPOCH)
+QUERY(DEVICES_LIST, DEVICE, /* one row a device and space; spaces the user has left are not shown */
     "SELECT d.id, d.name, d.created_at, d.last_seen, s.space_id, s.seq, p.seq, s.synced_at, s.epoch = p.epoch"
     "  FROM device d"
     "  LEFT JOIN (device_space s"
@@ -49,27 +67,34 @@ STATEMENT(DEVICES_LIST, /* one row a device and space; spaces the user has left 
     " ON s.user_id = d.user_id AND s.device_id = d.id"
     " WHERE d.user_id = ?"
     " ORDER BY d.last_seen DESC, d.id, s.space_id LIMIT 1000")
+
 STATEMENT(DEVICE_REACHED, /* a cursor only moves on within its epoch */
     "INSERT INTO device_space (user_id, device_id, space_id, epoch, seq, synced_at)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))"
     " ON DUPLICATE KEY UPDATE"
     "   seq = IF(epoch = VALUES(epoch), GREATEST(seq, VALUES(seq)), VALUES(seq)),"
     "   epoch = VALUES(epoch), synced_at = UTC_TIMESTAMP(3)")
-STATEMENT(DEVICE_SPACE_FIND,
+
+COLUMNS(REACHED, REACHED_EPOCH, REACHED_SEQ, REACHED_MARKED, REACHED_AT)
+QUERY(DEVICE_SPACE_FIND, REACHED,
     "SELECT epoch, seq, marked, synced_at FROM device_space WHERE user_id = ? AND device_id = ? AND space_id = ?")
+
 STATEMENT(DEVICE_OFFER, /* marked 1: since the last offer; 2: offered */
     "INSERT INTO device_space (user_id, device_id, space_id, epoch, seq, offered)"
     " VALUES (?, ?, ?, ?, 0, ?)"
     " ON DUPLICATE KEY UPDATE"
     "   seq = IF(epoch = VALUES(epoch), seq, 0), epoch = VALUES(epoch), offered = VALUES(offered),"
     "   marked = IF(marked = 1, 2, marked)")
+
 STATEMENT(DEVICE_SYNCED, /* only to what was offered: a change that came since is still news */
     "UPDATE device_space"
     "   SET seq = GREATEST(seq, offered), marked = IF(marked = 2, 0, marked), synced_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND device_id = ? AND space_id = ?")
+
 STATEMENT(DEVICE_MARK,
     "INSERT INTO device_space (user_id, device_id, space_id, epoch, marked)"
     " VALUES (?, ?, ?, ?, 1)"
     " ON DUPLICATE KEY UPDATE marked = 1")
+
 STATEMENT(DEVICE_MARK_OTHERS,
     "UPDATE device_space SET marked = 1 WHERE user_id = ? AND space_id = ? AND device_id <> ?")

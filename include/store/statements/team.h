@@ -2,31 +2,38 @@
 
 /* --- teams --- */
 
-STATEMENT(SPACE_OF_USER,
+QUERY(SPACE_OF_USER, SPACE,
     "SELECT p.id, p.kind, p.name, m.role, p.seq, p.epoch, m.joined_at"
     "  FROM member m"
     "  JOIN space p ON p.id = m.space_id"
     " WHERE m.user_id = ? AND m.space_id = ? AND p.deleted_at IS NULL")
+
 STATEMENT(SPACE_RENAME,
     "UPDATE space SET name = ? WHERE id = ?")
 STATEMENT(SPACE_DELETE,
     "UPDATE space SET deleted_at = UTC_TIMESTAMP(3) WHERE id = ?")
+
 STATEMENT(SPACE_UNDELETE,
     "UPDATE space p"
     "  JOIN member m ON m.space_id = p.id AND m.user_id = ? AND m.role = 'owner'"
     "   SET p.deleted_at = NULL"
     " WHERE p.id = ? AND p.deleted_at > UTC_TIMESTAMP(3) - INTERVAL ? DAY")
+
 STATEMENT(TEAM_CREATE, /* one of that id that is there already stays as it is */
     "INSERT IGNORE INTO space (id, kind, name, epoch, chain, last_at, created_at)"
     " VALUES (?, 'team', ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
-STATEMENT(SPACE_OF_KEY,
+
+QUERY(SPACE_OF_KEY, ID,
     "SELECT id FROM space WHERE id LIKE ? LIMIT 1")
-STATEMENT(TEAMS_OWNED,
+
+QUERY(TEAMS_OWNED, COUNT,
     "SELECT COUNT(*)"
     "  FROM member m"
     "  JOIN space p ON p.id = m.space_id"
     " WHERE m.user_id = ? AND m.role = 'owner' AND p.kind = 'team' AND p.deleted_at IS NULL")
-STATEMENT(TEAMS_DELETED,
+
+COLUMNS(DELETED_TEAM, DELETED_TEAM_ID, DELETED_TEAM_NAME, DELETED_TEAM_AT)
+QUERY(TEAMS_DELETED, DELETED_TEAM,
     "SELECT p.id, p.name, p.deleted_at"
     "  FROM member m"
     "  JOIN space p ON p.id = m.space_id"
@@ -35,25 +42,31 @@ STATEMENT(TEAMS_DELETED,
 
 /* --- members --- */
 
-STATEMENT(MEMBERS_COUNT,
+QUERY(MEMBERS_COUNT, COUNT,
     "SELECT COUNT(*) FROM member WHERE space_id = ?")
-STATEMENT(MEMBER_READ,
+
+COLUMNS(MEMBER, MEMBER_ROLE, MEMBER_JOINED_AT, MEMBER_NAME, MEMBER_EMAIL)
+QUERY(MEMBER_READ, MEMBER,
     "SELECT m.role, m.joined_at, u.name, u.email"
     "  FROM member m"
     "  JOIN user u ON u.id = m.user_id"
     " WHERE m.space_id = ? AND m.user_id = ?")
+
 STATEMENT(MEMBER_SET_ROLE,
     "UPDATE member SET role = ?, view_epoch = ? WHERE space_id = ? AND user_id = ?")
 STATEMENT(MEMBER_DELETE,
     "DELETE FROM member WHERE space_id = ? AND user_id = ?")
+
 STATEMENT(MEMBER_SESSIONS_END, /* API tokens and sign-ins by PIN; other sign-ins are of no space */
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE space_id = ? AND user_id = ? AND revoked_at IS NULL")
+
 STATEMENT(MEMBER_DEVICES_FORGET,
     "DELETE FROM device_space WHERE space_id = ? AND user_id = ?")
 STATEMENT(MEMBER_PIN_FORGET,
     "DELETE FROM pin WHERE space_id = ? AND user_id = ?")
-STATEMENT(OWNERS_BESIDE, /* those who can sign in */
+
+QUERY(OWNERS_BESIDE, COUNT, /* those who can sign in */
     "SELECT COUNT(*)"
     "  FROM member m"
     "  JOIN user u ON u.id = m.user_id AND u.disabled = 0"
@@ -64,37 +77,47 @@ STATEMENT(OWNERS_BESIDE, /* those who can sign in */
 STATEMENT(INVITATION_CREATE,
     "INSERT INTO invitation (id, space_id, hash, role, email, created_by, created_at, expires_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-STATEMENT(INVITATIONS_COUNT, /* open ones, and those of the last day: each may have been a mail */
+
+QUERY(INVITATIONS_COUNT, COUNT, /* open ones, and those of the last day: each may have been a mail */
     "SELECT COUNT(*)"
     "  FROM invitation"
     " WHERE space_id = ?"
     "   AND (created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY"
     "        OR (accepted_at IS NULL AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)))")
-STATEMENT(INVITATIONS_MAILED, /* by a person on the last day, from whichever spaces */
+
+QUERY(INVITATIONS_MAILED, COUNT, /* by a person on the last day, from whichever spaces */
     "SELECT COUNT(*)"
     "  FROM invitation"
     " WHERE created_by = ? AND email IS NOT NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY")
-STATEMENT(INVITATIONS_LIST,
+
+COLUMNS(INVITATION, INVITATION_ID, INVITATION_SPACE, INVITATION_SPACE_NAME, INVITATION_ROLE, INVITATION_EMAIL,
+    INVITATION_CREATED_BY, INVITATION_INVITER, INVITATION_CREATED_AT, INVITATION_EXPIRES_AT)
+QUERY(INVITATIONS_LIST, INVITATION,
     "SELECT i.id, i.space_id, p.name, i.role, i.email, i.created_by, u.name, i.created_at, i.expires_at"
     "  FROM invitation i"
     "  JOIN space p ON p.id = i.space_id"
     "  JOIN user u ON u.id = i.created_by"
     " WHERE i.space_id = ? AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > UTC_TIMESTAMP(3)"
     " ORDER BY i.created_at DESC, i.id DESC")
-STATEMENT(INVITATION_FIND, /* and whether it is open */
+
+COLUMNS(FOUND_INVITATION, INVITATION_IS_OPEN = INVITATION_COLUMNS_COUNT)
+QUERY(INVITATION_FIND, FOUND_INVITATION, /* and whether it is open */
     "SELECT i.id, i.space_id, p.name, i.role, i.email, i.created_by, u.name, i.created_at, i.expires_at,"
     "       i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > UTC_TIMESTAMP(3)"
     "  FROM invitation i"
     "  JOIN space p ON p.id = i.space_id AND p.deleted_at IS NULL"
     "  JOIN user u ON u.id = i.created_by"
     " WHERE i.hash = ?")
+
 STATEMENT(INVITATION_REVOKE,
     "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE id = ? AND space_id = ? AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)")
+
 STATEMENT(INVITATIONS_REVOKE_BY, /* but for those to these roles */
     "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE space_id = ? AND created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL"
     " AND NOT FIND_IN_SET(role, ?)")
+
 STATEMENT(INVITATION_ACCEPT,
     "UPDATE invitation SET accepted_at = UTC_TIMESTAMP(3), accepted_by = ? WHERE id = ?")
 
@@ -103,54 +126,73 @@ STATEMENT(INVITATION_ACCEPT,
 STATEMENT(HANDHELD_CREATE,
     "INSERT INTO handheld (id, space_id, hash, device_id, name, created_by, created_at, last_used_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-STATEMENT(HANDHELDS_COUNT,
+
+QUERY(HANDHELDS_COUNT, COUNT,
     "SELECT COUNT(*) FROM handheld WHERE space_id = ? AND revoked_at IS NULL")
-STATEMENT(HANDHELDS_LIST, /* and who is signed in there: one at a time */
+
+COLUMNS(HANDHELD, HANDHELD_ID, HANDHELD_NAME, HANDHELD_DEVICE, HANDHELD_CREATED_BY, HANDHELD_CREATED_AT,
+    HANDHELD_LAST_USED_AT, HANDHELD_USER, HANDHELD_USER_NAME)
+QUERY(HANDHELDS_LIST, HANDHELD, /* and who is signed in there: one at a time */
     "SELECT h.id, h.name, h.device_id, h.created_by, h.created_at, h.last_used_at, u.id, u.name"
     "  FROM handheld h"
     "  LEFT JOIN (session s JOIN user u ON u.id = s.user_id)"
     "    ON s.handheld_id = h.id AND s.revoked_at IS NULL AND s.expires_at > UTC_TIMESTAMP(3)"
     " WHERE h.space_id = ? AND h.revoked_at IS NULL"
     " ORDER BY h.name, h.id")
-STATEMENT(HANDHELD_FIND,
+
+COLUMNS(FOUND_HANDHELD, FOUND_HANDHELD_ID, FOUND_HANDHELD_NAME, FOUND_HANDHELD_DEVICE, FOUND_HANDHELD_SPACE,
+    FOUND_HANDHELD_SPACE_NAME)
+QUERY(HANDHELD_FIND, FOUND_HANDHELD,
     "SELECT h.id, h.name, h.device_id, p.id, p.name"
     "  FROM handheld h"
     "  JOIN space p ON p.id = h.space_id AND p.deleted_at IS NULL"
     " WHERE h.hash = ? AND h.revoked_at IS NULL")
-STATEMENT(HANDHELD_LOCK,
+
+QUERY(HANDHELD_LOCK, ID,
     "SELECT id FROM handheld WHERE id = ? AND revoked_at IS NULL FOR UPDATE")
 STATEMENT(HANDHELD_USED,
     "UPDATE handheld SET last_used_at = UTC_TIMESTAMP(3) WHERE id = ?")
+
 STATEMENT(HANDHELD_REVOKE,
     "UPDATE handheld SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE id = ? AND space_id = ? AND revoked_at IS NULL")
+
 STATEMENT(HANDHELD_SESSIONS_END,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE handheld_id = ? AND revoked_at IS NULL")
+
 STATEMENT(HANDHELD_OTHERS_END,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE handheld_id = ? AND id <> ? AND revoked_at IS NULL")
+
 STATEMENT(PIN_SET, /* of a member: one who is being removed is waited for */
     "REPLACE INTO pin (space_id, user_id, hash, changed_at)"
     " SELECT m.space_id, m.user_id, ?, UTC_TIMESTAMP(3)"
     "   FROM member m"
     "  WHERE m.space_id = ? AND m.user_id = ?"
     "   LOCK IN SHARE MODE")
-STATEMENT(PIN_FIND,
+
+COLUMNS(FOUND_PIN, FOUND_PIN_EMAIL, FOUND_PIN_NAME, FOUND_PIN_HASH)
+QUERY(PIN_FIND, FOUND_PIN,
     "SELECT u.email, u.name, n.hash"
     "  FROM pin n"
     "  JOIN member m ON m.space_id = n.space_id AND m.user_id = n.user_id"
     "  JOIN user u ON u.id = n.user_id AND u.disabled = 0"
     " WHERE n.space_id = ? AND n.user_id = ?")
-STATEMENT(PIN_MINE,
+
+COLUMNS(MY_PIN, MY_PIN_CHANGED_AT)
+QUERY(PIN_MINE, MY_PIN,
     "SELECT changed_at FROM pin WHERE space_id = ? AND user_id = ?")
-STATEMENT(PINS_LIST,
+
+COLUMNS(PIN, PIN_USER, PIN_USER_NAME, PIN_CHANGED_AT)
+QUERY(PINS_LIST, PIN,
     "SELECT u.id, u.name, n.changed_at"
     "  FROM pin n"
     "  JOIN member m ON m.space_id = n.space_id AND m.user_id = n.user_id"
     "  JOIN user u ON u.id = n.user_id AND u.disabled = 0"
     " WHERE n.space_id = ?"
     " ORDER BY u.name, u.id")
+
 STATEMENT(PIN_SESSION_OPEN, /* waits for whoever changes the PIN or removes the member, and then finds neither */
     "INSERT INTO session (id, user_id, kind, hash, device_id, name, scope, space_id, handheld_id,"
     "       created_at, last_used_at, expires_at)"
@@ -161,11 +203,13 @@ STATEMENT(PIN_SESSION_OPEN, /* waits for whoever changes the PIN or removes the 
     "  JOIN user u ON u.id = n.user_id AND u.disabled = 0"
     " WHERE n.space_id = ? AND n.user_id = ? AND n.hash = ?"
     "  LOCK IN SHARE MODE")
+
 STATEMENT(PIN_SESSION_RENEW,
     "UPDATE session"
     "   SET last_used_at = UTC_TIMESTAMP(3),"
     "       expires_at = LEAST(UTC_TIMESTAMP(3) + INTERVAL ? MINUTE, created_at + INTERVAL ? HOUR)"
     " WHERE id = ? AND handheld_id = ? AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)")
+
 STATEMENT(PIN_SESSIONS_END,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE space_id = ? AND user_id = ? AND kind = 'pin' AND revoked_at IS NULL")

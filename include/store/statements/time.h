@@ -1,23 +1,29 @@
+COLUMNS(WORK_PERSON, WORK_PERSON_ID, WORK_PERSON_NAME)
 /* statements/time.h -- whose working time there is, and from when to when. */
-STATEMENT(WORK_PEOPLE, /* who has sessions, by name */
+QUERY(WORK_PEOPLE, WORK_PERSON, /* who has sessions, by name */
     "SELECT o.owner_id, u.name"
     "  FROM (SELECT DISTINCT owner_id FROM record WHERE space_id = ? AND collection = 'workSessions') o"
     "  LEFT JOIN user u ON u.id = o.owner_id"
     " ORDER BY u.name, o.owner_id")
-STATEMENT(WORK_PERSON, /* a member, or somebody who was */
+
+QUERY(WORK_PERSON, WORK_PERSON, /* a member, or somebody who was */
     "SELECT u.id, u.name"
     "  FROM user u"
     " WHERE u.id = ?"
     "   AND (EXISTS (SELECT 1 FROM member m WHERE m.space_id = ? AND m.user_id = u.id)"
     "        OR EXISTS (SELECT 1 FROM record r"
     " WHERE r.space_id = ? AND r.collection = 'workSessions' AND r.owner_id = u.id))")
-STATEMENT(WORK_SESSIONS, /* of one person, by the bytes of their starts */
+
+COLUMNS(WORK_SESSION, WORK_SESSION_DOC)
+QUERY(WORK_SESSIONS, WORK_SESSION, /* of one person, by the bytes of their starts */
     "SELECT doc"
     "  FROM record"
     " WHERE space_id = ? AND collection = 'workSessions' AND owner_id = ? AND deleted = 0"
     " AND sort_key >= ? AND sort_key < ?"
     " ORDER BY sort_key, id LIMIT ?")
-STATEMENT(WORK_EMPLOYEE, /* who is linked to a member */
+
+COLUMNS(WORK_EMPLOYEE, WORK_EMPLOYEE_DOC, WORK_EMPLOYEE_DOC_PRIVATE)
+QUERY(WORK_EMPLOYEE, WORK_EMPLOYEE, /* who is linked to a member */
     "SELECT doc, doc_private"
     "  FROM record"
     " WHERE space_id = ? AND collection = 'employees' AND deleted = 0"

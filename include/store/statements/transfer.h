@@ -3,17 +3,20 @@
 /* --- import --- */
 
 /* There was a run, however long ago: the outcomes of its ops are dropped after a time, their audit stays. */
-STATEMENT(IMPORT_BEGUN,
+QUERY(IMPORT_BEGUN, ONE,
     "SELECT 1 FROM op WHERE space_id = ? AND user_id = ? AND op_id > ? AND op_id < ?"
     " UNION ALL "
     "SELECT 1 FROM audit WHERE space_id = ? AND user_id = ? AND op_id > ? AND op_id < ? LIMIT 1")
-STATEMENT(IMPORT_WRITTEN, /* the ops of a run, and whether their records are still there */
+
+COLUMNS(IMPORTED, IMPORTED_OP, IMPORTED_HASH, IMPORTED_IS_THERE)
+QUERY(IMPORT_WRITTEN, IMPORTED, /* the ops of a run, and whether their records are still there */
     "SELECT o.op_id, o.hash, r.deleted = 0"
     "  FROM op o"
     "  LEFT JOIN record r ON r.space_id = o.space_id AND r.collection = o.collection AND r.id = o.record_id"
     " WHERE o.space_id = ? AND o.user_id = ? AND o.op_id > ? AND o.op_id < ?"
     " ORDER BY o.op_id LIMIT 2000")
-STATEMENT(IMPORT_KNOWN, /* of many ids, a JSON array, those that a record has or had */
+
+QUERY(IMPORT_KNOWN, ID, /* of many ids, a JSON array, those that a record has or had */
     "SELECT k.id"
     "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k"
     " STRAIGHT_JOIN record r FORCE INDEX (PRIMARY) ON r.space_id = ? AND r.collection = ? AND r.id = k.id"
@@ -24,19 +27,22 @@ STATEMENT(IMPORT_KNOWN, /* of many ids, a JSON array, those that a record has or
 
 /* --- export --- */
 
-STATEMENT(EXPORT_PAGE, /* the live records of a collection in their order, oldest first, after a key */
+COLUMNS(EXPORT, EXPORT_SORT_KEY = RECORD_COLUMNS_COUNT)
+QUERY(EXPORT_PAGE, EXPORT, /* the live records of a collection in their order, oldest first, after a key */
     "SELECT " RECORD_COLUMNS ", sort_key"
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND deleted = 0"
     "   AND sort_key >= ? AND (sort_key > ? OR id > ?)"
     " ORDER BY sort_key, id LIMIT 500")
-STATEMENT(EXPORT_PAGE_OWN, /* those of one owner */
+
+QUERY(EXPORT_PAGE_OWN, EXPORT, /* those of one owner */
     "SELECT " RECORD_COLUMNS ", sort_key"
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
     "   AND sort_key >= ? AND (sort_key > ? OR id > ?)"
     " ORDER BY sort_key, id LIMIT 500")
-STATEMENT(EXPORT_CHANGED, /* what was written while the pages were read */
+
+QUERY(EXPORT_CHANGED, RECORD, /* what was written while the pages were read */
     "SELECT " RECORD_COLUMNS
     "  FROM record"
     " WHERE space_id = ? AND seq > ? AND collection = ? AND deleted = 0"
@@ -44,29 +50,36 @@ STATEMENT(EXPORT_CHANGED, /* what was written while the pages were read */
 
 /* --- uploads --- */
 
-STATEMENT(FILE_UPLOAD_LOCK,
+QUERY(FILE_UPLOAD_LOCK, UPLOAD,
     "SELECT id, size, received, named FROM attachment_upload"
     " WHERE space_id = ? AND sha256 = ? AND user_id = ?"
     "   FOR UPDATE")
+
 STATEMENT(FILE_UPLOAD_BEGIN,
     "INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
     " VALUES (?, ?, ?, ?, ?, ?, 0, UTC_TIMESTAMP(3))")
+
 STATEMENT(FILE_UPLOAD_RESTART, /* under another id: the chunks of the old one may be a file's content */
     "UPDATE attachment_upload SET id = ?, size = ?, received = ?, named = 0, changed_at = UTC_TIMESTAMP(3)"
     " WHERE space_id = ? AND id = ?")
+
 STATEMENT(FILE_UPLOAD_AGAIN, /* sent whole once more: whoever has all of it may put it into a record again */
     "UPDATE attachment_upload SET named = 0, changed_at = UTC_TIMESTAMP(3) WHERE space_id = ? AND id = ?")
 STATEMENT(FILE_UPLOAD_ADVANCE,
     "UPDATE attachment_upload SET received = ?, changed_at = UTC_TIMESTAMP(3) WHERE space_id = ? AND id = ?")
 STATEMENT(FILE_UPLOAD_DROP,
     "DELETE FROM attachment_upload WHERE space_id = ? AND id = ?")
-STATEMENT(FILE_SPACE_BYTES, /* with what is promised to uploads under way */
+
+COLUMNS(BYTES, BYTES_OF_SPACE)
+QUERY(FILE_SPACE_BYTES, BYTES, /* with what is promised to uploads under way */
     "SELECT (SELECT COALESCE(SUM(size), 0) FROM attachment WHERE space_id = ?)"
     "     + (SELECT COALESCE(SUM(size), 0) FROM attachment_upload WHERE space_id = ? AND received < size)")
+
 STATEMENT(FILE_CHUNK_ADD,
     "INSERT INTO attachment_chunk (space_id, upload_id, at, body) VALUES (?, ?, ?, ?)")
 STATEMENT(FILE_CHUNKS_DROP,
     "DELETE FROM attachment_chunk WHERE space_id = ? AND upload_id = ?")
+
 STATEMENT(FILE_KEEP,
     "INSERT IGNORE INTO attachment (space_id, sha256, type, size, upload_id, created_at)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")

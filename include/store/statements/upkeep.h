@@ -2,17 +2,20 @@
 
 /* --- erase: what was deleted for good --- */
 
-STATEMENT(ERASE_SPACES_DUE, /* also one that everybody has left since */
+QUERY(ERASE_SPACES_DUE, ID, /* also one that everybody has left since */
     "SELECT id"
     "  FROM space"
     " WHERE deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND kind = 'team' AND erased_at IS NULL"
     " ORDER BY deleted_at LIMIT 100")
-STATEMENT(ERASE_USERS_DUE, /* one without an address is erased */
+
+COLUMNS(ERASED_USER, ERASED_USER_ID, ERASED_USER_EMAIL, ERASED_USER_HOME)
+QUERY(ERASE_USERS_DUE, ERASED_USER, /* one without an address is erased */
     "SELECT id, email, home_space"
     "  FROM user"
     " WHERE deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND email <> CONCAT('erased:', id)"
     " ORDER BY deleted_at LIMIT 100")
-STATEMENT(ERASE_USER_DUE, /* one of them, still: the operator may have brought them back since the list was made */
+
+QUERY(ERASE_USER_DUE, ID, /* one of them, still: the operator may have brought them back since the list was made */
     "SELECT id FROM user WHERE id = ? AND deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY FOR UPDATE")
 STATEMENT(ERASE_SPACE_CLOSE,
     "UPDATE space SET name = 'erased', min_seq = seq, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?")
@@ -64,14 +67,17 @@ STATEMENT(ERASE_USER_PRESENCE,
     "DELETE FROM presence WHERE user_id = ?")
 STATEMENT(ERASE_USER_USAGE,
     "DELETE FROM usage_event WHERE user_id = ?")
+
 STATEMENT(ERASE_USER_MEMBER_AUDIT, /* their name and address, in every team they were ever in */
     "UPDATE space p"
     " STRAIGHT_JOIN audit a ON a.space_id = p.id AND a.collection = 'members' AND a.record_id = ?"
     "   SET a.salt = NULL, a.changes = NULL, a.private_changes = NULL")
+
 STATEMENT(ERASE_USER_MAIL, /* that was not sent yet; what is done has no text any more */
     "DELETE FROM job"
     " WHERE kind = 'mail' AND state IN ('waiting', 'running')"
     "   AND ? IN (JSON_VALUE(payload, '$.to'), JSON_VALUE(payload, '$.reset'))")
+
 STATEMENT(ERASE_USER_INVITATIONS,
     "UPDATE invitation SET email = NULL, revoked_at = COALESCE(revoked_at, UTC_TIMESTAMP(3)) WHERE email = ?")
 STATEMENT(ERASE_USER,
@@ -79,16 +85,19 @@ STATEMENT(ERASE_USER,
 
 /* --- tidy: what is no longer needed --- */
 
-STATEMENT(TIDY_SPACES,
+QUERY(TIDY_SPACES, ID,
     "SELECT id FROM space WHERE id > ? ORDER BY id LIMIT 500")
+
+COLUMNS(TOMBSTONE, TOMBSTONE_SEQ, TOMBSTONE_IS_DUE)
 /* Along the feed, which takes about a second for 100,000 records.  An index of its own would take a tenth of their room
  * and a share of every write, and the optimizer passes over it where there are many tombstones. */
-STATEMENT(TIDY_TOMBSTONES,
+QUERY(TIDY_TOMBSTONES, TOMBSTONE,
     "SELECT seq, updated_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     "  FROM record"
     " WHERE space_id = ? AND deleted = 1"
     " ORDER BY seq"
     " LIMIT ?")
+
 STATEMENT(TIDY_TOMBSTONE,
     "DELETE FROM record WHERE space_id = ? AND seq = ? AND deleted = 1")
 STATEMENT(TIDY_MIN_SEQ,
@@ -107,12 +116,14 @@ STATEMENT(TIDY_JOBS, /* also those that nothing sends, where mail was switched o
     "DELETE FROM job WHERE created_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
 STATEMENT(TIDY_INVITATIONS,
     "DELETE FROM invitation WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
+
 STATEMENT(TIDY_PRESENCE, /* after the days that its space's settings say */
     "DELETE FROM presence"
     " WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY - INTERVAL COALESCE("
     "       (SELECT JSON_VALUE(r.doc, '$.retentionDays') FROM record r"
     "         WHERE r.space_id = presence.space_id AND r.collection = 'spaceSettings' AND r.id = 'settings'), 365) DAY"
     " LIMIT 1000")
+
 STATEMENT(TIDY_USAGE_EVENT, /* after the days that its space's settings say */
     "DELETE FROM usage_event"
     " WHERE at < UTC_TIMESTAMP(3) + INTERVAL ? DAY - INTERVAL COALESCE("
@@ -120,23 +131,29 @@ STATEMENT(TIDY_USAGE_EVENT, /* after the days that its space's settings say */
     "         WHERE r.space_id = usage_event.space_id"
     " AND r.collection = 'spaceSettings' AND r.id = 'settings'), 365) DAY"
     " LIMIT 1000")
+
 STATEMENT(TIDY_THROTTLE,
     "DELETE FROM throttle WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY last_at LIMIT 1000")
-STATEMENT(TIDY_UPLOADS, /* never finished */
+
+COLUMNS(LITTER, LITTER_SPACE, LITTER_NAME)
+QUERY(TIDY_UPLOADS, LITTER, /* never finished */
     "SELECT space_id, id FROM attachment_upload"
     " WHERE received < size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     " ORDER BY changed_at LIMIT 100")
-STATEMENT(TIDY_UPLOAD, /* the same, under its lock */
+
+QUERY(TIDY_UPLOAD, ONE, /* the same, under its lock */
     "SELECT 1 FROM attachment_upload"
     " WHERE space_id = ? AND id = ? AND received < size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     "   FOR UPDATE")
+
 STATEMENT(TIDY_UPLOADS_SENT, /* of files that records name: these decide alone from now on */
     "DELETE FROM attachment_upload"
     " WHERE received = size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     "   AND EXISTS (SELECT 1 FROM attachment_ref f"
     " WHERE f.space_id = attachment_upload.space_id AND f.sha256 = attachment_upload.sha256)"
     " ORDER BY changed_at LIMIT 1000")
-STATEMENT(TIDY_FILES, /* no record names it or did, and nobody has sent it lately */
+
+QUERY(TIDY_FILES, LITTER, /* no record names it or did, and nobody has sent it lately */
     "SELECT f.space_id, f.sha256"
     "  FROM attachment f"
     " WHERE f.named = 0 AND f.created_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
@@ -144,13 +161,16 @@ STATEMENT(TIDY_FILES, /* no record names it or did, and nobody has sent it latel
     "   AND NOT EXISTS (SELECT 1 FROM attachment_upload u WHERE u.space_id = f.space_id AND u.sha256 = f.sha256"
     "                      AND (u.received < u.size OR u.changed_at >= UTC_TIMESTAMP(3) + INTERVAL ? DAY))"
     " ORDER BY f.created_at LIMIT 100")
-STATEMENT(TIDY_FILE, /* the same, under the lock of its space: its content */
+
+COLUMNS(LITTER_CONTENT, LITTER_UPLOAD)
+QUERY(TIDY_FILE, LITTER_CONTENT, /* the same, under the lock of its space: its content */
     "SELECT f.upload_id"
     "  FROM attachment f"
     " WHERE f.space_id = ? AND f.sha256 = ?"
     "   AND NOT EXISTS (SELECT 1 FROM attachment_ref n WHERE n.space_id = f.space_id AND n.sha256 = f.sha256)"
     "   AND NOT EXISTS (SELECT 1 FROM attachment_upload u WHERE u.space_id = f.space_id AND u.sha256 = f.sha256"
     "                      AND (u.received < u.size OR u.changed_at >= UTC_TIMESTAMP(3) + INTERVAL ? DAY))")
+
 STATEMENT(TIDY_FILE_DROP,
     "DELETE FROM attachment WHERE space_id = ? AND sha256 = ?")
 STATEMENT(TIDY_FILE_UPLOADS,
@@ -158,37 +178,48 @@ STATEMENT(TIDY_FILE_UPLOADS,
 
 /* --- verify: whether the chain holds --- */
 
-STATEMENT(SPACES_PAGE,
+COLUMNS(CHAIN, CHAIN_SPACE, CHAIN_SEQ, CHAIN_HASH, CHAIN_MIN_SEQ, CHAIN_LAST_AT)
+QUERY(SPACES_PAGE, CHAIN,
     "SELECT id, seq, chain, min_seq, last_at FROM space WHERE id > ? ORDER BY id LIMIT 100")
-STATEMENT(AUDIT_PAGE, /* the whole chain, for verify */
+
+QUERY(AUDIT_PAGE, AUDIT, /* the whole chain, for verify */
     "SELECT " AUDIT_COLUMNS
     "  FROM audit"
     " WHERE space_id = ? AND seq > ?"
     " ORDER BY seq LIMIT 1000")
-STATEMENT(AUDIT_BY_RECORD, /* for verify: all writes up to a head, record by record */
+
+QUERY(AUDIT_BY_RECORD, AUDIT, /* for verify: all writes up to a head, record by record */
     "SELECT " AUDIT_COLUMNS
     "  FROM audit"
     " WHERE space_id = ? AND seq <= ?"
     "   AND (collection > ? OR (collection = ? AND (record_id > ? OR (record_id = ? AND version > ?))))"
     " ORDER BY collection, record_id, version LIMIT 1000")
-STATEMENT(RECORDS_UP_TO,
+
+QUERY(RECORDS_UP_TO, COUNT,
     "SELECT COUNT(*) FROM record WHERE space_id = ? AND seq <= ?")
-STATEMENT(RECORDS_AHEAD,
+
+COLUMNS(AHEAD, AHEAD_COLLECTION, AHEAD_RECORD, AHEAD_SEQ)
+QUERY(RECORDS_AHEAD, AHEAD,
     "SELECT r.collection, r.id, r.seq"
     "  FROM record r JOIN space p ON p.id = r.space_id"
     " WHERE r.space_id = ? AND r.seq > p.seq LIMIT 1")
 
 /* --- doctor --- */
 
-STATEMENT(DOCTOR_VARIABLES,
+COLUMNS(VARIABLE, VARIABLE_NAME, VARIABLE_VALUE)
+QUERY(DOCTOR_VARIABLES, VARIABLE,
     "SHOW SESSION VARIABLES"
     " WHERE Variable_name IN ('version', 'time_zone', 'sql_mode', 'tx_isolation', 'transaction_isolation',"
     " 'max_allowed_packet', 'innodb_flush_log_at_trx_commit', 'read_only', 'datadir')")
-STATEMENT(DOCTOR_TABLES,
+
+COLUMNS(TABLE, TABLE_NAME, TABLE_ENGINE)
+QUERY(DOCTOR_TABLES, TABLE,
     "SELECT table_name, engine"
     "  FROM information_schema.tables"
     " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND engine <> 'InnoDB'")
-STATEMENT(DOCTOR_CLOCK,
+
+COLUMNS(CLOCK, CLOCK_NOW)
+QUERY(DOCTOR_CLOCK, CLOCK,
     "SELECT UTC_TIMESTAMP(3)")
 
 /* --- restore: after a dump was loaded --- */
@@ -197,18 +228,22 @@ STATEMENT(RESTORE_EPOCHS,
     "INSERT INTO space_epoch (space_id, epoch, parent, cut_seq, at)"
     " SELECT id, LOWER(HEX(RANDOM_BYTES(16))), epoch, seq, UTC_TIMESTAMP(3)"
     "   FROM space")
+
 STATEMENT(RESTORE_SPACES, /* an epoch that is still a space's own had no child before RESTORE_EPOCHS */
     "UPDATE space p"
     "  JOIN space_epoch e ON e.space_id = p.id AND e.parent = p.epoch"
     "   SET p.epoch = e.epoch")
+
 STATEMENT(RESTORE_SESSIONS,
     "UPDATE session"
     "   SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE revoked_at IS NULL")
+
 STATEMENT(RESTORE_HANDHELDS, /* one that was lost after the dump must not be good again */
     "UPDATE handheld"
     "   SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE revoked_at IS NULL")
+
 STATEMENT(RESTORE_LIVE,
     "INSERT INTO meta (name, value)"
     " VALUES ('live', '1')"
