@@ -1,7 +1,7 @@
-// Puts the web app together: node build.mjs --to FOLDER [--watch].  One bundle with a chunk for each area, styles, icons, the page and
-// the service worker, which gets the list of all of it.  Everything but the page, the manifest and the worker carries the hash of its
-// content in its name.  The folder is changed in one rename at the end, and only when something differs, so that a running Daybook
-// never serves half of it.
+// Builds the web app: node build.mjs --to FOLDER.  It makes one bundle with a chunk for each area, the styles, icons,
+// the page, and the service worker, which gets the list of all files.  Every file but the page, the manifest, the
+// worker and the icons has the hash of its content in its name.  The folder is replaced by one rename at the end, and
+// only if something differs, so that a running Daybook never serves half of it.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
@@ -22,12 +22,14 @@ function say(text) {
 }
 
 const shared = {
-	absWorkingDir: here, bundle: true, minify: true, target: BROWSERS, charset: "utf8", legalComments: "none", logLevel: "warning",
+	absWorkingDir: here, bundle: true, minify: true, target: BROWSERS, charset: "utf8", legalComments: "none",
+	logLevel: "warning",
 };
 
 async function bundle(to) {
 	const result = await build({
-		...shared, entryPoints: { app: "app/main.jsx", style: "style/daybook.css" }, outdir: to, format: "esm", splitting: true, metafile: true,
+		...shared, entryPoints: { app: "app/main.jsx", style: "style/daybook.css" }, outdir: to, format: "esm",
+		splitting: true, metafile: true,
 		entryNames: "[name].[hash]", chunkNames: "part.[hash]", assetNames: "[name].[hash]",
 		jsx: "automatic", jsxImportSource: "preact", loader: { ".svg": "file" },
 	});
@@ -38,7 +40,7 @@ function outputOf(outputs, entry) {
 	return Object.keys(outputs).find((file) => outputs[file].entryPoint === entry);
 }
 
-// What a file needs before it can run, in the order of the imports.
+// The files that a file imports, directly or through others, in the order of the imports.
 function importsOf(outputs, file, known = new Set()) {
 	for (const { path: name, kind } of outputs[file].imports)
 		if (kind === "import-statement" && !known.has(name)) {
@@ -50,12 +52,15 @@ function importsOf(outputs, file, known = new Set()) {
 
 const addressOf = (file) => "/" + path.basename(file);
 
-// The page names the bundle by its hash, and what the bundle needs, so that all of it is fetched at once.
+// The page names the bundle and every file that the bundle needs, so that all of them are fetched at once.
 async function page(to, outputs) {
 	const script = outputOf(outputs, "app/main.jsx"), style = outputOf(outputs, "style/daybook.css");
-	const ahead = importsOf(outputs, script).map((file) => `<link rel="modulepreload" href="${addressOf(file)}">`).join("\n");
-	const text = await readFile(path.join(here, "index.html"), "utf8");
-	await writeFile(path.join(to, "index.html"), text.replace("@AHEAD@", ahead).replace("@SCRIPT@", addressOf(script)).replace("@STYLE@", addressOf(style)));
+	const preload = (file) => `<link rel="modulepreload" href="${addressOf(file)}">`;
+	const ahead = importsOf(outputs, script).map(preload).join("\n");
+	const template = await readFile(path.join(here, "index.html"), "utf8");
+	const text = template.replace("@AHEAD@", ahead)
+		.replace("@SCRIPT@", addressOf(script)).replace("@STYLE@", addressOf(style));
+	await writeFile(path.join(to, "index.html"), text);
 }
 
 async function filesOf(folder, under = "") {
@@ -72,12 +77,15 @@ async function hashOf(file) {
 	return createHash("sha256").update(await readFile(file)).digest("hex").slice(0, 16);
 }
 
-// The worker is built last: its list of files, each with the hash of its content, is the version of the app.
+// Builds the worker last: its list of files, each with the hash of its content, is the version of the app.
 async function worker(to) {
 	const shell = [];
 	for (const file of await filesOf(to))
 		shell.push([file === "index.html" ? "/" : "/" + file, await hashOf(path.join(to, file))]);
-	await build({ ...shared, entryPoints: ["sw.js"], outfile: path.join(to, "sw.js"), format: "iife", define: { SHELL: JSON.stringify(shell) } });
+	await build({
+		...shared, entryPoints: ["sw.js"], outfile: path.join(to, "sw.js"), format: "iife",
+		define: { SHELL: JSON.stringify(shell) },
+	});
 }
 
 async function isSame(left, right) {

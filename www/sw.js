@@ -1,8 +1,9 @@
 /* global SHELL */
-// The service worker: keeps the files of one version of the app, and serves them from there, so that the app opens without a network.
-// It never touches the API.  SHELL is [[path, hash], …], put in by build.mjs: another hash is another version.
+// The service worker: stores the files of one version of the app and serves them, so that the app opens without a
+// network.  It never touches the API.  SHELL is [[path, hash], …], written by build.mjs; another hash is another
+// version.
 
-const OWN = "daybook-"; // names of caches of ours begin so
+const OWN = "daybook-"; // the names of our caches begin with it
 const CACHE = OWN + fingerprint();
 const NAMED_BY_CONTENT = /\.[0-9A-Z]{8}\.\w+$/;
 const SERVER = /^\/(?:api|compat|metrics)(?:\/|$)/; // what is never kept
@@ -19,7 +20,8 @@ async function hashOf(answer) {
 	return [...new Uint8Array(digest)].slice(0, 8).map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// What the server has at a path is another file while a new version is being put there, and somebody else's where a proxy answers for it.
+// The answer is checked by its hash: while a new version is being installed the server may send another file, and a
+// proxy may send something else.
 async function fetchWhole(path, hash) {
 	const answer = await fetch(new Request(path, { cache: "reload", redirect: "error" }));
 	if (!answer.ok || await hashOf(answer.clone()) !== hash)
@@ -27,25 +29,26 @@ async function fetchWhole(path, hash) {
 	return answer;
 }
 
-// A file named by its content may come from the version before; everything else comes from the server itself, past the browser's cache.
+// A file that is named by its content may be copied from the version before.  Everything else comes from the server
+// itself, not from the browser's cache.
 async function keep(cache, path, hash) {
 	const kept = NAMED_BY_CONTENT.test(path) ? await caches.match(path) : undefined;
 	await cache.put(path, kept ?? await fetchWhole(path, hash));
 }
 
-// All of a version or nothing of it: what fails is tried again with the next look for a new one.
+// Stores all files of a version or fails; the browser then tries again when it next looks for a new version.
 async function install() {
 	const cache = await caches.open(CACHE);
 	await Promise.all(SHELL.map(([path, hash]) => keep(cache, path, hash)));
 }
 
 async function forgetOthers() {
-	const names = await caches.keys();
-	await Promise.all(names.filter((name) => name.startsWith(OWN) && name !== CACHE).map((name) => caches.delete(name)));
+	const others = (await caches.keys()).filter((name) => name.startsWith(OWN) && name !== CACHE);
+	await Promise.all(others.map((name) => caches.delete(name)));
 	await self.clients.claim();
 }
 
-// A cache that cannot be read is no reason not to ask the server.
+// A stored file.  If the cache cannot be read, the server is asked instead.
 async function kept(path) {
 	try {
 		return await (await caches.open(CACHE)).match(path);
@@ -56,8 +59,8 @@ async function kept(path) {
 
 let mending = null; // while files are fetched again
 
-// A browser that is short of room may throw the files away and leave the worker: they are fetched again, or the app would not open offline
-// before its next version.
+// Fetches the files again.  A browser that is short of room may delete them and leave the worker; without them the app
+// would not open offline before its next version.
 function mend() {
 	mending ??= install().catch(() => {}).finally(() => { mending = null; });
 	return mending;
@@ -73,13 +76,13 @@ async function answer(event, path) {
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
 
-// The new version waits until a person says so, or until no window of the old one is left.
+// The new version waits until a person asks for it, or until no window of the old one is open.
 self.addEventListener("message", (event) => {
 	if (event.data === "take over")
 		self.skipWaiting();
 });
 
-// Every address of the app is the same page: the app reads it itself.
+// Every address of the app is the same page; the app reads the address itself.
 self.addEventListener("fetch", (event) => {
 	const { request } = event;
 	const url = new URL(request.url);

@@ -1,8 +1,8 @@
-// What only the server knows, asked for when a screen is opened: {data, error, ask}.
+// What only the server knows, asked for when a screen opens.
 
 import { useEffect, useState } from "preact/hooks";
 
-/** load: a function that answers a promise; ask() asks again. */
+/** {data, error, ask}.  load(): resolves to the data; it is called again by ask() and when one of `about` changes. */
 export function useAsked(load, ...about) {
 	const [state, setState] = useState({ data: null, error: null });
 	const ask = async () => {

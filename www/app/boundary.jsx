@@ -1,10 +1,12 @@
-// An error of a screen takes that screen alone: the rest of the page goes on, and there is a way back.
+// An error in a screen stops only that screen: the rest of the page goes on, and the person can come back.
 
 import { Component } from "preact";
 import { Button, Trouble } from "../ui/index.js";
 import { report } from "../base/errors.js";
 
-/** Catches what its children throw while drawing: children until then, afterwards words and a way on. */
+const STOPPED = "This screen came to a stop. Nothing you wrote is lost, and the error was reported.";
+
+/** Draws its children until one throws while drawing; then words and a button to go on. */
 export class Boundary extends Component {
 	constructor(properties) {
 		super(properties);
@@ -28,7 +30,7 @@ export class Boundary extends Component {
 		if (!this.state.error)
 			return this.props.children;
 		return (
-			<Trouble text="This screen came to a stop. Nothing you wrote is lost, and the error was reported." retry="Show it again" onRetry={() => this.setState({ error: null })}>
+			<Trouble text={STOPPED} retry="Show it again" onRetry={() => this.setState({ error: null })}>
 				<Button kind="quiet" onClick={() => location.assign("/")}>Start Daybook anew</Button>
 			</Trouble>
 		);

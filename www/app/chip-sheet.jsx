@@ -1,6 +1,9 @@
-// The sheet of the chip: what is on its way, what the server refused and why, what two people changed at once, and when all was well.
+// The sheet of the chip: the changes that wait, those the server refused and why, conflicts, and when this device was
+// last in step.
 
-import { Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatInstant, formatNumber, toast } from "../ui/index.js";
+import {
+	Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatInstant, formatNumber, toast,
+} from "../ui/index.js";
 import { editOp, opInWords, openRecord } from "../generic/index.js";
 import { chipOf } from "./chip.jsx";
 import { signInAgain } from "../base/handheld.js";
@@ -11,7 +14,9 @@ import { count } from "../base/words.js";
 
 async function discard(op) {
 	const sure = await confirm({
-		title: "Let this change go?", text: `${opInWords(op)}: what you wrote is thrown away, and what the server has is shown again.`, action: "Let it go", danger: true,
+		title: "Let this change go?",
+		text: `${opInWords(op)}: what you wrote is thrown away, and what the server has is shown again.`,
+		action: "Let it go", danger: true,
 	});
 	if (sure)
 		await space.value.discard(op.id);
@@ -22,6 +27,18 @@ async function save() {
 	toast("Saved as a file.", { kind: "good" });
 }
 
+const STATES = {
+	waiting: { words: "waiting" },
+	sent: { words: "under way" },
+	conflict: { kind: "warn", icon: "swap", words: "decide" },
+	rejected: { kind: "bad", icon: "bad", words: "refused" },
+};
+
+function State({ state }) {
+	const { words, ...look } = STATES[state];
+	return <Tag {...look}>{words}</Tag>;
+}
+
 function Op({ op, onClose }) {
 	const title = opInWords(op);
 	const leave = (way) => () => {
@@ -29,18 +46,23 @@ function Op({ op, onClose }) {
 		way();
 	};
 	const look = leave(() => openRecord(op.collection, op.record));
+	const decide = leave(() => go(`/c/${op.collection}/${encodeURIComponent(op.record)}/conflict`));
+	const edit = leave(() => editOp(op));
 	const refused = op.state === "rejected";
 	const clash = op.state === "conflict";
 	const items = [
 		refused && { label: "Try again", icon: "sync", onSelect: () => space.value.retry(op.id) },
-		op.kind !== "delete" && { label: "Edit", icon: "pencil", onSelect: refused ? leave(() => editOp(op)) : look },
-		(refused || clash || op.state === "waiting") && { label: "Let it go", icon: "trash", danger: true, onSelect: () => discard(op) },
+		op.kind !== "delete" && { label: "Edit", icon: "pencil", onSelect: refused ? edit : look },
+		(refused || clash || op.state === "waiting") &&
+			{ label: "Let it go", icon: "trash", danger: true, onSelect: () => discard(op) },
 	].filter(Boolean);
 	return (
 		<li>
-			<Row title={title} meta={[formatInstant(op.at), refused && op.problem?.detail]}
-				trailing={{ waiting: <Tag>waiting</Tag>, sent: <Tag>under way</Tag>, conflict: <Tag kind="warn" icon="swap">decide</Tag>, rejected: <Tag kind="bad" icon="bad">refused</Tag> }[op.state]}
-				onOpen={clash ? leave(() => go(`/c/${op.collection}/${encodeURIComponent(op.record)}/conflict`)) : look} actions={items.length > 0 && <Menu label={`What to do with: ${title}`} items={items} />} />
+			<Row
+				title={title} meta={[formatInstant(op.at), refused && op.problem?.detail]}
+				trailing={<State state={op.state} />} onOpen={clash ? decide : look}
+				actions={items.length > 0 && <Menu label={`What to do with: ${title}`} items={items} />}
+			/>
 		</li>
 	);
 }
@@ -52,7 +74,9 @@ function Part({ title, list, help, onClose }) {
 		<section class="sheet-part">
 			<h3>{title}</h3>
 			{help && <p class="hint">{help}</p>}
-			<ul class="rows" role="list">{list.map((op) => <Op key={op.id} op={op} onClose={onClose} />)}</ul>
+			<ul class="rows" role="list">
+				{list.map((op) => <Op key={op.id} op={op} onClose={onClose} />)}
+			</ul>
 		</section>
 	);
 }
@@ -61,7 +85,8 @@ const TROUBLES = {
 	offline: "You are offline. What you do is saved here and sent when you are back.",
 	server: "The server does not answer. What you do is saved here and sent as soon as it does.",
 	"signed-out": "Your sign-in has ended. What you do is saved here and sent when you have signed in again.",
-	restoring: "The server came back from a backup. This device brings itself in line, and sends again what the backup does not know.",
+	restoring: "The server came back from a backup. " +
+		"This device brings itself in line, and sends again what the backup does not know.",
 };
 
 function Question() {
@@ -72,34 +97,63 @@ function Question() {
 	};
 	return (
 		<Notice kind="warn">
-			<p><strong>The server says that {formatNumber(deletes)} of {formatNumber(of)} records are gone.</strong> That is much at once, so nothing is deleted here before you say so.</p>
+			<p>
+				<strong>
+					The server says that {formatNumber(deletes)} of {formatNumber(of)} records are
+					gone.
+				</strong>{" "}
+				That is much at once, so nothing is deleted here before you say so.
+			</p>
 			<div class="notice-choices">
 				<Button small icon="download" onClick={refuse}>Keep them and save a file</Button>
-				<Button small kind="danger" onClick={() => space.value.allow()}>Delete them here too</Button>
+				<Button small kind="danger" onClick={() => space.value.allow()}>
+					Delete them here too
+				</Button>
 			</div>
 		</Notice>
 	);
+}
+
+function leftWords(unsent) {
+	if (unsent === 0)
+		return "What is still here can be saved as a file.";
+	const [was, is] = unsent === 1 ? ["was", "is"] : ["were", "are"];
+	return `${count(unsent, "change")} of yours ${was} not sent and ${is} still here.`;
 }
 
 function Gone() {
 	const { reason, unsent } = status.value.gone;
 	return (
 		<Notice kind="bad">
-			<p><strong>{reason}</strong> {unsent > 0 ? `${count(unsent, "change")} of yours ${unsent === 1 ? "was" : "were"} not sent and ${unsent === 1 ? "is" : "are"} still here.` : "What is still here can be saved as a file."}</p>
+			<p><strong>{reason}</strong> {leftWords(unsent)}</p>
 			<Button small icon="download" onClick={save}>Save as a file</Button>
 		</Notice>
 	);
 }
+
+const PERSISTED = { true: "yes, until you sign out", false: "as long as there is room", null: "unknown" };
 
 function Facts() {
 	const now = status.value;
 	const facts = [
 		["Last in step", now.lastAt ? formatAgo(now.lastAt, { now: Date.now() }) : "not yet"],
 		["This device", engine.device.name],
-		["Kept by the browser", { true: "yes, until you sign out", false: "as long as there is room", null: "unknown" }[now.persisted]],
+		["Kept by the browser", PERSISTED[now.persisted]],
 	];
-	return <dl class="fact-list">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+	return (
+		<dl class="fact-list">
+			{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+		</dl>
+	);
 }
+
+function Way({ isSignedOut }) {
+	if (isSignedOut)
+		return <Button kind="primary" icon="sign-in" onClick={signInAgain}>Sign in again</Button>;
+	return <Button icon="sync" onClick={() => space.value.sync()}>Sync now</Button>;
+}
+
+const DECIDE = "Somebody changed the same at the same time. Nothing is lost; choose what holds.";
 
 export default function ChipSheet({ onClose }) {
 	const now = status.value;
@@ -107,17 +161,29 @@ export default function ChipSheet({ onClose }) {
 	const by = (...states) => ops.value.filter((op) => states.includes(op.state));
 	const trouble = session.value.status === "expired" ? "signed-out" : now.trouble;
 	return (
-		<Sheet title={kind === "well" ? "Everything is in step" : words} onClose={onClose} side actions={trouble === "signed-out"
-			? <Button kind="primary" icon="sign-in" onClick={signInAgain}>Sign in again</Button>
-			: <Button icon="sync" onClick={() => space.value.sync()}>Sync now</Button>}>
+		<Sheet
+			title={kind === "well" ? "Everything is in step" : words} onClose={onClose} side
+			actions={<Way isSignedOut={trouble === "signed-out"} />}
+		>
 			<div class="sheet-parts">
 				{now.gone && <Gone />}
 				{now.question && <Question />}
-				{trouble && <Notice kind="warn" icon={trouble === "offline" ? "offline" : undefined}><p>{TROUBLES[trouble]}</p>{now.problem && trouble === "server" && <p class="hint">{now.problem}</p>}</Notice>}
-				<Part title="To decide" help="Somebody changed the same at the same time. Nothing is lost; choose what holds." list={by("conflict")} onClose={onClose} />
+				{trouble && (
+					<Notice kind="warn" icon={trouble === "offline" ? "offline" : undefined}>
+						<p>{TROUBLES[trouble]}</p>
+						{trouble === "server" && now.problem && (
+							<p class="hint">{now.problem}</p>
+						)}
+					</Notice>
+				)}
+				<Part title="To decide" help={DECIDE} list={by("conflict")} onClose={onClose} />
 				<Part title="Refused by the server" list={by("rejected")} onClose={onClose} />
 				<Part title="On the way" list={by("waiting", "sent")} onClose={onClose} />
-				{ops.value.length === 0 && now.storing === 0 && !trouble && <p class="hint">All you wrote is on the server, and all that others wrote is here.</p>}
+				{ops.value.length === 0 && now.storing === 0 && !trouble && (
+					<p class="hint">
+						All you wrote is on the server, and all that others wrote is here.
+					</p>
+				)}
 				<Facts />
 			</div>
 		</Sheet>

@@ -1,4 +1,4 @@
-// The chip: small and quiet when all is well, clear when it is not.  It opens a sheet that tells the rest.
+// The chip: whether this device is in step with the server, quiet when all is well.  It opens a sheet with the details.
 
 import { useRef } from "preact/hooks";
 import { Icon, formatNumber, formatTime, isWide } from "../ui/index.js";
@@ -9,13 +9,14 @@ import { count } from "../base/words.js";
 
 const FRESH = 60_000; // milliseconds that are "now"
 
-// On a phone there is room for one of both, since when or how much waits, and for the former only after a short word.
+// A phone has room either for since when or for how many wait, and for since when only after a short word.
 function away(word, now) {
-	const since = now.failedAt && (isWide.value || (now.waiting === 0 && word.length < 8)) ? ` since ${formatTime(now.failedAt)}` : "";
+	const hasRoom = isWide.value || (now.waiting === 0 && word.length < 8);
+	const since = now.failedAt && hasRoom ? ` since ${formatTime(now.failedAt)}` : "";
 	return word + since + waits(now);
 }
 
-// When this device was last in step is told by its own clock; minute only says that time went on.
+// How long ago this device was in step, by its own clock; `minute` is only read so that the words are drawn again.
 function age(lastAt) {
 	const ago = minute.value && Date.now() - lastAt;
 	if (ago < FRESH)
@@ -23,10 +24,16 @@ function age(lastAt) {
 	return ago < 60 * 60_000 ? `${Math.floor(ago / 60_000)} min` : formatTime(lastAt);
 }
 
-// Only of what is on this device it is said that it waits.
-const waits = (now) => now.waiting > 0 ? `, ${now.waiting} waiting` : now.storing > 0 ? ", saving" : "";
+// A change counts as waiting once it is stored on this device.
+function waits({ waiting, storing }) {
+	if (waiting > 0)
+		return `, ${waiting} waiting`;
+	return storing > 0 ? ", saving" : "";
+}
 
-// What the chip says, the most urgent first: [when, kind, icon, words].
+const loadingWords = ({ loading }) => (loading > 0 ? `Loading ${formatNumber(loading)}` : "Loading");
+
+// What the chip shows, the most urgent first: [when, kind, icon, words].
 const STATES = [
 	[(now) => now.gone, "bad", "bad", () => "No longer yours"],
 	[(now) => now.question, "warn", "help", () => "Needs your word"],
@@ -36,7 +43,7 @@ const STATES = [
 	[(now) => now.trouble === "offline", "warn", "offline", (now) => away("Offline", now)],
 	[(now) => now.trouble === "restoring", "warn", "sync", () => "Coming back"],
 	[(now) => now.trouble, "warn", "offline", (now) => away("No server", now)],
-	[(now) => now.loading !== null, "busy", "sync", (now) => now.loading > 0 ? `Loading ${formatNumber(now.loading)}` : "Loading"],
+	[(now) => now.loading !== null, "busy", "sync", loadingWords],
 	[(now) => now.waiting > 0, "busy", "sync", (now) => `${now.waiting} waiting`],
 	[(now) => now.storing > 0, "busy", "sync", () => "Saving"],
 	[(now) => now.lastAt, "well", null, (now) => age(now.lastAt)],
@@ -49,13 +56,22 @@ export function chipOf(now) {
 	return { kind, icon, words: words(now) };
 }
 
-// Where there is no room for both, what comes after the comma is left out; beside the crossed-out cloud, what stands before it.
+// Where there is room for only one half, the styles hide what follows the comma; beside the icon of "offline", what
+// stands before it.
 function Words({ text }) {
 	const at = text.indexOf(", ");
-	return <span class="chip-words">{at < 0 ? text : <><span class="chip-first">{text.slice(0, at)}</span><span class="chip-comma">, </span><span class="chip-more">{text.slice(at + 2)}</span></>}</span>;
+	if (at < 0)
+		return <span class="chip-words">{text}</span>;
+	return (
+		<span class="chip-words">
+			<span class="chip-first">{text.slice(0, at)}</span>
+			<span class="chip-comma">, </span>
+			<span class="chip-more">{text.slice(at + 2)}</span>
+		</span>
+	);
 }
 
-// What a person who does not see the chip is told: that something is wrong, once, and that it is over.
+// What a screen reader tells: once that something is wrong, and once that it is over.
 function useSaid({ kind, words }) {
 	const said = useRef("");
 	if (kind === "warn" || kind === "bad")
@@ -70,7 +86,11 @@ function Shown({ now }) {
 	return (
 		<>
 			<span class="unseen" role="status">{said}</span>
-			<button type="button" class="chip" data-kind={kind} data-icon={icon ?? undefined} onClick={() => show("chip")} aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog">
+			<button
+				type="button" class="chip" data-kind={kind} data-icon={icon ?? undefined}
+				aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog"
+				onClick={() => show("chip")}
+			>
 				{icon ? <Icon name={icon} size={16} /> : <span class="chip-dot" aria-hidden="true" />}
 				<Words text={words} />
 			</button>

@@ -6,7 +6,10 @@ export default function Code({ text, label }) {
 	const { data, size } = encode(text, { ecc: "M", border: 2 });
 	const path = data.flatMap((line, y) => line.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ""))).join("");
 	return (
-		<svg class="code" role="img" aria-label={label} viewBox={`0 0 ${size} ${size}`} shape-rendering="crispEdges">
+		<svg
+			class="code" role="img" aria-label={label} viewBox={`0 0 ${size} ${size}`}
+			shape-rendering="crispEdges"
+		>
 			<rect width={size} height={size} />
 			<path d={path} />
 		</svg>

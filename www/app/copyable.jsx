@@ -1,4 +1,4 @@
-// A text to take along: shown, and copied with one press.
+// A text that is copied with one press.
 
 import { useState } from "preact/hooks";
 import { Button } from "../ui/index.js";
@@ -11,14 +11,21 @@ export function Copyable({ label, text, children }) {
 			await navigator.clipboard.writeText(text);
 			setCopied(true);
 		} catch {
-			input.focus(); // without https a page may not write to the clipboard: marked, it can be copied by hand
+			// Without https a page may not write to the clipboard.  Selected, the text can be copied by
+			// hand.
+			input.focus();
 			input.select();
 		}
 	};
 	return (
 		<div class="copyable">
-			<input class="input" readOnly aria-label={label} value={text} onFocus={(event) => event.currentTarget.select()} />
-			<Button icon={isCopied ? "check" : "copy"} onClick={copy}>{isCopied ? "Copied" : "Copy"}</Button>
+			<input
+				class="input" readOnly aria-label={label} value={text}
+				onFocus={(event) => event.currentTarget.select()}
+			/>
+			<Button icon={isCopied ? "check" : "copy"} onClick={copy}>
+				{isCopied ? "Copied" : "Copy"}
+			</Button>
 			{children}
 		</div>
 	);

@@ -1,4 +1,4 @@
-// What stands around the forms at the door: the name of the app, a title, and on wide windows the day and the hour.
+// The frame around the forms of the door: the name of the app, a title, and in wide windows the day and the time.
 
 import { useEffect } from "preact/hooks";
 import { formatDate, formatTime } from "../ui/index.js";
@@ -7,7 +7,10 @@ import { minute } from "../base/clock.js";
 export function Brand() {
 	return (
 		<p class="brand">
-			<svg class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
+			<svg
+				class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"
+				focusable="false"
+			>
 				<rect width="32" height="32" rx="7" />
 				<path d="M9 8h13a2 2 0 0 1 2 2v14H11a2 2 0 0 1-2-2zM9 22a2 2 0 0 1 2-2h13M13 13h7" />
 			</svg>
@@ -20,13 +23,15 @@ function Today() {
 	return (
 		<div class="door-day" aria-hidden="true">
 			<p class="door-clock">{formatTime(minute.value)}</p>
-			<p class="door-date">{formatDate(minute.value, { weekday: "long", day: "numeric", month: "long" })}</p>
+			<p class="door-date">
+				{formatDate(minute.value, { weekday: "long", day: "numeric", month: "long" })}
+			</p>
 			<p class="door-line">The day’s work, the same on every device.</p>
 		</div>
 	);
 }
 
-/** name: what the window is called, where the title is more than a text. */
+/** name: the title of the window, if `title` is more than a text. */
 export function DoorFrame({ title, name = title, foot, wide = false, children }) {
 	useEffect(() => {
 		document.title = `${name} · Daybook`;

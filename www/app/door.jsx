@@ -1,4 +1,5 @@
-// Before anybody is signed in: sign in, sign up, a forgotten password; on a shared handheld, the names of those who use it.
+// The door, shown while nobody is signed in: sign in, sign up, forgotten password; on a shared handheld the names of
+// the people who use it.
 
 import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, TextInput } from "../ui/index.js";
@@ -9,7 +10,7 @@ import { useTask } from "./task.js";
 
 export const SHORTEST = 8; // characters of a password, as the server has it
 
-/** done: called when somebody is in.  email: known already and not to be changed. */
+/** done(): called after the sign-in.  email: known already, so it cannot be changed. */
 export function SignInForm({ email: known = "", done = () => {}, onForgot }) {
 	const [email, setEmail] = useState(known);
 	const [password, setPassword] = useState("");
@@ -22,14 +23,22 @@ export function SignInForm({ email: known = "", done = () => {}, onForgot }) {
 	return (
 		<form class="door-form" onSubmit={submit} noValidate>
 			<Field label="E-mail" problem={task.problemOf("email")}>
-				<TextInput type="email" name="email" value={email} onInput={setEmail} autocomplete="username" disabled={Boolean(known)} autofocus={!known} />
+				<TextInput
+					type="email" name="email" value={email} onInput={setEmail}
+					autocomplete="username" disabled={Boolean(known)} autofocus={!known}
+				/>
 			</Field>
 			<Field label="Password" problem={task.problemOf("password")}>
-				<TextInput type="password" name="password" value={password} onInput={setPassword} autocomplete="current-password" autofocus={Boolean(known)} />
+				<TextInput
+					type="password" name="password" value={password} onInput={setPassword}
+					autocomplete="current-password" autofocus={Boolean(known)}
+				/>
 			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<Button kind="primary" type="submit" wide busy={task.busy}>Sign in</Button>
-			{onForgot && <Button kind="quiet" onClick={() => onForgot(email)}>Forgotten the password?</Button>}
+			{onForgot && (
+				<Button kind="quiet" onClick={() => onForgot(email)}>Forgotten the password?</Button>
+			)}
 		</form>
 	);
 }
@@ -49,8 +58,9 @@ export function SignUpForm({ email: known = "", done = () => {} }) {
 	const task = useTask();
 	const problems = tried ? problemsOf(form) : {};
 	const wasLost = useRef(false);
-	// Where the answer of the first try got lost the account may be there: it is the one this password opens.
+	// If the answer to an earlier try was lost, the account may exist already; then this password opens it.
 	const enter = async (account) => {
+		const { email, password } = account;
 		try {
 			await engine.signUp(account);
 		} catch (error) {
@@ -58,7 +68,7 @@ export function SignUpForm({ email: known = "", done = () => {} }) {
 				wasLost.current ||= error.status === 0;
 				throw error;
 			}
-			await engine.signIn({ email: account.email, password: account.password }).catch(() => { throw error; });
+			await engine.signIn({ email, password }).catch(() => { throw error; });
 		}
 	};
 	const put = (field) => (value) => setForm((was) => ({ ...was, [field]: value }));
@@ -73,17 +83,42 @@ export function SignUpForm({ email: known = "", done = () => {} }) {
 	return (
 		<form class="door-form" onSubmit={submit} noValidate>
 			<Field label="Your name" problem={problems.name ?? task.problemOf("name")}>
-				<TextInput name="name" value={form.name} onInput={put("name")} autocomplete="name" maxLength={100} autofocus />
+				<TextInput
+					name="name" value={form.name} onInput={put("name")} autocomplete="name"
+					maxLength={100} autofocus
+				/>
 			</Field>
 			<Field label="E-mail" problem={problems.email ?? task.problemOf("email")}>
-				<TextInput type="email" name="email" value={form.email} onInput={put("email")} autocomplete="username" />
+				<TextInput
+					type="email" name="email" value={form.email} onInput={put("email")}
+					autocomplete="username"
+				/>
 			</Field>
-			<Field label="Password" help={`At least ${SHORTEST} characters; several words are good.`} problem={problems.password ?? task.problemOf("password")}>
-				<TextInput type="password" name="password" value={form.password} onInput={put("password")} autocomplete="new-password" />
+			<Field
+				label="Password"
+				help={`At least ${SHORTEST} characters; several words are good.`}
+				problem={problems.password ?? task.problemOf("password")}
+			>
+				<TextInput
+					type="password" name="password" value={form.password} onInput={put("password")}
+					autocomplete="new-password"
+				/>
 			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<Button kind="primary" type="submit" wide busy={task.busy}>Create account</Button>
 		</form>
+	);
+}
+
+function Sent({ email, onBack }) {
+	return (
+		<DoorFrame title="Look into your mail">
+			<p class="door-text">
+				If there is an account for <bdi>{email}</bdi>, a link is on its way. It is good for one
+				hour.
+			</p>
+			<Button wide onClick={onBack}>Back to signing in</Button>
+		</DoorFrame>
 	);
 }
 
@@ -93,21 +128,24 @@ function Forgot({ email: typed, onBack }) {
 	const task = useTask();
 	const submit = async (event) => {
 		event.preventDefault();
-		if (await task.run(() => engine.requestOpen("POST", "/auth/password/reset", { body: { email: email.trim() } })))
+		const body = { email: email.trim() };
+		if (await task.run(() => engine.requestOpen("POST", "/auth/password/reset", { body })))
 			setSent(true);
 	};
 	if (sent)
-		return (
-			<DoorFrame title="Look into your mail">
-				<p class="door-text">If there is an account for <bdi>{email.trim()}</bdi>, a link is on its way. It is good for one hour.</p>
-				<Button wide onClick={onBack}>Back to signing in</Button>
-			</DoorFrame>
-		);
+		return <Sent email={email.trim()} onBack={onBack} />;
 	return (
 		<DoorFrame title="A new password">
 			<form class="door-form" onSubmit={submit} noValidate>
-				<Field label="E-mail" help="We send a link there, with which you choose a new password." problem={task.problemOf("email")}>
-					<TextInput type="email" name="email" value={email} onInput={setEmail} autocomplete="username" autofocus />
+				<Field
+					label="E-mail"
+					help="We send a link there, with which you choose a new password."
+					problem={task.problemOf("email")}
+				>
+					<TextInput
+						type="email" name="email" value={email} onInput={setEmail}
+						autocomplete="username" autofocus
+					/>
 				</Field>
 				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 				<Button kind="primary" type="submit" wide busy={task.busy}>Send the link</Button>
@@ -130,12 +168,24 @@ export function Door() {
 		return <Forgot email={email} onBack={() => setView("in")} />;
 	if (view === "up")
 		return (
-			<DoorFrame title="Create your account" foot={<><span>Been here before?</span> <Button kind="quiet" onClick={() => setView("in")}>Sign in</Button></>}>
+			<DoorFrame title="Create your account" foot={(
+				<>
+					<span>Been here before?</span>{" "}
+					<Button kind="quiet" onClick={() => setView("in")}>Sign in</Button>
+				</>
+			)}>
 				<SignUpForm />
 			</DoorFrame>
 		);
+	const toNames = <Button kind="quiet" onClick={() => setView("in")}>Back to the names</Button>;
+	const toSignUp = (
+		<>
+			<span>New here?</span>{" "}
+			<Button kind="quiet" onClick={() => setView("up")}>Create an account</Button>
+		</>
+	);
 	return (
-		<DoorFrame title="Sign in" foot={handheld ? <Button kind="quiet" onClick={() => setView("in")}>Back to the names</Button> : <><span>New here?</span> <Button kind="quiet" onClick={() => setView("up")}>Create an account</Button></>}>
+		<DoorFrame title="Sign in" foot={handheld ? toNames : toSignUp}>
 			{notice && <Notice kind="info">{notice}</Notice>}
 			<SignInForm onForgot={(typed) => { setEmail(typed); setView("forgot"); }} />
 		</DoorFrame>

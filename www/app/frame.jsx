@@ -1,5 +1,5 @@
-// What stands around every screen: the rail on wide windows, the bar of at most five places on phones, bars of notice, and the chip
-// beside every title.
+// The frame around every screen: the rail in wide windows, the bar of at most five places on phones, notices, and the
+// chip beside every title.
 
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Icon, Menu, PageEnd, isCovered } from "../ui/index.js";
@@ -37,7 +37,9 @@ function Person() {
 	const items = [
 		{ label: "Settings", icon: "settings", onSelect: () => go("/settings") },
 		{ label: "Keyboard", icon: "keyboard", onSelect: () => show("help") },
-		handheld ? { label: "Switch person", icon: "users", onSelect: switchPerson } : { label: "Sign out", icon: "sign-out", onSelect: () => show("leave") },
+		handheld
+			? { label: "Switch person", icon: "users", onSelect: switchPerson }
+			: { label: "Sign out", icon: "sign-out", onSelect: () => show("leave") },
 	];
 	return <Menu label={`You are ${user.name}`} icon="person" words={user.name} items={items} />;
 }
@@ -74,10 +76,11 @@ function Bar() {
 }
 
 function titleOf(found) {
-	return (found?.params.collection && definition(found.params.collection)?.label) ?? found?.place.title ?? "Not here";
+	const collection = found?.params.collection;
+	return (collection && definition(collection)?.label) ?? found?.place.title ?? "Not here";
 }
 
-// Who goes elsewhere by keyboard or by ear goes on reading there; what a screen has focused itself stays so.
+// Keyboard and screen reader go on in the new screen, unless the screen has set the focus itself.
 function moveFocus() {
 	const content = document.getElementById("content");
 	if (!isCovered() && !content.contains(document.activeElement))
@@ -103,7 +106,10 @@ function Place() {
 		return <Nowhere />;
 	return (
 		<Boundary place={path}>
-			<Lazy key={found.place.name} load={found.place.load} properties={{ params: found.params, query }} />
+			<Lazy
+				key={found.place.name} load={found.place.load}
+				properties={{ params: found.params, query }}
+			/>
 		</Boundary>
 	);
 }
@@ -118,7 +124,10 @@ export function Frame() {
 			<Rail />
 			<div class="frame-main">
 				<Notices />
-				<main class="content" id="content" tabIndex={-1} aria-label={titleOf(placeOf(address.value.path))}>
+				<main
+					class="content" id="content" tabIndex={-1}
+					aria-label={titleOf(placeOf(address.value.path))}
+				>
 					<PageEnd.Provider value={end}><Place /></PageEnd.Provider>
 				</main>
 				<Bar />

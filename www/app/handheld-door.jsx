@@ -1,4 +1,4 @@
-// The door of a shared handheld: the names of those who use it, then large keys for a PIN.
+// The door of a shared handheld: the names of the people who use it, then large keys for the PIN.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button, Empty, Icon, Trouble, Waiting } from "../ui/index.js";
@@ -9,6 +9,7 @@ import { useTask } from "./task.js";
 import { initials, sentence } from "../base/words.js";
 
 const SHORTEST = 4, LONGEST = 12; // digits of a PIN
+const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 function usePeople() {
 	const [state, setState] = useState({ people: null, error: null });
@@ -25,8 +26,22 @@ function usePeople() {
 	return { ...state, load };
 }
 
+function Dots({ count }) {
+	return (
+		<p class="pin-dots" role="status" aria-label={`${count} digits`}>
+			{Array.from({ length: Math.max(SHORTEST, count) }, (_, at) => (
+				<span key={at} class="pin-dot" data-on={at < count ? "true" : undefined} />
+			))}
+		</p>
+	);
+}
+
+function Digit({ digit, onType }) {
+	return <button type="button" class="pin-key" onClick={() => onType(digit)}>{digit}</button>;
+}
+
 function Pad({ person, onBack }) {
-	const typed = useRef(""); // keys may come faster than the screen is drawn
+	const typed = useRef(""); // digits may be typed faster than the screen is drawn
 	const [pin, setPin] = useState("");
 	const task = useTask();
 	const put = (digits) => {
@@ -39,9 +54,11 @@ function Pad({ person, onBack }) {
 	};
 	const back = () => put(typed.current.slice(0, -1));
 	const enter = async () => {
-		const digits = typed.current;
+		const pinNow = typed.current;
 		touched();
-		if (digits.length >= SHORTEST && !await task.run(() => engine.signInWithPin({ user: person.id, pin: digits })))
+		if (pinNow.length < SHORTEST)
+			return;
+		if (!await task.run(() => engine.signInWithPin({ user: person.id, pin: pinNow })))
 			put("");
 	};
 	useLayoutEffect(() => {
@@ -58,18 +75,27 @@ function Pad({ person, onBack }) {
 		addEventListener("keydown", key);
 		return () => removeEventListener("keydown", key);
 	});
+	const others = <Button kind="quiet" icon="back" onClick={onBack}>Somebody else</Button>;
 	return (
-		<DoorFrame title={person.name} name="PIN" foot={<Button kind="quiet" icon="back" onClick={onBack}>Somebody else</Button>}>
+		<DoorFrame title={person.name} name="PIN" foot={others}>
 			<div class="pin">
-				<p class="pin-dots" role="status" aria-label={`${pin.length} digits`}>
-					{Array.from({ length: Math.max(SHORTEST, pin.length) }, (_, at) => <span key={at} class="pin-dot" data-on={at < pin.length ? "true" : undefined} />)}
-				</p>
+				<Dots count={pin.length} />
 				<p class="pin-problem" role="alert">{task.error ? sentence(task.error) : ""}</p>
 				<div class="pin-keys">
-					{["1", "2", "3", "4", "5", "6", "7", "8", "9"].map((digit) => <button key={digit} type="button" class="pin-key" onClick={() => type(digit)}>{digit}</button>)}
-					<button type="button" class="pin-key" aria-label="Take back one digit" disabled={pin.length === 0} onClick={back}><Icon name="back" size={28} /></button>
-					<button type="button" class="pin-key" onClick={() => type("0")}>0</button>
-					<button type="button" class="pin-key pin-enter" aria-label="Sign in" disabled={pin.length < SHORTEST || task.busy} onClick={enter}><Icon name="check" size={28} /></button>
+					{DIGITS.map((digit) => <Digit key={digit} digit={digit} onType={type} />)}
+					<button
+						type="button" class="pin-key" aria-label="Take back one digit"
+						disabled={pin.length === 0} onClick={back}
+					>
+						<Icon name="back" size={28} />
+					</button>
+					<Digit digit="0" onType={type} />
+					<button
+						type="button" class="pin-key pin-enter" aria-label="Sign in"
+						disabled={pin.length < SHORTEST || task.busy} onClick={enter}
+					>
+						<Icon name="check" size={28} />
+					</button>
 				</div>
 			</div>
 		</DoorFrame>
@@ -82,7 +108,9 @@ function Names({ people, onChoose }) {
 			{people.map((person) => (
 				<li key={person.id}>
 					<button type="button" class="person" onClick={() => onChoose(person)}>
-						<span class="person-mark" aria-hidden="true">{person.initials ?? initials(person.name)}</span>
+						<span class="person-mark" aria-hidden="true">
+							{person.initials ?? initials(person.name)}
+						</span>
 						<span class="person-name" dir="auto">{person.name}</span>
 					</button>
 				</li>
@@ -91,17 +119,25 @@ function Names({ people, onChoose }) {
 	);
 }
 
+const NOBODY = "Nobody has a PIN here yet. Members choose theirs under Settings.";
+
 export default function HandheldDoor({ handheld, onOwn }) {
 	const { people, error, load } = usePeople();
 	const [person, setPerson] = useState(null);
 
 	if (person)
 		return <Pad key={person.id} person={person} onBack={() => setPerson(null)} />;
+	const foot = (
+		<>
+			<span><bdi>{handheld.name}</bdi> · <bdi>{handheld.spaceName}</bdi></span>
+			<Button kind="quiet" onClick={onOwn}>Sign in with a password</Button>
+		</>
+	);
 	return (
-		<DoorFrame title="Who are you?" wide foot={<><span><bdi>{handheld.name}</bdi> · <bdi>{handheld.spaceName}</bdi></span><Button kind="quiet" onClick={onOwn}>Sign in with a password</Button></>}>
+		<DoorFrame title="Who are you?" wide foot={foot}>
 			{error && <Trouble text={sentence(error)} onRetry={load} />}
 			{!error && !people && <Waiting rows={4} />}
-			{people?.length === 0 && <Empty icon="users" text="Nobody has a PIN here yet. Members choose theirs under Settings." />}
+			{people?.length === 0 && <Empty icon="users" text={NOBODY} />}
 			{people?.length > 0 && <Names people={people} onChoose={setPerson} />}
 		</DoorFrame>
 	);

@@ -5,7 +5,15 @@ import { knownKeys } from "../base/keys.js";
 
 const modifier = /Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl";
 
+const PALETTE = [`${modifier} K`, "Go to, find, or do anything"];
+const PLACES = [
+	["G T", "Today"], ["G W", "Working time"], ["G F", "Fleet"], ["G M", "All records"], ["G S", "Settings"],
+];
 const NAMES = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Enter: "Enter", Delete: "Del" };
+
+function nameOf(key) {
+	return NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+}
 
 function Keys({ title, rows }) {
 	if (rows.length === 0)
@@ -17,7 +25,11 @@ function Keys({ title, rows }) {
 				{rows.map(([keys, words]) => (
 					<div key={words}>
 						<dt>{words}</dt>
-						<dd>{keys.split(" ").map((key) => <kbd key={key}>{NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key)}</kbd>)}</dd>
+						<dd>
+							{keys
+								.split(" ")
+								.map((key) => <kbd key={key}>{nameOf(key)}</kbd>)}
+						</dd>
 					</div>
 				))}
 			</dl>
@@ -30,8 +42,8 @@ export default function Help({ onClose }) {
 	return (
 		<Sheet title="Keyboard" onClose={onClose}>
 			<Keys title="On this screen" rows={own} />
-			<Keys title="Everywhere" rows={[[`${modifier} K`, "Go to, find, or do anything"], ...general, ["Esc", "Close what lies on top"]]} />
-			<Keys title="Go to" rows={[["G T", "Today"], ["G W", "Working time"], ["G F", "Fleet"], ["G M", "All records"], ["G S", "Settings"]]} />
+			<Keys title="Everywhere" rows={[PALETTE, ...general, ["Esc", "Close what lies on top"]]} />
+			<Keys title="Go to" rows={PLACES} />
 		</Sheet>
 	);
 }

@@ -1,4 +1,4 @@
-// Installing the app: the browser says when it can be, and a press of ours may then ask it to.
+// Installing the app: the browser tells when it can be installed; then a button of ours can ask it to.
 
 import { signal } from "@preact/signals";
 

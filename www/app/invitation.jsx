@@ -1,4 +1,5 @@
-// The page of an invitation's link: says where it leads, and takes in whoever is, or now signs, in.
+// The page of an invitation's link: it tells where the link leads, and lets in the person who is signed in or signs in
+// now.
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Notice, Segments, Trouble, Waiting, toast } from "../ui/index.js";
@@ -40,17 +41,21 @@ function Accept({ token, invitation }) {
 		<div class="door-form">
 			<p class="door-text">You are signed in as <bdi>{user.name}</bdi> (<bdi>{user.email}</bdi>).</p>
 			{task.error && <Notice kind="bad">{sentence(task.error)}</Notice>}
-			<Button kind="primary" wide busy={task.busy} onClick={accept}>Join <bdi>{invitation.space.name}</bdi></Button>
+			<Button kind="primary" wide busy={task.busy} onClick={accept}>
+				Join <bdi>{invitation.space.name}</bdi>
+			</Button>
 			<Button kind="quiet" onClick={forgetLink}>Not now</Button>
 		</div>
 	);
 }
 
+const WAYS = [["up", "I am new"], ["in", "I have an account"]];
+
 function Enter({ invitation }) {
 	const [view, setView] = useState("up");
 	return (
 		<>
-			<Segments label="Account" value={view} onInput={setView} options={[["up", "I am new"], ["in", "I have an account"]]} />
+			<Segments label="Account" value={view} onInput={setView} options={WAYS} />
 			{view === "up" ? <SignUpForm email={invitation.email} /> : <SignInForm />}
 		</>
 	);
@@ -59,18 +64,26 @@ function Enter({ invitation }) {
 export function Invitation({ token }) {
 	const { invitation, error, look } = useInvitation(token);
 
-	if (error)
+	if (error) {
+		const way = error.status === 0 ? { onRetry: look }
+			: { action: <Button onClick={forgetLink}>Go on without it</Button> };
 		return (
-			<DoorFrame title="This invitation">
-				<Trouble text={sentence(error)} {...(error.status === 0 ? { onRetry: look } : { action: <Button onClick={forgetLink}>Go on without it</Button> })} />
-			</DoorFrame>
+			<DoorFrame title="This invitation"><Trouble text={sentence(error)} {...way} /></DoorFrame>
 		);
+	}
 	if (!invitation)
 		return <DoorFrame title="Your invitation"><Waiting rows={3} /></DoorFrame>;
 	return (
 		<DoorFrame name="Your invitation" title={<>Join <bdi>{invitation.space.name}</bdi></>}>
-			<p class="door-text"><bdi>{invitation.invitedBy}</bdi> invites you as <strong>{roleWord(invitation.role)}</strong>. {ROLE_MEANS[invitation.role]}</p>
-			{session.value.status === "in" ? <Accept token={token} invitation={invitation} /> : <Enter invitation={invitation} />}
+			<p class="door-text">
+				<bdi>{invitation.invitedBy}</bdi> invites you as{" "}
+				<strong>{roleWord(invitation.role)}</strong>. {ROLE_MEANS[invitation.role]}
+			</p>
+			{session.value.status === "in" ? (
+				<Accept token={token} invitation={invitation} />
+			) : (
+				<Enter invitation={invitation} />
+			)}
 		</DoorFrame>
 	);
 }

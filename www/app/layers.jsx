@@ -1,4 +1,4 @@
-// What opens over or beside a screen and belongs to no place: one at a time, loaded when it is first opened.
+// What opens over or beside any screen: one at a time, loaded when it is first opened.
 
 import { hide, layer } from "../base/layer.js";
 import { Lazy } from "./lazy.jsx";
@@ -17,5 +17,10 @@ export function Layers() {
 	const open = layer.value;
 	if (!open)
 		return null;
-	return <Lazy key={open.name} quiet load={LAYERS[open.name]} properties={{ ...open.properties, onClose: hide }} />;
+	return (
+		<Lazy
+			key={open.name} quiet load={LAYERS[open.name]}
+			properties={{ ...open.properties, onClose: hide }}
+		/>
+	);
 }

@@ -1,4 +1,4 @@
-// Code that is loaded when it is first looked at.
+// Code that is loaded when it is first needed.
 
 import { useEffect, useState } from "preact/hooks";
 import { Trouble, Waiting } from "../ui/index.js";
@@ -7,19 +7,23 @@ import { takeUpdate, updateReady } from "./worker.js";
 
 const loaded = new Map(); // load function → component
 
-// Without a service worker nobody says that the server has a newer version: its page names another script than ours.
+// Whether the server has a newer version.  Without a service worker only its page tells: it names another script.
 async function isOld() {
 	if (updateReady.value)
 		return true;
 	try {
 		const answer = await fetch("/", { cache: "reload" });
-		return answer.ok && !(await answer.text()).includes(document.querySelector("script[src]").getAttribute("src"));
+		const ours = document.querySelector("script[src]").getAttribute("src");
+		return answer.ok && !(await answer.text()).includes(ours);
 	} catch {
 		return false;
 	}
 }
 
-/** load: () => import("…"), whose default export is drawn with the properties given. */
+const OLD = "A new version of Daybook is here, and this part of the old one is gone. What you typed is kept.";
+const NOT_HERE = "This screen has not been opened on this device before, and there is no connection to fetch it.";
+
+/** load: () => import("…"), whose default export is drawn with the properties.  quiet: nothing is drawn meanwhile. */
 export function Lazy({ load, properties, quiet = false }) {
 	const [, redraw] = useState(0);
 	const [error, setError] = useState(null);
@@ -49,6 +53,6 @@ export function Lazy({ load, properties, quiet = false }) {
 	if (!error)
 		return <Waiting />;
 	if (isGone || updateReady.value)
-		return <Trouble text="A new version of Daybook is here, and this part of the old one is gone. What you typed is kept." retry="Open the new version" onRetry={takeUpdate} />;
-	return <Trouble text="This screen has not been opened on this device before, and there is no connection to fetch it." onRetry={fetchPart} />;
+		return <Trouble text={OLD} retry="Open the new version" onRetry={takeUpdate} />;
+	return <Trouble text={NOT_HERE} onRetry={fetchPart} />;
 }

@@ -1,4 +1,4 @@
-// Links that come by mail or from a colleague carry their token behind the #, which no server and no log sees.
+// Links that come by mail or from a colleague.  Their token stands behind the #, so that no server and no log sees it.
 
 import { signal } from "@preact/signals";
 
@@ -12,7 +12,7 @@ export const linkToken = signal(read());
 
 addEventListener("hashchange", () => { linkToken.value = read(); });
 
-/** The link has done its work: it leaves the address and the way back. */
+/** Takes a link that is no longer needed out of the address, so that nobody goes back to it. */
 export function forgetLink() {
 	history.replaceState(history.state, "", location.pathname + location.search);
 	linkToken.value = null;

@@ -1,4 +1,4 @@
-// Every place and every collection, by where it is at home: what does not fit into the bar of a phone.
+// Every place and every collection, grouped by the place it belongs to: what has no room in the bar of a phone.
 
 import { Icon, Page, formatNumber } from "../ui/index.js";
 import { collections, offered, places } from "./places.js";
@@ -46,17 +46,38 @@ function Group({ title, items, count }) {
 
 export default function More() {
 	const areas = places.filter((place) => place.covers);
+	const itemsOf = (area) => collections.value.filter(({ home, name }) =>
+		home === area.name && !definition(name)?.hidden);
 	return (
 		<Page title="More">
 			<div class="shell-column">
 				<Group title="Places" items={offered.value} />
 				<Group title="Records" count items={collections.value.filter((item) => !item.home)} />
-				{areas.map((area) => <Group key={area.name} title={area.title} count items={collections.value.filter((item) => item.home === area.name && !definition(item.name)?.hidden)} />)}
+				{areas.map((area) => (
+					<Group key={area.name} title={area.title} count items={itemsOf(area)} />
+				))}
 				<section class="tile-group">
 					<h2><bdi>{session.value.user.name}</bdi></h2>
 					<ul role="list">
-						<li><Press icon="search" words="Search" onPress={() => show("palette")} /></li>
-						<li>{session.value.handheld ? <Press icon="users" words="Switch person" onPress={switchPerson} /> : <Press icon="sign-out" words="Sign out" onPress={() => show("leave")} />}</li>
+						<li>
+							<Press
+								icon="search" words="Search"
+								onPress={() => show("palette")}
+							/>
+						</li>
+						<li>
+							{session.value.handheld ? (
+								<Press
+									icon="users" words="Switch person"
+									onPress={switchPerson}
+								/>
+							) : (
+								<Press
+									icon="sign-out" words="Sign out"
+									onPress={() => show("leave")}
+								/>
+							)}
+						</li>
 					</ul>
 				</section>
 			</div>

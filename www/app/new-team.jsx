@@ -1,4 +1,4 @@
-// A new team: a name is all it takes.
+// Making a team.  It needs only a name.
 
 import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, Sheet, TextInput } from "../ui/index.js";
@@ -11,7 +11,7 @@ export default function NewTeam({ onClose }) {
 	const [name, setName] = useState("");
 	const [tried, setTried] = useState(false);
 	const task = useTask();
-	const asked = useRef({}); // one key for one name: a second press after a lost answer makes no second team
+	const asked = useRef({}); // the idempotency key of a name: a press after a lost answer makes no second team
 	const make = async (event) => {
 		event.preventDefault();
 		setTried(true);
@@ -20,19 +20,28 @@ export default function NewTeam({ onClose }) {
 		if (asked.current.name !== name.trim())
 			asked.current = { name: name.trim(), key: newId() };
 		await task.run(async () => {
-			const { data } = await engine.request("POST", "/spaces", { body: { name: name.trim() }, key: asked.current.key });
+			const { name: wanted, key } = asked.current;
+			const { data } = await engine.request("POST", "/spaces", { body: { name: wanted }, key });
 			await engine.refreshSpaces();
 			await openSpace(data.space.id);
 			onClose();
 			go("/team");
 		});
 	};
+	const problem = tried && !name.trim() ? "What is the team called?" : task.problemOf("name");
+	const button = <Button kind="primary" type="submit" form="new-team" busy={task.busy}>Make the team</Button>;
 	return (
-		<Sheet title="Make a team" onClose={onClose} actions={<Button kind="primary" type="submit" form="new-team" busy={task.busy}>Make the team</Button>}>
+		<Sheet title="Make a team" onClose={onClose} actions={button}>
 			<form id="new-team" class="door-form" onSubmit={make} noValidate>
-				<p class="door-text">A team has its own records. You are its owner and invite the others; your personal records stay yours.</p>
-				<Field label="Name" problem={tried && !name.trim() ? "What is the team called?" : task.problemOf("name")}>
-					<TextInput name="name" value={name} onInput={setName} maxLength={100} placeholder="Depot Nord" autofocus />
+				<p class="door-text">
+					A team has its own records. You are its owner and invite the others; your
+					personal records stay yours.
+				</p>
+				<Field label="Name" problem={problem}>
+					<TextInput
+						name="name" value={name} onInput={setName} maxLength={100}
+						placeholder="Depot Nord" autofocus
+					/>
 				</Field>
 				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			</form>

@@ -1,4 +1,4 @@
-// Bars above a screen for what concerns the whole app: the sign-in has ended, a new version waits.  Everything below stays usable.
+// Notices above every screen about the whole app: the sign-in has ended, a new version waits.  The screen stays usable.
 
 import { signal } from "@preact/signals";
 import { Button, IconButton, Notice, formatNumber } from "../ui/index.js";
@@ -9,35 +9,61 @@ import { takeUpdate, updateReady } from "./worker.js";
 
 const updatePutOff = signal(false);
 
+const EXPIRED = {
+	pin: {
+		action: "Enter PIN",
+		words: "Your PIN is asked for again. What you do is kept on this device; enter it to send it.",
+	},
+	password: {
+		action: "Sign in",
+		words: "Your sign-in has ended. What you do is kept on this device; sign in again to send it.",
+	},
+};
+
 function Expired() {
-	const { kind } = session.value;
+	const { action, words } = EXPIRED[session.value.kind];
 	return (
-		<Notice icon="lock" kind="warn" action={<Button small kind="primary" onClick={signInAgain}>{kind === "pin" ? "Enter PIN" : "Sign in"}</Button>}>
-			{kind === "pin" ? "Your PIN is asked for again. What you do is kept on this device; enter it to send it." : "Your sign-in has ended. What you do is kept on this device; sign in again to send it."}
+		<Notice
+			icon="lock" kind="warn"
+			action={<Button small kind="primary" onClick={signInAgain}>{action}</Button>}
+		>
+			{words}
 		</Notice>
 	);
 }
 
 function Update() {
+	const later = () => { updatePutOff.value = true; };
+	const actions = (
+		<>
+			<Button small kind="primary" onClick={takeUpdate}>Reload</Button>
+			<IconButton icon="close" label="Later" onClick={later} />
+		</>
+	);
 	return (
-		<Notice icon="sync" kind="info" action={<><Button small kind="primary" onClick={takeUpdate}>Reload</Button><IconButton icon="close" label="Later" onClick={() => { updatePutOff.value = true; }} /></>}>
+		<Notice icon="sync" kind="info" action={actions}>
 			A new version is ready. What you have typed is kept.
 		</Notice>
 	);
 }
 
+function Look() {
+	return <Button small onClick={() => show("chip")}>Look</Button>;
+}
+
 function Question() {
 	const { deletes, of } = status.value.question;
 	return (
-		<Notice icon="help" kind="warn" action={<Button small onClick={() => show("chip")}>Look</Button>}>
-			The server would delete {formatNumber(deletes)} of {formatNumber(of)} records from this device. It waits for your word.
+		<Notice icon="help" kind="warn" action={<Look />}>
+			The server would delete {formatNumber(deletes)} of {formatNumber(of)} records from this device.
+			It waits for your word.
 		</Notice>
 	);
 }
 
 function Gone() {
 	return (
-		<Notice icon="bad" kind="bad" action={<Button small onClick={() => show("chip")}>Look</Button>}>
+		<Notice icon="bad" kind="bad" action={<Look />}>
 			{status.value.gone.reason} What is here stays until you let it go.
 		</Notice>
 	);

@@ -1,4 +1,4 @@
-// The palette: go to a place, do something, find a record; all by typing a few letters.
+// The palette: go to a place, do something or find a record by typing a few letters.
 
 import { createPortal } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -35,34 +35,43 @@ function singularOf({ singular }) {
 	return singular.replace(/([A-Z])/g, " $1").toLowerCase();
 }
 
+const THEMES = [
+	["light", "Light colours", "light"],
+	["dark", "Dark colours", "dark"],
+	["system", "Colours as the system has them", "settings"],
+];
+
 function actions() {
 	const list = [];
-	for (const place of offered.value)
-		list.push({ title: place.title, hint: "Go to", icon: place.icon, run: () => go(place.to) });
-	for (const place of collections.value)
-		list.push({ title: place.title, hint: "Records", icon: place.icon, run: () => go(place.to) });
+	const put = (title, hint, icon, run) => list.push({ title, hint, icon, run });
+	for (const { title, icon, to } of offered.value)
+		put(title, "Go to", icon, () => go(to));
+	for (const { title, icon, to } of collections.value)
+		put(title, "Records", icon, () => go(to));
 	for (const one of definitions.value)
 		if (may("create", one.name))
-			list.push({ title: `New ${singularOf(one)}`, hint: "New", icon: "plus", run: () => go(`/c/${one.name}/+`) });
-	for (const info of spaces.value)
-		if (info.id !== space.value?.id)
-			list.push({ title: info.name, hint: "Space", icon: info.kind === "personal" ? "person" : "team", run: () => openSpace(info.id).then(() => go("/")) });
-	list.push({ title: "Sync now", hint: "Do", icon: "sync", run: () => space.value.sync() });
+			put(`New ${singularOf(one)}`, "New", "plus", () => go(`/c/${one.name}/+`));
+	for (const { id, name, kind } of spaces.value)
+		if (id !== space.value?.id)
+			put(name, "Space", kind === "personal" ? "person" : "team", () =>
+				openSpace(id).then(() => go("/"))
+			);
+	put("Sync now", "Do", "sync", () => space.value.sync());
 	if (hasRole("manager") && spaceInfo.value.kind === "team")
-		list.push({ title: "Invite somebody", hint: "Do", icon: "invite", run: () => go("/team/invite") });
+		put("Invite somebody", "Do", "invite", () => go("/team/invite"));
 	if (session.value.kind !== "pin")
-		list.push({ title: "Make a team", hint: "Do", icon: "plus", run: () => show("team") });
-	for (const [name, words, icon] of [["light", "Light colours", "light"], ["dark", "Dark colours", "dark"], ["system", "Colours as the system has them", "settings"]])
-		list.push({ title: words, hint: "Do", icon, run: () => chooseTheme(name) });
-	list.push({ title: "Keyboard", hint: "Help", icon: "keyboard", run: () => show("help") });
+		put("Make a team", "Do", "plus", () => show("team"));
+	for (const [name, words, icon] of THEMES)
+		put(words, "Do", icon, () => chooseTheme(name));
+	put("Keyboard", "Help", "keyboard", () => show("help"));
 	if (session.value.handheld)
-		list.push({ title: "Switch person", hint: "Do", icon: "users", run: switchPerson });
+		put("Switch person", "Do", "users", switchPerson);
 	else
-		list.push({ title: "Sign out", hint: "Do", icon: "sign-out", run: () => show("leave") });
+		put("Sign out", "Do", "sign-out", () => show("leave"));
 	return list;
 }
 
-// A record is a new object when it changes, so its words hold as long as it does.
+// The titles of rows.  A row is a new object when it changes, so a title is good as long as its row.
 const titles = new WeakMap();
 
 function titleOf(collection, row) {
@@ -76,20 +85,23 @@ function records(wanted) {
 	for (const place of collections.value)
 		for (const row of rows(place.name).value) {
 			const title = titleOf(place.name, row);
-			const score = Math.max(fit(title, wanted), row.note ? fit(row.note, wanted) / 2 : 0, row.id === wanted ? 90 : 0);
+			const ofNote = row.note ? fit(row.note, wanted) / 2 : 0;
+			const score = Math.max(fit(title, wanted), ofNote, row.id === wanted ? 90 : 0);
+			const run = () => openRecord(place.name, row.id);
 			if (score > 0)
-				found.push({ score: score - 5, title, hint: place.title, icon: place.icon, run: () => openRecord(place.name, row.id) });
+				found.push({ score: score - 5, title, hint: place.title, icon: place.icon, run });
 		}
 	return found.sort((a, b) => b.score - a.score).slice(0, MOST_RECORDS);
 }
 
-/** What fits what is typed, the best first. */
+/** The results for a typed text, the best first. */
 function search(text) {
 	const wanted = plain(text.trim());
 	if (!wanted)
 		return actions().slice(0, MOST);
-	const known = actions().map((one) => ({ ...one, score: fit(one.title, wanted) })).filter(({ score }) => score > 0);
-	return [...known, ...(wanted.length > 1 ? records(wanted) : [])].sort((a, b) => b.score - a.score).slice(0, MOST);
+	const scored = actions().map((one) => ({ ...one, score: fit(one.title, wanted) }));
+	const all = [...scored.filter(({ score }) => score > 0), ...(wanted.length > 1 ? records(wanted) : [])];
+	return all.sort((a, b) => b.score - a.score).slice(0, MOST);
 }
 
 export default function Palette({ onClose }) {
@@ -121,18 +133,35 @@ export default function Palette({ onClose }) {
 		if (event.target === event.currentTarget)
 			onClose();
 	};
+	const type = (event) => {
+		setText(event.currentTarget.value);
+		setAt(0);
+	};
 	return createPortal(
 		<div class="veil palette-veil" onMouseDown={beside}>
 			<section class="palette" role="dialog" aria-modal="true" aria-label="Go to, find or do">
 				<div class="palette-line">
 					<Icon name="search" />
-					<input class="palette-input" type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={results.length ? `palette-${chosen}` : undefined}
-						aria-label="Go to, find or do" placeholder="Go to, find or do" autocomplete="off" spellcheck={false} autofocus value={text}
-						onInput={(event) => { setText(event.currentTarget.value); setAt(0); }} onKeyDown={key} />
+					<input
+						class="palette-input" type="text" role="combobox" aria-expanded="true"
+						aria-controls="palette-list" aria-label="Go to, find or do"
+						aria-activedescendant={results.length ? `palette-${chosen}` : undefined}
+						placeholder="Go to, find or do" autocomplete="off" spellcheck={false}
+						autofocus
+						value={text} onInput={type} onKeyDown={key}
+					/>
 				</div>
-				<ul class="palette-list" id="palette-list" role="listbox" aria-label="What fits" ref={list}>
+				<ul
+					class="palette-list" id="palette-list" role="listbox" aria-label="What fits"
+					ref={list}
+				>
 					{results.map((result, index) => (
-						<li key={index} id={`palette-${index}`} role="option" aria-selected={index === chosen ? "true" : "false"} onClick={() => run(result)} onMouseMove={() => index !== chosen && setAt(index)}>
+						<li
+							key={index} id={`palette-${index}`} role="option"
+							aria-selected={index === chosen ? "true" : "false"}
+							onClick={() => run(result)}
+							onMouseMove={() => index !== chosen && setAt(index)}
+						>
 							<Icon name={result.icon} />
 							<span class="palette-title" dir="auto">{result.title}</span>
 							<span class="palette-hint">{result.hint}</span>

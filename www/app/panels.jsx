@@ -1,4 +1,4 @@
-// A list of panels and one of them beside it; on phones one after the other.
+// A list of panels, and the chosen one beside it; a phone shows either the list or the panel.
 
 import { Icon, Page, isWide } from "../ui/index.js";
 import { Lazy } from "./lazy.jsx";
@@ -8,7 +8,10 @@ function PanelLink({ base, panel, isShown }) {
 	return (
 		<Link to={`${base}/${panel.name}`} class="panel-link" aria-current={isShown ? "page" : undefined}>
 			<Icon name={panel.icon} />
-			<span class="panel-words"><span class="panel-title">{panel.title}</span><span class="panel-meta">{panel.meta}</span></span>
+			<span class="panel-words">
+				<span class="panel-title">{panel.title}</span>
+				<span class="panel-meta">{panel.meta}</span>
+			</span>
 			<Icon name="forward" size={16} />
 		</Link>
 	);
@@ -20,7 +23,9 @@ export function Panels({ title, base, panels, wanted, actions }) {
 	const shown = named ?? (isWide.value ? panels[0] : null);
 	const list = (
 		<nav class="panel-list" aria-label={title}>
-			{panels.map((panel) => <PanelLink key={panel.name} base={base} panel={panel} isShown={shown === panel} />)}
+			{panels.map((panel) => (
+				<PanelLink key={panel.name} base={base} panel={panel} isShown={shown === panel} />
+			))}
 		</nav>
 	);
 	if (!shown)

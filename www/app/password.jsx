@@ -1,4 +1,4 @@
-// The page of a mail's link: a new password.  Every device is signed out by it, so the person signs in afterwards.
+// The page of a mailed link, to set a new password.  It signs out every device, so the person signs in afterwards.
 
 import { useState } from "preact/hooks";
 import { Button, Check, Field, Notice, TextInput, toast } from "../ui/index.js";
@@ -7,6 +7,9 @@ import { DoorFrame } from "./door-frame.jsx";
 import { forgetLink } from "./links.js";
 import { engine } from "../base/state.js";
 import { useTask } from "./task.js";
+
+const HELP = `At least ${SHORTEST} characters. ` +
+	"You are signed out on all devices; what they have not sent stays on them.";
 
 export function NewPassword({ token }) {
 	const [password, setPassword] = useState("");
@@ -17,20 +20,31 @@ export function NewPassword({ token }) {
 		event.preventDefault();
 		const isShort = [...password].length < SHORTEST;
 		setShort(isShort);
-		if (isShort || !await task.run(() => engine.requestOpen("POST", "/auth/password/reset/confirm", { body: { token, new: password, endTokens } })))
+		if (isShort)
+			return;
+		const body = { token, new: password, endTokens };
+		if (!await task.run(() => engine.requestOpen("POST", "/auth/password/reset/confirm", { body })))
 			return;
 		toast("Your password is changed. Sign in with the new one.", { kind: "good" });
 		forgetLink();
 	};
+	const leave = <Button kind="quiet" onClick={forgetLink}>Leave it as it is</Button>;
+	const problem = short ? `At least ${SHORTEST} characters, please.` : task.problemOf("new");
 	return (
-		<DoorFrame title="Choose a new password" foot={<Button kind="quiet" onClick={forgetLink}>Leave it as it is</Button>}>
+		<DoorFrame title="Choose a new password" foot={leave}>
 			<form class="door-form" onSubmit={submit} noValidate>
-				<Field label="New password" help={`At least ${SHORTEST} characters. You are signed out on all devices; what they have not sent stays on them.`}
-					problem={short ? `At least ${SHORTEST} characters, please.` : task.problemOf("new")}>
-					<TextInput type="password" name="password" value={password} onInput={setPassword} autocomplete="new-password" autofocus />
+				<Field label="New password" help={HELP} problem={problem}>
+					<TextInput
+						type="password" name="password" value={password} onInput={setPassword}
+						autocomplete="new-password" autofocus
+					/>
 				</Field>
-				<Check name="endTokens" value={endTokens} onInput={setEndTokens}>End my API tokens too: somebody may know the old password</Check>
-				{(task.problem || task.problemOf("token")) && <Notice kind="bad">{task.problem ?? task.problemOf("token")}</Notice>}
+				<Check name="endTokens" value={endTokens} onInput={setEndTokens}>
+					End my API tokens too: somebody may know the old password
+				</Check>
+				{(task.problem || task.problemOf("token")) && (
+					<Notice kind="bad">{task.problem ?? task.problemOf("token")}</Notice>
+				)}
 				<Button kind="primary" type="submit" wide busy={task.busy}>Change password</Button>
 			</form>
 		</DoorFrame>

@@ -1,31 +1,49 @@
-// Every screen of the app: its addresses, its name, where it stands in the navigation, and how its code is loaded.  An area (time, fleet,
-// generic, …) is a folder; its screens are default exports that get {params, query}.  A screen is loaded when it is first looked at.
+// Every screen of the app: its addresses, its name, its place in the navigation, and how its code is loaded.  An area
+// (time, fleet, generic, …) is a folder; a screen is a default export that gets {params, query}.  It is loaded when it
+// is first opened.
 
 import { computed } from "@preact/signals";
 import { matchPath } from "../base/router.jsx";
 import { definitions, hasRole, spaceInfo, visits } from "../base/state.js";
 
 /**
- * paths: patterns.  nav: its order in the rail and bar; absent: reached from elsewhere.  icon: a name of ui/icon.jsx.
- * needs: a collection that must be readable for the place to be offered.  covers: collections that are at home there.
+ * paths: patterns of addresses.  nav: the order in rail and bar; without it the place is reached from elsewhere.  icon:
+ * a name of ui/icon.jsx.  needs: a collection that the space must have.  kind: of the space that has the place.
+ * covers: the collections that belong to it.
  */
 export const places = [
 	{ name: "today", paths: ["/"], title: "Today", icon: "today", nav: 1, load: () => import("./today.jsx") },
 	{
-		name: "time", paths: ["/time", "/time/:view"], title: "Time", icon: "time", nav: 2, needs: "workSessions",
-		covers: ["workSessions", "workSettings", "jobSites", "schedules", "assignments", "messages"], load: () => import("../time/screen.jsx"),
+		name: "time", paths: ["/time", "/time/:view"], title: "Time", icon: "time", nav: 2,
+		needs: "workSessions",
+		covers: ["workSessions", "workSettings", "jobSites", "schedules", "assignments", "messages"],
+		load: () => import("../time/screen.jsx"),
 	},
 	{
-		name: "fleet", paths: ["/fleet", "/fleet/:view", "/fleet/:view/:id"], title: "Fleet", icon: "fleet", nav: 3, needs: "cars",
-		covers: ["cars", "shifts", "roster", "notifications"], load: () => import("../fleet/screen.jsx"),
+		name: "fleet", paths: ["/fleet", "/fleet/:view", "/fleet/:view/:id"], title: "Fleet", icon: "fleet",
+		nav: 3,
+		needs: "cars",
+		covers: ["cars", "shifts", "roster", "notifications"],
+		load: () => import("../fleet/screen.jsx"),
 	},
-	{ name: "collection", paths: ["/c/:collection", "/c/:collection/:id", "/c/:collection/:id/:panel"], title: "Records", icon: "list", load: () => import("../generic/screen.jsx") },
+	{
+		name: "collection", title: "Records", icon: "list",
+		paths: ["/c/:collection", "/c/:collection/:id", "/c/:collection/:id/:panel"],
+		load: () => import("../generic/screen.jsx"),
+	},
 	{ name: "more", paths: ["/more"], title: "More", icon: "more", load: () => import("./more.jsx") },
-	{ name: "team", paths: ["/team", "/team/:panel"], title: "Team", icon: "team", nav: 5, kind: "team", covers: ["members", "employees", "spaceSettings"], load: () => import("./team.jsx") },
-	{ name: "settings", paths: ["/settings", "/settings/:panel"], title: "Settings", icon: "settings", nav: 6, load: () => import("./settings.jsx") },
+	{
+		name: "team", paths: ["/team", "/team/:panel"], title: "Team", icon: "team", nav: 5, kind: "team",
+		covers: ["members", "employees", "spaceSettings"],
+		load: () => import("./team.jsx"),
+	},
+	{
+		name: "settings", paths: ["/settings", "/settings/:panel"], title: "Settings", icon: "settings", nav: 6,
+		load: () => import("./settings.jsx"),
+	},
 ];
 
-/** The place an address leads to, with its parameters; null when there is none. */
+/** The place of an address, with its parameters: {place, params}, or null. */
 export function placeOf(path) {
 	for (const place of places)
 		for (const pattern of place.paths) {
@@ -37,12 +55,13 @@ export function placeOf(path) {
 }
 
 const BELOW = ["team", "settings"]; // at the foot of the rail
-const FIXED = ["today", "time", "fleet"]; // in the bar of a phone, with More and the one used most
+const FIXED = ["today", "time", "fleet"]; // always in the bar of a phone, beside More and the one used most
 
-/** Whether a place is there in this space. */
-export function isOffered(place) {
-	const { kind } = spaceInfo.value ?? {};
-	return (!place.needs || definitions.value.some((one) => one.name === place.needs)) && (!place.kind || place.kind === kind);
+/** Whether this space has a place. */
+export function isOffered({ needs, kind }) {
+	if (kind && kind !== spaceInfo.value?.kind)
+		return false;
+	return !needs || definitions.value.some((one) => one.name === needs);
 }
 
 function placeItem({ name, title, icon, paths, nav }) {
@@ -50,7 +69,8 @@ function placeItem({ name, title, icon, paths, nav }) {
 }
 
 /** The places of the navigation in this space, in order: [{name, title, icon, to}]. */
-export const offered = computed(() => places.filter((place) => place.nav && isOffered(place)).sort((a, b) => a.nav - b.nav).map(placeItem));
+export const offered = computed(() =>
+	places.filter((place) => place.nav && isOffered(place)).sort((a, b) => a.nav - b.nav).map(placeItem));
 
 function collectionItem({ name, label, icon }) {
 	return { name, title: label, icon: icon ?? "list", to: "/c/" + name };
@@ -60,17 +80,18 @@ function mayRead({ may }) {
 	return !may?.read || hasRole(may.read);
 }
 
-// A personal space has nobody to manage; its settings (zone, currency, lunch) it has all the same.
+// Collections that a personal space does not show: it has nobody to manage.
 const FOR_TEAMS = ["members", "employees"];
 
-/** All collections a person may look at here, each with the place it is at home in: [{…, home}]. */
+/** All collections that the person may read here: [{name, title, icon, to, home}].  home: the place it belongs to. */
 export const collections = computed(() => {
-	const here = places.filter(isOffered);
-	const shown = definitions.value.filter((one) => mayRead(one) && (spaceInfo.value?.kind === "team" || !FOR_TEAMS.includes(one.name)));
-	return shown.map((one) => ({ ...collectionItem(one), home: here.find((place) => place.covers?.includes(one.name))?.name ?? null }));
+	const here = places.filter(isOffered), isTeam = spaceInfo.value?.kind === "team";
+	const shown = definitions.value.filter((one) => mayRead(one) && (isTeam || !FOR_TEAMS.includes(one.name)));
+	const homeOf = (name) => here.find((place) => place.covers?.includes(name))?.name ?? null;
+	return shown.map((one) => ({ ...collectionItem(one), home: homeOf(one.name) }));
 });
 
-/** Those without a place of their own. */
+/** The collections that belong to no place. */
 export const ownCollections = computed(() => collections.value.filter((one) => !one.home));
 
 export const railPlaces = computed(() => ({
@@ -80,10 +101,11 @@ export const railPlaces = computed(() => ({
 
 const more = { name: "more", title: "More", icon: "menu", to: "/more" };
 
-/** At most five: the fixed ones, what this person uses most besides, and the rest behind More. */
+/** The places of the bar, five at most: the fixed ones, those that this person uses most, and More for the rest. */
 export const barPlaces = computed(() => {
 	const fixed = offered.value.filter((place) => FIXED.includes(place.name));
 	const others = [...ownCollections.value, ...offered.value.filter((place) => !FIXED.includes(place.name))];
-	const often = others.map((place) => [place, visits.value[place.to] ?? 0]).sort((a, b) => b[1] - a[1]).map(([place]) => place);
+	const timesOf = ({ to }) => visits.value[to] ?? 0;
+	const often = others.sort((a, b) => timesOf(b) - timesOf(a));
 	return [...fixed, ...often.slice(0, 4 - fixed.length), more];
 });

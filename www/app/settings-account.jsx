@@ -1,4 +1,4 @@
-// The account: who one is and by what name, the password, and the end of it.
+// The account: name, password, and its deletion.
 
 import { useState } from "preact/hooks";
 import { Button, Check, Field, Notice, TextInput, confirm, toast } from "../ui/index.js";
@@ -18,7 +18,7 @@ function You() {
 			return;
 		const done = await task.run(async () => {
 			await engine.request("PATCH", "/auth/me", { body: { name: name.trim() } });
-			await engine.refreshSpaces().catch(() => {}); // else the next round learns it
+			await engine.refreshSpaces().catch(() => {}); // if it fails, the next round does it
 		});
 		if (done)
 			toast("Your name is changed. The others see it with their next sync.", { kind: "good" });
@@ -27,17 +27,28 @@ function You() {
 		<form class="group" onSubmit={change} noValidate>
 			<h2>You</h2>
 			<dl class="fact-list"><div><dt>E-mail</dt><dd><bdi>{user.email}</bdi></dd></div></dl>
-			<Field label="Name" help="As the people in your teams see you, also beside what you did before." problem={task.problemOf("name")}>
-				<TextInput name="name" value={name} onInput={setName} maxLength={100} autocomplete="name" />
+			<Field
+				label="Name"
+				help="As the people in your teams see you, also beside what you did before."
+				problem={task.problemOf("name")}
+			>
+				<TextInput
+					name="name" value={name} onInput={setName} maxLength={100} autocomplete="name"
+				/>
 			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<div class="group-actions">
-				<Button type="submit" busy={task.busy} disabled={isSame || !name.trim()}>Change name</Button>
+				<Button type="submit" busy={task.busy} disabled={isSame || !name.trim()}>
+					Change name
+				</Button>
 				<Button icon="sign-out" onClick={() => show("leave")}>Sign out</Button>
 			</div>
 		</form>
 	);
 }
+
+const HELP = `At least ${SHORTEST} characters. ` +
+	"Your other devices are signed out; what they have not sent stays on them.";
 
 function Password() {
 	const [form, setForm] = useState({ current: "", new: "", endTokens: false });
@@ -50,25 +61,43 @@ function Password() {
 			return;
 		if (await task.run(() => engine.request("POST", "/auth/password", { body: form }))) {
 			setForm({ current: "", new: "", endTokens: false });
-			toast(`Your password is changed. Your other devices sign in again${form.endTokens ? ", and your API tokens are ended" : ""}.`, { kind: "good" });
+			const tokens = form.endTokens ? ", and your API tokens are ended" : "";
+			toast(`Your password is changed. Your other devices sign in again${tokens}.`, { kind: "good" });
 		}
 	};
 	return (
 		<form class="group" onSubmit={change} noValidate>
 			<h2>Password</h2>
 			<Field label="Password now" problem={task.problemOf("current")}>
-				<TextInput type="password" name="current" value={form.current} onInput={put("current")} autocomplete="current-password" />
+				<TextInput
+					type="password" name="current" value={form.current} onInput={put("current")}
+					autocomplete="current-password"
+				/>
 			</Field>
-			<Field label="New password" help={`At least ${SHORTEST} characters. Your other devices are signed out; what they have not sent stays on them.`}
-				problem={isShort ? `At least ${SHORTEST} characters, please.` : task.problemOf("new")}>
-				<TextInput type="password" name="new" value={form.new} onInput={put("new")} autocomplete="new-password" />
+			<Field
+				label="New password" help={HELP}
+				problem={isShort ? `At least ${SHORTEST} characters, please.` : task.problemOf("new")}
+			>
+				<TextInput
+					type="password" name="new" value={form.new} onInput={put("new")}
+					autocomplete="new-password"
+				/>
 			</Field>
-			<Check name="endTokens" value={form.endTokens} onInput={put("endTokens")}>End my API tokens too: somebody may know the password now</Check>
+			<Check name="endTokens" value={form.endTokens} onInput={put("endTokens")}>
+				End my API tokens too: somebody may know the password now
+			</Check>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			<div><Button type="submit" busy={task.busy} disabled={!form.current || !form.new || isShort}>Change password</Button></div>
+			<div>
+				<Button type="submit" busy={task.busy} disabled={!form.current || !form.new || isShort}>
+					Change password
+				</Button>
+			</div>
 		</form>
 	);
 }
+
+const DELETED = "Your personal records are erased after 30 days; until then, ask the operator to bring them back. " +
+	"What you wrote in teams stays there without your name.";
 
 function DeleteAccount() {
 	const [password, setPassword] = useState("");
@@ -78,9 +107,9 @@ function DeleteAccount() {
 		if (!password)
 			return;
 		const unsent = await engine.unsent();
+		const lost = unsent > 0 ? ` ${unsent} changes on this device are not sent and would be lost.` : "";
 		const sure = await confirm({
-			title: "Delete your account?", action: "Delete my account", danger: true,
-			text: `Your personal records are erased after 30 days; until then, ask the operator to bring them back. What you wrote in teams stays there without your name.${unsent > 0 ? ` ${unsent} changes on this device are not sent and would be lost.` : ""}`,
+			title: "Delete your account?", text: DELETED + lost, action: "Delete my account", danger: true,
 		});
 		if (sure)
 			await task.run(async () => {
@@ -91,12 +120,22 @@ function DeleteAccount() {
 	return (
 		<form class="group" onSubmit={remove} noValidate>
 			<h2>Delete the account</h2>
-			<p class="hint">Export your data first if you want to keep it. Teams you own must be handed over or deleted before.</p>
+			<p class="hint">
+				Export your data first if you want to keep it. Teams you own must be handed over or
+				deleted before.
+			</p>
 			<Field label="Password" problem={task.problemOf("password")}>
-				<TextInput type="password" name="password" value={password} onInput={setPassword} autocomplete="current-password" />
+				<TextInput
+					type="password" name="password" value={password} onInput={setPassword}
+					autocomplete="current-password"
+				/>
 			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			<div><Button kind="danger" type="submit" busy={task.busy} disabled={!password}>Delete my account</Button></div>
+			<div>
+				<Button kind="danger" type="submit" busy={task.busy} disabled={!password}>
+					Delete my account
+				</Button>
+			</div>
 		</form>
 	);
 }

@@ -1,4 +1,4 @@
-// This device: the app on it, its storage, how often it looks for news.
+// This device: the installed app, its storage, how often it looks for changes of others.
 
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, Select, Tag, formatNumber } from "../ui/index.js";
@@ -9,7 +9,9 @@ import { engine, status } from "../base/state.js";
 import { takeUpdate, updateReady, worksOffline } from "./worker.js";
 
 function sizeWords(bytes) {
-	return bytes >= 2 ** 30 ? `${formatNumber(bytes / 2 ** 30, 1)} GB` : `${formatNumber(bytes / 2 ** 20, 1)} MB`;
+	if (bytes >= 2 ** 30)
+		return `${formatNumber(bytes / 2 ** 30, 1)} GB`;
+	return `${formatNumber(bytes / 2 ** 20, 1)} MB`;
 }
 
 function App() {
@@ -18,19 +20,46 @@ function App() {
 			<h2>The app</h2>
 			<dl class="fact-list">
 				<div><dt>Name of this device</dt><dd><bdi>{engine.device.name}</bdi></dd></div>
-				<div><dt>Installed</dt><dd>{isInstalled ? "yes" : "no, it runs in the browser"}</dd></div>
-				<div><dt>Opens without a network</dt><dd>{worksOffline.value ? <Tag kind="good" icon="check">yes</Tag> : "no"}</dd></div>
+				<div>
+					<dt>Installed</dt>
+					<dd>{isInstalled ? "yes" : "no, it runs in the browser"}</dd>
+				</div>
+				<div>
+					<dt>Opens without a network</dt>
+					<dd>{worksOffline.value ? <Tag kind="good" icon="check">yes</Tag> : "no"}</dd>
+				</div>
 			</dl>
-			{!isSecureContext && <Notice kind="info">This address has no https, so the browser does not let the app open offline. While the server answers, everything works.</Notice>}
-			{updateReady.value && <div><Button kind="primary" icon="sync" onClick={takeUpdate}>Load the new version</Button></div>}
-			{canInstall.value && <div><Button icon="download" onClick={install}>Install the app</Button></div>}
-			{!isInstalled && !canInstall.value && isSecureContext && <p class="hint">To install it, use “Add to home screen” or “Install” in the menu of your browser.</p>}
+			{!isSecureContext && (
+				<Notice kind="info">
+					This address has no https, so the browser does not let the app open offline.
+					While the server answers, everything works.
+				</Notice>
+			)}
+			{updateReady.value && (
+				<div>
+					<Button kind="primary" icon="sync" onClick={takeUpdate}>
+						Load the new version
+					</Button>
+				</div>
+			)}
+			{canInstall.value && (
+				<div><Button icon="download" onClick={install}>Install the app</Button></div>
+			)}
+			{!isInstalled && !canInstall.value && isSecureContext && (
+				<p class="hint">
+					To install it, use “Add to home screen” or “Install” in the menu of your
+					browser.
+				</p>
+			)}
 		</section>
 	);
 }
 
 function Storage() {
-	const { data, ask } = useAsked(async () => ({ ...await navigator.storage?.estimate?.(), isKept: await navigator.storage?.persisted?.() ?? status.value.persisted }));
+	const { data, ask } = useAsked(async () => ({
+		...(await navigator.storage?.estimate?.()),
+		isKept: (await navigator.storage?.persisted?.()) ?? status.value.persisted,
+	}));
 	const keep = async () => {
 		await navigator.storage.persist();
 		ask();
@@ -39,18 +68,40 @@ function Storage() {
 		<section class="group">
 			<h2>Storage</h2>
 			<dl class="fact-list">
-				<div><dt>Kept by the browser</dt><dd>{data?.isKept ? <Tag kind="good" icon="check">until you sign out</Tag> : "as long as there is room"}</dd></div>
-				{data?.usage !== undefined && <div><dt>Used</dt><dd>{sizeWords(data.usage)}{data.quota ? ` of ${sizeWords(data.quota)}` : ""}</dd></div>}
+				<div>
+					<dt>Kept by the browser</dt>
+					{data?.isKept ? (
+						<dd><Tag kind="good" icon="check">until you sign out</Tag></dd>
+					) : (
+						<dd>as long as there is room</dd>
+					)}
+				</div>
+				{data?.usage !== undefined && (
+					<div>
+						<dt>Used</dt>
+						<dd>
+							{sizeWords(data.usage)}
+							{data.quota ? ` of ${sizeWords(data.quota)}` : ""}
+						</dd>
+					</div>
+				)}
 			</dl>
 			{data && !data.isKept && navigator.storage?.persist && (
 				<>
-					<p class="hint">When a device is short of room, a browser may throw away what pages keep, also what is not sent yet. Ask it not to; an installed app is kept most surely.</p>
+					<p class="hint">
+						When a device is short of room, a browser may throw away what pages
+						keep, also what is not sent yet. Ask it not to; an installed app is kept
+						most surely.
+					</p>
 					<div><Button onClick={keep}>Ask the browser to keep it</Button></div>
 				</>
 			)}
 		</section>
 	);
 }
+
+const POLL_HELP = "While you look at it; holds from the next start on. " +
+	"In the background it looks less often, after your own changes at once.";
 
 function Poll() {
 	const [poll, setPoll] = useState(readPoll());
@@ -60,8 +111,11 @@ function Poll() {
 	};
 	return (
 		<section class="group">
-			<Field label="Looks for news of others" help="While you look at it; holds from the next start on. In the background it looks less often, after your own changes at once.">
-				<Select value={String(poll)} onInput={choose} options={POLLS.map(([ms, words]) => [String(ms), words])} />
+			<Field label="Looks for news of others" help={POLL_HELP}>
+				<Select
+					value={String(poll)} onInput={choose}
+					options={POLLS.map(([ms, words]) => [String(ms), words])}
+				/>
 			</Field>
 		</section>
 	);

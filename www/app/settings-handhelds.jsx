@@ -1,7 +1,9 @@
-// The shared handhelds of a team, for its managers: this device becomes one, others cease to be one, PINs are taken away.
+// The shared handhelds of a team, for its managers: this device becomes one, handhelds are ended, PINs are taken away.
 
 import { useState } from "preact/hooks";
-import { Button, Field, Notice, Row, Tag, TextInput, Trouble, Waiting, confirm, formatAgo, toast } from "../ui/index.js";
+import {
+	Button, Field, Notice, Row, Tag, TextInput, Trouble, Waiting, confirm, formatAgo, toast,
+} from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { engine, session, space } from "../base/state.js";
 import { useTask } from "./task.js";
@@ -24,7 +26,11 @@ function BecomeOne({ onDone }) {
 		return (
 			<section class="group">
 				<h2>This device</h2>
-				<p>It is the shared handheld <strong dir="auto">{handheld.name}</strong> of <bdi>{handheld.spaceName}</bdi>. When you sign out, it shows the names of those who have a PIN.</p>
+				<p>
+					It is the shared handheld <strong dir="auto">{handheld.name}</strong> of{" "}
+					<bdi>{handheld.spaceName}</bdi>. When you sign out, it shows the names of those
+					who have a PIN.
+				</p>
 				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 				<div><Button busy={task.busy} onClick={cease}>No longer a shared handheld</Button></div>
 			</section>
@@ -32,18 +38,55 @@ function BecomeOne({ onDone }) {
 	return (
 		<form class="group" onSubmit={become} noValidate>
 			<h2>This device</h2>
-			<p class="hint">A shared handheld shows names at its door; everybody signs in with their PIN, and it locks itself when nobody touches it for five minutes.</p>
-			<Field label="Name of the handheld" problem={task.problemOf("name")}><TextInput value={name} onInput={setName} maxLength={100} placeholder="Handheld 3" /></Field>
+			<p class="hint">
+				A shared handheld shows names at its door; everybody signs in with their PIN, and it
+				locks itself when nobody touches it for five minutes.
+			</p>
+			<Field label="Name of the handheld" problem={task.problemOf("name")}>
+				<TextInput value={name} onInput={setName} maxLength={100} placeholder="Handheld 3" />
+			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			<div><Button type="submit" busy={task.busy} disabled={!name.trim()}>Make this device a shared handheld</Button></div>
+			<div>
+				<Button type="submit" busy={task.busy} disabled={!name.trim()}>
+					Make this device a shared handheld
+				</Button>
+			</div>
 		</form>
 	);
 }
 
+function Handheld({ one, onEnd }) {
+	const who = one.user && `${one.user.name} is signed in`;
+	return (
+		<Row
+			icon="devices" title={one.name} meta={[who, `last used ${formatAgo(one.lastUsedAt)}`]}
+			trailing={<Button small onClick={() => onEnd(one)}>End</Button>}
+		/>
+	);
+}
+
+function Pin({ one, onTake }) {
+	const isMine = one.user === session.value.user.id;
+	return (
+		<Row
+			icon="person"
+			title={one.name}
+			meta={`since ${formatAgo(one.changedAt)}`}
+			trailing={
+				isMine ? <Tag>you</Tag> : <Button small onClick={() => onTake(one)}>Take away</Button>
+			}
+		/>
+	);
+}
+
+const ENDED = "Nobody can sign in there by PIN any more, and who is signed in is signed out. It can be made one again.";
+
 export default function Handhelds() {
 	const here = space.value;
 	const load = async () => {
-		const [handhelds, pins] = await Promise.all([here.request("GET", "/handhelds"), here.request("GET", "/pins")]);
+		const [handhelds, pins] = await Promise.all([
+			here.request("GET", "/handhelds"), here.request("GET", "/pins"),
+		]);
 		return { handhelds: handhelds.data.handhelds, pins: pins.data.pins };
 	};
 	const { data, error, ask } = useAsked(load, here.id);
@@ -53,6 +96,12 @@ export default function Handhelds() {
 		await here.request("DELETE", path).catch((problem) => toast(sentence(problem), { kind: "bad" }));
 		ask();
 	};
+	const endHandheld = ({ id, name }) =>
+		drop(`/handhelds/${id}`, { title: `End “${name}”?`, text: ENDED, action: "End it" });
+	const takePin = ({ user, name }) => drop(`/pins/${user}`, {
+		title: `Take the PIN of ${name} away?`, text: "They choose a new one under their own settings.",
+		action: "Take it away",
+	});
 	if (!data)
 		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={3} />;
 	return (
@@ -63,23 +112,19 @@ export default function Handhelds() {
 					<h2>Handhelds of <bdi>{here.info.name}</bdi></h2>
 					<ul class="rows" role="list">
 						{data.handhelds.map((one) => (
-							<li key={one.id}>
-								<Row icon="devices" title={one.name} meta={[one.user && `${one.user.name} is signed in`, `last used ${formatAgo(one.lastUsedAt)}`]}
-									trailing={<Button small onClick={() => drop(`/handhelds/${one.id}`, { title: `End “${one.name}”?`, text: "Nobody can sign in there by PIN any more, and who is signed in is signed out. It can be made one again.", action: "End it" })}>End</Button>} />
-							</li>
+							<li key={one.id}><Handheld one={one} onEnd={endHandheld} /></li>
 						))}
 					</ul>
 				</section>
 			)}
 			<section class="group">
 				<h2>Who has a PIN</h2>
-				{data.pins.length === 0 && <p class="hint">Nobody yet. Members choose theirs under Settings, PIN.</p>}
+				{data.pins.length === 0 && (
+					<p class="hint">Nobody yet. Members choose theirs under Settings, PIN.</p>
+				)}
 				<ul class="rows" role="list">
 					{data.pins.map((one) => (
-						<li key={one.user}>
-							<Row icon="person" title={one.name} meta={`since ${formatAgo(one.changedAt)}`} trailing={one.user === session.value.user.id ? <Tag>you</Tag>
-								: <Button small onClick={() => drop(`/pins/${one.user}`, { title: `Take the PIN of ${one.name} away?`, text: "They choose a new one under their own settings.", action: "Take it away" })}>Take away</Button>} />
-						</li>
+						<li key={one.user}><Pin one={one} onTake={takePin} /></li>
 					))}
 				</ul>
 			</section>

@@ -1,4 +1,4 @@
-// How the app looks on this device, and how it writes numbers and dates.
+// The colours of the app on this device, and how it writes numbers and dates.
 
 import { Field, Segments, Select, formatDate, formatMoney, formatNumber, formatTime } from "../ui/index.js";
 import { REGIONS, keepLocale, readLocale } from "../base/preferences.js";
@@ -15,6 +15,8 @@ function choose(value) {
 	location.reload();
 }
 
+const THEMES = [["system", "As the system"], ["light", "Light"], ["dark", "Dark"]];
+
 export default function Look() {
 	const samples = [
 		["Date", formatDate(new Date().toISOString(), { dateStyle: "full" })],
@@ -26,14 +28,28 @@ export default function Look() {
 		<div class="groups">
 			<section class="group">
 				<Field label="Colours">
-					<Segments value={theme.value} onInput={chooseTheme} options={[["system", "As the system"], ["light", "Light"], ["dark", "Dark"]]} />
+					<Segments value={theme.value} onInput={chooseTheme} options={THEMES} />
 				</Field>
 			</section>
 			<section class="group">
-				<Field label="Numbers and dates as in" help="The words of the app are English everywhere.">
-					<Select value={readLocale()} onInput={choose} empty={`The browser’s own (${navigator.language})`} options={REGIONS.map((code) => [code, regionName(code)])} />
+				<Field
+					label="Numbers and dates as in"
+					help="The words of the app are English everywhere."
+				>
+					<Select
+						value={readLocale()} onInput={choose}
+						empty={`The browser’s own (${navigator.language})`}
+						options={REGIONS.map((code) => [code, regionName(code)])}
+					/>
 				</Field>
-				<dl class="fact-list">{samples.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+				<dl class="fact-list">
+					{samples.map(([name, value]) => (
+						<div key={name}>
+							<dt>{name}</dt>
+							<dd>{value}</dd>
+						</div>
+					))}
+				</dl>
 			</section>
 		</div>
 	);

@@ -1,4 +1,4 @@
-// One's PIN in a team: with it one signs in on the team's shared handhelds.
+// The person's PIN in a team, with which they sign in on its shared handhelds.
 
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, TextInput, Trouble, Waiting, formatDate, toast } from "../ui/index.js";
@@ -27,18 +27,40 @@ export default function Pin() {
 	};
 	if (!data)
 		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />;
+	const since = data.pin && formatDate(data.pin.changedAt.slice(0, 10));
 	return (
 		<form class="group" onSubmit={keep} noValidate>
-			<p class="hint">With your name and a PIN you sign in on the shared handhelds of <bdi>{here.info.name}</bdi>. {data.pin ? `You have one since ${formatDate(data.pin.changedAt.slice(0, 10))}.` : "You have none yet."}</p>
-			<Field label={data.pin ? "New PIN" : "PIN"} help="Digits only; not your birthday." problem={task.problemOf("pin")}>
-				<TextInput type="password" name="pin" value={form.pin} onInput={(text) => put("pin")(text.replace(/\D/g, ""))} maxLength={12} autocomplete="off" />
+			<p class="hint">
+				With your name and a PIN you sign in on the shared handhelds of{" "}
+				<bdi>{here.info.name}</bdi>.{" "}
+				{data.pin ? `You have one since ${since}.` : "You have none yet."}
+			</p>
+			<Field
+				label={data.pin ? "New PIN" : "PIN"} help="Digits only; not your birthday."
+				problem={task.problemOf("pin")}
+			>
+				<TextInput
+					type="password" name="pin" value={form.pin} maxLength={12} autocomplete="off"
+					onInput={(text) => put("pin")(text.replace(/\D/g, ""))}
+				/>
 			</Field>
-			<Field label="Your password" help="So that nobody sets it who finds this screen open." problem={task.problemOf("password")}>
-				<TextInput type="password" name="password" value={form.password} onInput={put("password")} autocomplete="current-password" />
+			<Field
+				label="Your password" help="So that nobody sets it who finds this screen open."
+				problem={task.problemOf("password")}
+			>
+				<TextInput
+					type="password" name="password" value={form.password} onInput={put("password")}
+					autocomplete="current-password"
+				/>
 			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<div class="group-actions">
-				<Button kind="primary" type="submit" busy={task.busy} disabled={form.pin.length < 4 || !form.password}>{data.pin ? "Change PIN" : "Set PIN"}</Button>
+				<Button
+					kind="primary" type="submit" busy={task.busy}
+					disabled={form.pin.length < 4 || !form.password}
+				>
+					{data.pin ? "Change PIN" : "Set PIN"}
+				</Button>
 				{data.pin && <Button kind="danger" onClick={drop}>Do without</Button>}
 			</div>
 		</form>

@@ -11,10 +11,25 @@ async function list() {
 	return data.sessions.sort((a, b) => b.current - a.current || (a.lastUsedAt < b.lastUsedAt ? 1 : -1));
 }
 
+function Line({ one, onEnd }) {
+	const used = one.lastUsedAt ? `Last used ${formatAgo(one.lastUsedAt)}` : `Since ${formatAgo(one.createdAt)}`;
+	const end = <Button small onClick={() => onEnd(one)}>Sign out</Button>;
+	return (
+		<Row
+			icon="devices" title={one.name} meta={used}
+			trailing={one.current ? <Tag kind="good">this device</Tag> : end}
+		/>
+	);
+}
+
 export default function Sessions() {
 	const { data, error, ask } = useAsked(list);
 	const end = async (one) => {
-		const sure = await confirm({ title: `Sign out “${one.name}”?`, text: "It keeps what it has not sent, and sends it when you sign in there again.", action: "Sign out there" });
+		const sure = await confirm({
+			title: `Sign out “${one.name}”?`,
+			text: "It keeps what it has not sent, and sends it when you sign in there again.",
+			action: "Sign out there",
+		});
 		if (!sure)
 			return;
 		try {
@@ -31,12 +46,7 @@ export default function Sessions() {
 		<div class="groups">
 			<p class="hint">Sign out what you do not know or no longer use.</p>
 			<ul class="rows" role="list">
-				{data.map((one) => (
-					<li key={one.id}>
-						<Row icon="devices" title={one.name} meta={one.lastUsedAt ? `Last used ${formatAgo(one.lastUsedAt)}` : `Since ${formatAgo(one.createdAt)}`}
-							trailing={one.current ? <Tag kind="good">this device</Tag> : <Button small onClick={() => end(one)}>Sign out</Button>} />
-					</li>
-				))}
+				{data.map((one) => <li key={one.id}><Line one={one} onEnd={end} /></li>)}
 			</ul>
 			<div><Button icon="sign-out" onClick={() => show("leave")}>Sign out here</Button></div>
 		</div>

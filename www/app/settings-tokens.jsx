@@ -1,7 +1,10 @@
 // API tokens: keys for scripts and other programs, each for one space.  A token is shown once.
 
 import { useState } from "preact/hooks";
-import { Button, Field, Notice, Row, Segments, Select, TextInput, Trouble, Waiting, confirm, formatAgo, formatDate, toast } from "../ui/index.js";
+import {
+	Button, Field, Notice, Row, Segments, Select, TextInput, Trouble, Waiting, confirm, formatAgo, formatDate,
+	toast,
+} from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { Copyable } from "./copyable.jsx";
 import { engine, space, spaces } from "../base/state.js";
@@ -9,6 +12,7 @@ import { useTask } from "./task.js";
 import { sentence } from "../base/words.js";
 
 const SCOPES = [["read", "Read"], ["write", "Read and write"], ["admin", "Everything you may"]];
+const SPANS = [["30", "30 days"], ["90", "90 days"], ["365", "A year"]];
 
 function NewToken({ onMade }) {
 	const [form, setForm] = useState({ name: "", scope: "read", space: space.value.id, days: "90" });
@@ -18,7 +22,8 @@ function NewToken({ onMade }) {
 		event.preventDefault();
 		const { name, scope, days } = form;
 		await task.run(async () => {
-			const { data } = await engine.request("POST", "/auth/tokens", { body: { name: name.trim(), scope, space: form.space, expiresInDays: Number(days) } });
+			const body = { name: name.trim(), scope, space: form.space, expiresInDays: Number(days) };
+			const { data } = await engine.request("POST", "/auth/tokens", { body });
 			setForm((was) => ({ ...was, name: "" }));
 			onMade(data);
 		});
@@ -26,12 +31,30 @@ function NewToken({ onMade }) {
 	return (
 		<form class="group" onSubmit={make} noValidate>
 			<h2>A new token</h2>
-			<Field label="What for" problem={task.problemOf("name")}><TextInput name="name" value={form.name} onInput={put("name")} maxLength={100} placeholder="Nightly report" /></Field>
-			<Field label="It may" problem={task.problemOf("scope")}><Segments value={form.scope} onInput={put("scope")} options={SCOPES} /></Field>
-			<Field label="Space" problem={task.problemOf("space")}><Select value={form.space} onInput={put("space")} options={spaces.value.map(({ id, name }) => [id, name])} /></Field>
-			<Field label="Good for" problem={task.problemOf("expiresInDays")}><Select value={form.days} onInput={put("days")} options={[["30", "30 days"], ["90", "90 days"], ["365", "A year"]]} /></Field>
+			<Field label="What for" problem={task.problemOf("name")}>
+				<TextInput
+					name="name" value={form.name} onInput={put("name")} maxLength={100}
+					placeholder="Nightly report"
+				/>
+			</Field>
+			<Field label="It may" problem={task.problemOf("scope")}>
+				<Segments value={form.scope} onInput={put("scope")} options={SCOPES} />
+			</Field>
+			<Field label="Space" problem={task.problemOf("space")}>
+				<Select
+					value={form.space} onInput={put("space")}
+					options={spaces.value.map(({ id, name }) => [id, name])}
+				/>
+			</Field>
+			<Field label="Good for" problem={task.problemOf("expiresInDays")}>
+				<Select value={form.days} onInput={put("days")} options={SPANS} />
+			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			<div><Button kind="primary" type="submit" busy={task.busy} disabled={!form.name.trim()}>Make the token</Button></div>
+			<div>
+				<Button kind="primary" type="submit" busy={task.busy} disabled={!form.name.trim()}>
+					Make the token
+				</Button>
+			</div>
 		</form>
 	);
 }
@@ -40,21 +63,40 @@ async function list() {
 	return (await engine.request("GET", "/auth/tokens")).data.tokens;
 }
 
+function Line({ one, onEnd }) {
+	const scope = SCOPES.find(([name]) => name === one.scope)?.[1];
+	const where = spaces.value.find(({ id }) => id === one.space)?.name;
+	const used = one.lastUsedAt ? `used ${formatAgo(one.lastUsedAt)}` : "not used yet";
+	const until = one.expiresAt && `until ${formatDate(one.expiresAt.slice(0, 10))}`;
+	return (
+		<Row
+			icon="activity" title={one.name} meta={[scope, where, used, until]}
+			trailing={<Button small onClick={() => onEnd(one)}>End</Button>}
+		/>
+	);
+}
+
+const ENDED = "Programs that use it are refused from now on. This cannot be undone; a new token can be made.";
+
 export default function Tokens() {
 	const { data, error, ask } = useAsked(list);
 	const [made, setMade] = useState(null);
 	const end = async (one) => {
-		const sure = await confirm({ title: `End “${one.name}”?`, text: "Programs that use it are refused from now on. This cannot be undone; a new token can be made.", action: "End the token", danger: true });
-		if (!sure)
+		const title = `End “${one.name}”?`;
+		if (!await confirm({ title, text: ENDED, action: "End the token", danger: true }))
 			return;
-		await engine.request("DELETE", `/auth/tokens/${one.id}`).catch((problem) => toast(sentence(problem), { kind: "bad" }));
+		await engine.request("DELETE", `/auth/tokens/${one.id}`)
+			.catch((problem) => toast(sentence(problem), { kind: "bad" }));
 		ask();
 	};
 	return (
 		<div class="groups">
 			{made && (
 				<Notice kind="good">
-					<p>Copy it now: <strong>it is not shown again.</strong> Who has it can do what it may.</p>
+					<p>
+						Copy it now: <strong>it is not shown again.</strong> Who has it can do
+						what it may.
+					</p>
 					<Copyable label="Token" text={made.token} />
 				</Notice>
 			)}
@@ -62,13 +104,7 @@ export default function Tokens() {
 			{data?.length === 0 && !made && <p class="hint">No program has a token of yours.</p>}
 			{data?.length > 0 && (
 				<ul class="rows" role="list">
-					{data.map((one) => (
-						<li key={one.id}>
-							<Row icon="activity" title={one.name} meta={[SCOPES.find(([scope]) => scope === one.scope)?.[1], spaces.value.find(({ id }) => id === one.space)?.name,
-								one.lastUsedAt ? `used ${formatAgo(one.lastUsedAt)}` : "not used yet", one.expiresAt && `until ${formatDate(one.expiresAt.slice(0, 10))}`]}
-								trailing={<Button small onClick={() => end(one)}>End</Button>} />
-						</li>
-					))}
+					{data.map((one) => <li key={one.id}><Line one={one} onEnd={end} /></li>)}
 				</ul>
 			)}
 			<NewToken onMade={(token) => { setMade(token); ask(); }} />

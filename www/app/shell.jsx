@@ -1,4 +1,4 @@
-// What is on the screen as a whole: the door, or the frame with a place in it.  An error of a screen takes that screen alone.
+// The whole page: the door, or the frame with a place in it.
 
 import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
@@ -15,7 +15,7 @@ import { NewPassword } from "./password.jsx";
 
 let person = null;
 
-// What was said to one person, and the way back from it, is not for the next.
+// What was open for one person, and their toasts with Undo, are not for the next.
 effect(() => {
 	if (person && userId.value !== person) {
 		hide();
@@ -24,8 +24,11 @@ effect(() => {
 	person = userId.value;
 });
 
-const LONG = 10_000; // milliseconds of silence after which something is said
-const STUCK = "The browser has not opened what this device keeps. Closing all of its windows and opening it again can help.";
+const LONG = 10_000; // milliseconds without an answer after which the page says so
+const STUCK =
+	"The browser has not opened what this device keeps. Closing all of its windows and opening it again can help.";
+const NOT_COME = "Your records have not come from the server yet.";
+const CLOSED = "Daybook cannot open what this device keeps. A private window or a full disk can be the cause.";
 
 function Opening() {
 	const [isLong, setLong] = useState(false);
@@ -33,15 +36,16 @@ function Opening() {
 		const timer = setTimeout(() => setLong(true), LONG);
 		return () => clearTimeout(timer);
 	}, []);
-	if (!trouble.value && isLong)
-		return <main class="opening"><Trouble text={session.value.status === "starting" ? STUCK : "Your records have not come from the server yet."} onRetry={() => location.reload()} /></main>;
-	if (!trouble.value)
+	const retry = () => location.reload();
+	if (!trouble.value && !isLong)
 		return <main class="opening"><Waiting /></main>;
+	if (!trouble.value) {
+		const text = session.value.status === "starting" ? STUCK : NOT_COME;
+		return <main class="opening"><Trouble text={text} onRetry={retry} /></main>;
+	}
 	return (
 		<main class="opening">
-			<Trouble text="Daybook cannot open what this device keeps. A private window or a full disk can be the cause." onRetry={() => location.reload()}>
-				<p>{trouble.value.message}</p>
-			</Trouble>
+			<Trouble text={CLOSED} onRetry={retry}><p>{trouble.value.message}</p></Trouble>
 		</main>
 	);
 }

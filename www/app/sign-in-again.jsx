@@ -13,7 +13,10 @@ export default function SignInAgain({ onClose }) {
 	};
 	return (
 		<Sheet title="Sign in again" onClose={onClose}>
-			<p class="door-text">{notice ?? "Your sign-in has ended."} What you did since then is on this device and is sent afterwards.</p>
+			<p class="door-text">
+				{notice ?? "Your sign-in has ended."} What you did since then is on this device and is
+				sent afterwards.
+			</p>
 			<SignInForm email={user.email} done={done} />
 		</Sheet>
 	);

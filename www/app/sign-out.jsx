@@ -1,4 +1,4 @@
-// Signing out: at once when everything is sent; else it says what would be lost, and offers it as a file.
+// Signing out.  If something is not sent or only half typed, it says what that means, and offers a file.
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Notice, Sheet, Waiting } from "../ui/index.js";
@@ -14,6 +14,88 @@ async function saveAll() {
 		if (opened.ops.length > 0)
 			saveFile(await opened.export(), `daybook-${name}.json`);
 	}
+}
+
+function AllSent({ task, leave, onClose }) {
+	return (
+		<Sheet title="Sign out" onClose={onClose} actions={[
+			<Button key="stay" onClick={onClose}>Stay</Button>,
+			<Button key="go" kind="primary" busy={task.busy} onClick={() => leave()}>Sign out</Button>,
+		]}>
+			<p>
+				Everything is sent. <bdi>{session.value.user.name}</bdi>’s records are taken off this
+				device and are here again after the next sign-in.
+			</p>
+			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+		</Sheet>
+	);
+}
+
+function HalfTyped({ typed, task, leave, onClose }) {
+	const [are, stay] = typed === 1 ? ["is", "it stays"] : ["are", "they stay"];
+	return (
+		<Sheet title="Something is not saved yet" onClose={onClose} actions={[
+			<Button key="stay" onClick={onClose}>Stay</Button>,
+			<Button key="leave" kind="primary" busy={task.busy} onClick={() => leave({ keep: true })}>
+				Sign out, keep it here
+			</Button>,
+		]}>
+			<div class="groups">
+				<p>
+					{count(typed, "form")} of yours {are} only half typed. After signing out{" "}
+					{stay} here unseen, with your records, until you sign in again on this device.
+				</p>
+				<section class="group">
+					<h3>Is this not your device?</h3>
+					<div class="group-actions">
+						<Button
+							small kind="danger" icon="trash" busy={task.busy}
+							onClick={() => leave()}
+						>
+							Sign out and remove it
+						</Button>
+					</div>
+				</section>
+				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			</div>
+		</Sheet>
+	);
+}
+
+function Unsent({ unsent, isSaved, task, leave, send, save, onClose }) {
+	const [are, stay] = unsent === 1 ? ["is", "it stays"] : ["are", "they stay"];
+	return (
+		<Sheet title="Something is not sent yet" onClose={onClose} actions={[
+			<Button key="leave" busy={task.busy} onClick={() => leave()}>Sign out, keep it here</Button>,
+			<Button key="send" kind="primary" busy={task.busy} onClick={send}>Send now</Button>,
+		]}>
+			<div class="groups">
+				<p>
+					{count(unsent, "change")} of yours {are} only on this device. After signing
+					out {stay} here unseen, and {are} sent when you sign in again on this device.
+				</p>
+				<section class="group">
+					<h3>Is this not your device?</h3>
+					<p class="hint">
+						Then save what is not sent as a file, and leave nothing here.
+					</p>
+					<div class="group-actions">
+						<Button small icon="download" busy={task.busy} onClick={save}>
+							Save as a file
+						</Button>
+						<Button
+							small kind="danger" icon="trash" disabled={!isSaved}
+							busy={task.busy}
+							onClick={() => leave({ discard: true })}
+						>
+							Sign out and remove it
+						</Button>
+					</div>
+				</section>
+				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
+			</div>
+		</Sheet>
+	);
 }
 
 export default function SignOut({ onClose }) {
@@ -39,46 +121,9 @@ export default function SignOut({ onClose }) {
 	if (unsent === null)
 		return <Sheet title="Sign out" onClose={onClose}><Waiting rows={2} /></Sheet>;
 	const typed = unfinished();
-	if (unsent === 0 && typed > 0)
-		return (
-			<Sheet title="Something is not saved yet" onClose={onClose} actions={[
-				<Button key="stay" onClick={onClose}>Stay</Button>,
-				<Button key="leave" kind="primary" busy={task.busy} onClick={() => leave({ keep: true })}>Sign out, keep it here</Button>,
-			]}>
-				<div class="groups">
-					<p>{count(typed, "form")} of yours {typed === 1 ? "is" : "are"} only half typed. After signing out {typed === 1 ? "it stays" : "they stay"} here unseen, with your records, until you sign in again on this device.</p>
-					<section class="group">
-						<h3>Is this not your device?</h3>
-						<div class="group-actions"><Button small kind="danger" icon="trash" busy={task.busy} onClick={() => leave()}>Sign out and remove it</Button></div>
-					</section>
-					{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-				</div>
-			</Sheet>
-		);
-	if (unsent === 0)
-		return (
-			<Sheet title="Sign out" onClose={onClose} actions={[<Button key="stay" onClick={onClose}>Stay</Button>, <Button key="go" kind="primary" busy={task.busy} onClick={() => leave()}>Sign out</Button>]}>
-				<p>Everything is sent. <bdi>{session.value.user.name}</bdi>’s records are taken off this device and are here again after the next sign-in.</p>
-				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			</Sheet>
-		);
-	return (
-		<Sheet title="Something is not sent yet" onClose={onClose} actions={[
-			<Button key="leave" busy={task.busy} onClick={() => leave()}>Sign out, keep it here</Button>,
-			<Button key="send" kind="primary" busy={task.busy} onClick={send}>Send now</Button>,
-		]}>
-			<div class="groups">
-				<p>{count(unsent, "change")} of yours {unsent === 1 ? "is" : "are"} only on this device. After signing out {unsent === 1 ? "it stays" : "they stay"} here unseen, and {unsent === 1 ? "is" : "are"} sent when you sign in again on this device.</p>
-				<section class="group">
-					<h3>Is this not your device?</h3>
-					<p class="hint">Then save what is not sent as a file, and leave nothing here.</p>
-					<div class="group-actions">
-						<Button small icon="download" busy={task.busy} onClick={save}>Save as a file</Button>
-						<Button small kind="danger" icon="trash" disabled={!isSaved} busy={task.busy} onClick={() => leave({ discard: true })}>Sign out and remove it</Button>
-					</div>
-				</section>
-				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			</div>
-		</Sheet>
-	);
+	if (unsent > 0)
+		return <Unsent {...{ unsent, isSaved, task, leave, send, save, onClose }} />;
+	if (typed > 0)
+		return <HalfTyped {...{ typed, task, leave, onClose }} />;
+	return <AllSent {...{ task, leave, onClose }} />;
 }

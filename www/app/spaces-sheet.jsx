@@ -1,4 +1,4 @@
-// The spaces of a person: the personal one and the teams, with what is unread or waits in each.
+// The spaces of a person: the personal one and the teams, with what is new or waits in each.
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Row, Sheet, Tag, formatDate, toast } from "../ui/index.js";
@@ -9,7 +9,7 @@ import { SpaceMark } from "./spaces.jsx";
 import { engine, openSpace, session, space, spaces } from "../base/state.js";
 import { count, roleWord, sentence } from "../base/words.js";
 
-// What others changed since this space was last on the screen.
+// How many rows others changed since this space was last on the screen.
 function unreadOf(opened) {
 	const since = engine.notes.get("seen:" + opened.id);
 	const me = session.value.user.id;
@@ -26,14 +26,14 @@ function useMarks() {
 	const [marks, setMarks] = useState({});
 	useEffect(() => {
 		let isOver = false;
-		for (const { id } of spaces.value)
-			engine.open(id).then((opened) => {
-				if (!isOver)
-					setMarks((was) => ({ ...was, [id]: { status: opened.status, unread: id === space.value?.id ? 0 : unreadOf(opened) } }));
-			}, () => {});
-		return () => {
-			isOver = true;
+		const put = (opened) => {
+			const unread = opened.id === space.value?.id ? 0 : unreadOf(opened);
+			if (!isOver)
+				setMarks((was) => ({ ...was, [opened.id]: { status: opened.status, unread } }));
 		};
+		for (const { id } of spaces.value)
+			engine.open(id).then(put, () => {});
+		return () => { isOver = true; };
 	}, []);
 	return marks;
 }
@@ -45,14 +45,26 @@ function Marks({ mark }) {
 	return (
 		<>
 			{status.gone && <Tag kind="bad">no longer yours</Tag>}
-			{status.conflicts + status.failed > 0 && <Tag kind="warn">{count(status.conflicts + status.failed, "decision")}</Tag>}
+			{status.conflicts + status.failed > 0 && (
+				<Tag kind="warn">{count(status.conflicts + status.failed, "decision")}</Tag>
+			)}
 			{status.waiting > 0 && <Tag>{status.waiting} waiting</Tag>}
 			{unread > 0 && <Tag kind="accent">{unread > 99 ? "99+" : unread} new</Tag>}
 		</>
 	);
 }
 
-// Teams this person deleted in the last 30 days.
+function DeletedTeam({ team, onRestore }) {
+	return (
+		<Row
+			icon="trash" title={team.name}
+			meta={`erased after ${formatDate(team.erasedAfter.slice(0, 10))}`}
+			trailing={<Button small onClick={() => onRestore(team)}>Bring back</Button>}
+		/>
+	);
+}
+
+// Teams that this person deleted in the last 30 days.
 function Deleted() {
 	const { data, ask } = useAsked(async () => (await engine.request("GET", "/spaces")).data.deleted);
 	const bringBack = async (team) => {
@@ -72,7 +84,7 @@ function Deleted() {
 			<h3>Deleted</h3>
 			<ul class="rows" role="list">
 				{data.map((team) => (
-					<li key={team.id}><Row icon="trash" title={team.name} meta={`erased after ${formatDate(team.erasedAfter.slice(0, 10))}`} trailing={<Button small onClick={() => bringBack(team)}>Bring back</Button>} /></li>
+					<li key={team.id}><DeletedTeam team={team} onRestore={bringBack} /></li>
 				))}
 			</ul>
 		</section>
@@ -88,14 +100,27 @@ export default function Spaces({ onClose }) {
 		await openSpace(id);
 		go("/");
 	};
-	const ordered = [...spaces.value].sort((a, b) => (b.kind === "personal") - (a.kind === "personal") || a.name.localeCompare(b.name));
+	const ordered = [...spaces.value].sort((a, b) =>
+		(b.kind === "personal") - (a.kind === "personal") || a.name.localeCompare(b.name));
+	const make = session.value.kind === "pin" ? null
+		: <Button icon="plus" onClick={() => show("team")}>Make a team</Button>;
 	return (
-		<Sheet title="Spaces" onClose={onClose} actions={session.value.kind === "pin" ? null : <Button icon="plus" onClick={() => show("team")}>Make a team</Button>}>
+		<Sheet title="Spaces" onClose={onClose} actions={make}>
 			<ul class="rows" role="list">
 				{ordered.map((info) => (
 					<li key={info.id}>
-						<Row leading={<SpaceMark info={info} />} title={info.name} meta={info.kind === "personal" ? "Only you" : roleWord(info.role)} selected={info.id === space.value?.id}
-							trailing={<Marks mark={marks[info.id]} />} onOpen={() => choose(info.id)} />
+						<Row
+							leading={<SpaceMark info={info} />}
+							title={info.name}
+							meta={
+								info.kind === "personal"
+									? "Only you"
+									: roleWord(info.role)
+							}
+							selected={info.id === space.value?.id}
+							trailing={<Marks mark={marks[info.id]} />}
+							onOpen={() => choose(info.id)}
+						/>
 					</li>
 				))}
 			</ul>

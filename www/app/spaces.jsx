@@ -1,4 +1,4 @@
-// The button that says which space is on the screen, and opens the list of the others.
+// The button that names the space on the screen, and opens the list of spaces.
 
 import { Icon } from "../ui/index.js";
 import { show } from "../base/layer.js";
@@ -7,16 +7,23 @@ import { initials } from "../base/words.js";
 
 /** A square with the letters of a space. */
 export function SpaceMark({ info }) {
-	return <span class="mark-space" data-kind={info.kind} aria-hidden="true">{info.kind === "personal" ? <Icon name="person" size={16} /> : initials(info.name)}</span>;
+	return (
+		<span class="mark-space" data-kind={info.kind} aria-hidden="true">
+			{info.kind === "personal" ? <Icon name="person" size={16} /> : initials(info.name)}
+		</span>
+	);
 }
 
 export function SpaceButton({ wide = false }) {
 	const info = spaceInfo.value;
 	if (!info)
 		return null;
+	const waits = elsewhere.value ? ", something waits in another one" : "";
 	return (
-		<button type="button" class={wide ? "space-button space-wide" : "space-button"} onClick={() => show("spaces")} aria-haspopup="dialog"
-			aria-label={`Space: ${info.name}${elsewhere.value ? ", something waits in another one" : ""}`}>
+		<button
+			type="button" class={wide ? "space-button space-wide" : "space-button"}
+			aria-haspopup="dialog" aria-label={`Space: ${info.name}${waits}`} onClick={() => show("spaces")}
+		>
 			<SpaceMark info={info} />
 			{wide && <span class="space-name">{info.name}</span>}
 			{wide && <Icon name="sort" size={16} />}

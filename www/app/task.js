@@ -1,10 +1,13 @@
-// A request that a person waits for: busy while it runs, and what went wrong in words, beside the field it is about.
+// A request that a person waits for: whether it runs, and what went wrong in words, beside the field that it is about.
 
 import { useState } from "preact/hooks";
 import { report } from "../base/errors.js";
 import { sentence } from "../base/words.js";
 
-/** {busy, problem (a sentence or null), problemOf(field), run(work)}; run answers whether it went well. */
+/**
+ * {busy, error, problem (a sentence or null), problemOf(field), forget(), run(work)}.  run resolves to whether it
+ * worked.
+ */
 export function useTask() {
 	const [state, setState] = useState({ busy: false, error: null });
 

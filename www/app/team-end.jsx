@@ -20,7 +20,11 @@ function HandOver() {
 	const task = useTask();
 	const name = others.find(({ id }) => id === to)?.name;
 	const give = async () => {
-		const sure = await confirm({ title: `Hand the team to ${name}?`, text: `${name} becomes its owner, and you a manager. Only ${name} can give it back.`, action: "Hand it over" });
+		const sure = await confirm({
+			title: `Hand the team to ${name}?`,
+			text: `${name} becomes its owner, and you a manager. Only ${name} can give it back.`,
+			action: "Hand it over",
+		});
 		if (sure && await task.run(() => here.request("POST", "/transfer", { body: { user: to } }))) {
 			await engine.refreshSpaces().catch(() => {});
 			toast(`${name} owns the team now.`, { kind: "good" });
@@ -31,9 +35,18 @@ function HandOver() {
 			<h2>Hand over</h2>
 			{others.length === 0 ? <p class="hint">There is nobody else yet to hand it to.</p> : (
 				<>
-					<Field label="New owner"><Select value={to} onInput={setTo} options={others.map(({ id, name: one }) => [id, one])} /></Field>
+					<Field label="New owner">
+						<Select
+							value={to} onInput={setTo}
+							options={others.map(({ id, name: one }) => [id, one])}
+						/>
+					</Field>
 					{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}
-					<div><Button busy={task.busy} disabled={!to} onClick={give}>Hand the team over</Button></div>
+					<div>
+						<Button busy={task.busy} disabled={!to} onClick={give}>
+							Hand the team over
+						</Button>
+					</div>
 				</>
 			)}
 		</section>
@@ -46,9 +59,11 @@ function Leave() {
 	const leave = async () => {
 		const { waiting, conflicts, failed } = here.status;
 		const unsent = waiting + conflicts + failed;
+		const lost = unsent > 0 ? `${unsent} changes of yours are not sent yet. ` : "";
 		const sure = await confirm({
 			title: `Leave ${here.info.name}?`, action: "Leave", danger: true,
-			text: `You no longer see its records; what you wrote stays there. ${unsent > 0 ? `${unsent} changes of yours are not sent yet. ` : ""}An invitation brings you back.`,
+			text: "You no longer see its records; what you wrote stays there. " +
+				`${lost}An invitation brings you back.`,
 		});
 		if (sure && await task.run(() => here.request("DELETE", `/members/${session.value.user.id}`)))
 			goHome();
@@ -56,9 +71,19 @@ function Leave() {
 	return (
 		<section class="group">
 			<h2>Leave</h2>
-			<p class="hint">{hasRole("owner") ? "The owner of a team can leave it once somebody else owns it." : "Your records stay with the team."}</p>
+			<p class="hint">
+				{hasRole("owner")
+					? "The owner of a team can leave it once somebody else owns it."
+					: "Your records stay with the team."}
+			</p>
 			{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}
-			{!hasRole("owner") && <div><Button kind="danger" icon="sign-out" busy={task.busy} onClick={leave}>Leave the team</Button></div>}
+			{!hasRole("owner") && (
+				<div>
+					<Button kind="danger" icon="sign-out" busy={task.busy} onClick={leave}>
+						Leave the team
+					</Button>
+				</div>
+			)}
 		</section>
 	);
 }
@@ -78,15 +103,30 @@ function Delete() {
 		if (!await task.run(() => engine.request("DELETE", `/spaces/${id}`)))
 			return;
 		await goHome();
-		toast(`${name} is deleted. You can bring it back for 30 days.`, { action: "Undo", onAction: () => bringBack().catch((error) => toast(error.message, { kind: "bad" })) });
+		toast(`${name} is deleted. You can bring it back for 30 days.`, {
+			action: "Undo",
+			onAction: () => bringBack().catch((error) => toast(error.message, { kind: "bad" })),
+		});
 	};
 	return (
 		<form class="group" onSubmit={remove} noValidate>
 			<h2>Delete the team</h2>
-			<p class="hint">All members lose sight of it at once. For 30 days you can bring it back from the list of spaces, complete; then it is erased for good.</p>
-			<Field label={`Type “${here.info.name}” to be sure`}><TextInput value={typed} onInput={setTyped} /></Field>
+			<p class="hint">
+				All members lose sight of it at once. For 30 days you can bring it back from the list of
+				spaces, complete; then it is erased for good.
+			</p>
+			<Field label={`Type “${here.info.name}” to be sure`}>
+				<TextInput value={typed} onInput={setTyped} />
+			</Field>
 			{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}
-			<div><Button kind="danger" type="submit" icon="trash" busy={task.busy} disabled={typed.trim() !== here.info.name}>Delete the team</Button></div>
+			<div>
+				<Button
+					kind="danger" type="submit" icon="trash" busy={task.busy}
+					disabled={typed.trim() !== here.info.name}
+				>
+					Delete the team
+				</Button>
+			</div>
 		</form>
 	);
 }

@@ -1,7 +1,9 @@
 // Invitations: a link that lets one person in, shown once, as text and as a code for a phone's camera.
 
 import { useState } from "preact/hooks";
-import { Button, Field, Notice, Row, Segments, TextInput, Trouble, Waiting, confirm, formatDate, toast } from "../ui/index.js";
+import {
+	Button, Field, Notice, Row, Segments, TextInput, Trouble, Waiting, confirm, formatDate, toast,
+} from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { Copyable } from "./copyable.jsx";
 import { Lazy } from "./lazy.jsx";
@@ -14,11 +16,15 @@ const loadCode = () => import("./code.jsx");
 function Made({ made, onAnother }) {
 	const link = made.link ?? `${location.origin}/#invitation=${made.token}`;
 	const share = () => navigator.share({ title: "Daybook", url: link }).catch(() => {});
+	const way = made.mailed
+		? `The link is on its way to ${made.invitation.email}.`
+		: "Hand this link over yourself.";
+	const code = { text: link, label: "The link as a code for a phone’s camera" };
 	return (
 		<section class="group">
-			<Notice kind="good">{made.mailed ? `The link is on its way to ${made.invitation.email}.` : "Hand this link over yourself."} It is shown once, and lets one person in.</Notice>
+			<Notice kind="good">{way} It is shown once, and lets one person in.</Notice>
 			<Copyable label="Link of the invitation" text={link} />
-			<Lazy quiet load={loadCode} properties={{ text: link, label: "The link as a code for a phone’s camera" }} />
+			<Lazy quiet load={loadCode} properties={code} />
 			<div class="group-actions">
 				{navigator.share && <Button icon="send" onClick={share}>Share</Button>}
 				<Button icon="plus" onClick={onAnother}>Another one</Button>
@@ -26,6 +32,8 @@ function Made({ made, onAnother }) {
 		</section>
 	);
 }
+
+const EMAIL_HELP = "With an address, only that person can use the link, and it is mailed there where mail is set up.";
 
 function NewInvitation({ onMade }) {
 	const [form, setForm] = useState({ role: "member", email: "" });
@@ -39,30 +47,58 @@ function NewInvitation({ onMade }) {
 	};
 	return (
 		<form class="group" onSubmit={make} noValidate>
-			<Field label="As" help={ROLE_MEANS[form.role]} problem={task.problemOf("role")}><Segments value={form.role} onInput={put("role")} options={roles} /></Field>
-			<Field label="E-mail" note="optional" help="With an address, only that person can use the link, and it is mailed there where mail is set up." problem={task.problemOf("email")}>
+			<Field label="As" help={ROLE_MEANS[form.role]} problem={task.problemOf("role")}>
+				<Segments value={form.role} onInput={put("role")} options={roles} />
+			</Field>
+			<Field label="E-mail" note="optional" help={EMAIL_HELP} problem={task.problemOf("email")}>
 				<TextInput type="email" value={form.email} onInput={put("email")} />
 			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			<div><Button kind="primary" type="submit" icon="invite" busy={task.busy}>Make the link</Button></div>
+			<div>
+				<Button kind="primary" type="submit" icon="invite" busy={task.busy}>
+					Make the link
+				</Button>
+			</div>
 		</form>
+	);
+}
+
+function Line({ one, onRevoke }) {
+	const until = formatDate(one.expiresAt.slice(0, 10));
+	return (
+		<Row
+			icon="mail" title={one.email ?? "For whoever has the link"}
+			meta={[roleWord(one.role), `by ${personName(one.createdBy)}`, `until ${until}`]}
+			trailing={<Button small onClick={() => onRevoke(one)}>Take back</Button>}
+		/>
 	);
 }
 
 export default function Invite() {
 	const here = space.value;
-	const { data, error, ask } = useAsked(async () => (await here.request("GET", "/invitations")).data.invitations, here.id);
+	const load = async () => (await here.request("GET", "/invitations")).data.invitations;
+	const { data, error, ask } = useAsked(load, here.id);
 	const [made, setMade] = useState(null);
 	const revoke = async (one) => {
-		const sure = await confirm({ title: "Take this invitation back?", text: "Its link lets nobody in any more. A new one can be made.", action: "Take it back", danger: true });
+		const sure = await confirm({
+			title: "Take this invitation back?",
+			text: "Its link lets nobody in any more. A new one can be made.",
+			action: "Take it back",
+			danger: true,
+		});
 		if (!sure)
 			return;
-		await here.request("DELETE", `/invitations/${one.id}`).catch((problem) => toast(sentence(problem), { kind: "bad" }));
+		await here.request("DELETE", `/invitations/${one.id}`)
+			.catch((problem) => toast(sentence(problem), { kind: "bad" }));
 		ask();
 	};
 	return (
 		<div class="groups">
-			{made ? <Made made={made} onAnother={() => setMade(null)} /> : <NewInvitation onMade={(invitation) => { setMade(invitation); ask(); }} />}
+			{made ? (
+				<Made made={made} onAnother={() => setMade(null)} />
+			) : (
+				<NewInvitation onMade={(invitation) => { setMade(invitation); ask(); }} />
+			)}
 			{!data && (error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />)}
 			{data?.length > 0 && (
 				<section class="group">
@@ -70,8 +106,7 @@ export default function Invite() {
 					<ul class="rows" role="list">
 						{data.map((one) => (
 							<li key={one.id}>
-								<Row icon="mail" title={one.email ?? "For whoever has the link"} meta={[roleWord(one.role), `by ${personName(one.createdBy)}`, `until ${formatDate(one.expiresAt.slice(0, 10))}`]}
-									trailing={<Button small onClick={() => revoke(one)}>Take back</Button>} />
+								<Line one={one} onRevoke={revoke} />
 							</li>
 						))}
 					</ul>

@@ -9,13 +9,32 @@ import { ROLES, ROLE_MEANS, initials, roleWord } from "../base/words.js";
 
 const RANK = { owner: 0, manager: 1, member: 2, viewer: 3 };
 
-// The roles one may give: a manager those below, an owner all but their own.
+// The roles that the person may give: a manager those below their own, an owner all but owner.
 function rolesToGive() {
 	return ROLES.filter(([role]) => role !== "owner" && (hasRole("owner") || role !== "manager"));
 }
 
-function mayChange(member) {
-	return member.id !== session.value.user.id && hasRole("manager") && member.role !== "owner" && (hasRole("owner") || member.role !== "manager");
+function mayChange({ id, role }) {
+	return id !== session.value.user.id && hasRole("manager") && role !== "owner" &&
+		(hasRole("owner") || role !== "manager");
+}
+
+const REMOVED = "They no longer see this team. What they wrote stays, under their name. " +
+	"An invitation brings them back.";
+
+function Employee({ employee }) {
+	if (employee) {
+		const id = employee.employeeId ? `, ${employee.employeeId}` : "";
+		return (
+			<p>
+				<Link to={`/c/employees/${employee.id}`}>
+					{employee.firstName} {employee.lastName}{id}
+				</Link>
+			</p>
+		);
+	}
+	const toAll = hasRole("manager") && <> <Link to="/c/employees">Employees</Link></>;
+	return <p class="hint">No record of an employee belongs to this member.{toAll}</p>;
 }
 
 function Member({ member, onClose }) {
@@ -28,10 +47,8 @@ function Member({ member, onClose }) {
 		toast(`${member.name} is ${roleWord(role).toLowerCase()} now.`, { kind: "good" });
 	});
 	const remove = async () => {
-		const sure = await confirm({
-			title: `Remove ${member.name}?`, action: "Remove", danger: true,
-			text: "They no longer see this team. What they wrote stays, under their name. An invitation brings them back.",
-		});
+		const title = `Remove ${member.name}?`;
+		const sure = await confirm({ title, text: REMOVED, action: "Remove", danger: true });
 		if (sure && await task.run(() => here.request("DELETE", `/members/${member.id}`))) {
 			here.sync();
 			onClose();
@@ -43,39 +60,69 @@ function Member({ member, onClose }) {
 				{member.email && <p class="hint"><bdi>{member.email}</bdi></p>}
 				<section class="group">
 					<h2>Role</h2>
-					{mayChange(member) ? <Segments label="Role" value={member.role} onInput={change} options={rolesToGive()} disabled={task.busy} /> : <div><Tag kind="accent">{roleWord(member.role)}</Tag></div>}
+					{mayChange(member) ? (
+						<Segments
+							label="Role" value={member.role} onInput={change}
+							options={rolesToGive()} disabled={task.busy}
+						/>
+					) : (
+						<div><Tag kind="accent">{roleWord(member.role)}</Tag></div>
+					)}
 					<p class="hint">{ROLE_MEANS[member.role]}</p>
 					{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 				</section>
 				{definition("employees") && (
 					<section class="group">
 						<h2>Employee</h2>
-						{employee ? <p><Link to={`/c/employees/${employee.id}`}>{employee.firstName} {employee.lastName}{employee.employeeId ? `, ${employee.employeeId}` : ""}</Link></p>
-							: <p class="hint">No record of an employee belongs to this member.{hasRole("manager") && <> <Link to="/c/employees">Employees</Link></>}</p>}
+						<Employee employee={employee} />
 					</section>
 				)}
-				{mayChange(member) && <div><Button kind="danger" icon="trash" busy={task.busy} onClick={remove}>Remove from the team</Button></div>}
+				{mayChange(member) && (
+					<div>
+						<Button kind="danger" icon="trash" busy={task.busy} onClick={remove}>
+							Remove from the team
+						</Button>
+					</div>
+				)}
 			</div>
 		</Sheet>
 	);
 }
 
+function Line({ member, onOpen }) {
+	const { id, name, email, role } = member;
+	return (
+		<Row
+			leading={<span class="person-dot" aria-hidden="true">{initials(name)}</span>}
+			title={name} meta={id === session.value.user.id ? "You" : email}
+			trailing={<Tag kind={role === "owner" ? "accent" : "plain"}>{roleWord(role)}</Tag>}
+			onOpen={onOpen}
+		/>
+	);
+}
+
 export default function Members() {
 	const [open, setOpen] = useState(null);
-	const members = [...rows("members").value].sort((a, b) => RANK[a.role] - RANK[b.role] || a.name.localeCompare(b.name));
+	const members = [...rows("members").value].sort((a, b) =>
+		RANK[a.role] - RANK[b.role] || a.name.localeCompare(b.name));
 	const shown = members.find(({ id }) => id === open);
+	const toInvite = () => go("/team/invite");
+	const firstInvite = <Button kind="primary" icon="invite" onClick={toInvite}>Invite somebody</Button>;
 	return (
 		<div class="groups">
 			<ul class="rows" role="list">
 				{members.map((member) => (
 					<li key={member.id}>
-						<Row leading={<span class="person-dot" aria-hidden="true">{initials(member.name)}</span>} title={member.name} meta={member.id === session.value.user.id ? "You" : member.email}
-							trailing={<Tag kind={member.role === "owner" ? "accent" : "plain"}>{roleWord(member.role)}</Tag>} onOpen={() => setOpen(member.id)} />
+						<Line member={member} onOpen={() => setOpen(member.id)} />
 					</li>
 				))}
 			</ul>
-			{members.length === 1 && hasRole("manager") && <Empty icon="invite" text="Only you so far." action={<Button kind="primary" icon="invite" onClick={() => go("/team/invite")}>Invite somebody</Button>} />}
-			{members.length > 1 && hasRole("manager") && <div><Button icon="invite" onClick={() => go("/team/invite")}>Invite somebody</Button></div>}
+			{members.length === 1 && hasRole("manager") && (
+				<Empty icon="invite" text="Only you so far." action={firstInvite} />
+			)}
+			{members.length > 1 && hasRole("manager") && (
+				<div><Button icon="invite" onClick={toInvite}>Invite somebody</Button></div>
+			)}
 			{shown && <Member member={shown} onClose={() => setOpen(null)} />}
 		</div>
 	);

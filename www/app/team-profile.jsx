@@ -20,9 +20,18 @@ function Name() {
 	};
 	return (
 		<form class="group" onSubmit={keep} noValidate>
-			<Field label="Name of the team" problem={task.problemOf("name")}><TextInput value={name} onInput={setName} maxLength={100} /></Field>
+			<Field label="Name of the team" problem={task.problemOf("name")}>
+				<TextInput value={name} onInput={setName} maxLength={100} />
+			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			<div><Button type="submit" busy={task.busy} disabled={!name.trim() || name.trim() === here.info.name}>Rename</Button></div>
+			<div>
+				<Button
+					type="submit" busy={task.busy}
+					disabled={!name.trim() || name.trim() === here.info.name}
+				>
+					Rename
+				</Button>
+			</div>
 		</form>
 	);
 }
@@ -31,11 +40,23 @@ function Shared() {
 	const [isOpen, setOpen] = useState(false);
 	const settings = rows("spaceSettings").value[0];
 	if (isOpen)
-		return <section class="group"><h2>Settings of the team</h2><RecordForm collection="spaceSettings" id={settings?.id ?? null} onClose={() => setOpen(false)} /></section>;
+		return (
+			<section class="group">
+				<h2>Settings of the team</h2>
+				<RecordForm
+					collection="spaceSettings" id={settings?.id ?? null}
+					onClose={() => setOpen(false)}
+				/>
+			</section>
+		);
 	return (
 		<section class="group">
 			<h2>Settings of the team</h2>
-			{settings ? <RecordDetail collection="spaceSettings" record={settings} /> : <p class="hint">Nothing has been set yet; the usual values hold.</p>}
+			{settings ? (
+				<RecordDetail collection="spaceSettings" record={settings} />
+			) : (
+				<p class="hint">Nothing has been set yet; the usual values hold.</p>
+			)}
 			<div><Button icon="pencil" onClick={() => setOpen(true)}>Change the settings</Button></div>
 		</section>
 	);

@@ -4,12 +4,29 @@ import { Panels } from "./panels.jsx";
 import { hasRole, spaceInfo } from "../base/state.js";
 
 const PANELS = [
-	{ name: "members", title: "Members", meta: "Who is here, and their roles", icon: "users", load: () => import("./team-members.jsx") },
-	{ name: "invite", title: "Invite", meta: "Links that let somebody in", icon: "invite", when: () => hasRole("manager"), load: () => import("./team-invite.jsx") },
-	{ name: "profile", title: "Profile", meta: "Name, pay, lunch, time zone", icon: "building", when: () => hasRole("manager"), load: () => import("./team-profile.jsx") },
-	{ name: "end", title: "Leave or delete", meta: "Hand over, leave, delete", icon: "sign-out", load: () => import("./team-end.jsx") },
+	{
+		name: "members", title: "Members", meta: "Who is here, and their roles", icon: "users",
+		load: () => import("./team-members.jsx"),
+	},
+	{
+		name: "invite", title: "Invite", meta: "Links that let somebody in", icon: "invite",
+		when: () => hasRole("manager"), load: () => import("./team-invite.jsx"),
+	},
+	{
+		name: "profile", title: "Profile", meta: "Name, pay, lunch, time zone", icon: "building",
+		when: () => hasRole("manager"), load: () => import("./team-profile.jsx"),
+	},
+	{
+		name: "end", title: "Leave or delete", meta: "Hand over, leave, delete", icon: "sign-out",
+		load: () => import("./team-end.jsx"),
+	},
 ];
 
 export default function Team({ params }) {
-	return <Panels title={spaceInfo.value.name} base="/team" panels={PANELS.filter(({ when }) => !when || when())} wanted={params.panel} />;
+	return (
+		<Panels
+			title={spaceInfo.value.name} base="/team" panels={PANELS.filter(({ when }) => !when || when())}
+			wanted={params.panel}
+		/>
+	);
 }

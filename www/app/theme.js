@@ -1,5 +1,6 @@
-// Light, dark, or as the system has it.  The dark colours stand once, in a media rule of the styles; a choice against the system
-// changes the condition of that rule.  It belongs to the device, not to a person, and is needed before anything is opened.
+// Light, dark, or as the system has it.  The dark colours stand once, in a media rule of the styles; a choice that
+// differs from the system changes the condition of that rule.  The choice belongs to the device, not to a person, and
+// is needed before any database is open.
 
 import { signal } from "@preact/signals";
 
@@ -49,7 +50,7 @@ export function chooseTheme(wanted) {
 	try {
 		localStorage.setItem(KEY, wanted);
 	} catch {
-		// A browser that keeps nothing still shows what was chosen until it is closed.
+		// A browser that stores nothing shows the choice until the page closes.
 	}
 	apply(wanted);
 }

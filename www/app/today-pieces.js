@@ -1,5 +1,6 @@
-// What the areas bring to Today: each piece is a default export that gets {part}: "now" for the column of what matters now, "beside" for
-// the second column of wide windows.  It draws nothing where it has nothing to say.  needs: a collection that must be readable.
+// What the areas show on Today.  A piece is a default export that gets {part}: "now" for the column of what matters
+// now, "beside" for the second column of wide windows.  It draws nothing if it has nothing to show.  needs: a
+// collection that the space must have.
 
 export const todayPieces = [
 	{ name: "time", needs: "workSessions", load: () => import("../time/today.jsx") },

@@ -1,10 +1,10 @@
-// How often a person goes where, on this device: the bar of a phone offers what is used most.
+// How often a person opens each place on this device.  The bar of a phone offers those that are used most.
 
 import { engine } from "../base/state.js";
 
 const HALF = 400; // visits of one place after which all counts are halved, so that habits can change
 
-/** Remember that a place was looked at; it shows in the bar from the next start on, so that nothing moves under a thumb. */
+/** Counts that a place was opened.  The bar follows at the next start, so that nothing moves under a thumb. */
 export function countVisit(path) {
 	const to = path.startsWith("/c/") ? path.split("/").slice(0, 3).join("/") : "/" + path.split("/")[1];
 	const counts = { ...engine.notes.get("visits") };

@@ -1,5 +1,5 @@
-// The service worker: registers it, and knows when a new version of the app waits.  Without https (a LAN) there is none, and the app
-// works as long as the server answers.
+// Registers the service worker, and knows when a new version of the app waits.  Without https (as in a LAN) there is no
+// worker, and the app works as long as the server answers.
 
 import { signal } from "@preact/signals";
 
@@ -13,7 +13,7 @@ export const worksOffline = signal(Boolean(navigator.serviceWorker?.controller))
 let waiting = null;
 let reloads = false;
 
-// Trusted Types: the one address a worker may be made of.
+// Trusted Types: the only address a worker may be loaded from.
 const policy = globalThis.trustedTypes?.createPolicy("daybook", {
 	createScriptURL(url) {
 		if (url !== "/sw.js")
@@ -24,7 +24,7 @@ const policy = globalThis.trustedTypes?.createPolicy("daybook", {
 
 function follow(registration) {
 	const look = () => {
-		// One that is on its way to take over, as the first does by itself, waits for nobody.
+		// A worker that takes over by itself, as the first one does, waits for nobody.
 		if (registration.waiting?.state !== "installed" || !navigator.serviceWorker.controller)
 			return;
 		waiting = registration.waiting;
@@ -64,9 +64,10 @@ export async function startWorker() {
 		controlled = true;
 		worksOffline.value = true;
 	});
+	const address = policy ? policy.createScriptURL("/sw.js") : "/sw.js";
 	try {
-		follow(await navigator.serviceWorker.register(policy ? policy.createScriptURL("/sw.js") : "/sw.js", { updateViaCache: "none" }));
+		follow(await navigator.serviceWorker.register(address, { updateViaCache: "none" }));
 	} catch {
-		// A browser that refuses workers, such as a private window: the app works online.
+		// The browser refuses workers, as in a private window: the app works online.
 	}
 }

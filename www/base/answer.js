@@ -1,9 +1,13 @@
-// What the server says of something that is no record, such as a report: asked when it is shown and when the path changes.
+// An answer of the server that is not a record, such as a report.  It is asked for when it is shown and when its path
+// changes.
 
 import { useEffect, useState } from "preact/hooks";
 import { space } from "./state.js";
 
-/** path: within the space.  version: asked anew when it changes.  {data, error, again}; data stays while the same is asked again. */
+/**
+ * {data, error, again}.  path: within the space.  version: the answer is asked for again when it changes.  again() asks
+ * again; data stays meanwhile.
+ */
 export function useAnswer(path, version = null) {
 	const [answer, setAnswer] = useState({ path: null, data: null, error: null });
 	const [asked, setAsked] = useState(0);

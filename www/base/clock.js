@@ -1,9 +1,11 @@
-// The time, for words such as "2 min": a signal that moves every quarter of a minute while somebody looks.
+// The time, for words such as "2 min": a signal that moves every 15 seconds while the page is visible.
 
 import { signal } from "@preact/signals";
 import { engine } from "./state.js";
 
-/** Milliseconds since 1970, a little behind; by the server's clock, as what records say of times is. */
+/**
+ * Milliseconds since 1970, up to 15 seconds late, by the server's clock, with which the times of records are written.
+ */
 export const minute = signal(engine.now());
 
 const move = () => { minute.value = engine.now(); };

@@ -1,5 +1,5 @@
-// A handheld that several people share: one locks it and the next one signs in by name and PIN.  What the one before has not sent, or
-// only half typed, stays on the device under that person's name.
+// A handheld that several people share: one person locks it, the next signs in by name and PIN.  What the first has not
+// sent, or only half typed, stays on the device in their own database.
 
 import { show } from "./layer.js";
 import { keepTouch, readTouch } from "./preferences.js";
@@ -7,16 +7,16 @@ import { engine, session } from "./state.js";
 import { unfinished } from "./unfinished.js";
 
 const IDLE = 5 * 60_000; // milliseconds without a touch after which it locks
-const OFTEN = 5_000; // milliseconds between two touches that are told to the other tabs and to a reload
+const OFTEN = 5_000; // milliseconds between two touches that are stored for the other tabs and a reload
 
 let last = 0; // when somebody touched this tab
 
-/** Back to the names. */
+/** Signs the person out; the handheld shows its names again. */
 export function switchPerson() {
 	return engine.signOut({ keep: unfinished() > 0 });
 }
 
-/** After a sign-in has ended: by PIN at the door, by password over the screen. */
+/** Lets the person sign in after their sign-in has ended: by PIN at the door, by password in a sheet. */
 export function signInAgain() {
 	if (session.value.kind === "pin")
 		switchPerson();
@@ -24,7 +24,7 @@ export function signInAgain() {
 		show("signin");
 }
 
-/** Somebody is here, and is the one who is signed in. */
+/** Notes that the person who is signed in uses the device. */
 export function touched() {
 	const now = Date.now();
 	if (Math.abs(now - last) > OFTEN)
@@ -32,13 +32,13 @@ export function touched() {
 	last = now;
 }
 
-// A clock that was set says as little about who holds the device as one that went on.
+// Whether nobody has touched the device for long.  A clock that was set back counts as much as one that went on.
 function isLeft() {
 	const away = Math.min(...[last, readTouch()].map((at) => Math.abs(Date.now() - at)));
 	return session.value.kind === "pin" && away > IDLE;
 }
 
-/** Locks the handheld when nobody touched it for long, also while it slept or was closed.  Answers how to stop. */
+/** Locks the handheld when nobody has touched it for long, even if it slept or was closed.  Returns how to stop. */
 export function watchIdle() {
 	let locks = false;
 	const look = () => {
@@ -48,7 +48,7 @@ export function watchIdle() {
 		}
 		return locks;
 	};
-	// The touch that wakes a device may be another person's: it locks, and does nothing else.
+	// The touch that wakes the device may be another person's: it locks, and does nothing else.
 	const touch = (event) => {
 		if (look()) {
 			event.preventDefault();

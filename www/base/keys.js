@@ -1,18 +1,18 @@
-// The keyboard.  A screen says which keys it knows while it is shown: useKeys({n: ["Add a weight", add]}).  Keys rest while somebody
-// types and while a sheet lies over the page.
+// The keyboard.  A screen tells which keys it knows while it is shown: useKeys({n: ["Add a weight", add]}).  They do
+// nothing while somebody types or a sheet lies over the page.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isCovered, undoLast } from "../ui/index.js";
-import { layer, show } from "./layer.js";
+import { hide, layer, show } from "./layer.js";
 import { go } from "./router.jsx";
 
 const screens = []; // refs of the tables of the screens that are shown, the innermost last
 
-/** keys: key → [words, what it does]; the last screen that knows a key has it. */
+/** keys: key → [words, what it does].  Of several screens that know a key, the innermost gets it. */
 export function useKeys(keys) {
 	const table = useRef(keys);
 	table.current = keys;
-	// Before anybody sees the screen: a quick hand presses the next key in the same moment.
+	// In the layout effect, before the screen is painted: the next key may be pressed at that moment.
 	useLayoutEffect(() => {
 		screens.push(table);
 		return () => {
@@ -31,15 +31,17 @@ const general = {
 	"/": ["Search", () => show("palette")],
 };
 
-// Rows of all lists are buttons of one class; the focus goes from one to the next.
+// Moves the focus to the next row.  The rows of all lists are buttons of one class.
 function moveRow(by) {
 	const rows = [...document.querySelectorAll(".content .row-open:not(.still), .content tbody tr[tabindex]")];
-	const focused = rows.indexOf(document.activeElement), at = focused < 0 ? rows.findIndex((row) => row.ariaCurrent === "true") : focused;
+	const focused = rows.indexOf(document.activeElement);
+	const at = focused < 0 ? rows.findIndex((row) => row.ariaCurrent === "true") : focused;
 	rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by]?.focus();
 }
 
-function isTyping(target) {
-	return target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(?:checkbox|radio|button)$/.test(target.type);
+function isTyping({ isContentEditable, tagName, type }) {
+	return isContentEditable ||
+		(/^(?:INPUT|TEXTAREA|SELECT)$/.test(tagName) && !/^(?:checkbox|radio|button)$/.test(type));
 }
 
 function actionOf(key) {
@@ -58,8 +60,10 @@ function onKey(event) {
 		return;
 	if (key === "k" && (event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey) {
 		event.preventDefault();
-		if (!isCovered() || layer.value?.name === "palette")
-			layer.value?.name === "palette" ? layer.value = null : show("palette");
+		if (layer.value?.name === "palette")
+			hide();
+		else if (!isCovered())
+			show("palette");
 		return;
 	}
 	if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || isCovered())
@@ -73,15 +77,16 @@ function onKey(event) {
 	action();
 }
 
-/** Listens to the keyboard.  Answers how to stop. */
+/** Listens to the keyboard.  Returns how to stop. */
 export function follow() {
 	addEventListener("keydown", onKey);
 	return () => removeEventListener("keydown", onKey);
 }
 
-/** What the keys do on this screen, for the help: [[key, words]]. */
+const wordsOf = (table) => Object.entries(table).map(([key, [words]]) => [key, words]);
+
+/** What the keys do, for the help: {own, general}, of this screen and everywhere, each [[key, words]]. */
 export function knownKeys() {
-	const own = new Map(screens.flatMap((table) => Object.entries(table.current ?? {}).map(([key, [words]]) => [key, words])));
-	const rest = Object.entries(general).filter(([key]) => !own.has(key)).map(([key, [words]]) => [key, words]);
-	return { own: [...own], general: rest };
+	const own = new Map(screens.flatMap((table) => wordsOf(table.current ?? {})));
+	return { own: [...own], general: wordsOf(general).filter(([key]) => !own.has(key)) };
 }

@@ -4,9 +4,12 @@ const POLL_KEY = "daybook-poll";
 const LOCALE_KEY = "daybook-locale";
 const TOUCH_KEY = "daybook-touched";
 
-export const POLLS = [[5_000, "Every 5 seconds"], [15_000, "Every 15 seconds"], [60_000, "Every minute"], [300_000, "Every 5 minutes"]];
+export const POLLS = [
+	[5_000, "Every 5 seconds"], [15_000, "Every 15 seconds"], [60_000, "Every minute"],
+	[300_000, "Every 5 minutes"],
+];
 
-// A browser that keeps nothing for pages has the usual.
+// Null if the browser stores nothing for pages.
 function read(key) {
 	try {
 		return localStorage.getItem(key);
@@ -27,33 +30,35 @@ function keep(key, value) {
 	}
 }
 
-/** Regions to choose from; the words of the app are English everywhere. */
-export const REGIONS = ["en-GB", "en-US", "en-CA", "en-AU", "en-IE", "da-DK", "de-AT", "de-CH", "de-DE", "es-ES", "es-MX", "fi-FI", "fr-CA", "fr-CH", "fr-FR", "it-IT", "ja-JP",
-	"nb-NO", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "sv-SE"];
+/** The regions to choose from, for numbers and dates.  The words of the app are English in all of them. */
+export const REGIONS = [
+	"en-GB", "en-US", "en-CA", "en-AU", "en-IE", "da-DK", "de-AT", "de-CH", "de-DE", "es-ES", "es-MX", "fi-FI",
+	"fr-CA", "fr-CH", "fr-FR", "it-IT", "ja-JP", "nb-NO", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "sv-SE",
+];
 
-/** Milliseconds between two looks for news while somebody looks at the app. */
+/** Milliseconds between two polls while the app is visible. */
 export function readPoll() {
 	const kept = Number(read(POLL_KEY));
 	return POLLS.some(([ms]) => ms === kept) ? kept : POLLS[0][0];
 }
 
-/** Holds from the next start of the app on. */
+/** Takes effect at the next start of the app. */
 export function keepPoll(ms) {
 	return keep(POLL_KEY, String(ms));
 }
 
-/** The region whose way of writing numbers and dates was chosen, or null for the browser's. */
+/** The chosen region for numbers and dates, or null for the browser's own. */
 export function readLocale() {
 	const kept = read(LOCALE_KEY);
 	return REGIONS.includes(kept) ? kept : null;
 }
 
-/** Holds from the next start of the app on. */
+/** Takes effect at the next start of the app. */
 export function keepLocale(name) {
 	return keep(LOCALE_KEY, name);
 }
 
-/** When somebody last touched a shared handheld, in any of its tabs; 0 when that is not known. */
+/** When somebody last touched a shared handheld, in any of its tabs; 0 if that is not known. */
 export function readTouch() {
 	return Number(read(TOUCH_KEY)) || 0;
 }

@@ -1,5 +1,5 @@
-// Addresses: real paths, so that links can be sent and opened without a network.  A screen is a row of places.js; what it is about
-// stands in the path, how it is looked at in the query.
+// Addresses: real paths, so that links can be sent and opened without a network.  A screen is a row of places.js; its
+// path tells what it is about, its query how it is shown.
 
 import { signal } from "@preact/signals";
 import { closeTop } from "../ui/index.js";
@@ -12,11 +12,11 @@ function read() {
 /** {path, query} of the address. */
 export const address = signal(read());
 
-// How many steps this window has gone, kept with each of them: only so is a step back told from one forward.
+// The number of steps in the history of this window, stored with each step, so that back can be told from forward.
 let steps = history.state?.steps ?? 0;
 history.replaceState({ steps }, "");
 
-// A step back closes what lies over the page, and the page stays: the step is taken forward again.
+// A step back closes what lies over the page.  The page stays, so the step is undone.
 addEventListener("popstate", ({ state }) => {
 	const to = state?.steps ?? steps;
 	if (to < steps && closeTop())
@@ -25,9 +25,10 @@ addEventListener("popstate", ({ state }) => {
 	address.value = read();
 });
 
-/** go("/fleet", {late: "1"}); replace keeps the way back as it is. */
+/** go("/fleet", {late: "1"}).  replace: adds no step to the history. */
 export function go(path, query = {}, { replace = false } = {}) {
-	const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+	const isGiven = ([, value]) => value !== null && value !== undefined && value !== "";
+	const given = Object.entries(query).filter(isGiven);
 	const text = given.length ? `${path}?${new URLSearchParams(given)}` : path;
 	if (text === location.pathname + location.search)
 		return;
@@ -36,12 +37,12 @@ export function go(path, query = {}, { replace = false } = {}) {
 	address.value = read();
 }
 
-/** Changes the query of this screen alone: setQuery({view: "list"}). */
+/** Changes only the query: setQuery({view: "list"}). */
 export function setQuery(changes, options = { replace: true }) {
 	go(address.value.path, { ...address.value.query, ...changes }, options);
 }
 
-/** "/c/:collection/:id" against "/c/cars/1": the parameters, decoded, or null. */
+/** The decoded parameters of a path, matchPath("/c/:collection/:id", "/c/cars/1"), or null. */
 export function matchPath(pattern, path) {
 	const [wanted, given] = [pattern, path].map((text) => text.split("/").filter(Boolean));
 	const params = {};
@@ -63,11 +64,19 @@ function decode(text) {
 	}
 }
 
-/** A link that the app follows itself; with a key held down the browser does what it always does. */
+/**
+ * Whether a click only follows a link: with a key held down, or by another button, the browser does what it always
+ * does.
+ */
+export function isPlainClick({ button, metaKey, ctrlKey, shiftKey, altKey }) {
+	return button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey;
+}
+
+/** A link that the app follows itself. */
 export function Link({ to, query, children, ...rest }) {
 	const search = query ? "?" + new URLSearchParams(query) : "";
 	const follow = (event) => {
-		if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+		if (event.defaultPrevented || !isPlainClick(event))
 			return;
 		event.preventDefault();
 		go(to, query);

@@ -1,5 +1,5 @@
-// What the screens share: the one engine of this window, and signals over what it says.  Screens read signals and call the engine;
-// nothing else holds records.
+// What the screens share: the engine of this window, and signals over its state.  Screens read the signals and call the
+// engine; nothing else holds records.
 
 import { computed, signal } from "@preact/signals";
 import { createEngine } from "../engine/engine.js";
@@ -16,25 +16,27 @@ export const session = signal(engine.session);
 export const spaces = signal(engine.spaces);
 /** The space on the screen (an engine Space), or null before one is open. */
 export const space = signal(null);
-/** Its status, ops that are not done, and definitions; each a new object when it changed. */
+/** The status of that space, its ops that are not done, and its definitions; each a new object when it changed. */
 export const status = signal(null);
 export const ops = signal([]);
 export const definitions = signal([]);
 
-/** Why nothing can be shown: this browser keeps no data, or a space cannot be opened; null when all is well. */
+/**
+ * The error because of which nothing can be shown: this browser stores nothing, or a space cannot be opened; else null.
+ */
 export const trouble = signal(null);
 
-/** What came from elsewhere in the last seconds: key → {by, at}, for rows that glow. */
+/** Changes that came from elsewhere in the last seconds: key → {by, at}.  Their rows glow. */
 export const news = signal(new Map());
 
 /** Whether another space has something that is not sent or needs a decision. */
 export const elsewhere = signal(false);
 
-/** How often this person went where before this start: address → times. */
+/** How often this person opened each place before this start: address → times. */
 export const visits = signal({});
 
-const GLOW = 8_000; // milliseconds a change from elsewhere is marked
-const MANY = 20; // changes at once that are too many to mark each
+const GLOW = 8_000; // milliseconds for which a change from elsewhere is marked
+const MANY = 20; // more changes at once are not marked
 
 const lists = new Map(); // collection → signal of its rows
 let closeSpace = () => {};
@@ -53,7 +55,7 @@ export function rows(collection) {
 	return list;
 }
 
-/** One record; undefined when there is none.  Reads the signal of its collection. */
+/** One record, or undefined.  It reads the signal of the collection. */
 export function row(collection, id) {
 	rows(collection).value;
 	return space.value?.get(collection, id);
@@ -71,10 +73,12 @@ export function may(what, collection) {
 	return Boolean(least) && hasRole(least) && (what === "read" || !status.value?.gone);
 }
 
-/** What the space on the screen is: {id, name, kind, role}; a new object when one of them changes. */
-export const spaceInfo = computed(() => spaces.value.find(({ id }) => id === space.value?.id) ?? space.value?.info ?? null);
+/** The space on the screen: {id, name, kind, role}; a new object when one of them changes. */
+export const spaceInfo = computed(
+	() => spaces.value.find(({ id }) => id === space.value?.id) ?? space.value?.info ?? null
+);
 
-// Who is no longer in a space looks at what is left of it here.
+// A person who is no longer a member can still read what is left of the space on this device.
 function role() {
 	return status.value?.gone ? "viewer" : spaceInfo.value?.role;
 }
@@ -83,7 +87,8 @@ export function hasRole(least) {
 	return RANKS.indexOf(role()) >= RANKS.indexOf(least);
 }
 
-const NOBODY = "00000000-0000-0000-0000-000000000000"; // who writes what Daybook finds out by itself, such as that a car is late
+// The author of what the server writes by itself, such as that a car is late.
+const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /** The name of a member by the id of the user; "you" for oneself. */
 export function personName(id) {
@@ -137,7 +142,7 @@ function followSpace(opened) {
 	return stop;
 }
 
-// When the space on the screen was last looked at, for what is new there.
+// Stores when the space on the screen was last looked at, to tell later what is new in it.
 function markSeen() {
 	if (space.value && session.value.user)
 		engine.notes.put("seen:" + space.value.id, new Date(engine.now()).toISOString());
@@ -146,7 +151,7 @@ function markSeen() {
 let opening = null; // the space that is being opened
 let person = null; // whose space is on the screen
 
-/** Put a space on the screen; remembered for the next visit. */
+/** Puts a space on the screen, and stores it for the next visit. */
 export async function openSpace(id) {
 	opening = id;
 	try {
@@ -182,12 +187,16 @@ function leaveSpace() {
 
 const isKnown = (id) => engine.spaces.some((one) => one.id === id);
 
-// A link may name the space it is about; else the one of the last visit; else the person's own.
+// The space that the address names, else the one of the last visit, else the person's own.
 function spaceToOpen() {
-	return [address.value.query.space, engine.notes.get("space"), session.value.user.homeSpace, engine.spaces[0]?.id].find(isKnown);
+	const { user } = session.value;
+	return [address.value.query.space, engine.notes.get("space"), user.homeSpace, engine.spaces[0]?.id].find(
+		isKnown
+	);
 }
 
-// On a new device the list of spaces comes after the person's own: the one a link names is opened once it is known.
+// The space of a link that has been followed.  On a new device the person's own space is open before the list of spaces
+// has come, so the space of a link is opened once it is known.
 let followed = null;
 
 function followLink(wasOpen) {
@@ -216,7 +225,7 @@ function readEngine() {
 		followLink(space.value?.id ?? opening);
 }
 
-/** Opens what this device knows. */
+/** Starts the engine and shows what this device knows. */
 export async function start() {
 	addEventListener("pagehide", markSeen);
 	engine.subscribe(readEngine);

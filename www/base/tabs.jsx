@@ -1,14 +1,14 @@
-// The parts of an area as tabs under its title.  On phones they scroll sideways, and the one that is open is brought into sight.
+// The parts of an area as tabs under its title.  On phones they scroll sideways, and the open one is brought into view.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Link } from "./router.jsx";
 
-// Each part begins at its top, wherever the one before was scrolled to.
+// Shows a part from its top, however far the one before was scrolled.
 function toTop(element) {
 	element.closest(".page-main").querySelector(".page-body").scrollTop = 0;
 }
 
-/** views: [name, title]; addressOf(name): where a part is. */
+/** views: [[name, title]].  addressOf(name): the address of a part. */
 export function Tabs({ label, views, view, addressOf }) {
 	const ref = useRef(null);
 	useLayoutEffect(() => {
@@ -18,7 +18,14 @@ export function Tabs({ label, views, view, addressOf }) {
 	}, [view]);
 	return (
 		<nav ref={ref} class="tabs" aria-label={label}>
-			{views.map(([name, title]) => <Link key={name} to={addressOf(name)} class="tab" aria-current={name === view ? "page" : undefined}>{title}</Link>)}
+			{views.map(([name, title]) => (
+				<Link
+					key={name} to={addressOf(name)} class="tab"
+					aria-current={name === view ? "page" : undefined}
+				>
+					{title}
+				</Link>
+			))}
 		</nav>
 	);
 }

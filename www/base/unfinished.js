@@ -1,4 +1,4 @@
-// What a person has begun to type and not saved, on this device: all notes of the engine that are no settings.
+// The forms that a person has begun to fill in and not saved on this device: the notes of the engine except settings.
 
 import { engine } from "./state.js";
 

@@ -1,4 +1,4 @@
-// Words the shell needs in more than one place.
+// Words that the shell and the areas share.
 
 import { formatNumber } from "../ui/format.js";
 

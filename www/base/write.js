@@ -1,10 +1,10 @@
-// A write of the engine as screens make it.  It fails only where this device cannot store it or what it is about has just gone; then
-// nothing has changed, and the person is told.
+// A write of the engine, as screens make it.  It fails only if this device cannot store it or the record has just gone;
+// then nothing has changed, and a toast tells the person.
 
 import { toast, undoable } from "../ui/index.js";
 import { space } from "./state.js";
 
-/** The op that work() makes, or null when it could not be kept. */
+/** Resolves to the op that work() makes, or to null if it could not be kept. */
 export async function write(work, what = "the change") {
 	try {
 		return await work();
@@ -14,7 +14,7 @@ export async function write(work, what = "the change") {
 	}
 }
 
-/** The same for work(space), told in words with a way to take it back. */
+/** The same for work(space), with a toast that can take it back. */
 export async function writeUndoably(words, work) {
 	const here = space.value, op = await write(() => work(here));
 	if (op)

@@ -5,7 +5,7 @@ import { computed } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Icon, Menu, formatTime, isFine } from "../ui/index.js";
 import { initials } from "../base/words.js";
-import { address, go } from "../base/router.jsx";
+import { address, go, isPlainClick } from "../base/router.jsx";
 import { may, news, personName } from "../base/state.js";
 import { isLate, minutesToDue, stateOf } from "./board.js";
 import { isBlind } from "./calm.js";
@@ -34,7 +34,7 @@ export function openCar(id) {
 /** The number of a car, as the link to it. */
 export function CarLink({ id, kind }) {
 	const follow = (event) => {
-		if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+		if (!isPlainClick(event))
 			return;
 		event.preventDefault();
 		openCar(id);
