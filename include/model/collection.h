@@ -64,6 +64,7 @@ struct field {
 	const char *from_collection, *from_field; /* a list of each space that stands before choices, see choices.h; or NULL */
 	const char *ref;           /* a collection */
 	const char *at_least;      /* name of a field of the same type that must not be greater, or NULL */
+	const char *format, *pair; /* for screens, as schema/README.md says; or NULL */
 	size_t index;              /* in fields */
 };
 

@@ -1,6 +1,6 @@
 /* definition.c -- reads the collection definitions.  A definition is trusted to be meant well, not to be right: the first mistake
  * stops the start and is named with file, field and reason. */
-#include "model/collection.h"
+#include "definition.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -51,15 +51,7 @@ is_taken(const char *name)
 	return false;
 }
 
-struct reader {
-	const struct rule *const *rules; /* all there are, NULL-ended */
-	struct arena *life;
-	const char *file;
-	const char *field; /* being read, or NULL */
-};
-
-PRINTF_LIKE(2, 3)
-static struct problem *
+struct problem *
 mistake(struct reader *r, const char *format, ...)
 {
 	struct problem *p;
@@ -76,13 +68,13 @@ mistake(struct reader *r, const char *format, ...)
 	return p;
 }
 
-static struct problem *
+struct problem *
 as_mistake(struct reader *r, struct problem *p)
 {
 	return p == NULL ? NULL : mistake(r, "%s", p->field != NULL ? arena_printf(r->life, "%s: %s", p->field, p->detail) : p->detail);
 }
 
-static struct problem *
+struct problem *
 get_text(struct reader *r, struct json_object *from, const char *key, bool required, const char **value)
 {
 	struct problem *p;
@@ -98,7 +90,7 @@ get_text(struct reader *r, struct json_object *from, const char *key, bool requi
 	return NULL;
 }
 
-static struct problem *
+struct problem *
 get_flag(struct reader *r, struct json_object *from, const char *key, bool *value)
 {
 	return as_mistake(r, json_get_boolean(r->life, from, key, value, NULL));
@@ -146,8 +138,7 @@ get_type(struct reader *r, struct json_object *from, struct field *f)
 	return mistake(r, "there is no type \"%s\"", name);
 }
 
-/* A list that may be missing, but not be empty. */
-static struct problem *
+struct problem *
 get_texts(struct reader *r, struct json_object *from, const char *key, struct texts *texts)
 {
 	struct json_object *list;
@@ -213,8 +204,9 @@ get_default(struct reader *r, struct json_object *from, struct field *f)
 static struct problem *
 read_field(struct reader *r, struct json_object *from, struct field *f)
 {
-	static const char *const known[] = { "name", "label", "help", "unit", "type", "required", "immutable", "private", "retired",
-		"derived", "default", "min", "max", "maxLength", "scale", "choices", "choicesFrom", "ref", "atLeast", "hidden", "also", NULL };
+	static const char *const known[] = { "name", "label", "help", "unit", "type", "required", "immutable", "private",
+		"retired", "derived", "default", "min", "max", "maxLength", "scale", "choices", "choicesFrom", "ref", "atLeast",
+		"hidden", "also", "format", "pair", "sum", "tone", "past", NULL };
 	struct problem *p;
 
 	r->field = NULL;
@@ -248,7 +240,8 @@ read_field(struct reader *r, struct json_object *from, struct field *f)
 	    (p = get_texts(r, from, "also", &f->also)) != NULL ||
 	    (p = get_choices(r, from, f)) != NULL ||
 	    (p = get_choices_from(r, from, f)) != NULL ||
-	    (p = get_default(r, from, f)) != NULL)
+	    (p = get_default(r, from, f)) != NULL ||
+	    (p = look_read_field(r, from, f)) != NULL)
 		return p;
 	if (f->scale != 0 && f->type != FIELD_DECIMAL)
 		return mistake(r, "only a decimal has a scale");
@@ -560,8 +553,8 @@ show_definition(struct arena *life, struct json_object *from, bool with_private)
 static struct problem *
 read_collection(struct reader *r, struct json_object *from, struct collection *c)
 {
-	static const char *const known[] = { "name", "singular", "label", "icon", "revision", "order", "own", "may", "unique", "idForm",
-		"idLabel", "idAlso", "headerless", "conflict", "addressee", "fields", "rules", "help", NULL };
+	static const char *const known[] = { "name", "singular", "label", "icon", "revision", "order", "own", "may", "unique",
+		"idForm", "idLabel", "idAlso", "headerless", "conflict", "addressee", "fields", "rules", "help", "title", NULL };
 	struct problem *p;
 
 	if ((p = as_mistake(r, json_only(r->life, from, known))) != NULL ||
@@ -573,6 +566,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	    (p = get_flag(r, from, "own", &c->own)) != NULL ||
 	    (p = read_fields(r, from, c)) != NULL ||
 	    (p = link_fields(r, c)) != NULL ||
+	    (p = look_link(r, from, c)) != NULL ||
 	    (p = read_order(r, from, c)) != NULL ||
 	    (p = read_may(r, from, c)) != NULL ||
 	    (p = read_unique(r, from, c)) != NULL ||

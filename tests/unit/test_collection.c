@@ -153,6 +153,154 @@ a_mistake_is_named_with_file_and_field(void **state)
 	    "exclude each other");
 }
 
+/* JSON whose texts stand between single quotes here. */
+static const char *
+as_json(const char *text)
+{
+	char *copy = arena_strdup(a, text);
+
+	for (char *at = copy; *at != '\0'; at++)
+		if (*at == '\'')
+			*at = '"';
+	return copy;
+}
+
+static void
+takes(const char *members)
+{
+	boats(as_json(members));
+}
+
+/* A definition of boats with these members beside its names is refused with these words. */
+static void
+declines(const char *members, const char *words)
+{
+	static const char *const names = "'name':'boats','singular':'boat','label':'Boats'";
+
+	refuses(as_json(arena_printf(a, "{%s,%s}", names, members)), words);
+}
+
+static void
+formats_are_of_their_types(void **state)
+{
+	(void)state;
+	takes("'fields':[{'name':'by','type':'text','format':'user'},{'name':'of','type':'text','format':'user'},"
+	    "{'name':'zone','type':'text','format':'zone'},{'name':'long','type':'integer','format':'duration'}]");
+	declines("'fields':[{'name':'a','type':'text','format':'colour'}]",
+	    "field \"a\": \"format\" must be user or zone");
+	declines("'fields':[{'name':'a','type':'text','format':'duration'}]", "duration, of an integer");
+	declines("'fields':[{'name':'a','type':'decimal','format':'duration'}]", "duration, of an integer");
+	declines("'fields':[{'name':'a','type':'integer','format':'user'}]", "of a text");
+	declines("'fields':[{'name':'a','type':'text','format':true}]", "field \"a\": format");
+	declines("'fields':[{'name':'a','type':'text','format':'zone'},{'name':'b','type':'text','format':'zone'}]",
+	    "field \"b\": \"format\": there is a zone already, \"a\"");
+}
+
+static void
+pairs_are_of_two_fields_of_a_type(void **state)
+{
+	(void)state;
+	takes("'fields':[{'name':'from','type':'text'},{'name':'to','type':'text','pair':'from'},"
+	    "{'name':'end','type':'time','private':true,'pair':'start'},{'name':'start','type':'time'}]");
+	declines("'fields':[{'name':'a','type':'text','pair':'b'}]",
+	    "field \"a\": \"pair\" must name another field of the same type");
+	declines("'fields':[{'name':'a','type':'text','pair':'a'}]", "must name another field");
+	declines("'fields':[{'name':'a','type':'text'},{'name':'b','type':'date','pair':'a'}]",
+	    "field \"b\": \"pair\" must name another field of the same type");
+	declines("'fields':[{'name':'a','type':'place'},{'name':'b','type':'place','pair':'a'}]", "one with words");
+	declines("'fields':[{'name':'a','type':'date','private':true},{'name':'b','type':'date','pair':'a'}]",
+	    "cannot name a private one");
+	declines("'fields':[{'name':'a','type':'date','pair':'b'},{'name':'b','type':'date','pair':'a'}]",
+	    "a field is in one pair only");
+	declines("'fields':[{'name':'a','type':'date'},{'name':'b','type':'date','pair':'a'},"
+	    "{'name':'c','type':'date','pair':'a'}]", "a field is in one pair only");
+	declines("'fields':[{'name':'a','type':'date'},{'name':'b','type':'date','pair':'a'},"
+	    "{'name':'c','type':'date','pair':'b'}]", "a field is in one pair only");
+}
+
+static void
+sums_are_of_numbers(void **state)
+{
+	(void)state;
+	takes("'fields':[{'name':'a','type':'money','sum':true},{'name':'b','type':'decimal','sum':true},"
+	    "{'name':'c','type':'integer','sum':true},{'name':'d','type':'text','sum':false}]");
+	declines("'fields':[{'name':'a','type':'text','sum':true}]", "field \"a\": \"sum\" is of a number");
+	declines("'fields':[{'name':'a','type':'integer','sum':1}]", "field \"a\": sum");
+}
+
+static void
+tones_are_of_booleans_and_choices(void **state)
+{
+	(void)state;
+	takes("'fields':[{'name':'a','type':'boolean','tone':'good'},"
+	    "{'name':'b','type':'choice','choices':['x','y','z'],'tone':{'x':'plain','y':'warn','z':'accent'}}]");
+	declines("'fields':[{'name':'a','type':'boolean','tone':'loud'}]",
+	    "field \"a\": a tone is plain, good, warn, bad or accent");
+	declines("'fields':[{'name':'a','type':'boolean','tone':{'true':'good'}}]", "a tone is plain");
+	declines("'fields':[{'name':'a','type':'text','tone':'good'}]",
+	    "field \"a\": \"tone\" is a tone, of a boolean");
+	declines("'fields':[{'name':'a','type':'choice','choices':['x'],'tone':'good'}]", "an object of choices");
+	declines("'fields':[{'name':'a','type':'choice','choices':['x'],'tone':{}}]", "an object of choices");
+	declines("'fields':[{'name':'a','type':'choice','choices':['x'],'tone':null}]", "an object of choices");
+	declines("'fields':[{'name':'a','type':'choice','choices':['x'],'tone':{'y':'good'}}]",
+	    "\"tone\" names \"y\", which is not one of \"choices\"");
+	declines("'fields':[{'name':'a','type':'choice','choices':['x'],'tone':{'x':3}}]", "a tone is plain");
+}
+
+static void
+past_is_a_value_of_its_field(void **state)
+{
+	(void)state;
+	takes("'fields':[{'name':'a','type':'boolean','past':false},"
+	    "{'name':'b','type':'choice','choices':['x','y'],'past':'y'}]");
+	declines("'fields':[{'name':'a','type':'boolean','past':'false'}]", "field \"a\": \"past\" must be a value");
+	declines("'fields':[{'name':'a','type':'choice','choices':['x'],'past':'y'}]", "one of the choices");
+	declines("'fields':[{'name':'a','type':'choice','choices':['x'],'past':true}]", "one of the choices");
+	declines("'fields':[{'name':'a','type':'text','past':'gone'}]", "\"past\" must be a value");
+}
+
+static void
+titles_name_what_everybody_can_read(void **state)
+{
+	(void)state;
+	takes("'title':['b','a'],'fields':[{'name':'a','type':'text'},{'name':'b','type':'date'}]");
+	declines("'title':'a','fields':[{'name':'a','type':'text'}]", "\"title\" must be a list of texts");
+	declines("'title':[],'fields':[{'name':'a','type':'text'}]", "\"title\" must be a list of texts");
+	declines("'title':['b'],'fields':[{'name':'a','type':'text'}]", "\"title\" must name public fields");
+	declines("'title':['a'],'fields':[{'name':'a','type':'text','private':true}]",
+	    "\"title\" must name public fields");
+	declines("'title':['a'],'fields':[{'name':'a','type':'text','hidden':true}]",
+	    "\"title\" must name public fields");
+	declines("'title':['a'],'fields':[{'name':'a','type':'text','retired':true}]",
+	    "\"title\" must name public fields");
+	declines("'title':['a'],'fields':[{'name':'a','type':'file'}]", "that are shown in words");
+	declines("'title':['a','a'],'fields':[{'name':'a','type':'text'}]", "\"title\" names \"a\" twice");
+}
+
+/* Devices load a space again when its visibility is another.  How something looks is no reason. */
+static void
+words_for_screens_are_sent_and_move_no_device(void **state)
+{
+	static const char *const form = "{'name':'boats','singular':'boat','label':'Boats','revision':%d%s,'fields':["
+	    "{'name':'end','type':'instant'%s},{'name':'start','type':'instant'},{'name':'afloat','type':'boolean'%s},"
+	    "{'name':'zone','type':'text'%s},{'name':'price','type':'money','private':true%s}]}";
+	const struct collections *plain, *words;
+	const struct collection *c;
+
+	(void)state;
+	assert_null(load(as_json(arena_printf(a, form, 1, "", "", "", "", "")), &plain));
+	assert_null(load(as_json(arena_printf(a, form, 2, ",'title':['start','end']", ",'pair':'start'",
+	    ",'tone':'good','past':false", ",'format':'zone'", ",'sum':true")), &words));
+	assert_string_equal(plain->visibility, words->visibility);
+	c = collection_find(words, "boats");
+	assert_non_null(strstr(c->definition, "\"title\":[\"start\",\"end\"]"));
+	assert_non_null(strstr(c->definition, "\"pair\":\"start\""));
+	assert_non_null(strstr(c->definition, "\"past\":false"));
+	assert_non_null(strstr(c->definition, "\"tone\":\"good\""));
+	assert_non_null(strstr(c->definition_public, "\"format\":\"zone\""));
+	assert_null(strstr(c->definition_public, "\"sum\""));
+}
+
 static void
 what_nobody_may_do_nobody_may(void **state)
 {
@@ -324,6 +472,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shipped_definitions_load),
 		cmocka_unit_test(a_mistake_is_named_with_file_and_field),
+		cmocka_unit_test(formats_are_of_their_types),
+		cmocka_unit_test(pairs_are_of_two_fields_of_a_type),
+		cmocka_unit_test(sums_are_of_numbers),
+		cmocka_unit_test(tones_are_of_booleans_and_choices),
+		cmocka_unit_test(past_is_a_value_of_its_field),
+		cmocka_unit_test(titles_name_what_everybody_can_read),
+		cmocka_unit_test(words_for_screens_are_sent_and_move_no_device),
 		cmocka_unit_test(what_nobody_may_do_nobody_may),
 		cmocka_unit_test(equal_values_are_equal_texts),
 		cmocka_unit_test(docs_are_sorted_and_read_back),

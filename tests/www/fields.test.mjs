@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-	canBeEmpty, choicesOf, fieldsOf, hasOwnId, isEmpty, isPerson, isReadOnly, isSingle, openFields, orderProblems, settingsRecord, startValues, valueProblem, widgetOf,
+	canBeEmpty, choicesOf, fieldsOf, hasOwnId, isEmpty, isPast, isPerson, isReadOnly, isSingle, openFields, orderProblems, settingsRecord,
+	startValues, valueProblem, widgetOf, zoneOf,
 } from "../../www/generic/fields.js";
 import { formatValue } from "../../www/generic/values.js";
 import { setLocale } from "../../www/ui/format.js";
@@ -34,7 +35,23 @@ test("few short choices stand side by side; a text nobody limits has several lin
 	const choice = (...choices) => widgetOf({ name: "f", type: "choice", choices });
 	assert.deepEqual([choice("a", "b", "c", "d"), choice("a", "b", "c", "d", "e"), choice("x".repeat(18), "y".repeat(18)), choice("x".repeat(18), "y".repeat(19))], ["segments", "choice", "segments", "choice"]);
 	assert.deepEqual([200, 201, undefined].map((maxLength) => widgetOf({ name: "f", type: "text", maxLength })), ["text", "lines", "lines"]);
-	assert.deepEqual([64, 65].map((maxLength) => isPerson({ name: "doneBy", type: "text", maxLength })), [true, false]);
+});
+
+test("what a text or a number is, its definition says, not its name", () => {
+	const text = (name, format) => widgetOf({ name, type: "text", maxLength: 64, format });
+	assert.deepEqual([text("doneBy"), text("x", "user"), text("zone"), text("x", "zone")], ["text", "person", "text", "zone"]);
+	const seconds = (format) => ({ name: "f", type: "integer", unit: "s", format });
+	assert.deepEqual([undefined, "duration"].map((format) => [widgetOf(seconds(format)), formatValue(seconds(format), 5400)]), [["number", "5,400\u00a0s"], ["duration", "1:30"]]);
+	assert.deepEqual([isPerson({ type: "text", format: "user" }), isPerson({ name: "user", type: "text" })], [true, false]);
+	const zoned = { fields: [{ name: "where", type: "text", format: "zone" }] };
+	assert.deepEqual([zoneOf(zoned, { where: "Asia/Tokyo" }), zoneOf(zoned, {}), zoneOf(zoned, null), zoneOf({ fields: [] }, { zone: "UTC" })], ["Asia/Tokyo", undefined, undefined, undefined]);
+});
+
+test("a record is over with the value its definition names", () => {
+	const fields = [{ name: "open", type: "boolean", default: true, past: false }, { name: "state", type: "choice", choices: ["on", "off"], past: "off" }];
+	assert.deepEqual([{}, { open: true }, { open: false }, { state: "off" }, { state: "on" }].map((record) => isPast({ fields }, record)), [false, false, true, true, false]);
+	assert.equal(isPast({ fields: [{ name: "active", type: "boolean" }, { name: "status", type: "choice", choices: ["inactive"] }] }, { active: false, status: "inactive" }), false);
+	assert.deepEqual([isPast(definitions.jobSites, { status: "inactive" }), isPast(definitions.tasks, { active: false }), isPast(definitions.tasks, {})], [true, true, false]);
 });
 
 test("whose id is whose own, of what there is one alone, what can be emptied, and what is empty", () => {
@@ -80,7 +97,7 @@ test("a new record starts with what is likely", () => {
 	assert.equal(startValues(definitions.cars, around).location, "Yard");
 	assert.equal(startValues(definitions.cars, { ...around, choices: () => ["Hall"] }).location, "Hall");
 	assert.equal(startValues(definitions.workSettings, around).zone, undefined);
-	const places = { fields: [{ name: "zone", type: "text", default: "UTC" }, { name: "open", type: "date" }, { name: "at", type: "instant" }] };
+	const places = { fields: [{ name: "zone", type: "text", format: "zone", default: "UTC" }, { name: "open", type: "date" }, { name: "at", type: "instant" }] };
 	assert.deepEqual(startValues(places, around), { zone: "Europe/Berlin" });
 	assert.deepEqual(startValues(places, { ...around, zone: undefined }), { zone: "UTC" });
 });

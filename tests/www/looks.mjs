@@ -8,7 +8,7 @@ import {
 	canBeEmpty, choicesOf, fieldsOf, isPast, openFields, startValues, widgetOf,
 } from "../../www/generic/fields.js";
 import { linesOf } from "../../www/generic/forms.js";
-import { canBeSummed, monthOf } from "../../www/generic/groups.js";
+import { monthOf } from "../../www/generic/groups.js";
 import { orderOf, sortRecords } from "../../www/generic/order.js";
 import { planOf } from "../../www/generic/plan.js";
 import { describeRow, titleOf } from "../../www/generic/rows.js";
@@ -44,7 +44,7 @@ function valuesOf(field, at) {
 	case "list": return [["one", "two"]];
 	case "json": return [{ some: "thing" }];
 	case "file": return ["ab".repeat(32)];
-	case "text": return [field.name === "zone" ? "Europe/Berlin" : `${field.name} ${at}`];
+	case "text": return [field.format === "zone" ? "Europe/Berlin" : `${field.name} ${at}`];
 	default: return [`${field.name}${at}`];
 	}
 }
@@ -78,7 +78,7 @@ function recordsOf({ fields }) {
 function fieldLook(field, at) {
 	const words = formatValue(field, valuesOf(field, at)[0], { ...around, zone: "Europe/Berlin" });
 	const parts = [
-		widgetOf(field, choicesOf(field)), canBeSummed(field) && "summed", canBeEmpty(field) && "can be empty",
+		widgetOf(field, choicesOf(field)), field.sum && "summed", canBeEmpty(field) && "can be empty",
 		words,
 	];
 	return plain(parts.filter(Boolean).join(", "));

@@ -1,7 +1,7 @@
 // Rows, order, groups, sums, search and filters, made from the definitions alone.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { canBeSummed, groupsOf, sumOf } from "../../www/generic/groups.js";
+import { groupsOf, sumOf } from "../../www/generic/groups.js";
 import { orderOf, sortRecords } from "../../www/generic/order.js";
 import { planOf } from "../../www/generic/plan.js";
 import { describeRow, titleOf } from "../../www/generic/rows.js";
@@ -44,18 +44,49 @@ test("beside the title stands what it does not say, once, and nothing that is as
 	const task = (more) => of("assignments", { id: "1", title: "Lift", due: "2026-11-22", priority: "medium", ...more });
 	assert.deepEqual([task({ status: "completed", priority: "high" }).meta, task({ status: "completed" }).tags], [["Sun 22 Nov", "High"], [{ words: "Completed", kind: "good" }]]);
 	assert.deepEqual([task({ status: "in-progress" }).meta, task({ status: "in-progress" }).tags], [["Sun 22 Nov"], [{ words: "In progress", kind: "plain" }]]);
-	const shift = of("shifts", { id: "1", startedAt: "2026-11-20T04:00:00.000Z", zone: "UTC" });
+	const shift = bare(describeRow(planOf(definitions.shifts), { id: "1", startedAt: "2026-11-20T04:00:00.000Z" }, { now, zone: "UTC" }));
 	assert.deepEqual([shift.title, shift.meta], ["20 Nov 04:00", []]);
 });
 
-test("a title is the name there is, the first of several, else what must be given, side by side", () => {
-	const text = (name, more = {}) => ({ name, type: "text", label: name, required: true, ...more });
-	const title = (...fields) => describeRow(planOf({ label: "Things", fields }), { id: "1", code: "C", name: "N", title: "T", way: "up" }).title;
-	assert.equal(title(text("code"), text("name"), text("title")), "N");
-	assert.equal(title(text("code"), text("place", { default: "P" })), "C · P");
-	assert.equal(title(text("code", { required: false })), "Things");
-	const way = { name: "way", type: "choice", label: "Way", required: true, choices: ["up", "down"] };
+const text = (name, more = {}) => ({ name, type: "text", label: name, required: true, ...more });
+const values = { id: "1", code: "C", name: "N", title: "T", way: "up", day: "2026-11-20", by: "u1" };
+const titleWith = (words, ...fields) => bare(describeRow(planOf({ label: "Things", ...words, fields }), values)).title;
+
+test("a title is the fields that the definition names, side by side; one of a pair brings the other with it", () => {
+	assert.equal(titleWith({ title: ["title", "code"] }, text("code"), text("name"), text("title")), "T C");
+	const way = [text("from"), text("to", { pair: "from" })];
+	const trip = (title) => describeRow(planOf({ label: "Trips", title, fields: [text("code"), ...way] }), { id: "1", code: "C", from: "Yard", to: "Shop" });
+	for (const title of [["from"], ["to"], ["from", "to"]])
+		assert.deepEqual([trip(title).title, trip(title).meta], ["Yard → Shop", ["C"]]);
+	assert.deepEqual([trip(["code", "to"]).title, trip(["code"]).meta], ["C Yard → Shop", ["Yard → Shop"]]);
+});
+
+test("without one it is the first text or reference that must be given, else the time lists are ordered by, else a choice", () => {
+	const day = { name: "day", type: "date", label: "Day" }, way = { name: "way", type: "choice", label: "Way", required: true, choices: ["up", "down"] };
+	assert.equal(titleWith({}, text("code"), text("name"), text("title")), "C", "no name says more than another");
+	assert.equal(titleWith({ order: "-day" }, day, text("code", { required: false }), way), "Fri 20 Nov");
+	assert.equal(titleWith({}, text("by", { format: "user" }), day, way), "Up", "a person is nothing to be called by");
+	assert.equal(titleWith({}, text("code", { required: false })), "Things");
 	assert.deepEqual(describeRow(planOf({ label: "Things", fields: [way] }), { id: "1", way: "up" }), { lead: null, title: "Up", meta: [], tags: [], span: null });
+});
+
+test("fields are read as one where the definition pairs them: with an arrow between words, a dash between measures", () => {
+	const of = (type, first, second) => describeRow(planOf({ label: "L", title: ["id_"], fields: [
+		text("id_"), { name: "a", type, label: "A" }, { name: "b", type, label: "B", pair: "a" },
+	] }), { id: "1", id_: "T", a: first, b: second }).meta;
+	assert.deepEqual([of("text", "x", "y"), of("time", "08:00", "09:30"), of("integer", 5, 7)], [["x → y"], ["08:00–09:30"], ["5–7"]]);
+	assert.deepEqual([of("text", "x", null), of("time", null, "09:30"), of("integer", null, null)], [["x →"], ["–09:30"], []]);
+});
+
+test("a tag has the tone its definition gives it, whatever its field is called; a choice without tones is no tag", () => {
+	const fields = [
+		{ name: "late", type: "boolean", label: "Late" }, { name: "done", type: "boolean", label: "Done", tone: "good" },
+		{ name: "status", type: "choice", label: "Status", choices: ["open", "cancelled"] },
+		{ name: "phase", type: "choice", label: "Phase", choices: ["first", "last"], tone: { last: "bad" } },
+	];
+	const of = (record) => describeRow(planOf({ label: "Things", fields }), { id: "1", ...record });
+	assert.deepEqual(of({ late: true, done: true, phase: "last" }).tags, [{ words: "Late", kind: "plain" }, { words: "Done", kind: "good" }, { words: "Last", kind: "bad" }]);
+	assert.deepEqual([of({ status: "cancelled", phase: "first" }).meta, of({ phase: "first" }).tags], [["Cancelled"], [{ words: "First", kind: "plain" }]]);
 });
 
 test("lists are in groups where they stand in the order of time", () => {
@@ -103,8 +134,9 @@ test("groups by month with what plainly adds up", () => {
 	const heads = groupsOf(trips, [{ id: "a", date: "2026-11-20", miles: 0.1 }, { id: "b", date: "2026-11-02", miles: 0.2 }, { id: "c", date: "2026-10-31", miles: 5 }]);
 	assert.deepEqual([...heads.values()].map(({ key, title, end }) => [key, title, end]), [["2026-11", "November 2026", "0.3\u00a0mi"], ["2026-10", "October 2026", "5.0\u00a0mi"]]);
 	assert.equal(sumOf(fieldIn("mileage", "miles"), [{ miles: 1.5 }, {}, { miles: null }]), 1.5);
-	assert.deepEqual([["mileage", "miles"], ["employees", "hourlyRate"], ["weights", "kg"], ["mileage", "startOdometer"]].map(([name, field]) => canBeSummed(fieldIn(name, field))), [true, true, false, false]);
-	assert.deepEqual([["decimal", "h", "hours"], ["decimal", "h", "lunchAfterHours"], ["text", "h", "hours"], ["money", "", "paid"]].map(([type, unit, name]) => canBeSummed({ type, unit, name })), [true, false, false, true]);
+	const price = { name: "price", type: "money", label: "Price", required: true };
+	const endOf = (field) => groupsOf(planOf({ label: "L", order: "day", fields: [{ name: "day", type: "date", label: "Day" }, field] }), [{ id: "a", day: "2026-11-20", price: 150 }, { id: "b", day: "2026-11-21", price: 250 }], { currency: "EUR" }).get("2026-11").end;
+	assert.deepEqual([endOf({ ...price, sum: true }), endOf(price)], ["€4.00", "2 entries"], "what adds up is said by the definition");
 	assert.equal(sumOf(fieldIn("mileage", "miles"), Array.from({ length: 10 }, () => ({ miles: 0.1 }))), 1);
 });
 

@@ -20,12 +20,21 @@ export type Row = Fields & {
 /** A collection's definition as GET /api/collections gives it. */
 export interface Definition {
 	name: string; singular: string; label: string; icon?: string; revision: number; order?: string; help?: string;
+	title?: string[];
 	idForm?: string; idLabel?: string; idAlso?: string[]; unique?: string[]; own?: boolean;
 	may: { read?: Role; create?: Role; update?: Role; delete?: Role };
 	fields: FieldDefinition[];
 	[word: string]: unknown;
 }
-export interface FieldDefinition { name: string; type: string; label: string; also?: string[]; required?: boolean; default?: Value; derived?: boolean; hidden?: boolean; retired?: boolean; private?: boolean; immutable?: boolean; [word: string]: unknown }
+export interface FieldDefinition {
+	name: string; type: string; label: string; also?: string[]; required?: boolean; default?: Value;
+	derived?: boolean; hidden?: boolean; retired?: boolean; private?: boolean; immutable?: boolean;
+	/** For screens, as schema/README.md says. */
+	format?: "user" | "zone" | "duration"; pair?: string; sum?: boolean; past?: boolean | string;
+	tone?: Tone | { [choice: string]: Tone };
+	[word: string]: unknown;
+}
+export type Tone = "plain" | "good" | "warn" | "bad" | "accent";
 export type Role = "viewer" | "member" | "manager" | "owner";
 
 export interface User { id: Id; email: string; name: string; homeSpace: Id }

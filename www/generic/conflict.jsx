@@ -7,7 +7,7 @@ import { definition, engine, ops, personName, space } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { bothOf, decisionOf, isDecided, kindOf, linesOf } from "./conflicts.js";
 import { nameOf, options } from "./context.js";
-import { singularOf, valueProblem } from "./fields.js";
+import { singularOf, valueProblem, zoneOf } from "./fields.js";
 import { formatValue } from "./values.js";
 import { Widget } from "./widget.jsx";
 import { recordOf } from "./words.js";
@@ -26,9 +26,9 @@ function Side({ title, meta, text, isOn, onPick }) {
 	);
 }
 
-function Line({ line, op, choice, onChoose }) {
+function Line({ form, line, op, choice, onChoose }) {
 	const { field, before, mine, theirs } = line;
-	const zone = op.set?.zone ?? op.conflict.current?.zone;
+	const zone = zoneOf(form, op.set) ?? zoneOf(form, op.conflict.current);
 	const both = bothOf(field, mine, theirs);
 	const kind = choice?.kind;
 	const problem = kind === "other" && choice.value !== undefined && choice.value !== null ? valueProblem(field, choice.value) : choice?.problem;
@@ -93,7 +93,7 @@ function Fields({ op, onClose }) {
 					<Button small onClick={() => all("theirs")}>All theirs</Button>
 				</div>
 			)}
-			{lines.map((line) => <Line key={line.field.name} line={line} op={op} choice={choices[line.field.name]} onChoose={(choice) => setChoices((was) => ({ ...was, [line.field.name]: choice }))} />)}
+			{lines.map((line) => <Line key={line.field.name} form={form} line={line} op={op} choice={choices[line.field.name]} onChoose={(choice) => setChoices((was) => ({ ...was, [line.field.name]: choice }))} />)}
 			<div class="conflict-acts">
 				<Button kind="primary" disabled={!isReady} onClick={save}>Use this</Button>
 			</div>

@@ -5,7 +5,7 @@ import { definition, personName, space } from "../base/state.js";
 import { minute } from "../base/clock.js";
 import { capital } from "../ui/format.js";
 import { describe, hasOwners, options, plan } from "./context.js";
-import { fieldsOf, isEmpty, isSingle, readField } from "./fields.js";
+import { fieldsOf, isEmpty, isSingle, readField, zoneOf } from "./fields.js";
 import { OpsOf } from "./failed.jsx";
 import { go } from "../base/router.jsx";
 import { formatValue } from "./values.js";
@@ -47,12 +47,12 @@ function Facts({ record }) {
 
 export function RecordDetail({ collection, record }) {
 	const form = definition(collection);
-	const { lead, title, tags, span } = describe(collection, record);
+	const { lead, title, tags, span } = describe(collection, record), zone = zoneOf(form, record);
 	const fields = fieldsOf(form).map((field) => [field, readField(field, record)]);
 	// What is unusual of a switch stands among the tags already.
 	const filled = fields.filter(([field, value]) => !isEmpty(value) && !(field.type === "boolean" && (value === false || !field.default)));
 	const said = new Set([title, lead && [lead.figure, lead.unit].filter(Boolean).join(" ")]);
-	const rest = filled.filter(([field, value]) => !said.has(formatValue(field, value, { ...options(), zone: record.zone })));
+	const rest = filled.filter(([field, value]) => !said.has(formatValue(field, value, { ...options(), zone })));
 	return (
 		<article class="detail">
 			<OpsOf collection={collection} id={record.id} />
@@ -66,7 +66,7 @@ export function RecordDetail({ collection, record }) {
 				{rest.map(([field, value]) => (
 					<div key={field.name} data-field={field.name}>
 						<dt>{field.label}{field.private && <span class="private" title="Seen by its owner and managers"><Icon name="lock" size={14} label="private" /></span>}</dt>
-						<dd><Value field={field} value={value} zone={record.zone} /></dd>
+						<dd><Value field={field} value={value} zone={zone} /></dd>
 					</div>
 				))}
 			</dl>

@@ -65,15 +65,24 @@ export function openFields(definition, isNew) {
 	return fieldsOf(definition).filter((field) => !isReadOnly(definition, field, isNew));
 }
 
-// Texts that hold the id of a user.
-const PERSONS = /^(user|toUser|\w+By)$/;
-
+/** A text that holds the id of a user. */
 export function isPerson(field) {
-	return field.type === "text" && PERSONS.test(field.name) && field.maxLength <= 64;
+	return field.format === "user";
 }
 
 export function isZoneField(field) {
-	return field.type === "text" && field.name === "zone";
+	return field.format === "zone";
+}
+
+/** Seconds, read as hours and minutes. */
+export function isDuration(field) {
+	return field.format === "duration";
+}
+
+/** The zone in which the instants of a record are shown; undefined where it says none. */
+export function zoneOf(definition, record) {
+	const field = definition.fields.find(isZoneField);
+	return field && record?.[field.name];
 }
 
 function textWidget(field) {
@@ -87,7 +96,7 @@ function textWidget(field) {
 /** choices: what may be chosen here (choicesOf). */
 export function widgetOf(field, choices = field.choices ?? []) {
 	switch (field.type) {
-	case "integer": return field.unit === "s" ? "duration" : "number";
+	case "integer": return isDuration(field) ? "duration" : "number";
 	case "decimal": return "number";
 	case "boolean": return "toggle";
 	case "choice": return choices.length <= FEW && choices.join("").length <= NARROW ? "segments" : "choice";
@@ -105,7 +114,7 @@ export function choicesOf(field, settingsOf = () => null) {
 
 /** Whether a record is over: it stays where it is referred to, and is not offered any more. */
 export function isPast(definition, record) {
-	return record.status === "inactive" || record.active === false;
+	return definition.fields.some((field) => field.past !== undefined && readField(field, record) === field.past);
 }
 
 /** A choice that is not required can be emptied again. */

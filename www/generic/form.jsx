@@ -9,7 +9,7 @@ import { definition, engine, ops, personName, row, space, status, userId } from 
 import { capital } from "../ui/format.js";
 import { changesOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, valueIn } from "./drafts.js";
 import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as ownZoneHere } from "./context.js";
-import { NEEDED, fieldOf, hasOwnId, isEmpty, openFields, singularOf, startValues } from "./fields.js";
+import { NEEDED, fieldOf, hasOwnId, isEmpty, isZoneField, openFields, singularOf, startValues, zoneOf } from "./fields.js";
 import { linesOf } from "./forms.js";
 import { write } from "../base/write.js";
 import { dropDraft, useDraft } from "./kept.js";
@@ -23,9 +23,9 @@ function unitOf(field) {
 	return field.unit === "s" ? undefined : field.unit;
 }
 
-function Meanwhile({ change, record, onMine, onTheirs }) {
+function Meanwhile({ form, change, record, onMine, onTheirs }) {
 	const { field, theirs } = change;
-	const words = formatValue(field, theirs, { ...options(), zone: record.zone }) || "empty";
+	const words = formatValue(field, theirs, { ...options(), zone: zoneOf(form, record) }) || "empty";
 	return (
 		<div class="meanwhile">
 			<p><bdi>{capital(personName(record.lastUpdatedBy))}</bdi> changed this meanwhile, {formatAgo(record.lastUpdatedAt)}: <strong dir="auto">{words}</strong></p>
@@ -46,7 +46,7 @@ function FormField({ form, field, problem, change, autofocus, zone }) {
 			<Field label={field.label} help={field.help} unit={unitOf(field)} required={Boolean(field.required)} problem={problem} note={field.private ? "Private" : note} kind={field.type === "boolean" ? "line" : "block"}>
 				<Widget field={field} value={valueIn(draft, field, current)} text={unread?.text} zone={zone} autofocus={autofocus} onInput={(value, text, words) => type(field.name, value, text, words)} />
 			</Field>
-			{change && <Meanwhile change={change} record={current} onMine={() => form.change(keepMine(draft, field.name, current))} onTheirs={() => form.change(takeTheirs(draft, field.name))} />}
+			{change && <Meanwhile form={form.definition} change={change} record={current} onMine={() => form.change(keepMine(draft, field.name, current))} onTheirs={() => form.change(takeTheirs(draft, field.name))} />}
 		</div>
 	);
 }
@@ -125,7 +125,8 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	const existing = isNew && !problems.id ? existingOf(form, draft) : undefined;
 	const changes = meanwhile(form, draft, current);
 	const shown = openFields(form, isNew).filter((field) => !only || only.includes(field.name));
-	const zone = (fieldOf(form, "zone") && valueIn(draft, fieldOf(form, "zone"), current)) || current?.zone || ownZone();
+	const zoneField = form.fields.find(isZoneField);
+	const zone = (zoneField && valueIn(draft, zoneField, current)) || zoneOf(form, current) || ownZone();
 	const isDirty = hasChanges(form, draft);
 	const others = Object.keys(problems).filter((name) => name !== "id" && !shown.some((field) => field.name === name));
 
@@ -224,7 +225,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 					{linesOf(shown).map((line, at) => (
 						<div key={line[0].name} class={line.length > 1 ? "form-pair" : "form-line"}>
 							{line.map((field, place) => (
-								<FormField key={field.name} form={kept} field={field} zone={zone} problem={problemOf(field.name)} change={changes.find((one) => one.field === field)}
+								<FormField key={field.name} form={{ ...kept, definition: form }} field={field} zone={zone} problem={problemOf(field.name)} change={changes.find((one) => one.field === field)}
 									autofocus={autofocus && at === 0 && place === 0 && !hasOwnId(form)} />
 							))}
 						</div>

@@ -3,21 +3,12 @@
 import { formatMonth } from "../ui/format.js";
 import { count } from "../base/words.js";
 import { readField } from "./fields.js";
-import { isFigure } from "./plan.js";
 import { formatValue, localDay } from "./values.js";
-
-const SUMS = new Set(["mi", "km", "h", "min"]); // units that mean something added up
 
 /** The month a record belongs to, as "2026-11"; "" where it has no date. */
 export function monthOf(plan, record) {
 	const value = plan.grouped ? readField(plan.order, record) : null;
 	return value === null ? "" : (plan.order.type === "instant" ? localDay(value) : value).slice(0, 7);
-}
-
-/** Only what is plainly one sum.  Hours of work are not: lunch is no work, and pay is computed elsewhere. */
-export function canBeSummed(field) {
-	const isSum = isFigure(field) && SUMS.has(field.unit) && !/odometer|after/i.test(field.name);
-	return field.type === "money" || isSum;
 }
 
 /** The sum of a field over records, as a value of that field. */
@@ -29,7 +20,7 @@ export function sumOf(field, records) {
 
 // What stands at the end of a month's head: its sum, else how many there are.
 function endOf({ figure }, records, options) {
-	if (figure && canBeSummed(figure))
+	if (figure?.sum)
 		return formatValue(figure, sumOf(figure, records), options);
 	return count(records.length, "entry", "entries");
 }

@@ -6,7 +6,7 @@ import { definition, engine, personName, row, space } from "../base/state.js";
 import { newId } from "../engine/engine.js";
 import { capital } from "../ui/format.js";
 import { mayDo, options } from "./context.js";
-import { fieldOf, isEmpty } from "./fields.js";
+import { fieldOf, isEmpty, zoneOf } from "./fields.js";
 import { formatValue } from "./values.js";
 
 const VERBS = {
@@ -102,7 +102,7 @@ export function RecordHistory({ collection, id, words }) {
 	return (
 		<div class="history">
 			<ol class="events">
-				{rows.map((entry, at) => <Entry key={`${entry.id}/${entry.version}`} form={form} entry={entry} zone={record?.zone} words={words} isCurrent={at === 0} onRestore={mayRestore && entry.id === id ? () => restore(entry.version) : undefined} />)}
+				{rows.map((entry, at) => <Entry key={`${entry.id}/${entry.version}`} form={form} entry={entry} zone={zoneOf(form, record)} words={words} isCurrent={at === 0} onRestore={mayRestore && entry.id === id ? () => restore(entry.version) : undefined} />)}
 			</ol>
 			{error && <p class="field-problem">{error.status === 0 ? away : error.message}</p>}
 			{next && <Button wide busy={busy} onClick={() => read(next)}>Earlier</Button>}

@@ -11,7 +11,7 @@ import { go, setQuery } from "../base/router.jsx";
 import { keyOf, news, ops, personName, space, status, userId } from "../base/state.js";
 import { write } from "../base/write.js";
 import { hasOwners, mayDo, members, options } from "./context.js";
-import { readField, singularOf } from "./fields.js";
+import { readField, singularOf, zoneOf } from "./fields.js";
 import { draftedIds } from "./kept.js";
 import { columnNames, setColumns, setView, sumText, viewOf } from "./look.js";
 import { orderOf } from "./order.js";
@@ -96,7 +96,7 @@ function useLeadWidth(known, records) {
 }
 
 function cellOf(known, field, around) {
-	return (record) => formatValue(field, readField(field, record), { ...around, zone: record.zone });
+	return (record) => formatValue(field, readField(field, record), { ...around, zone: zoneOf(known.definition, record) });
 }
 
 function fieldColumn(known, field, records, around) {

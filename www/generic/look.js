@@ -7,7 +7,7 @@ import { capital } from "../ui/format.js";
 import { setQuery } from "../base/router.jsx";
 import { engine, personName, rows } from "../base/state.js";
 import { choices, options } from "./context.js";
-import { canBeSummed, groupsOf, monthOf, sumOf } from "./groups.js";
+import { groupsOf, monthOf, sumOf } from "./groups.js";
 import { orderOf, sortRecords } from "./order.js";
 import { filtersOf, matches, sieve, textToSearch } from "./search.js";
 import { COLUMNS, columnsOf } from "./table.js";
@@ -105,6 +105,6 @@ export function setColumns(known, names) {
 
 /** The sums under a table. */
 export function sumText(field, records, around) {
-	const isSummed = canBeSummed(field) && records.length > 0;
+	const isSummed = field.sum && records.length > 0;
 	return isSummed ? formatValue(field, sumOf(field, records), around) : undefined;
 }

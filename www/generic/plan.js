@@ -2,39 +2,40 @@
 
 import { fieldOf, isShown, isZoneField } from "./fields.js";
 
-// Fields that people read as one: "Yard → Shop", "08:31–17:02", "Ann Arbor".
-const PAIRS = [
-	["start", "end", "–"], ["startTime", "endTime", "–"], ["from", "to", " → "], ["firstName", "lastName", " "],
-];
-const TITLES = ["name", "title", "text"];
 const FIGURES = new Set(["decimal", "money", "integer"]);
 
 export function isFigure(field) {
 	return FIGURES.has(field.type);
 }
 
-function pairsIn(definition) {
-	const field = (name) => fieldOf(definition, name);
-	const pairs = PAIRS.map(([first, second, sign]) => ({ first: field(first), second: field(second), sign }));
-	return pairs.filter(({ first, second }) => first && second && isShown(first) && isShown(second));
+// What stands between two fields that are read as one: "Yard → Shop" of what is called so, "08:31–17:02" of what is measured.
+const WORDS = new Set(["text", "ref", "choice"]);
+const signOf = ({ type }) => (WORDS.has(type) ? " → " : "–");
+
+function pairsIn(fields) {
+	const pairs = fields.filter(({ pair }) => pair).map((second) => ({
+		first: fields.find(({ name }) => name === second.pair), second, sign: signOf(second),
+	}));
+	return pairs.filter(({ first }) => first);
 }
 
-// The fields a record is called by, those of a pair as that pair.
-function titleIn(fields, order, pairs) {
-	const inPair = new Set(pairs.flatMap(({ first, second }) => [first, second]));
-	const isName = ({ type, required }) => required && (type === "text" || type === "ref");
-	const names = fields.filter((field) =>
-		isName(field) && !inPair.has(field) && !isZoneField(field) && field.name !== "kind");
-	const titles = names.filter((field) => TITLES.includes(field.name)).slice(0, 1);
-	if (names.length > 0)
-		return titles.length > 0 ? titles : names;
-	const pairOf = (type) => pairs.find(({ first }) => first.type === type);
-	const pair = pairOf("text") ?? pairOf("instant");
-	if (pair)
-		return [pair];
-	if (order?.type === "date" || order?.type === "instant")
-		return [order];
-	return fields.filter((field) => field.type === "choice" && field.required).slice(0, 1);
+function isTime(field) {
+	return field?.type === "date" || field?.type === "instant";
+}
+
+// What a record is called by where its definition does not say it.
+function likelyTitle(fields, order) {
+	const needed = fields.filter(({ required }) => required);
+	const name = needed.find(({ type, format }) => type === "ref" || (type === "text" && !format));
+	return name ?? (isTime(order) ? order : needed.find(({ type }) => type === "choice"));
+}
+
+// The fields a record is called by; one of a pair brings the other with it.
+function titleIn(definition, fields, order, pairs) {
+	const likely = likelyTitle(fields, order);
+	const named = definition.title?.map((name) => fieldOf(definition, name)) ?? [likely];
+	const pairOf = (field) => pairs.find(({ first, second }) => first === field || second === field);
+	return [...new Set(named.filter(Boolean).map((field) => pairOf(field) ?? field))];
 }
 
 // Choices with a word in common, such as where somebody was at the start and at the end: that word alone does not say
@@ -55,11 +56,12 @@ export function planOf(definition) {
 	const fields = definition.fields.filter((field) => isShown(field) && field.type !== "json");
 	const order = definition.order ? fieldOf(definition, definition.order.replace(/^-/, "")) ?? null : null;
 	const figure = fields.find((field) => isFigure(field) && field.required && field.default === undefined) ?? null;
-	const pairs = pairsIn(definition), title = titleIn(fields, order, pairs);
+	const pairs = pairsIn(fields), title = titleIn(definition, fields, order, pairs);
 	const fieldsIn = (parts) => new Set(parts.flatMap((part) => (part.sign ? [part.first, part.second] : [part])));
 	return {
 		definition, fields, order, figure, pairs, title,
-		alike: alikeIn(fields), inTitle: fieldsIn(title), inPair: fieldsIn(pairs),
-		grouped: order?.type === "date" || order?.type === "instant",
+		alike: alikeIn(fields), inTitle: fieldsIn(title), inPair: fieldsIn(pairs), grouped: isTime(order),
+		span: pairs.find(({ first }) => first.type === "instant") ?? null,
+		zone: definition.fields.find(isZoneField) ?? null,
 	};
 }

@@ -1,7 +1,7 @@
 // How a record looks in a list, from its definition alone: the leading figure, the title, the rest.  No document.
 
 import { formatDate, formatDuration, formatTime } from "../ui/format.js";
-import { isPerson, isZoneField, readField } from "./fields.js";
+import { isDuration, isPerson, isZoneField, readField } from "./fields.js";
 import { isFigure } from "./plan.js";
 import { choiceWords, formatValue } from "./values.js";
 
@@ -30,9 +30,8 @@ function pairText({ first, second, sign }, record, { show, zone }) {
 }
 
 // Elapsed time of a pair of instants, running while it has no end; null where there is none.
-function spanOf(plan, record, now) {
-	const pair = plan.pairs.find(({ first }) => first.type === "instant");
-	const start = pair ? readField(pair.first, record) : null, end = pair ? readField(pair.second, record) : null;
+function spanOf({ span }, record, now) {
+	const start = span ? readField(span.first, record) : null, end = span ? readField(span.second, record) : null;
 	if (start === null)
 		return null;
 	const seconds = ((end === null ? now : Date.parse(end)) - Date.parse(start)) / 1000;
@@ -43,7 +42,7 @@ function titleText(plan, record, words) {
 	const { definition } = plan;
 	const fieldText = (field) => words.show(field, readField(field, record));
 	const texts = plan.title.map((part) => (part.sign ? pairText(part, record, words) : fieldText(part)));
-	return texts.filter(Boolean).join(" · ") || (definition.idLabel ? record.id : definition.label);
+	return texts.filter(Boolean).join(" ") || (definition.idLabel ? record.id : definition.label);
 }
 
 // The leading figure, its unit apart so that it can be set smaller.
@@ -67,7 +66,7 @@ function dayText(plan, record, around) {
 function isLeftOut(plan, field) {
 	if (plan.inTitle.has(field) || plan.inPair.has(field) || field === plan.figure || field === plan.order)
 		return true;
-	if ((field.type === "date" && field.derived) || (field.unit === "s" && plan.pairs.length > 0))
+	if ((field.type === "date" && field.derived) || (isDuration(field) && plan.span))
 		return true;
 	return field.type === "place" || field.type === "file" || isZoneField(field);
 }
@@ -81,20 +80,16 @@ function usualOf(field) {
 	return field.type === "boolean" ? field.default ?? false : field.default;
 }
 
+// What is said as a tag: switches, and choices of which each has a tone.
 function isState(field) {
-	return field.type === "boolean" || (field.type === "choice" && field.name === "status");
+	return field.type === "boolean" || (field.type === "choice" && field.tone !== undefined);
 }
 
-const KINDS = {
-	late: "warn", rejected: "bad", cancelled: "bad", completed: "good", arrived: "good", acknowledged: "good",
-	mustDo: "accent",
-};
-
 function tagOf(field, value) {
-	if (field.type !== "boolean")
-		return { words: choiceWords(value), kind: KINDS[value] ?? "plain" };
+	if (field.type === "choice")
+		return { words: choiceWords(value), kind: field.tone[value] ?? "plain" };
 	if (value)
-		return { words: field.label, kind: KINDS[field.name] ?? "plain" };
+		return { words: field.label, kind: field.tone ?? "plain" };
 	return { words: `Not ${field.label.toLowerCase()}`, kind: "plain" };
 }
 
@@ -102,14 +97,18 @@ function metaText(plan, field, words) {
 	return isMeasure(field) || isPerson(field) ? `${field.label} ${words}` : labelled(plan, field, words);
 }
 
+function zoneIn({ zone }, record) {
+	return zone ? record[zone.name] : undefined;
+}
+
 /** {lead: {figure, unit} or null, title, meta: [text], tags: [{words, kind}], span} of a record. */
 export function describeRow(plan, record, options = {}) {
-	const { now = Date.now(), zone = record.zone } = options;
+	const { now = Date.now(), zone = zoneIn(plan, record) } = options;
 	const show = (field, value) => formatValue(field, value, { ...options, zone });
 	const meta = [dayText(plan, record, { now, zone })], tags = [];
 
 	for (const pair of plan.pairs)
-		if (!plan.inTitle.has(pair.first))
+		if (!plan.title.includes(pair))
 			meta.push(pairText(pair, record, { show, zone }));
 	for (const field of plan.fields) {
 		// What is as usual is not said; "Late" and "Not active" are.
@@ -135,7 +134,7 @@ export function titleOf(plan, record, options = {}) {
 	if (idLabel)
 		return `${idLabel} ${record.id}`;
 	const show = (field, value) => formatValue(field, value, options);
-	return titleText(plan, record, { show, zone: options.zone ?? record.zone });
+	return titleText(plan, record, { show, zone: options.zone ?? zoneIn(plan, record) });
 }
 
 /** So wide that the leading figures of rows end at one edge, in rem: leads are those of the rows. */

@@ -3,7 +3,7 @@
 import {
 	capital, formatDate, formatDuration, formatInstant, formatMoney, formatNumber, formatPlace, formatTime,
 } from "../ui/format.js";
-import { isPerson } from "./fields.js";
+import { isDuration, isPerson } from "./fields.js";
 
 function padded(number, digits) {
 	return String(number).padStart(digits, "0");
@@ -33,7 +33,7 @@ export function formatValue(field, value, options = {}) {
 	if (value === undefined || value === null || value === "")
 		return "";
 	switch (field.type) {
-	case "integer": return field.unit === "s" ? formatDuration(value) : withUnit(formatNumber(value), field.unit);
+	case "integer": return isDuration(field) ? formatDuration(value) : withUnit(formatNumber(value), field.unit);
 	case "decimal": return withUnit(formatNumber(value, field.scale ?? 0), field.unit);
 	case "money": return formatMoney(value, field.unit ?? currency);
 	case "boolean": return value ? "Yes" : "No";

@@ -1,7 +1,7 @@
 // Ops in words: "Car 128489: Location → 200".
 
 import { definition, row } from "../base/state.js";
-import { isEmpty } from "./fields.js";
+import { isEmpty, zoneOf } from "./fields.js";
 import { formatValue } from "./values.js";
 import { nameOf, options } from "./context.js";
 
@@ -13,8 +13,9 @@ function short(text) {
 }
 
 function change(collection, name, value, record) {
-	const field = definition(collection)?.fields.find((one) => one.name === name) ?? { name, label: name, type: "text" };
-	const words = field.type === "boolean" ? (value ? "yes" : "no") : isEmpty(value) ? "empty" : short(formatValue(field, value, { ...options(), zone: record.zone }));
+	const form = definition(collection);
+	const field = form?.fields.find((one) => one.name === name) ?? { name, label: name, type: "text" };
+	const words = field.type === "boolean" ? (value ? "yes" : "no") : isEmpty(value) ? "empty" : short(formatValue(field, value, { ...options(), zone: form && zoneOf(form, record) }));
 	return `${field.label} → ${words}`;
 }
 
