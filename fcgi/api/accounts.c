@@ -105,69 +105,68 @@ read_cookie(struct request *r)
 /* --- answers --- */
 
 static void
-write_user(struct buf *b, const char *id, const char *email, const char *name)
+put_user(struct json_out *out, const char *id, const char *email, const char *name)
 {
-	buf_printf(b, "\"user\":{\"id\":\"%s\",\"email\":", id);
-	json_quote(b, email);
-	buf_text(b, ",\"name\":");
-	json_quote(b, name);
-	buf_char(b, '}');
+	put_object(out, "user");
+	put_text(out, "id", id);
+	put_text(out, "email", email);
+	put_text(out, "name", name);
+	put_end(out);
 }
 
+/* An instant that may not have come yet: 0 is left out. */
 static void
-write_instant(struct buf *b, struct arena *a, const char *key, int64_t instant)
+put_moment(struct json_out *out, const char *name, int64_t instant)
 {
 	if (instant != 0)
-		buf_printf(b, ",\"%s\":\"%s\"", key, instant_text(a, instant));
+		put_instant(out, name, instant);
 }
 
 static struct problem *
 reply_entry(struct request *r, int status, const struct entry *entry)
 {
-	struct buf *b = reply_json(r, status);
+	struct json_out *out = reply_object(r, status);
 
-	buf_char(b, '{');
-	write_user(b, entry->user_id, entry->email, entry->name);
-	buf_printf(b, ",\"space\":\"%s\",\"accessToken\":\"%s\"", entry->space, entry->access_token);
+	put_user(out, entry->user_id, entry->email, entry->name);
+	put_text(out, "space", entry->space);
+	put_text(out, "accessToken", entry->access_token);
 	if (entry->refresh_token == NULL)
-		buf_printf(b, ",\"idleSeconds\":%d", r->worker->config.pin_idle_minutes * 60);
+		put_integer(out, "idleSeconds", r->worker->config.pin_idle_minutes * 60);
 	else if (!entry->cookie)
-		buf_printf(b, ",\"refreshToken\":\"%s\"", entry->refresh_token);
-	buf_printf(b, ",\"expiresIn\":%" PRId64 "}", entry->expires_in);
+		put_text(out, "refreshToken", entry->refresh_token);
+	put_integer(out, "expiresIn", entry->expires_in);
 	if (entry->cookie)
 		send_cookie(r, entry->refresh_token, (int64_t)r->worker->config.refresh_days * 86400);
 	return NULL;
 }
 
 static void
-write_session(struct request *r, struct buf *b, const struct session_row *s)
+put_session(struct request *r, struct json_out *out, const char *name, const struct session_row *s)
 {
-	bool current = r->person.session_id != NULL && strcmp(r->person.session_id, s->id) == 0;
-
-	buf_printf(b, "{\"id\":\"%s\",\"kind\":\"%s\",\"name\":", s->id, s->kind);
-	json_quote(b, s->name);
-	if (s->space_id != NULL)
-		buf_printf(b, ",\"space\":\"%s\"", s->space_id);
-	if (s->device_id != NULL) {
-		buf_text(b, ",\"deviceId\":");
-		json_quote(b, s->device_id);
-	}
-	write_instant(b, r->a, "createdAt", s->created_at);
-	write_instant(b, r->a, "lastUsedAt", s->last_used_at);
-	write_instant(b, r->a, "expiresAt", s->expires_at);
-	buf_printf(b, ",\"current\":%s}", current ? "true" : "false");
+	put_object(out, name);
+	put_text(out, "id", s->id);
+	put_text(out, "kind", s->kind);
+	put_text(out, "name", s->name);
+	put_some(out, "space", s->space_id);
+	put_some(out, "deviceId", s->device_id);
+	put_moment(out, "createdAt", s->created_at);
+	put_moment(out, "lastUsedAt", s->last_used_at);
+	put_moment(out, "expiresAt", s->expires_at);
+	put_boolean(out, "current", r->person.session_id != NULL && strcmp(r->person.session_id, s->id) == 0);
+	put_end(out);
 }
 
-/* The members of an API token's object, without braces: its creation adds the token itself. */
+/* The members of an API token's object: its creation has the token itself before them. */
 static void
-write_token(struct request *r, struct buf *b, const struct session_row *s)
+put_api_token(struct json_out *out, const struct session_row *s)
 {
-	buf_printf(b, "\"id\":\"%s\",\"name\":", s->id);
-	json_quote(b, s->name);
-	buf_printf(b, ",\"scope\":\"%s\",\"space\":\"%s\"", s->scope, s->space_id);
-	write_instant(b, r->a, "createdAt", s->created_at);
-	write_instant(b, r->a, "lastUsedAt", s->last_used_at);
-	write_instant(b, r->a, "expiresAt", s->expires_at);
+	put_text(out, "id", s->id);
+	put_text(out, "name", s->name);
+	put_text(out, "scope", s->scope);
+	put_text(out, "space", s->space_id);
+	put_moment(out, "createdAt", s->created_at);
+	put_moment(out, "lastUsedAt", s->last_used_at);
+	put_moment(out, "expiresAt", s->expires_at);
 }
 
 /* --- signing in --- */
@@ -339,25 +338,30 @@ auth_pin_people(struct request *r)
 	const struct handheld *h = r->handheld;
 	struct pin_row *pins;
 	struct problem *p;
-	struct buf *b;
+	struct json_out *out;
 	size_t count;
 
 	if ((p = query_only(r, no_parameters)) != NULL || (p = pins_list(r->db, r->a, h->space_id, &pins, &count)) != NULL)
 		return p;
-	b = reply_json(r, 200);
-	buf_printf(b, "{\"space\":{\"id\":\"%s\",\"name\":", h->space_id);
-	json_quote(b, h->space_name);
-	buf_printf(b, "},\"handheld\":{\"id\":\"%s\",\"deviceId\":\"%s\",\"name\":", h->id, h->device_id);
-	json_quote(b, h->name);
-	buf_text(b, "},\"people\":[");
+	out = reply_object(r, 200);
+	put_object(out, "space");
+	put_text(out, "id", h->space_id);
+	put_text(out, "name", h->space_name);
+	put_end(out);
+	put_object(out, "handheld");
+	put_text(out, "id", h->id);
+	put_text(out, "deviceId", h->device_id);
+	put_text(out, "name", h->name);
+	put_end(out);
+	put_array(out, "people");
 	for (size_t i = 0; i < count; i++) {
-		buf_printf(b, "%s{\"id\":\"%s\",\"name\":", i > 0 ? "," : "", pins[i].user_id);
-		json_quote(b, pins[i].name);
-		buf_text(b, ",\"initials\":");
-		json_quote(b, initials(r->a, pins[i].name));
-		buf_char(b, '}');
+		put_object(out, NULL);
+		put_text(out, "id", pins[i].user_id);
+		put_text(out, "name", pins[i].name);
+		put_text(out, "initials", initials(r->a, pins[i].name));
+		put_end(out);
 	}
-	buf_text(b, "]}");
+	put_end(out);
 	return NULL;
 }
 
@@ -442,30 +446,23 @@ auth_me(struct request *r)
 	struct problem *p;
 	struct session_row *sessions;
 	const struct session_row *current;
-	struct buf *b;
+	struct json_out *out;
 	size_t count;
 
 	if ((p = query_only(r, no_parameters)) != NULL ||
 	    (p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, &sessions, &count)) != NULL)
 		return p;
 
-	b = reply_json(r, 200);
-	buf_char(b, '{');
-	write_user(b, r->person.user_id, r->person.email, r->person.name);
-	buf_text(b, ",\"space\":");
-	if (r->person.space_id != NULL)
-		json_quote(b, r->person.space_id);
-	else
-		buf_text(b, "null");
-	buf_printf(b, ",\"homeSpace\":\"%s\",", r->person.home_space);
-	if ((p = spaces_write(r, b)) != NULL)
+	out = reply_object(r, 200);
+	put_user(out, r->person.user_id, r->person.email, r->person.name);
+	put_text(out, "space", r->person.space_id);
+	put_text(out, "homeSpace", r->person.home_space);
+	if ((p = spaces_put(r, out)) != NULL)
 		return p;
-	buf_text(b, ",\"session\":");
 	if ((current = find_current(r, sessions, count)) != NULL)
-		write_session(r, b, current);
+		put_session(r, out, "session", current);
 	else
-		buf_text(b, "null");
-	buf_char(b, '}');
+		put_null(out, "session");
 	return NULL;
 }
 
@@ -476,7 +473,6 @@ auth_rename(struct request *r)
 	static const char *const allowed[] = { "name", NULL };
 	const struct caller c = { .db = r->db, .a = r->a, .set = r->worker->collections, .person = &r->person };
 	struct problem *p;
-	struct buf *b;
 	const char *name;
 
 	if ((p = query_only(r, no_parameters)) != NULL ||
@@ -487,10 +483,7 @@ auth_rename(struct request *r)
 		return problem_at(r->a, PROBLEM_REQUIRED, "name", "A name is needed.");
 	if ((p = person_name_check(r->a, "name", name)) != NULL || (p = person_rename(&c, name)) != NULL)
 		return p;
-	b = reply_json(r, 200);
-	buf_char(b, '{');
-	write_user(b, r->person.user_id, r->person.email, name);
-	buf_char(b, '}');
+	put_user(reply_object(r, 200), r->person.user_id, r->person.email, name);
 	return NULL;
 }
 
@@ -527,7 +520,7 @@ auth_reset(struct request *r)
 	    (p = json_get_text(r->a, r->input, "email", &email)) != NULL ||
 	    (p = account_reset_ask(&g, email)) != NULL)
 		return p;
-	buf_text(reply_json(r, 202), "{}");
+	reply_object(r, 202);
 	return NULL;
 }
 
@@ -573,21 +566,18 @@ sessions_list(struct request *r)
 {
 	struct problem *p;
 	struct session_row *sessions;
-	struct buf *b;
+	struct json_out *out;
 	size_t count;
 
 	if ((p = query_only(r, no_parameters)) != NULL ||
 	    (p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, &sessions, &count)) != NULL)
 		return p;
 
-	b = reply_json(r, 200);
-	buf_text(b, "{\"sessions\":[");
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			buf_char(b, ',');
-		write_session(r, b, &sessions[i]);
-	}
-	buf_text(b, "]}");
+	out = reply_object(r, 200);
+	put_array(out, "sessions");
+	for (size_t i = 0; i < count; i++)
+		put_session(r, out, NULL, &sessions[i]);
+	put_end(out);
 	return NULL;
 }
 
@@ -651,18 +641,17 @@ tokens_create(struct request *r)
 	struct problem *p;
 	struct token_form form;
 	struct session_row row;
-	struct buf *b;
+	struct json_out *out;
 	const char *text;
 
 	if ((p = read_token_form(r, &form)) != NULL ||
 	    (p = api_token_create(r->db, r->a, r->person.user_id, form.name, form.scope, form.space, form.days, &row, &text)) != NULL)
 		return p;
 
-	b = reply_json(r, 201);
+	out = reply_object(r, 201);
 	reply_header(r, "Location", arena_printf(r->a, "/api/auth/tokens/%s", row.id));
-	buf_printf(b, "{\"token\":\"%s\",", text);
-	write_token(r, b, &row);
-	buf_char(b, '}');
+	put_text(out, "token", text);
+	put_api_token(out, &row);
 	return NULL;
 }
 
@@ -671,21 +660,21 @@ tokens_list(struct request *r)
 {
 	struct problem *p;
 	struct session_row *tokens;
-	struct buf *b;
+	struct json_out *out;
 	size_t count;
 
 	if ((p = query_only(r, no_parameters)) != NULL ||
 	    (p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_API_TOKEN, &tokens, &count)) != NULL)
 		return p;
 
-	b = reply_json(r, 200);
-	buf_text(b, "{\"tokens\":[");
+	out = reply_object(r, 200);
+	put_array(out, "tokens");
 	for (size_t i = 0; i < count; i++) {
-		buf_text(b, i > 0 ? ",{" : "{");
-		write_token(r, b, &tokens[i]);
-		buf_char(b, '}');
+		put_object(out, NULL);
+		put_api_token(out, &tokens[i]);
+		put_end(out);
 	}
-	buf_text(b, "]}");
+	put_end(out);
 	return NULL;
 }
 

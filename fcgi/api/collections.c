@@ -9,19 +9,15 @@ struct problem *
 collections_show(struct request *r)
 {
 	const struct collections *set = r->worker->collections;
-	struct buf *out = reply_json(r, 200);
-	const char *separator = "";
+	struct json_out *out = reply_object(r, 200);
 
-	buf_text(out, "{\"collections\":[");
+	put_array(out, "collections");
 	for (size_t i = 0; i < set->count; i++) {
 		const struct collection *c = &set->all[i];
 
-		if (r->person.role < c->may[MAY_READ])
-			continue;
-		buf_text(out, separator);
-		buf_text(out, c->own || r->person.role >= ROLE_MANAGER ? c->definition : c->definition_public);
-		separator = ",";
+		if (r->person.role >= c->may[MAY_READ])
+			put_json(out, NULL, c->own || r->person.role >= ROLE_MANAGER ? c->definition : c->definition_public);
 	}
-	buf_text(out, "]}");
+	put_end(out);
 	return NULL;
 }

@@ -16,7 +16,7 @@ enum {
 struct problem *
 devices_list(struct request *r)
 {
-	return device_list(r->db, r->a, &r->person, reply_json(r, 200));
+	return device_list(r->db, r->a, &r->person, reply_object(r, 200));
 }
 
 /* PATCH /api/devices/:id {"name"} */
@@ -86,7 +86,7 @@ read_device(struct request *r, const char *member, const char **id)
 static struct problem *
 succeed(struct request *r)
 {
-	buf_text(reply_json(r, 200), "{\"success\":true}");
+	put_boolean(reply_object(r, 200), "success", true);
 	return NULL;
 }
 
@@ -98,7 +98,7 @@ device_check_update(struct request *r)
 	struct problem *p;
 	const char *id = query_get(r, "deviceId"), *last_sync;
 	bool needs_update;
-	struct buf *out;
+	struct json_out *out;
 
 	if (id == NULL)
 		id = r->device_id;
@@ -106,13 +106,9 @@ device_check_update(struct request *r)
 	    (p = check_device(r, "deviceId", id)) != NULL ||
 	    (p = device_check(r->db, r->a, &r->person, id, &needs_update, &last_sync)) != NULL)
 		return p;
-	out = reply_json(r, 200);
-	buf_printf(out, "{\"needsUpdate\":%s,\"lastSync\":", needs_update ? "true" : "false");
-	if (last_sync == NULL)
-		buf_text(out, "null");
-	else
-		sql_instant_json(out, last_sync);
-	buf_char(out, '}');
+	out = reply_object(r, 200);
+	put_boolean(out, "needsUpdate", needs_update);
+	put_sql_instant(out, "lastSync", last_sync);
 	return NULL;
 }
 

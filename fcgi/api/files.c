@@ -72,17 +72,19 @@ static void
 reply_file(struct request *r, const struct file *file, bool created)
 {
 	bool whole = file->received == file->size;
-	struct buf *b = reply_json(r, !whole ? 202 : created ? 201 : 200);
+	struct json_out *out = reply_object(r, !whole ? 202 : created ? 201 : 200);
 
-	buf_printf(b, "{\"file\":{\"sha256\":\"%s\",\"size\":%" PRId64, file->name, file->size);
+	put_object(out, "file");
+	put_text(out, "sha256", file->name);
+	put_integer(out, "size", file->size);
 	if (whole) {
-		buf_printf(b, ",\"type\":\"%s\",\"createdAt\":", file->type);
-		sql_instant_json(b, file->created_at);
+		put_text(out, "type", file->type);
+		put_sql_instant(out, "createdAt", file->created_at);
 	} else {
-		buf_printf(b, ",\"received\":%" PRId64, file->received);
+		put_integer(out, "received", file->received);
 		reply_header(r, "Range", arena_printf(r->a, "bytes=0-%" PRId64, file->received - 1));
 	}
-	buf_text(b, "}}");
+	put_end(out);
 	if (created)
 		reply_header(r, "Location", arena_printf(r->a, "/api%s%s/files/%s", r->space == NULL ? "" : "/spaces/",
 		    r->space == NULL ? "" : r->space, file->name));

@@ -22,20 +22,27 @@ read_notes(struct request *r, const char **notes)
 	return json_get_text(r->a, r->input, "notes", notes);
 }
 
+/* Said where an action was done before and this is its first answer again. */
+static void
+put_duplicate(struct json_out *out, bool duplicate)
+{
+	if (duplicate)
+		put_boolean(out, "duplicate", true);
+}
+
 static void
 answer_shift(struct request *r, int status, const struct fleet_done *done)
 {
-	struct buf *out = reply_json(r, status);
+	struct json_out *out = reply_object(r, status);
 
 	reply_header(r, "ETag", record_etag(r->a, &done->shift, &r->person, done->epoch));
 	if (status == 201)
 		reply_header(r, "Location", arena_printf(r->a, "/api%s%s/shifts/%s", r->space == NULL ? "" : "/spaces/",
 		    r->space == NULL ? "" : r->space, done->shift.id));
-	buf_text(out, "{\"shift\":");
-	record_json(out, &done->shift, &r->person);
-	if (done->duplicate)
-		buf_text(out, ",\"duplicate\":true");
-	buf_printf(out, ",\"version\":%" PRId64 ",\"seq\":%" PRId64 "}", done->version, done->seq);
+	record_put(out, "shift", &done->shift, &r->person);
+	put_duplicate(out, done->duplicate);
+	put_integer(out, "version", done->version);
+	put_integer(out, "seq", done->seq);
 }
 
 /* POST /api/shifts/start {"notes"} -- 409 while a shift is under way. */
@@ -94,12 +101,15 @@ cars_reset(struct request *r)
 	struct fleet_call call = request_fleet_call(r);
 	struct fleet_reset reset;
 	struct fleet_done done;
+	struct json_out *out;
 
 	if ((p = read_reset(r, &reset)) != NULL ||
 	    (p = fleet_reset(&call, &reset, &done)) != NULL)
 		return p;
-	buf_printf(reply_json(r, 200), "{\"cars\":%" PRId64 ",\"hard\":%s%s}", done.cars, reset.hard ? "true" : "false",
-	    done.duplicate ? ",\"duplicate\":true" : "");
+	out = reply_object(r, 200);
+	put_integer(out, "cars", done.cars);
+	put_boolean(out, "hard", reset.hard);
+	put_duplicate(out, done.duplicate);
 	return NULL;
 }
 
@@ -112,13 +122,16 @@ roster_apply(struct request *r)
 	struct fleet_call call = request_fleet_call(r);
 	struct fleet_apply apply = { .update = false };
 	struct fleet_applied applied;
+	struct json_out *out;
 
 	if (r->input != NULL && ((p = json_only(r->a, r->input, members)) != NULL ||
 	    (p = json_get_boolean(r->a, r->input, "update", &apply.update, NULL)) != NULL))
 		return p;
 	if ((p = fleet_apply_roster(&call, &apply, &applied)) != NULL)
 		return p;
-	buf_printf(reply_json(r, 200), "{\"added\":%" PRId64 ",\"updated\":%" PRId64 "%s}", applied.added, applied.updated,
-	    applied.duplicate ? ",\"duplicate\":true" : "");
+	out = reply_object(r, 200);
+	put_integer(out, "added", applied.added);
+	put_integer(out, "updated", applied.updated);
+	put_duplicate(out, applied.duplicate);
 	return NULL;
 }

@@ -23,18 +23,22 @@ caller_of(struct request *r)
 /* --- handhelds --- */
 
 static void
-write_handheld(struct request *r, struct buf *b, const struct handheld *h)
+put_handheld(struct json_out *out, const char *name, const struct handheld *h)
 {
-	buf_printf(b, "{\"id\":\"%s\",\"name\":", h->id);
-	json_quote(b, h->name);
-	buf_printf(b, ",\"deviceId\":\"%s\",\"createdBy\":\"%s\",\"createdAt\":\"%s\"", h->device_id, h->created_by, instant_text(r->a, h->created_at));
-	buf_printf(b, ",\"lastUsedAt\":\"%s\"", instant_text(r->a, h->last_used_at));
+	put_object(out, name);
+	put_text(out, "id", h->id);
+	put_text(out, "name", h->name);
+	put_text(out, "deviceId", h->device_id);
+	put_text(out, "createdBy", h->created_by);
+	put_instant(out, "createdAt", h->created_at);
+	put_instant(out, "lastUsedAt", h->last_used_at);
 	if (h->user_id != NULL) {
-		buf_printf(b, ",\"user\":{\"id\":\"%s\",\"name\":", h->user_id);
-		json_quote(b, h->user_name);
-		buf_char(b, '}');
+		put_object(out, "user");
+		put_text(out, "id", h->user_id);
+		put_text(out, "name", h->user_name);
+		put_end(out);
 	}
-	buf_char(b, '}');
+	put_end(out);
 }
 
 struct problem *
@@ -45,7 +49,7 @@ handhelds_create(struct request *r)
 	const char *name, *device_id, *token;
 	struct handheld h;
 	struct problem *p;
-	struct buf *b;
+	struct json_out *out;
 
 	if ((p = query_only(r, no_parameters)) != NULL ||
 	    (p = json_only(r->a, r->input, allowed)) != NULL ||
@@ -59,11 +63,10 @@ handhelds_create(struct request *r)
 	if ((p = person_name_check(r->a, "name", name)) != NULL ||
 	    (p = handheld_enrol(&c, name, device_id, &h, &token)) != NULL)
 		return p;
-	b = reply_json(r, 201);
+	out = reply_object(r, 201);
 	reply_header(r, "Location", arena_printf(r->a, "/api/spaces/%s/handhelds/%s", r->person.space_id, h.id));
-	buf_printf(b, "{\"token\":\"%s\",\"handheld\":", token);
-	write_handheld(r, b, &h);
-	buf_char(b, '}');
+	put_text(out, "token", token);
+	put_handheld(out, "handheld", &h);
 	return NULL;
 }
 
@@ -73,19 +76,16 @@ handhelds_show(struct request *r)
 	const struct caller c = caller_of(r);
 	struct handheld *handhelds;
 	struct problem *p;
-	struct buf *b;
+	struct json_out *out;
 	size_t count;
 
 	if ((p = query_only(r, no_parameters)) != NULL || (p = handhelds_list(&c, &handhelds, &count)) != NULL)
 		return p;
-	b = reply_json(r, 200);
-	buf_text(b, "{\"handhelds\":[");
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			buf_char(b, ',');
-		write_handheld(r, b, &handhelds[i]);
-	}
-	buf_text(b, "]}");
+	out = reply_object(r, 200);
+	put_array(out, "handhelds");
+	for (size_t i = 0; i < count; i++)
+		put_handheld(out, NULL, &handhelds[i]);
+	put_end(out);
 	return NULL;
 }
 
@@ -108,15 +108,18 @@ pin_show(struct request *r)
 {
 	int64_t changed_at;
 	struct problem *p;
-	struct buf *b;
+	struct json_out *out;
 
 	if ((p = query_only(r, no_parameters)) != NULL || (p = pin_read(r->db, r->a, &r->person, &changed_at)) != NULL)
 		return p;
-	b = reply_json(r, 200);
-	if (changed_at == 0)
-		buf_text(b, "{\"pin\":null}");
-	else
-		buf_printf(b, "{\"pin\":{\"changedAt\":\"%s\"}}", instant_text(r->a, changed_at));
+	out = reply_object(r, 200);
+	if (changed_at == 0) {
+		put_null(out, "pin");
+		return NULL;
+	}
+	put_object(out, "pin");
+	put_instant(out, "changedAt", changed_at);
+	put_end(out);
 	return NULL;
 }
 
@@ -166,18 +169,20 @@ pins_show(struct request *r)
 {
 	struct pin_row *pins;
 	struct problem *p;
-	struct buf *b;
+	struct json_out *out;
 	size_t count;
 
 	if ((p = query_only(r, no_parameters)) != NULL || (p = pins_list(r->db, r->a, r->person.space_id, &pins, &count)) != NULL)
 		return p;
-	b = reply_json(r, 200);
-	buf_text(b, "{\"pins\":[");
+	out = reply_object(r, 200);
+	put_array(out, "pins");
 	for (size_t i = 0; i < count; i++) {
-		buf_printf(b, "%s{\"user\":\"%s\",\"name\":", i > 0 ? "," : "", pins[i].user_id);
-		json_quote(b, pins[i].name);
-		buf_printf(b, ",\"changedAt\":\"%s\"}", instant_text(r->a, pins[i].changed_at));
+		put_object(out, NULL);
+		put_text(out, "user", pins[i].user_id);
+		put_text(out, "name", pins[i].name);
+		put_instant(out, "changedAt", pins[i].changed_at);
+		put_end(out);
 	}
-	buf_text(b, "]}");
+	put_end(out);
 	return NULL;
 }

@@ -32,12 +32,16 @@ struct problem *
 health(struct request *r)
 {
 	struct problem *p;
+	struct json_out *out;
 	int version;
 
 	if ((p = check_schema(r, &version)) != NULL ||
 	    (p = database_live(r->db, r->a)) != NULL)
 		return p;
-	buf_printf(reply_json(r, 200), "{\"status\":\"ok\",\"schema\":%d,\"time\":\"%s\"}", version, instant_text(r->a, instant_now()));
+	out = reply_object(r, 200);
+	put_text(out, "status", "ok");
+	put_integer(out, "schema", version);
+	put_instant(out, "time", instant_now());
 	return NULL;
 }
 

@@ -20,6 +20,7 @@ presence_report(struct request *r)
 	static const char *const members[] = { "deviceInfo", "end", NULL };
 	struct problem *p;
 	struct presence here;
+	struct json_out *out;
 	const char *info = NULL;
 	bool end = false, found;
 
@@ -29,13 +30,15 @@ presence_report(struct request *r)
 		return p;
 	if (end) {
 		if ((p = presence_end(r->db, r->a, &r->person, NULL, &found)) == NULL)
-			buf_text(reply_json(r, 200), "{\"active\":false}");
+			put_boolean(reply_object(r, 200), "active", false);
 		return p;
 	}
 	if ((p = presence_seen(r->db, r->a, &r->person, NULL, info, &here)) != NULL)
 		return p;
-	buf_printf(reply_json(r, 200), "{\"active\":true,\"startedAt\":\"%s\",\"lastActiveAt\":\"%s\"}", instant_text(r->a, here.started_at),
-	    instant_text(r->a, here.last_at));
+	out = reply_object(r, 200);
+	put_boolean(out, "active", true);
+	put_instant(out, "startedAt", here.started_at);
+	put_instant(out, "lastActiveAt", here.last_at);
 	return NULL;
 }
 
@@ -48,7 +51,7 @@ presence_show(struct request *r)
 
 	if ((p = query_only(r, none)) != NULL)
 		return p;
-	return presence_list(r->db, r->a, r->person.space_id, reply_json(r, 200));
+	return presence_list(r->db, r->a, r->person.space_id, reply_object(r, 200));
 }
 
 /* POST /api/usage {"events":[{"type","count","metadata"}]} */
@@ -66,7 +69,7 @@ usage_report(struct request *r)
 		return problem_at(r->a, PROBLEM_REQUIRED, "events", "events is required.");
 	if ((p = usage_record(r->db, r->a, &r->person, r->idempotency_key, events, &recorded)) != NULL)
 		return p;
-	buf_printf(reply_json(r, 201), "{\"eventsRecorded\":%" PRId64 "}", recorded);
+	put_integer(reply_object(r, 201), "eventsRecorded", recorded);
 	return NULL;
 }
 
@@ -92,7 +95,7 @@ usage_stats(struct request *r)
 	struct problem *p;
 	struct usage_count *counts;
 	enum usage_group group;
-	struct buf *out;
+	struct json_out *out;
 	int64_t limit;
 	size_t count;
 	int days;
@@ -102,14 +105,15 @@ usage_stats(struct request *r)
 	    (p = query_integer(r, "limit", 1, STATS_MAX, STATS_MAX, &limit)) != NULL ||
 	    (p = usage_counts(r->db, r->a, r->person.space_id, group, days, limit, &counts, &count)) != NULL)
 		return p;
-	out = reply_json(r, 200);
-	buf_text(out, "{\"stats\":[");
+	out = reply_object(r, 200);
+	put_array(out, "stats");
 	for (size_t i = 0; i < count; i++) {
-		buf_printf(out, "%s{\"type\":\"%s\",\"total\":%" PRId64, i == 0 ? "" : ",", counts[i].type, counts[i].total);
-		if (counts[i].when != NULL)
-			buf_printf(out, ",\"%s\":\"%s\"", group == USAGE_BY_DAY ? "date" : "hour", counts[i].when);
-		buf_char(out, '}');
+		put_object(out, NULL);
+		put_text(out, "type", counts[i].type);
+		put_integer(out, "total", counts[i].total);
+		put_some(out, group == USAGE_BY_DAY ? "date" : "hour", counts[i].when);
+		put_end(out);
 	}
-	buf_text(out, "]}");
+	put_end(out);
 	return NULL;
 }

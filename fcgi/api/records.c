@@ -64,34 +64,28 @@ read_base(struct request *r, struct op *op)
 
 /* ---- answers to writes ---- */
 
-static void
-add_wrapped(struct request *r, struct buf *out, const struct record *record)
-{
-	buf_printf(out, "{\"%s\":", record->collection->singular);
-	record_json(out, record, &r->person);
-}
-
 static struct problem *
 answer_write(struct request *r, const struct op *op, const struct outcome *outcome, const char *epoch)
 {
 	bool created = outcome->created && op->kind == OP_SET;
-	struct buf *out;
+	struct json_out *out;
 
 	if (outcome->problem != NULL)
 		return outcome->problem;
 	if (!outcome->has_record)
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such record.");
-	out = reply_json(r, created ? 201 : 200);
+	out = reply_object(r, created ? 201 : 200);
 	reply_header(r, "ETag", record_etag(r->a, &outcome->record, &r->person, epoch));
 	if (created)
 		reply_header(r, "Location", arena_printf(r->a, "%s%s%s/%s/%s", "/api", r->space == NULL ? "" : "/spaces/",
 		    r->space == NULL ? "" : r->space, op->collection->name, outcome->record.id));
-	add_wrapped(r, out, &outcome->record);
+	record_put(out, outcome->record.collection->singular, &outcome->record, &r->person);
 	if (outcome->merged)
-		buf_text(out, ",\"merged\":true");
+		put_boolean(out, "merged", true);
 	if (outcome->status == OUTCOME_DUPLICATE)
-		buf_text(out, ",\"duplicate\":true");
-	buf_printf(out, ",\"version\":%" PRId64 ",\"seq\":%" PRId64 "}", outcome->version, outcome->seq);
+		put_boolean(out, "duplicate", true);
+	put_integer(out, "version", outcome->version);
+	put_integer(out, "seq", outcome->seq);
 	return NULL;
 }
 
@@ -264,12 +258,12 @@ list_tag(struct request *r)
 }
 
 static void
-add_record(struct request *r, struct buf *out, const struct record *record, const char *const *names)
+put_record(struct request *r, struct json_out *out, const char *name, const struct record *record, const char *const *names)
 {
 	if (names == NULL)
-		record_json(out, record, &r->person);
+		record_put(out, name, record, &r->person);
 	else
-		record_json_fields(r->a, out, record, &r->person, names);
+		record_put_fields(r->a, out, name, record, &r->person, names);
 }
 
 /* GET /api/:collection */
@@ -279,7 +273,7 @@ records_list(struct request *r)
 	struct problem *p;
 	struct list *list = arena_alloc(r->a, sizeof *list);
 	const char *const *names, *tag = list_tag(r);
-	struct buf *out;
+	struct json_out *out;
 
 	list->collection = r->collection;
 	if ((p = read_list_query(r, list)) != NULL ||
@@ -291,19 +285,13 @@ records_list(struct request *r)
 	}
 	if ((p = list_read(r->db, r->a, r->worker->collections, &r->person, list)) != NULL)
 		return p;
-	out = reply_json(r, 200);
+	out = reply_object(r, 200);
 	reply_header(r, "ETag", tag);
-	buf_printf(out, "{\"%s\":[", r->collection->name);
-	for (size_t i = 0; i < list->count; i++) {
-		if (i > 0)
-			buf_char(out, ',');
-		add_record(r, out, &list->records[i], names);
-	}
-	buf_text(out, "],\"next\":");
-	if (list->next == NULL)
-		buf_text(out, "null}");
-	else
-		buf_printf(out, "\"%s\"}", list->next);
+	put_array(out, r->collection->name);
+	for (size_t i = 0; i < list->count; i++)
+		put_record(r, out, NULL, &list->records[i], names);
+	put_end(out);
+	put_text(out, "next", list->next);
 	return NULL;
 }
 
@@ -332,7 +320,7 @@ records_read(struct request *r)
 	struct record record;
 	int64_t version;
 	const char *const *names, *tag;
-	struct buf *out;
+	struct json_out *out;
 
 	if ((p = query_only(r, parameters)) != NULL ||
 	    (p = query_integer(r, "version", 1, INT64_C(1) << 53, 0, &version)) != NULL ||
@@ -344,12 +332,10 @@ records_read(struct request *r)
 		reply_not_modified(r, tag);
 		return NULL;
 	}
-	out = reply_json(r, 200);
+	out = reply_object(r, 200);
 	if (names == NULL)
 		reply_header(r, "ETag", tag);
-	buf_printf(out, "{\"%s\":", r->collection->singular);
-	add_record(r, out, &record, names);
-	buf_char(out, '}');
+	put_record(r, out, r->collection->singular, &record, names);
 	return NULL;
 }
 

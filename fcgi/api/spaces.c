@@ -1,26 +1,28 @@
 /* spaces.c -- the spaces one is a member of, and those of his own that can still be brought back. */
 #include "api/spaces.h"
 
-#include <inttypes.h>
-
 #include "api/api.h"
 #include "base/instant.h"
-#include "base/json.h"
 #include "http/reply.h"
 #include "model/policy.h"
 #include "team/team.h"
 
 void
-space_write(struct buf *b, struct arena *a, const struct space_row *space)
+space_put(struct json_out *out, const char *name, const struct space_row *space)
 {
-	buf_printf(b, "{\"id\":\"%s\",\"kind\":\"%s\",\"name\":", space->id, space->kind);
-	json_quote(b, space->name);
-	buf_printf(b, ",\"role\":\"%s\",\"seq\":%" PRId64 ",\"epoch\":\"%s\",\"joinedAt\":\"%s\"}", role_names[space->role],
-	    space->seq, space->epoch, instant_text(a, space->joined_at));
+	put_object(out, name);
+	put_text(out, "id", space->id);
+	put_text(out, "kind", space->kind);
+	put_text(out, "name", space->name);
+	put_text(out, "role", role_names[space->role]);
+	put_integer(out, "seq", space->seq);
+	put_text(out, "epoch", space->epoch);
+	put_instant(out, "joinedAt", space->joined_at);
+	put_end(out);
 }
 
 struct problem *
-spaces_write(struct request *r, struct buf *b)
+spaces_put(struct request *r, struct json_out *out)
 {
 	struct problem *p;
 	struct space_row *spaces;
@@ -28,20 +30,16 @@ spaces_write(struct request *r, struct buf *b)
 
 	if ((p = spaces_of_user(r->db, r->a, r->person.user_id, &spaces, &count)) != NULL)
 		return p;
-	buf_text(b, "\"spaces\":[");
-	for (size_t i = 0; i < count; i++) {
-		if (!policy_enters(&r->person, spaces[i].id))
-			continue;
-		if (b->text[b->length - 1] != '[')
-			buf_char(b, ',');
-		space_write(b, r->a, &spaces[i]);
-	}
-	buf_char(b, ']');
+	put_array(out, "spaces");
+	for (size_t i = 0; i < count; i++)
+		if (policy_enters(&r->person, spaces[i].id))
+			space_put(out, NULL, &spaces[i]);
+	put_end(out);
 	return NULL;
 }
 
 static struct problem *
-write_deleted(struct request *r, struct buf *b)
+put_deleted(struct request *r, struct json_out *out)
 {
 	struct problem *p;
 	struct deleted_team *teams;
@@ -49,14 +47,16 @@ write_deleted(struct request *r, struct buf *b)
 
 	if ((p = teams_deleted(r->db, r->a, r->person.user_id, &teams, &count)) != NULL)
 		return p;
-	buf_text(b, "\"deleted\":[");
+	put_array(out, "deleted");
 	for (size_t i = 0; i < count; i++) {
-		buf_printf(b, "%s{\"id\":\"%s\",\"name\":", i > 0 ? "," : "", teams[i].id);
-		json_quote(b, teams[i].name);
-		buf_printf(b, ",\"deletedAt\":\"%s\"", instant_text(r->a, teams[i].deleted_at));
-		buf_printf(b, ",\"erasedAfter\":\"%s\"}", instant_text(r->a, teams[i].deleted_at + (int64_t)TEAM_UNDO_DAYS * 86400000));
+		put_object(out, NULL);
+		put_text(out, "id", teams[i].id);
+		put_text(out, "name", teams[i].name);
+		put_instant(out, "deletedAt", teams[i].deleted_at);
+		put_instant(out, "erasedAfter", teams[i].deleted_at + (int64_t)TEAM_UNDO_DAYS * 86400000);
+		put_end(out);
 	}
-	buf_char(b, ']');
+	put_end(out);
 	return NULL;
 }
 
@@ -65,17 +65,12 @@ spaces_list(struct request *r)
 {
 	static const char *const no_parameters[] = { NULL };
 	struct problem *p;
-	struct buf *b;
+	struct json_out *out;
 
 	if ((p = query_only(r, no_parameters)) != NULL)
 		return p;
-	b = reply_json(r, 200);
-	buf_char(b, '{');
-	if ((p = spaces_write(r, b)) != NULL)
+	out = reply_object(r, 200);
+	if ((p = spaces_put(r, out)) != NULL)
 		return p;
-	buf_char(b, ',');
-	if ((p = write_deleted(r, b)) != NULL)
-		return p;
-	buf_char(b, '}');
-	return NULL;
+	return put_deleted(r, out);
 }

@@ -5,10 +5,10 @@
 #include "account/session.h"
 #include "http/request.h"
 
-/* Append one space as an object. */
-void space_write(struct buf *b, struct arena *a, const struct space_row *space);
+/* Put one space as an object. */
+void space_put(struct json_out *out, const char *name, const struct space_row *space);
 
-/* Append "spaces":[…] to b: those of the caller that his token enters. */
-struct problem *spaces_write(struct request *r, struct buf *b) MUST_CHECK;
+/* Put "spaces":[…]: those of the caller that their token enters. */
+struct problem *spaces_put(struct request *r, struct json_out *out) MUST_CHECK;
 
 #endif

@@ -64,15 +64,18 @@ sync_changes(struct request *r)
 	static const char *const parameters[] = { "since", "collections", NULL };
 	struct problem *p;
 	struct feed feed = { .since = query_get(r, "since") };
-	struct buf changes, *out;
+	struct buf changes;
+	struct json_out list, *out;
 	char *tag;
 
 	buf_init(&changes, r->a);
+	json_out_start(&list, &changes);
+	put_array(&list, NULL);
 	if (feed.since != NULL && feed.since[0] == '\0')
 		feed.since = NULL; /* a device that has nothing yet may say so */
 	if ((p = query_only(r, parameters)) != NULL ||
 	    (p = read_collections(r, &feed)) != NULL ||
-	    (p = feed_read(r->db, r->a, r->worker->collections, &r->person, &feed, &changes)) != NULL ||
+	    (p = feed_read(r->db, r->a, r->worker->collections, &r->person, &feed, &list)) != NULL ||
 	    (p = note_device(r, &feed)) != NULL)
 		return p;
 	tag = arena_printf(r->a, "\"%s\"", feed.cursor);
@@ -80,12 +83,14 @@ sync_changes(struct request *r)
 		reply_not_modified(r, tag);
 		return NULL;
 	}
-	out = reply_json(r, 200);
+	put_end(&list);
+	out = reply_object(r, 200);
 	reply_header(r, "ETag", tag);
-	buf_text(out, "{\"changes\":[");
-	buf_add(out, changes.text, changes.length);
-	buf_printf(out, "],\"cursor\":\"%s\",\"more\":%s,\"head\":%" PRId64 ",\"serverTime\":\"%s\"}", feed.cursor,
-	    feed.more ? "true" : "false", feed.seq > r->person.seq ? feed.seq : r->person.seq, instant_text(r->a, instant_now()));
+	put_json_n(out, "changes", changes.text, changes.length);
+	put_text(out, "cursor", feed.cursor);
+	put_boolean(out, "more", feed.more);
+	put_integer(out, "head", feed.seq > r->person.seq ? feed.seq : r->person.seq);
+	put_instant(out, "serverTime", instant_now());
 	return NULL;
 }
 
@@ -95,11 +100,13 @@ sync_heads(struct request *r)
 {
 	struct problem *p;
 	struct buf heads;
+	struct json_out out;
 	unsigned char digest[SHA256_SIZE];
 	char *tag;
 
 	buf_init(&heads, r->a);
-	if ((p = feed_heads(r->db, r->a, &r->person, &heads)) != NULL)
+	json_out_members(&out, &heads);
+	if ((p = feed_heads(r->db, r->a, &r->person, &out)) != NULL)
 		return p;
 	sha256(heads.text, heads.length, digest);
 	tag = arena_printf(r->a, "\"%s\"", hex_text(r->a, digest, 16));
@@ -107,7 +114,7 @@ sync_heads(struct request *r)
 		reply_not_modified(r, tag);
 		return NULL;
 	}
-	buf_text(reply_json(r, 200), heads.text);
+	put_members(reply_object(r, 200), heads.text);
 	reply_header(r, "ETag", tag);
 	return NULL;
 }
@@ -272,24 +279,22 @@ read_envelope(struct request *r)
 }
 
 static void
-add_result(struct request *r, struct buf *out, const struct op *op, const struct outcome *outcome)
+put_result(struct request *r, struct json_out *out, const struct op *op, const struct outcome *outcome)
 {
-	buf_text(out, out->text[out->length - 1] == '[' ? "{\"op\":" : ",{\"op\":");
-	json_quote(out, op->op_id);
-	buf_printf(out, ",\"status\":\"%s\"", outcome_names[outcome->status]);
+	put_object(out, NULL);
+	put_text(out, "op", op->op_id);
+	put_text(out, "status", outcome_names[outcome->status]);
 	if (outcome->merged)
-		buf_text(out, ",\"merged\":true");
-	if (outcome->version > 0)
-		buf_printf(out, ",\"version\":%" PRId64 ",\"seq\":%" PRId64, outcome->version, outcome->seq);
-	if (outcome->has_record) {
-		buf_text(out, ",\"record\":");
-		record_json(out, &outcome->record, &r->person);
+		put_boolean(out, "merged", true);
+	if (outcome->version > 0) {
+		put_integer(out, "version", outcome->version);
+		put_integer(out, "seq", outcome->seq);
 	}
-	if (outcome->problem != NULL) {
-		buf_text(out, ",\"problem\":");
-		buf_text(out, problem_json(r->a, outcome->problem, NULL));
-	}
-	buf_char(out, '}');
+	if (outcome->has_record)
+		record_put(out, "record", &outcome->record, &r->person);
+	if (outcome->problem != NULL)
+		put_json(out, "problem", problem_json(r->a, outcome->problem, NULL));
+	put_end(out);
 }
 
 /* POST /api/sync/push */
@@ -299,17 +304,19 @@ sync_push(struct request *r)
 	struct problem *p;
 	struct push push = { .count = 0 };
 	struct written written;
-	struct buf *out;
+	struct json_out *out;
 
 	if ((p = read_envelope(r)) != NULL ||
 	    (p = read_ops(r, &push)) != NULL ||
 	    (p = device_seen(r->db, r->a, &r->person, "Device", false)) != NULL ||
 	    (p = write_ops(r->db, r->a, r->worker->collections, &r->person, push.ops, push.count, push.outcomes, &written)) != NULL)
 		return p;
-	out = reply_json(r, 200);
-	buf_text(out, "{\"results\":[");
+	out = reply_object(r, 200);
+	put_array(out, "results");
 	for (size_t i = 0; i < push.count; i++)
-		add_result(r, out, &push.ops[i], &push.outcomes[i]);
-	buf_printf(out, "],\"epoch\":\"%s\",\"head\":%" PRId64 "}", written.epoch, written.head);
+		put_result(r, out, &push.ops[i], &push.outcomes[i]);
+	put_end(out);
+	put_text(out, "epoch", written.epoch);
+	put_integer(out, "head", written.head);
 	return NULL;
 }

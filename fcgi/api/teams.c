@@ -22,22 +22,18 @@ caller_of(struct request *r)
 static struct problem *
 reply_space(struct request *r, int status, const struct space_row *space)
 {
-	struct buf *b = reply_json(r, status);
-
-	buf_text(b, "{\"space\":");
-	space_write(b, r->a, space);
-	buf_char(b, '}');
+	space_put(reply_object(r, status), "space", space);
 	return NULL;
 }
 
 static struct problem *
 reply_member(struct request *r, const struct outcome *outcome)
 {
-	struct buf *b = reply_json(r, 200);
+	struct json_out *out = reply_object(r, 200);
 
-	buf_text(b, "{\"member\":");
-	record_json(b, &outcome->record, &r->person);
-	buf_printf(b, ",\"version\":%" PRId64 ",\"seq\":%" PRId64 "}", outcome->version, outcome->seq);
+	record_put(out, "member", &outcome->record, &r->person);
+	put_integer(out, "version", outcome->version);
+	put_integer(out, "seq", outcome->seq);
 	return NULL;
 }
 
@@ -199,17 +195,17 @@ teams_transfer(struct request *r)
 
 /* ---- invitations ---- */
 
-/* The members of an invitation's object, without braces. */
 static void
-write_invitation(struct request *r, struct buf *b, const struct invitation *i)
+put_invitation(struct json_out *out, const char *name, const struct invitation *i)
 {
-	buf_printf(b, "\"id\":\"%s\",\"role\":\"%s\"", i->id, role_names[i->role]);
-	if (i->email != NULL) {
-		buf_text(b, ",\"email\":");
-		json_quote(b, i->email);
-	}
-	buf_printf(b, ",\"createdBy\":\"%s\",\"createdAt\":\"%s\"", i->created_by, instant_text(r->a, i->created_at));
-	buf_printf(b, ",\"expiresAt\":\"%s\"", instant_text(r->a, i->expires_at));
+	put_object(out, name);
+	put_text(out, "id", i->id);
+	put_text(out, "role", role_names[i->role]);
+	put_some(out, "email", i->email);
+	put_text(out, "createdBy", i->created_by);
+	put_instant(out, "createdAt", i->created_at);
+	put_instant(out, "expiresAt", i->expires_at);
+	put_end(out);
 }
 
 struct problem *
@@ -219,11 +215,11 @@ invitations_create(struct request *r)
 	const struct caller c = caller_of(r);
 	const struct config *config = &r->worker->config;
 	struct invitation invitation;
-	const char *role, *email, *token, *link;
+	const char *role, *email, *token;
 	int64_t days = INVITATION_DAYS;
 	bool given, mailed;
 	struct problem *p;
-	struct buf *b;
+	struct json_out *out;
 
 	if ((p = query_only(r, no_parameters)) != NULL ||
 	    (p = json_only(r->a, r->input, allowed)) != NULL ||
@@ -233,15 +229,11 @@ invitations_create(struct request *r)
 	    (p = invitation_create(&c, config, role, email, days, &invitation, &token, &mailed)) != NULL)
 		return p;
 
-	b = reply_json(r, 201);
-	buf_text(b, "{\"invitation\":{");
-	write_invitation(r, b, &invitation);
-	buf_printf(b, "},\"token\":\"%s\"", token);
-	if ((link = invitation_link(r->a, config, token)) != NULL) {
-		buf_text(b, ",\"link\":");
-		json_quote(b, link);
-	}
-	buf_printf(b, ",\"mailed\":%s}", mailed ? "true" : "false");
+	out = reply_object(r, 201);
+	put_invitation(out, "invitation", &invitation);
+	put_text(out, "token", token);
+	put_some(out, "link", invitation_link(r->a, config, token));
+	put_boolean(out, "mailed", mailed);
 	return NULL;
 }
 
@@ -251,19 +243,16 @@ invitations_show(struct request *r)
 	const struct caller c = caller_of(r);
 	struct invitation *invitations;
 	struct problem *p;
-	struct buf *b;
+	struct json_out *out;
 	size_t count;
 
 	if ((p = query_only(r, no_parameters)) != NULL || (p = invitations_list(&c, &invitations, &count)) != NULL)
 		return p;
-	b = reply_json(r, 200);
-	buf_text(b, "{\"invitations\":[");
-	for (size_t i = 0; i < count; i++) {
-		buf_text(b, i > 0 ? ",{" : "{");
-		write_invitation(r, b, &invitations[i]);
-		buf_char(b, '}');
-	}
-	buf_text(b, "]}");
+	out = reply_object(r, 200);
+	put_array(out, "invitations");
+	for (size_t i = 0; i < count; i++)
+		put_invitation(out, NULL, &invitations[i]);
+	put_end(out);
 	return NULL;
 }
 
@@ -299,22 +288,20 @@ invitations_look(struct request *r)
 	struct invitation invitation;
 	struct problem *p;
 	const char *token;
-	struct buf *b;
+	struct json_out *out;
 
 	if ((p = read_token(r, &token)) != NULL ||
 	    (p = database_live(r->db, r->a)) != NULL ||
 	    (p = invitation_look(r->db, r->a, token, &invitation)) != NULL)
 		return p;
-	b = reply_json(r, 200);
-	buf_text(b, "{\"space\":{\"name\":");
-	json_quote(b, invitation.space_name);
-	buf_printf(b, "},\"role\":\"%s\",\"invitedBy\":", role_names[invitation.role]);
-	json_quote(b, invitation.inviter);
-	if (invitation.email != NULL) {
-		buf_text(b, ",\"email\":");
-		json_quote(b, invitation.email);
-	}
-	buf_printf(b, ",\"expiresAt\":\"%s\"}", instant_text(r->a, invitation.expires_at));
+	out = reply_object(r, 200);
+	put_object(out, "space");
+	put_text(out, "name", invitation.space_name);
+	put_end(out);
+	put_text(out, "role", role_names[invitation.role]);
+	put_text(out, "invitedBy", invitation.inviter);
+	put_some(out, "email", invitation.email);
+	put_instant(out, "expiresAt", invitation.expires_at);
 	return NULL;
 }
 

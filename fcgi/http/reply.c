@@ -84,6 +84,7 @@ prepare(struct request *r, int status)
 	r->status = status;
 	r->streaming = false;
 	buf_init(&r->out, r->a);
+	json_out_start(&r->json, &r->out);
 }
 
 struct buf *
@@ -92,6 +93,14 @@ reply_json(struct request *r, int status)
 	prepare(r, status);
 	reply_header(r, "Content-Type", "application/json");
 	return &r->out;
+}
+
+struct json_out *
+reply_object(struct request *r, int status)
+{
+	reply_json(r, status);
+	put_object(&r->json, NULL);
+	return &r->json;
 }
 
 void
@@ -311,6 +320,10 @@ reply_send(struct request *r)
 {
 	if (r->headers_sent)
 		return;
+	if (!json_out_is_whole(&r->json))
+		put_end(&r->json);
+	if (!json_out_is_whole(&r->json)) /* a handler left something open */
+		reply_problem(r, problem_internal(r->a, "the answer is not whole"));
 	send_headers(r);
 	if (!r->streaming && !r->head && r->status != 204 && r->status != 304)
 		write_out(r, r->out.text, r->out.length);

@@ -11,6 +11,9 @@ void reply_header(struct request *r, const char *name, const char *value);
 /* A JSON answer: status, then the caller appends to r->out.  Returns r->out. */
 struct buf *reply_json(struct request *r, int status);
 
+/* A JSON answer that is one object: status, then the caller puts its members.  It is open already, and reply_send ends it. */
+struct json_out *reply_object(struct request *r, int status);
+
 /* 204 without a body. */
 void reply_nothing(struct request *r);
 

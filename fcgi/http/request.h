@@ -8,6 +8,7 @@
 #include "account/person.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/json_out.h"
 #include "http/worker.h"
 
 struct dialect;
@@ -71,6 +72,7 @@ struct request {
 	struct reply_header headers[HEADERS_MAX];
 	size_t header_count;
 	struct buf out;       /* the body */
+	struct json_out json; /* writes it where it is an object (reply_object) */
 	bool streaming, headers_sent, client_gone;
 };
 

@@ -4,7 +4,7 @@
 #define PRESENCE_H
 
 #include "account/person.h"
-#include "base/buf.h"
+#include "base/json_out.h"
 
 enum {
 	PRESENCE_MINUTES = 5
@@ -26,7 +26,7 @@ struct problem *presence_end(struct db *db, struct arena *a, const struct person
 /* How many people are about in the space. */
 struct problem *presence_count(struct db *db, struct arena *a, const char *space_id, int64_t *people) MUST_CHECK;
 
-/* Append {"activeUsers":n,"people":[{"user","name","startedAt","lastActiveAt","clients"}]}: the most recent 200. */
-struct problem *presence_list(struct db *db, struct arena *a, const char *space_id, struct buf *out) MUST_CHECK;
+/* Put "activeUsers":n,"people":[{"user","name","startedAt","lastActiveAt","clients"}]: the most recent 200. */
+struct problem *presence_list(struct db *db, struct arena *a, const char *space_id, struct json_out *out) MUST_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
 #define RECORD_H
 
 #include "account/person.h"
+#include "base/json_out.h"
 #include "model/collection.h"
 #include "store/db.h"
 
@@ -24,13 +25,13 @@ bool record_of_row(const struct collections *set, const struct rows *rows, size_
 struct problem *record_find(struct db *db, struct arena *a, const struct collections *set, const char *space_id,
     const struct collection *c, const char *id, struct record *record, bool *found) MUST_CHECK;
 
-/* Append the record as the person sees it: reserved members, then the docs spliced in as they are; a tombstone without fields. */
-void record_json(struct buf *b, const struct record *record, const struct person *person);
+/* Put the record as the person sees it: reserved members, then the docs spliced in as they are; a tombstone without fields. */
+void record_put(struct json_out *out, const char *name, const struct record *record, const struct person *person);
 
-/* Append the record with only the named fields (names of fields, reserved members allowed; id and version always).  The one path
+/* Put the record with only the named fields (names of fields, reserved members allowed; id and version always).  The one path
  * that takes a doc apart to show it. */
-void record_json_fields(struct arena *a, struct buf *b, const struct record *record, const struct person *person,
-    const char *const *names);
+void record_put_fields(struct arena *a, struct json_out *out, const char *name, const struct record *record,
+    const struct person *person, const char *const *names);
 
 /* An entity tag for this version in this epoch: "\"<epoch>.<version>\"", and "\"<epoch>.<version>-\"" for who does not see its private
  * fields, since his is another representation. */

@@ -4,7 +4,7 @@
 #define DEVICE_H
 
 #include "account/person.h"
-#include "base/buf.h"
+#include "base/json_out.h"
 #include "store/db.h"
 
 /* Note that person->device_id (when there is one) is about; at most once in ten minutes a worker and device, unless now. */
@@ -13,8 +13,8 @@ struct problem *device_seen(struct db *db, struct arena *a, const struct person 
 /* Note that it has read the feed of its space up to seq. */
 struct problem *device_reached(struct db *db, struct arena *a, const struct person *person, int64_t seq) MUST_CHECK;
 
-/* Append {"devices":[…]} of the user. */
-struct problem *device_list(struct db *db, struct arena *a, const struct person *person, struct buf *out) MUST_CHECK;
+/* Put "devices":[…] of the user. */
+struct problem *device_list(struct db *db, struct arena *a, const struct person *person, struct json_out *out) MUST_CHECK;
 
 /* PROBLEM_NOT_FOUND when the user has no such device. */
 struct problem *device_rename(struct db *db, struct arena *a, const struct person *person, const char *id, const char *name) MUST_CHECK;

@@ -4,6 +4,7 @@
 #define FEED_H
 
 #include "account/person.h"
+#include "base/json_out.h"
 #include "model/collection.h"
 #include "store/db.h"
 
@@ -25,16 +26,17 @@ struct feed {
 	bool nothing_new;                           /* the cursor was at the head */
 };
 
-/* Read the cursor and, when there is something new, one page.  changes gets the elements of the array "changes", without brackets.
+/* Read the cursor and, when there is something new, one page.  Its changes are put into an array
+ * that the caller has opened.
  * PROBLEM_RESYNC with members reason and restored; PROBLEM_INVALID (field since or collections) for a cursor that is none of ours or
  * belongs to another choice of collections. */
 struct problem *feed_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
-    struct feed *feed, struct buf *changes) MUST_CHECK;
+    struct feed *feed, struct json_out *changes) MUST_CHECK;
 
 /* PROBLEM_RESYNC when a push's cursor is of another epoch than the person's space; a cursor that is none of ours is PROBLEM_INVALID. */
 struct problem *feed_check_epoch(struct db *db, struct arena *a, const struct person *person, const char *cursor) MUST_CHECK;
 
-/* Append {"heads":[{"space","head"},…]}: for equality only.  A token bound to a space sees that one. */
-struct problem *feed_heads(struct db *db, struct arena *a, const struct person *person, struct buf *out) MUST_CHECK;
+/* Put "heads":[{"space","head"},…]: for equality only.  A token bound to a space sees that one. */
+struct problem *feed_heads(struct db *db, struct arena *a, const struct person *person, struct json_out *out) MUST_CHECK;
 
 #endif

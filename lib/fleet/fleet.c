@@ -198,13 +198,14 @@ other_shift(struct writer *w, const struct record *open, const char *detail)
 {
 	struct problem *p = problem_new(w->a, PROBLEM_CONFLICT, "%s", detail);
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, w->a);
-	buf_text(&b, "\"current\":");
+	json_out_members(&out, &b);
 	if (open == NULL)
-		buf_text(&b, "null");
+		put_null(&out, "current");
 	else
-		record_json(&b, open, w->person);
+		record_put(&out, "current", open, w->person);
 	p->members = b.text;
 	return p;
 }

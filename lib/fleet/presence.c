@@ -80,7 +80,7 @@ presence_count(struct db *db, struct arena *a, const char *space_id, int64_t *pe
 }
 
 struct problem *
-presence_list(struct db *db, struct arena *a, const char *space_id, struct buf *out)
+presence_list(struct db *db, struct arena *a, const char *space_id, struct json_out *out)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -89,13 +89,17 @@ presence_list(struct db *db, struct arena *a, const char *space_id, struct buf *
 	if ((p = presence_count(db, a, space_id, &people)) != NULL ||
 	    (p = db_run(db, a, SQL(PRESENCE_LIST), VALUES(value_text(space_id), value_integer(PRESENCE_MINUTES)), &rows)) != NULL)
 		return p;
-	buf_printf(out, "{\"activeUsers\":%" PRId64 ",\"people\":[", people);
+	put_integer(out, "activeUsers", people);
+	put_array(out, "people");
 	for (size_t i = 0; i < rows->count; i++) {
-		buf_printf(out, "%s{\"user\":\"%s\",\"name\":", i == 0 ? "" : ",", row_text(rows, i, 0));
-		json_quote(out, row_text(rows, i, 1));
-		buf_printf(out, ",\"startedAt\":\"%s\",\"lastActiveAt\":\"%s\",\"clients\":%" PRId64 "}", instant_text(a, row_instant(rows, i, 2)),
-		    instant_text(a, row_instant(rows, i, 3)), row_integer(rows, i, 4));
+		put_object(out, NULL);
+		put_text(out, "user", row_text(rows, i, 0));
+		put_text(out, "name", row_text(rows, i, 1));
+		put_instant(out, "startedAt", row_instant(rows, i, 2));
+		put_instant(out, "lastActiveAt", row_instant(rows, i, 3));
+		put_integer(out, "clients", row_integer(rows, i, 4));
+		put_end(out);
 	}
-	buf_text(out, "]}");
+	put_end(out);
 	return NULL;
 }

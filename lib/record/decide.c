@@ -140,38 +140,30 @@ step_past(struct step *s, int64_t version, struct past *past)
 
 /* past is the version the values are of, or NULL for values of the person's own. */
 static void
-add_values(struct step *s, struct buf *b, const char *name, const char *const *values, const bool *which, const struct past *past)
+put_values(struct step *s, struct json_out *out, const char *name, const char *const *values, const bool *which, const struct past *past)
 {
-	const char *separator = "";
-
-	buf_printf(b, ",\"%s\":{", name);
+	put_object(out, name);
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		const struct field *f = &s->c->fields[s->c->sorted[i]];
 
 		if (!which[f->index] || !step_shows(s, f) || (past != NULL && !step_showed(s, f, past)))
 			continue;
-		buf_printf(b, "%s\"%s\":", separator, f->name);
-		buf_text(b, values[f->index] == NULL ? "null" : values[f->index]);
-		separator = ",";
+		put_json(out, f->name, values[f->index] == NULL ? "null" : values[f->index]);
 	}
-	buf_char(b, '}');
+	put_end(out);
 }
 
 static void
-add_fields(struct step *s, struct buf *b, const bool *which)
+put_fields(struct step *s, struct json_out *out, const bool *which)
 {
-	const char *separator = "";
-
-	buf_text(b, ",\"fields\":[");
+	put_array(out, "fields");
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		const struct field *f = &s->c->fields[s->c->sorted[i]];
 
-		if (!which[f->index] || !step_shows(s, f))
-			continue;
-		buf_printf(b, "%s\"%s\"", separator, f->name);
-		separator = ",";
+		if (which[f->index] && step_shows(s, f))
+			put_text(out, NULL, f->name);
 	}
-	buf_char(b, ']');
+	put_end(out);
 }
 
 /* The conflict as both sides need it: versions, the record now, and per clashing field what it was, what was wanted.
@@ -181,19 +173,20 @@ step_conflict(struct step *s, enum problem_kind kind, const struct past *base, c
 {
 	struct problem *p = problem_new(s->a, kind, "%s", detail);
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, s->a);
-	buf_printf(&b, "\"currentVersion\":%" PRId64, s->held.version);
+	json_out_members(&out, &b);
+	put_integer(&out, "currentVersion", s->held.version);
 	if (s->op->base != BASE_CURRENT && s->op->intent != INTENT_CREATE)
-		buf_printf(&b, ",\"expectedVersion\":%" PRId64, s->op->base);
+		put_integer(&out, "expectedVersion", s->op->base);
 	if (clashing != NULL) {
-		add_fields(s, &b, clashing);
+		put_fields(s, &out, clashing);
 		if (base != NULL)
-			add_values(s, &b, "base", base->values, clashing, base);
-		add_values(s, &b, "mine", s->after != NULL ? s->after : s->op->values, clashing, NULL);
+			put_values(s, &out, "base", base->values, clashing, base);
+		put_values(s, &out, "mine", s->after != NULL ? s->after : s->op->values, clashing, NULL);
 	}
-	buf_text(&b, ",\"current\":");
-	record_json(&b, &s->held, s->person);
+	record_put(&out, "current", &s->held, s->person);
 	p->members = b.text;
 	return p;
 }

@@ -45,40 +45,41 @@ record_find(struct db *db, struct arena *a, const struct collections *set, const
 }
 
 static void
-add_reserved(struct buf *b, const struct record *r)
+put_reserved(struct json_out *out, const struct record *r)
 {
-	buf_printf(b, "{\"id\":\"%s\",\"version\":%" PRId64 ",\"seq\":%" PRId64 ",\"owner\":\"%s\"", r->id, r->version, r->seq, r->owner);
+	put_text(out, "id", r->id);
+	put_integer(out, "version", r->version);
+	put_integer(out, "seq", r->seq);
+	put_text(out, "owner", r->owner);
 	if (r->deleted)
-		buf_text(b, ",\"deleted\":true");
-	buf_text(b, ",\"createdAt\":");
-	sql_instant_json(b, r->created_at);
-	buf_printf(b, ",\"createdBy\":\"%s\",\"lastUpdatedAt\":", r->created_by);
-	sql_instant_json(b, r->updated_at);
-	buf_printf(b, ",\"lastUpdatedBy\":\"%s\"", r->updated_by);
+		put_boolean(out, "deleted", true);
+	put_sql_instant(out, "createdAt", r->created_at);
+	put_text(out, "createdBy", r->created_by);
+	put_sql_instant(out, "lastUpdatedAt", r->updated_at);
+	put_text(out, "lastUpdatedBy", r->updated_by);
 }
 
 /* The members of a doc without its braces. */
 static void
-splice(struct buf *b, const char *doc)
+splice(struct json_out *out, const char *doc)
 {
 	size_t length = doc == NULL ? 0 : strlen(doc);
 
-	if (length <= 2)
-		return;
-	buf_char(b, ',');
-	buf_add(b, doc + 1, length - 2);
+	if (length > 2)
+		put_members_n(out, doc + 1, length - 2);
 }
 
 void
-record_json(struct buf *b, const struct record *r, const struct person *person)
+record_put(struct json_out *out, const char *name, const struct record *r, const struct person *person)
 {
-	add_reserved(b, r);
+	put_object(out, name);
+	put_reserved(out, r);
 	if (!r->deleted) {
-		splice(b, r->doc);
+		splice(out, r->doc);
 		if (policy_sees_private(person, r->owner))
-			splice(b, r->doc_private);
+			splice(out, r->doc_private);
 	}
-	buf_char(b, '}');
+	put_end(out);
 }
 
 static bool
@@ -91,24 +92,24 @@ named(const char *const *names, struct json_slice key)
 }
 
 void
-record_json_fields(struct arena *a, struct buf *b, const struct record *r, const struct person *person, const char *const *names)
+record_put_fields(struct arena *a, struct json_out *out, const char *name, const struct record *r, const struct person *person,
+    const char *const *names)
 {
 	static const char *const always[] = { "id", "version", NULL };
-	struct buf whole;
+	struct buf text;
+	struct json_out whole;
 	struct json_slice key, value;
-	const char *at, *separator = "{";
+	const char *at;
 
-	buf_init(&whole, a);
-	record_json(&whole, r, person);
-	at = whole.text;
-	while (json_next_member(&at, &key, &value)) {
-		if (!named(names, key) && !named(always, key))
-			continue;
-		buf_printf(b, "%s\"%.*s\":", separator, (int)key.length, key.text);
-		buf_add(b, value.text, value.length);
-		separator = ",";
-	}
-	buf_char(b, '}');
+	buf_init(&text, a);
+	json_out_start(&whole, &text);
+	record_put(&whole, NULL, r, person);
+	at = text.text;
+	put_object(out, name);
+	while (json_next_member(&at, &key, &value))
+		if (named(names, key) || named(always, key))
+			put_json_n(out, arena_strndup(a, key.text, key.length), value.text, value.length);
+	put_end(out);
 }
 
 char *

@@ -70,58 +70,58 @@ device_reached(struct db *db, struct arena *a, const struct person *person, int6
 	    NULL);
 }
 
+/* Opens the device and the list of its spaces; the caller ends both. */
 static void
-add_device(struct buf *out, const struct rows *rows, size_t i, const struct person *person)
+put_device(struct json_out *out, const struct rows *rows, size_t i, const struct person *person)
 {
-	buf_text(out, out->text[out->length - 1] == '[' ? "{\"id\":" : ",{\"id\":");
-	json_quote(out, row_text(rows, i, 0));
-	buf_text(out, ",\"name\":");
-	json_quote(out, row_text(rows, i, 1));
-	buf_text(out, ",\"createdAt\":");
-	sql_instant_json(out, row_text(rows, i, 2));
-	buf_text(out, ",\"lastSeenAt\":");
-	sql_instant_json(out, row_text(rows, i, 3));
-	buf_printf(out, ",\"current\":%s,\"spaces\":[",
-	    person->device_id != NULL && strcmp(person->device_id, row_text(rows, i, 0)) == 0 ? "true" : "false");
+	put_object(out, NULL);
+	put_text(out, "id", row_text(rows, i, 0));
+	put_text(out, "name", row_text(rows, i, 1));
+	put_sql_instant(out, "createdAt", row_text(rows, i, 2));
+	put_sql_instant(out, "lastSeenAt", row_text(rows, i, 3));
+	put_boolean(out, "current", person->device_id != NULL && strcmp(person->device_id, row_text(rows, i, 0)) == 0);
+	put_array(out, "spaces");
 }
 
 static void
-add_space(struct buf *out, const struct rows *rows, size_t i)
+put_space(struct json_out *out, const struct rows *rows, size_t i)
 {
 	bool same_epoch = row_integer(rows, i, 8) != 0;
 	int64_t seq = same_epoch ? row_integer(rows, i, 5) : 0, head = row_integer(rows, i, 6);
 
 	if (row_null(rows, i, 4))
 		return;
-	buf_printf(out, "%s{\"space\":\"%s\",\"seq\":%" PRId64 ",\"behind\":%" PRId64, out->text[out->length - 1] == '[' ? "" : ",",
-	    row_text(rows, i, 4), seq, head > seq ? head - seq : 0);
-	if (!row_null(rows, i, 7)) {
-		buf_text(out, ",\"syncedAt\":");
-		sql_instant_json(out, row_text(rows, i, 7));
-	}
-	buf_char(out, '}');
+	put_object(out, NULL);
+	put_text(out, "space", row_text(rows, i, 4));
+	put_integer(out, "seq", seq);
+	put_integer(out, "behind", head > seq ? head - seq : 0);
+	if (!row_null(rows, i, 7))
+		put_sql_instant(out, "syncedAt", row_text(rows, i, 7));
+	put_end(out);
 }
 
 struct problem *
-device_list(struct db *db, struct arena *a, const struct person *person, struct buf *out)
+device_list(struct db *db, struct arena *a, const struct person *person, struct json_out *out)
 {
 	struct problem *p;
 	struct rows *rows;
 
 	if ((p = db_run(db, a, SQL(DEVICES_LIST), VALUES(value_text(person->user_id)), &rows)) != NULL)
 		return p;
-	buf_text(out, "{\"devices\":[");
+	put_array(out, "devices");
 	for (size_t i = 0; i < rows->count; i++) {
 		bool begins = i == 0 || strcmp(row_text(rows, i, 0), row_text(rows, i - 1, 0)) != 0;
 		bool ends = i + 1 == rows->count || strcmp(row_text(rows, i, 0), row_text(rows, i + 1, 0)) != 0;
 
 		if (begins)
-			add_device(out, rows, i, person);
-		add_space(out, rows, i);
-		if (ends)
-			buf_text(out, "]}");
+			put_device(out, rows, i, person);
+		put_space(out, rows, i);
+		if (ends) {
+			put_end(out);
+			put_end(out);
+		}
 	}
-	buf_text(out, "]}");
+	put_end(out);
 	return NULL;
 }
 

@@ -136,12 +136,31 @@ lowest_cut(struct db *db, struct arena *a, const struct person *person, const ch
 	return NULL;
 }
 
+/* The members of a 410: why, and where the space was cut, if it was restored (cut >= 0). */
+static const char *
+resync_members(struct arena *a, const char *reason, const char *epoch, int64_t cut)
+{
+	struct buf text;
+	struct json_out out;
+
+	buf_init(&text, a);
+	json_out_members(&out, &text);
+	put_text(&out, "reason", reason);
+	if (cut >= 0) {
+		put_object(&out, "restored");
+		put_text(&out, "epoch", epoch);
+		put_integer(&out, "seq", cut);
+		put_end(&out);
+	}
+	return text.text;
+}
+
 static struct problem *
 resync(struct arena *a, const char *reason, const char *detail)
 {
 	struct problem *p = problem_new(a, PROBLEM_RESYNC, "%s", detail);
 
-	p->members = arena_printf(a, "\"reason\":\"%s\"", reason);
+	p->members = resync_members(a, reason, NULL, -1);
 	return p;
 }
 
@@ -154,8 +173,7 @@ other_epoch(struct db *db, struct arena *a, const struct person *person, const c
 	if ((p = lowest_cut(db, a, person, epoch, &cut)) != NULL)
 		return p;
 	p = resync(a, "epoch", "The space was restored; load it again.");
-	if (cut >= 0)
-		p->members = arena_printf(a, "%s,\"restored\":{\"epoch\":\"%s\",\"seq\":%" PRId64 "}", p->members, person->epoch, cut);
+	p->members = resync_members(a, "epoch", person->epoch, cut);
 	return p;
 }
 
@@ -404,35 +422,44 @@ read_rows(struct page *page)
 	return check_still_there(page);
 }
 
+/* Opens a change with what each has; the caller ends it. */
 static void
-add_record(struct page *page, size_t row, struct buf *out)
+put_change(struct json_out *out, const char *collection, const char *id, int64_t version, int64_t seq)
+{
+	put_object(out, NULL);
+	put_text(out, "collection", collection);
+	put_text(out, "id", id);
+	put_integer(out, "version", version);
+	put_integer(out, "seq", seq);
+}
+
+static void
+put_record(struct page *page, size_t row, struct json_out *out)
 {
 	struct record record;
 
 	if (!record_of_row(page->set, page->rows, row, &record))
 		return;
-	buf_printf(out, "%s{\"collection\":\"%s\",\"id\":\"%s\",\"version\":%" PRId64 ",\"seq\":%" PRId64 ",",
-	    out->length == 0 ? "" : ",", record.collection->name, record.id, record.version, record.seq);
-	if (record.deleted) {
-		buf_text(out, "\"deleted\":true}");
-		return;
-	}
-	buf_text(out, "\"record\":");
-	record_json(out, &record, page->person);
-	buf_char(out, '}');
+	put_change(out, record.collection->name, record.id, record.version, record.seq);
+	if (record.deleted)
+		put_boolean(out, "deleted", true);
+	else
+		record_put(out, "record", &record, page->person);
+	put_end(out);
 }
 
 static void
-add_removed(struct page *page, size_t row, struct buf *out)
+put_removed(struct page *page, size_t row, struct json_out *out)
 {
-	buf_printf(out, "%s{\"collection\":\"%s\",\"id\":\"%s\",\"version\":%" PRId64 ",\"seq\":%" PRId64 ",\"removed\":true}",
-	    out->length == 0 ? "" : ",", row_text(page->removed, row, 0), row_text(page->removed, row, 1),
-	    row_integer(page->removed, row, 2), row_integer(page->removed, row, 3));
+	put_change(out, row_text(page->removed, row, 0), row_text(page->removed, row, 1), row_integer(page->removed, row, 2),
+	    row_integer(page->removed, row, 3));
+	put_boolean(out, "removed", true);
+	put_end(out);
 }
 
 /* Both lists by seq. */
 static void
-add_rows(struct page *page, struct buf *out)
+put_rows(struct page *page, struct json_out *out)
 {
 	size_t i = 0, j = 0, removed = page->removed->count;
 
@@ -441,15 +468,15 @@ add_rows(struct page *page, struct buf *out)
 		    (i < page->rows->count && row_integer(page->rows, i, 3) < row_integer(page->removed, j, 3));
 
 		if (record_next)
-			add_record(page, i++, out);
+			put_record(page, i++, out);
 		else
-			add_removed(page, j++, out);
+			put_removed(page, j++, out);
 	}
 }
 
 struct problem *
 feed_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person, struct feed *feed,
-    struct buf *changes)
+    struct json_out *changes)
 {
 	struct problem *p;
 	struct cursor c;
@@ -466,7 +493,7 @@ feed_read(struct db *db, struct arena *a, const struct collections *set, const s
 		if ((p = find_window(&page)) != NULL ||
 		    (p = read_rows(&page)) != NULL)
 			return p;
-		add_rows(&page, changes);
+		put_rows(&page, changes);
 		c.seq = page.end;
 	}
 	feed->more = c.seq < person->seq;
@@ -478,22 +505,22 @@ feed_read(struct db *db, struct arena *a, const struct collections *set, const s
 }
 
 struct problem *
-feed_heads(struct db *db, struct arena *a, const struct person *person, struct buf *out)
+feed_heads(struct db *db, struct arena *a, const struct person *person, struct json_out *out)
 {
 	struct problem *p;
 	struct rows *rows;
-	const char *separator = "";
 
 	if ((p = db_run(db, a, SQL(HEADS), VALUES(value_text(person->user_id)), &rows)) != NULL)
 		return p;
-	buf_text(out, "{\"heads\":[");
+	put_array(out, "heads");
 	for (size_t i = 0; i < rows->count; i++) {
 		if (!policy_enters(person, row_text(rows, i, 0)))
 			continue;
-		buf_printf(out, "%s{\"space\":\"%s\",\"head\":\"%s.%s.%s\"}", separator, row_text(rows, i, 0), row_text(rows, i, 1),
-		    row_text(rows, i, 2), row_text(rows, i, 3));
-		separator = ",";
+		put_object(out, NULL);
+		put_text(out, "space", row_text(rows, i, 0));
+		put_text(out, "head", arena_printf(a, "%s.%s.%s", row_text(rows, i, 1), row_text(rows, i, 2), row_text(rows, i, 3)));
+		put_end(out);
 	}
-	buf_text(out, "]}");
+	put_end(out);
 	return NULL;
 }

@@ -149,11 +149,14 @@ add_line(struct export *ex, struct arena *a, struct buf *out, const struct recor
 static void
 add_object(struct export *ex, struct arena *a, struct buf *out, const struct record *r)
 {
+	struct json_out object;
+
 	buf_text(out, ex->count == 0 ? "\n" : ",\n");
+	json_out_start(&object, out);
 	if (ex->fields != NULL)
-		record_json_fields(a, out, r, ex->person, ex->names);
+		record_put_fields(a, &object, NULL, r, ex->person, ex->names);
 	else
-		record_json(out, r, ex->person);
+		record_put(&object, NULL, r, ex->person);
 }
 
 /* A record, unless it was shown before. */

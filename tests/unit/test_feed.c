@@ -39,10 +39,14 @@ static struct problem *
 pull(const struct person *person, struct feed *feed, const char **changes)
 {
 	struct buf b;
+	struct json_out out;
 	struct problem *p;
 
 	buf_init(&b, arena);
-	p = feed_read(db, arena, set, person, feed, &b);
+	json_out_start(&out, &b);
+	put_array(&out, NULL);
+	p = feed_read(db, arena, set, person, feed, &out);
+	put_end(&out);
 	*changes = b.text;
 	return p;
 }
