@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/crypto.h"
 #include "base/decimal.h"
@@ -585,23 +586,52 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	return NULL;
 }
 
+/* All of a file, in scratch. */
 static struct problem *
-read_file(struct reader *r, const char *path, struct collection *c)
+read_bytes(struct reader *r, struct arena *scratch, const char *path, char **text, size_t *length)
 {
-	struct problem *p;
-	struct json_object *tree;
-	char *text = arena_alloc(r->life, DEFINITION_BYTES_MAX + 1);
 	FILE *file = fopen(path, "re");
-	size_t length;
+	struct stat st;
+	bool whole;
 
 	if (file == NULL)
 		return mistake(r, "cannot be read: %s", strerror(errno));
-	length = fread(text, 1, DEFINITION_BYTES_MAX, file);
+	if (fstat(fileno(file), &st) != 0 || st.st_size > DEFINITION_BYTES_MAX) {
+		fclose(file);
+		return mistake(r, "is no file of at most %d bytes", DEFINITION_BYTES_MAX);
+	}
+	*length = (size_t)st.st_size;
+	*text = arena_alloc(scratch, *length + 1);
+	whole = fread(*text, 1, *length, file) == *length;
 	fclose(file);
-	if ((p = json_parse_object(r->life, text, length, &tree)) != NULL)
+	return whole ? NULL : mistake(r, "cannot be read whole");
+}
+
+static struct problem *
+parse_file(struct reader *r, struct arena *scratch, const char *path, struct collection *c)
+{
+	struct problem *p;
+	struct json_object *tree;
+	char *text;
+	size_t length;
+
+	if ((p = read_bytes(r, scratch, path, &text, &length)) != NULL)
+		return p;
+	if ((p = json_parse_object(scratch, text, length, &tree)) != NULL)
 		return as_mistake(r, p);
 	c->revision = 1;
 	return read_collection(r, tree, c);
+}
+
+/* What is read is taken over into life; the text and its tree end here, or each worker would keep them for good. */
+static struct problem *
+read_file(struct reader *r, const char *path, struct collection *c)
+{
+	struct arena *scratch = arena_new();
+	struct problem *p = parse_file(r, scratch, path, c);
+
+	arena_free(scratch);
+	return p;
 }
 
 static int
