@@ -612,8 +612,8 @@ parse_file(struct reader *r, struct arena *scratch, const char *path, struct col
 {
 	struct problem *p;
 	struct json_object *tree;
-	char *text;
-	size_t length;
+	char *text = NULL;
+	size_t length = 0;
 
 	if ((p = read_bytes(r, scratch, path, &text, &length)) != NULL)
 		return p;
