@@ -1,15 +1,15 @@
-// What opens beside the page, such as a record beside its list: who works by keyboard goes on there, and is back where they were when it
-// closes.  Nobody's focus falls to nowhere with a part that goes away.
+// What opens beside the page, such as a record beside its list.  For people who work by keyboard the focus goes there,
+// and comes back when it closes.  The focus is never lost with an element that goes away.
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
-/** Gives the focus back to an element, or to the page where that has gone. */
+/** Gives the focus back to an element, or to the page if the element has gone. */
 export function focusBack(before) {
 	const to = before?.isConnected && before !== document.body ? before : document.querySelector("main");
 	to?.focus({ preventScroll: true });
 }
 
-/** Properties of the element that is beside the page. */
+/** The properties of the element beside the page. */
 export function useBeside() {
 	const element = useRef(null), isInside = useRef(false);
 
@@ -22,13 +22,14 @@ export function useBeside() {
 				focusBack(before);
 		});
 	}, []);
-	// What had the focus in it may have been put in place of by something else.
+	// The element that had the focus may have been replaced.
 	useEffect(() => {
 		if (isInside.current && document.activeElement === document.body)
 			element.current.focus({ preventScroll: true });
 	});
-	return {
-		ref: element, tabIndex: -1, onFocusIn: () => { isInside.current = true; },
-		onFocusOut: ({ relatedTarget }) => { isInside.current = relatedTarget === null || element.current.contains(relatedTarget); },
+	const onFocusIn = () => { isInside.current = true; };
+	const onFocusOut = ({ relatedTarget }) => {
+		isInside.current = relatedTarget === null || element.current.contains(relatedTarget);
 	};
+	return { ref: element, tabIndex: -1, onFocusIn, onFocusOut };
 }

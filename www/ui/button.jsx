@@ -1,4 +1,4 @@
-// Buttons.  `busy` keeps the width and takes no second press.
+// Buttons.  busy: it keeps its width and ignores presses.
 
 import { Icon } from "./icon.jsx";
 
@@ -12,10 +12,16 @@ function pressOf({ busy, onClick }) {
 	return busy ? (event) => event.preventDefault() : onClick;
 }
 
-export function Button({ kind = "plain", icon, busy = false, disabled = false, type = "button", onClick, wide = false, small = false, class: more, children, ...rest }) {
+export function Button({
+	kind = "plain", icon, busy = false, disabled = false, type = "button", onClick, wide = false, small = false,
+	class: more, children, ...rest
+}) {
 	return (
-		<button type={type} class={namesOf(MARKS[kind], wide && "wide", small && "small", busy && "busy", more)} disabled={disabled}
-			aria-busy={busy ? "true" : undefined} onClick={pressOf({ busy, onClick })} {...rest}>
+		<button
+			type={type} disabled={disabled}
+			class={namesOf(MARKS[kind], wide && "wide", small && "small", busy && "busy", more)}
+			aria-busy={busy ? "true" : undefined} onClick={pressOf({ busy, onClick })} {...rest}
+		>
 			{icon && <Icon name={icon} size={small ? 16 : 20} />}
 			{children !== undefined && <span class="button-words">{children}</span>}
 			{busy && <span class="spinner" aria-hidden="true" />}
@@ -23,11 +29,17 @@ export function Button({ kind = "plain", icon, busy = false, disabled = false, t
 	);
 }
 
-/** A button of an icon alone; its label is its name and its tip. */
-export function IconButton({ icon, label, kind = "quiet", busy = false, disabled = false, type = "button", onClick, size = 20, class: more, ...rest }) {
+/** A button with only an icon; the label is its accessible name and its tooltip. */
+export function IconButton({
+	icon, label, kind = "quiet", busy = false, disabled = false, type = "button", onClick, size = 20, class: more,
+	...rest
+}) {
 	return (
-		<button type={type} class={namesOf(MARKS[kind], "round", busy && "busy", more)} disabled={disabled} aria-label={label} title={label}
-			aria-busy={busy ? "true" : undefined} onClick={pressOf({ busy, onClick })} {...rest}>
+		<button
+			type={type} class={namesOf(MARKS[kind], "round", busy && "busy", more)} disabled={disabled}
+			aria-label={label} title={label} aria-busy={busy ? "true" : undefined}
+			onClick={pressOf({ busy, onClick })} {...rest}
+		>
 			<Icon name={icon} size={size} />
 			{busy && <span class="spinner" aria-hidden="true" />}
 		</button>

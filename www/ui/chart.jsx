@@ -1,10 +1,10 @@
-// A chart of few lines or bars by uPlot, which is loaded when the first one is shown, and behind it a table of the same figures: for the
-// keyboard, for screen readers, and for whoever wants to read them off.  The colours are those of the tokens.
+// A chart of a few lines or bars by uPlot, which is loaded when the first chart is shown.  Below it is a table of the
+// same figures, for keyboard and screen readers, and for exact values.  The colours are those of the tokens.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatNumber } from "./format.js";
 
-const HEIGHT = 220; // px
+const HEIGHT = 220, LABEL = 64; // pixels of the chart, and of a label along its bottom
 
 function colour(name) {
 	return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -16,31 +16,77 @@ function toneOf(series, at) {
 	return colour(TONES[series.tone ?? (at === 0 ? "plain" : "quiet")]);
 }
 
-// Bars that stand over each other share a place: the first is the whole, the next a part of it.
+function axesOf(labels, width) {
+	const axis = {
+		font: `12px ${getComputedStyle(document.body).fontFamily}`, stroke: colour("--ink-3"),
+		grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false },
+	};
+	const each = Math.ceil(labels.length / Math.max(1, Math.floor(width / LABEL)));
+	const bottom = {
+		...axis, grid: { show: false },
+		splits: () => labels.map((_, at) => at),
+		values: (_, splits) => splits.map((at) => (at % each === 0 ? labels[at] : "")),
+	};
+	return [bottom, { ...axis, size: 44 }];
+}
+
+// Bars of several series stand in one place, over each other: the first is the whole, the next are parts of it.
+function seriesOf(series, labels, bars) {
+	const points = { show: !bars && labels.length < 40 };
+	return series.map((one, at) => ({
+		label: one.label, stroke: toneOf(one, at), fill: bars ? toneOf(one, at) : undefined,
+		width: bars ? 0 : 2, paths: bars, points,
+	}));
+}
+
 function optionsOf({ uPlot, kind, labels, series, width, onPoint }) {
-	const font = `12px ${getComputedStyle(document.body).fontFamily}`;
-	const axis = { font, stroke: colour("--ink-3"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
 	const bars = kind === "bars" ? uPlot.paths.bars({ size: [0.7, 56] }) : undefined;
 	return {
-		width, height: HEIGHT, legend: { show: false }, cursor: { drag: { x: false, y: false }, points: { show: kind !== "bars" } },
-		scales: { x: { time: false, range: () => [-0.6, labels.length - 0.4] }, y: { range: (_, low, high) => [Math.min(0, low), Math.max(1, high) * 1.08] } },
-		axes: [
-			{ ...axis, grid: { show: false }, splits: () => labels.map((_, at) => at), values: (_, splits) => splits.map((at) => (at % Math.ceil(labels.length / Math.max(1, Math.floor(width / 64))) === 0 ? labels[at] : "")) },
-			{ ...axis, size: 44 },
-		],
-		series: [{}, ...series.map((one, at) => ({ label: one.label, stroke: toneOf(one, at), fill: kind === "bars" ? toneOf(one, at) : undefined, width: kind === "bars" ? 0 : 2, paths: bars, points: { show: kind !== "bars" && labels.length < 40 } }))],
+		width, height: HEIGHT, legend: { show: false },
+		cursor: { drag: { x: false, y: false }, points: { show: !bars } },
+		scales: {
+			x: { time: false, range: () => [-0.6, labels.length - 0.4] },
+			y: { range: (_, low, high) => [Math.min(0, low), Math.max(1, high) * 1.08] },
+		},
+		axes: axesOf(labels, width),
+		series: [{}, ...seriesOf(series, labels, bars)],
 		hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
 	};
+}
+
+function valueText({ values, digits = 0 }, at) {
+	return values[at] === null || values[at] === undefined ? "–" : formatNumber(values[at], digits);
 }
 
 function Values({ title, labels, series }) {
 	return (
 		<table class="chart-table">
 			<caption class="unseen">{title}</caption>
-			<thead><tr><td />{series.map((one) => <th key={one.label} scope="col">{one.label}</th>)}</tr></thead>
-			<tbody>{labels.map((label, at) => <tr key={at}><th scope="row">{label}</th>{series.map((one) => <td key={one.label}>{one.values[at] === null || one.values[at] === undefined ? "–" : formatNumber(one.values[at], one.digits ?? 0)}</td>)}</tr>)}</tbody>
+			<thead>
+				<tr>
+					<td />
+					{series.map((one) => <th key={one.label} scope="col">{one.label}</th>)}
+				</tr>
+			</thead>
+			<tbody>
+				{labels.map((label, at) => (
+					<tr key={at}>
+						<th scope="row">{label}</th>
+						{series.map((one) => <td key={one.label}>{valueText(one, at)}</td>)}
+					</tr>
+				))}
+			</tbody>
 		</table>
 	);
+}
+
+// What is written above the chart: the names of the series, or their values where the pointer is.
+function headWords(series, labels, point) {
+	if (point === null || !labels[point])
+		return series.map((one) => one.label).join(", ");
+	const valueOf = ({ label, values, digits }) =>
+		`${formatNumber(values[point] ?? 0, digits ?? 0)} ${label.toLowerCase()}`;
+	return `${labels[point]}: ${series.map(valueOf).join(", ")}`;
 }
 
 /** kind: "bars" or "lines".  labels: words along the bottom.  series: [{label, values, tone, digits}]. */
@@ -55,11 +101,15 @@ export function Chart({ title, kind = "lines", labels, series }) {
 	const scheme = useScheme();
 	useEffect(() => {
 		let plot = null, gone = false;
+		const draw = ({ default: uPlot }) => {
+			if (gone)
+				return;
+			const options = optionsOf({ uPlot, kind, labels, series, width, onPoint: setPoint });
+			const data = [labels.map((_, at) => at), ...series.map((one) => one.values)];
+			plot = new uPlot(options, data, place.current);
+		};
 		if (width > 0)
-			import("uplot").then(({ default: uPlot }) => {
-				if (!gone)
-					plot = new uPlot(optionsOf({ uPlot, kind, labels, series, width, onPoint: setPoint }), [labels.map((_, at) => at), ...series.map((one) => one.values)], place.current);
-			});
+			import("uplot").then(draw);
 		return () => {
 			gone = true;
 			plot?.destroy();
@@ -69,15 +119,21 @@ export function Chart({ title, kind = "lines", labels, series }) {
 		<figure class="chart">
 			<figcaption class="chart-head">
 				<span class="chart-title">{title}</span>
-				<span class="chart-point" aria-hidden="true">{point === null || !labels[point] ? series.map((one) => one.label).join(", ") : `${labels[point]}: ${series.map((one) => `${formatNumber(one.values[point] ?? 0, one.digits ?? 0)} ${one.label.toLowerCase()}`).join(", ")}`}</span>
+				<span class="chart-point" aria-hidden="true">{headWords(series, labels, point)}</span>
 			</figcaption>
-			<div class="chart-plot" ref={place} aria-hidden="true" style={{ minBlockSize: `${HEIGHT}px` }} />
-			<details class="chart-values"><summary>As a table</summary><Values title={title} labels={labels} series={series} /></details>
+			<div
+				class="chart-plot" ref={place} aria-hidden="true"
+				style={{ minBlockSize: `${HEIGHT}px` }}
+			/>
+			<details class="chart-values">
+				<summary>As a table</summary>
+				<Values title={title} labels={labels} series={series} />
+			</details>
 		</figure>
 	);
 }
 
-// Drawn anew when the theme changes: a canvas knows no tokens.
+// A text that changes with the theme.  The canvas is then drawn again, because it does not follow the tokens by itself.
 function useScheme() {
 	const [scheme, setScheme] = useState("");
 	useEffect(() => {

@@ -1,16 +1,22 @@
-// Inputs for one of several: a list that drops down, segments side by side, a switch.  options are [value, label].
+// Inputs for one of several values: a drop-down list, segments side by side, a switch.  options are [value, label].
 
 import { useId } from "preact/hooks";
 import { useControl, useGroup } from "./field.jsx";
 import { Icon } from "./icon.jsx";
 
-/** empty: what stands for no choice; left out, one must be made. */
+/** empty: the words for no choice; without it one has to be chosen. */
 export function Select({ value, onInput, options, name, id, label, disabled, empty }) {
 	const known = options.some(([one]) => one === value);
+	const choose = (event) => onInput(event.currentTarget.value === "" ? null : event.currentTarget.value);
 	return (
 		<div class="select">
-			<select class="input" {...useControl({ id, name, disabled, label })} value={value ?? ""} onChange={(event) => onInput(event.currentTarget.value === "" ? null : event.currentTarget.value)}>
-				{(empty !== undefined || value === null || value === undefined) && <option value="">{empty ?? "Choose…"}</option>}
+			<select
+				class="input" {...useControl({ id, name, disabled, label })} value={value ?? ""}
+				onChange={choose}
+			>
+				{(empty !== undefined || value === null || value === undefined) && (
+					<option value="">{empty ?? "Choose…"}</option>
+				)}
 				{value && !known && <option value={value}>{value}</option>}
 				{options.map(([one, words]) => <option key={one} value={one}>{words}</option>)}
 			</select>
@@ -19,7 +25,7 @@ export function Select({ value, onInput, options, name, id, label, disabled, emp
 	);
 }
 
-/** emptiable: pressing the chosen one lets it go. */
+/** emptiable: a press on the chosen one takes the choice back.  fit: only as wide as its words. */
 export function Segments({ value, onInput, options, name, label, disabled, emptiable = false, fit = false }) {
 	const own = useId();
 	const drop = (one) => (event) => {
@@ -32,7 +38,10 @@ export function Segments({ value, onInput, options, name, label, disabled, empti
 		<div class={fit ? "segments fit" : "segments"} role="radiogroup" {...useGroup({ label })}>
 			{options.map(([one, words]) => (
 				<label key={one} class="segment" data-on={one === value ? "true" : undefined}>
-					<input type="radio" name={name ?? own} value={one} checked={one === value} disabled={disabled} onChange={() => onInput(one)} onClick={drop(one)} />
+					<input
+						type="radio" name={name ?? own} value={one} checked={one === value}
+						disabled={disabled} onChange={() => onInput(one)} onClick={drop(one)}
+					/>
 					<span>{words}</span>
 				</label>
 			))}
@@ -43,7 +52,10 @@ export function Segments({ value, onInput, options, name, label, disabled, empti
 export function Toggle({ value, onInput, name, id, label, disabled }) {
 	return (
 		<span class="toggle">
-			<input type="checkbox" role="switch" {...useControl({ id, name, disabled, label })} checked={value === true} onChange={(event) => onInput(event.currentTarget.checked)} />
+			<input
+				type="checkbox" role="switch" {...useControl({ id, name, disabled, label })}
+				checked={value === true} onChange={(event) => onInput(event.currentTarget.checked)}
+			/>
 			<span class="toggle-track" aria-hidden="true" />
 		</span>
 	);
@@ -53,7 +65,10 @@ export function Toggle({ value, onInput, name, id, label, disabled }) {
 export function Check({ value, onInput, name, disabled, children }) {
 	return (
 		<label class="check">
-			<input type="checkbox" name={name} checked={value === true} disabled={disabled} onChange={(event) => onInput(event.currentTarget.checked)} />
+			<input
+				type="checkbox" name={name} checked={value === true} disabled={disabled}
+				onChange={(event) => onInput(event.currentTarget.checked)}
+			/>
 			<span>{children}</span>
 		</label>
 	);

@@ -1,4 +1,5 @@
-// Days to choose from: a strip of a week, and a month.  marks: date → 0..1, shown as a bar or a tint, never alone: the label says it too.
+// Days to choose from: a strip of a week, and a month.  marks: date → 0..1, shown as a bar or a tint; the label tells
+// the same in words.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./button.jsx";
@@ -13,15 +14,22 @@ function moveBy(event) {
 }
 
 function Day({ date, value, today, mark = 0, words, isOther, onInput, children }) {
+	const name = formatDate(date, { weekday: "long", day: "numeric", month: "long" });
 	return (
-		<button type="button" class="day" aria-pressed={date === value ? "true" : "false"} aria-current={date === today ? "date" : undefined} data-other={isOther ? "true" : undefined} tabIndex={date === value ? 0 : -1}
-			aria-label={[formatDate(date, { weekday: "long", day: "numeric", month: "long" }), words].filter(Boolean).join(", ")} style={{ "--mark": mark }} data-marked={mark > 0 ? "true" : undefined} onClick={() => onInput(date)}>
+		<button
+			type="button" class="day" aria-label={words ? `${name}, ${words}` : name}
+			aria-pressed={date === value ? "true" : "false"}
+			aria-current={date === today ? "date" : undefined}
+			tabIndex={date === value ? 0 : -1} style={{ "--mark": mark }}
+			data-other={isOther ? "true" : undefined} data-marked={mark > 0 ? "true" : undefined}
+			onClick={() => onInput(date)}
+		>
 			{children}
 		</button>
 	);
 }
 
-// The arrows move the day that is chosen, and the focus with it.
+// The arrow keys move the chosen day, and the focus with it.
 function useArrows(value, onInput) {
 	const ref = useRef(null), moved = useRef(false);
 	useLayoutEffect(() => {
@@ -40,15 +48,23 @@ function useArrows(value, onInput) {
 	return { ref, onKeyDown };
 }
 
-/** The week of a day.  today: the date that is today where it counts; wordsOf(date): what to say of it. */
-export function DateStrip({ value, onInput, marks = {}, weekStart = "monday", today = dayIn(ownZone(), Date.now()), wordsOf = () => "" }) {
+/** The week of a day.  today: the date of today in the place that counts.  wordsOf(date): what a screen reader adds. */
+export function DateStrip({
+	value, onInput, marks = {}, weekStart = "monday", today = dayIn(ownZone(), Date.now()), wordsOf = () => "",
+}) {
 	const first = weekOf(value, isSunday(weekStart));
 	return (
-		<div class="strip" role="group" aria-label={`Week of ${formatDate(first)}`} {...useArrows(value, onInput)}>
+		<div
+			class="strip" role="group" aria-label={`Week of ${formatDate(first)}`}
+			{...useArrows(value, onInput)}
+		>
 			<IconButton icon="back" label="Week before" onClick={() => onInput(addDays(value, -7))} />
 			<div class="strip-days">
 				{Array.from({ length: 7 }, (_, at) => addDays(first, at)).map((date) => (
-					<Day key={date} date={date} value={value} today={today} mark={marks[date]} words={wordsOf(date)} onInput={onInput}>
+					<Day
+						key={date} date={date} value={value} today={today} mark={marks[date]}
+						words={wordsOf(date)} onInput={onInput}
+					>
 						<small>{formatDate(date, { weekday: "short" })}</small>
 						<b>{formatDate(date, { day: "numeric" })}</b>
 						<i aria-hidden="true" />
@@ -65,22 +81,41 @@ function monthBefore(date, by) {
 	return new Date(Date.UTC(year, month - 1 + by, 1)).toISOString().slice(0, 10);
 }
 
-export function MonthPicker({ value, onInput, marks = {}, weekStart = "monday", today = dayIn(ownZone(), Date.now()), wordsOf = () => "" }) {
-	const month = value.slice(0, 7);
+// The days of a month in whole weeks.
+function daysOf(month, weekStart) {
 	const first = weekOf(month + "-01", isSunday(weekStart));
 	const days = Array.from({ length: 42 }, (_, at) => addDays(first, at));
-	const weeks = days.slice(35).some((date) => date.startsWith(month)) ? 6 : days.slice(28).some((date) => date.startsWith(month)) ? 5 : 4;
+	const last = days.findLastIndex((date) => date.startsWith(month));
+	return days.slice(0, Math.ceil((last + 1) / 7) * 7);
+}
+
+export function MonthPicker({
+	value, onInput, marks = {}, weekStart = "monday", today = dayIn(ownZone(), Date.now()), wordsOf = () => "",
+}) {
+	const month = value.slice(0, 7);
+	const days = daysOf(month, weekStart);
+	const move = (by) => onInput(monthBefore(value, by));
 	return (
 		<div class="month" role="group" aria-label={formatMonth(month)} {...useArrows(value, onInput)}>
 			<div class="month-head">
-				<IconButton icon="back" label="Month before" onClick={() => onInput(monthBefore(value, -1))} />
+				<IconButton icon="back" label="Month before" onClick={() => move(-1)} />
 				<strong>{formatMonth(month)}</strong>
-				<IconButton icon="forward" label="Month after" onClick={() => onInput(monthBefore(value, 1))} />
+				<IconButton icon="forward" label="Month after" onClick={() => move(1)} />
 			</div>
 			<div class="month-days">
-				{days.slice(0, 7).map((date) => <small key={date} aria-hidden="true">{formatDate(date, { weekday: "short" })}</small>)}
-				{days.slice(0, weeks * 7).map((date) => (
-					<Day key={date} date={date} value={value} today={today} mark={marks[date]} words={wordsOf(date)} isOther={!date.startsWith(month)} onInput={onInput}>
+				{days
+					.slice(0, 7)
+					.map((date) => (
+						<small key={date} aria-hidden="true">
+							{formatDate(date, { weekday: "short" })}
+						</small>
+					))}
+				{days.map((date) => (
+					<Day
+						key={date} date={date} value={value} today={today} mark={marks[date]}
+						words={wordsOf(date)} isOther={!date.startsWith(month)}
+						onInput={onInput}
+					>
 						<b>{formatDate(date, { day: "numeric" })}</b>
 						<i aria-hidden="true" />
 					</Day>

@@ -10,7 +10,10 @@ export function Dialog({ title, children, actions, onClose = () => {} }) {
 	const id = useId();
 	return createPortal(
 		<div class="veil middle">
-			<section class="dialog" role="alertdialog" aria-modal="true" aria-labelledby={id} aria-describedby={id + "-text"} tabindex={-1} data-focus>
+			<section
+				class="dialog" role="alertdialog" aria-modal="true" aria-labelledby={id}
+				aria-describedby={id + "-text"} tabindex={-1} data-focus
+			>
 				<h2 id={id} dir="auto">{title}</h2>
 				<div id={id + "-text"} class="dialog-text">{children}</div>
 				<footer class="dialog-foot">{actions}</footer>
@@ -18,7 +21,7 @@ export function Dialog({ title, children, actions, onClose = () => {} }) {
 		</div>, host);
 }
 
-/** Settles with true when the person says so.  action: the verb on the button. */
+/** Resolves to whether the person agrees.  action: the verb on the button. */
 export function confirm({ title, text, action, cancel = "Cancel", danger = false }) {
 	return new Promise((resolve) => {
 		const root = document.createElement("div");
@@ -29,7 +32,9 @@ export function confirm({ title, text, action, cancel = "Cancel", danger = false
 		render(
 			<Dialog title={title} onClose={() => answer(false)} actions={[
 				<Button key="cancel" onClick={() => answer(false)}>{cancel}</Button>,
-				<Button key="action" kind={danger ? "danger" : "primary"} onClick={() => answer(true)}>{action}</Button>,
+				<Button key="action" kind={danger ? "danger" : "primary"} onClick={() => answer(true)}>
+					{action}
+				</Button>,
 			]}>
 				<p>{text}</p>
 			</Dialog>, root);

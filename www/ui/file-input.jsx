@@ -1,5 +1,5 @@
-// An input for a photo or a receipt: taken with the camera or chosen, kept at once by `add` (which answers the name it is known by), shown
-// from `read`.
+// An input for a photo or a receipt, taken with the camera or chosen.  It is stored at once by add(blob), which
+// resolves to its name, and shown from read(name).
 
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
@@ -8,17 +8,21 @@ import { useGroup } from "./field.jsx";
 import { Icon } from "./icon.jsx";
 
 const TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf";
-const MOST = 10 * 1024 * 1024; // bytes, unless the server is set otherwise
+const MOST = 10 * 1024 * 1024; // bytes; the server's own limit may be another
 
-/** What a form is told of files that are on their way into it: a promise each, and what to do with its name when it is there. */
+/**
+ * Tells a form of a file that is being stored: (promise, use).  The promise resolves to its name; use(name) takes it.
+ */
 export const FilesComing = createContext((promise, use) => promise.then(use, () => {}));
 
-/** For a form that is sent by act(): {coming: what <FilesComing.Provider> is given, wait(): whether act has to wait for files, and is called
- * by itself once they are there, forget(): those on their way are not wanted any more, isWaiting}.  A file that does not come leaves the
- * form as it is. */
+/**
+ * For a form that is sent by act(): {coming, wait, forget, isWaiting}.  coming: the value for <FilesComing.Provider>.
+ * wait(): whether files are still being stored; then act is called once they are there.  forget(): those files are no
+ * longer wanted.  If a file cannot be stored, act is not called.
+ */
 export function useFilesFirst(act) {
 	const [count, setCount] = useState(0), [isWaiting, setWaiting] = useState(false);
-	const round = useRef(0); // files of an earlier one are not wanted
+	const round = useRef(0); // files of an earlier round are no longer wanted
 	useEffect(() => {
 		if (!isWaiting || count > 0)
 			return;
@@ -34,7 +38,8 @@ export function useFilesFirst(act) {
 		coming(promise, use) {
 			const mine = round.current;
 			setCount((before) => before + 1);
-			promise.then((name) => mine === round.current && use(name), () => setWaiting(false)).then(() => setCount((before) => before - 1));
+			promise.then((name) => mine === round.current && use(name), () => setWaiting(false))
+				.then(() => setCount((before) => before - 1));
 		},
 		forget() {
 			round.current += 1;
@@ -43,21 +48,25 @@ export function useFilesFirst(act) {
 	};
 }
 
-/** The address of a file for <img>, with what went wrong: {url, type, problem}. */
+const AWAY = "It can be seen when the server can be reached.";
+
+/** The address of a file for <img>, or what went wrong: {url, type, problem}. */
 export function useFile(value, read) {
 	const [file, setFile] = useState({});
 	useEffect(() => {
 		let url = null, isGone = false;
+		const show = (blob) => {
+			url = isGone ? null : URL.createObjectURL(blob);
+			if (url)
+				setFile({ url, type: blob.type });
+		};
+		const fail = (error) => {
+			if (!isGone)
+				setFile({ problem: error.status === 0 ? AWAY : "It cannot be shown." });
+		};
 		setFile({});
 		if (value)
-			read(value).then((blob) => {
-				url = isGone ? null : URL.createObjectURL(blob);
-				if (url)
-					setFile({ url, type: blob.type });
-			}, (error) => {
-				if (!isGone)
-					setFile({ problem: error.status === 0 ? "It can be seen when the server can be reached." : "It cannot be shown." });
-			});
+			read(value).then(show, fail);
 		return () => {
 			isGone = true;
 			if (url)
@@ -76,17 +85,30 @@ export function FileView({ value, read, label }) {
 	if (!url)
 		return <div class="file-space" aria-hidden="true" />;
 	if (type?.startsWith("image/") && !isBroken)
-		return <a class="file-photo" href={url} target="_blank" rel="noopener"><img src={url} alt={label} onError={() => setBroken(true)} /></a>;
+		return (
+			<a class="file-photo" href={url} target="_blank" rel="noopener">
+				<img src={url} alt={label} onError={() => setBroken(true)} />
+			</a>
+		);
 	return <a class="file-line" href={url} target="_blank" rel="noopener"><Icon name="file" /> Open the file</a>;
 }
 
 function Pick({ words, icon, camera, disabled, onFile }) {
+	const pick = (event) => {
+		const [file] = event.currentTarget.files;
+		event.currentTarget.value = "";
+		if (file)
+			onFile(file);
+	};
 	return (
 		<label class={disabled ? "button file-pick off" : "button file-pick"}>
 			<Icon name={icon} />
 			<span>{words}</span>
-			<input type="file" accept={camera ? "image/*" : TYPES} capture={camera ? "environment" : undefined} disabled={disabled}
-				onChange={(event) => { const [file] = event.currentTarget.files; event.currentTarget.value = ""; if (file) onFile(file); }} />
+			<input
+				type="file" accept={camera ? "image/*" : TYPES}
+				capture={camera ? "environment" : undefined}
+				disabled={disabled} onChange={pick}
+			/>
 		</label>
 	);
 }
@@ -96,12 +118,13 @@ export function FileInput({ value, onInput, add, read, label, name, disabled }) 
 	const group = useGroup({ label }), coming = useContext(FilesComing);
 
 	function take(file) {
+		const settle = (problem) => setState({ busy: false, problem });
 		if (file.size > MOST)
-			return setState({ busy: false, problem: `This file has ${(file.size / 1048576).toFixed(1)} MB; 10 MB are the most.` });
+			return settle(`This file has ${(file.size / 1048576).toFixed(1)} MB; 10 MB are the most.`);
 		const kept = add(file);
 		setState({ busy: true, problem: null });
 		coming(kept, onInput);
-		kept.then(() => setState({ busy: false, problem: null }), (error) => setState({ busy: false, problem: `This device could not keep it: ${error.message}` }));
+		kept.then(() => settle(null), (error) => settle(`This device could not keep it: ${error.message}`));
 	}
 
 	return (
@@ -109,9 +132,16 @@ export function FileInput({ value, onInput, add, read, label, name, disabled }) 
 			{value && <FileView value={value} read={read} label={label ?? "Photo"} />}
 			{!disabled && (
 				<div class="file-acts" aria-busy={state.busy ? "true" : undefined}>
-					<Pick words={value ? "New photo" : "Take a photo"} icon="camera" camera onFile={take} disabled={state.busy} />
+					<Pick
+						words={value ? "New photo" : "Take a photo"} icon="camera" camera
+						onFile={take} disabled={state.busy}
+					/>
 					<Pick words="Choose a file" icon="upload" onFile={take} disabled={state.busy} />
-					{value && <Button kind="quiet" icon="trash" onClick={() => onInput(null)}>Remove</Button>}
+					{value && (
+						<Button kind="quiet" icon="trash" onClick={() => onInput(null)}>
+							Remove
+						</Button>
+					)}
 				</div>
 			)}
 			{state.problem && <p class="field-problem" role="alert">{state.problem}</p>}

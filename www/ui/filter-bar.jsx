@@ -1,10 +1,10 @@
-// Filters as chips that combine, with counts, a search beside them, and a way to clear all of it.
+// Filters as chips with counts, a search, and a button that clears all of it.
 
 import { Icon } from "./icon.jsx";
 import { useId } from "preact/hooks";
 import { formatNumber } from "./format.js";
 
-/** filters: [{key, label, count, on, onToggle}].  query and onQuery: left out, there is no search. */
+/** filters: [{key, label, count, on, onToggle}].  query, onQuery: of the search; without onQuery there is none. */
 export function FilterBar({ filters = [], query, onQuery, onClear, placeholder = "Search", label = "Search" }) {
 	const id = useId();
 	const isOn = Boolean(query) || filters.some((filter) => filter.on);
@@ -14,17 +14,32 @@ export function FilterBar({ filters = [], query, onQuery, onClear, placeholder =
 				<span class="filter-search">
 					<Icon name="search" size={16} />
 					<label class="unseen" for={id}>{label}</label>
-					<input id={id} class="input" type="search" data-search value={query ?? ""} placeholder={placeholder} autocomplete="off" spellcheck={false} enterkeyhint="search"
-						onInput={(event) => onQuery(event.currentTarget.value)} />
+					<input
+						id={id} class="input" type="search" data-search value={query ?? ""}
+						placeholder={placeholder} autocomplete="off" spellcheck={false}
+						enterkeyhint="search"
+						onInput={(event) => onQuery(event.currentTarget.value)}
+					/>
 				</span>
 			)}
 			<div class="filter-chips">
 				{filters.map(({ key, label: words, count, on, onToggle }) => (
-					<button key={key} type="button" class="filter-chip" aria-pressed={Boolean(on)} onClick={onToggle}>
-						<bdi>{words}</bdi>{count !== undefined && <span class="filter-count">{formatNumber(count)}</span>}
+					<button
+						key={key} type="button" class="filter-chip" aria-pressed={Boolean(on)}
+						onClick={onToggle}
+					>
+						<bdi>{words}</bdi>
+						{count !== undefined && (
+							<span class="filter-count">{formatNumber(count)}</span>
+						)}
 					</button>
 				))}
-				{isOn && onClear && <button type="button" class="filter-clear" onClick={onClear}><Icon name="close" size={16} />Clear</button>}
+				{isOn && onClear && (
+					<button type="button" class="filter-clear" onClick={onClear}>
+						<Icon name="close" size={16} />
+						Clear
+					</button>
+				)}
 			</div>
 		</div>
 	);

@@ -1,5 +1,5 @@
-// Values as people read them: dates, clocks, spans, numbers, amounts, in the person's locale.  A zone says whose clock; without one it is
-// this device's.  No document.
+// Values as people read them: dates, times, durations, numbers, amounts, in the person's locale.  Without a zone, times
+// are those of this device.  No document.
 
 import { addDays, dayIn, isZone, ownZone } from "./zone.js";
 
@@ -8,12 +8,12 @@ let tongue = browsersOwn();
 
 let clock = Date.now;
 
-/** What moment it is, where the device's clock is not to be trusted. */
+/** Sets the clock that tells what time it is now; the device's own may be wrong. */
 export function setClock(now) {
 	clock = now;
 }
 
-// Not every browser names a language that Intl takes: on a system without one it may be "C".
+// Not every browser names a language that Intl knows: on a system without a language it may be "C".
 function browsersOwn() {
 	try {
 		return Intl.getCanonicalLocales(globalThis.navigator?.language || [])[0];
@@ -22,7 +22,7 @@ function browsersOwn() {
 	}
 }
 
-/** Another locale than the browser's, or undefined for that. */
+/** Sets a locale; undefined: that of the browser. */
 export function setLocale(name) {
 	tongue = name ?? browsersOwn();
 	made.clear();
@@ -41,7 +41,7 @@ function formatter(kind, options) {
 	return found;
 }
 
-// Dates here are of one calendar, whatever a locale is used to: a grid of days and a picker beside them count in it too.
+// Dates are always of the Gregorian calendar, whatever the locale's own is: the grids and pickers of days use it too.
 function dates(options) {
 	return formatter(Intl.DateTimeFormat, { calendar: "gregory", ...options });
 }
@@ -52,7 +52,10 @@ function zoneOr(zone) {
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/, TIME = /^\d{2}:\d{2}(?::\d{2})?$/;
 
-/** "2026-11-21" or an instant (text or ms) → "Sat, 21 Nov", with the year when it is not this one.  Other Intl options say other forms. */
+/**
+ * "2026-11-21" or an instant (text or ms) → "Sat, 21 Nov", with the year if it is not this one.  Options of Intl give
+ * other forms.
+ */
 export function formatDate(value, { zone, now = clock(), ...options } = {}) {
 	const isDate = DATE.test(value);
 	const moment = isDate ? new Date(value + "T12:00:00Z") : new Date(value);
@@ -61,8 +64,8 @@ export function formatDate(value, { zone, now = clock(), ...options } = {}) {
 	const timeZone = isDate ? "UTC" : zoneOr(zone);
 	const day = isDate ? value : dayIn(timeZone, moment);
 	const isThisYear = day.slice(0, 4) === dayIn(zoneOr(zone), now).slice(0, 4);
-	const form = Object.keys(options).length > 0 ? options : { weekday: "short", day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) };
-	return dates({ timeZone, ...form }).format(moment);
+	const usual = { weekday: "short", day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) };
+	return dates({ timeZone, ...(Object.keys(options).length > 0 ? options : usual) }).format(moment);
 }
 
 /** "today", "yesterday", "tomorrow", else the date. */
@@ -79,15 +82,21 @@ export function formatMonth(month) {
 	return formatDate(month + "-01", { month: "long", year: "numeric" });
 }
 
-/** An instant as a clock, "08:34"; or a time of day, "08:34:05", as the locale writes it. */
+const CLOCK = { hour: "2-digit", minute: "2-digit" };
+
+/** An instant as a time, "08:34"; or a time of day, "08:34:05", as the locale writes it. */
 export function formatTime(value, zone) {
-	if (TIME.test(value))
-		return dates({ timeZone: "UTC", hour: "2-digit", minute: "2-digit", ...(value.length > 5 && !value.endsWith(":00") ? { second: "2-digit" } : {}) }).format(new Date(`2000-01-01T${value}Z`));
+	if (TIME.test(value)) {
+		const seconds = value.length > 5 && !value.endsWith(":00") ? { second: "2-digit" } : {};
+		return dates({ timeZone: "UTC", ...CLOCK, ...seconds }).format(new Date(`2000-01-01T${value}Z`));
+	}
 	const moment = new Date(value);
-	return Number.isNaN(moment.getTime()) ? String(value) : dates({ timeZone: zoneOr(zone), hour: "2-digit", minute: "2-digit" }).format(moment);
+	if (Number.isNaN(moment.getTime()))
+		return String(value);
+	return dates({ timeZone: zoneOr(zone), ...CLOCK }).format(moment);
 }
 
-/** An instant: the clock today, day and clock otherwise. */
+/** An instant: today the time, else day and time. */
 export function formatInstant(value, { zone, now = clock() } = {}) {
 	const moment = new Date(value);
 	if (Number.isNaN(moment.getTime()))
@@ -95,15 +104,18 @@ export function formatInstant(value, { zone, now = clock() } = {}) {
 	const timeZone = zoneOr(zone), [day, today] = [dayIn(timeZone, moment), dayIn(timeZone, now)];
 	if (day === today)
 		return formatTime(value, zone);
-	return dates({ timeZone, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" }) }).format(moment);
+	const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" };
+	return dates({ timeZone, day: "numeric", month: "short", ...CLOCK, ...year }).format(moment);
 }
 
-/** "just now", "2 min ago" under an hour, the clock today, the day otherwise. */
+/** "just now", within an hour "2 min ago", today the time, else day and time. */
 export function formatAgo(value, { zone, now = clock() } = {}) {
 	const seconds = Math.round((now - new Date(value).getTime()) / 1000);
 	if (seconds < 45)
 		return "just now";
-	return seconds < 3600 ? `${Math.max(1, Math.round(seconds / 60))} min ago` : formatInstant(value, { zone, now });
+	if (seconds < 3600)
+		return `${Math.max(1, Math.round(seconds / 60))} min ago`;
+	return formatInstant(value, { zone, now });
 }
 
 /** Seconds → "7:30"; under a minute "0:00:12". */
@@ -115,7 +127,8 @@ export function formatDuration(seconds) {
 }
 
 export function formatNumber(number, digits = 0) {
-	return formatter(Intl.NumberFormat, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(number);
+	const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+	return formatter(Intl.NumberFormat, options).format(number);
 }
 
 /** Cents with their currency. */
@@ -127,14 +140,17 @@ export function formatMoney(cents, currency) {
 
 /** Metres: "42 m", "1.2 km". */
 export function formatDistance(metres) {
-	return metres < 1000 ? `${formatNumber(Math.round(metres))} m` : `${formatNumber(metres / 1000, metres < 10_000 ? 1 : 0)} km`;
+	if (metres < 1000)
+		return `${formatNumber(Math.round(metres))} m`;
+	return `${formatNumber(metres / 1000, metres < 10_000 ? 1 : 0)} km`;
 }
 
 export function formatPlace({ lat, lng, accuracy }) {
-	return `${lat.toFixed(5)}, ${lng.toFixed(5)}${accuracy === undefined ? "" : ` (±${formatNumber(accuracy)} m)`}`;
+	const within = accuracy === undefined ? "" : ` (±${formatNumber(accuracy)} m)`;
+	return `${lat.toFixed(5)}, ${lng.toFixed(5)}${within}`;
 }
 
-/** "mustDo" → "must do": words from a name of ours. */
+/** The words of a name in camel case: "mustDo" → "must do". */
 export function wordsOf(name) {
 	return name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
 }

@@ -1,4 +1,4 @@
-// Places on the ground: how far one is from another, along the surface, in metres.
+// The distance of two places along the surface of the earth, in metres.
 
 const EARTH_RADIUS = 6_371_000; // m
 

@@ -1,4 +1,4 @@
-// All parts, under one roof.  README.md lists what each takes.
+// All parts.  ../README.md lists the properties of each.
 
 export { Icon } from "./icon.jsx";
 export { Button, IconButton } from "./button.jsx";
@@ -25,7 +25,8 @@ export { closeTop, isCovered } from "./layer.js";
 export { focusBack, useBeside } from "./beside.js";
 export { createPresses } from "./press.js";
 export {
-	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatPlace, formatTime, setClock, setLocale, wordsOf,
+	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney,
+	formatMonth, formatNumber, formatPlace, formatTime, setClock, setLocale, wordsOf,
 } from "./format.js";
 export { Bar, Ring } from "./meter.jsx";
 export { FilterBar } from "./filter-bar.jsx";

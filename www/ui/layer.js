@@ -1,5 +1,5 @@
-// What lies over the page: sheets, dialogs, menus.  The top modal layer alone can be used; Escape closes the top layer; who opened it has
-// the focus again afterwards.  Elements marked data-always (messages) stay usable over everything.
+// What lies over the page: sheets, dialogs, menus.  Only the top modal layer can be used.  Escape closes the top layer;
+// the element that opened it then gets the focus again.  Elements marked data-always (toasts) can always be used.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { focusBack } from "./beside.js";
@@ -32,8 +32,9 @@ function open(layer) {
 	document.body.append(layer.host);
 	settle();
 	return () => {
+		const { activeElement, body } = document;
 		layers.splice(layers.indexOf(layer), 1);
-		const hadFocus = layer.host.contains(document.activeElement) || document.activeElement === document.body;
+		const hadFocus = layer.host.contains(activeElement) || activeElement === body;
 		layer.host.remove();
 		settle();
 		if (layers.length === 0)
@@ -43,12 +44,12 @@ function open(layer) {
 	};
 }
 
-/** Whether something modal is open: keys of the page underneath must rest. */
+/** Whether something modal is open: then the keys of the page underneath do nothing. */
 export function isCovered() {
 	return layers.some(({ modal }) => modal);
 }
 
-/** A step back: closes what lies on top.  False where nothing does, or where it stands in the address and goes with it. */
+/** Closes the top layer, for a step back.  False if there is none, or if it is part of the address and goes with it. */
 export function closeTop() {
 	const top = layers.at(-1);
 	if (!top || top.placed)
@@ -62,7 +63,7 @@ function focusFirst(host) {
 	first?.focus({ preventScroll: true });
 }
 
-/** A place in the document for a layer, for createPortal; there while the component is.  placed: it stands in the address. */
+/** An element for a layer, for createPortal, in the document while the component is.  placed: part of the address. */
 export function useLayer({ modal = true, placed = false, onClose }) {
 	const [host] = useState(() => Object.assign(document.createElement("div"), { className: "layer" }));
 	const close = useRef(onClose);

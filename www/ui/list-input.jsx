@@ -1,5 +1,5 @@
-// An input for several short texts: each becomes a word of its own with Enter or a comma, and can be taken away again.  What is still
-// being typed counts as one of them, so that nothing is lost by saving early.
+// An input for several short texts: Enter or a comma ends each, and each can be removed.  The text that is still being
+// typed counts as one of them, so that saving early loses nothing.
 
 import { useState } from "preact/hooks";
 import { useControl } from "./field.jsx";
@@ -11,16 +11,17 @@ function split(text) {
 
 const isSame = (a, b) => a.length === b.length && a.every((one, at) => one === b[at]);
 
-/** Values are arrays of texts, null when there are none. */
+/** Values are arrays of texts, or null if there are none. */
 export function ListInput({ value, onInput, name, id, label, disabled, placeholder = "Add one, then Enter" }) {
 	const [typing, setTyping] = useState("");
 	const all = value ?? [];
 	const rest = split(typing);
-	// The last ones of the value are what is being typed; unless somebody else has set another value.
+	// The end of the value is what is being typed, unless another value has been set from outside.
 	const isOurs = rest.length > 0 && isSame(all.slice(-rest.length), rest);
 	const kept = isOurs ? all.slice(0, -rest.length) : all;
 	const shown = rest.length > 0 && !isOurs ? "" : typing;
 	const give = (items) => onInput(items.length > 0 ? items : null);
+	const remove = (at) => give([...kept.slice(0, at), ...kept.slice(at + 1), ...rest]);
 
 	function type(text) {
 		const parts = split(text);
@@ -45,11 +46,23 @@ export function ListInput({ value, onInput, name, id, label, disabled, placehold
 			{kept.map((item, at) => (
 				<span class="list-word" key={at + item}>
 					<bdi>{item}</bdi>
-					{!disabled && <button type="button" aria-label={`Remove ${item}`} onClick={() => give([...kept.slice(0, at), ...kept.slice(at + 1), ...rest])}><Icon name="close" size={14} /></button>}
+					{!disabled && (
+						<button
+							type="button" aria-label={`Remove ${item}`}
+							onClick={() => remove(at)}
+						>
+							<Icon name="close" size={14} />
+						</button>
+					)}
 				</span>
 			))}
-			<input class="list-typing" type="text" dir="auto" autocomplete="off" enterkeyhint="enter" {...useControl({ id, name, disabled, label })} value={shown} placeholder={kept.length === 0 ? placeholder : ""}
-				onInput={(event) => type(event.currentTarget.value)} onKeyDown={key} onBlur={() => setTyping("")} />
+			<input
+				class="list-typing" type="text" dir="auto" autocomplete="off" enterkeyhint="enter"
+				{...useControl({ id, name, disabled, label })} value={shown}
+				placeholder={kept.length === 0 ? placeholder : ""}
+				onInput={(event) => type(event.currentTarget.value)} onKeyDown={key}
+				onBlur={() => setTyping("")}
+			/>
 		</div>
 	);
 }

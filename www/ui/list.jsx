@@ -1,13 +1,14 @@
-// A list of any length, of which only what is in sight is in the document.  It scrolls with whatever scrolls around it, keeps its place
-// when entries above it come and go, and never takes the focus away from a row that scrolls out of sight.
+// A list of any length, of which only the rows in view are in the document.  It scrolls with the element around it that
+// scrolls, keeps its place when rows above it come and go, and keeps the row with the focus when it scrolls out of
+// view.
 
 import { useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import { anchorOf, inSight, layOut, placeOf } from "./window.js";
 
-const OVER = 400; // pixels kept ready above and below
-const HEAD = 44; // of the head of a group
+const OVER = 400; // pixels that are drawn above and below the view
+const HEAD = 44; // pixels of the head of a group
 
-/** Heights are for 16 px type; people with larger type get larger rows. */
+/** Heights are for a font size of 16 px; people with larger type get higher rows. */
 function typeScale() {
 	return Math.max(1, (parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16);
 }
@@ -19,13 +20,13 @@ export function scrollerOf(element) {
 	return document.scrollingElement;
 }
 
-// How far the scroller's upper edge is below that of the list.
+// How many pixels the upper edge of the scroller is below that of the list.
 function topIn(scroller, element) {
 	const edge = scroller === document.scrollingElement ? 0 : scroller.getBoundingClientRect().top;
 	return edge - element.getBoundingClientRect().top;
 }
 
-/** What of the layout is in sight; draws again only when that changes.  Shared with Table. */
+/** The entries of a layout in view, [first, end]; draws again only when they change.  Table uses it too. */
 export function useSight(layout, ref) {
 	const [, draw] = useReducer((count) => count + 1, 0);
 	const live = useRef({ layout, sight: [0, 30], scroller: null, before: null }).current;
@@ -74,7 +75,7 @@ export function useSight(layout, ref) {
 	return live.sight.map((at) => Math.min(at, layout.entries.length));
 }
 
-/** Brings an entry into sight. */
+/** Scrolls an entry into view. */
 function reveal(element, entry) {
 	const scroller = scrollerOf(element);
 	const top = topIn(scroller, element), high = scroller.clientHeight;
@@ -84,12 +85,14 @@ function reveal(element, entry) {
 		scroller.scrollTop += entry.top + entry.height - top - high + HEAD;
 }
 
-/** height: pixels of a row.  groupOf: a text, or {key, title, end}.  current: the key of the row to keep in sight when it changes. */
+/** height: pixels of a row.  groupOf(item): a text, or {key, title, end}.  current: the key of the row to scroll to. */
 export function List({ items, keyOf, row, groupOf, height = 64, label, current = null, id }) {
 	const ref = useRef(null);
 	const held = useRef(null); // the key of the row with the focus
 	const scale = useMemo(typeScale, []);
-	const layout = useMemo(() => layOut(items, { keyOf, groupOf, height: Math.round(height * scale), headHeight: Math.round(HEAD * scale) }), [items, groupOf, height]);
+	const layout = useMemo(() => layOut(items, {
+		keyOf, groupOf, height: Math.round(height * scale), headHeight: Math.round(HEAD * scale),
+	}), [items, groupOf, height]);
 	const [first, end] = useSight(layout, ref);
 
 	useLayoutEffect(() => {
@@ -103,13 +106,21 @@ export function List({ items, keyOf, row, groupOf, height = 64, label, current =
 	if (kept !== undefined && (kept < first || kept >= end))
 		shown.push(layout.entries[kept]);
 
+	const hold = (event) => { held.current = event.target.closest("[data-key]")?.dataset.key ?? null; };
 	return (
-		<ul ref={ref} id={id} class="list" role="list" aria-label={label} style={{ height: layout.total + "px" }}
-			onFocusIn={(event) => { held.current = event.target.closest("[data-key]")?.dataset.key ?? null; }} onFocusOut={() => { held.current = null; }}>
+		<ul
+			ref={ref} id={id} class="list" role="list" aria-label={label}
+			style={{ height: layout.total + "px" }} onFocusIn={hold}
+			onFocusOut={() => { held.current = null; }}
+		>
 			{shown.map((entry) => (
-				<li key={entry.key} data-key={entry.key} class={entry.item === null ? "list-group" : "list-item"}
-					aria-setsize={entry.item === null ? undefined : items.length} aria-posinset={entry.item === null ? undefined : entry.at + 1}
-					style={{ top: entry.top + "px", height: entry.height + "px" }}>
+				<li
+					key={entry.key} data-key={entry.key}
+					class={entry.item === null ? "list-group" : "list-item"}
+					aria-setsize={entry.item === null ? undefined : items.length}
+					aria-posinset={entry.item === null ? undefined : entry.at + 1}
+					style={{ top: entry.top + "px", height: entry.height + "px" }}
+				>
 					{entry.item === null ? <GroupHead group={entry.group} /> : row(entry.item)}
 				</li>
 			))}

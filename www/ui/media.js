@@ -1,4 +1,4 @@
-// What the window is like, as signals: room for several panes, a mouse or a finger.
+// Properties of the window, as signals: how wide it is, mouse or finger.
 
 import { signal } from "@preact/signals";
 

@@ -1,4 +1,4 @@
-// A menu: a button, and under it what can be done; arrows move, Escape closes.
+// A menu: a button that opens a list of actions.  The arrow keys move, Escape closes.
 
 import { createPortal } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -8,12 +8,12 @@ import { useLayer } from "./layer.js";
 
 const MARGIN = 8;
 
-// Under the button, or above it where there is more room; never over the edge.
+// Places the list below the button, or above it if there is more room, and within the window.
 function place(element, anchor) {
 	const from = anchor.getBoundingClientRect(), own = element.getBoundingClientRect();
 	const isRightToLeft = getComputedStyle(anchor).direction === "rtl";
-	const below = innerHeight - from.bottom - MARGIN;
-	const top = own.height > below && from.top > below ? Math.max(MARGIN, from.top - own.height - 4) : from.bottom + 4;
+	const below = innerHeight - from.bottom - MARGIN, isAbove = own.height > below && from.top > below;
+	const top = isAbove ? Math.max(MARGIN, from.top - own.height - 4) : from.bottom + 4;
 	const wanted = isRightToLeft ? from.left : from.right - own.width;
 	element.style.top = `${top}px`;
 	element.style.left = `${Math.min(innerWidth - own.width - MARGIN, Math.max(MARGIN, wanted))}px`;
@@ -47,11 +47,18 @@ function Items({ anchor, items, label, onClose }) {
 		event.preventDefault();
 		all[(next + all.length) % all.length].focus();
 	};
+	const select = (item) => {
+		onClose();
+		item.onSelect();
+	};
 	return createPortal(
 		<div ref={list} class="menu" role="menu" aria-label={label} onKeyDown={move}>
 			{items.filter(Boolean).map((item, at) => (
-				<button key={at} type="button" role="menuitem" class={item.danger ? "menu-item danger" : "menu-item"} disabled={item.disabled}
-					onClick={() => { onClose(); item.onSelect(); }}>
+				<button
+					key={at} type="button" role="menuitem" disabled={item.disabled}
+					class={item.danger ? "menu-item danger" : "menu-item"}
+					onClick={() => select(item)}
+				>
 					{item.icon && <Icon name={item.icon} />}
 					<span dir="auto">{item.label}</span>
 					{item.hint && <span class="menu-hint">{item.hint}</span>}
@@ -60,16 +67,22 @@ function Items({ anchor, items, label, onClose }) {
 		</div>, host);
 }
 
-/** words: the button says them instead of showing an icon alone. */
+/** items: [{label, icon, onSelect, danger, disabled, hint}]; falsy ones are left out.  words: on the button. */
 export function Menu({ label, items, icon = "more", words, kind = "quiet", small = false }) {
 	const [open, setOpen] = useState(null);
 	const toggle = (event) => {
 		const anchor = event.currentTarget;
 		setOpen((was) => (was ? null : anchor));
 	};
-	const shared = { kind, icon, onClick: toggle, "aria-haspopup": "menu", "aria-expanded": open ? "true" : "false" };
+	const shared = {
+		kind, icon, onClick: toggle, "aria-haspopup": "menu", "aria-expanded": open ? "true" : "false",
+	};
 	return [
-		words ? <Button key="button" small={small} aria-label={label} {...shared}>{words}</Button> : <IconButton key="button" label={label} {...shared} />,
+		words ? (
+			<Button key="button" small={small} aria-label={label} {...shared}>{words}</Button>
+		) : (
+			<IconButton key="button" label={label} {...shared} />
+		),
 		open && <Items key="items" anchor={open} items={items} label={label} onClose={() => setOpen(null)} />,
 	];
 }

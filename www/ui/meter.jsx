@@ -1,4 +1,4 @@
-// How much of something: a ring and a bar.  part is 0..1; label says it in words, for those who cannot see it.
+// How much of something is reached: a ring and a bar.  part: 0..1.  label: the same in words, for screen readers.
 
 const RADIUS = 18, ROUND = 2 * Math.PI * RADIUS;
 
@@ -8,15 +8,23 @@ function within(part) {
 
 export function Ring({ part, label, size = 44 }) {
 	return (
-		<svg class="ring" width={size} height={size} viewBox="0 0 44 44" role="img" aria-label={label} data-full={part >= 1 ? "true" : undefined}>
+		<svg
+			class="ring" width={size} height={size} viewBox="0 0 44 44" role="img" aria-label={label}
+			data-full={part >= 1 ? "true" : undefined}
+		>
 			<circle class="ring-track" cx="22" cy="22" r={RADIUS} />
-			<circle class="ring-part" cx="22" cy="22" r={RADIUS} stroke-dasharray={`${within(part) * ROUND} ${ROUND}`} transform="rotate(-90 22 22)" />
+			<circle
+				class="ring-part" cx="22" cy="22" r={RADIUS}
+				stroke-dasharray={`${within(part) * ROUND} ${ROUND}`} transform="rotate(-90 22 22)"
+			/>
 		</svg>
 	);
 }
 
 export function Bar({ part, label, tone }) {
 	return (
-		<div class="meter" role="img" aria-label={label} data-tone={tone}><span style={{ inlineSize: `${within(part) * 100}%` }} /></div>
+		<div class="meter" role="img" aria-label={label} data-tone={tone}>
+			<span style={{ inlineSize: `${within(part) * 100}%` }} />
+		</div>
 	);
 }

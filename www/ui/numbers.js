@@ -1,21 +1,24 @@
-// Typed figures to numbers and back, in the signs of the person's locale.  No document.
+// Typed figures to numbers and back, with the signs of the person's locale.  No document.
 
 import { locale } from "./format.js";
 
 const found = new Map();
 
-/** The signs a locale writes numbers with: {decimal, group}. */
+/** The signs with which a locale writes numbers: {decimal, group}. */
 export function signsOf(tongue) {
 	let signs = found.get(tongue);
 	if (!signs) {
 		const parts = new Intl.NumberFormat(tongue, { useGrouping: "always" }).formatToParts(1_234_567.5);
-		signs = { decimal: parts.find(({ type }) => type === "decimal")?.value ?? ".", group: parts.find(({ type }) => type === "group")?.value ?? "," };
+		signs = {
+			decimal: parts.find(({ type }) => type === "decimal")?.value ?? ".",
+			group: parts.find(({ type }) => type === "group")?.value ?? ",",
+		};
 		found.set(tongue, signs);
 	}
 	return signs;
 }
 
-// Digits of any script as 0 to 9.
+// The text with the digits of any script as 0 to 9.
 function plainDigits(text) {
 	return text.replace(/\p{Nd}/gu, (digit) => {
 		const code = digit.codePointAt(0);
@@ -28,10 +31,15 @@ function plainDigits(text) {
 	});
 }
 
-// "1234,5", "1,234.5" and "1 234.50" all mean what their writer meant.  One sign alone is the point, unless it is the locale's sign for
-// thousands and stands before three digits that would be too many after a point.
+// A typed figure in JavaScript's own form, or null.  "1234,5", "1,234.5" and "1 234.50" are all understood.  A single
+// sign is the decimal point, unless it is the locale's sign for thousands and three digits follow, more than the field
+// has after a point.
 function plainFigure(text, scale, { decimal, group }) {
-	let figure = plainDigits(text).replace(/[\s\u00a0\u202f\u200e\u200f\u061c'’]/g, "").replace(/^\u2212/, "-").replace(/\u066b/g, ".").replace(/\u066c/g, ",");
+	let figure = plainDigits(text)
+		.replace(/[\s\u00a0\u202f\u200e\u200f\u061c'’]/g, "")
+		.replace(/^\u2212/, "-")
+		.replace(/\u066b/g, ".")
+		.replace(/\u066c/g, ",");
 	const comma = figure.lastIndexOf(","), point = figure.lastIndexOf(".");
 	if (comma >= 0 && point >= 0)
 		figure = comma > point ? figure.replace(/\./g, "").replace(",", ".") : figure.replace(/,/g, "");
@@ -52,23 +60,28 @@ export function readNumber(text, scale = 0, tongue = locale()) {
 	if (figure === null)
 		return { problem: "A number, please." };
 	const digits = (figure.split(".")[1] ?? "").replace(/0+$/, "").length;
+	if (digits > scale && scale === 0)
+		return { problem: "A whole number, please." };
 	if (digits > scale)
-		return { problem: scale === 0 ? "A whole number, please." : `At most ${scale} ${scale === 1 ? "digit" : "digits"} after the point.` };
+		return { problem: `At most ${scale} ${scale === 1 ? "digit" : "digits"} after the point.` };
 	const value = Number(figure);
-	// Beyond 15 digits a number would not come out as it was typed.
+	// A number of more than 15 digits cannot be stored exactly.
 	if (Math.abs(value) * 10 ** scale >= 1e15)
 		return { problem: "That number is too large." };
 	return { value: value === 0 ? 0 : value };
 }
 
-/** As it stands in an input: no signs for thousands, the locale's point. */
+/** A number as an input shows it: without signs for thousands, with the locale's decimal point. */
 export function writeNumber(value, scale = 0, tongue = locale(), keepZeros = false) {
 	if (value === null || value === undefined)
 		return "";
-	return new Intl.NumberFormat(tongue, { useGrouping: false, minimumFractionDigits: keepZeros ? scale : 0, maximumFractionDigits: scale, numberingSystem: "latn" }).format(value);
+	return new Intl.NumberFormat(tongue, {
+		useGrouping: false, minimumFractionDigits: keepZeros ? scale : 0, maximumFractionDigits: scale,
+		numberingSystem: "latn",
+	}).format(value);
 }
 
-/** Cents as they stand in an input, and back. */
+/** Cents as an input shows them. */
 export function writeMoney(cents, tongue = locale()) {
 	return cents === null || cents === undefined ? "" : writeNumber(cents / 100, 2, tongue, true);
 }
@@ -78,16 +91,16 @@ export function readMoney(text, tongue = locale()) {
 	return typeof read.value === "number" ? { value: Math.round(read.value * 100) } : read;
 }
 
-/** Seconds as "7:30", or "7:30:05" where there are seconds. */
+/** Seconds as "7:30", or as "7:30:05" if they are no whole minutes. */
 export function writeDuration(seconds) {
 	if (seconds === null || seconds === undefined)
 		return "";
 	const two = (n) => String(n).padStart(2, "0");
-	const rest = seconds % 60;
-	return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}${rest ? ":" + two(rest) : ""}`;
+	const rest = seconds % 60, end = rest ? ":" + two(rest) : "";
+	return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}${end}`;
 }
 
-/** "7:30", "7h 30", "7.5 h", "450 min", "7" (hours, up to 24; more are minutes) as seconds. */
+/** "7:30", "7h 30", "7.5 h", "450 min" or "7" as seconds: {value} or {problem}.  Up to 24 a bare number means hours. */
 export function readDuration(text, tongue = locale()) {
 	const plain = plainDigits(text).trim().toLowerCase();
 	if (plain === "")

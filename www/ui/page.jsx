@@ -1,15 +1,15 @@
-// The frame of a screen: title, what can be done, the one main action (in thumb's reach on phones, beside the title on desktop), the
-// content, which scrolls, and a third pane on desktop.
+// The frame of a screen: the title, its actions, the main action (within reach of the thumb on phones, beside the title
+// on desktop), the content, which scrolls, and a third pane on desktop.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { IconButton } from "./button.jsx";
 import { isWide } from "./media.js";
 
-/** What the shell puts at the end of every title's line, such as the chip. */
+/** What the shell adds at the end of every title's line, such as the chip. */
 export const PageEnd = createContext(null);
 
-/** below: stands under the title and does not scroll (filters, tabs).  onBack: an arrow before the title. */
+/** below: under the title; it does not scroll (filters, tabs).  onBack: what the arrow before the title does. */
 export function Page({ title, actions, primary, aside, below, onBack, note, flush = false, children }) {
 	const end = useContext(PageEnd);
 	return (

@@ -1,10 +1,10 @@
-// An input for one of many, found by typing: a combobox.  options are [value, label, meta]; at most so many are shown at once.
+// A combobox: an input for one of many values, found by typing.  options are [value, label, meta].
 
 import { useId, useRef, useState } from "preact/hooks";
 import { useControl } from "./field.jsx";
 import { IconButton } from "./button.jsx";
 
-const SHOWN = 40;
+const SHOWN = 40; // options in the list at once
 
 function matching(options, query) {
 	const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean);
@@ -17,8 +17,11 @@ function matching(options, query) {
 	return found;
 }
 
-/** emptiable: a button lets the choice go.  none: what is said when nothing is found. */
-export function Picker({ value, onInput, options, name, id, label, disabled, emptiable = true, placeholder = "Search", none = "Nothing matches." }) {
+/** emptiable: a button takes the choice back.  none: the words if nothing is found. */
+export function Picker({
+	value, onInput, options, name, id, label, disabled, emptiable = true, placeholder = "Search",
+	none = "Nothing matches.",
+}) {
 	const own = useId();
 	const [query, setQuery] = useState(null); // null: closed
 	const [at, setAt] = useState(0);
@@ -56,17 +59,42 @@ export function Picker({ value, onInput, options, name, id, label, disabled, emp
 		list.current?.children[next]?.scrollIntoView({ block: "nearest" });
 	}
 
+	function leave(event) {
+		if (!event.currentTarget.contains(event.relatedTarget))
+			close();
+	}
+
+	function type(event) {
+		setQuery(event.currentTarget.value);
+		setAt(0);
+	}
+
 	return (
-		<div class="picker" onFocusOut={(event) => { if (!event.currentTarget.contains(event.relatedTarget)) close(); }}>
-			<input class="input" type="text" role="combobox" dir="auto" autocomplete="off" spellcheck={false} aria-expanded={query === null ? "false" : "true"} aria-controls={own} aria-autocomplete="list"
-				aria-activedescendant={query !== null && shown[at] ? `${own}-${at}` : undefined} {...useControl({ id, name, disabled, label })} placeholder={chosen ? chosen[1] : placeholder}
-				value={query ?? chosen?.[1] ?? value ?? ""} onClick={() => setQuery((was) => was ?? "")} onInput={(event) => { setQuery(event.currentTarget.value); setAt(0); }} onKeyDown={key} />
-			{value && emptiable && !disabled && query === null && <IconButton icon="close" label="Empty" size={16} onClick={() => onInput(null)} />}
+		<div class="picker" onFocusOut={leave}>
+			<input
+				class="input" type="text" role="combobox" dir="auto" autocomplete="off"
+				spellcheck={false}
+				aria-expanded={query === null ? "false" : "true"} aria-controls={own}
+				aria-autocomplete="list"
+				aria-activedescendant={query !== null && shown[at] ? `${own}-${at}` : undefined}
+				{...useControl({ id, name, disabled, label })}
+				placeholder={chosen ? chosen[1] : placeholder}
+				value={query ?? chosen?.[1] ?? value ?? ""}
+				onClick={() => setQuery((was) => was ?? "")} onInput={type} onKeyDown={key}
+			/>
+			{value && emptiable && !disabled && query === null && (
+				<IconButton icon="close" label="Empty" size={16} onClick={() => onInput(null)} />
+			)}
 			{query !== null && (
 				<ul ref={list} id={own} class="picker-list" role="listbox" aria-label={label}>
 					{shown.map((option, place) => (
-						<li key={option[0]} id={`${own}-${place}`} role="option" aria-selected={option[0] === value ? "true" : "false"} data-at={place === at ? "true" : undefined}
-							onMouseDown={(event) => event.preventDefault()} onClick={() => choose(option)}>
+						<li
+							key={option[0]} id={`${own}-${place}`} role="option"
+							aria-selected={option[0] === value ? "true" : "false"}
+							data-at={place === at ? "true" : undefined}
+							onMouseDown={(event) => event.preventDefault()}
+							onClick={() => choose(option)}
+						>
 							<bdi>{option[1]}</bdi>
 							{option[2] && <small><bdi>{option[2]}</bdi></small>}
 						</li>

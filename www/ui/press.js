@@ -1,11 +1,13 @@
-// A press that comes so soon after something else came under the finger was meant for what stood there before, or is the second half of
-// a double press: it does nothing.
+// Presses that are to be ignored: one right after something else has moved under the finger, because it was meant for
+// what was there before, and the second half of a double press.
 
-const BLINK = 500; // milliseconds a hand needs to see that something moved
-const NEAR = 24; // pixels within which two presses are at one place
+const BLINK = 500; // milliseconds that a person needs to notice that something moved
+const NEAR = 24; // pixels within which two presses are at the same place
 
-/** For one place of the screen: moved() says that something else stands there now, isBlind(event) whether a press came too soon after
- * that, isSecond(event) whether it came too soon after the press before, and where that was. */
+/**
+ * For one part of the screen.  moved(): something else stands there now.  isBlind(event): whether a press came too soon
+ * after that.  isSecond(event): whether it came too soon after the press before, at the same place.
+ */
 export function createPresses() {
 	let movedAt = -BLINK, pressed = { x: 0, y: 0, at: -BLINK };
 

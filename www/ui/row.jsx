@@ -1,19 +1,37 @@
-// The row of a list that all screens share: a leading figure or icon, the title, what else there is to know, the state at its end.
+// The row of a list, for all screens: a leading figure or icon, the title, further facts, and the state at its end.
 
 import { Icon } from "./icon.jsx";
 
+function Lead({ leading }) {
+	if (leading?.figure === undefined)
+		return <span class="row-lead">{leading}</span>;
+	return (
+		<span class="row-lead">
+			<b>{leading.figure}</b>
+			{leading.unit && <small>{leading.unit}</small>}
+		</span>
+	);
+}
+
 /**
- * leading: a figure ({figure, unit}), or anything.  meta: a text or several.  trailing: state at the end.  news: who changed it just now.
- * selected: it is open beside the list.  actions: buttons of the row, shown with it.  mark: words before the trailing state.
+ * leading: a figure ({figure, unit}), or anything.  meta: a text or several.  trailing: the state at the end.  mark:
+ * what stands before it.  news: who changed the record just now.  selected: it is open beside the list.  actions:
+ * buttons beside the row.
  */
-export function Row({ leading, title, meta, trailing, onOpen, actions, news, mark, selected = false, strong = false, icon, id }) {
+export function Row({
+	leading, title, meta, trailing, onOpen, actions, news, mark, selected = false, strong = false, icon, id,
+}) {
 	const texts = [meta].flat().filter(Boolean);
 	const content = [
 		icon && <span key="icon" class="row-icon"><Icon name={icon} /></span>,
-		leading !== undefined && leading !== null && <span key="lead" class="row-lead">{leading?.figure === undefined ? leading : <><b>{leading.figure}</b>{leading.unit && <small>{leading.unit}</small>}</>}</span>,
+		leading !== undefined && leading !== null && <Lead key="lead" leading={leading} />,
 		<span key="words" class="row-words">
 			<span class="row-title" dir="auto">{title}</span>
-			{texts.length > 0 && <span class="row-meta">{texts.map((text, at) => <span key={at}><bdi>{text}</bdi></span>)}</span>}
+			{texts.length > 0 && (
+				<span class="row-meta">
+					{texts.map((text, at) => <span key={at}><bdi>{text}</bdi></span>)}
+				</span>
+			)}
 		</span>,
 		<span key="trail" class="row-trail">
 			{news && <span class="mark news"><bdi>{news}</bdi></span>}
@@ -24,13 +42,22 @@ export function Row({ leading, title, meta, trailing, onOpen, actions, news, mar
 	const name = ["row", news && "glow", strong && "strong"].filter(Boolean).join(" ");
 	return (
 		<div class={name} data-selected={selected ? "true" : undefined}>
-			{onOpen ? <button type="button" class="row-open" data-id={id} aria-current={selected ? "true" : undefined} onClick={onOpen}>{content}</button> : <div class="row-open still">{content}</div>}
+			{onOpen ? (
+				<button
+					type="button" class="row-open" data-id={id}
+					aria-current={selected ? "true" : undefined} onClick={onOpen}
+				>
+					{content}
+				</button>
+			) : (
+				<div class="row-open still">{content}</div>
+			)}
 			{actions && <div class="row-actions">{actions}</div>}
 		</div>
 	);
 }
 
-/** A word of state.  kind: "plain", "good", "warn", "bad" or "accent"; always with its word, so that colour is never alone. */
+/** A word of state.  kind: "plain", "good", "warn", "bad" or "accent".  The word tells the same as the colour. */
 export function Tag({ kind = "plain", icon, children }) {
 	return <span class={`tag ${kind}`}>{icon && <Icon name={icon} size={14} />}<bdi>{children}</bdi></span>;
 }

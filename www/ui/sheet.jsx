@@ -1,5 +1,5 @@
-// A sheet: from below on phones, beside or in the middle of the page on desktop.  Escape, a press beside it and dragging it down close it;
-// what was typed in it is its owner's to keep.
+// A sheet: from below on phones, beside or in the middle of the page on desktop.  Escape, a press beside it and
+// dragging it down close it.  Whoever opens it stores what is typed in it.
 
 import { createPortal } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
@@ -7,13 +7,15 @@ import { IconButton } from "./button.jsx";
 import { useLayer } from "./layer.js";
 import { createPresses } from "./press.js";
 
-const FAR = 110; // pixels of drag that close
-const QUICK = 0.6; // pixels a millisecond that close
+const FAR = 110; // pixels of a drag that closes
+const QUICK = 0.6; // pixels a millisecond of a drag that closes
+const CONTROLS = "button, a, input, select, textarea";
 
 function useDrag(sheet, onClose) {
 	const drag = useRef(null);
 	const down = (event) => {
-		if (event.button !== 0 || event.target.closest("button, a, input, select, textarea") || !matchMedia("(max-width: 719px)").matches)
+		const isDrag = event.button === 0 && !event.target.closest(CONTROLS);
+		if (!isDrag || !matchMedia("(max-width: 719px)").matches)
 			return;
 		drag.current = { from: event.clientY, at: event.timeStamp, by: 0 };
 		event.currentTarget.setPointerCapture(event.pointerId);
@@ -36,7 +38,10 @@ function useDrag(sheet, onClose) {
 	return { onPointerDown: down, onPointerMove: move, onPointerUp: up, onPointerCancel: up };
 }
 
-/** side: stands at the edge on desktop.  wide: more room there.  placed: it stands in the address, and a step back takes it away.  lead: before the title.  actions: in the foot, the main one last. */
+/**
+ * side: at the edge of the window on desktop.  wide: wider there.  placed: part of the address, so that a step back
+ * closes it.  lead: before the title.  head: behind it.  actions: in the foot, the main one last.
+ */
 export function Sheet({ title, onClose, actions, lead, head, side = false, wide = false, placed = false, children }) {
 	const host = useLayer({ onClose, placed });
 	const sheet = useRef(null);
@@ -44,14 +49,17 @@ export function Sheet({ title, onClose, actions, lead, head, side = false, wide 
 	const drag = useDrag(sheet, onClose);
 	const { current: presses } = useRef(createPresses());
 	useLayoutEffect(presses.moved, []);
-	// The second half of the double press that opened it closes nothing.
+	// The second half of the double press that opened the sheet must not close it.
 	const beside = (event) => {
 		if (event.target === event.currentTarget && !presses.isBlind(event))
 			onClose();
 	};
 	return createPortal(
 		<div class={side ? "veil aside" : "veil"} onMouseDown={beside}>
-			<section ref={sheet} class={wide ? "sheet wide" : "sheet"} role="dialog" aria-modal="true" aria-labelledby={id} tabindex={-1} data-focus>
+			<section
+				ref={sheet} class={wide ? "sheet wide" : "sheet"} role="dialog" aria-modal="true"
+				aria-labelledby={id} tabindex={-1} data-focus
+			>
 				<header class="sheet-head" {...drag}>
 					<span class="sheet-grip" aria-hidden="true" />
 					{lead}

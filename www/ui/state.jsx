@@ -1,4 +1,4 @@
-// Instead of content: nothing there, something wrong, not there yet.
+// What stands in place of content: nothing is there, something went wrong, it is not there yet.
 
 import { Button } from "./button.jsx";
 import { Icon } from "./icon.jsx";
@@ -15,7 +15,7 @@ export function Empty({ icon, text, children, action }) {
 	);
 }
 
-/** What went wrong and what can be done.  onRetry: a button that tries again. */
+/** What went wrong and what can be done.  onRetry: what the button to try again does. */
 export function Trouble({ text, children, onRetry, retry = "Try again", action }) {
 	return (
 		<div class="nothing trouble" role="alert">
@@ -27,17 +27,18 @@ export function Trouble({ text, children, onRetry, retry = "Try again", action }
 	);
 }
 
-/** What will come, in outline; seen only when it takes longer than a glance. */
+/** The outline of what is loading; it shows only after a moment. */
 export function Waiting({ rows = 6, label = "Loading" }) {
+	const places = Array.from({ length: rows }, (_, at) => at);
 	return (
 		<div class="waiting late" role="status" aria-busy="true">
 			<span class="unseen">{label}</span>
-			{Array.from({ length: rows }, (_, at) => <div key={at} class="waiting-row" aria-hidden="true" />)}
+			{places.map((at) => <div key={at} class="waiting-row" aria-hidden="true" />)}
 		</div>
 	);
 }
 
-/** A notice that stands in the page.  kind: "info", "good", "warn" or "bad". */
+/** A notice in the page.  kind: "info", "good", "warn" or "bad". */
 export function Notice({ kind = "info", icon, children, action }) {
 	return (
 		<div class={`notice ${kind}`} role={kind === "bad" ? "alert" : "status"}>

@@ -1,5 +1,5 @@
-// Short messages about what just happened, each with at most one way back.  They leave by themselves, but not while somebody points at
-// them or has the focus in them.
+// Short messages about what just happened, each with at most one action.  They go by themselves, but not while the
+// pointer is over them or the focus is in them.
 
 import { signal } from "@preact/signals";
 import { createPortal } from "preact";
@@ -7,8 +7,8 @@ import { useLayoutEffect, useState } from "preact/hooks";
 import { Icon } from "./icon.jsx";
 import { createPresses } from "./press.js";
 
-const STAY = 6_000, GLANCE = 3_500; // milliseconds, with something to do and without
-const MOST = 4;
+const STAY = 6_000, GLANCE = 3_500; // milliseconds, with an action and without
+const MOST = 4; // toasts at once
 const UNDO = "Undo";
 
 const toasts = signal([]);
@@ -26,7 +26,10 @@ function release(one) {
 	one.timer = setTimeout(() => close(one.key), one.action ? STAY : GLANCE);
 }
 
-/** text: a function of signals is followed while it stands.  kind: "good", "bad" or nothing.  action: the word on its button.  Answers how to take it away. */
+/**
+ * text: words, or a function of signals that is followed while the toast is there.  kind: "plain", "good" or "bad".
+ * action: the word on its button.  Returns how to close it.
+ */
 export function toast(text, { action = null, onAction = () => {}, kind = "plain" } = {}) {
 	last += 1;
 	const one = { key: last, text, action, onAction, kind, timer: null };
@@ -37,18 +40,18 @@ export function toast(text, { action = null, onAction = () => {}, kind = "plain"
 	return () => close(one.key);
 }
 
-/** Nobody's any more: who they were said to has gone. */
+/** Closes all toasts, when the person they were for has gone. */
 export function clearToasts() {
 	for (const one of toasts.value)
 		close(one.key);
 }
 
-/** What was done, and how to take it back. */
+/** A toast that tells what was done, with a button that takes it back. */
 export function undoable(text, undo) {
 	return toast(text, { action: UNDO, onAction: undo });
 }
 
-/** Takes back what the newest message that offers it is about; false when there is none. */
+/** Takes back what the newest toast with Undo is about.  False if there is none. */
 export function undoLast() {
 	const one = toasts.value.findLast(({ action }) => action === UNDO);
 	if (!one)
@@ -60,7 +63,7 @@ export function undoLast() {
 
 const ICONS = { good: "good", bad: "bad" };
 
-// When one has done its work the others move up, and the second half of a double press would meet another.
+// The second half of a double press does nothing: the other toasts have moved up, and it would meet another one.
 function pressOf(one) {
 	return (event) => {
 		if (presses.isSecond(event))
@@ -71,17 +74,24 @@ function pressOf(one) {
 }
 
 function Toast({ one }) {
+	const hold = () => clearTimeout(one.timer), go = () => release(one);
 	return (
-		<div class={`toast ${one.kind}`} onMouseEnter={() => clearTimeout(one.timer)} onMouseLeave={() => release(one)}
-			onFocusIn={() => clearTimeout(one.timer)} onFocusOut={() => release(one)}>
+		<div
+			class={`toast ${one.kind}`} onMouseEnter={hold} onMouseLeave={go} onFocusIn={hold}
+			onFocusOut={go}
+		>
 			{ICONS[one.kind] && <Icon name={ICONS[one.kind]} />}
-			<span class="toast-text" dir="auto">{typeof one.text === "function" ? one.text() : one.text}</span>
-			{one.action && <button type="button" class="toast-act" onClick={pressOf(one)}>{one.action}</button>}
+			<span class="toast-text" dir="auto">
+				{typeof one.text === "function" ? one.text() : one.text}
+			</span>
+			{one.action && (
+				<button type="button" class="toast-act" onClick={pressOf(one)}>{one.action}</button>
+			)}
 		</div>
 	);
 }
 
-/** Stands once in the frame. */
+/** Where all toasts are shown; the page has it once. */
 export function Toasts() {
 	const [host] = useState(() => Object.assign(document.createElement("div"), { className: "toasts-host" }));
 	useLayoutEffect(() => {

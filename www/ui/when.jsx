@@ -1,12 +1,12 @@
-// Inputs for dates, clocks and instants: the browser's own, which every phone knows best.  Values are the wire's: "2026-11-21", "08:34",
-// an RFC 3339 instant, or null.  What is half filled in is onInput(undefined, "", problem).
+// Inputs for dates, times and instants: the browser's own.  Values are those of the API: "2026-11-21", "08:34", an RFC
+// 3339 instant, or null.  A half-filled input is onInput(undefined, "", problem).
 
 import { useControl } from "./field.jsx";
 import { clockIn, instantIn, instantText, ownZone, secondsOf } from "./zone.js";
 
 const two = (n) => String(n).padStart(2, "0");
 
-// A browser's input says "" both for empty and for half filled in; only its validity tells them apart.
+// The value of a browser's input is "" both when it is empty and when it is half filled; only its validity differs.
 function reader(onInput, problem, read = (text) => text) {
 	return (event) => {
 		const { value, validity } = event.currentTarget;
@@ -17,7 +17,12 @@ function reader(onInput, problem, read = (text) => text) {
 }
 
 function WhenInput({ type, value, onInput, problem, read, name, id, label, disabled, ...rest }) {
-	return <input class="input when" type={type} {...useControl({ id, name, disabled, label })} value={value ?? ""} onInput={reader(onInput, problem, read)} {...rest} />;
+	return (
+		<input
+			class="input when" type={type} {...useControl({ id, name, disabled, label })}
+			value={value ?? ""} onInput={reader(onInput, problem, read)} {...rest}
+		/>
+	);
 }
 
 export function DateInput({ min, max, ...rest }) {
@@ -25,10 +30,14 @@ export function DateInput({ min, max, ...rest }) {
 }
 
 export function TimeInput({ value, ...rest }) {
-	return <WhenInput type="time" problem="A time, please." value={value} step={value?.length > 5 ? 1 : 60} {...rest} />;
+	return (
+		<WhenInput
+			type="time" problem="A time, please." value={value} step={value?.length > 5 ? 1 : 60} {...rest}
+		/>
+	);
 }
 
-/** An instant as the clock in a zone shows it: "2026-11-21T08:34". */
+/** An instant in the local time of a zone: "2026-11-21T08:34". */
 export function localOf(instant, zone = ownZone()) {
 	const at = Date.parse(instant);
 	if (Number.isNaN(at))
@@ -37,18 +46,21 @@ export function localOf(instant, zone = ownZone()) {
 	return `${date}T${two(hour)}:${two(minute)}${second ? ":" + two(second) : ""}`;
 }
 
-/** And back; null when there is no such time. */
+/** The instant of a local time; null if there is no such time. */
 export function instantOf(local, zone = ownZone()) {
 	const [date, time] = local.split("T");
 	const at = time === undefined ? NaN : instantIn(zone, date, secondsOf(time));
 	return Number.isNaN(at) ? null : instantText(at);
 }
 
-/** zone: whose clock is typed; this device's when left out. */
+/** zone: of the typed time; without it, this device's. */
 export function InstantInput({ value, onInput, zone, ...rest }) {
 	const local = value ? localOf(value, zone) : "";
 	return (
-		<WhenInput type="datetime-local" problem="A date and a time, please." value={local} step={local.length > 16 ? 1 : 60} max="9999-12-31T23:59"
-			read={(text) => instantOf(text, zone)} onInput={onInput} {...rest} />
+		<WhenInput
+			type="datetime-local" problem="A date and a time, please." value={local}
+			step={local.length > 16 ? 1 : 60} max="9999-12-31T23:59" read={(text) => instantOf(text, zone)}
+			onInput={onInput} {...rest}
+		/>
 	);
 }

@@ -1,9 +1,9 @@
-// The arithmetic of long lists: where each entry stands, which of them are in sight, and how far to scroll so that what was in sight stays
-// where it was when entries above it come and go.  No document.
+// The arithmetic of long lists: where each entry stands, which entries are in view, and where to scroll so that the
+// view stays when entries above it come and go.  No document.
 
 /**
- * {entries: [{key, item | group, top, height, at}], total, places: key → index}.  groupOf answers nothing, a text, or an object with a
- * `key`; an entry for the head of a group goes before its first item.
+ * {entries: [{key, item | group, top, height, at}], total, places: key → index}.  groupOf(item): nothing, a text, or an
+ * object with a `key`.  The head of a group is an entry before its first item.
  */
 export function layOut(items, { keyOf, groupOf, height, headHeight = 0 }) {
 	const entries = [], places = new Map();
@@ -24,7 +24,7 @@ export function layOut(items, { keyOf, groupOf, height, headHeight = 0 }) {
 	return { entries, total: top, places };
 }
 
-// The first entry that ends after a height.
+// The first entry that ends below a height.
 function firstAfter(entries, top) {
 	let low = 0, high = entries.length;
 	while (low < high) {
@@ -37,7 +37,7 @@ function firstAfter(entries, top) {
 	return low;
 }
 
-/** The entries between two heights: [first, after the last]. */
+/** The entries between two heights: [first, end]; end is one after the last. */
 export function inSight({ entries }, from, to) {
 	const first = firstAfter(entries, from);
 	let end = first;
@@ -46,7 +46,10 @@ export function inSight({ entries }, from, to) {
 	return [first, end];
 }
 
-/** What the eye rests on at a scroll place: the first item wholly below it, and how far below; null at the very top. */
+/**
+ * The entry that is to keep its place: the first item wholly below the scroll position, and how far below.  Null at the
+ * top.
+ */
 export function anchorOf({ entries }, top) {
 	if (top <= 0)
 		return null;
@@ -56,12 +59,13 @@ export function anchorOf({ entries }, top) {
 	return null;
 }
 
-/** The scroll place at which the anchor stands where it stood; where it is gone, its neighbour's. */
+/** The scroll position that keeps the anchor, or its next neighbour if it is gone, where it was. */
 export function placeOf(layout, anchor, before) {
 	for (let at = anchor.place; at < before.entries.length; at += 1) {
 		const place = layout.places.get(before.entries[at].key);
+		const below = before.entries[at].top - before.entries[anchor.place].top;
 		if (place !== undefined && before.entries[at].item !== null)
-			return layout.entries[place].top - anchor.offset - (before.entries[at].top - before.entries[anchor.place].top);
+			return layout.entries[place].top - anchor.offset - below;
 	}
 	return null;
 }

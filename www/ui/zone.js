@@ -1,6 +1,6 @@
-// Dates and clocks of places: which day it is where somebody works, and which instant a clock there shows.  Built on the browser's own
-// zone data.  A date is "2026-11-21", an instant milliseconds since 1970; where the clocks go forward, a time that is not means the
-// moment after the gap as far as the clock had gone; where they go back, the first of the two.
+// Dates and local times of time zones, from the browser's own zone data.  A date is "2026-11-21", an instant is
+// milliseconds since 1970.  When the clocks go forward, a time in the gap means the moment as far after the gap; when
+// they go back, a time that comes twice means the first of the two.
 
 const DAY = 86_400_000;
 const formats = new Map();
@@ -9,7 +9,8 @@ function formatOf(zone) {
 	let format = formats.get(zone);
 	if (!format) {
 		format = new Intl.DateTimeFormat("en-US", {
-			timeZone: zone, hourCycle: "h23", era: "short", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+			timeZone: zone, hourCycle: "h23", era: "short", year: "numeric", month: "2-digit",
+			day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
 		});
 		formats.set(zone, format);
 	}
@@ -25,12 +26,12 @@ export function isZone(zone) {
 	}
 }
 
-/** The zone this device is in. */
+/** The zone of this device. */
 export function ownZone() {
 	return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 }
 
-/** What a clock in the zone shows: {date, hour, minute, second}. */
+/** The local time of an instant: {date, hour, minute, second}. */
 export function clockIn(zone, instant) {
 	const parts = {};
 	for (const { type, value } of formatOf(zone).formatToParts(instant))
@@ -41,23 +42,24 @@ export function clockIn(zone, instant) {
 	};
 }
 
-/** The date in the zone. */
+/** The local date of an instant. */
 export function dayIn(zone, instant) {
 	return clockIn(zone, instant).date;
 }
 
-// How far the zone's clock is ahead of UTC at an instant, in milliseconds.
+// How many milliseconds the local time is ahead of UTC at an instant.
 function offsetAt(zone, instant) {
 	const { date, hour, minute, second } = clockIn(zone, instant);
-	return Date.parse(`${date}T00:00:00Z`) + ((hour * 60 + minute) * 60 + second) * 1000 - Math.floor(instant / 1000) * 1000;
+	const local = Date.parse(`${date}T00:00:00Z`) + ((hour * 60 + minute) * 60 + second) * 1000;
+	return local - Math.floor(instant / 1000) * 1000;
 }
 
-/** The instant at which a clock in the zone shows so many seconds after the midnight of a date; 86,400 and more are the next day's. */
+/** The instant of a local time, given as seconds after the midnight of a date; 86,400 and more are the next day's. */
 export function instantIn(zone, date, seconds = 0) {
 	const wall = Date.parse(`${date}T00:00:00Z`) + seconds * 1000;
 	const before = offsetAt(zone, wall - DAY), after = offsetAt(zone, wall + DAY);
 	const early = wall - before, late = wall - after;
-	// With the clock as it was before a change; only where that does not hold, as it is after it.
+	// By the offset before a change of the clocks; by the offset after it only if the first does not hold.
 	if (offsetAt(zone, early) === before)
 		return early;
 	if (offsetAt(zone, late) === after)
@@ -71,9 +73,13 @@ export function secondsOf(time) {
 	return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
-/** Whether a text is a date there is, near enough to ours to be reckoned with. */
+/** Whether a text is an existing date of the years 1900 to 2199. */
 export function isDay(text) {
-	return /^(?:19|20|21)\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text;
+	return (
+		/^(?:19|20|21)\d\d-\d\d-\d\d$/.test(text) &&
+		!Number.isNaN(Date.parse(text)) &&
+		addDays(text, 0) === text
+	);
 }
 
 /** A date some days later. */
@@ -81,18 +87,18 @@ export function addDays(date, days) {
 	return new Date(Date.parse(date + "T00:00:00Z") + days * DAY).toISOString().slice(0, 10);
 }
 
-/** How many days from one date to another. */
+/** The number of days from one date to another. */
 export function daysBetween(from, to) {
 	return Math.round((Date.parse(to + "T00:00:00Z") - Date.parse(from + "T00:00:00Z")) / DAY);
 }
 
-/** The first day of the week a date lies in; weeks begin on Monday, or on Sunday. */
+/** The first day of the week of a date.  Weeks begin on Monday, or on Sunday. */
 export function weekOf(date, sunday = false) {
 	const weekday = new Date(date + "T00:00:00Z").getUTCDay();
 	return addDays(date, -(sunday ? weekday : (weekday + 6) % 7));
 }
 
-/** An instant in milliseconds as the wire has it. */
+/** An instant in milliseconds as the API writes it. */
 export function instantText(instant) {
 	return new Date(instant).toISOString();
 }
