@@ -15,13 +15,12 @@
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/json.h"
+#include "http/member.h"
 #include "http/reply.h"
 #include "team/pin.h"
 #include "team/team.h"
 
 #define COOKIE_NAME "daybook_refresh"
-
-static const char *const no_parameters[] = { NULL };
 
 /* --- origin and cookie --- */
 
@@ -204,71 +203,82 @@ name_of_agent(struct request *r)
 	return browser != NULL ? browser : system != NULL ? system : "API client";
 }
 
-static struct problem *
-read_form(struct request *r, const char *const *allowed, struct sign_in *form)
-{
-	struct problem *p;
+#define COOKIE_MEMBER \
+	BODY("cookie", BOOLEAN, "the refresh token comes in a cookie; for pages of this site")
+#define DEVICE_MEMBERS \
+	BODY("deviceId", ID, "the installation that signs in", .or_device = true, \
+	  .wrong = "An id has 1 to 64 letters, digits and . _ : @ -, beginning with a letter or digit."), \
+	BODY("deviceName", NAME, "what the sign-in is called in the list of sign-ins")
 
-	memset(form, 0, sizeof(*form));
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "email", &form->email)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "password", &form->password)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "name", &form->name)) != NULL ||
-	    (p = json_get_boolean(r->a, r->input, "cookie", &form->cookie, NULL)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "deviceId", &form->device_id)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "deviceName", &form->device_name)) != NULL)
-		return p;
-	if (form->device_id == NULL)
-		form->device_id = r->device_id;
-	if (form->device_name == NULL)
-		form->device_name = name_of_agent(r);
-	return form->cookie ? check_origin(r) : NULL;
+static struct sign_in
+form_of(struct request *r)
+{
+	const char *name = given_text(r, "deviceName");
+
+	return (struct sign_in){
+		.email = given_text(r, "email"),
+		.password = given_text(r, "password"),
+		.cookie = given_flag(r, "cookie"),
+		.device_id = given_text(r, "deviceId"),
+		.device_name = name != NULL ? name : name_of_agent(r),
+	};
 }
+
+const struct member auth_register_takes[] = {
+	BODY("email", TEXT, "the account's address", .required = "An e-mail address is needed."),
+	BODY("password", TEXT, "8 to 200 characters", .required = "A password is needed."),
+	BODY("name", NAME, "what others see", .required = "A name is needed."),
+	COOKIE_MEMBER,
+	DEVICE_MEMBERS,
+	MEMBERS_END
+};
 
 struct problem *
 auth_register(struct request *r)
 {
-	static const char *const allowed[] = { "email", "password", "name", "cookie", "deviceId", "deviceName", NULL };
 	const struct gate g = request_gate(r);
+	struct sign_in form = form_of(r);
 	struct problem *p;
-	struct sign_in form;
 	struct entry entry;
 
-	if ((p = read_form(r, allowed, &form)) != NULL || (p = account_register(&g, &form, &entry)) != NULL)
+	form.name = given_text(r, "name");
+	if ((form.cookie && (p = check_origin(r)) != NULL) || (p = account_register(&g, &form, &entry)) != NULL)
 		return p;
 	return reply_entry(r, 201, &entry);
 }
 
+const struct member auth_login_takes[] = {
+	BODY("email", TEXT, "the account's address", .required = "An e-mail address is needed."),
+	BODY("password", TEXT, "the account's password", .required = "A password is needed."),
+	COOKIE_MEMBER,
+	DEVICE_MEMBERS,
+	MEMBERS_END
+};
+
 struct problem *
 auth_login(struct request *r)
 {
-	static const char *const allowed[] = { "email", "password", "cookie", "deviceId", "deviceName", NULL };
 	const struct gate g = request_gate(r);
+	const struct sign_in form = form_of(r);
 	struct problem *p;
-	struct sign_in form;
 	struct entry entry;
 
-	if ((p = read_form(r, allowed, &form)) != NULL || (p = account_login(&g, &form, &entry)) != NULL)
+	if ((form.cookie && (p = check_origin(r)) != NULL) || (p = account_login(&g, &form, &entry)) != NULL)
 		return p;
 	return reply_entry(r, 200, &entry);
 }
+
+const struct member refresh_takes[] = {
+	BODY("refreshToken", TEXT, "as the sign-in answered it; without it the cookie counts"),
+	MEMBERS_END
+};
 
 /* The refresh token of the body, or else of the cookie, whose call must come from our own page.  NULL when there is none. */
 static struct problem *
 read_refresh(struct request *r, const char **token, bool *by_cookie)
 {
-	static const char *const allowed[] = { "refreshToken", NULL };
-	struct problem *p;
-
-	*token = NULL;
+	*token = given_text(r, "refreshToken");
 	*by_cookie = false;
-	if ((p = query_only(r, no_parameters)) != NULL)
-		return p;
-	if (r->input != NULL &&
-	    ((p = json_only(r->a, r->input, allowed)) != NULL ||
-	        (p = json_get_text(r->a, r->input, "refreshToken", token)) != NULL))
-		return p;
 	if (*token != NULL || (*token = read_cookie(r)) == NULL)
 		return NULL;
 	*by_cookie = true;
@@ -341,7 +351,7 @@ auth_pin_people(struct request *r)
 	struct json_out *out;
 	size_t count;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = pins_list(r->db, r->a, h->space_id, &pins, &count)) != NULL)
+	if ((p = pins_list(r->db, r->a, h->space_id, &pins, &count)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_object(out, "space");
@@ -366,64 +376,41 @@ auth_pin_people(struct request *r)
 }
 
 /* What cannot be a PIN or a user is said to be so; it tells nothing of anybody. */
-static struct problem *
-check_pin_form(struct request *r, const char *user, const char *pin, const char *device_id)
-{
-	if (user == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "user", "Say who it is.");
-	if (!uuid_valid(user))
-		return problem_at(r->a, PROBLEM_INVALID, "user", "user must be the id of a user.");
-	if (pin == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "pin", "The PIN is needed.");
-	if (strlen(pin) > PIN_DIGITS_MAX)
-		return problem_at(r->a, PROBLEM_INVALID, "pin", "A PIN has at most %d digits.", PIN_DIGITS_MAX);
-	if (device_id == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "deviceId", "Say which device this is.");
-	return NULL;
-}
+const struct member auth_pin_takes[] = {
+	BODY("user", UUID, "who signs in", .required = "Say who it is.", .wrong = "user must be the id of a user."),
+	BODY("pin", TEXT, "that person's PIN in this space", .required = "The PIN is needed.",
+	  .max = PIN_DIGITS_MAX, .wrong = "A PIN has at most {max} digits."),
+	BODY("deviceId", TEXT, "the handheld", .required = "Say which device this is.", .or_device = true),
+	MEMBERS_END
+};
 
 struct problem *
 auth_pin(struct request *r)
 {
-	static const char *const allowed[] = { "user", "pin", "deviceId", NULL };
 	const struct gate g = request_gate(r);
-	const char *user, *pin, *device_id;
 	struct entry entry;
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "user", &user)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "pin", &pin)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "deviceId", &device_id)) != NULL)
-		return p;
-	if (device_id == NULL)
-		device_id = r->device_id;
-	if ((p = check_pin_form(r, user, pin, device_id)) != NULL)
-		return p;
-	if (strcmp(device_id, r->handheld->device_id) != 0)
+	if (!given_is(r, "deviceId", r->handheld->device_id))
 		return problem_at(r->a, PROBLEM_FORBIDDEN, "deviceId", "This token was made for another device.");
-	if ((p = pin_sign_in(&g, r->handheld, user, pin, &entry)) != NULL)
+	if ((p = pin_sign_in(&g, r->handheld, given_text(r, "user"), given_text(r, "pin"), &entry)) != NULL)
 		return p;
 	return reply_entry(r, 200, &entry);
 }
 
+const struct member auth_pin_refresh_takes[] = {
+	BODY("handheld", TEXT, "the handheld's token", .required = "The handheld's token is needed."),
+	MEMBERS_END
+};
+
 struct problem *
 auth_pin_refresh(struct request *r)
 {
-	static const char *const allowed[] = { "handheld", NULL };
 	const struct gate g = request_gate(r);
-	const char *token;
 	struct entry entry;
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "handheld", &token)) != NULL)
-		return p;
-	if (token == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "handheld", "The handheld's token is needed.");
-	if ((p = pin_renew(&g, &r->person, token, &entry)) != NULL)
+	if ((p = pin_renew(&g, &r->person, given_text(r, "handheld"), &entry)) != NULL)
 		return p;
 	return reply_entry(r, 200, &entry);
 }
@@ -449,8 +436,7 @@ auth_me(struct request *r)
 	struct json_out *out;
 	size_t count;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, &sessions, &count)) != NULL)
+	if ((p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, &sessions, &count)) != NULL)
 		return p;
 
 	out = reply_object(r, 200);
@@ -466,96 +452,98 @@ auth_me(struct request *r)
 	return NULL;
 }
 
+const struct member auth_rename_takes[] = {
+	BODY("name", NAME, "what others see", .required = "A name is needed."),
+	MEMBERS_END
+};
+
 /* PATCH /api/auth/me -- the person's name, the same for everybody who sees it. */
 struct problem *
 auth_rename(struct request *r)
 {
-	static const char *const allowed[] = { "name", NULL };
 	const struct caller c = { .db = r->db, .a = r->a, .set = r->worker->collections, .person = &r->person };
+	const char *name = given_text(r, "name");
 	struct problem *p;
-	const char *name;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "name", &name)) != NULL)
-		return p;
-	if (name == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "name", "A name is needed.");
-	if ((p = person_name_check(r->a, "name", name)) != NULL || (p = person_rename(&c, name)) != NULL)
+	if ((p = person_rename(&c, name)) != NULL)
 		return p;
 	put_user(reply_object(r, 200), r->person.user_id, r->person.email, name);
 	return NULL;
 }
 
+#define NEW_PASSWORD_MEMBERS \
+	BODY("new", TEXT, "the new password, 8 to 200 characters", .required = "A new password is needed."), \
+	BODY("endTokens", BOOLEAN, "end the account's API tokens too")
+
+const struct member auth_password_takes[] = {
+	BODY("current", TEXT, "the password so far", .required = "The current password is needed."),
+	NEW_PASSWORD_MEMBERS,
+	MEMBERS_END
+};
+
 struct problem *
 auth_password(struct request *r)
 {
-	static const char *const allowed[] = { "current", "new", "endTokens", NULL };
 	const struct gate g = request_gate(r);
 	struct problem *p;
-	const char *current, *new;
-	bool end_tokens = false;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "current", &current)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "new", &new)) != NULL ||
-	    (p = json_get_boolean(r->a, r->input, "endTokens", &end_tokens, NULL)) != NULL ||
-	    (p = account_change_password(&g, &r->person, current, new, end_tokens)) != NULL)
+	p = account_change_password(&g, &r->person, given_text(r, "current"), given_text(r, "new"),
+	    given_flag(r, "endTokens"));
+	if (p != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
 }
 
+const struct member auth_reset_takes[] = {
+	BODY("email", TEXT, "the account's address", .required = "An e-mail address is needed."),
+	MEMBERS_END
+};
+
 struct problem *
 auth_reset(struct request *r)
 {
-	static const char *const allowed[] = { "email", NULL };
 	const struct gate g = request_gate(r);
 	struct problem *p;
-	const char *email;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "email", &email)) != NULL ||
-	    (p = account_reset_ask(&g, email)) != NULL)
+	if ((p = account_reset_ask(&g, given_text(r, "email"))) != NULL)
 		return p;
 	reply_object(r, 202);
 	return NULL;
 }
 
+const struct member auth_reset_confirm_takes[] = {
+	BODY("token", TEXT, "as the mail's link has it", .required = "The token of the mail is needed."),
+	NEW_PASSWORD_MEMBERS,
+	MEMBERS_END
+};
+
 struct problem *
 auth_reset_confirm(struct request *r)
 {
-	static const char *const allowed[] = { "token", "new", "endTokens", NULL };
 	const struct gate g = request_gate(r);
 	struct problem *p;
-	const char *token, *new;
-	bool end_tokens = false;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "token", &token)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "new", &new)) != NULL ||
-	    (p = json_get_boolean(r->a, r->input, "endTokens", &end_tokens, NULL)) != NULL ||
-	    (p = account_reset_confirm(&g, token, new, end_tokens)) != NULL)
+	p = account_reset_confirm(&g, given_text(r, "token"), given_text(r, "new"), given_flag(r, "endTokens"));
+	if (p != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
 }
 
+/* Who signs in through an external issuer has no password to be asked for. */
+const struct member auth_delete_takes[] = {
+	BODY("password", TEXT, "the account's password, where it has one"),
+	MEMBERS_END
+};
+
 struct problem *
 auth_delete(struct request *r)
 {
-	static const char *const allowed[] = { "password", NULL };
 	const struct gate g = request_gate(r);
 	struct problem *p;
-	const char *password;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "password", &password)) != NULL ||
-	    (p = account_delete(&g, &r->person, password)) != NULL)
+	if ((p = account_delete(&g, &r->person, given_text(r, "password"))) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -569,8 +557,7 @@ sessions_list(struct request *r)
 	struct json_out *out;
 	size_t count;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, &sessions, &count)) != NULL)
+	if ((p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, &sessions, &count)) != NULL)
 		return p;
 
 	out = reply_object(r, 200);
@@ -586,8 +573,7 @@ sessions_revoke(struct request *r)
 {
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = session_revoke(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, r->params[0])) != NULL)
+	if ((p = session_revoke(r->db, r->a, r->person.user_id, SESSION_SIGN_IN, r->params[0])) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -595,57 +581,32 @@ sessions_revoke(struct request *r)
 
 /* --- API tokens --- */
 
-struct token_form {
-	const char *name, *space;
-	enum scope scope;
-	int64_t days; /* 0: for ever */
+const struct member tokens_create_takes[] = {
+	BODY("name", NAME, "what the token is for", .required = "Say what the token is for."),
+	BODY("scope", CHOICE, "what it may do", .choices = "read write admin",
+	  .required = "Say what the token may do: read, write or admin.", .wrong = "A token may read, write or admin."),
+	BODY("space", TEXT, "the one space it opens; without it the person's own"),
+	BODY("expiresInDays", INTEGER, "how long it is good; without it for ever", .min = 1, .max = API_TOKEN_DAYS_MAX,
+	  .wrong = "From 1 to {max} days, please."),
+	MEMBERS_END
 };
-
-static struct problem *
-read_token_form(struct request *r, struct token_form *form)
-{
-	static const char *const allowed[] = { "name", "scope", "space", "expiresInDays", NULL };
-	struct problem *p;
-	const char *scope;
-	bool given = false;
-
-	memset(form, 0, sizeof(*form));
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "name", &form->name)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "scope", &scope)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "space", &form->space)) != NULL ||
-	    (p = json_get_integer(r->a, r->input, "expiresInDays", &form->days, &given)) != NULL)
-		return p;
-
-	if (form->name == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "name", "Say what the token is for.");
-	if ((p = person_name_check(r->a, "name", form->name)) != NULL)
-		return p;
-	if (scope == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "scope", "Say what the token may do: read, write or admin.");
-	if ((form->scope = scope_named(scope)) == SCOPE_NONE)
-		return problem_at(r->a, PROBLEM_INVALID, "scope", "A token may read, write or admin.");
-	if (given && (form->days < 1 || form->days > API_TOKEN_DAYS_MAX))
-		return problem_at(r->a, PROBLEM_INVALID, "expiresInDays", "From 1 to %d days, please.", API_TOKEN_DAYS_MAX);
-	if (form->space == NULL)
-		form->space = r->person.space_id;
-	if (form->space == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "space", "Say which space the token is for.");
-	return NULL;
-}
 
 struct problem *
 tokens_create(struct request *r)
 {
+	const char *name = given_text(r, "name"), *space = given_text(r, "space"), *text;
+	enum scope scope = scope_named(given_text(r, "scope"));
 	struct problem *p;
-	struct token_form form;
 	struct session_row row;
 	struct json_out *out;
-	const char *text;
 
-	if ((p = read_token_form(r, &form)) != NULL ||
-	    (p = api_token_create(r->db, r->a, r->person.user_id, form.name, form.scope, form.space, form.days, &row, &text)) != NULL)
+	if (space == NULL)
+		space = r->person.space_id;
+	if (space == NULL)
+		return problem_at(r->a, PROBLEM_REQUIRED, "space", "Say which space the token is for.");
+	p = api_token_create(r->db, r->a, r->person.user_id, name, scope, space, given_integer(r, "expiresInDays"), &row,
+	    &text);
+	if (p != NULL)
 		return p;
 
 	out = reply_object(r, 201);
@@ -663,8 +624,7 @@ tokens_list(struct request *r)
 	struct json_out *out;
 	size_t count;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_API_TOKEN, &tokens, &count)) != NULL)
+	if ((p = sessions_of_user(r->db, r->a, r->person.user_id, SESSION_API_TOKEN, &tokens, &count)) != NULL)
 		return p;
 
 	out = reply_object(r, 200);
@@ -683,8 +643,7 @@ tokens_revoke(struct request *r)
 {
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = session_revoke(r->db, r->a, r->person.user_id, SESSION_API_TOKEN, r->params[0])) != NULL)
+	if ((p = session_revoke(r->db, r->a, r->person.user_id, SESSION_API_TOKEN, r->params[0])) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;

@@ -1,23 +1,34 @@
-/* api.h -- the endpoints of Daybook's own API, by file.  Rows of routes.c name them; nobody else calls them. */
+/* api.h -- the endpoints of Daybook's own API, by file, and what each takes.  Rows of routes.c name them; nobody else
+ * calls them. */
 #ifndef API_H
 #define API_H
 
+#include "http/member.h"
 #include "http/route.h"
 
 /* accounts.c */
 struct problem *auth_register(struct request *r);
+extern const struct member auth_register_takes[];
 struct problem *auth_login(struct request *r);
+extern const struct member auth_login_takes[];
 struct problem *auth_refresh(struct request *r);
 struct problem *auth_logout(struct request *r);
+extern const struct member refresh_takes[];
 struct problem *auth_me(struct request *r);
 struct problem *auth_rename(struct request *r);
+extern const struct member auth_rename_takes[];
 struct problem *auth_password(struct request *r);
+extern const struct member auth_password_takes[];
 struct problem *auth_reset(struct request *r);
+extern const struct member auth_reset_takes[];
 struct problem *auth_reset_confirm(struct request *r);
+extern const struct member auth_reset_confirm_takes[];
 struct problem *auth_delete(struct request *r);
+extern const struct member auth_delete_takes[];
 struct problem *sessions_list(struct request *r);
 struct problem *sessions_revoke(struct request *r);
 struct problem *tokens_create(struct request *r);
+extern const struct member tokens_create_takes[];
 struct problem *tokens_list(struct request *r);
 struct problem *tokens_revoke(struct request *r);
 
@@ -32,7 +43,9 @@ struct problem *pins_show(struct request *r);
 struct problem *pins_delete(struct request *r);
 struct problem *auth_pin_people(struct request *r);
 struct problem *auth_pin(struct request *r);
+extern const struct member auth_pin_takes[];
 struct problem *auth_pin_refresh(struct request *r);
+extern const struct member auth_pin_refresh_takes[];
 
 /* spaces.c */
 struct problem *spaces_list(struct request *r);
@@ -97,11 +110,15 @@ struct problem *sync_push(struct request *r);
 /* devices.c */
 struct problem *devices_list(struct request *r);
 struct problem *devices_update(struct request *r);
+extern const struct member devices_update_takes[];
 struct problem *devices_delete(struct request *r);
 struct problem *device_check_update(struct request *r);
+extern const struct member device_check_update_takes[];
 struct problem *device_mark_update(struct request *r);
 struct problem *device_mark_synced(struct request *r);
+extern const struct member device_takes[];
 struct problem *device_notify_change(struct request *r);
+extern const struct member device_notify_change_takes[];
 
 /* audits.c */
 struct problem *audits_list(struct request *r);

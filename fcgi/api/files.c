@@ -94,7 +94,7 @@ reply_file(struct request *r, const struct file *file, bool created)
 struct problem *
 files_put(struct request *r)
 {
-	static const char *const nothing[] = { NULL };
+	static const char *const none[] = { NULL };
 	struct problem *p;
 	struct file file;
 	struct upload_piece piece;
@@ -103,7 +103,7 @@ files_put(struct request *r)
 
 	if (!file_named(r->params[0], &file))
 		return problem_at(r->a, PROBLEM_INVALID, "sha256", "The name of a file is its SHA-256 in 64 lower-case hex digits.");
-	if ((p = query_only(r, nothing)) != NULL ||
+	if ((p = query_only(r, none)) != NULL ||
 	    (p = read_piece(r, &piece)) != NULL ||
 	    (p = upload_take(r->db, r->a, r->worker->collections, &r->person, &limits, &piece, &file, &created)) != NULL)
 		return p;
@@ -230,13 +230,13 @@ not_whole(struct request *r, const struct file *file)
 struct problem *
 files_read(struct request *r)
 {
-	static const char *const nothing[] = { NULL };
+	static const char *const none[] = { NULL };
 	struct problem *p;
 	struct file file;
 	struct span span;
 	bool found, partial;
 
-	if ((p = query_only(r, nothing)) != NULL)
+	if ((p = query_only(r, none)) != NULL)
 		return p;
 	if (!file_named(r->params[0], &file))
 		return no_file(r);

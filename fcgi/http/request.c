@@ -418,15 +418,14 @@ read_bytes(struct request *r, size_t length)
 struct problem *
 request_read_body(struct request *r)
 {
-	static const char *const nothing[] = { NULL };
 	enum input input = r->route->input;
 	size_t length, max = r->route->body_max != 0 ? r->route->body_max : BODY_MAX;
 	bool json = input == INPUT_JSON || input == INPUT_OPTIONAL;
 	struct problem *p;
 
 	r->body = "";
-	if (strcmp(r->method, "GET") != 0 && input != INPUT_RAW && (p = query_only(r, nothing)) != NULL)
-		return p;
+	if (strcmp(r->method, "GET") != 0 && input != INPUT_RAW && r->query_count > 0)
+		return problem_at(r->a, PROBLEM_UNKNOWN_FIELD, r->query[0].name, "This parameter is not known here.");
 	if (input == INPUT_NONE)
 		return NULL;
 	if (!content_length(r, &length))

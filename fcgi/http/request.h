@@ -15,6 +15,7 @@ struct dialect;
 struct route;
 struct collection;
 struct gate;
+struct given;
 struct handheld;
 
 enum {
@@ -66,6 +67,7 @@ struct request {
 	const char *body;     /* NUL-terminated */
 	size_t body_length;   /* bytes read of it so far */
 	struct json_object *input; /* the parsed object for routes that take JSON, else NULL */
+	struct given *given;  /* what the route's table of members says of query and body: member.h reads it */
 
 	/* reply, sent once at the end by reply_send, unless reply_stream_start was called */
 	int status;

@@ -1,4 +1,11 @@
-/* route.h -- what a row of the route table says of an endpoint.  The rows are in routes.c. */
+/* route.h -- what a row of the route table says of an endpoint.  The rows are in routes.c.
+ *
+ * A row is the contract of its endpoint.  It says who may ask, which body is read, and in `takes` which members that
+ * body and which parameters the query may have: a table of rows such as BODY("name", TEXT, "what it is called",
+ * .required = "A name is needed.") that stands above the handler (member.h).  The request is checked by it before the
+ * handler runs: what the table does not name is refused, and what it names has its type and its bounds.  Where a
+ * definition says what a body or a query may have (records, filters), the table says "*", and where the body is a file
+ * or a list of rows it says nothing of it: those have readers of their own. */
 #ifndef ROUTE_H
 #define ROUTE_H
 
@@ -8,7 +15,8 @@ enum access {
 	ACCESS_PUBLIC,  /* no token needed; one that is sent is not looked at */
 	ACCESS_HANDHELD, /* the token of a shared handheld, and no other */
 	ACCESS_SELF,    /* any good sign-in, by PIN too; API tokens are refused with 403 */
-	ACCESS_USER,    /* any good sign-in of one's own; API tokens and PINs are refused with 403: they act in a space, not for the account */
+	ACCESS_USER,    /* any good sign-in of one's own; API tokens and PINs are refused with 403: they act in a space,
+	                 * not for the account */
 	ACCESS_ANY,     /* any good sign-in or API token, in no space; one that the path names must be theirs */
 	ACCESS_READ,    /* a member of the space, token scope read or more */
 	ACCESS_WRITE,   /* a member of the space, scope write or more */
@@ -30,8 +38,9 @@ struct route {
 	enum access access;
 	enum role role;         /* at least, in the space; the collection's own `may` can only raise it */
 	enum input input;
-	size_t body_max;        /* 0 = BODY_MAX */
+	size_t body_max;        /* bytes; 0 = BODY_MAX */
 	struct problem *(*run)(struct request *r);
+	const struct member *takes; /* the members of its body and the parameters of its query: member.h */
 	const char *what;       /* one line for people */
 };
 

@@ -1,0 +1,96 @@
+/* member.h -- what a route takes, as a table: the members of its body and the parameters of its query, each with its
+ * type, its bounds and the sentence that a mistake gets.  The row of the route names the table (route.h).
+ * request_read_members checks the request by it before the handler runs, so a handler asks for values that fit.
+ * `daybookctl routes --json` prints the tables. */
+#ifndef MEMBER_H
+#define MEMBER_H
+
+#include "http/request.h"
+
+enum place {
+	IN_BODY,
+	IN_QUERY,
+	IN_HEADER,      /* for readers of the table: its form is checked by request.c or by the handler */
+	PLACE_COUNT
+};
+
+enum member_type {
+	TYPE_ANY,     /* not checked here: a definition says what it may be, or the handler does */
+	TYPE_TEXT,    /* of min to max bytes; 0 is no bound */
+	TYPE_NAME,    /* what person_name_check takes */
+	TYPE_ID,      /* what id_valid takes */
+	TYPE_UUID,
+	TYPE_INTEGER, /* from min to max; both 0 is no bound */
+	TYPE_BOOLEAN, /* true or false; in a query also 1 or 0 */
+	TYPE_INSTANT, /* in a query only */
+	TYPE_DATE,    /* in a query only */
+	TYPE_CHOICE,  /* one of the words in `choices` */
+	TYPE_LIST,    /* in a body only; its items are the handler's to check */
+	TYPE_COUNT
+};
+
+/* What null means in a body. */
+enum null {
+	NULL_IS_ABSENT,
+	NULL_IS_WRONG,
+	NULL_IS_GIVEN   /* is_given says yes, and the value is NULL or 0 */
+};
+
+/* {max} in a sentence stands for the number. */
+struct member {
+	const char *name;     /* as it is sent; "*": others are taken too, and are the handler's to check */
+	enum place in;
+	enum member_type type;
+	const char *about;    /* one short line for people */
+	const char *required; /* the sentence when it is missing; NULL: it may be missing */
+	const char *wrong;    /* the sentence when it does not fit; NULL: the one of its type */
+	const char *choices;  /* words with a space between them */
+	int64_t min, max;     /* a text shorter than min counts as missing */
+	int64_t otherwise;    /* the integer of an absent member */
+	enum null null;
+	bool clean;           /* text without control characters (text_is_clean) */
+	bool or_device;       /* an absent one is X-Device-Id, where the request has that */
+};
+
+/* Rows of a table: BODY("email", TEXT, "the account's address", .required = "An e-mail address is needed."). */
+#define MEMBER(place, title, kind, line, ...) \
+	{ .name = title, .in = place, .type = TYPE_##kind, .about = line, __VA_ARGS__ }
+#define BODY(...)   MEMBER(IN_BODY, __VA_ARGS__)
+#define PARAM(...)  MEMBER(IN_QUERY, __VA_ARGS__)
+#define HEADER(...) MEMBER(IN_HEADER, __VA_ARGS__)
+
+/* Its last row. */
+#define MEMBERS_END { .name = NULL }
+
+/* A row that many tables have. */
+#define KEY_HEADER HEADER("Idempotency-Key", ID, "a name for this write: sent again under it, it is done once")
+
+extern const char *const place_names[PLACE_COUNT];              /* "body", "query", "header" */
+extern const char *const member_type_names[TYPE_COUNT];  /* "any", "text" … */
+
+/* The table of a route that takes nothing, and of one that looks at no parameter, whatever it is. */
+extern const struct member nothing[], any_parameters[];
+
+/* Check r->query and r->input by the table of r->route and keep the values for the handler.  Of several mistakes one
+ * is answered, by this order: an unknown parameter (PROBLEM_UNKNOWN_FIELD), one given twice (PROBLEM_MALFORMED), an
+ * unknown member (PROBLEM_UNKNOWN_FIELD), a member of another type (PROBLEM_INVALID); then, row by row, one that is
+ * missing (PROBLEM_REQUIRED) or does not fit (PROBLEM_INVALID).  Where the table takes others too ("*"), the members
+ * it names are taken out of r->input: the others stay there.  A dialect is as lenient as the system it speaks as:
+ * what its tables do not name is ignored. */
+struct problem *request_read_members(struct request *r) MUST_CHECK;
+
+/* Whether the table of r->route names this parameter of the query. */
+bool takes_parameter(const struct request *r, const char *name);
+
+/* The checked values.  name must stand in the table of r->route; anything else is a mistake in the handler and ends
+ * the program.  An absent member gives NULL, false, 0 for an instant, and for an integer what its row says.  given_is
+ * compares a text or a choice: an absent one is no word. */
+bool is_given(const struct request *r, const char *name);
+bool given_is(const struct request *r, const char *name, const char *word);
+const char *given_text(const struct request *r, const char *name);
+int64_t given_integer(const struct request *r, const char *name);
+int64_t given_instant(const struct request *r, const char *name);
+bool given_flag(const struct request *r, const char *name);
+struct json_object *given_list(const struct request *r, const char *name);
+
+#endif
