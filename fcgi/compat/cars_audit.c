@@ -14,7 +14,6 @@ enum {
 	LIMIT_DEFAULT = 50,
 	LIMIT_MAX = 1000,
 	ROWS_A_WRITE = 100,   /* more than a write can have: its seq and the row's number make an id */
-	NAME_COLUMN = AUDIT_COLUMNS_COUNT,
 	PAGE_WRITES = 500
 };
 
@@ -198,7 +197,7 @@ add_pages(struct log *log)
 			return p;
 		for (size_t i = 0; i < rows->count && log->shown < log->limit; i++) {
 			audit_of_row(rows, i, log->r->person.space_id, &row);
-			add_write(log, &row, row_text(rows, i, NAME_COLUMN));
+			add_write(log, &row, row_text(rows, i, HISTORY_USER_NAME));
 			before = row.seq;
 		}
 	} while (rows->count == PAGE_WRITES && log->shown < log->limit);

@@ -109,7 +109,7 @@ count_people(struct request *r, int64_t *count)
 	struct rows *rows;
 
 	if ((p = db_run(r->db, r->a, SQL(MEMBERS_COUNT), VALUES(value_text(r->person.space_id)), &rows)) == NULL)
-		*count = row_integer(rows, 0, 0);
+		*count = row_integer(rows, 0, COUNTED);
 	return p;
 }
 

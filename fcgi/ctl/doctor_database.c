@@ -25,8 +25,8 @@ variable(const struct rows *rows, const char *name)
 	size_t i;
 
 	for (i = 0; i < rows->count; i++)
-		if (strcmp(row_text(rows, i, 0), name) == 0 && row_text(rows, i, 1) != NULL)
-			return row_text(rows, i, 1);
+		if (strcmp(row_text(rows, i, VARIABLE_NAME), name) == 0 && row_text(rows, i, VARIABLE_VALUE) != NULL)
+			return row_text(rows, i, VARIABLE_VALUE);
 	return "";
 }
 
@@ -168,8 +168,10 @@ check_tables(struct doctor *d)
 		return;
 	}
 	for (i = 0; i < rows->count; i++)
-		doctor_bad(d, "tables", arena_printf(w->arena, "ALTER TABLE %s ENGINE = InnoDB", row_text(rows, i, 0)),
-		    "%s is kept in %s, which knows no transactions", row_text(rows, i, 0), row_text(rows, i, 1));
+		doctor_bad(d, "tables",
+		    arena_printf(w->arena, "ALTER TABLE %s ENGINE = InnoDB", row_text(rows, i, TABLE_NAME)),
+		    "%s is kept in %s, which knows no transactions", row_text(rows, i, TABLE_NAME),
+		    row_text(rows, i, TABLE_ENGINE));
 	if (rows->count == 0)
 		doctor_good(d, "tables", "all InnoDB");
 }
@@ -205,7 +207,7 @@ check_clock(struct doctor *d)
 	after = instant_now();
 	if (p != NULL || rows->count != 1)
 		return;
-	theirs = row_instant(rows, 0, 0);
+	theirs = row_instant(rows, 0, CLOCK_NOW);
 	difference = theirs - (before + after) / 2;
 	if (difference > CLOCK_DIFFERENCE_MOST || difference < -CLOCK_DIFFERENCE_MOST)
 		doctor_bad(d, "clock", "Let both machines follow NTP.", "the database is %" PRId64 " ms away from this machine", difference);

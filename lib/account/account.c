@@ -264,12 +264,12 @@ find_user(struct db *db, struct arena *a, const char *email, struct found_user *
 	if ((p = db_run(db, a, SQL(USER_BY_EMAIL), VALUES(value_text(email)), &rows)) != NULL || rows->count == 0)
 		return p;
 	*user = (struct found_user){
-		.id = row_text(rows, 0, 0),
-		.name = row_text(rows, 0, 1),
-		.email = row_text(rows, 0, 2),
-		.password = row_text(rows, 0, 3),
-		.home_space = row_text(rows, 0, 4),
-		.disabled = row_integer(rows, 0, 5) != 0,
+		.id = row_text(rows, 0, USER_ID),
+		.name = row_text(rows, 0, USER_NAME),
+		.email = row_text(rows, 0, USER_EMAIL),
+		.password = row_text(rows, 0, USER_PASSWORD),
+		.home_space = row_text(rows, 0, USER_HOME),
+		.disabled = row_integer(rows, 0, USER_DISABLED) != 0,
 	};
 	return NULL;
 }
@@ -392,7 +392,7 @@ read_password(const struct gate *g, const char *user_id, const char **hash)
 
 	if ((p = db_run(g->db, g->a, SQL(USER_PASSWORD), VALUES(value_text(user_id)), &rows)) != NULL)
 		return p;
-	*hash = rows->count == 1 ? row_text(rows, 0, 0) : NULL;
+	*hash = rows->count == 1 ? row_text(rows, 0, PASSWORD_HASH) : NULL;
 	return NULL;
 }
 
@@ -502,8 +502,9 @@ account_reset_confirm(const struct gate *g, const char *token, const char *new, 
 		return p;
 	if (rows->count == 0)
 		return bad_reset(g->a);
-	r.user_id = row_text(rows, 0, 0);
-	if ((p = password_check(g->a, "new", new, row_text(rows, 0, 1), row_text(rows, 0, 2))) != NULL || (p = turn_take(g, &turn)) != NULL)
+	r.user_id = row_text(rows, 0, RESET_USER);
+	p = password_check(g->a, "new", new, row_text(rows, 0, RESET_EMAIL), row_text(rows, 0, RESET_NAME));
+	if (p != NULL || (p = turn_take(g, &turn)) != NULL)
 		return p;
 	p = turn_hash(g->a, new, &r.password);
 	password_turn_end(turn);
@@ -522,10 +523,9 @@ lock_teams(struct db *db, struct arena *a, const char *user_id)
 
 	if ((p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_text(user_id)), &teams)) != NULL)
 		return p;
-	for (size_t i = 0; i < teams->count; i++)
-		if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(row_text(teams, i, 0))), &space)) != NULL)
-			return p;
-	return NULL;
+	for (size_t i = 0; p == NULL && i < teams->count; i++)
+		p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(row_text(teams, i, ID_FOUND))), &space);
+	return p;
 }
 
 static struct problem *
@@ -537,8 +537,8 @@ last_owner(struct arena *a, const struct rows *teams)
 	buf_init(&b, a);
 	buf_text(&b, "\"teams\":[");
 	for (size_t i = 0; i < teams->count; i++) {
-		buf_printf(&b, "%s{\"id\":\"%s\",\"name\":", i > 0 ? "," : "", row_text(teams, i, 0));
-		json_quote(&b, row_text(teams, i, 1));
+		buf_printf(&b, "%s{\"id\":\"%s\",\"name\":", i > 0 ? "," : "", row_text(teams, i, TEAM_ID));
+		json_quote(&b, row_text(teams, i, TEAM_NAME));
 		buf_char(&b, '}');
 	}
 	buf_char(&b, ']');
@@ -749,12 +749,12 @@ accounts_list(struct db *db, struct arena *a, struct account_row **accounts, siz
 	*accounts = arena_alloc(a, rows->count * sizeof(**accounts));
 	for (size_t i = 0; i < rows->count; i++)
 		(*accounts)[i] = (struct account_row){
-			.id = row_text(rows, i, 0),
-			.email = row_text(rows, i, 1),
-			.name = row_text(rows, i, 2),
-			.disabled = row_integer(rows, i, 3) != 0,
-			.created_at = row_instant(rows, i, 4),
-			.last_used_at = row_instant(rows, i, 5),
+			.id = row_text(rows, i, LISTED_USER_ID),
+			.email = row_text(rows, i, LISTED_USER_EMAIL),
+			.name = row_text(rows, i, LISTED_USER_NAME),
+			.disabled = row_integer(rows, i, LISTED_USER_DISABLED) != 0,
+			.created_at = row_instant(rows, i, LISTED_USER_CREATED_AT),
+			.last_used_at = row_instant(rows, i, LISTED_USER_LAST_USED_AT),
 		};
 	return NULL;
 }

@@ -361,17 +361,21 @@ mail_send(struct db *db, struct arena *a, const struct config *config, int most,
 {
 	struct problem *p;
 	struct rows *job, *claimed;
+	const char *id;
+	int64_t tries;
 
 	*sent = 0;
 	for (int i = 0; mail_is_set_up(config) && i < most; i++) {
 		arena_reset(a);
 		if ((p = db_run(db, a, SQL(JOB_NEXT), VALUES(value_text("mail")), &job)) != NULL || job->count == 0)
 			return p;
-		p = db_run(db, a, SQL(JOB_CLAIM), VALUES(value_text(row_text(job, 0, 0)), value_integer(row_integer(job, 0, 2))), &claimed);
+		id = row_text(job, 0, JOB_ID);
+		tries = row_integer(job, 0, JOB_TRIES);
+		p = db_run(db, a, SQL(JOB_CLAIM), VALUES(value_text(id), value_integer(tries)), &claimed);
 		if (p != NULL)
 			return p;
 		if (claimed->affected == 1 &&
-		    (p = send_one(db, a, config, row_text(job, 0, 0), row_text(job, 0, 1), row_integer(job, 0, 2) + 1, sent)) != NULL)
+		    (p = send_one(db, a, config, id, row_text(job, 0, JOB_PAYLOAD), tries + 1, sent)) != NULL)
 			return p;
 	}
 	return NULL;

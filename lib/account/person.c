@@ -79,7 +79,7 @@ database_live(struct db *db, struct arena *a)
 
 	if ((p = db_run(db, a, SQL(DATABASE_LIVE), NULL, 0, &rows)) != NULL)
 		return p;
-	live = rows->count == 1 ? row_text(rows, 0, 0) : NULL;
+	live = rows->count == 1 ? row_text(rows, 0, DATABASE_IS_LIVE) : NULL;
 	return live != NULL && strcmp(live, "1") == 0 ? NULL : not_live(a);
 }
 

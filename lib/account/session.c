@@ -94,18 +94,19 @@ read_chain(const struct gate *g, const char *id, struct chain *chain, bool *foun
 
 	if ((p = db_run(g->db, g->a, SQL(SESSION_READ), VALUES(value_text(id)), &rows)) != NULL)
 		return p;
-	*found = rows->count == 1 && row_cell(rows, 0, 5)->length == SHA256_SIZE && row_cell(rows, 0, 6)->length == SHA256_SIZE;
+	*found = rows->count == 1 && row_cell(rows, 0, SIGN_IN_HASH)->length == SHA256_SIZE &&
+	    row_cell(rows, 0, SIGN_IN_SEED)->length == SHA256_SIZE;
 	if (!*found)
 		return NULL;
 	*chain = (struct chain){
-		.user_id = row_text(rows, 0, 0),
-		.email = row_text(rows, 0, 1),
-		.name = row_text(rows, 0, 2),
-		.home_space = row_text(rows, 0, 3),
-		.over = row_integer(rows, 0, 4) != 0 || row_integer(rows, 0, 8) != 0,
-		.hash = (const unsigned char *)row_text(rows, 0, 5),
-		.seed = (const unsigned char *)row_text(rows, 0, 6),
-		.cookie = row_integer(rows, 0, 7) != 0,
+		.user_id = row_text(rows, 0, SIGN_IN_USER),
+		.email = row_text(rows, 0, SIGN_IN_EMAIL),
+		.name = row_text(rows, 0, SIGN_IN_NAME),
+		.home_space = row_text(rows, 0, SIGN_IN_HOME),
+		.over = row_integer(rows, 0, SIGN_IN_DISABLED) != 0 || row_integer(rows, 0, SIGN_IN_OVER) != 0,
+		.hash = (const unsigned char *)row_text(rows, 0, SIGN_IN_HASH),
+		.seed = (const unsigned char *)row_text(rows, 0, SIGN_IN_SEED),
+		.cookie = row_integer(rows, 0, SIGN_IN_COOKIE) != 0,
 	};
 	return NULL;
 }
@@ -245,15 +246,15 @@ sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum sessi
 	*sessions = arena_alloc(a, rows->count * sizeof(**sessions));
 	for (size_t i = 0; i < rows->count; i++)
 		(*sessions)[i] = (struct session_row){
-			.id = row_text(rows, i, 0),
-			.name = row_text(rows, i, 1),
-			.device_id = row_text(rows, i, 2),
-			.scope = row_text(rows, i, 3),
-			.space_id = row_text(rows, i, 4),
-			.created_at = row_instant(rows, i, 5),
-			.last_used_at = row_instant(rows, i, 6),
-			.expires_at = row_instant(rows, i, 7),
-			.kind = row_text(rows, i, 8),
+			.id = row_text(rows, i, SESSION_ID),
+			.name = row_text(rows, i, SESSION_NAME),
+			.device_id = row_text(rows, i, SESSION_DEVICE),
+			.scope = row_text(rows, i, SESSION_SCOPE),
+			.space_id = row_text(rows, i, SESSION_SPACE),
+			.created_at = row_instant(rows, i, SESSION_CREATED_AT),
+			.last_used_at = row_instant(rows, i, SESSION_LAST_USED_AT),
+			.expires_at = row_instant(rows, i, SESSION_EXPIRES_AT),
+			.kind = row_text(rows, i, SESSION_KIND),
 		};
 	return NULL;
 }
@@ -298,7 +299,7 @@ check_room(struct db *db, struct arena *a, const char *user_id)
 
 	if ((p = db_run(db, a, SQL(TOKENS_COUNT), VALUES(value_text(user_id)), &rows)) != NULL)
 		return p;
-	if (row_integer(rows, 0, 0) >= API_TOKENS_MAX)
+	if (row_integer(rows, 0, COUNTED) >= API_TOKENS_MAX)
 		return problem_new(a, PROBLEM_FORBIDDEN, "There are %d API tokens already; please revoke one first.", API_TOKENS_MAX);
 	return NULL;
 }
@@ -337,13 +338,13 @@ struct space_row
 space_of_row(const struct rows *rows, size_t row)
 {
 	return (struct space_row){
-		.id = row_text(rows, row, 0),
-		.kind = row_text(rows, row, 1),
-		.name = row_text(rows, row, 2),
-		.role = role_named(row_text(rows, row, 3)),
-		.seq = row_integer(rows, row, 4),
-		.epoch = row_text(rows, row, 5),
-		.joined_at = row_instant(rows, row, 6),
+		.id = row_text(rows, row, SPACE_ID),
+		.kind = row_text(rows, row, SPACE_KIND),
+		.name = row_text(rows, row, SPACE_NAME),
+		.role = role_named(row_text(rows, row, SPACE_ROLE)),
+		.seq = row_integer(rows, row, SPACE_SEQ),
+		.epoch = row_text(rows, row, SPACE_EPOCH),
+		.joined_at = row_instant(rows, row, SPACE_JOINED_AT),
 	};
 }
 

@@ -75,9 +75,10 @@ throttle_check(struct db *db, struct arena *a, const struct throttle *t)
 		return p;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		bool network = memcmp(row_cell(rows, i, 0)->bytes, t->network, sizeof(t->network)) == 0;
-		int64_t delay = throttle_delay(row_integer(rows, i, 1), network ? THROTTLE_NETWORK_FREE : THROTTLE_ACCOUNT_FREE);
-		int64_t left = delay * 1000 - row_integer(rows, i, 2);
+		bool network = memcmp(row_cell(rows, i, THROTTLE_SUBJECT)->bytes, t->network, sizeof(t->network)) == 0;
+		int64_t delay = throttle_delay(row_integer(rows, i, THROTTLE_FAILURES),
+		    network ? THROTTLE_NETWORK_FREE : THROTTLE_ACCOUNT_FREE);
+		int64_t left = delay * 1000 - row_integer(rows, i, THROTTLE_MILLISECONDS);
 
 		if (left > wait)
 			wait = left;

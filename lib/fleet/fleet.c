@@ -178,7 +178,7 @@ move_cars(struct writer *w, struct act *act, const struct rows *rows, const char
 	struct outcome outcome;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		struct op op = op_own(act->cars, row_text(rows, i, 1), act->cause);
+		struct op op = op_own(act->cars, row_text(rows, i, RECORD_ID), act->cause);
 
 		op_give(w->a, &op, "shift", board);
 		if (clear)
@@ -286,7 +286,7 @@ delete_cars(struct writer *w, struct act *act, const struct rows *rows)
 	struct outcome outcome;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		struct op op = op_own(act->cars, row_text(rows, i, 1), act->cause);
+		struct op op = op_own(act->cars, row_text(rows, i, RECORD_ID), act->cause);
 
 		op.kind = OP_DELETE;
 		if ((p = i == 0 ? write_first(w, act, &op) : writer_must(w, &op, &outcome)) != NULL)
@@ -421,7 +421,7 @@ fill_board(struct writer *w, void *arg)
 	if (p == NULL && rows->count > FLEET_CARS_MAX)
 		return problem_new(w->a, PROBLEM_TOO_LARGE, "There are more than %d cars in the roster.", FLEET_CARS_MAX);
 	for (size_t i = 0; p == NULL && i < rows->count && !f->applied->duplicate && record_of_row(w->set, rows, i, &listed); i++)
-		p = fill_car(w, f, &listed, row_text(rows, i, RECORD_COLUMNS_COUNT));
+		p = fill_car(w, f, &listed, row_text(rows, i, ROSTER_CAR_DOC));
 	if (f->applied->duplicate)
 		f->applied->added = f->applied->updated = 0;
 	return p;

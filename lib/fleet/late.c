@@ -169,7 +169,7 @@ run_listed(struct db *db, struct arena *a, const struct collections *set, const 
 	struct problem *first = NULL, *p;
 
 	for (size_t i = 0; i < spaces->count; i++)
-		if ((p = run_space(db, a, set, row_text(spaces, i, 0), count)) != NULL && first == NULL)
+		if ((p = run_space(db, a, set, row_text(spaces, i, ID_FOUND), count)) != NULL && first == NULL)
 			first = p;
 	return first;
 }
@@ -189,6 +189,6 @@ late_run(struct db *db, struct arena *a, const struct collections *set, int64_t 
 		if ((p = db_run(db, a, SQL(LATE_SPACES), VALUES(value_text(after)), &spaces)) != NULL || spaces->count == 0 ||
 		    (p = run_listed(db, a, set, spaces, count)) != NULL)
 			return p;
-		after = row_text(spaces, spaces->count - 1, 0);
+		after = row_text(spaces, spaces->count - 1, ID_FOUND);
 	}
 }

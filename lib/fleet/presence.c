@@ -53,7 +53,11 @@ presence_seen(struct db *db, struct arena *a, const struct person *person, const
 		return p;
 	if (rows->count == 0)
 		return problem_internal(a, "presence %s is gone", id);
-	*presence = (struct presence){ id, row_instant(rows, 0, 0), row_instant(rows, 0, 1) };
+	*presence = (struct presence){
+		.id = id,
+		.started_at = row_instant(rows, 0, PRESENCE_STARTED_AT),
+		.last_at = row_instant(rows, 0, PRESENCE_LAST_AT),
+	};
 	return NULL;
 }
 
@@ -75,7 +79,7 @@ presence_count(struct db *db, struct arena *a, const char *space_id, int64_t *pe
 	struct rows *rows;
 
 	p = db_run(db, a, SQL(PRESENCE_COUNT), VALUES(value_text(space_id), value_integer(PRESENCE_MINUTES)), &rows);
-	*people = p == NULL ? row_integer(rows, 0, 0) : 0;
+	*people = p == NULL ? row_integer(rows, 0, COUNTED) : 0;
 	return p;
 }
 
@@ -93,11 +97,11 @@ presence_list(struct db *db, struct arena *a, const char *space_id, struct json_
 	put_array(out, "people");
 	for (size_t i = 0; i < rows->count; i++) {
 		put_object(out, NULL);
-		put_text(out, "user", row_text(rows, i, 0));
-		put_text(out, "name", row_text(rows, i, 1));
-		put_instant(out, "startedAt", row_instant(rows, i, 2));
-		put_instant(out, "lastActiveAt", row_instant(rows, i, 3));
-		put_integer(out, "clients", row_integer(rows, i, 4));
+		put_text(out, "user", row_text(rows, i, PRESENT_USER));
+		put_text(out, "name", row_text(rows, i, PRESENT_NAME));
+		put_instant(out, "startedAt", row_instant(rows, i, PRESENT_STARTED_AT));
+		put_instant(out, "lastActiveAt", row_instant(rows, i, PRESENT_LAST_AT));
+		put_integer(out, "clients", row_integer(rows, i, PRESENT_CLIENTS));
 		put_end(out);
 	}
 	put_end(out);

@@ -207,14 +207,13 @@ undo(struct walk *w, struct state *s, const char *changes)
 	}
 }
 
-/* Columns: seq, record_id, action, changes. */
 static void
 step_back(struct walk *w, const struct rows *rows, size_t row)
 {
-	const char *id = row_text(rows, row, 1), *action = row_text(rows, row, 2);
+	const char *id = row_text(rows, row, STEP_CAR), *action = row_text(rows, row, STEP_ACTION);
 	struct state *s = state_of(w, id);
 
-	undo(w, s, row_text(rows, row, 3));
+	undo(w, s, row_text(rows, row, STEP_CHANGES));
 	if (strcmp(action, action_names[ACTION_RESET]) == 0)
 		add_earlier_visit(w, s);
 	else if (strcmp(action, action_names[ACTION_DELETED]) == 0)
@@ -239,7 +238,7 @@ walk_back(struct walk *w, int64_t first, int64_t last)
 		for (size_t i = 0; i < rows->count; i++)
 			step_back(w, rows, i);
 		if (rows->count > 0)
-			last = row_integer(rows, rows->count - 1, 0);
+			last = row_integer(rows, rows->count - 1, STEP_SEQ);
 	} while (rows->count > 0);
 	return NULL;
 }
@@ -272,7 +271,7 @@ name_of(struct fleet_source *source, const char *user, const char **name)
 	if (user == NULL)
 		return NULL;
 	if ((p = db_run(source->db, source->a, SQL(USER_NAME), VALUES(value_text(user)), &rows)) == NULL && rows->count == 1)
-		*name = row_text(rows, 0, 0);
+		*name = row_text(rows, 0, NAME_OF_USER);
 	return p;
 }
 
@@ -305,7 +304,7 @@ find_start(struct fleet_source *source, const struct record *r, int64_t *seq, bo
 	    value_text(r->id), value_integer(1), value_integer(1)), &rows);
 	*found = p == NULL && rows->count == 1;
 	if (*found)
-		*seq = row_integer(rows, 0, 0);
+		*seq = row_integer(rows, 0, AUDIT_SEQ);
 	return p;
 }
 
@@ -409,7 +408,7 @@ seq_from(struct fleet_source *source, int64_t instant, int64_t *seq)
 	p = db_run(source->db, source->a, SQL(FLEET_SEQ_FROM),
 	    VALUES(value_text(source->person->space_id), value_text(instant_sql(source->a, instant))), &rows);
 	if (p == NULL)
-		*seq = rows->count == 0 ? source->person->seq + 1 : row_integer(rows, 0, 0);
+		*seq = rows->count == 0 ? source->person->seq + 1 : row_integer(rows, 0, SEQ_FROM);
 	return p;
 }
 
@@ -438,28 +437,29 @@ car_before(void *arg, const char *car, int64_t version, struct fleet_before *is)
 	    value_text(space), value_text(car), value_integer(version)), &rows);
 	if (p != NULL)
 		return p;
-	location = found_value(source->a, rows, 0, "location");
+	location = found_value(source->a, rows, CAR_BEFORE_LOCATION, "location");
 	*is = (struct fleet_before){
 		.location = location == NULL ? NULL : value_plain(source->a, location),
-		.late = value_true(found_value(source->a, rows, 1, "late")),
+		.late = value_true(found_value(source->a, rows, CAR_BEFORE_LATE, "late")),
 	};
 	return NULL;
 }
 
-/* Columns: seq, record_id, version, action, changes, erased, user_id, at, claimed_at.  A device whose clock is ahead did nothing later
- * than it was written. */
+/* A device whose clock is ahead did nothing later than it was written. */
 static struct fleet_write
 write_of_row(const struct rows *rows, size_t row)
 {
-	int64_t at = row_instant(rows, row, 7), claimed = row_null(rows, row, 8) ? at : row_instant(rows, row, 8);
+	int64_t at = row_instant(rows, row, CAR_WRITE_AT), claimed = at;
 
+	if (!row_null(rows, row, CAR_WRITE_CLAIMED_AT))
+		claimed = row_instant(rows, row, CAR_WRITE_CLAIMED_AT);
 	return (struct fleet_write){
-		.car = row_text(rows, row, 1),
-		.version = row_integer(rows, row, 2),
-		.action = row_text(rows, row, 3),
-		.changes = row_text(rows, row, 4),
-		.erased = row_integer(rows, row, 5) != 0,
-		.by = row_text(rows, row, 6),
+		.car = row_text(rows, row, CAR_WRITE_CAR),
+		.version = row_integer(rows, row, CAR_WRITE_VERSION),
+		.action = row_text(rows, row, CAR_WRITE_ACTION),
+		.changes = row_text(rows, row, CAR_WRITE_CHANGES),
+		.erased = row_integer(rows, row, CAR_WRITE_ERASED) != 0,
+		.by = row_text(rows, row, CAR_WRITE_BY),
 		.at = claimed < at ? claimed : at,
 	};
 }
@@ -494,7 +494,7 @@ take_writes(struct fleet_source *source, struct fleet_visits *visits, int64_t se
 		    VALUES(value_text(source->person->space_id), value_integer(seq), value_integer(end)), &rows);
 		if (p == NULL) {
 			more = rows->count > 0;
-			seq = more ? row_integer(rows, rows->count - 1, 0) + 1 : seq;
+			seq = more ? row_integer(rows, rows->count - 1, CAR_WRITE_SEQ) + 1 : seq;
 			total += (int64_t)rows->count;
 			p = take_page(source, visits, rows);
 		}
@@ -556,7 +556,8 @@ take_shifts(struct fleet_source *source, struct fleet_span *span)
 	for (size_t i = 0; p == NULL && i < rows->count; i++) {
 		struct arena *scratch = arena_new();
 
-		if ((p = take_shift(source, scratch, row_text(rows, i, 0), &span->shifts[span->shift_count++])) != NULL)
+		p = take_shift(source, scratch, row_text(rows, i, ID_FOUND), &span->shifts[span->shift_count++]);
+		if (p != NULL)
 			p = problem_copy(source->a, p);
 		arena_free(scratch);
 	}

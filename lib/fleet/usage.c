@@ -127,6 +127,8 @@ usage_counts(struct db *db, struct arena *a, const char *space_id, enum usage_gr
 	*counts = arena_alloc(a, (rows->count + 1) * sizeof **counts);
 	*count = rows->count;
 	for (size_t i = 0; i < rows->count; i++)
-		(*counts)[i] = (struct usage_count){ row_text(rows, i, 0), row_text(rows, i, 1), row_integer(rows, i, 2) };
+		(*counts)[i] = (struct usage_count){
+			row_text(rows, i, USAGE_TYPE), row_text(rows, i, USAGE_PERIOD), row_integer(rows, i, USAGE_SUM)
+		};
 	return NULL;
 }

@@ -112,28 +112,28 @@ audit_of_row(const struct rows *rows, size_t row, const char *space_id, struct a
 {
 	*out = (struct audit_row){
 		.space_id = space_id,
-		.seq = row_integer(rows, row, 0),
-		.tx_seq = row_integer(rows, row, 1),
-		.collection = row_text(rows, row, 2),
-		.record_id = row_text(rows, row, 3),
-		.version = row_integer(rows, row, 4),
-		.owner_id = row_text(rows, row, 5),
-		.prev_owner_id = row_text(rows, row, 6),
-		.action = row_text(rows, row, 7),
-		.changes = row_text(rows, row, 8),
-		.private_changes = row_text(rows, row, 9),
-		.erased = row_null(rows, row, 10),
-		.user_id = row_text(rows, row, 12),
-		.device_id = row_text(rows, row, 13),
-		.op_id = row_text(rows, row, 14),
-		.cause = row_text(rows, row, 15),
-		.at = row_instant(rows, row, 16),
-		.claimed_at = row_instant(rows, row, 17),
-		.reader_id = row_text(rows, row, 19),
+		.seq = row_integer(rows, row, AUDIT_SEQ),
+		.tx_seq = row_integer(rows, row, AUDIT_TX_SEQ),
+		.collection = row_text(rows, row, AUDIT_COLLECTION),
+		.record_id = row_text(rows, row, AUDIT_RECORD),
+		.version = row_integer(rows, row, AUDIT_VERSION),
+		.owner_id = row_text(rows, row, AUDIT_OWNER),
+		.prev_owner_id = row_text(rows, row, AUDIT_PREV_OWNER),
+		.action = row_text(rows, row, AUDIT_ACTION),
+		.changes = row_text(rows, row, AUDIT_CHANGES),
+		.private_changes = row_text(rows, row, AUDIT_PRIVATE_CHANGES),
+		.erased = row_null(rows, row, AUDIT_SALT),
+		.user_id = row_text(rows, row, AUDIT_USER),
+		.device_id = row_text(rows, row, AUDIT_DEVICE),
+		.op_id = row_text(rows, row, AUDIT_OP),
+		.cause = row_text(rows, row, AUDIT_CAUSE),
+		.at = row_instant(rows, row, AUDIT_AT),
+		.claimed_at = row_instant(rows, row, AUDIT_CLAIMED_AT),
+		.reader_id = row_text(rows, row, AUDIT_READER),
 	};
-	copy_bytes(out->salt, sizeof out->salt, row_cell(rows, row, 10));
-	copy_bytes(out->digest, sizeof out->digest, row_cell(rows, row, 11));
-	copy_bytes(out->hash, sizeof out->hash, row_cell(rows, row, 18));
+	copy_bytes(out->salt, sizeof out->salt, row_cell(rows, row, AUDIT_SALT));
+	copy_bytes(out->digest, sizeof out->digest, row_cell(rows, row, AUDIT_DIGEST));
+	copy_bytes(out->hash, sizeof out->hash, row_cell(rows, row, AUDIT_HASH));
 }
 
 static const char *

@@ -240,7 +240,7 @@ find_changed(struct step *s, int64_t *changed)
 	p = db_run(s->w->db, s->a, SQL(RECORD_LAST_BY_PEOPLE),
 	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id), value_text(NOBODY)), &rows);
 	if (p == NULL && rows->count > 0)
-		*changed = row_instant(rows, 0, 0);
+		*changed = row_instant(rows, 0, LAST_CHANGE_AT);
 	return p;
 }
 
@@ -330,7 +330,8 @@ check_ref(struct step *s, const struct field *f)
 	    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref), value_text(id)), &rows);
 	if (p != NULL)
 		return p;
-	if (rows->count == 1 && (s->op->system || policy_sees(s->person, target, row_text(rows, 0, 0), row_text(rows, 0, 1))))
+	if (rows->count == 1 && (s->op->system ||
+	    policy_sees(s->person, target, row_text(rows, 0, REF_OWNER), row_text(rows, 0, REF_READER))))
 		return NULL;
 	return problem_at(s->a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
 }

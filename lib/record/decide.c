@@ -24,16 +24,16 @@ hold_purged(struct step *s)
 	s->held = (struct record){
 		.collection = s->c,
 		.id = s->held.id,
-		.version = row_integer(rows, 0, 0),
-		.seq = row_integer(rows, 0, 1),
-		.owner = row_text(rows, 0, 2),
+		.version = row_integer(rows, 0, PURGED_VERSION),
+		.seq = row_integer(rows, 0, PURGED_SEQ),
+		.owner = row_text(rows, 0, PURGED_OWNER),
 		.deleted = true,
 		.doc = "{}",
-		.created_at = row_text(rows, 0, 3),
-		.created_by = row_text(rows, 0, 4),
-		.updated_at = row_text(rows, 0, 3),
-		.updated_by = row_text(rows, 0, 4),
-		.reader = row_text(rows, 0, 5),
+		.created_at = row_text(rows, 0, PURGED_AT),
+		.created_by = row_text(rows, 0, PURGED_BY),
+		.updated_at = row_text(rows, 0, PURGED_AT),
+		.updated_by = row_text(rows, 0, PURGED_BY),
+		.reader = row_text(rows, 0, PURGED_READER),
 	};
 	return NULL;
 }
@@ -79,21 +79,21 @@ static struct problem *
 repeat(struct step *s, struct rows *rows, bool *answered)
 {
 	struct problem *p;
-	const struct value *hash = row_cell(rows, 0, 1);
-	const char *status = row_text(rows, 0, 4);
+	const struct value *hash = row_cell(rows, 0, OP_HASH);
+	const char *status = row_text(rows, 0, OP_STATUS);
 
 	*answered = true;
 	if (hash->kind == VALUE_BYTES && !is_hash_of(hash, s->op))
 		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
-	if (strcmp(row_text(rows, 0, 2), s->c->name) != 0 ||
-	    (!s->op->made_id && strcmp(row_text(rows, 0, 3), s->op->record_id) != 0))
+	if (strcmp(row_text(rows, 0, OP_COLLECTION), s->c->name) != 0 ||
+	    (!s->op->made_id && strcmp(row_text(rows, 0, OP_RECORD), s->op->record_id) != 0))
 		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
-	if ((p = step_hold(s, row_text(rows, 0, 3))) != NULL)
+	if ((p = step_hold(s, row_text(rows, 0, OP_RECORD))) != NULL)
 		return p;
 	s->out->status = OUTCOME_DUPLICATE;
 	s->out->merged = strcmp(status, "merged") == 0;
-	s->out->version = row_integer(rows, 0, 5);
-	s->out->seq = row_integer(rows, 0, 6);
+	s->out->version = row_integer(rows, 0, OP_VERSION);
+	s->out->seq = row_integer(rows, 0, OP_SEQ);
 	if (s->known)
 		step_show(s, &s->held);
 	return NULL;

@@ -26,10 +26,10 @@ file_read_whole(struct db *db, struct arena *a, const char *space_id, struct fil
 	file->type = NULL;
 	if (rows->count == 0)
 		return NULL;
-	file->type = row_text(rows, 0, 0);
-	file->size = file->received = row_integer(rows, 0, 1);
-	file->upload_id = row_text(rows, 0, 2);
-	file->created_at = row_text(rows, 0, 3);
+	file->type = row_text(rows, 0, FILE_TYPE);
+	file->size = file->received = row_integer(rows, 0, FILE_SIZE);
+	file->upload_id = row_text(rows, 0, FILE_UPLOAD_ID);
+	file->created_at = row_text(rows, 0, FILE_CREATED_AT);
 	return NULL;
 }
 
@@ -75,9 +75,9 @@ ask_records(struct db *db, struct arena *a, const struct collections *set, const
 		for (size_t i = 0; i < rows->count; i++) {
 			struct record r;
 
-			collection = row_text(rows, i, RECORD_COLUMNS_COUNT);
-			id = row_text(rows, i, RECORD_COLUMNS_COUNT + 1);
-			if (!row_null(rows, i, 0) && record_of_row(set, rows, i, &r))
+			collection = row_text(rows, i, NAMED_BY_COLLECTION);
+			id = row_text(rows, i, NAMED_BY_RECORD);
+			if (!row_null(rows, i, RECORD_COLLECTION) && record_of_row(set, rows, i, &r))
 				judge(a, person, &r, value, verdict);
 		}
 	} while (rows->count > 0 && !verdict->seen);
@@ -113,14 +113,14 @@ file_find(struct db *db, struct arena *a, const struct collections *set, const s
 	    (p = file_read_whole(db, a, person->space_id, file)) != NULL)
 		return p;
 	began = mine->count == 1;
-	sent = began && row_integer(mine, 0, 1) == row_integer(mine, 0, 2);
-	named = sent && row_integer(mine, 0, 3) != 0;
+	sent = began && row_integer(mine, 0, UPLOAD_SIZE) == row_integer(mine, 0, UPLOAD_RECEIVED);
+	named = sent && row_integer(mine, 0, UPLOAD_NAMED) != 0;
 	if (file->type != NULL && ((p = file_readable(db, a, set, person, file, sent, named, found)) != NULL || *found))
 		return p;
 	*found = began && !sent;
 	file->type = file->upload_id = file->created_at = NULL;
-	file->size = *found ? row_integer(mine, 0, 1) : 0;
-	file->received = *found ? row_integer(mine, 0, 2) : 0;
+	file->size = *found ? row_integer(mine, 0, UPLOAD_SIZE) : 0;
+	file->received = *found ? row_integer(mine, 0, UPLOAD_RECEIVED) : 0;
 	return NULL;
 }
 
@@ -136,9 +136,9 @@ file_chunk(struct db *db, struct arena *a, const char *space_id, const struct fi
 		return p;
 	if (rows->count == 0)
 		return problem_internal(a, "file %s has no chunk for the byte at %lld", file->name, (long long)offset);
-	*at = row_integer(rows, 0, 0);
-	*bytes = row_cell(rows, 0, 1)->bytes;
-	*length = row_cell(rows, 0, 1)->length;
+	*at = row_integer(rows, 0, CHUNK_AT);
+	*bytes = row_cell(rows, 0, CHUNK_BODY)->bytes;
+	*length = row_cell(rows, 0, CHUNK_BODY)->length;
 	if (offset >= *at + (int64_t)*length)
 		return problem_internal(a, "file %s has a gap at %lld", file->name, (long long)offset);
 	return NULL;

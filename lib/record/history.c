@@ -13,7 +13,6 @@
 #include "store/statement.h"
 
 enum {
-	USER_NAME_COLUMN = AUDIT_COLUMNS_COUNT,
 	AUDIT_PAGE_WRITES = 1001
 };
 
@@ -207,7 +206,7 @@ add_history(struct arena *a, struct buf *out, const struct person *person, const
 			return;
 		}
 		audit_of_row(rows, i, person->space_id, &row);
-		add_history_row(a, out, person, c, &row, row_text(rows, i, USER_NAME_COLUMN));
+		add_history_row(a, out, person, c, &row, row_text(rows, i, HISTORY_USER_NAME));
 		++*count;
 		here.below = row.version;
 		*place = (struct place){ former_id(a, &row), NUMBER_MAX, row.seq, row.tx_seq };
@@ -421,7 +420,7 @@ audit_list(struct db *db, struct arena *a, const struct collections *set, const 
 		struct audit_row row;
 
 		audit_of_row(rows, i, person->space_id, &row);
-		add_write(&page, &row, row_text(rows, i, USER_NAME_COLUMN));
+		add_write(&page, &row, row_text(rows, i, HISTORY_USER_NAME));
 	}
 	buf_text(out, "],\"next\":");
 	if (i < rows->count && page.last != NULL)

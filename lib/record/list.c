@@ -285,7 +285,7 @@ check_size(struct db *db, struct reading *r)
 	p = db_run(db, r->a, sql.text, r->values, 2U + r->query.owned + r->query.addressed, &rows);
 	if (p != NULL)
 		return p;
-	if (row_integer(rows, 0, 0) > LIST_SORTED_MAX)
+	if (row_integer(rows, 0, COUNTED) > LIST_SORTED_MAX)
 		return problem_at(r->a, PROBLEM_INVALID, "sort", "More than %d records can only be sorted by their own order, id or lastUpdatedAt.",
 		    LIST_SORTED_MAX);
 	return NULL;
@@ -308,7 +308,8 @@ read_page(struct db *db, struct reading *r, const struct collections *set)
 		if (record_of_row(set, rows, i, &list->records[list->count]))
 			list->count++;
 	if (rows->count > (size_t)list->limit && list->count > 0)
-		list->next = next_token(r, list->records[list->count - 1].id, row_cell(rows, list->count - 1, RECORD_COLUMNS_COUNT));
+		list->next = next_token(r, list->records[list->count - 1].id,
+		    row_cell(rows, list->count - 1, LIST_ORDER_VALUE));
 	return NULL;
 }
 

@@ -12,20 +12,20 @@ bool
 record_of_row(const struct collections *set, const struct rows *rows, size_t row, struct record *record)
 {
 	*record = (struct record){
-		.collection = collection_find(set, row_text(rows, row, 0)),
-		.id = row_text(rows, row, 1),
-		.version = row_integer(rows, row, 2),
-		.seq = row_integer(rows, row, 3),
-		.tx_seq = row_integer(rows, row, 4),
-		.owner = row_text(rows, row, 5),
-		.deleted = row_integer(rows, row, 6) != 0,
-		.doc = row_text(rows, row, 7),
-		.doc_private = row_text(rows, row, 8),
-		.created_at = row_text(rows, row, 9),
-		.created_by = row_text(rows, row, 10),
-		.updated_at = row_text(rows, row, 11),
-		.updated_by = row_text(rows, row, 12),
-		.reader = row_text(rows, row, 13),
+		.collection = collection_find(set, row_text(rows, row, RECORD_COLLECTION)),
+		.id = row_text(rows, row, RECORD_ID),
+		.version = row_integer(rows, row, RECORD_VERSION),
+		.seq = row_integer(rows, row, RECORD_SEQ),
+		.tx_seq = row_integer(rows, row, RECORD_TX_SEQ),
+		.owner = row_text(rows, row, RECORD_OWNER),
+		.deleted = row_integer(rows, row, RECORD_DELETED) != 0,
+		.doc = row_text(rows, row, RECORD_DOC),
+		.doc_private = row_text(rows, row, RECORD_DOC_PRIVATE),
+		.created_at = row_text(rows, row, RECORD_CREATED_AT),
+		.created_by = row_text(rows, row, RECORD_CREATED_BY),
+		.updated_at = row_text(rows, row, RECORD_UPDATED_AT),
+		.updated_by = row_text(rows, row, RECORD_UPDATED_BY),
+		.reader = row_text(rows, row, RECORD_READER),
 	};
 	return record->collection != NULL;
 }

@@ -345,14 +345,14 @@ lock_space(struct writer *w)
 		return p;
 	if (rows->count == 0)
 		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such space.");
-	w->seq = row_integer(rows, 0, 0);
+	w->seq = row_integer(rows, 0, LOCKED_SEQ);
 	w->tx_seq = w->seq + 1;
 	memset(w->chain, 0, sizeof w->chain);
-	if (row_cell(rows, 0, 1)->length == sizeof w->chain)
-		memcpy(w->chain, row_cell(rows, 0, 1)->bytes, sizeof w->chain);
-	w->epoch = row_text(rows, 0, 3);
-	last = row_instant(rows, 0, 4);
-	w->now = row_instant(rows, 0, 5);
+	if (row_cell(rows, 0, LOCKED_CHAIN)->length == sizeof w->chain)
+		memcpy(w->chain, row_cell(rows, 0, LOCKED_CHAIN)->bytes, sizeof w->chain);
+	w->epoch = row_text(rows, 0, LOCKED_EPOCH);
+	last = row_instant(rows, 0, LOCKED_LAST_AT);
+	w->now = row_instant(rows, 0, LOCKED_NOW);
 	if (w->now < last)
 		w->now = last;
 	w->rows = w->bytes = 0;

@@ -108,7 +108,7 @@ derive(struct change *ch)
 		return NULL;
 	if ((p = db_run(ch->db, ch->a, SQL(EMPLOYEE_LAST), VALUES(value_text(ch->person->space_id)), &rows)) != NULL)
 		return p;
-	last = row_integer(rows, 0, 0);
+	last = row_integer(rows, 0, EMPLOYEE_LAST_NUMBER);
 	if (promised != NULL && promised->count > last)
 		last = promised->count;
 	ch->after[number] = arena_printf(ch->a, "\"EMP%04lld\"", (long long)last + 1);

@@ -216,7 +216,8 @@ static long
 recall(const struct run *run, const struct file *file, size_t number)
 {
 	for (size_t i = 0; i < run->memory->count; i++)
-		if (row_integer(run->memory, i, 0) == file->number && row_integer(run->memory, i, 1) == (int64_t)number)
+		if (row_integer(run->memory, i, MIGRATION_FILE) == file->number &&
+		    row_integer(run->memory, i, MIGRATION_STATEMENT) == (int64_t)number)
 			return (long)i;
 	return -1;
 }
@@ -230,9 +231,9 @@ state_of(const struct run *run, const struct file *file, size_t number, const un
 	*same = true;
 	if (row < 0)
 		return STATE_NEW;
-	remembered = row_cell(run->memory, (size_t)row, 2);
+	remembered = row_cell(run->memory, (size_t)row, MIGRATION_HASH);
 	*same = remembered->length == SHA256_SIZE && memcmp(remembered->bytes, hash, SHA256_SIZE) == 0;
-	return row_integer(run->memory, (size_t)row, 3) != 0 ? STATE_DONE : STATE_BEGUN;
+	return row_integer(run->memory, (size_t)row, MIGRATION_IS_DONE) != 0 ? STATE_DONE : STATE_BEGUN;
 }
 
 static struct problem *
@@ -246,10 +247,10 @@ static struct problem *
 check_newest(const struct run *run, int newest)
 {
 	for (size_t i = 0; i < run->memory->count; i++)
-		if (row_integer(run->memory, i, 0) > newest)
+		if (row_integer(run->memory, i, MIGRATION_FILE) > newest)
 			return problem_internal(run->a,
 			    "the database has schema %" PRId64 ", this program knows up to %d: run the newer program, or restore a backup made before it",
-			    row_integer(run->memory, i, 0), newest);
+			    row_integer(run->memory, i, MIGRATION_FILE), newest);
 	return NULL;
 }
 
@@ -390,7 +391,7 @@ lock(const struct run *run)
 	struct rows *rows;
 	struct problem *p = db_run(run->db, run->a, SQL(MIGRATION_LOCK), NULL, 0, &rows);
 
-	if (p == NULL && row_integer(rows, 0, 0) != 1)
+	if (p == NULL && row_integer(rows, 0, MIGRATION_LOCKED) != 1)
 		return problem_internal(run->a, "another daybookctl migrate is at work on this database: wait for it");
 	return p;
 }
@@ -452,6 +453,6 @@ migrate_version(struct db *db, struct arena *a, int *version)
 	if (p != NULL && db_errno(db) == 1146) /* no such table: an empty database */
 		return NULL;
 	if (p == NULL)
-		*version = (int)row_integer(rows, 0, 0);
+		*version = (int)row_integer(rows, 0, MIGRATION_NEWEST);
 	return p;
 }

@@ -75,28 +75,29 @@ static void
 put_device(struct json_out *out, const struct rows *rows, size_t i, const struct person *person)
 {
 	put_object(out, NULL);
-	put_text(out, "id", row_text(rows, i, 0));
-	put_text(out, "name", row_text(rows, i, 1));
-	put_sql_instant(out, "createdAt", row_text(rows, i, 2));
-	put_sql_instant(out, "lastSeenAt", row_text(rows, i, 3));
-	put_boolean(out, "current", person->device_id != NULL && strcmp(person->device_id, row_text(rows, i, 0)) == 0);
+	put_text(out, "id", row_text(rows, i, DEVICE_ID));
+	put_text(out, "name", row_text(rows, i, DEVICE_NAME));
+	put_sql_instant(out, "createdAt", row_text(rows, i, DEVICE_CREATED_AT));
+	put_sql_instant(out, "lastSeenAt", row_text(rows, i, DEVICE_LAST_SEEN));
+	put_boolean(out, "current",
+	    person->device_id != NULL && strcmp(person->device_id, row_text(rows, i, DEVICE_ID)) == 0);
 	put_array(out, "spaces");
 }
 
 static void
 put_space(struct json_out *out, const struct rows *rows, size_t i)
 {
-	bool same_epoch = row_integer(rows, i, 8) != 0;
-	int64_t seq = same_epoch ? row_integer(rows, i, 5) : 0, head = row_integer(rows, i, 6);
+	bool same_epoch = row_integer(rows, i, DEVICE_SAME_EPOCH) != 0;
+	int64_t seq = same_epoch ? row_integer(rows, i, DEVICE_SEQ) : 0, head = row_integer(rows, i, DEVICE_SPACE_HEAD);
 
-	if (row_null(rows, i, 4))
+	if (row_null(rows, i, DEVICE_SPACE))
 		return;
 	put_object(out, NULL);
-	put_text(out, "space", row_text(rows, i, 4));
+	put_text(out, "space", row_text(rows, i, DEVICE_SPACE));
 	put_integer(out, "seq", seq);
 	put_integer(out, "behind", head > seq ? head - seq : 0);
-	if (!row_null(rows, i, 7))
-		put_sql_instant(out, "syncedAt", row_text(rows, i, 7));
+	if (!row_null(rows, i, DEVICE_SYNCED_AT))
+		put_sql_instant(out, "syncedAt", row_text(rows, i, DEVICE_SYNCED_AT));
 	put_end(out);
 }
 
@@ -110,8 +111,9 @@ device_list(struct db *db, struct arena *a, const struct person *person, struct 
 		return p;
 	put_array(out, "devices");
 	for (size_t i = 0; i < rows->count; i++) {
-		bool begins = i == 0 || strcmp(row_text(rows, i, 0), row_text(rows, i - 1, 0)) != 0;
-		bool ends = i + 1 == rows->count || strcmp(row_text(rows, i, 0), row_text(rows, i + 1, 0)) != 0;
+		const char *id = row_text(rows, i, DEVICE_ID);
+		bool begins = i == 0 || strcmp(id, row_text(rows, i - 1, DEVICE_ID)) != 0;
+		bool ends = i + 1 == rows->count || strcmp(id, row_text(rows, i + 1, DEVICE_ID)) != 0;
 
 		if (begins)
 			put_device(out, rows, i, person);
@@ -191,8 +193,9 @@ device_check(struct db *db, struct arena *a, const struct person *person, const 
 	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id)), &rows);
 	if (p != NULL)
 		return p;
-	*needs_update = rows->count == 0 || row_integer(rows, 0, 1) < person->seq || row_integer(rows, 0, 2) != 0;
-	*last_sync = rows->count == 0 ? NULL : row_text(rows, 0, 3);
+	*needs_update = rows->count == 0 || row_integer(rows, 0, REACHED_SEQ) < person->seq ||
+	    row_integer(rows, 0, REACHED_MARKED) != 0;
+	*last_sync = rows->count == 0 ? NULL : row_text(rows, 0, REACHED_AT);
 	return NULL;
 }
 

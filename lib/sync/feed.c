@@ -123,11 +123,11 @@ lowest_cut(struct db *db, struct arena *a, const struct person *person, const ch
 	for (int i = 0; i < EPOCHS_MAX && epoch != NULL; i++) {
 		if ((p = db_run(db, a, SQL(EPOCH_READ), VALUES(value_text(person->space_id), value_text(epoch)), &rows)) != NULL)
 			return p;
-		if (rows->count == 0 || row_text(rows, 0, 0) == NULL)
+		if (rows->count == 0 || row_text(rows, 0, EPOCH_PARENT) == NULL)
 			return NULL;
-		if (row_integer(rows, 0, 1) < lowest)
-			lowest = row_integer(rows, 0, 1);
-		epoch = row_text(rows, 0, 0);
+		if (row_integer(rows, 0, EPOCH_CUT_SEQ) < lowest)
+			lowest = row_integer(rows, 0, EPOCH_CUT_SEQ);
+		epoch = row_text(rows, 0, EPOCH_PARENT);
 		if (strcmp(epoch, from) == 0) {
 			*cut = lowest;
 			return NULL;
@@ -270,8 +270,8 @@ find_window(struct page *page)
 	p = db_run(page->db, page->a, SQL(FEED_EDGE),
 	    VALUES(value_text(space), value_integer(page->since), value_integer(page->end), value_integer(FEED_WINDOW), value_text(space)),
 	    &rows);
-	if (p == NULL && rows->count == 1 && row_integer(rows, 0, 0) - 1 > page->since)
-		page->end = row_integer(rows, 0, 0) - 1;
+	if (p == NULL && rows->count == 1 && row_integer(rows, 0, FEED_EDGE_TX_SEQ) - 1 > page->since)
+		page->end = row_integer(rows, 0, FEED_EDGE_TX_SEQ) - 1;
 	return p;
 }
 
@@ -318,11 +318,13 @@ next_size(const struct page *page, const struct rows *sizes, size_t *i, size_t *
 
 	if (!record && !removed)
 		return false;
-	if (record && (!removed || row_integer(sizes, *i, 0) < row_integer(page->removed, *j, 3))) {
-		*size = (struct change_size){ row_integer(sizes, *i, 1), row_integer(sizes, *i, 2) };
+	if (record && (!removed || row_integer(sizes, *i, FEED_SIZE_SEQ) < row_integer(page->removed, *j, LEFT_SEQ))) {
+		*size = (struct change_size){
+			row_integer(sizes, *i, FEED_SIZE_TX_SEQ), row_integer(sizes, *i, FEED_SIZE_BYTES)
+		};
 		++*i;
 	} else {
-		*size = (struct change_size){ row_integer(page->removed, *j, 4), 0 };
+		*size = (struct change_size){ row_integer(page->removed, *j, LEFT_TX_SEQ), 0 };
 		++*j;
 	}
 	return true;
@@ -359,7 +361,7 @@ find_end(struct page *page)
 static size_t
 row_bytes(const struct rows *rows, size_t row)
 {
-	return row_cell(rows, row, 7)->length + row_cell(rows, row, 8)->length;
+	return row_cell(rows, row, RECORD_DOC)->length + row_cell(rows, row, RECORD_DOC_PRIVATE)->length;
 }
 
 /* The last page takes what was written since the head was read: a record that moved in between would otherwise be in no page of
@@ -373,10 +375,10 @@ take_newest(struct page *page)
 	for (size_t i = 0; i < rows->count; i++)
 		bytes += row_bytes(rows, i);
 	if (rows->count > FEED_ROWS_MAX || bytes > FEED_BYTES_MAX)
-		while (rows->count > 0 && row_integer(rows, rows->count - 1, 3) > page->end)
+		while (rows->count > 0 && row_integer(rows, rows->count - 1, RECORD_SEQ) > page->end)
 			rows->count--;
-	if (rows->count > 0 && row_integer(rows, rows->count - 1, 3) > page->end)
-		page->end = row_integer(rows, rows->count - 1, 3);
+	if (rows->count > 0 && row_integer(rows, rows->count - 1, RECORD_SEQ) > page->end)
+		page->end = row_integer(rows, rows->count - 1, RECORD_SEQ);
 }
 
 static struct problem *
@@ -403,7 +405,7 @@ check_still_there(struct page *page)
 
 	if ((p = db_run(page->db, page->a, SQL(SPACE_MIN_SEQ), VALUES(value_text(page->person->space_id)), &rows)) != NULL)
 		return p;
-	return check_purged(page->a, page->cursor, rows->count == 1 ? row_integer(rows, 0, 0) : 0);
+	return check_purged(page->a, page->cursor, rows->count == 1 ? row_integer(rows, 0, MIN_SEQ) : 0);
 }
 
 /* What left the view is read last, up to where the records end: what moves meanwhile has a seq behind that. */
@@ -451,8 +453,10 @@ put_record(struct page *page, size_t row, struct json_out *out)
 static void
 put_removed(struct page *page, size_t row, struct json_out *out)
 {
-	put_change(out, row_text(page->removed, row, 0), row_text(page->removed, row, 1), row_integer(page->removed, row, 2),
-	    row_integer(page->removed, row, 3));
+	const struct rows *removed = page->removed;
+
+	put_change(out, row_text(removed, row, LEFT_COLLECTION), row_text(removed, row, LEFT_RECORD),
+	    row_integer(removed, row, LEFT_VERSION), row_integer(removed, row, LEFT_SEQ));
 	put_boolean(out, "removed", true);
 	put_end(out);
 }
@@ -465,7 +469,8 @@ put_rows(struct page *page, struct json_out *out)
 
 	while (i < page->rows->count || j < removed) {
 		bool record_next = j == removed ||
-		    (i < page->rows->count && row_integer(page->rows, i, 3) < row_integer(page->removed, j, 3));
+		    (i < page->rows->count &&
+		        row_integer(page->rows, i, RECORD_SEQ) < row_integer(page->removed, j, LEFT_SEQ));
 
 		if (record_next)
 			put_record(page, i++, out);
@@ -514,11 +519,12 @@ feed_heads(struct db *db, struct arena *a, const struct person *person, struct j
 		return p;
 	put_array(out, "heads");
 	for (size_t i = 0; i < rows->count; i++) {
-		if (!policy_enters(person, row_text(rows, i, 0)))
+		if (!policy_enters(person, row_text(rows, i, HEAD_SPACE)))
 			continue;
 		put_object(out, NULL);
-		put_text(out, "space", row_text(rows, i, 0));
-		put_text(out, "head", arena_printf(a, "%s.%s.%s", row_text(rows, i, 1), row_text(rows, i, 2), row_text(rows, i, 3)));
+		put_text(out, "space", row_text(rows, i, HEAD_SPACE));
+		put_text(out, "head", arena_printf(a, "%s.%s.%s", row_text(rows, i, HEAD_EPOCH),
+		    row_text(rows, i, HEAD_VIEW_EPOCH), row_text(rows, i, HEAD_SEQ)));
 		put_end(out);
 	}
 	put_end(out);

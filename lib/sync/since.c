@@ -5,10 +5,6 @@
 #include "model/policy.h"
 #include "store/statement.h"
 
-enum {
-	NAME_COLUMN = RECORD_COLUMNS_COUNT /* behind the record */
-};
-
 static void
 take_rows(struct arena *a, const struct collections *set, const struct person *person, const struct rows *rows, struct since *since)
 {
@@ -19,7 +15,7 @@ take_rows(struct arena *a, const struct collections *set, const struct person *p
 
 		if (!record_of_row(set, rows, i, &row->record) || !policy_sees(person, since->collection, row->record.owner, row->record.reader))
 			continue;
-		row->by_name = author_name(row->record.updated_by, row_text(rows, i, NAME_COLUMN));
+		row->by_name = author_name(row->record.updated_by, row_text(rows, i, SINCE_USER_NAME));
 		since->count++;
 	}
 }
@@ -53,7 +49,7 @@ since_now(struct db *db, struct arena *a, const struct person *person, int64_t *
 		return p;
 	if (rows->count == 0)
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such space.");
-	*now = row_instant(rows, 0, 0);
+	*now = row_instant(rows, 0, LAST_WRITE_AT);
 	return NULL;
 }
 
@@ -65,6 +61,6 @@ since_name(struct db *db, struct arena *a, const char *user_id, const char **nam
 
 	if ((p = db_run(db, a, SQL(USER_NAME), VALUES(value_text(user_id)), &rows)) != NULL)
 		return p;
-	*name = author_name(user_id, rows->count == 0 ? NULL : row_text(rows, 0, 0));
+	*name = author_name(user_id, rows->count == 0 ? NULL : row_text(rows, 0, NAME_OF_USER));
 	return NULL;
 }

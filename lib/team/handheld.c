@@ -17,7 +17,7 @@ check_room(struct db *db, struct arena *a, const char *space_id)
 
 	if ((p = db_run(db, a, SQL(HANDHELDS_COUNT), VALUES(value_text(space_id)), &rows)) != NULL)
 		return p;
-	if (row_integer(rows, 0, 0) >= HANDHELDS_MAX)
+	if (row_integer(rows, 0, COUNTED) >= HANDHELDS_MAX)
 		return problem_new(a, PROBLEM_FORBIDDEN, "There are %d handhelds already; please revoke one first.", HANDHELDS_MAX);
 	return NULL;
 }
@@ -58,14 +58,14 @@ handhelds_list(const struct caller *c, struct handheld **handhelds, size_t *coun
 	*handhelds = arena_alloc(c->a, (rows->count + 1) * sizeof **handhelds);
 	for (size_t i = 0; i < rows->count; i++)
 		(*handhelds)[i] = (struct handheld){
-			.id = row_text(rows, i, 0),
-			.name = row_text(rows, i, 1),
-			.device_id = row_text(rows, i, 2),
-			.created_by = row_text(rows, i, 3),
-			.created_at = row_instant(rows, i, 4),
-			.last_used_at = row_instant(rows, i, 5),
-			.user_id = row_text(rows, i, 6),
-			.user_name = row_text(rows, i, 7),
+			.id = row_text(rows, i, HANDHELD_ID),
+			.name = row_text(rows, i, HANDHELD_NAME),
+			.device_id = row_text(rows, i, HANDHELD_DEVICE),
+			.created_by = row_text(rows, i, HANDHELD_CREATED_BY),
+			.created_at = row_instant(rows, i, HANDHELD_CREATED_AT),
+			.last_used_at = row_instant(rows, i, HANDHELD_LAST_USED_AT),
+			.user_id = row_text(rows, i, HANDHELD_USER),
+			.user_name = row_text(rows, i, HANDHELD_USER_NAME),
 		};
 	return NULL;
 }
@@ -126,11 +126,11 @@ handheld_of_token(struct db *db, struct arena *a, const char *token, struct hand
 	if (rows->count == 0)
 		return refused(a, "no such handheld");
 	*h = (struct handheld){
-		.id = row_text(rows, 0, 0),
-		.name = row_text(rows, 0, 1),
-		.device_id = row_text(rows, 0, 2),
-		.space_id = row_text(rows, 0, 3),
-		.space_name = row_text(rows, 0, 4),
+		.id = row_text(rows, 0, FOUND_HANDHELD_ID),
+		.name = row_text(rows, 0, FOUND_HANDHELD_NAME),
+		.device_id = row_text(rows, 0, FOUND_HANDHELD_DEVICE),
+		.space_id = row_text(rows, 0, FOUND_HANDHELD_SPACE),
+		.space_name = row_text(rows, 0, FOUND_HANDHELD_SPACE_NAME),
 	};
 	return NULL;
 }

@@ -70,7 +70,7 @@ check_room(struct writer *w)
 
 	if ((p = db_run(w->db, w->a, SQL(INVITATIONS_COUNT), VALUES(value_text(w->person->space_id)), &rows)) != NULL)
 		return p;
-	if (row_integer(rows, 0, 0) >= INVITATIONS_MAX)
+	if (row_integer(rows, 0, COUNTED) >= INVITATIONS_MAX)
 		return problem_new(w->a, PROBLEM_FORBIDDEN, "There are %d invitations already, open or of today; please wait, or revoke old ones.", INVITATIONS_MAX);
 	return NULL;
 }
@@ -84,7 +84,7 @@ check_letters(struct writer *w)
 
 	if ((p = db_run(w->db, w->a, SQL(INVITATIONS_MAILED), VALUES(value_text(w->person->user_id)), &rows)) != NULL)
 		return p;
-	if (row_integer(rows, 0, 0) >= INVITATIONS_MAX)
+	if (row_integer(rows, 0, COUNTED) >= INVITATIONS_MAX)
 		return problem_new(w->a, PROBLEM_FORBIDDEN, "You have invited %d addresses today; please wait, or hand links on yourself.", INVITATIONS_MAX);
 	return NULL;
 }
@@ -188,15 +188,15 @@ static struct invitation
 of_row(const struct rows *rows, size_t row)
 {
 	return (struct invitation){
-		.id = row_text(rows, row, 0),
-		.space_id = row_text(rows, row, 1),
-		.space_name = row_text(rows, row, 2),
-		.role = role_named(row_text(rows, row, 3)),
-		.email = row_text(rows, row, 4),
-		.created_by = row_text(rows, row, 5),
-		.inviter = row_text(rows, row, 6),
-		.created_at = row_instant(rows, row, 7),
-		.expires_at = row_instant(rows, row, 8),
+		.id = row_text(rows, row, INVITATION_ID),
+		.space_id = row_text(rows, row, INVITATION_SPACE),
+		.space_name = row_text(rows, row, INVITATION_SPACE_NAME),
+		.role = role_named(row_text(rows, row, INVITATION_ROLE)),
+		.email = row_text(rows, row, INVITATION_EMAIL),
+		.created_by = row_text(rows, row, INVITATION_CREATED_BY),
+		.inviter = row_text(rows, row, INVITATION_INVITER),
+		.created_at = row_instant(rows, row, INVITATION_CREATED_AT),
+		.expires_at = row_instant(rows, row, INVITATION_EXPIRES_AT),
 	};
 }
 
@@ -248,7 +248,7 @@ invitation_look(struct db *db, struct arena *a, const char *token, struct invita
 
 	if ((p = find(db, a, token, &rows)) != NULL)
 		return p;
-	if (row_integer(rows, 0, 9) == 0)
+	if (row_integer(rows, 0, INVITATION_IS_OPEN) == 0)
 		return not_open(a);
 	*invitation = of_row(rows, 0);
 	return NULL;
@@ -276,7 +276,7 @@ accept(struct writer *w, void *arg)
 	if ((p = find(w->db, w->a, arg, &rows)) != NULL || person->role != ROLE_NONE)
 		return p;
 	i = of_row(rows, 0);
-	if (row_integer(rows, 0, 9) == 0)
+	if (row_integer(rows, 0, INVITATION_IS_OPEN) == 0)
 		return not_open(w->a);
 	if ((p = check_addressee(w, &i)) != NULL ||
 	    (p = db_run(w->db, w->a, SQL(INVITATION_ACCEPT), VALUES(value_text(person->user_id), value_text(i.id)), NULL)) != NULL)
@@ -295,9 +295,9 @@ invitation_accept(const struct caller *c, const char *token, struct space_row *s
 
 	if ((p = find(c->db, c->a, held, &rows)) != NULL)
 		return p;
-	joiner.space_id = row_text(rows, 0, 1);
+	joiner.space_id = row_text(rows, 0, INVITATION_SPACE);
 	joiner.role = ROLE_NONE;
 	if ((p = write_action(c->db, c->a, c->set, &joiner, ROLE_NONE, accept, arena_strdup(c->a, token), &written)) != NULL)
 		return p;
-	return space_read(c->db, c->a, joiner.user_id, row_text(rows, 0, 1), space);
+	return space_read(c->db, c->a, joiner.user_id, row_text(rows, 0, INVITATION_SPACE), space);
 }

@@ -134,9 +134,9 @@ pins_list(struct db *db, struct arena *a, const char *space_id, struct pin_row *
 	*pins = arena_alloc(a, (rows->count + 1) * sizeof **pins);
 	for (size_t i = 0; i < rows->count; i++)
 		(*pins)[i] = (struct pin_row){
-			.user_id = row_text(rows, i, 0),
-			.name = row_text(rows, i, 1),
-			.changed_at = row_instant(rows, i, 2),
+			.user_id = row_text(rows, i, PIN_USER),
+			.name = row_text(rows, i, PIN_USER_NAME),
+			.changed_at = row_instant(rows, i, PIN_CHANGED_AT),
 		};
 	return NULL;
 }
@@ -149,7 +149,7 @@ pin_read(struct db *db, struct arena *a, const struct person *person, int64_t *c
 
 	if ((p = db_run(db, a, SQL(PIN_MINE), VALUES(value_text(person->space_id), value_text(person->user_id)), &rows)) != NULL)
 		return p;
-	*changed_at = rows->count == 0 ? 0 : row_instant(rows, 0, 0);
+	*changed_at = rows->count == 0 ? 0 : row_instant(rows, 0, MY_PIN_CHANGED_AT);
 	return NULL;
 }
 
@@ -212,7 +212,11 @@ find_person(const struct gate *g, const char *space_id, const char *user_id, str
 	*found = (struct found){ 0 };
 	if ((p = db_run(g->db, g->a, SQL(PIN_FIND), VALUES(value_text(space_id), value_text(user_id)), &rows)) != NULL || rows->count == 0)
 		return p;
-	*found = (struct found){ .email = row_text(rows, 0, 0), .name = row_text(rows, 0, 1), .hash = row_text(rows, 0, 2) };
+	*found = (struct found){
+		.email = row_text(rows, 0, FOUND_PIN_EMAIL),
+		.name = row_text(rows, 0, FOUND_PIN_NAME),
+		.hash = row_text(rows, 0, FOUND_PIN_HASH),
+	};
 	return NULL;
 }
 

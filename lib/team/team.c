@@ -39,10 +39,10 @@ read_member(struct writer *w, const char *user_id, struct member *m)
 		return no_member(w->a);
 	*m = (struct member){
 		.user_id = user_id,
-		.role = role_named(row_text(rows, 0, 0)),
-		.joined_at = row_instant(rows, 0, 1),
-		.name = row_text(rows, 0, 2),
-		.email = row_text(rows, 0, 3),
+		.role = role_named(row_text(rows, 0, MEMBER_ROLE)),
+		.joined_at = row_instant(rows, 0, MEMBER_JOINED_AT),
+		.name = row_text(rows, 0, MEMBER_NAME),
+		.email = row_text(rows, 0, MEMBER_EMAIL),
 	};
 	return NULL;
 }
@@ -202,7 +202,7 @@ person_rename(const struct caller *c, const char *name)
 	for (size_t i = 0; i < teams->count; i++) {
 		struct person there = *c->person;
 
-		there.space_id = row_text(teams, i, 0);
+		there.space_id = row_text(teams, i, ID_FOUND);
 		if ((p = write_action(c->db, c->a, c->set, &there, ROLE_NONE, mirror_name, NULL, &written)) != NULL)
 			return p;
 	}
@@ -229,7 +229,7 @@ keep_owner(struct writer *w, const struct member *m)
 	if (m->role != ROLE_OWNER)
 		return NULL;
 	p = db_run(w->db, w->a, SQL(OWNERS_BESIDE), VALUES(value_text(w->person->space_id), value_text(m->user_id)), &rows);
-	if (p != NULL || row_integer(rows, 0, 0) > 0)
+	if (p != NULL || row_integer(rows, 0, COUNTED) > 0)
 		return p;
 	return problem_new(w->a, PROBLEM_LAST_OWNER, "A space keeps an owner; make somebody else the owner first.");
 }
@@ -269,7 +269,7 @@ check_room(const struct caller *c)
 
 	if ((p = db_run(c->db, c->a, SQL(TEAMS_OWNED), VALUES(value_text(c->person->user_id)), &rows)) != NULL)
 		return p;
-	if (row_integer(rows, 0, 0) >= TEAMS_MAX)
+	if (row_integer(rows, 0, COUNTED) >= TEAMS_MAX)
 		return problem_new(c->a, PROBLEM_FORBIDDEN, "You own %d teams already.", TEAMS_MAX);
 	return NULL;
 }
@@ -287,7 +287,7 @@ find_made(const struct caller *c, struct founding *f)
 	p = db_run(c->db, c->a, SQL(SPACE_OF_KEY), VALUES(value_text(arena_printf(c->a, "%.18s%%", f->id))), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
-	if (strcmp(row_text(rows, 0, 0), f->id) != 0)
+	if (strcmp(row_text(rows, 0, ID_FOUND), f->id) != 0)
 		return problem_at(c->a, PROBLEM_OP_REUSED, "Idempotency-Key", "This key was used before, for another team.");
 	f->duplicate = true;
 	return NULL;
@@ -456,9 +456,9 @@ teams_deleted(struct db *db, struct arena *a, const char *user_id, struct delete
 	*teams = arena_alloc(a, rows->count * sizeof **teams);
 	for (size_t i = 0; i < rows->count; i++)
 		(*teams)[i] = (struct deleted_team){
-			.id = row_text(rows, i, 0),
-			.name = row_text(rows, i, 1),
-			.deleted_at = row_instant(rows, i, 2),
+			.id = row_text(rows, i, DELETED_TEAM_ID),
+			.name = row_text(rows, i, DELETED_TEAM_NAME),
+			.deleted_at = row_instant(rows, i, DELETED_TEAM_AT),
 		};
 	return NULL;
 }

@@ -106,7 +106,7 @@ find_employee_rate(struct work_report *report, struct arena *a, const char *owne
 	p = db_run(report->db, a, SQL(WORK_EMPLOYEE), VALUES(value_text(report->person->space_id), value_text(owner)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
-	values = values_parse(a, c, row_text(rows, 0, 0), row_text(rows, 0, 1));
+	values = values_parse(a, c, row_text(rows, 0, WORK_EMPLOYEE_DOC), row_text(rows, 0, WORK_EMPLOYEE_DOC_PRIVATE));
 	if (values[f->index] != NULL)
 		*rate = value_scaled(f, values[f->index]);
 	return NULL;
@@ -193,7 +193,8 @@ read_sessions(struct work_report *report, struct arena *a, const char *owner, st
 	*sessions = arena_alloc(a, (rows->count + 1) * sizeof **sessions);
 	*count = 0;
 	for (size_t i = 0; i < rows->count; i++) {
-		struct hours_session s = work_session_of(a, c, (const char *const *)values_parse(a, c, row_text(rows, i, 0), NULL));
+		const char *doc = row_text(rows, i, WORK_SESSION_DOC);
+		struct hours_session s = work_session_of(a, c, (const char *const *)values_parse(a, c, doc, NULL));
 
 		if (strcmp(s.day, first) >= 0 && strcmp(s.day, report->to) <= 0)
 			(*sessions)[(*count)++] = s;
@@ -468,7 +469,7 @@ struct problem *
 work_report_next(struct work_report *report, struct arena *a, struct buf *out)
 {
 	struct problem *p;
-	const char *name;
+	const char *id, *name;
 
 	if (!report->begun)
 		begin(report, out);
@@ -476,8 +477,9 @@ work_report_next(struct work_report *report, struct arena *a, struct buf *out)
 		end(report, out);
 		return NULL;
 	}
-	name = row_text(report->people, report->next, 1);
-	if ((p = add_person(report, a, out, row_text(report->people, report->next, 0), name == NULL ? "" : name)) != NULL)
+	id = row_text(report->people, report->next, WORK_PERSON_ID);
+	name = row_text(report->people, report->next, WORK_PERSON_NAME);
+	if ((p = add_person(report, a, out, id, name == NULL ? "" : name)) != NULL)
 		return p;
 	report->next++;
 	return NULL;

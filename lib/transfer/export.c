@@ -205,10 +205,10 @@ add_page(struct export *ex, struct arena *a, struct buf *out)
 	ex->paged = rows->count < PAGE_ROWS;
 	if (rows->count == 0)
 		return NULL;
-	key = row_cell(rows, rows->count - 1, RECORD_COLUMNS_COUNT);
+	key = row_cell(rows, rows->count - 1, EXPORT_SORT_KEY);
 	ex->after_key_length = key->length < sizeof ex->after_key ? key->length : sizeof ex->after_key;
 	memcpy(ex->after_key, key->bytes, ex->after_key_length);
-	snprintf(ex->after_id, sizeof ex->after_id, "%s", row_text(rows, rows->count - 1, 1));
+	snprintf(ex->after_id, sizeof ex->after_id, "%s", row_text(rows, rows->count - 1, RECORD_ID));
 	return NULL;
 }
 
@@ -225,7 +225,7 @@ add_changed(struct export *ex, struct arena *a, struct buf *out)
 	if (p != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
-		ex->changed_since = row_integer(rows, i, 3);
+		ex->changed_since = row_integer(rows, i, RECORD_SEQ);
 		if (record_of_row(ex->set, rows, i, &r) && policy_sees(ex->person, ex->collection, r.owner, r.reader))
 			add_record(ex, a, out, &r);
 	}

@@ -180,12 +180,12 @@ note_earlier(struct work *w, const struct rows *rows)
 	if (w->earlier == NULL && rows->count > 0)
 		w->earlier = arena_alloc(w->a, (IMPORT_ROWS_MAX + 1) * sizeof *w->earlier);
 	for (size_t i = 0; i < rows->count; i++) {
-		struct earlier *e = &w->earlier[row_of_op(w, row_text(rows, i, 0))];
+		struct earlier *e = &w->earlier[row_of_op(w, row_text(rows, i, IMPORTED_OP))];
 
-		if (row_cell(rows, i, 1)->length != sizeof e->hash)
+		if (row_cell(rows, i, IMPORTED_HASH)->length != sizeof e->hash)
 			continue;
-		memcpy(e->hash, row_cell(rows, i, 1)->bytes, sizeof e->hash);
-		e->deleted = row_integer(rows, i, 2) == 0;
+		memcpy(e->hash, row_cell(rows, i, IMPORTED_HASH)->bytes, sizeof e->hash);
+		e->deleted = row_integer(rows, i, IMPORTED_IS_THERE) == 0;
 		e->written = true;
 	}
 }
@@ -209,7 +209,7 @@ find_earlier(struct work *w)
 		if (p != NULL || rows->count == 0)
 			break;
 		note_earlier(w, rows);
-		after = arena_strdup(w->a, row_text(rows, rows->count - 1, 0));
+		after = arena_strdup(w->a, row_text(rows, rows->count - 1, IMPORTED_OP));
 		arena_reset(scratch);
 	}
 	return leave(w, scratch, p);
@@ -425,7 +425,7 @@ find_known(struct work *w, const struct glance *g)
 	if ((p = db_run(w->db, g->a, SQL(IMPORT_KNOWN), VALUES(ids, space, collection, ids, space, collection), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++)
-		seen_entry(&w->known, row_text(rows, i, 0))->count = 1;
+		seen_entry(&w->known, row_text(rows, i, ID_FOUND))->count = 1;
 	return NULL;
 }
 

@@ -93,11 +93,11 @@ read_upload(struct intake *in)
 	if (p != NULL || rows->count == 0)
 		return p;
 	in->began = true;
-	in->upload_id = row_text(rows, 0, 0);
-	in->size = row_integer(rows, 0, 1);
-	in->received = row_integer(rows, 0, 2);
+	in->upload_id = row_text(rows, 0, UPLOAD_ID);
+	in->size = row_integer(rows, 0, UPLOAD_SIZE);
+	in->received = row_integer(rows, 0, UPLOAD_RECEIVED);
 	in->sent = in->received == in->size;
-	in->named = row_integer(rows, 0, 3) != 0;
+	in->named = row_integer(rows, 0, UPLOAD_NAMED) != 0;
 	return NULL;
 }
 
@@ -160,7 +160,7 @@ check_quota(struct intake *in)
 
 	if ((p = db_run(in->db, in->a, SQL(FILE_SPACE_BYTES), VALUES(value_text(space), value_text(space)), &rows)) != NULL)
 		return p;
-	used = row_integer(rows, 0, 0) - (in->sent ? 0 : in->size);
+	used = row_integer(rows, 0, BYTES_OF_SPACE) - (in->sent ? 0 : in->size);
 	if (in->piece->total <= in->limits->space_quota - used)
 		return NULL;
 	return problem_new(in->a, PROBLEM_TOO_LARGE,

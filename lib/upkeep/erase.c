@@ -36,7 +36,7 @@ blank_audit(struct db *db, struct arena *a, const char *space)
 
 	if ((p = db_run(db, a, SQL(SPACE_MIN_SEQ), VALUES(value_text(space)), &rows)) != NULL)
 		return p;
-	head = rows->count == 0 ? 0 : row_integer(rows, 0, 0); /* closed: min_seq is the head */
+	head = rows->count == 0 ? 0 : row_integer(rows, 0, MIN_SEQ); /* closed: min_seq is the head */
 	for (int64_t seq = 0; seq < head; seq += ROWS_AT_ONCE)
 		if ((p = db_run(db, a, SQL(ERASE_AUDIT), VALUES(value_text(space), value_integer(seq), value_integer(seq + ROWS_AT_ONCE)), NULL)) != NULL)
 			return p;
@@ -96,7 +96,7 @@ leave_teams(struct db *db, struct arena *a, const struct collections *set, const
 	if ((p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_text(user_id)), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
-		struct person person = person_itself(row_text(rows, i, 0));
+		struct person person = person_itself(row_text(rows, i, ID_FOUND));
 
 		if ((p = write_action(db, a, set, &person, ROLE_NONE, leave_team, leaver, &written)) != NULL)
 			return p;
@@ -162,12 +162,18 @@ erase_user(struct db *db, struct arena *a, const struct collections *set, const 
 {
 	struct problem *p;
 	struct rows *rows;
+	struct erasing e;
 
 	if ((p = db_run(db, a, SQL(USER_BY_EMAIL), VALUES(value_text(email)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
 		return problem_at(a, PROBLEM_NOT_FOUND, "email", "There is no account with this e-mail address.");
-	return erase_person(db, a, set, &(struct erasing){ .user_id = row_text(rows, 0, 0), .email = row_text(rows, 0, 2), .home = row_text(rows, 0, 4) });
+	e = (struct erasing){
+		.user_id = row_text(rows, 0, USER_ID),
+		.email = row_text(rows, 0, USER_EMAIL),
+		.home = row_text(rows, 0, USER_HOME),
+	};
+	return erase_person(db, a, set, &e);
 }
 
 /* ---- what is due ---- */
@@ -191,9 +197,9 @@ erase_spaces_due(struct db *db, struct arena *a, int64_t days, int64_t *count)
 	if ((p = db_run(db, a, SQL(ERASE_SPACES_DUE), VALUES(value_integer(days)), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
-		if ((p = erase_space(db, a, row_text(rows, i, 0))) == NULL)
+		if ((p = erase_space(db, a, row_text(rows, i, ID_FOUND))) == NULL)
 			(*count)++;
-		else if ((p = pass_over(a, "space", row_text(rows, i, 0), p)) != NULL)
+		else if ((p = pass_over(a, "space", row_text(rows, i, ID_FOUND), p)) != NULL)
 			return p;
 	}
 	return NULL;
@@ -208,11 +214,16 @@ erase_users_due(struct db *db, struct arena *a, const struct collections *set, i
 	if ((p = db_run(db, a, SQL(ERASE_USERS_DUE), VALUES(value_integer(days)), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
-		struct erasing e = { .user_id = row_text(rows, i, 0), .email = row_text(rows, i, 1), .home = row_text(rows, i, 2), .days = &days };
+		struct erasing e = {
+			.user_id = row_text(rows, i, ERASED_USER_ID),
+			.email = row_text(rows, i, ERASED_USER_EMAIL),
+			.home = row_text(rows, i, ERASED_USER_HOME),
+			.days = &days,
+		};
 
 		if ((p = erase_person(db, a, set, &e)) == NULL)
 			*count += !e.gone;
-		else if ((p = pass_over(a, "user", row_text(rows, i, 0), p)) != NULL)
+		else if ((p = pass_over(a, "user", row_text(rows, i, ERASED_USER_ID), p)) != NULL)
 			return p;
 	}
 	return NULL;

@@ -37,7 +37,7 @@ list_tombstones(struct db *db, struct arena *a, const struct purge *purge, int64
 static bool
 may_go(const struct rows *tombstones, size_t row)
 {
-	return row < tombstones->count && row_integer(tombstones, row, 1) != 0;
+	return row < tombstones->count && row_integer(tombstones, row, TOMBSTONE_IS_DUE) != 0;
 }
 
 /* Under the lock of the space.  The list starts with the lowest seq, and what stands before the first young one may go. */
@@ -54,7 +54,7 @@ purge_some(struct db *db, struct arena *a, void *arg)
 	    (p = list_tombstones(db, a, purge, TOMBSTONES_AT_ONCE, &tombstones)) != NULL)
 		return p;
 	for (size_t i = 0; may_go(tombstones, i); i++) {
-		seq = row_integer(tombstones, i, 0);
+		seq = row_integer(tombstones, i, TOMBSTONE_SEQ);
 		if ((p = db_run(db, a, SQL(TIDY_TOMBSTONE), VALUES(value_text(purge->space), value_integer(seq)), NULL)) != NULL)
 			return p;
 		purge->purged++;
@@ -89,7 +89,7 @@ purge_listed(struct db *db, struct arena *a, const struct rows *spaces, int64_t 
 	struct problem *p = NULL;
 
 	for (size_t i = 0; p == NULL && i < spaces->count; i++)
-		p = purge_space(db, own, row_text(spaces, i, 0), days, count);
+		p = purge_space(db, own, row_text(spaces, i, ID_FOUND), days, count);
 	if (p != NULL)
 		p = problem_copy(a, p);
 	arena_free(own);
@@ -107,7 +107,7 @@ purge_spaces(struct db *db, struct arena *a, int64_t days, int64_t *count)
 		if ((p = db_run(db, a, SQL(TIDY_SPACES), VALUES(value_text(after)), &spaces)) != NULL || spaces->count == 0 ||
 		    (p = purge_listed(db, a, spaces, days, count)) != NULL)
 			return p;
-		after = row_text(spaces, spaces->count - 1, 0);
+		after = row_text(spaces, spaces->count - 1, ID_FOUND);
 	}
 }
 
@@ -146,17 +146,18 @@ static struct problem *
 drop_upload(struct db *db, struct arena *a, void *arg)
 {
 	struct litter *l = arg;
+	struct value space = litter_value(l, LITTER_SPACE), name = litter_value(l, LITTER_NAME);
 	struct problem *p;
 	struct rows *still;
 
 	l->gone = false;
-	if ((p = db_run(db, a, SQL(TIDY_UPLOAD), VALUES(litter_value(l, 0), litter_value(l, 1), value_integer(l->days)), &still)) != NULL ||
+	if ((p = db_run(db, a, SQL(TIDY_UPLOAD), VALUES(space, name, value_integer(l->days)), &still)) != NULL ||
 	    still->count == 0)
 		return p;
 	l->gone = true;
-	if ((p = db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL)) != NULL)
+	if ((p = db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(space, name), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(FILE_UPLOAD_DROP), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL);
+	return db_run(db, a, SQL(FILE_UPLOAD_DROP), VALUES(space, name), NULL);
 }
 
 /* Under the lock of the space no record can name it, and nobody can send it again, between the look and the deletion. */
@@ -164,19 +165,20 @@ static struct problem *
 drop_file(struct db *db, struct arena *a, void *arg)
 {
 	struct litter *l = arg;
+	struct value space = litter_value(l, LITTER_SPACE), name = litter_value(l, LITTER_NAME);
 	struct problem *p;
-	struct rows *space, *still;
+	struct rows *locked, *still;
 
 	l->gone = false;
-	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(litter_value(l, 0)), &space)) != NULL ||
-	    (p = db_run(db, a, SQL(TIDY_FILE), VALUES(litter_value(l, 0), litter_value(l, 1), value_integer(l->days)), &still)) != NULL ||
+	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(space), &locked)) != NULL ||
+	    (p = db_run(db, a, SQL(TIDY_FILE), VALUES(space, name, value_integer(l->days)), &still)) != NULL ||
 	    still->count == 0)
 		return p;
 	l->gone = true;
-	if ((p = db_run(db, a, SQL(TIDY_FILE_DROP), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL)) != NULL ||
-	    (p = db_run(db, a, SQL(TIDY_FILE_UPLOADS), VALUES(litter_value(l, 0), litter_value(l, 1)), NULL)) != NULL)
+	if ((p = db_run(db, a, SQL(TIDY_FILE_DROP), VALUES(space, name), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(TIDY_FILE_UPLOADS), VALUES(space, name), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(litter_value(l, 0), *row_cell(still, 0, 0)), NULL);
+	return db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(space, *row_cell(still, 0, LITTER_UPLOAD)), NULL);
 }
 
 /* Drop each of the rows in a transaction of its own; *gone counts them. */

@@ -211,7 +211,8 @@ replay_row(struct space *s, struct replay *r, const struct audit_row *row)
 	r->erased = r->erased || row->erased;
 	if (begins && r->stored->count == 1)
 		r->created = r->created ||
-		    (row_instant(r->stored, 0, 9) == row->at && strcmp(row_text(r->stored, 0, 10), row->user_id) == 0);
+		    (row_instant(r->stored, 0, RECORD_CREATED_AT) == row->at &&
+		        strcmp(row_text(r->stored, 0, RECORD_CREATED_BY), row->user_id) == 0);
 	if (!apply(r, &r->open, row->changes) || !apply(r, &r->hidden, row->private_changes))
 		differ(s, "audit seq %" PRId64 ": its changes cannot be read", row->seq);
 }
@@ -224,7 +225,7 @@ compare_missing(struct space *s, struct replay *r)
 
 	if ((p = db_run(s->db, s->a, SQL(SPACE_MIN_SEQ), VALUES(value_text(s->id)), &rows)) != NULL)
 		return p;
-	if ((!r->deleted && !r->erased) || rows->count == 0 || r->seq > row_integer(rows, 0, 0))
+	if ((!r->deleted && !r->erased) || rows->count == 0 || r->seq > row_integer(rows, 0, MIN_SEQ))
 		differ(s, "%s %s: the record is missing; the audit has its version %" PRId64 " at seq %" PRId64, r->collection, r->id,
 		    r->version, r->seq);
 	return NULL;
@@ -251,25 +252,26 @@ compare(struct space *s, struct replay *r)
 
 	if (row->count == 0)
 		return compare_missing(s, r);
-	if (row_integer(row, 0, 3) > s->seq)
+	if (row_integer(row, 0, RECORD_SEQ) > s->seq)
 		return NULL; /* written since */
 	s->matched++;
 	s->out->records++;
-	if (row_integer(row, 0, 2) != r->version)
+	if (row_integer(row, 0, RECORD_VERSION) != r->version)
 		what = "version";
-	else if (row_integer(row, 0, 3) != r->seq || row_integer(row, 0, 4) != r->tx_seq)
+	else if (row_integer(row, 0, RECORD_SEQ) != r->seq || row_integer(row, 0, RECORD_TX_SEQ) != r->tx_seq)
 		what = "seq";
-	else if (strcmp(row_text(row, 0, 5), r->owner) != 0)
+	else if (strcmp(row_text(row, 0, RECORD_OWNER), r->owner) != 0)
 		what = "owner";
-	else if (!same_text(row_text(row, 0, 13), r->reader))
+	else if (!same_text(row_text(row, 0, RECORD_READER), r->reader))
 		what = "addressee";
-	else if ((row_integer(row, 0, 6) != 0) != r->deleted)
+	else if ((row_integer(row, 0, RECORD_DELETED) != 0) != r->deleted)
 		what = "deletion";
-	else if (!r->created || row_instant(row, 0, 11) != r->updated_at || strcmp(row_text(row, 0, 12), r->updated_by) != 0)
+	else if (!r->created || row_instant(row, 0, RECORD_UPDATED_AT) != r->updated_at ||
+	    strcmp(row_text(row, 0, RECORD_UPDATED_BY), r->updated_by) != 0)
 		what = "times and authors";
-	else if (!r->erased && !same_doc(row_text(row, 0, 7), members_doc(r->a, &r->open)))
+	else if (!r->erased && !same_doc(row_text(row, 0, RECORD_DOC), members_doc(r->a, &r->open)))
 		what = "fields";
-	else if (!r->erased && !same_doc(row_text(row, 0, 8), members_doc(r->a, &r->hidden)))
+	else if (!r->erased && !same_doc(row_text(row, 0, RECORD_DOC_PRIVATE), members_doc(r->a, &r->hidden)))
 		what = "private fields";
 	if (what != NULL)
 		differ(s, "%s %s: its %s differ from what the audit says (seq %" PRId64 ")", r->collection, r->id, what, r->seq);
@@ -324,13 +326,15 @@ count_records(struct space *s)
 	p = db_run(s->db, s->a, SQL(RECORDS_UP_TO), VALUES(value_text(s->id), value_integer(s->seq)), &rows);
 	if (p != NULL)
 		return p;
-	if (row_integer(rows, 0, 0) > s->matched) {
-		differ(s, "%" PRId64 " records are stored that no audit row tells of", row_integer(rows, 0, 0) - s->matched);
+	if (row_integer(rows, 0, COUNTED) > s->matched) {
+		differ(s, "%" PRId64 " records are stored that no audit row tells of",
+		    row_integer(rows, 0, COUNTED) - s->matched);
 		return NULL;
 	}
 	p = db_run(s->db, s->a, SQL(RECORDS_AHEAD), VALUES(value_text(s->id)), &rows);
 	if (p == NULL && rows->count > 0)
-		differ(s, "%s %s: its seq %s is ahead of the space", row_text(rows, 0, 0), row_text(rows, 0, 1), row_text(rows, 0, 2));
+		differ(s, "%s %s: its seq %s is ahead of the space", row_text(rows, 0, AHEAD_COLLECTION),
+		    row_text(rows, 0, AHEAD_RECORD), row_text(rows, 0, AHEAD_SEQ));
 	return p;
 }
 
@@ -383,15 +387,15 @@ verify_page(struct db *db, struct arena *a, const struct rows *rows, const char 
 			.db = db,
 			.keep = a,
 			.out = verified,
-			.id = row_text(rows, i, 0),
-			.seq = row_integer(rows, i, 1),
-			.last_at = row_instant(rows, i, 4),
+			.id = row_text(rows, i, CHAIN_SPACE),
+			.seq = row_integer(rows, i, CHAIN_SEQ),
+			.last_at = row_instant(rows, i, CHAIN_LAST_AT),
 		};
 
 		if (only != NULL && strcmp(only, s.id) != 0)
 			continue;
-		if (row_cell(rows, i, 2)->length == sizeof s.chain)
-			memcpy(s.chain, row_cell(rows, i, 2)->bytes, sizeof s.chain);
+		if (row_cell(rows, i, CHAIN_HASH)->length == sizeof s.chain)
+			memcpy(s.chain, row_cell(rows, i, CHAIN_HASH)->bytes, sizeof s.chain);
 		s.a = arena_new();
 		p = verify_space(&s);
 		arena_free(s.a);
@@ -412,7 +416,7 @@ verify_run(struct db *db, struct arena *a, const char *space_id, struct verified
 		    (p = verify_page(db, a, rows, space_id, verified)) != NULL)
 			return p;
 		if (rows->count > 0)
-			after = row_text(rows, rows->count - 1, 0);
+			after = row_text(rows, rows->count - 1, CHAIN_SPACE);
 	} while (rows->count > 0 && verified->difference == NULL);
 	if (space_id != NULL && verified->spaces == 0)
 		verified->difference = arena_printf(a, "space %s: there is none", space_id);
