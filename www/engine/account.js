@@ -1,6 +1,5 @@
-// @ts-check
-// One person on this device: the database, the spaces, the outbox and the conversation with the server about them, from opening to
-// closing.  Nothing here outlives the person: a sign-in of another makes another account.
+// @ts-check One person on this device: the database, the spaces, the outbox and the conversation with the server about
+// them, from opening to closing.  Nothing here outlives the person: a sign-in of another makes another account.
 import { ApiError } from "./api.js";
 import { createFiles } from "./files.js";
 import { createNotes } from "./notes.js";
@@ -13,13 +12,19 @@ import { amend, freshState, openUserData, opsOfSpace, readState } from "./userda
 import { EngineError } from "./words.js";
 
 const KEPT = 30 * 86_400_000; // milliseconds for which acknowledged ops are kept
-const ASK_AGAIN = 7 * 86_400_000; // milliseconds between two times that the browser is asked to keep the database: it may ask the person
+// Milliseconds between two times that the browser is asked to keep the database: it may ask the person.
+const ASK_AGAIN = 7 * 86_400_000;
 
 /** @typedef {import("./userdata.js").SpaceState} SpaceState */
-/** What is known of a space while the page is open. @typedef {{state: SpaceState, loading: number | null, question: {deletes: number, of: number} | null, paused: boolean, allowed: boolean, problem: any}} Live */
+/**
+ * What is known of a space while the page is open.
+ * @typedef {{state: SpaceState, loading: number | null, question: {deletes: number, of: number} | null, paused:
+ *   boolean, allowed: boolean, problem: any}} Live
+ */
 
 /**
- * @param {{env: import("./environment.js").Environment, user: () => import("./engine.d.ts").User, kind: "password" | "pin", session: any, tabs: import("./tabs.js").Tabs, changed: () => void}} parts
+ * @param {{env: import("./environment.js").Environment, user: () => import("./engine.d.ts").User, kind: "password" |
+ *   "pin", session: any, tabs: import("./tabs.js").Tabs, changed: () => void}} parts
  */
 export function createAccount({ env, user, kind, session, tabs, changed }) {
 	const { clock, serverTime, page, network } = env;
@@ -31,13 +36,18 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 	const open = new Map();
 	/** @type {Map<string, Promise<any>>} */
 	const opening = new Map();
-	/** How the conversation goes, for all spaces. @type {{lastAt: number | null, failedAt: number | null, trouble: import("./engine.d.ts").Status["trouble"], problem: string | null}} */
+	/**
+	 * How the conversation goes, for all spaces.
+	 * @type {{lastAt: number | null, failedAt: number | null, trouble: import("./engine.d.ts").Status["trouble"],
+	 *   problem: string | null}}
+	 */
 	const talk = { lastAt: null, failedAt: null, trouble: null, problem: null };
 	/** @type {boolean | null} */
 	let persisted = null;
 	let closed = false, going = false;
 
-	// By PIN one sees one space, on a device that is shared: that is kept apart from what the person keeps by password.
+	// By PIN one sees one space, on a device that is shared: that is kept apart from what the person keeps by
+	// password.
 	const owner = kind === "pin" ? `${id}.pin` : id;
 	const database = openUserData(env.factory, env.name, owner, (error) => account.lost(error));
 	const notes = createNotes({ database, changed, tell: (message) => tabs.tell({ user: owner, ...message }) });
@@ -51,7 +61,13 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 	function live(space) {
 		let one = lives.get(space);
 		if (!one)
-			lives.set(space, one = { state: freshState(), loading: null, question: null, paused: false, allowed: false, problem: null });
+			lives.set(
+				space,
+				(one = {
+					state: freshState(), loading: null, question: null, paused: false,
+					allowed: false, problem: null,
+				})
+			);
 		return one;
 	}
 
@@ -70,22 +86,42 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 			space.announce([]);
 	}
 
-	/** What a transaction did reaches memory and the other tabs. @param {string} space @param {import("./userdata.js").Outcome} outcome */
+	/**
+	 * What a transaction did reaches memory and the other tabs.
+	 * @param {string} space @param {import("./userdata.js").Outcome} outcome
+	 */
 	function publish(space, outcome) {
 		if (closed)
 			return;
 		live(space).state = outcome.state;
 		open.get(space)?.take(outcome);
-		const keys = [...new Set([...outcome.rows, ...outcome.ops].map((one) => JSON.stringify([one.collection, one.id])))].map((text) => JSON.parse(text));
+		const keys = [
+			...new Set(
+				[...outcome.rows, ...outcome.ops].map((one) => JSON.stringify([one.collection, one.id]))
+			),
+		].map((text) => JSON.parse(text));
 		tabs.tell({ user: owner, space, wrote: { rev: outcome.state.rev, keys, changes: outcome.changes } });
 	}
 
-	/** @param {string} space @param {string} collection @returns {import("./engine.d.ts").Definition | undefined} */
+	/**
+	 * @param {string} space @param {string} collection @returns {import("./engine.d.ts").Definition | undefined}
+	 */
 	const definition = (space, collection) => spaces.definition(space, collection);
 
-	const push = createPush({ database, user: id, device: () => env.device.self().id, now: clock.now, request, definition, publish,
+	const push = createPush({
+		database,
+		user: id,
+		device: () => env.device.self().id,
+		now: clock.now,
+		request,
+		definition,
+		publish,
 		// What an answer says that came after the account was closed is about nobody who is here.
-		disown: async () => { if (!closed) await session.disown(); } });
+		disown: async () => {
+			if (!closed)
+				await session.disown();
+		},
+	});
 	const pull = createPull({
 		database, request, definition, publish, now: clock.now, told: serverTime.told,
 		loading(space, count) {
@@ -95,7 +131,8 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 	});
 	const files = createFiles({ database, clock, request, refuse: push.giveUp });
 	const spaces = createSpaces({
-		user: id, database, clock, request, pull, live, publish, learn: session.learn, tell: (message) => tabs.tell({ user: owner, ...message }),
+		user: id, database, clock, request, pull, live, publish, learn: session.learn,
+		tell: (message) => tabs.tell({ user: owner, ...message }),
 		changed() {
 			changed();
 			announceAll();
@@ -115,14 +152,20 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		return live(space).state.gone !== null;
 	}
 
-	/** @param {string} space @param {{storing: number, waiting: number, conflicts: number, failed: number}} counts @returns {import("./engine.d.ts").Status} */
+	/**
+	 * @param {string} space @param {{storing: number, waiting: number, conflicts: number, failed: number}} counts
+	 * @returns {import("./engine.d.ts").Status}
+	 */
 	function statusOf(space, counts) {
 		const { state, loading, question, problem } = live(space), out = session.state.status !== "in";
 		return {
 			loaded: state.loaded, loading, ...counts, lastAt: talk.lastAt, failedAt: talk.failedAt,
 			trouble: out ? "signed-out" : talk.trouble ?? (state.resync?.restored ? "restoring" : null),
 			problem: talk.problem ?? problem?.message ?? null, question,
-			gone: state.gone && { reason: state.gone.reason, unsent: counts.storing + counts.waiting + counts.conflicts + counts.failed },
+			gone: state.gone && {
+				reason: state.gone.reason,
+				unsent: counts.storing + counts.waiting + counts.conflicts + counts.failed,
+			},
 			leads: tabs.leads, persisted,
 		};
 	}
@@ -183,7 +226,10 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		refreshSpaces: spaces.refresh,
 		makeId: env.makeId,
 		now: serverTime.now,
-		/** @param {Error | null} error the database was taken away by a newer version of the app; null: by a sign-out in another tab */
+		/**
+		 * @param {Error | null} error the database was taken away by a newer version of the app; null: by a
+		 *   sign-out in another tab
+		 */
 		lost: (error) => { env.lost(error); },
 
 		async begin() {
@@ -199,7 +245,16 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 				return sync.wake();
 			going = true;
 			sync.follow();
-			tabs.lead(owner, { begins: () => { sync.lead(); announceAll(); }, ends: async () => { await sync.follow(); announceAll(); } });
+			tabs.lead(owner, {
+				begins: () => {
+					sync.lead();
+					announceAll();
+				},
+				ends: async () => {
+					await sync.follow();
+					announceAll();
+				},
+			});
 		},
 		async end() {
 			closed = true;
@@ -245,7 +300,8 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		/** @param {string} space */
 		async exportSpace(space) {
 			const content = await database.read(["rows", "ops", "files"], async (work) => ({
-				rows: await work.all("rows", "space", space), ops: await opsOfSpace(work, space), files: await work.all("files", "space", space) }));
+				rows: await work.all("rows", "space", space), ops: await opsOfSpace(work, space),
+				files: await work.all("files", "space", space) }));
 			/** @type {Record<string, any[]>} */
 			const records = {};
 			for (const row of content.rows)
@@ -281,7 +337,10 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		},
 		/** @param {any} error @param {boolean} online */
 		failed(error, online) {
-			Object.assign(talk, { failedAt: talk.failedAt ?? clock.now(), trouble: troubleOf(error, online), problem: error.message });
+			Object.assign(talk, {
+				failedAt: talk.failedAt ?? clock.now(), trouble: troubleOf(error, online),
+				problem: error.message,
+			});
 			told();
 		},
 
@@ -299,8 +358,15 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 		},
 		/** What is just being stored counts: it is asked after it. */
 		unsent: () => database.read(["ops"], async (work) => (await work.keys("ops")).length),
-		/** Takes all of it off this device, once the account has ended: what was written to the last moment, in any tab, counts. @param {boolean} discard also what is unsent */
-		remove: (discard) => openUserData(env.factory, env.name, owner, () => {}).destroy(async (work) => discard || (await work.keys("ops")).length === 0),
+		/**
+		 * Takes all of it off this device, once the account has ended: what was written to the last moment, in
+		 * any tab, counts.
+		 * @param {boolean} discard also what is unsent
+		 */
+		remove: (discard) =>
+			openUserData(env.factory, env.name, owner, () => {}).destroy(
+				async (work) => discard || (await work.keys("ops")).length === 0
+			),
 		announceAll,
 		wake: () => sync.wake(),
 		looked() {
@@ -330,7 +396,9 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 
 	// Followers show what the leader has heard.
 	function told() {
-		const some = Object.fromEntries([...lives].map(([space, { loading, question }]) => [space, { loading, question }]));
+		const some = Object.fromEntries(
+			[...lives].map(([space, { loading, question }]) => [space, { loading, question }])
+		);
 		tabs.tell({ user: owner, talk: { ...talk }, lives: some });
 		announceAll();
 	}
@@ -343,7 +411,10 @@ export function createAccount({ env, user, kind, session, tabs, changed }) {
 			await space.look();
 	}
 
-	const sync = createSync({ account, push, pull, files, clock, poll: env.poll, chance: env.chance, page, network, looks, hears: tabs.hears });
+	const sync = createSync({
+		account, push, pull, files, clock, poll: env.poll, chance: env.chance, page, network, looks,
+		hears: tabs.hears,
+	});
 	return account;
 }
 

@@ -1,6 +1,5 @@
-// @ts-check
-// Speaks HTTP with the server.  A problem (RFC 9457), a failure of the network and an answer that is none become an ApiError.  Knows
-// nothing of records; tokens come from session.js.
+// @ts-check Speaks HTTP with the server.  A problem (RFC 9457), a failure of the network and an answer that is none
+// become an ApiError.  Knows nothing of records; tokens come from session.js.
 
 const PATIENCE = 30_000; // milliseconds until a request that is not answered counts as failed
 const BYTES_PER_MS = 8; // a body gets this much more time: 64 kbit/s is the slowest link that still works
@@ -9,8 +8,8 @@ const BYTES_PER_MS = 8; // a body gets this much more time: 64 kbit/s is the slo
 export class ApiError extends Error {
 	/**
 	 * @param {number} status
-	 * @param {{type?: string, title?: string, detail?: string, error?: string, field?: string, [member: string]: any}} [problem]
-	 * @param {number} [retryAfter] seconds
+	 * @param {{type?: string, title?: string, detail?: string, error?: string, field?: string, [member: string]:
+	 *   any}} [problem] @param {number} [retryAfter] seconds
 	 */
 	constructor(status, problem = {}, retryAfter = 0) {
 		super(problem.detail || problem.title || problem.error || plainWords(status));
@@ -24,7 +23,13 @@ export class ApiError extends Error {
 
 	/** Asking again, with the same key, can help. */
 	get isPassing() {
-		return this.status === 0 || this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500;
+		return (
+			this.status === 0 ||
+			this.status === 408 ||
+			this.status === 425 ||
+			this.status === 429 ||
+			this.status >= 500
+		);
 	}
 }
 
@@ -58,7 +63,11 @@ async function problemOf(reply, now) {
 	} catch {
 		// A proxy's error page, or an answer cut short: the status says enough.
 	}
-	return new ApiError(reply.status, problem && typeof problem === "object" ? problem : {}, retryAfter(reply.headers, now));
+	return new ApiError(
+		reply.status,
+		problem && typeof problem === "object" ? problem : {},
+		retryAfter(reply.headers, now)
+	);
 }
 
 /** @param {any} raw */
@@ -71,7 +80,10 @@ function bytesOf(raw) {
  *   heard?: (headers: Headers, sentAt: number) => void}} parts heard is told of each answer, for the clock
  */
 export function createApi({ fetch, base, device, clock, heard = () => {} }) {
-	/** @param {import("./engine.d.ts").RequestOptions} options @param {string | null} token @returns {Record<string, string>} */
+	/**
+	 * @param {import("./engine.d.ts").RequestOptions} options @param {string | null} token
+	 * @returns {Record<string, string>}
+	 */
 	function headersOf({ headers = {}, body, key }, token) {
 		return {
 			Accept: "application/json",
@@ -91,9 +103,11 @@ export function createApi({ fetch, base, device, clock, heard = () => {} }) {
 	}
 
 	/**
-	 * One try.  The body of the answer is read within the same patience: a connection that dies in the middle is no answer.
-	 * @param {string} method @param {string} path below /api @param {import("./engine.d.ts").RequestOptions} [options]
-	 * @param {string | null} [token] @param {AbortSignal} [ended] whoever asked is gone
+	 * One try.  The body of the answer is read within the same patience: a connection that dies in the middle is no
+	 * answer.
+	 * @param {string} method @param {string} path below /api
+	 * @param {import("./engine.d.ts").RequestOptions} [options] @param {string | null} [token]
+	 * @param {AbortSignal} [ended] whoever asked is gone
 	 */
 	async function send(method, path, options = {}, token = null, ended = undefined) {
 		const away = new AbortController();
@@ -107,13 +121,18 @@ export function createApi({ fetch, base, device, clock, heard = () => {} }) {
 			if (ended?.aborted)
 				throw new ApiError(0);
 			const reply = await fetch(base + "/api" + path, {
-				method, headers: headersOf(options, token), body: content, credentials: "same-origin", cache: "no-store", redirect: "error",
+				method, headers: headersOf(options, token), body: content, credentials: "same-origin",
+				cache: "no-store", redirect: "error",
 				signal: away.signal,
 			});
 			heard(reply.headers, sentAt);
 			if (!reply.ok && reply.status !== 304)
 				throw await problemOf(reply, clock.now());
-			return { status: reply.status, data: await contentOf(reply, options.blob ?? false), headers: reply.headers };
+			return {
+				status: reply.status,
+				data: await contentOf(reply, options.blob ?? false),
+				headers: reply.headers,
+			};
 		} catch (error) {
 			throw error instanceof ApiError ? error : new ApiError(0);
 		} finally {

@@ -1,14 +1,13 @@
-// @ts-check
-// Time.  Nothing is ever ordered by it; it tells how long to wait, and what instant it is by the server's clock, which people's hours are
-// written with.
+// @ts-check Time.  Nothing is ever ordered by it; it tells how long to wait, and what instant it is by the server's
+// clock, which people's hours are written with.
 
 const NOTICEABLE = 2000; // milliseconds by which a clock must have been set back to count as set
 
 /** @typedef {{now(): number, wait(callback: () => void, ms: number): unknown, forget(handle: unknown): void}} Clock */
 
 /**
- * The device's own clock, which never goes back: what someone sets it back by is added again.  Forward it may jump, because a device that
- * slept does too.
+ * The device's own clock, which never goes back: what someone sets it back by is added again.  Forward it may jump,
+ * because a device that slept does too.
  * @returns {Clock}
  */
 export function deviceClock() {
@@ -30,14 +29,17 @@ export function deviceClock() {
 }
 
 /**
- * The server's time, from what its answers say.  An answer was written at some moment between question and arrival; only what lies
- * outside of that moves the offset.
+ * The server's time, from what its answers say.  An answer was written at some moment between question and arrival;
+ * only what lies outside of that moves the offset.
  * @param {Clock} clock @param {(offset: number) => void} [moved]
  */
 export function serverClock(clock, moved = () => {}) {
 	let offset = 0, known = false;
 
-	/** @param {number} from the earliest @param {number} to and the latest the server's clock may have shown @param {number} sentAt */
+	/**
+	 * @param {number} from the earliest @param {number} to and the latest the server's clock may have shown
+	 * @param {number} sentAt
+	 */
 	function take(from, to, sentAt) {
 		const low = from - clock.now(), high = to - sentAt;
 		if (known && offset >= low && offset <= high)

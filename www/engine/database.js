@@ -1,7 +1,6 @@
-// @ts-check
-// The only file that touches IndexedDB.  A database is opened when first used, opened again when the browser closed it, and every failure
-// becomes a StorageError that says in words what a person can do.  read() and write() run their work inside one transaction: all of
-// it is stored, or nothing.
+// @ts-check The only file that touches IndexedDB.  A database is opened when first used, opened again when the browser
+// closed it, and every failure becomes a StorageError that says in words what a person can do.  read() and write() run
+// their work inside one transaction: all of it is stored, or nothing.
 
 /** Why something could not be kept on this device. */
 export class StorageError extends Error {
@@ -33,7 +32,10 @@ function inWords(error) {
 	return new StorageError(name === "SecurityError" ? "missing" : "broken", error);
 }
 
-/** Nobody need wait for it: a request that fails ends its transaction, and that is waited for. @param {IDBRequest} request @returns {Promise<any>} */
+/**
+ * Nobody need wait for it: a request that fails ends its transaction, and that is waited for.
+ * @param {IDBRequest} request @returns {Promise<any>}
+ */
 function answer(request) {
 	/** @type {Promise<any>} */
 	const promise = new Promise((resolve, reject) => {
@@ -56,7 +58,10 @@ class Work {
 		return answer(this.transaction.objectStore(store).get(key));
 	}
 
-	/** All there is, or all with this key of an index. @param {string} store @param {string} [index] @param {any} [key] @returns {Promise<any[]>} */
+	/**
+	 * All there is, or all with this key of an index.
+	 * @param {string} store @param {string} [index] @param {any} [key] @returns {Promise<any[]>}
+	 */
 	all(store, index, key) {
 		const from = this.transaction.objectStore(store);
 		return answer(index ? from.index(index).getAll(key) : from.getAll());
@@ -102,8 +107,9 @@ class Work {
 }
 
 /**
- * @param {{factory: IDBFactory | undefined, name: string, version: number, upgrade: (database: IDBDatabase, from: number, work: IDBTransaction) => void,
- *   lost?: (error: StorageError | null) => void}} options lost is told when another tab needs the database, or (null) deletes it: it is closed and stays so
+ * @param {{factory: IDBFactory | undefined, name: string, version: number, upgrade: (database: IDBDatabase, from:
+ *   number, work: IDBTransaction) => void, lost?: (error: StorageError | null) => void}} options lost is told when
+ *   another tab needs the database, or (null) deletes it: it is closed and stays so
  */
 export function createDatabase({ factory, name, version, upgrade, lost = () => {} }) {
 	/** @type {IDBDatabase | null} */
@@ -111,13 +117,17 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 	/** @type {Promise<IDBDatabase> | null} */
 	let connecting = null;
 	let closed = false;
-	/** What ends the transactions under way: a browser that takes the database away does not always tell them. @type {Map<(error: Error) => void, IDBDatabase>} */
+	/**
+	 * What ends the transactions under way: a browser that takes the database away does not always tell them.
+	 * @type {Map<(error: Error) => void, IDBDatabase>}
+	 */
 	const underWay = new Map();
 
 	/** @param {IDBDatabase} database */
 	function keep(database) {
 		connection = database;
-		// The browser closed it by itself (storage was cleared, the disk failed): opened again when next needed.
+		// The browser closed it by itself (storage was cleared, the disk failed): opened again when next
+		// needed.
 		database.onclose = () => {
 			if (connection === database)
 				connection = null;
@@ -140,7 +150,12 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 				return reject(new StorageError("missing"));
 			const request = factory.open(name, version);
 			let isBlocked = false;
-			request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion, /** @type {IDBTransaction} */ (request.transaction));
+			request.onupgradeneeded = (event) =>
+				upgrade(
+					request.result,
+					event.oldVersion,
+					/** @type {IDBTransaction} */ (request.transaction)
+				);
 			request.onblocked = () => {
 				isBlocked = true;
 				reject(new StorageError("blocked"));
@@ -182,7 +197,10 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 		}
 	}
 
-	/** done settles with the transaction, cut rejects when the browser has taken the database from under it. @param {IDBTransaction} transaction */
+	/**
+	 * done settles with the transaction, cut rejects when the browser has taken the database from under it.
+	 * @param {IDBTransaction} transaction
+	 */
 	function watch(transaction) {
 		/** @type {(error: Error) => void} */
 		let end = () => {};
@@ -199,8 +217,8 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 	}
 
 	/**
-	 * @template T @param {string[]} stores @param {IDBTransactionMode} mode @param {(work: Work) => Promise<T>} doing @param {any} [options]
-	 * @returns {Promise<T>}
+	 * @template T @param {string[]} stores @param {IDBTransactionMode} mode
+	 * @param {(work: Work) => Promise<T>} doing @param {any} [options] @returns {Promise<T>}
 	 */
 	async function run(stores, mode, doing, options) {
 		try {
@@ -236,7 +254,11 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 		connection = null;
 	}
 
-	/** Empties the stores first, so that nothing stays readable when another tab still holds the database open; unless may says no. @param {(work: Work) => Promise<boolean>} may */
+	/**
+	 * Empties the stores first, so that nothing stays readable when another tab still holds the database open;
+	 * unless may says no.
+	 * @param {(work: Work) => Promise<boolean>} may
+	 */
 	async function destroy(may) {
 		let isEmpty = false;
 		try {
@@ -262,7 +284,10 @@ export function createDatabase({ factory, name, version, upgrade, lost = () => {
 		close, destroy,
 		/** @template T @param {string[]} stores @param {(work: Work) => Promise<T>} doing */
 		read: (stores, doing) => run(stores, "readonly", doing),
-		/** On the disk when it settles, as far as the browser can tell. @template T @param {string[]} stores @param {(work: Work) => Promise<T>} doing */
+		/**
+		 * On the disk when it settles, as far as the browser can tell.
+		 * @template T @param {string[]} stores @param {(work: Work) => Promise<T>} doing
+		 */
 		write: (stores, doing) => run(stores, "readwrite", doing, { durability: "strict" }),
 	};
 }

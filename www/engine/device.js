@@ -1,6 +1,5 @@
-// @ts-check
-// What this installation knows whoever is signed in: its own id and name, who was here last, and the leases that stand in for Web Locks
-// where a page has none (plain http).
+// @ts-check What this installation knows whoever is signed in: its own id and name, who was here last, and the leases
+// that stand in for Web Locks where a page has none (plain http).
 import { createDatabase } from "./database.js";
 
 const STORE = "device";
@@ -33,11 +32,13 @@ export function createDevice({ factory, name, makeId, deviceName }) {
 		drop: (key) => database.write([STORE], (work) => work.delete(STORE, key)),
 		/**
 		 * Takes or prolongs a lease.  Two who ask at once are told apart by the database.
-		 * @param {string} key @param {string} holder @param {number} now @param {number} ms @returns {Promise<boolean>}
+		 * @param {string} key @param {string} holder @param {number} now @param {number} ms
+		 * @returns {Promise<boolean>}
 		 */
 		lease: (key, holder, now, ms) => database.write([STORE], async (work) => {
 			const held = await work.get(STORE, "lease:" + key);
-			// A lease that ends later than any that could have been taken now was written by a clock since set back.
+			// A lease that ends later than any that could have been taken now was written by a clock since
+			// set back.
 			if (held && held.holder !== holder && held.until > now && held.until <= now + 2 * ms)
 				return false;
 			await work.put(STORE, { holder, until: now + ms }, "lease:" + key);

@@ -1,6 +1,5 @@
-// @ts-check
-// createEngine(): puts the parts together and gives the app one thing to hold (engine.d.ts).  Who is signed in decides which account is
-// open; everything about a person's data is in account.js.
+// @ts-check createEngine(): puts the parts together and gives the app one thing to hold (engine.d.ts).  Who is signed
+// in decides which account is open; everything about a person's data is in account.js.
 import { createAccount } from "./account.js";
 import { ApiError, createApi, path } from "./api.js";
 import { environment } from "./environment.js";
@@ -39,7 +38,11 @@ export function createEngine(options = {}) {
 	let account = null;
 	/** @type {Promise<void>} the account before is closing */
 	let closing = Promise.resolve();
-	/** What makes this device a shared handheld. @typedef {{token: string, id: string, space: string, spaceName: string, name: string}} Handheld @type {Handheld | null} */
+	/**
+	 * What makes this device a shared handheld.
+	 * @typedef {{token: string, id: string, space: string, spaceName: string, name: string}} Handheld
+	 * @type {Handheld | null}
+	 */
 	let handheld = null;
 
 	function changed() {
@@ -52,7 +55,8 @@ export function createEngine(options = {}) {
 	}
 
 	const api = createApi({
-		fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)), base: options.base ?? "", device: () => device.self().id, clock,
+		fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)), base: options.base ?? "",
+		device: () => device.self().id, clock,
 		heard: serverTime.heard,
 	});
 
@@ -67,7 +71,8 @@ export function createEngine(options = {}) {
 	}
 
 	const tabs = createTabs({
-		name: env.name, locks: env.locks, makeChannel: env.channel, device, clock, tab, isVisible: env.page.visible, heard,
+		name: env.name, locks: env.locks, makeChannel: env.channel, device, clock, tab,
+		isVisible: env.page.visible, heard,
 	});
 
 	/** @type {ReturnType<typeof createSession>} */
@@ -78,7 +83,14 @@ export function createEngine(options = {}) {
 				return;
 			leave();
 			await closing;
-			const next = createAccount({ env, user: () => (session.state.user?.id === user.id ? session.state.user : user), kind, session, tabs, changed });
+			const next = createAccount({
+				env,
+				user: () => (session.state.user?.id === user.id ? session.state.user : user),
+				kind,
+				session,
+				tabs,
+				changed,
+			});
 			await next.begin();
 			account = next;
 		},
@@ -133,7 +145,11 @@ export function createEngine(options = {}) {
 			await openDevice();
 		await entering();
 		const mine = present(), { name, homeSpace: id } = mine.user();
-		await mine.expect(mine.kind === "pin" ? { id, name: handheld?.spaceName ?? "", kind: "team", role: "member" } : { id, name, kind: "personal", role: "owner" });
+		await mine.expect(
+			mine.kind === "pin"
+				? { id, name: handheld?.spaceName ?? "", kind: "team", role: "member" }
+				: { id, name, kind: "personal", role: "owner" }
+		);
 		await mine.refreshSpaces().catch(() => {});
 	}
 
@@ -156,7 +172,9 @@ export function createEngine(options = {}) {
 	/** @param {string} space @param {string} name */
 	async function becomeHandheld(space, name) {
 		const mine = present(), spaceName = mine.infoOf(space).name;
-		const { data } = await mine.request("POST", path("spaces", space, "handhelds"), { body: { name, deviceId: device.self().id } });
+		const { data } = await mine.request("POST", path("spaces", space, "handhelds"), {
+			body: { name, deviceId: device.self().id },
+		});
 		await keepHandheld({ token: data.token, id: data.handheld.id, space, spaceName, name });
 	}
 
@@ -182,10 +200,12 @@ export function createEngine(options = {}) {
 	async function leaveHandheld() {
 		const { id, space } = asHandheld();
 		if (session.state.status === "in" && session.state.kind === "password")
-			await present().request("DELETE", path("spaces", space, "handhelds", id)).catch((/** @type {any} */ error) => {
-				if (error.status !== 403 && error.status !== 404)
-					throw error;
-			});
+			await present()
+				.request("DELETE", path("spaces", space, "handhelds", id))
+				.catch((/** @type {any} */ error) => {
+					if (error.status !== 403 && error.status !== 404)
+						throw error;
+				});
 		await device.drop("people");
 		await keepHandheld(null);
 	}
@@ -193,7 +213,15 @@ export function createEngine(options = {}) {
 	return {
 		get session() {
 			const { status, user, kind, notice } = session.state;
-			return { status, user, kind, handheld: handheld && { space: handheld.space, spaceName: handheld.spaceName, name: handheld.name }, notice: trouble ?? notice };
+			return {
+				status,
+				user,
+				kind,
+				handheld: handheld && {
+					space: handheld.space, spaceName: handheld.spaceName, name: handheld.name,
+				},
+				notice: trouble ?? notice,
+			};
 		},
 		get spaces() { return account?.spaces ?? []; },
 		get device() { return device.self(); },
@@ -201,7 +229,10 @@ export function createEngine(options = {}) {
 		async start() {
 			try {
 				if (unsubscribe.length === 0)
-					unsubscribe.push(env.page.subscribe(() => account?.looked()), env.network.subscribe(reconnected));
+					unsubscribe.push(
+						env.page.subscribe(() => account?.looked()),
+						env.network.subscribe(reconnected)
+					);
 				await openDevice();
 				await session.start();
 			} catch (error) {
@@ -220,7 +251,8 @@ export function createEngine(options = {}) {
 		},
 
 		signIn: ({ email, password }) => comeIn(() => session.enter("/auth/login", { email, password })),
-		signUp: ({ email, password, name }) => comeIn(() => session.enter("/auth/register", { email, password, name })),
+		signUp: ({ email, password, name }) =>
+			comeIn(() => session.enter("/auth/register", { email, password, name })),
 		becomeHandheld, handheldPeople, leaveHandheld,
 		signInWithPin: async (form) => comeIn(() => session.enterByPin(form, asHandheld().token)),
 		used: session.used,

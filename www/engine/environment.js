@@ -1,6 +1,5 @@
-// @ts-check
-// Where the engine runs: what was handed in, and the browser's own for the rest.  A browser lacks things (a plain http page has no Web
-// Locks); a program that is none has no page and no channel.
+// @ts-check Where the engine runs: what was handed in, and the browser's own for the rest.  A browser lacks things (a
+// plain http page has no Web Locks); a program that is none has no page and no channel.
 import { deviceClock, serverClock } from "./clock.js";
 import { createDevice } from "./device.js";
 import { newId, randomBytes } from "./ids.js";
@@ -35,7 +34,10 @@ const browserNetwork = {
 	},
 };
 
-/** A browser that was told to keep nothing for this page may refuse it a channel as well. @param {string} name @returns {any} */
+/**
+ * A browser that was told to keep nothing for this page may refuse it a channel as well.
+ * @param {string} name @returns {any}
+ */
 function browserChannel(name) {
 	try {
 		return new BroadcastChannel(name);
@@ -50,7 +52,8 @@ export function environment(options, lost) {
 	const factory = options.indexedDB ?? globalThis.indexedDB;
 	const makeId = () => newId(clock.now(), random);
 	const device = createDevice({ factory, name, makeId, deviceName: options.deviceName ?? "" });
-	// Tabs share the browser's own database; an IndexedDB that was handed in is shared with nobody unless a channel says so.
+	// Tabs share the browser's own database; an IndexedDB that was handed in is shared with nobody unless a channel
+	// says so.
 	const shares = options.indexedDB === undefined && typeof globalThis.BroadcastChannel === "function";
 	const { navigator } = globalThis;
 	return {

@@ -1,6 +1,5 @@
-// @ts-check
-// Photos and receipts: kept on the device, sent before the op that names them, a large one in pieces that go on where they broke off.  What
-// was sent stays for looking at while there is room.
+// @ts-check Photos and receipts: kept on the device, sent before the op that names them, a large one in pieces that go
+// on where they broke off.  What was sent stays for looking at while there is room.
 import { ApiError, path } from "./api.js";
 import { isActive } from "./outbox.js";
 import { opsOfSpace } from "./userdata.js";
@@ -10,7 +9,11 @@ const PIECE = 1 << 20; // bytes sent at once
 const CACHE = 50 << 20; // bytes of sent files kept for looking at
 const ABANDONED = 7 * 86_400_000; // milliseconds after which a file that no op names is let go
 
-/** Its bytes lie in a store of their own. @typedef {{space: string, sha256: string, type: string, size: number, sent: boolean, received: number, at: number}} StoredFile */
+/**
+ * Its bytes lie in a store of their own.
+ * @typedef {{space: string, sha256: string, type: string, size: number, sent: boolean, received: number, at: number}}
+ *   StoredFile
+ */
 
 /**
  * @param {{database: import("./database.js").Database, clock: import("./clock.js").Clock,
@@ -30,7 +33,14 @@ export function createFiles({ database, clock, request, refuse }) {
 		await database.write(["files", "bytes"], async (work) => {
 			const held = await work.get("files", [space, sha256]);
 			if (!held)
-				await store(work, { space, sha256, type: blob.type, size: bytes.byteLength, sent: false, received: 0, at: clock.now() }, bytes);
+				await store(
+					work,
+					{
+						space, sha256, type: blob.type, size: bytes.byteLength, sent: false,
+						received: 0, at: clock.now(),
+					},
+					bytes
+				);
 		});
 		return sha256;
 	}
@@ -38,7 +48,9 @@ export function createFiles({ database, clock, request, refuse }) {
 	/** @param {string} space @param {string} sha256 */
 	async function read(space, sha256) {
 		const key = [space, sha256];
-		const [held, bytes] = await database.read(["files", "bytes"], (work) => Promise.all([work.get("files", key), work.get("bytes", key)]));
+		const [held, bytes] = await database.read(["files", "bytes"], (work) =>
+			Promise.all([work.get("files", key), work.get("bytes", key)])
+		);
 		if (held && bytes)
 			return new Blob([bytes], { type: held.type });
 		const { data } = await request("GET", path("spaces", space, "files", sha256), { blob: true });
@@ -50,7 +62,11 @@ export function createFiles({ database, clock, request, refuse }) {
 	async function keep(space, sha256, blob) {
 		const bytes = await blob.arrayBuffer();
 		await database.write(["files", "bytes"], (work) => store(work,
-			{ space, sha256, type: blob.type, size: bytes.byteLength, sent: true, received: bytes.byteLength, at: clock.now() }, bytes));
+			{
+				space, sha256, type: blob.type, size: bytes.byteLength, sent: true,
+				received: bytes.byteLength, at: clock.now(),
+			},
+			bytes));
 	}
 
 	// --- sending ---
@@ -58,8 +74,14 @@ export function createFiles({ database, clock, request, refuse }) {
 	/** @param {StoredFile} file @param {ArrayBuffer} bytes @param {number} at */
 	function sendPiece(file, bytes, at) {
 		const end = Math.min(at + PIECE, file.size);
-		const headers = { "Content-Type": "application/octet-stream", ...(file.size > PIECE ? { "Content-Range": `bytes ${at}-${end - 1}/${file.size}` } : {}) };
-		return request("PUT", path("spaces", file.space, "files", file.sha256), { raw: bytes.slice(at, end), headers });
+		const headers = {
+			"Content-Type": "application/octet-stream",
+			...(file.size > PIECE ? { "Content-Range": `bytes ${at}-${end - 1}/${file.size}` } : {}),
+		};
+		return request("PUT", path("spaces", file.space, "files", file.sha256), {
+			raw: bytes.slice(at, end),
+			headers,
+		});
 	}
 
 	/** @param {StoredFile} file @param {Partial<StoredFile>} changes */
@@ -81,8 +103,12 @@ export function createFiles({ database, clock, request, refuse }) {
 				else
 					await note(file, { sent: true, received: file.size });
 			} catch (error) {
-				// The server knows of fewer bytes than we thought (an upload that was thrown away): it says where to go on.
-				const known = error instanceof ApiError ? /** @type {any} */ (error.problem).received : undefined;
+				// The server knows of fewer bytes than we thought (an upload that was thrown away): it
+				// says where to go on.
+				const known =
+					error instanceof ApiError
+						? /** @type {any} */ (error.problem).received
+						: undefined;
 				if (!Number.isInteger(known) || known >= file.size || (tries += 1) > 3)
 					throw error;
 				await note(file, { received: Number(known) });
@@ -90,9 +116,13 @@ export function createFiles({ database, clock, request, refuse }) {
 		}
 	}
 
-	/** @param {import("./outbox.js").StoredOp} op @param {Map<string, StoredFile>} unsent @returns {StoredFile[]} */
+	/**
+	 * @param {import("./outbox.js").StoredOp} op @param {Map<string, StoredFile>} unsent @returns {StoredFile[]}
+	 */
 	function named(op, unsent) {
-		return Object.values(op.set ?? {}).flatMap((value) => (typeof value === "string" && unsent.get(value.toLowerCase())) || []);
+		return Object.values(op.set ?? {}).flatMap(
+			(value) => (typeof value === "string" && unsent.get(value.toLowerCase())) || []
+		);
 	}
 
 	/**
@@ -113,7 +143,12 @@ export function createFiles({ database, clock, request, refuse }) {
 					await send(file);
 					unsent.delete(file.sha256);
 				} catch (error) {
-					if (!(error instanceof ApiError) || error.isPassing || error.status === 401 || error.status === 410)
+					if (
+						!(error instanceof ApiError) ||
+						error.isPassing ||
+						error.status === 401 ||
+						error.status === 410
+					)
 						throw error;
 					await refuse(space, op, error);
 				}
@@ -125,7 +160,11 @@ export function createFiles({ database, clock, request, refuse }) {
 		await database.write(["files", "bytes", "ops"], async (work) => {
 			/** @type {StoredFile[]} */
 			const all = await work.all("files");
-			const wanted = new Set((await work.all("ops")).flatMap((op) => Object.values(op.set ?? {}).filter((value) => typeof value === "string")));
+			const wanted = new Set(
+				(await work.all("ops")).flatMap((op) =>
+					Object.values(op.set ?? {}).filter((value) => typeof value === "string")
+				)
+			);
 			let room = CACHE;
 			for (const file of all.sort((a, b) => b.at - a.at)) {
 				if (wanted.has(file.sha256))

@@ -1,6 +1,6 @@
-// @ts-check
-// Ids that a client makes: random ones, ordered by the time of their making, and those that follow from a record's own fields
-// (schema/PROTOCOL.md 1).  Needs neither crypto.subtle nor randomUUID, which a plain http page does not have.
+// @ts-check Ids that a client makes: random ones, ordered by the time of their making, and those that follow from a
+// record's own fields (schema/PROTOCOL.md 1).  Needs neither crypto.subtle nor randomUUID, which a plain http page does
+// not have.
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex, randomBytes as chance, utf8ToBytes } from "@noble/hashes/utils";
 import { plainText } from "./values.js";
@@ -41,7 +41,8 @@ function shortHash(value) {
 
 /**
  * The id that follows from the fields of a record, or null where the client chooses it.
- * @param {import("./engine.d.ts").Definition} definition @param {string} owner @param {import("./engine.d.ts").Fields} fields
+ * @param {import("./engine.d.ts").Definition} definition @param {string} owner
+ * @param {import("./engine.d.ts").Fields} fields
  */
 export function idOf(definition, owner, fields) {
 	const form = definition.idForm ?? "given";
@@ -58,7 +59,10 @@ export function idOf(definition, owner, fields) {
 	return shortHash([definition.name, ...(definition.own ? [owner] : []), ...unique.map(text)]);
 }
 
-/** Whether ids of this collection follow from fields. @param {import("./engine.d.ts").Definition | undefined} definition */
+/**
+ * Whether ids of this collection follow from fields.
+ * @param {import("./engine.d.ts").Definition | undefined} definition
+ */
 export function hasNaturalId(definition) {
 	return (definition?.idForm ?? "given") !== "given";
 }

@@ -1,6 +1,5 @@
-// @ts-check
-// Half-typed forms and small settings of a person on this device.  Read from memory, written through; what cannot be written is at
-// least kept until the page closes, and isStored() tells.
+// @ts-check Half-typed forms and small settings of a person on this device.  Read from memory, written through; what
+// cannot be written is at least kept until the page closes, and isStored() tells.
 
 /** @param {{database: import("./database.js").Database, changed: () => void, tell: (message: any) => void}} parts */
 export function createNotes({ database, changed, tell }) {
@@ -33,7 +32,9 @@ export function createNotes({ database, changed, tell }) {
 
 	return {
 		async load() {
-			const [keys, values] = await database.read(["notes"], (work) => Promise.all([work.keys("notes"), work.all("notes")]));
+			const [keys, values] = await database.read(["notes"], (work) =>
+				Promise.all([work.keys("notes"), work.all("notes")])
+			);
 			keys.forEach((key, i) => { kept.set(String(key), values[i]); });
 		},
 		/** Another tab wrote it. @param {string} key */

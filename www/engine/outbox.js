@@ -1,6 +1,6 @@
-// @ts-check
-// What becomes of ops: how a new one joins those that wait, and what an answer means for those behind it
-// (schema/PROTOCOL.md 3, "The engine's side").  Pure functions over the ops of one record, oldest first; database and network are elsewhere.
+// @ts-check What becomes of ops: how a new one joins those that wait, and what an answer means for those behind it
+// (schema/PROTOCOL.md 3, "The engine's side").  Pure functions over the ops of one record, oldest first; database and
+// network are elsewhere.
 import { EngineError } from "./words.js";
 import { differing, isSame, fieldOf } from "./values.js";
 
@@ -10,18 +10,19 @@ const PARTS = 50; // edits kept apart in one op, so that each can be taken back 
 
 /**
  * One edit of a person.  An op is the sum of the edits that were made before it left.
- * @typedef {{id: string, kind: "create" | "set" | "delete", set: Fields | null, was: Fields, at: string, label: string | null}} Part
- * @typedef {import("./engine.d.ts").Fields} Fields
+ * @typedef {{id: string, kind: "create" | "set" | "delete", set: Fields | null, was: Fields, at: string, label: string
+ *   | null}} Part @typedef {import("./engine.d.ts").Fields} Fields
  * @typedef {import("./engine.d.ts").Definition} Definition
  *
- * An op as it is stored.  n is its place in the queue.  again: it had been acknowledged by a server that was restored since; last: the
- * record as it was held when it was deleted elsewhere; removed: what it
- * would have made has been removed here since; epoch, version, seq, doneAt: of acknowledged ops; own: its version was made by it alone,
- * straight on its base.
- * @typedef {{n?: number, id: string, space: string, collection: string, record: string, kind: "create" | "set" | "delete", set: Fields | null,
- *   was: Fields, base: number, state: "waiting" | "sent" | "conflict" | "rejected" | "done", at: string, label: string | null,
- *   problem: any, conflict: any, parts: Part[], renamedFrom?: string, again?: boolean, last?: any, removed?: boolean,
- *   epoch?: string, version?: number, seq?: number, doneAt?: number, own?: boolean}} StoredOp
+ * An op as it is stored.  n is its place in the queue.  again: it had been acknowledged by a server that was restored
+ * since; last: the record as it was held when it was deleted elsewhere; removed: what it would have made has been
+ * removed here since; epoch, version, seq, doneAt: of acknowledged ops; own: its version was made by it alone, straight
+ * on its base.
+ * @typedef {{n?: number, id: string, space: string, collection: string, record: string, kind: "create" | "set" |
+ *   "delete", set: Fields | null, was: Fields, base: number, state: "waiting" | "sent" | "conflict" | "rejected" |
+ *   "done", at: string, label: string | null, problem: any, conflict: any, parts: Part[], renamedFrom?: string, again?:
+ *   boolean, last?: any, removed?: boolean, epoch?: string, version?: number, seq?: number, doneAt?: number, own?:
+ *   boolean}} StoredOp
  *
  * @typedef {{drop: StoredOp[], put: StoredOp[], op: StoredOp}} Step what is to be stored, and the op the edit went into
  */
@@ -38,7 +39,10 @@ export function keyOf(op) {
 
 // --- sums ---
 
-/** @param {Part[]} parts @returns {{kind: "create" | "set" | "delete", set: Fields | null, was: Fields, label: string | null}} */
+/**
+ * @param {Part[]} parts
+ * @returns {{kind: "create" | "set" | "delete", set: Fields | null, was: Fields, label: string | null}}
+ */
 function sum(parts) {
 	let kind = parts[0].kind;
 	/** @type {Fields | null} */
@@ -86,15 +90,18 @@ function mentions(value, is) {
 }
 
 /**
- * Whether going out earlier, in the place of one that waits already, would put the edit before something it needs, or take away what a
- * later op needs.
+ * Whether going out earlier, in the place of one that waits already, would put the edit before something it needs, or
+ * take away what a later op needs.
  * @param {StoredOp} next @param {StoredOp[]} later ops of other records behind the one it would join
  */
 function needsItsPlace(next, later) {
 	const made = new Set(later.filter((op) => op.kind === "create").map((op) => op.record));
 	if (next.set && mentions(next.set, (text) => made.has(text)))
 		return true;
-	return next.kind === "delete" && later.some((op) => op.renamedFrom === next.record || mentions(op.set, (text) => text === next.record));
+	return (
+		next.kind === "delete" &&
+		later.some((op) => op.renamedFrom === next.record || mentions(op.set, (text) => text === next.record))
+	);
 }
 
 /** The edit is answered for: nothing is left to send. @param {StoredOp} op @returns {StoredOp} */
@@ -110,21 +117,30 @@ function join(last, next, definition) {
 	return { drop: [], put: [op], op };
 }
 
-/** A create that was refused is mended by editing what it would have made. @param {StoredOp} refused @param {StoredOp} next @returns {Step} */
+/**
+ * A create that was refused is mended by editing what it would have made.
+ * @param {StoredOp} refused @param {StoredOp} next @returns {Step}
+ */
 function mend(refused, next) {
 	if (next.kind === "delete")
 		return { drop: [refused], put: [], op: asDone(next) };
 	/** @type {StoredOp} */
-	const op = { ...withParts(refused, [...refused.parts, ...next.parts]), id: next.id, state: "waiting", problem: null, conflict: null };
+	const op = {
+		...withParts(refused, [...refused.parts, ...next.parts]),
+		id: next.id,
+		state: "waiting",
+		problem: null,
+		conflict: null,
+	};
 	return { drop: [], put: [op], op };
 }
 
 /**
- * How a new op joins the ops of its record.  It becomes part of the last one if that has not left, was made on the same version, and
- * nothing stands between them that depends on the order.
+ * How a new op joins the ops of its record.  It becomes part of the last one if that has not left, was made on the same
+ * version, and nothing stands between them that depends on the order.
  * @param {StoredOp[]} ops of the record @param {StoredOp} next @param {StoredOp[]} others all ops of other records
- * @param {Definition | undefined} definition @param {boolean} [apart] a decision of its own, such as trying again: it joins nothing
- * @returns {Step}
+ * @param {Definition | undefined} definition
+ * @param {boolean} [apart] a decision of its own, such as trying again: it joins nothing @returns {Step}
  */
 export function add(ops, next, others, definition, apart = false) {
 	const last = ops.findLast(isActive);
@@ -136,8 +152,17 @@ export function add(ops, next, others, definition, apart = false) {
 		throw new EngineError("This record has been deleted.");
 	if (last?.kind === "delete" && next.kind === "delete")
 		return { drop: [], put: [], op: last };
-	const joins = !apart && last && last.state === "waiting" && !last.again && last.base === next.base && last.kind !== "delete" &&
-		!needsItsPlace(next, others.filter((op) => isActive(op) && Number(op.n) > Number(last.n)));
+	const joins =
+		!apart &&
+		last &&
+		last.state === "waiting" &&
+		!last.again &&
+		last.base === next.base &&
+		last.kind !== "delete" &&
+		!needsItsPlace(
+			next,
+			others.filter((op) => isActive(op) && Number(op.n) > Number(last.n))
+		);
 	return joins ? join(last, next, definition) : { drop: [], put: [next], op: next };
 }
 
@@ -164,29 +189,39 @@ function pick(from, names) {
 
 /**
  * A conflict found here, before the server would have had to find it.
- * @param {StoredOp} op @param {any} now the record as it is, null when there is none @param {number} version @param {string[]} fields
- * @returns {StoredOp}
+ * @param {StoredOp} op @param {any} now the record as it is, null when there is none @param {number} version
+ * @param {string[]} fields @returns {StoredOp}
  */
 export function clash(op, now, version, fields) {
 	const detail = now ? "Somebody else changed this first." : "Somebody else deleted this.";
 	return {
 		...op, state: "conflict", problem: { ...STALE, detail },
-		conflict: { fields, base: pick(op.was, fields), mine: op.set ? pick(op.set, fields) : {}, current: now, currentVersion: version,
-			...(now?.lastUpdatedBy ? { by: now.lastUpdatedBy, at: now.lastUpdatedAt } : {}) },
+		conflict: {
+			fields,
+			base: pick(op.was, fields),
+			mine: op.set ? pick(op.set, fields) : {},
+			current: now,
+			currentVersion: version,
+			...(now?.lastUpdatedBy ? { by: now.lastUpdatedBy, at: now.lastUpdatedAt } : {}),
+		},
 	};
 }
 
-/** The fields whose values are no longer those the person saw, nor those he wants. @param {StoredOp} op @param {any} now @param {Definition | undefined} definition */
+/**
+ * The fields whose values are no longer those the person saw, nor those he wants.
+ * @param {StoredOp} op @param {any} now @param {Definition | undefined} definition
+ */
 export function disputed(op, now, definition) {
 	return differing(definition, op.was, now).filter((name) =>
 		!(op.set && name in op.set && isSame(fieldOf(definition, name), op.set[name], now?.[name])));
 }
 
 /**
- * The op before this one was taken; now is the record as answered (null when it is deleted or hidden).  The base moves only if the
- * record still has the values the person saw.  `alone`: nothing but our own op happened to it.  Null: there is nothing left to do.
- * @param {StoredOp} op @param {any} now @param {number} version @param {boolean} alone @param {Definition | undefined} definition
- * @returns {StoredOp | null}
+ * The op before this one was taken; now is the record as answered (null when it is deleted or hidden).  The base moves
+ * only if the record still has the values the person saw.  `alone`: nothing but our own op happened to it.  Null: there
+ * is nothing left to do.
+ * @param {StoredOp} op @param {any} now @param {number} version @param {boolean} alone
+ * @param {Definition | undefined} definition @returns {StoredOp | null}
  */
 export function follow(op, now, version, alone, definition) {
 	if (!now && op.kind === "delete")
@@ -199,13 +234,21 @@ export function follow(op, now, version, alone, definition) {
 	return fields.length > 0 ? clash(op, now, now.version, fields) : { ...op, base: now.version };
 }
 
-/** The op was written over what these ops wanted, as far as it says. @param {StoredOp} op @param {StoredOp[]} below @param {Definition | undefined} definition */
+/**
+ * The op was written over what these ops wanted, as far as it says.
+ * @param {StoredOp} op @param {StoredOp[]} below @param {Definition | undefined} definition
+ */
 function sawAll(op, below, definition) {
 	const { set } = sum(below.flatMap((one) => one.parts));
-	return Object.keys(op.was).every((name) => !set || !(name in set) || isSame(fieldOf(definition, name), op.was[name], set[name]));
+	return Object.keys(op.was).every(
+		(name) => !set || !(name in set) || isSame(fieldOf(definition, name), op.was[name], set[name])
+	);
 }
 
-/** Nothing but these ops happened to the record from one version to the other. @param {StoredOp[]} ops @param {number} from @param {number} to */
+/**
+ * Nothing but these ops happened to the record from one version to the other.
+ * @param {StoredOp[]} ops @param {number} from @param {number} to
+ */
 function madeAll(ops, from, to) {
 	return new Set(ops.filter((one) => one.own).map((one) => one.version)).size === to - from;
 }
@@ -228,24 +271,33 @@ function seeing(op, seen) {
 }
 
 /**
- * Its writer saw edits of this device on top of the record; those that are no more, refused or let go since, count as if they had never
- * been: he saw what stood below them.
- * @param {StoredOp} op @param {Record<string, any[]>} under by field: what stood below the edits that he saw @param {StoredOp[]} parked
- * @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held @param {Definition | undefined} definition
- * @returns {StoredOp}
+ * Its writer saw edits of this device on top of the record; those that are no more, refused or let go since, count as
+ * if they had never been: he saw what stood below them.
+ * @param {StoredOp} op @param {Record<string, any[]>} under by field: what stood below the edits that he saw
+ * @param {StoredOp[]} parked @param {StoredOp[]} queued what still goes out before it
+ * @param {any} now the record as it is held @param {Definition | undefined} definition @returns {StoredOp}
  */
 export function ground(op, under, parked, queued, now, definition) {
 	const shown = withOps(now, queued);
 	/** @param {string} name */
 	function stoodBelow(name) {
 		const field = fieldOf(definition, name), over = parked.filter((one) => one.set && name in one.set && isSame(field, one.set[name], op.was[name]));
-		return [...(under[name] ?? []), ...over.map((one) => one.was[name] ?? null)].some((value) => isSame(field, value, shown?.[name]));
+		return [...(under[name] ?? []), ...over.map((one) => one.was[name] ?? null)].some((value) =>
+			isSame(field, value, shown?.[name])
+		);
 	}
-	const seen = Object.fromEntries(disputed(op, shown, definition).filter(stoodBelow).map((name) => [name, shown?.[name] ?? null]));
+	const seen = Object.fromEntries(
+		disputed(op, shown, definition)
+			.filter(stoodBelow)
+			.map((name) => [name, shown?.[name] ?? null])
+	);
 	return seeing(op, seen);
 }
 
-/** An op with nothing of this device below it: what its writer did not see is told here, whatever version he saw. @param {StoredOp} op @param {any} now @param {Definition | undefined} definition */
+/**
+ * An op with nothing of this device below it: what its writer did not see is told here, whatever version he saw.
+ * @param {StoredOp} op @param {any} now @param {Definition | undefined} definition
+ */
 export function meet(op, now, definition) {
 	const fields = op.kind === "create" || now.version < op.base ? [] : disputed(op, now, definition);
 	return fields.length > 0 ? clash(op, now, now.version, fields) : op;
@@ -253,7 +305,8 @@ export function meet(op, now, definition) {
 
 /**
  * An op that has not left is let go; the one behind it is as if that had never been.
- * @param {StoredOp} first @param {StoredOp | undefined} next @param {Definition | undefined} definition @returns {{drop: StoredOp[], put: StoredOp[]}}
+ * @param {StoredOp} first @param {StoredOp | undefined} next @param {Definition | undefined} definition
+ * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
 export function letGo(first, next, definition) {
 	if (next && first.kind === "create")
@@ -263,19 +316,23 @@ export function letGo(first, next, definition) {
 }
 
 /**
- * Ops of this device below this one were answered while it was on its way into the database, or its form stood open, or another op stood
- * between: it follows them, as it would have right behind them.  Where somebody else has been on since, its base is what its writer saw
- * and no more.
- * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held
+ * Ops of this device below this one were answered while it was on its way into the database, or its form stood open, or
+ * another op stood between: it follows them, as it would have right behind them.  Where somebody else has been on
+ * since, its base is what its writer saw and no more.
+ * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch
+ * @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held
  * @param {Definition | undefined} definition @returns {StoredOp}
  */
 export function catchUp(op, done, queued, now, definition) {
 	if (op.base === NO_VERSION && op.kind !== "create" && !op.again && queued.length === 0)
 		return follow(op, now, now.version, false, definition) ?? op;
-	const below = done.filter((one) => Number(one.version) > op.base).sort((a, b) => Number(a.version) - Number(b.version));
+	const below = done
+		.filter((one) => Number(one.version) > op.base)
+		.sort((a, b) => Number(a.version) - Number(b.version));
 	if (op.kind === "create" || op.again || now.version <= op.base || below.length === 0)
 		return op;
-	// The answers before it decide; until then it counts as written on what is held, if that is what its writer saw.
+	// The answers before it decide; until then it counts as written on what is held, if that is what its writer
+	// saw.
 	if (queued.length > 0)
 		return disputed(op, withOps(now, queued), definition).length > 0 ? op : { ...op, base: now.version };
 	const version = Number(below[below.length - 1].version), alone = madeAll(below, op.base, version);
@@ -289,59 +346,93 @@ function shared(first, next) {
 	return Object.keys(next.set ?? {}).filter((name) => first.set && name in first.set);
 }
 
-/** Nothing that the first wants is wanted otherwise by the next. @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition */
+/**
+ * Nothing that the first wants is wanted otherwise by the next.
+ * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
+ */
 function agree(first, next, definition) {
-	return shared(first, next).every((name) => isSame(fieldOf(definition, name), first.set?.[name], next.set?.[name]));
+	return shared(first, next).every((name) =>
+		isSame(fieldOf(definition, name), first.set?.[name], next.set?.[name])
+	);
 }
 
-/** With what the record was before the first, which it still is. @param {StoredOp} first @param {StoredOp} next @returns {StoredOp} */
+/**
+ * With what the record was before the first, which it still is.
+ * @param {StoredOp} first @param {StoredOp} next @returns {StoredOp}
+ */
 function before(first, next) {
 	const names = Object.keys(first.was).filter((name) => name in next.was);
 	return { ...seeing(next, pick(first.was, names)), base: Math.min(first.base, next.base) };
 }
 
-/** The op behind one that was rejected: the record is as if that one had never been. @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition */
+/**
+ * The op behind one that was rejected: the record is as if that one had never been.
+ * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
+ */
 function afterRejected(first, next, definition) {
 	if (first.kind === "create" && next.kind === "delete")
 		return { drop: [], put: [{ ...first, removed: true }, { ...next, base: Math.max(1, next.base) }] };
 	if (first.kind === "create") {
 		const whole = { ...withParts(next, [...first.parts, ...next.parts]), base: first.base };
-		return agree(first, next, definition) ? { drop: [first], put: [whole] } : { drop: [], put: [first, whole] };
+		return agree(first, next, definition)
+			? { drop: [first], put: [whole] }
+			: { drop: [], put: [first, whole] };
 	}
-	return next.kind === "delete" || shared(first, next).length > 0 ? { drop: [], put: [first, before(first, next)] } : { drop: [], put: [first] };
+	return next.kind === "delete" || shared(first, next).length > 0
+		? { drop: [], put: [first, before(first, next)] }
+		: { drop: [], put: [first] };
 }
 
-/** The op behind one in conflict: where it builds on what that one did not come to, it is in conflict too. @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition */
+/**
+ * The op behind one in conflict: where it builds on what that one did not come to, it is in conflict too.
+ * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
+ */
 function afterConflict(first, next, definition) {
 	const { current, currentVersion } = first.conflict, fields = shared(first, next);
 	if (first.kind === "create" && next.kind === "set" && agree(first, next, definition)) {
 		const both = withParts(first, [...first.parts, ...next.parts]), names = [...new Set([...first.conflict.fields, ...Object.keys(next.set ?? {})])];
-		return { drop: [next], put: [{ ...both, conflict: { ...first.conflict, fields: names, mine: pick(both.set, names) } }] };
+		return {
+			drop: [next],
+			put: [{ ...both, conflict: { ...first.conflict, fields: names, mine: pick(both.set, names) } }],
+		};
 	}
 	if (first.kind === "create" || (fields.length > 0 && !current))
 		return { drop: [], put: [first, clash(next, current, currentVersion, fields)] };
 	if (!current || (fields.length === 0 && next.kind !== "delete"))
 		return { drop: [], put: [first] };
 	const seen = ground(next, {}, [first], [], current, definition), unseen = disputed(seen, current, definition);
-	return { drop: [], put: [first, unseen.length > 0 ? clash(seen, current, currentVersion, unseen) : { ...seen, base: Math.min(first.base, next.base) }] };
+	return {
+		drop: [],
+		put: [
+			first,
+			unseen.length > 0
+				? clash(seen, current, currentVersion, unseen)
+				: { ...seen, base: Math.min(first.base, next.base) },
+		],
+	};
 }
 
 /**
- * The op before this one was refused and stays for a person to see; what becomes of the one behind it.  Nothing that was acknowledged
- * once is changed: the server knows it under its id.
+ * The op before this one was refused and stays for a person to see; what becomes of the one behind it.  Nothing that
+ * was acknowledged once is changed: the server knows it under its id.
  * @param {StoredOp} first parked @param {StoredOp | undefined} next @param {Definition | undefined} definition
  * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
 export function park(first, next, definition) {
 	if (!next || next.kind === "create" || first.kind === "delete" || first.again || next.again)
 		return { drop: [], put: [first] };
-	return first.state === "rejected" ? afterRejected(first, next, definition) : afterConflict(first, next, definition);
+	return first.state === "rejected"
+		? afterRejected(first, next, definition)
+		: afterConflict(first, next, definition);
 }
 
 /** What the app is shown of an op. @param {StoredOp} op @returns {import("./engine.d.ts").Op} */
 export function shownOp(op) {
 	const { id, space, collection, record, kind, set, was, base, state, at, problem, conflict, label } = op;
-	return Object.freeze({ id, space, collection, record, kind, set, was, base, state, at, problem, conflict, label, edit: op.parts.at(-1)?.id ?? id });
+	return Object.freeze({
+		id, space, collection, record, kind, set, was, base, state, at, problem, conflict, label,
+		edit: op.parts.at(-1)?.id ?? id,
+	});
 }
 
 /** As it goes to the server. @param {StoredOp} op */

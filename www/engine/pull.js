@@ -1,12 +1,13 @@
-// @ts-check
-// Brings a space up to date: page after page of what changed, each stored with the cursor it leads to (schema/PROTOCOL.md 4).
-// A row with ops on top is brought up to date below them; a pull never moves what an op is based on.
+// @ts-check Brings a space up to date: page after page of what changed, each stored with the cursor it leads to
+// (schema/PROTOCOL.md 4). A row with ops on top is brought up to date below them; a pull never moves what an op is
+// based on.
 import { ApiError, path } from "./api.js";
 import { createResync } from "./resync.js";
 import { createRows, groupOps } from "./rows.js";
 import { advance, opsOfSpace, readState } from "./userdata.js";
 
-const MANY = 50, MUCH = 0.2, FEW = 10; // deletions that nobody expects: more than 50, or a fifth of a list that is no short one
+// Deletions that nobody expects: more than 50, or a fifth of a list that is no short one.
+const MANY = 50, MUCH = 0.2, FEW = 10;
 
 /** @typedef {import("./userdata.js").Outcome} Outcome */
 /**
@@ -46,7 +47,11 @@ export function createPull({ database, now, request, definition, publish, told, 
 	/** @param {string} space @param {string | null} cursor */
 	async function askPage(space, cursor) {
 		const sentAt = now();
-		const { data } = await request("GET", path("spaces", space, "sync", "changes") + (cursor ? "?since=" + encodeURIComponent(cursor) : ""));
+		const { data } = await request(
+			"GET",
+			path("spaces", space, "sync", "changes") +
+				(cursor ? "?since=" + encodeURIComponent(cursor) : "")
+		);
 		if (!Array.isArray(data?.changes) || typeof data.cursor !== "string")
 			throw new ApiError(0);
 		told(data.serverTime, sentAt);
@@ -55,16 +60,26 @@ export function createPull({ database, now, request, definition, publish, told, 
 
 	/**
 	 * Stores a page.  Null when another tab has stored it, or another one, already.
-	 * @param {string} space @param {string | null} since @param {any} page @param {{deletes: number, before: number, allowed: boolean}} pulled
+	 * @param {string} space @param {string | null} since @param {any} page
+	 * @param {{deletes: number, before: number, allowed: boolean}} pulled
 	 */
 	function takePage(space, since, page, pulled) {
 		return database.write(["meta", "rows", "ops"], async (work) => {
 			const state = await readState(work, space);
 			if (state.cursor !== since || state.resync)
 				return null;
-			const held = await Promise.all(page.changes.map((/** @type {any} */ change) => work.get("rows", [space, change.collection, change.id])));
+			const held = await Promise.all(
+				page.changes.map((/** @type {any} */ change) =>
+					work.get("rows", [space, change.collection, change.id])
+				)
+			);
 			const count = pulled.allowed || !state.loaded ? 0 : await work.count("rows", "space", space);
-			const rows = createRows({ work, space, ops: groupOps(await opsOfSpace(work, space)), definition: (collection) => definition(space, collection) });
+			const rows = createRows({
+				work,
+				space,
+				ops: groupOps(await opsOfSpace(work, space)),
+				definition: (collection) => definition(space, collection),
+			});
 			for (const [i, change] of page.changes.entries()) {
 				if (!isNews(change, held[i]))
 					continue;
@@ -79,12 +94,19 @@ export function createPull({ database, now, request, definition, publish, told, 
 				askIfMuch(pulled.deletes, count + pulled.before);
 			pulled.before = pulled.deletes;
 			const outcome = await rows.done(!state.loaded), loaded = state.loaded || !page.more;
-			const moved = outcome.rows.length > 0 || state.cursor !== page.cursor || loaded !== state.loaded;
-			return { ...outcome, state: moved ? await advance(work, space, { cursor: page.cursor, loaded }) : state };
+			const moved =
+				outcome.rows.length > 0 || state.cursor !== page.cursor || loaded !== state.loaded;
+			return {
+				...outcome,
+				state: moved ? await advance(work, space, { cursor: page.cursor, loaded }) : state,
+			};
 		});
 	}
 
-	/** Answers whether it came to the end itself; another tab that was quicker may never get there. @param {string} space @param {boolean} allowed */
+	/**
+	 * Answers whether it came to the end itself; another tab that was quicker may never get there.
+	 * @param {string} space @param {boolean} allowed
+	 */
 	async function pullPages(space, allowed) {
 		const pulled = { deletes: 0, before: 0, allowed };
 		const { cursor: from, loaded } = await database.read(["meta"], (work) => readState(work, space));
@@ -108,7 +130,10 @@ export function createPull({ database, now, request, definition, publish, told, 
 
 	return {
 		beginResync: begin,
-		/** Brings the space up to date; answers whether it is.  allowed: a person said that much may be deleted. @param {string} space @param {boolean} allowed */
+		/**
+		 * Brings the space up to date; answers whether it is.  allowed: a person said that much may be deleted.
+		 * @param {string} space @param {boolean} allowed
+		 */
 		async pull(space, allowed) {
 			const state = await database.read(["meta"], (work) => readState(work, space));
 			return state.resync ? resync(space, allowed) : pullPages(space, allowed);

@@ -1,6 +1,6 @@
-// @ts-check
-// Loading a space anew, when the server says so (410): everything is gathered beside what is shown, and changed over in one transaction.
-// After an operator's restore, what was acknowledged and lost goes back into the outbox first (schema/PROTOCOL.md 4 and 5).
+// @ts-check Loading a space anew, when the server says so (410): everything is gathered beside what is shown, and
+// changed over in one transaction. After an operator's restore, what was acknowledged and lost goes back into the
+// outbox first (schema/PROTOCOL.md 4 and 5).
 import { ApiError } from "./api.js";
 import { NO_VERSION, clash, disputed, isActive } from "./outbox.js";
 import { createRows, groupOps } from "./rows.js";
@@ -12,7 +12,11 @@ import { advance, amend, opsOfRecord, opsOfSpace, readState, rowOf } from "./use
 /** @param {any} row */
 const keyOfRow = (row) => row.collection + "/" + row.id;
 
-/** Without a word on where it was cut, all are asked again: those that survived are answered as duplicates. @param {Transaction} work @param {string} space @param {{epoch: string, seq: number} | undefined} restored @returns {Promise<StoredOp[]>} */
+/**
+ * Without a word on where it was cut, all are asked again: those that survived are answered as duplicates.
+ * @param {Transaction} work @param {string} space @param {{epoch: string, seq: number} | undefined} restored
+ * @returns {Promise<StoredOp[]>}
+ */
 async function requeue(work, space, restored) {
 	/** @type {StoredOp[]} */
 	const done = await work.all("done", "space", space);
@@ -29,8 +33,8 @@ async function requeue(work, space, restored) {
 }
 
 /**
- * @param {Pick<import("./pull.js").Parts, "database" | "definition" | "publish" | "loading"> & {askPage: (space: string, cursor: string | null) => Promise<any>,
- *   askIfMuch: (deletes: number, of: number) => void}} parts
+ * @param {Pick<import("./pull.js").Parts, "database" | "definition" | "publish" | "loading"> & {askPage: (space:
+ *   string, cursor: string | null) => Promise<any>, askIfMuch: (deletes: number, of: number) => void}} parts
  */
 export function createResync({ database, definition, publish, loading, askPage, askIfMuch }) {
 	/**
@@ -45,27 +49,46 @@ export function createResync({ database, definition, publish, loading, askPage, 
 			const state = await advance(work, space, {
 				...(restored ? { epoch: restored.epoch } : reason === "epoch" ? { epoch: null } : {}),
 				resync: {
-					cursor: null, count: 0, restored: Boolean(restored) || (before?.restored ?? false),
-					rebase: reason === "epoch" || reason === "ahead" || restored !== undefined || (before?.rebase ?? false),
+					cursor: null, count: 0,
+					restored: Boolean(restored) || (before?.restored ?? false),
+					rebase:
+						reason === "epoch" ||
+						reason === "ahead" ||
+						restored !== undefined ||
+						(before?.rebase ?? false),
 				},
 			});
-			const ops = await Promise.all(again.map(async (op) => ({ collection: op.collection, id: op.record, ops: await opsOfRecord(work, space, op.collection, op.record) })));
+			const ops = await Promise.all(
+				again.map(async (op) => ({
+					collection: op.collection,
+					id: op.record,
+					ops: await opsOfRecord(work, space, op.collection, op.record),
+				}))
+			);
 			return { state, rows: [], changes: [], ops };
 		});
 		publish(space, outcome);
 	}
 
-	/** Answers how much has come so far; null when another tab has it already. @param {string} space @param {string | null} since @param {any} page */
+	/**
+	 * Answers how much has come so far; null when another tab has it already.
+	 * @param {string} space @param {string | null} since @param {any} page
+	 */
 	function gather(space, since, page) {
 		return database.write(["meta", "fresh"], async (work) => {
 			const state = await readState(work, space);
 			if (!state.resync || state.resync.cursor !== since)
 				return null;
-			const held = await Promise.all(page.changes.map((/** @type {any} */ change) => work.get("fresh", [space, change.collection, change.id])));
+			const held = await Promise.all(
+				page.changes.map((/** @type {any} */ change) =>
+					work.get("fresh", [space, change.collection, change.id])
+				)
+			);
 			await Promise.all(page.changes.map((/** @type {any} */ change, /** @type {number} */ i) => {
 				if (held[i] && held[i].version > change.version)
 					return null;
-				return change.record && !change.deleted && !change.removed ? work.put("fresh", rowOf(space, change.collection, change.record))
+				return change.record && !change.deleted && !change.removed
+					? work.put("fresh", rowOf(space, change.collection, change.record))
 					: work.delete("fresh", [space, change.collection, change.id]);
 			}));
 			const count = state.resync.count + page.changes.length;
@@ -75,8 +98,8 @@ export function createResync({ database, definition, publish, loading, askPage, 
 	}
 
 	/**
-	 * What an op is based on after the server's past was changed: the version held now, if it still has what the person saw.  One whose fate
-	 * is unknown is asked again in a way that overwrites nothing.
+	 * What an op is based on after the server's past was changed: the version held now, if it still has what the
+	 * person saw.  One whose fate is unknown is asked again in a way that overwrites nothing.
 	 * @param {StoredOp} op @param {any} held @returns {StoredOp}
 	 */
 	function rebase(op, held) {
@@ -87,7 +110,10 @@ export function createResync({ database, definition, publish, loading, askPage, 
 			return { ...op, base: 0 };
 		if (op.kind === "delete" && !held)
 			return op;
-		const fields = op.kind === "create" ? Object.keys(op.set ?? {}) : disputed(op, record, definition(op.space, op.collection));
+		const fields =
+			op.kind === "create"
+				? Object.keys(op.set ?? {})
+				: disputed(op, record, definition(op.space, op.collection));
 		if (held && fields.length === 0)
 			return { ...op, base: version };
 		if (op.state === "sent")
@@ -98,10 +124,19 @@ export function createResync({ database, definition, publish, loading, askPage, 
 	/** A conflict is about what is there now. @param {StoredOp} op @param {any} held @returns {StoredOp} */
 	function clashAnew(op, held) {
 		const record = held?.record ?? null;
-		return { ...op, conflict: { ...op.conflict, current: record, currentVersion: held?.version ?? 0, by: record?.lastUpdatedBy, at: record?.lastUpdatedAt } };
+		return {
+			...op,
+			conflict: {
+				...op.conflict, current: record, currentVersion: held?.version ?? 0,
+				by: record?.lastUpdatedBy, at: record?.lastUpdatedAt,
+			},
+		};
 	}
 
-	/** All ops of a record: what the first will be answered decides what those behind it are based on. @param {StoredOp[]} ops @param {any} held @returns {StoredOp[]} */
+	/**
+	 * All ops of a record: what the first will be answered decides what those behind it are based on.
+	 * @param {StoredOp[]} ops @param {any} held @returns {StoredOp[]}
+	 */
 	function rebaseAll(ops, held) {
 		const first = ops.find(isActive);
 		return ops.flatMap((op) => {
@@ -109,7 +144,13 @@ export function createResync({ database, definition, publish, loading, askPage, 
 				return [clashAnew(op, held)];
 			if (!isActive(op))
 				return [];
-			return [op === first ? rebase(op, held) : op.again || op.kind === "create" ? op : { ...op, base: NO_VERSION }];
+			return [
+				op === first
+					? rebase(op, held)
+					: op.again || op.kind === "create"
+						? op
+						: { ...op, base: NO_VERSION },
+			];
 		});
 	}
 
@@ -119,33 +160,51 @@ export function createResync({ database, definition, publish, loading, askPage, 
 			const state = await readState(work, space);
 			if (!state.resync || state.resync.cursor !== cursor)
 				return null;
-			const [old, fresh, all] = await Promise.all([work.all("rows", "space", space), work.all("fresh", "space", space), opsOfSpace(work, space)]);
-			const next = new Map(fresh.map((row) => [keyOfRow(row), row])), before = new Map(old.map((row) => [keyOfRow(row), row]));
+			const [old, fresh, all] = await Promise.all([
+				work.all("rows", "space", space), work.all("fresh", "space", space),
+				opsOfSpace(work, space),
+			]);
+			const next = new Map(fresh.map((row) => [keyOfRow(row), row]));
+			const before = new Map(old.map((row) => [keyOfRow(row), row]));
 			const gone = old.filter((row) => !next.has(keyOfRow(row)));
 			if (state.loaded && !allowed && !state.resync.restored)
 				askIfMuch(gone.length, old.length);
-			const ops = groupOps(all), rows = createRows({ work, space, ops, definition: (collection) => definition(space, collection) });
+			const ops = groupOps(all);
+			const rows = createRows({
+				work,
+				space,
+				ops,
+				definition: (collection) => definition(space, collection),
+			});
 			for (const row of gone)
 				rows.drop(row);
 			for (const row of fresh)
-				if (before.get(keyOfRow(row))?.version !== row.version || JSON.stringify(before.get(keyOfRow(row))?.record) !== JSON.stringify(row.record))
+				if (
+					before.get(keyOfRow(row))?.version !== row.version ||
+					JSON.stringify(before.get(keyOfRow(row))?.record) !== JSON.stringify(row.record)
+				)
 					rows.put(row.collection, row.record);
 			for (const [key, some] of state.resync.rebase ? ops : [])
 				for (const op of rebaseAll(some, next.get(key)))
 					rows.keepOp(op);
 			await work.deleteAll("fresh", "space", space);
 			const outcome = await rows.done(!state.loaded);
-			return { ...outcome, state: await advance(work, space, { cursor, loaded: true, resync: null }) };
+			return {
+				...outcome,
+				state: await advance(work, space, { cursor, loaded: true, resync: null }),
+			};
 		});
 	}
 
 	/**
-	 * Who loads everything anew from nothing is told of no restore meanwhile; the cursor from before tells, once all is gathered.  A restore
-	 * that is known already is no news.
+	 * Who loads everything anew from nothing is told of no restore meanwhile; the cursor from before tells, once
+	 * all is gathered.  A restore that is known already is no news.
 	 * @param {string} space
 	 */
 	async function askFromBefore(space) {
-		const { cursor, epoch, resync: under } = await database.read(["meta"], (work) => readState(work, space));
+		const { cursor, epoch, resync: under } = await database.read(["meta"], (work) =>
+			readState(work, space)
+		);
 		if (!under || cursor === null)
 			return;
 		try {
@@ -159,7 +218,10 @@ export function createResync({ database, definition, publish, loading, askPage, 
 		}
 	}
 
-	/** Goes on where it broke off; answers whether it came to the end itself. @param {string} space @param {boolean} allowed */
+	/**
+	 * Goes on where it broke off; answers whether it came to the end itself.
+	 * @param {string} space @param {boolean} allowed
+	 */
 	async function resync(space, allowed) {
 		for (;;) {
 			const { resync: under } = await database.read(["meta"], (work) => readState(work, space));

@@ -1,7 +1,7 @@
-// @ts-check
-// Who is signed in on this device, and the tokens.  The access token lives in memory; the refresh token is in an HttpOnly cookie that no
-// script sees, or, for programs that are no browser, in the database of the device.  Who came in by PIN on a shared handheld has neither:
-// his access token is prolonged while somebody uses the device.  One tab at a time refreshes.  Knows no records.
+// @ts-check Who is signed in on this device, and the tokens.  The access token lives in memory; the refresh token is in
+// an HttpOnly cookie that no script sees, or, for programs that are no browser, in the database of the device.  Who
+// came in by PIN on a shared handheld has neither: his access token is prolonged while somebody uses the device.  One
+// tab at a time refreshes.  Knows no records.
 import { ApiError } from "./api.js";
 import { EngineError } from "./words.js";
 
@@ -16,13 +16,16 @@ const OTHER = "Somebody else has signed in on this device.";
 /** @typedef {{user: User | null, kind: "password" | "pin", expired?: boolean}} Kept */
 
 /**
- * @param {{api: {send: Function}, device: import("./device.js").Device, clock: import("./clock.js").Clock, cookie: boolean,
- *   alone: (name: string, doing: () => Promise<any>) => Promise<any>, tell: (message: any) => void,
- *   entered: (user: User, kind: "password" | "pin") => Promise<void>, left: () => void, changed: () => void}} parts
- *   entered opens what the device knows of a person; left closes it
+ * @param {{api: {send: Function}, device: import("./device.js").Device, clock: import("./clock.js").Clock, cookie:
+ *   boolean, alone: (name: string, doing: () => Promise<any>) => Promise<any>, tell: (message: any) => void, entered:
+ *   (user: User, kind: "password" | "pin") => Promise<void>, left: () => void, changed: () => void}} parts entered
+ *   opens what the device knows of a person; left closes it
  */
 export function createSession({ api, device, clock, cookie, alone, tell, entered, left, changed }) {
-	/** @type {{status: import("./engine.d.ts").SessionStatus, user: User | null, kind: "password" | "pin", notice: string | null}} */
+	/**
+	 * @type {{status: import("./engine.d.ts").SessionStatus, user: User | null, kind: "password" | "pin", notice:
+	 *   string | null}}
+	 */
 	const state = { status: "starting", user: null, kind: "password", notice: null };
 	/** since: when it was given. @type {{token: string, until: number, since: number} | null} */
 	let access = null;
@@ -32,7 +35,10 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	let renewing = null;
 	/** @type {Promise<any>} coming and going, one after the other */
 	let moving = Promise.resolve();
-	/** @type {Promise<void>} a sign-out on its way to the server: its answer takes the cookie away, so nobody may sign in meanwhile */
+	/**
+	 * @type {Promise<void>} a sign-out on its way to the server: its answer takes the cookie away, so nobody may
+	 *   sign in meanwhile
+	 */
 	let leaving = Promise.resolve();
 
 	/** @param {Partial<typeof state>} to */
@@ -50,7 +56,11 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 
 	/** @param {any} answer */
 	function takeAccess(answer) {
-		access = { token: answer.accessToken, until: clock.now() + (answer.expiresIn ?? 900) * 1000, since: clock.now() };
+		access = {
+			token: answer.accessToken,
+			until: clock.now() + (answer.expiresIn ?? 900) * 1000,
+			since: clock.now(),
+		};
 		tell({ access: { ...access, user: answer.user.id } });
 	}
 
@@ -73,8 +83,17 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 
 	async function askForAccess() {
 		if (state.kind === "pin")
-			return api.send("POST", "/auth/pin/refresh", { body: { handheld: (await device.get("handheld"))?.token ?? "" } }, access?.token ?? null);
-		return api.send("POST", "/auth/refresh", cookie ? {} : { body: { refreshToken: await device.get("refresh") } });
+			return api.send(
+				"POST",
+				"/auth/pin/refresh",
+				{ body: { handheld: (await device.get("handheld"))?.token ?? "" } },
+				access?.token ?? null
+			);
+		return api.send(
+			"POST",
+			"/auth/refresh",
+			cookie ? {} : { body: { refreshToken: await device.get("refresh") } }
+		);
 	}
 
 	/** A token of ours that the server takes for somebody else's: nothing more goes out. */
@@ -92,12 +111,19 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		await keep(state.user, state.kind, true).catch(() => {});
 	}
 
-	// The cookie is the browser's: if somebody else has signed in meanwhile, it is theirs, and nothing of the one before may go out with it.
+	// The cookie is the browser's: if somebody else has signed in meanwhile, it is theirs, and nothing of the one
+	// before may go out with it.
 	/** @param {any} answer */
 	async function stopForOther(answer) {
 		entries += 1;
 		access = null;
-		await device.put("session", { user: answer.user.id ? personOf(answer) : null, kind: "password", expired: false }).catch(() => {});
+		await device
+			.put("session", {
+				user: answer.user.id ? personOf(answer) : null,
+				kind: "password",
+				expired: false,
+			})
+			.catch(() => {});
 		left();
 		become({ status: "out", user: null, notice: OTHER });
 		throw new ApiError(401, { detail: OTHER });
@@ -133,7 +159,11 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		} catch (error) {
 			if (entry !== entries && state.user?.id === person)
 				return ofNewEntry(person);
-			if (error instanceof ApiError && (error.status === 401 || error.status === 403) && entry === entries)
+			if (
+				error instanceof ApiError &&
+				(error.status === 401 || error.status === 403) &&
+				entry === entries
+			)
 				await expire();
 			throw error;
 		}
@@ -145,7 +175,12 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 			return Promise.resolve(access.token);
 		if (renewing?.entry !== entries) {
 			const entry = entries, person = state.user?.id;
-			const one = { entry, promise: alone("refresh", () => refresh(spent, entry, person)).finally(() => { renewing = renewing === one ? null : renewing; }) };
+			const one = {
+				entry,
+				promise: alone("refresh", () => refresh(spent, entry, person)).finally(() => {
+					renewing = renewing === one ? null : renewing;
+				}),
+			};
 			renewing = one;
 		}
 		return renewing.promise;
@@ -168,7 +203,8 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 
 	/**
 	 * A request of the person.  A token that ran out is renewed and the very same request is sent once more.
-	 * @param {string} method @param {string} path @param {import("./engine.d.ts").RequestOptions} [options] @param {AbortSignal} [ended]
+	 * @param {string} method @param {string} path @param {import("./engine.d.ts").RequestOptions} [options]
+	 * @param {AbortSignal} [ended]
 	 */
 	async function request(method, path, options, ended) {
 		const person = state.user?.id;
@@ -187,8 +223,12 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		}
 	}
 
-	// A token that was just given and is refused all the same: the sign-in has ended, unless another has come since.
-	/** @param {string} method @param {string} path @param {any} options @param {string} fresh @param {AbortSignal} [ended] */
+	// A token that was just given and is refused all the same: the sign-in has ended, unless another has come
+	// since.
+	/**
+	 * @param {string} method @param {string} path @param {any} options @param {string} fresh
+	 * @param {AbortSignal} [ended]
+	 */
 	async function answerOf(method, path, options, fresh, ended) {
 		try {
 			return await api.send(method, path, options, fresh, ended);
@@ -214,13 +254,21 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 			const owed = await device.get("owed");
 			if (!owed)
 				return;
-			await api.send("POST", "/auth/logout", owed.refreshToken ? { body: { refreshToken: owed.refreshToken } } : {}, spent);
+			await api.send(
+				"POST",
+				"/auth/logout",
+				owed.refreshToken ? { body: { refreshToken: owed.refreshToken } } : {},
+				spent
+			);
 			await device.drop("owed");
 		})).catch(() => {});
 		return leaving;
 	}
 
-	/** The cookie is one for all tabs: who gives it back must not meet one that has just been given in another. @template T @param {() => Promise<T>} doing */
+	/**
+	 * The cookie is one for all tabs: who gives it back must not meet one that has just been given in another.
+	 * @template T @param {() => Promise<T>} doing
+	 */
 	function withCookie(doing) {
 		return cookie ? alone("refresh", doing) : doing();
 	}
@@ -230,7 +278,12 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		await (cookie ? leaving : payOwed());
 		const { id, name } = device.self();
 		const data = await withCookie(async () => {
-			const answer = await api.send("POST", where, { body: { ...form, ...(cookie ? { cookie } : {}), deviceId: id, ...(name ? { deviceName: name } : {}) } });
+			const answer = await api.send("POST", where, {
+				body: {
+					...form, ...(cookie ? { cookie } : {}), deviceId: id,
+					...(name ? { deviceName: name } : {}),
+				},
+			});
 			await device.drop("owed");
 			return answer.data;
 		});
@@ -240,7 +293,12 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	/** On a shared handheld, by its token. @param {{user: string, pin: string}} form @param {string} handheld */
 	async function enterByPin({ user, pin }, handheld) {
 		const entry = entries;
-		const { data } = await api.send("POST", "/auth/pin", { body: { user, pin, deviceId: device.self().id } }, handheld);
+		const { data } = await api.send(
+			"POST",
+			"/auth/pin",
+			{ body: { user, pin, deviceId: device.self().id } },
+			handheld
+		);
 		if (entry !== entries)
 			throw new EngineError(OTHER);
 		await inTurn(() => come(data, "pin"));
@@ -270,7 +328,10 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		await entered(kept.user, kept.kind);
 		if (kept.kind === "pin")
 			await resumePin(kept.user);
-		become({ status: kept.expired ? "expired" : "in", user: kept.user, kind: kept.kind, notice: kept.expired ? ENDED : null });
+		become({
+			status: kept.expired ? "expired" : "in", user: kept.user, kind: kept.kind,
+			notice: kept.expired ? ENDED : null,
+		});
 	}
 
 	/** @param {User} user */
@@ -300,7 +361,10 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		tell({ session: true });
 	}
 
-	/** Another tab signed somebody in or out, or the browser took everything away: a sign-out leaves word that it was one. */
+	/**
+	 * Another tab signed somebody in or out, or the browser took everything away: a sign-out leaves word that it
+	 * was one.
+	 */
 	async function noticed() {
 		/** @type {Kept | undefined} */
 		const kept = await device.get("session"), user = kept?.user ?? null;
@@ -320,17 +384,29 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		if (!kept)
 			await device.put("id", device.self().id).catch(() => {});
 		if (!kept || !user)
-			return become({ status: "out", user: null, notice: kept ? "You signed out in another tab." : CLEARED });
+			return become({
+				status: "out",
+				user: null,
+				notice: kept ? "You signed out in another tab." : CLEARED,
+			});
 		await entered(user, kept.kind);
 		if (kept.kind === "pin")
 			await resumePin(user);
 		state.kind = kept.kind;
-		become({ status: kept.expired ? "expired" : "in", user, kind: kept.kind, notice: kept.expired ? endedWords() : null });
+		become({
+			status: kept.expired ? "expired" : "in", user, kind: kept.kind,
+			notice: kept.expired ? endedWords() : null,
+		});
 	}
 
 	/** Somebody uses the device: on a shared handheld that, and nothing else, prolongs the sign-in. */
 	function used() {
-		if (state.status !== "in" || state.kind !== "pin" || !access || clock.now() - access.since < (access.until - access.since) * PROLONG)
+		if (
+			state.status !== "in" ||
+			state.kind !== "pin" ||
+			!access ||
+			clock.now() - access.since < (access.until - access.since) * PROLONG
+		)
 			return;
 		renew(access.token).catch(() => {});
 	}

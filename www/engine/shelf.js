@@ -1,6 +1,5 @@
-// @ts-check
-// The records of an opened space in memory: what the server last said, the ops of this device on top, and what both come to.  Only told
-// of what the database holds already, except edits that are just being stored.
+// @ts-check The records of an opened space in memory: what the server last said, the ops of this device on top, and
+// what both come to.  Only told of what the database holds already, except edits that are just being stored.
 import { isActive, isParked, shownOp } from "./outbox.js";
 import { defaultsOf } from "./values.js";
 
@@ -28,13 +27,21 @@ function apply(record, op, defaults, user) {
 		return undefined;
 	if (op.kind === "set" && !record)
 		return undefined;
-	const row = record && op.kind === "set" ? { ...record }
-		: { id: op.record, version: record?.version ?? 0, owner: user, createdAt: op.at, createdBy: user, lastUpdatedAt: op.at, lastUpdatedBy: user, ...defaults };
+	const row =
+		record && op.kind === "set"
+			? { ...record }
+			: {
+					id: op.record, version: record?.version ?? 0, owner: user, createdAt: op.at,
+					createdBy: user, lastUpdatedAt: op.at, lastUpdatedBy: user, ...defaults,
+				};
 	put(row, op.set ?? {}, defaults);
 	return row;
 }
 
-/** What stands in conflict is not shown as if it were so; a record the server never took is, or it would seem lost. @param {StoredOp} op @param {any} record */
+/**
+ * What stands in conflict is not shown as if it were so; a record the server never took is, or it would seem lost.
+ * @param {StoredOp} op @param {any} record
+ */
 function isShown(op, record) {
 	return isActive(op) || (isParked(op) && op.kind === "create" && !op.removed && !record);
 }
@@ -100,7 +107,10 @@ export function createShelf({ user }) {
 	function show(collection, id) {
 		const key = collection + "/" + id, record = records.get(collection)?.get(id);
 		let row = record;
-		for (const op of [...(ops.get(key) ?? []).filter((one) => isShown(one, record)), ...(storing.get(key) ?? [])])
+		for (const op of [
+			...(ops.get(key) ?? []).filter((one) => isShown(one, record)),
+			...(storing.get(key) ?? []),
+		])
 			row = apply(row, op, defaultsFor(collection), user);
 		if (row && row !== record)
 			Object.freeze(row);
@@ -149,12 +159,18 @@ export function createShelf({ user }) {
 		all(collection) {
 			let list = lists.get(collection);
 			if (!list)
-				lists.set(collection, list = Object.freeze([...(shown.get(collection)?.values() ?? [])]));
+				lists.set(
+					collection,
+					(list = Object.freeze([...(shown.get(collection)?.values() ?? [])]))
+				);
 			return list;
 		},
 		/** @param {string} collection @param {string} id @returns {readonly StoredOp[]} */
 		opsOf: (collection, id) => ops.get(collection + "/" + id) ?? [],
-		/** By field, what stood below each edit of this device that is shown on top. @param {string} collection @param {string} id @returns {Record<string, any[]>} */
+		/**
+		 * By field, what stood below each edit of this device that is shown on top.
+		 * @param {string} collection @param {string} id @returns {Record<string, any[]>}
+		 */
 		under(collection, id) {
 			/** @type {Record<string, any[]>} */
 			const below = {};
@@ -164,7 +180,12 @@ export function createShelf({ user }) {
 			return below;
 		},
 		get ops() {
-			return listed ??= Object.freeze([...ops.values()].flat().sort((a, b) => Number(a.n) - Number(b.n)).map(shownOp));
+			return (listed ??= Object.freeze(
+				[...ops.values()]
+					.flat()
+					.sort((a, b) => Number(a.n) - Number(b.n))
+					.map(shownOp)
+			));
 		},
 		/** Edits that the disk does not hold yet; ops that wait, are in conflict, were refused. */
 		counts() {
@@ -181,7 +202,10 @@ export function createShelf({ user }) {
 					show(collection, id);
 				}
 		},
-		/** Everything anew. @param {{collection: string, id: string, record: any}[]} rows @param {StoredOp[]} all */
+		/**
+		 * Everything anew.
+		 * @param {{collection: string, id: string, record: any}[]} rows @param {StoredOp[]} all
+		 */
 		fill(rows, all) {
 			records.clear();
 			shown.clear();
@@ -196,14 +220,20 @@ export function createShelf({ user }) {
 			for (const key of new Set([...ops.keys(), ...storing.keys()]))
 				showKey(key);
 		},
-		/** Records as they are stored now; record is null for one that is gone. @param {{collection: string, id: string, record: any}[]} rows */
+		/**
+		 * Records as they are stored now; record is null for one that is gone.
+		 * @param {{collection: string, id: string, record: any}[]} rows
+		 */
 		take(rows) {
 			for (const { collection, id, record } of rows) {
 				keepRecord(collection, id, record);
 				show(collection, id);
 			}
 		},
-		/** The ops of some records as they are stored now. @param {{collection: string, id: string, ops: StoredOp[]}[]} some */
+		/**
+		 * The ops of some records as they are stored now.
+		 * @param {{collection: string, id: string, ops: StoredOp[]}[]} some
+		 */
 		takeOps(some) {
 			for (const { collection, id, ops: theirs } of some) {
 				if (theirs.length > 0)

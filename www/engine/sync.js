@@ -1,7 +1,6 @@
-// @ts-check
-// The rhythm: what waits is sent, what changed is fetched, then a pause.  Quick while somebody looks, slow in the background, slower
-// when nothing happens for long or the server fails; at once when the page is looked at again, the network is back, or something was
-// written.  One tab does it; a round that a person asks for, any tab may do.
+// @ts-check The rhythm: what waits is sent, what changed is fetched, then a pause.  Quick while somebody looks, slow in
+// the background, slower when nothing happens for long or the server fails; at once when the page is looked at again,
+// the network is back, or something was written.  One tab does it; a round that a person asks for, any tab may do.
 import { ApiError, path } from "./api.js";
 import { Question } from "./pull.js";
 
@@ -9,13 +8,15 @@ const HIDDEN = 30_000, LONGEST = 60_000; // milliseconds
 const IDLE = 10 * 60_000, IDLE_TIMES = 3, HIDDEN_IDLE_TIMES = 4; // after so long without news, polls are so much rarer
 const ROUNDS = 20; // batches and pulls in one round, should answers always make new work
 const RESYNCS = 3;
-const SILENCE = 100_000; // milliseconds without a word from the tab that leads, after which one that is looked at asks by itself
+// Milliseconds without a word from the tab that leads, after which one that is looked at asks by itself.
+const SILENCE = 100_000;
 
 /**
- * @param {{account: import("./account.js").Account, push: ReturnType<typeof import("./push.js").createPush>, pull: ReturnType<typeof import("./pull.js").createPull>,
- *   files: ReturnType<typeof import("./files.js").createFiles>, clock: import("./clock.js").Clock, poll: number, chance: () => number,
- *   page: {visible(): boolean}, network: {online(): boolean}, looks: () => Promise<void>, hears: boolean}} parts
- *   looks: what a tab does that does not lead; hears: whether it is told by the one that does
+ * @param {{account: import("./account.js").Account, push: ReturnType<typeof import("./push.js").createPush>, pull:
+ *   ReturnType<typeof import("./pull.js").createPull>, files: ReturnType<typeof import("./files.js").createFiles>,
+ *   clock: import("./clock.js").Clock, poll: number, chance: () => number, page: {visible(): boolean}, network:
+ *   {online(): boolean}, looks: () => Promise<void>, hears: boolean}} parts looks: what a tab does that does not lead;
+ *   hears: whether it is told by the one that does
  */
 export function createSync({ account, push, pull, files, clock, poll, chance, page, network, looks, hears }) {
 	/** @type {unknown} */
@@ -24,7 +25,10 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	let running = null;
 	let again = false, stopped = false, leads = false, failures = 0;
 	let newsAt = clock.now(), heardAt = clock.now(), notBefore = 0, triedAt = 0;
-	/** Spaces we have written to since we last looked there: what came before our writes is not known yet. @type {Set<string>} */
+	/**
+	 * Spaces we have written to since we last looked there: what came before our writes is not known yet.
+	 * @type {Set<string>}
+	 */
 	const sent = new Set();
 	/** The heads as last answered. @type {{etag: string | null, list: Map<string, string>}} */
 	let heads = { etag: null, list: new Map() };
@@ -62,14 +66,24 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		}
 	}
 
-	/** Runs it; when the server wants everything loaded anew, begins that and says so. @param {string} space @param {() => Promise<void>} doing */
+	/**
+	 * Runs it; when the server wants everything loaded anew, begins that and says so.
+	 * @param {string} space @param {() => Promise<void>} doing
+	 */
 	async function orResync(space, doing) {
 		try {
 			await doing();
 			return false;
 		} catch (error) {
 			// A cursor that cannot be read any more is one that is no good.
-			if (!(error instanceof ApiError) || (error.status !== 410 && !(error.status === 400 && (error.field === "since" || error.field === "cursor"))))
+			if (
+				!(error instanceof ApiError) ||
+				(error.status !== 410 &&
+					!(
+						error.status === 400 &&
+						(error.field === "since" || error.field === "cursor")
+					))
+			)
 				throw error;
 			await pull.beginResync(space, error.status === 410 ? error.problem : { reason: "cursor" });
 			await account.refreshSpaces().catch(() => {});
@@ -77,19 +91,24 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		}
 	}
 
-	/** A fault of the server over what is sent does not keep news away: it is thrown after they came. @param {string} space */
+	/**
+	 * A fault of the server over what is sent does not keep news away: it is thrown after they came.
+	 * @param {string} space
+	 */
 	async function syncSpace(space) {
 		/** @type {unknown} */
 		let fault = null;
 		for (let i = 0; i < RESYNCS; i += 1) {
 			const isUnder = (await account.stateOf(space)).resync !== null;
 			// After a restore, ops are only sent when it is known what they are based on.
-			const sending = isUnder ? false : await orResync(space, () => sendWaiting(space)).catch((error) => {
-				if (error.status !== 500)
-					throw error;
-				fault = error;
-				return false;
-			});
+			const sending = isUnder
+				? false
+				: await orResync(space, () => sendWaiting(space)).catch((error) => {
+						if (error.status !== 500)
+							throw error;
+						fault = error;
+						return false;
+					});
 			if (sending || await orResync(space, () => fetchChanges(space)))
 				continue;
 			if (!isUnder)
@@ -102,18 +121,29 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	// --- a round ---
 
 	async function askHeads() {
-		const { status, data, headers } = await account.request("GET", "/sync/heads", heads.etag ? { headers: { "If-None-Match": heads.etag } } : {});
+		const { status, data, headers } = await account.request(
+			"GET",
+			"/sync/heads",
+			heads.etag ? { headers: { "If-None-Match": heads.etag } } : {}
+		);
 		if (status === 304)
 			return;
 		if (!Array.isArray(data?.heads))
 			throw new ApiError(0);
-		heads = { etag: headers.get("ETag"), list: new Map(data.heads.map((/** @type {any} */ one) => [one.space, one.head])) };
+		heads = {
+			etag: headers.get("ETag"),
+			list: new Map(data.heads.map((/** @type {any} */ one) => [one.space, one.head])),
+		};
 	}
 
 	/** The spaces of heads and those we know must be the same. */
 	async function meetSpaces() {
 		const known = account.spaceIds(), named = [...heads.list.keys()];
-		if (named.some((id) => !known.includes(id) || account.isGone(id)) || known.some((id) => !heads.list.has(id) && !account.isGone(id)) || account.lacksDefinitions())
+		if (
+			named.some((id) => !known.includes(id) || account.isGone(id)) ||
+			known.some((id) => !heads.list.has(id) && !account.isGone(id)) ||
+			account.lacksDefinitions()
+		)
 			await account.refreshSpaces();
 	}
 
@@ -131,7 +161,11 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 				account.spaceFailed(space, null);
 			} catch (error) {
 				account.spaceFailed(space, error);
-				if (!(error instanceof ApiError) || (error.isPassing && error.status !== 500) || error.status === 401)
+				if (
+					!(error instanceof ApiError) ||
+					(error.isPassing && error.status !== 500) ||
+					error.status === 401
+				)
 					throw error;
 				if (error.status === 403 || error.status === 404)
 					heads.etag = null;
@@ -146,11 +180,17 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		const visible = page.visible(), usual = visible ? poll : Math.max(poll, HIDDEN);
 		if (!error) {
 			const idle = clock.now() - newsAt > IDLE;
-			return Math.min(usual * (idle ? (visible ? IDLE_TIMES : HIDDEN_IDLE_TIMES) : 1), Math.max(usual, 2 * LONGEST));
+			return Math.min(
+				usual * (idle ? (visible ? IDLE_TIMES : HIDDEN_IDLE_TIMES) : 1),
+				Math.max(usual, 2 * LONGEST)
+			);
 		}
 		const longer = Math.min(usual * 2 ** Math.min(failures - 1, 6), Math.max(LONGEST, usual));
 		// All clients lost the server at one moment; they should not all come back at one.
-		return Math.max(longer, (error.retryAfter ?? 0) * 1000) * (1 + (chance() - 0.5) / 2 + (error.retryAfter ? 0.25 : 0));
+		return (
+			Math.max(longer, (error.retryAfter ?? 0) * 1000) *
+			(1 + (chance() - 0.5) / 2 + (error.retryAfter ? 0.25 : 0))
+		);
 	}
 
 	/** A device that says it is offline mostly is; it is believed, but not for ever. @param {boolean} asked */
@@ -194,7 +234,8 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	}
 
 	function tick() {
-		// Who leads looks too: where tabs cannot tell each other, or one of them is led by another clock, a second one may lead as well.
+		// Who leads looks too: where tabs cannot tell each other, or one of them is led by another clock, a
+		// second one may lead as well.
 		looks().catch(() => {}).then(() => {
 			if (leads || isForsaken())
 				return now();
@@ -238,7 +279,9 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 			plan(page.visible() ? poll : HIDDEN);
 			return running ?? Promise.resolve();
 		},
-		/** Something was written, or another space was opened: soon, but not against a server that is failing. */
+		/**
+		 * Something was written, or another space was opened: soon, but not against a server that is failing.
+		 */
 		nudge() {
 			newsAt = clock.now();
 			if (!leads || stopped)

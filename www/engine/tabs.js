@@ -1,14 +1,14 @@
-// @ts-check
-// Several tabs of one browser hold the same data: one of them leads and talks to the server, a visible one if there is one, and what
-// a tab writes it tells the others.  Web Locks where the page has them, else leases in IndexedDB; no BroadcastChannel, no telling: tabs
-// then notice by looking.
+// @ts-check Several tabs of one browser hold the same data: one of them leads and talks to the server, a visible one if
+// there is one, and what a tab writes it tells the others.  Web Locks where the page has them, else leases in
+// IndexedDB; no BroadcastChannel, no telling: tabs then notice by looking.
 
 const LEASE = 15_000, LEASE_AGAIN = 5_000, ALONE_AGAIN = 200, ANSWER = 1_000; // milliseconds
 const BOUNCES = 3; // times a hidden tab gives way to a visible one that may be gone
 
 /**
- * @param {{name: string, locks: LockManager | null, makeChannel: import("./engine.d.ts").EngineOptions["channel"], device: import("./device.js").Device,
- *   clock: import("./clock.js").Clock, tab: string, isVisible: () => boolean, heard: (message: any) => void}} parts
+ * @param {{name: string, locks: LockManager | null, makeChannel: import("./engine.d.ts").EngineOptions["channel"],
+ *   device: import("./device.js").Device, clock: import("./clock.js").Clock, tab: string, isVisible: () => boolean,
+ *   heard: (message: any) => void}} parts
  */
 export function createTabs({ name, locks, makeChannel, device, clock, tab, isVisible, heard }) {
 	const channel = makeChannel ? makeChannel(name) : null;
@@ -52,7 +52,10 @@ export function createTabs({ name, locks, makeChannel, device, clock, tab, isVis
 
 	// --- one at a time ---
 
-	/** Runs it while no other tab runs anything of this name. @template T @param {string} what @param {() => Promise<T>} doing @returns {Promise<T>} */
+	/**
+	 * Runs it while no other tab runs anything of this name.
+	 * @template T @param {string} what @param {() => Promise<T>} doing @returns {Promise<T>}
+	 */
 	async function alone(what, doing) {
 		const key = `${name}.${what}`;
 		if (locks)

@@ -1,29 +1,32 @@
-// @ts-check
-// The database of one person on this device: its stores, and the little that every transaction on it shares.  Its name holds the user's
-// id, so nothing of one person can ever be read or sent as another.
+// @ts-check The database of one person on this device: its stores, and the little that every transaction on it shares.
+// Its name holds the user's id, so nothing of one person can ever be read or sent as another.
 import { createDatabase } from "./database.js";
 
 /**
- * meta: "spaces" and, per space, its state and definitions.  rows: records as the server last said.  fresh: what a resync has gathered so
- * far.  ops: the outbox, by place in the queue.  done: acknowledged ops of 30 days.  files and bytes: photos and
- * receipts.  notes: half-typed forms and small settings.
+ * meta: "spaces" and, per space, its state and definitions.  rows: records as the server last said.  fresh: what a
+ * resync has gathered so far.  ops: the outbox, by place in the queue.  done: acknowledged ops of 30 days.  files and
+ * bytes: photos and receipts.  notes: half-typed forms and small settings.
  */
 export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes", "notes"];
 
 /**
- * Where a space stands.  rev counts the transactions on it, so that a tab notices what it missed.  resync: a load of everything anew is
- * under way; rebase: what versions meant before it, they mean no more.
- * @typedef {{cursor: string | null, head: string | null, loaded: boolean, epoch: string | null, rev: number,
- *   resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone: {reason: string, kept?: boolean} | null}} SpaceState
- * @typedef {import("./outbox.js").StoredOp} StoredOp
+ * Where a space stands.  rev counts the transactions on it, so that a tab notices what it missed.  resync: a load of
+ * everything anew is under way; rebase: what versions meant before it, they mean no more.
+ * @typedef {{cursor: string | null, head: string | null, loaded: boolean, epoch: string | null, rev: number, resync:
+ *   {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone: {reason: string, kept?:
+ *   boolean} | null}} SpaceState @typedef {import("./outbox.js").StoredOp} StoredOp
  * @typedef {import("./database.js").Transaction} Transaction
  * @typedef {{collection: string, id: string, record: any}} StoredRow
  *
  * What a transaction did to a space, for memory and for the other tabs.
- * @typedef {{state: SpaceState, rows: StoredRow[], ops: {collection: string, id: string, ops: StoredOp[]}[], changes: import("./engine.d.ts").Change[]}} Outcome
+ * @typedef {{state: SpaceState, rows: StoredRow[], ops: {collection: string, id: string, ops: StoredOp[]}[], changes:
+ *   import("./engine.d.ts").Change[]}} Outcome
  */
 
-/** @param {IDBFactory | undefined} factory @param {string} family @param {string} user @param {(error: Error | null) => void} lost */
+/**
+ * @param {IDBFactory | undefined} factory @param {string} family @param {string} user
+ * @param {(error: Error | null) => void} lost
+ */
 export function openUserData(factory, family, user, lost) {
 	return createDatabase({
 		factory, name: `${family}.${user}`, version: 2, lost,
@@ -41,7 +44,10 @@ function createStores(database) {
 	database.createObjectStore("notes");
 	database.createObjectStore("bytes");
 	for (const name of ["rows", "fresh"])
-		database.createObjectStore(name, { keyPath: ["space", "collection", "id"] }).createIndex("space", "space");
+		database.createObjectStore(name, { keyPath: ["space", "collection", "id"] }).createIndex(
+			"space",
+			"space"
+		);
 	const ops = database.createObjectStore("ops", { keyPath: "n", autoIncrement: true });
 	ops.createIndex("space", "space");
 	ops.createIndex("record", ["space", "collection", "record"]);
@@ -60,27 +66,40 @@ export async function readState(work, space) {
 	return { ...freshState(), ...await work.get("meta", "space:" + space) };
 }
 
-/** Another transaction on the space; answers where it stands then. @param {Transaction} work @param {string} space @param {Partial<SpaceState>} [changes] @returns {Promise<SpaceState>} */
+/**
+ * Another transaction on the space; answers where it stands then.
+ * @param {Transaction} work @param {string} space @param {Partial<SpaceState>} [changes] @returns {Promise<SpaceState>}
+ */
 export async function advance(work, space, changes = {}) {
 	const before = await readState(work, space), state = { ...before, ...changes, rev: before.rev + 1 };
 	await work.put("meta", state, "space:" + space);
 	return state;
 }
 
-/** A change that no tab needs to hear of. @param {Transaction} work @param {string} space @param {Partial<SpaceState>} changes @returns {Promise<SpaceState>} */
+/**
+ * A change that no tab needs to hear of.
+ * @param {Transaction} work @param {string} space @param {Partial<SpaceState>} changes @returns {Promise<SpaceState>}
+ */
 export async function amend(work, space, changes) {
 	const state = { ...await readState(work, space), ...changes };
 	await work.put("meta", state, "space:" + space);
 	return state;
 }
 
-/** @param {Transaction} work @param {string} space @param {string} collection @param {string} id @returns {Promise<StoredOp[]>} oldest first */
+/**
+ * @param {Transaction} work @param {string} space @param {string} collection @param {string} id
+ * @returns {Promise<StoredOp[]>} oldest first
+ */
 export async function opsOfRecord(work, space, collection, id) {
 	const ops = await work.all("ops", "record", [space, collection, id]);
 	return ops.sort((a, b) => a.n - b.n);
 }
 
-/** The acknowledged ones of a record. @param {Transaction} work @param {string} space @param {string} collection @param {string} id @returns {Promise<StoredOp[]>} */
+/**
+ * The acknowledged ones of a record.
+ * @param {Transaction} work @param {string} space @param {string} collection @param {string} id
+ * @returns {Promise<StoredOp[]>}
+ */
 export function doneOfRecord(work, space, collection, id) {
 	return work.all("done", "record", [space, collection, id]);
 }
@@ -113,7 +132,8 @@ export function rowOf(space, collection, record) {
 export function loadSpace(database, space) {
 	return database.read(["meta", "rows", "ops"], async (work) => {
 		const [state, rows, ops, definitions] = await Promise.all([
-			readState(work, space), work.all("rows", "space", space), opsOfSpace(work, space), work.get("meta", "definitions:" + space)]);
+			readState(work, space), work.all("rows", "space", space), opsOfSpace(work, space),
+			work.get("meta", "definitions:" + space)]);
 		return { state, rows, ops, definitions: definitions ?? [] };
 	});
 }

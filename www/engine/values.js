@@ -1,6 +1,5 @@
-// @ts-check
-// Values of fields as the server keeps them, so that what a person saw can be compared with what is there: empty is null or the
-// default, instants are in UTC with milliseconds, places have six digits.
+// @ts-check Values of fields as the server keeps them, so that what a person saw can be compared with what is there:
+// empty is null or the default, instants are in UTC with milliseconds, places have six digits.
 
 const PLACE_DIGITS = 6, ACCURACY_DIGITS = 1;
 
@@ -9,7 +8,9 @@ const PLACE_DIGITS = 6, ACCURACY_DIGITS = 1;
 /** @typedef {import("./engine.d.ts").Fields} Fields */
 
 /** What the server says of a record besides its fields. */
-export const RESERVED = new Set(["id", "version", "seq", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy", "deleted"]);
+export const RESERVED = new Set([
+	"id", "version", "seq", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy", "deleted",
+]);
 
 /** @param {unknown} value @param {number} digits */
 function rounded(value, digits) {
@@ -21,7 +22,11 @@ function canonicalPlace(place) {
 	if (typeof place !== "object")
 		return place;
 	const { lat, lng, accuracy } = place;
-	return { ...(accuracy == null ? {} : { accuracy: rounded(accuracy, ACCURACY_DIGITS) }), lat: rounded(lat, PLACE_DIGITS), lng: rounded(lng, PLACE_DIGITS) };
+	return {
+		...(accuracy == null ? {} : { accuracy: rounded(accuracy, ACCURACY_DIGITS) }),
+		lat: rounded(lat, PLACE_DIGITS),
+		lng: rounded(lng, PLACE_DIGITS),
+	};
 }
 
 /** @param {unknown} value */
@@ -35,7 +40,10 @@ function isEmpty(value) {
 	return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
-/** The value as the server would keep it; null when empty. @param {FieldDefinition | undefined} field @param {any} value @returns {any} */
+/**
+ * The value as the server would keep it; null when empty.
+ * @param {FieldDefinition | undefined} field @param {any} value @returns {any}
+ */
 export function canonical(field, value) {
 	if (isEmpty(value))
 		return field?.default ?? null;
@@ -48,7 +56,10 @@ export function canonical(field, value) {
 	return value;
 }
 
-/** As text for a natural id, or null. @param {FieldDefinition | undefined} field @param {any} value @returns {string | null} */
+/**
+ * As text for a natural id, or null.
+ * @param {FieldDefinition | undefined} field @param {any} value @returns {string | null}
+ */
 export function plainText(field, value) {
 	const kept = canonical(field, value);
 	return kept === null ? null : typeof kept === "object" ? JSON.stringify(kept) : String(kept);
@@ -79,7 +90,10 @@ export function differing(definition, values, record) {
 	return Object.keys(values).filter((name) => !isSame(fieldOf(definition, name), values[name], record?.[name]));
 }
 
-/** What a person could have typed of a record: neither what the server adds nor what rules derive. @param {Definition | undefined} definition @param {Fields} record @returns {Fields} */
+/**
+ * What a person could have typed of a record: neither what the server adds nor what rules derive.
+ * @param {Definition | undefined} definition @param {Fields} record @returns {Fields}
+ */
 export function ownFields(definition, record) {
 	/** @type {Fields} */
 	const fields = {};
@@ -91,7 +105,10 @@ export function ownFields(definition, record) {
 	return fields;
 }
 
-/** The defaults of a definition, for fields that are absent. @param {Definition | undefined} definition @returns {Fields} */
+/**
+ * The defaults of a definition, for fields that are absent.
+ * @param {Definition | undefined} definition @returns {Fields}
+ */
 export function defaultsOf(definition) {
 	/** @type {Fields} */
 	const fields = {};
