@@ -1,34 +1,38 @@
-// The form of any record, from its definition: what is typed is kept until it is saved or let go; what others change meanwhile is said
-// beside the field and touches nothing.
+// The form of any record, from its definition: what is typed is kept until it is saved or let go; what others change
+// meanwhile is said beside the field and touches nothing.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Button, Field, FilesComing, Notice, Picker, TextInput, formatAgo, toast, undoable, useFilesFirst } from "../ui/index.js";
+import {
+	Button, Field, FilesComing, Notice, Picker, TextInput, formatAgo, toast, undoable, useFilesFirst,
+} from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
 import { idOf, newId } from "../engine/engine.js";
 import { definition, engine, ops, personName, row, space, status, userId } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { changesOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, valueIn } from "./drafts.js";
-import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as ownZoneHere } from "./context.js";
-import { NEEDED, fieldOf, hasOwnId, isEmpty, isZoneField, openFields, singularOf, startValues, zoneOf } from "./fields.js";
-import { linesOf } from "./forms.js";
+import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as zoneHere } from "./context.js";
+import { hasOwnId, openFields, singularOf, startValues, zoneOf } from "./fields.js";
+import {
+	fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, problemsElsewhere, refusedOf, savedWords, typedIn,
+	unitOf, zoneTyped,
+} from "./forms.js";
 import { write } from "../base/write.js";
 import { dropDraft, useDraft } from "./kept.js";
 import { OpsOf } from "./failed.jsx";
 import { formatValue } from "./values.js";
 import { Widget } from "./widget.jsx";
 
-function unitOf(field) {
-	if (field.type === "money")
-		return field.unit ?? currency.value;
-	return field.unit === "s" ? undefined : field.unit;
-}
+const INVALID = "[aria-invalid=true]:is(input, select, textarea), [aria-invalid=true] :is(input, button)";
 
-function Meanwhile({ form, change, record, onMine, onTheirs }) {
+function Meanwhile({ zone, change, record, onMine, onTheirs }) {
 	const { field, theirs } = change;
-	const words = formatValue(field, theirs, { ...options(), zone: zoneOf(form, record) }) || "empty";
+	const words = formatValue(field, theirs, { ...options(), zone }) || "empty";
 	return (
 		<div class="meanwhile">
-			<p><bdi>{capital(personName(record.lastUpdatedBy))}</bdi> changed this meanwhile, {formatAgo(record.lastUpdatedAt)}: <strong dir="auto">{words}</strong></p>
+			<p>
+				<bdi>{capital(personName(record.lastUpdatedBy))}</bdi> changed this meanwhile,
+				{" "}{formatAgo(record.lastUpdatedAt)}: <strong dir="auto">{words}</strong>
+			</p>
 			<div class="meanwhile-acts">
 				<Button small onClick={onMine}>Keep mine</Button>
 				<Button small onClick={onTheirs}>Take theirs</Button>
@@ -37,73 +41,76 @@ function Meanwhile({ form, change, record, onMine, onTheirs }) {
 	);
 }
 
-function FormField({ form, field, problem, change, autofocus, zone }) {
-	const { draft, current, type } = form;
-	const unread = draft.texts[field.name];
-	const note = field.type === "instant" && zone !== ownZone() ? zone.replaceAll("_", " ") : undefined;
+// What stands at the end of a field's label.
+function noteOf(field, zone) {
+	if (field.private)
+		return "Private";
+	return field.type === "instant" && zone !== ownZone() ? zone.replaceAll("_", " ") : undefined;
+}
+
+function FormField({ form, kept, field, problem, change, autofocus, zone }) {
+	const { draft, current } = kept, { name, label, help, required, type } = field;
 	return (
-		<div class="form-field" data-field={field.name}>
-			<Field label={field.label} help={field.help} unit={unitOf(field)} required={Boolean(field.required)} problem={problem} note={field.private ? "Private" : note} kind={field.type === "boolean" ? "line" : "block"}>
-				<Widget field={field} value={valueIn(draft, field, current)} text={unread?.text} zone={zone} autofocus={autofocus} onInput={(value, text, words) => type(field.name, value, text, words)} />
+		<div class="form-field" data-field={name}>
+			<Field label={label} help={help} unit={unitOf(field, currency.value)} problem={problem}
+				required={Boolean(required)} note={noteOf(field, zone)}
+				kind={type === "boolean" ? "line" : "block"}>
+				<Widget field={field} value={valueIn(draft, field, current)}
+					text={draft.texts[name]?.text} zone={zone} autofocus={autofocus}
+					onInput={(value, text, words) => kept.type(name, value, text, words)} />
 			</Field>
-			{change && <Meanwhile form={form.definition} change={change} record={current} onMine={() => form.change(keepMine(draft, field.name, current))} onTheirs={() => form.change(takeTheirs(draft, field.name))} />}
+			{change && (
+				<Meanwhile zone={zoneOf(form, current)} change={change} record={current}
+					onMine={() => kept.change(keepMine(draft, name, current))}
+					onTheirs={() => kept.change(takeTheirs(draft, name))} />
+			)}
 		</div>
 	);
 }
 
 // A new record may have been made already, under the id that its fields or its number give it.
 function existingOf(form, draft) {
-	const set = { ...changesOf(form, draft), ...(draft.owner ? { owner: draft.owner } : {}) };
-	const id = hasOwnId(form) ? draft.id.trim() : idOf(form, draft.owner ?? userId.value, set);
+	const id = hasOwnId(form) ? draft.id.trim() : idOf(form, draft.owner ?? userId.value, fieldsOfNew(form, draft));
 	return id ? row(form.name, id) : undefined;
 }
 
 async function store(form, id, { draft, current }) {
-	const set = changesOf(form, draft);
 	if (draft.mends)
 		await space.value.discard(draft.mends).catch(() => {});
-	if (!draft.seen) {
-		const own = hasOwnId(form) ? draft.id.trim() : (form.idForm ?? "given") === "given" && !(form.unique?.length >= 0) ? newId() : undefined;
-		return space.value.create(form.name, { ...set, ...(draft.owner ? { owner: draft.owner } : {}) }, own ? { id: own } : {});
-	}
-	return space.value.set(form.name, id, set, { seen: seenOf(form, draft, current) });
-}
-
-// What the server said of the last try, for the field it is about.
-function refusedOf(collection, id) {
-	const op = id === null ? undefined : ops.value.find((one) => one.collection === collection && one.record === id && one.state === "rejected");
-	return op?.problem?.field ? { [op.problem.field]: op.problem.detail, op } : {};
-}
-
-function saidOnSave(isNew, form, isDisputed) {
-	if (isDisputed)
-		return "Saved here. Somebody changed the same; you will be asked which holds.";
-	if (status.value?.trouble)
-		return "Saved here, will send when online.";
-	return isNew ? `${capital(singularOf(form))} added.` : "Saved.";
+	if (draft.seen)
+		return space.value.set(form.name, id, changesOf(form, draft), { seen: seenOf(form, draft, current) });
+	const own = idOfNew(form, draft, newId);
+	return space.value.create(form.name, fieldsOfNew(form, draft), own ? { id: own } : {});
 }
 
 /**
- * id: null for a new record.  start: values a new one begins with.  onSaved(id) and onClose are called after a save; onClose alone when the
- * form is let go.  fields: names of those to show ("owner" for whose it is), else all.
+ * id: null for a new record.  start: values a new one begins with.  onSaved(id) and onClose are called after a save;
+ * onClose alone when the form is let go.  fields: names of those to show ("owner" for whose it is), else all.
  */
-export function RecordForm({ collection, id = null, onClose, onSaved, start, fields, autofocus = false }) {
-	const definitionHere = definition(collection);
-	if (!definitionHere)
+export function RecordForm({ collection, id = null, fields, autofocus = false, ...rest }) {
+	const form = definition(collection);
+	if (!form)
 		return null;
-	return <Form key={`${collection}/${id}`} form={definitionHere} id={id} onClose={onClose} onSaved={onSaved} start={start} only={fields} autofocus={autofocus} />;
+	return <Form key={`${collection}/${id}`} form={form} id={id} only={fields} autofocus={autofocus} {...rest} />;
 }
 
 // A role may change while a form is half typed: what was typed can be read, and taken along, until it is let go.
 function Locked({ form, draft, zone, isDirty, onDrop }) {
-	const typed = form.fields.map((field) => [field, draft.texts[field.name]?.text ?? formatValue(field, draft.values[field.name], { ...options(), zone })]).filter(([, words]) => words);
+	const typed = isDirty ? typedIn(form, draft, { ...options(), zone }) : [];
 	return (
 		<>
 			<Notice icon="lock">You may look at this, not change it.</Notice>
-			{isDirty && typed.length > 0 && (
+			{typed.length > 0 && (
 				<section class="form-locked">
 					<h3>What you typed</h3>
-					<dl class="detail-fields">{typed.map(([field, words]) => <div key={field.name}><dt>{field.label}</dt><dd dir="auto">{words}</dd></div>)}</dl>
+					<dl class="detail-fields">
+						{typed.map(([field, words]) => (
+							<div key={field.name}>
+								<dt>{field.label}</dt>
+								<dd dir="auto">{words}</dd>
+							</div>
+						))}
+					</dl>
 					<Button onClick={onDrop}>Let go</Button>
 				</section>
 			)}
@@ -111,42 +118,102 @@ function Locked({ form, draft, zone, isDirty, onDrop }) {
 	);
 }
 
+function Gone({ form, onAgain }) {
+	const mayAdd = mayDo("create", form.name) && !hasOwnId(form);
+	return (
+		<Notice kind="warn" action={mayAdd && <Button small onClick={onAgain}>Add it again</Button>}>
+			This {singularOf(form)} was deleted meanwhile. What you typed is still here.
+		</Notice>
+	);
+}
+
+function Existing({ form, record }) {
+	return (
+		<Notice kind="warn">
+			<bdi>{nameOf(form.name, record)}</bdi> is there already.
+			Change that one, or say here what makes this another.
+		</Notice>
+	);
+}
+
+// The number of a new record.
+function IdField({ form, kept, problem, autofocus }) {
+	const { draft } = kept;
+	return (
+		<div class="form-field" data-field="id">
+			<Field label={form.idLabel} required problem={problem}>
+				<TextInput name="id" value={draft.id} maxLength={64}
+					autofocus={autofocus} spellcheck={false}
+					onInput={(id) => kept.change({ ...draft, id, touched: true })} />
+			</Field>
+		</div>
+	);
+}
+
+// Whose a new record is.
+function OwnerField({ kept }) {
+	const { draft } = kept;
+	return (
+		<div class="form-field" data-field="owner">
+			<Field label="For" help="Whose it is.">
+				<Picker name="owner" value={draft.owner ?? userId.value}
+					options={members.value} emptiable={false}
+					onInput={(owner) => kept.change({ ...draft, owner, touched: true })} />
+			</Field>
+		</div>
+	);
+}
+
+const KEPT = "Kept on this device until you save";
+const LOST = "This device has no room to keep this: save before you leave";
+
+function Kept({ isStored }) {
+	return <span class="form-kept" data-lost={isStored ? undefined : "true"}>{isStored ? KEPT : LOST}</span>;
+}
+
+// By itself a browser focuses the first form of a page alone, and not every kind of field.  It happens before anything
+// can be typed, or the first letters go where the focus was.  A microtask later a sheet that is drawn with the form
+// stands in the document too.
+function useFirstFocus(element, autofocus) {
+	useLayoutEffect(() => {
+		const focus = () => {
+			const first = element.current?.querySelector(".form-fields :is(input, select, textarea)");
+			first?.focus({ preventScroll: true });
+		};
+		if (autofocus)
+			queueMicrotask(focus);
+	}, []);
+}
+
+function startOf(form, start) {
+	const around = { now: engine.now(), today: today(), zone: zoneHere.value, choices };
+	return { ...startValues(form, around), ...start };
+}
+
 function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
-	const isNew = id === null;
+	const isNew = id === null, isNumbered = isNew && hasOwnId(form);
 	const element = useRef(null);
 	const [left, setLeft] = useState(new Set()); // fields the person has been in and left
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
 	const files = useFilesFirst(save);
-	const kept = useDraft(form.name, id, isNew ? { ...startValues(form, { now: engine.now(), today: today(), zone: ownZoneHere.value, choices }), ...start } : undefined);
+	const kept = useDraft(form.name, id, isNew ? startOf(form, start) : undefined);
 	const { draft, current, isKept, isStored } = kept;
 	const isGone = !isNew && !current && status.value?.loaded;
-	const problems = { ...problemsOf(form, draft, current, choices) };
-	const refused = refusedOf(form.name, id);
+	const problems = problemsOf(form, draft, current, choices);
+	const refused = isNew ? {} : refusedOf(ops.value, form.name, id);
 	const existing = isNew && !problems.id ? existingOf(form, draft) : undefined;
 	const changes = meanwhile(form, draft, current);
 	const shown = openFields(form, isNew).filter((field) => !only || only.includes(field.name));
-	const zoneField = form.fields.find(isZoneField);
-	const zone = (zoneField && valueIn(draft, zoneField, current)) || zoneOf(form, current) || ownZone();
+	const hasOwner = isNew && hasOwners(form.name) && (!only || only.includes("owner"));
+	const zone = zoneTyped(form, draft, current) ?? ownZone();
 	const isDirty = hasChanges(form, draft);
-	const others = Object.keys(problems).filter((name) => name !== "id" && !shown.some((field) => field.name === name));
-
-	// By itself a browser does so for the first form of a page alone, and not for every kind of field.  Before anything can be typed, or the
-	// first letters go where the focus was; a microtask later, when a sheet that is drawn with the form stands in the document too.
-	useLayoutEffect(() => {
-		if (autofocus)
-			queueMicrotask(() => element.current?.querySelector(".form-fields :is(input, select, textarea)")?.focus({ preventScroll: true }));
-	}, []);
+	const elsewhere = problemsElsewhere(form, problems, shown);
+	useFirstFocus(element, autofocus);
 
 	if (!mayDo(isNew ? "create" : "update", form.name, current))
 		return <Locked form={form} draft={draft} zone={zone} isDirty={isDirty} onDrop={kept.drop} />;
 
-	const problemOf = (name) => {
-		const problem = problems[name];
-		// What is not filled in yet is no reproach before the person has tried to save.
-		if (problem && (tried || (left.has(name) && problem !== NEEDED)))
-			return problem;
-		return name in draft.values ? undefined : refused[name];
-	};
+	const problemOf = (name) => problemShown(name, { problems, refused, draft, left, tried });
 
 	async function save(event) {
 		event?.preventDefault();
@@ -154,12 +221,13 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 			return;
 		setTried(true);
 		if (Object.keys(problems).length > 0 || existing || isGone) {
-			setTimeout(() => element.current?.querySelector("[aria-invalid=true]:is(input, select, textarea), [aria-invalid=true] :is(input, button)")?.focus());
+			setTimeout(() => element.current?.querySelector(INVALID)?.focus());
 			return;
 		}
 		if (!isNew && Object.keys(changesOf(form, draft)).length === 0) {
 			kept.drop();
-			return onClose?.();
+			onClose?.();
+			return;
 		}
 		setBusy(true);
 		const op = await write(() => store(form, id, kept), "it");
@@ -167,7 +235,8 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 		if (!op)
 			return;
 		dropDraft(form.name, id);
-		undoable(saidOnSave(isNew, form, changes.length > 0), () => space.value.undo(op.edit ?? op.id));
+		const isDisputed = changes.length > 0, isWaiting = Boolean(status.value?.trouble);
+		undoable(savedWords(form, { isNew, isDisputed, isWaiting }), () => space.value.undo(op.edit ?? op.id));
 		setTried(false);
 		setLeft(new Set());
 		onSaved?.(op.record);
@@ -175,8 +244,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	}
 
 	async function addAgain() {
-		const fields = Object.fromEntries(openFields(form, true).map((field) => [field.name, valueIn(draft, field, undefined)]).filter(([, value]) => !isEmpty(value)));
-		const op = await write(() => space.value.create(form.name, fields), "it");
+		const op = await write(() => space.value.create(form.name, filledIn(form, draft)), "it");
 		if (!op)
 			return;
 		kept.drop();
@@ -203,42 +271,41 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 		if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
 			save(event);
 	};
+	const lineOf = (line) => (
+		<div key={line[0].name} class={line.length > 1 ? "form-pair" : "form-line"}>
+			{line.map(fieldIn)}
+		</div>
+	);
+	const fieldIn = (field) => (
+		<FormField key={field.name} form={form} kept={kept} field={field} zone={zone}
+			problem={problemOf(field.name)} change={changes.find((one) => one.field === field)}
+			autofocus={autofocus && field === shown[0] && !hasOwnId(form)} />
+	);
 
 	return (
-		<form ref={element} class="form" noValidate onSubmit={save} onFocusOut={leave} onKeyDown={key} data-collection={form.name}>
+		<form ref={element} class="form" data-collection={form.name} noValidate
+			onSubmit={save} onFocusOut={leave} onKeyDown={key}>
 			<FilesComing.Provider value={files.coming}>
 				<div class="form-fields">
-					{isGone && <Notice kind="warn" action={mayDo("create", form.name) && !hasOwnId(form) && <Button small onClick={addAgain}>Add it again</Button>}>This {singularOf(form)} was deleted meanwhile. What you typed is still here.</Notice>}
+					{isGone && <Gone form={form} onAgain={addAgain} />}
 					{!isNew && <OpsOf collection={form.name} id={id} brief />}
-					{isNew && hasOwnId(form) && (
-						<div class="form-field" data-field="id">
-							<Field label={form.idLabel} required problem={problemOf("id")}>
-								<TextInput name="id" value={draft.id} autofocus={autofocus} spellcheck={false} maxLength={64} onInput={(text) => kept.change({ ...draft, id: text, touched: true })} />
-							</Field>
-						</div>
+					{isNumbered && (
+						<IdField form={form} kept={kept} problem={problemOf("id")}
+							autofocus={autofocus} />
 					)}
-					{isNew && hasOwners(form.name) && (!only || only.includes("owner")) && (
-						<div class="form-field" data-field="owner">
-							<Field label="For" help="Whose it is."><Picker name="owner" value={draft.owner ?? userId.value} emptiable={false} options={members.value} onInput={(owner) => kept.change({ ...draft, owner, touched: true })} /></Field>
-						</div>
-					)}
-					{linesOf(shown).map((line, at) => (
-						<div key={line[0].name} class={line.length > 1 ? "form-pair" : "form-line"}>
-							{line.map((field, place) => (
-								<FormField key={field.name} form={{ ...kept, definition: form }} field={field} zone={zone} problem={problemOf(field.name)} change={changes.find((one) => one.field === field)}
-									autofocus={autofocus && at === 0 && place === 0 && !hasOwnId(form)} />
-							))}
-						</div>
-					))}
-					{tried && others.length > 0 && <Notice kind="bad">{others.map((name) => `${fieldOf(form, name)?.label ?? name}: ${problems[name]}`).join(" ")}</Notice>}
-					{existing && (tried || hasOwnId(form)) && (
-						<Notice kind="warn"><bdi>{nameOf(form.name, existing)}</bdi> is there already. Change that one, or say here what makes this another.</Notice>
+					{hasOwner && <OwnerField kept={kept} />}
+					{linesOf(shown).map(lineOf)}
+					{tried && elsewhere && <Notice kind="bad">{elsewhere}</Notice>}
+					{existing && (tried || isNumbered) && (
+						<Existing form={form} record={existing} />
 					)}
 				</div>
 			</FilesComing.Provider>
 			<footer class="form-foot">
-				{isKept && isDirty && <span class="form-kept" data-lost={isStored ? undefined : "true"}>{isStored ? "Kept on this device until you save" : "This device has no room to keep this: save before you leave"}</span>}
-				{(onClose || isDirty) && <Button onClick={letGo}>{isDirty ? "Let go" : "Cancel"}</Button>}
+				{isKept && isDirty && <Kept isStored={isStored} />}
+				{(onClose || isDirty) && (
+					<Button onClick={letGo}>{isDirty ? "Let go" : "Cancel"}</Button>
+				)}
 				<Button type="submit" kind="primary" busy={busy || files.isWaiting}>Save</Button>
 			</footer>
 		</form>

@@ -1,6 +1,12 @@
-// What a form is, as functions of data: which fields stand beside each other.  No document.
+// What a form is, as functions of data: which fields stand beside each other, which record it makes, which problem is
+// shown where.  No document.
 
-import { widgetOf } from "./fields.js";
+import { changesOf, valueIn } from "./drafts.js";
+import {
+	NEEDED, fieldOf, hasOwnId, isDuration, isEmpty, isZoneField, openFields, singularOf, widgetOf, zoneOf,
+} from "./fields.js";
+import { capital } from "../ui/format.js";
+import { formatValue } from "./values.js";
 
 const SHORT = new Set(["date", "time", "number", "money", "duration"]); // widgets that stand side by side
 
@@ -20,4 +26,73 @@ export function linesOf(fields) {
 			lines.push([field]);
 	}
 	return lines;
+}
+
+/** The unit at the end of a field; money is in the currency of the space unless its field says another. */
+export function unitOf(field, currency) {
+	if (field.type === "money")
+		return field.unit ?? currency;
+	return isDuration(field) ? undefined : field.unit;
+}
+
+/** The zone in which instants are typed: that of the record, as typed or as it stands; undefined where it has none. */
+export function zoneTyped(form, draft, current) {
+	const field = form.fields.find(isZoneField);
+	return (field && valueIn(draft, field, current)) || zoneOf(form, current) || undefined;
+}
+
+/** The fields of a new record as they are written. */
+export function fieldsOfNew(form, draft) {
+	return { ...changesOf(form, draft), ...(draft.owner ? { owner: draft.owner } : {}) };
+}
+
+/** The id a new record is given: its number, or one that is made now; undefined where it follows from the fields. */
+export function idOfNew(form, draft, makeId) {
+	if (hasOwnId(form))
+		return draft.id.trim();
+	return (form.idForm ?? "given") === "given" && !Array.isArray(form.unique) ? makeId() : undefined;
+}
+
+/** What a form holds that can make the record again. */
+export function filledIn(form, draft) {
+	const values = openFields(form, true).map((field) => [field.name, valueIn(draft, field, undefined)]);
+	return Object.fromEntries(values.filter(([, value]) => !isEmpty(value)));
+}
+
+/** What the server said of the last try, for the field it is about: {field: words}. */
+export function refusedOf(ops, collection, id) {
+	const isRefused = (op) => op.collection === collection && op.record === id && op.state === "rejected";
+	const { field, detail } = ops.find(isRefused)?.problem ?? {};
+	return field ? { [field]: detail } : {};
+}
+
+/** The problem that stands beside a field.  What is not filled in yet is no reproach before they have tried to save. */
+export function problemShown(name, { problems, refused, draft, left, tried }) {
+	const problem = problems[name];
+	if (problem && (tried || (left.has(name) && problem !== NEEDED)))
+		return problem;
+	return name in draft.values ? undefined : refused[name];
+}
+
+/** The problems of fields that this form does not show, as one text; "" where there are none. */
+export function problemsElsewhere(form, problems, shown) {
+	const isShown = (name) => name === "id" || shown.some((field) => field.name === name);
+	const names = Object.keys(problems).filter((name) => !isShown(name));
+	return names.map((name) => `${fieldOf(form, name)?.label ?? name}: ${problems[name]}`).join(" ");
+}
+
+/** What was typed and not saved, as [[field, words]]. */
+export function typedIn(form, draft, options) {
+	const { texts, values } = draft;
+	const wordsOf = (field) => texts[field.name]?.text ?? formatValue(field, values[field.name], options);
+	return form.fields.map((field) => [field, wordsOf(field)]).filter(([, words]) => words);
+}
+
+/** What is said after a save.  isDisputed: somebody changed the same.  isWaiting: it cannot be sent now. */
+export function savedWords(form, { isNew, isDisputed, isWaiting }) {
+	if (isDisputed)
+		return "Saved here. Somebody changed the same; you will be asked which holds.";
+	if (isWaiting)
+		return "Saved here, will send when online.";
+	return isNew ? `${capital(singularOf(form))} added.` : "Saved.";
 }

@@ -1,0 +1,94 @@
+// A file on its way in, as functions of data: how it is read, what is asked of the server, and what its report says.
+// No document.
+
+import {
+	guess, guessByPlace, headerOf, lacksHeader, linesOf, mapOf, missingOf, numbered, unusedOf,
+} from "./columns.js";
+
+export const TYPES = { csv: "text/csv", json: "application/json" };
+/** What is asked for beside the columns, at first: nothing. */
+export const NOTHING = { dates: "", where: "", skipBad: false, again: false, isMine: false };
+
+const LOOKED = 5; // rows of the file that are shown
+const ERRORS = 30; // bad rows that are listed
+const HEAD = 65_536; // bytes read to find the columns
+
+/** The same file with its first line taken for a row, or for the names of the columns. */
+export function readAs(form, file, isHeaderless) {
+	const lines = linesOf(file.text, LOOKED + 1);
+	const headers = isHeaderless ? numbered(lines[0] ?? []) : headerOf(file.text);
+	const choice = isHeaderless ? guessByPlace(form, headers) : guess(form, headers);
+	const rows = isHeaderless ? lines.slice(0, LOOKED) : lines.slice(1);
+	return { ...file, isHeaderless, headers, choice, lines: rows };
+}
+
+/**
+ * What is known of a file before the server reads it.  headers: its columns.  lines: the first rows.  choice: which
+ * column fills which field.
+ */
+export function fileOf(form, { name, type }, bytes) {
+	const text = new TextDecoder().decode(bytes.slice(0, HEAD));
+	const isJson = /\.json$/i.test(name) || type === TYPES.json || /^\s*[[{]/.test(text);
+	const file = { name, bytes, text, isJson, headers: [], lines: [], choice: {} };
+	return isJson ? file : readAs(form, file, lacksHeader(form, headerOf(text)));
+}
+
+export function columnName(file, header) {
+	return file.isHeaderless ? `Column ${header}` : header;
+}
+
+/** What stands in a column of the first row that has something there. */
+export function exampleOf(file, header) {
+	return file.lines.map((line) => line[file.headers.indexOf(header)]).find(Boolean);
+}
+
+export function typeOf(file) {
+	if (file.isJson)
+		return TYPES.json;
+	return file.isHeaderless ? `${TYPES.csv}; header=absent` : TYPES.csv;
+}
+
+/** The query of an import.  isDry: it is looked at only. */
+export function queryOf(form, file, { dates, where, skipBad, again, isMine, isDry }, zone) {
+	const map = mapOf(form, file.isJson && isMine ? ["owner", "id"] : file.headers, file.choice, isMine);
+	const flags = { dryRun: isDry && "1", again: again && "1", skipBad: (skipBad || isDry) && "1" };
+	const said = { map, dates, where, ...flags };
+	return new URLSearchParams([["zone", zone], ...Object.entries(said).filter(([, value]) => value)]);
+}
+
+/** The fields that still need a column. */
+export function neededOf(form, file) {
+	return file.isJson ? [] : missingOf(form, file.choice);
+}
+
+/** The columns that go nowhere. */
+export function leftOf(form, file) {
+	return file.isJson ? [] : unusedOf(form, file.headers, file.choice);
+}
+
+/** The figures of a report: [{count, words, isBad}]. */
+export function figuresOf(report) {
+	const figures = [
+		{ count: report.created, words: "new", isAlways: true },
+		{ count: report.updated, words: "changed" },
+		{ count: report.unchanged, words: "as they are" },
+		{ count: report.bad, words: "cannot be taken", isBad: true },
+		{ count: report.rows - report.matched, words: "passed over" },
+	];
+	return figures.filter(({ count, isAlways }) => count > 0 || isAlways);
+}
+
+/** The bad rows of a report: {listed, more}, more of which are not listed. */
+export function errorsOf({ errors, bad }) {
+	const listed = errors.slice(0, ERRORS);
+	return { listed, more: Math.max(0, bad - listed.length) };
+}
+
+/** What a report leaves to be asked: whether rows are left out, whose they are, whether what was deleted comes back. */
+export function questionsOf(report, { isMine }) {
+	return {
+		skipBad: report.bad > 0,
+		isMine: isMine || report.errors.some(({ field }) => field === "owner"),
+		again: report.deleted > 0,
+	};
+}
