@@ -12,7 +12,6 @@
 #include "account/session.h"
 #include "api/api.h"
 #include "api/spaces.h"
-#include "base/id.h"
 #include "base/instant.h"
 #include "base/json.h"
 #include "http/member.h"

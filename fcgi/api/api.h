@@ -34,10 +34,12 @@ struct problem *tokens_revoke(struct request *r);
 
 /* handhelds.c */
 struct problem *handhelds_create(struct request *r);
+extern const struct member handhelds_create_takes[];
 struct problem *handhelds_show(struct request *r);
 struct problem *handhelds_delete(struct request *r);
 struct problem *pin_show(struct request *r);
 struct problem *pin_change(struct request *r);
+extern const struct member pin_change_takes[];
 struct problem *pin_delete(struct request *r);
 struct problem *pins_show(struct request *r);
 struct problem *pins_delete(struct request *r);
@@ -52,19 +54,26 @@ struct problem *spaces_list(struct request *r);
 
 /* teams.c */
 struct problem *teams_create(struct request *r);
+extern const struct member teams_create_takes[];
 struct problem *spaces_read(struct request *r);
 struct problem *spaces_update(struct request *r);
+extern const struct member spaces_update_takes[];
 struct problem *teams_delete(struct request *r);
 struct problem *teams_restore(struct request *r);
+extern const struct member teams_restore_takes[];
 struct problem *members_read(struct request *r);
 struct problem *members_update(struct request *r);
+extern const struct member members_update_takes[];
 struct problem *members_delete(struct request *r);
 struct problem *teams_transfer(struct request *r);
+extern const struct member teams_transfer_takes[];
 struct problem *invitations_create(struct request *r);
+extern const struct member invitations_create_takes[];
 struct problem *invitations_show(struct request *r);
 struct problem *invitations_revoke(struct request *r);
 struct problem *invitations_look(struct request *r);
 struct problem *invitations_accept(struct request *r);
+extern const struct member invitation_takes[];
 
 /* collections.c */
 struct problem *collections_show(struct request *r);

@@ -1,18 +1,14 @@
 /* handhelds.c -- a team's shared handhelds and its people's PINs, as they are administered.  Signing in there is in accounts.c. */
 #include "team/handheld.h"
 
-#include <string.h>
-
 #include "account/account.h"
 #include "api/api.h"
-#include "base/id.h"
 #include "base/instant.h"
 #include "base/json.h"
+#include "http/member.h"
 #include "http/reply.h"
 #include "model/collection.h"
 #include "team/pin.h"
-
-static const char *const no_parameters[] = { NULL };
 
 static struct caller
 caller_of(struct request *r)
@@ -41,27 +37,22 @@ put_handheld(struct json_out *out, const char *name, const struct handheld *h)
 	put_end(out);
 }
 
+const struct member handhelds_create_takes[] = {
+	BODY("name", NAME, "what the handheld is called", .required = "A handheld has a name."),
+	BODY("deviceId", ID, "the installation on it; without it one is made"),
+	MEMBERS_END
+};
+
 struct problem *
 handhelds_create(struct request *r)
 {
-	static const char *const allowed[] = { "name", "deviceId", NULL };
 	const struct caller c = caller_of(r);
-	const char *name, *device_id, *token;
+	const char *token;
 	struct handheld h;
 	struct problem *p;
 	struct json_out *out;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "name", &name)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "deviceId", &device_id)) != NULL)
-		return p;
-	if (name == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "name", "A handheld has a name.");
-	if (device_id != NULL && !id_valid(device_id))
-		return problem_at(r->a, PROBLEM_INVALID, "deviceId", "deviceId has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
-	if ((p = person_name_check(r->a, "name", name)) != NULL ||
-	    (p = handheld_enrol(&c, name, device_id, &h, &token)) != NULL)
+	if ((p = handheld_enrol(&c, given_text(r, "name"), given_text(r, "deviceId"), &h, &token)) != NULL)
 		return p;
 	out = reply_object(r, 201);
 	reply_header(r, "Location", arena_printf(r->a, "/api/spaces/%s/handhelds/%s", r->person.space_id, h.id));
@@ -79,7 +70,7 @@ handhelds_show(struct request *r)
 	struct json_out *out;
 	size_t count;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = handhelds_list(&c, &handhelds, &count)) != NULL)
+	if ((p = handhelds_list(&c, &handhelds, &count)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_array(out, "handhelds");
@@ -95,7 +86,7 @@ handhelds_delete(struct request *r)
 	const struct caller c = caller_of(r);
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = handheld_revoke(&c, r->params[0])) != NULL)
+	if ((p = handheld_revoke(&c, r->params[0])) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -110,7 +101,7 @@ pin_show(struct request *r)
 	struct problem *p;
 	struct json_out *out;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = pin_read(r->db, r->a, &r->person, &changed_at)) != NULL)
+	if ((p = pin_read(r->db, r->a, &r->person, &changed_at)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	if (changed_at == 0) {
@@ -123,19 +114,20 @@ pin_show(struct request *r)
 	return NULL;
 }
 
+/* Who signs in through an external issuer has no password to be asked for. */
+const struct member pin_change_takes[] = {
+	BODY("pin", TEXT, "4 to 8 digits that are not the first to be tried", .required = "A PIN is needed."),
+	BODY("password", TEXT, "the account's password, where it has one"),
+	MEMBERS_END
+};
+
 struct problem *
 pin_change(struct request *r)
 {
-	static const char *const allowed[] = { "pin", "password", NULL };
 	const struct gate g = request_gate(r);
-	const char *pin, *password;
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "pin", &pin)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "password", &password)) != NULL ||
-	    (p = pin_set(&g, &r->person, pin, password)) != NULL)
+	if ((p = pin_set(&g, &r->person, given_text(r, "pin"), given_text(r, "password"))) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -146,7 +138,7 @@ remove_pin(struct request *r, const char *user_id)
 {
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = pin_remove(r->db, r->a, &r->person, user_id)) != NULL)
+	if ((p = pin_remove(r->db, r->a, &r->person, user_id)) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -172,7 +164,7 @@ pins_show(struct request *r)
 	struct json_out *out;
 	size_t count;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = pins_list(r->db, r->a, r->person.space_id, &pins, &count)) != NULL)
+	if ((p = pins_list(r->db, r->a, r->person.space_id, &pins, &count)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_array(out, "pins");

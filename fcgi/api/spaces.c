@@ -63,12 +63,9 @@ put_deleted(struct request *r, struct json_out *out)
 struct problem *
 spaces_list(struct request *r)
 {
-	static const char *const no_parameters[] = { NULL };
 	struct problem *p;
 	struct json_out *out;
 
-	if ((p = query_only(r, no_parameters)) != NULL)
-		return p;
 	out = reply_object(r, 200);
 	if ((p = spaces_put(r, out)) != NULL)
 		return p;

@@ -1,17 +1,13 @@
 /* teams.c -- teams over HTTP: making and deleting a space, its members and their roles, invitations. */
 #include "team/invitation.h"
 
-#include <inttypes.h>
-#include <string.h>
-
 #include "account/account.h"
 #include "api/api.h"
 #include "api/spaces.h"
 #include "base/instant.h"
+#include "http/member.h"
 #include "http/reply.h"
 #include "record/record.h"
-
-static const char *const no_parameters[] = { NULL };
 
 static struct caller
 caller_of(struct request *r)
@@ -39,20 +35,13 @@ reply_member(struct request *r, const struct outcome *outcome)
 
 /* ---- spaces ---- */
 
-/* The name, taken out of the input: what stays is the profile. */
-static struct problem *
-take_name(struct request *r, const char **name)
-{
-	struct problem *p;
-
-	if ((p = json_get_text(r->a, r->input, "name", name)) != NULL)
-		return p;
-	if (*name == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "name", "A space has a name.");
-	*name = arena_strdup(r->a, *name);
-	json_object_object_del(r->input, "name");
-	return person_name_check(r->a, "name", *name);
-}
+/* What stays of the body is the profile. */
+const struct member teams_create_takes[] = {
+	BODY("name", NAME, "what the team is called", .required = "A space has a name."),
+	BODY("*", ANY, "the fields of the collection employees: one's own profile in the team"),
+	KEY_HEADER,
+	MEMBERS_END
+};
 
 struct problem *
 teams_create(struct request *r)
@@ -60,11 +49,8 @@ teams_create(struct request *r)
 	const struct caller c = caller_of(r);
 	struct space_row space;
 	struct problem *p;
-	const char *name;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = take_name(r, &name)) != NULL ||
-	    (p = team_create(&c, r->idempotency_key, name, r->input, &space)) != NULL)
+	if ((p = team_create(&c, r->idempotency_key, given_text(r, "name"), r->input, &space)) != NULL)
 		return p;
 	reply_header(r, "Location", arena_printf(r->a, "/api/spaces/%s", space.id));
 	return reply_space(r, 201, &space);
@@ -76,25 +62,24 @@ spaces_read(struct request *r)
 	struct space_row space;
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = space_read(r->db, r->a, r->person.user_id, r->person.space_id, &space)) != NULL)
+	if ((p = space_read(r->db, r->a, r->person.user_id, r->person.space_id, &space)) != NULL)
 		return p;
 	return reply_space(r, 200, &space);
 }
 
+const struct member spaces_update_takes[] = {
+	BODY("name", NAME, "what the space is called", .required = "A space has a name."),
+	MEMBERS_END
+};
+
 struct problem *
 spaces_update(struct request *r)
 {
-	static const char *const allowed[] = { "name", NULL };
 	const struct caller c = caller_of(r);
 	struct space_row space;
 	struct problem *p;
-	const char *name;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = take_name(r, &name)) != NULL ||
-	    (p = space_rename(&c, name)) != NULL ||
+	if ((p = space_rename(&c, given_text(r, "name"))) != NULL ||
 	    (p = space_read(r->db, r->a, r->person.user_id, r->person.space_id, &space)) != NULL)
 		return p;
 	return reply_space(r, 200, &space);
@@ -106,11 +91,16 @@ teams_delete(struct request *r)
 	const struct caller c = caller_of(r);
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = team_delete(&c)) != NULL)
+	if ((p = team_delete(&c)) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
 }
+
+const struct member teams_restore_takes[] = {
+	BODY("*", ANY, "is not looked at"),
+	MEMBERS_END
+};
 
 struct problem *
 teams_restore(struct request *r)
@@ -118,8 +108,7 @@ teams_restore(struct request *r)
 	struct space_row space;
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = team_restore(r->db, r->a, r->person.user_id, r->params[0])) != NULL ||
+	if ((p = team_restore(r->db, r->a, r->person.user_id, r->params[0])) != NULL ||
 	    (p = space_read(r->db, r->a, r->person.user_id, r->params[0], &space)) != NULL)
 		return p;
 	return reply_space(r, 200, &space);
@@ -139,24 +128,21 @@ members_read(struct request *r)
 	return records_read(r);
 }
 
+const struct member members_update_takes[] = {
+	BODY("role", CHOICE, "what the member may do from now on", .choices = "viewer member manager owner",
+	  .required = "Say which role: viewer, member, manager or owner.",
+	  .wrong = "A role is viewer, member, manager or owner."),
+	MEMBERS_END
+};
+
 struct problem *
 members_update(struct request *r)
 {
-	static const char *const allowed[] = { "role", NULL };
 	const struct caller c = caller_of(r);
 	struct outcome outcome;
 	struct problem *p;
-	const char *role;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "role", &role)) != NULL)
-		return p;
-	if (role == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "role", "Say which role: viewer, member, manager or owner.");
-	if (role_named(role) == ROLE_NONE)
-		return problem_at(r->a, PROBLEM_INVALID, "role", "A role is viewer, member, manager or owner.");
-	if ((p = member_change_role(&c, r->params[0], role_named(role), &outcome)) != NULL)
+	if ((p = member_change_role(&c, r->params[0], role_named(given_text(r, "role")), &outcome)) != NULL)
 		return p;
 	return reply_member(r, &outcome);
 }
@@ -167,28 +153,25 @@ members_delete(struct request *r)
 	const struct caller c = caller_of(r);
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = member_remove(&c, r->params[0])) != NULL)
+	if ((p = member_remove(&c, r->params[0])) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
 }
 
+const struct member teams_transfer_takes[] = {
+	BODY("user", TEXT, "the member who shall be the owner", .required = "Say which member shall be the owner."),
+	MEMBERS_END
+};
+
 struct problem *
 teams_transfer(struct request *r)
 {
-	static const char *const allowed[] = { "user", NULL };
 	const struct caller c = caller_of(r);
 	struct outcome outcome;
 	struct problem *p;
-	const char *user;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "user", &user)) != NULL)
-		return p;
-	if (user == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "user", "Say which member shall be the owner.");
-	if ((p = team_transfer(&c, user, &outcome)) != NULL)
+	if ((p = team_transfer(&c, given_text(r, "user"), &outcome)) != NULL)
 		return p;
 	return reply_member(r, &outcome);
 }
@@ -208,25 +191,30 @@ put_invitation(struct json_out *out, const char *name, const struct invitation *
 	put_end(out);
 }
 
+const struct member invitations_create_takes[] = {
+	BODY("role", CHOICE, "as what", .choices = "viewer member manager",
+	  .required = "Say as what: viewer, member or manager.",
+	  .wrong = "People are invited as viewer, member or manager."),
+	BODY("email", TEXT, "where the link is sent, if the server sends mail"),
+	BODY("expiresInDays", INTEGER, "how long the link is good", .min = 1, .max = INVITATION_DAYS_MAX,
+	  .otherwise = INVITATION_DAYS, .wrong = "From 1 to {max} days, please."),
+	MEMBERS_END
+};
+
 struct problem *
 invitations_create(struct request *r)
 {
-	static const char *const allowed[] = { "role", "email", "expiresInDays", NULL };
 	const struct caller c = caller_of(r);
 	const struct config *config = &r->worker->config;
 	struct invitation invitation;
-	const char *role, *email, *token;
-	int64_t days = INVITATION_DAYS;
-	bool given, mailed;
+	const char *token;
+	bool mailed;
 	struct problem *p;
 	struct json_out *out;
 
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "role", &role)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "email", &email)) != NULL ||
-	    (p = json_get_integer(r->a, r->input, "expiresInDays", &days, &given)) != NULL ||
-	    (p = invitation_create(&c, config, role, email, days, &invitation, &token, &mailed)) != NULL)
+	p = invitation_create(&c, config, given_text(r, "role"), given_text(r, "email"),
+	    given_integer(r, "expiresInDays"), &invitation, &token, &mailed);
+	if (p != NULL)
 		return p;
 
 	out = reply_object(r, 201);
@@ -246,7 +234,7 @@ invitations_show(struct request *r)
 	struct json_out *out;
 	size_t count;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = invitations_list(&c, &invitations, &count)) != NULL)
+	if ((p = invitations_list(&c, &invitations, &count)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_array(out, "invitations");
@@ -262,37 +250,27 @@ invitations_revoke(struct request *r)
 	const struct caller c = caller_of(r);
 	struct problem *p;
 
-	if ((p = query_only(r, no_parameters)) != NULL || (p = invitation_revoke(&c, r->params[0])) != NULL)
+	if ((p = invitation_revoke(&c, r->params[0])) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
 }
 
 /* The token comes in the body, so that it stands in no log. */
-static struct problem *
-read_token(struct request *r, const char **token)
-{
-	static const char *const allowed[] = { "token", NULL };
-	struct problem *p;
-
-	if ((p = query_only(r, no_parameters)) != NULL ||
-	    (p = json_only(r->a, r->input, allowed)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "token", token)) != NULL)
-		return p;
-	return *token != NULL ? NULL : problem_at(r->a, PROBLEM_REQUIRED, "token", "The token of an invitation is needed.");
-}
+const struct member invitation_takes[] = {
+	BODY("token", TEXT, "as the link has it", .required = "The token of an invitation is needed."),
+	MEMBERS_END
+};
 
 struct problem *
 invitations_look(struct request *r)
 {
 	struct invitation invitation;
 	struct problem *p;
-	const char *token;
 	struct json_out *out;
 
-	if ((p = read_token(r, &token)) != NULL ||
-	    (p = database_live(r->db, r->a)) != NULL ||
-	    (p = invitation_look(r->db, r->a, token, &invitation)) != NULL)
+	if ((p = database_live(r->db, r->a)) != NULL ||
+	    (p = invitation_look(r->db, r->a, given_text(r, "token"), &invitation)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_object(out, "space");
@@ -311,9 +289,8 @@ invitations_accept(struct request *r)
 	const struct caller c = caller_of(r);
 	struct space_row space;
 	struct problem *p;
-	const char *token;
 
-	if ((p = read_token(r, &token)) != NULL || (p = invitation_accept(&c, token, &space)) != NULL)
+	if ((p = invitation_accept(&c, given_text(r, "token"), &space)) != NULL)
 		return p;
 	return reply_space(r, 200, &space);
 }
