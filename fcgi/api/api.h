@@ -80,41 +80,62 @@ struct problem *collections_show(struct request *r);
 
 /* records.c */
 struct problem *records_list(struct request *r);
+extern const struct member records_list_takes[];
 struct problem *records_create(struct request *r);
+extern const struct member records_create_takes[];
 struct problem *records_read(struct request *r);
+extern const struct member records_read_takes[];
 struct problem *records_update(struct request *r);
+extern const struct member records_update_takes[];
 struct problem *records_delete(struct request *r);
+extern const struct member records_delete_takes[];
 struct problem *records_history(struct request *r);
+extern const struct member records_history_takes[];
 struct problem *records_restore(struct request *r);
+extern const struct member records_restore_takes[];
 
 /* fleet.c */
 struct problem *shifts_start(struct request *r);
 struct problem *shifts_end(struct request *r);
+extern const struct member shift_takes[];
 struct problem *cars_reset(struct request *r);
+extern const struct member cars_reset_takes[];
 struct problem *roster_apply(struct request *r);
+extern const struct member roster_apply_takes[];
 
 /* presence.c */
 struct problem *presence_report(struct request *r);
+extern const struct member presence_report_takes[];
 struct problem *presence_show(struct request *r);
 struct problem *usage_report(struct request *r);
+extern const struct member usage_report_takes[];
 struct problem *usage_stats(struct request *r);
+extern const struct member usage_stats_takes[];
 
 /* report_fleet.c */
 struct problem *reports_shift(struct request *r);
+extern const struct member reports_shift_takes[];
 struct problem *reports_fleet(struct request *r);
+extern const struct member reports_fleet_takes[];
 
 /* transfer.c */
 struct problem *records_import(struct request *r);
+extern const struct member records_import_takes[];
 struct problem *records_export(struct request *r);
+extern const struct member records_export_takes[];
 
 /* files.c */
 struct problem *files_put(struct request *r);
+extern const struct member files_put_takes[];
 struct problem *files_read(struct request *r);
+extern const struct member files_read_takes[];
 
 /* sync.c */
 struct problem *sync_changes(struct request *r);
+extern const struct member sync_changes_takes[];
 struct problem *sync_heads(struct request *r);
 struct problem *sync_push(struct request *r);
+extern const struct member sync_push_takes[];
 
 /* devices.c */
 struct problem *devices_list(struct request *r);
@@ -131,10 +152,12 @@ extern const struct member device_notify_change_takes[];
 
 /* audits.c */
 struct problem *audits_list(struct request *r);
+extern const struct member audits_list_takes[];
 
 /* reports.c */
 struct problem *reports_work(struct request *r);
 struct problem *reports_payroll(struct request *r);
+extern const struct member report_takes[];
 
 /* operations.c */
 struct problem *health(struct request *r);

@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "base/json.h"
 #include "base/sniff.h"
+#include "http/member.h"
 #include "http/reply.h"
 #include "transfer/upload.h"
 
@@ -90,11 +91,15 @@ reply_file(struct request *r, const struct file *file, bool created)
 		    r->space == NULL ? "" : r->space, file->name));
 }
 
+const struct member files_put_takes[] = {
+	HEADER("Content-Range", ANY, "which piece the body is: bytes 0-1048575/3000000; without it the whole"),
+	MEMBERS_END
+};
+
 /* PUT /api/files/:sha256 -- the body is the content, or with Content-Range a piece of it. */
 struct problem *
 files_put(struct request *r)
 {
-	static const char *const none[] = { NULL };
 	struct problem *p;
 	struct file file;
 	struct upload_piece piece;
@@ -103,8 +108,7 @@ files_put(struct request *r)
 
 	if (!file_named(r->params[0], &file))
 		return problem_at(r->a, PROBLEM_INVALID, "sha256", "The name of a file is its SHA-256 in 64 lower-case hex digits.");
-	if ((p = query_only(r, none)) != NULL ||
-	    (p = read_piece(r, &piece)) != NULL ||
+	if ((p = read_piece(r, &piece)) != NULL ||
 	    (p = upload_take(r->db, r->a, r->worker->collections, &r->person, &limits, &piece, &file, &created)) != NULL)
 		return p;
 	reply_file(r, &file, created);
@@ -226,18 +230,21 @@ not_whole(struct request *r, const struct file *file)
 	return p;
 }
 
+const struct member files_read_takes[] = {
+	HEADER("Range", ANY, "one range of it: bytes=0-99, bytes=100- or bytes=-100"),
+	HEADER("If-Range", ANY, "the ETag for which the range is meant"),
+	MEMBERS_END
+};
+
 /* GET /api/files/:sha256 */
 struct problem *
 files_read(struct request *r)
 {
-	static const char *const none[] = { NULL };
 	struct problem *p;
 	struct file file;
 	struct span span;
 	bool found, partial;
 
-	if ((p = query_only(r, none)) != NULL)
-		return p;
 	if (!file_named(r->params[0], &file))
 		return no_file(r);
 	if ((p = file_find(r->db, r->a, r->worker->collections, &r->person, &file, &found)) != NULL)

@@ -6,21 +6,8 @@
 #include <inttypes.h>
 
 #include "api/api.h"
+#include "http/member.h"
 #include "http/reply.h"
-
-static struct problem *
-read_notes(struct request *r, const char **notes)
-{
-	static const char *const members[] = { "notes", NULL };
-	struct problem *p;
-
-	*notes = NULL;
-	if (r->input == NULL)
-		return NULL;
-	if ((p = json_only(r->a, r->input, members)) != NULL)
-		return p;
-	return json_get_text(r->a, r->input, "notes", notes);
-}
 
 /* Said where an action was done before and this is its first answer again. */
 static void
@@ -45,6 +32,12 @@ answer_shift(struct request *r, int status, const struct fleet_done *done)
 	put_integer(out, "seq", done->seq);
 }
 
+const struct member shift_takes[] = {
+	BODY("notes", TEXT, "what there is to say of it"),
+	KEY_HEADER,
+	MEMBERS_END
+};
+
 /* POST /api/shifts/start {"notes"} -- 409 while a shift is under way. */
 struct problem *
 shifts_start(struct request *r)
@@ -52,10 +45,8 @@ shifts_start(struct request *r)
 	struct problem *p;
 	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
-	const char *notes;
 
-	if ((p = read_notes(r, &notes)) != NULL ||
-	    (p = fleet_start(&call, notes, &done)) != NULL)
+	if ((p = fleet_start(&call, given_text(r, "notes"), &done)) != NULL)
 		return p;
 	answer_shift(r, 201, &done);
 	return NULL;
@@ -68,30 +59,20 @@ shifts_end(struct request *r)
 	struct problem *p;
 	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
-	const char *notes;
 
-	if ((p = read_notes(r, &notes)) != NULL ||
-	    (p = fleet_end(&call, r->params[0], notes, &done)) != NULL)
+	if ((p = fleet_end(&call, r->params[0], given_text(r, "notes"), &done)) != NULL)
 		return p;
 	answer_shift(r, 200, &done);
 	return NULL;
 }
 
-static struct problem *
-read_reset(struct request *r, struct fleet_reset *reset)
-{
-	static const char *const members[] = { "expectedShift", "hard", NULL };
-	struct problem *p;
-
-	*reset = (struct fleet_reset){ 0 };
-	if (r->input == NULL)
-		return NULL;
-	if ((p = json_only(r->a, r->input, members)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "expectedShift", &reset->expected)) != NULL)
-		return p;
-	reset->expects = json_object_object_get_ex(r->input, "expectedShift", NULL);
-	return json_get_boolean(r->a, r->input, "hard", &reset->hard, NULL);
-}
+const struct member cars_reset_takes[] = {
+	BODY("expectedShift", TEXT, "the shift that is under way, null for none: another one is a conflict",
+	  .null = NULL_IS_GIVEN),
+	BODY("hard", BOOLEAN, "the cars themselves, not their flags alone"),
+	KEY_HEADER,
+	MEMBERS_END
+};
 
 /* POST /api/cars/reset {"expectedShift","hard"} -- the flags of all cars, or with hard (managers) the cars themselves. */
 struct problem *
@@ -99,12 +80,15 @@ cars_reset(struct request *r)
 {
 	struct problem *p;
 	struct fleet_call call = request_fleet_call(r);
-	struct fleet_reset reset;
+	struct fleet_reset reset = {
+		.expects = is_given(r, "expectedShift"),
+		.expected = given_text(r, "expectedShift"),
+		.hard = given_flag(r, "hard"),
+	};
 	struct fleet_done done;
 	struct json_out *out;
 
-	if ((p = read_reset(r, &reset)) != NULL ||
-	    (p = fleet_reset(&call, &reset, &done)) != NULL)
+	if ((p = fleet_reset(&call, &reset, &done)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_integer(out, "cars", done.cars);
@@ -113,20 +97,22 @@ cars_reset(struct request *r)
 	return NULL;
 }
 
+const struct member roster_apply_takes[] = {
+	BODY("update", BOOLEAN, "move cars that are on the board already to where the roster has them"),
+	KEY_HEADER,
+	MEMBERS_END
+};
+
 /* POST /api/roster/apply {"update"} -- the active cars of the roster onto the board. */
 struct problem *
 roster_apply(struct request *r)
 {
-	static const char *const members[] = { "update", NULL };
 	struct problem *p;
 	struct fleet_call call = request_fleet_call(r);
-	struct fleet_apply apply = { .update = false };
+	struct fleet_apply apply = { .update = given_flag(r, "update") };
 	struct fleet_applied applied;
 	struct json_out *out;
 
-	if (r->input != NULL && ((p = json_only(r->a, r->input, members)) != NULL ||
-	    (p = json_get_boolean(r->a, r->input, "update", &apply.update, NULL)) != NULL))
-		return p;
 	if ((p = fleet_apply_roster(&call, &apply, &applied)) != NULL)
 		return p;
 	out = reply_object(r, 200);

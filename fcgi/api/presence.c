@@ -7,33 +7,34 @@
 #include "api/api.h"
 #include "base/instant.h"
 #include "fleet/usage.h"
+#include "http/member.h"
 #include "http/reply.h"
 
 enum {
 	STATS_MAX = 1000
 };
 
+const struct member presence_report_takes[] = {
+	BODY("deviceInfo", TEXT, "what one is about with"),
+	BODY("end", BOOLEAN, "I leave"),
+	MEMBERS_END
+};
+
 /* POST /api/presence {"deviceInfo","end"} -- begin, go on, or leave: one call for all. */
 struct problem *
 presence_report(struct request *r)
 {
-	static const char *const members[] = { "deviceInfo", "end", NULL };
 	struct problem *p;
 	struct presence here;
 	struct json_out *out;
-	const char *info = NULL;
-	bool end = false, found;
+	bool found;
 
-	if (r->input != NULL && ((p = json_only(r->a, r->input, members)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "deviceInfo", &info)) != NULL ||
-	    (p = json_get_boolean(r->a, r->input, "end", &end, NULL)) != NULL))
-		return p;
-	if (end) {
+	if (given_flag(r, "end")) {
 		if ((p = presence_end(r->db, r->a, &r->person, NULL, &found)) == NULL)
 			put_boolean(reply_object(r, 200), "active", false);
 		return p;
 	}
-	if ((p = presence_seen(r->db, r->a, &r->person, NULL, info, &here)) != NULL)
+	if ((p = presence_seen(r->db, r->a, &r->person, NULL, given_text(r, "deviceInfo"), &here)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_boolean(out, "active", true);
@@ -46,64 +47,58 @@ presence_report(struct request *r)
 struct problem *
 presence_show(struct request *r)
 {
-	static const char *const none[] = { NULL };
-	struct problem *p;
-
-	if ((p = query_only(r, none)) != NULL)
-		return p;
 	return presence_list(r->db, r->a, r->person.space_id, reply_object(r, 200));
 }
+
+const struct member usage_report_takes[] = {
+	BODY("events", LIST, "what was done: {\"type\",\"count\",\"metadata\"} each", .null = NULL_IS_WRONG,
+	  .required = "events is required."),
+	KEY_HEADER,
+	MEMBERS_END
+};
 
 /* POST /api/usage {"events":[{"type","count","metadata"}]} */
 struct problem *
 usage_report(struct request *r)
 {
-	static const char *const members[] = { "events", NULL };
+	struct json_object *events = given_list(r, "events");
 	struct problem *p;
-	struct json_object *events;
 	int64_t recorded;
 
-	if ((p = json_only(r->a, r->input, members)) != NULL)
-		return p;
-	if (!json_object_object_get_ex(r->input, "events", &events))
-		return problem_at(r->a, PROBLEM_REQUIRED, "events", "events is required.");
 	if ((p = usage_record(r->db, r->a, &r->person, r->idempotency_key, events, &recorded)) != NULL)
 		return p;
 	put_integer(reply_object(r, 201), "eventsRecorded", recorded);
 	return NULL;
 }
 
-static struct problem *
-read_question(struct request *r, enum usage_group *group, int *days)
-{
-	const char *by = query_get(r, "groupBy"), *period = query_get(r, "period");
+const struct member usage_stats_takes[] = {
+	PARAM("groupBy", CHOICE, "without it the sums of all days", .choices = "day hour"),
+	PARAM("period", CHOICE, "the last 7 days where it is not said", .choices = "7d 30d"),
+	PARAM("limit", INTEGER, "rows at most", .min = 1, .max = STATS_MAX, .otherwise = STATS_MAX),
+	MEMBERS_END
+};
 
-	*group = by == NULL ? USAGE_TOTAL : strcmp(by, "day") == 0 ? USAGE_BY_DAY : USAGE_BY_HOUR;
-	*days = period != NULL && strcmp(period, "30d") == 0 ? 30 : 7;
-	if (*group == USAGE_BY_HOUR && strcmp(by, "hour") != 0)
-		return problem_at(r->a, PROBLEM_INVALID, "groupBy", "groupBy must be day or hour.");
-	if (period != NULL && *days == 7 && strcmp(period, "7d") != 0)
-		return problem_at(r->a, PROBLEM_INVALID, "period", "period must be 7d or 30d.");
-	return NULL;
+static enum usage_group
+group_of(struct request *r)
+{
+	if (given_is(r, "groupBy", "day"))
+		return USAGE_BY_DAY;
+	return given_is(r, "groupBy", "hour") ? USAGE_BY_HOUR : USAGE_TOTAL;
 }
 
 /* GET /api/usage/stats?groupBy=day|hour&period=7d|30d&limit= */
 struct problem *
 usage_stats(struct request *r)
 {
-	static const char *const known[] = { "groupBy", "period", "limit", NULL };
 	struct problem *p;
 	struct usage_count *counts;
-	enum usage_group group;
+	enum usage_group group = group_of(r);
+	int64_t limit = given_integer(r, "limit");
+	int days = given_is(r, "period", "30d") ? 30 : 7;
 	struct json_out *out;
-	int64_t limit;
 	size_t count;
-	int days;
 
-	if ((p = query_only(r, known)) != NULL ||
-	    (p = read_question(r, &group, &days)) != NULL ||
-	    (p = query_integer(r, "limit", 1, STATS_MAX, STATS_MAX, &limit)) != NULL ||
-	    (p = usage_counts(r->db, r->a, r->person.space_id, group, days, limit, &counts, &count)) != NULL)
+	if ((p = usage_counts(r->db, r->a, r->person.space_id, group, days, limit, &counts, &count)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_array(out, "stats");

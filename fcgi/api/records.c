@@ -6,11 +6,14 @@
 
 #include "api/api.h"
 #include "base/crypto.h"
+#include "http/member.h"
 #include "http/reply.h"
 #include "model/policy.h"
 #include "record/history.h"
 #include "record/list.h"
 #include "record/write.h"
+
+#define VERSION_MAX (INT64_C(1) << 53)
 
 /* ---- conditions ---- */
 
@@ -38,27 +41,23 @@ read_if_match(struct request *r, struct op *op)
 	return NULL;
 }
 
+/* How a write says which version it means; null is a mistake, not "any". */
+#define VERSION_MEMBERS \
+	BODY("expectedVersion", INTEGER, "the version that the change was made to", .min = 1, .max = VERSION_MAX, \
+	  .null = NULL_IS_WRONG, .wrong = "expectedVersion must be a version from 1 on."), \
+	HEADER("If-Match", TEXT, "the ETag of that version, instead of expectedVersion")
+
 /* The version this change means: If-Match, or expectedVersion in the body, else the current one. */
 static struct problem *
 read_base(struct request *r, struct op *op)
 {
-	struct problem *p;
-	bool given = false;
-	int64_t expected = 0;
-
 	op->base = BASE_CURRENT;
-	if (r->input != NULL) {
-		if ((p = json_get_integer(r->a, r->input, "expectedVersion", &expected, NULL)) != NULL)
-			return p;
-		given = json_object_object_get_ex(r->input, "expectedVersion", NULL); /* null is a mistake, not "any" */
-		json_object_object_del(r->input, "expectedVersion");
+	if (is_given(r, "expectedVersion")) {
+		op->base = given_integer(r, "expectedVersion");
+		if (request_header(r, "If-Match") != NULL)
+			return problem_at(r->a, PROBLEM_INVALID, "expectedVersion",
+			    "Send If-Match or expectedVersion, not both.");
 	}
-	if (given && expected < 1)
-		return problem_at(r->a, PROBLEM_INVALID, "expectedVersion", "expectedVersion must be a version from 1 on.");
-	if (given)
-		op->base = expected;
-	if (given && request_header(r, "If-Match") != NULL)
-		return problem_at(r->a, PROBLEM_INVALID, "expectedVersion", "Send If-Match or expectedVersion, not both.");
 	return read_if_match(r, op);
 }
 
@@ -110,31 +109,35 @@ write_one(struct request *r, struct op *op)
 
 /* ---- writing ---- */
 
-/* Take a text member out of the input: what stays are fields. */
-static struct problem *
-take_text(struct request *r, const char *member, const char **text)
-{
-	struct problem *p;
-
-	if ((p = json_get_text(r->a, r->input, member, text)) != NULL)
-		return p;
-	*text = arena_strdup(r->a, *text); /* the tree's own copy goes with the member */
-	json_object_object_del(r->input, member);
-	return NULL;
-}
+const struct member records_create_takes[] = {
+	BODY("id", TEXT, "the record's id, where people or devices give it"),
+	BODY("renamedFrom", TEXT, "the id of the record that this one takes the place of"),
+	BODY("*", ANY, "the fields of the collection, by its definition"),
+	KEY_HEADER,
+	MEMBERS_END
+};
 
 /* POST /api/:collection -- a new record, or a deleted one brought back with new values. */
 struct problem *
 records_create(struct request *r)
 {
-	struct problem *p;
-	struct op op = { .kind = OP_SET, .intent = INTENT_CREATE, .set = r->input };
+	struct op op = {
+		.kind = OP_SET,
+		.intent = INTENT_CREATE,
+		.record_id = given_text(r, "id"),
+		.renamed_from = given_text(r, "renamedFrom"),
+		.set = r->input,
+	};
 
-	if ((p = take_text(r, "id", &op.record_id)) != NULL ||
-	    (p = take_text(r, "renamedFrom", &op.renamed_from)) != NULL)
-		return p;
 	return write_one(r, &op);
 }
+
+const struct member records_update_takes[] = {
+	VERSION_MEMBERS,
+	BODY("*", ANY, "the fields to change, by the collection's definition"),
+	KEY_HEADER,
+	MEMBERS_END
+};
 
 /* PUT and PATCH /api/:collection/:id -- change the members named; null empties one; the others stay. */
 struct problem *
@@ -148,34 +151,39 @@ records_update(struct request *r)
 	return write_one(r, &op);
 }
 
+const struct member records_delete_takes[] = {
+	VERSION_MEMBERS,
+	KEY_HEADER,
+	MEMBERS_END
+};
+
 /* DELETE /api/:collection/:id -- leaves a tombstone; its history stays. */
 struct problem *
 records_delete(struct request *r)
 {
-	static const char *const members[] = { "expectedVersion", NULL };
 	struct problem *p;
 	struct op op = { .kind = OP_DELETE, .intent = INTENT_CHANGE, .record_id = r->record_id };
 
-	if ((r->input != NULL && (p = json_only(r->a, r->input, members)) != NULL) ||
-	    (p = read_base(r, &op)) != NULL)
+	if ((p = read_base(r, &op)) != NULL)
 		return p;
 	return write_one(r, &op);
 }
+
+const struct member records_restore_takes[] = {
+	BODY("version", INTEGER, "the one to bring back", .required = "version is required: the one to bring back."),
+	VERSION_MEMBERS,
+	KEY_HEADER,
+	MEMBERS_END
+};
 
 /* POST /api/:collection/:id/restore {"version"} -- an older version as a new one. */
 struct problem *
 records_restore(struct request *r)
 {
-	static const char *const members[] = { "version", "expectedVersion", NULL };
 	struct problem *p;
-	bool given;
 	struct op op = { .kind = OP_RESTORE, .intent = INTENT_CHANGE, .record_id = r->record_id };
 
-	if ((p = json_only(r->a, r->input, members)) != NULL ||
-	    (p = json_get_integer(r->a, r->input, "version", &op.restore_version, &given)) != NULL)
-		return p;
-	if (!given)
-		return problem_at(r->a, PROBLEM_REQUIRED, "version", "version is required: the one to bring back.");
+	op.restore_version = given_integer(r, "version");
 	if ((p = read_base(r, &op)) != NULL)
 		return p;
 	op.hash_text = arena_printf(r->a, "POST /api/%s/%s/restore {\"version\":%" PRId64 "}", r->collection->name, r->record_id,
@@ -191,7 +199,7 @@ read_fields(struct request *r, const char *const **names)
 {
 	static const char *const reserved[] = { "id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt",
 		"lastUpdatedBy", NULL };
-	const char *text = query_get(r, "fields"), **list;
+	const char *text = given_text(r, "fields"), **list;
 	size_t n = 0;
 
 	*names = NULL;
@@ -215,30 +223,36 @@ read_fields(struct request *r, const char *const **names)
 	return NULL;
 }
 
-/* Sort parameters of a list into what is about the page and what filters. */
+#define FIELDS_PARAM PARAM("fields", TEXT, "names of fields with commas between them; without it all")
+
+const struct member records_list_takes[] = {
+	PARAM("sort", TEXT, "a field, with - before it from the greatest on"),
+	PARAM("limit", INTEGER, "records at most", .min = 1, .max = LIST_LIMIT_MAX, .otherwise = LIST_LIMIT_DEFAULT),
+	PARAM("after", TEXT, "the next of the page before"),
+	FIELDS_PARAM,
+	PARAM("q", TEXT, "words that the record holds"),
+	PARAM("*", ANY, "filters: a field, and what its value must be"),
+	MEMBERS_END
+};
+
+/* What is not about the page filters; a filter may be given twice. */
 static struct problem *
 read_list_query(struct request *r, struct list *list)
 {
-	static const char *const words[] = { "sort", "limit", "after", "fields", "q", NULL };
-
 	for (size_t i = 0; i < r->query_count; i++) {
-		const char *name = r->query[i].name;
-		bool word = false;
+		const struct query_parameter *q = &r->query[i];
 
-		for (size_t j = 0; words[j] != NULL && !word; j++)
-			word = strcmp(words[j], name) == 0;
-		if (word && query_get(r, name) != r->query[i].value)
-			return problem_at(r->a, PROBLEM_MALFORMED, name, "This parameter is given twice.");
-		if (word)
+		if (takes_parameter(r, q->name))
 			continue;
 		if (list->filter_count == LIST_FILTERS_MAX)
 			return problem_new(r->a, PROBLEM_MALFORMED, "There are more than %d filters.", LIST_FILTERS_MAX);
-		list->filters[list->filter_count++] = (struct list_filter){ name, r->query[i].value };
+		list->filters[list->filter_count++] = (struct list_filter){ q->name, q->value };
 	}
-	list->sort = query_get(r, "sort");
-	list->after = query_get(r, "after");
-	list->search = query_get(r, "q");
-	return query_integer(r, "limit", 1, LIST_LIMIT_MAX, LIST_LIMIT_DEFAULT, &list->limit);
+	list->sort = given_text(r, "sort");
+	list->after = given_text(r, "after");
+	list->search = given_text(r, "q");
+	list->limit = given_integer(r, "limit");
+	return NULL;
 }
 
 /* Anything in the space may move a list: its tag is the head, the view and the question. */
@@ -311,21 +325,23 @@ read_record(struct request *r, int64_t version, struct record *record)
 	return NULL;
 }
 
+const struct member records_read_takes[] = {
+	PARAM("version", INTEGER, "an older version of the record", .min = 1, .max = VERSION_MAX),
+	FIELDS_PARAM,
+	MEMBERS_END
+};
+
 /* GET /api/:collection/:id, also ?version= and ?fields= */
 struct problem *
 records_read(struct request *r)
 {
-	static const char *const parameters[] = { "version", "fields", NULL };
 	struct problem *p;
 	struct record record;
-	int64_t version;
 	const char *const *names, *tag;
 	struct json_out *out;
 
-	if ((p = query_only(r, parameters)) != NULL ||
-	    (p = query_integer(r, "version", 1, INT64_C(1) << 53, 0, &version)) != NULL ||
-	    (p = read_fields(r, &names)) != NULL ||
-	    (p = read_record(r, version, &record)) != NULL)
+	if ((p = read_fields(r, &names)) != NULL ||
+	    (p = read_record(r, given_integer(r, "version"), &record)) != NULL)
 		return p;
 	tag = record_etag(r->a, &record, &r->person, r->person.epoch);
 	if (names == NULL && reply_matches(r, tag)) {
@@ -339,16 +355,17 @@ records_read(struct request *r)
 	return NULL;
 }
 
+const struct member records_history_takes[] = {
+	PARAM("limit", INTEGER, "versions at most", .min = 1, .max = HISTORY_LIMIT_MAX,
+	  .otherwise = HISTORY_LIMIT_DEFAULT),
+	PARAM("after", TEXT, "the next of the page before"),
+	MEMBERS_END
+};
+
 /* GET /api/:collection/:id/history */
 struct problem *
 records_history(struct request *r)
 {
-	static const char *const parameters[] = { "limit", "after", NULL };
-	struct problem *p;
-	int64_t limit;
-
-	if ((p = query_only(r, parameters)) != NULL ||
-	    (p = query_integer(r, "limit", 1, HISTORY_LIMIT_MAX, HISTORY_LIMIT_DEFAULT, &limit)) != NULL)
-		return p;
-	return history_read(r->db, r->a, &r->person, r->collection, r->record_id, query_get(r, "after"), limit, reply_json(r, 200));
+	return history_read(r->db, r->a, &r->person, r->collection, r->record_id, given_text(r, "after"),
+	    given_integer(r, "limit"), reply_json(r, 200));
 }

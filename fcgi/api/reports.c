@@ -4,44 +4,29 @@
 
 #include "api/api.h"
 #include "base/instant.h"
+#include "http/member.h"
 #include "http/reply.h"
 #include "time/report_work.h"
 
 /* ---- what all reports take ---- */
 
+const struct member report_takes[] = {
+	PARAM("format", CHOICE, "json where it is not said", .choices = "json csv"),
+	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
+	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),
+	PARAM("person", TEXT, "one person alone"),
+	MEMBERS_END
+};
+
+/* At most so many days. */
 static struct problem *
-read_format(struct request *r, bool *json)
+check_days(struct request *r, int most)
 {
-	const char *format = query_get(r, "format");
+	int64_t days = date_days(given_text(r, "to")) - date_days(given_text(r, "from"));
 
-	*json = format == NULL || strcmp(format, "json") == 0;
-	if (*json || strcmp(format, "csv") == 0)
-		return NULL;
-	return problem_at(r->a, PROBLEM_INVALID, "format", "format must be json or csv.");
-}
-
-static struct problem *
-read_date(struct request *r, const char *name, const char **date)
-{
-	if ((*date = query_get(r, name)) == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, name, "%s is required: a date such as 2026-11-21.", name);
-	if (!date_valid(*date))
-		return problem_at(r->a, PROBLEM_INVALID, name, "%s must be a date such as 2026-11-21.", name);
-	return NULL;
-}
-
-/* from and to, at most so many days. */
-static struct problem *
-read_days(struct request *r, int most, const char **from, const char **to)
-{
-	struct problem *p;
-
-	if ((p = read_date(r, "from", from)) != NULL ||
-	    (p = read_date(r, "to", to)) != NULL)
-		return p;
-	if (date_days(*to) < date_days(*from))
+	if (days < 0)
 		return problem_at(r->a, PROBLEM_INVALID, "to", "to must not be earlier than from.");
-	if (date_days(*to) - date_days(*from) >= most)
+	if (days >= most)
 		return problem_at(r->a, PROBLEM_INVALID, "to", "A report has at most %d days.", most);
 	return NULL;
 }
@@ -94,7 +79,6 @@ keep_problem(struct request *r, const struct problem *p)
 static struct problem *
 report_work(struct request *r, bool pay)
 {
-	static const char *const known[] = { "from", "to", "person", "format", NULL };
 	struct problem *p;
 	struct arena *scratch;
 	struct work_report *report = arena_alloc(r->a, sizeof *report);
@@ -104,13 +88,14 @@ report_work(struct request *r, bool pay)
 		.a = r->a,
 		.set = r->worker->collections,
 		.person = &r->person,
-		.only = query_get(r, "person"),
+		.only = given_text(r, "person"),
+		.from = given_text(r, "from"),
+		.to = given_text(r, "to"),
+		.json = !given_is(r, "format", "csv"),
 		.pay = pay,
 		.at = instant_now(),
 	};
-	if ((p = query_only(r, known)) != NULL ||
-	    (p = read_format(r, &report->json)) != NULL ||
-	    (p = read_days(r, REPORT_DAYS_MAX, &report->from, &report->to)) != NULL ||
+	if ((p = check_days(r, REPORT_DAYS_MAX)) != NULL ||
 	    (p = work_report_open(report)) != NULL)
 		return p;
 	scratch = arena_new();

@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/json.h"
+#include "http/member.h"
 #include "http/reply.h"
 #include "record/write.h"
 #include "sync/device.h"
@@ -23,7 +24,7 @@ enum {
 static struct problem *
 read_collections(struct request *r, struct feed *feed)
 {
-	const char *text = query_get(r, "collections");
+	const char *text = given_text(r, "collections");
 	const struct collection **only;
 
 	if (text == NULL || text[0] == '\0')
@@ -57,13 +58,18 @@ note_device(struct request *r, const struct feed *feed)
 	return device_reached(r->db, r->a, &r->person, feed->seq);
 }
 
+const struct member sync_changes_takes[] = {
+	PARAM("since", TEXT, "the cursor of the answer before; empty or absent from the start"),
+	PARAM("collections", TEXT, "names of collections with commas between them; without it all"),
+	MEMBERS_END
+};
+
 /* GET /api/sync/changes?since=&collections= */
 struct problem *
 sync_changes(struct request *r)
 {
-	static const char *const parameters[] = { "since", "collections", NULL };
 	struct problem *p;
-	struct feed feed = { .since = query_get(r, "since") };
+	struct feed feed = { .since = given_text(r, "since") };
 	struct buf changes;
 	struct json_out list, *out;
 	char *tag;
@@ -73,8 +79,7 @@ sync_changes(struct request *r)
 	put_array(&list, NULL);
 	if (feed.since != NULL && feed.since[0] == '\0')
 		feed.since = NULL; /* a device that has nothing yet may say so */
-	if ((p = query_only(r, parameters)) != NULL ||
-	    (p = read_collections(r, &feed)) != NULL ||
+	if ((p = read_collections(r, &feed)) != NULL ||
 	    (p = feed_read(r->db, r->a, r->worker->collections, &r->person, &feed, &list)) != NULL ||
 	    (p = note_device(r, &feed)) != NULL)
 		return p;
@@ -241,10 +246,8 @@ static struct problem *
 read_ops(struct request *r, struct push *push)
 {
 	struct problem *p;
-	struct json_object *list;
+	struct json_object *list = given_list(r, "ops");
 
-	if (!json_object_object_get_ex(r->input, "ops", &list) || !json_object_is_type(list, json_type_array))
-		return problem_at(r->a, PROBLEM_MALFORMED, "ops", "ops must be a list.");
 	push->count = json_object_array_length(list);
 	if (push->count > PUSH_OPS_MAX)
 		return problem_at(r->a, PROBLEM_MALFORMED, "ops", "A push has at most %d ops.", PUSH_OPS_MAX);
@@ -256,23 +259,21 @@ read_ops(struct request *r, struct push *push)
 	return prepare(r, push);
 }
 
-static struct problem *
-read_envelope(struct request *r)
-{
-	static const char *const members[] = { "device", "cursor", "user", "ops", NULL };
-	struct problem *p;
-	const char *device, *cursor, *user;
+const struct member sync_push_takes[] = {
+	BODY("device", ID, "this installation", .required = "device is required: the id of this installation."),
+	BODY("cursor", TEXT, "the device's cursor: a push of another epoch is refused"),
+	BODY("user", TEXT, "whose writes these are: a push by somebody else's token is refused"),
+	BODY("ops", LIST, "at most 200 ops, each with its own outcome", .broken = true, .null = NULL_IS_WRONG,
+	  .required = "ops must be a list."),
+	MEMBERS_END
+};
 
-	if ((p = json_only(r->a, r->input, members)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "device", &device)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "cursor", &cursor)) != NULL ||
-	    (p = json_get_text(r->a, r->input, "user", &user)) != NULL)
-		return p;
-	if (device == NULL)
-		return problem_at(r->a, PROBLEM_REQUIRED, "device", "device is required: the id of this installation.");
-	if (!id_valid(device))
-		return problem_at(r->a, PROBLEM_INVALID, "device", "device has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
-	person_at_device(&r->person, device);
+static struct problem *
+check_envelope(struct request *r)
+{
+	const char *user = given_text(r, "user"), *cursor = given_text(r, "cursor");
+
+	person_at_device(&r->person, given_text(r, "device"));
 	if (user != NULL && strcmp(user, r->person.user_id) != 0)
 		return problem_at(r->a, PROBLEM_FORBIDDEN, "user", "This token belongs to another user.");
 	return cursor == NULL ? NULL : feed_check_epoch(r->db, r->a, &r->person, cursor);
@@ -306,7 +307,7 @@ sync_push(struct request *r)
 	struct written written;
 	struct json_out *out;
 
-	if ((p = read_envelope(r)) != NULL ||
+	if ((p = check_envelope(r)) != NULL ||
 	    (p = read_ops(r, &push)) != NULL ||
 	    (p = device_seen(r->db, r->a, &r->person, "Device", false)) != NULL ||
 	    (p = write_ops(r->db, r->a, r->worker->collections, &r->person, push.ops, push.count, push.outcomes, &written)) != NULL)

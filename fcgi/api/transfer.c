@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "base/crypto.h"
 #include "base/instant.h"
+#include "http/member.h"
 #include "http/reply.h"
 #include "model/policy.h"
 #include "transfer/export.h"
@@ -17,29 +18,27 @@ enum {
 
 /* ---- import ---- */
 
-static struct problem *
-read_flag(struct request *r, const char *name, bool *flag)
+const struct member records_import_takes[] = {
+	PARAM("dryRun", BOOLEAN, "say what would become of the rows, and write nothing"),
+	PARAM("map", TEXT, "which header is which field, as HEADER=field with commas between them"),
+	PARAM("dates", CHOICE, "the order in which the file writes dates", .choices = "mdy dmy ymd"),
+	PARAM("where", TEXT, "the rows that have this value alone, as HEADER=value"),
+	PARAM("skipBad", BOOLEAN, "take what is good and leave the rest"),
+	PARAM("again", BOOLEAN, "take a file that was taken before as a new one"),
+	PARAM("zone", TEXT, "the time zone of instants that name none"),
+	HEADER("Content-Type", ANY, "text/csv, also with header=absent, or application/json"),
+	KEY_HEADER,
+	MEMBERS_END
+};
+
+static enum date_order
+order_of(struct request *r)
 {
-	const char *text = query_get(r, name);
+	enum date_order order = DATES_COUNT - 1;
 
-	*flag = text != NULL && (strcmp(text, "1") == 0 || strcmp(text, "true") == 0);
-	if (text == NULL || *flag || strcmp(text, "0") == 0 || strcmp(text, "false") == 0)
-		return NULL;
-	return problem_at(r->a, PROBLEM_INVALID, name, "%s must be 1 or 0.", name);
-}
-
-static struct problem *
-read_dates(struct request *r, enum date_order *order)
-{
-	const char *text = query_get(r, "dates");
-
-	*order = DATES_UNSAID;
-	if (text == NULL)
-		return NULL;
-	while (++*order < DATES_COUNT)
-		if (strcmp(date_order_names[*order], text) == 0)
-			return NULL;
-	return problem_at(r->a, PROBLEM_INVALID, "dates", "dates must be mdy, dmy or ymd.");
+	while (order > DATES_UNSAID && !given_is(r, "dates", date_order_names[order]))
+		order--;
+	return order;
 }
 
 static bool
@@ -104,17 +103,22 @@ name_run(struct request *r, const struct import_options *file, const struct inta
 static struct problem *
 read_options(struct request *r, struct import_options *file, struct intake_options *options)
 {
-	static const char *const known[] = { "dryRun", "map", "dates", "where", "skipBad", "again", "zone", NULL };
 	struct problem *p;
 
-	*file = (struct import_options){ .map = query_get(r, "map"), .where = query_get(r, "where"), .zone = query_get(r, "zone") };
-	*options = (struct intake_options){ .seconds = IMPORT_SECONDS, .look_seconds = IMPORT_SECONDS };
-	if ((p = query_only(r, known)) != NULL ||
-	    (p = read_type(r, file)) != NULL ||
-	    (p = read_dates(r, &file->dates)) != NULL ||
-	    (p = read_flag(r, "dryRun", &options->dry_run)) != NULL ||
-	    (p = read_flag(r, "skipBad", &options->skip_bad)) != NULL ||
-	    (p = read_flag(r, "again", &options->again)) != NULL)
+	*file = (struct import_options){
+		.map = given_text(r, "map"),
+		.where = given_text(r, "where"),
+		.zone = given_text(r, "zone"),
+		.dates = order_of(r),
+	};
+	*options = (struct intake_options){
+		.dry_run = given_flag(r, "dryRun"),
+		.skip_bad = given_flag(r, "skipBad"),
+		.again = given_flag(r, "again"),
+		.seconds = IMPORT_SECONDS,
+		.look_seconds = IMPORT_SECONDS,
+	};
+	if ((p = read_type(r, file)) != NULL)
 		return p;
 	options->run = name_run(r, file, options);
 	return NULL;
@@ -141,17 +145,6 @@ records_import(struct request *r)
 }
 
 /* ---- export ---- */
-
-static struct problem *
-read_format(struct request *r, bool *json)
-{
-	const char *format = query_get(r, "format");
-
-	*json = format != NULL && strcmp(format, "json") == 0;
-	if (format == NULL || *json || strcmp(format, "csv") == 0)
-		return NULL;
-	return problem_at(r->a, PROBLEM_INVALID, "format", "format must be csv or json.");
-}
 
 static void
 start_stream(struct request *r, bool json)
@@ -184,11 +177,16 @@ stream(struct request *r, struct export *ex, struct arena *a)
 	return NULL;
 }
 
+const struct member records_export_takes[] = {
+	PARAM("format", CHOICE, "csv where it is not said", .choices = "csv json"),
+	PARAM("fields", TEXT, "names of fields with commas between them; without it all"),
+	MEMBERS_END
+};
+
 /* GET /api/:collection/export?format=&fields= -- all records the person may see. */
 struct problem *
 records_export(struct request *r)
 {
-	static const char *const known[] = { "format", "fields", NULL };
 	struct problem *p;
 	struct export *ex = arena_alloc(r->a, sizeof *ex);
 	struct arena *scratch = arena_new();
@@ -198,10 +196,9 @@ records_export(struct request *r)
 	ex->set = r->worker->collections;
 	ex->person = &r->person;
 	ex->collection = r->collection;
-	ex->fields = query_get(r, "fields");
-	if ((p = query_only(r, known)) == NULL &&
-	    (p = policy_may(r->a, &r->person, r->collection, MAY_READ)) == NULL &&
-	    (p = read_format(r, &ex->json)) == NULL &&
+	ex->fields = given_text(r, "fields");
+	ex->json = given_is(r, "format", "json");
+	if ((p = policy_may(r->a, &r->person, r->collection, MAY_READ)) == NULL &&
 	    (p = export_open(ex)) == NULL)
 		p = stream(r, ex, scratch);
 	if (p != NULL) {

@@ -87,7 +87,7 @@ fill(struct arena *a, const char *sentence, int64_t max)
 static struct problem *
 refuse(struct request *r, const struct member *m, enum problem_kind kind, const char *sentence)
 {
-	return problem_at(r->a, kind, m->name, "%s", fill(r->a, sentence, m->max));
+	return problem_at(r->a, m->broken ? PROBLEM_MALFORMED : kind, m->name, "%s", fill(r->a, sentence, m->max));
 }
 
 /* "json, csv or html" */

@@ -48,6 +48,7 @@ struct member {
 	int64_t min, max;     /* a text shorter than min counts as missing */
 	int64_t otherwise;    /* the integer of an absent member */
 	enum null null;
+	bool broken;          /* the whole cannot be read without it: a mistake in it is PROBLEM_MALFORMED */
 	bool clean;           /* text without control characters (text_is_clean) */
 	bool or_device;       /* an absent one is X-Device-Id, where the request has that */
 };
