@@ -367,5 +367,5 @@ struct problem *
 records_history(struct request *r)
 {
 	return history_read(r->db, r->a, &r->person, r->collection, r->record_id, given_text(r, "after"),
-	    given_integer(r, "limit"), reply_json(r, 200));
+	    given_integer(r, "limit"), reply_object(r, 200));
 }

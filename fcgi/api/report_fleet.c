@@ -57,7 +57,7 @@ reports_shift(struct request *r)
 		report_shift_html(&source, &shift, &text);
 		answer_html(r, &text);
 	} else {
-		report_shift_json(&source, &shift, reply_json(r, 200));
+		report_shift_put(&source, &shift, reply_object(r, 200));
 	}
 	return NULL;
 }
@@ -88,7 +88,7 @@ reports_fleet(struct request *r)
 	if ((p = report_fleet_read(&source, &span)) != NULL)
 		return p;
 	if (!given_is(r, "format", "csv")) {
-		report_fleet_json(&source, &span, reply_json(r, 200));
+		report_fleet_put(&source, &span, reply_object(r, 200));
 		return NULL;
 	}
 	buf_init(&text, r->a);

@@ -140,7 +140,7 @@ records_import(struct request *r)
 	    (p = import_open(im, r->a, &r->person, r->collection, &file, r->body, r->body_length)) != NULL ||
 	    (p = intake(r->db, r->a, r->worker->collections, &r->person, im, &options, &report)) != NULL)
 		return p;
-	intake_json(reply_json(r, 200), &report);
+	intake_put(reply_object(r, 200), &report);
 	return NULL;
 }
 

@@ -38,27 +38,21 @@ compat_body(struct request *r, struct json_object **body)
 struct problem *
 compat_say(struct request *r, int status, const char *words)
 {
-	buf_printf(reply_json(r, status), "{\"error\":\"%s\"}", words);
+	put_text(reply_object(r, status), "error", words);
+	return NULL;
+}
+
+struct problem *
+compat_succeed(struct request *r)
+{
+	put_boolean(reply_object(r, 200), "success", true);
 	return NULL;
 }
 
 void
-compat_text(struct buf *out, const char *name, const char *text)
+compat_put_time(struct json_out *out, const char *name, const char *sql)
 {
-	buf_printf(out, ",\"%s\":", name);
-	if (text == NULL)
-		buf_text(out, "null");
-	else
-		json_quote(out, text);
-}
-
-void
-compat_time(struct buf *out, const char *name, const char *sql)
-{
-	if (sql == NULL)
-		buf_printf(out, ",\"%s\":null", name);
-	else
-		buf_printf(out, ",\"%s\":\"%.*s\"", name, SQL_SECONDS, sql);
+	put_text(out, name, sql == NULL ? NULL : arena_strndup(out->to->arena, sql, SQL_SECONDS));
 }
 
 /* ---- refusals in that API's words ---- */
@@ -99,7 +93,7 @@ words_for(const struct request *r, const struct problem *p)
 
 /* Of a conflict's members only these two are that API's. */
 static void
-add_versions(struct request *r, struct buf *out, const struct problem *p)
+put_versions(struct request *r, struct json_out *out, const struct problem *p)
 {
 	struct json_slice key, value;
 	const char *at = p->members == NULL ? "{}" : arena_printf(r->a, "{%s}", p->members);
@@ -107,7 +101,7 @@ add_versions(struct request *r, struct buf *out, const struct problem *p)
 	while (json_next_member(&at, &key, &value))
 		if ((key.length == strlen("currentVersion") && memcmp(key.text, "currentVersion", key.length) == 0) ||
 		    (key.length == strlen("expectedVersion") && memcmp(key.text, "expectedVersion", key.length) == 0))
-			buf_printf(out, ",\"%.*s\":%.*s", (int)key.length, key.text, (int)value.length, value.text);
+			put_json_n(out, arena_strndup(r->a, key.text, key.length), value.text, value.length);
 }
 
 static void
@@ -115,15 +109,13 @@ refuse(struct request *r, const struct problem *p)
 {
 	bool stale = p->kind == PROBLEM_CONFLICT || p->kind == PROBLEM_PRECONDITION;
 	int status = stale ? problem_kinds[PROBLEM_CONFLICT].status : problem_kinds[p->kind].status;
-	struct buf *out = reply_json(r, status);
+	struct json_out *out = reply_object(r, status);
 
-	buf_text(out, "{\"error\":");
-	json_quote(out, words_for(r, p));
+	put_text(out, "error", words_for(r, p));
 	if (status == 400 || p->kind == PROBLEM_FORBIDDEN || p->kind == PROBLEM_TOO_LARGE)
-		compat_text(out, "details", p->detail);
+		put_text(out, "details", p->detail);
 	if (stale)
-		add_versions(r, out, p);
-	buf_char(out, '}');
+		put_versions(r, out, p);
 }
 
 const struct dialect cars_dialect = {
@@ -143,41 +135,43 @@ enum shape {
 };
 
 static void
-add_flag(struct buf *out, const struct collection *c, const char **values, const char *field)
+put_flag(struct json_out *out, const struct collection *c, const char **values, const char *field)
 {
-	buf_printf(out, ",\"%s\":%s", field, value_true(value_named(c, values, field)) ? "true" : "false");
+	put_boolean(out, field, value_true(value_named(c, values, field)));
 }
 
 static void
-add_instant(struct request *r, struct buf *out, const struct collection *c, const char **values, const char *field)
+put_instant_of(struct request *r, struct json_out *out, const struct collection *c, const char **values, const char *field)
 {
 	const char *value = value_named(c, values, field);
 
-	compat_time(out, field, value == NULL ? NULL : instant_sql(r->a, value_instant_of(value)));
+	compat_put_time(out, field, value == NULL ? NULL : instant_sql(r->a, value_instant_of(value)));
 }
 
 static void
-add_car(struct request *r, struct buf *out, const struct record *record, const char *by_name, enum shape shape)
+put_car(struct request *r, struct json_out *out, const char *name, const struct record *record, const char *by_name, enum shape shape)
 {
 	const struct collection *c = record->collection;
 	const char **values = values_parse(r->a, c, record->doc, NULL);
 
-	buf_printf(out, "{\"id\":\"%s\"", record->id);
-	compat_text(out, "location", value_plain(r->a, value_named(c, values, "location")));
-	add_flag(out, c, values, "arrived");
-	add_flag(out, c, values, "late");
-	add_flag(out, c, values, "empty");
+	put_object(out, name);
+	put_text(out, "id", record->id);
+	put_text(out, "location", value_plain(r->a, value_named(c, values, "location")));
+	put_flag(out, c, values, "arrived");
+	put_flag(out, c, values, "late");
+	put_flag(out, c, values, "empty");
 	if (shape != SHAPE_NEW)
-		compat_text(out, "notes", value_plain(r->a, value_named(c, values, "notes")));
+		put_text(out, "notes", value_plain(r->a, value_named(c, values, "notes")));
 	if (shape == SHAPE_FULL) {
-		add_instant(r, out, c, values, "arrivedAt");
-		add_instant(r, out, c, values, "emptyAt");
+		put_instant_of(r, out, c, values, "arrivedAt");
+		put_instant_of(r, out, c, values, "emptyAt");
 	}
 	if (shape != SHAPE_NEW) {
-		compat_time(out, "lastUpdatedAt", record->updated_at);
-		compat_text(out, "lastUpdatedBy", by_name);
+		compat_put_time(out, "lastUpdatedAt", record->updated_at);
+		put_text(out, "lastUpdatedBy", by_name);
 	}
-	buf_printf(out, ",\"version\":%" PRId64 "}", record->version);
+	put_integer(out, "version", record->version);
+	put_end(out);
 }
 
 static struct problem *
@@ -185,21 +179,10 @@ answer_car(struct request *r, int status, const struct record *record, enum shap
 {
 	struct problem *p;
 	const char *name;
-	struct buf *out;
 
 	if ((p = since_name(r->db, r->a, record->updated_by, &name)) != NULL)
 		return p;
-	out = reply_json(r, status);
-	buf_text(out, "{\"car\":");
-	add_car(r, out, record, name, shape);
-	buf_char(out, '}');
-	return NULL;
-}
-
-static struct problem *
-succeed(struct request *r)
-{
-	buf_text(reply_json(r, 200), "{\"success\":true}");
+	put_car(r, reply_object(r, status), "car", record, name, shape);
 	return NULL;
 }
 
@@ -209,24 +192,21 @@ succeed(struct request *r)
 struct problem *
 compat_cars_health(struct request *r)
 {
-	buf_printf(reply_json(r, 200), "{\"status\":\"ok\",\"timestamp\":\"%s\"}", instant_text(r->a, instant_now()));
+	struct json_out *out = reply_object(r, 200);
+
+	put_text(out, "status", "ok");
+	put_instant(out, "timestamp", instant_now());
 	return NULL;
 }
 
 static void
-add_cars(struct request *r, struct buf *out, const struct since *since)
+put_cars(struct request *r, struct json_out *out, const struct since *since)
 {
-	const char *separator = "";
-
-	buf_text(out, "\"cars\":[");
-	for (size_t i = 0; i < since->count; i++) {
-		if (since->rows[i].record.deleted)
-			continue;
-		buf_text(out, separator);
-		add_car(r, out, &since->rows[i].record, since->rows[i].by_name, SHAPE_FULL);
-		separator = ",";
-	}
-	buf_char(out, ']');
+	put_array(out, "cars");
+	for (size_t i = 0; i < since->count; i++)
+		if (!since->rows[i].record.deleted)
+			put_car(r, out, NULL, &since->rows[i].record, since->rows[i].by_name, SHAPE_FULL);
+	put_end(out);
 }
 
 /* GET …/cars -- the whole fleet in one list. */
@@ -235,15 +215,11 @@ compat_cars_list(struct request *r)
 {
 	struct problem *p;
 	struct since since = { .from = 0 };
-	struct buf *out;
 
 	if ((p = compat_collection(r, "cars", &since.collection)) != NULL ||
 	    (p = since_read(r->db, r->a, r->worker->collections, &r->person, &since)) != NULL)
 		return p;
-	out = reply_json(r, 200);
-	buf_char(out, '{');
-	add_cars(r, out, &since);
-	buf_char(out, '}');
+	put_cars(r, reply_object(r, 200), &since);
 	return NULL;
 }
 
@@ -278,18 +254,13 @@ read_since(struct request *r, int64_t *since)
 }
 
 static void
-add_deleted(struct buf *out, const struct since *since)
+put_deleted(struct json_out *out, const struct since *since)
 {
-	const char *separator = "";
-
-	buf_text(out, ",\"deletedIds\":[");
-	for (size_t i = 0; i < since->count; i++) {
-		if (!since->rows[i].record.deleted)
-			continue;
-		buf_printf(out, "%s\"%s\"", separator, since->rows[i].record.id);
-		separator = ",";
-	}
-	buf_char(out, ']');
+	put_array(out, "deletedIds");
+	for (size_t i = 0; i < since->count; i++)
+		if (since->rows[i].record.deleted)
+			put_text(out, NULL, since->rows[i].record.id);
+	put_end(out);
 }
 
 /* GET …/sync/changes?since= -- timestamp is the instant of the space's last write, to ask from the next time. */
@@ -299,7 +270,7 @@ compat_cars_changes(struct request *r)
 	struct problem *p;
 	struct since since = { .from = 0 };
 	int64_t now;
-	struct buf *out;
+	struct json_out *out;
 
 	if ((p = compat_collection(r, "cars", &since.collection)) != NULL ||
 	    (p = read_since(r, &since.from)) != NULL)
@@ -308,11 +279,10 @@ compat_cars_changes(struct request *r)
 	if ((p = since_now(r->db, r->a, &r->person, &now)) != NULL ||
 	    (p = since_read(r->db, r->a, r->worker->collections, &r->person, &since)) != NULL)
 		return p;
-	out = reply_json(r, 200);
-	buf_char(out, '{');
-	add_cars(r, out, &since);
-	add_deleted(out, &since);
-	buf_printf(out, ",\"timestamp\":\"%s\"}", instant_text(r->a, now));
+	out = reply_object(r, 200);
+	put_cars(r, out, &since);
+	put_deleted(out, &since);
+	put_instant(out, "timestamp", now);
 	return NULL;
 }
 
@@ -492,5 +462,5 @@ compat_cars_delete(struct request *r)
 	p = write_ops(r->db, r->a, r->worker->collections, &r->person, &op, 1, &outcome, &written);
 	if (p != NULL || (p = outcome.problem) != NULL)
 		return p;
-	return succeed(r);
+	return compat_succeed(r);
 }

@@ -17,10 +17,10 @@ struct problem *compat_body(struct request *r, struct json_object **body) MUST_C
 /* Answer {"error": words} with this status, where that API has words of its own.  Always NULL. */
 struct problem *compat_say(struct request *r, int status, const char *words);
 
-/* Append ,"name":value with a time as that API has it, "2026-11-21 08:34:00" in UTC, or null.  sql is an instant as SQL has it. */
-void compat_time(struct buf *out, const char *name, const char *sql);
+/* Answer {"success":true}.  Always NULL. */
+struct problem *compat_succeed(struct request *r);
 
-/* Append ,"name":"text", or null for NULL. */
-void compat_text(struct buf *out, const char *name, const char *text);
+/* Put a time as that API has it, "2026-11-21 08:34:00" in UTC, or null.  sql is an instant as SQL has it. */
+void compat_put_time(struct json_out *out, const char *name, const char *sql);
 
 #endif

@@ -21,7 +21,7 @@ struct log {
 	struct request *r;
 	const struct collection *cars;
 	const char *car_id;   /* asked for one car, or NULL */
-	struct buf *out;
+	struct json_out *out;
 	int64_t limit, shown;
 	int64_t reset;        /* tx_seq of the reset shown last: it is one row, however many cars there were */
 };
@@ -38,22 +38,24 @@ struct entry {
 static void
 add_row(struct log *log, struct entry *e, const char *car_id, const char *action, const char *field, const char *old, const char *now)
 {
-	struct buf *out = log->out;
+	struct json_out *out = log->out;
 	const char *at = instant_sql(log->r->a, e->row->at);
 
 	if (log->shown == log->limit)
 		return;
-	buf_printf(out, "%s{\"id\":%" PRId64, log->shown++ == 0 ? "" : ",", e->row->seq * ROWS_A_WRITE + e->n++);
-	compat_text(out, "car_id", car_id);
-	compat_text(out, "action", action);
-	compat_text(out, "field_changed", field);
-	compat_text(out, "old_value", old);
-	compat_text(out, "new_value", now);
-	compat_text(out, "changed_by", author_name(e->row->user_id, e->by_name));
-	compat_time(out, "timestamp", at);
-	compat_text(out, "session_id", NULL);
-	compat_time(out, "changed_at", at);
-	buf_char(out, '}');
+	log->shown++;
+	put_object(out, NULL);
+	put_integer(out, "id", e->row->seq * ROWS_A_WRITE + e->n++);
+	put_text(out, "car_id", car_id);
+	put_text(out, "action", action);
+	put_text(out, "field_changed", field);
+	put_text(out, "old_value", old);
+	put_text(out, "new_value", now);
+	put_text(out, "changed_by", author_name(e->row->user_id, e->by_name));
+	compat_put_time(out, "timestamp", at);
+	put_text(out, "session_id", NULL);
+	compat_put_time(out, "changed_at", at);
+	put_end(out);
 }
 
 /* The field of a change when people set it: what rules write is no news of its own. */
@@ -88,16 +90,18 @@ text_of_new(struct log *log, const char *changes)
 	const char *old, *now;
 	const struct field *f;
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, log->r->a);
-	buf_char(&b, '{');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
 	while (json_next_member(&changes, &key, &pair)) {
 		if ((f = field_of(log, key)) == NULL || !change_values(log->r->a, pair, &old, &now) || now == NULL)
 			continue;
 		if (strcmp(f->name, "location") == 0 || f->initial == NULL || strcmp(f->initial, now) != 0)
-			buf_printf(&b, "%s\"%s\":%s", b.length == 1 ? "" : ",", f->name, now);
+			put_json(&out, f->name, now);
 	}
-	buf_char(&b, '}');
+	put_end(&out);
 	return b.text;
 }
 
@@ -108,13 +112,16 @@ text_of_old(struct log *log, const struct audit_row *row)
 	struct json_slice key, pair;
 	const char *at = row->changes, *old, *now;
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, log->r->a);
-	buf_printf(&b, "{\"id\":\"%s\"", row->record_id);
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
+	put_text(&out, "id", row->record_id);
 	while (json_next_member(&at, &key, &pair))
 		if (change_values(log->r->a, pair, &old, &now) && old != NULL)
-			buf_printf(&b, ",\"%.*s\":%s", (int)key.length, key.text, old);
-	buf_char(&b, '}');
+			put_json(&out, arena_strndup(log->r->a, key.text, key.length), old);
+	put_end(&out);
 	return b.text;
 }
 
@@ -217,14 +224,10 @@ compat_cars_audit(struct request *r)
 	    (p = policy_may(r->a, &r->person, log.cars, MAY_READ)) != NULL ||
 	    (p = query_integer(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &log.limit)) != NULL)
 		return p;
-	log.out = reply_json(r, 200);
-	buf_text(log.out, "{\"auditLogs\":[");
-	if (log.car_id != NULL && !id_valid(log.car_id)) {
-		buf_text(log.out, "]}");
-		return NULL;
-	}
-	if ((p = add_pages(&log)) != NULL)
+	log.out = reply_object(r, 200);
+	put_array(log.out, "auditLogs");
+	if ((log.car_id == NULL || id_valid(log.car_id)) && (p = add_pages(&log)) != NULL)
 		return p;
-	buf_text(log.out, "]}");
+	put_end(log.out);
 	return NULL;
 }

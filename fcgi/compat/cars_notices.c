@@ -22,9 +22,21 @@ has(struct json_object *body, const char *member)
 }
 
 static struct problem *
-agree(struct request *r, const char *rest)
+agree(struct request *r, const char *message)
 {
-	buf_printf(reply_json(r, 200), "{\"success\":true,%s}", rest);
+	struct json_out *out = reply_object(r, 200);
+
+	put_boolean(out, "success", true);
+	put_text(out, "message", message);
+	return NULL;
+}
+
+/* The same, with how many people it reaches. */
+static struct problem *
+agree_count(struct request *r, const char *message, int64_t count)
+{
+	agree(r, message);
+	put_integer(&r->json, "count", count);
 	return NULL;
 }
 
@@ -39,7 +51,7 @@ compat_notices_subscribe(struct request *r)
 		return p;
 	if (!has(body, "userId") || !has(body, "subscription"))
 		return compat_say(r, 400, "Missing userId or subscription");
-	return agree(r, "\"message\":\"This server sends no push messages\"");
+	return agree(r, "This server sends no push messages");
 }
 
 /* POST …/notifications/unsubscribe {"userId"} */
@@ -53,7 +65,7 @@ compat_notices_unsubscribe(struct request *r)
 		return p;
 	if (!has(body, "userId"))
 		return compat_say(r, 400, "Missing userId");
-	return agree(r, "\"message\":\"Push subscription removed\"");
+	return agree(r, "Push subscription removed");
 }
 
 /* A notification on its way. */
@@ -117,7 +129,7 @@ count_people(struct request *r, int64_t *count)
 static struct problem *
 send_to_nobody(struct request *r)
 {
-	return agree(r, "\"message\":\"Notifications here are for everybody; this one was not sent\",\"count\":0");
+	return agree_count(r, "Notifications here are for everybody; this one was not sent", 0);
 }
 
 /* POST …/notifications/send {"title","body"} */
@@ -141,5 +153,5 @@ compat_notices_send(struct request *r)
 	    (p = write_action(r->db, r->a, r->worker->collections, &r->person, ROLE_MEMBER, write_notice, &notice, &written)) != NULL ||
 	    (p = count_people(r, &people)) != NULL)
 		return p;
-	return agree(r, arena_printf(r->a, "\"message\":\"Would send notification to %" PRId64 " subscribers\",\"count\":%" PRId64, people, people));
+	return agree_count(r, arena_printf(r->a, "Would send notification to %" PRId64 " subscribers", people), people);
 }

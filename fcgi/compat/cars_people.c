@@ -22,13 +22,6 @@ enum {
 
 /* ---- who is about ---- */
 
-static struct problem *
-succeed(struct request *r)
-{
-	buf_text(reply_json(r, 200), "{\"success\":true}");
-	return NULL;
-}
-
 /* POST …/sessions/start {"deviceInfo"} */
 struct problem *
 compat_sessions_start(struct request *r)
@@ -37,16 +30,16 @@ compat_sessions_start(struct request *r)
 	struct json_object *body;
 	struct presence presence;
 	const char *info, *session = uuid7_text(r->a);
-	struct buf *out;
+	struct json_out *out;
 
 	if ((p = compat_body(r, &body)) != NULL ||
 	    (p = json_get_text(r->a, body, "deviceInfo", &info)) != NULL ||
 	    (p = presence_seen(r->db, r->a, &r->person, session, info, &presence)) != NULL)
 		return p;
-	out = reply_json(r, 201);
-	buf_printf(out, "{\"sessionId\":\"%s\"", session);
-	compat_text(out, "userId", r->person.name);
-	buf_printf(out, ",\"startedAt\":\"%s\"}", instant_text(r->a, presence.started_at));
+	out = reply_object(r, 201);
+	put_text(out, "sessionId", session);
+	put_text(out, "userId", r->person.name);
+	put_instant(out, "startedAt", presence.started_at);
 	return NULL;
 }
 
@@ -68,7 +61,7 @@ compat_sessions_beat(struct request *r)
 	if ((p = check_session(r)) != NULL ||
 	    (p = presence_seen(r->db, r->a, &r->person, r->params[0], NULL, &presence)) != NULL)
 		return p;
-	return succeed(r);
+	return compat_succeed(r);
 }
 
 /* POST …/sessions/:id/end -- also of one that has ended. */
@@ -81,7 +74,7 @@ compat_sessions_end(struct request *r)
 	if ((p = check_session(r)) != NULL ||
 	    (p = presence_end(r->db, r->a, &r->person, r->params[0], &found)) != NULL)
 		return p;
-	return succeed(r);
+	return compat_succeed(r);
 }
 
 /* GET …/sessions/active */
@@ -93,7 +86,7 @@ compat_sessions_active(struct request *r)
 
 	if ((p = presence_count(r->db, r->a, r->person.space_id, &people)) != NULL)
 		return p;
-	buf_printf(reply_json(r, 200), "{\"activeUsers\":%" PRId64 "}", people);
+	put_integer(reply_object(r, 200), "activeUsers", people);
 	return NULL;
 }
 
@@ -146,6 +139,7 @@ compat_usage_add(struct request *r)
 {
 	struct problem *p;
 	struct json_object *body, *sent, *events;
+	struct json_out *out;
 	int64_t recorded;
 
 	if ((p = compat_body(r, &body)) != NULL)
@@ -156,7 +150,9 @@ compat_usage_add(struct request *r)
 	if (json_object_array_length(events) > 0 &&
 	    (p = usage_record(r->db, r->a, &r->person, r->idempotency_key, events, &recorded)) != NULL)
 		return p;
-	buf_printf(reply_json(r, 201), "{\"success\":true,\"eventsRecorded\":%zu}", json_object_array_length(sent));
+	out = reply_object(r, 201);
+	put_boolean(out, "success", true);
+	put_integer(out, "eventsRecorded", (int64_t)json_object_array_length(sent));
 	return NULL;
 }
 
@@ -171,16 +167,17 @@ by_time(const void *left, const void *right)
 }
 
 static void
-add_count(struct buf *out, const struct usage_count *count, enum usage_group group)
+put_count(struct arena *a, struct json_out *out, const struct usage_count *count, enum usage_group group)
 {
-	buf_text(out, out->text[out->length - 1] == '[' ? "{\"event_type\":" : ",{\"event_type\":");
-	json_quote(out, count->type);
-	buf_printf(out, ",\"total_count\":%" PRId64, count->total);
+	put_object(out, NULL);
+	put_text(out, "event_type", count->type);
+	put_integer(out, "total_count", count->total);
 	if (group == USAGE_BY_DAY)
-		buf_printf(out, ",\"date\":\"%.*s\"", DAY_CHARACTERS, count->when);
+		put_text(out, "date", arena_strndup(a, count->when, DAY_CHARACTERS));
 	if (group == USAGE_BY_HOUR)
-		buf_printf(out, ",\"hour\":\"%.*s %.*s:00\"", DAY_CHARACTERS, count->when, HOUR_CHARACTERS, count->when + DAY_CHARACTERS + 1);
-	buf_char(out, '}');
+		put_text(out, "hour", arena_printf(a, "%.*s %.*s:00", DAY_CHARACTERS, count->when, HOUR_CHARACTERS,
+		    count->when + DAY_CHARACTERS + 1));
+	put_end(out);
 }
 
 /* GET …/usage/stats?groupBy=&period=&limit= */
@@ -195,17 +192,17 @@ compat_usage_stats(struct request *r)
 	struct usage_count *counts;
 	size_t count;
 	int64_t limit;
-	struct buf *out;
+	struct json_out *out;
 
 	if ((p = query_integer(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit)) != NULL ||
 	    (p = usage_counts(r->db, r->a, r->person.space_id, group, days, group == USAGE_TOTAL ? limit : SERIES_MAX, &counts, &count)) != NULL)
 		return p;
 	if (group != USAGE_TOTAL && count > 0)
 		qsort(counts, count, sizeof *counts, by_time);
-	out = reply_json(r, 200);
-	buf_text(out, "{\"stats\":[");
+	out = reply_object(r, 200);
+	put_array(out, "stats");
 	for (size_t i = 0; i < count; i++)
-		add_count(out, &counts[i], group);
-	buf_text(out, "]}");
+		put_count(r->a, out, &counts[i], group);
+	put_end(out);
 	return NULL;
 }

@@ -17,21 +17,21 @@ enum {
 /* ---- a shift on the wire ---- */
 
 static void
-add_instant(struct request *r, struct buf *out, const char *name, const char *value)
+put_instant_of(struct request *r, struct json_out *out, const char *name, const char *value)
 {
-	compat_time(out, name, value == NULL ? NULL : instant_sql(r->a, value_instant_of(value)));
+	compat_put_time(out, name, value == NULL ? NULL : instant_sql(r->a, value_instant_of(value)));
 }
 
 /* The name of the person whose id a field holds; nothing before there is one. */
 static struct problem *
-add_person(struct request *r, struct buf *out, const char *name, const char *value)
+put_person(struct request *r, struct json_out *out, const char *name, const char *value)
 {
 	struct problem *p;
 	const char *text = NULL;
 
 	if (value != NULL && (p = since_name(r->db, r->a, value_plain(r->a, value), &text)) != NULL)
 		return p;
-	compat_text(out, name, text);
+	put_text(out, name, text);
 	return NULL;
 }
 
@@ -44,29 +44,23 @@ both_notes(struct request *r, const char *start, const char *end)
 	return arena_printf(r->a, "%s%s%s", start, *start != '\0' && *end != '\0' ? "\n" : "", end);
 }
 
-static void
-add_json(struct buf *out, const char *name, const char *value)
-{
-	buf_printf(out, ",\"%s\":", name);
-	buf_text(out, value == NULL ? "null" : value);
-}
-
 static struct problem *
-add_shift(struct request *r, struct buf *out, const struct record *shift)
+put_shift(struct request *r, struct json_out *out, const struct record *shift)
 {
 	struct problem *p;
 	const char **values = values_parse(r->a, shift->collection, shift->doc, NULL);
 
-	buf_printf(out, "{\"id\":\"%s\"", shift->id);
-	add_instant(r, out, "startedAt", value_named(shift->collection, values, "startedAt"));
-	add_instant(r, out, "endedAt", value_named(shift->collection, values, "endedAt"));
-	if ((p = add_person(r, out, "startedBy", value_named(shift->collection, values, "startedBy"))) != NULL ||
-	    (p = add_person(r, out, "endedBy", value_named(shift->collection, values, "endedBy"))) != NULL)
+	put_object(out, NULL);
+	put_text(out, "id", shift->id);
+	put_instant_of(r, out, "startedAt", value_named(shift->collection, values, "startedAt"));
+	put_instant_of(r, out, "endedAt", value_named(shift->collection, values, "endedAt"));
+	if ((p = put_person(r, out, "startedBy", value_named(shift->collection, values, "startedBy"))) != NULL ||
+	    (p = put_person(r, out, "endedBy", value_named(shift->collection, values, "endedBy"))) != NULL)
 		return p;
-	compat_text(out, "notes", both_notes(r, value_named(shift->collection, values, "startNotes"), value_named(shift->collection, values, "endNotes")));
-	add_json(out, "snapshot", value_named(shift->collection, values, "snapshot"));
-	add_json(out, "stats", value_named(shift->collection, values, "stats"));
-	buf_char(out, '}');
+	put_text(out, "notes", both_notes(r, value_named(shift->collection, values, "startNotes"), value_named(shift->collection, values, "endNotes")));
+	put_json(out, "snapshot", value_named(shift->collection, values, "snapshot"));
+	put_json(out, "stats", value_named(shift->collection, values, "stats"));
+	put_end(out);
 	return NULL;
 }
 
@@ -76,21 +70,18 @@ compat_shifts_list(struct request *r)
 {
 	struct problem *p;
 	struct list *list = arena_alloc(r->a, sizeof *list);
-	struct buf *out;
+	struct json_out *out;
 
 	if ((p = compat_collection(r, "shifts", &list->collection)) != NULL ||
 	    (p = query_integer(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &list->limit)) != NULL ||
 	    (p = list_read(r->db, r->a, r->worker->collections, &r->person, list)) != NULL)
 		return p;
-	out = reply_json(r, 200);
-	buf_text(out, "{\"shifts\":[");
-	for (size_t i = 0; i < list->count; i++) {
-		if (i > 0)
-			buf_char(out, ',');
-		if ((p = add_shift(r, out, &list->records[i])) != NULL)
+	out = reply_object(r, 200);
+	put_array(out, "shifts");
+	for (size_t i = 0; i < list->count; i++)
+		if ((p = put_shift(r, out, &list->records[i])) != NULL)
 			return p;
-	}
-	buf_text(out, "]}");
+	put_end(out);
 	return NULL;
 }
 
@@ -102,13 +93,16 @@ start(struct request *r, const char *notes)
 	struct problem *p;
 	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
+	struct json_out *out;
 
 	p = fleet_start(&call, notes, &done);
 	if (p != NULL && p->kind == PROBLEM_CONFLICT)
 		return compat_say(r, 409, "A shift is already active");
 	if (p != NULL)
 		return p;
-	buf_text(reply_json(r, 201), "{\"success\":true,\"action\":\"start\"}");
+	out = reply_object(r, 201);
+	put_boolean(out, "success", true);
+	put_text(out, "action", "start");
 	return NULL;
 }
 
@@ -121,7 +115,7 @@ end(struct request *r, const char *notes)
 	struct fleet_done done;
 	struct record open;
 	bool found;
-	const char *stats;
+	struct json_out *out;
 
 	if ((p = fleet_open_shift(r->db, r->a, r->worker->collections, r->person.space_id, &open, &found)) != NULL)
 		return p;
@@ -132,8 +126,11 @@ end(struct request *r, const char *notes)
 		return compat_say(r, 404, "No active shift found");
 	if (p != NULL)
 		return p;
-	stats = value_named(done.shift.collection, values_parse(r->a, done.shift.collection, done.shift.doc, NULL), "stats");
-	buf_printf(reply_json(r, 200), "{\"success\":true,\"action\":\"end\",\"stats\":%s}", stats == NULL ? "null" : stats);
+	out = reply_object(r, 200);
+	put_boolean(out, "success", true);
+	put_text(out, "action", "end");
+	put_json(out, "stats",
+	    value_named(done.shift.collection, values_parse(r->a, done.shift.collection, done.shift.doc, NULL), "stats"));
 	return NULL;
 }
 
@@ -165,12 +162,15 @@ compat_cars_reset(struct request *r)
 	struct fleet_reset reset = { .hard = false };
 	struct fleet_done done;
 	const char *hard = query_get(r, "hard");
+	struct json_out *out;
 
 	reset.hard = hard != NULL && strcmp(hard, "true") == 0;
 	if (hard != NULL && !reset.hard && strcmp(hard, "false") != 0)
 		return problem_at(r->a, PROBLEM_INVALID, "hard", "hard must be true or false");
 	if ((p = fleet_reset(&call, &reset, &done)) != NULL)
 		return p;
-	buf_text(reply_json(r, 200), reset.hard ? "{\"success\":true,\"message\":\"Database wiped\"}" : "{\"success\":true}");
+	out = reply_object(r, 200);
+	put_boolean(out, "success", true);
+	put_some(out, "message", reset.hard ? "Database wiped" : NULL);
 	return NULL;
 }

@@ -65,7 +65,7 @@ void put_instant(struct json_out *out, const char *name, int64_t instant);
 /* An instant of SQL ("2026-11-21 08:34:00.000") as RFC 3339; NULL is null. */
 void put_sql_instant(struct json_out *out, const char *name, const char *sql);
 
-/* A value that is JSON already: canonical text of a record, of json_quoted, of another json_out. */
+/* A value that is JSON already: canonical text of a record, of json_quoted, of another json_out.  NULL is null. */
 void put_json(struct json_out *out, const char *name, const char *json);
 void put_json_n(struct json_out *out, const char *name, const char *json, size_t length);
 

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "base/json_out.h"
 
 struct fleet_visit {
 	const char *car, *location;
@@ -50,9 +50,9 @@ struct fleet_summary {
 void fleet_summarise(struct arena *a, const struct fleet_visit *visits, size_t count, const char *zone, struct fleet_summary *summary);
 
 /* The figures as a JSON object: {"cars","arrived","notArrived","late","empty","lateRate"[,"cycle":{"count","medianSeconds","p90Seconds"}]}. */
-void fleet_figures_json(struct buf *b, const struct fleet_figures *figures);
+void fleet_figures_put(struct json_out *out, const char *name, const struct fleet_figures *figures);
 
 /* "figures":{…},"arrivalsPerHour":[…],"byLocation":[…], without braces. */
-void fleet_summary_json(struct buf *b, const struct fleet_summary *summary);
+void fleet_summary_put(struct json_out *out, const struct fleet_summary *summary);
 
 #endif

@@ -42,7 +42,7 @@ struct fleet_shift {
 struct problem *report_shift_read(struct fleet_source *source, const char *id, struct fleet_shift *shift) MUST_CHECK;
 
 /* Append it: {"shift":{…},"zone","figures","arrivalsPerHour","byLocation","cars","complete"}; a line a car; a page to print. */
-void report_shift_json(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
+void report_shift_put(const struct fleet_source *source, const struct fleet_shift *shift, struct json_out *out);
 void report_shift_csv(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
 void report_shift_html(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
 
@@ -78,7 +78,7 @@ struct fleet_span {
  * cannot be one. */
 struct problem *report_fleet_read(struct fleet_source *source, struct fleet_span *span) MUST_CHECK;
 
-void report_fleet_json(const struct fleet_source *source, const struct fleet_span *span, struct buf *out);
+void report_fleet_put(const struct fleet_source *source, const struct fleet_span *span, struct json_out *out);
 void report_fleet_csv(const struct fleet_span *span, struct buf *out);
 
 #endif

@@ -13,10 +13,10 @@ enum {
 	HISTORY_LIMIT_MAX = 1000
 };
 
-/* Append {"history":[{id,version,action,changes,by,byName,at,…}],"next"} of a record, newest first; after is the `next` of the page
+/* Put "history":[{id,version,action,changes,by,byName,at,…}],"next" of a record, newest first; after is the `next` of the page
  * before or NULL.  The history of a renamed record goes on with its former id. */
 struct problem *history_read(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
-    const char *after, int64_t limit, struct buf *out) MUST_CHECK;
+    const char *after, int64_t limit, struct json_out *out) MUST_CHECK;
 
 /* The record as it was at version. */
 struct problem *history_version(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
@@ -31,8 +31,8 @@ struct audit_filter {
 	int64_t limit;                       /* rows; a page is longer where a write would be cut */
 };
 
-/* Append {"auditLogs":[…],"next"}: a row per changed field, newest write first. */
+/* Put "auditLogs":[…],"next": a row per changed field, newest write first. */
 struct problem *audit_list(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
-    const struct audit_filter *asked, struct buf *out) MUST_CHECK;
+    const struct audit_filter *asked, struct json_out *out) MUST_CHECK;
 
 #endif

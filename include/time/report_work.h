@@ -8,6 +8,7 @@
 #define REPORT_WORK_H
 
 #include "account/person.h"
+#include "base/json_out.h"
 #include "model/collection.h"
 #include "store/db.h"
 #include "time/hours.h"
@@ -36,6 +37,7 @@ struct work_report {
 	struct hours_figures sum;
 	struct hours_pay paid;
 	bool begun, ended;
+	struct json_out out;       /* what is open of the JSON, from piece to piece */
 };
 
 /* Find whom it is about.  PROBLEM_NOT_FOUND when `only` is nobody whom the person may see. */
@@ -52,8 +54,8 @@ struct hours_session work_session_of(struct arena *a, const struct collection *c
 /* What these settings say, over what rules say already; a setting that is empty, or that c does not have, says nothing. */
 void work_rules_add(const struct collection *c, const char *const *values, struct hours_rules *rules);
 
-/* The figures as members of JSON, without braces: "days":[…],"weeks":[…],"sum":{…}. */
-void work_hours_json(struct buf *b, const struct hours *hours, const struct hours_rules *rules);
-void work_payroll_json(struct buf *b, const struct hours_payroll *payroll);
+/* The figures as members of the object that is open: "days":[…],"weeks":[…],"sum":{…}. */
+void work_hours_put(struct json_out *out, const struct hours *hours, const struct hours_rules *rules);
+void work_payroll_put(struct json_out *out, const struct hours_payroll *payroll);
 
 #endif

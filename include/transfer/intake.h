@@ -34,7 +34,8 @@ struct intake_report {
 	size_t done;           /* rows of the file behind which nothing is left to do */
 	bool more;             /* the time was up: send the same request again; in a dry run: rows behind `rows` were not looked at */
 	size_t earlier, short_years, shown_twice; /* for notes */
-	struct buf errors;     /* [{"line","row","field","detail","value"},…] without the brackets */
+	struct buf errors;     /* [{"line","row","field","detail","value"},… without the end of the array: more may come */
+	struct json_out errors_out; /* writes them */
 };
 
 /* Take the file of an opened import.  A problem about bad rows, a broken file, or a database that went away has the report among
@@ -42,7 +43,7 @@ struct intake_report {
 struct problem *intake(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
     struct import *im, const struct intake_options *options, struct intake_report *report) MUST_CHECK;
 
-/* Append the report as a JSON object. */
-void intake_json(struct buf *b, const struct intake_report *report);
+/* Put the report's members. */
+void intake_put(struct json_out *out, const struct intake_report *report);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/crypto.h"
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/json_out.h"
 #include "base/log.h"
 #include "store/statement.h"
 
@@ -55,15 +56,15 @@ struct problem *
 mail_queue(struct db *db, struct arena *a, const char *to, const char *subject, const char *text)
 {
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, a);
-	buf_text(&b, "{\"subject\":");
-	json_quote(&b, subject);
-	buf_text(&b, ",\"text\":");
-	json_quote(&b, text);
-	buf_text(&b, ",\"to\":");
-	json_quote(&b, to);
-	buf_char(&b, '}');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
+	put_text(&out, "subject", subject);
+	put_text(&out, "text", text);
+	put_text(&out, "to", to);
+	put_end(&out);
 	return queue(db, a, b.text);
 }
 
@@ -71,11 +72,13 @@ struct problem *
 mail_queue_reset(struct db *db, struct arena *a, const char *email)
 {
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, a);
-	buf_text(&b, "{\"reset\":");
-	json_quote(&b, email);
-	buf_char(&b, '}');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
+	put_text(&out, "reset", email);
+	put_end(&out);
 	return queue(db, a, b.text);
 }
 

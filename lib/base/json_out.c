@@ -158,7 +158,7 @@ put_sql_instant(struct json_out *out, const char *name, const char *sql)
 void
 put_json(struct json_out *out, const char *name, const char *json)
 {
-	buf_text(put_value(out, name), json);
+	buf_text(put_value(out, name), json == NULL ? "null" : json);
 }
 
 void

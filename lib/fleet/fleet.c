@@ -8,6 +8,7 @@
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/instant.h"
+#include "base/json_out.h"
 #include "record/choices.h"
 #include "store/statement.h"
 
@@ -69,28 +70,37 @@ read_cars(struct db *db, struct arena *a, const char *space_id, struct rows **ro
 /* ---- what a shift keeps ---- */
 
 static void
-add_member(struct buf *b, const struct collection *c, const char **values, const char *field)
+put_field(struct json_out *out, const struct collection *c, const char **values, const char *field)
 {
 	const char *value = value_named(c, values, field);
 
 	if (value != NULL)
-		buf_printf(b, ",\"%s\":%s", field, value);
+		put_json(out, field, value);
 }
 
 static void
-add_car(struct buf *b, const struct record *car, const char **values)
+put_flag(struct json_out *out, const struct collection *c, const char **values, const char *field)
+{
+	put_boolean(out, field, value_true(value_named(c, values, field)));
+}
+
+/* Its members are sorted by name: a snapshot is stored as a canonical text. */
+static void
+put_car(struct json_out *out, const struct record *car, const char **values)
 {
 	const struct collection *c = car->collection;
 
-	buf_printf(b, "%s{\"arrived\":%s", b->length == 1 ? "" : ",", value_true(value_named(c, values, "arrived")) ? "true" : "false");
-	add_member(b, c, values, "arrivedAt");
-	buf_printf(b, ",\"empty\":%s", value_true(value_named(c, values, "empty")) ? "true" : "false");
-	add_member(b, c, values, "emptyAt");
-	add_member(b, c, values, "expected");
-	buf_printf(b, ",\"id\":\"%s\",\"late\":%s", car->id, value_true(value_named(c, values, "late")) ? "true" : "false");
-	add_member(b, c, values, "location");
-	add_member(b, c, values, "notes");
-	buf_char(b, '}');
+	put_object(out, NULL);
+	put_flag(out, c, values, "arrived");
+	put_field(out, c, values, "arrivedAt");
+	put_flag(out, c, values, "empty");
+	put_field(out, c, values, "emptyAt");
+	put_field(out, c, values, "expected");
+	put_text(out, "id", car->id);
+	put_flag(out, c, values, "late");
+	put_field(out, c, values, "location");
+	put_field(out, c, values, "notes");
+	put_end(out);
 }
 
 /* The cars as they are, and how many of them are what. */
@@ -100,18 +110,20 @@ take_snapshot(struct arena *a, const struct collections *set, const struct rows 
 	int arrived = 0, late = 0, empty = 0;
 	struct record car;
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, a);
-	buf_char(&b, '[');
+	json_out_start(&out, &b);
+	put_array(&out, NULL);
 	for (size_t i = 0; i < rows->count && record_of_row(set, rows, i, &car); i++) {
 		const char **values = values_parse(a, car.collection, car.doc, NULL);
 
 		arrived += value_true(value_named(car.collection, values, "arrived"));
 		late += value_true(value_named(car.collection, values, "late"));
 		empty += value_true(value_named(car.collection, values, "empty"));
-		add_car(&b, &car, values);
+		put_car(&out, &car, values);
 	}
-	buf_char(&b, ']');
+	put_end(&out);
 	*snapshot = b.text;
 	*stats = arena_printf(a, "{\"arrived\":%d,\"empty\":%d,\"late\":%d,\"notArrived\":%d,\"totalCars\":%d}", arrived, empty, late,
 	    (int)rows->count - arrived, (int)rows->count);

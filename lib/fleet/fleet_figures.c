@@ -7,6 +7,7 @@
 
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/json_out.h"
 
 static int
 compare_seconds(const void *left, const void *right)
@@ -141,45 +142,55 @@ fleet_summarise(struct arena *a, const struct fleet_visit *visits, size_t count,
 
 /* ---- as JSON ---- */
 
+/* The members of an object that is open. */
 static void
-add_figures(struct buf *b, const struct fleet_figures *f)
+put_figures(struct json_out *out, const struct fleet_figures *f)
 {
-	buf_printf(b, "\"cars\":%" PRId64 ",\"arrived\":%" PRId64 ",\"notArrived\":%" PRId64 ",\"late\":%" PRId64 ",\"empty\":%" PRId64
-	    ",\"lateRate\":%" PRId64 ".%" PRId64, f->cars, f->arrived, f->cars - f->arrived, f->late, f->empty, f->late_rate / 10, f->late_rate % 10);
-	if (f->cycles > 0)
-		buf_printf(b, ",\"cycle\":{\"count\":%" PRId64 ",\"medianSeconds\":%" PRId64 ",\"p90Seconds\":%" PRId64 "}", f->cycles, f->median, f->p90);
+	put_integer(out, "cars", f->cars);
+	put_integer(out, "arrived", f->arrived);
+	put_integer(out, "notArrived", f->cars - f->arrived);
+	put_integer(out, "late", f->late);
+	put_integer(out, "empty", f->empty);
+	put_number(out, "lateRate", "%" PRId64 ".%" PRId64, f->late_rate / 10, f->late_rate % 10);
+	if (f->cycles == 0)
+		return;
+	put_object(out, "cycle");
+	put_integer(out, "count", f->cycles);
+	put_integer(out, "medianSeconds", f->median);
+	put_integer(out, "p90Seconds", f->p90);
+	put_end(out);
 }
 
 void
-fleet_figures_json(struct buf *b, const struct fleet_figures *figures)
+fleet_figures_put(struct json_out *out, const char *name, const struct fleet_figures *figures)
 {
-	buf_char(b, '{');
-	add_figures(b, figures);
-	buf_char(b, '}');
+	put_object(out, name);
+	put_figures(out, figures);
+	put_end(out);
 }
 
 void
-fleet_summary_json(struct buf *b, const struct fleet_summary *summary)
+fleet_summary_put(struct json_out *out, const struct fleet_summary *summary)
 {
-	char start[INSTANT_TEXT_SIZE];
-
-	buf_text(b, "\"figures\":");
-	fleet_figures_json(b, &summary->all);
-	buf_text(b, ",\"arrivalsPerHour\":[");
+	fleet_figures_put(out, "figures", &summary->all);
+	put_array(out, "arrivalsPerHour");
 	for (size_t i = 0; i < summary->hour_count; i++) {
 		const struct fleet_hour *h = &summary->hours[i];
 
-		instant_format(h->start, start);
-		buf_printf(b, "%s{\"hour\":\"%s\",\"clock\":\"%s\",\"arrivals\":%" PRId64 ",\"late\":%" PRId64 "}", i == 0 ? "" : ",", start, h->clock,
-		    h->arrivals, h->late);
+		put_object(out, NULL);
+		put_instant(out, "hour", h->start);
+		put_text(out, "clock", h->clock);
+		put_integer(out, "arrivals", h->arrivals);
+		put_integer(out, "late", h->late);
+		put_end(out);
 	}
-	buf_text(b, "],\"byLocation\":[");
+	put_end(out);
+	put_array(out, "byLocation");
 	for (size_t i = 0; i < summary->place_count; i++) {
-		buf_text(b, i == 0 ? "{\"location\":" : ",{\"location\":");
-		json_quote(b, summary->places[i].location);
-		buf_char(b, ',');
-		add_figures(b, &summary->places[i].figures);
-		buf_char(b, '}');
+		put_object(out, NULL);
+		put_text(out, "location", summary->places[i].location);
+		put_figures(out, &summary->places[i].figures);
+		put_end(out);
 	}
-	buf_char(b, ']');
+	put_end(out);
 }

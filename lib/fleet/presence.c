@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/json_out.h"
 #include "store/statement.h"
 
 enum {

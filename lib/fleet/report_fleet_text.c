@@ -5,6 +5,7 @@
 
 #include "base/crypto.h"
 #include "base/csv.h"
+#include "base/json_out.h"
 #include "fleet/report_fleet.h"
 
 /* ---- shared ---- */
@@ -76,86 +77,74 @@ read_line(struct arena *a, const char *zone, struct json_slice car)
 
 /* ---- JSON ---- */
 
+/* An instant that may not have come yet: 0 is left out. */
 static void
-add_text(struct buf *b, const char *name, const char *text)
+put_moment(struct json_out *out, const char *name, int64_t instant)
 {
-	if (text == NULL)
-		return;
-	buf_printf(b, ",\"%s\":", name);
-	json_quote(b, text);
-}
-
-static void
-add_instant(struct buf *b, const char *name, int64_t instant)
-{
-	char text[INSTANT_TEXT_SIZE];
-
-	if (instant == 0)
-		return;
-	instant_format(instant, text);
-	buf_printf(b, ",\"%s\":\"%s\"", name, text);
+	if (instant != 0)
+		put_instant(out, name, instant);
 }
 
 void
-report_shift_json(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out)
+report_shift_put(const struct fleet_source *source, const struct fleet_shift *shift, struct json_out *out)
 {
 	struct fleet_summary summary;
 
 	fleet_summarise(source->a, shift->visits, shift->visit_count, source->zone, &summary);
-	buf_printf(out, "{\"shift\":{\"id\":\"%s\"", shift->id);
-	add_instant(out, "startedAt", shift->started_at);
-	add_instant(out, "endedAt", shift->ended_at);
-	add_text(out, "startedBy", shift->started_by);
-	add_text(out, "startedByName", shift->started_name);
-	add_text(out, "endedBy", shift->ended_by);
-	add_text(out, "endedByName", shift->ended_name);
-	add_text(out, "startNotes", shift->start_notes);
-	add_text(out, "endNotes", shift->end_notes);
-	buf_text(out, "},\"zone\":");
-	json_quote(out, source->zone);
-	buf_char(out, ',');
-	fleet_summary_json(out, &summary);
-	buf_text(out, ",\"cars\":");
-	buf_text(out, shift->cars);
-	buf_printf(out, ",\"complete\":%s}", shift->whole ? "true" : "false");
+	put_object(out, "shift");
+	put_text(out, "id", shift->id);
+	put_moment(out, "startedAt", shift->started_at);
+	put_moment(out, "endedAt", shift->ended_at);
+	put_some(out, "startedBy", shift->started_by);
+	put_some(out, "startedByName", shift->started_name);
+	put_some(out, "endedBy", shift->ended_by);
+	put_some(out, "endedByName", shift->ended_name);
+	put_some(out, "startNotes", shift->start_notes);
+	put_some(out, "endNotes", shift->end_notes);
+	put_end(out);
+	put_text(out, "zone", source->zone);
+	fleet_summary_put(out, &summary);
+	put_json(out, "cars", shift->cars);
+	put_boolean(out, "complete", shift->whole);
 }
 
 static void
-add_span_shifts(struct buf *out, const struct fleet_span *span)
+put_span_shifts(struct json_out *out, const struct fleet_span *span)
 {
-	buf_text(out, ",\"shifts\":[");
+	put_array(out, "shifts");
 	for (size_t i = 0; i < span->shift_count; i++) {
 		const struct fleet_span_shift *shift = &span->shifts[i];
 
-		buf_printf(out, "%s{\"id\":\"%s\"", i == 0 ? "" : ",", shift->id);
-		add_instant(out, "startedAt", shift->started_at);
-		add_instant(out, "endedAt", shift->ended_at);
-		buf_text(out, ",\"figures\":");
-		fleet_figures_json(out, &shift->figures);
-		buf_printf(out, ",\"complete\":%s}", shift->whole ? "true" : "false");
+		put_object(out, NULL);
+		put_text(out, "id", shift->id);
+		put_moment(out, "startedAt", shift->started_at);
+		put_moment(out, "endedAt", shift->ended_at);
+		fleet_figures_put(out, "figures", &shift->figures);
+		put_boolean(out, "complete", shift->whole);
+		put_end(out);
 	}
-	buf_char(out, ']');
+	put_end(out);
 }
 
 void
-report_fleet_json(const struct fleet_source *source, const struct fleet_span *span, struct buf *out)
+report_fleet_put(const struct fleet_source *source, const struct fleet_span *span, struct json_out *out)
 {
-	buf_printf(out, "{\"from\":\"%s\"", instant_text(source->a, span->first));
-	add_instant(out, "to", span->last);
-	add_text(out, "person", span->person);
-	add_text(out, "zone", source->zone);
-	buf_text(out, ",\"days\":[");
+	put_instant(out, "from", span->first);
+	put_moment(out, "to", span->last);
+	put_some(out, "person", span->person);
+	put_some(out, "zone", source->zone);
+	put_array(out, "days");
 	for (size_t i = 0; i < span->day_count; i++) {
-		buf_printf(out, "%s{\"day\":\"%s\",", i == 0 ? "" : ",", span->days[i].day);
-		fleet_summary_json(out, &span->days[i].summary);
-		buf_char(out, '}');
+		put_object(out, NULL);
+		put_text(out, "day", span->days[i].day);
+		fleet_summary_put(out, &span->days[i].summary);
+		put_end(out);
 	}
-	buf_char(out, ']');
+	put_end(out);
 	if (span->person == NULL)
-		add_span_shifts(out, span);
-	buf_char(out, ',');
-	fleet_summary_json(out, &span->total);
-	buf_printf(out, ",\"complete\":%s}", span->whole ? "true" : "false");
+		put_span_shifts(out, span);
+	fleet_summary_put(out, &span->total);
+	put_boolean(out, "complete", span->whole);
 }
 
 /* ---- CSV ---- */

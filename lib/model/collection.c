@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/json_out.h"
 
 const struct field *
 collection_field(const struct collection *c, const char *name)
@@ -91,16 +92,18 @@ char *
 values_doc(struct arena *a, const struct collection *c, const char *const *values, bool private_ones)
 {
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, a);
-	buf_char(&b, '{');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[c->sorted[i]];
 
 		if (values[f->index] != NULL && f->is_private == private_ones)
-			buf_printf(&b, "%s\"%s\":%s", b.length == 1 ? "" : ",", f->name, values[f->index]);
+			put_json(&out, f->name, values[f->index]);
 	}
-	buf_char(&b, '}');
+	put_end(&out);
 	return b.text;
 }
 
@@ -187,24 +190,17 @@ hash_id(struct arena *a, const struct collection *c, const char *owner, const ch
 {
 	unsigned char digest[SHA256_SIZE];
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, a);
-	buf_char(&b, '[');
-	json_quote(&b, c->name);
-	if (c->own) {
-		buf_char(&b, ',');
-		json_quote(&b, owner);
-	}
-	for (size_t i = 0; i < c->unique_count; i++) {
-		const char *value = value_plain(a, values[c->unique[i]->index]);
-
-		buf_char(&b, ',');
-		if (value == NULL)
-			buf_text(&b, "null");
-		else
-			json_quote(&b, value);
-	}
-	buf_char(&b, ']');
+	json_out_start(&out, &b);
+	put_array(&out, NULL);
+	put_text(&out, NULL, c->name);
+	if (c->own)
+		put_text(&out, NULL, owner);
+	for (size_t i = 0; i < c->unique_count; i++)
+		put_text(&out, NULL, value_plain(a, values[c->unique[i]->index]));
+	put_end(&out);
 	sha256(b.text, b.length, digest);
 	return hex_text(a, digest, SHA256_SIZE / 2);
 }

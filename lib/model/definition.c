@@ -12,6 +12,7 @@
 #include "base/crypto.h"
 #include "base/decimal.h"
 #include "base/id.h"
+#include "base/json_out.h"
 #include "model/rule.h"
 
 static const char *const may_names[MAY_COUNT] = {
@@ -525,29 +526,27 @@ static const char *
 show_definition(struct arena *life, struct json_object *from, bool with_private)
 {
 	struct buf b;
-	const char *separator = "{";
+	struct json_out out;
 
 	buf_init(&b, life);
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
 	json_object_object_foreach(from, key, value) {
-		buf_printf(&b, "%s\"%s\":", separator, key);
-		separator = ",";
 		if (strcmp(key, "fields") != 0) {
-			json_canonical(&b, value);
+			json_canonical(put_value(&out, key), value);
 			continue;
 		}
-		buf_char(&b, '[');
-		for (size_t i = 0, shown = 0; i < json_object_array_length(value); i++) {
+		put_array(&out, key);
+		for (size_t i = 0; i < json_object_array_length(value); i++) {
 			struct json_object *field = json_object_array_get_idx(value, i), *is_private;
 
 			if (!with_private && json_object_object_get_ex(field, "private", &is_private) && json_object_get_boolean(is_private))
 				continue;
-			if (shown++ > 0)
-				buf_char(&b, ',');
-			json_canonical(&b, field);
+			json_canonical(put_value(&out, NULL), field);
 		}
-		buf_char(&b, ']');
+		put_end(&out);
 	}
-	buf_char(&b, '}');
+	put_end(&out);
 	return b.text;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "base/json_out.h"
 #include "store/statement.h"
 
 static void
@@ -156,41 +157,37 @@ change_values(struct arena *a, struct json_slice pair, const char **old, const c
 }
 
 static void
-add_change(struct buf *b, const char *name, const char *old, const char *new_value)
+put_change(struct json_out *out, const char *name, const char *old, const char *new_value)
 {
-	buf_printf(b, "%s\"%s\":[", b->length == 1 ? "" : ",", name);
-	buf_text(b, old == NULL ? "null" : old);
-	buf_char(b, ',');
-	buf_text(b, new_value == NULL ? "null" : new_value);
-	buf_char(b, ']');
+	put_array(out, name);
+	put_json(out, NULL, old);
+	put_json(out, NULL, new_value);
+	put_end(out);
 }
 
 char *
 changes_between(struct arena *a, const struct collection *c, const char *const *before, const char *const *after,
     bool private_ones, const char *renamed_from)
 {
-	struct buf b, renamed;
+	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, a);
-	buf_init(&renamed, a);
-	if (renamed_from != NULL)
-		json_quote(&renamed, renamed_from);
-	buf_char(&b, '{');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[c->sorted[i]];
 		const char *old = before == NULL ? NULL : before[f->index], *new_value = after == NULL ? NULL : after[f->index];
 
 		if (renamed_from != NULL && strcmp(f->name, "renamedFrom") > 0) {
-			add_change(&b, "renamedFrom", NULL, renamed.text);
+			put_change(&out, "renamedFrom", NULL, json_quoted(a, renamed_from));
 			renamed_from = NULL;
 		}
 		if (f->is_private == private_ones && !value_equal(old, new_value))
-			add_change(&b, f->name, old, new_value);
+			put_change(&out, f->name, old, new_value);
 	}
 	if (renamed_from != NULL)
-		add_change(&b, "renamedFrom", NULL, renamed.text);
-	if (b.length == 1)
-		return NULL;
-	buf_char(&b, '}');
-	return b.text;
+		put_change(&out, "renamedFrom", NULL, json_quoted(a, renamed_from));
+	put_end(&out);
+	return b.length > 2 ? b.text : NULL;
 }

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/json_out.h"
 #include "model/policy.h"
 #include "store/statement.h"
 
@@ -148,7 +149,7 @@ put_values(struct step *s, struct json_out *out, const char *name, const char *c
 
 		if (!which[f->index] || !step_shows(s, f) || (past != NULL && !step_showed(s, f, past)))
 			continue;
-		put_json(out, f->name, values[f->index] == NULL ? "null" : values[f->index]);
+		put_json(out, f->name, values[f->index]);
 	}
 	put_end(out);
 }

@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "base/instant.h"
+#include "base/json_out.h"
 #include "model/policy.h"
 #include "record/audit.h"
 #include "record/past.h"
@@ -33,15 +34,6 @@ sees_row(const struct person *person, const struct collection *c, const struct a
 
 /* ---- one record ---- */
 
-static void
-add_text_member(struct buf *out, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	buf_printf(out, ",\"%s\":", name);
-	json_quote(out, value);
-}
-
 /* What a write shows of itself.  One that made somebody else the owner shows what was before as far as the person saw it then. */
 struct shown_change {
 	const char *changes, *private_changes; /* objects {"field":[old,new],...}, or NULL */
@@ -54,19 +46,22 @@ without_old(struct arena *a, const char *changes)
 	struct json_slice key, pair;
 	const char *old, *now;
 	struct buf b;
+	struct json_out out;
 
 	if (changes == NULL)
 		return NULL;
 	buf_init(&b, a);
-	buf_char(&b, '{');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
 	while (json_next_member(&changes, &key, &pair)) {
 		if (!change_values(a, pair, &old, &now))
 			continue;
-		buf_printf(&b, "%s\"%.*s\":[null,", b.length == 1 ? "" : ",", (int)key.length, key.text);
-		buf_text(&b, now == NULL ? "null" : now);
-		buf_char(&b, ']');
+		put_array(&out, arena_strndup(a, key.text, key.length));
+		put_null(&out, NULL);
+		put_json(&out, NULL, now);
+		put_end(&out);
 	}
-	buf_char(&b, '}');
+	put_end(&out);
 	return b.text;
 }
 
@@ -85,44 +80,48 @@ shown(struct arena *a, const struct person *person, const struct collection *c, 
 }
 
 static void
-add_changes(struct buf *out, const struct audit_row *row, const struct shown_change *s)
+put_changes(struct json_out *out, const struct audit_row *row, const struct shown_change *s)
 {
-	buf_text(out, ",\"changes\":");
 	if (row->erased) {
-		buf_text(out, "null,\"erased\":true");
+		put_null(out, "changes");
+		put_boolean(out, "erased", true);
 		return;
 	}
-	if (s->private_changes == NULL) {
-		buf_text(out, s->changes);
-		return;
-	}
-	buf_add(out, s->changes, strlen(s->changes) - 1);
-	if (strlen(s->changes) > 2)
-		buf_char(out, ',');
-	buf_text(out, s->private_changes + 1);
+	put_object(out, "changes");
+	put_members_n(out, s->changes + 1, strlen(s->changes) - 2);
+	if (s->private_changes != NULL)
+		put_members_n(out, s->private_changes + 1, strlen(s->private_changes) - 2);
+	put_end(out);
 }
 
 static void
-add_history_row(struct arena *a, struct buf *out, const struct person *person, const struct collection *c, const struct audit_row *row,
+put_history_row(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c, const struct audit_row *row,
     const char *by_name)
 {
 	const struct shown_change change = shown(a, person, c, row);
 
-	buf_printf(out, "%s{\"id\":\"%s\",\"version\":%" PRId64 ",\"seq\":%" PRId64 ",\"action\":\"%s\"",
-	    out->text[out->length - 1] == '[' ? "" : ",", row->record_id, row->version, row->seq, row->action);
-	add_changes(out, row, &change);
-	if (row->prev_owner_id != NULL)
-		buf_printf(out, ",\"owner\":[\"%s\",\"%s\"]", row->prev_owner_id, row->owner_id);
-	buf_printf(out, ",\"by\":\"%s\"", row->user_id);
+	put_object(out, NULL);
+	put_text(out, "id", row->record_id);
+	put_integer(out, "version", row->version);
+	put_integer(out, "seq", row->seq);
+	put_text(out, "action", row->action);
+	put_changes(out, row, &change);
+	if (row->prev_owner_id != NULL) {
+		put_array(out, "owner");
+		put_text(out, NULL, row->prev_owner_id);
+		put_text(out, NULL, row->owner_id);
+		put_end(out);
+	}
+	put_text(out, "by", row->user_id);
 	if (*author_name(row->user_id, by_name) != '\0')
-		add_text_member(out, "byName", author_name(row->user_id, by_name));
-	buf_printf(out, ",\"at\":\"%s\"", instant_text(a, row->at));
+		put_text(out, "byName", author_name(row->user_id, by_name));
+	put_instant(out, "at", row->at);
 	if (row->claimed_at != 0)
-		buf_printf(out, ",\"claimedAt\":\"%s\"", instant_text(a, row->claimed_at));
-	add_text_member(out, "device", row->device_id);
-	add_text_member(out, "op", row->op_id);
-	add_text_member(out, "cause", row->cause);
-	buf_char(out, '}');
+		put_instant(out, "claimedAt", row->claimed_at);
+	put_some(out, "device", row->device_id);
+	put_some(out, "op", row->op_id);
+	put_some(out, "cause", row->cause);
+	put_end(out);
 }
 
 /* The id that a record had before this write, or NULL. */
@@ -148,7 +147,7 @@ struct place {
 static char *
 place_text(struct arena *a, const struct place *place)
 {
-	return arena_printf(a, "\"%s/%" PRId64 "/%" PRId64 "/%" PRId64 "\"", place->id, place->below, place->seq, place->tx);
+	return arena_printf(a, "%s/%" PRId64 "/%" PRId64 "/%" PRId64, place->id, place->below, place->seq, place->tx);
 }
 
 static bool
@@ -192,7 +191,7 @@ history_rows(struct db *db, struct arena *a, const struct person *person, const 
 /* Show rows of one id, at most limit in all.  *place becomes where the record's former name goes on, or has no id; *next is set when
  * there is more than fits. */
 static void
-add_history(struct arena *a, struct buf *out, const struct person *person, const struct collection *c, const struct rows *rows,
+put_history(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c, const struct rows *rows,
     int64_t limit, int64_t *count, struct place *place, const char **next)
 {
 	struct place here = *place;
@@ -206,7 +205,7 @@ add_history(struct arena *a, struct buf *out, const struct person *person, const
 			return;
 		}
 		audit_of_row(rows, i, person->space_id, &row);
-		add_history_row(a, out, person, c, &row, row_text(rows, i, HISTORY_USER_NAME));
+		put_history_row(a, out, person, c, &row, row_text(rows, i, HISTORY_USER_NAME));
 		++*count;
 		here.below = row.version;
 		*place = (struct place){ former_id(a, &row), NUMBER_MAX, row.seq, row.tx_seq };
@@ -215,7 +214,7 @@ add_history(struct arena *a, struct buf *out, const struct person *person, const
 
 struct problem *
 history_read(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
-    const char *after, int64_t limit, struct buf *out)
+    const char *after, int64_t limit, struct json_out *out)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -227,15 +226,16 @@ history_read(struct db *db, struct arena *a, const struct person *person, const 
 		return p;
 	if (after != NULL && !read_place(a, after, &place))
 		return problem_at(a, PROBLEM_INVALID, "after", "after must be the next of the page before.");
-	buf_text(out, "{\"history\":[");
+	put_array(out, "history");
 	while (place.id != NULL && next == NULL) {
 		if ((p = history_rows(db, a, person, c, &place, limit - count + 1, &rows)) != NULL)
 			return p;
-		add_history(a, out, person, c, rows, limit, &count, &place, &next);
+		put_history(a, out, person, c, rows, limit, &count, &place, &next);
 	}
 	if (count == 0 && after == NULL)
 		return not_found(a);
-	buf_printf(out, "],\"next\":%s}", next == NULL ? "null" : next);
+	put_end(out);
+	put_text(out, "next", next);
 	return NULL;
 }
 
@@ -278,52 +278,42 @@ struct audit_page {
 	struct arena *a;
 	const struct person *person;
 	const struct collections *set;
-	struct buf *out;
+	struct json_out *out;
 	int64_t shown;
 	const char *last; /* id of the last row shown */
 };
 
 static void
-add_value(struct audit_page *page, const char *name, const char *value)
-{
-	buf_printf(page->out, ",\"%s\":", name);
-	if (value == NULL)
-		buf_text(page->out, "null");
-	else
-		json_quote(page->out, value_plain(page->a, value));
-}
-
-static void
 add_audit_row(struct audit_page *page, const struct audit_row *row, int n, const char *by_name, const char *field, const char *old,
     const char *new_value)
 {
-	struct buf *out = page->out;
-	const char *at = instant_text(page->a, row->at);
+	struct json_out *out = page->out;
 
 	page->last = arena_printf(page->a, "%" PRId64 "-%d", row->seq, n);
-	buf_printf(out, "%s{\"id\":\"%s\"", page->shown++ == 0 ? "" : ",", page->last);
+	page->shown++;
+	put_object(out, NULL);
+	put_text(out, "id", page->last);
 	if (strcmp(row->collection, "cars") == 0)
-		add_text_member(out, "car_id", row->record_id);
-	add_text_member(out, "collection", row->collection);
-	add_text_member(out, "record_id", row->record_id);
-	buf_printf(out, ",\"version\":%" PRId64 ",\"action\":\"%s\",\"field_changed\":", row->version, row->action);
-	if (field == NULL)
-		buf_text(out, "null");
-	else
-		json_quote(out, field);
-	add_value(page, "old_value", old);
-	add_value(page, "new_value", new_value);
-	add_text_member(out, "changed_by", author_name(row->user_id, by_name));
-	add_text_member(out, "user_id", row->user_id);
-	add_text_member(out, "device_id", row->device_id);
-	add_text_member(out, "op_id", row->op_id);
-	add_text_member(out, "cause", row->cause);
-	buf_printf(out, ",\"changed_at\":\"%s\",\"timestamp\":\"%s\"", at, at);
+		put_text(out, "car_id", row->record_id);
+	put_text(out, "collection", row->collection);
+	put_text(out, "record_id", row->record_id);
+	put_integer(out, "version", row->version);
+	put_text(out, "action", row->action);
+	put_text(out, "field_changed", field);
+	put_text(out, "old_value", old == NULL ? NULL : value_plain(page->a, old));
+	put_text(out, "new_value", new_value == NULL ? NULL : value_plain(page->a, new_value));
+	put_text(out, "changed_by", author_name(row->user_id, by_name));
+	put_some(out, "user_id", row->user_id);
+	put_some(out, "device_id", row->device_id);
+	put_some(out, "op_id", row->op_id);
+	put_some(out, "cause", row->cause);
+	put_instant(out, "changed_at", row->at);
+	put_instant(out, "timestamp", row->at);
 	if (row->claimed_at != 0)
-		add_text_member(out, "claimed_at", instant_text(page->a, row->claimed_at));
+		put_instant(out, "claimed_at", row->claimed_at);
 	if (row->erased)
-		buf_text(out, ",\"erased\":true");
-	buf_char(out, '}');
+		put_boolean(out, "erased", true);
+	put_end(out);
 }
 
 static int
@@ -403,7 +393,7 @@ run_audit(struct db *db, struct arena *a, const struct collections *set, const s
 
 struct problem *
 audit_list(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct audit_filter *asked,
-    struct buf *out)
+    struct json_out *out)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -415,17 +405,14 @@ audit_list(struct db *db, struct arena *a, const struct collections *set, const 
 		return problem_at(a, PROBLEM_INVALID, "before", "before must be the id of a row of this log.");
 	if ((p = run_audit(db, a, set, person, asked, before, &rows)) != NULL)
 		return p;
-	buf_text(out, "{\"auditLogs\":[");
+	put_array(out, "auditLogs");
 	for (i = 0; i < rows->count && page.shown < asked->limit; i++) {
 		struct audit_row row;
 
 		audit_of_row(rows, i, person->space_id, &row);
 		add_write(&page, &row, row_text(rows, i, HISTORY_USER_NAME));
 	}
-	buf_text(out, "],\"next\":");
-	if (i < rows->count && page.last != NULL)
-		buf_printf(out, "\"%s\"}", page.last);
-	else
-		buf_text(out, "null}");
+	put_end(out);
+	put_text(out, "next", i < rows->count ? page.last : NULL);
 	return NULL;
 }

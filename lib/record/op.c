@@ -8,6 +8,7 @@
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/json_out.h"
 #include "model/policy.h"
 
 static struct problem *
@@ -187,33 +188,25 @@ check_ids(struct arena *a, const struct op *op)
 	return NULL;
 }
 
-static void
-add_set_member(struct buf *b, const char *name, const char *value)
-{
-	buf_printf(b, "%s\"%s\":", b->text[b->length - 1] == '{' ? "" : ",", name);
-	buf_text(b, value == NULL ? "null" : value);
-}
-
 /* The op's members as {"name":value,…}, sorted by name, owner among them. */
 static void
-add_set(struct arena *a, struct buf *b, const struct op *op, bool retired)
+put_set(struct json_out *out, const struct op *op, bool retired)
 {
-	const char *owner = op->new_owner == NULL ? NULL : arena_printf(a, "\"%s\"", op->new_owner);
+	const char *owner = op->new_owner;
 
-	buf_char(b, '{');
+	put_object(out, NULL);
 	for (size_t i = 0; i < op->collection->field_count; i++) {
 		const struct field *f = &op->collection->fields[op->collection->sorted[i]];
 
 		if (owner != NULL && strcmp(f->name, "owner") > 0) {
-			add_set_member(b, "owner", owner);
+			put_text(out, "owner", owner);
 			owner = NULL;
 		}
 		if (op->named[f->index] && (retired || !f->retired))
-			add_set_member(b, f->name, op->said[f->index]);
+			put_json(out, f->name, op->said[f->index]);
 	}
-	if (owner != NULL)
-		add_set_member(b, "owner", owner);
-	buf_char(b, '}');
+	put_some(out, "owner", owner);
+	put_end(out);
 }
 
 /* SHA-256 of [collection, id, {set}], of [collection, id, null] for a delete, or of an action's own text (schema/PROTOCOL.md 3).
@@ -223,20 +216,22 @@ static void
 hash_op(struct arena *a, const struct op *op, bool retired, unsigned char hash[SHA256_SIZE])
 {
 	struct buf b;
+	struct json_out out;
 
-	buf_init(&b, a);
 	if (op->hash_text != NULL) {
 		sha256(op->hash_text, strlen(op->hash_text), hash);
 		return;
 	}
-	buf_printf(&b, "[\"%s\",", op->collection->name);
-	buf_text(&b, op->made_id ? "null" : arena_printf(a, "\"%s\"", op->record_id));
-	buf_char(&b, ',');
+	buf_init(&b, a);
+	json_out_start(&out, &b);
+	put_array(&out, NULL);
+	put_text(&out, NULL, op->collection->name);
+	put_text(&out, NULL, op->made_id ? NULL : op->record_id);
 	if (op->kind == OP_DELETE)
-		buf_text(&b, "null");
+		put_null(&out, NULL);
 	else
-		add_set(a, &b, op, retired);
-	buf_char(&b, ']');
+		put_set(&out, op, retired);
+	put_end(&out);
 	sha256(b.text, b.length, hash);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/json_out.h"
 #include "model/policy.h"
 #include "store/statement.h"
 

@@ -6,6 +6,7 @@
 
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/json_out.h"
 #include "record/record.h"
 #include "store/statement.h"
 

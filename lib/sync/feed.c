@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/json_out.h"
 #include "model/policy.h"
 #include "record/record.h"
 #include "store/statement.h"

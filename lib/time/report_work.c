@@ -8,6 +8,7 @@
 #include "base/csv.h"
 #include "base/decimal.h"
 #include "base/id.h"
+#include "base/json_out.h"
 #include "model/policy.h"
 #include "record/record.h"
 #include "store/statement.h"
@@ -205,69 +206,84 @@ read_sessions(struct work_report *report, struct arena *a, const char *owner, st
 /* ---- JSON ---- */
 
 static void
-add_figures(struct buf *b, const struct hours_figures *f)
+put_figures(struct json_out *out, const struct hours_figures *f)
 {
-	buf_printf(b, "\"raw\":%" PRId64 ",\"total\":%" PRId64 ",\"deductions\":%" PRId64 ",\"billable\":%" PRId64 ",\"efficiency\":%" PRId64
-	              ",\"sessions\":%" PRId64 ",\"breaks\":%" PRId64 ",\"running\":%" PRId64 ",\"forgotten\":%" PRId64 ",\"current\":%" PRId64,
-	    f->raw, f->total, f->deductions, f->billable, f->efficiency, f->sessions, f->breaks, f->running, f->forgotten, f->current);
+	put_integer(out, "raw", f->raw);
+	put_integer(out, "total", f->total);
+	put_integer(out, "deductions", f->deductions);
+	put_integer(out, "billable", f->billable);
+	put_integer(out, "efficiency", f->efficiency);
+	put_integer(out, "sessions", f->sessions);
+	put_integer(out, "breaks", f->breaks);
+	put_integer(out, "running", f->running);
+	put_integer(out, "forgotten", f->forgotten);
+	put_integer(out, "current", f->current);
 }
 
 static void
-add_day(struct buf *b, const struct hours_day *day, const struct hours_rules *rules)
+put_day(struct json_out *out, const struct hours_day *day, const struct hours_rules *rules)
 {
-	char instant[INSTANT_TEXT_SIZE];
-
-	buf_printf(b, "{\"day\":\"%s\",", day->day);
-	add_figures(b, &day->figures);
-	if (rules->target > 0)
-		buf_printf(b, ",\"target\":%" PRId64 ",\"progress\":%s,\"remaining\":%" PRId64 ",\"reached\":%s", rules->target,
-		    decimal_format(b->arena, day->progress, 1), day->remaining, day->reached ? "true" : "false");
+	put_object(out, NULL);
+	put_text(out, "day", day->day);
+	put_figures(out, &day->figures);
+	if (rules->target > 0) {
+		put_integer(out, "target", rules->target);
+		put_json(out, "progress", decimal_format(out->to->arena, day->progress, 1));
+		put_integer(out, "remaining", day->remaining);
+		put_boolean(out, "reached", day->reached);
+	}
 	if (day->figures.running > day->figures.forgotten) {
-		instant_format(day->latest_end, instant);
-		buf_printf(b, ",\"untilMost\":%" PRId64 ",\"latestEnd\":\"%s\"", day->until_most, instant);
+		put_integer(out, "untilMost", day->until_most);
+		put_instant(out, "latestEnd", day->latest_end);
 	}
-	buf_char(b, '}');
+	put_end(out);
 }
 
 void
-work_hours_json(struct buf *b, const struct hours *hours, const struct hours_rules *rules)
+work_hours_put(struct json_out *out, const struct hours *hours, const struct hours_rules *rules)
 {
-	buf_text(b, "\"days\":[");
-	for (size_t i = 0; i < hours->day_count; i++) {
-		buf_text(b, i == 0 ? "" : ",");
-		add_day(b, &hours->days[i], rules);
-	}
-	buf_text(b, "],\"weeks\":[");
+	put_array(out, "days");
+	for (size_t i = 0; i < hours->day_count; i++)
+		put_day(out, &hours->days[i], rules);
+	put_end(out);
+	put_array(out, "weeks");
 	for (size_t i = 0; i < hours->week_count; i++) {
-		buf_printf(b, "%s{\"week\":\"%s\",", i == 0 ? "" : ",", hours->weeks[i].week);
-		add_figures(b, &hours->weeks[i].figures);
-		buf_char(b, '}');
+		put_object(out, NULL);
+		put_text(out, "week", hours->weeks[i].week);
+		put_figures(out, &hours->weeks[i].figures);
+		put_end(out);
 	}
-	buf_text(b, "],\"sum\":{");
-	add_figures(b, &hours->sum);
-	buf_char(b, '}');
+	put_end(out);
+	put_object(out, "sum");
+	put_figures(out, &hours->sum);
+	put_end(out);
 }
 
 static void
-add_pay(struct buf *b, const struct hours_pay *pay)
+put_pay(struct json_out *out, const struct hours_pay *pay)
 {
-	buf_printf(b, "\"regular\":%" PRId64 ",\"overtime\":%" PRId64 ",\"regularPay\":%" PRId64 ",\"overtimePay\":%" PRId64
-	              ",\"gross\":%" PRId64 ",\"running\":%" PRId64,
-	    pay->regular, pay->overtime, pay->regular_pay, pay->overtime_pay, pay->gross, pay->running);
+	put_integer(out, "regular", pay->regular);
+	put_integer(out, "overtime", pay->overtime);
+	put_integer(out, "regularPay", pay->regular_pay);
+	put_integer(out, "overtimePay", pay->overtime_pay);
+	put_integer(out, "gross", pay->gross);
+	put_integer(out, "running", pay->running);
 }
 
 void
-work_payroll_json(struct buf *b, const struct hours_payroll *payroll)
+work_payroll_put(struct json_out *out, const struct hours_payroll *payroll)
 {
-	buf_text(b, "\"weeks\":[");
+	put_array(out, "weeks");
 	for (size_t i = 0; i < payroll->week_count; i++) {
-		buf_printf(b, "%s{\"week\":\"%s\",", i == 0 ? "" : ",", payroll->weeks[i].week);
-		add_pay(b, &payroll->weeks[i]);
-		buf_char(b, '}');
+		put_object(out, NULL);
+		put_text(out, "week", payroll->weeks[i].week);
+		put_pay(out, &payroll->weeks[i]);
+		put_end(out);
 	}
-	buf_text(b, "],\"sum\":{");
-	add_pay(b, &payroll->sum);
-	buf_char(b, '}');
+	put_end(out);
+	put_object(out, "sum");
+	put_pay(out, &payroll->sum);
+	put_end(out);
 }
 
 /* ---- CSV ---- */
@@ -347,11 +363,22 @@ add_week_lines(struct buf *b, const char *id, const char *name, const char *curr
 /* ---- the report ---- */
 
 static void
+begin_json(struct work_report *report, struct json_out *json)
+{
+	put_object(json, NULL);
+	put_text(json, "from", report->from);
+	put_text(json, "to", report->to);
+	put_instant(json, "at", report->at);
+	if (report->pay)
+		put_json(json, "currency", report->currency);
+	put_array(json, "people");
+}
+
+static void
 begin(struct work_report *report, struct buf *out)
 {
 	if (report->json)
-		buf_printf(out, "{\"from\":\"%s\",\"to\":\"%s\",\"at\":\"%s\"%s%s,\"people\":[", report->from, report->to,
-		    instant_text(out->arena, report->at), report->pay ? ",\"currency\":" : "", report->pay ? report->currency : "");
+		begin_json(report, &report->out);
 	else if (report->pay)
 		buf_text(out, "person,name,week,regularHours,overtimeHours,rate,regularPay,overtimePay,gross,running,currency\r\n");
 	else
@@ -360,25 +387,27 @@ begin(struct work_report *report, struct buf *out)
 }
 
 static void
-end(struct work_report *report, struct buf *out)
+end(struct work_report *report)
 {
 	report->ended = true;
 	if (!report->json)
 		return;
-	buf_text(out, "],\"sum\":{");
+	put_end(&report->out);
+	put_object(&report->out, "sum");
 	if (report->pay)
-		add_pay(out, &report->paid);
+		put_pay(&report->out, &report->paid);
 	else
-		add_figures(out, &report->sum);
-	buf_text(out, "}}");
+		put_figures(&report->out, &report->sum);
+	put_end(&report->out);
+	put_end(&report->out);
 }
 
 static void
-begin_person(struct work_report *report, struct buf *out, const char *id, const char *name)
+begin_person(struct json_out *out, const char *id, const char *name)
 {
-	buf_printf(out, "%s{\"person\":\"%s\",\"name\":", report->shown == 0 ? "" : ",", id);
-	json_quote(out, name);
-	buf_char(out, ',');
+	put_object(out, NULL);
+	put_text(out, "person", id);
+	put_text(out, "name", name);
 }
 
 static void
@@ -390,9 +419,9 @@ show_hours(struct work_report *report, struct buf *out, const char *id, const ch
 		add_day_line(out, id, name, &hours->days[i], rules);
 	if (!report->json)
 		return;
-	begin_person(report, out, id, name);
-	work_hours_json(out, hours, rules);
-	buf_char(out, '}');
+	begin_person(&report->out, id, name);
+	work_hours_put(&report->out, hours, rules);
+	put_end(&report->out);
 }
 
 static void
@@ -403,10 +432,10 @@ show_payroll(struct work_report *report, struct buf *out, const char *id, const 
 		add_week_lines(out, id, name, report->currency, payroll);
 		return;
 	}
-	begin_person(report, out, id, name);
-	buf_printf(out, "\"rate\":%" PRId64 ",", payroll->sum.rate);
-	work_payroll_json(out, payroll);
-	buf_char(out, '}');
+	begin_person(&report->out, id, name);
+	put_integer(&report->out, "rate", payroll->sum.rate);
+	work_payroll_put(&report->out, payroll);
+	put_end(&report->out);
 }
 
 /* Somebody without a session in this time is left out, unless it is him who was asked for. */
@@ -472,9 +501,12 @@ work_report_next(struct work_report *report, struct arena *a, struct buf *out)
 	const char *id, *name;
 
 	if (!report->begun)
+		json_out_start(&report->out, out);
+	report->out.to = out;
+	if (!report->begun)
 		begin(report, out);
 	if (report->next == report->people->count) {
-		end(report, out);
+		end(report);
 		return NULL;
 	}
 	id = row_text(report->people, report->next, WORK_PERSON_ID);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/csv.h"
+#include "base/json_out.h"
 #include "model/cell.h"
 #include "model/policy.h"
 #include "record/record.h"

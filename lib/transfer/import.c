@@ -8,6 +8,7 @@
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/instant.h"
+#include "base/json_out.h"
 #include "model/policy.h"
 
 enum {
@@ -510,18 +511,18 @@ static const char *
 row_object(struct import *im, struct arena *a, const struct import_row *row)
 {
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, a);
-	buf_char(&b, '{');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
 	for (size_t i = 0; i < im->collection->field_count; i++) {
 		const struct field *f = &im->collection->fields[im->collection->sorted[i]];
 
-		if (!row->touched[f->index])
-			continue;
-		buf_printf(&b, "%s\"%s\":", b.length == 1 ? "" : ",", f->name);
-		buf_text(&b, row->values[f->index] == NULL ? "null" : row->values[f->index]);
+		if (row->touched[f->index])
+			put_json(&out, f->name, row->values[f->index]);
 	}
-	buf_char(&b, '}');
+	put_end(&out);
 	return b.text;
 }
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/crypto.h"
+#include "base/json_out.h"
 #include "store/statement.h"
 
 enum {
@@ -45,79 +46,72 @@ struct work {
 static void
 add_error(struct work *w, const struct import_row *row, const struct problem *p, const char *value)
 {
-	struct buf *b = &w->report->errors;
+	struct json_out *out = &w->report->errors_out;
 
 	w->report->bad++;
 	if (w->report->bad > INTAKE_ERRORS_MAX)
 		return;
-	buf_printf(b, "%s{\"line\":%zu,\"row\":%zu", b->length == 0 ? "" : ",", row->line, row->number);
-	if (p->field != NULL) {
-		buf_text(b, ",\"field\":");
-		json_quote(b, p->field);
-	}
-	buf_text(b, ",\"detail\":");
-	json_quote(b, p->detail);
-	if (value != NULL && *value != '\0') {
-		buf_text(b, ",\"value\":");
-		json_quote(b, text_short(b->arena, value));
-	}
-	buf_char(b, '}');
+	put_object(out, NULL);
+	put_integer(out, "line", (int64_t)row->line);
+	put_integer(out, "row", (int64_t)row->number);
+	put_some(out, "field", p->field);
+	put_text(out, "detail", p->detail);
+	if (value != NULL && *value != '\0')
+		put_text(out, "value", text_short(out->to->arena, value));
+	put_end(out);
 }
 
 static void
-add_note(struct buf *b, size_t count, const char *one, const char *many)
+put_note(struct json_out *out, size_t count, const char *one, const char *many)
 {
-	if (count == 0)
-		return;
-	buf_text(b, b->text[b->length - 1] == '[' ? "\"" : ",\"");
-	if (count == 1)
-		buf_text(b, one);
-	else
-		buf_printf(b, "%zu %s", count, many);
-	buf_char(b, '"');
+	if (count > 0)
+		put_text(out, NULL, count == 1 ? one : arena_printf(out->to->arena, "%zu %s", count, many));
 }
 
 static void
-add_notes(struct buf *b, const struct intake_report *r)
+put_notes(struct json_out *out, const struct intake_report *r)
 {
-	add_note(b, r->rounded, "1 value had more digits than are kept and was rounded.", "values had more digits than are kept and were rounded.");
-	add_note(b, r->repeats, "1 row says again what an earlier one says.", "rows say again what an earlier one says.");
-	add_note(b, r->deleted, "1 record was deleted here and stays so; again=1 brings it back.",
+	put_note(out, r->rounded, "1 value had more digits than are kept and was rounded.", "values had more digits than are kept and were rounded.");
+	put_note(out, r->repeats, "1 row says again what an earlier one says.", "rows say again what an earlier one says.");
+	put_note(out, r->deleted, "1 record was deleted here and stays so; again=1 brings it back.",
 	    "records were deleted here and stay so; again=1 brings them back.");
-	add_note(b, r->earlier, "1 row was written by an earlier run of this import and not again; another Idempotency-Key makes it a new one.",
+	put_note(out, r->earlier, "1 row was written by an earlier run of this import and not again; another Idempotency-Key makes it a new one.",
 	    "rows were written by an earlier run of this import and not again; another Idempotency-Key makes it a new one.");
-	add_note(b, r->short_years, "1 row has a year of two digits; it was taken as 20yy.", "rows have years of two digits; they were taken as 20yy.");
-	add_note(b, r->shown_twice, "1 row has a time in the hour that clocks show twice; the first was taken.",
+	put_note(out, r->short_years, "1 row has a year of two digits; it was taken as 20yy.", "rows have years of two digits; they were taken as 20yy.");
+	put_note(out, r->shown_twice, "1 row has a time in the hour that clocks show twice; the first was taken.",
 	    "rows have times in the hour that clocks show twice; the first was taken.");
-	add_note(b, r->dry_run && r->more ? r->rows : 0, "The time for one request was up after one row; the rest was not looked at.",
+	put_note(out, r->dry_run && r->more ? r->rows : 0, "The time for one request was up after one row; the rest was not looked at.",
 	    "rows were looked at when the time for one request was up; nothing is said of the rest.");
-	add_note(b, !r->dry_run && r->more, "The time for one request was up; send the same request again to go on.", "");
+	put_note(out, !r->dry_run && r->more, "The time for one request was up; send the same request again to go on.", "");
 }
 
-/* The members, without braces. */
 static void
-add_report(struct buf *b, const struct intake_report *r)
+put_count(struct json_out *out, const char *name, size_t count)
 {
-	buf_printf(b, "\"rows\":%zu,\"matched\":%zu,\"created\":%zu,\"updated\":%zu,\"unchanged\":%zu,\"deleted\":%zu,\"repeats\":%zu,"
-	              "\"bad\":%zu,\"rounded\":%zu,\"done\":%zu",
-	    r->rows, r->matched, r->created, r->updated, r->unchanged, r->deleted, r->repeats, r->bad, r->rounded, r->done);
-	if (r->dry_run)
-		buf_text(b, ",\"dryRun\":true");
-	if (r->more)
-		buf_text(b, ",\"more\":true");
-	buf_text(b, ",\"errors\":[");
-	buf_add(b, r->errors.text, r->errors.length);
-	buf_text(b, "],\"notes\":[");
-	add_notes(b, r);
-	buf_char(b, ']');
+	put_integer(out, name, (int64_t)count);
 }
 
 void
-intake_json(struct buf *b, const struct intake_report *report)
+intake_put(struct json_out *out, const struct intake_report *r)
 {
-	buf_char(b, '{');
-	add_report(b, report);
-	buf_char(b, '}');
+	put_count(out, "rows", r->rows);
+	put_count(out, "matched", r->matched);
+	put_count(out, "created", r->created);
+	put_count(out, "updated", r->updated);
+	put_count(out, "unchanged", r->unchanged);
+	put_count(out, "deleted", r->deleted);
+	put_count(out, "repeats", r->repeats);
+	put_count(out, "bad", r->bad);
+	put_count(out, "rounded", r->rounded);
+	put_count(out, "done", r->done);
+	if (r->dry_run)
+		put_boolean(out, "dryRun", true);
+	if (r->more)
+		put_boolean(out, "more", true);
+	put_json(out, "errors", arena_printf(out->to->arena, "%s]", r->errors.text));
+	put_array(out, "notes");
+	put_notes(out, r);
+	put_end(out);
 }
 
 /* The problem, with how far it got.  p may be NULL. */
@@ -125,11 +119,13 @@ static struct problem *
 with_report(struct work *w, struct problem *p)
 {
 	struct buf b;
+	struct json_out out;
 
 	if (p == NULL)
 		return NULL;
 	buf_init(&b, w->a);
-	add_report(&b, w->report);
+	json_out_members(&out, &b);
+	intake_put(&out, w->report);
 	p->members = b.text;
 	return p;
 }
@@ -399,17 +395,14 @@ static const char *
 ids_json(const struct glance *g)
 {
 	struct buf b;
+	struct json_out out;
 
 	buf_init(&b, g->a);
-	buf_char(&b, '[');
-	for (size_t i = 0; i < g->count; i++) {
-		if (g->rows[i].id == NULL)
-			continue;
-		if (b.length > 1)
-			buf_char(&b, ',');
-		json_quote(&b, g->rows[i].id);
-	}
-	buf_char(&b, ']');
+	json_out_start(&out, &b);
+	put_array(&out, NULL);
+	for (size_t i = 0; i < g->count; i++)
+		put_some(&out, NULL, g->rows[i].id);
+	put_end(&out);
 	return b.text;
 }
 
@@ -641,6 +634,8 @@ intake(struct db *db, struct arena *a, const struct collections *set, const stru
 
 	*report = (struct intake_report){ .dry_run = options->dry_run };
 	buf_init(&report->errors, a);
+	json_out_start(&report->errors_out, &report->errors);
+	put_array(&report->errors_out, NULL);
 	seen_start(&w.coming, a);
 	seen_start(&w.known, a);
 	name_ops(&w);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/json_out.h"
 #include "database.h"
 #include "rules/rules.h"
 #include "store/migrate.h"

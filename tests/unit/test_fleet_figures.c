@@ -11,6 +11,7 @@
 
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/json_out.h"
 #include "fleet/fleet_visits.h"
 
 static struct json_object *
@@ -87,14 +88,16 @@ expect_case(struct arena *a, struct json_object *one)
 	struct fleet_visit *visits = arena_alloc(a, (count + 1) * sizeof *visits);
 	struct fleet_summary summary;
 	struct buf b;
+	struct json_out out;
 
 	for (size_t i = 0; i < count; i++)
 		visits[i] = visit_of(json_object_array_get_idx(list, i));
 	fleet_summarise(a, visits, count, json_object_get_string(member(one, "zone")), &summary);
 	buf_init(&b, a);
-	buf_char(&b, '{');
-	fleet_summary_json(&b, &summary);
-	buf_char(&b, '}');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
+	fleet_summary_put(&out, &summary);
+	put_end(&out);
 	assert_null(json_parse_object(a, b.text, b.length, &made));
 	if (!equal(member(one, "expected"), made))
 		fail_msg("%s: %s", json_object_get_string(member(one, "name")), b.text);
@@ -166,15 +169,18 @@ expect_audit_case(struct arena *a, struct json_object *one)
 	const struct fleet_visit *visits;
 	size_t count;
 	struct buf b;
+	struct json_out out;
 
 	for (size_t i = 0; i < json_object_array_length(rows); i++)
 		take_row(all, json_object_array_get_idx(rows, i));
 	visits = fleet_visits_between(all, instant_member(one, "from"), instant_member(one, "to"), text_member(one, "person"), &count);
 	fleet_summarise(a, visits, count, text_member(one, "zone"), &summary);
 	buf_init(&b, a);
-	buf_char(&b, '{');
-	fleet_summary_json(&b, &summary);
-	buf_printf(&b, ",\"complete\":%s}", fleet_visits_whole(all) ? "true" : "false");
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
+	fleet_summary_put(&out, &summary);
+	put_boolean(&out, "complete", fleet_visits_whole(all));
+	put_end(&out);
 	assert_null(json_parse_object(a, b.text, b.length, &made));
 	if (!equal(member(one, "expected"), made))
 		fail_msg("%s: %s", text_member(one, "name"), b.text);

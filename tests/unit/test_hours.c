@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/json_out.h"
 #include "model/rule.h"
 #include "rules/rules.h"
 #include "time/hours.h"
@@ -178,6 +179,7 @@ check_figures(struct json_object *one, struct hours_session *sessions, size_t co
 	struct json_object *expected, *lacks;
 	struct hours hours;
 	struct buf b;
+	struct json_out out;
 	int64_t at = 0;
 
 	if (!json_object_object_get_ex(one, "expected", &expected))
@@ -185,9 +187,10 @@ check_figures(struct json_object *one, struct hours_session *sessions, size_t co
 	(void)instant_parse(get_text(one, "at", ""), &at);
 	hours_count(a, sessions, count, by, at, &hours);
 	buf_init(&b, a);
-	buf_char(&b, '{');
-	work_hours_json(&b, &hours, by);
-	buf_char(&b, '}');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
+	work_hours_put(&out, &hours, by);
+	put_end(&out);
 	must_fit(one, expected, &b);
 	for (size_t i = 0; json_object_object_get_ex(one, "lacks", &lacks) && i < json_object_array_length(lacks); i++)
 		if (strstr(b.text, arena_printf(a, "\"%s\"", json_object_get_string(json_object_array_get_idx(lacks, i)))) != NULL)
@@ -200,6 +203,7 @@ check_pay(struct json_object *one, struct hours_session *sessions, size_t count,
 	struct json_object *payroll, *expected, *rate;
 	struct hours_payroll paid;
 	struct buf b;
+	struct json_out out;
 	int64_t at = instant_now();
 
 	if (!json_object_object_get_ex(one, "payroll", &payroll))
@@ -208,9 +212,10 @@ check_pay(struct json_object *one, struct hours_session *sessions, size_t count,
 	(void)instant_parse(get_text(one, "at", ""), &at);
 	hours_settle(a, sessions, count, by, json_object_get_int64(rate), get_text(payroll, "from", ""), get_text(payroll, "to", ""), at, &paid);
 	buf_init(&b, a);
-	buf_char(&b, '{');
-	work_payroll_json(&b, &paid);
-	buf_char(&b, '}');
+	json_out_start(&out, &b);
+	put_object(&out, NULL);
+	work_payroll_put(&out, &paid);
+	put_end(&out);
 	must_fit(one, expected, &b);
 }
 
