@@ -1,6 +1,6 @@
-/* arena.h -- memory with one lifetime: everything taken from an arena ends together.
+/* arena.h -- memory with one lifetime: everything taken from an arena is freed together.
  * A worker has one arena and resets it after each request.  Nothing taken from it is freed by hand.
- * Exhausted memory aborts: the worker holds no state and its parent starts another. */
+ * When memory runs out the process aborts: a worker holds no state, and its parent starts another. */
 #ifndef ARENA_H
 #define ARENA_H
 
@@ -12,13 +12,14 @@
 
 struct arena;
 
-/* A new, empty arena.  Never NULL.  Ends with arena_free. */
+/* A new, empty arena.  Never NULL.  The caller frees it with arena_free. */
 struct arena *arena_new(void);
 
-/* size zeroed bytes, aligned for any type.  Never NULL.  size may be 0. */
+/* size zeroed bytes, aligned for any type.  Never NULL, also when size is 0.  The same holds for every function below
+ * that returns memory: it is never NULL and belongs to a. */
 void *arena_alloc(struct arena *a, size_t size);
 
-/* A copy of size bytes followed by a NUL that is not counted. */
+/* A copy of size bytes, followed by a NUL. */
 void *arena_memdup(struct arena *a, const void *bytes, size_t size);
 
 /* A copy of text; NULL gives NULL. */
@@ -27,15 +28,15 @@ char *arena_strdup(struct arena *a, const char *text);
 /* A copy of the first length bytes of text, NUL-terminated. */
 char *arena_strndup(struct arena *a, const char *text, size_t length);
 
-/* Formatted text, as by printf. */
+/* Formatted text, as printf writes it. */
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 char *arena_vprintf(struct arena *a, const char *format, va_list args) PRINTF_LIKE(2, 0);
 
-/* Call end(what) when the arena is reset or freed; the last deferred is called first.
- * For things that are not memory of ours, such as a json-c tree. */
+/* Call end(what) when the arena is reset or freed; the last one deferred is called first.
+ * For what is not plain memory, such as a json-c tree. */
 void arena_defer(struct arena *a, void (*end)(void *what), void *what);
 
-/* End everything taken so far: deferred calls in reverse order, then the memory. */
+/* Free everything taken so far: deferred calls in reverse order, then the memory.  The arena can be used again. */
 void arena_reset(struct arena *a);
 
 /* arena_reset, then the arena itself.  NULL is allowed. */

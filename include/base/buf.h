@@ -1,4 +1,5 @@
-/* buf.h -- text that grows at its end, inside an arena: answers, canonical JSON, CSV lines. */
+/* buf.h -- text that grows at its end, inside an arena: answers, canonical JSON, CSV lines.  Nothing here can fail:
+ * when memory runs out, the arena aborts. */
 #ifndef BUF_H
 #define BUF_H
 
@@ -11,7 +12,7 @@ struct buf {
 	size_t room;         /* bytes held, NUL included */
 };
 
-/* An empty text "" in a. */
+/* Begin with the empty text, in a. */
 void buf_init(struct buf *b, struct arena *a);
 
 /* Append length bytes. */
@@ -26,7 +27,7 @@ void buf_char(struct buf *b, char c);
 /* Append formatted text. */
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Empty it, keeping the room. */
+/* Empty the text but keep its memory. */
 void buf_clear(struct buf *b);
 
 #endif

@@ -1,7 +1,9 @@
-/* config.h -- the settings: one row per key in config.c, read once at start, constant after.
- * The file holds lines "key = value"; # at the start of a line or after a space starts a comment; relative paths are taken from the folder of the file.  An unknown
- * key, a bad value or a key given twice stops the start with file and line.  A key without a value is refused unless its
- * default is nothing too.  Secrets are paths of files, never values. */
+/* config.h -- the settings: one row for each key in config.c, read once at start and constant afterwards.
+ *
+ * The file holds lines "key = value".  A # at the start of a line or after a space begins a comment.  Relative paths are
+ * relative to the folder of the file.  An unknown key, a bad value or a key given twice stops the start with file and
+ * line; so does a key without a value, unless its default is empty too.  Secrets are given as paths of files, never as
+ * values. */
 #ifndef CONFIG_H
 #define CONFIG_H
 
@@ -19,39 +21,39 @@ struct config {
 	const char *listen_group; /* group that may connect (nginx's), or NULL */
 	const char *run_dir;      /* pid and lock files */
 	int workers;              /* processes, 1 to 256 */
-	int requests_per_worker;  /* a worker leaves after so many */
+	int requests_per_worker;  /* a worker exits after so many */
 	int tidy_minutes;         /* between the housekeeper's rounds */
 	/* what Daybook is */
 	const char *definitions;  /* folder of collection definitions */
 	const char *schema;       /* folder of NNNN_name.sql */
 	/* who may come in */
-	const char *keys;         /* folder of our own JWT keys, see token.h */
+	const char *keys;         /* folder of Daybook's own JWT keys, see token.h */
 	const char *issuers;      /* folder of external issuers, see token.h, or NULL */
-	const char *issuer;       /* iss and aud of our tokens */
-	int access_minutes;       /* life of an access token */
-	int refresh_days;         /* of a sign-in not used */
-	int pin_idle_minutes;     /* of a sign-in by PIN not renewed */
+	const char *issuer;       /* iss and aud of Daybook's own tokens */
+	int access_minutes;       /* for which an access token is valid */
+	int refresh_days;         /* after which an unused sign-in ends */
+	int pin_idle_minutes;     /* after which a sign-in by PIN ends unless it is renewed */
 	int registration;         /* boolean: may anyone sign up */
 	const char *origins;      /* origins that may call the API from a browser, separated by spaces, or "" */
 	/* mail: all three or none */
 	const char *mail_command; /* takes a message with its headers on standard input, or NULL */
 	const char *mail_from;    /* the sender */
-	const char *public_url;   /* what people type to get here, without a slash at its end; or NULL */
+	const char *public_url;   /* the address people type, without a slash at its end; or NULL */
 	/* how long */
-	int op_days;              /* outcomes of ops are kept */
-	int tombstone_days;       /* deleted records are kept */
+	int op_days;              /* for which outcomes of ops are kept */
+	int tombstone_days;       /* for which deleted records are kept as tombstones */
 	/* how much */
 	int64_t file_max_bytes;    /* of one file */
 	int64_t space_quota_bytes; /* of all files of a space */
-	/* for people who look */
+	/* the log */
 	const char *log_level;
 };
 
-/* Read path.  On a mistake prints one sentence with file and line to standard error and returns -1.
- * Texts live in a.  path NULL: the defaults alone. */
+/* Read the file at path into *config; NULL gives the defaults.  Returns 0.  On a mistake it prints one sentence with
+ * file and line to standard error and returns -1.  The texts belong to a. */
 int config_read(struct arena *a, const char *path, struct config *config);
 
-/* The file with every key, its meaning and its default, as `daybookctl settings` prints it. */
+/* Print a settings file with every key, its meaning and its default: `daybookctl settings`. */
 void config_print(FILE *out);
 
 #endif

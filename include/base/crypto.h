@@ -17,16 +17,17 @@ enum {
 /* Must be called once before anything else here; aborts when the library cannot start. */
 void crypto_init(void);
 
+/* Fill bytes from the system's random source. */
 void random_bytes(void *bytes, size_t size);
 
-/* A UUIDv7 (RFC 9562) of now in lower-case text. */
+/* A new UUIDv7 (RFC 9562) of now, as lower-case text. */
 void uuid7(char text[UUID_TEXT_SIZE]);
 char *uuid7_text(struct arena *a);
 
 /* 128 random bits as 32 lower-case hex digits. */
 char *random_hex(struct arena *a);
 
-/* SHA-256, at once or piece by piece. */
+/* SHA-256, piece by piece (start, add, end) or at once. */
 struct sha256 {
 	_Alignas(16) unsigned char state[128];
 };
@@ -35,27 +36,31 @@ void sha256_add(struct sha256 *h, const void *bytes, size_t size);
 void sha256_end(struct sha256 *h, unsigned char digest[SHA256_SIZE]);
 void sha256(const void *bytes, size_t size, unsigned char digest[SHA256_SIZE]);
 
+/* HMAC-SHA256 (RFC 2104) of bytes under key. */
 void hmac_sha256(const void *key, size_t key_size, const void *bytes, size_t size, unsigned char mac[SHA256_SIZE]);
 
-/* Equal, in time that does not depend on the bytes. */
+/* True when size bytes are equal.  The time it takes does not depend on the bytes. */
 bool secret_equal(const void *a, const void *b, size_t size);
 
+/* bytes as lower-case hex digits. */
 char *hex_text(struct arena *a, const void *bytes, size_t size);
-/* Exactly size bytes from 2*size hex digits of either case. */
+/* Read exactly size bytes from 2*size hex digits of either case.  False when text is anything else. */
 bool hex_parse(const char *text, void *bytes, size_t size);
 
-/* RFC 4648 section 5, without padding. */
+/* bytes as base64url without padding (RFC 4648 section 5). */
 char *base64url_text(struct arena *a, const void *bytes, size_t size);
-/* NULL when text is not canonical base64url without padding; the bytes are followed by a NUL that is not counted. */
+/* The bytes of a base64url text, followed by a NUL that *size does not count.  NULL when text is not canonical
+ * base64url without padding. */
 unsigned char *base64url_parse(struct arena *a, const char *text, size_t length, size_t *size);
 
-/* argon2id, 19 MiB, 2 passes: "$argon2id$…".  False when memory for it cannot be had. */
+/* Hash a password with argon2id, 19 MiB, 2 passes: "$argon2id$…".  False when there is no memory for it. */
 bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE]);
-/* With hash NULL the same work is done against a hash made at start, and the answer is false. */
+/* True when password is the one that was hashed.  With hash NULL the same work is done against a hash made at start,
+ * and the answer is false: an unknown user takes as long as a known one. */
 bool password_verify(const char *password, const char *hash);
 
-/* At most two password computations at once on a host: takes one of two lock files in folder without waiting.
- * Returns a descriptor for password_turn_end, or -1 when both are taken (the caller answers 429). */
+/* Only two passwords are hashed at once on a host: take one of two lock files in folder, without waiting.
+ * Returns a descriptor, which password_turn_end gives back, or -1 when both are taken (the caller answers 429). */
 int password_turn_begin(const char *folder);
 void password_turn_end(int turn);
 

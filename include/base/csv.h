@@ -1,7 +1,7 @@
-/* csv.h -- comma-separated values after RFC 4180, read row by row and written cell by cell.
- * Read: quoted cells with doubled quotes and line breaks in them, lines ended by CRLF, LF or CR, a UTF-8 byte order mark, and
- * comma, semicolon or tab as the first line shows.  Refused, naming the line: bytes that are not UTF-8 text, a quote that is never
- * closed, text behind a closing quote.  Lines without any text are passed over. */
+/* csv.h -- comma-separated values (RFC 4180), read row by row and written cell by cell.
+ * Taken: quoted cells with doubled quotes and line breaks in them; lines that end in CRLF, LF or CR; a UTF-8 byte order
+ * mark; comma, semicolon or tab as separator, whichever the first line has most.  Refused, with the number of the line:
+ * bytes that are not UTF-8 text, a quote that is never closed, text after a closing quote.  Empty lines are skipped. */
 #ifndef CSV_H
 #define CSV_H
 
@@ -17,28 +17,28 @@ enum {
 };
 
 struct csv {
-	const char *at, *end; /* what is left */
+	const char *at, *end; /* what is left to read */
 	char delimiter;
-	size_t line;          /* of the next byte; the first line is 1 */
+	size_t line;          /* the line of the next byte; the first line is 1 */
 };
 
 struct csv_row {
-	size_t line;          /* on which it begins */
+	size_t line;          /* the line on which the row begins */
 	size_t count;
 	const char *cells[CSV_COLUMNS_MAX];
 };
 
-/* Stand before the first row of text.  PROBLEM_MALFORMED when the bytes are not text. */
+/* Begin before the first row of text, which must outlive csv.  PROBLEM_MALFORMED when the bytes are not text. */
 struct problem *csv_open(struct arena *a, const char *text, size_t length, struct csv *csv) MUST_CHECK;
 
-/* The next row, its cells in a; *found false at the end.  PROBLEM_MALFORMED with the line. */
+/* Read the next row, its cells in a; *found is false at the end.  PROBLEM_MALFORMED names the line. */
 struct problem *csv_next(struct csv *csv, struct arena *a, struct csv_row *row, bool *found) MUST_CHECK;
 
-/* Append a cell, quoted where it must be. */
+/* Append text as a cell, quoted where RFC 4180 asks for it. */
 void csv_cell(struct buf *b, const char *text);
 
-/* A text that a spreadsheet would take for a formula gets a ' in front, and so does one that begins with such a guard of its own;
- * csv_unguard takes exactly one off again.  Both give text itself where there is nothing to do. */
+/* Put a ' in front of text that a spreadsheet would run as a formula, and of text that already begins with such a
+ * guard.  csv_unguard takes exactly one off again.  Both return text itself where there is nothing to do. */
 const char *csv_guard(struct arena *a, const char *text);
 const char *csv_unguard(const char *text);
 

@@ -17,10 +17,11 @@ enum decimal_result {
 /* Read a number as JSON writes it ("-12.50", "1e3") into *value = number * 10^scale, scale 0 to 9. */
 enum decimal_result decimal_parse(const char *text, int scale, int64_t *value) MUST_CHECK;
 
-/* As decimal_parse, but digits too many are rounded half away from zero and *rounded says whether that changed the value. */
+/* As decimal_parse, but excess digits are rounded half away from zero.  *rounded says whether that changed the
+ * value. */
 enum decimal_result decimal_round(const char *text, int scale, int64_t *value, bool *rounded) MUST_CHECK;
 
-/* The shortest form: 1250 with scale 2 is "12.5", 1200 is "12". */
+/* value / 10^scale in its shortest form: with scale 2, 1250 is "12.5" and 1200 is "12". */
 char *decimal_format(struct arena *a, int64_t value, int scale);
 
 #endif

@@ -1,4 +1,5 @@
-/* id.h -- the form of ids: those of records, ops and devices, which clients choose, and the UUIDs that Daybook makes itself. */
+/* id.h -- the form of ids: those of records, ops and devices, which clients choose, and the UUIDs that Daybook makes
+ * itself.  schema/PROTOCOL.md 1. */
 #ifndef ID_H
 #define ID_H
 
@@ -8,13 +9,13 @@ enum {
 	ID_BYTES_MAX = 64 /* of a record, op or device id */
 };
 
-/* True for 1–64 of [A-Za-z0-9._:@-], starting alphanumeric.  Op, device and record ids. */
+/* True for 1–64 of [A-Za-z0-9._:@-], the first alphanumeric: the ids of records, ops and devices. */
 bool id_valid(const char *id);
 
 /* True for words that can be neither a record id nor a collection's name (import, export, history, …). */
 bool id_reserved(const char *id);
 
-/* Lower-case UUID text, the form of our user, space and session ids.  NULL is none. */
+/* True for a UUID in lower case, the form of the ids of users, spaces and sessions.  False for NULL. */
 bool uuid_valid(const char *text);
 
 #endif

@@ -13,41 +13,42 @@ enum {
 	DATE_TEXT_SIZE = 11     /* "2026-11-21" and NUL */
 };
 
-/* Now, by the system's clock. */
+/* Now, by the system's clock, in milliseconds. */
 int64_t instant_now(void);
 
-/* Read RFC 3339 with any offset, Z or z, T or space, 0 to 9 fraction digits (cut to milliseconds), years 1000 to 9999,
- * no leap second (":60" is refused).  False when text is anything else. */
+/* Read RFC 3339: any offset, Z or z, T or a space, 0 to 9 fraction digits (cut to milliseconds), years 1000 to 9999, no
+ * leap second (":60" is refused).  False when text is anything else. */
 bool instant_parse(const char *text, int64_t *instant);
 
-/* "2026-11-21T08:34:00.000Z".  instant_text allocates in a. */
+/* Write an instant as "2026-11-21T08:34:00.000Z".  instant_text returns it in a. */
 void instant_format(int64_t instant, char text[INSTANT_TEXT_SIZE]);
 char *instant_text(struct arena *a, int64_t instant);
 
-/* The forms of SQL: "2026-11-21 08:34:00.000".  instant_from_sql takes what DATETIME(3) gives. */
+/* An instant as SQL writes it, "2026-11-21 08:34:00.000", and back.  instant_from_sql is false for anything else than
+ * the text of a DATETIME(3). */
 char *instant_sql(struct arena *a, int64_t instant);
 bool instant_from_sql(const char *text, int64_t *instant);
 
-/* True for a real day of the calendar written YYYY-MM-DD, years 1000 to 9999. */
+/* True for a day of the calendar written YYYY-MM-DD, years 1000 to 9999. */
 bool date_valid(const char *text);
 
 /* Days since 1970-01-01 of a valid date, and back. */
 int64_t date_days(const char *text);
 void date_from_days(int64_t days, char text[DATE_TEXT_SIZE]);
 
-/* True for HH:MM or HH:MM:SS within a day. */
+/* True for a time of day, HH:MM or HH:MM:SS. */
 bool time_valid(const char *text);
 
-/* True when tzdata knows zone ("Europe/Berlin", "UTC").  Names are checked for form before the file system is asked
- * (letters, digits, _ + - /; no "..", no leading slash; at most 64 bytes). */
+/* True when tzdata knows zone ("Europe/Berlin", "UTC").  The form of the name is checked before the file system is
+ * asked: letters, digits, _ + - /; no "..", no leading slash; at most 64 bytes. */
 bool zone_known(const char *zone);
 
-/* The calendar date in zone at instant; seconds_of_day and offset (seconds east of UTC) may be NULL.  False when the zone
- * is unknown. */
+/* The calendar date in zone at instant, the seconds since its midnight by the clock, and the offset in seconds east of
+ * UTC; the last two may be NULL.  False when the zone is unknown. */
 bool zone_date(const char *zone, int64_t instant, char date[DATE_TEXT_SIZE], int *seconds_of_day, int *offset);
 
-/* The instant at which zone's clocks show date and seconds_of_day.  In a gap: the instant the clocks would have shown,
- * as with the offset before the gap; in an overlap: the first of the two. */
+/* The instant at which the clocks of zone show date and seconds_of_day.  Where they are put forward over that time, the
+ * offset before the change counts; where they show it twice, the first one.  False when the zone is unknown. */
 bool zone_instant(const char *zone, const char *date, int seconds_of_day, int64_t *instant);
 
 #endif

@@ -1,5 +1,6 @@
-/* json_out.h -- writes JSON member by member.  It knows what is open, sets commas and quotes itself, and so cannot write broken JSON:
- * a name where none may stand, a missing one, and an end too many are mistakes of the program, which abort() at once.
+/* json_out.h -- writes JSON member by member.  It knows what is open and sets commas and quotes itself, so it cannot
+ * write broken JSON.  A name where none may be, a missing name, and one end too many are mistakes of the program: they
+ * abort() at once.
  *
  *	json_out_start(&out, buf);
  *	put_object(&out, NULL);
@@ -9,9 +10,9 @@
  *	put_end(&out);
  *	put_end(&out);                                  {"id":"…","spaces":["home"]}
  *
- * name is the member's name inside an object, and NULL inside an array and at the top.  Names are words of ours or of a definition:
- * they hold nothing that JSON escapes.  The bytes go to the end of the buf at once; whoever sends a long answer piece by piece may
- * empty the buf in between. */
+ * name is the member's name inside an object, and NULL inside an array and at the top.  Names are words of the program
+ * or of a definition: they hold nothing that JSON escapes.  The bytes go to the end of the buf at once; a caller that
+ * sends a long answer piece by piece may empty the buf in between. */
 #ifndef JSON_OUT_H
 #define JSON_OUT_H
 
@@ -29,16 +30,17 @@ struct json_out {
 	struct buf *to;
 	size_t depth;                       /* how many are open */
 	bool is_array[JSON_OUT_DEPTH_MAX];  /* of those open, outermost first */
-	bool has_any[JSON_OUT_DEPTH_MAX];   /* and whether something stands in it: the next one needs a comma */
+	bool has_any[JSON_OUT_DEPTH_MAX];   /* whether it has a member yet: the next one needs a comma */
 };
 
-/* One value will be written at the end of to. */
+/* Begin one value, which is written at the end of to. */
 void json_out_start(struct json_out *out, struct buf *to);
 
-/* The members of an object will be written at the end of to, without its braces: for problem->members and texts that others splice. */
+/* Begin the members of an object without its braces, for problem->members and other texts that are put into an object
+ * later. */
 void json_out_members(struct json_out *out, struct buf *to);
 
-/* True when all that was opened is ended. */
+/* True when everything that was opened has been ended. */
 bool json_out_is_whole(const struct json_out *out);
 
 /* Open an object or an array; put_end ends the innermost one. */
@@ -49,7 +51,7 @@ void put_end(struct json_out *out);
 /* A string; NULL is null. */
 void put_text(struct json_out *out, const char *name, const char *text);
 
-/* A string, or nothing at all where text is NULL. */
+/* A string, or no member at all where text is NULL. */
 void put_some(struct json_out *out, const char *name, const char *text);
 
 void put_integer(struct json_out *out, const char *name, int64_t value);
@@ -73,8 +75,8 @@ void put_json_n(struct json_out *out, const char *name, const char *json, size_t
 void put_members(struct json_out *out, const char *members);
 void put_members_n(struct json_out *out, const char *members, size_t length);
 
-/* Begin a value that the caller appends to out->to itself, whole, before the next put: what json_quote, record_write and the like
- * write at the end of a buf. */
+/* Begin a value that the caller appends to the returned buf itself, whole, before the next put: what json_quote,
+ * record_write and the like write at the end of a buf. */
 struct buf *put_value(struct json_out *out, const char *name);
 
 #endif

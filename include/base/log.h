@@ -1,5 +1,5 @@
-/* log.h -- lines for the operator, on standard error: key=value, one line an event.
- * Control bytes and quotes in values are escaped here.  Never bodies, tokens, e-mails or passwords. */
+/* log.h -- lines for the operator, on standard error: key=value, one line for each event.
+ * Control bytes and quotes in values are escaped here.  Bodies, tokens, e-mails and passwords are never logged. */
 #ifndef LOG_H
 #define LOG_H
 
@@ -12,18 +12,18 @@ enum log_level {
 	LOG_LEVEL_DEBUG
 };
 
-/* Lines less urgent than level are dropped from now on.  The level at start is INFO. */
+/* From now on drop lines that are less urgent than level.  At the start the level is INFO. */
 void log_set_level(enum log_level level);
 
-/* True and the level, when name is error, warn, info or debug. */
+/* True, with *level set, when name is error, warn, info or debug. */
 int log_level_named(const char *name, enum log_level *level);
 
-/* One line: at=<UTC> level=<level> event=<event> <formatted>.  The formatted part is written by us as
- * key=value pairs; a value that may hold foreign text goes through log_quote first. */
+/* Write one line: at=<UTC> level=<level> event=<event> <formatted>.  The caller formats key=value pairs; a value that
+ * may hold text from outside goes through log_quote first. */
 void log_line(enum log_level level, const char *event, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* text in double quotes, cut after 500 bytes; quotes and backslashes get a backslash, every byte that is not printable ASCII
- * becomes \xNN: nothing in a line can move a terminal's cursor or turn its text around.  NULL gives "\"\"". */
+/* text in double quotes, in a, cut after 500 bytes.  Quotes and backslashes get a backslash; every byte that is not
+ * printable ASCII becomes \xNN, so that no line can move a terminal's cursor or reverse its text.  NULL gives "". */
 char *log_quote(struct arena *a, const char *text);
 
 #endif

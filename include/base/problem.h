@@ -1,6 +1,6 @@
-/* problem.h -- what went wrong, in the words of RFC 9457.
- * Every function that can fail returns a problem, or NULL when all is well.  Naming a failure and
- * returning it are one act: return problem_new(a, PROBLEM_INVALID, "...").  Callers pass it up untouched. */
+/* problem.h -- what went wrong, in the words of RFC 9457.  Every function that can fail returns a problem, or NULL when
+ * all went well.  The function that finds the failure names it: return problem_new(a, PROBLEM_INVALID, "...").  Its
+ * callers return it unchanged.  schema/PROTOCOL.md 17. */
 #ifndef PROBLEM_H
 #define PROBLEM_H
 
@@ -17,7 +17,7 @@ enum problem_kind {
 	PROBLEM_REQUIRED,           /* 400 a required member is missing or emptied */
 	PROBLEM_UNAUTHORIZED,       /* 401 no token, or not a good one */
 	PROBLEM_FORBIDDEN,          /* 403 the role or scope is too low */
-	PROBLEM_NOT_FOUND,          /* 404 absent, or not yours: the same answer */
+	PROBLEM_NOT_FOUND,          /* 404 absent, or not for this person to see: the answer is the same */
 	PROBLEM_METHOD_NOT_ALLOWED, /* 405 with Allow */
 	PROBLEM_CONFLICT,           /* 409 the write meets another; members say which */
 	PROBLEM_LAST_OWNER,         /* 409 a team would be left without an owner */
@@ -29,45 +29,47 @@ enum problem_kind {
 	PROBLEM_RANGE,              /* 416 bytes that are not there, or that do not follow what is */
 	PROBLEM_OP_REUSED,          /* 422 an op id or Idempotency-Key with another request */
 	PROBLEM_THROTTLED,          /* 429 with Retry-After */
-	PROBLEM_INTERNAL,           /* 500 ours; the cause is in the log */
+	PROBLEM_INTERNAL,           /* 500 a fault of the server; the cause is in the log */
 	PROBLEM_UNAVAILABLE,        /* 503 the database is away; with Retry-After */
 	PROBLEM_COUNT
 };
 
 struct problem_kind_row {
 	int status;        /* of the reply */
-	const char *type;  /* "/problems/stale-version": for programs, never changes */
-	const char *title; /* one for all problems of this type */
+	const char *type;  /* "/problems/stale-version": for programs; it never changes */
+	const char *title; /* the same for all problems of this type */
 };
 
 extern const struct problem_kind_row problem_kinds[PROBLEM_COUNT];
 
 struct problem {
 	enum problem_kind kind;
-	const char *detail;  /* one sentence for the person; fit for a stranger; no value from the database */
+	const char *detail;  /* one sentence for people; anybody may read it, so it holds no value from the database */
 	const char *field;   /* the member or parameter at fault, or NULL */
 	const char *members; /* further members, serialised and without braces: "\"currentVersion\":3", or NULL */
 	const char *cause;   /* for the log only, never sent; or NULL */
-	const char *scope;   /* of a 403: what a token must have for this, when that is what is missing; or NULL */
+	const char *scope;   /* of a 403: the scope that the token lacks; or NULL */
 	const char *allow;   /* of a 405: "GET, HEAD", or NULL */
-	const char *range;   /* what there is of an upload that is not whole: "bytes=0-99", or NULL */
-	const char *content_range; /* of a 416: how long the whole is, in that header's form, or NULL */
+	const char *range;   /* of an unfinished upload: what has come so far, "bytes=0-99"; or NULL */
+	const char *content_range; /* of a 416: the Content-Range header, which says how long the whole is; or NULL */
 	int retry_after;     /* seconds for Retry-After; 0 = no header */
 };
 
-/* A problem with its detail, in a.  Never NULL. */
+/* A problem with this detail, in a.  Never NULL. */
 struct problem *problem_new(struct arena *a, enum problem_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* The same, naming the member at fault; field is copied. */
-struct problem *problem_at(struct arena *a, enum problem_kind kind, const char *field, const char *format, ...) PRINTF_LIKE(4, 5);
+struct problem *problem_at(struct arena *a, enum problem_kind kind, const char *field, const char *format,
+    ...) PRINTF_LIKE(4, 5);
 
-/* Whether what stands under us failed (500, 503), so that nobody knows the outcome; anything else is about what was asked. */
+/* True for a failure of the server or its database (500, 503), after which the outcome is unknown.  Every other problem
+ * is about what was asked. */
 bool problem_is_fatal(const struct problem *p);
 
-/* The same problem in another arena. */
+/* A copy of the problem in another arena. */
 struct problem *problem_copy(struct arena *a, const struct problem *p);
 
-/* A 500 whose detail says nothing and whose cause goes to the log. */
+/* A 500 whose detail says nothing to the client.  The formatted text is its cause, for the log. */
 struct problem *problem_internal(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -1,4 +1,5 @@
-/* seen.h -- what a long walk has met already: a table from a text's hash to a count and a mark, 36 bytes an entry. */
+/* seen.h -- a set of texts for long walks: has this one been met already?  It keeps a hash of each text, with a count
+ * and a mark for the caller's use, in 36 bytes. */
 #ifndef SEEN_H
 #define SEEN_H
 
@@ -8,12 +9,13 @@
 #include "base/arena.h"
 
 enum {
-	SEEN_KEY_SIZE = 16 /* of SHA-256: two texts do not meet */
+	SEEN_KEY_SIZE = 16 /* bytes of SHA-256: enough that no two texts share a key */
 };
 
 struct seen_entry {
-	unsigned char key[SEEN_KEY_SIZE], mark[SEEN_KEY_SIZE]; /* mark is the caller's: the hash of another text */
-	uint32_t count;                                        /* the caller's too; a new entry has 0 and must get more */
+	unsigned char key[SEEN_KEY_SIZE];
+	unsigned char mark[SEEN_KEY_SIZE]; /* for the caller: the hash of another text */
+	uint32_t count;                    /* for the caller too.  A new entry has 0; the caller must raise it */
 };
 
 struct seen {
@@ -22,18 +24,19 @@ struct seen {
 	size_t room, used;
 };
 
+/* Begin an empty set in a. */
 void seen_start(struct seen *s, struct arena *a);
 
-/* Forget everything, keep the room. */
+/* Empty the set but keep its memory. */
 void seen_clear(struct seen *s);
 
-/* The entry of a text, new or old; good until the next call. */
+/* The entry of text, made if it is not there; valid until the next call. */
 struct seen_entry *seen_entry(struct seen *s, const char *text);
 
-/* The entry of a text that was met, or NULL. */
+/* The entry of text, or NULL when it has not been met. */
 const struct seen_entry *seen_find(const struct seen *s, const char *text);
 
-/* The first bytes of the hash of text, for marks. */
+/* The hash of text, for marks. */
 void seen_hash(const char *text, unsigned char hash[SEEN_KEY_SIZE]);
 
 #endif

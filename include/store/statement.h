@@ -1,6 +1,6 @@
-/* statement.h -- every SQL statement Daybook sends has a name here.  Its text stands in the list of its room in
- * store/statements/: db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(space)), &rows).  The statements below are put
- * together in lib/store/statement.c, from the names that collection definitions give, never from input. */
+/* statement.h -- every SQL statement that Daybook sends has a name here, and its text is in the list of its room in
+ * store/statements/: db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(space)), &rows).  The statements declared below
+ * are composed in lib/store/statement.c, from names in collection definitions and never from input. */
 #ifndef STATEMENT_H
 #define STATEMENT_H
 
@@ -29,8 +29,8 @@ extern const struct statement statements[STATEMENT_COUNT];
 
 #define SQL(name) (statements[STATEMENT_##name].text)
 
-/* The feed of someone who sees the collections `whole`, their own records of the collections `own`, and of those in
- * `addressed` what is for everybody, for them or their own; not all counts are 0. */
+/* What one person sees: all of the collections `whole`; their own records of the collections `own`; and, of the
+ * collections `addressed`, the records that are for everybody, for them, or their own.  At least one count is not 0. */
 struct feed_view {
 	const char **whole, **own, **addressed; /* names of definitions */
 	size_t whole_count, own_count, addressed_count;
@@ -41,12 +41,12 @@ enum feed_columns {
 	FEED_RECORDS /* the columns RECORD */
 };
 
-/* Parameters: space, seq after, seq up to, seq up to which tombstones are left out, user, and again if anything is
- * addressed. */
+/* Append the statement of one page of the feed: what changed between two seqs, for the view.  Parameters: space, seq
+ * after, seq up to, seq up to which tombstones are left out, the user, and the user again if anything is addressed. */
 void statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns columns);
 
-/* Records of `own` collections that passed from the user to someone else, the columns LEFT.
- * Parameters: space, user, seq after, seq up to. */
+/* Append the statement that finds records of `own` collections that passed from the user to someone else: the columns
+ * LEFT.  Parameters: space, user, seq after, seq up to. */
 void statement_left_view(struct buf *sql, const struct feed_view *view);
 
 /* The audit of a space, newest first. */
@@ -55,11 +55,11 @@ struct audit_query {
 	bool by_record, by_collection, by_user, from, to;
 };
 
-/* The columns HISTORY.  Parameters: space, seq before, user who looks, and again if anything is addressed, then as
- * chosen: collection and id, or collection; user; from; to; then limit. */
+/* Append its statement: the columns HISTORY.  Parameters: space, seq before, the user who looks, and that user again if
+ * anything is addressed; then what is chosen, of: collection and id, or collection; user; from; to; then the limit. */
 void statement_audit(struct buf *sql, const struct audit_query *query);
 
-/* A list of the records of a collection, put together in lib/record/list.c. */
+/* A list of the records of a collection.  lib/record/list.c fills it in. */
 enum {
 	LIST_CONDITIONS_MAX = 32,
 	LIST_VALUES_MAX = 200
@@ -87,7 +87,7 @@ struct list_column {
 	const char *field;   /* of the definition */
 	bool is_private;
 	enum list_kind kind;
-	const char *initial; /* what an absent field counts as, plain, without quotes inside; or NULL */
+	const char *initial; /* the value that an absent field counts as, without quotes; or NULL */
 };
 
 struct list_condition {
@@ -97,8 +97,8 @@ struct list_condition {
 };
 
 struct list_query {
-	bool owned;          /* only the person's own */
-	bool addressed;      /* only what is for everybody, for the person, or their own */
+	bool owned;          /* only the person's own records */
+	bool addressed;      /* only records that are for everybody, for the person, or their own */
 	struct list_condition conditions[LIST_CONDITIONS_MAX];
 	size_t condition_count;
 	bool searches;
@@ -108,16 +108,17 @@ struct list_query {
 	bool descending, sorts_values, continues;
 };
 
-/* The columns LIST.  Parameters: space, collection, user if owned, user if addressed, the conditions' values, the
- * search pattern (| escapes), order value twice and id to continue behind, limit. */
+/* Append its statement: the columns LIST.  Parameters: space, collection, the user if owned, the user if addressed, the
+ * values of the conditions, the search pattern (| escapes), the order value twice and the id after which to continue,
+ * the limit. */
 void statement_list(struct buf *sql, const struct list_query *query);
 
-/* How many records there are to sort, the column COUNT.  Parameters: space, collection, user if owned, user if
- * addressed. */
+/* Append the statement that counts the records to sort: the column COUNT.  Parameters: space, collection, the user if
+ * owned, the user if addressed. */
 void statement_list_size(struct buf *sql, const struct list_query *query);
 
-/* CREATE OR REPLACE VIEW v_<collection>: id, version, owner, times and a column for each field.  Names are those of
- * definitions. */
+/* Append CREATE OR REPLACE VIEW v_<collection>: id, version, owner, times and a column for each field.  All names come
+ * from definitions. */
 void statement_view(struct buf *sql, const char *collection, const struct list_column *columns, size_t count);
 
 #endif

@@ -1,6 +1,6 @@
-/* arena.c -- memory with one lifetime, cut from chunks.  Small pieces share a chunk; big ones stand alone.  A reset
- * keeps one chunk, so that a worker in its stride asks the system for nothing.  Under AddressSanitizer every piece
- * stands alone, so that it sees the edges of each. */
+/* arena.c -- memory with one lifetime, cut from chunks.  Small pieces share a chunk; a big one has a chunk of its own.
+ * A reset keeps one chunk, so a busy worker needs no more memory from the system.  Under AddressSanitizer every piece
+ * has a chunk of its own, so that the sanitizer sees its bounds. */
 #include "base/arena.h"
 
 #include <stdalign.h>

@@ -1,5 +1,5 @@
-/* buf.c -- text that grows at its end.  Room doubles, and what is outgrown stays in the arena until its reset: a text
- * costs at most twice its bytes. */
+/* buf.c -- text that grows at its end.  Its memory doubles, and the outgrown memory stays in the arena until the reset:
+ * a text costs at most about twice what it holds in the end. */
 #include "base/buf.h"
 
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* config.c -- the settings.  rows is the one place that knows a key: its type, default, range and meaning.  To add a
+/* config.c -- the settings.  Everything about a key is its row in `rows`: type, default, range and meaning.  To add a
  * setting, add a member to struct config and a row here. */
 #include "base/config.h"
 
@@ -94,7 +94,7 @@ struct reading {
 	struct config *config;
 };
 
-/* Say what is wrong with the line being read. */
+/* Print what is wrong with the line being read. */
 static int
 refuse(const struct reading *r, const char *key, const char *why)
 {
@@ -198,7 +198,7 @@ read_boolean(const char *text, int *value)
 	return false;
 }
 
-/* Put value, as the file says it, into its member.  Answers what is wrong with it, or NULL. */
+/* Put value, as the file has it, into its member.  Returns what is wrong with it, or NULL. */
 static const char *
 set(struct arena *a, struct config *config, const struct row *row, const char *folder, const char *value)
 {
@@ -237,7 +237,7 @@ set(struct arena *a, struct config *config, const struct row *row, const char *f
 	return "is of no known type";
 }
 
-/* The defaults are checked as the file's values are: a wrong one is a mistake of ours. */
+/* The defaults are checked like the values of the file: a wrong one is a mistake in this table. */
 static void
 set_defaults(struct arena *a, struct config *config)
 {
@@ -360,8 +360,8 @@ check_url(struct arena *a, struct config *config)
 	return NULL;
 }
 
-/* What follows from several settings together.  A server elsewhere is meant when it is named, also beside the default of the
- * socket.  Answers what does not fit, or NULL. */
+/* What follows from several settings together.  db_host, where it is given, wins over the default of db_socket.
+ * Returns what does not fit, or NULL. */
 static const char *
 settle(struct arena *a, struct config *config)
 {

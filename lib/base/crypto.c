@@ -1,5 +1,5 @@
 /* crypto.c -- random bytes, hashes and passwords, on libsodium.  The only file that includes <sodium.h>.
- * Nothing here decides who may do what; see token.c for the tokens that are built from these. */
+ * It decides nothing about who may do what. */
 #include "base/crypto.h"
 
 #include <errno.h>
@@ -25,10 +25,12 @@ _Static_assert(_Alignof(crypto_hash_sha256_state) <= 16, "struct sha256 is not a
 _Static_assert(crypto_pwhash_STRBYTES <= PASSWORD_HASH_SIZE, "PASSWORD_HASH_SIZE is too small");
 _Static_assert(crypto_hash_sha256_BYTES == SHA256_SIZE, "SHA256_SIZE is wrong");
 
-/* What unknown users are verified against: a well-formed hash with our settings that no password is known to give. */
+/* What the password of an unknown user is verified against: a well-formed hash with the settings above, of no known
+ * password. */
 static char nobodys_hash[crypto_pwhash_STRBYTES];
 
-/* Random salt and random digest cost nothing to make, and checking against them costs what checking a real hash costs. */
+/* A random salt and a random digest cost nothing to make, and checking against them costs as much as against a real
+ * hash. */
 static void
 make_nobodys_hash(void)
 {
@@ -186,8 +188,8 @@ password_verify(const char *password, const char *hash)
 	return same && hash != NULL;
 }
 
-/* -1 with errno: EWOULDBLOCK when another has it.  Readable by all, since flock needs no more and the operator's command,
- * run by another user, may have made the file. */
+/* The descriptor, or -1 with errno: EWOULDBLOCK when another process has the lock.  The file is readable by all: flock
+ * needs no more, and the operator's command, run by another user, may have made it. */
 static int
 take_turn(const char *folder, int number)
 {

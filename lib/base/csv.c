@@ -1,12 +1,14 @@
-/* csv.c -- the reader is a walk over the bytes: a row is cells, a cell is quoted or plain.  Nothing is repaired: a file that does
- * not hold together is refused with its line, because a row cut in the wrong place is worse than none. */
+/* csv.c -- CSV, read in one walk over the bytes: a row is cells, a cell is quoted or plain.  Nothing is repaired: a
+ * file with a mistake is refused with the number of the line, because a row cut in the wrong place is worse than
+ * none. */
 #include "base/csv.h"
 
 #include <string.h>
 
 #include "base/json.h"
 
-/* What makes a spreadsheet take a cell for a formula; the last four are the wide forms, which editions for East Asia take too. */
+/* What makes a spreadsheet run a cell as a formula.  The last four are the full-width forms, which East Asian editions
+ * take too. */
 static const char *const formula_starts[] = { "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20" };
 
 /* ---- reading ---- */

@@ -1,6 +1,6 @@
-/* instant.c -- instants, calendar dates and time zones.  The proleptic Gregorian calendar is computed here; zones are asked
- * of libc and its tzdata, through TZ.  Nobody else in a worker reads local time, so TZ stays on the zone asked last:
- * most requests of a space ask for the same one again. */
+/* instant.c -- instants, calendar dates and time zones.  The proleptic Gregorian calendar is computed here.  Zones come
+ * from libc and its tzdata, through TZ.  Nothing else in a worker reads local time, so TZ stays on the last zone: most
+ * requests of a space need the same one again. */
 #include "base/instant.h"
 
 #include <limits.h>
@@ -207,7 +207,8 @@ well_formed(const char *zone)
 	return strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == length;
 }
 
-/* tzdata also holds its zones with leap seconds counted, and names for whatever this machine is set to: no zones of ours. */
+/* tzdata also has its zones with leap seconds counted, and names for whatever this machine is set to.  Neither is a
+ * zone for people. */
 static bool
 one_of_ours(const char *zone)
 {
@@ -413,7 +414,8 @@ zone_instant(const char *zone, const char *date, int seconds_of_day, int64_t *in
 	after = offset_at(shown + DAY_SECONDS);
 	first = shown - before;
 	second = shown - after;
-	/* The offset before holds until it changes, so in an overlap first is the earlier; when neither holds it is a gap. */
+	/* The offset before holds until it changes, so in an overlap first is the earlier; when neither holds it is a
+	 * gap. */
 	if (offset_at(first) != before && offset_at(second) == after)
 		first = second;
 	*instant = first * 1000;

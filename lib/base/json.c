@@ -1,6 +1,6 @@
-/* json.c -- the house rules of JSON.  The scanner reads the whole text first and is the only judge of it; json-c then
- * makes the tree of a text that can no longer surprise it.  Below stand the canonical writer, a reader for what it wrote,
- * and the typed getters.  No json-c call elsewhere parses foreign bytes. */
+/* json.c -- JSON from outside, and the canonical form.  The scanner reads the whole text first and alone decides
+ * whether it is accepted; json-c then builds the tree.  Below are the canonical writer, a reader for what it wrote, and
+ * the typed getters.  No other file lets json-c parse bytes from outside. */
 #include "base/json.h"
 
 #include <limits.h>
@@ -32,7 +32,8 @@ struct scanner {
 	struct json_slice keys[JSON_DEPTH_MAX][JSON_KEYS_MAX]; /* of the open objects */
 };
 
-/* The bytes of the UTF-8 character at bytes, of which room exist; 0 when it is none (cut off, overlong, a surrogate, beyond U+10FFFF). */
+/* The bytes of the UTF-8 character at bytes, of which room exist; 0 when it is none (cut off, overlong, a surrogate,
+ * beyond U+10FFFF). */
 static size_t
 character_size(const char *bytes, size_t room)
 {
@@ -518,7 +519,8 @@ put_tree(void *tree)
 	json_object_put(tree);
 }
 
-/* The tree of a text that was scanned.  Only memory can be missing here, and a lone number or word needs its end shown. */
+/* The tree of a text that was scanned.  Only memory can be missing here, and a lone number or word needs its end
+ * shown. */
 static struct problem *
 build(struct arena *a, const char *text, size_t length, struct json_object **tree)
 {

@@ -1,5 +1,5 @@
 /* log.c -- lines for the operator.  Each line is one write to standard error, so that lines of several processes on one
- * pipe do not mix; it is put together on the stack, because a line is also written when memory has run out. */
+ * pipe do not mix.  A line is put together on the stack, because one is written even when memory has run out. */
 #include "base/log.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* problem.c -- the closed list of problems. */
+/* problem.c -- every kind of problem, with its status, type and title. */
 #include "base/problem.h"
 
 

@@ -1,4 +1,4 @@
-/* seen.c -- an open table that doubles when it is three quarters full. */
+/* seen.c -- a hash table with open addressing, which doubles when it is three quarters full. */
 #include "base/seen.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
-/* sniff.c -- the kinds of files that are taken, and how each begins.  A beginning has to be a sound one, not just a magic number:
- * lengths that stand in it must fit the size of the file.  What follows is not decoded; answers are sent so that nothing in it runs. */
+/* sniff.c -- the kinds of files that are taken, and how each begins.  A magic number is not enough: the lengths in the
+ * first bytes must fit the size of the file too.  The rest is not decoded; files are sent with headers that let nothing
+ * in them run. */
 #include "base/sniff.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
-/* db.c -- one connection to MariaDB or MySQL: opened late, never trusted to be alive, never reopened behind a transaction.
- * The only file that includes <mysql.h>, and only with calls that MariaDB's and Oracle's client both have.  Everything a
- * server can answer is sorted into a few troubles first (see sort_error); the rest of the file reasons about those alone. */
+/* db.c -- one connection to MariaDB or MySQL: opened late, checked before use, never reopened in the middle of a
+ * transaction.  The only file that includes <mysql.h>, and it makes only calls that the clients of MariaDB and Oracle
+ * both have.  Every error of a server is first sorted into one of a few kinds (see sort_error); the rest of the file
+ * knows only these kinds. */
 #include "store/db.h"
 
 #include <fcntl.h>
@@ -172,7 +173,8 @@ unavailable(struct arena *a, const char *cause)
 	return p;
 }
 
-/* Our statements are constant and tried against the schema, so characters that no id or name can hold came from outside. */
+/* Our statements are constant and tried against the schema, so characters that no id or name can hold came from
+ * outside. */
 static struct problem *
 foreign_characters(struct arena *a, const char *cause)
 {
@@ -356,8 +358,8 @@ connect_if_needed(struct db *db)
 	return db->mysql != NULL ? TROUBLE_NONE : connect_database(db);
 }
 
-/* After trouble: no connection whose state is in doubt is used again, and a transaction that cannot be completed is marked.
- * Errors of 2000 to 2999 come from the client library. */
+/* After trouble: no connection whose state is in doubt is used again, and a transaction that cannot be completed is
+ * marked.  Errors of 2000 to 2999 come from the client library. */
 static enum trouble
 settle(struct db *db, enum trouble trouble)
 {
@@ -516,8 +518,8 @@ bind_columns(struct arena *a, MYSQL_STMT *handle, struct column *columns, size_t
 	return binds;
 }
 
-/* Copy the row at hand into one piece of memory.  The lengths the server gave are the truth; a value that did not fit its
- * room is fetched again by its length. */
+/* Copy the row at hand into one piece of memory.  The lengths the server gave are the truth; a value that did not fit
+ * its room is fetched again by its length. */
 static int
 copy_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size_t count, struct value *cells)
 {

@@ -1,6 +1,6 @@
-/* migrate.c -- runs schema/NNNN_name.sql, statement by statement, and remembers each in the table `migration`.
- * A statement is noted before it runs and marked after it ran, so that a run that died is known by a statement with the first and
- * without the second.  Statements that change rows do so in one transaction with their mark and are never in doubt. */
+/* migrate.c -- runs schema/NNNN_name.sql, statement by statement, and remembers each in the table `migration`.  A
+ * statement is noted before it runs and marked as done after it ran: after a run that died, one statement is noted and
+ * not marked.  A statement that changes rows is in one transaction with its mark, so it is never in doubt. */
 #include "store/migrate.h"
 
 #include <dirent.h>
@@ -322,7 +322,8 @@ change_rows(struct db *db, struct arena *a, void *arg)
 	return mark(change->run, change->file, change->number);
 }
 
-/* A statement the server refused has not happened, so the next run takes it for new.  One whose answer was lost stays begun. */
+/* A statement the server refused has not happened, so the next run takes it for new.  One whose answer was lost stays
+ * begun. */
 static struct problem *
 change_schema(const struct run *run, const struct file *file, size_t number, enum state state)
 {

@@ -1,5 +1,5 @@
-/* statement.c -- the texts of all statements from store/statements/, and those that are put together from definitions.
- * Keep the question readable: `daybookctl statements` prints them, and tests/unit/statements.txt is that print. */
+/* statement.c -- the texts of all statements from store/statements/, and those that are composed from definitions.
+ * Keep them readable: `daybookctl statements` prints them, and tests/unit/statements.txt is that print. */
 #include "store/statement.h"
 
 const struct statement statements[STATEMENT_COUNT] = {
