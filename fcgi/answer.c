@@ -175,8 +175,7 @@ answer(struct worker *w, struct io *io)
 	    (p = authenticate(r)) != NULL ||      /* 401: r->person */
 	    (p = authorize(r)) != NULL ||         /* 403, or 404 where existence is a secret */
 	    (p = request_read_body(r)) != NULL || /* 400, 413, 415: r->body, r->input */
-	    (r->route->takes != NULL &&           /* 400: what the handler asks with is_given, given_text … */
-	        (p = request_read_members(r)) != NULL) ||
+	    (p = request_read_members(r)) != NULL || /* 400: what given_text and the like tell the handler */
 	    (p = r->route->run(r)) != NULL)       /* the handler */
 		refuse(r, p);
 	request_drain(r);

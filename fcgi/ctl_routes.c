@@ -2,8 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json_out.h"
 #include "ctl/ctl.h"
+#include "http/member.h"
 #include "routes.h"
+
+/* --- for people --- */
 
 static const char *
 role_wanted(const struct route *route)
@@ -11,45 +15,121 @@ role_wanted(const struct route *route)
 	return route->role == ROLE_NONE ? "" : role_names[route->role];
 }
 
+/* Required ones are bold, parameters begin with "?". */
+static void
+print_members(const struct member *m)
+{
+	for (; m->name != NULL; m++) {
+		const char *bold = m->required != NULL ? "**" : "";
+
+		if (m->in != IN_HEADER && strcmp(m->name, "*") != 0)
+			printf(" %s%s%s%s", bold, m->in == IN_QUERY ? "?" : "", m->name, bold);
+	}
+}
+
 static void
 print_markdown(void)
 {
-	size_t i;
-
-	puts("| method | path | token | role | body | what |\n|---|---|---|---|---|---|");
-	for (i = 0; i < route_count; i++) {
+	puts("| method | path | token | role | body | takes | what |\n|---|---|---|---|---|---|---|");
+	for (size_t i = 0; i < route_count; i++) {
 		const struct route *route = &routes[i];
 
-		printf("| %s | %s | %s | %s | %s | %s |\n", route->method, route->pattern, access_names[route->access],
-		    role_wanted(route), route->input == INPUT_NONE ? "" : input_names[route->input], route->what);
+		printf("| %s | %s | %s | %s | %s |", route->method, route->pattern, access_names[route->access],
+		    role_wanted(route), route->input == INPUT_NONE ? "" : input_names[route->input]);
+		print_members(route->takes);
+		printf(" | %s |\n", route->what);
 	}
-	puts("\nGET answers HEAD too.  Routes whose token is read, write, admin or any may stand behind /api/spaces/:space, which names the\n"
-	     "space; without it, the token's own space is meant.");
+	puts("\nRequired members are bold, parameters of the query begin with ?; --json has all of it.  GET answers HEAD too.\n"
+	     "Routes whose token is read, write, admin or any may stand behind /api/spaces/:space, which names the space; without\n"
+	     "it, the token's own space is meant.");
 }
 
-/* None of these texts needs an escape. */
+/* --- for programs --- */
+
 static void
-print_json(void)
+put_choices(struct json_out *out, const char *words)
 {
-	size_t i;
+	put_array(out, "choices");
+	while (*words != '\0') {
+		size_t length = strcspn(words, " ");
 
-	puts("[");
-	for (i = 0; i < route_count; i++) {
-		const struct route *route = &routes[i];
-
-		printf("  {\"method\":\"%s\",\"pattern\":\"%s\",\"access\":\"%s\",\"role\":\"%s\",\"input\":\"%s\"}%s\n", route->method,
-		    route->pattern, access_names[route->access], role_names[route->role], input_names[route->input],
-		    i + 1 < route_count ? "," : "");
+		json_quote_n(put_value(out, NULL), words, length);
+		words += length + (words[length] == ' ');
 	}
-	puts("]");
+	put_end(out);
+}
+
+/* Bounds are those of a number, or of the bytes of a text. */
+static void
+put_bounds(struct json_out *out, const struct member *m)
+{
+	if (m->type != TYPE_INTEGER && m->type != TYPE_TEXT)
+		return;
+	if (m->min != 0 || m->max != 0)
+		put_integer(out, "min", m->min);
+	if (m->max != 0)
+		put_integer(out, "max", m->max);
+	if (m->otherwise != 0)
+		put_integer(out, "otherwise", m->otherwise);
+}
+
+static void
+put_member(struct json_out *out, const struct member *m)
+{
+	put_object(out, NULL);
+	put_text(out, "name", m->name);
+	put_text(out, "in", place_names[m->in]);
+	put_text(out, "type", member_type_names[m->type]);
+	put_boolean(out, "required", m->required != NULL);
+	if (m->choices != NULL)
+		put_choices(out, m->choices);
+	put_bounds(out, m);
+	if (m->null == NULL_IS_GIVEN)
+		put_boolean(out, "nullable", true);
+	if (m->or_device)
+		put_text(out, "orHeader", "X-Device-Id");
+	put_text(out, "about", m->about);
+	put_end(out);
+}
+
+static void
+put_route(struct json_out *out, const struct route *route)
+{
+	put_object(out, NULL);
+	put_text(out, "method", route->method);
+	put_text(out, "pattern", route->pattern);
+	put_text(out, "access", access_names[route->access]);
+	put_text(out, "role", role_names[route->role]);
+	put_text(out, "input", input_names[route->input]);
+	put_text(out, "what", route->what);
+	put_array(out, "takes");
+	for (const struct member *m = route->takes; m->name != NULL; m++)
+		put_member(out, m);
+	put_end(out);
+	put_end(out);
+}
+
+/* A route a line. */
+static void
+print_json(struct arena *a)
+{
+	struct json_out out;
+	struct buf text;
+
+	for (size_t i = 0; i < route_count; i++) {
+		buf_init(&text, a);
+		json_out_start(&out, &text);
+		put_route(&out, &routes[i]);
+		printf("%s\n  %s", i == 0 ? "[" : ",", text.text);
+	}
+	puts("\n]");
 }
 
 int
 ctl_routes(struct worker *w, int argc, char **argv)
 {
-	(void)w;
 	if (argc == 2 && strcmp(argv[1], "--json") == 0)
-		print_json();
+		print_json(w->life);
 	else if (argc == 1)
 		print_markdown();
 	else

@@ -15,6 +15,8 @@
 #include "record/write.h"
 #include "sync/since.h"
 
+#define VERSION_MAX (INT64_C(1) << 53)
+
 enum {
 	CAR_ID_MAX = 50,
 	SQL_SECONDS = 19 /* characters of "2026-11-21 08:34:00" */
@@ -27,12 +29,6 @@ compat_collection(struct request *r, const char *name, const struct collection *
 {
 	*c = collection_find(r->worker->collections, name);
 	return *c != NULL ? NULL : problem_new(r->a, PROBLEM_NOT_FOUND, "There is no collection %s here.", name);
-}
-
-struct problem *
-compat_body(struct request *r, struct json_object **body)
-{
-	return json_parse_object(r->a, r->body, r->body_length, body);
 }
 
 struct problem *
@@ -245,7 +241,7 @@ compat_cars_read(struct request *r)
 static struct problem *
 read_since(struct request *r, int64_t *since)
 {
-	const char *text = query_get(r, "since");
+	const char *text = given_text(r, "since");
 
 	*since = 0;
 	if (text == NULL || text[0] == '\0' || instant_parse(text, since) || instant_parse(arena_printf(r->a, "%sZ", text), since))
@@ -262,6 +258,11 @@ put_deleted(struct json_out *out, const struct since *since)
 			put_text(out, NULL, since->rows[i].record.id);
 	put_end(out);
 }
+
+const struct member compat_cars_changes_takes[] = {
+	PARAM("since", TEXT, "an instant; changes from it on, without it all cars"),
+	MEMBERS_END
+};
 
 /* GET …/sync/changes?since= -- timestamp is the instant of the space's last write, to ask from the next time. */
 struct problem *
@@ -294,15 +295,15 @@ drop_tree(void *tree)
 	json_object_put(tree);
 }
 
-/* An object with the named members of body alone. */
+/* An object with the named members of the body alone. */
 static struct json_object *
-pick(struct request *r, struct json_object *body, const char *const *names)
+pick(struct request *r, const char *const *names)
 {
 	struct json_object *picked = json_object_new_object(), *value;
 
 	arena_defer(r->a, drop_tree, picked);
 	for (; *names != NULL; names++)
-		if (json_object_object_get_ex(body, *names, &value))
+		if (json_object_object_get_ex(r->input, *names, &value))
 			json_object_object_add(picked, *names, json_object_get(value));
 	return picked;
 }
@@ -322,11 +323,11 @@ check_car_id(struct arena *a, const char *id)
 
 /* Native clients empty a place to set it back; here that is a mistake. */
 static struct problem *
-check_location(struct request *r, struct json_object *body)
+check_location(struct request *r)
 {
 	struct json_object *location;
 
-	if (json_object_object_get_ex(body, "location", &location) && location == NULL)
+	if (json_object_object_get_ex(r->input, "location", &location) && location == NULL)
 		return problem_at(r->a, PROBLEM_REQUIRED, "location", "Location is required");
 	return NULL;
 }
@@ -342,27 +343,33 @@ answer_written(struct request *r, int status, const struct outcome *outcome, enu
 	return answer_car(r, status, &outcome->record, shape);
 }
 
+const struct member compat_cars_create_takes[] = {
+	BODY("id", ANY, "1 to 50 letters, digits and dashes, also as a number"),
+	BODY("location", ANY, "where the car stands, by the collection's definition"),
+	MEMBERS_END
+};
+
 /* POST …/cars -- flags that are sent along are not taken. */
 struct problem *
 compat_cars_create(struct request *r)
 {
 	static const char *const members[] = { "location", NULL };
 	struct problem *p;
-	struct json_object *body, *id;
+	struct json_object *id;
 	struct op op = { .op_id = r->idempotency_key, .kind = OP_SET, .intent = INTENT_CREATE };
 	struct outcome outcome;
 	struct written written;
 
 	if ((p = compat_collection(r, "cars", &op.collection)) != NULL ||
-	    (p = compat_body(r, &body)) != NULL ||
-	    (p = check_location(r, body)) != NULL)
+	    (p = check_location(r)) != NULL)
 		return p;
-	if (!json_object_object_get_ex(body, "id", &id) || id == NULL || strcmp(json_object_get_string(id), "") == 0)
+	if (!json_object_object_get_ex(r->input, "id", &id) || id == NULL ||
+	    strcmp(json_object_get_string(id), "") == 0)
 		return compat_say(r, 400, "Car ID required");
 	op.record_id = json_object_is_type(id, json_type_string) ? json_object_get_string(id) : json_number_text(id);
 	if ((p = check_car_id(r->a, op.record_id == NULL ? "" : op.record_id)) != NULL)
 		return p;
-	op.set = pick(r, body, members);
+	op.set = pick(r, members);
 	op_prepare(r->a, &r->person, &op);
 	p = write_ops(r->db, r->a, r->worker->collections, &r->person, &op, 1, &outcome, &written);
 	if (p != NULL)
@@ -398,24 +405,16 @@ work_update(struct writer *w, void *arg)
 	return NULL;
 }
 
-static struct problem *
-read_expected(struct request *r, struct json_object *body, struct update *u)
-{
-	struct problem *p;
-	bool given;
-	int64_t expected = 0;
-
-	u->change.base = BASE_CURRENT;
-	if (!json_object_object_get_ex(body, "expectedVersion", NULL))
-		return NULL;
-	if ((p = json_get_integer(r->a, body, "expectedVersion", &expected, &given)) != NULL)
-		return p;
-	if (!given || expected < 0)
-		return problem_at(r->a, PROBLEM_INVALID, "expectedVersion", "expectedVersion must be a version");
-	u->change.base = expected;
-	u->change.strict = true;
-	return NULL;
-}
+const struct member compat_cars_update_takes[] = {
+	BODY("location", ANY, "where the car stands, by the collection's definition"),
+	BODY("arrived", ANY, "a flag of the car"),
+	BODY("late", ANY, "a flag of the car"),
+	BODY("empty", ANY, "a flag of the car"),
+	BODY("notes", ANY, "what there is to say of it"),
+	BODY("expectedVersion", INTEGER, "the version that the change was made to", .min = 0, .max = VERSION_MAX,
+	  .null = NULL_IS_WRONG, .wrong = "expectedVersion must be a version"),
+	MEMBERS_END
+};
 
 /* PUT …/cars/:id */
 struct problem *
@@ -423,17 +422,16 @@ compat_cars_update(struct request *r)
 {
 	static const char *const members[] = { "location", "arrived", "late", "empty", "notes", NULL };
 	struct problem *p;
-	struct json_object *body;
 	struct update u = { .outcome = { 0 } };
 	struct written written;
 
 	u.change = (struct op){ .op_id = r->idempotency_key, .kind = OP_SET, .intent = INTENT_CHANGE, .record_id = r->params[0] };
 	if ((p = compat_collection(r, "cars", &u.change.collection)) != NULL ||
-	    (p = compat_body(r, &body)) != NULL ||
-	    (p = check_location(r, body)) != NULL ||
-	    (p = read_expected(r, body, &u)) != NULL)
+	    (p = check_location(r)) != NULL)
 		return p;
-	u.change.set = pick(r, body, members);
+	u.change.strict = is_given(r, "expectedVersion");
+	u.change.base = u.change.strict ? given_integer(r, "expectedVersion") : BASE_CURRENT;
+	u.change.set = pick(r, members);
 	u.create = u.change;
 	u.create.intent = INTENT_PUSH;
 	u.create.base = 0;

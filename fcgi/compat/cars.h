@@ -3,6 +3,7 @@
 #define COMPAT_CARS_H
 
 #include "compat/compat.h"
+#include "http/member.h"
 #include "http/reply.h"
 
 /* How its clients are refused, and their preflight. */
@@ -10,9 +11,6 @@ extern const struct dialect cars_dialect;
 
 /* The collection of that name; PROBLEM_NOT_FOUND where the operator's definitions have none. */
 struct problem *compat_collection(struct request *r, const char *name, const struct collection **c) MUST_CHECK;
-
-/* The body as an object.  Its members that nobody reads are ignored, as are parameters of the query: that API is as lenient. */
-struct problem *compat_body(struct request *r, struct json_object **body) MUST_CHECK;
 
 /* Answer {"error": words} with this status, where that API has words of its own.  Always NULL. */
 struct problem *compat_say(struct request *r, int status, const char *words);

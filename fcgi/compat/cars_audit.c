@@ -211,18 +211,23 @@ add_pages(struct log *log)
 	return NULL;
 }
 
+const struct member compat_cars_audit_takes[] = {
+	PARAM("carId", TEXT, "rows of this car alone"),
+	PARAM("limit", INTEGER, "rows at most", .min = 1, .max = LIMIT_MAX, .otherwise = LIMIT_DEFAULT),
+	MEMBERS_END
+};
+
 /* GET …/audit?carId=&limit= */
 struct problem *
 compat_cars_audit(struct request *r)
 {
 	struct problem *p;
-	struct log log = { .r = r, .car_id = query_get(r, "carId") };
+	struct log log = { .r = r, .car_id = given_text(r, "carId"), .limit = given_integer(r, "limit") };
 
 	if (log.car_id != NULL && log.car_id[0] == '\0')
 		log.car_id = NULL;
 	if ((p = compat_collection(r, "cars", &log.cars)) != NULL ||
-	    (p = policy_may(r->a, &r->person, log.cars, MAY_READ)) != NULL ||
-	    (p = query_integer(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &log.limit)) != NULL)
+	    (p = policy_may(r->a, &r->person, log.cars, MAY_READ)) != NULL)
 		return p;
 	log.out = reply_object(r, 200);
 	put_array(log.out, "auditLogs");

@@ -11,11 +11,11 @@
 
 /* True for what that system's language takes for true: neither absent, null, false, 0 nor "". */
 static bool
-has(struct json_object *body, const char *member)
+has(struct request *r, const char *member)
 {
 	struct json_object *value;
 
-	if (!json_object_object_get_ex(body, member, &value) || value == NULL)
+	if (!json_object_object_get_ex(r->input, member, &value) || value == NULL)
 		return false;
 	return json_object_is_type(value, json_type_object) || json_object_is_type(value, json_type_array) ||
 	    json_object_get_boolean(value);
@@ -40,30 +40,31 @@ agree_count(struct request *r, const char *message, int64_t count)
 	return NULL;
 }
 
+const struct member compat_notices_subscribe_takes[] = {
+	BODY("userId", ANY, "must be there, and is not looked at"),
+	BODY("subscription", ANY, "must be there, and is not looked at"),
+	MEMBERS_END
+};
+
 /* POST …/notifications/subscribe {"userId","subscription"} */
 struct problem *
 compat_notices_subscribe(struct request *r)
 {
-	struct problem *p;
-	struct json_object *body;
-
-	if ((p = compat_body(r, &body)) != NULL)
-		return p;
-	if (!has(body, "userId") || !has(body, "subscription"))
+	if (!has(r, "userId") || !has(r, "subscription"))
 		return compat_say(r, 400, "Missing userId or subscription");
 	return agree(r, "This server sends no push messages");
 }
+
+const struct member compat_notices_unsubscribe_takes[] = {
+	BODY("userId", ANY, "must be there, and is not looked at"),
+	MEMBERS_END
+};
 
 /* POST …/notifications/unsubscribe {"userId"} */
 struct problem *
 compat_notices_unsubscribe(struct request *r)
 {
-	struct problem *p;
-	struct json_object *body;
-
-	if ((p = compat_body(r, &body)) != NULL)
-		return p;
-	if (!has(body, "userId"))
+	if (!has(r, "userId"))
 		return compat_say(r, 400, "Missing userId");
 	return agree(r, "Push subscription removed");
 }
@@ -102,13 +103,13 @@ write_notice(struct writer *w, void *arg)
 }
 
 static struct problem *
-read_words(struct request *r, struct json_object *body, struct notice *n)
+read_words(struct request *r, struct notice *n)
 {
 	struct problem *p;
 	const char *title, *text;
 
-	if ((p = json_get_text(r->a, body, "title", &title)) != NULL ||
-	    (p = json_get_text(r->a, body, "body", &text)) != NULL ||
+	if ((p = json_get_text(r->a, r->input, "title", &title)) != NULL ||
+	    (p = json_get_text(r->a, r->input, "body", &text)) != NULL ||
 	    (p = field_read_text(r->a, collection_field(n->collection, "title"), title, &n->title)) != NULL)
 		return p;
 	return field_read_text(r->a, collection_field(n->collection, "body"), text, &n->body);
@@ -132,24 +133,29 @@ send_to_nobody(struct request *r)
 	return agree_count(r, "Notifications here are for everybody; this one was not sent", 0);
 }
 
+const struct member compat_notices_send_takes[] = {
+	BODY("title", ANY, "a text, by the collection's definition"),
+	BODY("body", ANY, "a text, by the collection's definition"),
+	BODY("userId", ANY, "a single person: then nothing is sent"),
+	MEMBERS_END
+};
+
 /* POST …/notifications/send {"title","body"} */
 struct problem *
 compat_notices_send(struct request *r)
 {
 	struct problem *p;
-	struct json_object *body;
 	struct notice notice = { .r = r };
 	struct written written;
 	int64_t people;
 
-	if ((p = compat_collection(r, "notifications", &notice.collection)) != NULL ||
-	    (p = compat_body(r, &body)) != NULL)
+	if ((p = compat_collection(r, "notifications", &notice.collection)) != NULL)
 		return p;
-	if (!has(body, "title") || !has(body, "body"))
+	if (!has(r, "title") || !has(r, "body"))
 		return compat_say(r, 400, "Missing title or body");
-	if (has(body, "userId"))
+	if (has(r, "userId"))
 		return send_to_nobody(r);
-	if ((p = read_words(r, body, &notice)) != NULL ||
+	if ((p = read_words(r, &notice)) != NULL ||
 	    (p = write_action(r->db, r->a, r->worker->collections, &r->person, ROLE_MEMBER, write_notice, &notice, &written)) != NULL ||
 	    (p = count_people(r, &people)) != NULL)
 		return p;

@@ -22,19 +22,21 @@ enum {
 
 /* ---- who is about ---- */
 
+const struct member compat_sessions_start_takes[] = {
+	BODY("deviceInfo", TEXT, "what one is about with"),
+	MEMBERS_END
+};
+
 /* POST …/sessions/start {"deviceInfo"} */
 struct problem *
 compat_sessions_start(struct request *r)
 {
 	struct problem *p;
-	struct json_object *body;
 	struct presence presence;
-	const char *info, *session = uuid7_text(r->a);
+	const char *info = given_text(r, "deviceInfo"), *session = uuid7_text(r->a);
 	struct json_out *out;
 
-	if ((p = compat_body(r, &body)) != NULL ||
-	    (p = json_get_text(r->a, body, "deviceInfo", &info)) != NULL ||
-	    (p = presence_seen(r->db, r->a, &r->person, session, info, &presence)) != NULL)
+	if ((p = presence_seen(r->db, r->a, &r->person, session, info, &presence)) != NULL)
 		return p;
 	out = reply_object(r, 201);
 	put_text(out, "sessionId", session);
@@ -133,18 +135,21 @@ events_of(struct arena *a, struct json_object *sent)
 	return events;
 }
 
+const struct member compat_usage_add_takes[] = {
+	BODY("events", ANY, "what was done: a list"),
+	MEMBERS_END
+};
+
 /* POST …/usage {"events":[{"type","count","metadata"}]} */
 struct problem *
 compat_usage_add(struct request *r)
 {
 	struct problem *p;
-	struct json_object *body, *sent, *events;
+	struct json_object *sent, *events;
 	struct json_out *out;
 	int64_t recorded;
 
-	if ((p = compat_body(r, &body)) != NULL)
-		return p;
-	if (!json_object_object_get_ex(body, "events", &sent) || !json_object_is_type(sent, json_type_array))
+	if (!json_object_object_get_ex(r->input, "events", &sent) || !json_object_is_type(sent, json_type_array))
 		return compat_say(r, 400, "Events array required");
 	events = events_of(r->a, sent);
 	if (json_object_array_length(events) > 0 &&
@@ -180,22 +185,27 @@ put_count(struct arena *a, struct json_out *out, const struct usage_count *count
 	put_end(out);
 }
 
+const struct member compat_usage_stats_takes[] = {
+	PARAM("groupBy", TEXT, "day or hour; anything else sums"),
+	PARAM("period", TEXT, "30d, or anything else for 7 days; without it all"),
+	PARAM("limit", INTEGER, "sums at most", .min = 1, .max = LIMIT_MAX, .otherwise = LIMIT_DEFAULT),
+	MEMBERS_END
+};
+
 /* GET …/usage/stats?groupBy=&period=&limit= */
 struct problem *
 compat_usage_stats(struct request *r)
 {
 	struct problem *p;
-	const char *by = query_get(r, "groupBy"), *period = query_get(r, "period");
-	enum usage_group group = by != NULL && strcmp(by, "day") == 0 ? USAGE_BY_DAY
-	    : by != NULL && strcmp(by, "hour") == 0 ? USAGE_BY_HOUR : USAGE_TOTAL;
-	int days = period == NULL ? ALL_DAYS : strcmp(period, "30d") == 0 ? 30 : 7;
+	enum usage_group group = given_is(r, "groupBy", "day") ? USAGE_BY_DAY
+	    : given_is(r, "groupBy", "hour") ? USAGE_BY_HOUR : USAGE_TOTAL;
+	int days = !is_given(r, "period") ? ALL_DAYS : given_is(r, "period", "30d") ? 30 : 7;
+	int64_t limit = group == USAGE_TOTAL ? given_integer(r, "limit") : SERIES_MAX;
 	struct usage_count *counts;
 	size_t count;
-	int64_t limit;
 	struct json_out *out;
 
-	if ((p = query_integer(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit)) != NULL ||
-	    (p = usage_counts(r->db, r->a, r->person.space_id, group, days, group == USAGE_TOTAL ? limit : SERIES_MAX, &counts, &count)) != NULL)
+	if ((p = usage_counts(r->db, r->a, r->person.space_id, group, days, limit, &counts, &count)) != NULL)
 		return p;
 	if (group != USAGE_TOTAL && count > 0)
 		qsort(counts, count, sizeof *counts, by_time);

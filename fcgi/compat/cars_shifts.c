@@ -64,6 +64,11 @@ put_shift(struct request *r, struct json_out *out, const struct record *shift)
 	return NULL;
 }
 
+const struct member compat_shifts_list_takes[] = {
+	PARAM("limit", INTEGER, "shifts at most", .min = 1, .max = LIMIT_MAX, .otherwise = LIMIT_DEFAULT),
+	MEMBERS_END
+};
+
 /* GET …/shifts?limit= -- the newest first. */
 struct problem *
 compat_shifts_list(struct request *r)
@@ -72,8 +77,8 @@ compat_shifts_list(struct request *r)
 	struct list *list = arena_alloc(r->a, sizeof *list);
 	struct json_out *out;
 
+	list->limit = given_integer(r, "limit");
 	if ((p = compat_collection(r, "shifts", &list->collection)) != NULL ||
-	    (p = query_integer(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &list->limit)) != NULL ||
 	    (p = list_read(r->db, r->a, r->worker->collections, &r->person, list)) != NULL)
 		return p;
 	out = reply_object(r, 200);
@@ -134,24 +139,28 @@ end(struct request *r, const char *notes)
 	return NULL;
 }
 
+const struct member compat_shifts_act_takes[] = {
+	BODY("action", TEXT, "start or end"),
+	BODY("notes", TEXT, "what there is to say of it"),
+	MEMBERS_END
+};
+
 /* POST …/shifts {"action","notes"} */
 struct problem *
 compat_shifts_act(struct request *r)
 {
-	struct problem *p;
-	struct json_object *body;
-	const char *action, *notes;
-
-	if ((p = compat_body(r, &body)) != NULL ||
-	    (p = json_get_text(r->a, body, "action", &action)) != NULL ||
-	    (p = json_get_text(r->a, body, "notes", &notes)) != NULL)
-		return p;
-	if (action != NULL && strcmp(action, "start") == 0)
-		return start(r, notes);
-	if (action != NULL && strcmp(action, "end") == 0)
-		return end(r, notes);
+	if (given_is(r, "action", "start"))
+		return start(r, given_text(r, "notes"));
+	if (given_is(r, "action", "end"))
+		return end(r, given_text(r, "notes"));
 	return compat_say(r, 400, "Invalid action");
 }
+
+const struct member compat_cars_reset_takes[] = {
+	PARAM("hard", CHOICE, "the cars themselves, not their flags alone", .choices = "true false",
+	  .wrong = "hard must be true or false"),
+	MEMBERS_END
+};
 
 /* POST …/cars/reset?hard= -- the flags of all cars, or with hard (managers) the cars themselves; what was stays in the audit. */
 struct problem *
@@ -159,14 +168,10 @@ compat_cars_reset(struct request *r)
 {
 	struct problem *p;
 	struct fleet_call call = request_fleet_call(r);
-	struct fleet_reset reset = { .hard = false };
+	struct fleet_reset reset = { .hard = given_is(r, "hard", "true") };
 	struct fleet_done done;
-	const char *hard = query_get(r, "hard");
 	struct json_out *out;
 
-	reset.hard = hard != NULL && strcmp(hard, "true") == 0;
-	if (hard != NULL && !reset.hard && strcmp(hard, "false") != 0)
-		return problem_at(r->a, PROBLEM_INVALID, "hard", "hard must be true or false");
 	if ((p = fleet_reset(&call, &reset, &done)) != NULL)
 		return p;
 	out = reply_object(r, 200);

@@ -3,6 +3,7 @@
 #define COMPAT_H
 
 #include "http/dialect.h"
+#include "http/member.h"
 #include "http/route.h"
 
 /* The dialect of a path, or NULL where Daybook speaks for itself.  path may be NULL. */
@@ -12,25 +13,38 @@ const struct dialect *dialect_of(const char *path);
 struct problem *compat_cars_health(struct request *r);
 struct problem *compat_cars_list(struct request *r);
 struct problem *compat_cars_create(struct request *r);
+extern const struct member compat_cars_create_takes[];
 struct problem *compat_cars_read(struct request *r);
 struct problem *compat_cars_update(struct request *r);
+extern const struct member compat_cars_update_takes[];
 struct problem *compat_cars_delete(struct request *r);
 struct problem *compat_cars_changes(struct request *r);
+extern const struct member compat_cars_changes_takes[];
 /* cars_audit.c, cars_notices.c */
 struct problem *compat_cars_audit(struct request *r);
+extern const struct member compat_cars_audit_takes[];
 struct problem *compat_notices_subscribe(struct request *r);
+extern const struct member compat_notices_subscribe_takes[];
 struct problem *compat_notices_unsubscribe(struct request *r);
+extern const struct member compat_notices_unsubscribe_takes[];
 struct problem *compat_notices_send(struct request *r);
+extern const struct member compat_notices_send_takes[];
 /* cars_shifts.c */
 struct problem *compat_cars_reset(struct request *r);
+extern const struct member compat_cars_reset_takes[];
 struct problem *compat_shifts_list(struct request *r);
+extern const struct member compat_shifts_list_takes[];
 struct problem *compat_shifts_act(struct request *r);
+extern const struct member compat_shifts_act_takes[];
 /* cars_people.c */
 struct problem *compat_sessions_start(struct request *r);
+extern const struct member compat_sessions_start_takes[];
 struct problem *compat_sessions_active(struct request *r);
 struct problem *compat_sessions_beat(struct request *r);
 struct problem *compat_sessions_end(struct request *r);
 struct problem *compat_usage_add(struct request *r);
+extern const struct member compat_usage_add_takes[];
 struct problem *compat_usage_stats(struct request *r);
+extern const struct member compat_usage_stats_takes[];
 
 #endif

@@ -6,7 +6,6 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -288,8 +287,6 @@ request_read(struct request *r)
 	return NULL;
 }
 
-/* --- what handlers ask of the query --- */
-
 const char *
 query_get(const struct request *r, const char *name)
 {
@@ -299,57 +296,6 @@ query_get(const struct request *r, const char *name)
 		if (strcmp(r->query[i].name, name) == 0)
 			return r->query[i].value;
 	return NULL;
-}
-
-static bool
-is_listed(const char *const *list, const char *name)
-{
-	for (; *list != NULL; list++)
-		if (strcmp(*list, name) == 0)
-			return true;
-	return false;
-}
-
-struct problem *
-query_only(struct request *r, const char *const *allowed)
-{
-	size_t i;
-
-	for (i = 0; i < r->query_count; i++)
-		if (!is_listed(allowed, r->query[i].name))
-			return problem_at(r->a, PROBLEM_UNKNOWN_FIELD, r->query[i].name, "This parameter is not known here.");
-	return query_once(r, r->query_count);
-}
-
-struct problem *
-query_once(struct request *r, size_t count)
-{
-	size_t i;
-
-	/* Each value has an address of its own, so query_get gives another one's for a name that was there before. */
-	for (i = 0; i < count; i++)
-		if (query_get(r, r->query[i].name) != r->query[i].value)
-			return problem_at(r->a, PROBLEM_MALFORMED, r->query[i].name, "This parameter is given twice.");
-	return NULL;
-}
-
-struct problem *
-query_integer(struct request *r, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *value)
-{
-	const char *text = query_get(r, name);
-	const char *digits;
-	char *end;
-
-	*value = otherwise;
-	if (text == NULL)
-		return NULL;
-	digits = text + (*text == '-');
-	errno = 0;
-	*value = strtoll(text, &end, 10);
-	if (isdigit((unsigned char)*digits) && *end == '\0' && errno == 0 && *value >= min && *value <= max)
-		return NULL;
-	*value = otherwise;
-	return problem_at(r->a, PROBLEM_INVALID, name, "%s must be a whole number from %" PRId64 " to %" PRId64 ".", name, min, max);
 }
 
 /* --- body --- */
@@ -421,10 +367,11 @@ request_read_body(struct request *r)
 	enum input input = r->route->input;
 	size_t length, max = r->route->body_max != 0 ? r->route->body_max : BODY_MAX;
 	bool json = input == INPUT_JSON || input == INPUT_OPTIONAL;
+	bool lenient = r->dialect != NULL;
 	struct problem *p;
 
 	r->body = "";
-	if (strcmp(r->method, "GET") != 0 && input != INPUT_RAW && r->query_count > 0)
+	if (strcmp(r->method, "GET") != 0 && input != INPUT_RAW && r->query_count > 0 && !lenient)
 		return problem_at(r->a, PROBLEM_UNKNOWN_FIELD, r->query[0].name, "This parameter is not known here.");
 	if (input == INPUT_NONE)
 		return NULL;
@@ -432,11 +379,11 @@ request_read_body(struct request *r)
 		return problem_at(r->a, PROBLEM_MALFORMED, "Content-Length", "The length of the body is not a number.");
 	if (length > max)
 		return problem_new(r->a, PROBLEM_TOO_LARGE, "The body may have %zu bytes, this one has %zu.", max, length);
-	if (length == 0 && input == INPUT_JSON)
+	if (length == 0 && input == INPUT_JSON && !lenient)
 		return problem_new(r->a, PROBLEM_MALFORMED, "A JSON object is expected, the body is empty.");
-	if (length == 0)
+	if (length == 0 && input != INPUT_JSON)
 		return NULL;
-	if (json && !is_json(request_header(r, "Content-Type")))
+	if (json && !lenient && !is_json(request_header(r, "Content-Type")))
 		return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type", "The body must be application/json in UTF-8.");
 	if ((p = read_bytes(r, length)) != NULL || !json)
 		return p;

@@ -87,23 +87,15 @@ struct fleet_call request_fleet_call(struct request *r);
 /* A header of the request by its name in HTTP's own form ("If-Match"), or NULL.  Those that request.c lists hold no control bytes. */
 const char *request_header(struct request *r, const char *name);
 
-/* A query parameter, or NULL.  PROBLEM-free: unknown ones are refused by query_only. */
+/* A parameter of the query as it was sent, the first of its name, or NULL.  Handlers ask member.h, which has checked it. */
 const char *query_get(const struct request *r, const char *name);
-
-/* PROBLEM_UNKNOWN_FIELD naming the first parameter that is not in the NULL-ended list, PROBLEM_MALFORMED for one given twice. */
-struct problem *query_only(struct request *r, const char *const *allowed) MUST_CHECK;
-
-/* PROBLEM_MALFORMED when one of the first count parameters is given twice.  Only the filters of a list may be. */
-struct problem *query_once(struct request *r, size_t count) MUST_CHECK;
-
-/* An integer parameter within [min, max]; absent gives otherwise. */
-struct problem *query_integer(struct request *r, const char *name, int64_t min, int64_t max, int64_t otherwise, int64_t *value) MUST_CHECK;
 
 /* Read the request line and headers: 400, 404 (a path that cannot exist), 405 (unknown method), 413. */
 struct problem *request_read(struct request *r) MUST_CHECK;
 
 /* Read the body whole (CONTENT_LENGTH bytes or 400) and, where the route takes JSON, parse it: 400, 413, 415.
- * A query is refused where something is written by JSON. */
+ * A query is refused where something is written by JSON.  A dialect is as lenient as the system it speaks as: it asks for
+ * no Content-Type and looks at no query. */
 struct problem *request_read_body(struct request *r) MUST_CHECK;
 
 /* Take what is left of the body off the connection: closed over unread bytes, it could lose the answer. */

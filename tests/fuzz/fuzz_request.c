@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "http/member.h"
 #include "http/reply.h"
 #include "model/collection.h"
 #include "routes.h"
@@ -193,6 +194,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		check_route(r);
 		p = request_read_body(r);
 	}
+	if (p == NULL)
+		p = request_read_members(r);
 	if (p != NULL)
 		reply_problem(r, p);
 	else

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "http/dialect.h"
 #include "http/reply.h"
 #include "routes.h"
 #include "stage.h"
@@ -143,25 +144,6 @@ odd_queries_are_refused(void **state)
 }
 
 static void
-a_parameter_given_twice_is_named(void **state)
-{
-	static const char *const uris[] = { "/api/tasks?owner=1&limit=5&owner=2", "/api/tasks?owner&own%65r", "/api/tasks?owner=&owner=" };
-	static const char *const allowed[] = { "owner", "limit", NULL };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
-		struct request *r = stage_request(&stage, "GET", uris[i]);
-		struct problem *p;
-
-		assert_null(request_read(r));
-		p = query_only(r, allowed);
-		assert_non_null(p);
-		assert_int_equal(p->kind, PROBLEM_MALFORMED);
-		assert_string_equal(p->field, "owner");
-	}
-}
-
-static void
 at_most_64_parameters_are_taken(void **state)
 {
 	struct request *r;
@@ -175,44 +157,6 @@ at_most_64_parameters_are_taken(void **state)
 	assert_int_equal(refusal("GET", uri.text, &r), PROBLEM_COUNT);
 	buf_text(&uri, "&more=");
 	assert_int_equal(refusal("GET", uri.text, &r), PROBLEM_MALFORMED);
-}
-
-static void
-numbers_in_a_query_are_whole_and_within_range(void **state)
-{
-	static const char *const bad[] = { "", "-", "+5", " 5", "5 ", "5.0", "0x5", "1e3", "0", "101", "99999999999999999999" };
-	struct request *r = stage_request(&stage, "GET", "/api/tasks?limit=50");
-	int64_t n;
-
-	(void)state;
-	assert_null(request_read(r));
-	assert_null(query_integer(r, "limit", 1, 100, 20, &n));
-	assert_int_equal(n, 50);
-	assert_null(query_integer(r, "other", 1, 100, 20, &n));
-	assert_int_equal(n, 20);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct problem *p;
-
-		r->query[0].value = bad[i];
-		p = query_integer(r, "limit", 1, 100, 20, &n);
-		if (p == NULL || strcmp(p->field, "limit") != 0)
-			fail_msg("limit=%s", bad[i]);
-	}
-}
-
-static void
-unknown_parameters_are_named(void **state)
-{
-	static const char *const allowed[] = { "limit", "after", NULL };
-	struct request *r = stage_request(&stage, "GET", "/api/tasks?limit=1&limits=2");
-	struct problem *p;
-
-	(void)state;
-	assert_null(request_read(r));
-	p = query_only(r, allowed);
-	assert_non_null(p);
-	assert_int_equal(p->kind, PROBLEM_UNKNOWN_FIELD);
-	assert_string_equal(p->field, "limits");
 }
 
 /* --- method and headers --- */
@@ -394,6 +338,24 @@ what_writes_takes_no_query(void **state)
 	assert_string_equal(p->field, "force");
 	r->route = &raw_route;
 	assert_null(request_read_body(r));
+}
+
+static void
+a_dialect_asks_for_no_type_and_looks_at_no_query(void **state)
+{
+	static const struct dialect other = { .prefix = "/other/" };
+	struct request *r = stage_request(&stage, "POST", "/other/cars?hard=1");
+
+	(void)state;
+	stage_body(&stage, "text/plain", "{\"id\":\"7\"}");
+	r->route = &json_route;
+	r->dialect = &other;
+	assert_null(request_read(r));
+	assert_null(request_read_body(r));
+	assert_non_null(r->input);
+	stage_body(&stage, "", "");
+	r->body_length = 0;
+	assert_int_equal(request_read_body(r)->kind, PROBLEM_MALFORMED);
 }
 
 static void
@@ -631,10 +593,7 @@ main(void)
 		TEST(a_missing_uri_is_our_fault),
 		TEST(a_query_is_cut_and_decoded),
 		TEST(odd_queries_are_refused),
-		TEST(a_parameter_given_twice_is_named),
 		TEST(at_most_64_parameters_are_taken),
-		TEST(numbers_in_a_query_are_whole_and_within_range),
-		TEST(unknown_parameters_are_named),
 		TEST(unknown_methods_are_refused),
 		TEST(ids_in_headers_are_checked),
 		TEST(control_bytes_in_headers_are_refused),
@@ -645,6 +604,7 @@ main(void)
 		TEST(lengths_that_are_no_numbers_are_refused),
 		TEST(a_body_may_be_left_out_where_it_is_optional),
 		TEST(what_writes_takes_no_query),
+		TEST(a_dialect_asks_for_no_type_and_looks_at_no_query),
 		TEST(a_body_nobody_reads_is_taken_off_the_connection),
 		TEST(every_answer_carries_our_headers),
 		TEST(a_request_id_of_another_form_is_not_repeated),
