@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "http/member.h"
 #include "routes.h"
 #include "stage.h"
 
@@ -168,6 +169,90 @@ what_changes_a_space_needs_a_token_that_writes(void **state)
 	}
 }
 
+/* --- what the rows take --- */
+
+/* Call check for every member of every row. */
+static void
+for_each_member(void (*check)(const struct route *route, const struct member *m))
+{
+	for (size_t i = 0; i < route_count; i++) {
+		assert_non_null(routes[i].takes);
+		for (const struct member *m = routes[i].takes; m->name != NULL; m++)
+			check(&routes[i], m);
+	}
+}
+
+static void
+wrong_row(const struct route *route, const struct member *m, const char *why)
+{
+	fail_msg("%s %s: %s %s", route->method, route->pattern, m->name, why);
+}
+
+static void
+check_apart(const struct route *route, const struct member *m)
+{
+	for (const struct member *other = route->takes; other < m; other++)
+		if (other->in == m->in && strcmp(other->name, m->name) == 0)
+			wrong_row(route, m, "stands twice");
+}
+
+/* given_text and the like know a member by its name alone. */
+static void
+check_place(const struct route *route, const struct member *m)
+{
+	bool get = strcmp(route->method, "GET") == 0, json = route->input == INPUT_JSON || route->input == INPUT_OPTIONAL;
+
+	for (const struct member *other = route->takes; other < m; other++)
+		if (other->in != IN_HEADER && m->in != IN_HEADER && strcmp(other->name, m->name) == 0)
+			wrong_row(route, m, "stands in body and query");
+	if (m->in == IN_BODY && !json)
+		wrong_row(route, m, "stands in a body that is not read as JSON");
+	if (m->in == IN_QUERY && !get && json)
+		wrong_row(route, m, "is a parameter where a body says everything");
+}
+
+static void
+check_shape(const struct route *route, const struct member *m)
+{
+	bool others = strcmp(m->name, "*") == 0;
+
+	if (m->about == NULL || strlen(m->about) < 5 || strlen(m->about) > 80)
+		wrong_row(route, m, "is not described in a line");
+	if ((m->type == TYPE_CHOICE) != (m->choices != NULL))
+		wrong_row(route, m, "is a choice without words, or words without a choice");
+	if (m->min > m->max && m->max != 0)
+		wrong_row(route, m, "has no value that fits");
+	if ((m->type == TYPE_INSTANT || m->type == TYPE_DATE) && m->in == IN_BODY)
+		wrong_row(route, m, "is of a type that bodies do not have");
+	if (m->type == TYPE_LIST && m->in != IN_BODY)
+		wrong_row(route, m, "is of a type that only bodies have");
+	if (m->or_device && m->type != TYPE_ID && m->type != TYPE_TEXT)
+		wrong_row(route, m, "cannot be a device");
+	if (others && (m->type != TYPE_ANY || m->required != NULL))
+		wrong_row(route, m, "says more of others than that they are taken");
+}
+
+/* What is named beside a record is taken out of it, and a list would go with its tree. */
+static void
+check_beside_others(const struct route *route, const struct member *m)
+{
+	if (strcmp(m->name, "*") != 0 || m->in != IN_BODY)
+		return;
+	for (const struct member *other = route->takes; other->name != NULL; other++)
+		if (other->in == IN_BODY && other->type == TYPE_LIST)
+			wrong_row(route, other, "is a list beside others");
+}
+
+static void
+every_member_is_of_one_piece(void **state)
+{
+	(void)state;
+	for_each_member(check_apart);
+	for_each_member(check_place);
+	for_each_member(check_shape);
+	for_each_member(check_beside_others);
+}
+
 static void
 only_these_rows_are_open_to_all(void **state)
 {
@@ -206,6 +291,7 @@ main(void)
 		TEST(a_space_stands_only_in_front_of_what_is_in_spaces),
 		TEST(no_row_stands_twice),
 		TEST(what_changes_a_space_needs_a_token_that_writes),
+		TEST(every_member_is_of_one_piece),
 		TEST(only_these_rows_are_open_to_all),
 	};
 
