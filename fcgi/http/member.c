@@ -335,6 +335,30 @@ check(struct request *r, const struct member *m, struct given *given)
 	return fits(m, given) ? NULL : does_not_fit(r, m);
 }
 
+static bool
+is_others(const struct member *m)
+{
+	return strcmp(m->name, "*") == 0;
+}
+
+static void
+take_parameter(struct request *r, const struct member *m, struct given *given)
+{
+	given->text = query_get(r, m->name);
+	given->is = given->text != NULL;
+	given->integer = m->otherwise;
+}
+
+static struct problem *
+take(struct request *r, const struct member *m, struct given *given)
+{
+	if (m->in == IN_BODY && !is_others(m))
+		return take_member(r, m, given);
+	if (m->in == IN_QUERY && !is_others(m))
+		take_parameter(r, m, given);
+	return NULL;
+}
+
 struct problem *
 request_read_members(struct request *r)
 {
@@ -347,15 +371,9 @@ request_read_members(struct request *r)
 	r->given = arena_alloc(r->a, (count + 1) * sizeof(*r->given));
 	if ((p = check_parameters(r)) != NULL || (p = check_body(r)) != NULL)
 		return p;
-	for (size_t i = 0; i < count; i++) {
-		if (table[i].in == IN_BODY && (p = take_member(r, &table[i], &r->given[i])) != NULL)
+	for (size_t i = 0; i < count; i++)
+		if ((p = take(r, &table[i], &r->given[i])) != NULL)
 			return p;
-		if (table[i].in == IN_QUERY) {
-			const char *text = query_get(r, table[i].name);
-
-			r->given[i] = (struct given){ .is = text != NULL, .text = text, .integer = table[i].otherwise };
-		}
-	}
 	for (size_t i = 0; i < count; i++)
 		if (table[i].in != IN_HEADER && (p = check(r, &table[i], &r->given[i])) != NULL)
 			return p;

@@ -71,11 +71,13 @@ function sample({ type, min = 1, choices }) {
 
 // Values of the right type in JSON that do not fit; as texts they do not fit in a query either.
 function misfits({ type, min, max }) {
-	const numbers = max === undefined ? [] : [min - 1, max + 1].filter(Number.isSafeInteger);
-
+	if (type === "integer")
+		return max === undefined ? [] : [min - 1, max + 1].filter(Number.isSafeInteger);
+	if (type === "text")
+		return max === undefined ? [] : ["x".repeat(max + 1)];
 	return {
-		id: ["-x", ""], uuid: ["x", ""], choice: ["nothing of these", ""], integer: numbers,
-		text: max === undefined ? [] : ["x".repeat(max + 1)], name: [" ", "a\u0001b", "x".repeat(101)],
+		id: ["-x", ""], uuid: ["x", ""], choice: ["nothing of these", ""],
+		name: [" ", "a\u0001b", "x".repeat(101)],
 	}[type] ?? [];
 }
 

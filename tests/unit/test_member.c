@@ -322,13 +322,13 @@ a_filter_may_be_given_twice_and_a_named_parameter_not(void **state)
 static void
 what_is_named_beside_a_record_is_taken_out_of_it(void **state)
 {
-	struct request *r = passes(record, "/x", "{\"miles\":12,\"id\":\"t-1\",\"expected\":null,\"note\":\"x\"}");
+	struct request *r = passes(record, "/x", "{\"miles\":12,\"id\":\"t-1\",\"expected\":null,\"*\":1}");
 
 	(void)state;
 	assert_string_equal(given_text(r, "id"), "t-1");
 	assert_true(is_given(r, "expected"));
 	assert_string_equal(json_object_to_json_string_ext(r->input, JSON_C_TO_STRING_PLAIN),
-	    "{\"miles\":12,\"note\":\"x\"}");
+	    "{\"miles\":12,\"*\":1}");
 	refuses(record, "/x", "{\"id\":7,\"note\":\"x\"}", PROBLEM_INVALID, "id", "This must be a text.");
 }
 
