@@ -1,8 +1,8 @@
-/* db.h -- the database.  lib/store/db.c is the only file that includes <mysql.h>.  One connection, opened on first use;
- * statements are prepared on first use.  A connection that is found dead is closed with all its statements and opened
- * again.  Outside a transaction the statement is then sent once more, and the caller notices nothing.  Inside one the
- * transaction is lost, and the caller gets PROBLEM_UNAVAILABLE.  The client library never reconnects by itself, and
- * values are never pasted into the text of a statement. */
+/* db.h -- the database.  lib/store/db.c is the only file that includes <mysql.h> and knows its error numbers.  One
+ * connection, opened on first use; statements are prepared on first use.  A connection that is found dead is closed
+ * with all its statements and opened again.  Outside a transaction the statement is then sent once more, and the
+ * caller notices nothing.  Inside one the transaction is lost, and the caller gets PROBLEM_UNAVAILABLE.  The client
+ * library never reconnects by itself, and values are never pasted into the text of a statement. */
 #ifndef DB_H
 #define DB_H
 
@@ -93,11 +93,11 @@ struct problem *db_execute(struct db *db, struct arena *a, const char *sql) MUST
 struct problem *db_transaction(struct db *db, struct arena *a,
     struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg) MUST_CHECK;
 
-/* True when the problem last returned by this db was a duplicate key (1062). */
-bool db_was_duplicate(const struct db *db);
-
-/* The server's error number of the last call, 0 when it went well. */
-unsigned db_errno(const struct db *db);
+/* What the problem last returned by this db was about; all are false when the last call went well. */
+bool db_was_duplicate(const struct db *db);     /* a key that is there already */
+bool db_was_done_before(const struct db *db);   /* what it should make is there, or what it should drop is gone */
+bool db_was_without_table(const struct db *db); /* a table that is not there */
+bool db_was_denied(const struct db *db);        /* no right to the database or table */
 
 /* How many statements were sent since the last call of this function: for the log line of a request. */
 unsigned db_take_count(struct db *db);

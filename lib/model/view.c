@@ -3,11 +3,6 @@
 
 #include "store/statement.h"
 
-enum {
-	ER_DBACCESS_DENIED = 1044,
-	ER_TABLEACCESS_DENIED = 1142
-};
-
 static struct list_column
 view_column(struct arena *a, const struct field *f)
 {
@@ -42,7 +37,7 @@ views_create(struct db *db, struct arena *a, const struct collections *set, size
 	for (*made = 0; *made < set->count; ++*made) {
 		if ((p = view_create(db, a, &set->all[*made])) == NULL)
 			continue;
-		return db_errno(db) == ER_DBACCESS_DENIED || db_errno(db) == ER_TABLEACCESS_DENIED ? NULL : p;
+		return db_was_denied(db) ? NULL : p;
 	}
 	return NULL;
 }

@@ -1,12 +1,14 @@
 /* db.c -- one connection to MariaDB or MySQL: opened late, checked before use, never reopened in the middle of a
- * transaction.  The only file that includes <mysql.h>, and it makes only calls that the clients of MariaDB and Oracle
- * both have.  Every error of a server is first sorted into one of a few kinds (see sort_error); the rest of the file
- * knows only these kinds. */
+ * transaction.  The only file that includes <mysql.h> and knows its error numbers, and it uses only what the clients
+ * of MariaDB and Oracle both have.  Every error of a server is first sorted into one of a few kinds (see sort_error);
+ * the rest of the file knows only these kinds. */
 #include "store/db.h"
 
+#include <errmsg.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <mysql.h>
+#include <mysqld_error.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,49 +74,62 @@ struct call {
 
 /* --- errors --- */
 
+/* Numbers that a client's headers need not have: a server of another kind may answer with them. */
+enum {
+	MARIADB_CONNECTION_KILLED = 1927,
+	MARIADB_STATEMENT_TIMEOUT = 1969,
+	MYSQL_QUERY_TIMEOUT = 3024,
+	MYSQL_CERTIFICATION_FAILED = 3101, /* of group replication */
+	MYSQL_IMPOSSIBLE_CONVERSION = 3988,
+	MYSQL_DROPPED_FOR_IDLENESS = 4031,
+	TIDB_TRANSACTION_TO_RETRY = 8022,
+	TIDB_SCHEMA_CHANGED = 8028,
+	TIDB_WRITE_CONFLICT = 9007
+};
+
 static enum trouble
 sort_error(unsigned number)
 {
 	switch (number) {
-	case 1243: /* unknown statement handle */
-	case 1615: /* needs to be prepared again */
-	case 2057: /* other columns than it was prepared with */
+	case ER_UNKNOWN_STMT_HANDLER:
+	case ER_NEED_REPREPARE:
+	case CR_NEW_STMT_METADATA: /* other columns than it was prepared with */
 		return TROUBLE_STALE;
-	case 1020: /* the record changed since the snapshot */
-	case 1047: /* a cluster node that is not ready */
-	case 1180: /* error during COMMIT */
-	case 1205: /* lock wait timeout */
-	case 1213: /* deadlock */
-	case 3101: /* certification failed, group replication */
-	case 8022: /* TiDB: transaction must be retried */
-	case 8028: /* TiDB: the schema changed */
-	case 9007: /* TiDB: write conflict */
+	case ER_CHECKREAD: /* the record changed since the snapshot */
+	case ER_UNKNOWN_COM_ERROR: /* a cluster node that is not ready */
+	case ER_ERROR_DURING_COMMIT:
+	case ER_LOCK_WAIT_TIMEOUT:
+	case ER_LOCK_DEADLOCK:
+	case MYSQL_CERTIFICATION_FAILED:
+	case TIDB_TRANSACTION_TO_RETRY:
+	case TIDB_SCHEMA_CHANGED:
+	case TIDB_WRITE_CONFLICT:
 		return TROUBLE_REPEAT;
-	case 1040: /* too many connections */
-	case 1203: /* too many of this user */
-	case 1226: /* a limit of this user is used up */
-	case 1290: /* read-only */
-	case 1317: /* interrupted */
-	case 1792: /* read-only transaction */
-	case 1836: /* read-only */
-	case 1969: /* took too long, MariaDB */
-	case 3024: /* took too long, MySQL */
+	case ER_CON_COUNT_ERROR:
+	case ER_TOO_MANY_USER_CONNECTIONS:
+	case ER_USER_LIMIT_REACHED:
+	case ER_OPTION_PREVENTS_STATEMENT: /* read-only */
+	case ER_QUERY_INTERRUPTED:
+	case ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:
+	case ER_READ_ONLY_MODE:
+	case MARIADB_STATEMENT_TIMEOUT:
+	case MYSQL_QUERY_TIMEOUT:
 		return TROUBLE_AWAY;
-	case 1053: /* shutting down */
-	case 1158: /* broken packets */
-	case 1159:
-	case 1160:
-	case 1161:
-	case 1927: /* killed */
-	case 2002: /* nobody at the socket */
-	case 2003: /* nobody at the port */
-	case 2005: /* unknown host */
-	case 2006: /* gone away */
-	case 2013: /* lost while waiting for the answer */
-	case 2026: /* TLS broke down */
-	case 2027: /* malformed packet */
-	case 2055: /* lost, with the reason */
-	case 4031: /* dropped for idleness, MySQL */
+	case ER_SERVER_SHUTDOWN:
+	case ER_NET_READ_ERROR:
+	case ER_NET_READ_INTERRUPTED:
+	case ER_NET_ERROR_ON_WRITE:
+	case ER_NET_WRITE_INTERRUPTED:
+	case MARIADB_CONNECTION_KILLED:
+	case MYSQL_DROPPED_FOR_IDLENESS:
+	case CR_CONNECTION_ERROR: /* nobody at the socket */
+	case CR_CONN_HOST_ERROR: /* nobody at the port */
+	case CR_UNKNOWN_HOST:
+	case CR_SERVER_GONE_ERROR:
+	case CR_SERVER_LOST:
+	case CR_SERVER_LOST_EXTENDED:
+	case CR_SSL_CONNECTION_ERROR:
+	case CR_MALFORMED_PACKET:
 		return TROUBLE_LOST;
 	default:
 		return TROUBLE_OTHER;
@@ -126,12 +141,12 @@ static bool
 quotes_value(unsigned number)
 {
 	switch (number) {
-	case 1062: /* duplicate entry */
-	case 1586: /* the same, naming the key */
-	case 1292: /* truncated incorrect value */
-	case 1366: /* incorrect value */
-	case 1411: /* incorrect value for a function */
-	case 1690: /* out of range in an expression */
+	case ER_DUP_ENTRY:
+	case ER_DUP_ENTRY_WITH_KEY_NAME:
+	case ER_TRUNCATED_WRONG_VALUE:
+	case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
+	case ER_WRONG_VALUE_FOR_TYPE:
+	case ER_DATA_OUT_OF_RANGE:
 		return true;
 	default:
 		return false;
@@ -166,7 +181,8 @@ note_error(struct db *db, unsigned number, const char *text)
 static struct problem *
 unavailable(struct arena *a, const char *cause)
 {
-	struct problem *p = problem_new(a, PROBLEM_UNAVAILABLE, "The database cannot be reached at the moment; try again shortly.");
+	struct problem *p = problem_new(a, PROBLEM_UNAVAILABLE,
+	    "The database cannot be reached at the moment; try again shortly.");
 
 	p->cause = cause;
 	p->retry_after = 2;
@@ -193,7 +209,8 @@ report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
 	if (trouble == TROUBLE_NONE)
 		return NULL;
 	cause = arena_printf(a, "database error %u: %s; running: %.120s", db->number, db->message, sql);
-	if (db->number == 1267 || db->number == 3988) /* an ASCII column compared with other characters: MariaDB, MySQL */
+	/* An ASCII column compared with other characters: MariaDB, MySQL. */
+	if (db->number == ER_CANT_AGGREGATE_2COLLATIONS || db->number == MYSQL_IMPOSSIBLE_CONVERSION)
 		return foreign_characters(a, cause);
 	if (trouble == TROUBLE_OTHER || trouble == TROUBLE_STALE)
 		return problem_internal(a, "%s", cause);
@@ -307,7 +324,8 @@ set_session(MYSQL *mysql)
 		"SET NAMES utf8mb4 COLLATE utf8mb4_bin,"
 		" SESSION autocommit = 1,"
 		" SESSION time_zone = '+00:00',"
-		" SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+		" SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
+		"ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
 		" SESSION innodb_lock_wait_timeout = 3,"
 		" SESSION lock_wait_timeout = 5") != 0)
 		return -1;
@@ -339,7 +357,8 @@ connect_database(struct db *db)
 		abort();
 	if (!read_password(db->settings->password_file, password)) {
 		mysql_close(mysql);
-		return note_error(db, 1045, "the file with the password of the database cannot be read");
+		return note_error(db, ER_ACCESS_DENIED_ERROR,
+		    "the file with the password of the database cannot be read");
 	}
 	if (!open_session(db, mysql, password))
 		trouble = note_error(db, mysql_errno(mysql), mysql_error(mysql));
@@ -359,12 +378,12 @@ connect_if_needed(struct db *db)
 }
 
 /* After trouble: no connection whose state is in doubt is used again, and a transaction that cannot be completed is
- * marked.  Errors of 2000 to 2999 come from the client library. */
+ * marked.  An error that the client library itself found leaves the connection in doubt. */
 static enum trouble
 settle(struct db *db, enum trouble trouble)
 {
 	bool doubtful = trouble == TROUBLE_LOST || trouble == TROUBLE_AWAY ||
-	    (trouble == TROUBLE_OTHER && db->number >= 2000 && db->number < 3000);
+	    (trouble == TROUBLE_OTHER && db->number >= CR_MIN_ERROR && db->number <= CR_MAX_ERROR);
 
 	if (trouble == TROUBLE_NONE)
 		db->number = 0;
@@ -599,7 +618,8 @@ execute(struct db *db, const struct call *call)
 		return trouble;
 	handle = db->statements[index].handle;
 	if (mysql_stmt_param_count(handle) != call->count)
-		return note_error(db, 2034, "the number of values is not the number of question marks");
+		return note_error(db, CR_INVALID_PARAMETER_NO,
+		    "the number of values is not the number of question marks");
 	db->sent++;
 	if ((call->count > 0 && mysql_stmt_bind_param(handle, bind_values(call)) != 0) ||
 	    mysql_stmt_execute(handle) != 0 ||
@@ -655,7 +675,8 @@ pause_before(int try)
 static struct problem *
 report_doom(const struct db *db, struct arena *a)
 {
-	return unavailable(a, arena_printf(a, "the transaction had failed before: database error %u: %s", db->number, db->message));
+	return unavailable(a,
+	    arena_printf(a, "the transaction had failed before: database error %u: %s", db->number, db->message));
 }
 
 /* A statement of its own is its own transaction: what holds for those below holds for it. */
@@ -706,7 +727,8 @@ roll_back(struct db *db)
 }
 
 static struct problem *
-run_transaction(struct db *db, struct arena *a, struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
+run_transaction(struct db *db, struct arena *a,
+    struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
 {
 	struct problem *p = begin(db, a);
 
@@ -837,7 +859,8 @@ db_execute(struct db *db, struct arena *a, const char *sql)
 }
 
 struct problem *
-db_transaction(struct db *db, struct arena *a, struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
+db_transaction(struct db *db, struct arena *a,
+    struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
 {
 	struct problem *p;
 
@@ -854,13 +877,35 @@ db_transaction(struct db *db, struct arena *a, struct problem *(*work)(struct db
 bool
 db_was_duplicate(const struct db *db)
 {
-	return db->number == 1062 || db->number == 1586;
+	return db->number == ER_DUP_ENTRY || db->number == ER_DUP_ENTRY_WITH_KEY_NAME;
 }
 
-unsigned
-db_errno(const struct db *db)
+bool
+db_was_done_before(const struct db *db)
 {
-	return db->number;
+	switch (db->number) {
+	case ER_TABLE_EXISTS_ERROR:
+	case ER_BAD_TABLE_ERROR: /* no such table to drop */
+	case ER_DUP_FIELDNAME:
+	case ER_DUP_KEYNAME:
+	case ER_DUP_ENTRY:
+	case ER_CANT_DROP_FIELD_OR_KEY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+db_was_without_table(const struct db *db)
+{
+	return db->number == ER_NO_SUCH_TABLE;
+}
+
+bool
+db_was_denied(const struct db *db)
+{
+	return db->number == ER_DBACCESS_DENIED_ERROR || db->number == ER_TABLEACCESS_DENIED_ERROR;
 }
 
 unsigned

@@ -256,23 +256,6 @@ check_newest(const struct run *run, int newest)
 
 /* --- one statement --- */
 
-/* What a statement says when a run that died had completed it. */
-static bool
-says_done(unsigned number)
-{
-	switch (number) {
-	case 1050: /* the table exists */
-	case 1051: /* the table to drop does not */
-	case 1060: /* the column exists */
-	case 1061: /* the key exists */
-	case 1062: /* the row exists */
-	case 1091: /* the column or key to drop does not */
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* Rows change in a transaction; everything else commits by itself. */
 static bool
 changes_rows(const char *text)
@@ -335,7 +318,7 @@ change_schema(const struct run *run, const struct file *file, size_t number, enu
 	p = db_execute(run->db, run->a, step->text);
 	if (p != NULL && p->kind != PROBLEM_INTERNAL)
 		return p;
-	if (p == NULL || (state == STATE_BEGUN && says_done(db_errno(run->db))))
+	if (p == NULL || (state == STATE_BEGUN && db_was_done_before(run->db)))
 		return mark(run, file, number);
 	forgotten = db_run(run->db, run->a, SQL(MIGRATION_FAILED), VALUES(value_integer(file->number), value_integer((int64_t)number)), NULL);
 	return forgotten != NULL ? forgotten : p;
@@ -451,7 +434,7 @@ migrate_version(struct db *db, struct arena *a, int *version)
 	struct problem *p = db_run(db, a, SQL(MIGRATION_VERSION), NULL, 0, &rows);
 
 	*version = 0;
-	if (p != NULL && db_errno(db) == 1146) /* no such table: an empty database */
+	if (p != NULL && db_was_without_table(db)) /* an empty database */
 		return NULL;
 	if (p == NULL)
 		*version = (int)row_integer(rows, 0, MIGRATION_NEWEST);

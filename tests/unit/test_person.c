@@ -87,7 +87,7 @@ sign_in(void)
 	good(account_add(db, arena, email, "Ann", NULL, &entry.user_id));
 	good(db_run(db, arena, "UPDATE user SET password = 'x' WHERE id = ?", VALUES(value_text(entry.user_id)), NULL));
 	good(db_run(db, arena, SQL(USER_BY_EMAIL), VALUES(value_text(email)), &rows));
-	entry.space = row_text(rows, 0, 4);
+	entry.space = row_text(rows, 0, USER_HOME);
 	good(session_open(&g, "x", "phone", "Phone", &entry));
 	return entry;
 }
