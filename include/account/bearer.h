@@ -1,4 +1,5 @@
-/* bearer.h -- tokens that are their own proof: a prefix that tells their kind, and a secret.  Only their hash is kept. */
+/* bearer.h -- opaque tokens: a prefix that tells their kind, and a random secret.  Only the hash of a token is
+ * stored. */
 #ifndef BEARER_H
 #define BEARER_H
 
@@ -8,10 +9,10 @@
 
 #define API_TOKEN_PREFIX "dbk_"
 
-/* The text of a new token that is its own proof, and its hash, which alone is kept. */
+/* A new token, in a, and the hash of it that is stored. */
 const char *bearer_make(struct arena *a, const char *prefix, unsigned char hash[SHA256_SIZE]);
 
-/* True and its hash, when text has the form of such a token. */
+/* True, with its hash, when text has the form of a token with this prefix. */
 bool bearer_hash(const char *prefix, const char *text, unsigned char hash[SHA256_SIZE]);
 
 #endif

@@ -1,4 +1,5 @@
-/* person.h -- who is asking, in which space, and as what.  Proved by one statement from the token's session; never from a body. */
+/* person.h -- who is asking, in which space, and in which role.  One statement finds it by the token; nothing in a body
+ * counts. */
 #ifndef PERSON_H
 #define PERSON_H
 
@@ -8,10 +9,11 @@
 #include "account/token.h"
 #include "store/db.h"
 
-/* The id of no user: Daybook itself at work, and the owner of what belongs to a space and to none of its members. */
+/* The id of no user.  It is the person of Daybook's own writes, and the owner of records that belong to no member. */
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 
-/* How people read who wrote something: name is that of the user, NULL where there is none.  "Daybook" for NOBODY, else "". */
+/* The name to show for the author of a write.  name is the user's, which is returned; where it is NULL the answer is
+ * "Daybook" for NOBODY and "" for anyone else. */
 const char *author_name(const char *user_id, const char *name);
 
 enum role {
@@ -41,41 +43,43 @@ enum scope scope_named(const char *name);
 struct person {
 	/* the user */
 	const char *user_id, *name, *email, *home_space;
-	/* how they came in */
+	/* how they signed in */
 	const char *session_id; /* NULL with a token of an external issuer */
 	const char *issuer, *subject; /* of an external token, else NULL */
-	bool api_token;         /* an API token, not a sign-in */
-	bool by_pin;            /* a sign-in by PIN on a shared handheld */
-	enum scope scope;       /* what the token allows; sign-ins have SCOPE_ADMIN, by PIN SCOPE_WRITE */
+	bool api_token;         /* by an API token, not a sign-in */
+	bool by_pin;            /* by PIN on a shared handheld */
+	enum scope scope;       /* what the token allows; a sign-in has SCOPE_ADMIN, one by PIN SCOPE_WRITE */
 	const char *device_id;  /* see person_at_device; or NULL */
 	/* the space of this request */
-	const char *space_id;   /* NULL when the caller is no member of the one asked for, or none was */
+	const char *space_id;   /* NULL when no space was asked for, or the person is not a member of it */
 	const char *space_kind; /* "personal" or "team" */
 	enum role role;
 	int64_t view_epoch, seq, min_seq;
-	int64_t space_since;    /* when it was made: nobody did anything in it before; 0 for Daybook itself */
+	int64_t space_since;    /* the instant at which it was made; 0 for Daybook itself */
 	const char *epoch;
 };
 
-/* PROBLEM_UNAVAILABLE while meta.live is not 1: for calls that come without a token. */
+/* PROBLEM_UNAVAILABLE while a loaded dump waits for `daybookctl restore` (meta.live is not 1): for calls without a
+ * token. */
 struct problem *database_live(struct db *db, struct arena *a) MUST_CHECK;
 
-/* Who holds this token?  authorization is the text after "Bearer " (a JWT or an API token), or the value of X-API-Key.  space is the
- * space named by the path, or NULL for the token's own (the one space of an API token or PIN, a sign-in's `space` claim).  A token bound to a
- * space leaves person->space_id NULL for any other.  PROBLEM_UNAUTHORIZED for an unknown, expired, revoked token or a disabled user;
- * PROBLEM_UNAVAILABLE when the database is away or not live (meta). */
+/* Find the person who holds a token: a JWT or an API token.  space is the one in the path, or NULL for the token's own:
+ * the one space of an API token or PIN, or the `space` claim of a sign-in.  A token that is bound to a space leaves
+ * person->space_id NULL for any other.  PROBLEM_UNAUTHORIZED for a token that is unknown, expired or revoked, and for a
+ * disabled user.  PROBLEM_UNAVAILABLE when the database is away or not live.  The texts of person belong to a. */
 struct problem *person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token,
     const char *space, struct person *person) MUST_CHECK;
 
-/* The request says on which device it was made: X-Device-Id, or the device of a push; else it is the session's.  A shared handheld is
- * always itself. */
+/* Set the device that the request names (X-Device-Id, or the device of a push) in place of the session's.  A sign-in by
+ * PIN keeps the device of its handheld, whatever the request says. */
 void person_at_device(struct person *person, const char *device_id);
 
-/* Daybook itself at work in a space, for what happens without anybody asking.  It may everything there; its user id is nobody's. */
+/* The person of what Daybook does in a space by itself.  It may do everything there, and its user id is NOBODY. */
 struct person person_itself(const char *space_id);
 
-/* Read user, session and membership of person again, inside a transaction that holds the space's lock: a revoked session, a disabled
- * user or a lost identity is PROBLEM_UNAUTHORIZED; a lost membership sets role to ROLE_NONE. */
+/* Read user, session and membership of person again, inside a transaction that holds the lock of the space.  A session
+ * that was revoked, a user who was disabled, or an identity that was unlinked meanwhile is PROBLEM_UNAUTHORIZED.  A
+ * membership that was lost sets role to ROLE_NONE. */
 struct problem *person_again(struct db *db, struct arena *a, struct person *person) MUST_CHECK;
 
 #endif

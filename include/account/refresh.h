@@ -1,8 +1,9 @@
 /* refresh.h -- refresh tokens: their text and the chain they form.  No database here.
  *
- * A token is "<session id>.<base64url of 32 bytes>".  The first secret is drawn at random; each next one is HMAC-SHA256(seed, the
- * one before), seed being the session's own 32 random bytes.  The table keeps SHA-256 of the newest secret that was handed out and
- * the seed: whoever reads the table has no token, and whoever asks twice with the same one hears the same answer. */
+ * A token is "<session id>.<base64url of 32 bytes>".  The first secret is random; each next one is HMAC-SHA256(seed,
+ * the one before), where seed is 32 random bytes of the session.  The table stores the seed and the SHA-256 of the
+ * newest secret that was handed out.  So nobody gets a token by reading the table, and a client that asks twice with
+ * the same token gets the same answer. */
 #ifndef REFRESH_H
 #define REFRESH_H
 
@@ -12,14 +13,14 @@
 
 enum {
 	REFRESH_SECRET_SIZE = 32,
-	REFRESH_CHAIN_MAX = 10000 /* steps walked back at most: at one refresh in 15 minutes, 104 days */
+	REFRESH_CHAIN_MAX = 10000 /* steps of a chain that are looked at: 104 days, at a refresh every 15 minutes */
 };
 
 enum refresh_place {
-	REFRESH_UNKNOWN,     /* no secret of this chain */
-	REFRESH_CURRENT,     /* the newest: its successor is to be handed out */
-	REFRESH_PREDECESSOR, /* the one before the newest, and that was not used yet: the answer was lost, give it again */
-	REFRESH_SPENT        /* an older one: somebody holds a copy */
+	REFRESH_UNKNOWN,     /* not of this chain */
+	REFRESH_CURRENT,     /* the newest: hand out the next */
+	REFRESH_PREDECESSOR, /* the one before the newest: that answer was lost, give it again */
+	REFRESH_SPENT        /* an older one: somebody has a copy */
 };
 
 struct refresh_token {
@@ -27,15 +28,17 @@ struct refresh_token {
 	unsigned char secret[REFRESH_SECRET_SIZE];
 };
 
-/* False when text has another form. */
+/* Take the text of a token apart; False when it has another form. */
 bool refresh_parse(struct arena *a, const char *text, struct refresh_token *token);
 
+/* The text of a token, in a. */
 char *refresh_text(struct arena *a, const char *session, const unsigned char secret[REFRESH_SECRET_SIZE]);
 
+/* The secret that follows secret in the chain of seed. */
 void refresh_next(const unsigned char seed[32], const unsigned char secret[REFRESH_SECRET_SIZE],
     unsigned char next[REFRESH_SECRET_SIZE]);
 
-/* Where secret stands in the chain that ends in a secret with this hash. */
+/* The place of secret in the chain of seed whose newest secret has this hash. */
 enum refresh_place refresh_find(const unsigned char seed[32], const unsigned char hash[32],
     const unsigned char secret[REFRESH_SECRET_SIZE]);
 

@@ -1,5 +1,5 @@
-/* session.h -- what lets a person in again without a password: sign-ins with their refresh tokens, and API tokens (PINs: pin.h); and the spaces
- * one may enter.  No HTTP here.  How refresh tokens follow each other is in refresh.h. */
+/* session.h -- sign-ins with their refresh tokens, API tokens, and the spaces of a user.  Sign-ins by PIN are in pin.h.
+ * How one refresh token follows another is in refresh.h. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -17,7 +17,8 @@ enum {
 	API_TOKEN_DAYS_MAX = 3650
 };
 
-/* What calls at the door work with: the worker's means and where the caller stands. */
+/* What every function needs that signs people in or works on their account: the worker's resources, and where the
+ * request comes from. */
 struct gate {
 	struct db *db;
 	struct arena *a;
@@ -26,31 +27,34 @@ struct gate {
 	const char *network; /* the caller's, for throttling */
 };
 
-/* Someone came in.  space is the home space, which the access token defaults to. */
+/* A sign-in, as it is answered.  space is the home space, the default of the access token. */
 struct entry {
 	const char *user_id, *email, *name, *space;
 	const char *session_id;
 	const char *access_token, *refresh_token;
 	int64_t expires_in; /* seconds, of the access token */
-	bool cookie;        /* the refresh token goes into a cookie, never into a body */
+	bool cookie;        /* the refresh token goes into a cookie and not into the body */
 };
 
-/* Write a sign-in of entry->user_id and fill in its tokens.  For account.c: password is the hash just proved, and the row is written
- * only while it still is the user's and the user is not disabled (else PROBLEM_UNAUTHORIZED).  Also inside a transaction. */
+/* Write a sign-in of entry->user_id and fill in its tokens.  password is the stored hash against which the password was
+ * verified: the row is written only if it is still the user's and the user is not disabled, else PROBLEM_UNAUTHORIZED.
+ * It may be called inside a transaction. */
 struct problem *session_open(const struct gate *g, const char *password, const char *device_id, const char *name,
     struct entry *entry) MUST_CHECK;
 
-/* An access token for so many seconds, for the user, session and space of entry. */
+/* Give entry a new access token for this many seconds, for its user, session and space. */
 struct problem *session_give_access(const struct gate *g, struct entry *entry, int64_t seconds) MUST_CHECK;
 
-/* The next refresh token and a new access token.  Asked again with the same token while the answer to the first call is unused, the
- * answer is the same; a token older than that revokes the session.  by_cookie must agree with how the sign-in was made. */
+/* Fill in entry with the next refresh token and a new access token.  A repeated call with the same token gives the same
+ * answer as long as the answer has not been used.  An older token revokes the session, since somebody has a copy.
+ * by_cookie must agree with how the sign-in was made.  PROBLEM_UNAUTHORIZED. */
 struct problem *session_refresh(const struct gate *g, const char *text, bool by_cookie, struct entry *entry) MUST_CHECK;
 
-/* End the session this refresh token belongs to, whichever of its chain it is.  A token nobody knows ends nothing: no problem. */
+/* End the session of this refresh token, whichever of its chain it is.  An unknown token ends nothing and is no
+ * problem. */
 struct problem *session_close(const struct gate *g, const char *text) MUST_CHECK;
 
-/* End the session by its id; no problem when it has ended already. */
+/* End the session of that id.  One that has ended already is no problem. */
 struct problem *session_end(const struct gate *g, const char *id) MUST_CHECK;
 
 enum session_kind {
@@ -62,21 +66,24 @@ struct session_row {
 	const char *id, *name;
 	const char *device_id;           /* or NULL */
 	const char *kind;                /* "sign-in", "pin" or "token" */
-	const char *scope, *space_id;    /* of an API token or a PIN */
+	const char *scope, *space_id;    /* of an API token or a PIN; else NULL */
 	int64_t created_at, last_used_at;
 	int64_t expires_at;              /* 0 = never */
 };
 
-/* The live ones of a user, the newest first. */
+/* The live sessions of a user, newest first. */
 struct problem *sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum session_kind kind,
     struct session_row **sessions, size_t *count) MUST_CHECK;
 
-/* End one of the user's own; PROBLEM_NOT_FOUND for anyone else's, one that has ended, and one there never was. */
-struct problem *session_revoke(struct db *db, struct arena *a, const char *user_id, enum session_kind kind, const char *id) MUST_CHECK;
+/* End a session of the user.  PROBLEM_NOT_FOUND when it is not theirs, has ended, or does not exist. */
+struct problem *session_revoke(struct db *db, struct arena *a, const char *user_id, enum session_kind kind,
+    const char *id) MUST_CHECK;
 
-/* A new API token of the user for one space, of which they must be a member (else PROBLEM_NOT_FOUND).  days 0: it does not expire.
- * text is the token; it is not kept. */
-struct problem *api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name, enum scope scope,
+/* Create an API token for one space, of which the user must be a member (else PROBLEM_NOT_FOUND).  With days 0 it does
+ * not expire.  *text is the token; only its hash is stored.  PROBLEM_FORBIDDEN when there are API_TOKENS_MAX
+ * already. */
+struct problem *api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name,
+    enum scope scope,
     const char *space_id, int64_t days, struct session_row *row, const char **text) MUST_CHECK;
 
 struct space_row {
@@ -88,7 +95,8 @@ struct space_row {
 /* A row of SPACES_OF_USER or SPACE_OF_USER. */
 struct space_row space_of_row(const struct rows *rows, size_t row);
 
-/* The spaces of a user: the home space first, the others by name. */
-struct problem *spaces_of_user(struct db *db, struct arena *a, const char *user_id, struct space_row **spaces, size_t *count) MUST_CHECK;
+/* The spaces of a user: the home space first, then the others by name. */
+struct problem *spaces_of_user(struct db *db, struct arena *a, const char *user_id, struct space_row **spaces,
+    size_t *count) MUST_CHECK;
 
 #endif

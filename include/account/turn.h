@@ -1,19 +1,20 @@
-/* turn.h -- computing with passwords and PINs: 20 MiB and tens of milliseconds each, so at most two at once on a host, and for one who
- * guesses only after the throttle was asked.  Never inside a transaction. */
+/* turn.h -- taking turns at hashing passwords and PINs.  Each takes 20 MiB and tens of milliseconds, so a host does at
+ * most two at once.  For what may be a guess the throttle is asked first.  Never inside a transaction. */
 #ifndef TURN_H
 #define TURN_H
 
 #include "account/session.h"
 #include "account/throttle.h"
 
-/* Wait about a second for one of the host's two turns, else PROBLEM_THROTTLED.  turn is for password_turn_end. */
+/* Wait up to about a second for one of the host's two turns, else PROBLEM_THROTTLED.  password_turn_end gives *turn
+ * back. */
 struct problem *turn_take(const struct gate *g, int *turn) MUST_CHECK;
 
-/* The same for what may be a guess.  The throttle is asked before the wait, so that guessers do not hold workers, and after it, so that
- * guesses which waited together are not all let through. */
+/* The same for what may be a guess.  The throttle is asked before the wait, so that guesses do not occupy workers, and
+ * again after it, so that guesses that waited at the same time are not all let through. */
 struct problem *turn_take_guess(const struct gate *g, const struct throttle *t, int *turn) MUST_CHECK;
 
-/* What is kept of a password or PIN.  To be called within a turn; the operator's command has none. */
+/* Hash a password or PIN for storing; *hash is in a.  Call it within a turn; the operator's command needs none. */
 struct problem *turn_hash(struct arena *a, const char *secret, const char **hash) MUST_CHECK;
 
 #endif

@@ -1,4 +1,6 @@
-/* policy.h -- may this person do that?  The only place that says no.  Closed by default. */
+/* policy.h -- what a person may see and change, from their role, their token, and the definition of a collection.  What
+ * is not allowed is forbidden.  Rules (rule.h) forbid more, for what a definition cannot say.  Which token and role an
+ * endpoint needs is in fcgi/routes.c.  schema/PROTOCOL.md 6. */
 #ifndef POLICY_H
 #define POLICY_H
 
@@ -6,37 +8,41 @@
 #include "model/collection.h"
 #include "store/statement.h"
 
-/* PROBLEM_FORBIDDEN unless the person's role reaches the collection's `may`. */
-struct problem *policy_may(struct arena *a, const struct person *person, const struct collection *c, enum may what) MUST_CHECK;
+/* PROBLEM_FORBIDDEN unless the person's role is at least the one that the collection's `may` asks for. */
+struct problem *policy_may(struct arena *a, const struct person *person, const struct collection *c,
+    enum may what) MUST_CHECK;
 
-/* True when the person sees only the records he owns in c. */
+/* True when the person sees only their own records of c. */
 bool policy_limited(const struct person *person, const struct collection *c);
 
-/* True when a record of c owned by owner is visible to person at all.  reader is whom it is addressed to, or NULL: then its owner and
- * he see it and nobody else does, whatever their role. */
+/* True when the person sees a record of c that owner owns.  reader is the person it is addressed to, or NULL.  An
+ * addressed record is seen by its owner and its reader, and by nobody else whatever their role. */
 bool policy_sees(const struct person *person, const struct collection *c, const char *owner, const char *reader);
 
-/* The same for statements: which of these collections (only NULL: of all) the person sees whole, of which his own records, and of which
- * what is for everybody, for him, or his own. */
-void policy_view(struct arena *a, const struct person *person, const struct collections *set, const struct collection *const *only,
+/* The same for statements: which collections the person sees completely, of which they see their own records, and of
+ * which what is for everybody, for them, or their own.  only is a list of collections; NULL means all of set. */
+void policy_view(struct arena *a, const struct person *person, const struct collections *set,
+    const struct collection *const *only,
     size_t only_count, struct feed_view *view);
 
-/* True when its private fields are too: his own record, or a manager. */
+/* True when the person sees the private fields of such a record too: they own it, or they are a manager. */
 bool policy_sees_private(const struct person *person, const char *owner);
 
-/* True when the person may use this field in filters, sort, import columns and the like, where no one record is meant:
- * private fields only for managers, and for everyone in an `own` collection, whose records are his. */
+/* True when the person may name this field where no single record is meant: in filters, sort, columns of an import.
+ * Only managers may name a private field, and everyone may in an `own` collection, where they see only their own
+ * records. */
 bool policy_knows(const struct person *person, const struct collection *c, const struct field *f);
 
-/* PROBLEM_FORBIDDEN unless he came in by himself, with his password or by an issuer: then he may act for his account (password,
- * sign-ins, API tokens, devices, PINs, all his spaces).  An API token and a sign-in by PIN act in their one space and for nothing
- * else; what is administered there (members, invitations, handhelds, the space itself) needs SCOPE_ADMIN, which a PIN never has. */
+/* PROBLEM_FORBIDDEN unless the person signed in with their password or through an external issuer.  Only then may they
+ * act for their account: password, sign-ins, API tokens, devices, PINs, all their spaces.  An API token or a sign-in by
+ * PIN acts in its one space and nowhere else.  Administering that space (members, invitations, handhelds, the space
+ * itself) needs SCOPE_ADMIN, which a PIN never has. */
 struct problem *policy_account(struct arena *a, const struct person *person) MUST_CHECK;
 
-/* True when his token enters that space, as far as the token goes: one that is bound to a space enters no other. */
+/* True unless the person's token is bound to another space.  It says nothing about membership. */
 bool policy_enters(const struct person *person, const char *space_id);
 
-/* True when he may make someone else the owner. */
+/* True when the person may make someone else the owner of a record. */
 bool policy_assigns(const struct person *person);
 
 #endif

@@ -1,6 +1,6 @@
-/* account.c -- signing up, signing in, passwords, and the operator's part of an account.
- * A password is computed (20 MiB, tens of milliseconds) only after the throttle was asked and one of the host's two turns was
- * taken, and never inside a transaction. */
+/* account.c -- signing up, signing in, passwords, and what the operator does with accounts.
+ * Hashing a password takes 20 MiB and tens of milliseconds.  It happens only after the throttle was asked and one of
+ * the host's two turns was taken, and never inside a transaction. */
 #include "account/account.h"
 
 #include <string.h>
@@ -546,7 +546,7 @@ last_owner(struct arena *a, const struct rows *teams)
 	return p;
 }
 
-/* Under the locks of his teams, so that two owners cannot go at the same moment. */
+/* Under the locks of the person's teams, so that two owners cannot leave at the same moment. */
 struct problem *
 account_close(struct db *db, struct arena *a, void *arg)
 {

@@ -1,4 +1,4 @@
-/* bearer.c -- making and recognising tokens that are their own proof. */
+/* bearer.c -- makes and recognises opaque tokens. */
 #include "account/bearer.h"
 
 #include <string.h>

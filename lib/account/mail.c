@@ -1,6 +1,6 @@
-/* mail.c -- the queue of mail in the table `job`, and the child that takes a message.  A job is claimed before its message is handed
- * over and is free again when whoever claimed it died: a message is sent at least once.  Its payload, which may hold a link, is emptied
- * when it is done. */
+/* mail.c -- the queue of mail in the table `job`, and the child process that takes a message.  A job is claimed before
+ * its message is handed over.  If the process that claimed it dies, the job is free again, so a message is sent at
+ * least once.  Its payload may hold a link and is emptied when the job is done. */
 #include "account/mail.h"
 
 #include <errno.h>
@@ -272,8 +272,8 @@ struct letter {
 	unsigned char hash[SHA256_SIZE]; /* of its token */
 };
 
-/* The token is made here and stands in the message alone.  letter->to stays NULL when there is nothing to send: nobody has this
- * address, he may not come in or has no password, or he was sent enough. */
+/* The token is made here and exists in the message alone.  letter->to stays NULL when there is nothing to send: nobody
+ * has this address, or they are disabled, have no password, or were sent enough. */
 static struct problem *
 write_reset(struct db *db, struct arena *a, const struct config *config, const char *email, struct letter *letter)
 {

@@ -1,6 +1,6 @@
-/* person.c -- from a token to a person in a space.  One statement for each way of coming in gives user, session, membership and
- * the head of the space together; all of them put the same columns in the same places, so one function reads them.  What a
- * person may do there is decided elsewhere. */
+/* person.c -- from a token to a person in a space.  There is one statement for each kind of token.  It gives user,
+ * session, membership and the head of the space together, always in the same columns, so one function reads them all.
+ * What a person may do is policy.c. */
 #include "account/person.h"
 
 #include <string.h>
@@ -83,7 +83,8 @@ database_live(struct db *db, struct arena *a)
 	return live != NULL && strcmp(live, "1") == 0 ? NULL : not_live(a);
 }
 
-/* A session that is not there must not sign devices out while a loaded dump waits for its operator: 503 comes before 401. */
+/* A session that is not there must not sign devices out while a loaded dump waits for its operator: 503 comes before
+ * 401. */
 static struct problem *
 nobody(struct db *db, struct arena *a, const char *cause)
 {

@@ -1,5 +1,6 @@
-/* session.c -- sign-ins, API tokens and the spaces of a user, in the tables session and member.  Two workers that meet at one refresh
- * token agree because the row is changed only while it still holds the hash that was read. */
+/* session.c -- sign-ins, API tokens and the spaces of a user, in the tables session and member.  If two workers get the
+ * same refresh token at once, both give the same answer: the row is changed only while it still has the hash that was
+ * read. */
 #include "account/session.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* throttle.c -- counts failures and makes guessing slow.  A failure is counted after the password was found wrong, so what counts
- * is never more than what was tried; waits are measured by the database's clock, the one clock all hosts share. */
+/* throttle.c -- counts failures and makes guessing slow.  A failure is counted only after the password was found wrong.
+ * Waits are measured by the database's clock, the one clock that all hosts share. */
 #include "account/throttle.h"
 
 #include <inttypes.h>

@@ -1,7 +1,8 @@
-/* token.c -- JSON Web Tokens: which keys there are, signing, and the checks a token must pass.  The only file that includes <jwt.h>.
- * libjwt signs and verifies our own tokens, with the key and algorithm we chose before.  Tokens of external issuers are verified
- * with libcrypto, since libjwt refuses the type at+jwt, takes any curve for ES256 and would read the key file again each time.
- * Claims are always read from what json.h's strict scanner let through, never from libjwt. */
+/* token.c -- JSON Web Tokens: which keys there are, signing, and the checks a token must pass.  The only file that
+ * includes <jwt.h>.  libjwt signs and verifies Daybook's own tokens, with a key and an algorithm that were chosen
+ * before.  Tokens of external issuers are verified with libcrypto, because libjwt refuses the type at+jwt, takes any
+ * curve for ES256, and would read the key file each time.  Claims are read from what the strict scanner of json.h let
+ * through, never from libjwt. */
 #include "account/token.h"
 
 #include <dirent.h>

@@ -1,4 +1,4 @@
-/* turn.c -- one of two turns at computing passwords, and who may have it. */
+/* turn.c -- the host's two turns at hashing passwords, and who gets one. */
 #include "account/turn.h"
 
 #include <time.h>

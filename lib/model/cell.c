@@ -1,4 +1,4 @@
-/* cell.c -- one reader per kind of field.  Each turns a cell into the strict form of the API and leaves the last word to
+/* cell.c -- one reader for each kind of field.  Each turns a cell into the strict form of the API and gives that to
  * field_read_text, so that an import can write nothing that a request could not. */
 #include "model/cell.h"
 
@@ -98,7 +98,8 @@ dot_is_doubtful(const char *text)
 	return dot != NULL && strspn(dot + 1, "0123456789") == 3 && dot[4] == '\0';
 }
 
-/* A number as JSON writes it: no plus sign, no zeros in front, a digit on both sides of the point.  NULL when it is none. */
+/* A number as JSON writes it: no plus sign, no zeros in front, a digit on both sides of the point.  NULL when it is
+ * none. */
 static const char *
 tidy_number(struct arena *a, const char *text)
 {

@@ -1,5 +1,5 @@
-/* collection.c -- whole records by their definition: values and docs, order keys, natural ids.  field.c knows one value,
- * definition.c reads the definitions. */
+/* collection.c -- all values of a record by its definition: to and from documents, order keys, natural ids.  field.c
+ * knows one value, definition.c reads the definitions. */
 #include "model/collection.h"
 
 #include <string.h>
@@ -184,7 +184,8 @@ values_sort_key(struct arena *a, const struct collection *c, const char *const *
 	return key;
 }
 
-/* SHA-256 over the JSON array [collection, owner if own, value, …], values as strings or null; the first 32 hex digits. */
+/* SHA-256 over the JSON array [collection, owner if own, value, …], values as strings or null; the first 32 hex
+ * digits. */
 static char *
 hash_id(struct arena *a, const struct collection *c, const char *owner, const char *const *values)
 {

@@ -1,5 +1,5 @@
-/* definition.c -- reads the collection definitions.  A definition is trusted to be meant well, not to be right: the first mistake
- * stops the start and is named with file, field and reason. */
+/* definition.c -- reads the collection definitions.  They come from the operator, so they are trusted but not assumed
+ * to be right: the first mistake stops the start and is named with file, field and reason. */
 #include "definition.h"
 
 #include <dirent.h>
@@ -504,7 +504,7 @@ read_addressee(struct reader *r, struct json_object *from, struct collection *c)
 	return c->own ? mistake(r, "\"addressee\" and \"own\" exclude each other") : NULL;
 }
 
-/* Nobody sees by its name what such a column means, so it means what everybody may write. */
+/* A column without a name gives no warning of what it holds, so it must be a field that everybody may write. */
 static struct problem *
 read_headerless(struct reader *r, struct json_object *from, struct collection *c)
 {

@@ -1,4 +1,4 @@
-/* policy.c -- may this person do that?  Every read and every write asks here, and nothing else says no. */
+/* policy.c -- what a person may see and change.  Every read and every write of a record asks here. */
 #include "model/policy.h"
 
 #include <string.h>
