@@ -104,7 +104,7 @@ function Question() {
 				</strong>{" "}
 				That is much at once, so nothing is deleted here before you say so.
 			</p>
-			<div class="notice-choices">
+			<div class="flow apart">
 				<Button small icon="download" onClick={refuse}>Keep them and save a file</Button>
 				<Button small kind="danger" onClick={() => space.value.allow()}>
 					Delete them here too
@@ -141,7 +141,7 @@ function Facts() {
 		["Kept by the browser", PERSISTED[now.persisted]],
 	];
 	return (
-		<dl class="fact-list">
+		<dl class="facts">
 			{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
 		</dl>
 	);
@@ -165,7 +165,7 @@ export default function ChipSheet({ onClose }) {
 			title={kind === "well" ? "Everything is in step" : words} onClose={onClose} side
 			actions={<Way isSignedOut={trouble === "signed-out"} />}
 		>
-			<div class="sheet-parts">
+			<div class="stack gap-5">
 				{now.gone && <Gone />}
 				{now.question && <Question />}
 				{trouble && (

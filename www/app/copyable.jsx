@@ -18,9 +18,9 @@ export function Copyable({ label, text, children }) {
 		}
 	};
 	return (
-		<div class="copyable">
+		<div class="line apart">
 			<input
-				class="input" readOnly aria-label={label} value={text}
+				class="input grow" readOnly aria-label={label} value={text}
 				onFocus={(event) => event.currentTarget.select()}
 			/>
 			<Button icon={isCopied ? "check" : "copy"} onClick={copy}>

@@ -6,7 +6,7 @@ import { minute } from "../base/clock.js";
 
 export function Brand() {
 	return (
-		<p class="brand">
+		<p class="brand line bold">
 			<svg
 				class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"
 				focusable="false"
@@ -23,10 +23,10 @@ function Today() {
 	return (
 		<div class="door-day" aria-hidden="true">
 			<p class="door-clock">{formatTime(minute.value)}</p>
-			<p class="door-date">
+			<p class="door-date soft">
 				{formatDate(minute.value, { weekday: "long", day: "numeric", month: "long" })}
 			</p>
-			<p class="door-line">The day’s work, the same on every device.</p>
+			<p class="door-line muted">The day’s work, the same on every device.</p>
 		</div>
 	);
 }
@@ -38,13 +38,13 @@ export function DoorFrame({ title, name = title, foot, wide = false, children })
 	}, [name]);
 	return (
 		<main class={wide ? "door door-wide" : "door"}>
-			<div class="door-pane">
+			<div class="door-pane stack">
 				<Brand />
-				<div class="door-content">
+				<div class="door-content stack gap-5">
 					<h1>{title}</h1>
 					{children}
 				</div>
-				{foot && <div class="door-foot">{foot}</div>}
+				{foot && <div class="door-foot flow soft">{foot}</div>}
 			</div>
 			<Today />
 		</main>

@@ -21,7 +21,7 @@ export function SignInForm({ email: known = "", done = () => {}, onForgot }) {
 			done();
 	};
 	return (
-		<form class="door-form" onSubmit={submit} noValidate>
+		<form class="stack" onSubmit={submit} noValidate>
 			<Field label="E-mail" problem={task.problemOf("email")}>
 				<TextInput
 					type="email" name="email" value={email} onInput={setEmail}
@@ -81,7 +81,7 @@ export function SignUpForm({ email: known = "", done = () => {} }) {
 			done();
 	};
 	return (
-		<form class="door-form" onSubmit={submit} noValidate>
+		<form class="stack" onSubmit={submit} noValidate>
 			<Field label="Your name" problem={problems.name ?? task.problemOf("name")}>
 				<TextInput
 					name="name" value={form.name} onInput={put("name")} autocomplete="name"
@@ -113,7 +113,7 @@ export function SignUpForm({ email: known = "", done = () => {} }) {
 function Sent({ email, onBack }) {
 	return (
 		<DoorFrame title="Look into your mail">
-			<p class="door-text">
+			<p class="soft">
 				If there is an account for <bdi>{email}</bdi>, a link is on its way. It is good for one
 				hour.
 			</p>
@@ -136,7 +136,7 @@ function Forgot({ email: typed, onBack }) {
 		return <Sent email={email.trim()} onBack={onBack} />;
 	return (
 		<DoorFrame title="A new password">
-			<form class="door-form" onSubmit={submit} noValidate>
+			<form class="stack" onSubmit={submit} noValidate>
 				<Field
 					label="E-mail"
 					help="We send a link there, with which you choose a new password."

@@ -25,9 +25,9 @@ function isHere(place) {
 
 function PlaceLink({ place }) {
 	return (
-		<Link to={place.to} class="place" aria-current={isHere(place) ? "page" : undefined}>
+		<Link to={place.to} class="place item" aria-current={isHere(place) ? "page" : undefined}>
 			<Icon name={place.icon} />
-			<span class="place-word">{place.title}</span>
+			<span class="place-word cut">{place.title}</span>
 		</Link>
 	);
 }
@@ -49,14 +49,14 @@ function Rail() {
 	return (
 		<nav class="rail" aria-label="Places">
 			<SpaceButton wide />
-			<button type="button" class="rail-search" onClick={() => show("palette")}>
+			<button type="button" class="rail-search bare line small muted" onClick={() => show("palette")}>
 				<Icon name="search" />
 				<span>Search or go to</span>
 				<kbd>{/Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl"} K</kbd>
 			</button>
 			<div class="rail-places">
 				{places.map((place) => <PlaceLink key={place.to} place={place} />)}
-				{ownCollections.value.length > 0 && <h2 class="rail-label">Records</h2>}
+				{ownCollections.value.length > 0 && <h2 class="rail-label tiny medium muted">Records</h2>}
 				{ownCollections.value.map((place) => <PlaceLink key={place.to} place={place} />)}
 			</div>
 			<div class="rail-below">
@@ -117,7 +117,7 @@ function Place() {
 export function Frame() {
 	useLayoutEffect(followKeys, []);
 	useEffect(watchIdle, []);
-	const end = useMemo(() => <div class="page-corner"><Chip /><SpaceButton /></div>, []);
+	const end = useMemo(() => <div class="page-corner line fixed"><Chip /><SpaceButton /></div>, []);
 	return (
 		<div class="frame">
 			<a class="skip" href="#content">Skip to the content</a>

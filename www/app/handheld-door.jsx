@@ -28,7 +28,7 @@ function usePeople() {
 
 function Dots({ count }) {
 	return (
-		<p class="pin-dots" role="status" aria-label={`${count} digits`}>
+		<p class="pin-dots line gap-3" role="status" aria-label={`${count} digits`}>
 			{Array.from({ length: Math.max(SHORTEST, count) }, (_, at) => (
 				<span key={at} class="pin-dot" data-on={at < count ? "true" : undefined} />
 			))}
@@ -37,7 +37,7 @@ function Dots({ count }) {
 }
 
 function Digit({ digit, onType }) {
-	return <button type="button" class="pin-key" onClick={() => onType(digit)}>{digit}</button>;
+	return <button type="button" class="pin-key card" onClick={() => onType(digit)}>{digit}</button>;
 }
 
 function Pad({ person, onBack }) {
@@ -78,20 +78,20 @@ function Pad({ person, onBack }) {
 	const others = <Button kind="quiet" icon="back" onClick={onBack}>Somebody else</Button>;
 	return (
 		<DoorFrame title={person.name} name="PIN" foot={others}>
-			<div class="pin">
+			<div class="pin stack gap-3">
 				<Dots count={pin.length} />
-				<p class="pin-problem" role="alert">{task.error ? sentence(task.error) : ""}</p>
+				<p class="pin-problem bad" role="alert">{task.error ? sentence(task.error) : ""}</p>
 				<div class="pin-keys">
 					{DIGITS.map((digit) => <Digit key={digit} digit={digit} onType={type} />)}
 					<button
-						type="button" class="pin-key" aria-label="Take back one digit"
+						type="button" class="pin-key card" aria-label="Take back one digit"
 						disabled={pin.length === 0} onClick={back}
 					>
 						<Icon name="back" size={28} />
 					</button>
 					<Digit digit="0" onType={type} />
 					<button
-						type="button" class="pin-key pin-enter" aria-label="Sign in"
+						type="button" class="pin-key card pin-enter" aria-label="Sign in"
 						disabled={pin.length < SHORTEST || task.busy} onClick={enter}
 					>
 						<Icon name="check" size={28} />
@@ -107,8 +107,8 @@ function Names({ people, onChoose }) {
 		<ul class="names" role="list">
 			{people.map((person) => (
 				<li key={person.id}>
-					<button type="button" class="person" onClick={() => onChoose(person)}>
-						<span class="person-mark" aria-hidden="true">
+					<button type="button" class="person card medium" onClick={() => onChoose(person)}>
+						<span class="person-mark disc" aria-hidden="true">
 							{person.initials ?? initials(person.name)}
 						</span>
 						<span class="person-name" dir="auto">{person.name}</span>

@@ -23,9 +23,9 @@ function Keys({ title, rows }) {
 			<h3>{title}</h3>
 			<dl>
 				{rows.map(([keys, words]) => (
-					<div key={words}>
+					<div key={words} class="line ends">
 						<dt>{words}</dt>
-						<dd>
+						<dd class="line gap-1">
 							{keys
 								.split(" ")
 								.map((key) => <kbd key={key}>{nameOf(key)}</kbd>)}

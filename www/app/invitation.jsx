@@ -38,8 +38,8 @@ function Accept({ token, invitation }) {
 		forgetLink();
 	});
 	return (
-		<div class="door-form">
-			<p class="door-text">You are signed in as <bdi>{user.name}</bdi> (<bdi>{user.email}</bdi>).</p>
+		<div class="stack">
+			<p class="soft">You are signed in as <bdi>{user.name}</bdi> (<bdi>{user.email}</bdi>).</p>
 			{task.error && <Notice kind="bad">{sentence(task.error)}</Notice>}
 			<Button kind="primary" wide busy={task.busy} onClick={accept}>
 				Join <bdi>{invitation.space.name}</bdi>
@@ -75,7 +75,7 @@ export function Invitation({ token }) {
 		return <DoorFrame title="Your invitation"><Waiting rows={3} /></DoorFrame>;
 	return (
 		<DoorFrame name="Your invitation" title={<>Join <bdi>{invitation.space.name}</bdi></>}>
-			<p class="door-text">
+			<p class="soft">
 				<bdi>{invitation.invitedBy}</bdi> invites you as{" "}
 				<strong>{roleWord(invitation.role)}</strong>. {ROLE_MEANS[invitation.role]}
 			</p>

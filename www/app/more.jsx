@@ -9,15 +9,15 @@ import { show } from "../base/layer.js";
 
 function Count({ collection }) {
 	const { length } = rows(collection).value;
-	return length > 0 && <span class="tile-count">{formatNumber(length)}</span>;
+	return length > 0 && <span class="hint">{formatNumber(length)}</span>;
 }
 
 function Tile({ item, count = false }) {
 	return (
 		<li>
-			<Link to={item.to} class="tile-link">
+			<Link to={item.to} class="tile-link item">
 				<Icon name={item.icon} />
-				<span class="tile-word">{item.title}</span>
+				<span class="grow">{item.title}</span>
 				{count && <Count collection={item.name} />}
 			</Link>
 		</li>
@@ -26,9 +26,9 @@ function Tile({ item, count = false }) {
 
 function Press({ icon, words, onPress }) {
 	return (
-		<button type="button" class="tile-link" onClick={onPress}>
+		<button type="button" class="tile-link item" onClick={onPress}>
 			<Icon name={icon} />
-			<span class="tile-word">{words}</span>
+			<span class="grow">{words}</span>
 		</button>
 	);
 }
@@ -37,8 +37,8 @@ function Group({ title, items, count }) {
 	if (items.length === 0)
 		return null;
 	return (
-		<section class="tile-group">
-			<h2>{title}</h2>
+		<section class="tile-group stack gap-2">
+			<h2 class="small medium muted">{title}</h2>
 			<ul role="list">{items.map((item) => <Tile key={item.to} item={item} count={count} />)}</ul>
 		</section>
 	);
@@ -50,14 +50,14 @@ export default function More() {
 		home === area.name && !definition(name)?.hidden);
 	return (
 		<Page title="More">
-			<div class="shell-column">
+			<div class="stack gap-5 measure">
 				<Group title="Places" items={offered.value} />
 				<Group title="Records" count items={collections.value.filter((item) => !item.home)} />
 				{areas.map((area) => (
 					<Group key={area.name} title={area.title} count items={itemsOf(area)} />
 				))}
-				<section class="tile-group">
-					<h2><bdi>{session.value.user.name}</bdi></h2>
+				<section class="tile-group stack gap-2">
+					<h2 class="small medium muted"><bdi>{session.value.user.name}</bdi></h2>
 					<ul role="list">
 						<li>
 							<Press

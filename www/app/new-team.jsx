@@ -32,8 +32,8 @@ export default function NewTeam({ onClose }) {
 	const button = <Button kind="primary" type="submit" form="new-team" busy={task.busy}>Make the team</Button>;
 	return (
 		<Sheet title="Make a team" onClose={onClose} actions={button}>
-			<form id="new-team" class="door-form" onSubmit={make} noValidate>
-				<p class="door-text">
+			<form id="new-team" class="stack" onSubmit={make} noValidate>
+				<p class="soft">
 					A team has its own records. You are its owner and invite the others; your
 					personal records stay yours.
 				</p>

@@ -140,10 +140,10 @@ export default function Palette({ onClose }) {
 	return createPortal(
 		<div class="veil palette-veil" onMouseDown={beside}>
 			<section class="palette" role="dialog" aria-modal="true" aria-label="Go to, find or do">
-				<div class="palette-line">
+				<div class="palette-line line gap-3 muted">
 					<Icon name="search" />
 					<input
-						class="palette-input" type="text" role="combobox" aria-expanded="true"
+						class="palette-input grow" type="text" role="combobox" aria-expanded="true"
 						aria-controls="palette-list" aria-label="Go to, find or do"
 						aria-activedescendant={results.length ? `palette-${chosen}` : undefined}
 						placeholder="Go to, find or do" autocomplete="off" spellcheck={false}
@@ -152,23 +152,23 @@ export default function Palette({ onClose }) {
 					/>
 				</div>
 				<ul
-					class="palette-list" id="palette-list" role="listbox" aria-label="What fits"
+					class="palette-list scroll" id="palette-list" role="listbox" aria-label="What fits"
 					ref={list}
 				>
 					{results.map((result, index) => (
 						<li
-							key={index} id={`palette-${index}`} role="option"
+							key={index} class="item" id={`palette-${index}`} role="option"
 							aria-selected={index === chosen ? "true" : "false"}
 							onClick={() => run(result)}
 							onMouseMove={() => index !== chosen && setAt(index)}
 						>
 							<Icon name={result.icon} />
-							<span class="palette-title" dir="auto">{result.title}</span>
-							<span class="palette-hint">{result.hint}</span>
+							<span class="cut grow" dir="auto">{result.title}</span>
+							<span class="hint">{result.hint}</span>
 						</li>
 					))}
 				</ul>
-				{results.length === 0 && <p class="palette-none">Nothing fits.</p>}
+				{results.length === 0 && <p class="palette-none muted">Nothing fits.</p>}
 			</section>
 		</div>, host);
 }

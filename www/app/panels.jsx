@@ -6,11 +6,11 @@ import { Link, go } from "../base/router.jsx";
 
 function PanelLink({ base, panel, isShown }) {
 	return (
-		<Link to={`${base}/${panel.name}`} class="panel-link" aria-current={isShown ? "page" : undefined}>
+		<Link to={`${base}/${panel.name}`} class="panel-link item" aria-current={isShown ? "page" : undefined}>
 			<Icon name={panel.icon} />
-			<span class="panel-words">
-				<span class="panel-title">{panel.title}</span>
-				<span class="panel-meta">{panel.meta}</span>
+			<span class="stack gap-0 grow">
+				<span class="medium">{panel.title}</span>
+				<span class="hint">{panel.meta}</span>
 			</span>
 			<Icon name="forward" size={16} />
 		</Link>

@@ -32,7 +32,7 @@ export function NewPassword({ token }) {
 	const problem = short ? `At least ${SHORTEST} characters, please.` : task.problemOf("new");
 	return (
 		<DoorFrame title="Choose a new password" foot={leave}>
-			<form class="door-form" onSubmit={submit} noValidate>
+			<form class="stack" onSubmit={submit} noValidate>
 				<Field label="New password" help={HELP} problem={problem}>
 					<TextInput
 						type="password" name="password" value={password} onInput={setPassword}

@@ -24,9 +24,9 @@ function You() {
 			toast("Your name is changed. The others see it with their next sync.", { kind: "good" });
 	};
 	return (
-		<form class="group" onSubmit={change} noValidate>
+		<form class="group stack" onSubmit={change} noValidate>
 			<h2>You</h2>
-			<dl class="fact-list"><div><dt>E-mail</dt><dd><bdi>{user.email}</bdi></dd></div></dl>
+			<dl class="facts"><div><dt>E-mail</dt><dd><bdi>{user.email}</bdi></dd></div></dl>
 			<Field
 				label="Name"
 				help="As the people in your teams see you, also beside what you did before."
@@ -37,7 +37,7 @@ function You() {
 				/>
 			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			<div class="group-actions">
+			<div class="flow">
 				<Button type="submit" busy={task.busy} disabled={isSame || !name.trim()}>
 					Change name
 				</Button>
@@ -66,7 +66,7 @@ function Password() {
 		}
 	};
 	return (
-		<form class="group" onSubmit={change} noValidate>
+		<form class="group stack" onSubmit={change} noValidate>
 			<h2>Password</h2>
 			<Field label="Password now" problem={task.problemOf("current")}>
 				<TextInput
@@ -118,7 +118,7 @@ function DeleteAccount() {
 			});
 	};
 	return (
-		<form class="group" onSubmit={remove} noValidate>
+		<form class="group stack" onSubmit={remove} noValidate>
 			<h2>Delete the account</h2>
 			<p class="hint">
 				Export your data first if you want to keep it. Teams you own must be handed over or
@@ -142,7 +142,7 @@ function DeleteAccount() {
 
 export default function Account() {
 	return (
-		<div class="groups">
+		<div class="stack gap-6">
 			<You />
 			<Password />
 			<DeleteAccount />

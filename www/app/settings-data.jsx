@@ -31,7 +31,7 @@ export default function Data() {
 		setBusy(null);
 	};
 	return (
-		<div class="groups">
+		<div class="stack gap-6">
 			<p class="hint">
 				One JSON file a space with everything you may see there, also what is not sent yet. It
 				works offline. Each list can also be exported as CSV.

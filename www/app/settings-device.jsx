@@ -16,9 +16,9 @@ function sizeWords(bytes) {
 
 function App() {
 	return (
-		<section class="group">
+		<section class="group stack">
 			<h2>The app</h2>
-			<dl class="fact-list">
+			<dl class="facts">
 				<div><dt>Name of this device</dt><dd><bdi>{engine.device.name}</bdi></dd></div>
 				<div>
 					<dt>Installed</dt>
@@ -65,9 +65,9 @@ function Storage() {
 		ask();
 	};
 	return (
-		<section class="group">
+		<section class="group stack">
 			<h2>Storage</h2>
-			<dl class="fact-list">
+			<dl class="facts">
 				<div>
 					<dt>Kept by the browser</dt>
 					{data?.isKept ? (
@@ -110,7 +110,7 @@ function Poll() {
 		setPoll(Number(value));
 	};
 	return (
-		<section class="group">
+		<section class="group stack">
 			<Field label="Looks for news of others" help={POLL_HELP}>
 				<Select
 					value={String(poll)} onInput={choose}
@@ -122,5 +122,5 @@ function Poll() {
 }
 
 export default function Device() {
-	return <div class="groups"><App /><Storage /><Poll /></div>;
+	return <div class="stack gap-6"><App /><Storage /><Poll /></div>;
 }

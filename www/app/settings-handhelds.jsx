@@ -24,7 +24,7 @@ function BecomeOne({ onDone }) {
 	};
 	if (handheld)
 		return (
-			<section class="group">
+			<section class="group stack">
 				<h2>This device</h2>
 				<p>
 					It is the shared handheld <strong dir="auto">{handheld.name}</strong> of{" "}
@@ -36,7 +36,7 @@ function BecomeOne({ onDone }) {
 			</section>
 		);
 	return (
-		<form class="group" onSubmit={become} noValidate>
+		<form class="group stack" onSubmit={become} noValidate>
 			<h2>This device</h2>
 			<p class="hint">
 				A shared handheld shows names at its door; everybody signs in with their PIN, and it
@@ -105,10 +105,10 @@ export default function Handhelds() {
 	if (!data)
 		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={3} />;
 	return (
-		<div class="groups">
+		<div class="stack gap-6">
 			<BecomeOne onDone={ask} />
 			{data.handhelds.length > 0 && (
-				<section class="group">
+				<section class="group stack">
 					<h2>Handhelds of <bdi>{here.info.name}</bdi></h2>
 					<ul class="rows" role="list">
 						{data.handhelds.map((one) => (
@@ -117,7 +117,7 @@ export default function Handhelds() {
 					</ul>
 				</section>
 			)}
-			<section class="group">
+			<section class="group stack">
 				<h2>Who has a PIN</h2>
 				{data.pins.length === 0 && (
 					<p class="hint">Nobody yet. Members choose theirs under Settings, PIN.</p>

@@ -25,13 +25,13 @@ export default function Look() {
 		["Money", formatMoney(123456, "EUR")],
 	];
 	return (
-		<div class="groups">
-			<section class="group">
+		<div class="stack gap-6">
+			<section class="group stack">
 				<Field label="Colours">
 					<Segments value={theme.value} onInput={chooseTheme} options={THEMES} />
 				</Field>
 			</section>
-			<section class="group">
+			<section class="group stack">
 				<Field
 					label="Numbers and dates as in"
 					help="The words of the app are English everywhere."
@@ -42,7 +42,7 @@ export default function Look() {
 						options={REGIONS.map((code) => [code, regionName(code)])}
 					/>
 				</Field>
-				<dl class="fact-list">
+				<dl class="facts">
 					{samples.map(([name, value]) => (
 						<div key={name}>
 							<dt>{name}</dt>

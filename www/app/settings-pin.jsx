@@ -29,7 +29,7 @@ export default function Pin() {
 		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />;
 	const since = data.pin && formatDate(data.pin.changedAt.slice(0, 10));
 	return (
-		<form class="group" onSubmit={keep} noValidate>
+		<form class="group stack" onSubmit={keep} noValidate>
 			<p class="hint">
 				With your name and a PIN you sign in on the shared handhelds of{" "}
 				<bdi>{here.info.name}</bdi>.{" "}
@@ -54,7 +54,7 @@ export default function Pin() {
 				/>
 			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-			<div class="group-actions">
+			<div class="flow">
 				<Button
 					kind="primary" type="submit" busy={task.busy}
 					disabled={form.pin.length < 4 || !form.password}

@@ -43,7 +43,7 @@ export default function Sessions() {
 	if (!data)
 		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={3} />;
 	return (
-		<div class="groups">
+		<div class="stack gap-6">
 			<p class="hint">Sign out what you do not know or no longer use.</p>
 			<ul class="rows" role="list">
 				{data.map((one) => <li key={one.id}><Line one={one} onEnd={end} /></li>)}

@@ -29,7 +29,7 @@ function NewToken({ onMade }) {
 		});
 	};
 	return (
-		<form class="group" onSubmit={make} noValidate>
+		<form class="group stack" onSubmit={make} noValidate>
 			<h2>A new token</h2>
 			<Field label="What for" problem={task.problemOf("name")}>
 				<TextInput
@@ -90,7 +90,7 @@ export default function Tokens() {
 		ask();
 	};
 	return (
-		<div class="groups">
+		<div class="stack gap-6">
 			{made && (
 				<Notice kind="good">
 					<p>

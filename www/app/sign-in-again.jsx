@@ -13,7 +13,7 @@ export default function SignInAgain({ onClose }) {
 	};
 	return (
 		<Sheet title="Sign in again" onClose={onClose}>
-			<p class="door-text">
+			<p class="soft">
 				{notice ?? "Your sign-in has ended."} What you did since then is on this device and is
 				sent afterwards.
 			</p>

@@ -40,14 +40,14 @@ function HalfTyped({ typed, task, leave, onClose }) {
 				Sign out, keep it here
 			</Button>,
 		]}>
-			<div class="groups">
+			<div class="stack gap-6">
 				<p>
 					{count(typed, "form")} of yours {are} only half typed. After signing out{" "}
 					{stay} here unseen, with your records, until you sign in again on this device.
 				</p>
-				<section class="group">
+				<section class="group stack">
 					<h3>Is this not your device?</h3>
-					<div class="group-actions">
+					<div class="flow">
 						<Button
 							small kind="danger" icon="trash" busy={task.busy}
 							onClick={() => leave()}
@@ -69,17 +69,17 @@ function Unsent({ unsent, isSaved, task, leave, send, save, onClose }) {
 			<Button key="leave" busy={task.busy} onClick={() => leave()}>Sign out, keep it here</Button>,
 			<Button key="send" kind="primary" busy={task.busy} onClick={send}>Send now</Button>,
 		]}>
-			<div class="groups">
+			<div class="stack gap-6">
 				<p>
 					{count(unsent, "change")} of yours {are} only on this device. After signing
 					out {stay} here unseen, and {are} sent when you sign in again on this device.
 				</p>
-				<section class="group">
+				<section class="group stack">
 					<h3>Is this not your device?</h3>
 					<p class="hint">
 						Then save what is not sent as a file, and leave nothing here.
 					</p>
-					<div class="group-actions">
+					<div class="flow">
 						<Button small icon="download" busy={task.busy} onClick={save}>
 							Save as a file
 						</Button>

@@ -31,7 +31,7 @@ function HandOver() {
 		}
 	};
 	return (
-		<section class="group">
+		<section class="group stack">
 			<h2>Hand over</h2>
 			{others.length === 0 ? <p class="hint">There is nobody else yet to hand it to.</p> : (
 				<>
@@ -69,7 +69,7 @@ function Leave() {
 			goHome();
 	};
 	return (
-		<section class="group">
+		<section class="group stack">
 			<h2>Leave</h2>
 			<p class="hint">
 				{hasRole("owner")
@@ -109,7 +109,7 @@ function Delete() {
 		});
 	};
 	return (
-		<form class="group" onSubmit={remove} noValidate>
+		<form class="group stack" onSubmit={remove} noValidate>
 			<h2>Delete the team</h2>
 			<p class="hint">
 				All members lose sight of it at once. For 30 days you can bring it back from the list of
@@ -133,7 +133,7 @@ function Delete() {
 
 export default function End() {
 	return (
-		<div class="groups">
+		<div class="stack gap-6">
 			{hasRole("owner") && <HandOver />}
 			<Leave />
 			{hasRole("owner") && <Delete />}

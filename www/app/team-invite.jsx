@@ -21,11 +21,11 @@ function Made({ made, onAnother }) {
 		: "Hand this link over yourself.";
 	const code = { text: link, label: "The link as a code for a phone’s camera" };
 	return (
-		<section class="group">
+		<section class="group stack">
 			<Notice kind="good">{way} It is shown once, and lets one person in.</Notice>
 			<Copyable label="Link of the invitation" text={link} />
 			<Lazy quiet load={loadCode} properties={code} />
-			<div class="group-actions">
+			<div class="flow">
 				{navigator.share && <Button icon="send" onClick={share}>Share</Button>}
 				<Button icon="plus" onClick={onAnother}>Another one</Button>
 			</div>
@@ -46,7 +46,7 @@ function NewInvitation({ onMade }) {
 		await task.run(async () => onMade((await space.value.request("POST", "/invitations", { body })).data));
 	};
 	return (
-		<form class="group" onSubmit={make} noValidate>
+		<form class="group stack" onSubmit={make} noValidate>
 			<Field label="As" help={ROLE_MEANS[form.role]} problem={task.problemOf("role")}>
 				<Segments value={form.role} onInput={put("role")} options={roles} />
 			</Field>
@@ -93,7 +93,7 @@ export default function Invite() {
 		ask();
 	};
 	return (
-		<div class="groups">
+		<div class="stack gap-6">
 			{made ? (
 				<Made made={made} onAnother={() => setMade(null)} />
 			) : (
@@ -101,7 +101,7 @@ export default function Invite() {
 			)}
 			{!data && (error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />)}
 			{data?.length > 0 && (
-				<section class="group">
+				<section class="group stack">
 					<h2>Open invitations</h2>
 					<ul class="rows" role="list">
 						{data.map((one) => (

@@ -56,9 +56,9 @@ function Member({ member, onClose }) {
 	};
 	return (
 		<Sheet title={member.name} onClose={onClose} side>
-			<div class="groups">
+			<div class="stack gap-6">
 				{member.email && <p class="hint"><bdi>{member.email}</bdi></p>}
-				<section class="group">
+				<section class="group stack">
 					<h2>Role</h2>
 					{mayChange(member) ? (
 						<Segments
@@ -72,7 +72,7 @@ function Member({ member, onClose }) {
 					{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 				</section>
 				{definition("employees") && (
-					<section class="group">
+					<section class="group stack">
 						<h2>Employee</h2>
 						<Employee employee={employee} />
 					</section>
@@ -93,7 +93,7 @@ function Line({ member, onOpen }) {
 	const { id, name, email, role } = member;
 	return (
 		<Row
-			leading={<span class="person-dot" aria-hidden="true">{initials(name)}</span>}
+			leading={<span class="person-dot disc" aria-hidden="true">{initials(name)}</span>}
 			title={name} meta={id === session.value.user.id ? "You" : email}
 			trailing={<Tag kind={role === "owner" ? "accent" : "plain"}>{roleWord(role)}</Tag>}
 			onOpen={onOpen}
@@ -109,7 +109,7 @@ export default function Members() {
 	const toInvite = () => go("/team/invite");
 	const firstInvite = <Button kind="primary" icon="invite" onClick={toInvite}>Invite somebody</Button>;
 	return (
-		<div class="groups">
+		<div class="stack gap-6">
 			<ul class="rows" role="list">
 				{members.map((member) => (
 					<li key={member.id}>

@@ -19,7 +19,7 @@ function Name() {
 		});
 	};
 	return (
-		<form class="group" onSubmit={keep} noValidate>
+		<form class="group stack" onSubmit={keep} noValidate>
 			<Field label="Name of the team" problem={task.problemOf("name")}>
 				<TextInput value={name} onInput={setName} maxLength={100} />
 			</Field>
@@ -41,7 +41,7 @@ function Shared() {
 	const settings = rows("spaceSettings").value[0];
 	if (isOpen)
 		return (
-			<section class="group">
+			<section class="group stack">
 				<h2>Settings of the team</h2>
 				<RecordForm
 					collection="spaceSettings" id={settings?.id ?? null}
@@ -50,7 +50,7 @@ function Shared() {
 			</section>
 		);
 	return (
-		<section class="group">
+		<section class="group stack">
 			<h2>Settings of the team</h2>
 			{settings ? (
 				<RecordDetail collection="spaceSettings" record={settings} />
@@ -63,5 +63,5 @@ function Shared() {
 }
 
 export default function Profile() {
-	return <div class="groups"><Name /><Shared /></div>;
+	return <div class="stack gap-6"><Name /><Shared /></div>;
 }

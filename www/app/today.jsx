@@ -138,7 +138,7 @@ function Latest() {
 function FirstSteps() {
 	return (
 		<Empty icon="today" text="Nothing here yet. Begin with what you want to keep track of.">
-			<div class="choices">
+			<div class="choices flow">
 				{ownCollections.value.slice(0, 4).map((item) => (
 					<Button key={item.name} icon={item.icon} onClick={() => go(item.to)}>
 						{item.title}
@@ -159,8 +159,8 @@ export default function Today() {
 	const isEmpty = pieces.length === 0 && collections.value.every(hasNone);
 	return (
 		<Page title={heading()}>
-			<div class="today">
-				<div class="today-now">
+			<div class="today stack gap-6">
+				<div class="stack gap-6">
 					{pieces.map(({ name, load }) => (
 						<Lazy key={name} load={load} properties={{ part: "now" }} />
 					))}
@@ -168,7 +168,7 @@ export default function Today() {
 					{isEmpty && <FirstSteps />}
 					<Changed />
 				</div>
-				<div class="today-beside">
+				<div class="today-beside stack gap-6">
 					{pieces.map(({ name, load }) => (
 						<Lazy key={name} quiet load={load} properties={{ part: "beside" }} />
 					))}

@@ -20,7 +20,7 @@ export function Tabs({ label, views, view, addressOf }) {
 		<nav ref={ref} class="tabs" aria-label={label}>
 			{views.map(([name, title]) => (
 				<Link
-					key={name} to={addressOf(name)} class="tab"
+					key={name} to={addressOf(name)} class="tab line fixed medium soft"
 					aria-current={name === view ? "page" : undefined}
 				>
 					{title}

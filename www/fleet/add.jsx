@@ -50,7 +50,7 @@ export function QuickAdd({ focus = false }) {
 	};
 	return (
 		<form class="quick-add" onSubmit={submit}>
-			<label class="quick-label" for="quick-number">Add a car</label>
+			<label class="unseen" for="quick-number">Add a car</label>
 			<input
 				id="quick-number" class="input" data-quick-add data-focus={focus ? "true" : undefined}
 				ref={input} value={text} maxLength={16_000} placeholder="Car number" dir="auto"
@@ -64,7 +64,7 @@ export function QuickAdd({ focus = false }) {
 				options={locations.value.map((one) => [one, one])} onInput={setLocation}
 			/>
 			<Button type="submit" icon="plus">Add</Button>
-			{problem && <p id="quick-problem" class="problem" role="alert">{problem}</p>}
+			{problem && <p id="quick-problem" class="problem small bad" role="alert">{problem}</p>}
 		</form>
 	);
 }

@@ -60,7 +60,7 @@ export function Alerts() {
 	return (
 		<section class="alerts">
 			{open.length > 1 && may("update", "notifications") && (
-				<div class="roster-actions">
+				<div class="flow">
 					<Button icon="check" onClick={seeToAll}>
 						Mark all {open.length} as seen to
 					</Button>

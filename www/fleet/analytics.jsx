@@ -125,8 +125,8 @@ export function Analytics() {
 	const pickFrom = (date) => date && pick(date, to < date ? date : to);
 	const pickTo = (date) => date && pick(from > date ? date : from, date);
 	return (
-		<section class="analytics">
-			<div class="analytics-span">
+		<section class="analytics stack">
+			<div class="analytics-span flow on-foot gap-3">
 				<Segments
 					label="Time" fit value={choice.value.span} options={SPANS} onInput={pickSpan}
 				/>

@@ -54,7 +54,7 @@ function Column({ location, entries, slim, height }) {
 			class="column" data-location={location} data-slim={isSlim ? "true" : undefined}
 			aria-label={`Location ${location}`} {...dropping}
 		>
-			<h2 class="column-head"><bdi>{location}</bdi> <span class="column-count">{count}</span></h2>
+			<h2 class="column-head line ends"><bdi class="cut">{location}</bdi> <span class="column-count small soft">{count}</span></h2>
 			<div class="column-cars">
 				{entries.length > 0 && !isSlim ? (
 					<List
@@ -62,7 +62,7 @@ function Column({ location, entries, slim, height }) {
 						label={`Cars at ${location}`}
 					/>
 				) : (
-					<p class="column-empty">{count > 0 ? "Just moved here" : "No cars"}</p>
+					<p class="column-empty hint">{count > 0 ? "Just moved here" : "No cars"}</p>
 				)}
 			</div>
 		</section>
@@ -71,15 +71,15 @@ function Column({ location, entries, slim, height }) {
 
 function Strip({ columns, location, onPick }) {
 	return (
-		<nav class="board-strip" aria-label="Locations">
+		<nav class="board-strip line" aria-label="Locations">
 			{columns.map((one) => (
 				<button
-					key={one.location} type="button" class="strip-place"
+					key={one.location} type="button" class="strip-place fixed medium soft"
 					aria-current={one.location === location ? "true" : undefined}
 					onClick={() => onPick(one.location)}
 				>
 					<bdi>{one.location}</bdi>{" "}
-					<span class="column-count">{countOf(one.entries)}</span>
+					<span class="column-count small soft">{countOf(one.entries)}</span>
 				</button>
 			))}
 		</nav>

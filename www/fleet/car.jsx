@@ -34,7 +34,7 @@ function useDraft(car) {
 // The facts that have a text, as [label, text].
 function Facts({ list }) {
 	return (
-		<dl class="facts">
+		<dl class="facts gap-1">
 			{list.filter(([, text]) => text).map(([label, text]) => (
 				<div key={label}>
 					<dt>{label}</dt>
@@ -79,7 +79,7 @@ function OldBoard({ op }) {
 				You pressed this at {whenWords(op.at)}. Before it could be sent, a shift began or ended,
 				or the board was reset: the flags have started anew.
 			</p>
-			<div class="notice-acts">
+			<div class="flow apart">
 				<Button small onClick={leave}>Leave today's board</Button>
 				<Button small icon="check" onClick={repeat}>It holds today too</Button>
 			</div>
@@ -143,8 +143,8 @@ function Details({ car }) {
 		return <CarFacts car={car} draft={draft} />;
 	const changer = personName(car.lastUpdatedBy);
 	return (
-		<form class="car-form" onSubmit={save}>
-			<div class="car-pair">
+		<form class="stack" onSubmit={save}>
+			<div class="pair">
 				<Field label="Location">
 					<Select
 						value={car.location ?? locations.value[0]}
@@ -169,7 +169,7 @@ function Details({ car }) {
 				</Notice>
 			)}
 			{draft && (
-				<div class="car-form-actions">
+				<div class="flow">
 					<Button type="submit" kind="primary">Save</Button>
 					<Button kind="quiet" onClick={drop}>Discard</Button>
 				</div>
@@ -202,7 +202,7 @@ function Rename({ car, onRenamed }) {
 	if (!open)
 		return <Button icon="pencil" onClick={() => setOpen(true)}>Correct the number</Button>;
 	return (
-		<form class="car-rename" onSubmit={submit}>
+		<form class="car-rename flow on-foot" onSubmit={submit}>
 			<Field label="New number" problem={problem}>
 				<TextInput value={number} autofocus maxLength={64} onInput={type} />
 			</Field>
@@ -215,7 +215,7 @@ function Rename({ car, onRenamed }) {
 function CarGone({ id, onClose }) {
 	const back = <Button onClick={onClose}>Back to the board</Button>;
 	return (
-		<div class="car">
+		<div class="stack">
 			<Unsent id={id} />
 			<Empty icon="fleet" text={`Car ${id} is not on the board.`} action={back} />
 		</div>
@@ -235,13 +235,13 @@ export function Car({ id, onClose, onOpen }) {
 	};
 	const lateIcon = car.late ? "check" : "warn", lateWords = car.late ? "Marked late" : "Mark late";
 	return (
-		<div class="car">
-			<p class="car-head"><State car={car} /><When car={car} /></p>
+		<div class="stack">
+			<p class="car-head flow"><State car={car} /><When car={car} /></p>
 			<Unsent id={car.id} />
 			<Toggles car={car} large />
 			{may("update", "cars") && (
 				<button
-					type="button" class="car-late" aria-pressed={car.late ? "true" : "false"}
+					type="button" class="car-late button" aria-pressed={car.late ? "true" : "false"}
 					onClick={() => toggle(car, "late")}
 				>
 					<Icon name={lateIcon} /> {lateWords}
@@ -252,7 +252,7 @@ export function Car({ id, onClose, onOpen }) {
 				<>
 					<Details car={car} key={car.id} />
 					<Times car={car} />
-					<div class="car-more">
+					<div class="flow">
 						{may("create", "cars") && may("delete", "cars") && (
 							<Rename car={car} onRenamed={onOpen} />
 						)}

@@ -8,7 +8,7 @@ import { locations, move } from "./data.js";
 
 function Place({ car }) {
 	if (!may("update", "cars") || isNarrow.value)
-		return <span class="car-place"><bdi>{car.location}</bdi></span>;
+		return <span class="car-place small soft cut"><bdi>{car.location}</bdi></span>;
 	return (
 		<Select
 			label={`Location of car ${car.id}`} value={car.location ?? locations.value[0]}
@@ -21,11 +21,11 @@ function Line({ car }) {
 	const { clock, name, look } = useCarLook(car);
 	return (
 		<div class="car-line" {...look}>
-			<CarLink id={car.id} kind="car-number" />
-			<span class="car-facts"><CarClock clock={clock} /></span>
+			<CarLink id={car.id} kind="car-number big" />
+			<span class="car-facts flow small soft"><CarClock clock={clock} /></span>
 			<CarSigns car={car} name={name} />
 			<span
-				class="car-notes" dir="auto"
+				class="car-notes small soft cut" dir="auto"
 				data-rest={!car.notes && clock.rest ? clock.state : undefined}
 			>
 				{car.notes || clock.rest}

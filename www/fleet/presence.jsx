@@ -45,11 +45,11 @@ export function Presence() {
 		return null;
 	const names = people.map((one) => one.name ?? personName(one.user));
 	return (
-		<p class="presence" title={names.join(", ")}>
+		<p class="line hair" title={names.join(", ")}>
 			{names.slice(0, 4).map((name, at) => (
-				<span key={at} class="presence-one" aria-hidden="true">{initialsOf(name)}</span>
+				<span key={at} class="presence-one disc" aria-hidden="true">{initialsOf(name)}</span>
 			))}
-			<span class="presence-words">
+			<span class="presence-words hint">
 				{names.length === 1 ? `${names[0]} is here too` : `${names.length} others are here`}
 			</span>
 		</p>

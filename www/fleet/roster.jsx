@@ -37,7 +37,7 @@ function Actions({ count, onNew, onImport }) {
 	const take = async () => toast(takenWords(await takeRoster()), { kind: "good" });
 	return (
 		<>
-			<div class="roster-actions">
+			<div class="flow">
 				{canApply && (
 					<Button
 						kind="primary" busy={adding.busy} disabled={!isReachable()}
@@ -133,7 +133,7 @@ export function Roster({ selected, onOpen }) {
 		<Line one={one} isOnBoard={onBoard.has(one.id)} isSelected={one.id === selected} onOpen={onOpen} />
 	);
 	return (
-		<section class="roster">
+		<section class="roster stack">
 			<Actions count={all.length} onNew={() => onOpen("new")} onImport={() => setImporting(true)} />
 			{all.length > 0 && (
 				<FilterBar

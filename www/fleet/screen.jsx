@@ -58,14 +58,14 @@ function Counts({ choice, counts }) {
 		<div class="counts" role="group" aria-label="Cars by state">
 			{FILTERS.filter((filter) => filter.group === "state").map(({ key, label }) => (
 				<button
-					key={key} type="button" class="count" data-state={key}
+					key={key} type="button" class="count card" data-state={key}
 					data-some={counts[key] > 0 ? key : undefined}
 					aria-pressed={choice.filters.includes(key) ? "true" : "false"}
 					onClick={() => toggleFilter(choice, key)}
 				>
-					<span class="count-value">{formatNumber(counts[key])}</span>
+					<span class="count-value figure-value">{formatNumber(counts[key])}</span>
 					<Icon name={STATE_ICONS[key]} size={20} />
-					<span class="count-label">{label}</span>
+					<span class="count-label small medium soft">{label}</span>
 				</button>
 			))}
 		</div>
@@ -103,7 +103,7 @@ function Look({ as, order }) {
 		setQuery({ as: one === "list" ? one : null });
 	};
 	return (
-		<div class="fleet-look">
+		<div class="fleet-look line fixed">
 			<Segments label="Look" fit value={as} options={LOOKS} onInput={show} />
 			<Select
 				label="Order" value={order} options={ORDERS}
@@ -122,7 +122,7 @@ function NoCars({ onAct }) {
 		return <Empty icon="fleet" text="No cars on the board yet." />;
 	return (
 		<Empty icon="fleet" text={text}>
-			<div class="choices">
+			<div class="choices flow">
 				{hasRoster && (
 					<Button kind="primary" onClick={() => go("/fleet/roster")}>
 						To the roster
@@ -164,12 +164,12 @@ function Cars({ query, onAct }) {
 	const hasCars = cars.value.length > 0, mayAdd = may("create", "cars");
 	const as = query.as === "list" ? "list" : "board";
 	return (
-		<div class="fleet" data-as={hasCars ? as : "empty"}>
-			<div class="fleet-top">
+		<div class="fleet stack gap-3" data-as={hasCars ? as : "empty"}>
+			<div class="fleet-top stack">
 				<ShiftBar onStart={() => onAct("start")} onEnd={() => onAct("end")} />
 				{hasCars && <Counts choice={choice} counts={counts} />}
 			</div>
-			<div class="fleet-tools">
+			<div class="fleet-tools flow">
 				{isWide.value && mayAdd && <QuickAdd />}
 				{hasCars && <Filters choice={choice} counts={counts} asList={as === "list"} />}
 				{!isWide.value && hasCars && mayAdd && (
@@ -207,7 +207,7 @@ function More({ view, onAct }) {
 function AddSheet({ onClose }) {
 	return (
 		<Sheet title="Add cars" onClose={onClose}>
-			<div class="fleet-sheet">
+			<div class="fleet-sheet stack">
 				<QuickAdd focus />
 				<p class="hint">
 					Enter adds it and waits for the next. Several numbers can be pasted at once.
@@ -258,8 +258,8 @@ function Pane({ detail, onClose }) {
 	useKeys({ Escape: ["Close what is open beside the board", onClose] });
 	return (
 		<section class="pane car-pane" aria-label={detail.title} {...useBeside()}>
-			<header class="pane-head">
-				<h2 dir="auto">{detail.title}</h2>
+			<header class="pane-head line gap-1">
+				<h2 class="cut grow" dir="auto">{detail.title}</h2>
 				<IconButton icon="close" label="Close" onClick={onClose} />
 			</header>
 			{detail.body}

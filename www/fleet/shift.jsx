@@ -63,7 +63,7 @@ export function StartShift({ onClose }) {
 	);
 	return (
 		<Sheet title="Start a shift" onClose={onClose} actions={button}>
-			<div class="fleet-sheet">
+			<div class="fleet-sheet stack">
 				<NeedsServer />
 				{problem && <Notice kind="bad">{problem}</Notice>}
 				{already && !busy && <Notice kind="warn">{already}</Notice>}
@@ -82,7 +82,7 @@ export function StartShift({ onClose }) {
 
 function Figure({ value, label, of, tone }) {
 	return (
-		<div class="figure" data-tone={tone}>
+		<div data-tone={tone}>
 			<b class="figure-value">{formatNumber(value)}</b>
 			<span class="figure-label">{of === undefined ? label : `of ${formatNumber(of)} ${label}`}</span>
 		</div>
@@ -125,7 +125,7 @@ export function EndShift({ onClose, onEnded }) {
 		: `${waiting} changes of this device are not sent yet. They are`;
 	return (
 		<Sheet title="End the shift" wide onClose={onClose} actions={button}>
-			<div class="fleet-sheet">
+			<div class="fleet-sheet stack">
 				<NeedsServer />
 				{problem && <Notice kind="bad">{problem}</Notice>}
 				{already && <Notice kind="warn">{already}</Notice>}
@@ -139,8 +139,8 @@ export function EndShift({ onClose, onEnded }) {
 				<Figures figures={progressOf(cars.value)} />
 				{one.startNotes && (
 					<section class="note-block">
-						<h3>Notes from the start</h3>
-						<p dir="auto">{one.startNotes}</p>
+						<h3 class="small medium soft">Notes from the start</h3>
+						<p class="as-typed" dir="auto">{one.startNotes}</p>
 					</section>
 				)}
 				<Field label="Notes for the next shift">
@@ -173,7 +173,7 @@ export function ResetBoard({ onClose }) {
 	);
 	return (
 		<Sheet title="Reset the board" onClose={onClose} actions={button}>
-			<div class="fleet-sheet">
+			<div class="fleet-sheet stack">
 				<NeedsServer />
 				{problem && <Notice kind="bad">{problem}</Notice>}
 				<p class="lead">
@@ -195,23 +195,23 @@ function metaOf(isOpen, { arrived, cars: all }) {
 export function ShiftBar({ onStart, onEnd }) {
 	const one = shift.value, progress = progressOf(cars.value);
 	const { arrived, cars: all } = progress;
-	const start = <Button kind="primary" onClick={onStart}>Start shift</Button>;
+	const start = <Button class="fixed" kind="primary" onClick={onStart}>Start shift</Button>;
 	if (!may("read", "shifts"))
 		return null;
 	return (
-		<section class="shift-bar" data-open={one ? "true" : "false"} aria-label="Shift">
-			<div class="shift-words">
-				<span class="shift-title">
+		<section class="shift-bar card line gap-3" data-open={one ? "true" : "false"} aria-label="Shift">
+			<div class="shift-words stack gap-0 grow">
+				<span class="bold">
 					{one ? `Shift since ${whenWords(one.startedAt)}` : "No shift is under way"}
 				</span>
-				<span class="shift-meta">{metaOf(Boolean(one), progress)}</span>
+				<span class="shift-meta soft">{metaOf(Boolean(one), progress)}</span>
 				{one?.startNotes && (
-					<span class="shift-notes" dir="auto" title={one.startNotes}>
+					<span class="shift-notes small soft cut" dir="auto" title={one.startNotes}>
 						{one.startNotes}
 					</span>
 				)}
 			</div>
-			{hasRole("member") && (one ? <Button onClick={onEnd}>End shift</Button> : start)}
+			{hasRole("member") && (one ? <Button class="fixed" onClick={onEnd}>End shift</Button> : start)}
 			{one && (
 				<div
 					class="shift-progress" role="progressbar" aria-label="Cars that have arrived"

@@ -36,7 +36,7 @@ function Line({ one }) {
 	const stats = one.stats;
 	const late = !isWide.value && stats?.late ? `${formatNumber(stats.late)} late` : null;
 	const figures = stats && (
-		<span class="row-figures">
+		<span class="row-figures soft">
 			<b>{formatNumber(stats.arrived)}</b> of {formatNumber(stats.totalCars)}
 		</span>
 	);
@@ -160,12 +160,12 @@ const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric" }
 function Head({ shift, onSave }) {
 	const ended = shift.endedBy ? `, ended by ${personName(shift.endedBy)}` : ". It is under way.";
 	return (
-		<header class="report-head">
+		<header class="report-head flow ends gap-3">
 			<div>
 				<h2>{formatDate(shift.startedAt, { zone: zone.value, ...LONG })}, {spanOf(shift)}</h2>
 				<p class="lead">Begun by {personName(shift.startedBy)}{ended}</p>
 			</div>
-			<div class="report-actions no-print">
+			<div class="flow no-print">
 				<Button icon="print" onClick={() => print()}>Print</Button>
 				<Button icon="download" disabled={!onSave} onClick={onSave}>CSV</Button>
 			</div>
@@ -188,8 +188,8 @@ function Notes({ title, text }) {
 		return null;
 	return (
 		<section class="note-block">
-			<h3>{title}</h3>
-			<p dir="auto">{text}</p>
+			<h3 class="small medium soft">{title}</h3>
+			<p class="as-typed" dir="auto">{text}</p>
 		</section>
 	);
 }
@@ -209,7 +209,7 @@ export function ShiftReport({ id }) {
 	const shift = one ?? data.shift, figures = data?.figures ?? figuresOf(shift);
 	const cars = data?.cars ?? one?.snapshot ?? [];
 	return (
-		<article class="report" aria-label="Report of a shift">
+		<article class="report stack" aria-label="Report of a shift">
 			<Head shift={shift} onSave={data ? () => save(id) : undefined} />
 			<p class="only-print">
 				{spaceInfo.value?.name} · printed {formatInstant(engine.now(), { zone: zone.value })}
@@ -219,7 +219,7 @@ export function ShiftReport({ id }) {
 				<p class="hint no-print">
 					Times on site and what happened by location come from the server.{" "}
 					{whyNot(error)}{" "}
-					<button type="button" class="link-button" onClick={again}>Ask again</button>
+					<button type="button" class="link" onClick={again}>Ask again</button>
 				</p>
 			)}
 			{data?.figures?.cycle && <Rates figures={data.figures} />}

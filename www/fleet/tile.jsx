@@ -40,7 +40,7 @@ export function CarLink({ id, kind }) {
 		openCar(id);
 	};
 	return (
-		<a class={`${kind} car-link`} href={hrefOf({ id })} draggable={false} onClick={follow}>
+		<a class={`${kind} car-link bold cut`} href={hrefOf({ id })} draggable={false} onClick={follow}>
 			<bdi>{id}</bdi>
 		</a>
 	);
@@ -90,11 +90,11 @@ export function State({ car }) {
 
 function StateMark({ state, late }) {
 	return (
-		<span class="car-state" data-state={state}>
+		<span class="car-state line gap-1 bold" data-state={state}>
 			<Icon name={STATES[state].icon} size={16} />
 			<span>{STATES[state].word}</span>
 			{late && state !== "late" && (
-				<span class="car-was-late"><Icon name="warn" size={16} /><span>late</span></span>
+				<span class="car-was-late line hair"><Icon name="warn" size={16} /><span>late</span></span>
 			)}
 		</span>
 	);
@@ -106,8 +106,8 @@ export function When({ car, brief = false }) {
 	if (!at)
 		return null;
 	if (brief && rest)
-		return <span class="car-when" data-state={state}>{rest}</span>;
-	return <span class="car-when" data-state={state}>{isDue && "due "}{rest ? `${at}, ${rest}` : at}</span>;
+		return <span class="car-when cut" data-state={state}>{rest}</span>;
+	return <span class="car-when cut" data-state={state}>{isDue && "due "}{rest ? `${at}, ${rest}` : at}</span>;
 }
 
 const UNSENT = {
@@ -123,7 +123,7 @@ function Unsent({ id }) {
 		return null;
 	const [icon, words] = UNSENT[state];
 	return (
-		<span class="car-unsent" data-state={state} title={words}>
+		<span class="car-unsent line muted" data-state={state} title={words}>
 			<Icon name={icon} size={16} label={words} />
 		</span>
 	);
@@ -144,7 +144,7 @@ function Who({ name }) {
 	if (!name)
 		return null;
 	return (
-		<span class="car-who" title={`Changed by ${name}`}>
+		<span class="car-who disc" title={`Changed by ${name}`}>
 			<span aria-hidden="true">{initials(name)}</span>
 			<span class="unseen">Changed by {name}</span>
 		</span>
@@ -184,7 +184,7 @@ function ToggleKey({ car, flag, words, icon, isOn }) {
 	};
 	return (
 		<button
-			type="button" class="car-toggle" data-flag={flag} aria-pressed={isOn ? "true" : "false"}
+			type="button" class="car-toggle button" data-flag={flag} aria-pressed={isOn ? "true" : "false"}
 			onClick={press}
 		>
 			<Icon name={isOn ? "check" : icon} /><span>{words}</span><span class="unseen"> {car.id}</span>
@@ -197,7 +197,7 @@ export function Toggles({ car, large = false }) {
 	if (!may("update", "cars"))
 		return null;
 	return (
-		<div class={large ? "car-toggles large" : "car-toggles"}>
+		<div class={large ? "car-toggles pair gap-2 large" : "car-toggles pair gap-2"}>
 			<ToggleKey
 				car={car} flag="arrived" words="Arrived" icon="truck"
 				isOn={Boolean(car.arrived || car.empty)}
@@ -215,7 +215,7 @@ export function useCarLook(car) {
 }
 
 export function CarSigns({ car, name }) {
-	return <span class="car-signs"><Who name={name} /><Unsent id={car.id} /></span>;
+	return <span class="car-signs line gap-1 fixed push"><Who name={name} /><Unsent id={car.id} /></span>;
 }
 
 export function CarClock({ clock }) {
@@ -223,7 +223,7 @@ export function CarClock({ clock }) {
 		<>
 			<StateMark state={clock.state} late={clock.late} />
 			{clock.at && (
-				<span class="car-when" data-state={clock.state}>
+				<span class="car-when cut" data-state={clock.state}>
 					{clock.isDue && <span class="car-due">due </span>}
 					{clock.at}
 				</span>
@@ -250,12 +250,12 @@ export function Tile({ car }) {
 			ref={element} class="tile" {...look} draggable={isFine.value && may("update", "cars")}
 			onDragStart={start} aria-label={`Car ${car.id}`}
 		>
-			<header class="tile-head">
-				<CarLink id={car.id} kind="tile-number" />
+			<header class="tile-head line gap-0 ends">
+				<CarLink id={car.id} kind="tile-number grow" />
 				<CarMenu car={car} />
 			</header>
-			<p class="tile-meta"><CarClock clock={clock} /><CarSigns car={car} name={name} /></p>
-			<p class="tile-notes" dir="auto" data-rest={!car.notes && clock.rest ? clock.state : undefined}>
+			<p class="tile-meta line small soft"><CarClock clock={clock} /><CarSigns car={car} name={name} /></p>
+			<p class="tile-notes small soft cut" dir="auto" data-rest={!car.notes && clock.rest ? clock.state : undefined}>
 				{car.notes || clock.rest}
 			</p>
 			<Toggles car={car} />
@@ -267,7 +267,7 @@ export function Tile({ car }) {
 export function Gone({ id, to }) {
 	return (
 		<div class="tile gone">
-			<b class="tile-number"><bdi>{id}</bdi></b>
+			<b class="tile-number bold cut"><bdi>{id}</bdi></b>
 			{to ? <p>Moved to <bdi>{to}</bdi></p> : <p>Removed</p>}
 		</div>
 	);

@@ -18,9 +18,9 @@ function words(field, value, zone) {
 
 function Side({ title, meta, text, isOn, onPick }) {
 	return (
-		<button type="button" class="side" aria-pressed={isOn ? "true" : "false"} onClick={onPick}>
-			<span class="side-head"><span>{title}</span>{isOn && <Icon name="check" size={16} />}</span>
-			<bdi class="side-text">{text}</bdi>
+		<button type="button" class="side stack gap-1" aria-pressed={isOn ? "true" : "false"} onClick={onPick}>
+			<span class="side-head line ends small medium muted"><span>{title}</span>{isOn && <Icon name="check" size={16} />}</span>
+			<bdi class="side-text clamp as-typed medium">{text}</bdi>
 			{meta && <small>{meta}</small>}
 		</button>
 	);
@@ -33,15 +33,15 @@ function Line({ form, line, op, choice, onChoose }) {
 	const kind = choice?.kind;
 	const problem = kind === "other" && choice.value !== undefined && choice.value !== null ? valueProblem(field, choice.value) : choice?.problem;
 	return (
-		<fieldset class="dispute">
+		<fieldset class="dispute stack gap-2">
 			<legend>{field.label}</legend>
-			<p class="dispute-before">Before: <bdi>{words(field, before, zone)}</bdi></p>
-			<div class="sides">
+			<p class="hint">Before: <bdi class="as-typed">{words(field, before, zone)}</bdi></p>
+			<div class="pair gap-2">
 				<Side title="Yours" meta={`you, ${formatAgo(op.at)}, ${engine.device.name || "this device"}`} text={words(field, mine, zone)} isOn={kind === "mine"} onPick={() => onChoose({ kind: "mine", value: mine })} />
 				<Side title="Theirs" meta={op.conflict.by && `${personName(op.conflict.by) === "you" ? "you, on another device" : personName(op.conflict.by)}${op.conflict.at ? `, ${formatAgo(op.conflict.at)}` : ""}`} text={words(field, theirs, zone)}
 					isOn={kind === "theirs"} onPick={() => onChoose({ kind: "theirs", value: theirs })} />
 			</div>
-			<div class="dispute-more">
+			<div class="dispute-more flow">
 				{both && <Button small icon={kind === "both" ? "check" : undefined} aria-pressed={kind === "both" ? "true" : "false"} onClick={() => onChoose({ kind: "both", value: both })}>Keep both</Button>}
 				<Button small kind="quiet" icon="pencil" aria-pressed={kind === "other" ? "true" : "false"} onClick={() => onChoose({ kind: "other", value: choice?.value ?? mine })}>Something else</Button>
 			</div>
@@ -66,10 +66,10 @@ async function attempt(work, said, onClose) {
 
 function Whole({ title, text, op, again, leave, onClose }) {
 	return (
-		<div class="conflict">
+		<div class="conflict stack">
 			<p>{title}</p>
 			<p class="hint">{text}</p>
-			<div class="conflict-acts">
+			<div class="foot">
 				<Button onClick={() => attempt(() => space.value.discard(op.id), "Left as it is.", onClose)}>{leave}</Button>
 				<Button kind="primary" onClick={() => attempt(() => space.value.retry(op.id), "Decided.", onClose)}>{again}</Button>
 			</div>
@@ -85,16 +85,16 @@ function Fields({ op, onClose }) {
 	const all = (side) => setChoices(Object.fromEntries(lines.map((line) => [line.field.name, { kind: side, value: line[side] }])));
 	const save = () => attempt(() => space.value.resolve(op.id, decisionOf(form, op, choices)), "Decided.", onClose);
 	return (
-		<div class="conflict">
+		<div class="conflict stack">
 			<p dir="auto">{lines.length > 0 ? `Both of you changed ${nameOf(op.collection, recordOf(op))}.` : op.problem?.detail} {lines.length > 0 && others > 0 ? "The rest is merged already." : ""}</p>
 			{lines.length > 1 && (
-				<div class="conflict-all">
+				<div class="flow">
 					<Button small onClick={() => all("mine")}>All yours</Button>
 					<Button small onClick={() => all("theirs")}>All theirs</Button>
 				</div>
 			)}
 			{lines.map((line) => <Line key={line.field.name} form={form} line={line} op={op} choice={choices[line.field.name]} onChoose={(choice) => setChoices((was) => ({ ...was, [line.field.name]: choice }))} />)}
-			<div class="conflict-acts">
+			<div class="foot">
 				<Button kind="primary" disabled={!isReady} onClick={save}>Use this</Button>
 			</div>
 		</div>

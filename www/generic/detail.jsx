@@ -15,7 +15,7 @@ function mapAddress({ lat, lng }) {
 }
 
 function RefLink({ field, value, words }) {
-	return plan(field.ref) ? <button type="button" class="link-like" onClick={() => openRecord(field.ref, value)}><bdi>{words}</bdi></button> : <bdi>{words}</bdi>;
+	return plan(field.ref) ? <button type="button" class="link" onClick={() => openRecord(field.ref, value)}><bdi>{words}</bdi></button> : <bdi>{words}</bdi>;
 }
 
 /** Shows a record of any collection. */
@@ -29,10 +29,10 @@ function Value({ field, value, zone }) {
 	case "ref": return <RefLink field={field} value={value} words={words} />;
 	case "file": return <FileView value={value} label={field.label} read={(name) => space.value.file(name)} />;
 	case "place": return <span>{words} <a href={mapAddress(value)} target="_blank" rel="noopener noreferrer">Map<span class="unseen"> (opens another site)</span></a></span>;
-	case "list": return <span class="detail-list">{value.map((item, at) => <Tag key={at}>{item}</Tag>)}</span>;
-	case "json": return <pre class="detail-json">{JSON.stringify(value, null, 1)}</pre>;
-	case "boolean": return <span class="detail-yes">{value ? <Icon name="check" size={16} /> : null}{words}</span>;
-	default: return <span class="detail-text" dir="auto">{words}</span>;
+	case "list": return <span class="flow snug">{value.map((item, at) => <Tag key={at}>{item}</Tag>)}</span>;
+	case "json": return <pre class="detail-json scroll tiny as-typed">{JSON.stringify(value, null, 1)}</pre>;
+	case "boolean": return <span class="detail-yes line gap-1">{value ? <Icon name="check" size={16} /> : null}{words}</span>;
+	default: return <span class="detail-text as-typed" dir="auto">{words}</span>;
 	}
 }
 
@@ -42,7 +42,7 @@ function Facts({ record }) {
 		record.version > 0 && record.createdAt && record.createdAt !== record.lastUpdatedAt && ["Added", `${formatAgo(record.createdAt, { now: minute.value })} by ${personName(record.createdBy)}`],
 		record.version === 0 && ["Added", "here, not on the server yet"],
 	].filter(Boolean);
-	return <dl class="detail-facts">{facts.map(([label, words]) => <div key={label}><dt>{label}</dt><dd dir="auto">{words}</dd></div>)}</dl>;
+	return <dl class="detail-facts stack hair hint">{facts.map(([label, words]) => <div key={label} class="line"><dt>{label}</dt><dd dir="auto">{words}</dd></div>)}</dl>;
 }
 
 export function RecordDetail({ collection, record }) {
@@ -54,12 +54,12 @@ export function RecordDetail({ collection, record }) {
 	const said = new Set([title, lead && [lead.figure, lead.unit].filter(Boolean).join(" ")]);
 	const rest = filled.filter(([field, value]) => !said.has(formatValue(field, value, { ...options(), zone })));
 	return (
-		<article class="detail">
+		<article class="detail stack gap-5">
 			<OpsOf collection={collection} id={record.id} />
-			<header class="detail-head">
-				{lead && <p class="detail-lead"><b>{lead.figure}</b>{lead.unit && <small>{lead.unit}</small>}</p>}
-				{!isSingle(form) && <p class="detail-title" dir="auto">{title}</p>}
-				{(tags.length > 0 || span) && <p class="detail-tags">{span && <Tag kind={span.running ? "accent" : "plain"} icon="timer">{span.running ? `running, ${span.text}` : span.text}</Tag>}{tags.map(({ words, kind }) => <Tag key={words} kind={kind}>{words}</Tag>)}</p>}
+			<header class="stack gap-1">
+				{lead && <p class="detail-lead"><b class="hero">{lead.figure}</b>{lead.unit && <small>{lead.unit}</small>}</p>}
+				{!isSingle(form) && <p class="detail-title big bold clamp" dir="auto">{title}</p>}
+				{(tags.length > 0 || span) && <p class="detail-tags flow snug">{span && <Tag kind={span.running ? "accent" : "plain"} icon="timer">{span.running ? `running, ${span.text}` : span.text}</Tag>}{tags.map(({ words, kind }) => <Tag key={words} kind={kind}>{words}</Tag>)}</p>}
 			</header>
 			<dl class="detail-fields">
 				{hasOwners(collection) && record.owner && <div><dt>Whose</dt><dd dir="auto">{capital(personName(record.owner))}</dd></div>}

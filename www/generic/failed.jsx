@@ -41,9 +41,9 @@ export function FailedOp({ op, brief = false, onEdit }) {
 	const isRow = Boolean(row(op.collection, op.record)) || op.kind === "create";
 	return (
 		<Notice kind="bad">
-			{!brief && <p class="op-words" dir="auto"><strong>{opInWords(op)}</strong></p>}
+			{!brief && <p dir="auto"><strong>{opInWords(op)}</strong></p>}
 			<p dir="auto">Not accepted: {op.problem?.detail ?? "the server gave no reason."}</p>
-			<div class="notice-acts">
+			<div class="flow apart">
 				{op.kind !== "delete" && isRow && <Button small icon="pencil" onClick={onEdit ?? (() => editOp(op))}>Edit</Button>}
 				<Button small icon="sync" busy={busy} onClick={act(() => space.value.retry(op.id))}>Try again</Button>
 				<Button small icon="trash" onClick={discard}>Let it go</Button>
@@ -59,7 +59,7 @@ export function OpsOf({ collection, id, brief = false }) {
 		return null;
 	const isOnItsWay = own.some((op) => op.state === "waiting" || op.state === "sent");
 	return (
-		<div class="ops-of">
+		<div class="ops-of stack gap-2">
 			{own.filter((op) => op.state === "conflict").map((op) => (
 				<Notice key={op.id} kind="warn" icon="swap" action={<Button small onClick={() => go(addressOf(op, "conflict"))}>Decide</Button>}>
 					Two people changed this at once. Nothing is lost.

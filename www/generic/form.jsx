@@ -28,12 +28,12 @@ function Meanwhile({ zone, change, record, onMine, onTheirs }) {
 	const { field, theirs } = change;
 	const words = formatValue(field, theirs, { ...options(), zone }) || "empty";
 	return (
-		<div class="meanwhile">
+		<div class="meanwhile stack gap-2 small warn">
 			<p>
 				<bdi>{capital(personName(record.lastUpdatedBy))}</bdi> changed this meanwhile,
 				{" "}{formatAgo(record.lastUpdatedAt)}: <strong dir="auto">{words}</strong>
 			</p>
-			<div class="meanwhile-acts">
+			<div class="flow">
 				<Button small onClick={onMine}>Keep mine</Button>
 				<Button small onClick={onTheirs}>Take theirs</Button>
 			</div>
@@ -51,7 +51,7 @@ function noteOf(field, zone) {
 function FormField({ form, kept, field, problem, change, autofocus, zone }) {
 	const { draft, current } = kept, { name, label, help, required, type } = field;
 	return (
-		<div class="form-field" data-field={name}>
+		<div class="stack gap-2" data-field={name}>
 			<Field label={label} help={help} unit={unitOf(field, currency.value)} problem={problem}
 				required={Boolean(required)} note={noteOf(field, zone)}
 				kind={type === "boolean" ? "line" : "block"}>
@@ -140,7 +140,7 @@ function Existing({ form, record }) {
 function IdField({ form, kept, problem, autofocus }) {
 	const { draft } = kept;
 	return (
-		<div class="form-field" data-field="id">
+		<div class="stack gap-2" data-field="id">
 			<Field label={form.idLabel} required problem={problem}>
 				<TextInput name="id" value={draft.id} maxLength={64}
 					autofocus={autofocus} spellcheck={false}
@@ -154,7 +154,7 @@ function IdField({ form, kept, problem, autofocus }) {
 function OwnerField({ kept }) {
 	const { draft } = kept;
 	return (
-		<div class="form-field" data-field="owner">
+		<div class="stack gap-2" data-field="owner">
 			<Field label="For" help="Whose it is.">
 				<Picker name="owner" value={draft.owner ?? userId.value}
 					options={members.value} emptiable={false}
@@ -168,7 +168,7 @@ const KEPT = "Kept on this device until you save";
 const LOST = "This device has no room to keep this: save before you leave";
 
 function Kept({ isStored }) {
-	return <span class="form-kept" data-lost={isStored ? undefined : "true"}>{isStored ? KEPT : LOST}</span>;
+	return <span class="form-kept tiny muted" data-lost={isStored ? undefined : "true"}>{isStored ? KEPT : LOST}</span>;
 }
 
 // By itself a browser focuses the first form of a page alone, and not every kind of field.  It happens before anything
@@ -272,7 +272,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 			save(event);
 	};
 	const lineOf = (line) => (
-		<div key={line[0].name} class={line.length > 1 ? "form-pair" : "form-line"}>
+		<div key={line[0].name} class={line.length > 1 ? "pair" : undefined}>
 			{line.map(fieldIn)}
 		</div>
 	);
@@ -283,10 +283,10 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	);
 
 	return (
-		<form ref={element} class="form" data-collection={form.name} noValidate
+		<form ref={element} class="form stack gap-0" data-collection={form.name} noValidate
 			onSubmit={save} onFocusOut={leave} onKeyDown={key}>
 			<FilesComing.Provider value={files.coming}>
-				<div class="form-fields">
+				<div class="form-fields stack">
 					{isGone && <Gone form={form} onAgain={addAgain} />}
 					{!isNew && <OpsOf collection={form.name} id={id} brief />}
 					{isNumbered && (
@@ -301,7 +301,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 					)}
 				</div>
 			</FilesComing.Provider>
-			<footer class="form-foot">
+			<footer class="form-foot foot">
 				{isKept && isDirty && <Kept isStored={isStored} />}
 				{(onClose || isDirty) && (
 					<Button onClick={letGo}>{isDirty ? "Let go" : "Cancel"}</Button>

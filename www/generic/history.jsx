@@ -48,7 +48,7 @@ function ChangeLine({ form, name, pair, zone }) {
 	const [before, after] = pair.map((value) => formatValue(field, value, { ...options(), zone }));
 	return (
 		<li>
-			<span class="was-field">{field.label}</span>{" "}
+			<span class="muted">{field.label}</span>{" "}
 			{isEmpty(pair[0]) ? <Value words={after} /> : <><Value words={before} /> <span aria-label="became">→</span> <Value words={after} /></>}
 		</li>
 	);
@@ -68,10 +68,10 @@ function Entry({ form, entry, isCurrent, onRestore, zone, words }) {
 	const changes = Object.entries(entry.changes ?? {}).filter(([name]) => !fieldOf(form, name)?.hidden);
 	const device = entry.device && entry.device === engine.device.id ? "this device" : null;
 	return (
-		<li class="event">
-			<p class="event-words"><strong dir="auto">{who(entry)}</strong> {said ?? entryWords(entry, changes.map(([name]) => name), form)}</p>
-			<p class="event-when">{[formatInstant(entry.at, { zone }), device, entry.claimedAt && Math.abs(Date.parse(entry.at) - Date.parse(entry.claimedAt)) > 60_000 && `written ${formatInstant(entry.claimedAt, { zone })}`].filter(Boolean).join(" · ")}</p>
-			{!said && entry.action !== "deleted" && changes.length > 0 && <ul class="event-changes">{changes.map(([name, pair]) => <ChangeLine key={name} form={form} name={name} pair={pair} zone={zone} />)}</ul>}
+		<li class="event stack">
+			<p><strong dir="auto">{who(entry)}</strong> {said ?? entryWords(entry, changes.map(([name]) => name), form)}</p>
+			<p class="hint">{[formatInstant(entry.at, { zone }), device, entry.claimedAt && Math.abs(Date.parse(entry.at) - Date.parse(entry.claimedAt)) > 60_000 && `written ${formatInstant(entry.claimedAt, { zone })}`].filter(Boolean).join(" · ")}</p>
+			{!said && entry.action !== "deleted" && changes.length > 0 && <ul class="event-changes stack hair small">{changes.map(([name, pair]) => <ChangeLine key={name} form={form} name={name} pair={pair} zone={zone} />)}</ul>}
 			{entry.changes === null && <p class="hint">What it was has been erased.</p>}
 			{onRestore && !isCurrent && entry.action !== "deleted" && entry.changes !== null && <Button small icon="undo" onClick={onRestore}>Go back to this</Button>}
 		</li>
@@ -100,11 +100,11 @@ export function RecordHistory({ collection, id, words }) {
 	if (!rows)
 		return <Waiting rows={4} label="Reading the history" />;
 	return (
-		<div class="history">
+		<div class="history stack">
 			<ol class="events">
 				{rows.map((entry, at) => <Entry key={`${entry.id}/${entry.version}`} form={form} entry={entry} zone={zoneOf(form, record)} words={words} isCurrent={at === 0} onRestore={mayRestore && entry.id === id ? () => restore(entry.version) : undefined} />)}
 			</ol>
-			{error && <p class="field-problem">{error.status === 0 ? away : error.message}</p>}
+			{error && <p class="field-problem small bad">{error.status === 0 ? away : error.message}</p>}
 			{next && <Button wide busy={busy} onClick={() => read(next)}>Earlier</Button>}
 		</div>
 	);

@@ -44,7 +44,7 @@ function Mark({ name, record, drafted }) {
 function Picked({ isOn, lead }) {
 	return (
 		<>
-			<span class={isOn ? "pick on" : "pick"}>
+			<span class={isOn ? "box on" : "box"}>
 				{isOn && <Icon name="check" size={16} label="selected" />}
 			</span>
 			{lead && <b>{lead.figure}</b>}
@@ -59,7 +59,7 @@ function Trail({ tags, span, isNews }) {
 	return (
 		<>
 			{shown.map(({ words, kind }) => <Tag key={words} kind={kind}>{words}</Tag>)}
-			{span && <span class={span.running ? "row-span running" : "row-span"}>{span.text}</span>}
+			{span && <span class={span.running ? "bold accent" : "bold"}>{span.text}</span>}
 		</>
 	);
 }
@@ -251,9 +251,9 @@ export function Tools({ known, look, query, onSelect }) {
 	const other = isTable ? ["list", "Show as a list"] : ["columns", "Show as a table"];
 	const [icon, words] = other, turn = () => setView(name, isTable ? "list" : "table");
 	return (
-		<div class="tools">
+		<div class="tools flow">
 			<FilterBar {...look.bar} label={`Search ${label.toLowerCase()}`} />
-			<div class="tools-end">
+			<div class="tools-end line gap-1 push">
 				{hasOwners(name) && (
 					<Menu label="Whose" icon="users" items={ownerItems(query.owner ?? "")} />
 				)}
@@ -316,9 +316,9 @@ export function useSelection(name, records) {
 export function SelectionBar({ selection, total }) {
 	const { count, removable } = selection;
 	return (
-		<div class="selection-bar" role="status">
+		<div class="selection-bar line" role="status">
 			<IconButton icon="close" label="Stop selecting" onClick={selection.end} />
-			<strong>{formatNumber(count)} selected</strong>
+			<strong class="grow">{formatNumber(count)} selected</strong>
 			{count < total && (
 				<Button small kind="quiet" onClick={selection.all}>All {formatNumber(total)}</Button>
 			)}

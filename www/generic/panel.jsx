@@ -7,14 +7,14 @@ function Pane({ title, lead, head, onClose, actions, children }) {
 	useKeys({ Escape: ["Close what is open beside the list", onClose] });
 	return (
 		<section class="pane" aria-label={typeof title === "string" ? title : undefined} {...useBeside()}>
-			<header class="pane-head">
+			<header class="pane-head line gap-1">
 				{lead}
-				<h2 dir="auto">{title}</h2>
+				<h2 class="cut grow" dir="auto">{title}</h2>
 				{head}
 				<IconButton icon="close" label="Close" onClick={onClose} />
 			</header>
-			<div class="pane-body">{children}</div>
-			{actions && <footer class="pane-foot">{actions}</footer>}
+			<div class="pane-body scroll">{children}</div>
+			{actions && <footer class="pane-foot line to-end">{actions}</footer>}
 		</section>
 	);
 }

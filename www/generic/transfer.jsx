@@ -70,7 +70,7 @@ function FilePick({ onFile }) {
 			onFile(file);
 	};
 	return (
-		<label class="drop" data-over={isOver ? "true" : undefined}
+		<label class="drop stack gap-2 soft" data-over={isOver ? "true" : undefined}
 			onDragOver={over} onDragLeave={() => setOver(false)} onDrop={drop}>
 			<Icon name="upload" size={28} />
 			<strong>Choose a file</strong>
@@ -78,7 +78,7 @@ function FilePick({ onFile }) {
 				CSV or JSON, or drop it here. It is looked at first; nothing is changed before
 				you say so.
 			</span>
-			<input type="file" accept={ACCEPTED} onChange={choose} />
+			<input class="cover" type="file" accept={ACCEPTED} onChange={choose} />
 		</label>
 	);
 }
@@ -89,10 +89,10 @@ function FileName({ file, onFile }) {
 			onFile(currentTarget.files[0]);
 	};
 	return (
-		<p class="file-name">
+		<p class="flow">
 			<Icon name="file" /> <bdi>{file.name}</bdi>{" "}
 			{onFile && (
-				<label class="link-like">
+				<label class="link push small">
 					Another file<input class="unseen" type="file" onChange={choose} />
 				</label>
 			)}
@@ -168,8 +168,8 @@ function Figures({ report }) {
 		<dl class="figures">
 			{figuresOf(report).map(({ count, words, isBad }) => (
 				<div key={words} data-bad={isBad ? "true" : undefined}>
-					<dd>{formatNumber(count)}</dd>
-					<dt>{words}</dt>
+					<dd class="figure-value">{formatNumber(count)}</dd>
+					<dt class="figure-label">{words}</dt>
 				</div>
 			))}
 		</dl>
@@ -181,7 +181,7 @@ function Errors({ report }) {
 	if (listed.length === 0)
 		return null;
 	return (
-		<ul class="errors">
+		<ul class="errors stack gap-1 small">
 			{listed.map(({ line, row, detail }, at) => (
 				<li key={at}>
 					<b>Line {formatNumber(line ?? row)}</b>{" "}
@@ -196,7 +196,7 @@ function Errors({ report }) {
 function Result({ report }) {
 	const { notes } = report;
 	return (
-		<div class="report">
+		<div class="stack">
 			<Figures report={report} />
 			{notes.length > 0 && (
 				<Notice>{notes.map((note) => <p key={note}>{note}</p>)}</Notice>
@@ -329,7 +329,7 @@ function After({ form, way }) {
 	const { file, report, isDone, options } = way, left = leftOf(form, file);
 	return (
 		<>
-			<p class="report-head">{isDone ? "Imported." : "Looked at; nothing is written yet."}</p>
+			<p class="soft">{isDone ? "Imported." : "Looked at; nothing is written yet."}</p>
 			<Result report={report} />
 			{!isDone && left.length > 0 && <NotTaken file={file} left={left} />}
 			{!isDone && (
@@ -355,7 +355,7 @@ export function ImportSheet({ collection, placed = false, onClose }) {
 	return (
 		<Sheet title={`Import ${form.label.toLowerCase()}`} onClose={onClose} wide placed={placed}
 			actions={actionsOf(form, way, onClose)}>
-			<div class="import">
+			<div class="stack">
 				{status.value?.trouble === "offline" && <Offline />}
 				{!file && <FilePick onFile={way.take} />}
 				{file && <FileName file={file} onFile={isDone ? undefined : way.take} />}

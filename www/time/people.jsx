@@ -84,7 +84,7 @@ function Person({ line, frame, onOpen }) {
 	const { person, zone, running, day, week } = line;
 	return (
 		<div class="row">
-			<button type="button" class="row-open worker" onClick={() => onOpen(person.id)}>
+			<button type="button" class="row-open bare grow worker" onClick={() => onOpen(person.id)}>
 				<span class="worker-words">
 					<span class="row-title">
 						<bdi>{person.name}</bdi>

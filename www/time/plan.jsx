@@ -56,16 +56,16 @@ function PlanRow({ collection, one, lead, title, meta, mark, action, onOpen }) {
 	return (
 		<div class={news.value.has(keyOf(collection, one.id)) ? "row glow" : "row"}>
 			{lead}
-			<button type="button" class="row-open plan-open" onClick={onOpen}>
-				<span class="row-words">
+			<button type="button" class="row-open bare line gap-3 grow plan-open" onClick={onOpen}>
+				<span class="row-words stack grow">
 					<span class="row-title" dir="auto">{title}</span>
 					<span class="row-meta">
 						{texts.map((text, at) => <bdi key={at}>{text}</bdi>)}
 					</span>
 				</span>
-				<span class="row-trail">{mark}</span>
+				<span class="row-trail line snug fixed to-end medium">{mark}</span>
 			</button>
-			{action && <div class="row-actions">{action}</div>}
+			{action && <div class="row-actions line fixed">{action}</div>}
 		</div>
 	);
 }
@@ -228,7 +228,7 @@ function Facts({ collection, one }) {
 		],
 	].filter(Boolean);
 	return (
-		<dl class="facts">
+		<dl class="facts gap-1">
 			{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd dir="auto">{value}</dd></div>)}
 		</dl>
 	);

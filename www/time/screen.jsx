@@ -112,7 +112,7 @@ function EntryRow({ one, zone, onOpen }) {
 	return (
 		<li>
 			<button
-				type="button" class="entry-row row-open" data-id={one.id}
+				type="button" class="entry-row row-open bare" data-id={one.id}
 				data-kind={one.lunch ? "lunch" : "work"} onClick={() => onOpen(one.id)}
 			>
 				<span class="entry-time">{formatTime(one.start, zone)} – {end}</span>

@@ -68,7 +68,7 @@ function Holds({ person }) {
 		["Time zone", zone.replaceAll("_", " ")],
 	];
 	return (
-		<dl class="facts rules-facts">
+		<dl class="facts gap-1">
 			{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
 		</dl>
 	);

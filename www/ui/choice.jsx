@@ -39,7 +39,7 @@ export function Segments({ value, onInput, options, name, label, disabled, empti
 			{options.map(([one, words]) => (
 				<label key={one} class="segment" data-on={one === value ? "true" : undefined}>
 					<input
-						type="radio" name={name ?? own} value={one} checked={one === value}
+						class="cover" type="radio" name={name ?? own} value={one} checked={one === value}
 						disabled={disabled} onChange={() => onInput(one)} onClick={drop(one)}
 					/>
 					<span>{words}</span>
@@ -53,7 +53,7 @@ export function Toggle({ value, onInput, name, id, label, disabled }) {
 	return (
 		<span class="toggle">
 			<input
-				type="checkbox" role="switch" {...useControl({ id, name, disabled, label })}
+				class="cover" type="checkbox" role="switch" {...useControl({ id, name, disabled, label })}
 				checked={value === true} onChange={(event) => onInput(event.currentTarget.checked)}
 			/>
 			<span class="toggle-track" aria-hidden="true" />
@@ -64,7 +64,7 @@ export function Toggle({ value, onInput, name, id, label, disabled }) {
 /** A box to tick, with its words beside it. */
 export function Check({ value, onInput, name, disabled, children }) {
 	return (
-		<label class="check">
+		<label class="check line gap-3">
 			<input
 				type="checkbox" name={name} checked={value === true} disabled={disabled}
 				onChange={(event) => onInput(event.currentTarget.checked)}

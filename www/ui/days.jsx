@@ -59,7 +59,7 @@ export function DateStrip({
 			{...useArrows(value, onInput)}
 		>
 			<IconButton icon="back" label="Week before" onClick={() => onInput(addDays(value, -7))} />
-			<div class="strip-days">
+			<div class="strip-days seven">
 				{Array.from({ length: 7 }, (_, at) => addDays(first, at)).map((date) => (
 					<Day
 						key={date} date={date} value={value} today={today} mark={marks[date]}
@@ -96,13 +96,13 @@ export function MonthPicker({
 	const days = daysOf(month, weekStart);
 	const move = (by) => onInput(monthBefore(value, by));
 	return (
-		<div class="month" role="group" aria-label={formatMonth(month)} {...useArrows(value, onInput)}>
-			<div class="month-head">
+		<div class="month stack gap-2" role="group" aria-label={formatMonth(month)} {...useArrows(value, onInput)}>
+			<div class="line ends">
 				<IconButton icon="back" label="Month before" onClick={() => move(-1)} />
 				<strong>{formatMonth(month)}</strong>
 				<IconButton icon="forward" label="Month after" onClick={() => move(1)} />
 			</div>
-			<div class="month-days">
+			<div class="month-days seven">
 				{days
 					.slice(0, 7)
 					.map((date) => (

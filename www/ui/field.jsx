@@ -36,30 +36,30 @@ export function Field({ label, help, problem, warning, required = false, unit, n
 	return (
 		<Wiring.Provider value={{ id, describedBy, problem, required }}>
 			<div
-				class={kind === "line" ? "field line" : "field"}
+				class={kind === "line" ? "field beside stack" : "field stack"}
 				data-problem={problem ? "true" : undefined}
 			>
-				<div class="field-head">
+				<div class="field-head line ends">
 					<label
-						class={required ? "field-label must" : "field-label"}
+						class={required ? "field-label small medium soft must" : "field-label small medium soft"}
 						id={id + "-label"} for={id}
 					>
 						{label}
 					</label>
-					{note && <span class="field-note">{note}</span>}
+					{note && <span class="field-note tiny muted">{note}</span>}
 				</div>
 				<div class={unit ? "control with-unit" : "control"}>
 					{children}
-					{unit && <span class="unit" id={id + "-unit"}>{unit}</span>}
+					{unit && <span class="unit line small muted" id={id + "-unit"}>{unit}</span>}
 				</div>
 				{problem && (
-					<p class="field-problem" id={id + "-problem"} role="alert">
+					<p class="field-problem line snug small bad" id={id + "-problem"} role="alert">
 						<Icon name="bad" size={16} />
 						<span>{problem}</span>
 					</p>
 				)}
-				{warning && <p class="field-warning" id={id + "-warning"}>{warning}</p>}
-				{help && <p class="field-help" id={id + "-help"}>{help}</p>}
+				{warning && <p class="small warn" id={id + "-warning"}>{warning}</p>}
+				{help && <p class="small muted" id={id + "-help"}>{help}</p>}
 			</div>
 		</Wiring.Provider>
 	);

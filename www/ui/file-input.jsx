@@ -81,7 +81,7 @@ export function FileView({ value, read, label }) {
 	const [isBroken, setBroken] = useState(false);
 	const { url, type, problem } = useFile(value, read);
 	if (problem)
-		return <p class="file-problem"><Icon name="image" /> {problem}</p>;
+		return <p class="file-problem line hint"><Icon name="image" /> {problem}</p>;
 	if (!url)
 		return <div class="file-space" aria-hidden="true" />;
 	if (type?.startsWith("image/") && !isBroken)
@@ -90,7 +90,7 @@ export function FileView({ value, read, label }) {
 				<img src={url} alt={label} onError={() => setBroken(true)} />
 			</a>
 		);
-	return <a class="file-line" href={url} target="_blank" rel="noopener"><Icon name="file" /> Open the file</a>;
+	return <a class="file-line line" href={url} target="_blank" rel="noopener"><Icon name="file" /> Open the file</a>;
 }
 
 function Pick({ words, icon, camera, disabled, onFile }) {
@@ -105,7 +105,7 @@ function Pick({ words, icon, camera, disabled, onFile }) {
 			<Icon name={icon} />
 			<span>{words}</span>
 			<input
-				type="file" accept={camera ? "image/*" : TYPES}
+				class="cover" type="file" accept={camera ? "image/*" : TYPES}
 				capture={camera ? "environment" : undefined}
 				disabled={disabled} onChange={pick}
 			/>
@@ -128,10 +128,10 @@ export function FileInput({ value, onInput, add, read, label, name, disabled }) 
 	}
 
 	return (
-		<div class="file-input" role="group" data-name={name} {...group}>
+		<div class="stack gap-2" role="group" data-name={name} {...group}>
 			{value && <FileView value={value} read={read} label={label ?? "Photo"} />}
 			{!disabled && (
-				<div class="file-acts" aria-busy={state.busy ? "true" : undefined}>
+				<div class="file-acts flow" aria-busy={state.busy ? "true" : undefined}>
 					<Pick
 						words={value ? "New photo" : "Take a photo"} icon="camera" camera
 						onFile={take} disabled={state.busy}
@@ -144,7 +144,7 @@ export function FileInput({ value, onInput, add, read, label, name, disabled }) 
 					)}
 				</div>
 			)}
-			{state.problem && <p class="field-problem" role="alert">{state.problem}</p>}
+			{state.problem && <p class="field-problem small bad" role="alert">{state.problem}</p>}
 		</div>
 	);
 }

@@ -44,11 +44,11 @@ export function ListInput({ value, onInput, name, id, label, disabled, placehold
 	return (
 		<div class="list-input" data-disabled={disabled ? "true" : undefined}>
 			{kept.map((item, at) => (
-				<span class="list-word" key={at + item}>
-					<bdi>{item}</bdi>
+				<span class="list-word line hair small" key={at + item}>
+					<bdi class="cut">{item}</bdi>
 					{!disabled && (
 						<button
-							type="button" aria-label={`Remove ${item}`}
+							type="button" class="bare disc muted" aria-label={`Remove ${item}`}
 							onClick={() => remove(at)}
 						>
 							<Icon name="close" size={14} />

@@ -130,9 +130,9 @@ export function List({ items, keyOf, row, groupOf, height = 64, label, current =
 
 function GroupHead({ group }) {
 	return (
-		<div class="group-head">
-			<h2>{group.title ?? group}</h2>
-			{group.end && <span class="group-end">{group.end}</span>}
+		<div class="group-head line gap-3 ends">
+			<h2 class="small soft cut">{group.title ?? group}</h2>
+			{group.end && <span class="group-end small medium soft fixed">{group.end}</span>}
 		</div>
 	);
 }

@@ -52,16 +52,16 @@ function Items({ anchor, items, label, onClose }) {
 		item.onSelect();
 	};
 	return createPortal(
-		<div ref={list} class="menu" role="menu" aria-label={label} onKeyDown={move}>
+		<div ref={list} class="menu lifted" role="menu" aria-label={label} onKeyDown={move}>
 			{items.filter(Boolean).map((item, at) => (
 				<button
 					key={at} type="button" role="menuitem" disabled={item.disabled}
-					class={item.danger ? "menu-item danger" : "menu-item"}
+					class={item.danger ? "menu-item item danger" : "menu-item item"}
 					onClick={() => select(item)}
 				>
 					{item.icon && <Icon name={item.icon} />}
 					<span dir="auto">{item.label}</span>
-					{item.hint && <span class="menu-hint">{item.hint}</span>}
+					{item.hint && <span class="tiny muted push">{item.hint}</span>}
 				</button>
 			))}
 		</div>, host);

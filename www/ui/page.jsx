@@ -16,19 +16,19 @@ export function Page({ title, actions, primary, aside, below, onBack, note, flus
 		<div class="page">
 			<div class="page-main">
 				<header class="page-head">
-					<div class="page-line">
+					<div class="page-line line">
 						{onBack && <IconButton icon="back" label="Back" onClick={onBack} />}
-						<h1 dir="auto">{title}</h1>
-						{note && <span class="page-note">{note}</span>}
-						<div class="page-actions">{actions}{isWide.value && primary}</div>
+						<h1 class="clamp" dir="auto">{title}</h1>
+						{note && <span class="page-note hint fixed">{note}</span>}
+						<div class="page-actions line gap-1 push fixed">{actions}{isWide.value && primary}</div>
 						{end}
 					</div>
 					{below && <div class="page-below">{below}</div>}
 				</header>
-				<div class={flush ? "page-body flush" : "page-body"} tabIndex={0}>{children}</div>
+				<div class={flush ? "page-body scroll flush" : "page-body scroll"} tabIndex={0}>{children}</div>
 				{primary && !isWide.value && <div class="page-primary">{primary}</div>}
 			</div>
-			{aside && <aside class="page-aside">{aside}</aside>}
+			{aside && <aside class="page-aside scroll">{aside}</aside>}
 		</div>
 	);
 }

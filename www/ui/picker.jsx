@@ -86,7 +86,7 @@ export function Picker({
 				<IconButton icon="close" label="Empty" size={16} onClick={() => onInput(null)} />
 			)}
 			{query !== null && (
-				<ul ref={list} id={own} class="picker-list" role="listbox" aria-label={label}>
+				<ul ref={list} id={own} class="picker-list lifted scroll" role="listbox" aria-label={label}>
 					{shown.map((option, place) => (
 						<li
 							key={option[0]} id={`${own}-${place}`} role="option"
@@ -99,8 +99,8 @@ export function Picker({
 							{option[2] && <small><bdi>{option[2]}</bdi></small>}
 						</li>
 					))}
-					{shown.length === 0 && <li class="picker-none">{none}</li>}
-					{found.length > SHOWN && <li class="picker-none">Type to see more.</li>}
+					{shown.length === 0 && <li class="picker-none hint">{none}</li>}
+					{found.length > SHOWN && <li class="picker-none hint">Type to see more.</li>}
 				</ul>
 			)}
 		</div>

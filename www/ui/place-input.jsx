@@ -79,7 +79,7 @@ export function PlaceInput({ value, text, onInput, name, id, label, disabled }) 
 
 	const kept = value === undefined && text !== undefined ? text : write(value);
 	return (
-		<div class="place-input">
+		<div class="place-input flow">
 			<input
 				class="input" type="text" inputmode="text" autocomplete="off" spellcheck={false}
 				placeholder="52.52001, 13.40495" {...useControl({ id, name, disabled, label })}
@@ -88,9 +88,9 @@ export function PlaceInput({ value, text, onInput, name, id, label, disabled }) 
 			<Button icon="locate" busy={state.busy} disabled={disabled} onClick={here}>
 				Use my position
 			</Button>
-			{state.problem && <p class="field-problem" role="alert">{state.problem}</p>}
+			{state.problem && <p class="field-problem small bad" role="alert">{state.problem}</p>}
 			{value?.accuracy !== undefined && (
-				<p class="field-help">Known to {formatDistance(value.accuracy)}.</p>
+				<p class="small muted">Known to {formatDistance(value.accuracy)}.</p>
 			)}
 		</div>
 	);

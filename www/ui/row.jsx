@@ -4,9 +4,9 @@ import { Icon } from "./icon.jsx";
 
 function Lead({ leading }) {
 	if (leading?.figure === undefined)
-		return <span class="row-lead">{leading}</span>;
+		return <span class="row-lead line fixed">{leading}</span>;
 	return (
-		<span class="row-lead">
+		<span class="row-lead line fixed">
 			<b>{leading.figure}</b>
 			{leading.unit && <small>{leading.unit}</small>}
 		</span>
@@ -23,9 +23,9 @@ export function Row({
 }) {
 	const texts = [meta].flat().filter(Boolean);
 	const content = [
-		icon && <span key="icon" class="row-icon"><Icon name={icon} /></span>,
+		icon && <span key="icon" class="fixed muted"><Icon name={icon} /></span>,
 		leading !== undefined && leading !== null && <Lead key="lead" leading={leading} />,
-		<span key="words" class="row-words">
+		<span key="words" class="row-words stack grow">
 			<span class="row-title" dir="auto">{title}</span>
 			{texts.length > 0 && (
 				<span class="row-meta">
@@ -33,8 +33,8 @@ export function Row({
 				</span>
 			)}
 		</span>,
-		<span key="trail" class="row-trail">
-			{news && <span class="mark news"><bdi>{news}</bdi></span>}
+		<span key="trail" class="row-trail line snug fixed to-end medium">
+			{news && <span class="tag accent"><bdi>{news}</bdi></span>}
 			{mark}
 			{trailing}
 		</span>,
@@ -44,15 +44,15 @@ export function Row({
 		<div class={name} data-selected={selected ? "true" : undefined}>
 			{onOpen ? (
 				<button
-					type="button" class="row-open" data-id={id}
+					type="button" class="row-open bare line gap-3 grow" data-id={id}
 					aria-current={selected ? "true" : undefined} onClick={onOpen}
 				>
 					{content}
 				</button>
 			) : (
-				<div class="row-open still">{content}</div>
+				<div class="row-open line gap-3 grow still">{content}</div>
 			)}
-			{actions && <div class="row-actions">{actions}</div>}
+			{actions && <div class="row-actions line fixed">{actions}</div>}
 		</div>
 	);
 }

@@ -60,15 +60,15 @@ export function Sheet({ title, onClose, actions, lead, head, side = false, wide 
 				ref={sheet} class={wide ? "sheet wide" : "sheet"} role="dialog" aria-modal="true"
 				aria-labelledby={id} tabindex={-1} data-focus
 			>
-				<header class="sheet-head" {...drag}>
+				<header class="sheet-head line" {...drag}>
 					<span class="sheet-grip" aria-hidden="true" />
 					{lead}
-					<h2 id={id} dir="auto">{title}</h2>
+					<h2 id={id} class="big grow" dir="auto">{title}</h2>
 					{head}
 					<IconButton icon="close" label="Close" onClick={onClose} />
 				</header>
-				<div class="sheet-body">{children}</div>
-				{actions && <footer class="sheet-foot">{actions}</footer>}
+				<div class="sheet-body scroll">{children}</div>
+				{actions && <footer class="sheet-foot foot">{actions}</footer>}
 			</section>
 		</div>, host);
 }

@@ -6,8 +6,8 @@ import { Icon } from "./icon.jsx";
 /** text: one sentence.  action: one button. */
 export function Empty({ icon, text, children, action }) {
 	return (
-		<div class="nothing">
-			{icon && <span class="nothing-mark"><Icon name={icon} size={28} /></span>}
+		<div class="nothing stack soft">
+			{icon && <span class="nothing-mark disc"><Icon name={icon} size={28} /></span>}
 			<p class="nothing-text" dir="auto">{text}</p>
 			{children}
 			{action}
@@ -18,10 +18,10 @@ export function Empty({ icon, text, children, action }) {
 /** What went wrong and what can be done.  onRetry: what the button to try again does. */
 export function Trouble({ text, children, onRetry, retry = "Try again", action }) {
 	return (
-		<div class="nothing trouble" role="alert">
-			<span class="nothing-mark"><Icon name="warn" size={28} /></span>
+		<div class="nothing trouble stack soft" role="alert">
+			<span class="nothing-mark disc"><Icon name="warn" size={28} /></span>
 			<p class="nothing-text" dir="auto">{text}</p>
-			{children && <div class="nothing-more">{children}</div>}
+			{children && <div class="hint">{children}</div>}
 			{onRetry ? <Button icon="sync" onClick={onRetry}>{retry}</Button> : action}
 		</div>
 	);
@@ -41,7 +41,7 @@ export function Waiting({ rows = 6, label = "Loading" }) {
 /** A notice in the page.  kind: "info", "good", "warn" or "bad". */
 export function Notice({ kind = "info", icon, children, action }) {
 	return (
-		<div class={`notice ${kind}`} role={kind === "bad" ? "alert" : "status"}>
+		<div class={`notice flow gap-3 small soft ${kind}`} role={kind === "bad" ? "alert" : "status"}>
 			<Icon name={icon ?? { info: "info", good: "good", warn: "warn", bad: "bad" }[kind]} />
 			<div class="notice-text">{children}</div>
 			{action}

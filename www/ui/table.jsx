@@ -12,8 +12,8 @@ function SortHead({ column, sort, onSort }) {
 	const isOn = sort?.key === column.key;
 	const turn = () => onSort({ key: column.key, down: isOn && !sort.down });
 	return (
-		<button type="button" class="sort" onClick={turn}>
-			<span>{column.title}</span>
+		<button type="button" class="sort bare line gap-1" onClick={turn}>
+			<span class="cut">{column.title}</span>
 			{isOn && <Icon name={sort.down ? "descending" : "ascending"} size={14} />}
 		</button>
 	);
@@ -48,7 +48,7 @@ function Line({ columns, item, at, height, onOpen, selected, news }) {
 		>
 			{columns.map((column) => (
 				<td key={column.key} data-align={column.align}>
-					<span class="cell" dir="auto">{column.cell(item)}</span>
+					<span class="cell cut" dir="auto">{column.cell(item)}</span>
 				</td>
 			))}
 		</tr>

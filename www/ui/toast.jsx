@@ -77,15 +77,15 @@ function Toast({ one }) {
 	const hold = () => clearTimeout(one.timer), go = () => release(one);
 	return (
 		<div
-			class={`toast ${one.kind}`} onMouseEnter={hold} onMouseLeave={go} onFocusIn={hold}
+			class={`toast line gap-3 ${one.kind}`} onMouseEnter={hold} onMouseLeave={go} onFocusIn={hold}
 			onFocusOut={go}
 		>
 			{ICONS[one.kind] && <Icon name={ICONS[one.kind]} />}
-			<span class="toast-text" dir="auto">
+			<span class="toast-text clamp" dir="auto">
 				{typeof one.text === "function" ? one.text() : one.text}
 			</span>
 			{one.action && (
-				<button type="button" class="toast-act" onClick={pressOf(one)}>{one.action}</button>
+				<button type="button" class="toast-act bare fixed bold" onClick={pressOf(one)}>{one.action}</button>
 			)}
 		</div>
 	);
