@@ -39,6 +39,8 @@ begin(struct worker *w, struct io *io)
 	r->worker = w;
 	r->a = w->arena;
 	r->db = w->db;
+	r->call = worker_call(w);
+	r->call.person = &r->person;
 	r->io = io;
 	r->id = "-";
 	r->body = "";

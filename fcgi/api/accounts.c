@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "account/session.h"
+#include "api/accounts.h"
 #include "api/api.h"
 #include "api/spaces.h"
 #include "base/instant.h"
@@ -20,6 +20,18 @@
 #include "team/team.h"
 
 #define COOKIE_NAME "daybook_refresh"
+
+struct gate
+account_gate(struct request *r)
+{
+	return (struct gate){
+		.db = r->db,
+		.a = r->a,
+		.config = &r->worker->config,
+		.ring = r->worker->ring,
+		.network = r->network,
+	};
+}
 
 /* --- origin and cookie --- */
 
@@ -235,7 +247,7 @@ const struct member auth_register_takes[] = {
 struct problem *
 auth_register(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct sign_in form = form_of(r);
 	struct problem *p;
 	struct entry entry;
@@ -257,7 +269,7 @@ const struct member auth_login_takes[] = {
 struct problem *
 auth_login(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	const struct sign_in form = form_of(r);
 	struct problem *p;
 	struct entry entry;
@@ -287,7 +299,7 @@ read_refresh(struct request *r, const char **token, bool *by_cookie)
 struct problem *
 auth_refresh(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct problem *p;
 	struct entry entry;
 	const char *token;
@@ -322,7 +334,7 @@ end_bearer(struct request *r, const struct gate *g)
 struct problem *
 auth_logout(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct problem *p;
 	const char *token;
 	bool by_cookie;
@@ -386,7 +398,7 @@ const struct member auth_pin_takes[] = {
 struct problem *
 auth_pin(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct entry entry;
 	struct problem *p;
 
@@ -405,7 +417,7 @@ const struct member auth_pin_refresh_takes[] = {
 struct problem *
 auth_pin_refresh(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct entry entry;
 	struct problem *p;
 
@@ -460,11 +472,10 @@ const struct member auth_rename_takes[] = {
 struct problem *
 auth_rename(struct request *r)
 {
-	const struct caller c = { .db = r->db, .a = r->a, .set = r->worker->collections, .person = &r->person };
 	const char *name = given_text(r, "name");
 	struct problem *p;
 
-	if ((p = person_rename(&c, name)) != NULL)
+	if ((p = person_rename(&r->call, name)) != NULL)
 		return p;
 	put_user(reply_object(r, 200), r->person.user_id, r->person.email, name);
 	return NULL;
@@ -483,7 +494,7 @@ const struct member auth_password_takes[] = {
 struct problem *
 auth_password(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct problem *p;
 
 	p = account_change_password(&g, &r->person, given_text(r, "current"), given_text(r, "new"),
@@ -502,7 +513,7 @@ const struct member auth_reset_takes[] = {
 struct problem *
 auth_reset(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct problem *p;
 
 	if ((p = account_reset_ask(&g, given_text(r, "email"))) != NULL)
@@ -520,7 +531,7 @@ const struct member auth_reset_confirm_takes[] = {
 struct problem *
 auth_reset_confirm(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct problem *p;
 
 	p = account_reset_confirm(&g, given_text(r, "token"), given_text(r, "new"), given_flag(r, "endTokens"));
@@ -539,7 +550,7 @@ const struct member auth_delete_takes[] = {
 struct problem *
 auth_delete(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct problem *p;
 
 	if ((p = account_delete(&g, &r->person, given_text(r, "password"))) != NULL)

@@ -61,5 +61,5 @@ audits_list(struct request *r)
 
 	if ((p = read_record_filter(r, &filter)) != NULL)
 		return p;
-	return audit_list(r->db, r->a, r->worker->collections, &r->person, &filter, reply_object(r, 200));
+	return audit_list(&r->call, &filter, reply_object(r, 200));
 }

@@ -14,7 +14,7 @@ enum {
 struct problem *
 devices_list(struct request *r)
 {
-	return device_list(r->db, r->a, &r->person, reply_object(r, 200));
+	return device_list(&r->call, reply_object(r, 200));
 }
 
 const struct member devices_update_takes[] = {
@@ -29,7 +29,7 @@ devices_update(struct request *r)
 {
 	struct problem *p;
 
-	if ((p = device_rename(r->db, r->a, &r->person, r->params[0], given_text(r, "name"))) != NULL)
+	if ((p = device_rename(&r->call, r->params[0], given_text(r, "name"))) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -41,7 +41,7 @@ devices_delete(struct request *r)
 {
 	struct problem *p;
 
-	if ((p = device_forget(r->db, r->a, &r->person, r->params[0])) != NULL)
+	if ((p = device_forget(&r->call, r->params[0])) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -84,7 +84,7 @@ device_check_update(struct request *r)
 	bool needs_update;
 	struct json_out *out;
 
-	if ((p = device_check(r->db, r->a, &r->person, given_text(r, "deviceId"), &needs_update, &last_sync)) != NULL)
+	if ((p = device_check(&r->call, given_text(r, "deviceId"), &needs_update, &last_sync)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_boolean(out, "needsUpdate", needs_update);
@@ -98,7 +98,7 @@ device_mark_update(struct request *r)
 {
 	struct problem *p;
 
-	if ((p = device_mark(r->db, r->a, &r->person, given_text(r, "deviceId"))) != NULL)
+	if ((p = device_mark(&r->call, given_text(r, "deviceId"))) != NULL)
 		return p;
 	return succeed(r);
 }
@@ -109,7 +109,7 @@ device_mark_synced(struct request *r)
 {
 	struct problem *p;
 
-	if ((p = device_synced(r->db, r->a, &r->person, given_text(r, "deviceId"))) != NULL)
+	if ((p = device_synced(&r->call, given_text(r, "deviceId"))) != NULL)
 		return p;
 	return succeed(r);
 }
@@ -120,7 +120,7 @@ device_notify_change(struct request *r)
 {
 	struct problem *p;
 
-	if ((p = device_mark_others(r->db, r->a, &r->person, given_text(r, "sourceDeviceId"))) != NULL)
+	if ((p = device_mark_others(&r->call, given_text(r, "sourceDeviceId"))) != NULL)
 		return p;
 	return succeed(r);
 }

@@ -109,7 +109,7 @@ files_put(struct request *r)
 	if (!file_named(r->params[0], &file))
 		return problem_at(r->a, PROBLEM_INVALID, "sha256", "The name of a file is its SHA-256 in 64 lower-case hex digits.");
 	if ((p = read_piece(r, &piece)) != NULL ||
-	    (p = upload_take(r->db, r->a, r->worker->collections, &r->person, &limits, &piece, &file, &created)) != NULL)
+	    (p = upload_take(&r->call, &limits, &piece, &file, &created)) != NULL)
 		return p;
 	reply_file(r, &file, created);
 	return NULL;
@@ -195,13 +195,14 @@ send_content(struct request *r, const struct file *file, const struct span *span
 {
 	struct problem *p = NULL;
 	struct arena *scratch = arena_new();
+	const struct call call = call_in(&r->call, scratch);
 	int64_t next = span->from, at;
 	const char *bytes;
 	size_t length;
 
 	while (next <= span->to && !r->client_gone) {
 		arena_reset(scratch);
-		if ((p = file_chunk(r->db, scratch, r->person.space_id, file, next, &bytes, &length, &at)) != NULL)
+		if ((p = file_chunk(&call, file, next, &bytes, &length, &at)) != NULL)
 			break;
 		bytes += next - at;
 		length -= (size_t)(next - at);
@@ -247,7 +248,7 @@ files_read(struct request *r)
 
 	if (!file_named(r->params[0], &file))
 		return no_file(r);
-	if ((p = file_find(r->db, r->a, r->worker->collections, &r->person, &file, &found)) != NULL)
+	if ((p = file_find(&r->call, &file, &found)) != NULL)
 		return p;
 	if (!found)
 		return no_file(r);

@@ -43,10 +43,9 @@ struct problem *
 shifts_start(struct request *r)
 {
 	struct problem *p;
-	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
 
-	if ((p = fleet_start(&call, given_text(r, "notes"), &done)) != NULL)
+	if ((p = fleet_start(&r->call, r->idempotency_key, given_text(r, "notes"), &done)) != NULL)
 		return p;
 	answer_shift(r, 201, &done);
 	return NULL;
@@ -57,10 +56,9 @@ struct problem *
 shifts_end(struct request *r)
 {
 	struct problem *p;
-	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
 
-	if ((p = fleet_end(&call, r->params[0], given_text(r, "notes"), &done)) != NULL)
+	if ((p = fleet_end(&r->call, r->idempotency_key, r->params[0], given_text(r, "notes"), &done)) != NULL)
 		return p;
 	answer_shift(r, 200, &done);
 	return NULL;
@@ -79,7 +77,6 @@ struct problem *
 cars_reset(struct request *r)
 {
 	struct problem *p;
-	struct fleet_call call = request_fleet_call(r);
 	struct fleet_reset reset = {
 		.expects = is_given(r, "expectedShift"),
 		.expected = given_text(r, "expectedShift"),
@@ -88,7 +85,7 @@ cars_reset(struct request *r)
 	struct fleet_done done;
 	struct json_out *out;
 
-	if ((p = fleet_reset(&call, &reset, &done)) != NULL)
+	if ((p = fleet_reset(&r->call, r->idempotency_key, &reset, &done)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_integer(out, "cars", done.cars);
@@ -108,12 +105,11 @@ struct problem *
 roster_apply(struct request *r)
 {
 	struct problem *p;
-	struct fleet_call call = request_fleet_call(r);
 	struct fleet_apply apply = { .update = given_flag(r, "update") };
 	struct fleet_applied applied;
 	struct json_out *out;
 
-	if ((p = fleet_apply_roster(&call, &apply, &applied)) != NULL)
+	if ((p = fleet_apply_roster(&r->call, r->idempotency_key, &apply, &applied)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_integer(out, "added", applied.added);

@@ -2,6 +2,7 @@
 #include "team/handheld.h"
 
 #include "account/account.h"
+#include "api/accounts.h"
 #include "api/api.h"
 #include "base/instant.h"
 #include "base/json.h"
@@ -9,12 +10,6 @@
 #include "http/reply.h"
 #include "model/collection.h"
 #include "team/pin.h"
-
-static struct caller
-caller_of(struct request *r)
-{
-	return (struct caller){ .db = r->db, .a = r->a, .set = r->worker->collections, .person = &r->person };
-}
 
 /* --- handhelds --- */
 
@@ -46,13 +41,12 @@ const struct member handhelds_create_takes[] = {
 struct problem *
 handhelds_create(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	const char *token;
 	struct handheld h;
 	struct problem *p;
 	struct json_out *out;
 
-	if ((p = handheld_enrol(&c, given_text(r, "name"), given_text(r, "deviceId"), &h, &token)) != NULL)
+	if ((p = handheld_enrol(&r->call, given_text(r, "name"), given_text(r, "deviceId"), &h, &token)) != NULL)
 		return p;
 	out = reply_object(r, 201);
 	reply_header(r, "Location", arena_printf(r->a, "/api/spaces/%s/handhelds/%s", r->person.space_id, h.id));
@@ -64,13 +58,12 @@ handhelds_create(struct request *r)
 struct problem *
 handhelds_show(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct handheld *handhelds;
 	struct problem *p;
 	struct json_out *out;
 	size_t count;
 
-	if ((p = handhelds_list(&c, &handhelds, &count)) != NULL)
+	if ((p = handhelds_list(&r->call, &handhelds, &count)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_array(out, "handhelds");
@@ -83,10 +76,9 @@ handhelds_show(struct request *r)
 struct problem *
 handhelds_delete(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct problem *p;
 
-	if ((p = handheld_revoke(&c, r->params[0])) != NULL)
+	if ((p = handheld_revoke(&r->call, r->params[0])) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -101,7 +93,7 @@ pin_show(struct request *r)
 	struct problem *p;
 	struct json_out *out;
 
-	if ((p = pin_read(r->db, r->a, &r->person, &changed_at)) != NULL)
+	if ((p = pin_read(&r->call, &changed_at)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	if (changed_at == 0) {
@@ -124,7 +116,7 @@ const struct member pin_change_takes[] = {
 struct problem *
 pin_change(struct request *r)
 {
-	const struct gate g = request_gate(r);
+	const struct gate g = account_gate(r);
 	struct problem *p;
 
 	if ((p = pin_set(&g, &r->person, given_text(r, "pin"), given_text(r, "password"))) != NULL)
@@ -138,7 +130,7 @@ remove_pin(struct request *r, const char *user_id)
 {
 	struct problem *p;
 
-	if ((p = pin_remove(r->db, r->a, &r->person, user_id)) != NULL)
+	if ((p = pin_remove(&r->call, user_id)) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;

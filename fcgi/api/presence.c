@@ -30,11 +30,11 @@ presence_report(struct request *r)
 	bool found;
 
 	if (given_flag(r, "end")) {
-		if ((p = presence_end(r->db, r->a, &r->person, NULL, &found)) == NULL)
+		if ((p = presence_end(&r->call, NULL, &found)) == NULL)
 			put_boolean(reply_object(r, 200), "active", false);
 		return p;
 	}
-	if ((p = presence_seen(r->db, r->a, &r->person, NULL, given_text(r, "deviceInfo"), &here)) != NULL)
+	if ((p = presence_seen(&r->call, NULL, given_text(r, "deviceInfo"), &here)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_boolean(out, "active", true);
@@ -47,7 +47,7 @@ presence_report(struct request *r)
 struct problem *
 presence_show(struct request *r)
 {
-	return presence_list(r->db, r->a, r->person.space_id, reply_object(r, 200));
+	return presence_list(&r->call, reply_object(r, 200));
 }
 
 const struct member usage_report_takes[] = {
@@ -65,7 +65,7 @@ usage_report(struct request *r)
 	struct problem *p;
 	int64_t recorded;
 
-	if ((p = usage_record(r->db, r->a, &r->person, r->idempotency_key, events, &recorded)) != NULL)
+	if ((p = usage_record(&r->call, r->idempotency_key, events, &recorded)) != NULL)
 		return p;
 	put_integer(reply_object(r, 201), "eventsRecorded", recorded);
 	return NULL;
@@ -98,7 +98,7 @@ usage_stats(struct request *r)
 	struct json_out *out;
 	size_t count;
 
-	if ((p = usage_counts(r->db, r->a, r->person.space_id, group, days, limit, &counts, &count)) != NULL)
+	if ((p = usage_counts(&r->call, group, days, limit, &counts, &count)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_array(out, "stats");

@@ -99,7 +99,7 @@ write_one(struct request *r, struct op *op)
 	op->collection = r->collection;
 	op->op_id = r->idempotency_key;
 	op_prepare(r->a, &r->person, op);
-	p = write_ops(r->db, r->a, r->worker->collections, &r->person, op, 1, &outcome, &written);
+	p = write_ops(&r->call, op, 1, &outcome, &written);
 	if (p != NULL)
 		return p;
 	if (outcome.status == OUTCOME_DUPLICATE && op->intent == INTENT_CREATE)
@@ -297,7 +297,7 @@ records_list(struct request *r)
 		reply_not_modified(r, tag);
 		return NULL;
 	}
-	if ((p = list_read(r->db, r->a, r->worker->collections, &r->person, list)) != NULL)
+	if ((p = list_read(&r->call, list)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	reply_header(r, "ETag", tag);
@@ -316,9 +316,9 @@ read_record(struct request *r, int64_t version, struct record *record)
 	bool found;
 
 	if (version > 0)
-		return history_version(r->db, r->a, r->worker->collections, &r->person, r->collection, r->record_id, version, record);
+		return history_version(&r->call, r->collection, r->record_id, version, record);
 	if ((p = policy_may(r->a, &r->person, r->collection, MAY_READ)) != NULL ||
-	    (p = record_find(r->db, r->a, r->worker->collections, r->person.space_id, r->collection, r->record_id, record, &found)) != NULL)
+	    (p = record_find(&r->call, r->collection, r->record_id, record, &found)) != NULL)
 		return p;
 	if (!found || record->deleted || !policy_sees(&r->person, r->collection, record->owner, record->reader))
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such record.");
@@ -366,6 +366,6 @@ const struct member records_history_takes[] = {
 struct problem *
 records_history(struct request *r)
 {
-	return history_read(r->db, r->a, &r->person, r->collection, r->record_id, given_text(r, "after"),
+	return history_read(&r->call, r->collection, r->record_id, given_text(r, "after"),
 	    given_integer(r, "limit"), reply_object(r, 200));
 }

@@ -5,17 +5,6 @@
 #include "http/member.h"
 #include "http/reply.h"
 
-static struct fleet_source
-source_of(struct request *r)
-{
-	return (struct fleet_source){
-		.db = r->db,
-		.a = r->a,
-		.set = r->worker->collections,
-		.person = &r->person,
-	};
-}
-
 static void
 answer_csv(struct request *r, const struct buf *text, const char *name)
 {
@@ -43,7 +32,7 @@ struct problem *
 reports_shift(struct request *r)
 {
 	struct problem *p;
-	struct fleet_source source = source_of(r);
+	struct fleet_source source = { .call = &r->call };
 	struct fleet_shift shift;
 	struct buf text;
 
@@ -77,7 +66,7 @@ struct problem *
 reports_fleet(struct request *r)
 {
 	struct problem *p;
-	struct fleet_source source = source_of(r);
+	struct fleet_source source = { .call = &r->call };
 	struct fleet_span span = {
 		.from = given_text(r, "from"),
 		.to = given_text(r, "to"),

@@ -84,10 +84,7 @@ report_work(struct request *r, bool pay)
 	struct work_report *report = arena_alloc(r->a, sizeof *report);
 
 	*report = (struct work_report){
-		.db = r->db,
-		.a = r->a,
-		.set = r->worker->collections,
-		.person = &r->person,
+		.call = &r->call,
 		.only = given_text(r, "person"),
 		.from = given_text(r, "from"),
 		.to = given_text(r, "to"),

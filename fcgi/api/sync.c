@@ -53,9 +53,9 @@ note_device(struct request *r, const struct feed *feed)
 
 	if (r->person.device_id == NULL)
 		return NULL;
-	if ((p = device_seen(r->db, r->a, &r->person, "Device", false)) != NULL || feed->nothing_new)
+	if ((p = device_seen(&r->call, "Device", false)) != NULL || feed->nothing_new)
 		return p;
-	return device_reached(r->db, r->a, &r->person, feed->seq);
+	return device_reached(&r->call, feed->seq);
 }
 
 const struct member sync_changes_takes[] = {
@@ -80,7 +80,7 @@ sync_changes(struct request *r)
 	if (feed.since != NULL && feed.since[0] == '\0')
 		feed.since = NULL; /* a device that has nothing yet may say so */
 	if ((p = read_collections(r, &feed)) != NULL ||
-	    (p = feed_read(r->db, r->a, r->worker->collections, &r->person, &feed, &list)) != NULL ||
+	    (p = feed_read(&r->call, &feed, &list)) != NULL ||
 	    (p = note_device(r, &feed)) != NULL)
 		return p;
 	tag = arena_printf(r->a, "\"%s\"", feed.cursor);
@@ -111,7 +111,7 @@ sync_heads(struct request *r)
 
 	buf_init(&heads, r->a);
 	json_out_members(&out, &heads);
-	if ((p = feed_heads(r->db, r->a, &r->person, &out)) != NULL)
+	if ((p = feed_heads(&r->call, &out)) != NULL)
 		return p;
 	sha256(heads.text, heads.length, digest);
 	tag = arena_printf(r->a, "\"%s\"", hex_text(r->a, digest, 16));
@@ -276,7 +276,7 @@ check_envelope(struct request *r)
 	person_at_device(&r->person, given_text(r, "device"));
 	if (user != NULL && strcmp(user, r->person.user_id) != 0)
 		return problem_at(r->a, PROBLEM_FORBIDDEN, "user", "This token belongs to another user.");
-	return cursor == NULL ? NULL : feed_check_epoch(r->db, r->a, &r->person, cursor);
+	return cursor == NULL ? NULL : feed_check_epoch(&r->call, cursor);
 }
 
 static void
@@ -309,8 +309,8 @@ sync_push(struct request *r)
 
 	if ((p = check_envelope(r)) != NULL ||
 	    (p = read_ops(r, &push)) != NULL ||
-	    (p = device_seen(r->db, r->a, &r->person, "Device", false)) != NULL ||
-	    (p = write_ops(r->db, r->a, r->worker->collections, &r->person, push.ops, push.count, push.outcomes, &written)) != NULL)
+	    (p = device_seen(&r->call, "Device", false)) != NULL ||
+	    (p = write_ops(&r->call, push.ops, push.count, push.outcomes, &written)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_array(out, "results");

@@ -9,12 +9,6 @@
 #include "http/reply.h"
 #include "record/record.h"
 
-static struct caller
-caller_of(struct request *r)
-{
-	return (struct caller){ .db = r->db, .a = r->a, .set = r->worker->collections, .person = &r->person };
-}
-
 static struct problem *
 reply_space(struct request *r, int status, const struct space_row *space)
 {
@@ -46,11 +40,10 @@ const struct member teams_create_takes[] = {
 struct problem *
 teams_create(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct space_row space;
 	struct problem *p;
 
-	if ((p = team_create(&c, r->idempotency_key, given_text(r, "name"), r->input, &space)) != NULL)
+	if ((p = team_create(&r->call, r->idempotency_key, given_text(r, "name"), r->input, &space)) != NULL)
 		return p;
 	reply_header(r, "Location", arena_printf(r->a, "/api/spaces/%s", space.id));
 	return reply_space(r, 201, &space);
@@ -75,11 +68,10 @@ const struct member spaces_update_takes[] = {
 struct problem *
 spaces_update(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct space_row space;
 	struct problem *p;
 
-	if ((p = space_rename(&c, given_text(r, "name"))) != NULL ||
+	if ((p = space_rename(&r->call, given_text(r, "name"))) != NULL ||
 	    (p = space_read(r->db, r->a, r->person.user_id, r->person.space_id, &space)) != NULL)
 		return p;
 	return reply_space(r, 200, &space);
@@ -88,10 +80,9 @@ spaces_update(struct request *r)
 struct problem *
 teams_delete(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct problem *p;
 
-	if ((p = team_delete(&c)) != NULL)
+	if ((p = team_delete(&r->call)) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -138,11 +129,10 @@ const struct member members_update_takes[] = {
 struct problem *
 members_update(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct outcome outcome;
 	struct problem *p;
 
-	if ((p = member_change_role(&c, r->params[0], role_named(given_text(r, "role")), &outcome)) != NULL)
+	if ((p = member_change_role(&r->call, r->params[0], role_named(given_text(r, "role")), &outcome)) != NULL)
 		return p;
 	return reply_member(r, &outcome);
 }
@@ -150,10 +140,9 @@ members_update(struct request *r)
 struct problem *
 members_delete(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct problem *p;
 
-	if ((p = member_remove(&c, r->params[0])) != NULL)
+	if ((p = member_remove(&r->call, r->params[0])) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -167,11 +156,10 @@ const struct member teams_transfer_takes[] = {
 struct problem *
 teams_transfer(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct outcome outcome;
 	struct problem *p;
 
-	if ((p = team_transfer(&c, given_text(r, "user"), &outcome)) != NULL)
+	if ((p = team_transfer(&r->call, given_text(r, "user"), &outcome)) != NULL)
 		return p;
 	return reply_member(r, &outcome);
 }
@@ -204,7 +192,6 @@ const struct member invitations_create_takes[] = {
 struct problem *
 invitations_create(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	const struct config *config = &r->worker->config;
 	struct invitation invitation;
 	const char *token;
@@ -212,7 +199,7 @@ invitations_create(struct request *r)
 	struct problem *p;
 	struct json_out *out;
 
-	p = invitation_create(&c, config, given_text(r, "role"), given_text(r, "email"),
+	p = invitation_create(&r->call, config, given_text(r, "role"), given_text(r, "email"),
 	    given_integer(r, "expiresInDays"), &invitation, &token, &mailed);
 	if (p != NULL)
 		return p;
@@ -228,13 +215,12 @@ invitations_create(struct request *r)
 struct problem *
 invitations_show(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct invitation *invitations;
 	struct problem *p;
 	struct json_out *out;
 	size_t count;
 
-	if ((p = invitations_list(&c, &invitations, &count)) != NULL)
+	if ((p = invitations_list(&r->call, &invitations, &count)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_array(out, "invitations");
@@ -247,10 +233,9 @@ invitations_show(struct request *r)
 struct problem *
 invitations_revoke(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct problem *p;
 
-	if ((p = invitation_revoke(&c, r->params[0])) != NULL)
+	if ((p = invitation_revoke(&r->call, r->params[0])) != NULL)
 		return p;
 	reply_nothing(r);
 	return NULL;
@@ -286,11 +271,10 @@ invitations_look(struct request *r)
 struct problem *
 invitations_accept(struct request *r)
 {
-	const struct caller c = caller_of(r);
 	struct space_row space;
 	struct problem *p;
 
-	if ((p = invitation_accept(&c, given_text(r, "token"), &space)) != NULL)
+	if ((p = invitation_accept(&r->call, given_text(r, "token"), &space)) != NULL)
 		return p;
 	return reply_space(r, 200, &space);
 }

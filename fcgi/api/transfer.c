@@ -138,7 +138,7 @@ records_import(struct request *r)
 	    (p = policy_may(r->a, &r->person, r->collection, MAY_UPDATE)) != NULL ||
 	    (p = read_options(r, &file, &options)) != NULL ||
 	    (p = import_open(im, r->a, &r->person, r->collection, &file, r->body, r->body_length)) != NULL ||
-	    (p = intake(r->db, r->a, r->worker->collections, &r->person, im, &options, &report)) != NULL)
+	    (p = intake(&r->call, im, &options, &report)) != NULL)
 		return p;
 	intake_put(reply_object(r, 200), &report);
 	return NULL;
@@ -191,10 +191,7 @@ records_export(struct request *r)
 	struct export *ex = arena_alloc(r->a, sizeof *ex);
 	struct arena *scratch = arena_new();
 
-	ex->db = r->db;
-	ex->a = r->a;
-	ex->set = r->worker->collections;
-	ex->person = &r->person;
+	ex->call = &r->call;
 	ex->collection = r->collection;
 	ex->fields = given_text(r, "fields");
 	ex->json = given_is(r, "format", "json");

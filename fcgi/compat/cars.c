@@ -213,7 +213,7 @@ compat_cars_list(struct request *r)
 	struct since since = { .from = 0 };
 
 	if ((p = compat_collection(r, "cars", &since.collection)) != NULL ||
-	    (p = since_read(r->db, r->a, r->worker->collections, &r->person, &since)) != NULL)
+	    (p = since_read(&r->call, &since)) != NULL)
 		return p;
 	put_cars(r, reply_object(r, 200), &since);
 	return NULL;
@@ -230,7 +230,7 @@ compat_cars_read(struct request *r)
 
 	if ((p = compat_collection(r, "cars", &c)) != NULL ||
 	    (p = policy_may(r->a, &r->person, c, MAY_READ)) != NULL ||
-	    (p = record_find(r->db, r->a, r->worker->collections, r->person.space_id, c, r->params[0], &record, &found)) != NULL)
+	    (p = record_find(&r->call, c, r->params[0], &record, &found)) != NULL)
 		return p;
 	if (!found || record.deleted || !policy_sees(&r->person, c, record.owner, record.reader))
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such car.");
@@ -277,8 +277,8 @@ compat_cars_changes(struct request *r)
 	    (p = read_since(r, &since.from)) != NULL)
 		return p;
 	since.tombstones = since.from != 0;
-	if ((p = since_now(r->db, r->a, &r->person, &now)) != NULL ||
-	    (p = since_read(r->db, r->a, r->worker->collections, &r->person, &since)) != NULL)
+	if ((p = since_now(&r->call, &now)) != NULL ||
+	    (p = since_read(&r->call, &since)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_cars(r, out, &since);
@@ -371,7 +371,7 @@ compat_cars_create(struct request *r)
 		return p;
 	op.set = pick(r, members);
 	op_prepare(r->a, &r->person, &op);
-	p = write_ops(r->db, r->a, r->worker->collections, &r->person, &op, 1, &outcome, &written);
+	p = write_ops(&r->call, &op, 1, &outcome, &written);
 	if (p != NULL)
 		return p;
 	return answer_written(r, 201, &outcome, SHAPE_NEW);
@@ -394,14 +394,14 @@ work_update(struct writer *w, void *arg)
 		return p;
 	if (u->outcome.problem == NULL || u->outcome.problem->kind != PROBLEM_NOT_FOUND)
 		return NULL;
-	if ((p = check_car_id(w->a, u->create.record_id)) != NULL) {
+	if ((p = check_car_id(w->call->a, u->create.record_id)) != NULL) {
 		u->outcome.problem = p;
 		return NULL;
 	}
 	if ((p = writer_take(w, &u->create, &u->outcome)) != NULL)
 		return p;
 	if (u->outcome.problem != NULL && u->outcome.problem->kind == PROBLEM_CONFLICT)
-		u->outcome.problem = problem_new(w->a, PROBLEM_NOT_FOUND, "This car was deleted.");
+		u->outcome.problem = problem_new(w->call->a, PROBLEM_NOT_FOUND, "This car was deleted.");
 	return NULL;
 }
 
@@ -438,7 +438,7 @@ compat_cars_update(struct request *r)
 	u.create.strict = false;
 	op_prepare(r->a, &r->person, &u.change);
 	op_prepare(r->a, &r->person, &u.create);
-	p = write_action(r->db, r->a, r->worker->collections, &r->person, ROLE_VIEWER, work_update, &u, &written);
+	p = write_action(&r->call, ROLE_VIEWER, work_update, &u, &written);
 	if (p != NULL)
 		return p;
 	return answer_written(r, 200, &u.outcome, SHAPE_FULL);
@@ -457,7 +457,7 @@ compat_cars_delete(struct request *r)
 	if ((p = compat_collection(r, "cars", &op.collection)) != NULL)
 		return p;
 	op_prepare(r->a, &r->person, &op);
-	p = write_ops(r->db, r->a, r->worker->collections, &r->person, &op, 1, &outcome, &written);
+	p = write_ops(&r->call, &op, 1, &outcome, &written);
 	if (p != NULL || (p = outcome.problem) != NULL)
 		return p;
 	return compat_succeed(r);

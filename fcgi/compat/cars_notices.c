@@ -82,23 +82,24 @@ write_notice(struct writer *w, void *arg)
 {
 	struct notice *n = arg;
 	struct outcome outcome;
+	struct arena *a = w->call->a;
 	struct op op = {
 		.op_id = n->r->idempotency_key,
 		.collection = n->collection,
-		.record_id = uuid7_text(w->a),
+		.record_id = uuid7_text(a),
 		.made_id = true,
 		.kind = OP_SET,
 		.intent = INTENT_CREATE,
 		.base = BASE_CURRENT,
 		.cause = "notifications-send",
 		.system = true,
-		.hash_text = arena_printf(w->a, "notify %s %s", n->title, n->body),
+		.hash_text = arena_printf(a, "notify %s %s", n->title, n->body),
 	};
 
-	op_give(w->a, &op, "at", arena_printf(w->a, "\"%s\"", instant_text(w->a, w->now)));
-	op_give(w->a, &op, "kind", "\"message\"");
-	op_give(w->a, &op, "title", n->title);
-	op_give(w->a, &op, "body", n->body);
+	op_give(a, &op, "at", arena_printf(a, "\"%s\"", instant_text(a, w->now)));
+	op_give(a, &op, "kind", "\"message\"");
+	op_give(a, &op, "title", n->title);
+	op_give(a, &op, "body", n->body);
 	return writer_must(w, &op, &outcome);
 }
 
@@ -156,7 +157,7 @@ compat_notices_send(struct request *r)
 	if (has(r, "userId"))
 		return send_to_nobody(r);
 	if ((p = read_words(r, &notice)) != NULL ||
-	    (p = write_action(r->db, r->a, r->worker->collections, &r->person, ROLE_MEMBER, write_notice, &notice, &written)) != NULL ||
+	    (p = write_action(&r->call, ROLE_MEMBER, write_notice, &notice, &written)) != NULL ||
 	    (p = count_people(r, &people)) != NULL)
 		return p;
 	return agree_count(r, arena_printf(r->a, "Would send notification to %" PRId64 " subscribers", people), people);

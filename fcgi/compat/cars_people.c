@@ -36,7 +36,7 @@ compat_sessions_start(struct request *r)
 	const char *info = given_text(r, "deviceInfo"), *session = uuid7_text(r->a);
 	struct json_out *out;
 
-	if ((p = presence_seen(r->db, r->a, &r->person, session, info, &presence)) != NULL)
+	if ((p = presence_seen(&r->call, session, info, &presence)) != NULL)
 		return p;
 	out = reply_object(r, 201);
 	put_text(out, "sessionId", session);
@@ -61,7 +61,7 @@ compat_sessions_beat(struct request *r)
 	struct presence presence;
 
 	if ((p = check_session(r)) != NULL ||
-	    (p = presence_seen(r->db, r->a, &r->person, r->params[0], NULL, &presence)) != NULL)
+	    (p = presence_seen(&r->call, r->params[0], NULL, &presence)) != NULL)
 		return p;
 	return compat_succeed(r);
 }
@@ -74,7 +74,7 @@ compat_sessions_end(struct request *r)
 	bool found;
 
 	if ((p = check_session(r)) != NULL ||
-	    (p = presence_end(r->db, r->a, &r->person, r->params[0], &found)) != NULL)
+	    (p = presence_end(&r->call, r->params[0], &found)) != NULL)
 		return p;
 	return compat_succeed(r);
 }
@@ -86,7 +86,7 @@ compat_sessions_active(struct request *r)
 	struct problem *p;
 	int64_t people;
 
-	if ((p = presence_count(r->db, r->a, r->person.space_id, &people)) != NULL)
+	if ((p = presence_count(&r->call, &people)) != NULL)
 		return p;
 	put_integer(reply_object(r, 200), "activeUsers", people);
 	return NULL;
@@ -153,7 +153,7 @@ compat_usage_add(struct request *r)
 		return compat_say(r, 400, "Events array required");
 	events = events_of(r->a, sent);
 	if (json_object_array_length(events) > 0 &&
-	    (p = usage_record(r->db, r->a, &r->person, r->idempotency_key, events, &recorded)) != NULL)
+	    (p = usage_record(&r->call, r->idempotency_key, events, &recorded)) != NULL)
 		return p;
 	out = reply_object(r, 201);
 	put_boolean(out, "success", true);
@@ -205,7 +205,7 @@ compat_usage_stats(struct request *r)
 	size_t count;
 	struct json_out *out;
 
-	if ((p = usage_counts(r->db, r->a, r->person.space_id, group, days, limit, &counts, &count)) != NULL)
+	if ((p = usage_counts(&r->call, group, days, limit, &counts, &count)) != NULL)
 		return p;
 	if (group != USAGE_TOTAL && count > 0)
 		qsort(counts, count, sizeof *counts, by_time);

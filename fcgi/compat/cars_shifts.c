@@ -79,7 +79,7 @@ compat_shifts_list(struct request *r)
 
 	list->limit = given_integer(r, "limit");
 	if ((p = compat_collection(r, "shifts", &list->collection)) != NULL ||
-	    (p = list_read(r->db, r->a, r->worker->collections, &r->person, list)) != NULL)
+	    (p = list_read(&r->call, list)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_array(out, "shifts");
@@ -96,11 +96,10 @@ static struct problem *
 start(struct request *r, const char *notes)
 {
 	struct problem *p;
-	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
 	struct json_out *out;
 
-	p = fleet_start(&call, notes, &done);
+	p = fleet_start(&r->call, r->idempotency_key, notes, &done);
 	if (p != NULL && p->kind == PROBLEM_CONFLICT)
 		return compat_say(r, 409, "A shift is already active");
 	if (p != NULL)
@@ -116,17 +115,16 @@ static struct problem *
 end(struct request *r, const char *notes)
 {
 	struct problem *p;
-	struct fleet_call call = request_fleet_call(r);
 	struct fleet_done done;
 	struct record open;
 	bool found;
 	struct json_out *out;
 
-	if ((p = fleet_open_shift(r->db, r->a, r->worker->collections, r->person.space_id, &open, &found)) != NULL)
+	if ((p = fleet_open_shift(&r->call, &open, &found)) != NULL)
 		return p;
 	if (!found)
 		return compat_say(r, 404, "No active shift found");
-	p = fleet_end(&call, open.id, notes, &done);
+	p = fleet_end(&r->call, r->idempotency_key, open.id, notes, &done);
 	if (p != NULL && p->kind == PROBLEM_CONFLICT) /* somebody else was first */
 		return compat_say(r, 404, "No active shift found");
 	if (p != NULL)
@@ -167,12 +165,11 @@ struct problem *
 compat_cars_reset(struct request *r)
 {
 	struct problem *p;
-	struct fleet_call call = request_fleet_call(r);
 	struct fleet_reset reset = { .hard = given_is(r, "hard", "true") };
 	struct fleet_done done;
 	struct json_out *out;
 
-	if ((p = fleet_reset(&call, &reset, &done)) != NULL)
+	if ((p = fleet_reset(&r->call, r->idempotency_key, &reset, &done)) != NULL)
 		return p;
 	out = reply_object(r, 200);
 	put_boolean(out, "success", true);

@@ -40,7 +40,7 @@ ctl_migrate(struct worker *w, int argc, char **argv)
 	if ((p = collections_load(w->life, w->config.definitions, rules, &collections)) != NULL ||
 	    (p = migrate_run(w->db, w->arena, w->config.schema, say)) != NULL ||
 	    (p = migrate_version(w->db, w->arena, &version)) != NULL ||
-	    (p = views_create(w->db, w->arena, collections, &views)) != NULL)
+	    (p = views_create(&(struct call){ .db = w->db, .a = w->arena, .set = collections }, &views)) != NULL)
 		return ctl_refuse(p);
 	printf("The database has schema %d", version);
 	if (views == collections->count)
@@ -68,6 +68,7 @@ read_days(const char *text, int *days)
 int
 ctl_tidy(struct worker *w, int argc, char **argv)
 {
+	const struct call call = worker_call(w);
 	struct tidy_limits limits = { w->config.op_days, w->config.tombstone_days };
 	struct tidy_counts counts = { 0 };
 	struct erased erased;
@@ -81,7 +82,7 @@ ctl_tidy(struct worker *w, int argc, char **argv)
 	printf("Thrown away: %" PRId64 " tombstones, %" PRId64 " outcomes of ops, %" PRId64 " sessions, %" PRId64 " throttles, %" PRId64
 	       " uploads, %" PRId64 " files.\n",
 	    counts.tombstones, counts.ops, counts.sessions, counts.throttles, counts.uploads, counts.files);
-	if ((p = erase_due(w->db, w->arena, w->collections, days, &erased)) != NULL)
+	if ((p = erase_due(&call, days, &erased)) != NULL)
 		return ctl_refuse(p);
 	printf("Erased: %" PRId64 " deleted teams, %" PRId64 " deleted accounts.\n", erased.spaces, erased.users);
 	if ((p = mail_send(w->db, w->arena, &w->config, MAILS_MOST, &sent)) != NULL)

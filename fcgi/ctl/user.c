@@ -219,12 +219,13 @@ enable(struct worker *w, const struct options *o)
 static int
 erase(struct worker *w, const struct options *o)
 {
+	const struct call call = worker_call(w);
 	struct problem *p;
 	const char *email;
 
 	if (!o->now || o->count != 1 || o->name != NULL || o->password_file != NULL || o->no_password)
 		return usage();
-	if ((p = email_normal(w->arena, o->words[0], &email)) != NULL || (p = erase_user(w->db, w->arena, w->collections, email)) != NULL)
+	if ((p = email_normal(w->arena, o->words[0], &email)) != NULL || (p = erase_user(&call, email)) != NULL)
 		return ctl_refuse(p);
 	return CTL_OK;
 }

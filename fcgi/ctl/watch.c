@@ -8,13 +8,14 @@
 int
 ctl_watch(struct worker *w, int argc, char **argv)
 {
+	const struct call call = worker_call(w);
 	struct problem *p;
 	int64_t late;
 
 	(void)argv;
 	if (argc != 1)
 		return ctl_usage("watch");
-	if ((p = late_run(w->db, w->arena, w->collections, &late)) != NULL)
+	if ((p = late_run(&call, &late)) != NULL)
 		return ctl_refuse(p);
 	printf("%" PRId64 " cars are overdue.\n", late);
 	return CTL_OK;

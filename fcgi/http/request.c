@@ -10,11 +10,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "account/session.h"
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/instant.h"
-#include "fleet/fleet.h"
 #include "http/route.h"
 #include "model/collection.h"
 
@@ -408,28 +406,4 @@ request_drain(struct request *r)
 			return;
 		left -= (size_t)n;
 	}
-}
-
-struct fleet_call
-request_fleet_call(struct request *r)
-{
-	return (struct fleet_call){
-		.db = r->db,
-		.a = r->a,
-		.set = r->worker->collections,
-		.person = &r->person,
-		.key = r->idempotency_key,
-	};
-}
-
-struct gate
-request_gate(struct request *r)
-{
-	return (struct gate){
-		.db = r->db,
-		.a = r->a,
-		.config = &r->worker->config,
-		.ring = r->worker->ring,
-		.network = r->network,
-	};
 }

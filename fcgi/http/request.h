@@ -5,16 +5,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "account/person.h"
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/json_out.h"
 #include "http/worker.h"
+#include "model/call.h"
 
 struct dialect;
 struct route;
 struct collection;
-struct gate;
 struct given;
 struct handheld;
 
@@ -37,6 +36,7 @@ struct request {
 	struct worker *worker;
 	struct arena *a;      /* everything of this request */
 	struct db *db;
+	struct call call;     /* what lib/ is called with: a, db, the definitions and person */
 	struct io *io;
 	int64_t started_at;   /* by the clock on the wall, milliseconds */
 	const char *id;       /* nginx's $request_id, or one of ours */
@@ -77,12 +77,6 @@ struct request {
 	struct json_out json; /* writes it where it is an object (reply_object) */
 	bool streaming, headers_sent, client_gone;
 };
-
-/* What calls at the door (session.h) work with. */
-struct gate request_gate(struct request *r);
-
-/* What actions of the fleet (fleet.h) work with. */
-struct fleet_call request_fleet_call(struct request *r);
 
 /* A header of the request by its name in HTTP's own form ("If-Match"), or NULL.  Those that request.c lists hold no control bytes. */
 const char *request_header(struct request *r, const char *name);

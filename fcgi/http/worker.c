@@ -67,3 +67,9 @@ worker_open(struct worker *w, const char *config_path)
 		return refuse(p);
 	return 0;
 }
+
+struct call
+worker_call(const struct worker *w)
+{
+	return (struct call){ .db = w->db, .a = w->arena, .set = w->collections };
+}

@@ -3,12 +3,9 @@
 #define WORKER_H
 
 #include "account/token.h"
-#include "base/arena.h"
 #include "base/config.h"
 #include "http/io.h"
-#include "store/db.h"
-
-struct collections;
+#include "model/call.h"
 
 struct worker {
 	struct arena *life;              /* settings, keys, definitions: never reset */
@@ -20,6 +17,9 @@ struct worker {
 	struct token_ring *ring;
 	const struct collections *collections;
 };
+
+/* A call of this worker with the arena of its request, for nobody: whoever answers a person says whom. */
+struct call worker_call(const struct worker *w);
 
 /* Read settings, keys and definitions.  The database is not asked.  On a mistake one sentence goes to standard error and
  * the answer is -1.  config_path NULL: the environment variable DAYBOOK_CONFIG, else /etc/daybook/daybook.conf. */

@@ -41,7 +41,8 @@ static bool
 erase_once(struct worker *w)
 {
 	struct erased erased;
-	struct problem *p = erase_due(w->db, w->arena, w->collections, 0, &erased);
+	const struct call call = worker_call(w);
+	struct problem *p = erase_due(&call, 0, &erased);
 
 	if (p != NULL)
 		log_line(LOG_LEVEL_WARN, "erase", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
@@ -69,7 +70,8 @@ static void
 look_for_late_cars(struct worker *w)
 {
 	int64_t count;
-	struct problem *p = late_run(w->db, w->arena, w->collections, &count);
+	const struct call call = worker_call(w);
+	struct problem *p = late_run(&call, &count);
 
 	if (p != NULL)
 		log_line(LOG_LEVEL_WARN, "late", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));

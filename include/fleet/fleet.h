@@ -11,15 +11,6 @@ enum {
 	FLEET_CARS_MAX = 900 /* on a board: they change in one transaction */
 };
 
-/* Whose action this is and how it can be repeated. */
-struct fleet_call {
-	struct db *db;
-	struct arena *a;
-	const struct collections *set;
-	struct person *person;
-	const char *key;      /* Idempotency-Key, or NULL */
-};
-
 struct fleet_done {
 	struct record shift;  /* of a start or an end: as it is now */
 	int64_t version, seq; /* of the action's own first write */
@@ -29,18 +20,17 @@ struct fleet_done {
 };
 
 /* The shift that is under way. */
-struct problem *fleet_open_shift(struct db *db, struct arena *a, const struct collections *set, const char *space_id,
-    struct record *shift, bool *found) MUST_CHECK;
+struct problem *fleet_open_shift(const struct call *call, struct record *shift, bool *found) MUST_CHECK;
 
 /* The cars as they are now: the JSON array that the end of a shift keeps as its snapshot. */
-struct problem *fleet_board(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **cars) MUST_CHECK;
+struct problem *fleet_board(const struct call *call, const char **cars) MUST_CHECK;
 
 /* Begin a shift: every car is of its board from now on, its flags stay.  notes may be NULL.  PROBLEM_CONFLICT while one is under way. */
-struct problem *fleet_start(const struct fleet_call *call, const char *notes, struct fleet_done *done) MUST_CHECK;
+struct problem *fleet_start(const struct call *call, const char *key, const char *notes, struct fleet_done *done) MUST_CHECK;
 
 /* End the shift of that id: snapshot and figures are kept with it, the flags of all cars start anew; their locations and notes stay.
  * PROBLEM_CONFLICT when it has ended, PROBLEM_NOT_FOUND when there is none. */
-struct problem *fleet_end(const struct fleet_call *call, const char *id, const char *notes, struct fleet_done *done) MUST_CHECK;
+struct problem *fleet_end(const struct call *call, const char *key, const char *id, const char *notes, struct fleet_done *done) MUST_CHECK;
 
 struct fleet_reset {
 	bool expects;          /* the reset is meant for one board alone */
@@ -49,7 +39,7 @@ struct fleet_reset {
 };
 
 /* Set the flags of all cars back, outside of an end of shift. */
-struct problem *fleet_reset(const struct fleet_call *call, const struct fleet_reset *reset, struct fleet_done *done) MUST_CHECK;
+struct problem *fleet_reset(const struct call *call, const char *key, const struct fleet_reset *reset, struct fleet_done *done) MUST_CHECK;
 
 struct fleet_apply {
 	bool update;           /* cars that are on the board and have not arrived get location and expected time of the roster too */
@@ -61,6 +51,6 @@ struct fleet_applied {
 };
 
 /* Put the active cars of the roster on the board.  Those that are there stay as they are, unless update is asked for. */
-struct problem *fleet_apply_roster(const struct fleet_call *call, const struct fleet_apply *apply, struct fleet_applied *applied) MUST_CHECK;
+struct problem *fleet_apply_roster(const struct call *call, const char *key, const struct fleet_apply *apply, struct fleet_applied *applied) MUST_CHECK;
 
 #endif

@@ -17,14 +17,13 @@ struct late_watch {
 	const char *zone;    /* of the space; UTC where it has not said */
 };
 
-struct problem *late_open(struct db *db, struct arena *a, const struct collections *set, const char *space_id,
-    struct late_watch *watch) MUST_CHECK;
+struct problem *late_open(const struct call *call, struct late_watch *watch) MUST_CHECK;
 
 /* The instant after which a car that is expected then (canonical, "\"05:30\"") is late. */
 int64_t late_due(struct arena *a, const struct late_watch *watch, const char *expected);
 
 /* Flag the cars of all spaces that are overdue now, and notify: once for a car, its board and its expected time, so that a flag that
  * somebody takes back stays so.  The housekeeper's, every minute. */
-struct problem *late_run(struct db *db, struct arena *a, const struct collections *set, int64_t *count) MUST_CHECK;
+struct problem *late_run(const struct call *call, int64_t *count) MUST_CHECK;
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/instant.h"
 #include "fleet/fleet_figures.h"
+#include "model/call.h"
 #include "record/record.h"
 
 enum {
@@ -19,10 +20,7 @@ enum {
 
 /* Where a report is read from. */
 struct fleet_source {
-	struct db *db;
-	struct arena *a;           /* of the whole report */
-	const struct collections *set;
-	const struct person *person;
+	const struct call *call;
 	const char *zone;          /* set by the functions below: of the space */
 };
 

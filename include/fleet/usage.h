@@ -2,9 +2,9 @@
 #ifndef USAGE_H
 #define USAGE_H
 
-#include "account/person.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "model/call.h"
 
 enum {
 	USAGE_EVENTS_MAX = 100,      /* in one report */
@@ -14,7 +14,7 @@ enum {
 
 /* Keep the events of a report: an array of {"type","count","metadata"?}; type is 1 to 40 of [A-Za-z0-9._-].  A report that is repeated
  * under its key counts once.  *recorded is how many events it has. */
-struct problem *usage_record(struct db *db, struct arena *a, const struct person *person, const char *key, struct json_object *events,
+struct problem *usage_record(const struct call *call, const char *key, struct json_object *events,
     int64_t *recorded) MUST_CHECK;
 
 enum usage_group {
@@ -29,7 +29,7 @@ struct usage_count {
 };
 
 /* What was counted in the space in the last so many days: newest first, the largest counts first. */
-struct problem *usage_counts(struct db *db, struct arena *a, const char *space_id, enum usage_group group, int days, int64_t limit,
+struct problem *usage_counts(const struct call *call, enum usage_group group, int days, int64_t limit,
     struct usage_count **counts, size_t *count) MUST_CHECK;
 
 #endif

@@ -4,8 +4,7 @@
 #define RULE_H
 
 #include "base/seen.h"
-#include "model/collection.h"
-#include "store/db.h"
+#include "model/call.h"
 
 enum action {
 	ACTION_CREATED,
@@ -25,10 +24,7 @@ extern const char *const action_names[ACTION_COUNT];
 struct writer;
 
 struct change {
-	struct db *db;        /* inside the transaction, under the space's lock: for look-ups */
-	struct arena *a;
-	const struct collections *set;
-	const struct person *person;
+	const struct call *call;   /* its db is inside the transaction, under the space's lock: for look-ups */
 	const struct collection *collection;
 	const char *id;
 	const char *owner;         /* whose record it will be; derive may say another */

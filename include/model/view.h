@@ -3,11 +3,10 @@
 #ifndef VIEW_H
 #define VIEW_H
 
-#include "model/collection.h"
-#include "store/db.h"
+#include "model/call.h"
 
 /* Create or replace the view of every collection.  *made counts them; a database that does not let its user create views leaves
  * *made at 0 and is no problem. */
-struct problem *views_create(struct db *db, struct arena *a, const struct collections *set, size_t *made) MUST_CHECK;
+struct problem *views_create(const struct call *call, size_t *made) MUST_CHECK;
 
 #endif

@@ -3,10 +3,7 @@
 #ifndef HISTORY_H
 #define HISTORY_H
 
-#include "account/person.h"
-#include "model/collection.h"
 #include "record/record.h"
-#include "store/db.h"
 
 enum {
 	HISTORY_LIMIT_DEFAULT = 100,
@@ -15,12 +12,12 @@ enum {
 
 /* Put "history":[{id,version,action,changes,by,byName,at,…}],"next" of a record, newest first; after is the `next` of the page
  * before or NULL.  The history of a renamed record goes on with its former id. */
-struct problem *history_read(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
-    const char *after, int64_t limit, struct json_out *out) MUST_CHECK;
+struct problem *history_read(const struct call *call, const struct collection *c, const char *id, const char *after,
+    int64_t limit, struct json_out *out) MUST_CHECK;
 
 /* The record as it was at version. */
-struct problem *history_version(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
-    const struct collection *c, const char *id, int64_t version, struct record *record) MUST_CHECK;
+struct problem *history_version(const struct call *call, const struct collection *c, const char *id, int64_t version,
+    struct record *record) MUST_CHECK;
 
 struct audit_filter {
 	const struct collection *collection; /* or NULL */
@@ -32,7 +29,6 @@ struct audit_filter {
 };
 
 /* Put "auditLogs":[…],"next": a row per changed field, newest write first. */
-struct problem *audit_list(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
-    const struct audit_filter *asked, struct json_out *out) MUST_CHECK;
+struct problem *audit_list(const struct call *call, const struct audit_filter *asked, struct json_out *out) MUST_CHECK;
 
 #endif

@@ -7,10 +7,7 @@
 #ifndef LIST_H
 #define LIST_H
 
-#include "account/person.h"
-#include "model/collection.h"
 #include "record/record.h"
-#include "store/db.h"
 
 enum {
 	LIST_LIMIT_DEFAULT = 100,
@@ -38,7 +35,6 @@ struct list {
 };
 
 /* Read one page.  Problems name the parameter at fault. */
-struct problem *list_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
-    struct list *list) MUST_CHECK;
+struct problem *list_read(const struct call *call, struct list *list) MUST_CHECK;
 
 #endif

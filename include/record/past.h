@@ -2,7 +2,7 @@
 #ifndef PAST_H
 #define PAST_H
 
-#include "model/collection.h"
+#include "model/call.h"
 #include "record/audit.h"
 
 enum {
@@ -19,7 +19,7 @@ struct past {
 };
 
 /* What a record was at version; current is the version it has now, values are its values now. */
-struct problem *past_read(struct db *db, struct arena *a, const char *space_id, const struct collection *c, const char *id,
-    int64_t version, int64_t current, const char *const *values, struct past *past) MUST_CHECK;
+struct problem *past_read(const struct call *call, const struct collection *c, const char *id, int64_t version,
+    int64_t current, const char *const *values, struct past *past) MUST_CHECK;
 
 #endif

@@ -2,10 +2,8 @@
 #ifndef RECORD_H
 #define RECORD_H
 
-#include "account/person.h"
 #include "base/json_out.h"
-#include "model/collection.h"
-#include "store/db.h"
+#include "model/call.h"
 
 struct record {
 	const struct collection *collection;
@@ -22,8 +20,8 @@ struct record {
 bool record_of_row(const struct collections *set, const struct rows *rows, size_t row, struct record *record);
 
 /* The record by its id, tombstones included; *found false when there is none.  Visibility is the caller's to ask. */
-struct problem *record_find(struct db *db, struct arena *a, const struct collections *set, const char *space_id,
-    const struct collection *c, const char *id, struct record *record, bool *found) MUST_CHECK;
+struct problem *record_find(const struct call *call, const struct collection *c, const char *id, struct record *record,
+    bool *found) MUST_CHECK;
 
 /* Put the record as the person sees it: reserved members, then the docs spliced in as they are; a tombstone without fields. */
 void record_put(struct json_out *out, const char *name, const struct record *record, const struct person *person);

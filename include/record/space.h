@@ -5,6 +5,6 @@
 #include "record/record.h"
 
 /* The zone of a space's settings; "UTC" where they name none. */
-struct problem *space_zone(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **zone) MUST_CHECK;
+struct problem *space_zone(const struct call *call, const char **zone) MUST_CHECK;
 
 #endif

@@ -7,9 +7,9 @@
 #define WRITE_H
 
 #include "base/seen.h"
+#include "model/call.h"
 #include "record/op.h"
 #include "record/record.h"
-#include "store/db.h"
 
 enum {
 	WRITE_OPS_MAX = 1000,        /* in one call */
@@ -40,10 +40,7 @@ struct outcome {
 
 /* An open transaction on one space, between its lock and its COMMIT. */
 struct writer {
-	struct db *db;
-	struct arena *a;
-	const struct collections *set;
-	struct person *person;       /* as read under the lock; space_id names the space */
+	const struct call *call;     /* its person as read under the lock */
 	const char *epoch;
 	int64_t seq, tx_seq;         /* of the last write; of the first one of this transaction */
 	int64_t now;                 /* the instant of its writes */
@@ -61,25 +58,24 @@ struct written {
 /* Write prepared ops in order, in as few transactions as the limits allow.  A problem refuses what was not yet committed:
  * PROBLEM_UNAUTHORIZED (revoked meanwhile), PROBLEM_NOT_FOUND (no member any more), PROBLEM_UNAVAILABLE (outcome unknown: send the
  * same ops again).  person is brought up to date. */
-struct problem *write_ops(struct db *db, struct arena *a, const struct collections *set, struct person *person,
-    struct op *ops, size_t count, struct outcome *outcomes, struct written *written) MUST_CHECK;
+struct problem *write_ops(const struct call *call, struct op *ops, size_t count, struct outcome *outcomes,
+    struct written *written) MUST_CHECK;
 
 /* Would a prepared op be taken now?  Everything that can refuse it is asked, nothing is locked and nothing written; of the outcome, status,
  * created and problem are said.  coming remembers, from one op to the next, what those before it would have made; the caller starts it. */
-struct problem *write_ask(struct db *db, struct arena *a, const struct collections *set, struct person *person, struct op *op,
-    struct seen *coming, struct outcome *outcome) MUST_CHECK;
+struct problem *write_ask(const struct call *call, struct op *op, struct seen *coming,
+    struct outcome *outcome) MUST_CHECK;
 
 /* Several writes, and statements that belong to them, as one: all or nothing.  The space is locked, the person read again and his role
  * held against least (ROLE_NONE: also somebody who is no member), then work is run and the transaction committed.  work may run more
  * than once and must set what it leaves behind anew; a problem it returns undoes everything.  An action that can be repeated gives its
  * key to its first op (op_id, hash_text) and stops when that is answered OUTCOME_DUPLICATE. */
-struct problem *write_action(struct db *db, struct arena *a, const struct collections *set, struct person *person, enum role least,
+struct problem *write_action(const struct call *call, enum role least,
     struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written) MUST_CHECK;
 
 /* The same for a space that is not there yet: make inserts it, in the same transaction, before it is locked.  Nobody is a member then. */
-struct problem *write_founding(struct db *db, struct arena *a, const struct collections *set, struct person *person,
-    struct problem *(*make)(struct writer *w, void *arg), struct problem *(*work)(struct writer *w, void *arg), void *arg,
-    struct written *written) MUST_CHECK;
+struct problem *write_founding(const struct call *call, struct problem *(*make)(struct writer *w, void *arg),
+    struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written) MUST_CHECK;
 
 /* Inside work: write one op, prepared by op_prepare.  What refuses the op is in outcome->problem; a problem that is returned is fatal. */
 struct problem *writer_take(struct writer *w, struct op *op, struct outcome *outcome) MUST_CHECK;

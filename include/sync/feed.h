@@ -3,10 +3,8 @@
 #ifndef FEED_H
 #define FEED_H
 
-#include "account/person.h"
 #include "base/json_out.h"
-#include "model/collection.h"
-#include "store/db.h"
+#include "model/call.h"
 
 enum {
 	FEED_ROWS_MAX = 1000,
@@ -30,13 +28,12 @@ struct feed {
  * that the caller has opened.
  * PROBLEM_RESYNC with members reason and restored; PROBLEM_INVALID (field since or collections) for a cursor that is none of ours or
  * belongs to another choice of collections. */
-struct problem *feed_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
-    struct feed *feed, struct json_out *changes) MUST_CHECK;
+struct problem *feed_read(const struct call *call, struct feed *feed, struct json_out *changes) MUST_CHECK;
 
 /* PROBLEM_RESYNC when a push's cursor is of another epoch than the person's space; a cursor that is none of ours is PROBLEM_INVALID. */
-struct problem *feed_check_epoch(struct db *db, struct arena *a, const struct person *person, const char *cursor) MUST_CHECK;
+struct problem *feed_check_epoch(const struct call *call, const char *cursor) MUST_CHECK;
 
 /* Put "heads":[{"space","head"},…]: for equality only.  A token bound to a space sees that one. */
-struct problem *feed_heads(struct db *db, struct arena *a, const struct person *person, struct json_out *out) MUST_CHECK;
+struct problem *feed_heads(const struct call *call, struct json_out *out) MUST_CHECK;
 
 #endif

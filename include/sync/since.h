@@ -5,10 +5,7 @@
 #ifndef SINCE_H
 #define SINCE_H
 
-#include "account/person.h"
-#include "model/collection.h"
 #include "record/record.h"
-#include "store/db.h"
 
 struct since_row {
 	struct record record;
@@ -26,11 +23,10 @@ struct since {
 };
 
 /* Read all of it that the person may see: in one piece, for collections of some hundred records. */
-struct problem *since_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
-    struct since *since) MUST_CHECK;
+struct problem *since_read(const struct call *call, struct since *since) MUST_CHECK;
 
 /* The instant of the last write of the person's space, to be read before the rows. */
-struct problem *since_now(struct db *db, struct arena *a, const struct person *person, int64_t *now) MUST_CHECK;
+struct problem *since_now(const struct call *call, int64_t *now) MUST_CHECK;
 
 /* The display name of a user, "" when there is none. */
 struct problem *since_name(struct db *db, struct arena *a, const char *user_id, const char **name) MUST_CHECK;

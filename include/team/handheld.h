@@ -4,6 +4,7 @@
 #ifndef HANDHELD_H
 #define HANDHELD_H
 
+#include "model/call.h"
 #include "team/team.h"
 
 #define HANDHELD_TOKEN_PREFIX "dbh_"
@@ -23,13 +24,13 @@ struct handheld {
 
 /* Make this device a shared handheld of the caller's team.  device_id NULL: the handheld's own id.  text is its token; it is not kept.
  * PROBLEM_FORBIDDEN in a personal space, and when there are too many. */
-struct problem *handheld_enrol(const struct caller *c, const char *name, const char *device_id, struct handheld *h, const char **text) MUST_CHECK;
+struct problem *handheld_enrol(const struct call *call, const char *name, const char *device_id, struct handheld *h, const char **text) MUST_CHECK;
 
 /* The live ones of the caller's space, by name. */
-struct problem *handhelds_list(const struct caller *c, struct handheld **handhelds, size_t *count) MUST_CHECK;
+struct problem *handhelds_list(const struct call *call, struct handheld **handhelds, size_t *count) MUST_CHECK;
 
 /* Its token is good no more, and whoever is signed in there is signed out, at once.  PROBLEM_NOT_FOUND. */
-struct problem *handheld_revoke(const struct caller *c, const char *id) MUST_CHECK;
+struct problem *handheld_revoke(const struct call *call, const char *id) MUST_CHECK;
 
 /* The handheld that shows this token, or PROBLEM_UNAUTHORIZED: unknown, revoked, or its space is gone. */
 struct problem *handheld_of_token(struct db *db, struct arena *a, const char *token, struct handheld *h) MUST_CHECK;

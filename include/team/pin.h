@@ -7,6 +7,7 @@
 #ifndef PIN_H
 #define PIN_H
 
+#include "model/call.h"
 #include "team/handheld.h"
 
 enum {
@@ -25,7 +26,7 @@ struct problem *pin_set(const struct gate *g, const struct person *person, const
 
 /* Take away a PIN in the space of person, his own or another's, and end what was signed in with it.  PROBLEM_NOT_FOUND when there is
  * none.  Whose role may is the route's to say. */
-struct problem *pin_remove(struct db *db, struct arena *a, const struct person *person, const char *user_id) MUST_CHECK;
+struct problem *pin_remove(const struct call *call, const char *user_id) MUST_CHECK;
 
 struct pin_row {
 	const char *user_id, *name;
@@ -36,7 +37,7 @@ struct pin_row {
 struct problem *pins_list(struct db *db, struct arena *a, const char *space_id, struct pin_row **pins, size_t *count) MUST_CHECK;
 
 /* When the person's own was set; 0 when he has none. */
-struct problem *pin_read(struct db *db, struct arena *a, const struct person *person, int64_t *changed_at) MUST_CHECK;
+struct problem *pin_read(const struct call *call, int64_t *changed_at) MUST_CHECK;
 
 /* "AB" for "Anna von Berg": the first letters of the first and the last word, as they are written. */
 const char *initials(struct arena *a, const char *name);

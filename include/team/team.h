@@ -14,26 +14,18 @@ enum {
 	TEAM_UNDO_DAYS = 30   /* for which a deleted space can be brought back */
 };
 
-/* What every call here works with.  person stands in the space that is meant, except where it says otherwise. */
-struct caller {
-	struct db *db;
-	struct arena *a;
-	const struct collections *set;
-	struct person *person;
-};
-
 /* A new team of the person, who becomes its owner.  profile holds members of spaceSettings, or none.  The person's own space is of
  * no matter here.  With a key (or NULL) the same request makes one team, however often it is sent; another one under that key is
  * PROBLEM_OP_REUSED. */
-struct problem *team_create(const struct caller *c, const char *key, const char *name, struct json_object *profile, struct space_row *space) MUST_CHECK;
+struct problem *team_create(const struct call *call, const char *key, const char *name, struct json_object *profile, struct space_row *space) MUST_CHECK;
 
 /* PROBLEM_NOT_FOUND unless the user is a member and the space is not deleted. */
 struct problem *space_read(struct db *db, struct arena *a, const char *user_id, const char *space_id, struct space_row *space) MUST_CHECK;
 
-struct problem *space_rename(const struct caller *c, const char *name) MUST_CHECK;
+struct problem *space_rename(const struct call *call, const char *name) MUST_CHECK;
 
 /* From now on there is no such space, for anybody; its owners can bring it back for TEAM_UNDO_DAYS.  A personal space stays. */
-struct problem *team_delete(const struct caller *c) MUST_CHECK;
+struct problem *team_delete(const struct call *call) MUST_CHECK;
 
 /* An owner brings a deleted team back.  PROBLEM_NOT_FOUND for everyone else, for a space that is not deleted, and too late. */
 struct problem *team_restore(struct db *db, struct arena *a, const char *user_id, const char *space_id) MUST_CHECK;
@@ -47,19 +39,19 @@ struct deleted_team {
 struct problem *teams_deleted(struct db *db, struct arena *a, const char *user_id, struct deleted_team **teams, size_t *count) MUST_CHECK;
 
 /* Another role for a member.  Owners give any, managers those below their own to people below them; the last owner stays one. */
-struct problem *member_change_role(const struct caller *c, const char *user_id, enum role role, struct outcome *outcome) MUST_CHECK;
+struct problem *member_change_role(const struct call *call, const char *user_id, enum role role, struct outcome *outcome) MUST_CHECK;
 
 /* The member, who may be the person himself, is one no more: the space, its tokens and what he was inviting others to are gone for
  * him at once.  His records stay, with him as their author. */
-struct problem *member_remove(const struct caller *c, const char *user_id) MUST_CHECK;
+struct problem *member_remove(const struct call *call, const char *user_id) MUST_CHECK;
 
 /* Another member becomes owner, and the person a manager. */
-struct problem *team_transfer(const struct caller *c, const char *user_id, struct outcome *outcome) MUST_CHECK;
+struct problem *team_transfer(const struct call *call, const char *user_id, struct outcome *outcome) MUST_CHECK;
 
 /* The person is called otherwise from now on: in the account, in the personal space unless that was given a name of its own, and in the
  * record of every team, each of which is a write of its own.  name is one that person_name_check let pass.  Asked again, it does what is
  * left to do. */
-struct problem *person_rename(const struct caller *c, const char *name) MUST_CHECK;
+struct problem *person_rename(const struct call *call, const char *name) MUST_CHECK;
 
 /* Inside a transaction that holds the space: somebody joins, with the view that begins now. */
 struct problem *member_join(struct writer *w, const char *user_id, const char *name, const char *email, enum role role) MUST_CHECK;

@@ -7,10 +7,8 @@
 #ifndef REPORT_WORK_H
 #define REPORT_WORK_H
 
-#include "account/person.h"
 #include "base/json_out.h"
-#include "model/collection.h"
-#include "store/db.h"
+#include "model/call.h"
 #include "time/hours.h"
 
 enum {
@@ -20,10 +18,7 @@ enum {
 
 struct work_report {
 	/* from the caller */
-	struct db *db;
-	struct arena *a;           /* of the whole report */
-	const struct collections *set;
-	const struct person *person;
+	const struct call *call;   /* its arena is that of the whole report */
 	const char *from, *to;     /* dates, both included */
 	const char *only;          /* the id of one person, or NULL */
 	bool pay;                  /* payroll, else the figures of days and weeks */

@@ -8,11 +8,9 @@
 #ifndef EXPORT_H
 #define EXPORT_H
 
-#include "account/person.h"
 #include "base/id.h"
 #include "base/seen.h"
-#include "model/collection.h"
-#include "store/db.h"
+#include "model/call.h"
 
 enum {
 	EXPORT_COLUMNS_MAX = FIELDS_MAX + 8
@@ -20,10 +18,7 @@ enum {
 
 struct export {
 	/* from the caller */
-	struct db *db;
-	struct arena *a;                 /* of the whole export */
-	const struct collections *set;
-	const struct person *person;
+	const struct call *call;         /* its arena is that of the whole export */
 	const struct collection *collection;
 	bool json;
 	const char *fields;              /* "date,miles": these columns; or NULL */

@@ -40,8 +40,8 @@ struct intake_report {
 
 /* Take the file of an opened import.  A problem about bad rows, a broken file, or a database that went away has the report among
  * its members.  PROBLEM_TOO_LARGE: there was no time to look at all rows. */
-struct problem *intake(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
-    struct import *im, const struct intake_options *options, struct intake_report *report) MUST_CHECK;
+struct problem *intake(const struct call *call, struct import *im, const struct intake_options *options,
+    struct intake_report *report) MUST_CHECK;
 
 /* Put the report's members. */
 void intake_put(struct json_out *out, const struct intake_report *report);

@@ -3,6 +3,7 @@
 #ifndef UPLOAD_H
 #define UPLOAD_H
 
+#include "model/call.h"
 #include "record/file.h"
 
 enum {
@@ -26,7 +27,7 @@ struct upload_piece {
 /* Take a piece: all of it or nothing.  file then says how far it is.  *created: it became whole, and was not there for this person
  * before.  400 when the whole is another file than its name says, and then all of it is thrown away; 413 for the file and for the
  * space; 415; 416 when bytes before the piece are missing.  person is brought up to date. */
-struct problem *upload_take(struct db *db, struct arena *a, const struct collections *set, struct person *person,
-    const struct upload_limits *limits, const struct upload_piece *piece, struct file *file, bool *created) MUST_CHECK;
+struct problem *upload_take(const struct call *call, const struct upload_limits *limits,
+    const struct upload_piece *piece, struct file *file, bool *created) MUST_CHECK;
 
 #endif

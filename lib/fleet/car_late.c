@@ -25,7 +25,7 @@ said_by_clock(struct change *ch, bool *clock)
 	struct record held;
 	bool found;
 
-	p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, ch->collection, ch->id, &held, &found);
+	p = record_find(ch->call, ch->collection, ch->id, &held, &found);
 	*clock = p == NULL && found && strcmp(held.updated_by, NOBODY) == 0;
 	return p;
 }
@@ -54,9 +54,9 @@ derive(struct change *ch)
 	if (expected == NULL || ch->touched[late] || ch->action == ACTION_RESTORED ||
 	    !rises(ch, collection_field(ch->collection, "arrived")->index))
 		return NULL;
-	if ((p = late_open(ch->db, ch->a, ch->set, ch->person->space_id, &watch)) != NULL || !watch.under_way)
+	if ((p = late_open(ch->call, &watch)) != NULL || !watch.under_way)
 		return p;
-	if (ch->claimed > late_due(ch->a, &watch, expected))
+	if (ch->claimed > late_due(ch->call->a, &watch, expected))
 		ch->after[late] = "true";
 	else if (value_true(ch->after[late]))
 		return take_back(ch, late);

@@ -11,9 +11,9 @@ join_board(struct change *ch, size_t shift)
 	struct record open;
 	bool found;
 
-	if ((p = fleet_open_shift(ch->db, ch->a, ch->set, ch->person->space_id, &open, &found)) != NULL)
+	if ((p = fleet_open_shift(ch->call, &open, &found)) != NULL)
 		return p;
-	ch->after[shift] = found ? arena_printf(ch->a, "\"%s\"", open.id) : NULL;
+	ch->after[shift] = found ? arena_printf(ch->call->a, "\"%s\"", open.id) : NULL;
 	return NULL;
 }
 

@@ -14,7 +14,8 @@
 
 /* One action. */
 struct act {
-	const struct fleet_call *call;
+	const struct call *call;
+	const char *key;     /* Idempotency-Key, or NULL */
 	const struct collection *cars, *shifts;
 	const char *id;      /* of the shift, or of the reset: names the action */
 	const char *cause;
@@ -28,22 +29,21 @@ struct act {
 
 /* Only the newest can be open; some may have begun within its millisecond. */
 static struct problem *
-newest_open(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char *but,
-    struct record *shift, bool *found)
+newest_open(const struct call *call, const char *but, struct record *shift, bool *found)
 {
 	struct problem *p;
 	struct rows *rows;
 	struct record r;
-	const struct collection *shifts = collection_find(set, "shifts");
+	const struct collection *shifts = collection_find(call->set, "shifts");
 
 	*found = false;
 	if (shifts == NULL)
 		return NULL;
-	p = db_run(db, a, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_text(space_id)), &rows);
+	p = db_run(call->db, call->a, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_text(call->person->space_id)), &rows);
 	for (size_t i = 0; p == NULL && !*found && i < rows->count; i++) {
-		if (!record_of_row(set, rows, i, &r) || (but != NULL && strcmp(r.id, but) == 0))
+		if (!record_of_row(call->set, rows, i, &r) || (but != NULL && strcmp(r.id, but) == 0))
 			continue;
-		*found = value_named(shifts, values_parse(a, shifts, r.doc, NULL), "endedAt") == NULL;
+		*found = value_named(shifts, values_parse(call->a, shifts, r.doc, NULL), "endedAt") == NULL;
 		if (*found)
 			*shift = r;
 	}
@@ -51,19 +51,19 @@ newest_open(struct db *db, struct arena *a, const struct collections *set, const
 }
 
 struct problem *
-fleet_open_shift(struct db *db, struct arena *a, const struct collections *set, const char *space_id, struct record *shift, bool *found)
+fleet_open_shift(const struct call *call, struct record *shift, bool *found)
 {
-	return newest_open(db, a, set, space_id, NULL, shift, found);
+	return newest_open(call, NULL, shift, found);
 }
 
 static struct problem *
-read_cars(struct db *db, struct arena *a, const char *space_id, struct rows **rows)
+read_cars(const struct call *call, struct rows **rows)
 {
 	struct problem *p;
 
-	p = db_run(db, a, SQL(FLEET_CARS), VALUES(value_text(space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
+	p = db_run(call->db, call->a, SQL(FLEET_CARS), VALUES(value_text(call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
 	if (p == NULL && (*rows)->count > FLEET_CARS_MAX)
-		return problem_new(a, PROBLEM_TOO_LARGE, "There are more than %d cars; they cannot all change as one.", FLEET_CARS_MAX);
+		return problem_new(call->a, PROBLEM_TOO_LARGE, "There are more than %d cars; they cannot all change as one.", FLEET_CARS_MAX);
 	return p;
 }
 
@@ -130,14 +130,14 @@ take_snapshot(struct arena *a, const struct collections *set, const struct rows 
 }
 
 struct problem *
-fleet_board(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **cars)
+fleet_board(const struct call *call, const char **cars)
 {
 	struct problem *p;
 	struct rows *rows;
 	const char *stats;
 
-	if ((p = read_cars(db, a, space_id, &rows)) == NULL)
-		take_snapshot(a, set, rows, cars, &stats);
+	if ((p = read_cars(call, &rows)) == NULL)
+		take_snapshot(call->a, call->set, rows, cars, &stats);
 	return p;
 }
 
@@ -159,10 +159,10 @@ write_first(struct writer *w, struct act *act, struct op *op)
 	struct problem *p;
 	struct outcome outcome;
 
-	op->op_id = act->call->key;
+	op->op_id = act->key;
 	op->hash_text = act->hash_text;
 	op->made_id = true; /* what it falls on may be another record when it is repeated; the key and the text say it is the same */
-	if ((p = name_notes(w->a, writer_must(w, op, &outcome))) != NULL)
+	if ((p = name_notes(w->call->a, writer_must(w, op, &outcome))) != NULL)
 		return p;
 	*act->done = (struct fleet_done){
 		.shift = outcome.record,
@@ -186,16 +186,17 @@ clear_flags(struct arena *a, struct op *op)
 static struct problem *
 move_cars(struct writer *w, struct act *act, const struct rows *rows, const char *board, bool clear, bool first)
 {
+	struct arena *a = w->call->a;
 	struct problem *p;
 	struct outcome outcome;
 
 	for (size_t i = 0; i < rows->count; i++) {
 		struct op op = op_own(act->cars, row_text(rows, i, RECORD_ID), act->cause);
 
-		op_give(w->a, &op, "shift", board);
+		op_give(a, &op, "shift", board);
 		if (clear)
-			clear_flags(w->a, &op);
-		if ((p = first && i == 0 ? write_first(w, act, &op) : name_notes(w->a, writer_must(w, &op, &outcome))) != NULL)
+			clear_flags(a, &op);
+		if ((p = first && i == 0 ? write_first(w, act, &op) : name_notes(a, writer_must(w, &op, &outcome))) != NULL)
 			return p;
 		if (act->done->duplicate)
 			return NULL;
@@ -208,16 +209,16 @@ move_cars(struct writer *w, struct act *act, const struct rows *rows, const char
 static struct problem *
 other_shift(struct writer *w, const struct record *open, const char *detail)
 {
-	struct problem *p = problem_new(w->a, PROBLEM_CONFLICT, "%s", detail);
+	struct problem *p = problem_new(w->call->a, PROBLEM_CONFLICT, "%s", detail);
 	struct buf b;
 	struct json_out out;
 
-	buf_init(&b, w->a);
+	buf_init(&b, w->call->a);
 	json_out_members(&out, &b);
 	if (open == NULL)
 		put_null(&out, "current");
 	else
-		record_put(&out, "current", open, w->person);
+		record_put(&out, "current", open, w->call->person);
 	p->members = b.text;
 	return p;
 }
@@ -225,6 +226,7 @@ other_shift(struct writer *w, const struct record *open, const char *detail)
 static struct problem *
 start_shift(struct writer *w, void *arg)
 {
+	struct arena *a = w->call->a;
 	struct act *act = arg;
 	struct problem *p;
 	struct rows *cars;
@@ -233,18 +235,18 @@ start_shift(struct writer *w, void *arg)
 	struct op op = op_own(act->shifts, act->id, act->cause);
 
 	op.intent = INTENT_CREATE;
-	op_give(w->a, &op, "startedAt", json_quoted(w->a, instant_text(w->a, w->now)));
-	op_give(w->a, &op, "startedBy", json_quoted(w->a, w->person->user_id));
-	op_give(w->a, &op, "startNotes", act->notes);
+	op_give(a, &op, "startedAt", json_quoted(a, instant_text(a, w->now)));
+	op_give(a, &op, "startedBy", json_quoted(a, w->call->person->user_id));
+	op_give(a, &op, "startNotes", act->notes);
 	if ((p = write_first(w, act, &op)) != NULL || act->done->duplicate)
 		return p;
-	if ((p = newest_open(w->db, w->a, w->set, w->person->space_id, act->id, &open, &found)) != NULL)
+	if ((p = newest_open(w->call, act->id, &open, &found)) != NULL)
 		return p;
 	if (found)
 		return other_shift(w, &open, "A shift is under way already; end it first.");
-	if ((p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
+	if ((p = read_cars(w->call, &cars)) != NULL)
 		return p;
-	return move_cars(w, act, cars, json_quoted(w->a, act->id), false, false);
+	return move_cars(w, act, cars, json_quoted(a, act->id), false, false);
 }
 
 static struct problem *
@@ -254,7 +256,7 @@ not_under_way(struct writer *w)
 	struct record open;
 	bool found;
 
-	if ((p = fleet_open_shift(w->db, w->a, w->set, w->person->space_id, &open, &found)) != NULL)
+	if ((p = fleet_open_shift(w->call, &open, &found)) != NULL)
 		return p;
 	return found ? other_shift(w, &open, "This shift has ended; another one is under way.")
 	    : other_shift(w, NULL, "This shift has ended.");
@@ -263,6 +265,7 @@ not_under_way(struct writer *w)
 static struct problem *
 end_shift(struct writer *w, void *arg)
 {
+	struct arena *a = w->call->a;
 	struct act *act = arg;
 	struct problem *p;
 	struct rows *cars;
@@ -271,19 +274,19 @@ end_shift(struct writer *w, void *arg)
 	bool found, ended;
 	struct op op = op_own(act->shifts, act->id, act->cause);
 
-	if ((p = record_find(w->db, w->a, w->set, w->person->space_id, act->shifts, act->id, &shift, &found)) != NULL)
+	if ((p = record_find(w->call, act->shifts, act->id, &shift, &found)) != NULL)
 		return p;
 	if (!found || shift.deleted)
-		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such shift.");
-	if ((p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such shift.");
+	if ((p = read_cars(w->call, &cars)) != NULL)
 		return p;
-	ended = value_named(act->shifts, values_parse(w->a, act->shifts, shift.doc, NULL), "endedAt") != NULL;
-	take_snapshot(w->a, w->set, cars, &snapshot, &stats);
-	op_give(w->a, &op, "endedAt", json_quoted(w->a, instant_text(w->a, w->now)));
-	op_give(w->a, &op, "endedBy", json_quoted(w->a, w->person->user_id));
-	op_give(w->a, &op, "endNotes", act->notes);
-	op_give(w->a, &op, "snapshot", snapshot);
-	op_give(w->a, &op, "stats", stats);
+	ended = value_named(act->shifts, values_parse(a, act->shifts, shift.doc, NULL), "endedAt") != NULL;
+	take_snapshot(a, w->call->set, cars, &snapshot, &stats);
+	op_give(a, &op, "endedAt", json_quoted(a, instant_text(a, w->now)));
+	op_give(a, &op, "endedBy", json_quoted(a, w->call->person->user_id));
+	op_give(a, &op, "endNotes", act->notes);
+	op_give(a, &op, "snapshot", snapshot);
+	op_give(a, &op, "stats", stats);
 	if ((p = write_first(w, act, &op)) != NULL || act->done->duplicate)
 		return p;
 	if (ended)
@@ -331,15 +334,15 @@ reset_board(struct writer *w, void *arg)
 	bool found;
 
 	*act->done = (struct fleet_done){ 0 };
-	if (act->reset.hard && w->person->role < ROLE_MANAGER)
-		return problem_new(w->a, PROBLEM_FORBIDDEN, "Only managers delete all cars.");
-	if ((p = fleet_open_shift(w->db, w->a, w->set, w->person->space_id, &open, &found)) != NULL ||
-	    (p = read_cars(w->db, w->a, w->person->space_id, &cars)) != NULL)
+	if (act->reset.hard && w->call->person->role < ROLE_MANAGER)
+		return problem_new(w->call->a, PROBLEM_FORBIDDEN, "Only managers delete all cars.");
+	if ((p = fleet_open_shift(w->call, &open, &found)) != NULL ||
+	    (p = read_cars(w->call, &cars)) != NULL)
 		return p;
 	if (act->reset.hard)
 		p = delete_cars(w, act, cars);
 	else
-		p = move_cars(w, act, cars, arena_printf(w->a, "\"%s.%" PRId64 "\"", found ? open.id : "reset", w->seq + 1), true, true);
+		p = move_cars(w, act, cars, arena_printf(w->call->a, "\"%s.%" PRId64 "\"", found ? open.id : "reset", w->seq + 1), true, true);
 	if (p != NULL || act->done->duplicate)
 		return p;
 	return check_expected(w, act, &open, found);
@@ -368,7 +371,7 @@ fill_place(struct writer *w, struct filling *f, struct op *op, int64_t *counter)
 		if ((p = write_first(w, f->act, op)) != NULL)
 			return p;
 		f->applied->duplicate = f->act->done->duplicate;
-	} else if ((p = name_notes(w->a, writer_must(w, op, &outcome))) != NULL) {
+	} else if ((p = name_notes(w->call->a, writer_must(w, op, &outcome))) != NULL) {
 		return p;
 	}
 	++*counter;
@@ -388,14 +391,15 @@ read_places(struct writer *w, struct filling *f)
 	const struct field *location = collection_field(f->act->cars, "location");
 
 	f->places = location->choices;
-	return location->from_field == NULL ? NULL : choices_read(w->db, w->a, w->set, w->person->space_id, location, &f->places);
+	return location->from_field == NULL ? NULL : choices_read(w->call, location, &f->places);
 }
 
 static struct problem *
 fill_car(struct writer *w, struct filling *f, const struct record *listed, const char *board)
 {
-	const char **wanted = values_parse(w->a, listed->collection, listed->doc, NULL);
-	const char *location = known_place(w->a, f, value_named(listed->collection, wanted, "defaultLocation"));
+	struct arena *a = w->call->a;
+	const char **wanted = values_parse(a, listed->collection, listed->doc, NULL);
+	const char *location = known_place(a, f, value_named(listed->collection, wanted, "defaultLocation"));
 	const char *expected = value_named(listed->collection, wanted, "expected");
 	struct op op = op_own(f->act->cars, listed->id, f->act->cause);
 	const char **held;
@@ -403,13 +407,13 @@ fill_car(struct writer *w, struct filling *f, const struct record *listed, const
 	if (!value_true(value_named(listed->collection, wanted, "active")))
 		return NULL;
 	if (location != NULL)
-		op_give(w->a, &op, "location", location);
-	op_give(w->a, &op, "expected", expected);
+		op_give(a, &op, "location", location);
+	op_give(a, &op, "expected", expected);
 	if (board == NULL) {
 		op.intent = INTENT_CREATE;
 		return fill_place(w, f, &op, &f->applied->added);
 	}
-	held = values_parse(w->a, f->act->cars, board, NULL);
+	held = values_parse(a, f->act->cars, board, NULL);
 	if (!f->apply->update || value_true(value_named(f->act->cars, held, "arrived")) ||
 	    ((location == NULL || value_equal(value_named(f->act->cars, held, "location"), location)) &&
 	        value_equal(value_named(f->act->cars, held, "expected"), expected)))
@@ -429,10 +433,10 @@ fill_board(struct writer *w, void *arg)
 	f->begun = false;
 	if ((p = read_places(w, f)) != NULL)
 		return p;
-	p = db_run(w->db, w->a, SQL(FLEET_ROSTER), VALUES(value_text(w->person->space_id), value_integer(FLEET_CARS_MAX + 1)), &rows);
+	p = db_run(w->call->db, w->call->a, SQL(FLEET_ROSTER), VALUES(value_text(w->call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), &rows);
 	if (p == NULL && rows->count > FLEET_CARS_MAX)
-		return problem_new(w->a, PROBLEM_TOO_LARGE, "There are more than %d cars in the roster.", FLEET_CARS_MAX);
-	for (size_t i = 0; p == NULL && i < rows->count && !f->applied->duplicate && record_of_row(w->set, rows, i, &listed); i++)
+		return problem_new(w->call->a, PROBLEM_TOO_LARGE, "There are more than %d cars in the roster.", FLEET_CARS_MAX);
+	for (size_t i = 0; p == NULL && i < rows->count && !f->applied->duplicate && record_of_row(w->call->set, rows, i, &listed); i++)
 		p = fill_car(w, f, &listed, row_text(rows, i, ROSTER_CAR_DOC));
 	if (f->applied->duplicate)
 		f->applied->added = f->applied->updated = 0;
@@ -442,10 +446,11 @@ fill_board(struct writer *w, void *arg)
 /* ---- the actions ---- */
 
 static struct problem *
-act_open(struct act *act, const struct fleet_call *call, const char *what, const char *id, struct fleet_done *done)
+act_open(struct act *act, const struct call *call, const char *key, const char *what, const char *id, struct fleet_done *done)
 {
 	*act = (struct act){
 		.call = call,
+		.key = key,
 		.cars = collection_find(call->set, "cars"),
 		.shifts = collection_find(call->set, "shifts"),
 		.id = id,
@@ -472,23 +477,23 @@ take_notes(struct act *act, const char *field, const char *notes)
 static struct problem *
 run(struct act *act, struct problem *(*work)(struct writer *w, void *arg))
 {
-	const struct fleet_call *call = act->call;
+	const struct call *call = act->call;
 	struct problem *p;
 	struct written written;
 
-	if ((p = write_action(call->db, call->a, call->set, call->person, ROLE_MEMBER, work, act, &written)) != NULL)
+	if ((p = write_action(call, ROLE_MEMBER, work, act, &written)) != NULL)
 		return p;
 	act->done->epoch = written.epoch;
 	return NULL;
 }
 
 struct problem *
-fleet_start(const struct fleet_call *call, const char *notes, struct fleet_done *done)
+fleet_start(const struct call *call, const char *key, const char *notes, struct fleet_done *done)
 {
 	struct problem *p;
 	struct act act;
 
-	if ((p = act_open(&act, call, "start", uuid7_text(call->a), done)) != NULL ||
+	if ((p = act_open(&act, call, key, "start", uuid7_text(call->a), done)) != NULL ||
 	    (p = take_notes(&act, "startNotes", notes)) != NULL)
 		return p;
 	act.hash_text = arena_printf(call->a, "POST /api/shifts/start {\"notes\":%s}", act.notes == NULL ? "null" : act.notes);
@@ -496,14 +501,14 @@ fleet_start(const struct fleet_call *call, const char *notes, struct fleet_done 
 }
 
 struct problem *
-fleet_end(const struct fleet_call *call, const char *id, const char *notes, struct fleet_done *done)
+fleet_end(const struct call *call, const char *key, const char *id, const char *notes, struct fleet_done *done)
 {
 	struct problem *p;
 	struct act act;
 
 	if (!id_valid(id) || strlen(id) > UUID_TEXT_SIZE)
 		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no such shift.");
-	if ((p = act_open(&act, call, "end", id, done)) != NULL ||
+	if ((p = act_open(&act, call, key, "end", id, done)) != NULL ||
 	    (p = take_notes(&act, "endNotes", notes)) != NULL)
 		return p;
 	act.hash_text = arena_printf(call->a, "POST /api/shifts/%s/end {\"notes\":%s}", id, act.notes == NULL ? "null" : act.notes);
@@ -511,12 +516,12 @@ fleet_end(const struct fleet_call *call, const char *id, const char *notes, stru
 }
 
 struct problem *
-fleet_reset(const struct fleet_call *call, const struct fleet_reset *reset, struct fleet_done *done)
+fleet_reset(const struct call *call, const char *key, const struct fleet_reset *reset, struct fleet_done *done)
 {
 	struct problem *p;
 	struct act act;
 
-	if ((p = act_open(&act, call, "reset", uuid7_text(call->a), done)) != NULL)
+	if ((p = act_open(&act, call, key, "reset", uuid7_text(call->a), done)) != NULL)
 		return p;
 	act.reset = *reset;
 	act.hash_text = arena_printf(call->a, "POST /api/cars/reset %s %s", reset->hard ? "hard" : "soft",
@@ -525,18 +530,19 @@ fleet_reset(const struct fleet_call *call, const struct fleet_reset *reset, stru
 }
 
 struct problem *
-fleet_apply_roster(const struct fleet_call *call, const struct fleet_apply *apply, struct fleet_applied *applied)
+fleet_apply_roster(const struct call *call, const char *key, const struct fleet_apply *apply, struct fleet_applied *applied)
 {
+	struct arena *a = call->a;
 	struct problem *p;
 	struct act act;
 	struct fleet_done done;
 	struct filling filling = { .act = &act, .apply = apply, .applied = applied };
 	struct written written;
 
-	if ((p = act_open(&act, call, "roster", uuid7_text(call->a), &done)) != NULL)
+	if ((p = act_open(&act, call, key, "roster", uuid7_text(a), &done)) != NULL)
 		return p;
 	if (collection_find(call->set, "roster") == NULL)
-		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no roster here.");
-	act.hash_text = arena_printf(call->a, "POST /api/roster/apply %s", apply->update ? "update" : "add");
-	return write_action(call->db, call->a, call->set, call->person, ROLE_MEMBER, fill_board, &filling, &written);
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is no roster here.");
+	act.hash_text = arena_printf(a, "POST /api/roster/apply %s", apply->update ? "update" : "add");
+	return write_action(call, ROLE_MEMBER, fill_board, &filling, &written);
 }

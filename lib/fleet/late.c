@@ -12,17 +12,17 @@
 /* ---- when ---- */
 
 struct problem *
-late_open(struct db *db, struct arena *a, const struct collections *set, const char *space_id, struct late_watch *watch)
+late_open(const struct call *call, struct late_watch *watch)
 {
 	struct problem *p;
 	struct record shift;
 
 	*watch = (struct late_watch){ .zone = "UTC" };
-	if ((p = fleet_open_shift(db, a, set, space_id, &shift, &watch->under_way)) != NULL || !watch->under_way)
+	if ((p = fleet_open_shift(call, &shift, &watch->under_way)) != NULL || !watch->under_way)
 		return p;
 	watch->shift = shift.id;
-	watch->started_at = value_instant_of(value_named(shift.collection, values_parse(a, shift.collection, shift.doc, NULL), "startedAt"));
-	return space_zone(db, a, set, space_id, &watch->zone);
+	watch->started_at = value_instant_of(value_named(shift.collection, values_parse(call->a, shift.collection, shift.doc, NULL), "startedAt"));
+	return space_zone(call, &watch->zone);
 }
 
 static int
@@ -71,32 +71,33 @@ occasion(struct arena *a, const struct record *car, const char *const *values)
 static struct problem *
 notify(struct writer *w, const struct collection *c, const char *id, const struct record *car, const char *expected)
 {
+	struct arena *a = w->call->a;
 	struct outcome outcome;
 	struct op op = op_own(c, id, "late-cars");
 
 	op.intent = INTENT_CREATE;
-	op_give(w->a, &op, "at", json_quoted(w->a, instant_text(w->a, w->now)));
-	op_give(w->a, &op, "kind", "\"late-car\"");
-	op_give(w->a, &op, "title", json_quoted(w->a, arena_printf(w->a, "Car %s is late", car->id)));
-	op_give(w->a, &op, "body", json_quoted(w->a, arena_printf(w->a, "Car %s was expected at %s and has not arrived.", car->id,
-	    value_plain(w->a, expected))));
-	op_give(w->a, &op, "about", json_quoted(w->a, arena_printf(w->a, "cars/%s", car->id)));
+	op_give(a, &op, "at", json_quoted(a, instant_text(a, w->now)));
+	op_give(a, &op, "kind", "\"late-car\"");
+	op_give(a, &op, "title", json_quoted(a, arena_printf(a, "Car %s is late", car->id)));
+	op_give(a, &op, "body", json_quoted(a, arena_printf(a, "Car %s was expected at %s and has not arrived.", car->id,
+	    value_plain(a, expected))));
+	op_give(a, &op, "about", json_quoted(a, arena_printf(a, "cars/%s", car->id)));
 	return writer_must(w, &op, &outcome);
 }
 
 static struct problem *
 flag_car(struct writer *w, const struct collection *notifications, const struct record *car, const char *const *values, int64_t *flagged)
 {
-	const char *id = occasion(w->a, car, values);
+	const char *id = occasion(w->call->a, car, values);
 	struct problem *p;
 	struct record earlier;
 	struct outcome outcome;
 	struct op op = op_own(car->collection, car->id, "late-cars");
 	bool known;
 
-	if ((p = record_find(w->db, w->a, w->set, w->person->space_id, notifications, id, &earlier, &known)) != NULL || known)
+	if ((p = record_find(w->call, notifications, id, &earlier, &known)) != NULL || known)
 		return p;
-	op_give(w->a, &op, "late", "true");
+	op_give(w->call->a, &op, "late", "true");
 	if ((p = notify(w, notifications, id, car, value_named(car->collection, values, "expected"))) != NULL)
 		return p;
 	++*flagged;
@@ -109,7 +110,7 @@ is_overdue(struct writer *w, const struct late_watch *watch, const struct record
 	const char *expected = value_named(car->collection, values, "expected");
 
 	return expected != NULL && !value_true(value_named(car->collection, values, "arrived")) &&
-	    !value_true(value_named(car->collection, values, "late")) && w->now > late_due(w->a, watch, expected);
+	    !value_true(value_named(car->collection, values, "late")) && w->now > late_due(w->call->a, watch, expected);
 }
 
 /* For another car and its notification.  What does not fit into this transaction is found by the next round. */
@@ -124,19 +125,19 @@ static struct problem *
 flag_overdue(struct writer *w, void *arg)
 {
 	struct round *round = arg;
-	const struct collection *notifications = collection_find(w->set, "notifications");
+	const struct collection *notifications = collection_find(w->call->set, "notifications");
 	struct late_watch watch;
 	struct problem *p;
 	struct rows *rows;
 	struct record car;
 
 	round->flagged = 0;
-	if ((p = late_open(w->db, w->a, w->set, w->person->space_id, &watch)) != NULL || !watch.under_way)
+	if ((p = late_open(w->call, &watch)) != NULL || !watch.under_way)
 		return p;
-	if ((p = db_run(w->db, w->a, SQL(FLEET_CARS), VALUES(value_text(w->person->space_id), value_integer(FLEET_CARS_MAX)), &rows)) != NULL)
+	if ((p = db_run(w->call->db, w->call->a, SQL(FLEET_CARS), VALUES(value_text(w->call->person->space_id), value_integer(FLEET_CARS_MAX)), &rows)) != NULL)
 		return p;
-	for (size_t i = 0; i < rows->count && has_room(w) && record_of_row(w->set, rows, i, &car); i++) {
-		const char **values = values_parse(w->a, car.collection, car.doc, NULL);
+	for (size_t i = 0; i < rows->count && has_room(w) && record_of_row(w->call->set, rows, i, &car); i++) {
+		const char **values = values_parse(w->call->a, car.collection, car.doc, NULL);
 
 		if (is_overdue(w, &watch, &car, values) && (p = flag_car(w, notifications, &car, values, &round->flagged)) != NULL)
 			return p;
@@ -146,38 +147,40 @@ flag_overdue(struct writer *w, void *arg)
 
 /* With memory of its own: there may be many spaces with many cars. */
 static struct problem *
-run_space(struct db *db, struct arena *a, const struct collections *set, const char *space, int64_t *count)
+run_space(const struct call *call, const char *space, int64_t *count)
 {
 	struct arena *own = arena_new();
 	struct round round = { .flagged = 0 };
 	struct person itself = person_itself(space);
+	struct call here = { .db = call->db, .a = own, .set = call->set, .person = &itself };
 	struct written written;
-	struct problem *p = write_action(db, own, set, &itself, ROLE_NONE, flag_overdue, &round, &written);
+	struct problem *p = write_action(&here, ROLE_NONE, flag_overdue, &round, &written);
 
 	if (p == NULL)
 		*count += round.flagged;
 	else
-		p = problem_internal(a, "late cars of space %s: %s", space, p->cause != NULL ? p->cause : p->detail);
+		p = problem_internal(call->a, "late cars of space %s: %s", space, p->cause != NULL ? p->cause : p->detail);
 	arena_free(own);
 	return p;
 }
 
 /* A space that fails does not keep the others from theirs. */
 static struct problem *
-run_listed(struct db *db, struct arena *a, const struct collections *set, const struct rows *spaces, int64_t *count)
+run_listed(const struct call *call, const struct rows *spaces, int64_t *count)
 {
 	struct problem *first = NULL, *p;
 
 	for (size_t i = 0; i < spaces->count; i++)
-		if ((p = run_space(db, a, set, row_text(spaces, i, ID_FOUND), count)) != NULL && first == NULL)
+		if ((p = run_space(call, row_text(spaces, i, ID_FOUND), count)) != NULL && first == NULL)
 			first = p;
 	return first;
 }
 
 /* Only spaces whose newest shift has no end are locked. */
 struct problem *
-late_run(struct db *db, struct arena *a, const struct collections *set, int64_t *count)
+late_run(const struct call *call, int64_t *count)
 {
+	const struct collections *set = call->set;
 	const char *after = "";
 	struct rows *spaces;
 	struct problem *p;
@@ -186,8 +189,8 @@ late_run(struct db *db, struct arena *a, const struct collections *set, int64_t 
 	if (collection_find(set, "cars") == NULL || collection_find(set, "shifts") == NULL || collection_find(set, "notifications") == NULL)
 		return NULL;
 	for (;;) {
-		if ((p = db_run(db, a, SQL(LATE_SPACES), VALUES(value_text(after)), &spaces)) != NULL || spaces->count == 0 ||
-		    (p = run_listed(db, a, set, spaces, count)) != NULL)
+		if ((p = db_run(call->db, call->a, SQL(LATE_SPACES), VALUES(value_text(after)), &spaces)) != NULL || spaces->count == 0 ||
+		    (p = run_listed(call, spaces, count)) != NULL)
 			return p;
 		after = row_text(spaces, spaces->count - 1, ID_FOUND);
 	}

@@ -42,15 +42,17 @@ cut(struct arena *a, const char *info)
 }
 
 struct problem *
-presence_seen(struct db *db, struct arena *a, const struct person *person, const char *client, const char *info, struct presence *presence)
+presence_seen(const struct call *call, const char *client, const char *info, struct presence *presence)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	const char *id = id_of(a, person, client);
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(PRESENCE_SEEN), VALUES(value_text(id), value_text(person->space_id), value_text(person->user_id),
+	p = db_run(call->db, a, SQL(PRESENCE_SEEN), VALUES(value_text(id), value_text(person->space_id), value_text(person->user_id),
 	    value_text(person->device_id), value_text(cut(a, info)), value_integer(PRESENCE_MINUTES)), NULL);
-	if (p != NULL || (p = db_run(db, a, SQL(PRESENCE_READ), VALUES(value_text(id)), &rows)) != NULL)
+	if (p != NULL || (p = db_run(call->db, a, SQL(PRESENCE_READ), VALUES(value_text(id)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
 		return problem_internal(a, "presence %s is gone", id);
@@ -63,36 +65,36 @@ presence_seen(struct db *db, struct arena *a, const struct person *person, const
 }
 
 struct problem *
-presence_end(struct db *db, struct arena *a, const struct person *person, const char *client, bool *found)
+presence_end(const struct call *call, const char *client, bool *found)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(PRESENCE_END), VALUES(value_text(id_of(a, person, client))), &rows);
+	p = db_run(call->db, call->a, SQL(PRESENCE_END), VALUES(value_text(id_of(call->a, call->person, client))), &rows);
 	*found = p == NULL && rows->affected > 0;
 	return p;
 }
 
 struct problem *
-presence_count(struct db *db, struct arena *a, const char *space_id, int64_t *people)
+presence_count(const struct call *call, int64_t *people)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(PRESENCE_COUNT), VALUES(value_text(space_id), value_integer(PRESENCE_MINUTES)), &rows);
+	p = db_run(call->db, call->a, SQL(PRESENCE_COUNT), VALUES(value_text(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows);
 	*people = p == NULL ? row_integer(rows, 0, COUNTED) : 0;
 	return p;
 }
 
 struct problem *
-presence_list(struct db *db, struct arena *a, const char *space_id, struct json_out *out)
+presence_list(const struct call *call, struct json_out *out)
 {
 	struct problem *p;
 	struct rows *rows;
 	int64_t people;
 
-	if ((p = presence_count(db, a, space_id, &people)) != NULL ||
-	    (p = db_run(db, a, SQL(PRESENCE_LIST), VALUES(value_text(space_id), value_integer(PRESENCE_MINUTES)), &rows)) != NULL)
+	if ((p = presence_count(call, &people)) != NULL ||
+	    (p = db_run(call->db, call->a, SQL(PRESENCE_LIST), VALUES(value_text(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows)) != NULL)
 		return p;
 	put_integer(out, "activeUsers", people);
 	put_array(out, "people");

@@ -58,8 +58,8 @@ static void
 add_visit(struct walk *w, const struct state *s)
 {
 	const struct collection *c = w->cars;
-	const char *location = value_plain(w->source->a, value_named(c, s->values, "location"));
-	struct fleet_visit *bigger = grown(w->source->a, w->visits, w->visit_count, &w->visit_room, sizeof *bigger);
+	const char *location = value_plain(w->source->call->a, value_named(c, s->values, "location"));
+	struct fleet_visit *bigger = grown(w->source->call->a, w->visits, w->visit_count, &w->visit_room, sizeof *bigger);
 
 	if (bigger != NULL)
 		w->visits = bigger;
@@ -100,9 +100,9 @@ state_of(struct walk *w, const char *id)
 
 	if (known != NULL)
 		return known;
-	if ((bigger = grown(w->source->a, w->states, w->state_count, &w->state_room, sizeof *bigger)) != NULL)
+	if ((bigger = grown(w->source->call->a, w->states, w->state_count, &w->state_room, sizeof *bigger)) != NULL)
 		w->states = bigger;
-	w->states[w->state_count] = (struct state){ arena_strdup(w->source->a, id), values_new(w->source->a, w->cars), false };
+	w->states[w->state_count] = (struct state){ arena_strdup(w->source->call->a, id), values_new(w->source->call->a, w->cars), false };
 	return &w->states[w->state_count++];
 }
 
@@ -118,7 +118,7 @@ slice_text(struct arena *a, struct json_slice s)
 static void
 take_kept_car(struct walk *w, const char *car)
 {
-	struct arena *a = w->source->a;
+	struct arena *a = w->source->call->a;
 	const char **values = values_new(a, w->cars), *id = NULL;
 	struct json_slice key, value;
 
@@ -142,7 +142,7 @@ take_snapshot(struct walk *w, const char *snapshot)
 	struct json_slice car;
 
 	while (json_next_element(&snapshot, &car))
-		take_kept_car(w, slice_text(w->source->a, car));
+		take_kept_car(w, slice_text(w->source->call->a, car));
 	for (size_t i = 0; i < w->state_count; i++)
 		add_visit(w, &w->states[i]);
 }
@@ -164,7 +164,7 @@ drop_renamed(struct walk *w, const char *id)
 		old->taken = false;
 		return;
 	}
-	if ((bigger = grown(w->source->a, w->renamed, w->renamed_count, &w->renamed_room, sizeof *bigger)) != NULL)
+	if ((bigger = grown(w->source->call->a, w->renamed, w->renamed_count, &w->renamed_room, sizeof *bigger)) != NULL)
 		w->renamed = bigger;
 	w->renamed[w->renamed_count++] = id;
 }
@@ -191,7 +191,7 @@ take_deletion(struct walk *w, struct state *s)
 static void
 undo(struct walk *w, struct state *s, const char *changes)
 {
-	struct arena *a = w->source->a;
+	struct arena *a = w->source->call->a;
 	struct json_slice key, pair;
 
 	while (changes != NULL && json_next_member(&changes, &key, &pair)) {
@@ -229,12 +229,12 @@ walk_back(struct walk *w, int64_t first, int64_t last)
 	struct rows *rows;
 
 	do {
-		p = db_run(source->db, source->a, SQL(FLEET_WRITES),
-		    VALUES(value_text(source->person->space_id), value_integer(first), value_integer(last)), &rows);
+		p = db_run(source->call->db, source->call->a, SQL(FLEET_WRITES),
+		    VALUES(value_text(source->call->person->space_id), value_integer(first), value_integer(last)), &rows);
 		if (p != NULL)
 			return p;
 		if ((w->rows += (int64_t)rows->count) > REPORT_FLEET_WRITES_MAX)
-			return problem_new(source->a, PROBLEM_TOO_LARGE, "A shift of this report has more than %d changes.", REPORT_FLEET_WRITES_MAX);
+			return problem_new(source->call->a, PROBLEM_TOO_LARGE, "A shift of this report has more than %d changes.", REPORT_FLEET_WRITES_MAX);
 		for (size_t i = 0; i < rows->count; i++)
 			step_back(w, rows, i);
 		if (rows->count > 0)
@@ -248,17 +248,19 @@ walk_back(struct walk *w, int64_t first, int64_t last)
 static struct problem *
 open_source(struct fleet_source *source)
 {
-	const struct collection *cars = collection_find(source->set, "cars"), *shifts = collection_find(source->set, "shifts");
+	struct arena *a = source->call->a;
+	const struct person *person = source->call->person;
+	const struct collection *cars = collection_find(source->call->set, "cars"), *shifts = collection_find(source->call->set, "shifts");
 	struct problem *p;
 
 	if (cars == NULL || shifts == NULL)
-		return problem_new(source->a, PROBLEM_NOT_FOUND, "There are no package cars here.");
-	if ((p = policy_may(source->a, source->person, cars, MAY_READ)) != NULL ||
-	    (p = policy_may(source->a, source->person, shifts, MAY_READ)) != NULL)
+		return problem_new(a, PROBLEM_NOT_FOUND, "There are no package cars here.");
+	if ((p = policy_may(a, person, cars, MAY_READ)) != NULL ||
+	    (p = policy_may(a, person, shifts, MAY_READ)) != NULL)
 		return p;
-	if (policy_limited(source->person, cars) || policy_limited(source->person, shifts))
-		return problem_new(source->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
-	return space_zone(source->db, source->a, source->set, source->person->space_id, &source->zone);
+	if (policy_limited(person, cars) || policy_limited(person, shifts))
+		return problem_new(a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
+	return space_zone(source->call, &source->zone);
 }
 
 static struct problem *
@@ -270,7 +272,7 @@ name_of(struct fleet_source *source, const char *user, const char **name)
 	*name = NULL;
 	if (user == NULL)
 		return NULL;
-	if ((p = db_run(source->db, source->a, SQL(USER_NAME), VALUES(value_text(user)), &rows)) == NULL && rows->count == 1)
+	if ((p = db_run(source->call->db, source->call->a, SQL(USER_NAME), VALUES(value_text(user)), &rows)) == NULL && rows->count == 1)
 		*name = row_text(rows, 0, NAME_OF_USER);
 	return p;
 }
@@ -278,7 +280,7 @@ name_of(struct fleet_source *source, const char *user, const char **name)
 static void
 take_fields(struct fleet_source *source, const struct record *r, struct fleet_shift *shift, const char **snapshot)
 {
-	struct arena *a = source->a;
+	struct arena *a = source->call->a;
 	const char **values = values_parse(a, r->collection, r->doc, r->doc_private);
 
 	*shift = (struct fleet_shift){
@@ -300,7 +302,7 @@ find_start(struct fleet_source *source, const struct record *r, int64_t *seq, bo
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(source->db, source->a, SQL(AUDIT_BACK), VALUES(value_text(source->person->space_id), value_text(r->collection->name),
+	p = db_run(source->call->db, source->call->a, SQL(AUDIT_BACK), VALUES(value_text(source->call->person->space_id), value_text(r->collection->name),
 	    value_text(r->id), value_integer(1), value_integer(1)), &rows);
 	*found = p == NULL && rows->count == 1;
 	if (*found)
@@ -312,18 +314,18 @@ static struct problem *
 read_shift(struct fleet_source *source, const struct record *r, struct fleet_shift *shift)
 {
 	struct problem *p;
-	struct walk w = { .source = source, .cars = collection_find(source->set, "cars") };
+	struct walk w = { .source = source, .cars = collection_find(source->call->set, "cars") };
 	const char *snapshot;
 	int64_t first;
 
 	take_fields(source, r, shift, &snapshot);
-	if (snapshot == NULL && (p = fleet_board(source->db, source->a, source->set, source->person->space_id, &snapshot)) != NULL)
+	if (snapshot == NULL && (p = fleet_board(source->call, &snapshot)) != NULL)
 		return p;
 	shift->cars = snapshot;
 	take_snapshot(&w, snapshot);
 	if ((p = find_start(source, r, &first, &shift->whole)) != NULL)
 		return p;
-	if (shift->whole && (p = walk_back(&w, first, shift->ended_at != 0 ? r->seq : source->person->seq + 1)) != NULL)
+	if (shift->whole && (p = walk_back(&w, first, shift->ended_at != 0 ? r->seq : source->call->person->seq + 1)) != NULL)
 		return p;
 	shift->visits = w.visits;
 	shift->visit_count = w.visit_count;
@@ -333,6 +335,7 @@ read_shift(struct fleet_source *source, const struct record *r, struct fleet_shi
 struct problem *
 report_shift_read(struct fleet_source *source, const char *id, struct fleet_shift *shift)
 {
+	struct arena *a = source->call->a;
 	struct problem *p;
 	struct rows *rows;
 	struct record r;
@@ -341,17 +344,17 @@ report_shift_read(struct fleet_source *source, const char *id, struct fleet_shif
 	if ((p = open_source(source)) != NULL)
 		return p;
 	if (id != NULL && !id_valid(id))
-		return problem_new(source->a, PROBLEM_NOT_FOUND, "There is no such shift.");
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such shift.");
 	if (id != NULL) {
-		p = record_find(source->db, source->a, source->set, source->person->space_id, collection_find(source->set, "shifts"), id, &r, &found);
+		p = record_find(source->call, collection_find(source->call->set, "shifts"), id, &r, &found);
 	} else {
-		p = db_run(source->db, source->a, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_text(source->person->space_id)), &rows);
-		found = p == NULL && rows->count > 0 && record_of_row(source->set, rows, 0, &r);
+		p = db_run(source->call->db, a, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_text(source->call->person->space_id)), &rows);
+		found = p == NULL && rows->count > 0 && record_of_row(source->call->set, rows, 0, &r);
 	}
 	if (p != NULL)
 		return p;
 	if (!found || r.deleted)
-		return problem_new(source->a, PROBLEM_NOT_FOUND, "There is no such shift.");
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such shift.");
 	if ((p = read_shift(source, &r, shift)) != NULL ||
 	    (p = name_of(source, shift->started_by, &shift->started_name)) != NULL ||
 	    (p = name_of(source, shift->ended_by, &shift->ended_name)) != NULL)
@@ -364,7 +367,7 @@ report_shift_read(struct fleet_source *source, const char *id, struct fleet_shif
 static struct problem *
 bad_bound(struct fleet_source *source, const char *name)
 {
-	return problem_at(source->a, PROBLEM_INVALID, name, "%s must be a date such as 2026-11-21, or an instant such as 2026-11-21T05:00:00Z.", name);
+	return problem_at(source->call->a, PROBLEM_INVALID, name, "%s must be a date such as 2026-11-21, or an instant such as 2026-11-21T05:00:00Z.", name);
 }
 
 /* An instant as it stands; a date is its first moment by the space's clock, or with days 1 that of the next day. */
@@ -390,9 +393,9 @@ read_bounds(struct fleet_source *source, struct fleet_span *span)
 	    (p = read_bound(source, "to", span->to, 1, &span->last)) != NULL)
 		return p;
 	if (span->last <= span->first)
-		return problem_at(source->a, PROBLEM_INVALID, "to", "to must be later than from.");
+		return problem_at(source->call->a, PROBLEM_INVALID, "to", "to must be later than from.");
 	if (span->last - span->first > (REPORT_FLEET_DAYS_MAX * 24 + 1) * INT64_C(3600000)) /* an hour more where the clocks go back */
-		return problem_at(source->a, PROBLEM_INVALID, "to", "A report of the fleet has at most %d days.", REPORT_FLEET_DAYS_MAX);
+		return problem_at(source->call->a, PROBLEM_INVALID, "to", "A report of the fleet has at most %d days.", REPORT_FLEET_DAYS_MAX);
 	return NULL;
 }
 
@@ -405,10 +408,10 @@ seq_from(struct fleet_source *source, int64_t instant, int64_t *seq)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(source->db, source->a, SQL(FLEET_SEQ_FROM),
-	    VALUES(value_text(source->person->space_id), value_text(instant_sql(source->a, instant))), &rows);
+	p = db_run(source->call->db, source->call->a, SQL(FLEET_SEQ_FROM),
+	    VALUES(value_text(source->call->person->space_id), value_text(instant_sql(source->call->a, instant))), &rows);
 	if (p == NULL)
-		*seq = rows->count == 0 ? source->person->seq + 1 : row_integer(rows, 0, SEQ_FROM);
+		*seq = rows->count == 0 ? source->call->person->seq + 1 : row_integer(rows, 0, SEQ_FROM);
 	return p;
 }
 
@@ -429,18 +432,19 @@ static struct problem *
 car_before(void *arg, const char *car, int64_t version, struct fleet_before *is)
 {
 	struct fleet_source *source = arg;
+	struct arena *a = source->call->a;
 	struct problem *p;
 	struct rows *rows;
-	const char *space = source->person->space_id, *location;
+	const char *space = source->call->person->space_id, *location;
 
-	p = db_run(source->db, source->a, SQL(FLEET_CAR_BEFORE), VALUES(value_text(space), value_text(car), value_integer(version),
+	p = db_run(source->call->db, a, SQL(FLEET_CAR_BEFORE), VALUES(value_text(space), value_text(car), value_integer(version),
 	    value_text(space), value_text(car), value_integer(version)), &rows);
 	if (p != NULL)
 		return p;
-	location = found_value(source->a, rows, CAR_BEFORE_LOCATION, "location");
+	location = found_value(a, rows, CAR_BEFORE_LOCATION, "location");
 	*is = (struct fleet_before){
-		.location = location == NULL ? NULL : value_plain(source->a, location),
-		.late = value_true(found_value(source->a, rows, CAR_BEFORE_LATE, "late")),
+		.location = location == NULL ? NULL : value_plain(a, location),
+		.late = value_true(found_value(a, rows, CAR_BEFORE_LATE, "late")),
 	};
 	return NULL;
 }
@@ -475,7 +479,7 @@ take_page(struct fleet_source *source, struct fleet_visits *visits, const struct
 		p = fleet_visits_take(visits, &write);
 	}
 	if (p == NULL && fleet_visits_count(visits) > REPORT_FLEET_VISITS_MAX)
-		return problem_new(source->a, PROBLEM_TOO_LARGE, "There are more than %d visits of cars in this time; ask for fewer days.", REPORT_FLEET_VISITS_MAX);
+		return problem_new(source->call->a, PROBLEM_TOO_LARGE, "There are more than %d visits of cars in this time; ask for fewer days.", REPORT_FLEET_VISITS_MAX);
 	return p;
 }
 
@@ -490,8 +494,8 @@ take_writes(struct fleet_source *source, struct fleet_visits *visits, int64_t se
 		struct arena *scratch = arena_new();
 		struct rows *rows;
 
-		p = db_run(source->db, scratch, SQL(FLEET_WRITES_FORWARD),
-		    VALUES(value_text(source->person->space_id), value_integer(seq), value_integer(end)), &rows);
+		p = db_run(source->call->db, scratch, SQL(FLEET_WRITES_FORWARD),
+		    VALUES(value_text(source->call->person->space_id), value_integer(seq), value_integer(end)), &rows);
 		if (p == NULL) {
 			more = rows->count > 0;
 			seq = more ? row_integer(rows, rows->count - 1, CAR_WRITE_SEQ) + 1 : seq;
@@ -499,10 +503,10 @@ take_writes(struct fleet_source *source, struct fleet_visits *visits, int64_t se
 			p = take_page(source, visits, rows);
 		}
 		if (p != NULL)
-			p = problem_copy(source->a, p);
+			p = problem_copy(source->call->a, p);
 		arena_free(scratch);
 		if (p == NULL && total > REPORT_FLEET_SPAN_WRITES_MAX)
-			p = problem_new(source->a, PROBLEM_TOO_LARGE, "There are more than %d changes of cars in this time; ask for fewer days.", REPORT_FLEET_SPAN_WRITES_MAX);
+			p = problem_new(source->call->a, PROBLEM_TOO_LARGE, "There are more than %d changes of cars in this time; ask for fewer days.", REPORT_FLEET_SPAN_WRITES_MAX);
 	}
 	return p;
 }
@@ -513,15 +517,15 @@ take_writes(struct fleet_source *source, struct fleet_visits *visits, int64_t se
 static struct problem *
 take_shift(struct fleet_source *source, struct arena *scratch, const char *id, struct fleet_span_shift *kept)
 {
-	struct fleet_source inner = *source;
+	const struct call call = call_in(source->call, scratch);
+	struct fleet_source inner = { .call = &call, .zone = source->zone };
 	struct fleet_summary summary;
 	struct fleet_shift shift;
 	struct problem *p;
 	struct record r;
 	bool found;
 
-	inner.a = scratch;
-	p = record_find(source->db, scratch, source->set, source->person->space_id, collection_find(source->set, "shifts"), id, &r, &found);
+	p = record_find(&call, collection_find(source->call->set, "shifts"), id, &r, &found);
 	if (p != NULL)
 		return p;
 	if (!found)
@@ -530,7 +534,7 @@ take_shift(struct fleet_source *source, struct arena *scratch, const char *id, s
 		return p;
 	fleet_summarise(scratch, shift.visits, shift.visit_count, source->zone, &summary);
 	*kept = (struct fleet_span_shift){
-		.id = arena_strdup(source->a, id),
+		.id = arena_strdup(source->call->a, id),
 		.started_at = shift.started_at,
 		.ended_at = shift.ended_at,
 		.figures = summary.all,
@@ -542,23 +546,24 @@ take_shift(struct fleet_source *source, struct arena *scratch, const char *id, s
 static struct problem *
 take_shifts(struct fleet_source *source, struct fleet_span *span)
 {
+	struct arena *a = source->call->a;
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(source->db, source->a, SQL(FLEET_SHIFTS_BETWEEN), VALUES(value_text(source->person->space_id),
-	    value_bytes(instant_text(source->a, span->first), INSTANT_TEXT_SIZE - 1), value_bytes(instant_text(source->a, span->last), INSTANT_TEXT_SIZE - 1),
+	p = db_run(source->call->db, a, SQL(FLEET_SHIFTS_BETWEEN), VALUES(value_text(source->call->person->space_id),
+	    value_bytes(instant_text(a, span->first), INSTANT_TEXT_SIZE - 1), value_bytes(instant_text(a, span->last), INSTANT_TEXT_SIZE - 1),
 	    value_integer(REPORT_FLEET_SHIFTS_MAX + 1)), &rows);
 	if (p == NULL && rows->count > REPORT_FLEET_SHIFTS_MAX)
-		return problem_new(source->a, PROBLEM_TOO_LARGE, "There are more than %d shifts in this time; ask for fewer days.", REPORT_FLEET_SHIFTS_MAX);
+		return problem_new(a, PROBLEM_TOO_LARGE, "There are more than %d shifts in this time; ask for fewer days.", REPORT_FLEET_SHIFTS_MAX);
 	if (p != NULL)
 		return p;
-	span->shifts = arena_alloc(source->a, (rows->count + 1) * sizeof *span->shifts);
+	span->shifts = arena_alloc(a, (rows->count + 1) * sizeof *span->shifts);
 	for (size_t i = 0; p == NULL && i < rows->count; i++) {
 		struct arena *scratch = arena_new();
 
 		p = take_shift(source, scratch, row_text(rows, i, ID_FOUND), &span->shifts[span->shift_count++]);
 		if (p != NULL)
-			p = problem_copy(source->a, p);
+			p = problem_copy(a, p);
 		arena_free(scratch);
 	}
 	return p;
@@ -568,9 +573,10 @@ take_shifts(struct fleet_source *source, struct fleet_span *span)
 static void
 take_days(struct fleet_source *source, struct fleet_span *span, const struct fleet_visit *visits, size_t count)
 {
+	struct arena *a = source->call->a;
 	char day[DATE_TEXT_SIZE], next[DATE_TEXT_SIZE];
 
-	span->days = arena_alloc(source->a, (count + 1) * sizeof *span->days);
+	span->days = arena_alloc(a, (count + 1) * sizeof *span->days);
 	for (size_t i = 0, end; i < count; i = end) {
 		struct fleet_day *one = &span->days[span->day_count++];
 
@@ -581,16 +587,16 @@ take_days(struct fleet_source *source, struct fleet_span *span, const struct fle
 				break;
 		}
 		memcpy(one->day, day, sizeof day);
-		fleet_summarise(source->a, visits + i, end - i, source->zone, &one->summary);
+		fleet_summarise(a, visits + i, end - i, source->zone, &one->summary);
 	}
-	fleet_summarise(source->a, visits, count, source->zone, &span->total);
+	fleet_summarise(a, visits, count, source->zone, &span->total);
 }
 
 struct problem *
 report_fleet_read(struct fleet_source *source, struct fleet_span *span)
 {
 	struct problem *p;
-	struct fleet_visits *all = fleet_visits_new(source->a, car_before, source);
+	struct fleet_visits *all = fleet_visits_new(source->call->a, car_before, source);
 	const struct fleet_visit *visits;
 	int64_t seq, end;
 	size_t count;
@@ -599,7 +605,7 @@ report_fleet_read(struct fleet_source *source, struct fleet_span *span)
 	    (p = read_bounds(source, span)) != NULL)
 		return p;
 	if (span->person != NULL && !uuid_valid(span->person))
-		return problem_new(source->a, PROBLEM_NOT_FOUND, "There is no such person.");
+		return problem_new(source->call->a, PROBLEM_NOT_FOUND, "There is no such person.");
 	if ((p = seq_from(source, span->first, &seq)) != NULL ||
 	    (p = seq_from(source, span->last + REPORT_FLEET_HOURS_AFTER * INT64_C(3600000), &end)) != NULL ||
 	    (p = take_writes(source, all, seq, end)) != NULL)

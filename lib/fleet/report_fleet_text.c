@@ -90,7 +90,7 @@ report_shift_put(const struct fleet_source *source, const struct fleet_shift *sh
 {
 	struct fleet_summary summary;
 
-	fleet_summarise(source->a, shift->visits, shift->visit_count, source->zone, &summary);
+	fleet_summarise(source->call->a, shift->visits, shift->visit_count, source->zone, &summary);
 	put_object(out, "shift");
 	put_text(out, "id", shift->id);
 	put_moment(out, "startedAt", shift->started_at);
@@ -163,7 +163,7 @@ add_cells(struct buf *out, struct arena *a, const char *const *cells, size_t cou
 void
 report_shift_csv(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out)
 {
-	struct arena *a = source->a;
+	struct arena *a = source->call->a;
 	const char *at = shift->cars;
 	struct json_slice car;
 
@@ -304,7 +304,7 @@ add_cars_table(struct buf *b, const struct fleet_source *source, const char *car
 	buf_text(b, "<h2>Cars</h2><table><tr><th>Car</th><th>Location</th><th>Status</th><th>Expected</th><th>Arrived</th><th>Emptied</th>"
 	    "<th>Late</th><th>Notes</th></tr>\n");
 	while (json_next_element(&cars, &car)) {
-		struct car_line l = read_line(source->a, source->zone, car);
+		struct car_line l = read_line(source->call->a, source->zone, car);
 
 		add_element(b, "<tr><th>", l.id, "</th>");
 		add_element(b, "<td>", l.location, "</td>");
@@ -331,7 +331,7 @@ add_line(struct buf *b, const char *label, const char *when, const char *who)
 void
 report_shift_html(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out)
 {
-	struct arena *a = source->a;
+	struct arena *a = source->call->a;
 	struct fleet_summary summary;
 	const char *started = clock_text(a, source->zone, shift->started_at);
 

@@ -95,10 +95,11 @@ keep(struct db *db, struct arena *a, void *arg)
 }
 
 struct problem *
-usage_record(struct db *db, struct arena *a, const struct person *person, const char *key, struct json_object *events, int64_t *recorded)
+usage_record(const struct call *call, const char *key, struct json_object *events, int64_t *recorded)
 {
+	struct arena *a = call->a;
 	struct event *list;
-	struct report report = { .person = person, .key = key };
+	struct report report = { .person = call->person, .key = key };
 	struct problem *p;
 
 	if (!json_object_is_type(events, json_type_array))
@@ -111,20 +112,20 @@ usage_record(struct db *db, struct arena *a, const struct person *person, const 
 		if ((p = read_event(a, json_object_array_get_idx(events, i), &list[i])) != NULL)
 			return p;
 	*recorded = (int64_t)report.count;
-	return db_transaction(db, a, keep, &report);
+	return db_transaction(call->db, a, keep, &report);
 }
 
 struct problem *
-usage_counts(struct db *db, struct arena *a, const char *space_id, enum usage_group group, int days, int64_t limit,
-    struct usage_count **counts, size_t *count)
+usage_counts(const struct call *call, enum usage_group group, int days, int64_t limit, struct usage_count **counts,
+    size_t *count)
 {
 	const char *sql = group == USAGE_BY_DAY ? SQL(USAGE_DAYS) : group == USAGE_BY_HOUR ? SQL(USAGE_HOURS) : SQL(USAGE_TOTALS);
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, sql, VALUES(value_text(space_id), value_integer(days), value_integer(limit)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, sql, VALUES(value_text(call->person->space_id), value_integer(days), value_integer(limit)), &rows)) != NULL)
 		return p;
-	*counts = arena_alloc(a, (rows->count + 1) * sizeof **counts);
+	*counts = arena_alloc(call->a, (rows->count + 1) * sizeof **counts);
 	*count = rows->count;
 	for (size_t i = 0; i < rows->count; i++)
 		(*counts)[i] = (struct usage_count){

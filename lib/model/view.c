@@ -30,12 +30,13 @@ view_create(struct db *db, struct arena *a, const struct collection *c)
 }
 
 struct problem *
-views_create(struct db *db, struct arena *a, const struct collections *set, size_t *made)
+views_create(const struct call *call, size_t *made)
 {
+	struct db *db = call->db;
 	struct problem *p;
 
-	for (*made = 0; *made < set->count; ++*made) {
-		if ((p = view_create(db, a, &set->all[*made])) == NULL)
+	for (*made = 0; *made < call->set->count; ++*made) {
+		if ((p = view_create(db, call->a, &call->set->all[*made])) == NULL)
 			continue;
 		return db_was_denied(db) ? NULL : p;
 	}

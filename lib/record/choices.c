@@ -28,22 +28,21 @@ take_list(struct arena *a, const char *list, struct texts *choices)
 }
 
 struct problem *
-choices_read(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const struct field *f,
-    struct texts *choices)
+choices_read(const struct call *call, const struct field *f, struct texts *choices)
 {
-	const struct collection *settings = collection_find(set, f->from_collection);
+	const struct collection *settings = collection_find(call->set, f->from_collection);
 	struct problem *p;
 	struct record record;
 	const char *list;
 	bool found;
 
 	*choices = f->choices;
-	if ((p = record_find(db, a, set, space_id, settings, "settings", &record, &found)) != NULL || !found || record.deleted)
+	if ((p = record_find(call, settings, "settings", &record, &found)) != NULL || !found || record.deleted)
 		return p;
-	list = value_named(settings, values_parse(a, settings, record.doc, NULL), f->from_field);
+	list = value_named(settings, values_parse(call->a, settings, record.doc, NULL), f->from_field);
 	if (list == NULL)
 		return NULL;
-	take_list(a, list, choices);
+	take_list(call->a, list, choices);
 	if (choices->count == 0)
 		*choices = f->choices;
 	return NULL;
@@ -93,8 +92,8 @@ settle(struct arena *a, const struct field *f, const struct texts *choices, bool
 }
 
 struct problem *
-choices_settle(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const struct collection *c,
-    const bool *touched, bool loosely, const char *const *before, const char **after)
+choices_settle(const struct call *call, const struct collection *c, const bool *touched, bool loosely,
+    const char *const *before, const char **after)
 {
 	struct problem *p;
 	struct texts choices;
@@ -104,8 +103,8 @@ choices_settle(struct db *db, struct arena *a, const struct collections *set, co
 
 		if (f->from_field == NULL || after[i] == NULL || value_equal(before[i], after[i]))
 			continue;
-		if ((p = choices_read(db, a, set, space_id, f, &choices)) != NULL ||
-		    (p = settle(a, f, &choices, touched[i] || before[i] != NULL, loosely, &after[i])) != NULL)
+		if ((p = choices_read(call, f, &choices)) != NULL ||
+		    (p = settle(call->a, f, &choices, touched[i] || before[i] != NULL, loosely, &after[i])) != NULL)
 			return p;
 	}
 	return NULL;

@@ -18,8 +18,8 @@ static struct problem *
 check_private(struct step *s)
 {
 	for (size_t i = 0; i < s->c->field_count; i++)
-		if (s->touched[i] && s->c->fields[i].is_private && !s->op->system && !policy_sees_private(s->person, s->owner))
-			return problem_at(s->a, PROBLEM_UNKNOWN_FIELD, s->c->fields[i].name, "%s has no field %s.", s->c->label, s->c->fields[i].name);
+		if (s->touched[i] && s->c->fields[i].is_private && !s->op->system && !policy_sees_private(s->call->person, s->owner))
+			return problem_at(s->call->a, PROBLEM_UNKNOWN_FIELD, s->c->fields[i].name, "%s has no field %s.", s->c->label, s->c->fields[i].name);
 	return s->op->bad_private;
 }
 
@@ -33,7 +33,7 @@ check_immutable(struct step *s)
 		const struct field *f = &s->c->fields[i];
 
 		if (s->live && ((f->immutable && knows) || field_is_unique(s->c, f)) && s->touched[i] && !value_equal(s->before[i], s->after[i]))
-			return problem_at(s->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
+			return problem_at(s->call->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
 	}
 	return NULL;
 }
@@ -41,27 +41,29 @@ check_immutable(struct step *s)
 static struct problem *
 no_member(struct step *s)
 {
-	return problem_at(s->a, PROBLEM_INVALID, "owner", "The owner must be a member of the space.");
+	return problem_at(s->call->a, PROBLEM_INVALID, "owner", "The owner must be a member of the space.");
 }
 
 static struct problem *
 settle_owner(struct step *s)
 {
+	struct arena *a = s->call->a;
+	const struct person *person = s->call->person;
 	struct problem *p;
 	struct rows *rows;
 	const char *wanted = s->op->new_owner;
 
-	s->owner = s->known ? s->held.owner : s->person->user_id;
+	s->owner = s->known ? s->held.owner : person->user_id;
 	s->reader = s->held.reader;
 	if (wanted == NULL || strcmp(wanted, s->owner) == 0 || strcmp(wanted, NOBODY) == 0) /* as exports name nobody */
 		return NULL;
-	if (!s->op->system && !policy_assigns(s->person))
-		return problem_at(s->a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");
+	if (!s->op->system && !policy_assigns(person))
+		return problem_at(a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");
 	if (s->known && s->c->own && s->c->has_unique)
-		return problem_at(s->a, PROBLEM_READ_ONLY, "owner", "The owner is part of this record's id.");
+		return problem_at(a, PROBLEM_READ_ONLY, "owner", "The owner is part of this record's id.");
 	if (!uuid_valid(wanted)) /* SQL takes "anna" and "anna " for the same, the seal of the audit does not */
 		return no_member(s);
-	p = db_run(s->w->db, s->a, SQL(MEMBER_FIND), VALUES(value_text(s->person->space_id), value_text(wanted)), &rows);
+	p = db_run(s->call->db, a, SQL(MEMBER_FIND), VALUES(value_text(person->space_id), value_text(wanted)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
@@ -77,10 +79,10 @@ check_natural_id(struct step *s)
 
 	if (s->live)
 		return NULL;
-	natural = values_id(s->a, s->c, s->owner, s->after);
+	natural = values_id(s->call->a, s->c, s->owner, s->after);
 	if (natural == NULL || strcmp(natural, s->held.id) == 0)
 		return NULL;
-	return problem_at(s->a, PROBLEM_INVALID, "id", "The id of such a record follows from its fields; leave it out.");
+	return problem_at(s->call->a, PROBLEM_INVALID, "id", "The id of such a record follows from its fields; leave it out.");
 }
 
 /* What the record was under its old name; before its deletion, where that came first. */
@@ -93,7 +95,7 @@ find_continued(struct step *s, const struct step *old)
 	s->continued = (const char *const *)old->before;
 	if (old->live)
 		return NULL;
-	p = past_read(s->w->db, s->a, s->person->space_id, s->c, old->held.id, old->held.version - 1, old->held.version, s->continued, &past);
+	p = past_read(s->call, s->c, old->held.id, old->held.version - 1, old->held.version, s->continued, &past);
 	if (p == NULL)
 		s->continued = past.complete ? (const char *const *)past.values : NULL;
 	return p;
@@ -109,25 +111,25 @@ take_renamed_from(struct step *s)
 	if (s->op->renamed_from == NULL)
 		return NULL;
 	if (s->live)
-		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "Only a new record can continue another.");
+		return problem_at(s->call->a, PROBLEM_INVALID, "renamedFrom", "Only a new record can continue another.");
 	if ((p = step_hold(&old, s->op->renamed_from)) != NULL)
 		return p;
 	if (!old.visible)
-		return problem_at(s->a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of another record.");
+		return problem_at(s->call->a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of another record.");
 	return find_continued(s, &old);
 }
 
 static struct problem *
 no_version(struct step *s, const char *why)
 {
-	return problem_at(s->a, PROBLEM_INVALID, "version", "%s", why);
+	return problem_at(s->call->a, PROBLEM_INVALID, "version", "%s", why);
 }
 
 /* A version that belonged to someone else is none for a limited member, as in the history. */
 static struct problem *
 check_version(struct step *s, const struct past *past)
 {
-	if (past->row.version != 0 && !policy_sees(s->person, s->c, past->row.owner_id, past->row.reader_id))
+	if (past->row.version != 0 && !policy_sees(s->call->person, s->c, past->row.owner_id, past->row.reader_id))
 		return no_version(s, "The record has no such version.");
 	if (!past->complete || past->row.version == 0 || past->row.erased)
 		return no_version(s, "The history back to this version is no longer whole.");
@@ -147,7 +149,7 @@ compose_restored(struct step *s)
 	if ((p = step_past(s, s->op->restore_version, &past)) != NULL ||
 	    (p = check_version(s, &past)) != NULL)
 		return p;
-	s->after = values_copy(s->a, s->c, s->before);
+	s->after = values_copy(s->call->a, s->c, s->before);
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		const struct field *f = &s->c->fields[i];
 
@@ -171,10 +173,9 @@ all_fields(struct arena *a, const struct collection *c)
 static struct problem *
 settle_choices(struct step *s)
 {
-	const bool *named = s->op->kind == OP_RESTORE ? all_fields(s->a, s->c) : s->touched;
+	const bool *named = s->op->kind == OP_RESTORE ? all_fields(s->call->a, s->c) : s->touched;
 
-	return choices_settle(s->w->db, s->a, s->w->set, s->person->space_id, s->c, named, s->op->intent == INTENT_IMPORT,
-	    s->before, s->after);
+	return choices_settle(s->call, s->c, named, s->op->intent == INTENT_IMPORT, s->before, s->after);
 }
 
 /* Whom the record is addressed to.  It stays what it was, in an earlier life too, and so does the owner of what is for one person: who
@@ -182,16 +183,17 @@ settle_choices(struct step *s)
 static struct problem *
 settle_reader(struct step *s)
 {
+	struct arena *a = s->call->a;
 	const struct field *f = s->c->addressee;
 
 	if (f == NULL)
 		return NULL;
-	s->reader = value_plain(s->a, s->after[f->index]);
-	if (s->reader != NULL && strcmp(s->owner, s->known ? s->held.owner : s->person->user_id) != 0)
-		return problem_at(s->a, PROBLEM_READ_ONLY, "owner", "What is for one person stays with who wrote it.");
+	s->reader = value_plain(a, s->after[f->index]);
+	if (s->reader != NULL && strcmp(s->owner, s->known ? s->held.owner : s->call->person->user_id) != 0)
+		return problem_at(a, PROBLEM_READ_ONLY, "owner", "What is for one person stays with who wrote it.");
 	if (!s->known || value_equal(s->reader, s->held.reader))
 		return NULL;
-	return problem_at(s->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
+	return problem_at(a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
 }
 
 struct problem *
@@ -209,12 +211,12 @@ step_compose(struct step *s)
 		return settle_choices(s);
 	}
 	if (s->live) {
-		s->after = values_copy(s->a, s->c, s->before);
+		s->after = values_copy(s->call->a, s->c, s->before);
 		for (size_t i = 0; i < s->c->field_count; i++)
 			if (s->touched[i])
 				s->after[i] = s->op->values[i];
 	} else {
-		s->after = op_first_values(s->a, s->op);
+		s->after = op_first_values(s->call->a, s->op);
 	}
 	if ((p = check_private(s)) != NULL ||
 	    (p = check_immutable(s)) != NULL ||
@@ -237,8 +239,8 @@ find_changed(struct step *s, int64_t *changed)
 	(void)instant_from_sql(s->held.updated_at, changed);
 	if (s->op->claimed_at >= *changed || strcmp(s->held.updated_by, NOBODY) != 0)
 		return NULL;
-	p = db_run(s->w->db, s->a, SQL(RECORD_LAST_BY_PEOPLE),
-	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id), value_text(NOBODY)), &rows);
+	p = db_run(s->call->db, s->call->a, SQL(RECORD_LAST_BY_PEOPLE),
+	    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(s->held.id), value_text(NOBODY)), &rows);
 	if (p == NULL && rows->count > 0)
 		*changed = row_instant(rows, 0, LAST_CHANGE_AT);
 	return p;
@@ -254,7 +256,7 @@ find_last(struct step *s)
 		return NULL;
 	if (s->known && (p = find_changed(s, &changed)) != NULL)
 		return p;
-	s->last = changed > s->person->space_since ? changed : s->person->space_since;
+	s->last = changed > s->call->person->space_since ? changed : s->call->person->space_since;
 	return NULL;
 }
 
@@ -273,10 +275,7 @@ struct change
 step_change(struct step *s)
 {
 	return (struct change){
-		.db = s->w->db,
-		.a = s->a,
-		.set = s->w->set,
-		.person = s->person,
+		.call = s->call,
 		.collection = s->c,
 		.id = s->held.id,
 		.owner = s->owner,
@@ -290,7 +289,7 @@ step_change(struct step *s)
 		.now = s->w->now,
 		.coming = s->coming,
 		.claimed = hold_claimed(s, s->last),
-		.said = hold_claimed(s, s->person->space_since),
+		.said = hold_claimed(s, s->call->person->space_since),
 	};
 }
 
@@ -310,7 +309,7 @@ run_rules(struct step *s)
 		if (s->c->rules[i]->derive != NULL && (p = s->c->rules[i]->derive(&ch)) != NULL)
 			return p;
 	s->owner = ch.owner;
-	if (s->after != NULL && (p = values_check(s->a, s->c, s->after)) != NULL)
+	if (s->after != NULL && (p = values_check(s->call->a, s->c, s->after)) != NULL)
 		return p;
 	for (size_t i = 0; s->after != NULL && i < s->c->rule_count; i++)
 		if (s->c->rules[i]->check != NULL && (p = s->c->rules[i]->check(&ch)) != NULL)
@@ -321,25 +320,26 @@ run_rules(struct step *s)
 static struct problem *
 check_ref(struct step *s, const struct field *f)
 {
+	struct arena *a = s->call->a;
 	struct problem *p;
 	struct rows *rows;
-	const struct collection *target = collection_find(s->w->set, f->ref);
-	const char *space = s->person->space_id, *id = value_plain(s->a, s->after[f->index]);
+	const struct collection *target = collection_find(s->call->set, f->ref);
+	const char *space = s->call->person->space_id, *id = value_plain(a, s->after[f->index]);
 
-	p = db_run(s->w->db, s->a, SQL(REF_OWNER),
+	p = db_run(s->call->db, a, SQL(REF_OWNER),
 	    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref), value_text(id)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 1 && (s->op->system ||
-	    policy_sees(s->person, target, row_text(rows, 0, REF_OWNER), row_text(rows, 0, REF_READER))))
+	    policy_sees(s->call->person, target, row_text(rows, 0, REF_OWNER), row_text(rows, 0, REF_READER))))
 		return NULL;
-	return problem_at(s->a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
+	return problem_at(a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
 }
 
 const char *
 step_name(struct step *s, const char *collection, const char *id)
 {
-	return arena_printf(s->a, "record %s %s", collection, id);
+	return arena_printf(s->call->a, "record %s %s", collection, id);
 }
 
 /* One that is only asked about may refer to what an earlier one would make; and each record is looked up once. */
@@ -351,7 +351,7 @@ find_ref(struct step *s, const struct field *f)
 
 	if (s->coming == NULL)
 		return check_ref(s, f);
-	name = step_name(s, f->ref, value_plain(s->a, s->after[f->index]));
+	name = step_name(s, f->ref, value_plain(s->call->a, s->after[f->index]));
 	if (seen_find(s->coming, name) != NULL)
 		return NULL;
 	if ((p = check_ref(s, f)) == NULL)
@@ -365,7 +365,7 @@ check_file(struct step *s, const struct field *f)
 {
 	bool trusted = s->op->system || s->op->kind == OP_RESTORE;
 
-	return file_check(s->w->db, s->a, s->w->set, s->person, s->known && s->visible ? &s->held : NULL, f, s->after[f->index], trusted);
+	return file_check(s->call, s->known && s->visible ? &s->held : NULL, f, s->after[f->index], trusted);
 }
 
 struct problem *
@@ -391,7 +391,7 @@ step_check_refs(struct step *s)
 static struct problem *
 settle_unknown_base(struct step *s)
 {
-	bool *clashing = arena_alloc(s->a, s->c->field_count + 1);
+	bool *clashing = arena_alloc(s->call->a, s->c->field_count + 1);
 	bool clash = false;
 
 	for (size_t i = 0; i < s->c->field_count; i++)
@@ -408,7 +408,7 @@ settle_merge(struct step *s, const struct problem *broken)
 {
 	struct problem *p;
 	struct past past;
-	bool *clashing = arena_alloc(s->a, s->c->field_count + 1);
+	bool *clashing = arena_alloc(s->call->a, s->c->field_count + 1);
 	const char *detail = "Someone else changed the same fields since the version you know.";
 	bool clash;
 
@@ -429,7 +429,7 @@ settle_merge(struct step *s, const struct problem *broken)
 		return step_conflict(s, PROBLEM_CONFLICT, &past, clashing, detail);
 	if (broken != NULL)
 		return step_conflict(s, PROBLEM_CONFLICT, &past, s->touched,
-		    arena_printf(s->a, "With what someone else changed since the version you know this does not fit: %s", broken->detail));
+		    arena_printf(s->call->a, "With what someone else changed since the version you know this does not fit: %s", broken->detail));
 	s->out->merged = true;
 	return NULL;
 }

@@ -17,8 +17,8 @@ hold_purged(struct step *s)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(s->w->db, s->a, SQL(RECORD_PURGED),
-	    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(s->held.id)), &rows);
+	p = db_run(s->call->db, s->call->a, SQL(RECORD_PURGED),
+	    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(s->held.id)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	s->known = true;
@@ -46,7 +46,7 @@ step_hold(struct step *s, const char *id)
 	struct problem *p;
 	bool unwritten = s->coming != NULL && s->op->unwritten && strcmp(id, s->op->record_id) == 0;
 
-	if (!unwritten && (p = record_find(s->w->db, s->a, s->w->set, s->person->space_id, s->c, id, &s->held, &s->stored)) != NULL)
+	if (!unwritten && (p = record_find(s->call, s->c, id, &s->held, &s->stored)) != NULL)
 		return p;
 	s->known = s->stored;
 	if (!s->stored) {
@@ -55,8 +55,8 @@ step_hold(struct step *s, const char *id)
 			return p;
 	}
 	s->live = s->stored && !s->held.deleted;
-	s->visible = s->known && (s->op->system || policy_sees(s->person, s->c, s->held.owner, s->held.reader));
-	s->before = s->live ? values_parse(s->a, s->c, s->held.doc, s->held.doc_private) : values_new(s->a, s->c);
+	s->visible = s->known && (s->op->system || policy_sees(s->call->person, s->c, s->held.owner, s->held.reader));
+	s->before = s->live ? values_parse(s->call->a, s->c, s->held.doc, s->held.doc_private) : values_new(s->call->a, s->c);
 	return NULL;
 }
 
@@ -64,7 +64,7 @@ void
 step_show(struct step *s, const struct record *record)
 {
 	s->out->record = *record;
-	s->out->has_record = policy_sees(s->person, s->c, record->owner, record->reader);
+	s->out->has_record = policy_sees(s->call->person, s->c, record->owner, record->reader);
 }
 
 /* ---- an op that was here before ---- */
@@ -85,10 +85,10 @@ repeat(struct step *s, struct rows *rows, bool *answered)
 
 	*answered = true;
 	if (hash->kind == VALUE_BYTES && !is_hash_of(hash, s->op))
-		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
+		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
 	if (strcmp(row_text(rows, 0, OP_COLLECTION), s->c->name) != 0 ||
 	    (!s->op->made_id && strcmp(row_text(rows, 0, OP_RECORD), s->op->record_id) != 0))
-		return problem_at(s->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
+		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
 	if ((p = step_hold(s, row_text(rows, 0, OP_RECORD))) != NULL)
 		return p;
 	s->out->status = OUTCOME_DUPLICATE;
@@ -105,12 +105,12 @@ step_repeated(struct step *s, bool *answered)
 {
 	struct problem *p;
 	struct rows *rows;
-	const char *space = s->person->space_id, *user = s->person->user_id, *op = s->op->op_id;
+	const char *space = s->call->person->space_id, *user = s->call->person->user_id, *op = s->op->op_id;
 
 	*answered = false;
 	if (op == NULL)
 		return NULL;
-	p = db_run(s->w->db, s->a, SQL(OP_FIND),
+	p = db_run(s->call->db, s->call->a, SQL(OP_FIND),
 	    VALUES(value_text(space), value_text(user), value_text(op), value_text(space), value_text(user), value_text(op)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
@@ -122,21 +122,21 @@ step_repeated(struct step *s, bool *answered)
 bool
 step_shows(struct step *s, const struct field *f)
 {
-	return !f->is_private || policy_sees_private(s->person, s->held.owner);
+	return !f->is_private || policy_sees_private(s->call->person, s->held.owner);
 }
 
 /* What the person could see of a version, by whose it was then. */
 bool
 step_showed(struct step *s, const struct field *f, const struct past *past)
 {
-	return past->row.version != 0 && policy_sees(s->person, s->c, past->row.owner_id, past->row.reader_id) &&
-	    (!f->is_private || policy_sees_private(s->person, past->row.owner_id));
+	return past->row.version != 0 && policy_sees(s->call->person, s->c, past->row.owner_id, past->row.reader_id) &&
+	    (!f->is_private || policy_sees_private(s->call->person, past->row.owner_id));
 }
 
 struct problem *
 step_past(struct step *s, int64_t version, struct past *past)
 {
-	return past_read(s->w->db, s->a, s->person->space_id, s->c, s->held.id, version, s->held.version, s->before, past);
+	return past_read(s->call, s->c, s->held.id, version, s->held.version, s->before, past);
 }
 
 /* past is the version the values are of, or NULL for values of the person's own. */
@@ -172,11 +172,11 @@ put_fields(struct step *s, struct json_out *out, const bool *which)
 struct problem *
 step_conflict(struct step *s, enum problem_kind kind, const struct past *base, const bool *clashing, const char *detail)
 {
-	struct problem *p = problem_new(s->a, kind, "%s", detail);
+	struct problem *p = problem_new(s->call->a, kind, "%s", detail);
 	struct buf b;
 	struct json_out out;
 
-	buf_init(&b, s->a);
+	buf_init(&b, s->call->a);
 	json_out_members(&out, &b);
 	put_integer(&out, "currentVersion", s->held.version);
 	if (s->op->base != BASE_CURRENT && s->op->intent != INTENT_CREATE)
@@ -187,7 +187,7 @@ step_conflict(struct step *s, enum problem_kind kind, const struct past *base, c
 			put_values(s, &out, "base", base->values, clashing, base);
 		put_values(s, &out, "mine", s->after != NULL ? s->after : s->op->values, clashing, NULL);
 	}
-	record_put(&out, "current", &s->held, s->person);
+	record_put(&out, "current", &s->held, s->call->person);
 	p->members = b.text;
 	return p;
 }
@@ -196,7 +196,7 @@ step_conflict(struct step *s, enum problem_kind kind, const struct past *base, c
 static struct problem *
 bare_conflict(struct step *s)
 {
-	return problem_at(s->a, PROBLEM_EXISTS, "id", "This id cannot be used.");
+	return problem_at(s->call->a, PROBLEM_EXISTS, "id", "This id cannot be used.");
 }
 
 /* ---- the decision: schema/PROTOCOL.md 2, base × state ---- */
@@ -204,13 +204,13 @@ bare_conflict(struct step *s)
 static struct problem *
 not_found(struct step *s)
 {
-	return problem_new(s->a, PROBLEM_NOT_FOUND, "There is no such record.");
+	return problem_new(s->call->a, PROBLEM_NOT_FOUND, "There is no such record.");
 }
 
 static struct problem *
 may(struct step *s, enum may what)
 {
-	return s->op->system ? NULL : policy_may(s->a, s->person, s->c, what);
+	return s->op->system ? NULL : policy_may(s->call->a, s->call->person, s->c, what);
 }
 
 /* A base that is not the version, where nothing is merged. */

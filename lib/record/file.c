@@ -15,12 +15,12 @@ file_named(const char *name, struct file *file)
 }
 
 struct problem *
-file_read_whole(struct db *db, struct arena *a, const char *space_id, struct file *file)
+file_read_whole(const struct call *call, struct file *file)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(FILE_READ), VALUES(value_text(space_id), value_bytes(file->sha256, SHA256_SIZE)), &rows);
+	p = db_run(call->db, call->a, SQL(FILE_READ), VALUES(value_text(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE)), &rows);
 	if (p != NULL)
 		return p;
 	file->type = NULL;
@@ -59,15 +59,16 @@ judge(struct arena *a, const struct person *person, const struct record *r, cons
 
 /* The records are asked a few at a time: each may be large, and a file may stand in many. */
 static struct problem *
-ask_records(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct file *file,
-    struct verdict *verdict)
+ask_records(const struct call *call, const struct file *file, struct verdict *verdict)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	struct problem *p;
 	struct rows *rows;
 	const char *collection = "", *id = "", *value = arena_printf(a, "\"%s\"", file->name);
 
 	do {
-		p = db_run(db, a, SQL(FILE_NAMED_BY),
+		p = db_run(call->db, a, SQL(FILE_NAMED_BY),
 		    VALUES(value_text(person->space_id), value_bytes(file->sha256, SHA256_SIZE), value_text(collection), value_text(collection),
 		        value_text(id), value_text(person->space_id)), &rows);
 		if (p != NULL)
@@ -77,7 +78,7 @@ ask_records(struct db *db, struct arena *a, const struct collections *set, const
 
 			collection = row_text(rows, i, NAMED_BY_COLLECTION);
 			id = row_text(rows, i, NAMED_BY_RECORD);
-			if (!row_null(rows, i, RECORD_COLLECTION) && record_of_row(set, rows, i, &r))
+			if (!row_null(rows, i, RECORD_COLLECTION) && record_of_row(call->set, rows, i, &r))
 				judge(a, person, &r, value, verdict);
 		}
 	} while (rows->count > 0 && !verdict->seen);
@@ -85,8 +86,7 @@ ask_records(struct db *db, struct arena *a, const struct collections *set, const
 }
 
 struct problem *
-file_readable(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct file *file,
-    bool sent, bool named, bool *readable)
+file_readable(const struct call *call, const struct file *file, bool sent, bool named, bool *readable)
 {
 	struct problem *p;
 	struct verdict verdict = { false, false };
@@ -94,28 +94,28 @@ file_readable(struct db *db, struct arena *a, const struct collections *set, con
 	*readable = sent && !named;
 	if (*readable)
 		return NULL;
-	if ((p = ask_records(db, a, set, person, file, &verdict)) != NULL)
+	if ((p = ask_records(call, file, &verdict)) != NULL)
 		return p;
 	*readable = verdict.seen || (sent && !verdict.named);
 	return NULL;
 }
 
 struct problem *
-file_find(struct db *db, struct arena *a, const struct collections *set, const struct person *person, struct file *file, bool *found)
+file_find(const struct call *call, struct file *file, bool *found)
 {
 	struct problem *p;
 	struct rows *mine;
 	bool began, sent, named;
 
 	*found = false;
-	if ((p = db_run(db, a, SQL(FILE_UPLOAD), VALUES(value_text(person->space_id), value_bytes(file->sha256, SHA256_SIZE),
-		 value_text(person->user_id)), &mine)) != NULL ||
-	    (p = file_read_whole(db, a, person->space_id, file)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(FILE_UPLOAD), VALUES(value_text(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE),
+		 value_text(call->person->user_id)), &mine)) != NULL ||
+	    (p = file_read_whole(call, file)) != NULL)
 		return p;
 	began = mine->count == 1;
 	sent = began && row_integer(mine, 0, UPLOAD_SIZE) == row_integer(mine, 0, UPLOAD_RECEIVED);
 	named = sent && row_integer(mine, 0, UPLOAD_NAMED) != 0;
-	if (file->type != NULL && ((p = file_readable(db, a, set, person, file, sent, named, found)) != NULL || *found))
+	if (file->type != NULL && ((p = file_readable(call, file, sent, named, found)) != NULL || *found))
 		return p;
 	*found = began && !sent;
 	file->type = file->upload_id = file->created_at = NULL;
@@ -125,13 +125,14 @@ file_find(struct db *db, struct arena *a, const struct collections *set, const s
 }
 
 struct problem *
-file_chunk(struct db *db, struct arena *a, const char *space_id, const struct file *file, int64_t offset, const char **bytes,
-    size_t *length, int64_t *at)
+file_chunk(const struct call *call, const struct file *file, int64_t offset, const char **bytes, size_t *length,
+    int64_t *at)
 {
+	struct arena *a = call->a;
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(FILE_CHUNK), VALUES(value_text(space_id), value_text(file->upload_id), value_integer(offset)), &rows);
+	p = db_run(call->db, a, SQL(FILE_CHUNK), VALUES(value_text(call->person->space_id), value_text(file->upload_id), value_integer(offset)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
@@ -148,15 +149,15 @@ file_chunk(struct db *db, struct arena *a, const char *space_id, const struct fi
 
 /* Who sees all of a record may name again what it named once: an undone delete brings its photo back. */
 static struct problem *
-named_once(struct db *db, struct arena *a, const struct person *person, const struct record *held, const struct file *file, bool *once)
+named_once(const struct call *call, const struct record *held, const struct file *file, bool *once)
 {
 	struct problem *p;
 	struct rows *rows;
 
 	*once = false;
-	if (held == NULL || (held->collection->has_private && !policy_sees_private(person, held->owner)))
+	if (held == NULL || (held->collection->has_private && !policy_sees_private(call->person, held->owner)))
 		return NULL;
-	p = db_run(db, a, SQL(FILE_REF_FIND), VALUES(value_text(person->space_id), value_bytes(file->sha256, SHA256_SIZE),
+	p = db_run(call->db, call->a, SQL(FILE_REF_FIND), VALUES(value_text(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE),
 	    value_text(held->collection->name), value_text(held->id)), &rows);
 	if (p == NULL)
 		*once = rows->count == 1;
@@ -164,39 +165,40 @@ named_once(struct db *db, struct arena *a, const struct person *person, const st
 }
 
 static struct problem *
-may_name(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct record *held,
-    struct file *file, bool trusted, bool *may)
+may_name(const struct call *call, const struct record *held, struct file *file, bool trusted, bool *may)
 {
 	struct problem *p;
 
 	*may = false;
-	if (!trusted && ((p = file_find(db, a, set, person, file, may)) != NULL || (*may && file->type != NULL)))
+	if (!trusted && ((p = file_find(call, file, may)) != NULL || (*may && file->type != NULL)))
 		return p;
 	*may = false;
-	if ((p = file_read_whole(db, a, person->space_id, file)) != NULL || file->type == NULL)
+	if ((p = file_read_whole(call, file)) != NULL || file->type == NULL)
 		return p;
 	*may = trusted;
-	return trusted ? NULL : named_once(db, a, person, held, file, may);
+	return trusted ? NULL : named_once(call, held, file, may);
 }
 
 struct problem *
-file_check(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct record *held,
-    const struct field *f, const char *value, bool trusted)
+file_check(const struct call *call, const struct record *held, const struct field *f, const char *value, bool trusted)
 {
 	struct problem *p;
 	struct file file;
 	bool may = false;
 
-	if (file_named(value_plain(a, value), &file) && (p = may_name(db, a, set, person, held, &file, trusted, &may)) != NULL)
+	if (file_named(value_plain(call->a, value), &file) && (p = may_name(call, held, &file, trusted, &may)) != NULL)
 		return p;
 	if (may)
 		return NULL;
-	return problem_at(a, PROBLEM_INVALID, f->name, "%s must be the SHA-256 of a file that was sent here; send it first.", f->name);
+	return problem_at(call->a, PROBLEM_INVALID, f->name, "%s must be the SHA-256 of a file that was sent here; send it first.", f->name);
 }
 
 static struct problem *
-add_ref(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id, const char *value)
+add_ref(const struct call *call, const struct collection *c, const char *id, const char *value)
 {
+	struct db *db = call->db;
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	struct problem *p;
 	struct file file;
 
@@ -211,15 +213,15 @@ add_ref(struct db *db, struct arena *a, const struct person *person, const struc
 }
 
 struct problem *
-file_refs(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
-    const char *const *before, const char *const *after)
+file_refs(const struct call *call, const struct collection *c, const char *id, const char *const *before,
+    const char *const *after)
 {
 	struct problem *p;
 
 	for (size_t i = 0; after != NULL && i < c->field_count; i++) {
 		bool same = before != NULL && before[i] != NULL && after[i] != NULL && strcmp(before[i], after[i]) == 0;
 
-		if (c->fields[i].type == FIELD_FILE && after[i] != NULL && !same && (p = add_ref(db, a, person, c, id, after[i])) != NULL)
+		if (c->fields[i].type == FIELD_FILE && after[i] != NULL && !same && (p = add_ref(call, c, id, after[i])) != NULL)
 			return p;
 	}
 	return NULL;

@@ -176,12 +176,13 @@ read_place(struct arena *a, const char *text, struct place *place)
 }
 
 static struct problem *
-history_rows(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const struct place *place,
-    int64_t limit, struct rows **rows)
+history_rows(const struct call *call, const struct collection *c, const struct place *place, int64_t limit,
+    struct rows **rows)
 {
+	const struct person *person = call->person;
 	const char *only = policy_limited(person, c) ? person->user_id : NULL;
 
-	return db_run(db, a, SQL(HISTORY_PAGE),
+	return db_run(call->db, call->a, SQL(HISTORY_PAGE),
 	    VALUES(value_text(person->space_id), value_text(c->name), value_text(place->id), value_integer(place->below),
 	        value_integer(place->seq), value_integer(place->tx), value_text(only), value_text(only), value_text(person->user_id),
 	        value_integer(limit)),
@@ -213,24 +214,25 @@ put_history(struct arena *a, struct json_out *out, const struct person *person, 
 }
 
 struct problem *
-history_read(struct db *db, struct arena *a, const struct person *person, const struct collection *c, const char *id,
-    const char *after, int64_t limit, struct json_out *out)
+history_read(const struct call *call, const struct collection *c, const char *id, const char *after, int64_t limit,
+    struct json_out *out)
 {
+	struct arena *a = call->a;
 	struct problem *p;
 	struct rows *rows;
 	struct place place = { id, NUMBER_MAX, NUMBER_MAX, 0 };
 	int64_t count = 0;
 	const char *next = NULL;
 
-	if ((p = policy_may(a, person, c, MAY_READ)) != NULL)
+	if ((p = policy_may(a, call->person, c, MAY_READ)) != NULL)
 		return p;
 	if (after != NULL && !read_place(a, after, &place))
 		return problem_at(a, PROBLEM_INVALID, "after", "after must be the next of the page before.");
 	put_array(out, "history");
 	while (place.id != NULL && next == NULL) {
-		if ((p = history_rows(db, a, person, c, &place, limit - count + 1, &rows)) != NULL)
+		if ((p = history_rows(call, c, &place, limit - count + 1, &rows)) != NULL)
 			return p;
-		put_history(a, out, person, c, rows, limit, &count, &place, &next);
+		put_history(a, out, call->person, c, rows, limit, &count, &place, &next);
 	}
 	if (count == 0 && after == NULL)
 		return not_found(a);
@@ -240,9 +242,11 @@ history_read(struct db *db, struct arena *a, const struct person *person, const 
 }
 
 struct problem *
-history_version(struct db *db, struct arena *a, const struct collections *set, const struct person *person,
-    const struct collection *c, const char *id, int64_t version, struct record *record)
+history_version(const struct call *call, const struct collection *c, const char *id, int64_t version,
+    struct record *record)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	struct problem *p;
 	struct past past;
 	const struct audit_row *row = &past.row;
@@ -250,14 +254,14 @@ history_version(struct db *db, struct arena *a, const struct collections *set, c
 	bool found;
 
 	if ((p = policy_may(a, person, c, MAY_READ)) != NULL ||
-	    (p = record_find(db, a, set, person->space_id, c, id, record, &found)) != NULL)
+	    (p = record_find(call, c, id, record, &found)) != NULL)
 		return p;
 	if (!found || !policy_sees(person, c, record->owner, record->reader))
 		return not_found(a);
 	if (version > record->version)
 		return not_found(a);
 	values = record->deleted ? values_new(a, c) : values_parse(a, c, record->doc, record->doc_private);
-	if ((p = past_read(db, a, person->space_id, c, id, version, record->version, values, &past)) != NULL)
+	if ((p = past_read(call, c, id, version, record->version, values, &past)) != NULL)
 		return p;
 	if (!past.complete || row->version == 0 || row->erased || !sees_row(person, c, row))
 		return not_found(a);
@@ -355,9 +359,10 @@ read_before(const char *text, int64_t *seq)
 }
 
 static struct problem *
-run_audit(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct audit_filter *asked,
-    int64_t before, struct rows **rows)
+run_audit(const struct call *call, const struct audit_filter *asked, int64_t before, struct rows **rows)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	struct audit_query query = {
 		.by_record = asked->record_id != NULL,
 		.by_collection = asked->collection != NULL,
@@ -369,7 +374,7 @@ run_audit(struct db *db, struct arena *a, const struct collections *set, const s
 	size_t n = 0;
 	struct buf sql;
 
-	policy_view(a, person, set, NULL, 0, &query.view);
+	policy_view(a, person, call->set, NULL, 0, &query.view);
 	values[n++] = value_text(person->space_id);
 	values[n++] = value_integer(before);
 	values[n++] = value_text(person->user_id);
@@ -388,28 +393,27 @@ run_audit(struct db *db, struct arena *a, const struct collections *set, const s
 	values[n++] = value_integer(asked->limit < AUDIT_PAGE_WRITES ? asked->limit + 1 : AUDIT_PAGE_WRITES);
 	buf_init(&sql, a);
 	statement_audit(&sql, &query);
-	return db_run(db, a, sql.text, values, n, rows);
+	return db_run(call->db, a, sql.text, values, n, rows);
 }
 
 struct problem *
-audit_list(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct audit_filter *asked,
-    struct json_out *out)
+audit_list(const struct call *call, const struct audit_filter *asked, struct json_out *out)
 {
 	struct problem *p;
 	struct rows *rows;
 	int64_t before = INT64_MAX;
-	struct audit_page page = { .a = a, .person = person, .set = set, .out = out };
+	struct audit_page page = { .a = call->a, .person = call->person, .set = call->set, .out = out };
 	size_t i;
 
 	if (asked->before != NULL && !read_before(asked->before, &before))
-		return problem_at(a, PROBLEM_INVALID, "before", "before must be the id of a row of this log.");
-	if ((p = run_audit(db, a, set, person, asked, before, &rows)) != NULL)
+		return problem_at(call->a, PROBLEM_INVALID, "before", "before must be the id of a row of this log.");
+	if ((p = run_audit(call, asked, before, &rows)) != NULL)
 		return p;
 	put_array(out, "auditLogs");
 	for (i = 0; i < rows->count && page.shown < asked->limit; i++) {
 		struct audit_row row;
 
-		audit_of_row(rows, i, person->space_id, &row);
+		audit_of_row(rows, i, call->person->space_id, &row);
 		add_write(&page, &row, row_text(rows, i, HISTORY_USER_NAME));
 	}
 	put_end(out);

@@ -314,8 +314,10 @@ read_page(struct db *db, struct reading *r, const struct collections *set)
 }
 
 struct problem *
-list_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person, struct list *list)
+list_read(const struct call *call, struct list *list)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	struct problem *p;
 	struct reading *r = arena_alloc(a, sizeof *r);
 
@@ -334,7 +336,7 @@ list_read(struct db *db, struct arena *a, const struct collections *set, const s
 	    (p = find_order(r)) != NULL ||
 	    (p = add_after(r)) != NULL ||
 	    (p = add_value(r, value_integer(list->limit + 1))) != NULL ||
-	    (p = check_size(db, r)) != NULL)
+	    (p = check_size(call->db, r)) != NULL)
 		return p;
-	return read_page(db, r, set);
+	return read_page(call->db, r, call->set);
 }

@@ -57,9 +57,10 @@ goes_on(const struct walk *w)
 }
 
 struct problem *
-past_read(struct db *db, struct arena *a, const char *space_id, const struct collection *c, const char *id,
-    int64_t version, int64_t current, const char *const *values, struct past *past)
+past_read(const struct call *call, const struct collection *c, const char *id, int64_t version, int64_t current,
+    const char *const *values, struct past *past)
 {
+	struct arena *a = call->a;
 	struct walk w = { .a = a, .c = c, .past = past, .version = version, .next = current, .whole = true };
 	struct problem *p;
 	struct rows *rows;
@@ -69,14 +70,14 @@ past_read(struct db *db, struct arena *a, const char *space_id, const struct col
 		.changed = arena_alloc(a, c->field_count + 1),
 	};
 	do {
-		p = db_run(db, a, SQL(AUDIT_BACK),
-		    VALUES(value_text(space_id), value_text(c->name), value_text(id), value_integer(version), value_integer(w.next)), &rows);
+		p = db_run(call->db, a, SQL(AUDIT_BACK),
+		    VALUES(value_text(call->person->space_id), value_text(c->name), value_text(id), value_integer(version), value_integer(w.next)), &rows);
 		if (p != NULL)
 			return p;
 		for (size_t i = 0; i < rows->count && goes_on(&w); i++) {
 			struct audit_row row;
 
-			audit_of_row(rows, i, space_id, &row);
+			audit_of_row(rows, i, call->person->space_id, &row);
 			step_back(&w, &row);
 		}
 	} while (rows->count > 0 && goes_on(&w));

@@ -32,16 +32,15 @@ record_of_row(const struct collections *set, const struct rows *rows, size_t row
 }
 
 struct problem *
-record_find(struct db *db, struct arena *a, const struct collections *set, const char *space_id,
-    const struct collection *c, const char *id, struct record *record, bool *found)
+record_find(const struct call *call, const struct collection *c, const char *id, struct record *record, bool *found)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(RECORD_READ), VALUES(value_text(space_id), value_text(c->name), value_text(id)), &rows);
+	p = db_run(call->db, call->a, SQL(RECORD_READ), VALUES(value_text(call->person->space_id), value_text(c->name), value_text(id)), &rows);
 	if (p != NULL)
 		return p;
-	*found = rows->count == 1 && record_of_row(set, rows, 0, record);
+	*found = rows->count == 1 && record_of_row(call->set, rows, 0, record);
 	return NULL;
 }
 

@@ -4,9 +4,9 @@
 #include "base/instant.h"
 
 struct problem *
-space_zone(struct db *db, struct arena *a, const struct collections *set, const char *space_id, const char **zone)
+space_zone(const struct call *call, const char **zone)
 {
-	const struct collection *c = collection_find(set, "spaceSettings");
+	const struct collection *c = collection_find(call->set, "spaceSettings");
 	struct problem *p;
 	struct record settings;
 	bool found;
@@ -15,9 +15,9 @@ space_zone(struct db *db, struct arena *a, const struct collections *set, const 
 	*zone = "UTC";
 	if (c == NULL || collection_field(c, "zone") == NULL)
 		return NULL;
-	if ((p = record_find(db, a, set, space_id, c, "settings", &settings, &found)) != NULL || !found || settings.deleted)
+	if ((p = record_find(call, c, "settings", &settings, &found)) != NULL || !found || settings.deleted)
 		return p;
-	named = value_plain(a, value_named(c, values_parse(a, c, settings.doc, settings.doc_private), "zone"));
+	named = value_plain(call->a, value_named(c, values_parse(call->a, c, settings.doc, settings.doc_private), "zone"));
 	if (named != NULL && zone_known(named))
 		*zone = named;
 	return NULL;

@@ -10,8 +10,7 @@
 /* One op of a transaction. */
 struct step {
 	struct writer *w;
-	struct arena *a;
-	const struct person *person;
+	const struct call *call;           /* the writer's */
 	struct op *op;
 	struct outcome *out;
 	const struct collection *c;

@@ -38,11 +38,11 @@ keep_outcome(struct step *s)
 {
 	if (s->op->op_id == NULL || s->coming != NULL)
 		return NULL;
-	return db_run(s->w->db, s->a, SQL(OP_APPEND),
-	    VALUES(value_text(s->person->space_id), value_text(s->person->user_id), value_text(s->op->op_id),
+	return db_run(s->call->db, s->call->a, SQL(OP_APPEND),
+	    VALUES(value_text(s->call->person->space_id), value_text(s->call->person->user_id), value_text(s->op->op_id),
 	        value_bytes(s->op->hash, sizeof s->op->hash), value_text(s->c->name), value_text(s->held.id),
 	        value_text(outcome_names[s->out->status]), value_integer(s->out->version), value_integer(s->out->seq),
-	        value_text(instant_sql(s->a, s->w->now))),
+	        value_text(instant_sql(s->call->a, s->w->now))),
 	    NULL);
 }
 
@@ -60,7 +60,8 @@ leave_unchanged(struct step *s)
 static struct record
 next_record(struct step *s)
 {
-	const char *now = instant_sql(s->a, s->w->now);
+	struct arena *a = s->call->a;
+	const char *now = instant_sql(a, s->w->now);
 	bool deleted = s->after == NULL;
 	struct record r = s->held;
 
@@ -70,13 +71,13 @@ next_record(struct step *s)
 	r.owner = s->owner;
 	r.reader = s->reader;
 	r.deleted = deleted;
-	r.doc = deleted ? "{}" : values_doc(s->a, s->c, s->after, false);
-	r.doc_private = deleted || !s->c->has_private ? NULL : values_doc(s->a, s->c, s->after, true);
+	r.doc = deleted ? "{}" : values_doc(a, s->c, s->after, false);
+	r.doc_private = deleted || !s->c->has_private ? NULL : values_doc(a, s->c, s->after, true);
 	r.updated_at = now;
-	r.updated_by = s->person->user_id;
+	r.updated_by = s->call->person->user_id;
 	if (!s->stored) {
 		r.created_at = now;
-		r.created_by = s->person->user_id;
+		r.created_by = s->call->person->user_id;
 	}
 	return r;
 }
@@ -84,37 +85,40 @@ next_record(struct step *s)
 static struct problem *
 write_row(struct step *s, const struct record *r)
 {
+	struct arena *a = s->call->a;
 	struct problem *p;
 	struct rows *rows;
 	struct sort_key key = { .length = 0 };
 
 	if (s->after != NULL)
-		key = values_sort_key(s->a, s->c, s->after);
+		key = values_sort_key(a, s->c, s->after);
 	if (!s->stored)
-		return db_run(s->w->db, s->a, SQL(RECORD_INSERT),
-		    VALUES(value_text(s->person->space_id), value_text(s->c->name), value_text(r->id), value_integer(r->version),
+		return db_run(s->call->db, a, SQL(RECORD_INSERT),
+		    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(r->id), value_integer(r->version),
 		        value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner), value_bytes(key.bytes, key.length),
 		        value_text(r->doc), value_text(r->doc_private), value_text(r->created_at), value_text(r->created_by),
 		        value_text(r->updated_at), value_text(r->updated_by), value_text(r->reader)),
 		    NULL);
-	p = db_run(s->w->db, s->a, SQL(RECORD_UPDATE),
+	p = db_run(s->call->db, a, SQL(RECORD_UPDATE),
 	    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner),
 	        value_integer(r->deleted), value_bytes(key.bytes, key.length), value_text(r->doc), value_text(r->doc_private),
-	        value_text(r->updated_at), value_text(r->updated_by), value_text(s->person->space_id), value_text(s->c->name),
+	        value_text(r->updated_at), value_text(r->updated_by), value_text(s->call->person->space_id), value_text(s->c->name),
 	        value_text(r->id), value_integer(s->held.version)),
 	    &rows);
 	if (p == NULL && rows->affected != 1)
-		return problem_internal(s->a, "record %s/%s changed under the lock of its space", s->c->name, r->id);
+		return problem_internal(a, "record %s/%s changed under the lock of its space", s->c->name, r->id);
 	return p;
 }
 
 static struct problem *
 write_audit(struct step *s, const struct record *r)
 {
+	struct arena *a = s->call->a;
+	const struct person *person = s->call->person;
 	const char *const *before = s->live ? s->before : NULL;
-	const char *changes = changes_between(s->a, s->c, before, s->after, false, s->op->renamed_from);
+	const char *changes = changes_between(a, s->c, before, s->after, false, s->op->renamed_from);
 	struct audit_row row = {
-		.space_id = s->person->space_id,
+		.space_id = person->space_id,
 		.seq = r->seq,
 		.tx_seq = r->tx_seq,
 		.collection = s->c->name,
@@ -124,9 +128,9 @@ write_audit(struct step *s, const struct record *r)
 		.prev_owner_id = s->known && strcmp(s->held.owner, r->owner) != 0 ? s->held.owner : NULL,
 		.action = action_names[s->action],
 		.changes = changes == NULL ? "{}" : changes,
-		.private_changes = changes_between(s->a, s->c, before, s->after, true, NULL),
-		.user_id = s->person->user_id,
-		.device_id = s->person->device_id,
+		.private_changes = changes_between(a, s->c, before, s->after, true, NULL),
+		.user_id = person->user_id,
+		.device_id = person->device_id,
 		.op_id = s->op->op_id,
 		.cause = s->op->cause,
 		.at = s->w->now,
@@ -134,7 +138,7 @@ write_audit(struct step *s, const struct record *r)
 		.reader_id = r->reader,
 	};
 
-	return audit_append(s->w->db, s->a, s->w->chain, &row);
+	return audit_append(s->call->db, a, s->w->chain, &row);
 }
 
 static struct problem *
@@ -147,7 +151,7 @@ write_all(struct step *s, const struct record *r)
 	s->out->version = r->version;
 	s->out->seq = r->seq;
 	if ((p = write_row(s, r)) != NULL ||
-	    (p = file_refs(s->w->db, s->a, s->person, s->c, r->id, s->live ? s->before : NULL, s->after)) != NULL ||
+	    (p = file_refs(s->call, s->c, r->id, s->live ? s->before : NULL, s->after)) != NULL ||
 	    (p = write_audit(s, r)) != NULL ||
 	    (p = keep_outcome(s)) != NULL)
 		return p;
@@ -193,7 +197,7 @@ write_with_effects(struct step *s, const struct record *r)
 	struct writer before = *s->w;
 	bool full;
 
-	if ((p = db_execute(s->w->db, s->a, "SAVEPOINT op")) != NULL)
+	if ((p = db_execute(s->call->db, s->call->a, "SAVEPOINT op")) != NULL)
 		return p;
 	if ((p = write_all(s, r)) == NULL && (p = follow(s)) == NULL)
 		return NULL;
@@ -201,7 +205,7 @@ write_with_effects(struct step *s, const struct record *r)
 		return p;
 	full = s->w->full && before.rows > 0;
 	*s->w = before;
-	if ((back = db_execute(s->w->db, s->a, "ROLLBACK TO SAVEPOINT op")) != NULL)
+	if ((back = db_execute(s->call->db, s->call->a, "ROLLBACK TO SAVEPOINT op")) != NULL)
 		return back;
 	s->w->full = full;
 	return full ? NULL : p;
@@ -264,8 +268,8 @@ take(struct step *s)
 
 	if (s->op->refused != NULL)
 		return take_refused(s);
-	s->relied = values_new(s->a, s->c);
-	s->yields = arena_alloc(s->a, s->c->field_count + 1);
+	s->relied = values_new(s->call->a, s->c);
+	s->yields = arena_alloc(s->call->a, s->c->field_count + 1);
 	if ((p = step_repeated(s, &answered)) != NULL || answered)
 		return p;
 	if ((p = step_hold(s, s->op->record_id)) != NULL ||
@@ -295,8 +299,7 @@ answer(struct writer *w, struct op *op, struct seen *coming, struct outcome *out
 	struct problem *p;
 	struct step s = {
 		.w = w,
-		.a = w->a,
-		.person = w->person,
+		.call = w->call,
 		.op = op,
 		.out = outcome,
 		.c = op->collection,
@@ -322,10 +325,9 @@ writer_take(struct writer *w, struct op *op, struct outcome *outcome)
 }
 
 struct problem *
-write_ask(struct db *db, struct arena *a, const struct collections *set, struct person *person, struct op *op, struct seen *coming,
-    struct outcome *outcome)
+write_ask(const struct call *call, struct op *op, struct seen *coming, struct outcome *outcome)
 {
-	struct writer w = { .db = db, .a = a, .set = set, .person = person, .now = instant_now() };
+	struct writer w = { .call = call, .now = instant_now() };
 
 	return answer(&w, op, coming, outcome);
 }
@@ -340,11 +342,11 @@ lock_space(struct writer *w)
 	struct rows *rows;
 	int64_t last;
 
-	p = db_run(w->db, w->a, SQL(SPACE_LOCK), VALUES(value_text(w->person->space_id)), &rows);
+	p = db_run(w->call->db, w->call->a, SQL(SPACE_LOCK), VALUES(value_text(w->call->person->space_id)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
-		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such space.");
+		return problem_new(w->call->a, PROBLEM_NOT_FOUND, "There is no such space.");
 	w->seq = row_integer(rows, 0, LOCKED_SEQ);
 	w->tx_seq = w->seq + 1;
 	memset(w->chain, 0, sizeof w->chain);
@@ -365,9 +367,9 @@ advance_space(struct writer *w)
 {
 	if (w->rows == 0)
 		return NULL;
-	return db_run(w->db, w->a, SQL(SPACE_ADVANCE),
-	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(instant_sql(w->a, w->now)),
-	        value_text(w->person->space_id)),
+	return db_run(w->call->db, w->call->a, SQL(SPACE_ADVANCE),
+	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(instant_sql(w->call->a, w->now)),
+	        value_text(w->call->person->space_id)),
 	    NULL);
 }
 
@@ -392,12 +394,12 @@ transaction(struct db *db, struct arena *a, void *arg)
 	(void)a;
 	if ((action->make != NULL && (p = action->make(w, action->arg)) != NULL) ||
 	    (p = lock_space(w)) != NULL ||
-	    (p = person_again(w->db, w->a, w->person)) != NULL)
+	    (p = person_again(w->call->db, w->call->a, w->call->person)) != NULL)
 		return p;
-	if (action->least > ROLE_NONE && w->person->role == ROLE_NONE)
-		return problem_new(w->a, PROBLEM_NOT_FOUND, "There is no such space.");
-	if (w->person->role < action->least)
-		return problem_new(w->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
+	if (action->least > ROLE_NONE && w->call->person->role == ROLE_NONE)
+		return problem_new(w->call->a, PROBLEM_NOT_FOUND, "There is no such space.");
+	if (w->call->person->role < action->least)
+		return problem_new(w->call->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
 	if ((p = action->work(w, action->arg)) != NULL)
 		return p;
 	return advance_space(w);
@@ -408,7 +410,7 @@ run_action(struct acting *action, struct written *written)
 {
 	struct problem *p;
 
-	if ((p = db_transaction(action->writer.db, action->writer.a, transaction, action)) != NULL)
+	if ((p = db_transaction(action->writer.call->db, action->writer.call->a, transaction, action)) != NULL)
 		return p;
 	written->head = action->writer.seq;
 	written->epoch = action->writer.epoch;
@@ -417,11 +419,11 @@ run_action(struct acting *action, struct written *written)
 }
 
 struct problem *
-write_action(struct db *db, struct arena *a, const struct collections *set, struct person *person, enum role least,
-    struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written)
+write_action(const struct call *call, enum role least, struct problem *(*work)(struct writer *w, void *arg), void *arg,
+    struct written *written)
 {
 	struct acting action = {
-		.writer = { .db = db, .a = a, .set = set, .person = person },
+		.writer = { .call = call },
 		.least = least,
 		.work = work,
 		.arg = arg,
@@ -431,12 +433,11 @@ write_action(struct db *db, struct arena *a, const struct collections *set, stru
 }
 
 struct problem *
-write_founding(struct db *db, struct arena *a, const struct collections *set, struct person *person,
-    struct problem *(*make)(struct writer *w, void *arg), struct problem *(*work)(struct writer *w, void *arg), void *arg,
-    struct written *written)
+write_founding(const struct call *call, struct problem *(*make)(struct writer *w, void *arg),
+    struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written)
 {
 	struct acting action = {
-		.writer = { .db = db, .a = a, .set = set, .person = person },
+		.writer = { .call = call },
 		.least = ROLE_NONE,
 		.make = make,
 		.work = work,
@@ -451,11 +452,11 @@ writer_must(struct writer *w, struct op *op, struct outcome *outcome)
 {
 	struct problem *p;
 
-	op_prepare(w->a, w->person, op);
+	op_prepare(w->call->a, w->call->person, op);
 	if ((p = writer_take(w, op, outcome)) != NULL)
 		return p;
 	if (w->full)
-		return problem_new(w->a, PROBLEM_TOO_LARGE, "This would change more than %d records at once.", WRITE_OPS_MAX);
+		return problem_new(w->call->a, PROBLEM_TOO_LARGE, "This would change more than %d records at once.", WRITE_OPS_MAX);
 	return outcome->problem;
 }
 
@@ -484,8 +485,7 @@ take_batch(struct writer *w, void *arg)
 }
 
 struct problem *
-write_ops(struct db *db, struct arena *a, const struct collections *set, struct person *person,
-    struct op *ops, size_t count, struct outcome *outcomes, struct written *written)
+write_ops(const struct call *call, struct op *ops, size_t count, struct outcome *outcomes, struct written *written)
 {
 	struct problem *p;
 	struct batch b = {
@@ -495,7 +495,7 @@ write_ops(struct db *db, struct arena *a, const struct collections *set, struct 
 	};
 
 	do {
-		if ((p = write_action(db, a, set, person, ROLE_VIEWER, take_batch, &b, written)) != NULL)
+		if ((p = write_action(call, ROLE_VIEWER, take_batch, &b, written)) != NULL)
 			return p;
 		b.first = b.next;
 	} while (b.first < count);

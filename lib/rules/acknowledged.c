@@ -5,6 +5,7 @@
 static struct problem *
 derive(struct change *ch)
 {
+	struct arena *a = ch->call->a;
 	size_t flag = collection_field(ch->collection, "acknowledged")->index;
 	size_t by = collection_field(ch->collection, "acknowledgedBy")->index;
 	size_t at = collection_field(ch->collection, "acknowledgedAt")->index;
@@ -13,8 +14,8 @@ derive(struct change *ch)
 	if (!value_true(ch->after[flag])) {
 		ch->after[by] = ch->after[at] = NULL;
 	} else if (!was) {
-		ch->after[by] = arena_printf(ch->a, "\"%s\"", ch->person->user_id);
-		ch->after[at] = arena_printf(ch->a, "\"%s\"", instant_text(ch->a, ch->claimed));
+		ch->after[by] = arena_printf(a, "\"%s\"", ch->call->person->user_id);
+		ch->after[at] = arena_printf(a, "\"%s\"", instant_text(a, ch->claimed));
 	}
 	return NULL;
 }

@@ -6,11 +6,11 @@
 static struct problem *
 check(struct change *ch)
 {
-	const char *code = value_plain(ch->a, value_named(ch->collection, ch->after, "currency"));
+	const char *code = value_plain(ch->call->a, value_named(ch->collection, ch->after, "currency"));
 
 	if (code == NULL || (strlen(code) == 3 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3))
 		return NULL;
-	return problem_at(ch->a, PROBLEM_INVALID, "currency", "currency must be three capital letters, such as EUR or USD.");
+	return problem_at(ch->call->a, PROBLEM_INVALID, "currency", "currency must be three capital letters, such as EUR or USD.");
 }
 
 const struct rule currency = {

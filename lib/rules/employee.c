@@ -24,7 +24,7 @@ changed(const struct change *ch, size_t i)
 static void
 take_owner(struct change *ch)
 {
-	const char *user = value_plain(ch->a, ch->after[at(ch, "user")]);
+	const char *user = value_plain(ch->call->a, ch->after[at(ch, "user")]);
 
 	ch->owner = user != NULL ? user : NOBODY;
 }
@@ -36,7 +36,7 @@ static const char last_given[] = "employees last number";
 static const char *
 name_of_value(struct change *ch, const char *field, const char *value)
 {
-	return arena_printf(ch->a, "employees %s %s", field, value);
+	return arena_printf(ch->call->a, "employees %s %s", field, value);
 }
 
 /* An earlier row of the same file would have it. */
@@ -55,7 +55,7 @@ is_promised(struct change *ch, const char *field, const char *value)
 static void
 promise(struct change *ch, const char *field)
 {
-	const char *value = value_plain(ch->a, ch->after[at(ch, field)]);
+	const char *value = value_plain(ch->call->a, ch->after[at(ch, field)]);
 	struct seen_entry *entry;
 
 	if (value == NULL)
@@ -83,7 +83,7 @@ foreseen(struct change *ch)
 		return NULL;
 	promise(ch, "employeeId");
 	promise(ch, "user");
-	if ((n = counted(value_plain(ch->a, ch->after[at(ch, "employeeId")]))) > 0) {
+	if ((n = counted(value_plain(ch->call->a, ch->after[at(ch, "employeeId")]))) > 0) {
 		struct seen_entry *last = seen_entry(ch->coming, last_given);
 
 		last->count = last->count < n ? n : last->count;
@@ -106,52 +106,54 @@ derive(struct change *ch)
 	take_owner(ch);
 	if (ch->after[number] != NULL)
 		return NULL;
-	if ((p = db_run(ch->db, ch->a, SQL(EMPLOYEE_LAST), VALUES(value_text(ch->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(ch->call->db, ch->call->a, SQL(EMPLOYEE_LAST), VALUES(value_text(ch->call->person->space_id)), &rows)) != NULL)
 		return p;
 	last = row_integer(rows, 0, EMPLOYEE_LAST_NUMBER);
 	if (promised != NULL && promised->count > last)
 		last = promised->count;
-	ch->after[number] = arena_printf(ch->a, "\"EMP%04lld\"", (long long)last + 1);
+	ch->after[number] = arena_printf(ch->call->a, "\"EMP%04lld\"", (long long)last + 1);
 	return NULL;
 }
 
 static struct problem *
 check_number(struct change *ch)
 {
+	struct arena *a = ch->call->a;
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 	size_t i = at(ch, "employeeId");
-	const char *number = value_plain(ch->a, ch->after[i]);
+	const char *number = value_plain(a, ch->after[i]);
 	struct problem *p;
 	struct rows *rows;
 
 	if (!changed(ch, i))
 		return NULL;
 	if (*number == '\0' || number[strspn(number, letters)] != '\0')
-		return problem_at(ch->a, PROBLEM_INVALID, "employeeId", "A number is made of letters, digits, and . _ -");
-	p = db_run(ch->db, ch->a, SQL(EMPLOYEE_NUMBER_TAKEN), VALUES(value_text(ch->person->space_id), value_text(ch->id), value_text(number)), &rows);
+		return problem_at(a, PROBLEM_INVALID, "employeeId", "A number is made of letters, digits, and . _ -");
+	p = db_run(ch->call->db, a, SQL(EMPLOYEE_NUMBER_TAKEN), VALUES(value_text(ch->call->person->space_id), value_text(ch->id), value_text(number)), &rows);
 	if (p != NULL || (rows->count == 0 && !is_promised(ch, "employeeId", number)))
 		return p;
-	return problem_at(ch->a, PROBLEM_INVALID, "employeeId", "Somebody else has this number.");
+	return problem_at(a, PROBLEM_INVALID, "employeeId", "Somebody else has this number.");
 }
 
 static struct problem *
 check_member(struct change *ch, const char *user)
 {
-	const struct value space = value_text(ch->person->space_id);
+	struct arena *a = ch->call->a;
+	const struct value space = value_text(ch->call->person->space_id);
 	struct problem *p;
 	struct rows *rows;
 
 	if (!uuid_valid(user))
-		return problem_at(ch->a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
-	if ((p = db_run(ch->db, ch->a, SQL(MEMBER_FIND), VALUES(space, value_text(user)), &rows)) != NULL)
+		return problem_at(a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
+	if ((p = db_run(ch->call->db, a, SQL(MEMBER_FIND), VALUES(space, value_text(user)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
-		return problem_at(ch->a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
-	if ((p = db_run(ch->db, ch->a, SQL(EMPLOYEE_USER_TAKEN), VALUES(space, value_text(ch->id), value_text(user)), &rows)) != NULL)
+		return problem_at(a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
+	if ((p = db_run(ch->call->db, a, SQL(EMPLOYEE_USER_TAKEN), VALUES(space, value_text(ch->id), value_text(user)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0 && !is_promised(ch, "user", user))
 		return NULL;
-	return problem_at(ch->a, PROBLEM_INVALID, "user", "This member is somebody else already.");
+	return problem_at(a, PROBLEM_INVALID, "user", "This member is somebody else already.");
 }
 
 static struct problem *
@@ -159,17 +161,17 @@ check_user(struct change *ch)
 {
 	size_t i = at(ch, "user");
 
-	return changed(ch, i) && ch->after[i] != NULL ? check_member(ch, value_plain(ch->a, ch->after[i])) : NULL;
+	return changed(ch, i) && ch->after[i] != NULL ? check_member(ch, value_plain(ch->call->a, ch->after[i])) : NULL;
 }
 
 static struct problem *
 check(struct change *ch)
 {
-	const char *supervisor = value_plain(ch->a, ch->after[at(ch, "supervisor")]);
+	const char *supervisor = value_plain(ch->call->a, ch->after[at(ch, "supervisor")]);
 	struct problem *p;
 
 	if (supervisor != NULL && strcmp(supervisor, ch->id) == 0)
-		return problem_at(ch->a, PROBLEM_INVALID, "supervisor", "Nobody is his own supervisor.");
+		return problem_at(ch->call->a, PROBLEM_INVALID, "supervisor", "Nobody is his own supervisor.");
 	if ((p = check_number(ch)) != NULL)
 		return p;
 	return check_user(ch);

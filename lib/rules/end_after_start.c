@@ -9,7 +9,7 @@ check(struct change *ch)
 
 	if (start == NULL || end == NULL || value_instant_of(end) > value_instant_of(start))
 		return NULL;
-	return problem_at(ch->a, PROBLEM_INVALID, "end", "end must be later than start.");
+	return problem_at(ch->call->a, PROBLEM_INVALID, "end", "end must be later than start.");
 }
 
 const struct rule end_after_start = {

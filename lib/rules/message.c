@@ -20,7 +20,7 @@ find_sender(struct change *ch, const char **sender)
 	*sender = ch->owner;
 	if (ch->before == NULL)
 		return NULL;
-	if ((p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, ch->collection, ch->id, &held, &found)) == NULL && found)
+	if ((p = record_find(ch->call, ch->collection, ch->id, &held, &found)) == NULL && found)
 		*sender = held.owner;
 	return p;
 }
@@ -31,7 +31,7 @@ derive(struct change *ch)
 	size_t at = collection_field(ch->collection, "sentAt")->index;
 
 	if (ch->before == NULL && ch->action != ACTION_RESTORED)
-		ch->after[at] = arena_printf(ch->a, "\"%s\"", instant_text(ch->a, ch->claimed));
+		ch->after[at] = arena_printf(ch->call->a, "\"%s\"", instant_text(ch->call->a, ch->claimed));
 	return NULL;
 }
 
@@ -39,41 +39,42 @@ derive(struct change *ch)
 static struct problem *
 check_addressee(struct change *ch)
 {
+	struct arena *a = ch->call->a;
 	struct problem *p;
 	struct rows *rows;
-	const char *user = value_plain(ch->a, ch->after[ch->collection->addressee->index]);
+	const char *user = value_plain(a, ch->after[ch->collection->addressee->index]);
 
 	if (user == NULL || ch->before != NULL)
 		return NULL;
 	if (uuid_valid(user)) {
-		p = db_run(ch->db, ch->a, SQL(MEMBER_FIND), VALUES(value_text(ch->person->space_id), value_text(user)), &rows);
+		p = db_run(ch->call->db, a, SQL(MEMBER_FIND), VALUES(value_text(ch->call->person->space_id), value_text(user)), &rows);
 		if (p != NULL || rows->count == 1)
 			return p;
 	}
-	return problem_at(ch->a, PROBLEM_INVALID, "toUser", "toUser must be the id of a member of the space.");
+	return problem_at(a, PROBLEM_INVALID, "toUser", "toUser must be the id of a member of the space.");
 }
 
 static struct problem *
 check(struct change *ch)
 {
 	struct problem *p;
-	const char *sender, *user = ch->person->user_id;
+	const char *sender, *user = ch->call->person->user_id;
 
-	if (ch->action == ACTION_RESTORED && policy_assigns(ch->person))
+	if (ch->action == ACTION_RESTORED && policy_assigns(ch->call->person))
 		return NULL;
 	if ((p = find_sender(ch, &sender)) != NULL || (p = check_addressee(ch)) != NULL)
 		return p;
 	if (strcmp(sender, user) == 0 && strcmp(ch->owner, user) == 0)
 		return NULL;
-	return problem_new(ch->a, PROBLEM_FORBIDDEN, "A message belongs to who sent it; nobody else changes it or writes in that name.");
+	return problem_new(ch->call->a, PROBLEM_FORBIDDEN, "A message belongs to who sent it; nobody else changes it or writes in that name.");
 }
 
 static struct problem *
 check_delete(struct change *ch)
 {
-	if (policy_assigns(ch->person) || strcmp(ch->owner, ch->person->user_id) == 0)
+	if (policy_assigns(ch->call->person) || strcmp(ch->owner, ch->call->person->user_id) == 0)
 		return NULL;
-	return problem_new(ch->a, PROBLEM_FORBIDDEN, "A message is taken back by who sent it, or by a manager.");
+	return problem_new(ch->call->a, PROBLEM_FORBIDDEN, "A message is taken back by who sent it, or by a manager.");
 }
 
 const struct rule message = {

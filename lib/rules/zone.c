@@ -5,11 +5,11 @@
 static struct problem *
 check(struct change *ch)
 {
-	const char *zone = value_plain(ch->a, value_named(ch->collection, ch->after, "zone"));
+	const char *zone = value_plain(ch->call->a, value_named(ch->collection, ch->after, "zone"));
 
 	if (zone == NULL || zone_known(zone))
 		return NULL;
-	return problem_at(ch->a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
+	return problem_at(ch->call->a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
 }
 
 const struct rule known_zone = {

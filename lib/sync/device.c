@@ -34,14 +34,15 @@ slot_key(const char *user, const char *device)
 }
 
 static struct problem *
-write_down(struct db *db, struct arena *a, const struct person *person, const char *device, const char *name)
+write_down(const struct call *call, const char *device, const char *name)
 {
-	return db_run(db, a, SQL(DEVICE_SEEN), VALUES(value_text(person->user_id), value_text(device), value_text(name)), NULL);
+	return db_run(call->db, call->a, SQL(DEVICE_SEEN), VALUES(value_text(call->person->user_id), value_text(device), value_text(name)), NULL);
 }
 
 struct problem *
-device_seen(struct db *db, struct arena *a, const struct person *person, const char *name, bool now)
+device_seen(const struct call *call, const char *name, bool now)
 {
+	const struct person *person = call->person;
 	struct problem *p;
 	int64_t at = instant_now();
 	uint64_t key;
@@ -53,7 +54,7 @@ device_seen(struct db *db, struct arena *a, const struct person *person, const c
 	slot = (size_t)(key % SEEN_SLOTS);
 	if (!now && seen[slot].device == key && at - seen[slot].at < SEEN_EVERY)
 		return NULL;
-	if ((p = write_down(db, a, person, person->device_id, name)) != NULL)
+	if ((p = write_down(call, person->device_id, name)) != NULL)
 		return p;
 	seen[slot].device = key;
 	seen[slot].at = at;
@@ -61,11 +62,13 @@ device_seen(struct db *db, struct arena *a, const struct person *person, const c
 }
 
 struct problem *
-device_reached(struct db *db, struct arena *a, const struct person *person, int64_t seq)
+device_reached(const struct call *call, int64_t seq)
 {
+	const struct person *person = call->person;
+
 	if (person->device_id == NULL)
 		return NULL;
-	return db_run(db, a, SQL(DEVICE_REACHED),
+	return db_run(call->db, call->a, SQL(DEVICE_REACHED),
 	    VALUES(value_text(person->user_id), value_text(person->device_id), value_text(person->space_id), value_text(person->epoch),
 	        value_integer(seq)),
 	    NULL);
@@ -103,12 +106,12 @@ put_space(struct json_out *out, const struct rows *rows, size_t i)
 }
 
 struct problem *
-device_list(struct db *db, struct arena *a, const struct person *person, struct json_out *out)
+device_list(const struct call *call, struct json_out *out)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(DEVICES_LIST), VALUES(value_text(person->user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(DEVICES_LIST), VALUES(value_text(call->person->user_id)), &rows)) != NULL)
 		return p;
 	put_array(out, "devices");
 	for (size_t i = 0; i < rows->count; i++) {
@@ -117,7 +120,7 @@ device_list(struct db *db, struct arena *a, const struct person *person, struct 
 		bool ends = i + 1 == rows->count || strcmp(id, row_text(rows, i + 1, DEVICE_ID)) != 0;
 
 		if (begins)
-			put_device(out, rows, i, person);
+			put_device(out, rows, i, call->person);
 		put_space(out, rows, i);
 		if (ends) {
 			put_end(out);
@@ -135,15 +138,15 @@ no_device(struct arena *a)
 }
 
 struct problem *
-device_rename(struct db *db, struct arena *a, const struct person *person, const char *id, const char *name)
+device_rename(const struct call *call, const char *id, const char *name)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(DEVICE_NAME), VALUES(value_text(name), value_text(person->user_id), value_text(id)), &rows);
+	p = db_run(call->db, call->a, SQL(DEVICE_NAME), VALUES(value_text(name), value_text(call->person->user_id), value_text(id)), &rows);
 	if (p != NULL)
 		return p;
-	return rows->affected == 0 ? no_device(a) : NULL;
+	return rows->affected == 0 ? no_device(call->a) : NULL;
 }
 
 struct forgetting {
@@ -169,28 +172,29 @@ forget(struct db *db, struct arena *a, void *arg)
 }
 
 struct problem *
-device_forget(struct db *db, struct arena *a, const struct person *person, const char *id)
+device_forget(const struct call *call, const char *id)
 {
-	struct forgetting f = { person, id };
+	struct forgetting f = { call->person, id };
 
-	return db_transaction(db, a, forget, &f);
+	return db_transaction(call->db, call->a, forget, &f);
 }
 
 struct problem *
-device_check(struct db *db, struct arena *a, const struct person *person, const char *device, bool *needs_update, const char **last_sync)
+device_check(const struct call *call, const char *device, bool *needs_update, const char **last_sync)
 {
+	const struct person *person = call->person;
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = write_down(db, a, person, device, "Device")) != NULL)
+	if ((p = write_down(call, device, "Device")) != NULL)
 		return p;
-	p = db_run(db, a, SQL(DEVICE_OFFER),
+	p = db_run(call->db, call->a, SQL(DEVICE_OFFER),
 	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id), value_text(person->epoch),
 	        value_integer(person->seq)),
 	    NULL);
 	if (p != NULL)
 		return p;
-	p = db_run(db, a, SQL(DEVICE_SPACE_FIND),
+	p = db_run(call->db, call->a, SQL(DEVICE_SPACE_FIND),
 	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id)), &rows);
 	if (p != NULL)
 		return p;
@@ -201,26 +205,27 @@ device_check(struct db *db, struct arena *a, const struct person *person, const 
 }
 
 struct problem *
-device_synced(struct db *db, struct arena *a, const struct person *person, const char *device)
+device_synced(const struct call *call, const char *device)
 {
-	return db_run(db, a, SQL(DEVICE_SYNCED),
-	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id)), NULL);
+	return db_run(call->db, call->a, SQL(DEVICE_SYNCED),
+	    VALUES(value_text(call->person->user_id), value_text(device), value_text(call->person->space_id)), NULL);
 }
 
 struct problem *
-device_mark(struct db *db, struct arena *a, const struct person *person, const char *device)
+device_mark(const struct call *call, const char *device)
 {
+	const struct person *person = call->person;
 	struct problem *p;
 
-	if ((p = write_down(db, a, person, device, "Device")) != NULL)
+	if ((p = write_down(call, device, "Device")) != NULL)
 		return p;
-	return db_run(db, a, SQL(DEVICE_MARK),
+	return db_run(call->db, call->a, SQL(DEVICE_MARK),
 	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id), value_text(person->epoch)), NULL);
 }
 
 struct problem *
-device_mark_others(struct db *db, struct arena *a, const struct person *person, const char *device)
+device_mark_others(const struct call *call, const char *device)
 {
-	return db_run(db, a, SQL(DEVICE_MARK_OTHERS),
-	    VALUES(value_text(person->user_id), value_text(person->space_id), value_text(device)), NULL);
+	return db_run(call->db, call->a, SQL(DEVICE_MARK_OTHERS),
+	    VALUES(value_text(call->person->user_id), value_text(call->person->space_id), value_text(device)), NULL);
 }

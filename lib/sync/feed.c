@@ -113,16 +113,16 @@ choice_word(struct arena *a, const struct feed *feed)
 
 /* The lowest seq at which an epoch on the way from epoch `from` to the present one was cut; -1 when there is no such way. */
 static struct problem *
-lowest_cut(struct db *db, struct arena *a, const struct person *person, const char *from, int64_t *cut)
+lowest_cut(const struct call *call, const char *from, int64_t *cut)
 {
 	struct problem *p;
 	struct rows *rows;
-	const char *epoch = person->epoch;
+	const char *epoch = call->person->epoch;
 	int64_t lowest = INT64_MAX;
 
 	*cut = -1;
 	for (int i = 0; i < EPOCHS_MAX && epoch != NULL; i++) {
-		if ((p = db_run(db, a, SQL(EPOCH_READ), VALUES(value_text(person->space_id), value_text(epoch)), &rows)) != NULL)
+		if ((p = db_run(call->db, call->a, SQL(EPOCH_READ), VALUES(value_text(call->person->space_id), value_text(epoch)), &rows)) != NULL)
 			return p;
 		if (rows->count == 0 || row_text(rows, 0, EPOCH_PARENT) == NULL)
 			return NULL;
@@ -166,15 +166,15 @@ resync(struct arena *a, const char *reason, const char *detail)
 }
 
 static struct problem *
-other_epoch(struct db *db, struct arena *a, const struct person *person, const char *epoch)
+other_epoch(const struct call *call, const char *epoch)
 {
 	struct problem *p;
 	int64_t cut;
 
-	if ((p = lowest_cut(db, a, person, epoch, &cut)) != NULL)
+	if ((p = lowest_cut(call, epoch, &cut)) != NULL)
 		return p;
-	p = resync(a, "epoch", "The space was restored; load it again.");
-	p->members = resync_members(a, "epoch", person->epoch, cut);
+	p = resync(call->a, "epoch", "The space was restored; load it again.");
+	p->members = resync_members(call->a, "epoch", call->person->epoch, cut);
 	return p;
 }
 
@@ -185,13 +185,13 @@ not_a_cursor(struct arena *a, const char *field)
 }
 
 struct problem *
-feed_check_epoch(struct db *db, struct arena *a, const struct person *person, const char *text)
+feed_check_epoch(const struct call *call, const char *text)
 {
 	struct cursor c;
 
-	if (!cursor_parse(a, text, &c))
-		return not_a_cursor(a, "cursor");
-	return strcmp(c.epoch, person->epoch) == 0 ? NULL : other_epoch(db, a, person, c.epoch);
+	if (!cursor_parse(call->a, text, &c))
+		return not_a_cursor(call->a, "cursor");
+	return strcmp(c.epoch, call->person->epoch) == 0 ? NULL : other_epoch(call, c.epoch);
 }
 
 static struct problem *
@@ -203,16 +203,18 @@ check_purged(struct arena *a, const struct cursor *c, int64_t min_seq)
 }
 
 static struct problem *
-check_cursor(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct cursor *c,
-    const char *choice)
+check_cursor(const struct call *call, const struct cursor *c, const char *choice)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
+
 	if (strcmp(c->epoch, person->epoch) != 0)
-		return other_epoch(db, a, person, c->epoch);
+		return other_epoch(call, c->epoch);
 	if (strcmp(c->collections, choice) != 0)
 		return problem_at(a, PROBLEM_INVALID, "collections", "The cursor belongs to another choice of collections.");
 	if (c->view != person->view_epoch)
 		return resync(a, "view", "What you may see has changed; load the space again.");
-	if (strcmp(c->visibility, set->visibility) != 0)
+	if (strcmp(c->visibility, call->set->visibility) != 0)
 		return resync(a, "visibility", "The collections have changed; load the space again.");
 	if (c->seq > person->seq || c->first_head > person->seq)
 		return resync(a, "ahead", "The cursor is ahead of the space; load it again.");
@@ -221,20 +223,21 @@ check_cursor(struct db *db, struct arena *a, const struct collections *set, cons
 
 /* Read feed->since into c, or begin a first load. */
 static struct problem *
-open_cursor(struct db *db, struct arena *a, const struct collections *set, const struct person *person, const struct feed *feed,
-    struct cursor *c)
+open_cursor(const struct call *call, const struct feed *feed, struct cursor *c)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	const char *choice = choice_word(a, feed);
 
 	if (feed->since != NULL) {
 		if (!cursor_parse(a, feed->since, c))
 			return not_a_cursor(a, "since");
-		return check_cursor(db, a, set, person, c, choice);
+		return check_cursor(call, c, choice);
 	}
 	*c = (struct cursor){
 		.epoch = person->epoch,
 		.view = person->view_epoch,
-		.visibility = set->visibility,
+		.visibility = call->set->visibility,
 		.collections = choice,
 		.seq = 0,
 		.first_head = person->seq,
@@ -481,21 +484,22 @@ put_rows(struct page *page, struct json_out *out)
 }
 
 struct problem *
-feed_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person, struct feed *feed,
-    struct json_out *changes)
+feed_read(const struct call *call, struct feed *feed, struct json_out *changes)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	struct problem *p;
 	struct cursor c;
-	struct page page = { .db = db, .a = a, .set = set, .person = person };
+	struct page page = { .db = call->db, .a = a, .set = call->set, .person = person };
 
-	if ((p = open_cursor(db, a, set, person, feed, &c)) != NULL)
+	if ((p = open_cursor(call, feed, &c)) != NULL)
 		return p;
 	page.cursor = &c;
 	page.since = c.seq;
 	page.first_head = c.first_head < 0 ? 0 : c.first_head;
 	feed->nothing_new = feed->since != NULL && c.seq == person->seq;
 	if (c.seq < person->seq) {
-		policy_view(a, person, set, feed->only, feed->only_count, &page.view);
+		policy_view(a, person, call->set, feed->only, feed->only_count, &page.view);
 		if ((p = find_window(&page)) != NULL ||
 		    (p = read_rows(&page)) != NULL)
 			return p;
@@ -511,20 +515,20 @@ feed_read(struct db *db, struct arena *a, const struct collections *set, const s
 }
 
 struct problem *
-feed_heads(struct db *db, struct arena *a, const struct person *person, struct json_out *out)
+feed_heads(const struct call *call, struct json_out *out)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(HEADS), VALUES(value_text(person->user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(HEADS), VALUES(value_text(call->person->user_id)), &rows)) != NULL)
 		return p;
 	put_array(out, "heads");
 	for (size_t i = 0; i < rows->count; i++) {
-		if (!policy_enters(person, row_text(rows, i, HEAD_SPACE)))
+		if (!policy_enters(call->person, row_text(rows, i, HEAD_SPACE)))
 			continue;
 		put_object(out, NULL);
 		put_text(out, "space", row_text(rows, i, HEAD_SPACE));
-		put_text(out, "head", arena_printf(a, "%s.%s.%s", row_text(rows, i, HEAD_EPOCH),
+		put_text(out, "head", arena_printf(call->a, "%s.%s.%s", row_text(rows, i, HEAD_EPOCH),
 		    row_text(rows, i, HEAD_VIEW_EPOCH), row_text(rows, i, HEAD_SEQ)));
 		put_end(out);
 	}

@@ -21,34 +21,36 @@ take_rows(struct arena *a, const struct collections *set, const struct person *p
 }
 
 struct problem *
-since_read(struct db *db, struct arena *a, const struct collections *set, const struct person *person, struct since *since)
+since_read(const struct call *call, struct since *since)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	struct problem *p;
 	struct rows *rows;
 
 	if ((p = policy_may(a, person, since->collection, MAY_READ)) != NULL)
 		return p;
-	p = db_run(db, a, SQL(RECORDS_SINCE),
+	p = db_run(call->db, a, SQL(RECORDS_SINCE),
 	    VALUES(value_text(person->space_id), value_text(since->collection->name),
 	        since->from == 0 ? value_null() : value_text(instant_sql(a, since->from)),
 	        since->from == 0 ? value_null() : value_text(instant_sql(a, since->from)), value_integer(since->tombstones)),
 	    &rows);
 	if (p != NULL)
 		return p;
-	take_rows(a, set, person, rows, since);
+	take_rows(a, call->set, person, rows, since);
 	return NULL;
 }
 
 struct problem *
-since_now(struct db *db, struct arena *a, const struct person *person, int64_t *now)
+since_now(const struct call *call, int64_t *now)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(SPACE_LAST_AT), VALUES(value_text(person->space_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(SPACE_LAST_AT), VALUES(value_text(call->person->space_id)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
-		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such space.");
+		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no such space.");
 	*now = row_instant(rows, 0, LAST_WRITE_AT);
 	return NULL;
 }

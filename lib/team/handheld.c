@@ -23,39 +23,41 @@ check_room(struct db *db, struct arena *a, const char *space_id)
 }
 
 struct problem *
-handheld_enrol(const struct caller *c, const char *name, const char *device_id, struct handheld *h, const char **text)
+handheld_enrol(const struct call *call, const char *name, const char *device_id, struct handheld *h, const char **text)
 {
+	struct arena *a = call->a;
+	const struct person *person = call->person;
 	struct problem *p;
 	unsigned char hash[SHA256_SIZE];
 	int64_t now = instant_now();
 
-	if ((p = team_only(c->a, c->person)) != NULL || (p = check_room(c->db, c->a, c->person->space_id)) != NULL)
+	if ((p = team_only(a, person)) != NULL || (p = check_room(call->db, a, person->space_id)) != NULL)
 		return p;
-	*text = bearer_make(c->a, HANDHELD_TOKEN_PREFIX, hash);
+	*text = bearer_make(a, HANDHELD_TOKEN_PREFIX, hash);
 	*h = (struct handheld){
-		.id = uuid7_text(c->a),
+		.id = uuid7_text(a),
 		.name = name,
-		.created_by = c->person->user_id,
+		.created_by = person->user_id,
 		.created_at = now,
 		.last_used_at = now,
 	};
 	h->device_id = device_id != NULL ? device_id : h->id;
-	return db_run(c->db, c->a, SQL(HANDHELD_CREATE),
-	    VALUES(value_text(h->id), value_text(c->person->space_id), value_bytes(hash, sizeof hash), value_text(h->device_id),
-	        value_text(name), value_text(h->created_by), value_text(instant_sql(c->a, now)), value_text(instant_sql(c->a, now))),
+	return db_run(call->db, a, SQL(HANDHELD_CREATE),
+	    VALUES(value_text(h->id), value_text(person->space_id), value_bytes(hash, sizeof hash), value_text(h->device_id),
+	        value_text(name), value_text(h->created_by), value_text(instant_sql(a, now)), value_text(instant_sql(a, now))),
 	    NULL);
 }
 
 struct problem *
-handhelds_list(const struct caller *c, struct handheld **handhelds, size_t *count)
+handhelds_list(const struct call *call, struct handheld **handhelds, size_t *count)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(c->db, c->a, SQL(HANDHELDS_LIST), VALUES(value_text(c->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(HANDHELDS_LIST), VALUES(value_text(call->person->space_id)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
-	*handhelds = arena_alloc(c->a, (rows->count + 1) * sizeof **handhelds);
+	*handhelds = arena_alloc(call->a, (rows->count + 1) * sizeof **handhelds);
 	for (size_t i = 0; i < rows->count; i++)
 		(*handhelds)[i] = (struct handheld){
 			.id = row_text(rows, i, HANDHELD_ID),
@@ -91,14 +93,14 @@ revoke(struct db *db, struct arena *a, void *arg)
 }
 
 struct problem *
-handheld_revoke(const struct caller *c, const char *id)
+handheld_revoke(const struct call *call, const char *id)
 {
 	struct problem *p;
-	struct revoking r = { .id = id, .space_id = c->person->space_id };
+	struct revoking r = { .id = id, .space_id = call->person->space_id };
 
-	if (uuid_valid(id) && (p = db_transaction(c->db, c->a, revoke, &r)) != NULL)
+	if (uuid_valid(id) && (p = db_transaction(call->db, call->a, revoke, &r)) != NULL)
 		return p;
-	return r.found ? NULL : problem_new(c->a, PROBLEM_NOT_FOUND, "There is no such handheld.");
+	return r.found ? NULL : problem_new(call->a, PROBLEM_NOT_FOUND, "There is no such handheld.");
 }
 
 static struct problem *

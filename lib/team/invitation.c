@@ -57,9 +57,9 @@ struct making {
 static struct problem *
 check_rank(struct writer *w, enum role role)
 {
-	if (w->person->role > role)
+	if (w->call->person->role > role)
 		return NULL;
-	return problem_at(w->a, PROBLEM_FORBIDDEN, "role", "Your role in this space does not allow this.");
+	return problem_at(w->call->a, PROBLEM_FORBIDDEN, "role", "Your role in this space does not allow this.");
 }
 
 static struct problem *
@@ -68,10 +68,10 @@ check_room(struct writer *w)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(w->db, w->a, SQL(INVITATIONS_COUNT), VALUES(value_text(w->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(w->call->db, w->call->a, SQL(INVITATIONS_COUNT), VALUES(value_text(w->call->person->space_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= INVITATIONS_MAX)
-		return problem_new(w->a, PROBLEM_FORBIDDEN, "There are %d invitations already, open or of today; please wait, or revoke old ones.", INVITATIONS_MAX);
+		return problem_new(w->call->a, PROBLEM_FORBIDDEN, "There are %d invitations already, open or of today; please wait, or revoke old ones.", INVITATIONS_MAX);
 	return NULL;
 }
 
@@ -82,47 +82,50 @@ check_letters(struct writer *w)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(w->db, w->a, SQL(INVITATIONS_MAILED), VALUES(value_text(w->person->user_id)), &rows)) != NULL)
+	if ((p = db_run(w->call->db, w->call->a, SQL(INVITATIONS_MAILED), VALUES(value_text(w->call->person->user_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= INVITATIONS_MAX)
-		return problem_new(w->a, PROBLEM_FORBIDDEN, "You have invited %d addresses today; please wait, or hand links on yourself.", INVITATIONS_MAX);
+		return problem_new(w->call->a, PROBLEM_FORBIDDEN, "You have invited %d addresses today; please wait, or hand links on yourself.", INVITATIONS_MAX);
 	return NULL;
 }
 
 static struct problem *
 queue_letter(struct writer *w, const struct making *m)
 {
+	struct arena *a = w->call->a;
 	const struct invitation *i = m->invitation;
-	const char *subject = arena_printf(w->a, "%s invites you to %s", w->person->name, i->space_name);
-	const char *text = arena_printf(w->a,
+	const char *subject = arena_printf(a, "%s invites you to %s", w->call->person->name, i->space_name);
+	const char *text = arena_printf(a,
 	    "%s invites you to work in \"%s\" with Daybook, as %s.\n\n"
 	    "Open this link to take the invitation; it is good until %.10s and for one person:\n\n%s\n\n"
 	    "If you do not know what this is about, leave it alone and nothing happens.\n",
-	    w->person->name, i->space_name, role_names[i->role], instant_text(w->a, i->expires_at), invitation_link(w->a, m->config, m->token));
+	    w->call->person->name, i->space_name, role_names[i->role], instant_text(a, i->expires_at), invitation_link(a, m->config, m->token));
 
-	return mail_queue(w->db, w->a, i->email, subject, text);
+	return mail_queue(w->call->db, a, i->email, subject, text);
 }
 
 static struct problem *
 make(struct writer *w, void *arg)
 {
+	struct arena *a = w->call->a;
+	const struct person *person = w->call->person;
 	struct making *m = arg;
 	struct invitation *i = m->invitation;
 	struct space_row space;
 	struct problem *p;
 
-	if ((p = team_only(w->a, w->person)) != NULL ||
+	if ((p = team_only(a, person)) != NULL ||
 	    (p = check_rank(w, i->role)) != NULL ||
 	    (p = check_room(w)) != NULL ||
 	    (i->email != NULL && (p = check_letters(w)) != NULL) ||
-	    (p = space_read(w->db, w->a, w->person->user_id, w->person->space_id, &space)) != NULL)
+	    (p = space_read(w->call->db, a, person->user_id, person->space_id, &space)) != NULL)
 		return p;
 	i->space_id = space.id;
 	i->space_name = space.name;
-	p = db_run(w->db, w->a, SQL(INVITATION_CREATE),
+	p = db_run(w->call->db, a, SQL(INVITATION_CREATE),
 	    VALUES(value_text(i->id), value_text(i->space_id), value_bytes(m->hash, sizeof m->hash), value_text(role_names[i->role]),
-	        value_text(i->email), value_text(i->created_by), value_text(instant_sql(w->a, i->created_at)),
-	        value_text(instant_sql(w->a, i->expires_at))),
+	        value_text(i->email), value_text(i->created_by), value_text(instant_sql(a, i->created_at)),
+	        value_text(instant_sql(a, i->expires_at))),
 	    NULL);
 	if (p != NULL || !m->mailed)
 		return p;
@@ -130,51 +133,53 @@ make(struct writer *w, void *arg)
 }
 
 static struct problem *
-check_form(const struct caller *c, const struct config *config, const char *role, const char **email, int64_t days)
+check_form(const struct call *call, const struct config *config, const char *role, const char **email, int64_t days)
 {
+	struct arena *a = call->a;
 	struct problem *p;
 
 	if (role == NULL)
-		return problem_at(c->a, PROBLEM_REQUIRED, "role", "Say as what: viewer, member or manager.");
+		return problem_at(a, PROBLEM_REQUIRED, "role", "Say as what: viewer, member or manager.");
 	if (role_named(role) == ROLE_NONE || role_named(role) == ROLE_OWNER)
-		return problem_at(c->a, PROBLEM_INVALID, "role", "People are invited as viewer, member or manager.");
+		return problem_at(a, PROBLEM_INVALID, "role", "People are invited as viewer, member or manager.");
 	if (days < 1 || days > INVITATION_DAYS_MAX)
-		return problem_at(c->a, PROBLEM_INVALID, "expiresInDays", "From 1 to %d days, please.", INVITATION_DAYS_MAX);
+		return problem_at(a, PROBLEM_INVALID, "expiresInDays", "From 1 to %d days, please.", INVITATION_DAYS_MAX);
 	if (*email == NULL)
 		return NULL;
-	if ((p = email_normal(c->a, *email, email)) != NULL)
+	if ((p = email_normal(a, *email, email)) != NULL)
 		return p;
 	if (mail_is_set_up(config) && !mail_address_fits(*email))
-		return problem_at(c->a, PROBLEM_INVALID, "email", "Mail cannot be sent to this address.");
+		return problem_at(a, PROBLEM_INVALID, "email", "Mail cannot be sent to this address.");
 	return NULL;
 }
 
 struct problem *
-invitation_create(const struct caller *c, const struct config *config, const char *role, const char *email, int64_t days,
+invitation_create(const struct call *call, const struct config *config, const char *role, const char *email, int64_t days,
     struct invitation *invitation, const char **token, bool *mailed)
 {
+	struct arena *a = call->a;
 	unsigned char secret[SECRET_SIZE];
 	int64_t now = instant_now();
 	struct making m = { .config = config, .invitation = invitation };
 	struct written written;
 	struct problem *p;
 
-	if ((p = check_form(c, config, role, &email, days)) != NULL)
+	if ((p = check_form(call, config, role, &email, days)) != NULL)
 		return p;
 	random_bytes(secret, sizeof secret);
-	m.token = arena_printf(c->a, INVITATION_PREFIX "%s", base64url_text(c->a, secret, sizeof secret));
+	m.token = arena_printf(a, INVITATION_PREFIX "%s", base64url_text(a, secret, sizeof secret));
 	(void)hash_token(m.token, m.hash);
 	m.mailed = email != NULL && mail_is_set_up(config);
 	*invitation = (struct invitation){
-		.id = uuid7_text(c->a),
+		.id = uuid7_text(a),
 		.email = email,
-		.created_by = c->person->user_id,
-		.inviter = c->person->name,
+		.created_by = call->person->user_id,
+		.inviter = call->person->name,
 		.role = role_named(role),
 		.created_at = now,
 		.expires_at = now + days * 86400000,
 	};
-	if ((p = write_action(c->db, c->a, c->set, c->person, ROLE_MANAGER, make, &m, &written)) != NULL)
+	if ((p = write_action(call, ROLE_MANAGER, make, &m, &written)) != NULL)
 		return p;
 	*token = m.token;
 	*mailed = m.mailed;
@@ -201,29 +206,29 @@ of_row(const struct rows *rows, size_t row)
 }
 
 struct problem *
-invitations_list(const struct caller *c, struct invitation **invitations, size_t *count)
+invitations_list(const struct call *call, struct invitation **invitations, size_t *count)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(c->db, c->a, SQL(INVITATIONS_LIST), VALUES(value_text(c->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(INVITATIONS_LIST), VALUES(value_text(call->person->space_id)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
-	*invitations = arena_alloc(c->a, rows->count * sizeof **invitations);
+	*invitations = arena_alloc(call->a, rows->count * sizeof **invitations);
 	for (size_t i = 0; i < rows->count; i++)
 		(*invitations)[i] = of_row(rows, i);
 	return NULL;
 }
 
 struct problem *
-invitation_revoke(const struct caller *c, const char *id)
+invitation_revoke(const struct call *call, const char *id)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(c->db, c->a, SQL(INVITATION_REVOKE), VALUES(value_text(id), value_text(c->person->space_id)), &rows);
+	p = db_run(call->db, call->a, SQL(INVITATION_REVOKE), VALUES(value_text(id), value_text(call->person->space_id)), &rows);
 	if (p == NULL && rows->affected == 0)
-		return problem_new(c->a, PROBLEM_NOT_FOUND, "There is no such invitation.");
+		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no such invitation.");
 	return p;
 }
 
@@ -259,45 +264,49 @@ invitation_look(struct db *db, struct arena *a, const char *token, struct invita
 static struct problem *
 check_addressee(struct writer *w, const struct invitation *i)
 {
-	if (i->email == NULL || strcmp(i->email, w->person->email) == 0)
+	if (i->email == NULL || strcmp(i->email, w->call->person->email) == 0)
 		return NULL;
-	return problem_new(w->a, PROBLEM_FORBIDDEN, "This invitation is for another e-mail address.");
+	return problem_new(w->call->a, PROBLEM_FORBIDDEN, "This invitation is for another e-mail address.");
 }
 
 /* A member who opens the link again, his own used one or another, is told of his space; the link is not used up by that. */
 static struct problem *
 accept(struct writer *w, void *arg)
 {
-	struct person *person = w->person;
+	struct arena *a = w->call->a;
+	struct person *person = w->call->person;
 	struct invitation i;
 	struct rows *rows;
 	struct problem *p;
 
-	if ((p = find(w->db, w->a, arg, &rows)) != NULL || person->role != ROLE_NONE)
+	if ((p = find(w->call->db, a, arg, &rows)) != NULL || person->role != ROLE_NONE)
 		return p;
 	i = of_row(rows, 0);
 	if (row_integer(rows, 0, INVITATION_IS_OPEN) == 0)
-		return not_open(w->a);
+		return not_open(a);
 	if ((p = check_addressee(w, &i)) != NULL ||
-	    (p = db_run(w->db, w->a, SQL(INVITATION_ACCEPT), VALUES(value_text(person->user_id), value_text(i.id)), NULL)) != NULL)
+	    (p = db_run(w->call->db, a, SQL(INVITATION_ACCEPT), VALUES(value_text(person->user_id), value_text(i.id)), NULL)) != NULL)
 		return p;
 	return member_join(w, person->user_id, person->name, person->email, i.role);
 }
 
 struct problem *
-invitation_accept(const struct caller *c, const char *token, struct space_row *space)
+invitation_accept(const struct call *call, const char *token, struct space_row *space)
 {
-	struct person joiner = *c->person;
+	struct db *db = call->db;
+	struct arena *a = call->a;
+	struct person joiner = *call->person;
+	const struct call joining = call_as(call, &joiner);
 	struct written written;
 	struct problem *p;
 	struct rows *rows;
-	const char *held = arena_strdup(c->a, token);
+	const char *held = arena_strdup(a, token);
 
-	if ((p = find(c->db, c->a, held, &rows)) != NULL)
+	if ((p = find(db, a, held, &rows)) != NULL)
 		return p;
 	joiner.space_id = row_text(rows, 0, INVITATION_SPACE);
 	joiner.role = ROLE_NONE;
-	if ((p = write_action(c->db, c->a, c->set, &joiner, ROLE_NONE, accept, arena_strdup(c->a, token), &written)) != NULL)
+	if ((p = write_action(&joining, ROLE_NONE, accept, arena_strdup(a, token), &written)) != NULL)
 		return p;
-	return space_read(c->db, c->a, joiner.user_id, row_text(rows, 0, INVITATION_SPACE), space);
+	return space_read(db, a, joiner.user_id, row_text(rows, 0, INVITATION_SPACE), space);
 }

@@ -110,14 +110,14 @@ pin_set(const struct gate *g, const struct person *person, const char *pin, cons
 }
 
 struct problem *
-pin_remove(struct db *db, struct arena *a, const struct person *person, const char *user_id)
+pin_remove(const struct call *call, const char *user_id)
 {
 	struct problem *p;
-	struct change c = { .space_id = person->space_id, .user_id = user_id };
+	struct change c = { .space_id = call->person->space_id, .user_id = user_id };
 
-	if (uuid_valid(user_id) && (p = db_transaction(db, a, change_pin, &c)) != NULL)
+	if (uuid_valid(user_id) && (p = db_transaction(call->db, call->a, change_pin, &c)) != NULL)
 		return p;
-	return c.done ? NULL : problem_new(a, PROBLEM_NOT_FOUND, "There is no PIN.");
+	return c.done ? NULL : problem_new(call->a, PROBLEM_NOT_FOUND, "There is no PIN.");
 }
 
 /* --- who has one --- */
@@ -142,12 +142,12 @@ pins_list(struct db *db, struct arena *a, const char *space_id, struct pin_row *
 }
 
 struct problem *
-pin_read(struct db *db, struct arena *a, const struct person *person, int64_t *changed_at)
+pin_read(const struct call *call, int64_t *changed_at)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(PIN_MINE), VALUES(value_text(person->space_id), value_text(person->user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(PIN_MINE), VALUES(value_text(call->person->space_id), value_text(call->person->user_id)), &rows)) != NULL)
 		return p;
 	*changed_at = rows->count == 0 ? 0 : row_instant(rows, 0, MY_PIN_CHANGED_AT);
 	return NULL;

@@ -27,16 +27,17 @@ no_member(struct arena *a)
 static struct problem *
 read_member(struct writer *w, const char *user_id, struct member *m)
 {
+	struct arena *a = w->call->a;
 	struct problem *p;
 	struct rows *rows;
 
 	if (!uuid_valid(user_id))
-		return no_member(w->a);
-	p = db_run(w->db, w->a, SQL(MEMBER_READ), VALUES(value_text(w->person->space_id), value_text(user_id)), &rows);
+		return no_member(a);
+	p = db_run(w->call->db, a, SQL(MEMBER_READ), VALUES(value_text(w->call->person->space_id), value_text(user_id)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
-		return no_member(w->a);
+		return no_member(a);
 	*m = (struct member){
 		.user_id = user_id,
 		.role = role_named(row_text(rows, 0, MEMBER_ROLE)),
@@ -54,7 +55,7 @@ find_record(struct writer *w, const struct collection *c, const char *id, bool *
 	struct record record;
 	bool found;
 
-	if ((p = record_find(w->db, w->a, w->set, w->person->space_id, c, id, &record, &found)) != NULL)
+	if ((p = record_find(w->call, c, id, &record, &found)) != NULL)
 		return p;
 	*live = found && !record.deleted;
 	return NULL;
@@ -64,7 +65,8 @@ find_record(struct writer *w, const struct collection *c, const char *id, bool *
 static struct problem *
 mirror(struct writer *w, const struct member *m, struct outcome *outcome)
 {
-	const struct collection *members = collection_find(w->set, "members");
+	struct arena *a = w->call->a;
+	const struct collection *members = collection_find(w->call->set, "members");
 	struct op op = { .collection = members, .record_id = m->user_id, .system = true, .base = BASE_CURRENT, .new_owner = m->user_id };
 	struct problem *p;
 	bool live;
@@ -75,18 +77,18 @@ mirror(struct writer *w, const struct member *m, struct outcome *outcome)
 	if ((p = find_record(w, members, m->user_id, &live)) != NULL)
 		return p;
 	op.intent = live ? INTENT_CHANGE : INTENT_CREATE;
-	op_give(w->a, &op, "name", json_quoted(w->a, m->name));
-	op_give(w->a, &op, "email", json_quoted(w->a, m->email));
-	op_give(w->a, &op, "role", json_quoted(w->a, role_names[m->role]));
+	op_give(a, &op, "name", json_quoted(a, m->name));
+	op_give(a, &op, "email", json_quoted(a, m->email));
+	op_give(a, &op, "role", json_quoted(a, role_names[m->role]));
 	if (!live)
-		op_give(w->a, &op, "joined", json_quoted(w->a, instant_text(w->a, m->joined_at)));
+		op_give(a, &op, "joined", json_quoted(a, instant_text(a, m->joined_at)));
 	return writer_must(w, &op, outcome);
 }
 
 static struct problem *
 unmirror(struct writer *w, const char *user_id)
 {
-	const struct collection *members = collection_find(w->set, "members");
+	const struct collection *members = collection_find(w->call->set, "members");
 	struct op op = { .collection = members, .record_id = user_id, .system = true, .kind = OP_DELETE, .intent = INTENT_CHANGE, .base = BASE_CURRENT };
 	struct outcome outcome;
 	struct problem *p;
@@ -108,8 +110,8 @@ member_join(struct writer *w, const char *user_id, const char *name, const char 
 	struct outcome outcome;
 	struct problem *p;
 
-	p = db_run(w->db, w->a, SQL(MEMBER_CREATE),
-	    VALUES(value_text(w->person->space_id), value_text(user_id), value_text(role_names[role]), value_integer(w->seq + 1)), NULL);
+	p = db_run(w->call->db, w->call->a, SQL(MEMBER_CREATE),
+	    VALUES(value_text(w->call->person->space_id), value_text(user_id), value_text(role_names[role]), value_integer(w->seq + 1)), NULL);
 	if (p != NULL)
 		return p;
 	return mirror(w, &m, &outcome);
@@ -119,8 +121,8 @@ member_join(struct writer *w, const char *user_id, const char *name, const char 
 static struct problem *
 end_invitations(struct writer *w, const char *user_id, enum role role)
 {
-	return db_run(w->db, w->a, SQL(INVITATIONS_REVOKE_BY),
-	    VALUES(value_text(w->person->space_id), value_text(user_id), value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
+	return db_run(w->call->db, w->call->a, SQL(INVITATIONS_REVOKE_BY),
+	    VALUES(value_text(w->call->person->space_id), value_text(user_id), value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
 }
 
 /* What the member may see is another from this write on: his devices load again. */
@@ -133,8 +135,8 @@ set_role(struct writer *w, const struct member *was, enum role role, struct outc
 	m.role = role;
 	if ((p = mirror(w, &m, outcome)) != NULL)
 		return p;
-	p = db_run(w->db, w->a, SQL(MEMBER_SET_ROLE),
-	    VALUES(value_text(role_names[role]), value_integer(w->seq), value_text(w->person->space_id), value_text(m.user_id)), NULL);
+	p = db_run(w->call->db, w->call->a, SQL(MEMBER_SET_ROLE),
+	    VALUES(value_text(role_names[role]), value_integer(w->seq), value_text(w->call->person->space_id), value_text(m.user_id)), NULL);
 	if (p != NULL || role == ROLE_OWNER)
 		return p;
 	return end_invitations(w, m.user_id, role);
@@ -143,14 +145,16 @@ set_role(struct writer *w, const struct member *was, enum role role, struct outc
 struct problem *
 member_drop(struct writer *w, const char *user_id)
 {
-	const struct value space = value_text(w->person->space_id), user = value_text(user_id);
+	struct db *db = w->call->db;
+	struct arena *a = w->call->a;
+	const struct value space = value_text(w->call->person->space_id), user = value_text(user_id);
 	struct problem *p;
 
 	if ((p = unmirror(w, user_id)) != NULL ||
-	    (p = db_run(w->db, w->a, SQL(MEMBER_DELETE), VALUES(space, user), NULL)) != NULL ||
-	    (p = db_run(w->db, w->a, SQL(MEMBER_SESSIONS_END), VALUES(space, user), NULL)) != NULL ||
-	    (p = db_run(w->db, w->a, SQL(MEMBER_DEVICES_FORGET), VALUES(space, user), NULL)) != NULL ||
-	    (p = db_run(w->db, w->a, SQL(MEMBER_PIN_FORGET), VALUES(space, user), NULL)) != NULL)
+	    (p = db_run(db, a, SQL(MEMBER_DELETE), VALUES(space, user), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(MEMBER_SESSIONS_END), VALUES(space, user), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(MEMBER_DEVICES_FORGET), VALUES(space, user), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(MEMBER_PIN_FORGET), VALUES(space, user), NULL)) != NULL)
 		return p;
 	return end_invitations(w, user_id, ROLE_NONE);
 }
@@ -183,27 +187,30 @@ mirror_name(struct writer *w, void *arg)
 	struct problem *p;
 
 	(void)arg;
-	if ((p = read_member(w, w->person->user_id, &m)) != NULL)
+	if ((p = read_member(w, w->call->person->user_id, &m)) != NULL)
 		return p->kind == PROBLEM_NOT_FOUND ? NULL : p; /* has left it meanwhile */
 	return mirror(w, &m, &outcome);
 }
 
 struct problem *
-person_rename(const struct caller *c, const char *name)
+person_rename(const struct call *call, const char *name)
 {
-	struct renaming r = { .user_id = c->person->user_id, .name = name };
+	struct db *db = call->db;
+	struct arena *a = call->a;
+	struct renaming r = { .user_id = call->person->user_id, .name = name };
 	struct written written;
 	struct problem *p;
 	struct rows *teams;
 
-	if ((p = db_transaction(c->db, c->a, rename_account, &r)) != NULL ||
-	    (p = db_run(c->db, c->a, SQL(TEAMS_OF_USER), VALUES(value_text(r.user_id)), &teams)) != NULL)
+	if ((p = db_transaction(db, a, rename_account, &r)) != NULL ||
+	    (p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_text(r.user_id)), &teams)) != NULL)
 		return p;
 	for (size_t i = 0; i < teams->count; i++) {
-		struct person there = *c->person;
+		struct person there = *call->person;
+		const struct call in_team = call_as(call, &there);
 
 		there.space_id = row_text(teams, i, ID_FOUND);
-		if ((p = write_action(c->db, c->a, c->set, &there, ROLE_NONE, mirror_name, NULL, &written)) != NULL)
+		if ((p = write_action(&in_team, ROLE_NONE, mirror_name, NULL, &written)) != NULL)
 			return p;
 	}
 	return NULL;
@@ -228,32 +235,32 @@ keep_owner(struct writer *w, const struct member *m)
 
 	if (m->role != ROLE_OWNER)
 		return NULL;
-	p = db_run(w->db, w->a, SQL(OWNERS_BESIDE), VALUES(value_text(w->person->space_id), value_text(m->user_id)), &rows);
+	p = db_run(w->call->db, w->call->a, SQL(OWNERS_BESIDE), VALUES(value_text(w->call->person->space_id), value_text(m->user_id)), &rows);
 	if (p != NULL || row_integer(rows, 0, COUNTED) > 0)
 		return p;
-	return problem_new(w->a, PROBLEM_LAST_OWNER, "A space keeps an owner; make somebody else the owner first.");
+	return problem_new(w->call->a, PROBLEM_LAST_OWNER, "A space keeps an owner; make somebody else the owner first.");
 }
 
 static bool
 is_self(const struct writer *w, const struct member *m)
 {
-	return strcmp(w->person->user_id, m->user_id) == 0;
+	return strcmp(w->call->person->user_id, m->user_id) == 0;
 }
 
 static struct problem *
 check_rank(struct writer *w, const struct member *m, enum role wanted)
 {
-	enum role mine = w->person->role;
+	enum role mine = w->call->person->role;
 
 	if (mine == ROLE_OWNER || (mine == ROLE_MANAGER && mine > m->role && mine > wanted) || (is_self(w, m) && wanted < mine))
 		return NULL;
-	return problem_new(w->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
+	return problem_new(w->call->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
 }
 
 /* ---- making a team ---- */
 
 struct founding {
-	const struct caller *c;
+	const struct call *call;
 	const char *name, *epoch;
 	const char *id;          /* of the space; with a key its first half stands for the key, its second for what was asked for */
 	bool keyed;
@@ -262,33 +269,34 @@ struct founding {
 };
 
 static struct problem *
-check_room(const struct caller *c)
+check_room(const struct call *call)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(c->db, c->a, SQL(TEAMS_OWNED), VALUES(value_text(c->person->user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(TEAMS_OWNED), VALUES(value_text(call->person->user_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= TEAMS_MAX)
-		return problem_new(c->a, PROBLEM_FORBIDDEN, "You own %d teams already.", TEAMS_MAX);
+		return problem_new(call->a, PROBLEM_FORBIDDEN, "You own %d teams already.", TEAMS_MAX);
 	return NULL;
 }
 
 /* The space of that id; with its key also one that was made by another request. */
 static struct problem *
-find_made(const struct caller *c, struct founding *f)
+find_made(const struct call *call, struct founding *f)
 {
+	struct arena *a = call->a;
 	struct problem *p;
 	struct rows *rows;
 
 	f->duplicate = false;
 	if (!f->keyed)
 		return NULL;
-	p = db_run(c->db, c->a, SQL(SPACE_OF_KEY), VALUES(value_text(arena_printf(c->a, "%.18s%%", f->id))), &rows);
+	p = db_run(call->db, a, SQL(SPACE_OF_KEY), VALUES(value_text(arena_printf(a, "%.18s%%", f->id))), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	if (strcmp(row_text(rows, 0, ID_FOUND), f->id) != 0)
-		return problem_at(c->a, PROBLEM_OP_REUSED, "Idempotency-Key", "This key was used before, for another team.");
+		return problem_at(a, PROBLEM_OP_REUSED, "Idempotency-Key", "This key was used before, for another team.");
 	f->duplicate = true;
 	return NULL;
 }
@@ -302,22 +310,22 @@ make_space(struct writer *w, void *arg)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = find_made(f->c, f)) != NULL || f->duplicate)
+	if ((p = find_made(f->call, f)) != NULL || f->duplicate)
 		return p;
-	if ((p = check_room(f->c)) != NULL)
+	if ((p = check_room(f->call)) != NULL)
 		return p;
-	p = db_run(w->db, w->a, SQL(TEAM_CREATE),
+	p = db_run(w->call->db, w->call->a, SQL(TEAM_CREATE),
 	    VALUES(value_text(f->id), value_text(f->name), value_text(f->epoch), value_bytes(no_chain, sizeof no_chain)), &rows);
 	if (p != NULL || (f->duplicate = rows->affected == 0))
 		return p;
-	return db_run(w->db, w->a, SQL(SPACE_EPOCH_CREATE), VALUES(value_text(f->id), value_text(f->epoch)), NULL);
+	return db_run(w->call->db, w->call->a, SQL(SPACE_EPOCH_CREATE), VALUES(value_text(f->id), value_text(f->epoch)), NULL);
 }
 
 static struct problem *
 found(struct writer *w, void *arg)
 {
 	const struct founding *f = arg;
-	const struct person *person = w->person;
+	const struct person *person = w->call->person;
 	struct outcome outcome;
 	struct problem *p;
 
@@ -330,57 +338,60 @@ found(struct writer *w, void *arg)
 
 /* Of the person's key and of the request: sent again, it is the same space. */
 static const char *
-id_of_key(const struct caller *c, const char *key, const char *name, struct json_object *profile)
+id_of_key(const struct call *call, const char *key, const char *name, struct json_object *profile)
 {
-	const char *who = arena_printf(c->a, "team %s %s", c->person->user_id, key);
-	const char *what = arena_printf(c->a, "%s %s", name, profile == NULL ? "{}" : json_object_to_json_string_ext(profile, JSON_C_TO_STRING_PLAIN));
+	struct arena *a = call->a;
+	const char *who = arena_printf(a, "team %s %s", call->person->user_id, key);
+	const char *what = arena_printf(a, "%s %s", name, profile == NULL ? "{}" : json_object_to_json_string_ext(profile, JSON_C_TO_STRING_PLAIN));
 	unsigned char first[SHA256_SIZE], second[SHA256_SIZE];
 	const char *half, *other;
 
 	sha256(who, strlen(who), first);
 	sha256(what, strlen(what), second);
-	half = hex_text(c->a, first, 8);
-	other = hex_text(c->a, second, 8);
-	return arena_printf(c->a, "%.8s-%.4s-8%.3s-8%.3s-%.12s", half, half + 8, half + 12, other, other + 3);
+	half = hex_text(a, first, 8);
+	other = hex_text(a, second, 8);
+	return arena_printf(a, "%.8s-%.4s-8%.3s-8%.3s-%.12s", half, half + 8, half + 12, other, other + 3);
 }
 
 /* What can be seen to be wrong with a profile is said before there is a space. */
 static struct problem *
-prepare_profile(const struct caller *c, struct json_object *profile, struct op *op, struct op **settings)
+prepare_profile(const struct call *call, struct json_object *profile, struct op *op, struct op **settings)
 {
 	*settings = NULL;
 	if (profile == NULL || json_object_object_length(profile) == 0)
 		return NULL;
-	*op = (struct op){ .collection = collection_find(c->set, "spaceSettings"), .intent = INTENT_CREATE, .system = true, .set = profile };
+	*op = (struct op){ .collection = collection_find(call->set, "spaceSettings"), .intent = INTENT_CREATE, .system = true, .set = profile };
 	if (op->collection == NULL)
-		return problem_new(c->a, PROBLEM_INVALID, "This installation keeps no settings of spaces.");
-	op_prepare(c->a, c->person, op);
+		return problem_new(call->a, PROBLEM_INVALID, "This installation keeps no settings of spaces.");
+	op_prepare(call->a, call->person, op);
 	*settings = op;
 	return op->refused != NULL ? op->refused : op->bad_private;
 }
 
 /* The space, its owner and its profile are one transaction: there is never one without an owner. */
 struct problem *
-team_create(const struct caller *c, const char *key, const char *name, struct json_object *profile, struct space_row *space)
+team_create(const struct call *call, const char *key, const char *name, struct json_object *profile, struct space_row *space)
 {
+	struct arena *a = call->a;
 	struct founding f = {
-		.c = c,
+		.call = call,
 		.name = name,
-		.epoch = random_hex(c->a),
-		.id = key == NULL ? uuid7_text(c->a) : id_of_key(c, key, name, profile),
+		.epoch = random_hex(a),
+		.id = key == NULL ? uuid7_text(a) : id_of_key(call, key, name, profile),
 		.keyed = key != NULL,
 	};
-	struct person founder = *c->person;
+	struct person founder = *call->person;
+	const struct call as_founder = call_as(call, &founder);
 	struct written written;
 	struct problem *p;
 	struct op op;
 
 	founder.space_id = f.id;
 	founder.role = ROLE_NONE;
-	if ((p = prepare_profile(c, profile, &op, &f.settings)) != NULL ||
-	    (p = write_founding(c->db, c->a, c->set, &founder, make_space, found, &f, &written)) != NULL)
+	if ((p = prepare_profile(call, profile, &op, &f.settings)) != NULL ||
+	    (p = write_founding(&as_founder, make_space, found, &f, &written)) != NULL)
 		return p;
-	return space_read(c->db, c->a, founder.user_id, f.id, space);
+	return space_read(call->db, a, founder.user_id, f.id, space);
 }
 
 /* ---- the space itself ---- */
@@ -402,15 +413,15 @@ space_read(struct db *db, struct arena *a, const char *user_id, const char *spac
 static struct problem *
 rename_space(struct writer *w, void *arg)
 {
-	return db_run(w->db, w->a, SQL(SPACE_RENAME), VALUES(value_text(arg), value_text(w->person->space_id)), NULL);
+	return db_run(w->call->db, w->call->a, SQL(SPACE_RENAME), VALUES(value_text(arg), value_text(w->call->person->space_id)), NULL);
 }
 
 struct problem *
-space_rename(const struct caller *c, const char *name)
+space_rename(const struct call *call, const char *name)
 {
 	struct written written;
 
-	return write_action(c->db, c->a, c->set, c->person, ROLE_MANAGER, rename_space, arena_strdup(c->a, name), &written);
+	return write_action(call, ROLE_MANAGER, rename_space, arena_strdup(call->a, name), &written);
 }
 
 static struct problem *
@@ -419,17 +430,17 @@ delete_team(struct writer *w, void *arg)
 	struct problem *p;
 
 	(void)arg;
-	if ((p = team_only(w->a, w->person)) != NULL)
+	if ((p = team_only(w->call->a, w->call->person)) != NULL)
 		return p;
-	return db_run(w->db, w->a, SQL(SPACE_DELETE), VALUES(value_text(w->person->space_id)), NULL);
+	return db_run(w->call->db, w->call->a, SQL(SPACE_DELETE), VALUES(value_text(w->call->person->space_id)), NULL);
 }
 
 struct problem *
-team_delete(const struct caller *c)
+team_delete(const struct call *call)
 {
 	struct written written;
 
-	return write_action(c->db, c->a, c->set, c->person, ROLE_OWNER, delete_team, NULL, &written);
+	return write_action(call, ROLE_OWNER, delete_team, NULL, &written);
 }
 
 struct problem *
@@ -479,7 +490,7 @@ change_role(struct writer *w, void *arg)
 	struct problem *p;
 
 	if ((p = read_member(w, change->user_id, &m)) != NULL ||
-	    (p = team_only(w->a, w->person)) != NULL ||
+	    (p = team_only(w->call->a, w->call->person)) != NULL ||
 	    (p = check_rank(w, &m, change->role)) != NULL)
 		return p;
 	if (change->role == m.role)
@@ -490,12 +501,12 @@ change_role(struct writer *w, void *arg)
 }
 
 struct problem *
-member_change_role(const struct caller *c, const char *user_id, enum role role, struct outcome *outcome)
+member_change_role(const struct call *call, const char *user_id, enum role role, struct outcome *outcome)
 {
 	struct member_change change = { .user_id = user_id, .role = role, .outcome = outcome };
 	struct written written;
 
-	return write_action(c->db, c->a, c->set, c->person, ROLE_VIEWER, change_role, &change, &written);
+	return write_action(call, ROLE_VIEWER, change_role, &change, &written);
 }
 
 static struct problem *
@@ -505,7 +516,7 @@ remove_member(struct writer *w, void *arg)
 	struct problem *p;
 
 	if ((p = read_member(w, arg, &m)) != NULL ||
-	    (p = team_only(w->a, w->person)) != NULL ||
+	    (p = team_only(w->call->a, w->call->person)) != NULL ||
 	    (p = check_rank(w, &m, ROLE_NONE)) != NULL ||
 	    (p = keep_owner(w, &m)) != NULL)
 		return p;
@@ -513,27 +524,28 @@ remove_member(struct writer *w, void *arg)
 }
 
 struct problem *
-member_remove(const struct caller *c, const char *user_id)
+member_remove(const struct call *call, const char *user_id)
 {
 	struct written written;
 
-	return write_action(c->db, c->a, c->set, c->person, ROLE_VIEWER, remove_member, arena_strdup(c->a, user_id), &written);
+	return write_action(call, ROLE_VIEWER, remove_member, arena_strdup(call->a, user_id), &written);
 }
 
 static struct problem *
 transfer(struct writer *w, void *arg)
 {
+	struct arena *a = w->call->a;
 	const struct member_change *change = arg;
 	struct member giver, taker;
 	struct outcome outcome;
 	struct problem *p;
 
-	if ((p = team_only(w->a, w->person)) != NULL ||
-	    (p = read_member(w, w->person->user_id, &giver)) != NULL ||
+	if ((p = team_only(a, w->call->person)) != NULL ||
+	    (p = read_member(w, w->call->person->user_id, &giver)) != NULL ||
 	    (p = read_member(w, change->user_id, &taker)) != NULL)
-		return p->kind == PROBLEM_NOT_FOUND ? problem_at(w->a, PROBLEM_INVALID, "user", "The new owner must be a member of the space.") : p;
+		return p->kind == PROBLEM_NOT_FOUND ? problem_at(a, PROBLEM_INVALID, "user", "The new owner must be a member of the space.") : p;
 	if (strcmp(giver.user_id, taker.user_id) == 0)
-		return problem_at(w->a, PROBLEM_INVALID, "user", "The new owner must be somebody else.");
+		return problem_at(a, PROBLEM_INVALID, "user", "The new owner must be somebody else.");
 	if ((p = set_role(w, &taker, ROLE_OWNER, change->outcome)) != NULL ||
 	    (p = keep_owner(w, &giver)) != NULL)
 		return p;
@@ -541,10 +553,10 @@ transfer(struct writer *w, void *arg)
 }
 
 struct problem *
-team_transfer(const struct caller *c, const char *user_id, struct outcome *outcome)
+team_transfer(const struct call *call, const char *user_id, struct outcome *outcome)
 {
 	struct member_change change = { .user_id = user_id, .outcome = outcome };
 	struct written written;
 
-	return write_action(c->db, c->a, c->set, c->person, ROLE_OWNER, transfer, &change, &written);
+	return write_action(call, ROLE_OWNER, transfer, &change, &written);
 }

@@ -93,15 +93,15 @@ find_site(struct change *ch, struct site *site)
 	struct problem *p;
 	struct record record;
 	bool found = false;
-	const char *id = value_plain(ch->a, ch->after[at(ch, "jobSite")]);
+	const char *id = value_plain(ch->call->a, ch->after[at(ch, "jobSite")]);
 
-	*site = (struct site){ .c = collection_find(ch->set, "jobSites") };
+	*site = (struct site){ .c = collection_find(ch->call->set, "jobSites") };
 	if (id == NULL || site->c == NULL)
 		return NULL;
-	if ((p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, site->c, id, &record, &found)) != NULL)
+	if ((p = record_find(ch->call, site->c, id, &record, &found)) != NULL)
 		return p;
 	if (found && !record.deleted)
-		site->values = values_parse(ch->a, site->c, record.doc, NULL);
+		site->values = values_parse(ch->call->a, site->c, record.doc, NULL);
 	return NULL;
 }
 
@@ -120,16 +120,16 @@ judge(struct change *ch, const struct site *site, const struct side *side)
 		return;
 	metres = measure(&here, &there);
 	radius = (double)value_scaled(collection_field(site->c, "radius"), site_value(site, "radius"));
-	*distance = arena_printf(ch->a, "%" PRId64, (int64_t)floor(metres + 0.5));
+	*distance = arena_printf(ch->call->a, "%" PRId64, (int64_t)floor(metres + 0.5));
 	*fence = metres - fmin(here.accuracy, radius) <= radius ? "\"inside\"" : "\"outside\"";
 }
 
 static struct problem *
 too_far(struct change *ch, const struct site *site)
 {
-	struct problem *p = problem_at(ch->a, PROBLEM_INVALID, "placeIn", "You are too far from the job site to clock in.");
+	struct problem *p = problem_at(ch->call->a, PROBLEM_INVALID, "placeIn", "You are too far from the job site to clock in.");
 
-	p->members = arena_printf(ch->a, "\"distance\":%s,\"radius\":%s", ch->after[at(ch, "distanceIn")], site_value(site, "radius"));
+	p->members = arena_printf(ch->call->a, "\"distance\":%s,\"radius\":%s", ch->after[at(ch, "distanceIn")], site_value(site, "radius"));
 	return p;
 }
 
@@ -137,16 +137,16 @@ too_far(struct change *ch, const struct site *site)
 static struct problem *
 admit(struct change *ch, const struct site *site, bool moves)
 {
-	if (site->values == NULL || strcmp(ch->person->user_id, ch->owner) != 0)
+	if (site->values == NULL || strcmp(ch->call->person->user_id, ch->owner) != 0)
 		return NULL;
 	if (value_true(site_value(site, "requirePhoto")) && ch->after[at(ch, "photoIn")] == NULL)
-		return problem_at(ch->a, PROBLEM_REQUIRED, "photoIn", "This job site asks for a photo to clock in.");
+		return problem_at(ch->call->a, PROBLEM_REQUIRED, "photoIn", "This job site asks for a photo to clock in.");
 	if (!moves)
 		return NULL;
 	if (strcmp(site_value(site, "outside"), "\"refuse\"") != 0 || site_value(site, "place") == NULL)
 		return NULL;
 	if (ch->after[at(ch, "placeIn")] == NULL)
-		return problem_at(ch->a, PROBLEM_REQUIRED, "placeIn", "This job site asks where you are to clock in.");
+		return problem_at(ch->call->a, PROBLEM_REQUIRED, "placeIn", "This job site asks where you are to clock in.");
 	return strcmp(ch->after[at(ch, "fenceIn")], "\"outside\"") == 0 ? too_far(ch, site) : NULL;
 }
 

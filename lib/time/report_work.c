@@ -77,16 +77,17 @@ static struct problem *
 find_settings(struct work_report *report, struct arena *a, const char *name, const char *owner, const struct collection **c,
     const char ***values)
 {
+	const struct call call = call_in(report->call, a);
 	struct problem *p;
 	struct record record;
 	const char *id;
 	bool found;
 
 	*values = NULL;
-	if ((*c = collection_find(report->set, name)) == NULL ||
+	if ((*c = collection_find(report->call->set, name)) == NULL ||
 	    (id = values_id(a, *c, owner, (const char *const *)values_new(a, *c))) == NULL)
 		return NULL;
-	if ((p = record_find(report->db, a, report->set, report->person->space_id, *c, id, &record, &found)) != NULL)
+	if ((p = record_find(&call, *c, id, &record, &found)) != NULL)
 		return p;
 	if (found && !record.deleted)
 		*values = values_parse(a, *c, record.doc, record.doc_private);
@@ -99,12 +100,12 @@ find_employee_rate(struct work_report *report, struct arena *a, const char *owne
 	struct problem *p;
 	struct rows *rows;
 	const char **values;
-	const struct collection *c = collection_find(report->set, "employees");
+	const struct collection *c = collection_find(report->call->set, "employees");
 	const struct field *f = c == NULL ? NULL : collection_field(c, "hourlyRate");
 
 	if (f == NULL)
 		return NULL;
-	p = db_run(report->db, a, SQL(WORK_EMPLOYEE), VALUES(value_text(report->person->space_id), value_text(owner)), &rows);
+	p = db_run(report->call->db, a, SQL(WORK_EMPLOYEE), VALUES(value_text(report->call->person->space_id), value_text(owner)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	values = values_parse(a, c, row_text(rows, 0, WORK_EMPLOYEE_DOC), row_text(rows, 0, WORK_EMPLOYEE_DOC_PRIVATE));
@@ -145,7 +146,7 @@ find_currency(struct work_report *report)
 	const char **values;
 
 	report->currency = "\"USD\"";
-	if ((p = find_settings(report, report->a, "spaceSettings", "", &c, &values)) != NULL || c == NULL ||
+	if ((p = find_settings(report, report->call->a, "spaceSettings", "", &c, &values)) != NULL || c == NULL ||
 	    (f = collection_field(c, "currency")) == NULL)
 		return p;
 	if (values != NULL && values[f->index] != NULL)
@@ -178,12 +179,12 @@ read_sessions(struct work_report *report, struct arena *a, const char *owner, st
 {
 	struct problem *p;
 	struct rows *rows;
-	const struct collection *c = collection_find(report->set, "workSessions");
+	const struct collection *c = collection_find(report->call->set, "workSessions");
 	char first[DATE_TEXT_SIZE];
 
 	look_back(report, first);
-	p = db_run(report->db, a, SQL(WORK_SESSIONS),
-	    VALUES(value_text(report->person->space_id), value_text(owner), bound(a, first, -1), bound(a, report->to, 2),
+	p = db_run(report->call->db, a, SQL(WORK_SESSIONS),
+	    VALUES(value_text(report->call->person->space_id), value_text(owner), bound(a, first, -1), bound(a, report->to, 2),
 	        value_integer(REPORT_SESSIONS_MAX + 1)),
 	    &rows);
 	if (p != NULL)
@@ -471,26 +472,27 @@ add_person(struct work_report *report, struct arena *a, struct buf *out, const c
 struct problem *
 work_report_open(struct work_report *report)
 {
+	struct arena *a = report->call->a;
 	struct problem *p;
-	const struct person *person = report->person;
-	const struct collection *c = collection_find(report->set, "workSessions");
+	const struct person *person = report->call->person;
+	const struct collection *c = collection_find(report->call->set, "workSessions");
 	const char *space = person->space_id;
 
 	report->sum.efficiency = 100;
 	if (c == NULL)
-		return problem_new(report->a, PROBLEM_NOT_FOUND, "There are no work sessions here.");
-	if ((p = policy_may(report->a, person, c, MAY_READ)) != NULL || (report->pay && (p = find_currency(report)) != NULL))
+		return problem_new(a, PROBLEM_NOT_FOUND, "There are no work sessions here.");
+	if ((p = policy_may(a, person, c, MAY_READ)) != NULL || (report->pay && (p = find_currency(report)) != NULL))
 		return p;
 	if (report->only == NULL && !policy_limited(person, c))
-		return db_run(report->db, report->a, SQL(WORK_PEOPLE), VALUES(value_text(space)), &report->people);
+		return db_run(report->call->db, a, SQL(WORK_PEOPLE), VALUES(value_text(space)), &report->people);
 	if (report->only == NULL)
 		report->only = person->user_id;
 	if (!uuid_valid(report->only) || !policy_sees(person, c, report->only, NULL))
-		return problem_new(report->a, PROBLEM_NOT_FOUND, "There is no such person.");
-	p = db_run(report->db, report->a, SQL(WORK_PERSON),
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such person.");
+	p = db_run(report->call->db, a, SQL(WORK_PERSON),
 	    VALUES(value_text(report->only), value_text(space), value_text(space)), &report->people);
 	if (p == NULL && report->people->count == 0)
-		return problem_new(report->a, PROBLEM_NOT_FOUND, "There is no such person.");
+		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such person.");
 	return p;
 }
 

@@ -42,18 +42,19 @@ changes(const struct change *ch, size_t field)
 static struct problem *
 find_own_zone(struct change *ch, const char **zone)
 {
-	const struct collection *c = collection_find(ch->set, "workSettings");
+	struct arena *a = ch->call->a;
+	const struct collection *c = collection_find(ch->call->set, "workSettings");
 	struct problem *p;
 	struct record settings;
 	const char *id;
 	bool found;
 
 	*zone = NULL;
-	if (c == NULL || (id = values_id(ch->a, c, ch->owner, (const char *const *)values_new(ch->a, c))) == NULL)
+	if (c == NULL || (id = values_id(a, c, ch->owner, (const char *const *)values_new(a, c))) == NULL)
 		return NULL;
-	p = record_find(ch->db, ch->a, ch->set, ch->person->space_id, c, id, &settings, &found);
+	p = record_find(ch->call, c, id, &settings, &found);
 	if (p == NULL && found && !settings.deleted)
-		*zone = value_plain(ch->a, value_named(c, values_parse(ch->a, c, settings.doc, settings.doc_private), "zone"));
+		*zone = value_plain(a, value_named(c, values_parse(a, c, settings.doc, settings.doc_private), "zone"));
 	return p;
 }
 
@@ -67,9 +68,9 @@ derive_zone(struct change *ch)
 	if (ch->before != NULL || ch->action == ACTION_RESTORED || ch->touched[at(ch, "zone")])
 		return NULL;
 	if ((p = find_own_zone(ch, &zone)) != NULL ||
-	    (zone == NULL && (p = space_zone(ch->db, ch->a, ch->set, ch->person->space_id, &zone)) != NULL))
+	    (zone == NULL && (p = space_zone(ch->call, &zone)) != NULL))
 		return p;
-	ch->after[at(ch, "zone")] = arena_printf(ch->a, "\"%s\"", zone);
+	ch->after[at(ch, "zone")] = arena_printf(ch->call->a, "\"%s\"", zone);
 	return NULL;
 }
 
@@ -93,16 +94,17 @@ derive_manual(struct change *ch)
 static struct problem *
 derive_day(struct change *ch, int64_t start)
 {
-	const char *zone = value_plain(ch->a, ch->after[at(ch, "zone")]);
+	struct arena *a = ch->call->a;
+	const char *zone = value_plain(a, ch->after[at(ch, "zone")]);
 	char day[DATE_TEXT_SIZE];
 
 	if (zone == NULL)
 		return NULL;
 	if (!zone_known(zone) || !zone_date(zone, start, day, NULL, NULL))
-		return problem_at(ch->a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
+		return problem_at(a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
 	if (!date_valid(day))
-		return problem_at(ch->a, PROBLEM_INVALID, "start", "start lies before the first day of the calendar.");
-	ch->after[at(ch, "day")] = arena_printf(ch->a, "\"%s\"", day);
+		return problem_at(a, PROBLEM_INVALID, "start", "start lies before the first day of the calendar.");
+	ch->after[at(ch, "day")] = arena_printf(a, "\"%s\"", day);
 	return NULL;
 }
 
@@ -110,11 +112,12 @@ derive_day(struct change *ch, int64_t start)
 static struct problem *
 derive_end(struct change *ch, int64_t start)
 {
+	struct arena *a = ch->call->a;
 	int64_t duration = value_scaled(&ch->collection->fields[at(ch, "duration")], ch->after[at(ch, "duration")]);
 
 	if (duration == 0)
-		return problem_at(ch->a, PROBLEM_INVALID, "duration", "duration must be more than 0 seconds.");
-	ch->after[at(ch, "end")] = arena_printf(ch->a, "\"%s\"", instant_text(ch->a, start + duration * 1000));
+		return problem_at(a, PROBLEM_INVALID, "duration", "duration must be more than 0 seconds.");
+	ch->after[at(ch, "end")] = arena_printf(a, "\"%s\"", instant_text(a, start + duration * 1000));
 	ch->after[at(ch, "manual")] = "true";
 	return NULL;
 }
@@ -131,8 +134,8 @@ derive_duration(struct change *ch, int64_t start)
 	}
 	elapsed = hours_elapsed(start, value_instant_of(ch->after[end]));
 	if (given(ch, duration) && value_scaled(&ch->collection->fields[duration], ch->after[duration]) != elapsed)
-		return problem_at(ch->a, PROBLEM_INVALID, "duration", "duration is not the time between start and end; give one of the two.");
-	ch->after[duration] = arena_printf(ch->a, "%" PRId64, elapsed);
+		return problem_at(ch->call->a, PROBLEM_INVALID, "duration", "duration is not the time between start and end; give one of the two.");
+	ch->after[duration] = arena_printf(ch->call->a, "%" PRId64, elapsed);
 	return NULL;
 }
 
@@ -156,17 +159,18 @@ derive(struct change *ch)
 static struct problem *
 check(struct change *ch)
 {
+	struct arena *a = ch->call->a;
 	int64_t start = value_instant_of(ch->after[at(ch, "start")]);
 	const char *end = ch->after[at(ch, "end")];
 
 	if (changes(ch, at(ch, "start")) && start > ch->now + (int64_t)HOURS_AHEAD_MAX * 1000)
-		return problem_at(ch->a, PROBLEM_INVALID, "start", "start lies in the future; hours are written down when they are worked.");
+		return problem_at(a, PROBLEM_INVALID, "start", "start lies in the future; hours are written down when they are worked.");
 	if (end == NULL)
 		return NULL;
 	if (value_instant_of(end) <= start)
-		return problem_at(ch->a, PROBLEM_INVALID, "end", "end must be later than start.");
+		return problem_at(a, PROBLEM_INVALID, "end", "end must be later than start.");
 	if (hours_elapsed(start, value_instant_of(end)) > HOURS_SESSION_MAX)
-		return problem_at(ch->a, PROBLEM_INVALID, "end", "A session lasts at most 24 hours; give the time at which it really ended.");
+		return problem_at(a, PROBLEM_INVALID, "end", "A session lasts at most 24 hours; give the time at which it really ended.");
 	return NULL;
 }
 

@@ -32,14 +32,16 @@ add_column(struct export *ex, const char *name, const struct field *f)
 static void
 choose_columns(struct export *ex)
 {
+	const struct person *person = ex->call->person;
+
 	add_column(ex, "id", NULL);
 	for (size_t i = 0; i < ex->collection->field_count; i++) {
 		const struct field *f = &ex->collection->fields[i];
 
-		if (!f->retired && f->type != FIELD_JSON && policy_knows(ex->person, ex->collection, f))
+		if (!f->retired && f->type != FIELD_JSON && policy_knows(person, ex->collection, f))
 			add_column(ex, f->name, f);
 	}
-	if (policy_assigns(ex->person) && strcmp(ex->person->space_kind, "team") == 0)
+	if (policy_assigns(person) && strcmp(person->space_kind, "team") == 0)
 		add_column(ex, "owner", NULL);
 	add_column(ex, "version", NULL);
 	add_column(ex, "lastUpdatedAt", NULL);
@@ -48,12 +50,13 @@ choose_columns(struct export *ex)
 static struct problem *
 add_named(struct export *ex, const char *name)
 {
+	struct arena *a = ex->call->a;
 	const struct field *f = collection_field(ex->collection, name);
 
 	for (size_t i = 0; i < ex->column_count; i++)
 		if (strcmp(ex->names[i], name) == 0)
-			return problem_at(ex->a, PROBLEM_INVALID, "fields", "fields names %s twice.", name);
-	if (f != NULL && !f->retired && policy_knows(ex->person, ex->collection, f)) {
+			return problem_at(a, PROBLEM_INVALID, "fields", "fields names %s twice.", name);
+	if (f != NULL && !f->retired && policy_knows(ex->call->person, ex->collection, f)) {
 		add_column(ex, f->name, f);
 		return NULL;
 	}
@@ -62,7 +65,7 @@ add_named(struct export *ex, const char *name)
 			add_column(ex, reserved[i], NULL);
 			return NULL;
 		}
-	return problem_at(ex->a, PROBLEM_UNKNOWN_FIELD, "fields", "%s has no field %s.", ex->collection->label, text_short(ex->a, name));
+	return problem_at(a, PROBLEM_UNKNOWN_FIELD, "fields", "%s has no field %s.", ex->collection->label, text_short(a, name));
 }
 
 static struct problem *
@@ -72,7 +75,7 @@ name_columns(struct export *ex)
 
 	while (*at != '\0') {
 		size_t length = strcspn(at, ",");
-		struct problem *p = length == 0 ? NULL : add_named(ex, arena_strndup(ex->a, at, length));
+		struct problem *p = length == 0 ? NULL : add_named(ex, arena_strndup(ex->call->a, at, length));
 
 		if (p != NULL)
 			return p;
@@ -80,15 +83,15 @@ name_columns(struct export *ex)
 		at += *at == ',';
 	}
 	if (ex->column_count == 0)
-		return problem_at(ex->a, PROBLEM_INVALID, "fields", "fields names no field.");
+		return problem_at(ex->call->a, PROBLEM_INVALID, "fields", "fields names no field.");
 	return NULL;
 }
 
 struct problem *
 export_open(struct export *ex)
 {
-	ex->changed_since = ex->person->seq;
-	seen_start(&ex->shown, ex->a);
+	ex->changed_since = ex->call->person->seq;
+	seen_start(&ex->shown, ex->call->a);
 	if (ex->fields != NULL)
 		return name_columns(ex);
 	choose_columns(ex);
@@ -134,7 +137,7 @@ add_header(struct export *ex, struct buf *out)
 static void
 add_line(struct export *ex, struct arena *a, struct buf *out, const struct record *r)
 {
-	bool private_too = policy_sees_private(ex->person, r->owner);
+	bool private_too = policy_sees_private(ex->call->person, r->owner);
 	const char **values = values_parse(a, ex->collection, r->doc, private_too ? r->doc_private : NULL);
 
 	for (size_t i = 0; i < ex->column_count; i++) {
@@ -155,9 +158,9 @@ add_object(struct export *ex, struct arena *a, struct buf *out, const struct rec
 	buf_text(out, ex->count == 0 ? "\n" : ",\n");
 	json_out_start(&object, out);
 	if (ex->fields != NULL)
-		record_put_fields(a, &object, NULL, r, ex->person, ex->names);
+		record_put_fields(a, &object, NULL, r, ex->call->person, ex->names);
 	else
-		record_put(&object, NULL, r, ex->person);
+		record_put(&object, NULL, r, ex->call->person);
 }
 
 /* A record, unless it was shown before. */
@@ -180,13 +183,13 @@ add_record(struct export *ex, struct arena *a, struct buf *out, const struct rec
 static struct problem *
 read_page(struct export *ex, struct arena *a, struct rows **rows)
 {
-	const struct person *person = ex->person;
+	const struct person *person = ex->call->person;
 	struct value space = value_text(person->space_id), collection = value_text(ex->collection->name);
 	struct value key = value_bytes(ex->after_key, ex->after_key_length), id = value_text(ex->after_id);
 
 	if (policy_limited(person, ex->collection))
-		return db_run(ex->db, a, SQL(EXPORT_PAGE_OWN), VALUES(space, collection, value_text(person->user_id), key, key, id), rows);
-	return db_run(ex->db, a, SQL(EXPORT_PAGE), VALUES(space, collection, key, key, id), rows);
+		return db_run(ex->call->db, a, SQL(EXPORT_PAGE_OWN), VALUES(space, collection, value_text(person->user_id), key, key, id), rows);
+	return db_run(ex->call->db, a, SQL(EXPORT_PAGE), VALUES(space, collection, key, key, id), rows);
 }
 
 /* The page after the last key; the key moves on. */
@@ -201,7 +204,7 @@ add_page(struct export *ex, struct arena *a, struct buf *out)
 	if ((p = read_page(ex, a, &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++)
-		if (record_of_row(ex->set, rows, i, &r) && policy_sees(ex->person, ex->collection, r.owner, r.reader))
+		if (record_of_row(ex->call->set, rows, i, &r) && policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
 			add_record(ex, a, out, &r);
 	ex->paged = rows->count < PAGE_ROWS;
 	if (rows->count == 0)
@@ -221,13 +224,13 @@ add_changed(struct export *ex, struct arena *a, struct buf *out)
 	struct rows *rows;
 	struct record r;
 
-	p = db_run(ex->db, a, SQL(EXPORT_CHANGED),
-	    VALUES(value_text(ex->person->space_id), value_integer(ex->changed_since), value_text(ex->collection->name)), &rows);
+	p = db_run(ex->call->db, a, SQL(EXPORT_CHANGED),
+	    VALUES(value_text(ex->call->person->space_id), value_integer(ex->changed_since), value_text(ex->collection->name)), &rows);
 	if (p != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
 		ex->changed_since = row_integer(rows, i, RECORD_SEQ);
-		if (record_of_row(ex->set, rows, i, &r) && policy_sees(ex->person, ex->collection, r.owner, r.reader))
+		if (record_of_row(ex->call->set, rows, i, &r) && policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
 			add_record(ex, a, out, &r);
 	}
 	ex->ended = rows->count < PAGE_ROWS;

@@ -24,10 +24,7 @@ struct earlier {
 
 /* One import on its way. */
 struct work {
-	struct db *db;
-	struct arena *a;               /* of the whole import */
-	const struct collections *set;
-	const struct person *person;
+	const struct call *call;       /* its arena is that of the whole import */
 	const struct collection *c;
 	struct import *im;
 	const struct intake_options *options;
@@ -123,7 +120,7 @@ with_report(struct work *w, struct problem *p)
 
 	if (p == NULL)
 		return NULL;
-	buf_init(&b, w->a);
+	buf_init(&b, w->call->a);
 	json_out_members(&out, &b);
 	intake_put(&out, w->report);
 	p->members = b.text;
@@ -150,10 +147,10 @@ static struct problem *
 leave(struct work *w, struct arena *ends, struct problem *p)
 {
 	if (p != NULL) {
-		p = arena_memdup(w->a, p, sizeof *p);
-		p->detail = arena_strdup(w->a, p->detail);
-		p->field = arena_strdup(w->a, p->field);
-		p->cause = arena_strdup(w->a, p->cause);
+		p = arena_memdup(w->call->a, p, sizeof *p);
+		p->detail = arena_strdup(w->call->a, p->detail);
+		p->field = arena_strdup(w->call->a, p->field);
+		p->cause = arena_strdup(w->call->a, p->cause);
 	}
 	arena_free(ends);
 	return p;
@@ -174,7 +171,7 @@ static void
 note_earlier(struct work *w, const struct rows *rows)
 {
 	if (w->earlier == NULL && rows->count > 0)
-		w->earlier = arena_alloc(w->a, (IMPORT_ROWS_MAX + 1) * sizeof *w->earlier);
+		w->earlier = arena_alloc(w->call->a, (IMPORT_ROWS_MAX + 1) * sizeof *w->earlier);
 	for (size_t i = 0; i < rows->count; i++) {
 		struct earlier *e = &w->earlier[row_of_op(w, row_text(rows, i, IMPORTED_OP))];
 
@@ -193,19 +190,19 @@ find_earlier(struct work *w)
 {
 	struct problem *p;
 	struct rows *rows;
-	const struct value space = value_text(w->person->space_id), user = value_text(w->person->user_id);
-	const char *after = arena_printf(w->a, "%s-", w->op_prefix), *end = arena_printf(w->a, "%s.", w->op_prefix);
+	const struct value space = value_text(w->call->person->space_id), user = value_text(w->call->person->user_id);
+	const char *after = arena_printf(w->call->a, "%s-", w->op_prefix), *end = arena_printf(w->call->a, "%s.", w->op_prefix);
 	struct arena *scratch = arena_new();
 
-	p = db_run(w->db, scratch, SQL(IMPORT_BEGUN), VALUES(space, user, value_text(after), value_text(end), space, user, value_text(after), value_text(end)), &rows);
+	p = db_run(w->call->db, scratch, SQL(IMPORT_BEGUN), VALUES(space, user, value_text(after), value_text(end), space, user, value_text(after), value_text(end)), &rows);
 	w->repeated = p == NULL && rows->count > 0;
 	while (w->repeated) {
-		p = db_run(w->db, scratch, SQL(IMPORT_WRITTEN),
+		p = db_run(w->call->db, scratch, SQL(IMPORT_WRITTEN),
 		    VALUES(space, user, value_text(after), value_text(end)), &rows);
 		if (p != NULL || rows->count == 0)
 			break;
 		note_earlier(w, rows);
-		after = arena_strdup(w->a, row_text(rows, rows->count - 1, IMPORTED_OP));
+		after = arena_strdup(w->call->a, row_text(rows, rows->count - 1, IMPORTED_OP));
 		arena_reset(scratch);
 	}
 	return leave(w, scratch, p);
@@ -231,7 +228,7 @@ op_of_row(struct work *w, struct arena *a, const struct import_row *row)
 		.cause = w->op_prefix,
 	};
 
-	op_prepare(a, w->person, &op);
+	op_prepare(a, w->call->person, &op);
 	return op;
 }
 
@@ -239,7 +236,7 @@ op_of_row(struct work *w, struct arena *a, const struct import_row *row)
 static struct problem *
 other_file(struct work *w, const struct import_row *row)
 {
-	return problem_at(w->a, PROBLEM_OP_REUSED, "Idempotency-Key",
+	return problem_at(w->call->a, PROBLEM_OP_REUSED, "Idempotency-Key",
 	    "This key was used before, for another import: line %zu is not what it was.", row->line);
 }
 
@@ -325,7 +322,8 @@ look_at(struct work *w, struct arena *a, const struct import_row *row)
 {
 	struct problem *p;
 	struct op op = op_of_row(w, a, row);
-	struct person person = *w->person;
+	struct person person = *w->call->person;
+	const struct call call = { .db = w->call->db, .a = a, .set = w->call->set, .person = &person };
 	struct outcome outcome;
 	bool met;
 
@@ -340,7 +338,7 @@ look_at(struct work *w, struct arena *a, const struct import_row *row)
 	if (!w->repeated)
 		op.op_id = NULL;
 	op.unwritten = seen_find(&w->known, row->id) == NULL;
-	if ((p = write_ask(w->db, a, w->set, &person, &op, &w->coming, &outcome)) != NULL)
+	if ((p = write_ask(&call, &op, &w->coming, &outcome)) != NULL)
 		return p;
 	return take_answer(w, a, row, &outcome);
 }
@@ -412,10 +410,10 @@ find_known(struct work *w, const struct glance *g)
 {
 	struct problem *p;
 	struct rows *rows;
-	const struct value ids = value_text(ids_json(g)), space = value_text(w->person->space_id), collection = value_text(w->c->name);
+	const struct value ids = value_text(ids_json(g)), space = value_text(w->call->person->space_id), collection = value_text(w->c->name);
 
 	seen_clear(&w->known);
-	if ((p = db_run(w->db, g->a, SQL(IMPORT_KNOWN), VALUES(ids, space, collection, ids, space, collection), &rows)) != NULL)
+	if ((p = db_run(w->call->db, g->a, SQL(IMPORT_KNOWN), VALUES(ids, space, collection, ids, space, collection), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++)
 		seen_entry(&w->known, row_text(rows, i, ID_FOUND))->count = 1;
@@ -442,7 +440,7 @@ stop_looking(struct work *w)
 	w->report->more = true;
 	if (w->options->dry_run)
 		return NULL;
-	return problem_new(w->a, PROBLEM_TOO_LARGE,
+	return problem_new(w->call->a, PROBLEM_TOO_LARGE,
 	    "There was time to look at the first %zu rows only, and nothing was imported. Cut the file after them, and import it in parts.",
 	    w->report->rows);
 }
@@ -452,7 +450,7 @@ static struct problem *
 look_at_all(struct work *w)
 {
 	struct problem *p;
-	struct glance *g = arena_alloc(w->a, sizeof *g);
+	struct glance *g = arena_alloc(w->call->a, sizeof *g);
 
 	g->a = arena_new();
 	while ((p = read_ahead(w, g)) == NULL && g->count > 0) {
@@ -475,7 +473,7 @@ refuse_bad(struct work *w)
 
 	if (bad == 0 || w->options->skip_bad)
 		return NULL;
-	return with_report(w, problem_new(w->a, PROBLEM_INVALID,
+	return with_report(w, problem_new(w->call->a, PROBLEM_INVALID,
 	    "%zu of %zu rows %s bad; nothing was imported. Mend the file, or take the other rows with skipBad=1.",
 	    bad, w->report->matched, bad == 1 ? "is" : "are"));
 }
@@ -571,13 +569,14 @@ static struct problem *
 write_chunk(struct work *w, struct chunk *chunk)
 {
 	struct problem *p;
-	struct person person = *w->person;
+	struct person person = *w->call->person;
+	const struct call call = { .db = w->call->db, .a = chunk->a, .set = w->call->set, .person = &person };
 	struct written written;
 
 	if ((p = fill(w, chunk)) != NULL)
 		return p;
 	if (chunk->count > 0 &&
-	    (p = write_ops(w->db, chunk->a, w->set, &person, chunk->ops, chunk->count, chunk->outcomes, &written)) != NULL)
+	    (p = write_ops(&call, chunk->ops, chunk->count, chunk->outcomes, &written)) != NULL)
 		return p;
 	return count_outcomes(w, chunk);
 }
@@ -587,7 +586,7 @@ write_rows(struct work *w)
 {
 	struct problem *p;
 	struct arena *scratch = arena_new();
-	struct chunk *chunk = arena_alloc(w->a, sizeof *chunk);
+	struct chunk *chunk = arena_alloc(w->call->a, sizeof *chunk);
 
 	chunk->a = scratch;
 	if ((p = import_rewind(w->im)) != NULL)
@@ -610,19 +609,16 @@ name_ops(struct work *w)
 
 	sha256(w->options->run, strlen(w->options->run), digest);
 	memcpy(w->op_prefix, "imp-", 4);
-	memcpy(w->op_prefix + 4, hex_text(w->a, digest, 12), 25);
+	memcpy(w->op_prefix + 4, hex_text(w->call->a, digest, 12), 25);
 }
 
 struct problem *
-intake(struct db *db, struct arena *a, const struct collections *set, const struct person *person, struct import *im,
-    const struct intake_options *options, struct intake_report *report)
+intake(const struct call *call, struct import *im, const struct intake_options *options, struct intake_report *report)
 {
+	struct arena *a = call->a;
 	struct problem *p;
 	struct work w = {
-		.db = db,
-		.a = a,
-		.set = set,
-		.person = person,
+		.call = call,
 		.c = im->collection,
 		.im = im,
 		.options = options,

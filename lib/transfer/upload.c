@@ -12,10 +12,7 @@
 
 /* One call of upload_take. */
 struct intake {
-	struct db *db;
-	struct arena *a;
-	const struct collections *set;
-	struct person *person;
+	const struct call *call;
 	const struct upload_limits *limits;
 	const struct upload_piece *piece;
 	struct file *file;
@@ -45,17 +42,18 @@ other_hash(struct arena *a)
 static struct problem *
 check_size(struct intake *in)
 {
+	struct arena *a = in->call->a;
 	const struct upload_piece *piece = in->piece;
 
 	if (piece->total > in->limits->file_max)
-		return problem_new(in->a, PROBLEM_TOO_LARGE, "A file may have %" PRId64 " bytes, this one has %" PRId64 ".",
+		return problem_new(a, PROBLEM_TOO_LARGE, "A file may have %" PRId64 " bytes, this one has %" PRId64 ".",
 		    in->limits->file_max, piece->total);
 	if (piece->length == (size_t)piece->total)
 		return NULL;
 	if (piece->length > UPLOAD_PIECE_MAX)
-		return problem_new(in->a, PROBLEM_TOO_LARGE, "A piece of a file may have %d bytes.", UPLOAD_PIECE_MAX);
+		return problem_new(a, PROBLEM_TOO_LARGE, "A piece of a file may have %d bytes.", UPLOAD_PIECE_MAX);
 	if (piece->length < UPLOAD_PIECE_MIN && piece->at + (int64_t)piece->length < piece->total)
-		return problem_at(in->a, PROBLEM_INVALID, "Content-Range", "Each piece of a file but the last has at least %d bytes.",
+		return problem_at(a, PROBLEM_INVALID, "Content-Range", "Each piece of a file but the last has at least %d bytes.",
 		    UPLOAD_PIECE_MIN);
 	return NULL;
 }
@@ -70,10 +68,10 @@ check_content(struct intake *in)
 	if (in->at_once) {
 		sha256(piece->bytes, piece->length, digest);
 		if (memcmp(digest, in->file->sha256, SHA256_SIZE) != 0)
-			return other_hash(in->a);
+			return other_hash(in->call->a);
 	}
 	if (piece->at == 0 && sniff_type(piece->bytes, piece->length, piece->total) == NULL)
-		return other_type(in->a);
+		return other_type(in->call->a);
 	return NULL;
 }
 
@@ -88,8 +86,8 @@ read_upload(struct intake *in)
 	in->began = in->sent = in->named = in->created = in->done = false;
 	in->spoilt = NULL;
 	in->size = in->received = 0;
-	p = db_run(in->db, in->a, SQL(FILE_UPLOAD_LOCK), VALUES(value_text(in->person->space_id),
-	    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->person->user_id)), &rows);
+	p = db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_LOCK), VALUES(value_text(in->call->person->space_id),
+	    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->call->person->user_id)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	in->began = true;
@@ -104,23 +102,24 @@ read_upload(struct intake *in)
 static struct problem *
 drop_chunks(struct intake *in)
 {
-	return db_run(in->db, in->a, SQL(FILE_CHUNKS_DROP), VALUES(value_text(in->person->space_id), value_text(in->upload_id)), NULL);
+	return db_run(in->call->db, in->call->a, SQL(FILE_CHUNKS_DROP), VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 }
 
 /* The upload's row as a new one of size bytes, received of them there. */
 static struct problem *
 begin_upload(struct intake *in, int64_t received)
 {
+	struct arena *a = in->call->a;
 	struct problem *p;
-	const char *space = in->person->space_id, *id = uuid7_text(in->a);
+	const char *space = in->call->person->space_id, *id = uuid7_text(a);
 	int64_t size = in->piece->total;
 
 	if (in->began)
-		p = db_run(in->db, in->a, SQL(FILE_UPLOAD_RESTART), VALUES(value_text(id), value_integer(size), value_integer(received),
+		p = db_run(in->call->db, a, SQL(FILE_UPLOAD_RESTART), VALUES(value_text(id), value_integer(size), value_integer(received),
 		    value_text(space), value_text(in->upload_id)), NULL);
 	else
-		p = db_run(in->db, in->a, SQL(FILE_UPLOAD_BEGIN), VALUES(value_text(space), value_text(id),
-		    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->person->user_id), value_integer(size),
+		p = db_run(in->call->db, a, SQL(FILE_UPLOAD_BEGIN), VALUES(value_text(space), value_text(id),
+		    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->call->person->user_id), value_integer(size),
 		    value_integer(received)), NULL);
 	in->upload_id = id;
 	in->received = received;
@@ -136,7 +135,7 @@ take_known(struct intake *in)
 	struct problem *p;
 	bool readable;
 
-	if ((p = file_readable(in->db, in->a, in->set, in->person, in->file, in->sent, in->named, &readable)) != NULL)
+	if ((p = file_readable(in->call, in->file, in->sent, in->named, &readable)) != NULL)
 		return p;
 	in->created = !readable;
 	in->done = in->at_once || readable;
@@ -146,7 +145,7 @@ take_known(struct intake *in)
 		return p;
 	/* A sent upload may be the one whose chunks are the content: it keeps its id. */
 	if (in->sent)
-		return db_run(in->db, in->a, SQL(FILE_UPLOAD_AGAIN), VALUES(value_text(in->person->space_id), value_text(in->upload_id)), NULL);
+		return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_AGAIN), VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 	return begin_upload(in, in->piece->total);
 }
 
@@ -155,15 +154,15 @@ check_quota(struct intake *in)
 {
 	struct problem *p;
 	struct rows *rows;
-	const char *space = in->person->space_id;
+	const char *space = in->call->person->space_id;
 	int64_t used;
 
-	if ((p = db_run(in->db, in->a, SQL(FILE_SPACE_BYTES), VALUES(value_text(space), value_text(space)), &rows)) != NULL)
+	if ((p = db_run(in->call->db, in->call->a, SQL(FILE_SPACE_BYTES), VALUES(value_text(space), value_text(space)), &rows)) != NULL)
 		return p;
 	used = row_integer(rows, 0, BYTES_OF_SPACE) - (in->sent ? 0 : in->size);
 	if (in->piece->total <= in->limits->space_quota - used)
 		return NULL;
-	return problem_new(in->a, PROBLEM_TOO_LARGE,
+	return problem_new(in->call->a, PROBLEM_TOO_LARGE,
 	    "The files of this space may have %" PRId64 " bytes together; %" PRId64 " of them are used, and this one has %" PRId64 ".",
 	    in->limits->space_quota, used, in->piece->total);
 }
@@ -171,12 +170,13 @@ check_quota(struct intake *in)
 static struct problem *
 missing_bytes(struct intake *in)
 {
-	struct problem *p = problem_at(in->a, PROBLEM_RANGE, "Content-Range",
+	struct arena *a = in->call->a;
+	struct problem *p = problem_at(a, PROBLEM_RANGE, "Content-Range",
 	    "The bytes before this piece are not there; go on at byte %" PRId64 ".", in->received);
 
-	p->members = arena_printf(in->a, "\"received\":%" PRId64, in->received);
+	p->members = arena_printf(a, "\"received\":%" PRId64, in->received);
 	if (in->received > 0)
-		p->range = arena_printf(in->a, "bytes=0-%" PRId64, in->received - 1);
+		p->range = arena_printf(a, "bytes=0-%" PRId64, in->received - 1);
 	return p;
 }
 
@@ -188,7 +188,7 @@ make_room(struct intake *in)
 	if (in->began && !in->sent && in->size == in->piece->total)
 		return in->piece->at > in->received ? missing_bytes(in) : NULL;
 	if (in->began && !in->sent && in->piece->at > 0)
-		return problem_at(in->a, PROBLEM_INVALID, "Content-Range", "This upload was begun as one of %" PRId64 " bytes.", in->size);
+		return problem_at(in->call->a, PROBLEM_INVALID, "Content-Range", "This upload was begun as one of %" PRId64 " bytes.", in->size);
 	if (in->piece->at > 0) {
 		in->received = 0;
 		return missing_bytes(in);
@@ -209,7 +209,7 @@ reserve(struct writer *w, void *arg)
 
 	(void)w;
 	if ((p = read_upload(in)) != NULL ||
-	    (p = file_read_whole(in->db, in->a, in->person->space_id, in->file)) != NULL)
+	    (p = file_read_whole(in->call, in->file)) != NULL)
 		return p;
 	if (in->file->type != NULL && ((p = take_known(in)) != NULL || in->done))
 		return p;
@@ -223,6 +223,7 @@ static struct problem *
 hash_chunks(struct intake *in, unsigned char digest[SHA256_SIZE])
 {
 	struct arena *own = arena_new();
+	const struct call call = call_in(in->call, own);
 	struct file content = { .name = in->file->name, .upload_id = in->upload_id };
 	struct problem *p = NULL;
 	struct sha256 hash;
@@ -233,13 +234,13 @@ hash_chunks(struct intake *in, unsigned char digest[SHA256_SIZE])
 	sha256_start(&hash);
 	while (p == NULL && next < in->size) {
 		arena_reset(own);
-		if ((p = file_chunk(in->db, own, in->person->space_id, &content, next, &bytes, &length, &at)) != NULL)
+		if ((p = file_chunk(&call, &content, next, &bytes, &length, &at)) != NULL)
 			break;
 		sha256_add(&hash, bytes, length);
 		next = at + (int64_t)length;
 	}
 	if (p != NULL)
-		p = problem_copy(in->a, p);
+		p = problem_copy(in->call->a, p);
 	arena_free(own);
 	sha256_end(&hash, digest);
 	return p;
@@ -253,7 +254,7 @@ throw_away(struct intake *in, struct problem *why)
 	in->spoilt = why;
 	if ((p = drop_chunks(in)) != NULL)
 		return p;
-	return db_run(in->db, in->a, SQL(FILE_UPLOAD_DROP), VALUES(value_text(in->person->space_id), value_text(in->upload_id)), NULL);
+	return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_DROP), VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 }
 
 /* Somebody else may have made the same file whole meanwhile: then his chunks are the content, and these go. */
@@ -263,7 +264,7 @@ keep_file(struct intake *in, const char *type)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(in->db, in->a, SQL(FILE_KEEP), VALUES(value_text(in->person->space_id), value_bytes(in->file->sha256, SHA256_SIZE),
+	p = db_run(in->call->db, in->call->a, SQL(FILE_KEEP), VALUES(value_text(in->call->person->space_id), value_bytes(in->file->sha256, SHA256_SIZE),
 	    value_text(type), value_integer(in->size), value_text(in->upload_id)), &rows);
 	if (p != NULL)
 		return p;
@@ -284,11 +285,11 @@ finish(struct intake *in)
 	if (!in->at_once && (p = hash_chunks(in, digest)) != NULL)
 		return p;
 	if (!in->at_once && memcmp(digest, in->file->sha256, SHA256_SIZE) != 0)
-		return throw_away(in, other_hash(in->a));
-	if ((p = file_chunk(in->db, in->a, in->person->space_id, &content, 0, &bytes, &length, &at)) != NULL)
+		return throw_away(in, other_hash(in->call->a));
+	if ((p = file_chunk(in->call, &content, 0, &bytes, &length, &at)) != NULL)
 		return p;
 	type = sniff_type(bytes, length, in->size);
-	return type == NULL ? throw_away(in, other_type(in->a)) : keep_file(in, type);
+	return type == NULL ? throw_away(in, other_type(in->call->a)) : keep_file(in, type);
 }
 
 /* The bytes of the piece that are not there yet. */
@@ -302,14 +303,14 @@ append(struct intake *in)
 	while (done < piece->length) {
 		size_t length = piece->length - done < FILE_CHUNK_MAX ? piece->length - done : FILE_CHUNK_MAX;
 
-		p = db_run(in->db, in->a, SQL(FILE_CHUNK_ADD), VALUES(value_text(in->person->space_id), value_text(in->upload_id),
+		p = db_run(in->call->db, in->call->a, SQL(FILE_CHUNK_ADD), VALUES(value_text(in->call->person->space_id), value_text(in->upload_id),
 		    value_integer(piece->at + (int64_t)done), value_bytes(piece->bytes + done, length)), NULL);
 		if (p != NULL)
 			return p;
 		done += length;
 	}
 	in->received = piece->at + (int64_t)piece->length;
-	return db_run(in->db, in->a, SQL(FILE_UPLOAD_ADVANCE), VALUES(value_integer(in->received), value_text(in->person->space_id),
+	return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_ADVANCE), VALUES(value_integer(in->received), value_text(in->call->person->space_id),
 	    value_text(in->upload_id)), NULL);
 }
 
@@ -340,16 +341,13 @@ store(struct db *db, struct arena *a, void *arg)
 }
 
 struct problem *
-upload_take(struct db *db, struct arena *a, const struct collections *set, struct person *person, const struct upload_limits *limits,
-    const struct upload_piece *piece, struct file *file, bool *created)
+upload_take(const struct call *call, const struct upload_limits *limits, const struct upload_piece *piece,
+    struct file *file, bool *created)
 {
 	struct problem *p;
 	struct written written;
 	struct intake in = {
-		.db = db,
-		.a = a,
-		.set = set,
-		.person = person,
+		.call = call,
 		.limits = limits,
 		.piece = piece,
 		.file = file,
@@ -358,13 +356,13 @@ upload_take(struct db *db, struct arena *a, const struct collections *set, struc
 	*created = false;
 	if ((p = check_size(&in)) != NULL ||
 	    (p = check_content(&in)) != NULL ||
-	    (p = write_action(db, a, set, person, ROLE_MEMBER, reserve, &in, &written)) != NULL)
+	    (p = write_action(call, ROLE_MEMBER, reserve, &in, &written)) != NULL)
 		return p;
-	if (!in.done && ((p = db_transaction(db, a, store, &in)) != NULL || (p = in.spoilt) != NULL))
+	if (!in.done && ((p = db_transaction(call->db, call->a, store, &in)) != NULL || (p = in.spoilt) != NULL))
 		return p;
 	*created = in.created;
 	if (in.done || in.received == in.size)
-		return file_read_whole(db, a, person->space_id, file);
+		return file_read_whole(call, file);
 	file->type = NULL;
 	file->size = in.size;
 	file->received = in.received;

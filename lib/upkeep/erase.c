@@ -86,19 +86,21 @@ leave_team(struct writer *w, void *arg)
 
 /* Out of every team, deleted ones too. */
 static struct problem *
-leave_teams(struct db *db, struct arena *a, const struct collections *set, const char *user_id)
+leave_teams(const struct call *call, const char *user_id)
 {
+	struct arena *a = call->a;
 	char *leaver = arena_strdup(a, user_id);
 	struct written written;
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_text(user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, a, SQL(TEAMS_OF_USER), VALUES(value_text(user_id)), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
-		struct person person = person_itself(row_text(rows, i, ID_FOUND));
+		struct person itself = person_itself(row_text(rows, i, ID_FOUND));
+		const struct call in_team = call_as(call, &itself);
 
-		if ((p = write_action(db, a, set, &person, ROLE_NONE, leave_team, leaver, &written)) != NULL)
+		if ((p = write_action(&in_team, ROLE_NONE, leave_team, leaver, &written)) != NULL)
 			return p;
 	}
 	return NULL;
@@ -146,34 +148,36 @@ close_account(struct db *db, struct arena *a, void *arg)
 
 /* From the first step on nobody is signed in as this person any more; his row changes last. */
 static struct problem *
-erase_person(struct db *db, struct arena *a, const struct collections *set, struct erasing *e)
+erase_person(const struct call *call, struct erasing *e)
 {
+	struct db *db = call->db;
+	struct arena *a = call->a;
 	struct problem *p;
 
 	if ((p = db_transaction(db, a, close_account, e)) != NULL || e->gone ||
-	    (p = leave_teams(db, a, set, e->user_id)) != NULL ||
+	    (p = leave_teams(call, e->user_id)) != NULL ||
 	    (p = erase_space(db, a, e->home)) != NULL)
 		return p;
 	return forget_user(db, a, e->user_id, e->email);
 }
 
 struct problem *
-erase_user(struct db *db, struct arena *a, const struct collections *set, const char *email)
+erase_user(const struct call *call, const char *email)
 {
 	struct problem *p;
 	struct rows *rows;
 	struct erasing e;
 
-	if ((p = db_run(db, a, SQL(USER_BY_EMAIL), VALUES(value_text(email)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(USER_BY_EMAIL), VALUES(value_text(email)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
-		return problem_at(a, PROBLEM_NOT_FOUND, "email", "There is no account with this e-mail address.");
+		return problem_at(call->a, PROBLEM_NOT_FOUND, "email", "There is no account with this e-mail address.");
 	e = (struct erasing){
 		.user_id = row_text(rows, 0, USER_ID),
 		.email = row_text(rows, 0, USER_EMAIL),
 		.home = row_text(rows, 0, USER_HOME),
 	};
-	return erase_person(db, a, set, &e);
+	return erase_person(call, &e);
 }
 
 /* ---- what is due ---- */
@@ -206,12 +210,12 @@ erase_spaces_due(struct db *db, struct arena *a, int64_t days, int64_t *count)
 }
 
 static struct problem *
-erase_users_due(struct db *db, struct arena *a, const struct collections *set, int64_t days, int64_t *count)
+erase_users_due(const struct call *call, int64_t days, int64_t *count)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(ERASE_USERS_DUE), VALUES(value_integer(days)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(ERASE_USERS_DUE), VALUES(value_integer(days)), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
 		struct erasing e = {
@@ -221,21 +225,21 @@ erase_users_due(struct db *db, struct arena *a, const struct collections *set, i
 			.days = &days,
 		};
 
-		if ((p = erase_person(db, a, set, &e)) == NULL)
+		if ((p = erase_person(call, &e)) == NULL)
 			*count += !e.gone;
-		else if ((p = pass_over(a, "user", row_text(rows, i, ERASED_USER_ID), p)) != NULL)
+		else if ((p = pass_over(call->a, "user", row_text(rows, i, ERASED_USER_ID), p)) != NULL)
 			return p;
 	}
 	return NULL;
 }
 
 struct problem *
-erase_due(struct db *db, struct arena *a, const struct collections *set, int shift_days, struct erased *erased)
+erase_due(const struct call *call, int shift_days, struct erased *erased)
 {
 	struct problem *p;
 
 	*erased = (struct erased){ 0 };
-	if ((p = erase_spaces_due(db, a, shift_days - TEAM_UNDO_DAYS, &erased->spaces)) != NULL)
+	if ((p = erase_spaces_due(call->db, call->a, shift_days - TEAM_UNDO_DAYS, &erased->spaces)) != NULL)
 		return p;
-	return erase_users_due(db, a, set, shift_days - ACCOUNT_UNDO_DAYS, &erased->users);
+	return erase_users_due(call, shift_days - ACCOUNT_UNDO_DAYS, &erased->users);
 }

@@ -37,8 +37,9 @@ add_record(int seq, bool deleted)
 }
 
 static struct problem *
-pull(const struct person *person, struct feed *feed, const char **changes)
+pull(struct person *person, struct feed *feed, const char **changes)
 {
+	const struct call call = { .db = db, .a = arena, .set = set, .person = person };
 	struct buf b;
 	struct json_out out;
 	struct problem *p;
@@ -46,7 +47,7 @@ pull(const struct person *person, struct feed *feed, const char **changes)
 	buf_init(&b, arena);
 	json_out_start(&out, &b);
 	put_array(&out, NULL);
-	p = feed_read(db, arena, set, person, feed, &out);
+	p = feed_read(&call, feed, &out);
 	put_end(&out);
 	*changes = b.text;
 	return p;

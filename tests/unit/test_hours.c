@@ -98,8 +98,9 @@ read_session(struct json_object *row, const char *zone)
 	const struct collection *c = collection_find(set, "workSessions");
 	bool *touched = arena_alloc(a, c->field_count);
 	const char **values = read_values(c, row, touched);
+	const struct call call = { .a = a, .set = set };
 	struct problem *p = NULL;
-	struct change ch = { .a = a, .set = set, .collection = c, .action = ACTION_CREATED, .after = values, .touched = touched, .now = instant_now() };
+	struct change ch = { .call = &call, .collection = c, .action = ACTION_CREATED, .after = values, .touched = touched, .now = instant_now() };
 
 	if (!touched[collection_field(c, "zone")->index])
 		values[collection_field(c, "zone")->index] = arena_printf(a, "\"%s\"", zone);

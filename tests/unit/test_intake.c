@@ -49,11 +49,12 @@ open_all(void **state)
 static struct problem *
 import_text(const char *collection, const char *text, struct intake_options options)
 {
+	const struct call call = { .db = db, .a = arena, .set = set, .person = &person };
 	struct import *im = arena_alloc(arena, sizeof *im);
 	struct import_options file = { .map = NULL };
 
 	good(import_open(im, arena, &person, collection_find(set, collection), &file, text, strlen(text)));
-	return intake(db, arena, set, &person, im, &options, &report);
+	return intake(&call, im, &options, &report);
 }
 
 static const char *

@@ -58,6 +58,7 @@ start_values(const struct collection *c)
 static struct problem *
 run_rules(struct write *w, const char *collection, const char **before, const char *members)
 {
+	const struct call call = { .a = a, .set = set, .person = &person };
 	struct problem *p = NULL;
 	struct json_object *from;
 	struct change ch;
@@ -75,7 +76,7 @@ run_rules(struct write *w, const char *collection, const char **before, const ch
 	}
 	if (collection_field(w->c, "zone") != NULL)
 		w->touched[collection_field(w->c, "zone")->index] = true; /* else it would be looked up */
-	ch = (struct change){ .a = a, .set = set, .person = &person, .collection = w->c, .id = "x", .owner = person.user_id,
+	ch = (struct change){ .call = &call, .collection = w->c, .id = "x", .owner = person.user_id,
 		.action = before == NULL ? ACTION_CREATED : ACTION_UPDATED, .before = (const char *const *)before, .after = w->after,
 		.touched = w->touched, .relied = values_new(a, w->c), .now = instant_now(), .said = said };
 	for (size_t i = 0; p == NULL && i < w->c->rule_count; i++)

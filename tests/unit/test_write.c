@@ -23,17 +23,18 @@
 
 static struct collections *set;
 static struct person person;
+static struct call call; /* of them */
 
 /* Every car is followed by a twin; that of a car named bad-… cannot be written. */
 static struct problem *
 twin(struct writer *w, struct change *ch)
 {
 	struct op op = {
-		.collection = ch->collection, .record_id = arena_printf(w->a, "%s-twin", ch->id), .intent = INTENT_PUSH, .system = true, .cause = ch->id,
+		.collection = ch->collection, .record_id = arena_printf(w->call->a, "%s-twin", ch->id), .intent = INTENT_PUSH, .system = true, .cause = ch->id,
 	};
 	struct outcome outcome;
 
-	op_give(w->a, &op, "location", strncmp(ch->id, "bad-", 4) == 0 ? NULL : "\"100\"");
+	op_give(w->call->a, &op, "location", strncmp(ch->id, "bad-", 4) == 0 ? NULL : "\"100\"");
 	return writer_must(w, &op, &outcome);
 }
 
@@ -72,7 +73,7 @@ push(size_t count, const char *format)
 		};
 		op_prepare(arena, &person, &ops[i]);
 	}
-	good(write_ops(db, arena, set, &person, ops, count, outcomes, &written));
+	good(write_ops(&call, ops, count, outcomes, &written));
 	return outcomes;
 }
 
@@ -94,6 +95,7 @@ open_all(void **state)
 	(void)state;
 	open_schema();
 	set = cars_with_twins();
+	call = (struct call){ .db = db, .a = arena, .set = set, .person = &person };
 	person = (struct person){ .user_id = USER, .session_id = SESSION, .space_id = SPACE };
 	run_sql("INSERT INTO user (id, email, name, home_space, created_at) VALUES ('" USER "', 'a@example.org', 'Anna', '" SPACE "', SYSDATE(3))");
 	run_sql("INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
@@ -166,14 +168,14 @@ a_role_lost_meanwhile_is_seen_under_the_lock(void **state)
 	person.role = ROLE_OWNER;
 	op_prepare(arena, &person, &op);
 	run_sql("UPDATE member SET role = 'viewer'");
-	good(write_ops(db, arena, set, &person, &op, 1, &outcome, &written));
+	good(write_ops(&call, &op, 1, &outcome, &written));
 	assert_int_equal(outcome.status, OUTCOME_REJECTED);
 	assert_int_equal(outcome.problem->kind, PROBLEM_FORBIDDEN);
 
 	run_sql("DELETE FROM member");
-	assert_int_equal(write_ops(db, arena, set, &person, &op, 1, &outcome, &written)->kind, PROBLEM_NOT_FOUND);
+	assert_int_equal(write_ops(&call, &op, 1, &outcome, &written)->kind, PROBLEM_NOT_FOUND);
 	run_sql("UPDATE session SET revoked_at = SYSDATE(3)");
-	assert_int_equal(write_ops(db, arena, set, &person, &op, 1, &outcome, &written)->kind, PROBLEM_UNAUTHORIZED);
+	assert_int_equal(write_ops(&call, &op, 1, &outcome, &written)->kind, PROBLEM_UNAUTHORIZED);
 	assert_int_equal(number("SELECT COUNT(*) FROM audit"), 0);
 	assert_int_equal(number("SELECT COUNT(*) FROM op"), 0);
 }

@@ -1,0 +1,20 @@
+/* call.c -- what differs from a call in one thing. */
+#include "model/call.h"
+
+struct call
+call_in(const struct call *call, struct arena *a)
+{
+	struct call copy = *call;
+
+	copy.a = a;
+	return copy;
+}
+
+struct call
+call_as(const struct call *call, struct person *person)
+{
+	struct call copy = *call;
+
+	copy.person = person;
+	return copy;
+}
