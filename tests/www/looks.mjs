@@ -1,5 +1,5 @@
 // How a collection looks in the web app, as texts: what the screens make of its definition, field by field and value by
-// value. Run by itself it prints how all of them look; tests/fixtures/looks.json holds that, so that a change of what
+// value.  Run by itself it prints how all of them look; tests/fixtures/looks.json holds that, so that a change of what
 // is shown is seen.
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";

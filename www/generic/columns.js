@@ -1,5 +1,6 @@
-// Which column of a CSV file fills which field: read from its first line, guessed by name, chosen by the person, and said to the server
-// as its `map`.  The server matches names by itself in the same loose way, so only what differs from that is said.  No document.
+// Which column of a CSV file fills which field: read from its first line, guessed by name, chosen by the person, and
+// said to the server as its `map`.  The server matches names by itself in the same loose way, so only what differs from
+// that is said.  No document.
 
 import { hasOwnId, isShown } from "./fields.js";
 
@@ -62,9 +63,14 @@ export function loose(name) {
 
 // What a file can fill: [{ name, label, also, required }].
 export function targetsOf(collection) {
+	const { idLabel, idAlso = [] } = collection;
 	const fields = collection.fields.filter((field) => isShown(field) && !field.derived && field.type !== "json");
-	const id = hasOwnId(collection) ? [{ name: "id", label: collection.idLabel, also: collection.idAlso ?? [], required: true }] : [];
-	return [...id, ...fields.map(({ name, label, also = [], required, default: initial }) => ({ name, label, also, required: Boolean(required) && initial === undefined }))];
+	const targets = fields.map(({ name, label, also = [], required, default: initial }) => ({
+		name, label, also, required: Boolean(required) && initial === undefined,
+	}));
+	if (hasOwnId(collection))
+		targets.unshift({ name: "id", label: idLabel, also: idAlso, required: true });
+	return targets;
 }
 
 function isNatural({ name, label, also = [] }, header) {
@@ -77,11 +83,16 @@ function isLikely(target, header) {
 	return [loose(target.name), loose(target.label)].some((one) => one.length > 2 && name.includes(one));
 }
 
-/** Whether the first line looks like a row already: it holds figures and nothing that is called like anything of a collection whose files
- * are known to come that way. */
+/**
+ * Whether the first line looks like a row already: it holds figures and nothing that is called like anything of a
+ * collection whose files are known to come that way.
+ */
 export function lacksHeader(collection, headers) {
-	const isCalledSo = (header) => isKnown(collection, header) || targetsOf(collection).some((target) => isNatural(target, header) || isLikely(target, header));
-	return collection.headerless !== undefined && headers.some((header) => /\d/.test(header)) && !headers.some(isCalledSo);
+	if (collection.headerless === undefined || !headers.some((header) => /\d/.test(header)))
+		return false;
+	const targets = targetsOf(collection);
+	const isName = (header) => targets.some((target) => isNatural(target, header) || isLikely(target, header));
+	return !headers.some((header) => isKnown(collection, header) || isName(header));
 }
 
 /** What the columns of a file are called that does not name them, here and on the server. */
@@ -95,7 +106,10 @@ export function guessByPlace(collection, headers) {
 	return Object.fromEntries(targetsOf(collection).map(({ name }) => [name, headers[places.indexOf(name)] ?? ""]));
 }
 
-/** {target: header or ""}: the columns that are called like a field, and for what must be given those that are called much like it. */
+/**
+ * {target: header or ""}: the columns that are called like a field, and for what must be given those that are called
+ * much like it.
+ */
 export function guess(collection, headers) {
 	const targets = targetsOf(collection), choice = {};
 	for (const target of targets)
@@ -114,8 +128,9 @@ export function missingOf(collection, choice) {
 const OWN = new Set(["version", "seq", "owner", "createdat", "createdby", "lastupdatedat", "lastupdatedby"]);
 
 function isKnown(collection, header) {
-	const isRecordId = loose(header) === "id" && (collection.idForm ?? "given") === "given" && !hasOwnId(collection);
-	return isRecordId || OWN.has(loose(header)) || collection.fields.some((field) => field.derived && isNatural(field, header));
+	const name = loose(header), { idForm = "given", fields } = collection;
+	const isRecordId = name === "id" && idForm === "given" && !hasOwnId(collection);
+	return isRecordId || OWN.has(name) || fields.some((field) => field.derived && isNatural(field, header));
 }
 
 // Ids made of the owner are made anew when somebody else becomes it.
@@ -130,9 +145,10 @@ export function unusedOf(collection, headers, choice) {
 
 /** The `map` of a query: "HEADER=field,HEADER=", names %-encoded.  isMine: whose the records were does not count. */
 export function mapOf(collection, headers, choice, isMine = false) {
-	const parts = isMine ? headers.filter((header) => isOwners(collection, header)).map((header) => `${encodeURIComponent(header)}=`) : [];
+	const owners = isMine ? headers.filter((header) => isOwners(collection, header)) : [];
+	const parts = owners.map((header) => `${encodeURIComponent(header)}=`);
 	for (const header of new Set(headers)) {
-		if (isMine && isOwners(collection, header))
+		if (owners.includes(header))
 			continue;
 		const targets = targetsOf(collection).filter(({ name }) => choice[name] === header);
 		const name = encodeURIComponent(header);

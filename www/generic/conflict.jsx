@@ -1,5 +1,5 @@
-// Two people changed the same: one line a field, what it was, yours and theirs.  A press takes a side; anything else can be typed; a text
-// may keep both.  What nobody disputes is merged already.
+// Two people changed the same: one line a field, what it was, yours and theirs.  A press takes a side; anything else
+// can be typed; a text may keep both.  What nobody disputes is merged already.
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Field, Icon, formatAgo, toast } from "../ui/index.js";
@@ -19,10 +19,35 @@ function words(field, value, zone) {
 function Side({ title, meta, text, isOn, onPick }) {
 	return (
 		<button type="button" class="side stack gap-1" aria-pressed={isOn ? "true" : "false"} onClick={onPick}>
-			<span class="side-head line ends small medium muted"><span>{title}</span>{isOn && <Icon name="check" size={16} />}</span>
+			<span class="side-head line ends small medium muted">
+				<span>{title}</span>
+				{isOn && <Icon name="check" size={16} />}
+			</span>
 			<bdi class="side-text clamp as-typed medium">{text}</bdi>
 			{meta && <small>{meta}</small>}
 		</button>
+	);
+}
+
+// Who wrote theirs, and when.
+function theirMeta({ by, at }) {
+	if (!by)
+		return by;
+	const name = personName(by), who = name === "you" ? "you, on another device" : name;
+	return at ? `${who}, ${formatAgo(at)}` : who;
+}
+
+// Neither side: what it shall be is typed.
+function Other({ field, choice, zone, onChoose }) {
+	const isTyped = choice.value !== undefined && choice.value !== null;
+	const problem = isTyped ? valueProblem(field, choice.value) : choice.problem;
+	const type = (value, text, wrong) =>
+		onChoose({ kind: "other", value, text, problem: value === undefined ? wrong : undefined });
+	return (
+		<Field label={`${field.label} shall be`} unit={field.unit} problem={problem}>
+			<Widget field={field} value={choice.problem ? undefined : choice.value} text={choice.text}
+				zone={zone} onInput={type} />
+		</Field>
 	);
 }
 
@@ -30,25 +55,33 @@ function Line({ form, line, op, choice, onChoose }) {
 	const { field, before, mine, theirs } = line;
 	const zone = zoneOf(form, op.set) ?? zoneOf(form, op.conflict.current);
 	const both = bothOf(field, mine, theirs);
-	const kind = choice?.kind;
-	const problem = kind === "other" && choice.value !== undefined && choice.value !== null ? valueProblem(field, choice.value) : choice?.problem;
+	const kind = choice?.kind, isOn = (one) => (kind === one ? "true" : "false");
+	const choose = (one, value) => onChoose({ kind: one, value });
+	const myMeta = `you, ${formatAgo(op.at)}, ${engine.device.name || "this device"}`;
 	return (
 		<fieldset class="dispute stack gap-2">
 			<legend>{field.label}</legend>
 			<p class="hint">Before: <bdi class="as-typed">{words(field, before, zone)}</bdi></p>
 			<div class="pair gap-2">
-				<Side title="Yours" meta={`you, ${formatAgo(op.at)}, ${engine.device.name || "this device"}`} text={words(field, mine, zone)} isOn={kind === "mine"} onPick={() => onChoose({ kind: "mine", value: mine })} />
-				<Side title="Theirs" meta={op.conflict.by && `${personName(op.conflict.by) === "you" ? "you, on another device" : personName(op.conflict.by)}${op.conflict.at ? `, ${formatAgo(op.conflict.at)}` : ""}`} text={words(field, theirs, zone)}
-					isOn={kind === "theirs"} onPick={() => onChoose({ kind: "theirs", value: theirs })} />
+				<Side title="Yours" meta={myMeta} text={words(field, mine, zone)}
+					isOn={kind === "mine"} onPick={() => choose("mine", mine)} />
+				<Side title="Theirs" meta={theirMeta(op.conflict)} text={words(field, theirs, zone)}
+					isOn={kind === "theirs"} onPick={() => choose("theirs", theirs)} />
 			</div>
 			<div class="dispute-more flow">
-				{both && <Button small icon={kind === "both" ? "check" : undefined} aria-pressed={kind === "both" ? "true" : "false"} onClick={() => onChoose({ kind: "both", value: both })}>Keep both</Button>}
-				<Button small kind="quiet" icon="pencil" aria-pressed={kind === "other" ? "true" : "false"} onClick={() => onChoose({ kind: "other", value: choice?.value ?? mine })}>Something else</Button>
+				{both && (
+					<Button small icon={kind === "both" ? "check" : undefined}
+						aria-pressed={isOn("both")} onClick={() => choose("both", both)}>
+						Keep both
+					</Button>
+				)}
+				<Button small kind="quiet" icon="pencil" aria-pressed={isOn("other")}
+					onClick={() => choose("other", choice?.value ?? mine)}>
+					Something else
+				</Button>
 			</div>
 			{kind === "other" && (
-				<Field label={`${field.label} shall be`} unit={field.unit} problem={problem}>
-					<Widget field={field} value={choice.problem ? undefined : choice.value} text={choice.text} zone={zone} onInput={(value, text, wrong) => onChoose({ kind: "other", value, text, problem: value === undefined ? wrong : undefined })} />
-				</Field>
+				<Other field={field} choice={choice} zone={zone} onChoose={onChoose} />
 			)}
 		</fieldset>
 	);
@@ -65,39 +98,80 @@ async function attempt(work, said, onClose) {
 }
 
 function Whole({ title, text, op, again, leave, onClose }) {
+	const giveUp = () => attempt(() => space.value.discard(op.id), "Left as it is.", onClose);
+	const insist = () => attempt(() => space.value.retry(op.id), "Decided.", onClose);
 	return (
 		<div class="conflict stack">
 			<p>{title}</p>
 			<p class="hint">{text}</p>
 			<div class="foot">
-				<Button onClick={() => attempt(() => space.value.discard(op.id), "Left as it is.", onClose)}>{leave}</Button>
-				<Button kind="primary" onClick={() => attempt(() => space.value.retry(op.id), "Decided.", onClose)}>{again}</Button>
+				<Button onClick={giveUp}>{leave}</Button>
+				<Button kind="primary" onClick={insist}>{again}</Button>
 			</div>
 		</div>
 	);
 }
 
+// What it is about: who disagrees, and whether anything else was changed.
+function about(op, lines) {
+	if (lines.length === 0)
+		return op.problem?.detail;
+	const others = Object.keys(op.set ?? {}).length - lines.length;
+	const both = `Both of you changed ${nameOf(op.collection, recordOf(op))}.`;
+	return others > 0 ? `${both} The rest is merged already.` : both;
+}
+
 function Fields({ op, onClose }) {
 	const form = definition(op.collection), lines = linesOf(form, op);
 	const [choices, setChoices] = useState({});
-	const others = Object.keys(op.set ?? {}).length - lines.length;
 	const isReady = isDecided(form, op, choices) && Object.values(choices).every(({ problem }) => !problem);
-	const all = (side) => setChoices(Object.fromEntries(lines.map((line) => [line.field.name, { kind: side, value: line[side] }])));
-	const save = () => attempt(() => space.value.resolve(op.id, decisionOf(form, op, choices)), "Decided.", onClose);
+	const choose = (name, choice) => setChoices((was) => ({ ...was, [name]: choice }));
+	const sideOf = (line, side) => [line.field.name, { kind: side, value: line[side] }];
+	const all = (side) => setChoices(Object.fromEntries(lines.map((line) => sideOf(line, side))));
+	const resolve = () => space.value.resolve(op.id, decisionOf(form, op, choices));
+	const save = () => attempt(resolve, "Decided.", onClose);
 	return (
 		<div class="conflict stack">
-			<p dir="auto">{lines.length > 0 ? `Both of you changed ${nameOf(op.collection, recordOf(op))}.` : op.problem?.detail} {lines.length > 0 && others > 0 ? "The rest is merged already." : ""}</p>
+			<p dir="auto">{about(op, lines)}</p>
 			{lines.length > 1 && (
 				<div class="flow">
 					<Button small onClick={() => all("mine")}>All yours</Button>
 					<Button small onClick={() => all("theirs")}>All theirs</Button>
 				</div>
 			)}
-			{lines.map((line) => <Line key={line.field.name} form={form} line={line} op={op} choice={choices[line.field.name]} onChoose={(choice) => setChoices((was) => ({ ...was, [line.field.name]: choice }))} />)}
+			{lines.map((line) => (
+				<Line key={line.field.name} form={form} line={line} op={op}
+					choice={choices[line.field.name]}
+					onChoose={(choice) => choose(line.field.name, choice)} />
+			))}
 			<div class="foot">
 				<Button kind="primary" disabled={!isReady} onClick={save}>Use this</Button>
 			</div>
 		</div>
+	);
+}
+
+function Settled({ onClose }) {
+	const close = onClose && <Button onClick={onClose}>Close</Button>;
+	return <Empty icon="good" text="There is nothing left to decide here." action={close} />;
+}
+
+// They changed what this device deleted.
+function Deleted({ op, them, name, onClose }) {
+	const title = <><bdi>{them}</bdi> changed <bdi>{name}</bdi> before you deleted it.</>;
+	return (
+		<Whole op={op} onClose={onClose} title={title} text="Deleting can be undone from its history."
+			again="Delete it anyway" leave="Keep it" />
+	);
+}
+
+// They deleted what this device changed.
+function Gone({ op, them, name, form, onClose }) {
+	const title = <><bdi>{them}</bdi> deleted <bdi>{name}</bdi> before your change arrived.</>;
+	const text = `Bringing the ${singularOf(form)} back keeps what you wrote.`;
+	return (
+		<Whole op={op} onClose={onClose} title={title} text={text}
+			again="Bring it back" leave="Leave it deleted" />
 	);
 }
 
@@ -106,13 +180,12 @@ export function ConflictView({ op: given, onClose }) {
 	const op = ops.value.find((one) => one.id === (given?.id ?? given));
 	const form = op && definition(op.collection);
 	if (!op || op.state !== "conflict" || !form || !op.conflict)
-		return <Empty icon="good" text="There is nothing left to decide here." action={onClose && <Button onClick={onClose}>Close</Button>} />;
+		return <Settled onClose={onClose} />;
 	const name = nameOf(op.collection, recordOf(op)), kind = kindOf(op);
 	const them = op.conflict.by ? capital(personName(op.conflict.by)) : "Somebody";
 	if (kind === "delete")
-		return <Whole op={op} onClose={onClose} title={<><bdi>{them}</bdi> changed <bdi>{name}</bdi> before you deleted it.</>} text="Deleting can be undone from its history." again="Delete it anyway" leave="Keep it" />;
+		return <Deleted op={op} them={them} name={name} onClose={onClose} />;
 	if (kind === "gone")
-		return <Whole op={op} onClose={onClose} title={<><bdi>{them}</bdi> deleted <bdi>{name}</bdi> before your change arrived.</>} text={`Bringing the ${singularOf(form)} back keeps what you wrote.`} again="Bring it back" leave="Leave it deleted" />;
+		return <Gone op={op} them={them} name={name} form={form} onClose={onClose} />;
 	return <Fields key={op.id} op={op} onClose={onClose} />;
 }
-

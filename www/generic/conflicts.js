@@ -1,6 +1,10 @@
-// What a conflict is about, field by field, and what a decision comes to.  Pure functions over an op as the engine shows it.
+// What a conflict is about, field by field, and what a decision comes to.  Pure functions over an op as the engine
+// shows it.
 
 import { fieldOf, isSame } from "./fields.js";
+
+const LONG = 1000; // characters of a text that says no other limit
+const ROOM = 80; // characters that a text must hold for both to stand in it
 
 /** [{field, before, mine, theirs}]; theirs is undefined where the record is gone. */
 export function linesOf(definition, op) {
@@ -8,11 +12,15 @@ export function linesOf(definition, op) {
 	const names = fields.length > 0 ? fields : Object.keys(op.set ?? {});
 	return names.map((name) => ({
 		field: fieldOf(definition, name) ?? { name, label: name, type: "text" },
-		before: base[name] ?? op.was[name] ?? null, mine: mine[name] ?? op.set?.[name] ?? null, theirs: current ? current[name] ?? null : undefined,
+		before: base[name] ?? op.was[name] ?? null,
+		mine: mine[name] ?? op.set?.[name] ?? null,
+		theirs: current ? current[name] ?? null : undefined,
 	})).filter(({ field }) => !field.derived);
 }
 
-/** What kind of decision it is: "fields", "gone" (they deleted what I changed), "delete" (they changed what I deleted). */
+/**
+ * What kind of decision it is: "fields", "gone" (they deleted what I changed), "delete" (they changed what I deleted).
+ */
 export function kindOf(op) {
 	if (op.kind === "delete")
 		return "delete";
@@ -21,15 +29,17 @@ export function kindOf(op) {
 
 /** A text that keeps both, mine behind theirs, within what the field may hold; null where it may not. */
 export function bothOf(field, mine, theirs) {
-	if (field.type !== "text" || typeof mine !== "string" || typeof theirs !== "string" || (field.maxLength ?? 1000) < 80)
+	const { type, maxLength } = field;
+	const areTexts = type === "text" && typeof mine === "string" && typeof theirs === "string";
+	if (!areTexts || (maxLength ?? LONG) < ROOM)
 		return null;
 	const both = `${theirs}\n${mine}`;
-	return field.maxLength && [...both].length > field.maxLength ? null : both;
+	return maxLength && [...both].length > maxLength ? null : both;
 }
 
 /**
- * What to write: the person's choices {field: {value}} for the fields in dispute, and what else the op wanted, which nobody disputes.
- * A field that is not decided stays as they have it.
+ * What to write: the person's choices {field: {value}} for the fields in dispute, and what else the op wanted, which
+ * nobody disputes.  A field that is not decided stays as they have it.
  */
 export function decisionOf(definition, op, choices) {
 	const lines = linesOf(definition, op);

@@ -1,4 +1,5 @@
-// What the screens of records need to know of the space around them: how refs and people are called, the currency, what may be chosen.
+// What the screens of records need to know of the space around them: how refs and people are called, the currency, what
+// may be chosen.
 
 import { computed } from "@preact/signals";
 import { definition, definitions, engine, hasRole, may, personName, row, rows, space, userId } from "../base/state.js";
@@ -7,6 +8,8 @@ import { capital } from "../ui/format.js";
 import { dayIn, ownZone } from "../ui/zone.js";
 import { planOf } from "./plan.js";
 import { describeRow, titleOf } from "./rows.js";
+
+const READABLE = 30; // characters of an id that somebody chose; longer ones say nothing to people
 
 const plans = computed(() => new Map(definitions.value.map((one) => [one.name, planOf(one)])));
 
@@ -24,11 +27,17 @@ export function choices(field) {
 	return choicesOf(field, settingsOf);
 }
 
-export const currency = computed(() => (definition("spaceSettings") ? settingsOf("spaceSettings")?.currency ?? "USD" : undefined));
+export const currency = computed(() => {
+	if (!definition("spaceSettings"))
+		return undefined;
+	return settingsOf("spaceSettings")?.currency ?? "USD";
+});
 
 function refTitle(collection, id) {
-	const found = row(collection, id);
-	return found && plan(collection) ? titleOf(plan(collection), found, options()) : id.length > 30 ? "one that is no longer here" : id;
+	const found = row(collection, id), known = plan(collection);
+	if (found && known)
+		return titleOf(known, found, options());
+	return id.length > READABLE ? "one that is no longer here" : id;
 }
 
 /** The options of formatValue and describeRow here. */
@@ -48,7 +57,9 @@ export function describe(collection, record) {
 	if (!known)
 		return { lead: null, title: record.id, meta: [], tags: [], span: null, text: record.id };
 	const words = describeRow(known, record, { ...options(), now: engine.now() });
-	const lead = words.lead && !known.definition.idLabel ? [words.lead.figure, words.lead.unit].filter(Boolean).join(" ") : null;
+	// A given id leads the row too, and stands in the title already.
+	const { figure, unit } = (known.definition.idLabel ? null : words.lead) ?? {};
+	const lead = [figure, unit].filter(Boolean).join(" ");
 	return { ...words, text: [titleIn(known, record), lead].filter(Boolean).join(", ") };
 }
 
@@ -67,8 +78,10 @@ export function nameOf(collection, record) {
 	return title === known.definition.label ? kind : `${kind} ${title}`;
 }
 
-/** Whether the person may do it with this record: others' records of an own collection, and others' messages, are for managers; what a
- * message says is its sender's alone. */
+/**
+ * Whether the person may do it with this record: others' records of an own collection, and others' messages, are for
+ * managers.  What a message says is its sender's alone.
+ */
 export function mayDo(what, collection, record = null) {
 	if (!may(what, collection))
 		return false;
@@ -84,4 +97,9 @@ export function hasOwners(collection) {
 }
 
 /** The members as [id, name, role] for choosing. */
-export const members = computed(() => (definition("members") ? rows("members").value.map(({ id, name, role }) => [id, name ?? id, role]).sort((a, b) => a[1].localeCompare(b[1])) : []));
+export const members = computed(() => {
+	if (!definition("members"))
+		return [];
+	const all = rows("members").value.map(({ id, name, role }) => [id, name ?? id, role]);
+	return all.sort((a, b) => a[1].localeCompare(b[1]));
+});

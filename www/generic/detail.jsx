@@ -15,7 +15,24 @@ function mapAddress({ lat, lng }) {
 }
 
 function RefLink({ field, value, words }) {
-	return plan(field.ref) ? <button type="button" class="link" onClick={() => openRecord(field.ref, value)}><bdi>{words}</bdi></button> : <bdi>{words}</bdi>;
+	if (!plan(field.ref))
+		return <bdi>{words}</bdi>;
+	return (
+		<button type="button" class="link" onClick={() => openRecord(field.ref, value)}>
+			<bdi>{words}</bdi>
+		</button>
+	);
+}
+
+function Place({ value, words }) {
+	return (
+		<span>
+			{words}{" "}
+			<a href={mapAddress(value)} target="_blank" rel="noopener noreferrer">
+				Map<span class="unseen"> (opens another site)</span>
+			</a>
+		</span>
+	);
 }
 
 /** Shows a record of any collection. */
@@ -28,7 +45,7 @@ function Value({ field, value, zone }) {
 	switch (field.type) {
 	case "ref": return <RefLink field={field} value={value} words={words} />;
 	case "file": return <FileView value={value} label={field.label} read={(name) => space.value.file(name)} />;
-	case "place": return <span>{words} <a href={mapAddress(value)} target="_blank" rel="noopener noreferrer">Map<span class="unseen"> (opens another site)</span></a></span>;
+	case "place": return <Place value={value} words={words} />;
 	case "list": return <span class="flow snug">{value.map((item, at) => <Tag key={at}>{item}</Tag>)}</span>;
 	case "json": return <pre class="detail-json scroll tiny as-typed">{JSON.stringify(value, null, 1)}</pre>;
 	case "boolean": return <span class="detail-yes line gap-1">{value ? <Icon name="check" size={16} /> : null}{words}</span>;
@@ -36,36 +53,88 @@ function Value({ field, value, zone }) {
 	}
 }
 
-function Facts({ record }) {
-	const facts = [
-		record.version > 0 && record.lastUpdatedAt && ["Changed", `${formatAgo(record.lastUpdatedAt, { now: minute.value })} by ${personName(record.lastUpdatedBy)}`],
-		record.version > 0 && record.createdAt && record.createdAt !== record.lastUpdatedAt && ["Added", `${formatAgo(record.createdAt, { now: minute.value })} by ${personName(record.createdBy)}`],
-		record.version === 0 && ["Added", "here, not on the server yet"],
+function agoBy(at, by) {
+	return `${formatAgo(at, { now: minute.value })} by ${personName(by)}`;
+}
+
+// Who wrote it, and when: [[label, words]].
+function factsOf({ version, lastUpdatedAt, lastUpdatedBy, createdAt, createdBy }) {
+	if (version === 0)
+		return [["Added", "here, not on the server yet"]];
+	return [
+		lastUpdatedAt && ["Changed", agoBy(lastUpdatedAt, lastUpdatedBy)],
+		createdAt && createdAt !== lastUpdatedAt && ["Added", agoBy(createdAt, createdBy)],
 	].filter(Boolean);
-	return <dl class="detail-facts stack hair hint">{facts.map(([label, words]) => <div key={label} class="line"><dt>{label}</dt><dd dir="auto">{words}</dd></div>)}</dl>;
+}
+
+function Facts({ record }) {
+	return (
+		<dl class="detail-facts stack hair hint">
+			{factsOf(record).map(([label, words]) => (
+				<div key={label} class="line">
+					<dt>{label}</dt>
+					<dd dir="auto">{words}</dd>
+				</div>
+			))}
+		</dl>
+	);
+}
+
+function Private() {
+	return (
+		<span class="private" title="Seen by its owner and managers">
+			<Icon name="lock" size={14} label="private" />
+		</span>
+	);
+}
+
+function Span({ span: { running, text } }) {
+	return <Tag kind={running ? "accent" : "plain"} icon="timer">{running ? `running, ${text}` : text}</Tag>;
+}
+
+function Head({ form, words: { lead, title, tags, span } }) {
+	return (
+		<header class="stack gap-1">
+			{lead && (
+				<p class="detail-lead"><b class="hero">{lead.figure}</b>{lead.unit && <small>{lead.unit}</small>}</p>
+			)}
+			{!isSingle(form) && <p class="detail-title big bold clamp" dir="auto">{title}</p>}
+			{(tags.length > 0 || span) && (
+				<p class="detail-tags flow snug">
+					{span && <Span span={span} />}
+					{tags.map(({ words, kind }) => <Tag key={words} kind={kind}>{words}</Tag>)}
+				</p>
+			)}
+		</header>
+	);
+}
+
+// The fields that say something: not what is empty, not what the head says, and of a switch only what is as usual,
+// since what is unusual stands among the tags.
+function fieldsToRead(form, record, { lead, title }, zone) {
+	const fields = fieldsOf(form).map((field) => [field, readField(field, record)]);
+	const isTag = (field, value) => field.type === "boolean" && (value === false || !field.default);
+	const filled = fields.filter(([field, value]) => !isEmpty(value) && !isTag(field, value));
+	const said = new Set([title, lead && [lead.figure, lead.unit].filter(Boolean).join(" ")]);
+	return filled.filter(([field, value]) => !said.has(formatValue(field, value, { ...options(), zone })));
 }
 
 export function RecordDetail({ collection, record }) {
-	const form = definition(collection);
-	const { lead, title, tags, span } = describe(collection, record), zone = zoneOf(form, record);
-	const fields = fieldsOf(form).map((field) => [field, readField(field, record)]);
-	// What is unusual of a switch stands among the tags already.
-	const filled = fields.filter(([field, value]) => !isEmpty(value) && !(field.type === "boolean" && (value === false || !field.default)));
-	const said = new Set([title, lead && [lead.figure, lead.unit].filter(Boolean).join(" ")]);
-	const rest = filled.filter(([field, value]) => !said.has(formatValue(field, value, { ...options(), zone })));
+	const form = definition(collection), words = describe(collection, record), zone = zoneOf(form, record);
 	return (
 		<article class="detail stack gap-5">
 			<OpsOf collection={collection} id={record.id} />
-			<header class="stack gap-1">
-				{lead && <p class="detail-lead"><b class="hero">{lead.figure}</b>{lead.unit && <small>{lead.unit}</small>}</p>}
-				{!isSingle(form) && <p class="detail-title big bold clamp" dir="auto">{title}</p>}
-				{(tags.length > 0 || span) && <p class="detail-tags flow snug">{span && <Tag kind={span.running ? "accent" : "plain"} icon="timer">{span.running ? `running, ${span.text}` : span.text}</Tag>}{tags.map(({ words, kind }) => <Tag key={words} kind={kind}>{words}</Tag>)}</p>}
-			</header>
+			<Head form={form} words={words} />
 			<dl class="detail-fields">
-				{hasOwners(collection) && record.owner && <div><dt>Whose</dt><dd dir="auto">{capital(personName(record.owner))}</dd></div>}
-				{rest.map(([field, value]) => (
+				{hasOwners(collection) && record.owner && (
+					<div>
+						<dt>Whose</dt>
+						<dd dir="auto">{capital(personName(record.owner))}</dd>
+					</div>
+				)}
+				{fieldsToRead(form, record, words, zone).map(([field, value]) => (
 					<div key={field.name} data-field={field.name}>
-						<dt>{field.label}{field.private && <span class="private" title="Seen by its owner and managers"><Icon name="lock" size={14} label="private" /></span>}</dt>
+						<dt>{field.label}{field.private && <Private />}</dt>
 						<dd><Value field={field} value={value} zone={zone} /></dd>
 					</div>
 				))}

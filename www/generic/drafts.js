@@ -1,11 +1,21 @@
-// What is typed into a form and not saved: only the fields that were touched, and the record as the person saw it.  Pure functions; a draft
-// is {values: {field: value}, texts: {field: {text, problem}}, seen: {version, fields} or null for a new record, id, owner}.
+// What is typed into a form and not saved: only the fields that were touched, and the record as the person saw it.
+// Pure functions; a draft is {values: {field: value}, texts: {field: {text, problem}}, seen: {version, fields} or null
+// for a new record, id, owner}.
 
-import { NEEDED, fieldOf, hasOwnId, idProblem, isEmpty, isSame, openFields, orderProblems, readField, valueProblem } from "./fields.js";
+import {
+	NEEDED, fieldOf, hasOwnId, idProblem, isEmpty, isSame, openFields, orderProblems, readField, valueProblem,
+} from "./fields.js";
+
+function seenNow(record) {
+	return { version: record.version, fields: { ...record } };
+}
 
 /** A new one.  values: what a new record starts with; `owner` among them says whose it is. */
 export function draftOf(record, { owner, ...values } = {}) {
-	return { values: record ? {} : values, texts: {}, seen: record ? { version: record.version, fields: { ...record } } : null, id: "", touched: false, ...(owner && !record ? { owner } : {}) };
+	const untouched = { values: {}, texts: {}, seen: null, id: "", touched: false };
+	if (record)
+		return { ...untouched, seen: seenNow(record) };
+	return { ...untouched, values, ...(owner ? { owner } : {}) };
 }
 
 /** What stands in the widget of a field: what was typed, else the record as it is now. */
@@ -17,7 +27,10 @@ export function valueIn(draft, field, current) {
 	return draft.seen ? readField(field, current ?? draft.seen.fields) : null;
 }
 
-/** The draft after a field was typed into.  value undefined: what was typed cannot be read, `text` and `problem` say what it is. */
+/**
+ * The draft after a field was typed into.  value undefined: what was typed cannot be read, `text` and `problem` say
+ * what it is.
+ */
 export function typed(draft, name, value, text, problem, current) {
 	const values = { ...draft.values }, texts = { ...draft.texts };
 	let { seen } = draft;
@@ -25,7 +38,7 @@ export function typed(draft, name, value, text, problem, current) {
 	// What was not touched until now is seen as it is now.
 	if (seen && current && !(name in draft.values) && !(name in draft.texts)) {
 		const isFirst = Object.keys(draft.values).length + Object.keys(draft.texts).length === 0;
-		seen = isFirst ? { version: current.version, fields: { ...current } } : { ...seen, fields: { ...seen.fields, [name]: current[name] ?? null } };
+		seen = isFirst ? seenNow(current) : keepMine(draft, name, current).seen;
 	}
 	if (value === undefined) {
 		texts[name] = { text, problem };
@@ -36,7 +49,10 @@ export function typed(draft, name, value, text, problem, current) {
 	return { ...draft, values, texts, seen, touched: true };
 }
 
-/** The fields that would be written: of a new record all that are filled in, else those that differ from what the person saw. */
+/**
+ * The fields that would be written: of a new record all that are filled in, else those that differ from what the person
+ * saw.
+ */
 export function changesOf(definition, draft) {
 	const set = {};
 	for (const [name, value] of Object.entries(draft.values)) {
@@ -59,6 +75,10 @@ export function problemsOf(definition, draft, current, choices = (field) => fiel
 	for (const field of definition.fields)
 		whole[field.name] = valueIn(draft, field, current) ?? null;
 	Object.assign(problems, orderProblems(definition, whole));
+	const say = (name, problem) => {
+		if (problem)
+			problems[name] = problem;
+	};
 	for (const field of openFields(definition, isNew)) {
 		const value = whole[field.name], was = draft.seen?.fields[field.name] ?? null;
 		const isTouched = field.name in draft.values || isNew;
@@ -66,11 +86,11 @@ export function problemsOf(definition, draft, current, choices = (field) => fiel
 			problems[field.name] = draft.texts[field.name].problem ?? "This cannot be read.";
 		else if (isEmpty(value) && field.required && (field.default ?? null) === null && isTouched)
 			problems[field.name] = NEEDED;
-		else if (!isEmpty(value) && isTouched && valueProblem(field, value, { choices: choices(field), was }))
-			problems[field.name] = valueProblem(field, value, { choices: choices(field), was });
+		else if (!isEmpty(value) && isTouched)
+			say(field.name, valueProblem(field, value, { choices: choices(field), was }));
 	}
-	if (isNew && hasOwnId(definition) && idProblem(draft.id))
-		problems.id = idProblem(draft.id);
+	if (isNew && hasOwnId(definition))
+		say("id", idProblem(draft.id));
 	return problems;
 }
 
@@ -78,9 +98,13 @@ export function problemsOf(definition, draft, current, choices = (field) => fiel
 export function meanwhile(definition, draft, current) {
 	if (!draft.seen || !current || current.version === draft.seen.version)
 		return [];
-	return definition.fields.filter((field) => field.name in draft.values || field.name in draft.texts).map((field) => ({
-		field, before: draft.seen.fields[field.name] ?? null, mine: draft.values[field.name], theirs: current[field.name] ?? null,
-	})).filter(({ field, before, mine, theirs }) => !isSame(field, before, theirs) && (mine === undefined || !isSame(field, mine, theirs)));
+	const touched = definition.fields.filter(({ name }) => name in draft.values || name in draft.texts);
+	const changes = touched.map((field) => ({
+		field, before: draft.seen.fields[field.name] ?? null,
+		mine: draft.values[field.name], theirs: current[field.name] ?? null,
+	}));
+	return changes.filter(({ field, before, mine, theirs }) =>
+		!isSame(field, before, theirs) && (mine === undefined || !isSame(field, mine, theirs)));
 }
 
 /** The person has seen what is there now and keeps what was typed. */

@@ -1,4 +1,5 @@
-// What became of the ops of a record that are not done: refused, in dispute, on their way; each in words, with what can be done.
+// What became of the ops of a record that are not done: refused, in dispute, on their way; each in words, with what can
+// be done.
 
 import { useState } from "preact/hooks";
 import { Button, Notice, confirm, toast } from "../ui/index.js";
@@ -16,8 +17,9 @@ function addressOf(op, panel) {
 export function editOp(op) {
 	const record = row(op.collection, op.record);
 	// A new record that was refused is shown as it was meant; editing it mends it.
-	const draft = draftOf(record ?? { id: op.record, version: 0, ...op.was });
-	keepDraft(op.collection, op.record, { ...draft, values: op.kind === "set" ? { ...op.set } : {}, touched: true, mends: op.kind === "set" ? op.id : undefined });
+	const draft = draftOf(record ?? { id: op.record, version: 0, ...op.was }), isSet = op.kind === "set";
+	const values = isSet ? { ...op.set } : {}, mends = isSet ? op.id : undefined;
+	keepDraft(op.collection, op.record, { ...draft, values, touched: true, mends });
 	go(addressOf(op, "edit"));
 }
 
@@ -34,20 +36,34 @@ export function FailedOp({ op, brief = false, onEdit }) {
 		setBusy(false);
 	};
 	const discard = act(async () => {
-		const sure = await confirm({ title: "Let this change go?", text: `${opInWords(op)}. What you wrote is thrown away, and what the server has is shown again.`, action: "Let it go", danger: true });
-		if (sure)
+		const text = `${opInWords(op)}. What you wrote is thrown away, and what the server has is shown again.`;
+		if (await confirm({ title: "Let this change go?", text, action: "Let it go", danger: true }))
 			await space.value.discard(op.id);
 	});
-	const isRow = Boolean(row(op.collection, op.record)) || op.kind === "create";
+	const retry = act(() => space.value.retry(op.id));
+	const mayEdit = op.kind === "create" || (op.kind !== "delete" && Boolean(row(op.collection, op.record)));
 	return (
 		<Notice kind="bad">
-			{!brief && <p dir="auto"><strong>{opInWords(op)}</strong></p>}
+			{!brief && (
+				<p dir="auto"><strong>{opInWords(op)}</strong></p>
+			)}
 			<p dir="auto">Not accepted: {op.problem?.detail ?? "the server gave no reason."}</p>
 			<div class="flow apart">
-				{op.kind !== "delete" && isRow && <Button small icon="pencil" onClick={onEdit ?? (() => editOp(op))}>Edit</Button>}
-				<Button small icon="sync" busy={busy} onClick={act(() => space.value.retry(op.id))}>Try again</Button>
+				{mayEdit && (
+					<Button small icon="pencil" onClick={onEdit ?? (() => editOp(op))}>Edit</Button>
+				)}
+				<Button small icon="sync" busy={busy} onClick={retry}>Try again</Button>
 				<Button small icon="trash" onClick={discard}>Let it go</Button>
 			</div>
+		</Notice>
+	);
+}
+
+function InConflict({ op }) {
+	const decide = () => go(addressOf(op, "conflict"));
+	return (
+		<Notice kind="warn" icon="swap" action={<Button small onClick={decide}>Decide</Button>}>
+			Two people changed this at once. Nothing is lost.
 		</Notice>
 	);
 }
@@ -57,16 +73,13 @@ export function OpsOf({ collection, id, brief = false }) {
 	const own = ops.value.filter((op) => op.collection === collection && op.record === id);
 	if (own.length === 0)
 		return null;
-	const isOnItsWay = own.some((op) => op.state === "waiting" || op.state === "sent");
+	const isIn = (...states) => (op) => states.includes(op.state);
+	const isWaiting = own.some(isIn("waiting", "sent")) && status.value?.trouble;
 	return (
 		<div class="ops-of stack gap-2">
-			{own.filter((op) => op.state === "conflict").map((op) => (
-				<Notice key={op.id} kind="warn" icon="swap" action={<Button small onClick={() => go(addressOf(op, "conflict"))}>Decide</Button>}>
-					Two people changed this at once. Nothing is lost.
-				</Notice>
-			))}
-			{own.filter((op) => op.state === "rejected").map((op) => <FailedOp key={op.id} op={op} brief={brief} />)}
-			{isOnItsWay && status.value?.trouble && <Notice icon="offline">Saved here, will send when online.</Notice>}
+			{own.filter(isIn("conflict")).map((op) => <InConflict key={op.id} op={op} />)}
+			{own.filter(isIn("rejected")).map((op) => <FailedOp key={op.id} op={op} brief={brief} />)}
+			{isWaiting && <Notice icon="offline">Saved here, will send when online.</Notice>}
 		</div>
 	);
 }

@@ -81,7 +81,7 @@ export function isDuration(field) {
 
 /** The zone in which the instants of a record are shown; undefined where it says none. */
 export function zoneOf(definition, record) {
-	const field = definition.fields.find(isZoneField);
+	const field = definition?.fields.find(isZoneField);
 	return field && record?.[field.name];
 }
 

@@ -1,4 +1,5 @@
-// What became of a record, version by version, in sentences, with the way back to each.  It is kept by the server alone.
+// What became of a record, version by version, in sentences, with the way back to each.  It is kept by the server
+// alone.
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Trouble, Waiting, formatInstant, toast } from "../ui/index.js";
@@ -10,12 +11,14 @@ import { fieldOf, isEmpty, zoneOf } from "./fields.js";
 import { formatValue } from "./values.js";
 
 const VERBS = {
-	created: "added it", deleted: "deleted it", revived: "brought it back", restored: "went back to an earlier version", reset: "reset it for a new shift",
+	created: "added it", deleted: "deleted it", revived: "brought it back",
+	restored: "went back to an earlier version", reset: "reset it for a new shift",
 	imported: "brought it in from a file", erased: "erased it",
 };
-const PAGE = 30;
+const PAGE = 30; // versions asked for at a time
+const MINUTE = 60_000; // milliseconds
 
-const away = "The history is kept by the server. It can be read when there is a connection.";
+const AWAY = "The history is kept by the server. It can be read when there is a connection.";
 
 function useHistory(collection, id, version) {
 	const [past, setPast] = useState({ rows: null, next: null, error: null, busy: false });
@@ -23,8 +26,10 @@ function useHistory(collection, id, version) {
 		setPast((was) => ({ ...was, busy: true, error: null }));
 		try {
 			const query = new URLSearchParams({ limit: PAGE, ...(after ? { after } : {}) });
-			const { data } = await space.value.request("GET", `/${collection}/${encodeURIComponent(id)}/history?${query}`);
-			setPast((was) => ({ rows: after ? [...was.rows, ...data.history] : data.history, next: data.next ?? null, error: null, busy: false }));
+			const address = `/${collection}/${encodeURIComponent(id)}/history?${query}`;
+			const { history, next = null } = (await space.value.request("GET", address)).data;
+			const together = (rows) => (after ? [...rows, ...history] : history);
+			setPast((was) => ({ rows: together(was.rows), next, error: null, busy: false }));
 		} catch (error) {
 			setPast((was) => ({ ...was, error, busy: false }));
 		}
@@ -44,12 +49,16 @@ function Value({ words }) {
 
 // "Location: Yard → 200"; of a new record only what it was given.
 function ChangeLine({ form, name, pair, zone }) {
-	const field = fieldOf(form, name) ?? { name, label: name === "renamedFrom" ? "Was called" : name, type: "text" };
+	const label = name === "renamedFrom" ? "Was called" : name;
+	const field = fieldOf(form, name) ?? { name, label, type: "text" };
 	const [before, after] = pair.map((value) => formatValue(field, value, { ...options(), zone }));
 	return (
 		<li>
 			<span class="muted">{field.label}</span>{" "}
-			{isEmpty(pair[0]) ? <Value words={after} /> : <><Value words={before} /> <span aria-label="became">→</span> <Value words={after} /></>}
+			{!isEmpty(pair[0]) && (
+				<><Value words={before} /> <span aria-label="became">→</span>{" "}</>
+			)}
+			<Value words={after} />
 		</li>
 	);
 }
@@ -63,48 +72,87 @@ function entryWords(entry, names, form) {
 	return `changed ${labels.length > 2 ? `${labels.length} fields` : labels.join(" and ")}`;
 }
 
-function Entry({ form, entry, isCurrent, onRestore, zone, words }) {
+// When, where from, and when it was written if that was earlier.
+function whenText(entry, zone) {
+	const device = entry.device && entry.device === engine.device.id ? "this device" : null;
+	const { at, claimedAt } = entry;
+	const isLate = claimedAt && Math.abs(Date.parse(at) - Date.parse(claimedAt)) > MINUTE;
+	const written = isLate && `written ${formatInstant(claimedAt, { zone })}`;
+	return [formatInstant(at, { zone }), device, written].filter(Boolean).join(" · ");
+}
+
+function Entry({ form, entry, onRestore, zone, words }) {
 	const said = words?.(entry);
 	const changes = Object.entries(entry.changes ?? {}).filter(([name]) => !fieldOf(form, name)?.hidden);
-	const device = entry.device && entry.device === engine.device.id ? "this device" : null;
+	const names = changes.map(([name]) => name);
+	const lineOf = ([name, pair]) => <ChangeLine key={name} form={form} name={name} pair={pair} zone={zone} />;
+	const isListed = !said && entry.action !== "deleted" && changes.length > 0;
+	const isThere = entry.action !== "deleted" && entry.changes !== null;
 	return (
 		<li class="event stack">
-			<p><strong dir="auto">{who(entry)}</strong> {said ?? entryWords(entry, changes.map(([name]) => name), form)}</p>
-			<p class="hint">{[formatInstant(entry.at, { zone }), device, entry.claimedAt && Math.abs(Date.parse(entry.at) - Date.parse(entry.claimedAt)) > 60_000 && `written ${formatInstant(entry.claimedAt, { zone })}`].filter(Boolean).join(" · ")}</p>
-			{!said && entry.action !== "deleted" && changes.length > 0 && <ul class="event-changes stack hair small">{changes.map(([name, pair]) => <ChangeLine key={name} form={form} name={name} pair={pair} zone={zone} />)}</ul>}
+			<p>
+				<strong dir="auto">{who(entry)}</strong> {said ?? entryWords(entry, names, form)}
+			</p>
+			<p class="hint">{whenText(entry, zone)}</p>
+			{isListed && (
+				<ul class="event-changes stack hair small">
+					{changes.map(lineOf)}
+				</ul>
+			)}
 			{entry.changes === null && <p class="hint">What it was has been erased.</p>}
-			{onRestore && !isCurrent && entry.action !== "deleted" && entry.changes !== null && <Button small icon="undo" onClick={onRestore}>Go back to this</Button>}
+			{onRestore && isThere && (
+				<Button small icon="undo" onClick={onRestore}>Go back to this</Button>
+			)}
 		</li>
 	);
 }
 
-/** words(entry): what an area says of an entry, after the name of who did it and in place of its fields; nothing where it knows nothing better. */
+function whyNotRead({ status, message }) {
+	if (status === 0)
+		return AWAY;
+	return status === 404 ? "The server does not know this record yet." : message;
+}
+
+/**
+ * words(entry): what an area says of an entry, after the name of who did it and in place of its fields; nothing where
+ * it knows nothing better.
+ */
 export function RecordHistory({ collection, id, words }) {
-	const form = definition(collection), record = row(collection, id);
+	const form = definition(collection), record = row(collection, id), zone = zoneOf(form, record);
 	const { rows, next, error, busy, read } = useHistory(collection, id, record?.version ?? 0);
 	const mayRestore = mayDo("update", collection, record);
 
 	async function restore(version) {
+		const address = `/${collection}/${encodeURIComponent(id)}/restore`;
 		try {
-			await space.value.request("POST", `/${collection}/${encodeURIComponent(id)}/restore`, { body: { version }, key: newId() });
+			await space.value.request("POST", address, { body: { version }, key: newId() });
 			await space.value.sync();
 			toast("It is again as it was then.", { kind: "good" });
 			read();
-		} catch (problem) {
-			toast(problem.status === 0 ? "Going back needs a connection." : problem.message, { kind: "bad" });
+		} catch ({ status, message }) {
+			toast(status === 0 ? "Going back needs a connection." : message, { kind: "bad" });
 		}
 	}
 
+	// The newest version is what stands there now; one under another id is of a record that was renamed.
+	const restoreOf = (entry, at) => {
+		const isOlder = at > 0 && entry.id === id;
+		return mayRestore && isOlder ? () => restore(entry.version) : undefined;
+	};
+
 	if (!rows && error)
-		return <Trouble text={error.status === 0 ? away : error.status === 404 ? "The server does not know this record yet." : error.message} onRetry={() => read()} />;
+		return <Trouble text={whyNotRead(error)} onRetry={() => read()} />;
 	if (!rows)
 		return <Waiting rows={4} label="Reading the history" />;
 	return (
 		<div class="history stack">
 			<ol class="events">
-				{rows.map((entry, at) => <Entry key={`${entry.id}/${entry.version}`} form={form} entry={entry} zone={zoneOf(form, record)} words={words} isCurrent={at === 0} onRestore={mayRestore && entry.id === id ? () => restore(entry.version) : undefined} />)}
+				{rows.map((entry, at) => (
+					<Entry key={`${entry.id}/${entry.version}`} form={form} entry={entry}
+						zone={zone} words={words} onRestore={restoreOf(entry, at)} />
+				))}
 			</ol>
-			{error && <p class="field-problem small bad">{error.status === 0 ? away : error.message}</p>}
+			{error && <p class="field-problem small bad">{error.status === 0 ? AWAY : error.message}</p>}
 			{next && <Button wide busy={busy} onClick={() => read(next)}>Earlier</Button>}
 		</div>
 	);

@@ -1,4 +1,5 @@
-// Where drafts are kept: the notes of the engine, one for each form, so that a reload, another tab or a closed sheet loses nothing.
+// Where drafts are kept: the notes of the engine, one for each form, so that a reload, another tab or a closed sheet
+// loses nothing.
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
@@ -44,16 +45,23 @@ export function draftedIds(collection) {
 	return engine.notes.keys(start).map((key) => key.slice(start.length)).filter((id) => id !== NEW);
 }
 
-/** {draft, isKept, isStored (false: only until the page closes), current, type(name, value, text, problem), change(draft), drop()} of a form.  start: the values of a new record. */
+/**
+ * {draft, isKept, isStored (false: only until the page closes), current, type(name, value, text, problem),
+ * change(draft), drop()} of a form.  start: the values of a new record.
+ */
 export function useDraft(collection, id, start) {
 	const current = id === null ? undefined : row(collection, id);
-	const kept = keptDraft(collection, id);
+	const kept = keptDraft(collection, id), key = keyFor(collection, id);
 	const fresh = useMemo(() => draftOf(current, start), [collection, id, current === undefined]);
-	const draft = kept ?? (fresh.seen && current && fresh.seen.version !== current.version ? draftOf(current) : fresh);
+	const isOld = fresh.seen && current && fresh.seen.version !== current.version;
+	const draft = kept ?? (isOld ? draftOf(current) : fresh);
 	return {
-		draft, current, isKept: Boolean(kept), isStored: engine.notes.isStored(keyFor(collection, id)),
+		draft, current, isKept: Boolean(kept), isStored: engine.notes.isStored(key),
 		// Into what is kept by then: a file may have come while something else was typed.
-		type: (name, value, text, problem) => keepDraft(collection, id, typed(engine.notes.get(keyFor(collection, id)) ?? draft, name, value, text, problem, current)),
+		type(name, value, text, problem) {
+			const before = engine.notes.get(key) ?? draft;
+			keepDraft(collection, id, typed(before, name, value, text, problem, current));
+		},
 		change: (next) => keepDraft(collection, id, next),
 		drop: () => dropDraft(collection, id),
 	};

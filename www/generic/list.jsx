@@ -96,7 +96,8 @@ function useLeadWidth(known, records) {
 }
 
 function cellOf(known, field, around) {
-	return (record) => formatValue(field, readField(field, record), { ...around, zone: zoneOf(known.definition, record) });
+	const zoneIn = (record) => zoneOf(known.definition, record);
+	return (record) => formatValue(field, readField(field, record), { ...around, zone: zoneIn(record) });
 }
 
 function fieldColumn(known, field, records, around) {

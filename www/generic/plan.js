@@ -8,7 +8,7 @@ export function isFigure(field) {
 	return FIGURES.has(field.type);
 }
 
-// What stands between two fields that are read as one: "Yard → Shop" of what is called so, "08:31–17:02" of what is measured.
+// What stands between two fields that are read as one: "Yard → Shop" of words, "08:31–17:02" of what is measured.
 const WORDS = new Set(["text", "ref", "choice"]);
 const signOf = ({ type }) => (WORDS.has(type) ? " → " : "–");
 

@@ -1,7 +1,10 @@
-// Any collection: its list, and beside it (on phones: over it) a record, its form, its history, a decision, an import.  Everything is in the
-// address: /c/cars, /c/cars/128489, /c/cars/128489/edit, …/history, …/conflict, /c/cars/+, /c/cars/+/import.
+// Any collection: its list, and beside it (on phones: over it) a record, its form, its history, a decision, an import.
+// Everything is in the address: /c/cars, /c/cars/128489, /c/cars/128489/edit, …/history, …/conflict, /c/cars/+,
+// /c/cars/+/import.
 
-import { Button, Empty, IconButton, Menu, Page, Row, Tag, capital, formatNumber, isWide, undoable } from "../ui/index.js";
+import {
+	Button, Empty, IconButton, Menu, Page, Row, Tag, capital, formatNumber, isWide, undoable,
+} from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
 import { go } from "../base/router.jsx";
 import { definition, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
@@ -36,116 +39,203 @@ async function remove(name, record) {
 }
 
 function copy(form, record, query) {
-	const values = Object.fromEntries(openFields(form, true).filter(({ type }) => type !== "file").map(({ name }) => [name, record[name] ?? null]).filter(([, value]) => !isEmpty(value)));
+	const names = openFields(form, true).filter(({ type }) => type !== "file").map(({ name }) => name);
+	const filled = names.filter((name) => !isEmpty(record[name]));
+	const values = Object.fromEntries(filled.map((name) => [name, record[name]]));
 	keepDraft(form.name, null, { ...draftOf(undefined, values), touched: true });
 	show(query, form.name, NEW);
 }
 
+function Missing({ form, onHistory }) {
+	if (!status.value?.loaded)
+		return <NotYet />;
+	const text = `This ${singularOf(form)} is not here. It may have been deleted.`;
+	const history = <Button icon="history" onClick={onHistory}>Its history</Button>;
+	return <Empty icon={form.icon} text={text} action={history} />;
+}
+
+// What can be done with a record besides editing it.
+function recordItems(form, record, query, close) {
+	const { name } = form, mayCopy = mayDo("create", name) && !hasOwnId(form) && !isSingle(form);
+	const removeIt = () => {
+		close();
+		remove(name, record);
+	};
+	return [
+		{ label: "History", icon: "history", onSelect: () => show(query, name, record.id, "history") },
+		mayCopy && { label: "Use it again", icon: "copy", onSelect: () => copy(form, record, query) },
+		mayDo("delete", name, record) && { label: "Delete", icon: "trash", danger: true, onSelect: removeIt },
+	].filter(Boolean);
+}
+
+function conflictOf(collection, id) {
+	return ops.value.find((op) => op.collection === collection && op.record === id && op.state === "conflict");
+}
+
+function HistoryPanel({ form, id, title, lead, onClose }) {
+	return (
+		<Panel title="History" lead={lead} onClose={onClose}>
+			<p class="hint panel-about" dir="auto">{title}</p>
+			<RecordHistory collection={form.name} id={id} />
+		</Panel>
+	);
+}
+
+function EditPanel({ form, id, lead, onClose, onDone }) {
+	return (
+		<Panel title={`Edit ${singularOf(form)}`} lead={lead} onClose={onClose}>
+			<RecordForm collection={form.name} id={id} onClose={onDone} autofocus={isWide.value} />
+		</Panel>
+	);
+}
+
 function RecordPanel({ form, id, panel, query }) {
-	const record = row(form.name, id);
-	const close = () => show(query, form.name);
-	const back = () => show(query, form.name, id);
-	const kind = singularOf(form), name = record ? nameOf(form.name, record) : capital(kind);
+	const record = row(form.name, id), kind = singularOf(form);
+	const close = () => show(query, form.name), back = () => show(query, form.name, id);
+	const edit = () => show(query, form.name, id, "edit"), history = () => show(query, form.name, id, "history");
 	const arrow = <IconButton icon="back" label={`Back to the ${kind}`} onClick={back} />;
 	const mayEdit = Boolean(record) && mayDo("update", form.name, record);
-	useKeys({ ...(mayEdit ? { e: ["Edit", () => show(query, form.name, id, "edit")] } : {}), h: ["History", () => show(query, form.name, id, "history")] });
+	useKeys({ ...(mayEdit ? { e: ["Edit", edit] } : {}), h: ["History", history] });
 
-	if (panel === "conflict") {
-		const op = ops.value.find((one) => one.collection === form.name && one.record === id && one.state === "conflict");
-		return <Panel title="Two changes at once" onClose={close}><ConflictView op={op} onClose={back} /></Panel>;
-	}
-	if (panel === "history")
-		return <Panel title="History" lead={arrow} onClose={close}><p class="hint panel-about" dir="auto">{name}</p><RecordHistory collection={form.name} id={id} /></Panel>;
-	if (panel === "edit" && (record || keptDraft(form.name, id)))
-		return <Panel title={`Edit ${kind}`} lead={arrow} onClose={close}><RecordForm collection={form.name} id={id} onClose={back} autofocus={isWide.value} /></Panel>;
-	if (!record)
+	if (panel === "conflict")
 		return (
-			<Panel title={capital(kind)} onClose={close}>
-				{status.value?.loaded ? <Empty icon={form.icon} text={`This ${singularOf(form)} is not here. It may have been deleted.`} action={<Button icon="history" onClick={() => show(query, form.name, id, "history")}>Its history</Button>} /> : <NotYet />}
+			<Panel title="Two changes at once" onClose={close}>
+				<ConflictView op={conflictOf(form.name, id)} onClose={back} />
 			</Panel>
 		);
-	const items = [
-		{ label: "History", icon: "history", onSelect: () => show(query, form.name, id, "history") },
-		mayDo("create", form.name) && !hasOwnId(form) && !isSingle(form) && { label: "Use it again", icon: "copy", onSelect: () => copy(form, record, query) },
-		mayDo("delete", form.name, record) && { label: "Delete", icon: "trash", danger: true, onSelect: () => { close(); remove(form.name, record); } },
-	].filter(Boolean);
+	if (panel === "history") {
+		const title = record ? nameOf(form.name, record) : capital(kind);
+		return <HistoryPanel form={form} id={id} title={title} lead={arrow} onClose={close} />;
+	}
+	if (panel === "edit" && (record || keptDraft(form.name, id)))
+		return <EditPanel form={form} id={id} lead={arrow} onClose={close} onDone={back} />;
+	if (!record)
+		return <Panel title={capital(kind)} onClose={close}><Missing form={form} onHistory={history} /></Panel>;
 	return (
-		<Panel title={capital(kind)} onClose={close} head={<Menu label="More" items={items} />}
-			actions={mayEdit && <Button kind="primary" icon="pencil" onClick={() => show(query, form.name, id, "edit")}>Edit</Button>}>
+		<Panel title={capital(kind)} onClose={close}
+			head={<Menu label="More" items={recordItems(form, record, query, close)} />}
+			actions={mayEdit && <Button kind="primary" icon="pencil" onClick={edit}>Edit</Button>}>
 			<RecordDetail collection={form.name} record={record} />
 		</Panel>
 	);
 }
 
 function OpenPanel({ form, id, panel, query }) {
-	const close = () => show(query, form.name);
+	const close = () => show(query, form.name), title = titleOfNew(form);
 	if (id !== NEW)
 		return <RecordPanel key={id} form={form} id={id} panel={panel} query={query} />;
 	if (!mayDo("create", form.name) && !keptDraft(form.name, null))
-		return <Panel title={capital(titleOfNew(form))} onClose={close}><Empty icon="lock" text="You may look at this list, not add to it." /></Panel>;
+		return (
+			<Panel title={capital(title)} onClose={close}>
+				<Empty icon="lock" text="You may look at this list, not add to it." />
+			</Panel>
+		);
 	return (
-		<Panel title={titleOfNew(form)} onClose={close}>
+		<Panel title={title} onClose={close}>
 			<RecordForm collection={form.name} onClose={close} autofocus={isWide.value} />
 		</Panel>
 	);
 }
 
 function Unfinished({ form, query }) {
-	const draft = keptDraft(form.name, null);
-	if (!draft)
+	if (!keptDraft(form.name, null))
 		return null;
-	return <div class="unfinished"><Row icon="pencil" title={titleOfNew(form)} meta="Begun, not saved" trailing={<Tag>Unfinished</Tag>} onOpen={() => show(query, form.name, NEW)} /></div>;
+	return (
+		<div class="unfinished">
+			<Row icon="pencil" title={titleOfNew(form)} meta="Begun, not saved"
+				trailing={<Tag>Unfinished</Tag>}
+				onOpen={() => show(query, form.name, NEW)} />
+		</div>
+	);
 }
 
 function menuOf(form, look) {
-	const mayImport = mayDo("create", form.name) && mayDo("update", form.name) && !isSingle(form);
-	return [
-		mayImport && { label: "Import a file", icon: "upload", onSelect: () => go(address(form.name, NEW, "import")) },
-		{ label: "Export as CSV", icon: "download", disabled: look.all.length === 0, onSelect: () => exportRecords(form.name, "csv") },
-		{ label: "Export as JSON", icon: "download", disabled: look.all.length === 0, onSelect: () => exportRecords(form.name, "json") },
-	].filter(Boolean);
+	const { name } = form, isEmptyList = look.all.length === 0;
+	const mayImport = mayDo("create", name) && mayDo("update", name) && !isSingle(form);
+	const exportAs = (kind) => ({
+		label: `Export as ${kind.toUpperCase()}`, icon: "download", disabled: isEmptyList,
+		onSelect: () => exportRecords(name, kind),
+	});
+	const importFile = { label: "Import a file", icon: "upload", onSelect: () => go(address(name, NEW, "import")) };
+	return [mayImport && importFile, exportAs("csv"), exportAs("json")].filter(Boolean);
+}
+
+function countIn({ records, all, isNarrowed }) {
+	if (isNarrowed)
+		return `${formatNumber(records.length)} of ${formatNumber(all.length)}`;
+	return all.length > 0 ? formatNumber(all.length) : undefined;
 }
 
 function Collection({ known, id, panel, query }) {
-	const form = known.definition;
-	const look = useLook(known, query);
-	const { selection, begin } = useSelection(form.name, look.records);
-	const isImport = id === NEW && panel === "import";
-	const isOpen = id !== undefined && !isImport;
-	const mayAdd = mayDo("create", form.name);
-	const add = () => show(query, form.name, NEW);
+	const form = known.definition, { name } = form;
+	const look = useLook(known, query), isEmptyList = look.all.length === 0;
+	const { selection, begin } = useSelection(name, look.records);
+	const isImport = id === NEW && panel === "import", isOpen = id !== undefined && !isImport;
+	const mayAdd = mayDo("create", name);
+	const add = () => show(query, name, NEW), close = () => show(query, name);
 	const open = isOpen ? <OpenPanel form={form} id={id} panel={panel} query={query} /> : null;
-	const count = look.isNarrowed ? `${formatNumber(look.records.length)} of ${formatNumber(look.all.length)}` : look.all.length > 0 ? formatNumber(look.all.length) : undefined;
+	const mayDelete = mayDo("delete", name);
+	const tools = selection
+		? <SelectionBar selection={selection} total={look.records.length} />
+		: <Tools known={known} look={look} query={query} onSelect={mayDelete ? begin : undefined} />;
+	const addButton = <Button kind="primary" icon="plus" onClick={add}>Add {singularOf(form)}</Button>;
 	useKeys({
 		...(mayAdd ? { n: [`Add ${singularOf(form)}`, add] } : {}),
 		"/": ["Search this list", () => document.querySelector("[data-search]")?.focus()],
 	});
 	return (
-		<Page title={form.label} note={count} flush actions={<Menu label="Import and export" items={menuOf(form, look)} />} aside={isWide.value ? open : undefined}
-			below={look.all.length > 0 && (selection ? <SelectionBar selection={selection} total={look.records.length} /> : <Tools known={known} look={look} query={query} onSelect={mayDo("delete", form.name) ? begin : undefined} />)}
-			primary={mayAdd && !selection && look.all.length > 0 && <Button kind="primary" icon="plus" onClick={add}>Add {singularOf(form)}</Button>}>
-			{form.help && look.all.length === 0 && !isOpen && <p class="list-help hint">{form.help}</p>}
+		<Page title={form.label} note={countIn(look)} flush aside={isWide.value ? open : undefined}
+			actions={<Menu label="Import and export" items={menuOf(form, look)} />}
+			below={!isEmptyList && tools} primary={mayAdd && !selection && !isEmptyList && addButton}>
+			{form.help && isEmptyList && !isOpen && <p class="list-help hint">{form.help}</p>}
 			<Unfinished form={form} query={query} />
-			<Records known={known} look={look} query={query} openId={isOpen && id !== NEW ? id : null} selection={selection} />
+			<Records known={known} look={look} query={query} selection={selection}
+				openId={isOpen && id !== NEW ? id : null} />
 			{!isWide.value && open}
-			{isImport && <ImportSheet placed collection={form.name} onClose={() => show(query, form.name)} />}
+			{isImport && <ImportSheet placed collection={name} onClose={close} />}
 		</Page>
 	);
+}
+
+// A collection of one record before there is any.
+function Unset({ form, mayEdit, onEdit }) {
+	if (!status.value?.loaded)
+		return <NotYet />;
+	if (!mayEdit)
+		return <Empty icon={form.icon} text="Nothing has been set here." />;
+	const set = <Button kind="primary" onClick={onEdit}>Set {form.label.toLowerCase()}</Button>;
+	return <Empty icon={form.icon} text="Nothing has been set yet; the usual values hold." action={set} />;
 }
 
 // Settings and the like: one record, shown as such.
 function Single({ form, id, panel, query }) {
 	const record = rows(form.name).value.find((one) => !form.own || one.owner === userId.value);
-	const open = id === undefined || (record && id === record.id && !panel) ? null : <OpenPanel form={form} id={id} panel={panel} query={query} />;
+	const isShown = id === undefined || (record && id === record.id && !panel);
+	const open = isShown ? null : <OpenPanel form={form} id={id} panel={panel} query={query} />;
 	const mayEdit = record ? mayDo("update", form.name, record) : mayDo("create", form.name);
 	const edit = () => (record ? show(query, form.name, record.id, "edit") : show(query, form.name, NEW));
+	const history = () => show(query, form.name, record.id, "history");
+	const editButton = <Button kind="primary" icon="pencil" onClick={edit}>Edit</Button>;
 	useKeys(mayEdit ? { e: ["Edit", edit] } : {});
 	return (
-		<Page title={form.label} aside={isWide.value && open ? open : undefined} actions={record && <IconButton icon="history" label="History" onClick={() => show(query, form.name, record.id, "history")} />}
-			primary={mayEdit && record && <Button kind="primary" icon="pencil" onClick={edit}>Edit</Button>}>
-			{record ? <RecordDetail collection={form.name} record={record} /> : !status.value?.loaded ? <NotYet />
-				: <Empty icon={form.icon} text={mayEdit ? "Nothing has been set yet; the usual values hold." : "Nothing has been set here."} action={mayEdit && <Button kind="primary" onClick={edit}>Set {form.label.toLowerCase()}</Button>} />}
+		<Page title={form.label} aside={isWide.value && open ? open : undefined}
+			actions={record && <IconButton icon="history" label="History" onClick={history} />}
+			primary={mayEdit && record && editButton}>
+			{record && <RecordDetail collection={form.name} record={record} />}
+			{!record && <Unset form={form} mayEdit={mayEdit} onEdit={edit} />}
 			{!isWide.value && open}
+		</Page>
+	);
+}
+
+function NoSuchList() {
+	const home = <Button onClick={() => go("/")}>Go to Today</Button>;
+	return (
+		<Page title="Records">
+			{status.value?.loaded && (
+				<Empty icon="list" text="There is no such list in this space." action={home} />
+			)}
+			{!status.value?.loaded && <NotYet />}
 		</Page>
 	);
 }
@@ -154,9 +244,13 @@ export default function CollectionScreen({ params, query }) {
 	const { collection, id, panel } = params;
 	const form = definition(collection), known = plan(collection);
 	if (!form || !known)
-		return <Page title="Records">{status.value?.loaded ? <Empty icon="list" text="There is no such list in this space." action={<Button onClick={() => go("/")}>Go to Today</Button>} /> : <NotYet />}</Page>;
+		return <NoSuchList />;
 	if (form.may?.read && !hasRole(form.may.read))
-		return <Page title={form.label}><Empty icon="lock" text="Your role in this space does not see this list." /></Page>;
+		return (
+			<Page title={form.label}>
+				<Empty icon="lock" text="Your role in this space does not see this list." />
+			</Page>
+		);
 	if (isSingle(form) && !(form.own && rows(collection).value.length > 1))
 		return <Single key={collection} form={form} id={id} panel={panel} query={query} />;
 	return <Collection key={collection} known={known} id={id} panel={panel} query={query} />;

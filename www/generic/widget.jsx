@@ -1,20 +1,29 @@
 // The right input for a field of a definition.
 
-import { DateInput, DurationInput, FileInput, InstantInput, ListInput, MoneyInput, NumberInput, Picker, PlaceInput, Segments, Select, TextInput, TimeInput, Toggle } from "../ui/index.js";
+import {
+	DateInput, DurationInput, FileInput, InstantInput, ListInput, MoneyInput, NumberInput, Picker, PlaceInput,
+	Segments, Select, TextInput, TimeInput, Toggle,
+} from "../ui/index.js";
 import { rows, space } from "../base/state.js";
 import { choices, members, options, plan } from "./context.js";
 import { canBeEmpty, isPast, widgetOf } from "./fields.js";
 import { describeRow } from "./rows.js";
 import { choiceWords } from "./values.js";
 
+const METAS = 2; // what stands beside the title of a record that is offered
+
+// The records a reference may point to, as a Picker takes them.
 function refOptions(collection, value) {
 	const known = plan(collection), around = options();
 	if (!known)
 		return [];
-	return rows(collection).value.filter((record) => record.id === value || !isPast(known.definition, record)).map((record) => {
+	const { definition } = known;
+	const offered = rows(collection).value.filter((record) => record.id === value || !isPast(definition, record));
+	const choicesHere = offered.map((record) => {
 		const { title, meta } = describeRow(known, record, around);
-		return [record.id, known.definition.idLabel ? record.id : title, meta.slice(0, 2).join(" · ")];
-	}).sort((a, b) => a[1].localeCompare(b[1]));
+		return [record.id, definition.idLabel ? record.id : title, meta.slice(0, METAS).join(" · ")];
+	});
+	return choicesHere.sort((a, b) => a[1].localeCompare(b[1]));
 }
 
 let zones = null;
@@ -25,7 +34,30 @@ function zoneOptions() {
 }
 
 function RefInput({ field, value, ...rest }) {
-	return <Picker {...rest} value={value} options={refOptions(field.ref, value)} emptiable={!field.required} placeholder="Search…" />;
+	const records = refOptions(field.ref, value);
+	return <Picker {...rest} value={value} options={records} emptiable={!field.required} placeholder="Search…" />;
+}
+
+function NumberField({ field, ...rest }) {
+	const scale = field.type === "decimal" ? field.scale ?? 0 : 0;
+	return <NumberInput {...rest} scale={scale} min={field.min} max={field.max} />;
+}
+
+function TextField({ value, text, ...rest }) {
+	return <TextInput {...rest} value={value ?? text ?? ""} />;
+}
+
+function PersonInput(properties) {
+	return <Picker {...properties} options={members.value} placeholder="Search people…" />;
+}
+
+function ZoneInput({ field, ...rest }) {
+	return <Picker {...rest} options={zoneOptions()} emptiable={!field.required} placeholder="Search, as Berlin" />;
+}
+
+function FileField({ field, ...rest }) {
+	const add = (blob) => space.value.addFile(blob), read = (name) => space.value.file(name);
+	return <FileInput {...rest} label={field.label} add={add} read={read} />;
 }
 
 function ChoiceInput({ field, kind, value, ...rest }) {
@@ -41,7 +73,7 @@ export function Widget({ field, value, text, onInput, disabled, zone, autofocus 
 	const kind = widgetOf(field, choices(field));
 	switch (kind) {
 	case "duration": return <DurationInput {...shared} text={text} />;
-	case "number": return <NumberInput {...shared} text={text} scale={field.type === "decimal" ? field.scale ?? 0 : 0} min={field.min} max={field.max} />;
+	case "number": return <NumberField {...shared} field={field} text={text} />;
 	case "money": return <MoneyInput {...shared} text={text} min={field.min} />;
 	case "toggle": return <Toggle {...shared} />;
 	case "date": return <DateInput {...shared} />;
@@ -50,11 +82,11 @@ export function Widget({ field, value, text, onInput, disabled, zone, autofocus 
 	case "segments":
 	case "choice": return <ChoiceInput {...shared} field={field} kind={kind} />;
 	case "ref": return <RefInput {...shared} field={field} />;
-	case "person": return <Picker {...shared} options={members.value} placeholder="Search people…" />;
-	case "zone": return <Picker {...shared} options={zoneOptions()} emptiable={!field.required} placeholder="Search, as Berlin" />;
+	case "person": return <PersonInput {...shared} />;
+	case "zone": return <ZoneInput {...shared} field={field} />;
 	case "place": return <PlaceInput {...shared} text={text} />;
-	case "file": return <FileInput {...shared} label={field.label} add={(blob) => space.value.addFile(blob)} read={(name) => space.value.file(name)} />;
+	case "file": return <FileField {...shared} field={field} />;
 	case "list": return <ListInput {...shared} />;
-	default: return <TextInput {...shared} value={value ?? text ?? ""} lines={kind === "lines"} autofocus={autofocus} />;
+	default: return <TextField {...shared} text={text} lines={kind === "lines"} autofocus={autofocus} />;
 	}
 }

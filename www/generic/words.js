@@ -12,21 +12,29 @@ function short(text) {
 	return text.length > LONG ? `${[...text].slice(0, LONG).join("")}…` : text;
 }
 
+function valueWords(field, value, zone) {
+	if (field.type === "boolean")
+		return value ? "yes" : "no";
+	return isEmpty(value) ? "empty" : short(formatValue(field, value, { ...options(), zone }));
+}
+
 function change(collection, name, value, record) {
 	const form = definition(collection);
 	const field = form?.fields.find((one) => one.name === name) ?? { name, label: name, type: "text" };
-	const words = field.type === "boolean" ? (value ? "yes" : "no") : isEmpty(value) ? "empty" : short(formatValue(field, value, { ...options(), zone: form && zoneOf(form, record) }));
-	return `${field.label} → ${words}`;
+	return `${field.label} → ${valueWords(field, value, zoneOf(form, record))}`;
 }
 
 /** The record an op is about, as it was meant to be. */
 export function recordOf(op) {
-	return { ...(row(op.collection, op.record) ?? op.conflict?.current ?? op.was), ...(op.kind === "create" ? op.set : {}), id: op.record };
+	const known = row(op.collection, op.record) ?? op.conflict?.current ?? op.was;
+	return { ...known, ...(op.kind === "create" ? op.set : {}), id: op.record };
 }
 
 /** The changes of an op: ["Location → 200", …]. */
 export function changesInWords(op, most = SHOWN) {
-	const record = recordOf(op), names = Object.keys(op.set ?? {}).filter((name) => !definition(op.collection)?.fields.find((one) => one.name === name)?.hidden);
+	const record = recordOf(op), fields = definition(op.collection)?.fields ?? [];
+	const isHidden = (name) => fields.some((field) => field.name === name && field.hidden);
+	const names = Object.keys(op.set ?? {}).filter((name) => !isHidden(name));
 	const said = names.slice(0, most).map((name) => change(op.collection, name, op.set[name], record));
 	return names.length > most ? [...said, `${names.length - most} more`] : said;
 }
