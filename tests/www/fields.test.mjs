@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-	canBeEmpty, choicesOf, fieldsOf, hasOwnId, isEmpty, isPast, isPerson, isReadOnly, isSingle, openFields, orderProblems, settingsRecord,
-	startValues, valueProblem, widgetOf, zoneOf,
+	canBeEmpty, choicesOf, fieldsOf, hasOwnId, isEmpty, isPast, isPerson, isReadOnly, isSingle, openFields,
+	orderProblems, settingsRecord, startValues, valueProblem, widgetOf, zoneOf,
 } from "../../www/generic/fields.js";
 import { formatValue } from "../../www/generic/values.js";
 import { setLocale } from "../../www/ui/format.js";
@@ -17,10 +17,19 @@ test("every field of every definition has a widget, and widgets follow the defin
 		for (const field of fieldsOf(definition))
 			assert.ok(known.has(widgetOf(field)), `${definition.name}.${field.name}`);
 	const kinds = (name) => Object.fromEntries(fieldsOf(definitions[name]).map((field) => [field.name, widgetOf(field)]));
-	assert.deepEqual(kinds("cars"), { location: "choice", arrived: "toggle", late: "toggle", empty: "toggle", expected: "time", notes: "lines", arrivedAt: "instant", emptyAt: "instant" });
+	assert.deepEqual(
+		kinds("cars"),
+		{
+			location: "choice", arrived: "toggle", late: "toggle", empty: "toggle", expected: "time",
+			notes: "lines", arrivedAt: "instant", emptyAt: "instant",
+		},
+	);
 	assert.equal(kinds("mileage").category, "segments");
 	assert.equal(kinds("taskLogs").task, "ref");
-	assert.deepEqual([kinds("workSessions").duration, kinds("workSessions").zone, kinds("workSessions").photoIn], ["duration", "zone", "file"]);
+	assert.deepEqual(
+		[kinds("workSessions").duration, kinds("workSessions").zone, kinds("workSessions").photoIn],
+		["duration", "zone", "file"],
+	);
 	assert.equal(kinds("messages").toUser, "person");
 });
 
@@ -33,48 +42,105 @@ test("what makes the id, and what rules write, is not typed into an existing rec
 
 test("few short choices stand side by side; a text nobody limits has several lines", () => {
 	const choice = (...choices) => widgetOf({ name: "f", type: "choice", choices });
-	assert.deepEqual([choice("a", "b", "c", "d"), choice("a", "b", "c", "d", "e"), choice("x".repeat(18), "y".repeat(18)), choice("x".repeat(18), "y".repeat(19))], ["segments", "choice", "segments", "choice"]);
-	assert.deepEqual([200, 201, undefined].map((maxLength) => widgetOf({ name: "f", type: "text", maxLength })), ["text", "lines", "lines"]);
+	assert.deepEqual(
+		[
+			choice("a", "b", "c", "d"), choice("a", "b", "c", "d", "e"),
+			choice("x".repeat(18), "y".repeat(18)), choice("x".repeat(18), "y".repeat(19)),
+		],
+		["segments", "choice", "segments", "choice"],
+	);
+	assert.deepEqual(
+		[200, 201, undefined].map((maxLength) => widgetOf({ name: "f", type: "text", maxLength })),
+		["text", "lines", "lines"],
+	);
 });
 
 test("what a text or a number is, its definition says, not its name", () => {
 	const text = (name, format) => widgetOf({ name, type: "text", maxLength: 64, format });
-	assert.deepEqual([text("doneBy"), text("x", "user"), text("zone"), text("x", "zone")], ["text", "person", "text", "zone"]);
+	assert.deepEqual(
+		[text("doneBy"), text("x", "user"), text("zone"), text("x", "zone")],
+		["text", "person", "text", "zone"],
+	);
 	const seconds = (format) => ({ name: "f", type: "integer", unit: "s", format });
-	assert.deepEqual([undefined, "duration"].map((format) => [widgetOf(seconds(format)), formatValue(seconds(format), 5400)]), [["number", "5,400\u00a0s"], ["duration", "1:30"]]);
-	assert.deepEqual([isPerson({ type: "text", format: "user" }), isPerson({ name: "user", type: "text" })], [true, false]);
+	assert.deepEqual(
+		[undefined, "duration"].map((format) => [widgetOf(seconds(format)), formatValue(seconds(format), 5400)]),
+		[["number", "5,400\u00a0s"], ["duration", "1:30"]],
+	);
+	assert.deepEqual(
+		[isPerson({ type: "text", format: "user" }), isPerson({ name: "user", type: "text" })],
+		[true, false],
+	);
 	const zoned = { fields: [{ name: "where", type: "text", format: "zone" }] };
-	assert.deepEqual([zoneOf(zoned, { where: "Asia/Tokyo" }), zoneOf(zoned, {}), zoneOf(zoned, null), zoneOf({ fields: [] }, { zone: "UTC" })], ["Asia/Tokyo", undefined, undefined, undefined]);
+	assert.deepEqual(
+		[
+			zoneOf(zoned, { where: "Asia/Tokyo" }), zoneOf(zoned, {}), zoneOf(zoned, null),
+			zoneOf({ fields: [] }, { zone: "UTC" }),
+		],
+		["Asia/Tokyo", undefined, undefined, undefined],
+	);
 });
 
 test("a record is over with the value its definition names", () => {
-	const fields = [{ name: "open", type: "boolean", default: true, past: false }, { name: "state", type: "choice", choices: ["on", "off"], past: "off" }];
-	assert.deepEqual([{}, { open: true }, { open: false }, { state: "off" }, { state: "on" }].map((record) => isPast({ fields }, record)), [false, false, true, true, false]);
-	assert.equal(isPast({ fields: [{ name: "active", type: "boolean" }, { name: "status", type: "choice", choices: ["inactive"] }] }, { active: false, status: "inactive" }), false);
-	assert.deepEqual([isPast(definitions.jobSites, { status: "inactive" }), isPast(definitions.tasks, { active: false }), isPast(definitions.tasks, {})], [true, true, false]);
+	const fields = [
+		{ name: "open", type: "boolean", default: true, past: false },
+		{ name: "state", type: "choice", choices: ["on", "off"], past: "off" },
+	];
+	assert.deepEqual(
+		[{}, { open: true }, { open: false }, { state: "off" }, { state: "on" }].map((record) => isPast({ fields }, record)),
+		[false, false, true, true, false],
+	);
+	assert.equal(
+		isPast({ fields: [{ name: "active", type: "boolean" }, { name: "status", type: "choice", choices: ["inactive"] }] }, { active: false, status: "inactive" }),
+		false,
+	);
+	assert.deepEqual(
+		[
+			isPast(definitions.jobSites, { status: "inactive" }),
+			isPast(definitions.tasks, { active: false }), isPast(definitions.tasks, {}),
+		],
+		[true, true, false],
+	);
 });
 
 test("whose id is whose own, of what there is one alone, what can be emptied, and what is empty", () => {
-	assert.deepEqual([{ idLabel: "Car" }, { idForm: "given", idLabel: "Car" }, { idForm: "hash", idLabel: "Car" }, { idForm: "given" }].map(hasOwnId), [true, true, false, false]);
+	assert.deepEqual(
+		[{ idLabel: "Car" }, { idForm: "given", idLabel: "Car" }, { idForm: "hash", idLabel: "Car" }, { idForm: "given" }].map(hasOwnId),
+		[true, true, false, false],
+	);
 	assert.deepEqual([{ unique: [] }, { unique: ["date"] }, {}].map(isSingle), [true, false, false]);
-	assert.deepEqual([{}, { default: null }, { default: "a" }, { required: true }, { default: false }].map(canBeEmpty), [true, true, false, false, false]);
+	assert.deepEqual(
+		[{}, { default: null }, { default: "a" }, { required: true }, { default: false }].map(canBeEmpty),
+		[true, true, false, false, false],
+	);
 	assert.deepEqual([null, undefined, "", " \n", []].map(isEmpty), [true, true, true, true, true]);
 	assert.deepEqual([0, false, "a", [""], {}].map(isEmpty), [false, false, false, false, false]);
 });
 
 test("problems are said in words", () => {
 	const number = (more) => ({ type: "integer", name: "f", ...more });
-	assert.deepEqual([1, 2, 3, 4].map((value) => valueProblem(number({ min: 2, max: 3 }), value)), ["From 2 to 3.", null, null, "From 2 to 3."]);
+	assert.deepEqual(
+		[1, 2, 3, 4].map((value) => valueProblem(number({ min: 2, max: 3 }), value)),
+		["From 2 to 3.", null, null, "From 2 to 3."],
+	);
 	assert.equal(valueProblem(number({ min: 2, unit: "km" }), 1), "At least 2 km.");
 	assert.equal(valueProblem(number({ max: 3 }), 4), "At most 3.");
-	assert.deepEqual([100, 101].map((count) => valueProblem({ type: "list", maxLength: 3 }, Array(count).fill("abc"))), [null, "At most 100 of them."]);
+	assert.deepEqual(
+		[100, 101].map((count) => valueProblem({ type: "list", maxLength: 3 }, Array(count).fill("abc"))),
+		[null, "At most 100 of them."],
+	);
 	assert.equal(valueProblem(fieldIn("weights", "kg"), 701), "From 1 to 700 kg.");
 	assert.equal(valueProblem(fieldIn("weights", "kg"), 79.4), null);
 	assert.match(valueProblem(fieldIn("employees", "hourlyRate"), -1), /0\.00/);
-	assert.match(valueProblem(fieldIn("weights", "note"), "x".repeat(201)), /At most 200 characters; these are 201/);
+	assert.match(
+		valueProblem(fieldIn("weights", "note"), "x".repeat(201)),
+		/At most 200 characters; these are 201/,
+	);
 	assert.equal(valueProblem({ type: "text", maxLength: 2 }, "👍👍"), null);
 	assert.match(valueProblem(fieldIn("tasks", "days"), ["monday"]), /3 characters/);
-	assert.deepEqual(Object.keys(orderProblems(definitions.mileage, { startOdometer: 10, endOdometer: 9 })), ["endOdometer"]);
+	assert.deepEqual(
+		Object.keys(orderProblems(definitions.mileage, { startOdometer: 10, endOdometer: 9 })),
+		["endOdometer"],
+	);
 	assert.deepEqual(orderProblems(definitions.mileage, { startOdometer: 10, endOdometer: null }), {});
 });
 
@@ -97,7 +163,8 @@ test("a new record starts with what is likely", () => {
 	assert.equal(startValues(definitions.cars, around).location, "Yard");
 	assert.equal(startValues(definitions.cars, { ...around, choices: () => ["Hall"] }).location, "Hall");
 	assert.equal(startValues(definitions.workSettings, around).zone, undefined);
-	const places = { fields: [{ name: "zone", type: "text", format: "zone", default: "UTC" }, { name: "open", type: "date" }, { name: "at", type: "instant" }] };
+	const zone = { name: "zone", type: "text", format: "zone", default: "UTC" };
+	const places = { fields: [zone, { name: "open", type: "date" }, { name: "at", type: "instant" }] };
 	assert.deepEqual(startValues(places, around), { zone: "Europe/Berlin" });
 	assert.deepEqual(startValues(places, { ...around, zone: undefined }), { zone: "UTC" });
 });
@@ -107,7 +174,10 @@ test("values read as people write them", () => {
 	assert.equal(formatValue(fieldIn("employees", "hourlyRate"), 2850, { currency: "EUR" }), "€28.50");
 	assert.equal(formatValue(fieldIn("workSessions", "duration"), 27_000), "7:30");
 	assert.equal(formatValue(fieldIn("assignments", "status"), "in-progress"), "In progress");
-	assert.equal(formatValue(fieldIn("taskLogs", "task"), "t1", { refTitle: (collection, id) => `${collection} ${id}` }), "tasks t1");
+	assert.equal(
+		formatValue(fieldIn("taskLogs", "task"), "t1", { refTitle: (collection, id) => `${collection} ${id}` }),
+		"tasks t1",
+	);
 	assert.equal(formatValue(fieldIn("messages", "toUser"), "u1", { personName: () => "Ann" }), "Ann");
 	for (const field of [fieldIn("mileage", "miles"), fieldIn("tasks", "days"), fieldIn("workSessions", "placeIn")])
 		assert.equal(formatValue(field, null), "");

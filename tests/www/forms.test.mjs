@@ -1,11 +1,12 @@
-// What a form is, without drawing it: its lines, the record it makes, which problem stands where, what is said after a save.
+// What a form is, without drawing it: its lines, the record it makes, which problem stands where, what is said after a
+// save.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { draftOf, problemsOf, typed } from "../../www/generic/drafts.js";
 import { NEEDED } from "../../www/generic/fields.js";
 import {
-	fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, problemsElsewhere, refusedOf, savedWords, typedIn, unitOf,
-	zoneTyped,
+	fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, problemsElsewhere, refusedOf, savedWords, typedIn,
+	unitOf, zoneTyped,
 } from "../../www/generic/forms.js";
 import { setLocale } from "../../www/ui/format.js";
 import { definitions, fieldIn } from "./definitions.mjs";
@@ -17,7 +18,9 @@ const namesOf = (lines) => lines.map((line) => line.map(({ name }) => name).join
 
 test("short fields stand in twos, and the first of a pair begins a line", () => {
 	const field = (name, type, pair) => ({ name, type, pair });
-	const times = [field("day", "date"), field("a", "time"), field("b", "time", "a"), field("c", "money"), field("d", "text")];
+	const times = [
+		field("day", "date"), field("a", "time"), field("b", "time", "a"), field("c", "money"), field("d", "text"),
+	];
 	assert.deepEqual(namesOf(linesOf(times)), ["day", "a+b", "c", "d"]);
 	assert.deepEqual(namesOf(linesOf(times.map(({ name, type }) => ({ name, type })))), ["day+a", "b+c", "d"]);
 	assert.deepEqual(linesOf([]), []);
@@ -26,7 +29,10 @@ test("short fields stand in twos, and the first of a pair begins a line", () => 
 test("money is in the currency of the space unless its field says another; seconds have no unit", () => {
 	const rate = fieldIn("employees", "hourlyRate");
 	assert.deepEqual([unitOf(rate, "EUR"), unitOf({ ...rate, unit: "CHF" }, "EUR")], ["EUR", "CHF"]);
-	assert.deepEqual([unitOf(fieldIn("workSessions", "duration")), unitOf(fieldIn("weights", "kg"))], [undefined, "kg"]);
+	assert.deepEqual(
+		[unitOf(fieldIn("workSessions", "duration")), unitOf(fieldIn("weights", "kg"))],
+		[undefined, "kg"],
+	);
 });
 
 test("instants are typed in the zone that is typed, else that of the record", () => {
@@ -39,35 +45,50 @@ test("instants are typed in the zone that is typed, else that of the record", ()
 
 test("a new record gets the number that was typed, an id of its own, or one that follows from its fields", () => {
 	const draft = { ...draftOf(undefined), id: " 128489 " };
-	assert.deepEqual([cars, trips, definitions.weights].map((form) => idOfNew(form, draft, () => "made")), ["128489", "made", undefined]);
+	assert.deepEqual(
+		[cars, trips, definitions.weights].map((form) => idOfNew(form, draft, () => "made")),
+		["128489", "made", undefined],
+	);
 	const owned = draftOf(undefined, { owner: "u1", date: "2026-11-20", purpose: "" });
 	assert.deepEqual(fieldsOfNew(trips, owned), { date: "2026-11-20", owner: "u1" });
 	const record = { id: "t", version: 3, date: "2026-11-20", from: "Yard", to: "Shop", miles: 10 };
-	assert.deepEqual(filledIn(trips, typed(draftOf(record), "to", "Mill")), { date: "2026-11-20", from: "Yard", to: "Mill", miles: 10, category: "business" });
+	assert.deepEqual(
+		filledIn(trips, typed(draftOf(record), "to", "Mill")),
+		{ date: "2026-11-20", from: "Yard", to: "Mill", miles: 10, category: "business" },
+	);
 });
 
-test("a problem is shown where somebody was, or everywhere once they tried; what the server refused, until it is typed again", () => {
+test("a problem is shown where somebody was, or everywhere once they tried; a refusal until it is typed again", () => {
 	const draft = typed(typed(draftOf(undefined), "miles", -1), "date", null);
-	const state = { problems: problemsOf(trips, draft), refused: { purpose: "No." }, draft, left: new Set(), tried: false };
+	const problems = problemsOf(trips, draft), refused = { purpose: "No." };
+	const state = { problems, refused, draft, left: new Set(), tried: false };
 	const shown = (more) => ["miles", "from", "purpose"].map((name) => problemShown(name, { ...state, ...more }));
 	assert.deepEqual(shown({}), [undefined, undefined, "No."]);
 	assert.deepEqual(shown({ left: new Set(["miles", "from"]) }), ["From 0 to 20,000 mi.", undefined, "No."]);
 	assert.deepEqual(shown({ tried: true }), ["From 0 to 20,000 mi.", NEEDED, "No."]);
 	assert.equal(problemShown("purpose", { ...state, draft: typed(draft, "purpose", "x") }), undefined);
-	assert.equal(problemsElsewhere(trips, { id: "x", from: NEEDED, gone: "y" }, [fieldIn("mileage", "date")]), `From: ${NEEDED} gone: y`);
+	assert.equal(
+		problemsElsewhere(trips, { id: "x", from: NEEDED, gone: "y" }, [fieldIn("mileage", "date")]),
+		`From: ${NEEDED} gone: y`,
+	);
 	assert.equal(problemsElsewhere(trips, { from: NEEDED }, trips.fields), "");
 });
 
 test("what the server refused is said of its field, for this record alone", () => {
-	const op = { collection: "cars", record: "1", state: "rejected", problem: { field: "notes", detail: "Too long." } };
+	const problem = { field: "notes", detail: "Too long." };
+	const op = { collection: "cars", record: "1", state: "rejected", problem };
 	assert.deepEqual(refusedOf([op], "cars", "1"), { notes: "Too long." });
-	for (const other of [{ record: "2" }, { collection: "roster" }, { state: "waiting" }, { problem: { detail: "x" } }])
+	const others = [{ record: "2" }, { collection: "roster" }, { state: "waiting" }, { problem: { detail: "x" } }];
+	for (const other of others)
 		assert.deepEqual(refusedOf([{ ...op, ...other }], "cars", "1"), {});
 });
 
 test("what was typed can be read where it can no longer be saved", () => {
 	const draft = typed(typed(draftOf(undefined), "from", "Yard"), "miles", undefined, "12,,", "A number, please.");
-	assert.deepEqual(typedIn(trips, draft, {}).map(([{ name }, words]) => [name, words]), [["from", "Yard"], ["miles", "12,,"]]);
+	assert.deepEqual(
+		typedIn(trips, draft, {}).map(([{ name }, words]) => [name, words]),
+		[["from", "Yard"], ["miles", "12,,"]],
+	);
 });
 
 test("after a save it is said what became of it", () => {

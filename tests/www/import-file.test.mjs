@@ -2,32 +2,54 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-	NOTHING, columnName, errorsOf, exampleOf, figuresOf, fileOf, leftOf, neededOf, queryOf, questionsOf, readAs, typeOf,
+	NOTHING, columnName, errorsOf, exampleOf, figuresOf, fileOf, leftOf, neededOf, queryOf, questionsOf, readAs,
+	typeOf,
 } from "../../www/generic/import-file.js";
 import { definitions } from "./definitions.mjs";
 
 const trips = definitions.mileage, cars = definitions.cars;
-const fileIn = (form, text, more = {}) => fileOf(form, { name: "a.csv", type: "", ...more }, new TextEncoder().encode(text).buffer);
-const queryFor = (form, file, options) => Object.fromEntries(queryOf(form, file, { ...NOTHING, ...options }, "Europe/Berlin"));
+const bytesOf = (text) => new TextEncoder().encode(text).buffer;
+const fileIn = (form, text, more = {}) => fileOf(form, { name: "a.csv", type: "", ...more }, bytesOf(text));
+const queryFor = (form, file, options) =>
+	Object.fromEntries(queryOf(form, file, { ...NOTHING, ...options }, "Europe/Berlin"));
 
 test("a file is JSON by its name, its type or how it begins; else it has columns", () => {
 	for (const [text, more] of [["x", { name: "a.JSON" }], ["x", { type: "application/json" }], [" \n[{}]", {}]])
-		assert.deepEqual([fileIn(trips, text, more).isJson, typeOf(fileIn(trips, text, more))], [true, "application/json"]);
+		assert.deepEqual(
+			[fileIn(trips, text, more).isJson, typeOf(fileIn(trips, text, more))],
+			[true, "application/json"],
+		);
 	const file = fileIn(trips, "Date,From,Whither,Miles\n2026-11-20,Yard,Shop,12\n2026-11-21,,Mill,3\n");
-	assert.deepEqual([file.isJson, file.isHeaderless, file.headers.length, file.lines.length, typeOf(file)], [false, false, 4, 2, "text/csv"]);
-	assert.deepEqual([file.choice.date, neededOf(trips, file).map(({ name }) => name), leftOf(trips, file)], ["Date", ["to"], ["Whither"]]);
-	assert.deepEqual([exampleOf(file, "From"), exampleOf(file, "Whither"), columnName(file, "From")], ["Yard", "Shop", "From"]);
+	assert.deepEqual(
+		[file.isJson, file.isHeaderless, file.headers.length, file.lines.length, typeOf(file)],
+		[false, false, 4, 2, "text/csv"],
+	);
+	assert.deepEqual(
+		[file.choice.date, neededOf(trips, file).map(({ name }) => name), leftOf(trips, file)],
+		["Date", ["to"], ["Whither"]],
+	);
+	assert.deepEqual(
+		[exampleOf(file, "From"), exampleOf(file, "Whither"), columnName(file, "From")],
+		["Yard", "Shop", "From"],
+	);
 	const list = fileIn(trips, "[]");
 	assert.deepEqual([neededOf(trips, list), leftOf(trips, list)], [[], []]);
 });
 
 test("columns without names are numbered, and can be taken for named ones", () => {
 	const file = fileIn(cars, "128489,Yard\n128490,100\n");
-	assert.deepEqual([file.isHeaderless, file.headers, file.lines.length, typeOf(file)], [true, ["1", "2"], 2, "text/csv; header=absent"]);
+	assert.deepEqual(
+		[file.isHeaderless, file.headers, file.lines.length, typeOf(file)],
+		[true, ["1", "2"], 2, "text/csv; header=absent"],
+	);
 	assert.deepEqual([columnName(file, "2"), file.choice.id, file.choice.location], ["Column 2", "1", "2"]);
 	const named = readAs(cars, file, false);
 	assert.deepEqual([named.headers, named.lines], [["128489", "Yard"], [["128490", "100"]]]);
-	assert.equal(fileIn(cars, Array.from({ length: 9 }, (_, at) => `${at},Yard`).join("\n")).lines.length, 5, "the first rows");
+	assert.equal(
+		fileIn(cars, Array.from({ length: 9 }, (_, at) => `${at},Yard`).join("\n")).lines.length,
+		5,
+		"the first rows",
+	);
 });
 
 test("the server is asked what the person asked, and a look leaves bad rows out", () => {
@@ -41,19 +63,32 @@ test("the server is asked what the person asked, and a look leaves bad rows out"
 
 test("a report in figures: what is new always, the rest where there is some", () => {
 	const report = { created: 0, updated: 2, unchanged: 0, bad: 1, rows: 5, matched: 3, errors: [], deleted: 0 };
-	assert.deepEqual(figuresOf(report).map(({ count, words }) => `${count} ${words}`), ["0 new", "2 changed", "1 cannot be taken", "2 passed over"]);
+	assert.deepEqual(
+		figuresOf(report).map(({ count, words }) => `${count} ${words}`),
+		["0 new", "2 changed", "1 cannot be taken", "2 passed over"],
+	);
 	assert.deepEqual(figuresOf(report).filter(({ isBad }) => isBad).length, 1);
 });
 
 test("of many bad rows the first are listed, and how many more there are", () => {
 	const errors = Array.from({ length: 40 }, (_, row) => ({ row, detail: "no" }));
 	assert.deepEqual([errorsOf({ errors, bad: 50 }).listed.length, errorsOf({ errors, bad: 50 }).more], [30, 20]);
-	assert.deepEqual([errorsOf({ errors: errors.slice(0, 2), bad: 2 }).more, errorsOf({ errors: [], bad: 0 }).listed], [0, []]);
+	assert.deepEqual(
+		[errorsOf({ errors: errors.slice(0, 2), bad: 2 }).more, errorsOf({ errors: [], bad: 0 }).listed],
+		[0, []],
+	);
 });
 
 test("a report asks what it leaves open", () => {
 	const report = { bad: 0, deleted: 0, errors: [] };
 	assert.deepEqual(questionsOf(report, NOTHING), { skipBad: false, isMine: false, again: false });
-	assert.deepEqual(questionsOf({ bad: 1, deleted: 2, errors: [{ field: "owner" }] }, NOTHING), { skipBad: true, isMine: true, again: true });
-	assert.equal(questionsOf(report, { ...NOTHING, isMine: true }).isMine, true, "what was asked can be taken back");
+	assert.deepEqual(
+		questionsOf({ bad: 1, deleted: 2, errors: [{ field: "owner" }] }, NOTHING),
+		{ skipBad: true, isMine: true, again: true },
+	);
+	assert.equal(
+		questionsOf(report, { ...NOTHING, isMine: true }).isMine,
+		true,
+		"what was asked can be taken back",
+	);
 });

@@ -1,6 +1,6 @@
-// Which column of a CSV file fills which field: read from its first line, guessed by name, chosen by the person, and
-// said to the server as its `map`.  The server matches names by itself in the same loose way, so only what differs from
-// that is said.  No document.
+// Which column of a CSV file fills which field.  The first line names the columns, names that match are taken, and the
+// person chooses the rest.  The server matches names in the same loose way, so its `map` names only what differs from
+// that.  No document.
 
 import { hasOwnId, isShown } from "./fields.js";
 
@@ -19,7 +19,7 @@ function delimiterOf(text) {
 	return Object.keys(counts).reduce((best, sign) => (counts[sign] > counts[best] ? sign : best), ",");
 }
 
-/** The first lines of a CSV file as cells, to look at; the server reads the file itself. */
+/** The first lines of a CSV file as cells, for a preview.  The server reads the file itself. */
 export function linesOf(file, most = 1) {
 	const text = file.replace(/^\ufeff/, ""), delimiter = delimiterOf(text);
 	const lines = [];
@@ -56,7 +56,7 @@ export function headerOf(text) {
 	return (linesOf(text)[0] ?? []).map((name) => name.trim()).filter(Boolean);
 }
 
-// As the server compares names: letters and digits alone, small.
+// A name as the server compares it: its letters and digits, in lower case.
 export function loose(name) {
 	return name.replace(/[\x00-\x7f]/g, (sign) => (/[A-Za-z0-9]/.test(sign) ? sign.toLowerCase() : ""));
 }
@@ -77,15 +77,15 @@ function isNatural({ name, label, also = [] }, header) {
 	return [name, label, ...also].some((one) => loose(header) === loose(one));
 }
 
-// What people call the same: a column whose name contains the field's, or its label, as START_DATE does date.
+// A column whose name contains that of the field, or its label, as START_DATE contains date.
 function isLikely(target, header) {
 	const name = loose(header);
 	return [loose(target.name), loose(target.label)].some((one) => one.length > 2 && name.includes(one));
 }
 
 /**
- * Whether the first line looks like a row already: it holds figures and nothing that is called like anything of a
- * collection whose files are known to come that way.
+ * Whether the first line is a row rather than names: it holds figures and nothing that matches a name.  This is asked
+ * only of collections whose files are known to come without names.
  */
 export function lacksHeader(collection, headers) {
 	if (collection.headerless === undefined || !headers.some((header) => /\d/.test(header)))
@@ -95,20 +95,19 @@ export function lacksHeader(collection, headers) {
 	return !headers.some((header) => isKnown(collection, header) || isName(header));
 }
 
-/** What the columns of a file are called that does not name them, here and on the server. */
+/** The names of columns in a file that does not name them, here and on the server: 1, 2, … */
 export function numbered(line) {
 	return line.map((_, at) => String(at + 1));
 }
 
-/** As guess, of numbered columns: each fills what the collection says of its place. */
+/** As guess, for numbered columns: the definition says which field each of them fills. */
 export function guessByPlace(collection, headers) {
 	const places = collection.headerless ?? [];
 	return Object.fromEntries(targetsOf(collection).map(({ name }) => [name, headers[places.indexOf(name)] ?? ""]));
 }
 
 /**
- * {target: header or ""}: the columns that are called like a field, and for what must be given those that are called
- * much like it.
+ * {target: header or ""}: the columns whose names match.  For required fields a name that is much alike is enough.
  */
 export function guess(collection, headers) {
 	const targets = targetsOf(collection), choice = {};
@@ -124,7 +123,7 @@ export function missingOf(collection, choice) {
 	return targetsOf(collection).filter(({ name, required }) => required && !choice[name]);
 }
 
-// An export's own columns; the server knows what to do with them.
+// Columns that an export adds.  The server knows what to do with them.
 const OWN = new Set(["version", "seq", "owner", "createdat", "createdby", "lastupdatedat", "lastupdatedby"]);
 
 function isKnown(collection, header) {
@@ -133,17 +132,17 @@ function isKnown(collection, header) {
 	return isRecordId || OWN.has(name) || fields.some((field) => field.derived && isNatural(field, header));
 }
 
-// Ids made of the owner are made anew when somebody else becomes it.
+// Ids that are made from the owner are made again when somebody else becomes the owner.
 function isOwners(collection, header) {
 	return loose(header) === "owner" || (loose(header) === "id" && collection.idForm === "hash");
 }
 
-/** Columns of the file that go nowhere. */
+/** Columns of the file that fill nothing. */
 export function unusedOf(collection, headers, choice) {
 	return headers.filter((header) => !Object.values(choice).includes(header) && !isKnown(collection, header));
 }
 
-/** The `map` of a query: "HEADER=field,HEADER=", names %-encoded.  isMine: whose the records were does not count. */
+/** The `map` of a query: "HEADER=field,HEADER=", names %-encoded.  isMine: the owners in the file are ignored. */
 export function mapOf(collection, headers, choice, isMine = false) {
 	const owners = isMine ? headers.filter((header) => isOwners(collection, header)) : [];
 	const parts = owners.map((header) => `${encodeURIComponent(header)}=`);

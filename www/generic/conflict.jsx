@@ -1,5 +1,5 @@
-// Two people changed the same: one line a field, what it was, yours and theirs.  A press takes a side; anything else
-// can be typed; a text may keep both.  What nobody disputes is merged already.
+// Deciding a conflict.  Each field in conflict shows what it was, your value and theirs.  A press takes one, a text can
+// keep both, and anything else can be typed.  All other fields are merged already.
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Field, Icon, formatAgo, toast } from "../ui/index.js";
@@ -37,7 +37,7 @@ function theirMeta({ by, at }) {
 	return at ? `${who}, ${formatAgo(at)}` : who;
 }
 
-// Neither side: what it shall be is typed.
+// A third value, typed by the person.
 function Other({ field, choice, zone, onChoose }) {
 	const isTyped = choice.value !== undefined && choice.value !== null;
 	const problem = isTyped ? valueProblem(field, choice.value) : choice.problem;
@@ -112,7 +112,7 @@ function Whole({ title, text, op, again, leave, onClose }) {
 	);
 }
 
-// What it is about: who disagrees, and whether anything else was changed.
+// What the conflict is about.
 function about(op, lines) {
 	if (lines.length === 0)
 		return op.problem?.detail;

@@ -1,5 +1,5 @@
-// What a conflict is about, field by field, and what a decision comes to.  Pure functions over an op as the engine
-// shows it.
+// What a conflict is about, field by field, and what a decision writes.  Pure functions over an op as the engine shows
+// it.
 
 import { fieldOf, isSame } from "./fields.js";
 
@@ -27,7 +27,7 @@ export function kindOf(op) {
 	return op.conflict.current ? "fields" : "gone";
 }
 
-/** A text that keeps both, mine behind theirs, within what the field may hold; null where it may not. */
+/** A text that keeps both, mine after theirs; null where the field cannot hold it. */
 export function bothOf(field, mine, theirs) {
 	const { type, maxLength } = field;
 	const areTexts = type === "text" && typeof mine === "string" && typeof theirs === "string";
@@ -38,8 +38,8 @@ export function bothOf(field, mine, theirs) {
 }
 
 /**
- * What to write: the person's choices {field: {value}} for the fields in dispute, and what else the op wanted, which
- * nobody disputes.  A field that is not decided stays as they have it.
+ * What to write: the person's choices {field: {value}} for the fields in conflict, and the other fields of the op.  A
+ * field without a choice stays as they have it.
  */
 export function decisionOf(definition, op, choices) {
 	const lines = linesOf(definition, op);

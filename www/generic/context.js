@@ -1,5 +1,5 @@
-// What the screens of records need to know of the space around them: how refs and people are called, the currency, what
-// may be chosen.
+// What the screens of records need to know of the space: the names of people and of records that are referred to, the
+// currency, what may be chosen.
 
 import { computed } from "@preact/signals";
 import { definition, definitions, engine, hasRole, may, personName, row, rows, space, userId } from "../base/state.js";
@@ -51,13 +51,13 @@ export function today() {
 	return dayIn(ownZone(), engine.now());
 }
 
-/** A record in words: {lead, title, meta, tags, span} and `text`, all of it in one line. */
+/** A record in words: {lead, title, meta, tags, span}, and `text`: title and leading figure in one line. */
 export function describe(collection, record) {
 	const known = plan(collection);
 	if (!known)
 		return { lead: null, title: record.id, meta: [], tags: [], span: null, text: record.id };
 	const words = describeRow(known, record, { ...options(), now: engine.now() });
-	// A given id leads the row too, and stands in the title already.
+	// A given id leads the row, but the title says it already.
 	const { figure, unit } = (known.definition.idLabel ? null : words.lead) ?? {};
 	const lead = [figure, unit].filter(Boolean).join(" ");
 	return { ...words, text: [titleIn(known, record), lead].filter(Boolean).join(", ") };
@@ -67,7 +67,7 @@ function titleIn(known, record) {
 	return titleOf(known, record, options());
 }
 
-/** "Car 128489", "Trip Yard → Shop", "Weight Sat, 21 Nov": a record with the word for its kind. */
+/** The title of a record after the word for its kind: "Car 128489", "Trip Yard → Shop", "Weight Sat, 21 Nov". */
 export function nameOf(collection, record) {
 	const known = plan(collection);
 	if (!known)
@@ -79,8 +79,8 @@ export function nameOf(collection, record) {
 }
 
 /**
- * Whether the person may do it with this record: others' records of an own collection, and others' messages, are for
- * managers.  What a message says is its sender's alone.
+ * Whether the person may do it with this record.  In an `own` collection, and with messages, only managers may change
+ * what belongs to others.  Only the sender may change the text of a message.
  */
 export function mayDo(what, collection, record = null) {
 	if (!may(what, collection))

@@ -1,4 +1,4 @@
-// A record to read: what tells it from others large, then its fields, its photos, who wrote it.
+// A record to read: its title in large type, its fields, its photos, who wrote it.
 
 import { FileView, Icon, Tag, formatAgo } from "../ui/index.js";
 import { definition, personName, space } from "../base/state.js";
@@ -35,7 +35,7 @@ function Place({ value, words }) {
 	);
 }
 
-/** Shows a record of any collection. */
+/** Goes to a record of any collection. */
 export function openRecord(collection, id) {
 	go(`/c/${collection}/${encodeURIComponent(id)}`);
 }
@@ -109,8 +109,8 @@ function Head({ form, words: { lead, title, tags, span } }) {
 	);
 }
 
-// The fields that say something: not what is empty, not what the head says, and of a switch only what is as usual,
-// since what is unusual stands among the tags.
+// The fields that are worth reading.  Empty ones are left out, and so is what the head says already: title, leading
+// figure, and the booleans that it shows as tags.
 function fieldsToRead(form, record, { lead, title }, zone) {
 	const fields = fieldsOf(form).map((field) => [field, readField(field, record)]);
 	const isTag = (field, value) => field.type === "boolean" && (value === false || !field.default);

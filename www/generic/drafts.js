@@ -1,6 +1,6 @@
-// What is typed into a form and not saved: only the fields that were touched, and the record as the person saw it.
-// Pure functions; a draft is {values: {field: value}, texts: {field: {text, problem}}, seen: {version, fields} or null
-// for a new record, id, owner}.
+// A draft: what is typed into a form and not saved.  Pure functions.  A draft is {values, texts, seen, id, owner}.
+// values has the fields that were touched: {field: value}.  texts has what cannot be read: {field: {text, problem}}.
+// seen is the record as the person saw it, {version, fields}, or null for a new record.
 
 import {
 	NEEDED, fieldOf, hasOwnId, idProblem, isEmpty, isSame, openFields, orderProblems, readField, valueProblem,
@@ -10,7 +10,7 @@ function seenNow(record) {
 	return { version: record.version, fields: { ...record } };
 }
 
-/** A new one.  values: what a new record starts with; `owner` among them says whose it is. */
+/** A draft with nothing typed yet.  values: what a new record starts with, `owner` among them. */
 export function draftOf(record, { owner, ...values } = {}) {
 	const untouched = { values: {}, texts: {}, seen: null, id: "", touched: false };
 	if (record)
@@ -28,14 +28,14 @@ export function valueIn(draft, field, current) {
 }
 
 /**
- * The draft after a field was typed into.  value undefined: what was typed cannot be read, `text` and `problem` say
- * what it is.
+ * The draft after somebody typed into a field.  If value is undefined, the text could not be read: text is what was
+ * typed, problem says what is wrong with it.
  */
 export function typed(draft, name, value, text, problem, current) {
 	const values = { ...draft.values }, texts = { ...draft.texts };
 	let { seen } = draft;
 	delete texts[name];
-	// What was not touched until now is seen as it is now.
+	// The person sees a field as it is at the moment they begin to type into it.
 	if (seen && current && !(name in draft.values) && !(name in draft.texts)) {
 		const isFirst = Object.keys(draft.values).length + Object.keys(draft.texts).length === 0;
 		seen = isFirst ? seenNow(current) : keepMine(draft, name, current).seen;
@@ -50,7 +50,7 @@ export function typed(draft, name, value, text, problem, current) {
 }
 
 /**
- * The fields that would be written: of a new record all that are filled in, else those that differ from what the person
+ * The fields that a save writes: all that are filled in for a new record, else those that differ from what the person
  * saw.
  */
 export function changesOf(definition, draft) {
@@ -94,7 +94,7 @@ export function problemsOf(definition, draft, current, choices = (field) => fiel
 	return problems;
 }
 
-/** Fields that the person touched and somebody else changed since, differently: [{field, before, mine, theirs}]. */
+/** Fields that the person touched and somebody else changed to another value: [{field, before, mine, theirs}]. */
 export function meanwhile(definition, draft, current) {
 	if (!draft.seen || !current || current.version === draft.seen.version)
 		return [];
@@ -107,12 +107,12 @@ export function meanwhile(definition, draft, current) {
 		!isSame(field, before, theirs) && (mine === undefined || !isSame(field, mine, theirs)));
 }
 
-/** The person has seen what is there now and keeps what was typed. */
+/** The person has seen the other value and keeps their own. */
 export function keepMine(draft, name, current) {
 	return { ...draft, seen: { ...draft.seen, fields: { ...draft.seen.fields, [name]: current[name] ?? null } } };
 }
 
-/** The person lets go what was typed into a field. */
+/** The person drops what they typed into a field. */
 export function takeTheirs(draft, name) {
 	const values = { ...draft.values }, texts = { ...draft.texts };
 	delete values[name];
@@ -120,7 +120,7 @@ export function takeTheirs(draft, name) {
 	return { ...draft, values, texts };
 }
 
-/** What the person saw, for the engine: the newest version whose changes touch nothing that was typed. */
+/** What the person saw, for the engine: the newest version that changes nothing of what they typed. */
 export function seenOf(definition, draft, current) {
 	const isSettled = current && meanwhile(definition, draft, current).length === 0;
 	return { version: isSettled ? current.version : draft.seen.version, fields: draft.seen.fields };

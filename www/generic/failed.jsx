@@ -1,5 +1,5 @@
-// What became of the ops of a record that are not done: refused, in dispute, on their way; each in words, with what can
-// be done.
+// The ops of a record that are not done: refused, in conflict, or waiting to be sent.  Each says what can be done about
+// it.
 
 import { useState } from "preact/hooks";
 import { Button, Notice, confirm, toast } from "../ui/index.js";
@@ -16,14 +16,14 @@ function addressOf(op, panel) {
 /** Opens the form of a refused op with what it wanted in it. */
 export function editOp(op) {
 	const record = row(op.collection, op.record);
-	// A new record that was refused is shown as it was meant; editing it mends it.
+	// A new record that was refused is shown as it was meant.  Editing changes the op itself.
 	const draft = draftOf(record ?? { id: op.record, version: 0, ...op.was }), isSet = op.kind === "set";
 	const values = isSet ? { ...op.set } : {}, mends = isSet ? op.id : undefined;
 	keepDraft(op.collection, op.record, { ...draft, values, touched: true, mends });
 	go(addressOf(op, "edit"));
 }
 
-/** A refused op: what it was, why not, and the ways on.  brief: its words are clear from what stands around it. */
+/** A refused op: what it wanted, why it was refused, what can be done.  brief: without what it wanted. */
 export function FailedOp({ op, brief = false, onEdit }) {
 	const [busy, setBusy] = useState(false);
 	const act = (work) => async () => {
@@ -68,7 +68,7 @@ function InConflict({ op }) {
 	);
 }
 
-/** All there is to say of a record's ops. */
+/** Notices for all ops of a record that are not done. */
 export function OpsOf({ collection, id, brief = false }) {
 	const own = ops.value.filter((op) => op.collection === collection && op.record === id);
 	if (own.length === 0)

@@ -19,7 +19,7 @@ export function fieldOf(definition, name) {
 	return definition.fields.find((field) => field.name === name);
 }
 
-/** What a record says for a field: empty fields are omitted and mean the default. */
+/** The value of a field in a record.  A field that is left out has its default. */
 export function readField(field, record) {
 	return record?.[field.name] ?? field.default ?? null;
 }
@@ -32,12 +32,12 @@ export function titleOfNew(definition) {
 	return `New ${singularOf(definition)}`;
 }
 
-/** A natural key of the person's own, such as the number of a car. */
+/** Whether people give the id themselves, such as the number of a car. */
 export function hasOwnId(definition) {
 	return (definition.idForm ?? "given") === "given" && Boolean(definition.idLabel);
 }
 
-/** At most one record a person, or a space: nothing makes its key different. */
+/** Whether there is at most one record for each person or space: no field tells keys apart. */
 export function isSingle(definition) {
 	return Array.isArray(definition.unique) && definition.unique.length === 0;
 }
@@ -60,7 +60,7 @@ export function isReadOnly(definition, field, isNew) {
 	return Boolean(field.derived) || field.type === "json" || (!isNew && isFixed(definition, field));
 }
 
-/** The fields of a form; what is never typed is for the detail alone. */
+/** The fields of a form.  What nobody types is shown by the detail alone. */
 export function openFields(definition, isNew) {
 	return fieldsOf(definition).filter((field) => !isReadOnly(definition, field, isNew));
 }
@@ -93,7 +93,7 @@ function textWidget(field) {
 	return (field.maxLength ?? LONG + 1) > LONG ? "lines" : "text";
 }
 
-/** choices: what may be chosen here (choicesOf). */
+/** The widget a value is typed with.  choices: what may be chosen here (choicesOf). */
 export function widgetOf(field, choices = field.choices ?? []) {
 	switch (field.type) {
 	case "integer": return isDuration(field) ? "duration" : "number";
@@ -105,14 +105,17 @@ export function widgetOf(field, choices = field.choices ?? []) {
 	}
 }
 
-/** settingsOf(collection): the one record of such a collection, where a space makes its own choices. */
+/**
+ * What may be chosen for a field: the space's own choices if it has made any.  settingsOf(collection) is the one record
+ * in which it makes them.
+ */
 export function choicesOf(field, settingsOf = () => null) {
 	const [collection, name] = (field.choicesFrom ?? "").split(".");
 	const own = name ? settingsOf(collection)?.[name] : null;
 	return own?.length > 0 ? own : field.choices ?? [];
 }
 
-/** Whether a record is over: it stays where it is referred to, and is not offered any more. */
+/** Whether a record is over.  It stays where other records refer to it, and no new one is offered it. */
 export function isPast(definition, record) {
 	return definition.fields.some((field) => field.past !== undefined && readField(field, record) === field.past);
 }
@@ -156,8 +159,8 @@ function textProblem({ maxLength }, text) {
 }
 
 /**
- * What is wrong with a value that is there, in words; null when nothing is.  A value that was there before may stay:
- * was.
+ * What is wrong with a value, in words; null when nothing is.  was: the value from before, which may stay though it can
+ * no longer be chosen.
  */
 export function valueProblem(field, value, { choices = field.choices ?? [], was = null } = {}) {
 	switch (field.type) {
@@ -183,7 +186,7 @@ export function idProblem(text) {
 	return ID_FORM.test(text.trim()) ? null : ID_WORDS;
 }
 
-/** What compares two fields: an end before its start. */
+/** Problems of two fields together, such as an end before its start. */
 export function orderProblems(definition, values) {
 	const problems = {};
 	for (const field of definition.fields) {
@@ -210,14 +213,14 @@ function startValue(field, { now, today, zone, choices }) {
 	return value;
 }
 
-/** What a new record starts with: the definition's defaults, and for what must be given anyway the likely answer. */
+/** What a new record starts with: its defaults, and a likely value for required dates, instants and zones. */
 export function startValues(definition, { now = Date.now(), today, zone, choices = choicesOf } = {}) {
 	const around = { now, today, zone, choices };
 	const values = openFields(definition, true).map((field) => [field.name, startValue(field, around)]);
 	return Object.fromEntries(values.filter(([, value]) => value !== null));
 }
 
-/** The record that stands for a collection of one: its settings in a space. */
+/** The record of a collection that has one for the space: its settings. */
 export function settingsRecord(list) {
 	return list.find(({ id }) => id === "settings") ?? list[0] ?? null;
 }

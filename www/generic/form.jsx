@@ -1,5 +1,5 @@
-// The form of any record, from its definition: what is typed is kept until it is saved or let go; what others change
-// meanwhile is said beside the field and touches nothing.
+// The form of any record, from its definition.  What is typed is kept on the device until it is saved or dropped.  What
+// others change meanwhile is shown beside the field and overwrites nothing.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
@@ -68,7 +68,7 @@ function FormField({ form, kept, field, problem, change, autofocus, zone }) {
 	);
 }
 
-// A new record may have been made already, under the id that its fields or its number give it.
+// The record that already has the id which this new one would get, from its fields or its number.
 function existingOf(form, draft) {
 	const id = hasOwnId(form) ? draft.id.trim() : idOf(form, draft.owner ?? userId.value, fieldsOfNew(form, draft));
 	return id ? row(form.name, id) : undefined;
@@ -94,7 +94,7 @@ export function RecordForm({ collection, id = null, fields, autofocus = false, .
 	return <Form key={`${collection}/${id}`} form={form} id={id} only={fields} autofocus={autofocus} {...rest} />;
 }
 
-// A role may change while a form is half typed: what was typed can be read, and taken along, until it is let go.
+// A role may change while somebody types.  What they typed stays readable until they drop it.
 function Locked({ form, draft, zone, isDirty, onDrop }) {
 	const typed = isDirty ? typedIn(form, draft, { ...options(), zone }) : [];
 	return (
@@ -150,7 +150,7 @@ function IdField({ form, kept, problem, autofocus }) {
 	);
 }
 
-// Whose a new record is.
+// The owner of a new record.
 function OwnerField({ kept }) {
 	const { draft } = kept;
 	return (

@@ -13,8 +13,8 @@ const SHORT = new Set(["date", "time", "number", "money", "duration"]); // widge
 const isShort = (field) => SHORT.has(widgetOf(field));
 
 /**
- * Fields in rows: two short ones beside each other (a start with its end, not with what stands before it), everything
- * else by itself.
+ * Fields in lines.  Two short ones stand beside each other, all others by themselves.  The first of a pair begins a
+ * line, so that a start stands beside its end.
  */
 export function linesOf(fields) {
 	const lines = [], firsts = new Set(fields.map(({ pair }) => pair));
@@ -53,20 +53,20 @@ export function idOfNew(form, draft, makeId) {
 	return (form.idForm ?? "given") === "given" && !Array.isArray(form.unique) ? makeId() : undefined;
 }
 
-/** What a form holds that can make the record again. */
+/** The fields with which the record can be created again. */
 export function filledIn(form, draft) {
 	const values = openFields(form, true).map((field) => [field.name, valueIn(draft, field, undefined)]);
 	return Object.fromEntries(values.filter(([, value]) => !isEmpty(value)));
 }
 
-/** What the server said of the last try, for the field it is about: {field: words}. */
+/** Why the server refused the last try, by field: {field: words}. */
 export function refusedOf(ops, collection, id) {
 	const isRefused = (op) => op.collection === collection && op.record === id && op.state === "rejected";
 	const { field, detail } = ops.find(isRefused)?.problem ?? {};
 	return field ? { [field]: detail } : {};
 }
 
-/** The problem that stands beside a field.  What is not filled in yet is no reproach before they have tried to save. */
+/** The problem that stands beside a field.  What is missing is said only after somebody has tried to save. */
 export function problemShown(name, { problems, refused, draft, left, tried }) {
 	const problem = problems[name];
 	if (problem && (tried || (left.has(name) && problem !== NEEDED)))
@@ -88,7 +88,7 @@ export function typedIn(form, draft, options) {
 	return form.fields.map((field) => [field, wordsOf(field)]).filter(([, words]) => words);
 }
 
-/** What is said after a save.  isDisputed: somebody changed the same.  isWaiting: it cannot be sent now. */
+/** What is said after a save.  isDisputed: somebody changed the same field.  isWaiting: it cannot be sent now. */
 export function savedWords(form, { isNew, isDisputed, isWaiting }) {
 	if (isDisputed)
 		return "Saved here. Somebody changed the same; you will be asked which holds.";

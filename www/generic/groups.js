@@ -1,4 +1,4 @@
-// The months a list stands in, and what adds up: in a month, under a table.  No document.
+// The months a list is divided into, and the sums of a month and of a table.  No document.
 
 import { formatMonth } from "../ui/format.js";
 import { count } from "../base/words.js";
@@ -18,14 +18,14 @@ export function sumOf(field, records) {
 	return records.reduce((sum, record) => sum + Math.round((readField(field, record) ?? 0) * scale), 0) / scale;
 }
 
-// What stands at the end of a month's head: its sum, else how many there are.
+// The end of a month's head: the sum of the leading figure, else the number of records.
 function endOf({ figure }, records, options) {
 	if (figure?.sum)
 		return formatValue(figure, sumOf(figure, records), options);
 	return count(records.length, "entry", "entries");
 }
 
-/** month → {key, title, end}: the heads of the groups, with what adds up in each. */
+/** month → {key, title, end}: the heads of the months. */
 export function groupsOf(plan, records, options) {
 	const groups = new Map(), heads = new Map();
 	for (const record of records) {

@@ -1,5 +1,4 @@
-// What became of a record, version by version, in sentences, with the way back to each.  It is kept by the server
-// alone.
+// The history of a record: each version in a sentence, with a way back to it.  Only the server keeps it.
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Trouble, Waiting, formatInstant, toast } from "../ui/index.js";
@@ -47,7 +46,7 @@ function Value({ words }) {
 	return words === "" ? <em>empty</em> : <bdi class="was-value">{words}</bdi>;
 }
 
-// "Location: Yard → 200"; of a new record only what it was given.
+// "Location: Yard → 200".  Where there was nothing before, only the new value.
 function ChangeLine({ form, name, pair, zone }) {
 	const label = name === "renamedFrom" ? "Was called" : name;
 	const field = fieldOf(form, name) ?? { name, label, type: "text" };
@@ -72,7 +71,7 @@ function entryWords(entry, names, form) {
 	return `changed ${labels.length > 2 ? `${labels.length} fields` : labels.join(" and ")}`;
 }
 
-// When, where from, and when it was written if that was earlier.
+// When the server got it, from this device or another, and when it was written if that was earlier.
 function whenText(entry, zone) {
 	const device = entry.device && entry.device === engine.device.id ? "this device" : null;
 	const { at, claimedAt } = entry;
@@ -114,8 +113,8 @@ function whyNotRead({ status, message }) {
 }
 
 /**
- * words(entry): what an area says of an entry, after the name of who did it and in place of its fields; nothing where
- * it knows nothing better.
+ * words(entry): an area's own words for an entry.  They follow the name of the person and replace the list of fields.
+ * If there are none, the entry is shown as usual.
  */
 export function RecordHistory({ collection, id, words }) {
 	const form = definition(collection), record = row(collection, id), zone = zoneOf(form, record);
@@ -134,7 +133,7 @@ export function RecordHistory({ collection, id, words }) {
 		}
 	}
 
-	// The newest version is what stands there now; one under another id is of a record that was renamed.
+	// The newest version is the current one.  A version with another id is from before the record was renamed.
 	const restoreOf = (entry, at) => {
 		const isOlder = at > 0 && entry.id === id;
 		return mayRestore && isOlder ? () => restore(entry.version) : undefined;

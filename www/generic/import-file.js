@@ -1,19 +1,18 @@
-// A file on its way in, as functions of data: how it is read, what is asked of the server, and what its report says.
-// No document.
+// An import as functions of data: how the file is read, what the server is asked, what its report says.  No document.
 
 import {
 	guess, guessByPlace, headerOf, lacksHeader, linesOf, mapOf, missingOf, numbered, unusedOf,
 } from "./columns.js";
 
 export const TYPES = { csv: "text/csv", json: "application/json" };
-/** What is asked for beside the columns, at first: nothing. */
+/** The options of an import before anybody has chosen any. */
 export const NOTHING = { dates: "", where: "", skipBad: false, again: false, isMine: false };
 
 const LOOKED = 5; // rows of the file that are shown
 const ERRORS = 30; // bad rows that are listed
 const HEAD = 65_536; // bytes read to find the columns
 
-/** The same file with its first line taken for a row, or for the names of the columns. */
+/** The same file, its first line read as a row (isHeaderless) or as the names of the columns. */
 export function readAs(form, file, isHeaderless) {
 	const lines = linesOf(file.text, LOOKED + 1);
 	const headers = isHeaderless ? numbered(lines[0] ?? []) : headerOf(file.text);
@@ -37,7 +36,7 @@ export function columnName(file, header) {
 	return file.isHeaderless ? `Column ${header}` : header;
 }
 
-/** What stands in a column of the first row that has something there. */
+/** The first value in a column. */
 export function exampleOf(file, header) {
 	return file.lines.map((line) => line[file.headers.indexOf(header)]).find(Boolean);
 }
@@ -48,7 +47,7 @@ export function typeOf(file) {
 	return file.isHeaderless ? `${TYPES.csv}; header=absent` : TYPES.csv;
 }
 
-/** The query of an import.  isDry: it is looked at only. */
+/** The query of an import.  isDry: nothing is written. */
 export function queryOf(form, file, { dates, where, skipBad, again, isMine, isDry }, zone) {
 	const map = mapOf(form, file.isJson && isMine ? ["owner", "id"] : file.headers, file.choice, isMine);
 	const flags = { dryRun: isDry && "1", again: again && "1", skipBad: (skipBad || isDry) && "1" };
@@ -61,7 +60,7 @@ export function neededOf(form, file) {
 	return file.isJson ? [] : missingOf(form, file.choice);
 }
 
-/** The columns that go nowhere. */
+/** The columns that fill nothing. */
 export function leftOf(form, file) {
 	return file.isJson ? [] : unusedOf(form, file.headers, file.choice);
 }
@@ -84,7 +83,7 @@ export function errorsOf({ errors, bad }) {
 	return { listed, more: Math.max(0, bad - listed.length) };
 }
 
-/** What a report leaves to be asked: whether rows are left out, whose they are, whether what was deleted comes back. */
+/** What to ask about a report: whether bad rows are left out, who owns them, whether deleted records come back. */
 export function questionsOf(report, { isMine }) {
 	return {
 		skipBad: report.bad > 0,

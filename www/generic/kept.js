@@ -1,5 +1,5 @@
-// Where drafts are kept: the notes of the engine, one for each form, so that a reload, another tab or a closed sheet
-// loses nothing.
+// Drafts are kept in the notes of the engine, one for each form.  A reload, another tab or a closed sheet loses
+// nothing.
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
@@ -46,8 +46,8 @@ export function draftedIds(collection) {
 }
 
 /**
- * {draft, isKept, isStored (false: only until the page closes), current, type(name, value, text, problem),
- * change(draft), drop()} of a form.  start: the values of a new record.
+ * The draft of a form: {draft, isKept, isStored, current, type(name, value, text, problem), change(draft), drop()}.
+ * isStored: it outlives the page.  start: the values of a new record.
  */
 export function useDraft(collection, id, start) {
 	const current = id === null ? undefined : row(collection, id);
@@ -57,7 +57,7 @@ export function useDraft(collection, id, start) {
 	const draft = kept ?? (isOld ? draftOf(current) : fresh);
 	return {
 		draft, current, isKept: Boolean(kept), isStored: engine.notes.isStored(key),
-		// Into what is kept by then: a file may have come while something else was typed.
+		// The draft is read again, since a file may arrive while something else is typed.
 		type(name, value, text, problem) {
 			const before = engine.notes.get(key) ?? draft;
 			keepDraft(collection, id, typed(before, name, value, text, problem, current));

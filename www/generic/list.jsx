@@ -1,5 +1,5 @@
-// A collection as a list or a table: search, filters, order, groups with sums, selection.  The rows say what is new and
-// what is not sent.
+// A collection as a list or a table, with search, filters, order, months and selection.  Rows show what is new and what
+// is not sent yet.
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
@@ -53,7 +53,7 @@ function Picked({ isOn, lead }) {
 	);
 }
 
-// The tags at the end of a row, unless what was changed just now stands there; and how long it took, or runs.
+// The end of a row: tags and the time it took.  On narrow windows news takes the place of the tags.
 function Trail({ tags, span, isNews }) {
 	const shown = isNews && !isWide.value ? [] : tags.slice(0, TAGS);
 	return (
@@ -137,7 +137,7 @@ function RecordTable({ known, look, openId, selection }) {
 	);
 }
 
-// A browser that keeps nothing for pages, or has no room, forgets the place.
+// A browser that stores nothing, or is full, forgets the place.
 function readPlace(name) {
 	try {
 		return Number(sessionStorage.getItem(name));
@@ -152,7 +152,7 @@ function keepPlace(name, top) {
 	} catch {}
 }
 
-// The place in a list outlives going elsewhere and a reload of the page.
+// The place in a list is kept when the person goes elsewhere or reloads the page.
 export function useScrollPlace(key, isReady) {
 	const ref = useRef(null);
 	useLayoutEffect(() => {
@@ -188,7 +188,7 @@ function Nothing({ definition }) {
 	return <Empty icon={icon} text={text} action={add} />;
 }
 
-/** Before there is anything to list: not loaded yet, or nothing. */
+/** What stands in place of a list that has not been loaded yet. */
 export function NotYet() {
 	const { trouble, problem } = status.value ?? {};
 	if (!trouble)
@@ -220,7 +220,7 @@ function Columns({ known, onClose }) {
 	);
 }
 
-// The menu of orders: the other way round, then what there is to order by.
+// The menu of orders: first to reverse the order, then what to order by.
 function orderItems(known, look) {
 	const { order } = look, isOwnDown = orderOf(known).down;
 	const isDown = (key) => key === "lastUpdatedAt" || (key === known.order?.name && isOwnDown);
@@ -243,7 +243,7 @@ function ownerItems(chosen) {
 	}));
 }
 
-/** What stands over the list: search, filters, whose, order, list or table. */
+/** The tools over a list: search, filters, owner, order, list or table. */
 export function Tools({ known, look, query, onSelect }) {
 	const { name, label } = known.definition;
 	const [choosing, setChoosing] = useState(false);
@@ -276,7 +276,7 @@ export function Tools({ known, look, query, onSelect }) {
 	);
 }
 
-// Deletes one after another, until this device cannot keep it; the ops that were written.
+// Deletes records one after another until this device cannot store an op.  Resolves to the ops that were written.
 async function removeAll(name, records) {
 	const done = [];
 	for (const { id } of records) {

@@ -1,5 +1,5 @@
-// How a list is looked at: what stands in the address (search, filters, order, view) and what this person chose on this
-// device (columns, list or table); and the records that come of it.
+// Which records a list shows, and how.  Search, filters, order and view stand in the address; columns, and list or
+// table, are what the person chose on this device.
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
@@ -31,7 +31,7 @@ function withOrWithout(keys, key) {
 	return keys.includes(key) ? keys.filter((one) => one !== key) : [...keys, key];
 }
 
-// The bar over a list: what is searched for, whose records, and the filters that let something through.
+// The bar over a list: the search, the owner, and the filters that some record passes.
 function barOf(query, counted, chosen) {
 	const keys = chosen.map(({ key }) => key);
 	const turn = (key) => setQuery({ f: withOrWithout(keys, key).join(",") });
@@ -48,8 +48,8 @@ function barOf(query, counted, chosen) {
 }
 
 /**
- * Everything a list needs.  records: what is shown, in its order.  all: what there is.  groupOf(record): the month it
- * stands in, where there are months.  bar: of the FilterBar.  isNarrowed: whether something is left out.
+ * Everything a list needs.  records: what is shown, in order.  all: every record.  groupOf(record): its month, if the
+ * list has months.  bar: the properties of the FilterBar.  isNarrowed: whether a search or filter is on.
  */
 export function useLook(known, query) {
 	const { name } = known.definition;
@@ -79,7 +79,7 @@ export function useLook(known, query) {
 	};
 }
 
-/** "list" or "table", remembered. */
+/** "list" or "table": of the address, else what was chosen last. */
 export function viewOf(name, query) {
 	return query.view ?? engine.notes.get(`view:${name}`) ?? "list";
 }
@@ -91,7 +91,7 @@ export function setView(name, view) {
 
 const chosenAnew = signal(0); // moves when somebody chooses columns
 
-/** The names of the columns of the table, as chosen or as is likely. */
+/** The names of the columns of the table: as chosen, else the first ones. */
 export function columnNames(known) {
 	chosenAnew.value;
 	const own = engine.notes.get(`columns:${known.definition.name}`);
@@ -103,7 +103,7 @@ export function setColumns(known, names) {
 	chosenAnew.value += 1;
 }
 
-/** The sums under a table. */
+/** The sum under a column of a table; undefined where there is none. */
 export function sumText(field, records, around) {
 	const isSummed = field.sum && records.length > 0;
 	return isSummed ? formatValue(field, sumOf(field, records), around) : undefined;

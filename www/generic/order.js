@@ -1,4 +1,4 @@
-// In which order records stand in a list.  No document.
+// The order of records in a list.  No document.
 
 import { isPerson, readField } from "./fields.js";
 import { formatValue } from "./values.js";
@@ -20,7 +20,7 @@ function compareIds(a, b) {
 	return compare(a, b);
 }
 
-/** "-date", "id", or nothing: the definition's own order.  order.key, order.down. */
+/** {key, down}.  wanted: "-date", "id", or nothing for the order of the definition. */
 export function orderOf(plan, wanted) {
 	const text = wanted || plan.definition.order || "id";
 	const key = text.replace(/^-/, "");
@@ -28,7 +28,8 @@ export function orderOf(plan, wanted) {
 	return isKnown ? { key, down: text.startsWith("-") } : orderOf({ ...plan, definition: {} });
 }
 
-// What a record is compared by: refs and people by what is read, texts without regard to capitals.
+// The value a record is sorted by.  Refs and people are sorted by the words that are shown, texts without regard to
+// case.
 function keyOf(field, record, options) {
 	const value = field ? readField(field, record) : record.lastUpdatedAt ?? null;
 	if (field?.type === "list")
@@ -40,13 +41,13 @@ function keyOf(field, record, options) {
 	return field.type === "text" ? value.toLocaleLowerCase() : value;
 }
 
-/** options: for refs, which are sorted by what people read. */
+/** options: those of formatValue, for the words of refs and people. */
 export function sortRecords(plan, records, { key, down } = orderOf(plan), options = {}) {
 	const turn = down ? -1 : 1;
 	const field = plan.fields.find((one) => one.name === key);
 	if (!field && key !== "lastUpdatedAt")
 		return [...records].sort((a, b) => turn * compareIds(a.id, b.id));
-	// Within a day by the clock, where there is one.
+	// Records of one day are sorted by their time, if they have one.
 	const then = field?.type === "date" ? plan.pairs.find(({ first }) => first.type === "time")?.first : null;
 	const clock = (record) => (then ? readField(then, record) : null);
 	const keyed = records.map((record) => [keyOf(field, record, options), clock(record), record]);

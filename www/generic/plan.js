@@ -1,4 +1,4 @@
-// What lists, rows and forms need to know of a definition, found once.  No document.
+// What lists and rows need to know of a definition, found once.  No document.
 
 import { fieldOf, isShown, isZoneField } from "./fields.js";
 
@@ -8,7 +8,7 @@ export function isFigure(field) {
 	return FIGURES.has(field.type);
 }
 
-// What stands between two fields that are read as one: "Yard → Shop" of words, "08:31–17:02" of what is measured.
+// What stands between the fields of a pair: "Yard → Shop" for words, "08:31–17:02" for all others.
 const WORDS = new Set(["text", "ref", "choice"]);
 const signOf = ({ type }) => (WORDS.has(type) ? " → " : "–");
 
@@ -23,14 +23,14 @@ function isTime(field) {
 	return field?.type === "date" || field?.type === "instant";
 }
 
-// What a record is called by where its definition does not say it.
+// The title of records whose definition names none.
 function likelyTitle(fields, order) {
 	const needed = fields.filter(({ required }) => required);
 	const name = needed.find(({ type, format }) => type === "ref" || (type === "text" && !format));
 	return name ?? (isTime(order) ? order : needed.find(({ type }) => type === "choice"));
 }
 
-// The fields a record is called by; one of a pair brings the other with it.
+// The fields of the title.  A field of a pair brings the other with it.
 function titleIn(definition, fields, order, pairs) {
 	const likely = likelyTitle(fields, order);
 	const named = definition.title?.map((name) => fieldOf(definition, name)) ?? [likely];
@@ -38,8 +38,8 @@ function titleIn(definition, fields, order, pairs) {
 	return [...new Set(named.filter(Boolean).map((field) => pairOf(field) ?? field))];
 }
 
-// Choices with a word in common, such as where somebody was at the start and at the end: that word alone does not say
-// which is meant.
+// Choice fields that share a choice, such as where somebody was at the start and at the end.  The word alone does not
+// say which field it is of.
 function alikeIn(fields) {
 	const choices = fields.filter((field) => field.type === "choice" && field.choices);
 	const share = (field, other) => field !== other && other.choices.some((one) => field.choices.includes(one));
@@ -47,10 +47,10 @@ function alikeIn(fields) {
 }
 
 /**
- * {definition, fields, order, figure, pairs, title, alike, grouped}.  fields: those that are shown.  figure: the number
- * that leads a row. pairs: [{first, second, sign}].  title: fields and pairs, what a record is called by.  inTitle,
- * inPair: the fields in them.  alike: choices that need their label to be understood.  grouped: whether lists stand in
- * months.
+ * fields: those that are shown.  order: the field that lists are ordered by, or null.  figure: the number that leads a
+ * row, or null.  pairs: [{first, second, sign}].  title: the fields and pairs of the title.  inTitle, inPair: the
+ * fields in these.  span: the pair of instants, or null.  zone: the field with the time zone, or null.  alike: choice
+ * fields whose words need the label.  grouped: whether a list is divided into months.
  */
 export function planOf(definition) {
 	const fields = definition.fields.filter((field) => isShown(field) && field.type !== "json");

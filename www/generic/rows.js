@@ -1,4 +1,4 @@
-// How a record looks in a list, from its definition alone: the leading figure, the title, the rest.  No document.
+// A record as a row of a list: the leading figure, the title, the rest.  No document.
 
 import { formatDate, formatDuration, formatTime } from "../ui/format.js";
 import { isDuration, isPerson, isZoneField, readField } from "./fields.js";
@@ -8,12 +8,12 @@ import { choiceWords, formatValue } from "./values.js";
 const DIGIT = 0.8, LETTER = 0.62; // rem of a digit of a leading figure and of a letter of its unit
 const LEAD_MOST = 8; // rem of a leading figure
 
-// A word of a choice, after the label of its field where it needs that to be understood.
+// The word of a choice, with the label of its field if other fields have the same choice.
 function labelled(plan, field, words) {
 	return plan.alike.has(field) ? `${field.label}: ${words.toLowerCase()}` : words;
 }
 
-/** A choice in words that can be understood by themselves. */
+/** A choice in words that say which field they are of. */
 export function choiceIn(plan, field, choice) {
 	return labelled(plan, field, choiceWords(choice));
 }
@@ -22,14 +22,14 @@ function pairText({ first, second, sign }, record, { show, zone }) {
 	const values = [first, second].map((field) => readField(field, record));
 	if (values.every((value) => value === null))
 		return "";
-	// Of a span that runs, nothing is said of the end: it is shown as running.
+	// A span that has no end yet is shown as running, without a dash.
 	const isRunning = first.type === "instant" && values[1] === null;
 	const textOf = (field, value) => (field.type === "instant" ? formatTime(value, zone) : show(field, value));
 	const texts = values.map((value, at) => (value === null ? "" : textOf([first, second][at], value)));
 	return texts.join(isRunning ? "" : sign).trim();
 }
 
-// Elapsed time of a pair of instants, running while it has no end; null where there is none.
+// The time between the pair of instants, until now if it has no end.  null if there is no start.
 function spanOf({ span }, record, now) {
 	const start = span ? readField(span.first, record) : null, end = span ? readField(span.second, record) : null;
 	if (start === null)
@@ -53,8 +53,7 @@ function leadOf({ definition, figure }, record, show) {
 	return { figure: show(unit ? { ...figure, unit: undefined } : figure, readField(figure, record)), unit };
 }
 
-// The day a list is ordered by, where the title does not say it: of a title of two times it is not clear of which day
-// they are.
+// The day a list is ordered by, if the title does not say it.  A title of two times does not.
 function dayText(plan, record, around) {
 	const { order } = plan, value = order ? readField(order, record) : null;
 	const isUnsaid = order?.type === "date" && !plan.inTitle.has(order);
@@ -62,7 +61,7 @@ function dayText(plan, record, around) {
 	return value !== null && (isUnsaid || isTimeOfDay) ? formatDate(value, around) : "";
 }
 
-// What a row says in another way, or what has no words.
+// Fields that the row shows elsewhere, or that have no words.
 function isLeftOut(plan, field) {
 	if (plan.inTitle.has(field) || plan.inPair.has(field) || field === plan.figure || field === plan.order)
 		return true;
@@ -80,7 +79,7 @@ function usualOf(field) {
 	return field.type === "boolean" ? field.default ?? false : field.default;
 }
 
-// What is said as a tag: switches, and choices of which each has a tone.
+// Fields that are shown as tags: booleans, and choices with tones.
 function isState(field) {
 	return field.type === "boolean" || (field.type === "choice" && field.tone !== undefined);
 }
@@ -111,7 +110,7 @@ export function describeRow(plan, record, options = {}) {
 		if (!plan.title.includes(pair))
 			meta.push(pairText(pair, record, { show, zone }));
 	for (const field of plan.fields) {
-		// What is as usual is not said; "Late" and "Not active" are.
+		// A default is not shown.  "Late" and "Not active" are.
 		const value = readField(field, record);
 		if (value === null || value === usualOf(field) || isLeftOut(plan, field))
 			continue;
@@ -128,7 +127,7 @@ export function describeRow(plan, record, options = {}) {
 	};
 }
 
-/** What tells a record from others, for those that refer to it. */
+/** The name of a record where others refer to it. */
 export function titleOf(plan, record, options = {}) {
 	const { idLabel } = plan.definition;
 	if (idLabel)
@@ -137,13 +136,13 @@ export function titleOf(plan, record, options = {}) {
 	return titleText(plan, record, { show, zone: options.zone ?? zoneIn(plan, record) });
 }
 
-/** So wide that the leading figures of rows end at one edge, in rem: leads are those of the rows. */
+/** The width at which the leading figures of all rows end at one edge, in rem. */
 export function leadWidth(leads) {
 	const widths = leads.filter(Boolean).map(({ figure, unit }) => figure.length * DIGIT + unit.length * LETTER);
 	return `${Math.min(Math.max(0, ...widths), LEAD_MOST).toFixed(2)}rem`;
 }
 
-/** Where the ops of a record stand: "conflict", "rejected", "waiting" (to be sent), or null where there is none. */
+/** The state of a record's ops: "conflict", "rejected", "waiting" (to be sent), or null if there are none. */
 export function opsState(ops, collection, id) {
 	const states = ops.filter((op) => op.collection === collection && op.record === id).map(({ state }) => state);
 	if (states.length === 0)

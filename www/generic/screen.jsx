@@ -1,4 +1,4 @@
-// Any collection: its list, and beside it (on phones: over it) a record, its form, its history, a decision, an import.
+// Any collection: its list, and beside it (over it on phones) a record, its form, its history, a conflict or an import.
 // Everything is in the address: /c/cars, /c/cars/128489, /c/cars/128489/edit, …/history, …/conflict, /c/cars/+,
 // /c/cars/+/import.
 
@@ -27,7 +27,7 @@ function address(name, ...parts) {
 	return ["/c", name, ...parts.map(encodeURIComponent)].join("/").replaceAll("%2B", "+");
 }
 
-// The list behind a panel stays as it is looked at.
+// The query stays, so that the list behind a panel keeps its search, filters and order.
 function show(query, ...parts) {
 	go(address(...parts), query);
 }

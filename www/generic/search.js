@@ -1,4 +1,4 @@
-// What a search finds in a record, and what a list can be filtered by.  No document.
+// Search and filters of a list.  No document.
 
 import { formatDate } from "../ui/format.js";
 import { readField } from "./fields.js";

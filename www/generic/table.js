@@ -1,4 +1,4 @@
-// A collection as a table: which columns there are, which come first, what a list can be ordered by.  No document.
+// The columns of a table, and what a list can be ordered by.  No document.
 
 import { isZoneField } from "./fields.js";
 
@@ -18,7 +18,7 @@ function weightOf(plan, field) {
 	return field.type === "text" && (field.maxLength ?? 1000) > LONG ? 3 : 2;
 }
 
-/** The columns of a table, the most telling first: those a person must fill in, then what is usually there. */
+/** The columns of a table: what lists are ordered by, required fields, short fields, long texts, derived fields. */
 export function columnsOf(plan) {
 	const fields = plan.fields.filter((field) => !isZoneField(field));
 	return fields.sort((a, b) => weightOf(plan, a) - weightOf(plan, b));

@@ -1,6 +1,5 @@
-// A collection out to a file and in from one.  An import is looked at first (nothing is written) and then made.  The
-// server knows a file it has seen by its content, so pressing twice or losing the answer adds nothing twice.  Both need
-// a connection.
+// Export and import of a collection.  An import is first tried without writing anything, and then made.  The server
+// knows a file it has seen by its content, so an import that is sent twice adds nothing twice.  Both need a connection.
 
 import { useState } from "preact/hooks";
 import {
@@ -39,7 +38,7 @@ export async function exportRecords(collection, form = "csv") {
 	}
 }
 
-// The whole file, or as much of it as the server takes at a time, until it has all of it.
+// The server takes a limited number of rows at a time.  The same file is sent until it has taken all of them.
 async function send(form, file, options) {
 	const address = `/${form.name}/import?${queryOf(form, file, options, ownZone())}`;
 	const body = { raw: file.bytes, headers: { "Content-Type": typeOf(file) } };
@@ -62,7 +61,7 @@ function FilePick({ onFile }) {
 		if (event.dataTransfer.files[0])
 			onFile(event.dataTransfer.files[0]);
 	};
-	// Emptied, so that the same file can be chosen again.
+	// The input is emptied so that the same file can be chosen again.
 	const choose = ({ currentTarget }) => {
 		const [file] = currentTarget.files;
 		currentTarget.value = "";
@@ -115,7 +114,7 @@ function Preview({ file }) {
 	);
 }
 
-// Which column fills a field, with what stands there.
+// The choice of a column for a field, with an example from it.
 function ColumnFor({ target, file, options, onChoose }) {
 	const { name, label, required } = target, chosen = file.choice[name];
 	const example = chosen && exampleOf(file, chosen);
@@ -149,7 +148,7 @@ function Where({ file, value, onInput }) {
 	);
 }
 
-// Before it is looked at: what the file holds, and where that goes.
+// Before the try: a preview of the file, and which column fills which field.
 function Before({ form, file, options, onRead, onChoose, onWhere }) {
 	if (file.isJson)
 		return null;
@@ -217,7 +216,7 @@ function NotTaken({ file, left }) {
 	);
 }
 
-// What a report leaves to be asked before it is made.
+// What to decide before the import is made.
 function Questions({ report, options, onSkip, onAsk }) {
 	const asks = questionsOf(report, options);
 	const rows = report.bad === 1 ? "row" : `${formatNumber(report.bad)} rows`;
@@ -242,7 +241,7 @@ function Questions({ report, options, onSkip, onAsk }) {
 	);
 }
 
-// The way of a file: {file, report, problem, busy, isDone, asksDates, options} and what moves it on.
+// The state of an import, {file, report, problem, busy, isDone, asksDates, options}, and what changes it.
 function useImport(form) {
 	const [file, setFile] = useState(null), [options, setOptions] = useState(NOTHING);
 	const [busy, setBusy] = useState(false);
@@ -281,7 +280,7 @@ function useImport(form) {
 	const change = (changes) => setOptions((was) => ({ ...was, ...changes }));
 	return {
 		file, report, problem, busy, isDone, asksDates, options, run, take, change,
-		// What is asked otherwise is looked at again.
+		// Other options need another try.
 		ask(changes) {
 			setReport(null);
 			change(changes);
@@ -300,7 +299,7 @@ function useImport(form) {
 	};
 }
 
-// The buttons at the foot, for where the way of the file is.
+// The buttons in the foot of the sheet.
 function actionsOf(form, way, onClose) {
 	const { file, report, busy, isDone, options, run } = way;
 	if (!file)
@@ -324,7 +323,7 @@ function actionsOf(form, way, onClose) {
 	];
 }
 
-// After it was looked at, or made.
+// After the try, or after the import.
 function After({ form, way }) {
 	const { file, report, isDone, options } = way, left = leftOf(form, file);
 	return (
@@ -348,7 +347,7 @@ function Offline() {
 	);
 }
 
-/** The whole way of a file into a collection.  placed: it stands in the address. */
+/** An import, from choosing the file to the report.  placed: it stands in the address. */
 export function ImportSheet({ collection, placed = false, onClose }) {
 	const form = definition(collection), way = useImport(form);
 	const { file, report, problem, isDone, asksDates, options } = way;

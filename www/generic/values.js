@@ -19,14 +19,14 @@ function withUnit(figure, unit) {
 	return unit ? `${figure}\u00a0${unit}` : figure;
 }
 
-/** A choice as it is shown: ours are written small, people's own are left alone. */
+/** A choice as it is shown.  Choices of shipped definitions are in lower case; a space's own stay as they are. */
 export function choiceWords(choice) {
 	return capital(choice.replace(/^([a-z]+)-([a-z]+)$/, "$1 $2"));
 }
 
 /**
- * "" when it is empty.  refTitle(collection, id) names the record a ref points to, personName(id) a person.  currency
- * and zone are those of the record or its space.
+ * A value in words, "" when it is empty.  refTitle(collection, id) names the record a ref points to, personName(id) a
+ * person.  currency and zone are those of the record or its space.
  */
 export function formatValue(field, value, options = {}) {
 	const { refTitle = (_, id) => id, personName = (id) => id, currency, zone, now } = options;

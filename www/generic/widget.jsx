@@ -10,7 +10,7 @@ import { canBeEmpty, isPast, widgetOf } from "./fields.js";
 import { describeRow } from "./rows.js";
 import { choiceWords } from "./values.js";
 
-const METAS = 2; // what stands beside the title of a record that is offered
+const METAS = 2; // texts beside the title of a record that is offered
 
 // The records a reference may point to, as a Picker takes them.
 function refOptions(collection, value) {
@@ -67,7 +67,7 @@ function ChoiceInput({ field, kind, value, ...rest }) {
 	return <Select {...rest} value={value} options={list} empty={canBeEmpty(field) ? "None" : undefined} />;
 }
 
-/** value undefined with text: what was typed and cannot be read.  zone: of the record's instants. */
+/** text: what was typed and could not be read, if value is undefined.  zone: the zone of the record's instants. */
 export function Widget({ field, value, text, onInput, disabled, zone, autofocus }) {
 	const shared = { value, onInput, disabled, name: field.name };
 	const kind = widgetOf(field, choices(field));

@@ -24,7 +24,7 @@ function change(collection, name, value, record) {
 	return `${field.label} → ${valueWords(field, value, zoneOf(form, record))}`;
 }
 
-/** The record an op is about, as it was meant to be. */
+/** The record of an op, as the op wants it. */
 export function recordOf(op) {
 	const known = row(op.collection, op.record) ?? op.conflict?.current ?? op.was;
 	return { ...known, ...(op.kind === "create" ? op.set : {}), id: op.record };
