@@ -1,4 +1,4 @@
-/* answer.h -- the path of a request, as the processes are given it. */
+/* answer.h -- the path of a request: the function that main.c gives to the processes. */
 #ifndef ANSWER_H
 #define ANSWER_H
 

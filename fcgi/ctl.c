@@ -1,5 +1,5 @@
-/* ctl.c -- the program daybookctl: what an operator asks of Daybook.  One row a command; each knows its own words.
- * Exit status: 0 done and well, 1 not, 2 the command was not understood. */
+/* ctl.c -- the program daybookctl, the operator's command: one row for each of its commands, which read their own
+ * arguments.  Exit status: 0 when all is well, 1 when it is not, 2 when the command line was not understood. */
 #include "ctl/ctl.h"
 #include "routes.h"
 

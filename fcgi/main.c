@@ -1,5 +1,5 @@
-/* main.c -- the program daybook: the parent of the workers, one of its children, or the answer to one CGI request.
- * A web server that starts us decides by descriptor 0: a listening socket is FastCGI, anything else is CGI. */
+/* main.c -- the program daybook: the parent of the workers, one of its children, or a CGI program that answers one
+ * request.  Started by a web server, it looks at descriptor 0: a listening socket means FastCGI, anything else CGI. */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -44,7 +44,7 @@ listens(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &size) == 0 && yes != 0;
 }
 
-/* Of an argument list that we or the operator wrote; -1 when it is not understood. */
+/* Read the command line; -1 when it is not understood. */
 static int
 read_arguments(int count, char **words, struct arguments *arguments)
 {
@@ -79,7 +79,7 @@ tell_ready(int fd)
 	close(fd);
 }
 
-/* A CGI host shows what we print; the reason went to its error log. */
+/* A CGI host shows this to the client; the reason went to its error log. */
 static int
 refuse_cgi(void)
 {

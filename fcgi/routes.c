@@ -1,6 +1,6 @@
-/* routes.c -- the whole API: one row an endpoint, and the search through the rows.
- * The first pattern that fits a path decides what the path is, and its rows say which methods it has; so fixed words
- * stand above names.  What is not listed is not there.  `daybookctl routes` prints the table. */
+/* routes.c -- the whole API: one row for each endpoint, and the search through the rows.
+ * The first pattern that fits a path is the one that counts, so fixed words are above names.  Its rows say which
+ * methods the path has.  A path that fits no row is 404.  `daybookctl routes` prints the table. */
 #include "routes.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* routes.h -- the whole API: one table, one row an endpoint. */
+/* routes.h -- the whole API: one table, one row for each endpoint. */
 #ifndef ROUTES_H
 #define ROUTES_H
 
@@ -10,11 +10,11 @@ extern const char *const input_names[INPUT_COUNT];   /* "none", "json", "optiona
 extern const struct route routes[];
 extern const size_t route_count;
 
-/* Find the route of r and its parameters: 404, 405 with allow.  "/api/spaces/:space" in front of a route of a space is taken off
- * r->path and kept in r->space; a pattern that names :space itself means that one. */
+/* Find the route of r->path and set route, params, collection and record_id: 404, or 405 with Allow.  For a route of a
+ * space, "/api/spaces/:space" in front is taken off r->path and its value kept in r->space. */
 struct problem *route_find(struct request *r) MUST_CHECK;
 
-/* ctl_routes.c: print the table.  A command of daybookctl as ctl/ctl.h has them. */
+/* ctl_routes.c: print the table.  A command of daybookctl, of the shape that ctl/ctl.h describes. */
 int ctl_routes(struct worker *w, int argc, char **argv);
 
 #endif

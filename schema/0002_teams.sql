@@ -65,8 +65,8 @@ CREATE TABLE attachment (
   KEY size (space_id, size)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- What a person sends or has sent: one row a person and file.  received = size: it is whole, and this person had all of it, so he may
--- read it and put it into a record; named = 1: he has done so.
+-- What a person sends or has sent: one row for each person and file.  received = size: it is whole, and this person had all of it,
+-- so they may read it and put it into a record; named = 1: they have done so.
 CREATE TABLE attachment_upload (
   space_id   CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   id         CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

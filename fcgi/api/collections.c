@@ -1,10 +1,11 @@
-/* collections.c -- the definitions, for forms and lists of any client. */
+/* collections.c -- GET /api/collections: the definitions, for the forms and lists of any client. */
 #include "api/api.h"
 #include "http/reply.h"
 #include "model/collection.h"
 #include "model/policy.h"
 
-/* GET /api/collections -- private fields are shown to those who may know of them somewhere in the space of the token. */
+/* GET /api/collections -- private fields are shown to those who may know of them somewhere in the space of the
+ * token. */
 struct problem *
 collections_show(struct request *r)
 {

@@ -1,4 +1,5 @@
-/* operations.c -- what operators and their monitors ask: is all well, and what went wrong in a browser? */
+/* operations.c -- for operators and their monitoring: GET /api/health, and POST /api/client-errors for errors in
+ * browsers. */
 #include <string.h>
 
 #include "api/api.h"

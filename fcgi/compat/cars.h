@@ -6,10 +6,10 @@
 #include "http/member.h"
 #include "http/reply.h"
 
-/* How its clients are refused, and their preflight. */
+/* How errors are worded there, and what a preflight allows. */
 extern const struct dialect cars_dialect;
 
-/* The collection of that name; PROBLEM_NOT_FOUND where the operator's definitions have none. */
+/* The collection of that name.  PROBLEM_NOT_FOUND when the definitions have none. */
 struct problem *compat_collection(struct request *r, const char *name, const struct collection **c) MUST_CHECK;
 
 /* Answer {"error": words} with this status, where that API has words of its own.  Always NULL. */

@@ -1,5 +1,5 @@
-/* cars_audit.c -- the log of changes as the package-car tracker's API has it: a row per field that people set, one for a car that came
- * or went, and one for a reset of the whole board. */
+/* cars_audit.c -- the log of changes in the format of the package-car tracker: a row for each field that people set,
+ * one for a car that was added or removed, and one for a reset of the whole board. */
 #include <inttypes.h>
 #include <string.h>
 

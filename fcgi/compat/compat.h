@@ -1,4 +1,5 @@
-/* compat.h -- the endpoints that speak as other systems do, by file, and how they are told apart.  Rows of routes.c name them. */
+/* compat.h -- the endpoints in the wire formats of other systems, by file, and how a path finds its dialect.  Rows of
+ * routes.c name them. */
 #ifndef COMPAT_H
 #define COMPAT_H
 
@@ -6,7 +7,7 @@
 #include "http/member.h"
 #include "http/route.h"
 
-/* The dialect of a path, or NULL where Daybook speaks for itself.  path may be NULL. */
+/* The dialect of a path, or NULL for Daybook's own API.  path may be NULL. */
 const struct dialect *dialect_of(const char *path);
 
 /* cars.c */

@@ -1,4 +1,4 @@
-/* dialect.c -- which words are spoken under which address. */
+/* dialect.c -- which dialect belongs to which path. */
 #include <string.h>
 
 #include "compat/cars.h"

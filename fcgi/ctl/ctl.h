@@ -1,4 +1,5 @@
-/* ctl.h -- the operator's commands: one function a command.  argv[0] is the command's own word; the answer is the exit status. */
+/* ctl.h -- the operator's commands, one function for each.  argv[0] is the name of the command; the result is the exit
+ * status.  w is opened as far as the command's row in ../ctl.c asks for. */
 #ifndef CTL_H
 #define CTL_H
 
@@ -10,25 +11,26 @@
 
 enum {
 	CTL_OK = 0,
-	CTL_FAILED = 1, /* done, and something is wrong; or not done */
-	CTL_USAGE = 2   /* the words of the command line were not understood */
+	CTL_FAILED = 1, /* it was not done, or it was and found something wrong */
+	CTL_USAGE = 2   /* the command line was not understood */
 };
 
-/* say.c.  Say on standard error why p stopped the command; CTL_FAILED. */
+/* say.c.  Print p on standard error as the reason why the command stopped.  Returns CTL_FAILED. */
 int ctl_refuse(const struct problem *p);
 
-/* Say on standard error how a command is used; CTL_USAGE. */
+/* Print on standard error how a command is used.  Returns CTL_USAGE. */
 int ctl_usage(const char *usage);
 
-/* ctl_upkeep.c */
+/* upkeep.c: the schema, tidying, the keys */
 int ctl_migrate(struct worker *w, int argc, char **argv);
 int ctl_tidy(struct worker *w, int argc, char **argv);
 int ctl_key(struct worker *w, int argc, char **argv);
 
-/* The key files of a folder, oldest first: how many, or -1 with errno.  Each entry and the list are freed by the caller. */
+/* The key files of a folder, oldest first: how many, or -1 with errno.  Each entry and the list are freed by the
+ * caller. */
 int ctl_key_files(const char *folder, struct dirent ***entries);
 
-/* watch.c: what the housekeeper looks for each minute */
+/* watch.c: what the housekeeper does each minute */
 int ctl_watch(struct worker *w, int argc, char **argv);
 
 /* restore.c: after a dump was loaded */
@@ -37,19 +39,19 @@ int ctl_restore(struct worker *w, int argc, char **argv);
 /* print.c: what is built in */
 int ctl_settings(struct worker *w, int argc, char **argv);
 
-/* statements.c: every statement of statement.c, and after them one of each kind that is put together, with names of
- * collections and fields that stand for all.  False behind the last. */
+/* statements.c: the statement at index i: all of store/statements/, and after them one of each kind that is composed,
+ * with example names of collections and fields.  False after the last. */
 bool ctl_statement(struct arena *a, size_t i, struct statement *statement);
 void ctl_print_statements(FILE *out);
 int ctl_statements(struct worker *w, int argc, char **argv);
 
-/* doctor.c: reads the settings itself, because they may be what is wrong */
+/* doctor.c: checks an installation.  It reads the settings itself, because they may be what is wrong */
 int ctl_doctor(struct worker *w, int argc, char **argv);
 
-/* user.c: people */
+/* user.c: accounts */
 int ctl_user(struct worker *w, int argc, char **argv);
 
-/* verify.c: the chain of every space */
+/* verify.c: the hash chain of every space */
 int ctl_verify(struct worker *w, int argc, char **argv);
 
 #endif

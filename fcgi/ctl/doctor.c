@@ -1,5 +1,6 @@
-/* doctor.c -- daybookctl doctor: is this installation well?  Each check is one line, with a second one that says how to mend
- * what is bad.  Files, limits and processes are looked at here; the database and the web server in files of their own. */
+/* doctor.c -- daybookctl doctor: is this installation well?  Each check prints one line, and a second one that says how
+ * to mend what is bad.  Files, limits and processes are checked here; the database and the web server in files of their
+ * own. */
 #include "ctl/doctor.h"
 
 #include <dirent.h>

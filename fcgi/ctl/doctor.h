@@ -1,4 +1,4 @@
-/* doctor.h -- the parts of daybookctl doctor: each looks at one side of an installation and says what it finds. */
+/* doctor.h -- the parts of daybookctl doctor: each checks one part of an installation and prints what it finds. */
 #ifndef DOCTOR_H
 #define DOCTOR_H
 
@@ -9,7 +9,7 @@ struct doctor {
 	int bad, warnings; /* counts */
 };
 
-/* One line each.  mend says what the operator does about it, in a sentence. */
+/* doctor_say.c: print one line.  what is the thing that was checked; mend is a sentence on what the operator can do. */
 void doctor_good(struct doctor *d, const char *what, const char *format, ...) PRINTF_LIKE(3, 4);
 void doctor_warn(struct doctor *d, const char *what, const char *mend, const char *format, ...) PRINTF_LIKE(4, 5);
 void doctor_bad(struct doctor *d, const char *what, const char *mend, const char *format, ...) PRINTF_LIKE(4, 5);

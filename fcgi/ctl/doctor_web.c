@@ -1,5 +1,5 @@
-/* doctor_web.c -- does a request reach us, and does the web server keep to its part?  A FastCGI client of a few lines asks the
- * workers' socket; a plain HTTP/1.0 client asks the web server.  Neither knows more than these questions need. */
+/* doctor_web.c -- does a request reach Daybook, and is the web server set up as it should be?  A small FastCGI client
+ * asks the workers' socket, a small HTTP/1.0 client the web server.  Both know only what these checks need. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* print.c -- the settings that are built in, as text.  The committed deploy/daybook.conf.example is such a print, so
- * that a change is seen in review. */
+/* print.c -- daybookctl settings: a settings file with every key and its default.  deploy/daybook.conf.example is this
+ * output, so that a change shows in review. */
 #include <stdio.h>
 
 #include "ctl/ctl.h"

@@ -1,8 +1,9 @@
-/* restore.c -- daybookctl restore: the last step of loading a dump.
- * Until then every request is answered 503 (meta.live is 0 in our dumps), because devices hold cursors and acknowledged writes that
- * this database does not know.  Every space gets a new epoch, cut from the one in the dump at the seq it had: devices find out,
- * load everything again and send once more what they had written above the cut.  Sessions that were revoked after the dump
- * would live again, so all are revoked: people sign in, API tokens are made anew. */
+/* restore.c -- daybookctl restore: the last step of loading a dump.  schema/PROTOCOL.md 5.
+ * Until it has run every request is answered 503 (meta.live is 0 in a dump), because devices have cursors and
+ * acknowledged writes that this database does not know.  Every space gets a new epoch, which follows the one in the
+ * dump at the seq that the space had.  Devices notice, load everything again, and send again what they had written
+ * after that seq.  Sessions that were revoked after the dump would be valid again, so all are revoked: people sign in,
+ * API tokens are made anew. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

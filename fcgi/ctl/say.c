@@ -1,4 +1,4 @@
-/* say.c -- how a command says that it did not do what was asked. */
+/* say.c -- how a command says that it failed. */
 #include <stdio.h>
 
 #include "ctl/ctl.h"

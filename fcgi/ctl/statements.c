@@ -1,5 +1,5 @@
-/* statements.c -- all SQL that Daybook sends, as text to read.  tests/unit/statements.txt is this print, so that a change of a
- * statement is seen in review; doctor and a test prepare all of them. */
+/* statements.c -- daybookctl statements: all SQL that Daybook sends.  tests/unit/statements.txt is this output, so that
+ * a changed statement shows in review.  The doctor and a test prepare all of them. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

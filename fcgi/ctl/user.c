@@ -1,5 +1,6 @@
-/* user.c -- `daybookctl user`: who may come in, as the operator decides it.  Passwords come from a file, from standard input or
- * from the keyboard without echo; never from the command line, where every user of the machine could read them. */
+/* user.c -- `daybookctl user`: who may come in, as the operator decides it.  Passwords come from a file, from standard
+ * input or from the keyboard without echo; never from the command line, where every user of the machine could read
+ * them. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

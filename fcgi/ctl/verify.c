@@ -1,4 +1,4 @@
-/* verify.c -- daybookctl verify: is everything still there as it was written? */
+/* verify.c -- daybookctl verify: checks that everything is still there as it was written. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,6 @@
-/* dialect.h -- under some addresses Daybook speaks as another system does: its clients know that system's words for what went wrong,
- * and its preflight.  Whatever is refused there, by whoever and however early, is said in these words. */
+/* dialect.h -- under some addresses Daybook speaks the wire format of another system, whose clients know only that
+ * system's errors and preflight.  Every refusal there is in these words, however early in the path of a request it
+ * happens. */
 #ifndef DIALECT_H
 #define DIALECT_H
 
@@ -8,7 +9,8 @@
 struct dialect {
 	const char *prefix; /* of its paths */
 	const char *methods, *headers, *max_age; /* what its preflight allows */
-	void (*refuse)(struct request *r, const struct problem *p); /* prepares status and body; headers are added behind it */
+	/* Prepare status and body; the caller adds the headers. */
+	void (*refuse)(struct request *r, const struct problem *p);
 };
 
 #endif

@@ -1,5 +1,5 @@
-/* io.h -- where a request comes from and where its answer goes: FastCGI, or a CGI host's environment and pipes.
- * Everything else in this folder reads and writes through these calls and knows neither. */
+/* io.h -- where a request comes from and where its answer goes: FastCGI, or the environment and pipes of a CGI host.
+ * process/fastcgi.c and process/cgi.c implement it; everything else in fcgi/ reads and writes through these calls. */
 #ifndef IO_H
 #define IO_H
 
@@ -8,15 +8,19 @@
 struct io;
 
 struct io_way {
-	const char *(*param)(struct io *io, const char *name); /* a CGI variable, or NULL; valid until the request ends */
-	long (*read)(struct io *io, char *bytes, size_t room); /* bytes read, 0 at the end, -1 on an error */
-	int (*write)(struct io *io, const char *bytes, size_t size); /* 0, or -1 when the client is gone */
-	void (*spoil)(struct io *io); /* let the client see that what was written is not the whole, as far as the way can */
+	/* A CGI variable, or NULL; valid until the request ends. */
+	const char *(*param)(struct io *io, const char *name);
+	/* The number of bytes read, 0 at the end, -1 on an error. */
+	long (*read)(struct io *io, char *bytes, size_t room);
+	/* 0, or -1 when the client is gone. */
+	int (*write)(struct io *io, const char *bytes, size_t size);
+	/* Break the answer off so that the client sees it is incomplete, where that is possible. */
+	void (*spoil)(struct io *io);
 };
 
 struct io {
 	const struct io_way *way;
-	void *state; /* of the way: an FCGX_Request, or nothing */
+	void *state; /* for the functions of way: an FCGX_Request, or NULL */
 };
 
 static inline const char *

@@ -15,12 +15,12 @@ enum place {
 };
 
 enum member_type {
-	TYPE_ANY,     /* not checked here: a definition says what it may be, or the handler does */
-	TYPE_TEXT,    /* of min to max bytes; 0 is no bound */
+	TYPE_ANY,     /* not checked here: a definition or the handler does it */
+	TYPE_TEXT,    /* of min to max bytes; 0 means no bound */
 	TYPE_NAME,    /* what person_name_check takes */
 	TYPE_ID,      /* what id_valid takes */
 	TYPE_UUID,
-	TYPE_INTEGER, /* from min to max; both 0 is no bound */
+	TYPE_INTEGER, /* from min to max; both 0 means no bound */
 	TYPE_BOOLEAN, /* true or false; in a query also 1 or 0 */
 	TYPE_INSTANT, /* in a query only */
 	TYPE_DATE,    /* in a query only */

@@ -1,17 +1,18 @@
-/* reply.h -- the answer: status, headers, body.  Nothing reaches the client before reply_send, so a problem found late can still
- * be the answer; only exports stream. */
+/* reply.h -- the answer: status, headers, body.  A handler prepares it and reply_send sends it, so a problem that is
+ * found late can still be the answer.  Exports, reports and files are streamed instead. */
 #ifndef REPLY_H
 #define REPLY_H
 
 #include "http/request.h"
 
-/* Set a header; value is copied.  It must be a token, a number, base64url or a path of ours: never text of a client. */
+/* Set a header; value is copied.  It must be a token, a number, base64url or a path of the API, never a client's
+ * text. */
 void reply_header(struct request *r, const char *name, const char *value);
 
-/* A JSON answer: status, then the caller appends to r->out.  Returns r->out. */
+/* Begin a JSON answer with this status.  The caller appends to the returned r->out. */
 struct buf *reply_json(struct request *r, int status);
 
-/* A JSON answer that is one object: status, then the caller puts its members.  It is open already, and reply_send ends it. */
+/* Begin a JSON answer that is one object.  The object is open; the caller puts its members, and reply_send ends it. */
 struct json_out *reply_object(struct request *r, int status);
 
 /* 204 without a body. */
@@ -23,20 +24,23 @@ void reply_not_modified(struct request *r, const char *etag);
 /* True when If-None-Match names etag ("\"…\"" with quotes; weak comparison, lists and * allowed). */
 bool reply_matches(struct request *r, const char *etag);
 
-/* Turn the reply into problem p, dropping what was prepared; where another system's dialect is spoken, in its words. */
+/* Drop what was prepared and make the problem p the reply (RFC 9457), in the words of the path's dialect if it has
+ * one. */
 void reply_problem(struct request *r, struct problem *p);
 
-/* 204 with Allow, and for a page of a listed origin what it may send. */
+/* The answer to OPTIONS: 204 with Allow.  A page of an origin in the setting `origins` is also told what it may send
+ * (CORS). */
 void reply_options(struct request *r, const char *allow);
 
-/* 200 with what a dialect lets pages of listed origins send, whatever the address. */
+/* The answer to OPTIONS in a dialect: 200, whatever the path, with what it allows pages of those origins to send. */
 void reply_preflight(struct request *r);
 
-/* Start an answer that is written piece by piece: headers go out at the first write. */
+/* Begin an answer that is written piece by piece with reply_stream.  Status and headers go out with the first piece;
+ * after that a failure can only break the answer off. */
 void reply_stream_start(struct request *r, int status, const char *content_type);
 void reply_stream(struct request *r, const char *bytes, size_t size);
 
-/* Send what was prepared (nothing more for a stream). */
+/* Send what was prepared.  For a stream there is nothing more to send. */
 void reply_send(struct request *r);
 
 #endif

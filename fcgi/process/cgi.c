@@ -1,5 +1,5 @@
-/* cgi.c -- answers the one request of a CGI host: its environment, standard input and standard output.
- * This process is started for the request and ends with it; nothing is kept. */
+/* cgi.c -- answers the one request of a CGI host, through environment, standard input and standard output.
+ * The host starts this process for the request and the process ends with it, so nothing is kept. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

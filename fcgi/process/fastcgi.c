@@ -1,8 +1,9 @@
-/* fastcgi.c -- a worker's life: wait for a request on descriptor 0, answer it, wait again.  The only file that includes <fcgiapp.h>.
+/* fastcgi.c -- a worker: wait for a request on descriptor 0, answer it, reset the arena, wait again.  The only file
+ * that includes <fcgiapp.h>.
  *
- * libfcgi reads and writes without looking at EINTR, so a signal in the middle of a request would cut its body or its answer.
- * SIGTERM is therefore blocked from before the start (the parent blocks it) and let in at one place only: while waiting for
- * the socket.  The socket is not blocking; a connection that another worker took first is no reason to leave. */
+ * libfcgi ignores EINTR when it reads and writes, so a signal in the middle of a request would cut its body or its
+ * answer.  SIGTERM is therefore blocked from the start (by the parent) and let in at one place only: while waiting for
+ * the socket.  The socket does not block; when another worker took the connection first, this one waits again. */
 #include <errno.h>
 #include <fastcgi.h>
 #include <fcgiapp.h>
@@ -90,7 +91,8 @@ guard_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/* A busy socket is always ready, and then ppoll returns without letting a signal in: so the pending ones are asked for. */
+/* A busy socket is always ready, and then ppoll returns without letting a signal in: so the pending ones are asked
+ * for. */
 static int
 must_leave(void)
 {

@@ -1,7 +1,7 @@
-/* parent.c -- the parent of all workers: it owns the socket and the signals and nothing else.
- * It opens the socket, keeps the workers and one housekeeper alive, replaces them one by one on SIGHUP and drains them on SIGTERM.
- * No request is lost on the way: the socket stays open while workers come and go, and at the end the parent takes
- * its name away first and waits until everything that had reached it is answered. */
+/* parent.c -- the parent of all workers.  It owns the socket and handles the signals, and nothing else.
+ * It opens the socket, keeps the workers and one housekeeper alive, replaces them one by one on SIGHUP and drains them
+ * on SIGTERM.  No request is lost: the socket stays open while workers are replaced.  At the end the parent first
+ * removes the socket's name and then waits until every request that has reached it is answered. */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -133,7 +133,8 @@ somebody_listens(const struct sockaddr_un *address)
 	return yes;
 }
 
-/* Take a dead socket out of the way.  Workers whose parent was killed still answer what they hold; they are waited for. */
+/* Take a dead socket out of the way.  Workers whose parent was killed still answer what they hold; they are waited
+ * for. */
 static int
 clear_path(const struct sockaddr_un *address)
 {
@@ -197,8 +198,8 @@ open_socket(const struct config *config)
 
 /* --- children --- */
 
-/* Everything between fork and exec: the socket becomes descriptor 0, SIGTERM stays blocked, and a child whose parent died
- * meanwhile does not live on alone. */
+/* Everything between fork and exec: the socket becomes descriptor 0, SIGTERM stays blocked, and a child whose parent
+ * died meanwhile does not live on alone. */
 static void
 become(const struct house *h, enum kind kind, pid_t parent_pid)
 {
@@ -379,8 +380,8 @@ dispensable(struct house *h, enum kind kind)
 	return found;
 }
 
-/* Start one if there are too few of this generation and nobody is just starting; let one of the others go when the new one
- * has come: so a reload goes through the crew one by one and never has fewer than wanted. */
+/* Start one if there are too few of this generation and nobody is just starting; let one of the others go when the new
+ * one has come: so a reload goes through the crew one by one and never has fewer than wanted. */
 static void
 keep(struct house *h, enum kind kind)
 {

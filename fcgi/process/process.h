@@ -1,20 +1,23 @@
-/* process.h -- what a process of Daybook can be: a worker, a CGI program of one request, the housekeeper, the parent of them all. */
+/* process.h -- what a process of Daybook can be: the parent, a worker, the housekeeper, or a CGI program that answers
+ * one request. */
 #ifndef PROCESS_H
 #define PROCESS_H
 
 #include "http/worker.h"
 
-/* Accept requests on descriptor 0 and give each to answer, until SIGTERM or requests_per_worker; the exit status. */
+/* A worker: accept requests on descriptor 0 and give each to answer, until SIGTERM or requests_per_worker.  Returns the
+ * exit status, as all of these do. */
 int worker_serve(struct worker *w, void (*answer)(struct worker *w, struct io *io));
 
-/* Answer the one request of a CGI host; the exit status. */
+/* Answer the one request of a CGI host. */
 int worker_serve_cgi(struct worker *w, void (*answer)(struct worker *w, struct io *io));
 
-/* The housekeeper's life: a round at once and then every tidy_minutes, until SIGTERM; the exit status. */
+/* The housekeeper: a round at once and then every tidy_minutes, until SIGTERM.  It also looks for late cars each minute
+ * and sends mail. */
 int housekeeper(struct worker *w);
 
-/* The parent: opens the socket, keeps workers and the housekeeper alive, SIGHUP replaces them one by one, SIGTERM drains.
- * program is the path to exec again.  The exit status. */
+/* The parent: opens the socket and keeps the workers and the housekeeper alive.  SIGHUP replaces them one by one;
+ * SIGTERM answers what has arrived and stops.  program is the path of this program, for starting children. */
 int parent(const char *program, const char *config_path, const struct config *config);
 
 #endif

@@ -17,7 +17,7 @@
 
 static const struct collections *set;
 
-/* The person as a request reads him before the feed: the head and the purge of that moment. */
+/* The person as a request reads them before the feed, with the head and the purge of that moment. */
 static struct person
 owner(int64_t seq, int64_t min_seq)
 {
