@@ -1,4 +1,5 @@
-// @ts-check Speaks HTTP with the server.  A problem (RFC 9457), a failure of the network and an answer that is none
+// @ts-check
+// Speaks HTTP with the server.  A problem (RFC 9457), a failure of the network and an answer that is none
 // become an ApiError.  Knows nothing of records; tokens come from session.js.
 
 const PATIENCE = 30_000; // milliseconds until a request that is not answered counts as failed
@@ -76,7 +77,7 @@ function bytesOf(raw) {
 }
 
 /**
- * @param {{fetch: typeof fetch, base: string, device: () => string, clock: import("./clock.js").Clock,
+ * @param {{fetch: typeof globalThis.fetch, base: string, device: () => string, clock: import("./clock.js").Clock,
  *   heard?: (headers: Headers, sentAt: number) => void}} parts heard is told of each answer, for the clock
  */
 export function createApi({ fetch, base, device, clock, heard = () => {} }) {

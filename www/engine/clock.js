@@ -1,4 +1,5 @@
-// @ts-check Time.  Nothing is ever ordered by it; it tells how long to wait, and what instant it is by the server's
+// @ts-check
+// Time.  Nothing is ever ordered by it; it tells how long to wait, and what instant it is by the server's
 // clock, which people's hours are written with.
 
 const NOTICEABLE = 2000; // milliseconds by which a clock must have been set back to count as set

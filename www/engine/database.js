@@ -1,4 +1,5 @@
-// @ts-check The only file that touches IndexedDB.  A database is opened when first used, opened again when the browser
+// @ts-check
+// The only file that touches IndexedDB.  A database is opened when first used, opened again when the browser
 // closed it, and every failure becomes a StorageError that says in words what a person can do.  read() and write() run
 // their work inside one transaction: all of it is stored, or nothing.
 

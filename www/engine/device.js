@@ -1,4 +1,5 @@
-// @ts-check What this installation knows whoever is signed in: its own id and name, who was here last, and the leases
+// @ts-check
+// What this installation knows whoever is signed in: its own id and name, who was here last, and the leases
 // that stand in for Web Locks where a page has none (plain http).
 import { createDatabase } from "./database.js";
 

@@ -1,107 +1,65 @@
-// @ts-check createEngine(): puts the parts together and gives the app one thing to hold (engine.d.ts).  Who is signed
-// in decides which account is open; everything about a person's data is in account.js.
-import { createAccount } from "./account.js";
-import { ApiError, createApi, path } from "./api.js";
+// @ts-check
+// createEngine(): puts the parts together and gives the app one object to hold (engine.d.ts).  Who is signed in decides
+// which account is open; everything about a person's data is in account.js.
+import { createAccount, guard } from "./account.js";
+import { ApiError, createApi } from "./api.js";
 import { environment } from "./environment.js";
+import { createHandheld } from "./handheld.js";
 import { idOf, newId as makeNewId } from "./ids.js";
 import { createSession } from "./session.js";
 import { createTabs } from "./tabs.js";
-import { EngineError } from "./words.js";
+import { EngineError, NOBODY } from "./words.js";
 
 export { ApiError, idOf };
 export { StorageError } from "./database.js";
 export { EngineError } from "./words.js";
 
+/** @typedef {import("./account.js").Account} Account */
+/** @typedef {import("./engine.d.ts").Engine} Engine */
+
 /** UUIDv7. */
 export const newId = () => makeNewId();
 
-/** Nobody's notes: there is nowhere to keep them. @type {import("./engine.d.ts").Engine["notes"]} */
+/** The notes while nobody is signed in: there is nowhere to keep them. @type {Engine["notes"]} */
 const noNotes = { get: () => undefined, put() {}, drop() {}, keys: () => [], isStored: () => false };
 
-/** @param {import("./engine.d.ts").EngineOptions} [options] @returns {import("./engine.d.ts").Engine} */
-export function createEngine(options = {}) {
-	/** @type {string | null} */
-	let trouble = null;
-	const env = environment(options, (error) => {
-		if (!error)
-			return noticed().catch(() => {});
-		trouble = error.message;
-		changed();
-	});
-	const { clock, device, serverTime } = env;
-	const tab = env.makeId();
+/** The listeners of the app. */
+function createListeners() {
 	/** @type {Set<() => void>} */
 	const listeners = new Set();
-	/** @type {Array<() => void>} */
-	const unsubscribe = [];
-	/** @type {import("./account.js").Account | null} */
-	let account = null;
-	/** @type {Promise<void>} the account before is closing */
-	let closing = Promise.resolve();
-	/**
-	 * What makes this device a shared handheld.
-	 * @typedef {{token: string, id: string, space: string, spaceName: string, name: string}} Handheld
-	 * @type {Handheld | null}
-	 */
-	let handheld = null;
-
-	function changed() {
-		for (const listener of [...listeners])
-			try {
-				listener();
-			} catch (error) {
-				(globalThis.reportError ?? console.error)(error);
-			}
-	}
-
-	const api = createApi({
-		fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)), base: options.base ?? "",
-		device: () => device.self().id, clock,
-		heard: serverTime.heard,
-	});
-
-	/** @param {any} message from another tab */
-	function heard(message) {
-		if (message.session)
-			noticed().catch(() => {});
-		if (message.access)
-			session.takeFromOther(message.access);
-		if (account && message.user === account.owner)
-			account.hear(message).catch(() => {});
-	}
-
-	const tabs = createTabs({
-		name: env.name, locks: env.locks, makeChannel: env.channel, device, clock, tab,
-		isVisible: env.page.visible, heard,
-	});
-
-	/** @type {ReturnType<typeof createSession>} */
-	const session = createSession({
-		api, device, clock, cookie: options.cookie ?? true, alone: tabs.alone, tell: tabs.tell,
-		async entered(user, kind) {
-			if (account?.user().id === user.id && account.kind === kind)
-				return;
-			leave();
-			await closing;
-			const next = createAccount({
-				env,
-				user: () => (session.state.user?.id === user.id ? session.state.user : user),
-				kind,
-				session,
-				tabs,
-				changed,
-			});
-			await next.begin();
-			account = next;
-		},
-		left: leave,
+	return {
 		changed() {
-			if (session.state.status === "in")
-				account?.go();
-			account?.announceAll();
-			changed();
+			for (const listener of [...listeners])
+				guard(listener);
 		},
-	});
+		/** @param {() => void} listener */
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => { listeners.delete(listener); };
+		},
+	};
+}
+
+/**
+ * The space that a sign-in names, until the server has told of all.
+ * @param {Account} account @param {string} spaceName of the handheld @returns {import("./engine.d.ts").SpaceInfo}
+ */
+function firstSpace(account, spaceName) {
+	const { name, homeSpace: id } = account.user();
+	if (account.kind === "pin")
+		return { id, name: spaceName, kind: "team", role: "member" };
+	return { id, name, kind: "personal", role: "owner" };
+}
+
+/**
+ * Which account is open: that of the person who is signed in.
+ * @param {(user: import("./engine.d.ts").User, kind: "password" | "pin") => Account} make
+ */
+function createHolder(make) {
+	/** @type {Account | null} */
+	let account = null;
+	/** The account before is closing. @type {Promise<void>} */
+	let closing = Promise.resolve();
 
 	function leave() {
 		const before = account;
@@ -110,16 +68,88 @@ export function createEngine(options = {}) {
 			closing = before.end().catch(() => {});
 	}
 
-	/** @returns {import("./account.js").Account} */
-	function present() {
-		if (!account)
-			throw new EngineError("Nobody is signed in.");
-		return account;
+	return {
+		leave,
+		get account() { return account; },
+		/** Settles when the account before has closed. */
+		closed: () => closing,
+		/** @param {import("./engine.d.ts").User} user @param {"password" | "pin"} kind */
+		async enter(user, kind) {
+			if (account?.user().id === user.id && account.kind === kind)
+				return;
+			leave();
+			await closing;
+			const next = make(user, kind);
+			await next.begin();
+			account = next;
+		},
+		/** @returns {Account} */
+		present() {
+			if (!account)
+				throw new EngineError(NOBODY);
+			return account;
+		},
+	};
+}
+
+/** What an engine is made of. @param {import("./engine.d.ts").EngineOptions} options */
+function createCore(options) {
+	const { changed, subscribe } = createListeners();
+	/** @type {string | null} */
+	let trouble = null;
+	const env = environment(options, (error) => {
+		if (!error)
+			return noticed().catch(() => {});
+		trouble = error.message;
+		changed();
+	});
+	const { clock, device, serverTime } = env, tab = env.makeId();
+
+	/**
+	 * The person as the session knows them, or as they were when they signed in.
+	 * @type {Parameters<typeof createHolder>[0]}
+	 */
+	const makeAccount = (user, kind) => createAccount({
+		env, kind, session, tabs, changed,
+		user: () => (session.state.user?.id === user.id ? session.state.user : user),
+	});
+	const holder = createHolder(makeAccount), { present } = holder;
+
+	const api = createApi({
+		fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)), base: options.base ?? "",
+		device: () => device.self().id, clock, heard: serverTime.heard,
+	});
+	const tabs = createTabs({
+		name: env.name, locks: env.locks, makeChannel: env.channel, device, clock, tab,
+		isVisible: env.page.visible, heard,
+	});
+	/** @type {import("./session.js").Session} */
+	const session = createSession({
+		api, device, clock, cookie: options.cookie ?? true, alone: tabs.alone, tell: tabs.tell,
+		entered: holder.enter, left: holder.leave,
+		changed() {
+			if (session.state.status === "in")
+				holder.account?.go();
+			holder.account?.announceAll();
+			changed();
+		},
+	});
+	const handheld = createHandheld({ api, device, session, present, tell: tabs.tell, changed });
+
+	/** @param {any} message from another tab */
+	function heard(message) {
+		const { account } = holder;
+		if (message.session)
+			noticed().catch(() => {});
+		if (message.access)
+			session.takeFromOther(message.access);
+		if (account && message.user === account.owner)
+			account.hear(message).catch(() => {});
 	}
 
 	function reconnected() {
-		if (account)
-			account.wake();
+		if (holder.account)
+			holder.account.wake();
 		else
 			session.payOwed();
 	}
@@ -128,124 +158,75 @@ export function createEngine(options = {}) {
 		await device.open();
 		trouble = null;
 		serverTime.restore(await device.get("offset"));
-		handheld = await device.get("handheld") ?? null;
+		await handheld.load();
 	}
 
 	// Another tab signed somebody in or out, or made the device a handheld.
 	async function noticed() {
-		handheld = await device.get("handheld") ?? null;
+		await handheld.load();
 		await session.noticed();
 		changed();
 	}
 
 	/** @param {() => Promise<void>} entering */
 	async function comeIn(entering) {
-		// Where nothing can be kept, nobody is signed in.
+		// Where nothing can be stored, nobody is signed in.
 		if (!device.self().id)
 			await openDevice();
 		await entering();
-		const mine = present(), { name, homeSpace: id } = mine.user();
-		await mine.expect(
-			mine.kind === "pin"
-				? { id, name: handheld?.spaceName ?? "", kind: "team", role: "member" }
-				: { id, name, kind: "personal", role: "owner" }
-		);
+		const mine = present();
+		await mine.expect(firstSpace(mine, handheld.spaceName));
 		await mine.refreshSpaces().catch(() => {});
 	}
 
-	// --- shared handhelds ---
+	return {
+		env, api, tabs, session, handheld, holder, subscribe, openDevice, comeIn, reconnected,
+		/** Why nothing can be stored or shown, in words, or null. */
+		get trouble() { return trouble; },
+		/** The engine could not start. @param {unknown} error */
+		fail(error) {
+			trouble = /** @type {Error} */ (error).message;
+			session.state.status = "out";
+			changed();
+		},
+	};
+}
 
-	/** @param {Handheld | null} made */
-	async function keepHandheld(made) {
-		await (made ? device.put("handheld", made) : device.drop("handheld"));
-		handheld = made;
-		tabs.tell({ session: true });
-		changed();
-	}
-
-	function asHandheld() {
-		if (!handheld)
-			throw new EngineError("This device is no shared handheld.");
-		return handheld;
-	}
-
-	/** @param {string} space @param {string} name */
-	async function becomeHandheld(space, name) {
-		const mine = present(), spaceName = mine.infoOf(space).name;
-		const { data } = await mine.request("POST", path("spaces", space, "handhelds"), {
-			body: { name, deviceId: device.self().id },
-		});
-		await keepHandheld({ token: data.token, id: data.handheld.id, space, spaceName, name });
-	}
-
-	/** The names as they were last known are shown without a network too. */
-	async function handheldPeople() {
-		const { token, space } = asHandheld();
-		try {
-			const { data } = await api.send("GET", "/auth/pin", {}, token);
-			await device.put("people", { space, people: data.people }).catch(() => {});
-			return data.people;
-		} catch (error) {
-			// A manager has taken the device out of use.
-			if (error instanceof ApiError && error.status === 401 && handheld?.token === token)
-				await keepHandheld(null);
-			const known = await device.get("people");
-			if (!(error instanceof ApiError) || !error.isPassing || known?.space !== space)
-				throw error;
-			return known.people;
-		}
-	}
-
-	/** On the server only a manager can end it; here it ends in any case. */
-	async function leaveHandheld() {
-		const { id, space } = asHandheld();
-		if (session.state.status === "in" && session.state.kind === "password")
-			await present()
-				.request("DELETE", path("spaces", space, "handhelds", id))
-				.catch((/** @type {any} */ error) => {
-					if (error.status !== 403 && error.status !== 404)
-						throw error;
-				});
-		await device.drop("people");
-		await keepHandheld(null);
-	}
+/** @param {import("./engine.d.ts").EngineOptions} [options] @returns {Engine} */
+export function createEngine(options = {}) {
+	const core = createCore(options);
+	const { env, api, tabs, session, handheld, holder, subscribe, comeIn } = core;
+	const { device, page, network } = env, { present } = holder;
+	const { becomeHandheld, handheldPeople, leaveHandheld } = handheld;
+	/** @type {Array<() => void>} */
+	const unsubscribe = [];
 
 	return {
 		get session() {
 			const { status, user, kind, notice } = session.state;
-			return {
-				status,
-				user,
-				kind,
-				handheld: handheld && {
-					space: handheld.space, spaceName: handheld.spaceName, name: handheld.name,
-				},
-				notice: trouble ?? notice,
-			};
+			return { status, user, kind, handheld: handheld.shown(), notice: core.trouble ?? notice };
 		},
-		get spaces() { return account?.spaces ?? []; },
+		get spaces() { return holder.account?.spaces ?? []; },
 		get device() { return device.self(); },
+		get notes() { return holder.account?.notes.face ?? noNotes; },
 
 		async start() {
 			try {
-				if (unsubscribe.length === 0)
-					unsubscribe.push(
-						env.page.subscribe(() => account?.looked()),
-						env.network.subscribe(reconnected)
-					);
-				await openDevice();
+				if (unsubscribe.length === 0) {
+					unsubscribe.push(page.subscribe(() => holder.account?.looked()));
+					unsubscribe.push(network.subscribe(core.reconnected));
+				}
+				await core.openDevice();
 				await session.start();
 			} catch (error) {
-				trouble = /** @type {Error} */ (error).message;
-				session.state.status = "out";
-				changed();
+				core.fail(error);
 			}
 		},
 		async stop() {
 			for (const stop of unsubscribe.splice(0))
 				stop();
-			leave();
-			await closing;
+			holder.leave();
+			await holder.closed();
 			tabs.close();
 			device.close();
 		},
@@ -253,26 +234,21 @@ export function createEngine(options = {}) {
 		signIn: ({ email, password }) => comeIn(() => session.enter("/auth/login", { email, password })),
 		signUp: ({ email, password, name }) =>
 			comeIn(() => session.enter("/auth/register", { email, password, name })),
-		becomeHandheld, handheldPeople, leaveHandheld,
-		signInWithPin: async (form) => comeIn(() => session.enterByPin(form, asHandheld().token)),
-		used: session.used,
-		unsent: async () => present().unsent(),
+		signInWithPin: async (form) => comeIn(() => session.enterByPin(form, handheld.token())),
 		async signOut({ discard = false, keep = false } = {}) {
 			const mine = present();
 			await session.end();
-			await closing;
+			await holder.closed();
 			if (!keep)
 				await mine.remove(discard);
 		},
+		becomeHandheld, handheldPeople, leaveHandheld, subscribe,
+		used: session.used,
+		unsent: async () => present().unsent(),
 		refreshSpaces: async () => present().refreshSpaces(),
 		open: async (space) => present().open(space),
 		request: async (method, path, more) => present().request(method, path, more),
 		requestOpen: (method, path, more) => api.send(method, path, more),
-		get notes() { return account?.notes.face ?? noNotes; },
-		now: serverTime.now,
-		subscribe(listener) {
-			listeners.add(listener);
-			return () => { listeners.delete(listener); };
-		},
+		now: env.serverTime.now,
 	};
 }

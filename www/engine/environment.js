@@ -1,4 +1,5 @@
-// @ts-check Where the engine runs: what was handed in, and the browser's own for the rest.  A browser lacks things (a
+// @ts-check
+// Where the engine runs: what was handed in, and the browser's own for the rest.  A browser lacks things (a
 // plain http page has no Web Locks); a program that is none has no page and no channel.
 import { deviceClock, serverClock } from "./clock.js";
 import { createDevice } from "./device.js";

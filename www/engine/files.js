@@ -1,4 +1,5 @@
-// @ts-check Photos and receipts: kept on the device, sent before the op that names them, a large one in pieces that go
+// @ts-check
+// Photos and receipts: kept on the device, sent before the op that names them, a large one in pieces that go
 // on where they broke off.  What was sent stays for looking at while there is room.
 import { ApiError, path } from "./api.js";
 import { isActive } from "./outbox.js";

@@ -1,4 +1,5 @@
-// @ts-check Ids that a client makes: random ones, ordered by the time of their making, and those that follow from a
+// @ts-check
+// Ids that a client makes: random ones, ordered by the time of their making, and those that follow from a
 // record's own fields (schema/PROTOCOL.md 1).  Needs neither crypto.subtle nor randomUUID, which a plain http page does
 // not have.
 import { sha256 } from "@noble/hashes/sha2";

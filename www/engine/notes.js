@@ -1,4 +1,5 @@
-// @ts-check Half-typed forms and small settings of a person on this device.  Read from memory, written through; what
+// @ts-check
+// Half-typed forms and small settings of a person on this device.  Read from memory, written through; what
 // cannot be written is at least kept until the page closes, and isStored() tells.
 
 /** @param {{database: import("./database.js").Database, changed: () => void, tell: (message: any) => void}} parts */

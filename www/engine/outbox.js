@@ -1,4 +1,5 @@
-// @ts-check What becomes of ops: how a new one joins those that wait, and what an answer means for those behind it
+// @ts-check
+// What becomes of ops: how a new one joins those that wait, and what an answer means for those behind it
 // (schema/PROTOCOL.md 3, "The engine's side").  Pure functions over the ops of one record, oldest first; database and
 // network are elsewhere.
 import { EngineError } from "./words.js";
@@ -11,7 +12,9 @@ const PARTS = 50; // edits kept apart in one op, so that each can be taken back 
 /**
  * One edit of a person.  An op is the sum of the edits that were made before it left.
  * @typedef {{id: string, kind: "create" | "set" | "delete", set: Fields | null, was: Fields, at: string, label: string
- *   | null}} Part @typedef {import("./engine.d.ts").Fields} Fields
+ *   | null}} Part
+ * @typedef {import("./engine.d.ts").Fields} Fields
+ *
  * @typedef {import("./engine.d.ts").Definition} Definition
  *
  * An op as it is stored.  n is its place in the queue.  again: it had been acknowledged by a server that was restored

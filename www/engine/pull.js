@@ -1,4 +1,5 @@
-// @ts-check Brings a space up to date: page after page of what changed, each stored with the cursor it leads to
+// @ts-check
+// Brings a space up to date: page after page of what changed, each stored with the cursor it leads to
 // (schema/PROTOCOL.md 4). A row with ops on top is brought up to date below them; a pull never moves what an op is
 // based on.
 import { ApiError, path } from "./api.js";

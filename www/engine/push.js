@@ -1,4 +1,5 @@
-// @ts-check Sends the outbox of a space: a batch in the order of writing, marked as sent before it leaves, and what
+// @ts-check
+// Sends the outbox of a space: a batch in the order of writing, marked as sent before it leaves, and what
 // each answer means.  Who loses an answer asks again under the same op ids; the server tells then what became of them
 // (schema/PROTOCOL.md 3).
 import { ApiError, path } from "./api.js";

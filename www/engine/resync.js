@@ -1,4 +1,5 @@
-// @ts-check Loading a space anew, when the server says so (410): everything is gathered beside what is shown, and
+// @ts-check
+// Loading a space anew, when the server says so (410): everything is gathered beside what is shown, and
 // changed over in one transaction. After an operator's restore, what was acknowledged and lost goes back into the
 // outbox first (schema/PROTOCOL.md 4 and 5).
 import { ApiError } from "./api.js";

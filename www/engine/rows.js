@@ -1,4 +1,5 @@
-// @ts-check What the server says of records, into the database: the rows, what becomes of ops on them, and what memory
+// @ts-check
+// What the server says of records, into the database: the rows, what becomes of ops on them, and what memory
 // must be told.  Pages and resyncs use it alike; what an op is based on after that, writing and sending.
 import { NO_VERSION, catchUp, follow, keyOf } from "./outbox.js";
 import { doneOfRecord, opsOfRecord, readState, rowOf } from "./userdata.js";

@@ -1,4 +1,5 @@
-// @ts-check The records of an opened space in memory: what the server last said, the ops of this device on top, and
+// @ts-check
+// The records of an opened space in memory: what the server last said, the ops of this device on top, and
 // what both come to.  Only told of what the database holds already, except edits that are just being stored.
 import { isActive, isParked, shownOp } from "./outbox.js";
 import { defaultsOf } from "./values.js";

@@ -1,4 +1,5 @@
-// @ts-check Which spaces a person has, and their definitions: learnt from the server, kept on the device, and what
+// @ts-check
+// Which spaces a person has, and their definitions: learnt from the server, kept on the device, and what
 // happens when a space is lost or comes back.  What is in a space is space.js.
 import { ApiError } from "./api.js";
 import { isActive } from "./outbox.js";

@@ -1,4 +1,5 @@
-// @ts-check Several tabs of one browser hold the same data: one of them leads and talks to the server, a visible one if
+// @ts-check
+// Several tabs of one browser hold the same data: one of them leads and talks to the server, a visible one if
 // there is one, and what a tab writes it tells the others.  Web Locks where the page has them, else leases in
 // IndexedDB; no BroadcastChannel, no telling: tabs then notice by looking.
 

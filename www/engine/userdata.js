@@ -1,4 +1,5 @@
-// @ts-check The database of one person on this device: its stores, and the little that every transaction on it shares.
+// @ts-check
+// The database of one person on this device: its stores, and the little that every transaction on it shares.
 // Its name holds the user's id, so nothing of one person can ever be read or sent as another.
 import { createDatabase } from "./database.js";
 
@@ -14,7 +15,9 @@ export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes",
  * everything anew is under way; rebase: what versions meant before it, they mean no more.
  * @typedef {{cursor: string | null, head: string | null, loaded: boolean, epoch: string | null, rev: number, resync:
  *   {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone: {reason: string, kept?:
- *   boolean} | null}} SpaceState @typedef {import("./outbox.js").StoredOp} StoredOp
+ *   boolean} | null}} SpaceState
+ * @typedef {import("./outbox.js").StoredOp} StoredOp
+ *
  * @typedef {import("./database.js").Transaction} Transaction
  * @typedef {{collection: string, id: string, record: any}} StoredRow
  *
@@ -67,7 +70,7 @@ export async function readState(work, space) {
 }
 
 /**
- * Another transaction on the space; answers where it stands then.
+ * Counts a transaction on the space, and changes its state; resolves to the new state.
  * @param {Transaction} work @param {string} space @param {Partial<SpaceState>} [changes] @returns {Promise<SpaceState>}
  */
 export async function advance(work, space, changes = {}) {
@@ -77,7 +80,7 @@ export async function advance(work, space, changes = {}) {
 }
 
 /**
- * A change that no tab needs to hear of.
+ * Changes the state of a space in a way that other tabs need not hear of.
  * @param {Transaction} work @param {string} space @param {Partial<SpaceState>} changes @returns {Promise<SpaceState>}
  */
 export async function amend(work, space, changes) {
@@ -96,7 +99,16 @@ export async function opsOfRecord(work, space, collection, id) {
 }
 
 /**
- * The acknowledged ones of a record.
+ * The ops of some records, as memory takes them.
+ * @param {Transaction} work @param {string} space @param {string[][]} records [collection, id] of each
+ */
+export function opsOfRecords(work, space, records) {
+	return Promise.all(records.map(async ([collection, id]) =>
+		({ collection, id, ops: await opsOfRecord(work, space, collection, id) })));
+}
+
+/**
+ * The acknowledged ops of a record.
  * @param {Transaction} work @param {string} space @param {string} collection @param {string} id
  * @returns {Promise<StoredOp[]>}
  */
@@ -123,12 +135,15 @@ export async function storeStep(work, { drop, put }) {
 		op.n = await work.put("ops", op);
 }
 
-/** The row as rows and fresh hold it. @param {string} space @param {string} collection @param {any} record */
+/**
+ * The row of a record, as the stores rows and fresh hold it.
+ * @param {string} space @param {string} collection @param {any} record
+ */
 export function rowOf(space, collection, record) {
 	return { space, collection, id: record.id, version: record.version, record };
 }
 
-/** Everything of a space, into memory. @param {import("./database.js").Database} database @param {string} space */
+/** Reads everything of a space. @param {import("./database.js").Database} database @param {string} space */
 export function loadSpace(database, space) {
 	return database.read(["meta", "rows", "ops"], async (work) => {
 		const [state, rows, ops, definitions] = await Promise.all([

@@ -1,4 +1,5 @@
-// @ts-check Values of fields as the server keeps them, so that what a person saw can be compared with what is there:
+// @ts-check
+// Values of fields as the server keeps them, so that what a person saw can be compared with what is there:
 // empty is null or the default, instants are in UTC with milliseconds, places have six digits.
 
 const PLACE_DIGITS = 6, ACCURACY_DIGITS = 1;

@@ -1,5 +1,5 @@
 // @ts-check
-// Errors of the engine's own: somebody asked for what cannot be done.  The words are for people.
+// Our own errors: somebody asked for what cannot be done here.  The words are for people.
 
 export class EngineError extends Error {
 	/** @param {string} message */
@@ -9,3 +9,6 @@ export class EngineError extends Error {
 		this.isOurs = true;
 	}
 }
+
+export const NOBODY = "Nobody is signed in.";
+export const NO_RECORD = "There is no such record.";

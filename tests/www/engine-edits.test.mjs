@@ -1,0 +1,106 @@
+// What an action of a person becomes: the ops of writing, of taking back, of trying again and of deciding.
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+	findEdit, latest, opOf, partOf, toCreate, toDelete, toResolve, toSet, toTakeBack, toTryAgain,
+} from "../../www/engine/edits.js";
+
+const cars = {
+	name: "cars",
+	fields: [
+		{ name: "late", type: "boolean" },
+		{ name: "notes", type: "text" },
+		{ name: "at", type: "instant", derived: true },
+	],
+};
+const maker = { id: "op", space: "s", at: "2026-11-20T08:00:00.000Z" };
+const done = (wish, more) => ({ ...opOf(maker, wish), state: "done", version: 3, ...more });
+
+test("an op holds what its writer saw of the fields that they set, and nothing of their object", () => {
+	const fields = { late: true, notes: "x" };
+	const op = opOf(maker, toSet("cars", "1", fields, { late: false, other: 1 }, 2, { label: "Late" }));
+	fields.late = false;
+	assert.deepEqual(op.set, { late: true, notes: "x" });
+	assert.deepEqual(op.was, { late: false, notes: null });
+	assert.deepEqual(op.parts, [{ id: "op", kind: "set", set: op.set, was: op.was, at: maker.at, label: "Late" }]);
+	assert.ok(!("renamedFrom" in op));
+	assert.equal(opOf(maker, toCreate("cars", "2", {}, 0, { renamedFrom: "1" })).renamedFrom, "1");
+});
+
+test("an edit is found by its op's id and by its own; without one of its own it is the last of the op", () => {
+	const op = {
+		...opOf(maker, toSet("cars", "1", { late: true }, {}, 1)),
+		parts: [{ id: "op" }, { id: "second" }],
+	};
+	assert.equal(findEdit([op], "second"), op);
+	assert.equal(findEdit([op], "other"), undefined);
+	assert.equal(partOf(op, "second").id, "second");
+	assert.equal(partOf(op, "op").id, "second");
+});
+
+test("taking back deletes what was made, makes what was deleted, and puts back what nobody has changed since", () => {
+	const row = { id: "1", version: 3, late: true, notes: "x", at: "2026-11-20T08:00:00.000Z" };
+	const made = done(toCreate("cars", "1", { late: true }));
+	assert.deepEqual(
+		toTakeBack(made, made.parts[0], row, cars),
+		toDelete("cars", "1", { late: true, notes: "x" }, 3)
+	);
+	assert.equal(toTakeBack(made, made.parts[0], undefined, cars), null);
+
+	const deleted = done(toDelete("cars", "1", { late: true }, 2));
+	assert.deepEqual(
+		toTakeBack(deleted, deleted.parts[0], undefined, cars),
+		toCreate("cars", "1", { late: true }, 3)
+	);
+	assert.equal(toTakeBack(deleted, deleted.parts[0], row, cars), null);
+
+	const set = done(toSet("cars", "1", { late: true, notes: "mine" }, { late: false, notes: "old" }, 2));
+	assert.deepEqual(toTakeBack(set, set.parts[0], row, cars), toSet("cars", "1", { late: false }, row, 3));
+	assert.equal(toTakeBack(set, set.parts[0], { ...row, late: false }, cars), null);
+});
+
+test("another try is the same wish on the record as it is now", () => {
+	const refused = opOf(maker, toSet("cars", "1", { late: true }, { late: false }, 2));
+	const now = { id: "1", version: 5, late: false, notes: "theirs" };
+	assert.deepEqual(toTryAgain(refused, refused.set, { now }, cars), toSet("cars", "1", { late: true }, now, 5));
+	assert.deepEqual(toTryAgain(refused, refused.set, { now, shown: { ...now, late: true } }, cars).was, {
+		late: true,
+	});
+
+	const removal = opOf(maker, toDelete("cars", "1", { late: false }, 2));
+	assert.deepEqual(
+		toTryAgain(removal, {}, { now }, cars),
+		toDelete("cars", "1", { late: false, notes: "theirs" }, 5)
+	);
+});
+
+test("of a deleted record another try makes all of it again, and never a part of one", () => {
+	const refused = opOf(maker, toSet("cars", "1", { late: true }, { late: false }, 2));
+	const conflict = { current: null, currentVersion: 4 };
+	const last = { id: "1", version: 3, late: false, notes: "kept" };
+	assert.deepEqual(toTryAgain({ ...refused, conflict, last }, refused.set, { now: undefined }, cars),
+		toCreate("cars", "1", { late: true, notes: "kept" }, 4));
+	assert.deepEqual(toTryAgain(refused, refused.set, { now: undefined }, cars).was, { late: false });
+	assert.equal(toTryAgain(refused, refused.set, { now: undefined }, cars).kind, "set");
+});
+
+test("a refusal may know a later version than has been pulled", () => {
+	const op = { conflict: { current: { version: 4 }, currentVersion: 4 } };
+	assert.equal(latest(op, { version: 3 }).version, 4);
+	assert.equal(latest(op, { version: 5 }).version, 5);
+	assert.equal(latest({ conflict: { current: null, currentVersion: 4 } }, { version: 3 }), undefined);
+	assert.equal(latest({}, { version: 3 }).version, 3);
+});
+
+test("a decision writes what differs from the record that was shown, or nothing", () => {
+	const current = { id: "1", version: 4, late: false, notes: "theirs" };
+	const op = {
+		...opOf(maker, toSet("cars", "1", { late: true }, {}, 2)),
+		conflict: { current, currentVersion: 4 },
+	};
+	assert.equal(toResolve(op, { late: false, notes: "theirs" }, undefined, cars), null);
+	const wish = toResolve(op, { late: true, notes: "theirs" }, { version: 9, late: true }, cars);
+	assert.deepEqual([wish.set, wish.was, wish.base], [{ late: true }, { late: false }, 4]);
+	const removal = { ...opOf(maker, toDelete("cars", "1", {}, 2)), conflict: { current, currentVersion: 4 } };
+	assert.equal(toResolve(removal, { notes: "both" }, undefined, cars).kind, "set");
+});

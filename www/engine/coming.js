@@ -1,0 +1,107 @@
+// @ts-check
+// Signing in and out.  The refresh cookie is one for all tabs, so a sign-in and a sign-out must not meet; a sign-out
+// that the server could not be told of is told before anybody else signs in.
+import { OTHER } from "./renewal.js";
+import { personOf } from "./standing.js";
+import { EngineError } from "./words.js";
+
+/**
+ * @param {{api: {send: Function}, device: import("./device.js").Device, cookie: boolean,
+ *   alone: (name: string, doing: () => Promise<any>) => Promise<any>, standing: import("./standing.js").Standing,
+ *   inTurn: (doing: () => Promise<any>) => Promise<any>, tell: (message: any) => void,
+ *   entered: (user: import("./engine.d.ts").User, kind: "password" | "pin") => Promise<void>, left: () => void}} parts
+ *   inTurn: comings and goings one after the other
+ */
+export function createComing({ api, device, cookie, alone, standing, inTurn, tell, entered, left }) {
+	const { state } = standing;
+	/**
+	 * A sign-out on its way to the server.  Its answer takes the cookie away, so nobody may sign in meanwhile.
+	 * @type {Promise<void>}
+	 */
+	let leaving = Promise.resolve();
+
+	/** @template T @param {() => Promise<T>} doing */
+	function withCookie(doing) {
+		return cookie ? alone("refresh", doing) : doing();
+	}
+
+	/** @param {string | null} spent */
+	async function tellOwed(spent) {
+		const owed = await device.get("owed");
+		if (!owed)
+			return;
+		const options = owed.refreshToken ? { body: { refreshToken: owed.refreshToken } } : {};
+		await api.send("POST", "/auth/logout", options, spent);
+		await device.drop("owed");
+	}
+
+	/**
+	 * Tells the server of a sign-out that it could not be told of before.
+	 * @param {string | null} [spent] an access token of that sign-in
+	 */
+	function payOwed(spent = null) {
+		leaving = leaving.then(() => withCookie(() => tellOwed(spent))).catch(() => {});
+		return leaving;
+	}
+
+	/** @param {any} answer @param {"password" | "pin"} kind */
+	async function come(answer, kind) {
+		const user = personOf(answer);
+		standing.entries += 1;
+		await standing.keep(user, kind);
+		if (state.user && (state.user.id !== user.id || state.kind !== kind))
+			left();
+		await entered(user, kind);
+		state.kind = kind;
+		standing.takeAccess(answer);
+		await standing.keepRefresh(answer);
+		standing.become({ status: "in", user, kind });
+	}
+
+	async function go() {
+		const refreshToken = cookie ? undefined : await device.get("refresh").catch(() => undefined);
+		standing.entries += 1;
+		// First on the device: whatever the network does, nobody can go on as this person here.
+		await device.put("session", { user: null, kind: "password" });
+		await device.put("owed", { refreshToken });
+		await device.drop("refresh");
+		await device.drop("pinAccess");
+		standing.access = null;
+		left();
+		standing.become({ status: "out", user: null, kind: "password" });
+		tell({ session: true });
+	}
+
+	return {
+		payOwed,
+		/** @param {string} where the path of a sign-in @param {any} form */
+		async enter(where, form) {
+			await (cookie ? leaving : payOwed());
+			const { id, name } = device.self();
+			const named = name ? { deviceName: name } : {};
+			const body = { ...form, ...(cookie ? { cookie } : {}), deviceId: id, ...named };
+			const data = await withCookie(async () => {
+				const answer = await api.send("POST", where, { body });
+				await device.drop("owed");
+				return answer.data;
+			});
+			await inTurn(() => come(data, "password"));
+		},
+		/**
+		 * On a shared handheld.
+		 * @param {{user: string, pin: string}} form @param {string} handheld its token
+		 */
+		async enterByPin({ user, pin }, handheld) {
+			const entry = standing.entries, body = { user, pin, deviceId: device.self().id };
+			const { data } = await api.send("POST", "/auth/pin", { body }, handheld);
+			if (entry !== standing.entries)
+				throw new EngineError(OTHER);
+			await inTurn(() => come(data, "pin"));
+		},
+		async end() {
+			const spent = standing.access?.token ?? null;
+			await inTurn(go);
+			await payOwed(spent);
+		},
+	};
+}

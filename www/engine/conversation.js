@@ -1,0 +1,74 @@
+// @ts-check
+// How the conversation with the server goes, as the app is told: what the rounds report (sync.js), in this tab or in
+// the one that leads, and what the person answers to a pull that would delete much.
+import { freshTalk, troubleOf } from "./status.js";
+import { amend } from "./userdata.js";
+
+/**
+ * @param {{database: import("./database.js").Database, clock: import("./clock.js").Clock, opened:
+ *   import("./opened.js").Opened, isIn: () => boolean, tell: (message: any) => void}} parts tell: to the other tabs
+ */
+export function createConversation({ database, clock, opened, isIn, tell }) {
+	const talk = freshTalk(), { live } = opened;
+
+	/** Tabs that do not lead show what the one that leads has heard. @param {Partial<typeof talk>} news */
+	function become(news) {
+		Object.assign(talk, news);
+		tell({ talk: { ...talk }, lives: opened.told() });
+		opened.announceAll();
+	}
+
+	return {
+		talk,
+		/** @param {string} space */
+		isPaused: (space) => live(space).paused || live(space).question !== null,
+		/** @param {string} space */
+		isAllowed: (space) => live(space).allowed,
+		/**
+		 * The space is up to date with a head of the server.
+		 * @param {string} space @param {string | null} head
+		 */
+		async caughtUp(space, head) {
+			const state = await database.write(["meta"], (work) => amend(work, space, { head }));
+			Object.assign(live(space), { state, allowed: false, question: null, loading: null });
+		},
+		/** @param {string} space @param {number | null} count of the changes that a load has brought so far */
+		loading(space, count) {
+			live(space).loading = count;
+			opened.announce(space);
+		},
+		/** @param {string} space @param {import("./pull.js").Question} question */
+		ask(space, { deletes, of }) {
+			live(space).question = { deletes, of };
+			opened.announce(space);
+		},
+		/**
+		 * The person's answer; resolves the question.
+		 * @param {string} space @param {boolean} yes @returns {boolean} whether there was one
+		 */
+		answer(space, yes) {
+			if (live(space).question === null)
+				return false;
+			Object.assign(live(space), { allowed: yes, paused: !yes, question: null });
+			opened.announce(space);
+			return true;
+		},
+		/** @param {string} space @param {any} error */
+		spaceFailed(space, error) { live(space).problem = error; },
+		succeeded() {
+			become({ lastAt: clock.now(), failedAt: null, trouble: null, problem: null });
+		},
+		/** @param {any} error @param {boolean} online */
+		failed(error, online) {
+			const trouble = troubleOf(error, online, isIn());
+			become({ failedAt: talk.failedAt ?? clock.now(), trouble, problem: error.message });
+		},
+		/** From the tab that leads. @param {any} message */
+		hear(message) {
+			Object.assign(talk, message.talk);
+			for (const [space, told] of Object.entries(message.lives ?? {}))
+				Object.assign(live(space), told);
+			opened.announceAll();
+		},
+	};
+}

@@ -1,0 +1,141 @@
+// @ts-check What an action of a person becomes: the op of a new record, of a change, of a deletion, of taking one of
+// them back, of another try.  Pure functions: rows, ops and definitions in, ops out.
+import { ownFields, differing, fieldOf, isSame } from "./values.js";
+
+/** @typedef {import("./engine.d.ts").Fields} Fields */
+/** @typedef {import("./engine.d.ts").Definition} Definition */
+/** @typedef {import("./outbox.js").StoredOp} StoredOp */
+/** @typedef {import("./outbox.js").Part} Part */
+
+/**
+ * What is to happen to a record.  was: the values of the fields as the person saw them.  base: the version they saw.
+ * @typedef {{kind: "create" | "set" | "delete", collection: string, record: string, set: Fields | null, was: Fields,
+ *   base: number, label?: string, renamedFrom?: string}} Wish
+ */
+
+/** @param {{id: string, space: string, at: string}} maker @param {Wish} wish @returns {StoredOp} */
+export function opOf({ id, space, at }, { kind, collection, record, set, was, base, label: words, renamedFrom }) {
+	const label = words ?? null;
+	return {
+		id, space, collection, record, kind, set, was, base, state: "waiting", at, label,
+		problem: null, conflict: null,
+		parts: [{ id, kind, set, was, at, label }],
+		...(renamedFrom ? { renamedFrom } : {}),
+	};
+}
+
+/**
+ * The values that a person saw of these fields.
+ * @param {Fields} fields @param {Fields | undefined} from @returns {Fields}
+ */
+function seenOf(fields, from) {
+	return Object.fromEntries(Object.keys(fields).map((name) => [name, from?.[name] ?? null]));
+}
+
+/**
+ * @param {string} collection @param {string} record @param {Fields} fields @param {number} [base] of a tombstone
+ * @param {{label?: string, renamedFrom?: string}} [options] @returns {Wish}
+ */
+export function toCreate(collection, record, fields, base = 0, { label, renamedFrom } = {}) {
+	return { kind: "create", collection, record, set: { ...fields }, was: {}, base, label, renamedFrom };
+}
+
+/**
+ * @param {string} collection @param {string} record @param {Fields} fields @param {Fields | undefined} seen the record
+ * @param {number} base @param {{label?: string, renamedFrom?: string}} [options] @returns {Wish}
+ */
+export function toSet(collection, record, fields, seen, base, { label, renamedFrom } = {}) {
+	const set = { ...fields }, was = seenOf(fields, seen);
+	return { kind: "set", collection, record, set, was, base, label, renamedFrom };
+}
+
+/**
+ * @param {string} collection @param {string} record @param {Fields} was the fields of the record @param {number} base
+ * @param {{label?: string, renamedFrom?: string}} [options] @returns {Wish}
+ */
+export function toDelete(collection, record, was, base, { label, renamedFrom } = {}) {
+	return { kind: "delete", collection, record, set: null, was, base, label, renamedFrom };
+}
+
+// --- taking back ---
+
+/** An op by its id, or by the id of one edit in it. @param {StoredOp[]} ops @param {string} wanted */
+export function findEdit(ops, wanted) {
+	return ops.find((op) => op.id === wanted) ?? ops.find((op) => op.parts.some((part) => part.id === wanted));
+}
+
+/** The edit that is meant by an id: that one, or the last of the op. @param {StoredOp} op @param {string} wanted */
+export function partOf(op, wanted) {
+	return op.parts.find((part) => part.id === wanted && (part.id !== op.id || op.parts.length === 1)) ??
+		op.parts[op.parts.length - 1];
+}
+
+/**
+ * What puts back what an edit changed, as far as nobody has changed it since; null if there is nothing to put back.
+ * @param {StoredOp} op @param {Part} part @param {any} row as it is shown @param {Definition | undefined} definition
+ * @returns {Wish | null}
+ */
+export function toTakeBack(op, part, row, definition) {
+	const { collection, record } = op;
+	const base = op.state === "done" ? op.version ?? 0 : op.base;
+	if (part.kind === "create")
+		return row ? toDelete(collection, record, ownFields(definition, row), base) : null;
+	if (part.kind === "delete") {
+		const before = ownFields(definition, { ...op.was, ...part.was });
+		return row ? null : toCreate(collection, record, before, base);
+	}
+	const stands = (/** @type {string} */ name) =>
+		row && isSame(fieldOf(definition, name), row[name], part.set?.[name]);
+	const names = Object.keys(part.set ?? {}).filter(stands);
+	const back = Object.fromEntries(names.map((name) => [name, part.was[name] ?? null]));
+	return names.length > 0 ? toSet(collection, record, back, row, base) : null;
+}
+
+// --- deciding ---
+
+/**
+ * The record as the server last told it: a refusal may know a later version than has been pulled.
+ * @param {StoredOp} op @param {any} pulled @returns {any} undefined if there is none
+ */
+export function latest(op, pulled) {
+	const { current, currentVersion = 0 } = op.conflict ?? {};
+	return (pulled?.version ?? 0) < currentVersion ? current ?? undefined : pulled;
+}
+
+/**
+ * The same wish on the record as it is now.
+ * @param {StoredOp} op @param {Fields} set
+ * @param {{now: any, shown?: any, pulled?: any}} record now: as the server last told it, undefined if it is not there;
+ *   shown: with the ops that wait on top; pulled: as this device holds it @param {Definition | undefined} definition
+ * @returns {Wish}
+ */
+export function toTryAgain(op, set, { now, shown = now, pulled }, definition) {
+	const { collection, record } = op, words = { label: op.label ?? undefined, renamedFrom: op.renamedFrom };
+	const version = now?.version ?? op.conflict?.currentVersion ?? 0;
+	if (op.kind === "delete") {
+		const was = now ? ownFields(definition, shown) : op.was;
+		return toDelete(collection, record, was, version || op.base, words);
+	}
+	if (now)
+		return toSet(collection, record, set, shown, version, words);
+	// Some fields are not a record.  It is only made if the others are known: from when it was deleted, or because
+	// its deletion has not been pulled yet.
+	const last = op.last ?? pulled;
+	if (op.kind === "set" && !last && version === 0)
+		return { ...toSet(collection, record, set, undefined, Math.max(1, op.base), words), was: op.was };
+	return toCreate(collection, record, { ...(last ? ownFields(definition, last) : {}), ...set }, version, words);
+}
+
+/**
+ * What a decision writes; null if the record has these values already.
+ * @param {StoredOp} op @param {Fields} fields @param {any} pulled @param {Definition | undefined} definition
+ * @returns {Wish | null}
+ */
+export function toResolve(op, fields, pulled, definition) {
+	const now = op.conflict?.current ?? latest(op, pulled);
+	const names = differing(definition, fields, now);
+	if (names.length === 0)
+		return null;
+	const set = Object.fromEntries(names.map((name) => [name, fields[name]]));
+	return toTryAgain({ ...op, kind: op.kind === "delete" ? "set" : op.kind }, set, { now, pulled }, definition);
+}

@@ -1,0 +1,30 @@
+// @ts-check
+// What an account keeps on the device, and for how long: acknowledged ops for a month, and everything if the browser
+// promises to keep it.
+
+const KEPT = 30 * 86_400_000; // milliseconds for which acknowledged ops are kept
+const ASK_AGAIN = 7 * 86_400_000; // milliseconds between two requests to the browser: it may ask the person each time
+
+/** @param {import("./database.js").Database} database @param {number} now */
+export function forgetOld(database, now) {
+	return database.write(["done"], async (work) => {
+		for (const op of await work.all("done"))
+			if (op.doneAt < now - KEPT)
+				await work.delete("done", op.id);
+	});
+}
+
+/**
+ * Asks the browser to keep the database, unless it does or was asked not long ago.
+ * @param {import("./environment.js").Environment} env @param {(persisted: boolean) => void} learnt
+ */
+export async function askToPersist({ storage, clock, device }, learnt) {
+	if (!storage)
+		return;
+	const persisted = await storage.persisted();
+	learnt(persisted);
+	if (persisted || Math.abs(clock.now() - (await device.get("askedToPersist") ?? 0)) < ASK_AGAIN)
+		return;
+	await device.put("askedToPersist", clock.now());
+	learnt(await storage.persist());
+}

@@ -1,0 +1,122 @@
+// @ts-check
+// How an op gets into the outbox and out of it again, inside a transaction.  What becomes of ops is in outbox.js; this
+// reads what is stored of their record and stores the outcome.
+import { findEdit, partOf, toTakeBack } from "./edits.js";
+import { add, ground, isActive, isParked, keyOf, letGo, meet, without } from "./outbox.js";
+import { upToDate } from "./rows.js";
+import { doneOfRecord, opsOfRecord, opsOfSpace, storeStep } from "./userdata.js";
+import { EngineError, NO_RECORD } from "./words.js";
+
+/** @typedef {import("./outbox.js").StoredOp} StoredOp */
+/** @typedef {import("./edits.js").Wish} Wish */
+/** @typedef {import("./userdata.js").Transaction} Transaction */
+/** @typedef {import("./engine.d.ts").Definition} Definition */
+
+/** @param {Transaction} work @param {StoredOp} op @returns {Promise<StoredOp[]>} the ops of its record, oldest first */
+const opsBeside = (work, op) => opsOfRecord(work, op.space, op.collection, op.record);
+
+/** @param {Transaction} work @param {StoredOp} op */
+const doneBeside = (work, op) => doneOfRecord(work, op.space, op.collection, op.record);
+
+/**
+ * Whether it changes a record that was to be made and never will be.
+ * @param {Transaction} work @param {StoredOp} op @param {StoredOp[]} ops of the record
+ */
+async function hasNothing(work, op, ops) {
+	if (op.kind !== "set" || op.base > 0 || ops.length > 0)
+		return false;
+	if (await work.get("rows", [op.space, op.collection, op.record]))
+		return false;
+	return (await doneBeside(work, op)).length === 0;
+}
+
+/**
+ * The op, with what its writer saw compared to what is held now.
+ * @param {Transaction} work @param {StoredOp} written @param {StoredOp[]} ops of the record
+ * @param {Record<string, any[]>} under @param {Definition | undefined} definition
+ */
+async function settled(work, written, ops, under, definition) {
+	const row = await work.get("rows", [written.space, written.collection, written.record]);
+	if (!row || written.kind === "create")
+		return written;
+	const queued = ops.filter(isActive);
+	const grounded = ground(written, under, ops.filter(isParked), queued, row.record, definition);
+	const op = await upToDate(work, grounded, queued, definition);
+	// What followed an answer has been compared with it.
+	return queued.length > 0 || op !== grounded ? op : meet(op, row.record, definition);
+}
+
+/**
+ * Adds an op to those of its record.  Resolves to the op that it went into.
+ * @param {Transaction} work @param {StoredOp} written @param {Definition | undefined} definition
+ * @param {{apart?: boolean, under?: Record<string, any[]>}} [how] apart: it joins no other op; under: by field, what
+ *   stood below the edits that its writer saw
+ */
+export async function addOp(work, written, definition, { apart = false, under = {} } = {}) {
+	const ops = await opsBeside(work, written);
+	if (await hasNothing(work, written, ops))
+		throw new EngineError(NO_RECORD);
+	const op = await settled(work, written, ops, under, definition);
+	const all = ops.some(isActive) ? await opsOfSpace(work, op.space) : [];
+	const others = all.filter((one) => keyOf(one) !== keyOf(op));
+	const step = isParked(op) ? { drop: [], put: [op], op } : add(ops, op, others, definition, apart);
+	await storeStep(work, step);
+	return step.op;
+}
+
+/** The first op of the record that leaves after this one. @param {Transaction} work @param {StoredOp} op */
+async function nextOf(work, op) {
+	return (await opsBeside(work, op)).find((one) => isActive(one) && Number(one.n) > Number(op.n));
+}
+
+// --- taking back ---
+
+/**
+ * The op or acknowledged op that holds an edit.
+ * @param {Transaction} work @param {string} space @param {string} wanted
+ */
+export async function opWith(work, space, wanted) {
+	return (
+		findEdit(await opsOfSpace(work, space), wanted) ??
+		findEdit(await work.all("done", "space", space), wanted)
+	);
+}
+
+/**
+ * The version that this device last made of a record, which may have been back and deleted again since.
+ * @param {Transaction} work @param {StoredOp} op
+ */
+async function lastVersion(work, op) {
+	const done = (await doneBeside(work, op)).filter((one) => one.epoch === op.epoch);
+	return Math.max(0, ...done.map((one) => Number(one.version)));
+}
+
+/**
+ * Takes an edit back: out of the outbox, or by an op that puts back what it changed.
+ * @param {Transaction} work @param {StoredOp} op @param {string} wanted the id of the op, or of one edit in it
+ * @param {{row: any, definition: Definition | undefined, opOf: (wish: Wish) => StoredOp}} parts row: as it is shown
+ */
+export async function takeBack(work, op, wanted, { row, definition, opOf }) {
+	const part = partOf(op, wanted);
+	if (isParked(op)) {
+		await work.delete("ops", op.n);
+	} else if (op.state === "waiting" && !op.again && !await nextOf(work, op)) {
+		const rest = without(op, part.id, definition);
+		await storeStep(work, rest ? { drop: [], put: [rest] } : { drop: [op], put: [] });
+	} else {
+		const back = toTakeBack(op, part, row, definition);
+		if (back?.kind === "create")
+			back.base = Math.max(back.base, await lastVersion(work, op));
+		if (back)
+			await addOp(work, opOf(back), definition);
+	}
+}
+
+/**
+ * Lets an op go that has not left.
+ * @param {Transaction} work @param {StoredOp} op @param {Definition | undefined} definition
+ */
+export async function dropOp(work, op, definition) {
+	const next = isActive(op) ? await nextOf(work, op) : undefined;
+	await storeStep(work, letGo(op, next, definition));
+}

@@ -1,0 +1,66 @@
+// @ts-check
+// How long the pauses between rounds are.
+
+const HIDDEN = 30_000, LONGEST = 60_000; // milliseconds of a pause: in the background at least, after failures at most
+const IDLE = 10 * 60_000; // milliseconds without news, after which
+const IDLE_TIMES = 3, HIDDEN_IDLE_TIMES = 4; // pauses are so many times as long
+
+/** @param {boolean} visible @param {number} poll */
+const usualPause = (visible, poll) => (visible ? poll : Math.max(poll, HIDDEN));
+
+/** The pause after a round without errors. @param {{visible: boolean, poll: number, isIdle: boolean}} when */
+export function pauseAfterRound({ visible, poll, isIdle }) {
+	const usual = usualPause(visible, poll), times = visible ? IDLE_TIMES : HIDDEN_IDLE_TIMES;
+	return Math.min(usual * (isIdle ? times : 1), Math.max(usual, 2 * LONGEST));
+}
+
+/**
+ * The pause after an error.  All clients lose the server at the same moment; they must not all come back at the same.
+ * @param {{visible: boolean, poll: number, failures: number, chance: number, retryAfter: number}} when failures: one
+ *   after the other; chance: 0..1; retryAfter: seconds that the server asks for
+ */
+export function pauseAfterError({ visible, poll, failures, chance, retryAfter }) {
+	const usual = usualPause(visible, poll);
+	const longer = Math.min(usual * 2 ** Math.min(failures - 1, 6), Math.max(LONGEST, usual));
+	return Math.max(longer, retryAfter * 1000) * (1 + (chance - 0.5) / 2 + (retryAfter ? 0.25 : 0));
+}
+
+/**
+ * What has happened so far, and the pause that follows from it.
+ * @param {{clock: import("./clock.js").Clock, poll: number, chance: () => number, page: {visible(): boolean},
+ *   network: {online(): boolean}}} parts poll: milliseconds of the usual pause while somebody looks
+ */
+export function createRhythm({ clock, poll, chance, page, network }) {
+	let newsAt = clock.now(), triedAt = 0, notBefore = 0, failures = 0;
+	return {
+		news() { newsAt = clock.now(); },
+		get isFailing() { return failures > 0; },
+		/**
+		 * A device that says it is offline mostly is.  It is believed, but not for ever.
+		 * @param {boolean} asked by a person
+		 */
+		isAway(asked) {
+			if (!network.online() && !asked && clock.now() - triedAt <= LONGEST)
+				return true;
+			triedAt = clock.now();
+			return false;
+		},
+		/** A round is over. @param {any} error that ended it or came in single spaces, or null */
+		ended(error) {
+			failures = error ? failures + 1 : 0;
+			notBefore = error?.retryAfter ? clock.now() + error.retryAfter * 1000 : 0;
+		},
+		/** The pause after a round. @param {any} error as above */
+		pauseAfter(error) {
+			const visible = page.visible();
+			if (!error)
+				return pauseAfterRound({ visible, poll, isIdle: clock.now() - newsAt > IDLE });
+			const retryAfter = error.retryAfter ?? 0;
+			return pauseAfterError({ visible, poll, failures, chance: chance(), retryAfter });
+		},
+		/** Until a tab that does not lead looks again. */
+		pauseAside: () => (page.visible() ? poll : HIDDEN),
+		/** Until the server is to be asked again, at the earliest. */
+		untilAllowed: () => Math.max(0, notBefore - clock.now()),
+	};
+}
