@@ -22,8 +22,10 @@ const mayUse = {
 // The files a file names: {now: imported before it runs, all: those and the ones that are loaded when they are needed}.
 async function importsOf(file) {
 	const text = await readFile(path.join(www, file), "utf8");
-	const named = (pattern) => [...text.matchAll(pattern)].map(([, name]) => path.join(path.dirname(file), name)).filter((name) => /\.jsx?$/.test(name));
-	const now = named(/^(?:import|export)\b[^"]*?"(\.[^"]+)"/gm);
+	const code = text.replace(/\/\*.*?\*\//gs, ""); // types in comments wait for nobody
+	const named = (pattern, where = text) => [...where.matchAll(pattern)]
+		.map(([, name]) => path.join(path.dirname(file), name)).filter((name) => /\.jsx?$/.test(name));
+	const now = named(/^(?:import|export)\b[^"]*?"(\.[^"]+)"/gm, code);
 
 	return { file, now, all: [...now, ...named(/\bimport\("(\.[^"]+)"\)/g)] };
 }
