@@ -33,12 +33,13 @@ ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS.$(MODE)) -Iinclude -Ifcg
 LIBS  := -lfcgi $(shell pkg-config --libs $(PKGS)) -lm
 LINK  = $(CC) $(LDFLAGS.$(MODE)) $(LDFLAGS) -o $@ $^ -Wl,--as-needed
 
-LIB   := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*.c lib/*/*.c))
-FRONT := $(patsubst %.c,$(B)/%.o,$(filter-out fcgi/main.c fcgi/ctl.c,$(wildcard fcgi/*.c fcgi/*/*.c)))
+# The fuzzers read what strangers send; what operators run, and what is done with a request that was read, is not built for them.
+UNREAD := $(if $(filter fuzz,$(MODE)),lib/rules/% lib/upkeep/% fcgi/ctl/% fcgi/process/%)
+LIB   := $(patsubst %.c,$(B)/%.o,$(filter-out $(UNREAD),$(wildcard lib/*.c lib/*/*.c)))
+FRONT := $(patsubst %.c,$(B)/%.o,$(filter-out fcgi/main.c fcgi/ctl.c $(UNREAD),$(wildcard fcgi/*.c fcgi/*/*.c)))
 UNIT  := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 AIDS  := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 FUZZ  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SECONDS ?= 10
 HERE  := DAYBOOK_MODE=$(MODE) $(if $(filter-out build/$(MODE),$(B)),DAYBOOK_BUILD=$(abspath $(B)))
 
 all: programs www                               ## build the programs and the web app
@@ -75,28 +76,29 @@ www:                                            ## put the web app together in b
 	@deploy/build-www $(WWW)
 
 unit: $(UNIT)                                   ## unit tests (cmocka)
-	@tests/run unit $(UNIT)
+	@$(HERE) tests/run unit
+
+unit-programs: $(UNIT)
 
 www-test: all                                   ## tests of the web app's engine, and of what uses what (node)
-	@$(HERE) tests/run node www
+	@$(HERE) tests/run www
 
 api: all                                        ## tests through nginx, workers and MariaDB (node)
-	@$(HERE) tests/run node api
+	@$(HERE) tests/run api
 
 browser: all                                    ## whole stories in Chromium
-	@$(HERE) tests/run node browser
+	@$(HERE) tests/run browser
 
 soak: all                                       ## many devices over a bad wire, for DAYBOOK_SOAK_SECONDS (60)
-	@$(HERE) tests/run node soak
+	@$(HERE) tests/run soak
 
 faults: all                                     ## servers that die in the middle
-	@$(HERE) tests/run node faults
+	@$(HERE) tests/run faults
 
-fuzz:                                           ## each fuzzer for FUZZ_SECONDS, from its kept corpus
-	@$(MAKE) --no-print-directory MODE=fuzz run-fuzz
+fuzz:                                           ## each fuzzer for FUZZ_SECONDS (10), from its kept corpus
+	@tests/run fuzz
 
-run-fuzz: $(FUZZ)
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz $(FUZZ)
+fuzz-programs: $(FUZZ)
 
 bench: all                                      ## what this machine reaches
 	@$(HERE) tests/run bench
@@ -129,7 +131,7 @@ clean:                                          ## remove build/
 help:                                           ## show this list
 	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 
-.PHONY: all programs www unit www-test api browser soak faults fuzz run-fuzz bench test check run install format clean help
+.PHONY: all programs www unit www-test api browser soak faults fuzz fuzz-programs unit-programs bench test check run install format clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(LIB:.o=.d) $(FRONT:.o=.d) $(AIDS:.o=.d) $(UNIT:=.d) $(FUZZ:=.d) $(B)/fcgi/main.d $(B)/fcgi/ctl.d

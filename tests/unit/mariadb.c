@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -22,6 +23,9 @@ static const char options[] =
     "[server]\n"
     "skip-networking\n"
     "skip-log-bin\n"
+    "debug-no-sync\n" /* whoever is killed has told the kernel, and no test takes the power away */
+    "innodb-flush-method=fsync\n"
+    "loose-innodb-log-file-buffering=ON\n"
     "innodb-buffer-pool-size=32M\n"
     "innodb-log-file-size=8M\n"
     "innodb-flush-log-at-trx-commit=2\n"
@@ -33,11 +37,12 @@ static const char options[] =
 
 /* A temporary folder of its own: a server that starts throws away what it finds of another's in a shared one. */
 static int
-write_options(const struct mariadb *m, char *path)
+write_options(const struct mariadb *m)
 {
+	char path[PATH_SIZE];
 	FILE *file;
 
-	snprintf(path, PATH_SIZE, "%s/my.cnf", m->folder);
+	snprintf(path, sizeof(path), "%s/my.cnf", m->folder);
 	file = fopen(path, "we");
 	if (file == NULL)
 		return -1;
@@ -79,38 +84,90 @@ run_program(const struct mariadb *m, char *const words[])
 
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return -1;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	fprintf(stderr, "%s: %s %d\n", words[0], WIFSIGNALED(status) ? "signal" : "status",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	return -1;
+}
+
+static int
+install_into(const struct mariadb *m, const char *folder)
+{
+	char defaults[PATH_SIZE], datadir[PATH_SIZE], user[PATH_SIZE];
+	char program[] = "mariadb-install-db", method[] = "--auth-root-authentication-method=normal", bare[] = "--skip-test-db";
+	char force[] = "--force"; /* a machine may not even know its own name */
+	struct passwd *me = getpwuid(geteuid());
+
+	snprintf(defaults, sizeof(defaults), "--defaults-file=%s/my.cnf", m->folder);
+	snprintf(datadir, sizeof(datadir), "--datadir=%s", folder);
+	snprintf(user, sizeof(user), "--user=%s", me != NULL ? me->pw_name : "");
+	return run_program(m, (char *[]){ program, defaults, datadir, user, method, bare, force, NULL });
+}
+
+/* Several programs of one run share what the first of them installs: each begins with a copy.  The others wait for it meanwhile. */
+static int
+install_shared(const struct mariadb *m, const char *shared, char *data)
+{
+	char program[] = "cp", archive[] = "-a", reflink[] = "--reflink=auto", sparse[] = "--sparse=always";
+	char source[PATH_SIZE], fresh[PATH_SIZE], lock[PATH_SIZE];
+	int file, failed = 0;
+
+	snprintf(source, sizeof(source), "%s", shared);
+	snprintf(fresh, sizeof(fresh), "%s.new", shared);
+	snprintf(lock, sizeof(lock), "%s.lock", shared);
+	file = open(lock, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (file < 0 || flock(file, LOCK_EX) != 0)
+		return -1;
+	if (access(source, F_OK) != 0)
+		failed = install_into(m, fresh) != 0 || rename(fresh, source) != 0;
+	close(file);
+	return failed ? -1 : run_program(m, (char *[]){ program, archive, reflink, sparse, source, data, NULL });
 }
 
 static int
 install(const struct mariadb *m)
 {
-	char defaults[PATH_SIZE] = "--defaults-file=", datadir[PATH_SIZE], user[PATH_SIZE];
-	char program[] = "mariadb-install-db", method[] = "--auth-root-authentication-method=normal", bare[] = "--skip-test-db";
-	char force[] = "--force"; /* a machine may not even know its own name */
-	struct passwd *me = getpwuid(geteuid());
+	const char *shared = getenv("DAYBOOK_TEST_UNIT_DATABASE");
+	char data[PATH_SIZE];
 
-	if (write_options(m, defaults + strlen(defaults)) != 0)
+	if (write_options(m) != 0)
 		return -1;
-	snprintf(datadir, sizeof(datadir), "--datadir=%s/data", m->folder);
-	snprintf(user, sizeof(user), "--user=%s", me != NULL ? me->pw_name : "");
-	return run_program(m, (char *[]){ program, defaults, datadir, user, method, bare, force, NULL });
+	snprintf(data, sizeof(data), "%s/data", m->folder);
+	return shared != NULL && strlen(shared) < PATH_SIZE - 8 ? install_shared(m, shared, data) : install_into(m, data);
 }
 
-/* What the server said, before the folder goes. */
+/* Whether a line of a log is more likely than another to say why: the higher, the likelier. */
+static int
+weight(const char *line)
+{
+	if (strstr(line, "[ERROR]") != NULL)
+		return 3;
+	if (strcasestr(line, "error") != NULL || strcasestr(line, "fatal") != NULL || strcasestr(line, "cannot") != NULL)
+		return 2;
+	return line[0] != '\n';
+}
+
+/* What the programs said, before the folder goes, and last which line of it is most likely the reason. */
 static void
 complain(const struct mariadb *m, const char *what)
 {
-	char path[PATH_SIZE], line[1024];
+	char path[PATH_SIZE], line[1024], reason[1024] = "it said nothing\n";
 	FILE *file;
+	int most = 0;
 
-	fprintf(stderr, "%s\n", what);
 	snprintf(path, sizeof(path), "%s/log", m->folder);
 	file = fopen(path, "re");
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
 		fputs(line, stderr);
+		if (weight(line) < most)
+			continue;
+		most = weight(line);
+		memcpy(reason, line, sizeof(reason));
+	}
 	if (file != NULL)
 		fclose(file);
+	fprintf(stderr, "ERROR: %s: %s", what, reason);
 }
 
 static void

@@ -1,0 +1,31 @@
+// How many tests passed and failed, from what a job left behind.  A job that ended badly has failed at least once, whatever it says, and so
+// has one that tested nothing.
+import { existsSync, readFileSync } from "node:fs";
+
+function atLeastOnce({ passed, failed }, { status }) {
+	return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed };
+}
+
+/** A program or a step that says it by its exit alone. */
+export function countExit({ status }, worth = 1) {
+	return status === 0 ? { passed: worth, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** A fuzzer; note: how often it tried. */
+export function countFuzz(end) {
+	return { ...countExit(end), note: /^Done (\d+ runs)/m.exec(end.output)?.[1] };
+}
+
+/** The sums at the end of Node's TAP; tap: its file. */
+export function countTap(tap, end) {
+	const text = existsSync(tap) ? readFileSync(tap, "utf8") : "";
+	const sum = (word) => Number(new RegExp(`^# ${word} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
+	return atLeastOnce({ passed: sum("pass"), failed: sum("fail") + sum("cancelled") }, end);
+}
+
+/** cmocka's TAP.  A program that ends early leaves tests of its plan unanswered; they count as failed. */
+export function countUnit(end) {
+	const planned = [...end.output.matchAll(/^1\.\.(\d+)/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
+	const passed = end.output.match(/^ok /gm)?.length ?? 0;
+	return atLeastOnce({ passed, failed: Math.max(0, planned - passed) }, end);
+}
