@@ -528,7 +528,7 @@ test("figures come from what really happened", async () => {
 	answered(await yard.ben.patch("/api/cars/1", { arrived: true }));
 	answered(await yard.ben.patch("/api/cars/2", { empty: true }));
 	const page = await deviceOf(yard, "vera", DESKTOP, "/fleet/figures");
-	await page.locator(".analytics .figure").first().waitFor();
+	await page.locator(".analytics .figures").waitFor();
 	assert.match(await page.locator(".analytics .figures").innerText(), /2\s*of 2 arrived\s*1\s*empty\s*0\s*late/);
 	await page.getByRole("row", { name: /^100/ }).waitFor();
 	await closed(page);

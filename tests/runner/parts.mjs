@@ -11,7 +11,7 @@ const built = path.resolve(root, process.env.DAYBOOK_BUILD ?? path.join("build",
 const seconds = (name, usual) => Number(process.env[name] ?? usual);
 
 /** Seconds that a job may take, and minutes that all of them may; sanitizers slow everything down. */
-const [LIMIT, MINUTES] = mode === "release" ? [900, 70] : [2700, 240];
+const [LIMIT, MINUTES] = mode === "release" ? [1800, 75] : [3600, 240];
 
 /** When the whole run ends, in milliseconds: deploy/test says it in seconds, since it began before. */
 export const lastMoment = seconds("DAYBOOK_TEST_END", Date.now() / 1000 + seconds("DAYBOOK_TEST_MINUTES", MINUTES) * 60) * 1000;
