@@ -1,5 +1,5 @@
 // Runs parts of the tests, several jobs at a time: node main.mjs PART...
-// Browsers wait more than they compute and everything else computes more than it waits, so some of each kind run side by side.  The last
+// A browser waits for a server and a server for a browser, so some of each kind run side by side.  The last
 // line counts; DAYBOOK_COUNTS names a file that gets "PASSED FAILED" as well.
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -35,11 +35,16 @@ function textOf(file) {
 	}
 }
 
-// Twice as many as there are processors, fewer where memory is short.
-function slots() {
+function processorsHere() {
 	const [quota, period] = textOf("/sys/fs/cgroup/cpu.max").split(" ").map(Number);
-	const processors = Math.min(os.cpus().length, quota > 0 && period > 0 ? Math.ceil(quota / period) : Infinity);
-	return Number(process.env.DAYBOOK_TEST_AT_ONCE) || Math.max(1, Math.min(2 * processors, Math.floor(os.freemem() / 600e6), 8));
+	return Math.min(os.cpus().length, quota > 0 && period > 0 ? Math.ceil(quota / period) : Infinity);
+}
+
+const processors = processorsHere();
+
+// One more than there are processors, fewer where memory is short: a test that gets too little of a processor runs into its own limits.
+function slots() {
+	return Number(process.env.DAYBOOK_TEST_AT_ONCE) || Math.max(1, Math.min(processors + 1, Math.floor(os.freemem() / 600e6), 8));
 }
 
 const atOnce = parts.includes("bench") ? 1 : slots(), from = Date.now();
@@ -56,10 +61,10 @@ if (stacks.length > 1) {
 }
 const waiting = [...jobs].sort((a, b) => b.size - a.size), running = new Set(), results = [], done = new Set();
 
-// Of the two kinds, the one of which fewer run.
+// Of the two kinds, the one of which fewer run; never more browsers than processors, since each of them can fill one.
 function next() {
-	const ready = waiting.filter(({ after }) => after === undefined || done.has(after));
 	const waits = [...running].filter(({ job }) => job.waits).length;
+	const ready = waiting.filter(({ after, waits: isBrowser }) => (after === undefined || done.has(after)) && !(isBrowser && waits >= processors));
 	const isWanted = waits <= running.size - waits;
 	return ready.find((job) => Boolean(job.waits) === isWanted) ?? ready[0];
 }
