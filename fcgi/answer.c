@@ -1,5 +1,6 @@
 /* answer.c -- the path of a request.  Read this file first: everything happens in the order of answer(), at the bottom.
- * Who may do what with a record is not decided here but in policy.c; here a person gets as far as the row of the route table. */
+ * Here a request must pass its row of the route table: token, scope and role.  Who may do what with a record is decided
+ * later, in policy.c. */
 #include "answer.h"
 
 #include <inttypes.h>

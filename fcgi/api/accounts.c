@@ -1,8 +1,8 @@
 /* accounts.c -- /api/auth: from a request to lib/account/account.c and lib/account/session.c and back.
  *
- * A browser asks with "cookie": true and gets its refresh token in a cookie that scripts cannot read and that travels to /api/auth
- * alone.  Every call that sets or uses the cookie must name an origin that is ours: a form on another site names its own, and what
- * is no browser has no need of the cookie. */
+ * A browser sends "cookie": true and gets its refresh token in a cookie that scripts cannot read and that is sent only
+ * to /api/auth.  Every request that sets or uses the cookie must have this site's origin.  A form on another site sends
+ * its own origin, and programs that are not browsers do not need the cookie. */
 #include "account/account.h"
 
 #include <inttypes.h>
@@ -62,7 +62,8 @@ is_https(struct request *r)
 	return (https != NULL && strcasecmp(https, "on") == 0) || (scheme != NULL && strcasecmp(scheme, "https") == 0);
 }
 
-/* True for the host the request itself went to.  A page loaded without encryption is a stranger to an encrypted site. */
+/* True for the host the request itself went to.  A page loaded without encryption is a stranger to an encrypted
+ * site. */
 static bool
 is_own_origin(struct request *r, const char *origin)
 {
@@ -85,7 +86,8 @@ check_origin(struct request *r)
 	return problem_new(r->a, PROBLEM_FORBIDDEN, "The cookie is for pages of this site; other programs send the refresh token in the body.");
 }
 
-/* The page's own word counts too: it knows whether the way to the browser is encrypted, however many servers stand in between. */
+/* The page's own word counts too: it knows whether the way to the browser is encrypted, however many servers stand in
+ * between. */
 static void
 send_cookie(struct request *r, const char *value, int64_t seconds)
 {
@@ -191,7 +193,8 @@ name_in(const char *agent, const char *const (*pairs)[2])
 	return NULL;
 }
 
-/* What a sign-in is called when its client does not say.  Browsers name their ancestors too, so the younger stand first. */
+/* What a sign-in is called when its client does not say.  Browsers name their ancestors too, so the younger stand
+ * first. */
 static const char *
 name_of_agent(struct request *r)
 {
@@ -284,7 +287,8 @@ const struct member refresh_takes[] = {
 	MEMBERS_END
 };
 
-/* The refresh token of the body, or else of the cookie, whose call must come from our own page.  NULL when there is none. */
+/* The refresh token of the body, or else of the cookie, whose call must come from our own page.  NULL when there is
+ * none. */
 static struct problem *
 read_refresh(struct request *r, const char **token, bool *by_cookie)
 {
@@ -314,8 +318,8 @@ auth_refresh(struct request *r)
 	return reply_entry(r, 200, &entry);
 }
 
-/* The route lets anyone in, so that signing out works with an access token that has run out; one that is still good names the
- * session to end.  One that is not ends nothing. */
+/* The route lets anyone in, so that signing out works with an access token that has run out; one that is still good
+ * names the session to end.  One that is not ends nothing. */
 static struct problem *
 end_bearer(struct request *r, const struct gate *g)
 {

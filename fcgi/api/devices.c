@@ -1,4 +1,4 @@
-/* devices.c -- a user's devices, and seed 003's four endpoints over the same cursors. */
+/* devices.c -- a user's devices, and the four endpoints for devices without a cursor (schema/PROTOCOL.md 4). */
 #include "api/api.h"
 #include "base/json.h"
 #include "http/member.h"

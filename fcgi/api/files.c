@@ -1,6 +1,6 @@
-/* files.c -- photos and receipts over HTTP: PUT takes one in, whole or in pieces; GET gives it, whole or a range of it.
- * What a stranger sent is never run by a browser: the type is what the content is, scripts have none of them, and the answer says
- * that nothing in it may do anything. */
+/* files.c -- photos and receipts over HTTP: PUT takes one in, whole or in pieces; GET sends it, whole or a range of it.
+ * A browser never runs what somebody uploaded: the type comes from the content, scripts are not taken at all, and the
+ * headers of the answer forbid everything. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -132,7 +132,8 @@ wants_range(struct request *r, const struct file *file)
 	return !r->head && request_header(r, "Range") != NULL && (condition == NULL || strcmp(condition, etag_of(r, file)) == 0);
 }
 
-/* "bytes=0-99", "bytes=100-" or "bytes=-100"; everything else, several ranges too, is as if it were not there (RFC 9110, 14.2). */
+/* "bytes=0-99", "bytes=100-" or "bytes=-100"; everything else, several ranges too, is as if it were not there (RFC
+ * 9110, 14.2). */
 static struct problem *
 read_range(struct request *r, const struct file *file, struct span *span, bool *partial)
 {
@@ -164,7 +165,8 @@ read_range(struct request *r, const struct file *file, struct span *span, bool *
 	return NULL;
 }
 
-/* The content of a name never changes, so whoever may read it may keep it; another token on the same machine asks again. */
+/* The content of a name never changes, so whoever may read it may keep it; another token on the same machine asks
+ * again. */
 static void
 add_caching(struct request *r, const struct file *file)
 {
@@ -188,8 +190,8 @@ start_content(struct request *r, const struct file *file, const struct span *spa
 	reply_header(r, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
-/* One chunk after the other, each in memory that ends with it.  The first is read before anything is sent: its problem is an answer,
- * a later one breaks the stream off. */
+/* One chunk after the other, each in memory that ends with it.  The first is read before anything is sent: its problem
+ * is an answer, a later one breaks the stream off. */
 static struct problem *
 send_content(struct request *r, const struct file *file, const struct span *span, bool partial)
 {
@@ -219,7 +221,7 @@ send_content(struct request *r, const struct file *file, const struct span *span
 	return p;
 }
 
-/* The sender of half a file is told how far it is: he goes on from there. */
+/* The sender of an unfinished file is told how much has come, so that they can go on from there. */
 static struct problem *
 not_whole(struct request *r, const struct file *file)
 {

@@ -1,6 +1,5 @@
-/* fleet.c -- the actions on the whole board: POST /api/shifts/start, /api/shifts/:id/end, /api/cars/reset,
- * /api/roster/apply.  Each is one transaction in
- * lib/fleet/fleet.c and can be repeated under its Idempotency-Key. */
+/* fleet.c -- the actions on the whole board: POST /api/shifts/start, /api/shifts/:id/end, /api/cars/reset and
+ * /api/roster/apply.  Each is one transaction in lib/fleet/fleet.c and can be repeated under its Idempotency-Key. */
 #include "fleet/fleet.h"
 
 #include <inttypes.h>
@@ -72,7 +71,8 @@ const struct member cars_reset_takes[] = {
 	MEMBERS_END
 };
 
-/* POST /api/cars/reset {"expectedShift","hard"} -- the flags of all cars, or with hard (managers) the cars themselves. */
+/* POST /api/cars/reset {"expectedShift","hard"} -- the flags of all cars, or with hard (managers) the cars
+ * themselves. */
 struct problem *
 cars_reset(struct request *r)
 {

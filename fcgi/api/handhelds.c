@@ -1,4 +1,4 @@
-/* handhelds.c -- a team's shared handhelds and its people's PINs, as they are administered.  Signing in there is in accounts.c. */
+/* handhelds.c -- administering a team's shared handhelds and PINs.  Signing in by PIN is in accounts.c. */
 #include "team/handheld.h"
 
 #include "account/account.h"

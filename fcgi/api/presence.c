@@ -1,4 +1,4 @@
-/* presence.c -- who is about, and what is used: /api/presence and /api/usage. */
+/* presence.c -- who is present, and what people did in the app, counted: /api/presence and /api/usage. */
 #include "fleet/presence.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
-/* records.c -- one generic set of endpoints for the records of every collection.  A handler only says what is meant; write.c and
- * list.c do it, policy.c decides. */
+/* records.c -- one set of endpoints for the records of every collection.  A handler only turns the request into ops or
+ * a list; lib/record/write.c and list.c do the work, and policy.c decides who may. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,8 @@
 
 /* ---- conditions ---- */
 
-/* "\"<epoch>.<version>\"" as record_etag makes it, W/ accepted, "*" = any.  Another epoch is another record: no version of it fits. */
+/* "\"<epoch>.<version>\"" as record_etag makes it, W/ accepted, "*" = any.  Another epoch is another record: no version
+ * of it fits. */
 static struct problem *
 read_if_match(struct request *r, struct op *op)
 {

@@ -1,4 +1,5 @@
-/* report_fleet.c -- GET /api/reports/shift and /api/reports/fleet: read the query, choose the form.  The figures are lib/fleet/report_fleet.c's. */
+/* report_fleet.c -- GET /api/reports/shift and /api/reports/fleet: reads the query and chooses the format.  The figures
+ * are computed in lib/fleet/report_fleet.c. */
 #include "fleet/report_fleet.h"
 
 #include "api/api.h"

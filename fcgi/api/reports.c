@@ -1,5 +1,5 @@
-/* reports.c -- computed figures, as JSON or CSV.  What a query says is read here; what it comes to is in lib/.  Every report takes
- * from and to (dates, both included) and format. */
+/* reports.c -- GET /api/reports/work and /api/reports/payroll, as JSON or CSV: reads the query; the figures are
+ * computed in lib/time/.  Both take from and to (dates, both included) and format. */
 #include <string.h>
 
 #include "api/api.h"
@@ -41,8 +41,8 @@ start_stream(struct request *r, bool json, const char *name)
 
 /* ---- work and payroll ---- */
 
-/* Piece after piece, a person each, in memory that ends with it.  The first is made before anything is sent: its problem is an answer,
- * a later one breaks the stream off. */
+/* Piece after piece, a person each, in memory that ends with it.  The first is made before anything is sent: its
+ * problem is an answer, a later one breaks the stream off. */
 static struct problem *
 stream_work(struct request *r, struct work_report *report, struct arena *a)
 {

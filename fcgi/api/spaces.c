@@ -1,4 +1,5 @@
-/* spaces.c -- the spaces one is a member of, and those of his own that can still be brought back. */
+/* spaces.c -- GET /api/spaces: the spaces that a person is a member of, and their deleted teams that can still be
+ * brought back. */
 #include "api/spaces.h"
 
 #include "api/api.h"

@@ -1,5 +1,5 @@
-/* sync.c -- push, changes, heads: what devices live on.  The words and cases are those of schema/PROTOCOL.md 3 and 4; each
- * op of a push has an outcome of its own, and only a broken envelope refuses the whole. */
+/* sync.c -- push, changes and heads, by schema/PROTOCOL.md 3 and 4.  Each op of a push has an outcome of its own; only
+ * a malformed push is refused as a whole. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -196,8 +196,8 @@ broken(struct request *r, size_t i, const char *member, const char *what)
 	return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu.%s", i, member), "%s %s.", member, what);
 }
 
-/* Without an id there is nothing an outcome could be given under, so the push is refused; whatever else is wrong with an op is its
- * own outcome: one odd op must not hold up a device's others. */
+/* Without an id there is nothing an outcome could be given under, so the push is refused; whatever else is wrong with
+ * an op is its own outcome: one odd op must not hold up a device's others. */
 static struct problem *
 read_op(struct request *r, size_t i, struct json_object *from, struct op *op)
 {

@@ -107,8 +107,8 @@ teams_restore(struct request *r)
 
 /* ---- members ---- */
 
-/* The list and the history of members are those of any collection; one member has more methods than others, so his reading is
- * named here too. */
+/* The list and the history of members are those of any collection.  A single member has methods of its own, so the path
+ * needs this row for GET too. */
 struct problem *
 members_read(struct request *r)
 {

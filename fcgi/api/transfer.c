@@ -1,5 +1,4 @@
-/* transfer.c -- files in and out: the import and the export of a collection.  What the query says is read here; what a file says,
- * in lib/transfer/import.c. */
+/* transfer.c -- import and export of a collection.  The query is read here, the file in lib/transfer/import.c. */
 #include <string.h>
 #include <strings.h>
 
@@ -157,8 +156,8 @@ start_stream(struct request *r, bool json)
 	    json ? "json" : "csv"));
 }
 
-/* Piece after piece, each in memory that ends with it.  The first one is read before anything is sent: its problem is an answer,
- * a later one breaks the stream off. */
+/* Piece after piece, each in memory that ends with it.  The first one is read before anything is sent: its problem is
+ * an answer, a later one breaks the stream off. */
 static struct problem *
 stream(struct request *r, struct export *ex, struct arena *a)
 {

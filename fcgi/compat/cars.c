@@ -1,9 +1,10 @@
-/* cars.c -- the API of the package-car tracker at /compat/cars/api/, over the records of `cars`: a client written for it works by
- * changing its address and its key, which is an API token of Daybook.  This file has the cars; the other cars_*.c have the rest.
+/* cars.c -- the API of the package-car tracker at /compat/cars/api/, over the records of `cars`.  A client written for
+ * that tracker works after changing its address and its key, which is an API token of Daybook.  This file has the cars;
+ * the other cars_*.c have the rest.
  *
- * What a client names as userId is never looked at: whoever holds the token has done it.  Where that API loses data, this one does
- * not: a version is compared under the lock of the space, a stale one is always 409; a car that was deleted comes back by POST only;
- * and `since` includes its instant, so that a poll repeats the last write rather than miss one. */
+ * The userId that a client names is ignored: the holder of the token is the author.  Where the original API loses data,
+ * this one does not.  A version is compared under the lock of the space, and a stale one is always 409.  A deleted car
+ * comes back only by POST.  `since` includes its instant, so a poll repeats the last write instead of missing one. */
 #include "compat/cars.h"
 
 #include <inttypes.h>

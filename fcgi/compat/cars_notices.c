@@ -1,6 +1,6 @@
-/* cars_notices.c -- the notifications of the package-car tracker's API.  What it sends becomes a record of `notifications`, which every
- * device of the space shows within a poll.  Nothing is pushed through other servers, so a subscription changes nothing: everybody in
- * the space has the notification anyhow. */
+/* cars_notices.c -- notifications in the format of the package-car tracker.  Each becomes a record of `notifications`,
+ * which every device of the space shows at its next poll.  Nothing is pushed through other servers, so a subscription
+ * changes nothing: everybody in the space has the notification anyway. */
 #include <inttypes.h>
 
 #include "base/crypto.h"
@@ -127,7 +127,8 @@ count_people(struct request *r, int64_t *count)
 	return p;
 }
 
-/* A notification here is everybody's: one that is meant for a single person is kept from the others by not being made. */
+/* A notification here is everybody's: one that is meant for a single person is kept from the others by not being
+ * made. */
 static struct problem *
 send_to_nobody(struct request *r)
 {

@@ -1,5 +1,6 @@
-/* cars_people.c -- who is about, and what people did in the app, as the package-car tracker's API has them.  A session there is a client
- * of the token's holder here: nobody beats or ends another's, and however many somebody begins, he counts once. */
+/* cars_people.c -- presence and usage in the format of the package-car tracker.  A session there is a client of the
+ * token's holder here.  Nobody can renew or end another person's session, and a person counts once however many they
+ * begin. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +101,8 @@ drop_tree(void *tree)
 	json_object_put(tree);
 }
 
-/* What of an event is kept; one without a count happened once.  NULL for one that never happened: that client posts all its counters. */
+/* What of an event is kept; one without a count happened once.  NULL for one that never happened: that client posts all
+ * its counters. */
 static struct json_object *
 event_of(struct json_object *sent)
 {

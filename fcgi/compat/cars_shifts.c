@@ -1,5 +1,6 @@
-/* cars_shifts.c -- shifts and resets as the package-car tracker's API has them, over the actions of fleet.h.  There a shift could be
- * open twice, and its end forgot the notes of its start; here one is open at a time and both are kept. */
+/* cars_shifts.c -- shifts and resets in the format of the package-car tracker, over the actions of fleet.h.  There two
+ * shifts could be open at once, and an end lost the notes of the start; here one is open at a time and both notes are
+ * kept. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -160,7 +161,8 @@ const struct member compat_cars_reset_takes[] = {
 	MEMBERS_END
 };
 
-/* POST …/cars/reset?hard= -- the flags of all cars, or with hard (managers) the cars themselves; what was stays in the audit. */
+/* POST …/cars/reset?hard= -- the flags of all cars, or with hard (managers) the cars themselves; what was stays in the
+ * audit. */
 struct problem *
 compat_cars_reset(struct request *r)
 {

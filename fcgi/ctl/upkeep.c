@@ -1,4 +1,5 @@
-/* upkeep.c -- the commands that keep an installation going: its schema, its keys, what it throws away. */
+/* upkeep.c -- daybookctl migrate, key and tidy: the schema, the signing keys, and throwing away what has had its
+ * time. */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* watch.c -- what is due by the clock, for hosts without a housekeeper: a cron line runs it each minute. */
+/* watch.c -- daybookctl watch: what the housekeeper does each minute, for hosts without one.  A cron job runs it. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
-/* reply.c -- the answer on its way out.  Handlers prepare it in the request; here it becomes bytes, with the headers that every
- * answer carries.  A CGI host and FastCGI both want the status as a header. */
+/* reply.c -- the answer on its way out.  Handlers prepare it in the request; here it becomes bytes, with the headers
+ * that every answer has.  CGI and FastCGI both take the status as a header. */
 #include "http/reply.h"
 
 #include <stdlib.h>
@@ -145,7 +145,7 @@ reply_matches(struct request *r, const char *etag)
 	return false;
 }
 
-/* RFC 6750: why not, but only where a token was shown at all. */
+/* The value of WWW-Authenticate.  By RFC 6750 it names an error only when the request had a token. */
 static const char *
 challenge(struct request *r)
 {
@@ -235,7 +235,8 @@ reply_options(struct request *r, const char *allow)
 	reply_header(r, "Access-Control-Max-Age", "600");
 }
 
-/* Cookies are never for other origins.  Clients of a dialect may ask for credentials all the same; it has no cookies to read. */
+/* Cookies are never for other origins.  Clients of a dialect may ask for credentials all the same; it has no cookies to
+ * read. */
 static void
 add_origin(struct request *r, struct buf *head)
 {

@@ -1,6 +1,6 @@
-/* request.c -- from CGI variables and a stream of bytes to a struct request, with limits.
- * The path comes from REQUEST_URI alone, which no server in between has decoded or merged, and is decoded exactly once.  What
- * looks odd is refused here, so that nothing behind this file meets a zero byte, bad UTF-8 or "..". */
+/* request.c -- from CGI variables and a stream of bytes to a struct request, within limits.
+ * The path comes from REQUEST_URI alone, which no server on the way has decoded or normalised, and it is decoded exactly
+ * once.  What looks odd is refused here, so that nothing else ever gets a zero byte, bad UTF-8 or "..". */
 #include "http/request.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-/* request.h -- one request, read within limits before anything looks at it, and the reply being prepared for it. */
+/* request.h -- one request, read within limits before anything else uses it, and the reply that is prepared for it. */
 #ifndef REQUEST_H
 #define REQUEST_H
 
@@ -34,21 +34,21 @@ struct reply_header {
 
 struct request {
 	struct worker *worker;
-	struct arena *a;      /* everything of this request */
+	struct arena *a;      /* owns everything of this request */
 	struct db *db;
 	struct call call;     /* what lib/ is called with: a, db, the definitions and person */
 	struct io *io;
-	int64_t started_at;   /* by the clock on the wall, milliseconds */
-	const char *id;       /* nginx's $request_id, or one of ours */
+	int64_t started_at;   /* an instant */
+	const char *id;       /* nginx's $request_id, or one made here */
 
 	/* request line */
-	const char *method;   /* "GET"; a HEAD is answered as the GET without a body */
-	bool head;
+	const char *method;   /* "GET", also for a HEAD, which is a GET without a body */
+	bool head;            /* it was a HEAD */
 	const char *path;     /* percent-decoded once, from REQUEST_URI: no empty, "." or ".." segments */
 	const char *space;    /* of /api/spaces/:space/…, else NULL; the prefix is taken off path */
 	struct query_parameter query[QUERY_PARAMETERS_MAX];
 	size_t query_count;
-	const struct dialect *dialect; /* of the path, where Daybook speaks as another system does; else NULL */
+	const struct dialect *dialect; /* of the path, where it is in another system's wire format; else NULL */
 
 	/* route */
 	const struct route *route;
@@ -58,7 +58,7 @@ struct request {
 
 	/* who */
 	struct person person;
-	struct handheld *handheld; /* where the route is for one: then there is no person */
+	struct handheld *handheld; /* on a route for handhelds: then there is no person */
 	const char *network;  /* the client's address, an IPv6 one cut to /64: for throttling */
 	const char *device_id; /* X-Device-Id, checked; or NULL */
 	const char *idempotency_key; /* Idempotency-Key, checked; or NULL */
@@ -67,32 +67,32 @@ struct request {
 	const char *body;     /* NUL-terminated */
 	size_t body_length;   /* bytes read of it so far */
 	struct json_object *input; /* the parsed object for routes that take JSON, else NULL */
-	struct given *given;  /* what the route's table of members says of query and body: member.h reads it */
+	struct given *given;  /* the checked values of query and body: member.h reads them */
 
-	/* reply, sent once at the end by reply_send, unless reply_stream_start was called */
+	/* reply: reply_send sends it at the end, unless reply_stream_start was called */
 	int status;
 	struct reply_header headers[HEADERS_MAX];
 	size_t header_count;
 	struct buf out;       /* the body */
-	struct json_out json; /* writes it where it is an object (reply_object) */
+	struct json_out json; /* writes the body where it is an object (reply_object) */
 	bool streaming, headers_sent, client_gone;
 };
 
-/* A header of the request by its name in HTTP's own form ("If-Match"), or NULL.  Those that request.c lists hold no control bytes. */
+/* A header of the request by its name ("If-Match"), or NULL.  Those that request.c lists have no control bytes. */
 const char *request_header(struct request *r, const char *name);
 
-/* A parameter of the query as it was sent, the first of its name, or NULL.  Handlers ask member.h, which has checked it. */
+/* The first parameter of the query with this name, unchecked; or NULL.  Handlers use member.h, which has checked it. */
 const char *query_get(const struct request *r, const char *name);
 
 /* Read the request line and headers: 400, 404 (a path that cannot exist), 405 (unknown method), 413. */
 struct problem *request_read(struct request *r) MUST_CHECK;
 
-/* Read the body whole (CONTENT_LENGTH bytes or 400) and, where the route takes JSON, parse it: 400, 413, 415.
- * A query is refused where something is written by JSON.  A dialect is as lenient as the system it speaks as: it asks for
- * no Content-Type and looks at no query. */
+/* Read the whole body (CONTENT_LENGTH bytes, else 400) and parse it where the route takes JSON: 400, 413, 415.  A write
+ * by JSON must have no query.  A dialect is as lenient as the system whose format it is: it needs no Content-Type and
+ * ignores the query. */
 struct problem *request_read_body(struct request *r) MUST_CHECK;
 
-/* Take what is left of the body off the connection: closed over unread bytes, it could lose the answer. */
+/* Read what is left of the body.  A connection that is closed with unread bytes could lose the answer. */
 void request_drain(struct request *r);
 
 #endif

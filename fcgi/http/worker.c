@@ -1,5 +1,5 @@
-/* worker.c -- what a worker needs before its first request.  Everything that can be wrong in settings, keys or definitions
- * is found here, before the socket is touched, and said in one sentence. */
+/* worker.c -- what a worker needs before its first request.  Every mistake in settings, keys or definitions is found
+ * here, before the socket is touched, and reported in one sentence. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* worker.h -- what one worker holds from its start to its end. */
+/* worker.h -- what a worker has from its start to its end. */
 #ifndef WORKER_H
 #define WORKER_H
 
@@ -8,8 +8,8 @@
 #include "model/call.h"
 
 struct worker {
-	struct arena *life;              /* settings, keys, definitions: never reset */
-	struct arena *arena;             /* of the request being answered: reset after each */
+	struct arena *life;              /* owns settings, keys and definitions: never reset */
+	struct arena *arena;             /* owns the present request: reset after each */
 	const char *config_path;         /* the file the settings came from */
 	struct config config;
 	struct db_settings db_settings;
@@ -18,14 +18,15 @@ struct worker {
 	const struct collections *collections;
 };
 
-/* A call of this worker with the arena of its request, for nobody: whoever answers a person says whom. */
+/* A call with this worker's database, definitions and arena of the request.  It has no person; the caller sets one. */
 struct call worker_call(const struct worker *w);
 
-/* Read settings, keys and definitions.  The database is not asked.  On a mistake one sentence goes to standard error and
- * the answer is -1.  config_path NULL: the environment variable DAYBOOK_CONFIG, else /etc/daybook/daybook.conf. */
+/* Read settings, keys and definitions; the database is not asked.  Returns 0, or on a mistake -1 with one sentence on
+ * standard error.  config_path NULL means the environment variable DAYBOOK_CONFIG, or else
+ * /etc/daybook/daybook.conf. */
 int worker_open(struct worker *w, const char *config_path);
 
-/* Read the settings alone, for commands that need neither keys nor definitions; the same answer. */
+/* The same for the settings alone, for commands that need neither keys nor definitions. */
 int worker_open_settings(struct worker *w, const char *config_path);
 
 #endif

@@ -1,6 +1,6 @@
-/* housekeeper.c -- the one child that tidies, a round at once and then one every tidy_minutes, that looks for late cars
- * each minute, and that sends mail, where there is some.
- * SIGTERM is blocked and only taken between rounds, so that no round is cut.  A round that fails is logged and tried again. */
+/* housekeeper.c -- the child that works by the clock: it tidies and erases, at once and then every tidy_minutes, flags
+ * late cars each minute, and sends mail.  SIGTERM is blocked and only taken between rounds, so that no round is cut.  A
+ * round that fails is logged and tried again. */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>

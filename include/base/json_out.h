@@ -54,6 +54,7 @@ void put_text(struct json_out *out, const char *name, const char *text);
 /* A string, or no member at all where text is NULL. */
 void put_some(struct json_out *out, const char *name, const char *text);
 
+/* A number, true or false, or null. */
 void put_integer(struct json_out *out, const char *name, int64_t value);
 void put_boolean(struct json_out *out, const char *name, bool value);
 void put_null(struct json_out *out, const char *name);

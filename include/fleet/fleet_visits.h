@@ -1,15 +1,16 @@
-/* fleet_visits.h -- from the writes to cars to their visits, from rows alone: no database, no clock.  The golden cases in
- * tests/fixtures/fleet/audit.json say what they come to.
+/* fleet_visits.h -- from the writes to cars to their visits, computed from rows alone: no database, no clock.  The
+ * golden cases in tests/fixtures/fleet/audit.json say what comes out.
  *
- * An arrival is a write that raises `arrived`.  It begins a visit, which lasts until the board is cleared under the car: by a reset, the
- * end of a shift, or the car's deletion.  None of these is an arrival or takes one back.  A car that is flagged late begins its visit
- * with that flag and goes on with its arrival.
+ * An arrival is a write that sets `arrived`.  It begins a visit, which lasts until the car's flags are cleared by a
+ * reset or the end of a shift, or the car is deleted.  None of these is an arrival or takes one back.  A car that is
+ * flagged late begins its visit with that flag, and its arrival belongs to the same visit.
  *
- * Where somebody takes `arrived` back within FLEET_UNDO_HOURS, it was a slip: the arrival does not count, and the next one on that board
- * is the only one.  Taken back later, the board was cleared by hand, as people do who have no shifts: the visit stands and is over.
+ * If somebody takes `arrived` back within FLEET_UNDO_HOURS, it was a slip: the arrival does not count, and the next one
+ * on that board is the only one.  If it is taken back later, the board was cleared by hand, as people do who use no
+ * shifts: the visit stands and is over.
  *
- * What a visit was is what its flags, instants and location were at its end.  It is the visit of who raised `arrived`, or, for a car
- * that never came, of who raised `late`. */
+ * Flags, instants and location of a visit are those at its end.  The visit belongs to the user who set `arrived`, or,
+ * for a car that never came, to the one who set `late`. */
 #ifndef FLEET_VISITS_H
 #define FLEET_VISITS_H
 
@@ -28,10 +29,10 @@ struct fleet_write {
 	const char *changes;  /* {"field":[old,new],…}; NULL when it changed none of them, or is erased */
 	bool erased;
 	const char *by;       /* the user */
-	int64_t at;           /* when the person did it; where that is not known, when it was written */
+	int64_t at;           /* the instant at which the person did it, or, where that is not known, of the write */
 };
 
-/* What a car was before the first write to it that is looked at. */
+/* What a car was before the first write to it in these rows. */
 struct fleet_before {
 	const char *location; /* NULL when nobody knows */
 	bool late;
@@ -39,27 +40,32 @@ struct fleet_before {
 
 struct fleet_visits;
 
-/* before is asked once for each car whose first write is not its first version; a problem of it ends fleet_visits_take. */
+/* Begin, in a.  before is called once for each car whose first write here is not its version 1, and says what the car
+ * was; a problem that it returns is returned by fleet_visits_take. */
 struct fleet_visits *fleet_visits_new(struct arena *a,
     struct problem *(*before)(void *arg, const char *car, int64_t version, struct fleet_before *is), void *arg);
 
-/* The next write, in the order of the audit.  Nothing of it is kept that is not of the arena, so that it may be read into another. */
+/* Take the next write, in the order of the audit.  What is needed of it is copied, so its memory may end after the
+ * call. */
 struct problem *fleet_visits_take(struct fleet_visits *visits, const struct fleet_write *write) MUST_CHECK;
 
-/* The visits whose moment (the arrival; of a car that never came, its late flag) is from from on and before to, in the order of these
- * moments; with by only those of that user. */
-struct fleet_visit *fleet_visits_between(struct fleet_visits *visits, int64_t from, int64_t to, const char *by, size_t *count);
+/* The visits whose moment is in [from, to), in the order of the moments; by selects those of one user, NULL means
+ * all. */
+struct fleet_visit *fleet_visits_between(struct fleet_visits *visits, int64_t from, int64_t to, const char *by,
+    size_t *count);
 
-/* What a visit counts at: its arrival, or its late flag; 0 when neither is within what was looked at. */
+/* The moment of a visit: its arrival, or the late flag of a car that never came; 0 when neither is in these rows. */
 int64_t fleet_visit_moment(const struct fleet_visit *visit);
 
-/* Take the last visit of a car that its deletion ended out of a list: the car went on under another name, and the visit is that one's. */
+/* Remove from a list the last visit of a car that ended with its deletion: the car goes on under another id, which has
+ * the visit. */
 void fleet_visit_forget(struct fleet_visit *visits, size_t *count, const char *car);
 
-/* How many visits there are so far, of whatever time. */
+/* How many visits there are so far, at whatever time. */
 size_t fleet_visits_count(const struct fleet_visits *visits);
 
-/* False when a write was erased, or one is missing between two of a car, or where a car was is not known any more. */
+/* False when a write was erased, when one is missing between two writes to a car, or when the location of a car is no
+ * longer known. */
 bool fleet_visits_whole(const struct fleet_visits *visits);
 
 #endif

@@ -1,5 +1,5 @@
-/* presence.h -- who is about in a space: clients report in now and then, and count for five minutes.  One row a client, however often
- * its connection comes and goes. */
+/* presence.h -- who is present in a space: clients report now and then, and each report counts for PRESENCE_MINUTES.
+ * There is one row for each client, however often its connection breaks. */
 #ifndef PRESENCE_H
 #define PRESENCE_H
 
@@ -15,15 +15,16 @@ struct presence {
 	int64_t started_at, last_at; /* instants */
 };
 
-/* A client of the person is about in his space: begin, or go on.  client names it among his own (a device, a tab; at most 64 bytes);
- * NULL: the device of the request, else its session.  info may be NULL; it is cut to 255 characters. */
+/* A client of the person is present in the space of the call.  client names it among the person's own (a device, a tab;
+ * at most 64 bytes); NULL means the device of the request, or else its session.  info may be NULL; it is cut to 255
+ * characters. */
 struct problem *presence_seen(const struct call *call, const char *client, const char *info,
     struct presence *presence) MUST_CHECK;
 
-/* It has left.  *found false when it was not about. */
+/* The client has left.  *found is false when it was not present. */
 struct problem *presence_end(const struct call *call, const char *client, bool *found) MUST_CHECK;
 
-/* How many people are about in the space. */
+/* How many people are present in the space of the call. */
 struct problem *presence_count(const struct call *call, int64_t *people) MUST_CHECK;
 
 /* Put "activeUsers":n,"people":[{"user","name","startedAt","lastActiveAt","clients"}]: the most recent 200. */

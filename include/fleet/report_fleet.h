@@ -1,6 +1,7 @@
-/* report_fleet.h -- the report of a shift, from what it has kept and from the audit of the cars: also arrivals before a reset within the
- * shift, and of cars that were taken away, count.  And the report of a span of time, from the audit of the cars alone, with shifts or
- * without.  Whoever may read cars and shifts may read them. */
+/* report_fleet.h -- two reports.  The report of a shift is computed from its snapshot and the audit of the cars, so
+ * arrivals before a reset within the shift, and those of cars that were deleted, count too.  The report of a span of
+ * time is computed from the audit of the cars alone and needs no shifts.  A person who may read cars and shifts may
+ * read them. */
 #ifndef REPORT_FLEET_H
 #define REPORT_FLEET_H
 
@@ -15,7 +16,7 @@ enum {
 	REPORT_FLEET_VISITS_MAX = 50000,
 	REPORT_FLEET_WRITES_MAX = 50000, /* to cars, in one shift */
 	REPORT_FLEET_SPAN_WRITES_MAX = 200000,
-	REPORT_FLEET_HOURS_AFTER = 24   /* writes so long after a span still belong to its visits: emptied, taken back, sent in late */
+	REPORT_FLEET_HOURS_AFTER = 24   /* writes up to so long after a span still change its visits */
 };
 
 /* Where a report is read from. */
@@ -33,18 +34,19 @@ struct fleet_shift {
 	const char *cars;                   /* JSON array: as they were at its end, or are now */
 	const struct fleet_visit *visits;
 	size_t visit_count;
-	bool whole;                         /* the audit of all of it is there; else the figures are of the cars at its end alone */
+	bool whole;                         /* its audit is complete; else the figures show only the cars at its end */
 };
 
-/* The shift of that id, or the newest one when id is NULL.  PROBLEM_NOT_FOUND when there is none. */
+/* Read the shift of that id, or the newest one when id is NULL.  PROBLEM_NOT_FOUND when there is none. */
 struct problem *report_shift_read(struct fleet_source *source, const char *id, struct fleet_shift *shift) MUST_CHECK;
 
-/* Append it: {"shift":{…},"zone","figures","arrivalsPerHour","byLocation","cars","complete"}; a line a car; a page to print. */
+/* Append it: {"shift":{…},"zone","figures","arrivalsPerHour","byLocation","cars","complete"}; a line a car; a page to
+ * print. */
 void report_shift_put(const struct fleet_source *source, const struct fleet_shift *shift, struct json_out *out);
 void report_shift_csv(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
 void report_shift_html(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
 
-/* What the page of report_shift_html may load: nothing, besides its own style. */
+/* The Content-Security-Policy of the page of report_shift_html: nothing may load but its own style. */
 const char *report_html_policy(struct arena *a);
 
 struct fleet_day {
@@ -55,27 +57,28 @@ struct fleet_day {
 struct fleet_span_shift {
 	const char *id;
 	int64_t started_at, ended_at; /* ended_at 0 while it is under way */
-	struct fleet_figures figures; /* of its whole board, as in its own report: cars that nobody touched too */
+	struct fleet_figures figures; /* of its whole board, as in its own report, with cars that nobody touched */
 	bool whole;
 };
 
 /* What the cars did in a span of time: the visits of fleet_visits.h whose moment is in it. */
 struct fleet_span {
-	const char *from, *to;     /* set by the caller: each an instant, or a date of the space's clock; a date is meant whole */
-	const char *person;        /* set by the caller: only his visits, and then no shifts, which are everybody's; or NULL */
-	int64_t first, last;       /* the instants: from first on, before last */
+	const char *from, *to;     /* set by the caller: each an instant, or a whole day by the space's clock */
+	const char *person;        /* set by the caller: only this user's visits, and no shifts; NULL for all */
+	int64_t first, last;       /* the instants: [first, last) */
 	struct fleet_day *days;    /* those with visits, in order */
 	size_t day_count;
-	struct fleet_span_shift *shifts; /* that began in it, in order */
+	struct fleet_span_shift *shifts; /* those that began in it, in order */
 	size_t shift_count;
 	struct fleet_summary total;
-	bool whole;                /* the audit has all of it */
+	bool whole;                /* its audit is complete */
 };
 
-/* PROBLEM_INVALID for bounds that are none, PROBLEM_TOO_LARGE when there is too much in between, PROBLEM_NOT_FOUND for a person that
- * cannot be one. */
+/* Read the report of a span.  PROBLEM_INVALID for bounds that are wrong, PROBLEM_TOO_LARGE when there is too much
+ * between them, PROBLEM_NOT_FOUND for a person who cannot exist. */
 struct problem *report_fleet_read(struct fleet_source *source, struct fleet_span *span) MUST_CHECK;
 
+/* The report of a span, as members of JSON and as CSV. */
 void report_fleet_put(const struct fleet_source *source, const struct fleet_span *span, struct json_out *out);
 void report_fleet_csv(const struct fleet_span *span, struct buf *out);
 

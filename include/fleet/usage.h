@@ -1,4 +1,5 @@
-/* usage.h -- what people did in the app, counted.  An event is what happened since the last report, never a running total. */
+/* usage.h -- what people did in the app, counted.  An event counts what happened since the last report; it is never a
+ * running total. */
 #ifndef USAGE_H
 #define USAGE_H
 
@@ -12,8 +13,8 @@ enum {
 	USAGE_METADATA_MAX = 4096    /* bytes */
 };
 
-/* Keep the events of a report: an array of {"type","count","metadata"?}; type is 1 to 40 of [A-Za-z0-9._-].  A report that is repeated
- * under its key counts once.  *recorded is how many events it has. */
+/* Keep the events of a report: an array of {"type","count","metadata"?}; type is 1 to 40 of [A-Za-z0-9._-].  A report
+ * that is repeated under its key counts once.  *recorded is how many events it has. */
 struct problem *usage_record(const struct call *call, const char *key, struct json_object *events,
     int64_t *recorded) MUST_CHECK;
 
@@ -28,7 +29,8 @@ struct usage_count {
 	int64_t total;
 };
 
-/* What was counted in the space in the last so many days: newest first, the largest counts first. */
+/* What was counted in the space of the call in the last `days` days: newest first, and for the same time the largest
+ * count first. */
 struct problem *usage_counts(const struct call *call, enum usage_group group, int days, int64_t limit,
     struct usage_count **counts, size_t *count) MUST_CHECK;
 

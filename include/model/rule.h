@@ -1,5 +1,6 @@
-/* rule.h -- what a definition cannot say.  A rule sees a change before it is written, on every path: REST, push, import, restore.
- * Each rule is a file in the room it is about; lib/rules/rules.c is the table that names them all. */
+/* rule.h -- what a definition cannot say.  A rule sees a change before it is written, on every path: REST, push,
+ * import, restore.  Each rule is a file in the room of its area; lib/rules/rules.c lists them all, and
+ * lib/rules/README.md shows how to write one. */
 #ifndef RULE_H
 #define RULE_H
 
@@ -24,35 +25,45 @@ extern const char *const action_names[ACTION_COUNT];
 struct writer;
 
 struct change {
-	const struct call *call;   /* its db is inside the transaction, under the space's lock: for look-ups */
+	const struct call *call;      /* its db is inside the transaction, under the space's lock: for look-ups */
 	const struct collection *collection;
 	const char *id;
-	const char *owner;         /* whose record it will be; derive may say another */
+	const char *owner;            /* the owner after the write; derive may set another */
 	enum action action;
-	const char *const *before; /* values; NULL when there was no live record */
-	const char *const *continued; /* values of the record under its former name, where a new one goes on with it; else NULL */
-	const char **after;        /* values; a rule may set derived fields here; NULL for a delete */
-	const bool *touched;       /* by field: the op named it */
-	const char **relied;       /* by field: a rule puts here, in a sentence for the person, why this write cannot be meant any more
-	                              once somebody changes that field after the op's base: then it is a conflict and not merged */
-	bool *yields;              /* by field: a rule sets it where what it derives corrects what Daybook itself wrote after the op's
-	                              base: then that is no conflict */
-	int64_t now;               /* the write's instant */
-	int64_t claimed;           /* the op's own instant, clamped between people's last change of the record (of a new one, the
-	                              beginning of the space) and now; now when it gave none */
-	struct seen *coming;       /* nothing will be written, it is only asked: what earlier ones would have made; else NULL */
-	int64_t said;              /* the op's own instant, however long before the record's last change; never before there was the space, never after now */
+	const char *const *before;    /* values; NULL when there was no live record */
+	const char *const *continued; /* values under the former id that a new record names (renamedFrom); else NULL */
+	const char **after;           /* values; derive sets derived fields here; NULL for a delete */
+	const bool *touched;          /* by field: the op named it */
+	const char **relied;          /* by field: a rule sets a sentence for the person.  If somebody changed that
+	                               * field after the op's base, the op is a conflict with this sentence */
+	bool *yields;                 /* by field: a rule sets it where its derived value corrects a write of
+	                               * Daybook's own after the op's base; that write is then no conflict */
+	int64_t now;                  /* the instant of the write */
+	int64_t claimed;              /* the op's own instant, but not before the last change by a person (of a new
+	                               * record: the beginning of the space), not after now; now if it has none */
+	struct seen *coming;          /* not NULL when nothing will be written, only asked: what the ops before this one
+	                               * would have written */
+	int64_t said;                 /* the op's own instant, but not before the beginning of the space, not after
+	                               * now; now if it has none */
 };
 
 struct rule {
-	const char *name;                              /* as definitions name it */
-	const char *collection;                        /* the only collection it may be named by, or NULL */
-	struct problem *(*derive)(struct change *ch);  /* fills derived fields; or NULL */
-	struct problem *(*check)(struct change *ch);   /* refuses; or NULL */
-	struct problem *(*check_delete)(struct change *ch); /* refuses a deletion, whose after is NULL; or NULL */
-	struct problem *(*effect)(struct writer *w, struct change *ch); /* writes what follows, with writer_must and a cause; or NULL */
-	struct problem *(*foreseen)(struct change *ch); /* a change that was asked about would be taken: notes in ch->coming what derive and
-	                                                   check must know of it that they would else read from the database; or NULL */
+	const char *name;       /* as definitions name it */
+	const char *collection; /* the only collection that may name it, or NULL for any */
+
+	/* Each of these may be NULL.  A problem refuses the op. */
+
+	/* Set derived fields, or refuse. */
+	struct problem *(*derive)(struct change *ch);
+	/* Look at the complete record, or refuse. */
+	struct problem *(*check)(struct change *ch);
+	/* The same for a deletion, where after is NULL. */
+	struct problem *(*check_delete)(struct change *ch);
+	/* Write what follows from the change, with writer_must and a cause. */
+	struct problem *(*effect)(struct writer *w, struct change *ch);
+	/* The change was only asked about and would be taken.  Note in ch->coming what derive and check would otherwise
+	 * have read from the database for the next one. */
+	struct problem *(*foreseen)(struct change *ch);
 };
 
 #endif

@@ -1,12 +1,12 @@
-/* audit.h -- the audit of a space: one row per write, in its transaction, each sealed to the row before.
+/* audit.h -- the audit of a space: one row for each write, in the same transaction, tied by a hash to the row before.
  *
  * digest = SHA-256(salt ‖ u32be length(changes) ‖ changes ‖ u32be length(private_changes) ‖ private_changes)
- * header = space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, user_id, device_id, op_id, cause,
- *          at, claimed_at: each as u32be length and the bytes of its text; NULL as FF FF FF FF alone; integers in decimal, instants
- *          in RFC 3339 UTC with milliseconds.
+ * header = space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, user_id, device_id,
+ *          op_id, cause, at, claimed_at: each is u32be length and the bytes of its text, or FF FF FF FF alone for NULL.
+ *          Integers are in decimal, instants in RFC 3339 UTC with milliseconds.
  * hash   = SHA-256(hash of the row before, 32 zero bytes for the first ‖ header ‖ digest)
  *
- * Erasing a person's data blanks salt, changes and private_changes; digest stays, so the chain still verifies.
+ * Erasing a person's data blanks salt, changes and private_changes.  digest stays, so the chain still verifies.
  * schema/PROTOCOL.md 7 has an example, byte by byte. */
 #ifndef AUDIT_H
 #define AUDIT_H
@@ -24,16 +24,17 @@ struct audit_row {
 	int64_t seq, tx_seq;
 	const char *collection, *record_id;
 	int64_t version;
-	const char *owner_id, *prev_owner_id;     /* prev NULL unless the owner changed */
+	const char *owner_id, *prev_owner_id;     /* prev_owner_id is NULL unless the owner changed */
 	const char *action;
-	const char *changes, *private_changes;    /* {"field":[old,new],…}; private NULL when there are none; both NULL when erased */
+	const char *changes;                      /* {"field":[old,new],…}; NULL when erased */
+	const char *private_changes;              /* the same of private fields; NULL when there are none, or erased */
 	unsigned char salt[AUDIT_SALT_SIZE];
 	bool erased;
 	unsigned char digest[SHA256_SIZE];
 	const char *user_id, *device_id, *op_id, *cause; /* the last three may be NULL */
-	int64_t at, claimed_at;                   /* instants; claimed_at 0 = none */
+	int64_t at, claimed_at;                   /* instants; claimed_at is 0 when there is none */
 	unsigned char hash[SHA256_SIZE];
-	const char *reader_id;                    /* of the record, or NULL: part of the row, not of the header */
+	const char *reader_id;                    /* of the record, or NULL; not part of the header */
 };
 
 /* Fill row->digest from salt and changes. */
@@ -42,18 +43,20 @@ void audit_digest(struct audit_row *row);
 /* Fill row->hash from the hash before it, the header and row->digest. */
 void audit_hash(struct arena *a, const unsigned char before[SHA256_SIZE], struct audit_row *row);
 
-/* Salt, seal and insert row; chain holds the hash before it and gets the new one. */
-struct problem *audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], struct audit_row *row) MUST_CHECK;
+/* Give row a salt, a digest and a hash, and insert it.  chain is the hash before it and becomes the new one. */
+struct problem *audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE],
+    struct audit_row *row) MUST_CHECK;
 
-/* A row of AUDIT_COLUMNS, whatever follows them, as a row of the audit. */
+/* Read a row of the database whose first columns are AUDIT_COLUMNS; more may follow them.  The texts belong to rows. */
 void audit_of_row(const struct rows *rows, size_t row, const char *space_id, struct audit_row *out);
 
-/* One changed field of a row's changes: walk with json_next_member on changes, then this on its value. */
+/* The old and the new value of one changed field: walk changes with json_next_member and give each value here.  NULL
+ * for an empty field; both are in a.  False when pair is not [old,new]. */
 bool change_values(struct arena *a, struct json_slice pair, const char **old, const char **new_value);
 
-/* The canonical JSON {"field":[old,new]} of what differs between two arrays of values, of the public or the private fields.
- * before or after may be NULL (nothing there).  extra is a further first member ("\"renamedFrom\":[null,\"x\"]") or NULL;
- * it is sorted in by its name renamedFrom.  NULL when nothing differs and there is no extra. */
+/* The canonical JSON {"field":[old,new],…} of what differs between two arrays of values, of the public or the private
+ * fields.  before or after is NULL where there is no record.  With renamed_from there is a member "renamedFrom" too, in
+ * its place by the order of names.  NULL when there would be no member. */
 char *changes_between(struct arena *a, const struct collection *c, const char *const *before, const char *const *after,
     bool private_ones, const char *renamed_from);
 

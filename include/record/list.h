@@ -1,9 +1,12 @@
-/* list.h -- the records of a collection: filtered, in order, page by page.
+/* list.h -- the records of a collection: filtered, in order, page by page.  schema/PROTOCOL.md 8.
  *
- * Filters name declared fields (or owner): "value" or "eq.value" equal, "ne.", "gt.", "ge.", "lt.", "le." compared by type, "in.a,b"
- * one of, an empty value = empty; a field may be filtered more than once, for ranges.  Fields that are absent count as their default.
- * sort is the definition's order, id, lastUpdatedAt, or any field while the collection has at most 20,000 records for the person.
- * Pages are by key, not by number: a record that moves is met at most once more, none is skipped that stayed. */
+ * Filters name declared fields or owner.  "value" and "eq.value" mean equal; "ne.", "gt.", "ge.", "lt." and "le."
+ * compare by the type of the field; "in.a,b" means one of these; an empty value finds empty fields.  A field may be
+ * filtered more than once, for ranges.  An absent field counts as its default.
+ *
+ * The order is the definition's, or by id, lastUpdatedAt, or any field as long as the person sees at most
+ * LIST_SORTED_MAX records.  Pages go by key, not by number: a record that moves meanwhile may come twice, one that
+ * stays is never missed. */
 #ifndef LIST_H
 #define LIST_H
 
@@ -17,7 +20,7 @@ enum {
 };
 
 struct list_filter {
-	const char *field, *value; /* as the query has them */
+	const char *field, *value; /* as they are in the query */
 };
 
 struct list {
@@ -26,7 +29,7 @@ struct list {
 	size_t filter_count;
 	const char *sort;   /* "field" or "-field", or NULL */
 	const char *after;  /* `next` of the page before, or NULL */
-	const char *search; /* q: in texts, choices and the id, without regard to case; or NULL */
+	const char *search; /* q: looked for in texts, choices and the id, in any case; or NULL */
 	int64_t limit;
 	/* answered */
 	struct record *records;
@@ -34,7 +37,7 @@ struct list {
 	const char *next;   /* or NULL at the end */
 };
 
-/* Read one page.  Problems name the parameter at fault. */
+/* Read one page; the records are in call->a.  Problems name the parameter at fault. */
 struct problem *list_read(const struct call *call, struct list *list) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
-/* op.h -- one write that somebody asks for: to set, delete or restore a record.  The caller fills it in, op_prepare types and checks what
- * can be checked without the database, write.h decides it. */
+/* op.h -- one op: a write that somebody asks for, to set, delete or restore a record.  The caller fills it in,
+ * op_prepare checks what can be checked without the database, and write.h decides it.  schema/PROTOCOL.md 3. */
 #ifndef OP_H
 #define OP_H
 
@@ -17,58 +17,58 @@ enum op_kind {
 };
 
 enum op_intent {
-	INTENT_PUSH,   /* a device's op: base decides all */
+	INTENT_PUSH,   /* an op of a device: its base decides everything */
 	INTENT_CREATE, /* POST: a live record is 409, a tombstone is revived */
-	INTENT_CHANGE, /* PUT, PATCH, DELETE, restore: never creates */
-	INTENT_IMPORT  /* a row of a file: upsert where the id is natural or given, else create once */
+	INTENT_CHANGE, /* PUT, PATCH, DELETE, restore: it never creates */
+	INTENT_IMPORT  /* a row of a file: creates or updates; with an id made from its values it only creates */
 };
 
 struct op {
 	/* from the caller */
 	const char *op_id;                   /* the idempotency key, or NULL */
 	const struct collection *collection;
-	const char *record_id;               /* NULL: natural, or made here */
+	const char *record_id;               /* NULL: the natural id, or a new one */
 	enum op_kind kind;
 	enum op_intent intent;
-	int64_t base;                        /* version seen, 0 = none known, BASE_CURRENT */
-	bool strict;                         /* If-Match: any other version is 412, no merge */
+	int64_t base;                        /* the version that was seen, 0 for none, or BASE_CURRENT */
+	bool strict;                         /* If-Match: any other version is 412, nothing is merged */
 	bool again;                          /* import: revive tombstones */
-	bool keep_live;                      /* import without a key: a live record is unchanged, not updated */
+	bool keep_live;                      /* import: leave a live record unchanged instead of updating it */
 	struct json_object *set;             /* the client's members, or NULL when values and touched are given */
-	const char **values;                 /* typed; by field index */
-	bool *touched;                       /* which of values were named */
+	const char **values;                 /* canonical, by field index */
+	bool *touched;                       /* by field index: the op names it */
 	const char *new_owner;               /* or NULL */
 	int64_t claimed_at;                  /* the client's instant, or 0 */
 	const char *renamed_from;            /* or NULL */
 	int64_t restore_version;
-	const char *cause;                   /* joins writes that belong together, or NULL */
-	bool system;                         /* Daybook's own write: no role is asked, derived fields may be given */
-	bool reset;                          /* a change that audit calls a reset */
-	bool unwritten;                      /* only asked about: the caller found that nobody ever wrote a record of this id */
-	const char *hash_text;               /* for actions: what the op's hash covers instead of collection, id and set; or NULL */
+	const char *cause;                   /* the same for all writes of one action, or NULL */
+	bool system;                         /* Daybook's own write: needs no role, may set derived fields */
+	bool reset;                          /* the audit calls this change a reset */
+	bool unwritten;                      /* for write_ask: the caller knows that this id was never written */
+	const char *hash_text;               /* of an action: hashed instead of collection, id and set; or NULL */
 	/* from op_prepare */
 	unsigned char hash[32];
-	unsigned char hash_before[32];       /* what it was when no field was retired yet */
-	bool hashed;                         /* hash is known: not of every op that is refused */
-	const char **said;                   /* what the hash covers, by field: also what is not taken */
-	bool *named;                         /* which of said were named */
-	bool made_id;                        /* record_id was made here, at random */
-	struct problem *refused;             /* already known to be bad */
-	struct problem *bad_private;         /* a private field is; told only to who sees that field, for others there is none */
+	unsigned char hash_before[32];       /* the hash it had before any field was retired */
+	bool hashed;                         /* hash is set; some refused ops have none */
+	const char **said;                   /* by field: what the hash covers, also values that are ignored */
+	bool *named;                         /* by field: said has it */
+	bool made_id;                        /* record_id is a new random one */
+	struct problem *refused;             /* what is wrong with the op, or NULL */
+	struct problem *bad_private;         /* what is wrong with a private field: for those who see that field */
 };
 
-/* A change of a record, whatever its version is, that Daybook makes by itself or as part of an action; the caller may say another kind.
- * cause as in struct op. */
+/* An op that Daybook makes by itself or as part of an action: it sets the record, whatever its version is.  The caller
+ * may choose another kind.  cause as in struct op. */
 struct op op_own(const struct collection *c, const char *id, const char *cause);
 
-/* Name a field of an op by its canonical value (NULL empties it), instead of `set`: for writes that Daybook makes itself. */
+/* Set a field of such an op to a canonical value; NULL empties it. */
 void op_give(struct arena *a, struct op *op, const char *field, const char *canonical);
 
-/* Type and check an op, make its id where it needs one, compute its hash.  A defect is kept in op->refused; write_ops answers it, unless
- * the op was applied before, when its definition was another. */
+/* Check an op, make its values canonical, make its id where it needs one, and compute its hash.  A mistake is kept in
+ * op->refused.  write_ops answers with it, unless the op was applied before, when its definition was another. */
 void op_prepare(struct arena *a, const struct person *person, struct op *op);
 
-/* Defaults, then what the op names: how a record begins. */
+/* The values of a new record: the defaults, and over them what the op names. */
 const char **op_first_values(struct arena *a, const struct op *op);
 
 #endif

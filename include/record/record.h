@@ -8,7 +8,7 @@
 struct record {
 	const struct collection *collection;
 	const char *id, *owner;
-	const char *reader;                      /* who alone sees it beside its owner, or NULL */
+	const char *reader;                      /* the user it is addressed to (policy.h), or NULL */
 	int64_t version, seq, tx_seq;
 	bool deleted;
 	const char *doc, *doc_private;           /* canonical JSON objects; doc_private may be NULL */
@@ -16,23 +16,26 @@ struct record {
 	const char *updated_at, *updated_by;
 };
 
-/* A row of RECORD_COLUMNS, whatever follows them, as a record.  False when its collection is not defined here. */
+/* Read a row of the database whose first columns are RECORD_COLUMNS; more may follow them.  The texts belong to rows.
+ * False when its collection has no definition. */
 bool record_of_row(const struct collections *set, const struct rows *rows, size_t row, struct record *record);
 
-/* The record by its id, tombstones included; *found false when there is none.  Visibility is the caller's to ask. */
+/* Find a record by its id, tombstones included; *found is false when there is none.  Whether the person sees it is for
+ * the caller to check (policy.h). */
 struct problem *record_find(const struct call *call, const struct collection *c, const char *id, struct record *record,
     bool *found) MUST_CHECK;
 
-/* Put the record as the person sees it: reserved members, then the docs spliced in as they are; a tombstone without fields. */
+/* Put the record as the person sees it: reserved members, then the stored documents as they are.  A tombstone has no
+ * fields. */
 void record_put(struct json_out *out, const char *name, const struct record *record, const struct person *person);
 
-/* Put the record with only the named fields (names of fields, reserved members allowed; id and version always).  The one path
- * that takes a doc apart to show it. */
+/* The same with only the fields in the NULL-ended list names (reserved members may be named too), and always id and
+ * version. */
 void record_put_fields(struct arena *a, struct json_out *out, const char *name, const struct record *record,
     const struct person *person, const char *const *names);
 
-/* An entity tag for this version in this epoch: "\"<epoch>.<version>\"", and "\"<epoch>.<version>-\"" for who does not see its private
- * fields, since his is another representation. */
+/* The entity tag of this version in this epoch: "<epoch>.<version>" in quotes.  A person who does not see the private
+ * fields gets another representation and therefore another tag, "<epoch>.<version>-". */
 char *record_etag(struct arena *a, const struct record *record, const struct person *person, const char *epoch);
 
 #endif

@@ -1,10 +1,10 @@
-/* space.h -- what a space's own settings say. */
+/* space.h -- what the settings of a space say (its record in spaceSettings). */
 #ifndef SPACE_H
 #define SPACE_H
 
 #include "record/record.h"
 
-/* The zone of a space's settings; "UTC" where they name none. */
+/* The time zone of the space of the call; "UTC" when its settings name none. */
 struct problem *space_zone(const struct call *call, const char **zone) MUST_CHECK;
 
 #endif

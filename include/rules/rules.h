@@ -1,10 +1,10 @@
-/* rules.h -- every rule there is, and those of no area. */
+/* rules.h -- the table of all rules, and the rules of no area. */
 #ifndef RULES_H
 #define RULES_H
 
 #include "model/rule.h"
 
-/* All rules, NULL-ended: what collections_load takes the names in a definition's "rules" from. */
+/* All rules, NULL-ended, for collections_load. */
 extern const struct rule *const rules[];
 
 extern const struct rule acknowledged;

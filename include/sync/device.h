@@ -1,28 +1,32 @@
-/* device.h -- installations of clients: where each stands in each space.  Cursors are the clients' own; what is kept here is for
- * people who look, and for seed 003's four endpoints. */
+/* device.h -- the devices of a user (installations of clients), and how far each has read in each space.  Clients keep
+ * their own cursors.  What is stored here is for people to look at, and for the four endpoints of clients without a
+ * cursor: schema/PROTOCOL.md 4, "Devices without a cursor". */
 #ifndef DEVICE_H
 #define DEVICE_H
 
 #include "base/json_out.h"
 #include "model/call.h"
 
-/* Note that person->device_id (when there is one) is about; at most once in ten minutes a worker and device, unless now. */
+/* Record that the device of the request, if it names one, is in use.  A worker does that at most once in ten minutes
+ * for each device, unless now.  name may be NULL. */
 struct problem *device_seen(const struct call *call, const char *name, bool now) MUST_CHECK;
 
-/* Note that it has read the feed of its space up to seq. */
+/* Record that the device has read the feed of its space up to seq. */
 struct problem *device_reached(const struct call *call, int64_t seq) MUST_CHECK;
 
-/* Put "devices":[…] of the user. */
+/* Put "devices":[…] of the person. */
 struct problem *device_list(const struct call *call, struct json_out *out) MUST_CHECK;
 
-/* PROBLEM_NOT_FOUND when the user has no such device. */
+/* Give a device another name.  PROBLEM_NOT_FOUND when the person has no such device. */
 struct problem *device_rename(const struct call *call, const char *id, const char *name) MUST_CHECK;
 
-/* Forget a device and sign it out. */
+/* Forget a device and sign it out.  PROBLEM_NOT_FOUND. */
 struct problem *device_forget(const struct call *call, const char *id) MUST_CHECK;
 
-/* Seed 003.  A device is registered at first sight, with nothing read.  device_check offers it the present head; device_synced moves
- * it to what was offered and no further; device_mark and device_mark_others ask for another look whatever the heads say. */
+/* The four endpoints for devices without a cursor (schema/PROTOCOL.md 4).  A device is registered when it first asks,
+ * as one that has read nothing.  device_check tells it whether there is anything new and offers it the present head.
+ * device_synced records that it has read up to the head that was offered.  device_mark makes this device look again
+ * whatever the heads say, and device_mark_others the person's other devices. */
 struct problem *device_check(const struct call *call, const char *device, bool *needs_update,
     const char **last_sync) MUST_CHECK;
 struct problem *device_synced(const struct call *call, const char *device) MUST_CHECK;

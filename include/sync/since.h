@@ -1,7 +1,8 @@
-/* since.h -- what a collection holds, or what changed in it from an instant on, for clients that know no cursor but only the clock.
+/* since.h -- all of a collection, or what changed in it from an instant on, for clients that go by the clock instead of
+ * a cursor.
  *
- * Writes of a space follow each other in the order of their instants, and several can share one.  Whoever asks again from
- * since_now on, that instant included, may meet the last of them again and misses none. */
+ * The writes of a space are in the order of their instants, but several can share one instant.  A client that asks
+ * again from since_now on, that instant included, may get the last of them twice and misses none. */
 #ifndef SINCE_H
 #define SINCE_H
 
@@ -9,7 +10,7 @@
 
 struct since_row {
 	struct record record;
-	const char *by_name; /* display name of who wrote it last; author_name says what of Daybook's own and of who is gone */
+	const char *by_name; /* of the user who wrote it last, as author_name shows it */
 };
 
 struct since {

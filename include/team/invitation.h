@@ -1,5 +1,5 @@
-/* invitation.h -- links that make their holder a member of a team.  The token in the link is shown once and kept nowhere; its hash is.
- * One link lets one person in, until it runs out or is revoked.  No HTTP here. */
+/* invitation.h -- links that make their holder a member of a team.  The token in the link is shown once; only its hash
+ * is stored.  A link lets one person in, unless it has expired or was revoked. */
 #ifndef INVITATION_H
 #define INVITATION_H
 
@@ -9,37 +9,41 @@
 #define INVITATION_PREFIX "dbi_"
 
 enum {
-	INVITATION_DAYS = 7,      /* usual life */
+	INVITATION_DAYS = 7,      /* the usual validity */
 	INVITATION_DAYS_MAX = 30,
-	INVITATIONS_MAX = 100     /* of a space, open ones and those of the last day; of a person, those to addresses of the last day */
+	INVITATIONS_MAX = 100     /* of a space: open or of the last day; of a person: by e-mail in the last day */
 };
 
 struct invitation {
-	const char *id, *email;   /* email NULL: anyone who holds the link */
+	const char *id, *email;   /* email NULL: for anyone who has the link */
 	const char *space_id, *space_name, *created_by, *inviter;
 	enum role role;
 	int64_t created_at, expires_at;
 };
 
-/* A new invitation into the person's space.  Managers invite as viewer or member, owners as anything but owner.  With an e-mail
- * address only that account may use it, and the link is mailed there where mail is set up (*mailed).  token is not kept. */
-struct problem *invitation_create(const struct call *call, const struct config *config, const char *role, const char *email, int64_t days,
-    struct invitation *invitation, const char **token, bool *mailed) MUST_CHECK;
+/* Make an invitation to the space of the call.  Managers invite viewers and members; owners invite to any role but
+ * owner.  With an e-mail address only the account with that address may use it, and where mail is set up the link is
+ * mailed there (*mailed).  Only the hash of *token is stored.  PROBLEM_FORBIDDEN, also for more than
+ * INVITATIONS_MAX. */
+struct problem *invitation_create(const struct call *call, const struct config *config, const char *role,
+    const char *email, int64_t days, struct invitation *invitation, const char **token, bool *mailed) MUST_CHECK;
 
-/* The open ones of the person's space, the newest first. */
+/* The open invitations of the person's space, newest first. */
 struct problem *invitations_list(const struct call *call, struct invitation **invitations, size_t *count) MUST_CHECK;
 
-/* PROBLEM_NOT_FOUND for one of another space, and one that is not open any more. */
+/* Revoke an open invitation.  PROBLEM_NOT_FOUND for one of another space, and for one that is not open. */
 struct problem *invitation_revoke(const struct call *call, const char *id) MUST_CHECK;
 
-/* What somebody with the token may know before signing in.  PROBLEM_NOT_FOUND for everything that is not an open invitation. */
-struct problem *invitation_look(struct db *db, struct arena *a, const char *token, struct invitation *invitation) MUST_CHECK;
+/* What a person with the token may know before they sign in.  PROBLEM_NOT_FOUND for anything but an open invitation. */
+struct problem *invitation_look(struct db *db, struct arena *a, const char *token,
+    struct invitation *invitation) MUST_CHECK;
 
-/* The person becomes a member; who is one already stays what he is, and the link stays open.  The person's own space is of no
- * matter here. */
+/* The person becomes a member of the invitation's space; the space of the call does not matter.  For a person who is a
+ * member already, nothing changes and the link stays open.  PROBLEM_NOT_FOUND when it is not open; PROBLEM_FORBIDDEN
+ * when it is for another e-mail address. */
 struct problem *invitation_accept(const struct call *call, const char *token, struct space_row *space) MUST_CHECK;
 
-/* The address people open, or NULL when the installation does not know its own. */
+/* The link that people open, in a; NULL when the setting public_url is missing. */
 const char *invitation_link(struct arena *a, const struct config *config, const char *token);
 
 #endif

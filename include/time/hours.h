@@ -1,7 +1,8 @@
-/* hours.h -- the figures of working time, from rows alone: no database, no clock, no JSON.  The one place for their formulas; the
- * golden cases in tests/fixtures/hours say what they come to, for this code and for every other that shows the same figures.
+/* hours.h -- the figures of working time, computed from rows alone: no database, no clock, no JSON.  All formulas are
+ * here.  The golden cases in tests/fixtures/hours say what comes out, for this code and for the web app's.
  *
- * Seconds are elapsed seconds: a night in which the clocks change has what really passed.  A session belongs whole to its day. */
+ * Seconds are elapsed seconds: in a night when the clocks change, what really passed counts.  A session belongs
+ * completely to its day. */
 #ifndef HOURS_H
 #define HOURS_H
 
@@ -13,40 +14,41 @@
 #include "base/instant.h"
 
 enum {
-	HOURS_SESSION_MAX = 86400, /* seconds of one session; a timer that runs longer was forgotten */
-	HOURS_AHEAD_MAX = 86400,   /* seconds from now to the start of one: what is yet to be worked is not written down, but clocks differ */
-	HOURS_RATE_DEFAULT = 2500  /* cents an hour, where nobody says another */
+	HOURS_SESSION_MAX = 86400, /* seconds; a timer that runs longer was forgotten */
+	HOURS_AHEAD_MAX = 86400,   /* seconds that a start may be in the future, because clocks and zones differ */
+	HOURS_RATE_DEFAULT = 2500  /* cents an hour, where no other rate is set */
 };
 
 struct hours_session {
 	char day[DATE_TEXT_SIZE];
-	int64_t start, end;        /* instants; end is not looked at while it runs */
+	int64_t start, end;        /* instants; end means nothing while it runs */
 	bool running, lunch;
 };
 
 struct hours_rules {
-	bool lunch_per_day;        /* taken off once for the day, else for each session */
-	int64_t lunch_after;       /* seconds; strictly more than this many lose lunch */
-	int64_t lunch;             /* seconds taken off */
+	bool lunch_per_day;        /* lunch is deducted once a day, else from each session */
+	int64_t lunch_after;       /* seconds; lunch is deducted from more than this */
+	int64_t lunch;             /* seconds that are deducted */
 	bool recorded_lunch_counts;
-	int64_t target, most;      /* seconds a day; target 0 = none */
+	int64_t target, most;      /* seconds a day; target 0 means none */
 	bool sunday;               /* weeks begin on Sunday, else on Monday */
 	int64_t overtime_after;    /* seconds a week */
 	int64_t overtime_times;    /* hundredths: 150 is one and a half */
 };
 
-/* As seed and law have them: 30 minutes for each session of more than 5 hours, 10 hours a day, overtime after 40 hours × 1.5. */
+/* The rules where no settings say otherwise: 30 minutes of lunch for each session of more than 5 hours, at most 10
+ * hours a day, and overtime after 40 hours a week at 1.5 times the rate. */
 extern const struct hours_rules hours_rules_default;
 
 struct hours_figures {
-	int64_t raw;               /* seconds of work, parallel timers added up */
-	int64_t total;             /* of work and lunch */
-	int64_t deductions;        /* lunch taken off */
-	int64_t billable;          /* what is left of raw, never less than 0 */
-	int64_t current;           /* of it all, in sessions that still run */
+	int64_t raw;               /* seconds of work; parallel timers are added up */
+	int64_t total;             /* seconds of work and lunch */
+	int64_t deductions;        /* seconds of lunch that are deducted */
+	int64_t billable;          /* raw less deductions, at least 0 */
+	int64_t current;           /* seconds of total in sessions that still run */
 	int64_t sessions, breaks, running;
-	int64_t forgotten;         /* of those that run: for more than HOURS_SESSION_MAX, and nobody knows how long the work was; they count no time */
-	int64_t efficiency;        /* billable of total in per cent, rounded half up; 100 when there is nothing */
+	int64_t forgotten;         /* of the running ones, those over HOURS_SESSION_MAX: they count no time */
+	int64_t efficiency;        /* billable in per cent of total, rounded half up; 100 when total is 0 */
 };
 
 struct hours_day {
@@ -77,12 +79,13 @@ struct hours {
 /* Whole seconds between two instants; 0 when end is not later. */
 int64_t hours_elapsed(int64_t start, int64_t end);
 
-/* The figures of one person's sessions, which are brought into order by day and start.  Running ones count up to `at`, but for those that
- * were forgotten. */
-void hours_count(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t at,
+/* The figures of one person's sessions, in a.  It sorts sessions by day and start.  Running ones count up to the
+ * instant at, except forgotten ones, which count nothing. */
+void hours_count(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules,
+    int64_t at,
     struct hours *hours);
 
-/* Add f to sum, whose efficiency follows. */
+/* Add f to sum and compute sum's efficiency again. */
 void hours_add(struct hours_figures *sum, const struct hours_figures *f);
 
 /* The first day of the week that day lies in. */
@@ -100,14 +103,16 @@ struct hours_pay {
 struct hours_payroll {
 	struct hours_pay *weeks;
 	size_t week_count;
-	struct hours_pay *waiting;           /* weeks of which nothing is paid, though sessions run in them: `running` alone, in order */
+	struct hours_pay *waiting;           /* weeks with running sessions and no pay: only `running` is set */
 	size_t waiting_count;
 	struct hours_pay sum;                /* of the lines as they are shown */
 };
 
-/* What the days from..to are paid, as of `at`.  Billable time of sessions that have ended by then counts, in the order of days: what goes
- * beyond overtime_after in its week is overtime.  sessions must begin with the week that `from` lies in, or overtime is found too late. */
-void hours_settle(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t rate,
+/* What the days from..to are paid, as of `at`.  Billable time of sessions that have ended by then counts, in the order
+ * of days: what goes beyond overtime_after in its week is overtime.  sessions must begin with the week that `from` lies
+ * in, or overtime is found too late. */
+void hours_settle(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules,
+    int64_t rate,
     const char *from, const char *to, int64_t at, struct hours_payroll *payroll);
 
 /* Add amounts, running sessions and seconds of pay to sum. */

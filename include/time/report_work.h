@@ -1,9 +1,10 @@
-/* report_work.h -- working time and pay of the people of a space, from their records: who is to be seen is decided here and in SQL,
- * what it comes to in hours.c.
+/* report_work.h -- working time and pay of the people of a space, from their records.  Who may be seen is decided here
+ * and in SQL; the figures are computed in hours.c.
  *
- * The rules a person is counted by: what his workSettings say; where they are silent, the space's spaceSettings; else the defaults of
- * hours.h.  In a personal space, and for target, most hours and zone, workSettings are his own; what pay depends on is set in a team by
- * managers (rules/work_settings.c).  The rate is that of the record in `employees` whose `user` he is, else the space's hourlyRate, else 25.00. */
+ * The rules for a person are those of their workSettings, then, where these are empty, of the space's spaceSettings,
+ * then the defaults of hours.h.  In a team managers set what pay depends on; target, most hours and zone are each
+ * person's own (work_settings.c).  The rate is that of the record in `employees` whose `user` they are, then the
+ * space's hourlyRate, then 25.00. */
 #ifndef REPORT_WORK_H
 #define REPORT_WORK_H
 
@@ -24,8 +25,8 @@ struct work_report {
 	bool pay;                  /* payroll, else the figures of days and weeks */
 	bool json;                 /* else CSV */
 	int64_t at;                /* running sessions count up to here */
-	/* where it stands */
-	const char *currency;      /* of the space, of a payroll's amounts: a JSON text */
+	/* how far it is */
+	const char *currency;      /* of the space, for the amounts of a payroll: a JSON text */
 	struct rows *people;
 	size_t next;
 	size_t shown;              /* people in the answer so far */
@@ -35,7 +36,7 @@ struct work_report {
 	struct json_out out;       /* what is open of the JSON, from piece to piece */
 };
 
-/* Find whom it is about.  PROBLEM_NOT_FOUND when `only` is nobody whom the person may see. */
+/* Find the people it is about.  PROBLEM_NOT_FOUND when the person may not see `only`. */
 struct problem *work_report_open(struct work_report *report) MUST_CHECK;
 
 /* Append the next piece to out, with memory from a, which may end before the next call; ->ended after the last one. */
@@ -43,10 +44,10 @@ struct problem *work_report_next(struct work_report *report, struct arena *a, st
 
 /* ---- the parts, for tests ---- */
 
-/* A session as the figures take it.  c is workSessions. */
+/* A record of c, the collection workSessions, as hours.h takes it. */
 struct hours_session work_session_of(struct arena *a, const struct collection *c, const char *const *values);
 
-/* What these settings say, over what rules say already; a setting that is empty, or that c does not have, says nothing. */
+/* Set in *rules what these settings say.  A setting that is empty, or that c does not have, changes nothing. */
 void work_rules_add(const struct collection *c, const char *const *values, struct hours_rules *rules);
 
 /* The figures as members of the object that is open: "days":[…],"weeks":[…],"sum":{…}. */

@@ -1,10 +1,12 @@
-/* export.h -- all records of a collection that a person may see, page by page, as CSV or JSON.
+/* export.h -- all records of a collection that a person may see, page by page, as CSV or JSON.  schema/PROTOCOL.md 13.
  *
- * CSV: the first line names the columns: id, the fields, owner for managers of a team, version, lastUpdatedAt.  Texts that a
- * spreadsheet would take for formulas carry a ' in front, amounts of money are written in units, list and place as JSON; import
- * takes all of it back.  JSON: an array of records as the API shows them.  Deleted records are left out.
+ * CSV: the first line names the columns: id, the fields, owner for managers of a team, version, lastUpdatedAt.  A text
+ * that a spreadsheet would run as a formula has a ' in front (csv_guard), amounts of money are in units, list and place
+ * are JSON.  An import reads all of it back.  JSON: an array of records as the API shows them.  Deleted records are
+ * left out.
  *
- * Records come in the definition's order, oldest first.  One that is changed while the pages are read stands exactly once. */
+ * Records come in the definition's order, oldest first.  One that changes while the pages are read appears exactly
+ * once. */
 #ifndef EXPORT_H
 #define EXPORT_H
 
@@ -22,23 +24,23 @@ struct export {
 	const struct collection *collection;
 	bool json;
 	const char *fields;              /* "date,miles": these columns; or NULL */
-	/* where it stands */
+	/* how far it is */
 	const char *names[EXPORT_COLUMNS_MAX + 1]; /* ends in NULL */
-	const struct field *columns[EXPORT_COLUMNS_MAX]; /* NULL for reserved members */
+	const struct field *columns[EXPORT_COLUMNS_MAX]; /* NULL for a reserved member */
 	size_t column_count;
 	char after_id[ID_BYTES_MAX + 1];
 	unsigned char after_key[64];
 	size_t after_key_length;
-	int64_t changed_since;           /* seq up to which changes need no second look */
+	int64_t changed_since;           /* changes after this seq are looked at once more */
 	struct seen shown;
 	size_t count;                    /* records so far */
 	bool begun, paged, ended;
 };
 
-/* Check what is asked for.  PROBLEM_UNKNOWN_FIELD names a column that nobody declared. */
+/* Check the request and begin.  PROBLEM_UNKNOWN_FIELD names a column that is not declared. */
 struct problem *export_open(struct export *ex) MUST_CHECK;
 
-/* Append the next piece to out, using a for all else; the last one sets ex->ended. */
+/* Append the next piece to out, with memory from a for everything else.  The last piece sets ex->ended. */
 struct problem *export_next(struct export *ex, struct arena *a, struct buf *out) MUST_CHECK;
 
 #endif

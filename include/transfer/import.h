@@ -1,14 +1,15 @@
-/* import.h -- a file of records, read row by row: which column is which field, which rows are taken, what each one says.
- * No database here; intake.h writes what this reads.
+/* import.h -- a file of records, read row by row: which column is which field, which rows are taken, what each one
+ * says.  No database here; intake.h writes what this reads.  schema/PROTOCOL.md 10.
  *
- * Columns are found by the field's name or label (case, spaces and punctuation do not count), "id", and "owner" for those who may
- * name one; reserved members and derived fields of an export are passed over; anything else must be mapped or skipped by hand.
- * A file without a header (RFC 4180's header=absent) has the columns its collection's "headerless" says, or what the map says.
- * Empty cells are not said: a new record takes the field's default, an old one keeps what it has.  In JSON null empties.
+ * A column is found by the name or label of its field (case, spaces and punctuation do not count), or is "id", or
+ * "owner" for those who may name one.  Reserved members and derived fields, as in an export, are ignored.  Any other
+ * column must be mapped or skipped by the map.  A file without a header line (header=absent in RFC 4180) has the
+ * columns that "headerless" in its definition names, or those of the map.  An empty cell says nothing: a new record
+ * gets the field's default, an existing one keeps its value.  In JSON, null empties a field.
  *
- * A row has its own id where the collection has natural ids, or where a column gives one.  Otherwise the id is the first 32 hex
- * digits of the SHA-256 of [owner, collection, {the row's values}, n] when it is the nth row of the file with these values, so the
- * same file adds nothing twice and a file with two equal rows adds two records. */
+ * A row has an id of its own where the collection has natural ids or a column gives one.  Otherwise its id is the first
+ * 32 hex digits of the SHA-256 of [owner, collection, {the row's values}, n], where it is the nth row of the file with
+ * these values.  So the same file adds nothing twice, and a file with two equal rows adds two records. */
 #ifndef IMPORT_H
 #define IMPORT_H
 
@@ -23,8 +24,8 @@ enum {
 
 struct import_options {
 	bool json;               /* an array of flat objects, or {"<collection>":[…]}; else CSV */
-	bool headerless;         /* the first line of CSV is a row: columns are called "1", "2", … */
-	const char *map;         /* "HEADER=field,HEADER=": names %-encoded; nothing skips; a header may stand more than once */
+	bool headerless;         /* the first line of CSV is a row: the columns are called "1", "2", … */
+	const char *map;         /* "HEADER=field,HEADER=", names %-encoded; an empty field skips the column */
 	const char *where;       /* "HEADER=value": the rows to take */
 	enum date_order dates;
 	const char *zone;        /* of local times, or NULL */
@@ -42,11 +43,11 @@ struct import_target {
 };
 
 struct import_column {
-	const char *name;        /* as the file has it */
-	const char *loose;
+	const char *name;        /* as it is in the file */
+	const char *loose;       /* its text_loose (cell.h) */
 	struct import_target targets[IMPORT_TARGETS_MAX];
-	size_t target_count;     /* 0: passed over */
-	bool is_known;           /* by map, by name, or by where */
+	size_t target_count;     /* 0: the column is ignored */
+	bool is_known;           /* by the map, by its name, or by where */
 };
 
 struct import_map {
@@ -56,7 +57,7 @@ struct import_map {
 };
 
 struct import {
-	struct arena *a;         /* of the whole import */
+	struct arena *a;         /* for the whole import */
 	const struct person *person;
 	const struct collection *collection;
 	struct import_options options;
@@ -67,39 +68,40 @@ struct import {
 	struct import_column columns[CSV_COLUMNS_MAX];
 	size_t column_count;
 	const struct import_column *where_column; /* of CSV, or NULL */
-	/* where it stands */
+	/* how far it is */
 	const char *text, *end;
 	struct csv csv;
-	const char *json_at;     /* behind the [ or the last element */
+	const char *json_at;     /* after the [ or the last element */
 	size_t json_line;
 	bool json_ended;
-	size_t rows;             /* read so far, before where */
+	size_t rows;             /* read so far, whether taken or not */
 	struct seen seen;
 };
 
 struct import_row {
-	size_t number, line;     /* counted from 1; the file's first line is 1 */
-	bool taken;              /* by where */
-	bool repeat;             /* of an earlier row with the same id and the same values: nothing to write */
-	bool derived_id;         /* made from the values: a record that is there stays as it is */
+	size_t number, line;     /* both from 1; the first line of the file is 1 */
+	bool taken;              /* where selects it */
+	bool repeat;             /* it repeats an earlier row with the same id and values: nothing to write */
+	bool derived_id;         /* the id is made from the values: an existing record stays as it is */
 	const char *id;          /* NULL only when bad */
-	const char *owner;       /* or NULL: the person */
+	const char *owner;       /* NULL: the person of the import */
 	const char **values;
 	bool *touched;
-	size_t rounded;          /* values */
-	bool short_year, shown_twice;
-	struct problem *bad;     /* why it cannot be taken */
+	size_t rounded;          /* how many of its values were rounded */
+	bool short_year, shown_twice; /* see cell_notes */
+	struct problem *bad;     /* why it cannot be taken, or NULL */
 	const char *bad_value;   /* the cell at fault, or NULL */
 };
 
-/* Stand before the first row.  Problems concern the file or the query: no text, unknown columns, columns that are missing. */
+/* Begin before the first row.  A problem is about the file or the query: not text, unknown columns, missing columns. */
 struct problem *import_open(struct import *im, struct arena *a, const struct person *person, const struct collection *c,
     const struct import_options *options, const char *text, size_t length) MUST_CHECK;
 
-/* The next row, in a; *found false at the end.  A problem ends the import: the file is broken, too long, or a date needs dates=. */
+/* Read the next row, in a; *found is false at the end.  What is wrong with one row is in row->bad.  A problem ends the
+ * import: the file is malformed or too long, or its dates can be read two ways and dates= is missing. */
 struct problem *import_next(struct import *im, struct arena *a, struct import_row *row, bool *found) MUST_CHECK;
 
-/* Stand before the first row again; everything read again is read the same way. */
+/* Go back before the first row.  Everything is read the same way again. */
 struct problem *import_rewind(struct import *im) MUST_CHECK;
 
 #endif

@@ -1,5 +1,6 @@
-/* upload.h -- taking a file in, at once or in pieces.  A piece is kept once it is answered: after a broken line or a crash the sender
- * goes on behind the last one.  The whole is held against its name, the SHA-256, before anybody can read it. */
+/* upload.h -- takes a file in, whole or in pieces.  A piece is stored once it is answered: after a lost connection or a
+ * crash the sender goes on after the last one.  Before anybody can read the file, its SHA-256 is compared with its
+ * name. */
 #ifndef UPLOAD_H
 #define UPLOAD_H
 
@@ -14,7 +15,7 @@ enum {
 
 struct upload_limits {
 	int64_t file_max;    /* bytes of one file */
-	int64_t space_quota; /* of all files of a space, those under way included */
+	int64_t space_quota; /* bytes of all files of a space, unfinished ones included */
 };
 
 /* Bytes [at, at + length) of a file of total bytes. */
@@ -24,9 +25,10 @@ struct upload_piece {
 	int64_t at, total;
 };
 
-/* Take a piece: all of it or nothing.  file then says how far it is.  *created: it became whole, and was not there for this person
- * before.  400 when the whole is another file than its name says, and then all of it is thrown away; 413 for the file and for the
- * space; 415; 416 when bytes before the piece are missing.  person is brought up to date. */
+/* Store a piece completely or not at all.  file then says how much there is.  *created is true when the file became
+ * whole and did not exist for this person before.  PROBLEM_INVALID when the whole has another SHA-256 than its name;
+ * all of it is then thrown away.  PROBLEM_TOO_LARGE for the file or the space, PROBLEM_MEDIA_TYPE, and PROBLEM_RANGE
+ * when bytes before the piece are missing.  The person of the call is brought up to date. */
 struct problem *upload_take(const struct call *call, const struct upload_limits *limits,
     const struct upload_piece *piece, struct file *file, bool *created) MUST_CHECK;
 

@@ -1,5 +1,5 @@
-/* tidy.h -- what is thrown away in time: tombstones, old op outcomes, ended sessions, forgotten throttles, uploads that
- * stand still, files that no record names and no history.
+/* tidy.h -- throws away what has had its time: tombstones, old outcomes of ops, ended sessions, old counts of failures,
+ * abandoned uploads, and files that neither a record nor its history names.
  * Safe while workers run: each space is purged under its own lock, a bounded number of rows at a time. */
 #ifndef TIDY_H
 #define TIDY_H
@@ -15,10 +15,10 @@ struct tidy_limits {
 
 struct tidy_counts {
 	int64_t tombstones, ops, sessions, throttles, uploads, files;
-	int64_t others; /* finished mail, links that have run out */
+	int64_t others; /* finished mail, expired links */
 };
 
-/* One round over all spaces.  now is the database's clock plus shift_days (0 in life; tests look ahead with it). */
+/* One round over all spaces, at the time of the database's clock plus shift_days, which is 0 except in tests. */
 struct problem *tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int shift_days,
     struct tidy_counts *counts) MUST_CHECK;
 

@@ -1,6 +1,6 @@
-/* verify.h -- is everything that was written still there, as it was written?
- * Recomputes the audit chain of each space and replays the audit into records.  Safe while workers run: it looks at what was
- * there up to the head it read first. */
+/* verify.h -- checks that everything that was written is still there, as it was written.  It computes the hash chain of
+ * each space's audit again and replays the audit into records.  Safe while workers run: it looks only at writes up to
+ * the head that it read first.  schema/PROTOCOL.md 7. */
 #ifndef VERIFY_H
 #define VERIFY_H
 
@@ -9,11 +9,13 @@
 #include "store/db.h"
 
 struct verified {
-	int64_t spaces, writes, records, erased; /* looked at; erased are writes whose content was blanked */
-	const char *difference;                  /* the first one, as a sentence that names space and seq or record; NULL when there is none */
+	int64_t spaces, writes, records; /* how many were looked at */
+	int64_t erased;                  /* writes whose content was blanked */
+	const char *difference;          /* a sentence about the first one, with space and seq or record; or NULL */
 };
 
-/* Verify one space, or all when space_id is NULL.  An unknown space is a difference. */
+/* Verify one space, or all when space_id is NULL.  An unknown space is a difference; a problem means that it could not
+ * be checked. */
 struct problem *verify_run(struct db *db, struct arena *a, const char *space_id, struct verified *verified) MUST_CHECK;
 
 #endif

@@ -315,7 +315,7 @@ person_again(struct db *db, struct arena *a, struct person *person)
 	if (strcmp(row_text(rows, 0, CALLER_USER), person->user_id) != 0)
 		return refused(a, "the identity was linked to another user");
 
-	person->name = row_text(rows, 0, CALLER_NAME); /* who joins at this moment joins by the name he has now */
+	person->name = row_text(rows, 0, CALLER_NAME); /* somebody who joins at this moment does so under their present name */
 	person->email = row_text(rows, 0, CALLER_EMAIL);
 	if (row_null(rows, 0, CALLER_SPACE)) /* space_id stays: the write that is under way still names it */
 		person->role = ROLE_NONE;

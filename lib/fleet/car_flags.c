@@ -1,6 +1,6 @@
-/* car_flags.c -- the flags of a package car: an empty car has arrived, and one that has not arrived is not empty.  arrivedAt and
- * emptyAt are the op's own instant, so that a toggle made offline keeps the minute in which the person made it.  A car that goes on
- * under another name came when it came. */
+/* car_flags.c -- the flags of a package car: an empty car has arrived, and one that has not arrived is not empty.
+ * arrivedAt and emptyAt are the op's own instant, so a toggle made offline keeps the minute in which the person made
+ * it.  A car that is renamed keeps its instants. */
 #include "base/instant.h"
 #include "fleet/rules.h"
 
@@ -17,7 +17,8 @@ raised_before(const struct change *ch, size_t flag, size_t at)
 	return ch->continued != NULL && value_true(ch->continued[flag]) ? ch->continued[at] : NULL;
 }
 
-/* The instant beside a flag: set when the flag rises, gone when it falls.  A restored car has the instants of its version. */
+/* The instant beside a flag: set when the flag rises, gone when it falls.  A restored car has the instants of its
+ * version. */
 static void
 follow(struct change *ch, const char *flag_name, const char *at_name)
 {

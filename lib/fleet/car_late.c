@@ -1,6 +1,7 @@
-/* car_late.c -- a car that arrives after it was expected is late, on whatever path the arrival comes in; a car that somebody calls late
- * or not late in the same write is what he calls it.  Arriving does not take back what a person said, but it does what the clock said:
- * a car that was there in time was not late, only its device was away.  Cars that do not arrive at all are found by the clock (late.h). */
+/* car_late.c -- a car that arrives after it was expected is late, on whatever path the arrival comes in.  If the same
+ * write says whether the car is late, that counts.  An arrival in time takes back a late flag that the clock set: the
+ * car was there, only its device was offline.  It does not take back a flag that a person set.  Cars that do not arrive
+ * are found by the clock (late.h). */
 #include <string.h>
 
 #include "fleet/fleet.h"

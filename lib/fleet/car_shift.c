@@ -1,5 +1,6 @@
-/* car_shift.c -- a car's flags are those of one shift: they count from a start or a reset to the next one.  A flag that was set on an
- * older board is a conflict, however long its device was away; location and notes outlive the shift and merge as ever. */
+/* car_shift.c -- a car's flags belong to one shift: they count from a start or a reset to the next one.  A flag that
+ * was set on an older board is a conflict, however long its device was offline.  Location and notes outlive the shift
+ * and merge as usual. */
 #include "fleet/fleet.h"
 #include "fleet/rules.h"
 

@@ -1,5 +1,6 @@
-/* fleet.c -- what happens to all cars at once: a shift begins, a shift ends, the board is reset.  Everything runs under the space's
- * lock, so that a shift is one at a time and no toggle falls between a snapshot and the reset. */
+/* fleet.c -- what happens to all cars at once: a shift begins or ends, the board is reset, the roster is applied.
+ * Everything runs under the lock of the space, so one shift is open at a time and no toggle falls between a snapshot
+ * and the reset. */
 #include "fleet/fleet.h"
 
 #include <inttypes.h>
@@ -143,7 +144,8 @@ fleet_board(const struct call *call, const char **cars)
 
 /* ---- writing ---- */
 
-/* A transaction holds a MiB, and so does a snapshot: what fills them is the cars' notes, which people can do something about. */
+/* A transaction holds a MiB, and so does a snapshot: what fills them is the cars' notes, which people can do something
+ * about. */
 static struct problem *
 name_notes(struct arena *a, struct problem *p)
 {
@@ -378,7 +380,8 @@ fill_place(struct writer *w, struct filling *f, struct op *op, int64_t *counter)
 	return NULL;
 }
 
-/* A place that the space has given up since the roster was written is none: a new car begins where cars begin, one on the board stays. */
+/* A place that the space has given up since the roster was written is none: a new car begins where cars begin, one on
+ * the board stays. */
 static const char *
 known_place(struct arena *a, const struct filling *f, const char *location)
 {

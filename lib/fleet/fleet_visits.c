@@ -1,4 +1,5 @@
-/* fleet_visits.c -- one car after the other through the rows: its state, its running visit, and the visits that are over. */
+/* fleet_visits.c -- walks through the rows and keeps for each car its state, its present visit, and the visits that are
+ * over. */
 #include "fleet/fleet_visits.h"
 
 #include <stdlib.h>
@@ -240,8 +241,9 @@ fleet_visit_forget(struct fleet_visit *visits, size_t *count, const char *car)
 	--*count;
 }
 
-/* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming came first is the
- * device's choice, so the old name's visit is dropped if it is over, and marked otherwise.  Visits of earlier lives of that name stay. */
+/* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming
+ * came first is the device's choice, so the old name's visit is dropped if it is over, and marked otherwise.  Visits of
+ * earlier lives of that name stay. */
 static void
 take_renaming(struct fleet_visits *v, const char *old_name)
 {

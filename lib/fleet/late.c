@@ -1,4 +1,4 @@
-/* late.c -- lateness: when a car is due, and the round that looks for those that are overdue. */
+/* late.c -- when a car is late, and the round that flags the cars that are overdue. */
 #include "fleet/late.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* presence.c -- one row a client; who is about is asked of the last five minutes. */
+/* presence.c -- one row for each client; people with a report in the last PRESENCE_MINUTES are present. */
 #include "fleet/presence.h"
 
 #include <inttypes.h>

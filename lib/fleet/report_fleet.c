@@ -1,7 +1,7 @@
-/* report_fleet.c -- reads what a shift came to, and what the cars did in a span of time.  The cars at the end of a shift are known: from
- * its snapshot, or the board while it is under way.  From there the audit of the cars is walked back to its start; at each reset, and
- * where a car was taken away, stands a visit that the end does not show any more.  A span needs no shifts: its audit is read forward,
- * and fleet_visits.c tells the visits. */
+/* report_fleet.c -- reads the report of a shift, and of a span of time.  The cars at the end of a shift are known, from
+ * its snapshot or, while it is open, from the board.  From there the audit of the cars is walked back to the start of
+ * the shift: each reset, and each deletion of a car, ends a visit that the cars at the end do not show.  A span needs
+ * no shifts: its audit is read forward, and fleet_visits.c finds the visits. */
 #include "fleet/report_fleet.h"
 
 #include <inttypes.h>
@@ -149,9 +149,9 @@ take_snapshot(struct walk *w, const char *snapshot)
 
 /* ---- the way back ---- */
 
-/* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming came first is the
- * device's choice: where the old name is there at this point, its end is behind and its visit is dropped; else its end is still to come.
- * Visits of other lives of that name stay. */
+/* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming
+ * came first is the device's choice: where the old name is there at this point, its end is behind and its visit is
+ * dropped; else its end is still to come.  Visits of other lives of that name stay. */
 static void
 drop_renamed(struct walk *w, const char *id)
 {

@@ -1,4 +1,4 @@
-/* usage.c -- events in, counts out. */
+/* usage.c -- stores events and counts them. */
 #include "fleet/usage.h"
 
 #include <string.h>
@@ -59,7 +59,8 @@ read_event(struct arena *a, struct json_object *from, struct event *event)
 	return NULL;
 }
 
-/* The same for an event of a repeated report, so that it is found to be there; another event under a used key is another. */
+/* The same for an event of a repeated report, so that it is found to be there; another event under a used key is
+ * another. */
 static const char *
 event_id(struct arena *a, const struct person *person, const char *key, const struct event *event, size_t i)
 {

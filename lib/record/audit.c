@@ -1,5 +1,5 @@
-/* audit.c -- sealing audit rows.  The encoding is written down in audit.h and fixed for ever: tests/fixtures/protocol/audit.json
- * holds its vectors. */
+/* audit.c -- the digest and hash of audit rows, and their changes.  The encoding is described in audit.h and never
+ * changes: tests/fixtures/protocol/audit.json has its vectors. */
 #include "record/audit.h"
 
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* choices.c -- what may be chosen in a space. */
+/* choices.c -- the choices that a space makes for itself. */
 #include "record/choices.h"
 
 #include <string.h>

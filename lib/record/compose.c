@@ -1,5 +1,6 @@
-/* compose.c -- what shall be: the values an op asks for, the space's choices, the rules, what they refer to, and where the base is old the
- * merge.  Everything here can refuse the op; nothing here writes.  Read step_compose and step_settle first. */
+/* compose.c -- what a record will be: the values that the op asks for, the space's choices, the rules, references, and
+ * the merge where the base is old.  Everything here can refuse the op; nothing here writes.  Read step_compose and
+ * step_settle first. */
 #include "step.h"
 
 #include <string.h>
@@ -23,7 +24,8 @@ check_private(struct step *s)
 	return s->op->bad_private;
 }
 
-/* Fields of the id, and those that are set once.  Who knows of no record (base 0) did not mean to change one: that is a conflict. */
+/* Fields of the id, and those that are set once.  Who knows of no record (base 0) did not mean to change one: that is a
+ * conflict. */
 static struct problem *
 check_immutable(struct step *s)
 {
@@ -178,8 +180,8 @@ settle_choices(struct step *s)
 	return choices_settle(s->call, s->c, named, s->op->intent == INTENT_IMPORT, s->before, s->after);
 }
 
-/* Whom the record is addressed to.  It stays what it was, in an earlier life too, and so does the owner of what is for one person: who
- * had read it would not learn that it is gone. */
+/* Whom the record is addressed to.  It stays what it was, in an earlier life too, and so does the owner of what is for
+ * one person: who had read it would not learn that it is gone. */
 static struct problem *
 settle_reader(struct step *s)
 {
@@ -401,8 +403,8 @@ settle_unknown_base(struct step *s)
 	return step_conflict(s, PROBLEM_CONFLICT, NULL, clashing, "A record with this id is there already, with other values.");
 }
 
-/* Fields that this write changes or names, against fields that others changed after the base; agreeing values do not clash.
- * A merge that breaks a rule is a conflict too: each side was right by itself. */
+/* Fields that this write changes or names, against fields that others changed after the base; agreeing values do not
+ * clash.  A merge that breaks a rule is a conflict too: each side was right by itself. */
 static struct problem *
 settle_merge(struct step *s, const struct problem *broken)
 {

@@ -1,5 +1,5 @@
-/* decide.c -- an op meets what is there: whether it was here before, the record it is about, and by schema/PROTOCOL.md 2
- * what it may do with it, or the conflict that it is.  Read step_decide first. */
+/* decide.c -- an op meets what is there: was it applied before, which record is it about, and what may it do with that
+ * by schema/PROTOCOL.md 2?  Or is it a conflict?  Read step_decide first. */
 #include "step.h"
 
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* file.c -- who may read which file, and which record names it.  Taking files in is upload.c.
+/* file.c -- who may read which file, and which records name it.  Taking files in is lib/transfer/upload.c.
  * A file has no owner and no rights of its own: the records that name it decide, each by policy.c. */
 #include "record/file.h"
 
@@ -38,7 +38,7 @@ file_read_whole(const struct call *call, struct file *file)
 /* What the live records say of a file. */
 struct verdict {
 	bool named; /* by any of them */
-	bool seen;  /* by one that the person sees, in a field that he sees */
+	bool seen;  /* by one that the person sees, in a field that they see */
 };
 
 static void

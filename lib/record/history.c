@@ -1,4 +1,4 @@
-/* history.c -- reading the audit for people: history, old versions, the log of a space. */
+/* history.c -- shows the audit to people: the history of a record, old versions, the audit of a space. */
 #include "record/history.h"
 
 #include <inttypes.h>
@@ -34,7 +34,8 @@ sees_row(const struct person *person, const struct collection *c, const struct a
 
 /* ---- one record ---- */
 
-/* What a write shows of itself.  One that made somebody else the owner shows what was before as far as the person saw it then. */
+/* What a write shows of itself.  One that made somebody else the owner shows what was before as far as the person saw
+ * it then. */
 struct shown_change {
 	const char *changes, *private_changes; /* objects {"field":[old,new],...}, or NULL */
 };
@@ -138,7 +139,8 @@ former_id(struct arena *a, const struct audit_row *row)
 	return NULL;
 }
 
-/* Where a history goes on: at versions of id below one, written before seq or, being the end of its old name, in transaction tx. */
+/* Where a history goes on: at versions of id below one, written before seq or, being the end of its old name, in
+ * transaction tx. */
 struct place {
 	const char *id;
 	int64_t below, seq, tx;
@@ -189,8 +191,8 @@ history_rows(const struct call *call, const struct collection *c, const struct p
 	    rows);
 }
 
-/* Show rows of one id, at most limit in all.  *place becomes where the record's former name goes on, or has no id; *next is set when
- * there is more than fits. */
+/* Show rows of one id, at most limit in all.  *place becomes where the record's former name goes on, or has no id;
+ * *next is set when there is more than fits. */
 static void
 put_history(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c, const struct rows *rows,
     int64_t limit, int64_t *count, struct place *place, const char **next)

@@ -1,5 +1,5 @@
-/* list.c -- from the parameters of a list to a statement and its page.  The statement's words come from definitions; what people
- * wrote is only ever a value behind a question mark. */
+/* list.c -- from the parameters of a list to a statement, and to a page of records.  All words of the statement come
+ * from definitions; what people wrote is only a value for a question mark. */
 #include "record/list.h"
 
 #include <string.h>
@@ -235,7 +235,8 @@ find_order(struct reading *r)
 	return NULL;
 }
 
-/* `next` is base64url of "<sort>\n<id>\n<value of the last row's order>": a page of one order cannot continue another. */
+/* `next` is base64url of "<sort>\n<id>\n<value of the last row's order>": a page of one order cannot continue
+ * another. */
 static const char *
 next_token(struct reading *r, const char *id, const struct value *order)
 {

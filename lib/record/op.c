@@ -1,4 +1,5 @@
-/* op.c -- making an op ready for the write path: its members typed, its id found or made, its hash.  No database is asked. */
+/* op.c -- prepares an op for the write path: its members checked and made canonical, its id found or made, its hash
+ * computed.  No database. */
 #include "record/op.h"
 
 #include <limits.h>
@@ -85,7 +86,8 @@ without_limits(const struct field *f)
 	return loose;
 }
 
-/* What the op says, taken or not: a field may be retired, derived or narrower since it was sent first, and its hash stays what it was. */
+/* What the op says, taken or not: a field may be retired, derived or narrower since it was sent first, and its hash
+ * stays what it was. */
 static void
 note_said(struct arena *a, struct op *op, const char *key, struct json_object *value)
 {
@@ -209,9 +211,9 @@ put_set(struct json_out *out, const struct op *op, bool retired)
 	put_end(out);
 }
 
-/* SHA-256 of [collection, id, {set}], of [collection, id, null] for a delete, or of an action's own text (schema/PROTOCOL.md 3).
- * A random id made here is left out: a repeated create without an id is the same request.  Retired fields are none of it, unless
- * it is to be the hash of before they were. */
+/* SHA-256 of [collection, id, {set}], of [collection, id, null] for a delete, or of an action's own text
+ * (schema/PROTOCOL.md 3).  A random id made here is left out: a repeated create without an id is the same request.
+ * Retired fields are none of it, unless it is to be the hash of before they were. */
 static void
 hash_op(struct arena *a, const struct op *op, bool retired, unsigned char hash[SHA256_SIZE])
 {
@@ -235,7 +237,8 @@ hash_op(struct arena *a, const struct op *op, bool retired, unsigned char hash[S
 	sha256(b.text, b.length, hash);
 }
 
-/* An op that is refused has its hash too, where it can be told what it was: it may have been applied under earlier definitions. */
+/* An op that is refused has its hash too, where it can be told what it was: it may have been applied under earlier
+ * definitions. */
 void
 op_prepare(struct arena *a, const struct person *person, struct op *op)
 {

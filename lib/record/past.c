@@ -1,4 +1,4 @@
-/* past.c -- walking back through a record's audit. */
+/* past.c -- walks back through the audit of a record. */
 #include "record/past.h"
 
 #include <string.h>

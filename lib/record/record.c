@@ -1,4 +1,5 @@
-/* record.c -- finding and showing records.  Docs are spliced into answers as they are stored; only ?fields= takes one apart. */
+/* record.c -- finds and shows records.  A stored document is copied into an answer as it is; only ?fields= takes it
+ * apart. */
 #include "record/record.h"
 
 #include <inttypes.h>

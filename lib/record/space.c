@@ -1,4 +1,4 @@
-/* space.c -- what a space's own settings say, read from its record `settings` in spaceSettings. */
+/* space.c -- what the settings of a space say, from its record `settings` in spaceSettings. */
 #include "record/space.h"
 
 #include "base/instant.h"

@@ -1,7 +1,7 @@
-/* write.c -- the one path that changes a record: lock the space, decide, write record, audit and outcome, commit.
- * Words are those of schema/PROTOCOL.md: base is the version a client saw; a tombstone is a deleted record; what is hidden from a
- * caller is absent for them.
- * Read take first, whose parts are in decide.c and compose.c; transaction is what stands around it. */
+/* write.c -- the one path that changes a record: lock the space, decide, write record, audit and outcome, commit.  The
+ * words are those of schema/PROTOCOL.md: base is the version that a client saw, a tombstone is a deleted record, and a
+ * record that is hidden from a person does not exist for them.  Read take first; its parts are in decide.c and
+ * compose.c.  transaction is what surrounds it. */
 #include "step.h"
 
 #include <string.h>
@@ -188,8 +188,8 @@ follow(struct step *s)
 	return NULL;
 }
 
-/* A write and what follows from it.  What follows can be refused when the write stands already: then both are taken back.  Where it
- * only does not fit into this transaction any more, both go into the next one. */
+/* A write and what follows from it.  What follows can be refused when the write stands already: then both are taken
+ * back.  Where it only does not fit into this transaction any more, both go into the next one. */
 static struct problem *
 write_with_effects(struct step *s, const struct record *r)
 {
@@ -222,8 +222,8 @@ fits(struct step *s, const struct record *r)
 
 /* ---- what would be written ---- */
 
-/* Everything that can refuse the op has been asked.  The next one that is asked must know of it: of the record, and of what rules keep
- * apart. */
+/* Everything that can refuse the op has been asked.  The next one that is asked must know of it: of the record, and of
+ * what rules keep apart. */
 static struct problem *
 foresee(struct step *s)
 {
@@ -242,8 +242,8 @@ foresee(struct step *s)
 
 /* ---- one op ---- */
 
-/* What is wrong with an op by today's definitions may have been right when it came first: then it was applied, and that is its answer.
- * One without a hash is perhaps without a collection. */
+/* An op that today's definitions refuse may have been right when it first came.  Then it was applied, and it gets the
+ * answer of that time.  An op without a hash cannot be looked up: it may not even name a collection. */
 static struct problem *
 take_refused(struct step *s)
 {

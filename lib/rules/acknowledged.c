@@ -1,4 +1,4 @@
-/* acknowledged.c -- who has seen to a notification, and when.  The first one stays until somebody takes it back. */
+/* acknowledged.c -- who acknowledged a notification, and when.  The first person stays until somebody takes it back. */
 #include "base/instant.h"
 #include "rules/rules.h"
 

@@ -1,4 +1,4 @@
-/* currency.c -- a field named currency holds a code of ISO 4217: three capital letters. */
+/* currency.c -- a field named currency must be a code of ISO 4217: three capital letters. */
 #include <string.h>
 
 #include "rules/rules.h"

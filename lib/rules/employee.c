@@ -1,6 +1,7 @@
-/* employee.c -- the people of a company.  Each has a number of his own, given or the next one, and none is given twice, not even
- * that of somebody who was deleted.  Who is linked to a member belongs to that member: he sees his own private fields.  Who is linked
- * to none belongs to nobody, or a manager would go on seeing what those he hired earn when he is none any more. */
+/* employee.c -- the people of a company.  Each has a number of their own, chosen or the next one.  No number is given
+ * twice, not even that of an employee who was deleted.  An employee who is linked to a member is that member's record,
+ * so they see their own private fields.  One who is linked to nobody is owned by nobody; otherwise somebody who was a
+ * manager once would still see what the people they entered earn. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +94,8 @@ foreseen(struct change *ch)
 
 /* ---- always ---- */
 
-/* The audit holds every number there ever was, and the lock of the space lets nobody else take the next one meanwhile. */
+/* The audit holds every number there ever was, and the lock of the space lets nobody else take the next one
+ * meanwhile. */
 static struct problem *
 derive(struct change *ch)
 {

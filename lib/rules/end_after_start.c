@@ -1,4 +1,4 @@
-/* end_after_start.c -- what has a start and an end ends later than it starts. */
+/* end_after_start.c -- what has a start and an end must end after it starts. */
 #include "rules/rules.h"
 
 static struct problem *

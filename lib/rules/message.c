@@ -1,5 +1,6 @@
-/* message.c -- a message is its sender's: nobody writes in another's name, and nobody edits what another wrote, managers neither.
- * He takes it back himself; managers may delete any they see, and bring it back as it was.  It is sent when it is written first, to everybody or to one member. */
+/* message.c -- a message belongs to its sender: nobody writes in another's name, and nobody edits what another wrote,
+ * not even a manager.  The sender may delete it; managers may delete any message they see and restore it as it was.  It
+ * is sent when it is first written, to everybody or to one member. */
 #include <string.h>
 
 #include "base/id.h"

@@ -1,5 +1,5 @@
-/* nobodys.c -- a record that belongs to the space and to none of its members.  Its owner would see its private fields, also when he,
- * who happened to make it as a manager, is none any more. */
+/* nobodys.c -- a record that belongs to the space and to no member.  An owner sees private fields, and the manager who
+ * happened to create the record may not stay a manager. */
 #include "rules/rules.h"
 
 #include "account/person.h"

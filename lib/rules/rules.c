@@ -1,4 +1,4 @@
-/* rules.c -- the rules by name.  A definition names them in "rules". */
+/* rules.c -- the table of all rules.  A definition names its rules in "rules". */
 #include "rules/rules.h"
 
 #include "fleet/rules.h"

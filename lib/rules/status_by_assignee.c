@@ -1,4 +1,5 @@
-/* status_by_assignee.c -- managers write what is to be done; whoever it is for changes its status and nothing else. */
+/* status_by_assignee.c -- managers write what is to be done.  The person it is assigned to may change its status and
+ * nothing else. */
 #include <string.h>
 
 #include "model/policy.h"

@@ -1,4 +1,4 @@
-/* zone.c -- a field named zone holds a name of the time zone database. */
+/* zone.c -- a field named zone must be a name of the time zone database. */
 #include "base/instant.h"
 #include "rules/rules.h"
 

@@ -1,4 +1,4 @@
-/* device.c -- devices and where they stand. */
+/* device.c -- the devices of a user, and how far each has read. */
 #include "sync/device.h"
 
 #include <inttypes.h>

@@ -1,5 +1,6 @@
-/* feed.c -- what changed since a cursor.  Seqs are gapless and in commit order, so everything up to the head that was read is
- * visible to the statement that follows; a record that changes meanwhile moves to a later seq and is met there. */
+/* feed.c -- what changed since a cursor.  Seqs have no gaps and follow the order of the commits, so the statement that
+ * reads a page sees everything up to the head that was read before.  A record that changes meanwhile moves to a later
+ * seq and is found there. */
 #include "sync/feed.h"
 
 #include <inttypes.h>
@@ -111,7 +112,8 @@ choice_word(struct arena *a, const struct feed *feed)
 
 /* ---- resync ---- */
 
-/* The lowest seq at which an epoch on the way from epoch `from` to the present one was cut; -1 when there is no such way. */
+/* The lowest seq at which an epoch on the way from epoch `from` to the present one was cut; -1 when there is no such
+ * way. */
 static struct problem *
 lowest_cut(const struct call *call, const char *from, int64_t *cut)
 {
@@ -260,7 +262,8 @@ struct page {
 	struct rows *removed;  /* that left the view, by seq */
 };
 
-/* The end of the window of seqs to look at: the head, or before the transaction that a window of records no longer holds. */
+/* The end of the window of seqs to look at: the head, or before the transaction that a window of records no longer
+ * holds. */
 static struct problem *
 find_window(struct page *page)
 {
@@ -334,8 +337,8 @@ next_size(const struct page *page, const struct rows *sizes, size_t *i, size_t *
 	return true;
 }
 
-/* Where the page must end to hold at most so many rows and bytes and whole transactions: before the transaction that no longer fits.
- * The first one is taken whole. */
+/* Where the page must end to hold at most so many rows and bytes and whole transactions: before the transaction that no
+ * longer fits.  The first one is taken whole. */
 static struct problem *
 find_end(struct page *page)
 {
@@ -368,8 +371,9 @@ row_bytes(const struct rows *rows, size_t row)
 	return row_cell(rows, row, RECORD_DOC)->length + row_cell(rows, row, RECORD_DOC_PRIVATE)->length;
 }
 
-/* The last page takes what was written since the head was read: a record that moved in between would otherwise be in no page of
- * this pull, not even in the version its own writer was told of.  Unless that is too much for a page; then it comes next time. */
+/* The last page takes what was written since the head was read: a record that moved in between would otherwise be in no
+ * page of this pull, not even in the version its own writer was told of.  Unless that is too much for a page; then it
+ * comes next time. */
 static void
 take_newest(struct page *page)
 {

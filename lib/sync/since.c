@@ -1,4 +1,4 @@
-/* since.c -- a whole collection, or what of it was written from an instant on. */
+/* since.c -- all of a collection, or what was written in it from an instant on. */
 #include "sync/since.h"
 
 #include "base/instant.h"

@@ -1,4 +1,5 @@
-/* handheld.c -- the table handheld.  A revoked one stays for a while as a row that nothing finds. */
+/* handheld.c -- shared handhelds, in the table handheld.  The row of a revoked one stays for a while, but nothing finds
+ * it. */
 #include "team/handheld.h"
 
 #include <string.h>
@@ -77,7 +78,8 @@ struct revoking {
 	bool found;
 };
 
-/* The row of the handheld is changed first: whoever is signing in there holds it, and is found by the second statement. */
+/* The row of the handheld is changed first: whoever is signing in there holds it, and is found by the second
+ * statement. */
 static struct problem *
 revoke(struct db *db, struct arena *a, void *arg)
 {

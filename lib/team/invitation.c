@@ -1,5 +1,5 @@
-/* invitation.c -- invitations and what becomes of them.  An invitation is checked again under the lock of the space, so one link
- * lets one person in, whoever else holds it at the same moment. */
+/* invitation.c -- making, showing, revoking and accepting invitations.  An invitation is checked again under the lock
+ * of the space, so that one link lets one person in even if two use it at the same moment. */
 #include "team/invitation.h"
 
 #include <string.h>
@@ -269,7 +269,8 @@ check_addressee(struct writer *w, const struct invitation *i)
 	return problem_new(w->call->a, PROBLEM_FORBIDDEN, "This invitation is for another e-mail address.");
 }
 
-/* A member who opens the link again, his own used one or another, is told of his space; the link is not used up by that. */
+/* A member who opens a link again, the one they used or another, is told of their space; that does not use up the
+ * link. */
 static struct problem *
 accept(struct writer *w, void *arg)
 {

@@ -1,4 +1,4 @@
-/* pin.c -- the table pin, and sessions of the kind "pin". */
+/* pin.c -- PINs, in the table pin, and signing in by them, as sessions of the kind "pin". */
 #include "team/pin.h"
 
 #include <string.h>
@@ -227,8 +227,8 @@ struct opening {
 	bool open;
 };
 
-/* Under the lock of the handheld's row, so that one person is signed in there at a time and a revocation finds him; and only while the
- * PIN that was proved is still his. */
+/* Under the lock of the handheld's row, so that one person is signed in there at a time and a revocation ends their
+ * sign-in; and only if the PIN that was verified is still theirs. */
 static struct problem *
 open_session(struct db *db, struct arena *a, void *arg)
 {

@@ -1,5 +1,6 @@
-/* team.c -- teams and their members.  Everything that changes a membership is one action under the lock of the space: the row in
- * `member`, which decides what somebody may do, and the record in `members`, which tells all devices, change together. */
+/* team.c -- teams and their members.  A change of a membership is one action under the lock of the space.  The row in
+ * the table `member`, which decides what somebody may do, and the record in `members`, which tells all devices, change
+ * together. */
 #include "team/team.h"
 
 #include <string.h>
@@ -11,7 +12,7 @@
 
 /* ---- the record of a member ---- */
 
-/* One member as the tables know him. */
+/* One member, as in the tables. */
 struct member {
 	const char *user_id, *name, *email;
 	enum role role;
@@ -117,7 +118,8 @@ member_join(struct writer *w, const char *user_id, const char *name, const char 
 	return mirror(w, &m, &outcome);
 }
 
-/* Invitations of somebody who could not make them any more would let people in through him.  Managers still invite those below. */
+/* Revoke the invitations that a member could not make any more in their new role.  Managers still invite people below
+ * them. */
 static struct problem *
 end_invitations(struct writer *w, const char *user_id, enum role role)
 {
@@ -125,7 +127,7 @@ end_invitations(struct writer *w, const char *user_id, enum role role)
 	    VALUES(value_text(w->call->person->space_id), value_text(user_id), value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
 }
 
-/* What the member may see is another from this write on: his devices load again. */
+/* From this write on the member may see something else: their devices load everything again. */
 static struct problem *
 set_role(struct writer *w, const struct member *was, enum role role, struct outcome *outcome)
 {

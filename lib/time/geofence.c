@@ -1,10 +1,11 @@
-/* geofence.c -- was this person at the job site?  The distance is computed here, whatever the device says, and stands in the session
- * beside a word: inside, outside, or unverified where one of the two places is not known.  A site says what becomes of those who
- * clock in from outside: they are refused, or taken and marked.  Clocking out is never refused, for somebody who cannot stop the timer
- * is helped by nobody; nor is whoever corrects another's session (a manager), nor a version that is brought back.
+/* geofence.c -- was this person at the job site?  The distance is computed here, whatever the device says.  The session
+ * stores it with a word: inside, outside, or unverified where one of the two places is not known.  The site says what
+ * happens to people who clock in from outside: they are refused, or accepted and marked.  Clocking out is never
+ * refused, since a timer that cannot be stopped helps nobody.  A manager who corrects another's session is not refused
+ * either, nor is a restored version.
  *
- * A position is good to `accuracy` metres: it counts as inside if any point within that circle is, the circle being taken no larger
- * than the fence itself. */
+ * A position is accurate to `accuracy` metres.  It counts as inside if any point of that circle is inside; the circle
+ * is taken no larger than the fence itself. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* hours.c -- sessions to days, days to weeks, weeks to pay.  Sessions are sorted by day once; each level then walks the one below.
- * Amounts stay integers throughout: seconds, cents, tenths of a per cent. */
+/* hours.c -- from sessions to days, to weeks, to pay.  Sessions are sorted by day once, and each level is computed from
+ * the one before.  All amounts are integers: seconds, cents, tenths of a per cent. */
 #include "time/hours.h"
 
 #include <stdlib.h>
@@ -137,7 +137,8 @@ measure_lunch(const struct hours_session *sessions, size_t count, int64_t at, in
 	*within = milliseconds / 1000;
 }
 
-/* Recorded lunch within work is taken off; what was recorded, within or beside it, stands for what the rule would take. */
+/* Recorded lunch within work is taken off; what was recorded, within or beside it, stands for what the rule would
+ * take. */
 static int64_t
 deduct(const struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t at, int64_t by_rule)
 {

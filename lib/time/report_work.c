@@ -1,5 +1,6 @@
-/* report_work.c -- one person after the other: his settings, his sessions, his figures, a piece of the answer.  What a person has is
- * read by one statement, so that a session that is moved meanwhile is neither missed nor counted twice. */
+/* report_work.c -- one person after the other: their settings, their sessions, their figures, a piece of the answer.
+ * One statement reads all sessions of a person, so a session that is moved meanwhile is neither missed nor counted
+ * twice. */
 #include "time/report_work.h"
 
 #include <inttypes.h>
@@ -158,7 +159,8 @@ find_currency(struct work_report *report)
 
 /* ---- the sessions of a person ---- */
 
-/* The days that are read from: pay looks back to the beginning of the first week, but not beyond the first day there is. */
+/* The days that are read from: pay looks back to the beginning of the first week, but not beyond the first day there
+ * is. */
 static void
 look_back(const struct work_report *report, char first[DATE_TEXT_SIZE])
 {
@@ -439,7 +441,7 @@ show_payroll(struct work_report *report, struct buf *out, const char *id, const 
 	put_end(&report->out);
 }
 
-/* Somebody without a session in this time is left out, unless it is him who was asked for. */
+/* A person without a session in this time is left out, unless they are the one who was asked for. */
 static struct problem *
 add_person(struct work_report *report, struct arena *a, struct buf *out, const char *id, const char *name)
 {

@@ -1,9 +1,10 @@
-/* work_session.c -- a work session ends after it starts, lasts at most a day, does not lie in the future, and belongs to the local
- * day of its start.  The day is
- * settled when the session is written: a later change of somebody's zone moves nothing.  Who knows how long but not until when gives
- * `duration`, and the end follows; in every other case the duration follows from start and end.
+/* work_session.c -- a work session ends after it starts, lasts at most a day, is not in the future, and belongs to the
+ * local day of its start.  The day is set when the session is written: a later change of somebody's zone does not move
+ * it.  A client that knows how long but not until when gives `duration`, and the end follows; in every other case the
+ * duration follows from start and end.
  *
- * `manual` tells tapped from typed: once a start or an end was not the moment in which the person wrote it, the session stays marked. */
+ * `manual` tells typed times from tapped ones: once a start or an end was not the moment in which the person wrote it,
+ * the session stays marked. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,7 @@ find_own_zone(struct change *ch, const char **zone)
 	return p;
 }
 
-/* Who begins a session and names no zone means his own, else the space's. */
+/* A session without a zone is in its person's zone, or else in the space's. */
 static struct problem *
 derive_zone(struct change *ch)
 {
@@ -80,8 +81,8 @@ typed(const struct change *ch, size_t field)
 	return changes(ch, field) && llabs(value_instant_of(ch->after[field]) - ch->said) > TYPED_MILLISECONDS;
 }
 
-/* A timer that was started and stopped before it could be sent comes as one op, made when it was started: its end is not held against
- * that moment. */
+/* A timer that was started and stopped before it could be sent comes as one op, made when it was started: its end is
+ * not held against that moment. */
 static void
 derive_manual(struct change *ch)
 {

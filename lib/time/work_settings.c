@@ -1,4 +1,5 @@
-/* work_settings.c -- in a team, what pay is computed by is set by managers; target, most hours and zone are everybody's own. */
+/* work_settings.c -- in a team, managers set what pay depends on.  Target, most hours and zone are each person's own to
+ * set. */
 #include <string.h>
 
 #include "model/policy.h"

@@ -1,5 +1,6 @@
-/* export.c -- reads page after page by key and turns records into lines.  A record whose place in the order changes between two
- * pages could be met twice or never; so what was shown is remembered, and what was written meanwhile is looked at once more. */
+/* export.c -- reads page after page by key and turns records into lines.  A record whose place in the order changes
+ * between two pages could appear twice or never.  So the export remembers what it has shown, and at the end looks once
+ * more at what was written meanwhile. */
 #include "transfer/export.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
-/* import.c -- finds out what a file means before anything is written.  From below: the query's map and where, the columns, the
- * rows of CSV and of JSON, the id of a row; the public functions stand last. */
+/* import.c -- finds out what a file means before anything is written.  In this order: map and where of the query, the
+ * columns, the rows of CSV and JSON, the id of a row, and last the public functions. */
 #include "transfer/import.h"
 
 #include <ctype.h>
@@ -359,8 +359,8 @@ refuse_unused(struct import *im)
 	    text_short(im->a, im->where_header));
 }
 
-/* A new record cannot do without: the id that people give, the values an id is made of, and, where every row is a new record,
- * all that is required. */
+/* A new record cannot do without: the id that people give, the values an id is made of, and, where every row is a new
+ * record, all that is required. */
 static bool
 is_needed(const struct import *im, const struct field *f)
 {

@@ -1,6 +1,6 @@
-/* intake.c -- looks at all rows, then writes them.  The first half asks the write path what it would say, without its lock, so that a
- * file is refused before half of it is in, and so that a dry run tells what the import will do; the second half is the write path itself,
- * whose word is the last.  Read intake, at the bottom, first. */
+/* intake.c -- looks at all rows, then writes them.  The first half asks the write path what it would do, without the
+ * lock of the space.  So a bad file is refused before half of it is written, and a dry run tells what the import would
+ * do.  The second half writes, and only there it is decided.  Read intake, at the bottom, first. */
 #include "transfer/intake.h"
 
 #include <stdlib.h>
@@ -183,8 +183,8 @@ note_earlier(struct work *w, const struct rows *rows)
 	}
 }
 
-/* The write path would find each of them by itself, one by one: here they are found together, so that what broke off after many
- * rows is soon where it was. */
+/* The write path would find each of them by itself, one by one: here they are found together, so that what broke off
+ * after many rows is soon where it was. */
 static struct problem *
 find_earlier(struct work *w)
 {
@@ -283,8 +283,8 @@ refused_value(struct work *w, struct arena *a, const struct import_row *row, con
 	return f == NULL || !row->touched[f->index] ? NULL : value_plain(a, row->values[f->index]);
 }
 
-/* What a row will come to, for the report of a dry run.  The only conflict of a row that may be written is a record that was deleted
- * here: that is no mistake of the file. */
+/* What a row will come to, for the report of a dry run.  The only conflict of a row that may be written is a record
+ * that was deleted here: that is no mistake of the file. */
 static void
 foretell(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
 {
@@ -433,7 +433,8 @@ look_at_rows(struct work *w, struct glance *g)
 	return NULL;
 }
 
-/* A file that one request has not the time to look at is not imported: nothing tells what its last rows say.  A dry run tells of the first. */
+/* A file that one request has not the time to look at is not imported: nothing tells what its last rows say.  A dry run
+ * tells of the first. */
 static struct problem *
 stop_looking(struct work *w)
 {

@@ -1,6 +1,7 @@
-/* upload.c -- taking a file in.  Two transactions: a short one under the lock of the space keeps room for the whole file, so that
- * two uploads cannot share the last of the quota; the second one, under the lock of the upload alone, stores the piece, so that nobody
- * who writes records waits for a photo.  Read upload_take at the bottom first. */
+/* upload.c -- takes a file in, by two transactions.  A short one under the lock of the space reserves room for the
+ * whole file, so that two uploads cannot both use the last of the quota.  The second one stores the piece under the
+ * lock of the upload alone, so that nobody who writes records waits for a photo.  Read upload_take, at the bottom,
+ * first. */
 #include "transfer/upload.h"
 
 #include <inttypes.h>
@@ -19,7 +20,7 @@ struct intake {
 	bool at_once;            /* the piece is the whole, and its hash is right */
 	/* set anew by each run of a transaction */
 	const char *upload_id;
-	bool began, sent, named; /* there is an upload of this person; all of it was sent; and named by him */
+	bool began, sent, named; /* this person has an upload; has sent all of it; has named it in a record */
 	int64_t size, received;  /* of it */
 	bool created, done;
 	struct problem *spoilt;  /* the whole is not what was promised: it was thrown away */
@@ -128,7 +129,8 @@ begin_upload(struct intake *in, int64_t received)
 
 /* --- the first transaction: room for it --- */
 
-/* The file is whole in the space already.  Who sends all of it has shown that he has it; who may read it need not send it again. */
+/* The file is whole in the space already.  A person who sends all of it has shown that they have it.  One who may read
+ * it need not send it again. */
 static struct problem *
 take_known(struct intake *in)
 {
@@ -257,7 +259,8 @@ throw_away(struct intake *in, struct problem *why)
 	return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_DROP), VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 }
 
-/* Somebody else may have made the same file whole meanwhile: then his chunks are the content, and these go. */
+/* Somebody else may have completed the same file meanwhile: then their chunks are the content, and these are
+ * deleted. */
 static struct problem *
 keep_file(struct intake *in, const char *type)
 {

@@ -1,5 +1,6 @@
-/* erase.c -- erasing spaces and people, a few rows at a time and outside of any long transaction.  A space is closed first, so that
- * nobody writes into it any more, and said to be erased last, so that a run that was cut short is found and finished by the next. */
+/* erase.c -- erases spaces and people, a few rows at a time and without long transactions.  A space is closed first, so
+ * that nobody writes into it any more, and marked as erased last, so that the next run finishes one that was cut
+ * short. */
 #include "upkeep/erase.h"
 
 #include <string.h>
@@ -122,11 +123,11 @@ forget_user(struct db *db, struct arena *a, const char *user_id, const char *ema
 	return db_run(db, a, SQL(ERASE_USER), VALUES(value_text(user_id)), NULL);
 }
 
-/* Who is erased, and why: because his time is over, or because the operator says so. */
+/* Who is erased, and why: because their time is over, or because the operator says so. */
 struct erasing {
 	const char *user_id, *email, *home;
 	const int64_t *days; /* from now to the limit; NULL: the operator says so */
-	bool gone;           /* his time is not over, after all */
+	bool gone;           /* their time is not over after all */
 };
 
 static struct problem *
@@ -146,7 +147,7 @@ close_account(struct db *db, struct arena *a, void *arg)
 	return account_close(db, a, arena_strdup(a, e->user_id));
 }
 
-/* From the first step on nobody is signed in as this person any more; his row changes last. */
+/* From the first step on nobody is signed in as this person any more; the row of the user changes last. */
 static struct problem *
 erase_person(const struct call *call, struct erasing *e)
 {

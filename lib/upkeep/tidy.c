@@ -1,6 +1,6 @@
-/* tidy.c -- throws away in time what nobody asks for any more, a few rows at a time.  Audit rows stay for ever.
- * Tombstones go in the order of seq and from the oldest on, and min_seq rises with them in the same transaction: a device that
- * has not seen one of them is told to load everything again instead of keeping what was deleted. */
+/* tidy.c -- throws away what has had its time, a few rows at a time.  Audit rows stay for ever.
+ * Tombstones are deleted in the order of seq, and min_seq rises with them in the same transaction.  A device that has
+ * not seen one of them is told to load everything again, so that it does not keep what was deleted. */
 #include "upkeep/tidy.h"
 
 #include <string.h>
@@ -40,7 +40,8 @@ may_go(const struct rows *tombstones, size_t row)
 	return row < tombstones->count && row_integer(tombstones, row, TOMBSTONE_IS_DUE) != 0;
 }
 
-/* Under the lock of the space.  The list starts with the lowest seq, and what stands before the first young one may go. */
+/* Under the lock of the space.  The list starts with the lowest seq, and what stands before the first young one may
+ * go. */
 static struct problem *
 purge_some(struct db *db, struct arena *a, void *arg)
 {
@@ -160,7 +161,8 @@ drop_upload(struct db *db, struct arena *a, void *arg)
 	return db_run(db, a, SQL(FILE_UPLOAD_DROP), VALUES(space, name), NULL);
 }
 
-/* Under the lock of the space no record can name it, and nobody can send it again, between the look and the deletion. */
+/* Under the lock of the space no record can name it, and nobody can send it again, between the look and the
+ * deletion. */
 static struct problem *
 drop_file(struct db *db, struct arena *a, void *arg)
 {

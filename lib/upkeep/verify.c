@@ -1,5 +1,6 @@
-/* verify.c -- two walks over a space's audit: by seq, for the chain; by record, to replay each record and compare it with its row.
- * Nothing here asks the definitions: what was written is compared with what is stored, field by field, whatever it means today. */
+/* verify.c -- two walks over the audit of a space: by seq, for the hash chain; by record, to replay each record and
+ * compare it with its row.  Definitions play no part: what was written is compared with what is stored, field by field,
+ * whatever it means today. */
 #include "upkeep/verify.h"
 
 #include <inttypes.h>
