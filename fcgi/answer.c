@@ -2,11 +2,11 @@
  * Here a request must pass its row of the route table: token, scope and role.  Who may do what with a record is decided
  * later, in policy.c. */
 #include "answer.h"
+#include "base/instant.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "compat/compat.h"
@@ -21,16 +21,6 @@ static const enum scope scope_needed[ACCESS_COUNT] = {
 	[ACCESS_WRITE] = SCOPE_WRITE,
 	[ACCESS_ADMIN] = SCOPE_ADMIN,
 };
-
-/* By a clock that nobody sets. */
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static struct request *
 begin(struct worker *w, struct io *io)
@@ -167,7 +157,7 @@ refuse(struct request *r, struct problem *p)
 void
 answer(struct worker *w, struct io *io)
 {
-	int64_t start = milliseconds();
+	int64_t start = steady_now();
 	struct request *r = begin(w, io);
 	struct problem *p;
 
@@ -183,5 +173,5 @@ answer(struct worker *w, struct io *io)
 		refuse(r, p);
 	request_drain(r);
 	reply_send(r);
-	log_request(r, p, milliseconds() - start);
+	log_request(r, p, steady_now() - start);
 }

@@ -13,6 +13,7 @@
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/instant.h"
+#include "base/text.h"
 #include "http/route.h"
 #include "model/collection.h"
 
@@ -138,39 +139,14 @@ read_method(struct request *r)
 	return p;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Undo percent-encoding once; in a form + is a space.  NULL when there is no text without control bytes in it. */
 static const char *
 decode(struct arena *a, const char *from, size_t length, bool form)
 {
-	char *text = arena_alloc(a, length + 1);
-	size_t i, n = 0;
+	bool strict;
+	char *text = percent_decode(a, from, &length, form, &strict);
 
-	for (i = 0; i < length; i++) {
-		char c = from[i];
-
-		if (c == '%') {
-			int high = i + 2 < length ? hex_digit(from[i + 1]) : -1;
-			int low = i + 2 < length ? hex_digit(from[i + 2]) : -1;
-
-			if (high < 0 || low < 0)
-				return NULL;
-			c = (char)(high * 16 + low);
-			i += 2;
-		} else if (c == '+' && form) {
-			c = ' ';
-		}
-		text[n++] = c;
-	}
-	if (memchr(text, '\0', n) != NULL || has_control_bytes(text) || !text_is_clean(text, n))
+	if (!strict || memchr(text, '\0', length) != NULL || has_control_bytes(text) || !text_is_clean(text, length))
 		return NULL;
 	return text;
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "account/mail.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "fleet/late.h"
 #include "process/process.h"
@@ -80,14 +81,10 @@ look_for_late_cars(struct worker *w)
 	arena_reset(w->arena);
 }
 
-/* By a clock that nobody sets. */
 static int64_t
 seconds(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec;
+	return steady_now() / 1000;
 }
 
 /* When what is due again. */

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/instant.h"
 #include "process/process.h"
 
 enum {
@@ -85,15 +86,6 @@ hear(int signal_number)
 		heard_stop = 1;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static int
 refuse(const char *what, const char *path)
 {
@@ -138,7 +130,7 @@ somebody_listens(const struct sockaddr_un *address)
 static int
 clear_path(const struct sockaddr_un *address)
 {
-	int64_t end = now_ms() + PATIENCE_MS;
+	int64_t end = steady_now() + PATIENCE_MS;
 	struct stat st;
 
 	if (lstat(address->sun_path, &st) != 0)
@@ -148,7 +140,7 @@ clear_path(const struct sockaddr_un *address)
 		return -1;
 	}
 	while (somebody_listens(address)) {
-		if (now_ms() > end) {
+		if (steady_now() > end) {
 			fprintf(stderr, "daybook: another program listens at %s\n", address->sun_path);
 			return -1;
 		}
@@ -233,17 +225,17 @@ start_child(struct house *h, enum kind kind)
 		become(h, kind, me);
 	if (pid < 0) {
 		log_line(LOG_LEVEL_ERROR, "fork", "cause=\"%s\"", strerror(errno));
-		h->crews[kind].not_before = now_ms() + DEATH_DELAY_MS;
+		h->crews[kind].not_before = steady_now() + DEATH_DELAY_MS;
 		return;
 	}
-	*child = (struct child){ .pid = pid, .kind = kind, .generation = h->generation, .started = now_ms() };
+	*child = (struct child){ .pid = pid, .kind = kind, .generation = h->generation, .started = steady_now() };
 	h->count++;
 }
 
 static void
 tell_to_leave(struct child *child)
 {
-	child->told = child->told_again = now_ms();
+	child->told = child->told_again = steady_now();
 	kill(child->pid, SIGTERM);
 }
 
@@ -251,7 +243,7 @@ tell_to_leave(struct child *child)
 static void
 repeat_signals(struct house *h)
 {
-	int64_t now = now_ms();
+	int64_t now = steady_now();
 
 	for (int i = 0; i < h->count; i++) {
 		struct child *child = &h->children[i];
@@ -270,7 +262,7 @@ static void
 slow_down(struct crew *crew, const struct child *child)
 {
 	int longest = child->ready ? DEATH_DELAY_MS : START_DELAY_MS;
-	int64_t now = now_ms();
+	int64_t now = steady_now();
 
 	if (now - child->started >= SETTLED_MS) {
 		crew->delay = 0;
@@ -295,7 +287,8 @@ note_death(struct house *h, const struct child *child, int status)
 	slow_down(crew, child);
 	log_line(LOG_LEVEL_ERROR, "died", "pid=%ld kind=%s %s=%d lived_ms=%lld again_in_ms=%d", (long)child->pid,
 	    kind_names[child->kind], WIFSIGNALED(status) ? "signal" : "status",
-	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), (long long)(now_ms() - child->started), crew->delay);
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+	    (long long)(steady_now() - child->started), crew->delay);
 }
 
 /* Settings and definitions were found good by a check: from here on everybody else is of an old generation. */
@@ -401,7 +394,7 @@ keep(struct house *h, enum kind kind)
 		tell_to_leave(dispensable(h, kind));
 		all--;
 	}
-	while (now_ms() >= crew->not_before && h->count < CHILDREN_MAX &&
+	while (steady_now() >= crew->not_before && h->count < CHILDREN_MAX &&
 	    (all < crew->wanted || (fresh < crew->wanted && starting == 0))) {
 		start_child(h, kind);
 		all++, fresh++, starting++;
@@ -423,7 +416,7 @@ begin_reload(struct house *h)
 static int
 quiet_ms(const struct house *h)
 {
-	int64_t now = now_ms(), next = -1;
+	int64_t now = steady_now(), next = -1;
 
 	for (int i = 0; i < h->count; i++)
 		if (h->children[i].told != 0)
@@ -469,10 +462,10 @@ static void
 drain(struct house *h)
 {
 	struct pollfd queue = { .fd = h->socket, .events = POLLIN };
-	int64_t end = now_ms() + QUEUE_MS;
+	int64_t end = steady_now() + QUEUE_MS;
 
 	unlink(h->config.listen);
-	while (now_ms() < end && poll(&queue, 1, AGAIN_MS / 10) > 0) {
+	while (steady_now() < end && poll(&queue, 1, AGAIN_MS / 10) > 0) {
 		keep(h, WORKER);
 		listen_to_everybody(h, AGAIN_MS / 10);
 	}

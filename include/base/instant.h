@@ -16,6 +16,9 @@ enum {
 /* Now, by the system's clock, in milliseconds. */
 int64_t instant_now(void);
 
+/* Milliseconds of a clock that nobody sets, from a beginning of its own: to measure how long something takes. */
+int64_t steady_now(void);
+
 /* Read RFC 3339: any offset, Z or z, T or a space, 0 to 9 fraction digits (cut to milliseconds), years 1000 to 9999, no
  * leap second (":60" is refused).  False when text is anything else. */
 bool instant_parse(const char *text, int64_t *instant);

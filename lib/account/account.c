@@ -11,6 +11,7 @@
 #include "account/turn.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "store/statement.h"
 
 enum {
@@ -18,31 +19,6 @@ enum {
 };
 
 /* --- what may be written --- */
-
-/* The code point at *at, which moves behind it.  text is valid UTF-8. */
-static unsigned
-next_point(const char **at)
-{
-	unsigned char lead = (unsigned char)*(*at)++;
-	unsigned point = lead;
-	int more = lead < 0xC0 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-
-	if (more > 0)
-		point = lead & (0x3FU >> more);
-	for (; more > 0 && **at != '\0'; more--)
-		point = point << 6 | ((unsigned char)*(*at)++ & 0x3FU);
-	return point;
-}
-
-static size_t
-count_points(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0'; n++)
-		next_point(&text);
-	return n;
-}
 
 static bool
 is_control(unsigned point)
@@ -62,7 +38,7 @@ static bool
 email_letters_fit(const char *text)
 {
 	while (*text != '\0') {
-		unsigned point = next_point(&text);
+		unsigned point = utf8_next(&text);
 
 		if (is_control(point) || is_blank(point))
 			return false;
@@ -104,7 +80,7 @@ person_name_check(struct arena *a, const char *field, const char *name)
 	if (!text_is_clean(name, strlen(name)))
 		return problem_at(a, PROBLEM_INVALID, field, "Control characters are not allowed here.");
 	while (*at != '\0') {
-		unsigned point = next_point(&at);
+		unsigned point = utf8_next(&at);
 
 		if (is_control(point))
 			return problem_at(a, PROBLEM_INVALID, field, "Control characters are not allowed here.");
@@ -112,7 +88,7 @@ person_name_check(struct arena *a, const char *field, const char *name)
 	}
 	if (!seen)
 		return problem_at(a, PROBLEM_REQUIRED, field, "This must not be empty.");
-	if (count_points(name) > PERSON_NAME_MAX)
+	if (utf8_count(name) > PERSON_NAME_MAX)
 		return problem_at(a, PROBLEM_INVALID, field, "At most %d characters, please.", PERSON_NAME_MAX);
 	return NULL;
 }
@@ -120,7 +96,7 @@ person_name_check(struct arena *a, const char *field, const char *name)
 struct problem *
 password_check(struct arena *a, const char *field, const char *password, const char *email, const char *name)
 {
-	size_t characters = count_points(password);
+	size_t characters = utf8_count(password);
 
 	if (characters < PASSWORD_MIN)
 		return problem_at(a, PROBLEM_INVALID, field, "A password has at least %d characters.", PASSWORD_MIN);
@@ -703,9 +679,9 @@ account_set_disabled(struct db *db, struct arena *a, const char *email, bool dis
 static struct problem *
 check_identity(struct arena *a, const char *issuer, const char *subject)
 {
-	if (*issuer == '\0' || count_points(issuer) > 255 || !text_is_clean(issuer, strlen(issuer)))
+	if (*issuer == '\0' || utf8_count(issuer) > 255 || !text_is_clean(issuer, strlen(issuer)))
 		return problem_at(a, PROBLEM_INVALID, "issuer", "An issuer has 1 to 255 characters.");
-	if (*subject == '\0' || count_points(subject) > 255 || !text_is_clean(subject, strlen(subject)))
+	if (*subject == '\0' || utf8_count(subject) > 255 || !text_is_clean(subject, strlen(subject)))
 		return problem_at(a, PROBLEM_INVALID, "subject", "A subject has 1 to 255 characters.");
 	return NULL;
 }

@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "base/json_out.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "store/statement.h"
 
 enum {
@@ -93,10 +94,8 @@ add_subject(struct buf *b, const char *subject)
 	size_t left = strlen(subject);
 
 	while (left > 0) {
-		size_t size = left < SUBJECT_CHUNK ? left : SUBJECT_CHUNK;
+		size_t size = left <= SUBJECT_CHUNK ? left : utf8_cut((const char *)at, SUBJECT_CHUNK);
 
-		while (size < left && (at[size] & 0xC0) == 0x80)
-			size--;
 		buf_text(b, at == (const unsigned char *)subject ? "=?utf-8?B?" : "\n =?utf-8?B?");
 		for (size_t i = 0; i < size; i += 3) {
 			unsigned bits = at[i] * 65536U + (i + 1 < size ? at[i + 1] * 256U : 0) + (i + 2 < size ? at[i + 2] : 0);

@@ -23,6 +23,7 @@
 
 #include "base/buf.h"
 #include "base/crypto.h"
+#include "base/file.h"
 #include "base/instant.h"
 #include "base/json.h"
 
@@ -83,26 +84,20 @@ struct parts {
 /* --- files --- */
 
 static struct problem *
-unreadable(struct arena *a, const char *path)
+unreadable(struct arena *a, const char *path, int wrong)
 {
-	return problem_internal(a, "%s cannot be read: %s", path, strerror(errno));
+	return problem_internal(a, "%s cannot be read: %s", path, strerror(wrong));
 }
 
 /* The whole file, followed by a NUL.  A file of more than most bytes gives most + 1 of them: the caller refuses it. */
 static struct problem *
 read_file(struct arena *a, const char *path, size_t most, char **bytes, size_t *size)
 {
-	FILE *file = fopen(path, "re");
-	bool whole;
+	int wrong;
 
-	if (file == NULL)
-		return unreadable(a, path);
-	setvbuf(file, NULL, _IONBF, 0); /* no copy of a secret in a buffer of stdio */
 	*bytes = arena_alloc(a, most + 2);
-	*size = fread(*bytes, 1, most + 1, file);
-	whole = !ferror(file);
-	fclose(file);
-	return whole ? NULL : unreadable(a, path);
+	wrong = file_read(path, *bytes, most + 1, size);
+	return wrong == 0 || wrong == EFBIG ? NULL : unreadable(a, path, wrong);
 }
 
 static int
@@ -127,7 +122,7 @@ list_files(struct arena *a, const char *folder, const char *end, char ***names, 
 	struct dirent *entry;
 
 	if (dir == NULL)
-		return unreadable(a, folder);
+		return unreadable(a, folder, errno);
 	*names = arena_alloc(a, FILES_MAX * sizeof(**names));
 	*count = 0;
 	while ((entry = readdir(dir)) != NULL) {
@@ -162,7 +157,7 @@ check_mode(struct arena *a, const char *path)
 	struct stat about;
 
 	if (stat(path, &about) != 0)
-		return unreadable(a, path);
+		return unreadable(a, path, errno);
 	if (!S_ISREG(about.st_mode))
 		return problem_internal(a, "%s is not a file", path);
 	if ((about.st_mode & (S_IROTH | S_IWOTH)) != 0)

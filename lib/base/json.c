@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum {
 	NUMBER_MAX = 40,   /* characters of a number */
 	PATH_KEY_MAX = 64  /* bytes of one key in the path of a problem; the rest is cut off */
@@ -32,38 +34,6 @@ struct scanner {
 	struct json_slice keys[JSON_DEPTH_MAX][JSON_KEYS_MAX]; /* of the open objects */
 };
 
-/* The bytes of the UTF-8 character at bytes, of which room exist; 0 when it is none (cut off, overlong, a surrogate,
- * beyond U+10FFFF). */
-static size_t
-character_size(const char *bytes, size_t room)
-{
-	const unsigned char *c = (const unsigned char *)bytes;
-	unsigned char least = 0x80, most = 0xbf; /* of the second byte */
-	size_t size;
-
-	if (c[0] < 0x80)
-		return 1;
-	if (c[0] < 0xc2 || c[0] > 0xf4)
-		return 0;
-	size = c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
-	if (size > room)
-		return 0;
-	if (c[0] == 0xe0)
-		least = 0xa0;
-	if (c[0] == 0xed)
-		most = 0x9f;
-	if (c[0] == 0xf0)
-		least = 0x90;
-	if (c[0] == 0xf4)
-		most = 0x8f;
-	if (c[1] < least || c[1] > most)
-		return 0;
-	for (size_t i = 2; i < size; i++)
-		if ((c[i] & 0xc0) != 0x80)
-			return 0;
-	return size;
-}
-
 static bool
 is_digit(char c)
 {
@@ -79,14 +49,11 @@ read_hex(const char *digits, size_t room)
 	if (room < 4)
 		return -1;
 	for (size_t i = 0; i < 4; i++) {
-		char c = digits[i];
+		int digit = hex_value(digits[i]);
 
-		if (is_digit(c))
-			value = value * 16 + (c - '0');
-		else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
-			value = value * 16 + ((c | 0x20) - 'a' + 10);
-		else
+		if (digit < 0)
 			return -1;
+		value = value * 16 + digit;
 	}
 	return value;
 }
@@ -184,8 +151,7 @@ path_of(const struct scanner *s)
 			continue;
 		}
 		if (length > PATH_KEY_MAX)
-			for (length = PATH_KEY_MAX; length > 0 && ((unsigned char)step->key[length] & 0xc0) == 0x80;)
-				length--;
+			length = utf8_cut(step->key, PATH_KEY_MAX);
 		buf_add(&b, step->key, length);
 	}
 	return b.length == 0 ? NULL : b.text;
@@ -292,7 +258,7 @@ scan_string(struct scanner *s, struct json_slice *content)
 				return p;
 			continue;
 		}
-		size = character_size(s->text + s->at, s->length - s->at);
+		size = utf8_size(s->text + s->at, s->length - s->at);
 		if (size == 0)
 			return refuse(s, s->at, "The text is not valid UTF-8");
 		s->at += size;
@@ -846,7 +812,7 @@ bool
 text_is_clean(const char *text, size_t length)
 {
 	for (size_t at = 0; at < length;) {
-		size_t size = character_size(text + at, length - at);
+		size_t size = utf8_size(text + at, length - at);
 
 		if (size == 0)
 			return false;

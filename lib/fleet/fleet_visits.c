@@ -7,6 +7,7 @@
 
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "record/audit.h"
 
 /* A car on its way through the rows. */
@@ -66,11 +67,7 @@ fleet_visits_whole(const struct fleet_visits *v)
 static struct car **
 bucket_of(struct fleet_visits *v, const char *id)
 {
-	uint32_t hash = 2166136261U;
-
-	for (const char *c = id; *c != '\0'; c++)
-		hash = (hash ^ (unsigned char)*c) * 16777619U;
-	return &v->buckets[hash % (sizeof v->buckets / sizeof v->buckets[0])];
+	return &v->buckets[text_hash(TEXT_HASH, id) % (sizeof v->buckets / sizeof v->buckets[0])];
 }
 
 static struct car *

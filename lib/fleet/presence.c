@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "base/json.h"
 #include "base/json_out.h"
+#include "base/text.h"
 #include "store/statement.h"
 
 enum {
@@ -31,14 +32,7 @@ id_of(struct arena *a, const struct person *person, const char *client)
 static const char *
 cut(struct arena *a, const char *info)
 {
-	size_t characters = 0, i;
-
-	if (info == NULL)
-		return "";
-	for (i = 0; info[i] != '\0'; i++)
-		if (((unsigned char)info[i] & 0xc0) != 0x80 && ++characters > INFO_CHARACTERS_MAX)
-			break;
-	return arena_strndup(a, info, i);
+	return info == NULL ? "" : arena_strndup(a, info, utf8_bytes(info, INFO_CHARACTERS_MAX));
 }
 
 struct problem *

@@ -10,6 +10,7 @@
 #include "base/csv.h"
 #include "base/decimal.h"
 #include "base/instant.h"
+#include "base/text.h"
 
 enum {
 	MONEY_SCALE = 2,
@@ -52,13 +53,9 @@ texts_meant(struct arena *a, const struct texts *texts, const char *text)
 char *
 text_short(struct arena *a, const char *text)
 {
-	size_t length = strlen(text);
-
-	if (length <= SHORT_BYTES)
+	if (strlen(text) <= SHORT_BYTES)
 		return arena_strdup(a, text);
-	for (length = SHORT_BYTES; ((unsigned char)text[length] & 0xc0) == 0x80; length--)
-		;
-	return arena_printf(a, "%.*s…", (int)length, text);
+	return arena_printf(a, "%.*s…", (int)utf8_cut(text, SHORT_BYTES), text);
 }
 
 char *

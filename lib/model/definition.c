@@ -4,13 +4,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/crypto.h"
 #include "base/decimal.h"
+#include "base/file.h"
 #include "base/id.h"
 #include "base/json_out.h"
 #include "model/rule.h"
@@ -589,21 +588,13 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 static struct problem *
 read_bytes(struct reader *r, struct arena *scratch, const char *path, char **text, size_t *length)
 {
-	FILE *file = fopen(path, "re");
-	struct stat st;
-	bool whole;
+	int wrong;
 
-	if (file == NULL)
-		return mistake(r, "cannot be read: %s", strerror(errno));
-	if (fstat(fileno(file), &st) != 0 || st.st_size > DEFINITION_BYTES_MAX) {
-		fclose(file);
+	*text = arena_alloc(scratch, DEFINITION_BYTES_MAX + 1);
+	wrong = file_read(path, *text, DEFINITION_BYTES_MAX, length);
+	if (wrong == EFBIG)
 		return mistake(r, "is no file of at most %d bytes", DEFINITION_BYTES_MAX);
-	}
-	*length = (size_t)st.st_size;
-	*text = arena_alloc(scratch, *length + 1);
-	whole = fread(*text, 1, *length, file) == *length;
-	fclose(file);
-	return whole ? NULL : mistake(r, "cannot be read whole");
+	return wrong == 0 ? NULL : mistake(r, "cannot be read: %s", strerror(wrong));
 }
 
 static struct problem *

@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/id.h"
 #include "base/instant.h"
+#include "base/text.h"
 
 const char *const field_type_names[FIELD_TYPE_COUNT] = {
 	[FIELD_TEXT] = "text",
@@ -38,22 +39,12 @@ bad_value(struct arena *a, const struct field *f, const char *what)
 	return problem_at(a, PROBLEM_INVALID, f->name, "%s %s.", f->name, what);
 }
 
-static size_t
-characters(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text != '\0'; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
 static struct problem *
 read_text(struct arena *a, const struct field *f, const char *text, const char **canonical)
 {
 	if (!text_is_clean(text, strlen(text)))
 		return bad_value(a, f, "holds bytes that are not text");
-	if (characters(text) > (size_t)f->max_length)
+	if (utf8_count(text) > (size_t)f->max_length)
 		return problem_at(a, PROBLEM_INVALID, f->name, "%s has more than %d characters.", f->name, f->max_length);
 	*canonical = text[0] == '\0' ? f->initial : json_quoted(a, text);
 	return NULL;
@@ -230,7 +221,7 @@ read_list(struct arena *a, const struct field *f, struct json_object *value, con
 
 		if (!json_object_is_type(item, json_type_string) || !text_is_clean(text, strlen(text)))
 			return bad_value(a, f, "must be a list of texts");
-		if (characters(text) > (size_t)f->max_length)
+		if (utf8_count(text) > (size_t)f->max_length)
 			return problem_at(a, PROBLEM_INVALID, f->name, "An item of %s has more than %d characters.", f->name, f->max_length);
 		if (i > 0)
 			buf_char(&b, ',');

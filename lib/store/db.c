@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
+#include "base/file.h"
 #include "base/instant.h"
+#include "base/text.h"
 
 enum {
 	CONNECT_SECONDS = 3,
@@ -244,21 +246,12 @@ disconnect(struct db *db)
 static bool
 read_password(const char *path, char password[PASSWORD_MAX])
 {
-	FILE *file;
 	size_t length;
-	bool whole;
 
 	password[0] = '\0';
 	if (path == NULL)
 		return true;
-	file = fopen(path, "re");
-	if (file == NULL)
-		return false;
-	setvbuf(file, NULL, _IONBF, 0); /* no copy of the password in a buffer of stdio */
-	length = fread(password, 1, PASSWORD_MAX, file);
-	whole = !ferror(file) && length < PASSWORD_MAX;
-	fclose(file);
-	if (!whole)
+	if (file_read(path, password, PASSWORD_MAX - 1, &length) != 0)
 		return false;
 	password[length] = '\0';
 	password[strcspn(password, "\r\n")] = '\0';
@@ -396,17 +389,6 @@ settle(struct db *db, enum trouble trouble)
 
 /* --- statements --- */
 
-/* FNV-1a: the texts are our own, nobody chooses them to collide. */
-static uint64_t
-hash_text(const char *text)
-{
-	uint64_t hash = 14695981039346656037u;
-
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-	return hash;
-}
-
 static size_t
 oldest(const struct db *db)
 {
@@ -452,7 +434,7 @@ prepare(struct db *db, const char *sql, enum trouble *trouble)
 static enum trouble
 find_or_prepare(struct db *db, const char *sql, size_t *index)
 {
-	uint64_t hash = hash_text(sql);
+	uint64_t hash = text_hash(TEXT_HASH, sql);
 	struct prepared made = { .hash = hash };
 	enum trouble trouble;
 

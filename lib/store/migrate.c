@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/file.h"
 #include "store/statement.h"
 
 enum {
@@ -52,20 +53,14 @@ struct run {
 static struct problem *
 read_text(struct arena *a, const char *path, char **text)
 {
-	FILE *stream = fopen(path, "re");
 	size_t length;
+	int wrong;
 
-	if (stream == NULL)
-		return problem_internal(a, "%s cannot be read: %s", path, strerror(errno));
 	*text = arena_alloc(a, FILE_MAX + 1);
-	length = fread(*text, 1, FILE_MAX + 1, stream);
-	if (ferror(stream) || length > FILE_MAX || memchr(*text, '\0', length) != NULL) {
-		fclose(stream);
+	wrong = file_read(path, *text, FILE_MAX, &length);
+	if (wrong == EFBIG || (wrong == 0 && memchr(*text, '\0', length) != NULL))
 		return problem_internal(a, "%s is no text of at most %d bytes", path, FILE_MAX);
-	}
-	fclose(stream);
-	(*text)[length] = '\0';
-	return NULL;
+	return wrong == 0 ? NULL : problem_internal(a, "%s cannot be read: %s", path, strerror(wrong));
 }
 
 /* The length of the line without blanks at its end, and where the next line starts. */

@@ -7,6 +7,7 @@
 #include "base/instant.h"
 #include "base/json.h"
 #include "base/json_out.h"
+#include "base/text.h"
 #include "record/record.h"
 #include "store/statement.h"
 
@@ -24,13 +25,7 @@ static struct {
 static uint64_t
 slot_key(const char *user, const char *device)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
-
-	for (; *user != '\0'; user++)
-		h = (h ^ (unsigned char)*user) * UINT64_C(1099511628211);
-	for (; *device != '\0'; device++)
-		h = (h ^ (unsigned char)*device) * UINT64_C(1099511628211);
-	return h;
+	return text_hash(text_hash(TEXT_HASH, user), device);
 }
 
 static struct problem *

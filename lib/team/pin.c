@@ -7,6 +7,7 @@
 #include "account/turn.h"
 #include "base/id.h"
 #include "base/instant.h"
+#include "base/text.h"
 #include "model/policy.h"
 #include "store/statement.h"
 
@@ -153,15 +154,6 @@ pin_read(const struct call *call, int64_t *changed_at)
 	return NULL;
 }
 
-/* The first character of a word with all its bytes. */
-static void
-add_first(struct buf *b, const char *word)
-{
-	buf_char(b, *word++);
-	while (((unsigned char)*word & 0xC0) == 0x80)
-		buf_char(b, *word++);
-}
-
 const char *
 initials(struct arena *a, const char *name)
 {
@@ -173,9 +165,9 @@ initials(struct arena *a, const char *name)
 		if (at[0] == ' ' && at[1] != ' ' && at[1] != '\0')
 			last = at + 1;
 	if (*first != '\0')
-		add_first(&b, first);
+		buf_add(&b, first, utf8_bytes(first, 1));
 	if (last != first)
-		add_first(&b, last);
+		buf_add(&b, last, utf8_bytes(last, 1));
 	return b.text;
 }
 

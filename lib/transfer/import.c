@@ -2,13 +2,13 @@
  * columns, the rows of CSV and JSON, the id of a row, and last the public functions. */
 #include "transfer/import.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/json_out.h"
+#include "base/text.h"
 #include "model/policy.h"
 
 enum {
@@ -21,30 +21,13 @@ static const char *const passed_over[] = { "version", "seq", "createdAt", "creat
 
 /* ---- the query: map and where ---- */
 
-static int
-hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *hit = c == '\0' ? NULL : strchr(digits, tolower((unsigned char)c));
-
-	return hit == NULL ? -1 : (int)(hit - digits);
-}
-
-/* Undo percent-encoding; what is not two hex digits behind % stays as it is. */
+/* Undo percent-encoding; what is not two hexadecimal digits behind % stays as it is. */
 static const char *
 decode(struct arena *a, const char *from, size_t length)
 {
-	char *text = arena_alloc(a, length + 1);
-	size_t n = 0;
+	bool strict;
 
-	for (size_t i = 0; i < length; i++) {
-		int high = from[i] == '%' && i + 2 < length ? hex_digit(from[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(from[i + 2]) : -1;
-
-		text[n++] = low >= 0 ? (char)(high * 16 + low) : from[i];
-		i += low >= 0 ? 2 : 0;
-	}
-	return text;
+	return percent_decode(a, from, &length, false, &strict);
 }
 
 static bool

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/crypto.h"
+#include "base/instant.h"
 #include "base/json_out.h"
 #include "store/statement.h"
 
@@ -130,10 +131,7 @@ with_report(struct work *w, struct problem *p)
 static time_t
 seconds_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return steady_now() / 1000;
 }
 
 static bool

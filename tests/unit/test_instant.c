@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -312,6 +313,18 @@ going_back_and_forth_between_zones_does_not_mix_them(void **state)
 	}
 }
 
+static void
+the_steady_clock_goes_on_in_milliseconds(void **state)
+{
+	struct timespec pause = { .tv_nsec = 20 * 1000000 };
+	int64_t start = steady_now(), passed;
+
+	(void)state;
+	nanosleep(&pause, NULL);
+	passed = steady_now() - start;
+	assert_true(passed >= 19 && passed < 60000);
+}
+
 int
 main(void)
 {
@@ -333,6 +346,7 @@ main(void)
 		cmocka_unit_test(other_clocks_are_right_too),
 		cmocka_unit_test(every_quarter_of_an_hour_of_a_year_comes_back_from_the_clocks),
 		cmocka_unit_test(going_back_and_forth_between_zones_does_not_mix_them),
+		cmocka_unit_test(the_steady_clock_goes_on_in_milliseconds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

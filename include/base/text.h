@@ -1,0 +1,40 @@
+/* text.h -- characters of UTF-8, percent-encoding, and a hash of texts. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* The bytes of the character at bytes, of which room exist.  0 when there is none: cut off, overlong, a surrogate, or
+ * beyond U+10FFFF. */
+size_t utf8_size(const char *bytes, size_t room);
+
+/* The code point of the character at *at, and *at moves behind it.  The text is valid UTF-8 and does not end at *at. */
+unsigned utf8_next(const char **at);
+
+/* How many characters valid UTF-8 has. */
+size_t utf8_count(const char *text);
+
+/* How many bytes the first characters of valid UTF-8 take, at most all of them. */
+size_t utf8_bytes(const char *text, size_t characters);
+
+/* The longest beginning of text, of at most length bytes, that ends between two characters.  text has length bytes or
+ * more. */
+size_t utf8_cut(const char *text, size_t length);
+
+/* The value of a hexadecimal digit, in either case, or -1. */
+int hex_value(char digit);
+
+/* Undo percent-encoding once, in a; with form a + is a space.  A % without two hexadecimal digits stays as it is, and
+ * *strict is false then.  *length is that of from, and then of the result, which may hold NULs; one follows it. */
+char *percent_decode(struct arena *a, const char *from, size_t *length, bool form, bool *strict);
+
+/* FNV-1a of text, going on from another hash or TEXT_HASH.  Only for tables whose keys nobody can choose to collide, or
+ * where a collision costs time alone. */
+#define TEXT_HASH UINT64_C(14695981039346656037)
+uint64_t text_hash(uint64_t hash, const char *text);
+
+#endif

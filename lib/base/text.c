@@ -1,0 +1,127 @@
+/* text.c -- bytes as characters, without a locale. */
+#include "base/text.h"
+
+/* True for a byte within a character, which never begins one. */
+static bool
+continues(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+size_t
+utf8_size(const char *bytes, size_t room)
+{
+	const unsigned char *c = (const unsigned char *)bytes;
+	unsigned char least = 0x80, most = 0xbf; /* of the second byte */
+	size_t size;
+
+	if (room == 0)
+		return 0;
+	if (c[0] < 0x80)
+		return 1;
+	if (c[0] < 0xc2 || c[0] > 0xf4)
+		return 0;
+	size = c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
+	if (size > room)
+		return 0;
+	if (c[0] == 0xe0)
+		least = 0xa0;
+	if (c[0] == 0xed)
+		most = 0x9f;
+	if (c[0] == 0xf0)
+		least = 0x90;
+	if (c[0] == 0xf4)
+		most = 0x8f;
+	if (c[1] < least || c[1] > most)
+		return 0;
+	for (size_t i = 2; i < size; i++)
+		if (!continues(bytes[i]))
+			return 0;
+	return size;
+}
+
+unsigned
+utf8_next(const char **at)
+{
+	unsigned char lead = (unsigned char)*(*at)++;
+	unsigned point = lead;
+	int more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+
+	if (more > 0)
+		point = lead & (0x3fU >> more);
+	for (; more > 0 && **at != '\0'; more--)
+		point = point << 6 | ((unsigned char)*(*at)++ & 0x3fU);
+	return point;
+}
+
+size_t
+utf8_count(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += !continues(*text);
+	return n;
+}
+
+size_t
+utf8_bytes(const char *text, size_t characters)
+{
+	size_t n = 0, bytes = 0;
+
+	while (text[bytes] != '\0' && (continues(text[bytes]) || ++n <= characters))
+		bytes++;
+	return bytes;
+}
+
+size_t
+utf8_cut(const char *text, size_t length)
+{
+	while (length > 0 && continues(text[length]))
+		length--;
+	return length;
+}
+
+int
+hex_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	if (digit >= 'A' && digit <= 'F')
+		return digit - 'A' + 10;
+	return -1;
+}
+
+char *
+percent_decode(struct arena *a, const char *from, size_t *length, bool form, bool *strict)
+{
+	char *text = arena_alloc(a, *length + 1);
+	size_t n = 0;
+
+	*strict = true;
+	for (size_t i = 0; i < *length; i++) {
+		bool escape = from[i] == '%';
+		int high = escape && i + 2 < *length ? hex_value(from[i + 1]) : -1;
+		int low = high >= 0 ? hex_value(from[i + 2]) : -1;
+
+		if (low >= 0) {
+			text[n++] = (char)(high * 16 + low);
+			i += 2;
+		} else {
+			text[n++] = form && from[i] == '+' ? ' ' : from[i];
+			*strict = *strict && !escape;
+		}
+	}
+	*length = n;
+	return text;
+}
+
+uint64_t
+text_hash(uint64_t hash, const char *text)
+{
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return hash;
+}
