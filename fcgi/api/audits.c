@@ -1,4 +1,4 @@
-/* audits.c -- the audit of a space over HTTP. */
+/* audits.c -- GET /api/audit: the audit of a space. */
 #include "api/api.h"
 #include "http/member.h"
 #include "http/reply.h"

@@ -47,9 +47,9 @@ devices_delete(struct request *r)
 	return NULL;
 }
 
-/* ---- seed 003 ---- */
+/* ---- devices without a cursor ---- */
 
-/* Whatever collections it names, every one is looked at again. */
+/* The device may name collections, but all are looked at. */
 const struct member device_takes[] = {
 	BODY("deviceId", ID, "the device that asks", .or_device = true, .required = "deviceId is required."),
 	BODY("collections", ANY, "is not looked at"),

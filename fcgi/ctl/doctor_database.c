@@ -1,4 +1,4 @@
-/* doctor_database.c -- is the database one that Daybook can trust with people's pay? */
+/* doctor_database.c -- checks the database: the server, its settings, the schema, every statement. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* doctor_say.c -- one line for each thing that the doctor looked at. */
+/* doctor_say.c -- prints one line for each check of the doctor. */
 #include "ctl/doctor.h"
 
 #include <stdarg.h>

@@ -1,6 +1,5 @@
-/* user.c -- `daybookctl user`: who may come in, as the operator decides it.  Passwords come from a file, from standard
- * input or from the keyboard without echo; never from the command line, where every user of the machine could read
- * them. */
+/* user.c -- daybookctl user: the operator's commands for accounts.  Passwords come from a file, from standard input or
+ * from the keyboard without echo; never from the command line, where every user of the machine could read them. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* member.c -- what a request says, checked by the table of its route before the handler sees it. */
+/* member.c -- checks query and body of a request by the table of its route, before the handler runs. */
 #include "http/member.h"
 
 #include <ctype.h>

@@ -54,8 +54,7 @@ struct problem *account_login(const struct gate *g, const struct sign_in *form, 
  * because someone chose a better password.  A person who fears that somebody knew the old one ends them, since that
  * somebody may have made some. */
 struct problem *account_change_password(const struct gate *g, const struct person *person, const char *current,
-    const char *new,
-    bool end_tokens) MUST_CHECK;
+    const char *new, bool end_tokens) MUST_CHECK;
 
 /* Ask for a mail with a link to a new password.  The result and the time it takes are the same whether or not somebody
  * has this e-mail.  PROBLEM_THROTTLED for asking too often. */

@@ -83,8 +83,7 @@ struct problem *session_revoke(struct db *db, struct arena *a, const char *user_
  * not expire.  *text is the token; only its hash is stored.  PROBLEM_FORBIDDEN when there are API_TOKENS_MAX
  * already. */
 struct problem *api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name,
-    enum scope scope,
-    const char *space_id, int64_t days, struct session_row *row, const char **text) MUST_CHECK;
+    enum scope scope, const char *space_id, int64_t days, struct session_row *row, const char **text) MUST_CHECK;
 
 struct space_row {
 	const char *id, *kind, *name, *epoch;

@@ -1,9 +1,9 @@
 /* config.h -- the settings: one row for each key in config.c, read once at start and constant afterwards.
  *
- * The file holds lines "key = value".  A # at the start of a line or after a space begins a comment.  Relative paths are
- * relative to the folder of the file.  An unknown key, a bad value or a key given twice stops the start with file and
- * line; so does a key without a value, unless its default is empty too.  Secrets are given as paths of files, never as
- * values. */
+ * The file holds lines "key = value".  A # at the start of a line or after a space begins a comment.  Relative paths
+ * are relative to the folder of the file.  An unknown key, a bad value or a key given twice stops the start with file
+ * and line; so does a key without a value, unless its default is empty too.  Secrets are given as paths of files, never
+ * as values. */
 #ifndef CONFIG_H
 #define CONFIG_H
 

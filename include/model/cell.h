@@ -52,8 +52,7 @@ struct problem *cell_read(struct arena *a, const struct field *f, const struct c
 /* The same for a JSON value: a string is read as a cell, a number is rounded, everything else is read as field_read
  * reads it.  Amounts of money are in cents. */
 struct problem *cell_read_json(struct arena *a, const struct field *f, const struct cell_rules *rules,
-    struct json_object *value,
-    struct cell_notes *notes, const char **canonical) MUST_CHECK;
+    struct json_object *value, struct cell_notes *notes, const char **canonical) MUST_CHECK;
 
 /* A canonical value as the text of a cell, which cell_read reads back.  NULL gives "". */
 const char *cell_text(struct arena *a, const struct field *f, const char *value);

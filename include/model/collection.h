@@ -34,7 +34,7 @@ enum field_type {
 	FIELD_TIME,    /* "08:34" or "08:34:05" */
 	FIELD_CHOICE,  /* one of choices */
 	FIELD_REF,     /* the id of a record in the collection `ref` */
-	FIELD_PLACE,   /* {"accuracy":12.5,"lat":52.520008,"lng":13.404954}: rounded to 1 and 6 digits, accuracy in metres
+	FIELD_PLACE,   /* {"accuracy":12.5,"lat":52.520008,"lng":13.404954}, with 1 and 6 digits; accuracy is in metres
 	                * or absent */
 	FIELD_FILE,    /* SHA-256 of a file, 64 hex digits */
 	FIELD_LIST,    /* of texts: at most 100, each at most maxLength characters */

@@ -22,8 +22,7 @@ bool policy_sees(const struct person *person, const struct collection *c, const 
 /* The same for statements: which collections the person sees completely, of which they see their own records, and of
  * which what is for everybody, for them, or their own.  only is a list of collections; NULL means all of set. */
 void policy_view(struct arena *a, const struct person *person, const struct collections *set,
-    const struct collection *const *only,
-    size_t only_count, struct feed_view *view);
+    const struct collection *const *only, size_t only_count, struct feed_view *view);
 
 /* True when the person sees the private fields of such a record too: they own it, or they are a manager. */
 bool policy_sees_private(const struct person *person, const char *owner);

@@ -82,8 +82,7 @@ int64_t hours_elapsed(int64_t start, int64_t end);
 /* The figures of one person's sessions, in a.  It sorts sessions by day and start.  Running ones count up to the
  * instant at, except forgotten ones, which count nothing. */
 void hours_count(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules,
-    int64_t at,
-    struct hours *hours);
+    int64_t at, struct hours *hours);
 
 /* Add f to sum and compute sum's efficiency again. */
 void hours_add(struct hours_figures *sum, const struct hours_figures *f);
@@ -97,7 +96,7 @@ struct hours_pay {
 	int64_t regular, overtime;           /* seconds */
 	int64_t rate;                        /* cents an hour */
 	int64_t regular_pay, overtime_pay, gross; /* cents */
-	int64_t running;                     /* sessions that have not ended by then: not paid yet */
+	int64_t running;                     /* sessions that have not ended by then and are not paid yet */
 };
 
 struct hours_payroll {
@@ -105,15 +104,14 @@ struct hours_payroll {
 	size_t week_count;
 	struct hours_pay *waiting;           /* weeks with running sessions and no pay: only `running` is set */
 	size_t waiting_count;
-	struct hours_pay sum;                /* of the lines as they are shown */
+	struct hours_pay sum;                /* of the lines, as shown with rounded amounts */
 };
 
-/* What the days from..to are paid, as of `at`.  Billable time of sessions that have ended by then counts, in the order
- * of days: what goes beyond overtime_after in its week is overtime.  sessions must begin with the week that `from` lies
- * in, or overtime is found too late. */
+/* The pay for the days from..to, both included, in a.  The billable time of sessions that have ended by the instant at
+ * is paid.  It is counted in the order of days, and what exceeds overtime_after in its week is overtime.  sessions must
+ * begin with the whole week of from, or too little overtime is found. */
 void hours_settle(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules,
-    int64_t rate,
-    const char *from, const char *to, int64_t at, struct hours_payroll *payroll);
+    int64_t rate, const char *from, const char *to, int64_t at, struct hours_payroll *payroll);
 
 /* Add amounts, running sessions and seconds of pay to sum. */
 void hours_add_pay(struct hours_pay *sum, const struct hours_pay *pay);

@@ -1,4 +1,4 @@
-/* id.c -- which texts are ids. */
+/* id.c -- which texts are valid ids. */
 #include "base/id.h"
 
 #include <string.h>

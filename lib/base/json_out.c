@@ -1,4 +1,4 @@
-/* json_out.c -- writes JSON member by member. */
+/* json_out.c -- writes JSON member by member and sets all commas and quotes. */
 #include "base/json_out.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
-/* report_fleet_text.c -- the reports of report_fleet.c as JSON, as CSV, and as a page that can be printed.  Times in CSV and on the page
- * are those of the space's clock. */
+/* report_fleet_text.c -- the reports of report_fleet.c as JSON, as CSV, and as a page to print.  Times in CSV and on
+ * the page are by the space's clock. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* call.c -- what differs from a call in one thing. */
+/* call.c -- copies of a call with another arena or another person. */
 #include "model/call.h"
 
 struct call

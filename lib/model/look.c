@@ -1,6 +1,6 @@
-/* look.c -- the words of a definition that only screens go by: what a record is called by, which fields are read as
- * one, what adds up, which value is good or bad.  The server checks them and passes them on.  Nothing that is stored
- * and nobody's right to see depends on them, so they may change at any time. */
+/* look.c -- the words of a definition that only matter to screens: the title of a record, which fields are shown as
+ * one, what is added up, which value is good or bad.  The server checks them and passes them on.  Neither stored data
+ * nor rights depend on them, so they may change at any time. */
 #include "definition.h"
 
 #include <string.h>

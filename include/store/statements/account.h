@@ -1,4 +1,4 @@
-/* statements/account.h -- who is asking, and what accounts, sessions and mails ask of the database. */
+/* statements/account.h -- finding the person of a token; accounts, sessions and mail. */
 
 /* --- who is asking --- */
 

@@ -6,7 +6,7 @@
  *   COLUMNS(LIST, COLUMN, ...)      the names of columns in their order, for row_text(rows, i, COLUMN) and the like.
  *                                   A first one that is = OTHER_COLUMNS_COUNT stands behind the columns of that list
  *
- * What the reader has not defined is nothing.  A statement stands in the list of the first room that sends it.
+ * What the reader has not defined expands to nothing.  A statement is in the list of the first room that sends it.
  * tests/unit/test_statements.c asks the server whether each query reads as many columns as its list has names. */
 #ifndef STATEMENT
 #define STATEMENT(...)

@@ -1,4 +1,4 @@
-/* statements/fleet.h -- package cars and their shifts, who is there, and what is used. */
+/* statements/fleet.h -- package cars and their shifts, presence, and usage. */
 
 /* --- the board --- */
 

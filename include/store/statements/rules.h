@@ -1,5 +1,5 @@
 COLUMNS(EMPLOYEE, EMPLOYEE_LAST_NUMBER)
-/* statements/rules.h -- what rules ask. */
+/* statements/rules.h -- what the rules of lib/rules/ look up. */
 QUERY(EMPLOYEE_LAST, EMPLOYEE, /* the highest number that was ever given */
     "SELECT MAX(CAST(SUBSTRING(JSON_UNQUOTE(JSON_EXTRACT(changes, '$.employeeId[1]')), 4) AS UNSIGNED))"
     "  FROM audit"

@@ -1,4 +1,4 @@
-/* statements/store.h -- what brings the tables up to date.  statements/all.h says how a row is written. */
+/* statements/store.h -- what many rooms read, and migrations.  statements/all.h says how a row is written. */
 
 /* --- what queries of many rooms read --- */
 

@@ -1,5 +1,5 @@
 COLUMNS(WORK_PERSON, WORK_PERSON_ID, WORK_PERSON_NAME)
-/* statements/time.h -- whose working time there is, and from when to when. */
+/* statements/time.h -- people, sessions and employees for the reports of working time. */
 QUERY(WORK_PEOPLE, WORK_PERSON, /* who has sessions, by name */
     "SELECT o.owner_id, u.name"
     "  FROM (SELECT DISTINCT owner_id FROM record WHERE space_id = ? AND collection = 'workSessions') o"

@@ -1,4 +1,4 @@
-/* statements/transfer.h -- imports, exports, and files on their way in. */
+/* statements/transfer.h -- imports, exports, and uploads of files. */
 
 /* --- import --- */
 

@@ -1,4 +1,4 @@
-/* statements/upkeep.h -- what the housekeeper and the operator ask: erase, tidy, verify, doctor, restore. */
+/* statements/upkeep.h -- for the housekeeper and the operator: erase, tidy, verify, doctor, restore. */
 
 /* --- erase: what was deleted for good --- */
 
