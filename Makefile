@@ -122,7 +122,7 @@ install: all                                    ## into DESTDIR and PREFIX
 compile_commands.json: Makefile                 ## for editors and clang-tidy; needs bear
 	bear -- $(MAKE) -B MODE=check all
 
-
+format:                                         ## clang-format, where it agrees with the authors
 	clang-format -i $(wildcard fcgi/*.[ch] fcgi/*/*.[ch] lib/*/*.[ch] include/*/*.h)
 
 clean:                                          ## remove build/
