@@ -66,7 +66,8 @@ authenticate(struct request *r)
 		return NULL;
 	token = shown_token(r);
 	if (token == NULL || *token == '\0')
-		return problem_new(r->a, PROBLEM_UNAUTHORIZED, "Sign in, or send a token as \"Authorization: Bearer …\".");
+		return problem_new(r->a, PROBLEM_UNAUTHORIZED,
+		    "Sign in, or send a token as \"Authorization: Bearer …\".");
 	if (r->route->access == ACCESS_HANDHELD) {
 		r->handheld = arena_alloc(r->a, sizeof(*r->handheld));
 		return handheld_of_token(r->db, r->a, token, r->handheld);
@@ -81,7 +82,8 @@ authenticate(struct request *r)
 static struct problem *
 too_low(struct request *r, const char *needed)
 {
-	struct problem *p = problem_new(r->a, PROBLEM_FORBIDDEN, "This token may %s; this needs %s.", scope_names[r->person.scope], needed);
+	struct problem *p = problem_new(r->a, PROBLEM_FORBIDDEN,
+	    "This token may %s; this needs %s.", scope_names[r->person.scope], needed);
 
 	p->scope = needed;
 	return p;
@@ -120,7 +122,8 @@ log_request(struct request *r, const struct problem *p, int64_t ms)
 	buf_printf(&line, "id=%s", r->id);
 	if (r->person.user_id != NULL)
 		buf_printf(&line, " user=%s", r->person.user_id);
-	buf_printf(&line, " route=\"%s %s\" status=%d ms=%" PRId64 " sql=%u", r->head ? "HEAD" : r->method != NULL ? r->method : "-",
+	buf_printf(&line, " route=\"%s %s\" status=%d ms=%" PRId64 " sql=%u",
+	    r->head ? "HEAD" : r->method != NULL ? r->method : "-",
 	    r->route != NULL ? r->route->pattern : "-", r->status, ms, db_take_count(r->db));
 	if (p != NULL && r->status >= 400)
 		buf_printf(&line, " type=%s", problem_kinds[p->kind].type);

@@ -30,17 +30,28 @@ struct command {
 
 /* clang-format off */
 static const struct command commands[] = {
-	{ "migrate",    NEED_SETTINGS, ctl_migrate,    "",                               "bring the database to the schema of this version" },
-	{ "doctor",     NEED_NOTHING,  ctl_doctor,     "[--cgi] [--url URL]",            "check this installation and say how to mend it" },
-	{ "key",        NEED_SETTINGS, ctl_key,        "create | list",                  "the keys that sign access tokens" },
-	{ "user",       NEED_ALL,      ctl_user,       "WORD ...",                       "people: see daybookctl user help" },
-	{ "tidy",       NEED_ALL,      ctl_tidy,       "[--shift-days N]",               "throw away what has had its time and send mail, as the housekeeper does" },
-	{ "watch",      NEED_ALL,      ctl_watch,      "",                               "look for what is due by the clock, as the housekeeper does each minute" },
-	{ "verify",     NEED_ALL,      ctl_verify,     "[--space ID]",                   "check the chain of every record's history" },
-	{ "restore",    NEED_SETTINGS, ctl_restore,    "[--again]",                      "put a database into use that was loaded from a dump" },
-	{ "settings",   NEED_NOTHING,  ctl_settings,   "",                               "print the settings file with every key and its default" },
-	{ "routes",     NEED_NOTHING,  ctl_routes,     "[--json]",                       "print the table of the API" },
-	{ "statements", NEED_NOTHING,  ctl_statements, "",                               "print every SQL statement" },
+	{ "migrate", NEED_SETTINGS, ctl_migrate, "",
+	    "bring the database to the schema of this version" },
+	{ "doctor", NEED_NOTHING, ctl_doctor, "[--cgi] [--url URL]",
+	    "check this installation and say how to mend it" },
+	{ "key", NEED_SETTINGS, ctl_key, "create | list",
+	    "the keys that sign access tokens" },
+	{ "user", NEED_ALL, ctl_user, "WORD ...",
+	    "people: see daybookctl user help" },
+	{ "tidy", NEED_ALL, ctl_tidy, "[--shift-days N]",
+	    "throw away what has had its time and send mail, as the housekeeper does" },
+	{ "watch", NEED_ALL, ctl_watch, "",
+	    "look for what is due by the clock, as the housekeeper does each minute" },
+	{ "verify", NEED_ALL, ctl_verify, "[--space ID]",
+	    "check the chain of every record's history" },
+	{ "restore", NEED_SETTINGS, ctl_restore, "[--again]",
+	    "put a database into use that was loaded from a dump" },
+	{ "settings", NEED_NOTHING, ctl_settings, "",
+	    "print the settings file with every key and its default" },
+	{ "routes", NEED_NOTHING, ctl_routes, "[--json]",
+	    "print the table of the API" },
+	{ "statements", NEED_NOTHING, ctl_statements, "",
+	    "print every SQL statement" },
 };
 /* clang-format on */
 
@@ -58,7 +69,8 @@ print_usage(FILE *out)
 		fprintf(out, "  %-11s %-20s %s\n", commands[i].name, commands[i].words, commands[i].what);
 	fputs("  version                          print the version and the schema it works with\n"
 	      "  help                             print this\n"
-	      "\nWithout --config: the file that the environment variable DAYBOOK_CONFIG names, else /etc/daybook/daybook.conf.\n"
+	      "\nWithout --config: the file that the environment variable DAYBOOK_CONFIG names, "
+	      "else /etc/daybook/daybook.conf.\n"
 	      "Exit status: 0 done and well, 1 not, 2 the command was not understood.\n", out);
 }
 

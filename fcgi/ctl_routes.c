@@ -39,9 +39,12 @@ print_markdown(void)
 		print_members(route->takes);
 		printf(" | %s |\n", route->what);
 	}
-	puts("\nRequired members are bold, parameters of the query begin with ?; --json has all of it.  GET answers HEAD too.\n"
-	     "Routes whose token is read, write, admin or any may stand behind /api/spaces/:space, which names the space; without\n"
-	     "it, the token's own space is meant.");
+	puts("\n"
+	    "Required members are bold, parameters of the query begin with ?; --json has all of it.  "
+	    "GET answers HEAD too.\n"
+	    "Routes whose token is read, write, admin or any may stand behind /api/spaces/:space, "
+	    "which names the space; without\n"
+	    "it, the token's own space is meant.");
 }
 
 /* --- for programs --- */

@@ -31,7 +31,8 @@ usage(FILE *out)
 	fputs("usage: daybook [--config FILE]          run: the parent of the workers, in the foreground\n"
 	      "       daybook [--config FILE] --check  only say whether settings, keys and definitions are good\n"
 	      "Without FILE: the environment variable DAYBOOK_CONFIG, else /etc/daybook/daybook.conf.\n"
-	      "SIGHUP replaces the workers one by one, SIGTERM stops.  Started by a web server it answers CGI or FastCGI.\n", out);
+	      "SIGHUP replaces the workers one by one, SIGTERM stops.  "
+	      "Started by a web server it answers CGI or FastCGI.\n", out);
 	return out == stdout ? 0 : 2;
 }
 
@@ -85,7 +86,8 @@ refuse_cgi(void)
 {
 	fputs("Status: 500\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n\r\n"
 	      "{\"type\":\"/problems/internal\",\"title\":\"Something went wrong on the server\",\"status\":500,"
-	      "\"detail\":\"Daybook is not set up yet; its error log says what is missing.\",\"error\":\"Something went wrong on the server\"}\n", stdout);
+	      "\"detail\":\"Daybook is not set up yet; its error log says what is missing.\","
+	      "\"error\":\"Something went wrong on the server\"}\n", stdout);
 	return 0;
 }
 

@@ -83,7 +83,8 @@ check_origin(struct request *r)
 
 	if (origin != NULL && (is_own_origin(r, origin) || is_listed(r->worker->config.origins, origin)))
 		return NULL;
-	return problem_new(r->a, PROBLEM_FORBIDDEN, "The cookie is for pages of this site; other programs send the refresh token in the body.");
+	return problem_new(r->a, PROBLEM_FORBIDDEN,
+	    "The cookie is for pages of this site; other programs send the refresh token in the body.");
 }
 
 /* The page's own word counts too: it knows whether the way to the browser is encrypted, however many servers stand in
@@ -94,7 +95,8 @@ send_cookie(struct request *r, const char *value, int64_t seconds)
 	const char *origin = request_header(r, "Origin");
 	bool secure = is_https(r) || (origin != NULL && strncmp(origin, "https://", 8) == 0);
 
-	reply_header(r, "Set-Cookie", arena_printf(r->a, COOKIE_NAME "=%s; Path=/api/auth; Max-Age=%" PRId64 "; HttpOnly; SameSite=Strict%s",
+	reply_header(r, "Set-Cookie", arena_printf(r->a,
+	    COOKIE_NAME "=%s; Path=/api/auth; Max-Age=%" PRId64 "; HttpOnly; SameSite=Strict%s",
 	    value, seconds, secure ? "; Secure" : ""));
 }
 
@@ -199,13 +201,25 @@ static const char *
 name_of_agent(struct request *r)
 {
 	static const char *const browsers[][2] = {
-		{ "Edg", "Edge" }, { "OPR/", "Opera" }, { "SamsungBrowser/", "Samsung Internet" }, { "Firefox/", "Firefox" },
-		{ "FxiOS/", "Firefox" }, { "CriOS/", "Chrome" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" }, { "curl/", "curl" },
+		{ "Edg", "Edge" },
+		{ "OPR/", "Opera" },
+		{ "SamsungBrowser/", "Samsung Internet" },
+		{ "Firefox/", "Firefox" },
+		{ "FxiOS/", "Firefox" },
+		{ "CriOS/", "Chrome" },
+		{ "Chrome/", "Chrome" },
+		{ "Safari/", "Safari" },
+		{ "curl/", "curl" },
 		{ NULL, NULL },
 	};
 	static const char *const systems[][2] = {
-		{ "Android", "Android" }, { "iPhone", "iPhone" }, { "iPad", "iPad" }, { "Windows", "Windows" }, { "CrOS", "ChromeOS" },
-		{ "Mac OS X", "Mac" }, { "Linux", "Linux" },
+		{ "Android", "Android" },
+		{ "iPhone", "iPhone" },
+		{ "iPad", "iPad" },
+		{ "Windows", "Windows" },
+		{ "CrOS", "ChromeOS" },
+		{ "Mac OS X", "Mac" },
+		{ "Linux", "Linux" },
 		{ NULL, NULL },
 	};
 	const char *agent = request_header(r, "User-Agent");
@@ -312,7 +326,8 @@ auth_refresh(struct request *r)
 	if ((p = read_refresh(r, &token, &by_cookie)) != NULL)
 		return p;
 	if (token == NULL)
-		return problem_new(r->a, PROBLEM_UNAUTHORIZED, "There is no refresh token in the body and no cookie; please sign in.");
+		return problem_new(r->a, PROBLEM_UNAUTHORIZED,
+		    "There is no refresh token in the body and no cookie; please sign in.");
 	if ((p = session_refresh(&g, token, by_cookie, &entry)) != NULL)
 		return p;
 	return reply_entry(r, 200, &entry);
@@ -618,8 +633,8 @@ tokens_create(struct request *r)
 		space = r->person.space_id;
 	if (space == NULL)
 		return problem_at(r->a, PROBLEM_REQUIRED, "space", "Say which space the token is for.");
-	p = api_token_create(r->db, r->a, r->person.user_id, name, scope, space, given_integer(r, "expiresInDays"), &row,
-	    &text);
+	p = api_token_create(r->db, r->a, r->person.user_id, name, scope, space,
+	    given_integer(r, "expiresInDays"), &row, &text);
 	if (p != NULL)
 		return p;
 

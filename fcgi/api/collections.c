@@ -17,7 +17,8 @@ collections_show(struct request *r)
 		const struct collection *c = &set->all[i];
 
 		if (r->person.role >= c->may[MAY_READ])
-			put_json(out, NULL, c->own || r->person.role >= ROLE_MANAGER ? c->definition : c->definition_public);
+			put_json(out, NULL,
+			    c->own || r->person.role >= ROLE_MANAGER ? c->definition : c->definition_public);
 	}
 	put_end(out);
 	return NULL;

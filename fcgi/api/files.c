@@ -61,11 +61,14 @@ read_piece(struct request *r, struct upload_piece *piece)
 	*piece = (struct upload_piece){ .bytes = r->body, .length = r->body_length, .total = (int64_t)r->body_length };
 	if (text == NULL)
 		return NULL;
-	if (!take_text(&text, "bytes ") || !take_number(&text, &piece->at) || !take_text(&text, "-") || !take_number(&text, &last) ||
-	    !take_text(&text, "/") || !take_number(&text, &piece->total) || *text != '\0' || last < piece->at || last >= piece->total)
-		return problem_at(r->a, PROBLEM_MALFORMED, "Content-Range", "A piece is named as \"bytes 0-1048575/3000000\".");
+	if (!take_text(&text, "bytes ") || !take_number(&text, &piece->at) || !take_text(&text, "-") ||
+	    !take_number(&text, &last) || !take_text(&text, "/") || !take_number(&text, &piece->total) ||
+	    *text != '\0' || last < piece->at || last >= piece->total)
+		return problem_at(r->a, PROBLEM_MALFORMED, "Content-Range",
+		    "A piece is named as \"bytes 0-1048575/3000000\".");
 	if (last - piece->at + 1 != (int64_t)piece->length)
-		return problem_at(r->a, PROBLEM_MALFORMED, "Content-Range", "The body has another length than the piece it is said to be.");
+		return problem_at(r->a, PROBLEM_MALFORMED, "Content-Range",
+		    "The body has another length than the piece it is said to be.");
 	return NULL;
 }
 
@@ -107,7 +110,8 @@ files_put(struct request *r)
 	bool created;
 
 	if (!file_named(r->params[0], &file))
-		return problem_at(r->a, PROBLEM_INVALID, "sha256", "The name of a file is its SHA-256 in 64 lower-case hex digits.");
+		return problem_at(r->a, PROBLEM_INVALID, "sha256",
+		    "The name of a file is its SHA-256 in 64 lower-case hex digits.");
 	if ((p = read_piece(r, &piece)) != NULL ||
 	    (p = upload_take(&r->call, &limits, &piece, &file, &created)) != NULL)
 		return p;
@@ -129,7 +133,8 @@ wants_range(struct request *r, const struct file *file)
 {
 	const char *condition = request_header(r, "If-Range");
 
-	return !r->head && request_header(r, "Range") != NULL && (condition == NULL || strcmp(condition, etag_of(r, file)) == 0);
+	return !r->head && request_header(r, "Range") != NULL &&
+	    (condition == NULL || strcmp(condition, etag_of(r, file)) == 0);
 }
 
 /* "bytes=0-99", "bytes=100-" or "bytes=-100"; everything else, several ranges too, is as if it were not there (RFC
@@ -150,7 +155,8 @@ read_range(struct request *r, const struct file *file, struct span *span, bool *
 		if (!take_number(&text, &suffix))
 			return NULL;
 		first = suffix == 0 ? file->size : suffix < file->size ? file->size - suffix : 0;
-	} else if (!take_number(&text, &first) || !take_text(&text, "-") || (*text != '\0' && (!take_number(&text, &last) || last < first))) {
+	} else if (!take_number(&text, &first) || !take_text(&text, "-") ||
+	    (*text != '\0' && (!take_number(&text, &last) || last < first))) {
 		return NULL;
 	}
 	if (*text != '\0')
@@ -183,7 +189,8 @@ start_content(struct request *r, const struct file *file, const struct span *spa
 	reply_header(r, "Accept-Ranges", "bytes");
 	reply_header(r, "Content-Length", arena_printf(r->a, "%" PRId64, span->to - span->from + 1));
 	if (partial)
-		reply_header(r, "Content-Range", arena_printf(r->a, "bytes %" PRId64 "-%" PRId64 "/%" PRId64, span->from, span->to, file->size));
+		reply_header(r, "Content-Range",
+		    arena_printf(r->a, "bytes %" PRId64 "-%" PRId64 "/%" PRId64, span->from, span->to, file->size));
 	reply_header(r, "Content-Disposition", arena_printf(r->a, "%s; filename=\"%.12s.%s\"",
 	    sniff_is_image(file->type) ? "inline" : "attachment", file->name, sniff_extension(file->type)));
 	reply_header(r, "Content-Security-Policy", "sandbox; default-src 'none'");

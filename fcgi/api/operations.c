@@ -22,7 +22,8 @@ check_schema(struct request *r, int *version)
 	if (*version >= SCHEMA_OLDEST && *version <= SCHEMA_NEWEST)
 		return NULL;
 	p = problem_new(r->a, PROBLEM_UNAVAILABLE, "The database does not fit this version of Daybook.");
-	p->cause = arena_printf(r->a, "schema %d, this program works with %d to %d: run daybookctl migrate, or install the newer program",
+	p->cause = arena_printf(r->a,
+	    "schema %d, this program works with %d to %d: run daybookctl migrate, or install the newer program",
 	    *version, SCHEMA_OLDEST, SCHEMA_NEWEST);
 	p->retry_after = 60;
 	return p;

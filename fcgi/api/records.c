@@ -32,7 +32,8 @@ read_if_match(struct request *r, struct op *op)
 	if (strncmp(text, "W/", 2) == 0)
 		text += 2;
 	if (text[0] != '"' || strlen(text) > 100 || text[strlen(text) - 1] != '"')
-		return problem_at(r->a, PROBLEM_INVALID, "If-Match", "If-Match must be one entity tag as an answer gave it.");
+		return problem_at(r->a, PROBLEM_INVALID, "If-Match",
+		    "If-Match must be one entity tag as an answer gave it.");
 	op->base = 0;
 	if (strncmp(text + 1, r->person.epoch, epoch) != 0 || text[1 + epoch] != '.')
 		return NULL;
@@ -77,8 +78,9 @@ answer_write(struct request *r, const struct op *op, const struct outcome *outco
 	out = reply_object(r, created ? 201 : 200);
 	reply_header(r, "ETag", record_etag(r->a, &outcome->record, &r->person, epoch));
 	if (created)
-		reply_header(r, "Location", arena_printf(r->a, "%s%s%s/%s/%s", "/api", r->space == NULL ? "" : "/spaces/",
-		    r->space == NULL ? "" : r->space, op->collection->name, outcome->record.id));
+		reply_header(r, "Location", arena_printf(r->a, "%s%s%s/%s/%s", "/api",
+		    r->space == NULL ? "" : "/spaces/", r->space == NULL ? "" : r->space,
+		    op->collection->name, outcome->record.id));
 	record_put(out, outcome->record.collection->singular, &outcome->record, &r->person);
 	if (outcome->merged)
 		put_boolean(out, "merged", true);
@@ -187,8 +189,8 @@ records_restore(struct request *r)
 	op.restore_version = given_integer(r, "version");
 	if ((p = read_base(r, &op)) != NULL)
 		return p;
-	op.hash_text = arena_printf(r->a, "POST /api/%s/%s/restore {\"version\":%" PRId64 "}", r->collection->name, r->record_id,
-	    op.restore_version);
+	op.hash_text = arena_printf(r->a,
+	    "POST /api/%s/%s/restore {\"version\":%" PRId64 "}", r->collection->name, r->record_id, op.restore_version);
 	return write_one(r, &op);
 }
 
@@ -198,8 +200,9 @@ records_restore(struct request *r)
 static struct problem *
 read_fields(struct request *r, const char *const **names)
 {
-	static const char *const reserved[] = { "id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt",
-		"lastUpdatedBy", NULL };
+	static const char *const reserved[] = {
+		"id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy", NULL
+	};
 	const char *text = given_text(r, "fields"), **list;
 	size_t n = 0;
 
@@ -216,7 +219,8 @@ read_fields(struct request *r, const char *const **names)
 		for (size_t i = 0; reserved[i] != NULL && !known; i++)
 			known = strcmp(reserved[i], name) == 0;
 		if (!known)
-			return problem_at(r->a, PROBLEM_UNKNOWN_FIELD, "fields", "%s has no field %s.", r->collection->label, name);
+			return problem_at(r->a, PROBLEM_UNKNOWN_FIELD, "fields",
+			    "%s has no field %s.", r->collection->label, name);
 		list[n++] = name;
 		text += length + (text[length] == ',');
 	}
@@ -246,7 +250,8 @@ read_list_query(struct request *r, struct list *list)
 		if (takes_parameter(r, q->name))
 			continue;
 		if (list->filter_count == LIST_FILTERS_MAX)
-			return problem_new(r->a, PROBLEM_MALFORMED, "There are more than %d filters.", LIST_FILTERS_MAX);
+			return problem_new(r->a, PROBLEM_MALFORMED,
+			    "There are more than %d filters.", LIST_FILTERS_MAX);
 		list->filters[list->filter_count++] = (struct list_filter){ q->name, q->value };
 	}
 	list->sort = given_text(r, "sort");
@@ -264,16 +269,18 @@ list_tag(struct request *r)
 	struct buf b;
 
 	buf_init(&b, r->a);
-	buf_printf(&b, "%s %s %s %s", r->path, r->person.user_id, role_names[r->person.role], r->worker->collections->visibility);
+	buf_printf(&b,
+	    "%s %s %s %s", r->path, r->person.user_id, role_names[r->person.role], r->worker->collections->visibility);
 	for (size_t i = 0; i < r->query_count; i++)
 		buf_printf(&b, " %s=%s", r->query[i].name, r->query[i].value);
 	sha256(b.text, b.length, digest);
-	return arena_printf(r->a, "\"%s.%" PRId64 ".%" PRId64 ".%s\"", r->person.epoch, r->person.view_epoch, r->person.seq,
-	    hex_text(r->a, digest, 8));
+	return arena_printf(r->a, "\"%s.%" PRId64 ".%" PRId64 ".%s\"",
+	    r->person.epoch, r->person.view_epoch, r->person.seq, hex_text(r->a, digest, 8));
 }
 
 static void
-put_record(struct request *r, struct json_out *out, const char *name, const struct record *record, const char *const *names)
+put_record(struct request *r, struct json_out *out, const char *name, const struct record *record,
+    const char *const *names)
 {
 	if (names == NULL)
 		record_put(out, name, record, &r->person);

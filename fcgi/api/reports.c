@@ -55,7 +55,8 @@ stream_work(struct request *r, struct work_report *report, struct arena *a)
 		if ((p = work_report_next(report, a, &piece)) != NULL)
 			return p;
 		if (!r->streaming)
-			start_stream(r, report->json, arena_printf(r->a, "%s-%s-%s", report->pay ? "payroll" : "work", report->from, report->to));
+			start_stream(r, report->json,
+			    arena_printf(r->a, "%s-%s-%s", report->pay ? "payroll" : "work", report->from, report->to));
 		reply_stream(r, piece.text, piece.length);
 	} while (!report->ended && !r->head && !r->client_gone);
 	return NULL;

@@ -36,7 +36,8 @@ read_collections(struct request *r, struct feed *feed)
 		const struct collection *c = collection_find(r->worker->collections, arena_strndup(r->a, text, length));
 
 		if (c == NULL || feed->only_count == COLLECTIONS_NAMED_MAX)
-			return problem_at(r->a, PROBLEM_INVALID, "collections", "collections must be names of collections with commas between them.");
+			return problem_at(r->a, PROBLEM_INVALID, "collections",
+			    "collections must be names of collections with commas between them.");
 		for (size_t i = 0; i < feed->only_count; i++)
 			if (only[i] == c)
 				return problem_at(r->a, PROBLEM_INVALID, "collections", "%s is named twice.", c->name);
@@ -163,7 +164,9 @@ read_intent(struct request *r, struct json_object *from, struct op *op)
 static struct problem *
 read_op_members(struct request *r, struct json_object *from, struct op *op)
 {
-	static const char *const members[] = { "op", "collection", "id", "base", "set", "delete", "at", "renamedFrom", NULL };
+	static const char *const members[] = {
+		"op", "collection", "id", "base", "set", "delete", "at", "renamedFrom", NULL
+	};
 	struct problem *p;
 	const char *collection, *at;
 	bool given;
@@ -185,7 +188,8 @@ read_op_members(struct request *r, struct json_object *from, struct op *op)
 		return bad_op(r, "at", "must be an instant such as 2026-11-21T08:34:00.000Z");
 	if ((p = read_intent(r, from, op)) != NULL)
 		return p;
-	if (op->record_id == NULL && (op->kind == OP_DELETE || op->collection->id_form == ID_GIVEN)) /* others follow from the fields */
+	/* The other ids follow from the fields. */
+	if (op->record_id == NULL && (op->kind == OP_DELETE || op->collection->id_form == ID_GIVEN))
 		return bad_op(r, "id", "is required");
 	return NULL;
 }
@@ -202,9 +206,11 @@ static struct problem *
 read_op(struct request *r, size_t i, struct json_object *from, struct op *op)
 {
 	if (!json_object_is_type(from, json_type_object))
-		return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu", i), "An op must be an object.");
+		return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu", i),
+		    "An op must be an object.");
 	if (json_get_text(r->a, from, "op", &op->op_id) != NULL || op->op_id == NULL || !id_valid(op->op_id))
-		return broken(r, i, "op", "must be an id: 1 to 64 letters, digits or ._:@-, starting with a letter or digit");
+		return broken(r, i, "op",
+		    "must be an id: 1 to 64 letters, digits or ._:@-, starting with a letter or digit");
 	op->intent = INTENT_PUSH;
 	op->refused = read_op_members(r, from, op);
 	return NULL;
@@ -220,8 +226,8 @@ check_apart(struct request *r, const struct push *push, size_t i)
 
 		if (strcmp(op->op_id, other->op_id) == 0)
 			return broken(r, i, "op", "stands twice in this push");
-		if (op->collection != NULL && op->collection == other->collection && op->record_id != NULL && other->record_id != NULL &&
-		    strcmp(op->record_id, other->record_id) == 0)
+		if (op->collection != NULL && op->collection == other->collection && op->record_id != NULL &&
+		    other->record_id != NULL && strcmp(op->record_id, other->record_id) == 0)
 			return broken(r, i, "id", "stands twice in this push: a record takes one op at a time");
 	}
 	return NULL;

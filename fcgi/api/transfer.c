@@ -53,9 +53,11 @@ is_type(const char *type, const char *wanted, bool *headerless)
 	size_t length = strlen(wanted);
 
 	*headerless = false;
-	if (type == NULL || strncasecmp(type, wanted, length) != 0 || (type[length] != '\0' && strchr("; ", type[length]) == NULL))
+	if (type == NULL || strncasecmp(type, wanted, length) != 0 ||
+	    (type[length] != '\0' && strchr("; ", type[length]) == NULL))
 		return false;
-	for (type += length + strspn(type + length, "; "); *type != '\0'; type += length + strspn(type + length, "; ")) {
+	for (type += length + strspn(type + length, "; "); *type != '\0';
+	    type += length + strspn(type + length, "; ")) {
 		length = strcspn(type, "; ");
 		*headerless = *headerless || is_word(type, length, "header=absent");
 		if (!is_word(type, length, "charset=utf-8") && !is_word(type, length, "charset=\"utf-8\"") &&
@@ -74,7 +76,8 @@ read_type(struct request *r, struct import_options *file)
 	file->json = is_type(type, "application/json", &file->headerless) && !file->headerless;
 	if (file->json || is_type(type, "text/csv", &file->headerless))
 		return NULL;
-	return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type", "The body must be text/csv or application/json, in UTF-8.");
+	return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type",
+	    "The body must be text/csv or application/json, in UTF-8.");
 }
 
 /* The person's own name for the run, else what makes it this run: the same file, read in the same way. */
@@ -83,7 +86,9 @@ name_run(struct request *r, const struct import_options *file, const struct inta
 {
 	unsigned char digest[SHA256_SIZE];
 	struct buf b;
-	const char *said[] = { file->map, file->where, file->zone, date_order_names[file->dates], options->again ? "again" : NULL };
+	const char *said[] = {
+		file->map, file->where, file->zone, date_order_names[file->dates], options->again ? "again" : NULL
+	};
 
 	buf_init(&b, r->a);
 	buf_printf(&b, "%s\n%s\n%s\n", r->person.space_id, r->person.user_id, r->collection->name);
@@ -152,8 +157,8 @@ start_stream(struct request *r, bool json)
 
 	instant_format(instant_now(), today);
 	reply_stream_start(r, 200, json ? "application/json" : "text/csv; charset=utf-8; header=present");
-	reply_header(r, "Content-Disposition", arena_printf(r->a, "attachment; filename=\"%s-%.10s.%s\"", r->collection->name, today,
-	    json ? "json" : "csv"));
+	reply_header(r, "Content-Disposition", arena_printf(r->a,
+	    "attachment; filename=\"%s-%.10s.%s\"", r->collection->name, today, json ? "json" : "csv"));
 }
 
 /* Piece after piece, each in memory that ends with it.  The first one is read before anything is sent: its problem is

@@ -138,7 +138,8 @@ put_flag(struct json_out *out, const struct collection *c, const char **values, 
 }
 
 static void
-put_instant_of(struct request *r, struct json_out *out, const struct collection *c, const char **values, const char *field)
+put_instant_of(struct request *r, struct json_out *out, const struct collection *c, const char **values,
+    const char *field)
 {
 	const char *value = value_named(c, values, field);
 
@@ -146,7 +147,8 @@ put_instant_of(struct request *r, struct json_out *out, const struct collection 
 }
 
 static void
-put_car(struct request *r, struct json_out *out, const char *name, const struct record *record, const char *by_name, enum shape shape)
+put_car(struct request *r, struct json_out *out, const char *name, const struct record *record,
+    const char *by_name, enum shape shape)
 {
 	const struct collection *c = record->collection;
 	const char **values = values_parse(r->a, c, record->doc, NULL);
@@ -245,7 +247,8 @@ read_since(struct request *r, int64_t *since)
 	const char *text = given_text(r, "since");
 
 	*since = 0;
-	if (text == NULL || text[0] == '\0' || instant_parse(text, since) || instant_parse(arena_printf(r->a, "%sZ", text), since))
+	if (text == NULL || text[0] == '\0' || instant_parse(text, since) ||
+	    instant_parse(arena_printf(r->a, "%sZ", text), since))
 		return NULL;
 	return problem_at(r->a, PROBLEM_INVALID, "since", "since must be an instant such as 2026-11-21T08:34:00.000Z.");
 }
@@ -426,7 +429,9 @@ compat_cars_update(struct request *r)
 	struct update u = { .outcome = { 0 } };
 	struct written written;
 
-	u.change = (struct op){ .op_id = r->idempotency_key, .kind = OP_SET, .intent = INTENT_CHANGE, .record_id = r->params[0] };
+	u.change = (struct op){
+		.op_id = r->idempotency_key, .kind = OP_SET, .intent = INTENT_CHANGE, .record_id = r->params[0],
+	};
 	if ((p = compat_collection(r, "cars", &u.change.collection)) != NULL ||
 	    (p = check_location(r)) != NULL)
 		return p;

@@ -36,7 +36,8 @@ struct entry {
 /* ---- rows ---- */
 
 static void
-add_row(struct log *log, struct entry *e, const char *car_id, const char *action, const char *field, const char *old, const char *now)
+add_row(struct log *log, struct entry *e, const char *car_id, const char *action, const char *field,
+    const char *old, const char *now)
 {
 	struct json_out *out = log->out;
 	const char *at = instant_sql(log->r->a, e->row->at);

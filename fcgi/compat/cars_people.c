@@ -111,7 +111,8 @@ event_of(struct json_object *sent)
 
 	if (!json_object_is_type(sent, json_type_object))
 		return json_object_get(sent);
-	if (json_object_object_get_ex(sent, "count", &value) && json_object_is_type(value, json_type_int) && json_object_get_int64(value) == 0)
+	if (json_object_object_get_ex(sent, "count", &value) && json_object_is_type(value, json_type_int) &&
+	    json_object_get_int64(value) == 0)
 		return NULL;
 	event = json_object_new_object();
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)

@@ -58,7 +58,8 @@ put_shift(struct request *r, struct json_out *out, const struct record *shift)
 	if ((p = put_person(r, out, "startedBy", value_named(shift->collection, values, "startedBy"))) != NULL ||
 	    (p = put_person(r, out, "endedBy", value_named(shift->collection, values, "endedBy"))) != NULL)
 		return p;
-	put_text(out, "notes", both_notes(r, value_named(shift->collection, values, "startNotes"), value_named(shift->collection, values, "endNotes")));
+	put_text(out, "notes", both_notes(r, value_named(shift->collection, values, "startNotes"),
+	    value_named(shift->collection, values, "endNotes")));
 	put_json(out, "snapshot", value_named(shift->collection, values, "snapshot"));
 	put_json(out, "stats", value_named(shift->collection, values, "stats"));
 	put_end(out);
@@ -134,7 +135,8 @@ end(struct request *r, const char *notes)
 	put_boolean(out, "success", true);
 	put_text(out, "action", "end");
 	put_json(out, "stats",
-	    value_named(done.shift.collection, values_parse(r->a, done.shift.collection, done.shift.doc, NULL), "stats"));
+	    value_named(done.shift.collection,
+	        values_parse(r->a, done.shift.collection, done.shift.doc, NULL), "stats"));
 	return NULL;
 }
 

@@ -45,7 +45,8 @@ check_settings_file(struct doctor *d)
 	if (stat(path, &st) != 0)
 		doctor_bad(d, "settings", "Check the path.", "%s: %s", path, strerror(errno));
 	else if ((st.st_mode & WRITABLE_BY_OTHERS) != 0)
-		doctor_bad(d, "settings", arena_printf(d->worker->life, "chmod 640 %s", path), "%s can be changed by others", path);
+		doctor_bad(d, "settings", arena_printf(d->worker->life, "chmod 640 %s", path),
+		    "%s can be changed by others", path);
 	else
 		doctor_good(d, "settings", "%s", path);
 }
@@ -57,12 +58,13 @@ check_secret(struct doctor *d, const char *what, const char *path)
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		doctor_bad(d, what, "Make the file, or correct its path in the settings.", "%s: %s", path, strerror(errno));
+		doctor_bad(d, what, "Make the file, or correct its path in the settings.",
+		    "%s: %s", path, strerror(errno));
 	else if (access(path, R_OK) != 0)
 		doctor_bad(d, what, "Let the user that Daybook runs as read it.", "%s: %s", path, strerror(errno));
 	else if ((st.st_mode & (FOR_OTHERS | WRITABLE_BY_OTHERS)) != 0)
-		doctor_bad(d, what, arena_printf(d->worker->life, "chmod 600 %s", path), "%s is open to others (mode %04o)", path,
-		    (unsigned)st.st_mode & 07777u);
+		doctor_bad(d, what, arena_printf(d->worker->life, "chmod 600 %s", path),
+		    "%s is open to others (mode %04o)", path, (unsigned)st.st_mode & 07777u);
 	else
 		doctor_good(d, what, "%s is private", path);
 }
@@ -78,7 +80,8 @@ check_keys(struct doctor *d)
 	if (count <= 0) {
 		if (count == 0)
 			free(entries);
-		doctor_bad(d, "keys", "Run daybookctl key create as the user that Daybook runs as.", "there is no key in %s", w->config.keys);
+		doctor_bad(d, "keys", "Run daybookctl key create as the user that Daybook runs as.",
+		    "there is no key in %s", w->config.keys);
 		return;
 	}
 	for (i = 0; i < count; i++) {
@@ -88,7 +91,8 @@ check_keys(struct doctor *d)
 	free(entries);
 	p = token_ring_load(w->life, w->config.keys, w->config.issuers, w->config.issuer, &w->ring);
 	if (p != NULL)
-		doctor_bad(d, "keys", "Correct or remove the file that is named.", "%s", p->cause != NULL ? p->cause : p->detail);
+		doctor_bad(d, "keys", "Correct or remove the file that is named.",
+		    "%s", p->cause != NULL ? p->cause : p->detail);
 	else
 		doctor_good(d, "keys", "%d, all good%s", count, w->config.issuers != NULL ? ", other issuers too" : "");
 }
@@ -100,7 +104,8 @@ check_definitions(struct doctor *d)
 	struct problem *p = collections_load(w->life, w->config.definitions, rules, &w->collections);
 
 	if (p != NULL)
-		doctor_bad(d, "definitions", "Correct the file that is named; no worker starts before.", "%s", p->cause != NULL ? p->cause : p->detail);
+		doctor_bad(d, "definitions", "Correct the file that is named; no worker starts before.",
+		    "%s", p->cause != NULL ? p->cause : p->detail);
 	else
 		doctor_good(d, "definitions", "%zu collections in %s", w->collections->count, w->config.definitions);
 }
@@ -116,7 +121,8 @@ check_space(struct doctor *d, const char *what, const char *path)
 		return;
 	megabytes = (unsigned long long)st.f_bavail * st.f_frsize >> 20;
 	if (megabytes < MEGABYTES_NEEDED)
-		doctor_bad(d, what, "Make room: a full disk stops every write.", "%llu MiB are free at %s", megabytes, path);
+		doctor_bad(d, what, "Make room: a full disk stops every write.",
+		    "%llu MiB are free at %s", megabytes, path);
 	else if (megabytes < MEGABYTES_WANTED)
 		doctor_warn(d, what, "Make room before it is full.", "%llu MiB are free at %s", megabytes, path);
 	else
@@ -129,7 +135,8 @@ check_run_dir(struct doctor *d)
 	const char *path = d->worker->config.run_dir;
 
 	if (access(path, W_OK | X_OK) != 0)
-		doctor_bad(d, "run_dir", "Make the folder and give it to the user that Daybook runs as.", "%s: %s", path, strerror(errno));
+		doctor_bad(d, "run_dir", "Make the folder and give it to the user that Daybook runs as.",
+		    "%s: %s", path, strerror(errno));
 	else
 		doctor_good(d, "run_dir", "%s can be written to", path);
 	check_space(d, "disk", path);
@@ -143,7 +150,8 @@ check_zones(struct doctor *d)
 	if (zone_known("Europe/Berlin") && zone_known("America/New_York"))
 		doctor_good(d, "time zones", "are known");
 	else
-		doctor_bad(d, "time zones", "Install tzdata: days and shifts are counted in people's own zones.", "are not known");
+		doctor_bad(d, "time zones", "Install tzdata: days and shifts are counted in people's own zones.",
+		    "are not known");
 }
 
 static void
@@ -152,7 +160,8 @@ check_file_limit(struct doctor *d)
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < FILES_WANTED)
-		doctor_warn(d, "open files", "Raise the limit (LimitNOFILE= or ulimit -n).", "at most %llu", (unsigned long long)limit.rlim_cur);
+		doctor_warn(d, "open files", "Raise the limit (LimitNOFILE= or ulimit -n).",
+		    "at most %llu", (unsigned long long)limit.rlim_cur);
 	else
 		doctor_good(d, "open files", "at least %d", FILES_WANTED);
 }
@@ -166,7 +175,9 @@ check_backlog(struct doctor *d)
 	if (file == NULL)
 		return;
 	if (fscanf(file, "%ld", &limit) == 1 && limit < BACKLOG_WANTED)
-		doctor_warn(d, "backlog", "sysctl -w net.core.somaxconn=1024: when the queue is full, nginx answers 502.", "net.core.somaxconn is %ld", limit);
+		doctor_warn(d, "backlog",
+		    "sysctl -w net.core.somaxconn=1024: when the queue is full, nginx answers 502.",
+		    "net.core.somaxconn is %ld", limit);
 	else
 		doctor_good(d, "backlog", "net.core.somaxconn is %ld", limit);
 	fclose(file);
@@ -184,7 +195,8 @@ check_parent(struct doctor *d)
 	char text[32] = "";
 
 	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0) {
-		doctor_bad(d, "parent", "Start it (systemctl start daybook); under plain CGI use doctor --cgi.", "does not run with %s", d->worker->config.run_dir);
+		doctor_bad(d, "parent", "Start it (systemctl start daybook); under plain CGI use doctor --cgi.",
+		    "does not run with %s", d->worker->config.run_dir);
 	} else {
 		if (read(fd, text, sizeof(text) - 1) > 0)
 			pid = atol(text);
@@ -244,9 +256,9 @@ ctl_doctor(struct worker *w, int argc, char **argv)
 
 	if (!read_words(argc, argv, &order))
 		return ctl_usage("doctor [--cgi] [--url http://HOST:PORT]\n\n"
-				 "Looks at settings, keys, definitions, database and processes; with --url at the web server too.\n"
-				 "--cgi: a web server starts Daybook for each request, so no parent is expected.\n"
-				 "Run it as the user that Daybook runs as.");
+		    "Looks at settings, keys, definitions, database and processes; with --url at the web server too.\n"
+		    "--cgi: a web server starts Daybook for each request, so no parent is expected.\n"
+		    "Run it as the user that Daybook runs as.");
 	arena_free(w->arena);
 	arena_free(w->life);
 	if (worker_open_settings(w, config_path) != 0) {

@@ -46,7 +46,8 @@ check_version(struct doctor *d, const struct rows *rows)
 	if (sscanf(text, "%d.%d", &major, &minor) != 2 || major * 100 + minor < (maria ? MARIADB_LEAST : MYSQL_LEAST))
 		doctor_bad(d, "server", "Use MariaDB 10.11 or newer.", "%s is too old", text);
 	else if (!maria)
-		doctor_warn(d, "server", "Run the test suite against it before you rely on it.", "MySQL %s: Daybook is tested with MariaDB", text);
+		doctor_warn(d, "server", "Run the test suite against it before you rely on it.",
+		    "MySQL %s: Daybook is tested with MariaDB", text);
 	else
 		doctor_good(d, "server", "%s", text);
 }
@@ -54,7 +55,8 @@ check_version(struct doctor *d, const struct rows *rows)
 static void
 check_session(struct doctor *d, const struct rows *rows)
 {
-	static const char mend[] = "Daybook sets this when it connects; something between takes it back (a proxy, init_connect).";
+	static const char mend[] =
+	    "Daybook sets this when it connects; something between takes it back (a proxy, init_connect).";
 	const char *isolation = variable(rows, "tx_isolation");
 
 	if (*isolation == '\0')
@@ -75,16 +77,19 @@ check_server_settings(struct doctor *d, const struct rows *rows)
 	long long packet = atoll(variable(rows, "max_allowed_packet"));
 
 	if (packet < PACKET_LEAST)
-		doctor_bad(d, "max_allowed_packet", "Set max_allowed_packet = 16M in the server's configuration.", "%lld bytes; large imports fail", packet);
+		doctor_bad(d, "max_allowed_packet", "Set max_allowed_packet = 16M in the server's configuration.",
+		    "%lld bytes; large imports fail", packet);
 	else
 		doctor_good(d, "max_allowed_packet", "%lld MiB", packet >> 20);
 	if (strcmp(variable(rows, "innodb_flush_log_at_trx_commit"), "1") != 0)
-		doctor_warn(d, "durability", "Set innodb_flush_log_at_trx_commit = 1: otherwise a power cut loses the last second of answered writes.",
+		doctor_warn(d, "durability", "Set innodb_flush_log_at_trx_commit = 1: "
+		    "otherwise a power cut loses the last second of answered writes.",
 		    "innodb_flush_log_at_trx_commit is %s", variable(rows, "innodb_flush_log_at_trx_commit"));
 	else
 		doctor_good(d, "durability", "every commit is on disk before it is answered");
 	if (strcmp(variable(rows, "read_only"), "OFF") != 0)
-		doctor_bad(d, "read_only", "Point the settings at the server that takes writes.", "the server is read-only");
+		doctor_bad(d, "read_only", "Point the settings at the server that takes writes.",
+		    "the server is read-only");
 }
 
 /* The folder of a server on this machine; others cannot be asked for their disk. */
@@ -99,7 +104,8 @@ check_data_disk(struct doctor *d, const struct rows *rows)
 		return;
 	percent = (unsigned long long)st.f_bavail * 100 / st.f_blocks;
 	if (percent < 5)
-		doctor_bad(d, "data disk", "Make room: a full disk stops every write.", "%llu %% are free at %s", percent, folder);
+		doctor_bad(d, "data disk", "Make room: a full disk stops every write.",
+		    "%llu %% are free at %s", percent, folder);
 	else if (percent < 15)
 		doctor_warn(d, "data disk", "Make room before it is full.", "%llu %% are free at %s", percent, folder);
 	else
@@ -114,7 +120,8 @@ check_server(struct doctor *d)
 	struct problem *p = db_run(w->db, w->arena, SQL(DOCTOR_VARIABLES), NULL, 0, &rows);
 
 	if (p != NULL) {
-		say_problem(d, "database", "Start the server, or correct db_socket, db_host, db_user, db_password_file, db_name in the settings.", p);
+		say_problem(d, "database", "Start the server, or correct db_socket, db_host, db_user, "
+		    "db_password_file, db_name in the settings.", p);
 		return false;
 	}
 	check_version(d, rows);
@@ -136,7 +143,8 @@ check_schema(struct doctor *d)
 		return false;
 	}
 	if (version > SCHEMA_NEWEST)
-		doctor_bad(d, "schema", "Install the newer program.", "%d; this program knows up to %d", version, SCHEMA_NEWEST);
+		doctor_bad(d, "schema", "Install the newer program.",
+		    "%d; this program knows up to %d", version, SCHEMA_NEWEST);
 	else if (version < SCHEMA_NEWEST)
 		doctor_bad(d, "schema", "Run daybookctl migrate.", "%d; this program wants %d", version, SCHEMA_NEWEST);
 	else
@@ -150,7 +158,8 @@ check_live(struct doctor *d)
 	struct problem *p = database_live(d->worker->db, d->worker->arena);
 
 	if (p != NULL)
-		say_problem(d, "live", "When the dump is loaded whole, run daybookctl restore: it gives every space a new epoch.", p);
+		say_problem(d, "live",
+		    "When the dump is loaded whole, run daybookctl restore: it gives every space a new epoch.", p);
 	else
 		doctor_good(d, "live", "the database is in use, not a loaded dump");
 }
@@ -188,7 +197,8 @@ check_statements(struct doctor *d)
 
 		if (p == NULL)
 			continue;
-		say_problem(d, "statement", "Give db_user SELECT, INSERT, UPDATE and DELETE on the database, or run daybookctl migrate.", p);
+		say_problem(d, "statement",
+		    "Give db_user SELECT, INSERT, UPDATE and DELETE on the database, or run daybookctl migrate.", p);
 		bad++;
 	}
 	if (bad == 0)
@@ -210,7 +220,8 @@ check_clock(struct doctor *d)
 	theirs = row_instant(rows, 0, CLOCK_NOW);
 	difference = theirs - (before + after) / 2;
 	if (difference > CLOCK_DIFFERENCE_MOST || difference < -CLOCK_DIFFERENCE_MOST)
-		doctor_bad(d, "clock", "Let both machines follow NTP.", "the database is %" PRId64 " ms away from this machine", difference);
+		doctor_bad(d, "clock", "Let both machines follow NTP.",
+		    "the database is %" PRId64 " ms away from this machine", difference);
 	else
 		doctor_good(d, "clock", "the database is %" PRId64 " ms away from this machine", difference);
 }

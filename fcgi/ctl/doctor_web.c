@@ -238,7 +238,8 @@ doctor_socket(struct doctor *d)
 	int fd = connect_unix(path);
 
 	if (fd < 0) {
-		doctor_bad(d, "socket", "Start Daybook, or correct listen and listen_group in the settings.", "%s: %s", path, strerror(errno));
+		doctor_bad(d, "socket", "Start Daybook, or correct listen and listen_group in the settings.",
+		    "%s: %s", path, strerror(errno));
 		return;
 	}
 	seen = ask_workers(d->worker->arena, fd, "/api/health");
@@ -246,9 +247,11 @@ doctor_socket(struct doctor *d)
 	if (is_well(&seen))
 		doctor_good(d, "workers", "answer at %s", path);
 	else if (seen.status == 0)
-		doctor_bad(d, "workers", "Look into the log: the parent says why its workers end.", "nobody answers at %s", path);
+		doctor_bad(d, "workers", "Look into the log: the parent says why its workers end.",
+		    "nobody answers at %s", path);
 	else
-		doctor_bad(d, "workers", "Mend what is bad above, then look into the log.", "answer %d: %.200s", seen.status, seen.body);
+		doctor_bad(d, "workers", "Mend what is bad above, then look into the log.",
+		    "answer %d: %.200s", seen.status, seen.body);
 }
 
 /* --- HTTP --- */
@@ -289,7 +292,8 @@ ask_site(const struct site *site, const char *path, const char *header)
 
 	if (fd < 0)
 		return none;
-	request = arena_printf(site->arena, "GET %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: daybookctl\r\nAccept: */*\r\n%s\r\n",
+	request = arena_printf(site->arena,
+	    "GET %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: daybookctl\r\nAccept: */*\r\n%s\r\n",
 	    path, site->authority, header);
 	buf_init(&raw, site->arena);
 	if (send_all(fd, request, strlen(request)))
@@ -325,7 +329,8 @@ check_health(struct doctor *d, const struct site *site)
 	    header_of(site->arena, &seen, "X-Request-Id") != NULL)
 		doctor_good(d, "api headers", "arrive as they were sent");
 	else
-		doctor_bad(d, "api headers", "Let the web server pass the headers of answers unchanged.", "Cache-Control, X-Content-Type-Options or X-Request-Id is missing");
+		doctor_bad(d, "api headers", "Let the web server pass the headers of answers unchanged.",
+		    "Cache-Control, X-Content-Type-Options or X-Request-Id is missing");
 	return true;
 }
 
@@ -337,9 +342,11 @@ check_authorization(struct doctor *d, const struct site *site)
 	struct reply_seen with = ask_site(site, "/api/auth/me", "Authorization: Bearer doctor\r\n");
 
 	if (without.status != 401 || with.status != 401)
-		doctor_bad(d, "authorization", "Mend what is bad above.", "/api/auth/me answers %d and %d instead of 401", without.status, with.status);
+		doctor_bad(d, "authorization", "Mend what is bad above.",
+		    "/api/auth/me answers %d and %d instead of 401", without.status, with.status);
 	else if (!has(site, &with, "WWW-Authenticate", "invalid_token"))
-		doctor_bad(d, "authorization", "Apache: CGIPassAuth On; nginx passes it by itself.", "the header Authorization does not reach Daybook");
+		doctor_bad(d, "authorization", "Apache: CGIPassAuth On; nginx passes it by itself.",
+		    "the header Authorization does not reach Daybook");
 	else
 		doctor_good(d, "authorization", "reaches Daybook");
 }
@@ -350,26 +357,33 @@ check_page(struct doctor *d, const struct site *site)
 	struct reply_seen seen = ask_site(site, "/", "");
 
 	if (seen.status != 200 || !has(site, &seen, "Content-Type", "text/html")) {
-		doctor_warn(d, "web app", "Serve the folder of the built web app, if people are to use it in a browser.", "/ answers %d", seen.status);
+		doctor_warn(d, "web app",
+		    "Serve the folder of the built web app, if people are to use it in a browser.",
+		    "/ answers %d", seen.status);
 		return;
 	}
 	doctor_good(d, "web app", "is served");
 	if (!has(site, &seen, "Content-Security-Policy", "default-src 'self'"))
-		doctor_bad(d, "page headers", "Take the add_header lines of deploy/nginx-site.conf.", "/ comes without Content-Security-Policy: default-src 'self'");
+		doctor_bad(d, "page headers", "Take the add_header lines of deploy/nginx-site.conf.",
+		    "/ comes without Content-Security-Policy: default-src 'self'");
 	else if (!has(site, &seen, "X-Content-Type-Options", "nosniff"))
-		doctor_bad(d, "page headers", "Take the add_header lines of deploy/nginx-site.conf.", "/ comes without X-Content-Type-Options: nosniff");
+		doctor_bad(d, "page headers", "Take the add_header lines of deploy/nginx-site.conf.",
+		    "/ comes without X-Content-Type-Options: nosniff");
 	else
 		doctor_good(d, "page headers", "are set");
 	if (has(site, &seen, "Server", "/"))
-		doctor_warn(d, "server name", "nginx: server_tokens off; Apache: ServerTokens Prod.", "the web server tells its version");
+		doctor_warn(d, "server name", "nginx: server_tokens off; Apache: ServerTokens Prod.",
+		    "the web server tells its version");
 }
 
 /* An app's own page for an unknown address is no leak; any other content is. */
 static void
 check_hidden_files(struct doctor *d, const struct site *site)
 {
-	static const char *const paths[] = { "/.env", "/.git/config", "/.htaccess", "/daybook.conf", "/schema/0001_core.sql",
-		"/0001_core.sql", "/backup.sql", "/keys/", "/run/daybook.pid", NULL };
+	static const char *const paths[] = {
+		"/.env", "/.git/config", "/.htaccess", "/daybook.conf", "/schema/0001_core.sql", "/0001_core.sql",
+		"/backup.sql", "/keys/", "/run/daybook.pid", NULL
+	};
 	size_t i, bad = 0;
 
 	for (i = 0; paths[i] != NULL; i++) {
@@ -377,7 +391,8 @@ check_hidden_files(struct doctor *d, const struct site *site)
 
 		if (seen.status != 200 || has(site, &seen, "Content-Type", "text/html"))
 			continue;
-		doctor_bad(d, "hidden files", "Keep settings, keys and SQL outside of the folder that is served.", "%s can be read by anyone", paths[i]);
+		doctor_bad(d, "hidden files", "Keep settings, keys and SQL outside of the folder that is served.",
+		    "%s can be read by anyone", paths[i]);
 		bad++;
 	}
 	if (bad == 0)

@@ -43,15 +43,19 @@ ctl_restore(struct worker *w, int argc, char **argv)
 
 	if (argc != 1 && !again)
 		return ctl_usage("restore [--again]\n\n"
-				 "Run it once after a dump was loaded.  --again: although this database is in use already, because it was\n"
-				 "loaded from a dump that did not say so.  Every device loads everything again, everybody signs in again,\n"
-				 "shared handhelds are enrolled again.");
+		    "Run it once after a dump was loaded.  "
+		    "--again: although this database is in use already, because it was\n"
+		    "loaded from a dump that did not say so.  "
+		    "Every device loads everything again, everybody signs in again,\n"
+		    "shared handhelds are enrolled again.");
 	if (!again && database_live(w->db, w->arena) == NULL) {
-		fputs("daybookctl: this database is in use; if it was loaded from a dump nevertheless, say restore --again\n", stderr);
+		fputs("daybookctl: this database is in use; if it was loaded from a dump nevertheless, "
+		    "say restore --again\n", stderr);
 		return CTL_FAILED;
 	}
 	if ((p = db_transaction(w->db, w->arena, renew, &restored)) != NULL)
 		return ctl_refuse(p);
-	printf("%" PRId64 " spaces have a new epoch, %" PRId64 " sessions are revoked.  The database is in use.\n", restored.spaces, restored.sessions);
+	printf("%" PRId64 " spaces have a new epoch, %" PRId64 " sessions are revoked.  The database is in use.\n",
+	    restored.spaces, restored.sessions);
 	return CTL_OK;
 }

@@ -50,7 +50,8 @@ compose_audit(struct buf *sql)
 static void
 compose_list(struct buf *sql)
 {
-	struct list_query query = { .addressed = true, .order = { .column = "sort_key" }, .descending = true, .continues = true };
+	struct list_query query = { .addressed = true, .order = { .column = "sort_key" }, .descending = true,
+	    .continues = true };
 
 	statement_list(sql, &query);
 }
@@ -124,7 +125,9 @@ ctl_statement(struct arena *a, size_t i, struct statement *statement)
 static bool
 begins_line(const char *text, size_t spaces, int depth)
 {
-	static const char *const words[] = { "WHERE ", "VALUES ", "ORDER BY ", "GROUP BY ", "HAVING ", "LIMIT ", "ON DUPLICATE ", NULL };
+	static const char *const words[] = {
+		"WHERE ", "VALUES ", "ORDER BY ", "GROUP BY ", "HAVING ", "LIMIT ", "ON DUPLICATE ", NULL
+	};
 	size_t i;
 
 	if (spaces != 1 || depth > 0)

@@ -77,11 +77,12 @@ ctl_tidy(struct worker *w, int argc, char **argv)
 	int days = 0, sent;
 
 	if (argc != 1 && (argc != 3 || strcmp(argv[1], "--shift-days") != 0 || !read_days(argv[2], &days)))
-		return ctl_usage("tidy [--shift-days N]\n\nWith --shift-days the round looks at everything as if it were N days later: for tests.");
+		return ctl_usage("tidy [--shift-days N]\n\n"
+		    "With --shift-days the round looks at everything as if it were N days later: for tests.");
 	if ((p = tidy_run(w->db, w->arena, &limits, days, &counts)) != NULL)
 		return ctl_refuse(p);
-	printf("Thrown away: %" PRId64 " tombstones, %" PRId64 " outcomes of ops, %" PRId64 " sessions, %" PRId64 " throttles, %" PRId64
-	       " uploads, %" PRId64 " files.\n",
+	printf("Thrown away: %" PRId64 " tombstones, %" PRId64 " outcomes of ops, %" PRId64 " sessions, %" PRId64
+	    " throttles, %" PRId64 " uploads, %" PRId64 " files.\n",
 	    counts.tombstones, counts.ops, counts.sessions, counts.throttles, counts.uploads, counts.files);
 	if ((p = erase_due(&call, days, &erased)) != NULL)
 		return ctl_refuse(p);
@@ -118,7 +119,8 @@ list_keys(const char *folder)
 		return CTL_FAILED;
 	}
 	for (i = 0; i < count; i++) {
-		printf("%.*s%s\n", (int)strlen(entries[i]->d_name) - 4, entries[i]->d_name, i == count - 1 ? "\tsigns" : "");
+		printf("%.*s%s\n",
+		    (int)strlen(entries[i]->d_name) - 4, entries[i]->d_name, i == count - 1 ? "\tsigns" : "");
 		free(entries[i]);
 	}
 	free(entries);
@@ -132,8 +134,8 @@ create_key(struct worker *w)
 
 	if ((p = token_key_create(w->arena, w->config.keys)) != NULL)
 		return ctl_refuse(p);
-	printf("A new key is in %s.  Send the parent SIGHUP (systemctl reload daybook) so that it signs; the older ones may go %d minutes later.\n",
-	    w->config.keys, w->config.access_minutes);
+	printf("A new key is in %s.  Send the parent SIGHUP (systemctl reload daybook) so that it signs; "
+	    "the older ones may go %d minutes later.\n", w->config.keys, w->config.access_minutes);
 	return CTL_OK;
 }
 

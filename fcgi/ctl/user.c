@@ -30,7 +30,8 @@ print_usage(FILE *out)
 	      "       daybookctl user password EMAIL [--password-file FILE]\n"
 	      "       daybookctl user disable EMAIL      ends every sign-in and API token of theirs\n"
 	      "       daybookctl user enable EMAIL       also one that was deleted and not yet erased\n"
-	      "       daybookctl user erase EMAIL --now  name, address and own space go for good; teams keep what was written\n"
+	      "       daybookctl user erase EMAIL --now  name, address and own space go for good; "
+	      "teams keep what was written\n"
 	      "       daybookctl user link EMAIL ISSUER SUBJECT\n"
 	      "       daybookctl user unlink ISSUER SUBJECT\n"
 	      "       daybookctl user list\n"
@@ -160,7 +161,8 @@ add(struct worker *w, const struct options *o)
 		return usage();
 	if (name == NULL)
 		name = arena_strndup(w->arena, email, strcspn(email, "@"));
-	if ((p = email_normal(w->arena, email, &email)) != NULL || (p = person_name_check(w->arena, "name", name)) != NULL)
+	if ((p = email_normal(w->arena, email, &email)) != NULL ||
+	    (p = person_name_check(w->arena, "name", name)) != NULL)
 		return ctl_refuse(p);
 	if (!o->no_password && (password = read_password(w->arena, o)) == NULL)
 		return CTL_FAILED;
@@ -267,10 +269,10 @@ list(struct worker *w, const struct options *o)
 		return ctl_refuse(p);
 	printf("%-36s  %-8s  %-24s  %-24s  %s\n", "id", "state", "since", "last used", "e-mail, name");
 	for (size_t i = 0; i < count; i++)
-		printf("%-36s  %-8s  %-24s  %-24s  %s, %s\n", accounts[i].id, accounts[i].disabled ? "disabled" : "enabled",
-		    instant_text(w->arena, accounts[i].created_at),
-		    accounts[i].last_used_at != 0 ? instant_text(w->arena, accounts[i].last_used_at) : "-", accounts[i].email,
-		    accounts[i].name);
+		printf("%-36s  %-8s  %-24s  %-24s  %s, %s\n", accounts[i].id,
+		    accounts[i].disabled ? "disabled" : "enabled", instant_text(w->arena, accounts[i].created_at),
+		    accounts[i].last_used_at != 0 ? instant_text(w->arena, accounts[i].last_used_at) : "-",
+		    accounts[i].email, accounts[i].name);
 	return CTL_OK;
 }
 

@@ -28,7 +28,8 @@ ctl_verify(struct worker *w, int argc, char **argv)
 		printf("%s\n", verified.difference);
 		return CTL_FAILED;
 	}
-	printf("ok: %" PRId64 " spaces, %" PRId64 " writes, %" PRId64 " records", verified.spaces, verified.writes, verified.records);
+	printf("ok: %" PRId64 " spaces, %" PRId64 " writes, %" PRId64 " records",
+	    verified.spaces, verified.writes, verified.records);
 	if (verified.erased > 0)
 		printf(", %" PRId64 " writes erased", verified.erased);
 	printf("\n");

@@ -65,7 +65,8 @@ reply_header(struct request *r, const char *name, const char *value)
 	size_t i = 0;
 
 	if (!is_header_text(value)) {
-		log_line(LOG_LEVEL_ERROR, "reply-header", "id=%s header=%s cause=\"a value that cannot be sent\"", r->id, name);
+		log_line(LOG_LEVEL_ERROR, "reply-header",
+		    "id=%s header=%s cause=\"a value that cannot be sent\"", r->id, name);
 		return;
 	}
 	while (i < r->header_count && strcasecmp(r->headers[i].name, name) != 0)
@@ -175,7 +176,8 @@ reply_problem(struct request *r, struct problem *p)
 	if (p->kind == PROBLEM_UNAUTHORIZED)
 		reply_header(r, "WWW-Authenticate", challenge(r));
 	if (p->scope != NULL) /* RFC 6750, 3.1 */
-		reply_header(r, "WWW-Authenticate", arena_printf(r->a, "Bearer realm=\"daybook\", error=\"insufficient_scope\", scope=\"%s\"", p->scope));
+		reply_header(r, "WWW-Authenticate", arena_printf(r->a,
+		    "Bearer realm=\"daybook\", error=\"insufficient_scope\", scope=\"%s\"", p->scope));
 	if (p->allow != NULL)
 		reply_header(r, "Allow", p->allow);
 	if (p->range != NULL)
@@ -231,7 +233,8 @@ reply_options(struct request *r, const char *allow)
 		return;
 	reply_header(r, "Access-Control-Allow-Methods", allow);
 	reply_header(r, "Access-Control-Allow-Headers",
-	    "Authorization, Content-Range, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range, X-API-Key, X-Device-Id");
+	    "Authorization, Content-Range, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, "
+	    "Range, X-API-Key, X-Device-Id");
 	reply_header(r, "Access-Control-Max-Age", "600");
 }
 
@@ -249,7 +252,8 @@ add_origin(struct request *r, struct buf *head)
 	buf_printf(head, "Access-Control-Allow-Origin: %s\r\n", origin);
 	if (r->dialect != NULL)
 		buf_text(head, "Access-Control-Allow-Credentials: true\r\n");
-	buf_text(head, "Access-Control-Expose-Headers: Content-Disposition, Content-Range, ETag, Location, Range, Retry-After, X-Request-Id\r\n");
+	buf_text(head, "Access-Control-Expose-Headers: Content-Disposition, Content-Range, ETag, Location, Range, "
+	    "Retry-After, X-Request-Id\r\n");
 }
 
 /* --- out --- */

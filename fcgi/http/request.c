@@ -1,6 +1,6 @@
-/* request.c -- from CGI variables and a stream of bytes to a struct request, within limits.
- * The path comes from REQUEST_URI alone, which no server on the way has decoded or normalised, and it is decoded exactly
- * once.  What looks odd is refused here, so that nothing else ever gets a zero byte, bad UTF-8 or "..". */
+/* request.c -- from CGI variables and a stream of bytes to a struct request, within limits.  The path comes from
+ * REQUEST_URI alone, which no server on the way has decoded or normalised, and it is decoded exactly once.  What
+ * looks odd is refused here, so that nothing else ever gets a zero byte, bad UTF-8 or "..". */
 #include "http/request.h"
 
 #include <arpa/inet.h>
@@ -25,8 +25,8 @@ enum {
 
 /* The headers somebody here reads.  Servers pass control bytes in values through; we do not. */
 static const char *const headers_read[] = {
-	"Authorization", "Content-Range", "Content-Type", "Cookie", "Host", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range",
-	"Origin", "Range", "User-Agent", "X-API-Key", "X-Device-Id", NULL
+	"Authorization", "Content-Range", "Content-Type", "Cookie", "Host", "Idempotency-Key", "If-Match",
+	"If-None-Match", "If-Range", "Origin", "Range", "User-Agent", "X-API-Key", "X-Device-Id", NULL
 };
 
 /* A HEAD is noted in r->head. */
@@ -67,7 +67,8 @@ check_headers(struct request *r)
 		const char *value = request_header(r, headers_read[i]);
 
 		if (value != NULL && has_control_bytes(value))
-			return problem_at(r->a, PROBLEM_MALFORMED, headers_read[i], "The header %s holds control bytes.", headers_read[i]);
+			return problem_at(r->a, PROBLEM_MALFORMED, headers_read[i],
+			    "The header %s holds control bytes.", headers_read[i]);
 	}
 	return NULL;
 }
@@ -186,7 +187,8 @@ read_path(struct request *r, const char *uri, size_t length)
 		return problem_new(r->a, PROBLEM_MALFORMED, "The path does not start with a slash.");
 	r->path = decode(r->a, uri, length, false);
 	if (r->path == NULL)
-		return problem_new(r->a, PROBLEM_MALFORMED, "The path is not percent-encoded UTF-8 without control bytes.");
+		return problem_new(r->a, PROBLEM_MALFORMED,
+		    "The path is not percent-encoded UTF-8 without control bytes.");
 	if (hides_slash(uri, length) || !is_plain(r->path))
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is nothing here.");
 	return NULL;
@@ -199,7 +201,8 @@ read_parameter(struct request *r, const char *text, size_t length)
 	const char *equals = memchr(text, '=', length);
 	size_t name_length = equals != NULL ? (size_t)(equals - text) : length;
 	const char *name = decode(r->a, text, name_length, true);
-	const char *value = equals != NULL ? decode(r->a, equals + 1, length - name_length - 1, true) : arena_strdup(r->a, "");
+	const char *value = equals != NULL
+	    ? decode(r->a, equals + 1, length - name_length - 1, true) : arena_strdup(r->a, "");
 
 	if (name == NULL || *name == '\0')
 		return problem_new(r->a, PROBLEM_MALFORMED, "The query holds a parameter without a proper name.");
@@ -207,7 +210,8 @@ read_parameter(struct request *r, const char *text, size_t length)
 		return problem_at(r->a, PROBLEM_MALFORMED, name,
 		    "The value of this parameter is not percent-encoded UTF-8 without control bytes.");
 	if (r->query_count == QUERY_PARAMETERS_MAX)
-		return problem_new(r->a, PROBLEM_MALFORMED, "The query holds more than %d parameters.", QUERY_PARAMETERS_MAX);
+		return problem_new(r->a, PROBLEM_MALFORMED,
+		    "The query holds more than %d parameters.", QUERY_PARAMETERS_MAX);
 	r->query[r->query_count++] = (struct query_parameter){ name, value };
 	return NULL;
 }
@@ -316,7 +320,8 @@ is_json(const char *type)
 	return false;
 }
 
-/* Read the length bytes that were promised.  Half a body is none: its writer may have been cut off in the middle of a number. */
+/* Read the length bytes that were promised.  Half a body is none: its writer may have been cut off in the middle of
+ * a number. */
 static struct problem *
 read_bytes(struct request *r, size_t length)
 {
@@ -326,8 +331,8 @@ read_bytes(struct request *r, size_t length)
 		long n = io_read(r->io, body + r->body_length, length - r->body_length);
 
 		if (n <= 0)
-			return problem_new(r->a, PROBLEM_MALFORMED, "The body ended after %zu of %zu bytes; nothing was done.",
-			    r->body_length, length);
+			return problem_new(r->a, PROBLEM_MALFORMED,
+			    "The body ended after %zu of %zu bytes; nothing was done.", r->body_length, length);
 		r->body_length += (size_t)n;
 	}
 	r->body = body;
@@ -352,13 +357,15 @@ request_read_body(struct request *r)
 	if (!content_length(r, &length))
 		return problem_at(r->a, PROBLEM_MALFORMED, "Content-Length", "The length of the body is not a number.");
 	if (length > max)
-		return problem_new(r->a, PROBLEM_TOO_LARGE, "The body may have %zu bytes, this one has %zu.", max, length);
+		return problem_new(r->a, PROBLEM_TOO_LARGE,
+		    "The body may have %zu bytes, this one has %zu.", max, length);
 	if (length == 0 && input == INPUT_JSON && !lenient)
 		return problem_new(r->a, PROBLEM_MALFORMED, "A JSON object is expected, the body is empty.");
 	if (length == 0 && input != INPUT_JSON)
 		return NULL;
 	if (json && !lenient && !is_json(request_header(r, "Content-Type")))
-		return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type", "The body must be application/json in UTF-8.");
+		return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type",
+		    "The body must be application/json in UTF-8.");
 	if ((p = read_bytes(r, length)) != NULL || !json)
 		return p;
 	return json_parse_object(r->a, r->body, r->body_length, &r->input);

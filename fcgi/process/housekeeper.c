@@ -28,11 +28,14 @@ tidy_once(struct worker *w)
 	struct problem *p = tidy_run(w->db, w->arena, &limits, 0, &counts);
 
 	if (p != NULL)
-		log_line(LOG_LEVEL_WARN, "tidy", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
-	else if (counts.tombstones + counts.ops + counts.sessions + counts.throttles + counts.uploads + counts.files > 0)
+		log_line(LOG_LEVEL_WARN, "tidy",
+		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (counts.tombstones + counts.ops + counts.sessions + counts.throttles +
+	    counts.uploads + counts.files > 0)
 		log_line(LOG_LEVEL_INFO, "tidy",
-		    "tombstones=%" PRId64 " ops=%" PRId64 " sessions=%" PRId64 " throttles=%" PRId64 " uploads=%" PRId64 " files=%" PRId64,
-		    counts.tombstones, counts.ops, counts.sessions, counts.throttles, counts.uploads, counts.files);
+		    "tombstones=%" PRId64 " ops=%" PRId64 " sessions=%" PRId64 " throttles=%" PRId64 " uploads=%" PRId64
+		    " files=%" PRId64, counts.tombstones, counts.ops, counts.sessions, counts.throttles,
+		    counts.uploads, counts.files);
 	arena_reset(w->arena);
 	return p == NULL;
 }
@@ -46,7 +49,8 @@ erase_once(struct worker *w)
 	struct problem *p = erase_due(&call, 0, &erased);
 
 	if (p != NULL)
-		log_line(LOG_LEVEL_WARN, "erase", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+		log_line(LOG_LEVEL_WARN, "erase",
+		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
 	else if (erased.spaces + erased.users > 0)
 		log_line(LOG_LEVEL_INFO, "erase", "spaces=%" PRId64 " users=%" PRId64, erased.spaces, erased.users);
 	arena_reset(w->arena);
@@ -60,7 +64,8 @@ mail_once(struct worker *w)
 	struct problem *p = mail_send(w->db, w->arena, &w->config, MAILS_AT_ONCE, &sent);
 
 	if (p != NULL)
-		log_line(LOG_LEVEL_WARN, "mail", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+		log_line(LOG_LEVEL_WARN, "mail",
+		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
 	else if (sent > 0)
 		log_line(LOG_LEVEL_INFO, "mail", "sent=%d", sent);
 	arena_reset(w->arena);
@@ -75,7 +80,8 @@ look_for_late_cars(struct worker *w)
 	struct problem *p = late_run(&call, &count);
 
 	if (p != NULL)
-		log_line(LOG_LEVEL_WARN, "late", "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+		log_line(LOG_LEVEL_WARN, "late",
+		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
 	else if (count > 0)
 		log_line(LOG_LEVEL_INFO, "late", "cars=%" PRId64, count);
 	arena_reset(w->arena);
@@ -107,7 +113,8 @@ round_once(struct worker *w, struct due *due)
 	int64_t pause;
 
 	if (seconds() >= due->tidy)
-		due->tidy = seconds() + (tidy_once(w) && erase_once(w) ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
+		due->tidy = seconds() +
+		    (tidy_once(w) && erase_once(w) ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
 	if (seconds() >= due->late) {
 		look_for_late_cars(w);
 		due->late = seconds() + LATE_SECONDS;

@@ -171,7 +171,8 @@ open_socket(const struct config *config)
 	int fd;
 
 	if (strlen(config->listen) >= sizeof address.sun_path) {
-		fprintf(stderr, "daybook: the socket path %s is longer than %zu bytes\n", config->listen, sizeof address.sun_path - 1);
+		fprintf(stderr, "daybook: the socket path %s is longer than %zu bytes\n",
+		    config->listen, sizeof address.sun_path - 1);
 		return -1;
 	}
 	strcpy(address.sun_path, config->listen);
@@ -209,8 +210,8 @@ become(const struct house *h, enum kind kind, pid_t parent_pid)
 		_exit(1);
 	fcntl(h->ready_write, F_SETFD, 0);
 	snprintf(ready, sizeof ready, "%d", h->ready_write);
-	execl(h->program, h->program, kind_options[kind], "--ready", ready, h->config_path != NULL ? "--config" : (char *)NULL,
-	    h->config_path, (char *)NULL);
+	execl(h->program, h->program, kind_options[kind], "--ready", ready,
+	    h->config_path != NULL ? "--config" : (char *)NULL, h->config_path, (char *)NULL);
 	fprintf(stderr, "daybook: cannot start %s: %s\n", h->program, strerror(errno));
 	_exit(1);
 }
@@ -251,7 +252,8 @@ repeat_signals(struct house *h)
 		if (child->told == 0 || now < child->told_again + AGAIN_MS)
 			continue;
 		if (now > child->told + PATIENCE_MS)
-			log_line(LOG_LEVEL_ERROR, "killed", "pid=%ld kind=%s", (long)child->pid, kind_names[child->kind]);
+			log_line(LOG_LEVEL_ERROR, "killed",
+			    "pid=%ld kind=%s", (long)child->pid, kind_names[child->kind]);
 		child->told_again = now;
 		kill(child->pid, now > child->told + PATIENCE_MS ? SIGKILL : SIGTERM);
 	}

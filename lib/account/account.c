@@ -30,8 +30,10 @@ is_control(unsigned point)
 static bool
 is_blank(unsigned point)
 {
-	return point == ' ' || point == 0xA0 || point == 0xAD || point == 0x1680 || (point >= 0x2000 && point <= 0x200F) ||
-	    (point >= 0x202A && point <= 0x202F) || (point >= 0x205F && point <= 0x206F) || point == 0x3000 || point == 0xFEFF;
+	return point == ' ' || point == 0xA0 || point == 0xAD || point == 0x1680 ||
+	    (point >= 0x2000 && point <= 0x200F) ||
+	    (point >= 0x202A && point <= 0x202F) || (point >= 0x205F && point <= 0x206F) ||
+	    point == 0x3000 || point == 0xFEFF;
 }
 
 static bool
@@ -128,7 +130,8 @@ insert_user(struct db *db, struct arena *a, const struct new_user *u)
 	struct problem *p;
 
 	p = db_run(db, a, SQL(USER_CREATE),
-	    VALUES(value_text(u->id), value_text(u->email), value_text(u->name), value_text(u->password), value_text(u->space)), NULL);
+	    VALUES(value_text(u->id), value_text(u->email), value_text(u->name), value_text(u->password),
+	        value_text(u->space)), NULL);
 	if (p != NULL && db_was_duplicate(db))
 		return email_taken(a);
 	return p;
@@ -150,7 +153,8 @@ insert_space(struct db *db, struct arena *a, const struct new_user *u)
 	if (p != NULL)
 		return p;
 	return db_run(db, a, SQL(MEMBER_CREATE),
-	    VALUES(value_text(u->space), value_text(u->id), value_text(role_names[ROLE_OWNER]), value_integer(0)), NULL);
+	    VALUES(value_text(u->space), value_text(u->id), value_text(role_names[ROLE_OWNER]),
+	        value_integer(0)), NULL);
 }
 
 static struct problem *
@@ -170,7 +174,8 @@ static struct problem *
 check_device(struct arena *a, const struct sign_in *form)
 {
 	if (form->device_id != NULL && !id_valid(form->device_id))
-		return problem_at(a, PROBLEM_INVALID, "deviceId", "An id has 1 to 64 letters, digits and . _ : @ -, beginning with a letter or digit.");
+		return problem_at(a, PROBLEM_INVALID, "deviceId",
+		    "An id has 1 to 64 letters, digits and . _ : @ -, beginning with a letter or digit.");
 	return person_name_check(a, "deviceName", form->device_name);
 }
 
@@ -185,7 +190,8 @@ check_sign_up(struct arena *a, const struct sign_in *form, const char **email)
 		return problem_at(a, PROBLEM_REQUIRED, "password", "A password is needed.");
 	if (form->name == NULL)
 		return problem_at(a, PROBLEM_REQUIRED, "name", "A name is needed.");
-	if ((p = email_normal(a, form->email, email)) != NULL || (p = person_name_check(a, "name", form->name)) != NULL ||
+	if ((p = email_normal(a, form->email, email)) != NULL ||
+	    (p = person_name_check(a, "name", form->name)) != NULL ||
 	    (p = password_check(a, "password", form->password, *email, form->name)) != NULL)
 		return p;
 	return check_device(a, form);
@@ -215,7 +221,9 @@ account_register(const struct gate *g, const struct sign_in *form, struct entry 
 	u.id = uuid7_text(g->a);
 	u.space = uuid7_text(g->a);
 	u.epoch = random_hex(g->a);
-	*entry = (struct entry){ .user_id = u.id, .email = u.email, .name = u.name, .space = u.space, .cookie = form->cookie };
+	*entry = (struct entry){
+		.user_id = u.id, .email = u.email, .name = u.name, .space = u.space, .cookie = form->cookie,
+	};
 	p = db_transaction(g->db, g->a, create_user, &u);
 	if (p != NULL && p->kind == PROBLEM_EXISTS && (uncounted = throttle_failed(g->db, g->a, &t)) != NULL)
 		return uncounted;
@@ -269,7 +277,8 @@ check_login(struct arena *a, const struct sign_in *form)
 	if (strlen(form->email) > EMAIL_MAX)
 		return problem_at(a, PROBLEM_INVALID, "email", "An e-mail address has at most %d bytes.", EMAIL_MAX);
 	if (strlen(form->password) > PASSWORD_BYTES_MAX)
-		return problem_at(a, PROBLEM_INVALID, "password", "A password has at most %d characters.", PASSWORD_MAX);
+		return problem_at(a, PROBLEM_INVALID, "password",
+		    "A password has at most %d characters.", PASSWORD_MAX);
 	return check_device(a, form);
 }
 
@@ -299,7 +308,8 @@ account_login(const struct gate *g, const struct sign_in *form, struct entry *en
 	if (!right || user.disabled) {
 		if ((p = throttle_failed(g->db, g->a, &t)) != NULL)
 			return p;
-		return not_let_in(g->a, user.id == NULL ? "no such user" : right ? "the user is disabled" : "wrong password");
+		return not_let_in(g->a,
+		    user.id == NULL ? "no such user" : right ? "the user is disabled" : "wrong password");
 	}
 
 	*entry = (struct entry){
@@ -344,7 +354,8 @@ change_password(struct db *db, struct arena *a, void *arg)
 	struct password_change *c = arg;
 	const char *keep = c->person->session_id != NULL ? c->person->session_id : "";
 
-	p = db_run(db, a, SQL(USER_CHANGE_PASSWORD), VALUES(value_text(c->now), value_text(c->user_id), value_text(c->was)), &rows);
+	p = db_run(db, a, SQL(USER_CHANGE_PASSWORD),
+	    VALUES(value_text(c->now), value_text(c->user_id), value_text(c->was)), &rows);
 	if (p != NULL)
 		return p;
 	if ((c->lost = rows->affected != 1))
@@ -373,7 +384,8 @@ read_password(const struct gate *g, const char *user_id, const char **hash)
 }
 
 struct problem *
-account_change_password(const struct gate *g, const struct person *person, const char *current, const char *new, bool end_tokens)
+account_change_password(const struct gate *g, const struct person *person, const char *current,
+    const char *new, bool end_tokens)
 {
 	struct problem *p;
 	struct throttle t;
@@ -454,7 +466,8 @@ use_reset(struct db *db, struct arena *a, void *arg)
 	if ((r->lost = rows->affected != 1))
 		return NULL;
 	if ((p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(r->user_id)), NULL)) != NULL ||
-	    (p = db_run(db, a, SQL(USER_SET_PASSWORD), VALUES(value_text(r->password), value_text(r->user_id)), NULL)) != NULL)
+	    (p = db_run(db, a, SQL(USER_SET_PASSWORD),
+	        VALUES(value_text(r->password), value_text(r->user_id)), NULL)) != NULL)
 		return p;
 	return end_sessions(db, a, r->user_id, "", r->end_tokens);
 }
@@ -507,7 +520,8 @@ lock_teams(struct db *db, struct arena *a, const char *user_id)
 static struct problem *
 last_owner(struct arena *a, const struct rows *teams)
 {
-	struct problem *p = problem_new(a, PROBLEM_LAST_OWNER, "You are the last owner of a team; hand it on or delete it first.");
+	struct problem *p = problem_new(a, PROBLEM_LAST_OWNER,
+	    "You are the last owner of a team; hand it on or delete it first.");
 	struct buf b;
 
 	buf_init(&b, a);
@@ -625,7 +639,8 @@ set_password(struct db *db, struct arena *a, void *arg)
 	struct problem *p;
 	const struct password_change *c = arg;
 
-	if ((p = db_run(db, a, SQL(USER_SET_PASSWORD), VALUES(value_text(c->now), value_text(c->user_id)), NULL)) != NULL ||
+	if ((p = db_run(db, a, SQL(USER_SET_PASSWORD),
+	        VALUES(value_text(c->now), value_text(c->user_id)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(c->user_id)), NULL)) != NULL)
 		return p;
 	return end_sessions(db, a, c->user_id, "", false);
@@ -658,7 +673,8 @@ set_disabled(struct db *db, struct arena *a, void *arg)
 	const struct disabling *d = arg;
 
 	p = db_run(db, a, SQL(USER_SET_DISABLED), VALUES(value_integer(d->disabled), value_text(d->user_id)), NULL);
-	if (p != NULL || !d->disabled || (p = db_run(db, a, SQL(INVITATIONS_REVOKE_OF_USER), VALUES(value_text(d->user_id)), NULL)) != NULL)
+	if (p != NULL || !d->disabled ||
+	    (p = db_run(db, a, SQL(INVITATIONS_REVOKE_OF_USER), VALUES(value_text(d->user_id)), NULL)) != NULL)
 		return p;
 	return db_run(db, a, SQL(SESSIONS_REVOKE_ALL), VALUES(value_text(d->user_id)), NULL);
 }
@@ -694,9 +710,11 @@ account_link(struct db *db, struct arena *a, const char *email, const char *issu
 
 	if ((p = check_identity(a, issuer, subject)) != NULL || (p = find_account(db, a, email, &user)) != NULL)
 		return p;
-	p = db_run(db, a, SQL(IDENTITY_CREATE), VALUES(value_text(issuer), value_text(subject), value_text(user.id)), NULL);
+	p = db_run(db, a, SQL(IDENTITY_CREATE),
+	    VALUES(value_text(issuer), value_text(subject), value_text(user.id)), NULL);
 	if (p != NULL && db_was_duplicate(db))
-		return problem_at(a, PROBLEM_EXISTS, "subject", "This subject is linked to a user already; unlink it first.");
+		return problem_at(a, PROBLEM_EXISTS, "subject",
+		    "This subject is linked to a user already; unlink it first.");
 	return p;
 }
 

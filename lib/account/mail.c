@@ -50,7 +50,8 @@ mail_address_fits(const char *address)
 static struct problem *
 queue(struct db *db, struct arena *a, const char *payload)
 {
-	return db_run(db, a, SQL(JOB_CREATE), VALUES(value_text(uuid7_text(a)), value_text("mail"), value_text(payload)), NULL);
+	return db_run(db, a, SQL(JOB_CREATE),
+	    VALUES(value_text(uuid7_text(a)), value_text("mail"), value_text(payload)), NULL);
 }
 
 struct problem *
@@ -98,7 +99,8 @@ add_subject(struct buf *b, const char *subject)
 
 		buf_text(b, at == (const unsigned char *)subject ? "=?utf-8?B?" : "\n =?utf-8?B?");
 		for (size_t i = 0; i < size; i += 3) {
-			unsigned bits = at[i] * 65536U + (i + 1 < size ? at[i + 1] * 256U : 0) + (i + 2 < size ? at[i + 2] : 0);
+			unsigned bits = at[i] * 65536U + (i + 1 < size ? at[i + 1] * 256U : 0) +
+			    (i + 2 < size ? at[i + 2] : 0);
 
 			buf_char(b, digits[bits >> 18]);
 			buf_char(b, digits[bits >> 12 & 63]);
@@ -127,17 +129,20 @@ static void
 add_date(struct buf *b, int64_t now)
 {
 	static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char *const months[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+	};
 	time_t seconds = (time_t)(now / 1000);
 	struct tm t;
 
 	gmtime_r(&seconds, &t);
-	buf_printf(b, "%s, %02d %s %d %02d:%02d:%02d +0000", days[t.tm_wday], t.tm_mday, months[t.tm_mon], t.tm_year + 1900, t.tm_hour,
-	    t.tm_min, t.tm_sec);
+	buf_printf(b, "%s, %02d %s %d %02d:%02d:%02d +0000",
+	    days[t.tm_wday], t.tm_mday, months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
 char *
-mail_message(struct arena *a, const char *from, const char *to, const char *subject, const char *text, const char *id, int64_t now)
+mail_message(struct arena *a, const char *from, const char *to, const char *subject, const char *text,
+    const char *id, int64_t now)
 {
 	struct buf b;
 
@@ -288,7 +293,8 @@ write_reset(struct db *db, struct arena *a, const struct config *config, const c
 	token = base64url_text(a, secret, sizeof secret);
 	sha256(token, strlen(token), letter->hash);
 	p = db_run(db, a, SQL(RESET_CREATE),
-	    VALUES(value_bytes(letter->hash, sizeof letter->hash), value_integer(RESET_MINUTES), value_text(email), value_integer(RESETS_AN_HOUR)), &rows);
+	    VALUES(value_bytes(letter->hash, sizeof letter->hash), value_integer(RESET_MINUTES), value_text(email),
+	        value_integer(RESETS_AN_HOUR)), &rows);
 	if (p != NULL || rows->affected == 0)
 		return p;
 	letter->is_reset = true;
@@ -331,13 +337,15 @@ finish(struct db *db, struct arena *a, const char *id, int64_t tries, const char
 		return db_run(db, a, SQL(JOB_DONE), VALUES(value_text("done"), value_text(NULL), value_text(id)), NULL);
 	log_line(LOG_LEVEL_WARN, "mail", "job=%s try=%" PRId64 " cause=%s", id, tries, log_quote(a, wrong));
 	if (tries >= MAIL_TRIES)
-		return db_run(db, a, SQL(JOB_DONE), VALUES(value_text("failed"), value_text(wrong), value_text(id)), NULL);
+		return db_run(db, a, SQL(JOB_DONE),
+		    VALUES(value_text("failed"), value_text(wrong), value_text(id)), NULL);
 	return db_run(db, a, SQL(JOB_AGAIN), VALUES(value_integer(minutes), value_text(wrong), value_text(id)), NULL);
 }
 
 /* One claimed job to its end. */
 static struct problem *
-send_one(struct db *db, struct arena *a, const struct config *config, const char *id, const char *payload, int64_t tries, int *sent)
+send_one(struct db *db, struct arena *a, const struct config *config, const char *id, const char *payload,
+    int64_t tries, int *sent)
 {
 	struct problem *p = NULL;
 	struct letter letter;

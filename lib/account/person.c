@@ -63,7 +63,8 @@ refused(struct arena *a, const char *cause)
 static struct problem *
 not_live(struct arena *a)
 {
-	struct problem *p = problem_new(a, PROBLEM_UNAVAILABLE, "The server is being restored; nothing is lost, please wait.");
+	struct problem *p = problem_new(a, PROBLEM_UNAVAILABLE,
+	    "The server is being restored; nothing is lost, please wait.");
 
 	p->cause = "meta.live is not 1: a dump was loaded and daybookctl has not yet given the spaces new epochs";
 	p->retry_after = 60;
@@ -148,7 +149,8 @@ note_use(struct db *db, struct arena *a, const struct rows *rows)
 		return;
 	p = db_run(db, a, SQL(TOKEN_USED), VALUES(value_text(row_text(rows, 0, CALLER_BY_TOKEN_SESSION))), NULL);
 	if (p != NULL)
-		log_line(LOG_LEVEL_WARN, "token-use", "cause=%s", log_quote(a, p->cause != NULL ? p->cause : p->detail));
+		log_line(LOG_LEVEL_WARN, "token-use",
+		    "cause=%s", log_quote(a, p->cause != NULL ? p->cause : p->detail));
 }
 
 static struct problem *
@@ -180,11 +182,13 @@ person_of_api_token(struct db *db, struct arena *a, const char *token, const cha
 
 /* subject is compared again here, byte by byte: SQL takes "ann" and "ann " for the same. */
 static struct problem *
-read_identity(struct db *db, struct arena *a, const char *issuer, const char *subject, const char *space, struct rows **rows)
+read_identity(struct db *db, struct arena *a, const char *issuer, const char *subject, const char *space,
+    struct rows **rows)
 {
 	struct problem *p;
 
-	p = db_run(db, a, SQL(CALLER_BY_IDENTITY), VALUES(value_text(space), value_text(issuer), value_text(subject)), rows);
+	p = db_run(db, a, SQL(CALLER_BY_IDENTITY),
+	    VALUES(value_text(space), value_text(issuer), value_text(subject)), rows);
 	if (p != NULL)
 		return p;
 	if ((*rows)->count == 0 || strcmp(row_text(*rows, 0, CALLER_BY_IDENTITY_ISSUER), issuer) != 0 ||
@@ -194,7 +198,8 @@ read_identity(struct db *db, struct arena *a, const char *issuer, const char *su
 }
 
 static struct problem *
-person_of_identity(struct db *db, struct arena *a, const struct claims *claims, const char *space, struct person *person)
+person_of_identity(struct db *db, struct arena *a, const struct claims *claims, const char *space,
+    struct person *person)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -315,7 +320,8 @@ person_again(struct db *db, struct arena *a, struct person *person)
 	if (strcmp(row_text(rows, 0, CALLER_USER), person->user_id) != 0)
 		return refused(a, "the identity was linked to another user");
 
-	person->name = row_text(rows, 0, CALLER_NAME); /* somebody who joins at this moment does so under their present name */
+	/* Somebody who joins at this moment does so under their present name. */
+	person->name = row_text(rows, 0, CALLER_NAME);
 	person->email = row_text(rows, 0, CALLER_EMAIL);
 	if (row_null(rows, 0, CALLER_SPACE)) /* space_id stays: the write that is under way still names it */
 		person->role = ROLE_NONE;

@@ -41,7 +41,8 @@ refresh_next(const unsigned char seed[32], const unsigned char secret[REFRESH_SE
 }
 
 enum refresh_place
-refresh_find(const unsigned char seed[32], const unsigned char hash[32], const unsigned char secret[REFRESH_SECRET_SIZE])
+refresh_find(const unsigned char seed[32], const unsigned char hash[32],
+    const unsigned char secret[REFRESH_SECRET_SIZE])
 {
 	unsigned char at[REFRESH_SECRET_SIZE], next[REFRESH_SECRET_SIZE], digest[SHA256_SIZE];
 

@@ -13,7 +13,8 @@
 #include "store/statement.h"
 
 enum {
-	ADVANCE_TRIES = 3 /* each lost try means that another worker advanced the chain: the next read finds a predecessor */
+	/* Each lost try means that another worker advanced the chain: the next read finds a predecessor. */
+	ADVANCE_TRIES = 3
 };
 
 static struct problem *
@@ -135,8 +136,8 @@ advance(const struct gate *g, const struct refresh_token *token, const unsigned 
 
 	sha256(next, REFRESH_SECRET_SIZE, next_hash);
 	p = db_run(g->db, g->a, SQL(SESSION_ADVANCE),
-	    VALUES(value_bytes(next_hash, sizeof(next_hash)), value_integer(g->config->refresh_days), value_text(token->session),
-	        value_bytes(hash, SHA256_SIZE)),
+	    VALUES(value_bytes(next_hash, sizeof(next_hash)), value_integer(g->config->refresh_days),
+	        value_text(token->session), value_bytes(hash, SHA256_SIZE)),
 	    &rows);
 	if (p != NULL)
 		return p;
@@ -234,13 +235,14 @@ session_end(const struct gate *g, const char *id)
 /* --- what a user has open --- */
 
 struct problem *
-sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum session_kind kind, struct session_row **sessions,
-    size_t *count)
+sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum session_kind kind,
+    struct session_row **sessions, size_t *count)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(SESSIONS_OF_USER), VALUES(value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
+	p = db_run(db, a, SQL(SESSIONS_OF_USER),
+	    VALUES(value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
 	if (p != NULL)
 		return p;
 	*count = rows->count;
@@ -268,7 +270,8 @@ session_revoke(struct db *db, struct arena *a, const char *user_id, enum session
 
 	if (!uuid_valid(id))
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is none with this id.");
-	p = db_run(db, a, SQL(SESSION_REVOKE), VALUES(value_text(id), value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
+	p = db_run(db, a, SQL(SESSION_REVOKE),
+	    VALUES(value_text(id), value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->affected == 0)
@@ -301,13 +304,14 @@ check_room(struct db *db, struct arena *a, const char *user_id)
 	if ((p = db_run(db, a, SQL(TOKENS_COUNT), VALUES(value_text(user_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= API_TOKENS_MAX)
-		return problem_new(a, PROBLEM_FORBIDDEN, "There are %d API tokens already; please revoke one first.", API_TOKENS_MAX);
+		return problem_new(a, PROBLEM_FORBIDDEN,
+		    "There are %d API tokens already; please revoke one first.", API_TOKENS_MAX);
 	return NULL;
 }
 
 struct problem *
-api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name, enum scope scope, const char *space_id,
-    int64_t days, struct session_row *row, const char **text)
+api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name, enum scope scope,
+    const char *space_id, int64_t days, struct session_row *row, const char **text)
 {
 	struct problem *p;
 	unsigned char hash[SHA256_SIZE];
@@ -327,8 +331,9 @@ api_token_create(struct db *db, struct arena *a, const char *user_id, const char
 		.expires_at = days > 0 ? now + days * 86400000 : 0,
 	};
 	return db_run(db, a, SQL(TOKEN_CREATE),
-	    VALUES(value_text(row->id), value_text(user_id), value_bytes(hash, sizeof(hash)), value_text(name), value_text(row->scope),
-	        value_text(space_id), value_text(instant_sql(a, now)), value_text(instant_sql(a, now)),
+	    VALUES(value_text(row->id), value_text(user_id), value_bytes(hash, sizeof(hash)), value_text(name),
+	        value_text(row->scope), value_text(space_id), value_text(instant_sql(a, now)),
+	        value_text(instant_sql(a, now)),
 	        value_text(row->expires_at != 0 ? instant_sql(a, row->expires_at) : NULL)),
 	    NULL);
 }

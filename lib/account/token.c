@@ -130,7 +130,8 @@ list_files(struct arena *a, const char *folder, const char *end, char ***names, 
 			continue;
 		if (*count == FILES_MAX) {
 			closedir(dir);
-			return problem_internal(a, "%s holds more than %d files *%s: remove old ones", folder, FILES_MAX, end);
+			return problem_internal(a,
+			    "%s holds more than %d files *%s: remove old ones", folder, FILES_MAX, end);
 		}
 		(*names)[(*count)++] = arena_strndup(a, entry->d_name, strlen(entry->d_name) - strlen(end));
 	}
@@ -161,7 +162,8 @@ check_mode(struct arena *a, const char *path)
 	if (!S_ISREG(about.st_mode))
 		return problem_internal(a, "%s is not a file", path);
 	if ((about.st_mode & (S_IROTH | S_IWOTH)) != 0)
-		return problem_internal(a, "%s is open to every user of this machine: chmod o= it, and make a new key if others had access", path);
+		return problem_internal(a, "%s is open to every user of this machine: chmod o= it, "
+		    "and make a new key if others had access", path);
 	return NULL;
 }
 
@@ -173,12 +175,14 @@ load_own_key(struct arena *a, const char *folder, const char *name, struct key *
 	char *bytes;
 
 	if (!kid_valid(name))
-		return problem_internal(a, "%s: the name of a key is 1 to %d of A-Z a-z 0-9 . _ - before .key", path, KID_MAX);
+		return problem_internal(a,
+		    "%s: the name of a key is 1 to %d of A-Z a-z 0-9 . _ - before .key", path, KID_MAX);
 	if ((p = check_mode(a, path)) != NULL ||
 	    (p = read_file(a, path, KEY_LARGEST, &bytes, &key->secret_size)) != NULL)
 		return p;
 	if (key->secret_size < KEY_SMALLEST || key->secret_size > KEY_LARGEST)
-		return problem_internal(a, "%s: a key is %d to %d random bytes; make one with daybookctl key", path, KEY_SMALLEST, KEY_LARGEST);
+		return problem_internal(a, "%s: a key is %d to %d random bytes; make one with daybookctl key",
+		    path, KEY_SMALLEST, KEY_LARGEST);
 	key->kid = name;
 	key->algorithm = HS256;
 	key->secret = (unsigned char *)bytes;
@@ -306,7 +310,8 @@ read_issuer_keys(struct arena *a, const char *folder, const char *path, struct j
 	issuer->key_count = json_object_array_length(list);
 	issuer->keys = arena_alloc(a, issuer->key_count * sizeof(*issuer->keys));
 	for (size_t i = 0; i < issuer->key_count; i++) {
-		if ((p = read_issuer_key(a, folder, path, json_object_array_get_idx(list, i), &issuer->keys[i])) != NULL)
+		if ((p = read_issuer_key(a, folder, path, json_object_array_get_idx(list, i),
+		    &issuer->keys[i])) != NULL)
 			return p;
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(issuer->keys[k].kid, issuer->keys[i].kid) == 0)
@@ -355,7 +360,8 @@ load_issuers(struct arena *a, const char *folder, char *const *names, size_t cou
 			return p;
 		for (size_t k = 0; k < ring->count; k++)
 			if (strcmp(ring->issuers[k].name, issuer->name) == 0)
-				return problem_internal(a, "%s/%s.json: this issuer exists already, or is ours", folder, names[i]);
+				return problem_internal(a,
+				    "%s/%s.json: this issuer exists already, or is ours", folder, names[i]);
 		ring->count++;
 	}
 	return NULL;
@@ -458,7 +464,8 @@ check_header(struct arena *a, struct json_object *header)
 	if (!json_object_object_get_ex(header, "typ", &typ))
 		return NULL;
 	if (!json_object_is_type(typ, json_type_string) ||
-	    (strcasecmp(json_object_get_string(typ), "JWT") != 0 && strcasecmp(json_object_get_string(typ), "at+jwt") != 0))
+	    (strcasecmp(json_object_get_string(typ), "JWT") != 0 &&
+	        strcasecmp(json_object_get_string(typ), "at+jwt") != 0))
 		return refuse(a, "typ is not JWT or at+jwt");
 	return NULL;
 }
@@ -585,7 +592,8 @@ audience_fits(const struct issuer *issuer, struct json_object *aud)
 }
 
 static struct problem *
-check_times(struct arena *a, const struct issuer *issuer, struct json_object *payload, int64_t now, struct claims *claims)
+check_times(struct arena *a, const struct issuer *issuer, struct json_object *payload, int64_t now,
+    struct claims *claims)
 {
 	int64_t not_before;
 
@@ -609,7 +617,8 @@ check_times(struct arena *a, const struct issuer *issuer, struct json_object *pa
 }
 
 static struct problem *
-check_claims(struct arena *a, const struct issuer *issuer, struct json_object *payload, int64_t now, struct claims *claims)
+check_claims(struct arena *a, const struct issuer *issuer, struct json_object *payload, int64_t now,
+    struct claims *claims)
 {
 	*claims = (struct claims){ .issuer = issuer->name, .external = issuer->external };
 	if (!audience_fits(issuer, json_object_object_get(payload, "aud")))
@@ -658,14 +667,16 @@ free_jwt(void *what)
 /* --- for everyone --- */
 
 struct problem *
-token_ring_load(struct arena *a, const char *keys_dir, const char *issuers_dir, const char *issuer, struct token_ring **ring)
+token_ring_load(struct arena *a, const char *keys_dir, const char *issuers_dir, const char *issuer,
+    struct token_ring **ring)
 {
 	char **names = NULL;
 	size_t count = 0;
 	struct problem *p;
 
 	if (issuer == NULL || issuer[0] == '\0' || strlen(issuer) > SUBJECT_MAX)
-		return problem_internal(a, "the setting issuer must be given: the name of this Daybook in iss and aud of its tokens");
+		return problem_internal(a,
+		    "the setting issuer must be given: the name of this Daybook in iss and aud of its tokens");
 	if (issuers_dir != NULL && (p = list_files(a, issuers_dir, ".json", &names, &count)) != NULL)
 		return p;
 	*ring = arena_alloc(a, sizeof(**ring));
@@ -718,7 +729,8 @@ token_issue(const struct token_ring *ring, struct arena *a, const struct claims 
 
 	if (claims->subject == NULL || claims->session == NULL || claims->space == NULL ||
 	    claims->expires_at <= claims->issued_at || claims->expires_at - claims->issued_at > LIFE_MAX)
-		return problem_internal(a, "a token of ours needs subject, session, space, and a life of at most a day");
+		return problem_internal(a,
+		    "a token of ours needs subject, session, space, and a life of at most a day");
 	if (jwt_new(&jwt) != 0)
 		abort();
 	arena_defer(a, free_jwt, jwt);

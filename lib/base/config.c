@@ -45,37 +45,70 @@ struct row {
 
 /* clang-format off */
 static const struct row rows[] = {
-	{ A_PATH(db_socket), "/run/mysqld/mysqld.sock", 0, 0, "Where MariaDB or MySQL listens on this machine." },
-	{ A_TEXT(db_host), NULL, 0, 0, "A database server elsewhere; when set, db_socket is not used." },
-	{ AN_INTEGER(db_port), "3306", 1, 65535, "The port of db_host." },
-	{ A_TEXT(db_user), "daybook", 0, 0, "The database user." },
-	{ A_PATH(db_password_file), NULL, 0, 0, "A file that holds the password of db_user and nothing else; readable by Daybook alone." },
-	{ A_TEXT(db_name), "daybook", 0, 0, "The name of the database." },
-	{ A_PATH(db_ca_file), NULL, 0, 0, "The authority that signed the certificate of db_host (PEM); the connection is then encrypted and checked." },
-	{ A_PATH(listen), "/run/daybook/daybook.sock", 0, 0, "The socket on which nginx reaches the workers." },
-	{ A_TEXT(listen_group), NULL, 0, 0, "The group that may connect to it: that of nginx." },
-	{ A_PATH(run_dir), "/run/daybook", 0, 0, "A folder for pid and lock files." },
-	{ AN_INTEGER(workers), "8", 1, 256, "How many requests are answered at the same time; each takes a few megabytes." },
-	{ AN_INTEGER(requests_per_worker), "100000", 1, INT_MAX, "A worker is replaced by a fresh one after so many requests." },
-	{ AN_INTEGER(tidy_minutes), "60", 1, 10080, "Minutes between the housekeeper's rounds." },
-	{ A_PATH(definitions), "/usr/share/daybook/schema/collections", 0, 0, "The folder of the definitions of collections." },
-	{ A_PATH(schema), "/usr/share/daybook/schema", 0, 0, "The folder of the schema's files, for `daybookctl migrate`." },
-	{ A_PATH(keys), "/etc/daybook/keys", 0, 0, "The folder of the keys that sign access tokens; `daybookctl` makes them." },
-	{ A_PATH(issuers), NULL, 0, 0, "A folder of other issuers whose tokens are accepted." },
-	{ A_TEXT(issuer), "daybook", 0, 0, "The name in our own tokens: one for each installation." },
-	{ AN_INTEGER(access_minutes), "15", 1, 1440, "Minutes for which an access token is good." },
-	{ AN_INTEGER(refresh_days), "60", 1, 3650, "Days without use after which a device must sign in again." },
-	{ AN_INTEGER(pin_idle_minutes), "15", 1, 720, "Minutes without a touch after which a shared handheld asks for the PIN again." },
-	{ A_BOOLEAN(registration), "yes", 0, 0, "Whether anyone may sign up; otherwise `daybookctl` adds people." },
-	{ A_TEXT(origins), "", 0, 0, "Other web sites that may call the API from a browser, separated by spaces: https://app.example.org" },
-	{ A_TEXT(mail_command), NULL, 0, 0, "A command that sends the mail it reads on standard input to whom it is addressed to: /usr/sbin/sendmail -t -i" },
-	{ A_TEXT(mail_from), NULL, 0, 0, "The sender of that mail: daybook@example.org" },
-	{ A_TEXT(public_url), NULL, 0, 0, "The address of this installation, for the links in mail: https://daybook.example.org" },
-	{ AN_INTEGER(op_days), "90", 30, 3650, "Days for which the outcome of a write is remembered, for a device that asks again." },
-	{ AN_INTEGER(tombstone_days), "180", 1, 3650, "Days for which a deletion is remembered; a device away for longer loads everything again." },
-	{ A_SIZE(file_max_bytes), "10M", 1 << 16, 1 << 30, "Bytes of one photo or PDF (K, M and G may be used); what has more than 16M is sent in pieces." },
-	{ A_SIZE(space_quota_bytes), "1G", 0, (int64_t)1 << 50, "Bytes of all files of a space together." },
-	{ A_LEVEL(log_level), "info", 0, 0, "What is written to the log: error, warn, info or debug." },
+	{ A_PATH(db_socket), "/run/mysqld/mysqld.sock", 0, 0,
+	    "Where MariaDB or MySQL listens on this machine." },
+	{ A_TEXT(db_host), NULL, 0, 0,
+	    "A database server elsewhere; when set, db_socket is not used." },
+	{ AN_INTEGER(db_port), "3306", 1, 65535,
+	    "The port of db_host." },
+	{ A_TEXT(db_user), "daybook", 0, 0,
+	    "The database user." },
+	{ A_PATH(db_password_file), NULL, 0, 0,
+	    "A file that holds the password of db_user and nothing else; readable by Daybook alone." },
+	{ A_TEXT(db_name), "daybook", 0, 0,
+	    "The name of the database." },
+	{ A_PATH(db_ca_file), NULL, 0, 0,
+	    "The authority that signed the certificate of db_host (PEM); "
+	    "the connection is then encrypted and checked." },
+	{ A_PATH(listen), "/run/daybook/daybook.sock", 0, 0,
+	    "The socket on which nginx reaches the workers." },
+	{ A_TEXT(listen_group), NULL, 0, 0,
+	    "The group that may connect to it: that of nginx." },
+	{ A_PATH(run_dir), "/run/daybook", 0, 0,
+	    "A folder for pid and lock files." },
+	{ AN_INTEGER(workers), "8", 1, 256,
+	    "How many requests are answered at the same time; each takes a few megabytes." },
+	{ AN_INTEGER(requests_per_worker), "100000", 1, INT_MAX,
+	    "A worker is replaced by a fresh one after so many requests." },
+	{ AN_INTEGER(tidy_minutes), "60", 1, 10080,
+	    "Minutes between the housekeeper's rounds." },
+	{ A_PATH(definitions), "/usr/share/daybook/schema/collections", 0, 0,
+	    "The folder of the definitions of collections." },
+	{ A_PATH(schema), "/usr/share/daybook/schema", 0, 0,
+	    "The folder of the schema's files, for `daybookctl migrate`." },
+	{ A_PATH(keys), "/etc/daybook/keys", 0, 0,
+	    "The folder of the keys that sign access tokens; `daybookctl` makes them." },
+	{ A_PATH(issuers), NULL, 0, 0,
+	    "A folder of other issuers whose tokens are accepted." },
+	{ A_TEXT(issuer), "daybook", 0, 0,
+	    "The name in our own tokens: one for each installation." },
+	{ AN_INTEGER(access_minutes), "15", 1, 1440,
+	    "Minutes for which an access token is good." },
+	{ AN_INTEGER(refresh_days), "60", 1, 3650,
+	    "Days without use after which a device must sign in again." },
+	{ AN_INTEGER(pin_idle_minutes), "15", 1, 720,
+	    "Minutes without a touch after which a shared handheld asks for the PIN again." },
+	{ A_BOOLEAN(registration), "yes", 0, 0,
+	    "Whether anyone may sign up; otherwise `daybookctl` adds people." },
+	{ A_TEXT(origins), "", 0, 0,
+	    "Other web sites that may call the API from a browser, separated by spaces: https://app.example.org" },
+	{ A_TEXT(mail_command), NULL, 0, 0,
+	    "A command that sends the mail it reads on standard input to whom it is addressed to: "
+	    "/usr/sbin/sendmail -t -i" },
+	{ A_TEXT(mail_from), NULL, 0, 0,
+	    "The sender of that mail: daybook@example.org" },
+	{ A_TEXT(public_url), NULL, 0, 0,
+	    "The address of this installation, for the links in mail: https://daybook.example.org" },
+	{ AN_INTEGER(op_days), "90", 30, 3650,
+	    "Days for which the outcome of a write is remembered, for a device that asks again." },
+	{ AN_INTEGER(tombstone_days), "180", 1, 3650,
+	    "Days for which a deletion is remembered; a device away for longer loads everything again." },
+	{ A_SIZE(file_max_bytes), "10M", 1 << 16, 1 << 30,
+	    "Bytes of one photo or PDF (K, M and G may be used); what has more than 16M is sent in pieces." },
+	{ A_SIZE(space_quota_bytes), "1G", 0, (int64_t)1 << 50,
+	    "Bytes of all files of a space together." },
+	{ A_LEVEL(log_level), "info", 0, 0,
+	    "What is written to the log: error, warn, info or debug." },
 };
 /* clang-format on */
 
@@ -211,7 +244,8 @@ set(struct arena *a, struct config *config, const struct row *row, const char *f
 		set_text(config, row, value);
 		return NULL;
 	case PATH:
-		set_text(config, row, value[0] == '/' ? value : arena_printf(a, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, value));
+		set_text(config, row,
+		    value[0] == '/' ? value : arena_printf(a, "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, value));
 		return NULL;
 	case LEVEL:
 		if (!log_level_named(value, &level))
@@ -225,7 +259,8 @@ set(struct arena *a, struct config *config, const struct row *row, const char *f
 		return NULL;
 	case SIZE:
 		if (!read_size(value, row->least, row->most, &size))
-			return arena_printf(a, "must be a number of bytes from %s to %s", say_size(a, row->least), say_size(a, row->most));
+			return arena_printf(a,
+			    "must be a number of bytes from %s to %s", say_size(a, row->least), say_size(a, row->most));
 		set_size(config, row, size);
 		return NULL;
 	case BOOLEAN:
@@ -417,8 +452,10 @@ config_read(struct arena *a, const char *path, struct config *config)
 void
 config_print(FILE *out)
 {
-	fputs("# Daybook's settings, one \"key = value\" a line.  Every key stands here with its default; take away the # in\n"
-	      "# front of a key to set it.  A # at the start of a line or after a space begins a comment.  Relative paths are\n"
+	fputs("# Daybook's settings, one \"key = value\" a line.  "
+	      "Every key stands here with its default; take away the # in\n"
+	      "# front of a key to set it.  A # at the start of a line or after a space begins a comment.  "
+	      "Relative paths are\n"
 	      "# taken from the folder of this file.  Secrets are never values here, only paths of files.\n", out);
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		print_row(out, &rows[i]);

@@ -20,7 +20,8 @@ enum {
 	PASSWORD_TURNS = 2 /* computations at once on a host */
 };
 
-_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)NULL)->state), "struct sha256 is too small");
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)NULL)->state),
+    "struct sha256 is too small");
 _Static_assert(_Alignof(crypto_hash_sha256_state) <= 16, "struct sha256 is not aligned enough");
 _Static_assert(crypto_pwhash_STRBYTES <= PASSWORD_HASH_SIZE, "PASSWORD_HASH_SIZE is too small");
 _Static_assert(crypto_hash_sha256_BYTES == SHA256_SIZE, "SHA256_SIZE is wrong");
@@ -41,7 +42,8 @@ make_nobodys_hash(void)
 	randombytes_buf(salt, sizeof(salt));
 	randombytes_buf(digest, sizeof(digest));
 	sodium_bin2base64(salt_text, sizeof(salt_text), salt, sizeof(salt), sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-	sodium_bin2base64(digest_text, sizeof(digest_text), digest, sizeof(digest), sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+	sodium_bin2base64(digest_text, sizeof(digest_text), digest, sizeof(digest),
+	    sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
 	snprintf(nobodys_hash, sizeof(nobodys_hash), "$argon2id$v=19$m=%d,t=%d,p=1$%s$%s",
 	    PASSWORD_MEMORY / 1024, PASSWORD_PASSES, salt_text, digest_text);
 }
@@ -167,7 +169,8 @@ base64url_parse(struct arena *a, const char *text, size_t length, size_t *size)
 	size_t room = length / 4 * 3 + 3;
 	unsigned char *bytes = arena_alloc(a, room + 1);
 
-	if (sodium_base642bin(bytes, room, text, length, NULL, size, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+	if (sodium_base642bin(bytes, room, text, length, NULL, size, NULL,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
 		return NULL;
 	bytes[*size] = '\0';
 	return bytes;
@@ -217,7 +220,8 @@ password_turn_begin(const char *folder)
 		if (turn >= 0)
 			return turn;
 		if (errno != EWOULDBLOCK)
-			log_line(LOG_LEVEL_ERROR, "password", "cause=\"cannot open lock file %d in run_dir\" errno=%d", i, errno);
+			log_line(LOG_LEVEL_ERROR, "password",
+			    "cause=\"cannot open lock file %d in run_dir\" errno=%d", i, errno);
 	}
 	return -1;
 }

@@ -9,7 +9,9 @@
 
 /* What makes a spreadsheet run a cell as a formula.  The last four are the full-width forms, which East Asian editions
  * take too. */
-static const char *const formula_starts[] = { "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20" };
+static const char *const formula_starts[] = {
+	"=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20",
+};
 
 /* ---- reading ---- */
 
@@ -119,7 +121,8 @@ read_quoted(struct csv *csv, struct arena *a, const char **cell)
 
 	for (;; csv->at++) {
 		if (csv->at == csv->end)
-			return problem_new(a, PROBLEM_MALFORMED, "The quote opened in line %zu is never closed.", opened);
+			return problem_new(a, PROBLEM_MALFORMED,
+			    "The quote opened in line %zu is never closed.", opened);
 		if (*csv->at == '\n' || (*csv->at == '\r' && (csv->at + 1 == csv->end || csv->at[1] != '\n')))
 			csv->line++;
 		if (*csv->at != '"')
@@ -131,8 +134,8 @@ read_quoted(struct csv *csv, struct arena *a, const char **cell)
 	*cell = undouble(a, start, (size_t)(csv->at - start));
 	csv->at++;
 	if (!at_line_end(csv) && *csv->at != csv->delimiter)
-		return problem_new(a, PROBLEM_MALFORMED, "In line %zu text follows a closing quote; a quote within a cell is written twice.",
-		    csv->line);
+		return problem_new(a, PROBLEM_MALFORMED,
+		    "In line %zu text follows a closing quote; a quote within a cell is written twice.", csv->line);
 	return NULL;
 }
 
@@ -147,7 +150,8 @@ read_cell(struct csv *csv, struct arena *a, const char **cell)
 	else
 		*cell = read_plain(csv, a);
 	if (p == NULL && csv->at - start > CSV_CELL_MAX)
-		return problem_new(a, PROBLEM_TOO_LARGE, "A cell in line %zu has more than %d bytes.", csv->line, CSV_CELL_MAX);
+		return problem_new(a, PROBLEM_TOO_LARGE,
+		    "A cell in line %zu has more than %d bytes.", csv->line, CSV_CELL_MAX);
 	return p;
 }
 
@@ -169,7 +173,8 @@ read_row(struct csv *csv, struct arena *a, struct csv_row *row)
 		struct problem *p;
 
 		if (row->count == CSV_COLUMNS_MAX)
-			return problem_new(a, PROBLEM_TOO_LARGE, "Line %zu has more than %d columns.", row->line, CSV_COLUMNS_MAX);
+			return problem_new(a, PROBLEM_TOO_LARGE,
+			    "Line %zu has more than %d columns.", row->line, CSV_COLUMNS_MAX);
 		if ((p = read_cell(csv, a, &row->cells[row->count++])) != NULL)
 			return p;
 		if (at_line_end(csv))

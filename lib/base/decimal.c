@@ -6,7 +6,8 @@
 static const uint64_t LIMIT = UINT64_C(1) << 53; /* the first magnitude that JavaScript cannot hold exactly */
 
 enum {
-	EXPONENT_MAX = 1000000000 /* exponents beyond it are taken as it: the value is out of range, or zero, either way */
+	/* Exponents beyond it are taken as it: the value is out of range, or zero, either way. */
+	EXPONENT_MAX = 1000000000
 };
 
 /* A number's text taken apart; the point is left out of the digits by next_digit. */

@@ -7,9 +7,10 @@
 
 /* Words of the API: neither ids of records nor names of collections. */
 static const char *const reserved_words[] = {
-	"admin", "apply", "audit", "auth", "backup", "backups", "client-errors", "collections", "compat", "devices", "end", "export", "files",
-	"handhelds", "health", "heads", "history", "import", "invitations", "me", "metrics", "new", "pin", "pins", "presence", "push", "reports", "reset",
-	"restore", "sessions", "spaces", "start", "sync", "tokens", "transfer", "usage", "users",
+	"admin", "apply", "audit", "auth", "backup", "backups", "client-errors", "collections", "compat", "devices",
+	"end", "export", "files", "handhelds", "health", "heads", "history", "import", "invitations", "me", "metrics",
+	"new", "pin", "pins", "presence", "push", "reports", "reset", "restore", "sessions", "spaces", "start", "sync",
+	"tokens", "transfer", "usage", "users",
 };
 
 bool

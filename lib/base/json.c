@@ -501,7 +501,8 @@ build(struct arena *a, const char *text, size_t length, struct json_object **tre
 	error = json_tokener_get_error(tokener);
 	json_tokener_free(tokener);
 	if (error != json_tokener_success)
-		return problem_internal(a, "json-c refuses what the scanner let pass: %s", json_tokener_error_desc(error));
+		return problem_internal(a,
+		    "json-c refuses what the scanner let pass: %s", json_tokener_error_desc(error));
 	arena_defer(a, put_tree, *tree);
 	return NULL;
 }

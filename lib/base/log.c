@@ -93,7 +93,8 @@ log_line(enum log_level level, const char *event, const char *format, ...)
 	if (level > current_level)
 		return;
 	instant_format(instant_now(), at);
-	length = fitted(snprintf(line, sizeof(line), "at=%s level=%s event=%s ", at, level_names[level], event), sizeof(line));
+	length = fitted(snprintf(line, sizeof(line), "at=%s level=%s event=%s ", at, level_names[level], event),
+	    sizeof(line));
 	va_start(args, format);
 	length += fitted(vsnprintf(line + length, sizeof(line) - length, format, args), sizeof(line) - length);
 	va_end(args);

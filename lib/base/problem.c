@@ -4,27 +4,27 @@
 
 /* clang-format off */
 const struct problem_kind_row problem_kinds[PROBLEM_COUNT] = {
-	[PROBLEM_MALFORMED]          = { 400, "/problems/malformed",              "The request cannot be read" },
-	[PROBLEM_INVALID]            = { 400, "/problems/invalid",                "A value is not valid" },
-	[PROBLEM_UNKNOWN_FIELD]      = { 400, "/problems/unknown-field",          "There is no such field" },
-	[PROBLEM_READ_ONLY]          = { 400, "/problems/read-only",              "This field cannot be changed" },
-	[PROBLEM_REQUIRED]           = { 400, "/problems/required",               "A required field is missing" },
-	[PROBLEM_UNAUTHORIZED]       = { 401, "/problems/unauthorized",           "Sign in first" },
-	[PROBLEM_FORBIDDEN]          = { 403, "/problems/forbidden",              "Not allowed" },
-	[PROBLEM_NOT_FOUND]          = { 404, "/problems/not-found",              "Not found" },
+	[PROBLEM_MALFORMED]     = { 400, "/problems/malformed",              "The request cannot be read" },
+	[PROBLEM_INVALID]       = { 400, "/problems/invalid",                "A value is not valid" },
+	[PROBLEM_UNKNOWN_FIELD] = { 400, "/problems/unknown-field",          "There is no such field" },
+	[PROBLEM_READ_ONLY]     = { 400, "/problems/read-only",              "This field cannot be changed" },
+	[PROBLEM_REQUIRED]      = { 400, "/problems/required",               "A required field is missing" },
+	[PROBLEM_UNAUTHORIZED]  = { 401, "/problems/unauthorized",           "Sign in first" },
+	[PROBLEM_FORBIDDEN]     = { 403, "/problems/forbidden",              "Not allowed" },
+	[PROBLEM_NOT_FOUND]     = { 404, "/problems/not-found",              "Not found" },
 	[PROBLEM_METHOD_NOT_ALLOWED] = { 405, "/problems/method-not-allowed",     "This method is not offered here" },
-	[PROBLEM_CONFLICT]           = { 409, "/problems/stale-version",          "Someone else changed this first" },
-	[PROBLEM_LAST_OWNER]         = { 409, "/problems/last-owner",             "A team keeps an owner" },
-	[PROBLEM_EXISTS]             = { 409, "/problems/exists",                 "It exists already" },
-	[PROBLEM_RESYNC]             = { 410, "/problems/resync",                 "Load everything again" },
-	[PROBLEM_PRECONDITION]       = { 412, "/problems/precondition-failed",    "Another version is current" },
-	[PROBLEM_TOO_LARGE]          = { 413, "/problems/too-large",              "Too large" },
-	[PROBLEM_MEDIA_TYPE]         = { 415, "/problems/unsupported-media-type", "This kind of content is not taken" },
-	[PROBLEM_RANGE]              = { 416, "/problems/range",                  "These bytes cannot be had" },
-	[PROBLEM_OP_REUSED]          = { 422, "/problems/op-reused",              "This key belongs to another request" },
-	[PROBLEM_THROTTLED]          = { 429, "/problems/throttled",              "Too many attempts" },
-	[PROBLEM_INTERNAL]           = { 500, "/problems/internal",               "Something went wrong on the server" },
-	[PROBLEM_UNAVAILABLE]        = { 503, "/problems/unavailable",            "Daybook is not available at the moment" },
+	[PROBLEM_CONFLICT]      = { 409, "/problems/stale-version",          "Someone else changed this first" },
+	[PROBLEM_LAST_OWNER]    = { 409, "/problems/last-owner",             "A team keeps an owner" },
+	[PROBLEM_EXISTS]        = { 409, "/problems/exists",                 "It exists already" },
+	[PROBLEM_RESYNC]        = { 410, "/problems/resync",                 "Load everything again" },
+	[PROBLEM_PRECONDITION]  = { 412, "/problems/precondition-failed",    "Another version is current" },
+	[PROBLEM_TOO_LARGE]     = { 413, "/problems/too-large",              "Too large" },
+	[PROBLEM_MEDIA_TYPE]    = { 415, "/problems/unsupported-media-type", "This kind of content is not taken" },
+	[PROBLEM_RANGE]         = { 416, "/problems/range",                  "These bytes cannot be had" },
+	[PROBLEM_OP_REUSED]     = { 422, "/problems/op-reused",              "This key belongs to another request" },
+	[PROBLEM_THROTTLED]     = { 429, "/problems/throttled",              "Too many attempts" },
+	[PROBLEM_INTERNAL]      = { 500, "/problems/internal",               "Something went wrong on the server" },
+	[PROBLEM_UNAVAILABLE]   = { 503, "/problems/unavailable",            "Daybook is not available at the moment" },
 };
 /* clang-format on */
 
@@ -95,7 +95,8 @@ problem_copy(struct arena *a, const struct problem *p)
 struct problem *
 problem_internal(struct arena *a, const char *format, ...)
 {
-	struct problem *p = problem_new(a, PROBLEM_INTERNAL, "The fault is ours and has been noted; please try again later.");
+	struct problem *p = problem_new(a, PROBLEM_INTERNAL,
+	    "The fault is ours and has been noted; please try again later.");
 	va_list args;
 
 	va_start(args, format);

@@ -38,7 +38,8 @@ place(struct seen_entry *entries, size_t room, const unsigned char *key)
 	size_t i;
 
 	memcpy(&i, key, sizeof i);
-	for (i &= room - 1; entries[i].count != 0 && memcmp(entries[i].key, key, SEEN_KEY_SIZE) != 0; i = (i + 1) & (room - 1))
+	for (i &= room - 1; entries[i].count != 0 && memcmp(entries[i].key, key, SEEN_KEY_SIZE) != 0;
+	    i = (i + 1) & (room - 1))
 		;
 	return &entries[i];
 }

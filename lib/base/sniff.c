@@ -43,7 +43,8 @@ is_jpeg(const struct start *s)
 		return false;
 	marker = s->bytes[3];
 	length = s->bytes[4] << 8 | s->bytes[5];
-	if ((marker < 0xe0 || marker > 0xef) && marker != 0xfe && (marker < 0xc0 || marker > 0xcf) && marker != 0xdb && marker != 0xdd)
+	if ((marker < 0xe0 || marker > 0xef) && marker != 0xfe && (marker < 0xc0 || marker > 0xcf) &&
+	    marker != 0xdb && marker != 0xdd)
 		return false;
 	return length >= 2 && 4 + length < s->size;
 }

@@ -30,7 +30,8 @@ follow(struct change *ch, const char *flag_name, const char *at_name)
 	if (!is)
 		ch->after[at] = NULL;
 	else if (!was && (ch->action != ACTION_RESTORED || ch->after[at] == NULL))
-		ch->after[at] = raised_before(ch, flag, at) != NULL ? raised_before(ch, flag, at) : quoted_instant(ch->call->a, ch->claimed);
+		ch->after[at] = raised_before(ch, flag, at) != NULL
+		    ? raised_before(ch, flag, at) : quoted_instant(ch->call->a, ch->claimed);
 }
 
 static struct problem *
@@ -41,7 +42,8 @@ derive(struct change *ch)
 
 	if (value_true(ch->after[empty]) && !value_true(ch->after[arrived])) {
 		if (ch->touched[empty] && ch->touched[arrived])
-			return problem_at(ch->call->a, PROBLEM_INVALID, "empty", "A car that has not arrived cannot be empty.");
+			return problem_at(ch->call->a, PROBLEM_INVALID, "empty",
+			    "A car that has not arrived cannot be empty.");
 		if (ch->touched[arrived])
 			ch->after[empty] = "false";
 		else

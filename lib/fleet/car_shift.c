@@ -25,7 +25,8 @@ rely_on_board(struct change *ch, size_t shift)
 
 	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
 		if (ch->touched[collection_field(ch->collection, flags[i])->index])
-			ch->relied[shift] = "A shift began or ended, or the board was reset, since the version you know: the flags start anew.";
+			ch->relied[shift] = "A shift began or ended, or the board was reset, "
+			    "since the version you know: the flags start anew.";
 }
 
 /* A restored car stays on the board of today. */

@@ -62,9 +62,11 @@ read_cars(const struct call *call, struct rows **rows)
 {
 	struct problem *p;
 
-	p = db_run(call->db, call->a, SQL(FLEET_CARS), VALUES(value_text(call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
+	p = db_run(call->db, call->a, SQL(FLEET_CARS),
+	    VALUES(value_text(call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
 	if (p == NULL && (*rows)->count > FLEET_CARS_MAX)
-		return problem_new(call->a, PROBLEM_TOO_LARGE, "There are more than %d cars; they cannot all change as one.", FLEET_CARS_MAX);
+		return problem_new(call->a, PROBLEM_TOO_LARGE,
+		    "There are more than %d cars; they cannot all change as one.", FLEET_CARS_MAX);
 	return p;
 }
 
@@ -106,7 +108,8 @@ put_car(struct json_out *out, const struct record *car, const char **values)
 
 /* The cars as they are, and how many of them are what. */
 static void
-take_snapshot(struct arena *a, const struct collections *set, const struct rows *rows, const char **snapshot, const char **stats)
+take_snapshot(struct arena *a, const struct collections *set, const struct rows *rows, const char **snapshot,
+    const char **stats)
 {
 	int arrived = 0, late = 0, empty = 0;
 	struct record car;
@@ -126,8 +129,8 @@ take_snapshot(struct arena *a, const struct collections *set, const struct rows 
 	}
 	put_end(&out);
 	*snapshot = b.text;
-	*stats = arena_printf(a, "{\"arrived\":%d,\"empty\":%d,\"late\":%d,\"notArrived\":%d,\"totalCars\":%d}", arrived, empty, late,
-	    (int)rows->count - arrived, (int)rows->count);
+	*stats = arena_printf(a, "{\"arrived\":%d,\"empty\":%d,\"late\":%d,\"notArrived\":%d,\"totalCars\":%d}",
+	    arrived, empty, late, (int)rows->count - arrived, (int)rows->count);
 }
 
 struct problem *
@@ -151,7 +154,8 @@ name_notes(struct arena *a, struct problem *p)
 {
 	if (p == NULL || p->kind != PROBLEM_TOO_LARGE)
 		return p;
-	return problem_at(a, PROBLEM_TOO_LARGE, "notes", "The notes of all cars together are too long for them to change as one; shorten some.");
+	return problem_at(a, PROBLEM_TOO_LARGE, "notes",
+	    "The notes of all cars together are too long for them to change as one; shorten some.");
 }
 
 /* The first write of an action carries its key.  When that was used before, the action is done already. */
@@ -163,7 +167,8 @@ write_first(struct writer *w, struct act *act, struct op *op)
 
 	op->op_id = act->key;
 	op->hash_text = act->hash_text;
-	op->made_id = true; /* what it falls on may be another record when it is repeated; the key and the text say it is the same */
+	/* What it falls on may be another record when it is repeated; the key and the text say it is the same. */
+	op->made_id = true;
 	if ((p = name_notes(w->call->a, writer_must(w, op, &outcome))) != NULL)
 		return p;
 	*act->done = (struct fleet_done){
@@ -198,7 +203,8 @@ move_cars(struct writer *w, struct act *act, const struct rows *rows, const char
 		op_give(a, &op, "shift", board);
 		if (clear)
 			clear_flags(a, &op);
-		if ((p = first && i == 0 ? write_first(w, act, &op) : name_notes(a, writer_must(w, &op, &outcome))) != NULL)
+		p = first && i == 0 ? write_first(w, act, &op) : name_notes(a, writer_must(w, &op, &outcome));
+		if (p != NULL)
 			return p;
 		if (act->done->duplicate)
 			return NULL;
@@ -322,7 +328,8 @@ check_expected(struct writer *w, const struct act *act, const struct record *ope
 
 	if (!act->reset.expects || (expected == NULL ? !found : found && strcmp(open->id, expected) == 0))
 		return NULL;
-	return other_shift(w, found ? open : NULL, found ? "Another shift is under way than the one you know." : "No shift is under way.");
+	return other_shift(w, found ? open : NULL,
+	    found ? "Another shift is under way than the one you know." : "No shift is under way.");
 }
 
 /* A board of its own within the shift: named by the seq at which it begins. */
@@ -344,7 +351,8 @@ reset_board(struct writer *w, void *arg)
 	if (act->reset.hard)
 		p = delete_cars(w, act, cars);
 	else
-		p = move_cars(w, act, cars, arena_printf(w->call->a, "\"%s.%" PRId64 "\"", found ? open.id : "reset", w->seq + 1), true, true);
+		p = move_cars(w, act, cars,
+		    arena_printf(w->call->a, "\"%s.%" PRId64 "\"", found ? open.id : "reset", w->seq + 1), true, true);
 	if (p != NULL || act->done->duplicate)
 		return p;
 	return check_expected(w, act, &open, found);
@@ -436,10 +444,13 @@ fill_board(struct writer *w, void *arg)
 	f->begun = false;
 	if ((p = read_places(w, f)) != NULL)
 		return p;
-	p = db_run(w->call->db, w->call->a, SQL(FLEET_ROSTER), VALUES(value_text(w->call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), &rows);
+	p = db_run(w->call->db, w->call->a, SQL(FLEET_ROSTER),
+	    VALUES(value_text(w->call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), &rows);
 	if (p == NULL && rows->count > FLEET_CARS_MAX)
-		return problem_new(w->call->a, PROBLEM_TOO_LARGE, "There are more than %d cars in the roster.", FLEET_CARS_MAX);
-	for (size_t i = 0; p == NULL && i < rows->count && !f->applied->duplicate && record_of_row(w->call->set, rows, i, &listed); i++)
+		return problem_new(w->call->a, PROBLEM_TOO_LARGE,
+		    "There are more than %d cars in the roster.", FLEET_CARS_MAX);
+	for (size_t i = 0; p == NULL && i < rows->count && !f->applied->duplicate &&
+	    record_of_row(w->call->set, rows, i, &listed); i++)
 		p = fill_car(w, f, &listed, row_text(rows, i, ROSTER_CAR_DOC));
 	if (f->applied->duplicate)
 		f->applied->added = f->applied->updated = 0;
@@ -449,7 +460,8 @@ fill_board(struct writer *w, void *arg)
 /* ---- the actions ---- */
 
 static struct problem *
-act_open(struct act *act, const struct call *call, const char *key, const char *what, const char *id, struct fleet_done *done)
+act_open(struct act *act, const struct call *call, const char *key, const char *what, const char *id,
+    struct fleet_done *done)
 {
 	*act = (struct act){
 		.call = call,
@@ -499,7 +511,8 @@ fleet_start(const struct call *call, const char *key, const char *notes, struct 
 	if ((p = act_open(&act, call, key, "start", uuid7_text(call->a), done)) != NULL ||
 	    (p = take_notes(&act, "startNotes", notes)) != NULL)
 		return p;
-	act.hash_text = arena_printf(call->a, "POST /api/shifts/start {\"notes\":%s}", act.notes == NULL ? "null" : act.notes);
+	act.hash_text = arena_printf(call->a,
+	    "POST /api/shifts/start {\"notes\":%s}", act.notes == NULL ? "null" : act.notes);
 	return run(&act, start_shift);
 }
 
@@ -514,7 +527,8 @@ fleet_end(const struct call *call, const char *key, const char *id, const char *
 	if ((p = act_open(&act, call, key, "end", id, done)) != NULL ||
 	    (p = take_notes(&act, "endNotes", notes)) != NULL)
 		return p;
-	act.hash_text = arena_printf(call->a, "POST /api/shifts/%s/end {\"notes\":%s}", id, act.notes == NULL ? "null" : act.notes);
+	act.hash_text = arena_printf(call->a,
+	    "POST /api/shifts/%s/end {\"notes\":%s}", id, act.notes == NULL ? "null" : act.notes);
 	return run(&act, end_shift);
 }
 
@@ -533,7 +547,8 @@ fleet_reset(const struct call *call, const char *key, const struct fleet_reset *
 }
 
 struct problem *
-fleet_apply_roster(const struct call *call, const char *key, const struct fleet_apply *apply, struct fleet_applied *applied)
+fleet_apply_roster(const struct call *call, const char *key, const struct fleet_apply *apply,
+    struct fleet_applied *applied)
 {
 	struct arena *a = call->a;
 	struct problem *p;

@@ -133,7 +133,8 @@ count_places(struct arena *a, const struct fleet_visit *visits, size_t count, st
 }
 
 void
-fleet_summarise(struct arena *a, const struct fleet_visit *visits, size_t count, const char *zone, struct fleet_summary *summary)
+fleet_summarise(struct arena *a, const struct fleet_visit *visits, size_t count, const char *zone,
+    struct fleet_summary *summary)
 {
 	summary->all = count_visits(a, visits, count, NULL);
 	count_hours(a, visits, count, zone, summary);

@@ -42,7 +42,8 @@ struct pair {
 };
 
 struct fleet_visits *
-fleet_visits_new(struct arena *a, struct problem *(*before)(void *arg, const char *car, int64_t version, struct fleet_before *is), void *arg)
+fleet_visits_new(struct arena *a,
+    struct problem *(*before)(void *arg, const char *car, int64_t version, struct fleet_before *is), void *arg)
 {
 	struct fleet_visits *v = arena_alloc(a, sizeof *v);
 
@@ -272,7 +273,9 @@ take_late(struct fleet_visits *v, struct car *car, const struct fleet_write *w, 
 static void
 take_instants(struct car *car, struct arena *a, const char *changes)
 {
-	struct pair arrived_at = pair_of(a, changes, "arrivedAt"), empty = pair_of(a, changes, "empty"), empty_at = pair_of(a, changes, "emptyAt");
+	struct pair arrived_at = pair_of(a, changes, "arrivedAt");
+	struct pair empty = pair_of(a, changes, "empty");
+	struct pair empty_at = pair_of(a, changes, "emptyAt");
 
 	if (!car->visiting)
 		return;
@@ -302,7 +305,8 @@ take_flags(struct fleet_visits *v, struct car *car, const struct fleet_write *w,
 static bool
 clears_board(const struct fleet_write *w)
 {
-	return strcmp(w->action, action_names[ACTION_RESET]) == 0 || strcmp(w->action, action_names[ACTION_DELETED]) == 0;
+	return strcmp(w->action, action_names[ACTION_RESET]) == 0 ||
+	    strcmp(w->action, action_names[ACTION_DELETED]) == 0;
 }
 
 /* What the car was until then counts, not what the clearing makes of it. */
@@ -367,7 +371,8 @@ compare_moments(const void *left, const void *right)
 }
 
 static void
-choose(struct fleet_visit *chosen, size_t *count, const struct fleet_visit *visit, int64_t from, int64_t to, const char *by)
+choose(struct fleet_visit *chosen, size_t *count, const struct fleet_visit *visit, int64_t from,
+    int64_t to, const char *by)
 {
 	int64_t moment = fleet_visit_moment(visit);
 

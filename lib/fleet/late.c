@@ -21,7 +21,8 @@ late_open(const struct call *call, struct late_watch *watch)
 	if ((p = fleet_open_shift(call, &shift, &watch->under_way)) != NULL || !watch->under_way)
 		return p;
 	watch->shift = shift.id;
-	watch->started_at = value_instant_of(value_named(shift.collection, values_parse(call->a, shift.collection, shift.doc, NULL), "startedAt"));
+	watch->started_at = value_instant_of(value_named(shift.collection,
+	    values_parse(call->a, shift.collection, shift.doc, NULL), "startedAt"));
 	return space_zone(call, &watch->zone);
 }
 
@@ -79,14 +80,15 @@ notify(struct writer *w, const struct collection *c, const char *id, const struc
 	op_give(a, &op, "at", json_quoted(a, instant_text(a, w->now)));
 	op_give(a, &op, "kind", "\"late-car\"");
 	op_give(a, &op, "title", json_quoted(a, arena_printf(a, "Car %s is late", car->id)));
-	op_give(a, &op, "body", json_quoted(a, arena_printf(a, "Car %s was expected at %s and has not arrived.", car->id,
-	    value_plain(a, expected))));
+	op_give(a, &op, "body", json_quoted(a,
+	    arena_printf(a, "Car %s was expected at %s and has not arrived.", car->id, value_plain(a, expected))));
 	op_give(a, &op, "about", json_quoted(a, arena_printf(a, "cars/%s", car->id)));
 	return writer_must(w, &op, &outcome);
 }
 
 static struct problem *
-flag_car(struct writer *w, const struct collection *notifications, const struct record *car, const char *const *values, int64_t *flagged)
+flag_car(struct writer *w, const struct collection *notifications, const struct record *car, const char *const *values,
+    int64_t *flagged)
 {
 	const char *id = occasion(w->call->a, car, values);
 	struct problem *p;
@@ -134,12 +136,14 @@ flag_overdue(struct writer *w, void *arg)
 	round->flagged = 0;
 	if ((p = late_open(w->call, &watch)) != NULL || !watch.under_way)
 		return p;
-	if ((p = db_run(w->call->db, w->call->a, SQL(FLEET_CARS), VALUES(value_text(w->call->person->space_id), value_integer(FLEET_CARS_MAX)), &rows)) != NULL)
+	if ((p = db_run(w->call->db, w->call->a, SQL(FLEET_CARS),
+	    VALUES(value_text(w->call->person->space_id), value_integer(FLEET_CARS_MAX)), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count && has_room(w) && record_of_row(w->call->set, rows, i, &car); i++) {
 		const char **values = values_parse(w->call->a, car.collection, car.doc, NULL);
 
-		if (is_overdue(w, &watch, &car, values) && (p = flag_car(w, notifications, &car, values, &round->flagged)) != NULL)
+		if (is_overdue(w, &watch, &car, values) &&
+		    (p = flag_car(w, notifications, &car, values, &round->flagged)) != NULL)
 			return p;
 	}
 	return NULL;
@@ -159,7 +163,8 @@ run_space(const struct call *call, const char *space, int64_t *count)
 	if (p == NULL)
 		*count += round.flagged;
 	else
-		p = problem_internal(call->a, "late cars of space %s: %s", space, p->cause != NULL ? p->cause : p->detail);
+		p = problem_internal(call->a,
+		    "late cars of space %s: %s", space, p->cause != NULL ? p->cause : p->detail);
 	arena_free(own);
 	return p;
 }
@@ -186,10 +191,12 @@ late_run(const struct call *call, int64_t *count)
 	struct problem *p;
 
 	*count = 0;
-	if (collection_find(set, "cars") == NULL || collection_find(set, "shifts") == NULL || collection_find(set, "notifications") == NULL)
+	if (collection_find(set, "cars") == NULL || collection_find(set, "shifts") == NULL ||
+	    collection_find(set, "notifications") == NULL)
 		return NULL;
 	for (;;) {
-		if ((p = db_run(call->db, call->a, SQL(LATE_SPACES), VALUES(value_text(after)), &spaces)) != NULL || spaces->count == 0 ||
+		if ((p = db_run(call->db, call->a, SQL(LATE_SPACES), VALUES(value_text(after)), &spaces)) != NULL ||
+		    spaces->count == 0 ||
 		    (p = run_listed(call, spaces, count)) != NULL)
 			return p;
 		after = row_text(spaces, spaces->count - 1, ID_FOUND);

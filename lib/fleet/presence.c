@@ -23,7 +23,8 @@ id_of(struct arena *a, const struct person *person, const char *client)
 	const char *text;
 
 	if (client == NULL)
-		client = person->device_id != NULL ? person->device_id : person->session_id != NULL ? person->session_id : "";
+		client = person->device_id != NULL ? person->device_id
+		    : person->session_id != NULL ? person->session_id : "";
 	text = arena_printf(a, "presence %s %s %s", person->space_id, person->user_id, client);
 	sha256(text, strlen(text), digest);
 	return hex_text(a, digest, 16);
@@ -44,8 +45,9 @@ presence_seen(const struct call *call, const char *client, const char *info, str
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, a, SQL(PRESENCE_SEEN), VALUES(value_text(id), value_text(person->space_id), value_text(person->user_id),
-	    value_text(person->device_id), value_text(cut(a, info)), value_integer(PRESENCE_MINUTES)), NULL);
+	p = db_run(call->db, a, SQL(PRESENCE_SEEN),
+	    VALUES(value_text(id), value_text(person->space_id), value_text(person->user_id),
+	        value_text(person->device_id), value_text(cut(a, info)), value_integer(PRESENCE_MINUTES)), NULL);
 	if (p != NULL || (p = db_run(call->db, a, SQL(PRESENCE_READ), VALUES(value_text(id)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
@@ -64,7 +66,8 @@ presence_end(const struct call *call, const char *client, bool *found)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, call->a, SQL(PRESENCE_END), VALUES(value_text(id_of(call->a, call->person, client))), &rows);
+	p = db_run(call->db, call->a, SQL(PRESENCE_END),
+	    VALUES(value_text(id_of(call->a, call->person, client))), &rows);
 	*found = p == NULL && rows->affected > 0;
 	return p;
 }
@@ -75,7 +78,8 @@ presence_count(const struct call *call, int64_t *people)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, call->a, SQL(PRESENCE_COUNT), VALUES(value_text(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows);
+	p = db_run(call->db, call->a, SQL(PRESENCE_COUNT),
+	    VALUES(value_text(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows);
 	*people = p == NULL ? row_integer(rows, 0, COUNTED) : 0;
 	return p;
 }
@@ -88,7 +92,8 @@ presence_list(const struct call *call, struct json_out *out)
 	int64_t people;
 
 	if ((p = presence_count(call, &people)) != NULL ||
-	    (p = db_run(call->db, call->a, SQL(PRESENCE_LIST), VALUES(value_text(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows)) != NULL)
+	    (p = db_run(call->db, call->a, SQL(PRESENCE_LIST),
+	        VALUES(value_text(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows)) != NULL)
 		return p;
 	put_integer(out, "activeUsers", people);
 	put_array(out, "people");

@@ -23,7 +23,7 @@
 struct state {
 	const char *id;
 	const char **values; /* no location: there is no such car at this point */
-	bool taken;          /* its deletion, behind this point, left a visit: the last of this car that was taken away */
+	bool taken;          /* its deletion, behind this point, left a visit: the last one that was taken away */
 };
 
 struct walk {
@@ -59,7 +59,8 @@ add_visit(struct walk *w, const struct state *s)
 {
 	const struct collection *c = w->cars;
 	const char *location = value_plain(w->source->call->a, value_named(c, s->values, "location"));
-	struct fleet_visit *bigger = grown(w->source->call->a, w->visits, w->visit_count, &w->visit_room, sizeof *bigger);
+	struct fleet_visit *bigger = grown(w->source->call->a, w->visits, w->visit_count,
+	    &w->visit_room, sizeof *bigger);
 
 	if (bigger != NULL)
 		w->visits = bigger;
@@ -78,7 +79,8 @@ add_visit(struct walk *w, const struct state *s)
 static bool
 add_earlier_visit(struct walk *w, const struct state *s)
 {
-	if (!value_true(value_named(w->cars, s->values, "arrived")) && !value_true(value_named(w->cars, s->values, "late")))
+	if (!value_true(value_named(w->cars, s->values, "arrived")) &&
+	    !value_true(value_named(w->cars, s->values, "late")))
 		return false;
 	add_visit(w, s);
 	return true;
@@ -102,7 +104,8 @@ state_of(struct walk *w, const char *id)
 		return known;
 	if ((bigger = grown(w->source->call->a, w->states, w->state_count, &w->state_room, sizeof *bigger)) != NULL)
 		w->states = bigger;
-	w->states[w->state_count] = (struct state){ arena_strdup(w->source->call->a, id), values_new(w->source->call->a, w->cars), false };
+	w->states[w->state_count] = (struct state){ arena_strdup(w->source->call->a, id),
+	    values_new(w->source->call->a, w->cars), false };
 	return &w->states[w->state_count++];
 }
 
@@ -164,7 +167,8 @@ drop_renamed(struct walk *w, const char *id)
 		old->taken = false;
 		return;
 	}
-	if ((bigger = grown(w->source->call->a, w->renamed, w->renamed_count, &w->renamed_room, sizeof *bigger)) != NULL)
+	if ((bigger = grown(w->source->call->a, w->renamed, w->renamed_count, &w->renamed_room,
+	    sizeof *bigger)) != NULL)
 		w->renamed = bigger;
 	w->renamed[w->renamed_count++] = id;
 }
@@ -230,11 +234,13 @@ walk_back(struct walk *w, int64_t first, int64_t last)
 
 	do {
 		p = db_run(source->call->db, source->call->a, SQL(FLEET_WRITES),
-		    VALUES(value_text(source->call->person->space_id), value_integer(first), value_integer(last)), &rows);
+		    VALUES(value_text(source->call->person->space_id), value_integer(first),
+		        value_integer(last)), &rows);
 		if (p != NULL)
 			return p;
 		if ((w->rows += (int64_t)rows->count) > REPORT_FLEET_WRITES_MAX)
-			return problem_new(source->call->a, PROBLEM_TOO_LARGE, "A shift of this report has more than %d changes.", REPORT_FLEET_WRITES_MAX);
+			return problem_new(source->call->a, PROBLEM_TOO_LARGE,
+			    "A shift of this report has more than %d changes.", REPORT_FLEET_WRITES_MAX);
 		for (size_t i = 0; i < rows->count; i++)
 			step_back(w, rows, i);
 		if (rows->count > 0)
@@ -250,7 +256,8 @@ open_source(struct fleet_source *source)
 {
 	struct arena *a = source->call->a;
 	const struct person *person = source->call->person;
-	const struct collection *cars = collection_find(source->call->set, "cars"), *shifts = collection_find(source->call->set, "shifts");
+	const struct collection *cars = collection_find(source->call->set, "cars");
+	const struct collection *shifts = collection_find(source->call->set, "shifts");
 	struct problem *p;
 
 	if (cars == NULL || shifts == NULL)
@@ -272,7 +279,8 @@ name_of(struct fleet_source *source, const char *user, const char **name)
 	*name = NULL;
 	if (user == NULL)
 		return NULL;
-	if ((p = db_run(source->call->db, source->call->a, SQL(USER_NAME), VALUES(value_text(user)), &rows)) == NULL && rows->count == 1)
+	if ((p = db_run(source->call->db, source->call->a, SQL(USER_NAME), VALUES(value_text(user)), &rows)) == NULL &&
+	    rows->count == 1)
 		*name = row_text(rows, 0, NAME_OF_USER);
 	return p;
 }
@@ -302,8 +310,9 @@ find_start(struct fleet_source *source, const struct record *r, int64_t *seq, bo
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(source->call->db, source->call->a, SQL(AUDIT_BACK), VALUES(value_text(source->call->person->space_id), value_text(r->collection->name),
-	    value_text(r->id), value_integer(1), value_integer(1)), &rows);
+	p = db_run(source->call->db, source->call->a, SQL(AUDIT_BACK),
+	    VALUES(value_text(source->call->person->space_id), value_text(r->collection->name), value_text(r->id),
+	        value_integer(1), value_integer(1)), &rows);
 	*found = p == NULL && rows->count == 1;
 	if (*found)
 		*seq = row_integer(rows, 0, AUDIT_SEQ);
@@ -325,7 +334,8 @@ read_shift(struct fleet_source *source, const struct record *r, struct fleet_shi
 	take_snapshot(&w, snapshot);
 	if ((p = find_start(source, r, &first, &shift->whole)) != NULL)
 		return p;
-	if (shift->whole && (p = walk_back(&w, first, shift->ended_at != 0 ? r->seq : source->call->person->seq + 1)) != NULL)
+	if (shift->whole &&
+	    (p = walk_back(&w, first, shift->ended_at != 0 ? r->seq : source->call->person->seq + 1)) != NULL)
 		return p;
 	shift->visits = w.visits;
 	shift->visit_count = w.visit_count;
@@ -348,7 +358,8 @@ report_shift_read(struct fleet_source *source, const char *id, struct fleet_shif
 	if (id != NULL) {
 		p = record_find(source->call, collection_find(source->call->set, "shifts"), id, &r, &found);
 	} else {
-		p = db_run(source->call->db, a, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_text(source->call->person->space_id)), &rows);
+		p = db_run(source->call->db, a, SQL(FLEET_NEWEST_SHIFTS),
+		    VALUES(value_text(source->call->person->space_id)), &rows);
 		found = p == NULL && rows->count > 0 && record_of_row(source->call->set, rows, 0, &r);
 	}
 	if (p != NULL)
@@ -367,7 +378,8 @@ report_shift_read(struct fleet_source *source, const char *id, struct fleet_shif
 static struct problem *
 bad_bound(struct fleet_source *source, const char *name)
 {
-	return problem_at(source->call->a, PROBLEM_INVALID, name, "%s must be a date such as 2026-11-21, or an instant such as 2026-11-21T05:00:00Z.", name);
+	return problem_at(source->call->a, PROBLEM_INVALID, name,
+	    "%s must be a date such as 2026-11-21, or an instant such as 2026-11-21T05:00:00Z.", name);
 }
 
 /* An instant as it stands; a date is its first moment by the space's clock, or with days 1 that of the next day. */
@@ -394,8 +406,10 @@ read_bounds(struct fleet_source *source, struct fleet_span *span)
 		return p;
 	if (span->last <= span->first)
 		return problem_at(source->call->a, PROBLEM_INVALID, "to", "to must be later than from.");
-	if (span->last - span->first > (REPORT_FLEET_DAYS_MAX * 24 + 1) * INT64_C(3600000)) /* an hour more where the clocks go back */
-		return problem_at(source->call->a, PROBLEM_INVALID, "to", "A report of the fleet has at most %d days.", REPORT_FLEET_DAYS_MAX);
+	/* An hour more is for where the clocks go back. */
+	if (span->last - span->first > (REPORT_FLEET_DAYS_MAX * 24 + 1) * INT64_C(3600000))
+		return problem_at(source->call->a, PROBLEM_INVALID, "to",
+		    "A report of the fleet has at most %d days.", REPORT_FLEET_DAYS_MAX);
 	return NULL;
 }
 
@@ -409,7 +423,8 @@ seq_from(struct fleet_source *source, int64_t instant, int64_t *seq)
 	struct rows *rows;
 
 	p = db_run(source->call->db, source->call->a, SQL(FLEET_SEQ_FROM),
-	    VALUES(value_text(source->call->person->space_id), value_text(instant_sql(source->call->a, instant))), &rows);
+	    VALUES(value_text(source->call->person->space_id),
+	        value_text(instant_sql(source->call->a, instant))), &rows);
 	if (p == NULL)
 		*seq = rows->count == 0 ? source->call->person->seq + 1 : row_integer(rows, 0, SEQ_FROM);
 	return p;
@@ -423,7 +438,8 @@ found_value(struct arena *a, const struct rows *rows, size_t column, const char 
 	struct json_slice key, pair;
 
 	while (changes != NULL && json_next_member(&changes, &key, &pair))
-		if (strlen(field) == key.length && memcmp(field, key.text, key.length) == 0 && change_values(a, pair, &old, &now))
+		if (strlen(field) == key.length && memcmp(field, key.text, key.length) == 0 &&
+		    change_values(a, pair, &old, &now))
 			return now == NULL ? "\"\"" : now;
 	return NULL;
 }
@@ -437,8 +453,8 @@ car_before(void *arg, const char *car, int64_t version, struct fleet_before *is)
 	struct rows *rows;
 	const char *space = source->call->person->space_id, *location;
 
-	p = db_run(source->call->db, a, SQL(FLEET_CAR_BEFORE), VALUES(value_text(space), value_text(car), value_integer(version),
-	    value_text(space), value_text(car), value_integer(version)), &rows);
+	p = db_run(source->call->db, a, SQL(FLEET_CAR_BEFORE), VALUES(value_text(space), value_text(car),
+	    value_integer(version), value_text(space), value_text(car), value_integer(version)), &rows);
 	if (p != NULL)
 		return p;
 	location = found_value(a, rows, CAR_BEFORE_LOCATION, "location");
@@ -479,7 +495,8 @@ take_page(struct fleet_source *source, struct fleet_visits *visits, const struct
 		p = fleet_visits_take(visits, &write);
 	}
 	if (p == NULL && fleet_visits_count(visits) > REPORT_FLEET_VISITS_MAX)
-		return problem_new(source->call->a, PROBLEM_TOO_LARGE, "There are more than %d visits of cars in this time; ask for fewer days.", REPORT_FLEET_VISITS_MAX);
+		return problem_new(source->call->a, PROBLEM_TOO_LARGE,
+		    "There are more than %d visits of cars in this time; ask for fewer days.", REPORT_FLEET_VISITS_MAX);
 	return p;
 }
 
@@ -506,7 +523,9 @@ take_writes(struct fleet_source *source, struct fleet_visits *visits, int64_t se
 			p = problem_copy(source->call->a, p);
 		arena_free(scratch);
 		if (p == NULL && total > REPORT_FLEET_SPAN_WRITES_MAX)
-			p = problem_new(source->call->a, PROBLEM_TOO_LARGE, "There are more than %d changes of cars in this time; ask for fewer days.", REPORT_FLEET_SPAN_WRITES_MAX);
+			p = problem_new(source->call->a, PROBLEM_TOO_LARGE,
+			    "There are more than %d changes of cars in this time; ask for fewer days.",
+			    REPORT_FLEET_SPAN_WRITES_MAX);
 	}
 	return p;
 }
@@ -550,11 +569,14 @@ take_shifts(struct fleet_source *source, struct fleet_span *span)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(source->call->db, a, SQL(FLEET_SHIFTS_BETWEEN), VALUES(value_text(source->call->person->space_id),
-	    value_bytes(instant_text(a, span->first), INSTANT_TEXT_SIZE - 1), value_bytes(instant_text(a, span->last), INSTANT_TEXT_SIZE - 1),
-	    value_integer(REPORT_FLEET_SHIFTS_MAX + 1)), &rows);
+	p = db_run(source->call->db, a, SQL(FLEET_SHIFTS_BETWEEN),
+	    VALUES(value_text(source->call->person->space_id),
+	        value_bytes(instant_text(a, span->first), INSTANT_TEXT_SIZE - 1),
+	        value_bytes(instant_text(a, span->last), INSTANT_TEXT_SIZE - 1),
+	        value_integer(REPORT_FLEET_SHIFTS_MAX + 1)), &rows);
 	if (p == NULL && rows->count > REPORT_FLEET_SHIFTS_MAX)
-		return problem_new(a, PROBLEM_TOO_LARGE, "There are more than %d shifts in this time; ask for fewer days.", REPORT_FLEET_SHIFTS_MAX);
+		return problem_new(a, PROBLEM_TOO_LARGE,
+		    "There are more than %d shifts in this time; ask for fewer days.", REPORT_FLEET_SHIFTS_MAX);
 	if (p != NULL)
 		return p;
 	span->shifts = arena_alloc(a, (rows->count + 1) * sizeof *span->shifts);

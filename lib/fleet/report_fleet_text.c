@@ -170,8 +170,10 @@ report_shift_csv(const struct fleet_source *source, const struct fleet_shift *sh
 	buf_text(out, "Car ID,Location,Status,Arrived,Arrived At,Empty,Emptied At,Late,Expected,Notes\r\n");
 	while (json_next_element(&at, &car)) {
 		struct car_line l = read_line(a, source->zone, car);
-		const char *cells[] = { l.id, l.location, l.status, l.arrived ? "Yes" : "No", l.arrived_at, l.empty ? "Yes" : "No", l.empty_at,
-			l.late ? "Yes" : "No", l.expected, l.notes };
+		const char *cells[] = {
+			l.id, l.location, l.status, l.arrived ? "Yes" : "No", l.arrived_at, l.empty ? "Yes" : "No",
+			l.empty_at, l.late ? "Yes" : "No", l.expected, l.notes,
+		};
 
 		add_cells(out, a, cells, sizeof cells / sizeof cells[0]);
 	}
@@ -181,10 +183,17 @@ static void
 add_day_line(struct buf *out, const char *day, const struct fleet_figures *f)
 {
 	struct arena *a = out->arena;
-	const char *cells[] = { day, arena_printf(a, "%" PRId64, f->cars), arena_printf(a, "%" PRId64, f->arrived),
-		arena_printf(a, "%" PRId64, f->cars - f->arrived), arena_printf(a, "%" PRId64, f->late), rate_text(a, f),
-		arena_printf(a, "%" PRId64, f->empty), f->cycles == 0 ? "" : arena_printf(a, "%" PRId64, f->median),
-		f->cycles == 0 ? "" : arena_printf(a, "%" PRId64, f->p90) };
+	const char *cells[] = {
+		day,
+		arena_printf(a, "%" PRId64, f->cars),
+		arena_printf(a, "%" PRId64, f->arrived),
+		arena_printf(a, "%" PRId64, f->cars - f->arrived),
+		arena_printf(a, "%" PRId64, f->late),
+		rate_text(a, f),
+		arena_printf(a, "%" PRId64, f->empty),
+		f->cycles == 0 ? "" : arena_printf(a, "%" PRId64, f->median),
+		f->cycles == 0 ? "" : arena_printf(a, "%" PRId64, f->p90),
+	};
 
 	add_cells(out, a, cells, sizeof cells / sizeof cells[0]);
 }
@@ -201,9 +210,13 @@ report_fleet_csv(const struct fleet_span *span, struct buf *out)
 /* ---- the page ---- */
 
 static const char page_style[] =
-    "body{font:14px/1.4 system-ui,sans-serif;margin:2em;color:#111;background:#fff}h1{font-size:1.4em}h2{font-size:1.1em;margin-top:1.5em}"
-    "table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #999;padding:.25em .5em;text-align:left;vertical-align:top}"
-    "td.n,th.n{text-align:right}p.note{white-space:pre-wrap;border-left:3px solid #999;padding-left:.75em}tr{break-inside:avoid}"
+    "body{font:14px/1.4 system-ui,sans-serif;margin:2em;color:#111;background:#fff}"
+    "h1{font-size:1.4em}h2{font-size:1.1em;margin-top:1.5em}"
+    "table{border-collapse:collapse;width:100%}"
+    "th,td{border-bottom:1px solid #999;padding:.25em .5em;text-align:left;vertical-align:top}"
+    "td.n,th.n{text-align:right}"
+    "p.note{white-space:pre-wrap;border-left:3px solid #999;padding-left:.75em}"
+    "tr{break-inside:avoid}"
     "@media print{body{margin:0}}";
 
 /* The hash of the style in plain base64, as the policy wants it. */
@@ -217,7 +230,8 @@ report_html_policy(struct arena *a)
 	text = base64url_text(a, digest, sizeof digest);
 	for (char *c = text; *c != '\0'; c++)
 		*c = *c == '-' ? '+' : *c == '_' ? '/' : *c;
-	return arena_printf(a, "default-src 'none'; style-src 'sha256-%s='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", text);
+	return arena_printf(a, "default-src 'none'; style-src 'sha256-%s='; "
+	    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'", text);
 }
 
 static void
@@ -268,11 +282,14 @@ static void
 add_figures_row(struct buf *b, const char *name, const struct fleet_figures *f)
 {
 	add_element(b, "<tr><th>", name, "</th>");
-	buf_printf(b, "<td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64
-	    "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 ".%" PRId64 " %%</td>", f->cars, f->arrived, f->cars - f->arrived,
-	    f->empty, f->late, f->late_rate / 10, f->late_rate % 10);
+	buf_printf(b,
+	    "<td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td>"
+	    "<td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td>"
+	    "<td class=\"n\">%" PRId64 ".%" PRId64 " %%</td>",
+	    f->cars, f->arrived, f->cars - f->arrived, f->empty, f->late, f->late_rate / 10, f->late_rate % 10);
 	if (f->cycles > 0)
-		buf_printf(b, "<td class=\"n\">%" PRId64 " min</td><td class=\"n\">%" PRId64 " min</td></tr>\n", (f->median + 30) / 60, (f->p90 + 30) / 60);
+		buf_printf(b, "<td class=\"n\">%" PRId64 " min</td><td class=\"n\">%" PRId64 " min</td></tr>\n",
+		    (f->median + 30) / 60, (f->p90 + 30) / 60);
 	else
 		buf_text(b, "<td></td><td></td></tr>\n");
 }
@@ -280,19 +297,21 @@ add_figures_row(struct buf *b, const char *name, const struct fleet_figures *f)
 static void
 add_summary_tables(struct buf *b, const struct fleet_summary *s)
 {
-	buf_text(b, "<h2>Figures</h2><table><tr><th>Location</th><th class=\"n\">Cars</th><th class=\"n\">Arrived</th><th class=\"n\">Not arrived</th>"
-	    "<th class=\"n\">Empty</th><th class=\"n\">Late</th><th class=\"n\">Late rate</th><th class=\"n\">Arrived to empty, median</th>"
-	    "<th class=\"n\">90 of 100 within</th></tr>\n");
+	buf_text(b, "<h2>Figures</h2><table><tr><th>Location</th>"
+	    "<th class=\"n\">Cars</th><th class=\"n\">Arrived</th><th class=\"n\">Not arrived</th>"
+	    "<th class=\"n\">Empty</th><th class=\"n\">Late</th><th class=\"n\">Late rate</th>"
+	    "<th class=\"n\">Arrived to empty, median</th><th class=\"n\">90 of 100 within</th></tr>\n");
 	for (size_t i = 0; i < s->place_count; i++)
 		add_figures_row(b, s->places[i].location, &s->places[i].figures);
 	add_figures_row(b, "All", &s->all);
 	buf_text(b, "</table>\n");
 	if (s->hour_count == 0)
 		return;
-	buf_text(b, "<h2>Arrivals</h2><table><tr><th>Hour</th><th class=\"n\">Arrivals</th><th class=\"n\">Late</th></tr>\n");
+	buf_text(b, "<h2>Arrivals</h2><table><tr><th>Hour</th>"
+	    "<th class=\"n\">Arrivals</th><th class=\"n\">Late</th></tr>\n");
 	for (size_t i = 0; i < s->hour_count; i++)
-		buf_printf(b, "<tr><td>%s</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td></tr>\n", s->hours[i].clock,
-		    s->hours[i].arrivals, s->hours[i].late);
+		buf_printf(b, "<tr><td>%s</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td></tr>\n",
+		    s->hours[i].clock, s->hours[i].arrivals, s->hours[i].late);
 	buf_text(b, "</table>\n");
 }
 
@@ -301,8 +320,8 @@ add_cars_table(struct buf *b, const struct fleet_source *source, const char *car
 {
 	struct json_slice car;
 
-	buf_text(b, "<h2>Cars</h2><table><tr><th>Car</th><th>Location</th><th>Status</th><th>Expected</th><th>Arrived</th><th>Emptied</th>"
-	    "<th>Late</th><th>Notes</th></tr>\n");
+	buf_text(b, "<h2>Cars</h2><table><tr><th>Car</th><th>Location</th><th>Status</th>"
+	    "<th>Expected</th><th>Arrived</th><th>Emptied</th><th>Late</th><th>Notes</th></tr>\n");
 	while (json_next_element(&cars, &car)) {
 		struct car_line l = read_line(source->call->a, source->zone, car);
 
@@ -336,11 +355,13 @@ report_shift_html(const struct fleet_source *source, const struct fleet_shift *s
 	const char *started = clock_text(a, source->zone, shift->started_at);
 
 	fleet_summarise(a, shift->visits, shift->visit_count, source->zone, &summary);
-	buf_text(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n");
+	buf_text(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+	    "<meta name=\"viewport\" content=\"width=device-width\">\n");
 	buf_printf(out, "<title>Shift %s</title><style>%s</style></head><body>\n", started, page_style);
 	add_element(out, "<h1>Shift of ", started, "</h1>\n");
 	add_line(out, "Started", started, shift->started_name);
-	add_line(out, "Ended", shift->ended_at == 0 ? "not yet" : clock_text(a, source->zone, shift->ended_at), shift->ended_name);
+	add_line(out, "Ended", shift->ended_at == 0 ? "not yet" : clock_text(a, source->zone, shift->ended_at),
+	    shift->ended_name);
 	add_line(out, "Times are those of", source->zone, NULL);
 	add_notes(out, "Notes at the start", shift->start_notes);
 	add_notes(out, "Notes for the next shift", shift->end_notes);

@@ -33,7 +33,8 @@ read_metadata(struct arena *a, struct json_object *from, struct event *event)
 	buf_init(&b, a);
 	json_canonical(&b, metadata);
 	if (b.length > USAGE_METADATA_MAX)
-		return problem_at(a, PROBLEM_INVALID, "metadata", "metadata has more than %d bytes.", USAGE_METADATA_MAX);
+		return problem_at(a, PROBLEM_INVALID, "metadata",
+		    "metadata has more than %d bytes.", USAGE_METADATA_MAX);
 	event->metadata = b.text;
 	return NULL;
 }
@@ -55,7 +56,8 @@ read_event(struct arena *a, struct json_object *from, struct event *event)
 	if (event->type == NULL || !type_valid(event->type))
 		return problem_at(a, PROBLEM_INVALID, "type", "type must have 1 to 40 letters, digits or ._-.");
 	if (!given || event->count < 1 || event->count > USAGE_COUNT_MAX)
-		return problem_at(a, PROBLEM_INVALID, "count", "count must be a whole number from 1 to %d.", USAGE_COUNT_MAX);
+		return problem_at(a, PROBLEM_INVALID, "count",
+		    "count must be a whole number from 1 to %d.", USAGE_COUNT_MAX);
 	return NULL;
 }
 
@@ -69,8 +71,8 @@ event_id(struct arena *a, const struct person *person, const char *key, const st
 
 	if (key == NULL)
 		return uuid7_text(a);
-	text = arena_printf(a, "usage %s %s %s %zu %s %lld %s", person->space_id, person->user_id, key, i, event->type, (long long)event->count,
-	    event->metadata == NULL ? "" : event->metadata);
+	text = arena_printf(a, "usage %s %s %s %zu %s %lld %s", person->space_id, person->user_id, key, i, event->type,
+	    (long long)event->count, event->metadata == NULL ? "" : event->metadata);
 	sha256(text, strlen(text), digest);
 	return hex_text(a, digest, 16);
 }
@@ -89,9 +91,10 @@ keep(struct db *db, struct arena *a, void *arg)
 	struct problem *p = NULL;
 
 	for (size_t i = 0; p == NULL && i < r->count; i++)
-		p = db_run(db, a, SQL(USAGE_RECORD), VALUES(value_text(event_id(a, r->person, r->key, &r->events[i], i)), value_text(r->person->space_id),
-		    value_text(r->person->user_id), value_text(r->events[i].type), value_integer(r->events[i].count),
-		    value_text(r->events[i].metadata)), NULL);
+		p = db_run(db, a, SQL(USAGE_RECORD),
+		    VALUES(value_text(event_id(a, r->person, r->key, &r->events[i], i)),
+		        value_text(r->person->space_id), value_text(r->person->user_id), value_text(r->events[i].type),
+		        value_integer(r->events[i].count), value_text(r->events[i].metadata)), NULL);
 	return p;
 }
 
@@ -120,11 +123,13 @@ struct problem *
 usage_counts(const struct call *call, enum usage_group group, int days, int64_t limit, struct usage_count **counts,
     size_t *count)
 {
-	const char *sql = group == USAGE_BY_DAY ? SQL(USAGE_DAYS) : group == USAGE_BY_HOUR ? SQL(USAGE_HOURS) : SQL(USAGE_TOTALS);
+	const char *sql = group == USAGE_BY_DAY ? SQL(USAGE_DAYS)
+	    : group == USAGE_BY_HOUR ? SQL(USAGE_HOURS) : SQL(USAGE_TOTALS);
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, sql, VALUES(value_text(call->person->space_id), value_integer(days), value_integer(limit)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, sql,
+	    VALUES(value_text(call->person->space_id), value_integer(days), value_integer(limit)), &rows)) != NULL)
 		return p;
 	*counts = arena_alloc(call->a, (rows->count + 1) * sizeof **counts);
 	*count = rows->count;

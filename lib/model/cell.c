@@ -83,7 +83,8 @@ has_thousands(const char *text)
 {
 	const char *comma = strchr(text, ',');
 
-	return comma != NULL && comma > text && isdigit((unsigned char)comma[-1]) && strspn(comma + 1, "0123456789") >= 3;
+	return comma != NULL && comma > text && isdigit((unsigned char)comma[-1]) &&
+	    strspn(comma + 1, "0123456789") >= 3;
 }
 
 /* Between semicolons 1.234 may be 1234 or 1 and a bit. */
@@ -111,7 +112,8 @@ tidy_number(struct arena *a, const char *text)
 }
 
 static struct problem *
-find_number(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *text, const char **number)
+find_number(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *text,
+    const char **number)
 {
 	char *comma;
 
@@ -123,7 +125,8 @@ find_number(struct arena *a, const struct field *f, const struct cell_rules *rul
 	if (strchr(text, '.') != NULL && strchr(text, ',') != NULL)
 		return bad_cell(a, f, "must be written without thousands separators");
 	if (dot_is_doubtful(text))
-		return bad_cell(a, f, "can be read as thousands or as decimals; write it without the dot or with a comma");
+		return bad_cell(a, f,
+		    "can be read as thousands or as decimals; write it without the dot or with a comma");
 	*number = arena_strdup(a, text);
 	if ((comma = strchr(*number, ',')) != NULL)
 		*comma = '.';
@@ -132,7 +135,8 @@ find_number(struct arena *a, const struct field *f, const struct cell_rules *rul
 
 /* Rounded half away from zero to scale digits, and said. */
 static struct problem *
-round_number(struct arena *a, const struct field *f, const char *number, int scale, struct cell_notes *notes, int64_t *scaled)
+round_number(struct arena *a, const struct field *f, const char *number, int scale,
+    struct cell_notes *notes, int64_t *scaled)
 {
 	switch (decimal_round(number, scale, scaled, &notes->rounded)) {
 	case DECIMAL_OK:
@@ -147,7 +151,8 @@ round_number(struct arena *a, const struct field *f, const char *number, int sca
 }
 
 static struct problem *
-read_decimal(struct arena *a, const struct field *f, const char *number, struct cell_notes *notes, const char **canonical)
+read_decimal(struct arena *a, const struct field *f, const char *number, struct cell_notes *notes,
+    const char **canonical)
 {
 	struct problem *p;
 	int64_t scaled;
@@ -158,7 +163,8 @@ read_decimal(struct arena *a, const struct field *f, const char *number, struct 
 }
 
 static struct problem *
-read_amount(struct arena *a, const struct field *f, const char *number, struct cell_notes *notes, const char **canonical)
+read_amount(struct arena *a, const struct field *f, const char *number, struct cell_notes *notes,
+    const char **canonical)
 {
 	struct problem *p;
 	int64_t cents;
@@ -169,8 +175,8 @@ read_amount(struct arena *a, const struct field *f, const char *number, struct c
 }
 
 static struct problem *
-read_number(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *text, struct cell_notes *notes,
-    const char **canonical)
+read_number(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *text,
+    struct cell_notes *notes, const char **canonical)
 {
 	struct problem *p;
 	const char *number;
@@ -208,7 +214,8 @@ read_flag(struct arena *a, const struct field *f, const char *text, const char *
 static const char *
 find_choice(struct arena *a, const struct field *f, const char *text)
 {
-	const char *meant = f->from_field != NULL ? NULL : texts_meant(a, &f->choices, text); /* those of a space are for choices.h to find */
+	/* The choices of a space are for choices.h to find. */
+	const char *meant = f->from_field != NULL ? NULL : texts_meant(a, &f->choices, text);
 
 	return meant != NULL ? meant : text;
 }
@@ -295,7 +302,8 @@ read_day(const char **at, enum date_order order, struct moment *m, struct cell_n
 	if (*(*at)++ != separator)
 		return false;
 	digits[2] = read_digits(at, 4, &n[2]);
-	if (digits[0] == 0 || digits[1] == 0 || digits[2] == 0 || digits[0] == 3 || digits[2] == 3 || isdigit((unsigned char)**at))
+	if (digits[0] == 0 || digits[1] == 0 || digits[2] == 0 || digits[0] == 3 || digits[2] == 3 ||
+	    isdigit((unsigned char)**at))
 		return false;
 	m->has_day = true;
 	if (digits[0] == 4)
@@ -393,7 +401,8 @@ shown_never(struct arena *a, const struct field *f, const char *zone)
 
 /* The instant of a day and a time in the zone that was named; skipped hours are refused, doubled ones are noted. */
 static struct problem *
-in_zone(struct arena *a, const struct field *f, const char *zone, const struct moment *m, struct cell_notes *notes, int64_t *instant)
+in_zone(struct arena *a, const struct field *f, const char *zone, const struct moment *m, struct cell_notes *notes,
+    int64_t *instant)
 {
 	int seconds = m->hours * 3600 + m->minutes * 60 + m->seconds, shown, offset, later;
 	char day[DATE_TEXT_SIZE];
@@ -404,7 +413,8 @@ in_zone(struct arena *a, const struct field *f, const char *zone, const struct m
 	if (shown != seconds || strcmp(day, m->day) != 0)
 		return shown_never(a, f, zone);
 	for (int step = 1800; step <= 7200; step += 1800)
-		if (zone_date(zone, *instant + step * INT64_C(1000), day, &shown, &later) && shown == seconds && offset - later == step)
+		if (zone_date(zone, *instant + step * INT64_C(1000), day, &shown, &later) && shown == seconds &&
+		    offset - later == step)
 			notes->shown_twice = true;
 	sscanf(m->fraction, ".%3d", &fraction);
 	for (size_t digits = strlen(m->fraction); digits > 1 && digits < 4; digits++)
@@ -423,13 +433,15 @@ find_instant(struct arena *a, const struct field *f, const struct cell_rules *ru
 		return bad_cell(a, f, "needs an offset from UTC, or zone= in the query (zone=Europe/Berlin)");
 	if (m->offset[0] == '\0')
 		return in_zone(a, f, rules->zone, m, notes, instant);
-	text = arena_printf(a, "%sT%02d:%02d:%02d%s%s", m->day, m->hours, m->minutes, m->seconds, m->fraction, m->offset);
+	text = arena_printf(a,
+	    "%sT%02d:%02d:%02d%s%s", m->day, m->hours, m->minutes, m->seconds, m->fraction, m->offset);
 	return instant_parse(text, instant) ? NULL : bad_cell(a, f, "has an impossible offset from UTC");
 }
 
 /* Where a moment names its offset and the query a zone, day and time are those of the zone. */
 static struct problem *
-turn_into_zone(struct arena *a, const struct field *f, const struct cell_rules *rules, struct moment *m, struct cell_notes *notes)
+turn_into_zone(struct arena *a, const struct field *f, const struct cell_rules *rules, struct moment *m,
+    struct cell_notes *notes)
 {
 	struct problem *p;
 	int64_t instant;
@@ -460,8 +472,8 @@ static const char *const moment_words[FIELD_TYPE_COUNT] = {
 };
 
 static struct problem *
-read_moment_cell(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *text, struct cell_notes *notes,
-    const char **canonical)
+read_moment_cell(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *text,
+    struct cell_notes *notes, const char **canonical)
 {
 	struct problem *p;
 	struct moment m;
@@ -489,8 +501,8 @@ read_moment_cell(struct arena *a, const struct field *f, const struct cell_rules
 /* ---- the cell ---- */
 
 struct problem *
-cell_read(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *text, struct cell_notes *notes,
-    const char **canonical)
+cell_read(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *text,
+    struct cell_notes *notes, const char **canonical)
 {
 	const char *bare = text_trimmed(a, text);
 
@@ -547,6 +559,6 @@ cell_text(struct arena *a, const struct field *f, const char *value)
 	if (f->type != FIELD_MONEY)
 		return value_plain(a, value);
 	cents = value_scaled(f, value);
-	return arena_printf(a, "%s%lld.%02lld", cents < 0 ? "-" : "", (long long)(cents < 0 ? -cents : cents) / MONEY_UNIT,
-	    (long long)(cents < 0 ? -cents : cents) % MONEY_UNIT);
+	return arena_printf(a, "%s%lld.%02lld", cents < 0 ? "-" : "",
+	    (long long)(cents < 0 ? -cents : cents) / MONEY_UNIT, (long long)(cents < 0 ? -cents : cents) % MONEY_UNIT);
 }

@@ -23,9 +23,9 @@ static const char *const may_names[MAY_COUNT] = {
 
 /* Members every record has, and words of queries and bodies: not names of fields. */
 static const char *const taken_names[] = {
-	"id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy", "deleted", "removed",
-	"expectedVersion", "renamedFrom", "sort", "limit", "after", "before", "fields", "q", "since", "collections", "space",
-	"again", "dates", "dryRun", "map", "skipBad", "where", "format", "line",
+	"id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy", "deleted",
+	"removed", "expectedVersion", "renamedFrom", "sort", "limit", "after", "before", "fields", "q", "since",
+	"collections", "space", "again", "dates", "dryRun", "map", "skipBad", "where", "format", "line",
 };
 
 enum {
@@ -72,7 +72,8 @@ mistake(struct reader *r, const char *format, ...)
 struct problem *
 as_mistake(struct reader *r, struct problem *p)
 {
-	return p == NULL ? NULL : mistake(r, "%s", p->field != NULL ? arena_printf(r->life, "%s: %s", p->field, p->detail) : p->detail);
+	return p == NULL ? NULL
+	    : mistake(r, "%s", p->field != NULL ? arena_printf(r->life, "%s: %s", p->field, p->detail) : p->detail);
 }
 
 struct problem *
@@ -98,7 +99,8 @@ get_flag(struct reader *r, struct json_object *from, const char *key, bool *valu
 }
 
 static struct problem *
-get_bound(struct reader *r, struct json_object *from, const char *key, const struct field *f, bool *given, int64_t *value)
+get_bound(struct reader *r, struct json_object *from, const char *key, const struct field *f,
+    bool *given, int64_t *value)
 {
 	struct json_object *bound;
 	const char *text;
@@ -170,7 +172,8 @@ get_choices(struct reader *r, struct json_object *from, struct field *f)
 	if (p != NULL)
 		return p;
 	if ((f->type == FIELD_CHOICE) != (f->choices.count > 0))
-		return mistake(r, f->type == FIELD_CHOICE ? "a choice needs \"choices\"" : "\"choices\" are of a choice");
+		return mistake(r,
+		    f->type == FIELD_CHOICE ? "a choice needs \"choices\"" : "\"choices\" are of a choice");
 	return NULL;
 }
 
@@ -205,9 +208,11 @@ get_default(struct reader *r, struct json_object *from, struct field *f)
 static struct problem *
 read_field(struct reader *r, struct json_object *from, struct field *f)
 {
-	static const char *const known[] = { "name", "label", "help", "unit", "type", "required", "immutable", "private",
-		"retired", "derived", "default", "min", "max", "maxLength", "scale", "choices", "choicesFrom", "ref", "atLeast",
-		"hidden", "also", "format", "pair", "sum", "tone", "past", NULL };
+	static const char *const known[] = {
+		"name", "label", "help", "unit", "type", "required", "immutable", "private", "retired", "derived",
+		"default", "min", "max", "maxLength", "scale", "choices", "choicesFrom", "ref", "atLeast", "hidden",
+		"also", "format", "pair", "sum", "tone", "past", NULL
+	};
 	struct problem *p;
 
 	r->field = NULL;
@@ -317,7 +322,8 @@ link_fields(struct reader *r, const struct collection *c)
 			return mistake(r, "\"atLeast\" must name another field of the same type");
 		if (other->is_private && !f->is_private)
 			return mistake(r, "\"atLeast\" of a public field cannot name a private one");
-		if (f->type == FIELD_BOOLEAN || f->type == FIELD_PLACE || f->type == FIELD_LIST || f->type == FIELD_JSON)
+		if (f->type == FIELD_BOOLEAN || f->type == FIELD_PLACE || f->type == FIELD_LIST ||
+		    f->type == FIELD_JSON)
 			return mistake(r, "\"atLeast\" needs a type that has an order");
 	}
 	r->field = NULL;
@@ -387,7 +393,8 @@ read_unique(struct reader *r, struct json_object *from, struct collection *c)
 	c->has_unique = true;
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *item = json_object_array_get_idx(list, i);
-		const struct field *f = json_object_is_type(item, json_type_string) ? collection_field(c, json_object_get_string(item)) : NULL;
+		const struct field *f = json_object_is_type(item, json_type_string)
+		    ? collection_field(c, json_object_get_string(item)) : NULL;
 
 		if (f == NULL || f->is_private || f->retired || f->derived)
 			return mistake(r, "\"unique\" must name public fields that clients write");
@@ -436,7 +443,8 @@ read_id_form(struct reader *r, struct json_object *from, struct collection *c)
 	if (c->id_form == ID_HASH)
 		return c->has_unique ? NULL : mistake(r, "idForm hash needs \"unique\"");
 	c->id_template = form;
-	return strchr(form, '{') == NULL ? mistake(r, "\"idForm\" must be given, hash, or a template with {fields}") : check_template(r, c);
+	return strchr(form, '{') == NULL
+	    ? mistake(r, "\"idForm\" must be given, hash, or a template with {fields}") : check_template(r, c);
 }
 
 static const struct rule *
@@ -498,7 +506,8 @@ read_addressee(struct reader *r, struct json_object *from, struct collection *c)
 	if ((p = get_text(r, from, "addressee", false, &name)) != NULL || name == NULL)
 		return p;
 	f = c->addressee = collection_field(c, name);
-	if (f == NULL || f->type != FIELD_TEXT || !f->immutable || f->is_private || f->derived || f->retired || f->initial != NULL)
+	if (f == NULL || f->type != FIELD_TEXT || !f->immutable || f->is_private || f->derived || f->retired ||
+	    f->initial != NULL)
 		return mistake(r, "\"addressee\" must name a public text that is immutable and has no default");
 	return c->own ? mistake(r, "\"addressee\" and \"own\" exclude each other") : NULL;
 }
@@ -515,7 +524,8 @@ read_headerless(struct reader *r, struct json_object *from, struct collection *c
 		if (f == NULL && c->id_label != NULL && strcmp(c->headerless.all[i], "id") == 0)
 			continue;
 		if (f == NULL || f->is_private || f->derived || f->retired || f->type == FIELD_JSON)
-			return mistake(r, "\"headerless\" must name the id, where people give it, or public fields that are written");
+			return mistake(r,
+			    "\"headerless\" must name the id, where people give it, or public fields that are written");
 	}
 	return p;
 }
@@ -539,7 +549,8 @@ show_definition(struct arena *life, struct json_object *from, bool with_private)
 		for (size_t i = 0; i < json_object_array_length(value); i++) {
 			struct json_object *field = json_object_array_get_idx(value, i), *is_private;
 
-			if (!with_private && json_object_object_get_ex(field, "private", &is_private) && json_object_get_boolean(is_private))
+			if (!with_private && json_object_object_get_ex(field, "private", &is_private) &&
+			    json_object_get_boolean(is_private))
 				continue;
 			json_canonical(put_value(&out, NULL), field);
 		}
@@ -552,8 +563,10 @@ show_definition(struct arena *life, struct json_object *from, bool with_private)
 static struct problem *
 read_collection(struct reader *r, struct json_object *from, struct collection *c)
 {
-	static const char *const known[] = { "name", "singular", "label", "icon", "revision", "order", "own", "may", "unique",
-		"idForm", "idLabel", "idAlso", "headerless", "conflict", "addressee", "fields", "rules", "help", "title", NULL };
+	static const char *const known[] = {
+		"name", "singular", "label", "icon", "revision", "order", "own", "may", "unique", "idForm", "idLabel",
+		"idAlso", "headerless", "conflict", "addressee", "fields", "rules", "help", "title", NULL
+	};
 	struct problem *p;
 
 	if ((p = as_mistake(r, json_only(r->life, from, known))) != NULL ||
@@ -576,7 +589,8 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	    (p = read_rules(r, from, c)) != NULL)
 		return p;
 	if (!name_valid(c->name) || !name_valid(c->singular))
-		return mistake(r, "\"name\" and \"singular\" have at most 40 letters and digits and start with a small letter");
+		return mistake(r,
+		    "\"name\" and \"singular\" have at most 40 letters and digits and start with a small letter");
 	if (id_reserved(c->name))
 		return mistake(r, "\"%s\" is a word of the API", c->name);
 	c->definition = show_definition(r->life, from, true);
@@ -646,7 +660,8 @@ link_choices(struct reader *r, const struct collections *set, const struct colle
 	if (list == NULL || list->type != FIELD_LIST || list->is_private)
 		return mistake(r, "\"choicesFrom\" must name a public list of a collection");
 	if (!target->has_unique || target->unique_count > 0 || target->own || target->may[MAY_READ] > c->may[MAY_READ])
-		return mistake(r, "\"choicesFrom\" must name a collection of one record that everybody may read who may read this one");
+		return mistake(r, "\"choicesFrom\" must name a collection of one record that everybody may "
+		    "read who may read this one");
 	return NULL;
 }
 
@@ -698,7 +713,8 @@ hash_visibility(struct arena *life, struct collections *set)
 }
 
 struct problem *
-collections_load(struct arena *life, const char *folder, const struct rule *const *rules, const struct collections **collections)
+collections_load(struct arena *life, const char *folder, const struct rule *const *rules,
+    const struct collections **collections)
 {
 	struct problem *p;
 	struct reader r = { .life = life, .rules = rules, .file = folder };
@@ -708,7 +724,9 @@ collections_load(struct arena *life, const char *folder, const struct rule *cons
 	int n = scandir(folder, &entries, is_definition, alphasort);
 
 	if (n < 0)
-		return mistake(&r, "cannot be read: %s; set \"definitions\" to the folder of the collection definitions", strerror(errno));
+		return mistake(&r,
+		    "cannot be read: %s; set \"definitions\" to the folder of the collection definitions",
+		    strerror(errno));
 	if (n == 0 || n > COLLECTIONS_MAX)
 		p = mistake(&r, "holds %d definitions; there must be 1 to %d", n, COLLECTIONS_MAX);
 	else
@@ -717,7 +735,8 @@ collections_load(struct arena *life, const char *folder, const struct rule *cons
 	for (int i = 0; i < n; i++) {
 		r.file = arena_strdup(life, entries[i]->d_name);
 		r.field = NULL;
-		if (p == NULL && (p = read_file(&r, arena_printf(life, "%s/%s", folder, entries[i]->d_name), &all[set->count])) == NULL)
+		if (p == NULL && (p = read_file(&r, arena_printf(life, "%s/%s", folder, entries[i]->d_name),
+		    &all[set->count])) == NULL)
 			set->count++;
 		free(entries[i]);
 	}

@@ -45,7 +45,8 @@ read_text(struct arena *a, const struct field *f, const char *text, const char *
 	if (!text_is_clean(text, strlen(text)))
 		return bad_value(a, f, "holds bytes that are not text");
 	if (utf8_count(text) > (size_t)f->max_length)
-		return problem_at(a, PROBLEM_INVALID, f->name, "%s has more than %d characters.", f->name, f->max_length);
+		return problem_at(a, PROBLEM_INVALID, f->name,
+		    "%s has more than %d characters.", f->name, f->max_length);
 	*canonical = text[0] == '\0' ? f->initial : json_quoted(a, text);
 	return NULL;
 }
@@ -61,7 +62,8 @@ read_number(struct arena *a, const struct field *f, const char *number, const ch
 	case DECIMAL_TOO_MANY_DIGITS:
 		if (f->scale == 0)
 			return bad_value(a, f, "must be a whole number");
-		return problem_at(a, PROBLEM_INVALID, f->name, "%s has more than %d digits after the point.", f->name, f->scale);
+		return problem_at(a, PROBLEM_INVALID, f->name,
+		    "%s has more than %d digits after the point.", f->name, f->scale);
 	case DECIMAL_OUT_OF_RANGE:
 		return bad_value(a, f, "is too large a number");
 	case DECIMAL_NOT_A_NUMBER:
@@ -69,9 +71,11 @@ read_number(struct arena *a, const struct field *f, const char *number, const ch
 		return bad_value(a, f, "must be a number");
 	}
 	if (f->has_min && n < f->min)
-		return problem_at(a, PROBLEM_INVALID, f->name, "%s must be at least %s.", f->name, decimal_format(a, f->min, f->scale));
+		return problem_at(a, PROBLEM_INVALID, f->name,
+		    "%s must be at least %s.", f->name, decimal_format(a, f->min, f->scale));
 	if (f->has_max && n > f->max)
-		return problem_at(a, PROBLEM_INVALID, f->name, "%s must be at most %s.", f->name, decimal_format(a, f->max, f->scale));
+		return problem_at(a, PROBLEM_INVALID, f->name,
+		    "%s must be at most %s.", f->name, decimal_format(a, f->max, f->scale));
 	*canonical = decimal_format(a, n, f->scale);
 	return NULL;
 }
@@ -160,7 +164,8 @@ read_string(struct arena *a, const struct field *f, const char *text, const char
 }
 
 static struct problem *
-read_coordinate(struct arena *a, const struct field *f, struct json_object *place, const char *key, int scale, int limit, char **out)
+read_coordinate(struct arena *a, const struct field *f, struct json_object *place, const char *key, int scale,
+    int limit, char **out)
 {
 	const char *text;
 	int64_t n;
@@ -222,7 +227,8 @@ read_list(struct arena *a, const struct field *f, struct json_object *value, con
 		if (!json_object_is_type(item, json_type_string) || !text_is_clean(text, strlen(text)))
 			return bad_value(a, f, "must be a list of texts");
 		if (utf8_count(text) > (size_t)f->max_length)
-			return problem_at(a, PROBLEM_INVALID, f->name, "An item of %s has more than %d characters.", f->name, f->max_length);
+			return problem_at(a, PROBLEM_INVALID, f->name,
+			    "An item of %s has more than %d characters.", f->name, f->max_length);
 		if (i > 0)
 			buf_char(&b, ',');
 		json_quote(&b, text);

@@ -41,8 +41,8 @@ view_add(struct feed_view *view, const struct person *person, const struct colle
 }
 
 void
-policy_view(struct arena *a, const struct person *person, const struct collections *set, const struct collection *const *only,
-    size_t only_count, struct feed_view *view)
+policy_view(struct arena *a, const struct person *person, const struct collections *set,
+    const struct collection *const *only, size_t only_count, struct feed_view *view)
 {
 	size_t count = only != NULL ? only_count : set->count;
 
@@ -71,9 +71,11 @@ struct problem *
 policy_account(struct arena *a, const struct person *person)
 {
 	if (person->api_token)
-		return problem_new(a, PROBLEM_FORBIDDEN, "An API token acts in its space; for the account itself, sign in.");
+		return problem_new(a, PROBLEM_FORBIDDEN,
+		    "An API token acts in its space; for the account itself, sign in.");
 	if (person->by_pin)
-		return problem_new(a, PROBLEM_FORBIDDEN, "A PIN is for the work here; for your account, sign in with your password.");
+		return problem_new(a, PROBLEM_FORBIDDEN,
+		    "A PIN is for the work here; for your account, sign in with your password.");
 	return NULL;
 }
 

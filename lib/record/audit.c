@@ -12,7 +12,9 @@
 static void
 add_u32(struct sha256 *h, uint32_t n)
 {
-	unsigned char bytes[4] = { (unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n };
+	unsigned char bytes[4] = {
+		(unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n,
+	};
 
 	sha256_add(h, bytes, sizeof bytes);
 }
@@ -87,13 +89,14 @@ audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], s
 	audit_digest(row);
 	audit_hash(a, chain, row);
 	p = db_run(db, a, SQL(AUDIT_APPEND),
-	    VALUES(value_text(row->space_id), value_integer(row->seq), value_integer(row->tx_seq), value_text(row->collection),
-	        value_text(row->record_id), value_integer(row->version), value_text(row->owner_id), value_text(row->prev_owner_id),
-	        value_text(row->action), value_text(row->changes), value_text(row->private_changes),
-	        value_bytes(row->salt, sizeof row->salt), value_bytes(row->digest, sizeof row->digest), value_text(row->user_id),
-	        value_text(row->device_id), value_text(row->op_id), value_text(row->cause), value_text(instant_sql(a, row->at)),
-	        value_text(row->claimed_at == 0 ? NULL : instant_sql(a, row->claimed_at)), value_bytes(row->hash, sizeof row->hash),
-	        value_text(row->reader_id)),
+	    VALUES(value_text(row->space_id), value_integer(row->seq), value_integer(row->tx_seq),
+	        value_text(row->collection), value_text(row->record_id), value_integer(row->version),
+	        value_text(row->owner_id), value_text(row->prev_owner_id), value_text(row->action),
+	        value_text(row->changes), value_text(row->private_changes), value_bytes(row->salt, sizeof row->salt),
+	        value_bytes(row->digest, sizeof row->digest), value_text(row->user_id), value_text(row->device_id),
+	        value_text(row->op_id), value_text(row->cause), value_text(instant_sql(a, row->at)),
+	        value_text(row->claimed_at == 0 ? NULL : instant_sql(a, row->claimed_at)),
+	        value_bytes(row->hash, sizeof row->hash), value_text(row->reader_id)),
 	    NULL);
 	if (p == NULL)
 		memcpy(chain, row->hash, SHA256_SIZE);
@@ -140,7 +143,8 @@ audit_of_row(const struct rows *rows, size_t row, const char *space_id, struct a
 static const char *
 value_of_slice(struct arena *a, struct json_slice slice)
 {
-	return slice.length == 4 && memcmp(slice.text, "null", 4) == 0 ? NULL : arena_strndup(a, slice.text, slice.length);
+	return slice.length == 4 && memcmp(slice.text, "null", 4) == 0
+	    ? NULL : arena_strndup(a, slice.text, slice.length);
 }
 
 bool
@@ -177,7 +181,8 @@ changes_between(struct arena *a, const struct collection *c, const char *const *
 	put_object(&out, NULL);
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[c->sorted[i]];
-		const char *old = before == NULL ? NULL : before[f->index], *new_value = after == NULL ? NULL : after[f->index];
+		const char *old = before == NULL ? NULL : before[f->index];
+		const char *new_value = after == NULL ? NULL : after[f->index];
 
 		if (renamed_from != NULL && strcmp(f->name, "renamedFrom") > 0) {
 			put_change(&out, "renamedFrom", NULL, json_quoted(a, renamed_from));

@@ -79,7 +79,8 @@ refuse(struct arena *a, const struct field *f, const struct texts *choices)
 }
 
 static struct problem *
-settle(struct arena *a, const struct field *f, const struct texts *choices, bool touched, bool loosely, const char **value)
+settle(struct arena *a, const struct field *f, const struct texts *choices, bool touched, bool loosely,
+    const char **value)
 {
 	const char *chosen = find(a, choices, value_plain(a, *value), loosely);
 

@@ -19,8 +19,10 @@ static struct problem *
 check_private(struct step *s)
 {
 	for (size_t i = 0; i < s->c->field_count; i++)
-		if (s->touched[i] && s->c->fields[i].is_private && !s->op->system && !policy_sees_private(s->call->person, s->owner))
-			return problem_at(s->call->a, PROBLEM_UNKNOWN_FIELD, s->c->fields[i].name, "%s has no field %s.", s->c->label, s->c->fields[i].name);
+		if (s->touched[i] && s->c->fields[i].is_private && !s->op->system &&
+		    !policy_sees_private(s->call->person, s->owner))
+			return problem_at(s->call->a, PROBLEM_UNKNOWN_FIELD, s->c->fields[i].name,
+			    "%s has no field %s.", s->c->label, s->c->fields[i].name);
 	return s->op->bad_private;
 }
 
@@ -34,8 +36,10 @@ check_immutable(struct step *s)
 	for (size_t i = 0; i < s->c->field_count; i++) {
 		const struct field *f = &s->c->fields[i];
 
-		if (s->live && ((f->immutable && knows) || field_is_unique(s->c, f)) && s->touched[i] && !value_equal(s->before[i], s->after[i]))
-			return problem_at(s->call->a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
+		if (s->live && ((f->immutable && knows) || field_is_unique(s->c, f)) && s->touched[i] &&
+		    !value_equal(s->before[i], s->after[i]))
+			return problem_at(s->call->a, PROBLEM_READ_ONLY, f->name,
+			    "%s cannot be changed once it is set.", f->name);
 	}
 	return NULL;
 }
@@ -84,7 +88,8 @@ check_natural_id(struct step *s)
 	natural = values_id(s->call->a, s->c, s->owner, s->after);
 	if (natural == NULL || strcmp(natural, s->held.id) == 0)
 		return NULL;
-	return problem_at(s->call->a, PROBLEM_INVALID, "id", "The id of such a record follows from its fields; leave it out.");
+	return problem_at(s->call->a, PROBLEM_INVALID, "id",
+	    "The id of such a record follows from its fields; leave it out.");
 }
 
 /* What the record was under its old name; before its deletion, where that came first. */
@@ -113,11 +118,13 @@ take_renamed_from(struct step *s)
 	if (s->op->renamed_from == NULL)
 		return NULL;
 	if (s->live)
-		return problem_at(s->call->a, PROBLEM_INVALID, "renamedFrom", "Only a new record can continue another.");
+		return problem_at(s->call->a, PROBLEM_INVALID, "renamedFrom",
+		    "Only a new record can continue another.");
 	if ((p = step_hold(&old, s->op->renamed_from)) != NULL)
 		return p;
 	if (!old.visible)
-		return problem_at(s->call->a, PROBLEM_INVALID, "renamedFrom", "renamedFrom must be the id of another record.");
+		return problem_at(s->call->a, PROBLEM_INVALID, "renamedFrom",
+		    "renamedFrom must be the id of another record.");
 	return find_continued(s, &old);
 }
 
@@ -242,7 +249,8 @@ find_changed(struct step *s, int64_t *changed)
 	if (s->op->claimed_at >= *changed || strcmp(s->held.updated_by, NOBODY) != 0)
 		return NULL;
 	p = db_run(s->call->db, s->call->a, SQL(RECORD_LAST_BY_PEOPLE),
-	    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(s->held.id), value_text(NOBODY)), &rows);
+	    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(s->held.id),
+	        value_text(NOBODY)), &rows);
 	if (p == NULL && rows->count > 0)
 		*changed = row_instant(rows, 0, LAST_CHANGE_AT);
 	return p;
@@ -329,7 +337,8 @@ check_ref(struct step *s, const struct field *f)
 	const char *space = s->call->person->space_id, *id = value_plain(a, s->after[f->index]);
 
 	p = db_run(s->call->db, a, SQL(REF_OWNER),
-	    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref), value_text(id)), &rows);
+	    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref),
+	        value_text(id)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 1 && (s->op->system ||
@@ -400,7 +409,8 @@ settle_unknown_base(struct step *s)
 		clash |= clashing[i] = s->touched[i] && !value_equal(s->before[i], s->op->values[i]);
 	if (!clash && strcmp(s->owner, s->held.owner) == 0)
 		return NULL;
-	return step_conflict(s, PROBLEM_CONFLICT, NULL, clashing, "A record with this id is there already, with other values.");
+	return step_conflict(s, PROBLEM_CONFLICT, NULL, clashing,
+	    "A record with this id is there already, with other values.");
 }
 
 /* Fields that this write changes or names, against fields that others changed after the base; agreeing values do not
@@ -426,12 +436,15 @@ settle_merge(struct step *s, const struct problem *broken)
 		clash |= clashing[i] = relied || (writes && past.changed[i] && !value_equal(s->before[i], s->after[i]));
 	}
 	if (!past.complete)
-		return step_conflict(s, PROBLEM_CONFLICT, NULL, s->touched, "The record has changed and what it was is no longer known.");
+		return step_conflict(s, PROBLEM_CONFLICT, NULL, s->touched,
+		    "The record has changed and what it was is no longer known.");
 	if (clash)
 		return step_conflict(s, PROBLEM_CONFLICT, &past, clashing, detail);
 	if (broken != NULL)
 		return step_conflict(s, PROBLEM_CONFLICT, &past, s->touched,
-		    arena_printf(s->call->a, "With what someone else changed since the version you know this does not fit: %s", broken->detail));
+		    arena_printf(s->call->a,
+		        "With what someone else changed since the version you know this does not fit: %s",
+		        broken->detail));
 	s->out->merged = true;
 	return NULL;
 }

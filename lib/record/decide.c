@@ -56,7 +56,8 @@ step_hold(struct step *s, const char *id)
 	}
 	s->live = s->stored && !s->held.deleted;
 	s->visible = s->known && (s->op->system || policy_sees(s->call->person, s->c, s->held.owner, s->held.reader));
-	s->before = s->live ? values_parse(s->call->a, s->c, s->held.doc, s->held.doc_private) : values_new(s->call->a, s->c);
+	s->before = s->live
+	    ? values_parse(s->call->a, s->c, s->held.doc, s->held.doc_private) : values_new(s->call->a, s->c);
 	return NULL;
 }
 
@@ -85,10 +86,12 @@ repeat(struct step *s, struct rows *rows, bool *answered)
 
 	*answered = true;
 	if (hash->kind == VALUE_BYTES && !is_hash_of(hash, s->op))
-		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
+		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op",
+		    "This op id was used before, for another request.");
 	if (strcmp(row_text(rows, 0, OP_COLLECTION), s->c->name) != 0 ||
 	    (!s->op->made_id && strcmp(row_text(rows, 0, OP_RECORD), s->op->record_id) != 0))
-		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op", "This op id was used before, for another request.");
+		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op",
+		    "This op id was used before, for another request.");
 	if ((p = step_hold(s, row_text(rows, 0, OP_RECORD))) != NULL)
 		return p;
 	s->out->status = OUTCOME_DUPLICATE;
@@ -111,7 +114,8 @@ step_repeated(struct step *s, bool *answered)
 	if (op == NULL)
 		return NULL;
 	p = db_run(s->call->db, s->call->a, SQL(OP_FIND),
-	    VALUES(value_text(space), value_text(user), value_text(op), value_text(space), value_text(user), value_text(op)), &rows);
+	    VALUES(value_text(space), value_text(user), value_text(op), value_text(space), value_text(user),
+	        value_text(op)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	return repeat(s, rows, answered);
@@ -141,7 +145,8 @@ step_past(struct step *s, int64_t version, struct past *past)
 
 /* past is the version the values are of, or NULL for values of the person's own. */
 static void
-put_values(struct step *s, struct json_out *out, const char *name, const char *const *values, const bool *which, const struct past *past)
+put_values(struct step *s, struct json_out *out, const char *name, const char *const *values, const bool *which,
+    const struct past *past)
 {
 	put_object(out, name);
 	for (size_t i = 0; i < s->c->field_count; i++) {
@@ -220,10 +225,11 @@ stale_version(struct step *s)
 	struct problem *p;
 	struct past past = { .complete = false };
 
-	if (s->op->kind == OP_SET && s->op->base > 0 && s->op->base < s->held.version && (p = step_past(s, s->op->base, &past)) != NULL)
+	if (s->op->kind == OP_SET && s->op->base > 0 && s->op->base < s->held.version &&
+	    (p = step_past(s, s->op->base, &past)) != NULL)
 		return p;
-	return step_conflict(s, s->op->strict ? PROBLEM_PRECONDITION : PROBLEM_CONFLICT, past.complete ? &past : NULL, s->touched,
-	    "The record has changed since the version you know.");
+	return step_conflict(s, s->op->strict ? PROBLEM_PRECONDITION : PROBLEM_CONFLICT, past.complete ? &past : NULL,
+	    s->touched, "The record has changed since the version you know.");
 }
 
 /* No record, or none the caller may see. */
@@ -276,7 +282,8 @@ right_for(const struct op *op)
 {
 	if (op->kind == OP_DELETE)
 		return MAY_DELETE;
-	return op->kind == OP_SET && (op->intent == INTENT_CREATE || (op->intent == INTENT_PUSH && op->base == 0)) ? MAY_CREATE : MAY_UPDATE;
+	return op->kind == OP_SET && (op->intent == INTENT_CREATE || (op->intent == INTENT_PUSH && op->base == 0))
+	    ? MAY_CREATE : MAY_UPDATE;
 }
 
 static struct problem *

@@ -20,7 +20,8 @@ file_read_whole(const struct call *call, struct file *file)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, call->a, SQL(FILE_READ), VALUES(value_text(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE)), &rows);
+	p = db_run(call->db, call->a, SQL(FILE_READ),
+	    VALUES(value_text(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE)), &rows);
 	if (p != NULL)
 		return p;
 	file->type = NULL;
@@ -53,7 +54,8 @@ judge(struct arena *a, const struct person *person, const struct record *r, cons
 		if (f->type != FIELD_FILE || values[i] == NULL || strcmp(values[i], value) != 0)
 			continue;
 		verdict->named = true;
-		verdict->seen |= policy_sees(person, c, r->owner, r->reader) && (!f->is_private || policy_sees_private(person, r->owner));
+		verdict->seen |= policy_sees(person, c, r->owner, r->reader) &&
+		    (!f->is_private || policy_sees_private(person, r->owner));
 	}
 }
 
@@ -69,8 +71,8 @@ ask_records(const struct call *call, const struct file *file, struct verdict *ve
 
 	do {
 		p = db_run(call->db, a, SQL(FILE_NAMED_BY),
-		    VALUES(value_text(person->space_id), value_bytes(file->sha256, SHA256_SIZE), value_text(collection), value_text(collection),
-		        value_text(id), value_text(person->space_id)), &rows);
+		    VALUES(value_text(person->space_id), value_bytes(file->sha256, SHA256_SIZE), value_text(collection),
+		        value_text(collection), value_text(id), value_text(person->space_id)), &rows);
 		if (p != NULL)
 			return p;
 		for (size_t i = 0; i < rows->count; i++) {
@@ -108,8 +110,8 @@ file_find(const struct call *call, struct file *file, bool *found)
 	bool began, sent, named;
 
 	*found = false;
-	if ((p = db_run(call->db, call->a, SQL(FILE_UPLOAD), VALUES(value_text(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE),
-		 value_text(call->person->user_id)), &mine)) != NULL ||
+	if ((p = db_run(call->db, call->a, SQL(FILE_UPLOAD), VALUES(value_text(call->person->space_id),
+	        value_bytes(file->sha256, SHA256_SIZE), value_text(call->person->user_id)), &mine)) != NULL ||
 	    (p = file_read_whole(call, file)) != NULL)
 		return p;
 	began = mine->count == 1;
@@ -132,7 +134,8 @@ file_chunk(const struct call *call, const struct file *file, int64_t offset, con
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, a, SQL(FILE_CHUNK), VALUES(value_text(call->person->space_id), value_text(file->upload_id), value_integer(offset)), &rows);
+	p = db_run(call->db, a, SQL(FILE_CHUNK),
+	    VALUES(value_text(call->person->space_id), value_text(file->upload_id), value_integer(offset)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
@@ -157,8 +160,8 @@ named_once(const struct call *call, const struct record *held, const struct file
 	*once = false;
 	if (held == NULL || (held->collection->has_private && !policy_sees_private(call->person, held->owner)))
 		return NULL;
-	p = db_run(call->db, call->a, SQL(FILE_REF_FIND), VALUES(value_text(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE),
-	    value_text(held->collection->name), value_text(held->id)), &rows);
+	p = db_run(call->db, call->a, SQL(FILE_REF_FIND), VALUES(value_text(call->person->space_id),
+	    value_bytes(file->sha256, SHA256_SIZE), value_text(held->collection->name), value_text(held->id)), &rows);
 	if (p == NULL)
 		*once = rows->count == 1;
 	return p;
@@ -190,7 +193,8 @@ file_check(const struct call *call, const struct record *held, const struct fiel
 		return p;
 	if (may)
 		return NULL;
-	return problem_at(call->a, PROBLEM_INVALID, f->name, "%s must be the SHA-256 of a file that was sent here; send it first.", f->name);
+	return problem_at(call->a, PROBLEM_INVALID, f->name,
+	    "%s must be the SHA-256 of a file that was sent here; send it first.", f->name);
 }
 
 static struct problem *
@@ -204,12 +208,14 @@ add_ref(const struct call *call, const struct collection *c, const char *id, con
 
 	if (!file_named(value_plain(a, value), &file))
 		return problem_internal(a, "%s/%s names a file that is none", c->name, id);
-	if ((p = db_run(db, a, SQL(FILE_REF_ADD), VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE),
-		 value_text(c->name), value_text(id)), NULL)) != NULL ||
-	    (p = db_run(db, a, SQL(FILE_NAMED), VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE)), NULL)) != NULL)
+	if ((p = db_run(db, a, SQL(FILE_REF_ADD), VALUES(value_text(person->space_id),
+	        value_bytes(file.sha256, SHA256_SIZE), value_text(c->name), value_text(id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(FILE_NAMED),
+	        VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE)), NULL)) != NULL)
 		return p;
 	return db_run(db, a, SQL(FILE_UPLOAD_NAMED),
-	    VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE), value_text(person->user_id)), NULL);
+	    VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE),
+	        value_text(person->user_id)), NULL);
 }
 
 struct problem *
@@ -221,7 +227,8 @@ file_refs(const struct call *call, const struct collection *c, const char *id, c
 	for (size_t i = 0; after != NULL && i < c->field_count; i++) {
 		bool same = before != NULL && before[i] != NULL && after[i] != NULL && strcmp(before[i], after[i]) == 0;
 
-		if (c->fields[i].type == FIELD_FILE && after[i] != NULL && !same && (p = add_ref(call, c, id, after[i])) != NULL)
+		if (c->fields[i].type == FIELD_FILE && after[i] != NULL && !same &&
+		    (p = add_ref(call, c, id, after[i])) != NULL)
 			return p;
 	}
 	return NULL;

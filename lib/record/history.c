@@ -69,13 +69,16 @@ without_old(struct arena *a, const char *changes)
 static struct shown_change
 shown(struct arena *a, const struct person *person, const struct collection *c, const struct audit_row *row)
 {
-	struct shown_change s = { row->changes, policy_sees_private(person, row->owner_id) ? row->private_changes : NULL };
+	struct shown_change s = {
+		row->changes, policy_sees_private(person, row->owner_id) ? row->private_changes : NULL
+	};
 
 	if (row->prev_owner_id == NULL)
 		return s;
 	if (!policy_sees(person, c, row->prev_owner_id, row->reader_id))
 		s.changes = without_old(a, s.changes);
-	if (!policy_sees(person, c, row->prev_owner_id, row->reader_id) || !policy_sees_private(person, row->prev_owner_id))
+	if (!policy_sees(person, c, row->prev_owner_id, row->reader_id) ||
+	    !policy_sees_private(person, row->prev_owner_id))
 		s.private_changes = without_old(a, s.private_changes);
 	return s;
 }
@@ -96,8 +99,8 @@ put_changes(struct json_out *out, const struct audit_row *row, const struct show
 }
 
 static void
-put_history_row(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c, const struct audit_row *row,
-    const char *by_name)
+put_history_row(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c,
+    const struct audit_row *row, const char *by_name)
 {
 	const struct shown_change change = shown(a, person, c, row);
 
@@ -173,7 +176,8 @@ read_place(struct arena *a, const char *text, struct place *place)
 	const char *at = text + strcspn(text, "/");
 
 	place->id = arena_strndup(a, text, (size_t)(at - text));
-	return read_number(&at, &place->below) && read_number(&at, &place->seq) && read_number(&at, &place->tx) && *at == '\0' &&
+	return read_number(&at, &place->below) && read_number(&at, &place->seq) &&
+	    read_number(&at, &place->tx) && *at == '\0' &&
 	    id_valid(place->id);
 }
 
@@ -185,17 +189,17 @@ history_rows(const struct call *call, const struct collection *c, const struct p
 	const char *only = policy_limited(person, c) ? person->user_id : NULL;
 
 	return db_run(call->db, call->a, SQL(HISTORY_PAGE),
-	    VALUES(value_text(person->space_id), value_text(c->name), value_text(place->id), value_integer(place->below),
-	        value_integer(place->seq), value_integer(place->tx), value_text(only), value_text(only), value_text(person->user_id),
-	        value_integer(limit)),
+	    VALUES(value_text(person->space_id), value_text(c->name), value_text(place->id),
+	        value_integer(place->below), value_integer(place->seq), value_integer(place->tx), value_text(only),
+	        value_text(only), value_text(person->user_id), value_integer(limit)),
 	    rows);
 }
 
 /* Show rows of one id, at most limit in all.  *place becomes where the record's former name goes on, or has no id;
  * *next is set when there is more than fits. */
 static void
-put_history(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c, const struct rows *rows,
-    int64_t limit, int64_t *count, struct place *place, const char **next)
+put_history(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c,
+    const struct rows *rows, int64_t limit, int64_t *count, struct place *place, const char **next)
 {
 	struct place here = *place;
 
@@ -290,8 +294,8 @@ struct audit_page {
 };
 
 static void
-add_audit_row(struct audit_page *page, const struct audit_row *row, int n, const char *by_name, const char *field, const char *old,
-    const char *new_value)
+add_audit_row(struct audit_page *page, const struct audit_row *row, int n, const char *by_name, const char *field,
+    const char *old, const char *new_value)
 {
 	struct json_out *out = page->out;
 
@@ -337,7 +341,8 @@ add_fields(struct audit_page *page, const struct audit_row *row, int n, const ch
 static void
 add_write(struct audit_page *page, const struct audit_row *row, const char *by_name)
 {
-	const struct shown_change change = shown(page->a, page->person, collection_find(page->set, row->collection), row);
+	const struct shown_change change = shown(page->a, page->person,
+	    collection_find(page->set, row->collection), row);
 	int n = add_fields(page, row, 1, by_name, change.changes);
 
 	n = add_fields(page, row, n, by_name, change.private_changes);

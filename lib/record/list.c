@@ -151,7 +151,8 @@ add_filter(struct reading *r, const struct list_filter *filter)
 	condition->values = 1;
 	if (condition->compare == LIST_IN)
 		return add_choices(r, condition, f, text);
-	if (text[0] == '\0' && f != NULL && (condition->compare == LIST_EQUAL || condition->compare == LIST_NOT_EQUAL)) {
+	if (text[0] == '\0' && f != NULL &&
+	    (condition->compare == LIST_EQUAL || condition->compare == LIST_NOT_EQUAL)) {
 		condition->compare = condition->compare == LIST_EQUAL ? LIST_EMPTY : LIST_NOT_EMPTY;
 		condition->values = 0;
 		return NULL;
@@ -184,8 +185,8 @@ add_search(struct reading *r)
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[i];
 
-		if ((f->type == FIELD_TEXT || f->type == FIELD_CHOICE || f->type == FIELD_DATE || f->type == FIELD_LIST) && !f->retired &&
-		    policy_knows(r->person, c, f))
+		if ((f->type == FIELD_TEXT || f->type == FIELD_CHOICE || f->type == FIELD_DATE ||
+		    f->type == FIELD_LIST) && !f->retired && policy_knows(r->person, c, f))
 			columns[r->query.search_count++] = field_column(r, f);
 	}
 	r->query.search = columns;
@@ -213,7 +214,8 @@ find_order(struct reading *r)
 
 	if (sort == NULL) {
 		r->query.descending = c->order_descending;
-		r->query.order = c->order == NULL ? (struct list_column){ .column = "id" } : (struct list_column){ .column = "sort_key" };
+		r->query.order = c->order == NULL
+		    ? (struct list_column){ .column = "id" } : (struct list_column){ .column = "sort_key" };
 		return NULL;
 	}
 	if ((r->query.descending = sort[0] == '-'))
@@ -287,7 +289,8 @@ check_size(struct db *db, struct reading *r)
 	if (p != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) > LIST_SORTED_MAX)
-		return problem_at(r->a, PROBLEM_INVALID, "sort", "More than %d records can only be sorted by their own order, id or lastUpdatedAt.",
+		return problem_at(r->a, PROBLEM_INVALID, "sort",
+		    "More than %d records can only be sorted by their own order, id or lastUpdatedAt.",
 		    LIST_SORTED_MAX);
 	return NULL;
 }

@@ -21,10 +21,11 @@ type_member(struct arena *a, const struct person *person, struct op *op, const c
 	if (strcmp(key, "owner") == 0) {
 		if ((p = json_get_text(a, op->set, "owner", &op->new_owner)) != NULL)
 			return p;
-		return op->new_owner != NULL ? NULL : problem_at(a, PROBLEM_REQUIRED, "owner", "A record has an owner.");
+		return op->new_owner != NULL
+		    ? NULL : problem_at(a, PROBLEM_REQUIRED, "owner", "A record has an owner.");
 	}
-	if (f == NULL && (strcmp(key, "version") == 0 || strcmp(key, "seq") == 0 || strcmp(key, "id") == 0 || strcmp(key, "deleted") == 0 ||
-	    strncmp(key, "created", 7) == 0 || strncmp(key, "lastUpdated", 11) == 0))
+	if (f == NULL && (strcmp(key, "version") == 0 || strcmp(key, "seq") == 0 || strcmp(key, "id") == 0 ||
+	    strcmp(key, "deleted") == 0 || strncmp(key, "created", 7) == 0 || strncmp(key, "lastUpdated", 11) == 0))
 		return problem_at(a, PROBLEM_READ_ONLY, key, "%s is written by the server only.", key);
 	if (f == NULL || (f->is_private && !policy_knows(person, op->collection, f) && op->intent == INTENT_IMPORT))
 		return problem_at(a, PROBLEM_UNKNOWN_FIELD, key, "%s has no field %s.", op->collection->label, key);
@@ -163,12 +164,14 @@ make_id(struct arena *a, const struct person *person, struct op *op)
 	said = begin_with(a, op, op->said, op->named);
 	for (size_t i = 0; i < c->unique_count; i++)
 		if (c->unique[i]->required && said[c->unique[i]->index] == NULL)
-			return problem_at(a, PROBLEM_REQUIRED, c->unique[i]->name, "%s is required.", c->unique[i]->name);
+			return problem_at(a, PROBLEM_REQUIRED, c->unique[i]->name,
+			    "%s is required.", c->unique[i]->name);
 	op->record_id = values_id(a, c, op->new_owner != NULL ? op->new_owner : person->user_id, said);
 	if (op->record_id != NULL)
 		return NULL;
 	if (c->id_label != NULL)
-		return problem_at(a, PROBLEM_REQUIRED, "id", "id is required: it is what people call the %s.", c->singular);
+		return problem_at(a, PROBLEM_REQUIRED, "id",
+		    "id is required: it is what people call the %s.", c->singular);
 	op->record_id = uuid7_text(a);
 	op->made_id = true;
 	return NULL;
@@ -178,11 +181,14 @@ static struct problem *
 check_ids(struct arena *a, const struct op *op)
 {
 	if (op->op_id != NULL && !id_valid(op->op_id))
-		return problem_at(a, PROBLEM_INVALID, "op", "An op id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
+		return problem_at(a, PROBLEM_INVALID, "op",
+		    "An op id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
 	if (!id_valid(op->record_id))
-		return problem_at(a, PROBLEM_INVALID, "id", "An id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
+		return problem_at(a, PROBLEM_INVALID, "id",
+		    "An id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
 	if (id_reserved(op->record_id))
-		return problem_at(a, PROBLEM_INVALID, "id", "\"%s\" is a word of the API and cannot be an id.", op->record_id);
+		return problem_at(a, PROBLEM_INVALID, "id",
+		    "\"%s\" is a word of the API and cannot be an id.", op->record_id);
 	if (op->renamed_from != NULL && op->kind != OP_SET)
 		return problem_at(a, PROBLEM_INVALID, "renamedFrom", "Only a new record can continue another.");
 	if (op->renamed_from != NULL && (!id_valid(op->renamed_from) || strcmp(op->renamed_from, op->record_id) == 0))

@@ -45,7 +45,8 @@ step_back(struct walk *w, const struct audit_row *row)
 	w->whole = w->whole && !row->erased;
 	w->past->handed_on = w->past->handed_on || row->prev_owner_id != NULL;
 	w->rows++;
-	w->bytes += (row->changes == NULL ? 0 : strlen(row->changes)) + (row->private_changes == NULL ? 0 : strlen(row->private_changes));
+	w->bytes += (row->changes == NULL ? 0 : strlen(row->changes)) +
+	    (row->private_changes == NULL ? 0 : strlen(row->private_changes));
 	undo(w, row->changes);
 	undo(w, row->private_changes);
 }
@@ -71,7 +72,8 @@ past_read(const struct call *call, const struct collection *c, const char *id, i
 	};
 	do {
 		p = db_run(call->db, a, SQL(AUDIT_BACK),
-		    VALUES(value_text(call->person->space_id), value_text(c->name), value_text(id), value_integer(version), value_integer(w.next)), &rows);
+		    VALUES(value_text(call->person->space_id), value_text(c->name), value_text(id),
+		        value_integer(version), value_integer(w.next)), &rows);
 		if (p != NULL)
 			return p;
 		for (size_t i = 0; i < rows->count && goes_on(&w); i++) {

@@ -38,7 +38,8 @@ record_find(const struct call *call, const struct collection *c, const char *id,
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, call->a, SQL(RECORD_READ), VALUES(value_text(call->person->space_id), value_text(c->name), value_text(id)), &rows);
+	p = db_run(call->db, call->a, SQL(RECORD_READ),
+	    VALUES(value_text(call->person->space_id), value_text(c->name), value_text(id)), &rows);
 	if (p != NULL)
 		return p;
 	*found = rows->count == 1 && record_of_row(call->set, rows, 0, record);
@@ -93,8 +94,8 @@ named(const char *const *names, struct json_slice key)
 }
 
 void
-record_put_fields(struct arena *a, struct json_out *out, const char *name, const struct record *r, const struct person *person,
-    const char *const *names)
+record_put_fields(struct arena *a, struct json_out *out, const char *name, const struct record *r,
+    const struct person *person, const char *const *names)
 {
 	static const char *const always[] = { "id", "version", NULL };
 	struct buf text;

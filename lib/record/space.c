@@ -17,7 +17,8 @@ space_zone(const struct call *call, const char **zone)
 		return NULL;
 	if ((p = record_find(call, c, "settings", &settings, &found)) != NULL || !found || settings.deleted)
 		return p;
-	named = value_plain(call->a, value_named(c, values_parse(call->a, c, settings.doc, settings.doc_private), "zone"));
+	named = value_plain(call->a,
+	    value_named(c, values_parse(call->a, c, settings.doc, settings.doc_private), "zone"));
 	if (named != NULL && zone_known(named))
 		*zone = named;
 	return NULL;

@@ -39,10 +39,10 @@ keep_outcome(struct step *s)
 	if (s->op->op_id == NULL || s->coming != NULL)
 		return NULL;
 	return db_run(s->call->db, s->call->a, SQL(OP_APPEND),
-	    VALUES(value_text(s->call->person->space_id), value_text(s->call->person->user_id), value_text(s->op->op_id),
-	        value_bytes(s->op->hash, sizeof s->op->hash), value_text(s->c->name), value_text(s->held.id),
-	        value_text(outcome_names[s->out->status]), value_integer(s->out->version), value_integer(s->out->seq),
-	        value_text(instant_sql(s->call->a, s->w->now))),
+	    VALUES(value_text(s->call->person->space_id), value_text(s->call->person->user_id),
+	        value_text(s->op->op_id), value_bytes(s->op->hash, sizeof s->op->hash), value_text(s->c->name),
+	        value_text(s->held.id), value_text(outcome_names[s->out->status]), value_integer(s->out->version),
+	        value_integer(s->out->seq), value_text(instant_sql(s->call->a, s->w->now))),
 	    NULL);
 }
 
@@ -94,16 +94,18 @@ write_row(struct step *s, const struct record *r)
 		key = values_sort_key(a, s->c, s->after);
 	if (!s->stored)
 		return db_run(s->call->db, a, SQL(RECORD_INSERT),
-		    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(r->id), value_integer(r->version),
-		        value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner), value_bytes(key.bytes, key.length),
-		        value_text(r->doc), value_text(r->doc_private), value_text(r->created_at), value_text(r->created_by),
+		    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(r->id),
+		        value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq),
+		        value_text(r->owner), value_bytes(key.bytes, key.length), value_text(r->doc),
+		        value_text(r->doc_private), value_text(r->created_at), value_text(r->created_by),
 		        value_text(r->updated_at), value_text(r->updated_by), value_text(r->reader)),
 		    NULL);
 	p = db_run(s->call->db, a, SQL(RECORD_UPDATE),
 	    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner),
-	        value_integer(r->deleted), value_bytes(key.bytes, key.length), value_text(r->doc), value_text(r->doc_private),
-	        value_text(r->updated_at), value_text(r->updated_by), value_text(s->call->person->space_id), value_text(s->c->name),
-	        value_text(r->id), value_integer(s->held.version)),
+	        value_integer(r->deleted), value_bytes(key.bytes, key.length), value_text(r->doc),
+	        value_text(r->doc_private), value_text(r->updated_at), value_text(r->updated_by),
+	        value_text(s->call->person->space_id), value_text(s->c->name), value_text(r->id),
+	        value_integer(s->held.version)),
 	    &rows);
 	if (p == NULL && rows->affected != 1)
 		return problem_internal(a, "record %s/%s changed under the lock of its space", s->c->name, r->id);
@@ -368,8 +370,8 @@ advance_space(struct writer *w)
 	if (w->rows == 0)
 		return NULL;
 	return db_run(w->call->db, w->call->a, SQL(SPACE_ADVANCE),
-	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(instant_sql(w->call->a, w->now)),
-	        value_text(w->call->person->space_id)),
+	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain),
+	        value_text(instant_sql(w->call->a, w->now)), value_text(w->call->person->space_id)),
 	    NULL);
 }
 
@@ -456,7 +458,8 @@ writer_must(struct writer *w, struct op *op, struct outcome *outcome)
 	if ((p = writer_take(w, op, outcome)) != NULL)
 		return p;
 	if (w->full)
-		return problem_new(w->call->a, PROBLEM_TOO_LARGE, "This would change more than %d records at once.", WRITE_OPS_MAX);
+		return problem_new(w->call->a, PROBLEM_TOO_LARGE,
+		    "This would change more than %d records at once.", WRITE_OPS_MAX);
 	return outcome->problem;
 }
 

@@ -10,7 +10,8 @@ check(struct change *ch)
 
 	if (code == NULL || (strlen(code) == 3 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3))
 		return NULL;
-	return problem_at(ch->call->a, PROBLEM_INVALID, "currency", "currency must be three capital letters, such as EUR or USD.");
+	return problem_at(ch->call->a, PROBLEM_INVALID, "currency",
+	    "currency must be three capital letters, such as EUR or USD.");
 }
 
 const struct rule currency = {

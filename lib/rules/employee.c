@@ -44,7 +44,8 @@ name_of_value(struct change *ch, const char *field, const char *value)
 static bool
 is_promised(struct change *ch, const char *field, const char *value)
 {
-	const struct seen_entry *entry = ch->coming == NULL ? NULL : seen_find(ch->coming, name_of_value(ch, field, value));
+	const struct seen_entry *entry = ch->coming == NULL
+	    ? NULL : seen_find(ch->coming, name_of_value(ch, field, value));
 	unsigned char mark[SEEN_KEY_SIZE];
 
 	if (entry == NULL)
@@ -108,7 +109,8 @@ derive(struct change *ch)
 	take_owner(ch);
 	if (ch->after[number] != NULL)
 		return NULL;
-	if ((p = db_run(ch->call->db, ch->call->a, SQL(EMPLOYEE_LAST), VALUES(value_text(ch->call->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(ch->call->db, ch->call->a, SQL(EMPLOYEE_LAST),
+	    VALUES(value_text(ch->call->person->space_id)), &rows)) != NULL)
 		return p;
 	last = row_integer(rows, 0, EMPLOYEE_LAST_NUMBER);
 	if (promised != NULL && promised->count > last)
@@ -131,7 +133,8 @@ check_number(struct change *ch)
 		return NULL;
 	if (*number == '\0' || number[strspn(number, letters)] != '\0')
 		return problem_at(a, PROBLEM_INVALID, "employeeId", "A number is made of letters, digits, and . _ -");
-	p = db_run(ch->call->db, a, SQL(EMPLOYEE_NUMBER_TAKEN), VALUES(value_text(ch->call->person->space_id), value_text(ch->id), value_text(number)), &rows);
+	p = db_run(ch->call->db, a, SQL(EMPLOYEE_NUMBER_TAKEN),
+	    VALUES(value_text(ch->call->person->space_id), value_text(ch->id), value_text(number)), &rows);
 	if (p != NULL || (rows->count == 0 && !is_promised(ch, "employeeId", number)))
 		return p;
 	return problem_at(a, PROBLEM_INVALID, "employeeId", "Somebody else has this number.");
@@ -151,7 +154,8 @@ check_member(struct change *ch, const char *user)
 		return p;
 	if (rows->count == 0)
 		return problem_at(a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
-	if ((p = db_run(ch->call->db, a, SQL(EMPLOYEE_USER_TAKEN), VALUES(space, value_text(ch->id), value_text(user)), &rows)) != NULL)
+	if ((p = db_run(ch->call->db, a, SQL(EMPLOYEE_USER_TAKEN),
+	    VALUES(space, value_text(ch->id), value_text(user)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0 && !is_promised(ch, "user", user))
 		return NULL;

@@ -48,7 +48,8 @@ check_addressee(struct change *ch)
 	if (user == NULL || ch->before != NULL)
 		return NULL;
 	if (uuid_valid(user)) {
-		p = db_run(ch->call->db, a, SQL(MEMBER_FIND), VALUES(value_text(ch->call->person->space_id), value_text(user)), &rows);
+		p = db_run(ch->call->db, a, SQL(MEMBER_FIND),
+		    VALUES(value_text(ch->call->person->space_id), value_text(user)), &rows);
 		if (p != NULL || rows->count == 1)
 			return p;
 	}
@@ -67,7 +68,8 @@ check(struct change *ch)
 		return p;
 	if (strcmp(sender, user) == 0 && strcmp(ch->owner, user) == 0)
 		return NULL;
-	return problem_new(ch->call->a, PROBLEM_FORBIDDEN, "A message belongs to who sent it; nobody else changes it or writes in that name.");
+	return problem_new(ch->call->a, PROBLEM_FORBIDDEN,
+	    "A message belongs to who sent it; nobody else changes it or writes in that name.");
 }
 
 static struct problem *

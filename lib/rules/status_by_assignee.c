@@ -15,7 +15,8 @@ check(struct change *ch)
 		const char *before = ch->before == NULL ? NULL : ch->before[i];
 
 		if (strcmp(f->name, "status") != 0 && !value_equal(before, ch->after[i]))
-			return problem_at(ch->call->a, PROBLEM_FORBIDDEN, f->name, "Only managers change this; you can change the status.");
+			return problem_at(ch->call->a, PROBLEM_FORBIDDEN, f->name,
+			    "Only managers change this; you can change the status.");
 	}
 	return NULL;
 }

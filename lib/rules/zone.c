@@ -9,7 +9,8 @@ check(struct change *ch)
 
 	if (zone == NULL || zone_known(zone))
 		return NULL;
-	return problem_at(ch->call->a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
+	return problem_at(ch->call->a, PROBLEM_INVALID, "zone",
+	    "zone must be a name such as Europe/Berlin or America/New_York.");
 }
 
 const struct rule known_zone = {

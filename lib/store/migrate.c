@@ -118,7 +118,8 @@ split(struct arena *a, struct file *file, const char *text)
 		buf_clear(&b);
 	}
 	if (b.length > 0)
-		return problem_internal(a, "%s: the last statement does not end with a semicolon at the end of a line", file->name);
+		return problem_internal(a,
+		    "%s: the last statement does not end with a semicolon at the end of a line", file->name);
 	return NULL;
 }
 
@@ -160,7 +161,8 @@ find_files(struct arena *a, const char *folder, const char **names)
 		int number = file_number(entry->d_name);
 
 		if (number < 0)
-			p = problem_internal(a, "%s/%s: a file of the schema is named NNNN_name.sql", folder, entry->d_name);
+			p = problem_internal(a,
+			    "%s/%s: a file of the schema is named NNNN_name.sql", folder, entry->d_name);
 		else if (number > 0 && names[number] != NULL)
 			p = problem_internal(a, "%s holds two files with the number %04d", folder, number);
 		else if (number > 0)
@@ -193,11 +195,13 @@ read_files(struct arena *a, const char *folder, int newest, struct file **files)
 	*files = arena_alloc(a, (size_t)newest * sizeof(**files));
 	for (int i = newest + 1; p == NULL && i <= FILES_MAX; i++)
 		if (names[i] != NULL)
-			p = problem_internal(a, "%s/%s is newer than this program, which knows up to %04d: install both from one release",
+			p = problem_internal(a,
+			    "%s/%s is newer than this program, which knows up to %04d: install both from one release",
 			    folder, names[i], newest);
 	for (int i = 1; p == NULL && i <= newest; i++) {
 		if (names[i] == NULL)
-			return problem_internal(a, "%s holds no file %04d_….sql: install program and schema from one release", folder, i);
+			return problem_internal(a,
+			    "%s holds no file %04d_….sql: install program and schema from one release", folder, i);
 		(*files)[i - 1] = (struct file){ .number = i, .name = names[i] };
 		p = read_file(a, folder, &(*files)[i - 1]);
 	}
@@ -218,7 +222,8 @@ recall(const struct run *run, const struct file *file, size_t number)
 }
 
 static enum state
-state_of(const struct run *run, const struct file *file, size_t number, const unsigned char hash[SHA256_SIZE], bool *same)
+state_of(const struct run *run, const struct file *file, size_t number,
+    const unsigned char hash[SHA256_SIZE], bool *same)
 {
 	long row = recall(run, file, number);
 	const struct value *remembered;
@@ -234,7 +239,8 @@ state_of(const struct run *run, const struct file *file, size_t number, const un
 static struct problem *
 changed(struct arena *a, const struct file *file)
 {
-	return problem_internal(a, "%s was changed after it was applied: put the released file back; changes go into a new file", file->name);
+	return problem_internal(a,
+	    "%s was changed after it was applied: put the released file back; changes go into a new file", file->name);
 }
 
 /* A database that knows a file we do not was made by a newer program. */
@@ -244,7 +250,8 @@ check_newest(const struct run *run, int newest)
 	for (size_t i = 0; i < run->memory->count; i++)
 		if (row_integer(run->memory, i, MIGRATION_FILE) > newest)
 			return problem_internal(run->a,
-			    "the database has schema %" PRId64 ", this program knows up to %d: run the newer program, or restore a backup made before it",
+			    "the database has schema %" PRId64
+			    ", this program knows up to %d: run the newer program, or restore a backup made before it",
 			    row_integer(run->memory, i, MIGRATION_FILE), newest);
 	return NULL;
 }
@@ -271,14 +278,16 @@ note(const struct run *run, const struct file *file, size_t number, const unsign
 	    VALUES(value_integer(file->number), value_integer((int64_t)number), value_bytes(hash, SHA256_SIZE)), &rows);
 
 	if (p == NULL && rows->affected == 0)
-		return problem_internal(run->a, "the connection that held the lock of migrations was lost: run daybookctl migrate again");
+		return problem_internal(run->a,
+		    "the connection that held the lock of migrations was lost: run daybookctl migrate again");
 	return p;
 }
 
 static struct problem *
 mark(const struct run *run, const struct file *file, size_t number)
 {
-	return db_run(run->db, run->a, SQL(MIGRATION_DONE), VALUES(value_integer(file->number), value_integer((int64_t)number)), NULL);
+	return db_run(run->db, run->a, SQL(MIGRATION_DONE),
+	    VALUES(value_integer(file->number), value_integer((int64_t)number)), NULL);
 }
 
 struct change {
@@ -315,7 +324,8 @@ change_schema(const struct run *run, const struct file *file, size_t number, enu
 		return p;
 	if (p == NULL || (state == STATE_BEGUN && db_was_done_before(run->db)))
 		return mark(run, file, number);
-	forgotten = db_run(run->db, run->a, SQL(MIGRATION_FAILED), VALUES(value_integer(file->number), value_integer((int64_t)number)), NULL);
+	forgotten = db_run(run->db, run->a, SQL(MIGRATION_FAILED),
+	    VALUES(value_integer(file->number), value_integer((int64_t)number)), NULL);
 	return forgotten != NULL ? forgotten : p;
 }
 
@@ -323,7 +333,8 @@ static struct problem *
 explain(struct arena *a, const struct file *file, size_t number, struct problem *p)
 {
 	if (p != NULL)
-		p->cause = arena_printf(a, "%s, statement %zu of %zu: %s; what came before stays done, daybookctl migrate goes on here",
+		p->cause = arena_printf(a,
+		    "%s, statement %zu of %zu: %s; what came before stays done, daybookctl migrate goes on here",
 		    file->name, number, file->count, p->cause != NULL ? p->cause : p->detail);
 	return p;
 }
@@ -340,7 +351,8 @@ run_step(const struct run *run, const struct file *file, size_t number)
 	if (state == STATE_DONE)
 		return same ? NULL : changed(run->a, file);
 	if (run->say != NULL)
-		run->say(arena_printf(run->a, "%s: %zu of %zu: %.*s", file->name, number, file->count, (int)strcspn(step->text, "\n("), step->text));
+		run->say(arena_printf(run->a, "%s: %zu of %zu: %.*s",
+		    file->name, number, file->count, (int)strcspn(step->text, "\n("), step->text));
 	if (changes_rows(step->text))
 		return explain(run->a, file, number, db_transaction(run->db, run->a, change_rows, &change));
 	return explain(run->a, file, number, change_schema(run, file, number, same ? state : STATE_NEW));

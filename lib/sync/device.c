@@ -31,7 +31,8 @@ slot_key(const char *user, const char *device)
 static struct problem *
 write_down(const struct call *call, const char *device, const char *name)
 {
-	return db_run(call->db, call->a, SQL(DEVICE_SEEN), VALUES(value_text(call->person->user_id), value_text(device), value_text(name)), NULL);
+	return db_run(call->db, call->a, SQL(DEVICE_SEEN),
+	    VALUES(value_text(call->person->user_id), value_text(device), value_text(name)), NULL);
 }
 
 struct problem *
@@ -64,8 +65,8 @@ device_reached(const struct call *call, int64_t seq)
 	if (person->device_id == NULL)
 		return NULL;
 	return db_run(call->db, call->a, SQL(DEVICE_REACHED),
-	    VALUES(value_text(person->user_id), value_text(person->device_id), value_text(person->space_id), value_text(person->epoch),
-	        value_integer(seq)),
+	    VALUES(value_text(person->user_id), value_text(person->device_id), value_text(person->space_id),
+	        value_text(person->epoch), value_integer(seq)),
 	    NULL);
 }
 
@@ -106,7 +107,8 @@ device_list(const struct call *call, struct json_out *out)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, SQL(DEVICES_LIST), VALUES(value_text(call->person->user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(DEVICES_LIST),
+	    VALUES(value_text(call->person->user_id)), &rows)) != NULL)
 		return p;
 	put_array(out, "devices");
 	for (size_t i = 0; i < rows->count; i++) {
@@ -138,7 +140,8 @@ device_rename(const struct call *call, const char *id, const char *name)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, call->a, SQL(DEVICE_NAME), VALUES(value_text(name), value_text(call->person->user_id), value_text(id)), &rows);
+	p = db_run(call->db, call->a, SQL(DEVICE_NAME),
+	    VALUES(value_text(name), value_text(call->person->user_id), value_text(id)), &rows);
 	if (p != NULL)
 		return p;
 	return rows->affected == 0 ? no_device(call->a) : NULL;
@@ -184,8 +187,8 @@ device_check(const struct call *call, const char *device, bool *needs_update, co
 	if ((p = write_down(call, device, "Device")) != NULL)
 		return p;
 	p = db_run(call->db, call->a, SQL(DEVICE_OFFER),
-	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id), value_text(person->epoch),
-	        value_integer(person->seq)),
+	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id),
+	        value_text(person->epoch), value_integer(person->seq)),
 	    NULL);
 	if (p != NULL)
 		return p;
@@ -215,7 +218,8 @@ device_mark(const struct call *call, const char *device)
 	if ((p = write_down(call, device, "Device")) != NULL)
 		return p;
 	return db_run(call->db, call->a, SQL(DEVICE_MARK),
-	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id), value_text(person->epoch)), NULL);
+	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id),
+	        value_text(person->epoch)), NULL);
 }
 
 struct problem *

@@ -31,9 +31,10 @@ static char *
 cursor_text(struct arena *a, const struct cursor *c)
 {
 	if (c->first_head < 0)
-		return arena_printf(a, "%s.%" PRId64 ".%s.%s.%" PRId64, c->epoch, c->view, c->visibility, c->collections, c->seq);
-	return arena_printf(a, "%s.%" PRId64 ".%s.%s.%" PRId64 ".%" PRId64, c->epoch, c->view, c->visibility, c->collections, c->seq,
-	    c->first_head);
+		return arena_printf(a,
+		    "%s.%" PRId64 ".%s.%s.%" PRId64, c->epoch, c->view, c->visibility, c->collections, c->seq);
+	return arena_printf(a, "%s.%" PRId64 ".%s.%s.%" PRId64 ".%" PRId64, c->epoch, c->view, c->visibility,
+	    c->collections, c->seq, c->first_head);
 }
 
 static bool
@@ -124,7 +125,8 @@ lowest_cut(const struct call *call, const char *from, int64_t *cut)
 
 	*cut = -1;
 	for (int i = 0; i < EPOCHS_MAX && epoch != NULL; i++) {
-		if ((p = db_run(call->db, call->a, SQL(EPOCH_READ), VALUES(value_text(call->person->space_id), value_text(epoch)), &rows)) != NULL)
+		if ((p = db_run(call->db, call->a, SQL(EPOCH_READ),
+		    VALUES(value_text(call->person->space_id), value_text(epoch)), &rows)) != NULL)
 			return p;
 		if (rows->count == 0 || row_text(rows, 0, EPOCH_PARENT) == NULL)
 			return NULL;
@@ -213,7 +215,8 @@ check_cursor(const struct call *call, const struct cursor *c, const char *choice
 	if (strcmp(c->epoch, person->epoch) != 0)
 		return other_epoch(call, c->epoch);
 	if (strcmp(c->collections, choice) != 0)
-		return problem_at(a, PROBLEM_INVALID, "collections", "The cursor belongs to another choice of collections.");
+		return problem_at(a, PROBLEM_INVALID, "collections",
+		    "The cursor belongs to another choice of collections.");
 	if (c->view != person->view_epoch)
 		return resync(a, "view", "What you may see has changed; load the space again.");
 	if (strcmp(c->visibility, call->set->visibility) != 0)
@@ -275,7 +278,8 @@ find_window(struct page *page)
 	if (page->end - page->since <= FEED_WINDOW)
 		return NULL;
 	p = db_run(page->db, page->a, SQL(FEED_EDGE),
-	    VALUES(value_text(space), value_integer(page->since), value_integer(page->end), value_integer(FEED_WINDOW), value_text(space)),
+	    VALUES(value_text(space), value_integer(page->since), value_integer(page->end), value_integer(FEED_WINDOW),
+	        value_text(space)),
 	    &rows);
 	if (p == NULL && rows->count == 1 && row_integer(rows, 0, FEED_EDGE_TX_SEQ) - 1 > page->since)
 		page->end = row_integer(rows, 0, FEED_EDGE_TX_SEQ) - 1;
@@ -286,8 +290,10 @@ static struct problem *
 run_page(struct page *page, enum feed_columns columns, int64_t end, struct rows **rows)
 {
 	const struct value user = value_text(page->person->user_id);
-	const struct value values[] = { value_text(page->person->space_id), value_integer(page->since), value_integer(end),
-		value_integer(page->first_head), user, user };
+	const struct value values[] = {
+		value_text(page->person->space_id), value_integer(page->since), value_integer(end),
+		value_integer(page->first_head), user, user,
+	};
 	size_t count = sizeof values / sizeof values[0];
 	struct buf sql;
 
@@ -309,7 +315,8 @@ read_removed(struct page *page)
 	statement_left_view(&sql, &page->view);
 	return db_run(page->db, page->a, sql.text,
 	    VALUES(value_text(page->person->space_id), value_text(page->person->user_id),
-	        value_integer(page->since > page->first_head ? page->since : page->first_head), value_integer(page->end)),
+	        value_integer(page->since > page->first_head ? page->since : page->first_head),
+	        value_integer(page->end)),
 	    &page->removed);
 }
 
@@ -411,7 +418,8 @@ check_still_there(struct page *page)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(page->db, page->a, SQL(SPACE_MIN_SEQ), VALUES(value_text(page->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(page->db, page->a, SQL(SPACE_MIN_SEQ),
+	    VALUES(value_text(page->person->space_id)), &rows)) != NULL)
 		return p;
 	return check_purged(page->a, page->cursor, rows->count == 1 ? row_integer(rows, 0, MIN_SEQ) : 0);
 }

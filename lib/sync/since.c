@@ -6,14 +6,16 @@
 #include "store/statement.h"
 
 static void
-take_rows(struct arena *a, const struct collections *set, const struct person *person, const struct rows *rows, struct since *since)
+take_rows(struct arena *a, const struct collections *set, const struct person *person, const struct rows *rows,
+    struct since *since)
 {
 	since->rows = arena_alloc(a, (rows->count + 1) * sizeof *since->rows);
 	since->count = 0;
 	for (size_t i = 0; i < rows->count; i++) {
 		struct since_row *row = &since->rows[since->count];
 
-		if (!record_of_row(set, rows, i, &row->record) || !policy_sees(person, since->collection, row->record.owner, row->record.reader))
+		if (!record_of_row(set, rows, i, &row->record) ||
+		    !policy_sees(person, since->collection, row->record.owner, row->record.reader))
 			continue;
 		row->by_name = author_name(row->record.updated_by, row_text(rows, i, SINCE_USER_NAME));
 		since->count++;
@@ -33,7 +35,8 @@ since_read(const struct call *call, struct since *since)
 	p = db_run(call->db, a, SQL(RECORDS_SINCE),
 	    VALUES(value_text(person->space_id), value_text(since->collection->name),
 	        since->from == 0 ? value_null() : value_text(instant_sql(a, since->from)),
-	        since->from == 0 ? value_null() : value_text(instant_sql(a, since->from)), value_integer(since->tombstones)),
+	        since->from == 0 ? value_null() : value_text(instant_sql(a, since->from)),
+	        value_integer(since->tombstones)),
 	    &rows);
 	if (p != NULL)
 		return p;
@@ -47,7 +50,8 @@ since_now(const struct call *call, int64_t *now)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, SQL(SPACE_LAST_AT), VALUES(value_text(call->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(SPACE_LAST_AT),
+	    VALUES(value_text(call->person->space_id)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
 		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no such space.");

@@ -19,7 +19,8 @@ check_room(struct db *db, struct arena *a, const char *space_id)
 	if ((p = db_run(db, a, SQL(HANDHELDS_COUNT), VALUES(value_text(space_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= HANDHELDS_MAX)
-		return problem_new(a, PROBLEM_FORBIDDEN, "There are %d handhelds already; please revoke one first.", HANDHELDS_MAX);
+		return problem_new(a, PROBLEM_FORBIDDEN,
+		    "There are %d handhelds already; please revoke one first.", HANDHELDS_MAX);
 	return NULL;
 }
 
@@ -44,8 +45,9 @@ handheld_enrol(const struct call *call, const char *name, const char *device_id,
 	};
 	h->device_id = device_id != NULL ? device_id : h->id;
 	return db_run(call->db, a, SQL(HANDHELD_CREATE),
-	    VALUES(value_text(h->id), value_text(person->space_id), value_bytes(hash, sizeof hash), value_text(h->device_id),
-	        value_text(name), value_text(h->created_by), value_text(instant_sql(a, now)), value_text(instant_sql(a, now))),
+	    VALUES(value_text(h->id), value_text(person->space_id), value_bytes(hash, sizeof hash),
+	        value_text(h->device_id), value_text(name), value_text(h->created_by), value_text(instant_sql(a, now)),
+	        value_text(instant_sql(a, now))),
 	    NULL);
 }
 
@@ -55,7 +57,8 @@ handhelds_list(const struct call *call, struct handheld **handhelds, size_t *cou
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, SQL(HANDHELDS_LIST), VALUES(value_text(call->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(HANDHELDS_LIST),
+	    VALUES(value_text(call->person->space_id)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
 	*handhelds = arena_alloc(call->a, (rows->count + 1) * sizeof **handhelds);
@@ -87,7 +90,8 @@ revoke(struct db *db, struct arena *a, void *arg)
 	struct revoking *r = arg;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(HANDHELD_REVOKE), VALUES(value_text(r->id), value_text(r->space_id)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(HANDHELD_REVOKE),
+	    VALUES(value_text(r->id), value_text(r->space_id)), &rows)) != NULL)
 		return p;
 	if (!(r->found = rows->affected == 1))
 		return NULL;
@@ -108,7 +112,8 @@ handheld_revoke(const struct call *call, const char *id)
 static struct problem *
 refused(struct arena *a, const char *cause)
 {
-	struct problem *p = problem_new(a, PROBLEM_UNAUTHORIZED, "This device is no shared handheld any more; a manager can enrol it again.");
+	struct problem *p = problem_new(a, PROBLEM_UNAUTHORIZED,
+	    "This device is no shared handheld any more; a manager can enrol it again.");
 
 	p->cause = cause;
 	return p;

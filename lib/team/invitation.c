@@ -40,7 +40,8 @@ invitation_link(struct arena *a, const struct config *config, const char *token)
 static struct problem *
 not_open(struct arena *a)
 {
-	return problem_new(a, PROBLEM_NOT_FOUND, "This invitation was used, revoked or has run out; please ask for another.");
+	return problem_new(a, PROBLEM_NOT_FOUND,
+	    "This invitation was used, revoked or has run out; please ask for another.");
 }
 
 /* ---- making ---- */
@@ -68,10 +69,13 @@ check_room(struct writer *w)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(w->call->db, w->call->a, SQL(INVITATIONS_COUNT), VALUES(value_text(w->call->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(w->call->db, w->call->a, SQL(INVITATIONS_COUNT),
+	    VALUES(value_text(w->call->person->space_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= INVITATIONS_MAX)
-		return problem_new(w->call->a, PROBLEM_FORBIDDEN, "There are %d invitations already, open or of today; please wait, or revoke old ones.", INVITATIONS_MAX);
+		return problem_new(w->call->a, PROBLEM_FORBIDDEN,
+		    "There are %d invitations already, open or of today; please wait, or revoke old ones.",
+		    INVITATIONS_MAX);
 	return NULL;
 }
 
@@ -82,10 +86,12 @@ check_letters(struct writer *w)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(w->call->db, w->call->a, SQL(INVITATIONS_MAILED), VALUES(value_text(w->call->person->user_id)), &rows)) != NULL)
+	if ((p = db_run(w->call->db, w->call->a, SQL(INVITATIONS_MAILED),
+	    VALUES(value_text(w->call->person->user_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= INVITATIONS_MAX)
-		return problem_new(w->call->a, PROBLEM_FORBIDDEN, "You have invited %d addresses today; please wait, or hand links on yourself.", INVITATIONS_MAX);
+		return problem_new(w->call->a, PROBLEM_FORBIDDEN,
+		    "You have invited %d addresses today; please wait, or hand links on yourself.", INVITATIONS_MAX);
 	return NULL;
 }
 
@@ -99,7 +105,8 @@ queue_letter(struct writer *w, const struct making *m)
 	    "%s invites you to work in \"%s\" with Daybook, as %s.\n\n"
 	    "Open this link to take the invitation; it is good until %.10s and for one person:\n\n%s\n\n"
 	    "If you do not know what this is about, leave it alone and nothing happens.\n",
-	    w->call->person->name, i->space_name, role_names[i->role], instant_text(a, i->expires_at), invitation_link(a, m->config, m->token));
+	    w->call->person->name, i->space_name, role_names[i->role], instant_text(a, i->expires_at),
+	    invitation_link(a, m->config, m->token));
 
 	return mail_queue(w->call->db, a, i->email, subject, text);
 }
@@ -123,9 +130,9 @@ make(struct writer *w, void *arg)
 	i->space_id = space.id;
 	i->space_name = space.name;
 	p = db_run(w->call->db, a, SQL(INVITATION_CREATE),
-	    VALUES(value_text(i->id), value_text(i->space_id), value_bytes(m->hash, sizeof m->hash), value_text(role_names[i->role]),
-	        value_text(i->email), value_text(i->created_by), value_text(instant_sql(a, i->created_at)),
-	        value_text(instant_sql(a, i->expires_at))),
+	    VALUES(value_text(i->id), value_text(i->space_id), value_bytes(m->hash, sizeof m->hash),
+	        value_text(role_names[i->role]), value_text(i->email), value_text(i->created_by),
+	        value_text(instant_sql(a, i->created_at)), value_text(instant_sql(a, i->expires_at))),
 	    NULL);
 	if (p != NULL || !m->mailed)
 		return p;
@@ -143,7 +150,8 @@ check_form(const struct call *call, const struct config *config, const char *rol
 	if (role_named(role) == ROLE_NONE || role_named(role) == ROLE_OWNER)
 		return problem_at(a, PROBLEM_INVALID, "role", "People are invited as viewer, member or manager.");
 	if (days < 1 || days > INVITATION_DAYS_MAX)
-		return problem_at(a, PROBLEM_INVALID, "expiresInDays", "From 1 to %d days, please.", INVITATION_DAYS_MAX);
+		return problem_at(a, PROBLEM_INVALID, "expiresInDays",
+		    "From 1 to %d days, please.", INVITATION_DAYS_MAX);
 	if (*email == NULL)
 		return NULL;
 	if ((p = email_normal(a, *email, email)) != NULL)
@@ -154,8 +162,8 @@ check_form(const struct call *call, const struct config *config, const char *rol
 }
 
 struct problem *
-invitation_create(const struct call *call, const struct config *config, const char *role, const char *email, int64_t days,
-    struct invitation *invitation, const char **token, bool *mailed)
+invitation_create(const struct call *call, const struct config *config, const char *role, const char *email,
+    int64_t days, struct invitation *invitation, const char **token, bool *mailed)
 {
 	struct arena *a = call->a;
 	unsigned char secret[SECRET_SIZE];
@@ -211,7 +219,8 @@ invitations_list(const struct call *call, struct invitation **invitations, size_
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, SQL(INVITATIONS_LIST), VALUES(value_text(call->person->space_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(INVITATIONS_LIST),
+	    VALUES(value_text(call->person->space_id)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
 	*invitations = arena_alloc(call->a, rows->count * sizeof **invitations);
@@ -226,7 +235,8 @@ invitation_revoke(const struct call *call, const char *id)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, call->a, SQL(INVITATION_REVOKE), VALUES(value_text(id), value_text(call->person->space_id)), &rows);
+	p = db_run(call->db, call->a, SQL(INVITATION_REVOKE),
+	    VALUES(value_text(id), value_text(call->person->space_id)), &rows);
 	if (p == NULL && rows->affected == 0)
 		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no such invitation.");
 	return p;
@@ -286,7 +296,8 @@ accept(struct writer *w, void *arg)
 	if (row_integer(rows, 0, INVITATION_IS_OPEN) == 0)
 		return not_open(a);
 	if ((p = check_addressee(w, &i)) != NULL ||
-	    (p = db_run(w->call->db, a, SQL(INVITATION_ACCEPT), VALUES(value_text(person->user_id), value_text(i.id)), NULL)) != NULL)
+	    (p = db_run(w->call->db, a, SQL(INVITATION_ACCEPT),
+	        VALUES(value_text(person->user_id), value_text(i.id)), NULL)) != NULL)
 		return p;
 	return member_join(w, person->user_id, person->name, person->email, i.role);
 }

@@ -37,7 +37,8 @@ is_repeated(const char *pin)
 static bool
 is_weak(const char *pin)
 {
-	return is_row(pin, 0) || is_row(pin, 1) || is_row(pin, -1) || is_repeated(pin) || strcmp(pin, "2580") == 0 || strcmp(pin, "0852") == 0;
+	return is_row(pin, 0) || is_row(pin, 1) || is_row(pin, -1) || is_repeated(pin) || strcmp(pin, "2580") == 0 ||
+	    strcmp(pin, "0852") == 0;
 }
 
 struct problem *
@@ -49,9 +50,11 @@ pin_check(struct arena *a, const char *pin)
 		return problem_at(a, PROBLEM_REQUIRED, "pin", "A PIN is needed.");
 	digits = strspn(pin, "0123456789");
 	if (pin[digits] != '\0' || digits < PIN_DIGITS_MIN || digits > PIN_DIGITS_MAX)
-		return problem_at(a, PROBLEM_INVALID, "pin", "A PIN has %d to %d digits.", PIN_DIGITS_MIN, PIN_DIGITS_MAX);
+		return problem_at(a, PROBLEM_INVALID, "pin",
+		    "A PIN has %d to %d digits.", PIN_DIGITS_MIN, PIN_DIGITS_MAX);
 	if (is_weak(pin))
-		return problem_at(a, PROBLEM_INVALID, "pin", "This PIN would be among the first to be tried; please choose another.");
+		return problem_at(a, PROBLEM_INVALID, "pin",
+		    "This PIN would be among the first to be tried; please choose another.");
 	return NULL;
 }
 
@@ -148,7 +151,8 @@ pin_read(const struct call *call, int64_t *changed_at)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, SQL(PIN_MINE), VALUES(value_text(call->person->space_id), value_text(call->person->user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(PIN_MINE),
+	    VALUES(value_text(call->person->space_id), value_text(call->person->user_id)), &rows)) != NULL)
 		return p;
 	*changed_at = rows->count == 0 ? 0 : row_instant(rows, 0, MY_PIN_CHANGED_AT);
 	return NULL;
@@ -179,7 +183,8 @@ static const char wrong[] = "The PIN is not right.", asked_again[] = "Please ent
 static int64_t
 access_seconds(const struct config *config)
 {
-	return 60 * (config->access_minutes < config->pin_idle_minutes ? config->access_minutes : config->pin_idle_minutes);
+	return 60 * (config->access_minutes < config->pin_idle_minutes
+	    ? config->access_minutes : config->pin_idle_minutes);
 }
 
 static struct problem *
@@ -202,7 +207,8 @@ find_person(const struct gate *g, const char *space_id, const char *user_id, str
 	struct rows *rows;
 
 	*found = (struct found){ 0 };
-	if ((p = db_run(g->db, g->a, SQL(PIN_FIND), VALUES(value_text(space_id), value_text(user_id)), &rows)) != NULL || rows->count == 0)
+	if ((p = db_run(g->db, g->a, SQL(PIN_FIND),
+	    VALUES(value_text(space_id), value_text(user_id)), &rows)) != NULL || rows->count == 0)
 		return p;
 	*found = (struct found){
 		.email = row_text(rows, 0, FOUND_PIN_EMAIL),
@@ -235,22 +241,26 @@ open_session(struct db *db, struct arena *a, void *arg)
 	if ((p = db_run(db, a, SQL(HANDHELD_LOCK), VALUES(value_text(h->id)), &rows)) != NULL || rows->count == 0)
 		return p;
 	p = db_run(db, a, SQL(PIN_SESSION_OPEN),
-	    VALUES(value_text(o->session_id), value_bytes(nothing, sizeof nothing), value_text(h->device_id), value_text(h->name),
-	        value_text(h->id), value_integer(o->gate->config->pin_idle_minutes), value_text(h->space_id), value_text(o->user_id),
-	        value_text(o->hash)),
+	    VALUES(value_text(o->session_id), value_bytes(nothing, sizeof nothing), value_text(h->device_id),
+	        value_text(h->name), value_text(h->id), value_integer(o->gate->config->pin_idle_minutes),
+	        value_text(h->space_id), value_text(o->user_id), value_text(o->hash)),
 	    &rows);
 	if (p != NULL || !(o->open = rows->affected == 1))
 		return p;
-	if ((p = db_run(db, a, SQL(HANDHELD_OTHERS_END), VALUES(value_text(h->id), value_text(o->session_id)), NULL)) != NULL)
+	if ((p = db_run(db, a, SQL(HANDHELD_OTHERS_END),
+	    VALUES(value_text(h->id), value_text(o->session_id)), NULL)) != NULL)
 		return p;
 	return db_run(db, a, SQL(HANDHELD_USED), VALUES(value_text(h->id)), NULL);
 }
 
 static struct problem *
-let_in(const struct gate *g, const struct handheld *h, const char *user_id, const struct found *found, struct entry *entry)
+let_in(const struct gate *g, const struct handheld *h, const char *user_id, const struct found *found,
+    struct entry *entry)
 {
 	struct problem *p;
-	struct opening o = { .gate = g, .handheld = h, .session_id = uuid7_text(g->a), .user_id = user_id, .hash = found->hash };
+	struct opening o = {
+		.gate = g, .handheld = h, .session_id = uuid7_text(g->a), .user_id = user_id, .hash = found->hash,
+	};
 
 	if ((p = db_transaction(g->db, g->a, open_session, &o)) != NULL)
 		return p;
@@ -305,7 +315,8 @@ pin_renew(const struct gate *g, const struct person *person, const char *token, 
 	if ((p = handheld_of_token(g->db, g->a, token, &h)) != NULL)
 		return p;
 	p = db_run(g->db, g->a, SQL(PIN_SESSION_RENEW),
-	    VALUES(value_integer(g->config->pin_idle_minutes), value_integer(PIN_HOURS_MAX), value_text(person->session_id), value_text(h.id)),
+	    VALUES(value_integer(g->config->pin_idle_minutes), value_integer(PIN_HOURS_MAX),
+	        value_text(person->session_id), value_text(h.id)),
 	    &rows);
 	if (p != NULL)
 		return p;

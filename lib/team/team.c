@@ -34,7 +34,8 @@ read_member(struct writer *w, const char *user_id, struct member *m)
 
 	if (!uuid_valid(user_id))
 		return no_member(a);
-	p = db_run(w->call->db, a, SQL(MEMBER_READ), VALUES(value_text(w->call->person->space_id), value_text(user_id)), &rows);
+	p = db_run(w->call->db, a, SQL(MEMBER_READ),
+	    VALUES(value_text(w->call->person->space_id), value_text(user_id)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
@@ -68,7 +69,13 @@ mirror(struct writer *w, const struct member *m, struct outcome *outcome)
 {
 	struct arena *a = w->call->a;
 	const struct collection *members = collection_find(w->call->set, "members");
-	struct op op = { .collection = members, .record_id = m->user_id, .system = true, .base = BASE_CURRENT, .new_owner = m->user_id };
+	struct op op = {
+		.collection = members,
+		.record_id = m->user_id,
+		.system = true,
+		.base = BASE_CURRENT,
+		.new_owner = m->user_id,
+	};
 	struct problem *p;
 	bool live;
 
@@ -90,7 +97,14 @@ static struct problem *
 unmirror(struct writer *w, const char *user_id)
 {
 	const struct collection *members = collection_find(w->call->set, "members");
-	struct op op = { .collection = members, .record_id = user_id, .system = true, .kind = OP_DELETE, .intent = INTENT_CHANGE, .base = BASE_CURRENT };
+	struct op op = {
+		.collection = members,
+		.record_id = user_id,
+		.system = true,
+		.kind = OP_DELETE,
+		.intent = INTENT_CHANGE,
+		.base = BASE_CURRENT,
+	};
 	struct outcome outcome;
 	struct problem *p;
 	bool live;
@@ -112,7 +126,8 @@ member_join(struct writer *w, const char *user_id, const char *name, const char 
 	struct problem *p;
 
 	p = db_run(w->call->db, w->call->a, SQL(MEMBER_CREATE),
-	    VALUES(value_text(w->call->person->space_id), value_text(user_id), value_text(role_names[role]), value_integer(w->seq + 1)), NULL);
+	    VALUES(value_text(w->call->person->space_id), value_text(user_id), value_text(role_names[role]),
+	        value_integer(w->seq + 1)), NULL);
 	if (p != NULL)
 		return p;
 	return mirror(w, &m, &outcome);
@@ -124,7 +139,8 @@ static struct problem *
 end_invitations(struct writer *w, const char *user_id, enum role role)
 {
 	return db_run(w->call->db, w->call->a, SQL(INVITATIONS_REVOKE_BY),
-	    VALUES(value_text(w->call->person->space_id), value_text(user_id), value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
+	    VALUES(value_text(w->call->person->space_id), value_text(user_id),
+	        value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
 }
 
 /* From this write on the member may see something else: their devices load everything again. */
@@ -138,7 +154,8 @@ set_role(struct writer *w, const struct member *was, enum role role, struct outc
 	if ((p = mirror(w, &m, outcome)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(MEMBER_SET_ROLE),
-	    VALUES(value_text(role_names[role]), value_integer(w->seq), value_text(w->call->person->space_id), value_text(m.user_id)), NULL);
+	    VALUES(value_text(role_names[role]), value_integer(w->seq), value_text(w->call->person->space_id),
+	        value_text(m.user_id)), NULL);
 	if (p != NULL || role == ROLE_OWNER)
 		return p;
 	return end_invitations(w, m.user_id, role);
@@ -174,7 +191,8 @@ rename_account(struct db *db, struct arena *a, void *arg)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(USER_RENAME_SPACE), VALUES(value_text(r->name), value_text(r->user_id)), NULL)) != NULL ||
+	if ((p = db_run(db, a, SQL(USER_RENAME_SPACE),
+	        VALUES(value_text(r->name), value_text(r->user_id)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(USER_RENAME), VALUES(value_text(r->name), value_text(r->user_id)), &rows)) != NULL)
 		return p;
 	return rows->affected == 1 ? NULL : problem_new(a, PROBLEM_UNAUTHORIZED, "Please sign in again.");
@@ -237,10 +255,12 @@ keep_owner(struct writer *w, const struct member *m)
 
 	if (m->role != ROLE_OWNER)
 		return NULL;
-	p = db_run(w->call->db, w->call->a, SQL(OWNERS_BESIDE), VALUES(value_text(w->call->person->space_id), value_text(m->user_id)), &rows);
+	p = db_run(w->call->db, w->call->a, SQL(OWNERS_BESIDE),
+	    VALUES(value_text(w->call->person->space_id), value_text(m->user_id)), &rows);
 	if (p != NULL || row_integer(rows, 0, COUNTED) > 0)
 		return p;
-	return problem_new(w->call->a, PROBLEM_LAST_OWNER, "A space keeps an owner; make somebody else the owner first.");
+	return problem_new(w->call->a, PROBLEM_LAST_OWNER,
+	    "A space keeps an owner; make somebody else the owner first.");
 }
 
 static bool
@@ -254,7 +274,8 @@ check_rank(struct writer *w, const struct member *m, enum role wanted)
 {
 	enum role mine = w->call->person->role;
 
-	if (mine == ROLE_OWNER || (mine == ROLE_MANAGER && mine > m->role && mine > wanted) || (is_self(w, m) && wanted < mine))
+	if (mine == ROLE_OWNER || (mine == ROLE_MANAGER && mine > m->role && mine > wanted) ||
+	    (is_self(w, m) && wanted < mine))
 		return NULL;
 	return problem_new(w->call->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
 }
@@ -264,7 +285,7 @@ check_rank(struct writer *w, const struct member *m, enum role wanted)
 struct founding {
 	const struct call *call;
 	const char *name, *epoch;
-	const char *id;          /* of the space; with a key its first half stands for the key, its second for what was asked for */
+	const char *id;          /* of the space; with a key one half stands for the key, one for what was asked */
 	bool keyed;
 	struct op *settings;     /* or NULL */
 	bool duplicate;          /* it is there already */
@@ -298,7 +319,8 @@ find_made(const struct call *call, struct founding *f)
 	if (p != NULL || rows->count == 0)
 		return p;
 	if (strcmp(row_text(rows, 0, ID_FOUND), f->id) != 0)
-		return problem_at(a, PROBLEM_OP_REUSED, "Idempotency-Key", "This key was used before, for another team.");
+		return problem_at(a, PROBLEM_OP_REUSED, "Idempotency-Key",
+		    "This key was used before, for another team.");
 	f->duplicate = true;
 	return NULL;
 }
@@ -317,10 +339,12 @@ make_space(struct writer *w, void *arg)
 	if ((p = check_room(f->call)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(TEAM_CREATE),
-	    VALUES(value_text(f->id), value_text(f->name), value_text(f->epoch), value_bytes(no_chain, sizeof no_chain)), &rows);
+	    VALUES(value_text(f->id), value_text(f->name), value_text(f->epoch),
+	        value_bytes(no_chain, sizeof no_chain)), &rows);
 	if (p != NULL || (f->duplicate = rows->affected == 0))
 		return p;
-	return db_run(w->call->db, w->call->a, SQL(SPACE_EPOCH_CREATE), VALUES(value_text(f->id), value_text(f->epoch)), NULL);
+	return db_run(w->call->db, w->call->a, SQL(SPACE_EPOCH_CREATE),
+	    VALUES(value_text(f->id), value_text(f->epoch)), NULL);
 }
 
 static struct problem *
@@ -333,7 +357,8 @@ found(struct writer *w, void *arg)
 
 	if (f->duplicate)
 		return NULL;
-	if ((p = member_join(w, person->user_id, person->name, person->email, ROLE_OWNER)) != NULL || f->settings == NULL)
+	if ((p = member_join(w, person->user_id, person->name, person->email, ROLE_OWNER)) != NULL ||
+	    f->settings == NULL)
 		return p;
 	return writer_must(w, f->settings, &outcome);
 }
@@ -344,7 +369,8 @@ id_of_key(const struct call *call, const char *key, const char *name, struct jso
 {
 	struct arena *a = call->a;
 	const char *who = arena_printf(a, "team %s %s", call->person->user_id, key);
-	const char *what = arena_printf(a, "%s %s", name, profile == NULL ? "{}" : json_object_to_json_string_ext(profile, JSON_C_TO_STRING_PLAIN));
+	const char *what = arena_printf(a,
+	    "%s %s", name, profile == NULL ? "{}" : json_object_to_json_string_ext(profile, JSON_C_TO_STRING_PLAIN));
 	unsigned char first[SHA256_SIZE], second[SHA256_SIZE];
 	const char *half, *other;
 
@@ -362,7 +388,12 @@ prepare_profile(const struct call *call, struct json_object *profile, struct op 
 	*settings = NULL;
 	if (profile == NULL || json_object_object_length(profile) == 0)
 		return NULL;
-	*op = (struct op){ .collection = collection_find(call->set, "spaceSettings"), .intent = INTENT_CREATE, .system = true, .set = profile };
+	*op = (struct op){
+		.collection = collection_find(call->set, "spaceSettings"),
+		.intent = INTENT_CREATE,
+		.system = true,
+		.set = profile,
+	};
 	if (op->collection == NULL)
 		return problem_new(call->a, PROBLEM_INVALID, "This installation keeps no settings of spaces.");
 	op_prepare(call->a, call->person, op);
@@ -372,7 +403,8 @@ prepare_profile(const struct call *call, struct json_object *profile, struct op 
 
 /* The space, its owner and its profile are one transaction: there is never one without an owner. */
 struct problem *
-team_create(const struct call *call, const char *key, const char *name, struct json_object *profile, struct space_row *space)
+team_create(const struct call *call, const char *key, const char *name, struct json_object *profile,
+    struct space_row *space)
 {
 	struct arena *a = call->a;
 	struct founding f = {
@@ -415,7 +447,8 @@ space_read(struct db *db, struct arena *a, const char *user_id, const char *spac
 static struct problem *
 rename_space(struct writer *w, void *arg)
 {
-	return db_run(w->call->db, w->call->a, SQL(SPACE_RENAME), VALUES(value_text(arg), value_text(w->call->person->space_id)), NULL);
+	return db_run(w->call->db, w->call->a, SQL(SPACE_RENAME),
+	    VALUES(value_text(arg), value_text(w->call->person->space_id)), NULL);
 }
 
 struct problem *
@@ -451,7 +484,8 @@ team_restore(struct db *db, struct arena *a, const char *user_id, const char *sp
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(db, a, SQL(SPACE_UNDELETE), VALUES(value_text(user_id), value_text(space_id), value_integer(TEAM_UNDO_DAYS)), &rows);
+	p = db_run(db, a, SQL(SPACE_UNDELETE),
+	    VALUES(value_text(user_id), value_text(space_id), value_integer(TEAM_UNDO_DAYS)), &rows);
 	if (p == NULL && rows->affected == 0)
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such space.");
 	return p;
@@ -463,7 +497,8 @@ teams_deleted(struct db *db, struct arena *a, const char *user_id, struct delete
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(TEAMS_DELETED), VALUES(value_text(user_id), value_integer(TEAM_UNDO_DAYS)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(TEAMS_DELETED),
+	    VALUES(value_text(user_id), value_integer(TEAM_UNDO_DAYS)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
 	*teams = arena_alloc(a, rows->count * sizeof **teams);
@@ -545,7 +580,8 @@ transfer(struct writer *w, void *arg)
 	if ((p = team_only(a, w->call->person)) != NULL ||
 	    (p = read_member(w, w->call->person->user_id, &giver)) != NULL ||
 	    (p = read_member(w, change->user_id, &taker)) != NULL)
-		return p->kind == PROBLEM_NOT_FOUND ? problem_at(a, PROBLEM_INVALID, "user", "The new owner must be a member of the space.") : p;
+		return p->kind == PROBLEM_NOT_FOUND
+		    ? problem_at(a, PROBLEM_INVALID, "user", "The new owner must be a member of the space.") : p;
 	if (strcmp(giver.user_id, taker.user_id) == 0)
 		return problem_at(a, PROBLEM_INVALID, "user", "The new owner must be somebody else.");
 	if ((p = set_role(w, &taker, ROLE_OWNER, change->outcome)) != NULL ||

@@ -73,7 +73,9 @@ read_point(const char *place, struct point *point)
 static double
 measure(const struct point *from, const struct point *to)
 {
-	double radian = M_PI / 180, up = sin((to->lat - from->lat) * radian / 2), across = sin((to->lng - from->lng) * radian / 2);
+	double radian = M_PI / 180;
+	double up = sin((to->lat - from->lat) * radian / 2);
+	double across = sin((to->lng - from->lng) * radian / 2);
 	double part = up * up + cos(from->lat * radian) * cos(to->lat * radian) * across * across;
 
 	return 2 * EARTH_RADIUS * asin(sqrt(fmin(1, part)));
@@ -117,7 +119,8 @@ judge(struct change *ch, const struct site *site, const struct side *side)
 	if (ch->after[at(ch, "jobSite")] == NULL)
 		return;
 	*fence = "\"unverified\"";
-	if (site->values == NULL || !read_point(site_value(site, "place"), &there) || !read_point(ch->after[at(ch, side->place)], &here))
+	if (site->values == NULL || !read_point(site_value(site, "place"), &there) ||
+	    !read_point(ch->after[at(ch, side->place)], &here))
 		return;
 	metres = measure(&here, &there);
 	radius = (double)value_scaled(collection_field(site->c, "radius"), site_value(site, "radius"));
@@ -128,9 +131,11 @@ judge(struct change *ch, const struct site *site, const struct side *side)
 static struct problem *
 too_far(struct change *ch, const struct site *site)
 {
-	struct problem *p = problem_at(ch->call->a, PROBLEM_INVALID, "placeIn", "You are too far from the job site to clock in.");
+	struct problem *p = problem_at(ch->call->a, PROBLEM_INVALID, "placeIn",
+	    "You are too far from the job site to clock in.");
 
-	p->members = arena_printf(ch->call->a, "\"distance\":%s,\"radius\":%s", ch->after[at(ch, "distanceIn")], site_value(site, "radius"));
+	p->members = arena_printf(ch->call->a,
+	    "\"distance\":%s,\"radius\":%s", ch->after[at(ch, "distanceIn")], site_value(site, "radius"));
 	return p;
 }
 
@@ -141,13 +146,15 @@ admit(struct change *ch, const struct site *site, bool moves)
 	if (site->values == NULL || strcmp(ch->call->person->user_id, ch->owner) != 0)
 		return NULL;
 	if (value_true(site_value(site, "requirePhoto")) && ch->after[at(ch, "photoIn")] == NULL)
-		return problem_at(ch->call->a, PROBLEM_REQUIRED, "photoIn", "This job site asks for a photo to clock in.");
+		return problem_at(ch->call->a, PROBLEM_REQUIRED, "photoIn",
+		    "This job site asks for a photo to clock in.");
 	if (!moves)
 		return NULL;
 	if (strcmp(site_value(site, "outside"), "\"refuse\"") != 0 || site_value(site, "place") == NULL)
 		return NULL;
 	if (ch->after[at(ch, "placeIn")] == NULL)
-		return problem_at(ch->call->a, PROBLEM_REQUIRED, "placeIn", "This job site asks where you are to clock in.");
+		return problem_at(ch->call->a, PROBLEM_REQUIRED, "placeIn",
+		    "This job site asks where you are to clock in.");
 	return strcmp(ch->after[at(ch, "fenceIn")], "\"outside\"") == 0 ? too_far(ch, site) : NULL;
 }
 

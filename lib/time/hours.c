@@ -159,7 +159,8 @@ efficiency_of(const struct hours_figures *f)
 }
 
 static void
-add_session(struct hours_figures *f, const struct hours_session *s, const struct hours_rules *rules, int64_t at, int64_t *by_rule)
+add_session(struct hours_figures *f, const struct hours_session *s, const struct hours_rules *rules, int64_t at,
+    int64_t *by_rule)
 {
 	int64_t seconds = hours_elapsed(s->start, end_of(s, at));
 
@@ -222,7 +223,8 @@ hold_against_most(struct hours_day *day, const struct hours_rules *rules, int64_
 }
 
 static void
-count_day(const struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t at, struct hours_day *day)
+count_day(const struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t at,
+    struct hours_day *day)
 {
 	*day = (struct hours_day){ .figures = figure_day(sessions, count, rules, at) };
 	memcpy(day->day, sessions[0].day, sizeof day->day);
@@ -400,8 +402,8 @@ wait_for(struct hours_payroll *payroll, const char *week, int64_t rate)
 
 /* Sessions that have not ended are counted in the line of their week. */
 static void
-count_running(const struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t rate, const char *from,
-    const char *to, int64_t at, struct hours_payroll *payroll)
+count_running(const struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t rate,
+    const char *from, const char *to, int64_t at, struct hours_payroll *payroll)
 {
 	char week[DATE_TEXT_SIZE];
 	struct hours_pay *line;
@@ -419,8 +421,8 @@ count_running(const struct hours_session *sessions, size_t count, const struct h
 }
 
 void
-hours_settle(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t rate,
-    const char *from, const char *to, int64_t at, struct hours_payroll *payroll)
+hours_settle(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules,
+    int64_t rate, const char *from, const char *to, int64_t at, struct hours_payroll *payroll)
 {
 	struct hours_session *ended = arena_memdup(a, sessions, count * sizeof *sessions);
 	struct hours_pay sum = { 0 };

@@ -24,7 +24,8 @@ struct hours_session
 work_session_of(struct arena *a, const struct collection *c, const char *const *values)
 {
 	const char *start = value_named(c, values, "start"), *end = value_named(c, values, "end");
-	const char *day = value_plain(a, value_named(c, values, "day")), *kind = value_plain(a, value_named(c, values, "kind"));
+	const char *day = value_plain(a, value_named(c, values, "day"));
+	const char *kind = value_plain(a, value_named(c, values, "kind"));
 	struct hours_session s = { .running = end == NULL, .lunch = kind != NULL && strcmp(kind, "lunch") == 0 };
 
 	s.start = start == NULL ? 0 : value_instant_of(start);
@@ -75,8 +76,8 @@ work_rules_add(const struct collection *c, const char *const *values, struct hou
 
 /* The one record of a collection whose id follows from its owner alone; values is NULL when there is none. */
 static struct problem *
-find_settings(struct work_report *report, struct arena *a, const char *name, const char *owner, const struct collection **c,
-    const char ***values)
+find_settings(struct work_report *report, struct arena *a, const char *name, const char *owner,
+    const struct collection **c, const char ***values)
 {
 	const struct call call = call_in(report->call, a);
 	struct problem *p;
@@ -106,7 +107,8 @@ find_employee_rate(struct work_report *report, struct arena *a, const char *owne
 
 	if (f == NULL)
 		return NULL;
-	p = db_run(report->call->db, a, SQL(WORK_EMPLOYEE), VALUES(value_text(report->call->person->space_id), value_text(owner)), &rows);
+	p = db_run(report->call->db, a, SQL(WORK_EMPLOYEE),
+	    VALUES(value_text(report->call->person->space_id), value_text(owner)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	values = values_parse(a, c, row_text(rows, 0, WORK_EMPLOYEE_DOC), row_text(rows, 0, WORK_EMPLOYEE_DOC_PRIVATE));
@@ -177,7 +179,8 @@ bound(struct arena *a, const char *day, int days)
 }
 
 static struct problem *
-read_sessions(struct work_report *report, struct arena *a, const char *owner, struct hours_session **sessions, size_t *count)
+read_sessions(struct work_report *report, struct arena *a, const char *owner,
+    struct hours_session **sessions, size_t *count)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -186,14 +189,14 @@ read_sessions(struct work_report *report, struct arena *a, const char *owner, st
 
 	look_back(report, first);
 	p = db_run(report->call->db, a, SQL(WORK_SESSIONS),
-	    VALUES(value_text(report->call->person->space_id), value_text(owner), bound(a, first, -1), bound(a, report->to, 2),
-	        value_integer(REPORT_SESSIONS_MAX + 1)),
+	    VALUES(value_text(report->call->person->space_id), value_text(owner), bound(a, first, -1),
+	        bound(a, report->to, 2), value_integer(REPORT_SESSIONS_MAX + 1)),
 	    &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count > REPORT_SESSIONS_MAX)
-		return problem_at(a, PROBLEM_INVALID, "from", "One person has more than %d sessions in this time; ask for fewer days.",
-		    REPORT_SESSIONS_MAX);
+		return problem_at(a, PROBLEM_INVALID, "from",
+		    "One person has more than %d sessions in this time; ask for fewer days.", REPORT_SESSIONS_MAX);
 	*sessions = arena_alloc(a, (rows->count + 1) * sizeof **sessions);
 	*count = 0;
 	for (size_t i = 0; i < rows->count; i++) {
@@ -316,7 +319,8 @@ add_who(struct buf *b, const char *id, const char *name, const char *first)
 }
 
 static void
-add_day_line(struct buf *b, const char *id, const char *name, const struct hours_day *day, const struct hours_rules *rules)
+add_day_line(struct buf *b, const char *id, const char *name, const struct hours_day *day,
+    const struct hours_rules *rules)
 {
 	const struct hours_figures *f = &day->figures;
 
@@ -325,7 +329,8 @@ add_day_line(struct buf *b, const char *id, const char *name, const struct hours
 	add_hours(b, f->total);
 	add_hours(b, f->deductions);
 	add_hours(b, f->billable);
-	buf_printf(b, ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, f->efficiency, f->sessions, f->breaks, f->running);
+	buf_printf(b,
+	    ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, f->efficiency, f->sessions, f->breaks, f->running);
 	if (rules->target > 0)
 		buf_printf(b, ",%s", decimal_format(b->arena, day->progress, 1));
 	else
@@ -350,12 +355,14 @@ add_week_line(struct buf *b, const char *id, const char *name, const char *curre
 
 /* The weeks in order; where nothing of one is paid yet, that sessions run in it is said all the same. */
 static void
-add_week_lines(struct buf *b, const char *id, const char *name, const char *currency, const struct hours_payroll *payroll)
+add_week_lines(struct buf *b, const char *id, const char *name, const char *currency,
+    const struct hours_payroll *payroll)
 {
 	size_t paid = 0;
 
 	for (size_t i = 0; i < payroll->waiting_count; i++) {
-		for (; paid < payroll->week_count && strcmp(payroll->weeks[paid].week, payroll->waiting[i].week) < 0; paid++)
+		for (; paid < payroll->week_count &&
+		    strcmp(payroll->weeks[paid].week, payroll->waiting[i].week) < 0; paid++)
 			add_week_line(b, id, name, currency, &payroll->weeks[paid]);
 		add_week_line(b, id, name, currency, &payroll->waiting[i]);
 	}
@@ -383,9 +390,11 @@ begin(struct work_report *report, struct buf *out)
 	if (report->json)
 		begin_json(report, &report->out);
 	else if (report->pay)
-		buf_text(out, "person,name,week,regularHours,overtimeHours,rate,regularPay,overtimePay,gross,running,currency\r\n");
+		buf_text(out, "person,name,week,regularHours,overtimeHours,rate,"
+		    "regularPay,overtimePay,gross,running,currency\r\n");
 	else
-		buf_text(out, "person,name,day,raw,total,deductions,billable,efficiency,sessions,breaks,running,progress,forgotten\r\n");
+		buf_text(out, "person,name,day,raw,total,deductions,billable,"
+		    "efficiency,sessions,breaks,running,progress,forgotten\r\n");
 	report->begun = true;
 }
 
@@ -428,7 +437,8 @@ show_hours(struct work_report *report, struct buf *out, const char *id, const ch
 }
 
 static void
-show_payroll(struct work_report *report, struct buf *out, const char *id, const char *name, const struct hours_payroll *payroll)
+show_payroll(struct work_report *report, struct buf *out, const char *id, const char *name,
+    const struct hours_payroll *payroll)
 {
 	hours_add_pay(&report->paid, &payroll->sum);
 	if (!report->json) {

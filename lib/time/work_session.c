@@ -88,7 +88,8 @@ derive_manual(struct change *ch)
 {
 	bool imported = ch->action == ACTION_IMPORTED && ch->before == NULL;
 
-	if (ch->action != ACTION_RESTORED && (imported || typed(ch, at(ch, "start")) || (ch->before != NULL && typed(ch, at(ch, "end")))))
+	if (ch->action != ACTION_RESTORED &&
+	    (imported || typed(ch, at(ch, "start")) || (ch->before != NULL && typed(ch, at(ch, "end")))))
 		ch->after[at(ch, "manual")] = "true";
 }
 
@@ -102,7 +103,8 @@ derive_day(struct change *ch, int64_t start)
 	if (zone == NULL)
 		return NULL;
 	if (!zone_known(zone) || !zone_date(zone, start, day, NULL, NULL))
-		return problem_at(a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
+		return problem_at(a, PROBLEM_INVALID, "zone",
+		    "zone must be a name such as Europe/Berlin or America/New_York.");
 	if (!date_valid(day))
 		return problem_at(a, PROBLEM_INVALID, "start", "start lies before the first day of the calendar.");
 	ch->after[at(ch, "day")] = arena_printf(a, "\"%s\"", day);
@@ -135,7 +137,8 @@ derive_duration(struct change *ch, int64_t start)
 	}
 	elapsed = hours_elapsed(start, value_instant_of(ch->after[end]));
 	if (given(ch, duration) && value_scaled(&ch->collection->fields[duration], ch->after[duration]) != elapsed)
-		return problem_at(ch->call->a, PROBLEM_INVALID, "duration", "duration is not the time between start and end; give one of the two.");
+		return problem_at(ch->call->a, PROBLEM_INVALID, "duration",
+		    "duration is not the time between start and end; give one of the two.");
 	ch->after[duration] = arena_printf(ch->call->a, "%" PRId64, elapsed);
 	return NULL;
 }
@@ -165,13 +168,15 @@ check(struct change *ch)
 	const char *end = ch->after[at(ch, "end")];
 
 	if (changes(ch, at(ch, "start")) && start > ch->now + (int64_t)HOURS_AHEAD_MAX * 1000)
-		return problem_at(a, PROBLEM_INVALID, "start", "start lies in the future; hours are written down when they are worked.");
+		return problem_at(a, PROBLEM_INVALID, "start",
+		    "start lies in the future; hours are written down when they are worked.");
 	if (end == NULL)
 		return NULL;
 	if (value_instant_of(end) <= start)
 		return problem_at(a, PROBLEM_INVALID, "end", "end must be later than start.");
 	if (hours_elapsed(start, value_instant_of(end)) > HOURS_SESSION_MAX)
-		return problem_at(a, PROBLEM_INVALID, "end", "A session lasts at most 24 hours; give the time at which it really ended.");
+		return problem_at(a, PROBLEM_INVALID, "end",
+		    "A session lasts at most 24 hours; give the time at which it really ended.");
 	return NULL;
 }
 

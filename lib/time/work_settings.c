@@ -5,8 +5,10 @@
 #include "model/policy.h"
 #include "time/rules.h"
 
-static const char *const pay_fields[] = { "lunchRule", "lunchAfterHours", "lunchMinutes", "recordedLunchCounts", "weekStart",
-	"overtimeAfterHours", "overtimeMultiplier" };
+static const char *const pay_fields[] = {
+	"lunchRule", "lunchAfterHours", "lunchMinutes", "recordedLunchCounts", "weekStart", "overtimeAfterHours",
+	"overtimeMultiplier",
+};
 
 static struct problem *
 check(struct change *ch)
@@ -18,7 +20,8 @@ check(struct change *ch)
 		const char *before = ch->before == NULL ? NULL : ch->before[at], *after = ch->after[at];
 
 		if (before != after && (before == NULL || after == NULL || strcmp(before, after) != 0))
-			return problem_at(ch->call->a, PROBLEM_FORBIDDEN, pay_fields[i], "Pay depends on this: in a team, managers set it.");
+			return problem_at(ch->call->a, PROBLEM_FORBIDDEN, pay_fields[i],
+			    "Pay depends on this: in a team, managers set it.");
 	}
 	return NULL;
 }

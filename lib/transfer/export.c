@@ -20,7 +20,9 @@ enum {
 
 /* ---- columns ---- */
 
-static const char *const reserved[] = { "id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy" };
+static const char *const reserved[] = {
+	"id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy",
+};
 
 static void
 add_column(struct export *ex, const char *name, const struct field *f)
@@ -66,7 +68,8 @@ add_named(struct export *ex, const char *name)
 			add_column(ex, reserved[i], NULL);
 			return NULL;
 		}
-	return problem_at(a, PROBLEM_UNKNOWN_FIELD, "fields", "%s has no field %s.", ex->collection->label, text_short(a, name));
+	return problem_at(a, PROBLEM_UNKNOWN_FIELD, "fields",
+	    "%s has no field %s.", ex->collection->label, text_short(a, name));
 }
 
 static struct problem *
@@ -189,7 +192,8 @@ read_page(struct export *ex, struct arena *a, struct rows **rows)
 	struct value key = value_bytes(ex->after_key, ex->after_key_length), id = value_text(ex->after_id);
 
 	if (policy_limited(person, ex->collection))
-		return db_run(ex->call->db, a, SQL(EXPORT_PAGE_OWN), VALUES(space, collection, value_text(person->user_id), key, key, id), rows);
+		return db_run(ex->call->db, a, SQL(EXPORT_PAGE_OWN),
+		    VALUES(space, collection, value_text(person->user_id), key, key, id), rows);
 	return db_run(ex->call->db, a, SQL(EXPORT_PAGE), VALUES(space, collection, key, key, id), rows);
 }
 
@@ -205,7 +209,8 @@ add_page(struct export *ex, struct arena *a, struct buf *out)
 	if ((p = read_page(ex, a, &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++)
-		if (record_of_row(ex->call->set, rows, i, &r) && policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
+		if (record_of_row(ex->call->set, rows, i, &r) &&
+		    policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
 			add_record(ex, a, out, &r);
 	ex->paged = rows->count < PAGE_ROWS;
 	if (rows->count == 0)
@@ -226,12 +231,14 @@ add_changed(struct export *ex, struct arena *a, struct buf *out)
 	struct record r;
 
 	p = db_run(ex->call->db, a, SQL(EXPORT_CHANGED),
-	    VALUES(value_text(ex->call->person->space_id), value_integer(ex->changed_since), value_text(ex->collection->name)), &rows);
+	    VALUES(value_text(ex->call->person->space_id), value_integer(ex->changed_since),
+	        value_text(ex->collection->name)), &rows);
 	if (p != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
 		ex->changed_since = row_integer(rows, i, RECORD_SEQ);
-		if (record_of_row(ex->call->set, rows, i, &r) && policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
+		if (record_of_row(ex->call->set, rows, i, &r) &&
+		    policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
 			add_record(ex, a, out, &r);
 	}
 	ex->ended = rows->count < PAGE_ROWS;

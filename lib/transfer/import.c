@@ -17,7 +17,9 @@ enum {
 };
 
 /* Members of every record that an export shows and an import does not write. */
-static const char *const passed_over[] = { "version", "seq", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy" };
+static const char *const passed_over[] = {
+	"version", "seq", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy",
+};
 
 /* ---- the query: map and where ---- */
 
@@ -96,10 +98,13 @@ read_map(struct import *im, const char *text, size_t length)
 	struct import_map *map = &im->maps[im->map_count];
 
 	if (equals == NULL)
-		return bad_map(im, "write HEADER=field, or HEADER= to skip a column; there is no = in", arena_strndup(im->a, text, length));
+		return bad_map(im, "write HEADER=field, or HEADER= to skip a column; there is no = in",
+		    arena_strndup(im->a, text, length));
 	if (im->map_count++ == MAPS_MAX)
 		return problem_at(im->a, PROBLEM_INVALID, "map", "map has more than %d parts.", MAPS_MAX);
-	*map = (struct import_map){ .header = decode(im->a, text, (size_t)(equals - text)), .skips = equals + 1 == text + length };
+	*map = (struct import_map){
+		.header = decode(im->a, text, (size_t)(equals - text)), .skips = equals + 1 == text + length,
+	};
 	map->loose = text_loose(im->a, map->header);
 	field = decode(im->a, equals + 1, (size_t)(text + length - equals - 1));
 	if (!text_is_clean(map->header, strlen(map->header)) || !text_is_clean(field, strlen(field)))
@@ -143,7 +148,8 @@ read_where(struct import *im)
 	im->where_header = decode(im->a, where, (size_t)(equals - where));
 	im->where_loose = text_loose(im->a, im->where_header);
 	im->where_value = decode(im->a, equals + 1, strlen(equals + 1));
-	if (!text_is_clean(im->where_header, strlen(im->where_header)) || !text_is_clean(im->where_value, strlen(im->where_value)))
+	if (!text_is_clean(im->where_header, strlen(im->where_header)) ||
+	    !text_is_clean(im->where_value, strlen(im->where_value)))
 		return problem_at(im->a, PROBLEM_MALFORMED, "where", "where is not percent-encoded UTF-8.");
 	return NULL;
 }
@@ -153,7 +159,8 @@ read_rules(struct import *im)
 {
 	im->rules = (struct cell_rules){ .dates = im->options.dates, .zone = im->options.zone };
 	if (im->rules.zone != NULL && !zone_known(im->rules.zone))
-		return problem_at(im->a, PROBLEM_INVALID, "zone", "zone must be a name such as Europe/Berlin or America/New_York.");
+		return problem_at(im->a, PROBLEM_INVALID, "zone",
+		    "zone must be a name such as Europe/Berlin or America/New_York.");
 	return NULL;
 }
 
@@ -225,7 +232,8 @@ guess_column(struct import *im, struct import_column *column)
 	if (!find_target(im, name, &target))
 		return;
 	column->is_known = true;
-	if (target.kind == TARGET_FIELD && (target.field->derived || target.field->retired || target.field->type == FIELD_JSON))
+	if (target.kind == TARGET_FIELD &&
+	    (target.field->derived || target.field->retired || target.field->type == FIELD_JSON))
 		return;
 	column->targets[column->target_count++] = target;
 }
@@ -306,7 +314,8 @@ refuse_unknown(struct import *im)
 	if (count == 0)
 		return NULL;
 	return problem_at(im->a, PROBLEM_UNKNOWN_FIELD, text_short(im->a, first),
-	    "%s has no field for the column%s %s%s. Say which it is with map=HEADER=field, or skip it with map=HEADER= and nothing behind.%s",
+	    "%s has no field for the column%s %s%s. "
+	    "Say which it is with map=HEADER=field, or skip it with map=HEADER= and nothing behind.%s",
 	    im->collection->label, count == 1 ? "" : "s", names.text, count > NAMES_IN_MESSAGE ? " and more" : "",
 	    count == im->column_count && !im->options.json && !im->options.headerless ?
 	    " If the first line names no columns, send the file as text/csv; header=absent." : "");
@@ -324,7 +333,8 @@ refuse_twice(struct import *im)
 				continue;
 			return problem_at(im->a, PROBLEM_INVALID, target_name(target),
 			    "Two columns, \"%s\" and \"%s\", are for %s. Skip one with map=HEADER= and nothing behind.",
-			    text_short(im->a, other->name), text_short(im->a, im->columns[i].name), target_name(target));
+			    text_short(im->a, other->name), text_short(im->a, im->columns[i].name),
+			    target_name(target));
 		}
 	return NULL;
 }
@@ -360,15 +370,17 @@ refuse_missing(struct import *im)
 {
 	const struct collection *c = im->collection;
 
-	if (c->id_label != NULL && column_of(im, &(struct import_target){ .kind = TARGET_ID }, im->column_count) == NULL)
-		return problem_at(im->a, PROBLEM_REQUIRED, "id", "There is no column for the id (%s). Name it with map=HEADER=id.", c->id_label);
+	if (c->id_label != NULL &&
+	    column_of(im, &(struct import_target){ .kind = TARGET_ID }, im->column_count) == NULL)
+		return problem_at(im->a, PROBLEM_REQUIRED, "id",
+		    "There is no column for the id (%s). Name it with map=HEADER=id.", c->id_label);
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[i];
 
 		if (!is_needed(im, f) || column_of(im, &(struct import_target){ .field = f }, im->column_count) != NULL)
 			continue;
-		return problem_at(im->a, PROBLEM_REQUIRED, f->name, "There is no column for %s (%s). Name it with map=HEADER=%s.",
-		    f->name, f->label, f->name);
+		return problem_at(im->a, PROBLEM_REQUIRED, f->name,
+		    "There is no column for %s (%s). Name it with map=HEADER=%s.", f->name, f->label, f->name);
 	}
 	return NULL;
 }
@@ -386,7 +398,8 @@ add_columns(struct import *im)
 		return p;
 	if (!found)
 		return problem_new(im->a, PROBLEM_MALFORMED,
-		    im->options.headerless ? "The file is empty." : "The file is empty; its first line must name the columns.");
+		    im->options.headerless
+		    ? "The file is empty." : "The file is empty; its first line must name the columns.");
 	for (size_t i = 0; i < row->count; i++)
 		add_column(im, im->options.headerless ? arena_printf(im->a, "%zu", i + 1) : row->cells[i]);
 	if (im->options.headerless)
@@ -434,7 +447,8 @@ keep_id(struct arena *a, struct import_row *row, const char *id)
 	if (*id == '\0')
 		return NULL;
 	if (!id_valid(id) || id_reserved(id))
-		return problem_at(a, PROBLEM_INVALID, "id", "An id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
+		return problem_at(a, PROBLEM_INVALID, "id",
+		    "An id has 1 to 64 letters, digits or ._:@- and starts with a letter or digit.");
 	row->id = id;
 	return NULL;
 }
@@ -451,7 +465,8 @@ add_notes(struct import_row *row, const struct cell_notes *notes)
 static struct problem *
 ask_for_dates(struct import *im, const struct import_row *row, struct problem *p)
 {
-	return problem_at(im->a, PROBLEM_INVALID, "dates", "Line %zu: %s Say dates=mdy, dates=dmy or dates=ymd.", row->line, p->detail);
+	return problem_at(im->a, PROBLEM_INVALID, "dates",
+	    "Line %zu: %s Say dates=mdy, dates=dmy or dates=ymd.", row->line, p->detail);
 }
 
 /* Note a value that cannot be taken; only the first of a row is told. */
@@ -465,7 +480,8 @@ refuse_value(struct arena *a, struct import_row *row, struct problem *p, const c
 }
 
 static struct problem *
-keep_cell(struct import *im, struct arena *a, struct import_row *row, const struct import_target *target, const char *cell)
+keep_cell(struct import *im, struct arena *a, struct import_row *row,
+    const struct import_target *target, const char *cell)
 {
 	struct problem *p;
 	struct cell_notes notes = { .rounded = false };
@@ -538,12 +554,14 @@ find_natural_id(struct import *im, struct arena *a, struct import_row *row)
 			values[i] = c->fields[i].initial;
 	for (size_t i = 0; i < c->unique_count; i++)
 		if (values[c->unique[i]->index] == NULL)
-			return problem_at(a, PROBLEM_REQUIRED, c->unique[i]->name, "%s is required.", c->unique[i]->name);
+			return problem_at(a, PROBLEM_REQUIRED, c->unique[i]->name,
+			    "%s is required.", c->unique[i]->name);
 	row->id = values_id(a, c, row->owner != NULL ? row->owner : im->person->user_id, values);
 	if (given == NULL || strcmp(given, row->id) == 0)
 		return NULL;
 	return problem_at(a, PROBLEM_INVALID, "id",
-	    "The id of such a record follows from its fields and its owner. Skip the column with map=HEADER= and nothing behind.");
+	    "The id of such a record follows from its fields and its owner. "
+	    "Skip the column with map=HEADER= and nothing behind.");
 }
 
 /* "date", "task and date", "id" */
@@ -607,7 +625,8 @@ settle_id(struct import *im, struct arena *a, struct import_row *row)
 	if (c->id_form != ID_GIVEN)
 		row->bad = find_natural_id(im, a, row);
 	else if (row->id == NULL)
-		row->bad = problem_at(a, PROBLEM_REQUIRED, "id", "id is required: it is what people call the %s.", c->singular);
+		row->bad = problem_at(a, PROBLEM_REQUIRED, "id",
+		    "id is required: it is what people call the %s.", c->singular);
 	if (row->bad == NULL)
 		row->bad = meet_key(im, a, row);
 }
@@ -645,10 +664,12 @@ check_width(const struct import *im, struct arena *a, const struct csv_row *cell
 	while (count > im->column_count && cells->cells[count - 1][0] == '\0')
 		count--;
 	if (count != im->column_count)
-		return problem_new(a, PROBLEM_INVALID, "The row has %zu cells, the first line has %zu.", count, im->column_count);
+		return problem_new(a, PROBLEM_INVALID,
+		    "The row has %zu cells, the first line has %zu.", count, im->column_count);
 	for (size_t i = 0; i < im->column_count; i++)
 		if (is_nameless(&im->columns[i]) && cells->cells[i][0] != '\0')
-			return problem_new(a, PROBLEM_INVALID, "Column %zu has no name in the first line, and this row has a value there.", i + 1);
+			return problem_new(a, PROBLEM_INVALID,
+			    "Column %zu has no name in the first line, and this row has a value there.", i + 1);
 	return NULL;
 }
 
@@ -693,7 +714,8 @@ skip_char(struct import *im, char c)
 static struct problem *
 not_a_list(struct import *im)
 {
-	return problem_new(im->a, PROBLEM_MALFORMED, "Line %zu: the body must be a JSON array of flat objects, or {\"%s\":[…]}.",
+	return problem_new(im->a, PROBLEM_MALFORMED,
+	    "Line %zu: the body must be a JSON array of flat objects, or {\"%s\":[…]}.",
 	    im->json_line, im->collection->name);
 }
 
@@ -793,7 +815,8 @@ member_column(struct import *im, const char *name, size_t line, struct import_co
 			return NULL;
 		}
 	if (im->column_count == CSV_COLUMNS_MAX)
-		return problem_new(im->a, PROBLEM_TOO_LARGE, "Line %zu: the objects have more than %d different members.", line, CSV_COLUMNS_MAX);
+		return problem_new(im->a, PROBLEM_TOO_LARGE,
+		    "Line %zu: the objects have more than %d different members.", line, CSV_COLUMNS_MAX);
 	*column = add_column(im, name);
 	if ((p = settle_column(im, *column)) != NULL || (p = refuse_unknown(im)) != NULL)
 		return p;
@@ -801,7 +824,8 @@ member_column(struct import *im, const char *name, size_t line, struct import_co
 }
 
 static struct problem *
-keep_member(struct import *im, struct arena *a, struct import_row *row, const struct import_target *target, struct json_object *value)
+keep_member(struct import *im, struct arena *a, struct import_row *row, const struct import_target *target,
+    struct json_object *value)
 {
 	struct problem *p;
 	struct cell_notes notes = { .rounded = false };
@@ -870,7 +894,8 @@ import_next(struct import *im, struct arena *a, struct import_row *row, bool *fo
 	if ((p = im->options.json ? next_json(im, a, row, found) : next_csv(im, a, row, found)) != NULL || !*found)
 		return p;
 	if (im->rows++ == IMPORT_ROWS_MAX)
-		return problem_new(im->a, PROBLEM_TOO_LARGE, "The file has more than %d rows; please cut it.", IMPORT_ROWS_MAX);
+		return problem_new(im->a, PROBLEM_TOO_LARGE,
+		    "The file has more than %d rows; please cut it.", IMPORT_ROWS_MAX);
 	row->number = im->rows;
 	settle_id(im, a, row);
 	return NULL;

@@ -30,11 +30,11 @@ struct work {
 	struct import *im;
 	const struct intake_options *options;
 	struct intake_report *report;
-	bool *refused;                 /* by row number: bad in the first half, for a reason that the file alone does not show */
+	bool *refused;                 /* by row number: bad in the first half, for a reason outside of the file */
 	struct seen coming;            /* what the rows looked at so far would make */
 	struct seen known;             /* of the rows that are looked at together: ids that a record has or had */
 	char op_prefix[32];
-	struct earlier *earlier;       /* by row number: what an earlier run of this import did; NULL: nothing, or its outcomes are gone */
+	struct earlier *earlier;       /* by row number: what an earlier run did; NULL: nothing, or it is forgotten */
 	bool repeated;                 /* there was an earlier run */
 	time_t until, look_until;      /* by a clock that nobody sets; 0 = never */
 };
@@ -69,18 +69,25 @@ put_note(struct json_out *out, size_t count, const char *one, const char *many)
 static void
 put_notes(struct json_out *out, const struct intake_report *r)
 {
-	put_note(out, r->rounded, "1 value had more digits than are kept and was rounded.", "values had more digits than are kept and were rounded.");
-	put_note(out, r->repeats, "1 row says again what an earlier one says.", "rows say again what an earlier one says.");
+	put_note(out, r->rounded, "1 value had more digits than are kept and was rounded.",
+	    "values had more digits than are kept and were rounded.");
+	put_note(out, r->repeats, "1 row says again what an earlier one says.",
+	    "rows say again what an earlier one says.");
 	put_note(out, r->deleted, "1 record was deleted here and stays so; again=1 brings it back.",
 	    "records were deleted here and stay so; again=1 brings them back.");
-	put_note(out, r->earlier, "1 row was written by an earlier run of this import and not again; another Idempotency-Key makes it a new one.",
-	    "rows were written by an earlier run of this import and not again; another Idempotency-Key makes it a new one.");
-	put_note(out, r->short_years, "1 row has a year of two digits; it was taken as 20yy.", "rows have years of two digits; they were taken as 20yy.");
+	put_note(out, r->earlier, "1 row was written by an earlier run of this import and not again; "
+	    "another Idempotency-Key makes it a new one.",
+	    "rows were written by an earlier run of this import and not again; "
+	    "another Idempotency-Key makes it a new one.");
+	put_note(out, r->short_years, "1 row has a year of two digits; it was taken as 20yy.",
+	    "rows have years of two digits; they were taken as 20yy.");
 	put_note(out, r->shown_twice, "1 row has a time in the hour that clocks show twice; the first was taken.",
 	    "rows have times in the hour that clocks show twice; the first was taken.");
-	put_note(out, r->dry_run && r->more ? r->rows : 0, "The time for one request was up after one row; the rest was not looked at.",
+	put_note(out, r->dry_run && r->more ? r->rows : 0,
+	    "The time for one request was up after one row; the rest was not looked at.",
 	    "rows were looked at when the time for one request was up; nothing is said of the rest.");
-	put_note(out, !r->dry_run && r->more, "The time for one request was up; send the same request again to go on.", "");
+	put_note(out, !r->dry_run && r->more,
+	    "The time for one request was up; send the same request again to go on.", "");
 }
 
 static void
@@ -189,10 +196,12 @@ find_earlier(struct work *w)
 	struct problem *p;
 	struct rows *rows;
 	const struct value space = value_text(w->call->person->space_id), user = value_text(w->call->person->user_id);
-	const char *after = arena_printf(w->call->a, "%s-", w->op_prefix), *end = arena_printf(w->call->a, "%s.", w->op_prefix);
+	const char *after = arena_printf(w->call->a, "%s-", w->op_prefix);
+	const char *end = arena_printf(w->call->a, "%s.", w->op_prefix);
 	struct arena *scratch = arena_new();
 
-	p = db_run(w->call->db, scratch, SQL(IMPORT_BEGUN), VALUES(space, user, value_text(after), value_text(end), space, user, value_text(after), value_text(end)), &rows);
+	p = db_run(w->call->db, scratch, SQL(IMPORT_BEGUN), VALUES(space, user, value_text(after), value_text(end),
+	    space, user, value_text(after), value_text(end)), &rows);
 	w->repeated = p == NULL && rows->count > 0;
 	while (w->repeated) {
 		p = db_run(w->call->db, scratch, SQL(IMPORT_WRITTEN),
@@ -296,7 +305,8 @@ foretell(struct work *w, struct arena *a, const struct import_row *row, const st
 	}
 	count_values(w, row);
 	if (dry)
-		++*(out->problem != NULL ? &r->deleted : out->status == OUTCOME_UNCHANGED ? &r->unchanged : out->created ? &r->created : &r->updated);
+		++*(out->problem != NULL ? &r->deleted : out->status == OUTCOME_UNCHANGED ? &r->unchanged
+		    : out->created ? &r->created : &r->updated);
 }
 
 static struct problem *
@@ -408,10 +418,13 @@ find_known(struct work *w, const struct glance *g)
 {
 	struct problem *p;
 	struct rows *rows;
-	const struct value ids = value_text(ids_json(g)), space = value_text(w->call->person->space_id), collection = value_text(w->c->name);
+	const struct value ids = value_text(ids_json(g));
+	const struct value space = value_text(w->call->person->space_id);
+	const struct value collection = value_text(w->c->name);
 
 	seen_clear(&w->known);
-	if ((p = db_run(w->call->db, g->a, SQL(IMPORT_KNOWN), VALUES(ids, space, collection, ids, space, collection), &rows)) != NULL)
+	if ((p = db_run(w->call->db, g->a, SQL(IMPORT_KNOWN),
+	    VALUES(ids, space, collection, ids, space, collection), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++)
 		seen_entry(&w->known, row_text(rows, i, ID_FOUND))->count = 1;
@@ -440,7 +453,8 @@ stop_looking(struct work *w)
 	if (w->options->dry_run)
 		return NULL;
 	return problem_new(w->call->a, PROBLEM_TOO_LARGE,
-	    "There was time to look at the first %zu rows only, and nothing was imported. Cut the file after them, and import it in parts.",
+	    "There was time to look at the first %zu rows only, and nothing was imported. "
+	    "Cut the file after them, and import it in parts.",
 	    w->report->rows);
 }
 

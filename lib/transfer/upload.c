@@ -31,13 +31,15 @@ struct intake {
 static struct problem *
 other_type(struct arena *a)
 {
-	return problem_new(a, PROBLEM_MEDIA_TYPE, "A file must be a JPEG, PNG, WebP or HEIC picture or a PDF, by its content.");
+	return problem_new(a, PROBLEM_MEDIA_TYPE,
+	    "A file must be a JPEG, PNG, WebP or HEIC picture or a PDF, by its content.");
 }
 
 static struct problem *
 other_hash(struct arena *a)
 {
-	return problem_new(a, PROBLEM_INVALID, "The content does not have the SHA-256 that the address names; nothing of it is kept.");
+	return problem_new(a, PROBLEM_INVALID,
+	    "The content does not have the SHA-256 that the address names; nothing of it is kept.");
 }
 
 static struct problem *
@@ -54,8 +56,8 @@ check_size(struct intake *in)
 	if (piece->length > UPLOAD_PIECE_MAX)
 		return problem_new(a, PROBLEM_TOO_LARGE, "A piece of a file may have %d bytes.", UPLOAD_PIECE_MAX);
 	if (piece->length < UPLOAD_PIECE_MIN && piece->at + (int64_t)piece->length < piece->total)
-		return problem_at(a, PROBLEM_INVALID, "Content-Range", "Each piece of a file but the last has at least %d bytes.",
-		    UPLOAD_PIECE_MIN);
+		return problem_at(a, PROBLEM_INVALID, "Content-Range",
+		    "Each piece of a file but the last has at least %d bytes.", UPLOAD_PIECE_MIN);
 	return NULL;
 }
 
@@ -103,7 +105,8 @@ read_upload(struct intake *in)
 static struct problem *
 drop_chunks(struct intake *in)
 {
-	return db_run(in->call->db, in->call->a, SQL(FILE_CHUNKS_DROP), VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
+	return db_run(in->call->db, in->call->a, SQL(FILE_CHUNKS_DROP),
+	    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 }
 
 /* The upload's row as a new one of size bytes, received of them there. */
@@ -116,12 +119,12 @@ begin_upload(struct intake *in, int64_t received)
 	int64_t size = in->piece->total;
 
 	if (in->began)
-		p = db_run(in->call->db, a, SQL(FILE_UPLOAD_RESTART), VALUES(value_text(id), value_integer(size), value_integer(received),
-		    value_text(space), value_text(in->upload_id)), NULL);
+		p = db_run(in->call->db, a, SQL(FILE_UPLOAD_RESTART), VALUES(value_text(id), value_integer(size),
+		    value_integer(received), value_text(space), value_text(in->upload_id)), NULL);
 	else
 		p = db_run(in->call->db, a, SQL(FILE_UPLOAD_BEGIN), VALUES(value_text(space), value_text(id),
-		    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->call->person->user_id), value_integer(size),
-		    value_integer(received)), NULL);
+		    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->call->person->user_id),
+		    value_integer(size), value_integer(received)), NULL);
 	in->upload_id = id;
 	in->received = received;
 	return p;
@@ -147,7 +150,8 @@ take_known(struct intake *in)
 		return p;
 	/* A sent upload may be the one whose chunks are the content: it keeps its id. */
 	if (in->sent)
-		return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_AGAIN), VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
+		return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_AGAIN),
+		    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 	return begin_upload(in, in->piece->total);
 }
 
@@ -159,14 +163,15 @@ check_quota(struct intake *in)
 	const char *space = in->call->person->space_id;
 	int64_t used;
 
-	if ((p = db_run(in->call->db, in->call->a, SQL(FILE_SPACE_BYTES), VALUES(value_text(space), value_text(space)), &rows)) != NULL)
+	if ((p = db_run(in->call->db, in->call->a, SQL(FILE_SPACE_BYTES),
+	    VALUES(value_text(space), value_text(space)), &rows)) != NULL)
 		return p;
 	used = row_integer(rows, 0, BYTES_OF_SPACE) - (in->sent ? 0 : in->size);
 	if (in->piece->total <= in->limits->space_quota - used)
 		return NULL;
 	return problem_new(in->call->a, PROBLEM_TOO_LARGE,
-	    "The files of this space may have %" PRId64 " bytes together; %" PRId64 " of them are used, and this one has %" PRId64 ".",
-	    in->limits->space_quota, used, in->piece->total);
+	    "The files of this space may have %" PRId64 " bytes together; %" PRId64
+	    " of them are used, and this one has %" PRId64 ".", in->limits->space_quota, used, in->piece->total);
 }
 
 static struct problem *
@@ -190,7 +195,8 @@ make_room(struct intake *in)
 	if (in->began && !in->sent && in->size == in->piece->total)
 		return in->piece->at > in->received ? missing_bytes(in) : NULL;
 	if (in->began && !in->sent && in->piece->at > 0)
-		return problem_at(in->call->a, PROBLEM_INVALID, "Content-Range", "This upload was begun as one of %" PRId64 " bytes.", in->size);
+		return problem_at(in->call->a, PROBLEM_INVALID, "Content-Range",
+		    "This upload was begun as one of %" PRId64 " bytes.", in->size);
 	if (in->piece->at > 0) {
 		in->received = 0;
 		return missing_bytes(in);
@@ -256,7 +262,8 @@ throw_away(struct intake *in, struct problem *why)
 	in->spoilt = why;
 	if ((p = drop_chunks(in)) != NULL)
 		return p;
-	return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_DROP), VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
+	return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_DROP),
+	    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 }
 
 /* Somebody else may have completed the same file meanwhile: then their chunks are the content, and these are
@@ -267,8 +274,9 @@ keep_file(struct intake *in, const char *type)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(in->call->db, in->call->a, SQL(FILE_KEEP), VALUES(value_text(in->call->person->space_id), value_bytes(in->file->sha256, SHA256_SIZE),
-	    value_text(type), value_integer(in->size), value_text(in->upload_id)), &rows);
+	p = db_run(in->call->db, in->call->a, SQL(FILE_KEEP),
+	    VALUES(value_text(in->call->person->space_id), value_bytes(in->file->sha256, SHA256_SIZE), value_text(type),
+	        value_integer(in->size), value_text(in->upload_id)), &rows);
 	if (p != NULL)
 		return p;
 	in->created = true;
@@ -306,15 +314,16 @@ append(struct intake *in)
 	while (done < piece->length) {
 		size_t length = piece->length - done < FILE_CHUNK_MAX ? piece->length - done : FILE_CHUNK_MAX;
 
-		p = db_run(in->call->db, in->call->a, SQL(FILE_CHUNK_ADD), VALUES(value_text(in->call->person->space_id), value_text(in->upload_id),
-		    value_integer(piece->at + (int64_t)done), value_bytes(piece->bytes + done, length)), NULL);
+		p = db_run(in->call->db, in->call->a, SQL(FILE_CHUNK_ADD),
+		    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id),
+		        value_integer(piece->at + (int64_t)done), value_bytes(piece->bytes + done, length)), NULL);
 		if (p != NULL)
 			return p;
 		done += length;
 	}
 	in->received = piece->at + (int64_t)piece->length;
-	return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_ADVANCE), VALUES(value_integer(in->received), value_text(in->call->person->space_id),
-	    value_text(in->upload_id)), NULL);
+	return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_ADVANCE), VALUES(value_integer(in->received),
+	    value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 }
 
 static struct problem *

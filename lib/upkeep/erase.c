@@ -39,7 +39,8 @@ blank_audit(struct db *db, struct arena *a, const char *space)
 		return p;
 	head = rows->count == 0 ? 0 : row_integer(rows, 0, MIN_SEQ); /* closed: min_seq is the head */
 	for (int64_t seq = 0; seq < head; seq += ROWS_AT_ONCE)
-		if ((p = db_run(db, a, SQL(ERASE_AUDIT), VALUES(value_text(space), value_integer(seq), value_integer(seq + ROWS_AT_ONCE)), NULL)) != NULL)
+		if ((p = db_run(db, a, SQL(ERASE_AUDIT),
+		    VALUES(value_text(space), value_integer(seq), value_integer(seq + ROWS_AT_ONCE)), NULL)) != NULL)
 			return p;
 	return NULL;
 }
@@ -62,8 +63,11 @@ delete_all(struct db *db, struct arena *a, const char *sql, const char *space)
 static struct problem *
 erase_space(struct db *db, struct arena *a, const char *space)
 {
-	const char *const parts[] = { SQL(ERASE_RECORDS), SQL(ERASE_OPS), SQL(ERASE_UPLOADS), SQL(ERASE_CHUNKS), SQL(ERASE_FILES),
-		SQL(ERASE_FILE_REFS), SQL(ERASE_PRESENCE), SQL(ERASE_USAGE), SQL(ERASE_PINS), SQL(ERASE_HANDHELDS), SQL(ERASE_INVITATIONS), SQL(ERASE_DEVICE_SPACES), SQL(ERASE_TOKENS) };
+	const char *const parts[] = {
+		SQL(ERASE_RECORDS), SQL(ERASE_OPS), SQL(ERASE_UPLOADS), SQL(ERASE_CHUNKS), SQL(ERASE_FILES),
+		SQL(ERASE_FILE_REFS), SQL(ERASE_PRESENCE), SQL(ERASE_USAGE), SQL(ERASE_PINS), SQL(ERASE_HANDHELDS),
+		SQL(ERASE_INVITATIONS), SQL(ERASE_DEVICE_SPACES), SQL(ERASE_TOKENS),
+	};
 	struct problem *p;
 
 	if ((p = db_transaction(db, a, close_space, arena_strdup(a, space))) != NULL ||
@@ -110,8 +114,11 @@ leave_teams(const struct call *call, const char *user_id)
 static struct problem *
 forget_user(struct db *db, struct arena *a, const char *user_id, const char *email)
 {
-	const char *const parts[] = { SQL(ERASE_USER_IDENTITIES), SQL(ERASE_USER_SESSIONS), SQL(ERASE_USER_DEVICES), SQL(ERASE_USER_DEVICE_SPACES),
-		SQL(ERASE_USER_RESETS), SQL(ERASE_USER_PINS), SQL(ERASE_USER_PRESENCE), SQL(ERASE_USER_USAGE), SQL(ERASE_USER_MEMBER_AUDIT) };
+	const char *const parts[] = {
+		SQL(ERASE_USER_IDENTITIES), SQL(ERASE_USER_SESSIONS), SQL(ERASE_USER_DEVICES),
+		SQL(ERASE_USER_DEVICE_SPACES), SQL(ERASE_USER_RESETS), SQL(ERASE_USER_PINS), SQL(ERASE_USER_PRESENCE),
+		SQL(ERASE_USER_USAGE), SQL(ERASE_USER_MEMBER_AUDIT),
+	};
 	struct problem *p;
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -139,7 +146,8 @@ close_account(struct db *db, struct arena *a, void *arg)
 
 	e->gone = false;
 	if (e->days != NULL) {
-		if ((p = db_run(db, a, SQL(ERASE_USER_DUE), VALUES(value_text(e->user_id), value_integer(*e->days)), &due)) != NULL)
+		if ((p = db_run(db, a, SQL(ERASE_USER_DUE),
+		    VALUES(value_text(e->user_id), value_integer(*e->days)), &due)) != NULL)
 			return p;
 		if ((e->gone = due->count == 0))
 			return NULL;
@@ -189,7 +197,8 @@ pass_over(struct arena *a, const char *what, const char *id, struct problem *p)
 {
 	if (p->kind == PROBLEM_UNAVAILABLE)
 		return p;
-	log_line(LOG_LEVEL_WARN, "erase", "%s=%s cause=%s", what, id, log_quote(a, p->cause != NULL ? p->cause : p->detail));
+	log_line(LOG_LEVEL_WARN, "erase",
+	    "%s=%s cause=%s", what, id, log_quote(a, p->cause != NULL ? p->cause : p->detail));
 	return NULL;
 }
 

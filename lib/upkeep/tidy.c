@@ -56,7 +56,8 @@ purge_some(struct db *db, struct arena *a, void *arg)
 		return p;
 	for (size_t i = 0; may_go(tombstones, i); i++) {
 		seq = row_integer(tombstones, i, TOMBSTONE_SEQ);
-		if ((p = db_run(db, a, SQL(TIDY_TOMBSTONE), VALUES(value_text(purge->space), value_integer(seq)), NULL)) != NULL)
+		if ((p = db_run(db, a, SQL(TIDY_TOMBSTONE),
+		    VALUES(value_text(purge->space), value_integer(seq)), NULL)) != NULL)
 			return p;
 		purge->purged++;
 	}
@@ -105,7 +106,8 @@ purge_spaces(struct db *db, struct arena *a, int64_t days, int64_t *count)
 	struct problem *p;
 
 	for (;;) {
-		if ((p = db_run(db, a, SQL(TIDY_SPACES), VALUES(value_text(after)), &spaces)) != NULL || spaces->count == 0 ||
+		if ((p = db_run(db, a, SQL(TIDY_SPACES), VALUES(value_text(after)), &spaces)) != NULL ||
+		    spaces->count == 0 ||
 		    (p = purge_listed(db, a, spaces, days, count)) != NULL)
 			return p;
 		after = row_text(spaces, spaces->count - 1, ID_FOUND);
@@ -211,7 +213,8 @@ drop_all(struct db *db, struct arena *a, const char *list, const struct value *v
 
 	do {
 		gone = 0;
-		if ((p = db_run(db, a, list, values, count, &rows)) != NULL || (p = drop_listed(db, a, rows, days, drop, &gone)) != NULL)
+		if ((p = db_run(db, a, list, values, count, &rows)) != NULL ||
+		    (p = drop_listed(db, a, rows, days, drop, &gone)) != NULL)
 			return p;
 		*total += gone;
 	} while (rows->count == FILES_AT_ONCE && gone > 0);
@@ -225,10 +228,12 @@ tidy_files(struct db *db, struct arena *a, int shift_days, struct tidy_counts *c
 	struct problem *p;
 	int64_t uploads = shift_days - UPLOAD_DAYS, files = shift_days - FILE_DAYS;
 
-	if ((p = drop_all(db, a, SQL(TIDY_UPLOADS), VALUES(value_integer(uploads)), uploads, drop_upload, &counts->uploads)) != NULL ||
+	if ((p = drop_all(db, a, SQL(TIDY_UPLOADS),
+	        VALUES(value_integer(uploads)), uploads, drop_upload, &counts->uploads)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_UPLOADS_SENT), files, &counts->uploads)) != NULL)
 		return p;
-	return drop_all(db, a, SQL(TIDY_FILES), VALUES(value_integer(files), value_integer(files)), files, drop_file, &counts->files);
+	return drop_all(db, a, SQL(TIDY_FILES),
+	    VALUES(value_integer(files), value_integer(files)), files, drop_file, &counts->files);
 }
 
 struct problem *

@@ -59,7 +59,8 @@ check_link(struct space *s, const struct audit_row *stored, struct link *last)
 		return;
 	}
 	if (row.tx_seq != row.seq && row.tx_seq != last->tx_seq)
-		differ(s, "audit seq %" PRId64 ": it belongs to no transaction (tx_seq %" PRId64 ")", row.seq, row.tx_seq);
+		differ(s,
+		    "audit seq %" PRId64 ": it belongs to no transaction (tx_seq %" PRId64 ")", row.seq, row.tx_seq);
 	else if (row.at < last->at)
 		differ(s, "audit seq %" PRId64 ": its time is before that of the row before", row.seq);
 	if (row.erased)
@@ -67,10 +68,12 @@ check_link(struct space *s, const struct audit_row *stored, struct link *last)
 	else
 		audit_digest(&row);
 	if (s->out->difference == NULL && memcmp(row.digest, stored->digest, sizeof row.digest) != 0)
-		differ(s, "audit seq %" PRId64 " (%s %s): its content is not what was sealed", row.seq, row.collection, row.record_id);
+		differ(s, "audit seq %" PRId64 " (%s %s): its content is not what was sealed",
+		    row.seq, row.collection, row.record_id);
 	audit_hash(s->a, last->hash, &row);
 	if (s->out->difference == NULL && memcmp(row.hash, stored->hash, sizeof row.hash) != 0)
-		differ(s, "audit seq %" PRId64 " (%s %s): its hash does not follow from the row before", row.seq, row.collection, row.record_id);
+		differ(s, "audit seq %" PRId64 " (%s %s): its hash does not follow from the row before",
+		    row.seq, row.collection, row.record_id);
 	last->seq = row.seq;
 	last->tx_seq = row.tx_seq;
 	last->at = row.at;
@@ -99,7 +102,8 @@ walk_chain(struct space *s)
 
 	while (last.seq < s->seq && count > 0 && s->out->difference == NULL) {
 		arena_reset(s->a);
-		if ((p = db_run(s->db, s->a, SQL(AUDIT_PAGE), VALUES(value_text(s->id), value_integer(last.seq)), &rows)) != NULL)
+		if ((p = db_run(s->db, s->a, SQL(AUDIT_PAGE),
+		    VALUES(value_text(s->id), value_integer(last.seq)), &rows)) != NULL)
 			return p;
 		count = rows->count;
 		for (size_t i = 0; i < count && last.seq < s->seq && s->out->difference == NULL; i++) {
@@ -195,8 +199,8 @@ replay_row(struct space *s, struct replay *r, const struct audit_row *row)
 	bool begins = r->version == 0 || r->deleted;
 
 	if (row->version != r->version + 1) {
-		differ(s, "%s %s: version %" PRId64 " is followed by %" PRId64 " (audit seq %" PRId64 ")", r->collection, r->id, r->version,
-		    row->version, row->seq);
+		differ(s, "%s %s: version %" PRId64 " is followed by %" PRId64 " (audit seq %" PRId64 ")",
+		    r->collection, r->id, r->version, row->version, row->seq);
 		return;
 	}
 	if (row->prev_owner_id != NULL && (r->owner == NULL || strcmp(row->prev_owner_id, r->owner) != 0))
@@ -227,8 +231,8 @@ compare_missing(struct space *s, struct replay *r)
 	if ((p = db_run(s->db, s->a, SQL(SPACE_MIN_SEQ), VALUES(value_text(s->id)), &rows)) != NULL)
 		return p;
 	if ((!r->deleted && !r->erased) || rows->count == 0 || r->seq > row_integer(rows, 0, MIN_SEQ))
-		differ(s, "%s %s: the record is missing; the audit has its version %" PRId64 " at seq %" PRId64, r->collection, r->id,
-		    r->version, r->seq);
+		differ(s, "%s %s: the record is missing; the audit has its version %" PRId64 " at seq %" PRId64,
+		    r->collection, r->id, r->version, r->seq);
 	return NULL;
 }
 
@@ -275,7 +279,8 @@ compare(struct space *s, struct replay *r)
 	else if (!r->erased && !same_doc(row_text(row, 0, RECORD_DOC_PRIVATE), members_doc(r->a, &r->hidden)))
 		what = "private fields";
 	if (what != NULL)
-		differ(s, "%s %s: its %s differ from what the audit says (seq %" PRId64 ")", r->collection, r->id, what, r->seq);
+		differ(s, "%s %s: its %s differ from what the audit says (seq %" PRId64 ")",
+		    r->collection, r->id, what, r->seq);
 	return NULL;
 }
 
@@ -288,7 +293,8 @@ begin_record(struct space *s, struct replay *r, const struct audit_row *row)
 	*r = (struct replay){ .a = a };
 	r->collection = arena_strdup(a, row->collection);
 	r->id = arena_strdup(a, row->record_id);
-	return db_run(s->db, a, SQL(RECORD_READ), VALUES(value_text(s->id), value_text(r->collection), value_text(r->id)), &r->stored);
+	return db_run(s->db, a, SQL(RECORD_READ),
+	    VALUES(value_text(s->id), value_text(r->collection), value_text(r->id)), &r->stored);
 }
 
 static bool
@@ -350,8 +356,8 @@ walk_records(struct space *s, struct replay *r)
 
 		arena_reset(s->a);
 		p = db_run(s->db, s->a, SQL(AUDIT_BY_RECORD),
-		    VALUES(value_text(s->id), value_integer(s->seq), value_text(collection), value_text(collection), value_text(id),
-		        value_text(id), value_integer(r->version)),
+		    VALUES(value_text(s->id), value_integer(s->seq), value_text(collection), value_text(collection),
+		        value_text(id), value_text(id), value_integer(r->version)),
 		    &rows);
 		if (p != NULL || (p = replay_page(s, r, rows)) != NULL)
 			return p;
