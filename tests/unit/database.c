@@ -21,6 +21,14 @@ good(struct problem *p)
 }
 
 void
+is_problem(struct problem *p, enum problem_kind kind)
+{
+	assert_non_null(p);
+	if (p->kind != kind)
+		fail_msg("another kind of problem: %s", p->cause != NULL ? p->cause : p->detail);
+}
+
+void
 run_sql(const char *sql)
 {
 	good(db_execute(db, arena, sql));

@@ -25,6 +25,9 @@ void open_schema(void);
 /* The test fails, saying p's cause, unless p is NULL. */
 void good(struct problem *p);
 
+/* The test fails, saying p's cause, unless p is a problem of this kind. */
+void is_problem(struct problem *p, enum problem_kind kind);
+
 /* Run a statement that has to work. */
 void run_sql(const char *sql);
 

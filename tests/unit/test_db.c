@@ -18,27 +18,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/crypto.h"
-#include "mariadb.h"
+#include "database.h"
 #include "store/db.h"
-
-static struct mariadb server;
-static struct arena *arena;
-static struct db *db, *other;
-
-static void
-good(struct problem *p)
-{
-	if (p != NULL)
-		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
-}
 
 static void
 bad(struct problem *p, enum problem_kind kind)
 {
-	assert_non_null(p);
-	if (p->kind != kind)
-		fail_msg("another kind of problem: %s", p->cause != NULL ? p->cause : p->detail);
+	is_problem(p, kind);
 	if (kind == PROBLEM_UNAVAILABLE)
 		assert_int_equal(p->retry_after, 2);
 }
@@ -47,16 +33,6 @@ static void
 run(struct db *on, const char *sql)
 {
 	good(db_execute(on, arena, sql));
-}
-
-static int64_t
-number(const char *sql)
-{
-	struct rows *rows;
-
-	good(db_run(db, arena, sql, NULL, 0, &rows));
-	assert_int_equal(rows->count, 1);
-	return row_integer(rows, 0, 0);
 }
 
 static const char *
@@ -72,22 +48,6 @@ text(const char *sql)
 /* --- before and after --- */
 
 static int
-start_all(void **state)
-{
-	(void)state;
-	crypto_init();
-	return mariadb_start(&server);
-}
-
-static int
-stop_all(void **state)
-{
-	(void)state;
-	mariadb_stop(&server);
-	return 0;
-}
-
-static int
 open_both(void **state)
 {
 	(void)state;
@@ -99,16 +59,6 @@ open_both(void **state)
 	run(db, "CREATE OR REPLACE TABLE t (id INT PRIMARY KEY, n BIGINT NULL, s LONGTEXT NULL, b LONGBLOB NULL, h BINARY(32) NULL,"
 	    " at DATETIME(3) NULL, UNIQUE KEY named (n)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin");
 	run(db, "INSERT INTO t (id, n) VALUES (1, 10), (2, 20), (3, 30)");
-	return 0;
-}
-
-static int
-close_both(void **state)
-{
-	(void)state;
-	db_free(db);
-	db_free(other);
-	arena_free(arena);
 	return 0;
 }
 
@@ -978,7 +928,7 @@ a_server_that_stands_still_is_given_up(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_both, close_both)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_both, close_all)
 	const struct CMUnitTest tests[] = {
 		TEST(values_come_back_as_they_went),
 		TEST(null_and_empty_are_not_the_same),

@@ -12,37 +12,15 @@
 #include "base/json_out.h"
 #include "model/rule.h"
 #include "rules/rules.h"
+#include "shipped.h"
 #include "time/hours.h"
 #include "time/report_work.h"
-
-static struct arena *a;
-static const struct collections *set;
-
-static int
-setup(void **state)
-{
-	struct problem *p;
-
-	(void)state;
-	a = arena_new();
-	if ((p = collections_load(a, "schema/collections", rules, &set)) != NULL)
-		print_error("%s\n", p->cause);
-	return p != NULL;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 static struct json_object *
 parse(const char *text, size_t length)
 {
 	struct json_object *tree;
-	struct problem *p = json_parse_object(a, text, length, &tree);
+	struct problem *p = json_parse_object(arena, text, length, &tree);
 
 	if (p != NULL)
 		fail_msg("%s: %s", p->detail, text);
@@ -53,7 +31,7 @@ static struct json_object *
 read_json(const char *name)
 {
 	char text[65536];
-	FILE *file = fopen(arena_printf(a, "tests/fixtures/hours/%s.json", name), "r");
+	FILE *file = fopen(arena_printf(arena, "tests/fixtures/hours/%s.json", name), "r");
 	size_t length;
 
 	if (file == NULL)
@@ -76,7 +54,7 @@ get_text(struct json_object *object, const char *key, const char *otherwise)
 static const char **
 read_values(const struct collection *c, struct json_object *from, bool *touched)
 {
-	const char **values = values_new(a, c);
+	const char **values = values_new(arena, c);
 
 	for (size_t i = 0; i < c->field_count; i++)
 		values[i] = c->fields[i].initial;
@@ -85,7 +63,7 @@ read_values(const struct collection *c, struct json_object *from, bool *touched)
 		struct problem *p;
 
 		assert_non_null(f);
-		if ((p = field_read(a, f, value, &values[f->index])) != NULL)
+		if ((p = field_read(arena, f, value, &values[f->index])) != NULL)
 			fail_msg("%s", p->detail);
 		touched[f->index] = true;
 	}
@@ -96,14 +74,14 @@ static struct hours_session
 read_session(struct json_object *row, const char *zone)
 {
 	const struct collection *c = collection_find(set, "workSessions");
-	bool *touched = arena_alloc(a, c->field_count);
+	bool *touched = arena_alloc(arena, c->field_count);
 	const char **values = read_values(c, row, touched);
-	const struct call call = { .a = a, .set = set };
+	const struct call call = { .a = arena, .set = set };
 	struct problem *p = NULL;
 	struct change ch = { .call = &call, .collection = c, .action = ACTION_CREATED, .after = values, .touched = touched, .now = instant_now() };
 
 	if (!touched[collection_field(c, "zone")->index])
-		values[collection_field(c, "zone")->index] = arena_printf(a, "\"%s\"", zone);
+		values[collection_field(c, "zone")->index] = arena_printf(arena, "\"%s\"", zone);
 	touched[collection_field(c, "zone")->index] = true; /* else it would be looked up */
 	for (size_t i = 0; p == NULL && i < c->rule_count; i++)
 		p = c->rules[i]->derive == NULL ? NULL : c->rules[i]->derive(&ch);
@@ -111,7 +89,7 @@ read_session(struct json_object *row, const char *zone)
 		p = c->rules[i]->check == NULL ? NULL : c->rules[i]->check(&ch);
 	if (p != NULL)
 		fail_msg("%s", p->detail);
-	return work_session_of(a, c, (const char *const *)values);
+	return work_session_of(arena, c, (const char *const *)values);
 }
 
 /* The sessions last first: the order of rows must not matter. */
@@ -123,7 +101,7 @@ read_sessions(struct json_object *one, size_t *count)
 
 	assert_true(json_object_object_get_ex(one, "sessions", &rows));
 	*count = json_object_array_length(rows);
-	sessions = arena_alloc(a, *count * sizeof *sessions);
+	sessions = arena_alloc(arena, *count * sizeof *sessions);
 	for (size_t i = 0; i < *count; i++)
 		sessions[*count - 1 - i] = read_session(json_object_array_get_idx(rows, i), get_text(one, "zone", "UTC"));
 	return sessions;
@@ -137,7 +115,7 @@ read_rules(struct json_object *one)
 	struct json_object *settings;
 
 	if (json_object_object_get_ex(one, "settings", &settings))
-		work_rules_add(c, (const char *const *)read_values(c, settings, arena_alloc(a, c->field_count)), &by);
+		work_rules_add(c, (const char *const *)read_values(c, settings, arena_alloc(arena, c->field_count)), &by);
 	return by;
 }
 
@@ -186,15 +164,15 @@ check_figures(struct json_object *one, struct hours_session *sessions, size_t co
 	if (!json_object_object_get_ex(one, "expected", &expected))
 		return;
 	(void)instant_parse(get_text(one, "at", ""), &at);
-	hours_count(a, sessions, count, by, at, &hours);
-	buf_init(&b, a);
+	hours_count(arena, sessions, count, by, at, &hours);
+	buf_init(&b, arena);
 	json_out_start(&out, &b);
 	put_object(&out, NULL);
 	work_hours_put(&out, &hours, by);
 	put_end(&out);
 	must_fit(one, expected, &b);
 	for (size_t i = 0; json_object_object_get_ex(one, "lacks", &lacks) && i < json_object_array_length(lacks); i++)
-		if (strstr(b.text, arena_printf(a, "\"%s\"", json_object_get_string(json_object_array_get_idx(lacks, i)))) != NULL)
+		if (strstr(b.text, arena_printf(arena, "\"%s\"", json_object_get_string(json_object_array_get_idx(lacks, i)))) != NULL)
 			fail_msg("%s: %s", get_text(one, "name", "?"), b.text);
 }
 
@@ -211,8 +189,8 @@ check_pay(struct json_object *one, struct hours_session *sessions, size_t count,
 		return;
 	assert_true(json_object_object_get_ex(payroll, "expected", &expected) && json_object_object_get_ex(payroll, "rate", &rate));
 	(void)instant_parse(get_text(one, "at", ""), &at);
-	hours_settle(a, sessions, count, by, json_object_get_int64(rate), get_text(payroll, "from", ""), get_text(payroll, "to", ""), at, &paid);
-	buf_init(&b, a);
+	hours_settle(arena, sessions, count, by, json_object_get_int64(rate), get_text(payroll, "from", ""), get_text(payroll, "to", ""), at, &paid);
+	buf_init(&b, arena);
 	json_out_start(&out, &b);
 	put_object(&out, NULL);
 	work_payroll_put(&out, &paid);
@@ -246,10 +224,10 @@ nothing_is_nothing(void **state)
 	struct hours_payroll payroll;
 
 	(void)state;
-	hours_count(a, NULL, 0, &hours_rules_default, 0, &hours);
+	hours_count(arena, NULL, 0, &hours_rules_default, 0, &hours);
 	assert_int_equal(hours.day_count + hours.week_count, 0);
 	assert_int_equal(hours.sum.efficiency, 100);
-	hours_settle(a, NULL, 0, &hours_rules_default, 2500, "2026-11-16", "2026-11-22", instant_now(), &payroll);
+	hours_settle(arena, NULL, 0, &hours_rules_default, 2500, "2026-11-16", "2026-11-22", instant_now(), &payroll);
 	assert_int_equal(payroll.week_count, 0);
 	assert_int_equal(payroll.sum.gross, 0);
 }
@@ -259,13 +237,13 @@ static void
 amounts_do_not_overflow(void **state)
 {
 	enum { COUNT = 20000 };
-	struct hours_session *sessions = arena_alloc(a, COUNT * sizeof *sessions);
+	struct hours_session *sessions = arena_alloc(arena, COUNT * sizeof *sessions);
 	struct hours_payroll payroll;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT; i++)
 		sessions[i] = (struct hours_session){ .day = "2026-11-20", .start = 0, .end = HOURS_SESSION_MAX * INT64_C(1000) };
-	hours_settle(a, sessions, COUNT, &hours_rules_default, INT64_C(1) << 52, "2026-11-16", "2026-11-22", instant_now(), &payroll);
+	hours_settle(arena, sessions, COUNT, &hours_rules_default, INT64_C(1) << 52, "2026-11-16", "2026-11-22", instant_now(), &payroll);
 	assert_int_equal(payroll.week_count, 1);
 	assert_true(payroll.sum.overtime_pay == (INT64_C(1) << 53) - 1);
 	assert_true(payroll.sum.gross > payroll.sum.overtime_pay);
@@ -294,5 +272,5 @@ main(void)
 		cmocka_unit_test(amounts_do_not_overflow),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, open_shipped, close_arena);
 }

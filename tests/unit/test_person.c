@@ -11,53 +11,23 @@
 
 #include "account/account.h"
 #include "base/instant.h"
-#include "mariadb.h"
-#include "store/migrate.h"
+#include "database.h"
 #include "store/statement.h"
 
-static struct mariadb server;
-static struct arena *arena;
-static struct db *db, *other; /* other: what happens meanwhile */
 static struct token_ring *ring;
 static struct config config = { .access_minutes = 15, .refresh_days = 60 };
 
 static const char issuer[] = "https://id.example.org";
-
-static void
-good(struct problem *p)
-{
-	if (p != NULL)
-		fail_msg("%s", p->cause != NULL ? p->cause : p->detail);
-}
-
-static void
-bad(struct problem *p, enum problem_kind kind)
-{
-	assert_non_null(p);
-	if (p->kind != kind)
-		fail_msg("another kind of problem: %s", p->cause != NULL ? p->cause : p->detail);
-}
-
-static void
-quiet(const char *line)
-{
-	(void)line;
-}
 
 static int
 begin(void **state)
 {
 	const char *keys;
 
-	(void)state;
-	crypto_init();
-	arena = arena_new();
-	if (mariadb_start(&server) != 0)
+	if (start_all(state) != 0)
 		return -1;
-	db = db_new(&server.settings);
-	other = db_new(&server.settings);
+	open_schema();
 	keys = arena_printf(arena, "%s/keys", server.folder);
-	good(migrate_run(db, arena, "schema", quiet));
 	good(token_key_create(arena, keys));
 	good(token_ring_load(arena, keys, NULL, "daybook", &ring));
 	return 0;
@@ -66,12 +36,8 @@ begin(void **state)
 static int
 end(void **state)
 {
-	(void)state;
-	db_free(db);
-	db_free(other);
-	mariadb_stop(&server);
-	arena_free(arena);
-	return 0;
+	close_all(state);
+	return stop_all(state);
 }
 
 /* Someone new who is signed in. */
@@ -157,8 +123,8 @@ an_api_token_stays_in_its_space(void **state)
 	good(person_again(db, arena, &person));
 	assert_int_equal(person.role, ROLE_OWNER);
 	meanwhile("UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE id = ?", row.id);
-	bad(person_again(db, arena, &person), PROBLEM_UNAUTHORIZED);
-	bad(person_of_token(db, arena, ring, token, NULL, &person), PROBLEM_UNAUTHORIZED);
+	is_problem(person_again(db, arena, &person), PROBLEM_UNAUTHORIZED);
+	is_problem(person_of_token(db, arena, ring, token, NULL, &person), PROBLEM_UNAUTHORIZED);
 }
 
 static void
@@ -177,7 +143,7 @@ a_session_of_an_api_token_is_no_sign_in(void **state)
 	claims.issued_at = instant_now() / 1000;
 	claims.expires_at = claims.issued_at + 60;
 	good(token_issue(ring, arena, &claims, &text));
-	bad(person_of_token(db, arena, ring, text, NULL, &person), PROBLEM_UNAUTHORIZED);
+	is_problem(person_of_token(db, arena, ring, text, NULL, &person), PROBLEM_UNAUTHORIZED);
 }
 
 static void
@@ -192,7 +158,7 @@ a_token_names_its_own_users_session(void **state)
 	claims.issued_at = instant_now() / 1000;
 	claims.expires_at = claims.issued_at + 60;
 	good(token_issue(ring, arena, &claims, &text));
-	bad(person_of_token(db, arena, ring, text, NULL, &person), PROBLEM_UNAUTHORIZED);
+	is_problem(person_of_token(db, arena, ring, text, NULL, &person), PROBLEM_UNAUTHORIZED);
 }
 
 /* --- under the lock --- */
@@ -253,11 +219,11 @@ a_session_that_ended_meanwhile_is_noticed(void **state)
 	struct person person = person_of(&ann);
 
 	(void)state;
-	bad(again(&person, "UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE id = ?", ann.session_id), PROBLEM_UNAUTHORIZED);
+	is_problem(again(&person, "UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE id = ?", ann.session_id), PROBLEM_UNAUTHORIZED);
 	meanwhile("UPDATE session SET revoked_at = NULL, expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = ?", ann.session_id);
-	bad(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
+	is_problem(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
 	meanwhile("DELETE FROM session WHERE id = ?", ann.session_id);
-	bad(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
+	is_problem(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
 }
 
 static void
@@ -267,7 +233,7 @@ a_user_disabled_meanwhile_is_noticed(void **state)
 	struct person person = person_of(&ann);
 
 	(void)state;
-	bad(again(&person, "UPDATE user SET disabled = 1 WHERE id = ?", ann.user_id), PROBLEM_UNAUTHORIZED);
+	is_problem(again(&person, "UPDATE user SET disabled = 1 WHERE id = ?", ann.user_id), PROBLEM_UNAUTHORIZED);
 }
 
 static void
@@ -304,11 +270,11 @@ an_identity_lost_meanwhile_is_noticed(void **state)
 	person.session_id = NULL;
 	person.issuer = issuer;
 	person.subject = "ann";
-	bad(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
+	is_problem(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
 	good(account_link(db, arena, ann.email, issuer, "ann"));
 	good(again(&person, NULL, NULL));
 	assert_int_equal(person.role, ROLE_OWNER);
-	bad(again(&person, "UPDATE identity SET user_id = ? WHERE subject = 'ann'", ben.user_id), PROBLEM_UNAUTHORIZED);
+	is_problem(again(&person, "UPDATE identity SET user_id = ? WHERE subject = 'ann'", ben.user_id), PROBLEM_UNAUTHORIZED);
 	good(account_unlink(db, arena, issuer, "ann"));
 }
 
@@ -323,7 +289,7 @@ subjects_that_sql_takes_for_the_same_are_not(void **state)
 	person.session_id = NULL;
 	person.issuer = issuer;
 	person.subject = "ann ";
-	bad(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
+	is_problem(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
 	good(account_unlink(db, arena, issuer, "ann"));
 }
 
@@ -337,13 +303,13 @@ a_database_not_yet_live_asks_to_wait(void **state)
 	(void)state;
 	meanwhile("UPDATE meta SET value = '0' WHERE name = ?", "live");
 	p = person_of_token(db, arena, ring, ann.access_token, NULL, &nobody);
-	bad(p, PROBLEM_UNAVAILABLE);
+	is_problem(p, PROBLEM_UNAVAILABLE);
 	assert_true(p->retry_after > 0);
-	bad(again(&person, NULL, NULL), PROBLEM_UNAVAILABLE);
+	is_problem(again(&person, NULL, NULL), PROBLEM_UNAVAILABLE);
 	meanwhile("DELETE FROM session WHERE id = ?", ann.session_id);
-	bad(person_of_token(db, arena, ring, ann.access_token, NULL, &nobody), PROBLEM_UNAVAILABLE);
+	is_problem(person_of_token(db, arena, ring, ann.access_token, NULL, &nobody), PROBLEM_UNAVAILABLE);
 	meanwhile("UPDATE meta SET value = '1' WHERE name = ?", "live");
-	bad(person_of_token(db, arena, ring, ann.access_token, NULL, &nobody), PROBLEM_UNAUTHORIZED);
+	is_problem(person_of_token(db, arena, ring, ann.access_token, NULL, &nobody), PROBLEM_UNAUTHORIZED);
 }
 
 /* --- signing in while the account changes --- */
@@ -356,10 +322,10 @@ a_sign_in_meets_the_password_it_proved(void **state)
 
 	(void)state;
 	meanwhile("UPDATE user SET password = 'y' WHERE id = ?", ann.user_id);
-	bad(session_open(&g, "x", NULL, "Phone", &ann), PROBLEM_UNAUTHORIZED);
+	is_problem(session_open(&g, "x", NULL, "Phone", &ann), PROBLEM_UNAUTHORIZED);
 	good(session_open(&g, "y", NULL, "Phone", &ann));
 	meanwhile("UPDATE user SET disabled = 1 WHERE id = ?", ann.user_id);
-	bad(session_open(&g, "y", NULL, "Phone", &ann), PROBLEM_UNAUTHORIZED);
+	is_problem(session_open(&g, "y", NULL, "Phone", &ann), PROBLEM_UNAUTHORIZED);
 }
 
 int

@@ -11,31 +11,10 @@
 #include "base/instant.h"
 #include "model/rule.h"
 #include "rules/rules.h"
+#include "shipped.h"
 
-static struct arena *a;
-static const struct collections *set;
 static struct person person;
 static int64_t said; /* when the person does it */
-
-static int
-setup(void **state)
-{
-	struct problem *p;
-
-	(void)state;
-	a = arena_new();
-	if ((p = collections_load(a, "schema/collections", rules, &set)) != NULL)
-		print_error("%s\n", p->cause);
-	return p != NULL;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(a);
-	return 0;
-}
 
 /* A write: what there was, and the members it names. */
 struct write {
@@ -47,7 +26,7 @@ struct write {
 static const char **
 start_values(const struct collection *c)
 {
-	const char **values = values_new(a, c);
+	const char **values = values_new(arena, c);
 
 	for (size_t i = 0; i < c->field_count; i++)
 		values[i] = c->fields[i].initial;
@@ -58,31 +37,31 @@ start_values(const struct collection *c)
 static struct problem *
 run_rules(struct write *w, const char *collection, const char **before, const char *members)
 {
-	const struct call call = { .a = a, .set = set, .person = &person };
+	const struct call call = { .a = arena, .set = set, .person = &person };
 	struct problem *p = NULL;
 	struct json_object *from;
 	struct change ch;
 
 	w->c = collection_find(set, collection);
-	w->touched = arena_alloc(a, w->c->field_count);
+	w->touched = arena_alloc(arena, w->c->field_count);
 	w->before = before;
-	w->after = before == NULL ? start_values(w->c) : values_copy(a, w->c, (const char *const *)before);
-	assert_null(json_parse_object(a, members, strlen(members), &from));
+	w->after = before == NULL ? start_values(w->c) : values_copy(arena, w->c, (const char *const *)before);
+	assert_null(json_parse_object(arena, members, strlen(members), &from));
 	json_object_object_foreach(from, key, value) {
 		const struct field *f = collection_field(w->c, key);
 
-		assert_null(field_read(a, f, value, &w->after[f->index]));
+		assert_null(field_read(arena, f, value, &w->after[f->index]));
 		w->touched[f->index] = true;
 	}
 	if (collection_field(w->c, "zone") != NULL)
 		w->touched[collection_field(w->c, "zone")->index] = true; /* else it would be looked up */
 	ch = (struct change){ .call = &call, .collection = w->c, .id = "x", .owner = person.user_id,
 		.action = before == NULL ? ACTION_CREATED : ACTION_UPDATED, .before = (const char *const *)before, .after = w->after,
-		.touched = w->touched, .relied = values_new(a, w->c), .now = instant_now(), .said = said };
+		.touched = w->touched, .relied = values_new(arena, w->c), .now = instant_now(), .said = said };
 	for (size_t i = 0; p == NULL && i < w->c->rule_count; i++)
 		p = w->c->rules[i]->derive == NULL ? NULL : w->c->rules[i]->derive(&ch);
 	if (p == NULL)
-		p = values_check(a, w->c, (const char *const *)w->after);
+		p = values_check(arena, w->c, (const char *const *)w->after);
 	for (size_t i = 0; p == NULL && i < w->c->rule_count; i++)
 		p = w->c->rules[i]->check == NULL ? NULL : w->c->rules[i]->check(&ch);
 	return p;
@@ -91,7 +70,7 @@ run_rules(struct write *w, const char *collection, const char **before, const ch
 static const char *
 value(const struct write *w, const char *field)
 {
-	const char *plain = value_plain(a, w->after[collection_field(w->c, field)->index]);
+	const char *plain = value_plain(arena, w->after[collection_field(w->c, field)->index]);
 
 	return plain == NULL ? "" : plain;
 }
@@ -257,5 +236,5 @@ main(void)
 		cmocka_unit_test(who_is_assigned_moves_the_status),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, open_shipped, close_arena);
 }

@@ -1,0 +1,13 @@
+/* shipped.h -- the definitions that Daybook comes with, for tests of what is done by them. */
+#ifndef SHIPPED_H
+#define SHIPPED_H
+
+#include "model/collection.h"
+#include "scratch.h"
+
+extern const struct collections *set; /* from open_shipped to close_arena */
+
+/* Before all tests of a program: open_arena, and the definitions are read with all rules. */
+int open_shipped(void **state);
+
+#endif
