@@ -1,5 +1,5 @@
 // What the READMEs point at is there: every relative link, every path in backticks, and every C file they name.  And each room of the
-// server has a README that names all of its files, so that a newcomer finds a file by what it does.
+// server and of the web app has a README that names all of its files, so that a newcomer finds a file by what it does.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
@@ -66,22 +66,22 @@ test("every path and every C file that a README names is there", () => {
 	assert.deepEqual(wrong, []);
 });
 
-const rooms = ["lib", "fcgi"].flatMap((tree) => readdirSync(path.join(top, tree)).map((name) => path.join(tree, name)))
-	.filter((name) => isFolder(path.join(top, name)));
+const rooms = ["lib", "fcgi", "www"].flatMap((tree) => readdirSync(path.join(top, tree)).map((name) => path.join(tree, name)))
+	.filter((name) => isFolder(path.join(top, name)) && !["build", "node_modules", "static"].includes(path.basename(name)));
 
 test("each room has a README, and it names every file of the room", () => {
 	const wrong = rooms.flatMap((room) => {
 		const page = pages.find(({ name }) => name === path.join(room, "README.md"));
 		if (page === undefined)
 			return [`${room} has no README.md`];
-		return readdirSync(path.join(top, room)).filter((name) => name.endsWith(".c") && !page.text.includes(name))
+		return readdirSync(path.join(top, room)).filter((name) => /\.(c|jsx?|css)$/.test(name) && !page.text.includes(`${"`"}${name}${"`"}`))
 			.map((name) => `${room}/README.md does not name ${name}`);
 	});
 	assert.ok(rooms.length > 15);
 	assert.deepEqual(wrong, []);
 });
 
-test("the READMEs of lib/ and fcgi/ name every room", () => {
+test("the READMEs of lib/, fcgi/ and www/ name every room", () => {
 	const wrong = rooms.filter((room) => !pages.find(({ name }) => name === path.join(path.dirname(room), "README.md")).text
 		.includes(`](${path.basename(room)}/README.md)`));
 	assert.deepEqual(wrong, []);

@@ -8,6 +8,7 @@ import { useAnswer } from "../base/answer.js";
 import { engine } from "../base/state.js";
 import { compareNatural } from "./board.js";
 import { whyNot, zone } from "./data.js";
+import { PlainTable } from "./plain-table.jsx";
 import { Figures } from "./shift.jsx";
 
 const SPANS = [["1", "Today"], ["7", "7 days"], ["30", "30 days"]];
@@ -35,31 +36,21 @@ function Locations({ rows }) {
 	const most = Math.max(1, ...rows.map((one) => one.arrived));
 	const inOrder = [...rows].sort((left, right) => compareNatural(left.location, right.location));
 	return (
-		<table class="plain-table">
-			<caption>By location</caption>
-			<thead>
-				<tr>
-					<th scope="col">Location</th>
-					<th scope="col">Arrived</th>
-					<th scope="col"><span class="unseen">Share</span></th>
-					<th scope="col">Late</th>
-					<th scope="col">Half empty within</th>
-				</tr>
-			</thead>
-			<tbody>
-				{inOrder.map((one) => (
-					<tr key={one.location}>
-						<th scope="row"><bdi>{one.location}</bdi></th>
-						<td>{one.arrived}</td>
-						<td class="share">
-							<span style={{ inlineSize: `${one.arrived / most * 100}%` }} />
-						</td>
-						<td>{one.lateRate} %</td>
-						<td>{one.cycle ? formatDuration(one.cycle.medianSeconds) : "–"}</td>
-					</tr>
-				))}
-			</tbody>
-		</table>
+		<PlainTable
+			caption="By location"
+			heads={["Location", "Arrived", <span class="unseen">Share</span>, "Late", "Half empty within"]}
+			items={inOrder} nameOf={(one) => one.location}
+			cells={(one) => (
+				<>
+					<td>{one.arrived}</td>
+					<td class="share">
+						<span style={{ inlineSize: `${one.arrived / most * 100}%` }} />
+					</td>
+					<td>{one.lateRate} %</td>
+					<td>{one.cycle ? formatDuration(one.cycle.medianSeconds) : "–"}</td>
+				</>
+			)}
+		/>
 	);
 }
 

@@ -12,6 +12,7 @@ import { go } from "../base/router.jsx";
 import { saveFile } from "../base/save-file.js";
 import { compareNatural } from "./board.js";
 import { shifts, whyNot, zone } from "./data.js";
+import { PlainTable } from "./plain-table.jsx";
 import { Figures } from "./shift.jsx";
 
 function spanOf(one) {
@@ -70,31 +71,20 @@ function cycleText(cycle) {
 function Locations({ rows }) {
 	const inOrder = [...rows].sort((left, right) => compareNatural(left.location, right.location));
 	return (
-		<table class="plain-table">
-			<caption>By location</caption>
-			<thead>
-				<tr>
-					<th scope="col">Location</th>
-					<th scope="col">Cars</th>
-					<th scope="col">Arrived</th>
-					<th scope="col">Late</th>
-					<th scope="col">Empty</th>
-					<th scope="col">On site</th>
-				</tr>
-			</thead>
-			<tbody>
-				{inOrder.map((one) => (
-					<tr key={one.location}>
-						<th scope="row"><bdi>{one.location}</bdi></th>
-						<td>{one.cars}</td>
-						<td>{one.arrived}</td>
-						<td>{one.late}</td>
-						<td>{one.empty}</td>
-						<td>{cycleText(one.cycle)}</td>
-					</tr>
-				))}
-			</tbody>
-		</table>
+		<PlainTable
+			caption="By location"
+			heads={["Location", "Cars", "Arrived", "Late", "Empty", "On site"]}
+			items={inOrder} nameOf={(one) => one.location}
+			cells={(one) => (
+				<>
+					<td>{one.cars}</td>
+					<td>{one.arrived}</td>
+					<td>{one.late}</td>
+					<td>{one.empty}</td>
+					<td>{cycleText(one.cycle)}</td>
+				</>
+			)}
+		/>
 	);
 }
 
@@ -109,31 +99,20 @@ const timeText = (at) => (at ? formatTime(at, zone.value) : "");
 function Cars({ cars }) {
 	const inOrder = [...cars].sort((left, right) => compareNatural(left.id, right.id));
 	return (
-		<table class="plain-table cars-table">
-			<caption>Cars</caption>
-			<thead>
-				<tr>
-					<th scope="col">Car</th>
-					<th scope="col">Location</th>
-					<th scope="col">State</th>
-					<th scope="col">Arrived</th>
-					<th scope="col">Emptied</th>
-					<th scope="col">Notes</th>
-				</tr>
-			</thead>
-			<tbody>
-				{inOrder.map((car) => (
-					<tr key={car.id} data-late={car.late ? "true" : undefined}>
-						<th scope="row"><bdi>{car.id}</bdi></th>
-						<td><bdi>{car.location}</bdi></td>
-						<td>{stateWords(car)}</td>
-						<td>{timeText(car.arrivedAt)}</td>
-						<td>{timeText(car.emptyAt)}</td>
-						<td dir="auto">{car.notes}</td>
-					</tr>
-				))}
-			</tbody>
-		</table>
+		<PlainTable
+			caption="Cars" kind="cars-table"
+			heads={["Car", "Location", "State", "Arrived", "Emptied", "Notes"]}
+			items={inOrder} nameOf={(car) => car.id} isLate={(car) => car.late}
+			cells={(car) => (
+				<>
+					<td><bdi>{car.location}</bdi></td>
+					<td>{stateWords(car)}</td>
+					<td>{timeText(car.arrivedAt)}</td>
+					<td>{timeText(car.emptyAt)}</td>
+					<td dir="auto">{car.notes}</td>
+				</>
+			)}
+		/>
 	);
 }
 

@@ -1,0 +1,25 @@
+// A short table of figures in a report that is read and printed: a caption, the words of its columns, and a row for each item.  nameOf gives
+// the name of an item, which is its key; cells gives the <td> beside the name.
+
+function Line({ name, cells, isLate }) {
+	return (
+		<tr data-late={isLate ? "true" : undefined}>
+			<th scope="row"><bdi>{name}</bdi></th>
+			{cells}
+		</tr>
+	);
+}
+
+export function PlainTable({ caption, kind = "", heads, items, nameOf, cells, isLate = () => false }) {
+	return (
+		<table class={`plain-table ${kind}`}>
+			<caption>{caption}</caption>
+			<thead>
+				<tr>{heads.map((head, i) => <th key={i} scope="col">{head}</th>)}</tr>
+			</thead>
+			<tbody>
+				{items.map((item) => <Line key={nameOf(item)} name={nameOf(item)} cells={cells(item)} isLate={isLate(item)} />)}
+			</tbody>
+		</table>
+	);
+}
