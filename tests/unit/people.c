@@ -45,7 +45,8 @@ void
 add_member(const char *space, enum who who, enum role role)
 {
 	run_sql(arena_printf(arena,
-	    "INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('%s', '%s', '%s', UTC_TIMESTAMP(3))", space,
+	    "INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('%s', '%s', '%s', UTC_TIMESTAMP(3))",
+	    space,
 	    cast[who].id, role_names[role]));
 }
 
@@ -189,14 +190,19 @@ became(struct outcome outcome, enum outcome_status status)
 		    outcome.problem == NULL ? "no problem" : outcome.problem->detail);
 }
 
-void
-refused(const struct problem *p, enum problem_kind kind, const char *field)
+struct outcome
+applied(enum who who, struct op op)
 {
-	if (p == NULL)
-		fail_msg("no problem instead of %s", problem_kinds[kind].type);
-	if (p->kind != kind)
-		fail_msg("%s (%s) instead of %s", problem_kinds[p->kind].type, p->cause != NULL ? p->cause : p->detail,
-		    problem_kinds[kind].type);
+	struct outcome outcome = written_by(who, op);
+
+	became(outcome, OUTCOME_APPLIED);
+	return outcome;
+}
+
+void
+is_problem_at(struct problem *p, enum problem_kind kind, const char *field)
+{
+	is_problem(p, kind);
 	if ((p->field == NULL) != (field == NULL) || (field != NULL && strcmp(p->field, field) != 0))
 		fail_msg("the field is %s instead of %s: %s", p->field == NULL ? "none" : p->field,
 		    field == NULL ? "none" : field, p->detail);
@@ -209,7 +215,7 @@ was_refused(struct outcome outcome, enum problem_kind kind, const char *field)
 	assert_int_equal(outcome.version, 0);
 	assert_int_equal(outcome.seq, 0);
 	assert_false(outcome.has_record);
-	refused(outcome.problem, kind, field);
+	is_problem_at(outcome.problem, kind, field);
 }
 
 void

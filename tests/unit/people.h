@@ -1,5 +1,5 @@
-/* people.h -- a team for tests with a database, as tests/fixtures/protocol has it: Anna owns it, Mia manages it, Ben and
- * Mo are members, Vera looks on, and Otto is not in it. */
+/* people.h -- a team for tests with a database, as tests/fixtures/protocol has it: Anna owns it, Mia manages it, Ben
+ * and Mo are members, Vera looks on, and Otto is not in it. */
 #ifndef PEOPLE_H
 #define PEOPLE_H
 
@@ -45,12 +45,15 @@ struct problem *define(const struct collections **set, const char *file, const c
 struct op op_set(const char *collection, const char *id, int64_t base, const char *members);
 struct outcome written_by(enum who who, struct op op);
 
+/* The same for one that has to be applied. */
+struct outcome applied(enum who who, struct op op);
+
 /* The test fails, saying why, unless the outcome has this status, or this problem (whose field is NULL for none). */
 void became(struct outcome outcome, enum outcome_status status);
 void was_refused(struct outcome outcome, enum problem_kind kind, const char *field);
 
 /* The test fails unless p is a problem of this kind that names this field (NULL: none). */
-void refused(const struct problem *p, enum problem_kind kind, const char *field);
+void is_problem_at(struct problem *p, enum problem_kind kind, const char *field);
 
 /* The test fails unless the text holds these words, or if it does. */
 void holds(const char *text, const char *words);

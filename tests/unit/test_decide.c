@@ -64,7 +64,8 @@ static struct collection
 boats(enum role create, enum role update, enum role delete)
 {
 	return (struct collection){
-		.name = "boats", .label = "Boats", .fields = boat_fields, .field_count = 1, .sorted = boat_order, .merges = true,
+		.name = "boats", .label = "Boats", .merges = true,
+		.fields = boat_fields, .field_count = 1, .sorted = boat_order,
 		.may = { ROLE_VIEWER, create, update, delete },
 	};
 }
@@ -129,7 +130,8 @@ static const struct cell cells[] = {
 	{ "a restore of a live record", CHANGE(OP_RESTORE, BASE_CURRENT), LIVE, DOES(ACTION_RESTORED) },
 	{ "a restore never merges", CHANGE(OP_RESTORE, NOW - 1), LIVE, REFUSED(PROBLEM_CONFLICT) },
 	{ "an import updates", IMPORT(BASE_CURRENT, false), LIVE, DOES(ACTION_IMPORTED) },
-	{ "a reset is called one", { .intent = INTENT_CHANGE, .base = BASE_CURRENT, .reset = true }, LIVE, DOES(ACTION_RESET) },
+	{ "a reset is called one", { .intent = INTENT_CHANGE, .base = BASE_CURRENT, .reset = true }, LIVE,
+	    DOES(ACTION_RESET) },
 
 	{ "a device revives the tombstone it knows", PUSH(OP_SET, NOW), GONE, DOES(ACTION_REVIVED) },
 	{ "a device changes what was deleted", PUSH(OP_SET, NOW - 1), GONE, REFUSED(PROBLEM_CONFLICT) },
@@ -177,7 +179,7 @@ where_nothing_is_merged_an_older_base_is_a_conflict(void **state)
 	(void)state;
 	c.merges = false;
 	s = step_of(&c, LIVE, &ahead, &person);
-	refused(step_decide(&s), PROBLEM_CONFLICT, NULL);
+	is_problem_at(step_decide(&s), PROBLEM_CONFLICT, NULL);
 	s = step_of(&c, LIVE, &same, &person);
 	good(step_decide(&s));
 	s = step_of(&c, LIVE, &none, &person); /* equal values are no conflict, here too */
@@ -218,7 +220,8 @@ each_op_needs_its_right(void **state)
 			struct problem *p = step_decide(&s);
 
 			if (role >= rights[i].least ? p != NULL : p == NULL || p->kind != PROBLEM_FORBIDDEN)
-				fail_msg("%s as %s: %s", rights[i].name, role_names[role], p == NULL ? "allowed" : p->detail);
+				fail_msg("%s as %s: %s", rights[i].name, role_names[role],
+				    p == NULL ? "allowed" : p->detail);
 		}
 }
 
@@ -233,13 +236,13 @@ a_missing_right_is_said_before_a_conflict(void **state)
 
 	(void)state;
 	s = step_of(&c, LIVE, &post, &viewer);
-	refused(step_decide(&s), PROBLEM_FORBIDDEN, NULL);
+	is_problem_at(step_decide(&s), PROBLEM_FORBIDDEN, NULL);
 	s = step_of(&c, LIVE, &ahead, &viewer);
-	refused(step_decide(&s), PROBLEM_FORBIDDEN, NULL);
+	is_problem_at(step_decide(&s), PROBLEM_FORBIDDEN, NULL);
 	s = step_of(&c, HIDDEN, &hidden, &viewer);
-	refused(step_decide(&s), PROBLEM_FORBIDDEN, NULL);
+	is_problem_at(step_decide(&s), PROBLEM_FORBIDDEN, NULL);
 	s = step_of(&c, GONE, &gone, &viewer);
-	refused(step_decide(&s), PROBLEM_FORBIDDEN, NULL);
+	is_problem_at(step_decide(&s), PROBLEM_FORBIDDEN, NULL);
 }
 
 static void
@@ -268,11 +271,16 @@ a_hidden_id_gives_nothing_away_but_that_it_is_taken(void **state)
 	struct problem *p = step_decide(&s);
 
 	(void)state;
-	refused(p, PROBLEM_EXISTS, "id");
+	is_problem_at(p, PROBLEM_EXISTS, "id");
 	assert_null(p->members);
 }
 
 /* ---- what is there, in the database ---- */
+
+#define MAY "'may':{'read':'viewer','create':'member','update':'member','delete':'member'}"
+#define FIELDS \
+	"'fields':[{'name':'name','type':'text'},{'name':'berth','type':'text'}," \
+	"{'name':'price','type':'money','private':true}]"
 
 static const struct collections *set;
 
@@ -283,16 +291,11 @@ open_all(void **state)
 	open_schema();
 	good(define(&set,
 	    "boats.json",
-	    "{'name':'boats','singular':'boat','label':'Boats','may':{'read':'viewer','create':'member','update':'member',"
-	    "'delete':'member'},'fields':[{'name':'name','type':'text'},{'name':'berth','type':'text'},"
-	    "{'name':'price','type':'money','private':true}]}",
+	    "{'name':'boats','singular':'boat','label':'Boats'," MAY "," FIELDS "}",
 	    "hulls.json",
-	    "{'name':'hulls','singular':'hull','label':'Hulls','conflict':'reject','may':{'read':'viewer','create':'member',"
-	    "'update':'member'},'fields':[{'name':'name','type':'text'},{'name':'berth','type':'text'},"
-	    "{'name':'price','type':'money','private':true}]}",
+	    "{'name':'hulls','singular':'hull','label':'Hulls','conflict':'reject'," MAY "," FIELDS "}",
 	    "logs.json",
-	    "{'name':'logs','singular':'log','label':'Logs','own':true,'may':{'read':'viewer','create':'member',"
-	    "'update':'member','delete':'member'},'fields':[{'name':'name','type':'text'}]}",
+	    "{'name':'logs','singular':'log','label':'Logs','own':true," MAY "," FIELDS "}",
 	    NULL));
 	open_team(set);
 	return 0;
@@ -313,8 +316,8 @@ disjoint_members_merge_and_clashing_ones_conflict(void **state)
 	struct outcome o;
 
 	(void)state;
-	became(written_by(BEN, op_set("boats", "7", 0, "{'name':'Ark','berth':'A'}")), OUTCOME_APPLIED);
-	became(written_by(MO, op_set("boats", "7", 1, "{'berth':'B'}")), OUTCOME_APPLIED);
+	applied(BEN, op_set("boats", "7", 0, "{'name':'Ark','berth':'A'}"));
+	applied(MO, op_set("boats", "7", 1, "{'berth':'B'}"));
 
 	o = written_by(BEN, op_set("boats", "7", 1, "{'name':'Arche'}"));
 	became(o, OUTCOME_MERGED);
@@ -340,8 +343,8 @@ a_rejecting_collection_shows_both_sides_of_all_that_was_named(void **state)
 	struct outcome o;
 
 	(void)state;
-	became(written_by(BEN, op_set("hulls", "7", 0, "{'name':'Ark'}")), OUTCOME_APPLIED);
-	became(written_by(MO, op_set("hulls", "7", 1, "{'berth':'B'}")), OUTCOME_APPLIED);
+	applied(BEN, op_set("hulls", "7", 0, "{'name':'Ark'}"));
+	applied(MO, op_set("hulls", "7", 1, "{'berth':'B'}"));
 
 	o = written_by(BEN, op_set("hulls", "7", 1, "{'name':'Arche'}"));
 	was_refused(o, PROBLEM_CONFLICT, NULL);
@@ -365,8 +368,8 @@ a_conflict_shows_private_fields_to_those_who_see_them(void **state)
 	struct outcome o;
 
 	(void)state;
-	became(written_by(BEN, op_set("boats", "7", 0, "{'name':'Ark','price':100}")), OUTCOME_APPLIED);
-	became(written_by(MIA, op_set("boats", "7", 1, "{'price':200}")), OUTCOME_APPLIED);
+	applied(BEN, op_set("boats", "7", 0, "{'name':'Ark','price':100}"));
+	applied(MIA, op_set("boats", "7", 1, "{'price':200}"));
 
 	o = written_by(BEN, op_set("boats", "7", 1, "{'price':300}"));
 	was_refused(o, PROBLEM_CONFLICT, NULL);
@@ -382,8 +385,8 @@ a_conflict_shows_private_fields_to_those_who_see_them(void **state)
 	lacks(o.problem->members, "expectedVersion");
 
 	/* Where nothing is merged, all that was named would be shown: also what the person only guesses to be there. */
-	became(written_by(BEN, op_set("hulls", "7", 0, "{'name':'Ark','price':100}")), OUTCOME_APPLIED);
-	became(written_by(BEN, op_set("hulls", "7", 1, "{'price':200}")), OUTCOME_APPLIED);
+	applied(BEN, op_set("hulls", "7", 0, "{'name':'Ark','price':100}"));
+	applied(BEN, op_set("hulls", "7", 1, "{'price':200}"));
 	o = written_by(MO, op_set("hulls", "7", 1, "{'name':'Arche','price':200}"));
 	was_refused(o, PROBLEM_CONFLICT, NULL);
 	holds(o.problem->members, "\"fields\":[\"name\"],\"base\":{\"name\":\"Ark\"},\"mine\":{\"name\":\"Arche\"}");
@@ -398,8 +401,8 @@ an_op_that_comes_again_gets_the_answer_of_the_first_time(void **state)
 
 	(void)state;
 	op.op_id = "op-1";
-	became(written_by(BEN, op), OUTCOME_APPLIED);
-	became(written_by(MO, op_set("boats", "7", 1, "{'berth':'B'}")), OUTCOME_APPLIED);
+	applied(BEN, op);
+	applied(MO, op_set("boats", "7", 1, "{'berth':'B'}"));
 
 	later = op;
 	later.base = 2; /* the base is no part of what the op wants */
@@ -422,8 +425,8 @@ a_merged_op_that_comes_again_says_that_it_was_merged(void **state)
 
 	(void)state;
 	op.op_id = "op-1";
-	became(written_by(BEN, op_set("boats", "7", 0, "{'name':'Ark'}")), OUTCOME_APPLIED);
-	became(written_by(MO, op_set("boats", "7", 1, "{'berth':'B'}")), OUTCOME_APPLIED);
+	applied(BEN, op_set("boats", "7", 0, "{'name':'Ark'}"));
+	applied(MO, op_set("boats", "7", 1, "{'berth':'B'}"));
 	became(written_by(BEN, op), OUTCOME_MERGED);
 	o = written_by(BEN, op);
 	became(o, OUTCOME_DUPLICATE);
@@ -438,7 +441,7 @@ an_op_id_belongs_to_one_request(void **state)
 
 	(void)state;
 	op.op_id = "op-1";
-	became(written_by(BEN, op), OUTCOME_APPLIED);
+	applied(BEN, op);
 	other_op = op_set("boats", "7", 0, "{'name':'Arche'}");
 	other_op.op_id = "op-1";
 	was_refused(written_by(BEN, other_op), PROBLEM_OP_REUSED, "op");
@@ -446,7 +449,7 @@ an_op_id_belongs_to_one_request(void **state)
 	other_op.op_id = "op-1";
 	was_refused(written_by(BEN, other_op), PROBLEM_OP_REUSED, "op");
 
-	/* Once its outcome is purged only the audit knows it, without a hash: collection and record must still agree. */
+	/* Once its outcome is purged, only the audit knows it, without a hash: collection and record must agree. */
 	run_sql("DELETE FROM op");
 	was_refused(written_by(BEN, other_op), PROBLEM_OP_REUSED, "op");
 	became(written_by(BEN, op), OUTCOME_DUPLICATE);
@@ -462,7 +465,7 @@ an_op_that_changed_nothing_is_remembered_and_a_refused_one_is_not(void **state)
 	struct outcome o;
 
 	(void)state;
-	became(written_by(BEN, op), OUTCOME_APPLIED);
+	applied(BEN, op);
 	op.op_id = "op-1";
 	o = written_by(BEN, op);
 	became(o, OUTCOME_UNCHANGED);
@@ -474,7 +477,7 @@ an_op_that_changed_nothing_is_remembered_and_a_refused_one_is_not(void **state)
 	was_refused(written_by(BEN, op), PROBLEM_CONFLICT, NULL);
 	assert_int_equal(number("SELECT COUNT(*) FROM op WHERE op_id = 'op-2'"), 0);
 	op.base = 1;
-	became(written_by(BEN, op), OUTCOME_APPLIED);
+	applied(BEN, op);
 }
 
 static void
@@ -485,10 +488,10 @@ a_duplicate_does_not_show_what_is_hidden_by_now(void **state)
 
 	(void)state;
 	op.op_id = "op-1";
-	became(written_by(BEN, op), OUTCOME_APPLIED);
+	applied(BEN, op);
 	hand_on = op_set("logs", "7", 1, NULL);
 	hand_on.set = given(arena_printf(arena, "{'owner':'%s'}", people[MO].user_id));
-	became(written_by(MIA, hand_on), OUTCOME_APPLIED);
+	applied(MIA, hand_on);
 	o = written_by(BEN, op);
 	became(o, OUTCOME_DUPLICATE);
 	assert_int_equal(o.version, 1);
@@ -502,8 +505,8 @@ a_purged_tombstone_is_still_a_tombstone(void **state)
 	struct outcome o;
 
 	(void)state;
-	became(written_by(BEN, op_set("boats", "7", 0, "{'name':'Ark'}")), OUTCOME_APPLIED);
-	became(written_by(BEN, op_delete("boats", "7", 1)), OUTCOME_APPLIED);
+	applied(BEN, op_set("boats", "7", 0, "{'name':'Ark'}"));
+	applied(BEN, op_delete("boats", "7", 1));
 	run_sql("DELETE FROM record");
 
 	o = written_by(BEN, op_delete("boats", "7", 1));
@@ -528,14 +531,14 @@ somebody_elses_purged_tombstone_is_hidden(void **state)
 	struct outcome o;
 
 	(void)state;
-	became(written_by(BEN, op_set("logs", "7", 0, "{'name':'Ark'}")), OUTCOME_APPLIED);
-	became(written_by(BEN, op_delete("logs", "7", 1)), OUTCOME_APPLIED);
+	applied(BEN, op_set("logs", "7", 0, "{'name':'Ark'}"));
+	applied(BEN, op_delete("logs", "7", 1));
 	run_sql("DELETE FROM record");
 	o = written_by(MO, op_set("logs", "7", 0, "{'name':'Arche'}"));
 	was_refused(o, PROBLEM_EXISTS, "id");
 	assert_null(o.problem->members);
 	was_refused(written_by(MO, op_delete("logs", "7", 2)), PROBLEM_NOT_FOUND, NULL);
-	became(written_by(BEN, op_set("logs", "7", 2, "{'name':'Arche'}")), OUTCOME_APPLIED);
+	applied(BEN, op_set("logs", "7", 2, "{'name':'Arche'}"));
 }
 
 static void

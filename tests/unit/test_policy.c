@@ -1,5 +1,5 @@
-/* test_policy.c -- who may do what, and who sees what: every role, every right, own and addressed records, private fields,
- * and tokens that are bound to a space.  Without a database. */
+/* test_policy.c -- who may do what, and who sees what: every role, every right, own and addressed records, private
+ * fields, and tokens that are bound to a space.  Without a database. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,7 +45,8 @@ every_right_begins_with_the_role_that_may_says(void **state)
 			struct problem *p = policy_may(arena, &person, &shared, what);
 
 			if (role >= shared.may[what] ? p != NULL : p == NULL || p->kind != PROBLEM_FORBIDDEN)
-				fail_msg("right %d as %s: %s", what, role_names[role], p == NULL ? "allowed" : p->detail);
+				fail_msg("right %d as %s: %s", what, role_names[role],
+				    p == NULL ? "allowed" : p->detail);
 		}
 }
 
@@ -56,7 +57,7 @@ an_unset_right_is_nobodys(void **state)
 
 	(void)state;
 	for (enum may what = 0; what < MAY_COUNT; what++)
-		refused(policy_may(arena, &owner, &closed, what), PROBLEM_FORBIDDEN, NULL);
+		is_problem_at(policy_may(arena, &owner, &closed, what), PROBLEM_FORBIDDEN, NULL);
 	assert_false(policy_sees(&owner, &closed, ben, NULL)); /* their own ones neither */
 }
 
@@ -234,7 +235,8 @@ statements_and_single_records_agree(void **state)
 			policy_view(arena, &person, &set, &c, 1, &view);
 			assert_int_equal(view.whole_count + view.own_count + view.addressed_count > 0,
 			    policy_sees(&person, c, ben, NULL));
-			assert_int_equal(view.whole_count + view.addressed_count > 0, policy_sees(&person, c, mo, NULL));
+			assert_int_equal(view.whole_count + view.addressed_count > 0,
+			    policy_sees(&person, c, mo, NULL));
 			assert_int_equal(view.whole_count > 0 || view.own_count > 0,
 			    policy_sees(&person, c, ben, NULL) && c->addressee == NULL);
 		}
@@ -252,8 +254,8 @@ only_a_sign_in_acts_for_the_account(void **state)
 	token.api_token = true;
 	pin.by_pin = true;
 	assert_null(policy_account(arena, &person));
-	refused(policy_account(arena, &token), PROBLEM_FORBIDDEN, NULL);
-	refused(policy_account(arena, &pin), PROBLEM_FORBIDDEN, NULL);
+	is_problem_at(policy_account(arena, &token), PROBLEM_FORBIDDEN, NULL);
+	is_problem_at(policy_account(arena, &pin), PROBLEM_FORBIDDEN, NULL);
 	holds(policy_account(arena, &token)->detail, "API token");
 	holds(policy_account(arena, &pin)->detail, "PIN");
 }
