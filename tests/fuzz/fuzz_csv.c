@@ -1,4 +1,5 @@
-/* Whatever bytes come as a file: it is read or refused, the same way each time, and what is read can be written and read again. */
+/* Whatever bytes come as a file: it is read or refused, the same way each time, and what is read
+ * can be written and read again. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,9 +28,16 @@ collection(void)
 		{ .name = "j", .label = "Place", .type = FIELD_PLACE, .index = 9 },
 	};
 	static const size_t sorted[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
-	static const struct collection c = { .name = "things", .singular = "thing", .label = "Things", .own = true, .fields = fields,
+	static const struct collection c = {
+		.name = "things",
+		.singular = "thing",
+		.label = "Things",
+		.own = true,
+		.fields = fields,
 		.headerless = { places, 3 },
-		.field_count = sizeof sorted / sizeof sorted[0], .sorted = sorted };
+		.field_count = sizeof sorted / sizeof sorted[0],
+		.sorted = sorted,
+	};
 
 	return &c;
 }
@@ -100,7 +108,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	a = arena_new();
 	crypto_init();
 	im = arena_alloc(a, sizeof *im);
-	if (import_open(im, a, &person, collection(), &options, arena_memdup(a, bytes + 1, size - 1), size - 1) == NULL) {
+	if (import_open(im, a, &person, collection(), &options,
+	    arena_memdup(a, bytes + 1, size - 1), size - 1) == NULL) {
 		first = read_file(a, im);
 		if (import_rewind(im) != NULL || read_file(a, im) != first)
 			abort();

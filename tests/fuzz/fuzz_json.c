@@ -34,7 +34,8 @@ walk(struct arena *a, const char *text, struct json_object *tree)
 	const char *at = text;
 	int count = 0;
 
-	while (json_object_is_type(tree, json_type_object) ? json_next_member(&at, &key, &value) : json_next_element(&at, &value)) {
+	while (json_object_is_type(tree, json_type_object)
+	    ? json_next_member(&at, &key, &value) : json_next_element(&at, &value)) {
 		demand(json_parse(a, value.text, value.length, &part) == NULL);
 		count++;
 	}

@@ -1,6 +1,6 @@
 /* fuzz_request.c -- hostile bytes as a request: its line, its headers ("Name: value" lines), an empty line, a body.
- * Whatever comes: what request_read lets pass is clean, a route found fits its own rules, and the answer is well-formed HTTP
- * whose body, if it is a problem, is good JSON. */
+ * Whatever comes: what request_read lets pass is clean, a route found fits its own rules, and the answer is
+ * well-formed HTTP whose body, if it is a problem, is good JSON. */
 #include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -137,7 +137,8 @@ fill(struct arena *a, struct server *s, char *text, size_t size)
 static void
 check_request(const struct request *r)
 {
-	demand(r->method != NULL && r->path[0] == '/' && strstr(r->path, "//") == NULL && strstr(r->path, "/../") == NULL);
+	demand(r->method != NULL && r->path[0] == '/' && strstr(r->path, "//") == NULL &&
+	    strstr(r->path, "/../") == NULL);
 	demand(text_is_clean(r->path, strlen(r->path)));
 	demand(r->query_count <= QUERY_PARAMETERS_MAX);
 	for (size_t i = 0; i < r->query_count; i++) {

@@ -1,5 +1,5 @@
-/* Whatever bytes come as the beginning of a file: they are of one kind or of none, the same way each time, and nothing behind them is
- * read.  What a browser would take for a page is of no kind. */
+/* Whatever bytes come as the beginning of a file: they are of one kind or of none, the same way each time, and
+ * nothing behind them is read.  What a browser would take for a page is of no kind. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* database.h -- what tests with a database have in common: one private server a program, one connection and arena a test. */
+/* database.h -- what tests with a database have in common: one private server a program,
+ * one connection and arena a test. */
 #ifndef DATABASE_H
 #define DATABASE_H
 
@@ -15,7 +16,8 @@ extern struct db *db, *other;   /* two connections; other: what happens meanwhil
 int start_all(void **state);
 int stop_all(void **state);
 
-/* Before a test: arena, connections (the server is started again if a test ended it), and an empty database; after it. */
+/* Before a test: arena, connections (the server is started again if a test ended it),
+ * and an empty database; after it. */
 void open_empty(void);
 int close_all(void **state);
 

@@ -95,7 +95,9 @@ static int
 install_into(const struct mariadb *m, const char *folder)
 {
 	char defaults[PATH_SIZE], datadir[PATH_SIZE], user[PATH_SIZE];
-	char program[] = "mariadb-install-db", method[] = "--auth-root-authentication-method=normal", bare[] = "--skip-test-db";
+	char program[] = "mariadb-install-db";
+	char method[] = "--auth-root-authentication-method=normal";
+	char bare[] = "--skip-test-db";
 	char force[] = "--force"; /* a machine may not even know its own name */
 	struct passwd *me = getpwuid(geteuid());
 
@@ -105,7 +107,8 @@ install_into(const struct mariadb *m, const char *folder)
 	return run_program(m, (char *[]){ program, defaults, datadir, user, method, bare, force, NULL });
 }
 
-/* Several programs of one run share what the first of them installs: each begins with a copy.  The others wait for it meanwhile. */
+/* Several programs of one run share what the first of them installs: each begins with a copy.
+ * The others wait for it meanwhile. */
 static int
 install_shared(const struct mariadb *m, const char *shared, char *data)
 {
@@ -134,7 +137,8 @@ install(const struct mariadb *m)
 	if (write_options(m) != 0)
 		return -1;
 	snprintf(data, sizeof(data), "%s/data", m->folder);
-	return shared != NULL && strlen(shared) < PATH_SIZE - 8 ? install_shared(m, shared, data) : install_into(m, data);
+	return shared != NULL && strlen(shared) < PATH_SIZE - 8
+	    ? install_shared(m, shared, data) : install_into(m, data);
 }
 
 /* Whether a line of a log is more likely than another to say why: the higher, the likelier. */
@@ -143,7 +147,8 @@ weight(const char *line)
 {
 	if (strstr(line, "[ERROR]") != NULL)
 		return 3;
-	if (strcasestr(line, "error") != NULL || strcasestr(line, "fatal") != NULL || strcasestr(line, "cannot") != NULL)
+	if (strcasestr(line, "error") != NULL || strcasestr(line, "fatal") != NULL ||
+	    strcasestr(line, "cannot") != NULL)
 		return 2;
 	return line[0] != '\n';
 }
@@ -271,7 +276,8 @@ mariadb_start(struct mariadb *m)
 	const char *under = getenv("TMPDIR");
 
 	*m = (struct mariadb){ 0 };
-	snprintf(m->folder, sizeof(m->folder), "%s/daybook-db.XXXXXX", under != NULL && strlen(under) < 40 ? under : "/tmp");
+	snprintf(m->folder, sizeof(m->folder),
+	    "%s/daybook-db.XXXXXX", under != NULL && strlen(under) < 40 ? under : "/tmp");
 	if (mkdtemp(m->folder) == NULL)
 		return -1;
 	snprintf(m->socket, sizeof(m->socket), "%s/s", m->folder);

@@ -1,4 +1,5 @@
-/* mariadb.h -- a private MariaDB for a test: its own folder under TMPDIR, a unix socket, no network.  It dies with the test. */
+/* mariadb.h -- a private MariaDB for a test: its own folder under TMPDIR, a unix socket, no
+ * network.  It dies with the test. */
 #ifndef MARIADB_H
 #define MARIADB_H
 
@@ -13,13 +14,15 @@ struct mariadb {
 	struct db_settings settings;  /* root, no password, database "daybook", which exists and is empty */
 };
 
-/* Make the folder and the system tables, start the server, make the database.  0, or -1 with a word on standard error. */
+/* Make the folder and the system tables, start the server, make the database.  0, or -1
+ * with a word on standard error. */
 int mariadb_start(struct mariadb *m);
 
 /* Start the server again in its folder. */
 int mariadb_launch(struct mariadb *m);
 
-/* Stop the server where it stands, as a machine that pauses would: once this returns no thread of it answers.  0, or -1. */
+/* Stop the server where it stands, as a machine that pauses would: once this returns no
+ * thread of it answers.  0, or -1. */
 int mariadb_pause(const struct mariadb *m);
 
 /* Let a paused server go on. */

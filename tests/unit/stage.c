@@ -71,7 +71,9 @@ open_stage(void **state)
 	s->worker.arena = arena_new();
 	s->worker.config.origins = "https://app.example.org https://other.example.org";
 	s->worker.collections = &known;
-	s->worker.db_settings = (struct db_settings){ .socket = "/nowhere/mysqld.sock", .user = "nobody", .name = "nothing" };
+	s->worker.db_settings = (struct db_settings){
+		.socket = "/nowhere/mysqld.sock", .user = "nobody", .name = "nothing",
+	};
 	s->worker.db = db_new(&s->worker.db_settings);
 	s->io = (struct io){ &stage_way, s };
 	buf_init(&s->sent, s->worker.life);

@@ -1,5 +1,5 @@
-/* test_account.c -- who may come in, the parts that need no database: what is a good e-mail, name and password, how long a guesser
- * waits, and where a refresh token stands in its chain. */
+/* test_account.c -- who may come in, the parts that need no database: what is a good e-mail, name and password, how
+ * long a guesser waits, and where a refresh token stands in its chain. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,8 +54,8 @@ static void
 what_is_no_email_is_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"", "@", "ann", "ann@", "@example.org", "a@b@c", "ann @example.org", " ann@example.org", "ann@example.org\n",
-		"ann@exam\tple.org", "ann\x7f@example.org",
+		"", "@", "ann", "ann@", "@example.org", "a@b@c", "ann @example.org", " ann@example.org",
+		"ann@example.org\n", "ann@exam\tple.org", "ann\x7f@example.org",
 		"ann@example.org\xc2\xa0",     /* no-break space */
 		"an\xe2\x80\x8bn@example.org", /* zero width space */
 		"an\xc2\x85n@example.org",     /* a control character of Latin-1 */
@@ -75,7 +75,8 @@ an_email_has_254_bytes_at_most(void **state)
 
 	(void)state;
 	assert_null(email_normal(arena, arena_printf(arena, "%s@b.example", repeat("a", 244)), &email));
-	refuses(email_normal(arena, arena_printf(arena, "%s@b.example", repeat("a", 245)), &email), PROBLEM_INVALID, "email");
+	refuses(email_normal(arena, arena_printf(arena, "%s@b.example", repeat("a", 245)), &email),
+	    PROBLEM_INVALID, "email");
 }
 
 static void
@@ -109,8 +110,10 @@ static void
 a_password_is_not_what_everybody_knows(void **state)
 {
 	(void)state;
-	refuses(password_check(arena, "password", "Ann@Example.org", "ann@example.org", "Ann"), PROBLEM_INVALID, "password");
-	refuses(password_check(arena, "password", "ann lee smith", "ann@example.org", "Ann Lee Smith"), PROBLEM_INVALID, "password");
+	refuses(password_check(arena, "password", "Ann@Example.org", "ann@example.org", "Ann"),
+	    PROBLEM_INVALID, "password");
+	refuses(password_check(arena, "password", "ann lee smith", "ann@example.org", "Ann Lee Smith"),
+	    PROBLEM_INVALID, "password");
 }
 
 /* --- roles, scopes, ids --- */
@@ -277,7 +280,8 @@ other_texts_are_no_refresh_tokens(void **state)
 	assert_false(refresh_parse(arena, arena_printf(arena, "%s.%sA", session, secret), &token));
 	assert_false(refresh_parse(arena, arena_printf(arena, "%s.%s=", session, secret), &token));
 	assert_false(refresh_parse(arena, arena_printf(arena, "%s.%.42s", session, secret), &token));
-	assert_false(refresh_parse(arena, arena_printf(arena, "%s.%.42sB", session, secret), &token)); /* stray bits at the end */
+	/* Stray bits at the end. */
+	assert_false(refresh_parse(arena, arena_printf(arena, "%s.%.42sB", session, secret), &token));
 	assert_false(refresh_parse(arena, arena_printf(arena, "%.35s'.%s", session, secret), &token));
 	assert_false(refresh_parse(arena, arena_printf(arena, "%s.%s.%s", session, secret, secret), &token));
 }

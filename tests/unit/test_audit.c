@@ -1,5 +1,6 @@
-/* test_audit.c -- the sealing of audit rows as audit.h writes it down.  The digests and hashes were computed apart from this code,
- * by the script in the comment of each; tests/fixtures/protocol holds more of them for other implementations. */
+/* test_audit.c -- the sealing of audit rows as audit.h writes it down.  The digests and hashes were
+ * computed apart from this code, by the script in the comment of each; tests/fixtures/protocol holds more
+ * of them for other implementations. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,9 +66,11 @@ a_row_is_sealed_as_written_down(void **state)
 
 	(void)state;
 	audit_digest(&row);
-	assert_string_equal(hex_text(a, row.digest, sizeof row.digest), "5b436e95e7ec3efb939dcb28e7d88fb48d5a20c96eace1753dd3cb37f97797e9");
+	assert_string_equal(hex_text(a, row.digest, sizeof row.digest),
+	    "5b436e95e7ec3efb939dcb28e7d88fb48d5a20c96eace1753dd3cb37f97797e9");
 	audit_hash(a, zeros, &row);
-	assert_string_equal(hex_text(a, row.hash, sizeof row.hash), "4ac2cb54c2b71d543ce4e3c55d0d8939e6ed8161d1247679c042e182917f3133");
+	assert_string_equal(hex_text(a, row.hash, sizeof row.hash),
+	    "4ac2cb54c2b71d543ce4e3c55d0d8939e6ed8161d1247679c042e182917f3133");
 }
 
 static void
@@ -124,9 +127,11 @@ changes_are_sorted_pairs_of_what_differs(void **state)
 	after[collection_field(c, "location")->index] = "\"100\"";
 	after[collection_field(c, "arrived")->index] = "true";
 	before[collection_field(c, "late")->index] = after[collection_field(c, "late")->index] = "false";
-	assert_string_equal(changes_between(a, c, before, after, false, NULL), "{\"arrived\":[null,true],\"location\":[\"Yard\",\"100\"]}");
+	assert_string_equal(changes_between(a, c, before, after, false, NULL),
+	    "{\"arrived\":[null,true],\"location\":[\"Yard\",\"100\"]}");
 	assert_string_equal(changes_between(a, c, NULL, after, false, "old"),
-	    "{\"arrived\":[null,true],\"late\":[null,false],\"location\":[null,\"100\"],\"renamedFrom\":[null,\"old\"]}");
+	    "{\"arrived\":[null,true],\"late\":[null,false],\"location\":[null,\"100\"],"
+	    "\"renamedFrom\":[null,\"old\"]}");
 	assert_null(changes_between(a, c, before, before, false, NULL));
 	assert_null(changes_between(a, c, before, after, true, NULL));
 }

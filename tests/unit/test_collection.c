@@ -1,4 +1,5 @@
-/* test_collection.c -- definitions: the shipped ones load, mistakes are named, values become canonical, ids follow from fields. */
+/* test_collection.c -- definitions: the shipped ones load, mistakes are named, values become
+ * canonical, ids follow from fields. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,12 +55,16 @@ static const struct collection *
 boats(const char *members)
 {
 	const struct collections *set;
-	struct problem *p = load(arena_printf(a, "{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"Boats\",%s}", members), &set);
+	struct problem *p = load(arena_printf(a,
+	    "{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"Boats\",%s}", members), &set);
 
 	if (p != NULL)
 		fail_msg("%s", p->cause);
 	return collection_find(set, "boats");
 }
+
+/* The text of a definition of boats with these members too. */
+#define BOATS(members) "{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\"," members "}"
 
 static void
 refuses(const char *text, const char *words)
@@ -75,7 +80,9 @@ refuses(const char *text, const char *words)
 static void
 shipped_definitions_load(void **state)
 {
-	static const char *const names[] = { "cars", "workSessions", "workSettings", "mileage", "weights", "tasks", "taskLogs" };
+	static const char *const names[] = {
+		"cars", "workSessions", "workSettings", "mileage", "weights", "tasks", "taskLogs",
+	};
 	const struct collections *set;
 	struct problem *p = collections_load(a, "schema/collections", rules, &set);
 
@@ -93,64 +100,66 @@ a_mistake_is_named_with_file_and_field(void **state)
 	(void)state;
 	refuses("{", "ends");
 	refuses("{\"name\":\"boats\"}", "\"singular\" is missing");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"colour\":1,\"fields\":[]}", "colour");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[]}", "1 to 96 fields");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"hull\",\"type\":\"wood\"}]}",
+	refuses(BOATS("\"colour\":1,\"fields\":[]"), "colour");
+	refuses(BOATS("\"fields\":[]"), "1 to 96 fields");
+	refuses(BOATS("\"fields\":[{\"name\":\"hull\",\"type\":\"wood\"}]"),
 	    "field \"hull\": there is no type \"wood\"");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"version\",\"type\":\"text\"}]}",
+	refuses(BOATS("\"fields\":[{\"name\":\"version\",\"type\":\"text\"}]"),
 	    "field \"version\": the name is a word of the API");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"},{\"name\":\"a\",\"type\":\"text\"}]}",
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"text\"},{\"name\":\"a\",\"type\":\"text\"}]"),
 	    "field \"a\": the name stands twice");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"integer\",\"default\":\"x\"}]}",
-	    "a must be a number");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"ref\",\"ref\":\"docks\"}]}",
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"integer\",\"default\":\"x\"}]"), "a must be a number");
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"ref\",\"ref\":\"docks\"}]"),
 	    "\"ref\" names no collection");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"rules\":[\"sink\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	refuses(BOATS("\"rules\":[\"sink\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]"),
 	    "there is no rule \"sink\"");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"may\":{\"read\":\"king\"},\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	refuses(BOATS("\"may\":{\"read\":\"king\"},\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]"),
 	    "no role \"king\"");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"own\":true,\"unique\":[\"a\"],\"idForm\":\"{a}\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"required\":true}]}",
-	    "would collide");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"order\":\"b\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}", "\"order\"");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"atLeast\":\"b\"}]}", "\"atLeast\"");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"atLeast\":\"b\"},{\"name\":\"b\",\"type\":\"date\",\"private\":true}]}",
-	    "cannot name a private one");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"may\":{\"read\":\"manager\",\"create\":\"member\"},\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
-	    "whoever may create must be allowed to read");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"unique\":[\"a\"],\"idForm\":\"{a}:{b}\",\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"required\":true},{\"name\":\"b\",\"type\":\"date\",\"required\":true}]}",
+	refuses(BOATS("\"own\":true,\"unique\":[\"a\"],\"idForm\":\"{a}\","
+	    "\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"required\":true}]"), "would collide");
+	refuses(BOATS("\"order\":\"b\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]"), "\"order\"");
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"atLeast\":\"b\"}]"), "\"atLeast\"");
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"atLeast\":\"b\"},"
+	    "{\"name\":\"b\",\"type\":\"date\",\"private\":true}]"), "cannot name a private one");
+	refuses(BOATS("\"may\":{\"read\":\"manager\",\"create\":\"member\"},"
+	    "\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]"), "whoever may create must be allowed to read");
+	refuses(BOATS("\"unique\":[\"a\"],\"idForm\":\"{a}:{b}\","
+	    "\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"required\":true},"
+	    "{\"name\":\"b\",\"type\":\"date\",\"required\":true}]"),
 	    "required fields that are \"unique\"");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"unique\":[\"a\"],\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"derived\":true}]}",
+	refuses(BOATS("\"unique\":[\"a\"],\"fields\":[{\"name\":\"a\",\"type\":\"date\",\"derived\":true}]"),
 	    "that clients write");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"choicesFrom\":\"ports.names\"}]}",
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"choicesFrom\":\"ports.names\"}]"),
 	    "collection.field, of a choice");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choicesFrom\":\"ports.names\"}]}",
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choicesFrom\":\"ports.names\"}]"),
 	    "a choice needs \"choices\"");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],\"choicesFrom\":\"ports.names\"}]}",
-	    "must name a public list");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],\"choicesFrom\":\"boats.b\"},"
-		"{\"name\":\"b\",\"type\":\"list\"}]}",
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],"
+	    "\"choicesFrom\":\"ports.names\"}]"), "must name a public list");
+	refuses(
+	    BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],\"choicesFrom\":\"boats.b\"},"
+		"{\"name\":\"b\",\"type\":\"list\"}]"),
 	    "a collection of one record");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"unique\":[],\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],"
-		"\"choicesFrom\":\"boats.b\",\"default\":\"y\"},{\"name\":\"b\",\"type\":\"list\"}]}",
+	refuses(BOATS("\"unique\":[],\"fields\":[{\"name\":\"a\",\"type\":\"choice\",\"choices\":[\"x\"],"
+		"\"choicesFrom\":\"boats.b\",\"default\":\"y\"},{\"name\":\"b\",\"type\":\"list\"}]"),
 	    "must be one of \"choices\"");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"choices\":[\"x\"]}]}",
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"choices\":[\"x\"]}]"),
 	    "\"choices\" are of a choice");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"also\":[\"x\",1]}]}",
+	refuses(BOATS("\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"also\":[\"x\",1]}]"),
 	    "\"also\" must be a list of texts");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"idAlso\":[\"Ship\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	refuses(BOATS("\"idAlso\":[\"Ship\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]"),
 	    "\"idAlso\" needs \"idLabel\"");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"headerless\":[\"id\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	refuses(BOATS("\"headerless\":[\"id\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]"),
 	    "\"headerless\" must name");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"headerless\":[\"a\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"private\":true}]}",
+	refuses(BOATS("\"headerless\":[\"a\"],\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"private\":true}]"),
 	    "\"headerless\" must name");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"headerless\":\"a\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	refuses(BOATS("\"headerless\":\"a\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]"),
 	    "must be a list of texts");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"addressee\":\"a\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]}",
+	refuses(BOATS("\"addressee\":\"a\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]"),
 	    "\"addressee\" must name a public text that is immutable");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"addressee\":\"b\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"immutable\":true}]}",
+	refuses(BOATS("\"addressee\":\"b\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"immutable\":true}]"),
 	    "\"addressee\" must name a public text that is immutable");
-	refuses("{\"name\":\"boats\",\"singular\":\"boat\",\"label\":\"B\",\"own\":true,\"addressee\":\"a\",\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"immutable\":true}]}",
-	    "exclude each other");
+	refuses(BOATS("\"own\":true,\"addressee\":\"a\","
+	    "\"fields\":[{\"name\":\"a\",\"type\":\"text\",\"immutable\":true}]"), "exclude each other");
 }
 
 /* JSON whose texts stand between single quotes here. */
@@ -331,11 +340,15 @@ canonical(const struct collection *c, const char *field, const char *json)
 static void
 equal_values_are_equal_texts(void **state)
 {
-	const struct collection *c = boats("\"fields\":[{\"name\":\"d\",\"type\":\"decimal\",\"scale\":2,\"min\":-1,\"max\":10},"
-	    "{\"name\":\"i\",\"type\":\"instant\"},{\"name\":\"t\",\"type\":\"text\",\"maxLength\":3},{\"name\":\"n\",\"type\":\"integer\"},"
-	    "{\"name\":\"p\",\"type\":\"place\"},{\"name\":\"l\",\"type\":\"list\",\"maxLength\":3},{\"name\":\"b\",\"type\":\"boolean\",\"default\":true},"
-	    "{\"name\":\"c\",\"type\":\"choice\",\"choices\":[\"x\",\"y\"]},{\"name\":\"m\",\"type\":\"money\"},{\"name\":\"f\",\"type\":\"file\"},"
-	    "{\"name\":\"day\",\"type\":\"date\"},{\"name\":\"at\",\"type\":\"time\"}]");
+	const struct collection *c =
+	    boats("\"fields\":[{\"name\":\"d\",\"type\":\"decimal\",\"scale\":2,\"min\":-1,\"max\":10},"
+	        "{\"name\":\"i\",\"type\":\"instant\"},{\"name\":\"t\",\"type\":\"text\",\"maxLength\":3},"
+	        "{\"name\":\"n\",\"type\":\"integer\"},"
+	        "{\"name\":\"p\",\"type\":\"place\"},{\"name\":\"l\",\"type\":\"list\",\"maxLength\":3},"
+	        "{\"name\":\"b\",\"type\":\"boolean\",\"default\":true},"
+	        "{\"name\":\"c\",\"type\":\"choice\",\"choices\":[\"x\",\"y\"]},"
+	        "{\"name\":\"m\",\"type\":\"money\"},{\"name\":\"f\",\"type\":\"file\"},"
+	        "{\"name\":\"day\",\"type\":\"date\"},{\"name\":\"at\",\"type\":\"time\"}]");
 
 	(void)state;
 	assert_string_equal(canonical(c, "d", "1.50"), "1.5");
@@ -356,7 +369,8 @@ equal_values_are_equal_texts(void **state)
 	assert_string_equal(canonical(c, "t", "null"), "empty");
 	assert_string_equal(canonical(c, "b", "null"), "true");
 	assert_string_equal(canonical(c, "b", "0"), "refused");
-	assert_string_equal(canonical(c, "p", "{\"lng\":13.40495412,\"lat\":52.5,\"accuracy\":12.34}"), "{\"accuracy\":12.3,\"lat\":52.5,\"lng\":13.404954}");
+	assert_string_equal(canonical(c, "p", "{\"lng\":13.40495412,\"lat\":52.5,\"accuracy\":12.34}"),
+	    "{\"accuracy\":12.3,\"lat\":52.5,\"lng\":13.404954}");
 	assert_string_equal(canonical(c, "p", "{\"lat\":91,\"lng\":0}"), "refused");
 	assert_string_equal(canonical(c, "p", "{\"lat\":1}"), "refused");
 	assert_string_equal(canonical(c, "p", "{\"lat\":1,\"lng\":1,\"height\":1}"), "refused");
@@ -375,8 +389,9 @@ equal_values_are_equal_texts(void **state)
 static void
 docs_are_sorted_and_read_back(void **state)
 {
-	const struct collection *c = boats("\"fields\":[{\"name\":\"z\",\"type\":\"text\"},{\"name\":\"a\",\"type\":\"integer\"},"
-	    "{\"name\":\"secret\",\"type\":\"text\",\"private\":true}]");
+	const struct collection *c =
+	    boats("\"fields\":[{\"name\":\"z\",\"type\":\"text\"},{\"name\":\"a\",\"type\":\"integer\"},"
+	        "{\"name\":\"secret\",\"type\":\"text\",\"private\":true}]");
 	const char **values = values_new(a, c), **again;
 
 	(void)state;
@@ -393,7 +408,8 @@ docs_are_sorted_and_read_back(void **state)
 static void
 order_keys_compare_as_their_values_do(void **state)
 {
-	const struct collection *c = boats("\"order\":\"n\",\"fields\":[{\"name\":\"n\",\"type\":\"decimal\",\"scale\":1}]");
+	const struct collection *c =
+	    boats("\"order\":\"n\",\"fields\":[{\"name\":\"n\",\"type\":\"decimal\",\"scale\":1}]");
 	static const char *const ascending[] = { "-100", "-1.5", "0", "0.1", "2", "10" };
 	const char **values = values_new(a, c);
 	struct sort_key last = values_sort_key(a, c, values);
@@ -428,7 +444,8 @@ natural_ids_follow_from_fields(void **state)
 	assert_string_equal(values_id(a, c, "u1", values), "a5756736f4a0ea3c195710ea19c9525e");
 	settings = boats("\"unique\":[],\"fields\":[{\"name\":\"a\",\"type\":\"text\"}]");
 	assert_string_equal(values_id(a, settings, "u1", values_new(a, settings)), "settings");
-	c = boats("\"unique\":[\"b\",\"a\"],\"idForm\":\"{b}:{a}\",\"fields\":[{\"name\":\"a\",\"type\":\"integer\",\"required\":true},"
+	c = boats("\"unique\":[\"b\",\"a\"],\"idForm\":\"{b}:{a}\","
+	    "\"fields\":[{\"name\":\"a\",\"type\":\"integer\",\"required\":true},"
 	    "{\"name\":\"b\",\"type\":\"text\",\"required\":true}]");
 	values = values_new(a, c);
 	values[0] = "7";

@@ -221,7 +221,8 @@ static void
 relative_paths_start_at_the_folder_of_the_file(void **state)
 {
 	struct place *place = *state;
-	struct config config = read_text(place, "keys = keys\nlisten = run/daybook.sock\nrun_dir = /var/run/elsewhere\n");
+	struct config config = read_text(place,
+	    "keys = keys\nlisten = run/daybook.sock\nrun_dir = /var/run/elsewhere\n");
 
 	assert_string_equal(config.keys, arena_printf(place->arena, "%s/keys", place->folder));
 	assert_string_equal(config.listen, arena_printf(place->arena, "%s/run/daybook.sock", place->folder));
@@ -259,7 +260,8 @@ numbers_outside_their_range_stop_the_start(void **state)
 	expect_refused(place, "workers = 0x8\n", 1, "workers");
 	expect_refused(place, "workers = 99999999999999999999\n", 1, "workers");
 	expect_refused(place, "db_port = 65536\n", 1, "db_port");
-	expect_refused(place, "file_max_bytes = 65535\n", 1, "file_max_bytes: must be a number of bytes from 64K to 1G");
+	expect_refused(place, "file_max_bytes = 65535\n", 1,
+	    "file_max_bytes: must be a number of bytes from 64K to 1G");
 	expect_refused(place, "file_max_bytes = 2G\n", 1, "file_max_bytes");
 	expect_refused(place, "file_max_bytes = 10MB\n", 1, "file_max_bytes");
 	expect_refused(place, "file_max_bytes = 10m\n", 1, "file_max_bytes");

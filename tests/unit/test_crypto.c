@@ -65,12 +65,15 @@ hmac_gives_the_published_codes(void **state)
 	(void)state;
 	memset(key, 0x0b, 20);
 	hmac_sha256(key, 20, "Hi There", 8, mac);
-	assert_string_equal(hex_text(arena, mac, sizeof(mac)), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+	assert_string_equal(hex_text(arena, mac, sizeof(mac)),
+	    "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
 	hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, mac);
-	assert_string_equal(hex_text(arena, mac, sizeof(mac)), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_string_equal(hex_text(arena, mac, sizeof(mac)),
+	    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(key, 0xaa, sizeof(key));
 	hmac_sha256(key, sizeof(key), "Test Using Larger Than Block-Size Key - Hash Key First", 54, mac);
-	assert_string_equal(hex_text(arena, mac, sizeof(mac)), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+	assert_string_equal(hex_text(arena, mac, sizeof(mac)),
+	    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 static void
@@ -95,7 +98,8 @@ static void
 base64url_goes_there_and_back(void **state)
 {
 	static const char *const pairs[][2] = {
-		{ "", "" }, { "f", "Zg" }, { "fo", "Zm8" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg" }, { "foobar", "Zm9vYmFy" }, { "\xfb\xff\xfe", "-__-" },
+		{ "", "" }, { "f", "Zg" }, { "fo", "Zm8" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg" },
+		{ "foobar", "Zm9vYmFy" }, { "\xfb\xff\xfe", "-__-" },
 	};
 	size_t size;
 
@@ -112,7 +116,9 @@ base64url_goes_there_and_back(void **state)
 static void
 base64url_has_one_spelling(void **state)
 {
-	static const char *const wrong[] = { "Z", "Zg=", "Zg==", "Zh", "Zm9", "+//+", "Zm 8", "Zm8\n", "Zm9vY", "Zm9v.", "\xc3\xa4" };
+	static const char *const wrong[] = {
+		"Z", "Zg=", "Zg==", "Zh", "Zm9", "+//+", "Zm 8", "Zm8\n", "Zm9vY", "Zm9v.", "\xc3\xa4",
+	};
 	size_t size;
 
 	(void)state;

@@ -72,9 +72,11 @@ a_byte_order_mark_is_no_text(void **state)
 static void
 bytes_that_are_no_text_are_refused_with_their_line(void **state)
 {
-	assert_string_equal(read_all(*state, "a,b\n1,2\nStra\xdf" "e,3\n"), "Line 3 holds bytes that are not UTF-8 text.");
+	assert_string_equal(read_all(*state, "a,b\n1,2\nStra\xdf" "e,3\n"),
+	    "Line 3 holds bytes that are not UTF-8 text.");
 	assert_string_equal(read_bytes(*state, "a\n\0\n", 4), "Line 2 holds bytes that are not UTF-8 text.");
-	assert_string_equal(read_bytes(*state, "\xff\xfe" "a\0", 4), "The file is UTF-16; please save it as CSV in UTF-8.");
+	assert_string_equal(read_bytes(*state, "\xff\xfe" "a\0", 4),
+	    "The file is UTF-16; please save it as CSV in UTF-8.");
 }
 
 static void
@@ -115,7 +117,9 @@ a_row_has_a_limit_of_columns(void **state)
 static void
 what_is_written_is_read_again(void **state)
 {
-	static const char *const texts[] = { "plain", "", "a,b", "a;b", "a\tb", "say \"hi\"", "\"", "two\nlines", "two\r\nlines", " lead", "ü", "'" };
+	static const char *const texts[] = {
+		"plain", "", "a,b", "a;b", "a\tb", "say \"hi\"", "\"", "two\nlines", "two\r\nlines", " lead", "ü", "'",
+	};
 	struct buf b;
 	struct csv csv;
 	struct csv_row row;
@@ -138,7 +142,9 @@ what_is_written_is_read_again(void **state)
 static void
 formulas_are_guarded_and_come_back_as_they_were(void **state)
 {
-	static const char *const guarded[] = { "=1+1", "+49", "-", "@x", "\tx", "\rx", "\n=1", "＝1+1", "＋1", "－1", "＠x", "'=1", "'＝", "''-", "'''@" };
+	static const char *const guarded[] = {
+		"=1+1", "+49", "-", "@x", "\tx", "\rx", "\n=1", "＝1+1", "＋1", "－1", "＠x", "'=1", "'＝", "''-", "'''@",
+	};
 	static const char *const plain[] = { "", "a=1", "'", "''", "'quoted'", " =1", "5" };
 
 	for (size_t i = 0; i < sizeof guarded / sizeof guarded[0]; i++) {
@@ -158,17 +164,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(rows_end_in_any_of_the_three_ways_and_the_last_one_without, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(rows_end_in_any_of_the_three_ways_and_the_last_one_without,
+		    open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(quotes_hold_commas_breaks_and_quotes, open_arena, close_arena),
-		cmocka_unit_test_setup_teardown(empty_cells_are_cells_and_empty_lines_are_none, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(empty_cells_are_cells_and_empty_lines_are_none,
+		    open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(the_first_line_shows_the_separator, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(a_byte_order_mark_is_no_text, open_arena, close_arena),
-		cmocka_unit_test_setup_teardown(bytes_that_are_no_text_are_refused_with_their_line, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(bytes_that_are_no_text_are_refused_with_their_line,
+		    open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(broken_quotes_are_refused_with_their_line, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(lines_are_counted_through_quoted_breaks, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(a_row_has_a_limit_of_columns, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(what_is_written_is_read_again, open_arena, close_arena),
-		cmocka_unit_test_setup_teardown(formulas_are_guarded_and_come_back_as_they_were, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(formulas_are_guarded_and_come_back_as_they_were,
+		    open_arena, close_arena),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

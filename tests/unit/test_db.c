@@ -56,7 +56,8 @@ open_both(void **state)
 	arena = arena_new();
 	db = db_new(&server.settings);
 	other = db_new(&server.settings);
-	run(db, "CREATE OR REPLACE TABLE t (id INT PRIMARY KEY, n BIGINT NULL, s LONGTEXT NULL, b LONGBLOB NULL, h BINARY(32) NULL,"
+	run(db, "CREATE OR REPLACE TABLE t (id INT PRIMARY KEY, n BIGINT NULL, s LONGTEXT NULL, "
+	    "b LONGBLOB NULL, h BINARY(32) NULL,"
 	    " at DATETIME(3) NULL, UNIQUE KEY named (n)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin");
 	run(db, "INSERT INTO t (id, n) VALUES (1, 10), (2, 20), (3, 30)");
 	return 0;
@@ -75,9 +76,11 @@ values_come_back_as_they_went(void **state)
 		bytes[i] = (unsigned char)i;
 	good(db_run(db, arena, "INSERT INTO t (id, n, s, b, h, at) VALUES (?, ?, ?, ?, ?, ?)",
 	    VALUES(value_integer(9), value_integer(-9007199254740991), value_text("naïve 𝄞 'quoted' \\ \"x\""),
-		value_bytes(bytes, sizeof(bytes)), value_bytes(bytes + 200, 32), value_text("2026-11-21 08:34:00.007")), &rows));
+	        value_bytes(bytes, sizeof(bytes)), value_bytes(bytes + 200, 32), value_text("2026-11-21 08:34:00.007")),
+	    &rows));
 	assert_int_equal(rows->affected, 1);
-	good(db_run(db, arena, "SELECT id, n, s, b, h, at, NULL FROM t WHERE h = ?", VALUES(value_bytes(bytes + 200, 32)), &rows));
+	good(db_run(db, arena, "SELECT id, n, s, b, h, at, NULL FROM t WHERE h = ?",
+	    VALUES(value_bytes(bytes + 200, 32)), &rows));
 	assert_int_equal(rows->count, 1);
 	assert_int_equal(rows->columns, 7);
 	assert_int_equal(row_integer(rows, 0, 0), 9);
@@ -119,7 +122,8 @@ long_values_come_whole(void **state)
 	(void)state;
 	for (size_t i = 0; i < size; i++)
 		long_text[i] = (char)('a' + i % 23);
-	good(db_run(db, arena, "INSERT INTO t (id, s) VALUES (?, ?)", VALUES(value_integer(7), value_text(long_text)), NULL));
+	good(db_run(db, arena, "INSERT INTO t (id, s) VALUES (?, ?)",
+	    VALUES(value_integer(7), value_text(long_text)), NULL));
 	good(db_run(db, arena, "SELECT id, s FROM t WHERE id <> 1 ORDER BY id", NULL, 0, &rows));
 	assert_int_equal(rows->count, 3);
 	assert_true(row_null(rows, 0, 1));
@@ -134,7 +138,8 @@ an_id_beyond_ascii_is_invalid_and_no_fault_of_ours(void **state)
 	struct rows *rows;
 
 	(void)state;
-	run(db, "CREATE OR REPLACE TABLE ids (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY, n INT NULL)");
+	run(db, "CREATE OR REPLACE TABLE ids (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin "
+	    "PRIMARY KEY, n INT NULL)");
 	good(db_run(db, arena, by_id, VALUES(value_text("plain")), &rows));
 	bad(db_run(db, arena, by_id, VALUES(value_text("naïve")), &rows), PROBLEM_INVALID);
 	assert_int_equal(rows->count, 0);
@@ -164,8 +169,10 @@ numbers_of_every_type_read_as_text(void **state)
 
 	(void)state;
 	good(db_run(db, arena,
-	    "SELECT CAST(1.50 AS DECIMAL(9,2)), 18446744073709551615, -128, COUNT(*), SUM(n), CURDATE() - CURDATE(), TRUE,"
-	    "       GREATEST(CAST('2026-01-01 00:00:00.120' AS DATETIME(3)), (SELECT MAX(at) FROM t WHERE id < 0) IS NULL) IS NULL"
+	    "SELECT CAST(1.50 AS DECIMAL(9,2)), 18446744073709551615, -128, COUNT(*), SUM(n),"
+	    " CURDATE() - CURDATE(), TRUE,"
+	    "       GREATEST(CAST('2026-01-01 00:00:00.120' AS DATETIME(3)),"
+	    " (SELECT MAX(at) FROM t WHERE id < 0) IS NULL) IS NULL"
 	    "  FROM t",
 	    NULL, 0, &rows));
 	assert_string_equal(row_text(rows, 0, 0), "1.50");
@@ -261,7 +268,8 @@ a_password_comes_from_its_file(void **state)
 	db_free(mine);
 }
 
-/* A server that became read-only answers 503, and the connection is not kept: another may be behind the address by now. */
+/* A server that became read-only answers 503, and the connection is not kept: another
+ * may be behind the address by now. */
 static void
 a_read_only_server_is_unavailable(void **state)
 {
@@ -313,7 +321,8 @@ make_certificate(const char *name)
 	ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
 	X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
 	X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-	X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC, (const unsigned char *)"localhost", -1, -1, 0);
+	X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
+	    (const unsigned char *)"localhost", -1, -1, 0);
 	X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
 	X509_add_ext(certificate, names, -1);
 	X509_set_pubkey(certificate, key);
@@ -359,7 +368,8 @@ a_certificate_is_demanded_and_checked(void **state)
 	settings.ca_file = right;
 	mine = db_new(&settings);
 	serve_with_certificate("right");
-	good(db_run(mine, arena, "SELECT LENGTH(variable_value) FROM information_schema.session_status WHERE variable_name = 'SSL_CIPHER'", NULL, 0, &rows));
+	good(db_run(mine, arena, "SELECT LENGTH(variable_value) FROM information_schema.session_status"
+	    " WHERE variable_name = 'SSL_CIPHER'", NULL, 0, &rows));
 	assert_true(row_integer(rows, 0, 0) > 0);
 	db_patient(mine, 0);
 	settings.ca_file = wrong;
@@ -385,7 +395,8 @@ at_most_256_statements_are_kept(void **state)
 	for (int i = 299; i >= 0; i--)
 		assert_int_equal(number(arena_printf(arena, "SELECT %d", i)), i);
 	good(db_execute(other, arena, "SELECT 1"));
-	assert_in_range(number("SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'PREPARED_STMT_COUNT'"), 250, 256);
+	assert_in_range(number("SELECT variable_value FROM information_schema.global_status"
+	    " WHERE variable_name = 'PREPARED_STMT_COUNT'"), 250, 256);
 }
 
 static void
@@ -394,13 +405,15 @@ a_statement_used_often_stays(void **state)
 	int64_t before, after;
 
 	(void)state;
-	before = number("SELECT variable_value + 0 FROM information_schema.global_status WHERE variable_name = 'COM_STMT_PREPARE'");
+	before = number("SELECT variable_value + 0 FROM information_schema.global_status"
+	    " WHERE variable_name = 'COM_STMT_PREPARE'");
 	for (int i = 0; i < 600; i++) {
 		number("SELECT 'often' IS NOT NULL");
 		if (i % 2 == 0)
 			number(arena_printf(arena, "SELECT %d", i));
 	}
-	after = number("SELECT variable_value + 0 FROM information_schema.global_status WHERE variable_name = 'COM_STMT_PREPARE'");
+	after = number("SELECT variable_value + 0 FROM information_schema.global_status"
+	    " WHERE variable_name = 'COM_STMT_PREPARE'");
 	assert_in_range(after - before, 300, 303);
 }
 
@@ -458,9 +471,11 @@ a_duplicate_is_recognised_and_its_value_kept_out_of_the_log(void **state)
 
 	(void)state;
 	good(db_run(db, arena, "ALTER TABLE t ADD UNIQUE KEY named_too (s(50))", NULL, 0, NULL));
-	good(db_run(db, arena, "UPDATE t SET s = ? WHERE id = 1", VALUES(value_text("o'brien@example.org' for key 'x")), NULL));
+	good(db_run(db, arena, "UPDATE t SET s = ? WHERE id = 1",
+	    VALUES(value_text("o'brien@example.org' for key 'x")), NULL));
 	assert_false(db_was_duplicate(db));
-	p = db_run(db, arena, "UPDATE t SET s = ? WHERE id = 2", VALUES(value_text("o'brien@example.org' for key 'x")), NULL);
+	p = db_run(db, arena, "UPDATE t SET s = ? WHERE id = 2",
+	    VALUES(value_text("o'brien@example.org' for key 'x")), NULL);
 	bad(p, PROBLEM_INTERNAL);
 	assert_true(db_was_duplicate(db));
 	assert_null(strstr(p->cause, "brien"));

@@ -106,8 +106,10 @@ the_range_ends_below_2_to_the_53(void **state)
 static void
 what_json_would_not_write_is_no_number(void **state)
 {
-	static const char *const texts[] = { "", "-", "+1", ".5", "1.", "01", "00", "-01", "1e", "1e+", "1.e1", "1,5", " 1", "1 ", "0x1",
-		"NaN", "Infinity", "1_0", "--1", "1.2.3", "1e1.5", "1e1e1", "abc", "\xd9\xa1" };
+	static const char *const texts[] = {
+		"", "-", "+1", ".5", "1.", "01", "00", "-01", "1e", "1e+", "1.e1", "1,5", " 1", "1 ", "0x1", "NaN",
+		"Infinity", "1_0", "--1", "1.2.3", "1e1.5", "1e1e1", "abc", "\xd9\xa1",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

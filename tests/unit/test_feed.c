@@ -31,7 +31,8 @@ static void
 add_record(int seq, bool deleted)
 {
 	good(db_run(db, arena,
-	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, created_at, created_by, updated_at, updated_by)"
+	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, "
+	    "created_at, created_by, updated_at, updated_by)"
 	    " VALUES ('s', 'cars', CONCAT('c', ?), 1, ?, ?, 'u', ?, '', '{}', SYSDATE(3), 'u', SYSDATE(3), 'u')",
 	    VALUES(value_integer(seq), value_integer(seq), value_integer(seq), value_integer(deleted)), NULL));
 }
@@ -62,7 +63,8 @@ open_all(void **state)
 	open_schema();
 	good(collections_load(arena, "schema/collections", rules, &set));
 	run_sql("INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at)"
-	    " VALUES ('s', 'personal', 'x', 40, 0, '0123456789abcdef0123456789abcdef', REPEAT('0', 32), SYSDATE(3), SYSDATE(3))");
+	    " VALUES ('s', 'personal', 'x', 40, 0, '0123456789abcdef0123456789abcdef',"
+	    " REPEAT('0', 32), SYSDATE(3), SYSDATE(3))");
 	for (int seq = 1; seq <= 40; seq++)
 		add_record(seq, seq == 30);
 	return 0;
@@ -132,9 +134,9 @@ static void
 texts_that_are_no_cursors_are_refused(void **state)
 {
 	static const char *const texts[] = {
-		".", "..", "....", "0", "0.0.0.all", "0.0.0.all.", "0.0.0.all.1.", "0.0.0.all.1.2.", "0.0.0.all.1.2.3", "0.0.0.all.-1",
-		"0.-1.0.all.1", "0.0.0.ALL.1", "G.0.0.all.1", "0.0.0.all.9999999999999999999", "0.0.0.all.1 ", " 0.0.0.all.1", "0.0.0.all.1e3",
-		"000000000000000000000000000000000.0.0.all.1",
+		".", "..", "....", "0", "0.0.0.all", "0.0.0.all.", "0.0.0.all.1.", "0.0.0.all.1.2.", "0.0.0.all.1.2.3",
+		"0.0.0.all.-1", "0.-1.0.all.1", "0.0.0.ALL.1", "G.0.0.all.1", "0.0.0.all.9999999999999999999",
+		"0.0.0.all.1 ", " 0.0.0.all.1", "0.0.0.all.1e3", "000000000000000000000000000000000.0.0.all.1",
 	};
 	struct person person = owner(40, 0);
 
@@ -154,8 +156,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(tombstones_purged_behind_the_cursor_are_told, open_all, close_all),
-		cmocka_unit_test_setup_teardown(a_first_load_outlives_the_purge_of_what_it_leaves_out, open_all, close_all),
-		cmocka_unit_test_setup_teardown(what_was_written_since_the_head_comes_with_the_last_page, open_all, close_all),
+		cmocka_unit_test_setup_teardown(a_first_load_outlives_the_purge_of_what_it_leaves_out,
+		    open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_was_written_since_the_head_comes_with_the_last_page,
+		    open_all, close_all),
 		cmocka_unit_test_setup_teardown(texts_that_are_no_cursors_are_refused, open_all, close_all),
 	};
 

@@ -1,5 +1,5 @@
-/* test_fleet_figures.c -- what visits come to, and which visits the audit tells of: the golden cases of tests/fixtures/fleet/figures.json
- * and audit.json. */
+/* test_fleet_figures.c -- what visits come to, and which visits the audit tells of: the golden cases of
+ * tests/fixtures/fleet/figures.json and audit.json. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -60,7 +60,8 @@ static bool
 equal(struct json_object *left, struct json_object *right)
 {
 	if (json_object_is_type(left, json_type_object)) {
-		if (!json_object_is_type(right, json_type_object) || json_object_object_length(left) != json_object_object_length(right))
+		if (!json_object_is_type(right, json_type_object) ||
+		    json_object_object_length(left) != json_object_object_length(right))
 			return false;
 		json_object_object_foreach(left, key, value)
 			if (member(right, key) == NULL || !equal(value, member(right, key)))
@@ -68,7 +69,8 @@ equal(struct json_object *left, struct json_object *right)
 		return true;
 	}
 	if (json_object_is_type(left, json_type_array)) {
-		if (!json_object_is_type(right, json_type_array) || json_object_array_length(left) != json_object_array_length(right))
+		if (!json_object_is_type(right, json_type_array) ||
+		    json_object_array_length(left) != json_object_array_length(right))
 			return false;
 		for (size_t i = 0; i < json_object_array_length(left); i++)
 			if (!equal(json_object_array_get_idx(left, i), json_object_array_get_idx(right, i)))
@@ -173,7 +175,8 @@ expect_audit_case(struct arena *a, struct json_object *one)
 
 	for (size_t i = 0; i < json_object_array_length(rows); i++)
 		take_row(all, json_object_array_get_idx(rows, i));
-	visits = fleet_visits_between(all, instant_member(one, "from"), instant_member(one, "to"), text_member(one, "person"), &count);
+	visits = fleet_visits_between(all, instant_member(one, "from"), instant_member(one, "to"),
+	    text_member(one, "person"), &count);
 	fleet_summarise(a, visits, count, text_member(one, "zone"), &summary);
 	buf_init(&b, a);
 	json_out_start(&out, &b);

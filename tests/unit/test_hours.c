@@ -1,5 +1,6 @@
-/* test_hours.c -- the golden cases of working time.  Each case in tests/fixtures/hours goes the way of a record: the definition types
- * its rows, its rules derive day, end and duration, and what is then counted must be the figures as the reports show them. */
+/* test_hours.c -- the golden cases of working time.  Each case in tests/fixtures/hours goes the way of a record:
+ * the definition types its rows, its rules derive day, end and duration, and what is then counted must be the
+ * figures as the reports show them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,7 +79,14 @@ read_session(struct json_object *row, const char *zone)
 	const char **values = read_values(c, row, touched);
 	const struct call call = { .a = arena, .set = set };
 	struct problem *p = NULL;
-	struct change ch = { .call = &call, .collection = c, .action = ACTION_CREATED, .after = values, .touched = touched, .now = instant_now() };
+	struct change ch = {
+		.call = &call,
+		.collection = c,
+		.action = ACTION_CREATED,
+		.after = values,
+		.touched = touched,
+		.now = instant_now(),
+	};
 
 	if (!touched[collection_field(c, "zone")->index])
 		values[collection_field(c, "zone")->index] = arena_printf(arena, "\"%s\"", zone);
@@ -103,7 +111,8 @@ read_sessions(struct json_object *one, size_t *count)
 	*count = json_object_array_length(rows);
 	sessions = arena_alloc(arena, *count * sizeof *sessions);
 	for (size_t i = 0; i < *count; i++)
-		sessions[*count - 1 - i] = read_session(json_object_array_get_idx(rows, i), get_text(one, "zone", "UTC"));
+		sessions[*count - 1 - i] = read_session(json_object_array_get_idx(rows, i),
+		    get_text(one, "zone", "UTC"));
 	return sessions;
 }
 
@@ -115,7 +124,8 @@ read_rules(struct json_object *one)
 	struct json_object *settings;
 
 	if (json_object_object_get_ex(one, "settings", &settings))
-		work_rules_add(c, (const char *const *)read_values(c, settings, arena_alloc(arena, c->field_count)), &by);
+		work_rules_add(c,
+		    (const char *const *)read_values(c, settings, arena_alloc(arena, c->field_count)), &by);
 	return by;
 }
 
@@ -133,7 +143,8 @@ fits(struct json_object *expected, struct json_object *found)
 		return true;
 	}
 	if (json_object_is_type(expected, json_type_array)) {
-		if (!json_object_is_type(found, json_type_array) || json_object_array_length(expected) != json_object_array_length(found))
+		if (!json_object_is_type(found, json_type_array) ||
+		    json_object_array_length(expected) != json_object_array_length(found))
 			return false;
 		for (size_t i = 0; i < json_object_array_length(expected); i++)
 			if (!fits(json_object_array_get_idx(expected, i), json_object_array_get_idx(found, i)))
@@ -141,7 +152,8 @@ fits(struct json_object *expected, struct json_object *found)
 		return true;
 	}
 	if (json_object_is_type(expected, json_type_int) || json_object_is_type(expected, json_type_double))
-		return !(json_object_get_double(expected) < json_object_get_double(found)) && !(json_object_get_double(expected) > json_object_get_double(found));
+		return !(json_object_get_double(expected) < json_object_get_double(found)) &&
+		    !(json_object_get_double(expected) > json_object_get_double(found));
 	return strcmp(json_object_get_string(expected), json_object_get_string(found)) == 0;
 }
 
@@ -149,7 +161,8 @@ static void
 must_fit(struct json_object *one, struct json_object *expected, const struct buf *found)
 {
 	if (!fits(expected, parse(found->text, found->length)))
-		fail_msg("%s\n  expected %s\n  found    %s", get_text(one, "name", "?"), json_object_to_json_string(expected), found->text);
+		fail_msg("%s\n  expected %s\n  found    %s",
+		    get_text(one, "name", "?"), json_object_to_json_string(expected), found->text);
 }
 
 static void
@@ -172,7 +185,8 @@ check_figures(struct json_object *one, struct hours_session *sessions, size_t co
 	put_end(&out);
 	must_fit(one, expected, &b);
 	for (size_t i = 0; json_object_object_get_ex(one, "lacks", &lacks) && i < json_object_array_length(lacks); i++)
-		if (strstr(b.text, arena_printf(arena, "\"%s\"", json_object_get_string(json_object_array_get_idx(lacks, i)))) != NULL)
+		if (strstr(b.text,
+		    arena_printf(arena, "\"%s\"", json_object_get_string(json_object_array_get_idx(lacks, i)))) != NULL)
 			fail_msg("%s: %s", get_text(one, "name", "?"), b.text);
 }
 
@@ -187,9 +201,11 @@ check_pay(struct json_object *one, struct hours_session *sessions, size_t count,
 
 	if (!json_object_object_get_ex(one, "payroll", &payroll))
 		return;
-	assert_true(json_object_object_get_ex(payroll, "expected", &expected) && json_object_object_get_ex(payroll, "rate", &rate));
+	assert_true(json_object_object_get_ex(payroll, "expected", &expected) &&
+	    json_object_object_get_ex(payroll, "rate", &rate));
 	(void)instant_parse(get_text(one, "at", ""), &at);
-	hours_settle(arena, sessions, count, by, json_object_get_int64(rate), get_text(payroll, "from", ""), get_text(payroll, "to", ""), at, &paid);
+	hours_settle(arena, sessions, count, by, json_object_get_int64(rate), get_text(payroll, "from", ""),
+	    get_text(payroll, "to", ""), at, &paid);
 	buf_init(&b, arena);
 	json_out_start(&out, &b);
 	put_object(&out, NULL);
@@ -211,7 +227,8 @@ golden_cases(void **state)
 		size_t count;
 		struct hours_session *sessions = read_sessions(one, &count);
 
-		assert_true(json_object_object_get_ex(one, "expected", NULL) || json_object_object_get_ex(one, "payroll", NULL));
+		assert_true(json_object_object_get_ex(one, "expected", NULL) ||
+		    json_object_object_get_ex(one, "payroll", NULL));
 		check_figures(one, sessions, count, &by);
 		check_pay(one, sessions, count, &by);
 	}
@@ -242,8 +259,11 @@ amounts_do_not_overflow(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT; i++)
-		sessions[i] = (struct hours_session){ .day = "2026-11-20", .start = 0, .end = HOURS_SESSION_MAX * INT64_C(1000) };
-	hours_settle(arena, sessions, COUNT, &hours_rules_default, INT64_C(1) << 52, "2026-11-16", "2026-11-22", instant_now(), &payroll);
+		sessions[i] = (struct hours_session){
+			.day = "2026-11-20", .start = 0, .end = HOURS_SESSION_MAX * INT64_C(1000),
+		};
+	hours_settle(arena, sessions, COUNT, &hours_rules_default, INT64_C(1) << 52, "2026-11-16", "2026-11-22",
+	    instant_now(), &payroll);
 	assert_int_equal(payroll.week_count, 1);
 	assert_true(payroll.sum.overtime_pay == (INT64_C(1) << 53) - 1);
 	assert_true(payroll.sum.gross > payroll.sum.overtime_pay);

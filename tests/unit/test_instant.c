@@ -43,7 +43,8 @@ expect_shown(const char *zone, const char *text, const char *shown)
 	int seconds, offset;
 
 	assert_true(zone_date(zone, at(text), date, &seconds, &offset));
-	snprintf(line, sizeof(line), "%s %02d:%02d:%02d %+d", date, seconds / HOUR, seconds / MINUTE % 60, seconds % 60, offset);
+	snprintf(line, sizeof(line),
+	    "%s %02d:%02d:%02d %+d", date, seconds / HOUR, seconds / MINUTE % 60, seconds % 60, offset);
 	assert_string_equal(line, shown);
 }
 
@@ -82,13 +83,17 @@ an_instant_is_read_with_any_offset_and_precision(void **state)
 static void
 anything_else_is_no_instant(void **state)
 {
-	static const char *const texts[] = { "", "2026-11-21", "2026-11-21T08:34:00", "2026-11-21T08:34Z", "2026-11-21T08:34:60Z",
-		"2026-11-21T24:00:00Z", "2026-11-21T08:60:00Z", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
-		"2026-01-00T00:00:00Z", "2026-04-31T00:00:00Z", "0999-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "2026-1-1T00:00:00Z",
-		"2026-11-21T08:34:00.Z", "2026-11-21T08:34:00.1234567890Z", "2026-11-21T08:34:00,5Z", "2026-11-21T08:34:00Z ",
+	static const char *const texts[] = {
+		"", "2026-11-21", "2026-11-21T08:34:00", "2026-11-21T08:34Z", "2026-11-21T08:34:60Z",
+		"2026-11-21T24:00:00Z", "2026-11-21T08:60:00Z", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+		"2026-00-01T00:00:00Z", "2026-01-00T00:00:00Z", "2026-04-31T00:00:00Z", "0999-01-01T00:00:00Z",
+		"10000-01-01T00:00:00Z", "2026-1-1T00:00:00Z", "2026-11-21T08:34:00.Z",
+		"2026-11-21T08:34:00.1234567890Z", "2026-11-21T08:34:00,5Z", "2026-11-21T08:34:00Z ",
 		" 2026-11-21T08:34:00Z", "2026-11-21t08:34:00Z", "2026-11-21T08:34:00+1:00", "2026-11-21T08:34:00+0100",
-		"2026-11-21T08:34:00+24:00", "2026-11-21T08:34:00+01:60", "2026-11-21T08:34:00+01", "-2026-11-21T08:34:00Z",
-		"1000-01-01T00:00:00+00:01", "9999-12-31T23:59:00-00:01", "2026/11/21T08:34:00Z", "20261121T083400Z", "now", "1795250040000" };
+		"2026-11-21T08:34:00+24:00", "2026-11-21T08:34:00+01:60", "2026-11-21T08:34:00+01",
+		"-2026-11-21T08:34:00Z", "1000-01-01T00:00:00+00:01", "9999-12-31T23:59:00-00:01",
+		"2026/11/21T08:34:00Z", "20261121T083400Z", "now", "1795250040000",
+	};
 	int64_t instant = 77;
 
 	(void)state;
@@ -139,8 +144,10 @@ static void
 only_days_of_the_calendar_are_dates(void **state)
 {
 	static const char *const days[] = { "2026-11-21", "2024-02-29", "2000-02-29", "1000-01-01", "9999-12-31" };
-	static const char *const others[] = { "", "2026-02-29", "1900-02-29", "2026-11-31", "2026-11-00", "2026-00-11", "2026-13-01",
-		"0999-12-31", "2026-11-21 ", "2026-11-2", "26-11-21", "2026/11/21", "2026-11-21T", "-026-11-21", "21.11.2026" };
+	static const char *const others[] = {
+		"", "2026-02-29", "1900-02-29", "2026-11-31", "2026-11-00", "2026-00-11", "2026-13-01", "0999-12-31",
+		"2026-11-21 ", "2026-11-2", "26-11-21", "2026/11/21", "2026-11-21T", "-026-11-21", "21.11.2026",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
@@ -173,8 +180,10 @@ static void
 only_times_within_a_day_are_times(void **state)
 {
 	static const char *const times[] = { "00:00", "23:59", "08:34:00", "23:59:59" };
-	static const char *const others[] = { "", "24:00", "12:60", "12:00:60", "1:00", "12:0", "12:00:", "12:00:0", "12:00:00.0", "12-00",
-		" 12:00", "12:00 ", "12:00:00Z", "noon", "12:00:0a" };
+	static const char *const others[] = {
+		"", "24:00", "12:60", "12:00:60", "1:00", "12:0", "12:00:", "12:00:0", "12:00:00.0", "12-00", " 12:00",
+		"12:00 ", "12:00:00Z", "noon", "12:00:0a",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
@@ -188,10 +197,15 @@ only_times_within_a_day_are_times(void **state)
 static void
 zones_are_those_of_tzdata_and_nothing_else(void **state)
 {
-	static const char *const zones[] = { "UTC", "Europe/Berlin", "America/New_York", "America/Argentina/Buenos_Aires", "Etc/GMT+5" };
-	static const char *const others[] = { "", "Europe", "Europe/Atlantis", "/etc/localtime", "/usr/share/zoneinfo/UTC", "../zoneinfo/UTC",
-		"Europe/../UTC", "localtime", "posixrules", "right/UTC", "posix/UTC", "zone.tab", "tzdata.zi", "UTC\n", "CET-1CEST", ":UTC",
-		"UTC0,M3", "Europe/Berlin ", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+	static const char *const zones[] = {
+		"UTC", "Europe/Berlin", "America/New_York", "America/Argentina/Buenos_Aires", "Etc/GMT+5",
+	};
+	static const char *const others[] = {
+		"", "Europe", "Europe/Atlantis", "/etc/localtime", "/usr/share/zoneinfo/UTC", "../zoneinfo/UTC",
+		"Europe/../UTC", "localtime", "posixrules", "right/UTC", "posix/UTC", "zone.tab", "tzdata.zi", "UTC\n",
+		"CET-1CEST", ":UTC", "UTC0,M3", "Europe/Berlin ",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
@@ -272,19 +286,24 @@ other_clocks_are_right_too(void **state)
 {
 	(void)state;
 	expect_instant("UTC", "2026-11-21", 8 * HOUR, "2026-11-21T08:00:00.000Z");
-	expect_instant("Australia/Lord_Howe", "2026-04-05", HOUR + 45 * MINUTE, "2026-04-04T14:45:00.000Z"); /* an overlap of half an hour */
-	expect_instant("Pacific/Apia", "2011-12-30", 12 * HOUR, "2011-12-30T22:00:00.000Z");                 /* a day that Samoa left out */
+	/* An overlap of half an hour. */
+	expect_instant("Australia/Lord_Howe", "2026-04-05", HOUR + 45 * MINUTE, "2026-04-04T14:45:00.000Z");
+	/* A day that Samoa left out. */
+	expect_instant("Pacific/Apia", "2011-12-30", 12 * HOUR, "2011-12-30T22:00:00.000Z");
 	expect_instant("Pacific/Kiritimati", "2026-01-01", 0, "2025-12-31T10:00:00.000Z");
 }
 
 static void
 every_quarter_of_an_hour_of_a_year_comes_back_from_the_clocks(void **state)
 {
-	static const char *const zones[] = { "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu" };
+	static const char *const zones[] = {
+		"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu",
+	};
 
 	(void)state;
 	for (size_t zone = 0; zone < 4; zone++) {
-		for (int64_t instant = at("2026-01-01T00:00:00Z"); instant < at("2027-01-01T00:00:00Z"); instant += 900000) {
+		for (int64_t instant = at("2026-01-01T00:00:00Z"); instant < at("2027-01-01T00:00:00Z");
+		    instant += 900000) {
 			char date[DATE_TEXT_SIZE];
 			int seconds, offset, first_offset;
 			int64_t back;

@@ -1,4 +1,5 @@
-/* test_intake.c -- an import against a database: the time of a request ends, people are signed out, keys are used twice. */
+/* test_intake.c -- an import against a database: the time of a request ends, people are
+ * signed out, keys are used twice. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,10 +28,12 @@ static int
 open_all(void **state)
 {
 	static const char *const people[] = {
-		"INSERT INTO user (id, email, name, home_space, created_at) VALUES ('" USER "', 'a@example.org', 'Ann', '" SPACE "', SYSDATE(3))",
+		"INSERT INTO user (id, email, name, home_space, created_at)"
+		" VALUES ('" USER "', 'a@example.org', 'Ann', '" SPACE "', SYSDATE(3))",
 		"INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
 		" VALUES ('" SPACE "', 'personal', 'x', REPEAT('0', 32), REPEAT(CHAR(0), 32), SYSDATE(3), SYSDATE(3))",
-		"INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('" SPACE "', '" USER "', 'owner', SYSDATE(3))",
+		"INSERT INTO member (space_id, user_id, role, joined_at)"
+		" VALUES ('" SPACE "', '" USER "', 'owner', SYSDATE(3))",
 		"INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at)"
 		" VALUES ('" SESSION "', '" USER "', 'sign-in', REPEAT('1', 32), '', 'admin', SYSDATE(3), SYSDATE(3))",
 	};
@@ -40,8 +43,15 @@ open_all(void **state)
 	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
 		good(db_execute(db, arena, people[i]));
 	good(collections_load(arena, "schema/collections", rules, &set));
-	person = (struct person){ .user_id = USER, .session_id = SESSION, .scope = SCOPE_ADMIN, .space_id = SPACE, .space_kind = "personal",
-		.role = ROLE_OWNER, .epoch = "00000000000000000000000000000000" };
+	person = (struct person){
+		.user_id = USER,
+		.session_id = SESSION,
+		.scope = SCOPE_ADMIN,
+		.space_id = SPACE,
+		.space_kind = "personal",
+		.role = ROLE_OWNER,
+		.epoch = "00000000000000000000000000000000",
+	};
 	return 0;
 }
 
@@ -99,15 +109,18 @@ looking_has_its_time_too(void **state)
 	struct problem *p;
 
 	(void)state;
-	good(import_text("mileage", many_trips(1200), (struct intake_options){ .run = "r", .dry_run = true, .look_seconds = -1 }));
+	good(import_text("mileage", many_trips(1200),
+	    (struct intake_options){ .run = "r", .dry_run = true, .look_seconds = -1 }));
 	assert_true(report.more);
 	assert_int_equal(report.rows, 500);
 	assert_int_equal(report.created, 500);
-	p = import_text("mileage", many_trips(1200), (struct intake_options){ .run = "r", .skip_bad = true, .look_seconds = -1 });
+	p = import_text("mileage", many_trips(1200),
+	    (struct intake_options){ .run = "r", .skip_bad = true, .look_seconds = -1 });
 	assert_int_equal(p->kind, PROBLEM_TOO_LARGE);
 	assert_non_null(strstr(p->detail, "the first 500 rows"));
 	assert_int_equal(number("SELECT COUNT(*) FROM record"), 0);
-	good(import_text("mileage", many_trips(500), (struct intake_options){ .run = "s", .look_seconds = -1, .seconds = -1 }));
+	good(import_text("mileage", many_trips(500),
+	    (struct intake_options){ .run = "s", .look_seconds = -1, .seconds = -1 }));
 	assert_int_equal(report.created, 500);
 }
 
@@ -115,7 +128,8 @@ static void
 a_row_is_known_by_its_record_or_by_what_is_left_of_it(void **state)
 {
 	(void)state;
-	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n2021-01-07,82\n", (struct intake_options){ .run = "r" }));
+	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n2021-01-07,82\n",
+	    (struct intake_options){ .run = "r" }));
 	good(db_execute(db, arena, "UPDATE record SET deleted = 1 WHERE doc LIKE '%2021-01-06%'"));
 	good(db_execute(db, arena, "DELETE FROM record WHERE doc LIKE '%2021-01-07%'"));
 	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n2021-01-07,82\n2021-01-08,83\n",
@@ -130,7 +144,8 @@ a_dry_run_says_what_would_come_and_writes_nothing(void **state)
 {
 	(void)state;
 	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n", (struct intake_options){ .run = "r" }));
-	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,82\n2021-01-07,83\n", (struct intake_options){ .run = "s", .dry_run = true }));
+	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,82\n2021-01-07,83\n",
+	    (struct intake_options){ .run = "s", .dry_run = true }));
 	assert_int_equal(report.created, 1);
 	assert_int_equal(report.updated, 1);
 	assert_int_equal(report.unchanged, 1);
@@ -157,7 +172,8 @@ a_key_stands_for_one_file(void **state)
 	struct problem *p;
 
 	(void)state;
-	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n", (struct intake_options){ .run = "key" }));
+	good(import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,81\n",
+	    (struct intake_options){ .run = "key" }));
 	p = import_text("weights", "date,kg\n2021-01-05,80\n2021-01-06,99\n", (struct intake_options){ .run = "key" });
 	assert_non_null(p);
 	assert_int_equal(p->kind, PROBLEM_OP_REUSED);

@@ -114,11 +114,14 @@ wide(struct arena *a, int count)
 static void
 ordinary_json_passes(void **state)
 {
-	static const char *const texts[] = { "{}", "[]", "null", "true", "false", "0", "12", "-1", "1.50", "1e3", "1E+3", "1e-3",
-		"\"\"", "\"text\"", " \t\r\n{ \"a\" : [ 1 , 2 , { \"b\" : null } ] } \n", "{\"\":1}", "[[],{},\"\",0]",
-		"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\"", "\"\\ud83d\\ude00\"", "\"\xf0\x9f\x98\x80 \xe2\x82\xac \xc3\xa9 \x7f\"",
-		"{\"a\":{\"x\":1},\"b\":{\"x\":1}}", "9007199254740991", "-9007199254740991", "0.0", "0e5", "1e-400",
-		"1234567890123456789012345678901234567.89" };
+	static const char *const texts[] = {
+		"{}", "[]", "null", "true", "false", "0", "12", "-1", "1.50", "1e3", "1E+3", "1e-3", "\"\"", "\"text\"",
+		" \t\r\n{ \"a\" : [ 1 , 2 , { \"b\" : null } ] } \n", "{\"\":1}", "[[],{},\"\",0]",
+		"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\"", "\"\\ud83d\\ude00\"",
+		"\"\xf0\x9f\x98\x80 \xe2\x82\xac \xc3\xa9 \x7f\"", "{\"a\":{\"x\":1},\"b\":{\"x\":1}}",
+		"9007199254740991", "-9007199254740991", "0.0", "0e5", "1e-400",
+		"1234567890123456789012345678901234567.89",
+	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		expect_well(*state, texts[i]);
@@ -127,11 +130,14 @@ ordinary_json_passes(void **state)
 static void
 what_is_not_json_is_refused(void **state)
 {
-	static const char *const texts[] = { "", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}",
-		"{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{1:1}", "'a'", "nul", "nulll", "True", "NULL", "undefined", "/**/1", "//\n1",
-		"1 2", "{} {}", "{}x", "[1]]", ":", ",", "+1", ".5", "1.", "1.e5", "1e", "1e+", "-", "--1", "01", "-01", "00", "0x10",
-		"1_000", "NaN", "-NaN", "Infinity", "-Infinity", "\"", "\"abc", "\"\\\"", "\"\\x41\"", "\"\\'\"", "\"\\", "\"\\u", "\"\\u12\"",
-		"\"\\u123g\"", "\xef\xbb\xbf{}", "\v1", "\f1", "\xc2\xa0[]", "{\"a\":1 \"b\":2}", "{\"a\" 1}", "{\"a\"::1}", "\xff" };
+	static const char *const texts[] = {
+		"", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}",
+		"{,}", "{a:1}", "{'a':1}", "{1:1}", "'a'", "nul", "nulll", "True", "NULL", "undefined", "/**/1",
+		"//\n1", "1 2", "{} {}", "{}x", "[1]]", ":", ",", "+1", ".5", "1.", "1.e5", "1e", "1e+", "-", "--1",
+		"01", "-01", "00", "0x10", "1_000", "NaN", "-NaN", "Infinity", "-Infinity", "\"", "\"abc", "\"\\\"",
+		"\"\\x41\"", "\"\\'\"", "\"\\", "\"\\u", "\"\\u12\"", "\"\\u123g\"", "\xef\xbb\xbf{}", "\v1", "\f1",
+		"\xc2\xa0[]", "{\"a\":1 \"b\":2}", "{\"a\" 1}", "{\"a\"::1}", "\xff",
+	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct problem *p = parse(*state, texts[i]);
@@ -146,7 +152,8 @@ static void
 a_key_given_twice_is_refused_with_its_path(void **state)
 {
 	expect_refused(*state, "{\"a\":1,\"a\":2}", "a", "twice, at byte 8");
-	expect_refused(*state, "{\"ops\":[1,2,3,{\"set\":{\"miles\":1,\"to\":2,\"miles\":1}}]}", "ops.3.set.miles", "twice");
+	expect_refused(*state, "{\"ops\":[1,2,3,{\"set\":{\"miles\":1,\"to\":2,\"miles\":1}}]}",
+	    "ops.3.set.miles", "twice");
 	expect_refused(*state, "{\"a\":1,\"\\u0061\":2}", "a", "twice");
 	expect_refused(*state, "{\"a\\/b\":1,\"a/b\":2}", "a/b", "twice");
 	expect_refused(*state, "{\"\":1,\"\":2}", NULL, "twice");
@@ -174,9 +181,11 @@ numbers_that_would_not_survive_are_refused(void **state)
 static void
 text_that_is_not_utf8_is_refused(void **state)
 {
-	static const char *const bad[] = { "\x80", "\xbf", "\xc3", "\xc0\x80", "\xc1\xbf", "\xe0\x80\xaf", "\xe0\x9f\xbf", "\xed\xa0\x80",
-		"\xed\xbf\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xfe",
-		"\xe2\x82", "\xf0\x9f\x98", "\xe2\x28\xa1", "\xf0\x28\x8c\xbc", "\xf0\x9f\x98\x28" };
+	static const char *const bad[] = {
+		"\x80", "\xbf", "\xc3", "\xc0\x80", "\xc1\xbf", "\xe0\x80\xaf", "\xe0\x9f\xbf", "\xed\xa0\x80",
+		"\xed\xbf\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff",
+		"\xfe", "\xe2\x82", "\xf0\x9f\x98", "\xe2\x28\xa1", "\xf0\x28\x8c\xbc", "\xf0\x9f\x98\x28",
+	};
 	struct arena *a = *state;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -190,8 +199,10 @@ text_that_is_not_utf8_is_refused(void **state)
 static void
 halves_of_surrogate_pairs_are_refused(void **state)
 {
-	static const char *const bad[] = { "\\ud800", "\\udbff", "\\udc00", "\\udfff", "\\ud800\\ud800", "\\ud800x", "\\ud800\\n",
-		"\\ud800\\u0041", "\\udc00\\ud800", "\\ud83d\\u", "\\uD83D" };
+	static const char *const bad[] = {
+		"\\ud800", "\\udbff", "\\udc00", "\\udfff", "\\ud800\\ud800", "\\ud800x", "\\ud800\\n",
+		"\\ud800\\u0041", "\\udc00\\ud800", "\\ud83d\\u", "\\uD83D",
+	};
 	struct arena *a = *state;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -271,7 +282,8 @@ the_path_names_the_member_at_fault(void **state)
 static void
 every_text_cut_short_is_refused_without_harm(void **state)
 {
-	static const char text[] = "{\"ops\":[{\"op\":\"a\\u00e9\\ud83d\\ude00\",\"n\":-12.5e+3,\"ok\":true,\"no\":null,\"t\":\"\xe2\x82\xac\"}]}";
+	static const char text[] = "{\"ops\":[{\"op\":\"a\\u00e9\\ud83d\\ude00\","
+	    "\"n\":-12.5e+3,\"ok\":true,\"no\":null,\"t\":\"\xe2\x82\xac\"}]}";
 
 	assert_null(parse(*state, text));
 	for (size_t length = 0; length < sizeof(text) - 1; length++)
@@ -349,7 +361,9 @@ equal_trees_are_equal_bytes(void **state)
 static void
 unquoting_gives_back_what_was_quoted(void **state)
 {
-	static const char *const texts[] = { "", "plain", "a\"b\\c", "\\", "\"", "\\\\\"", "\x01\n\t\x1f\x7f", "\xf0\x9f\x98\x80\xc3\xa9" };
+	static const char *const texts[] = {
+		"", "plain", "a\"b\\c", "\\", "\"", "\\\\\"", "\x01\n\t\x1f\x7f", "\xf0\x9f\x98\x80\xc3\xa9",
+	};
 	struct arena *a = *state;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -395,7 +409,9 @@ elements_of_our_own_arrays_are_walked_as_slices(void **state)
 static void
 walking_nothing_or_a_torso_ends_at_once(void **state)
 {
-	static const char *const torsos[] = { "", "{", "{}", "[", "[]", "{\"", "{\"a", "{\"a\"", "{\"a\\", "x", "12", "null" };
+	static const char *const torsos[] = {
+		"", "{", "{}", "[", "[]", "{\"", "{\"a", "{\"a\"", "{\"a\\", "x", "12", "null",
+	};
 	struct json_slice key, value;
 
 	(void)state;

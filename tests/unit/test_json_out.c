@@ -42,8 +42,9 @@ an_answer_is_written_as_it_is_said(void **state)
 	assert_false(json_out_is_whole(&out));
 	put_end(&out);
 	assert_true(json_out_is_whole(&out));
-	assert_string_equal(b.text, "{\"name\":\"a \\\"b\\\"\\n\",\"seq\":9007199254740991,\"list\":[{},\"x\",[true,false]],\"empty\":{},"
-	                            "\"none\":null,\"rate\":12.5}");
+	assert_string_equal(b.text,
+	    "{\"name\":\"a \\\"b\\\"\\n\",\"seq\":9007199254740991,\"list\":[{},\"x\",[true,false]],\"empty\":{},"
+	    "\"none\":null,\"rate\":12.5}");
 }
 
 static void
@@ -209,7 +210,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(instants_have_one_form, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(what_is_json_already_is_spliced, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(members_stand_without_braces, open_arena, close_arena),
-		cmocka_unit_test_setup_teardown(a_long_answer_goes_on_after_its_buf_was_emptied, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(a_long_answer_goes_on_after_its_buf_was_emptied,
+		    open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(a_mistake_of_the_program_ends_it, open_arena, close_arena),
 	};
 

@@ -33,9 +33,11 @@ static void
 a_message_has_its_headers_an_empty_line_and_its_text(void **state)
 {
 	(void)state;
-	assert_string_equal(mail_message(arena, "d@example.org", "ann@example.org", "Hello", "One.\n\nTwo.\n", "id-1", 1763676000000),
-	    "From: d@example.org\nTo: ann@example.org\nSubject: Hello\nDate: Thu, 20 Nov 2025 22:00:00 +0000\nMessage-ID: <id-1@daybook>\n"
-	    "Auto-Submitted: auto-generated\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+	assert_string_equal(mail_message(arena, "d@example.org", "ann@example.org", "Hello", "One.\n\nTwo.\n", "id-1",
+	    1763676000000), "From: d@example.org\nTo: ann@example.org\nSubject: Hello\n"
+	    "Date: Thu, 20 Nov 2025 22:00:00 +0000\nMessage-ID: <id-1@daybook>\n"
+	    "Auto-Submitted: auto-generated\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+	    "Content-Transfer-Encoding: 8bit\n"
 	    "\nOne.\n\nTwo.\n");
 }
 
@@ -48,7 +50,8 @@ a_subject_beyond_ascii_is_encoded_in_words_that_cut_no_character(void **state)
 	text = mail_message(arena, "d", "a", "Größe", "", "i", 0);
 	assert_non_null(strstr(text, "\nSubject: =?utf-8?B?R3LDtsOfZQ==?=\nDate:"));
 	text = mail_message(arena, "d", "a", "ääääääääääääääääääääääääääää", "", "i", 0);
-	assert_non_null(strstr(text, "\nSubject: =?utf-8?B?w6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOk?=\n =?utf-8?B?w6TDpMOkw6TDpMOkw6Q=?=\nDate:"));
+	assert_non_null(strstr(text, "\nSubject: =?utf-8?B?w6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOkw6TDpMOk?=\n"
+	    " =?utf-8?B?w6TDpMOkw6TDpMOkw6Q=?=\nDate:"));
 }
 
 /* A line end in a name must not begin a header of its own. */
@@ -78,8 +81,10 @@ static void
 addresses_that_mean_more_than_one_are_none(void **state)
 {
 	static const char *const good[] = { "ann@example.org", "a.b+c@x", "o'neil@example.org" };
-	static const char *const bad[] = { "", "a b@x", "a,b@x", "a;b@x", "a<b@x>", "a@x\nBcc: b@y", "(c)a@x", "\"a\"@x", "a:b@x", "[a]@x", "\\a@x",
-		"gr\xC3\xB6\xC3\x9F@x" };
+	static const char *const bad[] = {
+		"", "a b@x", "a,b@x", "a;b@x", "a<b@x>", "a@x\nBcc: b@y", "(c)a@x", "\"a\"@x", "a:b@x", "[a]@x",
+		"\\a@x", "gr\xC3\xB6\xC3\x9F@x",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
@@ -92,7 +97,8 @@ static void
 mail_is_set_up_when_all_of_it_is(void **state)
 {
 	(void)state;
-	assert_true(mail_is_set_up(&(struct config){ .mail_command = "m", .mail_from = "d@x", .public_url = "https://x" }));
+	assert_true(mail_is_set_up(&(struct config){ .mail_command = "m", .mail_from = "d@x",
+	    .public_url = "https://x" }));
 	assert_false(mail_is_set_up(&(struct config){ .mail_command = "m", .mail_from = "d@x" }));
 	assert_false(mail_is_set_up(&(struct config){ .mail_from = "d@x", .public_url = "https://x" }));
 }

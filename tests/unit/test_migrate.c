@@ -1,5 +1,5 @@
-/* test_migrate.c -- the schema on a real server: from nothing, from half, and never twice.  It includes the file under test, so
- * that it can migrate to other files than the shipped ones. */
+/* test_migrate.c -- the schema on a real server: from nothing, from half, and never twice.  It includes the file
+ * under test, so that it can migrate to other files than the shipped ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -142,7 +142,8 @@ files_are_split_at_semicolons_that_end_a_line(void **state)
 	good(read_files(arena, folder, 1, &files));
 	assert_int_equal(files[0].count, 5);
 	assert_int_equal(strncmp(files[0].steps[0].text, "CREATE TABLE meta (\n  name", 26), 0);
-	assert_string_equal(files[0].steps[1].text, "CREATE TABLE b (id INT PRIMARY KEY, word VARCHAR(20) DEFAULT 'a;b') ENGINE=InnoDB");
+	assert_string_equal(files[0].steps[1].text,
+	    "CREATE TABLE b (id INT PRIMARY KEY, word VARCHAR(20) DEFAULT 'a;b') ENGINE=InnoDB");
 	assert_string_equal(files[0].steps[4].text, "UPDATE b\n   SET id = id + 10");
 	good(to(1));
 	assert_int_equal(said, 5);
@@ -181,7 +182,8 @@ a_later_file_is_added_to_an_earlier_one(void **state)
 	write_sql("0001_first.sql", first_file);
 	good(to(1));
 	assert_int_equal(version(), 1);
-	write_sql("0002_second.sql", "ALTER TABLE c ADD COLUMN word VARCHAR(20) NULL;\nINSERT INTO c (id, word) VALUES (1, 'one');\n");
+	write_sql("0002_second.sql",
+	    "ALTER TABLE c ADD COLUMN word VARCHAR(20) NULL;\nINSERT INTO c (id, word) VALUES (1, 'one');\n");
 	good(to(2));
 	assert_int_equal(said, 2);
 	assert_int_equal(version(), 2);
@@ -321,7 +323,8 @@ without_the_lock_nothing_goes_on(void **state)
 	act = kill_connection;
 	moment = "2 of 5";
 	bad(to(1), PROBLEM_INTERNAL, "the connection that held the lock");
-	assert_int_equal(number("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'daybook' AND table_name = 'b'"), 0);
+	assert_int_equal(number("SELECT COUNT(*) FROM information_schema.tables"
+	    " WHERE table_schema = 'daybook' AND table_name = 'b'"), 0);
 	good(to(1));
 	assert_int_equal(said, 4);
 }
@@ -337,7 +340,8 @@ two_do_not_migrate_at_once(void **state)
 	good(db_execute(other, arena, "DO RELEASE_ALL_LOCKS()"));
 	good(to(1));
 	good(db_execute(other, arena, "DO GET_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16)), 5)"));
-	assert_int_equal(number("SELECT IS_USED_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16))) <> CONNECTION_ID()"), 1);
+	assert_int_equal(
+	    number("SELECT IS_USED_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16))) <> CONNECTION_ID()"), 1);
 }
 
 int

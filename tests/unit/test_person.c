@@ -1,5 +1,5 @@
-/* test_person.c -- from a token to a person, and once more under the lock of a write, against a real database: what was taken away
- * in between is noticed. */
+/* test_person.c -- from a token to a person, and once more under the lock of a write, against a real database: what
+ * was taken away in between is noticed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -219,8 +219,10 @@ a_session_that_ended_meanwhile_is_noticed(void **state)
 	struct person person = person_of(&ann);
 
 	(void)state;
-	is_problem(again(&person, "UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE id = ?", ann.session_id), PROBLEM_UNAUTHORIZED);
-	meanwhile("UPDATE session SET revoked_at = NULL, expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = ?", ann.session_id);
+	is_problem(again(&person, "UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE id = ?", ann.session_id),
+	    PROBLEM_UNAUTHORIZED);
+	meanwhile("UPDATE session SET revoked_at = NULL, expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND"
+	    " WHERE id = ?", ann.session_id);
 	is_problem(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
 	meanwhile("DELETE FROM session WHERE id = ?", ann.session_id);
 	is_problem(again(&person, NULL, NULL), PROBLEM_UNAUTHORIZED);
@@ -274,7 +276,8 @@ an_identity_lost_meanwhile_is_noticed(void **state)
 	good(account_link(db, arena, ann.email, issuer, "ann"));
 	good(again(&person, NULL, NULL));
 	assert_int_equal(person.role, ROLE_OWNER);
-	is_problem(again(&person, "UPDATE identity SET user_id = ? WHERE subject = 'ann'", ben.user_id), PROBLEM_UNAUTHORIZED);
+	is_problem(again(&person, "UPDATE identity SET user_id = ? WHERE subject = 'ann'", ben.user_id),
+	    PROBLEM_UNAUTHORIZED);
 	good(account_unlink(db, arena, issuer, "ann"));
 }
 

@@ -1,4 +1,5 @@
-/* test_pin.c -- PINs, the parts that need no database: which are refused, how many are left, what a picker shows of a name. */
+/* test_pin.c -- PINs, the parts that need no database: which are refused, how many are left,
+ * what a picker shows of a name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,8 +40,10 @@ a_pin_has_4_to_8_digits(void **state)
 static void
 what_is_tried_first_is_refused(void **state)
 {
-	static const char *const bad[] = { "0000", "99999999", "1234", "23456", "7890", "8901", "4321", "2109", "1212", "707070", "123123",
-		"47114711", "2580", "0852" };
+	static const char *const bad[] = {
+		"0000", "99999999", "1234", "23456", "7890", "8901", "4321", "2109", "1212", "707070", "123123",
+		"47114711", "2580", "0852",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
@@ -48,7 +51,8 @@ what_is_tried_first_is_refused(void **state)
 			fail_msg("\"%s\"", bad[i]);
 }
 
-/* 10 of one digit, 10 up, 10 down, 90 of two in turn (of which 00 11 … are counted already), and the two of the middle column. */
+/* 10 of one digit, 10 up, 10 down, 90 of two in turn (of which 00 11 … are counted already),
+ * and the two of the middle column. */
 static void
 only_a_few_of_ten_thousand_are_refused(void **state)
 {
@@ -66,8 +70,10 @@ only_a_few_of_ten_thousand_are_refused(void **state)
 static void
 initials_are_the_first_letters_of_first_and_last_name(void **state)
 {
-	static const char *const names[][2] = { { "Anna Berg", "AB" }, { "Anna von Berg", "AB" }, { "ben", "b" }, { "Vera Élan", "VÉ" },
-		{ "  Ann  Lee ", "AL" }, { "李 小龙", "李小" }, { "", "" } };
+	static const char *const names[][2] = {
+		{ "Anna Berg", "AB" }, { "Anna von Berg", "AB" }, { "ben", "b" }, { "Vera Élan", "VÉ" },
+		{ "  Ann  Lee ", "AL" }, { "李 小龙", "李小" }, { "", "" },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

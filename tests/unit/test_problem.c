@@ -108,10 +108,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_has_an_error_status_a_type_and_a_title),
 		cmocka_unit_test(no_two_kinds_share_a_type),
-		cmocka_unit_test_setup_teardown(the_wire_form_holds_what_is_known_in_a_fixed_order, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(the_wire_form_holds_what_is_known_in_a_fixed_order,
+		    open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(what_is_not_known_is_not_said, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(members_follow_at_the_end, open_arena, close_arena),
-		cmocka_unit_test_setup_teardown(the_cause_of_an_internal_problem_is_never_sent, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(the_cause_of_an_internal_problem_is_never_sent,
+		    open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(the_field_is_a_copy, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(an_absent_database_invites_to_try_again, open_arena, close_arena),
 	};

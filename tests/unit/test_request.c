@@ -251,7 +251,9 @@ body_status(const struct route *route, struct request **r)
 static void
 a_json_body_is_read_in_pieces(void **state)
 {
-	static const char *const types[] = { "application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"" };
+	static const char *const types[] = {
+		"application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"",
+	};
 	struct request *r;
 
 	(void)state;
@@ -451,7 +453,8 @@ a_wrong_method_is_told_the_right_ones(void **state)
 	sent = stage_answer(&stage, "PUT", "/api/tasks");
 	assert_has(sent, "Status: 405 Method Not Allowed\r\n");
 	assert_has(sent, "Allow: GET, HEAD, POST, OPTIONS\r\n");
-	assert_has(stage_answer(&stage, "OPTIONS", "/api/tasks/t1"), "Allow: GET, HEAD, PUT, PATCH, DELETE, OPTIONS\r\n");
+	assert_has(stage_answer(&stage, "OPTIONS", "/api/tasks/t1"),
+	    "Allow: GET, HEAD, PUT, PATCH, DELETE, OPTIONS\r\n");
 	assert_has(stage_answer(&stage, "OPTIONS", "/api/nothing"), "Status: 404 ");
 }
 
@@ -469,7 +472,8 @@ listed_origins_alone_may_ask(void **state)
 	assert_has(sent, "Access-Control-Allow-Headers: ");
 	assert_has(sent, "Vary: Origin\r\n");
 	assert_has_not(sent, "Credentials");
-	assert_has(stage_answer(&stage, "GET", "/api/tasks"), "Access-Control-Allow-Origin: https://other.example.org\r\n");
+	assert_has(stage_answer(&stage, "GET", "/api/tasks"),
+	    "Access-Control-Allow-Origin: https://other.example.org\r\n");
 	stage_set(&stage, "HTTP_ORIGIN", "https://other.example.org.evil.example");
 	sent = stage_answer(&stage, "OPTIONS", "/api/tasks");
 	assert_has_not(sent, "Access-Control");

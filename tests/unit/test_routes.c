@@ -30,7 +30,8 @@ assert_route(const char *method, const char *path, const char *pattern)
 	struct request *r = find(method, path, &kind);
 
 	if (kind != PROBLEM_COUNT || strcmp(r->route->pattern, pattern) != 0)
-		fail_msg("%s %s finds %s", method, path, kind == PROBLEM_COUNT ? r->route->pattern : problem_kinds[kind].title);
+		fail_msg("%s %s finds %s",
+		    method, path, kind == PROBLEM_COUNT ? r->route->pattern : problem_kinds[kind].title);
 }
 
 static void
@@ -64,8 +65,11 @@ fixed_words_come_before_names(void **state)
 static void
 what_is_not_listed_is_not_there(void **state)
 {
-	static const char *const paths[] = { "/api", "/api/nothing", "/api/auth", "/api/auth/nothing", "/api/nothing/t1", "/api/tasks/t1/x",
-		"/api/tasks/t1/history/x", "/api/Tasks", "/tasks", "/x/tasks", "/api/tasks/-t1", "/api/tasks/a%20b", "/api/sync", "/api/collections/x" };
+	static const char *const paths[] = {
+		"/api", "/api/nothing", "/api/auth", "/api/auth/nothing", "/api/nothing/t1", "/api/tasks/t1/x",
+		"/api/tasks/t1/history/x", "/api/Tasks", "/tasks", "/x/tasks", "/api/tasks/-t1", "/api/tasks/a%20b",
+		"/api/sync", "/api/collections/x",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
@@ -96,7 +100,8 @@ put_and_patch_are_one(void **state)
 	enum problem_kind kind;
 
 	(void)state;
-	assert_ptr_equal(find("PUT", "/api/cars/17", &kind)->route->run, find("PATCH", "/api/cars/17", &kind)->route->run);
+	assert_ptr_equal(find("PUT", "/api/cars/17", &kind)->route->run,
+	    find("PATCH", "/api/cars/17", &kind)->route->run);
 }
 
 static void
@@ -130,8 +135,11 @@ a_space_can_be_named_by_itself(void **state)
 static void
 a_space_stands_only_in_front_of_what_is_in_spaces(void **state)
 {
-	static const char *const paths[] = { "/api/spaces/s1/auth/me", "/api/spaces/s1/health", "/api/spaces/s1/devices", "/api/spaces/s1/spaces",
-		"/api/spaces/s1/spaces/s2/tasks", "/api/spaces/s1/nothing", "/api/spaces/-s1/tasks", "/api/spaces/s%201/tasks", "/api/spaces/s1/spaces/s2" };
+	static const char *const paths[] = {
+		"/api/spaces/s1/auth/me", "/api/spaces/s1/health", "/api/spaces/s1/devices", "/api/spaces/s1/spaces",
+		"/api/spaces/s1/spaces/s2/tasks", "/api/spaces/s1/nothing", "/api/spaces/-s1/tasks",
+		"/api/spaces/s%201/tasks", "/api/spaces/s1/spaces/s2",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
@@ -146,7 +154,8 @@ no_row_stands_twice(void **state)
 	(void)state;
 	for (size_t i = 0; i < route_count; i++)
 		for (size_t j = i + 1; j < route_count; j++)
-			if (strcmp(routes[i].method, routes[j].method) == 0 && strcmp(routes[i].pattern, routes[j].pattern) == 0)
+			if (strcmp(routes[i].method, routes[j].method) == 0 &&
+			    strcmp(routes[i].pattern, routes[j].pattern) == 0)
 				fail_msg("%s %s", routes[i].method, routes[i].pattern);
 }
 
@@ -158,7 +167,8 @@ what_changes_a_space_needs_a_token_that_writes(void **state)
 		const struct route *route = &routes[i];
 		bool get = strcmp(route->method, "GET") == 0;
 
-		if (strstr(route->pattern, ":collection") != NULL && route->access != (get ? ACCESS_READ : ACCESS_WRITE))
+		if (strstr(route->pattern, ":collection") != NULL &&
+		    route->access != (get ? ACCESS_READ : ACCESS_WRITE))
 			fail_msg("%s %s", route->method, route->pattern);
 		if (get && route->input != INPUT_NONE)
 			fail_msg("%s %s takes a body", route->method, route->pattern);
@@ -200,7 +210,8 @@ check_apart(const struct route *route, const struct member *m)
 static void
 check_place(const struct route *route, const struct member *m)
 {
-	bool get = strcmp(route->method, "GET") == 0, json = route->input == INPUT_JSON || route->input == INPUT_OPTIONAL;
+	bool get = strcmp(route->method, "GET") == 0;
+	bool json = route->input == INPUT_JSON || route->input == INPUT_OPTIONAL;
 
 	for (const struct member *other = route->takes; other < m; other++)
 		if (other->in != IN_HEADER && m->in != IN_HEADER && strcmp(other->name, m->name) == 0)
@@ -256,9 +267,11 @@ every_member_is_of_one_piece(void **state)
 static void
 only_these_rows_are_open_to_all(void **state)
 {
-	static const char *const open[] = { "/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/logout", "/api/health",
-		"/api/client-errors", "/api/invitations/look",
-		"/api/auth/password/reset", "/api/auth/password/reset/confirm" };
+	static const char *const open[] = {
+		"/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/logout", "/api/health",
+		"/api/client-errors", "/api/invitations/look", "/api/auth/password/reset",
+		"/api/auth/password/reset/confirm",
+	};
 	size_t found = 0;
 
 	(void)state;

@@ -1,5 +1,5 @@
-/* test_rules_time.c -- the rules of time as functions: what they derive, what they refuse.  Those that look up other records are met
- * in tests/api/time.test.mjs. */
+/* test_rules_time.c -- the rules of time as functions: what they derive, what they refuse.  Those that look up other
+ * records are met in tests/api/time.test.mjs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,9 +55,19 @@ run_rules(struct write *w, const char *collection, const char **before, const ch
 	}
 	if (collection_field(w->c, "zone") != NULL)
 		w->touched[collection_field(w->c, "zone")->index] = true; /* else it would be looked up */
-	ch = (struct change){ .call = &call, .collection = w->c, .id = "x", .owner = person.user_id,
-		.action = before == NULL ? ACTION_CREATED : ACTION_UPDATED, .before = (const char *const *)before, .after = w->after,
-		.touched = w->touched, .relied = values_new(arena, w->c), .now = instant_now(), .said = said };
+	ch = (struct change){
+		.call = &call,
+		.collection = w->c,
+		.id = "x",
+		.owner = person.user_id,
+		.action = before == NULL ? ACTION_CREATED : ACTION_UPDATED,
+		.before = (const char *const *)before,
+		.after = w->after,
+		.touched = w->touched,
+		.relied = values_new(arena, w->c),
+		.now = instant_now(),
+		.said = said,
+	};
 	for (size_t i = 0; p == NULL && i < w->c->rule_count; i++)
 		p = w->c->rules[i]->derive == NULL ? NULL : w->c->rules[i]->derive(&ch);
 	if (p == NULL)
@@ -101,7 +111,9 @@ refuses(const char *collection, const char **before, const char *members, const 
 static void
 become(enum role role, const char *kind)
 {
-	person = (struct person){ .user_id = "01939d2a-0000-7000-8000-000000000001", .role = role, .space_kind = kind, .space_id = "s" };
+	person = (struct person){
+		.user_id = "01939d2a-0000-7000-8000-000000000001", .role = role, .space_kind = kind, .space_id = "s",
+	};
 }
 
 static void
@@ -120,7 +132,8 @@ an_end_follows_from_a_duration(void **state)
 static void
 a_duration_follows_from_an_end(void **state)
 {
-	struct write w = passes("workSessions", NULL, "{\"start\":\"2026-11-20T09:00:00Z\",\"end\":\"2026-11-20T10:00:00.999Z\"}");
+	struct write w = passes("workSessions", NULL,
+	    "{\"start\":\"2026-11-20T09:00:00Z\",\"end\":\"2026-11-20T10:00:00.999Z\"}");
 
 	(void)state;
 	assert_string_equal(value(&w, "duration"), "3600");
@@ -128,8 +141,10 @@ a_duration_follows_from_an_end(void **state)
 	assert_string_equal(value(&w, "duration"), "");
 	w = passes("workSessions", w.after, "{\"note\":\"on\"}");
 	assert_string_equal(value(&w, "duration"), "");
-	refuses("workSessions", NULL, "{\"start\":\"2026-11-20T09:00:00Z\",\"end\":\"2026-11-20T10:00:00Z\",\"duration\":3599}", "duration");
-	passes("workSessions", NULL, "{\"start\":\"2026-11-20T09:00:00Z\",\"end\":\"2026-11-20T10:00:00.999Z\",\"duration\":3600}");
+	refuses("workSessions", NULL,
+	    "{\"start\":\"2026-11-20T09:00:00Z\",\"end\":\"2026-11-20T10:00:00Z\",\"duration\":3599}", "duration");
+	passes("workSessions", NULL,
+	    "{\"start\":\"2026-11-20T09:00:00Z\",\"end\":\"2026-11-20T10:00:00.999Z\",\"duration\":3600}");
 }
 
 static void
@@ -179,7 +194,8 @@ a_session_lasts_at_most_a_day(void **state)
 static void
 a_day_is_local(void **state)
 {
-	struct write w = passes("workSessions", NULL, "{\"start\":\"2026-11-21T04:59:59Z\",\"zone\":\"America/New_York\"}");
+	struct write w = passes("workSessions", NULL,
+	    "{\"start\":\"2026-11-21T04:59:59Z\",\"zone\":\"America/New_York\"}");
 
 	(void)state;
 	assert_string_equal(value(&w, "day"), "2026-11-20");

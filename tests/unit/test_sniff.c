@@ -91,7 +91,8 @@ static void
 a_file_cut_anywhere_is_read_to_its_end_and_no_further(void **state)
 {
 	static const struct { const char *bytes; size_t length; } files[] = {
-		{ JPEG, sizeof JPEG - 1 }, { PNG, sizeof PNG - 1 }, { WEBP, sizeof WEBP - 1 }, { HEIC, sizeof HEIC - 1 }, { PDF, sizeof PDF - 1 },
+		{ JPEG, sizeof JPEG - 1 }, { PNG, sizeof PNG - 1 }, { WEBP, sizeof WEBP - 1 },
+		{ HEIC, sizeof HEIC - 1 }, { PDF, sizeof PDF - 1 },
 	};
 
 	(void)state;

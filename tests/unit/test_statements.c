@@ -1,5 +1,5 @@
-/* The statements: their print is the committed one, and the server takes each of them on the schema as shipped, with as many
- * columns as have names. */
+/* The statements: their print is the committed one, and the server takes each of them on the schema as shipped, with
+ * as many columns as have names. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,8 +57,8 @@ assert_same_lines(const char *printed, const char *committed)
 		if (*printed == '\n')
 			line = printed + 1;
 	if (*printed != *committed)
-		fail_msg("tests/unit/statements.txt differs at: %.*s\nIf the change is meant: daybookctl statements > tests/unit/statements.txt",
-		    (int)strcspn(line, "\n"), line);
+		fail_msg("tests/unit/statements.txt differs at: %.*s\nIf the change is meant: "
+		    "daybookctl statements > tests/unit/statements.txt", (int)strcspn(line, "\n"), line);
 }
 
 static void

@@ -30,9 +30,11 @@ a_character_is_as_long_as_it_is(void **state)
 static void
 what_is_no_character_has_no_size(void **state)
 {
-	static const char *const none[] = { "\x80", "\xbf" "a", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80",
-		"\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3" "a", "\xe2\x82" "a",
-		"\xf0\x9d\x84" "a" };
+	static const char *const none[] = {
+		"\x80", "\xbf" "a", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
+		"\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3" "a", "\xe2\x82" "a",
+		"\xf0\x9d\x84" "a",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)

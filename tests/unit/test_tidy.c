@@ -43,9 +43,12 @@ static void
 add_record(const char *space, int seq, bool deleted, int days_old)
 {
 	good(db_run(db, arena,
-	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, created_at, created_by, updated_at, updated_by)"
-	    " VALUES (?, 'tasks', CONCAT('t', ?), 1, ?, ?, 'u', ?, '', '{}', SYSDATE(3), 'u', SYSDATE(3) - INTERVAL ? DAY, 'u')",
-	    VALUES(value_text(space), value_integer(seq), value_integer(seq), value_integer(seq), value_integer(deleted), value_integer(days_old)), NULL));
+	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc,"
+	    " created_at, created_by, updated_at, updated_by)"
+	    " VALUES (?, 'tasks', CONCAT('t', ?), 1, ?, ?, 'u', ?, '', '{}',"
+	    " SYSDATE(3), 'u', SYSDATE(3) - INTERVAL ? DAY, 'u')",
+	    VALUES(value_text(space), value_integer(seq), value_integer(seq), value_integer(seq),
+	        value_integer(deleted), value_integer(days_old)), NULL));
 }
 
 static int64_t
@@ -102,7 +105,8 @@ a_later_round_takes_the_rest(void **state)
 	assert_int_equal(min_seq("a"), 3);
 }
 
-/* A tombstone with a low seq and a late time, as no clock of ours makes it: what comes after it waits, so that min_seq never lies. */
+/* A tombstone with a low seq and a late time, as no clock of ours makes it: what comes after it
+ * waits, so that min_seq never lies. */
 static void
 nothing_is_purged_past_a_young_tombstone(void **state)
 {
@@ -132,15 +136,20 @@ many_tombstones_of_many_spaces_go_in_one_round(void **state)
 	(void)state;
 	for (int i = 0; i < 3; i++)
 		add_space(arena_printf(arena, "s%d", i), 2000);
-	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, created_at, created_by, updated_at, updated_by)"
-	    " SELECT CONCAT('s', p.seq), 'tasks', CONCAT('t', n.seq), 1, n.seq, n.seq, 'u', n.seq % 2, '', '{}', SYSDATE(3), 'u', SYSDATE(3) - INTERVAL (2000 - n.seq) DAY, 'u'"
+	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc,"
+	    " created_at, created_by, updated_at, updated_by)"
+	    " SELECT CONCAT('s', p.seq), 'tasks', CONCAT('t', n.seq), 1, n.seq, n.seq, 'u', n.seq % 2, '', '{}',"
+	    " SYSDATE(3), 'u', SYSDATE(3) - INTERVAL (2000 - n.seq) DAY, 'u'"
 	    "   FROM seq_0_to_2 p, seq_1_to_2000 n");
-	run_sql("INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at) SELECT CONCAT('x', seq), 'team', 'x', 0, 0, REPEAT('0', 32), REPEAT('0', 32), SYSDATE(3), SYSDATE(3) FROM seq_1_to_1100");
+	run_sql("INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at)"
+	    " SELECT CONCAT('x', seq), 'team', 'x', 0, 0, REPEAT('0', 32), REPEAT('0', 32), SYSDATE(3), SYSDATE(3)"
+	    " FROM seq_1_to_1100");
 	assert_int_equal(tidy(0).tombstones, 3 * 910);
 	assert_int_equal(min_seq("s0"), 1819);
 	assert_int_equal(min_seq("s2"), 1819);
 	assert_int_equal(number("SELECT COUNT(*) FROM record"), 6000 - 3 * 910);
-	assert_int_equal(number("SELECT COUNT(*) FROM record r JOIN space p ON p.id = r.space_id WHERE r.deleted = 1 AND r.seq <= p.min_seq"), 0);
+	assert_int_equal(number("SELECT COUNT(*) FROM record r JOIN space p ON p.id = r.space_id"
+	    " WHERE r.deleted = 1 AND r.seq <= p.min_seq"), 0);
 }
 
 /* Until tidy waits for a lock. */
@@ -152,7 +161,8 @@ wait_for_tidy(struct arena *own)
 		struct problem *p;
 
 		usleep(150000); /* the server keeps what it shows here for 100 ms */
-		p = db_run(other, own, "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'", NULL, 0, &rows);
+		p = db_run(other, own,
+		    "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'", NULL, 0, &rows);
 		waiting = p != NULL || row_integer(rows, 0, 0) > 0;
 	}
 }
@@ -165,7 +175,8 @@ revive(void *arg)
 
 	(void)arg;
 	wait_for_tidy(own);
-	if (db_execute(other, own, "UPDATE record SET deleted = 0, seq = 6, updated_at = SYSDATE(3) WHERE seq = 2") != NULL ||
+	if (db_execute(other, own, "UPDATE record SET deleted = 0, seq = 6, updated_at = SYSDATE(3)"
+	        " WHERE seq = 2") != NULL ||
 	    db_execute(other, own, "UPDATE space SET seq = 6") != NULL ||
 	    db_execute(other, own, "COMMIT") != NULL)
 		fail();
@@ -196,19 +207,24 @@ what_is_revived_meanwhile_stays(void **state)
 static void
 add_file(const char *name, int days_old, bool named)
 {
-	run_sql(arena_printf(arena, "INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
-	    " VALUES ('a', 'up-%s', UNHEX(SHA2('%s', 256)), 'u', 6, 6, 0, UTC_TIMESTAMP(3) - INTERVAL %d DAY)", name, name, days_old));
+	run_sql(arena_printf(arena,
+	    "INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
+	    " VALUES ('a', 'up-%s', UNHEX(SHA2('%s', 256)), 'u', 6, 6, 0, UTC_TIMESTAMP(3) - INTERVAL %d DAY)",
+	    name, name, days_old));
 	run_sql(arena_printf(arena, "INSERT INTO attachment (space_id, sha256, type, size, upload_id, created_at)"
-	    " SELECT space_id, sha256, 'image/png', size, id, changed_at FROM attachment_upload WHERE id = 'up-%s'", name));
-	run_sql(arena_printf(arena, "INSERT INTO attachment_chunk (space_id, upload_id, at, body) VALUES ('a', 'up-%s', 0, 'abc'), ('a', 'up-%s', 3, 'def')",
-	    name, name));
+	    " SELECT space_id, sha256, 'image/png', size, id, changed_at"
+	    " FROM attachment_upload WHERE id = 'up-%s'", name));
+	run_sql(arena_printf(arena, "INSERT INTO attachment_chunk (space_id, upload_id, at, body)"
+	    " VALUES ('a', 'up-%s', 0, 'abc'), ('a', 'up-%s', 3, 'def')", name, name));
 	if (!named)
 		return;
-	run_sql(arena_printf(arena, "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc, created_at, created_by, updated_at, updated_by)"
-	    " VALUES ('a', 'slips', '%s', 1, (SELECT COUNT(*) + 1 FROM (SELECT seq FROM record) r), 1, 'u', '', CONCAT('{\"photo\":\"', SHA2('%s', 256), '\"}'),"
+	run_sql(arena_printf(arena, "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id,"
+	    " sort_key, doc, created_at, created_by, updated_at, updated_by)"
+	    " VALUES ('a', 'slips', '%s', 1, (SELECT COUNT(*) + 1 FROM (SELECT seq FROM record) r), 1, 'u',"
+	    " '', CONCAT('{\"photo\":\"', SHA2('%s', 256), '\"}'),"
 	    " SYSDATE(3), 'u', SYSDATE(3), 'u')", name, name));
-	run_sql(arena_printf(arena, "INSERT INTO attachment_ref (space_id, sha256, collection, record_id) VALUES ('a', UNHEX(SHA2('%s', 256)), 'slips', '%s')",
-	    name, name));
+	run_sql(arena_printf(arena, "INSERT INTO attachment_ref (space_id, sha256, collection, record_id)"
+	    " VALUES ('a', UNHEX(SHA2('%s', 256)), 'slips', '%s')", name, name));
 	run_sql(arena_printf(arena, "UPDATE attachment SET named = 1 WHERE upload_id = 'up-%s'", name));
 }
 
@@ -217,8 +233,10 @@ uploads_that_stand_still_go_after_a_day(void **state)
 {
 	(void)state;
 	run_sql("INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
-	    " SELECT 'a', CONCAT('up', seq), UNHEX(SHA2(seq, 256)), 'u', 9, 3, 0, UTC_TIMESTAMP(3) - INTERVAL IF(seq <= 250, 25, 23) HOUR FROM seq_1_to_300");
-	run_sql("INSERT INTO attachment_chunk (space_id, upload_id, at, body) SELECT 'a', CONCAT('up', seq), 0, 'abc' FROM seq_1_to_300");
+	    " SELECT 'a', CONCAT('up', seq), UNHEX(SHA2(seq, 256)), 'u', 9, 3, 0,"
+	    " UTC_TIMESTAMP(3) - INTERVAL IF(seq <= 250, 25, 23) HOUR FROM seq_1_to_300");
+	run_sql("INSERT INTO attachment_chunk (space_id, upload_id, at, body)"
+	    " SELECT 'a', CONCAT('up', seq), 0, 'abc' FROM seq_1_to_300");
 	assert_int_equal(tidy(0).uploads, 250);
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 50);
 	assert_int_equal(tidy(1).uploads, 50);
@@ -265,7 +283,8 @@ name_file(void *arg)
 
 	(void)arg;
 	wait_for_tidy(own);
-	if (db_execute(other, own, "INSERT INTO attachment_ref (space_id, sha256, collection, record_id) VALUES ('a', UNHEX(SHA2('loose', 256)), 'slips', 's')") != NULL ||
+	if (db_execute(other, own, "INSERT INTO attachment_ref (space_id, sha256, collection, record_id)"
+	        " VALUES ('a', UNHEX(SHA2('loose', 256)), 'slips', 's')") != NULL ||
 	    db_execute(other, own, "COMMIT") != NULL)
 		fail();
 	arena_free(own);
@@ -295,7 +314,9 @@ static void
 old_outcomes_of_ops_go(void **state)
 {
 	(void)state;
-	run_sql("INSERT INTO op SELECT 'a', 'u', CONCAT('o', seq), REPEAT('0', 32), 'tasks', 't', 'applied', 1, 1, SYSDATE(3) - INTERVAL IF(seq <= 2500, 91, 89) DAY"
+	run_sql("INSERT INTO op"
+	    " SELECT 'a', 'u', CONCAT('o', seq), REPEAT('0', 32), 'tasks', 't', 'applied', 1, 1,"
+	    " SYSDATE(3) - INTERVAL IF(seq <= 2500, 91, 89) DAY"
 	    "  FROM seq_1_to_3000");
 	assert_int_equal(tidy(0).ops, 2500);
 	assert_int_equal(number("SELECT COUNT(*) FROM op"), 500);
@@ -306,13 +327,19 @@ static void
 ended_sessions_go_after_a_month(void **state)
 {
 	(void)state;
-	run_sql("INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at, expires_at, revoked_at) VALUES"
-	    " ('live', 'u', 'sign-in', REPEAT('1', 32), '', 'write', SYSDATE(3), SYSDATE(3), SYSDATE(3) + INTERVAL 1 DAY, NULL),"
+	run_sql("INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at,"
+	    " expires_at, revoked_at) VALUES"
+	    " ('live', 'u', 'sign-in', REPEAT('1', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
+	    " SYSDATE(3) + INTERVAL 1 DAY, NULL),"
 	    " ('token', 'u', 'token', REPEAT('2', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL, NULL),"
-	    " ('fresh', 'u', 'sign-in', REPEAT('3', 32), '', 'write', SYSDATE(3), SYSDATE(3), SYSDATE(3) - INTERVAL 29 DAY, NULL),"
-	    " ('expired', 'u', 'sign-in', REPEAT('4', 32), '', 'write', SYSDATE(3), SYSDATE(3), SYSDATE(3) - INTERVAL 31 DAY, NULL),"
-	    " ('revoked', 'u', 'token', REPEAT('5', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL, SYSDATE(3) - INTERVAL 31 DAY),"
-	    " ('leaving', 'u', 'token', REPEAT('6', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL, SYSDATE(3) - INTERVAL 2 DAY)");
+	    " ('fresh', 'u', 'sign-in', REPEAT('3', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
+	    " SYSDATE(3) - INTERVAL 29 DAY, NULL),"
+	    " ('expired', 'u', 'sign-in', REPEAT('4', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
+	    " SYSDATE(3) - INTERVAL 31 DAY, NULL),"
+	    " ('revoked', 'u', 'token', REPEAT('5', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL,"
+	    " SYSDATE(3) - INTERVAL 31 DAY),"
+	    " ('leaving', 'u', 'token', REPEAT('6', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL,"
+	    " SYSDATE(3) - INTERVAL 2 DAY)");
 	assert_int_equal(tidy(0).sessions, 2);
 	assert_int_equal(number("SELECT COUNT(*) FROM session WHERE id IN ('live', 'token', 'fresh', 'leaving')"), 4);
 }
@@ -321,7 +348,8 @@ static void
 forgotten_throttles_go_after_a_day(void **state)
 {
 	(void)state;
-	run_sql("INSERT INTO throttle VALUES (REPEAT('1', 32), 3, SYSDATE(3) - INTERVAL 25 HOUR), (REPEAT('2', 32), 3, SYSDATE(3) - INTERVAL 23 HOUR)");
+	run_sql("INSERT INTO throttle VALUES (REPEAT('1', 32), 3, SYSDATE(3) - INTERVAL 25 HOUR),"
+	    " (REPEAT('2', 32), 3, SYSDATE(3) - INTERVAL 23 HOUR)");
 	assert_int_equal(tidy(0).throttles, 1);
 	assert_int_equal(number("SELECT COUNT(*) FROM throttle"), 1);
 }

@@ -77,8 +77,8 @@ static const char *
 issuer_file(const char *issuer, const char *kid, const char *alg, const char *pem)
 {
 	return arena_printf(life,
-	    "{\"issuer\":\"%s\",\"audience\":\"daybook\",\"keys\":[{\"kid\":\"%s\",\"alg\":\"%s\",\"pem\":\"%s\"}],\"maxMinutes\":60}",
-	    issuer, kid, alg, pem);
+	    "{\"issuer\":\"%s\",\"audience\":\"daybook\",\"keys\":[{\"kid\":\"%s\",\"alg\":\"%s\","
+	    "\"pem\":\"%s\"}],\"maxMinutes\":60}", issuer, kid, alg, pem);
 }
 
 /* --- making tokens --- */
@@ -86,7 +86,8 @@ issuer_file(const char *issuer, const char *kid, const char *alg, const char *pe
 static char *
 join(const char *header, size_t header_size, const char *payload, size_t payload_size)
 {
-	return arena_printf(arena, "%s.%s", base64url_text(arena, header, header_size), base64url_text(arena, payload, payload_size));
+	return arena_printf(arena,
+	    "%s.%s", base64url_text(arena, header, header_size), base64url_text(arena, payload, payload_size));
 }
 
 static char *
@@ -138,7 +139,8 @@ static char *
 ours(const char *rest)
 {
 	return arena_printf(arena,
-	    "{\"iss\":\"%s\",\"aud\":\"%s\",\"sub\":\"u1\",\"sid\":\"s1\",\"space\":\"p1\",\"jti\":\"0123456789abcdef\",%s}", us, us, rest);
+	    "{\"iss\":\"%s\",\"aud\":\"%s\",\"sub\":\"u1\",\"sid\":\"s1\",\"space\":\"p1\","
+	    "\"jti\":\"0123456789abcdef\",%s}", us, us, rest);
 }
 
 static char *
@@ -185,7 +187,8 @@ static void
 not_loaded(const char *keys, const char *issuers, const char *words)
 {
 	struct token_ring *unused;
-	struct problem *p = token_ring_load(arena, in_folder(keys), issuers != NULL ? in_folder(issuers) : NULL, us, &unused);
+	struct problem *p = token_ring_load(arena, in_folder(keys),
+	    issuers != NULL ? in_folder(issuers) : NULL, us, &unused);
 
 	assert_non_null(p);
 	assert_int_equal(p->kind, PROBLEM_INTERNAL);
@@ -220,7 +223,8 @@ start_all(void **state)
 	write_text("issuers/login.json", issuer_file(them, "r1", "RS256", "rsa.pem"));
 	write_text("issuers/other.json",
 	    "{\"issuer\":\"https://other.example\",\"audience\":\"daybook\",\"keys\":["
-	    "{\"kid\":\"r2\",\"alg\":\"RS256\",\"pem\":\"rsa.pem\"},{\"kid\":\"e1\",\"alg\":\"ES256\",\"pem\":\"ec.pem\"}]}");
+	    "{\"kid\":\"r2\",\"alg\":\"RS256\",\"pem\":\"rsa.pem\"},"
+	    "{\"kid\":\"e1\",\"alg\":\"ES256\",\"pem\":\"ec.pem\"}]}");
 	assert_null(token_ring_load(life, in_folder("keys"), in_folder("issuers"), us, &ring));
 	return 0;
 }
@@ -244,7 +248,10 @@ stop_all(void **state)
 static void
 what_we_issue_we_accept(void **state)
 {
-	struct claims claims = { .subject = "u1", .session = "s1", .space = "p \"1\"", .issued_at = now, .expires_at = now + 900 }, back;
+	struct claims claims = {
+		.subject = "u1", .session = "s1", .space = "p \"1\"", .issued_at = now, .expires_at = now + 900,
+	};
+	struct claims back;
 	char *text, *again;
 
 	(void)state;
@@ -263,7 +270,9 @@ what_we_issue_we_accept(void **state)
 static void
 what_we_issue_names_the_newest_key(void **state)
 {
-	struct claims claims = { .subject = "u1", .session = "s1", .space = "p1", .issued_at = now, .expires_at = now + 900 };
+	struct claims claims = {
+		.subject = "u1", .session = "s1", .space = "p1", .issued_at = now, .expires_at = now + 900,
+	};
 	char *text, *header;
 	size_t size;
 
@@ -279,7 +288,9 @@ what_we_issue_names_the_newest_key(void **state)
 static void
 nothing_incomplete_or_longer_than_a_day_is_issued(void **state)
 {
-	struct claims claims = { .subject = "u1", .session = "s1", .space = "p1", .issued_at = now, .expires_at = now + 86401 };
+	struct claims claims = {
+		.subject = "u1", .session = "s1", .space = "p1", .issued_at = now, .expires_at = now + 86401,
+	};
 	char *text;
 
 	(void)state;
@@ -391,7 +402,8 @@ static void
 a_kid_is_only_a_name(void **state)
 {
 	static const char *const kids[] = {
-		"2026-c", "", "../../../../dev/null", "/dev/null", "2026-b.key", "2026-b' OR '1'='1", "2026-b\\n", "2026-B", "%s%n", "r1",
+		"2026-c", "", "../../../../dev/null", "/dev/null", "2026-b.key", "2026-b' OR '1'='1", "2026-b\\n",
+		"2026-B", "%s%n", "r1",
 	};
 	char *payload = ours_now(), *long_kid = arena_alloc(arena, 2001);
 
@@ -411,13 +423,15 @@ static void
 headers_that_bring_keys_or_conditions_are_refused(void **state)
 {
 	static const char *const members[] = {
-		"\"crit\":[\"exp\"]", "\"crit\":[]", "\"jku\":\"https://evil.example/keys\"", "\"jwk\":{\"kty\":\"oct\",\"k\":\"AAAA\"}",
-		"\"x5u\":\"https://evil.example\"", "\"x5c\":[\"AAAA\"]", "\"b64\":false", "\"zip\":\"DEF\"", "\"jku\":null",
+		"\"crit\":[\"exp\"]", "\"crit\":[]", "\"jku\":\"https://evil.example/keys\"",
+		"\"jwk\":{\"kty\":\"oct\",\"k\":\"AAAA\"}", "\"x5u\":\"https://evil.example\"", "\"x5c\":[\"AAAA\"]",
+		"\"b64\":false", "\"zip\":\"DEF\"", "\"jku\":null",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		refused(mac(arena_printf(arena, "{\"alg\":\"HS256\",\"kid\":\"2026-b\",%s}", members[i]), ours_now()), "the header has");
+		refused(mac(arena_printf(arena, "{\"alg\":\"HS256\",\"kid\":\"2026-b\",%s}", members[i]), ours_now()),
+		    "the header has");
 }
 
 static void
@@ -487,10 +501,12 @@ a_huge_token_is_refused_before_it_is_read(void **state)
 
 	(void)state;
 	memset(filler, 'A', 9000);
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"x\":\"%s\"", (long long)now, (long long)now + 9, filler))), "8 KiB");
+	refused(mac(our_header, ours(arena_printf(arena,
+	    "\"iat\":%lld,\"exp\":%lld,\"x\":\"%s\"", (long long)now, (long long)now + 9, filler))), "8 KiB");
 	refused(filler, "8 KiB");
 	filler[5000] = '\0';
-	text = mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"x\":\"%s\"", (long long)now, (long long)now + 9, filler)));
+	text = mac(our_header, ours(arena_printf(arena,
+	    "\"iat\":%lld,\"exp\":%lld,\"x\":\"%s\"", (long long)now, (long long)now + 9, filler)));
 	assert_true(strlen(text) < 8192);
 	assert_null(token_verify(ring, arena, text, now, &claims));
 }
@@ -506,7 +522,8 @@ json_must_be_strict(void **state)
 	refused(mac_n(our_header, strlen(our_header), with_nul, whole, secret[1], 32), "payload");
 	refused(mac_n(our_header, strlen(our_header) + 1, payload, length, secret[1], 32), "header");
 	refused(mac(our_header, arena_printf(arena, "%s ,", payload)), "payload");
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"sub\":\"root\"", (long long)now, (long long)now + 9))), "payload");
+	refused(mac(our_header, ours(arena_printf(arena,
+	    "\"iat\":%lld,\"exp\":%lld,\"sub\":\"root\"", (long long)now, (long long)now + 9))), "payload");
 	refused(mac("{\"alg\":\"none\",\"alg\":\"HS256\",\"kid\":\"2026-b\"}", payload), "header");
 	refused(mac("[]", payload), "header");
 	refused(mac(our_header, "[]"), "payload");
@@ -521,16 +538,19 @@ static void
 the_end_is_a_whole_number_in_reach(void **state)
 {
 	static const char *const ends[] = {
-		"\"exp\":\"1795250940\"", "\"exp\":1795250940.5", "\"exp\":1795250940.0", "\"exp\":1.79525094e9", "\"exp\":1e10", "\"exp\":null",
-		"\"exp\":true", "\"exp\":[1795250940]", "\"EXP\":1795250940",
+		"\"exp\":\"1795250940\"", "\"exp\":1795250940.5", "\"exp\":1795250940.0", "\"exp\":1.79525094e9",
+		"\"exp\":1e10", "\"exp\":null", "\"exp\":true", "\"exp\":[1795250940]", "\"EXP\":1795250940",
 	};
 
 	(void)state;
 	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld", (long long)now))), "exp is missing");
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,%s", (long long)now, ends[i]))), "exp is missing");
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":9007199254740991", (long long)now))), "too far");
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":9223372036854775808", (long long)now))), "payload");
+		refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,%s", (long long)now, ends[i]))),
+		    "exp is missing");
+	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":9007199254740991", (long long)now))),
+	    "too far");
+	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":9223372036854775808", (long long)now))),
+	    "payload");
 	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":-1", (long long)now))), "expired");
 	refused(mac(our_header, ours("\"iat\":-9007199254740991,\"exp\":9007199254740991")), "too far");
 }
@@ -551,23 +571,38 @@ static void
 a_token_lives_a_day_at_most(void **state)
 {
 	(void)state;
-	accepted(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now, (long long)now + 86400))));
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now, (long long)now + 86401))), "too far");
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now + 20, (long long)now + 10))), "too far");
+	accepted(mac(our_header,
+	    ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now, (long long)now + 86400))));
+	refused(mac(our_header,
+	    ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now, (long long)now + 86401))), "too far");
+	refused(mac(our_header,
+	    ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now + 20, (long long)now + 10))),
+	    "too far");
 }
 
 static void
 a_clock_may_be_a_minute_ahead(void **state)
 {
 	(void)state;
-	accepted(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now + 60, (long long)now + 900))));
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now + 61, (long long)now + 900))), "iat lies");
-	accepted(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"nbf\":%lld", (long long)now, (long long)now + 900, (long long)now + 60))));
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"nbf\":%lld", (long long)now, (long long)now + 900, (long long)now + 61))), "nbf lies");
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"nbf\":\"0\"", (long long)now, (long long)now + 900))), "nbf is no");
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"nbf\":null", (long long)now, (long long)now + 900))), "nbf is no");
+	accepted(mac(our_header,
+	    ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now + 60, (long long)now + 900))));
+	refused(mac(our_header,
+	    ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld", (long long)now + 61, (long long)now + 900))),
+	    "iat lies");
+	accepted(mac(our_header, ours(arena_printf(arena,
+	    "\"iat\":%lld,\"exp\":%lld,\"nbf\":%lld", (long long)now, (long long)now + 900, (long long)now + 60))));
+	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"nbf\":%lld",
+	    (long long)now, (long long)now + 900, (long long)now + 61))), "nbf lies");
+	refused(mac(our_header,
+	    ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"nbf\":\"0\"", (long long)now, (long long)now + 900))),
+	    "nbf is no");
+	refused(mac(our_header,
+	    ours(arena_printf(arena, "\"iat\":%lld,\"exp\":%lld,\"nbf\":null", (long long)now, (long long)now + 900))),
+	    "nbf is no");
 	refused(mac(our_header, ours(arena_printf(arena, "\"exp\":%lld", (long long)now + 900))), "iat is missing");
-	refused(mac(our_header, ours(arena_printf(arena, "\"iat\":%lld.5,\"exp\":%lld", (long long)now, (long long)now + 900))), "iat is missing");
+	refused(mac(our_header,
+	    ours(arena_printf(arena, "\"iat\":%lld.5,\"exp\":%lld", (long long)now, (long long)now + 900))),
+	    "iat is missing");
 }
 
 /* One claim of ours at a time left out or wrong; %s is where it goes. */
@@ -579,19 +614,26 @@ every_claim_of_ours_is_needed(void **state)
 	} cases[] = {
 		{ "\"aud\":\"%s\",\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "iss" },
 		{ "\"iss\":\"%s\",\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "aud" },
-		{ "\"iss\":\"%s\",\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\",\"aud\":\"daybook\"", "aud" },
-		{ "\"iss\":\"%1$s\",\"aud\":[\"%1$s\"],\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "aud" },
-		{ "\"iss\":\"%1$s\",\"aud\":{\"%1$s\":1},\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "aud" },
-		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s/\",\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "aud" },
+		{ "\"iss\":\"%s\",\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\","
+		    "\"jti\":\"j\",\"aud\":\"daybook\"", "aud" },
+		{ "\"iss\":\"%1$s\",\"aud\":[\"%1$s\"],"
+		    "\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "aud" },
+		{ "\"iss\":\"%1$s\",\"aud\":{\"%1$s\":1},"
+		    "\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "aud" },
+		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s/\",\"sub\":\"u\",\"sid\":\"s\","
+		    "\"space\":\"p\",\"jti\":\"j\"", "aud" },
 		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "sub" },
 		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s\",\"sub\":\"\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "sub" },
 		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s\",\"sub\":7,\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "sub" },
-		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s\",\"sub\":\"u\\u0007\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "sub" },
+		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s\",\"sub\":\"u\\u0007\",\"sid\":\"s\","
+		    "\"space\":\"p\",\"jti\":\"j\"", "sub" },
 		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s\",\"sub\":\"u\",\"space\":\"p\",\"jti\":\"j\"", "sid" },
 		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s\",\"sub\":\"u\",\"sid\":\"s\",\"jti\":\"j\"", "space" },
 		{ "\"iss\":\"%1$s\",\"aud\":\"%1$s\",\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\"", "jti" },
-		{ "\"iss\":\"%1$s/\",\"aud\":\"%1$s\",\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "iss" },
-		{ "\"iss\":[\"%1$s\"],\"aud\":\"%1$s\",\"sub\":\"u\",\"sid\":\"s\",\"space\":\"p\",\"jti\":\"j\"", "iss" },
+		{ "\"iss\":\"%1$s/\",\"aud\":\"%1$s\",\"sub\":\"u\",\"sid\":\"s\","
+		    "\"space\":\"p\",\"jti\":\"j\"", "iss" },
+		{ "\"iss\":[\"%1$s\"],\"aud\":\"%1$s\",\"sub\":\"u\",\"sid\":\"s\","
+		    "\"space\":\"p\",\"jti\":\"j\"", "iss" },
 	};
 
 	(void)state;
@@ -602,7 +644,9 @@ every_claim_of_ours_is_needed(void **state)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		snprintf(rest, 512, cases[i].without, us);
 #pragma GCC diagnostic pop
-		refused(mac(our_header, arena_printf(arena, "{%s,\"iat\":%lld,\"exp\":%lld}", rest, (long long)now, (long long)now + 900)), cases[i].words);
+		refused(mac(our_header,
+		    arena_printf(arena, "{%s,\"iat\":%lld,\"exp\":%lld}", rest, (long long)now, (long long)now + 900)),
+		    cases[i].words);
 	}
 }
 
@@ -622,7 +666,8 @@ an_external_rs256_token_is_accepted(void **state)
 	assert_null(claims.session);
 	assert_null(claims.space);
 	accepted(sign("{\"alg\":\"RS256\"}", theirs(them, "\"aud\":[\"api\",\"daybook\"]"), rsa, EVP_sha256()));
-	accepted(sign("{\"alg\":\"RS256\",\"typ\":\"at+jwt\"}", theirs(them, "\"aud\":\"daybook\""), rsa, EVP_sha256()));
+	accepted(sign("{\"alg\":\"RS256\",\"typ\":\"at+jwt\"}", theirs(them, "\"aud\":\"daybook\""),
+	    rsa, EVP_sha256()));
 }
 
 static void
@@ -643,7 +688,8 @@ a_bad_external_token_is_refused(void **state)
 	refused(sign(header, theirs(them, "\"aud\":[]"), rsa, EVP_sha256()), "aud");
 	refused(sign(header, theirs(them, "\"aud\":[\"daybook\",7]"), rsa, EVP_sha256()), "aud");
 	refused(sign(header, theirs(them, "\"scope\":\"all\""), rsa, EVP_sha256()), "aud");
-	refused(sign(header, arena_printf(arena, "{\"iss\":\"%s\",\"aud\":\"daybook\",\"sub\":\"x\",\"iat\":%lld,\"exp\":%lld}", them, (long long)now, (long long)now + 3601), rsa, EVP_sha256()), "too far");
+	refused(sign(header, arena_printf(arena, "{\"iss\":\"%s\",\"aud\":\"daybook\",\"sub\":\"x\","
+	    "\"iat\":%lld,\"exp\":%lld}", them, (long long)now, (long long)now + 3601), rsa, EVP_sha256()), "too far");
 	refused(sign(header, ours_now(), rsa, EVP_sha256()), "kid");
 }
 
@@ -651,7 +697,8 @@ static void
 an_external_es256_token_is_checked(void **state)
 {
 	const char header[] = "{\"alg\":\"ES256\",\"kid\":\"e1\"}";
-	char *payload = theirs("https://other.example", "\"aud\":\"daybook\""), *text = sign(header, payload, p256, EVP_sha256());
+	char *payload = theirs("https://other.example", "\"aud\":\"daybook\"");
+	char *text = sign(header, payload, p256, EVP_sha256());
 	char *signed_part = arena_strndup(arena, text, (size_t)(strrchr(text, '.') - text));
 	unsigned char zeros[64] = { 0 };
 
@@ -699,7 +746,8 @@ weak_or_wrong_public_keys_are_not_loaded(void **state)
 	not_loaded("keys", "weak", "ours");
 	write_text("weak/x.json", "{\"issuer\":\"i\",\"audience\":\"a\",\"keys\":[]}");
 	not_loaded("keys", "weak", "list of");
-	write_text("weak/x.json", "{\"issuer\":\"i\",\"keys\":[{\"kid\":\"k\",\"alg\":\"RS256\",\"pem\":\"rsa.pem\"}]}");
+	write_text("weak/x.json",
+	    "{\"issuer\":\"i\",\"keys\":[{\"kid\":\"k\",\"alg\":\"RS256\",\"pem\":\"rsa.pem\"}]}");
 	not_loaded("keys", "weak", "audience");
 	write_text("weak/x.json", "{\"issuer\":\"i\",\"audience\":\"a\",\"jwks\":\"https://x\",\"keys\":[]}");
 	not_loaded("keys", "weak", "x.json");
@@ -739,7 +787,9 @@ without_a_good_key_of_ours_nothing_is_loaded(void **state)
 static void
 a_key_made_by_us_is_used_next(void **state)
 {
-	struct claims claims = { .subject = "u1", .session = "s1", .space = "p1", .issued_at = now, .expires_at = now + 900 };
+	struct claims claims = {
+		.subject = "u1", .session = "s1", .space = "p1", .issued_at = now, .expires_at = now + 900,
+	};
 	struct token_ring *first, *second;
 	char *by_first, *by_second;
 	struct stat about;

@@ -1,5 +1,5 @@
-/* test_write.c -- what follows from a write stands and falls with it, in as many transactions as it takes; a transaction that has to
- * run again begins anew. */
+/* test_write.c -- what follows from a write stands and falls with it, in as many transactions as it takes; a
+ * transaction that has to run again begins anew. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,7 +30,8 @@ static struct problem *
 twin(struct writer *w, struct change *ch)
 {
 	struct op op = {
-		.collection = ch->collection, .record_id = arena_printf(w->call->a, "%s-twin", ch->id), .intent = INTENT_PUSH, .system = true, .cause = ch->id,
+		.collection = ch->collection, .record_id = arena_printf(w->call->a, "%s-twin", ch->id),
+		    .intent = INTENT_PUSH, .system = true, .cause = ch->id,
 	};
 	struct outcome outcome;
 
@@ -97,10 +98,12 @@ open_all(void **state)
 	set = cars_with_twins();
 	call = (struct call){ .db = db, .a = arena, .set = set, .person = &person };
 	person = (struct person){ .user_id = USER, .session_id = SESSION, .space_id = SPACE };
-	run_sql("INSERT INTO user (id, email, name, home_space, created_at) VALUES ('" USER "', 'a@example.org', 'Anna', '" SPACE "', SYSDATE(3))");
+	run_sql("INSERT INTO user (id, email, name, home_space, created_at)"
+	    " VALUES ('" USER "', 'a@example.org', 'Anna', '" SPACE "', SYSDATE(3))");
 	run_sql("INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
 	    " VALUES ('" SPACE "', 'personal', 'x', REPEAT('0', 32), REPEAT(CHAR(0), 32), SYSDATE(3), SYSDATE(3))");
-	run_sql("INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('" SPACE "', '" USER "', 'owner', SYSDATE(3))");
+	run_sql("INSERT INTO member (space_id, user_id, role, joined_at)"
+	    " VALUES ('" SPACE "', '" USER "', 'owner', SYSDATE(3))");
 	run_sql("INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at)"
 	    " VALUES ('" SESSION "', '" USER "', 'sign-in', REPEAT('h', 32), 'x', 'admin', SYSDATE(3), SYSDATE(3))");
 	return 0;
@@ -118,7 +121,8 @@ what_follows_is_written_with_its_cause(void **state)
 		assert_int_equal(outcomes[i].status, OUTCOME_APPLIED);
 	assert_int_equal(outcomes[2].seq, 5);
 	assert_int_equal(number("SELECT seq FROM space"), 6);
-	assert_int_equal(number("SELECT COUNT(*) FROM audit WHERE cause = 'car-1' AND record_id = 'car-1-twin' AND seq = 4"), 1);
+	assert_int_equal(
+	    number("SELECT COUNT(*) FROM audit WHERE cause = 'car-1' AND record_id = 'car-1-twin' AND seq = 4"), 1);
 	assert_int_equal(number("SELECT COUNT(DISTINCT tx_seq) FROM audit"), 1);
 	assert_whole();
 }
@@ -153,7 +157,8 @@ what_does_not_fit_goes_into_the_next_transaction_together(void **state)
 		assert_int_equal(outcomes[i].status, OUTCOME_APPLIED);
 	assert_int_equal(number("SELECT seq FROM space"), 1402);
 	assert_int_equal(number("SELECT COUNT(DISTINCT tx_seq) FROM audit"), 2);
-	assert_int_equal(number("SELECT COUNT(*) FROM audit a JOIN audit b ON b.record_id = CONCAT(a.record_id, '-twin') AND b.tx_seq = a.tx_seq"), 701);
+	assert_int_equal(number("SELECT COUNT(*) FROM audit a JOIN audit b"
+	    " ON b.record_id = CONCAT(a.record_id, '-twin') AND b.tx_seq = a.tx_seq"), 701);
 	assert_whole();
 }
 
@@ -186,7 +191,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_follows_is_written_with_its_cause, open_all, close_all),
 		cmocka_unit_test_setup_teardown(a_write_falls_with_what_follows_from_it, open_all, close_all),
-		cmocka_unit_test_setup_teardown(what_does_not_fit_goes_into_the_next_transaction_together, open_all, close_all),
+		cmocka_unit_test_setup_teardown(what_does_not_fit_goes_into_the_next_transaction_together,
+		    open_all, close_all),
 		cmocka_unit_test_setup_teardown(a_role_lost_meanwhile_is_seen_under_the_lock, open_all, close_all),
 	};
 
