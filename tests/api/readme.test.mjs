@@ -117,7 +117,7 @@ async function runStep({ line, command, expected }) {
 
 test("every command of the README's examples prints what stands below it", async () => {
 	const text = await readFile(path.join(root, "README.md"), "utf8");
-	const steps = blocksOf(text, "## The API by example", "## Trackers").flatMap(stepsOf);
+	const steps = blocksOf(text, "## The API by example", "## What ships with it").flatMap(stepsOf);
 
 	known.team = (await demo.post("/api/spaces", { name: "Depot" })).body.space.id;
 	assert.ok(steps.filter(({ command }) => command.startsWith("curl")).length > 15);
