@@ -12,7 +12,7 @@
 /* A new token, in a, and the hash of it that is stored. */
 const char *bearer_make(struct arena *a, const char *prefix, unsigned char hash[SHA256_SIZE]);
 
-/* True, with its hash, when text has the form of a token with this prefix. */
+/* True, and hash is set, when text has the form of a token with this prefix. */
 bool bearer_hash(const char *prefix, const char *text, unsigned char hash[SHA256_SIZE]);
 
 #endif

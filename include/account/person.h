@@ -1,5 +1,5 @@
-/* person.h -- who is asking, in which space, and in which role.  One statement finds it by the token; nothing in a body
- * counts. */
+/* person.h -- who is asking, in which space, and in which role.  One statement finds that by the token; nothing in a
+ * body can change it. */
 #ifndef PERSON_H
 #define PERSON_H
 
@@ -9,7 +9,7 @@
 #include "account/token.h"
 #include "store/db.h"
 
-/* The id of no user.  It is the person of Daybook's own writes, and the owner of records that belong to no member. */
+/* The id of no user.  It is the author of Daybook's own writes, and the owner of records that belong to no member. */
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 
 /* The name to show for the author of a write.  name is the user's, which is returned; where it is NULL the answer is
@@ -54,8 +54,8 @@ struct person {
 	const char *space_id;   /* NULL when no space was asked for, or the person is not a member of it */
 	const char *space_kind; /* "personal" or "team" */
 	enum role role;
-	int64_t view_epoch, seq, min_seq;
-	int64_t space_since;    /* the instant at which it was made; 0 for Daybook itself */
+	int64_t view_epoch, seq, min_seq; /* of the cursor; head of the space; last purged tombstone (PROTOCOL.md 4) */
+	int64_t space_since;    /* the instant at which the space was made; 0 for Daybook itself */
 	const char *epoch;
 };
 
@@ -74,7 +74,7 @@ struct problem *person_of_token(struct db *db, struct arena *a, const struct tok
  * PIN keeps the device of its handheld, whatever the request says. */
 void person_at_device(struct person *person, const char *device_id);
 
-/* The person of what Daybook does in a space by itself.  It may do everything there, and its user id is NOBODY. */
+/* The person who stands for Daybook itself in a space.  It may do everything there, and its user id is NOBODY. */
 struct person person_itself(const char *space_id);
 
 /* Read user, session and membership of person again, inside a transaction that holds the lock of the space.  A session

@@ -13,14 +13,14 @@
 
 enum {
 	REFRESH_SECRET_SIZE = 32,
-	REFRESH_CHAIN_MAX = 10000 /* steps of a chain that are looked at: 104 days, at a refresh every 15 minutes */
+	REFRESH_CHAIN_MAX = 10000 /* steps of a chain that are searched: 104 days, at one refresh every 15 minutes */
 };
 
 enum refresh_place {
-	REFRESH_UNKNOWN,     /* not of this chain */
+	REFRESH_UNKNOWN,     /* not in this chain */
 	REFRESH_CURRENT,     /* the newest: hand out the next */
 	REFRESH_PREDECESSOR, /* the one before the newest: that answer was lost, give it again */
-	REFRESH_SPENT        /* an older one: somebody has a copy */
+	REFRESH_SPENT        /* an older one: it was copied, and the session ends */
 };
 
 struct refresh_token {
@@ -28,7 +28,7 @@ struct refresh_token {
 	unsigned char secret[REFRESH_SECRET_SIZE];
 };
 
-/* Take the text of a token apart; False when it has another form. */
+/* Split the text of a token into its parts.  False when it has another form. */
 bool refresh_parse(struct arena *a, const char *text, struct refresh_token *token);
 
 /* The text of a token, in a. */

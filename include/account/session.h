@@ -1,5 +1,6 @@
-/* session.h -- sign-ins with their refresh tokens, API tokens, and the spaces of a user.  Sign-ins by PIN are in pin.h.
- * How one refresh token follows another is in refresh.h. */
+/* session.h -- sign-ins with their refresh tokens, API tokens, and the spaces of a user.  A session is a row of the
+ * table `session`: a sign-in (with a password or a PIN) or an API token.  Sign-ins by PIN are in pin.h.  How one
+ * refresh token follows another is in refresh.h. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -13,12 +14,11 @@
 #include "store/db.h"
 
 enum {
-	API_TOKENS_MAX = 100,     /* live ones of a user */
+	API_TOKENS_MAX = 100,     /* of one user, without expired and revoked ones */
 	API_TOKEN_DAYS_MAX = 3650
 };
 
-/* What every function needs that signs people in or works on their account: the worker's resources, and where the
- * request comes from. */
+/* The resources for signing people in or changing their account, and the network that the request comes from. */
 struct gate {
 	struct db *db;
 	struct arena *a;
@@ -27,7 +27,7 @@ struct gate {
 	const char *network; /* the caller's, for throttling */
 };
 
-/* A sign-in, as it is answered.  space is the home space, the default of the access token. */
+/* The result of a sign-in: what the client is sent.  space is the home space, the default of the access token. */
 struct entry {
 	const char *user_id, *email, *name, *space;
 	const char *session_id;
@@ -45,12 +45,12 @@ struct problem *session_open(const struct gate *g, const char *password, const c
 /* Give entry a new access token for this many seconds, for its user, session and space. */
 struct problem *session_give_access(const struct gate *g, struct entry *entry, int64_t seconds) MUST_CHECK;
 
-/* Fill in entry with the next refresh token and a new access token.  A repeated call with the same token gives the same
- * answer as long as the answer has not been used.  An older token revokes the session, since somebody has a copy.
- * by_cookie must agree with how the sign-in was made.  PROBLEM_UNAUTHORIZED. */
+/* Fill in entry with the next refresh token and a new access token.  Repeated with the same token, it gives the same
+ * answer until the token of that answer has been used.  An older token was copied by somebody, so it revokes the
+ * session.  by_cookie must agree with how the sign-in was made.  PROBLEM_UNAUTHORIZED. */
 struct problem *session_refresh(const struct gate *g, const char *text, bool by_cookie, struct entry *entry) MUST_CHECK;
 
-/* End the session of this refresh token, whichever of its chain it is.  An unknown token ends nothing and is no
+/* End the session of this refresh token, which may be any token of its chain.  An unknown token ends nothing and is no
  * problem. */
 struct problem *session_close(const struct gate *g, const char *text) MUST_CHECK;
 
@@ -71,7 +71,7 @@ struct session_row {
 	int64_t expires_at;              /* 0 = never */
 };
 
-/* The live sessions of a user, newest first. */
+/* The sessions of a user that have neither expired nor been revoked, newest first. */
 struct problem *sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum session_kind kind,
     struct session_row **sessions, size_t *count) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* throttle.h -- guessing passwords gets slow.  Failures are counted for an account as tried from one network, and for
+/* throttle.h -- makes guessing passwords slow.  Failures are counted for an account as tried from one network, and for
  * the network alone.  After a number of them each further failure doubles the wait.  An account itself is never locked,
  * so nobody can lock somebody else out from another network.  The table stores hashes, neither e-mails nor
  * addresses. */
@@ -25,8 +25,9 @@ struct throttle {
 /* Name what is counted.  account is the e-mail in lower case, or NULL to count only the network. */
 void throttle_init(struct throttle *t, const char *account, const char *network);
 
-/* The same for a PIN on a shared handheld: the person on that handheld is counted, and, for a day at a time, the
- * handheld alone, so that a busy one does not get slow from everybody's typing mistakes. */
+/* The same for a PIN on a shared handheld: failures are counted for the person on that handheld, and for the handheld
+ * as a whole.  The second count starts again each day (UTC), so that a busy handheld is not slowed down by ordinary
+ * typing mistakes. */
 void throttle_init_pin(struct throttle *t, const char *handheld, const char *user);
 
 /* Seconds to wait after so many failures, of which the first `free` cost nothing: 0, 1, 2, 4, … THROTTLE_LONGEST. */

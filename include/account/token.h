@@ -1,10 +1,10 @@
 /* token.h -- JSON Web Tokens (RFC 7519).  lib/account/token.c is the only file that includes <jwt.h>.
  *
- * libjwt 1.10.2 lets the token choose its algorithm, checks no claim, and accepts unsigned tokens when it has no key.
+ * libjwt (1.x) lets the token choose its algorithm, checks no claim, and accepts unsigned tokens when it has no key.
  * Therefore a token must pass these checks: at most 8 KiB and exactly three parts; header and payload pass the strict
  * scanner of json.h; kid names one of Daybook's own keys, or iss a configured issuer, and that fixes the algorithm,
- * which alg must equal before and after decoding; crit, jku, x5u, jwk and x5c are refused; typ is absent, JWT or
- * at+jwt; and every claim is checked here.
+ * which alg must equal (for Daybook's own tokens, also after libjwt has decoded them); crit, jku, x5u, jwk and x5c are
+ * refused; typ is absent, JWT or at+jwt; and every claim is checked here.
  *
  * Daybook's own keys are files KID.key in a folder, each 32 to 64 raw bytes, for HS256.  The last one by name signs,
  * all verify.  To rotate, add a file with a later name, reload, and remove the old one after access_minutes.  Names are

@@ -1,5 +1,6 @@
-/* turn.h -- taking turns at hashing passwords and PINs.  Each takes 20 MiB and tens of milliseconds, so a host does at
- * most two at once.  For what may be a guess the throttle is asked first.  Never inside a transaction. */
+/* turn.h -- the host's two slots for hashing passwords and PINs, called turns.  One hash takes 20 MiB and tens of
+ * milliseconds, so a host computes at most two at once.  For what may be a guess, the throttle is asked first.  No turn
+ * is taken inside a transaction. */
 #ifndef TURN_H
 #define TURN_H
 

@@ -20,13 +20,13 @@ struct config {
 	const char *listen;       /* path of the FastCGI socket that the parent opens */
 	const char *listen_group; /* group that may connect (nginx's), or NULL */
 	const char *run_dir;      /* pid and lock files */
-	int workers;              /* processes, 1 to 256 */
-	int requests_per_worker;  /* a worker exits after so many */
+	int workers;              /* worker processes, 1 to 256 */
+	int requests_per_worker;  /* a worker exits after this many */
 	int tidy_minutes;         /* between the housekeeper's rounds */
-	/* what Daybook is */
+	/* the collections and the tables */
 	const char *definitions;  /* folder of collection definitions */
 	const char *schema;       /* folder of NNNN_name.sql */
-	/* who may come in */
+	/* who may sign in */
 	const char *keys;         /* folder of Daybook's own JWT keys, see token.h */
 	const char *issuers;      /* folder of external issuers, see token.h, or NULL */
 	const char *issuer;       /* iss and aud of Daybook's own tokens */
@@ -39,10 +39,10 @@ struct config {
 	const char *mail_command; /* takes a message with its headers on standard input, or NULL */
 	const char *mail_from;    /* the sender */
 	const char *public_url;   /* the address people type, without a slash at its end; or NULL */
-	/* how long */
+	/* how long things are kept */
 	int op_days;              /* for which outcomes of ops are kept */
 	int tombstone_days;       /* for which deleted records are kept as tombstones */
-	/* how much */
+	/* how much is stored */
 	int64_t file_max_bytes;    /* of one file */
 	int64_t space_quota_bytes; /* of all files of a space */
 	/* the log */

@@ -1,7 +1,8 @@
-/* csv.h -- comma-separated values (RFC 4180), read row by row and written cell by cell.
- * Taken: quoted cells with doubled quotes and line breaks in them; lines that end in CRLF, LF or CR; a UTF-8 byte order
- * mark; comma, semicolon or tab as separator, whichever the first line has most.  Refused, with the number of the line:
- * bytes that are not UTF-8 text, a quote that is never closed, text after a closing quote.  Empty lines are skipped. */
+/* csv.h -- comma-separated values (RFC 4180), read row by row and written cell by cell.  Accepted: quoted cells with
+ * doubled quotes and line breaks in them; lines that end in CRLF, LF or CR; a UTF-8 byte order mark; comma, semicolon
+ * or tab as separator, whichever occurs most often in the first line outside quotes.  Refused, with the number of the
+ * line: bytes that are not UTF-8 text, a quote that is never closed, text after a closing quote.  Empty lines are
+ * skipped. */
 #ifndef CSV_H
 #define CSV_H
 
@@ -38,7 +39,7 @@ struct problem *csv_next(struct csv *csv, struct arena *a, struct csv_row *row, 
 void csv_cell(struct buf *b, const char *text);
 
 /* Put a ' in front of text that a spreadsheet would run as a formula, and of text that already begins with such a
- * guard.  csv_unguard takes exactly one off again.  Both return text itself where there is nothing to do. */
+ * guard.  csv_unguard removes exactly one such ' again.  Both return text itself if nothing needs to change. */
 const char *csv_guard(struct arena *a, const char *text);
 const char *csv_unguard(const char *text);
 

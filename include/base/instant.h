@@ -16,7 +16,7 @@ enum {
 /* Now, by the system's clock, in milliseconds. */
 int64_t instant_now(void);
 
-/* Milliseconds of a clock that nobody sets, from a beginning of its own: to measure how long something takes. */
+/* The monotonic clock in milliseconds, from an arbitrary origin: to measure how long something takes. */
 int64_t steady_now(void);
 
 /* Read RFC 3339: any offset, Z or z, T or a space, 0 to 9 fraction digits (cut to milliseconds), years 1000 to 9999, no
@@ -50,8 +50,9 @@ bool zone_known(const char *zone);
  * UTC; the last two may be NULL.  False when the zone is unknown. */
 bool zone_date(const char *zone, int64_t instant, char date[DATE_TEXT_SIZE], int *seconds_of_day, int *offset);
 
-/* The instant at which the clocks of zone show date and seconds_of_day.  Where they are put forward over that time, the
- * offset before the change counts; where they show it twice, the first one.  False when the zone is unknown. */
+/* The instant at which the clocks of zone show date and seconds_of_day.  For a time that is skipped when clocks are put
+ * forward, the offset before the change is used; for one that occurs twice, the first.  False when the zone is
+ * unknown. */
 bool zone_instant(const char *zone, const char *date, int seconds_of_day, int64_t *instant);
 
 #endif

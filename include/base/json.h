@@ -52,8 +52,8 @@ bool json_next_member(const char **at, struct json_slice *key, struct json_slice
 bool json_next_element(const char **at, struct json_slice *value);
 
 /* A member of an object, with its type checked; another type is PROBLEM_INVALID and names the member.  Where it is
- * absent or null, a text is NULL; an integer or boolean keeps the value that *value had.  *given, where given is not
- * NULL, says whether it was there. */
+ * absent or null, a text is NULL; an integer or boolean leaves *value unchanged.  If given is not NULL, *given says
+ * whether the member was present. */
 struct problem *json_get_text(struct arena *a, struct json_object *object, const char *key,
     const char **value) MUST_CHECK;
 struct problem *json_get_integer(struct arena *a, struct json_object *object, const char *key, int64_t *value,

@@ -1,5 +1,5 @@
 /* json_out.h -- writes JSON member by member.  It knows what is open and sets commas and quotes itself, so it cannot
- * write broken JSON.  A name where none may be, a missing name, and one end too many are mistakes of the program: they
+ * write broken JSON.  A name where none may be, a missing name, and one end too many are bugs of the caller: they
  * abort() at once.
  *
  *	json_out_start(&out, buf);
@@ -10,8 +10,8 @@
  *	put_end(&out);
  *	put_end(&out);                                  {"id":"…","spaces":["home"]}
  *
- * name is the member's name inside an object, and NULL inside an array and at the top.  Names are words of the program
- * or of a definition: they hold nothing that JSON escapes.  The bytes go to the end of the buf at once; a caller that
+ * name is the member's name inside an object, and NULL inside an array and at the top.  Names come from the program or
+ * from a definition: they contain nothing that JSON escapes.  The bytes go to the end of the buf at once; a caller that
  * sends a long answer piece by piece may empty the buf in between. */
 #ifndef JSON_OUT_H
 #define JSON_OUT_H
@@ -54,7 +54,7 @@ void put_text(struct json_out *out, const char *name, const char *text);
 /* A string, or no member at all where text is NULL. */
 void put_some(struct json_out *out, const char *name, const char *text);
 
-/* A number, true or false, or null. */
+/* An integer; true or false; null. */
 void put_integer(struct json_out *out, const char *name, int64_t value);
 void put_boolean(struct json_out *out, const char *name, bool value);
 void put_null(struct json_out *out, const char *name);
@@ -76,8 +76,8 @@ void put_json_n(struct json_out *out, const char *name, const char *json, size_t
 void put_members(struct json_out *out, const char *members);
 void put_members_n(struct json_out *out, const char *members, size_t length);
 
-/* Begin a value that the caller appends to the returned buf itself, whole, before the next put: what json_quote,
- * record_write and the like write at the end of a buf. */
+/* Begin a value that the caller appends to the returned buf itself, whole, before the next put: for json_quote,
+ * json_canonical, sql_instant_json and the like, which append to a buf. */
 struct buf *put_value(struct json_out *out, const char *name);
 
 #endif

@@ -15,7 +15,7 @@ enum log_level {
 /* From now on drop lines that are less urgent than level.  At the start the level is INFO. */
 void log_set_level(enum log_level level);
 
-/* True, with *level set, when name is error, warn, info or debug. */
+/* True, and *level is set, when name is error, warn, info or debug. */
 int log_level_named(const char *name, enum log_level *level);
 
 /* Write one line: at=<UTC> level=<level> event=<event> <formatted>.  The caller formats key=value pairs; a value that

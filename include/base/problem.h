@@ -1,4 +1,4 @@
-/* problem.h -- what went wrong, in the words of RFC 9457.  Every function that can fail returns a problem, or NULL when
+/* problem.h -- what went wrong, as a problem of RFC 9457.  Every function that can fail returns a problem, or NULL when
  * all went well.  The function that finds the failure names it: return problem_new(a, PROBLEM_INVALID, "...").  Its
  * callers return it unchanged.  schema/PROTOCOL.md 17. */
 #ifndef PROBLEM_H
@@ -12,21 +12,21 @@
 enum problem_kind {
 	PROBLEM_MALFORMED,          /* 400 not JSON, bad UTF-8, bad query, duplicate key */
 	PROBLEM_INVALID,            /* 400 a value of the wrong type, form or range */
-	PROBLEM_UNKNOWN_FIELD,      /* 400 a member or parameter nobody declared */
+	PROBLEM_UNKNOWN_FIELD,      /* 400 a member or parameter that is not declared */
 	PROBLEM_READ_ONLY,          /* 400 a member only the server writes, or an immutable one */
 	PROBLEM_REQUIRED,           /* 400 a required member is missing or emptied */
-	PROBLEM_UNAUTHORIZED,       /* 401 no token, or not a good one */
+	PROBLEM_UNAUTHORIZED,       /* 401 no token, or not a valid one */
 	PROBLEM_FORBIDDEN,          /* 403 the role or scope is too low */
 	PROBLEM_NOT_FOUND,          /* 404 absent, or not for this person to see: the answer is the same */
 	PROBLEM_METHOD_NOT_ALLOWED, /* 405 with Allow */
-	PROBLEM_CONFLICT,           /* 409 the write meets another; members say which */
+	PROBLEM_CONFLICT,           /* 409 the write conflicts with an earlier one; members show both sides */
 	PROBLEM_LAST_OWNER,         /* 409 a team would be left without an owner */
 	PROBLEM_EXISTS,             /* 409 the id, name or e-mail is taken */
 	PROBLEM_RESYNC,             /* 410 the cursor cannot be continued */
 	PROBLEM_PRECONDITION,       /* 412 If-Match names another version */
 	PROBLEM_TOO_LARGE,          /* 413 */
 	PROBLEM_MEDIA_TYPE,         /* 415 */
-	PROBLEM_RANGE,              /* 416 bytes that are not there, or that do not follow what is */
+	PROBLEM_RANGE,              /* 416 bytes beyond the end, or, of an upload, not next to those received */
 	PROBLEM_OP_REUSED,          /* 422 an op id or Idempotency-Key with another request */
 	PROBLEM_THROTTLED,          /* 429 with Retry-After */
 	PROBLEM_INTERNAL,           /* 500 a fault of the server; the cause is in the log */
@@ -50,7 +50,7 @@ struct problem {
 	const char *cause;   /* for the log only, never sent; or NULL */
 	const char *scope;   /* of a 403: the scope that the token lacks; or NULL */
 	const char *allow;   /* of a 405: "GET, HEAD", or NULL */
-	const char *range;   /* of an unfinished upload: what has come so far, "bytes=0-99"; or NULL */
+	const char *range;   /* of an unfinished upload: what was received so far, "bytes=0-99"; or NULL */
 	const char *content_range; /* of a 416: the Content-Range header, which says how long the whole is; or NULL */
 	int retry_after;     /* seconds for Retry-After; 0 = no header */
 };

@@ -1,5 +1,5 @@
-/* seen.h -- a set of texts for long walks: has this one been met already?  It keeps a hash of each text, with a count
- * and a mark for the caller's use, in 36 bytes. */
+/* seen.h -- a set of texts, for long loops: was this text seen before?  It keeps a hash of each text, with a count and
+ * a mark for the caller's use, in 36 bytes. */
 #ifndef SEEN_H
 #define SEEN_H
 
@@ -15,7 +15,8 @@ enum {
 struct seen_entry {
 	unsigned char key[SEEN_KEY_SIZE];
 	unsigned char mark[SEEN_KEY_SIZE]; /* for the caller: the hash of another text */
-	uint32_t count;                    /* for the caller too.  A new entry has 0; the caller must raise it */
+	uint32_t count;                    /* for the caller too.  0 marks a free slot: raise it in a new entry, or the
+	                                    * entry is lost */
 };
 
 struct seen {
@@ -30,10 +31,10 @@ void seen_start(struct seen *s, struct arena *a);
 /* Empty the set but keep its memory. */
 void seen_clear(struct seen *s);
 
-/* The entry of text, made if it is not there; valid until the next call. */
+/* The entry of text, made if there is none; valid until the next call. */
 struct seen_entry *seen_entry(struct seen *s, const char *text);
 
-/* The entry of text, or NULL when it has not been met. */
+/* The entry of text, or NULL when it was not seen. */
 const struct seen_entry *seen_find(const struct seen *s, const char *text);
 
 /* The hash of text, for marks. */

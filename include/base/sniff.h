@@ -1,5 +1,5 @@
 /* sniff.h -- the media type of a file, by its first bytes and never by its name.  Only photos and scans are known.
- * Everything else has no type and is not taken, above all what a browser would run: HTML, SVG, scripts. */
+ * Everything else is refused, above all what a browser would execute: HTML, SVG, scripts. */
 #ifndef SNIFF_H
 #define SNIFF_H
 
@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 enum {
-	SNIFF_BYTES = 512 /* at the beginning are looked at; a shorter file is looked at whole */
+	SNIFF_BYTES = 512 /* at the beginning that are looked at */
 };
 
 /* The media type of a file of size bytes that begins with bytes: "image/jpeg", "image/png", "image/webp", "image/heic",

@@ -8,11 +8,11 @@
 
 #include "base/arena.h"
 
-/* The bytes of the character at bytes, of which room exist.  0 when there is none: cut off, overlong, a surrogate, or
- * beyond U+10FFFF. */
+/* How many bytes the character at bytes has; room is how many bytes may be read.  0 when it is not a valid character:
+ * cut off, overlong, a surrogate, or beyond U+10FFFF. */
 size_t utf8_size(const char *bytes, size_t room);
 
-/* The code point of the character at *at, and *at moves behind it.  The text is valid UTF-8 and does not end at *at. */
+/* The code point of the character at *at; *at moves past it.  The text is valid UTF-8 and does not end at *at. */
 unsigned utf8_next(const char **at);
 
 /* How many characters valid UTF-8 has. */
@@ -32,8 +32,8 @@ int hex_value(char digit);
  * *strict is false then.  *length is that of from, and then of the result, which may hold NULs; one follows it. */
 char *percent_decode(struct arena *a, const char *from, size_t *length, bool form, bool *strict);
 
-/* FNV-1a of text, going on from another hash or TEXT_HASH.  Only for tables whose keys nobody can choose to collide, or
- * where a collision costs time alone. */
+/* FNV-1a of text, going on from another hash or TEXT_HASH.  Use it only where nobody can choose colliding keys, or
+ * where a collision only costs time. */
 #define TEXT_HASH UINT64_C(14695981039346656037)
 uint64_t text_hash(uint64_t hash, const char *text);
 

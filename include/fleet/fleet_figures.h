@@ -1,8 +1,8 @@
 /* fleet_figures.h -- the figures of visits, computed from rows alone: no database, no clock.  All formulas are here,
- * and the golden cases in tests/fixtures/fleet say what comes out.
+ * and the golden cases in tests/fixtures/fleet hold the expected results.
  *
- * A visit is one car on one board: what its flags were at the end of the shift, at a reset, or when it was taken
- * away. */
+ * A visit is one car on one board: its flags as they were at the end of the shift, at a reset, or when the car was
+ * deleted. */
 #ifndef FLEET_FIGURES_H
 #define FLEET_FIGURES_H
 

@@ -1,13 +1,13 @@
 /* fleet_visits.h -- from the writes to cars to their visits, computed from rows alone: no database, no clock.  The
- * golden cases in tests/fixtures/fleet/audit.json say what comes out.
+ * golden cases in tests/fixtures/fleet/audit.json hold the expected results.
  *
  * An arrival is a write that sets `arrived`.  It begins a visit, which lasts until the car's flags are cleared by a
  * reset or the end of a shift, or the car is deleted.  None of these is an arrival or takes one back.  A car that is
  * flagged late begins its visit with that flag, and its arrival belongs to the same visit.
  *
- * If somebody takes `arrived` back within FLEET_UNDO_HOURS, it was a slip: the arrival does not count, and the next one
- * on that board is the only one.  If it is taken back later, the board was cleared by hand, as people do who use no
- * shifts: the visit stands and is over.
+ * If somebody takes `arrived` back within FLEET_UNDO_HOURS, it was set by mistake: that arrival does not count, and the
+ * next one on that board counts instead.  If it is taken back later, the board was cleared by hand, as people do who
+ * use no shifts: the visit counts and is over.
  *
  * Flags, instants and location of a visit are those at its end.  The visit belongs to the user who set `arrived`, or,
  * for a car that never came, to the one who set `late`. */
@@ -57,11 +57,11 @@ struct fleet_visit *fleet_visits_between(struct fleet_visits *visits, int64_t fr
 /* The moment of a visit: its arrival, or the late flag of a car that never came; 0 when neither is in these rows. */
 int64_t fleet_visit_moment(const struct fleet_visit *visit);
 
-/* Remove from a list the last visit of a car that ended with its deletion: the car goes on under another id, which has
- * the visit. */
+/* Remove from a list the last visit of a car that ended with the car's deletion: the car was renamed, and the visit
+ * belongs to its new id. */
 void fleet_visit_forget(struct fleet_visit *visits, size_t *count, const char *car);
 
-/* How many visits there are so far, at whatever time. */
+/* How many visits there are so far, whenever they were. */
 size_t fleet_visits_count(const struct fleet_visits *visits);
 
 /* False when a write was erased, when one is missing between two writes to a car, or when the location of a car is no

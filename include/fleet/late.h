@@ -1,6 +1,6 @@
 /* late.h -- cars that are late.  A car's `expected` is a time of day by the space's clock.  In a shift it means the
- * first such moment after LATE_HOURS_BEFORE hours before the shift's start, so 02:00 in a shift that begins at 22:00 is
- * the next day. */
+ * first such instant that is later than LATE_HOURS_BEFORE hours before the start of the shift.  So 02:00 in a shift
+ * that begins at 22:00 is on the next day. */
 #ifndef LATE_H
 #define LATE_H
 
@@ -24,8 +24,9 @@ struct problem *late_open(const struct call *call, struct late_watch *watch) MUS
 /* The instant after which a car is late.  expected is the canonical value of its field, with its quotes. */
 int64_t late_due(struct arena *a, const struct late_watch *watch, const char *expected);
 
-/* Flag the cars of all spaces that are overdue now, and notify: once for a car, its board and its expected time, so
- * that a flag that somebody takes back stays so.  The housekeeper's, every minute. */
+/* Flag the cars of all spaces that are overdue now, and notify: once for each car, board and expected time, so that a
+ * flag that somebody has cleared is not set again.  *count is how many were flagged.  The housekeeper calls it every
+ * minute. */
 struct problem *late_run(const struct call *call, int64_t *count) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
-/* presence.h -- who is present in a space: clients report now and then, and each report counts for PRESENCE_MINUTES.
- * There is one row for each client, however often its connection breaks. */
+/* presence.h -- who is present in a space: clients report from time to time, and each report counts for
+ * PRESENCE_MINUTES.  There is one row for each client, however often its connection breaks. */
 #ifndef PRESENCE_H
 #define PRESENCE_H
 

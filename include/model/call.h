@@ -1,5 +1,4 @@
-/* call.h -- for whom something is done and with what: the first argument of most functions of this room and those
- * below.
+/* call.h -- who asks, and with what resources: the first argument of most functions of this room and those below.
  *
  * The code that begins the work makes the call: fcgi/answer.c for a request, worker_call for the housekeeper and the
  * operator's commands.  It is on the stack or in the request and owns nothing; everything it points to outlives the

@@ -17,12 +17,12 @@ enum date_order {
 extern const char *const date_order_names[DATES_COUNT]; /* "", "mdy", "dmy", "ymd" */
 
 struct cell_rules {
-	enum date_order dates;  /* how slashed, dotted and dashed dates are written */
+	enum date_order dates;  /* the order of day, month and year in dates such as 1/5/2016 */
 	const char *zone;       /* of times without an offset, or NULL */
 	bool decimal_comma;     /* 12,5 means twelve and a half */
 };
 
-/* What reading a cell tells beside its value. */
+/* What reading a cell tells besides its value. */
 struct cell_notes {
 	bool rounded;           /* it had more digits than the field keeps */
 	bool ambiguous;         /* the date can be read two ways; the problem says so */
@@ -30,12 +30,12 @@ struct cell_notes {
 	bool shown_twice;       /* the local time occurs twice, as the clocks are put back; the first one was taken */
 };
 
-/* text without anything but letters and digits, ASCII letters in lower case: two names with the same loose text are
- * meant to be the same.  Characters beyond ASCII stay. */
+/* text reduced to its letters and digits, with ASCII letters in lower case; non-ASCII characters stay.  Two names with
+ * the same loose text are taken for the same. */
 char *text_loose(struct arena *a, const char *text);
 
-/* The one of texts that is meant by text: an equal one, or else the only one whose loose text is equal.  NULL when
- * there is none, or more than one. */
+/* The one of texts that matches text: the equal one, else the only one with an equal loose text.  NULL when there is
+ * none, or more than one. */
 const char *texts_meant(struct arena *a, const struct texts *texts, const char *text);
 
 /* text, cut to a length that fits into a sentence. */

@@ -1,8 +1,8 @@
 /* collection.h -- the definitions: one JSON file for each collection, read once at start.
  *
- * Everything generic goes by them: validation, policy, lists, history, CSV, the web app's forms, the SQL views.  What a
+ * They drive everything generic: validation, policy, lists, history, CSV, the web app's forms, the SQL views.  What a
  * definition cannot say is a named rule in C (rule.h).  The first mistake stops the start and is named with file, field
- * and reason.  schema/README.md lists the words of a definition.
+ * and reason.  schema/README.md lists the members of a definition.
  *
  * The fields of a record are held as `values`: one canonical JSON text for each field, in the order of
  * collection->fields, NULL where it is empty.  Equal values are equal texts, so comparing, merging, auditing and
@@ -64,9 +64,9 @@ struct field {
 	int max_length;            /* characters */
 	int scale;                 /* of a decimal */
 	struct texts choices;
-	const char *from_collection, *from_field; /* the list of a space that replaces choices (choices.h), or NULL */
+	const char *from_collection, *from_field; /* a space's own list, which replaces choices (choices.h), or NULL */
 	const char *ref;           /* a collection */
-	const char *at_least;      /* name of a field of the same type that must not be greater; or NULL */
+	const char *at_least;      /* a field of the same type: its value must not be greater; or NULL */
 	const char *format, *pair; /* for screens, as schema/README.md says; or NULL */
 	size_t index;              /* in fields */
 };
@@ -96,7 +96,7 @@ struct collection {
 	const struct field *order;     /* of lists; NULL = by id */
 	bool order_descending;
 	const struct field *addressee; /* if not empty in a record, only this person and its owner see it; or NULL */
-	bool own;                      /* members see and change only their own records, managers all */
+	bool own;                      /* people below manager see and change only their own records */
 	enum role may[MAY_COUNT];      /* the least role; ROLE_COUNT = nobody */
 	enum id_form id_form;
 	const char *id_template;
@@ -134,8 +134,9 @@ const struct field *collection_field(const struct collection *c, const char *nam
 /* True when one of texts is exactly this text. */
 bool texts_hold(const struct texts *texts, const char *text);
 
-/* Read one value from a client's JSON: check its type and bounds and give its canonical text, in a.  JSON null gives
- * the default or NULL.  Problems name f->name. */
+/* Read one value from a client's JSON: check its type and bounds, and set *canonical to its canonical text, in a.  JSON
+ * null gives the default, or NULL if there is none.  PROBLEM_INVALID, or another problem of the value, names
+ * f->name. */
 struct problem *field_read(struct arena *a, const struct field *f, struct json_object *value,
     const char **canonical) MUST_CHECK;
 
@@ -150,7 +151,7 @@ bool field_is_unique(const struct collection *c, const struct field *f);
 const char **values_new(struct arena *a, const struct collection *c);
 const char **values_copy(struct arena *a, const struct collection *c, const char *const *values);
 
-/* The value of the field of that name; NULL also where there is no such field. */
+/* The value of the field of that name; NULL if it is empty or there is no such field. */
 const char *value_named(const struct collection *c, const char *const *values, const char *field);
 
 /* True when two values are equal, or both NULL. */

@@ -1,5 +1,5 @@
 /* rule.h -- what a definition cannot say.  A rule sees a change before it is written, on every path: REST, push,
- * import, restore.  Each rule is a file in the room of its area; lib/rules/rules.c lists them all, and
+ * import, restore, compat.  Each rule is a file in the room of its area; lib/rules/rules.c lists them all, and
  * lib/rules/README.md shows how to write one. */
 #ifndef RULE_H
 #define RULE_H
@@ -41,10 +41,9 @@ struct change {
 	int64_t now;                  /* the instant of the write */
 	int64_t claimed;              /* the op's own instant, but not before the last change by a person (of a new
 	                               * record: the beginning of the space), not after now; now if it has none */
-	struct seen *coming;          /* not NULL when nothing will be written, only asked: what the ops before this one
-	                               * would have written */
-	int64_t said;                 /* the op's own instant, but not before the beginning of the space, not after
-	                               * now; now if it has none */
+	struct seen *coming;          /* during a dry run: what the ops before this one would have written; else NULL */
+	int64_t said;                 /* as claimed, but bounded below only by the beginning of the space, even where a
+	                               * person changed the record since */
 };
 
 struct rule {
@@ -61,8 +60,8 @@ struct rule {
 	struct problem *(*check_delete)(struct change *ch);
 	/* Write what follows from the change, with writer_must and a cause. */
 	struct problem *(*effect)(struct writer *w, struct change *ch);
-	/* The change was only asked about and would be taken.  Note in ch->coming what derive and check would otherwise
-	 * have read from the database for the next one. */
+	/* Called in a dry run when the change would be accepted.  Note in ch->coming what derive and check of the next
+	 * changes would otherwise find in the database. */
 	struct problem *(*foreseen)(struct change *ch);
 };
 

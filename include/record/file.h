@@ -1,8 +1,8 @@
 /* file.h -- photos and receipts of a space, named by the SHA-256 of their content.  schema/PROTOCOL.md 14.
  *
- * A person may read a file when they see a live record that names it, in a field they see.  A person who has sent all
- * of it may read it too, until they have put it into a record, and again while no live record names it.  For everybody
- * else there is no such file.  A record may name only a file that its writer may read, so knowing a hash gives no
+ * A person may read a file if they see a live record that names it, in a field they see.  A person who has sent all of
+ * it may read it too, until they have put it into a record, and again while no live record names it.  For everybody
+ * else the file does not exist.  A record may name only a file that its writer may read, so knowing a hash gives no
  * access.
  *
  * An upload belongs to its person: somebody else who sends the same file neither sees nor damages it. */
@@ -32,8 +32,8 @@ bool file_named(const char *name, struct file *file);
  * there is none. */
 struct problem *file_read_whole(const struct call *call, struct file *file) MUST_CHECK;
 
-/* *readable says whether the person may read a whole file.  sent: they have sent all of it; named: and have put it into
- * a record since. */
+/* *readable says whether the person may read a whole file.  sent: they have sent all of it.  named: since then they
+ * have put it into a record. */
 struct problem *file_readable(const struct call *call, const struct file *file, bool sent, bool named,
     bool *readable) MUST_CHECK;
 
@@ -46,9 +46,9 @@ struct problem *file_chunk(const struct call *call, const struct file *file, int
     size_t *length, int64_t *at) MUST_CHECK;
 
 /* Inside the transaction of a write, before anything is written: PROBLEM_INVALID, naming the field, unless the person
- * may put this value into f.  held is the record or tombstone as they see it, NULL for a new one; a file that it named
- * once it may name again, if the person sees all of it.  trusted: the value comes from the record's history or from
- * Daybook itself. */
+ * may put this value into f.  held: the record or tombstone as the person sees it, NULL for a new record.  A record may
+ * name a file again that it named before, if the person sees all of the record.  trusted: the value comes from the
+ * record's history or from Daybook itself. */
 struct problem *file_check(const struct call *call, const struct record *held, const struct field *f, const char *value,
     bool trusted) MUST_CHECK;
 

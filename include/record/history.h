@@ -1,6 +1,6 @@
 /* history.h -- who changed what: the versions of one record, a record as of a version, and the audit of a space.  A
- * person sees the rows of records that they may see.  In an `own` collection a member sees the rows after which the
- * record was theirs.  schema/PROTOCOL.md 7. */
+ * person sees the rows of records that they may see.  In an `own` collection, viewers and members see only the rows
+ * after which the record was theirs.  schema/PROTOCOL.md 7. */
 #ifndef HISTORY_H
 #define HISTORY_H
 
@@ -12,7 +12,8 @@ enum {
 };
 
 /* Put "history":[{id,version,action,changes,by,byName,at,…}],"next" of a record, newest first.  after is the `next` of
- * the page before, or NULL.  The history of a renamed record goes on under its former id.  PROBLEM_NOT_FOUND. */
+ * the page before, or NULL.  The history of a renamed record continues with that of its former id.
+ * PROBLEM_NOT_FOUND. */
 struct problem *history_read(const struct call *call, const struct collection *c, const char *id, const char *after,
     int64_t limit, struct json_out *out) MUST_CHECK;
 

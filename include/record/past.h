@@ -8,7 +8,7 @@
 
 enum {
 	PAST_ROWS_MAX = 10000,
-	PAST_BYTES_MAX = 8 << 20 /* of changes that one look back may hold in memory */
+	PAST_BYTES_MAX = 8 << 20 /* of changes that one call may hold in memory */
 };
 
 struct past {

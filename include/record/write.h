@@ -63,22 +63,22 @@ struct written {
 struct problem *write_ops(const struct call *call, struct op *ops, size_t count, struct outcome *outcomes,
     struct written *written) MUST_CHECK;
 
-/* Find out whether a prepared op would be taken now: every check is made, but nothing is locked and nothing written.
- * Of the outcome only status, created and problem are set.  coming remembers, from one op to the next, what the ops
- * before would have written; the caller starts it with seen_start. */
+/* A dry run: find out whether a prepared op would be accepted now.  Every check is made, but nothing is locked or
+ * written.  Of the outcome only status, created and problem are set.  coming collects, from one op to the next, what
+ * the earlier ops would have written; the caller starts it with seen_start. */
 struct problem *write_ask(const struct call *call, struct op *op, struct seen *coming,
     struct outcome *outcome) MUST_CHECK;
 
 /* Make several writes, and the statements that belong to them, in one transaction: all or nothing.  The space is
  * locked, the person is read again and must have at least the role least (ROLE_NONE lets in people who are not
- * members), then work runs and the transaction is committed.  work may run more than once and must set its results anew
- * each time.  A problem that it returns undoes everything.  An action that can be repeated gives its key to its first
- * op (op_id, hash_text) and stops when that op is answered OUTCOME_DUPLICATE. */
+ * members), then work runs and the transaction is committed.  work may run several times, and must set all of its
+ * results each time.  A problem that it returns undoes everything.  An action that can be repeated gives its key to its
+ * first op (op_id, hash_text) and stops when that op is answered OUTCOME_DUPLICATE. */
 struct problem *write_action(const struct call *call, enum role least,
     struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written) MUST_CHECK;
 
-/* The same for a space that does not exist yet: make inserts it in the same transaction, before it is locked.  Nobody
- * is a member of it then. */
+/* The same for a space that does not exist yet: make inserts the row of the space in the same transaction, and only
+ * then it is locked.  At that moment it has no members, so no role is checked. */
 struct problem *write_founding(const struct call *call, struct problem *(*make)(struct writer *w, void *arg),
     struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written) MUST_CHECK;
 

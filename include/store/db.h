@@ -73,8 +73,8 @@ void db_patient(struct db *db, int seconds);
  *
  * Outside a transaction a lost connection is opened again and the statement run once more, and failures that the
  * database asks to repeat are repeated as by db_transaction.  Inside one, a failure that ends the transaction makes
- * every further call until its end PROBLEM_UNAVAILABLE, and nothing more is sent.  Comparing text beyond ASCII with an
- * id is PROBLEM_INVALID.  Anything else that is wrong with a statement or its values is PROBLEM_INTERNAL. */
+ * every further call until its end PROBLEM_UNAVAILABLE, and nothing more is sent.  Comparing non-ASCII text with an id
+ * is PROBLEM_INVALID.  Anything else that is wrong with a statement or its values is PROBLEM_INTERNAL. */
 struct problem *db_run(struct db *db, struct arena *a, const char *sql,
     const struct value *values, size_t count, struct rows **rows) MUST_CHECK;
 
@@ -87,16 +87,16 @@ struct problem *db_execute(struct db *db, struct arena *a, const char *sql) MUST
 
 /* Run work inside BEGIN … COMMIT, READ COMMITTED.  A problem from work rolls back and is returned.  Failures that the
  * database asks to repeat (a deadlock, a lock wait that timed out, and the like) roll back and run work again, at most
- * 5 times, after 10 to 200 ms.  work must therefore set all its results anew on each run.  A connection lost inside, or
- * a COMMIT whose answer was lost, is PROBLEM_UNAVAILABLE with Retry-After: the outcome is unknown to this process, and
- * the op table has it. */
+ * 5 times, after 10 to 200 ms.  So work may run several times, and must set all of its results each time.  A connection
+ * lost inside, or a COMMIT whose answer was lost, is PROBLEM_UNAVAILABLE with Retry-After: the outcome is unknown to
+ * this process; the table `op` tells whether the write was committed. */
 struct problem *db_transaction(struct db *db, struct arena *a,
     struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg) MUST_CHECK;
 
 /* What the problem last returned by this db was about; all are false when the last call went well. */
-bool db_was_duplicate(const struct db *db);     /* a key that is there already */
-bool db_was_done_before(const struct db *db);   /* what it should make is there, or what it should drop is gone */
-bool db_was_without_table(const struct db *db); /* a table that is not there */
+bool db_was_duplicate(const struct db *db);     /* a key that exists already */
+bool db_was_done_before(const struct db *db);   /* what it should create exists, or what it should drop is gone */
+bool db_was_without_table(const struct db *db); /* a table that does not exist */
 bool db_was_denied(const struct db *db);        /* no right to the database or table */
 
 /* How many statements were sent since the last call of this function: for the log line of a request. */

@@ -1,7 +1,7 @@
-/* migrate.h -- brings the database to the schema of this program.  The files are schema/NNNN_name.sql, and there is no
- * way back.  DDL is not transactional, so each statement is recorded in the table `migration` (made here) as soon as it
- * ran, with a hash of its text.  A run that died goes on at the statement it died at; "exists already" from that one
- * statement counts as done.  GET_LOCK lets one run in at a time. */
+/* migrate.h -- migrates the database to this program's schema.  The files are schema/NNNN_name.sql; there are no down
+ * migrations.  DDL is not transactional, so each statement is recorded in the table `migration` (made here) as soon as
+ * it ran, with a hash of its text.  After a crash, the next run continues with the statement that was running; if that
+ * one statement reports "exists already", it counts as done.  GET_LOCK lets one run in at a time. */
 #ifndef MIGRATE_H
 #define MIGRATE_H
 
@@ -13,7 +13,7 @@ enum {
 	SCHEMA_OLDEST = 2
 };
 
-/* Apply what is missing from folder; say() gets a line for each statement that runs.  A schema newer than
+/* Apply the migrations of folder that are missing; say() gets a line for each statement that runs.  A schema newer than
  * SCHEMA_NEWEST, a file that changed after it was applied, or a failing statement is PROBLEM_INTERNAL; its cause says
  * which one and what to do. */
 struct problem *migrate_run(struct db *db, struct arena *a, const char *folder,

@@ -45,18 +45,19 @@ enum feed_columns {
  * after, seq up to, seq up to which tombstones are left out, the user, and the user again if anything is addressed. */
 void statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns columns);
 
-/* Append the statement that finds records of `own` collections that passed from the user to someone else: the columns
- * LEFT.  Parameters: space, user, seq after, seq up to. */
+/* Append the statement that finds records of `own` collections whose owner changed from the user to someone else: the
+ * columns LEFT.  Parameters: space, user, seq after, seq up to. */
 void statement_left_view(struct buf *sql, const struct feed_view *view);
 
-/* The audit of a space, newest first. */
+/* What to read of the audit of a space; the answer is newest first. */
 struct audit_query {
 	struct feed_view view;
 	bool by_record, by_collection, by_user, from, to;
 };
 
 /* Append its statement: the columns HISTORY.  Parameters: space, seq before, the user who looks, and that user again if
- * anything is addressed; then what is chosen, of: collection and id, or collection; user; from; to; then the limit. */
+ * anything is addressed; then those that the query asks for, in this order: collection and id (by_record) or collection
+ * alone (by_collection); user; from; to; then the limit. */
 void statement_audit(struct buf *sql, const struct audit_query *query);
 
 /* A list of the records of a collection.  lib/record/list.c fills it in. */
@@ -83,7 +84,7 @@ enum list_compare {
 };
 
 struct list_column {
-	const char *column;  /* of the table; or NULL, and then: */
+	const char *column;  /* of the table; or NULL, and then the next: */
 	const char *field;   /* of the definition */
 	bool is_private;
 	enum list_kind kind;

@@ -25,8 +25,8 @@ struct problem *device_forget(const struct call *call, const char *id) MUST_CHEC
 
 /* The four endpoints for devices without a cursor (schema/PROTOCOL.md 4).  A device is registered when it first asks,
  * as one that has read nothing.  device_check tells it whether there is anything new and offers it the present head.
- * device_synced records that it has read up to the head that was offered.  device_mark makes this device look again
- * whatever the heads say, and device_mark_others the person's other devices. */
+ * device_synced records that it has read up to the head that was offered.  device_mark makes device_check answer this
+ * device "needs update" even if the head has not moved; device_mark_others does so for the person's other devices. */
 struct problem *device_check(const struct call *call, const char *device, bool *needs_update,
     const char **last_sync) MUST_CHECK;
 struct problem *device_synced(const struct call *call, const char *device) MUST_CHECK;

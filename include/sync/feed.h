@@ -18,10 +18,10 @@ struct feed {
 	const struct collection *const *only;       /* a subset, or NULL for all */
 	size_t only_count;
 	/* answered */
-	char *cursor;                               /* the one to ask with next time */
+	char *cursor;                               /* for the next call */
 	bool more;
 	int64_t seq;                                /* the seq of the cursor */
-	bool nothing_new;                           /* the cursor was at the head */
+	bool nothing_new;                           /* since was at the head */
 };
 
 /* Read the cursor and, when there is something new, one page.  Its changes are put into an array that the caller has

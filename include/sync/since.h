@@ -1,8 +1,8 @@
 /* since.h -- all of a collection, or what changed in it from an instant on, for clients that go by the clock instead of
  * a cursor.
  *
- * The writes of a space are in the order of their instants, but several can share one instant.  A client that asks
- * again from since_now on, that instant included, may get the last of them twice and misses none. */
+ * The writes of a space are in the order of their instants, but several can share one instant.  A client that next asks
+ * from since_now (inclusive) may get the last writes twice, but misses none. */
 #ifndef SINCE_H
 #define SINCE_H
 
@@ -23,7 +23,8 @@ struct since {
 	size_t count;
 };
 
-/* Read all of it that the person may see: in one piece, for collections of some hundred records. */
+/* Read all of it that the person may see.  The rows come in one piece, so this is for collections of a few hundred
+ * records. */
 struct problem *since_read(const struct call *call, struct since *since) MUST_CHECK;
 
 /* The instant of the last write of the person's space, to be read before the rows. */

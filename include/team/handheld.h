@@ -22,15 +22,16 @@ struct handheld {
 	const char *user_id, *user_name;    /* who is signed in there now, or NULL */
 };
 
-/* Make this device a shared handheld of the caller's team.  device_id NULL: the handheld's own id.  text is its token;
- * it is not kept.  PROBLEM_FORBIDDEN in a personal space, and when there are too many. */
+/* Make a device a shared handheld of the caller's team.  device_id NULL: the handheld's own id.  text is its token; it
+ * is not kept.  PROBLEM_FORBIDDEN in a personal space, and when there are too many. */
 struct problem *handheld_enrol(const struct call *call, const char *name, const char *device_id, struct handheld *h,
     const char **text) MUST_CHECK;
 
 /* The live handhelds of the space of the call, by name. */
 struct problem *handhelds_list(const struct call *call, struct handheld **handhelds, size_t *count) MUST_CHECK;
 
-/* At once its token is invalid and the person on it is signed out.  PROBLEM_NOT_FOUND. */
+/* Revoke a handheld: its token is invalid at once, and the person signed in on it is signed out.  PROBLEM_NOT_FOUND
+ * when the space has no such handheld. */
 struct problem *handheld_revoke(const struct call *call, const char *id) MUST_CHECK;
 
 /* The handheld with this token.  PROBLEM_UNAUTHORIZED when it is unknown or revoked, or its space is deleted. */

@@ -11,7 +11,8 @@
 enum {
 	INVITATION_DAYS = 7,      /* the usual validity */
 	INVITATION_DAYS_MAX = 30,
-	INVITATIONS_MAX = 100     /* of a space: open or of the last day; of a person: by e-mail in the last day */
+	INVITATIONS_MAX = 100     /* in a space: open, or made in the last day; also per person: mailed in the last
+	                           * day */
 };
 
 struct invitation {

@@ -3,7 +3,7 @@
  * A PIN is not a password: it is valid only together with a handheld's token and for one space, and it gives access to
  * the work there, not to the account (policy.h).  A sign-in on a handheld ends the one before.  It lasts for
  * pin_idle_minutes from its last renewal and for PIN_HOURS_MAX altogether.  The app renews it only while somebody uses
- * the device; syncing renews nothing.  There is no refresh token: a page that was closed asks for the PIN again. */
+ * the device; syncing does not renew it.  There is no refresh token: a page that was closed asks for the PIN again. */
 #ifndef PIN_H
 #define PIN_H
 
@@ -26,7 +26,7 @@ struct problem *pin_check(struct arena *a, const char *pin) MUST_CHECK;
 struct problem *pin_set(const struct gate *g, const struct person *person, const char *pin,
     const char *password) MUST_CHECK;
 
-/* Take away the PIN of a user in the space of the call, and end the sign-ins made with it.  Which role may do that for
+/* Remove the PIN of a user in the space of the call, and end the sign-ins made with it.  Which role may do that for
  * another is in the route table.  PROBLEM_NOT_FOUND when there is none. */
 struct problem *pin_remove(const struct call *call, const char *user_id) MUST_CHECK;
 
@@ -50,8 +50,8 @@ const char *initials(struct arena *a, const char *name);
 struct problem *pin_sign_in(const struct gate *g, const struct handheld *h, const char *user_id, const char *pin,
     struct entry *entry) MUST_CHECK;
 
-/* The person still works there: their sign-in goes on, with a new access token.  token is the handheld's.
- * PROBLEM_UNAUTHORIZED when it is not the handheld they signed in at, or the time is over. */
+/* Renew the person's sign-in by PIN: it lasts longer, and entry gets a new access token.  token is the handheld's.
+ * PROBLEM_UNAUTHORIZED when it is not the handheld they signed in on, or the sign-in has expired. */
 struct problem *pin_renew(const struct gate *g, const struct person *person, const char *token,
     struct entry *entry) MUST_CHECK;
 

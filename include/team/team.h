@@ -1,8 +1,9 @@
-/* team.h -- spaces that several people share: making one, its members and their roles, handing it on, deleting it.
+/* team.h -- spaces that several people share: making one, its members and their roles, transferring ownership, deleting
+ * it.
  *
  * Each membership is also a record of the collection `members`, written in the same transaction, so that every device
- * knows it.  A change of what somebody may see gives them a new view_epoch, and their devices load everything again.  A
- * space always has an owner who can sign in. */
+ * learns of it.  A change of what somebody may see gives them a new view_epoch, and their devices load everything
+ * again.  A space always has an owner who can sign in. */
 #ifndef TEAM_H
 #define TEAM_H
 
@@ -14,7 +15,7 @@ enum {
 	TEAM_UNDO_DAYS = 30   /* for which a deleted team can be brought back */
 };
 
-/* Make a team; the person becomes its owner.  The space of the call does not matter.  profile has members of
+/* Make a team, and make the person its owner.  The space of the call does not matter.  profile has members of
  * spaceSettings, or is NULL.  key is an Idempotency-Key or NULL: the same request sent again under it makes no second
  * team, and another request under it is PROBLEM_OP_REUSED.  PROBLEM_FORBIDDEN for more than TEAMS_MAX. */
 struct problem *team_create(const struct call *call, const char *key, const char *name, struct json_object *profile,
@@ -49,12 +50,13 @@ struct problem *teams_deleted(struct db *db, struct arena *a, const char *user_i
 struct problem *member_change_role(const struct call *call, const char *user_id, enum role role,
     struct outcome *outcome) MUST_CHECK;
 
-/* End a membership, of another person or one's own.  At once they lose the space, their API tokens for it and the
- * invitations they made.  Their records stay, with them as the author.  PROBLEM_FORBIDDEN, PROBLEM_NOT_FOUND, or
- * PROBLEM_LAST_OWNER. */
+/* End a membership, another person's or one's own.  The member loses access to the space at once; their API tokens for
+ * it and the invitations they made are revoked.  Their records stay, with them as the author.  PROBLEM_FORBIDDEN,
+ * PROBLEM_NOT_FOUND, or PROBLEM_LAST_OWNER. */
 struct problem *member_remove(const struct call *call, const char *user_id) MUST_CHECK;
 
-/* Another member becomes the owner, and the person a manager. */
+/* Transfer the ownership: another member becomes the owner, and the person a manager.  PROBLEM_INVALID at "user" when
+ * the new owner is not another member. */
 struct problem *team_transfer(const struct call *call, const char *user_id, struct outcome *outcome) MUST_CHECK;
 
 /* Give the person another name: in the account, in the personal space unless it has a name of its own, and in their

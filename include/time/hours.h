@@ -1,8 +1,7 @@
 /* hours.h -- the figures of working time, computed from rows alone: no database, no clock, no JSON.  All formulas are
- * here.  The golden cases in tests/fixtures/hours say what comes out, for this code and for the web app's.
+ * here.  The golden cases in tests/fixtures/hours hold the expected results, for this code and for the web app's.
  *
- * Seconds are elapsed seconds: in a night when the clocks change, what really passed counts.  A session belongs
- * completely to its day. */
+ * Seconds are elapsed seconds, also in a night when the clocks change.  A session belongs completely to its day. */
 #ifndef HOURS_H
 #define HOURS_H
 
@@ -27,10 +26,10 @@ struct hours_session {
 
 struct hours_rules {
 	bool lunch_per_day;        /* lunch is deducted once a day, else from each session */
-	int64_t lunch_after;       /* seconds; lunch is deducted from more than this */
+	int64_t lunch_after;       /* seconds; lunch is deducted from work longer than this */
 	int64_t lunch;             /* seconds that are deducted */
 	bool recorded_lunch_counts;
-	int64_t target, most;      /* seconds a day; target 0 means none */
+	int64_t target, most;      /* seconds a day: the target (0: none) and the daily limit */
 	bool sunday;               /* weeks begin on Sunday, else on Monday */
 	int64_t overtime_after;    /* seconds a week */
 	int64_t overtime_times;    /* hundredths: 150 is one and a half */
@@ -58,9 +57,9 @@ struct hours_day {
 	int64_t progress;          /* tenths of a per cent, rounded half up, at most 1000 */
 	int64_t remaining;         /* seconds */
 	bool reached;
-	/* against the most a day may have; meaningless when nothing runs */
+	/* against the daily limit; meaningless when nothing runs */
 	int64_t until_most;        /* seconds, lunch that is still to come included; never less than 0 */
-	int64_t latest_end;        /* the instant at which that is reached */
+	int64_t latest_end;        /* the instant at which the limit is reached */
 };
 
 struct hours_week {
@@ -79,8 +78,8 @@ struct hours {
 /* Whole seconds between two instants; 0 when end is not later. */
 int64_t hours_elapsed(int64_t start, int64_t end);
 
-/* The figures of one person's sessions, in a.  It sorts sessions by day and start.  Running ones count up to the
- * instant at, except forgotten ones, which count nothing. */
+/* Compute the figures of one person's sessions, in a.  It sorts sessions by day and start.  Running ones count up to
+ * the instant at, except forgotten ones, which count nothing. */
 void hours_count(struct arena *a, struct hours_session *sessions, size_t count, const struct hours_rules *rules,
     int64_t at, struct hours *hours);
 

@@ -1,10 +1,10 @@
-/* report_work.h -- working time and pay of the people of a space, from their records.  Who may be seen is decided here
- * and in SQL; the figures are computed in hours.c.
+/* report_work.h -- working time and pay of the people of a space, from their records.  Whose working time a person may
+ * see is decided here and in SQL; the figures are computed in hours.c.
  *
  * The rules for a person are those of their workSettings, then, where these are empty, of the space's spaceSettings,
- * then the defaults of hours.h.  In a team managers set what pay depends on; target, most hours and zone are each
- * person's own (work_settings.c).  The rate is that of the record in `employees` whose `user` they are, then the
- * space's hourlyRate, then 25.00. */
+ * then the defaults of hours.h.  In a team, managers set what pay depends on; everybody sets their own daily target,
+ * daily limit and zone (work_settings.c).  The rate is that of the record in `employees` whose `user` they are, then
+ * the space's hourlyRate, then 25.00. */
 #ifndef REPORT_WORK_H
 #define REPORT_WORK_H
 
@@ -47,7 +47,7 @@ struct problem *work_report_next(struct work_report *report, struct arena *a, st
 /* A record of c, the collection workSessions, as hours.h takes it. */
 struct hours_session work_session_of(struct arena *a, const struct collection *c, const char *const *values);
 
-/* Set in *rules what these settings say.  A setting that is empty, or that c does not have, changes nothing. */
+/* Set in *rules what these settings say.  An empty setting, or one that c does not declare, changes nothing. */
 void work_rules_add(const struct collection *c, const char *const *values, struct hours_rules *rules);
 
 /* The figures as members of the object that is open: "days":[…],"weeks":[…],"sum":{…}. */

@@ -1,4 +1,4 @@
-/* intake.h -- writes a file of records into the database: first every row is looked at, then all are written.
+/* intake.h -- writes a file of records into the database: it checks every row, then writes all of them.
  *
  * A bad row stops the import before anything is written, unless bad rows are to be skipped.  Rows are written as ops of
  * the one write path, at most WRITE_OPS_MAX in a transaction.  Their op ids are made from the run and the number of the
@@ -15,12 +15,12 @@ enum {
 };
 
 struct intake_options {
-	bool dry_run;          /* look at every row, write nothing */
-	bool skip_bad;         /* take the good rows */
+	bool dry_run;          /* check every row, write nothing */
+	bool skip_bad;         /* write only the good rows */
 	bool again;            /* revive records that were deleted */
 	const char *run;       /* names this run: the same text gives the same op ids */
 	int seconds;           /* stop writing after so long, between two transactions; 0: never */
-	int look_seconds;      /* stop looking after so long: an import then writes nothing; 0: never */
+	int look_seconds;      /* stop checking after so long: an import then writes nothing; 0: never */
 };
 
 struct intake_report {
@@ -33,14 +33,14 @@ struct intake_report {
 	size_t bad;
 	size_t rounded;        /* values */
 	size_t done;           /* this many rows of the file are finished */
-	bool more;             /* the time was up: send it again; in a dry run: later rows were not looked at */
+	bool more;             /* the time was up: send it again; in a dry run: later rows were not checked */
 	size_t earlier, short_years, shown_twice; /* for notes */
 	struct buf errors;     /* a JSON array of {"line","row","field","detail","value"}, not yet closed */
 	struct json_out errors_out; /* writes them */
 };
 
-/* Take the file of an opened import.  A problem about bad rows, a broken file, or a database that went away has the
- * report among its members.  PROBLEM_TOO_LARGE: there was no time to look at all rows. */
+/* Write the file of an opened import.  A problem about bad rows, a malformed file, or a database that went away has the
+ * report among its members.  PROBLEM_TOO_LARGE: there was no time to check all rows. */
 struct problem *intake(const struct call *call, struct import *im, const struct intake_options *options,
     struct intake_report *report) MUST_CHECK;
 

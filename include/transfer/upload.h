@@ -1,6 +1,6 @@
-/* upload.h -- takes a file in, whole or in pieces.  A piece is stored once it is answered: after a lost connection or a
- * crash the sender goes on after the last one.  Before anybody can read the file, its SHA-256 is compared with its
- * name. */
+/* upload.h -- receives a file, whole or in pieces.  A piece is stored before it is answered: after a lost connection or
+ * a crash the sender continues after the last piece that was answered.  Before anybody can read the file, its SHA-256
+ * is compared with its name. */
 #ifndef UPLOAD_H
 #define UPLOAD_H
 
@@ -25,10 +25,10 @@ struct upload_piece {
 	int64_t at, total;
 };
 
-/* Store a piece completely or not at all.  file then says how much there is.  *created is true when the file became
- * whole and did not exist for this person before.  PROBLEM_INVALID when the whole has another SHA-256 than its name;
- * all of it is then thrown away.  PROBLEM_TOO_LARGE for the file or the space, PROBLEM_MEDIA_TYPE, and PROBLEM_RANGE
- * when bytes before the piece are missing.  The person of the call is brought up to date. */
+/* Store a piece completely or not at all.  file then says how much was received.  *created is true when the file became
+ * whole and did not exist for this person before.  PROBLEM_INVALID when the SHA-256 of the whole file is not its name;
+ * all of it is then discarded.  PROBLEM_TOO_LARGE for the file or the space, PROBLEM_MEDIA_TYPE, and PROBLEM_RANGE when
+ * bytes before the piece are missing.  The person of the call is read again. */
 struct problem *upload_take(const struct call *call, const struct upload_limits *limits,
     const struct upload_piece *piece, struct file *file, bool *created) MUST_CHECK;
 

@@ -1,6 +1,6 @@
-/* tidy.h -- throws away what has had its time: tombstones, old outcomes of ops, ended sessions, old counts of failures,
- * abandoned uploads, and files that neither a record nor its history names.
- * Safe while workers run: each space is purged under its own lock, a bounded number of rows at a time. */
+/* tidy.h -- deletes what has expired: tombstones, old outcomes of ops, ended sessions, old counts of failures,
+ * abandoned uploads, and files that neither a record nor its history names.  Safe while workers run: each space is
+ * purged under its own lock, a bounded number of rows at a time. */
 #ifndef TIDY_H
 #define TIDY_H
 

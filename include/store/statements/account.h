@@ -69,10 +69,10 @@ STATEMENT(USER_CREATE,
     "INSERT INTO user (id, email, name, password, home_space, created_at)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")
 
-STATEMENT(USER_RENAME, /* who is erased at this moment stays nameless */
+STATEMENT(USER_RENAME, /* not while the account is being erased, which takes its name away */
     "UPDATE user SET name = ? WHERE id = ? AND disabled = 0")
 
-STATEMENT(USER_RENAME_SPACE, /* the personal one, unless somebody has named it otherwise */
+STATEMENT(USER_RENAME_SPACE, /* the personal space, unless it has a name of its own */
     "UPDATE space p"
     "  JOIN user u ON u.home_space = p.id AND u.name = p.name"
     "   SET p.name = ?"
@@ -139,7 +139,8 @@ QUERY(SPACES_OF_USER, SPACE,
 
 /* --- sessions and API tokens --- */
 
-/* One statement waits for a change of the user that is under way, and then finds another password or disabled set. */
+/* One statement, so that it waits for a change of the user that is under way, and then sees the new password hash or
+ * `disabled`. */
 STATEMENT(SESSION_OPEN,
     "INSERT INTO session (id, user_id, kind, hash, seed, device_id, name, scope, space_id, cookie,"
     "       created_at, last_used_at, expires_at)"
@@ -229,7 +230,7 @@ STATEMENT(JOB_CREATE,
     " VALUES (?, ?, ?, 'waiting', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
 
 COLUMNS(JOB, JOB_ID, JOB_PAYLOAD, JOB_TRIES)
-QUERY(JOB_NEXT, JOB, /* a running one is due again when whoever ran it is long gone */
+QUERY(JOB_NEXT, JOB, /* a running job is due again if its process died */
     "SELECT id, payload, tries"
     "  FROM job"
     " WHERE state IN ('waiting', 'running') AND run_after <= UTC_TIMESTAMP(3) AND kind = ?"
@@ -244,7 +245,7 @@ STATEMENT(JOB_DONE,
 STATEMENT(JOB_AGAIN,
     "UPDATE job SET state = 'waiting', run_after = UTC_TIMESTAMP(3) + INTERVAL ? MINUTE, error = ? WHERE id = ?")
 
-STATEMENT(RESET_CREATE, /* for somebody who signs in with a password and was not sent too many */
+STATEMENT(RESET_CREATE, /* only for a user with a password who was not sent too many */
     "INSERT INTO password_reset (hash, user_id, created_at, expires_at)"
     " SELECT ?, u.id, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL ? MINUTE"
     "   FROM user u"
@@ -271,7 +272,7 @@ STATEMENT(RESETS_END,
 
 /* --- leaving for good --- */
 
-QUERY(TEAMS_OF_USER, ID, /* deleted ones too, in the order of locking */
+QUERY(TEAMS_OF_USER, ID, /* deleted teams too, in the order in which they are locked */
     "SELECT p.id"
     "  FROM member m"
     "  JOIN space p ON p.id = m.space_id"

@@ -1,13 +1,14 @@
-/* statements/all.h -- every statement with a text of its own: a list for each room, in the order of the rooms.
- * It is read more than once, by statement.h and statement.c, and each time a row becomes what the reader has defined:
+/* statements/all.h -- every statement with a text of its own: a list for each room, in the order of the rooms.  It is
+ * an X-macro list: statement.h and statement.c include it with definitions of their own for these macros:
  *
  *   STATEMENT(NAME, "text")         a statement that writes, with question marks for its values
  *   QUERY(NAME, COLUMNS, "text")    one that reads, and the list of the columns it reads
  *   COLUMNS(LIST, COLUMN, ...)      the names of columns in their order, for row_text(rows, i, COLUMN) and the like.
- *                                   A first one that is = OTHER_COLUMNS_COUNT stands behind the columns of that list
+ *                                   To continue another list, the first column is = OTHER_COLUMNS_COUNT
  *
- * What the reader has not defined expands to nothing.  A statement is in the list of the first room that sends it.
- * tests/unit/test_statements.c asks the server whether each query reads as many columns as its list has names. */
+ * A macro that the includer has not defined expands to nothing.  A statement is in the list of the first room that
+ * sends it.  tests/unit/test_statements.c asks the server whether each query reads as many columns as its list has
+ * names. */
 #ifndef STATEMENT
 #define STATEMENT(...)
 #endif

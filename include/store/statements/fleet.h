@@ -2,7 +2,7 @@
 
 /* --- the board --- */
 
-QUERY(FLEET_NEWEST_SHIFTS, RECORD, /* a shift is one at a time, so the one under way is among the newest */
+QUERY(FLEET_NEWEST_SHIFTS, RECORD, /* shifts do not overlap, so the open one is among the newest */
     "SELECT " RECORD_COLUMNS
     "  FROM record"
     " WHERE space_id = ? AND collection = 'shifts' AND deleted = 0"
@@ -15,7 +15,7 @@ QUERY(FLEET_CARS, RECORD,
     " ORDER BY sort_key, id LIMIT ?")
 
 COLUMNS(ROSTER, ROSTER_CAR_DOC = RECORD_COLUMNS_COUNT)
-QUERY(FLEET_ROSTER, ROSTER, /* and what is on the board for each */
+QUERY(FLEET_ROSTER, ROSTER, /* with the car on the board for each */
     "SELECT " RECORD_COLUMNS ","
     "       (SELECT c.doc FROM record c"
     "         WHERE c.space_id = record.space_id AND c.collection = 'cars' AND c.id = record.id AND c.deleted = 0)"
@@ -23,7 +23,7 @@ QUERY(FLEET_ROSTER, ROSTER, /* and what is on the board for each */
     " WHERE space_id = ? AND collection = 'roster' AND deleted = 0"
     " ORDER BY sort_key, id LIMIT ?")
 
-QUERY(LATE_SPACES, ID, /* those in which a shift is under way */
+QUERY(LATE_SPACES, ID, /* spaces whose newest shift is open */
     "SELECT p.id"
     "  FROM space p"
     "  JOIN record s ON s.space_id = p.id AND s.collection = 'shifts'"
@@ -35,7 +35,7 @@ QUERY(LATE_SPACES, ID, /* those in which a shift is under way */
 
 /* --- shifts that are over --- */
 
-/* Those that began at one instant or later and before another, oldest first.  The key is the instant's text. */
+/* The shifts that began in [from, to), oldest first.  sort_key is the text of the start. */
 QUERY(FLEET_SHIFTS_BETWEEN, ID,
     "SELECT id"
     "  FROM record"
@@ -43,7 +43,7 @@ QUERY(FLEET_SHIFTS_BETWEEN, ID,
     " ORDER BY sort_key, id LIMIT ?")
 
 COLUMNS(STEP, STEP_SEQ, STEP_CAR, STEP_ACTION, STEP_CHANGES)
-QUERY(FLEET_WRITES, STEP, /* to cars between two seqs, newest first */
+QUERY(FLEET_WRITES, STEP, /* the writes to cars between two seqs, newest first */
     "SELECT seq, record_id, action, changes"
     "  FROM audit"
     " WHERE space_id = ? AND seq > ? AND seq < ? AND collection = 'cars'"
@@ -55,14 +55,15 @@ QUERY(FLEET_SEQ_FROM, SEQ,
 
 COLUMNS(CAR_WRITE, CAR_WRITE_SEQ, CAR_WRITE_CAR, CAR_WRITE_VERSION, CAR_WRITE_ACTION, CAR_WRITE_CHANGES,
     CAR_WRITE_ERASED, CAR_WRITE_BY, CAR_WRITE_AT, CAR_WRITE_CLAIMED_AT)
-QUERY(FLEET_WRITES_FORWARD, CAR_WRITE, /* from one seq on and before another, oldest first */
+QUERY(FLEET_WRITES_FORWARD, CAR_WRITE, /* the writes to cars with a seq in [from, to), oldest first */
     "SELECT seq, record_id, version, action, changes, salt IS NULL, user_id, at, claimed_at"
     "  FROM audit"
     " WHERE space_id = ? AND seq >= ? AND seq < ? AND collection = 'cars'"
     " ORDER BY seq LIMIT 1000")
 
 COLUMNS(CAR_BEFORE, CAR_BEFORE_LOCATION, CAR_BEFORE_LATE)
-/* The last writes before a version that changed the car's location, and its late flag.  Quotes in texts are escaped. */
+/* The last write before a version that changed the car's location, and the last that changed its late flag.  The
+ * patterns match only names of fields, because quotes within texts are escaped. */
 QUERY(FLEET_CAR_BEFORE, CAR_BEFORE,
     "SELECT (SELECT l.changes FROM audit l"
     "         WHERE l.space_id = ? AND l.collection = 'cars' AND l.record_id = ? AND l.version < ?"
@@ -73,7 +74,7 @@ QUERY(FLEET_CAR_BEFORE, CAR_BEFORE,
 
 /* --- presence --- */
 
-STATEMENT(PRESENCE_SEEN, /* who left, or was silent for so many minutes, begins anew */
+STATEMENT(PRESENCE_SEEN, /* a client that left, or was silent for so many minutes, starts again */
     "INSERT INTO presence (id, space_id, user_id, device_id, device_info, started_at, last_at)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
     " ON DUPLICATE KEY UPDATE"

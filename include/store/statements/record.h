@@ -1,7 +1,7 @@
 /* statements/record.h -- the write of a record, its history, and the files that records name. */
 
-/* What makes a record, and what makes a row of the audit.  A query that reads one begins with these columns:
- * record_of_row and audit_of_row rely on it. */
+/* The columns of a record, and those of a row of the audit.  A query that reads one begins with these columns, because
+ * record_of_row and audit_of_row rely on their order. */
 #define RECORD_COLUMNS \
 	"collection, id, version, seq, tx_seq, owner_id, deleted, doc, doc_private, created_at, created_by," \
 	" updated_at, updated_by, reader_id"
@@ -22,7 +22,7 @@ STATEMENT(SPACE_ADVANCE,
     "UPDATE space SET seq = ?, chain = ?, last_at = ? WHERE id = ?")
 
 COLUMNS(OP, OP_IS_PURGED, OP_HASH, OP_COLLECTION, OP_RECORD, OP_STATUS, OP_VERSION, OP_SEQ)
-QUERY(OP_FIND, OP, /* the outcome, or, once that is purged, the op's own audit row */
+QUERY(OP_FIND, OP, /* the outcome of an op, or, when that is purged, the op's audit row */
     "SELECT 0, hash, collection, record_id, status, version, seq"
     "  FROM op WHERE space_id = ? AND user_id = ? AND op_id = ?"
     " UNION ALL "
@@ -40,14 +40,14 @@ QUERY(RECORD_READ, RECORD,
     " WHERE space_id = ? AND collection = ? AND id = ?")
 
 COLUMNS(PURGED, PURGED_VERSION, PURGED_SEQ, PURGED_OWNER, PURGED_AT, PURGED_BY, PURGED_READER)
-QUERY(RECORD_PURGED, PURGED, /* the last state of an id whose record is gone: its versions go on from there */
+QUERY(RECORD_PURGED, PURGED, /* the last write of an id whose record is purged: its versions continue from there */
     "SELECT version, seq, owner_id, at, user_id, reader_id"
     "  FROM audit"
     " WHERE space_id = ? AND collection = ? AND record_id = ?"
     " ORDER BY version DESC LIMIT 1")
 
 COLUMNS(LAST_CHANGE, LAST_CHANGE_AT)
-QUERY(RECORD_LAST_BY_PEOPLE, LAST_CHANGE, /* when somebody other than Daybook itself changed a record */
+QUERY(RECORD_LAST_BY_PEOPLE, LAST_CHANGE, /* when a record was last changed by anyone but Daybook itself */
     "SELECT at"
     "  FROM audit"
     " WHERE space_id = ? AND collection = ? AND record_id = ? AND user_id <> ?"
@@ -65,7 +65,7 @@ STATEMENT(RECORD_UPDATE,
     " WHERE space_id = ? AND collection = ? AND id = ? AND version = ?")
 
 COLUMNS(REF, REF_OWNER, REF_READER)
-QUERY(REF_OWNER, REF, /* and reader, of a record or tombstone, also a purged one */
+QUERY(REF_OWNER, REF, /* owner and reader of a record or tombstone, also a purged one */
     "SELECT owner_id, reader_id FROM record WHERE space_id = ? AND collection = ? AND id = ?"
     " UNION ALL "
     "(SELECT owner_id, reader_id FROM audit WHERE space_id = ? AND collection = ? AND record_id = ?"
@@ -99,7 +99,7 @@ QUERY(HISTORY_PAGE, HISTORY,
     "   AND (? IS NULL OR owner_id = ?)"
     "   AND (reader_id IS NULL OR ? IN (reader_id, owner_id))"
     " ORDER BY version DESC LIMIT ?")
-COLUMNS(LIST, LIST_ORDER_VALUE = RECORD_COLUMNS_COUNT) /* of statement_list; statement_audit reads HISTORY */
+COLUMNS(LIST, LIST_ORDER_VALUE = RECORD_COLUMNS_COUNT) /* of statement_list; statement_audit has HISTORY */
 
 /* --- files --- */
 
@@ -108,11 +108,11 @@ QUERY(FILE_READ, FILE,
     "SELECT type, size, upload_id, created_at FROM attachment WHERE space_id = ? AND sha256 = ?")
 
 COLUMNS(UPLOAD, UPLOAD_ID, UPLOAD_SIZE, UPLOAD_RECEIVED, UPLOAD_NAMED)
-QUERY(FILE_UPLOAD, UPLOAD, /* a person's own */
+QUERY(FILE_UPLOAD, UPLOAD, /* the upload of one person */
     "SELECT id, size, received, named FROM attachment_upload WHERE space_id = ? AND sha256 = ? AND user_id = ?")
 
 COLUMNS(NAMED_BY, NAMED_BY_COLLECTION = RECORD_COLUMNS_COUNT, NAMED_BY_RECORD)
-QUERY(FILE_NAMED_BY, NAMED_BY, /* the records that name a file or did, a few at a time; NULL where one is gone */
+QUERY(FILE_NAMED_BY, NAMED_BY, /* the records that name a file or did, 20 at a time; NULL for one that is deleted */
     "SELECT " RECORD_COLUMNS ", f.named_by, f.named_id"
     "  FROM (SELECT collection AS named_by, record_id AS named_id"
     "          FROM attachment_ref"
@@ -123,7 +123,7 @@ QUERY(FILE_NAMED_BY, NAMED_BY, /* the records that name a file or did, a few at 
     " ORDER BY f.named_by, f.named_id")
 
 COLUMNS(CHUNK, CHUNK_AT, CHUNK_BODY)
-QUERY(FILE_CHUNK, CHUNK, /* the one that holds a byte */
+QUERY(FILE_CHUNK, CHUNK, /* the chunk that holds a byte */
     "SELECT at, body FROM attachment_chunk"
     " WHERE space_id = ? AND upload_id = ? AND at <= ?"
     " ORDER BY at DESC LIMIT 1")

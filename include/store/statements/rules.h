@@ -1,6 +1,7 @@
-COLUMNS(EMPLOYEE, EMPLOYEE_LAST_NUMBER)
 /* statements/rules.h -- what the rules of lib/rules/ look up. */
-QUERY(EMPLOYEE_LAST, EMPLOYEE, /* the highest number that was ever given */
+
+COLUMNS(EMPLOYEE, EMPLOYEE_LAST_NUMBER)
+QUERY(EMPLOYEE_LAST, EMPLOYEE, /* the highest number that was ever used */
     "SELECT MAX(CAST(SUBSTRING(JSON_UNQUOTE(JSON_EXTRACT(changes, '$.employeeId[1]')), 4) AS UNSIGNED))"
     "  FROM audit"
     " WHERE space_id = ? AND collection = 'employees'"

@@ -7,7 +7,7 @@ COLUMNS(ID, ID_FOUND)
 COLUMNS(ONE, ONE_FOUND) /* SELECT 1: whether there is any */
 
 /* --- the tables --- */
-/* Row 0 of a file stands for the whole of it.  at is NULL while a statement runs. */
+/* The row with statement 0 stands for the whole file.  at is NULL while a statement runs. */
 STATEMENT(MIGRATION_TABLE,
     "CREATE TABLE IF NOT EXISTS migration ("
     "  file      INT         NOT NULL,"
@@ -21,7 +21,7 @@ STATEMENT(MIGRATION_PATIENCE,
     "SET SESSION lock_wait_timeout = 60, SESSION innodb_lock_wait_timeout = 60")
 
 COLUMNS(MIGRATION_LOCK, MIGRATION_LOCKED)
-/* Locks of this kind are one list for the whole server, so the name holds that of the database. */
+/* Names of such locks are shared by the whole server, so the name contains a hash of the database's name. */
 QUERY(MIGRATION_LOCK, MIGRATION_LOCK,
     "SELECT GET_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1(DATABASE()), 16)), 10)")
 

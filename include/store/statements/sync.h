@@ -1,19 +1,19 @@
-/* statements/sync.h -- the feed, and how far each device has come. */
+/* statements/sync.h -- the feed, and how far each device has read it. */
 
 /* --- the feed --- */
 
-/* Of statement_feed for FEED_SIZES, and of statement_left_view. */
+/* The columns of statement_feed for FEED_SIZES, and those of statement_left_view. */
 COLUMNS(FEED_SIZE, FEED_SIZE_SEQ, FEED_SIZE_TX_SEQ, FEED_SIZE_BYTES)
 COLUMNS(LEFT, LEFT_COLLECTION, LEFT_RECORD, LEFT_VERSION, LEFT_SEQ, LEFT_TX_SEQ)
 
 COLUMNS(FEED_EDGE, FEED_EDGE_TX_SEQ)
-QUERY(FEED_EDGE, FEED_EDGE, /* the transaction of the first record behind a number of records */
+QUERY(FEED_EDGE, FEED_EDGE, /* the transaction of the record after the first n records */
     "SELECT r.tx_seq"
     "  FROM (SELECT seq FROM record WHERE space_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?) edge"
     "  JOIN record r ON r.space_id = ? AND r.seq = edge.seq")
 
 COLUMNS(HEAD, HEAD_SPACE, HEAD_EPOCH, HEAD_VIEW_EPOCH, HEAD_SEQ)
-QUERY(HEADS, HEAD, /* of all spaces of a user */
+QUERY(HEADS, HEAD, /* the heads of all spaces of a user */
     "SELECT m.space_id, p.epoch, m.view_epoch, p.seq"
     "  FROM member m JOIN space p ON p.id = m.space_id"
     " WHERE m.user_id = ? AND p.deleted_at IS NULL"
@@ -30,7 +30,7 @@ QUERY(SPACE_MIN_SEQ, MIN_SEQ,
 /* --- what was written from an instant on --- */
 
 COLUMNS(SINCE, SINCE_USER_NAME = RECORD_COLUMNS_COUNT)
-QUERY(RECORDS_SINCE, SINCE, /* a collection, or what of it was written from an instant on, and by whom */
+QUERY(RECORDS_SINCE, SINCE, /* a collection, or its records written since an instant, and by whom */
     "SELECT " RECORD_COLUMNS ", (SELECT u.name FROM user u WHERE u.id = record.updated_by)"
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND (? IS NULL OR updated_at >= ?) AND deleted <= ?"
@@ -58,7 +58,7 @@ STATEMENT(DEVICE_SIGN_OUT,
 
 COLUMNS(DEVICE, DEVICE_ID, DEVICE_NAME, DEVICE_CREATED_AT, DEVICE_LAST_SEEN, DEVICE_SPACE, DEVICE_SEQ,
     DEVICE_SPACE_HEAD, DEVICE_SYNCED_AT, DEVICE_SAME_EPOCH)
-QUERY(DEVICES_LIST, DEVICE, /* one row a device and space; spaces the user has left are not shown */
+QUERY(DEVICES_LIST, DEVICE, /* one row for each device and space, without spaces that the user has left */
     "SELECT d.id, d.name, d.created_at, d.last_seen, s.space_id, s.seq, p.seq, s.synced_at, s.epoch = p.epoch"
     "  FROM device d"
     "  LEFT JOIN (device_space s"
@@ -68,7 +68,7 @@ QUERY(DEVICES_LIST, DEVICE, /* one row a device and space; spaces the user has l
     " WHERE d.user_id = ?"
     " ORDER BY d.last_seen DESC, d.id, s.space_id LIMIT 1000")
 
-STATEMENT(DEVICE_REACHED, /* a cursor only moves on within its epoch */
+STATEMENT(DEVICE_REACHED, /* within an epoch, seq never goes back */
     "INSERT INTO device_space (user_id, device_id, space_id, epoch, seq, synced_at)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))"
     " ON DUPLICATE KEY UPDATE"
@@ -79,14 +79,14 @@ COLUMNS(REACHED, REACHED_EPOCH, REACHED_SEQ, REACHED_MARKED, REACHED_AT)
 QUERY(DEVICE_SPACE_FIND, REACHED,
     "SELECT epoch, seq, marked, synced_at FROM device_space WHERE user_id = ? AND device_id = ? AND space_id = ?")
 
-STATEMENT(DEVICE_OFFER, /* marked 1: since the last offer; 2: offered */
+STATEMENT(DEVICE_OFFER, /* marked 1: since the last offer; 2: before it */
     "INSERT INTO device_space (user_id, device_id, space_id, epoch, seq, offered)"
     " VALUES (?, ?, ?, ?, 0, ?)"
     " ON DUPLICATE KEY UPDATE"
     "   seq = IF(epoch = VALUES(epoch), seq, 0), epoch = VALUES(epoch), offered = VALUES(offered),"
     "   marked = IF(marked = 1, 2, marked)")
 
-STATEMENT(DEVICE_SYNCED, /* only to what was offered: a change that came since is still news */
+STATEMENT(DEVICE_SYNCED, /* up to the head that was offered; a later change is still new */
     "UPDATE device_space"
     "   SET seq = GREATEST(seq, offered), marked = IF(marked = 2, 0, marked), synced_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND device_id = ? AND space_id = ?")

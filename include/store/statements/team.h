@@ -19,7 +19,7 @@ STATEMENT(SPACE_UNDELETE,
     "   SET p.deleted_at = NULL"
     " WHERE p.id = ? AND p.deleted_at > UTC_TIMESTAMP(3) - INTERVAL ? DAY")
 
-STATEMENT(TEAM_CREATE, /* one of that id that is there already stays as it is */
+STATEMENT(TEAM_CREATE, /* does nothing if a space with this id exists */
     "INSERT IGNORE INTO space (id, kind, name, epoch, chain, last_at, created_at)"
     " VALUES (?, 'team', ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
 
@@ -57,7 +57,7 @@ STATEMENT(MEMBER_SET_ROLE,
 STATEMENT(MEMBER_DELETE,
     "DELETE FROM member WHERE space_id = ? AND user_id = ?")
 
-STATEMENT(MEMBER_SESSIONS_END, /* API tokens and sign-ins by PIN; other sign-ins are of no space */
+STATEMENT(MEMBER_SESSIONS_END, /* API tokens and sign-ins by PIN; other sign-ins belong to no space */
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE space_id = ? AND user_id = ? AND revoked_at IS NULL")
 
@@ -66,7 +66,7 @@ STATEMENT(MEMBER_DEVICES_FORGET,
 STATEMENT(MEMBER_PIN_FORGET,
     "DELETE FROM pin WHERE space_id = ? AND user_id = ?")
 
-QUERY(OWNERS_BESIDE, COUNT, /* those who can sign in */
+QUERY(OWNERS_BESIDE, COUNT, /* counts only those who can sign in */
     "SELECT COUNT(*)"
     "  FROM member m"
     "  JOIN user u ON u.id = m.user_id AND u.disabled = 0"
@@ -78,14 +78,14 @@ STATEMENT(INVITATION_CREATE,
     "INSERT INTO invitation (id, space_id, hash, role, email, created_by, created_at, expires_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
 
-QUERY(INVITATIONS_COUNT, COUNT, /* open ones, and those of the last day: each may have been a mail */
+QUERY(INVITATIONS_COUNT, COUNT, /* counts open ones, and all of the last day, since each may have been mailed */
     "SELECT COUNT(*)"
     "  FROM invitation"
     " WHERE space_id = ?"
     "   AND (created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY"
     "        OR (accepted_at IS NULL AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)))")
 
-QUERY(INVITATIONS_MAILED, COUNT, /* by a person on the last day, from whichever spaces */
+QUERY(INVITATIONS_MAILED, COUNT, /* counts those that a person mailed in the last day, in all spaces */
     "SELECT COUNT(*)"
     "  FROM invitation"
     " WHERE created_by = ? AND email IS NOT NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY")
@@ -101,7 +101,7 @@ QUERY(INVITATIONS_LIST, INVITATION,
     " ORDER BY i.created_at DESC, i.id DESC")
 
 COLUMNS(FOUND_INVITATION, INVITATION_IS_OPEN = INVITATION_COLUMNS_COUNT)
-QUERY(INVITATION_FIND, FOUND_INVITATION, /* and whether it is open */
+QUERY(INVITATION_FIND, FOUND_INVITATION, /* reads whether it is open, too */
     "SELECT i.id, i.space_id, p.name, i.role, i.email, i.created_by, u.name, i.created_at, i.expires_at,"
     "       i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > UTC_TIMESTAMP(3)"
     "  FROM invitation i"
@@ -113,7 +113,7 @@ STATEMENT(INVITATION_REVOKE,
     "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE id = ? AND space_id = ? AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)")
 
-STATEMENT(INVITATIONS_REVOKE_BY, /* but for those to these roles */
+STATEMENT(INVITATIONS_REVOKE_BY, /* except invitations to these roles */
     "UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE space_id = ? AND created_by = ? AND accepted_at IS NULL AND revoked_at IS NULL"
     " AND NOT FIND_IN_SET(role, ?)")
@@ -132,7 +132,7 @@ QUERY(HANDHELDS_COUNT, COUNT,
 
 COLUMNS(HANDHELD, HANDHELD_ID, HANDHELD_NAME, HANDHELD_DEVICE, HANDHELD_CREATED_BY, HANDHELD_CREATED_AT,
     HANDHELD_LAST_USED_AT, HANDHELD_USER, HANDHELD_USER_NAME)
-QUERY(HANDHELDS_LIST, HANDHELD, /* and who is signed in there: one at a time */
+QUERY(HANDHELDS_LIST, HANDHELD, /* with the one person who is signed in there, if any */
     "SELECT h.id, h.name, h.device_id, h.created_by, h.created_at, h.last_used_at, u.id, u.name"
     "  FROM handheld h"
     "  LEFT JOIN (session s JOIN user u ON u.id = s.user_id)"
@@ -165,7 +165,7 @@ STATEMENT(HANDHELD_OTHERS_END,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE handheld_id = ? AND id <> ? AND revoked_at IS NULL")
 
-STATEMENT(PIN_SET, /* of a member: one who is being removed is waited for */
+STATEMENT(PIN_SET, /* waits for a removal of the member that is under way */
     "REPLACE INTO pin (space_id, user_id, hash, changed_at)"
     " SELECT m.space_id, m.user_id, ?, UTC_TIMESTAMP(3)"
     "   FROM member m"
@@ -193,7 +193,7 @@ QUERY(PINS_LIST, PIN,
     " WHERE n.space_id = ?"
     " ORDER BY u.name, u.id")
 
-STATEMENT(PIN_SESSION_OPEN, /* waits for whoever changes the PIN or removes the member, and then finds neither */
+STATEMENT(PIN_SESSION_OPEN, /* waits for a change of the PIN or the membership, and then sees the new state */
     "INSERT INTO session (id, user_id, kind, hash, device_id, name, scope, space_id, handheld_id,"
     "       created_at, last_used_at, expires_at)"
     " SELECT ?, u.id, 'pin', ?, ?, ?, 'write', n.space_id, ?,"

@@ -1,12 +1,13 @@
-COLUMNS(WORK_PERSON, WORK_PERSON_ID, WORK_PERSON_NAME)
 /* statements/time.h -- people, sessions and employees for the reports of working time. */
-QUERY(WORK_PEOPLE, WORK_PERSON, /* who has sessions, by name */
+
+COLUMNS(WORK_PERSON, WORK_PERSON_ID, WORK_PERSON_NAME)
+QUERY(WORK_PEOPLE, WORK_PERSON, /* the people who have sessions, by name */
     "SELECT o.owner_id, u.name"
     "  FROM (SELECT DISTINCT owner_id FROM record WHERE space_id = ? AND collection = 'workSessions') o"
     "  LEFT JOIN user u ON u.id = o.owner_id"
     " ORDER BY u.name, o.owner_id")
 
-QUERY(WORK_PERSON, WORK_PERSON, /* a member, or somebody who was */
+QUERY(WORK_PERSON, WORK_PERSON, /* a member, or a former member who has sessions */
     "SELECT u.id, u.name"
     "  FROM user u"
     " WHERE u.id = ?"
@@ -15,7 +16,7 @@ QUERY(WORK_PERSON, WORK_PERSON, /* a member, or somebody who was */
     " WHERE r.space_id = ? AND r.collection = 'workSessions' AND r.owner_id = u.id))")
 
 COLUMNS(WORK_SESSION, WORK_SESSION_DOC)
-QUERY(WORK_SESSIONS, WORK_SESSION, /* of one person, by the bytes of their starts */
+QUERY(WORK_SESSIONS, WORK_SESSION, /* one person's sessions, by start; sort_key is the text of it */
     "SELECT doc"
     "  FROM record"
     " WHERE space_id = ? AND collection = 'workSessions' AND owner_id = ? AND deleted = 0"
@@ -23,7 +24,7 @@ QUERY(WORK_SESSIONS, WORK_SESSION, /* of one person, by the bytes of their start
     " ORDER BY sort_key, id LIMIT ?")
 
 COLUMNS(WORK_EMPLOYEE, WORK_EMPLOYEE_DOC, WORK_EMPLOYEE_DOC_PRIVATE)
-QUERY(WORK_EMPLOYEE, WORK_EMPLOYEE, /* who is linked to a member */
+QUERY(WORK_EMPLOYEE, WORK_EMPLOYEE, /* the record that is linked to a member */
     "SELECT doc, doc_private"
     "  FROM record"
     " WHERE space_id = ? AND collection = 'employees' AND deleted = 0"

@@ -2,21 +2,21 @@
 
 /* --- import --- */
 
-/* There was a run, however long ago: the outcomes of its ops are dropped after a time, their audit stays. */
+/* Whether a run has begun, however long ago: the outcomes of its ops are purged after a time, but their audit stays. */
 QUERY(IMPORT_BEGUN, ONE,
     "SELECT 1 FROM op WHERE space_id = ? AND user_id = ? AND op_id > ? AND op_id < ?"
     " UNION ALL "
     "SELECT 1 FROM audit WHERE space_id = ? AND user_id = ? AND op_id > ? AND op_id < ? LIMIT 1")
 
 COLUMNS(IMPORTED, IMPORTED_OP, IMPORTED_HASH, IMPORTED_IS_THERE)
-QUERY(IMPORT_WRITTEN, IMPORTED, /* the ops of a run, and whether their records are still there */
+QUERY(IMPORT_WRITTEN, IMPORTED, /* the ops of a run, and whether their records still exist */
     "SELECT o.op_id, o.hash, r.deleted = 0"
     "  FROM op o"
     "  LEFT JOIN record r ON r.space_id = o.space_id AND r.collection = o.collection AND r.id = o.record_id"
     " WHERE o.space_id = ? AND o.user_id = ? AND o.op_id > ? AND o.op_id < ?"
     " ORDER BY o.op_id LIMIT 2000")
 
-QUERY(IMPORT_KNOWN, ID, /* of many ids, a JSON array, those that a record has or had */
+QUERY(IMPORT_KNOWN, ID, /* which of the ids in a JSON array are or were used by a record */
     "SELECT k.id"
     "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k"
     " STRAIGHT_JOIN record r FORCE INDEX (PRIMARY) ON r.space_id = ? AND r.collection = ? AND r.id = k.id"
@@ -35,7 +35,7 @@ QUERY(EXPORT_PAGE, EXPORT, /* the live records of a collection in their order, o
     "   AND sort_key >= ? AND (sort_key > ? OR id > ?)"
     " ORDER BY sort_key, id LIMIT 500")
 
-QUERY(EXPORT_PAGE_OWN, EXPORT, /* those of one owner */
+QUERY(EXPORT_PAGE_OWN, EXPORT, /* the same, of one owner */
     "SELECT " RECORD_COLUMNS ", sort_key"
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
@@ -59,11 +59,11 @@ STATEMENT(FILE_UPLOAD_BEGIN,
     "INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
     " VALUES (?, ?, ?, ?, ?, ?, 0, UTC_TIMESTAMP(3))")
 
-STATEMENT(FILE_UPLOAD_RESTART, /* under another id: the chunks of the old one may be a file's content */
+STATEMENT(FILE_UPLOAD_RESTART, /* under a new id: the chunks of the old one may be a file's content */
     "UPDATE attachment_upload SET id = ?, size = ?, received = ?, named = 0, changed_at = UTC_TIMESTAMP(3)"
     " WHERE space_id = ? AND id = ?")
 
-STATEMENT(FILE_UPLOAD_AGAIN, /* sent whole once more: whoever has all of it may put it into a record again */
+STATEMENT(FILE_UPLOAD_AGAIN, /* the person has sent all of it again, so they may put it into a record again */
     "UPDATE attachment_upload SET named = 0, changed_at = UTC_TIMESTAMP(3) WHERE space_id = ? AND id = ?")
 STATEMENT(FILE_UPLOAD_ADVANCE,
     "UPDATE attachment_upload SET received = ?, changed_at = UTC_TIMESTAMP(3) WHERE space_id = ? AND id = ?")
@@ -71,7 +71,7 @@ STATEMENT(FILE_UPLOAD_DROP,
     "DELETE FROM attachment_upload WHERE space_id = ? AND id = ?")
 
 COLUMNS(BYTES, BYTES_OF_SPACE)
-QUERY(FILE_SPACE_BYTES, BYTES, /* with what is promised to uploads under way */
+QUERY(FILE_SPACE_BYTES, BYTES, /* with all bytes of uploads under way, received or not */
     "SELECT (SELECT COALESCE(SUM(size), 0) FROM attachment WHERE space_id = ?)"
     "     + (SELECT COALESCE(SUM(size), 0) FROM attachment_upload WHERE space_id = ? AND received < size)")
 

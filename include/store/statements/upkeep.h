@@ -2,20 +2,20 @@
 
 /* --- erase: what was deleted for good --- */
 
-QUERY(ERASE_SPACES_DUE, ID, /* also one that everybody has left since */
+QUERY(ERASE_SPACES_DUE, ID, /* also teams that everybody has left since */
     "SELECT id"
     "  FROM space"
     " WHERE deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND kind = 'team' AND erased_at IS NULL"
     " ORDER BY deleted_at LIMIT 100")
 
 COLUMNS(ERASED_USER, ERASED_USER_ID, ERASED_USER_EMAIL, ERASED_USER_HOME)
-QUERY(ERASE_USERS_DUE, ERASED_USER, /* one without an address is erased */
+QUERY(ERASE_USERS_DUE, ERASED_USER, /* without users who are erased already */
     "SELECT id, email, home_space"
     "  FROM user"
     " WHERE deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND email <> CONCAT('erased:', id)"
     " ORDER BY deleted_at LIMIT 100")
 
-QUERY(ERASE_USER_DUE, ID, /* one of them, still: the operator may have brought them back since the list was made */
+QUERY(ERASE_USER_DUE, ID, /* the operator may have enabled the user again since the list was read */
     "SELECT id FROM user WHERE id = ? AND deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY FOR UPDATE")
 STATEMENT(ERASE_SPACE_CLOSE,
     "UPDATE space SET name = 'erased', min_seq = seq, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?")
@@ -68,12 +68,12 @@ STATEMENT(ERASE_USER_PRESENCE,
 STATEMENT(ERASE_USER_USAGE,
     "DELETE FROM usage_event WHERE user_id = ?")
 
-STATEMENT(ERASE_USER_MEMBER_AUDIT, /* their name and address, in every team they were ever in */
+STATEMENT(ERASE_USER_MEMBER_AUDIT, /* the user's name and address, in every team they ever were in */
     "UPDATE space p"
     " STRAIGHT_JOIN audit a ON a.space_id = p.id AND a.collection = 'members' AND a.record_id = ?"
     "   SET a.salt = NULL, a.changes = NULL, a.private_changes = NULL")
 
-STATEMENT(ERASE_USER_MAIL, /* that was not sent yet; what is done has no text any more */
+STATEMENT(ERASE_USER_MAIL, /* mail that was not sent yet; finished mail has no text any more */
     "DELETE FROM job"
     " WHERE kind = 'mail' AND state IN ('waiting', 'running')"
     "   AND ? IN (JSON_VALUE(payload, '$.to'), JSON_VALUE(payload, '$.reset'))")
@@ -89,8 +89,9 @@ QUERY(TIDY_SPACES, ID,
     "SELECT id FROM space WHERE id > ? ORDER BY id LIMIT 500")
 
 COLUMNS(TOMBSTONE, TOMBSTONE_SEQ, TOMBSTONE_IS_DUE)
-/* Along the feed, which takes about a second for 100,000 records.  An index of its own would take a tenth of their room
- * and a share of every write, and the optimizer passes over it where there are many tombstones. */
+/* It reads along the index of the feed, which takes about a second for 100,000 records.  An index of its own would take
+ * a tenth of the table's space and slow down every write, and the optimizer ignores it where there are many
+ * tombstones. */
 QUERY(TIDY_TOMBSTONES, TOMBSTONE,
     "SELECT seq, updated_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     "  FROM record"
@@ -112,7 +113,7 @@ STATEMENT(TIDY_HANDHELDS,
     "DELETE FROM handheld WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
 STATEMENT(TIDY_RESETS,
     "DELETE FROM password_reset WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000")
-STATEMENT(TIDY_JOBS, /* also those that nothing sends, where mail was switched off */
+STATEMENT(TIDY_JOBS, /* also those that were never sent because mail was switched off */
     "DELETE FROM job WHERE created_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
 STATEMENT(TIDY_INVITATIONS,
     "DELETE FROM invitation WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
@@ -136,24 +137,24 @@ STATEMENT(TIDY_THROTTLE,
     "DELETE FROM throttle WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY last_at LIMIT 1000")
 
 COLUMNS(LITTER, LITTER_SPACE, LITTER_NAME)
-QUERY(TIDY_UPLOADS, LITTER, /* never finished */
+QUERY(TIDY_UPLOADS, LITTER, /* unfinished ones that nobody continues */
     "SELECT space_id, id FROM attachment_upload"
     " WHERE received < size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     " ORDER BY changed_at LIMIT 100")
 
-QUERY(TIDY_UPLOAD, ONE, /* the same, under its lock */
+QUERY(TIDY_UPLOAD, ONE, /* the same for one, which it locks */
     "SELECT 1 FROM attachment_upload"
     " WHERE space_id = ? AND id = ? AND received < size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     "   FOR UPDATE")
 
-STATEMENT(TIDY_UPLOADS_SENT, /* of files that records name: these decide alone from now on */
+STATEMENT(TIDY_UPLOADS_SENT, /* of files that a record names: from now on only records give access */
     "DELETE FROM attachment_upload"
     " WHERE received = size AND changed_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     "   AND EXISTS (SELECT 1 FROM attachment_ref f"
     " WHERE f.space_id = attachment_upload.space_id AND f.sha256 = attachment_upload.sha256)"
     " ORDER BY changed_at LIMIT 1000")
 
-QUERY(TIDY_FILES, LITTER, /* no record names it or did, and nobody has sent it lately */
+QUERY(TIDY_FILES, LITTER, /* files that no record names or named, and that nobody sent recently */
     "SELECT f.space_id, f.sha256"
     "  FROM attachment f"
     " WHERE f.named = 0 AND f.created_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
@@ -163,7 +164,7 @@ QUERY(TIDY_FILES, LITTER, /* no record names it or did, and nobody has sent it l
     " ORDER BY f.created_at LIMIT 100")
 
 COLUMNS(LITTER_CONTENT, LITTER_UPLOAD)
-QUERY(TIDY_FILE, LITTER_CONTENT, /* the same, under the lock of its space: its content */
+QUERY(TIDY_FILE, LITTER_CONTENT, /* the same for one, under the lock of its space: reads its content's upload */
     "SELECT f.upload_id"
     "  FROM attachment f"
     " WHERE f.space_id = ? AND f.sha256 = ?"
@@ -229,7 +230,7 @@ STATEMENT(RESTORE_EPOCHS,
     " SELECT id, LOWER(HEX(RANDOM_BYTES(16))), epoch, seq, UTC_TIMESTAMP(3)"
     "   FROM space")
 
-STATEMENT(RESTORE_SPACES, /* an epoch that is still a space's own had no child before RESTORE_EPOCHS */
+STATEMENT(RESTORE_SPACES, /* the current epoch of a space has no child but that of RESTORE_EPOCHS */
     "UPDATE space p"
     "  JOIN space_epoch e ON e.space_id = p.id AND e.parent = p.epoch"
     "   SET p.epoch = e.epoch")
@@ -239,7 +240,7 @@ STATEMENT(RESTORE_SESSIONS,
     "   SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE revoked_at IS NULL")
 
-STATEMENT(RESTORE_HANDHELDS, /* one that was lost after the dump must not be good again */
+STATEMENT(RESTORE_HANDHELDS, /* a handheld that was revoked after the dump must not become valid again */
     "UPDATE handheld"
     "   SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE revoked_at IS NULL")
