@@ -132,21 +132,21 @@ function allTheSame({ devices, views, server }, violate) {
 			violate("I7", `the lists of the server are not what the fresh ${device} holds`);
 }
 
-// I9: a device that was answered finds its own write, or a later one, in its next pull.
+// I8: a device that was answered finds its own write, or a later one, in its next pull.
 function readsItsWrites({ reads, audit }, violate) {
 	const rows = group(audit, keyOf);
 
 	for (const read of reads) {
 		if (read.head < read.seq)
-			violate("I9", `${read.device} was answered seq ${read.seq}, and its next pull ended at ${read.head}`);
+			violate("I8", `${read.device} was answered seq ${read.seq}, and its next pull ended at ${read.head}`);
 		const gone = read.held === 0 && (rows.get(read.key) ?? []).some((row) => row.seq <= read.head && row.version >= read.version &&
 			(row.action === "deleted" || row.owner !== read.user));
 		if (read.held < read.version && !gone)
-			violate("I9", `${read.device} wrote version ${read.version} of ${read.key} at seq ${read.seq}, and held version ${read.held} after its next pull to ${read.head}`);
+			violate("I8", `${read.device} wrote version ${read.version} of ${read.key} at seq ${read.seq}, and held version ${read.held} after its next pull to ${read.head}`);
 	}
 }
 
-// I10: the audit played from nothing gives the records.
+// I9: the audit played from nothing gives the records.
 function replayGivesRecords({ audit, records }, violate) {
 	const played = new Map();
 
@@ -160,14 +160,14 @@ function replayGivesRecords({ audit, records }, violate) {
 		const { fields, ...rest } = played.get(keyOf(record)) ?? {};
 		const is = canonical({ version: record.version, seq: record.seq, deleted: record.deleted, owner: record.owner });
 		if (canonical(rest) !== is)
-			violate("I10", `${keyOf(record)} is ${is}, the audit says ${canonical(rest)}`);
+			violate("I9", `${keyOf(record)} is ${is}, the audit says ${canonical(rest)}`);
 		const there = Object.entries(fields ?? {}).filter(([name, value]) => value !== null && name !== "renamedFrom");
 		if (canonical(Object.fromEntries(there)) !== canonical(record.fields))
-			violate("I10", `${keyOf(record)} has other fields than the audit gives it`);
+			violate("I9", `${keyOf(record)} has other fields than the audit gives it`);
 		played.delete(keyOf(record));
 	}
 	for (const key of played.keys())
-		violate("I10", `${key} is in the audit and not among the records`);
+		violate("I9", `${key} is in the audit and not among the records`);
 }
 
 const invariants = [acknowledgedOnce, appliedAtMostOnce, gapless, versionsFollow, cursorsNeverSkip, allTheSame, readsItsWrites, replayGivesRecords];
