@@ -18,7 +18,7 @@ enum {
 	PASSWORD_BYTES_MAX = 4 * PASSWORD_MAX
 };
 
-/* --- what may be written --- */
+/* --- e-mails, names and passwords as people type them --- */
 
 static bool
 is_control(unsigned point)
@@ -26,7 +26,7 @@ is_control(unsigned point)
 	return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029;
 }
 
-/* Blank, or not seen at all: two addresses that differ by such a thing look the same. */
+/* Whitespace and invisible characters: two addresses that differ only in these look the same. */
 static bool
 is_blank(unsigned point)
 {
@@ -237,7 +237,7 @@ struct found_user {
 	bool disabled;
 };
 
-/* Who has this e-mail; user->id stays NULL when nobody has. */
+/* Find the user with this e-mail; user->id stays NULL when there is none. */
 static struct problem *
 find_user(struct db *db, struct arena *a, const char *email, struct found_user *user)
 {
@@ -334,7 +334,7 @@ struct password_change {
 	bool lost;             /* the password was changed by someone else meanwhile */
 };
 
-/* All sign-ins but the one to keep, and API tokens where the person says so. */
+/* End all sign-ins but the one to keep, and with tokens all API tokens. */
 static struct problem *
 end_sessions(struct db *db, struct arena *a, const char *user_id, const char *keep, bool tokens)
 {
@@ -424,7 +424,7 @@ account_change_password(const struct gate *g, const struct person *person, const
 
 /* --- a forgotten password --- */
 
-/* Each question counts as a failure would, known address or not. */
+/* Every request counts as a failed attempt, whether or not the address is known. */
 struct problem *
 account_reset_ask(const struct gate *g, const char *email)
 {
@@ -442,7 +442,7 @@ account_reset_ask(const struct gate *g, const char *email)
 }
 
 struct reset {
-	unsigned char hash[SHA256_SIZE]; /* of the token */
+	unsigned char hash[SHA256_SIZE]; /* of the token in the mail */
 	const char *user_id, *password;
 	bool end_tokens;
 	bool lost;                       /* somebody else used it meanwhile */
@@ -472,7 +472,7 @@ use_reset(struct db *db, struct arena *a, void *arg)
 	return end_sessions(db, a, r->user_id, "", r->end_tokens);
 }
 
-/* A password is computed only for a token that is good. */
+/* The new password is hashed only if the token is valid. */
 struct problem *
 account_reset_confirm(const struct gate *g, const char *token, const char *new, bool end_tokens)
 {
@@ -536,7 +536,7 @@ last_owner(struct arena *a, const struct rows *teams)
 	return p;
 }
 
-/* Under the locks of the person's teams, so that two owners cannot leave at the same moment. */
+/* It locks the person's teams first, so that two owners cannot leave at the same moment. */
 struct problem *
 account_close(struct db *db, struct arena *a, void *arg)
 {
@@ -561,7 +561,7 @@ wrong_password(struct arena *a)
 	return problem_at(a, PROBLEM_INVALID, "password", "The password is not right.");
 }
 
-/* Somebody who comes through an external issuer alone has none to be asked for. */
+/* A person who signs in only through an external issuer has no password, so there is nothing to check. */
 struct problem *
 account_prove(const struct gate *g, const struct person *person, const char *password)
 {

@@ -25,7 +25,7 @@ bearer_hash(const char *prefix, const char *text, unsigned char hash[SHA256_SIZE
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t before = strlen(prefix), length = strlen(text);
 
-	if (length != before + 43 || strncmp(text, prefix, before) != 0) /* 32 bytes are 43 letters */
+	if (length != before + 43 || strncmp(text, prefix, before) != 0) /* base64url of 32 bytes */
 		return false;
 	if (strspn(text + before, letters) != 43)
 		return false;

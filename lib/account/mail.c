@@ -1,5 +1,5 @@
 /* mail.c -- the queue of mail in the table `job`, and the child process that takes a message.  A job is claimed before
- * its message is handed over.  If the process that claimed it dies, the job is free again, so a message is sent at
+ * its message is handed over.  If the process that claimed it dies, the job becomes due again, so a message is sent at
  * least once.  Its payload may hold a link and is emptied when the job is done. */
 #include "account/mail.h"
 
@@ -25,7 +25,7 @@
 
 enum {
 	WORDS_MAX = 32,         /* of the command */
-	CHILD_SECONDS = 60,     /* then it is ended */
+	CHILD_SECONDS = 60,     /* then it is killed */
 	CHILD_PAUSE_MS = 20,
 	SUBJECT_CHUNK = 42      /* bytes of a subject in one encoded word */
 };
@@ -86,7 +86,8 @@ mail_queue_reset(struct db *db, struct arena *a, const char *email)
 
 /* ---- the message ---- */
 
-/* RFC 2047: in words of base64, cut between characters; plain where plain is enough. */
+/* Append a subject: as it is if it is plain ASCII, else as encoded words of base64 (RFC 2047), cut between
+ * characters. */
 static void
 add_subject(struct buf *b, const char *subject)
 {
@@ -113,7 +114,7 @@ add_subject(struct buf *b, const char *subject)
 	}
 }
 
-/* What looks like an encoded word would be read as one: a name could then look like any other. */
+/* Text that looks like an encoded word (RFC 2047) is encoded too, or a name could imitate another. */
 static bool
 is_plain(const char *text)
 {
@@ -162,7 +163,7 @@ mail_message(struct arena *a, const char *from, const char *to, const char *subj
 
 /* ---- the child ---- */
 
-/* The words of the command, by blanks. */
+/* The words of the command, split at blanks. */
 static char **
 split_words(struct arena *a, const char *command)
 {
@@ -178,7 +179,8 @@ split_words(struct arena *a, const char *command)
 	return words;
 }
 
-/* The message as a file without a name: the child reads it in its own time, and no pipe can break or fill. */
+/* Put the message into a file without a name.  The child can read it at any speed, and there is no pipe that breaks or
+ * fills up. */
 static int
 hold_message(const char *message)
 {
@@ -200,7 +202,7 @@ hold_message(const char *message)
 	return fd;
 }
 
-/* Signals as a program expects them at its start, nothing open but the message and the log. */
+/* The child gets default signal handlers, and no open files but the message and the log. */
 static int
 spawn_child(char **words, int message, pid_t *child)
 {
@@ -226,7 +228,7 @@ spawn_child(char **words, int message, pid_t *child)
 	return error;
 }
 
-/* Wait for the child, but not for ever.  NULL when it said that all is well. */
+/* Wait for the child, at most CHILD_SECONDS.  Returns what went wrong, or NULL when it exited with 0. */
 static const char *
 await_child(struct arena *a, pid_t child)
 {
@@ -249,7 +251,7 @@ await_child(struct arena *a, pid_t child)
 	return arena_printf(a, "mail_command was ended by signal %d", WTERMSIG(status));
 }
 
-/* Hand a message over.  What went wrong, or NULL. */
+/* Hand a message to the command.  Returns what went wrong, or NULL. */
 static const char *
 hand_over(struct arena *a, const char *command, const char *text)
 {
@@ -276,8 +278,8 @@ struct letter {
 	unsigned char hash[SHA256_SIZE]; /* of its token */
 };
 
-/* The token is made here and exists in the message alone.  letter->to stays NULL when there is nothing to send: nobody
- * has this address, or they are disabled, have no password, or were sent enough. */
+/* The token is made here and is nowhere but in the message.  letter->to stays NULL when there is nothing to send:
+ * nobody has this address, or they are disabled, have no password, or were sent enough. */
 static struct problem *
 write_reset(struct db *db, struct arena *a, const struct config *config, const char *email, struct letter *letter)
 {
@@ -342,7 +344,7 @@ finish(struct db *db, struct arena *a, const char *id, int64_t tries, const char
 	return db_run(db, a, SQL(JOB_AGAIN), VALUES(value_integer(minutes), value_text(wrong), value_text(id)), NULL);
 }
 
-/* One claimed job to its end. */
+/* Send the message of one claimed job, and note how it went. */
 static struct problem *
 send_one(struct db *db, struct arena *a, const struct config *config, const char *id, const char *payload,
     int64_t tries, int *sent)
@@ -360,7 +362,7 @@ send_one(struct db *db, struct arena *a, const struct config *config, const char
 		    mail_message(a, config->mail_from, letter.to, letter.subject, letter.text, id, instant_now()));
 		*sent += wrong == NULL;
 	}
-	if (wrong != NULL && letter.is_reset && /* one that nobody has must not count against the next try */
+	if (wrong != NULL && letter.is_reset && /* a token that nobody received must not count against the limit */
 	    (p = db_run(db, a, SQL(RESET_FORGET), VALUES(value_bytes(letter.hash, sizeof letter.hash)), NULL)) != NULL)
 		return p;
 	return finish(db, a, id, tries, wrong);

@@ -29,7 +29,7 @@ const char *const scope_names[SCOPE_COUNT] = {
 };
 
 enum {
-	TOKEN_USED_MINUTES = 10 /* between two notes that an API token is in use */
+	TOKEN_USED_MINUTES = 10 /* between two writes of last_used_at */
 };
 
 enum role
@@ -84,8 +84,8 @@ database_live(struct db *db, struct arena *a)
 	return live != NULL && strcmp(live, "1") == 0 ? NULL : not_live(a);
 }
 
-/* A session that is not there must not sign devices out while a loaded dump waits for its operator: 503 comes before
- * 401. */
+/* There is no such session.  While a loaded dump waits for `daybookctl restore`, sessions may be missing from it: the
+ * answer is then 503 and not 401, so that devices are not signed out. */
 static struct problem *
 nobody(struct db *db, struct arena *a, const char *cause)
 {
@@ -96,7 +96,7 @@ nobody(struct db *db, struct arena *a, const char *cause)
 	return refused(a, cause);
 }
 
-/* Is the one row of rows a caller who may come in at all? */
+/* Refuse the row unless it is a valid session of an enabled user. */
 static struct problem *
 check_row(struct arena *a, const struct rows *rows)
 {
@@ -139,7 +139,7 @@ take_user(struct person *person, const struct rows *rows)
 	person->device_id = row_text(rows, 0, CALLER_DEVICE);
 }
 
-/* Note the use of an API token now and then.  A note that fails must not fail the request. */
+/* Record that an API token is in use, at most once in TOKEN_USED_MINUTES.  If that fails, the request goes on. */
 static void
 note_use(struct db *db, struct arena *a, const struct rows *rows)
 {
@@ -260,7 +260,7 @@ person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, c
 
 	memset(person, 0, sizeof(*person));
 	if (space != NULL && !uuid_valid(space))
-		space = ""; /* names none, and must not fall back to the token's own */
+		space = ""; /* matches no space, and does not fall back to the token's own */
 	if (strncmp(token, API_TOKEN_PREFIX, strlen(API_TOKEN_PREFIX)) == 0)
 		return person_of_api_token(db, a, token, space, person);
 	if ((p = token_verify(ring, a, token, instant_now() / 1000, &claims)) != NULL)
@@ -301,7 +301,7 @@ person_itself(const char *space_id)
 	};
 }
 
-/* With no session and no issuer nobody came in by a token: it is Daybook itself. */
+/* A person without session and issuer is Daybook itself. */
 struct problem *
 person_again(struct db *db, struct arena *a, struct person *person)
 {
@@ -320,10 +320,10 @@ person_again(struct db *db, struct arena *a, struct person *person)
 	if (strcmp(row_text(rows, 0, CALLER_USER), person->user_id) != 0)
 		return refused(a, "the identity was linked to another user");
 
-	/* Somebody who joins at this moment does so under their present name. */
+	/* The name may have changed since; a person who joins a team now is listed under the present one. */
 	person->name = row_text(rows, 0, CALLER_NAME);
 	person->email = row_text(rows, 0, CALLER_EMAIL);
-	if (row_null(rows, 0, CALLER_SPACE)) /* space_id stays: the write that is under way still names it */
+	if (row_null(rows, 0, CALLER_SPACE)) /* space_id stays: the write under way needs it */
 		person->role = ROLE_NONE;
 	else
 		take_space(person, rows);

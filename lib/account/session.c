@@ -13,7 +13,7 @@
 #include "store/statement.h"
 
 enum {
-	/* Each lost try means that another worker advanced the chain: the next read finds a predecessor. */
+	/* After a lost try another worker has advanced the chain, so the next read finds a predecessor. */
 	ADVANCE_TRIES = 3
 };
 
@@ -125,7 +125,7 @@ end_copied(const struct gate *g, const struct chain *chain, const char *session)
 	return refused(g->a, "a spent refresh token was used: the session is revoked");
 }
 
-/* Move the chain from secret to next; *moved is false when someone else did, or ended the session. */
+/* Advance the chain from secret to next; *moved is false when another worker did so or ended the session. */
 static struct problem *
 advance(const struct gate *g, const struct refresh_token *token, const unsigned char *hash,
     const unsigned char next[REFRESH_SECRET_SIZE], bool *moved)
@@ -145,7 +145,7 @@ advance(const struct gate *g, const struct refresh_token *token, const unsigned 
 	return NULL;
 }
 
-/* One look at the chain and one step along it; *again asks for another look. */
+/* Read the chain and advance it by one; *again is true when another worker was faster, and the caller should retry. */
 static struct problem *
 step(const struct gate *g, const struct refresh_token *token, bool by_cookie, struct entry *entry, bool *again)
 {
@@ -232,7 +232,7 @@ session_end(const struct gate *g, const char *id)
 	return db_run(g->db, g->a, SQL(SESSION_END), VALUES(value_text(id)), NULL);
 }
 
-/* --- what a user has open --- */
+/* --- sessions of a user --- */
 
 struct problem *
 sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum session_kind kind,

@@ -9,7 +9,7 @@
 #include "base/instant.h"
 #include "store/statement.h"
 
-/* The hash of kind, account and network, each closed by a NUL so that none can run into the next. */
+/* The hash of kind, account and network, each ended by a NUL, so that no text can run into the next. */
 static void
 hash_subject(const char *kind, const char *account, const char *network, unsigned char subject[SHA256_SIZE])
 {
@@ -51,7 +51,7 @@ throttle_delay(int64_t failures, int64_t free)
 
 	if (beyond < 0)
 		return 0;
-	if (beyond >= 10) /* 2^10 is past the longest */
+	if (beyond >= 10) /* 2^10 is more than the longest wait */
 		return THROTTLE_LONGEST;
 	return 1 << beyond < THROTTLE_LONGEST ? 1 << beyond : THROTTLE_LONGEST;
 }

@@ -1,8 +1,8 @@
-/* token.c -- JSON Web Tokens: which keys there are, signing, and the checks a token must pass.  The only file that
+/* token.c -- JSON Web Tokens: loading keys, signing, and the checks that a token must pass.  The only file that
  * includes <jwt.h>.  libjwt signs and verifies Daybook's own tokens, with a key and an algorithm that were chosen
- * before.  Tokens of external issuers are verified with libcrypto, because libjwt refuses the type at+jwt, takes any
- * curve for ES256, and would read the key file each time.  Claims are read from what the strict scanner of json.h let
- * through, never from libjwt. */
+ * before.  Tokens of external issuers are verified with libcrypto, because libjwt refuses the type at+jwt, accepts any
+ * curve for ES256, and would read the key file each time.  Claims are read from the text that the strict scanner of
+ * json.h accepted, never from libjwt. */
 #include "account/token.h"
 
 #include <dirent.h>
@@ -30,7 +30,7 @@
 enum {
 	TOKEN_MAX = 8192,              /* bytes of a token */
 	KID_MAX = 64,
-	KEY_SMALLEST = 32,             /* bytes of a secret of ours */
+	KEY_SMALLEST = 32,             /* bytes of a secret of Daybook's own */
 	KEY_LARGEST = 64,
 	RSA_BITS_LEAST = 2048,
 	ES256_HALF = 32,               /* bytes of r and of s */
@@ -38,8 +38,8 @@ enum {
 	ISSUER_KEYS_MAX = 32,
 	FILES_MAX = 256,               /* keys or issuers in a folder */
 	SUBJECT_MAX = 255,
-	SKEW = 60,                     /* seconds that a clock may be ahead of ours */
-	LIFE_MAX = 24 * 60 * 60        /* seconds from iat to exp of a token of ours */
+	SKEW = 60,                     /* seconds by which the clock of the issuing host may be ahead */
+	LIFE_MAX = 24 * 60 * 60        /* seconds from iat to exp of Daybook's own tokens */
 };
 
 enum algorithm {
@@ -52,15 +52,15 @@ static const char *const algorithm_names[] = { "HS256", "RS256", "ES256" };
 
 struct key {
 	const char *kid;
-	enum algorithm algorithm;    /* the only one it is used with */
-	const unsigned char *secret; /* of ours */
+	enum algorithm algorithm;    /* the only algorithm that the key is used with */
+	const unsigned char *secret; /* of Daybook's own key */
 	size_t secret_size;
 	EVP_PKEY *public_key;        /* of an external issuer; freed with the arena */
 };
 
 struct issuer {
 	const char *name;     /* iss */
-	const char *audience; /* must stand in aud */
+	const char *audience; /* must be in aud */
 	bool external;
 	int64_t life_max;     /* seconds from iat to exp */
 	struct key *keys;
@@ -72,7 +72,7 @@ struct token_ring {
 	size_t count;
 };
 
-/* A token taken apart. */
+/* The parts of a token. */
 struct parts {
 	const char *text;
 	size_t signed_length;   /* of header.payload */
@@ -89,7 +89,8 @@ unreadable(struct arena *a, const char *path, int wrong)
 	return problem_internal(a, "%s cannot be read: %s", path, strerror(wrong));
 }
 
-/* The whole file, followed by a NUL.  A file of more than most bytes gives most + 1 of them: the caller refuses it. */
+/* Read the whole file, followed by a NUL.  Of a file of more than most bytes it reads most + 1: the caller refuses
+ * it. */
 static struct problem *
 read_file(struct arena *a, const char *path, size_t most, char **bytes, size_t *size)
 {
@@ -114,7 +115,8 @@ ends_with(const char *text, const char *end)
 	return length > end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* The names in folder that end so, hidden ones left out, sorted by their bytes without the end. */
+/* The names of files in folder that end with end, without that ending and without hidden files, sorted by their
+ * bytes. */
 static struct problem *
 list_files(struct arena *a, const char *folder, const char *end, char ***names, size_t *count)
 {
@@ -140,7 +142,7 @@ list_files(struct arena *a, const char *folder, const char *end, char ***names, 
 	return NULL;
 }
 
-/* --- our own keys --- */
+/* --- Daybook's own keys --- */
 
 static bool
 kid_valid(const char *kid)
@@ -151,7 +153,7 @@ kid_valid(const char *kid)
 	return length >= 1 && length <= KID_MAX && strspn(kid, allowed) == length;
 }
 
-/* A secret that any user of the machine can read is none. */
+/* A key file that every user of the machine can read is refused. */
 static struct problem *
 check_mode(struct arena *a, const char *path)
 {
@@ -367,7 +369,7 @@ load_issuers(struct arena *a, const char *folder, char *const *names, size_t cou
 	return NULL;
 }
 
-/* --- taking a token apart --- */
+/* --- parsing a token --- */
 
 static struct problem *
 refuse(struct arena *a, const char *cause)
@@ -378,7 +380,7 @@ refuse(struct arena *a, const char *cause)
 	return p;
 }
 
-/* Three parts: find the two dots, and no third. */
+/* Find the two dots that separate the three parts.  False when there are fewer or more. */
 static bool
 find_dots(const char *text, size_t length, const char **first, const char **second)
 {
@@ -423,7 +425,7 @@ take_apart(struct arena *a, const char *text, struct parts *parts)
 	return NULL;
 }
 
-/* A text member that is there, not empty and not longer than most; otherwise NULL. */
+/* The text of a member, or NULL when it is absent, no text, empty, or longer than most. */
 static const char *
 text_of(struct json_object *object, const char *key, size_t most)
 {
@@ -438,7 +440,7 @@ text_of(struct json_object *object, const char *key, size_t most)
 	return length >= 1 && length <= most && text_is_clean(text, length) ? text : NULL;
 }
 
-/* An integer written as one: no point, no exponent. */
+/* Read an integer that is written without point and exponent. */
 static bool
 integer_of(struct json_object *object, const char *key, int64_t *value)
 {
@@ -481,7 +483,7 @@ find_issuer(const struct token_ring *ring, struct json_object *payload)
 	return NULL;
 }
 
-/* kid is only ever compared with the names in memory. */
+/* kid is only compared with the names in memory: it is never part of a path. */
 static const struct key *
 find_key(const struct issuer *issuer, struct json_object *header)
 {
@@ -498,7 +500,7 @@ find_key(const struct issuer *issuer, struct json_object *header)
 
 /* --- signatures --- */
 
-/* libjwt takes any token when it is called without a key, so this stands in front of the only call. */
+/* libjwt accepts any token when called without a key, so this is checked before the only call. */
 static bool
 verify_own(const struct key *key, const char *text)
 {
@@ -512,7 +514,7 @@ verify_own(const struct key *key, const char *text)
 	return good;
 }
 
-/* A token carries r and s side by side; libcrypto wants them in DER.  NULL when they are no such pair. */
+/* A token has r and s one after the other; libcrypto needs them in DER.  NULL when the length is wrong. */
 static unsigned char *
 ecdsa_der(struct arena *a, const struct parts *parts, size_t *size)
 {
@@ -571,7 +573,7 @@ check_signature(struct arena *a, const struct key *key, const struct parts *part
 
 /* --- claims --- */
 
-/* aud is our name; an external issuer may give a list of texts that has it. */
+/* True when aud is the issuer's audience, or, of an external issuer, a list of texts that contains it. */
 static bool
 audience_fits(const struct issuer *issuer, struct json_object *aud)
 {
@@ -664,7 +666,7 @@ free_jwt(void *what)
 	jwt_free(what);
 }
 
-/* --- for everyone --- */
+/* --- public functions --- */
 
 struct problem *
 token_ring_load(struct arena *a, const char *keys_dir, const char *issuers_dir, const char *issuer,
@@ -687,7 +689,8 @@ token_ring_load(struct arena *a, const char *keys_dir, const char *issuers_dir, 
 	return load_issuers(a, issuers_dir, names, count, *ring);
 }
 
-/* Written under a hidden name first: a worker that loads its keys meanwhile sees the whole key or none. */
+/* The file is written under a hidden name and then renamed: a worker that loads its keys meanwhile sees the whole key
+ * or none. */
 struct problem *
 token_key_create(struct arena *a, const char *keys_dir)
 {
@@ -744,7 +747,7 @@ token_issue(const struct token_ring *ring, struct arena *a, const struct claims 
 	return strlen(*text) <= TOKEN_MAX ? NULL : problem_internal(a, "the token became longer than 8 KiB");
 }
 
-/* In the order of trust: form, then which key, then its signature, and only then what is claimed. */
+/* The checks run from the outside in: form, key, signature, and only then the claims. */
 struct problem *
 token_verify(const struct token_ring *ring, struct arena *a, const char *text, int64_t now, struct claims *claims)
 {

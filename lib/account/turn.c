@@ -4,8 +4,8 @@
 #include <time.h>
 
 enum {
-	TURN_TRIES = 40,   /* for a turn, */
-	TURN_PAUSE_MS = 25 /* so about a second */
+	TURN_TRIES = 40,   /* attempts to get a turn, */
+	TURN_PAUSE_MS = 25 /* which makes about a second */
 };
 
 struct problem *

@@ -32,7 +32,7 @@ static const size_t ALONE_FROM = CHUNK_ROOM / 4;
 struct chunk {
 	struct chunk *next;
 	size_t room; /* bytes held */
-	size_t used; /* bytes given out; the next piece starts here, rounded up */
+	size_t used; /* bytes in use; the next piece starts here, rounded up */
 	alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -43,9 +43,9 @@ struct deferred {
 };
 
 struct arena {
-	struct chunk *shared;      /* the chunk small pieces come from, then those filled before it; or NULL */
+	struct chunk *shared;      /* the chunk that small pieces come from, then the full ones; or NULL */
 	struct chunk *alone;       /* chunks of one piece each */
-	struct deferred *deferred; /* the last one first; lives in the chunks */
+	struct deferred *deferred; /* the last one first; in memory of the chunks */
 };
 
 static struct chunk *
@@ -75,7 +75,7 @@ free_chunks(struct chunk *chunk)
 	}
 }
 
-/* size bytes of anything. */
+/* size bytes, uninitialised, aligned for any type. */
 static void *
 take(struct arena *a, size_t size)
 {

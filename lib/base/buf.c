@@ -11,7 +11,7 @@ enum {
 	FIRST_ROOM = 256 /* bytes, once something is added */
 };
 
-/* Room for more bytes and the NUL behind them. */
+/* Make room for more bytes and the NUL after them. */
 static void
 make_room(struct buf *b, size_t more)
 {

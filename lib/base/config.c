@@ -23,12 +23,13 @@ struct row {
 	const char *key;
 	enum kind kind;
 	size_t offset;
-	const char *usual; /* the default as the file would say it; NULL: nothing; only NULL and "" may be left empty */
+	const char *usual; /* the default, as in the file, or NULL; a value may be left empty only if this is NULL or
+	                    * "" */
 	int64_t least, most; /* of an INTEGER or SIZE */
 	const char *meaning;
 };
 
-/* Where member lies in struct config; does not compile when it is not of type. */
+/* Where member lies in struct config; does not compile if it is not of that type. */
 #define OFFSET(member, type)                                                                             \
 	(offsetof(struct config, member) +                                                               \
 	    0 * sizeof(struct {                                                                          \
@@ -162,7 +163,7 @@ set_size(struct config *config, const struct row *row, int64_t value)
 	memcpy((char *)config + row->offset, &value, sizeof(value));
 }
 
-/* An integer in decimal and nothing else. */
+/* Read an integer in decimal and nothing else. */
 static bool
 read_integer(const char *text, int64_t least, int64_t most, int *value)
 {
@@ -179,7 +180,7 @@ read_integer(const char *text, int64_t least, int64_t most, int *value)
 	return true;
 }
 
-/* 1048576, 1024K or 1M. */
+/* Read a size: 1048576, 1024K or 1M. */
 static bool
 read_size(const char *text, int64_t least, int64_t most, int64_t *value)
 {
@@ -203,7 +204,7 @@ read_size(const char *text, int64_t least, int64_t most, int64_t *value)
 	return true;
 }
 
-/* A size as people say it. */
+/* A size with its unit: "16M". */
 static const char *
 say_size(struct arena *a, int64_t size)
 {
@@ -231,7 +232,7 @@ read_boolean(const char *text, int *value)
 	return false;
 }
 
-/* Put value, as the file has it, into its member.  Returns what is wrong with it, or NULL. */
+/* Store value, as it is in the file, in the member of its row.  Returns what is wrong with it, or NULL. */
 static const char *
 set(struct arena *a, struct config *config, const struct row *row, const char *folder, const char *value)
 {
@@ -378,7 +379,7 @@ find_folder(struct arena *a, const char *path)
 	return arena_strdup(a, absolute);
 }
 
-/* The address in front of links, without the slash at its end. */
+/* Check public_url and remove the slash at its end.  Returns what is wrong with it, or NULL. */
 static const char *
 check_url(struct arena *a, struct config *config)
 {
@@ -395,8 +396,8 @@ check_url(struct arena *a, struct config *config)
 	return NULL;
 }
 
-/* What follows from several settings together.  db_host, where it is given, wins over the default of db_socket.
- * Returns what does not fit, or NULL. */
+/* Check settings that depend on each other.  db_host, if given, overrides db_socket.  Returns what does not fit, or
+ * NULL. */
 static const char *
 settle(struct arena *a, struct config *config)
 {

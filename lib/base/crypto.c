@@ -26,12 +26,12 @@ _Static_assert(_Alignof(crypto_hash_sha256_state) <= 16, "struct sha256 is not a
 _Static_assert(crypto_pwhash_STRBYTES <= PASSWORD_HASH_SIZE, "PASSWORD_HASH_SIZE is too small");
 _Static_assert(crypto_hash_sha256_BYTES == SHA256_SIZE, "SHA256_SIZE is wrong");
 
-/* What the password of an unknown user is verified against: a well-formed hash with the settings above, of no known
- * password. */
+/* The hash that the password of an unknown user is verified against: it is well-formed, has the settings above, and
+ * belongs to no known password. */
 static char nobodys_hash[crypto_pwhash_STRBYTES];
 
-/* A random salt and a random digest cost nothing to make, and checking against them costs as much as against a real
- * hash. */
+/* Make a hash from a random salt and a random digest.  That costs nothing, and a check against it takes as long as one
+ * against a real hash. */
 static void
 make_nobodys_hash(void)
 {
@@ -191,8 +191,8 @@ password_verify(const char *password, const char *hash)
 	return same && hash != NULL;
 }
 
-/* The descriptor, or -1 with errno: EWOULDBLOCK when another process has the lock.  The file is readable by all: flock
- * needs no more, and the operator's command, run by another user, may have made it. */
+/* Lock one file.  Returns its descriptor, or -1 with errno: EWOULDBLOCK when another process has the lock.  The file is
+ * readable by all: flock needs no more, and the operator's command, run by another user, may have made it. */
 static int
 take_turn(const char *folder, int number)
 {

@@ -1,4 +1,4 @@
-/* csv.c -- CSV, read in one walk over the bytes: a row is cells, a cell is quoted or plain.  Nothing is repaired: a
+/* csv.c -- CSV, read in one pass over the bytes: a row is cells, a cell is quoted or plain.  Nothing is repaired: a
  * file with a mistake is refused with the number of the line, because a row cut in the wrong place is worse than
  * none. */
 #include "base/csv.h"
@@ -8,14 +8,14 @@
 #include "base/json.h"
 
 /* What makes a spreadsheet run a cell as a formula.  The last four are the full-width forms, which East Asian editions
- * take too. */
+ * also accept. */
 static const char *const formula_starts[] = {
 	"=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20",
 };
 
 /* ---- reading ---- */
 
-/* NUL and other control bytes, Latin-1, UTF-16: whatever it is, the line says where. */
+/* Find the first byte that is not UTF-8 text, such as in UTF-16, Latin-1 or binary data; the problem names its line. */
 static struct problem *
 check_text(struct arena *a, const char *text, size_t length)
 {
@@ -51,7 +51,7 @@ pass_line_end(struct csv *csv)
 	csv->line++;
 }
 
-/* The separator that stands most often in the first line, outside quotes; a comma when there is none. */
+/* The separator that occurs most often in the first line, outside quotes; a comma if there is none. */
 static char
 find_delimiter(const struct csv *csv)
 {
@@ -99,7 +99,7 @@ read_plain(struct csv *csv, struct arena *a)
 	return arena_strndup(a, start, (size_t)(csv->at - start));
 }
 
-/* Without its quotes, and one quote for two. */
+/* The content of a quoted cell: doubled quotes become one. */
 static const char *
 undouble(struct arena *a, const char *start, size_t length)
 {

@@ -6,16 +6,16 @@
 static const uint64_t LIMIT = UINT64_C(1) << 53; /* the first magnitude that JavaScript cannot hold exactly */
 
 enum {
-	/* Exponents beyond it are taken as it: the value is out of range, or zero, either way. */
+	/* Larger exponents count as this one: the value is out of range, or zero, in any case. */
 	EXPONENT_MAX = 1000000000
 };
 
-/* A number's text taken apart; the point is left out of the digits by next_digit. */
+/* The parts of a number's text.  The digits may contain the point, which gather skips. */
 struct parts {
 	const char *digits; /* the first digit */
-	const char *end;    /* behind the last digit of the mantissa */
+	const char *end;    /* after the last digit of the mantissa */
 	int64_t count;      /* digits of the mantissa */
-	int64_t fraction;   /* of them behind the point */
+	int64_t fraction;   /* of them after the point */
 	int64_t exponent;
 	bool negative;
 };
@@ -34,7 +34,7 @@ skip_digits(const char *text)
 	return text;
 }
 
-/* Read "e+12" at *at, when it is there. */
+/* Read an exponent such as "e+12" at *at, if there is one. */
 static bool
 split_exponent(const char **at, int64_t *exponent)
 {
@@ -59,7 +59,7 @@ split_exponent(const char **at, int64_t *exponent)
 	return true;
 }
 
-/* True when text is a number as JSON writes it. */
+/* Split a number into its parts.  False when text is not a number as JSON writes it. */
 static bool
 split(const char *text, struct parts *parts)
 {
@@ -84,8 +84,8 @@ split(const char *text, struct parts *parts)
 	return split_exponent(&text, &parts->exponent) && *text == '\0';
 }
 
-/* The digits before the first of those too many, as a whole number.  Says whether what is cut off is zero, and whether
- * it makes up half or more. */
+/* Read the first keep digits as an integer.  *exact is true when the digits cut off are all zero, *half when they are a
+ * half or more. */
 static enum decimal_result
 gather(const struct parts *parts, int64_t keep, uint64_t *whole, bool *exact, bool *half)
 {

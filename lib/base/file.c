@@ -1,11 +1,11 @@
-/* file.c -- read() until the end: what a file is, and whether it grows meanwhile, does not matter. */
+/* file.c -- reads until the end of the file, so it also works for pipes and for files that grow. */
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-/* As many bytes as there are, at most size; errno is set when it is -1. */
+/* Read as many bytes as there are, at most size.  -1 sets errno. */
 static ssize_t
 read_some(int fd, void *room, size_t size)
 {

@@ -1,6 +1,6 @@
 /* instant.c -- instants, calendar dates and time zones.  The proleptic Gregorian calendar is computed here.  Zones come
- * from libc and its tzdata, through TZ.  Nothing else in a worker reads local time, so TZ stays on the last zone: most
- * requests of a space need the same one again. */
+ * from libc and its tzdata, through TZ.  Nothing else in a worker reads local time, so TZ stays set to the last zone:
+ * the next request of the space usually needs the same one. */
 #include "base/instant.h"
 
 #include <limits.h>
@@ -76,7 +76,7 @@ clamp(int64_t n, int64_t least, int64_t most)
 	return n > most ? most : n;
 }
 
-/* Exactly count digits at *at, which moves behind them. */
+/* Read exactly count digits at *at, which moves past them. */
 static bool
 read_digits(const char **at, int count, int *number)
 {
@@ -89,7 +89,7 @@ read_digits(const char **at, int count, int *number)
 	return true;
 }
 
-/* One of the characters in any at *at, which moves behind it. */
+/* Read one of the characters in any at *at, which moves past it. */
 static bool
 read_char(const char **at, const char *any)
 {
@@ -113,7 +113,7 @@ read_day(const char **at, struct day *day)
 	    day->day >= 1 && day->day <= days_in_month(year, day->month);
 }
 
-/* HH:MM:SS as seconds. */
+/* Read HH:MM:SS as seconds. */
 static bool
 read_clock(const char **at, int *seconds)
 {
@@ -127,7 +127,7 @@ read_clock(const char **at, int *seconds)
 	return hour <= 23 && minute <= 59 && second <= 59;
 }
 
-/* ".123456" with 1 to most digits, or nothing; what is finer than a millisecond is cut off. */
+/* Read a fraction such as ".123456", with 1 to most digits, or nothing.  Digits beyond milliseconds are cut off. */
 static bool
 read_fraction(const char **at, int most, int *milliseconds)
 {
@@ -143,7 +143,7 @@ read_fraction(const char **at, int most, int *milliseconds)
 	return digits >= 1 && digits <= most;
 }
 
-/* "Z", "+02:00" or "-05:30" as seconds east of UTC. */
+/* Read "Z", "+02:00" or "-05:30" as seconds east of UTC. */
 static bool
 read_offset(const char **at, int *offset)
 {
@@ -168,8 +168,8 @@ put_digits(char *at, int64_t number, int count)
 	}
 }
 
-/* "2026-11-21T08:34:00.000" with separator in the place of the T; 23 bytes.  What lies outside the years that have four
- * digits becomes the first or the last of them. */
+/* Write "2026-11-21T08:34:00.000" with separator in place of the T: 23 bytes.  Instants outside the years 0 to 9999 are
+ * clamped to them. */
 static void
 put_instant(char *at, int64_t instant, char separator)
 {
@@ -207,8 +207,7 @@ well_formed(const char *zone)
 	return strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == length;
 }
 
-/* tzdata also has its zones with leap seconds counted, and names for whatever this machine is set to.  Neither is a
- * zone for people. */
+/* False for tzdata's copies right/ and posix/, and for its names of this machine's own zone. */
 static bool
 one_of_ours(const char *zone)
 {
@@ -233,7 +232,7 @@ in_tzdata(const char *zone)
 	return got == sizeof(magic) && memcmp(magic, "TZif", sizeof(magic)) == 0;
 }
 
-/* Put libc on zone; false when it is unknown. */
+/* Set libc's zone (TZ).  False when it is unknown. */
 static bool
 enter_zone(const char *zone)
 {
@@ -419,12 +418,12 @@ zone_instant(const char *zone, const char *date, int seconds_of_day, int64_t *in
 	if (!date_valid(date) || !enter_zone(zone))
 		return false;
 	shown = date_days(date) * DAY_SECONDS + seconds_of_day;
-	before = offset_at(shown - DAY_SECONDS); /* no offset is as large as a day: surely before, surely after */
+	before = offset_at(shown - DAY_SECONDS); /* a day before, and after: no offset is as large */
 	after = offset_at(shown + DAY_SECONDS);
 	first = shown - before;
 	second = shown - after;
-	/* The offset before holds until it changes, so in an overlap first is the earlier; when neither holds it is a
-	 * gap. */
+	/* In an overlap, the offset before the change gives the earlier instant.  If neither offset fits, the time is
+	 * in a gap, and the offset before the change is used. */
 	if (offset_at(first) != before && offset_at(second) == after)
 		first = second;
 	*instant = first * 1000;

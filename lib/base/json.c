@@ -17,7 +17,7 @@ enum {
 
 static const int64_t INTEGER_LIMIT = INT64_C(1) << 53; /* the first magnitude refused */
 
-/* Where the scanner stands inside one open object or array. */
+/* Where the scanner is inside one open object or array. */
 struct step {
 	const char *key; /* the member being read, unescaped; NULL in an array or before the first key */
 	size_t length;
@@ -78,7 +78,7 @@ add_character(struct buf *b, int c)
 	buf_char(b, (char)(0x80 | (c & 0x3f)));
 }
 
-/* Append what the escape at text (its backslash) stands for; the bytes read. */
+/* Append the character of the escape sequence at text, which is its backslash.  Returns how many bytes it has. */
 static size_t
 unescape(struct buf *b, const char *text, size_t room)
 {
@@ -157,7 +157,7 @@ path_of(const struct scanner *s)
 	return b.length == 0 ? NULL : b.text;
 }
 
-/* The problem with the byte at offset: what, and where as people count. */
+/* A problem with the byte at offset; its number counts from 1. */
 static struct problem *
 refuse(const struct scanner *s, size_t offset, const char *what)
 {
@@ -170,7 +170,7 @@ at_end(const struct scanner *s)
 	return s->at >= s->length;
 }
 
-/* The next byte, or NUL at the end; a NUL in the text is refused wherever it stands. */
+/* The next byte, or NUL at the end; a NUL in the text is refused everywhere. */
 static char
 peek(const struct scanner *s)
 {
@@ -241,7 +241,7 @@ scan_escape(struct scanner *s)
 	return c == 'u' ? scan_unicode_escape(s) : NULL;
 }
 
-/* A string; content is what stands between its quotes. */
+/* Scan a string; content is the text between its quotes. */
 static struct problem *
 scan_string(struct scanner *s, struct json_slice *content)
 {
@@ -268,7 +268,7 @@ scan_string(struct scanner *s, struct json_slice *content)
 	return NULL;
 }
 
-/* The grammar of a number; integer says that it has neither point nor exponent. */
+/* Scan a number; *integer says that it has neither point nor exponent. */
 static struct problem *
 scan_digits(struct scanner *s, bool *integer)
 {
@@ -296,7 +296,7 @@ scan_digits(struct scanner *s, bool *integer)
 	return NULL;
 }
 
-/* What a number may be worth. */
+/* Check the length and range of a number. */
 static struct problem *
 judge_number(const struct scanner *s, size_t start, bool integer)
 {
@@ -366,7 +366,7 @@ close_step(struct scanner *s)
 	return NULL;
 }
 
-/* A key and its colon; count keys of the same object stand before it. */
+/* Scan a key and its colon; the object has count keys before it. */
 static struct problem *
 scan_key(struct scanner *s, size_t count)
 {
@@ -436,7 +436,7 @@ scan_array(struct scanner *s)
 	}
 }
 
-/* A value and the space around it. */
+/* Scan a value and the space around it. */
 static struct problem *
 scan_value(struct scanner *s)
 {
@@ -463,7 +463,7 @@ scan_value(struct scanner *s)
 static struct problem *
 scan(struct arena *a, const char *text, size_t length)
 {
-	struct scanner s; /* 64 KiB of it are room for keys and stay untouched until needed */
+	struct scanner s; /* 64 KiB of it are for keys: untouched pages cost nothing */
 	struct problem *p;
 
 	s.arena = a;
@@ -485,8 +485,8 @@ put_tree(void *tree)
 	json_object_put(tree);
 }
 
-/* The tree of a text that was scanned.  Only memory can be missing here, and a lone number or word needs its end
- * shown. */
+/* Build the tree of a text that was scanned, which json-c accepts too.  It needs the NUL after a number or literal at
+ * the top to see where it ends. */
 static struct problem *
 build(struct arena *a, const char *text, size_t length, struct json_object **tree)
 {
@@ -549,7 +549,7 @@ write_array(struct buf *b, struct json_object *array)
 	buf_char(b, ']');
 }
 
-/* Behind the closing quote of the string at text, or its end. */
+/* The position after the closing quote of the string at text, or the end of the text. */
 static const char *
 skip_string(const char *text)
 {
@@ -559,7 +559,7 @@ skip_string(const char *text)
 	return *text == '"' ? text + 1 : text;
 }
 
-/* Behind the canonical value at text. */
+/* The position after the canonical value at text. */
 static const char *
 skip_value(const char *text)
 {
@@ -581,7 +581,7 @@ skip_value(const char *text)
 	return text;
 }
 
-/* At the next entry of the object or array at *at, or false when it has no more. */
+/* Move *at to the next entry of the object or array.  False when there is none. */
 static bool
 enter(const char **at, char opening)
 {
@@ -596,7 +596,7 @@ enter(const char **at, char opening)
 	return true;
 }
 
-/* The member, when it is there and not null. */
+/* The member, or NULL when it is absent or null. */
 static struct json_object *
 member(struct json_object *object, const char *key)
 {

@@ -9,7 +9,7 @@
 #include "base/instant.h"
 #include "base/json.h"
 
-/* A mistake of the program: nothing of this may reach a client. */
+/* A bug in the caller: abort before a broken answer is sent. */
 static void
 must(bool holds)
 {
@@ -37,7 +37,7 @@ json_out_is_whole(const struct json_out *out)
 	return out->depth == 0;
 }
 
-/* A comma where something stands before, once something follows. */
+/* Write a comma unless this is the first member. */
 static void
 separate(struct json_out *out)
 {
@@ -48,7 +48,7 @@ separate(struct json_out *out)
 	*has_any = true;
 }
 
-/* What stands before a value: a comma, and inside an object the name. */
+/* Write the comma before a value and, inside an object, the name. */
 struct buf *
 put_value(struct json_out *out, const char *name)
 {

@@ -1,5 +1,5 @@
 /* log.c -- lines for the operator.  Each line is one write to standard error, so that lines of several processes on one
- * pipe do not mix.  A line is put together on the stack, because one is written even when memory has run out. */
+ * pipe do not mix.  A line is composed on the stack, so that it can be written even when memory has run out. */
 #include "base/log.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ printable(char c)
 	return c >= ' ' && c <= '~';
 }
 
-/* What slipped through without log_quote must not start a line of its own. */
+/* Replace control bytes in values that were not quoted: no value can start a new line. */
 static void
 flatten(char *text, size_t length)
 {
@@ -55,7 +55,7 @@ write_all(const char *text, size_t length)
 	}
 }
 
-/* What snprintf answered, as bytes really in room. */
+/* How many bytes snprintf has written into room, by its return value. */
 static size_t
 fitted(int length, size_t room)
 {

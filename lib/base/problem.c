@@ -29,7 +29,7 @@ const struct problem_kind_row problem_kinds[PROBLEM_COUNT] = {
 /* clang-format on */
 
 enum {
-	UNAVAILABLE_SECONDS = 2 /* after which a 503 invites to try again */
+	UNAVAILABLE_SECONDS = 2 /* Retry-After of a 503 */
 };
 
 PRINTF_LIKE(3, 0)

@@ -31,7 +31,7 @@ seen_hash(const char *text, unsigned char hash[SEEN_KEY_SIZE])
 	memcpy(hash, digest, SEEN_KEY_SIZE);
 }
 
-/* The place of key: its entry, or the free one where it belongs. */
+/* The entry of key, or the free entry where it belongs. */
 static struct seen_entry *
 place(struct seen_entry *entries, size_t room, const unsigned char *key)
 {

@@ -1,6 +1,6 @@
-/* sniff.c -- the kinds of files that are taken, and how each begins.  A magic number is not enough: the lengths in the
- * first bytes must fit the size of the file too.  The rest is not decoded; files are sent with headers that let nothing
- * in them run. */
+/* sniff.c -- the kinds of files that are accepted, and how each begins.  A magic number is not enough: the lengths in
+ * the first bytes must fit the size of the file too.  The rest is not decoded; files are sent with headers that let
+ * nothing in them run. */
 #include "base/sniff.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ has(const struct start *s, size_t at, const char *text)
 	return at + length <= s->length && memcmp(s->bytes + at, text, length) == 0;
 }
 
-/* SOI, and then a segment that fits into the file: APPn, a table, a comment or a frame. */
+/* SOI, then a segment (APPn, a table, a comment or a frame) that fits into the file. */
 static bool
 is_jpeg(const struct start *s)
 {
@@ -77,7 +77,7 @@ is_pdf(const struct start *s)
 	return s->length >= 16 && (has(s, 0, "%PDF-1.") || has(s, 0, "%PDF-2."));
 }
 
-/* ISO 14496-12: the first box is "ftyp", with a major brand and others that the file also keeps to. */
+/* ISO 14496-12: the first box is "ftyp", with a major brand and a list of compatible brands. */
 static bool
 has_brand(const struct start *s, const char *const *brands)
 {
@@ -103,7 +103,7 @@ is_heic(const struct start *s)
 	return has_brand(s, brands);
 }
 
-/* Still images in the same container that are not said to be HEVC.  Films have none of these brands. */
+/* Still images in this container whose codec is not named.  Videos have none of these brands. */
 static bool
 is_heif(const struct start *s)
 {

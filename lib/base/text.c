@@ -1,7 +1,7 @@
 /* text.c -- bytes as characters, without a locale. */
 #include "base/text.h"
 
-/* True for a byte within a character, which never begins one. */
+/* True for a byte that continues a character. */
 static bool
 continues(char byte)
 {

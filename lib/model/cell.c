@@ -77,7 +77,7 @@ bad_cell(struct arena *a, const struct field *f, const char *what)
 
 /* ---- numbers ---- */
 
-/* "1,234.5" is refused in words of its own: taken as 1.234 it would cost somebody a thousand miles. */
+/* "1,234.5" gets its own message: read as 1.234, it would lose more than a thousand miles. */
 static bool
 has_thousands(const char *text)
 {
@@ -87,7 +87,7 @@ has_thousands(const char *text)
 	    strspn(comma + 1, "0123456789") >= 3;
 }
 
-/* Between semicolons 1.234 may be 1234 or 1 and a bit. */
+/* In a file with semicolons, 1.234 may mean 1234 or 1.234. */
 static bool
 dot_is_doubtful(const char *text)
 {
@@ -96,8 +96,8 @@ dot_is_doubtful(const char *text)
 	return dot != NULL && strspn(dot + 1, "0123456789") == 3 && dot[4] == '\0';
 }
 
-/* A number as JSON writes it: no plus sign, no zeros in front, a digit on both sides of the point.  NULL when it is
- * none. */
+/* Bring a number closer to the form of JSON: no plus sign, no leading zeros, a digit before the point.  NULL when it is
+ * empty or too long. */
 static const char *
 tidy_number(struct arena *a, const char *text)
 {
@@ -133,7 +133,7 @@ find_number(struct arena *a, const struct field *f, const struct cell_rules *rul
 	return NULL;
 }
 
-/* Rounded half away from zero to scale digits, and said. */
+/* Round half away from zero to scale digits; notes->rounded says whether that changed the value. */
 static struct problem *
 round_number(struct arena *a, const struct field *f, const char *number, int scale,
     struct cell_notes *notes, int64_t *scaled)
@@ -210,11 +210,11 @@ read_flag(struct arena *a, const struct field *f, const char *text, const char *
 	return *canonical != NULL ? NULL : bad_cell(a, f, "must be yes or no (true, 1, x; false, 0)");
 }
 
-/* The choice that is meant; else text itself. */
+/* The choice that matches text, else text itself. */
 static const char *
 find_choice(struct arena *a, const struct field *f, const char *text)
 {
-	/* The choices of a space are for choices.h to find. */
+	/* A space's own choices are matched in choices.c. */
 	const char *meant = f->from_field != NULL ? NULL : texts_meant(a, &f->choices, text);
 
 	return meant != NULL ? meant : text;
@@ -232,7 +232,7 @@ struct moment {
 	const char *offset; /* "Z", "+01:00", or "" */
 };
 
-/* One or more digits, at most most; their number or 0. */
+/* Read up to most digits.  Returns how many there were. */
 static int
 read_digits(const char **at, int most, int *value)
 {
@@ -255,7 +255,7 @@ set_day(struct moment *m, int year, int month, int day)
 	return true;
 }
 
-/* The last number is the year: month and day stand in the order that is said, or the only one that is possible. */
+/* For dates that end with the year: month and day are in the given order, or in the only order that is possible. */
 static bool
 settle_order(struct moment *m, enum date_order order, int first, int second, int year, struct cell_notes *notes)
 {
@@ -274,7 +274,7 @@ settle_order(struct moment *m, enum date_order order, int first, int second, int
 	return true;
 }
 
-/* Years of two digits belong to this century, but only where the order of a date is said. */
+/* Years of two digits are of this century.  They are accepted only if the order of dates is given. */
 static bool
 settle_short_year(struct moment *m, enum date_order order, const int n[3], struct cell_notes *notes)
 {
@@ -313,7 +313,7 @@ read_day(const char **at, enum date_order order, struct moment *m, struct cell_n
 	return settle_short_year(m, order, n, notes);
 }
 
-/* "AM", "p.m." behind a time. */
+/* Read "AM" or "p.m." after a time. */
 static bool
 read_half(const char **at, struct moment *m)
 {
@@ -360,7 +360,7 @@ read_time(const char **at, struct moment *m)
 	return read_half(at, m) && m->hours < 24 && m->minutes < 60 && m->seconds < 60;
 }
 
-/* "", "Z" or "+01:00"; "+0100" becomes that.  Whether the figures are possible is for instant_parse to say. */
+/* Read an offset: nothing, "Z", "+01:00", or "+0100", which becomes "+01:00".  instant_parse checks its range. */
 static bool
 read_offset(struct arena *a, const char *at, struct moment *m)
 {
@@ -399,7 +399,8 @@ shown_never(struct arena *a, const struct field *f, const char *zone)
 	return problem_at(a, PROBLEM_INVALID, f->name, "%s is a time that the clocks of %s skipped.", f->name, zone);
 }
 
-/* The instant of a day and a time in the zone that was named; skipped hours are refused, doubled ones are noted. */
+/* The instant of a day and a time in a zone.  A time that is skipped there is refused; one that occurs twice is
+ * noted. */
 static struct problem *
 in_zone(struct arena *a, const struct field *f, const char *zone, const struct moment *m, struct cell_notes *notes,
     int64_t *instant)
@@ -438,7 +439,7 @@ find_instant(struct arena *a, const struct field *f, const struct cell_rules *ru
 	return instant_parse(text, instant) ? NULL : bad_cell(a, f, "has an impossible offset from UTC");
 }
 
-/* Where a moment names its offset and the query a zone, day and time are those of the zone. */
+/* A value with an offset is converted to the query's zone before its day or time is taken. */
 static struct problem *
 turn_into_zone(struct arena *a, const struct field *f, const struct cell_rules *rules, struct moment *m,
     struct cell_notes *notes)

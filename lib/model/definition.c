@@ -21,7 +21,7 @@ static const char *const may_names[MAY_COUNT] = {
 	[MAY_DELETE] = "delete",
 };
 
-/* Members every record has, and words of queries and bodies: not names of fields. */
+/* Names that fields cannot have: members of every record, and parameters and members of requests. */
 static const char *const taken_names[] = {
 	"id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy", "deleted",
 	"removed", "expectedVersion", "renamedFrom", "sort", "limit", "after", "before", "fields", "q", "since",
@@ -177,7 +177,8 @@ get_choices(struct reader *r, struct json_object *from, struct field *f)
 	return NULL;
 }
 
-/* "spaceSettings.locations": a list in the one record of a collection, of which each space has its own. */
+/* Read "choicesFrom", such as "spaceSettings.locations": a list in the single record that each space has in that
+ * collection. */
 static struct problem *
 get_choices_from(struct reader *r, struct json_object *from, struct field *f)
 {
@@ -308,7 +309,7 @@ read_fields(struct reader *r, struct json_object *from, struct collection *c)
 	return NULL;
 }
 
-/* Fields that name other fields, once all are read. */
+/* Resolve references between fields, after all fields are read. */
 static struct problem *
 link_fields(struct reader *r, const struct collection *c)
 {
@@ -495,7 +496,7 @@ read_conflict(struct reader *r, struct json_object *from, struct collection *c)
 	return NULL;
 }
 
-/* It never changes, so that nothing ever leaves somebody's view by it. */
+/* The addressee must be immutable, so that a record never leaves anybody's view because of it. */
 static struct problem *
 read_addressee(struct reader *r, struct json_object *from, struct collection *c)
 {
@@ -512,7 +513,7 @@ read_addressee(struct reader *r, struct json_object *from, struct collection *c)
 	return c->own ? mistake(r, "\"addressee\" and \"own\" exclude each other") : NULL;
 }
 
-/* A column without a name gives no warning of what it holds, so it must be a field that everybody may write. */
+/* A file without a header cannot be checked against names, so only public, writable fields may be listed here. */
 static struct problem *
 read_headerless(struct reader *r, struct json_object *from, struct collection *c)
 {
@@ -530,7 +531,7 @@ read_headerless(struct reader *r, struct json_object *from, struct collection *c
 	return p;
 }
 
-/* What clients are shown: the file's own members, without private fields for those who may not know them. */
+/* The definition as clients get it: the members of the file, with or without its private fields. */
 static const char *
 show_definition(struct arena *life, struct json_object *from, bool with_private)
 {
@@ -598,7 +599,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	return NULL;
 }
 
-/* All of a file, in scratch. */
+/* Read the whole file, in the scratch arena. */
 static struct problem *
 read_bytes(struct reader *r, struct arena *scratch, const char *path, char **text, size_t *length)
 {
@@ -627,7 +628,7 @@ parse_file(struct reader *r, struct arena *scratch, const char *path, struct col
 	return read_collection(r, tree, c);
 }
 
-/* What is read is taken over into life; the text and its tree end here, or each worker would keep them for good. */
+/* The result is copied into life.  The text and its tree are freed here, or each worker would keep them for good. */
 static struct problem *
 read_file(struct reader *r, const char *path, struct collection *c)
 {
@@ -646,7 +647,8 @@ is_definition(const struct dirent *entry)
 	return n > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 5, ".json") == 0;
 }
 
-/* One record a space, and whoever may read c may read what can be chosen. */
+/* choicesFrom must name a list of a collection with one record in each space, which everybody who may read c may
+ * read. */
 static struct problem *
 link_choices(struct reader *r, const struct collections *set, const struct collection *c, const struct field *f)
 {
@@ -665,7 +667,7 @@ link_choices(struct reader *r, const struct collections *set, const struct colle
 	return NULL;
 }
 
-/* Refs must name collections; names must differ. */
+/* References must name collections, and the names of collections must differ. */
 static struct problem *
 link_collections(struct reader *r, const struct collections *set)
 {
@@ -689,7 +691,7 @@ link_collections(struct reader *r, const struct collections *set)
 	return NULL;
 }
 
-/* Whoever may see what follows from these: when they change, devices start again. */
+/* Hash everything that decides who sees what; when it changes, devices load everything again. */
 static void
 hash_visibility(struct arena *life, struct collections *set)
 {

@@ -89,7 +89,7 @@ texts_hold(const struct texts *texts, const char *text)
 	return false;
 }
 
-/* Which ones there are is the space's to say, where something is written (choices.h). */
+/* A space's own choices are checked when the record is written (choices.h). */
 static struct problem *
 read_space_choice(struct arena *a, const struct field *f, const char *text, const char **canonical)
 {
@@ -126,7 +126,7 @@ read_file_hash(struct arena *a, const struct field *f, const char *text, const c
 	return NULL;
 }
 
-/* The types that a client writes as a string. */
+/* Read a value of a type that is a string in JSON. */
 static struct problem *
 read_string(struct arena *a, const struct field *f, const char *text, const char **canonical)
 {

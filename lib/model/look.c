@@ -1,6 +1,6 @@
-/* look.c -- the words of a definition that only matter to screens: the title of a record, which fields are shown as
- * one, what is added up, which value is good or bad.  The server checks them and passes them on.  Neither stored data
- * nor rights depend on them, so they may change at any time. */
+/* look.c -- the members of a definition that only screens use: the title of a record, fields shown as one, fields that
+ * are added up, values that are good or bad.  The server checks them and passes them on.  Neither stored data nor
+ * rights depend on them, so they may change at any time. */
 #include "definition.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 
 static const char *const tones[] = { "plain", "good", "warn", "bad", "accent" };
 
-/* How a value of a type can be read and typed otherwise than its type says. */
+/* The values of `format`, and the type that each is for. */
 static const struct {
 	const char *name;
 	enum field_type type;
@@ -59,7 +59,7 @@ check_tone(struct reader *r, struct json_object *tone)
 	return mistake(r, "a tone is plain, good, warn, bad or accent");
 }
 
-/* Of a boolean the tone of true, of a choice those of its values. */
+/* Check "tone": for a boolean, the tone of true; for a choice, the tones of its values. */
 static struct problem *
 read_tone(struct reader *r, struct json_object *from, const struct field *f)
 {
@@ -125,7 +125,7 @@ can_be_paired(const struct field *f)
 	}
 }
 
-/* Whether a field other than f names this one as its first. */
+/* True when a field other than f has this one as its pair. */
 static bool
 is_paired(const struct collection *c, const struct field *f, const char *name)
 {
@@ -152,7 +152,7 @@ link_pair(struct reader *r, const struct collection *c, const struct field *f)
 	return NULL;
 }
 
-/* There is one zone in which a record's instants are shown. */
+/* At most one field may be the record's zone. */
 static struct problem *
 link_zone(struct reader *r, const struct collection *c, const struct field *f)
 {

@@ -1,4 +1,5 @@
-/* policy.c -- what a person may see and change.  Every read and every write of a record asks here. */
+/* policy.c -- what a person may see and change.  Every read and every write of a record goes by these functions:
+ * directly, or, in lists and the feed, through the view that policy_view gives to statements. */
 #include "model/policy.h"
 
 #include <string.h>

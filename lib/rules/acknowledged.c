@@ -1,4 +1,5 @@
-/* acknowledged.c -- who acknowledged a notification, and when.  The first person stays until somebody takes it back. */
+/* acknowledged.c -- who acknowledged a notification, and when.  The first person who does so is kept, until somebody
+ * takes the acknowledgement back. */
 #include "base/instant.h"
 #include "rules/rules.h"
 

@@ -1,4 +1,5 @@
-/* currency.c -- a field named currency must be a code of ISO 4217: three capital letters. */
+/* currency.c -- a field named currency must be three capital letters, the form of an ISO 4217 code.  This rule, unlike
+ * screens, goes by the name of the field. */
 #include <string.h>
 
 #include "rules/rules.h"

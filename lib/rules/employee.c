@@ -1,7 +1,7 @@
 /* employee.c -- the people of a company.  Each has a number of their own, chosen or the next one.  No number is given
  * twice, not even that of an employee who was deleted.  An employee who is linked to a member is that member's record,
- * so they see their own private fields.  One who is linked to nobody is owned by nobody; otherwise somebody who was a
- * manager once would still see what the people they entered earn. */
+ * so they see their own private fields.  The record of one who is linked to nobody is owned by nobody: otherwise a
+ * former manager would still see what the people they entered earn. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +30,7 @@ take_owner(struct change *ch)
 	ch->owner = user != NULL ? user : NOBODY;
 }
 
-/* ---- a file of employees that is looked at before it is written ---- */
+/* ---- dry runs: what earlier rows of the same file would take ---- */
 
 static const char last_given[] = "employees last number";
 
@@ -40,7 +40,7 @@ name_of_value(struct change *ch, const char *field, const char *value)
 	return arena_printf(ch->call->a, "employees %s %s", field, value);
 }
 
-/* An earlier row of the same file would have it. */
+/* True when an earlier row of the same file would have this value. */
 static bool
 is_promised(struct change *ch, const char *field, const char *value)
 {
@@ -67,7 +67,7 @@ promise(struct change *ch, const char *field)
 	seen_hash(ch->id, entry->mark);
 }
 
-/* Of "EMP0042" 42; 0 of a number that is made otherwise. */
+/* The number in "EMP0042", here 42; 0 for numbers of another form. */
 static uint32_t
 counted(const char *number)
 {
@@ -93,9 +93,9 @@ foreseen(struct change *ch)
 	return NULL;
 }
 
-/* ---- always ---- */
+/* ---- every write ---- */
 
-/* The audit holds every number there ever was, and the lock of the space lets nobody else take the next one
+/* The audit has every number that was ever used.  The space is locked, so nobody else can take the next one
  * meanwhile. */
 static struct problem *
 derive(struct change *ch)

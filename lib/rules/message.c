@@ -1,6 +1,6 @@
-/* message.c -- a message belongs to its sender: nobody writes in another's name, and nobody edits what another wrote,
- * not even a manager.  The sender may delete it; managers may delete any message they see and restore it as it was.  It
- * is sent when it is first written, to everybody or to one member. */
+/* message.c -- a message belongs to its sender: nobody writes in another's name, and nobody edits what someone else
+ * wrote, not even a manager.  The sender may delete it; managers may delete any message they see and restore it as it
+ * was.  It is sent when it is first written, to everybody or to one member. */
 #include <string.h>
 
 #include "base/id.h"
@@ -10,7 +10,7 @@
 #include "rules/rules.h"
 #include "store/statement.h"
 
-/* The sender so far: the owner after this write may be another. */
+/* The sender is the owner before this write, which may change the owner. */
 static struct problem *
 find_sender(struct change *ch, const char **sender)
 {
@@ -36,7 +36,7 @@ derive(struct change *ch)
 	return NULL;
 }
 
-/* Somebody who is there to read it.  Who leaves later leaves it to its sender. */
+/* The addressee must be a member when the message is first written.  If they leave later, only the sender sees it. */
 static struct problem *
 check_addressee(struct change *ch)
 {

@@ -1,5 +1,5 @@
-/* nobodys.c -- a record that belongs to the space and to no member.  An owner sees private fields, and the manager who
- * happened to create the record may not stay a manager. */
+/* nobodys.c -- a record that belongs to the space and to no member.  Owners see private fields, and the manager who
+ * created the record may not stay a manager. */
 #include "rules/rules.h"
 
 #include "account/person.h"

@@ -1,4 +1,4 @@
-/* status_by_assignee.c -- managers write what is to be done.  The person it is assigned to may change its status and
+/* status_by_assignee.c -- managers write these records.  The person one is assigned to may change its status and
  * nothing else. */
 #include <string.h>
 

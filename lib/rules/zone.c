@@ -1,4 +1,5 @@
-/* zone.c -- a field named zone must be a name of the time zone database. */
+/* zone.c -- a field named zone must be a name of the time zone database.  This rule, unlike screens, goes by the name
+ * of the field. */
 #include "base/instant.h"
 #include "rules/rules.h"
 
