@@ -1,5 +1,5 @@
-/* audit.c -- the digest and hash of audit rows, and their changes.  The encoding is described in audit.h and never
- * changes: tests/fixtures/protocol/audit.json has its vectors. */
+/* audit.c -- the digest and hash of audit rows, and their changes.  audit.h describes the encoding, which never
+ * changes; tests/fixtures/protocol/audit.json has test vectors for it. */
 #include "record/audit.h"
 
 #include <inttypes.h>

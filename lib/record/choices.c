@@ -10,7 +10,7 @@ enum {
 	CHOICES_MAX = 100 /* items of a list */
 };
 
-/* The texts of a list as the record has it, blank ones left out. */
+/* Read the items of a list as it is in the record, without blank ones. */
 static void
 take_list(struct arena *a, const char *list, struct texts *choices)
 {
@@ -48,7 +48,7 @@ choices_read(const struct call *call, const struct field *f, struct texts *choic
 	return NULL;
 }
 
-/* The one that is meant, or NULL. */
+/* The choice that matches text, or NULL. */
 static const char *
 find(struct arena *a, const struct texts *choices, const char *text, bool loosely)
 {

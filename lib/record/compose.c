@@ -1,6 +1,6 @@
-/* compose.c -- what a record will be: the values that the op asks for, the space's choices, the rules, references, and
- * the merge where the base is old.  Everything here can refuse the op; nothing here writes.  Read step_compose and
- * step_settle first. */
+/* compose.c -- computes what a record will be: the values that the op asks for, the space's choices, the rules,
+ * references, and the merge if the base is old.  Everything here can refuse the op; nothing here writes.  Read
+ * step_compose and step_settle first. */
 #include "step.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "record/file.h"
 #include "store/statement.h"
 
-/* ---- what shall be ---- */
+/* ---- the values that the op asks for ---- */
 
 static struct problem *
 check_private(struct step *s)
@@ -26,8 +26,8 @@ check_private(struct step *s)
 	return s->op->bad_private;
 }
 
-/* Fields of the id, and those that are set once.  Who knows of no record (base 0) did not mean to change one: that is a
- * conflict. */
+/* Fields that make the id, and immutable ones, must not change.  An op with base 0 meant to create a record: for it
+ * another immutable value is a conflict (settle_unknown_base) and is not refused here. */
 static struct problem *
 check_immutable(struct step *s)
 {
@@ -61,13 +61,14 @@ settle_owner(struct step *s)
 
 	s->owner = s->known ? s->held.owner : person->user_id;
 	s->reader = s->held.reader;
-	if (wanted == NULL || strcmp(wanted, s->owner) == 0 || strcmp(wanted, NOBODY) == 0) /* as exports name nobody */
+	if (wanted == NULL || strcmp(wanted, s->owner) == 0 || strcmp(wanted, NOBODY) == 0) /* exports name NOBODY; it
+	                                                                                     * is ignored */
 		return NULL;
 	if (!s->op->system && !policy_assigns(person))
 		return problem_at(a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");
 	if (s->known && s->c->own && s->c->has_unique)
 		return problem_at(a, PROBLEM_READ_ONLY, "owner", "The owner is part of this record's id.");
-	if (!uuid_valid(wanted)) /* SQL takes "anna" and "anna " for the same, the seal of the audit does not */
+	if (!uuid_valid(wanted)) /* SQL ignores blanks at the end of an id, the hash of the audit does not */
 		return no_member(s);
 	p = db_run(s->call->db, a, SQL(MEMBER_FIND), VALUES(value_text(person->space_id), value_text(wanted)), &rows);
 	if (p != NULL)
@@ -92,7 +93,7 @@ check_natural_id(struct step *s)
 	    "The id of such a record follows from its fields; leave it out.");
 }
 
-/* What the record was under its old name; before its deletion, where that came first. */
+/* Find the values under the former id (renamedFrom), or those before its deletion if that op came first. */
 static struct problem *
 find_continued(struct step *s, const struct step *old)
 {
@@ -108,7 +109,8 @@ find_continued(struct step *s, const struct step *old)
 	return p;
 }
 
-/* A new name's old record: there, in the same collection, visible.  The new name may have been somebody's before. */
+/* Check renamedFrom: it must be the id of a record in the same collection that the person sees, live or deleted.  The
+ * new id may be that of a deleted record. */
 static struct problem *
 take_renamed_from(struct step *s)
 {
@@ -134,7 +136,8 @@ no_version(struct step *s, const char *why)
 	return problem_at(s->call->a, PROBLEM_INVALID, "version", "%s", why);
 }
 
-/* A version that belonged to someone else is none for a limited member, as in the history. */
+/* A person who sees only their own records cannot restore a version that belonged to someone else, as in the
+ * history. */
 static struct problem *
 check_version(struct step *s, const struct past *past)
 {
@@ -168,7 +171,7 @@ compose_restored(struct step *s)
 	return NULL;
 }
 
-/* A restore writes every value of the version: none is there by itself. */
+/* A restore names every field, so no default is filled in. */
 static const bool *
 all_fields(struct arena *a, const struct collection *c)
 {
@@ -178,7 +181,7 @@ all_fields(struct arena *a, const struct collection *c)
 	return all;
 }
 
-/* What the space lets one choose; before the rules, which see what is meant. */
+/* Check choices before the rules run, so that the rules see the matched choice. */
 static struct problem *
 settle_choices(struct step *s)
 {
@@ -187,8 +190,8 @@ settle_choices(struct step *s)
 	return choices_settle(s->call, s->c, named, s->op->intent == INTENT_IMPORT, s->before, s->after);
 }
 
-/* Whom the record is addressed to.  It stays what it was, in an earlier life too, and so does the owner of what is for
- * one person: who had read it would not learn that it is gone. */
+/* Set the addressee.  It never changes, even if a deleted record is revived, nor does the owner of an addressed record:
+ * a device that had read the record would not be told that it left its view. */
 static struct problem *
 settle_reader(struct step *s)
 {
@@ -236,9 +239,10 @@ step_compose(struct step *s)
 	return take_renamed_from(s);
 }
 
-/* ---- rules, refs, the whole ---- */
+/* ---- rules and references ---- */
 
-/* What Daybook itself wrote meanwhile (a car is late) moves nobody's moment. */
+/* Find the last change by a person, the lower bound of `claimed`.  Daybook's own writes (a car is late) do not
+ * count. */
 static struct problem *
 find_changed(struct step *s, int64_t *changed)
 {
@@ -270,7 +274,7 @@ find_last(struct step *s)
 	return NULL;
 }
 
-/* The op's own instant, held between earliest and now; now when it gave none. */
+/* The op's own instant, clamped to [earliest, now]; now if it has none. */
 static int64_t
 hold_claimed(struct step *s, int64_t earliest)
 {
@@ -353,7 +357,8 @@ step_name(struct step *s, const char *collection, const char *id)
 	return arena_printf(s->call->a, "record %s %s", collection, id);
 }
 
-/* One that is only asked about may refer to what an earlier one would make; and each record is looked up once. */
+/* In a dry run, an op may refer to a record that an earlier op would create, and each referenced record is looked up
+ * only once. */
 static struct problem *
 find_ref(struct step *s, const struct field *f)
 {
@@ -370,7 +375,7 @@ find_ref(struct step *s, const struct field *f)
 	return p;
 }
 
-/* What a restore brings back comes from the history that the person sees. */
+/* The values of a restore come from a history that the person sees, so they are trusted. */
 static struct problem *
 check_file(struct step *s, const struct field *f)
 {
@@ -398,7 +403,7 @@ step_check_refs(struct step *s)
 
 /* ---- merging ---- */
 
-/* Base 0 on a live record: the same values are no conflict. */
+/* Base 0 on a live record is a conflict unless the values are the same. */
 static struct problem *
 settle_unknown_base(struct step *s)
 {
@@ -413,8 +418,8 @@ settle_unknown_base(struct step *s)
 	    "A record with this id is there already, with other values.");
 }
 
-/* Fields that this write changes or names, against fields that others changed after the base; agreeing values do not
- * clash.  A merge that breaks a rule is a conflict too: each side was right by itself. */
+/* Compare the fields that this write changes or names with those that others changed after the base; equal values do
+ * not clash.  A merge that breaks a rule is a conflict too, because each side was valid by itself. */
 static struct problem *
 settle_merge(struct step *s, const struct problem *broken)
 {

@@ -1,5 +1,5 @@
-/* decide.c -- an op meets what is there: was it applied before, which record is it about, and what may it do with that
- * by schema/PROTOCOL.md 2?  Or is it a conflict?  Read step_decide first. */
+/* decide.c -- an op and the record it finds: was the op applied before, which record is it about, and what may it do to
+ * it by schema/PROTOCOL.md 2, or is it a conflict?  Read step_decide first. */
 #include "step.h"
 
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include "model/policy.h"
 #include "store/statement.h"
 
-/* ---- what is there ---- */
+/* ---- the record as it is ---- */
 
 static struct problem *
 hold_purged(struct step *s)
@@ -68,7 +68,7 @@ step_show(struct step *s, const struct record *record)
 	s->out->has_record = policy_sees(s->call->person, s->c, record->owner, record->reader);
 }
 
-/* ---- an op that was here before ---- */
+/* ---- an op that was applied before ---- */
 
 static bool
 is_hash_of(const struct value *hash, const struct op *op)
@@ -129,7 +129,7 @@ step_shows(struct step *s, const struct field *f)
 	return !f->is_private || policy_sees_private(s->call->person, s->held.owner);
 }
 
-/* What the person could see of a version, by whose it was then. */
+/* True when the person could see the field in that version, by who owned the record then. */
 bool
 step_showed(struct step *s, const struct field *f, const struct past *past)
 {
@@ -143,7 +143,8 @@ step_past(struct step *s, int64_t version, struct past *past)
 	return past_read(s->call, s->c, s->held.id, version, s->held.version, s->before, past);
 }
 
-/* past is the version the values are of, or NULL for values of the person's own. */
+/* Put the visible ones of these values.  past is the version that they are from, or NULL for the person's own
+ * values. */
 static void
 put_values(struct step *s, struct json_out *out, const char *name, const char *const *values, const bool *which,
     const struct past *past)
@@ -172,8 +173,8 @@ put_fields(struct step *s, struct json_out *out, const bool *which)
 	put_end(out);
 }
 
-/* The conflict as both sides need it: versions, the record now, and per clashing field what it was, what was wanted.
- * base is NULL when the base version's values are not known. */
+/* A conflict with both sides: the versions, the record as it is now, and for each clashing field its base value and the
+ * wanted one.  base is NULL when the values of the base version are not known. */
 struct problem *
 step_conflict(struct step *s, enum problem_kind kind, const struct past *base, const bool *clashing, const char *detail)
 {
@@ -197,7 +198,8 @@ step_conflict(struct step *s, enum problem_kind kind, const struct past *base, c
 	return p;
 }
 
-/* For a hidden id a create gets this and no more: the one place where hidden and absent differ. */
+/* The answer to a create with the id of a hidden record, without details.  This is the only place where hidden and
+ * absent differ. */
 static struct problem *
 bare_conflict(struct step *s)
 {
@@ -218,7 +220,7 @@ may(struct step *s, enum may what)
 	return s->op->system ? NULL : policy_may(s->call->a, s->call->person, s->c, what);
 }
 
-/* A base that is not the version, where nothing is merged. */
+/* A conflict because base is not the current version, in cases where nothing is merged. */
 static struct problem *
 stale_version(struct step *s)
 {
@@ -232,7 +234,7 @@ stale_version(struct step *s)
 	    s->touched, "The record has changed since the version you know.");
 }
 
-/* No record, or none the caller may see. */
+/* There is no record, or none that the person sees. */
 static struct problem *
 decide_absent(struct step *s)
 {
@@ -276,7 +278,7 @@ decide_tombstone(struct step *s)
 	return NULL;
 }
 
-/* What an op on a live record needs.  One that knows of no record means to create, and changes none. */
+/* The right that an op on a live record needs.  An op with base 0 means to create, so it needs the right to create. */
 static enum may
 right_for(const struct op *op)
 {
@@ -306,7 +308,7 @@ decide_live(struct step *s)
 	s->stale = true;
 	if (s->op->strict || s->op->kind != OP_SET || base > s->held.version || (base > 0 && !s->c->merges))
 		return stale_version(s);
-	return NULL; /* 0: unchanged or conflict; older: merged or conflict.  Settled when the values are known. */
+	return NULL; /* base 0: unchanged or conflict; older: merged or conflict; step_settle finds out which */
 }
 
 struct problem *

@@ -1,5 +1,5 @@
-/* file.c -- who may read which file, and which records name it.  Taking files in is lib/transfer/upload.c.
- * A file has no owner and no rights of its own: the records that name it decide, each by policy.c. */
+/* file.c -- who may read which file, and which records name it.  Uploads are in lib/transfer/upload.c.  A file has no
+ * owner and no rights of its own: the records that name it decide, each by policy.c. */
 #include "record/file.h"
 
 #include <string.h>
@@ -36,10 +36,10 @@ file_read_whole(const struct call *call, struct file *file)
 
 /* --- who may read it --- */
 
-/* What the live records say of a file. */
+/* What the live records that name a file mean for the person. */
 struct verdict {
-	bool named; /* by any of them */
-	bool seen;  /* by one that the person sees, in a field that they see */
+	bool named; /* there is one */
+	bool seen;  /* the person sees one of them, and the field that names it */
 };
 
 static void
@@ -59,7 +59,7 @@ judge(struct arena *a, const struct person *person, const struct record *r, cons
 	}
 }
 
-/* The records are asked a few at a time: each may be large, and a file may stand in many. */
+/* Records are read a few at a time: each may be large, and many may name the file. */
 static struct problem *
 ask_records(const struct call *call, const struct file *file, struct verdict *verdict)
 {
@@ -150,7 +150,8 @@ file_chunk(const struct call *call, const struct file *file, int64_t offset, con
 
 /* --- records that name it --- */
 
-/* Who sees all of a record may name again what it named once: an undone delete brings its photo back. */
+/* A person who sees all of a record may use a file again that it named before: undoing a deletion brings its photo
+ * back. */
 static struct problem *
 named_once(const struct call *call, const struct record *held, const struct file *file, bool *once)
 {

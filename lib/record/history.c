@@ -34,13 +34,13 @@ sees_row(const struct person *person, const struct collection *c, const struct a
 
 /* ---- one record ---- */
 
-/* What a write shows of itself.  One that made somebody else the owner shows what was before as far as the person saw
- * it then. */
+/* The changes of a write that the person sees.  If the write changed the owner, the old values are shown only if the
+ * person saw the record before. */
 struct shown_change {
 	const char *changes, *private_changes; /* objects {"field":[old,new],...}, or NULL */
 };
 
-/* The same changes from nothing: [old,new] becomes [null,new]. */
+/* The same changes without old values: [old,new] becomes [null,new]. */
 static const char *
 without_old(struct arena *a, const char *changes)
 {
@@ -142,8 +142,8 @@ former_id(struct arena *a, const struct audit_row *row)
 	return NULL;
 }
 
-/* Where a history goes on: at versions of id below one, written before seq or, being the end of its old name, in
- * transaction tx. */
+/* Where a history continues: with the versions of `id` below `below` that were written before `seq`, or that are the
+ * deletion in transaction `tx` which renamed the record. */
 struct place {
 	const char *id;
 	int64_t below, seq, tx;
@@ -195,8 +195,8 @@ history_rows(const struct call *call, const struct collection *c, const struct p
 	    rows);
 }
 
-/* Show rows of one id, at most limit in all.  *place becomes where the record's former name goes on, or has no id;
- * *next is set when there is more than fits. */
+/* Put the rows of one id, up to limit for the whole page.  *place becomes the place where the history of the former id
+ * continues, or its id is NULL.  *next is set when the page is full. */
 static void
 put_history(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c,
     const struct rows *rows, int64_t limit, int64_t *count, struct place *place, const char **next)
@@ -353,7 +353,7 @@ add_write(struct audit_page *page, const struct audit_row *row, const char *by_n
 		add_audit_row(page, row, n, by_name, NULL, NULL, NULL);
 }
 
-/* "seq-n": everything before that write, because a page never cuts one. */
+/* Read "seq-n".  The next page starts before that write, because a page always has whole writes. */
 static bool
 read_before(const char *text, int64_t *seq)
 {

@@ -1,5 +1,5 @@
-/* list.c -- from the parameters of a list to a statement, and to a page of records.  All words of the statement come
- * from definitions; what people wrote is only a value for a question mark. */
+/* list.c -- from the parameters of a list to a statement, and to a page of records.  All names in the statement come
+ * from definitions; what people wrote is only passed as values. */
 #include "record/list.h"
 
 #include <string.h>
@@ -53,7 +53,7 @@ kind_of(const struct field *f)
 	}
 }
 
-/* A place, list or snapshot has no order and no equality people could type. */
+/* Places, lists and json cannot be filtered or sorted. */
 static struct problem *
 check_type(struct reading *r, const struct field *f, const char *parameter)
 {

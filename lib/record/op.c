@@ -1,5 +1,5 @@
-/* op.c -- prepares an op for the write path: its members checked and made canonical, its id found or made, its hash
- * computed.  No database. */
+/* op.c -- prepares an op for the write path: checks its members and makes them canonical, finds or makes its id, and
+ * computes its hash.  No database. */
 #include "record/op.h"
 
 #include <limits.h>
@@ -75,7 +75,8 @@ op_give(struct arena *a, struct op *op, const char *field, const char *canonical
 	op->touched[f->index] = true;
 }
 
-/* A field without what a definition may come to say of it later: values it took once have the same canonical form. */
+/* The field without limits and choices, so that the hash of an op does not depend on later changes of the
+ * definition. */
 static struct field
 without_limits(const struct field *f)
 {
@@ -87,8 +88,8 @@ without_limits(const struct field *f)
 	return loose;
 }
 
-/* What the op says, taken or not: a field may be retired, derived or narrower since it was sent first, and its hash
- * stays what it was. */
+/* Keep what the op says for its hash, even if the value is ignored or refused: since the op was first sent, the field
+ * may have been retired or restricted, or become derived, but the hash must stay the same. */
 static void
 note_said(struct arena *a, struct op *op, const char *key, struct json_object *value)
 {
@@ -108,7 +109,7 @@ note_said(struct arena *a, struct op *op, const char *key, struct json_object *v
 		op->hashed = false;
 }
 
-/* Values that Daybook gives itself are typed. */
+/* Values that Daybook sets itself are canonical already. */
 static void
 type_given(struct op *op)
 {
@@ -136,7 +137,7 @@ type_members(struct arena *a, const struct person *person, struct op *op)
 	return first;
 }
 
-/* Defaults, then what the op names: how a record begins. */
+/* The values of a new record: those that the op names, and defaults for the rest. */
 static const char **
 begin_with(struct arena *a, const struct op *op, const char *const *values, const bool *named)
 {
@@ -219,7 +220,7 @@ put_set(struct json_out *out, const struct op *op, bool retired)
 
 /* SHA-256 of [collection, id, {set}], of [collection, id, null] for a delete, or of an action's own text
  * (schema/PROTOCOL.md 3).  A random id made here is left out: a repeated create without an id is the same request.
- * Retired fields are none of it, unless it is to be the hash of before they were. */
+ * Retired fields are left out, unless retired is true (for hash_before). */
 static void
 hash_op(struct arena *a, const struct op *op, bool retired, unsigned char hash[SHA256_SIZE])
 {
@@ -243,8 +244,7 @@ hash_op(struct arena *a, const struct op *op, bool retired, unsigned char hash[S
 	sha256(b.text, b.length, hash);
 }
 
-/* An op that is refused has its hash too, where it can be told what it was: it may have been applied under earlier
- * definitions. */
+/* A refused op gets a hash too, if possible: it may have been applied under an earlier definition. */
 void
 op_prepare(struct arena *a, const struct person *person, struct op *op)
 {

@@ -5,13 +5,13 @@
 
 #include "store/statement.h"
 
-/* One walk: rows come a page at a time, so that it can stop where it holds too much. */
+/* One walk.  Rows are read a page at a time, so that it can stop when they take too much memory. */
 struct walk {
 	struct arena *a;
 	const struct collection *c;
 	struct past *past;
-	int64_t version; /* walked back to */
-	int64_t next;    /* the version looked for */
+	int64_t version; /* the version to go back to */
+	int64_t next;    /* the version of the next row */
 	int64_t rows;
 	size_t bytes;
 	bool whole;      /* every row down to next was found */

@@ -1,5 +1,5 @@
-/* record.c -- finds and shows records.  A stored document is copied into an answer as it is; only ?fields= takes it
- * apart. */
+/* record.c -- finds and shows records.  A stored document is copied into an answer as it is; it is only parsed for
+ * ?fields=. */
 #include "record/record.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
-/* db.c -- one connection to MariaDB or MySQL: opened late, checked before use, never reopened in the middle of a
- * transaction.  The only file that includes <mysql.h> and knows its error numbers, and it uses only what the clients
- * of MariaDB and Oracle both have.  Every error of a server is first sorted into one of a few kinds (see sort_error);
- * the rest of the file knows only these kinds. */
+/* db.c -- one connection to MariaDB or MySQL: opened on first use, and never reopened in the middle of a transaction.
+ * The only file that includes <mysql.h> and knows its error numbers, and it uses only what the clients of MariaDB and
+ * Oracle both have.  Every error of a server is first sorted into one of a few kinds (see sort_error); the rest of the
+ * file knows only these kinds. */
 #include "store/db.h"
 
 #include <errmsg.h>
@@ -31,23 +31,23 @@ enum {
 	MESSAGE_SIZE = 512
 };
 
-/* What an error means for the one who sent the statement. */
+/* What an error means for the sender of the statement. */
 enum trouble {
 	TROUBLE_NONE,
-	TROUBLE_OTHER,  /* the statement or its values are wrong: 500, or the caller knows better (duplicate key) */
+	TROUBLE_OTHER,  /* the statement or its values are wrong: 500, unless the caller expects it (duplicate key) */
 	TROUBLE_STALE,  /* the statement must be prepared again */
 	TROUBLE_REPEAT, /* the transaction must be rolled back and run again */
-	TROUBLE_AWAY,   /* no server that could serve: 503 */
+	TROUBLE_AWAY,   /* no server that can work now: 503 */
 	TROUBLE_LOST    /* the connection died; what was sent may or may not have happened: 503 */
 };
 
-/* MariaDB says char where MySQL 8 says bool. */
+/* The type of flags: char in MariaDB, bool in MySQL 8. */
 typedef __typeof__(*((MYSQL_BIND *)NULL)->is_null) flag;
 
 struct prepared {
 	char *sql;          /* owned */
 	uint64_t hash;      /* of sql */
-	uint64_t used;      /* turn of the last use: the smallest goes first */
+	uint64_t used;      /* turn of the last use: the smallest is dropped first */
 	MYSQL_STMT *handle; /* lives and dies with the connection */
 };
 
@@ -71,12 +71,12 @@ struct call {
 	const char *sql;
 	const struct value *values;
 	size_t count;
-	struct rows *rows; /* NULL when nobody wants them */
+	struct rows *rows; /* NULL when the caller needs none */
 };
 
 /* --- errors --- */
 
-/* Numbers that a client's headers need not have: a server of another kind may answer with them. */
+/* Error numbers that the client's headers may lack, because only the other kind of server uses them. */
 enum {
 	MARIADB_CONNECTION_KILLED = 1927,
 	MARIADB_STATEMENT_TIMEOUT = 1969,
@@ -124,8 +124,8 @@ sort_error(unsigned number)
 	case ER_NET_WRITE_INTERRUPTED:
 	case MARIADB_CONNECTION_KILLED:
 	case MYSQL_DROPPED_FOR_IDLENESS:
-	case CR_CONNECTION_ERROR: /* nobody at the socket */
-	case CR_CONN_HOST_ERROR: /* nobody at the port */
+	case CR_CONNECTION_ERROR: /* nothing listens at the socket */
+	case CR_CONN_HOST_ERROR: /* nothing listens at the port */
 	case CR_UNKNOWN_HOST:
 	case CR_SERVER_GONE_ERROR:
 	case CR_SERVER_LOST:
@@ -155,7 +155,7 @@ quotes_value(unsigned number)
 	}
 }
 
-/* Cut what stands between the first quote and the last "' for ", where the server goes on in its own words. */
+/* Cut the text between the first quote and the last "' for ", after which the server's own words continue. */
 static void
 hide_value(char *text)
 {
@@ -191,7 +191,7 @@ unavailable(struct arena *a, const char *cause)
 	return p;
 }
 
-/* Our statements are constant and tried against the schema, so characters that no id or name can hold came from
+/* The statements are constant and tested against the schema, so characters that no id or name can have came from
  * outside. */
 static struct problem *
 foreign_characters(struct arena *a, const char *cause)
@@ -202,7 +202,7 @@ foreign_characters(struct arena *a, const char *cause)
 	return p;
 }
 
-/* The problem for the error noted last, while sql was run.  sql holds question marks, never values. */
+/* The problem for the last error, which running sql caused.  sql holds question marks, never values. */
 static struct problem *
 report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
 {
@@ -211,7 +211,7 @@ report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
 	if (trouble == TROUBLE_NONE)
 		return NULL;
 	cause = arena_printf(a, "database error %u: %s; running: %.120s", db->number, db->message, sql);
-	/* An ASCII column compared with other characters: MariaDB, MySQL. */
+	/* An ASCII column was compared with other characters.  The first number is MariaDB's, the second MySQL's. */
 	if (db->number == ER_CANT_AGGREGATE_2COLLATIONS || db->number == MYSQL_IMPOSSIBLE_CONVERSION)
 		return foreign_characters(a, cause);
 	if (trouble == TROUBLE_OTHER || trouble == TROUBLE_STALE)
@@ -231,7 +231,7 @@ forget(struct db *db, size_t index)
 	*s = db->statements[--db->statement_count];
 }
 
-/* The connection first: handles that have none close without a word to the server. */
+/* Close the connection first: statement handles without a connection close without a message to the server. */
 static void
 disconnect(struct db *db)
 {
@@ -242,7 +242,7 @@ disconnect(struct db *db)
 		forget(db, db->statement_count - 1);
 }
 
-/* The password alone, without the line's end.  False when the file cannot be read whole. */
+/* Read the password, without the line break at its end.  False when the file cannot be read or is too long. */
 static bool
 read_password(const char *path, char password[PASSWORD_MAX])
 {
@@ -258,7 +258,8 @@ read_password(const char *path, char password[PASSWORD_MAX])
 	return true;
 }
 
-/* A name is verified only over TCP; at a socket there is none, and the file's owner stands for the server. */
+/* The server's name is verified only over TCP.  A unix socket has no name; its file permissions show whose server it
+ * is. */
 static void
 demand_tls(MYSQL *mysql, const char *ca_file)
 {
@@ -292,7 +293,7 @@ set_options(const struct db *db, MYSQL *mysql)
 		demand_tls(mysql, s->ca_file);
 }
 
-/* Send a text and drop what comes back. */
+/* Send a statement as text and drop its result. */
 static int
 query(MYSQL *mysql, const char *sql)
 {
@@ -309,7 +310,7 @@ query(MYSQL *mysql, const char *sql)
 	return mysql_errno(mysql) == 0 ? 0 : -1;
 }
 
-/* What every session of ours is like, whatever the server's settings say. */
+/* Set what every session of Daybook relies on, whatever the server's settings are. */
 static int
 set_session(MYSQL *mysql)
 {
@@ -338,7 +339,7 @@ open_session(struct db *db, MYSQL *mysql, const char *password)
 	return set_session(mysql) == 0;
 }
 
-/* Trouble here is never worth an immediate second try, so a dead server is away, not lost. */
+/* A second attempt at once would not help here, so a dead server is TROUBLE_AWAY and not TROUBLE_LOST. */
 static enum trouble
 connect_database(struct db *db)
 {
@@ -370,8 +371,8 @@ connect_if_needed(struct db *db)
 	return db->mysql != NULL ? TROUBLE_NONE : connect_database(db);
 }
 
-/* After trouble: no connection whose state is in doubt is used again, and a transaction that cannot be completed is
- * marked.  An error that the client library itself found leaves the connection in doubt. */
+/* After trouble: close a connection whose state is in doubt, and mark a transaction that cannot be completed.  An error
+ * that the client library itself found leaves the connection in doubt. */
 static enum trouble
 settle(struct db *db, enum trouble trouble)
 {
@@ -400,7 +401,7 @@ oldest(const struct db *db)
 	return found;
 }
 
-/* The index of sql among the prepared, or statement_count. */
+/* The index of sql among the prepared statements, or statement_count. */
 static size_t
 find(const struct db *db, const char *sql, uint64_t hash)
 {
@@ -412,7 +413,7 @@ find(const struct db *db, const char *sql, uint64_t hash)
 	return i;
 }
 
-/* A handle for sql, or NULL and the error noted. */
+/* Prepare sql.  NULL after an error, which *trouble tells. */
 static MYSQL_STMT *
 prepare(struct db *db, const char *sql, enum trouble *trouble)
 {
@@ -453,7 +454,7 @@ find_or_prepare(struct db *db, const char *sql, size_t *index)
 	return TROUBLE_NONE;
 }
 
-/* The library takes pointers to what it only reads as pointers to what it may write. */
+/* The library declares pointers to input as pointers to writable memory. */
 static void *
 unconst(const void *bytes)
 {
@@ -487,12 +488,12 @@ bind_values(const struct call *call)
 	return binds;
 }
 
-/* --- results: every column is fetched as bytes into room for the longest value of it, then copied row by row --- */
+/* --- results: each column is fetched as bytes into a buffer for its longest value, then copied row by row --- */
 
 struct column {
 	char *room;
 	unsigned long size;   /* of room */
-	unsigned long length; /* of the value in the row at hand; it is not whole in room when larger than size */
+	unsigned long length; /* of the value in the current row; if larger than size, room has only a part of it */
 	flag null;
 };
 
@@ -519,8 +520,8 @@ bind_columns(struct arena *a, MYSQL_STMT *handle, struct column *columns, size_t
 	return binds;
 }
 
-/* Copy the row at hand into one piece of memory.  The lengths the server gave are the truth; a value that did not fit
- * its room is fetched again by its length. */
+/* Copy the current row into one piece of memory.  A value that did not fit into its buffer is fetched again, by the
+ * length that the server gave. */
 static int
 copy_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size_t count, struct value *cells)
 {
@@ -638,7 +639,7 @@ attempt_text(struct db *db, const char *sql)
 	return settle(db, trouble);
 }
 
-/* Different for everyone who waits, so that they do not meet again; longer each time. */
+/* Wait for a random time, so that connections do not collide again; longer with each try. */
 static void
 pause_before(int try)
 {
@@ -653,7 +654,7 @@ pause_before(int try)
 	nanosleep(&pause, NULL);
 }
 
-/* Nothing of a transaction that is doomed goes to the server any more: it would run outside of it. */
+/* After a failure that ended the transaction, no statement is sent any more: it would run outside of it. */
 static struct problem *
 report_doom(const struct db *db, struct arena *a)
 {
@@ -661,7 +662,7 @@ report_doom(const struct db *db, struct arena *a)
 	    arena_printf(a, "the transaction had failed before: database error %u: %s", db->number, db->message));
 }
 
-/* A statement of its own is its own transaction: what holds for those below holds for it. */
+/* Outside a transaction, a statement is repeated under the same conditions as a transaction. */
 static enum trouble
 attempt_alone(struct db *db, const struct call *call)
 {
@@ -697,7 +698,7 @@ commit(struct db *db, struct arena *a)
 	return report(db, a, attempt_text(db, "COMMIT"), "COMMIT");
 }
 
-/* Leaves the error noted last alone: callers ask for it afterwards. */
+/* It does not change the last error, for which callers ask afterwards. */
 static void
 roll_back(struct db *db)
 {
@@ -727,7 +728,7 @@ run_transaction(struct db *db, struct arena *a,
 	return p;
 }
 
-/* --- for everyone --- */
+/* --- public functions --- */
 
 struct value
 value_null(void)

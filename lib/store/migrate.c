@@ -1,6 +1,6 @@
 /* migrate.c -- runs schema/NNNN_name.sql, statement by statement, and remembers each in the table `migration`.  A
- * statement is noted before it runs and marked as done after it ran: after a run that died, one statement is noted and
- * not marked.  A statement that changes rows is in one transaction with its mark, so it is never in doubt. */
+ * statement is noted before it runs and marked as done after it ran.  So after a crash, one statement is noted but not
+ * marked.  A statement that changes rows is in one transaction with its mark, so it is never in doubt. */
 #include "store/migrate.h"
 
 #include <dirent.h>
@@ -34,10 +34,10 @@ struct file {
 	unsigned char hash[SHA256_SIZE]; /* of the hashes of all steps: comments may change */
 };
 
-/* What the database remembers of one statement. */
+/* The state of a statement, as the database remembers it. */
 enum state {
 	STATE_NEW,
-	STATE_BEGUN, /* an earlier run died in it */
+	STATE_BEGUN, /* an earlier run ended while it ran */
 	STATE_DONE
 };
 
@@ -92,7 +92,8 @@ end_step(struct arena *a, struct file *file, const struct buf *b)
 	sha256(step->text, b->length, step->hash);
 }
 
-/* A statement ends at a line's last semicolon; lines that start with -- and empty lines are nothing. */
+/* Split a file into statements.  One ends with a semicolon at the end of a line; lines that start with -- and empty
+ * lines are ignored. */
 static struct problem *
 split(struct arena *a, struct file *file, const char *text)
 {
@@ -134,7 +135,7 @@ hash_file(struct file *file)
 	sha256_end(&h, file->hash);
 }
 
-/* 1 to 9999 for "NNNN_name.sql", 0 for a file that is none of ours, -1 for one that is badly named. */
+/* 1 to 9999 for "NNNN_name.sql", 0 for a file that is no migration, -1 for a bad name. */
 static int
 file_number(const char *name)
 {
@@ -185,7 +186,7 @@ read_file(struct arena *a, const char *folder, struct file *file)
 	return NULL;
 }
 
-/* Files 1 to newest, all of them and none beyond. */
+/* Read the files 1 to newest; none may be missing, and none may be newer. */
 static struct problem *
 read_files(struct arena *a, const char *folder, int newest, struct file **files)
 {
@@ -210,7 +211,7 @@ read_files(struct arena *a, const char *folder, int newest, struct file **files)
 
 /* --- what the database remembers --- */
 
-/* The row for statement number of the file (0 for the whole), or -1. */
+/* The row of memory for a statement of the file (0: the whole file), or -1. */
 static long
 recall(const struct run *run, const struct file *file, size_t number)
 {
@@ -243,7 +244,7 @@ changed(struct arena *a, const struct file *file)
 	    "%s was changed after it was applied: put the released file back; changes go into a new file", file->name);
 }
 
-/* A database that knows a file we do not was made by a newer program. */
+/* If the database knows a file that this program does not, a newer program migrated it. */
 static struct problem *
 check_newest(const struct run *run, int newest)
 {
@@ -258,7 +259,7 @@ check_newest(const struct run *run, int newest)
 
 /* --- one statement --- */
 
-/* Rows change in a transaction; everything else commits by itself. */
+/* True for a statement that changes rows, which can run in a transaction.  All others commit by themselves. */
 static bool
 changes_rows(const char *text)
 {
@@ -309,8 +310,8 @@ change_rows(struct db *db, struct arena *a, void *arg)
 	return mark(change->run, change->file, change->number);
 }
 
-/* A statement the server refused has not happened, so the next run takes it for new.  One whose answer was lost stays
- * begun. */
+/* If the server refuses the statement, its row is removed, and the next run tries it again.  If the answer is lost, it
+ * stays `begun`. */
 static struct problem *
 change_schema(const struct run *run, const struct file *file, size_t number, enum state state)
 {
@@ -415,7 +416,7 @@ migrate(struct run *run, const char *folder, int newest)
 	return db_run(run->db, run->a, SQL(META_INSTANCE), VALUES(value_text(random_hex(run->a))), NULL);
 }
 
-/* Closing the connection lets the lock go, also after a failure. */
+/* Closing the connection releases the lock, also after a failure. */
 static struct problem *
 migrate_to(struct db *db, struct arena *a, const char *folder, int newest, void (*say)(const char *line))
 {

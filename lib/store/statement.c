@@ -1,5 +1,5 @@
-/* statement.c -- the texts of all statements from store/statements/, and those that are composed from definitions.
- * Keep them readable: `daybookctl statements` prints them, and tests/unit/statements.txt is that print. */
+/* statement.c -- the texts of all statements of store/statements/, and those that are composed from definitions.  Keep
+ * them readable: `daybookctl statements` prints them, and tests/unit/statements.txt holds that output. */
 #include "store/statement.h"
 
 const struct statement statements[STATEMENT_COUNT] = {
@@ -8,7 +8,7 @@ const struct statement statements[STATEMENT_COUNT] = {
 #include "store/statements/all.h"
 };
 
-/* ---- put together from names of definitions ---- */
+/* ---- composed from names of definitions ---- */
 
 static void
 add_names(struct buf *sql, const char **names, size_t count)
@@ -17,7 +17,7 @@ add_names(struct buf *sql, const char **names, size_t count)
 		buf_printf(sql, "%s'%s'", i == 0 ? "" : ", ", names[i]);
 }
 
-/* What is for everybody, for this person, or their own. */
+/* Add the condition for addressed records: those for everybody, for this person, or their own. */
 static void
 add_addressed(struct buf *sql, const struct feed_view *view)
 {
@@ -34,7 +34,7 @@ statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns 
 	buf_text(sql, columns == FEED_SIZES
 	    ? "SELECT seq, tx_seq, LENGTH(doc) + COALESCE(LENGTH(doc_private), 0)"
 	    : "SELECT " RECORD_COLUMNS);
-	/* The index is named: for a wide window the optimizer prefers to read and sort all records of the space. */
+	/* The index is named: for a wide window the optimizer would rather read and sort all records of the space. */
 	buf_text(sql,
 	    "  FROM record FORCE INDEX (feed)"
 	    " WHERE space_id = ? AND seq > ? AND seq <= ?"
@@ -70,7 +70,7 @@ statement_left_view(struct buf *sql, const struct feed_view *view)
 	buf_text(sql, ") ORDER BY a.seq");
 }
 
-/* A default of a definition as a text of SQL. */
+/* Add a default of a definition as a string literal. */
 static void
 add_literal(struct buf *sql, const char *text)
 {
@@ -83,7 +83,7 @@ add_literal(struct buf *sql, const char *text)
 	buf_char(sql, '\'');
 }
 
-/* The value of a column or field in its own type. */
+/* Add the value of a column or field, in its own type. */
 static void
 add_column(struct buf *sql, const struct list_column *c)
 {
@@ -103,8 +103,8 @@ add_column(struct buf *sql, const struct list_column *c)
 	buf_text(sql, c->kind == LIST_NUMBER ? " AS DECIMAL(30, 9))" : " COLLATE utf8mb4_bin)");
 }
 
-/* The same, with absent ones in front of all others, so that pages have a place for them.  Texts are ordered by their
- * beginning: it stands in the token of the next page, which has to fit into a URL. */
+/* Add the value to sort by.  Absent values come before all others, so that paging works for them too.  Texts are
+ * ordered by a prefix, because the value is part of `next`, which must fit into a URL. */
 static void
 add_order(struct buf *sql, const struct list_column *c)
 {

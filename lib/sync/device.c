@@ -16,7 +16,7 @@ enum {
 	SEEN_EVERY = 10 * 60 * 1000 /* milliseconds */
 };
 
-/* When this worker last wrote a device down.  A slot taken by another device only means one write more. */
+/* When this worker last recorded a device.  If two devices share a slot, there are only more writes. */
 static struct {
 	uint64_t device;
 	int64_t at;
@@ -70,7 +70,7 @@ device_reached(const struct call *call, int64_t seq)
 	    NULL);
 }
 
-/* Opens the device and the list of its spaces; the caller ends both. */
+/* Open a device and the list of its spaces; the caller ends both. */
 static void
 put_device(struct json_out *out, const struct rows *rows, size_t i, const struct person *person)
 {
