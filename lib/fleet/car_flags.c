@@ -1,5 +1,5 @@
 /* car_flags.c -- the flags of a package car: an empty car has arrived, and one that has not arrived is not empty.
- * arrivedAt and emptyAt are the op's own instant, so a toggle made offline keeps the minute in which the person made
+ * arrivedAt and emptyAt are the op's own instant, so a flag that is set offline keeps the time at which the person set
  * it.  A car that is renamed keeps its instants. */
 #include "base/instant.h"
 #include "fleet/rules.h"
@@ -10,15 +10,15 @@ quoted_instant(struct arena *a, int64_t instant)
 	return arena_printf(a, "\"%s\"", instant_text(a, instant));
 }
 
-/* The instant at which a flag was raised under the car's former name; NULL where it was not. */
+/* The instant at which a flag was set under the car's former id; NULL if it was not. */
 static const char *
 raised_before(const struct change *ch, size_t flag, size_t at)
 {
 	return ch->continued != NULL && value_true(ch->continued[flag]) ? ch->continued[at] : NULL;
 }
 
-/* The instant beside a flag: set when the flag rises, gone when it falls.  A restored car has the instants of its
- * version. */
+/* Set the instant of a flag when the flag is set, and empty it when the flag is cleared.  A restored car has the
+ * instants of its version. */
 static void
 follow(struct change *ch, const char *flag_name, const char *at_name)
 {

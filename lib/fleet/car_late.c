@@ -1,7 +1,7 @@
-/* car_late.c -- a car that arrives after it was expected is late, on whatever path the arrival comes in.  If the same
- * write says whether the car is late, that counts.  An arrival in time takes back a late flag that the clock set: the
- * car was there, only its device was offline.  It does not take back a flag that a person set.  Cars that do not arrive
- * are found by the clock (late.h). */
+/* car_late.c -- a car that arrives after it was expected is late, whether the arrival comes by REST, push or import.
+ * If the same write says whether the car is late, that counts.  An arrival in time takes back a late flag that the
+ * clock set: the car was there, only its device was offline.  It does not take back a flag that a person set.  Cars
+ * that do not arrive are found by the clock (late.h). */
 #include <string.h>
 
 #include "fleet/fleet.h"
@@ -9,7 +9,7 @@
 #include "fleet/rules.h"
 #include "record/record.h"
 
-/* A car that goes on under another name does not arrive again. */
+/* True when this write sets the flag.  A car that is renamed does not arrive again. */
 static bool
 rises(const struct change *ch, size_t flag)
 {
@@ -18,7 +18,7 @@ rises(const struct change *ch, size_t flag)
 	return value_true(ch->after[flag]) && (earlier == NULL || !value_true(earlier[flag]));
 }
 
-/* Is the last that was written of this car that it is late, by the clock? */
+/* *clock is true when the car's last write is Daybook's own, which flagged it late. */
 static struct problem *
 said_by_clock(struct change *ch, bool *clock)
 {

@@ -1,10 +1,10 @@
 /* car_shift.c -- a car's flags belong to one shift: they count from a start or a reset to the next one.  A flag that
- * was set on an older board is a conflict, however long its device was offline.  Location and notes outlive the shift
- * and merge as usual. */
+ * was set on an older board is a conflict, however long its device was offline.  Location and notes do not depend on
+ * the shift and merge as usual. */
 #include "fleet/fleet.h"
 #include "fleet/rules.h"
 
-/* A car that comes in during a shift is of its board. */
+/* A car that is added during a shift belongs to that shift. */
 static struct problem *
 join_board(struct change *ch, size_t shift)
 {
@@ -29,7 +29,7 @@ rely_on_board(struct change *ch, size_t shift)
 			    "since the version you know: the flags start anew.";
 }
 
-/* A restored car stays on the board of today. */
+/* A car keeps its current board, also when an earlier version of it is restored. */
 static struct problem *
 derive(struct change *ch)
 {

@@ -1,5 +1,5 @@
 /* fleet.c -- what happens to all cars at once: a shift begins or ends, the board is reset, the roster is applied.
- * Everything runs under the lock of the space, so one shift is open at a time and no toggle falls between a snapshot
+ * Everything runs under the lock of the space, so one shift is open at a time, and no flag changes between a snapshot
  * and the reset. */
 #include "fleet/fleet.h"
 
@@ -18,7 +18,7 @@ struct act {
 	const struct call *call;
 	const char *key;     /* Idempotency-Key, or NULL */
 	const struct collection *cars, *shifts;
-	const char *id;      /* of the shift, or of the reset: names the action */
+	const char *id;      /* of the shift or the reset; it identifies the action */
 	const char *cause;
 	const char *hash_text;
 	const char *notes;   /* canonical, or NULL */
@@ -28,7 +28,8 @@ struct act {
 
 /* ---- reading ---- */
 
-/* Only the newest can be open; some may have begun within its millisecond. */
+/* Find the open shift, other than `but`.  Only the newest can be open, but several may have begun in the same
+ * millisecond. */
 static struct problem *
 newest_open(const struct call *call, const char *but, struct record *shift, bool *found)
 {
@@ -70,7 +71,7 @@ read_cars(const struct call *call, struct rows **rows)
 	return p;
 }
 
-/* ---- what a shift keeps ---- */
+/* ---- the snapshot and figures of a shift ---- */
 
 static void
 put_field(struct json_out *out, const struct collection *c, const char **values, const char *field)
@@ -87,7 +88,7 @@ put_flag(struct json_out *out, const struct collection *c, const char **values, 
 	put_boolean(out, field, value_true(value_named(c, values, field)));
 }
 
-/* Its members are sorted by name: a snapshot is stored as a canonical text. */
+/* The members are sorted by name, because a snapshot is stored as canonical JSON. */
 static void
 put_car(struct json_out *out, const struct record *car, const char **values)
 {
@@ -106,7 +107,7 @@ put_car(struct json_out *out, const struct record *car, const char **values)
 	put_end(out);
 }
 
-/* The cars as they are, and how many of them are what. */
+/* Make the snapshot of the cars, and count their flags. */
 static void
 take_snapshot(struct arena *a, const struct collections *set, const struct rows *rows, const char **snapshot,
     const char **stats)
@@ -147,8 +148,8 @@ fleet_board(const struct call *call, const char **cars)
 
 /* ---- writing ---- */
 
-/* A transaction holds a MiB, and so does a snapshot: what fills them is the cars' notes, which people can do something
- * about. */
+/* The limit of 1 MiB for a transaction and for a snapshot can only be reached by long notes, so the problem names
+ * `notes`. */
 static struct problem *
 name_notes(struct arena *a, struct problem *p)
 {
@@ -158,7 +159,7 @@ name_notes(struct arena *a, struct problem *p)
 	    "The notes of all cars together are too long for them to change as one; shorten some.");
 }
 
-/* The first write of an action carries its key.  When that was used before, the action is done already. */
+/* The first write of an action carries its key.  If that key was used before, the action was done already. */
 static struct problem *
 write_first(struct writer *w, struct act *act, struct op *op)
 {
@@ -167,7 +168,8 @@ write_first(struct writer *w, struct act *act, struct op *op)
 
 	op->op_id = act->key;
 	op->hash_text = act->hash_text;
-	/* What it falls on may be another record when it is repeated; the key and the text say it is the same. */
+	/* When the action is repeated, its first write may concern another record, so the record's id is left out of
+	 * the hash. */
 	op->made_id = true;
 	if ((p = name_notes(w->call->a, writer_must(w, op, &outcome))) != NULL)
 		return p;
@@ -189,7 +191,7 @@ clear_flags(struct arena *a, struct op *op)
 	op_give(a, op, "empty", "false");
 }
 
-/* All cars onto another board; with key the first of them is the first write of the action. */
+/* Move all cars to another board.  With first, the first car is the first write of the action. */
 static struct problem *
 move_cars(struct writer *w, struct act *act, const struct rows *rows, const char *board, bool clear, bool first)
 {
@@ -213,7 +215,7 @@ move_cars(struct writer *w, struct act *act, const struct rows *rows, const char
 	return NULL;
 }
 
-/* What is under way instead of what the caller thinks. */
+/* A conflict that shows the shift which is open now. */
 static struct problem *
 other_shift(struct writer *w, const struct record *open, const char *detail)
 {
@@ -332,7 +334,7 @@ check_expected(struct writer *w, const struct act *act, const struct record *ope
 	    found ? "Another shift is under way than the one you know." : "No shift is under way.");
 }
 
-/* A board of its own within the shift: named by the seq at which it begins. */
+/* A reset begins a new board within the shift, named by the seq at which it begins. */
 static struct problem *
 reset_board(struct writer *w, void *arg)
 {
@@ -364,11 +366,11 @@ struct filling {
 	struct act *act;
 	const struct fleet_apply *apply;
 	struct fleet_applied *applied;
-	struct texts places; /* where cars can stand */
-	bool begun;            /* the first write, which has the key, is made */
+	struct texts places; /* the locations of the space */
+	bool begun;            /* the first write, which has the key, was made */
 };
 
-/* Roles and rules are those of a person who does it car by car. */
+/* The write needs the person's rights and runs the rules, as if they made it by themselves. */
 static struct problem *
 fill_place(struct writer *w, struct filling *f, struct op *op, int64_t *counter)
 {
@@ -388,8 +390,8 @@ fill_place(struct writer *w, struct filling *f, struct op *op, int64_t *counter)
 	return NULL;
 }
 
-/* A place that the space has given up since the roster was written is none: a new car begins where cars begin, one on
- * the board stays. */
+/* A location that the space no longer lists is ignored: a new car gets the default location, and a car on the board
+ * stays where it is. */
 static const char *
 known_place(struct arena *a, const struct filling *f, const char *location)
 {

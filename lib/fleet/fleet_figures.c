@@ -23,7 +23,7 @@ has_cycle(const struct fleet_visit *v)
 	return v->arrived && v->empty && v->arrived_at > 0 && v->empty_at >= v->arrived_at;
 }
 
-/* Of the visits at location, or of all. */
+/* The figures of the visits at location, or of all if location is NULL. */
 static struct fleet_figures
 count_visits(struct arena *a, const struct fleet_visit *visits, size_t count, const char *location)
 {
@@ -143,7 +143,7 @@ fleet_summarise(struct arena *a, const struct fleet_visit *visits, size_t count,
 
 /* ---- as JSON ---- */
 
-/* The members of an object that is open. */
+/* Put the figures as members of the open object. */
 static void
 put_figures(struct json_out *out, const struct fleet_figures *f)
 {

@@ -1,4 +1,4 @@
-/* fleet_visits.c -- walks through the rows and keeps for each car its state, its present visit, and the visits that are
+/* fleet_visits.c -- goes through the rows and keeps for each car its state, its current visit, and the visits that are
  * over. */
 #include "fleet/fleet_visits.h"
 
@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "record/audit.h"
 
-/* A car on its way through the rows. */
+/* The state of a car at the current row. */
 struct car {
 	const char *id;
 	int64_t version;
@@ -18,9 +18,9 @@ struct car {
 	bool late;
 	bool visiting;           /* visit is running */
 	struct fleet_visit visit;
-	bool renamed;            /* went on under another name: its running visit is that one's */
-	bool gone;               /* deleted, and not made again since */
-	bool taken;              /* that deletion ended a visit: the last in `over` of this car that was taken away */
+	bool renamed;            /* was renamed: its current visit belongs to the new id */
+	bool gone;               /* deleted, and not added again since */
+	bool taken;              /* its deletion ended a visit: the last one in `over` that has its id and taken_away */
 	struct car *next;        /* in its bucket */
 };
 
@@ -35,7 +35,7 @@ struct fleet_visits {
 	bool whole;
 };
 
-/* The change of one field, when a write has it. */
+/* The change of one field; there is false when the write does not change it. */
 struct pair {
 	bool there;
 	const char *old, *now;
@@ -91,7 +91,7 @@ add_car(struct fleet_visits *v, const char *id)
 	return car;
 }
 
-/* The car of a write as it was before it. */
+/* Find the car of a write, in the state before that write. */
 static struct problem *
 car_of(struct fleet_visits *v, const struct fleet_write *w, struct car **car)
 {
@@ -159,7 +159,7 @@ keep_visit(struct fleet_visits *v, const struct fleet_visit *visit)
 	v->over[v->count++] = *visit;
 }
 
-/* The board is cleared under the car. */
+/* End the car's visit with the location and late flag that the car has now. */
 static void
 end_visit(struct fleet_visits *v, struct car *car, bool taken_away)
 {
@@ -172,7 +172,7 @@ end_visit(struct fleet_visits *v, struct car *car, bool taken_away)
 	keep_visit(v, &visit);
 }
 
-/* ---- what a write says ---- */
+/* ---- the changes of a write ---- */
 
 static struct pair
 pair_of(struct arena *a, const char *changes, const char *field)
@@ -207,7 +207,8 @@ take_arrival(struct fleet_visits *v, struct car *car, const struct fleet_write *
 	car->visit.by = arena_strdup(v->a, w->by);
 }
 
-/* A slip, or the board cleared by hand. */
+/* `arrived` was taken back: soon after it was set, that was a mistake; later, the board was cleared by hand
+ * (fleet_visits.h). */
 static void
 take_back(struct fleet_visits *v, struct car *car, const struct fleet_write *w)
 {
@@ -239,9 +240,9 @@ fleet_visit_forget(struct fleet_visit *visits, size_t *count, const char *car)
 	--*count;
 }
 
-/* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming
- * came first is the device's choice, so the old name's visit is dropped if it is over, and marked otherwise.  Visits of
- * earlier lives of that name stay. */
+/* A renamed car has one visit, which belongs to the new id.  The two writes of a renaming may come in either order, so
+ * the visit of the old id is dropped if it is over, and marked otherwise.  Visits of earlier cars with the old id
+ * stay. */
 static void
 take_renaming(struct fleet_visits *v, const char *old_name)
 {
@@ -287,7 +288,7 @@ take_instants(struct car *car, struct arena *a, const char *changes)
 		car->visit.empty_at = value_instant_of(empty_at.now);
 }
 
-/* Late before arrived: who is flagged late and comes in one write has one visit. */
+/* late is handled before arrived, so that a car which is flagged late and arrives in one write has one visit. */
 static void
 take_flags(struct fleet_visits *v, struct car *car, const struct fleet_write *w, struct arena *a)
 {
@@ -309,7 +310,7 @@ clears_board(const struct fleet_write *w)
 	    strcmp(w->action, action_names[ACTION_DELETED]) == 0;
 }
 
-/* What the car was until then counts, not what the clearing makes of it. */
+/* A reset or deletion ends the visit, which keeps the flags from before. */
 static void
 clear_car(struct fleet_visits *v, struct car *car, const struct fleet_write *w)
 {
@@ -353,7 +354,7 @@ fleet_visits_take(struct fleet_visits *v, const struct fleet_write *w)
 	return NULL;
 }
 
-/* ---- the choice ---- */
+/* ---- selecting visits ---- */
 
 int64_t
 fleet_visit_moment(const struct fleet_visit *visit)

@@ -51,12 +51,12 @@ late_due(struct arena *a, const struct late_watch *watch, const char *expected)
 
 /* ---- the round ---- */
 
-/* One space. */
+/* The round in one space. */
 struct round {
 	int64_t flagged;
 };
 
-/* The occasion as an id: this car, on this board, expected then. */
+/* An id made from the car, its board and its expected time: the car is flagged once for these. */
 static const char *
 occasion(struct arena *a, const struct record *car, const char *const *values)
 {
@@ -115,14 +115,15 @@ is_overdue(struct writer *w, const struct late_watch *watch, const struct record
 	    !value_true(value_named(car->collection, values, "late")) && w->now > late_due(w->call->a, watch, expected);
 }
 
-/* For another car and its notification.  What does not fit into this transaction is found by the next round. */
+/* Room for one more car and its notification.  Cars that do not fit into this transaction are left for the next
+ * round. */
 static bool
 has_room(const struct writer *w)
 {
 	return w->rows + 2 <= WRITE_OPS_MAX && w->bytes + 2 * RECORD_BYTES_MAX <= TRANSACTION_BYTES_MAX;
 }
 
-/* Under the space's lock: a car that arrives meanwhile is not flagged. */
+/* This runs under the space's lock, so a car that arrives meanwhile is not flagged. */
 static struct problem *
 flag_overdue(struct writer *w, void *arg)
 {
@@ -149,7 +150,7 @@ flag_overdue(struct writer *w, void *arg)
 	return NULL;
 }
 
-/* With memory of its own: there may be many spaces with many cars. */
+/* In an arena of its own, because there may be many spaces with many cars. */
 static struct problem *
 run_space(const struct call *call, const char *space, int64_t *count)
 {
@@ -169,7 +170,7 @@ run_space(const struct call *call, const char *space, int64_t *count)
 	return p;
 }
 
-/* A space that fails does not keep the others from theirs. */
+/* A failure in one space does not stop the round for the others. */
 static struct problem *
 run_listed(const struct call *call, const struct rows *spaces, int64_t *count)
 {
@@ -181,7 +182,7 @@ run_listed(const struct call *call, const struct rows *spaces, int64_t *count)
 	return first;
 }
 
-/* Only spaces whose newest shift has no end are locked. */
+/* Only spaces with an open shift are locked. */
 struct problem *
 late_run(const struct call *call, int64_t *count)
 {

@@ -15,7 +15,8 @@ enum {
 	INFO_CHARACTERS_MAX = 255
 };
 
-/* Of this person in this space alone, so that nobody speaks for another's client. */
+/* The id of a client is made from the person, the space and its name, so that nobody can report for another person's
+ * client. */
 static const char *
 id_of(struct arena *a, const struct person *person, const char *client)
 {

@@ -1,7 +1,7 @@
-/* report_fleet.c -- reads the report of a shift, and of a span of time.  The cars at the end of a shift are known, from
- * its snapshot or, while it is open, from the board.  From there the audit of the cars is walked back to the start of
- * the shift: each reset, and each deletion of a car, ends a visit that the cars at the end do not show.  A span needs
- * no shifts: its audit is read forward, and fleet_visits.c finds the visits. */
+/* report_fleet.c -- reads the report of a shift, and of a span of time.  The cars at the end of a shift are known from
+ * its snapshot or, while it is open, from the board.  From there the audit of the cars is read backwards to the start
+ * of the shift: each reset, and each deletion of a car, ended a visit that the cars at the end do not show.  A span
+ * needs no shifts: its audit is read forward, and fleet_visits.c finds the visits. */
 #include "fleet/report_fleet.h"
 
 #include <inttypes.h>
@@ -19,11 +19,11 @@
 #include "record/space.h"
 #include "store/statement.h"
 
-/* A car on the way back. */
+/* A car while the audit is read backwards. */
 struct state {
 	const char *id;
-	const char **values; /* no location: there is no such car at this point */
-	bool taken;          /* its deletion, behind this point, left a visit: the last one that was taken away */
+	const char **values; /* without location, the car does not exist at this point */
+	bool taken;          /* a later deletion of this car left a visit: its last one with taken_away */
 };
 
 struct walk {
@@ -33,7 +33,7 @@ struct walk {
 	size_t state_count, state_room;
 	struct fleet_visit *visits;
 	size_t visit_count, visit_room;
-	const char **renamed; /* names that were given up for another one, and whose end is still to come */
+	const char **renamed; /* ids that were renamed and whose deletion was not read yet */
 	size_t renamed_count, renamed_room;
 	int64_t rows;
 };
@@ -75,7 +75,7 @@ add_visit(struct walk *w, const struct state *s)
 	};
 }
 
-/* A board that was given up counts where something had happened on it. */
+/* A board that a reset or deletion ended counts as a visit if the car was arrived or late on it. */
 static bool
 add_earlier_visit(struct walk *w, const struct state *s)
 {
@@ -117,7 +117,7 @@ slice_text(struct arena *a, struct json_slice s)
 	return arena_strndup(a, s.text, s.length);
 }
 
-/* One object of a snapshot. */
+/* Take one car of a snapshot. */
 static void
 take_kept_car(struct walk *w, const char *car)
 {
@@ -150,11 +150,11 @@ take_snapshot(struct walk *w, const char *snapshot)
 		add_visit(w, &w->states[i]);
 }
 
-/* ---- the way back ---- */
+/* ---- reading backwards ---- */
 
-/* A car that went on under another name has one visit, that of the new name.  Which of the two writes of a renaming
- * came first is the device's choice: where the old name is there at this point, its end is behind and its visit is
- * dropped; else its end is still to come.  Visits of other lives of that name stay. */
+/* A renamed car has one visit, which belongs to the new id (see take_renaming in fleet_visits.c).  If the old id exists
+ * at this point, its deletion is later and was read already: its visit is dropped.  Otherwise its deletion is still to
+ * be read. */
 static void
 drop_renamed(struct walk *w, const char *id)
 {
@@ -224,7 +224,7 @@ step_back(struct walk *w, const struct rows *rows, size_t row)
 		take_deletion(w, s);
 }
 
-/* The writes to cars behind first and before last, newest first. */
+/* Undo the writes to cars with a seq after first and before last, newest first. */
 static struct problem *
 walk_back(struct walk *w, int64_t first, int64_t last)
 {
@@ -303,7 +303,7 @@ take_fields(struct fleet_source *source, const struct record *r, struct fleet_sh
 	*snapshot = value_named(r->collection, values, "snapshot");
 }
 
-/* The seq at which the shift began; *found false when the audit does not go back so far. */
+/* The seq at which the shift began; *found is false when the audit does not have it. */
 static struct problem *
 find_start(struct fleet_source *source, const struct record *r, int64_t *seq, bool *found)
 {
@@ -382,7 +382,7 @@ bad_bound(struct fleet_source *source, const char *name)
 	    "%s must be a date such as 2026-11-21, or an instant such as 2026-11-21T05:00:00Z.", name);
 }
 
-/* An instant as it stands; a date is its first moment by the space's clock, or with days 1 that of the next day. */
+/* Read an instant, or a date: the start of that day by the space's clock or, with days 1, of the next day. */
 static struct problem *
 read_bound(struct fleet_source *source, const char *name, const char *text, int64_t days, int64_t *instant)
 {
@@ -406,7 +406,7 @@ read_bounds(struct fleet_source *source, struct fleet_span *span)
 		return p;
 	if (span->last <= span->first)
 		return problem_at(source->call->a, PROBLEM_INVALID, "to", "to must be later than from.");
-	/* An hour more is for where the clocks go back. */
+	/* One hour more, for the night in which clocks are put back. */
 	if (span->last - span->first > (REPORT_FLEET_DAYS_MAX * 24 + 1) * INT64_C(3600000))
 		return problem_at(source->call->a, PROBLEM_INVALID, "to",
 		    "A report of the fleet has at most %d days.", REPORT_FLEET_DAYS_MAX);
@@ -415,7 +415,7 @@ read_bounds(struct fleet_source *source, struct fleet_span *span)
 
 /* ---- the writes of a span ---- */
 
-/* The seq of the first audit row from an instant on; behind the newest when there is none. */
+/* The seq of the first audit row from an instant on; one after the newest when there is none. */
 static struct problem *
 seq_from(struct fleet_source *source, int64_t instant, int64_t *seq)
 {
@@ -430,7 +430,7 @@ seq_from(struct fleet_source *source, int64_t instant, int64_t *seq)
 	return p;
 }
 
-/* The new value of the one field in the changes that the statement found; NULL when it found none. */
+/* The new value of the field in the changes that the statement found; NULL when it found none. */
 static const char *
 found_value(struct arena *a, const struct rows *rows, size_t column, const char *field)
 {
@@ -465,7 +465,7 @@ car_before(void *arg, const char *car, int64_t version, struct fleet_before *is)
 	return NULL;
 }
 
-/* A device whose clock is ahead did nothing later than it was written. */
+/* The instant is the op's own, but not later than the write, in case the device's clock is ahead. */
 static struct fleet_write
 write_of_row(const struct rows *rows, size_t row)
 {
@@ -500,7 +500,7 @@ take_page(struct fleet_source *source, struct fleet_visits *visits, const struct
 	return p;
 }
 
-/* A page at a time, each in memory of its own. */
+/* One page at a time, each in an arena of its own. */
 static struct problem *
 take_writes(struct fleet_source *source, struct fleet_visits *visits, int64_t seq, int64_t end)
 {
@@ -532,7 +532,7 @@ take_writes(struct fleet_source *source, struct fleet_visits *visits, int64_t se
 
 /* ---- shifts and days of a span ---- */
 
-/* Each shift in memory of its own: snapshots are large, figures are not. */
+/* Each shift is read in an arena of its own: snapshots are large, figures are not. */
 static struct problem *
 take_shift(struct fleet_source *source, struct arena *scratch, const char *id, struct fleet_span_shift *kept)
 {
@@ -591,7 +591,7 @@ take_shifts(struct fleet_source *source, struct fleet_span *span)
 	return p;
 }
 
-/* The visits are in order, so those of a day stand together. */
+/* The visits are in order, so those of a day are next to each other. */
 static void
 take_days(struct fleet_source *source, struct fleet_span *span, const struct fleet_visit *visits, size_t count)
 {

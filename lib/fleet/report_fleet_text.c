@@ -77,7 +77,7 @@ read_line(struct arena *a, const char *zone, struct json_slice car)
 
 /* ---- JSON ---- */
 
-/* An instant that may not have come yet: 0 is left out. */
+/* Put an instant, unless it is 0. */
 static void
 put_moment(struct json_out *out, const char *name, int64_t instant)
 {
@@ -219,7 +219,7 @@ static const char page_style[] =
     "tr{break-inside:avoid}"
     "@media print{body{margin:0}}";
 
-/* The hash of the style in plain base64, as the policy wants it. */
+/* The policy needs the hash of the style in standard base64. */
 const char *
 report_html_policy(struct arena *a)
 {

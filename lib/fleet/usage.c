@@ -61,8 +61,8 @@ read_event(struct arena *a, struct json_object *from, struct event *event)
 	return NULL;
 }
 
-/* The same for an event of a repeated report, so that it is found to be there; another event under a used key is
- * another. */
+/* The id of an event is made from the key and the event, so that an event of a repeated report exists already.  Another
+ * event under the same key has another id. */
 static const char *
 event_id(struct arena *a, const struct person *person, const char *key, const struct event *event, size_t i)
 {

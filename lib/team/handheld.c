@@ -1,5 +1,5 @@
-/* handheld.c -- shared handhelds, in the table handheld.  The row of a revoked one stays for a while, but nothing finds
- * it. */
+/* handheld.c -- shared handhelds, in the table handheld.  The row of a revoked handheld stays for a while, but no query
+ * finds it. */
 #include "team/handheld.h"
 
 #include <string.h>
@@ -81,8 +81,7 @@ struct revoking {
 	bool found;
 };
 
-/* The row of the handheld is changed first: whoever is signing in there holds it, and is found by the second
- * statement. */
+/* Update the handheld's row first: that waits for a sign-in under way, whose session the second statement then ends. */
 static struct problem *
 revoke(struct db *db, struct arena *a, void *arg)
 {

@@ -30,7 +30,7 @@ hash_token(const char *token, unsigned char hash[SHA256_SIZE])
 	return true;
 }
 
-/* The token stands behind the #: browsers keep that part to themselves, and no log of a server ever holds it. */
+/* The token is in the fragment, after the #: browsers do not send that part, so no server logs it. */
 const char *
 invitation_link(struct arena *a, const struct config *config, const char *token)
 {
@@ -54,7 +54,7 @@ struct making {
 	bool mailed;
 };
 
-/* Managers invite those below themselves, owners everybody but owners. */
+/* People invite only to roles below their own. */
 static struct problem *
 check_rank(struct writer *w, enum role role)
 {
@@ -79,7 +79,7 @@ check_room(struct writer *w)
 	return NULL;
 }
 
-/* Whoever makes team after team must not send mail after mail to people who never asked for it. */
+/* A limit for each person too: otherwise someone could mail strangers by creating team after team. */
 static struct problem *
 check_letters(struct writer *w)
 {
@@ -279,8 +279,8 @@ check_addressee(struct writer *w, const struct invitation *i)
 	return problem_new(w->call->a, PROBLEM_FORBIDDEN, "This invitation is for another e-mail address.");
 }
 
-/* A member who opens a link again, the one they used or another, is told of their space; that does not use up the
- * link. */
+/* A member who opens an invitation to their own space, used or not, gets the space as the answer; that does not use up
+ * the link. */
 static struct problem *
 accept(struct writer *w, void *arg)
 {

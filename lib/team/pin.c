@@ -1,4 +1,4 @@
-/* pin.c -- PINs, in the table pin, and signing in by them, as sessions of the kind "pin". */
+/* pin.c -- PINs, in the table `pin`, and signing in with them: sessions of the kind "pin". */
 #include "team/pin.h"
 
 #include <string.h>
@@ -11,9 +11,9 @@
 #include "model/policy.h"
 #include "store/statement.h"
 
-/* --- what is no PIN --- */
+/* --- PINs that are refused --- */
 
-/* Each digit follows the one before by the same step, 9 and 0 being neighbours. */
+/* True when each digit is the one before plus step; 0 follows 9. */
 static bool
 is_row(const char *pin, int step)
 {
@@ -62,7 +62,7 @@ pin_check(struct arena *a, const char *pin)
 
 struct change {
 	const char *space_id, *user_id;
-	const char *hash; /* NULL: there shall be none */
+	const char *hash; /* NULL removes the PIN */
 	bool done;
 };
 
@@ -110,7 +110,8 @@ pin_set(const struct gate *g, const struct person *person, const char *pin, cons
 	    (p = compute(g, pin, &c.hash)) != NULL ||
 	    (p = db_transaction(g->db, g->a, change_pin, &c)) != NULL)
 		return p;
-	return c.done ? NULL : problem_new(g->a, PROBLEM_NOT_FOUND, "There is nothing here."); /* no member any more */
+	return c.done ? NULL : problem_new(g->a, PROBLEM_NOT_FOUND, "There is nothing here."); /* they are not a member
+	                                                                                        * any more */
 }
 
 struct problem *
@@ -124,7 +125,7 @@ pin_remove(const struct call *call, const char *user_id)
 	return c.done ? NULL : problem_new(call->a, PROBLEM_NOT_FOUND, "There is no PIN.");
 }
 
-/* --- who has one --- */
+/* --- people who have a PIN --- */
 
 struct problem *
 pins_list(struct db *db, struct arena *a, const char *space_id, struct pin_row **pins, size_t *count)
@@ -179,7 +180,7 @@ initials(struct arena *a, const char *name)
 
 static const char wrong[] = "The PIN is not right.", asked_again[] = "Please enter your PIN again.";
 
-/* A sign-in never lets an access token outlive the time after which the PIN is asked for again. */
+/* An access token must not be valid for longer than the time after which the PIN is asked for again. */
 static int64_t
 access_seconds(const struct config *config)
 {
@@ -197,7 +198,7 @@ not_let_in(struct arena *a, const char *detail, const char *cause)
 }
 
 struct found {
-	const char *email, *name, *hash; /* hash NULL: nobody who could sign in here */
+	const char *email, *name, *hash; /* hash is NULL if this person cannot sign in here */
 };
 
 static struct problem *
@@ -225,14 +226,14 @@ struct opening {
 	bool open;
 };
 
-/* Under the lock of the handheld's row, so that one person is signed in there at a time and a revocation ends their
- * sign-in; and only if the PIN that was verified is still theirs. */
+/* Lock the handheld's row, so that one person at a time is signed in there and a revocation ends their sign-in.  The
+ * session is opened only if the PIN that was verified is still theirs. */
 static struct problem *
 open_session(struct db *db, struct arena *a, void *arg)
 {
 	struct opening *o = arg;
 	const struct handheld *h = o->handheld;
-	unsigned char nothing[SHA256_SIZE]; /* the column holds what a token hashes to; no token hashes to this */
+	unsigned char nothing[SHA256_SIZE]; /* the column needs the hash of a token; this is the hash of none */
 	struct problem *p;
 	struct rows *rows;
 

@@ -1,5 +1,5 @@
 /* team.c -- teams and their members.  A change of a membership is one action under the lock of the space.  The row in
- * the table `member`, which decides what somebody may do, and the record in `members`, which tells all devices, change
+ * the table `member`, which decides what somebody may do, and the record in `members`, which devices read, change
  * together. */
 #include "team/team.h"
 
@@ -63,7 +63,7 @@ find_record(struct writer *w, const struct collection *c, const char *id, bool *
 	return NULL;
 }
 
-/* Write the record of a member: made, revived or changed, whichever there is.  The member's row must be there. */
+/* Create, revive or change the record of a member.  The member's row must exist. */
 static struct problem *
 mirror(struct writer *w, const struct member *m, struct outcome *outcome)
 {
@@ -133,8 +133,7 @@ member_join(struct writer *w, const char *user_id, const char *name, const char 
 	return mirror(w, &m, &outcome);
 }
 
-/* Revoke the invitations that a member could not make any more in their new role.  Managers still invite people below
- * them. */
+/* Revoke the invitations that a member in their new role could not make.  Managers still invite people below them. */
 static struct problem *
 end_invitations(struct writer *w, const char *user_id, enum role role)
 {
@@ -143,7 +142,8 @@ end_invitations(struct writer *w, const char *user_id, enum role role)
 	        value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
 }
 
-/* From this write on the member may see something else: their devices load everything again. */
+/* Change the role and set a new view_epoch: the member may see other records now, so their devices load everything
+ * again. */
 static struct problem *
 set_role(struct writer *w, const struct member *was, enum role role, struct outcome *outcome)
 {
@@ -198,7 +198,7 @@ rename_account(struct db *db, struct arena *a, void *arg)
 	return rows->affected == 1 ? NULL : problem_new(a, PROBLEM_UNAUTHORIZED, "Please sign in again.");
 }
 
-/* What the account says under the lock, so that of two renamings at once the last one is in every team. */
+/* Read the name of the account under the lock, so that after two renamings at once every team has the last name. */
 static struct problem *
 mirror_name(struct writer *w, void *arg)
 {
@@ -208,7 +208,7 @@ mirror_name(struct writer *w, void *arg)
 
 	(void)arg;
 	if ((p = read_member(w, w->call->person->user_id, &m)) != NULL)
-		return p->kind == PROBLEM_NOT_FOUND ? NULL : p; /* has left it meanwhile */
+		return p->kind == PROBLEM_NOT_FOUND ? NULL : p; /* they have left the team meanwhile */
 	return mirror(w, &m, &outcome);
 }
 
@@ -236,7 +236,7 @@ person_rename(const struct call *call, const char *name)
 	return NULL;
 }
 
-/* ---- who may do what to whom ---- */
+/* ---- roles ---- */
 
 struct problem *
 team_only(struct arena *a, const struct person *person)
@@ -246,7 +246,7 @@ team_only(struct arena *a, const struct person *person)
 	return problem_new(a, PROBLEM_FORBIDDEN, "This is one person's own space; make a team to share something.");
 }
 
-/* Somebody who can sign in must stay in charge. */
+/* PROBLEM_LAST_OWNER when no other owner could sign in. */
 static struct problem *
 keep_owner(struct writer *w, const struct member *m)
 {
@@ -285,10 +285,11 @@ check_rank(struct writer *w, const struct member *m, enum role wanted)
 struct founding {
 	const struct call *call;
 	const char *name, *epoch;
-	const char *id;          /* of the space; with a key one half stands for the key, one for what was asked */
+	const char *id;          /* of the space; with a key, one half is made from the key, the other from the
+	                          * request */
 	bool keyed;
 	struct op *settings;     /* or NULL */
-	bool duplicate;          /* it is there already */
+	bool duplicate;          /* an earlier request made the team */
 };
 
 static struct problem *
@@ -304,7 +305,8 @@ check_room(const struct call *call)
 	return NULL;
 }
 
-/* The space of that id; with its key also one that was made by another request. */
+/* Find the space with this id, which the same request made before.  PROBLEM_OP_REUSED when another request with the
+ * same key made one. */
 static struct problem *
 find_made(const struct call *call, struct founding *f)
 {
@@ -325,7 +327,7 @@ find_made(const struct call *call, struct founding *f)
 	return NULL;
 }
 
-/* Two of the same request may be here at once: the second one waits for the first and finds its space. */
+/* If the same request comes twice at once, the second one waits for the first and finds its space. */
 static struct problem *
 make_space(struct writer *w, void *arg)
 {
@@ -363,7 +365,7 @@ found(struct writer *w, void *arg)
 	return writer_must(w, f->settings, &outcome);
 }
 
-/* Of the person's key and of the request: sent again, it is the same space. */
+/* Make the id of a space from the key and the request, so that a repeated request finds the same space. */
 static const char *
 id_of_key(const struct call *call, const char *key, const char *name, struct json_object *profile)
 {
@@ -381,7 +383,7 @@ id_of_key(const struct call *call, const char *key, const char *name, struct jso
 	return arena_printf(a, "%.8s-%.4s-8%.3s-8%.3s-%.12s", half, half + 8, half + 12, other, other + 3);
 }
 
-/* What can be seen to be wrong with a profile is said before there is a space. */
+/* Validate the profile before the space is created. */
 static struct problem *
 prepare_profile(const struct call *call, struct json_object *profile, struct op *op, struct op **settings)
 {
@@ -401,7 +403,7 @@ prepare_profile(const struct call *call, struct json_object *profile, struct op 
 	return op->refused != NULL ? op->refused : op->bad_private;
 }
 
-/* The space, its owner and its profile are one transaction: there is never one without an owner. */
+/* The space, its owner and its profile are written in one transaction, so there is never a space without an owner. */
 struct problem *
 team_create(const struct call *call, const char *key, const char *name, struct json_object *profile,
     struct space_row *space)

@@ -39,7 +39,7 @@ at(const struct change *ch, const char *field)
 	return collection_field(ch->collection, field)->index;
 }
 
-/* As far as this write goes: a field that it leaves alone has been judged before. */
+/* True when this write changes the field.  Other fields have been checked before. */
 static bool
 changes(const struct change *ch, const char *field)
 {
@@ -69,7 +69,7 @@ read_point(const char *place, struct point *point)
 	return true;
 }
 
-/* Along the ground, in metres, by the haversine formula. */
+/* The distance along the ground in metres, by the haversine formula. */
 static double
 measure(const struct point *from, const struct point *to)
 {
@@ -89,7 +89,7 @@ site_value(const struct site *site, const char *field)
 	return site->values[f->index] != NULL ? site->values[f->index] : f->initial;
 }
 
-/* The site of the session; values stay NULL when it names none, or one that is gone. */
+/* Find the site of the session; values stays NULL when the session names none, or one that is deleted. */
 static struct problem *
 find_site(struct change *ch, struct site *site)
 {
@@ -139,7 +139,7 @@ too_far(struct change *ch, const struct site *site)
 	return p;
 }
 
-/* What the site asks of somebody who comes; of the place only where this write says one. */
+/* Check what the site requires of people who clock in.  The place is checked only if this write gives one (moves). */
 static struct problem *
 admit(struct change *ch, const struct site *site, bool moves)
 {
@@ -158,7 +158,8 @@ admit(struct change *ch, const struct site *site, bool moves)
 	return strcmp(ch->after[at(ch, "fenceIn")], "\"outside\"") == 0 ? too_far(ch, site) : NULL;
 }
 
-/* Coming to a site, or with another place, is judged; an end is judged once, and a corrected time moves nobody. */
+/* The start is checked when the session is new or its site or place of the start changes.  The end is checked then too,
+ * and when it is first set or its place changes.  A corrected time is not checked. */
 static struct problem *
 derive(struct change *ch)
 {

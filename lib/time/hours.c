@@ -25,7 +25,7 @@ most(int64_t left, int64_t right)
 	return left > right ? left : right;
 }
 
-/* n / by, rounded half up; both are not negative.  Held within what JSON can say. */
+/* n / by, rounded half up; neither is negative.  The result is at most 2^53 - 1, the largest integer in JSON. */
 static int64_t
 divide(__int128 n, int64_t by)
 {
@@ -57,7 +57,7 @@ sort_sessions(struct hours_session *sessions, size_t count)
 		qsort(sessions, count, sizeof *sessions, compare_sessions);
 }
 
-/* How many of the sessions, from the first on, are of its day. */
+/* How many sessions, from the first on, are of the same day as the first. */
 static size_t
 count_of_day(const struct hours_session *sessions, size_t count)
 {
@@ -86,9 +86,9 @@ end_of(const struct hours_session *s, int64_t at)
 struct walk {
 	const struct hours_session *sessions;
 	size_t count, next;
-	bool lunch;           /* which of them */
-	int64_t at;           /* of running ones */
-	int64_t start, end;   /* the span */
+	bool lunch;           /* spans of lunch, else of work */
+	int64_t at;           /* the instant up to which running sessions count */
+	int64_t start, end;   /* the current span */
 };
 
 /* The next span: sessions that touch or overlap are one. */
@@ -113,7 +113,7 @@ next_span(struct walk *w)
 	return found;
 }
 
-/* Seconds of recorded lunch, and of it those that lie within work. */
+/* Seconds of recorded lunch, and those of them that overlap work. */
 static void
 measure_lunch(const struct hours_session *sessions, size_t count, int64_t at, int64_t *recorded, int64_t *within)
 {
@@ -137,8 +137,8 @@ measure_lunch(const struct hours_session *sessions, size_t count, int64_t at, in
 	*within = milliseconds / 1000;
 }
 
-/* Recorded lunch within work is taken off; what was recorded, within or beside it, stands for what the rule would
- * take. */
+/* Recorded lunch that overlaps work is deducted.  All recorded lunch, overlapping or not, reduces what the lunch rule
+ * deducts. */
 static int64_t
 deduct(const struct hours_session *sessions, size_t count, const struct hours_rules *rules, int64_t at, int64_t by_rule)
 {
@@ -208,7 +208,7 @@ hold_against_target(struct hours_day *day, const struct hours_rules *rules)
 	day->reached = day->figures.billable >= rules->target;
 }
 
-/* Lunch that the rule has not taken yet will be, before the most is reached. */
+/* The time left until the daily limit.  If the rule has not deducted lunch yet, it will before the limit is reached. */
 static void
 hold_against_most(struct hours_day *day, const struct hours_rules *rules, int64_t at)
 {
@@ -238,7 +238,7 @@ void
 hours_week_of(const char *day, bool sunday, char week[DATE_TEXT_SIZE])
 {
 	int64_t days = date_days(day);
-	int64_t weekday = (days + (sunday ? 4 : 3)) % 7; /* the first of 1970 was a Thursday */
+	int64_t weekday = (days + (sunday ? 4 : 3)) % 7; /* 1970-01-01 was a Thursday */
 
 	date_from_days(days - (weekday < 0 ? weekday + 7 : weekday), week);
 }
@@ -351,7 +351,7 @@ is_within(const char *day, const char *from, const char *to)
 	return strcmp(day, from) >= 0 && strcmp(day, to) <= 0;
 }
 
-/* Share out the days among regular and overtime, week by week; days outside from..to only use up regular time. */
+/* Divide the days into regular time and overtime, week by week.  Days outside from..to only use up regular time. */
 static void
 share_out(const struct hours *hours, const struct hours_rules *rules, int64_t rate, const char *from, const char *to,
     struct hours_payroll *payroll)
@@ -387,7 +387,7 @@ find_week(struct hours_pay *weeks, size_t count, const char *week)
 	return NULL;
 }
 
-/* The line of a week that has none. */
+/* Add a line for a week in which nothing is paid yet. */
 static struct hours_pay *
 wait_for(struct hours_payroll *payroll, const char *week, int64_t rate)
 {

@@ -1,6 +1,6 @@
-/* report_work.c -- one person after the other: their settings, their sessions, their figures, a piece of the answer.
- * One statement reads all sessions of a person, so a session that is moved meanwhile is neither missed nor counted
- * twice. */
+/* report_work.c -- handles one person after the other: reads their settings and sessions, computes their figures, and
+ * adds a piece to the answer.  One statement reads all sessions of a person, so a session that is moved meanwhile is
+ * neither missed nor counted twice. */
 #include "time/report_work.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@ enum {
 	DAY_MILLISECONDS = 86400000
 };
 
-/* ---- records as the figures take them ---- */
+/* ---- records as hours.h takes them ---- */
 
 struct hours_session
 work_session_of(struct arena *a, const struct collection *c, const char *const *values)
@@ -35,7 +35,7 @@ work_session_of(struct arena *a, const struct collection *c, const char *const *
 	return s;
 }
 
-/* A number of units, each so many seconds; left alone where the settings are silent. */
+/* Set *seconds to a number of units of so many seconds each; unchanged if the setting is empty. */
 static void
 add_seconds(const struct collection *c, const char *const *values, const char *name, int64_t unit, int64_t *seconds)
 {
@@ -74,7 +74,7 @@ work_rules_add(const struct collection *c, const char *const *values, struct hou
 
 /* ---- the rules and the rate of a person ---- */
 
-/* The one record of a collection whose id follows from its owner alone; values is NULL when there is none. */
+/* Find the only record of a collection whose id is made from its owner alone; *values is NULL when there is none. */
 static struct problem *
 find_settings(struct work_report *report, struct arena *a, const char *name, const char *owner,
     const struct collection **c, const char ***values)
@@ -139,7 +139,7 @@ find_rules(struct work_report *report, struct arena *a, const char *owner, struc
 	return report->pay ? find_employee_rate(report, a, owner, rate) : NULL;
 }
 
-/* What the space's amounts are in. */
+/* Find the currency of the space. */
 static struct problem *
 find_currency(struct work_report *report)
 {
@@ -161,8 +161,8 @@ find_currency(struct work_report *report)
 
 /* ---- the sessions of a person ---- */
 
-/* The days that are read from: pay looks back to the beginning of the first week, but not beyond the first day there
- * is. */
+/* The first day to read: for pay, 6 days before `from`, so that the whole first week is read; at least the first day of
+ * the calendar. */
 static void
 look_back(const struct work_report *report, char first[DATE_TEXT_SIZE])
 {
@@ -171,7 +171,7 @@ look_back(const struct work_report *report, char first[DATE_TEXT_SIZE])
 		memcpy(first, "1000-01-01", DATE_TEXT_SIZE);
 }
 
-/* Sessions of these days begin between: no zone is a day away from UTC. */
+/* A bound for the start of sessions, days from day in UTC.  No zone differs from UTC by a day. */
 static struct value
 bound(struct arena *a, const char *day, int days)
 {
@@ -294,7 +294,7 @@ work_payroll_put(struct json_out *out, const struct hours_payroll *payroll)
 
 /* ---- CSV ---- */
 
-/* Hours with two digits, rounded half up; negative numbers do not occur. */
+/* Add hours with two decimals, rounded half up; seconds is never negative. */
 static void
 add_hours(struct buf *b, int64_t seconds)
 {
@@ -353,7 +353,7 @@ add_week_line(struct buf *b, const char *id, const char *name, const char *curre
 	buf_text(b, "\r\n");
 }
 
-/* The weeks in order; where nothing of one is paid yet, that sessions run in it is said all the same. */
+/* Add the weeks in order, including those in which sessions run but nothing is paid yet. */
 static void
 add_week_lines(struct buf *b, const char *id, const char *name, const char *currency,
     const struct hours_payroll *payroll)
@@ -451,7 +451,7 @@ show_payroll(struct work_report *report, struct buf *out, const char *id, const 
 	put_end(&report->out);
 }
 
-/* A person without a session in this time is left out, unless they are the one who was asked for. */
+/* A person without sessions in this time is left out, unless the report is about that person only. */
 static struct problem *
 add_person(struct work_report *report, struct arena *a, struct buf *out, const char *id, const char *name)
 {

@@ -1,10 +1,10 @@
 /* work_session.c -- a work session ends after it starts, lasts at most a day, is not in the future, and belongs to the
  * local day of its start.  The day is set when the session is written: a later change of somebody's zone does not move
- * it.  A client that knows how long but not until when gives `duration`, and the end follows; in every other case the
- * duration follows from start and end.
+ * it.  A client that knows how long the session was but not when it ended gives `duration`, and the end is computed.
+ * In all other cases the duration is computed from start and end.
  *
- * `manual` tells typed times from tapped ones: once a start or an end was not the moment in which the person wrote it,
- * the session stays marked. */
+ * `manual` marks sessions whose times were typed and not tapped: a session gets it when a start or an end is not the
+ * instant at which the person wrote it, and keeps it. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include "time/rules.h"
 
 enum {
-	TYPED_MILLISECONDS = 5 * 60 * 1000 /* what clocks and slow lines may differ by */
+	TYPED_MILLISECONDS = 5 * 60 * 1000 /* allowance for clocks and slow connections */
 };
 
 static size_t
@@ -81,8 +81,8 @@ typed(const struct change *ch, size_t field)
 	return changes(ch, field) && llabs(value_instant_of(ch->after[field]) - ch->said) > TYPED_MILLISECONDS;
 }
 
-/* A timer that was started and stopped before it could be sent comes as one op, made when it was started: its end is
- * not held against that moment. */
+/* A timer that was started and stopped before it could be sent comes as one op with the instant of its start.  So the
+ * end of a new session may differ from that instant without marking the session. */
 static void
 derive_manual(struct change *ch)
 {
@@ -111,7 +111,8 @@ derive_day(struct change *ch, int64_t start)
 	return NULL;
 }
 
-/* The end that a duration makes.  A duration that was typed, not measured, is an entry by hand. */
+/* Compute the end from the duration.  Such a session is marked `manual`, because its duration was typed and not
+ * measured. */
 static struct problem *
 derive_end(struct change *ch, int64_t start)
 {

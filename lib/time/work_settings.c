@@ -1,5 +1,5 @@
-/* work_settings.c -- in a team, managers set what pay depends on.  Target, most hours and zone are each person's own to
- * set. */
+/* work_settings.c -- in a team, managers set what pay depends on.  Everybody sets their own daily target, daily limit
+ * (maxHours) and zone. */
 #include <string.h>
 
 #include "model/policy.h"

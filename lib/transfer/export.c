@@ -1,6 +1,6 @@
 /* export.c -- reads page after page by key and turns records into lines.  A record whose place in the order changes
- * between two pages could appear twice or never.  So the export remembers what it has shown, and at the end looks once
- * more at what was written meanwhile. */
+ * between two pages could appear twice or never.  So the export remembers what it has shown, and at the end reads what
+ * was written meanwhile. */
 #include "transfer/export.h"
 
 #include <inttypes.h>
@@ -31,7 +31,7 @@ add_column(struct export *ex, const char *name, const struct field *f)
 	ex->columns[ex->column_count++] = f;
 }
 
-/* Without fields=: whatever an import takes back, and two columns that help people. */
+/* The columns without fields=: all that an import reads back, and version and lastUpdatedAt for people. */
 static void
 choose_columns(struct export *ex)
 {
@@ -167,7 +167,7 @@ add_object(struct export *ex, struct arena *a, struct buf *out, const struct rec
 		record_put(&object, NULL, r, ex->call->person);
 }
 
-/* A record, unless it was shown before. */
+/* Add a record, unless it was added before. */
 static void
 add_record(struct export *ex, struct arena *a, struct buf *out, const struct record *r)
 {
@@ -197,7 +197,7 @@ read_page(struct export *ex, struct arena *a, struct rows **rows)
 	return db_run(ex->call->db, a, SQL(EXPORT_PAGE), VALUES(space, collection, key, key, id), rows);
 }
 
-/* The page after the last key; the key moves on. */
+/* Add the page after the last key, and advance the key. */
 static struct problem *
 add_page(struct export *ex, struct arena *a, struct buf *out)
 {
@@ -222,7 +222,7 @@ add_page(struct export *ex, struct arena *a, struct buf *out)
 	return NULL;
 }
 
-/* What was written since the export began and was not met on its page. */
+/* Add the records that were written since the export began and were not on any page. */
 static struct problem *
 add_changed(struct export *ex, struct arena *a, struct buf *out)
 {

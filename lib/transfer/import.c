@@ -1,5 +1,5 @@
-/* import.c -- finds out what a file means before anything is written.  In this order: map and where of the query, the
- * columns, the rows of CSV and JSON, the id of a row, and last the public functions. */
+/* import.c -- reads a file before anything is written.  In this order: map and where of the query, the columns, the
+ * rows of CSV and JSON, the id of a row, and last the public functions. */
 #include "transfer/import.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ static const char *const passed_over[] = {
 
 /* ---- the query: map and where ---- */
 
-/* Undo percent-encoding; what is not two hexadecimal digits behind % stays as it is. */
+/* Undo percent-encoding; a % without two hexadecimal digits stays as it is. */
 static const char *
 decode(struct arena *a, const char *from, size_t length)
 {
@@ -38,7 +38,7 @@ may_import(const struct import *im, const struct field *f)
 	return policy_knows(im->person, im->collection, f);
 }
 
-/* "id", or what people call it: "Car", "Car ID". */
+/* True for "id" and for the label of the id: "Car", "Car ID". */
 static bool
 names_id(struct import *im, const char *loose)
 {
@@ -53,7 +53,7 @@ names_id(struct import *im, const char *loose)
 	    texts_meant(im->a, &im->collection->id_also, loose) != NULL;
 }
 
-/* The field that is called so: by its name, else by a label or another word that no other field has. */
+/* The field with this name, else the only field with this label or other name. */
 static const struct field *
 field_called(struct import *im, const char *loose)
 {
@@ -166,7 +166,8 @@ read_rules(struct import *im)
 
 /* ---- columns ---- */
 
-/* A name in the query means a column: exactly, or loosely when no column has exactly that name. */
+/* True when a name in the query means this column: the names are equal, or loosely equal and no other column has
+ * exactly that name. */
 static bool
 is_meant(const struct import *im, const struct import_column *column, const char *name, const char *loose)
 {
@@ -189,7 +190,7 @@ is_passed_over(struct import *im, const char *loose)
 	return false;
 }
 
-/* What the map says about a column; several lines fill several fields. */
+/* Apply the map to a column, which may be mapped to several fields. */
 static struct problem *
 map_column(struct import *im, struct import_column *column)
 {
@@ -213,7 +214,7 @@ map_column(struct import *im, struct import_column *column)
 	return NULL;
 }
 
-/* What a column is called that its file does not name, by its place among them. */
+/* The name of a column in a file without a header: the one that "headerless" has at its place. */
 static const char *
 name_by_place(struct import *im, const struct import_column *column)
 {
@@ -238,14 +239,14 @@ guess_column(struct import *im, struct import_column *column)
 	column->targets[column->target_count++] = target;
 }
 
-/* Spreadsheets leave such columns behind; their cells must be empty. */
+/* True for a column without a name, which spreadsheets sometimes add; its cells must be empty. */
 static bool
 is_nameless(const struct import_column *column)
 {
 	return column->target_count == 0 && column->name[strspn(column->name, " \t")] == '\0';
 }
 
-/* Give a column its meaning. */
+/* Find out what a column is: by the map, else by its name. */
 static struct problem *
 settle_column(struct import *im, struct import_column *column)
 {
@@ -339,7 +340,7 @@ refuse_twice(struct import *im)
 	return NULL;
 }
 
-/* Whoever names a column in the query means one that is there. */
+/* A column that is named in the query must exist. */
 static struct problem *
 refuse_unused(struct import *im)
 {
@@ -352,8 +353,8 @@ refuse_unused(struct import *im)
 	    text_short(im->a, im->where_header));
 }
 
-/* A new record cannot do without: the id that people give, the values an id is made of, and, where every row is a new
- * record, all that is required. */
+/* True when the file needs a column for the field: because the id is made of it, or because it is required and every
+ * row is a new record. */
 static bool
 is_needed(const struct import *im, const struct field *f)
 {
@@ -385,7 +386,8 @@ refuse_missing(struct import *im)
 	return NULL;
 }
 
-/* The first line names the columns; where it is a row already, they are numbered, and it is read again as one. */
+/* The first line names the columns.  In a file without a header, columns are numbered, and the line is read again as a
+ * row. */
 static struct problem *
 add_columns(struct import *im)
 {
@@ -424,7 +426,7 @@ read_header(struct import *im)
 	return refuse_missing(im);
 }
 
-/* ---- a value into its place ---- */
+/* ---- values ---- */
 
 static struct problem *
 keep_owner(struct import *im, struct arena *a, struct import_row *row, const char *owner)
@@ -461,7 +463,7 @@ add_notes(struct import_row *row, const struct cell_notes *notes)
 	row->shown_twice = row->shown_twice || notes->shown_twice;
 }
 
-/* The order of the dates of a file is one question, not one mistake a row. */
+/* An ambiguous date stops the import with one problem, instead of making every row bad. */
 static struct problem *
 ask_for_dates(struct import *im, const struct import_row *row, struct problem *p)
 {
@@ -469,7 +471,7 @@ ask_for_dates(struct import *im, const struct import_row *row, struct problem *p
 	    "Line %zu: %s Say dates=mdy, dates=dmy or dates=ymd.", row->line, p->detail);
 }
 
-/* Note a value that cannot be taken; only the first of a row is told. */
+/* Note a value that is refused; only the first of a row is reported. */
 static void
 refuse_value(struct arena *a, struct import_row *row, struct problem *p, const char *value)
 {
@@ -505,7 +507,7 @@ keep_cell(struct import *im, struct arena *a, struct import_row *row,
 
 /* ---- the id of a row ---- */
 
-/* The values that were named, in canonical form. */
+/* The values that the row has, as a canonical JSON object. */
 static const char *
 row_object(struct import *im, struct arena *a, const struct import_row *row)
 {
@@ -525,7 +527,7 @@ row_object(struct import *im, struct arena *a, const struct import_row *row)
 	return b.text;
 }
 
-/* Rows outside where count too: the same file taken in two parts is taken whole. */
+/* Rows that `where` leaves out are counted too, so that importing the file in two parts gives the same ids. */
 static void
 derive_id(struct import *im, struct arena *a, struct import_row *row)
 {
@@ -541,7 +543,7 @@ derive_id(struct import *im, struct arena *a, struct import_row *row)
 	row->derived_id = true;
 }
 
-/* The natural id; a column may show it, not choose it. */
+/* Make the natural id.  An id in the file must be equal to it. */
 static struct problem *
 find_natural_id(struct import *im, struct arena *a, struct import_row *row)
 {
@@ -564,7 +566,7 @@ find_natural_id(struct import *im, struct arena *a, struct import_row *row)
 	    "Skip the column with map=HEADER= and nothing behind.");
 }
 
-/* "date", "task and date", "id" */
+/* The names of the fields that make the id: "date", "task and date", or "id". */
 static const char *
 key_words(const struct collection *c, struct arena *a)
 {
@@ -576,7 +578,7 @@ key_words(const struct collection *c, struct arena *a)
 	return c->unique_count == 0 ? "id" : b.text;
 }
 
-/* A key stands for one record: an equal row says it again, another one contradicts. */
+/* If an earlier row has the same id, a row with the same values is a repeat, and one with other values is an error. */
 static struct problem *
 meet_key(struct import *im, struct arena *a, struct import_row *row)
 {
@@ -596,7 +598,7 @@ meet_key(struct import *im, struct arena *a, struct import_row *row)
 	    "Line %u has the same %s with other values.", (unsigned)entry->count, key_words(im->collection, a));
 }
 
-/* A new record of a file whose times are those of a zone is in that zone, unless its row names another. */
+/* If the times of the file are those of a zone, its new records are in that zone, unless the row names another. */
 static void
 take_zone(struct import *im, struct arena *a, struct import_row *row)
 {
@@ -655,7 +657,7 @@ takes(const struct import *im, const struct csv_row *cells)
 	return i < cells->count && cell_matches(cells->cells[i], im->where_value);
 }
 
-/* As many cells as the header has; a row cut elsewhere would put values into the wrong fields. */
+/* A row must have as many cells as the header, or values could end up in the wrong fields. */
 static struct problem *
 check_width(const struct import *im, struct arena *a, const struct csv_row *cells)
 {
@@ -719,7 +721,7 @@ not_a_list(struct import *im)
 	    im->json_line, im->collection->name);
 }
 
-/* Stand behind the bracket that opens the list. */
+/* Move past the bracket that opens the list. */
 static struct problem *
 open_json(struct import *im)
 {
@@ -742,7 +744,7 @@ open_json(struct import *im)
 	return skip_char(im, '[') ? NULL : not_a_list(im);
 }
 
-/* The length of the value that begins here, as far as brackets and quotes tell; json_parse looks closer. */
+/* The length of the value at json_at, judging by brackets and quotes only; json_parse checks it. */
 static size_t
 value_length(const struct import *im)
 {
@@ -765,7 +767,7 @@ value_length(const struct import *im)
 	return (size_t)(at - im->json_at);
 }
 
-/* Behind the last element: the brackets close and nothing follows. */
+/* After the last element, check that the brackets close and nothing follows. */
 static struct problem *
 end_json(struct import *im)
 {
@@ -776,7 +778,7 @@ end_json(struct import *im)
 	return im->json_at == im->end ? NULL : not_a_list(im);
 }
 
-/* The next element of the list. */
+/* Read the next element of the list. */
 static struct problem *
 next_object(struct import *im, struct arena *a, struct json_object **object, size_t *line)
 {
@@ -803,7 +805,7 @@ next_object(struct import *im, struct arena *a, struct json_object **object, siz
 	return NULL;
 }
 
-/* The column of a member: objects need not all have the same ones, so columns come as they are met. */
+/* The column of a member.  It is added when the member first occurs, since not all objects have the same members. */
 static struct problem *
 member_column(struct import *im, const char *name, size_t line, struct import_column **column)
 {

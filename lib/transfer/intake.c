@@ -1,6 +1,6 @@
-/* intake.c -- looks at all rows, then writes them.  The first half asks the write path what it would do, without the
- * lock of the space.  So a bad file is refused before half of it is written, and a dry run tells what the import would
- * do.  The second half writes, and only there it is decided.  Read intake, at the bottom, first. */
+/* intake.c -- checks all rows, then writes them.  The first half is a dry run of the write path, without the lock of
+ * the space.  So a bad file is refused before half of it is written, and a dry run tells what the import would do.  The
+ * second half writes; only its outcome counts.  Read intake, at the bottom, first. */
 #include "transfer/intake.h"
 
 #include <stdlib.h>
@@ -13,14 +13,14 @@
 #include "store/statement.h"
 
 enum {
-	LOOK_AHEAD = 500 /* rows whose ids are looked up together */
+	LOOK_AHEAD = 500 /* rows that are checked together */
 };
 
 /* A row that was written before. */
 struct earlier {
 	unsigned char hash[SHA256_SIZE]; /* of its op */
 	bool written;
-	bool deleted;                  /* its record, since then */
+	bool deleted;                  /* its record was deleted since then */
 };
 
 /* One import on its way. */
@@ -30,13 +30,15 @@ struct work {
 	struct import *im;
 	const struct intake_options *options;
 	struct intake_report *report;
-	bool *refused;                 /* by row number: bad in the first half, for a reason outside of the file */
-	struct seen coming;            /* what the rows looked at so far would make */
-	struct seen known;             /* of the rows that are looked at together: ids that a record has or had */
+	bool *refused;                 /* by row number: the first half refused the row, for a reason outside of the
+	                                * file */
+	struct seen coming;            /* what the rows checked so far would write */
+	struct seen known;             /* the ids of the current rows that are or were used by a record */
 	char op_prefix[32];
-	struct earlier *earlier;       /* by row number: what an earlier run did; NULL: nothing, or it is forgotten */
+	struct earlier *earlier;       /* by row number: what an earlier run wrote; NULL: nothing, or its outcomes are
+	                                * purged */
 	bool repeated;                 /* there was an earlier run */
-	time_t until, look_until;      /* by a clock that nobody sets; 0 = never */
+	time_t until, look_until;      /* by steady_now; 0 = never */
 };
 
 /* ---- the report ---- */
@@ -119,7 +121,7 @@ intake_put(struct json_out *out, const struct intake_report *r)
 	put_end(out);
 }
 
-/* The problem, with how far it got.  p may be NULL. */
+/* Add the report to the problem.  p may be NULL. */
 static struct problem *
 with_report(struct work *w, struct problem *p)
 {
@@ -147,7 +149,7 @@ is_over(time_t until)
 	return until != 0 && seconds_now() >= until;
 }
 
-/* End some memory, but not the problem that lives in it. */
+/* Free an arena, but keep a copy of the problem that is in it. */
 static struct problem *
 leave(struct work *w, struct arena *ends, struct problem *p)
 {
@@ -163,7 +165,7 @@ leave(struct work *w, struct arena *ends, struct problem *p)
 
 /* ---- what an earlier run has written ---- */
 
-/* The number of a row in the id of its op; 0 when there is none. */
+/* The number of the row in the id of its op; 0 when there is none. */
 static size_t
 row_of_op(const struct work *w, const char *op_id)
 {
@@ -188,8 +190,8 @@ note_earlier(struct work *w, const struct rows *rows)
 	}
 }
 
-/* The write path would find each of them by itself, one by one: here they are found together, so that what broke off
- * after many rows is soon where it was. */
+/* Read what an earlier run wrote.  The write path would find each op by itself; here they are read together, so that an
+ * interrupted import quickly gets back to where it stopped. */
 static struct problem *
 find_earlier(struct work *w)
 {
@@ -239,7 +241,7 @@ op_of_row(struct work *w, struct arena *a, const struct import_row *row)
 	return op;
 }
 
-/* The name of a run stands for one file. */
+/* The problem for a run that was used before for another file. */
 static struct problem *
 other_file(struct work *w, const struct import_row *row)
 {
@@ -247,7 +249,7 @@ other_file(struct work *w, const struct import_row *row)
 	    "This key was used before, for another import: line %zu is not what it was.", row->line);
 }
 
-/* Rows of an earlier run are left as they are: what happened to their records since is not undone. */
+/* Rows that an earlier run wrote are not written again: later changes of their records are not undone. */
 static void
 count_earlier(struct work *w, const struct import_row *row, bool deleted)
 {
@@ -259,7 +261,7 @@ count_earlier(struct work *w, const struct import_row *row, bool deleted)
 	w->report->earlier += !row->derived_id;
 }
 
-/* Was this row written by an earlier run?  Then there is nothing left to ask or to write. */
+/* *met is true when an earlier run wrote this row: then there is nothing to check or write. */
 static struct problem *
 meet_earlier(struct work *w, const struct import_row *row, const struct op *op, bool *met)
 {
@@ -281,7 +283,7 @@ count_values(struct work *w, const struct import_row *row)
 	w->report->shown_twice += row->shown_twice;
 }
 
-/* What the row has in the field that was refused, or NULL where that is no field of its own. */
+/* The row's value of the field that the problem names, or NULL when the row does not have that field. */
 static const char *
 refused_value(struct work *w, struct arena *a, const struct import_row *row, const struct problem *p)
 {
@@ -290,8 +292,8 @@ refused_value(struct work *w, struct arena *a, const struct import_row *row, con
 	return f == NULL || !row->touched[f->index] ? NULL : value_plain(a, row->values[f->index]);
 }
 
-/* What a row will come to, for the report of a dry run.  The only conflict of a row that may be written is a record
- * that was deleted here: that is no mistake of the file. */
+/* Count what a row would do, for the report of a dry run.  The only conflict that a valid row can have is that its
+ * record was deleted here, which is no mistake of the file. */
 static void
 foretell(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
 {
@@ -324,7 +326,7 @@ take_answer(struct work *w, struct arena *a, const struct import_row *row, const
 	return NULL;
 }
 
-/* Without an earlier run no op needs to be looked up. */
+/* Check one row.  If there was no earlier run, its op is not looked up. */
 static struct problem *
 look_at(struct work *w, struct arena *a, const struct import_row *row)
 {
@@ -369,14 +371,14 @@ look_at_row(struct work *w, struct arena *a, const struct import_row *row)
 	return look_at(w, a, row);
 }
 
-/* It cannot be read; how far it was looked at says nothing. */
+/* True when the file itself is at fault.  Then the report, which says how far it was read, is of no use. */
 static bool
 is_about_file(const struct problem *p)
 {
 	return p->kind != PROBLEM_INTERNAL && p->kind != PROBLEM_UNAVAILABLE && p->kind != PROBLEM_OP_REUSED;
 }
 
-/* Rows that are looked at together, in memory of their own. */
+/* Rows that are checked together, in an arena of their own. */
 struct glance {
 	struct arena *a;
 	struct import_row rows[LOOK_AHEAD];
@@ -412,7 +414,7 @@ ids_json(const struct glance *g)
 	return b.text;
 }
 
-/* Most rows of most files are new: the write path need not ask for each of them whether there is such a record. */
+/* Find the ids that exist.  Most rows are new, so the write path need not look up each record. */
 static struct problem *
 find_known(struct work *w, const struct glance *g)
 {
@@ -444,8 +446,7 @@ look_at_rows(struct work *w, struct glance *g)
 	return NULL;
 }
 
-/* A file that one request has not the time to look at is not imported: nothing tells what its last rows say.  A dry run
- * tells of the first. */
+/* A file that cannot be checked within one request is not imported.  A dry run reports the rows that it checked. */
 static struct problem *
 stop_looking(struct work *w)
 {
@@ -458,7 +459,7 @@ stop_looking(struct work *w)
 	    w->report->rows);
 }
 
-/* Every row. */
+/* Check every row. */
 static struct problem *
 look_at_all(struct work *w)
 {
@@ -493,7 +494,7 @@ refuse_bad(struct work *w)
 
 /* ---- the second half: writing ---- */
 
-/* Some rows on their way into one call of write_ops. */
+/* The rows of one call of write_ops. */
 struct chunk {
 	struct arena *a;
 	struct op ops[WRITE_OPS_MAX];
@@ -543,7 +544,7 @@ fill(struct work *w, struct chunk *chunk)
 	return NULL;
 }
 
-/* A row that was good when it was looked at and is not any more: something changed in between. */
+/* Count a row that was accepted in the first half and is refused now, because something changed in between. */
 static struct problem *
 count_refusal(struct work *w, const struct import_row *row, const struct outcome *out)
 {
@@ -577,7 +578,7 @@ count_outcomes(struct work *w, const struct chunk *chunk)
 	return NULL;
 }
 
-/* The write reads the person again into the chunk's memory: a copy of it. */
+/* The write reads the person again into the chunk's arena, so it gets a copy of the person. */
 static struct problem *
 write_chunk(struct work *w, struct chunk *chunk)
 {

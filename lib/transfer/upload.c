@@ -1,7 +1,6 @@
-/* upload.c -- takes a file in, by two transactions.  A short one under the lock of the space reserves room for the
- * whole file, so that two uploads cannot both use the last of the quota.  The second one stores the piece under the
- * lock of the upload alone, so that nobody who writes records waits for a photo.  Read upload_take, at the bottom,
- * first. */
+/* upload.c -- receives a file, in two transactions.  A short one under the lock of the space reserves room for the
+ * whole file, so that two uploads cannot both use the last of the quota.  The second one stores the piece and locks
+ * only the upload, so that nobody who writes records waits for a photo.  Read upload_take, at the bottom, first. */
 #include "transfer/upload.h"
 
 #include <inttypes.h>
@@ -17,16 +16,16 @@ struct intake {
 	const struct upload_limits *limits;
 	const struct upload_piece *piece;
 	struct file *file;
-	bool at_once;            /* the piece is the whole, and its hash is right */
-	/* set anew by each run of a transaction */
+	bool at_once;            /* the piece is the whole file, and its hash is right */
+	/* set by each run of a transaction */
 	const char *upload_id;
 	bool began, sent, named; /* this person has an upload; has sent all of it; has named it in a record */
-	int64_t size, received;  /* of it */
+	int64_t size, received;  /* of the upload */
 	bool created, done;
-	struct problem *spoilt;  /* the whole is not what was promised: it was thrown away */
+	struct problem *spoilt;  /* why the whole file was discarded */
 };
 
-/* --- what can be said without the database --- */
+/* --- checks without the database --- */
 
 static struct problem *
 other_type(struct arena *a)
@@ -109,7 +108,7 @@ drop_chunks(struct intake *in)
 	    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 }
 
-/* The upload's row as a new one of size bytes, received of them there. */
+/* Begin the upload, or begin it again, with so many bytes received. */
 static struct problem *
 begin_upload(struct intake *in, int64_t received)
 {
@@ -132,8 +131,8 @@ begin_upload(struct intake *in, int64_t received)
 
 /* --- the first transaction: room for it --- */
 
-/* The file is whole in the space already.  A person who sends all of it has shown that they have it.  One who may read
- * it need not send it again. */
+/* The space has the whole file already.  A person who sends all of it has shown that they have it; one who may read it
+ * need not send it again. */
 static struct problem *
 take_known(struct intake *in)
 {
@@ -148,7 +147,7 @@ take_known(struct intake *in)
 		return NULL;
 	if (in->began && !in->sent && (p = drop_chunks(in)) != NULL)
 		return p;
-	/* A sent upload may be the one whose chunks are the content: it keeps its id. */
+	/* The chunks of a completed upload may be the file's content, so it keeps its id. */
 	if (in->sent)
 		return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_AGAIN),
 		    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
@@ -208,7 +207,7 @@ make_room(struct intake *in)
 	return begin_upload(in, 0);
 }
 
-/* The upload is locked before the file is looked for: it may just become whole. */
+/* Lock the upload before looking for the file, because another request may be completing it. */
 static struct problem *
 reserve(struct writer *w, void *arg)
 {
@@ -226,7 +225,7 @@ reserve(struct writer *w, void *arg)
 
 /* --- the second transaction: the bytes --- */
 
-/* With memory of its own: the file may be larger than what a request should hold. */
+/* In an arena of its own, because the file may be larger than the memory that a request should use. */
 static struct problem *
 hash_chunks(struct intake *in, unsigned char digest[SHA256_SIZE])
 {
@@ -266,7 +265,7 @@ throw_away(struct intake *in, struct problem *why)
 	    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
 }
 
-/* Somebody else may have completed the same file meanwhile: then their chunks are the content, and these are
+/* Keep the file.  If somebody else has completed the same file meanwhile, their chunks are its content, and these are
  * deleted. */
 static struct problem *
 keep_file(struct intake *in, const char *type)
@@ -303,7 +302,7 @@ finish(struct intake *in)
 	return type == NULL ? throw_away(in, other_type(in->call->a)) : keep_file(in, type);
 }
 
-/* The bytes of the piece that are not there yet. */
+/* Store the bytes of the piece that were not received yet. */
 static struct problem *
 append(struct intake *in)
 {

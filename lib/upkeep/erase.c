@@ -27,7 +27,7 @@ close_space(struct db *db, struct arena *a, void *arg)
 	return db_run(db, a, SQL(ERASE_SPACE_CLOSE), VALUES(value_text(arg)), NULL);
 }
 
-/* The rows stay, sealed as they were; what was in them goes. */
+/* Blank the content of the rows.  Their digests and hashes stay. */
 static struct problem *
 blank_audit(struct db *db, struct arena *a, const char *space)
 {
@@ -37,7 +37,7 @@ blank_audit(struct db *db, struct arena *a, const char *space)
 
 	if ((p = db_run(db, a, SQL(SPACE_MIN_SEQ), VALUES(value_text(space)), &rows)) != NULL)
 		return p;
-	head = rows->count == 0 ? 0 : row_integer(rows, 0, MIN_SEQ); /* closed: min_seq is the head */
+	head = rows->count == 0 ? 0 : row_integer(rows, 0, MIN_SEQ); /* the space is closed, so min_seq is its head */
 	for (int64_t seq = 0; seq < head; seq += ROWS_AT_ONCE)
 		if ((p = db_run(db, a, SQL(ERASE_AUDIT),
 		    VALUES(value_text(space), value_integer(seq), value_integer(seq + ROWS_AT_ONCE)), NULL)) != NULL)
@@ -59,7 +59,8 @@ delete_all(struct db *db, struct arena *a, const char *sql, const char *space)
 	return NULL;
 }
 
-/* Uploads go before their chunks: one that is under way holds its row, and adds none after that. */
+/* Uploads are deleted before their chunks: a request that is storing a chunk has locked its upload, and without an
+ * upload none is added. */
 static struct problem *
 erase_space(struct db *db, struct arena *a, const char *space)
 {
@@ -89,7 +90,7 @@ leave_team(struct writer *w, void *arg)
 	return member_drop(w, arg);
 }
 
-/* Out of every team, deleted ones too. */
+/* Remove the person from every team, deleted ones too. */
 static struct problem *
 leave_teams(const struct call *call, const char *user_id)
 {
@@ -130,11 +131,11 @@ forget_user(struct db *db, struct arena *a, const char *user_id, const char *ema
 	return db_run(db, a, SQL(ERASE_USER), VALUES(value_text(user_id)), NULL);
 }
 
-/* Who is erased, and why: because their time is over, or because the operator says so. */
+/* A user to erase, because the 30 days are over or because the operator says so. */
 struct erasing {
 	const char *user_id, *email, *home;
 	const int64_t *days; /* from now to the limit; NULL: the operator says so */
-	bool gone;           /* their time is not over after all */
+	bool gone;           /* the account is not due any more */
 };
 
 static struct problem *
@@ -155,7 +156,7 @@ close_account(struct db *db, struct arena *a, void *arg)
 	return account_close(db, a, arena_strdup(a, e->user_id));
 }
 
-/* From the first step on nobody is signed in as this person any more; the row of the user changes last. */
+/* The first step ends all sign-ins of the person; the row of the user changes last. */
 static struct problem *
 erase_person(const struct call *call, struct erasing *e)
 {
@@ -191,7 +192,7 @@ erase_user(const struct call *call, const char *email)
 
 /* ---- what is due ---- */
 
-/* One that cannot be erased is said and left for the next round: it must not keep the others. */
+/* Log a failure and go on: it must not stop the others, and the next round tries again. */
 static struct problem *
 pass_over(struct arena *a, const char *what, const char *id, struct problem *p)
 {

@@ -1,6 +1,6 @@
-/* tidy.c -- throws away what has had its time, a few rows at a time.  Audit rows stay for ever.
- * Tombstones are deleted in the order of seq, and min_seq rises with them in the same transaction.  A device that has
- * not seen one of them is told to load everything again, so that it does not keep what was deleted. */
+/* tidy.c -- deletes what has expired, a few rows at a time.  Audit rows are never deleted.  Tombstones are deleted in
+ * the order of seq, and min_seq rises with them in the same transaction.  A device that has not seen one of them is
+ * told to load everything again, so that it does not keep what was deleted. */
 #include "upkeep/tidy.h"
 
 #include <string.h>
@@ -15,12 +15,12 @@ enum {
 	RESET_DAYS = 1,
 	JOB_DAYS = 30,            /* an operator can still see why mail did not go out */
 	INVITATION_DAYS = 90,
-	UPLOAD_DAYS = 1,          /* an upload that stands still can be gone on with for so long */
-	FILE_DAYS = 30,           /* a file waits so long for a record that names it */
+	UPLOAD_DAYS = 1,          /* an unfinished upload can be resumed for this long */
+	FILE_DAYS = 30,           /* a file that no record names is kept for this long */
 	FILES_AT_ONCE = 100       /* as the statements say */
 };
 
-/* What is known while one space is purged. */
+/* The state while one space is purged. */
 struct purge {
 	const char *space;
 	int64_t days;   /* from now to the limit: negative */
@@ -40,8 +40,8 @@ may_go(const struct rows *tombstones, size_t row)
 	return row < tombstones->count && row_integer(tombstones, row, TOMBSTONE_IS_DUE) != 0;
 }
 
-/* Under the lock of the space.  The list starts with the lowest seq, and what stands before the first young one may
- * go. */
+/* This runs under the lock of the space.  Tombstones are read in the order of seq; those before the first one that is
+ * too young are deleted. */
 static struct problem *
 purge_some(struct db *db, struct arena *a, void *arg)
 {
@@ -66,7 +66,7 @@ purge_some(struct db *db, struct arena *a, void *arg)
 	return db_run(db, a, SQL(TIDY_MIN_SEQ), VALUES(value_integer(seq), value_text(purge->space)), NULL);
 }
 
-/* Looks first without the lock: most spaces have nothing to purge.  a is emptied on the way. */
+/* Look without the lock first, because most spaces have nothing to purge.  a is reset on the way. */
 static struct problem *
 purge_space(struct db *db, struct arena *a, const char *space, int64_t days, int64_t *count)
 {
@@ -83,7 +83,7 @@ purge_space(struct db *db, struct arena *a, const char *space, int64_t days, int
 	}
 }
 
-/* With memory of its own: there may be many spaces and many tombstones. */
+/* In an arena of its own, because there may be many spaces and many tombstones. */
 static struct problem *
 purge_listed(struct db *db, struct arena *a, const struct rows *spaces, int64_t days, int64_t *count)
 {
@@ -131,7 +131,7 @@ delete_all(struct db *db, struct arena *a, const char *sql, int64_t days, int64_
 
 /* --- files --- */
 
-/* One row that may go: an upload or a file. */
+/* A row to delete: an upload or a file. */
 struct litter {
 	const struct rows *rows;
 	size_t row;
@@ -163,8 +163,8 @@ drop_upload(struct db *db, struct arena *a, void *arg)
 	return db_run(db, a, SQL(FILE_UPLOAD_DROP), VALUES(space, name), NULL);
 }
 
-/* Under the lock of the space no record can name it, and nobody can send it again, between the look and the
- * deletion. */
+/* Delete a file under the lock of its space, so that between the check and the deletion no record can name it and
+ * nobody can send it again. */
 static struct problem *
 drop_file(struct db *db, struct arena *a, void *arg)
 {
@@ -185,7 +185,7 @@ drop_file(struct db *db, struct arena *a, void *arg)
 	return db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(space, *row_cell(still, 0, LITTER_UPLOAD)), NULL);
 }
 
-/* Drop each of the rows in a transaction of its own; *gone counts them. */
+/* Delete each of the rows in a transaction of its own; *gone counts them. */
 static struct problem *
 drop_listed(struct db *db, struct arena *a, const struct rows *rows, int64_t days,
     struct problem *(*drop)(struct db *db, struct arena *a, void *arg), int64_t *gone)
@@ -202,7 +202,7 @@ drop_listed(struct db *db, struct arena *a, const struct rows *rows, int64_t day
 	return NULL;
 }
 
-/* List and drop until a list is not full, or nothing of it could go. */
+/* List and delete until a list is not full, or nothing in it could be deleted. */
 static struct problem *
 drop_all(struct db *db, struct arena *a, const char *list, const struct value *values, size_t count, int64_t days,
     struct problem *(*drop)(struct db *db, struct arena *a, void *arg), int64_t *total)
@@ -221,7 +221,7 @@ drop_all(struct db *db, struct arena *a, const char *list, const struct value *v
 	return NULL;
 }
 
-/* Uploads that stand still; then files that nobody has any claim to. */
+/* Delete abandoned uploads, and then files that nobody has any claim to. */
 static struct problem *
 tidy_files(struct db *db, struct arena *a, int shift_days, struct tidy_counts *counts)
 {

@@ -1,6 +1,6 @@
 /* verify.c -- two walks over the audit of a space: by seq, for the hash chain; by record, to replay each record and
- * compare it with its row.  Definitions play no part: what was written is compared with what is stored, field by field,
- * whatever it means today. */
+ * compare it with its row.  Definitions are not used: what was written is compared with what is stored, field by field,
+ * whatever the definitions say today. */
 #include "upkeep/verify.h"
 
 #include <inttypes.h>
@@ -127,13 +127,14 @@ struct members {
 
 /* One record while its rows are replayed. */
 struct replay {
-	struct arena *a;              /* its own: a record's rows may span pages */
+	struct arena *a;              /* its own, because the rows of a record may be on several pages */
 	const char *collection, *id, *owner, *reader, *updated_by;
 	int64_t version, seq, tx_seq, updated_at;
 	bool deleted, erased;
-	bool created;                 /* a row began the life that the stored record says it has */
+	bool created;                 /* a row created or revived the record, by the person and at the instant in the
+	                               * stored record */
 	struct members open, hidden;  /* public and private fields */
-	struct rows *stored;          /* its row, or none */
+	struct rows *stored;          /* its row in the table, if there is one */
 };
 
 static void
@@ -248,7 +249,7 @@ same_text(const char *stored, const char *replayed)
 	return stored == replayed || (stored != NULL && replayed != NULL && strcmp(stored, replayed) == 0);
 }
 
-/* The replayed record against its row. */
+/* Compare the replayed record with its row. */
 static struct problem *
 compare(struct space *s, struct replay *r)
 {
@@ -258,7 +259,7 @@ compare(struct space *s, struct replay *r)
 	if (row->count == 0)
 		return compare_missing(s, r);
 	if (row_integer(row, 0, RECORD_SEQ) > s->seq)
-		return NULL; /* written since */
+		return NULL; /* written after the walk began */
 	s->matched++;
 	s->out->records++;
 	if (row_integer(row, 0, RECORD_VERSION) != r->version)
