@@ -1,5 +1,5 @@
-// MariaDB goes away under load, politely and not: meanwhile requests are answered 503, and afterwards everything that was
-// acknowledged is there.  deploy/run starts it again.
+// MariaDB is stopped and killed under load: meanwhile requests get 503, and afterwards everything that was acknowledged
+// is there.  deploy/run starts MariaDB again.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

@@ -1,4 +1,4 @@
-// deploy/run keeps its servers running, ends them in order, and finds its way after it was killed itself.
+// deploy/run keeps its servers running, ends them in order, and starts again after it was killed itself.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { isAlive, start } from "../harness.mjs";
@@ -42,7 +42,7 @@ test("SIGTERM under load: what was accepted is answered, then all servers are go
 	assert.equal(stack.exit.code, 0);
 	for (const pid of [...Object.values(pids), ...workers])
 		assert.equal(isAlive(pid), false);
-	// Whoever came too late found a closed door, or was turned away at it; nobody was answered with an error.
+	// Requests that came too late were refused a connection, or lost it; none got an error status.
 	const turnedAway = ["200", "ECONNREFUSED", "ECONNRESET", "EPIPE", "socket hang up"];
 	assert.deepEqual(load.others(load.gets, ...turnedAway), {});
 	assert.deepEqual(load.others(load.posts, ...turnedAway), {});
@@ -51,7 +51,7 @@ test("SIGTERM under load: what was accepted is answered, then all servers are go
 	await load.settle();
 });
 
-test("killed itself, deploy/run takes its servers along, and starts again in the same folder", async (t) => {
+test("when deploy/run is killed, its servers end too, and it starts again in the same folder", async (t) => {
 	const stack = await one(t);
 	const anna = stack.as("anna");
 	outcomes(await anna.push([{ op: "kept", collection: "cars", id: "7", base: 0, set: { location: "100" } }]), "applied");

@@ -1,4 +1,5 @@
-// Workers die and are replaced while people work: reads never fail, and a write that was cut off tells the truth when sent again.
+// Workers die and are replaced while people work: reads never fail, and a write that was cut off gets the right result
+// when it is sent again.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

@@ -1,5 +1,5 @@
-/* Whatever bytes come as a file: it is read or refused, the same way each time, and what is read
- * can be written and read again. */
+/* fuzz_csv.c -- arbitrary bytes as a CSV file.  They are read or refused, the same way each time, and what is
+ * read can be written and read again. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* fuzz_json.c -- hostile bytes against the JSON scanner.  Whatever comes: json-c takes what the scanner passes, the
- * canonical form is its own canonical form and can be walked, and a problem is itself good JSON. */
+/* fuzz_json.c -- arbitrary bytes for the JSON scanner.  json-c accepts what the scanner accepts, the canonical form of
+ * a canonical form is the same and can be walked, and a problem is itself valid JSON. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

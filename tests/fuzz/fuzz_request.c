@@ -1,6 +1,6 @@
-/* fuzz_request.c -- hostile bytes as a request: its line, its headers ("Name: value" lines), an empty line, a body.
- * Whatever comes: what request_read lets pass is clean, a route found fits its own rules, and the answer is
- * well-formed HTTP whose body, if it is a problem, is good JSON. */
+/* fuzz_request.c -- arbitrary bytes as a request: its line, its headers ("Name: value" lines), an empty line, a body.
+ * What request_read accepts is clean, a route that is found fits its own rules, and the response is
+ * well-formed HTTP whose body, if it is a problem, is valid JSON. */
 #include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>

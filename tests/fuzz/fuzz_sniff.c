@@ -1,5 +1,5 @@
-/* Whatever bytes come as the beginning of a file: they are of one kind or of none, the same way each time, and
- * nothing behind them is read.  What a browser would take for a page is of no kind. */
+/* fuzz_sniff.c -- arbitrary bytes as the beginning of a file.  They are of one type or of none, the same each time,
+ * and nothing after them is read.  What a browser would take for a page has no type. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

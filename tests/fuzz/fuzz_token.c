@@ -1,5 +1,5 @@
-/* fuzz_token.c -- hostile bytes as a token, and as header and payload of a token that bears our own good signature.
- * Whatever is accepted must keep what token.h promises; nothing may crash or read where it should not. */
+/* fuzz_token.c -- arbitrary bytes as a token, and as header and payload of a token with a valid signature.  What is
+ * accepted must keep what token.h promises; nothing may crash or read out of bounds. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

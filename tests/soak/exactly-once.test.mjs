@@ -1,5 +1,6 @@
-// Eight devices of several people write into one space over a wire that breaks, answers are thrown away, workers are killed, ops
-// are sent again and again.  In the end every acknowledged write is there exactly once and everybody holds the same.
+// Eight devices of several people write into one space over a network that breaks: responses are lost, workers are
+// killed, ops are sent again and again.  In the end every acknowledged write is there exactly once, and all devices hold
+// the same.
 // DAYBOOK_SOAK_SECONDS (60) is how long; DAYBOOK_SOAK_SEED repeats a run's choices.
 import { test } from "node:test";
 import assert from "node:assert/strict";
@@ -103,7 +104,7 @@ class Writer extends Device {
 		const [collection, id] = key.split("/");
 		const held = this.version(collection, id), n = ++this.made;
 		const known = held === 0 ? this.gone.get(key) ?? 0 : held;
-		// Most bases are what it holds; some are what somebody would send who lives in the past, or knows nothing.
+		// Most bases are the version it holds; some are stale, 0, or too high.
 		const base = this.roll.chance(0.85) ? known : this.roll.below(known + 2);
 		const set = held > 0 && this.roll.chance(0.12) ? undefined : collections[collection](this.roll, n);
 		// A manager hands trips on, out of one member's view and into another's.
@@ -120,7 +121,7 @@ class Writer extends Device {
 			const [again] = await this.deliver([this.roll.pick(this.done)]);
 			return assert.equal(again.status, "duplicate", `a late repeat of ${again.op}`);
 		}
-		// What a member may not see he can only run into; now and then he may.
+		// A member can write a record that they cannot see only by chance: now and then one tries.
 		const left = keys.filter((key) => !key.startsWith("mileage/") || this.owners.length > 0 || this.records.has(key) || this.roll.chance(0.05));
 		const ops = Array.from({ length: 1 + this.roll.below(4) }, () => this.makeOp(left));
 		const results = await this.deliver(ops);

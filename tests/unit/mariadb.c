@@ -23,7 +23,7 @@ static const char options[] =
     "[server]\n"
     "skip-networking\n"
     "skip-log-bin\n"
-    "debug-no-sync\n" /* whoever is killed has told the kernel, and no test takes the power away */
+    "debug-no-sync\n" /* a killed process loses nothing it has written; no test cuts the power */
     "innodb-flush-method=fsync\n"
     "loose-innodb-log-file-buffering=ON\n"
     "innodb-buffer-pool-size=32M\n"
@@ -141,7 +141,7 @@ install(const struct mariadb *m)
 	    ? install_shared(m, shared, data) : install_into(m, data);
 }
 
-/* Whether a line of a log is more likely than another to say why: the higher, the likelier. */
+/* How likely it is that a line of a log says the reason: the higher, the likelier. */
 static int
 weight(const char *line)
 {
@@ -235,7 +235,7 @@ mariadb_launch(struct mariadb *m)
 	return m->pid > 0 ? wait_for_server(m) : -1;
 }
 
-/* The signal stops one thread after the other: only the parent is told when the last of them stands. */
+/* The signal stops one thread after the other: only the parent is told when the last of them has stopped. */
 int
 mariadb_pause(const struct mariadb *m)
 {

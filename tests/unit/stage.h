@@ -1,4 +1,4 @@
-/* stage.h -- a web server of the imagination: CGI variables and a body go in, the bytes of the answer come out. */
+/* stage.h -- a fake web server: CGI variables and a body go in, the bytes of the response come out. */
 #ifndef STAGE_H
 #define STAGE_H
 

@@ -1,6 +1,6 @@
-/* test_audit.c -- the sealing of audit rows as audit.h writes it down.  The digests and hashes were
- * computed apart from this code, by the script in the comment of each; tests/fixtures/protocol holds more
- * of them for other implementations. */
+/* test_audit.c -- the digest and hash of audit rows, as audit.h defines them.  The expected values were
+ * computed independently of this code, by the script in the comment of each; tests/fixtures/protocol holds
+ * more of them for other implementations. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

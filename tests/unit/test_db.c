@@ -934,7 +934,7 @@ a_server_that_stands_still_is_given_up(void **state)
 	run(patient, "SELECT 1");
 	assert_int_equal(mariadb_pause(&server), 0);
 	p = db_run(patient, arena, "SELECT 1", NULL, 0, NULL);
-	mariadb_resume(&server); /* before anything can fail: a test that ends here would leave it standing */
+	mariadb_resume(&server); /* before anything can fail: a test that ends here would leave the server paused */
 	bad(p, PROBLEM_UNAVAILABLE);
 	run(patient, "SELECT 1");
 	db_free(patient);

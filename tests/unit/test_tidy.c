@@ -105,8 +105,8 @@ a_later_round_takes_the_rest(void **state)
 	assert_int_equal(min_seq("a"), 3);
 }
 
-/* A tombstone with a low seq and a late time, as no clock of ours makes it: what comes after it
- * waits, so that min_seq never lies. */
+/* A tombstone with a low seq and a late time (which cannot happen with one clock): later tombstones
+ * are kept, so that min_seq stays correct. */
 static void
 nothing_is_purged_past_a_young_tombstone(void **state)
 {

@@ -1,5 +1,5 @@
-/* test_write.c -- what follows from a write stands and falls with it, in as many transactions as it takes; a
- * transaction that has to run again begins anew. */
+/* test_write.c -- effects are committed or rolled back with their write, across transactions; a repeated
+ * transaction starts from a clean state. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
