@@ -3,8 +3,9 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
 import { anna, begin, createClock, createDevice, createServer, finish, reopen } from "./engine-aid.mjs";
-import { StorageError, createDatabase } from "../../www/engine/database.js";
-import { chooseBatch } from "../../www/engine/push.js";
+import { createDatabase } from "../../www/engine/database.js";
+import { chooseBatch } from "../../www/engine/leaving.js";
+import { StorageError } from "../../www/engine/storage-error.js";
 
 const asked = (world, from = 0) => world.server.log.slice(from).length;
 

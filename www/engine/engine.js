@@ -11,7 +11,7 @@ import { createTabs } from "./tabs.js";
 import { EngineError, NOBODY } from "./words.js";
 
 export { ApiError, idOf };
-export { StorageError } from "./database.js";
+export { StorageError } from "./storage-error.js";
 export { EngineError } from "./words.js";
 
 /** @typedef {import("./account.js").Account} Account */

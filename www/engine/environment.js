@@ -49,8 +49,8 @@ function browserChannel(name) {
 
 /** @param {EngineOptions} options @param {(error: Error | null) => void} lost */
 export function environment(options, lost) {
-	const clock = options.clock ?? deviceClock(), random = options.random ?? randomBytes, name = options.name ?? "daybook";
-	const factory = options.indexedDB ?? globalThis.indexedDB;
+	const clock = options.clock ?? deviceClock(), random = options.random ?? randomBytes;
+	const name = options.name ?? "daybook", factory = options.indexedDB ?? globalThis.indexedDB;
 	const makeId = () => newId(clock.now(), random);
 	const device = createDevice({ factory, name, makeId, deviceName: options.deviceName ?? "" });
 	// Tabs share the browser's own database; an IndexedDB that was handed in is shared with nobody unless a channel

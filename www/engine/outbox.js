@@ -40,6 +40,24 @@ export function keyOf(op) {
 	return op.collection + "/" + op.record;
 }
 
+/** @param {StoredOp[]} ops @returns {Map<string, StoredOp[]>} by record, oldest first */
+export function groupOps(ops) {
+	const map = new Map();
+	for (const op of ops) {
+		const some = map.get(keyOf(op));
+		if (some)
+			some.push(op);
+		else
+			map.set(keyOf(op), [op]);
+	}
+	return map;
+}
+
+/** The op that leaves after this one. @param {StoredOp} op @param {StoredOp[]} ops of its record */
+export function nextAfter(op, ops) {
+	return ops.find((one) => isActive(one) && Number(one.n) > Number(op.n));
+}
+
 // --- sums ---
 
 /**
@@ -265,7 +283,8 @@ function withOps(record, ops) {
 function seeing(op, seen) {
 	const left = { ...seen };
 	const parts = op.parts.map((part) => {
-		const names = Object.keys(part.was).filter((name) => name in left), was = { ...part.was, ...pick(left, names) };
+		const names = Object.keys(part.was).filter((name) => name in left);
+		const was = { ...part.was, ...pick(left, names) };
 		for (const name of names)
 			delete left[name];
 		return { ...part, was };
@@ -284,10 +303,11 @@ export function ground(op, under, parked, queued, now, definition) {
 	const shown = withOps(now, queued);
 	/** @param {string} name */
 	function stoodBelow(name) {
-		const field = fieldOf(definition, name), over = parked.filter((one) => one.set && name in one.set && isSame(field, one.set[name], op.was[name]));
-		return [...(under[name] ?? []), ...over.map((one) => one.was[name] ?? null)].some((value) =>
-			isSame(field, value, shown?.[name])
-		);
+		const field = fieldOf(definition, name);
+		const over = parked.filter((one) =>
+			one.set && name in one.set && isSame(field, one.set[name], op.was[name]));
+		const below = [...(under[name] ?? []), ...over.map((one) => one.was[name] ?? null)];
+		return below.some((value) => isSame(field, value, shown?.[name]));
 	}
 	const seen = Object.fromEntries(
 		disputed(op, shown, definition)
@@ -393,11 +413,10 @@ function afterRejected(first, next, definition) {
 function afterConflict(first, next, definition) {
 	const { current, currentVersion } = first.conflict, fields = shared(first, next);
 	if (first.kind === "create" && next.kind === "set" && agree(first, next, definition)) {
-		const both = withParts(first, [...first.parts, ...next.parts]), names = [...new Set([...first.conflict.fields, ...Object.keys(next.set ?? {})])];
-		return {
-			drop: [next],
-			put: [{ ...both, conflict: { ...first.conflict, fields: names, mine: pick(both.set, names) } }],
-		};
+		const both = withParts(first, [...first.parts, ...next.parts]);
+		const names = [...new Set([...first.conflict.fields, ...Object.keys(next.set ?? {})])];
+		const conflict = { ...first.conflict, fields: names, mine: pick(both.set, names) };
+		return { drop: [next], put: [{ ...both, conflict }] };
 	}
 	if (first.kind === "create" || (fields.length > 0 && !current))
 		return { drop: [], put: [first, clash(next, current, currentVersion, fields)] };

@@ -3,8 +3,9 @@
 // (schema/PROTOCOL.md 4). A row with ops on top is brought up to date below them; a pull never moves what an op is
 // based on.
 import { ApiError, path } from "./api.js";
+import { groupOps } from "./outbox.js";
 import { createResync } from "./resync.js";
-import { createRows, groupOps } from "./rows.js";
+import { createRows } from "./rows.js";
 import { advance, opsOfSpace, readState } from "./userdata.js";
 
 // Deletions that nobody expects: more than 50, or a fifth of a list that is no short one.

@@ -2,7 +2,7 @@
 // How an op gets into the outbox and out of it again, inside a transaction.  What becomes of ops is in outbox.js; this
 // reads what is stored of their record and stores the outcome.
 import { findEdit, partOf, toTakeBack } from "./edits.js";
-import { add, ground, isActive, isParked, keyOf, letGo, meet, without } from "./outbox.js";
+import { add, ground, isActive, isParked, keyOf, letGo, meet, nextAfter, without } from "./outbox.js";
 import { upToDate } from "./rows.js";
 import { doneOfRecord, opsOfRecord, opsOfSpace, storeStep } from "./userdata.js";
 import { EngineError, NO_RECORD } from "./words.js";
@@ -66,7 +66,7 @@ export async function addOp(work, written, definition, { apart = false, under = 
 
 /** The first op of the record that leaves after this one. @param {Transaction} work @param {StoredOp} op */
 async function nextOf(work, op) {
-	return (await opsBeside(work, op)).find((one) => isActive(one) && Number(one.n) > Number(op.n));
+	return nextAfter(op, await opsBeside(work, op));
 }
 
 // --- taking back ---

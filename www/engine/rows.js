@@ -8,19 +8,6 @@ import { doneOfRecord, opsOfRecord, readState, rowOf } from "./userdata.js";
 /** @typedef {import("./database.js").Transaction} Transaction */
 /** @typedef {import("./engine.d.ts").Definition} Definition */
 
-/** @param {StoredOp[]} ops @returns {Map<string, StoredOp[]>} by record, oldest first */
-export function groupOps(ops) {
-	const map = new Map();
-	for (const op of ops) {
-		const some = map.get(keyOf(op));
-		if (some)
-			some.push(op);
-		else
-			map.set(keyOf(op), [op]);
-	}
-	return map;
-}
-
 /**
  * The op after what was answered since it was written.
  * @param {Transaction} work @param {StoredOp} op @param {StoredOp[]} queued what goes out before it on its record

@@ -1,0 +1,76 @@
+// Small decisions of the engine: which op may leave, how a file is sent and how long it is kept, what goes with a lost
+// space, and which tab goes first.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ApiError } from "../../www/engine/api.js";
+import { filesToDrop } from "../../www/engine/files.js";
+import { createCourtesy } from "../../www/engine/leading.js";
+import { readyWith } from "../../www/engine/leaving.js";
+import { problemOfLoss, rowsWithoutOps } from "../../www/engine/membership.js";
+import { filesOf, pieceOf, receivedBy } from "../../www/engine/uploads.js";
+
+const MIB = 1 << 20, DAY = 86_400_000;
+
+test("an op leaves when the server has the files that it names", () => {
+	const isReady = readyWith([{ sha256: "aa", sent: false }, { sha256: "bb", sent: true }]);
+	assert.ok(!isReady({ set: { photo: "AA" } }));
+	assert.ok(isReady({ set: { photo: "bb", late: true } }));
+	assert.ok(isReady({ set: null }));
+});
+
+test("a small file goes whole, a large one piece by piece from where it stands", () => {
+	assert.deepEqual(pieceOf({ size: 10, received: 0 }),
+		{ from: 0, to: 10, headers: { "Content-Type": "application/octet-stream" } });
+	const size = 2 * MIB + 5, { from, to, headers } = pieceOf({ size, received: 2 * MIB });
+	assert.deepEqual([from, to, headers["Content-Range"]], [2 * MIB, size, `bytes ${2 * MIB}-${size - 1}/${size}`]);
+	assert.equal(pieceOf({ size, received: 0 }).to, MIB);
+});
+
+test("the files of an op are those that it names and that are not sent", () => {
+	const file = { sha256: "aa" }, unsent = new Map([["aa", file]]);
+	assert.deepEqual(filesOf({ set: { photo: "AA", other: "bb", late: true } }, unsent), [file]);
+	assert.deepEqual(filesOf({ set: null }, unsent), []);
+});
+
+test("an upload goes on from the bytes that the server has, if it says so", () => {
+	const file = { size: 10 };
+	assert.equal(receivedBy(new ApiError(409, { received: 4 }), file), 4);
+	assert.equal(receivedBy(new ApiError(409, { received: 10 }), file), null);
+	assert.equal(receivedBy(new ApiError(409, {}), file), null);
+	assert.equal(receivedBy(new Error("down"), file), null);
+});
+
+test("files go when there is no room, the oldest first, or when no op has named them for a week", () => {
+	const file = (sha256, sent, at, size = 1) => ({ sha256, sent, at, size }), now = 100 * DAY;
+	const files = [
+		file("old", true, now - 3 * DAY, 20 * MIB), file("new", true, now, 40 * MIB),
+		file("wanted", true, 0, 40 * MIB),
+		file("abandoned", false, now - 8 * DAY), file("young", false, now - 6 * DAY),
+	];
+	const dropped = filesToDrop(files, new Set(["wanted"]), now);
+	assert.deepEqual(dropped.map(({ sha256 }) => sha256), ["old", "abandoned"]);
+	assert.deepEqual(filesToDrop(files.slice(0, 1), new Set(), now), []);
+});
+
+test("with a lost space goes what has none of the person's ops; those are told why they are refused", () => {
+	const rows = [{ collection: "cars", id: "1" }, { collection: "cars", id: "2" }];
+	assert.deepEqual(rowsWithoutOps(rows, [{ collection: "cars", record: "1" }]), [rows[1]]);
+	assert.match(problemOfLoss(false).detail, /no longer a member/);
+	assert.match(problemOfLoss(true).detail, /restored from a backup/);
+});
+
+test("a hidden tab lets a visible one go first, but not for ever", () => {
+	let visible = false;
+	const { note, taken, givesWay } = createCourtesy(() => visible);
+	assert.equal(givesWay(), false);
+	note("other", true);
+	assert.deepEqual([givesWay(), givesWay(), givesWay(), givesWay(), givesWay()], [true, true, true, false, true]);
+	note("other", false);
+	assert.equal(givesWay(), false);
+	note("other", true);
+	visible = true;
+	assert.equal(givesWay(), false);
+	taken("mine");
+	visible = false;
+	assert.equal(givesWay(), false);
+});

@@ -1,0 +1,156 @@
+// @ts-check
+// The transactions of a resync: it begins, gathers pages in the store "fresh" beside what is shown, and changes over to
+// them.  Asking for the pages is resync.js.
+import { groupOps } from "./outbox.js";
+import { rebase } from "./rebase.js";
+import { createRows } from "./rows.js";
+import { advance, amend, opsOfRecords, opsOfSpace, readState, rowOf } from "./userdata.js";
+
+/** @typedef {import("./outbox.js").StoredOp} StoredOp */
+/** @typedef {import("./database.js").Transaction} Transaction */
+/** @typedef {import("./userdata.js").SpaceState} SpaceState */
+/**
+ * Why the server asks for a resync.  restored: the server was restored from a backup, which ends at seq.
+ * @typedef {{reason?: string, restored?: {epoch: string, seq: number}}} Reason
+ */
+
+/** @param {any} row */
+const keyOfRow = (row) => row.collection + "/" + row.id;
+
+// --- beginning ---
+
+/**
+ * Puts acknowledged ops that the server has lost back into the outbox.  Where it does not tell which, all are asked
+ * again: those that survived are answered as duplicates.
+ * @param {Transaction} work @param {string} space @param {Reason["restored"]} restored @returns {Promise<StoredOp[]>}
+ */
+async function requeue(work, space, restored) {
+	/** @type {StoredOp[]} */
+	const done = await work.all("done", "space", space);
+	const lost = done.filter((op) => !restored || (op.epoch !== restored.epoch && Number(op.seq) > restored.seq));
+	for (const op of lost) {
+		const { epoch, version, seq, doneAt, own, ...rest } = op;
+		await work.put("ops", { ...rest, state: "waiting", again: true });
+		await work.delete("done", op.id);
+	}
+	// Files may be lost as well.  Those still held here are sent again with the ops that name them.
+	for (const file of await work.all("files", "space", space))
+		await work.put("files", { ...file, sent: false, received: 0 });
+	return lost;
+}
+
+/**
+ * What changes in the state of a space when a resync begins.
+ * @param {Reason} why @param {SpaceState["resync"]} before the resync that this one breaks off
+ * @returns {Partial<SpaceState>}
+ */
+export function stateAtBegin({ reason, restored }, before) {
+	const epoch = restored ? { epoch: restored.epoch } : reason === "epoch" ? { epoch: null } : {};
+	const isPastChanged = reason === "epoch" || reason === "ahead" || restored !== undefined;
+	return {
+		...epoch,
+		resync: {
+			cursor: null, count: 0,
+			restored: Boolean(restored) || (before?.restored ?? false),
+			rebase: isPastChanged || (before?.rebase ?? false),
+		},
+	};
+}
+
+/**
+ * Begins a resync.  What goes back into the outbox does so before anything is cleared, in the same transaction.
+ * @param {import("./database.js").Database} database @param {string} space @param {Reason} why
+ */
+export function beginAnew(database, space, why) {
+	return database.write(["meta", "ops", "done", "fresh", "files"], async (work) => {
+		const { resync: before } = await readState(work, space);
+		const isLost = why.reason === "epoch" || why.restored;
+		const again = isLost ? await requeue(work, space, why.restored) : [];
+		await work.deleteAll("fresh", "space", space);
+		const state = await advance(work, space, stateAtBegin(why, before));
+		const ops = await opsOfRecords(work, space, again.map((op) => [op.collection, op.record]));
+		return { state, rows: [], changes: [], ops };
+	});
+}
+
+// --- gathering ---
+
+/** @param {Transaction} work @param {string} space @param {any} change @param {any} held */
+function gatherOne(work, space, change, held) {
+	if (held && held.version > change.version)
+		return null;
+	return change.record && !change.deleted && !change.removed
+		? work.put("fresh", rowOf(space, change.collection, change.record))
+		: work.delete("fresh", [space, change.collection, change.id]);
+}
+
+/**
+ * Stores a page.  Answers how many changes have come so far; null when another tab has stored it already.
+ * @param {import("./database.js").Database} database @param {string} space @param {string | null} since
+ * @param {{changes: any[], cursor: string}} page
+ */
+export function gather(database, space, since, { changes, cursor }) {
+	return database.write(["meta", "fresh"], async (work) => {
+		const { resync } = await readState(work, space);
+		if (!resync || resync.cursor !== since)
+			return null;
+		const held = await Promise.all(changes.map((change) =>
+			work.get("fresh", [space, change.collection, change.id])));
+		await Promise.all(changes.map((change, i) => gatherOne(work, space, change, held[i])));
+		const count = resync.count + changes.length;
+		await amend(work, space, { resync: { ...resync, cursor, count } });
+		return count;
+	});
+}
+
+// --- changing over ---
+
+/**
+ * What the rows of a space have to become.
+ * @param {any[]} old @param {any[]} fresh
+ */
+export function compareRows(old, fresh) {
+	const next = new Set(fresh.map(keyOfRow)), before = new Map(old.map((row) => [keyOfRow(row), row]));
+	const isSame = (/** @type {any} */ row) => {
+		const held = before.get(keyOfRow(row));
+		return held && held.version === row.version &&
+			JSON.stringify(held.record) === JSON.stringify(row.record);
+	};
+	return {
+		gone: old.filter((row) => !next.has(keyOfRow(row))),
+		news: fresh.filter((row) => !isSame(row)),
+	};
+}
+
+/**
+ * The gathered rows take the place of those that were shown.  Null when another tab was quicker.
+ * @param {Pick<import("./pull.js").Parts, "database" | "definition"> &
+ *   {askIfMuch: (deletes: number, of: number) => void}} parts
+ * @param {string} space @param {string} cursor @param {boolean} allowed a person said that much may be deleted
+ */
+export function changeOver({ database, definition, askIfMuch }, space, cursor, allowed) {
+	return database.write(["meta", "rows", "fresh", "ops"], async (work) => {
+		const { resync, loaded } = await readState(work, space);
+		if (!resync || resync.cursor !== cursor)
+			return null;
+		const [old, fresh, all] = await Promise.all([
+			work.all("rows", "space", space), work.all("fresh", "space", space), opsOfSpace(work, space),
+		]);
+		const { gone, news } = compareRows(old, fresh);
+		if (loaded && !allowed && !resync.restored)
+			askIfMuch(gone.length, old.length);
+		const form = (/** @type {string} */ collection) => definition(space, collection);
+		const ops = groupOps(all), rows = createRows({ work, space, ops, definition: form });
+		for (const row of gone)
+			rows.drop(row);
+		for (const row of news)
+			rows.put(row.collection, row.record);
+		const held = new Map(fresh.map((row) => [keyOfRow(row), row]));
+		for (const [key, some] of resync.rebase ? ops : [])
+			for (const op of rebase(some, held.get(key), form(some[0].collection)))
+				rows.keepOp(op);
+		await work.deleteAll("fresh", "space", space);
+		const outcome = await rows.done(!loaded);
+		return { ...outcome, state: await advance(work, space, { cursor, loaded: true, resync: null }) };
+	});
+}

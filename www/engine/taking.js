@@ -1,0 +1,126 @@
+// @ts-check
+// Stores the answers of a push: the records as the server answered them, the ops that it took, those that it refused
+// and those behind them.  What an answer means for an op is answers.js.
+import {
+	acknowledged, behindTaken, isGoneAlready, isPassing, isTaken, isTombstoneOfKey, problemOf, recordOf, refused,
+	versionOf,
+} from "./answers.js";
+import { nextAfter, park } from "./outbox.js";
+import { advance, opById, opsOfRecord, opsOfRecords, readState, rowOf, storeStep } from "./userdata.js";
+
+/** @typedef {import("./outbox.js").StoredOp} StoredOp */
+/** @typedef {import("./userdata.js").Transaction} Transaction */
+/** @typedef {import("./userdata.js").Outcome} Outcome */
+
+/**
+ * @typedef {{database: import("./database.js").Database, user: string, now: () => number,
+ *   definition: (space: string, collection: string) => import("./engine.d.ts").Definition | undefined}} Parts
+ *
+ * One answer being taken.  fresh: a resync gathers rows, which must hear of it too.  final: the op stays refused
+ * whatever the reason.  rows, changes: what was done to rows, for memory.
+ * @typedef {{work: Transaction, space: string, epoch: string, fresh: boolean, final: boolean, rows: any[],
+ *   changes: any[]} & Pick<Parts, "user" | "now" | "definition">} Taking
+ */
+
+/**
+ * Into one store.  Answers whether it was news there: a pull or a resync may have been further already.
+ * @param {Transaction} work @param {string} store @param {any[]} key @param {any} record @param {number} version
+ */
+async function keepIn(work, store, key, record, version) {
+	const held = await work.get(store, key);
+	if (held && held.version > version)
+		return false;
+	await (record ? work.put(store, rowOf(key[0], key[1], record)) : work.delete(store, key));
+	return true;
+}
+
+/** @param {Taking} taking @param {StoredOp} op @param {string} [id] of its record */
+function noteChange({ changes, user }, op, id = op.record) {
+	changes.push({ collection: op.collection, id, from: "here", by: user });
+}
+
+/**
+ * The record as the server answered it.  It is null when it is deleted or not to be seen, from this version on.
+ * @param {Taking} taking @param {StoredOp} op @param {any} record @param {number} gone that version
+ */
+async function keepRow(taking, op, record, gone) {
+	const { work, space } = taking, id = record?.id ?? op.record, key = [space, op.collection, id];
+	const version = record?.version ?? gone;
+	if (taking.fresh)
+		await keepIn(work, "fresh", key, record, version);
+	if (!await keepIn(work, "rows", key, record, version))
+		return;
+	taking.rows.push({ collection: op.collection, id, record });
+	noteChange(taking, op, id);
+}
+
+/**
+ * The op leaves the outbox; the one behind it follows.
+ * @param {Taking} taking @param {StoredOp} op @param {any} result @param {StoredOp[]} ops of the record
+ */
+async function keepTaken(taking, op, result, ops) {
+	const { work, space, epoch, user } = taking, next = nextAfter(op, ops);
+	await work.delete("ops", op.n);
+	await work.put("done", acknowledged(op, result, { user, epoch, doneAt: taking.now() }));
+	await keepRow(taking, op, recordOf(result), Math.max(versionOf(result), op.base));
+	if (!next)
+		return;
+	const moved = behindTaken(next, op, result, user, taking.definition(space, op.collection));
+	await storeStep(work, moved ? { drop: [], put: [moved] } : { drop: [next], put: [] });
+}
+
+/**
+ * Answers whether the op has got on: if the reason may pass, it waits.
+ * @param {Taking} taking @param {StoredOp} op @param {any} result @param {StoredOp[]} ops of the record
+ */
+async function keepRefused(taking, op, result, ops) {
+	const { work, space } = taking, problem = problemOf(result), form = taking.definition(space, op.collection);
+	if (isPassing(problem) && !taking.final)
+		return false;
+	if (isGoneAlready(op, problem)) {
+		await keepTaken(taking, op, { version: 0, seq: 0 }, ops);
+	} else if (isTombstoneOfKey(op, problem)) {
+		// It stays sent, so what is written from now on stands behind it.
+		await work.put("ops", { ...op, base: problem.currentVersion });
+	} else {
+		await storeStep(work, park(refused(op, result, form), nextAfter(op, ops), form));
+		noteChange(taking, op);
+	}
+	return true;
+}
+
+/** Resolves to the op if it has got on. @param {Taking} taking @param {any} result */
+async function takeAnswer(taking, result) {
+	const op = await opById(taking.work, result.op);
+	// Another tab may have had the answer already.
+	if (!op || (op.state !== "sent" && !taking.final))
+		return null;
+	const ops = await opsOfRecord(taking.work, taking.space, op.collection, op.record);
+	if (!isTaken(result))
+		return await keepRefused(taking, op, result, ops) ? op : null;
+	await keepTaken(taking, op, result, ops);
+	return op;
+}
+
+/**
+ * Takes the answers of a push, in one transaction.  Each is about another record, so they are taken side by side.
+ * @param {Parts} parts @param {string} space @param {{epoch: any, results: any[]}} answer
+ * @param {boolean} final given here: the op need not have left, and it stays refused whatever the reason
+ * @returns {Promise<Outcome>}
+ */
+export function takeAnswers({ database, ...parts }, space, { epoch, results }, final) {
+	return database.write(["meta", "rows", "fresh", "ops", "done"], async (work) => {
+		const state = await readState(work, space), fresh = state.resync !== null;
+		/** @type {Taking[]} */
+		const takings = results.map(() =>
+			({ ...parts, work, space, epoch, fresh, final, rows: [], changes: [] }));
+		const ops = await Promise.all(takings.map((taking, i) => takeAnswer(taking, results[i])));
+		const touched = ops.flatMap((op) => (op ? [[op.collection, op.record]] : []));
+		return {
+			rows: takings.flatMap((taking) => taking.rows),
+			changes: takings.flatMap((taking) => taking.changes),
+			ops: await opsOfRecords(work, space, touched),
+			state: await advance(work, space, state.epoch || !epoch ? {} : { epoch }),
+		};
+	});
+}
