@@ -1,6 +1,6 @@
 // @ts-check
-// One person on this device, from opening to closing: the database, the spaces, the outbox and the conversation with
-// the server about them.  Nothing here outlives the sign-in: the next person gets another account.
+// One person on this device, from opening to closing: their database, their spaces, their outbox and the conversation
+// with the server.  Nothing here outlives the sign-in: the next person gets another account.
 import { createConversation } from "./conversation.js";
 import { createFiles } from "./files.js";
 import { askToPersist, forgetOld } from "./keeping.js";
@@ -35,13 +35,13 @@ export function guard(call) {
 }
 
 /**
- * What an account is made of.
- * @param {Parts} parts @param {() => Account} account for the spaces, once they are opened @param {() => void} nudge
+ * The parts of an account.
+ * @param {Parts} parts @param {() => Account} account for spaces that are opened later
+ * @param {() => void} nudge a space has been opened
  */
 function createCore({ env, user, kind, session, tabs, changed }, account, nudge) {
 	const { clock, serverTime, name, factory } = env, id = user().id;
-	// By PIN a person sees one space, on a device that is shared.  It is kept apart from what they keep by
-	// password.
+	// By PIN a person sees one space, on a shared device.  That is kept apart from what they see by password.
 	const owner = kind === "pin" ? `${id}.pin` : id;
 	const ended = new AbortController();
 	const database = openUserData(factory, name, owner, (error) => env.lost(error));
@@ -61,7 +61,7 @@ function createCore({ env, user, kind, session, tabs, changed }, account, nudge)
 		return createSpace({ id: space, account: account() });
 	}
 
-	// An answer that comes after the account was closed is about nobody who is here.
+	// An answer that comes after the account was closed is about nobody who is signed in now.
 	async function disown() {
 		if (!opened.isClosed)
 			await session.disown();
@@ -99,7 +99,7 @@ function createCore({ env, user, kind, session, tabs, changed }, account, nudge)
 /** @typedef {ReturnType<typeof createSync>} Sync */
 
 /**
- * What an opened space needs.
+ * What an opened space needs (space.js).
  * @param {Core} core @param {Parts} parts @param {() => Sync} sync @param {() => boolean | null} persisted
  */
 function forSpaces(
@@ -127,7 +127,7 @@ function forSpaces(
 		}),
 		/** @param {string} space @param {SpaceState} state */
 		learn(space, state) { live(space).state = state; },
-		/** The database is empty: who is signed in is looked at again. */
+		/** The database is empty: somebody may have signed out elsewhere. */
 		emptied() { session.noticed().catch(() => {}); },
 		/** @param {string} space */
 		mayWrite(space) {
@@ -163,7 +163,7 @@ function forSpaces(
 	};
 }
 
-/** What the rounds need. @param {Core} core */
+/** What rounds need (round.js). @param {Core} core */
 function forRounds({ database, conversation, spaces }) {
 	return {
 		...conversation,
@@ -184,7 +184,7 @@ export function createAccount(parts) {
 	let persisted = null;
 	let going = false;
 
-	// Tabs that are not told of changes look at this as well.
+	// What a tab looks at that may have missed something.
 	async function looks() {
 		if (!tabs.hears && await spaces.loadAgain())
 			changed();
@@ -211,7 +211,7 @@ export function createAccount(parts) {
 			askToPersist(env, (known) => { persisted = known; opened.announceAll(); }).catch(() => {});
 			forgetOld(database, clock.now()).then(files.tidy).catch(() => {});
 		},
-		/** Somebody has signed in: the conversation begins, or begins again. */
+		/** The person is signed in: the conversation with the server begins, or begins again. */
 		go() {
 			if (going)
 				return sync.wake();
@@ -225,12 +225,12 @@ export function createAccount(parts) {
 			await Promise.all([sync.stop(), tabs.resign()]);
 			database.close();
 		},
-		/** How many ops are not acknowledged; those that are just being stored count. */
+		/** How many ops are not acknowledged, including those that are just being stored. */
 		unsent: () => database.read(["ops"], async (work) => (await work.keys("ops")).length),
 		/**
-		 * Deletes everything of the account from this device, after it has ended.  What was written to the last
-		 * moment, in any tab, counts.
-		 * @param {boolean} discard even if something is unsent
+		 * Deletes everything of the account from this device, after it has ended.  Nothing is deleted if any
+		 * tab has written something that is not sent.
+		 * @param {boolean} discard also delete what is not sent
 		 */
 		remove: (discard) => openUserData(env.factory, env.name, owner, () => {})
 			.destroy(async (work) => discard || (await work.keys("ops")).length === 0),

@@ -1,11 +1,11 @@
 // @ts-check
-// Speaks HTTP with the server.  A problem (RFC 9457), a failure of the network and an answer that is none
-// become an ApiError.  Knows nothing of records; tokens come from session.js.
+// Speaks HTTP with the server.  A problem (RFC 9457), a failure of the network, and an answer that is not from Daybook
+// become an ApiError.  This knows nothing of records, and gets its tokens from session.js.
 
 const PATIENCE = 30_000; // milliseconds until a request that is not answered counts as failed
-const BYTES_PER_MS = 8; // a body gets this much more time: 64 kbit/s is the slowest link that still works
+const BYTES_PER_MS = 8; // a request gets more time for its body, as on a link of 64 kbit/s
 
-/** What went wrong with a request.  status 0: there was no answer, so whether a write took place is not known. */
+/** What went wrong with a request.  status 0: there was no answer, so nobody knows whether a write took place. */
 export class ApiError extends Error {
 	/**
 	 * @param {number} status
@@ -22,7 +22,7 @@ export class ApiError extends Error {
 		this.retryAfter = retryAfter;
 	}
 
-	/** Asking again, with the same key, can help. */
+	/** Whether asking again, with the same key, can help. */
 	get isPassing() {
 		return (
 			this.status === 0 ||
@@ -104,8 +104,8 @@ export function createApi({ fetch, base, device, clock, heard = () => {} }) {
 	}
 
 	/**
-	 * One try.  The body of the answer is read within the same patience: a connection that dies in the middle is no
-	 * answer.
+	 * Sends a request once.  The time for the answer includes its body: if the connection dies in the middle, there
+	 * was no answer.
 	 * @param {string} method @param {string} path below /api
 	 * @param {import("./engine.d.ts").RequestOptions} [options] @param {string | null} [token]
 	 * @param {AbortSignal} [ended] whoever asked is gone

@@ -1,14 +1,14 @@
 // @ts-check
-// Time.  Nothing is ever ordered by it; it tells how long to wait, and what instant it is by the server's
-// clock, which people's hours are written with.
+// Time.  It tells how long to wait, and what time it is by the server's clock, with which people's hours are written.
+// Nothing is ever ordered by it.
 
-const NOTICEABLE = 2000; // milliseconds by which a clock must have been set back to count as set
+const NOTICEABLE = 2000; // milliseconds by which a clock must go back to count as set back
 
 /** @typedef {{now(): number, wait(callback: () => void, ms: number): unknown, forget(handle: unknown): void}} Clock */
 
 /**
- * The device's own clock, which never goes back: what someone sets it back by is added again.  Forward it may jump,
- * because a device that slept does too.
+ * The device's own clock.  It never goes back: when somebody sets it back, the difference is added again.  It may jump
+ * forward, as it does after a device has slept.
  * @returns {Clock}
  */
 export function deviceClock() {
@@ -30,16 +30,16 @@ export function deviceClock() {
 }
 
 /**
- * The server's time, from what its answers say.  An answer was written at some moment between question and arrival;
- * only what lies outside of that moves the offset.
+ * The server's time, from what its answers say.  An answer was written at some moment between request and arrival.  The
+ * offset moves only when it does not fit into that time.
  * @param {Clock} clock @param {(offset: number) => void} [moved]
  */
 export function serverClock(clock, moved = () => {}) {
 	let offset = 0, known = false;
 
 	/**
-	 * @param {number} from the earliest @param {number} to and the latest the server's clock may have shown
-	 * @param {number} sentAt
+	 * The server's clock showed a time between these two when it answered.
+	 * @param {number} from @param {number} to @param {number} sentAt
 	 */
 	function take(from, to, sentAt) {
 		const low = from - clock.now(), high = to - sentAt;
@@ -52,7 +52,7 @@ export function serverClock(clock, moved = () => {}) {
 
 	return {
 		now: () => Math.round(clock.now() + offset),
-		/** What an earlier visit knew. @param {unknown} saved */
+		/** The offset as it was last stored. @param {unknown} saved */
 		restore(saved) {
 			if (typeof saved === "number" && !known)
 				offset = saved;

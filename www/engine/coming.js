@@ -1,6 +1,6 @@
 // @ts-check
-// Signing in and out.  The refresh cookie is one for all tabs, so a sign-in and a sign-out must not meet; a sign-out
-// that the server could not be told of is told before anybody else signs in.
+// Signing in and out.  All tabs share one refresh cookie, so a sign-in and a sign-out never run at the same time.  A
+// sign-out that could not be told to the server is owed: it is told before anybody else signs in.
 import { OTHER } from "./renewal.js";
 import { personOf } from "./standing.js";
 import { EngineError } from "./words.js";
@@ -10,12 +10,13 @@ import { EngineError } from "./words.js";
  *   alone: (name: string, doing: () => Promise<any>) => Promise<any>, standing: import("./standing.js").Standing,
  *   inTurn: (doing: () => Promise<any>) => Promise<any>, tell: (message: any) => void,
  *   entered: (user: import("./engine.d.ts").User, kind: "password" | "pin") => Promise<void>, left: () => void}} parts
- *   inTurn: comings and goings one after the other
+ *   inTurn: runs sign-ins and sign-outs one after the other
  */
 export function createComing({ api, device, cookie, alone, standing, inTurn, tell, entered, left }) {
 	const { state } = standing;
 	/**
-	 * A sign-out on its way to the server.  Its answer takes the cookie away, so nobody may sign in meanwhile.
+	 * A sign-out on its way to the server.  The answer deletes the cookie, so nobody may sign in before it has
+	 * come.
 	 * @type {Promise<void>}
 	 */
 	let leaving = Promise.resolve();
@@ -61,7 +62,7 @@ export function createComing({ api, device, cookie, alone, standing, inTurn, tel
 	async function go() {
 		const refreshToken = cookie ? undefined : await device.get("refresh").catch(() => undefined);
 		standing.entries += 1;
-		// First on the device: whatever the network does, nobody can go on as this person here.
+		// The device comes first: whatever the network does, nobody can go on as this person here.
 		await device.put("session", { user: null, kind: "password" });
 		await device.put("owed", { refreshToken });
 		await device.drop("refresh");

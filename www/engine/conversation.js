@@ -1,6 +1,6 @@
 // @ts-check
-// How the conversation with the server goes, as the app is told: what the rounds report (sync.js), in this tab or in
-// the one that leads, and what the person answers to a pull that would delete much.
+// How the conversation with the server goes, as the app is told of it.  The rounds (sync.js) report here, in this tab
+// or in the one that leads.  The person's answer to a pull that would delete much comes here as well.
 import { freshTalk, troubleOf } from "./status.js";
 import { amend } from "./userdata.js";
 
@@ -11,7 +11,7 @@ import { amend } from "./userdata.js";
 export function createConversation({ database, clock, opened, isIn, tell }) {
 	const talk = freshTalk(), { live } = opened;
 
-	/** Tabs that do not lead show what the one that leads has heard. @param {Partial<typeof talk>} news */
+	/** Tells the other tabs too: they show what the leading tab has heard. @param {Partial<typeof talk>} news */
 	function become(news) {
 		Object.assign(talk, news);
 		tell({ talk: { ...talk }, lives: opened.told() });
@@ -43,8 +43,8 @@ export function createConversation({ database, clock, opened, isIn, tell }) {
 			opened.announce(space);
 		},
 		/**
-		 * The person's answer; resolves the question.
-		 * @param {string} space @param {boolean} yes @returns {boolean} whether there was one
+		 * Takes the person's answer to a question.
+		 * @param {string} space @param {boolean} yes @returns {boolean} whether a question was open
 		 */
 		answer(space, yes) {
 			if (live(space).question === null)

@@ -1,5 +1,6 @@
-// @ts-check What a person does with ops that exist: takes an edit back, tries a refused one again, decides a conflict,
-// lets one go.
+// @ts-check
+// What a person does with ops that exist: takes an edit back, tries a refused op again, decides a conflict, lets an op
+// go.
 import { latest, toResolve, toTryAgain } from "./edits.js";
 import { isParked } from "./outbox.js";
 import { addOp, dropOp, opWith, takeBack } from "./queue.js";
@@ -51,7 +52,7 @@ export function createDeciding({ id, account, memory, writing }) {
 				return { touched: [[collection, record]], result: null };
 			});
 		},
-		/** The same wish again, on what there is now. */
+		/** Writes the same again, on the record as it is now. */
 		retry(wanted) {
 			account.mayWrite(id);
 			return decide(wanted, async (work, op) => {
@@ -63,7 +64,7 @@ export function createDeciding({ id, account, memory, writing }) {
 				await replace(work, op, toTryAgain(op, op.set ?? {}, { now, shown, pulled }, form));
 			});
 		},
-		/** Decided on what the conflict showed: what has changed since is not overwritten unseen. */
+		/** The decision is based on what the conflict showed, so later changes are not overwritten unseen. */
 		resolve(wanted, fields) {
 			account.mayWrite(id);
 			return decide(wanted, async (work, op) => {

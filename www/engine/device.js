@@ -1,6 +1,6 @@
 // @ts-check
-// What this installation knows whoever is signed in: its own id and name, who was here last, and the leases
-// that stand in for Web Locks where a page has none (plain http).
+// What this installation knows whoever is signed in: its own id and name, who is signed in, and the leases that take
+// the place of Web Locks on a page that has none (plain http).
 import { createDatabase } from "./database.js";
 
 const STORE = "device";
@@ -32,14 +32,13 @@ export function createDevice({ factory, name, makeId, deviceName }) {
 		/** @param {string} key @returns {Promise<void>} */
 		drop: (key) => database.write([STORE], (work) => work.delete(STORE, key)),
 		/**
-		 * Takes or prolongs a lease.  Two who ask at once are told apart by the database.
+		 * Takes or prolongs a lease.  If two ask at once, the database lets one of them have it.
 		 * @param {string} key @param {string} holder @param {number} now @param {number} ms
 		 * @returns {Promise<boolean>}
 		 */
 		lease: (key, holder, now, ms) => database.write([STORE], async (work) => {
 			const held = await work.get(STORE, "lease:" + key);
-			// A lease that ends later than any that could have been taken now was written by a clock since
-			// set back.
+			// A lease that ends too far in the future was written before the clock was set back.
 			if (held && held.holder !== holder && held.until > now && held.until <= now + 2 * ms)
 				return false;
 			await work.put(STORE, { holder, until: now + ms }, "lease:" + key);

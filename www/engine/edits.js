@@ -1,5 +1,6 @@
-// @ts-check What an action of a person becomes: the op of a new record, of a change, of a deletion, of taking one of
-// them back, of another try.  Pure functions: rows, ops and definitions in, ops out.
+// @ts-check
+// The op that an action of a person becomes: making, changing or deleting a record, taking that back, trying it again.
+// Pure functions: rows, ops and definitions in, ops out.
 import { ownFields, differing, fieldOf, isSame } from "./values.js";
 
 /** @typedef {import("./engine.d.ts").Fields} Fields */
@@ -64,14 +65,14 @@ export function findEdit(ops, wanted) {
 	return ops.find((op) => op.id === wanted) ?? ops.find((op) => op.parts.some((part) => part.id === wanted));
 }
 
-/** The edit that is meant by an id: that one, or the last of the op. @param {StoredOp} op @param {string} wanted */
+/** The edit with an id; the last one of the op if the id is that of the op. @param {StoredOp} op @param {string} wanted */
 export function partOf(op, wanted) {
 	return op.parts.find((part) => part.id === wanted && (part.id !== op.id || op.parts.length === 1)) ??
 		op.parts[op.parts.length - 1];
 }
 
 /**
- * What puts back what an edit changed, as far as nobody has changed it since; null if there is nothing to put back.
+ * Puts back what an edit changed, as far as nobody has changed it since.  Null if there is nothing to put back.
  * @param {StoredOp} op @param {Part} part @param {any} row as it is shown @param {Definition | undefined} definition
  * @returns {Wish | null}
  */
@@ -94,7 +95,7 @@ export function toTakeBack(op, part, row, definition) {
 // --- deciding ---
 
 /**
- * The record as the server last told it: a refusal may know a later version than has been pulled.
+ * The record as the server last told it.  A refusal may have told a later version than the last pull.
  * @param {StoredOp} op @param {any} pulled @returns {any} undefined if there is none
  */
 export function latest(op, pulled) {
@@ -118,8 +119,8 @@ export function toTryAgain(op, set, { now, shown = now, pulled }, definition) {
 	}
 	if (now)
 		return toSet(collection, record, set, shown, version, words);
-	// Some fields are not a record.  It is only made if the others are known: from when it was deleted, or because
-	// its deletion has not been pulled yet.
+	// The record is gone, and the fields of a change are not a whole record.  It is made again only if its other
+	// fields are known: from when it was deleted here, or because its deletion has not been pulled yet.
 	const last = op.last ?? pulled;
 	if (op.kind === "set" && !last && version === 0)
 		return { ...toSet(collection, record, set, undefined, Math.max(1, op.base), words), was: op.was };
@@ -127,7 +128,7 @@ export function toTryAgain(op, set, { now, shown = now, pulled }, definition) {
 }
 
 /**
- * What a decision writes; null if the record has these values already.
+ * What a decision about a conflict writes; null if the record has these values already.
  * @param {StoredOp} op @param {Fields} fields @param {any} pulled @param {Definition | undefined} definition
  * @returns {Wish | null}
  */

@@ -17,13 +17,13 @@ export { EngineError } from "./words.js";
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./engine.d.ts").Engine} Engine */
 
-/** UUIDv7. */
+/** A new id: a UUIDv7. */
 export const newId = () => makeNewId();
 
-/** The notes while nobody is signed in: there is nowhere to keep them. @type {Engine["notes"]} */
+/** The notes while nobody is signed in: nothing can be kept. @type {Engine["notes"]} */
 const noNotes = { get: () => undefined, put() {}, drop() {}, keys: () => [], isStored: () => false };
 
-/** The listeners of the app. */
+/** What the app has subscribed to be called when something changes. */
 function createListeners() {
 	/** @type {Set<() => void>} */
 	const listeners = new Set();
@@ -41,7 +41,7 @@ function createListeners() {
 }
 
 /**
- * The space that a sign-in names, until the server has told of all.
+ * The space that a sign-in names.  It is shown until the server has told of all spaces.
  * @param {Account} account @param {string} spaceName of the handheld @returns {import("./engine.d.ts").SpaceInfo}
  */
 function firstSpace(account, spaceName) {
@@ -92,7 +92,7 @@ function createHolder(make) {
 	};
 }
 
-/** What an engine is made of. @param {import("./engine.d.ts").EngineOptions} options */
+/** The parts of an engine, put together. @param {import("./engine.d.ts").EngineOptions} options */
 function createCore(options) {
 	const { changed, subscribe } = createListeners();
 	/** @type {string | null} */
@@ -106,7 +106,8 @@ function createCore(options) {
 	const { clock, device, serverTime } = env, tab = env.makeId();
 
 	/**
-	 * The person as the session knows them, or as they were when they signed in.
+	 * The account of a person.  Its user is the person as the session knows them now, or as they were when they
+	 * signed in.
 	 * @type {Parameters<typeof createHolder>[0]}
 	 */
 	const makeAccount = (user, kind) => createAccount({
@@ -161,7 +162,7 @@ function createCore(options) {
 		await handheld.load();
 	}
 
-	// Another tab signed somebody in or out, or made the device a handheld.
+	// Another tab signed somebody in or out, or made the device a shared handheld.
 	async function noticed() {
 		await handheld.load();
 		await session.noticed();

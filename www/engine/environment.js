@@ -1,13 +1,14 @@
 // @ts-check
-// Where the engine runs: what was handed in, and the browser's own for the rest.  A browser lacks things (a
-// plain http page has no Web Locks); a program that is none has no page and no channel.
+// What the engine needs from where it runs: the parts that were handed in, and the browser's own for the rest.  A
+// browser may lack some of them: a plain http page has no Web Locks.  A program outside of a browser has no page and no
+// channel.
 import { deviceClock, serverClock } from "./clock.js";
 import { createDevice } from "./device.js";
 import { newId, randomBytes } from "./ids.js";
 
 /** @typedef {import("./engine.d.ts").EngineOptions} EngineOptions */
 
-const POLL = 5000; // milliseconds between polls while looked at
+const POLL = 5000; // milliseconds between polls while the page is visible
 
 /** @type {NonNullable<EngineOptions["page"]>} */
 const browserPage = {
@@ -36,7 +37,7 @@ const browserNetwork = {
 };
 
 /**
- * A browser that was told to keep nothing for this page may refuse it a channel as well.
+ * The channel between tabs.  A browser that keeps nothing for this page may refuse it a channel as well: then null.
  * @param {string} name @returns {any}
  */
 function browserChannel(name) {
@@ -53,8 +54,8 @@ export function environment(options, lost) {
 	const name = options.name ?? "daybook", factory = options.indexedDB ?? globalThis.indexedDB;
 	const makeId = () => newId(clock.now(), random);
 	const device = createDevice({ factory, name, makeId, deviceName: options.deviceName ?? "" });
-	// Tabs share the browser's own database; an IndexedDB that was handed in is shared with nobody unless a channel
-	// says so.
+	// Tabs share the browser's own database.  An IndexedDB that was handed in is shared with nobody, unless a
+	// channel is handed in as well.
 	const shares = options.indexedDB === undefined && typeof globalThis.BroadcastChannel === "function";
 	const { navigator } = globalThis;
 	return {

@@ -1,10 +1,10 @@
 // @ts-check
-// A shared handheld: this device becomes one, the names of the people who use it, and no longer being one.
+// A shared handheld: this device becomes one and stops being one, and the names of the people who use it.
 import { ApiError, path } from "./api.js";
 import { EngineError } from "./words.js";
 
 /**
- * What makes this device a shared handheld.
+ * What the device stores when it is a shared handheld.
  * @typedef {{token: string, id: string, space: string, spaceName: string, name: string}} Stored
  */
 
@@ -32,11 +32,11 @@ export function createHandheld({ api, device, session, present, tell, changed })
 	}
 
 	return {
-		/** What the device stores of it. */
+		/** Reads what the device stores. */
 		async load() { handheld = await device.get("handheld") ?? null; },
 		get spaceName() { return handheld?.spaceName ?? ""; },
 		token: () => current().token,
-		/** What the app is told of it. */
+		/** What the app is told, or null. */
 		shown: () => handheld && { space: handheld.space, spaceName: handheld.spaceName, name: handheld.name },
 
 		/** @param {string} space @param {string} name */
@@ -46,7 +46,7 @@ export function createHandheld({ api, device, session, present, tell, changed })
 			const { data } = await mine.request("POST", path("spaces", space, "handhelds"), { body });
 			await keep({ token: data.token, id: data.handheld.id, space, spaceName, name });
 		},
-		/** Without a network, the names as they were last known. */
+		/** The people who may use it; without a network, as they were last known. */
 		async handheldPeople() {
 			const { token, space } = current();
 			try {
@@ -63,7 +63,7 @@ export function createHandheld({ api, device, session, present, tell, changed })
 				return known.people;
 			}
 		},
-		/** On the server only a manager can end it; on the device it ends in any case. */
+		/** On the server only a manager can end it.  On the device it ends in any case. */
 		async leaveHandheld() {
 			const { id, space } = current(), { status, kind } = session.state;
 			const ignore = (/** @type {any} */ error) => {

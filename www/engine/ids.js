@@ -1,12 +1,11 @@
 // @ts-check
-// Ids that a client makes: random ones, ordered by the time of their making, and those that follow from a
-// record's own fields (schema/PROTOCOL.md 1).  Needs neither crypto.subtle nor randomUUID, which a plain http page does
-// not have.
+// Ids that a client makes: random ones, in the order of time, and those that follow from the fields of a record
+// (schema/PROTOCOL.md 1).  This uses neither crypto.subtle nor randomUUID, which a plain http page does not have.
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex, randomBytes as chance, utf8ToBytes } from "@noble/hashes/utils";
 import { plainText } from "./values.js";
 
-/** Filled by chance; Node 18 has no global crypto. @param {Uint8Array} bytes @returns {Uint8Array} */
+/** Fills bytes by chance, also in Node 18 without its global crypto. @param {Uint8Array} bytes @returns {Uint8Array} */
 export function randomBytes(bytes) {
 	bytes.set(chance(bytes.length));
 	return bytes;
@@ -30,7 +29,7 @@ export function newId(at = Date.now(), random = randomBytes) {
 	return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join("-");
 }
 
-/** The name of a file. @param {Uint8Array} bytes */
+/** The name of a file: its SHA-256. @param {Uint8Array} bytes */
 export function fileName(bytes) {
 	return bytesToHex(sha256(bytes));
 }

@@ -1,9 +1,9 @@
 // @ts-check
-// What an account keeps on the device, and for how long: acknowledged ops for a month, and everything if the browser
-// promises to keep it.
+// How long an account keeps things on the device: acknowledged ops for 30 days, and everything else for as long as the
+// browser keeps it.  The browser is asked to promise that.
 
 const KEPT = 30 * 86_400_000; // milliseconds for which acknowledged ops are kept
-const ASK_AGAIN = 7 * 86_400_000; // milliseconds between two requests to the browser: it may ask the person each time
+const ASK_AGAIN = 7 * 86_400_000; // milliseconds between requests to the browser, which may ask the person each time
 
 /** @param {import("./database.js").Database} database @param {number} now */
 export function forgetOld(database, now) {
@@ -15,7 +15,7 @@ export function forgetOld(database, now) {
 }
 
 /**
- * Asks the browser to keep the database, unless it does or was asked not long ago.
+ * Asks the browser to keep the database, unless it has promised to or was asked not long ago.
  * @param {import("./environment.js").Environment} env @param {(persisted: boolean) => void} learnt
  */
 export async function askToPersist({ storage, clock, device }, learnt) {

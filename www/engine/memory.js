@@ -1,9 +1,10 @@
-// @ts-check What an opened space holds in memory follows its database: after the transactions of this tab, and after
-// those of other tabs, by what they tell or by looking.
+// @ts-check
+// Keeps the memory of an opened space in step with its database: after the transactions of this tab, and after those of
+// other tabs, which tell of them or are found by looking.
 import { createShelf } from "./shelf.js";
 import { loadSpace, opsOfRecords, readState } from "./userdata.js";
 
-const MANY = 200; // records of another tab's transaction, from which the whole space is read again
+const MANY = 200; // if another tab has changed more records than this, the whole space is read again
 
 /** @typedef {import("./engine.d.ts").Change} Change */
 /** @typedef {import("./engine.d.ts").Definition} Definition */
@@ -37,13 +38,13 @@ export function createMemory({ id, account, announce }) {
 		account.learn(id, stored.state);
 	}
 
-	/** Reads everything again; calls that come while it reads share the result. */
+	/** Reads everything again.  Calls that come while it reads share the result. */
 	function load() {
 		loading ??= reload().finally(() => { loading = null; });
 		return loading;
 	}
 
-	/** Another tab wrote what this one was not told of. @param {Change[]} [changes] */
+	/** Reads what another tab has written without telling. @param {Change[]} [changes] */
 	function catchUp(changes = []) {
 		return load().then(() => announce(changes), () => {});
 	}

@@ -1,12 +1,12 @@
 // @ts-check
-// Half-typed forms and small settings of a person on this device.  Read from memory, written through; what
-// cannot be written is at least kept until the page closes, and isStored() tells.
+// Half-typed forms and small settings of a person on this device.  They are read from memory and written to the
+// database at once.  What cannot be written is kept until the page closes, and isStored() says so.
 
 /** @param {{database: import("./database.js").Database, changed: () => void, tell: (message: any) => void}} parts */
 export function createNotes({ database, changed, tell }) {
 	/** @type {Map<string, any>} */
 	const kept = new Map();
-	/** Those that stand in memory alone. @type {Set<string>} */
+	/** Those that are only in memory. @type {Set<string>} */
 	const unstored = new Set();
 
 	/** @param {string} key @param {boolean} isStored */
@@ -52,7 +52,7 @@ export function createNotes({ database, changed, tell }) {
 			get: (key) => kept.get(key),
 			/** @param {string} key @param {any} value */
 			put(key, value) {
-				// A copy: what the caller changes later is not what was kept.
+				// A copy, which does not change when the caller changes their object.
 				const copy = structuredClone(value);
 				kept.set(key, copy);
 				write(key, copy);

@@ -1,5 +1,5 @@
 // @ts-check
-// The spaces that the app has opened, and what is known of every space while the page is open.
+// The spaces that the app has opened, and what is known of each space while the page is open.
 import { freshLive } from "./status.js";
 
 /** @typedef {import("./space.js").OpenSpace} OpenSpace */
@@ -52,12 +52,12 @@ export function createOpened({ make, opened, tell }) {
 	return {
 		live,
 		get isClosed() { return closed; },
-		/** Nothing of a transaction reaches memory any more. */
+		/** From now on, nothing of a transaction reaches memory. */
 		close() { closed = true; },
 		/** @param {string} space */
 		get: (space) => open.get(space),
 		all: () => [...open.values()],
-		/** loading and question of every space, as other tabs are told. */
+		/** What other tabs are told of every space. */
 		told: () =>
 			Object.fromEntries(
 				[...lives].map(([space, { loading, question }]) => [space, { loading, question }])

@@ -1,33 +1,32 @@
 // @ts-check
-// What becomes of ops: how a new one joins those that wait, and what an answer means for those behind it
-// (schema/PROTOCOL.md 3, "The engine's side").  Pure functions over the ops of one record, oldest first; database and
-// network are elsewhere.
+// What becomes of ops: how a new one joins those that wait, and what an answer means for the ops behind it
+// (schema/PROTOCOL.md 3, "The engine's side").  Pure functions over the ops of one record, oldest first.
 import { EngineError } from "./words.js";
 import { differing, isSame, fieldOf } from "./values.js";
 
-/** A base that no record has: asks what became of an op and never changes anything. */
+/** A base that no record has.  An op with it asks what became of it, and changes nothing. */
 export const NO_VERSION = 2 ** 52;
 const PARTS = 50; // edits kept apart in one op, so that each can be taken back by itself
 
 /**
- * One edit of a person.  An op is the sum of the edits that were made before it left.
+ * One edit of a person.  An op is the sum of the edits of a record that are made before it leaves.
  * @typedef {{id: string, kind: "create" | "set" | "delete", set: Fields | null, was: Fields, at: string, label: string
  *   | null}} Part
  * @typedef {import("./engine.d.ts").Fields} Fields
  *
  * @typedef {import("./engine.d.ts").Definition} Definition
  *
- * An op as it is stored.  n is its place in the queue.  again: it had been acknowledged by a server that was restored
- * since; last: the record as it was held when it was deleted elsewhere; removed: what it would have made has been
- * removed here since; epoch, version, seq, doneAt: of acknowledged ops; own: its version was made by it alone, straight
- * on its base.
+ * An op as it is stored.  n: its place in the outbox.  again: it was acknowledged by a server that was restored since.
+ * last: the record as it was when it was deleted elsewhere.  removed: a create that was refused, and whose record has
+ * been deleted here since.  Of acknowledged ops: epoch, version, seq, doneAt, and own: it made its version alone,
+ * straight on its base.
  * @typedef {{n?: number, id: string, space: string, collection: string, record: string, kind: "create" | "set" |
  *   "delete", set: Fields | null, was: Fields, base: number, state: "waiting" | "sent" | "conflict" | "rejected" |
  *   "done", at: string, label: string | null, problem: any, conflict: any, parts: Part[], renamedFrom?: string, again?:
  *   boolean, last?: any, removed?: boolean, epoch?: string, version?: number, seq?: number, doneAt?: number, own?:
  *   boolean}} StoredOp
  *
- * @typedef {{drop: StoredOp[], put: StoredOp[], op: StoredOp}} Step what is to be stored, and the op the edit went into
+ * @typedef {{drop: StoredOp[], put: StoredOp[], op: StoredOp}} Step what to store; op: the one that the edit is part of
  */
 
 /** @param {StoredOp} op */
@@ -88,13 +87,13 @@ function shorten(parts) {
 	return [{ ...first, ...sum([first, second]) }, ...rest];
 }
 
-/** The op with other edits in it. @param {StoredOp} op @param {Part[]} parts @returns {StoredOp} */
+/** The op, made of these edits. @param {StoredOp} op @param {Part[]} parts @returns {StoredOp} */
 function withParts(op, parts) {
 	const kept = shorten(parts);
 	return { ...op, ...sum(kept), parts: kept };
 }
 
-/** A set that sets nothing. @param {StoredOp} op @param {Definition | undefined} definition */
+/** A change that changes nothing. @param {StoredOp} op @param {Definition | undefined} definition */
 function isNothing(op, definition) {
 	return op.kind === "set" && differing(definition, op.set ?? {}, op.was).length === 0;
 }
@@ -111,9 +110,9 @@ function mentions(value, is) {
 }
 
 /**
- * Whether going out earlier, in the place of one that waits already, would put the edit before something it needs, or
- * take away what a later op needs.
- * @param {StoredOp} next @param {StoredOp[]} later ops of other records behind the one it would join
+ * Whether an edit must not join an op that waits already, because it would then leave too early: before the record that
+ * it names is made, or as a deletion of what a later op names.
+ * @param {StoredOp} next @param {StoredOp[]} later ops of other records behind the op that it would join
  */
 function needsItsPlace(next, later) {
 	const made = new Set(later.filter((op) => op.kind === "create").map((op) => op.record));
@@ -125,7 +124,7 @@ function needsItsPlace(next, later) {
 	);
 }
 
-/** The edit is answered for: nothing is left to send. @param {StoredOp} op @returns {StoredOp} */
+/** Nothing is left to send. @param {StoredOp} op @returns {StoredOp} */
 const asDone = (op) => ({ ...op, state: "done" });
 
 /** @param {StoredOp} last @param {StoredOp} next @param {Definition | undefined} definition @returns {Step} */
@@ -139,7 +138,7 @@ function join(last, next, definition) {
 }
 
 /**
- * A create that was refused is mended by editing what it would have made.
+ * A person edits a record whose create was refused: the create is sent again, with that edit in it.
  * @param {StoredOp} refused @param {StoredOp} next @returns {Step}
  */
 function mend(refused, next) {
@@ -157,11 +156,11 @@ function mend(refused, next) {
 }
 
 /**
- * How a new op joins the ops of its record.  It becomes part of the last one if that has not left, was made on the same
- * version, and nothing stands between them that depends on the order.
+ * How a new op joins the ops of its record.  It becomes part of the last one if that has not left and was made on the
+ * same version, and if no op between them depends on the order.
  * @param {StoredOp[]} ops of the record @param {StoredOp} next @param {StoredOp[]} others all ops of other records
  * @param {Definition | undefined} definition
- * @param {boolean} [apart] a decision of its own, such as trying again: it joins nothing @returns {Step}
+ * @param {boolean} [apart] it joins no other op, as when a person tries again @returns {Step}
  */
 export function add(ops, next, others, definition, apart = false) {
 	const last = ops.findLast(isActive);
@@ -209,7 +208,7 @@ function pick(from, names) {
 }
 
 /**
- * A conflict found here, before the server would have had to find it.
+ * The op as a conflict that is found here, before it is sent.
  * @param {StoredOp} op @param {any} now the record as it is, null when there is none @param {number} version
  * @param {string[]} fields @returns {StoredOp}
  */
@@ -229,7 +228,7 @@ export function clash(op, now, version, fields) {
 }
 
 /**
- * The fields whose values are no longer those the person saw, nor those he wants.
+ * The fields that have changed since the person saw them, except to what the person wants.
  * @param {StoredOp} op @param {any} now @param {Definition | undefined} definition
  */
 export function disputed(op, now, definition) {
@@ -238,10 +237,10 @@ export function disputed(op, now, definition) {
 }
 
 /**
- * The op before this one was taken; now is the record as answered (null when it is deleted or hidden).  The base moves
- * only if the record still has the values the person saw.  `alone`: nothing but our own op happened to it.  Null: there
- * is nothing left to do.
- * @param {StoredOp} op @param {any} now @param {number} version @param {boolean} alone
+ * The op, after the op before it was taken.  Its base moves only if the record still has the values the person saw;
+ * otherwise it is a conflict.  Null: it has nothing left to do.
+ * @param {StoredOp} op @param {any} now the record as answered, null when it is deleted or hidden
+ * @param {number} version @param {boolean} alone nothing but the op before it happened to the record
  * @param {Definition | undefined} definition @returns {StoredOp | null}
  */
 export function follow(op, now, version, alone, definition) {
@@ -256,7 +255,7 @@ export function follow(op, now, version, alone, definition) {
 }
 
 /**
- * The op was written over what these ops wanted, as far as it says.
+ * Whether the writer of an op saw what these ops wanted, as far as the op says what they saw.
  * @param {StoredOp} op @param {StoredOp[]} below @param {Definition | undefined} definition
  */
 function sawAll(op, below, definition) {
@@ -267,7 +266,7 @@ function sawAll(op, below, definition) {
 }
 
 /**
- * Nothing but these ops happened to the record from one version to the other.
+ * Whether these ops made all versions of the record between two.
  * @param {StoredOp[]} ops @param {number} from @param {number} to
  */
 function madeAll(ops, from, to) {
@@ -279,7 +278,7 @@ function withOps(record, ops) {
 	return ops.reduce((row, op) => (op.kind === "delete" ? null : { ...row, ...op.set }), record);
 }
 
-/** As if its writer had seen these values at first. @param {StoredOp} op @param {Fields} seen @returns {StoredOp} */
+/** The op as if its writer had seen these values. @param {StoredOp} op @param {Fields} seen @returns {StoredOp} */
 function seeing(op, seen) {
 	const left = { ...seen };
 	const parts = op.parts.map((part) => {
@@ -293,9 +292,9 @@ function seeing(op, seen) {
 }
 
 /**
- * Its writer saw edits of this device on top of the record; those that are no more, refused or let go since, count as
- * if they had never been: he saw what stood below them.
- * @param {StoredOp} op @param {Record<string, any[]>} under by field: what stood below the edits that he saw
+ * The op as if its writer had not seen edits that were refused or let go since.  The writer saw the record with edits
+ * of this device on top.  Where such an edit no longer counts, the value below it takes its place in what they saw.
+ * @param {StoredOp} op @param {Record<string, any[]>} under by field: what stood below the edits that they saw
  * @param {StoredOp[]} parked @param {StoredOp[]} queued what still goes out before it
  * @param {any} now the record as it is held @param {Definition | undefined} definition @returns {StoredOp}
  */
@@ -318,7 +317,8 @@ export function ground(op, under, parked, queued, now, definition) {
 }
 
 /**
- * An op with nothing of this device below it: what its writer did not see is told here, whatever version he saw.
+ * An op with no op of this device below it.  It is a conflict if the record has values that its writer did not see,
+ * whatever version they saw.
  * @param {StoredOp} op @param {any} now @param {Definition | undefined} definition
  */
 export function meet(op, now, definition) {
@@ -327,7 +327,7 @@ export function meet(op, now, definition) {
 }
 
 /**
- * An op that has not left is let go; the one behind it is as if that had never been.
+ * An op that has not left is let go.  The op behind it becomes what it would have been without it.
  * @param {StoredOp} first @param {StoredOp | undefined} next @param {Definition | undefined} definition
  * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
@@ -339,9 +339,9 @@ export function letGo(first, next, definition) {
 }
 
 /**
- * Ops of this device below this one were answered while it was on its way into the database, or its form stood open, or
- * another op stood between: it follows them, as it would have right behind them.  Where somebody else has been on
- * since, its base is what its writer saw and no more.
+ * The op, after ops of this device that it builds on were answered.  They were answered while it was being stored,
+ * while its form stood open, or while another op stood between.  It follows them as if it had stood right behind them. 
+ * Where somebody else has changed the record since, its base is only what its writer saw.
  * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch
  * @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held
  * @param {Definition | undefined} definition @returns {StoredOp}
@@ -354,8 +354,8 @@ export function catchUp(op, done, queued, now, definition) {
 		.sort((a, b) => Number(a.version) - Number(b.version));
 	if (op.kind === "create" || op.again || now.version <= op.base || below.length === 0)
 		return op;
-	// The answers before it decide; until then it counts as written on what is held, if that is what its writer
-	// saw.
+	// The answers to the ops before it will decide.  Until then it counts as written on the record as it is held,
+	// if that is what its writer saw.
 	if (queued.length > 0)
 		return disputed(op, withOps(now, queued), definition).length > 0 ? op : { ...op, base: now.version };
 	const version = Number(below[below.length - 1].version), alone = madeAll(below, op.base, version);
@@ -364,13 +364,13 @@ export function catchUp(op, done, queued, now, definition) {
 	return follow(op, now, version, alone && now.version === version, definition) ?? op;
 }
 
-/** Fields that both set. @param {StoredOp} first @param {StoredOp} next */
+/** The fields that both set. @param {StoredOp} first @param {StoredOp} next */
 function shared(first, next) {
 	return Object.keys(next.set ?? {}).filter((name) => first.set && name in first.set);
 }
 
 /**
- * Nothing that the first wants is wanted otherwise by the next.
+ * Whether both want the same value for each field that both set.
  * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
  */
 function agree(first, next, definition) {
@@ -380,7 +380,7 @@ function agree(first, next, definition) {
 }
 
 /**
- * With what the record was before the first, which it still is.
+ * The next op as if the first had never been: its writer saw what the record was before the first, and still is.
  * @param {StoredOp} first @param {StoredOp} next @returns {StoredOp}
  */
 function before(first, next) {
@@ -389,7 +389,7 @@ function before(first, next) {
 }
 
 /**
- * The op behind one that was rejected: the record is as if that one had never been.
+ * The op behind one that was rejected: the record never had what the rejected one wanted.
  * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
  */
 function afterRejected(first, next, definition) {
@@ -407,7 +407,7 @@ function afterRejected(first, next, definition) {
 }
 
 /**
- * The op behind one in conflict: where it builds on what that one did not come to, it is in conflict too.
+ * The op behind one in conflict.  It is in conflict too where it builds on what that one wanted.
  * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
  */
 function afterConflict(first, next, definition) {
@@ -435,8 +435,8 @@ function afterConflict(first, next, definition) {
 }
 
 /**
- * The op before this one was refused and stays for a person to see; what becomes of the one behind it.  Nothing that
- * was acknowledged once is changed: the server knows it under its id.
+ * What becomes of the op behind one that was refused and stays for a person to see.  An op that was acknowledged before
+ * a restore is not changed: the server knows it under its id.
  * @param {StoredOp} first parked @param {StoredOp | undefined} next @param {Definition | undefined} definition
  * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
@@ -457,7 +457,7 @@ export function shownOp(op) {
 	});
 }
 
-/** As it goes to the server. @param {StoredOp} op */
+/** The op as it is sent to the server. @param {StoredOp} op */
 export function wireOp(op) {
 	return {
 		op: op.id, collection: op.collection, id: op.record, base: op.base,

@@ -1,14 +1,14 @@
 // @ts-check
-// Brings a space up to date: page after page of what changed, each stored with the cursor it leads to
-// (schema/PROTOCOL.md 4). A row with ops on top is brought up to date below them; a pull never moves what an op is
-// based on.
+// Brings a space up to date: fetches page after page of changes and stores each with the cursor it leads to
+// (schema/PROTOCOL.md 4).  A row is brought up to date below the ops on top of it.  A pull never moves the base of an
+// op.
 import { ApiError, path } from "./api.js";
 import { groupOps } from "./outbox.js";
 import { createResync } from "./resync.js";
 import { createRows } from "./rows.js";
 import { advance, opsOfSpace, readState } from "./userdata.js";
 
-// Deletions that nobody expects: more than 50, or a fifth of a list that is no short one.
+// Deletions that nobody expects: more than 50, or more than a fifth of the list if that is ten or more.
 const MANY = 50, MUCH = 0.2, FEW = 10;
 
 /** @typedef {import("./userdata.js").Outcome} Outcome */
@@ -20,7 +20,7 @@ const MANY = 50, MUCH = 0.2, FEW = 10;
  *   loading: (space: string, count: number | null) => void}} Parts
  */
 
-/** A pull waits for a person's word. */
+/** A pull would delete much and asks the person first. */
 export class Question extends Error {
 	/** @param {number} deletes @param {number} of */
 	constructor(deletes, of) {
@@ -106,7 +106,7 @@ export function createPull({ database, now, request, definition, publish, told, 
 	}
 
 	/**
-	 * Answers whether it came to the end itself; another tab that was quicker may never get there.
+	 * Answers whether it came to the end itself.  If another tab was quicker, that one may not come to the end.
 	 * @param {string} space @param {boolean} allowed
 	 */
 	async function pullPages(space, allowed) {

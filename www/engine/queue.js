@@ -1,6 +1,6 @@
 // @ts-check
-// How an op gets into the outbox and out of it again, inside a transaction.  What becomes of ops is in outbox.js; this
-// reads what is stored of their record and stores the outcome.
+// How an op gets into the outbox and out of it again, inside a transaction.  outbox.js decides what becomes of ops;
+// this reads what is stored of their record and stores the outcome.
 import { findEdit, partOf, toTakeBack } from "./edits.js";
 import { add, ground, isActive, isParked, keyOf, letGo, meet, nextAfter, without } from "./outbox.js";
 import { upToDate } from "./rows.js";
@@ -19,7 +19,7 @@ const opsBeside = (work, op) => opsOfRecord(work, op.space, op.collection, op.re
 const doneBeside = (work, op) => doneOfRecord(work, op.space, op.collection, op.record);
 
 /**
- * Whether it changes a record that was to be made and never will be.
+ * Whether an op changes a record that nothing makes: its create was let go.
  * @param {Transaction} work @param {StoredOp} op @param {StoredOp[]} ops of the record
  */
 async function hasNothing(work, op, ops) {
@@ -31,7 +31,7 @@ async function hasNothing(work, op, ops) {
 }
 
 /**
- * The op, with what its writer saw compared to what is held now.
+ * The op, after what its writer saw is compared with what is held now.  It may be in conflict.
  * @param {Transaction} work @param {StoredOp} written @param {StoredOp[]} ops of the record
  * @param {Record<string, any[]>} under @param {Definition | undefined} definition
  */
@@ -42,7 +42,7 @@ async function settled(work, written, ops, under, definition) {
 	const queued = ops.filter(isActive);
 	const grounded = ground(written, under, ops.filter(isParked), queued, row.record, definition);
 	const op = await upToDate(work, grounded, queued, definition);
-	// What followed an answer has been compared with it.
+	// An op that follows an answer has been compared with that answer already.
 	return queued.length > 0 || op !== grounded ? op : meet(op, row.record, definition);
 }
 
@@ -83,7 +83,7 @@ export async function opWith(work, space, wanted) {
 }
 
 /**
- * The version that this device last made of a record, which may have been back and deleted again since.
+ * The last version that this device made of a record: it may have been revived and deleted again since.
  * @param {Transaction} work @param {StoredOp} op
  */
 async function lastVersion(work, op) {
@@ -92,7 +92,7 @@ async function lastVersion(work, op) {
 }
 
 /**
- * Takes an edit back: out of the outbox, or by an op that puts back what it changed.
+ * Takes an edit back: it goes from the outbox, or another op puts back what it changed.
  * @param {Transaction} work @param {StoredOp} op @param {string} wanted the id of the op, or of one edit in it
  * @param {{row: any, definition: Definition | undefined, opOf: (wish: Wish) => StoredOp}} parts row: as it is shown
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// Renewing the access token of the person who is signed in, by one tab at a time.
+// Renews the access token of the person who is signed in.  One tab does it at a time, and the others take its token.
 import { ApiError } from "./api.js";
 import { personOf } from "./standing.js";
 
@@ -26,8 +26,8 @@ export function createRenewal({ api, device, cookie, alone, standing, left }) {
 	}
 
 	/**
-	 * The cookie belongs to the browser: if somebody else has signed in meanwhile, it is theirs, and nothing of the
-	 * person before may go out with it.
+	 * The answer is about somebody else.  The cookie belongs to the browser, so when somebody else has signed in,
+	 * it is theirs, and nothing of the person before may go out with it.
 	 * @param {any} answer
 	 */
 	async function stopForOther(answer) {
@@ -40,7 +40,7 @@ export function createRenewal({ api, device, cookie, alone, standing, left }) {
 		throw new ApiError(401, { detail: OTHER });
 	}
 
-	/** The token of this person, who has signed in again meanwhile. @param {string | undefined} person */
+	/** The token of this person if they have signed in again meanwhile. @param {string | undefined} person */
 	function ofNewEntry(person) {
 		if (!standing.access || state.user?.id !== person)
 			throw new ApiError(401);
@@ -62,7 +62,7 @@ export function createRenewal({ api, device, cookie, alone, standing, left }) {
 	async function refresh(spent, entry, person) {
 		if (entry !== standing.entries)
 			return ofNewEntry(person);
-		// Another tab may have done it while this one waited for its turn.
+		// Another tab may have renewed it while this one waited for its turn.
 		if (standing.access && standing.access.token !== spent)
 			return standing.access.token;
 		try {

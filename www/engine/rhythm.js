@@ -1,9 +1,11 @@
 // @ts-check
-// How long the pauses between rounds are.
+// How long the pauses between rounds are.  They are longer when nobody looks, when nothing has happened for long, and
+// when the server fails.
 
-const HIDDEN = 30_000, LONGEST = 60_000; // milliseconds of a pause: in the background at least, after failures at most
-const IDLE = 10 * 60_000; // milliseconds without news, after which
-const IDLE_TIMES = 3, HIDDEN_IDLE_TIMES = 4; // pauses are so many times as long
+const HIDDEN = 30_000; // milliseconds of a pause while the page is hidden, at least
+const LONGEST = 60_000; // milliseconds of a pause after failures, at most
+const IDLE = 10 * 60_000; // milliseconds without news after which pauses are longer
+const IDLE_TIMES = 3, HIDDEN_IDLE_TIMES = 4; // how many times longer: while the page is visible, and while it is hidden
 
 /** @param {boolean} visible @param {number} poll */
 const usualPause = (visible, poll) => (visible ? poll : Math.max(poll, HIDDEN));
@@ -15,9 +17,10 @@ export function pauseAfterRound({ visible, poll, isIdle }) {
 }
 
 /**
- * The pause after an error.  All clients lose the server at the same moment; they must not all come back at the same.
- * @param {{visible: boolean, poll: number, failures: number, chance: number, retryAfter: number}} when failures: one
- *   after the other; chance: 0..1; retryAfter: seconds that the server asks for
+ * The pause after an error.  It is partly random: all clients lose the server at the same moment and must not all come
+ * back at the same moment.
+ * @param {{visible: boolean, poll: number, failures: number, chance: number, retryAfter: number}} when failures: in
+ *   a row; chance: 0..1; retryAfter: seconds that the server asks for
  */
 export function pauseAfterError({ visible, poll, failures, chance, retryAfter }) {
 	const usual = usualPause(visible, poll);
@@ -36,7 +39,8 @@ export function createRhythm({ clock, poll, chance, page, network }) {
 		news() { newsAt = clock.now(); },
 		get isFailing() { return failures > 0; },
 		/**
-		 * A device that says it is offline mostly is.  It is believed, but not for ever.
+		 * Whether the device is taken to be offline.  What the browser says of that is believed, but not for
+		 * long.
 		 * @param {boolean} asked by a person
 		 */
 		isAway(asked) {

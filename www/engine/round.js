@@ -3,12 +3,11 @@
 import { ApiError } from "./api.js";
 import { Question } from "./pull.js";
 
-const BATCHES = 20; // of one space in a round, should every answer make new work
-const RESYNCS = 3; // of one space in a round
+const BATCHES = 20; // of one space in a round at most, if every answer makes new work
+const RESYNCS = 3; // of one space in a round at most
 
 /**
- * The resync that an error of the server asks for, or null.  A cursor that cannot be read is one that is no longer
- * good.
+ * The resync that an error of the server asks for, or null.  A cursor that the server cannot read asks for one as well.
  * @param {unknown} error
  */
 export function resyncOf(error) {
@@ -26,7 +25,8 @@ export function isOfSpace(error) {
 }
 
 /**
- * The head of each space: while it is the one that was last fetched, the space has no news.
+ * The heads of all spaces, as the server last told them.  A space has no news while its head is the one up to which it
+ * was last fetched.
  * @param {import("./account.js").Account} account
  */
 function createHeads(account) {
@@ -47,7 +47,7 @@ function createHeads(account) {
 			etag = headers.get("ETag");
 			list = new Map(data.heads.map((/** @type {any} */ one) => [one.space, one.head]));
 		},
-		/** The spaces that have heads and those that are known here must be the same. */
+		/** Asks for the list of spaces again if it is not that of the heads. */
 		async meetSpaces() {
 			const known = account.spaceIds();
 			const isNew = [...list.keys()].some((id) => !known.includes(id) || account.isGone(id));
@@ -71,8 +71,8 @@ function createHeads(account) {
  */
 export function createRound({ account, push, pull, files, news, isStopped }) {
 	/**
-	 * Spaces that were written to since their changes were last fetched: what came before our writes is not known
-	 * yet.
+	 * Spaces that ops were sent to since their changes were last fetched.  Others may have written before those
+	 * ops.
 	 * @type {Set<string>}
 	 */
 	const sent = new Set();
@@ -110,7 +110,7 @@ export function createRound({ account, push, pull, files, news, isStopped }) {
 	}
 
 	/**
-	 * Does it.  If the server wants the space loaded again, that begins, and it resolves to true.
+	 * Does it; but if the server wants the space loaded anew, begins that.  Resolves to whether it has begun.
 	 * @param {string} space @param {(space: string) => Promise<void>} doing
 	 */
 	async function orResync(space, doing) {
@@ -128,7 +128,8 @@ export function createRound({ account, push, pull, files, news, isStopped }) {
 	}
 
 	/**
-	 * An internal error of the server over what is sent does not keep news away: it is thrown after they have come.
+	 * Sends and fetches.  If the server has an internal error over what is sent, changes are fetched all the same,
+	 * and the error is thrown after that.
 	 * @param {string} space
 	 */
 	async function syncSpace(space) {

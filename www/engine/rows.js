@@ -1,6 +1,6 @@
 // @ts-check
-// What the server says of records, into the database: the rows, what becomes of ops on them, and what memory
-// must be told.  Pages and resyncs use it alike; what an op is based on after that, writing and sending.
+// Stores what the server says of records: the rows, and what becomes of ops on them; and says what memory must be told.
+// Both pulls and resyncs use it.  Writing and sending use upToDate() to compare an op with the rows.
 import { NO_VERSION, catchUp, follow, keyOf } from "./outbox.js";
 import { doneOfRecord, opsOfRecord, readState, rowOf } from "./userdata.js";
 
@@ -9,8 +9,8 @@ import { doneOfRecord, opsOfRecord, readState, rowOf } from "./userdata.js";
 /** @typedef {import("./engine.d.ts").Definition} Definition */
 
 /**
- * The op after what was answered since it was written.
- * @param {Transaction} work @param {StoredOp} op @param {StoredOp[]} queued what goes out before it on its record
+ * The op, after what was answered since it was written.  It may be in conflict.
+ * @param {Transaction} work @param {StoredOp} op @param {StoredOp[]} queued ops of its record that leave before it
  * @param {Definition | undefined} definition @returns {Promise<StoredOp>}
  */
 export async function upToDate(work, op, queued, definition) {
@@ -34,7 +34,7 @@ export function createRows({ work, space, ops, definition }) {
 	const rows = [];
 	/** Records whose ops have changed. @type {Map<string, [string, string]>} */
 	const touched = new Map();
-	/** Waited for at the end, so that a thousand rows are not a thousand pauses. @type {Promise<any>[]} */
+	/** Waited for together at the end: waiting for each row would be slow. @type {Promise<any>[]} */
 	const writes = [];
 
 	/** @param {string} collection @param {string} id */
@@ -47,8 +47,8 @@ export function createRows({ work, space, ops, definition }) {
 	}
 
 	/**
-	 * After a restore, an op came before the one that makes its record, which another device had to send again: now
-	 * it can be sent, as it was.
+	 * Sends an op again, as it was.  After a restore it was refused because its record was not there; now another
+	 * device has sent the record again.
 	 * @param {StoredOp} op @param {any} record
 	 */
 	function wake(op, record) {
@@ -76,7 +76,7 @@ export function createRows({ work, space, ops, definition }) {
 				wake(late, record);
 		},
 		/**
-		 * The record is gone; ops on it remember what it was, should a person want it back.
+		 * The record is gone.  Ops on it remember what it was, in case a person wants it back.
 		 * @param {{collection: string, id: string, record: any}} row as it was held
 		 */
 		drop({ collection, id, record }) {
@@ -86,7 +86,7 @@ export function createRows({ work, space, ops, definition }) {
 				if (op.kind !== "create")
 					keepOp(Object.assign(op, { last: record }));
 		},
-		/** What was done, when all of it is stored. @param {boolean} isFirst a first load */
+		/** Resolves to what memory must be told, when all is stored. @param {boolean} isFirst a first load */
 		async done(isFirst) {
 			await Promise.all(writes);
 			const some = await Promise.all(

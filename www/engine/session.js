@@ -1,9 +1,8 @@
 // @ts-check
-// Who is signed in on this device: starting with what is stored, signing in and out (coming.js), requests and tokens
-// (tokens.js), and what other tabs do.  The access token is in memory.  The refresh token is in an HttpOnly cookie that
-// no script can read; a program that is not a browser keeps it in the database of the device.  A person who came in by
-// PIN on a shared handheld has none: their access token is prolonged while somebody uses the device.  This knows no
-// records.
+// Who is signed in on this device: at the start, by what is stored, and after what other tabs do.  Signing in and out
+// is coming.js, requests and tokens are tokens.js.  The access token is in memory.  The refresh token is in an HttpOnly
+// cookie that no script can read, or, for a program outside of a browser, in the database of the device.  A person who
+// came in by PIN has no refresh token: their access token is prolonged while somebody uses the device.
 import { createComing } from "./coming.js";
 import { createStanding, endedWords } from "./standing.js";
 import { createTokens } from "./tokens.js";
@@ -25,7 +24,7 @@ const LEFT = "You signed out in another tab.";
 export function createSession({ api, device, clock, cookie, alone, tell, entered, left, changed }) {
 	const standing = createStanding({ device, clock, cookie, tell, changed });
 	const { state } = standing;
-	/** @type {Promise<any>} the last coming or going */
+	/** @type {Promise<any>} the last sign-in or sign-out under way */
 	let moving = Promise.resolve();
 
 	/** @template T @param {() => Promise<T>} doing @returns {Promise<T>} */
@@ -40,7 +39,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 
 	/**
 	 * Opens what the device stores of a person.
-	 * @param {User} user @param {Kept} kept @param {string} notice of its end
+	 * @param {User} user @param {Kept} kept @param {string} notice shown if the sign-in has ended
 	 */
 	async function resume(user, { kind, expired }, notice) {
 		await entered(user, kind);
@@ -61,7 +60,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 	}
 
 	/**
-	 * The same person as before: only the end or the renewal of the sign-in is news.
+	 * Another tab has stored a sign-in of the same person: it has ended, or is good again.
 	 * @param {Kept | undefined} kept
 	 */
 	function noticedSame(kept) {
@@ -73,9 +72,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		}
 	}
 
-	/**
-	 * Another tab signed somebody in or out, or the browser deleted everything: then nothing tells of a sign-out.
-	 */
+	/** Another tab signed somebody in or out, or the browser deleted everything, which nothing tells of. */
 	async function noticed() {
 		/** @type {Kept | undefined} */
 		const kept = await device.get("session"), user = kept?.user ?? null;

@@ -1,6 +1,6 @@
 // @ts-check
-// One opened space: what the app holds of it, put together from its memory (memory.js), what is written in it
-// (writing.js) and what is decided about its ops (deciding.js).
+// One opened space, as the app holds it: its memory (memory.js), writing in it (writing.js) and deciding about its ops
+// (deciding.js), put together.
 import { createDeciding } from "./deciding.js";
 import { createMemory } from "./memory.js";
 import { shownOp } from "./outbox.js";

@@ -38,7 +38,8 @@ export function createStanding({ device, clock, cookie, tell, changed }) {
 		/** @type {Access | null} */
 		access: null,
 		/**
-		 * How often somebody came or went.  The answer to a question that is older is about another sign-in.
+		 * Counts sign-ins and sign-outs.  An answer to a request from before the last one is about another
+		 * sign-in.
 		 */
 		entries: 0,
 
@@ -61,7 +62,7 @@ export function createStanding({ device, clock, cookie, tell, changed }) {
 		async keepRefresh(answer) {
 			if (!cookie && answer.refreshToken)
 				await device.put("refresh", answer.refreshToken);
-			// Without it, a reload would ask for the PIN.
+			// Without a refresh token, a reload would ask for the PIN again.
 			if (!answer.refreshToken && state.kind === "pin" && this.access)
 				await device.put("pinAccess", { ...this.access, user: answer.user.id });
 		},

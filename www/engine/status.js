@@ -7,8 +7,8 @@ import { freshState } from "./userdata.js";
 /** @typedef {import("./engine.d.ts").SpaceInfo} SpaceInfo */
 
 /**
- * What is known of a space while the page is open.  loading: how many changes a load has brought so far; question: a
- * pull that would delete much waits for the person; allowed, paused: their answer; problem: the error of the last
+ * What is known of a space while the page is open.  loading: how many changes a load has brought so far.  question: a
+ * pull that would delete much waits for the person.  allowed, paused: their answer.  problem: the error of the last
  * round.
  * @typedef {{state: import("./userdata.js").SpaceState, loading: number | null, question: {deletes: number, of: number}
  *   | null, paused: boolean, allowed: boolean, problem: any}} Live
@@ -16,7 +16,7 @@ import { freshState } from "./userdata.js";
  * How the conversation with the server goes, for all spaces.
  * @typedef {Pick<Status, "lastAt" | "failedAt" | "trouble" | "problem">} Talk
  *
- * How many edits are on their way to the disk, wait to be sent, are in conflict, were refused.
+ * How many edits are being stored, wait to be sent, are in conflict, were refused.
  * @typedef {{storing: number, waiting: number, conflicts: number, failed: number}} Counts
  */
 

@@ -1,11 +1,12 @@
 // @ts-check
-// The rhythm: a round, then a pause (rhythm.js).  A round comes at once when the page is looked at again, the network
-// is back, or something was written.  One tab does it; a round that a person asks for can be done by any tab.
+// When rounds take place: a round, then a pause (rhythm.js).  A round comes at once when the page becomes visible, when
+// the network is back, and when something was written.  The leading tab does the rounds.  A round that a person asks
+// for is done by the tab they ask in.
 import { ApiError } from "./api.js";
 import { createRhythm } from "./rhythm.js";
 import { createRound } from "./round.js";
 
-const SILENCE = 100_000; // milliseconds without a word from the leading tab, after which a visible one asks by itself
+const SILENCE = 100_000; // milliseconds without news from the leading tab, after which a visible one does rounds itself
 
 /**
  * @param {Omit<Parameters<typeof createRound>[0], "news" | "isStopped"> & Parameters<typeof createRhythm>[0] & {looks:
@@ -53,16 +54,16 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	}
 
 	function tick() {
-		// The leading tab looks too: where tabs cannot tell each other, or have different clocks, two may lead.
+		// The leading tab looks too: two may lead if tabs cannot tell each other or have different clocks.
 		looks().catch(() => {}).then(() => (leads || isForsaken() ? now() : plan(rhythm.pauseAside())));
 	}
 
-	/** The browser may have frozen the leading tab: then it holds its lock and does nothing. */
+	/** Whether the browser may have frozen the leading tab, which then holds its lock and does nothing. */
 	function isForsaken() {
 		return hears && page.visible() && clock.now() - heardAt > SILENCE;
 	}
 
-	/** A round now.  If one is under way it joins that, and another one follows for what was written meanwhile. */
+	/** A round now.  If one is under way, this is that one, and another follows for what was written meanwhile. */
 	function now(asked = false) {
 		if (stopped)
 			return Promise.resolve();
@@ -94,7 +95,7 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		},
 		/** The leading tab has told how its round went. */
 		heard() { heardAt = clock.now(); },
-		/** Something was written, or a space was opened: a round soon, but not against a failing server. */
+		/** Something was written, or a space was opened: a round soon, unless the server is failing. */
 		nudge() {
 			news();
 			if (!leads || stopped)
@@ -104,7 +105,7 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 			else if (!rhythm.isFailing)
 				plan(0);
 		},
-		/** Somebody looks again, or the network is back. */
+		/** The page is visible again, or the network is back. */
 		wake() {
 			news();
 			if (leads && !running)

@@ -5,7 +5,7 @@ import { createRenewal } from "./renewal.js";
 import { endedWords } from "./standing.js";
 
 const EARLY = 30_000; // milliseconds before its end at which a token is renewed
-const PROLONG = 0.3; // the part of a PIN's token that has passed before use of the device prolongs it
+const PROLONG = 0.3; // the part of its life after which the token of a PIN is prolonged by use of the device
 
 /** @param {unknown} error */
 const isRefused = (error) => error instanceof ApiError && error.status === 401;
@@ -31,7 +31,7 @@ export function createTokens(parts) {
 		try {
 			return await renew(standing.access?.token);
 		} catch (error) {
-			// If the renewal fails, the token is used to its last second.
+			// If the renewal fails, the token is used until it ends.
 			if (standing.access && isGood() && error instanceof ApiError && error.isPassing)
 				return standing.access.token;
 			throw error;
@@ -39,8 +39,8 @@ export function createTokens(parts) {
 	}
 
 	/**
-	 * Sends with a token that was just issued.  If it is refused all the same, the sign-in has ended, unless
-	 * another has come since.
+	 * Sends with a token that was just issued.  If even that is refused, the sign-in has ended, unless another one
+	 * has taken its place.
 	 * @param {string} method @param {string} path @param {any} options @param {string} fresh
 	 * @param {AbortSignal} [ended]
 	 */
@@ -77,11 +77,11 @@ export function createTokens(parts) {
 				return await sendAgain(method, path, options, second, ended);
 			}
 		},
-		/** The server takes our token for somebody else's: nothing more goes out. */
+		/** The server takes the token for somebody else's: nothing more is sent. */
 		async disown() {
 			await stopForOther({ user: { id: "", email: "", name: "" } }).catch(() => {});
 		},
-		/** Somebody uses the device: on a shared handheld only this prolongs the sign-in. */
+		/** Somebody uses the device.  On a shared handheld nothing else prolongs the sign-in. */
 		used() {
 			const { access } = standing;
 			if (state.status !== "in" || state.kind !== "pin" || !access)

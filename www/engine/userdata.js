@@ -1,18 +1,18 @@
 // @ts-check
-// The database of one person on this device: its stores, and the little that every transaction on it shares.
-// Its name holds the user's id, so nothing of one person can ever be read or sent as another.
+// The database of one person on this device: its stores, and what every transaction on it shares.  Its name holds the
+// user's id, so that nothing of one person is ever read or sent as another.
 import { createDatabase } from "./database.js";
 
 /**
- * meta: "spaces" and, per space, its state and definitions.  rows: records as the server last said.  fresh: what a
- * resync has gathered so far.  ops: the outbox, by place in the queue.  done: acknowledged ops of 30 days.  files and
- * bytes: photos and receipts.  notes: half-typed forms and small settings.
+ * meta: "spaces" and, per space, its state and definitions.  rows: records as the server last said them.  fresh: what a
+ * resync has gathered so far.  ops: the outbox, in the order of writing.  done: acknowledged ops, for 30 days.  files
+ * and bytes: photos and receipts.  notes: half-typed forms and small settings.
  */
 export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes", "notes"];
 
 /**
- * Where a space stands.  rev counts the transactions on it, so that a tab notices what it missed.  resync: a load of
- * everything anew is under way; rebase: what versions meant before it, they mean no more.
+ * Where a space stands.  rev: counts the transactions on it, so that a tab notices what it missed.  resync: everything
+ * is being loaded anew; with rebase, versions from before mean nothing after it.
  * @typedef {{cursor: string | null, head: string | null, loaded: boolean, epoch: string | null, rev: number, resync:
  *   {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone: {reason: string, kept?:
  *   boolean} | null}} SpaceState
@@ -21,7 +21,7 @@ export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes",
  * @typedef {import("./database.js").Transaction} Transaction
  * @typedef {{collection: string, id: string, record: any}} StoredRow
  *
- * What a transaction did to a space, for memory and for the other tabs.
+ * What a transaction did to a space, as memory and the other tabs are told.
  * @typedef {{state: SpaceState, rows: StoredRow[], ops: {collection: string, id: string, ops: StoredOp[]}[], changes:
  *   import("./engine.d.ts").Change[]}} Outcome
  */
@@ -70,7 +70,7 @@ export async function readState(work, space) {
 }
 
 /**
- * Counts a transaction on the space, and changes its state; resolves to the new state.
+ * Counts a transaction on the space and changes its state.  Resolves to the new state.
  * @param {Transaction} work @param {string} space @param {Partial<SpaceState>} [changes] @returns {Promise<SpaceState>}
  */
 export async function advance(work, space, changes = {}) {

@@ -1,6 +1,6 @@
 // @ts-check
-// Values of fields as the server keeps them, so that what a person saw can be compared with what is there:
-// empty is null or the default, instants are in UTC with milliseconds, places have six digits.
+// Values of fields in the form in which the server keeps them, so that what a person saw can be compared with what is
+// there.  An empty value is null or the default, an instant is in UTC with milliseconds, a place has six digits.
 
 const PLACE_DIGITS = 6, ACCURACY_DIGITS = 1;
 
@@ -8,7 +8,7 @@ const PLACE_DIGITS = 6, ACCURACY_DIGITS = 1;
 /** @typedef {import("./engine.d.ts").Definition} Definition */
 /** @typedef {import("./engine.d.ts").Fields} Fields */
 
-/** What the server says of a record besides its fields. */
+/** The members of a record that are no fields of its collection. */
 export const RESERVED = new Set([
 	"id", "version", "seq", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy", "deleted",
 ]);
@@ -92,7 +92,7 @@ export function differing(definition, values, record) {
 }
 
 /**
- * What a person could have typed of a record: neither what the server adds nor what rules derive.
+ * The fields of a record that a person can type: not those that the server adds or derives.
  * @param {Definition | undefined} definition @param {Fields} record @returns {Fields}
  */
 export function ownFields(definition, record) {

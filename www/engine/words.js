@@ -1,5 +1,5 @@
 // @ts-check
-// Our own errors: somebody asked for what cannot be done here.  The words are for people.
+// The errors that the engine itself raises, when somebody asks for what cannot be done.  Their words are for people.
 
 export class EngineError extends Error {
 	/** @param {string} message */

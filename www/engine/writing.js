@@ -1,6 +1,6 @@
 // @ts-check
-// What a person writes in a space.  Every edit is shown at once, stored in one transaction, and no longer shown if that
-// fails.  Sending it is up to sync.js.
+// What a person writes in a space.  Every edit is shown at once and stored in one transaction; if that fails, it is no
+// longer shown.  Sending it is up to sync.js.
 import { opOf, toCreate, toDelete, toSet } from "./edits.js";
 import { hasNaturalId, idOf } from "./ids.js";
 import { shownOp } from "./outbox.js";
@@ -31,8 +31,8 @@ export function createWriting({ id, account, memory, announce }) {
 	}
 
 	/**
-	 * A transaction on ops of this space.  doing resolves to the records whose ops have changed; stored is called
-	 * before the outcome is shown.
+	 * Runs a transaction on ops of this space.  doing resolves to the records whose ops have changed.  stored is
+	 * called before the outcome is shown.
 	 * @template T @param {(work: Transaction) => Promise<{touched: string[][], result: T}>} doing
 	 * @param {() => void} [stored]
 	 */
