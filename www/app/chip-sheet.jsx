@@ -1,5 +1,5 @@
-// The sheet of the chip: the changes that wait, those the server refused and why, conflicts, and when this device was
-// last in step.
+// The sheet of the chip: the changes that wait, the ones that the server refused and why, conflicts, and when this
+// device was last up to date.
 
 import {
 	Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatInstant, formatNumber, toast,

@@ -1,4 +1,5 @@
-// The chip: whether this device is in step with the server, quiet when all is well.  It opens a sheet with the details.
+// The chip shows whether this device is up to date with the server.  It is quiet when all is well, and opens a sheet
+// with the details.
 
 import { useRef } from "preact/hooks";
 import { Icon, formatNumber, formatTime, isWide } from "../ui/index.js";
@@ -7,16 +8,16 @@ import { show } from "../base/layer.js";
 import { session, status } from "../base/state.js";
 import { count } from "../base/words.js";
 
-const FRESH = 60_000; // milliseconds that are "now"
+const FRESH = 60_000; // milliseconds ago that still count as now
 
-// A phone has room either for since when or for how many wait, and for since when only after a short word.
+// A phone has room either for how long ago or for how many wait, and for how long ago only after a short word.
 function away(word, now) {
 	const hasRoom = isWide.value || (now.waiting === 0 && word.length < 8);
 	const since = now.failedAt && hasRoom ? ` since ${formatTime(now.failedAt)}` : "";
 	return word + since + waits(now);
 }
 
-// How long ago this device was in step, by its own clock; `minute` is only read so that the words are drawn again.
+// How long ago this device was up to date, by its own clock.  `minute` is read only so that the words are drawn again.
 function age(lastAt) {
 	const ago = minute.value && Date.now() - lastAt;
 	if (ago < FRESH)
@@ -56,8 +57,8 @@ export function chipOf(now) {
 	return { kind, icon, words: words(now) };
 }
 
-// Where there is room for only one half, the styles hide what follows the comma; beside the icon of "offline", what
-// stands before it.
+// Where there is room for only one half of the words, the styles hide the part after the comma.  Beside the icon of
+// "offline" they hide the part before it.
 function Words({ text }) {
 	const at = text.indexOf(", ");
 	if (at < 0)
@@ -71,7 +72,7 @@ function Words({ text }) {
 	);
 }
 
-// What a screen reader tells: once that something is wrong, and once that it is over.
+// What a screen reader says: once when something goes wrong, and once when it is over.
 function useSaid({ kind, words }) {
 	const said = useRef("");
 	if (kind === "warn" || kind === "bad")

@@ -11,7 +11,7 @@ export function Copyable({ label, text, children }) {
 			await navigator.clipboard.writeText(text);
 			setCopied(true);
 		} catch {
-			// Without https a page may not write to the clipboard.  Selected, the text can be copied by
+			// Without https a page may not write to the clipboard.  The text is selected, to be copied by
 			// hand.
 			input.focus();
 			input.select();

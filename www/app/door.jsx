@@ -1,5 +1,5 @@
-// The door, shown while nobody is signed in: sign in, sign up, forgotten password; on a shared handheld the names of
-// the people who use it.
+// The door, shown while nobody is signed in: signing in, signing up, a forgotten password.  On a shared handheld it
+// shows the names of the people who use it.
 
 import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, TextInput } from "../ui/index.js";

@@ -1,4 +1,4 @@
-// Installing the app: the browser tells when it can be installed; then a button of ours can ask it to.
+// Installing the app: the browser says when it can be installed, and a button of the app can then ask it to.
 
 import { signal } from "@preact/signals";
 

@@ -1,5 +1,4 @@
-// The page of an invitation's link: it tells where the link leads, and lets in the person who is signed in or signs in
-// now.
+// The page of an invitation.  It says which team invites, and the person who is signed in, or signs in now, can join.
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Notice, Segments, Trouble, Waiting, toast } from "../ui/index.js";

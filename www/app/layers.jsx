@@ -1,4 +1,4 @@
-// What opens over or beside any screen: one at a time, loaded when it is first opened.
+// What opens over or beside a screen.  One thing is open at a time; each is loaded when it is first opened.
 
 import { hide, layer } from "../base/layer.js";
 import { Lazy } from "./lazy.jsx";

@@ -1,4 +1,4 @@
-// Links that come by mail or from a colleague.  Their token stands behind the #, so that no server and no log sees it.
+// Links that come by mail or from a colleague.  Their token is behind the #, so that no server and no log sees it.
 
 import { signal } from "@preact/signals";
 
@@ -12,7 +12,7 @@ export const linkToken = signal(read());
 
 addEventListener("hashchange", () => { linkToken.value = read(); });
 
-/** Takes a link that is no longer needed out of the address, so that nobody goes back to it. */
+/** Removes a link that is no longer needed from the address, so that nobody goes back to it. */
 export function forgetLink() {
 	history.replaceState(history.state, "", location.pathname + location.search);
 	linkToken.value = null;

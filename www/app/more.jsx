@@ -1,4 +1,4 @@
-// Every place and every collection, grouped by the place it belongs to: what has no room in the bar of a phone.
+// Every place and every collection, for which the bar of a phone has no room.  Collections are grouped by place.
 
 import { Icon, Page, formatNumber } from "../ui/index.js";
 import { collections, offered, places } from "./places.js";

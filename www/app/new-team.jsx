@@ -11,7 +11,7 @@ export default function NewTeam({ onClose }) {
 	const [name, setName] = useState("");
 	const [tried, setTried] = useState(false);
 	const task = useTask();
-	const asked = useRef({}); // the idempotency key of a name: a press after a lost answer makes no second team
+	const asked = useRef({}); // name → idempotency key: a second press after a lost answer makes no second team
 	const make = async (event) => {
 		event.preventDefault();
 		setTried(true);

@@ -101,7 +101,7 @@ export const railPlaces = computed(() => ({
 
 const more = { name: "more", title: "More", icon: "menu", to: "/more" };
 
-/** The places of the bar, five at most: the fixed ones, those that this person uses most, and More for the rest. */
+/** The places of the bar, five at most: the fixed ones, the ones that this person uses most, and More. */
 export const barPlaces = computed(() => {
 	const fixed = offered.value.filter((place) => FIXED.includes(place.name));
 	const others = [...ownCollections.value, ...offered.value.filter((place) => !FIXED.includes(place.name))];

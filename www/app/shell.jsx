@@ -15,7 +15,7 @@ import { NewPassword } from "./password.jsx";
 
 let person = null;
 
-// What was open for one person, and their toasts with Undo, are not for the next.
+// The next person does not see what was open for the person before, nor their toasts with Undo.
 effect(() => {
 	if (person && userId.value !== person) {
 		hide();

@@ -1,13 +1,13 @@
-// Light, dark, or as the system has it.  The dark colours stand once, in a media rule of the styles; a choice that
-// differs from the system changes the condition of that rule.  The choice belongs to the device, not to a person, and
-// is needed before any database is open.
+// Light, dark, or as the system has it.  The dark colours are in one media rule of the styles, and a choice that
+// differs from the system changes the condition of that rule.  The choice belongs to the device, not to a person,
+// because it is needed before any database is open.
 
 import { signal } from "@preact/signals";
 
 const KEY = "daybook-theme";
 const DARK = "(prefers-color-scheme: dark)";
 const CONDITIONS = { system: DARK, light: "not all", dark: "all" };
-const changed = []; // the media rules we changed
+const changed = []; // the media rules whose condition is changed
 
 function read() {
 	try {

@@ -55,8 +55,8 @@ function Decisions() {
 	);
 }
 
-// What tells rows with the same title apart: the owner, unless they wrote it last or are the one who looks; for a time
-// of the day, the day.
+// What tells rows with the same title apart: the day, for a title that is a time of the day; else the owner, unless
+// they wrote the row last or are the person who looks.
 function aboutRow(collection, row) {
 	const { meta, span } = describe(collection, row);
 	const others = ![row.lastUpdatedBy, session.value.user.id].includes(row.owner);

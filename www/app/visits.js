@@ -4,7 +4,7 @@ import { engine } from "../base/state.js";
 
 const HALF = 400; // visits of one place after which all counts are halved, so that habits can change
 
-/** Counts that a place was opened.  The bar follows at the next start, so that nothing moves under a thumb. */
+/** Counts that a place was opened.  The bar changes at the next start, so that nothing moves under a thumb. */
 export function countVisit(path) {
 	const to = path.startsWith("/c/") ? path.split("/").slice(0, 3).join("/") : "/" + path.split("/")[1];
 	const counts = { ...engine.notes.get("visits") };

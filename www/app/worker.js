@@ -24,7 +24,7 @@ const policy = globalThis.trustedTypes?.createPolicy("daybook", {
 
 function follow(registration) {
 	const look = () => {
-		// A worker that takes over by itself, as the first one does, waits for nobody.
+		// The first worker takes over by itself and does not wait.
 		if (registration.waiting?.state !== "installed" || !navigator.serviceWorker.controller)
 			return;
 		waiting = registration.waiting;

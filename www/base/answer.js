@@ -5,8 +5,8 @@ import { useEffect, useState } from "preact/hooks";
 import { space } from "./state.js";
 
 /**
- * {data, error, again}.  path: within the space.  version: the answer is asked for again when it changes.  again() asks
- * again; data stays meanwhile.
+ * {data, error, again}.  path: within the space.  version: when it changes, the answer is asked for again.  again()
+ * asks again; until the answer has come, data stays as it is.
  */
 export function useAnswer(path, version = null) {
 	const [answer, setAnswer] = useState({ path: null, data: null, error: null });

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { engine } from "./state.js";
 
 /**
- * Milliseconds since 1970, up to 15 seconds late, by the server's clock, with which the times of records are written.
+ * Milliseconds since 1970 by the server's clock, with which the times of records are written.  Up to 15 seconds late.
  */
 export const minute = signal(engine.now());
 

@@ -1,5 +1,5 @@
 // The name of this device in lists of devices: browser and system, as the user agent tells them.  A user agent also
-// names the browsers that it descends from, so the youngest stand first here.
+// names older browsers that it is compatible with, so the newest browsers are looked for first.
 
 const BROWSERS = [
 	["Edg", "Edge"], ["OPR/", "Opera"], ["SamsungBrowser/", "Samsung Internet"], ["Firefox/", "Firefox"],

@@ -1,5 +1,5 @@
-// A handheld that several people share: one person locks it, the next signs in by name and PIN.  What the first has not
-// sent, or only half typed, stays on the device in their own database.
+// A handheld that several people share: one person locks it, and the next signs in by name and PIN.  What the first
+// person has not sent, or only half typed, stays on the device in their own database.
 
 import { show } from "./layer.js";
 import { keepTouch, readTouch } from "./preferences.js";
@@ -48,7 +48,7 @@ export function watchIdle() {
 		}
 		return locks;
 	};
-	// The touch that wakes the device may be another person's: it locks, and does nothing else.
+	// The touch that wakes the device may be another person's: it locks the device and does nothing else.
 	const touch = (event) => {
 		if (look()) {
 			event.preventDefault();

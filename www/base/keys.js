@@ -1,4 +1,4 @@
-// The keyboard.  A screen tells which keys it knows while it is shown: useKeys({n: ["Add a weight", add]}).  They do
+// The keyboard.  A screen says which keys it knows while it is shown: useKeys({n: ["Add a weight", add]}).  Keys do
 // nothing while somebody types or a sheet lies over the page.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
@@ -12,7 +12,7 @@ const screens = []; // refs of the tables of the screens that are shown, the inn
 export function useKeys(keys) {
 	const table = useRef(keys);
 	table.current = keys;
-	// In the layout effect, before the screen is painted: the next key may be pressed at that moment.
+	// A layout effect runs before the screen is painted, so the keys are known before one can be pressed.
 	useLayoutEffect(() => {
 		screens.push(table);
 		return () => {
@@ -85,7 +85,7 @@ export function follow() {
 
 const wordsOf = (table) => Object.entries(table).map(([key, [words]]) => [key, words]);
 
-/** What the keys do, for the help: {own, general}, of this screen and everywhere, each [[key, words]]. */
+/** What the keys do, for the help: {own: of this screen, general: everywhere}, each [[key, words]]. */
 export function knownKeys() {
 	const own = new Map(screens.flatMap((table) => wordsOf(table.current ?? {})));
 	return { own: [...own], general: wordsOf(general).filter(([key]) => !own.has(key)) };

@@ -1,4 +1,4 @@
-// Settings of this device that are needed before anybody's database is open.
+// Settings of this device that are needed before the database of a person is open.
 
 const POLL_KEY = "daybook-poll";
 const LOCALE_KEY = "daybook-locale";

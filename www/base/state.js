@@ -16,17 +16,17 @@ export const session = signal(engine.session);
 export const spaces = signal(engine.spaces);
 /** The space on the screen (an engine Space), or null before one is open. */
 export const space = signal(null);
-/** The status of that space, its ops that are not done, and its definitions; each a new object when it changed. */
+/** The status of that space, its ops that are not done, and its definitions; each is a new object when it changes. */
 export const status = signal(null);
 export const ops = signal([]);
 export const definitions = signal([]);
 
 /**
- * The error because of which nothing can be shown: this browser stores nothing, or a space cannot be opened; else null.
+ * Why nothing can be shown: this browser stores nothing, or a space cannot be opened.  Null if all is well.
  */
 export const trouble = signal(null);
 
-/** Changes that came from elsewhere in the last seconds: key → {by, at}.  Their rows glow. */
+/** Changes that came from elsewhere in the last seconds: key → {by, at}.  Their rows are marked. */
 export const news = signal(new Map());
 
 /** Whether another space has something that is not sent or needs a decision. */

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Link } from "./router.jsx";
 
-// Shows a part from its top, however far the one before was scrolled.
+// Shows a part from its top, however far the last one was scrolled.
 function toTop(element) {
 	element.closest(".page-main").querySelector(".page-body").scrollTop = 0;
 }

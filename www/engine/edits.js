@@ -65,7 +65,10 @@ export function findEdit(ops, wanted) {
 	return ops.find((op) => op.id === wanted) ?? ops.find((op) => op.parts.some((part) => part.id === wanted));
 }
 
-/** The edit with an id; the last one of the op if the id is that of the op. @param {StoredOp} op @param {string} wanted */
+/**
+ * The edit with an id; the last one of the op if the id is that of the op.
+ * @param {StoredOp} op @param {string} wanted
+ */
 export function partOf(op, wanted) {
 	return op.parts.find((part) => part.id === wanted && (part.id !== op.id || op.parts.length === 1)) ??
 		op.parts[op.parts.length - 1];

@@ -5,7 +5,10 @@ import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex, randomBytes as chance, utf8ToBytes } from "@noble/hashes/utils";
 import { plainText } from "./values.js";
 
-/** Fills bytes by chance, also in Node 18 without its global crypto. @param {Uint8Array} bytes @returns {Uint8Array} */
+/**
+ * Fills bytes by chance.  Node 18 has no global crypto.
+ * @param {Uint8Array} bytes @returns {Uint8Array}
+ */
 export function randomBytes(bytes) {
 	bytes.set(chance(bytes.length));
 	return bytes;

@@ -340,7 +340,7 @@ export function letGo(first, next, definition) {
 
 /**
  * The op, after ops of this device that it builds on were answered.  They were answered while it was being stored,
- * while its form stood open, or while another op stood between.  It follows them as if it had stood right behind them. 
+ * while its form stood open, or while another op stood between.  It follows them as if it had stood right behind them.
  * Where somebody else has changed the record since, its base is only what its writer saw.
  * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch
  * @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held

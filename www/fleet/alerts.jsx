@@ -1,5 +1,5 @@
-// The alerts that everybody gets: cars that are late.  Whoever deals with one acknowledges it, and the others see who
-// did.
+// The alerts that everybody gets: cars that are late.  The person who deals with one acknowledges it, and the others
+// see who did.
 
 import { Button, Empty, List, Row, Tag, Waiting, capital, formatInstant } from "../ui/index.js";
 import { go } from "../base/router.jsx";

@@ -1,5 +1,5 @@
-// What really happened, from the history of the cars: arrivals by hour, how long cars stand, how many are late, by
-// location.  The server counts; this asks and draws.
+// What happened, from the history of the cars: arrivals by hour, how long cars stand, how many are late, by location.
+// The server counts; this asks and draws.
 
 import { signal } from "@preact/signals";
 import { Chart, DateInput, Empty, Field, Segments, Trouble, Waiting, formatDate, formatDuration } from "../ui/index.js";

@@ -1,5 +1,5 @@
 // The board of package cars, from rows alone: the state of a car, when it is due, counts, filters, order, and what a
-// toggle writes.  No document, no engine.  When a car is late is the server's rule (lib/fleet/late.c);
+// toggle writes.  No document, no engine.  A car is late by the same rule as on the server (lib/fleet/late.c);
 // tests/fixtures/fleet/due.json holds both to the same answers.
 
 import { addDays, dayIn, instantIn, secondsOf } from "../ui/zone.js";

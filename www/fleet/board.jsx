@@ -9,7 +9,7 @@ import { useCalm } from "./calm.js";
 import { move } from "./data.js";
 
 const HEIGHT = { fine: 156, coarse: 184 }; // pixels of a tile with the space below it: for a mouse, for fingers
-const STILL = { fine: 108, coarse: 122 }; // the same for people who can press nothing
+const STILL = { fine: 108, coarse: 122 }; // the same for people who may not change cars
 const SWIPE = 64; // pixels
 
 const keyOf = ({ id, car }) => (car ? id : `gone ${id}`);
@@ -113,8 +113,8 @@ function useTop(ref, location) {
 }
 
 /**
- * wanted: columnsOf(…).  about: see useCalm.  at, onPick: the location that a phone shows.  still: nothing can be
- * pressed. onAll: shows all cars again.
+ * wanted: columnsOf(…).  about: see useCalm.  at, onPick: the location that a phone shows.  still: the tiles
+ * have no toggles.  onAll: shows all cars again.
  */
 export function Board({ wanted, about, at, onPick, still, onAll }) {
 	const { columns, ref } = useCalm(wanted, about);

@@ -12,7 +12,7 @@ import { State, Toggles, When } from "./tile.jsx";
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/;
 
-// What is typed is kept on this device until it is saved.  A change from elsewhere does not touch it, but is told.
+// What is typed is kept on this device until it is saved.  A change from elsewhere is shown and does not overwrite it.
 function useDraft(car) {
 	const key = `fleet/car/${space.value.id}/${car.id}`;
 	const [draft, setDraft] = useState(() => engine.notes.get(key));
@@ -58,7 +58,7 @@ function Times({ car }) {
 	);
 }
 
-// Whether an op set a flag on the board of another shift.  Nobody disputes it; it only came too late.
+// Whether an op set a flag on the board of another shift.  That is no conflict to decide: the op only came too late.
 function isOfOldBoard(op) {
 	return op.problem?.fields?.includes("shift") === true;
 }

@@ -41,7 +41,7 @@ export const watch = computed(() => (shift.value
 
 const OP_STATES = { conflict: "conflict", rejected: "failed" };
 
-/** How this device's edits stand with the server, by car: "waiting", "conflict" or "failed". */
+/** What has become of this device's edits, by car: "waiting", "conflict" or "failed". */
 export const unsent = computed(() => {
 	const states = new Map();
 	for (const op of ops.value)
@@ -57,7 +57,7 @@ export function newsOf(news, id) {
 /** The alerts that nobody has acknowledged. */
 export const alerts = computed(() => rows("notifications").value.filter((one) => !one.acknowledged));
 
-/** Turns a flag of a car as it was shown when the toggle was pressed, even if somebody else has just changed it. */
+/** Turns a flag of a car to the opposite of what the pressed toggle showed, even if somebody else has just changed it. */
 export function toggle(car, flag) {
 	used(`${flag}Toggles`);
 	return write(() => space.value.set("cars", car.id, toggled(car, flag), { label: toggleInWords(car, flag) }));

@@ -10,7 +10,7 @@ import { begunInWords, cars, endShift, endedInWords, resetBoard, shift, startShi
 
 const NOTES_MAX = 5000; // characters, as the definition has it
 
-// A text that outlives a reload, kept on this device alone.
+// A text that is kept on this device alone and outlives a reload.
 function useKept(key) {
 	const [text, setText] = useState(() => engine.notes.get(key) ?? "");
 	const keep = (value) => {
@@ -34,7 +34,7 @@ function NeedsServer() {
 	);
 }
 
-// Somebody else was quicker: what there is now is fetched, so that the words can tell of it.
+// Somebody else was quicker: the shift is fetched as it is now, so that the words can tell of it.
 async function afterConflict(error, words) {
 	if (error.status !== 409)
 		return null;

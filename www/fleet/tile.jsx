@@ -1,4 +1,4 @@
-// A car on the board: its number, readable from two metres away, its state as word and shape, and two toggles big
+// A car on the board: its number, readable from two metres away; its state as a word and a shape; and two toggles, big
 // enough for gloves.
 
 import { computed } from "@preact/signals";
@@ -72,8 +72,7 @@ function clockOf(car, now, place) {
 	return { state, late, at: car.expected.slice(0, 5), isDue: true, rest: restWords(minutesToDue(car, now)) };
 }
 
-// A value computed from signals for one thing.  The component is drawn again only when the value changes, not whenever
-// a signal does.
+// A value computed from signals.  The component is drawn again only when the value changes, not whenever a signal does.
 function useWord(thing, compute) {
 	return useMemo(() => computed(() => compute(thing)), [thing]).value;
 }
@@ -116,7 +115,7 @@ const UNSENT = {
 	failed: ["bad", "Not taken by the server: open it to see why"],
 };
 
-// A sign that edits of this device are not accepted by the server.
+// A sign that the server has not accepted edits of this device.
 function Unsent({ id }) {
 	const state = useWord(id, () => unsent.value.get(id));
 	if (!state)
@@ -151,7 +150,7 @@ function Who({ name }) {
 	);
 }
 
-let followed = null; // the car that was moved by its menu: the focus moves with it
+let followed = null; // the car that was moved by its menu, whose tile gets the focus in its new place
 
 /** The menu of a car: what a tile has no room for. */
 export function CarMenu({ car }) {

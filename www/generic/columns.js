@@ -1,6 +1,6 @@
-// Which column of a CSV file fills which field.  The first line names the columns, names that match are taken, and the
-// person chooses the rest.  The server matches names in the same loose way, so its `map` names only what differs from
-// that.  No document.
+// Which column of a CSV file fills which field.  The first line names the columns.  Names that match are taken, and the
+// person chooses the rest.  The server matches names in the same loose way, so the `map` of a query names only what
+// differs from that.  No document.
 
 import { hasOwnId, isShown } from "./fields.js";
 
@@ -77,7 +77,7 @@ function isNatural({ name, label, also = [] }, header) {
 	return [name, label, ...also].some((one) => loose(header) === loose(one));
 }
 
-// A column whose name contains that of the field, or its label, as START_DATE contains date.
+// A column whose name contains the name or the label of the field, as START_DATE contains date.
 function isLikely(target, header) {
 	const name = loose(header);
 	return [loose(target.name), loose(target.label)].some((one) => one.length > 2 && name.includes(one));
@@ -100,14 +100,14 @@ export function numbered(line) {
 	return line.map((_, at) => String(at + 1));
 }
 
-/** As guess, for numbered columns: the definition says which field each of them fills. */
+/** The same as guess(), for numbered columns: the definition says which field each of them fills. */
 export function guessByPlace(collection, headers) {
 	const places = collection.headerless ?? [];
 	return Object.fromEntries(targetsOf(collection).map(({ name }) => [name, headers[places.indexOf(name)] ?? ""]));
 }
 
 /**
- * {target: header or ""}: the columns whose names match.  For required fields a name that is much alike is enough.
+ * {target: header or ""}: the columns whose names match.  For a required field, a name that contains its own is enough.
  */
 export function guess(collection, headers) {
 	const targets = targetsOf(collection), choice = {};
@@ -123,7 +123,7 @@ export function missingOf(collection, choice) {
 	return targetsOf(collection).filter(({ name, required }) => required && !choice[name]);
 }
 
-// Columns that an export adds.  The server knows what to do with them.
+// Columns that an export adds.  The server reads them by itself.
 const OWN = new Set(["version", "seq", "owner", "createdat", "createdby", "lastupdatedat", "lastupdatedby"]);
 
 function isKnown(collection, header) {

@@ -3,8 +3,8 @@
 
 import { fieldOf, isSame } from "./fields.js";
 
-const LONG = 1000; // characters of a text that says no other limit
-const ROOM = 80; // characters that a text must hold for both to stand in it
+const LONG = 1000; // characters of a text whose definition says no limit
+const ROOM = 80; // characters that a field must have room for before both texts are kept in it
 
 /** [{field, before, mine, theirs}]; theirs is undefined where the record is gone. */
 export function linesOf(definition, op) {
@@ -19,7 +19,7 @@ export function linesOf(definition, op) {
 }
 
 /**
- * What kind of decision it is: "fields", "gone" (they deleted what I changed), "delete" (they changed what I deleted).
+ * The kind of decision: "fields"; "gone", if they deleted what I changed; "delete", if they changed what I deleted.
  */
 export function kindOf(op) {
 	if (op.kind === "delete")

@@ -9,7 +9,7 @@ import { dayIn, ownZone } from "../ui/zone.js";
 import { planOf } from "./plan.js";
 import { describeRow, titleOf } from "./rows.js";
 
-const READABLE = 30; // characters of an id that somebody chose; longer ones say nothing to people
+const READABLE = 30; // characters of an id that somebody chose; longer ids mean nothing to people
 
 const plans = computed(() => new Map(definitions.value.map((one) => [one.name, planOf(one)])));
 

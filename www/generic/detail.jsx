@@ -109,8 +109,8 @@ function Head({ form, words: { lead, title, tags, span } }) {
 	);
 }
 
-// The fields that are worth reading.  Empty ones are left out, and so is what the head says already: title, leading
-// figure, and the booleans that it shows as tags.
+// The fields of the detail.  Empty ones are left out, and so are those that the head shows already: the title, the
+// leading figure, and booleans as tags.
 function fieldsToRead(form, record, { lead, title }, zone) {
 	const fields = fieldsOf(form).map((field) => [field, readField(field, record)]);
 	const isTag = (field, value) => field.type === "boolean" && (value === false || !field.default);

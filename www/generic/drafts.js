@@ -18,7 +18,7 @@ export function draftOf(record, { owner, ...values } = {}) {
 	return { ...untouched, values, ...(owner ? { owner } : {}) };
 }
 
-/** What stands in the widget of a field: what was typed, else the record as it is now. */
+/** What the widget of a field shows: what was typed, else the value of the record as it is now. */
 export function valueIn(draft, field, current) {
 	if (field.name in draft.texts)
 		return undefined;
@@ -120,7 +120,7 @@ export function takeTheirs(draft, name) {
 	return { ...draft, values, texts };
 }
 
-/** What the person saw, for the engine: the newest version that changes nothing of what they typed. */
+/** What the person saw, for the engine: the newest version that has the same values in the fields they typed into. */
 export function seenOf(definition, draft, current) {
 	const isSettled = current && meanwhile(definition, draft, current).length === 0;
 	return { version: isSettled ? current.version : draft.seen.version, fields: draft.seen.fields };

@@ -16,7 +16,7 @@ function addressOf(op, panel) {
 /** Opens the form of a refused op with what it wanted in it. */
 export function editOp(op) {
 	const record = row(op.collection, op.record);
-	// A new record that was refused is shown as it was meant.  Editing changes the op itself.
+	// A new record that was refused is still shown, and editing it changes the op itself.
 	const draft = draftOf(record ?? { id: op.record, version: 0, ...op.was }), isSet = op.kind === "set";
 	const values = isSet ? { ...op.set } : {}, mends = isSet ? op.id : undefined;
 	keepDraft(op.collection, op.record, { ...draft, values, touched: true, mends });

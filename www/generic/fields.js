@@ -37,7 +37,7 @@ export function hasOwnId(definition) {
 	return (definition.idForm ?? "given") === "given" && Boolean(definition.idLabel);
 }
 
-/** Whether there is at most one record for each person or space: no field tells keys apart. */
+/** Whether there is at most one record for each person or space, because the id is made from no field. */
 export function isSingle(definition) {
 	return Array.isArray(definition.unique) && definition.unique.length === 0;
 }
@@ -51,7 +51,7 @@ export function fieldsOf(definition) {
 	return definition.fields.filter(isShown);
 }
 
-/** Fields that make the id stay as they are once the record exists. */
+/** Whether a field cannot be changed once the record exists: it is immutable, or the id is made from it. */
 export function isFixed(definition, field) {
 	return Boolean(field.immutable) || (definition.unique ?? []).includes(field.name);
 }
@@ -60,7 +60,7 @@ export function isReadOnly(definition, field, isNew) {
 	return Boolean(field.derived) || field.type === "json" || (!isNew && isFixed(definition, field));
 }
 
-/** The fields of a form.  What nobody types is shown by the detail alone. */
+/** The fields of a form.  Those that nobody types are shown only in the detail. */
 export function openFields(definition, isNew) {
 	return fieldsOf(definition).filter((field) => !isReadOnly(definition, field, isNew));
 }
@@ -79,7 +79,7 @@ export function isDuration(field) {
 	return field.format === "duration";
 }
 
-/** The zone in which the instants of a record are shown; undefined where it says none. */
+/** The zone in which the instants of a record are shown; undefined if the record has none. */
 export function zoneOf(definition, record) {
 	const field = definition?.fields.find(isZoneField);
 	return field && record?.[field.name];
@@ -115,12 +115,12 @@ export function choicesOf(field, settingsOf = () => null) {
 	return own?.length > 0 ? own : field.choices ?? [];
 }
 
-/** Whether a record is over.  It stays where other records refer to it, and no new one is offered it. */
+/** Whether a record is over.  Records that refer to it keep it, but it is not offered to others. */
 export function isPast(definition, record) {
 	return definition.fields.some((field) => field.past !== undefined && readField(field, record) === field.past);
 }
 
-/** A choice that is not required can be emptied again. */
+/** Whether a choice can be emptied again: it is not required. */
 export function canBeEmpty(field) {
 	return !field.required && (field.default === undefined || field.default === null);
 }

@@ -1,5 +1,5 @@
 // The form of any record, from its definition.  What is typed is kept on the device until it is saved or dropped.  What
-// others change meanwhile is shown beside the field and overwrites nothing.
+// others change meanwhile is shown beside the field and does not overwrite what was typed.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
@@ -41,7 +41,7 @@ function Meanwhile({ zone, change, record, onMine, onTheirs }) {
 	);
 }
 
-// What stands at the end of a field's label.
+// The end of a field's label.
 function noteOf(field, zone) {
 	if (field.private)
 		return "Private";
@@ -171,9 +171,9 @@ function Kept({ isStored }) {
 	return <span class="form-kept tiny muted" data-lost={isStored ? undefined : "true"}>{isStored ? KEPT : LOST}</span>;
 }
 
-// By itself a browser focuses the first form of a page alone, and not every kind of field.  It happens before anything
-// can be typed, or the first letters go where the focus was.  A microtask later a sheet that is drawn with the form
-// stands in the document too.
+// Moves the focus into a form that opens.  A browser does that by itself only for the first form of a page, and not for
+// every kind of field.  It has to happen before anything can be typed, but in a microtask, when a sheet around the form
+// is in the document too.
 function useFirstFocus(element, autofocus) {
 	useLayoutEffect(() => {
 		const focus = () => {
@@ -193,7 +193,7 @@ function startOf(form, start) {
 function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 	const isNew = id === null, isNumbered = isNew && hasOwnId(form);
 	const element = useRef(null);
-	const [left, setLeft] = useState(new Set()); // fields the person has been in and left
+	const [left, setLeft] = useState(new Set()); // fields that had the focus and lost it
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
 	const files = useFilesFirst(save);
 	const kept = useDraft(form.name, id, isNew ? startOf(form, start) : undefined);

@@ -35,7 +35,7 @@ export function unitOf(field, currency) {
 	return isDuration(field) ? undefined : field.unit;
 }
 
-/** The zone in which instants are typed: that of the record, as typed or as it stands; undefined where it has none. */
+/** The zone in which instants are typed: that of the record, as typed or as it is; undefined if it has none. */
 export function zoneTyped(form, draft, current) {
 	const field = form.fields.find(isZoneField);
 	return (field && valueIn(draft, field, current)) || zoneOf(form, current) || undefined;
@@ -46,7 +46,7 @@ export function fieldsOfNew(form, draft) {
 	return { ...changesOf(form, draft), ...(draft.owner ? { owner: draft.owner } : {}) };
 }
 
-/** The id a new record is given: its number, or one that is made now; undefined where it follows from the fields. */
+/** The id for a new record: its number, or one that is made now; undefined if it follows from the fields. */
 export function idOfNew(form, draft, makeId) {
 	if (hasOwnId(form))
 		return draft.id.trim();

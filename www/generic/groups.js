@@ -13,7 +13,7 @@ export function monthOf(plan, record) {
 
 /** The sum of a field over records, as a value of that field. */
 export function sumOf(field, records) {
-	// Added as whole numbers: tenths of a mile do not add up in binary.
+	// Whole numbers are added, because sums of decimal fractions are not exact.
 	const scale = 10 ** (field.type === "decimal" ? field.scale ?? 0 : 0);
 	return records.reduce((sum, record) => sum + Math.round((readField(field, record) ?? 0) * scale), 0) / scale;
 }

@@ -71,7 +71,7 @@ function entryWords(entry, names, form) {
 	return `changed ${labels.length > 2 ? `${labels.length} fields` : labels.join(" and ")}`;
 }
 
-// When the server got it, from this device or another, and when it was written if that was earlier.
+// When the server got the change, and when it was written if that was earlier.
 function whenText(entry, zone) {
 	const device = entry.device && entry.device === engine.device.id ? "this device" : null;
 	const { at, claimedAt } = entry;

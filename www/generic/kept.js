@@ -1,4 +1,4 @@
-// Drafts are kept in the notes of the engine, one for each form.  A reload, another tab or a closed sheet loses
+// Keeps drafts in the notes of the engine, one for each form, so that a reload, another tab or a closed sheet loses
 // nothing.
 
 import { signal } from "@preact/signals";

@@ -22,7 +22,7 @@ import { formatValue } from "./values.js";
 
 const TAGS = 2; // shown in a row
 const LEADS = 300; // rows looked at for the width of the leading figures
-const WIDE = 1.6; // a column of texts, as part of one of other values
+const WIDE = 1.6; // how many times as wide as other columns a column of texts is
 const ROW = 66, FINE_ROW = 58; // pixels of a row: for fingers, for a mouse
 
 function newsOf(name, record) {
@@ -137,7 +137,7 @@ function RecordTable({ known, look, openId, selection }) {
 	);
 }
 
-// A browser that stores nothing, or is full, forgets the place.
+// If the browser stores nothing, or is full, the place is forgotten.
 function readPlace(name) {
 	try {
 		return Number(sessionStorage.getItem(name));
@@ -188,7 +188,7 @@ function Nothing({ definition }) {
 	return <Empty icon={icon} text={text} action={add} />;
 }
 
-/** What stands in place of a list that has not been loaded yet. */
+/** What is shown in place of a list that has not been loaded yet. */
 export function NotYet() {
 	const { trouble, problem } = status.value ?? {};
 	if (!trouble)

@@ -1,5 +1,5 @@
-// Which records a list shows, and how.  Search, filters, order and view stand in the address; columns, and list or
-// table, are what the person chose on this device.
+// Which records a list shows, and how.  Search, filters, order and view are in the address.  The columns, and whether
+// it is a list or a table, are stored on this device as the person chose them.
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
@@ -89,7 +89,7 @@ export function setView(name, view) {
 	setQuery({ view });
 }
 
-const chosenAnew = signal(0); // moves when somebody chooses columns
+const chosenAnew = signal(0); // changes when somebody chooses columns
 
 /** The names of the columns of the table: as chosen, else the first ones. */
 export function columnNames(known) {

@@ -1,4 +1,4 @@
-// What lists and rows need to know of a definition, found once.  No document.
+// What lists and rows need to know of a definition, worked out once for each definition.  No document.
 
 import { fieldOf, isShown, isZoneField } from "./fields.js";
 

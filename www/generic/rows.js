@@ -61,7 +61,7 @@ function dayText(plan, record, around) {
 	return value !== null && (isUnsaid || isTimeOfDay) ? formatDate(value, around) : "";
 }
 
-// Fields that the row shows elsewhere, or that have no words.
+// Fields that the row shows in another place, or that have no words.
 function isLeftOut(plan, field) {
 	if (plan.inTitle.has(field) || plan.inPair.has(field) || field === plan.figure || field === plan.order)
 		return true;

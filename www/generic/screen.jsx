@@ -197,7 +197,7 @@ function Collection({ known, id, panel, query }) {
 	);
 }
 
-// A collection of one record before there is any.
+// A collection of at most one record, while it has none.
 function Unset({ form, mayEdit, onEdit }) {
 	if (!status.value?.loaded)
 		return <NotYet />;
@@ -207,7 +207,7 @@ function Unset({ form, mayEdit, onEdit }) {
 	return <Empty icon={form.icon} text="Nothing has been set yet; the usual values hold." action={set} />;
 }
 
-// Settings and the like: one record, shown as such.
+// A collection of at most one record, such as settings: that record is shown without a list.
 function Single({ form, id, panel, query }) {
 	const record = rows(form.name).value.find((one) => !form.own || one.owner === userId.value);
 	const isShown = id === undefined || (record && id === record.id && !panel);

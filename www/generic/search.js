@@ -8,7 +8,7 @@ import { formatValue, localDay } from "./values.js";
 const FILTERS = 9; // choices that are offered as filters
 const LONG_DATE = { weekday: "short", day: "numeric", month: "long", year: "numeric" };
 
-const days = new Map(); // date → its words; thousands of records share some hundred days
+const days = new Map(); // date → its words: thousands of records share a few hundred days
 
 function dayWords(date) {
 	let words = days.get(date);
@@ -66,7 +66,7 @@ export function filtersOf(plan, choices = (field) => field.choices ?? []) {
 	return filters;
 }
 
-/** Whether a record passes: filters of one field widen, those of several narrow. */
+/** Whether a record passes: of each field with filters, it has one of the wanted values. */
 export function sieve(filters) {
 	const byField = new Map();
 	for (const { field, value } of filters)

@@ -2,7 +2,7 @@
 
 import { isZoneField } from "./fields.js";
 
-const LONG = 200; // characters of a text that is read elsewhere rather than in a table
+const LONG = 200; // characters of a text that is too long for a table
 const UNORDERED = ["place", "file", "list", "boolean"];
 
 /** Columns shown before the person has chosen. */

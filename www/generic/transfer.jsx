@@ -1,5 +1,5 @@
 // Export and import of a collection.  An import is first tried without writing anything, and then made.  The server
-// knows a file it has seen by its content, so an import that is sent twice adds nothing twice.  Both need a connection.
+// recognises a file by its content, so an import that is sent twice adds nothing twice.  Both need a connection.
 
 import { useState } from "preact/hooks";
 import {

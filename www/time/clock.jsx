@@ -1,5 +1,5 @@
 // Clocking in at a job site: how far away the person is, in words, and a photo if the site requires one.  There is no
-// map: what counts is the distance and how exactly this device knows it.
+// map, because only the distance counts, and how exactly this device knows it.
 
 import { useEffect, useState } from "preact/hooks";
 import {

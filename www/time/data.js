@@ -18,16 +18,16 @@ export const sites = rows("jobSites");
 const all = rows("workSessions");
 const allSettings = rows("workSettings");
 
-/** My row of workSettings in this space, if there is one. */
+/** This person's row of workSettings in this space, if there is one. */
 export const settings = computed(
 	() => allSettings.value.find((one) => (one.owner ?? userId.value) === userId.value) ?? null
 );
 export const spaceSettings = computed(() => rows("spaceSettings").value[0] ?? null);
 
-/** What binds me: {rules, zone}. */
+/** The rules that apply to this person: {rules, zone}. */
 export const binding = computed(() => bindingOf(settings.value, spaceSettings.value));
 
-/** What binds somebody else, for those who may see that person's settings. */
+/** The rules that apply to somebody else, for people who may see their settings. */
 export function bindingFor(person) {
 	if (person === userId.value)
 		return binding.value;
@@ -51,13 +51,13 @@ function isShown({ kind, state }) {
 const owners = computed(() => byOwner(all.value));
 const setOf = (id) => unanswered.value.get(id) ?? null;
 
-/** My sessions, the latest first. */
+/** This person's sessions, the latest first. */
 export const sessions = computed(() =>
 	sessionsOf(owners.value.get(userId.value) ?? [], userId.value, binding.value.zone, setOf)
 );
 export const running = computed(() => runningOf(sessions.value));
 
-/** Those that were not forgotten. */
+/** Those whose timer was not forgotten. */
 export const underWay = computed(() => running.value.filter((one) => !isOverdue(one, clock.value)));
 
 /** Everybody in this space, for managers: [{id, name, role}] by name.  Nobody for others. */
@@ -258,7 +258,7 @@ export async function remove(one) {
 }
 
 /**
- * How this device's own edits of a session stand with the server: "waiting", "conflict", "failed"; null: none are left.
+ * What has become of this device's edits of a session: "waiting", "conflict" or "failed"; null if all are taken.
  */
 export function unsentOf(id) {
 	const mine = ops.value.filter((op) => op.collection === "workSessions" && op.record === id);

@@ -1,5 +1,5 @@
-// The form of an entry by hand, new or past, by its times or by its length.  An end that is not later than the start
-// lies on the next day, and the form says so.  What is typed is kept on this device until it is entered.
+// The form of an entry by hand, new or existing, by its times or by its length.  An end that is not later than the
+// start is on the next day, and the form says so.  What is typed is kept on this device until it is entered.
 
 import { useState } from "preact/hooks";
 import {

@@ -15,7 +15,7 @@ export const RULES = {
 	target: 0, most: 10 * 3600, sunday: false, overtimeAfter: 40 * 3600, overtimeTimes: 150,
 };
 
-/** The settings that bind a person: the space's, and over them their own.  Either may be missing. */
+/** The settings that apply to a person: the space's, and their own over them.  Either may be missing. */
 export function rulesOf(...settings) {
 	const rules = { ...RULES };
 	for (const one of settings) {
@@ -43,13 +43,13 @@ function addChoice(rules, name, value, word) {
 		rules[name] = value === word;
 }
 
-// Numbers have at most two decimals: counted in hundredths there is nothing to lose.
+// Numbers have at most two decimals, so counting in hundredths is exact.
 function addNumber(rules, name, value, unit) {
 	if (isGiven(value))
 		rules[name] = Math.trunc(Math.round(value * 100) * unit / 100);
 }
 
-/** A row of workSessions as these figures need it.  zone: for rows the server has not given their day yet. */
+/** A row of workSessions as these figures need it.  zone: for rows whose day the server has not derived yet. */
 export function sessionOf(row, zone = "UTC") {
 	const start = Date.parse(row.start);
 	const end = row.end ? Date.parse(row.end) : row.duration ? start + row.duration * 1000 : null;
@@ -114,7 +114,8 @@ function overlap(left, right) {
 	return Math.max(0, Math.min(left.end, right.end) - Math.max(left.start, right.start));
 }
 
-// Recorded lunch within work is taken off; what was recorded, within or beside it, stands for what the rule would take.
+// Recorded lunch within work is taken off.  The rule takes off only what is missing: recorded lunch counts for it,
+// whether within work or beside it.
 function deduct(sessions, rules, at, byRule) {
 	if (!rules.recordedLunchCounts)
 		return byRule;
@@ -181,7 +182,7 @@ function againstTarget(day, rules) {
 	day.reached = day.billable >= rules.target;
 }
 
-// Lunch that the rule has not taken yet will be, before the most is reached.
+// Before the most hours are reached, the rule will also take off lunch that it has not taken off yet.
 function againstMost(day, rules, at) {
 	if (day.running === day.forgotten)
 		return;

@@ -24,7 +24,7 @@ const KINDS = { completed: "good", "in-progress": "accent" };
 const OPEN = ["pending", "in-progress"];
 const AHEAD = 12 * 3_600_000; // ms before its start from which a shift can be begun
 
-/** The state of a shift or task; nothing while it is only planned. */
+/** The state of a shift or task; no state is shown while it is only planned. */
 function Status({ value }) {
 	if (!WORDS[value])
 		return null;

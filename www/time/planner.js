@@ -59,7 +59,7 @@ function cellOf(date, shifts, tasks, day, clashing, most) {
 	};
 }
 
-// mine: the person's shifts, those of the day before and after included: they may overlap, but are not counted.
+// mine: the person's shifts, also of the day before and after, which may overlap but are not counted.
 function lineOf(person, mine, due, dates, { rules, zone }) {
 	const planned = mine.filter(({ status }) => status !== NOT_WORKED).map((shift) => sessionOf(shift, zone));
 	const { days, sum } = count(planned.filter(({ day }) => dates.includes(day)), rules, 0);

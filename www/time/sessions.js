@@ -15,7 +15,7 @@ export function zoneOf(own, space, device = ownZone()) {
 	return [own?.zone, space?.zone, device].find(isZone) ?? "UTC";
 }
 
-/** What binds a person: {rules, zone}, from their row of workSettings and the space's row of spaceSettings. */
+/** The rules that apply to a person: {rules, zone}, from their row of workSettings and the space's spaceSettings. */
 export function bindingOf(own, space, device) {
 	return { rules: rulesOf(space, own), zone: zoneOf(own, space, device) };
 }
@@ -333,7 +333,7 @@ export function nearestSites(sites, place) {
 }
 
 /**
- * How near the day's work, or the session that runs, is to the length from which lunch is taken off, 0..1.  null if
+ * How near the day's work, or the session that runs, is to the length from which lunch is taken off, 0..1.  Null if
  * lunch has been taken off, if nothing runs, or if there is no such rule.
  */
 export function lunchPart(day, list, rules, now) {
@@ -346,7 +346,7 @@ export function lunchPart(day, list, rules, now) {
 }
 
 /**
- * How near the most hours of a day are: "bad" within one hour, "warn" within two, else "plain"; null if nothing runs.
+ * How near the most hours of a day are: "bad" within one hour, "warn" within two, else "plain".  Null if nothing runs.
  */
 export function mostTone(day) {
 	if (day.running === 0)

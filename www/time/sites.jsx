@@ -35,7 +35,7 @@ function shortName(name) {
 	return name.length > NAMED ? [...name].slice(0, NAMED - 1).join("") + "…" : name;
 }
 
-const SLANT = Math.SQRT1_2; // the labels of the rings stand in the north-west, out of the way
+const SLANT = Math.SQRT1_2; // the labels of the rings are in the north-west, out of the way
 
 function Around({ list, place, onOpen }) {
 	const placed = list.filter((site) => site.place);

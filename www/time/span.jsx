@@ -8,7 +8,7 @@ import { hoursText } from "./timer.jsx";
 
 const SHORT = { weekday: "short" }, NARROW = { weekday: "narrow" };
 
-/** One back, one forward, and to today if that is elsewhere.  what: "Day", "Week" or "Month". */
+/** Buttons to go one back, one forward, and to today if that is not shown.  what: "Day", "Week" or "Month". */
 export function Steps({ what, title, onBefore, onAfter, onToday, end }) {
 	return (
 		<div class="walk-steps">

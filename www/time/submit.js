@@ -1,4 +1,5 @@
-// Sending a form: it tells what is wrong only after the person has tried, and writes once however often it is pressed.
+// Sending a form.  It says what is wrong only after the person has tried to send it, and writes once however often the
+// button is pressed.
 
 import { useState } from "preact/hooks";
 

@@ -182,7 +182,7 @@ function Idle({ next, type, begin }) {
 	);
 }
 
-// Whether a site has to be clocked in at: it has a place or wants a photo.
+// Whether people have to clock in at a site: it has a place or requires a photo.
 function asksWhere(site) {
 	return Boolean(site && (site.place || site.requirePhoto));
 }

@@ -1,4 +1,4 @@
-// Buttons.  busy: it keeps its width and ignores presses.
+// Buttons.  busy: the button keeps its width and ignores presses.
 
 import { Icon } from "./icon.jsx";
 

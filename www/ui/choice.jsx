@@ -4,7 +4,7 @@ import { useId } from "preact/hooks";
 import { useControl, useGroup } from "./field.jsx";
 import { Icon } from "./icon.jsx";
 
-/** empty: the words for no choice; without it one has to be chosen. */
+/** empty: the words for no choice; without them, one option has to be chosen. */
 export function Select({ value, onInput, options, name, id, label, disabled, empty }) {
 	const known = options.some(([one]) => one === value);
 	const choose = (event) => onInput(event.currentTarget.value === "" ? null : event.currentTarget.value);
@@ -25,7 +25,7 @@ export function Select({ value, onInput, options, name, id, label, disabled, emp
 	);
 }
 
-/** emptiable: a press on the chosen one takes the choice back.  fit: only as wide as its words. */
+/** emptiable: a press on the chosen option takes the choice back.  fit: only as wide as its words. */
 export function Segments({ value, onInput, options, name, label, disabled, emptiable = false, fit = false }) {
 	const own = useId();
 	const drop = (one) => (event) => {

@@ -1,5 +1,5 @@
-// Days to choose from: a strip of a week, and a month.  marks: date → 0..1, shown as a bar or a tint; the label tells
-// the same in words.
+// Days to choose from: a strip of a week, and a month.  marks: date → 0..1, shown as a bar or a tint, with the same in
+// words in the label of the day.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./button.jsx";

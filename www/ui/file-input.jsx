@@ -8,7 +8,7 @@ import { useGroup } from "./field.jsx";
 import { Icon } from "./icon.jsx";
 
 const TYPES = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf";
-const MOST = 10 * 1024 * 1024; // bytes; the server's own limit may be another
+const MOST = 10 * 1024 * 1024; // bytes; the server's own limit may differ
 
 /**
  * Tells a form of a file that is being stored: (promise, use).  The promise resolves to its name; use(name) takes it.
@@ -17,8 +17,8 @@ export const FilesComing = createContext((promise, use) => promise.then(use, () 
 
 /**
  * For a form that is sent by act(): {coming, wait, forget, isWaiting}.  coming: the value for <FilesComing.Provider>.
- * wait(): whether files are still being stored; then act is called once they are there.  forget(): those files are no
- * longer wanted.  If a file cannot be stored, act is not called.
+ * wait(): returns whether files are still being stored; if so, act is called once all of them are, and not if one
+ * cannot be stored.  forget(): those files are no longer wanted.
  */
 export function useFilesFirst(act) {
 	const [count, setCount] = useState(0), [isWaiting, setWaiting] = useState(false);

@@ -1,5 +1,5 @@
-// Values as people read them: dates, times, durations, numbers, amounts, in the person's locale.  Without a zone, times
-// are those of this device.  No document.
+// Values as people read them, in the person's locale: dates, times, durations, numbers, amounts.  If no zone is given,
+// times are those of this device.  No document.
 
 import { addDays, dayIn, isZone, ownZone } from "./zone.js";
 
@@ -13,7 +13,7 @@ export function setClock(now) {
 	clock = now;
 }
 
-// Not every browser names a language that Intl knows: on a system without a language it may be "C".
+// A browser may name a language that Intl does not know: on a system without a language it may be "C".
 function browsersOwn() {
 	try {
 		return Intl.getCanonicalLocales(globalThis.navigator?.language || [])[0];
@@ -41,7 +41,7 @@ function formatter(kind, options) {
 	return found;
 }
 
-// Dates are always of the Gregorian calendar, whatever the locale's own is: the grids and pickers of days use it too.
+// Dates are always those of the Gregorian calendar, as in the grids and pickers of days.
 function dates(options) {
 	return formatter(Intl.DateTimeFormat, { calendar: "gregory", ...options });
 }
@@ -53,7 +53,7 @@ function zoneOr(zone) {
 const DATE = /^\d{4}-\d{2}-\d{2}$/, TIME = /^\d{2}:\d{2}(?::\d{2})?$/;
 
 /**
- * "2026-11-21" or an instant (text or ms) → "Sat, 21 Nov", with the year if it is not this one.  Options of Intl give
+ * "2026-11-21" or an instant (text or ms) → "Sat, 21 Nov", with the year if it is not this year.  Options of Intl give
  * other forms.
  */
 export function formatDate(value, { zone, now = clock(), ...options } = {}) {

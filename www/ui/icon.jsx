@@ -1,5 +1,5 @@
-// Icons: line drawings from lucide, named here by what they mean in Daybook.  Without a label an icon is decoration
-// beside words; no icon is the only sign of something.
+// Icons: line drawings from lucide, named by what they mean in Daybook.  An icon without a label is decoration beside
+// words.  An icon is never the only sign of something.
 
 import {
 	Activity, ArrowDown, ArrowUp, ArrowUpDown, Bell, BookOpen, Briefcase, Building, Calendar, CalendarDays, Camera,
@@ -22,14 +22,14 @@ const ICONS = {
 	clock: Clock, sliders: SlidersHorizontal, book: BookOpen, "id-card": IdCard, pin: MapPin, users: Users,
 	message: MessageSquare, bell: Bell, calendar: Calendar, building: Building, briefcase: Briefcase,
 	wallet: Wallet, receipt: Receipt, flag: Flag, star: Star, package: Package,
-	// What can be done
+	// Actions
 	plus: Plus, minus: Minus, search: Search, close: X, back: ChevronLeft, forward: ChevronRight, up: ChevronUp,
 	down: ChevronDown, trash: Trash2, pencil: Pencil, download: Download, upload: Upload, history: History,
 	undo: Undo2, copy: Copy, filter: Funnel, columns: Columns3, sort: ArrowUpDown, ascending: ArrowUp,
 	descending: ArrowDown, play: Play, pause: Pause, stop: Square, send: Send, print: Printer, open: ExternalLink,
 	locate: LocateFixed, camera: Camera, "sign-in": LogIn, "sign-out": LogOut, sync: RefreshCw, invite: UserPlus,
 	swap: Split,
-	// What is said
+	// States and messages
 	check: Check, good: CircleCheck, info: Info, warn: TriangleAlert, bad: CircleAlert, help: CircleQuestionMark,
 	eye: Eye, lock: Lock, shield: Shield, person: User, mail: Mail, image: Image, file: FileText, timer: Timer,
 	lunch: Coffee, offline: CloudOff, keyboard: Keyboard, light: Sun, dark: Moon, "calendar-days": CalendarDays,

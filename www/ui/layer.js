@@ -49,7 +49,7 @@ export function isCovered() {
 	return layers.some(({ modal }) => modal);
 }
 
-/** Closes the top layer, for a step back.  False if there is none, or if it is part of the address and goes with it. */
+/** Closes the top layer, for a step back.  False if there is none, or if the step closes it as part of the address. */
 export function closeTop() {
 	const top = layers.at(-1);
 	if (!top || top.placed)
@@ -63,7 +63,7 @@ function focusFirst(host) {
 	first?.focus({ preventScroll: true });
 }
 
-/** An element for a layer, for createPortal, in the document while the component is.  placed: part of the address. */
+/** The element of a layer, for createPortal.  It is in the document while the component is.  placed: part of the address. */
 export function useLayer({ modal = true, placed = false, onClose }) {
 	const [host] = useState(() => Object.assign(document.createElement("div"), { className: "layer" }));
 	const close = useRef(onClose);

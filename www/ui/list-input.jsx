@@ -16,7 +16,7 @@ export function ListInput({ value, onInput, name, id, label, disabled, placehold
 	const [typing, setTyping] = useState("");
 	const all = value ?? [];
 	const rest = split(typing);
-	// The end of the value is what is being typed, unless another value has been set from outside.
+	// The last text of the value is the one being typed, unless another value has been set from outside.
 	const isOurs = rest.length > 0 && isSame(all.slice(-rest.length), rest);
 	const kept = isOurs ? all.slice(0, -rest.length) : all;
 	const shown = rest.length > 0 && !isOurs ? "" : typing;

@@ -9,11 +9,11 @@ function watch(query) {
 	return one;
 }
 
-/** A phone: one thing at a time. */
+/** The window is as narrow as a phone: it shows one thing at a time. */
 export const isNarrow = watch("(max-width: 719px)");
-/** Room for panes side by side. */
+/** There is room for panes side by side. */
 export const isWide = watch("(min-width: 960px)");
-/** Room for a third pane beside list and rail. */
+/** There is room for a third pane beside list and rail. */
 export const isVeryWide = watch("(min-width: 1200px)");
-/** A mouse or the like. */
+/** The pointer is a mouse or the like. */
 export const isFine = watch("(hover: hover) and (pointer: fine)");

@@ -1,5 +1,5 @@
-// Presses that are to be ignored: one right after something else has moved under the finger, because it was meant for
-// what was there before, and the second half of a double press.
+// Presses that are to be ignored.  A press right after something has moved under the finger was meant for what was
+// there before.  The second half of a double press does nothing of its own.
 
 const BLINK = 500; // milliseconds that a person needs to notice that something moved
 const NEAR = 24; // pixels within which two presses are at the same place

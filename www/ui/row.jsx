@@ -14,9 +14,9 @@ function Lead({ leading }) {
 }
 
 /**
- * leading: a figure ({figure, unit}), or anything.  meta: a text or several.  trailing: the state at the end.  mark:
- * what stands before it.  news: who changed the record just now.  selected: it is open beside the list.  actions:
- * buttons beside the row.
+ * leading: {figure, unit}, or anything that can be drawn.  meta: a text or several.  trailing: the state at the end.
+ * mark: what stands before the state.  news: who changed the record just now.  selected: the record is open beside the
+ * list.  actions: buttons beside the row.
  */
 export function Row({
 	leading, title, meta, trailing, onOpen, actions, news, mark, selected = false, strong = false, icon, id,
@@ -57,7 +57,7 @@ export function Row({
 	);
 }
 
-/** A word of state.  kind: "plain", "good", "warn", "bad" or "accent".  The word tells the same as the colour. */
+/** A word of state.  kind: "plain", "good", "warn", "bad" or "accent".  The word says the same as the colour. */
 export function Tag({ kind = "plain", icon, children }) {
 	return <span class={`tag ${kind}`}>{icon && <Icon name={icon} size={14} />}<bdi>{children}</bdi></span>;
 }

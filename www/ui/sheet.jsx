@@ -1,5 +1,5 @@
-// A sheet: from below on phones, beside or in the middle of the page on desktop.  Escape, a press beside it and
-// dragging it down close it.  Whoever opens it stores what is typed in it.
+// A sheet: it comes from below on phones, and beside or in the middle of the page on desktop.  Escape, a press beside
+// it and dragging it down close it.  Whoever opens it stores what is typed in it.
 
 import { createPortal } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";

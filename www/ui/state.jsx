@@ -1,4 +1,4 @@
-// What stands in place of content: nothing is there, something went wrong, it is not there yet.
+// What is shown in place of content: that there is nothing, that something went wrong, or that it is still loading.
 
 import { Button } from "./button.jsx";
 import { Icon } from "./icon.jsx";
@@ -27,7 +27,7 @@ export function Trouble({ text, children, onRetry, retry = "Try again", action }
 	);
 }
 
-/** The outline of what is loading; it shows only after a moment. */
+/** The outline of what is loading.  It shows only after a moment. */
 export function Waiting({ rows = 6, label = "Loading" }) {
 	const places = Array.from({ length: rows }, (_, at) => at);
 	return (

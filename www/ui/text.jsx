@@ -1,6 +1,6 @@
-// Inputs for text and figures.  The input of a figure shows what is typed as long as that means its value; after it is
-// left, it shows the value in the locale's form.  What cannot be read is onInput(undefined, text, problem); the
-// property `text` shows it again after a reload.
+// Inputs for text and figures.  The input of a figure shows what is typed as long as that means its value.  After the
+// person has left it, it shows the value in the locale's form.  A text that cannot be read is
+// onInput(undefined, text, problem); the property `text` shows it again after a reload.
 
 import { useState } from "preact/hooks";
 import { useControl } from "./field.jsx";
@@ -57,7 +57,7 @@ function FigureInput({
 	);
 }
 
-/** scale: digits after the point.  steps: how much the buttons − and + beside it add; without it there are none. */
+/** scale: digits after the point.  steps: how much the buttons − and + beside it add; without it, no buttons. */
 export function NumberInput({ value, onInput, scale = 0, min, max, steps, ...rest }) {
 	const positive = scale > 0 ? "decimal" : "numeric", mode = min >= 0 ? positive : "text";
 	const input = (

@@ -1,4 +1,4 @@
-// Short messages about what just happened, each with at most one action.  They go by themselves, but not while the
+// Short messages about what just happened, each with at most one action.  They close by themselves, but not while the
 // pointer is over them or the focus is in them.
 
 import { signal } from "@preact/signals";
@@ -51,7 +51,7 @@ export function undoable(text, undo) {
 	return toast(text, { action: UNDO, onAction: undo });
 }
 
-/** Takes back what the newest toast with Undo is about.  False if there is none. */
+/** Takes back what the newest toast with an Undo button is about.  False if there is none. */
 export function undoLast() {
 	const one = toasts.value.findLast(({ action }) => action === UNDO);
 	if (!one)
@@ -63,7 +63,7 @@ export function undoLast() {
 
 const ICONS = { good: "good", bad: "bad" };
 
-// The second half of a double press does nothing: the other toasts have moved up, and it would meet another one.
+// The second half of a double press does nothing: the other toasts have moved up, and it would press another one.
 function pressOf(one) {
 	return (event) => {
 		if (presses.isSecond(event))

@@ -6,7 +6,7 @@ import { clockIn, instantIn, instantText, ownZone, secondsOf } from "./zone.js";
 
 const two = (n) => String(n).padStart(2, "0");
 
-// The value of a browser's input is "" both when it is empty and when it is half filled; only its validity differs.
+// The value of a browser's input is "" when it is empty and when it is half filled.  Only its validity differs.
 function reader(onInput, problem, read = (text) => text) {
 	return (event) => {
 		const { value, validity } = event.currentTarget;
@@ -53,7 +53,7 @@ export function instantOf(local, zone = ownZone()) {
 	return Number.isNaN(at) ? null : instantText(at);
 }
 
-/** zone: of the typed time; without it, this device's. */
+/** zone: the zone of the typed time; if there is none, that of this device. */
 export function InstantInput({ value, onInput, zone, ...rest }) {
 	const local = value ? localOf(value, zone) : "";
 	return (

@@ -47,8 +47,8 @@ export function inSight({ entries }, from, to) {
 }
 
 /**
- * The entry that is to keep its place: the first item wholly below the scroll position, and how far below.  Null at the
- * top.
+ * The anchor, which is the entry that keeps its place: the first item wholly below the scroll position, and how far
+ * below.  Null at the top.
  */
 export function anchorOf({ entries }, top) {
 	if (top <= 0)
@@ -59,7 +59,7 @@ export function anchorOf({ entries }, top) {
 	return null;
 }
 
-/** The scroll position that keeps the anchor, or its next neighbour if it is gone, where it was. */
+/** The scroll position at which the anchor, or its next neighbour if it is gone, is where it was. */
 export function placeOf(layout, anchor, before) {
 	for (let at = anchor.place; at < before.entries.length; at += 1) {
 		const place = layout.places.get(before.entries[at].key);

@@ -59,7 +59,8 @@ export function instantIn(zone, date, seconds = 0) {
 	const wall = Date.parse(`${date}T00:00:00Z`) + seconds * 1000;
 	const before = offsetAt(zone, wall - DAY), after = offsetAt(zone, wall + DAY);
 	const early = wall - before, late = wall - after;
-	// By the offset before a change of the clocks; by the offset after it only if the first does not hold.
+	// First with the offset from before a change of the clocks, and only if that does not hold, with the one after
+	// it.
 	if (offsetAt(zone, early) === before)
 		return early;
 	if (offsetAt(zone, late) === after)
