@@ -5,8 +5,8 @@ import test from "node:test";
 import { draftOf, problemsOf, typed } from "../../www/generic/drafts.js";
 import { NEEDED } from "../../www/generic/fields.js";
 import {
-	fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, problemsElsewhere, refusedOf, savedWords, typedIn,
-	unitOf, zoneTyped,
+	factsOf, fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, problemsElsewhere, refusedOf, savedWords,
+	typedIn, unitOf, zoneTyped,
 } from "../../www/generic/forms.js";
 import { setLocale } from "../../www/ui/format.js";
 import { definitions, fieldIn } from "./definitions.mjs";
@@ -96,4 +96,28 @@ test("after a save it is said what became of it", () => {
 	assert.deepEqual([said({}), said({ isNew: false })], ["Trip added.", "Saved."]);
 	assert.match(said({ isWaiting: true }), /will send when online/);
 	assert.match(said({ isDisputed: true, isWaiting: true }), /Somebody changed the same/);
+});
+
+test("a form shows the fields it is asked for, and says what keeps it from being saved elsewhere", () => {
+	const choices = (field) => field.choices ?? [], ops = [];
+	const fresh = factsOf(trips, null, { draft: draftOf(undefined) }, { only: ["to", "miles"], choices, ops });
+	assert.deepEqual([fresh.isNew, fresh.isNumbered, fresh.isDirty], [true, false, false]);
+	assert.deepEqual(fresh.shown.map(({ name }) => name), ["to", "miles"]);
+	assert.equal(fresh.problems.to, NEEDED);
+	assert.match(fresh.elsewhere, /Date: /);
+	assert.doesNotMatch(fresh.elsewhere, /Miles/);
+	assert.ok(factsOf(cars, null, { draft: draftOf(undefined) }, { choices, ops }).isNumbered);
+});
+
+test("a form of a record knows why the server refused it, and what others changed meanwhile", () => {
+	const fields = { date: "2026-11-20", from: "Yard", to: "Shop", miles: 10, category: "business" };
+	const record = { id: "t", version: 1, ...fields };
+	const draft = typed(draftOf(record), "to", "Mill", undefined, undefined, record);
+	const current = { ...record, version: 2, to: "Gate" };
+	const problem = { field: "to", detail: "No." };
+	const ops = [{ collection: trips.name, record: "t", state: "rejected", problem }];
+	const facts = factsOf(trips, "t", { draft, current }, { choices: (field) => field.choices ?? [], ops });
+	assert.deepEqual([facts.isNew, facts.isDirty, facts.elsewhere], [false, true, ""]);
+	assert.deepEqual(facts.refused, { to: "No." });
+	assert.deepEqual(facts.changes.map(({ field, theirs }) => [field.name, theirs]), [["to", "Gate"]]);
 });

@@ -88,7 +88,8 @@ function Shown({ now }) {
 		<>
 			<span class="unseen" role="status">{said}</span>
 			<button
-				type="button" class="chip bare line snug small medium muted" data-kind={kind} data-icon={icon ?? undefined}
+				type="button" class="chip bare line snug small medium muted"
+				data-kind={kind} data-icon={icon ?? undefined}
 				aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog"
 				onClick={() => show("chip")}
 			>

@@ -56,7 +56,9 @@ function Rail() {
 			</button>
 			<div class="rail-places">
 				{places.map((place) => <PlaceLink key={place.to} place={place} />)}
-				{ownCollections.value.length > 0 && <h2 class="rail-label tiny medium muted">Records</h2>}
+				{ownCollections.value.length > 0 && (
+					<h2 class="rail-label tiny medium muted">Records</h2>
+				)}
 				{ownCollections.value.map((place) => <PlaceLink key={place.to} place={place} />)}
 			</div>
 			<div class="rail-below">

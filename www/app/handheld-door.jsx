@@ -107,7 +107,10 @@ function Names({ people, onChoose }) {
 		<ul class="names" role="list">
 			{people.map((person) => (
 				<li key={person.id}>
-					<button type="button" class="person card medium" onClick={() => onChoose(person)}>
+					<button
+						type="button" class="person card medium"
+						onClick={() => onChoose(person)}
+					>
 						<span class="person-mark disc" aria-hidden="true">
 							{person.initials ?? initials(person.name)}
 						</span>

@@ -143,8 +143,9 @@ export default function Palette({ onClose }) {
 				<div class="palette-line line gap-3 muted">
 					<Icon name="search" />
 					<input
-						class="palette-input grow" type="text" role="combobox" aria-expanded="true"
-						aria-controls="palette-list" aria-label="Go to, find or do"
+						class="palette-input grow" type="text" role="combobox"
+						aria-expanded="true" aria-controls="palette-list"
+						aria-label="Go to, find or do"
 						aria-activedescendant={results.length ? `palette-${chosen}` : undefined}
 						placeholder="Go to, find or do" autocomplete="off" spellcheck={false}
 						autofocus
@@ -152,8 +153,8 @@ export default function Palette({ onClose }) {
 					/>
 				</div>
 				<ul
-					class="palette-list scroll" id="palette-list" role="listbox" aria-label="What fits"
-					ref={list}
+					class="palette-list scroll" id="palette-list" ref={list}
+					role="listbox" aria-label="What fits"
 				>
 					{results.map((result, index) => (
 						<li

@@ -54,7 +54,10 @@ function Column({ location, entries, slim, height }) {
 			class="column" data-location={location} data-slim={isSlim ? "true" : undefined}
 			aria-label={`Location ${location}`} {...dropping}
 		>
-			<h2 class="column-head line ends"><bdi class="cut">{location}</bdi> <span class="column-count small soft">{count}</span></h2>
+			<h2 class="column-head line ends">
+				<bdi class="cut">{location}</bdi>{" "}
+				<span class="column-count small soft">{count}</span>
+			</h2>
 			<div class="column-cars">
 				{entries.length > 0 && !isSlim ? (
 					<List

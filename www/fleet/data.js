@@ -57,7 +57,7 @@ export function newsOf(news, id) {
 /** The alerts that nobody has acknowledged. */
 export const alerts = computed(() => rows("notifications").value.filter((one) => !one.acknowledged));
 
-/** Turns a flag of a car to the opposite of what the pressed toggle showed, even if somebody else has just changed it. */
+/** Turns a flag of a car from what the pressed toggle showed, even if somebody else has just changed it. */
 export function toggle(car, flag) {
 	used(`${flag}Toggles`);
 	return write(() => space.value.set("cars", car.id, toggled(car, flag), { label: toggleInWords(car, flag) }));

@@ -1,5 +1,5 @@
-// A short table of figures in a report that is read and printed: a caption, the words of its columns, and a row for each item.  nameOf gives
-// the name of an item, which is its key; cells gives the <td> beside the name.
+// A short table of figures in a report that is read and printed: a caption, the words of its columns, and a row for
+// each item.  nameOf(item) is its name and key, cells(item) the <td> elements beside the name.
 
 function Line({ name, cells, isLate }) {
 	return (
@@ -18,7 +18,12 @@ export function PlainTable({ caption, kind = "", heads, items, nameOf, cells, is
 				<tr>{heads.map((head, i) => <th key={i} scope="col">{head}</th>)}</tr>
 			</thead>
 			<tbody>
-				{items.map((item) => <Line key={nameOf(item)} name={nameOf(item)} cells={cells(item)} isLate={isLate(item)} />)}
+				{items.map((item) => (
+					<Line
+						key={nameOf(item)} name={nameOf(item)} cells={cells(item)}
+						isLate={isLate(item)}
+					/>
+				))}
 			</tbody>
 		</table>
 	);

@@ -93,7 +93,10 @@ function StateMark({ state, late }) {
 			<Icon name={STATES[state].icon} size={16} />
 			<span>{STATES[state].word}</span>
 			{late && state !== "late" && (
-				<span class="car-was-late line hair"><Icon name="warn" size={16} /><span>late</span></span>
+				<span class="car-was-late line hair">
+					<Icon name="warn" size={16} />
+					<span>late</span>
+				</span>
 			)}
 		</span>
 	);
@@ -253,8 +256,14 @@ export function Tile({ car }) {
 				<CarLink id={car.id} kind="tile-number grow" />
 				<CarMenu car={car} />
 			</header>
-			<p class="tile-meta line small soft"><CarClock clock={clock} /><CarSigns car={car} name={name} /></p>
-			<p class="tile-notes small soft cut" dir="auto" data-rest={!car.notes && clock.rest ? clock.state : undefined}>
+			<p class="tile-meta line small soft">
+				<CarClock clock={clock} />
+				<CarSigns car={car} name={name} />
+			</p>
+			<p
+				class="tile-notes small soft cut" dir="auto"
+				data-rest={!car.notes && clock.rest ? clock.state : undefined}
+			>
 				{car.notes || clock.rest}
 			</p>
 			<Toggles car={car} />

@@ -48,7 +48,13 @@ function Value({ field, value, zone }) {
 	case "place": return <Place value={value} words={words} />;
 	case "list": return <span class="flow snug">{value.map((item, at) => <Tag key={at}>{item}</Tag>)}</span>;
 	case "json": return <pre class="detail-json scroll tiny as-typed">{JSON.stringify(value, null, 1)}</pre>;
-	case "boolean": return <span class="detail-yes line gap-1">{value ? <Icon name="check" size={16} /> : null}{words}</span>;
+	case "boolean":
+		return (
+			<span class="detail-yes line gap-1">
+				{value ? <Icon name="check" size={16} /> : null}
+				{words}
+			</span>
+		);
 	default: return <span class="detail-text as-typed" dir="auto">{words}</span>;
 	}
 }
@@ -96,7 +102,10 @@ function Head({ form, words: { lead, title, tags, span } }) {
 	return (
 		<header class="stack gap-1">
 			{lead && (
-				<p class="detail-lead"><b class="hero">{lead.figure}</b>{lead.unit && <small>{lead.unit}</small>}</p>
+				<p class="detail-lead">
+					<b class="hero">{lead.figure}</b>
+					{lead.unit && <small>{lead.unit}</small>}
+				</p>
 			)}
 			{!isSingle(form) && <p class="detail-title big bold clamp" dir="auto">{title}</p>}
 			{(tags.length > 0 || span) && (

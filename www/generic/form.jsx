@@ -9,12 +9,11 @@ import { ownZone } from "../ui/zone.js";
 import { idOf, newId } from "../engine/engine.js";
 import { definition, engine, ops, personName, row, space, status, userId } from "../base/state.js";
 import { capital } from "../ui/format.js";
-import { changesOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, valueIn } from "./drafts.js";
+import { changesOf, keepMine, seenOf, takeTheirs, valueIn } from "./drafts.js";
 import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as zoneHere } from "./context.js";
-import { hasOwnId, openFields, singularOf, startValues, zoneOf } from "./fields.js";
+import { hasOwnId, singularOf, startValues, zoneOf } from "./fields.js";
 import {
-	fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, problemsElsewhere, refusedOf, savedWords, typedIn,
-	unitOf, zoneTyped,
+	factsOf, fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, savedWords, typedIn, unitOf, zoneTyped,
 } from "./forms.js";
 import { write } from "../base/write.js";
 import { dropDraft, useDraft } from "./kept.js";
@@ -168,7 +167,11 @@ const KEPT = "Kept on this device until you save";
 const LOST = "This device has no room to keep this: save before you leave";
 
 function Kept({ isStored }) {
-	return <span class="form-kept tiny muted" data-lost={isStored ? undefined : "true"}>{isStored ? KEPT : LOST}</span>;
+	return (
+		<span class="form-kept tiny muted" data-lost={isStored ? undefined : "true"}>
+			{isStored ? KEPT : LOST}
+		</span>
+	);
 }
 
 // Moves the focus into a form that opens.  A browser does that by itself only for the first form of a page, and not for
@@ -190,30 +193,20 @@ function startOf(form, start) {
 	return { ...startValues(form, around), ...start };
 }
 
-function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
-	const isNew = id === null, isNumbered = isNew && hasOwnId(form);
-	const element = useRef(null);
-	const [left, setLeft] = useState(new Set()); // fields that had the focus and lost it
+/**
+ * What the buttons of a form do.  facts: of factsOf(), and isGone and existing.  It also knows the fields that had the
+ * focus and lost it (left), whether the person has tried to save (tried), and whether a save is under way (busy).
+ */
+function useSending(form, id, kept, facts, { element, onSaved, onClose }) {
+	const [left, setLeft] = useState(new Set());
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
 	const files = useFilesFirst(save);
-	const kept = useDraft(form.name, id, isNew ? startOf(form, start) : undefined);
-	const { draft, current, isKept, isStored } = kept;
-	const isGone = !isNew && !current && status.value?.loaded;
-	const problems = problemsOf(form, draft, current, choices);
-	const refused = isNew ? {} : refusedOf(ops.value, form.name, id);
-	const existing = isNew && !problems.id ? existingOf(form, draft) : undefined;
-	const changes = meanwhile(form, draft, current);
-	const shown = openFields(form, isNew).filter((field) => !only || only.includes(field.name));
-	const hasOwner = isNew && hasOwners(form.name) && (!only || only.includes("owner"));
-	const zone = zoneTyped(form, draft, current) ?? ownZone();
-	const isDirty = hasChanges(form, draft);
-	const elsewhere = problemsElsewhere(form, problems, shown);
-	useFirstFocus(element, autofocus);
+	const { draft } = kept, { isNew, isGone, existing, problems, changes, isDirty } = facts;
 
-	if (!mayDo(isNew ? "create" : "update", form.name, current))
-		return <Locked form={form} draft={draft} zone={zone} isDirty={isDirty} onDrop={kept.drop} />;
-
-	const problemOf = (name) => problemShown(name, { problems, refused, draft, left, tried });
+	function close(record) {
+		onSaved?.(record);
+		onClose?.();
+	}
 
 	async function save(event) {
 		event?.preventDefault();
@@ -239,8 +232,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 		undoable(savedWords(form, { isNew, isDisputed, isWaiting }), () => space.value.undo(op.edit ?? op.id));
 		setTried(false);
 		setLeft(new Set());
-		onSaved?.(op.record);
-		onClose?.();
+		close(op.record);
 	}
 
 	async function addAgain() {
@@ -248,65 +240,95 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 		if (!op)
 			return;
 		kept.drop();
-		onSaved?.(op.record);
-		onClose?.();
+		close(op.record);
 	}
 
 	function letGo() {
-		const last = draft;
 		files.forget();
 		kept.drop();
 		setTried(false);
 		if (isDirty)
-			toast("What you typed was let go.", { action: "Undo", onAction: () => kept.change(last) });
+			toast("What you typed was let go.", { action: "Undo", onAction: () => kept.change(draft) });
 		onClose?.();
 	}
 
-	const leave = ({ target }) => {
+	function leave({ target }) {
 		const name = target.closest("[data-field]")?.dataset.field;
 		if (name)
 			setLeft((was) => (was.has(name) ? was : new Set([...was, name])));
-	};
-	const key = (event) => {
-		if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-			save(event);
-	};
-	const lineOf = (line) => (
-		<div key={line[0].name} class={line.length > 1 ? "pair" : undefined}>
-			{line.map(fieldIn)}
-		</div>
-	);
+	}
+
+	return { left, tried, busy: busy || files.isWaiting, coming: files.coming, save, addAgain, letGo, leave };
+}
+
+function FormFields({ form, id, kept, facts, sending, autofocus }) {
+	const { draft, current } = kept, { shown, changes, isNumbered, existing } = facts;
+	const { tried, left } = sending, zone = zoneTyped(form, draft, current) ?? ownZone();
+	const problemOf = (name) => problemShown(name, { ...facts, draft, left, tried });
 	const fieldIn = (field) => (
 		<FormField key={field.name} form={form} kept={kept} field={field} zone={zone}
 			problem={problemOf(field.name)} change={changes.find((one) => one.field === field)}
 			autofocus={autofocus && field === shown[0] && !hasOwnId(form)} />
 	);
+	return (
+		<div class="form-fields stack">
+			{facts.isGone && <Gone form={form} onAgain={sending.addAgain} />}
+			{!facts.isNew && <OpsOf collection={form.name} id={id} brief />}
+			{isNumbered && (
+				<IdField form={form} kept={kept} problem={problemOf("id")} autofocus={autofocus} />
+			)}
+			{facts.hasOwner && <OwnerField kept={kept} />}
+			{linesOf(shown).map((line) => (
+				<div key={line[0].name} class={line.length > 1 ? "pair" : undefined}>
+					{line.map(fieldIn)}
+				</div>
+			))}
+			{tried && facts.elsewhere && <Notice kind="bad">{facts.elsewhere}</Notice>}
+			{existing && (tried || isNumbered) && <Existing form={form} record={existing} />}
+		</div>
+	);
+}
 
+function useFacts(form, id, kept, only) {
+	const facts = factsOf(form, id, kept, { only, choices, ops: ops.value }), { isNew, problems } = facts;
+	return {
+		...facts,
+		isGone: !isNew && !kept.current && status.value?.loaded,
+		existing: isNew && !problems.id ? existingOf(form, kept.draft) : undefined,
+		hasOwner: isNew && hasOwners(form.name) && (!only || only.includes("owner")),
+	};
+}
+
+function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
+	const element = useRef(null);
+	const kept = useDraft(form.name, id, id === null ? startOf(form, start) : undefined), { draft, current } = kept;
+	const facts = useFacts(form, id, kept, only), { isNew, isDirty } = facts;
+	const sending = useSending(form, id, kept, facts, { element, onSaved, onClose });
+	const { busy, coming, save, letGo, leave } = sending;
+	useFirstFocus(element, autofocus);
+
+	if (!mayDo(isNew ? "create" : "update", form.name, current)) {
+		const zone = zoneTyped(form, draft, current) ?? ownZone();
+		return <Locked form={form} draft={draft} zone={zone} isDirty={isDirty} onDrop={kept.drop} />;
+	}
+
+	const key = (event) => {
+		if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+			save(event);
+	};
 	return (
 		<form ref={element} class="form stack gap-0" data-collection={form.name} noValidate
 			onSubmit={save} onFocusOut={leave} onKeyDown={key}>
-			<FilesComing.Provider value={files.coming}>
-				<div class="form-fields stack">
-					{isGone && <Gone form={form} onAgain={addAgain} />}
-					{!isNew && <OpsOf collection={form.name} id={id} brief />}
-					{isNumbered && (
-						<IdField form={form} kept={kept} problem={problemOf("id")}
-							autofocus={autofocus} />
-					)}
-					{hasOwner && <OwnerField kept={kept} />}
-					{linesOf(shown).map(lineOf)}
-					{tried && elsewhere && <Notice kind="bad">{elsewhere}</Notice>}
-					{existing && (tried || isNumbered) && (
-						<Existing form={form} record={existing} />
-					)}
-				</div>
+			<FilesComing.Provider value={coming}>
+				<FormFields form={form} id={id} kept={kept} facts={facts} sending={sending}
+					autofocus={autofocus} />
 			</FilesComing.Provider>
 			<footer class="form-foot foot">
-				{isKept && isDirty && <Kept isStored={isStored} />}
+				{kept.isKept && isDirty && <Kept isStored={kept.isStored} />}
 				{(onClose || isDirty) && (
 					<Button onClick={letGo}>{isDirty ? "Let go" : "Cancel"}</Button>
 				)}
-				<Button type="submit" kind="primary" busy={busy || files.isWaiting}>Save</Button>
+				<Button type="submit" kind="primary" busy={busy}>Save</Button>
 			</footer>
 		</form>
 	);

@@ -1,7 +1,7 @@
 // What a form is, as functions of data: which fields stand beside each other, which record it makes, which problem is
 // shown where.  No document.
 
-import { changesOf, valueIn } from "./drafts.js";
+import { changesOf, hasChanges, meanwhile, problemsOf, valueIn } from "./drafts.js";
 import {
 	NEEDED, fieldOf, hasOwnId, isDuration, isEmpty, isZoneField, openFields, singularOf, widgetOf, zoneOf,
 } from "./fields.js";
@@ -95,4 +95,23 @@ export function savedWords(form, { isNew, isDisputed, isWaiting }) {
 	if (isWaiting)
 		return "Saved here, will send when online.";
 	return isNew ? `${capital(singularOf(form))} added.` : "Saved.";
+}
+
+/**
+ * What a form shows of its draft.  isNumbered: the person gives the id.  shown: its fields.  problems, refused: by
+ * field, why it cannot be saved, and why the server refused it.  elsewhere: the problems of fields that are not shown.
+ * changes: what others changed meanwhile.  options: only: the names of the fields to show, else all; choices(field);
+ * ops: those of the space that are not done.
+ */
+export function factsOf(form, id, { draft, current }, { only, choices, ops }) {
+	const isNew = id === null;
+	const shown = openFields(form, isNew).filter((field) => !only || only.includes(field.name));
+	const problems = problemsOf(form, draft, current, choices);
+	return {
+		isNew, isNumbered: isNew && hasOwnId(form), shown, problems,
+		refused: isNew ? {} : refusedOf(ops, form.name, id),
+		elsewhere: problemsElsewhere(form, problems, shown),
+		changes: meanwhile(form, draft, current),
+		isDirty: hasChanges(form, draft),
+	};
 }

@@ -112,7 +112,10 @@ function Site({ site, place, onOpen, onClock }) {
 			class={news.value.has(keyOf("jobSites", site.id)) ? "row glow" : "row"}
 			data-closed={isClosed ? "true" : undefined}
 		>
-			<button type="button" class="row-open bare line gap-3 grow site-row" onClick={() => onOpen(site)}>
+			<button
+				type="button" class="row-open bare line gap-3 grow site-row"
+				onClick={() => onOpen(site)}
+			>
 				<span class="fixed muted"><Icon name="pin" /></span>
 				<span class="row-words stack grow">
 					<span class="row-title" dir="auto">{site.name}</span>
@@ -120,7 +123,9 @@ function Site({ site, place, onOpen, onClock }) {
 						{facts.map((text) => <bdi key={text}>{text}</bdi>)}
 					</span>
 				</span>
-				<span class="row-trail line snug fixed to-end medium"><SiteState site={site} place={place} /></span>
+				<span class="row-trail line snug fixed to-end medium">
+					<SiteState site={site} place={place} />
+				</span>
 			</button>
 			{!isClosed && may("create", "workSessions") && (
 				<div class="row-actions line fixed">

@@ -39,8 +39,9 @@ export function Segments({ value, onInput, options, name, label, disabled, empti
 			{options.map(([one, words]) => (
 				<label key={one} class="segment" data-on={one === value ? "true" : undefined}>
 					<input
-						class="cover" type="radio" name={name ?? own} value={one} checked={one === value}
-						disabled={disabled} onChange={() => onInput(one)} onClick={drop(one)}
+						class="cover" type="radio" name={name ?? own} value={one}
+						checked={one === value} disabled={disabled}
+						onChange={() => onInput(one)} onClick={drop(one)}
 					/>
 					<span>{words}</span>
 				</label>
@@ -53,7 +54,8 @@ export function Toggle({ value, onInput, name, id, label, disabled }) {
 	return (
 		<span class="toggle">
 			<input
-				class="cover" type="checkbox" role="switch" {...useControl({ id, name, disabled, label })}
+				class="cover" type="checkbox" role="switch"
+				{...useControl({ id, name, disabled, label })}
 				checked={value === true} onChange={(event) => onInput(event.currentTarget.checked)}
 			/>
 			<span class="toggle-track" aria-hidden="true" />

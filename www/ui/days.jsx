@@ -96,7 +96,10 @@ export function MonthPicker({
 	const days = daysOf(month, weekStart);
 	const move = (by) => onInput(monthBefore(value, by));
 	return (
-		<div class="month stack gap-2" role="group" aria-label={formatMonth(month)} {...useArrows(value, onInput)}>
+		<div
+			class="month stack gap-2" role="group" aria-label={formatMonth(month)}
+			{...useArrows(value, onInput)}
+		>
 			<div class="line ends">
 				<IconButton icon="back" label="Month before" onClick={() => move(-1)} />
 				<strong>{formatMonth(month)}</strong>

@@ -41,7 +41,7 @@ export function Field({ label, help, problem, warning, required = false, unit, n
 			>
 				<div class="field-head line ends">
 					<label
-						class={required ? "field-label small medium soft must" : "field-label small medium soft"}
+						class={"field-label small medium soft" + (required ? " must" : "")}
 						id={id + "-label"} for={id}
 					>
 						{label}

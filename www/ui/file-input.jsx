@@ -90,7 +90,11 @@ export function FileView({ value, read, label }) {
 				<img src={url} alt={label} onError={() => setBroken(true)} />
 			</a>
 		);
-	return <a class="file-line line" href={url} target="_blank" rel="noopener"><Icon name="file" /> Open the file</a>;
+	return (
+		<a class="file-line line" href={url} target="_blank" rel="noopener">
+			<Icon name="file" /> Open the file
+		</a>
+	);
 }
 
 function Pick({ words, icon, camera, disabled, onFile }) {

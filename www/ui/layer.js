@@ -63,7 +63,10 @@ function focusFirst(host) {
 	first?.focus({ preventScroll: true });
 }
 
-/** The element of a layer, for createPortal.  It is in the document while the component is.  placed: part of the address. */
+/**
+ * The element of a layer, for createPortal.  It is in the document while the component is.  placed: part of the
+ * address.
+ */
 export function useLayer({ modal = true, placed = false, onClose }) {
 	const [host] = useState(() => Object.assign(document.createElement("div"), { className: "layer" }));
 	const close = useRef(onClose);

@@ -48,8 +48,8 @@ export function ListInput({ value, onInput, name, id, label, disabled, placehold
 					<bdi class="cut">{item}</bdi>
 					{!disabled && (
 						<button
-							type="button" class="bare disc muted" aria-label={`Remove ${item}`}
-							onClick={() => remove(at)}
+							type="button" class="bare disc muted"
+							aria-label={`Remove ${item}`} onClick={() => remove(at)}
 						>
 							<Icon name="close" size={14} />
 						</button>

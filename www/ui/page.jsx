@@ -20,12 +20,17 @@ export function Page({ title, actions, primary, aside, below, onBack, note, flus
 						{onBack && <IconButton icon="back" label="Back" onClick={onBack} />}
 						<h1 class="clamp" dir="auto">{title}</h1>
 						{note && <span class="page-note hint fixed">{note}</span>}
-						<div class="page-actions line gap-1 push fixed">{actions}{isWide.value && primary}</div>
+						<div class="page-actions line gap-1 push fixed">
+							{actions}
+							{isWide.value && primary}
+						</div>
 						{end}
 					</div>
 					{below && <div class="page-below">{below}</div>}
 				</header>
-				<div class={flush ? "page-body scroll flush" : "page-body scroll"} tabIndex={0}>{children}</div>
+				<div class={"page-body scroll" + (flush ? " flush" : "")} tabIndex={0}>
+					{children}
+				</div>
 				{primary && !isWide.value && <div class="page-primary">{primary}</div>}
 			</div>
 			{aside && <aside class="page-aside scroll">{aside}</aside>}

@@ -86,7 +86,10 @@ export function Picker({
 				<IconButton icon="close" label="Empty" size={16} onClick={() => onInput(null)} />
 			)}
 			{query !== null && (
-				<ul ref={list} id={own} class="picker-list lifted scroll" role="listbox" aria-label={label}>
+				<ul
+					class="picker-list lifted scroll" ref={list} id={own} role="listbox"
+					aria-label={label}
+				>
 					{shown.map((option, place) => (
 						<li
 							key={option[0]} id={`${own}-${place}`} role="option"

@@ -85,7 +85,9 @@ function Toast({ one }) {
 				{typeof one.text === "function" ? one.text() : one.text}
 			</span>
 			{one.action && (
-				<button type="button" class="toast-act bare fixed bold" onClick={pressOf(one)}>{one.action}</button>
+				<button type="button" class="toast-act bare fixed bold" onClick={pressOf(one)}>
+					{one.action}
+				</button>
 			)}
 		</div>
 	);
