@@ -5,8 +5,9 @@
 const LEASE = 15_000, LEASE_AGAIN = 5_000, LOCK_AGAIN = 50; // milliseconds
 
 /**
- * givesWay: whether another tab goes first this time.  leads: whether this tab does now; begins and ends make it so.
- * isDeserted: whether no tab says that it leads.  isCurrent: whether the lead of this name is still claimed.
+ * givesWay: whether another tab goes first this time.  leads: whether this tab leads now.  begins, ends: it leads, it
+ * leads no longer.  isDeserted: whether no other tab says that it leads.  isCurrent: whether this tab still claims the
+ * lead of this name.
  * @typedef {{key: string, tab: string, device: import("./device.js").Device, clock: import("./clock.js").Clock,
  *   givesWay: () => boolean, leads: () => boolean, begins: () => void, ends: () => Promise<void>,
  *   isDeserted: () => Promise<boolean>, isCurrent: () => boolean}} Parts
@@ -59,7 +60,7 @@ export function claimByLease({ key, tab, device, clock, givesWay, leads, begins,
 	const lease = () => device.lease(key, tab, clock.now(), LEASE);
 	const release = () => device.release(key, tab);
 
-	/** Lets a lease go whose holder is gone, as a page is after a reload. */
+	/** Lets go of a lease whose holder is gone, as a page is after a reload. */
 	async function freeDeserted() {
 		const held = await device.get("lease:" + key);
 		if (held && await isDeserted())
@@ -83,7 +84,7 @@ export function claimByLease({ key, tab, device, clock, givesWay, leads, begins,
 			// The database is away for a moment.  Who led goes on: ops cannot be applied twice.
 		}
 		if (stopped) {
-			// It was taken for somebody who has gone since.
+			// It was taken for a person who has signed out since.
 			if (held && !isCurrent())
 				await release().catch(() => {});
 			return;

@@ -25,7 +25,7 @@ export function createConversation({ database, clock, opened, isIn, tell }) {
 		/** @param {string} space */
 		isAllowed: (space) => live(space).allowed,
 		/**
-		 * The space is up to date with a head of the server.
+		 * The space is up to date with the head that the server told.
 		 * @param {string} space @param {string | null} head
 		 */
 		async caughtUp(space, head) {

@@ -49,7 +49,10 @@ export function createDefinitions({ database, clock, request, tell, defined }) {
 			if (!known.has(space))
 				await ask(space).catch(() => {});
 		},
-		/** Those of a space that the server does not tell of are left as they are. @param {string[]} spaces */
+		/**
+		 * Asks for all again.  If the server refuses those of a space, they stay as they are.
+		 * @param {string[]} spaces
+		 */
 		async refresh(spaces) {
 			for (const space of spaces)
 				await ask(space).catch((error) => {

@@ -15,7 +15,8 @@ const ABANDONED = 7 * 86_400_000; // milliseconds after which a file that no op 
  */
 
 /**
- * The files to let go of: sent ones beyond the cache's size, oldest first, and those that no op has named for long.
+ * The files to let go of: the oldest of the sent ones when there is no room for all, and those that no op has named
+ * for long.
  * @param {StoredFile[]} files @param {Set<unknown>} wanted what ops name @param {number} now
  */
 export function filesToDrop(files, wanted, now) {

@@ -21,7 +21,7 @@ export function createCourtesy(isVisible) {
 			else
 				wanting.delete(tab);
 		},
-		/** This tab leads: nobody who is seen wants it any more. @param {string} tab */
+		/** This tab leads.  If it is visible, no other one needs to. @param {string} tab */
 		taken(tab) {
 			wanting.delete(tab);
 			if (isVisible())

@@ -7,8 +7,10 @@ import { NO_VERSION, clash, disputed, isActive } from "./outbox.js";
 /** @typedef {import("./userdata.js").StoredRow & {version: number}} Held */
 /** @typedef {import("./engine.d.ts").Definition} Definition */
 
-/** The first op that leaves. @param {StoredOp} op @param {Held | undefined} held
- * @param {Definition | undefined} definition @returns {StoredOp} */
+/**
+ * The first op that leaves.
+ * @param {StoredOp} op @param {Held | undefined} held @param {Definition | undefined} definition @returns {StoredOp}
+ */
 function rebaseFirst(op, held, definition) {
 	const record = held?.record ?? null, version = held?.version ?? 0;
 	if (op.again)

@@ -72,7 +72,10 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		}
 	}
 
-	/** Another tab signed somebody in or out, or the browser deleted everything, which nothing tells of. */
+	/**
+	 * Looks again at who is signed in: another tab signed somebody in or out, or the browser has deleted
+	 * everything.
+	 */
 	async function noticed() {
 		/** @type {Kept | undefined} */
 		const kept = await device.get("session"), user = kept?.user ?? null;

@@ -23,7 +23,8 @@ import { advance, opById, opsOfRecord, opsOfRecords, readState, rowOf, storeStep
  */
 
 /**
- * Into one store.  Answers whether it was news there: a pull or a resync may have been further already.
+ * Stores a record, or deletes it if it is null.  Answers whether that was news: a pull or a resync may have stored a
+ * later version already.
  * @param {Transaction} work @param {string} store @param {any[]} key @param {any} record @param {number} version
  */
 async function keepIn(work, store, key, record, version) {
@@ -40,8 +41,9 @@ function noteChange({ changes, user }, op, id = op.record) {
 }
 
 /**
- * The record as the server answered it.  It is null when it is deleted or not to be seen, from this version on.
- * @param {Taking} taking @param {StoredOp} op @param {any} record @param {number} gone that version
+ * Stores the record as the server answered it.
+ * @param {Taking} taking @param {StoredOp} op @param {any} record null when it is deleted or not to be seen
+ * @param {number} gone the version from which on it is null
  */
 async function keepRow(taking, op, record, gone) {
 	const { work, space } = taking, id = record?.id ?? op.record, key = [space, op.collection, id];
@@ -70,7 +72,7 @@ async function keepTaken(taking, op, result, ops) {
 }
 
 /**
- * Answers whether the op has got on: if the reason may pass, it waits.
+ * The op is parked, or sent again in another way.  Answers false if the reason may pass: then it waits as it is.
  * @param {Taking} taking @param {StoredOp} op @param {any} result @param {StoredOp[]} ops of the record
  */
 async function keepRefused(taking, op, result, ops) {

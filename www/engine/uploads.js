@@ -1,6 +1,6 @@
 // @ts-check
 // Sends photos and receipts before the ops that name them.  A large file goes in pieces, and goes on where it broke
-// off. Keeping files on the device is files.js.
+// off.  Keeping files on the device is files.js.
 import { ApiError, path } from "./api.js";
 import { isActive } from "./outbox.js";
 import { opsOfSpace } from "./userdata.js";

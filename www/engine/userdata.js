@@ -11,8 +11,9 @@ import { createDatabase } from "./database.js";
 export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes", "notes"];
 
 /**
- * Where a space stands.  rev: counts the transactions on it, so that a tab notices what it missed.  resync: everything
- * is being loaded anew; with rebase, versions from before mean nothing after it.
+ * The state of a space.  rev: counts the transactions on it, so that a tab notices what it missed.  resync: everything
+ * is being loaded anew; with rebase, versions from before it mean nothing after it.  gone: the person is no longer a
+ * member.
  * @typedef {{cursor: string | null, head: string | null, loaded: boolean, epoch: string | null, rev: number, resync:
  *   {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone: {reason: string, kept?:
  *   boolean} | null}} SpaceState
