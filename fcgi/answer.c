@@ -40,8 +40,8 @@ begin(struct worker *w, struct io *io)
 	return r;
 }
 
-/* What the client shows: "Authorization: Bearer …" or, without one, "X-API-Key: …".  NULL when it shows neither.
- * Apache hands a rewritten request's header on with REDIRECT_ before its name.  Cookies are never looked at here. */
+/* The token of the request: from "Authorization: Bearer …", else from "X-API-Key: …", else NULL.  After an internal
+ * redirect, Apache prefixes the variable with REDIRECT_.  Cookies are ignored here. */
 static const char *
 shown_token(struct request *r)
 {
@@ -89,7 +89,7 @@ too_low(struct request *r, const char *needed)
 	return p;
 }
 
-/* A space that one is no member of, and one that does not exist, are the same to a stranger. */
+/* A space that the person is not a member of gets the same 404 as a space that does not exist. */
 static struct problem *
 authorize(struct request *r)
 {
@@ -111,7 +111,8 @@ authorize(struct request *r)
 	return NULL;
 }
 
-/* One line: the route's pattern and never the path, because ids may be names; nothing of bodies, queries and tokens. */
+/* Write one line.  It has the route's pattern and never the path, because ids may be names, and never anything from
+ * bodies, queries or tokens. */
 static void
 log_request(struct request *r, const struct problem *p, int64_t ms)
 {
@@ -134,14 +135,14 @@ log_request(struct request *r, const struct problem *p, int64_t ms)
 	log_line(ours ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "request", "%s", line.text);
 }
 
-/* OPTIONS is no row of the table: its answer is the Allow of the 405. */
+/* OPTIONS has no rows in the table: it is answered with the Allow header that a 405 would have. */
 static bool
 asks_options(const struct request *r)
 {
 	return r->method != NULL && strcmp(r->method, "OPTIONS") == 0;
 }
 
-/* A stream that cannot go on must not look finished: half of a timesheet is worse than none. */
+/* A stream that fails is broken off so that it does not look complete: half a timesheet is worse than none. */
 static void
 refuse(struct request *r, struct problem *p)
 {
@@ -171,7 +172,7 @@ answer(struct worker *w, struct io *io)
 	    (p = authenticate(r)) != NULL ||      /* 401: r->person */
 	    (p = authorize(r)) != NULL ||         /* 403, or 404 where existence is a secret */
 	    (p = request_read_body(r)) != NULL || /* 400, 413, 415: r->body, r->input */
-	    (p = request_read_members(r)) != NULL || /* 400: what given_text and the like tell the handler */
+	    (p = request_read_members(r)) != NULL || /* 400: the values that given_text and the like return */
 	    (p = r->route->run(r)) != NULL)       /* the handler */
 		refuse(r, p);
 	request_drain(r);

@@ -1,5 +1,5 @@
 /* ctl.c -- the program daybookctl, the operator's command: one row for each of its commands, which read their own
- * arguments.  Exit status: 0 when all is well, 1 when it is not, 2 when the command line was not understood. */
+ * arguments.  Exit status: 0 for success, 1 for a failure, 2 for a command line that was not understood. */
 #include "ctl/ctl.h"
 #include "routes.h"
 
@@ -15,9 +15,9 @@
 #endif
 
 enum need {
-	NEED_NOTHING,  /* the worker given is empty but for its arenas */
-	NEED_SETTINGS, /* and the database, not yet asked */
-	NEED_ALL       /* keys and definitions too: what a worker has */
+	NEED_NOTHING,  /* the worker has nothing but its arenas */
+	NEED_SETTINGS, /* and a database that is not connected yet */
+	NEED_ALL       /* keys and definitions too, as a worker has */
 };
 
 struct command {
@@ -113,7 +113,7 @@ run(const struct command *command, const char *config_path, int argc, char **arg
 	return status;
 }
 
-/* Words that ask about the program itself. */
+/* True for a word with or without "--": "help", "--help". */
 static bool
 is_word(const char *word, const char *name)
 {

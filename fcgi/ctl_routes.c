@@ -15,7 +15,7 @@ role_wanted(const struct route *route)
 	return route->role == ROLE_NONE ? "" : role_names[route->role];
 }
 
-/* Required ones are bold, parameters begin with "?". */
+/* Print the members of a route: required ones are bold, parameters of the query begin with "?". */
 static void
 print_members(const struct member *m)
 {
@@ -62,7 +62,7 @@ put_choices(struct json_out *out, const char *words)
 	put_end(out);
 }
 
-/* Bounds are those of a number, or of the bytes of a text. */
+/* Put the bounds of a number, or of the length of a text in bytes. */
 static void
 put_bounds(struct json_out *out, const struct member *m)
 {
@@ -112,7 +112,7 @@ put_route(struct json_out *out, const struct route *route)
 	put_end(out);
 }
 
-/* A route a line. */
+/* Print one JSON object for each route, on a line of its own. */
 static void
 print_json(struct arena *a)
 {

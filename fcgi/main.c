@@ -22,7 +22,7 @@ enum role_here {
 struct arguments {
 	const char *config_path; /* NULL: see worker_open */
 	enum role_here role;
-	int ready; /* a pipe that hears our pid when we are ready, or -1 */
+	int ready; /* a pipe to which the pid is written when the process is ready, or -1 */
 };
 
 static int
@@ -74,13 +74,13 @@ tell_ready(int fd)
 
 	if (fd < 0)
 		return;
-	/* A parent that is gone needs no answer. */
+	/* If the parent has died, the write fails, and that does not matter. */
 	if (write(fd, &me, sizeof me) != sizeof me)
 		fputs("daybook: cannot tell the parent that I am ready\n", stderr);
 	close(fd);
 }
 
-/* A CGI host shows this to the client; the reason went to its error log. */
+/* Answer 500 under CGI when the worker cannot start.  The reason is in the host's error log. */
 static int
 refuse_cgi(void)
 {
@@ -119,11 +119,11 @@ run(struct worker *w, const struct arguments *arguments)
 int
 main(int count, char **words)
 {
-	static struct worker w; /* reachable to the end: leak checkers see what is lost, not what is kept */
+	static struct worker w; /* static, so that leak checkers find its memory reachable at the end */
 	struct arguments arguments;
 	bool socket_given = listens(STDIN_FILENO);
 
-	/* Under CGI the words of the command line come from the client's query string. */
+	/* Under CGI, the arguments come from the client's query string, so they are ignored. */
 	if (getenv("GATEWAY_INTERFACE") != NULL && !socket_given)
 		return worker_open(&w, NULL) == 0 ? worker_serve_cgi(&w, answer) : refuse_cgi();
 	if (count == 2 && strcmp(words[1], "--help") == 0)

@@ -1,6 +1,6 @@
-/* routes.c -- the whole API: one row for each endpoint, and the search through the rows.
- * The first pattern that fits a path is the one that counts, so fixed words are above names.  Its rows say which
- * methods the path has.  A path that fits no row is 404.  `daybookctl routes` prints the table. */
+/* routes.c -- the whole API: one row for each endpoint, and the search through the rows.  The first pattern that
+ * matches a path decides, so fixed segments come before `:parameters`.  The rows with that pattern list the methods of
+ * the path.  A path that matches no row is 404.  `daybookctl routes` prints the table. */
 #include "routes.h"
 
 #include <string.h>
@@ -41,9 +41,9 @@ enum {
 #define PATCH  "PATCH"
 #define DELETE "DELETE"
 
-/* A token, and the role at least that its person has in the space.  The role of a write is the least that any
- * collection asks for; policy.c knows each one's own.  A push is let in for everybody who may read, because each of its
- * ops is answered by itself. */
+/* Which token, and the least role of its person in the space.  For writes this is the lowest role that any collection
+ * could allow; policy.c checks the collection's own.  Everybody who may read may push, because each op of a push is
+ * answered by itself. */
 #define PUBLIC      ACCESS_PUBLIC, ROLE_NONE
 #define HANDHELD    ACCESS_HANDHELD, ROLE_NONE
 #define SELF        ACCESS_SELF, ROLE_NONE
@@ -53,7 +53,7 @@ enum {
 #define WRITE(role) ACCESS_WRITE, ROLE_##role
 #define ADMIN(role) ACCESS_ADMIN, ROLE_##role
 
-/* A body, and the bytes it may have. */
+/* Which body, and how many bytes it may have. */
 #define NONE        INPUT_NONE, 0
 #define JSON        INPUT_JSON, BODY_MAX
 #define OPTIONAL    INPUT_OPTIONAL, BODY_MAX
@@ -277,7 +277,7 @@ const struct route routes[] = {
 
 const size_t route_count = sizeof(routes) / sizeof(routes[0]);
 
-/* What the names of a pattern stand for in a path. */
+/* The values of a pattern's parameters in a path. */
 struct match {
 	const char *params[sizeof(((struct request *)0)->params) / sizeof(char *)];
 	size_t count;
@@ -286,7 +286,7 @@ struct match {
 	const char *space;
 };
 
-/* Let name stand for value; false when nothing can have that value. */
+/* Note the value of a parameter.  False when the value is impossible for it. */
 static bool
 take_param(struct request *r, struct match *m, const char *name, size_t length, const char *value)
 {
@@ -325,7 +325,7 @@ fits(struct request *r, const char *pattern, const char *path, struct match *m)
 	return *pattern == '\0' && *path == '\0';
 }
 
-/* The first row whose pattern fits r->path, or NULL. */
+/* The first row whose pattern matches r->path, or NULL. */
 static const struct route *
 first_fit(struct request *r, struct match *m)
 {
@@ -337,7 +337,7 @@ first_fit(struct request *r, struct match *m)
 	return NULL;
 }
 
-/* Take "/api/spaces/:space" off the path.  False when it does not stand there. */
+/* Remove "/api/spaces/:space" from the front of the path.  False when it is not there. */
 static bool
 take_space(struct request *r)
 {
@@ -358,7 +358,7 @@ is_outside_spaces(const struct route *route)
 	return route->access <= ACCESS_USER;
 }
 
-/* The methods of all rows with this pattern, as Allow wants them. */
+/* The methods of all rows with this pattern, as the value of Allow. */
 static const char *
 methods_of(struct request *r, const char *pattern)
 {

@@ -11,7 +11,7 @@ extern const struct route routes[];
 extern const size_t route_count;
 
 /* Find the route of r->path and set route, params, collection and record_id: 404, or 405 with Allow.  For a route of a
- * space, "/api/spaces/:space" in front is taken off r->path and its value kept in r->space. */
+ * space, "/api/spaces/:space" is removed from the front of r->path, and r->space is that space. */
 struct problem *route_find(struct request *r) MUST_CHECK;
 
 /* ctl_routes.c: print the table.  A command of daybookctl, of the shape that ctl/ctl.h describes. */

@@ -1,8 +1,8 @@
-/* accounts.c -- /api/auth: from a request to lib/account/account.c and lib/account/session.c and back.
+/* accounts.c -- /api/auth: the requests for lib/account/account.c, lib/account/session.c and lib/team/pin.c.
  *
  * A browser sends "cookie": true and gets its refresh token in a cookie that scripts cannot read and that is sent only
- * to /api/auth.  Every request that sets or uses the cookie must have this site's origin.  A form on another site sends
- * its own origin, and programs that are not browsers do not need the cookie. */
+ * to /api/auth.  Every request that sets or uses the cookie must have this site's Origin.  A form on another site sends
+ * that site's Origin, and programs that are not browsers do not need the cookie. */
 #include "account/account.h"
 
 #include <inttypes.h>
@@ -52,7 +52,7 @@ is_listed(const char *list, const char *word)
 	return false;
 }
 
-/* Does the web server itself speak https with the client?  Behind another server that does, it does not know. */
+/* True when the web server itself speaks https with the client.  Behind a proxy that does so, it does not know. */
 static bool
 is_https(struct request *r)
 {
@@ -62,8 +62,7 @@ is_https(struct request *r)
 	return (https != NULL && strcasecmp(https, "on") == 0) || (scheme != NULL && strcasecmp(scheme, "https") == 0);
 }
 
-/* True for the host the request itself went to.  A page loaded without encryption is a stranger to an encrypted
- * site. */
+/* True when the origin is the host that the request went to.  http://host is not the origin of https://host. */
 static bool
 is_own_origin(struct request *r, const char *origin)
 {
@@ -87,8 +86,7 @@ check_origin(struct request *r)
 	    "The cookie is for pages of this site; other programs send the refresh token in the body.");
 }
 
-/* The page's own word counts too: it knows whether the way to the browser is encrypted, however many servers stand in
- * between. */
+/* The scheme of Origin counts too: the browser knows whether its connection is https, even behind several proxies. */
 static void
 send_cookie(struct request *r, const char *value, int64_t seconds)
 {
@@ -100,7 +98,7 @@ send_cookie(struct request *r, const char *value, int64_t seconds)
 	    value, seconds, secure ? "; Secure" : ""));
 }
 
-/* The value of our cookie, or NULL. */
+/* The value of Daybook's cookie, or NULL. */
 static const char *
 read_cookie(struct request *r)
 {
@@ -128,7 +126,7 @@ put_user(struct json_out *out, const char *id, const char *email, const char *na
 	put_end(out);
 }
 
-/* An instant that may not have come yet: 0 is left out. */
+/* Put an instant, unless it is 0. */
 static void
 put_moment(struct json_out *out, const char *name, int64_t instant)
 {
@@ -170,7 +168,7 @@ put_session(struct request *r, struct json_out *out, const char *name, const str
 	put_end(out);
 }
 
-/* The members of an API token's object: its creation has the token itself before them. */
+/* Put the members of an API token.  The answer to its creation has the token itself before them. */
 static void
 put_api_token(struct json_out *out, const struct session_row *s)
 {
@@ -185,7 +183,7 @@ put_api_token(struct json_out *out, const struct session_row *s)
 
 /* --- signing in --- */
 
-/* The first of pairs that stands in agent, or NULL. */
+/* The name of the first pair whose text is in agent, or NULL. */
 static const char *
 name_in(const char *agent, const char *const (*pairs)[2])
 {
@@ -195,7 +193,7 @@ name_in(const char *agent, const char *const (*pairs)[2])
 	return NULL;
 }
 
-/* What a sign-in is called when its client does not say.  Browsers name their ancestors too, so the younger stand
+/* The name of a sign-in if its client gives none.  A User-Agent also names older browsers, so newer names are searched
  * first. */
 static const char *
 name_of_agent(struct request *r)
@@ -301,8 +299,8 @@ const struct member refresh_takes[] = {
 	MEMBERS_END
 };
 
-/* The refresh token of the body, or else of the cookie, whose call must come from our own page.  NULL when there is
- * none. */
+/* The refresh token of the body, or else of the cookie, in which case the request must come from our own origin.  NULL
+ * when there is none. */
 static struct problem *
 read_refresh(struct request *r, const char **token, bool *by_cookie)
 {
@@ -333,8 +331,8 @@ auth_refresh(struct request *r)
 	return reply_entry(r, 200, &entry);
 }
 
-/* The route lets anyone in, so that signing out works with an access token that has run out; one that is still good
- * names the session to end.  One that is not ends nothing. */
+/* The route is public, so that signing out works with an access token that has expired.  A valid access token names the
+ * session to end; an expired one ends nothing. */
 static struct problem *
 end_bearer(struct request *r, const struct gate *g)
 {
@@ -405,7 +403,7 @@ auth_pin_people(struct request *r)
 	return NULL;
 }
 
-/* What cannot be a PIN or a user is said to be so; it tells nothing of anybody. */
+/* Malformed input gets its own error: that reveals nothing about any person. */
 const struct member auth_pin_takes[] = {
 	BODY("user", UUID, "who signs in", .required = "Say who it is.", .wrong = "user must be the id of a user."),
 	BODY("pin", TEXT, "that person's PIN in this space", .required = "The PIN is needed.",
@@ -447,7 +445,7 @@ auth_pin_refresh(struct request *r)
 
 /* --- the account --- */
 
-/* The session of this request among the user's own; NULL for a token of an external issuer. */
+/* The session of this request, in the list of the user's; NULL for a token of an external issuer. */
 static const struct session_row *
 find_current(struct request *r, const struct session_row *sessions, size_t count)
 {
@@ -560,7 +558,7 @@ auth_reset_confirm(struct request *r)
 	return NULL;
 }
 
-/* Who signs in through an external issuer has no password to be asked for. */
+/* A person who signs in through an external issuer has no password. */
 const struct member auth_delete_takes[] = {
 	BODY("password", TEXT, "the account's password, where it has one"),
 	MEMBERS_END

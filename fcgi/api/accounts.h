@@ -1,11 +1,11 @@
-/* accounts.h -- what every endpoint about accounts, sign-ins and PINs begins with. */
+/* accounts.h -- for all endpoints about accounts, sign-ins and PINs. */
 #ifndef ACCOUNTS_H
 #define ACCOUNTS_H
 
 #include "account/session.h"
 #include "http/request.h"
 
-/* What calls at the door (account/session.h) work with, of this request. */
+/* The struct gate (account/session.h) of this request. */
 struct gate account_gate(struct request *r);
 
 #endif

@@ -23,7 +23,7 @@ const struct member audits_list_takes[] = {
 	MEMBERS_END
 };
 
-/* carId is the seed's word for collection=cars&id=. */
+/* carId=X is short for collection=cars&id=X, as package-car clients send it. */
 static struct problem *
 read_record_filter(struct request *r, struct audit_filter *filter)
 {

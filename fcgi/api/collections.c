@@ -4,8 +4,7 @@
 #include "model/collection.h"
 #include "model/policy.h"
 
-/* GET /api/collections -- private fields are shown to those who may know of them somewhere in the space of the
- * token. */
+/* GET /api/collections -- private fields are included for managers, and in `own` collections for everybody. */
 struct problem *
 collections_show(struct request *r)
 {

@@ -49,7 +49,7 @@ devices_delete(struct request *r)
 
 /* ---- devices without a cursor ---- */
 
-/* The device may name collections, but all are looked at. */
+/* The device may name collections, but the answer is about all of them. */
 const struct member device_takes[] = {
 	BODY("deviceId", ID, "the device that asks", .or_device = true, .required = "deviceId is required."),
 	BODY("collections", ANY, "is not looked at"),
@@ -75,7 +75,7 @@ const struct member device_check_update_takes[] = {
 	MEMBERS_END
 };
 
-/* GET /api/sync/check-update?deviceId= -- registers the device at first sight and remembers the head it offers. */
+/* GET /api/sync/check-update?deviceId= -- registers a new device, and remembers the head that it offers. */
 struct problem *
 device_check_update(struct request *r)
 {
@@ -103,7 +103,8 @@ device_mark_update(struct request *r)
 	return succeed(r);
 }
 
-/* POST /api/sync/mark-synced {"deviceId"} -- it has what check-update last offered, and no more. */
+/* POST /api/sync/mark-synced {"deviceId"} -- the device has everything up to the head that check-update last
+ * offered. */
 struct problem *
 device_mark_synced(struct request *r)
 {

@@ -1,6 +1,6 @@
-/* files.c -- photos and receipts over HTTP: PUT takes one in, whole or in pieces; GET sends it, whole or a range of it.
- * A browser never runs what somebody uploaded: the type comes from the content, scripts are not taken at all, and the
- * headers of the answer forbid everything. */
+/* files.c -- photos and receipts over HTTP: PUT uploads one, whole or in pieces; GET sends it, whole or a range of it.
+ * A browser never runs what somebody uploaded: the type comes from the content, scripts are not accepted at all, and
+ * the headers of the answer forbid everything. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ no_file(struct request *r)
 	return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such file.");
 }
 
-/* A decimal number at *text, which then points behind it.  False when there is none that fits. */
+/* Read a decimal number at *text, which moves past it.  False when there is none, or it is too large. */
 static bool
 take_number(const char **text, int64_t *number)
 {
@@ -49,7 +49,7 @@ take_text(const char **text, const char *expected)
 	return true;
 }
 
-/* --- taking in --- */
+/* --- upload --- */
 
 /* "Content-Range: bytes 0-1048575/3000000" says which piece the body is; without it the body is the whole. */
 static struct problem *
@@ -119,7 +119,7 @@ files_put(struct request *r)
 	return NULL;
 }
 
-/* --- giving out --- */
+/* --- download --- */
 
 static const char *
 etag_of(struct request *r, const struct file *file)
@@ -127,7 +127,7 @@ etag_of(struct request *r, const struct file *file)
 	return arena_printf(r->a, "\"%s\"", file->name);
 }
 
-/* If-Range with anything but this file's own ETag asks for the whole. */
+/* If-Range with anything but this file's ETag asks for the whole file. */
 static bool
 wants_range(struct request *r, const struct file *file)
 {
@@ -137,8 +137,8 @@ wants_range(struct request *r, const struct file *file)
 	    (condition == NULL || strcmp(condition, etag_of(r, file)) == 0);
 }
 
-/* "bytes=0-99", "bytes=100-" or "bytes=-100"; everything else, several ranges too, is as if it were not there (RFC
- * 9110, 14.2). */
+/* Read "bytes=0-99", "bytes=100-" or "bytes=-100".  Everything else, several ranges too, is ignored (RFC 9110,
+ * 14.2). */
 static struct problem *
 read_range(struct request *r, const struct file *file, struct span *span, bool *partial)
 {
@@ -171,8 +171,7 @@ read_range(struct request *r, const struct file *file, struct span *span, bool *
 	return NULL;
 }
 
-/* The content of a name never changes, so whoever may read it may keep it; another token on the same machine asks
- * again. */
+/* A file's content never changes, so it may be cached.  Vary makes a request with another token go to the server. */
 static void
 add_caching(struct request *r, const struct file *file)
 {
@@ -197,8 +196,8 @@ start_content(struct request *r, const struct file *file, const struct span *spa
 	reply_header(r, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
-/* One chunk after the other, each in memory that ends with it.  The first is read before anything is sent: its problem
- * is an answer, a later one breaks the stream off. */
+/* Send one chunk after the other, each in an arena that is reset after it.  The first is read before anything is sent,
+ * so its problem is an ordinary answer; a later one breaks the stream off. */
 static struct problem *
 send_content(struct request *r, const struct file *file, const struct span *span, bool partial)
 {
@@ -228,7 +227,7 @@ send_content(struct request *r, const struct file *file, const struct span *span
 	return p;
 }
 
-/* The sender of an unfinished file is told how much has come, so that they can go on from there. */
+/* The sender of an unfinished file is told how much was received, so that they can continue from there. */
 static struct problem *
 not_whole(struct request *r, const struct file *file)
 {

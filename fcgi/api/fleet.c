@@ -8,7 +8,7 @@
 #include "http/member.h"
 #include "http/reply.h"
 
-/* Said where an action was done before and this is its first answer again. */
+/* Put "duplicate": true if the action was done before under this key. */
 static void
 put_duplicate(struct json_out *out, bool duplicate)
 {
@@ -37,7 +37,7 @@ const struct member shift_takes[] = {
 	MEMBERS_END
 };
 
-/* POST /api/shifts/start {"notes"} -- 409 while a shift is under way. */
+/* POST /api/shifts/start {"notes"} -- 409 while a shift is open. */
 struct problem *
 shifts_start(struct request *r)
 {
@@ -50,7 +50,7 @@ shifts_start(struct request *r)
 	return NULL;
 }
 
-/* POST /api/shifts/:id/end {"notes"} -- snapshot, figures and reset in one. */
+/* POST /api/shifts/:id/end {"notes"} -- snapshot, figures and reset in one transaction. */
 struct problem *
 shifts_end(struct request *r)
 {
@@ -100,7 +100,7 @@ const struct member roster_apply_takes[] = {
 	MEMBERS_END
 };
 
-/* POST /api/roster/apply {"update"} -- the active cars of the roster onto the board. */
+/* POST /api/roster/apply {"update"} -- puts the active cars of the roster on the board. */
 struct problem *
 roster_apply(struct request *r)
 {

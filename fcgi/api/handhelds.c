@@ -1,4 +1,4 @@
-/* handhelds.c -- administering a team's shared handhelds and PINs.  Signing in by PIN is in accounts.c. */
+/* handhelds.c -- administering a team's shared handhelds and PINs.  Sign-ins by PIN are in accounts.c. */
 #include "team/handheld.h"
 
 #include "account/account.h"
@@ -106,7 +106,7 @@ pin_show(struct request *r)
 	return NULL;
 }
 
-/* Who signs in through an external issuer has no password to be asked for. */
+/* A person who signs in through an external issuer has no password. */
 const struct member pin_change_takes[] = {
 	BODY("pin", TEXT, "4 to 8 digits that are not the first to be tried", .required = "A PIN is needed."),
 	BODY("password", TEXT, "the account's password, where it has one"),

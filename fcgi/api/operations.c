@@ -9,7 +9,7 @@
 #include "store/migrate.h"
 
 enum {
-	NOTES_A_MINUTE = 30 /* of browsers' errors, in one worker */
+	NOTES_A_MINUTE = 30 /* reports of errors in browsers, in one worker */
 };
 
 static struct problem *
@@ -47,7 +47,7 @@ health(struct request *r)
 	return NULL;
 }
 
-/* Anyone may tell us of errors, so nobody may fill the disk with them. */
+/* Anyone may report errors, so there is a limit, or somebody could fill the disk. */
 static bool
 may_note(int64_t now)
 {
@@ -61,7 +61,7 @@ may_note(int64_t now)
 	return notes++ < NOTES_A_MINUTE;
 }
 
-/* POST /api/client-errors -- one line of the log, its text as the browser sent it but quoted and cut. */
+/* POST /api/client-errors -- writes one line to the log, with the browser's text quoted and cut. */
 struct problem *
 client_errors(struct request *r)
 {

@@ -20,7 +20,7 @@ const struct member presence_report_takes[] = {
 	MEMBERS_END
 };
 
-/* POST /api/presence {"deviceInfo","end"} -- begin, go on, or leave: one call for all. */
+/* POST /api/presence {"deviceInfo","end"} -- one call to begin, to continue and to leave. */
 struct problem *
 presence_report(struct request *r)
 {
@@ -43,7 +43,7 @@ presence_report(struct request *r)
 	return NULL;
 }
 
-/* GET /api/presence -- who was about in the last five minutes. */
+/* GET /api/presence -- who was present in the last five minutes. */
 struct problem *
 presence_show(struct request *r)
 {

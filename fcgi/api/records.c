@@ -17,8 +17,8 @@
 
 /* ---- conditions ---- */
 
-/* "\"<epoch>.<version>\"" as record_etag makes it, W/ accepted, "*" = any.  Another epoch is another record: no version
- * of it fits. */
+/* Read If-Match: "\"<epoch>.<version>\"" as record_etag makes it, also with W/, or "*" for any version.  A tag of
+ * another epoch matches no version. */
 static struct problem *
 read_if_match(struct request *r, struct op *op)
 {
@@ -43,13 +43,13 @@ read_if_match(struct request *r, struct op *op)
 	return NULL;
 }
 
-/* How a write says which version it means; null is a mistake, not "any". */
+/* The members by which a write names the version that it changes; null is a mistake and does not mean "any". */
 #define VERSION_MEMBERS \
 	BODY("expectedVersion", INTEGER, "the version that the change was made to", .min = 1, .max = VERSION_MAX, \
 	  .null = NULL_IS_WRONG, .wrong = "expectedVersion must be a version from 1 on."), \
 	HEADER("If-Match", TEXT, "the ETag of that version, instead of expectedVersion")
 
-/* The version this change means: If-Match, or expectedVersion in the body, else the current one. */
+/* The version that this write changes: by If-Match, or expectedVersion in the body, else the current one. */
 static struct problem *
 read_base(struct request *r, struct op *op)
 {
@@ -91,7 +91,7 @@ answer_write(struct request *r, const struct op *op, const struct outcome *outco
 	return NULL;
 }
 
-/* A duplicate of a create answers 201 again: the first answer was lost, and this is it. */
+/* A duplicate of a create is answered 201 again, because its first answer was lost. */
 static struct problem *
 write_one(struct request *r, struct op *op)
 {
@@ -120,7 +120,7 @@ const struct member records_create_takes[] = {
 	MEMBERS_END
 };
 
-/* POST /api/:collection -- a new record, or a deleted one brought back with new values. */
+/* POST /api/:collection -- creates a record, or brings a deleted one back with new values. */
 struct problem *
 records_create(struct request *r)
 {
@@ -142,7 +142,7 @@ const struct member records_update_takes[] = {
 	MEMBERS_END
 };
 
-/* PUT and PATCH /api/:collection/:id -- change the members named; null empties one; the others stay. */
+/* PUT and PATCH /api/:collection/:id -- changes the fields named; null empties a field; the others stay. */
 struct problem *
 records_update(struct request *r)
 {
@@ -179,7 +179,7 @@ const struct member records_restore_takes[] = {
 	MEMBERS_END
 };
 
-/* POST /api/:collection/:id/restore {"version"} -- an older version as a new one. */
+/* POST /api/:collection/:id/restore {"version"} -- writes the values of an older version as a new version. */
 struct problem *
 records_restore(struct request *r)
 {
@@ -196,7 +196,8 @@ records_restore(struct request *r)
 
 /* ---- reading ---- */
 
-/* The names in ?fields=, each a field the person may know or a reserved member; NULL when the parameter is absent. */
+/* Read the names in ?fields=, each a field that the person may know or a reserved member; NULL when the parameter is
+ * absent. */
 static struct problem *
 read_fields(struct request *r, const char *const **names)
 {
@@ -240,7 +241,7 @@ const struct member records_list_takes[] = {
 	MEMBERS_END
 };
 
-/* What is not about the page filters; a filter may be given twice. */
+/* Every parameter that is not about paging is a filter; a field may be filtered more than once. */
 static struct problem *
 read_list_query(struct request *r, struct list *list)
 {
@@ -261,7 +262,8 @@ read_list_query(struct request *r, struct list *list)
 	return NULL;
 }
 
-/* Anything in the space may move a list: its tag is the head, the view and the question. */
+/* Any write in the space can change a list, so its ETag is made of the head, the view epoch, and a hash of the person
+ * and the query. */
 static const char *
 list_tag(struct request *r)
 {

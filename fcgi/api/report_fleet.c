@@ -28,7 +28,7 @@ const struct member reports_shift_takes[] = {
 	MEMBERS_END
 };
 
-/* GET /api/reports/shift?id=&format= -- without an id the newest one, under way or not. */
+/* GET /api/reports/shift?id=&format= -- without an id, the newest shift, open or not. */
 struct problem *
 reports_shift(struct request *r)
 {

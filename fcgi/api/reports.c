@@ -18,7 +18,7 @@ const struct member report_takes[] = {
 	MEMBERS_END
 };
 
-/* At most so many days. */
+/* Check that there are at most so many days. */
 static struct problem *
 check_days(struct request *r, int most)
 {
@@ -41,8 +41,8 @@ start_stream(struct request *r, bool json, const char *name)
 
 /* ---- work and payroll ---- */
 
-/* Piece after piece, a person each, in memory that ends with it.  The first is made before anything is sent: its
- * problem is an answer, a later one breaks the stream off. */
+/* Send one piece for each person, in an arena that is reset after it.  The first is made before anything is sent, so
+ * its problem is an ordinary answer; a later one breaks the stream off. */
 static struct problem *
 stream_work(struct request *r, struct work_report *report, struct arena *a)
 {
@@ -62,7 +62,7 @@ stream_work(struct request *r, struct work_report *report, struct arena *a)
 	return NULL;
 }
 
-/* A problem outlives the memory it was made in. */
+/* Copy a problem to the request, because the arena it is in is freed. */
 static struct problem *
 keep_problem(struct request *r, const struct problem *p)
 {
@@ -109,7 +109,7 @@ reports_work(struct request *r)
 	return report_work(r, false);
 }
 
-/* GET /api/reports/payroll?from=&to=&person=&format= -- regular and overtime, week by week, and what they are paid. */
+/* GET /api/reports/payroll?from=&to=&person=&format= -- regular time and overtime, week by week, with their pay. */
 struct problem *
 reports_payroll(struct request *r)
 {

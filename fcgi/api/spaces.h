@@ -1,4 +1,4 @@
-/* spaces.h -- how a list of spaces looks on the wire: in GET /api/spaces and in GET /api/auth/me. */
+/* spaces.h -- spaces as JSON, for GET /api/spaces and GET /api/auth/me. */
 #ifndef SPACES_H
 #define SPACES_H
 

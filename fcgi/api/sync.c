@@ -1,5 +1,5 @@
-/* sync.c -- push, changes and heads, by schema/PROTOCOL.md 3 and 4.  Each op of a push has an outcome of its own; only
- * a malformed push is refused as a whole. */
+/* sync.c -- push, changes and heads, by schema/PROTOCOL.md 3 and 4.  Each op of a push has its own outcome; only a
+ * malformed push is refused as a whole. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -79,7 +79,7 @@ sync_changes(struct request *r)
 	json_out_start(&list, &changes);
 	put_array(&list, NULL);
 	if (feed.since != NULL && feed.since[0] == '\0')
-		feed.since = NULL; /* a device that has nothing yet may say so */
+		feed.since = NULL; /* an empty cursor means a first load, too */
 	if ((p = read_collections(r, &feed)) != NULL ||
 	    (p = feed_read(&r->call, &feed, &list)) != NULL ||
 	    (p = note_device(r, &feed)) != NULL)
@@ -139,7 +139,7 @@ bad_op(struct request *r, const char *member, const char *what)
 	return problem_at(r->a, PROBLEM_INVALID, member, "%s %s.", member, what);
 }
 
-/* set or delete: exactly one. */
+/* Read set or delete; exactly one must be given. */
 static struct problem *
 read_intent(struct request *r, struct json_object *from, struct op *op)
 {
@@ -160,7 +160,7 @@ read_intent(struct request *r, struct json_object *from, struct op *op)
 	return NULL;
 }
 
-/* Everything of an op but its own id. */
+/* Read all members of an op except its op id. */
 static struct problem *
 read_op_members(struct request *r, struct json_object *from, struct op *op)
 {
@@ -188,7 +188,7 @@ read_op_members(struct request *r, struct json_object *from, struct op *op)
 		return bad_op(r, "at", "must be an instant such as 2026-11-21T08:34:00.000Z");
 	if ((p = read_intent(r, from, op)) != NULL)
 		return p;
-	/* The other ids follow from the fields. */
+	/* Other ids are made from the fields. */
 	if (op->record_id == NULL && (op->kind == OP_DELETE || op->collection->id_form == ID_GIVEN))
 		return bad_op(r, "id", "is required");
 	return NULL;
@@ -200,8 +200,8 @@ broken(struct request *r, size_t i, const char *member, const char *what)
 	return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu.%s", i, member), "%s %s.", member, what);
 }
 
-/* Without an id there is nothing an outcome could be given under, so the push is refused; whatever else is wrong with
- * an op is its own outcome: one odd op must not hold up a device's others. */
+/* An op without an op id could not be given an outcome, so the whole push is refused.  All other mistakes are the
+ * outcome of their op: one bad op must not hold up the others of a device. */
 static struct problem *
 read_op(struct request *r, size_t i, struct json_object *from, struct op *op)
 {
@@ -233,7 +233,7 @@ check_apart(struct request *r, const struct push *push, size_t i)
 	return NULL;
 }
 
-/* Ids that follow from fields are made here, so ops are told apart only then. */
+/* Two ops can be compared only after ids that are made from fields have been computed. */
 static struct problem *
 prepare(struct request *r, struct push *push)
 {

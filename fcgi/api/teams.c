@@ -29,7 +29,7 @@ reply_member(struct request *r, const struct outcome *outcome)
 
 /* ---- spaces ---- */
 
-/* What stays of the body is the profile. */
+/* What is left of the body after `name` is the profile: fields of spaceSettings. */
 const struct member teams_create_takes[] = {
 	BODY("name", NAME, "what the team is called", .required = "A space has a name."),
 	BODY("*", ANY, "the fields of the collection employees: one's own profile in the team"),
@@ -107,8 +107,8 @@ teams_restore(struct request *r)
 
 /* ---- members ---- */
 
-/* The list and the history of members are those of any collection.  A single member has methods of its own, so the path
- * needs this row for GET too. */
+/* The list and the history of members are those of any collection.  The path of a single member has other methods of
+ * its own, so it needs a row for GET too. */
 struct problem *
 members_read(struct request *r)
 {
@@ -241,7 +241,7 @@ invitations_revoke(struct request *r)
 	return NULL;
 }
 
-/* The token comes in the body, so that it stands in no log. */
+/* The token is sent in the body, so that it appears in no log. */
 const struct member invitation_takes[] = {
 	BODY("token", TEXT, "as the link has it", .required = "The token of an invitation is needed."),
 	MEMBERS_END

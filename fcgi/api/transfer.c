@@ -12,7 +12,7 @@
 #include "transfer/intake.h"
 
 enum {
-	IMPORT_SECONDS = 20 /* of one request, also to look at the file alone; web servers wait 30 */
+	IMPORT_SECONDS = 20 /* for one request, and also for checking the file alone; web servers wait 30 */
 };
 
 /* ---- import ---- */
@@ -46,7 +46,8 @@ is_word(const char *text, size_t length, const char *word)
 	return strlen(word) == length && strncasecmp(text, word, length) == 0;
 }
 
-/* Whether the body is of this type, in UTF-8 or unsaid; *headerless by RFC 4180's parameter. */
+/* True when the body has this type, in UTF-8 or with no charset given.  *headerless is set by the parameter header of
+ * RFC 4180. */
 static bool
 is_type(const char *type, const char *wanted, bool *headerless)
 {
@@ -67,7 +68,7 @@ is_type(const char *type, const char *wanted, bool *headerless)
 	return true;
 }
 
-/* Only CSV can lack a header. */
+/* Read Content-Type.  Only CSV can be without a header. */
 static struct problem *
 read_type(struct request *r, struct import_options *file)
 {
@@ -80,7 +81,7 @@ read_type(struct request *r, struct import_options *file)
 	    "The body must be text/csv or application/json, in UTF-8.");
 }
 
-/* The person's own name for the run, else what makes it this run: the same file, read in the same way. */
+/* What identifies the run: the Idempotency-Key, or else the file and the options that it is read with. */
 static const char *
 name_run(struct request *r, const struct import_options *file, const struct intake_options *options)
 {
@@ -161,8 +162,8 @@ start_stream(struct request *r, bool json)
 	    "attachment; filename=\"%s-%.10s.%s\"", r->collection->name, today, json ? "json" : "csv"));
 }
 
-/* Piece after piece, each in memory that ends with it.  The first one is read before anything is sent: its problem is
- * an answer, a later one breaks the stream off. */
+/* Send one piece after the other, each in an arena that is reset after it.  The first is read before anything is sent,
+ * so its problem is an ordinary answer; a later one breaks the stream off. */
 static struct problem *
 stream(struct request *r, struct export *ex, struct arena *a)
 {
@@ -187,7 +188,7 @@ const struct member records_export_takes[] = {
 	MEMBERS_END
 };
 
-/* GET /api/:collection/export?format=&fields= -- all records the person may see. */
+/* GET /api/:collection/export?format=&fields= -- all records that the person may see. */
 struct problem *
 records_export(struct request *r)
 {

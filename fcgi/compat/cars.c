@@ -4,7 +4,7 @@
  *
  * The userId that a client names is ignored: the holder of the token is the author.  Where the original API loses data,
  * this one does not.  A version is compared under the lock of the space, and a stale one is always 409.  A deleted car
- * comes back only by POST.  `since` includes its instant, so a poll repeats the last write instead of missing one. */
+ * comes back only by POST.  `since` is inclusive, so a poll may repeat the last write, but misses none. */
 #include "compat/cars.h"
 
 #include <inttypes.h>
@@ -23,7 +23,7 @@ enum {
 	SQL_SECONDS = 19 /* characters of "2026-11-21 08:34:00" */
 };
 
-/* ---- what the files of this API share ---- */
+/* ---- shared by the files of this API ---- */
 
 struct problem *
 compat_collection(struct request *r, const char *name, const struct collection **c)
@@ -52,7 +52,7 @@ compat_put_time(struct json_out *out, const char *name, const char *sql)
 	put_text(out, name, sql == NULL ? NULL : arena_strndup(out->to->arena, sql, SQL_SECONDS));
 }
 
-/* ---- refusals in that API's words ---- */
+/* ---- errors in that API's format ---- */
 
 static const char cars_path[] = "/compat/cars/api/cars/";
 
@@ -88,7 +88,7 @@ words_for(const struct request *r, const struct problem *p)
 	}
 }
 
-/* Of a conflict's members only these two are that API's. */
+/* That API knows only these two members of a conflict. */
 static void
 put_versions(struct request *r, struct json_out *out, const struct problem *p)
 {
@@ -123,12 +123,12 @@ const struct dialect cars_dialect = {
 	.refuse = refuse,
 };
 
-/* ---- a car on the wire ---- */
+/* ---- a car as JSON ---- */
 
 enum shape {
 	SHAPE_FULL,
 	SHAPE_PLAIN, /* without the instants of its flags: GET of one car */
-	SHAPE_NEW    /* what a create answers */
+	SHAPE_NEW    /* the answer to a create */
 };
 
 static void
@@ -240,7 +240,7 @@ compat_cars_read(struct request *r)
 	return answer_car(r, 200, &record, SHAPE_PLAIN);
 }
 
-/* An instant as that API takes it: ISO 8601, or as its rows have it, without a zone. */
+/* Read an instant as that API accepts it: ISO 8601, or as in its rows, without a zone. */
 static struct problem *
 read_since(struct request *r, int64_t *since)
 {
@@ -268,7 +268,7 @@ const struct member compat_cars_changes_takes[] = {
 	MEMBERS_END
 };
 
-/* GET …/sync/changes?since= -- timestamp is the instant of the space's last write, to ask from the next time. */
+/* GET …/sync/changes?since= -- timestamp is the instant of the space's last write, for the next poll. */
 struct problem *
 compat_cars_changes(struct request *r)
 {
@@ -299,7 +299,7 @@ drop_tree(void *tree)
 	json_object_put(tree);
 }
 
-/* An object with the named members of the body alone. */
+/* An object with only the named members of the body. */
 static struct json_object *
 pick(struct request *r, const char *const *names)
 {
@@ -312,7 +312,7 @@ pick(struct request *r, const char *const *names)
 	return picked;
 }
 
-/* A new car's id: 1 to 50 letters, digits and dashes. */
+/* Check the id of a new car: 1 to 50 letters, digits and dashes. */
 static struct problem *
 check_car_id(struct arena *a, const char *id)
 {
@@ -325,7 +325,7 @@ check_car_id(struct arena *a, const char *id)
 	return NULL;
 }
 
-/* Native clients empty a place to set it back; here that is a mistake. */
+/* Daybook's API resets a location with null; here an empty location is an error. */
 static struct problem *
 check_location(struct request *r)
 {
@@ -336,7 +336,7 @@ check_location(struct request *r)
 	return NULL;
 }
 
-/* What a write came to.  One that is repeated under its key may find the car gone meanwhile. */
+/* Answer a write.  When it is repeated under its key, the car may have been deleted meanwhile. */
 static struct problem *
 answer_written(struct request *r, int status, const struct outcome *outcome, enum shape shape)
 {
@@ -353,7 +353,7 @@ const struct member compat_cars_create_takes[] = {
 	MEMBERS_END
 };
 
-/* POST …/cars -- flags that are sent along are not taken. */
+/* POST …/cars -- flags in the body are ignored. */
 struct problem *
 compat_cars_create(struct request *r)
 {
@@ -381,13 +381,13 @@ compat_cars_create(struct request *r)
 	return answer_written(r, 201, &outcome, SHAPE_NEW);
 }
 
-/* A PUT: change the car, or make it where there never was one. */
+/* A PUT: change the car, or create it if there never was one. */
 struct update {
 	struct op change, create;
 	struct outcome outcome;
 };
 
-/* A deleted car is none to change and none to make: only who adds it again means to have it back. */
+/* A deleted car is neither changed nor created by PUT; only POST brings it back. */
 static struct problem *
 work_update(struct writer *w, void *arg)
 {

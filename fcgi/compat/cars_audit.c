@@ -1,5 +1,5 @@
-/* cars_audit.c -- the log of changes in the format of the package-car tracker: a row for each field that people set,
- * one for a car that was added or removed, and one for a reset of the whole board. */
+/* cars_audit.c -- the log of changes in the format of the package-car tracker: one row for each field that people set,
+ * one for each car that was added or removed, and one for a reset of the whole board. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -20,10 +20,10 @@ enum {
 struct log {
 	struct request *r;
 	const struct collection *cars;
-	const char *car_id;   /* asked for one car, or NULL */
+	const char *car_id;   /* the only car to show, or NULL */
 	struct json_out *out;
 	int64_t limit, shown;
-	int64_t reset;        /* tx_seq of the reset shown last: it is one row, however many cars there were */
+	int64_t reset;        /* tx_seq of the last reset shown: a reset is one row for all its cars */
 };
 
 /* One write, and how many of its rows were shown. */
@@ -59,7 +59,7 @@ add_row(struct log *log, struct entry *e, const char *car_id, const char *action
 	put_end(out);
 }
 
-/* The field of a change when people set it: what rules write is no news of its own. */
+/* The field of a change, or NULL when only rules write it: such changes get no row. */
 static const struct field *
 field_of(struct log *log, struct json_slice key)
 {
@@ -83,7 +83,7 @@ add_fields(struct log *log, struct entry *e)
 	}
 }
 
-/* The place of a car that came, and whatever else is not as it is by itself. */
+/* The values of an added car, as JSON: its location, and the fields that differ from their defaults. */
 static const char *
 text_of_new(struct log *log, const char *changes)
 {
@@ -106,7 +106,7 @@ text_of_new(struct log *log, const char *changes)
 	return b.text;
 }
 
-/* A car as it was when it went. */
+/* The values of a car before its deletion, as JSON. */
 static const char *
 text_of_old(struct log *log, const struct audit_row *row)
 {
@@ -137,7 +137,7 @@ add_reset(struct log *log, struct entry *e)
 	add_row(log, e, log->car_id == NULL ? "ALL" : log->car_id, "reset", NULL, NULL, "Shift Reset");
 }
 
-/* There was no car before a write that gave it its place. */
+/* True when the write added the car: it sets `location` from nothing. */
 static bool
 came(struct log *log, const struct audit_row *row)
 {

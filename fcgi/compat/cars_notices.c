@@ -1,6 +1,6 @@
 /* cars_notices.c -- notifications in the format of the package-car tracker.  Each becomes a record of `notifications`,
- * which every device of the space shows at its next poll.  Nothing is pushed through other servers, so a subscription
- * changes nothing: everybody in the space has the notification anyway. */
+ * which every device of the space shows at its next poll.  No push service is used, so a subscription changes nothing:
+ * everybody in the space gets the notification anyway. */
 #include <inttypes.h>
 
 #include "base/crypto.h"
@@ -9,7 +9,7 @@
 #include "record/write.h"
 #include "store/statement.h"
 
-/* True for what that system's language takes for true: neither absent, null, false, 0 nor "". */
+/* True for a value that JavaScript takes for true: not absent, null, false, 0 or "". */
 static bool
 has(struct request *r, const char *member)
 {
@@ -31,7 +31,7 @@ agree(struct request *r, const char *message)
 	return NULL;
 }
 
-/* The same, with how many people it reaches. */
+/* The same, with the number of people that it reaches. */
 static struct problem *
 agree_count(struct request *r, const char *message, int64_t count)
 {
@@ -69,14 +69,14 @@ compat_notices_unsubscribe(struct request *r)
 	return agree(r, "Push subscription removed");
 }
 
-/* A notification on its way. */
+/* A notification to write. */
 struct notice {
 	const struct request *r;
 	const struct collection *collection;
 	const char *title, *body;     /* canonical */
 };
 
-/* Repeated under its key it is the same one. */
+/* Sent again under the same key, it is the same notification. */
 static struct problem *
 write_notice(struct writer *w, void *arg)
 {
@@ -127,8 +127,7 @@ count_people(struct request *r, int64_t *count)
 	return p;
 }
 
-/* A notification here is everybody's: one that is meant for a single person is kept from the others by not being
- * made. */
+/* A notification here is for everybody, so one for a single person is not created, and nobody else sees it. */
 static struct problem *
 send_to_nobody(struct request *r)
 {

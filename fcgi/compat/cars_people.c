@@ -1,6 +1,6 @@
 /* cars_people.c -- presence and usage in the format of the package-car tracker.  A session there is a client of the
- * token's holder here.  Nobody can renew or end another person's session, and a person counts once however many they
- * begin. */
+ * person with the token here.  Nobody can renew or end another person's session, and a person with several sessions
+ * counts once. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ enum {
 	HOUR_CHARACTERS = 2
 };
 
-/* ---- who is about ---- */
+/* ---- presence ---- */
 
 const struct member compat_sessions_start_takes[] = {
 	BODY("deviceInfo", TEXT, "what one is about with"),
@@ -67,7 +67,7 @@ compat_sessions_beat(struct request *r)
 	return compat_succeed(r);
 }
 
-/* POST …/sessions/:id/end -- also of one that has ended. */
+/* POST …/sessions/:id/end -- also for a session that has ended. */
 struct problem *
 compat_sessions_end(struct request *r)
 {
@@ -101,8 +101,8 @@ drop_tree(void *tree)
 	json_object_put(tree);
 }
 
-/* What of an event is kept; one without a count happened once.  NULL for one that never happened: that client posts all
- * its counters. */
+/* The event to store.  A missing count means 1.  NULL for a count of 0, because that client sends all of its
+ * counters. */
 static struct json_object *
 event_of(struct json_object *sent)
 {
@@ -164,7 +164,7 @@ compat_usage_add(struct request *r)
 	return NULL;
 }
 
-/* That API has series from the oldest on. */
+/* That API sorts series from the oldest on. */
 static int
 by_time(const void *left, const void *right)
 {

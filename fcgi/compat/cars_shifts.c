@@ -1,6 +1,6 @@
-/* cars_shifts.c -- shifts and resets in the format of the package-car tracker, over the actions of fleet.h.  There two
- * shifts could be open at once, and an end lost the notes of the start; here one is open at a time and both notes are
- * kept. */
+/* cars_shifts.c -- shifts and resets in the format of the package-car tracker, over the actions of fleet.h.  In that
+ * system two shifts could be open at once, and the end of a shift overwrote the notes of its start; here one shift is
+ * open at a time, and both notes are kept. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ enum {
 	LIMIT_MAX = 1000
 };
 
-/* ---- a shift on the wire ---- */
+/* ---- a shift as JSON ---- */
 
 static void
 put_instant_of(struct request *r, struct json_out *out, const char *name, const char *value)
@@ -23,7 +23,7 @@ put_instant_of(struct request *r, struct json_out *out, const char *name, const 
 	compat_put_time(out, name, value == NULL ? NULL : instant_sql(r->a, value_instant_of(value)));
 }
 
-/* The name of the person whose id a field holds; nothing before there is one. */
+/* Put the name of the person whose id is in a field, or null if the field is empty. */
 static struct problem *
 put_person(struct request *r, struct json_out *out, const char *name, const char *value)
 {
@@ -36,7 +36,7 @@ put_person(struct request *r, struct json_out *out, const char *name, const char
 	return NULL;
 }
 
-/* There is one place for two notes. */
+/* That format has one member for both notes. */
 static const char *
 both_notes(struct request *r, const char *start, const char *end)
 {
@@ -112,7 +112,7 @@ start(struct request *r, const char *notes)
 	return NULL;
 }
 
-/* Its client names no shift: the one that is under way is meant. */
+/* Its clients name no shift: the open one is meant. */
 static struct problem *
 end(struct request *r, const char *notes)
 {
@@ -127,7 +127,7 @@ end(struct request *r, const char *notes)
 	if (!found)
 		return compat_say(r, 404, "No active shift found");
 	p = fleet_end(&r->call, r->idempotency_key, open.id, notes, &done);
-	if (p != NULL && p->kind == PROBLEM_CONFLICT) /* somebody else was first */
+	if (p != NULL && p->kind == PROBLEM_CONFLICT) /* somebody else ended it first */
 		return compat_say(r, 404, "No active shift found");
 	if (p != NULL)
 		return p;
@@ -163,8 +163,8 @@ const struct member compat_cars_reset_takes[] = {
 	MEMBERS_END
 };
 
-/* POST …/cars/reset?hard= -- the flags of all cars, or with hard (managers) the cars themselves; what was stays in the
- * audit. */
+/* POST …/cars/reset?hard= -- the flags of all cars, or with hard (managers) the cars themselves; the audit keeps what
+ * they were. */
 struct problem *
 compat_cars_reset(struct request *r)
 {

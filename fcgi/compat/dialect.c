@@ -1,4 +1,4 @@
-/* dialect.c -- which dialect belongs to which path. */
+/* dialect.c -- finds the dialect of a path. */
 #include <string.h>
 
 #include "compat/cars.h"

@@ -11,7 +11,7 @@
 
 enum {
 	CTL_OK = 0,
-	CTL_FAILED = 1, /* it was not done, or it was and found something wrong */
+	CTL_FAILED = 1, /* the command failed, or it found something wrong */
 	CTL_USAGE = 2   /* the command line was not understood */
 };
 

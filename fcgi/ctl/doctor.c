@@ -1,4 +1,4 @@
-/* doctor.c -- daybookctl doctor: is this installation well?  Each check prints one line, and a second one that says how
+/* doctor.c -- daybookctl doctor: checks this installation.  Each check prints one line, and a second one that says how
  * to mend what is bad.  Files, limits and processes are checked here; the database and the web server in files of their
  * own. */
 #include "ctl/doctor.h"
@@ -31,7 +31,7 @@ enum {
 
 struct order {
 	const char *url; /* or NULL */
-	bool cgi;        /* a web server starts us for each request: there is no parent */
+	bool cgi;        /* a web server starts daybook for each request: there is no parent */
 };
 
 /* --- files --- */
@@ -51,7 +51,7 @@ check_settings_file(struct doctor *d)
 		doctor_good(d, "settings", "%s", path);
 }
 
-/* A file that holds a secret: readable by us and by nobody else. */
+/* Check a file that holds a secret: only this user may be able to read it. */
 static void
 check_secret(struct doctor *d, const char *what, const char *path)
 {
@@ -110,7 +110,7 @@ check_definitions(struct doctor *d)
 		doctor_good(d, "definitions", "%zu collections in %s", w->collections->count, w->config.definitions);
 }
 
-/* Room for pid and lock files, and for what a web server puts beside them. */
+/* Check the free space for pid and lock files, and for files that a web server buffers there. */
 static void
 check_space(struct doctor *d, const char *what, const char *path)
 {
@@ -185,7 +185,7 @@ check_backlog(struct doctor *d)
 
 /* --- processes --- */
 
-/* The parent holds a lock on its pid file as long as it lives. */
+/* Check whether the parent runs: it holds a lock on its pid file. */
 static void
 check_parent(struct doctor *d)
 {
@@ -222,7 +222,7 @@ read_words(int argc, char **argv, struct order *order)
 	return order->url == NULL || strncmp(order->url, "http://", 7) == 0;
 }
 
-/* From what everything needs to what needs everything. */
+/* Run the checks in the order of dependence: files first, the web server last. */
 static void
 examine(struct doctor *d, const struct order *order)
 {

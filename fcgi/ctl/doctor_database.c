@@ -18,7 +18,7 @@ enum {
 	CLOCK_DIFFERENCE_MOST = 2000 /* milliseconds */
 };
 
-/* The value of one of the variables, or "". */
+/* The value of a server variable, or "". */
 static const char *
 variable(const struct rows *rows, const char *name)
 {
@@ -92,7 +92,7 @@ check_server_settings(struct doctor *d, const struct rows *rows)
 		    "the server is read-only");
 }
 
-/* The folder of a server on this machine; others cannot be asked for their disk. */
+/* Check the disk of a server on this machine; that of a remote server cannot be checked. */
 static void
 check_data_disk(struct doctor *d, const struct rows *rows)
 {
@@ -205,7 +205,7 @@ check_statements(struct doctor *d)
 		doctor_good(d, "statements", "all %zu can be prepared", i);
 }
 
-/* Half of the way there and back is counted as the way. */
+/* Compare the clocks.  Half of the round trip counts as the delay. */
 static void
 check_clock(struct doctor *d)
 {

@@ -1,5 +1,6 @@
-/* doctor_web.c -- does a request reach Daybook, and is the web server set up as it should be?  A small FastCGI client
- * asks the workers' socket, a small HTTP/1.0 client the web server.  Both know only what these checks need. */
+/* doctor_web.c -- checks whether requests reach Daybook and whether the web server is set up well.  A small FastCGI
+ * client asks the workers' socket, a small HTTP/1.0 client the web server.  Both implement only what these checks
+ * need. */
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ enum {
 	ANSWER_MAX = 256 * 1024
 };
 
-/* FastCGI 1.0, the part of it that one request needs. */
+/* The part of FastCGI 1.0 that one request needs. */
 enum {
 	FCGI_BEGIN = 1,
 	FCGI_PARAMS = 4,
@@ -27,9 +28,9 @@ enum {
 	FCGI_HEADER = 8 /* bytes: version, type, id (2), length (2), padding, unused */
 };
 
-/* What came back, cut into its parts. */
+/* A response, split into its parts. */
 struct reply_seen {
-	int status;       /* 0: none, or not understood */
+	int status;       /* 0: no response, or not understood */
 	const char *head; /* lines ending in \r\n or \n, the status line included */
 	const char *body;
 };
@@ -111,7 +112,7 @@ send_all(int fd, const char *bytes, size_t size)
 	return true;
 }
 
-/* Everything until the other side closes. */
+/* Receive until the other side closes, at most ANSWER_MAX bytes. */
 static void
 receive_all(int fd, struct buf *into)
 {
@@ -122,7 +123,7 @@ receive_all(int fd, struct buf *into)
 		buf_add(into, piece, (size_t)n);
 }
 
-/* --- what came back --- */
+/* --- responses --- */
 
 /* The value of a header, or NULL. */
 static const char *
@@ -144,7 +145,7 @@ header_of(struct arena *a, const struct reply_seen *seen, const char *name)
 	return NULL;
 }
 
-/* text begins with "HTTP/1.1 200 OK" or "Status: 200 OK". */
+/* Split a response, which begins with "HTTP/1.1 200 OK" or "Status: 200 OK". */
 static struct reply_seen
 cut_reply(struct arena *a, const char *text)
 {
@@ -170,7 +171,7 @@ add_record(struct buf *b, int type, const char *bytes, size_t size)
 	buf_add(b, bytes, size);
 }
 
-/* Names and values here are shorter than 128 bytes. */
+/* Names and values must be shorter than 128 bytes. */
 static void
 add_param(struct buf *b, const char *name, const char *value)
 {
@@ -200,7 +201,7 @@ take_output(struct arena *a, const struct buf *raw)
 	return out.text;
 }
 
-/* GET path of the workers themselves. */
+/* GET path from the workers' socket. */
 static struct reply_seen
 ask_workers(struct arena *a, int fd, const char *path)
 {
@@ -334,7 +335,8 @@ check_health(struct doctor *d, const struct site *site)
 	return true;
 }
 
-/* Without a token the challenge names no error; with a wrong one it does: so we see whether the header came through. */
+/* By RFC 6750, WWW-Authenticate has `error` only if a token was sent.  So this shows whether the Authorization header
+ * reaches Daybook. */
 static void
 check_authorization(struct doctor *d, const struct site *site)
 {
@@ -376,7 +378,8 @@ check_page(struct doctor *d, const struct site *site)
 		    "the web server tells its version");
 }
 
-/* An app's own page for an unknown address is no leak; any other content is. */
+/* Check that no such file is served.  A web app's own page for an unknown address is harmless; any other content is a
+ * leak. */
 static void
 check_hidden_files(struct doctor *d, const struct site *site)
 {

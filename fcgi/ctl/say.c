@@ -1,4 +1,4 @@
-/* say.c -- how a command says that it failed. */
+/* say.c -- prints why a command failed. */
 #include <stdio.h>
 
 #include "ctl/ctl.h"

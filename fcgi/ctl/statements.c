@@ -6,7 +6,7 @@
 
 #include "ctl/ctl.h"
 
-/* --- one of each kind that is put together --- */
+/* --- examples of composed statements --- */
 
 static const struct feed_view view = {
 	.whole = (const char *[]){ "cars", "tasks" },
@@ -119,9 +119,10 @@ ctl_statement(struct arena *a, size_t i, struct statement *statement)
 	return true;
 }
 
-/* --- the print --- */
+/* --- printing --- */
 
-/* A line of its own begins, as in the source, after several spaces and before the words that stand after one. */
+/* True when a new line begins: where the source has several spaces, and, outside parentheses, before WHERE, VALUES,
+ * ORDER BY and the like. */
 static bool
 begins_line(const char *text, size_t spaces, int depth)
 {

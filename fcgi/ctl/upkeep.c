@@ -1,5 +1,4 @@
-/* upkeep.c -- daybookctl migrate, key and tidy: the schema, the signing keys, and throwing away what has had its
- * time. */
+/* upkeep.c -- daybookctl migrate, key and tidy: the schema, the signing keys, and deleting what has expired. */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -17,7 +16,7 @@
 #include "upkeep/tidy.h"
 
 enum {
-	MAILS_MOST = 1000 /* the rest waits for the next call */
+	MAILS_MOST = 1000 /* the rest is sent by the next call */
 };
 
 static void
@@ -51,7 +50,7 @@ ctl_migrate(struct worker *w, int argc, char **argv)
 	return CTL_OK;
 }
 
-/* A number of days, possibly negative; false when text is anything else. */
+/* Read a number of days, which may be negative.  False when text is anything else. */
 static bool
 read_days(const char *text, int *days)
 {

@@ -13,11 +13,11 @@
 #include "upkeep/erase.h"
 
 enum {
-	PASSWORD_ROOM = 4 * PASSWORD_MAX + 2 /* with a line end and a NUL */
+	PASSWORD_ROOM = 4 * PASSWORD_MAX + 2 /* with a line break and a NUL */
 };
 
 struct options {
-	const char *words[3]; /* those that are no options */
+	const char *words[3]; /* the arguments that are not options */
 	int count;
 	const char *name, *password_file;
 	bool no_password, now;
@@ -68,7 +68,7 @@ read_options(int argc, char **argv, struct options *o)
 
 /* --- passwords --- */
 
-/* The first line of in without its end; NULL, having said why, when there is none or it is too long. */
+/* The first line of in, without its line break.  NULL, after a message, when there is none or it is too long. */
 static const char *
 read_line(struct arena *a, FILE *in, const char *where)
 {
@@ -149,7 +149,7 @@ read_password(struct arena *a, const struct options *o)
 	return read_line(a, stdin, "standard input");
 }
 
-/* --- the words --- */
+/* --- the commands --- */
 
 static int
 add(struct worker *w, const struct options *o)
@@ -217,7 +217,7 @@ enable(struct worker *w, const struct options *o)
 	return set_disabled(w, o, false);
 }
 
-/* There is no way back: the word has to be said. */
+/* This cannot be undone, so --now is required. */
 static int
 erase(struct worker *w, const struct options *o)
 {

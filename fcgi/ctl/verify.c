@@ -1,4 +1,5 @@
-/* verify.c -- daybookctl verify: checks that everything is still there as it was written. */
+/* verify.c -- daybookctl verify: checks the hash chain of every space, and that the records are as they were
+ * written. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -14,7 +14,7 @@ struct io_way {
 	long (*read)(struct io *io, char *bytes, size_t room);
 	/* 0, or -1 when the client is gone. */
 	int (*write)(struct io *io, const char *bytes, size_t size);
-	/* Break the answer off so that the client sees it is incomplete, where that is possible. */
+	/* Break the answer off so that the client sees that it is incomplete, if that is possible. */
 	void (*spoil)(struct io *io);
 };
 

@@ -72,7 +72,7 @@ takes_parameter(const struct request *r, const char *name)
 
 /* --- sentences --- */
 
-/* The sentence with the number in the place of {max}. */
+/* The sentence, with the number in place of {max}. */
 static const char *
 fill(struct arena *a, const char *sentence, int64_t max)
 {
@@ -90,7 +90,7 @@ refuse(struct request *r, const struct member *m, enum problem_kind kind, const 
 	return problem_at(r->a, m->broken ? PROBLEM_MALFORMED : kind, m->name, "%s", fill(r->a, sentence, m->max));
 }
 
-/* "json, csv or html" */
+/* The words as a list for people: "json, csv or html". */
 static const char *
 list_words(struct arena *a, const char *words)
 {
@@ -108,7 +108,7 @@ list_words(struct arena *a, const char *words)
 	return b.text;
 }
 
-/* What is said of a value that does not fit, where the table has no words of its own. */
+/* The sentence for a value that does not fit, if the table has none. */
 static const char *
 usual_words(struct request *r, const struct member *m)
 {
@@ -142,9 +142,9 @@ does_not_fit(struct request *r, const struct member *m)
 	return refuse(r, m, PROBLEM_INVALID, m->wrong != NULL ? m->wrong : usual_words(r, m));
 }
 
-/* --- what is unknown, or there twice --- */
+/* --- unknown and repeated names --- */
 
-/* Each value has an address of its own, so query_get gives another one's for a name that was there before. */
+/* query_get returns the first value of a name.  If that is not this one's pointer, the name occurred before. */
 static bool
 is_repeated(const struct request *r, size_t i)
 {
@@ -185,7 +185,7 @@ check_body(struct request *r)
 
 /* --- taking values --- */
 
-/* A member of the body by its type in JSON.  ANY is left where it is. */
+/* Read a member of the body by its type in JSON.  ANY stays where it is. */
 static struct problem *
 take_json(struct request *r, const struct member *m, struct json_object *value, struct given *given)
 {
@@ -209,8 +209,8 @@ take_json(struct request *r, const struct member *m, struct json_object *value, 
 	}
 }
 
-/* The rest of an open body is a record: what the table names is no part of it.  The tree's own copy of a text goes
- * with the member. */
+/* In a body that takes other members too, the rest is a record, so members that the table names are removed.  That
+ * frees the tree's copy of a text, so it is copied first. */
 static void
 take_out(struct request *r, const struct member *m, struct given *given)
 {
@@ -241,7 +241,7 @@ take_member(struct request *r, const struct member *m, struct given *given)
 
 /* --- checking values --- */
 
-/* A whole number as it is written in a query. */
+/* Read an integer as it is written in a query. */
 static bool
 read_integer(const char *text, int64_t *value)
 {
@@ -288,7 +288,7 @@ text_fits(const struct member *m, const char *text)
 	return (m->max == 0 || length <= (size_t)m->max) && (!m->clean || text_is_clean(text, length));
 }
 
-/* Whether a value of the right type in JSON, or the text of a parameter, is one that the member may have. */
+/* True when the member may have this value: one of the right type in JSON, or the text of a parameter. */
 static bool
 fits(const struct member *m, struct given *given)
 {
@@ -380,7 +380,7 @@ request_read_members(struct request *r)
 	return NULL;
 }
 
-/* --- what handlers ask --- */
+/* --- for handlers --- */
 
 static const struct given *
 given_of(const struct request *r, const char *name)
@@ -390,7 +390,7 @@ given_of(const struct request *r, const char *name)
 	for (size_t i = 0; table[i].name != NULL; i++)
 		if (table[i].in != IN_HEADER && strcmp(table[i].name, name) == 0)
 			return &r->given[i];
-	abort(); /* a handler asks for what its route does not take */
+	abort(); /* the handler asks for something that its route does not take */
 }
 
 bool

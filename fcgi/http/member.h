@@ -10,22 +10,22 @@
 enum place {
 	IN_BODY,
 	IN_QUERY,
-	IN_HEADER,      /* for readers of the table: its form is checked by request.c or by the handler */
+	IN_HEADER,      /* for readers of the table: request.c or the handler checks its form */
 	PLACE_COUNT
 };
 
 enum member_type {
 	TYPE_ANY,     /* not checked here: a definition or the handler does it */
 	TYPE_TEXT,    /* of min to max bytes; 0 means no bound */
-	TYPE_NAME,    /* what person_name_check takes */
-	TYPE_ID,      /* what id_valid takes */
+	TYPE_NAME,    /* what person_name_check accepts */
+	TYPE_ID,      /* what id_valid accepts */
 	TYPE_UUID,
 	TYPE_INTEGER, /* from min to max; both 0 means no bound */
 	TYPE_BOOLEAN, /* true or false; in a query also 1 or 0 */
 	TYPE_INSTANT, /* in a query only */
 	TYPE_DATE,    /* in a query only */
 	TYPE_CHOICE,  /* one of the words in `choices` */
-	TYPE_LIST,    /* in a body only; its items are the handler's to check */
+	TYPE_LIST,    /* in a body only; the handler checks its items */
 	TYPE_COUNT
 };
 
@@ -38,7 +38,7 @@ enum null {
 
 /* {max} in a sentence stands for the number. */
 struct member {
-	const char *name;     /* as it is sent; "*": others are taken too, and are the handler's to check */
+	const char *name;     /* as it is sent; "*": others are accepted too, and the handler checks them */
 	enum place in;
 	enum member_type type;
 	const char *about;    /* one short line for people */
@@ -48,9 +48,9 @@ struct member {
 	int64_t min, max;     /* a text shorter than min counts as missing */
 	int64_t otherwise;    /* the integer of an absent member */
 	enum null null;
-	bool broken;          /* the whole cannot be read without it: a mistake in it is PROBLEM_MALFORMED */
+	bool broken;          /* the request cannot be read without it: a mistake in it is PROBLEM_MALFORMED */
 	bool clean;           /* text without control characters (text_is_clean) */
-	bool or_device;       /* an absent one is X-Device-Id, where the request has that */
+	bool or_device;       /* if it is absent, X-Device-Id is used */
 };
 
 /* Rows of a table: BODY("email", TEXT, "the account's address", .required = "An e-mail address is needed."). */
@@ -60,7 +60,7 @@ struct member {
 #define PARAM(...)  MEMBER(IN_QUERY, __VA_ARGS__)
 #define HEADER(...) MEMBER(IN_HEADER, __VA_ARGS__)
 
-/* Its last row. */
+/* The last row of a table. */
 #define MEMBERS_END { .name = NULL }
 
 /* A row that many tables have. */
@@ -69,23 +69,23 @@ struct member {
 extern const char *const place_names[PLACE_COUNT];              /* "body", "query", "header" */
 extern const char *const member_type_names[TYPE_COUNT];  /* "any", "text" … */
 
-/* The table of a route that takes nothing, and of one that looks at no parameter, whatever it is. */
+/* The table of a route that takes nothing, and of one that ignores all parameters. */
 extern const struct member nothing[], any_parameters[];
 
-/* Check r->query and r->input by the table of r->route and keep the values for the handler.  Of several mistakes one
- * is answered, by this order: an unknown parameter (PROBLEM_UNKNOWN_FIELD), one given twice (PROBLEM_MALFORMED), an
+/* Check r->query and r->input by the table of r->route and keep the values for the handler.  Of several mistakes one is
+ * answered, by this order: an unknown parameter (PROBLEM_UNKNOWN_FIELD), one given twice (PROBLEM_MALFORMED), an
  * unknown member (PROBLEM_UNKNOWN_FIELD), a member of another type (PROBLEM_INVALID); then, row by row, one that is
  * missing (PROBLEM_REQUIRED) or does not fit (PROBLEM_INVALID).  Where the table takes others too ("*"), the members
- * it names are taken out of r->input: the others stay there.  A dialect is as lenient as the system it speaks as:
- * what its tables do not name is ignored. */
+ * that it names are removed from r->input, and the others stay there.  In a dialect, members and parameters that the
+ * table does not name are ignored, as in the original system. */
 struct problem *request_read_members(struct request *r) MUST_CHECK;
 
 /* Whether the table of r->route names this parameter of the query. */
 bool takes_parameter(const struct request *r, const char *name);
 
-/* The checked values.  name must stand in the table of r->route; anything else is a mistake in the handler and ends
- * the program.  An absent member gives NULL, false, 0 for an instant, and for an integer what its row says.  given_is
- * compares a text or a choice: an absent one is no word. */
+/* The checked values.  name must be in the table of r->route; anything else is a bug in the handler and ends the
+ * process.  An absent member gives NULL, false, 0 for an instant, and for an integer what its row says.  given_is
+ * compares a text or a choice; it is false for an absent one. */
 bool is_given(const struct request *r, const char *name);
 bool given_is(const struct request *r, const char *name, const char *word);
 const char *given_text(const struct request *r, const char *name);

@@ -1,5 +1,5 @@
-/* reply.c -- the answer on its way out.  Handlers prepare it in the request; here it becomes bytes, with the headers
- * that every answer has.  CGI and FastCGI both take the status as a header. */
+/* reply.c -- prepares and sends the answer.  Handlers prepare it in the request; here it becomes bytes, with the
+ * headers that every answer has.  CGI and FastCGI both take the status as a header. */
 #include "http/reply.h"
 
 #include <stdlib.h>
@@ -78,7 +78,7 @@ reply_header(struct request *r, const char *name, const char *value)
 		r->header_count++;
 }
 
-/* Begin anew. */
+/* Drop what was prepared, and begin an answer. */
 static void
 prepare(struct request *r, int status)
 {
@@ -135,7 +135,7 @@ reply_matches(struct request *r, const char *etag)
 		return false;
 	if (strcmp(list, "*") == 0)
 		return true;
-	/* Our ETags hold neither quotes nor commas, so one is found where it stands between them. */
+	/* Our ETags contain neither quotes nor commas, so it is enough to search for the tag with its quotes. */
 	while (*list != '\0') {
 		list += strspn(list, " \t,");
 		list = without_weakness(list);
@@ -188,9 +188,9 @@ reply_problem(struct request *r, struct problem *p)
 		reply_header(r, "Retry-After", arena_printf(r->a, "%d", p->retry_after));
 }
 
-/* --- other origins --- */
+/* --- CORS --- */
 
-/* The origin of the page that asks, in the words of the settings, when it is one of theirs; else NULL. */
+/* The request's Origin, as the setting `origins` spells it, if it is listed there; else NULL. */
 static const char *
 listed_origin(struct request *r)
 {
@@ -238,8 +238,8 @@ reply_options(struct request *r, const char *allow)
 	reply_header(r, "Access-Control-Max-Age", "600");
 }
 
-/* Cookies are never for other origins.  Clients of a dialect may ask for credentials all the same; it has no cookies to
- * read. */
+/* Cookies are never allowed for other origins.  Clients of a dialect may send credentials anyway; there are no cookies
+ * to read. */
 static void
 add_origin(struct request *r, struct buf *head)
 {
@@ -327,7 +327,7 @@ reply_send(struct request *r)
 		return;
 	if (!json_out_is_whole(&r->json))
 		put_end(&r->json);
-	if (!json_out_is_whole(&r->json)) /* a handler left something open */
+	if (!json_out_is_whole(&r->json)) /* the handler left an object or array open */
 		reply_problem(r, problem_internal(r->a, "the answer is not whole"));
 	send_headers(r);
 	if (!r->streaming && !r->head && r->status != 204 && r->status != 304)

@@ -24,19 +24,19 @@ void reply_not_modified(struct request *r, const char *etag);
 /* True when If-None-Match names etag ("\"…\"" with quotes; weak comparison, lists and * allowed). */
 bool reply_matches(struct request *r, const char *etag);
 
-/* Drop what was prepared and make the problem p the reply (RFC 9457), in the words of the path's dialect if it has
+/* Drop what was prepared and make the problem p the answer (RFC 9457), in the format of the path's dialect if it has
  * one. */
 void reply_problem(struct request *r, struct problem *p);
 
-/* The answer to OPTIONS: 204 with Allow.  A page of an origin in the setting `origins` is also told what it may send
- * (CORS). */
+/* The answer to OPTIONS: 204 with Allow.  For an origin in the setting `origins`, it also has the headers of a CORS
+ * preflight. */
 void reply_options(struct request *r, const char *allow);
 
-/* The answer to OPTIONS in a dialect: 200, whatever the path, with what it allows pages of those origins to send. */
+/* The answer to OPTIONS in a dialect: 200 for every path, with the headers of its CORS preflight for those origins. */
 void reply_preflight(struct request *r);
 
 /* Begin an answer that is written piece by piece with reply_stream.  Status and headers go out with the first piece;
- * after that a failure can only break the answer off. */
+ * after that, the only answer to a failure is to break off. */
 void reply_stream_start(struct request *r, int status, const char *content_type);
 void reply_stream(struct request *r, const char *bytes, size_t size);
 

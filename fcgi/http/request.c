@@ -1,6 +1,6 @@
 /* request.c -- from CGI variables and a stream of bytes to a struct request, within limits.  The path comes from
- * REQUEST_URI alone, which no server on the way has decoded or normalised, and it is decoded exactly once.  What
- * looks odd is refused here, so that nothing else ever gets a zero byte, bad UTF-8 or "..". */
+ * REQUEST_URI alone, which no server on the way has decoded or normalised, and it is decoded exactly once.  Anything
+ * odd is refused here, so that no other code ever sees a zero byte, bad UTF-8 or "..". */
 #include "http/request.h"
 
 #include <arpa/inet.h>
@@ -19,11 +19,11 @@
 
 enum {
 	URI_MAX_BYTES = 16 * 1024,
-	DRAIN_MAX = 16 << 20, /* bytes of an unread body taken off the connection before it is closed */
+	DRAIN_MAX = 16 << 20, /* bytes of an unread body that are read before the connection is closed */
 	HEADER_MAX = 64       /* bytes of the name of a header */
 };
 
-/* The headers somebody here reads.  Servers pass control bytes in values through; we do not. */
+/* The headers that are used.  Web servers let control bytes in values through; they are refused here. */
 static const char *const headers_read[] = {
 	"Authorization", "Content-Range", "Content-Type", "Cookie", "Host", "Idempotency-Key", "If-Match",
 	"If-None-Match", "If-Range", "Origin", "Range", "User-Agent", "X-API-Key", "X-Device-Id", NULL
@@ -73,7 +73,7 @@ check_headers(struct request *r)
 	return NULL;
 }
 
-/* A header that holds an id: NULL when absent. */
+/* Read a header that holds an id; NULL when it is absent. */
 static struct problem *
 read_id_header(struct request *r, const char *name, const char **value)
 {
@@ -85,7 +85,7 @@ read_id_header(struct request *r, const char *name, const char **value)
 	    "%s must be 1 to 64 letters, digits and . _ : @ - and start with a letter or digit.", name);
 }
 
-/* The server's own number of this request, which clients cannot set; else one of ours. */
+/* The web server's id of this request (REQUEST_ID), which clients cannot set; else a new one. */
 static const char *
 read_request_id(struct request *r)
 {
@@ -94,7 +94,7 @@ read_request_id(struct request *r)
 	return id != NULL && id_valid(id) ? id : random_hex(r->a);
 }
 
-/* People behind one IPv6 line have a /64 of addresses: they count as one. */
+/* An IPv6 customer usually has a whole /64, so all addresses in it count as one network. */
 static const char *
 read_network(struct request *r)
 {
@@ -140,7 +140,8 @@ read_method(struct request *r)
 	return p;
 }
 
-/* Undo percent-encoding once; in a form + is a space.  NULL when there is no text without control bytes in it. */
+/* Undo percent-encoding once; in a form, + is a space.  NULL when the result is not UTF-8 text without control
+ * bytes. */
 static const char *
 decode(struct arena *a, const char *from, size_t length, bool form)
 {
@@ -152,7 +153,7 @@ decode(struct arena *a, const char *from, size_t length, bool form)
 	return text;
 }
 
-/* True when an encoded slash stands in the path: decoded it would change where the path is cut. */
+/* True when the path has an encoded slash: decoding it would change the segments of the path. */
 static bool
 hides_slash(const char *path, size_t length)
 {
@@ -164,7 +165,7 @@ hides_slash(const char *path, size_t length)
 	return false;
 }
 
-/* True when every segment of "/a/b" is a name: not empty, not "." and not "..". */
+/* True when no segment of the path is empty, "." or "..". */
 static bool
 is_plain(const char *path)
 {
@@ -194,7 +195,7 @@ read_path(struct request *r, const char *uri, size_t length)
 	return NULL;
 }
 
-/* One "name=value" of the query. */
+/* Read one "name=value" of the query. */
 static struct problem *
 read_parameter(struct request *r, const char *text, size_t length)
 {
@@ -278,7 +279,7 @@ query_get(const struct request *r, const char *name)
 
 /* --- body --- */
 
-/* CONTENT_LENGTH; absent and empty are 0.  False when it is no number. */
+/* Read CONTENT_LENGTH; absent and empty mean 0.  False when it is not a number. */
 static bool
 content_length(struct request *r, size_t *length)
 {
@@ -320,8 +321,7 @@ is_json(const char *type)
 	return false;
 }
 
-/* Read the length bytes that were promised.  Half a body is none: its writer may have been cut off in the middle of
- * a number. */
+/* Read the whole body of length bytes.  A truncated body is refused: it may end in the middle of a number. */
 static struct problem *
 read_bytes(struct request *r, size_t length)
 {
@@ -339,7 +339,7 @@ read_bytes(struct request *r, size_t length)
 	return NULL;
 }
 
-/* What writes says everything in its body; only a file has its parameters beside it. */
+/* A request that writes has no query, except for uploads and imports, whose body is the file. */
 struct problem *
 request_read_body(struct request *r)
 {

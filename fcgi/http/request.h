@@ -36,7 +36,7 @@ struct request {
 	struct worker *worker;
 	struct arena *a;      /* owns everything of this request */
 	struct db *db;
-	struct call call;     /* what lib/ is called with: a, db, the definitions and person */
+	struct call call;     /* the first argument of functions in lib/: a, db, the definitions and person */
 	struct io *io;
 	int64_t started_at;   /* an instant */
 	const char *id;       /* nginx's $request_id, or one made here */
@@ -45,10 +45,10 @@ struct request {
 	const char *method;   /* "GET", also for a HEAD, which is a GET without a body */
 	bool head;            /* it was a HEAD */
 	const char *path;     /* percent-decoded once, from REQUEST_URI: no empty, "." or ".." segments */
-	const char *space;    /* of /api/spaces/:space/…, else NULL; the prefix is taken off path */
+	const char *space;    /* of /api/spaces/:space/…, else NULL; the prefix is removed from path */
 	struct query_parameter query[QUERY_PARAMETERS_MAX];
 	size_t query_count;
-	const struct dialect *dialect; /* of the path, where it is in another system's wire format; else NULL */
+	const struct dialect *dialect; /* if the path speaks another system's wire format; else NULL */
 
 	/* route */
 	const struct route *route;
@@ -58,7 +58,7 @@ struct request {
 
 	/* who */
 	struct person person;
-	struct handheld *handheld; /* on a route for handhelds: then there is no person */
+	struct handheld *handheld; /* on a route for handhelds, where there is no person */
 	const char *network;  /* the client's address, an IPv6 one cut to /64: for throttling */
 	const char *device_id; /* X-Device-Id, checked; or NULL */
 	const char *idempotency_key; /* Idempotency-Key, checked; or NULL */
@@ -74,7 +74,7 @@ struct request {
 	struct reply_header headers[HEADERS_MAX];
 	size_t header_count;
 	struct buf out;       /* the body */
-	struct json_out json; /* writes the body where it is an object (reply_object) */
+	struct json_out json; /* writes the body if it is an object (reply_object) */
 	bool streaming, headers_sent, client_gone;
 };
 
@@ -88,11 +88,11 @@ const char *query_get(const struct request *r, const char *name);
 struct problem *request_read(struct request *r) MUST_CHECK;
 
 /* Read the whole body (CONTENT_LENGTH bytes, else 400) and parse it where the route takes JSON: 400, 413, 415.  A write
- * by JSON must have no query.  A dialect is as lenient as the system whose format it is: it needs no Content-Type and
- * ignores the query. */
+ * by JSON must have no query.  In a dialect, Content-Type is not needed and the query is ignored, as in the original
+ * system. */
 struct problem *request_read_body(struct request *r) MUST_CHECK;
 
-/* Read what is left of the body.  A connection that is closed with unread bytes could lose the answer. */
+/* Read what is left of the body.  If a connection is closed with unread bytes, the answer may be lost. */
 void request_drain(struct request *r);
 
 #endif

@@ -1,23 +1,24 @@
 /* route.h -- what a row of the route table says of an endpoint.  The rows are in routes.c.
  *
  * A row is the contract of its endpoint.  It says who may ask, which body is read, and in `takes` which members that
- * body and which parameters the query may have: a table of rows such as BODY("name", TEXT, "what it is called",
- * .required = "A name is needed.") that stands above the handler (member.h).  The request is checked by it before the
+ * body and which parameters the query may have.  `takes` is a table above the handler (member.h), with rows such as
+ * BODY("name", TEXT, "what it is called", .required = "A name is needed.").  The request is checked by it before the
  * handler runs: what the table does not name is refused, and what it names has its type and its bounds.  Where a
- * definition says what a body or a query may have (records, filters), the table says "*", and where the body is a file
- * or a list of rows it says nothing of it: those have readers of their own. */
+ * definition says what a body or a query may have (records, filters), the table has "*".  Where the body is a file or a
+ * list of rows, the table says nothing about the body, which has a reader of its own. */
 #ifndef ROUTE_H
 #define ROUTE_H
 
 #include "http/request.h"
 
 enum access {
-	ACCESS_PUBLIC,  /* no token needed; one that is sent is not looked at */
+	ACCESS_PUBLIC,  /* no token needed; one that is sent is ignored */
 	ACCESS_HANDHELD, /* the token of a shared handheld, and no other */
-	ACCESS_SELF,    /* any good sign-in, by PIN too; API tokens are refused with 403 */
-	ACCESS_USER,    /* any good sign-in of one's own; API tokens and PINs are refused with 403: they act in a space,
-	                 * not for the account */
-	ACCESS_ANY,     /* any good sign-in or API token, in no space; one that the path names must be theirs */
+	ACCESS_SELF,    /* any sign-in, by PIN too; API tokens are refused with 403 */
+	ACCESS_USER,    /* a sign-in by password or external issuer; API tokens and PINs are refused with 403, because
+	                 * they act in a space and not for the account */
+	ACCESS_ANY,     /* any sign-in or API token; no space is needed, but if the path names one, the person must be a
+	                 * member of it */
 	ACCESS_READ,    /* a member of the space, token scope read or more */
 	ACCESS_WRITE,   /* a member of the space, scope write or more */
 	ACCESS_ADMIN,   /* a member of the space, scope admin */

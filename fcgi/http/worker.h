@@ -9,7 +9,7 @@
 
 struct worker {
 	struct arena *life;              /* owns settings, keys and definitions: never reset */
-	struct arena *arena;             /* owns the present request: reset after each */
+	struct arena *arena;             /* owns the current request: reset after each */
 	const char *config_path;         /* the file the settings came from */
 	struct config config;
 	struct db_settings db_settings;

@@ -43,7 +43,7 @@ write_output(struct io *io, const char *bytes, size_t size)
 	return 0;
 }
 
-/* A CGI host takes the end of the output for the end of the answer, whatever happens. */
+/* Under CGI, an answer cannot be broken off visibly: the end of the output is the end of the answer. */
 static void
 spoil_output(struct io *io)
 {
@@ -57,7 +57,7 @@ worker_serve_cgi(struct worker *w, void (*answer)(struct worker *w, struct io *i
 {
 	struct io io = { &cgi_way, NULL };
 
-	/* A client that left must not end us in the middle of a write to the database. */
+	/* Ignore SIGPIPE: a client that goes away must not kill the process in the middle of a transaction. */
 	signal(SIGPIPE, SIG_IGN);
 	answer(w, &io);
 	arena_reset(w->arena);

@@ -2,8 +2,8 @@
  * that includes <fcgiapp.h>.
  *
  * libfcgi ignores EINTR when it reads and writes, so a signal in the middle of a request would cut its body or its
- * answer.  SIGTERM is therefore blocked from the start (by the parent) and let in at one place only: while waiting for
- * the socket.  The socket does not block; when another worker took the connection first, this one waits again. */
+ * answer.  SIGTERM is therefore blocked from the start (by the parent) and delivered at one place only: while waiting
+ * for the socket.  The socket does not block; when another worker took the connection first, this one waits again. */
 #include <errno.h>
 #include <fastcgi.h>
 #include <fcgiapp.h>
@@ -52,7 +52,8 @@ write_answer(struct io *io, const char *bytes, size_t size)
 	return 0;
 }
 
-/* Bytes that are no record: the web server breaks off.  A mere end it would take for the end of the answer. */
+/* Bytes that are not a FastCGI record make the web server abort the response.  It would take a plain end of the
+ * connection for a complete response. */
 static void
 spoil_answer(struct io *io)
 {
@@ -72,7 +73,7 @@ remember_to_leave(int signal_number)
 	asked_to_leave = 1;
 }
 
-/* Before FCGX_Init, which would put a handler of its own where there is none. */
+/* This runs before FCGX_Init, which installs its own handler for signals that have none. */
 static void
 guard_signals(void)
 {
@@ -91,8 +92,8 @@ guard_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-/* A busy socket is always ready, and then ppoll returns without letting a signal in: so the pending ones are asked
- * for. */
+/* On a busy socket ppoll returns at once and never delivers a signal, so pending signals are checked with
+ * sigpending. */
 static int
 must_leave(void)
 {
@@ -101,7 +102,7 @@ must_leave(void)
 	return asked_to_leave || (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1);
 }
 
-/* 1: a connection may be waiting.  0: leave. */
+/* Wait.  Returns 1 when a connection may be waiting, 0 when the worker must leave. */
 static int
 wait_for_connection(void)
 {

@@ -1,6 +1,6 @@
 /* housekeeper.c -- the child that works by the clock: it tidies and erases, at once and then every tidy_minutes, flags
- * late cars each minute, and sends mail.  SIGTERM is blocked and only taken between rounds, so that no round is cut.  A
- * round that fails is logged and tried again. */
+ * late cars each minute, and sends mail.  SIGTERM is blocked and only accepted between rounds, so that no round is
+ * interrupted.  A round that fails is logged and tried again. */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -17,7 +17,7 @@
 enum {
 	AGAIN_SECONDS = 30, /* after a round that failed */
 	LATE_SECONDS = 60,
-	MAILS_AT_ONCE = 20  /* before SIGTERM is looked for again */
+	MAILS_AT_ONCE = 20  /* before SIGTERM is checked again */
 };
 
 static bool
@@ -40,7 +40,7 @@ tidy_once(struct worker *w)
 	return p == NULL;
 }
 
-/* What was deleted 30 days ago goes for good. */
+/* Erase what was deleted 30 days ago. */
 static bool
 erase_once(struct worker *w)
 {
@@ -93,7 +93,7 @@ seconds(void)
 	return steady_now() / 1000;
 }
 
-/* When what is due again. */
+/* When each task is due again, in seconds of the monotonic clock. */
 struct due {
 	int64_t tidy, late;
 };
@@ -106,7 +106,7 @@ until(const struct due *due)
 	return next > seconds() ? next - seconds() : 0;
 }
 
-/* Do what is due; how long there is nothing to do then. */
+/* Do what is due.  Returns the seconds until something is due again. */
 static int64_t
 round_once(struct worker *w, struct due *due)
 {

@@ -1,7 +1,7 @@
-/* parent.c -- the parent of all workers.  It owns the socket and handles the signals, and nothing else.
- * It opens the socket, keeps the workers and one housekeeper alive, replaces them one by one on SIGHUP and drains them
- * on SIGTERM.  No request is lost: the socket stays open while workers are replaced.  At the end the parent first
- * removes the socket's name and then waits until every request that has reached it is answered. */
+/* parent.c -- the parent of all workers.  It owns the socket and handles the signals, and nothing else.  It opens the
+ * socket, keeps the workers and one housekeeper alive, replaces them one by one on SIGHUP and drains them on SIGTERM.
+ * No request is lost: the socket stays open while workers are replaced.  At the end the parent first removes the socket
+ * file and then waits until every request that has reached the socket is answered. */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -29,17 +29,18 @@ enum {
 	CHILDREN_MAX = 1024,
 	AGAIN_MS = 50,            /* between two SIGTERMs to the same child */
 	PATIENCE_MS = 35000,      /* from the first SIGTERM to SIGKILL: longer than any request may take */
-	QUEUE_MS = 30000,         /* at the end, for the connections that wait in the socket: nginx waits no longer */
-	SETTLED_MS = 5000,        /* a child that lived so long died of something new */
-	FIRST_DELAY_MS = 100,     /* before the next try when children die young; doubles */
-	START_DELAY_MS = 10000,   /* at most, when they cannot even start */
-	DEATH_DELAY_MS = 1000     /* at most, when they start and die in a request */
+	QUEUE_MS = 30000,         /* at the end, for connections that wait in the socket; nginx waits no longer than
+	                           * that */
+	SETTLED_MS = 5000,        /* a child that lived this long resets the delay */
+	FIRST_DELAY_MS = 100,     /* before the next start when children die early; it doubles */
+	START_DELAY_MS = 10000,   /* at most, when they cannot start */
+	DEATH_DELAY_MS = 1000     /* at most, when they start and die later */
 };
 
 enum kind {
 	WORKER,
 	HOUSEKEEPER,
-	CHECK, /* a worker that only starts, to see whether it can */
+	CHECK, /* a trial worker, which only starts and exits */
 	KIND_COUNT
 };
 
@@ -52,11 +53,11 @@ struct child {
 	int generation;
 	bool ready;           /* it has read settings, keys and definitions */
 	int64_t started;      /* all times: milliseconds of the monotonic clock */
-	int64_t told;         /* when it was first asked to leave, or 0 */
+	int64_t told;         /* when it was first told to stop, or 0 */
 	int64_t told_again;
 };
 
-/* All children of one kind. */
+/* A crew: all children of one kind (workers, or the one housekeeper). */
 struct crew {
 	int wanted;
 	int delay;          /* milliseconds; 0 while all is well */
@@ -95,7 +96,8 @@ refuse(const char *what, const char *path)
 
 /* --- the socket and the lock --- */
 
-/* One parent for a run_dir.  The lock lasts as long as the process; a file left by a dead one is no obstacle. */
+/* Lock run_dir, so that it has one parent.  The lock lasts as long as the process; a file that a dead parent left does
+ * not matter. */
 static int
 lock_run_dir(const struct config *config)
 {
@@ -125,8 +127,7 @@ somebody_listens(const struct sockaddr_un *address)
 	return yes;
 }
 
-/* Take a dead socket out of the way.  Workers whose parent was killed still answer what they hold; they are waited
- * for. */
+/* Remove a dead socket.  Workers whose parent was killed still answer their requests; this waits for them. */
 static int
 clear_path(const struct sockaddr_un *address)
 {
@@ -163,7 +164,7 @@ give_to_group(const char *path, const char *name)
 	return chown(path, (uid_t)-1, group->gr_gid) == 0 ? 0 : refuse("cannot give to listen_group", path);
 }
 
-/* Nobody can connect before listen, so there is no moment with the wrong mode. */
+/* Nobody can connect before listen, so the socket never accepts with the wrong mode. */
 static int
 open_socket(const struct config *config)
 {
@@ -192,7 +193,7 @@ open_socket(const struct config *config)
 /* --- children --- */
 
 /* Everything between fork and exec: the socket becomes descriptor 0, SIGTERM stays blocked, and a child whose parent
- * died meanwhile does not live on alone. */
+ * died meanwhile exits. */
 static void
 become(const struct house *h, enum kind kind, pid_t parent_pid)
 {
@@ -240,7 +241,7 @@ tell_to_leave(struct child *child)
 	kill(child->pid, SIGTERM);
 }
 
-/* A SIGTERM may fall between two looks of the child, so it is repeated; one that is deaf is killed. */
+/* SIGTERM is repeated, because the child may just have checked for it; a child that does not react is killed. */
 static void
 repeat_signals(struct house *h)
 {
@@ -259,7 +260,8 @@ repeat_signals(struct house *h)
 	}
 }
 
-/* Children that die young are started again after a pause that doubles; those that die together count once. */
+/* Children that die early are started again after a pause that doubles.  Children that die at the same time count
+ * once. */
 static void
 slow_down(struct crew *crew, const struct child *child)
 {
@@ -278,7 +280,7 @@ slow_down(struct crew *crew, const struct child *child)
 	crew->not_before = now + crew->delay;
 }
 
-/* Why a child that was not asked to leave is gone. */
+/* Log why a child ended that was not told to stop. */
 static void
 note_death(struct house *h, const struct child *child, int status)
 {
@@ -293,7 +295,8 @@ note_death(struct house *h, const struct child *child, int status)
 	    (long long)(steady_now() - child->started), crew->delay);
 }
 
-/* Settings and definitions were found good by a check: from here on everybody else is of an old generation. */
+/* A trial worker has found settings, keys and definitions good.  All running children now belong to the old
+ * generation. */
 static void
 begin_generation(struct house *h)
 {
@@ -358,9 +361,9 @@ note_ready(struct house *h)
 				h->children[i].ready = true;
 }
 
-/* --- keeping the crews as wanted --- */
+/* --- keeping the crews complete --- */
 
-/* The one of kind to let go first: of an old generation if there is one; NULL when there is none at all. */
+/* The child of this kind to stop first: one of the oldest generation.  NULL when there is none. */
 static struct child *
 dispensable(struct house *h, enum kind kind)
 {
@@ -375,8 +378,8 @@ dispensable(struct house *h, enum kind kind)
 	return found;
 }
 
-/* Start one if there are too few of this generation and nobody is just starting; let one of the others go when the new
- * one has come: so a reload goes through the crew one by one and never has fewer than wanted. */
+/* Start a child if there are too few, or one of this generation if none is just starting; stop an old one when the new
+ * one is ready.  So a reload replaces the crew one by one, and there are never fewer than wanted. */
 static void
 keep(struct house *h, enum kind kind)
 {
@@ -414,7 +417,7 @@ begin_reload(struct house *h)
 		start_child(h, CHECK);
 }
 
-/* How long nothing can happen without a signal or a word on the pipe; -1 for ever. */
+/* For how many milliseconds there is nothing to do without a signal or a byte on the pipe; -1 for ever. */
 static int
 quiet_ms(const struct house *h)
 {
@@ -432,7 +435,7 @@ quiet_ms(const struct house *h)
 	return (int)next;
 }
 
-/* The only place where signals come in. */
+/* Wait for signals and for children that are ready.  This is the only place where signals are delivered. */
 static void
 listen_to_everybody(struct house *h, int ms)
 {
@@ -459,7 +462,8 @@ live(struct house *h)
 	}
 }
 
-/* The name goes first, so that nobody new comes; whoever is in the queue is served before the workers hear of it. */
+/* Remove the socket file first, so that nobody new connects.  Connections that already wait are served before the
+ * workers are told to stop. */
 static void
 drain(struct house *h)
 {
@@ -496,7 +500,7 @@ guard_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Nothing of ours may become descriptor 0, 1 or 2. */
+/* Open descriptors 0, 1 and 2 if they are closed, so that no other file gets these numbers. */
 static void
 fill_standard_descriptors(void)
 {

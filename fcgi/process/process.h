@@ -1,5 +1,5 @@
-/* process.h -- what a process of Daybook can be: the parent, a worker, the housekeeper, or a CGI program that answers
- * one request. */
+/* process.h -- the four roles of a process: the parent, a worker, the housekeeper, or a CGI program that answers one
+ * request. */
 #ifndef PROCESS_H
 #define PROCESS_H
 
@@ -16,8 +16,8 @@ int worker_serve_cgi(struct worker *w, void (*answer)(struct worker *w, struct i
  * and sends mail. */
 int housekeeper(struct worker *w);
 
-/* The parent: opens the socket and keeps the workers and the housekeeper alive.  SIGHUP replaces them one by one;
- * SIGTERM answers what has arrived and stops.  program is the path of this program, for starting children. */
+/* The parent: opens the socket and keeps the workers and the housekeeper alive.  SIGHUP replaces them one by one; after
+ * SIGTERM it answers what has arrived and stops.  program is the path of this program, for starting children. */
 int parent(const char *program, const char *config_path, const struct config *config);
 
 #endif
