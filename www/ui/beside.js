@@ -9,18 +9,32 @@ export function focusBack(before) {
 	to?.focus({ preventScroll: true });
 }
 
+// What had the focus before a pane that has just closed with the focus in it: {before}, or null.  Another pane may open
+// in the same step, as the form of a record does in place of the record: the focus goes on into that one, and back to
+// where it was before the first.
+let handed = null;
+
+function leave(before, hadFocus) {
+	const mine = hadFocus ? { before } : handed;
+	handed = mine;
+	setTimeout(() => {
+		handed = handed === mine ? null : handed;
+		if (document.activeElement === document.body)
+			focusBack(before);
+	});
+}
+
 /** The properties of the element beside the page. */
 export function useBeside() {
 	const element = useRef(null), isInside = useRef(false);
 
 	useLayoutEffect(() => {
-		const own = element.current, before = document.activeElement;
-		if (before?.matches(":focus-visible") && !own.contains(before))
+		const own = element.current, { activeElement, body } = document;
+		const isNext = handed !== null, before = isNext ? handed.before : activeElement;
+		handed = null;
+		if (isNext ? activeElement === body : before?.matches(":focus-visible") && !own.contains(before))
 			own.focus({ preventScroll: true });
-		return () => setTimeout(() => {
-			if (document.activeElement === document.body)
-				focusBack(before);
-		});
+		return () => leave(before, own.contains(document.activeElement));
 	}, []);
 	// The element that had the focus may have been replaced.
 	useEffect(() => {
