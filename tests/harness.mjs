@@ -18,9 +18,10 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { randomUUID, randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { send, until } from "./lib/http.mjs";
+import { send } from "./lib/http.mjs";
 import { people } from "./lib/people.mjs";
 import { Database } from "./lib/sql.mjs";
+import { PATIENCE, until, within } from "./lib/wait.mjs";
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const fixtures = path.join(root, "tests", "fixtures");
@@ -47,10 +48,14 @@ export async function freePort() {
 	throw new Error("no free port");
 }
 
+const LONGEST = 10 * 60; // seconds of a program
+
 // Run a program to its end: {status, stdout, stderr}; never rejects for its exit status.
 export function run(program, args, { input, env, cwd } = {}) {
-	return new Promise((resolve, reject) => {
-		const child = execFile(program, args, { env: { ...process.env, ...env }, cwd, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+	const options = { env: { ...process.env, ...env }, cwd, maxBuffer: 64 << 20 };
+	let child;
+	const ended = new Promise((resolve, reject) => {
+		child = execFile(program, args, options, (error, stdout, stderr) => {
 			if (error && typeof error.code !== "number" && !error.signal)
 				reject(error);
 			else
@@ -59,6 +64,7 @@ export function run(program, args, { input, env, cwd } = {}) {
 		child.stdin.on("error", () => {});
 		child.stdin.end(input);
 	});
+	return within(`${program} ${args.join(" ")} has ended`, ended, LONGEST).finally(() => child.kill("SIGKILL"));
 }
 
 // "key = value" lines as an object.
@@ -118,11 +124,12 @@ class Stack {
 			this.child.once("exit", (code, signal) => end({ code, signal }));
 			this.child.once("error", (error) => end({ error }));
 		});
-		await until("Daybook is ready", async () => {
+		await until("Daybook is ready", async () => (
+			this.exit !== undefined || (await send({ url: `${this.url}/api/health` })).status === 200
+		), 2 * PATIENCE).then(() => {
 			if (this.exit !== undefined)
 				throw new Error("deploy/run has ended");
-			return (await send({ url: `${this.url}/api/health` })).status === 200;
-		}, 120).catch(async (error) => {
+		}).catch(async (error) => {
 			const said = await readFile(path.join(this.dir, "harness.log"), "utf8").catch(() => "");
 			await this.stop();
 			throw new Error(`${error.message}\n${said}`);
@@ -225,7 +232,7 @@ class Stack {
 		await until("the workers are new ones", async () => {
 			const now = await this.workers();
 			return now.length >= before.length && !now.some((pid) => before.includes(pid));
-		}, 60);
+		});
 	}
 
 	// A space with members, made by SQL: {anna: "owner", ben: "member"}.  It was made long ago: what they say they did since is believed.
@@ -289,9 +296,7 @@ class Stack {
 		const pids = Object.values(await this.pids());
 		if (this.exit === undefined) {
 			this.child.kill("SIGTERM");
-			const timer = setTimeout(() => this.child.kill("SIGKILL"), 40_000);
-			await this.ended;
-			clearTimeout(timer);
+			await within("deploy/run has ended", this.ended).catch(() => this.child.kill("SIGKILL"));
 		}
 		for (const pid of pids.filter(isAlive))
 			await until(`process ${pid} is gone`, () => !isAlive(pid), 20).catch(() => process.kill(pid, "SIGKILL"));

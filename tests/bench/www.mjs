@@ -2,6 +2,7 @@
 // not judged; the machine and what else runs on it make the figures.
 import { chromium } from "playwright-core";
 import { start } from "../harness.mjs";
+import { CHROMIUM } from "../lib/chromium.mjs";
 
 const RECORDS = 10_000, SCREENS = 60, WHEEL = 700; // wheel: pixels of a turn
 
@@ -16,7 +17,7 @@ const file = `date,from,to,miles\n${lines().join("\n")}\n`;
 while ((await person.post("/api/mileage/import", file, { "Content-Type": "text/csv" })).body.more)
 	continue;
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
 const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
 page.setDefaultTimeout(120_000);
 

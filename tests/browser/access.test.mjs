@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { ZONE } from "../lib/zone.mjs";
-import { DESKTOP, PHONE, assertFits, assertSilent, at, fillDoor, findings, isIn, isInStep, launch, openDevice, openSpace } from "./browser.mjs";
+import {
+	DESKTOP, PHONE, assertFits, assertSilent, at, fillDoor, findings, isIn, isInStep, launch, openDevice,
+	openSpace,
+} from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();

@@ -2,25 +2,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, assertSilent, at, deviceFor, field, isIn, isInStep, launch, openDevice, rest } from "./browser.mjs";
+import {
+	DESKTOP, PHONE, at, becomes, closed, deviceFor, field, handOf, isIn, isInStep, isShown, launch,
+	openDevice, toastSays, undo,
+} from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
 
 const deviceOf = (name, options, path) => deviceFor(browser, stack, name, { options, path });
-
-// Two presses at one place, as a nervous hand does; what stands there may be another by the second one.  They tell their time themselves,
-// so that a machine that pauses between them makes no two wishes of them.
-async function pressTwice(page, button) {
-	await button.waitFor();
-	const { x, y, width, height } = await button.boundingBox();
-	const hand = await page.context().newCDPSession(page), first = Date.now() / 1000;
-	for (const timestamp of [first, first + 0.1])
-		for (const type of ["mousePressed", "mouseReleased"])
-			await hand.send("Input.dispatchMouseEvent", { type, x: x + width / 2, y: y + height / 2, button: "left", clickCount: 1, timestamp });
-	await hand.detach();
-}
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 
@@ -33,43 +23,37 @@ async function dayOf(page, name) {
 
 for (const [device, name, options] of [["desktop", "ada", DESKTOP], ["phone", "bo", PHONE]])
 	test(`the buttons of the timer are pressed twice (${device}): start starts, lunch is lunch, and the way back takes all of it`, async () => {
-		const page = await deviceOf(name, options, "/time");
-		const isSo = (expected) => until(`the day is: ${expected}`, async () => await dayOf(page, name) === expected, 30);
-		await pressTwice(page, button(page, "Start"));
+		const page = await deviceOf(name, options, "/time"), hand = await handOf(page);
+		const isSo = (expected) => becomes(() => dayOf(page, name), expected, "the day is as it was worked");
+		await hand.pressTwice(button(page, "Start"));
 		await isSo("work runs");
-		await rest(page);
-		await pressTwice(page, button(page, "Lunch"));
+		await hand.pressTwice(button(page, "Lunch"));
 		await isSo("work ended, lunch runs");
-		await rest(page);
-		await pressTwice(page, button(page, "Back to work"));
+		await hand.pressTwice(button(page, "Back to work"));
 		await isSo("work ended, lunch ended, work runs");
-		await rest(page);
-		await page.locator(".toast", { hasText: "Lunch ended, work goes on." }).getByRole("button", { name: "Undo" }).click();
+		await undo(page, "Lunch ended, work goes on.");
 		await isSo("work ended, lunch runs");
-		await rest(page);
-		await page.getByRole("button", { name: "Back to work" }).click();
+		await hand.press(button(page, "Back to work"));
 		await page.locator('.timer-run[data-kind="work"]').waitFor();
-		await rest(page);
-		await pressTwice(page, button(page, "Stop"));
+		await hand.pressTwice(button(page, "Stop"));
 		await isSo("work ended, lunch ended, work ended");
-		assertSilent(page);
-		await page.context().close();
+		await closed(page);
 	});
 
 test("the timer by keyboard: the focus stays with its button, and a key held down turns it once", async () => {
-	const page = await deviceOf("cy", DESKTOP, "/time");
-	await page.getByRole("button", { name: "Start", exact: true }).focus();
-	await page.keyboard.down("Enter");
+	const page = await deviceOf("cy", DESKTOP, "/time"), hand = await handOf(page);
+	await button(page, "Start").focus();
+	await hand.down();
 	await page.locator(".timer-button:focus", { hasText: "Stop" }).waitFor();
-	await rest(page);
 	for (let repeat = 0; repeat < 3; repeat++)
-		await page.keyboard.down("Enter");
-	await page.keyboard.up("Enter");
-	await until("it runs, once", async () => await dayOf(page, "cy") === "work runs", 30);
-	await page.keyboard.press("Enter");
+		await hand.down();
+	await hand.up();
+	await becomes(() => dayOf(page, "cy"), "work runs", "it runs, once");
+	await hand.down();
+	await hand.up();
 	await page.locator(".timer-button:focus", { hasText: "Start" }).waitFor();
-	await until("it has ended", async () => await dayOf(page, "cy") === "work ended", 30);
-	await page.context().close();
+	await becomes(() => dayOf(page, "cy"), "work ended", "it has ended");
+	await closed(page);
 });
 
 test("a scanner that ends numbers with two Enters and waits for nothing adds each car once and is not reproached", async () => {
@@ -77,17 +61,18 @@ test("a scanner that ends numbers with two Enters and waits for nothing adds eac
 	const input = page.locator("[data-quick-add]");
 	await input.focus();
 	await page.keyboard.type("100\n\n101\n\n102\n\n");
-	await page.locator(".toast", { hasText: "Car 102 added." }).waitFor();
+	await toastSays(page, "Car 102 added.");
 	await isInStep(page);
 	assert.deepEqual((await stack.as("dee").get("/api/cars")).body.cars.map(({ id, version }) => [id, version]), [["100", 1], ["101", 1], ["102", 1]]);
 	assert.deepEqual([await input.inputValue(), await page.locator("#quick-problem").count()], ["", 0]);
-	await page.context().close();
+	await closed(page);
 });
 
 test("a sheet that is opened with a double press stays open; one Undo of several takes back one thing", async () => {
-	const page = await deviceOf("eli", PHONE, "/fleet");
-	await pressTwice(page, button(page, "Start shift"));
-	await rest(page);
+	const page = await deviceOf("eli", PHONE, "/fleet"), hand = await handOf(page);
+	await hand.pressTwice(button(page, "Start shift"));
+	await page.getByRole("heading", { name: "Start a shift" }).waitFor();
+	await isShown(page);
 	assert.equal(await page.getByRole("heading", { name: "Start a shift" }).count(), 1);
 	await page.keyboard.press("Escape");
 	for (const id of ["7", "8"])
@@ -95,15 +80,14 @@ test("a sheet that is opened with a double press stays open; one Undo of several
 	for (const id of ["7", "8"]) {
 		await at(page, `/fleet/cars/${id}`);
 		await page.getByRole("button", { name: "Remove from the board" }).tap();
-		await page.locator(".toast", { hasText: `Car ${id} removed` }).waitFor();
+		await toastSays(page, `Car ${id} removed`);
 	}
-	await pressTwice(page, page.locator(".toast").last().getByRole("button", { name: "Undo" }));
+	await hand.pressTwice(page.locator(".toast").last().getByRole("button", { name: "Undo" }));
 	const cars = async () => (await stack.as("eli").get("/api/cars")).body.cars.map(({ id }) => id).join();
-	await until("car 8 is back", async () => await cars() === "8", 30);
-	await rest(page);
-	await isInStep(page);
+	await becomes(cars, "8", "car 8 is back");
+	await isInStep(page); // and nothing more is to be sent
 	assert.equal(await cars(), "8");
-	await page.context().close();
+	await closed(page);
 });
 
 // The server takes it, and its answer never arrives.
@@ -136,11 +120,10 @@ test("an answer that got lost, and a second press: one team, one account, and it
 	await loseAnswer(page, "**/api/spaces");
 	await page.getByRole("button", { name: "Make the team" }).click();
 	await page.getByText("The server cannot be reached").waitFor();
-	await pressTwice(page, button(page, "Make the team"));
+	await (await handOf(page)).pressTwice(button(page, "Make the team"));
 	await page.getByRole("heading", { name: "Twins", exact: true }).waitFor();
 	await page.locator(".space-button:visible").click();
 	await page.getByRole("dialog").locator(".row-open").nth(1).waitFor();
 	assert.equal(await page.getByRole("dialog").locator(".row-open", { hasText: "Twins" }).count(), 1);
-	assertSilent(page);
-	await page.context().close();
+	await closed(page);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { until } from "../lib/http.mjs";
+import { until } from "../lib/wait.mjs";
 import { assertSilent, at, cut, deviceFor, field, isInStep, launch, mend, row } from "./browser.mjs";
 
 const stack = await start();

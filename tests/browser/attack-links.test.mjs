@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { PHONE, assertSilent, at, deviceFor, field, fillDoor, isIn, isInStep, launch, openDevice, rest } from "./browser.mjs";
+import {
+	PHONE, assertSilent, at, deviceFor, field, fillDoor, isDrawn, isIn, isInStep, isShown, launch,
+	openDevice,
+} from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -24,8 +27,7 @@ test("an address with nonsense in it shows a screen that says so, or the next be
 	await isInStep(page);
 	for (const path of NONSENSE) {
 		await page.goto(stack.url + path);
-		await isIn(page);
-		await page.locator(".waiting").waitFor({ state: "detached" });
+		await isDrawn(page);
 		const words = await page.locator("main").innerText();
 		assert.doesNotMatch(words, /came to a stop|undefined|NaN|Invalid|\[object/, path);
 		assert.deepEqual(page.complaints, [], path);
@@ -59,7 +61,8 @@ test("on a phone the way back closes a sheet, and the page under it stays", asyn
 	assert.equal(pathOf(page), "/fleet");
 	await page.goForward();
 	await page.getByRole("heading", { name: "Time" }).waitFor();
-	await rest(page);
+	await isDrawn(page);
+	await isShown(page);
 	assert.equal(await dialog(page).count(), 0);
 	assertSilent(page);
 	await page.context().close();

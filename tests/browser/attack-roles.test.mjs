@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { assertSilent, at, chipSays, cut, field, isInStep, launch, mend, openDevice, openSpace, rest, signIn } from "./browser.mjs";
+import {
+	assertSilent, at, chipSays, cut, field, isInStep, launch, mend, openDevice, openSpace, signIn,
+} from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -46,7 +48,6 @@ async function offers(page, list) {
 async function offersNothing(page) {
 	for (const [place, ...names] of [...OFFERS, RUNNING]) {
 		await at(page, place);
-		await rest(page);
 		for (const name of names)
 			await button(page, name).waitFor({ state: "detached" }).catch(() => assert.fail(`${place} offers ${name}`));
 	}

@@ -6,8 +6,11 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { until } from "../lib/http.mjs";
-import { DESKTOP, assertSilent, at, copyOfTheApp, deviceFor, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, openDevice, rest, row, signIn, toastSays } from "./browser.mjs";
+import { until } from "../lib/wait.mjs";
+import {
+	DESKTOP, assertSilent, at, becomes, copyOfTheApp, deviceFor, field, fillDoor, isIn, isInStep,
+	isReadyForOffline, launch, openDevice, row, signIn, toastSays,
+} from "./browser.mjs";
 
 const www = copyOfTheApp(); // before the stack starts
 const stack = await start();
@@ -136,8 +139,6 @@ test("a browser without storage for small things shows all screens, and lists of
 	await row(page, "70").waitFor();
 	for (const place of ["/", "/time", "/fleet", "/settings/look", "/settings/device", "/c/weights"]) {
 		await at(page, place);
-		await rest(page);
-		await page.locator(".waiting").waitFor({ state: "detached" });
 		assert.doesNotMatch(await page.locator("main").innerText(), /came to a stop/, place);
 	}
 	assertSilent(page);
@@ -158,8 +159,8 @@ test("a full disk is said with every try, nothing half done is left, and what wa
 	await at(page, "/fleet");
 	await page.locator("[data-quick-add]").fill("100 200");
 	await page.keyboard.press("Enter");
-	await rest(page);
-	assert.equal(await page.locator("[data-quick-add]").inputValue(), "100 200");
+	await toastSays(page, "no room left");
+	await becomes(() => page.locator("[data-quick-add]").inputValue(), "100 200");
 	await at(page, "/c/weights/+");
 	await field(page, "Weight (kg)").fill("70");
 	await page.getByRole("button", { name: "Save", exact: true }).click();

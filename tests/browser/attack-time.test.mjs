@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { until } from "../lib/http.mjs";
+import { until } from "../lib/wait.mjs";
 import { DESKTOP, assertSilent, at, cut, deviceFor, field, launch, openDevice, row, signIn } from "./browser.mjs";
 
 const HOUR = 3_600_000;

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { PHONE, assertSilent, at, chipSays, comes, cut, field, fillDoor, isIn, isInStep, launch, mend, openDevice, openSpace, openTab, row, signIn } from "./browser.mjs";
+import {
+	PHONE, assertSilent, at, chipSays, comes, cut, field, fillDoor, isIn, isInStep, launch, mend,
+	openDevice, openSpace, openTab, row, signIn,
+} from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch("--host-resolver-rules=MAP daybook.lan 127.0.0.1");

@@ -5,11 +5,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after } from "node:test";
+import { after, afterEach, beforeEach } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { chromium } from "playwright-core";
 import { root } from "../harness.mjs";
-import { until } from "../lib/http.mjs";
+import { CHROMIUM } from "../lib/chromium.mjs";
+import { PATIENCE, until, within } from "../lib/wait.mjs";
 import { ZONE } from "../lib/zone.mjs";
+
+export { handOf } from "./hand.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 	"--disable-component-update", "--disable-sync"];
@@ -19,10 +23,28 @@ export const DESKTOP = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true };
 export const POLL = 5_000; // milliseconds between two polls of a page somebody looks at
 
-export async function launch(...more) {
-	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...more] });
+const LONGEST = 15 * 60; // seconds of one test
 
-	after(() => browser.close());
+// A page that has stopped answers none of Playwright's questions: then its test ends with it, and the others go on.
+function watchTests(browser) {
+	let timer;
+
+	beforeEach(({ name }) => {
+		timer = setTimeout(() => {
+			console.error(`waited ${LONGEST} s in vain: the end of "${name}"`);
+			for (const context of browser.contexts())
+				context.close().catch(() => {});
+		}, LONGEST * 1000);
+	});
+	afterEach(() => clearTimeout(timer));
+}
+
+export async function launch(...more) {
+	const options = { executablePath: CHROMIUM, args: [...FLAGS, ...more], timeout: PATIENCE * 2000 };
+	const browser = await chromium.launch(options);
+
+	after(() => within("the browser has closed", browser.close()));
+	watchTests(browser);
 	return browser;
 }
 
@@ -31,22 +53,44 @@ function isNetworkNote(text) {
 	return text.startsWith("Failed to load resource:") || /net::ERR_/.test(text);
 }
 
-function listen(page) {
-	const complaints = [];
+// What a question to the page is about, for who waits for its answer in vain.
+function aboutOf(look) {
+	return `the page answers ${String(look).replace(/\s+/g, " ").slice(0, 80)}`;
+}
 
-	page.setDefaultTimeout(30_000);
+function listen(page) {
+	const complaints = [], ask = page.evaluate.bind(page);
+
+	page.setDefaultTimeout(PATIENCE * 1000);
 	page.on("console", (message) => {
 		if (["error", "warning"].includes(message.type()) && !isNetworkNote(message.text()))
 			complaints.push(message.text());
 	});
 	page.on("pageerror", (error) => complaints.push(error.stack));
-	return Object.assign(page, { complaints });
+	return Object.assign(page, { complaints, evaluate: (look, given) => within(aboutOf(look), ask(look, given)) });
+}
+
+// Toasts go by themselves, on a slow machine before a test has looked: the page remembers all that they said.
+function noteToasts() {
+	const told = new Map();
+
+	window.toasts = [];
+	new MutationObserver(() => {
+		for (const toast of document.querySelectorAll(".toast")) {
+			if (!told.has(toast))
+				window.toasts.push(told.set(toast, { said: [], isHeard: false }).get(toast));
+			const { said } = told.get(toast), words = toast.innerText;
+			if (said.at(-1) !== words)
+				said.push(words);
+		}
+	}).observe(document, { subtree: true, childList: true, characterData: true });
 }
 
 // worker: false for a device without service worker, as in a network without https.
 export async function openDevice(browser, { worker = true, ...options } = DESKTOP) {
 	const context = await browser.newContext({ locale: "en-GB", timezoneId: ZONE, ...options });
 
+	await context.addInitScript(noteToasts);
 	if (!worker)
 		await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined }));
 	return listen(await context.newPage());
@@ -100,13 +144,39 @@ export async function fillDoor(page, { email, password }) {
 	await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-// A place of the app, without loading the page again: at(page, "/c/weights").
+/** Until the screen of this address stands there: its code is loaded, and nothing of it waits for records. */
+export async function isDrawn(page) {
+	await page.waitForFunction(() => document.querySelector(".page h1") && !document.querySelector(".waiting"));
+}
+
+/** Until what has come in is drawn: two frames later. */
+export function isShown(page) {
+	return page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
+}
+
+/** Until what the page stores is stored: a transaction over everything comes after those that have begun. */
+export function isKept(page) {
+	return page.evaluate(async () => {
+		for (const { name } of await indexedDB.databases())
+			await new Promise((resolve, reject) => {
+				const opening = indexedDB.open(name);
+				opening.onerror = () => reject(opening.error);
+				opening.onsuccess = () => {
+					const database = opening.result, work = database.transaction(database.objectStoreNames, "readwrite");
+					work.oncomplete = () => resolve(database.close());
+					work.onabort = () => reject(work.error);
+				};
+			});
+	});
+}
+
+/** A place of the app, without loading the page again: at(page, "/c/weights"). */
 export async function at(page, path) {
 	await page.evaluate((to) => {
 		history.pushState(null, "", to);
 		dispatchEvent(new PopStateEvent("popstate"));
 	}, path);
-	await page.locator(".page").first().waitFor();
+	await isDrawn(page);
 }
 
 export async function openSpace(page, name) {
@@ -130,11 +200,24 @@ export async function chipSays(page, text) {
 
 // Everything is sent, and the server answers.
 export async function isInStep(page) {
-	await page.locator('.chip:visible[data-kind="well"]').waitFor({ timeout: 60_000 }); // of ten thousand records too
+	await page.locator('.chip:visible[data-kind="well"]').waitFor();
 }
 
-export async function toastSays(page, text) {
-	await page.locator(".toast", { hasText: text }).waitFor();
+/** Until a toast says so that was not asked for before; it may have gone by then. */
+export function toastSays(page, text) {
+	return until(`a toast says "${text}"`, () => page.evaluate((words) => {
+		const toast = window.toasts.find(({ said, isHeard }) => !isHeard && said.some((one) => one.includes(words)));
+		if (toast)
+			toast.isHeard = true;
+		return Boolean(toast);
+	}, text));
+}
+
+/** Press the Undo of the toast that says so.  While the pointer is over it, it stays. */
+export async function undo(page, text) {
+	const toast = page.locator(".toast", { hasText: text }).last();
+	await toast.dispatchEvent("mouseenter");
+	await toast.getByRole("button", { name: "Undo" }).click();
 }
 
 export function row(page, text) {
@@ -165,9 +248,6 @@ export async function assertFits(page) {
 	assert.ok(wants <= has, `the page is ${wants} wide in a window of ${has}`);
 }
 
-/** Longer than a blink of the app: what comes now at the same place of the screen is meant, and no second half of a double press. */
-export const rest = (page) => page.waitForTimeout(600);
-
 /** The end of a story on these devices, none of which had an error. */
 export async function closed(...pages) {
 	for (const page of pages) {
@@ -185,7 +265,20 @@ export function copyOfTheApp() {
 	return www;
 }
 
+/** Until ask() answers what is expected; otherwise the two are shown side by side. */
+export async function becomes(ask, expected, what = "it is as expected") {
+	let answer;
+	const isSo = async () => {
+		answer = await ask();
+		return isDeepStrictEqual(answer, expected);
+	};
+	await until(what, isSo).catch((error) => {
+		assert.deepEqual(answer, expected, what);
+		throw error;
+	});
+}
+
 /** Until look(wanted), which may be a promise of the page, answers with something true: page.waitForFunction would take any promise for that. */
 export function comes(page, look, wanted) {
-	return until("the page answers yes", () => page.evaluate(look, wanted));
+	return until(aboutOf(look), () => page.evaluate(look, wanted));
 }

@@ -7,9 +7,12 @@ import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
-import { until } from "../lib/http.mjs";
+import { until } from "../lib/wait.mjs";
 import { ZONE } from "../lib/zone.mjs";
-import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, deviceFor, findings, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, signIn, toastSays } from "./browser.mjs";
+import {
+	DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, deviceFor, findings, isIn,
+	isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, signIn, toastSays,
+} from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();

@@ -5,8 +5,11 @@ import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
-import { until } from "../lib/http.mjs";
-import { DESKTOP, PHONE, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings, isInStep, launch, mend, rest, row, toastSays } from "./browser.mjs";
+import { until } from "../lib/wait.mjs";
+import {
+	DESKTOP, PHONE, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings, isInStep, isKept,
+	launch, mend, row, toastSays,
+} from "./browser.mjs";
 
 const stack = await start({ definitions: true });
 const browser = await launch();
@@ -120,8 +123,12 @@ test("a picture that takes its time loses nothing that is typed meanwhile, and S
 	await page.evaluate(() => {
 		const { arrayBuffer } = Blob.prototype;
 		window.lateFiles = [];
-		Blob.prototype.arrayBuffer = function () {
-			return new Promise((resolve) => window.lateFiles.push(resolve)).then(() => arrayBuffer.call(this));
+		window.readFiles = 0;
+		Blob.prototype.arrayBuffer = async function () {
+			await new Promise((resolve) => { window.lateFiles.push(resolve); });
+			const bytes = await arrayBuffer.call(this);
+			window.readFiles += 1;
+			return bytes;
 		};
 	});
 	const { fields } = (await stack.as("pat").in(space).get("/api/collections")).body.collections.find(({ name }) => name === "badges");
@@ -147,7 +154,8 @@ test("a picture that takes its time loses nothing that is typed meanwhile, and S
 	await page.getByRole("button", { name: "Let go" }).click();
 	await page.locator(".form").waitFor({ state: "detached" });
 	await page.evaluate(() => window.lateFiles.at(-1)());
-	await rest(page);
+	await page.waitForFunction(() => window.readFiles === 2);
+	await isKept(page);
 	await at(page, "/c/badges/+");
 	await page.locator(".form").waitFor();
 	assert.deepEqual([await field(page, words.label).inputValue(), await page.locator(".form-kept, .file-photo, .file-space, .file-problem").count()], ["", 0]);

@@ -6,9 +6,12 @@ import { weekDates } from "../../www/time/sessions.js";
 import { addDays, clockIn, dayIn, instantIn, instantText } from "../../www/ui/zone.js";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
-import { until } from "../lib/http.mjs";
+import { until } from "../lib/wait.mjs";
 import { ZONE } from "../lib/zone.mjs";
-import { DESKTOP, PHONE, POLL, assertFits, at, chipSays, closed, cut, deviceFor, field, findings, isInStep, launch, mend, toastSays } from "./browser.mjs";
+import {
+	DESKTOP, PHONE, POLL, assertFits, chipSays, closed, cut, deviceFor, field, findings, isInStep, launch,
+	mend, toastSays,
+} from "./browser.mjs";
 
 const HOUR = 3600;
 const stack = await start();

@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { mailbox } from "../lib/mailbox.mjs";
-import { PHONE, POLL, assertSilent, at, chipSays, closed, cut, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openDevice, openSpace, openTab, row, signIn, toastSays } from "./browser.mjs";
+import {
+	PHONE, POLL, assertSilent, at, chipSays, closed, cut, fillDoor, isIn, isInStep, isReadyForOffline,
+	launch, mend, openDevice, openSpace, openTab, row, signIn, toastSays,
+} from "./browser.mjs";
 
 const mail = mailbox();
 const stack = await start({ settings: mail.settings });

@@ -4,8 +4,11 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
-import { until } from "../lib/http.mjs";
-import { PHONE, POLL, assertSilent, at, chipSays, closed, cut, deviceFor, field, fillDoor, isIn, isInStep, isReadyForOffline, launch, mend, openSpace, openTab, rest, row, toastSays } from "./browser.mjs";
+import { until } from "../lib/wait.mjs";
+import {
+	PHONE, POLL, assertSilent, at, chipSays, closed, cut, deviceFor, field, fillDoor, isIn, isInStep,
+	isReadyForOffline, launch, mend, openSpace, openTab, row, toastSays,
+} from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -242,7 +245,7 @@ test("signing out with unsent work keeps it on the device, unseen, until the sam
 	await isIn(page);
 	await isInStep(page);
 	await at(page, "/c/weights");
-	await rest(page);
+	await page.getByText("The first weight you add").waitFor();
 	assert.equal(await row(page, "68.8").count(), 0);
 	assert.deepEqual(await weightsOf("max"), []);
 	await page.getByRole("button", { name: `You are ${max.name}` }).click();

@@ -7,9 +7,12 @@ import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { addDays, dayIn, instantIn, instantText, secondsOf } from "../../www/ui/zone.js";
 import { start } from "../harness.mjs";
-import { until } from "../lib/http.mjs";
+import { until } from "../lib/wait.mjs";
 import { ZONE } from "../lib/zone.mjs";
-import { DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings, isIn, isInStep, isReadyForOffline, launch, mend, openSpace, openTab, rest, toastSays } from "./browser.mjs";
+import {
+	DESKTOP, PHONE, POLL, assertFits, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings,
+	handOf, isIn, isInStep, isReadyForOffline, launch, mend, openSpace, openTab, toastSays, undo,
+} from "./browser.mjs";
 
 const HOUR = 3_600_000;
 const PHOTO = new URL("../../www/static/icon-192.png", import.meta.url);
@@ -228,7 +231,7 @@ test("two tabs and several timers: each tab shows them at once, all are stopped 
 	await page.getByRole("button", { name: "Stop all 2" }).click();
 	await toastSays(page, "2 timers stopped");
 	await startButton(tab).waitFor();
-	await page.locator(".toast", { hasText: "2 timers" }).getByRole("button", { name: "Undo" }).click();
+	await undo(page, "2 timers");
 	await running(tab).nth(1).waitFor();
 	await hasSessions("iris", [["First", null], [null, null]]);
 	await isInStep(page);
@@ -473,10 +476,9 @@ test("the server is down while the browser is online: start and stop go on here 
 	const page = await deviceOf("pia", PHONE);
 	await cut(page);
 	await begin(page, "Through the outage");
-	await rest(page);
-	await stopButton(page).tap();
+	await (await handOf(page)).press(stopButton(page));
 	await chipSays(page, "waiting");
-	await page.locator(".toast", { hasText: "will send when online" }).waitFor();
+	await toastSays(page, "will send when online");
 	await mend(page);
 	await page.locator(".chip:visible").tap();
 	await page.getByRole("button", { name: "Sync now" }).tap();

@@ -5,7 +5,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
-import { assertSilent, at, copyOfTheApp, field, isIn, isInStep, isReadyForOffline, launch, openDevice, openTab, signIn } from "./browser.mjs";
+import {
+	assertSilent, at, copyOfTheApp, field, isIn, isInStep, isReadyForOffline, launch, openDevice, openTab,
+	signIn,
+} from "./browser.mjs";
 
 const www = copyOfTheApp(); // before the stack starts
 const stack = await start();

@@ -1,17 +1,15 @@
 // Files as cameras and scanners make them, as far as a server looks: a sound beginning, and then whatever fills them up.
-import { createHash } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 
 export function sha256(bytes) {
 	return createHash("sha256").update(bytes).digest("hex");
 }
 
-// Bytes that look like a picture's, the same for the same seed.
+// Bytes that look like a picture's, the same for the same seed.  A cipher makes millions of them in no time.
 function noise(seed, size) {
-	const parts = [];
+	const key = createHash("sha256").update(String(seed)).digest();
 
-	for (let made = 0, n = 0; made < size; made += 32, n++)
-		parts.push(createHash("sha256").update(`${seed} ${n}`).digest());
-	return Buffer.concat(parts).subarray(0, size);
+	return createCipheriv("aes-256-ctr", key, Buffer.alloc(16)).update(Buffer.alloc(size));
 }
 
 function fill(start, seed, size) {
@@ -30,7 +28,9 @@ export function jpeg(seed, size = 4096) {
 }
 
 export function png(seed, size = 4096) {
-	return fill(Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), word(640), word(480), Buffer.from("0806000000aabbccdd", "hex")]), seed, size);
+	const head = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), rest = Buffer.from("0806000000aabbccdd", "hex");
+
+	return fill(Buffer.concat([head, word(640), word(480), rest]), seed, size);
 }
 
 export function webp(seed, size = 4096) {

@@ -2,6 +2,9 @@
 // refuses to (headers twice, bodies on GET), cut connections, and want to see each header.
 import http from "node:http";
 import net from "node:net";
+import { PATIENCE } from "./wait.mjs";
+
+export { until } from "./wait.mjs";
 
 // The answer with its body parsed.  `problem` is the body when it is one of RFC 9457, else undefined.
 function readAnswer(message, bytes) {
@@ -27,7 +30,7 @@ export function bodyBytes(body) {
 
 // Send one request.  options: url, method, headers, body, agent, lose.  `lose` (a promise) breaks the connection off when it
 // settles, whatever has come by then; the request then fails with the error ECONNRESET.
-export function send({ url, method = "GET", headers = {}, body, agent, lose, timeout = 60_000 }) {
+export function send({ url, method = "GET", headers = {}, body, agent, lose, timeout = PATIENCE * 1000 }) {
 	const bytes = bodyBytes(body);
 	const all = { ...headers };
 
@@ -66,26 +69,6 @@ export function sendRaw(port, bytes, { end = false } = {}) {
 		socket.on("data", (part) => parts.push(part));
 		socket.on("error", (error) => (parts.length > 0 ? resolve(Buffer.concat(parts).toString("latin1")) : reject(error)));
 		socket.on("close", () => resolve(Buffer.concat(parts).toString("latin1")));
-		socket.setTimeout(60_000, () => socket.destroy(new Error("no answer to raw bytes")));
+		socket.setTimeout(PATIENCE * 1000, () => socket.destroy(new Error("no answer to raw bytes")));
 	});
-}
-
-// Ask again and again until ask() gives something truthy; after `seconds` fail with what it was waiting for.
-export async function until(what, ask, seconds = 30) {
-	const end = Date.now() + seconds * 1000;
-	let last;
-
-	for (;;) {
-		try {
-			const value = await ask();
-			if (value)
-				return value;
-			last = undefined;
-		} catch (error) {
-			last = error;
-		}
-		if (Date.now() > end)
-			throw new Error(`waited ${seconds} s in vain: ${what}${last ? ` (${last.message})` : ""}`);
-		await new Promise((resolve) => setTimeout(resolve, 40));
-	}
 }

@@ -2,6 +2,7 @@
 // answered is kept for the next.  A question has a client to itself; what it leaves open ends with it.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { within } from "./wait.mjs";
 
 const GONE = /^ERROR 2006 /m; // the server closed this connection before it read the question: nothing has been done
 
@@ -66,10 +67,11 @@ export class Database {
 
 		this.idle = undefined;
 		try {
-			const answer = await client.ask(text);
+			const answer = await within(`the database answers ${text.trim().slice(0, 80)}`, client.ask(text));
 			this.keep(client);
 			return answer;
 		} catch (error) {
+			client.child.kill(); // if it still waits
 			if (wasUsed && !isAgain && GONE.test(error.message))
 				return this.answer(text, true);
 			throw error;

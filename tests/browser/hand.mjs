@@ -1,0 +1,52 @@
+// A hand that tells the time of its presses itself.  The app takes two presses at one place within half a second for one, so a machine that
+// pauses, or a quick one, would make other wishes of them than the test means.  Its clock may run ahead: what is pressed there later on is
+// pressed by the same hand.
+const APART = 1; // seconds between two presses that are two wishes
+const TWICE = 0.1; // seconds between the halves of a double press
+
+/** {press(locator), pressTwice(locator), down(), up()} for the page: a pointer, and the key Enter. */
+export async function handOf(page) {
+	const wire = await page.context().newCDPSession(page);
+	let time = 0, isDown = false;
+
+	// When it presses next: long enough after its last time, and after the others of this page by `ahead` seconds.
+	const next = (ahead = 0) => {
+		time = Math.max(Date.now() / 1000 + ahead, time + APART);
+		return time;
+	};
+	const click = async ({ x, y }, timestamp) => {
+		for (const type of ["mousePressed", "mouseReleased"])
+			await wire.send("Input.dispatchMouseEvent", { type, x, y, button: "left", clickCount: 1, timestamp });
+	};
+	const stroke = (type, more) => wire.send("Input.dispatchKeyEvent", {
+		type, key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, timestamp: next(), ...more,
+	});
+	// The middle of what is there, still and seen; not covered, as for any press of these tests.
+	const middleOf = async (locator) => {
+		await locator.click({ trial: true });
+		const { x, y, width, height } = await locator.boundingBox();
+		return { x: x + width / 2, y: y + height / 2 };
+	};
+
+	return {
+		/** A wish of its own, whatever was pressed before. */
+		async press(locator) {
+			await click(await middleOf(locator), next(APART));
+		},
+		/** As a nervous hand does; what stands there may be another by the second half. */
+		async pressTwice(locator) {
+			const place = await middleOf(locator), first = next();
+			await click(place, first);
+			await click(place, first + TWICE);
+		},
+		/** Enter goes down; once more while it is down, it repeats itself. */
+		async down() {
+			await stroke("keyDown", { text: "\r", autoRepeat: isDown });
+			isDown = true;
+		},
+		async up() {
+			await stroke("keyUp");
+			isDown = false;
+		},
+	};
+}
