@@ -7,6 +7,7 @@
 
 struct io;
 
+/* The functions of one kind of io. */
 struct io_way {
 	/* A CGI variable, or NULL; valid until the request ends. */
 	const char *(*param)(struct io *io, const char *name);

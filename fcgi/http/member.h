@@ -1,5 +1,5 @@
 /* member.h -- what a route takes, as a table: the members of its body and the parameters of its query, each with its
- * type, its bounds and the sentence that a mistake gets.  The row of the route names the table (route.h).
+ * type, its bounds and the error message for a mistake.  The row of the route names the table (route.h).
  * request_read_members checks the request by it before the handler runs, so a handler asks for values that fit.
  * `daybookctl routes --json` prints the tables. */
 #ifndef MEMBER_H
@@ -7,6 +7,7 @@
 
 #include "http/request.h"
 
+/* Where a value is sent. */
 enum place {
 	IN_BODY,
 	IN_QUERY,
@@ -36,7 +37,7 @@ enum null {
 	NULL_IS_GIVEN   /* is_given says yes, and the value is NULL or 0 */
 };
 
-/* {max} in a sentence stands for the number. */
+/* One row of a table.  In its sentences, {max} is replaced with the number. */
 struct member {
 	const char *name;     /* as it is sent; "*": others are accepted too, and the handler checks them */
 	enum place in;
@@ -72,8 +73,8 @@ extern const char *const member_type_names[TYPE_COUNT];  /* "any", "text" … */
 /* The table of a route that takes nothing, and of one that ignores all parameters. */
 extern const struct member nothing[], any_parameters[];
 
-/* Check r->query and r->input by the table of r->route and keep the values for the handler.  Of several mistakes one is
- * answered, by this order: an unknown parameter (PROBLEM_UNKNOWN_FIELD), one given twice (PROBLEM_MALFORMED), an
+/* Check r->query and r->input by the table of r->route and keep the values for the handler.  Of several mistakes only
+ * one is reported, in this order: an unknown parameter (PROBLEM_UNKNOWN_FIELD), one given twice (PROBLEM_MALFORMED), an
  * unknown member (PROBLEM_UNKNOWN_FIELD), a member of another type (PROBLEM_INVALID); then, row by row, one that is
  * missing (PROBLEM_REQUIRED) or does not fit (PROBLEM_INVALID).  Where the table takes others too ("*"), the members
  * that it names are removed from r->input, and the others stay there.  In a dialect, members and parameters that the

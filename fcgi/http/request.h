@@ -32,6 +32,7 @@ struct reply_header {
 	const char *name, *value;
 };
 
+/* A request, what is known about it so far, and its answer. */
 struct request {
 	struct worker *worker;
 	struct arena *a;      /* owns everything of this request */

@@ -1,4 +1,4 @@
-/* route.h -- what a row of the route table says of an endpoint.  The rows are in routes.c.
+/* route.h -- what a row of the route table says about an endpoint.  The rows are in routes.c.
  *
  * A row is the contract of its endpoint.  It says who may ask, which body is read, and in `takes` which members that
  * body and which parameters the query may have.  `takes` is a table above the handler (member.h), with rows such as
@@ -11,6 +11,7 @@
 
 #include "http/request.h"
 
+/* Who may ask: which token is needed. */
 enum access {
 	ACCESS_PUBLIC,  /* no token needed; one that is sent is ignored */
 	ACCESS_HANDHELD, /* the token of a shared handheld, and no other */
@@ -25,6 +26,7 @@ enum access {
 	ACCESS_COUNT
 };
 
+/* Which body is read. */
 enum input {
 	INPUT_NONE,     /* no body is read */
 	INPUT_JSON,     /* an object */
@@ -33,6 +35,7 @@ enum input {
 	INPUT_COUNT
 };
 
+/* A row of the route table. */
 struct route {
 	const char *method;
 	const char *pattern;    /* "/api/:collection/:id" */

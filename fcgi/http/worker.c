@@ -1,5 +1,5 @@
-/* worker.c -- what a worker needs before its first request.  Every mistake in settings, keys or definitions is found
- * here, before the socket is used, and reported in one sentence. */
+/* worker.c -- opens what a process needs before its first request.  Every mistake in settings, keys or definitions is
+ * found here, before the socket is used, and reported in one sentence. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* worker.h -- what a worker has from its start to its end. */
+/* worker.h -- what a process has from its start to its end. */
 #ifndef WORKER_H
 #define WORKER_H
 
@@ -21,7 +21,7 @@ struct worker {
 /* A call with this worker's database, definitions and arena of the request.  It has no person; the caller sets one. */
 struct call worker_call(const struct worker *w);
 
-/* Read settings, keys and definitions; the database is not asked.  Returns 0, or on a mistake -1 with one sentence on
+/* Read settings, keys and definitions; the database is not used.  Returns 0, or on a mistake -1 with one sentence on
  * standard error.  config_path NULL means the environment variable DAYBOOK_CONFIG, or else
  * /etc/daybook/daybook.conf. */
 int worker_open(struct worker *w, const char *config_path);

@@ -64,6 +64,7 @@ struct crew {
 	int64_t not_before; /* of the next start */
 };
 
+/* The state of the parent. */
 struct house {
 	const char *program, *config_path;
 	struct config config; /* as at the start; after a SIGHUP only workers and log_level follow the file */

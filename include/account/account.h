@@ -96,6 +96,7 @@ struct problem *account_link(struct db *db, struct arena *a, const char *email, 
 /* Undo it.  PROBLEM_NOT_FOUND when that subject is not linked. */
 struct problem *account_unlink(struct db *db, struct arena *a, const char *issuer, const char *subject) MUST_CHECK;
 
+/* A user, as the operator sees them. */
 struct account_row {
 	const char *id, *email, *name;
 	bool disabled;

@@ -16,6 +16,7 @@
  * "Daybook" for NOBODY and "" for anyone else. */
 const char *author_name(const char *user_id, const char *name);
 
+/* Roles in a space, the lowest first. */
 enum role {
 	ROLE_NONE, /* not a member */
 	ROLE_VIEWER,
@@ -25,6 +26,7 @@ enum role {
 	ROLE_COUNT
 };
 
+/* What a token allows, the least first. */
 enum scope {
 	SCOPE_NONE,
 	SCOPE_READ,
@@ -40,6 +42,7 @@ extern const char *const scope_names[SCOPE_COUNT]; /* "none", "read", "write", "
 enum role role_named(const char *name);
 enum scope scope_named(const char *name);
 
+/* Who is asking, as their token shows, and their membership in the space of the request. */
 struct person {
 	/* the user */
 	const char *user_id, *name, *email, *home_space;

@@ -16,6 +16,7 @@ enum {
 	REFRESH_CHAIN_MAX = 10000 /* steps of a chain that are searched: 104 days, at one refresh every 15 minutes */
 };
 
+/* The place of a token in its chain. */
 enum refresh_place {
 	REFRESH_UNKNOWN,     /* not in this chain */
 	REFRESH_CURRENT,     /* the newest: hand out the next */

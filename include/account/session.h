@@ -62,6 +62,7 @@ enum session_kind {
 	SESSION_API_TOKEN
 };
 
+/* A session, as a list shows it. */
 struct session_row {
 	const char *id, *name;
 	const char *device_id;           /* or NULL */
@@ -85,6 +86,7 @@ struct problem *session_revoke(struct db *db, struct arena *a, const char *user_
 struct problem *api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name,
     enum scope scope, const char *space_id, int64_t days, struct session_row *row, const char **text) MUST_CHECK;
 
+/* A space, as one of its members sees it. */
 struct space_row {
 	const char *id, *kind, *name, *epoch;
 	enum role role;

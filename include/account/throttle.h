@@ -17,6 +17,7 @@ enum {
 	THROTTLE_LONGEST = 900      /* seconds */
 };
 
+/* The two counts of failures that an attempt is checked against. */
 struct throttle {
 	unsigned char account[SHA256_SIZE]; /* hash of account and network together */
 	unsigned char network[SHA256_SIZE];

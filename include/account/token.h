@@ -21,8 +21,10 @@
 
 #include "base/problem.h"
 
+/* The key set: Daybook's own keys and those of external issuers. */
 struct token_ring;
 
+/* The claims of a token (RFC 7519 section 4). */
 struct claims {
 	const char *issuer;  /* as configured: Daybook itself or an external one */
 	int external;        /* boolean */

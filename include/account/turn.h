@@ -7,8 +7,7 @@
 #include "account/session.h"
 #include "account/throttle.h"
 
-/* Wait up to about a second for one of the host's two turns, else PROBLEM_THROTTLED.  password_turn_end gives *turn
- * back. */
+/* Wait up to about a second for one of the host's two turns, else PROBLEM_THROTTLED.  password_turn_end ends *turn. */
 struct problem *turn_take(const struct gate *g, int *turn) MUST_CHECK;
 
 /* The same for what may be a guess.  The throttle is asked before the wait, so that guesses do not occupy workers, and

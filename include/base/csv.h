@@ -17,6 +17,7 @@ enum {
 	CSV_CELL_MAX = 1 << 20 /* bytes of one cell */
 };
 
+/* A reader and its place in the text. */
 struct csv {
 	const char *at, *end; /* what is left to read */
 	char delimiter;

@@ -42,6 +42,7 @@ struct problem_kind_row {
 
 extern const struct problem_kind_row problem_kinds[PROBLEM_COUNT];
 
+/* One failure: what the client is told about it, and its cause for the log. */
 struct problem {
 	enum problem_kind kind;
 	const char *detail;  /* one sentence for people; anybody may read it, so it holds no value from the database */

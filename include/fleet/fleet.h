@@ -12,6 +12,7 @@ enum {
 	FLEET_CARS_MAX = 900 /* on a board, since all change in one transaction */
 };
 
+/* The result of an action. */
 struct fleet_done {
 	struct record shift;  /* after a start or an end: as it is now */
 	int64_t version, seq; /* of the first write of the action */

@@ -29,12 +29,14 @@ struct fleet_figures {
 	                               * up), and the 90th percentile by nearest rank */
 };
 
+/* The arrivals of one hour. */
 struct fleet_hour {
 	int64_t start;                /* the instant at which the hour of the zone's clock began */
 	char clock[17];               /* "2026-11-21 05:00" there */
 	int64_t arrivals, late;
 };
 
+/* The figures of one location. */
 struct fleet_place {
 	const char *location;
 	struct fleet_figures figures;

@@ -1,4 +1,4 @@
-/* fleet_visits.h -- from the writes to cars to their visits, computed from rows alone: no database, no clock.  The
+/* fleet_visits.h -- computes the visits of cars from the writes to them, from rows alone: no database, no clock.  The
  * golden cases in tests/fixtures/fleet/audit.json hold the expected results.
  *
  * An arrival is a write that sets `arrived`.  It begins a visit, which lasts until the car's flags are cleared by a
@@ -32,15 +32,15 @@ struct fleet_write {
 	int64_t at;           /* the instant at which the person did it, or, where that is not known, of the write */
 };
 
-/* What a car was before the first write to it in these rows. */
+/* The state of a car before the first write to it in these rows. */
 struct fleet_before {
-	const char *location; /* NULL when nobody knows */
+	const char *location; /* NULL when it is not known */
 	bool late;
 };
 
 struct fleet_visits;
 
-/* Begin, in a.  before is called once for each car whose first write here is not its version 1, and says what the car
+/* Begin, in a.  before is called once for each car whose first write here is not its version 1, and tells what the car
  * was; a problem that it returns is returned by fleet_visits_take. */
 struct fleet_visits *fleet_visits_new(struct arena *a,
     struct problem *(*before)(void *arg, const char *car, int64_t version, struct fleet_before *is), void *arg);

@@ -25,6 +25,7 @@ struct fleet_source {
 	const char *zone;          /* set by the functions below: of the space */
 };
 
+/* The report of a shift. */
 struct fleet_shift {
 	const char *id;
 	int64_t started_at, ended_at;       /* ended_at 0 while it is under way */
@@ -49,11 +50,13 @@ void report_shift_html(const struct fleet_source *source, const struct fleet_shi
 /* The Content-Security-Policy of the page of report_shift_html: nothing may load but its own style. */
 const char *report_html_policy(struct arena *a);
 
+/* The visits of one day in a span. */
 struct fleet_day {
 	char day[DATE_TEXT_SIZE];  /* of its visits' moments, by the space's clock */
 	struct fleet_summary summary;
 };
 
+/* A shift that began in a span. */
 struct fleet_span_shift {
 	const char *id;
 	int64_t started_at, ended_at; /* ended_at 0 while it is under way */

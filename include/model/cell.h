@@ -6,6 +6,7 @@
 
 #include "model/collection.h"
 
+/* The order of a date's parts; DATES_UNSAID when the query does not give it. */
 enum date_order {
 	DATES_UNSAID,
 	DATES_MDY,

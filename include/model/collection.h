@@ -44,20 +44,22 @@ enum field_type {
 
 extern const char *const field_type_names[FIELD_TYPE_COUNT];
 
+/* A list of texts. */
 struct texts {
 	const char *const *all;
 	size_t count;
 };
 
+/* A field of a collection, by its definition. */
 struct field {
 	const char *name, *label;
 	struct texts also;         /* other names of its column in files that people import */
 	const char *help, *unit;   /* or NULL */
 	enum field_type type;
 	bool required, immutable, is_private;
-	bool retired;              /* accepted from old clients but ignored; not shown */
+	bool retired;              /* accepted from old clients but ignored, and not shown */
 	bool derived;              /* written by a rule; read-only for clients */
-	bool hidden;               /* means nothing to people: forms and lists omit it */
+	bool hidden;               /* of no use to people: forms and lists omit it */
 	const char *initial;       /* canonical default, or NULL; a client's null sets the field back to it */
 	bool has_min, has_max;
 	int64_t min, max;          /* scaled by scale */
@@ -71,6 +73,7 @@ struct field {
 	size_t index;              /* in fields */
 };
 
+/* The rights in "may". */
 enum may {
 	MAY_READ,
 	MAY_CREATE,
@@ -79,6 +82,7 @@ enum may {
 	MAY_COUNT
 };
 
+/* How the id of a new record is made. */
 enum id_form {
 	ID_GIVEN,    /* the client chooses it, else it is a UUIDv7; with an id_label the client has to */
 	ID_HASH,     /* a hash of the unique fields, and of the owner if own */
@@ -87,6 +91,7 @@ enum id_form {
 
 struct rule;
 
+/* A collection, by its definition. */
 struct collection {
 	const char *name, *singular, *label, *icon;
 	const char *id_label;          /* what people call the id ("Car"): then it must be given; or NULL */
@@ -114,6 +119,7 @@ struct collection {
 	const char *definition_public; /* the same without private fields */
 };
 
+/* All definitions. */
 struct collections {
 	const struct collection *all;
 	size_t count;

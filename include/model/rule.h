@@ -1,5 +1,5 @@
-/* rule.h -- what a definition cannot say.  A rule sees a change before it is written, on every path: REST, push,
- * import, restore, compat.  Each rule is a file in the room of its area; lib/rules/rules.c lists them all, and
+/* rule.h -- what a definition cannot express, as code.  A rule sees a change before it is written, on every path: REST,
+ * push, import, restore, compat.  Each rule is a file in the room of its area; lib/rules/rules.c lists them all, and
  * lib/rules/README.md shows how to write one. */
 #ifndef RULE_H
 #define RULE_H
@@ -7,6 +7,7 @@
 #include "base/seen.h"
 #include "model/call.h"
 
+/* What a write did, as the audit names it. */
 enum action {
 	ACTION_CREATED,
 	ACTION_UPDATED,
@@ -24,6 +25,7 @@ extern const char *const action_names[ACTION_COUNT];
 
 struct writer;
 
+/* A change as rules see it, before it is written. */
 struct change {
 	const struct call *call;      /* its db is inside the transaction, under the space's lock: for look-ups */
 	const struct collection *collection;
@@ -47,18 +49,19 @@ struct change {
 };
 
 struct rule {
-	const char *name;       /* as definitions name it */
+	const char *name;       /* by which definitions name it */
 	const char *collection; /* the only collection that may name it, or NULL for any */
 
 	/* Each of these may be NULL.  A problem refuses the op. */
 
-	/* Set derived fields, or refuse. */
+	/* Set derived fields, or refuse the change. */
 	struct problem *(*derive)(struct change *ch);
-	/* Look at the complete record, or refuse. */
+	/* Check the complete record, after all rules have derived their fields. */
 	struct problem *(*check)(struct change *ch);
 	/* The same for a deletion, where after is NULL. */
 	struct problem *(*check_delete)(struct change *ch);
-	/* Write what follows from the change, with writer_must and a cause. */
+	/* Write what follows from the change, with writer_must and a cause.  Not called for imports, restores and
+	 * Daybook's own writes. */
 	struct problem *(*effect)(struct writer *w, struct change *ch);
 	/* Called in a dry run when the change would be accepted.  Note in ch->coming what derive and check of the next
 	 * changes would otherwise find in the database. */

@@ -1,6 +1,6 @@
 /* view.h -- SQL views for people who report with SQL: v_cars, v_mileage, … one for each collection, with a column for
- * each field and only live records.  `daybookctl migrate` makes them anew from the definitions.  Daybook itself reads
- * none. */
+ * each field and only live records.  `daybookctl migrate` creates them again from the definitions.  Daybook itself
+ * reads none of them. */
 #ifndef VIEW_H
 #define VIEW_H
 

@@ -19,6 +19,7 @@ enum {
 	AUDIT_SALT_SIZE = 16
 };
 
+/* A row of the table `audit`. */
 struct audit_row {
 	const char *space_id;
 	int64_t seq, tx_seq;

@@ -21,6 +21,7 @@ struct problem *history_read(const struct call *call, const struct collection *c
 struct problem *history_version(const struct call *call, const struct collection *c, const char *id, int64_t version,
     struct record *record) MUST_CHECK;
 
+/* Which rows of the audit to show. */
 struct audit_filter {
 	const struct collection *collection; /* or NULL */
 	const char *record_id;               /* with collection; or NULL */

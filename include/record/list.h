@@ -23,6 +23,7 @@ struct list_filter {
 	const char *field, *value; /* as they are in the query */
 };
 
+/* A request for a page of records, and the page. */
 struct list {
 	const struct collection *collection;
 	struct list_filter filters[LIST_FILTERS_MAX];

@@ -1,5 +1,5 @@
-/* op.h -- one op: a write that somebody asks for, to set, delete or restore a record.  The caller fills it in,
- * op_prepare checks what can be checked without the database, and write.h decides it.  schema/PROTOCOL.md 3. */
+/* op.h -- one op: the request to set, delete or restore a record.  The caller fills it in, op_prepare checks what can
+ * be checked without the database, and write.h decides it.  schema/PROTOCOL.md 3. */
 #ifndef OP_H
 #define OP_H
 
@@ -16,6 +16,7 @@ enum op_kind {
 	OP_RESTORE
 };
 
+/* Where an op comes from, which decides what it may do to the record it finds. */
 enum op_intent {
 	INTENT_PUSH,   /* an op of a device: its base decides everything */
 	INTENT_CREATE, /* POST: a live record is 409, a tombstone is revived */
@@ -32,8 +33,8 @@ struct op {
 	enum op_intent intent;
 	int64_t base;                        /* the version that was seen, 0 for none, or BASE_CURRENT */
 	bool strict;                         /* If-Match: any other version is 412, nothing is merged */
-	bool again;                          /* import: revive tombstones */
-	bool keep_live;                      /* import: leave a live record unchanged instead of updating it */
+	bool again;                          /* an import: revive tombstones */
+	bool keep_live;                      /* an import: leave a live record unchanged instead of updating it */
 	struct json_object *set;             /* the client's members, or NULL when values and touched are given */
 	const char **values;                 /* canonical, by field index */
 	bool *touched;                       /* by field index: the op names it */
@@ -44,17 +45,18 @@ struct op {
 	const char *cause;                   /* the same for all writes of one action, or NULL */
 	bool system;                         /* Daybook's own write: needs no role, may set derived fields */
 	bool reset;                          /* the audit calls this change a reset */
-	bool unwritten;                      /* for write_ask: the caller knows that this id was never written */
+	bool unwritten;                      /* for write_ask: the caller knows that this id was never used */
 	const char *hash_text;               /* of an action: hashed instead of collection, id and set; or NULL */
 	/* from op_prepare */
 	unsigned char hash[32];
 	unsigned char hash_before[32];       /* the hash it had before any field was retired */
 	bool hashed;                         /* hash is set; some refused ops have none */
 	const char **said;                   /* by field: what the hash covers, also values that are ignored */
-	bool *named;                         /* by field: said has it */
+	bool *named;                         /* by field: whether said has it */
 	bool made_id;                        /* record_id is a new random one */
 	struct problem *refused;             /* what is wrong with the op, or NULL */
-	struct problem *bad_private;         /* what is wrong with a private field: for those who see that field */
+	struct problem *bad_private;         /* what is wrong with a private field, told only to those who see that
+	                                      * field */
 };
 
 /* An op that Daybook makes by itself or as part of an action: it sets the record, whatever its version is.  The caller

@@ -1,4 +1,4 @@
-/* past.h -- what a record was at an earlier version: its audit rows are undone, newest first.  Merges, conflicts,
+/* past.h -- finds what a record was at an earlier version, by undoing its audit rows, newest first.  Merges, conflicts,
  * restores and old versions use it. */
 #ifndef PAST_H
 #define PAST_H

@@ -1,10 +1,11 @@
-/* record.h -- a record as it is stored, and as it is shown. */
+/* record.h -- finding a record, and showing it as JSON. */
 #ifndef RECORD_H
 #define RECORD_H
 
 #include "base/json_out.h"
 #include "model/call.h"
 
+/* A row of the table `record`; a tombstone too. */
 struct record {
 	const struct collection *collection;
 	const char *id, *owner;

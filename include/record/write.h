@@ -17,6 +17,7 @@ enum {
 	TRANSACTION_BYTES_MAX = 1 << 20
 };
 
+/* What became of an op: schema/PROTOCOL.md 3. */
 enum outcome_status {
 	OUTCOME_APPLIED,
 	OUTCOME_MERGED,
@@ -29,6 +30,7 @@ enum outcome_status {
 
 extern const char *const outcome_names[OUTCOME_COUNT];
 
+/* The answer to an op. */
 struct outcome {
 	enum outcome_status status;
 	bool merged;                /* for a duplicate: whether it was merged the first time */
@@ -50,6 +52,7 @@ struct writer {
 	bool full;                   /* its limits are reached, and the last op was not written */
 };
 
+/* What the last transaction of a call has committed. */
 struct written {
 	int64_t head;               /* seq of the space after the last transaction */
 	const char *epoch;

@@ -45,6 +45,7 @@ struct value value_integer(int64_t n);
 struct value value_text(const char *text);               /* NULL gives NULL */
 struct value value_bytes(const void *bytes, size_t size); /* NULL gives NULL */
 
+/* The result of a statement. */
 struct rows {
 	size_t count, columns;
 	struct value *cells; /* row by row */

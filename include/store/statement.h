@@ -83,6 +83,7 @@ enum list_compare {
 	LIST_NOT_EMPTY
 };
 
+/* A column of the table, or a field in its documents. */
 struct list_column {
 	const char *column;  /* of the table; or NULL, and then the next: */
 	const char *field;   /* of the definition */

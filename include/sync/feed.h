@@ -1,4 +1,4 @@
-/* feed.h -- what changed: the feed of a space by cursor, and the heads of all spaces of a user.
+/* feed.h -- what changed since a cursor: the feed of a space; and the heads of all spaces of a user.
  * schema/PROTOCOL.md 4. */
 #ifndef FEED_H
 #define FEED_H
@@ -12,6 +12,7 @@ enum {
 	FEED_WINDOW = 4000       /* records looked at for one page, whether the person sees them or not */
 };
 
+/* A request for a page of the feed, and the rest of its answer. */
 struct feed {
 	/* asked */
 	const char *since;                          /* a cursor, or NULL for a first load */

@@ -13,6 +13,7 @@ enum {
 	HANDHELDS_MAX = 500 /* live ones in a space */
 };
 
+/* A shared handheld, and who is signed in on it. */
 struct handheld {
 	const char *id, *name;
 	const char *device_id;              /* the device of everything that is written there */

@@ -30,6 +30,7 @@ struct problem *pin_set(const struct gate *g, const struct person *person, const
  * another is in the route table.  PROBLEM_NOT_FOUND when there is none. */
 struct problem *pin_remove(const struct call *call, const char *user_id) MUST_CHECK;
 
+/* A person with a PIN. */
 struct pin_row {
 	const char *user_id, *name;
 	int64_t changed_at;

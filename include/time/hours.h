@@ -18,12 +18,14 @@ enum {
 	HOURS_RATE_DEFAULT = 2500  /* cents an hour, where no other rate is set */
 };
 
+/* A session of work or lunch. */
 struct hours_session {
 	char day[DATE_TEXT_SIZE];
 	int64_t start, end;        /* instants; end means nothing while it runs */
 	bool running, lunch;
 };
 
+/* How working time is counted and paid. */
 struct hours_rules {
 	bool lunch_per_day;        /* lunch is deducted once a day, else from each session */
 	int64_t lunch_after;       /* seconds; lunch is deducted from work longer than this */
@@ -39,6 +41,7 @@ struct hours_rules {
  * hours a day, and overtime after 40 hours a week at 1.5 times the rate. */
 extern const struct hours_rules hours_rules_default;
 
+/* The sums of a day, a week, or all days. */
 struct hours_figures {
 	int64_t raw;               /* seconds of work; parallel timers are added up */
 	int64_t total;             /* seconds of work and lunch */
@@ -67,6 +70,7 @@ struct hours_week {
 	struct hours_figures figures;
 };
 
+/* The figures of one person. */
 struct hours {
 	struct hours_day *days;    /* those that have sessions, in order */
 	size_t day_count;

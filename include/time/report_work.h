@@ -25,7 +25,7 @@ struct work_report {
 	bool pay;                  /* payroll, else the figures of days and weeks */
 	bool json;                 /* else CSV */
 	int64_t at;                /* running sessions count up to here */
-	/* how far it is */
+	/* the state of the report */
 	const char *currency;      /* of the space, for the amounts of a payroll: a JSON text */
 	struct rows *people;
 	size_t next;
@@ -33,7 +33,7 @@ struct work_report {
 	struct hours_figures sum;
 	struct hours_pay paid;
 	bool begun, ended;
-	struct json_out out;       /* what is open of the JSON, from piece to piece */
+	struct json_out out;       /* the open JSON, which continues from piece to piece */
 };
 
 /* Find the people it is about.  PROBLEM_NOT_FOUND when the person may not see `only`. */

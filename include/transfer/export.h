@@ -24,14 +24,14 @@ struct export {
 	const struct collection *collection;
 	bool json;
 	const char *fields;              /* "date,miles": these columns; or NULL */
-	/* how far it is */
+	/* the state of the export */
 	const char *names[EXPORT_COLUMNS_MAX + 1]; /* ends in NULL */
 	const struct field *columns[EXPORT_COLUMNS_MAX]; /* NULL for a reserved member */
 	size_t column_count;
 	char after_id[ID_BYTES_MAX + 1];
 	unsigned char after_key[64];
 	size_t after_key_length;
-	int64_t changed_since;           /* changes after this seq are looked at once more */
+	int64_t changed_since;           /* records changed after this seq are read again at the end */
 	struct seen shown;
 	size_t count;                    /* records so far */
 	bool begun, paged, ended;

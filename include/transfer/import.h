@@ -1,5 +1,5 @@
-/* import.h -- a file of records, read row by row: which column is which field, which rows are taken, what each one
- * says.  No database here; intake.h writes what this reads.  schema/PROTOCOL.md 10.
+/* import.h -- a file of records, read row by row: which column is which field, which rows are imported, and their
+ * values.  No database here; intake.h writes what this reads.  schema/PROTOCOL.md 10.
  *
  * A column is found by the name or label of its field (case, spaces and punctuation do not count), or is "id", or
  * "owner" for those who may name one.  Reserved members and derived fields, as in an export, are ignored.  Any other
@@ -19,14 +19,14 @@
 
 enum {
 	IMPORT_ROWS_MAX = 100000,
-	IMPORT_TARGETS_MAX = 4 /* fields that one column may fill */
+	IMPORT_TARGETS_MAX = 4 /* fields that one column may be mapped to */
 };
 
 struct import_options {
 	bool json;               /* an array of flat objects, or {"<collection>":[…]}; else CSV */
 	bool headerless;         /* the first line of CSV is a row: the columns are called "1", "2", … */
 	const char *map;         /* "HEADER=field,HEADER=", names %-encoded; an empty field skips the column */
-	const char *where;       /* "HEADER=value": the rows to take */
+	const char *where;       /* "HEADER=value": the rows to import */
 	enum date_order dates;
 	const char *zone;        /* of local times, or NULL */
 };
@@ -68,7 +68,7 @@ struct import {
 	struct import_column columns[CSV_COLUMNS_MAX];
 	size_t column_count;
 	const struct import_column *where_column; /* of CSV, or NULL */
-	/* how far it is */
+	/* the state of the import */
 	const char *text, *end;
 	struct csv csv;
 	const char *json_at;     /* after the [ or the last element */
@@ -89,7 +89,7 @@ struct import_row {
 	bool *touched;
 	size_t rounded;          /* how many of its values were rounded */
 	bool short_year, shown_twice; /* see cell_notes */
-	struct problem *bad;     /* why it cannot be taken, or NULL */
+	struct problem *bad;     /* why it cannot be imported, or NULL */
 	const char *bad_value;   /* the cell at fault, or NULL */
 };
 

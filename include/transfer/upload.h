@@ -13,6 +13,7 @@ enum {
 	UPLOAD_AT_ONCE_MAX = 16 << 20
 };
 
+/* Limits from the settings. */
 struct upload_limits {
 	int64_t file_max;    /* bytes of one file */
 	int64_t space_quota; /* bytes of all files of a space, unfinished ones included */

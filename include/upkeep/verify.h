@@ -1,6 +1,6 @@
-/* verify.h -- checks that everything that was written is still there, as it was written.  It computes the hash chain of
- * each space's audit again and replays the audit into records.  Safe while workers run: it looks only at writes up to
- * the head that it read first.  schema/PROTOCOL.md 7. */
+/* verify.h -- checks that everything is stored as it was written.  It computes the hash chain of each space's audit
+ * again, and replays the audit and compares the result with the records.  Safe while workers run: it checks only writes
+ * up to the head that it read first.  schema/PROTOCOL.md 7. */
 #ifndef VERIFY_H
 #define VERIFY_H
 
@@ -9,7 +9,7 @@
 #include "store/db.h"
 
 struct verified {
-	int64_t spaces, writes, records; /* how many were looked at */
+	int64_t spaces, writes, records; /* how many were checked */
 	int64_t erased;                  /* writes whose content was blanked */
 	const char *difference;          /* a sentence about the first one, with space and seq or record; or NULL */
 };

@@ -1,5 +1,5 @@
-/* person.c -- from a token to a person in a space.  There is one statement for each kind of token.  It gives user,
- * session, membership and the head of the space together, always in the same columns, so one function reads them all.
+/* person.c -- finds the person of a token, in a space.  There is one statement for each kind of token.  It reads user,
+ * session, membership and the head of the space together, always in the same columns, so one function takes them all.
  * What a person may do is policy.c. */
 #include "account/person.h"
 
@@ -180,7 +180,7 @@ person_of_api_token(struct db *db, struct arena *a, const char *token, const cha
 	return NULL;
 }
 
-/* subject is compared again here, byte by byte: SQL takes "ann" and "ann " for the same. */
+/* The subject is compared again byte by byte, because SQL ignores blanks at its end. */
 static struct problem *
 read_identity(struct db *db, struct arena *a, const char *issuer, const char *subject, const char *space,
     struct rows **rows)

@@ -48,7 +48,7 @@ struct prepared {
 	char *sql;          /* owned */
 	uint64_t hash;      /* of sql */
 	uint64_t used;      /* turn of the last use: the smallest is dropped first */
-	MYSQL_STMT *handle; /* lives and dies with the connection */
+	MYSQL_STMT *handle; /* belongs to the connection and ends with it */
 };
 
 struct db {
