@@ -1,12 +1,9 @@
 /* list.h -- the records of a collection: filtered, in order, page by page.  schema/PROTOCOL.md 8.
  *
- * Filters name declared fields or owner.  "value" and "eq.value" mean equal; "ne.", "gt.", "ge.", "lt." and "le."
- * compare by the type of the field; "in.a,b" means one of these; an empty value finds empty fields.  A field may be
- * filtered more than once, for ranges.  An absent field counts as its default.
- *
- * The order is the definition's, or by id, lastUpdatedAt, or any field as long as the person sees at most
- * LIST_SORTED_MAX records.  Pages go by key, not by number: a record that moves meanwhile may come twice, one that
- * stays is never missed. */
+ * Filters name declared fields or owner; their values are as in the query ("ge.2026-01-01").  An absent field counts as
+ * its default.  The order is the definition's, or by id or lastUpdatedAt; by any other field, only while the person
+ * sees at most LIST_SORTED_MAX records.  Pages go by key, not by number: a record that moves meanwhile may occur twice,
+ * one that stays is never missed. */
 #ifndef LIST_H
 #define LIST_H
 

@@ -1,9 +1,5 @@
-/* export.h -- all records of a collection that a person may see, page by page, as CSV or JSON.  schema/PROTOCOL.md 13.
- *
- * CSV: the first line names the columns: id, the fields, owner for managers of a team, version, lastUpdatedAt.  A text
- * that a spreadsheet would run as a formula has a ' in front (csv_guard), amounts of money are in units, list and place
- * are JSON.  An import reads all of it back.  JSON: an array of records as the API shows them.  Deleted records are
- * left out.
+/* export.h -- all records of a collection that a person may see, page by page, as CSV or JSON.  schema/PROTOCOL.md 13
+ * describes both formats; an import reads all of it back.  Deleted records are left out.
  *
  * Records come in the definition's order, oldest first.  One that changes while the pages are read appears exactly
  * once. */

@@ -1,15 +1,9 @@
 /* import.h -- a file of records, read row by row: which column is which field, which rows are imported, and their
- * values.  No database here; intake.h writes what this reads.  schema/PROTOCOL.md 10.
+ * values.  No database here; intake.h writes what this reads.
  *
- * A column is found by the name or label of its field (case, spaces and punctuation do not count), or is "id", or
- * "owner" for those who may name one.  Reserved members and derived fields, as in an export, are ignored.  Any other
- * column must be mapped or skipped by the map.  A file without a header line (header=absent in RFC 4180) has the
- * columns that "headerless" in its definition names, or those of the map.  An empty cell says nothing: a new record
- * gets the field's default, an existing one keeps its value.  In JSON, null empties a field.
- *
- * A row has an id of its own where the collection has natural ids or a column gives one.  Otherwise its id is the first
- * 32 hex digits of the SHA-256 of [owner, collection, {the row's values}, n], where it is the nth row of the file with
- * these values.  So the same file adds nothing twice, and a file with two equal rows adds two records. */
+ * schema/PROTOCOL.md 10 has the rules: how a column finds its field, what an empty cell means, and how the id of a row
+ * is made that has none.  That id is made from the values of the row and from how often they occurred before.  So the
+ * same file adds nothing twice, and a file with two equal rows adds two records. */
 #ifndef IMPORT_H
 #define IMPORT_H
 
