@@ -299,8 +299,8 @@ const struct member refresh_takes[] = {
 	MEMBERS_END
 };
 
-/* The refresh token of the body, or else of the cookie, in which case the request must come from our own origin.  NULL
- * when there is none. */
+/* The refresh token of the body, or else of the cookie, in which case the request must come from this site's origin.
+ * NULL when there is none. */
 static struct problem *
 read_refresh(struct request *r, const char **token, bool *by_cookie)
 {

@@ -135,7 +135,7 @@ reply_matches(struct request *r, const char *etag)
 		return false;
 	if (strcmp(list, "*") == 0)
 		return true;
-	/* Our ETags contain neither quotes nor commas, so it is enough to search for the tag with its quotes. */
+	/* Daybook's ETags contain neither quotes nor commas, so it is enough to search for the tag with its quotes. */
 	while (*list != '\0') {
 		list += strspn(list, " \t,");
 		list = without_weakness(list);

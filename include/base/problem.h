@@ -52,7 +52,7 @@ struct problem {
 	const char *scope;   /* of a 403: the scope that the token lacks; or NULL */
 	const char *allow;   /* of a 405: "GET, HEAD", or NULL */
 	const char *range;   /* of an unfinished upload: what was received so far, "bytes=0-99"; or NULL */
-	const char *content_range; /* of a 416: the Content-Range header, which says how long the whole is; or NULL */
+	const char *content_range; /* of a 416: the Content-Range header, which has the full length; or NULL */
 	int retry_after;     /* seconds for Retry-After; 0 = no header */
 };
 

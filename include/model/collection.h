@@ -1,8 +1,8 @@
 /* collection.h -- the definitions: one JSON file for each collection, read once at start.
  *
  * They drive everything generic: validation, policy, lists, history, CSV, the web app's forms, the SQL views.  What a
- * definition cannot say is a named rule in C (rule.h).  The first mistake stops the start and is named with file, field
- * and reason.  schema/README.md lists the members of a definition.
+ * definition cannot express is a named rule in C (rule.h).  The first mistake stops the start and is named with file,
+ * field and reason.  schema/README.md lists the members of a definition.
  *
  * The fields of a record are held as `values`: one canonical JSON text for each field, in the order of
  * collection->fields, NULL where it is empty.  Equal values are equal texts, so comparing, merging, auditing and

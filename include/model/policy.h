@@ -1,6 +1,6 @@
 /* policy.h -- what a person may see and change, from their role, their token, and the definition of a collection.  What
- * is not allowed is forbidden.  Rules (rule.h) forbid more, for what a definition cannot say.  Which token and role an
- * endpoint needs is in fcgi/routes.c.  schema/PROTOCOL.md 6. */
+ * is not allowed is forbidden.  Rules (rule.h) forbid more, where a definition cannot express it.  Which token and role
+ * an endpoint needs is in fcgi/routes.c.  schema/PROTOCOL.md 6. */
 #ifndef POLICY_H
 #define POLICY_H
 

@@ -1,4 +1,4 @@
-/* space.h -- what the settings of a space say (its record in spaceSettings). */
+/* space.h -- the settings of a space, which are its record in spaceSettings. */
 #ifndef SPACE_H
 #define SPACE_H
 

@@ -425,7 +425,7 @@ take_apart(struct arena *a, const char *text, struct parts *parts)
 	return NULL;
 }
 
-/* The text of a member, or NULL when it is absent, no text, empty, or longer than most. */
+/* The text of a member, or NULL when it is absent, not a text, empty, or longer than most. */
 static const char *
 text_of(struct json_object *object, const char *key, size_t most)
 {

@@ -1,6 +1,6 @@
 /* csv.c -- CSV, read in one pass over the bytes: a row is cells, a cell is quoted or plain.  Nothing is repaired: a
- * file with a mistake is refused with the number of the line, because a row cut in the wrong place is worse than
- * none. */
+ * file with a mistake is refused with the number of the line, because a row that is split in the wrong place is worse
+ * than no row. */
 #include "base/csv.h"
 
 #include <string.h>

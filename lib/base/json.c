@@ -485,8 +485,8 @@ put_tree(void *tree)
 	json_object_put(tree);
 }
 
-/* Build the tree of a text that was scanned, which json-c accepts too.  It needs the NUL after a number or literal at
- * the top to see where it ends. */
+/* Build the tree of a text that was scanned.  json-c accepts all such texts; it only fails for lack of memory.  After a
+ * number or literal at the top it needs the NUL to see the end. */
 static struct problem *
 build(struct arena *a, const char *text, size_t length, struct json_object **tree)
 {

@@ -1,5 +1,5 @@
-/* log.c -- lines for the operator.  Each line is one write to standard error, so that lines of several processes on one
- * pipe do not mix.  A line is composed on the stack, so that it can be written even when memory has run out. */
+/* log.c -- lines for the operator.  Each line is a single write to standard error, so that lines of several processes
+ * do not mix in a pipe.  A line is composed on the stack, so that it can be written even when memory has run out. */
 #include "base/log.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "base/instant.h"
 
 enum {
-	LINE_ROOM = 4000, /* bytes of a line, its end included; below what a pipe takes in one piece */
+	LINE_ROOM = 4000, /* bytes of a line, its end included; less than a pipe takes as a whole (PIPE_BUF) */
 	QUOTE_MAX = 500   /* bytes of a quoted text */
 };
 

@@ -1,5 +1,5 @@
-/* collection.c -- all values of a record by its definition: to and from documents, order keys, natural ids.  field.c
- * knows one value, definition.c reads the definitions. */
+/* collection.c -- all values of a record together: documents, sort keys and natural ids.  field.c knows one value,
+ * definition.c reads the definitions. */
 #include "model/collection.h"
 
 #include <string.h>

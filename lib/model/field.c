@@ -1,5 +1,5 @@
-/* field.c -- one value of a record: from a client's JSON or text to its canonical form, and back to a type.  Every path
- * that accepts a value goes through field_read or field_read_text. */
+/* field.c -- one value of a record: reads it from a client's JSON or text into its canonical form, and converts that to
+ * a C type.  Every path that accepts a value goes through field_read or field_read_text. */
 #include "model/collection.h"
 
 #include <string.h>

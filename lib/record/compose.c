@@ -61,8 +61,8 @@ settle_owner(struct step *s)
 
 	s->owner = s->known ? s->held.owner : person->user_id;
 	s->reader = s->held.reader;
-	if (wanted == NULL || strcmp(wanted, s->owner) == 0 || strcmp(wanted, NOBODY) == 0) /* exports name NOBODY; it
-	                                                                                     * is ignored */
+	if (wanted == NULL || strcmp(wanted, s->owner) == 0 || strcmp(wanted, NOBODY) == 0) /* NOBODY, which exports
+	                                                                                     * contain, is ignored */
 		return NULL;
 	if (!s->op->system && !policy_assigns(person))
 		return problem_at(a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");

@@ -1,5 +1,5 @@
-/* decide.c -- an op and the record it finds: was the op applied before, which record is it about, and what may it do to
- * it by schema/PROTOCOL.md 2, or is it a conflict?  Read step_decide first. */
+/* decide.c -- what an op may do to the record it finds, by schema/PROTOCOL.md 2.  It tells whether the op was applied
+ * before, which record it is about, and whether it is applied, refused or a conflict.  Read step_decide first. */
 #include "step.h"
 
 #include <inttypes.h>

@@ -142,8 +142,8 @@ former_id(struct arena *a, const struct audit_row *row)
 	return NULL;
 }
 
-/* Where a history continues: with the versions of `id` below `below` that were written before `seq`, or that are the
- * deletion in transaction `tx` which renamed the record. */
+/* Where a history continues: with the versions of `id` that are lower than `below` and were written before `seq`, or
+ * are the deletion in transaction `tx`, which renamed the record. */
 struct place {
 	const char *id;
 	int64_t below, seq, tx;

@@ -1,5 +1,5 @@
-/* list.c -- from the parameters of a list to a statement, and to a page of records.  All names in the statement come
- * from definitions; what people wrote is only passed as values. */
+/* list.c -- makes a statement from the parameters of a list, and a page of records from its rows.  All names in the
+ * statement come from definitions; what people wrote is only passed as values. */
 #include "record/list.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* space.c -- what the settings of a space say, from its record `settings` in spaceSettings. */
+/* space.c -- reads the settings of a space: its record `settings` in spaceSettings. */
 #include "record/space.h"
 
 #include "base/instant.h"

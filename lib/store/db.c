@@ -25,7 +25,7 @@ enum {
 	ANSWER_SECONDS = 10,  /* longer than any lock wait below, so that the server's own answer comes first */
 	STATEMENTS_KEPT = 256,
 	TRIES = 5,            /* of a transaction the server asks to repeat */
-	PAUSE_SHORTEST = 10,  /* milliseconds between two tries */
+	PAUSE_SHORTEST = 10,  /* milliseconds between two attempts */
 	PAUSE_LONGEST = 200,
 	PASSWORD_MAX = 1024,
 	MESSAGE_SIZE = 512
@@ -65,7 +65,7 @@ struct db {
 	unsigned sent;              /* statements since db_take_count */
 };
 
-/* One statement on its way. */
+/* A statement to run. */
 struct call {
 	struct arena *a;
 	const char *sql;

@@ -1,11 +1,11 @@
-/* geofence.c -- was this person at the job site?  The distance is computed here, whatever the device says.  The session
- * stores it with a word: inside, outside, or unverified where one of the two places is not known.  The site says what
- * happens to people who clock in from outside: they are refused, or accepted and marked.  Clocking out is never
- * refused, since a timer that cannot be stopped helps nobody.  A manager who corrects another's session is not refused
- * either, nor is a restored version.
+/* geofence.c -- whether a person was at the job site.  The distance is computed here, whatever the device sends.  The
+ * session stores it together with inside, outside, or unverified if one of the two places is not known.  The site
+ * decides what happens to people who clock in from outside: they are refused, or accepted and marked.  Clocking out is
+ * never refused, because a timer that cannot be stopped helps nobody.  A manager who corrects another's session is not
+ * refused either, nor is a restored version.
  *
  * A position is accurate to `accuracy` metres.  It counts as inside if any point of that circle is inside; the circle
- * is taken no larger than the fence itself. */
+ * counts as no larger than the fence itself. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* hours.c -- from sessions to days, to weeks, to pay.  Sessions are sorted by day once, and each level is computed from
- * the one before.  All amounts are integers: seconds, cents, tenths of a per cent. */
+/* hours.c -- computes days from sessions, weeks from days, and pay from weeks.  Sessions are sorted by day once, and
+ * each level is computed from the one before.  All amounts are integers: seconds, cents, tenths of a per cent. */
 #include "time/hours.h"
 
 #include <stdlib.h>

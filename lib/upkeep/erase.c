@@ -131,10 +131,10 @@ forget_user(struct db *db, struct arena *a, const char *user_id, const char *ema
 	return db_run(db, a, SQL(ERASE_USER), VALUES(value_text(user_id)), NULL);
 }
 
-/* A user to erase, because the 30 days are over or because the operator says so. */
+/* A user to erase, because the 30 days are over or because the operator erases them. */
 struct erasing {
 	const char *user_id, *email, *home;
-	const int64_t *days; /* from now to the limit; NULL: the operator says so */
+	const int64_t *days; /* from now to the limit; NULL: by the operator */
 	bool gone;           /* the account is not due any more */
 };
 

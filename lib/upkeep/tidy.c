@@ -9,7 +9,7 @@
 
 enum {
 	TOMBSTONES_AT_ONCE = 250, /* while writers of the space wait */
-	ROWS_AT_ONCE = 1000,      /* as the statements say */
+	ROWS_AT_ONCE = 1000,      /* as in the statements */
 	SESSION_DAYS = 30,        /* an ended sign-in can still be seen in the list of devices */
 	THROTTLE_DAYS = 1,
 	RESET_DAYS = 1,
@@ -17,7 +17,7 @@ enum {
 	INVITATION_DAYS = 90,
 	UPLOAD_DAYS = 1,          /* an unfinished upload can be resumed for this long */
 	FILE_DAYS = 30,           /* a file that no record names is kept for this long */
-	FILES_AT_ONCE = 100       /* as the statements say */
+	FILES_AT_ONCE = 100       /* as in the statements */
 };
 
 /* The state while one space is purged. */

@@ -1,4 +1,4 @@
-/* verify.c -- two walks over the audit of a space: by seq, for the hash chain; by record, to replay each record and
+/* verify.c -- reads the audit of a space twice: by seq, for the hash chain; by record, to replay each record and
  * compare it with its row.  Definitions are not used: what was written is compared with what is stored, field by field,
  * whatever the definitions say today. */
 #include "upkeep/verify.h"

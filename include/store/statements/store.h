@@ -1,4 +1,5 @@
-/* statements/store.h -- what many rooms read, and migrations.  statements/all.h says how a row is written. */
+/* statements/store.h -- counts and ids, which many rooms read; and migrations.  statements/all.h says how a row is
+ * written. */
 
 /* --- what queries of many rooms read --- */
 
