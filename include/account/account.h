@@ -20,7 +20,7 @@ enum {
 	PASSWORD_MAX = 200
 };
 
-/* What a person fills in.  What is not given is NULL. */
+/* What a person fills in; NULL for what is not given. */
 struct sign_in {
 	const char *email, *password;
 	const char *name;        /* when signing up */
@@ -51,8 +51,8 @@ struct problem *account_login(const struct gate *g, const struct sign_in *form, 
 
 /* Set a new password for a person who knows the current one; else PROBLEM_INVALID at "current", throttled like a
  * sign-in.  This sign-in stays and all others end.  API tokens stay too unless end_tokens: scripts must not stop
- * because someone chose a better password.  A person who fears that somebody knew the old one ends them, since that
- * somebody may have made some. */
+ * because someone chose a better password.  A person who fears that somebody knew the old password sets end_tokens,
+ * because that somebody may have made tokens. */
 struct problem *account_change_password(const struct gate *g, const struct person *person, const char *current,
     const char *new, bool end_tokens) MUST_CHECK;
 
@@ -60,8 +60,8 @@ struct problem *account_change_password(const struct gate *g, const struct perso
  * has this e-mail.  PROBLEM_THROTTLED for asking too often. */
 struct problem *account_reset_ask(const struct gate *g, const char *email) MUST_CHECK;
 
-/* Set a new password with the token of such a mail.  All sign-ins end, and with end_tokens all API tokens.  A token is
- * good once, for RESET_MINUTES (mail.h); else PROBLEM_INVALID at "token". */
+/* Set a new password with the token of such a mail.  All sign-ins end, and with end_tokens all API tokens.  A token can
+ * be used once, within RESET_MINUTES (mail.h); else PROBLEM_INVALID at "token". */
 struct problem *account_reset_confirm(const struct gate *g, const char *token, const char *new,
     bool end_tokens) MUST_CHECK;
 
@@ -70,16 +70,16 @@ struct problem *account_reset_confirm(const struct gate *g, const char *token, c
  * passes without one. */
 struct problem *account_prove(const struct gate *g, const struct person *person, const char *password) MUST_CHECK;
 
-/* The person deletes their account: nobody can sign in with it any more, and after ACCOUNT_UNDO_DAYS it is erased.  The
+/* Delete the person's account: nobody can sign in with it any more, and after ACCOUNT_UNDO_DAYS it is erased.  The
  * password is checked as account_prove does.  PROBLEM_LAST_OWNER, naming the teams, while they are the last owner of
  * one. */
 struct problem *account_delete(const struct gate *g, const struct person *person, const char *password) MUST_CHECK;
 
-/* The same without a password, inside a transaction; arg is the user's id as text. */
+/* The same without a password check, inside a transaction (see db_transaction); arg is the user's id as text. */
 struct problem *account_close(struct db *db, struct arena *a, void *arg) MUST_CHECK;
 
-/* What the operator does with accounts: without throttle and turns, whatever the setting `registration` says.  An
- * unknown e-mail is PROBLEM_NOT_FOUND.
+/* What the operator does with accounts.  There are no throttles and turns, and the setting `registration` does not
+ * matter.  An unknown e-mail is PROBLEM_NOT_FOUND.
  *
  * Create a user; *id is theirs.  With password NULL they come only through an external issuer.  PROBLEM_EXISTS. */
 struct problem *account_add(struct db *db, struct arena *a, const char *email, const char *name, const char *password,
@@ -90,10 +90,11 @@ struct problem *account_set_password(struct db *db, struct arena *a, const char 
 /* Disabling revokes every sign-in, every API token and every open invitation of the user.  Enabling brings none of them
  * back, but it does bring back an account that was deleted and is not erased yet. */
 struct problem *account_set_disabled(struct db *db, struct arena *a, const char *email, bool disabled) MUST_CHECK;
-/* From now on the subject of an external issuer is this user.  PROBLEM_EXISTS when it is linked already. */
+/* Link a subject of an external issuer to this user, who can then sign in with tokens of that issuer.  PROBLEM_EXISTS
+ * when it is linked already. */
 struct problem *account_link(struct db *db, struct arena *a, const char *email, const char *issuer,
     const char *subject) MUST_CHECK;
-/* Undo it.  PROBLEM_NOT_FOUND when that subject is not linked. */
+/* Undo account_link.  PROBLEM_NOT_FOUND when that subject is not linked. */
 struct problem *account_unlink(struct db *db, struct arena *a, const char *issuer, const char *subject) MUST_CHECK;
 
 /* A user, as the operator sees them. */

@@ -13,7 +13,7 @@
 enum {
 	MAIL_TRIES = 8,         /* the pause doubles: 1, 2, 4, … minutes */
 	MAIL_SECONDS = 5,       /* between two rounds of the housekeeper */
-	RESET_MINUTES = 60,     /* for which the link to a new password is good */
+	RESET_MINUTES = 60,     /* for which the link to a new password is valid */
 	RESETS_AN_HOUR = 3      /* mails to one person */
 };
 

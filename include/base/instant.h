@@ -43,7 +43,7 @@ void date_from_days(int64_t days, char text[DATE_TEXT_SIZE]);
 bool time_valid(const char *text);
 
 /* True when tzdata knows zone ("Europe/Berlin", "UTC").  The form of the name is checked before the file system is
- * asked: letters, digits, _ + - /; no "..", no leading slash; at most 64 bytes. */
+ * accessed: letters, digits, _ + - /; no "..", no leading slash; at most 64 bytes. */
 bool zone_known(const char *zone);
 
 /* The calendar date in zone at instant, the seconds since its midnight by the clock, and the offset in seconds east of

@@ -1,5 +1,5 @@
-/* log.h -- lines for the operator, on standard error: key=value, one line for each event.
- * Control bytes and quotes in values are escaped here.  Bodies, tokens, e-mails and passwords are never logged. */
+/* log.h -- lines for the operator, on standard error: key=value, one line for each event.  log_quote escapes control
+ * bytes and quotes in values.  Bodies, tokens, e-mails and passwords are never logged. */
 #ifndef LOG_H
 #define LOG_H
 

@@ -21,8 +21,8 @@ size_t utf8_count(const char *text);
 /* How many bytes the first characters of valid UTF-8 take, at most all of them. */
 size_t utf8_bytes(const char *text, size_t characters);
 
-/* The longest beginning of text, of at most length bytes, that ends between two characters.  text has length bytes or
- * more. */
+/* How many bytes the longest beginning of text has that ends between two characters, at most length.  text has length
+ * bytes or more. */
 size_t utf8_cut(const char *text, size_t length);
 
 /* The value of a hexadecimal digit, in either case, or -1. */

@@ -1,5 +1,5 @@
-/* cell.h -- what people write in the cells of a table, read as the value of a field.  Many forms are taken ("1/5/2016
- * 17:31", "Yes", "12,5" between semicolons), but where two readings are possible the cell is refused instead of
+/* cell.h -- reads what people write in the cells of a table as the value of a field.  Many forms are accepted
+ * ("1/5/2016 17:31", "Yes", "12,5" between semicolons), but a cell that can be read in two ways is refused, not
  * guessed. */
 #ifndef CELL_H
 #define CELL_H

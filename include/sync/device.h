@@ -1,5 +1,5 @@
 /* device.h -- the devices of a user (installations of clients), and how far each has read in each space.  Clients keep
- * their own cursors.  What is stored here is for people to look at, and for the four endpoints of clients without a
+ * their own cursors.  What is stored here is shown to people, and serves the four endpoints for clients without a
  * cursor: schema/PROTOCOL.md 4, "Devices without a cursor". */
 #ifndef DEVICE_H
 #define DEVICE_H
@@ -20,7 +20,7 @@ struct problem *device_list(const struct call *call, struct json_out *out) MUST_
 /* Give a device another name.  PROBLEM_NOT_FOUND when the person has no such device. */
 struct problem *device_rename(const struct call *call, const char *id, const char *name) MUST_CHECK;
 
-/* Forget a device and sign it out.  PROBLEM_NOT_FOUND. */
+/* Forget a device and sign it out.  PROBLEM_NOT_FOUND when the person has no such device. */
 struct problem *device_forget(const struct call *call, const char *id) MUST_CHECK;
 
 /* The four endpoints for devices without a cursor (schema/PROTOCOL.md 4).  A device is registered when it first asks,

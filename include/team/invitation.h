@@ -35,11 +35,12 @@ struct problem *invitations_list(const struct call *call, struct invitation **in
 /* Revoke an open invitation.  PROBLEM_NOT_FOUND for one of another space, and for one that is not open. */
 struct problem *invitation_revoke(const struct call *call, const char *id) MUST_CHECK;
 
-/* What a person with the token may know before they sign in.  PROBLEM_NOT_FOUND for anything but an open invitation. */
+/* Read what a person with the token may know before they sign in.  PROBLEM_NOT_FOUND for anything but an open
+ * invitation. */
 struct problem *invitation_look(struct db *db, struct arena *a, const char *token,
     struct invitation *invitation) MUST_CHECK;
 
-/* The person becomes a member of the invitation's space; the space of the call does not matter.  For a person who is a
+/* Make the person a member of the invitation's space; the space of the call does not matter.  For a person who is a
  * member already, nothing changes and the link stays open.  PROBLEM_NOT_FOUND when it is not open; PROBLEM_FORBIDDEN
  * when it is for another e-mail address. */
 struct problem *invitation_accept(const struct call *call, const char *token, struct space_row *space) MUST_CHECK;

@@ -20,8 +20,8 @@ enum {
  * consecutive digits up or down, a short group repeated, the middle column of the keypad. */
 struct problem *pin_check(struct arena *a, const char *pin) MUST_CHECK;
 
-/* Choose or change the person's own PIN in their space.  The password is checked if they have one (account_prove), and
- * sign-ins by the former PIN end.  PROBLEM_FORBIDDEN in a personal space, with an API token, and after a sign-in by
+/* Set or change the person's own PIN in their space.  The password is checked if they have one (account_prove), and
+ * sign-ins with the former PIN end.  PROBLEM_FORBIDDEN in a personal space, with an API token, and after a sign-in by
  * PIN. */
 struct problem *pin_set(const struct gate *g, const struct person *person, const char *pin,
     const char *password) MUST_CHECK;

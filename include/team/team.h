@@ -32,8 +32,8 @@ struct problem *space_rename(const struct call *call, const char *name) MUST_CHE
  * PROBLEM_FORBIDDEN for a personal space. */
 struct problem *team_delete(const struct call *call) MUST_CHECK;
 
-/* An owner brings a deleted team back.  PROBLEM_NOT_FOUND for everyone else, for a space that is not deleted, and when
- * it is too late. */
+/* Bring a deleted team back, as its owner.  PROBLEM_NOT_FOUND for everyone else, for a space that is not deleted, and
+ * when it is too late. */
 struct problem *team_restore(struct db *db, struct arena *a, const char *user_id, const char *space_id) MUST_CHECK;
 
 struct deleted_team {
@@ -64,11 +64,11 @@ struct problem *team_transfer(const struct call *call, const char *user_id, stru
  * calling it again does what is left. */
 struct problem *person_rename(const struct call *call, const char *name) MUST_CHECK;
 
-/* Inside a transaction that holds the space: a user becomes a member, with a new view_epoch. */
+/* Inside a transaction that holds the space's lock: make a user a member, with a new view_epoch. */
 struct problem *member_join(struct writer *w, const char *user_id, const char *name, const char *email,
     enum role role) MUST_CHECK;
 
-/* Inside a transaction that holds the space: end a membership, whoever the member is. */
+/* Inside a transaction that holds the space's lock: end a membership, without any check of roles. */
 struct problem *member_drop(struct writer *w, const char *user_id) MUST_CHECK;
 
 /* PROBLEM_FORBIDDEN in a personal space, which only one person uses. */
