@@ -1,5 +1,5 @@
-// The end of a password and the end of an account: a link by mail, deletion with 30 days to think again, and erasure, after which the
-// audit still verifies and nothing of the person is left in the database.
+// The end of a password and the end of an account: a link by mail, deletion with 30 days to think again, and erasure,
+// after which the audit still verifies and nothing of the person is left in the database.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -38,7 +38,8 @@ async function whereIs(text) {
 		AND data_type IN ('char', 'varchar', 'text', 'mediumtext', 'longtext') AND table_name IN
 		(SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE')`);
 	const found = await sql(columns.map(({ table_name: table, column_name: column }) =>
-		`SELECT '${table}.${column}' AS place FROM \`${table}\` WHERE \`${column}\` LIKE '%${text}%'`).join(" UNION "));
+		`SELECT '${table}.${column}' AS place FROM \`${table}\` WHERE \`${column}\` LIKE '%${text}%'`)
+			.join(" UNION "));
 	return found.map((row) => row.place);
 }
 
@@ -52,13 +53,17 @@ test("a forgotten password is replaced through a mail, once, and everybody is si
 	assert.match(letter.head, new RegExp(`\\nTo: ${anna.email}\\nSubject: A new password for Daybook\\n`));
 	assert.match(letter.link, /^https:\/\/daybook\.example\.org\/#reset=/);
 	assert.deepEqual(await whereIs(letter.token), []);
-	refused(await post("/api/auth/password/reset/confirm", { token: letter.token, new: "short" }), 400, { field: "new" });
-	refused(await post("/api/auth/password/reset/confirm", { token: letter.token, new: anna.email }), 400, { field: "new" });
-	answered(await post("/api/auth/password/reset/confirm", { token: letter.token, new: "a password of spring" }), 204);
+	refused(await post("/api/auth/password/reset/confirm", { token: letter.token, new: "short" }),
+		400, { field: "new" });
+	refused(await post("/api/auth/password/reset/confirm", { token: letter.token, new: anna.email }),
+		400, { field: "new" });
+	answered(await post("/api/auth/password/reset/confirm", { token: letter.token, new: "a password of spring" }),
+		204);
 	refused(await anna.get("/api/cars"), 401);
 	refused(await login(anna), 401);
 	answered(await login({ email: anna.email, password: "a password of spring" }));
-	refused(await post("/api/auth/password/reset/confirm", { token: letter.token, new: "another password" }), 400, { field: "token" });
+	refused(await post("/api/auth/password/reset/confirm", { token: letter.token, new: "another password" }), 400,
+		{ field: "token" });
 });
 
 test("of two who use one link, one is right; a second link ends with the first", async () => {
@@ -67,9 +72,11 @@ test("of two who use one link, one is right; a second link ends with the first",
 		answered(await post("/api/auth/password/reset", { email: ben.email }), 202);
 		letters.push(await mail.next());
 	}
-	const tries = await Promise.all(["one password", "two password"].map((word) => post("/api/auth/password/reset/confirm", { token: letters[0].token, new: word })));
+	const tries = await Promise.all(["one password", "two password"].map((word) =>
+		post("/api/auth/password/reset/confirm", { token: letters[0].token, new: word })));
 	assert.deepEqual(tries.map((answer) => answer.status).sort(), [204, 400]);
-	refused(await post("/api/auth/password/reset/confirm", { token: letters[1].token, new: "three password" }), 400, { field: "token" });
+	refused(await post("/api/auth/password/reset/confirm", { token: letters[1].token, new: "three password" }), 400,
+		{ field: "token" });
 });
 
 test("a link that has run out, and one that never was, change nothing", async () => {
@@ -78,7 +85,8 @@ test("a link that has run out, and one that never was, change nothing", async ()
 	const { token } = await mail.next();
 	await sql("UPDATE password_reset SET expires_at = expires_at - INTERVAL 1 HOUR");
 	for (const wrong of [token, "", "x", `${token}x`])
-		refused(await post("/api/auth/password/reset/confirm", { token: wrong, new: "a new password" }), 400, { field: "token" });
+		refused(await post("/api/auth/password/reset/confirm", { token: wrong, new: "a new password" }), 400,
+			{ field: "token" });
 	answered(await login(mia));
 });
 
@@ -86,25 +94,33 @@ test("a link that was not used ends with the password it was to replace", async 
 	const file = path.join(stack.dir, "password");
 	writeFileSync(file, "a password of autumn\n", { mode: 0o600 });
 	const changes = [
-		async (person) => answered(await person.post("/api/auth/password", { current: person.password, new: "a password of autumn" }), 204),
-		async (person) => assert.equal((await ctl("user", "password", person.email, "--password-file", file)).status, 0),
+		async (person) => answered(await person.post("/api/auth/password", {
+			current: person.password, new: "a password of autumn",
+		}), 204),
+		async (person) =>
+			assert.equal((await ctl("user", "password", person.email, "--password-file", file)).status, 0),
 	];
 	for (const [i, change] of changes.entries()) {
 		const person = await as(`pat${i}`).ready();
 		answered(await post("/api/auth/password/reset", { email: person.email }), 202);
 		const { token } = await mail.next();
 		await change(person);
-		refused(await post("/api/auth/password/reset/confirm", { token, new: "a password of thieves" }), 400, { field: "token" });
+		refused(await post("/api/auth/password/reset/confirm", { token, new: "a password of thieves" }), 400,
+			{ field: "token" });
 		answered(await login({ email: person.email, password: "a password of autumn" }));
 	}
 });
 
 test("who asks for an unknown address is answered the same, and nothing is sent", async () => {
 	const otto = await as("otto").ready(), before = mail.messages().length;
-	const [known, unknown] = [await post("/api/auth/password/reset", { email: otto.email }), await post("/api/auth/password/reset", { email: "nobody@example.org" })];
+	const [known, unknown] = [
+		await post("/api/auth/password/reset", { email: otto.email }),
+		await post("/api/auth/password/reset", { email: "nobody@example.org" }),
+	];
 	assert.deepEqual([known.status, known.text], [unknown.status, unknown.text]);
 	await mail.next();
-	const waits = async () => Number((await sql("SELECT COUNT(*) AS count FROM job WHERE state <> 'done'"))[0].count);
+	const waits = async () =>
+		Number((await sql("SELECT COUNT(*) AS count FROM job WHERE state <> 'done'"))[0].count);
 	while (await waits() > 0)
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	assert.equal(mail.messages().length, before + 1);
@@ -149,14 +165,16 @@ test("within 30 days the operator brings an account back", async () => {
 
 test("the last owner of a team cannot go, and is told of which", async () => {
 	const owner = await as("rita").ready();
-	const mine = await team({ rita: "owner", ben: "member" }, { name: "North" }), shared = await team({ rita: "owner", otto: "owner" }, { name: "South" });
+	const mine = await team({ rita: "owner", ben: "member" }, { name: "North" });
+	const shared = await team({ rita: "owner", otto: "owner" }, { name: "South" });
 	const problem = refused(await remove(owner), 409, { type: "/problems/last-owner" });
 	assert.deepEqual(problem.teams, [{ id: mine.id, name: "North" }]);
 	answered(await owner.get("/api/cars"));
 	assert.notEqual((await ctl("user", "erase", owner.email, "--now")).status, 0);
 	answered(await owner.in(mine).post("/api/transfer", { user: as("ben").id }));
 	answered(await remove(owner), 204);
-	const [{ count }] = await sql(`SELECT COUNT(*) AS count FROM member WHERE space_id = '${shared.id}' AND role = 'owner'`);
+	const [{ count }] =
+		await sql(`SELECT COUNT(*) AS count FROM member WHERE space_id = '${shared.id}' AND role = 'owner'`);
 	assert.equal(count, "2"); /* until the erasure */
 });
 
@@ -170,14 +188,22 @@ test("two last owners who delete their accounts at the same moment leave one beh
 // --- erasing ---
 
 test("after 30 days nothing of a person is left but what a team needs, and the chain still holds", async () => {
-	const zoe = await as("zoe-unmistakable").ready(), space = await team({ anna: "owner", "zoe-unmistakable": "member" });
+	const zoe = await as("zoe-unmistakable").ready();
+	const space = await team({ anna: "owner", "zoe-unmistakable": "member" });
 	await sql(`UPDATE member SET role = 'viewer' WHERE space_id = '${space.id}' AND user_id = '${zoe.id}'`);
 	const { accessToken } = answered(await login({ email: as("anna").email, password: "a password of spring" }));
-	const anna = { get: (path) => send({ url: `${stack.url}/api/spaces/${space.id}${path}`, headers: { Authorization: `Bearer ${accessToken}` } }) };
-	answered(await send({ url: `${stack.url}/api/spaces/${space.id}/members/${zoe.id}`, method: "PATCH", body: { role: "member" }, headers: { Authorization: `Bearer ${accessToken}` } }));
+	const anna = { get: (path) => send({
+		url: `${stack.url}/api/spaces/${space.id}${path}`, headers: { Authorization: `Bearer ${accessToken}` },
+	}) };
+	answered(await send({
+		url: `${stack.url}/api/spaces/${space.id}/members/${zoe.id}`, method: "PATCH", body: { role: "member" },
+		headers: { Authorization: `Bearer ${accessToken}` },
+	}));
 	answered(await zoe.in(space).post("/api/cars", { id: "77", notes: "left for the team" }), 201);
 	for (let i = 0; i < 3; i++)
-		answered(await zoe.post("/api/mileage", { date: "2026-01-02", from: "unmistakable home", to: "work", miles: 3 }, { "Idempotency-Key": `z${i}` }), 201);
+		answered(await zoe.post("/api/mileage", {
+			date: "2026-01-02", from: "unmistakable home", to: "work", miles: 3,
+		}, { "Idempotency-Key": `z${i}` }), 201);
 	const trip = answered(await zoe.get("/api/mileage")).mileage[0];
 	answered(await zoe.delete(`/api/mileage/${trip.id}`));
 	answered(await zoe.with({ "X-Device-Id": "zoes-unmistakable-phone" }).get("/api/sync/changes"));
@@ -212,8 +238,10 @@ test("the operator erases at once, when he says so twice", async () => {
 
 test("a deleted team is erased after 30 days, for good", async () => {
 	const carl = await as("carl").ready();
-	const { space } = answered(await carl.post("/api/spaces", { name: "Peerless Ltd", address: "peerless street" }), 201);
-	answered(await carl.in(space).post("/api/employees", { firstName: "Peerless", lastName: "Person", hourlyRate: 2000 }), 201);
+	const { space } =
+		answered(await carl.post("/api/spaces", { name: "Peerless Ltd", address: "peerless street" }), 201);
+	answered(await carl.in(space)
+		.post("/api/employees", { firstName: "Peerless", lastName: "Person", hourlyRate: 2000 }), 201);
 	answered(await carl.in(space).post("/api/invitations", { role: "member", email: "peerless@example.org" }), 201);
 	await mail.next();
 	answered(await carl.delete(`/api/spaces/${space.id}`), 204);
@@ -228,7 +256,8 @@ test("a deleted team is erased after 30 days, for good", async () => {
 
 test("a deleted team is erased in its time, also when its owner is gone before", async () => {
 	const hugo = await as("hugo").ready();
-	const { space } = answered(await hugo.post("/api/spaces", { name: "Nonpareil Ltd", address: "nonpareil street" }), 201);
+	const { space } =
+		answered(await hugo.post("/api/spaces", { name: "Nonpareil Ltd", address: "nonpareil street" }), 201);
 	answered(await hugo.delete(`/api/spaces/${space.id}`), 204);
 	assert.equal((await ctl("user", "erase", hugo.email, "--now")).status, 0);
 	await stack.tidy(31);

@@ -1,5 +1,5 @@
-// Who may come in: signing up, in and out, refresh tokens, the cookie of a browser, passwords and guessers, API tokens, tokens of
-// another issuer, and what the operator does to an account.
+// Who may come in: signing up, in and out, refresh tokens, the cookie of a browser, passwords and guessers, API tokens,
+// tokens of another issuer, and what the operator does to an account.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
@@ -46,7 +46,10 @@ function refresh(refreshToken) {
 }
 
 function someone(name = "Somebody") {
-	return { email: `${randomBytes(6).toString("hex")}@example.org`, password: randomBytes(9).toString("base64url"), name };
+	return {
+		email: `${randomBytes(6).toString("hex")}@example.org`,
+		password: randomBytes(9).toString("base64url"), name,
+	};
 }
 
 async function person(name) {
@@ -79,11 +82,13 @@ function refused(answer, status, type, field) {
 
 test("who signs up has a personal space and is signed in", async () => {
 	const form = someone("Anna Älv");
-	const answer = await post("/api/auth/register", { ...form, email: form.email.toUpperCase(), deviceId: "phone-1" });
+	const answer = await post("/api/auth/register",
+		{ ...form, email: form.email.toUpperCase(), deviceId: "phone-1" });
 
 	assert.equal(answer.status, 201, answer.text);
 	assert.equal(answer.headers["cache-control"], "no-store");
-	assert.deepEqual(Object.keys(answer.body).sort(), ["accessToken", "expiresIn", "refreshToken", "space", "user"]);
+	assert.deepEqual(Object.keys(answer.body).sort(),
+		["accessToken", "expiresIn", "refreshToken", "space", "user"]);
 	assert.equal(answer.body.expiresIn, 900);
 	assert.deepEqual(answer.body.user, { id: answer.body.user.id, email: form.email, name: form.name });
 
@@ -94,7 +99,8 @@ test("who signs up has a personal space and is signed in", async () => {
 	assert.equal(me.body.homeSpace, answer.body.space);
 	assert.equal(me.body.spaces.length, 1);
 	const { id, kind, name, role, seq } = me.body.spaces[0];
-	assert.deepEqual({ id, kind, name, role, seq }, { id: answer.body.space, kind: "personal", name: form.name, role: "owner", seq: 0 });
+	assert.deepEqual({ id, kind, name, role, seq },
+		{ id: answer.body.space, kind: "personal", name: form.name, role: "owner", seq: 0 });
 	assert.equal(me.body.session.current, true);
 	assert.equal(me.body.session.deviceId, "phone-1");
 	assert.equal(await count("space_epoch", `space_id = '${id}' AND epoch = '${me.body.spaces[0].epoch}'`), 1);
@@ -132,11 +138,13 @@ test("a form with something wrong is refused by the name of the member", async (
 
 test("an e-mail that is taken is 409, and nothing half is left behind", async () => {
 	const anna = await person("anna");
-	const before = await Promise.all(["user", "space", "member", "space_epoch", "session"].map((table) => count(table)));
+	const before =
+		await Promise.all(["user", "space", "member", "space_epoch", "session"].map((table) => count(table)));
 	const answer = await post("/api/auth/register", { ...someone(), email: anna.email.toUpperCase() });
 
 	refused(answer, 409, "exists", "email");
-	assert.deepEqual(await Promise.all(["user", "space", "member", "space_epoch", "session"].map((table) => count(table))), before);
+	assert.deepEqual(await Promise.all(["user", "space", "member", "space_epoch", "session"].map((table) =>
+		count(table))), before);
 });
 
 test("of many who sign up with one e-mail at once, one succeeds", async () => {
@@ -145,7 +153,8 @@ test("of many who sign up with one e-mail at once, one succeeds", async () => {
 	const statuses = answers.map(({ status }) => status);
 
 	assert.equal(statuses.filter((status) => status === 201).length, 1);
-	assert.ok(statuses.every((status) => [201, 409, 429].includes(status)), statuses.join()); // 429: both turns were taken
+	// 429: both turns were taken
+	assert.ok(statuses.every((status) => [201, 409, 429].includes(status)), statuses.join());
 	assert.equal(await count("user", `email = '${form.email}'`), 1);
 });
 
@@ -183,7 +192,8 @@ test("nobody learns whether an account exists", async () => {
 // Ticks (10 ms) of a processor that the workers have used.
 async function workOfWorkers() {
 	const used = (await stack.workers()).map((pid) => {
-		const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ").slice(11, 13).map(Number);
+		const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ")
+			.slice(11, 13).map(Number);
 		return user + system;
 	});
 	return used.reduce((sum, ticks) => sum + ticks, 0);
@@ -235,7 +245,8 @@ test("after five wrong passwords the account waits, in that network alone", asyn
 	await sql("UPDATE throttle SET failures = failures + 4 WHERE failures = 5");
 	const answer = await login(anna);
 	refused(answer, 429, "throttled", undefined);
-	assert.ok(Number(answer.headers["retry-after"]) >= 14 && Number(answer.headers["retry-after"]) <= 16, answer.headers["retry-after"]);
+	assert.ok(Number(answer.headers["retry-after"]) >= 14 && Number(answer.headers["retry-after"]) <= 16,
+		answer.headers["retry-after"]);
 
 	assert.equal((await login(anna, {}, {}, { agent: elsewhere })).status, 200);
 	const ben = await person("ben");
@@ -284,7 +295,8 @@ test("the throttle table knows neither e-mails nor addresses", async () => {
 test("two passwords are computed at once on a host, who comes third is asked to try again", async () => {
 	const anna = await person("anna");
 	const lock = (n) => path.join(stack.settings.run_dir, `password.${n}.lock`);
-	const holder = spawn("flock", [lock(0), "flock", lock(1), "sh", "-c", "echo held; read end"], { stdio: ["pipe", "pipe", "inherit"] });
+	const holder = spawn("flock", [lock(0), "flock", lock(1), "sh", "-c", "echo held; read end"],
+		{ stdio: ["pipe", "pipe", "inherit"] });
 
 	await once(holder.stdout, "data");
 	const answer = await login(anna);
@@ -344,8 +356,10 @@ test("a made-up refresh token is refused and ends nothing", async () => {
 	const entry = (await login(await person("anna"))).body;
 	const [session, secret] = entry.refreshToken.split(".");
 	const wrong = [
-		`${session}.${randomBytes(32).toString("base64url")}`, `${session}.${secret}A`, `${session}.${secret}=`, session, `${session}.`,
-		"", ".", "null", `01920000-0000-7000-8000-000000000000.${secret}`, "x".repeat(5000), `${session}'--.${secret}`, entry.accessToken,
+		`${session}.${randomBytes(32).toString("base64url")}`, `${session}.${secret}A`, `${session}.${secret}=`,
+		session, `${session}.`,
+		"", ".", "null", `01920000-0000-7000-8000-000000000000.${secret}`, "x".repeat(5000),
+		`${session}'--.${secret}`, entry.accessToken,
 	];
 
 	for (const token of wrong)
@@ -353,7 +367,8 @@ test("a made-up refresh token is refused and ends nothing", async () => {
 	refused(await post("/api/auth/refresh"), 401, "unauthorized", undefined);
 	refused(await post("/api/auth/refresh", {}), 401, "unauthorized", undefined);
 	refused(await post("/api/auth/refresh", { refreshToken: 5 }), 400, "invalid", "refreshToken");
-	refused(await post("/api/auth/refresh", { refreshToken: entry.refreshToken, space: "x" }), 400, "unknown-field", "space");
+	refused(await post("/api/auth/refresh", { refreshToken: entry.refreshToken, space: "x" }), 400,
+		"unknown-field", "space");
 	assert.equal((await refresh(entry.refreshToken)).status, 200);
 });
 
@@ -376,8 +391,10 @@ test("the table holds nothing one could sign in with", async () => {
 	const [row] = await sql(`SELECT HEX(hash) AS hash, HEX(seed) AS seed FROM session WHERE id = '${id}'`);
 
 	for (const column of [row.hash, row.seed])
-		refused(await refresh(`${id}.${Buffer.from(column, "hex").toString("base64url")}`), 401, "unauthorized", undefined);
-	assert.equal(row.hash.toLowerCase(), createHash("sha256").update(Buffer.from(secret, "base64url")).digest("hex"));
+		refused(await refresh(`${id}.${Buffer.from(column, "hex").toString("base64url")}`), 401,
+			"unauthorized", undefined);
+	assert.equal(row.hash.toLowerCase(),
+		createHash("sha256").update(Buffer.from(secret, "base64url")).digest("hex"));
 });
 
 // --- the cookie ---
@@ -387,7 +404,9 @@ function cookieOf(answer) {
 
 	assert.equal(more, undefined);
 	assert.ok(cookie?.startsWith("daybook_refresh="), answer.text);
-	return { text: cookie, pair: cookie.split(";")[0], value: cookie.split(";")[0].slice("daybook_refresh=".length) };
+	return {
+		text: cookie, pair: cookie.split(";")[0], value: cookie.split(";")[0].slice("daybook_refresh=".length),
+	};
 }
 
 test("a browser's refresh token is in a cookie that scripts cannot read", async () => {
@@ -413,14 +432,19 @@ test("the cookie works for pages of ours alone", async () => {
 	const anna = await person("anna");
 	const cookie = cookieOf(await login(anna, { cookie: true }, { Origin: LISTED })).pair;
 	const host = new URL(url).host;
-	const strangers = [undefined, "null", "", "https://evil.example", `http://${host}.evil.example`, `http://evil.example/${host}`,
-		`ftp://${host}`, host, `http://localhost:${stack.port ?? 80}`, `${LISTED}.evil.example`, LISTED.toUpperCase()];
+	const strangers = [
+		undefined, "null", "", "https://evil.example", `http://${host}.evil.example`,
+		`http://evil.example/${host}`, `ftp://${host}`, host, `http://localhost:${stack.port ?? 80}`,
+		`${LISTED}.evil.example`, LISTED.toUpperCase(),
+	];
 
 	for (const origin of strangers) {
 		const headers = origin === undefined ? {} : { Origin: origin };
 		refused(await login(anna, { cookie: true }, headers), 403, "forbidden", undefined);
-		refused(await post("/api/auth/refresh", undefined, { ...headers, Cookie: cookie }), 403, "forbidden", undefined);
-		refused(await post("/api/auth/logout", undefined, { ...headers, Cookie: cookie }), 403, "forbidden", undefined);
+		refused(await post("/api/auth/refresh", undefined, { ...headers, Cookie: cookie }), 403,
+			"forbidden", undefined);
+		refused(await post("/api/auth/logout", undefined, { ...headers, Cookie: cookie }), 403,
+			"forbidden", undefined);
 	}
 	assert.equal((await post("/api/auth/refresh", undefined, { Origin: LISTED, Cookie: cookie })).status, 200);
 });
@@ -438,13 +462,15 @@ test("a token of the cookie is no good in a body, nor the other way round", asyn
 	const { refreshToken } = (await login(anna)).body;
 
 	refused(await refresh(cookie.value), 401, "unauthorized", undefined);
-	refused(await post("/api/auth/refresh", undefined, { Origin: url, Cookie: `daybook_refresh=${refreshToken}` }), 401, "unauthorized", undefined);
+	refused(await post("/api/auth/refresh", undefined, { Origin: url, Cookie: `daybook_refresh=${refreshToken}` }),
+		401, "unauthorized", undefined);
 });
 
 test("no cookie signs anybody in at the rest of the API", async () => {
 	const cookie = cookieOf(await login(await person("anna"), { cookie: true }, { Origin: url })).pair;
 
-	refused(await send({ url: `${url}/api/auth/me`, headers: { Origin: url, Cookie: cookie } }), 401, "unauthorized", undefined);
+	refused(await send({ url: `${url}/api/auth/me`, headers: { Origin: url, Cookie: cookie } }), 401,
+		"unauthorized", undefined);
 });
 
 // --- signing out ---
@@ -465,7 +491,8 @@ test("signing out works with the access token, and with the cookie, which goes",
 	const one = (await login(anna)).body;
 	const two = await login(anna, { cookie: true }, { Origin: url });
 
-	assert.equal((await post("/api/auth/logout", undefined, { Authorization: `Bearer ${one.accessToken}` })).status, 204);
+	assert.equal((await post("/api/auth/logout", undefined, { Authorization: `Bearer ${one.accessToken}` })).status,
+		204);
 	refused(await refresh(one.refreshToken), 401, "unauthorized", undefined);
 
 	const out = await post("/api/auth/logout", {}, { Origin: url, Cookie: cookieOf(two).pair });
@@ -489,7 +516,10 @@ test("sign-ins are listed and ended one by one, one's own alone", async () => {
 	const { sessions } = (await carla.get("/api/auth/sessions")).body;
 
 	assert.deepEqual(sessions.map(({ name, deviceId, current }) => ({ name, deviceId, current })),
-		[{ name: "Tablet", deviceId: "tablet", current: false }, { name: "API client", deviceId: undefined, current: true }]);
+		[
+			{ name: "Tablet", deviceId: "tablet", current: false },
+			{ name: "API client", deviceId: undefined, current: true },
+		]);
 	for (const session of sessions)
 		for (const key of ["createdAt", "lastUsedAt", "expiresAt"])
 			assert.match(session[key], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -528,12 +558,19 @@ test("with another password the API tokens end too, where the person says so; no
 	const [nora, otto] = [await person("nora"), await person("otto")];
 	const [mine, his] = [await nora.apiToken("read"), await otto.apiToken("read")];
 
-	refused(await nora.post("/api/auth/password", { current: nora.password, new: "another good one", endTokens: "yes" }), 400, "invalid", "endTokens");
-	refused(await nora.post("/api/auth/password", { current: "wrong", new: "another good one", endTokens: true }), 400, "invalid", "current");
+	refused(await nora.post("/api/auth/password", {
+		current: nora.password, new: "another good one", endTokens: "yes",
+	}), 400, "invalid", "endTokens");
+	refused(await nora.post("/api/auth/password", { current: "wrong", new: "another good one", endTokens: true }),
+		400, "invalid", "current");
 	assert.equal((await get("/api/cars", mine.token)).status, 200);
-	assert.equal((await nora.post("/api/auth/password", { current: nora.password, new: "another good one", endTokens: false })).status, 204);
+	assert.equal((await nora.post("/api/auth/password", {
+		current: nora.password, new: "another good one", endTokens: false,
+	})).status, 204);
 	assert.equal((await get("/api/cars", mine.token)).status, 200);
-	assert.equal((await nora.post("/api/auth/password", { current: "another good one", new: "a third good one", endTokens: true })).status, 204);
+	assert.equal((await nora.post("/api/auth/password", {
+		current: "another good one", new: "a third good one", endTokens: true,
+	})).status, 204);
 	refused(await get("/api/cars", mine.token), 401, "unauthorized", undefined);
 	assert.deepEqual((await nora.get("/api/auth/tokens")).body.tokens, []);
 	assert.equal((await get("/api/cars", his.token)).status, 200);
@@ -543,16 +580,20 @@ test("with another password the API tokens end too, where the person says so; no
 test("who does not know the current password changes nothing, and waits like other guessers", async () => {
 	const eve = await person("eve");
 
-	refused(await eve.post("/api/auth/password", { current: "wrong", new: "another good one" }), 400, "invalid", "current");
+	refused(await eve.post("/api/auth/password", { current: "wrong", new: "another good one" }), 400,
+		"invalid", "current");
 	refused(await eve.post("/api/auth/password", { current: eve.password, new: "short" }), 400, "invalid", "new");
 	refused(await eve.post("/api/auth/password", { current: eve.password, new: eve.email }), 400, "invalid", "new");
 	refused(await eve.post("/api/auth/password", { new: "another good one" }), 400, "required", "current");
 	refused(await eve.post("/api/auth/password", { current: eve.password }), 400, "required", "new");
-	refused(await eve.post("/api/auth/password", { current: eve.password, new: "another good one", email: "x@y" }), 400, "unknown-field", "email");
-	refused(await post("/api/auth/password", { current: eve.password, new: "another good one" }), 401, "unauthorized", undefined);
+	refused(await eve.post("/api/auth/password", { current: eve.password, new: "another good one", email: "x@y" }),
+		400, "unknown-field", "email");
+	refused(await post("/api/auth/password", { current: eve.password, new: "another good one" }), 401,
+		"unauthorized", undefined);
 
 	await sql("UPDATE throttle SET failures = 10");
-	refused(await eve.post("/api/auth/password", { current: eve.password, new: "another good one" }), 429, "throttled", undefined);
+	refused(await eve.post("/api/auth/password", { current: eve.password, new: "another good one" }), 429,
+		"throttled", undefined);
 	await sql("DELETE FROM throttle");
 	assert.equal((await login(eve)).status, 200);
 });
@@ -571,8 +612,9 @@ test("an API token is shown once and works both ways until it is ended", async (
 
 	const { tokens } = (await finn.get("/api/auth/tokens")).body;
 	assert.equal(tokens.length, 1);
-	assert.deepEqual({ name: tokens[0].name, scope: tokens[0].scope, space: tokens[0].space, token: tokens[0].token },
-		{ name: "Spreadsheet", scope: "read", space: finn.home, token: undefined });
+	assert.deepEqual({
+		name: tokens[0].name, scope: tokens[0].scope, space: tokens[0].space, token: tokens[0].token,
+	}, { name: "Spreadsheet", scope: "read", space: finn.home, token: undefined });
 	assert.equal((await finn.get("/api/auth/sessions")).body.sessions.some(({ id }) => id === made.body.id), false);
 
 	const byKey = () => send({ url: `${url}/api/collections`, headers: { "X-API-Key": made.body.token } });
@@ -590,14 +632,21 @@ test("an API token acts in its space, within its scope, and never for the accoun
 	const finn = await person("finn");
 	const team = await stack.team({ finn: "viewer", ben: "owner" });
 	const reads = await finn.apiToken("read"), admin = await finn.apiToken("admin", team.id);
-	const asToken = (token, method, route, body) => send({ url: url + route, method, body, headers: { "X-API-Key": token } });
+	const asToken = (token, method, route, body) =>
+		send({ url: url + route, method, body, headers: { "X-API-Key": token } });
 
 	refused(await asToken(reads.token, "POST", "/api/weights", {}), 403, "forbidden", undefined);
 	refused(await asToken(reads.token, "GET", `/api/spaces/${team.id}/weights`), 404, "not-found", undefined);
-	refused(await asToken(admin.token, "POST", "/api/weights", {}), 403, "forbidden", undefined); // finn himself is a viewer there
+	// Finn himself is a viewer there.
+	refused(await asToken(admin.token, "POST", "/api/weights", {}), 403, "forbidden", undefined);
 	refused(await asToken(admin.token, "GET", `/api/spaces/${finn.home}/weights`), 404, "not-found", undefined);
-	for (const [method, route, body] of [["GET", "/api/auth/me"], ["GET", "/api/auth/tokens"], ["GET", "/api/spaces"],
-		["POST", "/api/auth/tokens", { name: "more", scope: "admin" }], ["POST", "/api/auth/password", { current: finn.password, new: "another good one" }]])
+	for (const [method, route, body] of [
+		["GET", "/api/auth/me"],
+		["GET", "/api/auth/tokens"],
+		["GET", "/api/spaces"],
+		["POST", "/api/auth/tokens", { name: "more", scope: "admin" }],
+		["POST", "/api/auth/password", { current: finn.password, new: "another good one" }],
+	])
 		refused(await asToken(admin.token, method, route, body), 403, "forbidden", undefined);
 
 	await sql(`DELETE FROM member WHERE space_id = '${team.id}' AND user_id = '${finn.id}'`);
@@ -683,15 +732,22 @@ test("while a loaded dump waits for its operator, everybody is asked to wait and
 
 	await sql("UPDATE meta SET value = '0' WHERE name = 'live'");
 	try {
-		await sql(`UPDATE session SET id = 'elsewhere' WHERE id = '${entry.refreshToken.split(".")[0]}'`); // not in the dump
-		const answers = [await login(anna), await refresh(entry.refreshToken), await get("/api/auth/me", entry.accessToken), await anna.get("/api/auth/me"),
-			await get("/api/collections", token.token), await get("/api/collections", `dbk_${"A".repeat(43)}`), await post("/api/auth/register", someone())];
+		// Not in the dump.
+		await sql(`UPDATE session SET id = 'elsewhere' WHERE id = '${entry.refreshToken.split(".")[0]}'`);
+		const answers = [
+			await login(anna), await refresh(entry.refreshToken),
+			await get("/api/auth/me", entry.accessToken), await anna.get("/api/auth/me"),
+			await get("/api/collections", token.token),
+			await get("/api/collections", `dbk_${"A".repeat(43)}`),
+			await post("/api/auth/register", someone()),
+		];
 		for (const answer of answers) {
 			refused(answer, 503, "unavailable", undefined);
 			assert.ok(Number(answer.headers["retry-after"]) > 0);
 		}
 	} finally {
-		await sql("DELETE FROM session WHERE id = 'elsewhere'; UPDATE meta SET value = '1' WHERE name = 'live'");
+		await sql(
+			"DELETE FROM session WHERE id = 'elsewhere'; UPDATE meta SET value = '1' WHERE name = 'live'");
 	}
 	assert.equal((await anna.get("/api/auth/me")).status, 200);
 });
@@ -755,7 +811,8 @@ test("a disabled user is out at once, with all tokens, and comes back by signing
 });
 
 test("the command says how it is used", async () => {
-	for (const args of [[], ["fly"], ["add"], ["add", "a@b", "c"], ["add", "a@b", "--password", "secret99"], ["list", "x"], ["link", "a@b"]])
+	for (const args of [[], ["fly"], ["add"], ["add", "a@b", "c"], ["add", "a@b", "--password", "secret99"],
+		["list", "x"], ["link", "a@b"]])
 		assert.equal((await ctl("user", ...args)).status, 2, args.join(" "));
 	assert.equal((await ctl("user", "help")).status, 0);
 	assert.equal((await ctl("user", "disable", "nobody@example.org")).status, 1);
@@ -765,7 +822,10 @@ test("the command says how it is used", async () => {
 
 function issue(claims, key = issuerKeys.privateKey) {
 	const now = Math.floor(Date.now() / 1000);
-	const parts = [{ alg: "RS256", kid: "k1", typ: "JWT" }, { iss: ISSUER, aud: "daybook", iat: now, exp: now + 300, ...claims }];
+	const parts = [
+		{ alg: "RS256", kid: "k1", typ: "JWT" },
+		{ iss: ISSUER, aud: "daybook", iat: now, exp: now + 300, ...claims },
+	];
 	const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
 
 	return `${text}.${sign("sha256", Buffer.from(text), key).toString("base64url")}`;
@@ -786,7 +846,8 @@ test("a subject of another issuer is who the operator says it is, never who has 
 	assert.equal(me.body.session, null);
 	refused(await get("/api/auth/me", issue({ sub: "kim-there " })), 401, "unauthorized", undefined);
 	refused(await get("/api/auth/me", issue({ sub: "KIM-THERE" })), 401, "unauthorized", undefined);
-	refused(await get("/api/auth/me", issue({ sub: "kim-there", aud: "elsewhere" })), 401, "unauthorized", undefined);
+	refused(await get("/api/auth/me", issue({ sub: "kim-there", aud: "elsewhere" })), 401,
+		"unauthorized", undefined);
 
 	assert.equal((await ctl("user", "unlink", ISSUER, "kim-there")).status, 0);
 	refused(await get("/api/auth/me", token), 401, "unauthorized", undefined);
@@ -797,8 +858,10 @@ test("a token of another issuer cannot name our users or sessions", async () => 
 	const kim = await person("kim");
 	const { session } = (await kim.get("/api/auth/me")).body;
 
-	refused(await get("/api/auth/me", issue({ sub: kim.id, sid: session.id, space: kim.home })), 401, "unauthorized", undefined);
-	refused(await get("/api/auth/me", issue({ iss: "daybook", sub: kim.id, sid: session.id, space: kim.home })), 401, "unauthorized", undefined);
+	refused(await get("/api/auth/me", issue({ sub: kim.id, sid: session.id, space: kim.home })), 401,
+		"unauthorized", undefined);
+	refused(await get("/api/auth/me", issue({ iss: "daybook", sub: kim.id, sid: session.id, space: kim.home })),
+		401, "unauthorized", undefined);
 });
 
 // --- what is closed, and what stays secret ---
@@ -808,10 +871,15 @@ test("where registration is closed nobody signs up, and the operator still adds 
 
 	try {
 		const form = someone();
-		refused(await send({ url: `${closed.url}/api/auth/register`, method: "POST", body: form }), 403, "forbidden", undefined);
-		const made = await run(path.join(programs, "daybookctl"), ["--config", closed.config, "user", "add", form.email], { input: form.password });
+		refused(await send({ url: `${closed.url}/api/auth/register`, method: "POST", body: form }), 403,
+			"forbidden", undefined);
+		const made = await run(path.join(programs, "daybookctl"),
+			["--config", closed.config, "user", "add", form.email], { input: form.password });
 		assert.equal(made.status, 0, made.stderr);
-		assert.equal((await send({ url: `${closed.url}/api/auth/login`, method: "POST", body: { email: form.email, password: form.password } })).status, 200);
+		assert.equal((await send({
+			url: `${closed.url}/api/auth/login`, method: "POST",
+			body: { email: form.email, password: form.password },
+		})).status, 200);
 	} finally {
 		await closed.stop();
 	}
@@ -826,7 +894,9 @@ test("no secret stands in a log", async () => {
 	const log = (await stack.logLines()).join("\n");
 
 	assert.ok(log.length > 0);
-	for (const secret of [anna.password, anna.email, entry.accessToken, entry.refreshToken.split(".")[1], next.refreshToken.split(".")[1], token.token,
-		"a wrong password in the log", "$argon2"])
+	for (const secret of [
+		anna.password, anna.email, entry.accessToken, entry.refreshToken.split(".")[1],
+		next.refreshToken.split(".")[1], token.token, "a wrong password in the log", "$argon2",
+	])
 		assert.ok(!log.includes(secret));
 });

@@ -1,5 +1,5 @@
-// The way of shared hosting: Apache starts Daybook for each request, by the shipped htaccess.  The same database also has its
-// usual workers, so that both ways can be compared.
+// The way of shared hosting: Apache starts Daybook for each request, by the shipped htaccess.  The same database also
+// has its usual workers, so that both ways can be compared.
 import { after, describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -18,7 +18,8 @@ const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const anna = (await stack.as("anna").ready()).over(url);
 
-// Apache does not serve as root: then it, and all it needs, belongs to nobody, who may pass the folders of the stack to its socket.
+// Apache does not serve as root: then it, and all it needs, belongs to nobody, who may pass the
+// folders of the stack to its socket.
 const isRoot = process.getuid() === 0;
 
 async function give(folder, user, group) {
@@ -39,26 +40,32 @@ async function fillFolder() {
 	const shipped = await readFile(path.join(root, "deploy", "htaccess"), "utf8");
 	await writeFile(path.join(web, ".htaccess"), shipped.replaceAll("/home/you/daybook/daybook.conf", settings));
 	const template = await readFile(path.join(root, "tests", "api", "apache.conf"), "utf8");
-	await writeFile(path.join(dir, "apache.conf"), template.replaceAll("@DIR@", dir).replaceAll("@PORT@", String(port)));
+	await writeFile(path.join(dir, "apache.conf"),
+		template.replaceAll("@DIR@", dir).replaceAll("@PORT@", String(port)));
 	await cp(path.join(stack.dir, "keys"), path.join(dir, "keys"), { recursive: true });
 	await cp(stack.settings.db_password_file, path.join(dir, "database-password"));
 	await mkdir(path.join(dir, "run"));
 	await cp(path.join(root, "schema"), path.join(dir, "schema"), { recursive: true });
 	const { db_socket, db_user, db_name } = stack.settings;
-	await writeFile(settings, Object.entries({ db_socket, db_user, db_name, definitions: "schema/collections", schema: "schema", db_password_file: "database-password", keys: "keys", run_dir: "run" })
-		.map(([key, value]) => `${key} = ${value}\n`).join(""));
+	await writeFile(settings, Object.entries({
+		db_socket, db_user, db_name, definitions: "schema/collections", schema: "schema",
+		db_password_file: "database-password", keys: "keys", run_dir: "run",
+	}).map(([key, value]) => `${key} = ${value}\n`).join(""));
 	if (isRoot) {
 		await chmod(stack.dir, 0o711);
 		await chmod(path.join(stack.dir, "run"), 0o711);
-		const [user, group] = (await run("getent", ["passwd", "nobody"])).stdout.split(":").slice(2, 4).map(Number);
+		const [user, group] = (await run("getent", ["passwd", "nobody"])).stdout.split(":")
+			.slice(2, 4).map(Number);
 		await give(dir, user, group);
 	}
 }
 
 async function startApache() {
 	const drop = isRoot ? ["--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
-	const child = spawn("setpriv", ["--pdeathsig", "TERM", ...drop, "--", "apache2", "-d", dir, "-f", path.join(dir, "apache.conf"), "-DFOREGROUND"],
-		{ stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+	const child = spawn("setpriv", [
+		"--pdeathsig", "TERM", ...drop, "--", "apache2", "-d", dir, "-f",
+		path.join(dir, "apache.conf"), "-DFOREGROUND",
+	], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
 	let said = "";
 	child.stderr.on("data", (bytes) => { said += bytes; });
 	const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -73,7 +80,8 @@ async function startApache() {
 			throw new Error(`Apache has ended: ${said}`);
 		return (await send({ url: `${url}/api/health` })).status === 200;
 	}, 30).catch(async (error) => {
-		throw new Error(`${error.message}\n${await readFile(path.join(dir, "apache.log"), "utf8").catch(() => "")}`);
+		throw new Error(
+			`${error.message}\n${await readFile(path.join(dir, "apache.log"), "utf8").catch(() => "")}`);
 	});
 }
 
@@ -86,7 +94,8 @@ describe("under Apache, by CGI", () => {
 		const ask = (what, body) => send({ url: `${url}/api/auth/${what}`, method: "POST", body });
 		answered(await ask("register", { email, password, name: "Cgi" }), 201);
 		const { accessToken, refreshToken } = answered(await ask("login", { email, password }));
-		answered(await send({ url: `${url}/api/auth/me`, headers: { Authorization: `Bearer ${accessToken}` } }), 200, { user: { email } });
+		answered(await send({ url: `${url}/api/auth/me`, headers: { Authorization: `Bearer ${accessToken}` } }),
+			200, { user: { email } });
 		const renewed = answered(await ask("refresh", { refreshToken }));
 		assert.ok(renewed.accessToken);
 		assert.ok((await ask("logout", { refreshToken: renewed.refreshToken })).status < 300);
@@ -97,7 +106,8 @@ describe("under Apache, by CGI", () => {
 		const created = await anna.post("/api/cars", { id: "7", location: "100", notes: "Tür ✓" });
 		answered(created, 201, { car: { id: "7", notes: "Tür ✓" } });
 		assert.match(created.headers.location, /^\/api\/cars\/7$/);
-		answered(await anna.patch("/api/cars/7", { late: true }, { "If-Match": created.headers.etag }), 200, { car: { version: 2 } });
+		answered(await anna.patch("/api/cars/7", { late: true }, { "If-Match": created.headers.etag }), 200,
+			{ car: { version: 2 } });
 		refused(await anna.patch("/api/cars/7", { late: false }, { "If-Match": created.headers.etag }), 412);
 		answered(await anna.put("/api/cars/7", { location: "200" }), 200, { car: { version: 3 } });
 		answered(await anna.delete("/api/cars/7"), 200, { car: { deleted: true } });
@@ -105,20 +115,26 @@ describe("under Apache, by CGI", () => {
 	});
 
 	test("a device pushes, polls and gets 304", async () => {
-		outcomes(await anna.push([{ op: "a", collection: "cars", id: "8", base: 0, set: { location: "100" } }]), "applied");
+		outcomes(await anna.push([{ op: "a", collection: "cars", id: "8", base: 0, set: { location: "100" } }]),
+			"applied");
 		const { cursor } = await anna.pull();
 		const first = await anna.get(`/api/sync/changes?since=${cursor}`);
-		const second = await anna.get(`/api/sync/changes?since=${cursor}`, { "If-None-Match": first.headers.etag });
+		const second = await anna.get(`/api/sync/changes?since=${cursor}`,
+			{ "If-None-Match": first.headers.etag });
 		assert.equal(second.status, 304);
 		assert.equal(second.text, "");
 	});
 
 	test("304 also for what Apache compressed", async () => {
-		answered(await anna.push(Array.from({ length: 30 }, (_, i) => ({ op: `z${i}`, collection: "cars", id: `z${i}`, base: 0, set: {} }))));
+		answered(await anna.push(Array.from({ length: 30 }, (_, i) => ({
+			op: `z${i}`, collection: "cars", id: `z${i}`, base: 0, set: {},
+		}))));
 		const packed = await anna.get("/api/cars", { "Accept-Encoding": "gzip" });
 		assert.equal(packed.headers["content-encoding"], "gzip");
 		assert.ok(JSON.parse(gunzipSync(packed.bytes)).cars.length >= 30);
-		assert.equal((await anna.get("/api/cars", { "Accept-Encoding": "gzip", "If-None-Match": packed.headers.etag })).status, 304);
+		assert.equal((await anna.get("/api/cars", {
+			"Accept-Encoding": "gzip", "If-None-Match": packed.headers.etag,
+		})).status, 304);
 	});
 
 	test("problems are problems, with their headers", async () => {
@@ -135,9 +151,17 @@ describe("under Apache, by CGI", () => {
 	});
 
 	test("a big body comes whole, and one too big is refused", async () => {
-		const ops = Array.from({ length: 40 }, (_, i) => ({ op: `b${i}`, collection: "tasks", id: `b${i}`, base: 0, set: { title: "x".repeat(200), days: Array.from({ length: 100 }, () => "mon") } }));
+		const ops = Array.from({ length: 40 }, (_, i) => ({
+			op: `b${i}`,
+			collection: "tasks",
+			id: `b${i}`,
+			base: 0,
+			set: { title: "x".repeat(200), days: Array.from({ length: 100 }, () => "mon") },
+		}));
 		outcomes(await anna.push(ops), ...ops.map(() => "applied"));
-		const padded = Buffer.concat([Buffer.from(JSON.stringify({ device: "d", ops: [] })), Buffer.alloc(900_000, 0x20)]);
+		const padded = Buffer.concat([
+			Buffer.from(JSON.stringify({ device: "d", ops: [] })), Buffer.alloc(900_000, 0x20),
+		]);
 		answered(await anna.post("/api/sync/push", padded));
 		refused(await anna.post("/api/sync/push", Buffer.alloc(1_100_000, 0x20)), 413);
 		refused(await anna.post("/api/sync/push", Buffer.alloc(5_000_000, 0x20)), 413);
@@ -163,12 +187,17 @@ describe("under Apache, by CGI", () => {
 		refused(await anna.get(path, { Range: "bytes=3000000-" }), 416);
 		assert.equal((await anna.get(path, { "If-None-Match": read.headers.etag })).status, 304);
 		const head = await anna.head(path);
-		assert.deepEqual([head.status, head.text, head.headers.etag], [200, "", `"${sha256(whole)}"`]); // Apache takes the length away
-		refused(await sendFile(anna, Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>".padEnd(200))), 415);
+		// Apache takes the length away
+		assert.deepEqual([head.status, head.text, head.headers.etag], [200, "", `"${sha256(whole)}"`]);
+		refused(await sendFile(anna, Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>".padEnd(200))),
+			415);
 	});
 
 	test("odd paths and encodings are what they are under nginx", async () => {
-		for (const odd of ["/api/cars/%00", "/api/cars/7%2f8", "/api/cars/%c0%af", "/api/cars/%zz", "/api//cars", "/api/cars/"]) {
+		for (const odd of [
+			"/api/cars/%00", "/api/cars/7%2f8", "/api/cars/%c0%af", "/api/cars/%zz",
+			"/api//cars", "/api/cars/",
+		]) {
 			const text = await sendRaw(port, `GET ${odd} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\nConnection: close\r\n\r\n`);
 			assert.match(text, /^HTTP\/1\.1 40[04] /, `${odd}: ${text.slice(0, 100)}`);
 		}
@@ -201,7 +230,8 @@ describe("under Apache, by CGI", () => {
 		assert.match((await send({ url: url + script })).headers["cache-control"], /immutable/);
 		for (const path of ["/c/cars/photo.png", "/c/cars/app.ABCDEFGH.js", "/c/cars/notes.md", "/c/cars/7"]) {
 			const answer = await send({ url: url + path, headers: { Accept: "text/html" } });
-			assert.deepEqual([answer.status, answer.text === page.text, answer.headers["cache-control"]], [200, true, "no-cache"], path);
+			assert.deepEqual([answer.status, answer.text === page.text, answer.headers["cache-control"]],
+				[200, true, "no-cache"], path);
 			assert.equal((await send({ url: url + path, headers: { Accept: "*/*" } })).status, 404, path);
 		}
 		for (const path of ["/part.ABCDEFGH.js", "/data.json"]) {
@@ -212,7 +242,8 @@ describe("under Apache, by CGI", () => {
 	});
 
 	test("many at once are each answered, and one of twelve creates wins", async () => {
-		const answers = await Promise.all(Array.from({ length: 12 }, () => anna.post("/api/cars", { id: "race", location: "100" })));
+		const answers = await Promise.all(Array.from({ length: 12 },
+			() => anna.post("/api/cars", { id: "race", location: "100" })));
 		assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, ...Array(11).fill(409)]);
 	});
 

@@ -1,5 +1,5 @@
-// The package-car tracker's own API at /compat/cars/api/: what its clients send and read, row by row, and where it lost data that
-// Daybook does not lose the same way.
+// The package-car tracker's own API at /compat/cars/api/: what its clients send and read, row by row, and where it lost
+// data that Daybook does not lose the same way.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -20,7 +20,10 @@ const SQL_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, ISO_TIME = /^\d{4}-\d\d-\d\
 function client(key, base = stack.url + BASE) {
 	const ask = (method, path, body, headers = {}) => send({
 		url: base + path, method, body,
-		headers: { "Content-Type": "application/json", ...(key === undefined ? {} : { "X-API-Key": key }), ...headers },
+		headers: {
+			"Content-Type": "application/json",
+			...(key === undefined ? {} : { "X-API-Key": key }), ...headers,
+		},
 	});
 
 	return {
@@ -65,8 +68,13 @@ describe("the key", () => {
 		const { anna } = await fresh();
 		answered(await anna.get("/api/health"), 200, { status: "ok", timestamp: { $match: ISO_TIME.source } });
 		for (const key of [undefined, "", "wrong", "dbk_wrong"])
-			for (const [method, path] of [["GET", "/api/health"], ["GET", "/api/cars"], ["POST", "/api/cars"], ["DELETE", "/api/cars/1"], ["GET", "/api/sync/changes"]])
-				refused(await client(key).ask(method, path, method === "POST" ? { id: "1" } : undefined), 401, { error: "Authentication required" });
+			for (const [method, path] of [
+				["GET", "/api/health"], ["GET", "/api/cars"], ["POST", "/api/cars"],
+				["DELETE", "/api/cars/1"], ["GET", "/api/sync/changes"],
+			])
+				refused(await client(key)
+					.ask(method, path, method === "POST" ? { id: "1" } : undefined), 401,
+					{ error: "Authentication required" });
 	});
 
 	test("it opens the one space it was made for", async () => {
@@ -84,7 +92,12 @@ describe("the key", () => {
 		const folk = await fresh({ anna: "owner", vera: "viewer" });
 		answered(await folk.anna.post("/api/cars", { id: "1" }), 201);
 		answered(await folk.vera.get("/api/cars/1"));
-		for (const [method, path, body] of [["POST", "/api/cars", { id: "2" }], ["PUT", "/api/cars/1", { late: true }], ["PUT", "/api/cars/3", { late: true }], ["DELETE", "/api/cars/1"]])
+		for (const [method, path, body] of [
+			["POST", "/api/cars", { id: "2" }],
+			["PUT", "/api/cars/1", { late: true }],
+			["PUT", "/api/cars/3", { late: true }],
+			["DELETE", "/api/cars/1"],
+		])
 			assert.equal((await folk.vera.ask(method, path, body)).status, 403, `${method} ${path}`);
 		assert.equal((await car(folk.vera, "1")).version, 1);
 	});
@@ -105,7 +118,9 @@ describe("what is wrong is said in that API's words", () => {
 		refused(await anna.get("/api/nothing"), 404, { error: "Not found" });
 		refused(await anna.get("/api/cars/a/b"), 404, { error: "Car not found" });
 		refused(await anna.get("/api/cars/a%20b"), 404, { error: "Car not found" });
-		for (const [method, path] of [["PATCH", "/api/cars/1"], ["DELETE", "/api/cars"], ["PUT", "/api/health"]]) {
+		for (const [method, path] of [
+			["PATCH", "/api/cars/1"], ["DELETE", "/api/cars"], ["PUT", "/api/health"],
+		]) {
 			const answer = await anna.ask(method, path);
 			refused(answer, 405, { error: "Method not allowed" });
 			assert.match(answer.headers.allow, /OPTIONS/);
@@ -121,7 +136,10 @@ describe("what is wrong is said in that API's words", () => {
 
 	test("no browser of another site is told anything, a listed one all it needs", async () => {
 		const { anna } = await fresh();
-		const before = await client().ask("OPTIONS", "/api/cars/1", undefined, { Origin: ORIGIN, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type,x-api-key" });
+		const before = await client().ask("OPTIONS", "/api/cars/1", undefined, {
+			Origin: ORIGIN, "Access-Control-Request-Method": "PUT",
+			"Access-Control-Request-Headers": "content-type,x-api-key",
+		});
 		assert.equal(before.status, 200);
 		assert.equal(before.headers["access-control-allow-origin"], ORIGIN);
 		assert.equal(before.headers["access-control-allow-headers"], "Content-Type, Authorization, X-API-Key");
@@ -129,27 +147,36 @@ describe("what is wrong is said in that API's words", () => {
 		assert.equal(before.headers["access-control-allow-credentials"], "true");
 		assert.equal(before.headers["access-control-max-age"], "86400");
 		assert.equal((await client().ask("OPTIONS", "/api/what/ever")).status, 200);
-		assert.equal((await anna.ask("GET", "/api/cars", undefined, { Origin: ORIGIN })).headers["access-control-allow-origin"], ORIGIN);
-		assert.equal((await anna.ask("GET", "/api/nothing", undefined, { Origin: ORIGIN })).headers["access-control-allow-origin"], ORIGIN);
-		assert.equal((await client().ask("OPTIONS", "/api/cars", undefined, { Origin: "https://evil.example.org" })).headers["access-control-allow-origin"], undefined);
+		assert.equal((await anna.ask("GET", "/api/cars", undefined,
+			{ Origin: ORIGIN })).headers["access-control-allow-origin"], ORIGIN);
+		assert.equal((await anna.ask("GET", "/api/nothing", undefined,
+			{ Origin: ORIGIN })).headers["access-control-allow-origin"], ORIGIN);
+		assert.equal((await client().ask("OPTIONS", "/api/cars", undefined, {
+			Origin: "https://evil.example.org",
+		})).headers["access-control-allow-origin"], undefined);
 	});
 });
 
 describe("cars", () => {
 	test("POST makes one; flags that are sent along and a userId are not taken", async () => {
 		const { anna } = await fresh();
-		const made = await anna.post("/api/cars", { id: "CAR1", location: "Yard", arrived: true, late: true, empty: true, userId: "mallory" });
+		const made = await anna.post("/api/cars",
+			{ id: "CAR1", location: "Yard", arrived: true, late: true, empty: true, userId: "mallory" });
 		assert.equal(made.status, 201);
-		assert.deepEqual(made.body, { car: { id: "CAR1", location: "Yard", arrived: false, late: false, empty: false, version: 1 } });
+		assert.deepEqual(made.body, {
+			car: { id: "CAR1", location: "Yard", arrived: false, late: false, empty: false, version: 1 },
+		});
 		assert.deepEqual(answered(await anna.post("/api/cars", { id: "CAR2" }), 201).car.location, "Yard");
 		assert.equal((await car(anna, "CAR1")).lastUpdatedBy, "anna");
-		assert.equal(answered(await anna.post("/api/cars", { id: 128489, location: "100" }), 201).car.id, "128489");
+		assert.equal(
+			answered(await anna.post("/api/cars", { id: 128489, location: "100" }), 201).car.id, "128489");
 	});
 
 	test("POST of an id there is is 409", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
-		refused(await anna.post("/api/cars", { id: "CAR1", location: "100" }), 409, { error: "Car already exists" });
+		refused(await anna.post("/api/cars", { id: "CAR1", location: "100" }), 409,
+			{ error: "Car already exists" });
 	});
 
 	test("ids and places are checked", async () => {
@@ -163,7 +190,10 @@ describe("cars", () => {
 		for (const id of ["a-1", "x".repeat(50), "7"])
 			answered(await anna.post("/api/cars", { id }), 201);
 		invalid(await anna.put("/api/cars/CAR_1", { late: true }));
-		for (const change of [{ location: "On Site" }, { location: null }, { late: "yes" }, { notes: "x".repeat(1001) }, { notes: 7 }, { expectedVersion: "1" }, { expectedVersion: null }, { expectedVersion: -1 }])
+		for (const change of [
+			{ location: "On Site" }, { location: null }, { late: "yes" }, { notes: "x".repeat(1001) },
+			{ notes: 7 }, { expectedVersion: "1" }, { expectedVersion: null }, { expectedVersion: -1 },
+		])
 			invalid(await anna.put("/api/cars/7", change));
 		assert.equal((await car(anna, "7")).version, 1);
 	});
@@ -172,32 +202,56 @@ describe("cars", () => {
 		const { anna } = await fresh();
 		const ids = Array.from({ length: 120 }, (_, i) => String(690000 + i * 7 % 120));
 		for (let i = 0; i < ids.length; i += 10)
-			await Promise.all(ids.slice(i, i + 10).map(async (id) => answered(await anna.post("/api/cars", { id }), 201)));
-		answered(await anna.put("/api/cars/690003", { arrived: true, notes: "Door \"stuck\"", expectedVersion: 1 }));
+			await Promise.all(ids.slice(i, i + 10)
+				.map(async (id) => answered(await anna.post("/api/cars", { id }), 201)));
+		answered(await anna.put("/api/cars/690003", {
+			arrived: true, notes: "Door \"stuck\"", expectedVersion: 1,
+		}));
 		const { cars } = answered(await anna.get("/api/cars"));
 		assert.deepEqual(cars.map((one) => one.id), [...ids].sort());
 		const [plain, arrived] = [cars[0], cars[3]];
-		assert.deepEqual(Object.keys(plain), ["id", "location", "arrived", "late", "empty", "notes", "arrivedAt", "emptyAt", "lastUpdatedAt", "lastUpdatedBy", "version"]);
-		assert.deepEqual({ ...plain, lastUpdatedAt: "" }, { id: "690000", location: "Yard", arrived: false, late: false, empty: false, notes: null, arrivedAt: null, emptyAt: null, lastUpdatedAt: "", lastUpdatedBy: "anna", version: 1 });
+		assert.deepEqual(Object.keys(plain), [
+			"id", "location", "arrived", "late", "empty", "notes", "arrivedAt", "emptyAt", "lastUpdatedAt",
+			"lastUpdatedBy", "version",
+		]);
+		assert.deepEqual({ ...plain, lastUpdatedAt: "" }, {
+			id: "690000", location: "Yard", arrived: false, late: false, empty: false, notes: null,
+			arrivedAt: null, emptyAt: null, lastUpdatedAt: "", lastUpdatedBy: "anna", version: 1,
+		});
 		assert.match(plain.lastUpdatedAt, SQL_TIME);
 		assert.equal(arrived.notes, 'Door "stuck"');
 		assert.match(arrived.arrivedAt, SQL_TIME);
 		const one = await car(anna, "690003");
-		assert.deepEqual(Object.keys(one), ["id", "location", "arrived", "late", "empty", "notes", "lastUpdatedAt", "lastUpdatedBy", "version"]);
+		assert.deepEqual(Object.keys(one), [
+			"id", "location", "arrived", "late", "empty", "notes", "lastUpdatedAt",
+			"lastUpdatedBy", "version",
+		]);
 		refused(await anna.get("/api/cars/1"), 404, { error: "Car not found" });
 	});
 
 	test("PUT changes what it names, and answers the whole car", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
-		const arrived = answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1, userId: "mallory" })).car;
-		assert.deepEqual({ ...arrived, arrivedAt: "", lastUpdatedAt: "" }, { id: "CAR1", location: "Yard", arrived: true, late: false, empty: false, notes: null, arrivedAt: "", emptyAt: null, lastUpdatedAt: "", lastUpdatedBy: "anna", version: 2 });
-		const empty = answered(await anna.put("/api/cars/CAR1", { empty: true, arrived: true, expectedVersion: 2 })).car;
+		const arrived = answered(await anna.put("/api/cars/CAR1", {
+			arrived: true, expectedVersion: 1, userId: "mallory",
+		})).car;
+		assert.deepEqual({ ...arrived, arrivedAt: "", lastUpdatedAt: "" }, {
+			id: "CAR1", location: "Yard", arrived: true, late: false, empty: false, notes: null,
+			arrivedAt: "", emptyAt: null, lastUpdatedAt: "", lastUpdatedBy: "anna", version: 2,
+		});
+		const empty = answered(await anna.put("/api/cars/CAR1", {
+			empty: true, arrived: true, expectedVersion: 2,
+		})).car;
 		assert.match(empty.emptyAt, SQL_TIME);
 		assert.equal(empty.arrivedAt, arrived.arrivedAt);
-		const back = answered(await anna.put("/api/cars/CAR1", { arrived: false, empty: false, expectedVersion: 3 })).car;
-		assert.deepEqual([back.arrived, back.empty, back.arrivedAt, back.emptyAt, back.version], [false, false, null, null, 4]);
-		assert.equal(answered(await anna.put("/api/cars/CAR1", { location: "200", notes: "x", expectedVersion: 4 })).car.location, "200");
+		const back = answered(await anna.put("/api/cars/CAR1", {
+			arrived: false, empty: false, expectedVersion: 3,
+		})).car;
+		assert.deepEqual([back.arrived, back.empty, back.arrivedAt, back.emptyAt, back.version],
+			[false, false, null, null, 4]);
+		assert.equal(answered(await anna.put("/api/cars/CAR1", {
+			location: "200", notes: "x", expectedVersion: 4,
+		})).car.location, "200");
 		assert.equal(answered(await anna.put("/api/cars/CAR1", { notes: null })).car.notes, null);
 	});
 
@@ -211,7 +265,9 @@ describe("cars", () => {
 	test("PUT that changes nothing keeps the version", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
-		assert.equal(answered(await anna.put("/api/cars/CAR1", { late: false, location: "Yard", expectedVersion: 1 })).car.version, 1);
+		assert.equal(answered(await anna.put("/api/cars/CAR1", {
+			late: false, location: "Yard", expectedVersion: 1,
+		})).car.version, 1);
 		assert.equal(answered(await anna.put("/api/cars/CAR1", {})).car.version, 1);
 	});
 
@@ -219,16 +275,22 @@ describe("cars", () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }));
-		refused(await anna.put("/api/cars/CAR1", { location: "200", expectedVersion: 1 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 1 });
-		refused(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 1 });
-		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 9 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 9 });
-		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 0 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 0 });
+		refused(await anna.put("/api/cars/CAR1", { location: "200", expectedVersion: 1 }), 409,
+			{ error: "Version conflict", currentVersion: 2, expectedVersion: 1 });
+		refused(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }), 409,
+			{ error: "Version conflict", currentVersion: 2, expectedVersion: 1 });
+		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 9 }), 409,
+			{ error: "Version conflict", currentVersion: 2, expectedVersion: 9 });
+		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 0 }), 409,
+			{ error: "Version conflict", currentVersion: 2, expectedVersion: 0 });
 		assert.equal((await car(anna, "CAR1")).location, "Yard");
 	});
 
 	test("PUT of the whole car without a version overwrites, and makes a car there never was", async () => {
 		const { anna } = await fresh();
-		const made = answered(await anna.put("/api/cars/CAR1", { id: "CAR1", location: "300", arrived: true, late: false, empty: false })).car;
+		const made = answered(await anna.put("/api/cars/CAR1", {
+			id: "CAR1", location: "300", arrived: true, late: false, empty: false,
+		})).car;
 		assert.deepEqual([made.version, made.location, made.arrived], [1, "300", true]);
 		answered(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 1 }));
 		const over = answered(await anna.put("/api/cars/CAR1", { ...made, location: "400" })).car;
@@ -238,17 +300,26 @@ describe("cars", () => {
 	test("PUT of a car that this server never had makes it, whichever version its client knows from before", async () => {
 		const { anna } = await fresh();
 		for (const [id, expectedVersion] of [["CAR2", 1], ["CAR3", 7], ["CAR4", 0]]) {
-			const made = answered(await anna.put(`/api/cars/${id}`, { arrived: true, expectedVersion })).car;
-			assert.deepEqual([made.id, made.location, made.arrived, made.version, made.lastUpdatedBy], [id, "Yard", true, 1, "anna"]);
+			const made = answered(await anna.put(`/api/cars/${id}`, {
+				arrived: true, expectedVersion,
+			})).car;
+			assert.deepEqual([made.id, made.location, made.arrived, made.version, made.lastUpdatedBy],
+				[id, "Yard", true, 1, "anna"]);
 		}
-		refused(await anna.put("/api/cars/CAR3", { late: true, expectedVersion: 7 }), 409, { error: "Version conflict", currentVersion: 1, expectedVersion: 7 });
-		const both = await Promise.all([true, false].map((late) => anna.put("/api/cars/CAR5", { late, notes: `${late}`, expectedVersion: 3 })));
+		refused(await anna.put("/api/cars/CAR3", { late: true, expectedVersion: 7 }), 409,
+			{ error: "Version conflict", currentVersion: 1, expectedVersion: 7 });
+		const both = await Promise.all([true, false].map((late) => anna.put("/api/cars/CAR5", {
+			late, notes: `${late}`, expectedVersion: 3,
+		})));
 		assert.deepEqual(both.map((answer) => answer.status).sort(), [200, 409]);
 		const key = { "Idempotency-Key": "made-once" };
 		for (let time = 0; time < 2; time++)
-			assert.equal(answered(await anna.ask("PUT", "/api/cars/CAR6", { late: true, expectedVersion: 2 }, key)).car.version, 1);
+			assert.equal(answered(await anna.ask("PUT", "/api/cars/CAR6", {
+				late: true, expectedVersion: 2,
+			}, key)).car.version, 1);
 		answered(await anna.delete("/api/cars/CAR6"));
-		refused(await anna.put("/api/cars/CAR6", { late: true, expectedVersion: 2 }), 404, { error: "Car not found" });
+		refused(await anna.put("/api/cars/CAR6", { late: true, expectedVersion: 2 }), 404,
+			{ error: "Car not found" });
 	});
 
 	test("DELETE removes one, once", async () => {
@@ -263,12 +334,20 @@ describe("cars", () => {
 
 	test("a request sent twice under one Idempotency-Key is done once", async () => {
 		const { anna } = await fresh();
-		for (const [method, address, body, status] of [["POST", "/api/cars", { id: "CAR1" }, 201], ["PUT", "/api/cars/CAR1", { arrived: true, expectedVersion: 1 }, 200],
-			["PUT", "/api/cars/CAR2", { late: true }, 200], ["DELETE", "/api/cars/CAR1", undefined, 200]])
+		for (const [method, address, body, status] of [
+			["POST", "/api/cars", { id: "CAR1" }, 201],
+			["PUT", "/api/cars/CAR1", { arrived: true, expectedVersion: 1 }, 200],
+			["PUT", "/api/cars/CAR2", { late: true }, 200],
+			["DELETE", "/api/cars/CAR1", undefined, 200],
+		])
 			for (let i = 0; i < 2; i++)
-				assert.equal((await anna.ask(method, address, body, { "Idempotency-Key": `${method}-${address.length}-${body?.late}` })).status, status, `${method} ${address}, time ${i + 1}`);
+				assert.equal((await anna.ask(method, address, body, {
+					"Idempotency-Key": `${method}-${address.length}-${body?.late}`,
+				})).status, status, `${method} ${address}, time ${i + 1}`);
 		assert.equal(answered(await anna.get("/api/audit?carId=CAR1")).auditLogs.length, 3);
-		refused(await anna.ask("PUT", "/api/cars/CAR1", { arrived: true, expectedVersion: 1 }, { "Idempotency-Key": "PUT-14-undefined" }), 404, { error: "Car not found" });
+		refused(await anna.ask("PUT", "/api/cars/CAR1", { arrived: true, expectedVersion: 1 }, {
+			"Idempotency-Key": "PUT-14-undefined",
+		}), 404, { error: "Car not found" });
 	});
 
 	test("what is written here is what is there natively, and the other way round", async () => {
@@ -276,15 +355,18 @@ describe("cars", () => {
 		const { cursor } = await anna.native.pull();
 		answered(await anna.post("/api/cars", { id: "CAR1", location: "200" }), 201);
 		const { changes } = await anna.native.pull(cursor);
-		assert.deepEqual(changes.map((change) => [change.collection, change.id, change.record.location]), [["cars", "CAR1", "200"]]);
+		assert.deepEqual(changes.map((change) => [change.collection, change.id, change.record.location]),
+			[["cars", "CAR1", "200"]]);
 		answered(await anna.native.patch("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }));
 		const seen = await car(anna, "CAR1");
 		assert.deepEqual([seen.arrived, seen.version], [true, 2]);
-		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 1 }), 409, { error: "Version conflict", currentVersion: 2, expectedVersion: 1 });
+		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 1 }), 409,
+			{ error: "Version conflict", currentVersion: 2, expectedVersion: 1 });
 		const { auditLogs } = answered(await anna.native.get("/api/audit?carId=CAR1"));
 		assert.deepEqual(new Set(auditLogs.map((row) => row.changed_by)), new Set(["anna"]));
 		answered(await anna.native.post("/api/cars", { id: "n_1.x", location: "100" }), 201);
-		assert.equal(answered(await anna.put("/api/cars/n_1.x", { late: true, expectedVersion: 1 })).car.version, 2);
+		assert.equal(
+			answered(await anna.put("/api/cars/n_1.x", { late: true, expectedVersion: 1 })).car.version, 2);
 	});
 });
 
@@ -296,9 +378,13 @@ describe("changes since an instant", () => {
 		assert.match(first.timestamp, ISO_TIME);
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		answered(await anna.post("/api/cars", { id: "CAR2" }), 201);
-		const second = answered(await anna.get(`/api/sync/changes?since=${encodeURIComponent(first.timestamp)}`));
+		const second =
+			answered(await anna.get(`/api/sync/changes?since=${encodeURIComponent(first.timestamp)}`));
 		assert.deepEqual(second.cars.map((one) => one.id), ["CAR1", "CAR2"]);
-		assert.deepEqual(Object.keys(second.cars[0]), ["id", "location", "arrived", "late", "empty", "notes", "arrivedAt", "emptyAt", "lastUpdatedAt", "lastUpdatedBy", "version"]);
+		assert.deepEqual(Object.keys(second.cars[0]), [
+			"id", "location", "arrived", "late", "empty", "notes", "arrivedAt", "emptyAt", "lastUpdatedAt",
+			"lastUpdatedBy", "version",
+		]);
 		await wait(5);
 		answered(await anna.delete("/api/cars/CAR1"));
 		const third = answered(await anna.get(`/api/sync/changes?since=${second.timestamp}`));
@@ -312,7 +398,8 @@ describe("changes since an instant", () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		const { lastUpdatedAt } = await car(anna, "CAR1");
-		assert.equal(answered(await anna.get(`/api/sync/changes?since=${encodeURIComponent(lastUpdatedAt)}`)).cars.length, 1);
+		assert.equal(answered(
+			await anna.get(`/api/sync/changes?since=${encodeURIComponent(lastUpdatedAt)}`)).cars.length, 1);
 		assert.equal(answered(await anna.get("/api/sync/changes?since=")).cars.length, 1);
 		assert.equal(answered(await anna.get("/api/sync/changes?since=2999-01-01T00:00:00Z")).cars.length, 0);
 		for (const since of ["yesterday", "7", "2026-13-01T00:00:00Z"])
@@ -322,12 +409,15 @@ describe("changes since an instant", () => {
 
 describe("the audit", () => {
 	const shown = ({ id, timestamp, changed_at, ...row }) => row;
-	const row = (car_id, action, field_changed, old_value, new_value, changed_by = "anna") => ({ car_id, action, field_changed, old_value, new_value, changed_by, session_id: null });
+	const row = (car_id, action, field_changed, old_value, new_value, changed_by = "anna") =>
+		({ car_id, action, field_changed, old_value, new_value, changed_by, session_id: null });
 
 	test("has a row per field, newest first, with the person's name", async () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
-		answered(await ben.put("/api/cars/CAR1", { location: "100", arrived: true, expectedVersion: 1, userId: "anna" }));
+		answered(await ben.put("/api/cars/CAR1", {
+			location: "100", arrived: true, expectedVersion: 1, userId: "anna",
+		}));
 		answered(await anna.put("/api/cars/CAR1", { notes: "Door" }));
 		answered(await anna.delete("/api/cars/CAR1?userId=mallory"));
 		answered(await anna.post("/api/cars", { id: "CAR1", location: "Shop" }), 201);
@@ -342,13 +432,17 @@ describe("the audit", () => {
 		]);
 		assert.equal(gone.action, "deleted");
 		const { id, location, arrived, notes } = JSON.parse(gone.old_value);
-		assert.deepEqual({ id, location, arrived, notes }, { id: "CAR1", location: "100", arrived: true, notes: "Door" });
+		assert.deepEqual({ id, location, arrived, notes },
+			{ id: "CAR1", location: "100", arrived: true, notes: "Door" });
 		for (const one of auditLogs) {
 			assert.ok(Number.isSafeInteger(one.id));
 			assert.match(one.timestamp, SQL_TIME);
 			assert.equal(one.changed_at, one.timestamp);
 		}
-		assert.deepEqual(Object.keys(auditLogs[0]), ["id", "car_id", "action", "field_changed", "old_value", "new_value", "changed_by", "timestamp", "session_id", "changed_at"]);
+		assert.deepEqual(Object.keys(auditLogs[0]), [
+			"id", "car_id", "action", "field_changed", "old_value", "new_value", "changed_by", "timestamp",
+			"session_id", "changed_at",
+		]);
 		assert.equal(new Set(auditLogs.map((one) => one.id)).size, auditLogs.length);
 	});
 
@@ -388,11 +482,14 @@ describe("the audit", () => {
 		answered(await anna.native.post("/api/cars", { id: "CAR1", expected: minutesAgo }), 201);
 		answered(await anna.post("/api/shifts", { action: "start" }), 201);
 		assert.equal((await stack.ctl("watch")).status, 0);
-		assert.deepEqual([(await car(anna, "CAR1")).late, (await car(anna, "CAR1")).lastUpdatedBy], [true, "Daybook"]);
+		assert.deepEqual([(await car(anna, "CAR1")).late, (await car(anna, "CAR1")).lastUpdatedBy],
+			[true, "Daybook"]);
 		assert.equal(answered(await anna.get("/api/cars")).cars[0].lastUpdatedBy, "Daybook");
-		const native = answered(await anna.native.get("/api/audit?carId=CAR1")), { history } = answered(await anna.native.get("/api/cars/CAR1/history"));
+		const native = answered(await anna.native.get("/api/audit?carId=CAR1"));
+		const { history } = answered(await anna.native.get("/api/cars/CAR1/history"));
 		for (const [log] of [answered(await anna.get("/api/audit?carId=CAR1")).auditLogs, native.auditLogs])
-			assert.deepEqual([log.field_changed, log.new_value, log.changed_by], ["late", "true", "Daybook"]);
+			assert.deepEqual([log.field_changed, log.new_value, log.changed_by],
+				["late", "true", "Daybook"]);
 		assert.deepEqual([history[0].byName, history.at(-1).byName], ["Daybook", "anna"]);
 	});
 
@@ -415,19 +512,30 @@ describe("shifts", () => {
 	test("begin and end; the end tells the figures, and keeps both notes", async () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
 		await fleet(anna, "CAR1", "CAR2", "CAR3");
-		refused(await anna.post("/api/shifts", { action: "end", userId: "alice", notes: "" }), 404, { error: "No active shift found" });
-		assert.deepEqual(answered(await anna.post("/api/shifts", { action: "start", userId: "O'Brien", notes: "Two late" }), 201), { success: true, action: "start" });
+		refused(await anna.post("/api/shifts", { action: "end", userId: "alice", notes: "" }), 404,
+			{ error: "No active shift found" });
+		assert.deepEqual(answered(await anna.post("/api/shifts", {
+			action: "start", userId: "O'Brien", notes: "Two late",
+		}), 201), { success: true, action: "start" });
 		answered(await anna.put("/api/cars/CAR1", { empty: true, arrived: true }));
 		answered(await anna.put("/api/cars/CAR2", { arrived: true, late: true, location: "200" }));
 		const [running] = answered(await ben.get("/api/shifts")).shifts;
-		assert.deepEqual({ ...running, id: "", startedAt: "" }, { id: "", startedAt: "", endedAt: null, startedBy: "anna", endedBy: null, notes: "Two late", snapshot: null, stats: null });
+		assert.deepEqual({ ...running, id: "", startedAt: "" }, {
+			id: "", startedAt: "", endedAt: null, startedBy: "anna", endedBy: null, notes: "Two late",
+			snapshot: null, stats: null,
+		});
 		assert.match(running.startedAt, SQL_TIME);
 		const stats = { totalCars: 3, arrived: 2, late: 1, empty: 1, notArrived: 1 };
-		assert.deepEqual(answered(await ben.post("/api/shifts", { action: "end", userId: "alice", notes: "Door 3 jams" })), { success: true, action: "end", stats });
+		assert.deepEqual(answered(await ben.post("/api/shifts", {
+			action: "end", userId: "alice", notes: "Door 3 jams",
+		})), { success: true, action: "end", stats });
 		const { shifts: [ended] } = answered(await anna.get("/api/shifts?limit=20"));
-		assert.deepEqual([ended.id, ended.startedBy, ended.endedBy, ended.notes, ended.stats], [running.id, "anna", "ben", "Two late\nDoor 3 jams", stats]);
+		assert.deepEqual([ended.id, ended.startedBy, ended.endedBy, ended.notes, ended.stats],
+			[running.id, "anna", "ben", "Two late\nDoor 3 jams", stats]);
 		assert.match(ended.endedAt, SQL_TIME);
-		assert.deepEqual(ended.snapshot.map(({ id, location, arrived, late, empty }) => ({ id, location, arrived, late, empty })), [
+		assert.deepEqual(ended.snapshot.map(({ id, location, arrived, late, empty }) => ({
+			id, location, arrived, late, empty,
+		})), [
 			{ id: "CAR1", location: "Yard", arrived: true, late: false, empty: true },
 			{ id: "CAR2", location: "200", arrived: true, late: true, empty: false },
 			{ id: "CAR3", location: "Yard", arrived: false, late: false, empty: false },
@@ -435,16 +543,19 @@ describe("shifts", () => {
 		refused(await anna.post("/api/shifts", { action: "end" }), 404, { error: "No active shift found" });
 		const { cars } = answered(await anna.get("/api/cars"));
 		assert.deepEqual(cars.map((one) => [one.arrived, one.late, one.empty, one.arrivedAt, one.location]), [
-			[false, false, false, null, "Yard"], [false, false, false, null, "200"], [false, false, false, null, "Yard"]]);
+			[false, false, false, null, "Yard"], [false, false, false, null, "200"],
+			[false, false, false, null, "Yard"]]);
 	});
 
 	test("one is open at a time, however many begin it", async () => {
 		const { anna } = await fresh();
-		const answers = await Promise.all(Array.from({ length: 4 }, () => anna.post("/api/shifts", { action: "start" })));
+		const answers = await Promise.all(Array.from({ length: 4 },
+			() => anna.post("/api/shifts", { action: "start" })));
 		assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 409, 409, 409]);
 		refused(answers.find((answer) => answer.status === 409), 409, { error: "A shift is already active" });
 		assert.equal(answered(await anna.get("/api/shifts")).shifts.length, 1);
-		const ends = await Promise.all(Array.from({ length: 3 }, () => anna.post("/api/shifts", { action: "end" })));
+		const ends = await Promise.all(Array.from({ length: 3 },
+			() => anna.post("/api/shifts", { action: "end" })));
 		assert.deepEqual(ends.map((answer) => answer.status).sort(), [200, 404, 404]);
 	});
 
@@ -454,7 +565,8 @@ describe("shifts", () => {
 			answered(await anna.post("/api/shifts", { action: "start", notes: String(i) }), 201);
 			answered(await anna.post("/api/shifts", { action: "end" }));
 		}
-		assert.deepEqual(answered(await anna.get("/api/shifts?limit=3")).shifts.map((one) => one.notes), ["11", "10", "9"]);
+		assert.deepEqual(answered(await anna.get("/api/shifts?limit=3")).shifts.map((one) => one.notes),
+			["11", "10", "9"]);
 		assert.equal(answered(await anna.get("/api/shifts")).shifts.length, 10);
 		invalid(await anna.get("/api/shifts?limit=0"));
 	});
@@ -482,15 +594,25 @@ describe("a reset", () => {
 		const { anna } = await fresh();
 		for (const id of ["CAR1", "CAR2"]) {
 			answered(await anna.post("/api/cars", { id, location: "300" }), 201);
-			answered(await anna.put(`/api/cars/${id}`, { arrived: true, late: true, empty: true, notes: "x" }));
+			answered(await anna.put(`/api/cars/${id}`, {
+				arrived: true, late: true, empty: true, notes: "x",
+			}));
 		}
 		assert.deepEqual(answered(await anna.post("/api/cars/reset")), { success: true });
 		const { cars } = answered(await anna.get("/api/cars"));
-		assert.deepEqual(cars.map((one) => [one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.location, one.notes, one.version]),
-			[[false, false, false, null, null, "300", "x", 3], [false, false, false, null, null, "300", "x", 3]]);
+		assert.deepEqual(cars.map((one) => [
+			one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.location,
+			one.notes, one.version,
+		]), [
+			[false, false, false, null, null, "300", "x", 3],
+			[false, false, false, null, null, "300", "x", 3],
+		]);
 		const { auditLogs } = answered(await anna.get("/api/audit"));
-		assert.deepEqual(auditLogs.filter((one) => one.action === "reset").map((one) => [one.car_id, one.field_changed, one.new_value]), [["ALL", null, "Shift Reset"]]);
-		assert.deepEqual([auditLogs[0].action, answered(await anna.get("/api/audit?carId=CAR2")).auditLogs[0].action], ["reset", "reset"]);
+		assert.deepEqual(auditLogs.filter((one) => one.action === "reset")
+			.map((one) => [one.car_id, one.field_changed, one.new_value]), [["ALL", null, "Shift Reset"]]);
+		assert.deepEqual([
+			auditLogs[0].action, answered(await anna.get("/api/audit?carId=CAR2")).auditLogs[0].action,
+		], ["reset", "reset"]);
 	});
 
 	test("with hard=true deletes the cars, by managers alone, and keeps the audit", async () => {
@@ -501,16 +623,21 @@ describe("a reset", () => {
 		invalid(await anna.post("/api/cars/reset?hard=1"));
 		assert.equal(answered(await anna.get("/api/cars")).cars.length, 2);
 		const { timestamp } = answered(await anna.get("/api/sync/changes"));
-		assert.deepEqual(answered(await anna.post("/api/cars/reset?hard=true&userId=mallory")), { success: true, message: "Database wiped" });
+		assert.deepEqual(answered(await anna.post("/api/cars/reset?hard=true&userId=mallory")),
+			{ success: true, message: "Database wiped" });
 		assert.deepEqual(answered(await anna.get("/api/cars")), { cars: [] });
-		assert.deepEqual(answered(await anna.get(`/api/sync/changes?since=${timestamp}`)).deletedIds, ["CAR1", "CAR2"]);
-		assert.deepEqual(answered(await anna.get("/api/audit?carId=CAR1")).auditLogs.map((one) => [one.action, one.changed_by]), [["deleted", "anna"], ["created", "ben"]]);
+		assert.deepEqual(answered(await anna.get(`/api/sync/changes?since=${timestamp}`)).deletedIds,
+			["CAR1", "CAR2"]);
+		assert.deepEqual(answered(await anna.get("/api/audit?carId=CAR1")).auditLogs.map((one) => [
+			one.action, one.changed_by,
+		]), [["deleted", "anna"], ["created", "ben"]]);
 	});
 
 	test("of an empty board is no mistake", async () => {
 		const { anna } = await fresh();
 		assert.deepEqual(answered(await anna.post("/api/cars/reset")), { success: true });
-		assert.deepEqual(answered(await anna.post("/api/cars/reset?hard=true")), { success: true, message: "Database wiped" });
+		assert.deepEqual(answered(await anna.post("/api/cars/reset?hard=true")),
+			{ success: true, message: "Database wiped" });
 	});
 });
 
@@ -518,7 +645,8 @@ describe("sessions", () => {
 	test("begin, beat and end; whoever is about is counted", async () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
 		assert.deepEqual(answered(await anna.get("/api/sessions/active")), { activeUsers: 0 });
-		const begun = answered(await anna.post("/api/sessions/start", { userId: null, deviceInfo: "TC57" }), 201);
+		const begun =
+			answered(await anna.post("/api/sessions/start", { userId: null, deviceInfo: "TC57" }), 201);
 		assert.deepEqual(Object.keys(begun), ["sessionId", "userId", "startedAt"]);
 		assert.match(begun.sessionId, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 		assert.equal(begun.userId, "anna");
@@ -526,10 +654,15 @@ describe("sessions", () => {
 		const other = answered(await ben.post("/api/sessions/start", { userId: "O'Brien" }), 201);
 		assert.equal(other.userId, "ben");
 		assert.deepEqual(answered(await anna.get("/api/sessions/active")), { activeUsers: 2 });
-		assert.deepEqual(answered(await anna.ask("PUT", `/api/sessions/${begun.sessionId}/heartbeat`)), { success: true });
-		assert.deepEqual(answered(await ben.post(`/api/sessions/${other.sessionId}/end`, { userId: "ben" })), { success: true });
+		assert.deepEqual(answered(await anna.ask("PUT", `/api/sessions/${begun.sessionId}/heartbeat`)), {
+			success: true,
+		});
+		assert.deepEqual(answered(await ben.post(`/api/sessions/${other.sessionId}/end`, { userId: "ben" })), {
+			success: true,
+		});
 		assert.deepEqual(answered(await anna.get("/api/sessions/active")), { activeUsers: 1 });
-		assert.deepEqual(answered(await anna.ask("POST", `/api/sessions/${begun.sessionId}/end`)), { success: true });
+		assert.deepEqual(
+			answered(await anna.ask("POST", `/api/sessions/${begun.sessionId}/end`)), { success: true });
 		assert.deepEqual(answered(await anna.get("/api/sessions/active")), { activeUsers: 0 });
 	});
 
@@ -545,20 +678,43 @@ describe("sessions", () => {
 describe("usage", () => {
 	test("events are counted by kind, by day and by hour", async () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
-		assert.deepEqual(answered(await anna.post("/api/usage", { userId: "alice", events: [{ type: "carsAdded", count: 3 }, { type: "csvImports", count: 1, metadata: { rows: 7 } }] }), 201), { success: true, eventsRecorded: 2 });
-		assert.deepEqual(answered(await ben.post("/api/usage", { events: [{ type: "carsAdded" }] }), 201), { success: true, eventsRecorded: 1 });
-		assert.deepEqual(answered(await anna.get("/api/usage/stats?period=7d")), { stats: [{ event_type: "carsAdded", total_count: 4 }, { event_type: "csvImports", total_count: 1 }] });
+		assert.deepEqual(answered(await anna.post("/api/usage", { userId: "alice", events: [
+			{ type: "carsAdded", count: 3 },
+			{ type: "csvImports", count: 1, metadata: { rows: 7 } },
+		] }), 201), { success: true, eventsRecorded: 2 });
+		assert.deepEqual(answered(await ben.post("/api/usage", { events: [{ type: "carsAdded" }] }), 201),
+			{ success: true, eventsRecorded: 1 });
+		assert.deepEqual(answered(await anna.get("/api/usage/stats?period=7d")), { stats: [
+			{ event_type: "carsAdded", total_count: 4 },
+			{ event_type: "csvImports", total_count: 1 },
+		] });
 		const byDay = answered(await anna.get("/api/usage/stats?groupBy=day&period=30d")).stats;
-		assert.deepEqual(byDay.map(({ event_type, total_count }) => [event_type, total_count]), [["carsAdded", 4], ["csvImports", 1]]);
+		assert.deepEqual(byDay.map(({ event_type, total_count }) => [event_type, total_count]),
+			[["carsAdded", 4], ["csvImports", 1]]);
 		assert.match(byDay[0].date, /^\d{4}-\d\d-\d\d$/);
-		assert.match(answered(await anna.get("/api/usage/stats?groupBy=hour")).stats[0].hour, /^\d{4}-\d\d-\d\d \d\d:00$/);
+		assert.match(answered(await anna.get("/api/usage/stats?groupBy=hour")).stats[0].hour,
+			/^\d{4}-\d\d-\d\d \d\d:00$/);
 		// All counters of a client, the most of them 0, and members that nobody keeps.
-		const counters = [{ type: "filterClicks", count: 0, at: 1 }, { type: "csvImports", count: 2, label: "x" }, { type: "viewToggles", count: 0 }];
-		assert.deepEqual(answered(await anna.post("/api/usage", { events: counters }), 201), { success: true, eventsRecorded: 3 });
-		assert.deepEqual(answered(await anna.post("/api/usage", { events: [{ type: "viewToggles", count: 0 }] }), 201), { success: true, eventsRecorded: 1 });
-		assert.deepEqual(answered(await anna.post("/api/usage", { events: [] }), 201), { success: true, eventsRecorded: 0 });
-		assert.deepEqual(answered(await anna.get("/api/usage/stats?period=7d")), { stats: [{ event_type: "carsAdded", total_count: 4 }, { event_type: "csvImports", total_count: 3 }] });
-		for (const event of [null, 7, { count: 1 }, { type: "a b", count: 1 }, { type: "x", count: -1 }, { type: "x", count: 0.5 }, { type: "x", count: "0" }])
+		const counters = [
+			{ type: "filterClicks", count: 0, at: 1 },
+			{ type: "csvImports", count: 2, label: "x" },
+			{ type: "viewToggles", count: 0 },
+		];
+		assert.deepEqual(answered(await anna.post("/api/usage", { events: counters }), 201),
+			{ success: true, eventsRecorded: 3 });
+		assert.deepEqual(answered(await anna.post("/api/usage", {
+			events: [{ type: "viewToggles", count: 0 }],
+		}), 201), { success: true, eventsRecorded: 1 });
+		assert.deepEqual(answered(await anna.post("/api/usage", { events: [] }), 201),
+			{ success: true, eventsRecorded: 0 });
+		assert.deepEqual(answered(await anna.get("/api/usage/stats?period=7d")), { stats: [
+			{ event_type: "carsAdded", total_count: 4 },
+			{ event_type: "csvImports", total_count: 3 },
+		] });
+		for (const event of [
+			null, 7, { count: 1 }, { type: "a b", count: 1 }, { type: "x", count: -1 },
+			{ type: "x", count: 0.5 }, { type: "x", count: "0" },
+		])
 			invalid(await anna.post("/api/usage", { events: [{ type: "carsAdded", count: 1 }, event] }));
 		refused(await anna.post("/api/usage", {}), 400, { error: "Events array required" });
 		refused(await anna.post("/api/usage", { events: 7 }), 400, { error: "Events array required" });
@@ -570,30 +726,41 @@ describe("notifications", () => {
 		const { anna, ben, vera } = await fresh({ anna: "owner", ben: "member", vera: "viewer" });
 		const sent = { success: true, message: "Would send notification to 3 subscribers", count: 3 };
 		for (let time = 0; time < 2; time++)
-			assert.deepEqual(answered(await ben.ask("POST", "/api/notifications/send", { title: "Late", body: "2 cars" }, { "Idempotency-Key": "once" })), sent);
-		assert.deepEqual(answered(await anna.post("/api/notifications/send", { title: "Late", body: "2 cars" })), sent);
+			assert.deepEqual(answered(await ben.ask("POST", "/api/notifications/send", {
+				title: "Late", body: "2 cars",
+			}, { "Idempotency-Key": "once" })), sent);
+		assert.deepEqual(
+			answered(await anna.post("/api/notifications/send", { title: "Late", body: "2 cars" })), sent);
 		const { notifications } = answered(await vera.native.get("/api/notifications"));
-		assert.deepEqual(notifications.map((one) => [one.kind, one.title, one.body, one.acknowledged, one.createdBy]),
-			[["message", "Late", "2 cars", false, anna.id], ["message", "Late", "2 cars", false, ben.id]]);
-		refused(await vera.post("/api/notifications/send", { title: "Late", body: "2 cars" }), 403, { error: "Forbidden", details: "This needs the role member in the space, yours is viewer." });
+		assert.deepEqual(notifications.map((one) => [
+			one.kind, one.title, one.body, one.acknowledged, one.createdBy,
+		]), [["message", "Late", "2 cars", false, anna.id], ["message", "Late", "2 cars", false, ben.id]]);
+		refused(await vera.post("/api/notifications/send", { title: "Late", body: "2 cars" }), 403,
+			{ error: "Forbidden", details: "This needs the role member in the space, yours is viewer." });
 		invalid(await anna.post("/api/notifications/send", { title: "x".repeat(201), body: "2 cars" }));
 		invalid(await anna.post("/api/notifications/send", { title: ["x"], body: "2 cars" }));
 	});
 
 	test("one that is meant for a single person is not shown to all", async () => {
 		const { anna } = await fresh();
-		assert.equal(answered(await anna.post("/api/notifications/send", { title: "Late", body: "2 cars", userId: "alice" })).count, 0);
+		assert.equal(answered(await anna.post("/api/notifications/send", {
+			title: "Late", body: "2 cars", userId: "alice",
+		})).count, 0);
 		assert.equal(answered(await anna.native.get("/api/notifications")).notifications.length, 0);
 	});
 
 	test("are answered in that API's form, and nothing is sent", async () => {
 		const { anna } = await fresh();
 		const subscription = { endpoint: "https://push.example.org/1", keys: { p256dh: "a", auth: "b" } };
-		answered(await anna.post("/api/notifications/subscribe", { userId: "O'Brien", subscription }), 200, { success: true });
-		answered(await anna.post("/api/notifications/unsubscribe", { userId: "alice" }), 200, { success: true });
-		refused(await anna.post("/api/notifications/subscribe", { userId: "alice" }), 400, { error: "Missing userId or subscription" });
+		answered(await anna.post("/api/notifications/subscribe", { userId: "O'Brien", subscription }),
+			200, { success: true });
+		answered(await anna.post("/api/notifications/unsubscribe", { userId: "alice" }),
+			200, { success: true });
+		refused(await anna.post("/api/notifications/subscribe", { userId: "alice" }), 400,
+			{ error: "Missing userId or subscription" });
 		refused(await anna.post("/api/notifications/unsubscribe", {}), 400, { error: "Missing userId" });
-		refused(await anna.post("/api/notifications/send", { title: "Late", body: "" }), 400, { error: "Missing title or body" });
+		refused(await anna.post("/api/notifications/send", { title: "Late", body: "" }), 400,
+			{ error: "Missing title or body" });
 	});
 });
 
@@ -603,7 +770,9 @@ describe("what lost data there", () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		for (let version = 1; version <= 20; version++) {
-			const answers = await Promise.all(["a", "b", "c"].map((note) => anna.put("/api/cars/CAR1", { notes: `${version}${note}`, expectedVersion: version })));
+			const answers = await Promise.all(["a", "b", "c"].map((note) => anna.put("/api/cars/CAR1", {
+				notes: `${version}${note}`, expectedVersion: version,
+			})));
 			assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 409, 409]);
 		}
 		assert.equal((await car(anna, "CAR1")).version, 21);
@@ -612,7 +781,8 @@ describe("what lost data there", () => {
 	test("P2: of three creates of one id one wins, the others are 409", async () => {
 		const { anna } = await fresh();
 		for (let i = 0; i < 20; i++) {
-			const answers = await Promise.all(["100", "200", "300"].map((location) => anna.post("/api/cars", { id: `CAR${i}`, location })));
+			const answers = await Promise.all(["100", "200", "300"].map((location) =>
+				anna.post("/api/cars", { id: `CAR${i}`, location })));
 			assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 409, 409]);
 		}
 	});
@@ -630,7 +800,8 @@ describe("what lost data there", () => {
 			}
 		});
 		const poll = async () => {
-			const { cars, deletedIds, timestamp } = answered(await anna.get(`/api/sync/changes?since=${since}`));
+			const { cars, deletedIds, timestamp } =
+				answered(await anna.get(`/api/sync/changes?since=${since}`));
 			for (const one of cars)
 				fleet.set(one.id, one);
 			for (const id of deletedIds)
@@ -651,7 +822,11 @@ describe("what lost data there", () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
 		answered(await anna.post("/api/cars", { id: "CAR1", location: "200" }), 201);
 		answered(await anna.delete("/api/cars/CAR1"));
-		for (const change of [{ arrived: true, expectedVersion: 1 }, { arrived: true, expectedVersion: 2 }, { arrived: true }])
+		for (const change of [
+			{ arrived: true, expectedVersion: 1 },
+			{ arrived: true, expectedVersion: 2 },
+			{ arrived: true },
+		])
 			refused(await ben.put("/api/cars/CAR1", change), 404, { error: "Car not found" });
 		assert.deepEqual(answered(await anna.get("/api/cars")).cars, []);
 	});
@@ -661,9 +836,11 @@ describe("what lost data there", () => {
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }));
 		answered(await anna.post("/api/cars/reset"));
-		refused(await ben.put("/api/cars/CAR1", { empty: true, arrived: true, expectedVersion: 2 }), 409, { error: "Version conflict", currentVersion: 3, expectedVersion: 2 });
+		refused(await ben.put("/api/cars/CAR1", { empty: true, arrived: true, expectedVersion: 2 }), 409,
+			{ error: "Version conflict", currentVersion: 3, expectedVersion: 2 });
 		assert.deepEqual([(await car(ben, "CAR1")).arrived, (await car(ben, "CAR1")).version], [false, 3]);
-		answered(await ben.put("/api/cars/CAR1", { location: "200", expectedVersion: 3 }), 200, { car: { location: "200", version: 4 } });
+		answered(await ben.put("/api/cars/CAR1", { location: "200", expectedVersion: 3 }), 200,
+			{ car: { location: "200", version: 4 } });
 	});
 
 	test("P11: nine devices behind one address poll as often as they like", async () => {
@@ -674,8 +851,8 @@ describe("what lost data there", () => {
 	});
 });
 
-// Transcripts: who sends what, and how the answer looks.  {name} stands for what an earlier answer was kept under; alone in a body it
-// keeps its type.
+// Transcripts: who sends what, and how the answer looks.  {name} stands for what an earlier answer was kept under;
+// alone in a body it keeps its type.
 describe("a client of that API, its address and key changed", () => {
 	const folder = path.join(fixtures, "compat-cars");
 

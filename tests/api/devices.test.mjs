@@ -23,8 +23,10 @@ async function addCar(person) {
 describe("seed 003", () => {
 	test("the first check-update registers the device", async () => {
 		const anna = await as("anna").ready();
-		assert.deepEqual(answered(await anna.get("/api/sync/check-update?deviceId=device_1_abc")), { needsUpdate: false, lastSync: null });
-		assert.ok(answered(await anna.get("/api/devices")).devices.some((device) => device.id === "device_1_abc"));
+		assert.deepEqual(answered(await anna.get("/api/sync/check-update?deviceId=device_1_abc")),
+			{ needsUpdate: false, lastSync: null });
+		assert.ok(answered(await anna.get("/api/devices")).devices.some((device) =>
+			device.id === "device_1_abc"));
 	});
 
 	test("a change shows on the other device, and no more once it is synced", async () => {
@@ -75,7 +77,8 @@ describe("seed 003", () => {
 			await needsUpdate(anna, device);
 			await synced(anna, device);
 		}
-		answered(await anna.post("/api/sync/notify-change", { sourceDeviceId: "n1", collections: ["tasks"] }), 200, { success: true });
+		answered(await anna.post("/api/sync/notify-change", { sourceDeviceId: "n1", collections: ["tasks"] }),
+			200, { success: true });
 		assert.equal(await needsUpdate(anna, "n1"), false);
 		assert.equal(await needsUpdate(anna, "n2"), true);
 		assert.equal(await needsUpdate(anna, "n3"), true);
@@ -95,8 +98,10 @@ describe("seed 003", () => {
 		refused(await anna.get("/api/sync/check-update?deviceId=.."), 400, { field: "deviceId" });
 		refused(await anna.post("/api/sync/mark-synced", {}), 400, { field: "deviceId" });
 		refused(await anna.post("/api/sync/mark-update", { deviceId: 7 }), 400, { field: "deviceId" });
-		refused(await anna.post("/api/sync/notify-change", { sourceDeviceId: "x".repeat(65) }), 400, { field: "sourceDeviceId" });
-		refused(await anna.post("/api/sync/mark-synced", { deviceId: "phone", force: true }), 400, { field: "force" });
+		refused(await anna.post("/api/sync/notify-change", { sourceDeviceId: "x".repeat(65) }), 400,
+			{ field: "sourceDeviceId" });
+		refused(await anna.post("/api/sync/mark-synced", { deviceId: "phone", force: true }), 400,
+			{ field: "force" });
 	});
 
 	test("X-Device-Id names it too", async () => {
@@ -116,14 +121,16 @@ describe("devices", () => {
 		assert.deepEqual(devices.map((device) => device.id).sort(), ["carl-desk", "carl-phone"]);
 		const phone = devices.find((device) => device.id === "carl-phone");
 		assert.equal(phone.current, true);
-		assert.deepEqual(phone.spaces.map(({ space, seq, behind }) => ({ space, seq, behind })), [{ space: carl.home, seq: 1, behind: 1 }]);
+		assert.deepEqual(phone.spaces.map(({ space, seq, behind }) => ({ space, seq, behind })),
+			[{ space: carl.home, seq: 1, behind: 1 }]);
 	});
 
 	test("can be named", async () => {
 		const dora = await as("dora").ready();
 		await needsUpdate(dora, "dev");
 		assert.equal((await dora.patch("/api/devices/dev", { name: "Dora's Pixel \u{1f4f1}" })).status, 204);
-		assert.equal(answered(await dora.get("/api/devices")).devices.find((device) => device.id === "dev").name, "Dora's Pixel \u{1f4f1}");
+		assert.equal(answered(await dora.get("/api/devices")).devices.find((device) =>
+			device.id === "dev").name, "Dora's Pixel \u{1f4f1}");
 		refused(await dora.patch("/api/devices/dev", { name: "" }), 400, { field: "name" });
 		refused(await dora.patch("/api/devices/dev", { name: 5 }), 400, { field: "name" });
 		refused(await dora.patch("/api/devices/nobody", { name: "x" }), 404);
@@ -132,7 +139,8 @@ describe("devices", () => {
 
 	test("can be forgotten, which signs them out", async () => {
 		const eve = await as("eve").ready();
-		const login = await eve.post("/api/auth/login", { email: eve.email, password: eve.password, deviceId: "lost" });
+		const login = await eve.post("/api/auth/login",
+			{ email: eve.email, password: eve.password, deviceId: "lost" });
 		const lost = { Authorization: `Bearer ${answered(login).accessToken}` };
 		answered(await eve.get("/api/sync/check-update?deviceId=lost", lost));
 		refused(await as("ben").delete("/api/devices/lost"), 404);
@@ -140,7 +148,8 @@ describe("devices", () => {
 		refused(await eve.get("/api/auth/me", lost), 401);
 		refused(await eve.post("/api/auth/refresh", { refreshToken: login.body.refreshToken }), 401);
 		answered(await eve.get("/api/auth/me"));
-		assert.equal(answered(await eve.get("/api/devices")).devices.some((device) => device.id === "lost"), false);
+		assert.equal(
+			answered(await eve.get("/api/devices")).devices.some((device) => device.id === "lost"), false);
 		refused(await eve.delete("/api/devices/lost"), 404);
 	});
 });

@@ -1,5 +1,5 @@
-// A dry run tells what the import will do: for nasty files into each kind of collection, what it says and what the import after it says
-// and does are the same.
+// A dry run tells what the import will do: for nasty files into each kind of collection, what it says and what the
+// import after it says and does are the same.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -14,14 +14,16 @@ async function fresh(roles = { anna: "owner", ben: "member", vera: "viewer" }) {
 	return { space, ...Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])) };
 }
 
-const send = (person, collection, text, query) => person.post(`/api/${collection}/import?${query}`, text, { "Content-Type": text.startsWith("[") ? "application/json" : "text/csv" });
+const send = (person, collection, text, query) => person.post(`/api/${collection}/import?${query}`, text,
+	{ "Content-Type": text.startsWith("[") ? "application/json" : "text/csv" });
 
 // What a dry run can foretell; how much of it is done and how it is called are other matters.
 function foretold({ rows, matched, created, updated, unchanged, deleted, repeats, bad, rounded, errors, notes }) {
 	return { rows, matched, created, updated, unchanged, deleted, repeats, bad, rounded, errors, notes };
 }
 
-// Dry, whole, and then without its bad rows; each time the import must say what the dry run said, and the dry run must write nothing.
+// Dry, whole, and then without its bad rows; each time the import must say what the dry run said, and
+// the dry run must write nothing.
 async function agree({ person, space, collection, text, query = "", expected, left = 0 }) {
 	const more = query && `&${query}`;
 	const before = await stack.head(space);
@@ -34,10 +36,12 @@ async function agree({ person, space, collection, text, query = "", expected, le
 		assert.deepEqual([refused.problem.bad, refused.problem.errors], [dry.bad, dry.errors]);
 		assert.equal(await stack.head(space), before, "a file that was refused wrote something");
 	}
-	assert.deepEqual(foretold(answered(await send(person, collection, text, `dryRun=1&skipBad=1${more}`))), foretold(dry));
+	assert.deepEqual(
+		foretold(answered(await send(person, collection, text, `dryRun=1&skipBad=1${more}`))), foretold(dry));
 	const real = answered(await send(person, collection, text, `skipBad=1${more}`));
 	assert.deepEqual(foretold(real), foretold(dry));
-	assert.equal(await stack.head(space) - before, real.created + real.updated, "more or fewer writes than were told");
+	assert.equal(await stack.head(space) - before, real.created + real.updated,
+		"more or fewer writes than were told");
 	if (expected !== undefined)
 		assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, dry[name]])), expected);
 	// And once more: what an earlier run has written is known to both.
@@ -54,8 +58,14 @@ describe("records without a key", () => {
 		const [trip] = answered(await anna.get("/api/mileage")).mileage.filter((one) => one.miles === 2);
 		answered(await anna.delete(`/api/mileage/${trip.id}`));
 		const text = "date,from,to,miles\n2026-01-01,A,B,1\n2026-01-02,A,B,2\n2026-01-03,A,B,3\n2026-01-03,A,B,3\n2026-02-30,A,B,3\n2026-01-04,A,B,x\n2026-01-05,A,B,-1\n,A,B,1\n2026-01-06,A,B,1.23456\n";
-		await agree({ person: anna, space, collection: "mileage", text, expected: { created: 3, unchanged: 1, deleted: 1, bad: 4 } });
-		await agree({ person: anna, space, collection: "mileage", text, query: "again=1", expected: { created: 1, unchanged: 4, deleted: 0, bad: 4 } });
+		await agree({
+			person: anna, space, collection: "mileage", text,
+			expected: { created: 3, unchanged: 1, deleted: 1, bad: 4 },
+		});
+		await agree({
+			person: anna, space, collection: "mileage", text, query: "again=1",
+			expected: { created: 1, unchanged: 4, deleted: 0, bad: 4 },
+		});
 	});
 });
 
@@ -63,7 +73,8 @@ describe("records with natural ids", () => {
 	test("new, changed, the same, twice the same, twice another, deleted, an owner who is none", async () => {
 		const { anna, ben, space } = await fresh();
 		answered(await send(anna, "weights", "date,kg\n2026-01-01,80\n2026-01-02,81\n2026-01-03,82\n", ""));
-		const [last] = answered(await anna.get("/api/weights")).weights.filter((one) => one.date === "2026-01-03");
+		const [last] = answered(await anna.get("/api/weights")).weights.filter((one) =>
+			one.date === "2026-01-03");
 		answered(await anna.delete(`/api/weights/${last.id}`));
 		await agree({ person: anna, space, collection: "weights", text: "date,kg\n2026-01-01,80\n2026-01-02,99\n2026-01-03,82\n2026-01-04,83\n2026-01-04,83\n2026-01-05,1\n2026-01-05,9999\n",
 			expected: { unchanged: 1, updated: 1, deleted: 1, repeats: 1 } });
@@ -79,16 +90,26 @@ describe("records that people name", () => {
 		answered(await anna.post("/api/cars", { id: "2", location: "100" }), 201);
 		answered(await anna.delete("/api/cars/2"));
 		const text = "id,location,arrived,empty,late\n1,100,,,\n2,200,,,\n3,Nowhere,,,\n4,100,false,true,\n5,100,,true,\nimport,100,,,\n!,100,,,\n1,200,,,\n6,,maybe,,\n,100,,,\n";
-		await agree({ person: anna, space, collection: "cars", text, expected: { unchanged: 1, deleted: 1, created: 1 } });
-		await agree({ person: anna, space, collection: "cars", text: "id,location\n2,200\n", query: "again=1", expected: { created: 1, deleted: 0 } });
+		await agree({
+			person: anna, space, collection: "cars", text,
+			expected: { unchanged: 1, deleted: 1, created: 1 },
+		});
+		await agree({
+			person: anna, space, collection: "cars", text: "id,location\n2,200\n", query: "again=1",
+			expected: { created: 1, deleted: 0 },
+		});
 	});
 
 	test("whoever may change and not create, or the other way round", async () => {
 		const { anna, ben, vera, space } = await fresh();
 		answered(await anna.post("/api/prices", { id: "a", cents: 1 }), 201);
 		for (const person of [ben, vera])
-			assert.equal((await send(person, "prices", "id,cents\na,2\nb,3\n", "dryRun=1")).status, (await send(person, "prices", "id,cents\na,2\nb,3\n", "")).status);
-		await agree({ person: anna, space, collection: "prices", text: "id,cents\na,2\nb,3\nc,-1\n", expected: { updated: 1, created: 1, bad: 1 } });
+			assert.equal((await send(person, "prices", "id,cents\na,2\nb,3\n", "dryRun=1")).status,
+				(await send(person, "prices", "id,cents\na,2\nb,3\n", "")).status);
+		await agree({
+			person: anna, space, collection: "prices", text: "id,cents\na,2\nb,3\nc,-1\n",
+			expected: { updated: 1, created: 1, bad: 1 },
+		});
 	});
 });
 
@@ -118,7 +139,9 @@ describe("references and files", () => {
 describe("rules that look at other records", () => {
 	test("numbers of employees: given twice, given and drawn, drawn after the file's own; members twice", async () => {
 		const { anna, ben, vera, space } = await fresh();
-		answered(await anna.post("/api/employees", { firstName: "First", lastName: "One", employeeId: "EMP0003" }), 201);
+		answered(await anna.post("/api/employees", {
+			firstName: "First", lastName: "One", employeeId: "EMP0003",
+		}), 201);
 		const text = "id,employeeId,firstName,lastName,user,owner\n"
 			+ "a,EMP0003,A,A,,\n"               // somebody's already
 			+ "b,EMP0010,B,B,,\n"
@@ -134,8 +157,12 @@ describe("rules that look at other records", () => {
 			+ "l,EMP0020,,L,,\n"                // bad: its number stays free
 			+ "m,EMP0020,M,M,,\n";
 		await agree({ person: anna, space, collection: "employees", text, expected: { created: 6, bad: 7 } });
-		const numbers = answered(await anna.get("/api/employees")).employees.map((one) => [one.id, one.employeeId]).filter(([id]) => id.length === 1).sort();
-		assert.deepEqual(numbers, [["b", "EMP0010"], ["d", "EMP0011"], ["g", "EMP0012"], ["i", "EMP0013"], ["k", "EMP0014"], ["m", "EMP0020"]]);
+		const numbers = answered(await anna.get("/api/employees")).employees.map((one) =>
+			[one.id, one.employeeId]).filter(([id]) => id.length === 1).sort();
+		assert.deepEqual(numbers, [
+			["b", "EMP0010"], ["d", "EMP0011"], ["g", "EMP0012"], ["i", "EMP0013"], ["k", "EMP0014"],
+			["m", "EMP0020"],
+		]);
 	});
 
 	test("working time: ends before starts, unknown zones and sites", async () => {
@@ -155,17 +182,33 @@ describe("one's own records", () => {
 	test("with private fields, by a member, and what is hidden from him", async () => {
 		const { anna, ben, space } = await fresh();
 		answered(await anna.post("/api/claims", { id: "hers", date: "2026-01-01", title: "hers" }), 201);
-		answered(await ben.post("/api/claims", { id: "his", date: "2026-01-01", title: "his", account: "1" }), 201);
+		answered(await ben.post("/api/claims", { id: "his", date: "2026-01-01", title: "his", account: "1" }),
+			201);
 		const text = "id,date,title,amount,account\nhers,2026-01-01,mine now,1,2\nhis,2026-01-01,his,5,2\nother,2026-01-02,other,1,3\nbad,2026-01-02,bad,-1,3\nlong,2026-01-02,long,1," + "9".repeat(41) + "\n";
-		await agree({ person: ben, space, collection: "claims", text, expected: { updated: 1, created: 1, bad: 3 } });
+		await agree({
+			person: ben, space, collection: "claims", text, expected: { updated: 1, created: 1, bad: 3 },
+		});
 		assert.equal(answered(await anna.get("/api/claims/hers")).claim.title, "hers");
 	});
 
 	test("as JSON, where null empties and a field that is set once stays", async () => {
 		const { anna, space } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "p", origin: "here", weight: 1 }), 201);
-		const text = JSON.stringify([{ id: "p", label: "p", weight: null }, { id: "q", label: "q", origin: "there" }, { id: "r", label: null }, { id: "s", label: "s", size: "vast" }]);
-		await agree({ person: anna, space, collection: "parcels", text, expected: { updated: 1, created: 1, bad: 2 } });
-		await agree({ person: anna, space, collection: "parcels", text: JSON.stringify([{ id: "p", origin: "elsewhere" }, { id: "q", origin: "there" }]), expected: { bad: 1, unchanged: 1 } });
+		const text = JSON.stringify([
+			{ id: "p", label: "p", weight: null },
+			{ id: "q", label: "q", origin: "there" },
+			{ id: "r", label: null },
+			{ id: "s", label: "s", size: "vast" },
+		]);
+		await agree({
+			person: anna, space, collection: "parcels", text, expected: { updated: 1, created: 1, bad: 2 },
+		});
+		await agree({
+			person: anna,
+			space,
+			collection: "parcels",
+			text: JSON.stringify([{ id: "p", origin: "elsewhere" }, { id: "q", origin: "there" }]),
+			expected: { bad: 1, unchanged: 1 },
+		});
 	});
 });

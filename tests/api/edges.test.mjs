@@ -1,5 +1,6 @@
-// The edges of the core: what a review found between one section of schema/PROTOCOL.md and the next.  Versions from before an owner's time,
-// names that come back, op ids whose outcome is no longer kept, orders by long texts, pages full of what left the view.
+// The edges of the core: what a review found between one section of schema/PROTOCOL.md and the next.  Versions
+// from before an owner's time, names that come back, op ids whose outcome is no longer kept, orders by long texts,
+// pages full of what left the view.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -10,7 +11,8 @@ const { as, team, sql, ctl } = stack;
 
 async function fresh(roles = { mona: "manager", anna: "member", ben: "member", vic: "viewer" }) {
 	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
+	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
+		.concat([["space", space]]));
 }
 
 describe("owners", () => {
@@ -25,12 +27,15 @@ describe("owners", () => {
 
 	test("what a record held before one owned it comes neither by a restore nor in a conflict", async () => {
 		const { mona, anna } = await fresh();
-		answered(await mona.post("/api/claims", { id: "c", date: "2026-11-21", title: "before", account: "MONA-1", note: "hers" }), 201);
+		answered(await mona.post("/api/claims", {
+			id: "c", date: "2026-11-21", title: "before", account: "MONA-1", note: "hers",
+		}), 201);
 		answered(await mona.patch("/api/claims/c", { title: "given", account: "A-1", note: "n" }));
 		answered(await mona.patch("/api/claims/c", { owner: anna.id }));
 		refused(await anna.post("/api/claims/c/restore", { version: 1 }), 400, { field: "version" });
 		refused(await anna.get("/api/claims/c?version=1"), 404);
-		const conflict = await anna.patch("/api/claims/c", { title: "mine", account: "A-2", expectedVersion: 1 });
+		const conflict = await anna.patch("/api/claims/c",
+			{ title: "mine", account: "A-2", expectedVersion: 1 });
 		refused(conflict, 409, { fields: ["account", "title"], current: { title: "given", account: "A-1" } });
 		assert.deepEqual(conflict.problem.base, {});
 		assert.doesNotMatch(conflict.text, /before|MONA-1|hers/);
@@ -40,9 +45,12 @@ describe("owners", () => {
 	test("private values of another's time stay his in a shared collection", async () => {
 		const { mona, anna, ben } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "Box", value: 100, sender: "Aunt" }), 201);
-		answered(await mona.patch("/api/parcels/p", { owner: ben.id, value: 5, sender: "Shop", label: "Crate" }));
+		answered(await mona.patch("/api/parcels/p", {
+			owner: ben.id, value: 5, sender: "Shop", label: "Crate",
+		}));
 		answered(await ben.patch("/api/parcels/p", { label: "Case" }));
-		answered(await ben.post("/api/parcels/p/restore", { version: 1 }), 200, { parcel: { label: "Box", value: 5, sender: "Shop" } });
+		answered(await ben.post("/api/parcels/p/restore", { version: 1 }), 200,
+			{ parcel: { label: "Box", value: 5, sender: "Shop" } });
 		const conflict = await ben.patch("/api/parcels/p", { value: 7, expectedVersion: 1 });
 		refused(conflict, 409, { fields: ["value"], current: { value: 5 } });
 		assert.deepEqual(conflict.problem.base, {});
@@ -53,18 +61,23 @@ describe("owners", () => {
 		answered(await anna.post("/api/parcels", { id: "p", label: "Box", value: 100 }), 201);
 		const unknown = refused(await ben.patch("/api/parcels/p", { nothing: 1 }), 400, { field: "nothing" });
 		for (const value of [1, "x", -5, null, []])
-			refused(await ben.patch("/api/parcels/p", { value }), 400, { field: "value", type: unknown.type });
-		refused(await anna.patch("/api/parcels/p", { value: "x" }), 400, { field: "value", type: "/problems/invalid" });
+			refused(await ben.patch("/api/parcels/p", { value }), 400,
+				{ field: "value", type: unknown.type });
+		refused(await anna.patch("/api/parcels/p", { value: "x" }), 400,
+			{ field: "value", type: "/problems/invalid" });
 	});
 
 	test("two views of one version have two ETags, and both are good for If-Match", async () => {
 		const { anna, ben } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "Box", value: 100 }), 201);
-		const [hers, his] = [(await anna.get("/api/parcels/p")).headers.etag, (await ben.get("/api/parcels/p")).headers.etag];
+		const [hers, his] = [
+			(await anna.get("/api/parcels/p")).headers.etag, (await ben.get("/api/parcels/p")).headers.etag,
+		];
 		assert.notEqual(hers, his);
 		assert.equal((await ben.get("/api/parcels/p", { "If-None-Match": hers })).status, 200);
 		assert.equal((await ben.get("/api/parcels/p", { "If-None-Match": his })).status, 304);
-		answered(await ben.patch("/api/parcels/p", { label: "Crate" }, { "If-Match": his }), 200, { parcel: { version: 2 } });
+		answered(await ben.patch("/api/parcels/p", { label: "Crate" }, { "If-Match": his }), 200,
+			{ parcel: { version: 2 } });
 		refused(await anna.patch("/api/parcels/p", { label: "Case" }, { "If-Match": hers }), 412);
 	});
 });
@@ -74,19 +87,24 @@ describe("versions", () => {
 		const { mona: anna } = await fresh();
 		const { workSetting } = answered(await anna.post("/api/workSettings", { targetHours: 3 }), 201);
 		answered(await anna.delete(`/api/workSettings/${workSetting.id}`));
-		refused(await anna.post(`/api/workSettings/${workSetting.id}/restore`, { version: 2 }), 400, { field: "version" });
+		refused(await anna.post(`/api/workSettings/${workSetting.id}/restore`, { version: 2 }), 400,
+			{ field: "version" });
 		answered(await anna.post("/api/workSettings", { targetHours: 4 }), 201);
-		refused(await anna.post(`/api/workSettings/${workSetting.id}/restore`, { version: 2 }), 400, { field: "version" });
-		answered(await anna.post(`/api/workSettings/${workSetting.id}/restore`, { version: 1 }), 200, { workSetting: { targetHours: 3 } });
+		refused(await anna.post(`/api/workSettings/${workSetting.id}/restore`, { version: 2 }), 400,
+			{ field: "version" });
+		answered(await anna.post(`/api/workSettings/${workSetting.id}/restore`, { version: 1 }), 200,
+			{ workSetting: { targetHours: 3 } });
 	});
 
 	test("a condition on the restore of a deleted record is kept", async () => {
 		const { anna } = await fresh();
 		const first = await anna.post("/api/cars", { id: "7", location: "100" });
 		answered(await anna.delete("/api/cars/7"));
-		refused(await anna.post("/api/cars/7/restore", { version: 1 }, { "If-Match": first.headers.etag }), 412);
+		refused(await anna.post("/api/cars/7/restore", { version: 1 }, { "If-Match": first.headers.etag }),
+			412);
 		refused(await anna.post("/api/cars/7/restore", { version: 1, expectedVersion: 1 }), 409);
-		answered(await anna.post("/api/cars/7/restore", { version: 1, expectedVersion: 2 }), 200, { car: { version: 3, location: "100" } });
+		answered(await anna.post("/api/cars/7/restore", { version: 1, expectedVersion: 2 }), 200,
+			{ car: { version: 3, location: "100" } });
 	});
 
 	test("a long history is walked back page by page", async () => {
@@ -97,8 +115,10 @@ describe("versions", () => {
 		answered(await anna.get("/api/cars/7?version=1"), 200, { car: { notes: "0" } });
 		answered(await anna.get("/api/cars/7?version=71"), 200, { car: { notes: "70" } });
 		answered(await anna.patch("/api/cars/7", { late: true, expectedVersion: 1 }), 200, { merged: true });
-		refused(await anna.patch("/api/cars/7", { notes: "x", expectedVersion: 20 }), 409, { base: { notes: "19" }, current: { notes: "120" } });
-		answered(await anna.post("/api/cars/7/restore", { version: 1 }), 200, { car: { notes: "0", late: false } });
+		refused(await anna.patch("/api/cars/7", { notes: "x", expectedVersion: 20 }), 409,
+			{ base: { notes: "19" }, current: { notes: "120" } });
+		answered(await anna.post("/api/cars/7/restore", { version: 1 }), 200,
+			{ car: { notes: "0", late: false } });
 	});
 
 	test("the conflict of the policy reject shows the base too", async () => {
@@ -106,20 +126,28 @@ describe("versions", () => {
 		answered(await anna.post("/api/stock", { id: "s", name: "Tape", pieces: 1 }), 201);
 		answered(await anna.patch("/api/stock/s", { pieces: 2 }));
 		refused(await anna.patch("/api/stock/s", { shelf: "A", pieces: 9, expectedVersion: 1 }), 409,
-			{ fields: ["pieces", "shelf"], base: { pieces: 1, shelf: null }, mine: { pieces: 9, shelf: "A" }, current: { pieces: 2 } });
+			{
+				fields: ["pieces", "shelf"], base: { pieces: 1, shelf: null },
+				mine: { pieces: 9, shelf: "A" }, current: { pieces: 2 },
+			});
 	});
 
 	test("who knows of no record meets a conflict also where a field is set once, and never writes", async () => {
 		const { anna, ben } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "Box", origin: "Rome" }), 201);
-		outcomes(await ben.push([{ op: "1", collection: "parcels", id: "p", base: 0, set: { label: "Box", origin: "Oslo" } }]), "conflict");
-		outcomes(await ben.push([{ op: "2", collection: "parcels", id: "p", base: 0, set: { label: "Box", origin: "Rome" } }]), "unchanged");
+		outcomes(await ben.push([
+			{ op: "1", collection: "parcels", id: "p", base: 0, set: { label: "Box", origin: "Oslo" } },
+		]), "conflict");
+		outcomes(await ben.push([
+			{ op: "2", collection: "parcels", id: "p", base: 0, set: { label: "Box", origin: "Rome" } },
+		]), "unchanged");
 		refused(await ben.patch("/api/parcels/p", { origin: "Oslo" }), 400, { field: "origin" });
 	});
 });
 
 describe("names", () => {
-	const create = (op, id, base, from) => ({ op, collection: "cars", id, base, set: { location: "100" }, renamedFrom: from });
+	const create = (op, id, base, from) =>
+		({ op, collection: "cars", id, base, set: { location: "100" }, renamedFrom: from });
 	const remove = (op, id, base) => ({ op, collection: "cars", id, base, delete: true });
 	const rows = (answer) => answered(answer).history.map((row) => `${row.id}.${row.version} ${row.action}`);
 
@@ -144,8 +172,10 @@ describe("names", () => {
 		outcomes(await anna.push([create("1", "7", 0), create("2", "8", 0)]), "applied", "applied");
 		outcomes(await anna.push([remove("3", "7", 1), remove("4", "8", 1)]), "applied", "applied");
 		outcomes(await anna.push([create("5", "7", 2, "8"), create("6", "8", 2, "7")]), "applied", "applied");
-		assert.deepEqual(rows(await anna.get("/api/cars/7/history")), ["7.3 revived", "8.2 deleted", "8.1 created"]);
-		assert.deepEqual(rows(await anna.get("/api/cars/8/history")), ["8.3 revived", "7.3 revived", "8.2 deleted", "8.1 created"]);
+		assert.deepEqual(rows(await anna.get("/api/cars/7/history")),
+			["7.3 revived", "8.2 deleted", "8.1 created"]);
+		assert.deepEqual(rows(await anna.get("/api/cars/8/history")),
+			["8.3 revived", "7.3 revived", "8.2 deleted", "8.1 created"]);
 	});
 
 	test("only a new record continues another, and never itself", async () => {
@@ -159,7 +189,8 @@ describe("names", () => {
 
 	test("an id that follows from the fields may be left out of a push", async () => {
 		const { anna } = await fresh();
-		const weighed = (op, kg, date = "2026-11-21") => ({ op, collection: "weights", base: 0, set: { date, kg } });
+		const weighed = (op, kg, date = "2026-11-21") =>
+			({ op, collection: "weights", base: 0, set: { date, kg } });
 		const answer = outcomes(await anna.push([weighed("1", 80)]), "applied");
 		outcomes(await anna.push([weighed("2", 80)]), "unchanged");
 		outcomes(await anna.push([weighed("1", 80)]), "duplicate");
@@ -191,10 +222,13 @@ describe("lists", () => {
 	test("pages in the order of a long text fit into a URL", async () => {
 		const { anna } = await fresh();
 		for (let i = 0; i < 4; i++)
-			answered(await anna.post("/api/claims", { id: `c${i}`, date: "2026-11-21", title: "t", note: `${i % 2}${"ü".repeat(15000)}` }), 201);
+			answered(await anna.post("/api/claims", {
+				id: `c${i}`, date: "2026-11-21", title: "t", note: `${i % 2}${"ü".repeat(15000)}`,
+			}), 201);
 		const ids = [];
 		for (let after; after !== null;) {
-			const page = answered(await anna.get(`/api/claims?sort=-note&limit=1${after === undefined ? "" : `&after=${after}`}`));
+			const page = answered(await anna.get(
+				`/api/claims?sort=-note&limit=1${after === undefined ? "" : `&after=${after}`}`));
 			ids.push(...page.claims.map((claim) => claim.id));
 			after = page.next;
 		}
@@ -206,12 +240,18 @@ describe("the feed", () => {
 	test("a page counts what left the view, and ends where a transaction does", async () => {
 		const { mona, anna, space } = await fresh();
 		const ids = Array.from({ length: 1300 }, (_, i) => `c${i}`);
-		const inTwoHundreds = (make) => Array.from({ length: 7 }, (_, k) => ids.slice(k * 200, (k + 1) * 200).map(make));
-		for (const ops of inTwoHundreds((id) => ({ op: `m-${id}`, collection: "claims", id, base: 0, set: { date: "2026-11-21", title: id, owner: anna.id } })))
+		const inTwoHundreds = (make) => Array.from({ length: 7 },
+			(_, k) => ids.slice(k * 200, (k + 1) * 200).map(make));
+		for (const ops of inTwoHundreds((id) => ({
+			op: `m-${id}`, collection: "claims", id, base: 0,
+			set: { date: "2026-11-21", title: id, owner: anna.id },
+		})))
 			answered(await mona.push(ops));
 		const { cursor, changes } = await anna.pull();
 		assert.equal(changes.length, 1300);
-		for (const ops of inTwoHundreds((id) => ({ op: `o-${id}`, collection: "claims", id, base: 1, set: { owner: mona.id } })))
+		for (const ops of inTwoHundreds((id) => ({
+			op: `o-${id}`, collection: "claims", id, base: 1, set: { owner: mona.id },
+		})))
 			answered(await mona.push(ops));
 		const pages = [];
 		const away = await anna.pull(cursor, { onPage: (page) => pages.push(page.changes) });

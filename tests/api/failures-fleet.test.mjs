@@ -1,5 +1,6 @@
-// How the package-car tracker (seed 001) lost people's work, P1 to P13 of our notes: each as a server can cause or prevent it.  P1, P2, P7
-// and P8 are in failures.test.mjs; the rest of a client's side (P4, P5, P13) is in the tests of the web app's engine.
+// How the package-car tracker (seed 001) lost people's work, P1 to P13 of our notes: each as a server can cause or
+// prevent it.  P1, P2, P7 and P8 are in failures.test.mjs; the rest of a client's side (P4, P5, P13) is in the
+// tests of the web app's engine.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -23,12 +24,17 @@ test("P3: three edits of one car made offline, sent one after the other on the a
 		const [result] = outcomes(await ben.push([{ op, collection: "cars", id: "1", base, set }]), "applied");
 		base = result.version;
 	}
-	answered(await ben.get("/api/cars/1"), 200, { car: { arrived: true, empty: true, location: "200", version: 4 } });
+	answered(await ben.get("/api/cars/1"), 200,
+		{ car: { arrived: true, empty: true, location: "200", version: 4 } });
 });
 
 test("P3: the same three with one old base: what does not touch the same fields is merged, nothing vanishes unseen", async () => {
 	const { ben } = await yard("1");
-	for (const [op, set, status] of [["a", { arrived: true }, "applied"], ["b", { location: "200" }, "merged"], ["c", { arrived: false }, "conflict"]])
+	for (const [op, set, status] of [
+		["a", { arrived: true }, "applied"],
+		["b", { location: "200" }, "merged"],
+		["c", { arrived: false }, "conflict"],
+	])
 		outcomes(await ben.push([{ op, collection: "cars", id: "1", base: 1, set }]), status);
 	answered(await ben.get("/api/cars/1"), 200, { car: { arrived: true, location: "200" } });
 });
@@ -37,7 +43,8 @@ test("P4, P5: an edit that is sent long after it was made is taken, with the min
 	const { ben } = await yard("1");
 	await sql("UPDATE record SET updated_at = updated_at - INTERVAL 2 HOUR WHERE collection = 'cars'");
 	const at = new Date(Date.now() - 3_600_000).toISOString();
-	outcomes(await ben.push([{ op: "old", collection: "cars", id: "1", base: 1, set: { arrived: true }, at }]), "applied");
+	outcomes(await ben.push([{ op: "old", collection: "cars", id: "1", base: 1, set: { arrived: true }, at }]),
+		"applied");
 	answered(await ben.get("/api/cars/1"), 200, { car: { arrivedAt: at } });
 });
 
@@ -45,7 +52,8 @@ test("P6: two tabs that send the same queue at the same time write once", async 
 	const { ben, space } = await yard("1");
 	const op = [{ op: "queued", collection: "cars", id: "1", base: 1, set: { arrived: true } }];
 	const answers = await Promise.all([1, 2, 3, 4].map(() => ben.push(op)));
-	assert.deepEqual(answers.map((answer) => answer.body.results[0].status).sort(), ["applied", "duplicate", "duplicate", "duplicate"]);
+	assert.deepEqual(answers.map((answer) => answer.body.results[0].status).sort(),
+		["applied", "duplicate", "duplicate", "duplicate"]);
 	assert.equal(await stack.head(space), 2);
 });
 
@@ -57,7 +65,8 @@ test("P6: a body that is no change of a car is refused, not answered as if it we
 
 test("P9: an import of new cars keeps their flags, reads quotes, says every bad row, and is whole or nothing", async () => {
 	const { anna } = await yard();
-	const send = (text, query = "") => anna.request("POST", `/api/cars/import${query}`, { body: text, headers: { "Content-Type": "text/csv" } });
+	const send = (text, query = "") => anna.request("POST", `/api/cars/import${query}`,
+		{ body: text, headers: { "Content-Type": "text/csv" } });
 	answered(await send("id,location,arrived,late,notes\n1,100,true,false,\"a, \"\"b\"\"\"\n2,200,no,yes,\n"));
 	answered(await anna.get("/api/cars/1"), 200, { car: { arrived: true, notes: "a, \"b\"" } });
 	answered(await anna.get("/api/cars/2"), 200, { car: { late: true } });
@@ -69,7 +78,8 @@ test("P9: an import of new cars keeps their flags, reads quotes, says every bad 
 test("P10: after a reset the next click goes through, and one of before is a conflict that says why", async () => {
 	const { anna, ben } = await yard("1");
 	answered(await anna.post("/api/cars/reset"));
-	const refusal = refused(await ben.put("/api/cars/1", { arrived: true, expectedVersion: 1 }), 409, { currentVersion: 2, current: { arrived: false } });
+	const refusal = refused(await ben.put("/api/cars/1", { arrived: true, expectedVersion: 1 }), 409,
+		{ currentVersion: 2, current: { arrived: false } });
 	assert.match(refusal.detail, /reset/);
 	answered(await ben.put("/api/cars/1", { location: "100", expectedVersion: 1 }), 200, { merged: true });
 	answered(await ben.put("/api/cars/1", { arrived: true, expectedVersion: refusal.currentVersion + 1 }));
@@ -80,13 +90,15 @@ test("P10: no toggle falls between the snapshot of an end and its reset", async 
 	for (let round = 0; round < 10; round++) {
 		const { shift } = answered(await anna.post("/api/shifts/start"), 201);
 		const [end, ...toggles] = await Promise.all([
-			anna.post(`/api/shifts/${shift.id}/end`), ...Array.from({ length: 10 }, (_, i) => ben.patch(`/api/cars/c${i}`, { arrived: true })),
+			anna.post(`/api/shifts/${shift.id}/end`),
+			...Array.from({ length: 10 }, (_, i) => ben.patch(`/api/cars/c${i}`, { arrived: true })),
 		]);
 		const arrived = new Set(answered(end).shift.snapshot.filter((car) => car.arrived).map((car) => car.id));
 		for (const toggle of toggles)
 			answered(toggle);
 		for (const car of answered(await anna.get("/api/cars"), 200, { cars: { $length: 10 } }).cars)
-			assert.notEqual(car.arrived, arrived.has(car.id), `${car.id} of round ${round} is in one of the two, and only in one`);
+			assert.notEqual(car.arrived, arrived.has(car.id),
+				`${car.id} of round ${round} is in one of the two, and only in one`);
 		answered(await anna.post("/api/cars/reset"));
 	}
 });

@@ -1,5 +1,6 @@
-// How the time trackers of the seeds lost work or paid for it wrongly, failure by failure, and what happens here.  Each test is named
-// after the failure.  Those of one browser alone (a page that does not open, a field that loses its focus) are none of a server's.
+// How the time trackers of the seeds lost work or paid for it wrongly, failure by failure, and what happens here.  Each
+// test is named after the failure.  Those of one browser alone (a page that does not open, a field that loses its
+// focus) are none of a server's.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -22,7 +23,8 @@ async function fresh(roles = { olga: "owner", mia: "manager", ben: "member", mo:
 	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]));
 }
 
-const sessions = async (person) => answered(await person.get("/api/workSessions")).workSessions.map(({ id }) => id).sort();
+const sessions = async (person) =>
+	answered(await person.get("/api/workSessions")).workSessions.map(({ id }) => id).sort();
 const nine = "2026-11-20T09:00:00.000Z", ten = "2026-11-20T10:00:00.000Z", eleven = "2026-11-20T11:00:00.000Z";
 
 test("A4.1: what a device holds from before says nothing of sessions it does not know", async () => {
@@ -62,7 +64,9 @@ test("A4.3: an entry made offline, sent five times, is there once", async () => 
 test("A4.4: a save whose answer was lost is told apart from one that never came", async () => {
 	const { person, a } = await two();
 	const op = a.op("workSessions", "s1", 0, { start: nine });
-	await assert.rejects(person.request("POST", "/api/sync/push", { body: { device: a.id, ops: [op] }, lose: new Promise((resolve) => setTimeout(resolve, 1)) }));
+	await assert.rejects(person.request("POST", "/api/sync/push", {
+		body: { device: a.id, ops: [op] }, lose: new Promise((resolve) => setTimeout(resolve, 1)),
+	}));
 	const [{ status }] = answered(await a.push([op])).results;
 	assert.ok(["applied", "duplicate"].includes(status), status);
 	outcomes(await a.push([op]), "duplicate");
@@ -72,7 +76,8 @@ test("A4.4: a save whose answer was lost is told apart from one that never came"
 test("A4.5: two first sign-ins at once make one row of settings", async () => {
 	for (let i = 0; i < 10; i++) {
 		const { person } = await two();
-		const answers = await Promise.all([8, 8, 7.5].map((targetHours) => person.post("/api/workSettings", { targetHours })));
+		const answers = await Promise.all(
+			[8, 8, 7.5].map((targetHours) => person.post("/api/workSettings", { targetHours })));
 		assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409]);
 		assert.equal(answered(await person.get("/api/workSettings")).workSettings.length, 1);
 	}
@@ -80,10 +85,14 @@ test("A4.5: two first sign-ins at once make one row of settings", async () => {
 
 test("A4.6: a day that was deleted on one device is not brought back by another's running timer", async () => {
 	const { person, a, b } = await two();
-	outcomes(await a.push([a.op("workSessions", "run", 0, { start: nine }), a.op("workSessions", "done", 0, { start: nine, duration: 60 })]), "applied", "applied");
+	outcomes(await a.push([a.op("workSessions", "run", 0, { start: nine }), a.op("workSessions", "done", 0, {
+		start: nine, duration: 60,
+	})]), "applied", "applied");
 	await b.pull();
 	outcomes(await a.push([a.op("workSessions", "run", 1), a.op("workSessions", "done", 1)]), "applied", "applied");
-	outcomes(await b.push([b.op("workSessions", "run", 1, { note: "still here" }), b.op("workSessions", "done", 0, { start: nine, duration: 60 })]), "conflict", "conflict");
+	outcomes(await b.push([b.op("workSessions", "run", 1, { note: "still here" }), b.op("workSessions", "done", 0, {
+		start: nine, duration: 60,
+	})]), "conflict", "conflict");
 	assert.deepEqual(await sessions(person), []);
 	await b.pull();
 	assert.equal(b.records.has("workSessions/run"), false);
@@ -91,11 +100,17 @@ test("A4.6: a day that was deleted on one device is not brought back by another'
 
 test("A4.7: a day is the local one, west and east of Greenwich, for every device that asks", async () => {
 	const { person } = await two();
-	answered(await person.post("/api/workSessions", { id: "west", start: "2026-11-21T01:00:00Z", duration: 60, zone: "America/Los_Angeles" }), 201, { workSession: { day: "2026-11-20" } });
-	answered(await person.post("/api/workSessions", { id: "east", start: "2026-11-20T20:00:00Z", duration: 60, zone: "Asia/Tokyo" }), 201, { workSession: { day: "2026-11-21" } });
-	const day = async (date) => answered(await person.get(`/api/workSessions?day=${date}`)).workSessions.map(({ id }) => id);
+	answered(await person.post("/api/workSessions", {
+		id: "west", start: "2026-11-21T01:00:00Z", duration: 60, zone: "America/Los_Angeles",
+	}), 201, { workSession: { day: "2026-11-20" } });
+	answered(await person.post("/api/workSessions", {
+		id: "east", start: "2026-11-20T20:00:00Z", duration: 60, zone: "Asia/Tokyo",
+	}), 201, { workSession: { day: "2026-11-21" } });
+	const day = async (date) =>
+		answered(await person.get(`/api/workSessions?day=${date}`)).workSessions.map(({ id }) => id);
 	assert.deepEqual([await day("2026-11-20"), await day("2026-11-21")], [["west"], ["east"]]);
-	match(answered(await person.get("/api/reports/work?from=2026-11-20&to=2026-11-20")), { people: [{ days: [{ day: "2026-11-20", raw: 60 }] }] });
+	match(answered(await person.get("/api/reports/work?from=2026-11-20&to=2026-11-20")),
+		{ people: [{ days: [{ day: "2026-11-20", raw: 60 }] }] });
 });
 
 test("A4.8: a shift over midnight is not closed at midnight, and keeps all its hours", async () => {
@@ -106,7 +121,8 @@ test("A4.8: a shift over midnight is not closed at midnight, and keeps all its h
 	const running = answered(await person.get(`/api/workSessions/${workSession.id}`)).workSession;
 	assert.equal(running.end, undefined);
 	const end = new Date(start.getTime() + 19 * 3600000).toISOString();
-	answered(await person.patch(`/api/workSessions/${workSession.id}`, { end }), 200, { workSession: { duration: 19 * 3600, day: start.toISOString().slice(0, 10) } });
+	answered(await person.patch(`/api/workSessions/${workSession.id}`, { end }), 200,
+		{ workSession: { duration: 19 * 3600, day: start.toISOString().slice(0, 10) } });
 });
 
 test("A4.9: two devices that choose the same id do not overwrite each other, and ids made here differ", async () => {
@@ -114,7 +130,8 @@ test("A4.9: two devices that choose the same id do not overwrite each other, and
 	outcomes(await a.push([a.op("workSessions", "1763625600000", 0, { start: nine, duration: 60 })]), "applied");
 	outcomes(await b.push([b.op("workSessions", "1763625600000", 0, { start: ten, duration: 60 })]), "conflict");
 	answered(await person.get("/api/workSessions/1763625600000"), 200, { workSession: { start: nine } });
-	const made = await Promise.all(Array.from({ length: 20 }, () => person.post("/api/workSessions", { start: nine, duration: 60 })));
+	const made = await Promise.all(Array.from({ length: 20 },
+		() => person.post("/api/workSessions", { start: nine, duration: 60 })));
 	assert.equal(new Set(made.map((answer) => answer.body.workSession.id)).size, 20);
 });
 
@@ -126,11 +143,14 @@ test("B4.1: an export holds what the company has, all of it, and no other compan
 	answered(await mia.post("/api/assignments", { title: "Ramp", owner: ben.id }), 201);
 	answered(await ben.post("/api/messages", { text: "Hello" }), 201);
 	answered(await olga.post("/api/spaceSettings", { industry: "cleaning" }), 201);
-	for (const collection of ["jobSites", "workSessions", "schedules", "assignments", "messages", "spaceSettings"]) {
+	for (const collection of [
+		"jobSites", "workSessions", "schedules", "assignments", "messages", "spaceSettings",
+	]) {
 		const file = await olga.get(`/api/${collection}/export?format=json`);
 		assert.equal(answered(file).length, 1, collection);
 		assert.ok(!file.text.includes(ben.password) && !file.text.includes("password"), collection);
-		assert.deepEqual(answered(await other.olga.get(`/api/${collection}/export?format=json`)), [], collection);
+		assert.deepEqual(
+			answered(await other.olga.get(`/api/${collection}/export?format=json`)), [], collection);
 	}
 });
 
@@ -146,7 +166,9 @@ test("B4.2: a file with columns nobody knows, or with nothing in it, changes and
 
 test("B4.4: a photo is no text in a record, so that no store runs full of them", async () => {
 	const { ben } = await fresh();
-	refused(await ben.post("/api/workSessions", { start: nine, photoIn: `data:image/jpeg;base64,${"A".repeat(5000)}` }), 400, { field: "photoIn" });
+	refused(await ben.post("/api/workSessions", {
+		start: nine, photoIn: `data:image/jpeg;base64,${"A".repeat(5000)}`,
+	}), 400, { field: "photoIn" });
 });
 
 test("B4.5: a clock-in after noon and a shift over midnight have the hours that passed", async () => {
@@ -156,16 +178,23 @@ test("B4.5: a clock-in after noon and a shift over midnight have the hours that 
 		["2026-11-20T11:59:59-05:00", "2026-11-20T12:00:01-05:00", 2],
 		["2026-11-20T22:00:00-05:00", "2026-11-21T06:30:00-05:00", 30600],
 	])
-		answered(await ben.post("/api/workSessions", { start, end, zone }), 201, { workSession: { duration, day: "2026-11-20" } });
+		answered(await ben.post("/api/workSessions", { start, end, zone }), 201,
+			{ workSession: { duration, day: "2026-11-20" } });
 	const file = "start,end,zone\n11/20/2026 4:05:03 PM,11/20/2026 5:06:03 PM,America/New_York\n";
-	answered(await ben.post("/api/workSessions/import?dates=mdy&zone=America/New_York", file, { "Content-Type": "text/csv" }), 200, { created: 1 });
-	match(answered(await ben.get("/api/workSessions?start=2026-11-20T21:05:03.000Z")).workSessions, [{ day: "2026-11-20", duration: 3660, manual: true }]);
+	answered(await ben.post("/api/workSessions/import?dates=mdy&zone=America/New_York", file, {
+		"Content-Type": "text/csv",
+	}), 200, { created: 1 });
+	match(answered(await ben.get("/api/workSessions?start=2026-11-20T21:05:03.000Z")).workSessions,
+		[{ day: "2026-11-20", duration: 3660, manual: true }]);
 });
 
 test("B4.3, B4.6: a shift that runs is stored the moment it begins: signed in anew, it still runs", async () => {
 	const { person } = await two();
 	const { workSession } = answered(await person.post("/api/workSessions", { start: nine }), 201);
-	const login = await send({ url: `${stack.url}/api/auth/login`, method: "POST", body: { email: person.email, password: person.password } });
+	const login = await send({
+		url: `${stack.url}/api/auth/login`, method: "POST",
+		body: { email: person.email, password: person.password },
+	});
 	const headers = { Authorization: `Bearer ${answered(login).accessToken}` };
 	const { workSessions } = answered(await send({ url: `${stack.url}/api/workSessions?end=`, headers }));
 	assert.deepEqual(workSessions.map(({ id }) => id), [workSession.id]);
@@ -173,11 +202,13 @@ test("B4.3, B4.6: a shift that runs is stored the moment it begins: signed in an
 
 test("B4.7: every entry is somebody's, and pays that one alone, once", async () => {
 	const { olga, ben, mo } = await fresh();
-	answered(await ben.post("/api/workSessions", { start: nine, end: eleven }), 201, { workSession: { owner: ben.id } });
+	answered(await ben.post("/api/workSessions", { start: nine, end: eleven }), 201,
+		{ workSession: { owner: ben.id } });
 	const { people: paid, sum } = answered(await olga.get("/api/reports/payroll?from=2026-11-16&to=2026-11-22"));
 	assert.deepEqual(paid.map(({ person, sum: { gross } }) => [person, gross]), [[ben.id, 5000]]);
 	assert.equal(sum.gross, 5000);
-	match(answered(await mo.get("/api/reports/payroll?from=2026-11-16&to=2026-11-22")), { people: [{ person: mo.id, sum: { gross: 0 } }] });
+	match(answered(await mo.get("/api/reports/payroll?from=2026-11-16&to=2026-11-22")),
+		{ people: [{ person: mo.id, sum: { gross: 0 } }] });
 	assert.deepEqual(await sessions(mo), []);
 });
 
@@ -186,16 +217,23 @@ test("B4.8: who registers has a place for his hours at once; a second try says t
 	const url = `${stack.url}/api/auth/register`;
 	const { accessToken } = answered(await send({ url, method: "POST", body }), 201);
 	const headers = { Authorization: `Bearer ${accessToken}` };
-	answered(await send({ url: `${stack.url}/api/workSessions`, method: "POST", headers, body: { start: nine } }), 201);
-	answered(await send({ url: `${stack.url}/api/jobSites`, method: "POST", headers, body: { name: "Shop" } }), 201);
-	const { space } = answered(await send({ url: `${stack.url}/api/spaces`, method: "POST", headers, body: { name: "New's" } }), 201);
-	answered(await send({ url: `${stack.url}/api/spaces/${space.id}/reports/payroll?from=2026-11-16&to=2026-11-22`, headers }), 200, { people: [] });
+	answered(await send({ url: `${stack.url}/api/workSessions`, method: "POST", headers, body: { start: nine } }),
+		201);
+	answered(
+		await send({ url: `${stack.url}/api/jobSites`, method: "POST", headers, body: { name: "Shop" } }), 201);
+	const { space } = answered(
+		await send({ url: `${stack.url}/api/spaces`, method: "POST", headers, body: { name: "New's" } }), 201);
+	answered(await send({
+		url: `${stack.url}/api/spaces/${space.id}/reports/payroll?from=2026-11-16&to=2026-11-22`,
+		headers,
+	}), 200, { people: [] });
 	refused(await send({ url, method: "POST", body }), 409);
 });
 
 test("B4.9: no number is given twice, not to two devices at once and not after a removal; a message that is sent is there for the others", async () => {
 	const { olga, mia, ben, mo } = await fresh();
-	const hire = async (who) => answered(await who.post("/api/employees", { firstName: "A", lastName: "B" }), 201).employee;
+	const hire = async (who) =>
+		answered(await who.post("/api/employees", { firstName: "A", lastName: "B" }), 201).employee;
 	const hired = await Promise.all([olga, mia, olga, mia].map(hire));
 	answered(await mia.delete(`/api/employees/${hired[3].id}`));
 	const numbers = [...hired, await hire(mia)].map(({ employeeId }) => employeeId);
@@ -211,7 +249,9 @@ test("B4.10: an old file brought back leaves what was made since, and what it ov
 	const old = await mia.get("/api/jobSites/export?format=json");
 	answered(await mia.patch(`/api/jobSites/${id}`, { radius: 200 }));
 	answered(await mia.post("/api/jobSites", { name: "Newest" }), 201);
-	answered(await mia.post("/api/jobSites/import", old.text, { "Content-Type": "application/json" }), 200, { updated: 1 });
-	assert.deepEqual(answered(await mia.get("/api/jobSites")).jobSites.map(({ name, radius }) => [name, radius]), [["Depot", 50], ["Newest", 100]]);
+	answered(await mia.post("/api/jobSites/import", old.text, { "Content-Type": "application/json" }),
+		200, { updated: 1 });
+	assert.deepEqual(answered(await mia.get("/api/jobSites")).jobSites.map(({ name, radius }) => [name, radius]),
+		[["Depot", 50], ["Newest", 100]]);
 	answered(await mia.post(`/api/jobSites/${id}/restore`, { version: 2 }), 200, { jobSite: { radius: 200 } });
 });

@@ -1,5 +1,5 @@
-// How the five systems before this one lost people's work, by the numbers their failures have in our notes: each as it happened
-// there, and as it must go here.
+// How the five systems before this one lost people's work, by the numbers their failures have in our notes: each as it
+// happened there, and as it must go here.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -11,7 +11,8 @@ const { as, team, sql } = stack;
 
 async function fresh(roles = { anna: "owner", ben: "member" }) {
 	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
+	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
+		.concat([["space", space]]));
 }
 
 function tally(answers) {
@@ -23,7 +24,9 @@ test("P1: the version check is atomic: of three PUTs with one expectedVersion ex
 	answered(await anna.post("/api/cars", { id: "CAR1", location: "Yard" }), 201);
 	for (let round = 0; round < 60; round++) {
 		const answers = await Promise.all(["100", "200", "300"].map((location, i) =>
-			anna.put("/api/cars/CAR1", { location: round % 2 ? location : ["400", "500", "600"][i], expectedVersion: round + 1 })));
+			anna.put("/api/cars/CAR1", {
+				location: round % 2 ? location : ["400", "500", "600"][i], expectedVersion: round + 1,
+			})));
 		assert.deepEqual(tally(answers), [200, 409, 409], `round ${round}`);
 	}
 	answered(await anna.get("/api/cars/CAR1"), 200, { car: { version: 61 } });
@@ -32,7 +35,9 @@ test("P1: the version check is atomic: of three PUTs with one expectedVersion ex
 test("P2: three POSTs of one id at once: one 201, two 409, never a 500, forty rounds long", async () => {
 	const { anna } = await fresh();
 	for (let round = 0; round < 40; round++) {
-		const answers = await Promise.all([1, 2, 3].map(() => anna.post("/api/cars", { id: `CAR${round}`, location: "Yard" })));
+		const answers = await Promise.all([1, 2, 3].map(() => anna.post("/api/cars", {
+			id: `CAR${round}`, location: "Yard",
+		})));
 		assert.deepEqual(tally(answers), [201, 409, 409], `round ${round}`);
 	}
 });
@@ -40,7 +45,9 @@ test("P2: three POSTs of one id at once: one 201, two 409, never a 500, forty ro
 test("P7: an incremental client meets changes of one second, deletions and hard resets", async () => {
 	const { anna } = await fresh();
 	const ids = Array.from({ length: 30 }, (_, i) => `c${i}`);
-	answered(await anna.push(ids.map((id) => ({ op: id, collection: "cars", id, base: 0, set: { location: "100" } }))));
+	answered(await anna.push(ids.map((id) => ({
+		op: id, collection: "cars", id, base: 0, set: { location: "100" },
+	}))));
 	const device = new Device(anna);
 	await device.pull();
 	assert.equal(device.records.size, 30);
@@ -57,7 +64,8 @@ test("P8: a stale edit does not bring a removed car back", async () => {
 	answered(await anna.delete("/api/cars/CAR1"));
 	refused(await ben.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }), 404);
 	refused(await ben.put("/api/cars/CAR1", { arrived: true }), 404);
-	outcomes(await ben.push([{ op: "late", collection: "cars", id: "CAR1", base: 1, set: { arrived: true } }]), "conflict");
+	outcomes(await ben.push([{ op: "late", collection: "cars", id: "CAR1", base: 1, set: { arrived: true } }]),
+		"conflict");
 	refused(await anna.get("/api/cars/CAR1"), 404);
 });
 
@@ -69,7 +77,9 @@ test("O3: somebody else's record cannot be taken over by its id", async () => {
 	assert.ok([403, 409].includes(taken.status), taken.text);
 	refused(await carl.put("/api/mileage/entry-1", { miles: 99 }), 404);
 	refused(await carl.patch("/api/mileage/entry-1", { owner: carl.id }), 404);
-	const [result] = outcomes(await carl.push([{ op: "steal", collection: "mileage", id: "entry-1", base: 0, set: trip }]), "conflict");
+	const [result] = outcomes(await carl.push([
+		{ op: "steal", collection: "mileage", id: "entry-1", base: 0, set: trip },
+	]), "conflict");
 	assert.equal(result.record, undefined);
 	answered(await ben.get("/api/mileage"), 200, { mileage: [{ id: "entry-1", owner: ben.id, miles: 12.5 }] });
 });
@@ -77,7 +87,9 @@ test("O3: somebody else's record cannot be taken over by its id", async () => {
 test("O4: a list without a filter holds one's own records, not everybody's", async () => {
 	const { anna, ben, carl } = await fresh({ anna: "owner", ben: "member", carl: "member" });
 	for (const person of [ben, carl])
-		answered(await person.post("/api/mileage", { date: "2026-11-20", from: "Depot", to: person.name, miles: 5 }), 201);
+		answered(await person.post("/api/mileage", {
+			date: "2026-11-20", from: "Depot", to: person.name, miles: 5,
+		}), 201);
 	assert.deepEqual(answered(await ben.get("/api/mileage")).mileage.map((trip) => trip.to), ["ben"]);
 	assert.deepEqual(answered(await ben.get(`/api/mileage?owner=${carl.id}`)).mileage, []);
 	assert.deepEqual((await ben.pull()).changes.map((change) => change.record.to), ["ben"]);
@@ -105,7 +117,9 @@ test("O8: a repeated delete is done, not an error, and a deletion reaches a phon
 	outcomes(await ben.push([gone]), "applied");
 	outcomes(await ben.push([gone]), "duplicate");
 	outcomes(await ben.push([{ ...gone, op: "again", base: 2 }]), "unchanged");
-	const [late] = outcomes(await ben.push([{ op: "edit", collection: "mileage", id: "t1", base: 1, set: { miles: 13 } }], { device: "other-phone" }), "conflict");
+	const [late] = outcomes(await ben.push([
+		{ op: "edit", collection: "mileage", id: "t1", base: 1, set: { miles: 13 } },
+	], { device: "other-phone" }), "conflict");
 	assert.equal(late.problem.currentVersion, 2);
 	assert.equal(late.problem.current.deleted, true);
 	assert.deepEqual(answered(await anna.get("/api/mileage")).mileage, []);
@@ -116,27 +130,40 @@ test("O9: a phone whose clock is ahead still takes everybody's later edits, and 
 	const phone = new Device(anna);
 	answered(await ben.post("/api/cars", { id: "1", location: "100" }), 201);
 	await phone.pull();
-	outcomes(await anna.push([{ op: "future", collection: "cars", id: "1", base: 1, set: { notes: "from 2099", arrived: true }, at: "2099-01-01T00:00:00.000Z" }]), "applied");
-	const { car } = answered(await ben.patch("/api/cars/1", { notes: "now" }), 200, { car: { version: 3, notes: "now" } });
+	outcomes(await anna.push([{
+		op: "future", collection: "cars", id: "1", base: 1, set: { notes: "from 2099", arrived: true },
+		at: "2099-01-01T00:00:00.000Z",
+	}]), "applied");
+	const { car } = answered(await ben.patch("/api/cars/1", { notes: "now" }), 200,
+		{ car: { version: 3, notes: "now" } });
 	assert.ok(car.arrivedAt <= car.lastUpdatedAt);
 	await phone.pull();
 	assert.equal(phone.records.get("cars/1").notes, "now");
-	outcomes(await anna.push([{ op: "stale", collection: "cars", id: "1", base: 2, set: { notes: "again" }, at: "2099-01-02T00:00:00.000Z" }]), "conflict");
+	outcomes(await anna.push([{
+		op: "stale", collection: "cars", id: "1", base: 2, set: { notes: "again" },
+		at: "2099-01-02T00:00:00.000Z",
+	}]), "conflict");
 });
 
 test("O9: a phone whose clock is years behind did nothing before there was a space to do it in", async () => {
 	const { anna, ben, space } = await fresh();
 	await sql(`UPDATE space SET created_at = '2024-05-06 07:08:09.123' WHERE id = '${space.id}'`);
-	const at = (who, instant, collection, id, set, base = 0) => who.push([{ op: `${who.name}-${id}-${base}`, collection, id, base, set, at: instant }]);
+	const at = (who, instant, collection, id, set, base = 0) =>
+		who.push([{ op: `${who.name}-${id}-${base}`, collection, id, base, set, at: instant }]);
 	for (const instant of ["1000-01-01T00:00:00Z", "1970-01-01T00:00:00.001Z", "2024-05-06T07:08:09.122Z"]) {
-		const [{ record: message }] = outcomes(await at(ben, instant, "messages", `m${instant.slice(0, 4)}`, { text: "hello" }), "applied");
+		const [{ record: message }] = outcomes(
+			await at(ben, instant, "messages", `m${instant.slice(0, 4)}`, { text: "hello" }), "applied");
 		assert.equal(message.sentAt, "2024-05-06T07:08:09.123Z", instant);
 	}
-	const [{ record: car }] = outcomes(await at(ben, "1999-01-01T00:00:00Z", "cars", "1", { arrived: true }), "applied");
+	const [{ record: car }] =
+		outcomes(await at(ben, "1999-01-01T00:00:00Z", "cars", "1", { arrived: true }), "applied");
 	assert.equal(car.arrivedAt, "2024-05-06T07:08:09.123Z");
-	const [{ record: session }] = outcomes(await at(ben, "2001-01-01T09:00:00Z", "workSessions", "s1", { start: "2001-01-01T09:00:00Z" }), "applied");
+	const [{ record: session }] = outcomes(await at(ben, "2001-01-01T09:00:00Z", "workSessions", "s1", {
+		start: "2001-01-01T09:00:00Z",
+	}), "applied");
 	assert.equal(session.manual, true); // no tap of that day
-	const [{ record: after }] = outcomes(await at(ben, "2024-05-06T07:08:10Z", "cars", "2", { arrived: true }), "applied");
+	const [{ record: after }] =
+		outcomes(await at(ben, "2024-05-06T07:08:10Z", "cars", "2", { arrived: true }), "applied");
 	assert.equal(after.arrivedAt, "2024-05-06T07:08:10.000Z");
 	// What the device said stays in the audit.
 	const { auditLogs } = answered(await anna.get("/api/audit?collection=cars&id=1"));
@@ -170,9 +197,12 @@ test("C4.2: a change between a device's read and its mark-synced is not forgotte
 test("C4.5: devices whose clocks differ by a day write in the order in which they arrive", async () => {
 	const { anna, ben } = await fresh();
 	const day = 86_400_000, at = (shift) => new Date(Date.now() + shift).toISOString();
-	outcomes(await anna.push([{ op: "1", collection: "cars", id: "1", base: 0, set: { notes: "a" }, at: at(day) }]), "applied");
-	outcomes(await ben.push([{ op: "2", collection: "cars", id: "1", base: 1, set: { notes: "b" }, at: at(-day) }]), "applied");
-	outcomes(await anna.push([{ op: "3", collection: "cars", id: "1", base: 2, set: { notes: "c" }, at: at(0) }]), "applied");
+	outcomes(await anna.push([{ op: "1", collection: "cars", id: "1", base: 0, set: { notes: "a" }, at: at(day) }]),
+		"applied");
+	outcomes(await ben.push([{ op: "2", collection: "cars", id: "1", base: 1, set: { notes: "b" }, at: at(-day) }]),
+		"applied");
+	outcomes(await anna.push([{ op: "3", collection: "cars", id: "1", base: 2, set: { notes: "c" }, at: at(0) }]),
+		"applied");
 	const { history } = answered(await anna.get("/api/cars/1/history"));
 	assert.deepEqual(history.map((row) => row.changes.notes[1]), ["c", "b", "a"]);
 	const times = history.map((row) => row.at);
@@ -186,7 +216,8 @@ test("C4.6: a reader that follows many writers meets every write, in order, none
 	let writing = writers.length;
 	const writes = writers.map(async (name) => {
 		for (let i = 0; i < each; i++)
-			answered(await as(name).in(space).post("/api/cars", { id: `${name}-${i}`, location: "100" }), 201);
+			answered(await as(name).in(space)
+				.post("/api/cars", { id: `${name}-${i}`, location: "100" }), 201);
 		writing--;
 	});
 	const seqs = [], cursors = [];

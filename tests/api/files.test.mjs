@@ -13,7 +13,8 @@ const { as, team, sql } = stack;
 // A space of its own for each test.
 async function fresh(roles = { anna: "owner", ben: "member", cara: "member", vera: "viewer", max: "manager" }) {
 	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
+	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
+		.concat([["space", space]]));
 }
 
 const at = (bytes) => `/api/files/${sha256(bytes)}`;
@@ -46,7 +47,10 @@ async function shown(person, bytes) {
 describe("a file", () => {
 	test("is sent, and read as it was", async () => {
 		const { anna } = await fresh();
-		for (const [make, type] of [[jpeg, "image/jpeg"], [png, "image/png"], [webp, "image/webp"], [heic, "image/heic"], [pdf, "application/pdf"]]) {
+		for (const [make, type] of [
+			[jpeg, "image/jpeg"], [png, "image/png"], [webp, "image/webp"], [heic, "image/heic"],
+			[pdf, "application/pdf"],
+		]) {
 			const bytes = make("kind", 5000);
 			const answer = await send(anna, bytes, { "Content-Type": "text/html" });
 			answered(answer, 201, { file: { sha256: sha256(bytes), size: 5000, type } });
@@ -81,7 +85,8 @@ describe("a file", () => {
 		const { anna, ben, space } = await fresh();
 		const bytes = png("at once", 600 * KiB);
 		const answers = await Promise.all([anna, ben, anna, ben, anna, ben].map((who) => send(who, bytes)));
-		assert.ok(answers.every((answer) => [200, 201].includes(answer.status)), answers.map((answer) => answer.text).join());
+		assert.ok(answers.every((answer) => [200, 201].includes(answer.status)),
+			answers.map((answer) => answer.text).join());
 		assert.deepEqual(await stored(space), { files: 1, uploads: 2, bytes: bytes.length });
 		await shown(anna, bytes);
 		await shown(ben, bytes);
@@ -89,21 +94,31 @@ describe("a file", () => {
 
 	test("whose content is another than its name is not kept", async () => {
 		const { anna, space } = await fresh();
-		const answer = await anna.request("PUT", `/api/files/${sha256(Buffer.from("other"))}`, { body: jpeg("mine"), headers: { "Content-Type": "image/jpeg" } });
+		const answer = await anna.request("PUT", `/api/files/${sha256(Buffer.from("other"))}`,
+			{ body: jpeg("mine"), headers: { "Content-Type": "image/jpeg" } });
 		refused(answer, 400, { type: "/problems/invalid" });
 		assert.deepEqual(await stored(space), { files: 0, uploads: 0, bytes: 0 });
-		for (const name of [sha256(jpeg("mine")).toUpperCase(), "abc", `${sha256(jpeg("mine"))}0`, "..%2f..%2fetc"])
-			assert.ok([400, 404].includes((await anna.request("PUT", `/api/files/${name}`, { body: jpeg("mine") })).status), name);
+		for (const name of [
+			sha256(jpeg("mine")).toUpperCase(), "abc", `${sha256(jpeg("mine"))}0`, "..%2f..%2fetc",
+		])
+			assert.ok([400, 404].includes((await anna.request("PUT", `/api/files/${name}`, {
+				body: jpeg("mine"),
+			})).status), name);
 		refused(await anna.get("/api/files/abc"), 404);
-		refused(await anna.request("PUT", `${at(jpeg("mine"))}?x=1`, { body: jpeg("mine") }), 400, { field: "x" });
+		refused(await anna.request("PUT", `${at(jpeg("mine"))}?x=1`, { body: jpeg("mine") }),
+			400, { field: "x" });
 		refused(await anna.get(`${at(jpeg("mine"))}?x=1`), 400, { field: "x" });
 	});
 
 	test("that is no picture and no PDF is not taken, whatever it is called", async () => {
 		const { anna, space } = await fresh();
-		const texts = ["", "a", "<!doctype html><script>alert(1)</script>", "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
-			"<?xml version='1.0'?><svg/>", "GIF89a\x01\x00\x01\x00", "id,date\n1,2\n", "MZ\x90\x00", "PK\x03\x04", "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom",
-			"\xff\xd8\xff", "\x89PNG\r\n\x1a\n", "RIFF\x00\x00\x00\x00WEBPVP8 ", " %PDF-1.7", "\xef\xbb\xbf<html>"];
+		const texts = [
+			"", "a", "<!doctype html><script>alert(1)</script>",
+			"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "<?xml version='1.0'?><svg/>",
+			"GIF89a\x01\x00\x01\x00", "id,date\n1,2\n", "MZ\x90\x00", "PK\x03\x04",
+			"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", "\xff\xd8\xff", "\x89PNG\r\n\x1a\n",
+			"RIFF\x00\x00\x00\x00WEBPVP8 ", " %PDF-1.7", "\xef\xbb\xbf<html>",
+		];
 		for (const text of texts) {
 			const bytes = Buffer.from(text + (text.length > 3 ? " ".repeat(100) : ""), "latin1");
 			refused(await send(anna, bytes), 415);
@@ -116,7 +131,8 @@ describe("a file", () => {
 		answered(await send(anna, jpeg("one", 9 * MiB)), 201);
 		answered(await send(ben, jpeg("two", 9 * MiB)), 201);
 		const third = jpeg("three", 3 * MiB);
-		assert.match(refused(await send(anna, third), 413).detail, /files of this space may have 20971520 bytes/);
+		assert.match(refused(await send(anna, third), 413).detail,
+			/files of this space may have 20971520 bytes/);
 		refused(await sendPiece(anna, third, 0, MiB), 413);
 		answered(await send(ben, jpeg("one", 9 * MiB)), 201);
 		answered(await send(anna, jpeg("four", 2 * MiB)), 201);
@@ -124,7 +140,8 @@ describe("a file", () => {
 
 	test("two at once do not share the last of the room", async () => {
 		const { anna, ben } = await fresh();
-		const answers = await Promise.all([1, 2, 3, 4].map((n) => send(n % 2 ? anna : ben, jpeg(`room ${n}`, 8 * MiB))));
+		const answers = await Promise.all(
+			[1, 2, 3, 4].map((n) => send(n % 2 ? anna : ben, jpeg(`room ${n}`, 8 * MiB))));
 		assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 201, 413, 413]);
 	});
 });
@@ -144,12 +161,14 @@ describe("an upload in pieces", () => {
 		refused(gap, 416, { received: MiB });
 		assert.equal(gap.headers.range, `bytes=0-${MiB - 1}`);
 		answered(await sendPiece(anna, bytes, 0, MiB), 202, { file: { received: MiB } });
-		answered(await sendPiece(anna, bytes, 512 * KiB, 2 * MiB + 7), 202, { file: { received: 2 * MiB + 7 } });
+		answered(await sendPiece(anna, bytes, 512 * KiB, 2 * MiB + 7), 202,
+			{ file: { received: 2 * MiB + 7 } });
 		const last = await sendPiece(anna, bytes, 2 * MiB + 7, bytes.length);
 		answered(last, 201, { file: { sha256: sha256(bytes), size: bytes.length, type: "image/jpeg" } });
 		assert.ok(last.headers.location);
 		await shown(anna, bytes);
-		answered(await sendPiece(anna, bytes, 2 * MiB + 7, bytes.length), 200, { file: { type: "image/jpeg" } });
+		answered(await sendPiece(anna, bytes, 2 * MiB + 7, bytes.length), 200,
+			{ file: { type: "image/jpeg" } });
 		assert.deepEqual(await stored(space), { files: 1, uploads: 1, bytes: bytes.length });
 	});
 
@@ -179,7 +198,8 @@ describe("an upload in pieces", () => {
 				const answer = await anna.head(at(bytes));
 				return answer.status < 500 && answer;
 			});
-			received = head.status === 200 ? bytes.length : Number(/-(\d+)$/.exec(head.headers.range ?? "-")?.[1] ?? -1) + 1;
+			received = head.status === 200 ? bytes.length
+				: Number(/-(\d+)$/.exec(head.headers.range ?? "-")?.[1] ?? -1) + 1;
 			assert.equal(received % MiB, 0, "a piece is kept whole or not at all");
 		}
 		await shown(anna, bytes);
@@ -189,7 +209,10 @@ describe("an upload in pieces", () => {
 	test("that adds up to another file is thrown away", async () => {
 		const { anna, space } = await fresh();
 		const bytes = jpeg("right", 200 * KiB), wrong = jpeg("wrong", 200 * KiB);
-		const piece = (content, from, to) => anna.request("PUT", at(bytes), { body: content.subarray(from, to), headers: { "Content-Range": `bytes ${from}-${to - 1}/${content.length}` } });
+		const piece = (content, from, to) => anna.request("PUT", at(bytes), {
+			body: content.subarray(from, to),
+			headers: { "Content-Range": `bytes ${from}-${to - 1}/${content.length}` },
+		});
 		answered(await piece(wrong, 0, 100 * KiB), 202);
 		refused(await piece(bytes, 100 * KiB, 200 * KiB), 400);
 		assert.deepEqual(await stored(space), { files: 0, uploads: 0, bytes: 0 });
@@ -217,7 +240,10 @@ describe("an upload in pieces", () => {
 	test("can be begun again as one of another size", async () => {
 		const { anna, space } = await fresh();
 		const bytes = jpeg("sizes", 300 * KiB);
-		const claim = (from, to, total) => anna.request("PUT", at(bytes), { body: bytes.subarray(from, to), headers: { "Content-Range": `bytes ${from}-${to - 1}/${total}` } });
+		const claim = (from, to, total) => anna.request("PUT", at(bytes), {
+			body: bytes.subarray(from, to),
+			headers: { "Content-Range": `bytes ${from}-${to - 1}/${total}` },
+		});
 		answered(await claim(0, 64 * KiB, 500 * KiB), 202);
 		refused(await claim(64 * KiB, 128 * KiB, 300 * KiB), 400, { field: "Content-Range" });
 		answered(await claim(0, 64 * KiB, 300 * KiB), 202, { file: { size: 300 * KiB } });
@@ -228,14 +254,21 @@ describe("an upload in pieces", () => {
 	test("is refused where its words make no sense", async () => {
 		const { anna } = await fresh();
 		const bytes = jpeg("words", 200 * KiB);
-		const ask = (range, body = bytes.subarray(0, 100 * KiB)) => anna.request("PUT", at(bytes), { body, headers: { "Content-Range": range } });
-		for (const range of ["bytes", "bytes 0-9", "bytes */204800", "bytes 0-102399/*", "bytes 5-4/10", "bytes 0-102399/102399", "bytes -1-5/10", "bytes 0-99/204800",
-			"bytes 0-102399/99999999999999999999", "items 0-102399/204800", "bytes 0-102399/204800, 5-6/7"])
+		const ask = (range, body = bytes.subarray(0, 100 * KiB)) => anna.request("PUT", at(bytes),
+			{ body, headers: { "Content-Range": range } });
+		for (const range of [
+			"bytes", "bytes 0-9", "bytes */204800", "bytes 0-102399/*", "bytes 5-4/10",
+			"bytes 0-102399/102399", "bytes -1-5/10", "bytes 0-99/204800",
+			"bytes 0-102399/99999999999999999999", "items 0-102399/204800", "bytes 0-102399/204800, 5-6/7",
+		])
 			refused(await ask(range), 400, { field: "Content-Range" });
 		refused(await ask("bytes 0-102399/999999999"), 413);
 		refused(await ask("bytes 0-999/204800", bytes.subarray(0, 1000)), 400, { field: "Content-Range" });
-		refused(await anna.request("PUT", at(bytes), { body: Buffer.alloc(100 * KiB), headers: { "Content-Range": "bytes 0-102399/204800" } }), 415);
-		refused(await ask("bytes 0-4194304/9000000", Buffer.concat([bytes, Buffer.alloc(4 * MiB + 1 - bytes.length)])), 413);
+		refused(await anna.request("PUT", at(bytes), {
+			body: Buffer.alloc(100 * KiB), headers: { "Content-Range": "bytes 0-102399/204800" },
+		}), 415);
+		refused(await ask("bytes 0-4194304/9000000",
+			Buffer.concat([bytes, Buffer.alloc(4 * MiB + 1 - bytes.length)])), 413);
 	});
 });
 
@@ -244,8 +277,15 @@ describe("reading", () => {
 		const { anna } = await fresh();
 		const bytes = jpeg("ranges", MiB + 100);
 		answered(await send(anna, bytes), 201);
-		for (const [range, from, to] of [["bytes=0-0", 0, 0], ["bytes=10-19", 10, 19], ["bytes=524280-524300", 524280, 524300], ["bytes=1048600-", 1048600, MiB + 99],
-			["bytes=-5", MiB + 95, MiB + 99], ["bytes=-99999999", 0, MiB + 99], ["bytes=100-99999999", 100, MiB + 99]]) {
+		for (const [range, from, to] of [
+			["bytes=0-0", 0, 0],
+			["bytes=10-19", 10, 19],
+			["bytes=524280-524300", 524280, 524300],
+			["bytes=1048600-", 1048600, MiB + 99],
+			["bytes=-5", MiB + 95, MiB + 99],
+			["bytes=-99999999", 0, MiB + 99],
+			["bytes=100-99999999", 100, MiB + 99],
+		]) {
 			const answer = await anna.get(at(bytes), { Range: range });
 			assert.equal(answer.status, 206, range);
 			assert.equal(answer.headers["content-range"], `bytes ${from}-${to}/${bytes.length}`);
@@ -259,10 +299,14 @@ describe("reading", () => {
 			refused(answer, 416, { field: "Range" });
 			assert.equal(answer.headers["content-range"], `bytes */${bytes.length}`);
 		}
-		assert.equal((await anna.get(at(bytes), { Range: "bytes=0-9", "If-Range": `"${sha256(bytes)}"` })).status, 206);
+		assert.equal((await anna.get(at(bytes), {
+			Range: "bytes=0-9", "If-Range": `"${sha256(bytes)}"`,
+		})).status, 206);
 		assert.equal((await anna.get(at(bytes), { Range: "bytes=0-9", "If-Range": '"other"' })).status, 200);
 		const head = await anna.head(at(bytes), { Range: "bytes=0-9" });
-		assert.deepEqual([head.status, head.headers["content-length"], head.headers["accept-ranges"], head.text], [200, String(bytes.length), "bytes", ""]);
+		assert.deepEqual([
+			head.status, head.headers["content-length"], head.headers["accept-ranges"], head.text,
+		], [200, String(bytes.length), "bytes", ""]);
 	});
 
 	test("is cached by who may, and asked again by who is another", async () => {
@@ -274,7 +318,8 @@ describe("reading", () => {
 		assert.equal(answer.headers["cache-control"], "private, max-age=31536000, immutable");
 		assert.match(answer.headers.vary, /Authorization/);
 		const again = await anna.get(at(bytes), { "If-None-Match": answer.headers.etag });
-		assert.deepEqual([again.status, again.text, again.headers["cache-control"]], [304, "", "private, max-age=31536000, immutable"]);
+		assert.deepEqual([again.status, again.text, again.headers["cache-control"]],
+			[304, "", "private, max-age=31536000, immutable"]);
 		refused(await ben.get(at(bytes), { "If-None-Match": answer.headers.etag }), 404);
 		assert.equal((await ben.get(at(bytes))).headers["cache-control"], "no-store");
 	});
@@ -282,7 +327,11 @@ describe("reading", () => {
 	test("what pretends to be a picture runs nowhere", async () => {
 		const { anna } = await fresh();
 		const script = Buffer.from("<!doctype html><html><script>alert(document.domain)</script></html>");
-		const both = [[jpeg, "image/jpeg", "inline"], [png, "image/png", "inline"], [pdf, "application/pdf", "attachment"]];
+		const both = [
+			[jpeg, "image/jpeg", "inline"],
+			[png, "image/png", "inline"],
+			[pdf, "application/pdf", "attachment"],
+		];
 		for (const [make, type, disposition] of both) {
 			const bytes = Buffer.concat([make("polyglot", 100), script]);
 			answered(await send(anna, bytes, { "Content-Type": "text/html" }), 201, { file: { type } });
@@ -291,7 +340,8 @@ describe("reading", () => {
 			assert.equal(headers["x-content-type-options"], "nosniff");
 			assert.equal(headers["content-security-policy"], "sandbox; default-src 'none'");
 			assert.equal(headers["cross-origin-resource-policy"], "same-origin");
-			assert.match(headers["content-disposition"], new RegExp(`^${disposition}; filename="[0-9a-f]{12}\\.(jpg|png|pdf)"$`));
+			assert.match(headers["content-disposition"],
+				new RegExp(`^${disposition}; filename="[0-9a-f]{12}\\.(jpg|png|pdf)"$`));
 		}
 	});
 });
@@ -303,12 +353,17 @@ describe("a record", () => {
 		answered(await send(anna, mine), 201);
 		answered(await sendPiece(anna, half, 0, 100 * KiB), 202);
 		answered(await send(await as("ben").ready(), strange), 201);
-		refused(await anna.post("/api/badges", { name: "A", picture: sha256(half) }), 400, { field: "picture" });
-		refused(await anna.post("/api/badges", { name: "A", picture: sha256(strange) }), 400, { field: "picture" });
-		refused(await anna.post("/api/badges", { name: "A", picture: "0".repeat(64) }), 400, { field: "picture" });
+		refused(await anna.post("/api/badges", { name: "A", picture: sha256(half) }), 400,
+			{ field: "picture" });
+		refused(await anna.post("/api/badges", { name: "A", picture: sha256(strange) }), 400,
+			{ field: "picture" });
+		refused(await anna.post("/api/badges", { name: "A", picture: "0".repeat(64) }), 400,
+			{ field: "picture" });
 		refused(await ben.post("/api/badges", { name: "A", picture: sha256(mine) }), 400, { field: "picture" });
-		const { badge } = answered(await anna.post("/api/badges", { name: "A", picture: sha256(mine) }), 201, { badge: { picture: sha256(mine) } });
-		refused(await ben.patch(`/api/badges/${badge.id}`, { picture: "0".repeat(64) }), 400, { field: "picture" });
+		const { badge } = answered(await anna.post("/api/badges", { name: "A", picture: sha256(mine) }), 201,
+			{ badge: { picture: sha256(mine) } });
+		refused(await ben.patch(`/api/badges/${badge.id}`, { picture: "0".repeat(64) }), 400,
+			{ field: "picture" });
 		answered(await ben.post("/api/badges", { name: "B", picture: sha256(mine) }), 201);
 	});
 
@@ -320,8 +375,10 @@ describe("a record", () => {
 		const [result] = outcomes(await ben.push(op("p1")), "rejected");
 		assert.equal(result.problem.field, "picture");
 		const csv = `id,name,picture\nc1,C,${name}\n`;
-		const imported = await ben.request("POST", "/api/badges/import", { body: csv, headers: { "Content-Type": "text/csv" } });
-		assert.ok(imported.status === 400 || imported.body.bad === 1 || imported.body.errors?.length > 0, imported.text);
+		const imported = await ben.request("POST", "/api/badges/import",
+			{ body: csv, headers: { "Content-Type": "text/csv" } });
+		assert.ok(imported.status === 400 || imported.body.bad === 1 ||
+			imported.body.errors?.length > 0, imported.text);
 		refused(await ben.get("/api/badges/c1"), 404);
 		outcomes(await anna.push(op("p2")), "applied");
 		outcomes(await ben.push(op("p3")), "applied");
@@ -333,7 +390,8 @@ describe("a record", () => {
 		answered(await send(ben, bytes), 201);
 		for (const other of [anna, cara, vera, max])
 			await hidden(other, bytes);
-		const { slip } = answered(await ben.post("/api/slips", { day: "2026-11-21", photo: sha256(bytes) }), 201);
+		const { slip } =
+			answered(await ben.post("/api/slips", { day: "2026-11-21", photo: sha256(bytes) }), 201);
 		for (const who of [ben, anna, max])
 			await shown(who, bytes);
 		for (const other of [cara, vera])
@@ -348,15 +406,19 @@ describe("a record", () => {
 		const face = jpeg("face"), passport = pdf("passport");
 		answered(await send(ben, face), 201);
 		answered(await send(ben, passport), 201);
-		const { badge } = answered(await ben.post("/api/badges", { name: "Ben", picture: sha256(face), passport: sha256(passport) }), 201);
+		const { badge } = answered(await ben.post("/api/badges", {
+			name: "Ben", picture: sha256(face), passport: sha256(passport),
+		}), 201);
 		for (const who of [anna, ben, cara, vera, max])
 			await shown(who, face);
 		for (const who of [anna, ben, max])
 			await shown(who, passport);
 		for (const other of [cara, vera])
 			await hidden(other, passport);
-		refused(await cara.patch(`/api/badges/${badge.id}`, { picture: sha256(passport) }), 400, { field: "picture" });
-		refused(await cara.post("/api/badges", { name: "Cara", picture: sha256(passport) }), 400, { field: "picture" });
+		refused(await cara.patch(`/api/badges/${badge.id}`, { picture: sha256(passport) }), 400,
+			{ field: "picture" });
+		refused(await cara.post("/api/badges", { name: "Cara", picture: sha256(passport) }), 400,
+			{ field: "picture" });
 		answered(await send(cara, passport), 201);
 		await shown(cara, passport);
 		answered(await cara.post("/api/badges", { name: "Cara", passport: sha256(passport) }), 201);
@@ -367,18 +429,23 @@ describe("a record", () => {
 		const { anna, ben, vera } = await fresh();
 		const bytes = jpeg("undo");
 		answered(await send(ben, bytes), 201);
-		const { badge } = answered(await ben.post("/api/badges", { name: "Undo", picture: sha256(bytes) }), 201);
+		const { badge } =
+			answered(await ben.post("/api/badges", { name: "Undo", picture: sha256(bytes) }), 201);
 		await shown(vera, bytes);
 		answered(await ben.delete(`/api/badges/${badge.id}`), 200);
 		await hidden(vera, bytes);
 		await shown(ben, bytes);
 		await stack.sql(`DELETE FROM attachment_upload WHERE user_id = '${ben.id}'`);
 		await hidden(ben, bytes);
-		outcomes(await ben.push([{ op: "undo", collection: "badges", id: badge.id, base: 2, set: { name: "Undo", picture: sha256(bytes) } }]), "applied");
+		outcomes(await ben.push([{
+			op: "undo", collection: "badges", id: badge.id, base: 2,
+			set: { name: "Undo", picture: sha256(bytes) },
+		}]), "applied");
 		await shown(vera, bytes);
 		answered(await ben.patch(`/api/badges/${badge.id}`, { picture: null }), 200);
 		await hidden(vera, bytes);
-		answered(await anna.post(`/api/badges/${badge.id}/restore`, { version: 1 }), 200, { badge: { picture: sha256(bytes) } });
+		answered(await anna.post(`/api/badges/${badge.id}/restore`, { version: 1 }), 200,
+			{ badge: { picture: sha256(bytes) } });
 		await shown(vera, bytes);
 	});
 
@@ -398,9 +465,13 @@ describe("a record", () => {
 	test("of a clock-in shows its photo to the person and the managers", async () => {
 		const { anna, ben, cara, vera, max } = await fresh();
 		const face = jpeg("clock in");
-		refused(await ben.post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T12:00:00Z", photoIn: sha256(face) }), 400, { field: "photoIn" });
+		refused(await ben.post("/api/workSessions", {
+			start: "2026-11-20T08:00:00Z", end: "2026-11-20T12:00:00Z", photoIn: sha256(face),
+		}), 400, { field: "photoIn" });
 		answered(await send(ben, face), 201);
-		answered(await ben.post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T12:00:00Z", photoIn: sha256(face) }), 201);
+		answered(await ben.post("/api/workSessions", {
+			start: "2026-11-20T08:00:00Z", end: "2026-11-20T12:00:00Z", photoIn: sha256(face),
+		}), 201);
 		for (const who of [ben, max, anna])
 			await shown(who, face);
 		for (const other of [cara, vera])
@@ -411,7 +482,10 @@ describe("a record", () => {
 		const { anna, ben, cara } = await fresh();
 		const bytes = jpeg("many");
 		answered(await send(ben, bytes), 201);
-		const ops = Array.from({ length: 60 }, (_, i) => ({ op: `m${i}`, collection: "slips", id: `m${i}`, base: 0, set: { day: "2026-11-21", photo: sha256(bytes) } }));
+		const ops = Array.from({ length: 60 }, (_, i) => ({
+			op: `m${i}`, collection: "slips", id: `m${i}`, base: 0,
+			set: { day: "2026-11-21", photo: sha256(bytes) },
+		}));
 		outcomes(await ben.push(ops), ...ops.map(() => "applied"));
 		await hidden(cara, bytes);
 		answered(await anna.patch("/api/slips/m59", { owner: cara.id }), 200);
@@ -424,13 +498,19 @@ describe("isolation", () => {
 	test("role by role, own, private and shared: who reads what", async () => {
 		const roles = { anna: "owner", max: "manager", ben: "member", cara: "member", vera: "viewer" };
 		const people = await fresh(roles);
-		const files = { loose: jpeg("t loose"), slip: jpeg("t slip"), picture: jpeg("t picture"), passport: pdf("t passport") };
+		const files = {
+			loose: jpeg("t loose"), slip: jpeg("t slip"), picture: jpeg("t picture"),
+			passport: pdf("t passport"),
+		};
 		for (const bytes of Object.values(files))
 			answered(await send(people.ben, bytes), 201);
 		answered(await people.ben.post("/api/slips", { day: "2026-11-21", photo: sha256(files.slip) }), 201);
-		answered(await people.ben.post("/api/badges", { name: "Ben", picture: sha256(files.picture), passport: sha256(files.passport) }), 201);
+		answered(await people.ben.post("/api/badges", {
+			name: "Ben", picture: sha256(files.picture), passport: sha256(files.passport),
+		}), 201);
 		const sees = {
-			anna: ["passport", "picture", "slip"], max: ["passport", "picture", "slip"], ben: ["loose", "passport", "picture", "slip"],
+			anna: ["passport", "picture", "slip"], max: ["passport", "picture", "slip"],
+			ben: ["loose", "passport", "picture", "slip"],
 			cara: ["picture"], vera: ["picture"],
 		};
 		const found = {};
@@ -443,8 +523,10 @@ describe("isolation", () => {
 		assert.deepEqual(found, sees);
 		for (const [name, person] of Object.entries(people).filter(([name]) => name in roles))
 			for (const [file, bytes] of Object.entries(files)) {
-				const head = await person.head(at(bytes)), part = await person.get(at(bytes), { Range: "bytes=0-0" });
-				assert.deepEqual([head.status, part.status], sees[name].includes(file) ? [200, 206] : [404, 404], `${name}, ${file}`);
+				const head = await person.head(at(bytes));
+				const part = await person.get(at(bytes), { Range: "bytes=0-0" });
+				assert.deepEqual([head.status, part.status],
+					sees[name].includes(file) ? [200, 206] : [404, 404], `${name}, ${file}`);
 			}
 	});
 
@@ -455,9 +537,11 @@ describe("isolation", () => {
 		answered(await anna.post("/api/badges", { name: "A", picture: sha256(bytes) }), 201);
 		await hidden(elsewhere.anna, bytes);
 		await hidden(await as("anna").ready(), bytes);
-		refused(await elsewhere.anna.post("/api/badges", { name: "A", picture: sha256(bytes) }), 400, { field: "picture" });
+		refused(await elsewhere.anna.post("/api/badges", { name: "A", picture: sha256(bytes) }), 400,
+			{ field: "picture" });
 		refused(await as("stranger").get(`/api/spaces/${anna.space}/files/${sha256(bytes)}`), 404);
-		refused(await as("stranger").request("PUT", `/api/spaces/${anna.space}/files/${sha256(bytes)}`, { body: bytes }), 404);
+		refused(await as("stranger")
+			.request("PUT", `/api/spaces/${anna.space}/files/${sha256(bytes)}`, { body: bytes }), 404);
 	});
 
 	test("a removed member has lost it, also what he sent himself", async () => {
@@ -484,8 +568,10 @@ describe("isolation", () => {
 		const { anna, vera, space } = await fresh();
 		const bytes = jpeg("scopes");
 		refused(await send(vera, bytes), 403);
-		const reads = as("anna").with({ Authorization: `Bearer ${(await as("anna").apiToken("read", space.id)).token}` });
-		const writes = as("anna").with({ Authorization: `Bearer ${(await as("anna").apiToken("write", space.id)).token}` });
+		const reads = as("anna")
+			.with({ Authorization: `Bearer ${(await as("anna").apiToken("read", space.id)).token}` });
+		const writes = as("anna")
+			.with({ Authorization: `Bearer ${(await as("anna").apiToken("write", space.id)).token}` });
 		refused(await send(reads, bytes), 403);
 		answered(await send(writes, bytes), 201);
 		await shown(reads, bytes);

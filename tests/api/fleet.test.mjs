@@ -1,4 +1,5 @@
-// Package cars: one shift at a time, what its start and its end do to the board, and what an older board's toggles become.
+// Package cars: one shift at a time, what its start and its end do to the board, and what
+// an older board's toggles become.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -30,20 +31,23 @@ test("a shift begins: every car is of its board, flags and places stay", async (
 	const { anna, ben, space } = await yard({ id: "1", location: "100", late: true }, "2");
 	assert.equal((await car(anna, "1")).shift, undefined);
 	const answer = await ben.post("/api/shifts/start", { notes: "Two drivers are ill.\nDock 4 is closed." });
-	const { shift } = answered(answer, 201, { shift: { startNotes: "Two drivers are ill.\nDock 4 is closed.", startedBy: ben.id, version: 1 } });
+	const { shift } = answered(answer, 201,
+		{ shift: { startNotes: "Two drivers are ill.\nDock 4 is closed.", startedBy: ben.id, version: 1 } });
 	assert.equal(answer.headers.location, `/api/spaces/${space.id}/shifts/${shift.id}`);
 	assert.equal(shift.endedAt, undefined);
 	const one = await car(anna, "1");
 	assert.deepEqual([one.shift, one.late, one.location, one.version], [shift.id, true, "100", 2]);
 	assert.equal((await car(anna, "2")).shift, shift.id);
 	answered(await anna.post("/api/cars", { id: "3" }), 201, { car: { shift: shift.id } });
-	const causes = await sql(`SELECT DISTINCT cause, tx_seq FROM audit WHERE space_id = '${space.id}' AND cause IS NOT NULL`);
+	const causes = await sql(
+		`SELECT DISTINCT cause, tx_seq FROM audit WHERE space_id = '${space.id}' AND cause IS NOT NULL`);
 	assert.deepEqual(causes.map((row) => row.cause), [`start-${shift.id}`]);
 });
 
 test("a shift ends: snapshot, figures, both notes, and the flags of all cars start anew, in one transaction", async () => {
 	const expected = clock(+60);
-	const { anna, ben, space } = await yard({ id: "1", location: "100", notes: "flat tyre" }, { id: "2", expected }, "3", "4");
+	const { anna, ben, space } = await yard({ id: "1", location: "100", notes: "flat tyre" },
+		{ id: "2", expected }, "3", "4");
 	const shift = await begin(anna, { notes: "begun" });
 	const arrival = answered(await ben.patch("/api/cars/1", { arrived: true })).car.arrivedAt;
 	const emptied = answered(await ben.patch("/api/cars/2", { empty: true })).car;
@@ -51,27 +55,37 @@ test("a shift ends: snapshot, figures, both notes, and the flags of all cars sta
 	const ended = await finish(ben, shift, { notes: "3 never came" });
 	assert.deepEqual(ended.stats, { totalCars: 4, arrived: 2, late: 1, empty: 1, notArrived: 2 });
 	assert.deepEqual(ended.snapshot, [
-		{ id: "1", location: "100", arrived: true, late: false, empty: false, arrivedAt: arrival, notes: "flat tyre" },
-		{ id: "2", location: "Yard", arrived: true, late: false, empty: true, arrivedAt: emptied.arrivedAt, emptyAt: emptied.emptyAt, expected },
+		{
+			id: "1", location: "100", arrived: true, late: false, empty: false, arrivedAt: arrival,
+			notes: "flat tyre",
+		},
+		{
+			id: "2", location: "Yard", arrived: true, late: false, empty: true,
+			arrivedAt: emptied.arrivedAt, emptyAt: emptied.emptyAt, expected,
+		},
 		{ id: "3", location: "Yard", arrived: false, late: true, empty: false },
 		{ id: "4", location: "Yard", arrived: false, late: false, empty: false },
 	]);
-	assert.deepEqual([ended.startNotes, ended.endNotes, ended.startedBy, ended.endedBy], ["begun", "3 never came", anna.id, ben.id]);
+	assert.deepEqual([ended.startNotes, ended.endNotes, ended.startedBy, ended.endedBy],
+		["begun", "3 never came", anna.id, ben.id]);
 	const { cars } = answered(await anna.get("/api/cars"));
 	for (const one of cars)
-		assert.deepEqual([one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.shift], [false, false, false, undefined, undefined, undefined]);
+		assert.deepEqual([one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.shift],
+			[false, false, false, undefined, undefined, undefined]);
 	assert.equal(cars[0].location, "100");
 	assert.equal(cars[0].notes, "flat tyre");
 	assert.equal(cars[1].expected, expected);
 	const rows = await sql(`SELECT action, collection, tx_seq FROM audit WHERE space_id = '${space.id}' AND cause = 'end-${shift.id}' ORDER BY seq`);
-	assert.deepEqual(rows.map((row) => `${row.action} ${row.collection}`), ["updated shifts", "reset cars", "reset cars", "reset cars", "reset cars"]);
+	assert.deepEqual(rows.map((row) => `${row.action} ${row.collection}`),
+		["updated shifts", "reset cars", "reset cars", "reset cars", "reset cars"]);
 	assert.equal(new Set(rows.map((row) => row.tx_seq)).size, 1);
 	answered(await anna.get(`/api/shifts/${shift.id}?fields=stats`), 200, { shift: { stats: { totalCars: 4 } } });
 });
 
 test("one shift is under way at a time, also when five people start one at once", async () => {
 	const { anna, ben, mia } = await yard("1");
-	const answers = await Promise.all([anna, ben, mia, anna, ben].map((person) => person.post("/api/shifts/start", {})));
+	const answers =
+		await Promise.all([anna, ben, mia, anna, ben].map((person) => person.post("/api/shifts/start", {})));
 	assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 409, 409, 409, 409]);
 	const { shift } = answers.find((answer) => answer.status === 201).body;
 	refused(await anna.post("/api/shifts/start"), 409, { current: { id: shift.id } });
@@ -96,7 +110,8 @@ test("an end names its shift: one that has ended is refused, and says what is un
 test("of many ends at once one counts", async () => {
 	const { anna, ben } = await yard("1", "2");
 	const shift = await begin(anna);
-	const answers = await Promise.all([1, 2, 3, 4].map((n) => (n % 2 ? anna : ben).post(`/api/shifts/${shift.id}/end`, { notes: `${n}` })));
+	const answers = await Promise.all(
+		[1, 2, 3, 4].map((n) => (n % 2 ? anna : ben).post(`/api/shifts/${shift.id}/end`, { notes: `${n}` })));
 	assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 409, 409, 409]);
 	assert.equal((await car(anna, "1")).version, 3);
 });
@@ -105,7 +120,8 @@ test("start, end and reset can be repeated under their key", async () => {
 	const { anna, space } = await yard("1", "2");
 	const key = (name) => ({ "Idempotency-Key": name });
 	const first = answered(await anna.post("/api/shifts/start", { notes: "n" }, key("s1")), 201).shift;
-	const again = answered(await anna.post("/api/shifts/start", { notes: "n" }, key("s1")), 201, { duplicate: true }).shift;
+	const again = answered(await anna.post("/api/shifts/start", { notes: "n" }, key("s1")), 201,
+		{ duplicate: true }).shift;
 	assert.equal(again.id, first.id);
 	refused(await anna.post("/api/shifts/start", { notes: "m" }, key("s1")), 422);
 	answered(await anna.post("/api/cars/reset", {}, key("r1")), 200, { cars: 2, hard: false });
@@ -114,7 +130,8 @@ test("start, end and reset can be repeated under their key", async () => {
 	refused(await anna.post("/api/cars/reset", { hard: true }, key("r1")), 422);
 	answered(await anna.post(`/api/shifts/${first.id}/end`, { notes: "e" }, key("e1")));
 	const head = await stack.head(space);
-	answered(await anna.post(`/api/shifts/${first.id}/end`, { notes: "e" }, key("e1")), 200, { duplicate: true, shift: { endNotes: "e" } });
+	answered(await anna.post(`/api/shifts/${first.id}/end`, { notes: "e" }, key("e1")), 200,
+		{ duplicate: true, shift: { endNotes: "e" } });
 	answered(await anna.post("/api/shifts/start", { notes: "n" }, key("s1")), 201, { duplicate: true });
 	assert.equal(await stack.head(space), head);
 });
@@ -154,7 +171,11 @@ test("strangers meet nothing", async () => {
 	refused(await as("otto").post(`/api/shifts/${shift.id}/end`, {}), 404);
 });
 
-for (const [name, body] of [["a number", { notes: 7 }], ["too long", { notes: "x".repeat(5001) }], ["another member", { note: "x" }]])
+for (const [name, body] of [
+	["a number", { notes: 7 }],
+	["too long", { notes: "x".repeat(5001) }],
+	["another member", { note: "x" }],
+])
 	test(`notes that are ${name} are refused by start and end`, async () => {
 		const { anna } = await yard();
 		refused(await anna.post("/api/shifts/start", body), 400);
@@ -169,7 +190,8 @@ test("a reset starts the flags anew and keeps shift, places and notes", async ()
 	answered(await ben.patch("/api/cars/1", { empty: true, late: true }));
 	answered(await ben.post("/api/cars/reset"), 200, { cars: 1, hard: false });
 	const one = await car(anna, "1");
-	assert.deepEqual([one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.location, one.notes], [false, false, false, undefined, undefined, "300", "n"]);
+	assert.deepEqual([one.arrived, one.late, one.empty, one.arrivedAt, one.emptyAt, one.location, one.notes],
+		[false, false, false, undefined, undefined, "300", "n"]);
 	assert.notEqual(one.shift, shift.id);
 	assert.ok(one.shift.startsWith(`${shift.id}.`));
 	answered(await anna.get("/api/cars/1/history?limit=1"), 200, { history: [{ action: "reset" }] });
@@ -203,9 +225,18 @@ for (const [what, act] of [
 		const base = device.records.get("cars/1")?.version ?? (await car(anna, "1")).version;
 		await act(anna, shift);
 		const [flag, same, move, both] = outcomes(await ben.push([
-			{ op: `a-${what}`.replaceAll(" ", "-"), collection: "cars", id: "1", base, set: { arrived: true } },
-			{ op: `b-${what}`.replaceAll(" ", "-"), collection: "cars", id: "2", base, set: { late: false } },
-			{ op: `c-${what}`.replaceAll(" ", "-"), collection: "cars", id: "3", base, set: { location: "200" } },
+			{
+				op: `a-${what}`.replaceAll(" ", "-"), collection: "cars", id: "1", base,
+				set: { arrived: true },
+			},
+			{
+				op: `b-${what}`.replaceAll(" ", "-"), collection: "cars", id: "2", base,
+				set: { late: false },
+			},
+			{
+				op: `c-${what}`.replaceAll(" ", "-"), collection: "cars", id: "3", base,
+				set: { location: "200" },
+			},
 		]), "conflict", "conflict", "merged");
 		assert.equal(both, undefined);
 		assert.match(flag.problem.detail, /shift/);
@@ -222,7 +253,8 @@ test("a toggle and a move of one shift still merge", async () => {
 	await begin(anna);
 	const { version } = await car(anna, "1");
 	answered(await anna.patch("/api/cars/1", { location: "200" }));
-	outcomes(await ben.push([{ op: "t1", collection: "cars", id: "1", base: version, set: { arrived: true } }]), "merged");
+	outcomes(await ben.push([{ op: "t1", collection: "cars", id: "1", base: version, set: { arrived: true } }]),
+		"merged");
 });
 
 test("a car that is restored or brought back is on the board of today", async () => {
@@ -232,7 +264,8 @@ test("a car that is restored or brought back is on the board of today", async ()
 	const { version } = await car(anna, "1");
 	await finish(anna, first);
 	const second = await begin(anna);
-	answered(await anna.post("/api/cars/1/restore", { version }), 200, { car: { arrived: true, shift: second.id } });
+	answered(await anna.post("/api/cars/1/restore", { version }), 200,
+		{ car: { arrived: true, shift: second.id } });
 	answered(await anna.delete("/api/cars/1"));
 	answered(await anna.post("/api/cars", { id: "1" }), 201, { car: { arrived: false, shift: second.id } });
 });
@@ -241,7 +274,9 @@ test("more cars than one transaction holds are refused whole", async () => {
 	const { anna, space } = await yard();
 	const shift = await begin(anna);
 	const lines = Array.from({ length: 901 }, (_, i) => `c${i},100`);
-	answered(await anna.request("POST", "/api/cars/import", { body: `id,location\n${lines.join("\n")}\n`, headers: { "Content-Type": "text/csv" } }));
+	answered(await anna.request("POST", "/api/cars/import", {
+		body: `id,location\n${lines.join("\n")}\n`, headers: { "Content-Type": "text/csv" },
+	}));
 	const head = await stack.head(space);
 	refused(await anna.post(`/api/shifts/${shift.id}/end`), 413);
 	refused(await anna.post("/api/cars/reset"), 413);
@@ -255,10 +290,13 @@ test("more cars than one transaction holds are refused whole", async () => {
 test("notes that are too long together are named, and the shift ends when some are shorter", async () => {
 	const { anna, ben } = await yard();
 	const shift = await begin(anna);
-	const write = (set) => [0, 100].map((from) => ben.push(Array.from({ length: 70 }, (_, i) => ({ op: randomUUID(), collection: "cars", id: `n${from + i}`, ...set }))));
+	const write = (set) => [0, 100].map((from) => ben.push(Array.from({ length: 70 }, (_, i) => ({
+		op: randomUUID(), collection: "cars", id: `n${from + i}`, ...set,
+	}))));
 	for (const answer of await Promise.all(write({ base: 0, set: { notes: "\u{1F69A}".repeat(1000) } })))
 		answered(answer);
-	const refusal = refused(await ben.post(`/api/shifts/${shift.id}/end`, { notes: "tired" }), 413, { field: "notes" });
+	const refusal = refused(await ben.post(`/api/shifts/${shift.id}/end`, { notes: "tired" }), 413,
+		{ field: "notes" });
 	assert.match(refusal.detail, /notes of all cars/);
 	answered(await anna.get(`/api/shifts/${shift.id}`), 200, { shift: { version: 1 } });
 	for (const answer of await Promise.all(write({ base: 1, set: { notes: "short" } })))
@@ -273,7 +311,8 @@ test("a device sees a whole end of shift in one page or in none", async () => {
 	await finish(anna, shift);
 	const { changes, pages } = await ben.pull(cursor);
 	assert.equal(pages, 1);
-	assert.deepEqual(changes.map((change) => `${change.collection} ${change.id}`), [`shifts ${shift.id}`, "cars 1", "cars 2", "cars 3"]);
+	assert.deepEqual(changes.map((change) => `${change.collection} ${change.id}`),
+		[`shifts ${shift.id}`, "cars 1", "cars 2", "cars 3"]);
 });
 
 test("the audit of all this verifies", async () => {
@@ -287,18 +326,22 @@ const watch = async () => assert.equal((await ctl("watch")).status, 0);
 const alerts = async (person) => answered(await person.get("/api/notifications")).notifications;
 
 test("a car that has not arrived when it is expected is late, and everybody is told once", async () => {
-	const { anna, ben, vera } = await yard({ id: "1", expected: clock(-5) }, { id: "2", expected: clock(+60) }, { id: "3" }, { id: "4", expected: clock(-5), arrived: true }, { id: "5", expected: clock(-5), late: true });
+	const { anna, ben, vera } = await yard({ id: "1", expected: clock(-5) }, {
+		id: "2", expected: clock(+60),
+	}, { id: "3" }, { id: "4", expected: clock(-5), arrived: true }, { id: "5", expected: clock(-5), late: true });
 	await watch();
 	assert.deepEqual(await alerts(anna), [], "no shift is under way");
 	const shift = await begin(anna);
 	await watch();
-	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) => one.late), [true, false, false, false, true]);
+	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) => one.late),
+		[true, false, false, false, true]);
 	const [alert, ...others] = await alerts(vera);
 	assert.deepEqual(others, []);
 	assert.equal(alert.kind, "late-car");
 	assert.equal(alert.about, "cars/1");
 	assert.match(alert.body, /^Car 1 was expected at \d\d:\d\d and has not arrived\.$/);
-	answered(await anna.get("/api/cars/1/history?limit=1"), 200, { history: [{ by: "00000000-0000-0000-0000-000000000000" }] });
+	answered(await anna.get("/api/cars/1/history?limit=1"), 200,
+		{ history: [{ by: "00000000-0000-0000-0000-000000000000" }] });
 	const { version } = await car(anna, "1");
 	await watch();
 	assert.equal((await car(anna, "1")).version, version);
@@ -320,7 +363,8 @@ test("a car that has not arrived when it is expected is late, and everybody is t
 });
 
 test("a car that arrives late is late, however it arrives; what somebody says of it counts", async () => {
-	const { anna, ben } = await yard(...["1", "2", "3", "4", "5"].map((id) => ({ id, expected: clock(-5) })), { id: "6", expected: clock(+30) });
+	const { anna, ben } = await yard(...["1", "2", "3", "4", "5"].map((id) => ({ id, expected: clock(-5) })),
+		{ id: "6", expected: clock(+30) });
 	answered(await anna.patch("/api/cars/5", { arrived: true }), 200, { car: { late: false } });
 	answered(await anna.patch("/api/cars/5", { arrived: false }));
 	await begin(anna);
@@ -328,11 +372,15 @@ test("a car that arrives late is late, however it arrives; what somebody says of
 	answered(await ben.patch("/api/cars/2", { empty: true }), 200, { car: { late: true, arrived: true } });
 	answered(await ben.patch("/api/cars/3", { arrived: true, late: false }), 200, { car: { late: false } });
 	const { version } = await car(ben, "4");
-	outcomes(await ben.push([{ op: "late-push", collection: "cars", id: "4", base: version, set: { arrived: true } }]), "applied");
+	outcomes(await ben.push([
+		{ op: "late-push", collection: "cars", id: "4", base: version, set: { arrived: true } },
+	]), "applied");
 	assert.equal((await car(ben, "4")).late, true);
 	answered(await ben.patch("/api/cars/6", { arrived: true }), 200, { car: { late: false } });
 	answered(await ben.patch("/api/cars/1", { arrived: false }), 200, { car: { late: true } });
-	answered(await anna.request("POST", "/api/cars/import", { body: "id,arrived\n5,true\n", headers: { "Content-Type": "text/csv" } }));
+	answered(await anna.request("POST", "/api/cars/import", {
+		body: "id,arrived\n5,true\n", headers: { "Content-Type": "text/csv" },
+	}));
 	assert.equal((await car(ben, "5")).late, true);
 });
 
@@ -341,16 +389,23 @@ test("an offline arrival is measured by when it happened", async () => {
 	await begin(anna);
 	await sql("UPDATE record SET updated_at = updated_at - INTERVAL 20 MINUTE WHERE collection = 'cars'");
 	const { version } = await car(ben, "1");
-	outcomes(await ben.push([{ op: "early", collection: "cars", id: "1", base: version, set: { arrived: true }, at: new Date(Date.now() - 600_000).toISOString() }]), "applied");
+	outcomes(await ben.push([{
+		op: "early", collection: "cars", id: "1", base: version, set: { arrived: true },
+		at: new Date(Date.now() - 600_000).toISOString(),
+	}]), "applied");
 	assert.equal((await car(ben, "1")).late, false);
 });
 
 test("a car that comes in the very moment it is due is not late; a thousandth of a second later it is", async () => {
-	const due = Math.floor(Date.now() / 60_000) * 60_000 - 600_000, expected = new Date(due).toISOString().slice(11, 16);
+	const due = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
+	const expected = new Date(due).toISOString().slice(11, 16);
 	const { anna, ben, space } = await yard({ id: "1", expected }, { id: "2", expected });
 	await begin(anna);
 	await sql(`UPDATE record SET updated_at = updated_at - INTERVAL 20 MINUTE WHERE space_id = '${space.id}' AND collection = 'cars'`);
-	const arrive = async (id, at) => ({ op: `come-${id}`, collection: "cars", id, base: (await car(ben, id)).version, set: { arrived: true }, at: new Date(at).toISOString() });
+	const arrive = async (id, at) => ({
+		op: `come-${id}`, collection: "cars", id, base: (await car(ben, id)).version, set: { arrived: true },
+		at: new Date(at).toISOString(),
+	});
 	outcomes(await ben.push([await arrive("1", due), await arrive("2", due + 1)]), "applied", "applied");
 	assert.deepEqual([(await car(ben, "1")).late, (await car(ben, "2")).late], [false, true]);
 });
@@ -361,7 +416,8 @@ test("a version that is brought back has the flags and minutes it had: it arrive
 	answered(await ben.patch("/api/cars/1", { arrived: false }));
 	await begin(anna);
 	const again = answered(await anna.post("/api/cars/1/restore", { version: there.version })).car;
-	assert.deepEqual([again.arrived, again.empty, again.late, again.arrivedAt, again.emptyAt], [true, true, false, there.arrivedAt, there.emptyAt]);
+	assert.deepEqual([again.arrived, again.empty, again.late, again.arrivedAt, again.emptyAt],
+		[true, true, false, there.arrivedAt, there.emptyAt]);
 });
 
 test("a car that was there in time is not late, though the clock said so while its device was away", async () => {
@@ -375,11 +431,15 @@ test("a car that was there in time is not late, though the clock said so while i
 	const known = answered(await ben.get("/api/cars")).cars;
 	assert.deepEqual(known.map((one) => one.late), [true, true, true, true]);
 	const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
-	const arrive = (op, car, at) => ({ op, collection: "cars", id: car.id, base: car.version, set: { arrived: true }, at });
+	const arrive = (op, car, at) =>
+		({ op, collection: "cars", id: car.id, base: car.version, set: { arrived: true }, at });
 	const early = ago(10), tardy = ago(2);
-	outcomes(await ben.push([arrive("away", before[0], early), arrive("after", before[1], tardy), arrive("aware", known[2], early), arrive("said", before[3], early)]),
-		"merged", "merged", "applied", "applied");
-	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) => [one.late, one.arrivedAt]), [[false, early], [true, tardy], [false, early], [true, early]]);
+	outcomes(await ben.push([
+		arrive("away", before[0], early), arrive("after", before[1], tardy), arrive("aware", known[2], early),
+		arrive("said", before[3], early),
+	]), "merged", "merged", "applied", "applied");
+	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) => [one.late, one.arrivedAt]),
+		[[false, early], [true, tardy], [false, early], [true, early]]);
 	await watch();
 	assert.equal((await car(anna, "1")).late, false);
 });
@@ -387,18 +447,23 @@ test("a car that was there in time is not late, though the clock said so while i
 test("late cars with long notes are flagged in as many rounds as it takes", async () => {
 	const { anna, ben } = await yard();
 	await begin(anna);
-	const late = Array.from({ length: 320 }, (_, i) => ({ op: randomUUID(), collection: "cars", id: `n${i}`, base: 0, set: { expected: clock(-5), notes: "\u{1F69A}".repeat(1000) } }));
+	const late = Array.from({ length: 320 }, (_, i) => ({
+		op: randomUUID(), collection: "cars", id: `n${i}`, base: 0,
+		set: { expected: clock(-5), notes: "\u{1F69A}".repeat(1000) },
+	}));
 	for (let i = 0; i < late.length; i += 80)
 		answered(await ben.push(late.slice(i, i + 80)));
 	await watch();
 	await watch();
 	assert.deepEqual(answered(await anna.get("/api/cars?late=false&fields=expected")).cars, []);
-	assert.equal(answered(await anna.get("/api/notifications?limit=1000&fields=about")).notifications.length, late.length);
+	assert.equal(answered(await anna.get("/api/notifications?limit=1000&fields=about")).notifications.length,
+		late.length);
 });
 
 test("the space's zone says what an expected time means", async () => {
 	const { anna } = await yard();
-	const local = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Kathmandu", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+	const local = new Intl.DateTimeFormat("en-GB",
+		{ timeZone: "Asia/Kathmandu", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 	answered(await anna.post("/api/spaceSettings", { zone: "Asia/Kathmandu" }), 201);
 	answered(await anna.post("/api/cars", { id: "1", expected: local.format(Date.now() - 5 * 60_000) }), 201);
 	answered(await anna.post("/api/cars", { id: "2", expected: local.format(Date.now() + 5 * 60_000) }), 201);
@@ -415,10 +480,13 @@ test("a notification is acknowledged by a person, once, and nothing else of it c
 	refused(await vera.patch(`/api/notifications/${alert.id}`, { acknowledged: true }), 403);
 	const seen = answered(await ben.patch(`/api/notifications/${alert.id}`, { acknowledged: true })).notification;
 	assert.equal(seen.acknowledgedBy, ben.id);
-	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: true }), 200, { notification: { acknowledgedBy: ben.id, acknowledgedAt: seen.acknowledgedAt } });
+	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: true }), 200,
+		{ notification: { acknowledgedBy: ben.id, acknowledgedAt: seen.acknowledgedAt } });
 	answered(await mia.get("/api/notifications?acknowledged=false"), 200, { notifications: { $length: 0 } });
-	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: false }), 200, { notification: { acknowledgedBy: { $absent: true }, acknowledgedAt: { $absent: true } } });
-	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: true }), 200, { notification: { acknowledgedBy: mia.id } });
+	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: false }), 200,
+		{ notification: { acknowledgedBy: { $absent: true }, acknowledgedAt: { $absent: true } } });
+	answered(await mia.patch(`/api/notifications/${alert.id}`, { acknowledged: true }), 200,
+		{ notification: { acknowledgedBy: mia.id } });
 	refused(await ben.patch(`/api/notifications/${alert.id}`, { title: "x" }), 400, { field: "title" });
 	refused(await ben.post("/api/notifications", {}), 403);
 	refused(await ben.delete(`/api/notifications/${alert.id}`), 403);
@@ -432,14 +500,15 @@ test("a notification is acknowledged by a person, once, and nothing else of it c
 test("the roster's active cars come onto the board; those that are there stay as they are", async () => {
 	const { anna, ben, mia, vera } = await yard({ id: "2", location: "500", arrived: true });
 	refused(await ben.post("/api/roster", { id: "1" }), 403);
-	for (const one of [{ id: "1", defaultLocation: "100", expected: "05:10" }, { id: "2", defaultLocation: "200", expected: "05:20" }, { id: "3", active: false }, { id: "4" }])
+	for (const one of [{ id: "1", defaultLocation: "100", expected: "05:10" },
+		{ id: "2", defaultLocation: "200", expected: "05:20" }, { id: "3", active: false }, { id: "4" }])
 		answered(await mia.post("/api/roster", one), 201);
 	refused(await vera.post("/api/roster/apply"), 403);
 	const key = { "Idempotency-Key": "morning" };
 	answered(await ben.post("/api/roster/apply", {}, key), 200, { added: 2, updated: 0 });
 	answered(await ben.post("/api/roster/apply", {}), 200, { added: 0, updated: 0 });
-	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) => `${one.id} ${one.location} ${one.expected}`),
-		["1 100 05:10", "2 500 undefined", "4 Yard undefined"]);
+	assert.deepEqual(answered(await anna.get("/api/cars")).cars.map((one) =>
+		`${one.id} ${one.location} ${one.expected}`), ["1 100 05:10", "2 500 undefined", "4 Yard undefined"]);
 	answered(await mia.patch("/api/roster/1", { defaultLocation: "300", expected: "05:15" }));
 	answered(await ben.post("/api/roster/apply", { update: true }), 200, { added: 0, updated: 1 });
 	answered(await anna.get("/api/cars/1"), 200, { car: { location: "300", expected: "05:15" } });

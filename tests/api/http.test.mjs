@@ -20,14 +20,17 @@ describe("every answer", () => {
 		const answer = await anna.get("/api/cars", { "X-Request-Id": "mine", "Request-Id": "mine" });
 		const id = answer.headers["x-request-id"];
 		assert.match(id, /^[0-9a-f]{32}$/);
-		await until("the line is in the log", async () => (await stack.logLines()).some((line) => line.includes(`id=${id}`)));
+		await until("the line is in the log",
+			async () => (await stack.logLines()).some((line) => line.includes(`id=${id}`)));
 		const problem = refused(await anna.get("/api/cars/none"), 404);
 		assert.match(problem.instance, /^[0-9a-f]{32}$/);
 	});
 
 	test("of the API is not stored, not sniffed, and says what it is", async () => {
 		const anna = await as("anna").ready();
-		for (const path of ["/api/health", "/api/cars", "/api/cars/none", "/api/nothing/here/at/all", "/api/sync/changes"]) {
+		for (const path of [
+			"/api/health", "/api/cars", "/api/cars/none", "/api/nothing/here/at/all", "/api/sync/changes",
+		]) {
 			const { headers } = await anna.get(path);
 			assert.equal(headers["cache-control"], "no-store", path);
 			assert.equal(headers["x-content-type-options"], "nosniff", path);
@@ -39,15 +42,19 @@ describe("every answer", () => {
 
 	test("of the API is compressed for those who ask", async () => {
 		const anna = await as("anna").ready();
-		const ops = Array.from({ length: 40 }, (_, i) => ({ op: `g${i}`, collection: "cars", id: `g${i}`, base: 0, set: { location: "100" } }));
+		const ops = Array.from({ length: 40 }, (_, i) => ({
+			op: `g${i}`, collection: "cars", id: `g${i}`, base: 0, set: { location: "100" },
+		}));
 		answered(await anna.push(ops));
-		const plain = await anna.get("/api/cars"), packed = await anna.get("/api/cars", { "Accept-Encoding": "gzip" });
+		const plain = await anna.get("/api/cars");
+		const packed = await anna.get("/api/cars", { "Accept-Encoding": "gzip" });
 		assert.equal(packed.headers["content-encoding"], "gzip");
 		assert.match(packed.headers.vary ?? "", /Accept-Encoding/i);
 		assert.ok(packed.bytes.length < plain.bytes.length / 4);
 		assert.deepEqual(JSON.parse(gunzipSync(packed.bytes)), plain.body);
 		const etag = packed.headers.etag;
-		assert.equal((await anna.get("/api/cars", { "Accept-Encoding": "gzip", "If-None-Match": etag })).status, 304);
+		assert.equal((await anna.get("/api/cars", { "Accept-Encoding": "gzip", "If-None-Match": etag })).status,
+			304);
 	});
 
 	test("of the web app forbids what a page could be made to do", async () => {
@@ -66,24 +73,33 @@ describe("every answer", () => {
 		const [, script] = /<script type="module" src="([^"]+)">/.exec(page.text);
 		assert.match((await ask("GET", script)).headers["cache-control"], /immutable/);
 		for (const path of ["/", "/sw.js", "/manifest.webmanifest", "/icon-192.png", "/c/weights/7"])
-			assert.equal((await ask("GET", path, { Accept: "text/html" })).headers["cache-control"], "no-cache", path);
+			assert.equal((await ask("GET", path, { Accept: "text/html" })).headers["cache-control"],
+				"no-cache", path);
 	});
 
 	test("of the web app: an address that ends in the id of a record opens the app, whatever the id looks like", async () => {
 		const page = await ask("GET", "/", { Accept: "text/html" });
-		for (const id of ["photo.png", "list.json", "page.html", "app.ABCDEFGH.js", "a.php", "notes.txt", "v1.2"])
+		for (const id of [
+			"photo.png", "list.json", "page.html", "app.ABCDEFGH.js", "a.php", "notes.txt", "v1.2",
+		])
 			for (const path of [`/c/cars/${id}`, `/fleet/shift/${id}`]) {
 				const answer = await ask("GET", path, { Accept: "text/html,*/*;q=0.8" });
-				assert.deepEqual([answer.status, answer.text === page.text, answer.headers["cache-control"], answer.headers["content-type"]],
-					[200, true, "no-cache", "text/html; charset=utf-8"], path);
+				assert.deepEqual([
+					answer.status, answer.text === page.text, answer.headers["cache-control"],
+					answer.headers["content-type"],
+				], [200, true, "no-cache", "text/html; charset=utf-8"], path);
 			}
 	});
 
 	test("of the web app: a file that is not there is 404, not the app, and not for ever", async () => {
-		for (const path of ["/part.ABCDEFGH.js", "/style.ABCDEFGH.css", "/old.js", "/data.json", "/favicon.ico", "/robots.txt"])
+		for (const path of [
+			"/part.ABCDEFGH.js", "/style.ABCDEFGH.css", "/old.js", "/data.json",
+			"/favicon.ico", "/robots.txt",
+		])
 			for (const accept of ["*/*", "text/html"]) {
 				const answer = await ask("GET", path, { Accept: accept });
-				assert.deepEqual([answer.status, answer.headers["cache-control"]], [404, "no-cache"], path);
+				assert.deepEqual([answer.status, answer.headers["cache-control"]],
+					[404, "no-cache"], path);
 			}
 		for (const path of ["/c/cars/part.ABCDEFGH.js", "/c/cars/photo.png", "/c/cars/7"])
 			assert.equal((await ask("GET", path, { Accept: "*/*" })).status, 404, path);
@@ -94,12 +110,16 @@ describe("methods", () => {
 	test("OPTIONS tells what an address takes, without a token", async () => {
 		const answer = await ask("OPTIONS", "/api/cars/7");
 		assert.equal(answer.status, 204);
-		assert.deepEqual(answer.headers.allow.split(", ").sort(), ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT"]);
+		assert.deepEqual(answer.headers.allow.split(", ").sort(),
+			["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT"]);
 	});
 
 	test("one that an address does not take is 405 with Allow", async () => {
 		const anna = await as("anna").ready();
-		for (const [method, path] of [["DELETE", "/api/cars"], ["PUT", "/api/cars"], ["POST", "/api/cars/7"], ["POST", "/api/health"], ["PATCH", "/api/sync/push"]]) {
+		for (const [method, path] of [
+			["DELETE", "/api/cars"], ["PUT", "/api/cars"], ["POST", "/api/cars/7"], ["POST", "/api/health"],
+			["PATCH", "/api/sync/push"],
+		]) {
 			const answer = await anna.request(method, path, { body: {} });
 			refused(answer, 405);
 			assert.match(answer.headers.allow, /OPTIONS/);
@@ -108,7 +128,8 @@ describe("methods", () => {
 
 	test("one nobody knows is 405", async () => {
 		for (const method of ["FOO", "PROPFIND", "TRACE", "CONNECT", "get"]) {
-			const text = await sendRaw(port, `${method} /api/cars HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+			const text = await sendRaw(port,
+				`${method} /api/cars HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
 			assert.match(text, /^HTTP\/1\.1 40[05] /, `${method}: ${text.slice(0, 60)}`);
 		}
 	});
@@ -120,13 +141,19 @@ describe("other origins", () => {
 		assert.equal(answer.headers["access-control-allow-origin"], ORIGIN);
 		assert.equal(answer.headers["access-control-allow-credentials"], undefined);
 		assert.match(answer.headers.vary, /Origin/);
-		const before = await ask("OPTIONS", "/api/cars/7", { Origin: ORIGIN, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization" });
+		const before = await ask("OPTIONS", "/api/cars/7", {
+			Origin: ORIGIN, "Access-Control-Request-Method": "PATCH",
+			"Access-Control-Request-Headers": "authorization",
+		});
 		assert.match(before.headers["access-control-allow-methods"], /PATCH/);
 		assert.match(before.headers["access-control-allow-headers"], /Authorization/);
 	});
 
 	test("any other is told nothing", async () => {
-		for (const origin of ["https://evil.example.org", `${ORIGIN}.evil.org`, "https://app.example.or", "null", `${ORIGIN} x`, "https://other.example.org https://app.example.org"]) {
+		for (const origin of [
+			"https://evil.example.org", `${ORIGIN}.evil.org`, "https://app.example.or", "null",
+			`${ORIGIN} x`, "https://other.example.org https://app.example.org",
+		]) {
 			const answer = await as("anna").get("/api/cars", { Origin: origin });
 			assert.equal(answer.headers["access-control-allow-origin"], undefined, origin);
 		}
@@ -138,12 +165,25 @@ describe("nginx itself", () => {
 		["no HTTP at all", "hello\r\n\r\n", 400],
 		["two lengths", "POST /api/cars HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\nConnection: close\r\n\r\n{}", 400],
 		["a length and chunks", "POST /api/cars HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n", 400],
-		["a length below zero", "POST /api/cars HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\nConnection: close\r\n\r\n", 400],
+		[
+			"a length below zero",
+			"POST /api/cars HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\nConnection: close\r\n\r\n", 400,
+		],
 		["a transfer encoding nobody knows", "POST /api/cars HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\nConnection: close\r\n\r\n", 501],
 		["no Host", "GET /api/cars HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
-		["a zero byte in a header", "GET /api/cars HTTP/1.1\r\nHost: x\r\nX-A: \0\r\nConnection: close\r\n\r\n", 400],
-		["an address of nine kilobytes", `GET /api/${"a".repeat(9000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 414],
-		["a header of nine kilobytes", `GET /api/cars HTTP/1.1\r\nHost: x\r\nX-A: ${"a".repeat(9000)}\r\nConnection: close\r\n\r\n`, 431],
+		[
+			"a zero byte in a header",
+			"GET /api/cars HTTP/1.1\r\nHost: x\r\nX-A: \0\r\nConnection: close\r\n\r\n", 400,
+		],
+		[
+			"an address of nine kilobytes",
+			`GET /api/${"a".repeat(9000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 414,
+		],
+		[
+			"a header of nine kilobytes",
+			`GET /api/cars HTTP/1.1\r\nHost: x\r\nX-A: ${"a".repeat(9000)}\r\nConnection: close\r\n\r\n`,
+			431,
+		],
 	])
 		test(`answers ${what} with a problem of ours`, async () => {
 			const text = await sendRaw(port, Buffer.from(bytes, "latin1"));
@@ -177,8 +217,10 @@ describe("nginx itself", () => {
 	test("headers that look like the server's own are not taken for them", async () => {
 		const anna = await as("anna").ready(), ben = await as("ben").ready();
 		const answer = await anna.get("/api/auth/me", {
-			"X-User-Id": ben.id, "X-Space-Id": ben.home, "Request-Id": "1", "Remote-Addr": "10.0.0.1", "Proxy": "http://evil", "X-Forwarded-For": "10.0.0.1",
-			"X-Original-Url": "/api/auth/sessions", "X-Rewrite-Url": "/api/auth/sessions", "X-Http-Method-Override": "DELETE",
+			"X-User-Id": ben.id, "X-Space-Id": ben.home, "Request-Id": "1", "Remote-Addr": "10.0.0.1",
+			"Proxy": "http://evil", "X-Forwarded-For": "10.0.0.1",
+			"X-Original-Url": "/api/auth/sessions", "X-Rewrite-Url": "/api/auth/sessions",
+			"X-Http-Method-Override": "DELETE",
 		});
 		assert.equal(answered(answer).user.id, anna.id);
 	});
@@ -210,7 +252,8 @@ describe("health", () => {
 
 describe("errors of browsers", () => {
 	test("are taken for the log, one line each, whatever they hold", async () => {
-		const answer = await ask("POST", "/api/client-errors", { "Content-Type": "text/plain" }, "boom\nERROR request id=forged status=500");
+		const answer = await ask("POST", "/api/client-errors", { "Content-Type": "text/plain" },
+			"boom\nERROR request id=forged status=500");
 		assert.equal(answer.status, 204);
 		const lines = await until("the line is there", async () => {
 			const found = (await stack.logLines()).filter((line) => line.includes(" event=client-error "));
@@ -218,8 +261,10 @@ describe("errors of browsers", () => {
 		});
 		assert.equal(lines.length, 1);
 		assert.match(lines[0], /boom.*forged/);
-		refused(await ask("POST", "/api/client-errors", { "Content-Type": "text/plain" }, "red\u001b[31m"), 400);
-		refused(await ask("POST", "/api/client-errors", { "Content-Type": "text/plain" }, "x".repeat(9000)), 413);
+		refused(await ask("POST", "/api/client-errors", { "Content-Type": "text/plain" }, "red\u001b[31m"),
+			400);
+		refused(await ask("POST", "/api/client-errors", { "Content-Type": "text/plain" }, "x".repeat(9000)),
+			413);
 		refused(await ask("POST", "/api/client-errors"), 400);
 	});
 });

@@ -1,4 +1,5 @@
-// Where cars can stand is each space's own list.  One rule on every path; a car stays where it stands until it is moved.
+// Where cars can stand is each space's own list.  One rule on every path; a car stays
+// where it stands until it is moved.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
@@ -29,11 +30,13 @@ function unlisted(answer, field = "location", choices = ["Dock A", "Dock B"]) {
 test("a definition says where its choices come from, and what they are until a space says otherwise", async () => {
 	const { collections } = answered(await as("anna").get("/api/collections"));
 	for (const [name, field] of [["cars", "location"], ["roster", "defaultLocation"]]) {
-		const { choices, choicesFrom, default: first } = collections.find((one) => one.name === name).fields.find((one) => one.name === field);
+		const { choices, choicesFrom, default: first } = collections.find((one) =>
+			one.name === name).fields.find((one) => one.name === field);
 		assert.deepEqual([choices, choicesFrom, first], [usual, "spaceSettings.locations", "Yard"]);
 	}
 	const { ben } = await depot(["Dock A", "Dock B"]);
-	assert.deepEqual(answered(await ben.get("/api/spaceSettings/settings")).spaceSetting.locations, ["Dock A", "Dock B"]);
+	assert.deepEqual(answered(await ben.get("/api/spaceSettings/settings")).spaceSetting.locations,
+		["Dock A", "Dock B"]);
 });
 
 test("a space without a list has the usual one, and so has one whose list is empty", async () => {
@@ -60,7 +63,8 @@ test("a new car begins at the usual place where the list has it, else at the fir
 	answered(await anna.post("/api/cars", { id: "1" }), 201, { car: { location: "Yard" } });
 	await settle(["Dock A", "Dock B"]);
 	answered(await anna.post("/api/cars", { id: "2" }), 201, { car: { location: "Dock A" } });
-	outcomes(await anna.push([{ op: "new-3", collection: "cars", id: "3", base: 0, set: { notes: "new" } }]), "applied");
+	outcomes(await anna.push([{ op: "new-3", collection: "cars", id: "3", base: 0, set: { notes: "new" } }]),
+		"applied");
 	assert.equal(await place(anna, "3"), "Dock A");
 	unlisted(await anna.post("/api/cars", { id: "4", location: "Yard" }));
 });
@@ -73,13 +77,17 @@ test("REST, push, import, restore and the package-car tracker's own API meet the
 
 	unlisted(await ben.patch("/api/cars/1", { location: "Yard" }));
 	unlisted(await ben.put("/api/cars/1", { location: "100" }));
-	const [result] = outcomes(await ben.push([{ op: "p-1", collection: "cars", id: "1", base: 2, set: { location: "100" } }]), "rejected");
-	assert.deepEqual([result.problem.status, result.problem.field, result.problem.choices], [400, "location", ["Dock A", "Dock B"]]);
+	const [result] = outcomes(await ben.push([
+		{ op: "p-1", collection: "cars", id: "1", base: 2, set: { location: "100" } },
+	]), "rejected");
+	assert.deepEqual([result.problem.status, result.problem.field, result.problem.choices],
+		[400, "location", ["Dock A", "Dock B"]]);
 	unlisted(await anna.post("/api/cars/1/restore", { version: 1 }));
 	answered(await anna.post("/api/cars", { id: "8" }), 201, { car: { location: "Dock A" } });
 	answered(await anna.delete("/api/cars/8"));
 	await settle(["Dock B"]);
-	unlisted(await anna.post("/api/cars/8/restore", { version: 1 }), "location", ["Dock B"]); // and not at another place than it was
+	// And not at another place than it was.
+	unlisted(await anna.post("/api/cars/8/restore", { version: 1 }), "location", ["Dock B"]);
 	await settle(["Dock A", "Dock B"]);
 	answered(await anna.post("/api/cars/8/restore", { version: 1 }), 200, { car: { location: "Dock A" } });
 
@@ -88,11 +96,13 @@ test("REST, push, import, restore and the package-car tracker's own API meet the
 	const looked = await anna.request("POST", "/api/cars/import?dryRun=1&skipBad=1", { body: csv, headers: type });
 	answered(looked, 200, { rows: 3, created: 1, updated: 1, bad: 1, errors: [{ row: 3, field: "location" }] });
 	refused(await anna.request("POST", "/api/cars/import", { body: csv, headers: type }), 400);
-	answered(await anna.request("POST", "/api/cars/import?skipBad=1", { body: csv, headers: type }), 200, { created: 1, updated: 1, bad: 1 });
+	answered(await anna.request("POST", "/api/cars/import?skipBad=1", { body: csv, headers: type }), 200,
+		{ created: 1, updated: 1, bad: 1 });
 	assert.deepEqual([await place(anna, "1"), await place(anna, "2")], ["Dock B", "Dock A"]);
 
 	const { token } = await anna.apiToken("write");
-	const compat = (method, path, body) => anna.forAccount().request(method, `/compat/cars/api${path}`, { body, headers: { Authorization: `Bearer ${token}` } });
+	const compat = (method, path, body) => anna.forAccount()
+		.request(method, `/compat/cars/api${path}`, { body, headers: { Authorization: `Bearer ${token}` } });
 	const refusal = await compat("PUT", "/cars/1", { location: "100" });
 	assert.equal(refusal.status, 400, refusal.text);
 	assert.equal((await compat("POST", "/cars", { id: "9", location: "100" })).status, 400);
@@ -104,9 +114,12 @@ test("a car at a place that was given up stays, and its flags go on, online and 
 	const { anna, ben, settle } = await depot(["Dock A", "Dock B"]);
 	answered(await anna.post("/api/cars", { id: "1", location: "Dock A" }), 201);
 	await settle(["Dock B"]);
-	answered(await ben.patch("/api/cars/1", { arrived: true }), 200, { car: { arrived: true, location: "Dock A" } });
-	answered(await ben.patch("/api/cars/1", { notes: "here", location: "Dock A" }), 200, { car: { notes: "here", location: "Dock A" } });
-	outcomes(await ben.push([{ op: "old-toggle", collection: "cars", id: "1", base: 1, set: { empty: true } }]), "merged");
+	answered(await ben.patch("/api/cars/1", { arrived: true }), 200,
+		{ car: { arrived: true, location: "Dock A" } });
+	answered(await ben.patch("/api/cars/1", { notes: "here", location: "Dock A" }), 200,
+		{ car: { notes: "here", location: "Dock A" } });
+	outcomes(await ben.push([{ op: "old-toggle", collection: "cars", id: "1", base: 1, set: { empty: true } }]),
+		"merged");
 	answered(await anna.post("/api/cars/1/restore", { version: 1 }), 200, { car: { location: "Dock A" } });
 	answered(await ben.patch("/api/cars/1", { location: "Dock B" }));
 	unlisted(await ben.patch("/api/cars/1", { location: "Dock A" }), "location", ["Dock B"]);
@@ -122,7 +135,8 @@ test("the roster has the same list; what it still names when a place is given up
 	await settle(["Dock B", "Dock C"]);
 	answered(await anna.patch("/api/roster/1", { notes: "still listed" }));
 	answered(await anna.post("/api/roster/apply", { update: true }));
-	assert.deepEqual([await place(anna, "1"), await place(anna, "2"), await place(anna, "3")], ["Dock B", "Dock B", "Dock A"]);
+	assert.deepEqual([await place(anna, "1"), await place(anna, "2"), await place(anna, "3")],
+		["Dock B", "Dock B", "Dock A"]);
 });
 
 test("a list of cars can be asked for any place, also one of before", async () => {

@@ -1,5 +1,5 @@
-// Every route × every kind of token × every kind of space: the status follows from the row of the route table by a few rules.  What
-// the rules cannot say stands in the exceptions of matrix.json, and there are as few as can be.
+// Every route × every kind of token × every kind of space: the status follows from the row of the route table by a few
+// rules.  What the rules cannot say stands in the exceptions of matrix.json, and there are as few as can be.
 import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
@@ -14,7 +14,9 @@ const issuers = mkdtempSync(path.join(tmpdir(), "daybook-issuer."));
 after(() => rmSync(issuers, { recursive: true }));
 const issuerKeys = generateKeyPairSync("rsa", { modulusLength: 2048 });
 writeFileSync(path.join(issuers, "there.pem"), issuerKeys.publicKey.export({ type: "spki", format: "pem" }));
-writeFileSync(path.join(issuers, "there.json"), JSON.stringify({ issuer: "https://there.example.org", audience: "daybook", keys: [{ kid: "k", alg: "RS256", pem: "there.pem" }] }));
+writeFileSync(path.join(issuers, "there.json"), JSON.stringify({
+	issuer: "https://there.example.org", audience: "daybook", keys: [{ kid: "k", alg: "RS256", pem: "there.pem" }],
+}));
 
 const stack = await start({ settings: { issuers } });
 const { as, team, sql } = stack;
@@ -23,18 +25,28 @@ const { routes, exceptions } = JSON.parse(readFileSync(path.join(root, "tests", 
 
 // --- spaces: where a request goes ---
 
-const anna = await as("anna").ready(), ben = await as("ben").ready(), dora = await as("dora").ready(), rita = await as("rita").ready(), xenia = await as("xenia").ready();
+const anna = await as("anna").ready();
+const ben = await as("ben").ready();
+const dora = await as("dora").ready();
+const rita = await as("rita").ready();
+const xenia = await as("xenia").ready();
 const folk = Object.fromEntries([anna, dora, rita, xenia].map((person) => [person.name, "owner"]));
 const own = await team(folk), bound = await team(folk);
 const [seen, worked, managed, left] = await Promise.all(["viewer", "member", "manager", "member"].map((role) =>
 	team({ ...Object.fromEntries(Object.keys(folk).map((name) => [name, role])), ben: "owner" })));
 const gone = await team({ anna: "owner", xenia: "member" });
 const strange = await team({ ben: "owner" });
-const places = { bare: undefined, own: own.id, managed: managed.id, worked: worked.id, seen: seen.id, left: left.id, gone: gone.id, strange: strange.id, nowhere: "01939d2a-0000-7000-8000-000000000000" };
+const places = {
+	bare: undefined, own: own.id, managed: managed.id, worked: worked.id, seen: seen.id, left: left.id,
+	gone: gone.id, strange: strange.id, nowhere: "01939d2a-0000-7000-8000-000000000000",
+};
 
 const spaces = [own, bound, managed, worked, seen, left, gone, strange];
 
-for (const person of [anna.in(own), anna.in(bound), anna.in(gone), ...[managed, worked, seen, left, strange].map((space) => ben.in(space)), anna, dora, rita, xenia])
+for (const person of [
+	anna.in(own), anna.in(bound), anna.in(gone),
+	...[managed, worked, seen, left, strange].map((space) => ben.in(space)), anna, dora, rita, xenia,
+])
 	answered(await person.post("/api/cars", { id: "7", location: "100" }), 201);
 
 // --- tokens: who asks ---
@@ -43,7 +55,8 @@ const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url")
 
 // A token as the server signs its own, but an hour old.
 function expire(token) {
-	const [header, payload] = token.split(".").slice(0, 2).map((text) => JSON.parse(Buffer.from(text, "base64url")));
+	const [header, payload] = token.split(".").slice(0, 2)
+		.map((text) => JSON.parse(Buffer.from(text, "base64url")));
 	const keys = path.join(stack.dir, "keys");
 	const key = readFileSync(path.join(keys, readdirSync(keys).sort().at(-1)));
 	const text = `${part(header)}.${part({ ...payload, iat: payload.iat - 3600, exp: payload.exp - 3600 })}`;
@@ -60,14 +73,20 @@ function external(subject) {
 const handheld = answered(await anna.in(own).post("/api/handhelds", { name: "matrix" }), 201);
 async function byPin() {
 	answered(await anna.in(own).put("/api/pin", { pin: "4711", password: anna.password }), 204);
-	return answered(await send({ url: `${stack.url}/api/auth/pin`, method: "POST", headers: { Authorization: `Bearer ${handheld.token}` },
-		body: { user: anna.id, pin: "4711", deviceId: handheld.handheld.deviceId } })).accessToken;
+	return answered(await send({
+		url: `${stack.url}/api/auth/pin`,
+		method: "POST",
+		headers: { Authorization: `Bearer ${handheld.token}` },
+		body: { user: anna.id, pin: "4711", deviceId: handheld.handheld.deviceId },
+	})).accessToken;
 }
 
-// user: who stands behind the token; scope: of an API token; space: the only one it enters; good: whether it is one at all.
+// user: who stands behind the token; scope: of an API token; space: the only one it enters;
+// good: whether it is one at all.
 const tokens = {
 	none: { good: false },
-	broken: { good: false, text: anna.token.replace(/.$/, (last) => (last === "A" ? "E" : "A")).replace(/\.(.)/, (_, first) => `.${first === "e" ? "f" : "e"}`) },
+	broken: { good: false, text: anna.token.replace(/.$/, (last) => (last === "A" ? "E" : "A")).replace(/\.(.)/,
+		(_, first) => `.${first === "e" ? "f" : "e"}`) },
 	unsigned: { good: false, text: `${part({ alg: "none", typ: "JWT" })}.${anna.token.split(".")[1]}.` },
 	expired: { good: false, text: expire(anna.token) },
 	revoked: { good: false, text: rita.token },
@@ -78,11 +97,19 @@ const tokens = {
 	"API read": { good: true, text: (await anna.apiToken("read", own.id)).token, scope: "read", space: own.id },
 	"API write": { good: true, text: (await anna.apiToken("write", own.id)).token, scope: "write", space: own.id },
 	"API admin": { good: true, text: (await anna.apiToken("admin", own.id)).token, scope: "admin", space: own.id },
-	"API as viewer": { good: true, text: (await anna.apiToken("admin", seen.id)).token, scope: "admin", space: seen.id },
-	"API elsewhere": { good: true, text: (await anna.apiToken("admin", bound.id)).token, scope: "admin", space: bound.id },
-	"API as member": { good: true, text: (await anna.apiToken("admin", worked.id)).token, scope: "admin", space: worked.id },
+	"API as viewer": {
+		good: true, text: (await anna.apiToken("admin", seen.id)).token, scope: "admin", space: seen.id,
+	},
+	"API elsewhere": {
+		good: true, text: (await anna.apiToken("admin", bound.id)).token, scope: "admin", space: bound.id,
+	},
+	"API as member": {
+		good: true, text: (await anna.apiToken("admin", worked.id)).token, scope: "admin", space: worked.id,
+	},
 	"API of a removed member": { good: false, text: (await anna.apiToken("admin", left.id)).token },
-	"API of a deleted team": { good: true, text: (await anna.apiToken("admin", gone.id)).token, scope: "admin", space: gone.id },
+	"API of a deleted team": {
+		good: true, text: (await anna.apiToken("admin", gone.id)).token, scope: "admin", space: gone.id,
+	},
 	PIN: { good: true, text: await byPin(), scope: "write", space: own.id, pin: true },
 	handheld: { good: false, text: handheld.token, handheld: true },
 	external: { good: true, text: external("x-1"), external: true },
@@ -107,7 +134,10 @@ function roleIn(token, place) {
 
 	if (token.space !== undefined && token.space !== space)
 		return "none";
-	return { home: "owner", [own.id]: "owner", [bound.id]: "owner", [managed.id]: "manager", [worked.id]: "member", [seen.id]: "viewer" }[space] ?? "none";
+	return {
+		home: "owner", [own.id]: "owner", [bound.id]: "owner", [managed.id]: "manager", [worked.id]: "member",
+		[seen.id]: "viewer",
+	}[space] ?? "none";
 }
 
 function expected(route, token, place) {
@@ -141,7 +171,10 @@ function ask(route, token, place) {
 		url: stack.url + inPlace,
 		method: route.method,
 		body,
-		headers: { ...(token.text === undefined ? {} : { Authorization: `Bearer ${token.text}` }), ...(type ? { "Content-Type": type } : {}) },
+		headers: {
+			...(token.text === undefined ? {} : { Authorization: `Bearer ${token.text}` }),
+			...(type ? { "Content-Type": type } : {}),
+		},
 	});
 }
 
@@ -157,22 +190,27 @@ for (const route of table) {
 		const wrong = [];
 		for (const [kind, token] of Object.entries(tokens))
 			for (const place of route.pattern.startsWith("/compat/") ? ["bare"] : Object.keys(places)) {
-				const exception = exceptions.find((one) => one.route === name && one.token === kind && (one.place ?? place) === place);
-				const rule = expected(route, token, route.pattern.includes(":space") && place === "bare" ? "nowhere" : place);
+				const exception = exceptions.find((one) => one.route === name && one.token === kind &&
+					(one.place ?? place) === place);
+				const rule = expected(route, token,
+					route.pattern.includes(":space") && place === "bare" ? "nowhere" : place);
 				const wanted = exception?.status ?? (rule === "passed" ? routes[name].passed : rule);
 				const answer = await ask(route, token, place);
 				if (answer.status !== wanted)
 					wrong.push(`${kind}, ${place}: ${answer.status} instead of ${wanted} (${answer.problem?.detail})`);
 				if (answer.status === 401 && answer.headers["www-authenticate"] === undefined)
 					wrong.push(`${kind}, ${place}: 401 without WWW-Authenticate`);
-				const scope = /^This token may \S+; this needs (\S+)\.$/.exec(answer.problem?.detail ?? answer.body?.details ?? "")?.[1];
-				if (answer.status === 403 && answer.headers["www-authenticate"] !== (scope && `Bearer realm="daybook", error="insufficient_scope", scope="${scope}"`))
+				const scope = /^This token may \S+; this needs (\S+)\.$/.exec(answer.problem?.detail ??
+					answer.body?.details ?? "")?.[1];
+				if (answer.status === 403 && answer.headers["www-authenticate"] !== (scope &&
+					`Bearer realm="daybook", error="insufficient_scope", scope="${scope}"`))
 					wrong.push(`${kind}, ${place}: 403 with WWW-Authenticate ${answer.headers["www-authenticate"]}`);
 				if (answer.status >= 400 && (answer.problem ?? answer.body)?.error === undefined)
 					wrong.push(`${kind}, ${place}: ${answer.status} is no problem of ours`);
 			}
 		assert.deepEqual(wrong, []);
-		assert.deepEqual(await Promise.all(spaces.map((space) => stack.head(space))), heads, "something was written");
+		assert.deepEqual(await Promise.all(spaces.map((space) => stack.head(space))), heads,
+			"something was written");
 	});
 }
 
@@ -181,12 +219,14 @@ test("X-API-Key opens what the same token opens as a bearer", async () => {
 	assert.equal((await send({ url: `${stack.url}/api/cars/7`, headers })).status, 200);
 	const refused = await send({ url: `${stack.url}/api/cars`, headers, method: "POST", body: { id: "8" } });
 	assert.equal(refused.status, 403);
-	assert.equal(refused.headers["www-authenticate"], 'Bearer realm="daybook", error="insufficient_scope", scope="write"');
+	assert.equal(refused.headers["www-authenticate"],
+		'Bearer realm="daybook", error="insufficient_scope", scope="write"');
 });
 
 test("a strange space, one that was left or deleted, and one there is not are the same to everybody", async () => {
 	const plain = ({ instance, ...problem }) => problem;
-	const [nowhere, ...others] = await Promise.all(["nowhere", "strange", "left", "gone"].map((place) => anna.in(places[place]).get("/api/cars/7")));
+	const [nowhere, ...others] = await Promise.all(
+		["nowhere", "strange", "left", "gone"].map((place) => anna.in(places[place]).get("/api/cars/7")));
 	for (const other of others)
 		assert.deepEqual(plain(other.problem), plain(nowhere.problem));
 });

@@ -1,7 +1,7 @@
-// Random people against a model.  Four roles push, restore, delete, hand on and repeat ops over records that are shared, own and partly
-// private, while a small model of schema/PROTOCOL.md 2, 4 and 6 (written from the page, not from the code) says what each of them must be
-// answered and what each may see.  Devices follow the feed with pauses; in the end every view of everybody is compared.
-// DAYBOOK_SEED=n plays a run again; DAYBOOK_MODEL_ROUNDS=n makes it longer.
+// Random people against a model.  Four roles push, restore, delete, hand on and repeat ops over records that are
+// shared, own and partly private, while a small model of schema/PROTOCOL.md 2, 4 and 6 (written from the page, not from
+// the code) says what each of them must be answered and what each may see.  Devices follow the feed with pauses; in the
+// end every view of everybody is compared.  DAYBOOK_SEED=n plays a run again; DAYBOOK_MODEL_ROUNDS=n makes it longer.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -33,12 +33,19 @@ const rank = { viewer: 1, member: 2, manager: 3, nobody: 9 };
 const kinds = {
 	parcels: {
 		own: false, merges: true, may: { create: "member", update: "member", delete: "manager" },
-		fields: { label: ["a", "b", "c"], weight: [1, 2.5], count: [-1, 0, 7], size: ["small", "large"], fragile: [true, false], value: [1, 2], sender: ["Aunt", "Shop"], origin: ["Rome", "Oslo"] },
-		required: ["label"], initial: { size: "small", fragile: false }, hidden: ["value", "sender"], fixed: ["origin"],
+		fields: {
+			label: ["a", "b", "c"], weight: [1, 2.5], count: [-1, 0, 7], size: ["small", "large"],
+			fragile: [true, false], value: [1, 2], sender: ["Aunt", "Shop"], origin: ["Rome", "Oslo"],
+		},
+		required: ["label"], initial: { size: "small", fragile: false }, hidden: ["value", "sender"],
+		fixed: ["origin"],
 	},
 	claims: {
 		own: true, merges: true, may: { create: "member", update: "member", delete: "member" },
-		fields: { date: ["2026-11-20", "2026-11-21"], title: ["t", "u", "v"], amount: [0, 5], account: ["A", "B"], note: ["x", "y"] },
+		fields: {
+			date: ["2026-11-20", "2026-11-21"], title: ["t", "u", "v"], amount: [0, 5], account: ["A", "B"],
+			note: ["x", "y"],
+		},
 		required: ["date", "title"], initial: {}, hidden: ["account"], fixed: [],
 	},
 	stock: {
@@ -86,7 +93,8 @@ function compose(who, kind, op, now) {
 		return { refused: refuse(400) };
 	for (const field of touched)
 		values[field] = op.set[field] ?? kind.initial[field] ?? null;
-	if (live && op.base !== 0 && touched.some((field) => kind.fixed.includes(field) && !same(now.values[field], values[field])))
+	if (live && op.base !== 0 &&
+		touched.some((field) => kind.fixed.includes(field) && !same(now.values[field], values[field])))
 		return { refused: refuse(400) };
 	return { owner, values, touched, broken: kind.required.some((field) => same(values[field], null)) };
 }
@@ -100,7 +108,8 @@ function decide(who, op) {
 	const kind = kinds[op.collection];
 	const versions = records.get(key(op.collection, op.id));
 	const now = versions && last(versions);
-	const write = (status, next) => ({ status, next: { version: (now?.version ?? 0) + 1, deleted: false, ...next } });
+	const write = (status, next) =>
+		({ status, next: { version: (now?.version ?? 0) + 1, deleted: false, ...next } });
 
 	if (now === undefined || !sees(who, kind, now.owner)) {
 		if (op.delete || op.base > 0)
@@ -110,7 +119,8 @@ function decide(who, op) {
 		if (now !== undefined)
 			return { ...clash, bare: true };
 		const made = compose(who, kind, op, undefined);
-		return made.refused ?? (made.broken ? refuse(400) : write("applied", { owner: made.owner, values: made.values }));
+		return made.refused ??
+			(made.broken ? refuse(400) : write("applied", { owner: made.owner, values: made.values }));
 	}
 	if (now.deleted) {
 		if (op.delete)
@@ -120,12 +130,14 @@ function decide(who, op) {
 		if (op.base !== now.version)
 			return clash;
 		const made = compose(who, kind, op, now);
-		return made.refused ?? (made.broken ? refuse(400) : write("applied", { owner: made.owner, values: made.values }));
+		return made.refused ??
+			(made.broken ? refuse(400) : write("applied", { owner: made.owner, values: made.values }));
 	}
 	if (!may(who, kind, op.delete ? "delete" : op.base === 0 ? "create" : "update"))
 		return refuse(403);
 	if (op.delete)
-		return op.base === now.version ? write("applied", { owner: now.owner, values: {}, deleted: true }) : clash;
+		return op.base === now.version
+			? write("applied", { owner: now.owner, values: {}, deleted: true }) : clash;
 	if (op.base > now.version || (op.base > 0 && op.base < now.version && !kind.merges))
 		return clash;
 	const made = compose(who, kind, op, now);
@@ -136,9 +148,11 @@ function decide(who, op) {
 		return news.length > 0 || made.owner !== now.owner ? clash : { status: "unchanged" };
 	if (op.base < now.version) {
 		const since = versions.slice(op.base - 1);
-		const touchedSince = new Set(since.slice(1).flatMap((version, i) => differs(kind, since[i].values, version.values)));
+		const touchedSince = new Set(since.slice(1)
+			.flatMap((version, i) => differs(kind, since[i].values, version.values)));
 		const handedOn = since.slice(1).some((version, i) => version.owner !== since[i].owner);
-		if (news.some((field) => touchedSince.has(field)) || (handedOn && made.owner !== now.owner) || made.broken)
+		if (news.some((field) => touchedSince.has(field)) ||
+			(handedOn && made.owner !== now.owner) || made.broken)
 			return clash;
 	} else if (made.broken) {
 		return refuse(400);
@@ -158,7 +172,8 @@ function accept(op, next) {
 
 // A record's own fields as a person sees them.
 function view(who, kind, version) {
-	const shown = Object.entries(version.values).filter(([field, value]) => !same(value, null) && (!kind.hidden.includes(field) || seesPrivate(who, version.owner)));
+	const shown = Object.entries(version.values).filter(([field, value]) => !same(value, null) &&
+		(!kind.hidden.includes(field) || seesPrivate(who, version.owner)));
 	return { version: version.version, owner: version.owner, ...Object.fromEntries(shown) };
 }
 
@@ -174,7 +189,10 @@ function makeOp(who, taken) {
 	const id = `${collection[0]}${below(12)}`;
 	const versions = records.get(key(collection, id));
 	const version = versions === undefined ? 0 : last(versions).version;
-	const base = pick([0, version, version, version, Math.max(0, version - 1), Math.max(0, version - 1 - below(4)), version + 1]);
+	const base = pick([
+		0, version, version, version, Math.max(0, version - 1),
+		Math.max(0, version - 1 - below(4)), version + 1,
+	]);
 	const op = { op: `op-${++serial}`, collection, id, base };
 
 	if (taken.has(key(collection, id)))
@@ -185,7 +203,8 @@ function makeOp(who, taken) {
 	op.set = {};
 	const news = base === 0 || (versions !== undefined && last(versions).deleted);
 	for (const [field, domain] of Object.entries(kind.fields))
-		if (chance(news && kind.required.includes(field) ? 0.95 : kind.hidden.includes(field) || kind.fixed.includes(field) ? 0.12 : 0.35))
+		if (chance(news && kind.required.includes(field) ? 0.95
+			: kind.hidden.includes(field) || kind.fixed.includes(field) ? 0.12 : 0.35))
 			op.set[field] = chance(0.1) ? null : pick(domain);
 	if (chance(manages(who) ? 0.3 : 0.03))
 		op.set.owner = user[pick(everybody)];
@@ -212,7 +231,9 @@ async function pushSome(who) {
 		if (decision.next !== undefined)
 			accept(op, decision.next);
 		if (!before)
-			ops.push({ who, op, kept: decision.problem === undefined, merged: decision.status === "merged" });
+			ops.push({
+				who, op, kept: decision.problem === undefined, merged: decision.status === "merged",
+			});
 		expected.push(decision);
 	}
 	const { results } = answered(await people[who].push(pushed));
@@ -221,7 +242,8 @@ async function pushSome(who) {
 
 function compareResult(who, op, expected, result) {
 	const kind = kinds[op.collection];
-	const told = `${who} ${JSON.stringify(op)}: ${JSON.stringify(result)}, the model says ${JSON.stringify(expected)}`;
+	const told =
+		`${who} ${JSON.stringify(op)}: ${JSON.stringify(result)}, the model says ${JSON.stringify(expected)}`;
 	const versions = records.get(key(op.collection, op.id));
 	const now = versions && last(versions);
 	const visible = now !== undefined && sees(who, kind, now.owner);
@@ -230,9 +252,11 @@ function compareResult(who, op, expected, result) {
 	assert.equal(result.problem?.status, expected.problem, told);
 	assert.equal(result.merged ?? false, expected.merged ?? expected.status === "merged", told);
 	if (expected.bare)
-		assert.deepEqual(Object.keys(result.problem).filter((name) => /current|base|mine|fields|version/i.test(name)), [], told);
+		assert.deepEqual(Object.keys(result.problem)
+			.filter((name) => /current|base|mine|fields|version/i.test(name)), [], told);
 	if (expected.problem !== undefined && expected.status === "conflict" && !expected.bare)
-		assert.deepEqual(strip(kind, result.problem.current), now.deleted ? { version: now.version, owner: now.owner } : view(who, kind, now), told);
+		assert.deepEqual(strip(kind, result.problem.current),
+			now.deleted ? { version: now.version, owner: now.owner } : view(who, kind, now), told);
 	if (expected.problem === undefined) {
 		assert.equal(result.record !== undefined, visible, told);
 		if (visible && !now.deleted)
@@ -260,7 +284,8 @@ async function restoreOne(who) {
 		return assert.equal(answer.status, 400, told);
 	const values = { ...now.values };
 	for (const field of Object.keys(kind.fields)) {
-		const hidden = kind.hidden.includes(field) && !(seesPrivate(who, now.owner) && seesPrivate(who, then.owner));
+		const hidden = kind.hidden.includes(field) &&
+			!(seesPrivate(who, now.owner) && seesPrivate(who, then.owner));
 		const fixed = kind.fixed.includes(field) && !same(now.values[field], null);
 		if (!hidden && !fixed)
 			values[field] = then.values[field] ?? null;
@@ -310,7 +335,8 @@ async function pages(person, path, member, cursor = "after") {
 	const all = [];
 
 	for (let next; next !== null;) {
-		const body = answered(await person.get(`${path}${next === undefined ? "" : `&${cursor}=${encodeURIComponent(next)}`}`));
+		const body = answered(await person.get(
+			`${path}${next === undefined ? "" : `&${cursor}=${encodeURIComponent(next)}`}`));
 		all.push(...body[member]);
 		next = body.next;
 	}
@@ -341,7 +367,8 @@ async function compareAudit(who) {
 				return;
 			const fields = differs(kind, versions[i - 1]?.values ?? {}, version.values)
 				.filter((field) => !kind.hidden.includes(field) || seesPrivate(who, version.owner));
-			expected.set(`${at}.${version.version}`, i > 0 && versions[i - 1].owner !== version.owner ? [...fields, "owner"] : fields);
+			expected.set(`${at}.${version.version}`,
+				i > 0 && versions[i - 1].owner !== version.owner ? [...fields, "owner"] : fields);
 		});
 	}
 	const tidy = (map) => sorted(new Map([...map].map(([at, fields]) => [at, [...fields].sort()])));
@@ -354,16 +381,19 @@ async function compareVersions(who) {
 		const then = pick(versions);
 		const answer = await people[who].get(`/api/${collection}/${id}?version=${then.version}`);
 		const history = await people[who].get(`/api/${collection}/${id}/history?limit=1000`);
-		const rows = versions.filter((version) => sees(who, kind, version.owner)).map((version) => version.version).reverse();
+		const rows = versions.filter((version) => sees(who, kind, version.owner))
+			.map((version) => version.version).reverse();
 
 		if (!sees(who, kind, now.owner) || !sees(who, kind, then.owner))
 			assert.equal(answer.status, 404, `${who} ${at} ${then.version}: ${answer.text}`);
 		else
-			assert.deepEqual(strip(kind, Object.values(answered(answer))[0]), then.deleted ? { version: then.version, owner: then.owner } : view(who, kind, then));
+			assert.deepEqual(strip(kind, Object.values(answered(answer))[0]),
+				then.deleted ? { version: then.version, owner: then.owner } : view(who, kind, then));
 		if (rows.length === 0)
 			assert.equal(history.status, 404, history.text);
 		else
-			assert.deepEqual(answered(history).history.map((row) => row.version), rows, `the history of ${at} for ${who}`);
+			assert.deepEqual(answered(history).history.map((row) => row.version), rows,
+				`the history of ${at} for ${who}`);
 	}
 }
 
@@ -394,7 +424,9 @@ test(`random people are answered as the model says (DAYBOOK_SEED=${seed})`, { ti
 	}
 	for (const follower of followers) {
 		await follower.pull();
-		assert.deepEqual(sorted(follower.held), sorted(expectedView(follower.who, follower.collections?.split(","))), `a device of ${follower.who}`);
+		assert.deepEqual(sorted(follower.held),
+			sorted(expectedView(follower.who, follower.collections?.split(","))),
+			`a device of ${follower.who}`);
 	}
 	const verified = await ctl("verify", "--space", space.id);
 	assert.equal(verified.status, 0, verified.stdout + verified.stderr);

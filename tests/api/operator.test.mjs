@@ -50,8 +50,10 @@ test("a loaded dump is not served until restore has given the spaces new epochs"
 	assert.equal((await ask("/api/health")).status, 200);
 	assert.equal((await olga.get("/api/tasks")).status, 401, "everybody signs in again");
 
-	const { body: { accessToken } } = await ask("/api/auth/login", { method: "POST", body: { email: olga.email, password: olga.password } });
-	const resync = await ask(`/api/sync/changes?since=${encodeURIComponent(cursor)}`, { headers: { Authorization: `Bearer ${accessToken}` } });
+	const { body: { accessToken } } = await ask("/api/auth/login",
+		{ method: "POST", body: { email: olga.email, password: olga.password } });
+	const resync = await ask(`/api/sync/changes?since=${encodeURIComponent(cursor)}`,
+		{ headers: { Authorization: `Bearer ${accessToken}` } });
 	assert.equal(resync.status, 410);
 	assert.equal(resync.problem.restored.seq, 1);
 	assert.notEqual(resync.problem.restored.epoch, cursor.slice(0, 32));
@@ -81,7 +83,9 @@ test("every route of the table answers, and none without a token but those that 
 test("daybookctl says how it is used", async () => {
 	assert.equal((await ctl("help")).status, 0);
 	assert.match((await ctl("version")).stdout, /^daybook \S+, schema \d+ to \d+\n$/);
-	for (const words of [[], ["bogus"], ["tidy", "--shift-days"], ["key"], ["routes", "--xml"], ["doctor", "--url", "https://x"]]) {
+	for (const words of [
+		[], ["bogus"], ["tidy", "--shift-days"], ["key"], ["routes", "--xml"], ["doctor", "--url", "https://x"],
+	]) {
 		const answer = await ctl(...words);
 		assert.equal(answer.status, 2, words.join(" "));
 		assert.match(answer.stderr, /usage: daybookctl/);
@@ -97,13 +101,15 @@ test("a new key signs after a reload, and the old one is good until it is taken 
 	assert.equal((await ctl("key", "list")).stdout.trim().split("\n").length, before + 1);
 	await stack.renewWorkers();
 	assert.equal((await rosa.get("/api/tasks")).status, 200);
-	const { body: { accessToken } } = await ask("/api/auth/login", { method: "POST", body: { email: rosa.email, password: rosa.password } });
+	const { body: { accessToken } } = await ask("/api/auth/login",
+		{ method: "POST", body: { email: rosa.email, password: rosa.password } });
 	const kid = (token) => JSON.parse(Buffer.from(token.split(".")[0], "base64url")).kid;
 	assert.notEqual(kid(accessToken), kid(rosa.token));
 });
 
 test("browsers' errors stand in the log, cut and quoted, and their number is limited", async () => {
-	const report = (body) => ask("/api/client-errors", { method: "POST", body, headers: { "Content-Type": "text/plain" } });
+	const report = (body) => ask("/api/client-errors",
+		{ method: "POST", body, headers: { "Content-Type": "text/plain" } });
 	const answer = await report("TypeError: \"x\"\nevent=request status=500");
 
 	assert.equal(answer.status, 204);
@@ -132,11 +138,15 @@ test("a request is one line of the log with its route, and nothing of what was s
 test("odd addresses and methods are refused", async () => {
 	const mia = as("mia");
 	const cases = [
-		[404, "GET", "/api/nothing"], [404, "GET", "/api/tasks/"], [404, "GET", "/api//tasks"], [404, "GET", "/api/tasks%2Fx"],
-		[404, "GET", "/api/tasks/-x"], [404, "GET", "/api/spaces/nowhere/tasks"], [404, "GET", "/api/spaces/nowhere/auth/me"],
-		[400, "GET", "/api/tasks?q=%ff"], [400, "GET", "/api/tasks?q=%00"], [400, "GET", "/api/tasks?q=%"], [400, "GET", "/api/tasks?limit=1&limit=1"],
+		[404, "GET", "/api/nothing"], [404, "GET", "/api/tasks/"], [404, "GET", "/api//tasks"],
+		[404, "GET", "/api/tasks%2Fx"],
+		[404, "GET", "/api/tasks/-x"], [404, "GET", "/api/spaces/nowhere/tasks"],
+		[404, "GET", "/api/spaces/nowhere/auth/me"],
+		[400, "GET", "/api/tasks?q=%ff"], [400, "GET", "/api/tasks?q=%00"], [400, "GET", "/api/tasks?q=%"],
+		[400, "GET", "/api/tasks?limit=1&limit=1"],
 		[400, "GET", "/api/tasks?nosuch=1"], [413, "GET", `/api/${"x".repeat(1100)}`],
-		[405, "PUT", "/api/tasks"], [405, "DELETE", "/api/tasks"], [405, "GET", "/api/sync/push"], [405, "PROPFIND", "/api/tasks"],
+		[405, "PUT", "/api/tasks"], [405, "DELETE", "/api/tasks"], [405, "GET", "/api/sync/push"],
+		[405, "PROPFIND", "/api/tasks"],
 	];
 
 	for (const [status, method, path] of cases) {
@@ -150,7 +160,10 @@ test("odd addresses and methods are refused", async () => {
 test("odd headers are refused by name", async () => {
 	const nora = as("nora");
 
-	for (const [name, value] of [["Idempotency-Key", "a b"], ["Idempotency-Key", "x".repeat(65)], ["X-Device-Id", "../x"], ["If-None-Match", "\x01"]]) {
+	for (const [name, value] of [
+		["Idempotency-Key", "a b"], ["Idempotency-Key", "x".repeat(65)], ["X-Device-Id", "../x"],
+		["If-None-Match", "\x01"],
+	]) {
 		const answer = await nora.get("/api/tasks", { [name]: value }).catch((error) => error);
 		if (answer instanceof Error)
 			continue;

@@ -1,5 +1,5 @@
-// Shared handhelds: a device that belongs to a team, and a PIN for each person who works with it.  What a PIN opens, what it does not,
-// and how it ends.
+// Shared handhelds: a device that belongs to a team, and a PIN for each person who works with it.  What a PIN opens,
+// what it does not, and how it ends.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { start } from "../harness.mjs";
@@ -30,11 +30,13 @@ async function enrol(manager, body = { name: "Lane 3" }) {
 	return {
 		...handheld, token,
 		people: () => call("GET", "/api/auth/pin", token),
-		signIn: (user, pin, deviceId = handheld.deviceId) => call("POST", "/api/auth/pin", token, { user: user.id ?? user, pin, deviceId }),
+		signIn: (user, pin, deviceId = handheld.deviceId) => call("POST", "/api/auth/pin", token,
+			{ user: user.id ?? user, pin, deviceId }),
 		// What the signed-in person does there: (method, path, body).
 		async at(user, pin) {
 			const entry = answered(await patiently(() => this.signIn(user, pin)));
-			const person = (method, path, body, headers) => call(method, path, entry.accessToken, body, headers);
+			const person = (method, path, body, headers) => call(method, path,
+				entry.accessToken, body, headers);
 			return Object.assign(person, entry);
 		},
 	};
@@ -46,7 +48,9 @@ async function choose(person, pin) {
 
 async function depot(roles = { anna: "owner", mia: "manager", ben: "member", vera: "viewer" }) {
 	const space = await team(roles);
-	return { space, ...Object.fromEntries(await Promise.all(Object.keys(roles).map(async (name) => [name, (await as(name).ready()).in(space)]))) };
+	return { space, ...Object.fromEntries(await Promise.all(Object.keys(roles).map(async (name) => [
+		name, (await as(name).ready()).in(space),
+	]))) };
 }
 
 // --- handhelds ---
@@ -93,10 +97,15 @@ test("a handheld's token shows who has a PIN and opens nothing else", async () =
 	await choose(vera, "8302");
 	await choose(ben, "4711");
 	const shown = answered(await handheld.people());
-	assert.deepEqual(shown.people, [{ id: vera.id, name: "Vera von Élan", initials: "VÉ" }, { id: ben.id, name: "ben", initials: "b" }]);
-	assert.deepEqual([shown.space, shown.handheld], [{ id: space.id, name: "A team" }, { id: handheld.id, deviceId: handheld.deviceId, name: "Lane 3" }]);
+	assert.deepEqual(shown.people,
+		[{ id: vera.id, name: "Vera von Élan", initials: "VÉ" }, { id: ben.id, name: "ben", initials: "b" }]);
+	assert.deepEqual([shown.space, shown.handheld],
+		[{ id: space.id, name: "A team" }, { id: handheld.id, deviceId: handheld.deviceId, name: "Lane 3" }]);
 
-	for (const path of ["/api/cars", "/api/members", `/api/spaces/${space.id}/cars`, `/api/spaces/${space.id}`, "/api/sync/changes", "/api/sync/heads", "/api/collections", "/api/auth/me", "/api/audit"])
+	for (const path of [
+		"/api/cars", "/api/members", `/api/spaces/${space.id}/cars`, `/api/spaces/${space.id}`,
+		"/api/sync/changes", "/api/sync/heads", "/api/collections", "/api/auth/me", "/api/audit",
+	])
 		refused(await call("GET", path, handheld.token), 401);
 	for (const token of [mia.token, (await mia.apiToken("admin")).token, "dbh_", `dbh_${"A".repeat(43)}`])
 		refused(await call("GET", "/api/auth/pin", token), 401);
@@ -109,7 +118,8 @@ test("a PIN is one's own: with the password, seen by nobody, changed and removed
 	const { mia, ben } = await depot();
 	assert.deepEqual(answered(await ben.get("/api/pin")), { pin: null });
 	refused(await ben.put("/api/pin", { pin: "4711" }), 400, { field: "password" });
-	refused(await patiently(() => ben.put("/api/pin", { pin: "4711", password: "not his own" })), 400, { field: "password" });
+	refused(await patiently(() => ben.put("/api/pin", { pin: "4711", password: "not his own" })), 400,
+		{ field: "password" });
 	assert.deepEqual(answered(await ben.get("/api/pin")), { pin: null });
 	await choose(ben, "4711");
 	assert.ok(answered(await ben.get("/api/pin")).pin.changedAt);
@@ -132,7 +142,10 @@ test("an API token sets no PIN, and a space of one's own has none", async () => 
 
 test("weak PINs and what is none are refused, whoever asks", async () => {
 	const { ben } = await depot();
-	for (const pin of ["0000", "1234", "4321", "8901", "2109", "1212", "123123", "98989898", "7777777", "2580", "123", "123456789", "47a1", "", "４７１１", 4711])
+	for (const pin of [
+		"0000", "1234", "4321", "8901", "2109", "1212", "123123", "98989898", "7777777", "2580", "123",
+		"123456789", "47a1", "", "４７１１", 4711,
+	])
 		refused(await ben.put("/api/pin", { pin, password: ben.password }), 400, { field: "pin" });
 	refused(await ben.put("/api/pin", { password: ben.password }), 400, { field: "pin" });
 	for (const pin of ["4711", "1235", "50608070"])
@@ -171,16 +184,22 @@ test("whoever signs in works as himself on that handheld, and the audit says bot
 	const handheld = await enrol(mia, { name: "Lane 3", deviceId: "tc57-0012" });
 	await choose(ben, "4711");
 	const there = await handheld.at(ben, "4711");
-	assert.deepEqual([there.user.id, there.space, there.refreshToken, there.idleSeconds], [ben.id, space.id, undefined, 900]);
+	assert.deepEqual([there.user.id, there.space, there.refreshToken, there.idleSeconds],
+		[ben.id, space.id, undefined, 900]);
 	answered(await there("POST", "/api/cars", { id: "128489", location: "100" }), 201);
 	answered(await there("PATCH", "/api/cars/128489", { arrived: true }, { "X-Device-Id": "somebody-elses" }));
-	outcomes(await there("POST", "/api/sync/push", { device: "a-third", ops: [{ op: "pin-1", collection: "cars", id: "128489", base: 2, set: { empty: true } }] }), "applied");
+	outcomes(await there("POST", "/api/sync/push", {
+		device: "a-third",
+		ops: [{ op: "pin-1", collection: "cars", id: "128489", base: 2, set: { empty: true } }],
+	}), "applied");
 	const { history } = answered(await mia.get("/api/cars/128489/history"));
 	assert.deepEqual(history.map((row) => [row.by, row.device]), Array(3).fill([ben.id, "tc57-0012"]));
 	assert.ok(answered(await there("GET", "/api/sync/changes")).changes.length > 0);
 
 	const { sessions } = answered(await as("ben").get("/api/auth/sessions"));
-	assert.deepEqual(sessions.map((session) => [session.kind, session.name, session.space, session.deviceId]).filter(([kind,, id]) => kind === "pin" && id === space.id), [["pin", "Lane 3", space.id, "tc57-0012"]]);
+	assert.deepEqual(sessions.map((session) => [
+		session.kind, session.name, session.space, session.deviceId,
+	]).filter(([kind,, id]) => kind === "pin" && id === space.id), [["pin", "Lane 3", space.id, "tc57-0012"]]);
 	const me = answered(await there("GET", "/api/auth/me"));
 	assert.deepEqual([me.session.kind, me.space, me.spaces.map((one) => one.id)], ["pin", space.id, [space.id]]);
 });
@@ -198,7 +217,8 @@ test("a wrong PIN, a member without one, a stranger and nobody get one answer", 
 		assert.deepEqual(answer, answers[0]);
 	refused(await handheld.signIn("nobody", "4711"), 400, { field: "user" });
 	refused(await handheld.signIn(ben, "471147114"), 400, { field: "pin" });
-	refused(await call("POST", "/api/auth/pin", handheld.token, { user: ben.id, pin: "4711" }), 400, { field: "deviceId" });
+	refused(await call("POST", "/api/auth/pin", handheld.token, { user: ben.id, pin: "4711" }), 400,
+		{ field: "deviceId" });
 	refused(await handheld.signIn(ben, "4711", "another-device"), 403, { field: "deviceId" });
 });
 
@@ -210,9 +230,12 @@ test("a PIN is good in its own team alone", async () => {
 	refused(await patiently(() => there.signIn(one.ben, "4711")), 401);
 	const here = await (await enrol(one.mia)).at(one.ben, "4711");
 	for (const space of [other.space.id, as("ben").home])
-		for (const path of [`/api/spaces/${space}/cars`, `/api/spaces/${space}/sync/changes`, `/api/spaces/${space}`])
+		for (const path of [
+			`/api/spaces/${space}/cars`, `/api/spaces/${space}/sync/changes`, `/api/spaces/${space}`,
+		])
 			refused(await here("GET", path), 404);
-	assert.deepEqual(answered(await here("GET", "/api/sync/heads")).heads.map((head) => head.space), [one.space.id]);
+	assert.deepEqual(
+		answered(await here("GET", "/api/sync/heads")).heads.map((head) => head.space), [one.space.id]);
 });
 
 test("a PIN is for the work: account, people and the space itself stay closed, for an owner too", async () => {
@@ -222,13 +245,20 @@ test("a PIN is for the work: account, people and the space itself stay closed, f
 	const there = await handheld.at(anna, "4711");
 	const password = anna.password;
 	for (const [method, path, body] of [
-		["POST", "/api/auth/password", { current: password, new: "a new one, 12345" }], ["DELETE", "/api/auth/me", { password }],
-		["GET", "/api/auth/tokens"], ["POST", "/api/auth/tokens", { name: "x", scope: "read", space: space.id }],
-		["GET", "/api/auth/sessions"], ["GET", "/api/spaces"], ["POST", "/api/spaces", { name: "x" }], ["GET", "/api/devices"],
-		["GET", "/api/pin"], ["PUT", "/api/pin", { pin: "9306", password }], ["DELETE", "/api/pin"], ["GET", "/api/pins"], ["DELETE", `/api/pins/${ben.id}`],
-		["GET", "/api/handhelds"], ["POST", "/api/handhelds", { name: "x" }], ["DELETE", `/api/handhelds/${handheld.id}`],
-		["GET", "/api/invitations"], ["POST", "/api/invitations", { role: "member" }], ["POST", "/api/invitations/accept", { token: "x" }],
-		["PATCH", `/api/members/${ben.id}`, { role: "viewer" }], ["DELETE", `/api/members/${ben.id}`], ["POST", "/api/transfer", { user: ben.id }],
+		["POST", "/api/auth/password", { current: password, new: "a new one, 12345" }],
+		["DELETE", "/api/auth/me", { password }],
+		["GET", "/api/auth/tokens"],
+		["POST", "/api/auth/tokens", { name: "x", scope: "read", space: space.id }],
+		["GET", "/api/auth/sessions"], ["GET", "/api/spaces"], ["POST", "/api/spaces", { name: "x" }],
+		["GET", "/api/devices"],
+		["GET", "/api/pin"], ["PUT", "/api/pin", { pin: "9306", password }], ["DELETE", "/api/pin"],
+		["GET", "/api/pins"], ["DELETE", `/api/pins/${ben.id}`],
+		["GET", "/api/handhelds"], ["POST", "/api/handhelds", { name: "x" }],
+		["DELETE", `/api/handhelds/${handheld.id}`],
+		["GET", "/api/invitations"], ["POST", "/api/invitations", { role: "member" }],
+		["POST", "/api/invitations/accept", { token: "x" }],
+		["PATCH", `/api/members/${ben.id}`, { role: "viewer" }], ["DELETE", `/api/members/${ben.id}`],
+		["POST", "/api/transfer", { user: ben.id }],
 		["PATCH", `/api/spaces/${space.id}`, { name: "x" }], ["DELETE", `/api/spaces/${space.id}`],
 	])
 		refused(await there(method, path, body), 403);
@@ -310,7 +340,9 @@ test("another password ends sign-ins by PIN", async () => {
 	const handheld = await enrol(mia);
 	await choose(paul, "4711");
 	const there = await handheld.at(paul, "4711");
-	answered(await patiently(() => as("paul").post("/api/auth/password", { current: paul.password, new: "something longer" })), 204);
+	answered(await patiently(() => as("paul").post("/api/auth/password", {
+		current: paul.password, new: "something longer",
+	})), 204);
 	refused(await there("GET", "/api/cars"), 401);
 });
 

@@ -45,7 +45,8 @@ test("presence of another space, of strangers and of nonsense", async () => {
 	refused(await anna.post("/api/presence", { user: "x" }), 400);
 	refused(await anna.post("/api/presence", { deviceInfo: 7 }), 400);
 	answered(await anna.post("/api/presence", { deviceInfo: "ü".repeat(300) }));
-	const [{ length }] = await sql(`SELECT CHAR_LENGTH(device_info) AS length FROM presence WHERE space_id = '${space.id}'`);
+	const [{ length }] =
+		await sql(`SELECT CHAR_LENGTH(device_info) AS length FROM presence WHERE space_id = '${space.id}'`);
 	assert.equal(length, "255");
 });
 
@@ -59,22 +60,42 @@ test("who was removed is about no more, at once", async () => {
 
 test("usage is counted once, also when a report is sent again", async () => {
 	const { anna, ben, vera } = await yard();
-	const report = { events: [{ type: "arrivedToggles", count: 3 }, { type: "csvExports", count: 1, metadata: { rows: 43 } }] };
+	const report = { events: [
+		{ type: "arrivedToggles", count: 3 },
+		{ type: "csvExports", count: 1, metadata: { rows: 43 } },
+	] };
 	answered(await ben.post("/api/usage", report, { "Idempotency-Key": "u1" }), 201, { eventsRecorded: 2 });
 	answered(await ben.post("/api/usage", report, { "Idempotency-Key": "u1" }), 201, { eventsRecorded: 2 });
 	answered(await anna.post("/api/usage", { events: [{ type: "arrivedToggles", count: 2 }] }), 201);
-	assert.deepEqual(answered(await vera.get("/api/usage/stats")).stats, [{ type: "arrivedToggles", total: 5 }, { type: "csvExports", total: 1 }]);
-	answered(await ben.post("/api/usage", { events: [{ type: "arrivedToggles", count: 3 }, { type: "csvExports", count: 4 }] }, { "Idempotency-Key": "u1" }), 201);
-	assert.deepEqual(answered(await vera.get("/api/usage/stats")).stats, [{ type: "arrivedToggles", total: 5 }, { type: "csvExports", total: 5 }], "what is new under an old key is not lost");
-	answered(await ben.post("/api/usage", { events: [{ type: "arrivedToggles", count: 1 }] }, { "Idempotency-Key": "u2" }), 201);
+	assert.deepEqual(answered(await vera.get("/api/usage/stats")).stats,
+		[{ type: "arrivedToggles", total: 5 }, { type: "csvExports", total: 1 }]);
+	answered(await ben.post("/api/usage", {
+		events: [{ type: "arrivedToggles", count: 3 }, { type: "csvExports", count: 4 }],
+	}, { "Idempotency-Key": "u1" }), 201);
+	assert.deepEqual(answered(await vera.get("/api/usage/stats")).stats, [
+		{ type: "arrivedToggles", total: 5 }, { type: "csvExports", total: 5 },
+	], "what is new under an old key is not lost");
+	answered(await ben.post("/api/usage", {
+		events: [{ type: "arrivedToggles", count: 1 }],
+	}, { "Idempotency-Key": "u2" }), 201);
 	const day = new Date().toISOString().slice(0, 10);
-	assert.deepEqual(answered(await vera.get("/api/usage/stats?groupBy=day&period=30d&limit=1")).stats, [{ type: "arrivedToggles", total: 6, date: day }]);
-	assert.match(answered(await vera.get("/api/usage/stats?groupBy=hour&period=7d")).stats[0].hour, /^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/);
+	assert.deepEqual(answered(await vera.get("/api/usage/stats?groupBy=day&period=30d&limit=1")).stats,
+		[{ type: "arrivedToggles", total: 6, date: day }]);
+	assert.match(answered(await vera.get("/api/usage/stats?groupBy=hour&period=7d")).stats[0].hour,
+		/^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/);
 });
 
-for (const [what, body] of [["no events", {}], ["an empty list", { events: [] }], ["too many", { events: Array(101).fill({ type: "a", count: 1 }) }], ["a bad type", { events: [{ type: "a b", count: 1 }] }],
-	["no count", { events: [{ type: "a" }] }], ["a count of nothing", { events: [{ type: "a", count: 0 }] }], ["a fraction", { events: [{ type: "a", count: 1.5 }] }],
-	["an actor", { userId: "x", events: [{ type: "a", count: 1 }] }], ["metadata that is no object", { events: [{ type: "a", count: 1, metadata: "x" }] }]])
+for (const [what, body] of [
+	["no events", {}],
+	["an empty list", { events: [] }],
+	["too many", { events: Array(101).fill({ type: "a", count: 1 }) }],
+	["a bad type", { events: [{ type: "a b", count: 1 }] }],
+	["no count", { events: [{ type: "a" }] }],
+	["a count of nothing", { events: [{ type: "a", count: 0 }] }],
+	["a fraction", { events: [{ type: "a", count: 1.5 }] }],
+	["an actor", { userId: "x", events: [{ type: "a", count: 1 }] }],
+	["metadata that is no object", { events: [{ type: "a", count: 1, metadata: "x" }] }],
+])
 	test(`a report of usage with ${what} is refused whole`, async () => {
 		const { anna } = await yard();
 		refused(await anna.post("/api/usage", body), 400);

@@ -28,9 +28,12 @@ describe(hashes.about, () => {
 			if (late)
 				answered(await anna.post(`/api/${op.collection}`, { id: op.id, location: "100" }), 201);
 			if (op.id !== undefined)
-				outcomes(await anna.push([{ op: "hashed", base: late ? 1 : 0, ...op }]), late && !op.delete ? "unchanged" : "applied");
+				outcomes(await anna.push([{ op: "hashed", base: late ? 1 : 0, ...op }]),
+					late && !op.delete ? "unchanged" : "applied");
 			else
-				answered(await anna.post(`/api/${op.collection}`, op.set, { "Idempotency-Key": "hashed" }), 201);
+				answered(await anna.post(`/api/${op.collection}`, op.set, {
+					"Idempotency-Key": "hashed",
+				}), 201);
 			const [row] = await sql(`SELECT LOWER(HEX(hash)) AS hash FROM op WHERE space_id = '${space.id}' AND op_id = 'hashed'`);
 			assert.equal(row.hash, hash);
 		});
@@ -53,18 +56,25 @@ describe(ids.about, () => {
 			if (set.task !== undefined)
 				await anna.in(space).post("/api/tasks", { id: set.task, title: "Stretch" });
 			// The owner of a vector is nobody here: the same tuple with anna in her place.
-			const expected = own ? sha256(canonical(JSON.parse(tuple).map((value) => (value === owner ? anna.id : value)))).toString("hex").slice(0, 32) : id;
-			const { singular } = answered(await anna.get("/api/collections")).collections.find((one) => one.name === collection);
-			answered(await anna.in(space).post(`/api/${collection}`, set), 201, { [singular]: { id: expected } });
-			outcomes(await anna.in(await team({ anna: "owner" })).push([{ op: "natural", collection, id: expected, base: 0, set: { ...set, task: undefined } }]),
-				set.task === undefined ? "applied" : "rejected");
+			const expected = own ? sha256(
+				canonical(JSON.parse(tuple).map((value) => (value === owner ? anna.id : value))))
+				.toString("hex").slice(0, 32) : id;
+			const { singular } = answered(await anna.get("/api/collections")).collections.find((one) =>
+				one.name === collection);
+			answered(await anna.in(space).post(`/api/${collection}`, set), 201,
+				{ [singular]: { id: expected } });
+			outcomes(await anna.in(await team({ anna: "owner" })).push([
+				{ op: "natural", collection, id: expected, base: 0, set: { ...set, task: undefined } },
+			]), set.task === undefined ? "applied" : "rejected");
 		});
 	}
 	test("a natural id that the client computed is taken, a wrong one refused", async () => {
 		const { id: owner } = await as("anna").ready();
 		const right = hashId("weights", { own: true, owner, values: ["2026-11-21"] });
 		const space = await team({ anna: "owner" });
-		const wrong = await as("anna").in(space).post("/api/weights", { id: right.replace(/^./, (digit) => (digit === "0" ? "1" : "0")), date: "2026-11-21", kg: 80 });
+		const wrong = await as("anna").in(space).post("/api/weights", {
+			id: right.replace(/^./, (digit) => (digit === "0" ? "1" : "0")), date: "2026-11-21", kg: 80,
+		});
 		assert.equal(wrong.status, 400);
 		assert.equal(wrong.problem.field, "id");
 		const good = await as("anna").in(space).post("/api/weights", { id: right, date: "2026-11-21", kg: 80 });
@@ -83,7 +93,8 @@ describe(audits.about, () => {
 	// The rows of the vectors as a space of the database, with the records they lead to.
 	async function insertChain() {
 		const space = await team({ anna: "owner" });
-		const text = (value) => (value === null ? "NULL" : `CONVERT(x'${Buffer.from(String(value)).toString("hex")}' USING utf8mb4)`);
+		const text = (value) => (value === null ? "NULL"
+			: `CONVERT(x'${Buffer.from(String(value)).toString("hex")}' USING utf8mb4)`);
 		const instant = (value) => (value === null ? "NULL" : `'${value.replace("T", " ").replace("Z", "")}'`);
 		const records = new Map();
 		let chain = Buffer.alloc(32), statements = "SET NAMES utf8mb4;\n", last;
@@ -126,8 +137,10 @@ describe(audits.about, () => {
 	test("the server's own rows have the hashes computed here", async () => {
 		const space = await team({ anna: "owner", ben: "member" });
 		const anna = as("anna").in(space).with({ "X-Device-Id": "phone-1" });
-		await anna.push([{ op: "a", collection: "cars", id: "7", base: 0, set: { location: "100", notes: "Tür ✓" }, at: "2026-11-21T08:00:00.000Z" },
-			{ op: "b", collection: "parcels", id: "p", base: 0, set: { label: "Box", value: 9900 } }]);
+		await anna.push([{
+			op: "a", collection: "cars", id: "7", base: 0, set: { location: "100", notes: "Tür ✓" },
+			at: "2026-11-21T08:00:00.000Z",
+		}, { op: "b", collection: "parcels", id: "p", base: 0, set: { label: "Box", value: 9900 } }]);
 		await anna.patch("/api/cars/7", { late: true, owner: (await as("ben").ready()).id });
 		await anna.delete("/api/cars/7");
 		const rows = await sql(`SELECT seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes, private_changes,
@@ -137,7 +150,9 @@ describe(audits.about, () => {
 		let chain = Buffer.alloc(32);
 		const instant = (value) => (value === null ? null : `${value.replace(" ", "T")}Z`);
 		for (const row of rows) {
-			const told = { ...row, space_id: space.id, at: instant(row.at), claimed_at: instant(row.claimed_at) };
+			const told = {
+				...row, space_id: space.id, at: instant(row.at), claimed_at: instant(row.claimed_at),
+			};
 			assert.equal(auditDigest(told).toString("hex"), row.digest, row.seq);
 			chain = auditHash(chain, told);
 			assert.equal(chain.toString("hex"), row.hash, row.seq);

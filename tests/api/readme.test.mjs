@@ -1,6 +1,6 @@
-// The README's examples of the API, run as they stand: each command of a ```sh block by bash and curl, in order, in one account; the
-// comment under it is what it must print, where … stands for anything, and a date or an id for one like it.  And the program in the
-// README of the sync engine.
+// The README's examples of the API, run as they stand: each command of a ```sh block by bash and curl, in order, in one
+// account; the comment under it is what it must print, where … stands for anything, and a date or an id for one like
+// it.  And the program in the README of the sync engine.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -27,12 +27,15 @@ function blocksOf(text, from, to) {
 	const begin = text.indexOf(from), part = text.slice(begin, text.indexOf(to, begin));
 
 	assert.ok(begin > 0 && part.length > 0, `the README has a part "${from}"`);
-	return [...part.matchAll(/^```sh\n(.*?)^```$/gms)].map((found) => ({ line: text.slice(0, begin + found.index).split("\n").length + 1, text: found[1] }));
+	return [...part.matchAll(/^```sh\n(.*?)^```$/gms)].map((found) => ({
+		line: text.slice(0, begin + found.index).split("\n").length + 1, text: found[1],
+	}));
 }
 
 // A command goes on where a line ends in a backslash or within quotes.
 function isWhole(command) {
-	return !/\\$/.test(command) && command.replace(/\\\n/g, "").replace(/"(?:\\.|[^"\\])*"/gs, "").split("'").length % 2 === 1;
+	return !/\\$/.test(command) &&
+		command.replace(/\\\n/g, "").replace(/"(?:\\.|[^"\\])*"/gs, "").split("'").length % 2 === 1;
 }
 
 function stepsOf({ line, text }) {
@@ -62,7 +65,8 @@ const known = { password: demo.password, email: demo.email, space: demo.home };
 function asTyped(command) {
 	return command
 		.replace(/^U=.*$/m, `U=${stack.url}`).replace(/^T=.*…$/m, `T=${known.token}`)
-		.replaceAll("demo@example.org", known.email).replace(/"password":"[^"]*"/, `"password":"${known.password}"`)
+		.replaceAll("demo@example.org", known.email)
+			.replace(/"password":"[^"]*"/, `"password":"${known.password}"`)
 		.replace(/"user":"[^"]*…"/, `"user":"${demo.id}"`)
 		.replace(/\w+….\d\.[\w….]+\.all\.\d+/g, known.cursor);
 }
@@ -72,7 +76,8 @@ const INSTANT = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
 // "201 {…}", "304" or "{…}", and a remark far behind it.
 function expectation(text) {
 	const [, status, body] = /^(\d{3}(?= |$))?\s*(.*?)(?:\s{4,}.*)?$/s.exec(text);
-	const escaped = body.replaceAll("demo@example.org", known.email).replace(/"size":\d+/, `"size":${receipt.length}`)
+	const escaped = body.replaceAll("demo@example.org", known.email)
+		.replace(/"size":\d+/, `"size":${receipt.length}`)
 		.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 	const pattern = escaped.replace(/\d{4}-\d\d-\d\dT[\d:]+\\\.\d{3}Z/g, () => INSTANT).replace(/[\w-]*…/g, ".*?");
 
@@ -103,14 +108,17 @@ async function runStep({ line, command, expected }) {
 		return;
 	}
 	assert.ok(!typed.includes("…"), `${where}: nothing is known for the … in ${typed}`);
-	const { stdout, stderr, status } = await run("bash", ["-euc", `curl() { command curl -w '\\n%{http_code}' "$@"; }\n${variables.join("\n")}\n${typed}`], {
-		cwd: folder, env: { ACCESS: known.access ?? "", TEAM: known.team ?? "", HANDHELD: known.handheld ?? "" },
-	});
+	const { stdout, stderr, status } = await run("bash",
+		["-euc", `curl() { command curl -w '\\n%{http_code}' "$@"; }\n${variables.join("\n")}\n${typed}`], {
+			cwd: folder,
+			env: { ACCESS: known.access ?? "", TEAM: known.team ?? "", HANDHELD: known.handheld ?? "" },
+		});
 	assert.equal(status, 0, `${where}: ${stderr}`);
 	const lines = stdout.split("\n"), code = Number(lines.pop()), body = lines.join("\n");
 	remember(body);
 	const wanted = expectation(expected);
-	assert.ok(code < 500 && (wanted.status === undefined || code === wanted.status), `${where}: answered ${code} ${body}`);
+	assert.ok(code < 500 && (wanted.status === undefined || code === wanted.status),
+		`${where}: answered ${code} ${body}`);
 	if (expected !== "")
 		assert.match(body, wanted.body, where);
 }
@@ -127,13 +135,15 @@ test("every command of the README's examples prints what stands below it", async
 
 test("the program in the engine's README runs and its writes are on the server", async () => {
 	const text = await readFile(path.join(root, "www", "engine", "README.md"), "utf8");
-	const [, program] = /^```js\n(\/\/ example\.mjs:.*?)^```$/ms.exec(text), example = path.join(folder, "example.mjs");
+	const [, program] = /^```js\n(\/\/ example\.mjs:.*?)^```$/ms.exec(text);
+	const example = path.join(folder, "example.mjs");
 	const eve = await stack.as("eve").ready();
 
 	await symlink(path.join(root, "www"), path.join(folder, "www"));
 	await symlink(path.join(root, "tests", "node_modules"), path.join(folder, "node_modules"));
 	await writeFile(example, program);
-	const { status, stdout, stderr } = await run(process.execPath, ["--preserve-symlinks-main", example, stack.url, eve.email, eve.password]);
+	const { status, stdout, stderr } = await run(process.execPath,
+		["--preserve-symlinks-main", example, stack.url, eve.email, eve.password]);
 	assert.equal(status, 0, stderr);
 	assert.match(stdout, /^cars 128489 here Left mirror$/m);
 	assert.match(stdout, /^1 \{/m);

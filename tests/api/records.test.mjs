@@ -10,12 +10,14 @@ const { as, team, sql } = await start({ definitions: true });
 // A space of its own for each test: nobody meets another's records.
 async function fresh(roles = { anna: "owner", ben: "member" }) {
 	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
+	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
+		.concat([["space", space]]));
 }
 
 const photo = jpeg("a parcel");
 const everything = {
-	label: "Größe 3 \u{1f4e6}", weight: 2.125, count: -7, fragile: true, due: "2026-12-24", packedAt: "2026-11-21T08:34:00.123Z",
+	label: "Größe 3 \u{1f4e6}", weight: 2.125, count: -7, fragile: true, due: "2026-12-24",
+	packedAt: "2026-11-21T08:34:00.123Z",
 	slot: "08:34", size: "large", place: { lat: 52.520008, lng: 13.404954, accuracy: 12.5 }, photo: sha256(photo),
 	tags: ["a", "b c"], value: 129900, sender: "Aunt", origin: "Rome",
 };
@@ -24,14 +26,19 @@ describe("one record", () => {
 	test("is created, read, changed and deleted", async () => {
 		const { anna } = await fresh();
 		const created = await anna.post("/api/cars", { id: "P-100", location: "100" });
-		const { car } = answered(created, 201, { car: { id: "P-100", version: 1, location: "100", arrived: false, owner: anna.id, createdBy: anna.id, lastUpdatedBy: anna.id } });
+		const { car } = answered(created, 201, { car: {
+			id: "P-100", version: 1, location: "100", arrived: false, owner: anna.id, createdBy: anna.id,
+			lastUpdatedBy: anna.id,
+		} });
 		assert.match(created.headers.location, /\/cars\/P-100$/);
 		assert.match(car.createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 		assert.deepEqual(answered(await anna.get("/api/cars/P-100")).car, car);
-		const changed = answered(await anna.patch("/api/cars/P-100", { notes: "Door" }), 200, { car: { version: 2, notes: "Door", location: "100" } }).car;
+		const changed = answered(await anna.patch("/api/cars/P-100", { notes: "Door" }), 200,
+			{ car: { version: 2, notes: "Door", location: "100" } }).car;
 		assert.ok(changed.seq > car.seq);
 		assert.equal(changed.createdAt, car.createdAt);
-		answered(await anna.delete("/api/cars/P-100"), 200, { car: { id: "P-100", version: 3, deleted: true } });
+		answered(await anna.delete("/api/cars/P-100"), 200,
+			{ car: { id: "P-100", version: 3, deleted: true } });
 		refused(await anna.get("/api/cars/P-100"), 404, { type: "/problems/not-found" });
 	});
 
@@ -65,19 +72,24 @@ describe("one record", () => {
 		const { anna } = await fresh();
 		answered(await sendFile(anna, photo), 201);
 		const { parcel } = answered(await anna.post("/api/parcels", everything), 201);
-		const emptied = answered(await anna.patch(`/api/parcels/${parcel.id}`, { due: null, size: null, tags: null, fragile: null })).parcel;
+		const emptied = answered(await anna.patch(`/api/parcels/${parcel.id}`, {
+			due: null, size: null, tags: null, fragile: null,
+		})).parcel;
 		assert.equal(emptied.due, undefined);
 		assert.equal(emptied.tags, undefined);
 		assert.equal(emptied.size, "small");
 		assert.equal(emptied.fragile, false);
-		refused(await anna.patch(`/api/parcels/${parcel.id}`, { label: null }), 400, { type: "/problems/required", field: "label" });
+		refused(await anna.patch(`/api/parcels/${parcel.id}`, { label: null }), 400,
+			{ type: "/problems/required", field: "label" });
 	});
 
 	test("PUT changes the named members only, as PATCH does, and nested values as a whole", async () => {
 		const { anna } = await fresh();
 		answered(await sendFile(anna, photo), 201);
 		const { parcel } = answered(await anna.post("/api/parcels", everything), 201);
-		const { parcel: put } = answered(await anna.put(`/api/parcels/${parcel.id}`, { place: { lat: 1, lng: 2 } }));
+		const { parcel: put } = answered(await anna.put(`/api/parcels/${parcel.id}`, {
+			place: { lat: 1, lng: 2 },
+		}));
 		assert.deepEqual(put.place, { lat: 1, lng: 2 });
 		assert.equal(put.label, everything.label);
 	});
@@ -85,7 +97,8 @@ describe("one record", () => {
 	test("what is immutable stays", async () => {
 		const { anna } = await fresh();
 		const { parcel } = answered(await anna.post("/api/parcels", { label: "Box", origin: "Rome" }), 201);
-		refused(await anna.patch(`/api/parcels/${parcel.id}`, { origin: "Oslo" }), 400, { type: "/problems/read-only", field: "origin" });
+		refused(await anna.patch(`/api/parcels/${parcel.id}`, { origin: "Oslo" }), 400,
+			{ type: "/problems/read-only", field: "origin" });
 		answered(await anna.patch(`/api/parcels/${parcel.id}`, { origin: "Rome", label: "Crate" }));
 	});
 
@@ -97,7 +110,8 @@ describe("one record", () => {
 
 	test("a record with an id people choose needs that id", async () => {
 		const { anna } = await fresh();
-		refused(await anna.post("/api/cars", { location: "100" }), 400, { type: "/problems/required", field: "id" });
+		refused(await anna.post("/api/cars", { location: "100" }), 400,
+			{ type: "/problems/required", field: "id" });
 	});
 
 	test("an id with all its signs works in a path", async () => {
@@ -119,7 +133,8 @@ describe("one record", () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100", notes: "old" }), 201);
 		answered(await anna.delete("/api/cars/7"));
-		const { car } = answered(await anna.post("/api/cars", { id: "7", late: true }), 201, { car: { version: 3, location: "Yard", late: true } });
+		const { car } = answered(await anna.post("/api/cars", { id: "7", late: true }), 201,
+			{ car: { version: 3, location: "Yard", late: true } });
 		assert.equal(car.notes, undefined);
 	});
 
@@ -135,19 +150,27 @@ describe("one record", () => {
 	test("an overnight work session belongs to the day it began where the person is", async () => {
 		const { anna } = await fresh();
 		const { workSession } = answered(await anna.post("/api/workSessions",
-			{ start: "2026-11-22T03:30:00.000Z", end: "2026-11-22T11:00:00.000Z", zone: "America/New_York" }), 201);
+			{
+				start: "2026-11-22T03:30:00.000Z", end: "2026-11-22T11:00:00.000Z",
+				zone: "America/New_York",
+			}), 201);
 		assert.equal(workSession.day, "2026-11-21");
-		refused(await anna.post("/api/workSessions", { start: "2026-11-22T03:30:00.000Z", end: "2026-11-22T03:00:00.000Z" }), 400, { field: "end" });
-		refused(await anna.post("/api/workSessions", { start: "2026-11-22T03:30:00.000Z", zone: "Mars/Base" }), 400, { field: "zone" });
+		refused(await anna.post("/api/workSessions", {
+			start: "2026-11-22T03:30:00.000Z", end: "2026-11-22T03:00:00.000Z",
+		}), 400, { field: "end" });
+		refused(await anna.post("/api/workSessions", { start: "2026-11-22T03:30:00.000Z", zone: "Mars/Base" }),
+			400, { field: "zone" });
 	});
 
 	test("a car that is empty has arrived, and one that left is not empty", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100" }), 201);
-		const { car } = answered(await anna.patch("/api/cars/7", { empty: true }), 200, { car: { arrived: true, empty: true } });
+		const { car } = answered(await anna.patch("/api/cars/7", { empty: true }), 200,
+			{ car: { arrived: true, empty: true } });
 		assert.equal(car.arrivedAt, car.lastUpdatedAt);
 		assert.equal(car.emptyAt, car.lastUpdatedAt);
-		const gone = answered(await anna.patch("/api/cars/7", { arrived: false }), 200, { car: { arrived: false, empty: false } }).car;
+		const gone = answered(await anna.patch("/api/cars/7", { arrived: false }), 200,
+			{ car: { arrived: false, empty: false } }).car;
 		assert.equal(gone.arrivedAt, undefined);
 		assert.equal(gone.emptyAt, undefined);
 	});
@@ -173,17 +196,20 @@ describe("conditions", () => {
 		const first = await anna.post("/api/cars", { id: "7", location: "100" });
 		answered(await ben.patch("/api/cars/7", { notes: "Ben" }));
 		refused(await anna.patch("/api/cars/7", { late: true }, { "If-Match": first.headers.etag }), 412);
-		answered(await anna.patch("/api/cars/7", { late: true, expectedVersion: 1 }), 200, { merged: true, car: { version: 3, notes: "Ben", late: true } });
+		answered(await anna.patch("/api/cars/7", { late: true, expectedVersion: 1 }), 200,
+			{ merged: true, car: { version: 3, notes: "Ben", late: true } });
 	});
 
 	test("a conflict shows both sides", async () => {
 		const { anna, ben } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100", notes: "start" }), 201);
 		answered(await ben.patch("/api/cars/7", { notes: "Ben", expectedVersion: 1 }));
-		const problem = refused(await anna.patch("/api/cars/7", { notes: "Anna", late: true, expectedVersion: 1 }), 409, {
-			type: "/problems/stale-version", currentVersion: 2, expectedVersion: 1, fields: ["notes"],
-			base: { notes: "start" }, mine: { notes: "Anna" }, current: { id: "7", version: 2, notes: "Ben", lastUpdatedBy: ben.id },
-		});
+		const problem = refused(
+			await anna.patch("/api/cars/7", { notes: "Anna", late: true, expectedVersion: 1 }), 409, {
+				type: "/problems/stale-version", currentVersion: 2, expectedVersion: 1,
+				fields: ["notes"], base: { notes: "start" }, mine: { notes: "Anna" },
+				current: { id: "7", version: 2, notes: "Ben", lastUpdatedBy: ben.id },
+			});
 		assert.equal(problem.current.late, false);
 	});
 
@@ -191,7 +217,8 @@ describe("conditions", () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100" }), 201);
 		for (const expectedVersion of [-1, 1.5, "1", null, true, 2 ** 53])
-			refused(await anna.patch("/api/cars/7", { late: true, expectedVersion }), 400, { field: "expectedVersion" });
+			refused(await anna.patch("/api/cars/7", { late: true, expectedVersion }), 400,
+				{ field: "expectedVersion" });
 	});
 
 	test("an Idempotency-Key makes a repeated POST one record", async () => {
@@ -211,9 +238,11 @@ describe("conditions", () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100" }), 201);
 		for (let i = 0; i < 2; i++)
-			answered(await anna.patch("/api/cars/7", { late: true }, { "Idempotency-Key": "k2" }), 200, { car: { version: 2 } });
+			answered(await anna.patch("/api/cars/7", { late: true }, { "Idempotency-Key": "k2" }), 200,
+				{ car: { version: 2 } });
 		for (let i = 0; i < 2; i++)
-			answered(await anna.delete("/api/cars/7", { "Idempotency-Key": "k3" }), 200, { car: { version: 3, deleted: true } });
+			answered(await anna.delete("/api/cars/7", { "Idempotency-Key": "k3" }), 200,
+				{ car: { version: 3, deleted: true } });
 		refused(await anna.delete("/api/cars/7"), 404);
 	});
 
@@ -237,8 +266,12 @@ describe("history", () => {
 	test("tells who changed what, newest first", async () => {
 		const { anna, ben } = await travelled();
 		const body = answered(await anna.get("/api/cars/7/history"), 200, {
-			history: [{ version: 4, action: "deleted", by: anna.id }, { version: 3, action: "updated", changes: { notes: ["b", "c"], late: [false, true] } },
-				{ version: 2, action: "updated", by: ben.id, changes: { notes: ["a", "b"] } }, { version: 1, action: "created", changes: { notes: [null, "a"] } }],
+			history: [
+				{ version: 4, action: "deleted", by: anna.id },
+				{ version: 3, action: "updated", changes: { notes: ["b", "c"], late: [false, true] } },
+				{ version: 2, action: "updated", by: ben.id, changes: { notes: ["a", "b"] } },
+				{ version: 1, action: "created", changes: { notes: [null, "a"] } },
+			],
 			next: null,
 		});
 		assert.deepEqual(Object.keys(body.history[2].changes), ["notes"]);
@@ -262,7 +295,8 @@ describe("history", () => {
 
 	test("an older version can be read, also of a deleted record", async () => {
 		const { anna } = await travelled();
-		answered(await anna.get("/api/cars/7?version=1"), 200, { car: { version: 1, notes: "a", late: false } });
+		answered(await anna.get("/api/cars/7?version=1"), 200,
+			{ car: { version: 1, notes: "a", late: false } });
 		answered(await anna.get("/api/cars/7?version=2"), 200, { car: { version: 2, notes: "b" } });
 		for (const version of [0, 9])
 			assert.ok([400, 404].includes((await anna.get(`/api/cars/7?version=${version}`)).status));
@@ -271,9 +305,12 @@ describe("history", () => {
 
 	test("an older version can be brought back, also of a deleted record", async () => {
 		const { anna } = await travelled();
-		answered(await anna.post("/api/cars/7/restore", { version: 2 }), 200, { car: { version: 5, notes: "b", late: false, location: "100" } });
-		answered(await anna.get("/api/cars/7/history"), 200, { history: { 0: { version: 5, action: "restored" }, length: 5 } });
-		answered(await anna.post("/api/cars/7/restore", { version: 3 }), 200, { car: { version: 6, notes: "c", late: true } });
+		answered(await anna.post("/api/cars/7/restore", { version: 2 }), 200,
+			{ car: { version: 5, notes: "b", late: false, location: "100" } });
+		answered(await anna.get("/api/cars/7/history"), 200,
+			{ history: { 0: { version: 5, action: "restored" }, length: 5 } });
+		answered(await anna.post("/api/cars/7/restore", { version: 3 }), 200,
+			{ car: { version: 6, notes: "c", late: true } });
 		refused(await anna.post("/api/cars/7/restore", { version: 99 }), 400, { field: "version" });
 		refused(await anna.post("/api/cars/7/restore", {}), 400, { field: "version" });
 		refused(await anna.post("/api/cars/none/restore", { version: 1 }), 404);
@@ -282,8 +319,10 @@ describe("history", () => {
 	test("a renamed car's history goes on under its new name", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100", notes: "n" }), 201);
-		answered(await anna.push([{ op: "n", collection: "cars", id: "8", base: 0, set: { location: "100", notes: "n" }, renamedFrom: "7" },
-			{ op: "o", collection: "cars", id: "7", base: 1, delete: true }]));
+		answered(await anna.push([{
+			op: "n", collection: "cars", id: "8", base: 0, set: { location: "100", notes: "n" },
+			renamedFrom: "7",
+		}, { op: "o", collection: "cars", id: "7", base: 1, delete: true }]));
 		const { history } = answered(await anna.get("/api/cars/8/history"));
 		assert.ok(history.some((row) => row.action === "created" && row.id === "7"), JSON.stringify(history));
 	});
@@ -295,10 +334,25 @@ describe("lists", () => {
 	async function stocked() {
 		const people = await fresh();
 		await people.anna.push([
-			{ op: "1", collection: "parcels", id: "a", base: 0, set: { label: "Alpha", weight: 10, count: 2, fragile: true, due: days[0], size: "large", tags: ["red"] } },
-			{ op: "2", collection: "parcels", id: "b", base: 0, set: { label: "Beta", weight: 9.5, count: -3, due: days[1], size: "medium" } },
-			{ op: "3", collection: "parcels", id: "c", base: 0, set: { label: "gamma", weight: 100, due: days[2] } },
-			{ op: "4", collection: "parcels", id: "d", base: 0, set: { label: "100%_d\\", count: 0, due: days[3], fragile: true } },
+			{ op: "1", collection: "parcels", id: "a", base: 0, set: {
+				label: "Alpha", weight: 10, count: 2, fragile: true, due: days[0],
+				size: "large", tags: ["red"],
+			} },
+			{
+				op: "2",
+				collection: "parcels",
+				id: "b",
+				base: 0,
+				set: { label: "Beta", weight: 9.5, count: -3, due: days[1], size: "medium" },
+			},
+			{
+				op: "3", collection: "parcels", id: "c", base: 0,
+				set: { label: "gamma", weight: 100, due: days[2] },
+			},
+			{
+				op: "4", collection: "parcels", id: "d", base: 0,
+				set: { label: "100%_d\\", count: 0, due: days[3], fragile: true },
+			},
 		]);
 		return people;
 	}
@@ -389,7 +443,8 @@ describe("lists", () => {
 	test("the next of one order does not continue another", async () => {
 		const { anna } = await stocked();
 		const { next } = answered(await anna.get("/api/parcels?limit=2&sort=id"));
-		refused(await anna.get(`/api/parcels?limit=2&sort=-id&after=${encodeURIComponent(next)}`), 400, { field: "after" });
+		refused(await anna.get(`/api/parcels?limit=2&sort=-id&after=${encodeURIComponent(next)}`), 400,
+			{ field: "after" });
 	});
 
 	test("an empty list ends at once", async () => {
@@ -400,18 +455,25 @@ describe("lists", () => {
 	for (const sort of ["id", "-id", "label", "-weight", "weight", "-lastUpdatedAt", ""])
 		test(`pages hold every record that stayed, whatever changes meanwhile: sort=${sort}`, async () => {
 			const { anna } = await fresh();
-			const many = Array.from({ length: 60 }, (_, i) => ({ op: `m${i}`, collection: "parcels", id: `p${i}`, base: 0, set: { label: `L${i % 7}`, ...(i % 5 ? { weight: i % 4 } : {}) } }));
+			const many = Array.from({ length: 60 }, (_, i) => ({
+				op: `m${i}`, collection: "parcels", id: `p${i}`, base: 0,
+				set: { label: `L${i % 7}`, ...(i % 5 ? { weight: i % 4 } : {}) },
+			}));
 			answered(await anna.push(many));
 			const seen = [];
 			let after = "", round = 0;
 			for (;;) {
-				const body = answered(await anna.get(`/api/parcels?limit=7${sort && `&sort=${sort}`}${after}`));
+				const body = answered(
+					await anna.get(`/api/parcels?limit=7${sort && `&sort=${sort}`}${after}`));
 				seen.push(...body.parcels.map((parcel) => parcel.id));
 				if (body.next === null)
 					break;
 				after = `&after=${encodeURIComponent(body.next)}`;
-				// Records come and go and move while somebody turns the pages; p50 to p59 stay as they are.
-				answered(await anna.patch(`/api/parcels/p${round}`, { label: `M${round}`, weight: 50 + round }));
+				// Records come and go and move while somebody turns the
+				// pages; p50 to p59 stay as they are.
+				answered(await anna.patch(`/api/parcels/p${round}`, {
+					label: `M${round}`, weight: 50 + round,
+				}));
 				answered(await anna.delete(`/api/parcels/p${20 + round}`));
 				answered(await anna.post("/api/parcels", { id: `n${round}`, label: `L${round}` }), 201);
 				round++;
@@ -449,7 +511,8 @@ describe("the definitions", () => {
 
 	test("a private field of a shared collection is told to managers only", async () => {
 		const { anna, ben } = await fresh();
-		const fields = (body) => body.collections.find((collection) => collection.name === "parcels").fields.map((field) => field.name);
+		const fields = (body) => body.collections.find((collection) =>
+			collection.name === "parcels").fields.map((field) => field.name);
 		assert.ok(fields(answered(await anna.get("/api/collections"))).includes("sender"));
 		assert.ok(!fields(answered(await ben.get("/api/collections"))).includes("sender"));
 	});

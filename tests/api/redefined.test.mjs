@@ -1,5 +1,5 @@
-// An op that was applied, and whose answer was lost, is sent again after the definition of its collection has changed: what was done stays
-// done, and the op is told so, whatever the definition says of it today.
+// An op that was applied, and whose answer was lost, is sent again after the definition of its collection has changed:
+// what was done stays done, and the op is told so, whatever the definition says of it today.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
@@ -38,15 +38,18 @@ for (const [what, set, change] of CASES)
 		const anna = as("anna").in(space);
 		const op = { op: "once", collection: "parcels", id: "one", base: 0, set: { label: "a box", ...set } };
 		const [first] = outcomes(await anna.push([op]), "applied");
-		const created = answered(await anna.post("/api/parcels", { label: "b", ...set }, { "Idempotency-Key": "made" }), 201);
+		const created = answered(
+			await anna.post("/api/parcels", { label: "b", ...set }, { "Idempotency-Key": "made" }), 201);
 		try {
 			await redefine(change);
 			const [again] = outcomes(await anna.push([op]), "duplicate");
 			assert.deepEqual([again.version, again.seq], [first.version, first.seq]);
-			const twice = await anna.post("/api/parcels", { label: "b", ...set }, { "Idempotency-Key": "made" });
+			const twice = await anna.post("/api/parcels", { label: "b", ...set },
+				{ "Idempotency-Key": "made" });
 			assert.equal(twice.status, 201, twice.text);
 			assert.equal(twice.body.parcel.id, created.parcel.id);
-			outcomes(await anna.push([{ ...op, set: { ...op.set, fragile: true, origin: "elsewhere" } }]), "rejected");
+			outcomes(await anna.push([{ ...op, set: { ...op.set, fragile: true, origin: "elsewhere" } }]),
+				"rejected");
 			assert.equal(answered(await anna.get("/api/parcels")).parcels.length, 2);
 		} finally {
 			await writeFile(path.join(settings.definitions, "parcels.json"), original);

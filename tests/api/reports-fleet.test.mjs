@@ -1,4 +1,5 @@
-// The reports of the fleet: what a shift came to, read from its snapshot and from the audit, and what the cars did in a span of time.
+// The reports of the fleet: what a shift came to, read from its snapshot and from the audit, and what
+// the cars did in a span of time.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -25,14 +26,20 @@ async function visit(person, id, ago, later) {
 	const at = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
 	await sql(`UPDATE record SET updated_at = updated_at - INTERVAL 1 DAY WHERE collection = 'cars' AND id = '${id}'`);
 	const { version } = answered(await person.get(`/api/cars/${id}`)).car;
-	outcomes(await person.push([{ op: `in-${id}-${version}`, collection: "cars", id, base: version, set: { arrived: true }, at: at(ago) }]), "applied");
+	outcomes(await person.push([{
+		op: `in-${id}-${version}`, collection: "cars", id, base: version, set: { arrived: true }, at: at(ago),
+	}]), "applied");
 	await sql(`UPDATE record SET updated_at = updated_at - INTERVAL 1 DAY WHERE collection = 'cars' AND id = '${id}'`);
 	if (later !== undefined)
-		outcomes(await person.push([{ op: `out-${id}-${version}`, collection: "cars", id, base: version + 1, set: { empty: true }, at: at(ago - later) }]), "applied");
+		outcomes(await person.push([{
+			op: `out-${id}-${version}`, collection: "cars", id, base: version + 1, set: { empty: true },
+			at: at(ago - later),
+		}]), "applied");
 }
 
 test("the report of a shift: figures, cars, notes, names; the same while it is under way and after its end", async () => {
-	const { anna, ben, vera } = await yard({ id: "1", location: "100" }, { id: "2", location: "100" }, { id: "3", location: "200", late: true }, { id: "4", location: "200" });
+	const { anna, ben, vera } = await yard({ id: "1", location: "100" }, { id: "2", location: "100" },
+		{ id: "3", location: "200", late: true }, { id: "4", location: "200" });
 	const shift = await begin(anna, { notes: "begun" });
 	await visit(ben, "1", 3000, 600);
 	await visit(ben, "2", 2900, 1200);
@@ -42,29 +49,40 @@ test("the report of a shift: figures, cars, notes, names; the same while it is u
 	answered(await ben.patch("/api/cars/4", { arrived: false }));
 	const running = answered(await vera.get("/api/reports/shift"));
 	const { figures } = running;
-	assert.deepEqual(figures, { cars: 4, arrived: 3, notArrived: 1, late: 1, empty: 2, lateRate: 25, cycle: { count: 2, medianSeconds: 900, p90Seconds: 1200 } });
+	assert.deepEqual(figures, {
+		cars: 4, arrived: 3, notArrived: 1, late: 1, empty: 2, lateRate: 25,
+		cycle: { count: 2, medianSeconds: 900, p90Seconds: 1200 },
+	});
 	assert.equal(running.shift.endedAt, undefined);
 	assert.equal(running.arrivalsPerHour.reduce((sum, hour) => sum + hour.arrivals, 0), 3);
-	assert.deepEqual(running.byLocation.map((place) => [place.location, place.cars, place.arrived, place.late]), [["100", 2, 2, 0], ["200", 2, 1, 1]]);
+	assert.deepEqual(running.byLocation.map((place) => [place.location, place.cars, place.arrived, place.late]),
+		[["100", 2, 2, 0], ["200", 2, 1, 1]]);
 	await finish(ben, shift, { notes: "ended" });
 	const ended = answered(await vera.get(`/api/reports/shift?id=${shift.id}`), 200, {
-		shift: { id: shift.id, startNotes: "begun", endNotes: "ended", startedBy: anna.id, startedByName: "anna", endedByName: "ben" },
+		shift: {
+			id: shift.id, startNotes: "begun", endNotes: "ended", startedBy: anna.id, startedByName: "anna",
+			endedByName: "ben",
+		},
 		zone: "UTC", complete: true,
 	});
-	assert.deepEqual([ended.figures, ended.byLocation, ended.arrivalsPerHour, ended.cars], [running.figures, running.byLocation, running.arrivalsPerHour, running.cars]);
+	assert.deepEqual([ended.figures, ended.byLocation, ended.arrivalsPerHour, ended.cars],
+		[running.figures, running.byLocation, running.arrivalsPerHour, running.cars]);
 	answered(await anna.get("/api/reports/shift"), 200, { shift: { id: shift.id } });
 });
 
 test("a device whose clock is ahead flags a car late no later than it was written", async () => {
 	const { anna, ben } = await yard({ id: "1", location: "100" }, { id: "2", location: "200" });
-	outcomes(await ben.push([{ op: "l-1", collection: "cars", id: "1", base: 1, set: { late: true }, at: "2099-01-01T00:00:00Z" }]), "applied");
+	outcomes(await ben.push([
+		{ op: "l-1", collection: "cars", id: "1", base: 1, set: { late: true }, at: "2099-01-01T00:00:00Z" },
+	]), "applied");
 	answered(await ben.patch("/api/cars/2", { late: true }));
 	const { figures } = answered(await anna.get(`/api/reports/fleet?from=${today()}&to=${today()}`));
 	assert.deepEqual([figures.cars, figures.late], [2, 2]);
 });
 
 test("arrivals before a reset, of cars taken away and of cars renamed are in the figures, each once", async () => {
-	const { anna, ben } = await yard({ id: "1", location: "100" }, { id: "2", location: "200" }, { id: "3", location: "300" });
+	const { anna, ben } = await yard({ id: "1", location: "100" }, { id: "2", location: "200" },
+		{ id: "3", location: "300" });
 	const shift = await begin(anna);
 	await visit(ben, "1", 900, 300);
 	answered(await ben.patch("/api/cars/1", { location: "500" }));
@@ -74,13 +92,23 @@ test("arrivals before a reset, of cars taken away and of cars renamed are in the
 	answered(await anna.delete("/api/cars/2"));
 	answered(await ben.patch("/api/cars/3", { arrived: true }));
 	outcomes(await anna.push([
-		{ op: "new-name", collection: "cars", id: "33", base: 0, set: { location: "300", arrived: true }, renamedFrom: "3" },
-		{ op: "old-name", collection: "cars", id: "3", base: answered(await anna.get("/api/cars/3")).car.version, delete: true },
+		{
+			op: "new-name", collection: "cars", id: "33", base: 0, set: { location: "300", arrived: true },
+			renamedFrom: "3",
+		},
+		{
+			op: "old-name", collection: "cars", id: "3",
+			base: answered(await anna.get("/api/cars/3")).car.version, delete: true,
+		},
 	]), "applied", "applied");
 	await finish(anna, shift);
 	const report = answered(await anna.get(`/api/reports/shift?id=${shift.id}`));
-	assert.deepEqual(report.figures, { cars: 4, arrived: 3, notArrived: 1, late: 0, empty: 1, lateRate: 0, cycle: { count: 1, medianSeconds: 300, p90Seconds: 300 } });
-	assert.deepEqual(report.byLocation.map((place) => [place.location, place.cars, place.arrived]), [["200", 1, 1], ["300", 1, 1], ["500", 1, 1], ["600", 1, 0]]);
+	assert.deepEqual(report.figures, {
+		cars: 4, arrived: 3, notArrived: 1, late: 0, empty: 1, lateRate: 0,
+		cycle: { count: 1, medianSeconds: 300, p90Seconds: 300 },
+	});
+	assert.deepEqual(report.byLocation.map((place) => [place.location, place.cars, place.arrived]),
+		[["200", 1, 1], ["300", 1, 1], ["500", 1, 1], ["600", 1, 0]]);
 	assert.deepEqual(report.cars.map((car) => car.id), ["1", "33"]);
 });
 
@@ -91,7 +119,10 @@ test("a name that is used again: visits of its other lives stay, whoever goes on
 		const go = async (id, to) => {
 			const { version } = answered(await anna.get(`/api/cars/${id}`)).car;
 			const ops = [
-				{ op: `make-${to}`, collection: "cars", id: to, base: 0, set: { location: "300" }, renamedFrom: id },
+				{
+					op: `make-${to}`, collection: "cars", id: to, base: 0, set: { location: "300" },
+					renamedFrom: id,
+				},
 				{ op: `drop-${to}`, collection: "cars", id, base: version, delete: true },
 			];
 			outcomes(await anna.push(newFirst ? ops : ops.reverse()), "applied", "applied");
@@ -105,34 +136,45 @@ test("a name that is used again: visits of its other lives stay, whoever goes on
 		answered(await ben.delete("/api/cars/2"));
 		await finish(anna, shift);
 		for (const report of [answered(await anna.get(`/api/reports/shift?id=${shift.id}`)), await fleet(anna)])
-			assert.deepEqual(report.byLocation.filter((place) => place.arrived > 0).map((place) => [place.location, place.arrived]), [["100", 1], ["400", 1]], `${newFirst}`);
+			assert.deepEqual(report.byLocation.filter((place) => place.arrived > 0).map((place) => [
+				place.location, place.arrived,
+			]), [["100", 1], ["400", 1]], `${newFirst}`);
 	}
 });
 
 test("a car that goes on under another name came when it came, and is no later for it", async () => {
 	for (const newFirst of [true, false]) {
 		const expected = new Date(Date.now() - 600_000).toISOString().slice(11, 16);
-		const { anna, ben, space } = await yard({ id: "1", location: "100", expected }, { id: "2", location: "100", expected });
+		const { anna, ben, space } = await yard({ id: "1", location: "100", expected },
+			{ id: "2", location: "100", expected });
 		const shift = await begin(anna);
 		await sql(`UPDATE record SET doc = REPLACE(doc, '${shift.startedAt}', '${new Date(Date.now() - 7200_000).toISOString()}') WHERE space_id = '${space.id}' AND id = '${shift.id}'`);
 		await visit(ben, "1", 3000, 600);
 		const old = answered(await anna.get("/api/cars/1")).car;
 		assert.equal(old.late, false);
 		const ops = [
-			{ op: "make", collection: "cars", id: "11", base: 0, set: { location: "100", expected, arrived: true, empty: true }, renamedFrom: "1" },
+			{
+				op: "make", collection: "cars", id: "11", base: 0,
+				set: { location: "100", expected, arrived: true, empty: true }, renamedFrom: "1",
+			},
 			{ op: "drop", collection: "cars", id: "1", base: old.version, delete: true },
 		];
 		outcomes(await anna.push(newFirst ? ops : ops.reverse()), "applied", "applied");
 		const { car } = answered(await anna.get("/api/cars/11"));
-		assert.deepEqual([car.arrivedAt, car.emptyAt, car.late], [old.arrivedAt, old.emptyAt, false], `${newFirst}`);
+		assert.deepEqual([car.arrivedAt, car.emptyAt, car.late],
+			[old.arrivedAt, old.emptyAt, false], `${newFirst}`);
 		// One that arrives with its new name arrives now, and late.
-		answered(await anna.post("/api/cars", { id: "22", expected, arrived: true, renamedFrom: "2" }), 201, { car: { late: true } });
-		const { figures } = await fleet(anna, new Date(Date.parse(old.arrivedAt) - 60_000).toISOString(), new Date(Date.now() + 60_000).toISOString());
-		assert.deepEqual([figures.arrived, figures.late, figures.cycle], [2, 1, { count: 1, medianSeconds: 600, p90Seconds: 600 }]);
+		answered(await anna.post("/api/cars", { id: "22", expected, arrived: true, renamedFrom: "2" }), 201,
+			{ car: { late: true } });
+		const { figures } = await fleet(anna, new Date(Date.parse(old.arrivedAt) - 60_000).toISOString(),
+			new Date(Date.now() + 60_000).toISOString());
+		assert.deepEqual([figures.arrived, figures.late, figures.cycle],
+			[2, 1, { count: 1, medianSeconds: 600, p90Seconds: 600 }]);
 	}
 });
 
-// A shift of chance on a small board: arrivals, slips, moves, resets, cars that go, come back, and go on under other names.
+// A shift of chance on a small board: arrivals, slips, moves, resets, cars that go, come
+// back, and go on under other names.
 async function play(seed, anna, ben) {
 	const names = ["1", "2", "3"];
 	let state = seed, next = 10;
@@ -141,9 +183,13 @@ async function play(seed, anna, ben) {
 		const { car } = (await person.get(`/api/cars/${names[at]}`)).body, to = String(next++);
 		if (car === undefined)
 			return;
-		const flags = Object.fromEntries(["arrived", "late", "empty"].filter((flag) => car[flag]).map((flag) => [flag, true]));
+		const flags = Object.fromEntries(["arrived", "late", "empty"].filter((flag) => car[flag])
+			.map((flag) => [flag, true]));
 		const ops = [
-			{ op: `make-${to}`, collection: "cars", id: to, base: 0, set: { location: car.location, ...flags }, renamedFrom: car.id },
+			{
+				op: `make-${to}`, collection: "cars", id: to, base: 0,
+				set: { location: car.location, ...flags }, renamedFrom: car.id,
+			},
 			{ op: `drop-${to}`, collection: "cars", id: car.id, base: car.version, delete: true },
 		];
 		outcomes(await person.push(chance(2) ? ops : ops.reverse()), "applied", "applied");
@@ -151,24 +197,37 @@ async function play(seed, anna, ben) {
 	};
 	const bring = async (person, address) => {
 		const { history = [] } = (await person.get(`${address}/history`)).body;
-		return history.length > 0 && person.post(`${address}/restore`, { version: history[chance(history.length)].version });
+		return history.length > 0 &&
+			person.post(`${address}/restore`, { version: history[chance(history.length)].version });
 	};
 
 	for (let step = 0; step < 40; step++) {
-		const person = chance(2) ? anna : ben, at = chance(names.length), id = names[at], address = `/api/cars/${id}`;
+		const person = chance(2) ? anna : ben;
+		const at = chance(names.length);
+		const id = names[at];
+		const address = `/api/cars/${id}`;
 		const set = (fields) => () => person.patch(address, fields);
 		await [
-			set({ arrived: true }), set({ arrived: true }), set({ arrived: true, late: true }), set({ arrived: false }), set({ late: true }), set({ late: false }),
-			set({ empty: true }), set({ empty: false }), set({ location: ["Yard", "100", "200"][chance(3)] }),
-			() => person.delete(address), () => person.post("/api/cars", { id, location: "300", arrived: chance(2) === 0, late: chance(3) === 0 }),
-			() => chance(3) === 0 && person.post("/api/cars/reset"), () => rename(person, at), () => bring(person, address), () => person.delete(address),
+			set({ arrived: true }), set({ arrived: true }), set({ arrived: true, late: true }),
+			set({ arrived: false }), set({ late: true }), set({ late: false }),
+			set({ empty: true }), set({ empty: false }),
+			set({ location: ["Yard", "100", "200"][chance(3)] }),
+			() => person.delete(address), () => person.post("/api/cars",
+				{ id, location: "300", arrived: chance(2) === 0, late: chance(3) === 0 }),
+			() => chance(3) === 0 && person.post("/api/cars/reset"), () => rename(person, at),
+			() => bring(person, address), () => person.delete(address),
 		][chance(15)]();
 	}
 }
 
 test("whatever happens in a shift, its own report and that of its time say the same, in JSON and in CSV", async () => {
-	const told = ({ figures: { cars, notArrived, lateRate, ...figures }, arrivalsPerHour, byLocation }) => ({ figures, arrivalsPerHour,
-		places: byLocation.filter((place) => place.arrived + place.late > 0).map((place) => [place.location, place.arrived, place.late, place.empty, place.cycle]) });
+	const told = ({ figures: { cars, notArrived, lateRate, ...figures }, arrivalsPerHour, byLocation }) => ({
+		figures,
+		arrivalsPerHour,
+		places: byLocation.filter((place) => place.arrived + place.late > 0).map((place) => [
+			place.location, place.arrived, place.late, place.empty, place.cycle,
+		]),
+	});
 
 	for (let seed = 1; seed <= 12; seed++) {
 		const { anna, ben } = await yard({ id: "1" }, { id: "2" }, { id: "3" });
@@ -179,16 +238,19 @@ test("whatever happens in a shift, its own report and that of its time say the s
 		const own = answered(await anna.get(`/api/reports/shift?id=${shift.id}`));
 		const query = span(shift.startedAt, new Date(Date.parse(endedAt) + 1).toISOString());
 		const whole = answered(await anna.get(query));
-		assert.deepEqual([own.figures, whole.shifts.map((one) => one.figures)], [before.figures, [own.figures]], `seed ${seed}`);
+		assert.deepEqual([own.figures, whole.shifts.map((one) => one.figures)],
+			[before.figures, [own.figures]], `seed ${seed}`);
 		assert.deepEqual(told(whole), told(own), `seed ${seed}`);
 		const { figures: f } = whole;
 		assert.equal((await anna.get(`${query}&format=csv`)).text.trim().split("\r\n").at(-1),
-			["Total", f.cars, f.arrived, f.notArrived, f.late, f.lateRate.toFixed(1), f.empty, f.cycle?.medianSeconds, f.cycle?.p90Seconds].join(","), `seed ${seed}`);
+			["Total", f.cars, f.arrived, f.notArrived, f.late, f.lateRate.toFixed(1), f.empty,
+				f.cycle?.medianSeconds, f.cycle?.p90Seconds].join(","), `seed ${seed}`);
 	}
 });
 
 test("the report as CSV: the seed's columns, formulas defused", async () => {
-	const { anna } = await yard({ id: "1", location: "100", notes: "=cmd|' /C calc'!A0" }, { id: "2", empty: true, notes: "a \"b\", c" }, { id: "3", late: true, expected: "05:30" });
+	const { anna } = await yard({ id: "1", location: "100", notes: "=cmd|' /C calc'!A0" },
+		{ id: "2", empty: true, notes: "a \"b\", c" }, { id: "3", late: true, expected: "05:30" });
 	const shift = await begin(anna);
 	await finish(anna, shift);
 	const answer = await anna.get(`/api/reports/shift?id=${shift.id}&format=csv`);
@@ -198,7 +260,8 @@ test("the report as CSV: the seed's columns, formulas defused", async () => {
 	const [head, one, two, three, rest] = answer.text.split("\r\n");
 	assert.equal(head, "Car ID,Location,Status,Arrived,Arrived At,Empty,Emptied At,Late,Expected,Notes");
 	assert.equal(one, "1,100,Pending,No,,No,,No,,'=cmd|' /C calc'!A0");
-	assert.match(two, /^2,Yard,Empty,Yes,\d{4}-\d\d-\d\d \d\d:\d\d,Yes,\d{4}-\d\d-\d\d \d\d:\d\d,No,,"a ""b"", c"$/);
+	assert.match(two,
+		/^2,Yard,Empty,Yes,\d{4}-\d\d-\d\d \d\d:\d\d,Yes,\d{4}-\d\d-\d\d \d\d:\d\d,No,,"a ""b"", c"$/);
 	assert.equal(three, "3,Yard,Late,No,,No,,Yes,05:30,");
 	assert.equal(rest, "");
 });
@@ -210,35 +273,44 @@ test("the report to print: nothing of what people wrote is markup, and nothing m
 	assert.equal(answer.status, 200);
 	assert.match(answer.headers["content-type"], /^text\/html; charset=utf-8/);
 	const style = /<style>(.*)<\/style>/s.exec(answer.text)[1];
-	assert.ok(answer.headers["content-security-policy"].startsWith(`default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}';`));
+	assert.ok(answer.headers["content-security-policy"].startsWith(
+		`default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}';`));
 	assert.ok(!/<script|<img/.test(answer.text));
 	assert.ok(answer.text.includes("&lt;script&gt;alert(1)&lt;/script&gt;"));
 });
 
 const span = (from, to, more = "") => `/api/reports/fleet?from=${from}&to=${to}${more}`;
-const fleet = async (person, from = today(), to = today(), more = "") => answered(await person.get(span(from, to, more)));
+const fleet = async (person, from = today(), to = today(), more = "") =>
+	answered(await person.get(span(from, to, more)));
 
 // Everything this space has ever had is written and claimed so much earlier: {"2 DAY"}.
 const ago = (space, time) => sql(`UPDATE audit SET at = at - INTERVAL ${time}, claimed_at = claimed_at - INTERVAL ${time} WHERE space_id = '${space.id}'`);
 
 test("the fleet without any shift: arrivals, times, lateness, by hour, place and day", async () => {
-	const { anna, ben, vera } = await yard({ id: "1", location: "100" }, { id: "2", location: "100" }, { id: "3", location: "200", late: true }, { id: "4", location: "200" });
+	const { anna, ben, vera } = await yard({ id: "1", location: "100" }, { id: "2", location: "100" },
+		{ id: "3", location: "200", late: true }, { id: "4", location: "200" });
 	await visit(ben, "1", 3000, 600);
 	await visit(ben, "2", 2900, 1200);
 	answered(await ben.patch("/api/cars/4", { arrived: true }));
 	answered(await ben.patch("/api/cars/4", { arrived: false }));
 	const day = (hours) => new Date(Date.now() + hours * 3600000).toISOString().slice(0, 10);
 	const report = await fleet(vera, day(-1), day(0));
-	assert.deepEqual(report.figures, { cars: 3, arrived: 2, notArrived: 1, late: 1, empty: 2, lateRate: 33.3, cycle: { count: 2, medianSeconds: 900, p90Seconds: 1200 } });
-	assert.deepEqual(report.byLocation.map((place) => [place.location, place.cars, place.arrived, place.late]), [["100", 2, 2, 0], ["200", 1, 0, 1]]);
+	assert.deepEqual(report.figures, {
+		cars: 3, arrived: 2, notArrived: 1, late: 1, empty: 2, lateRate: 33.3,
+		cycle: { count: 2, medianSeconds: 900, p90Seconds: 1200 },
+	});
+	assert.deepEqual(report.byLocation.map((place) => [place.location, place.cars, place.arrived, place.late]),
+		[["100", 2, 2, 0], ["200", 1, 0, 1]]);
 	assert.equal(report.arrivalsPerHour.reduce((sum, hour) => sum + hour.arrivals, 0), 2);
 	assert.equal(report.days.reduce((sum, one) => sum + one.figures.cars, 0), 3);
-	assert.deepEqual([report.shifts, report.complete, report.zone, report.from], [[], true, "UTC", `${day(-1)}T00:00:00.000Z`]);
+	assert.deepEqual([report.shifts, report.complete, report.zone, report.from],
+		[[], true, "UTC", `${day(-1)}T00:00:00.000Z`]);
 	refused(await anna.get("/api/reports/shift"), 404);
 });
 
 test("the fleet across shifts, resets and renamings counts each arrival once, and has each shift's own figures", async () => {
-	const { anna, ben } = await yard({ id: "1", location: "100" }, { id: "2", location: "200" }, { id: "3", location: "300" });
+	const { anna, ben } = await yard({ id: "1", location: "100" }, { id: "2", location: "200" },
+		{ id: "3", location: "300" });
 	const first = await begin(anna);
 	answered(await ben.patch("/api/cars/1", { arrived: true }));
 	await finish(anna, first);
@@ -248,14 +320,25 @@ test("the fleet across shifts, resets and renamings counts each arrival once, an
 	answered(await ben.patch("/api/cars/2", { late: true }));
 	answered(await ben.patch("/api/cars/3", { arrived: true }));
 	outcomes(await anna.push([
-		{ op: "new-name", collection: "cars", id: "33", base: 0, set: { location: "300", arrived: true }, renamedFrom: "3" },
-		{ op: "old-name", collection: "cars", id: "3", base: answered(await anna.get("/api/cars/3")).car.version, delete: true },
+		{
+			op: "new-name", collection: "cars", id: "33", base: 0, set: { location: "300", arrived: true },
+			renamedFrom: "3",
+		},
+		{
+			op: "old-name", collection: "cars", id: "3",
+			base: answered(await anna.get("/api/cars/3")).car.version, delete: true,
+		},
 	]), "applied", "applied");
 	const report = await fleet(anna);
-	assert.deepEqual(report.figures, { cars: 4, arrived: 3, notArrived: 1, late: 1, empty: 1, lateRate: 25, cycle: { count: 1, medianSeconds: 0, p90Seconds: 0 } });
-	assert.deepEqual(report.byLocation.map((place) => [place.location, place.cars, place.arrived]), [["100", 2, 2], ["200", 1, 0], ["300", 1, 1]]);
-	assert.deepEqual(report.shifts.map((shift) => [shift.id, shift.figures.cars, shift.figures.arrived, shift.complete, shift.endedAt !== undefined]),
-		[[first.id, 3, 1, true, true], [second.id, 4, 2, true, false]]);
+	assert.deepEqual(report.figures, {
+		cars: 4, arrived: 3, notArrived: 1, late: 1, empty: 1, lateRate: 25,
+		cycle: { count: 1, medianSeconds: 0, p90Seconds: 0 },
+	});
+	assert.deepEqual(report.byLocation.map((place) => [place.location, place.cars, place.arrived]),
+		[["100", 2, 2], ["200", 1, 0], ["300", 1, 1]]);
+	assert.deepEqual(report.shifts.map((shift) => [
+		shift.id, shift.figures.cars, shift.figures.arrived, shift.complete, shift.endedAt !== undefined,
+	]), [[first.id, 3, 1, true, true], [second.id, 4, 2, true, false]]);
 	assert.deepEqual(report.shifts[1].figures, answered(await anna.get("/api/reports/shift")).figures);
 });
 
@@ -280,9 +363,13 @@ test("the fleet between two instants; cars keep where they were before the time,
 	await visit(ben, "2", 600);
 	const at = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
 	const early = await fleet(anna, at(3600), at(1200));
-	assert.deepEqual(early.byLocation, [{ location: "100", cars: 1, arrived: 1, notArrived: 0, late: 0, empty: 1, lateRate: 0, cycle: { count: 1, medianSeconds: 600, p90Seconds: 600 } }]);
+	assert.deepEqual(early.byLocation, [{
+		location: "100", cars: 1, arrived: 1, notArrived: 0, late: 0, empty: 1, lateRate: 0,
+		cycle: { count: 1, medianSeconds: 600, p90Seconds: 600 },
+	}]);
 	const late = await fleet(anna, at(1200), at(0));
-	assert.deepEqual(late.byLocation, [{ location: "200", cars: 1, arrived: 1, notArrived: 0, late: 1, empty: 0, lateRate: 100 }]);
+	assert.deepEqual(late.byLocation,
+		[{ location: "200", cars: 1, arrived: 1, notArrived: 0, late: 1, empty: 0, lateRate: 100 }]);
 	assert.deepEqual([early.complete, late.complete], [true, true]);
 	await sql(`UPDATE audit SET salt = NULL, changes = NULL WHERE space_id = '${space.id}' AND record_id = '2' AND version = 1`);
 	const blank = await fleet(anna, at(1200), at(0));
@@ -300,7 +387,8 @@ test("the fleet's days are those of the space's clock, both included", async () 
 	await sql(`UPDATE audit SET at = '2026-03-01 00:00:00' WHERE space_id = '${space.id}'`);
 	await sql(`UPDATE audit SET at = '2026-03-03 05:30:00', claimed_at = NULL, changes = '{"arrived":[false,true],"arrivedAt":[null,"2026-03-03T05:30:00.000Z"]}'
 		WHERE space_id = '${space.id}' AND record_id = '1' AND version = 2`);
-	const counted = async (from, to) => (await fleet(anna, from, to)).days.map((day) => [day.day, day.figures.arrived]);
+	const counted = async (from, to) =>
+		(await fleet(anna, from, to)).days.map((day) => [day.day, day.figures.arrived]);
 	assert.deepEqual(await counted("2026-03-02", "2026-03-02"), [["2026-03-02", 1]]);
 	assert.deepEqual(await counted("2026-03-03", "2026-03-03"), []);
 	assert.equal((await fleet(anna, "2026-03-02", "2026-03-02")).to, "2026-03-03T06:00:00.000Z");
@@ -311,9 +399,17 @@ test("the fleet's days are those of the space's clock, both included", async () 
 	assert.equal(csv.headers["content-disposition"], "attachment; filename=\"fleet-2026-03-01-2026-03-31.csv\"");
 });
 
-for (const [what, query] of [["no days", ""], ["half of them", "?from=2026-01-01"], ["a bad date", "?from=2026-02-30&to=2026-03-01"], ["the wrong order", "?from=2026-02-02&to=2026-02-01"],
-	["an instant that is none", "?from=2026-02-02T25:00:00Z&to=2026-02-03"], ["no time in between", "?from=2026-02-02T05:00:00Z&to=2026-02-02T05:00:00Z"],
-	["too many days", "?from=2026-01-01&to=2026-04-03"], ["another format", "?from=2026-01-01&to=2026-01-02&format=html"], ["another parameter", "?from=2026-01-01&to=2026-01-02&people=x"]])
+for (const [what, query] of [
+	["no days", ""],
+	["half of them", "?from=2026-01-01"],
+	["a bad date", "?from=2026-02-30&to=2026-03-01"],
+	["the wrong order", "?from=2026-02-02&to=2026-02-01"],
+	["an instant that is none", "?from=2026-02-02T25:00:00Z&to=2026-02-03"],
+	["no time in between", "?from=2026-02-02T05:00:00Z&to=2026-02-02T05:00:00Z"],
+	["too many days", "?from=2026-01-01&to=2026-04-03"],
+	["another format", "?from=2026-01-01&to=2026-01-02&format=html"],
+	["another parameter", "?from=2026-01-01&to=2026-01-02&people=x"],
+])
 	test(`a fleet report with ${what} is refused`, async () => {
 		const { anna } = await yard();
 		refused(await anna.get(`/api/reports/fleet${query}`), 400);

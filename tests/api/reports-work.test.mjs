@@ -12,7 +12,8 @@ const week = "from=2015-11-16&to=2015-11-22";
 
 async function fresh(roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) {
 	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
+	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
+		.concat([["space", space]]));
 }
 
 const work = async (who, query = week) => answered(await who.get(`/api/reports/work?${query}`));
@@ -31,18 +32,25 @@ for (const file of readdirSync(path.join(fixtures, "hours")).sort())
 				if (one.settings !== undefined)
 					answered(await olga.post("/api/workSettings", one.settings), 201);
 				if (one.payroll !== undefined)
-					answered(await olga.post("/api/spaceSettings", { hourlyRate: one.payroll.rate }), 201);
+					answered(await olga.post("/api/spaceSettings", {
+						hourlyRate: one.payroll.rate,
+					}), 201);
 				for (const row of one.sessions)
-					answered(await olga.post("/api/workSessions", { zone: one.zone ?? "UTC", ...row }), 201);
+					answered(await olga.post("/api/workSessions", {
+						zone: one.zone ?? "UTC", ...row,
+					}), 201);
 				if (one.expected !== undefined) {
 					const days = one.sessions.map(({ start }) => start.slice(0, 10)).sort();
-					const { people } = await work(olga, `from=${shift(days[0], -1)}&to=${shift(days.at(-1), 1)}`);
+					const { people } = await work(olga,
+						`from=${shift(days[0], -1)}&to=${shift(days.at(-1), 1)}`);
 					match(people[0], one.expected, one.name);
 					for (const name of one.lacks ?? [])
-						assert.ok(!people[0].days.some((day) => name in day), `${name} is there`);
+						assert.ok(!people[0].days.some((day) => name in day),
+							`${name} is there`);
 				}
 				if (one.payroll !== undefined) {
-					const { people } = await payroll(olga, `from=${one.payroll.from}&to=${one.payroll.to}`);
+					const { people } = await payroll(olga,
+						`from=${one.payroll.from}&to=${one.payroll.to}`);
 					match(people[0], one.payroll.expected, one.name);
 				}
 			});
@@ -62,20 +70,33 @@ describe("who sees whose", () => {
 			assert.deepEqual((await report(olga)).people.map(({ name }) => name), ["ben", "mo"]);
 			assert.deepEqual((await report(mia)).people.map(({ person }) => person), [ben.id, mo.id]);
 			assert.deepEqual((await report(ben)).people.map(({ person }) => person), [ben.id]);
-			assert.deepEqual((await report(vera)).people.map(({ person, weeks }) => [person, weeks]), [[vera.id, []]]);
+			assert.deepEqual((await report(vera)).people.map(({ person, weeks }) => [person, weeks]), [
+				[vera.id, []],
+			]);
 		}
-		match(await work(mia), { people: [{ sum: { raw: 7200 } }, { sum: { raw: 10800 } }], sum: { raw: 18000, sessions: 2, efficiency: 100 } });
-		match(await payroll(mia), { people: [{ rate: 2500, sum: { gross: 5000 } }, { sum: { gross: 7500 } }], sum: { regular: 18000, gross: 12500 } });
+		match(await work(mia), {
+			people: [{ sum: { raw: 7200 } }, { sum: { raw: 10800 } }],
+			sum: { raw: 18000, sessions: 2, efficiency: 100 },
+		});
+		match(await payroll(mia), {
+			people: [{ rate: 2500, sum: { gross: 5000 } }, { sum: { gross: 7500 } }],
+			sum: { regular: 18000, gross: 12500 },
+		});
 	});
 
 	test("one person can be asked for; whom one may not see is not there", async () => {
 		const { mia, ben, mo, vera } = await two(), stranger = await as("stranger").ready();
 		for (const report of ["work", "payroll"]) {
-			match(answered(await mia.get(`/api/reports/${report}?${week}&person=${mo.id}`)), { people: [{ person: mo.id }] });
-			match(answered(await mo.get(`/api/reports/${report}?${week}&person=${mo.id}`)), { people: [{ person: mo.id }] });
+			match(answered(await mia.get(`/api/reports/${report}?${week}&person=${mo.id}`)),
+				{ people: [{ person: mo.id }] });
+			match(answered(await mo.get(`/api/reports/${report}?${week}&person=${mo.id}`)),
+				{ people: [{ person: mo.id }] });
 			const absent = refused(await ben.get(`/api/reports/${report}?${week}&person=${mo.id}`), 404);
-			for (const [who, person] of [[ben, "01939d2a-0000-7000-8000-000000000000"], [vera, ben.id], [mia, stranger.id], [mia, "nobody"], [mia, "ä"], [mia, ""]])
-				assert.equal(refused(await who.get(`/api/reports/${report}?${week}&person=${encodeURIComponent(person)}`), 404).detail, absent.detail);
+			for (const [who, person] of [[ben, "01939d2a-0000-7000-8000-000000000000"], [vera, ben.id],
+				[mia, stranger.id], [mia, "nobody"], [mia, "ä"], [mia, ""]])
+				assert.equal(refused(await who.get(
+					`/api/reports/${report}?${week}&person=${encodeURIComponent(person)}`),
+					404).detail, absent.detail);
 		}
 		refused(await stranger.in((await two()).space).get(`/api/reports/work?${week}`), 404);
 	});
@@ -90,7 +111,8 @@ describe("who sees whose", () => {
 
 	test("deleted sessions, and those of other days, count for nothing", async () => {
 		const { mia, ben } = await two();
-		const { workSession } = answered(await session(ben, "2015-11-21T09:00:00Z", "2015-11-21T10:00:00Z"), 201);
+		const { workSession } =
+			answered(await session(ben, "2015-11-21T09:00:00Z", "2015-11-21T10:00:00Z"), 201);
 		answered(await session(ben, "2015-11-23T00:00:00Z", "2015-11-23T10:00:00Z"), 201);
 		answered(await session(ben, "2015-11-15T23:00:00Z", "2015-11-16T10:00:00Z"), 201);
 		assert.deepEqual((await work(ben)).people[0].days.map(({ day }) => day), ["2015-11-20", "2015-11-21"]);
@@ -105,11 +127,22 @@ describe("rules and rates", () => {
 		for (const who of [ben, mo])
 			answered(await session(who, "2015-11-20T06:00:00Z", "2015-11-20T12:00:00Z"), 201);
 		assert.deepEqual((await work(olga)).people.map(({ sum }) => sum.deductions), [1800, 1800]);
-		answered(await olga.post("/api/spaceSettings", { lunchMinutes: 15, weekStart: "sunday", hourlyRate: 3000, overtimeAfterHours: 2, overtimeMultiplier: 2 }), 201);
-		answered(await olga.post("/api/workSettings", { owner: mo.id, lunchMinutes: 60, overtimeAfterHours: 40 }), 201);
-		match(await work(olga), { people: [{ sum: { deductions: 900 }, weeks: [{ week: "2015-11-15" }] }, { sum: { deductions: 3600 }, weeks: [{ week: "2015-11-15" }] }] });
+		answered(await olga.post("/api/spaceSettings", {
+			lunchMinutes: 15, weekStart: "sunday", hourlyRate: 3000, overtimeAfterHours: 2,
+			overtimeMultiplier: 2,
+		}), 201);
+		answered(await olga.post("/api/workSettings", {
+			owner: mo.id, lunchMinutes: 60, overtimeAfterHours: 40,
+		}), 201);
+		match(await work(olga), { people: [
+			{ sum: { deductions: 900 }, weeks: [{ week: "2015-11-15" }] },
+			{ sum: { deductions: 3600 }, weeks: [{ week: "2015-11-15" }] },
+		] });
 		match(await payroll(olga), { people: [
-			{ rate: 3000, weeks: [{ regular: 7200, overtime: 13500, regularPay: 6000, overtimePay: 22500 }] },
+			{
+				rate: 3000,
+				weeks: [{ regular: 7200, overtime: 13500, regularPay: 6000, overtimePay: 22500 }],
+			},
 			{ rate: 3000, weeks: [{ regular: 18000, overtime: 0, gross: 15000 }] },
 		] });
 	});
@@ -119,10 +152,14 @@ describe("rules and rates", () => {
 		for (const who of [ben, mo, mia])
 			answered(await session(who, "2015-11-20T09:00:00Z", "2015-11-20T10:00:00Z"), 201);
 		answered(await olga.post("/api/spaceSettings", { hourlyRate: 2000 }), 201);
-		const { employee } = answered(await mia.post("/api/employees", { firstName: "Ben", lastName: "B", user: ben.id, hourlyRate: 3150 }), 201);
-		answered(await mia.post("/api/employees", { firstName: "No", lastName: "Account", hourlyRate: 9900 }), 201);
+		const { employee } = answered(await mia.post("/api/employees", {
+			firstName: "Ben", lastName: "B", user: ben.id, hourlyRate: 3150,
+		}), 201);
+		answered(await mia.post("/api/employees", { firstName: "No", lastName: "Account", hourlyRate: 9900 }),
+			201);
 		answered(await mia.post("/api/employees", { firstName: "Mo", lastName: "M", user: mo.id }), 201);
-		const rates = async (who) => Object.fromEntries((await payroll(who)).people.map(({ name, rate, sum }) => [name, [rate, sum.gross]]));
+		const rates = async (who) => Object.fromEntries(
+			(await payroll(who)).people.map(({ name, rate, sum }) => [name, [rate, sum.gross]]));
 		assert.deepEqual(await rates(olga), { ben: [3150, 3150], mia: [2000, 2000], mo: [2000, 2000] });
 		assert.deepEqual(await rates(ben), { ben: [3150, 3150] });
 		answered(await mia.delete(`/api/employees/${employee.id}`));
@@ -143,17 +180,26 @@ describe("rules and rates", () => {
 
 	test("the file of pay says what runs too, week by week, where nothing of a week is paid yet", async () => {
 		const { olga, ben, mo } = await fresh();
-		for (const [day, end] of [["09", undefined], ["16", "17:00"], ["17", undefined], ["23", undefined], ["24", undefined]])
-			answered(await session(ben, `2015-11-${day}T09:00:00Z`, end && `2015-11-${day}T${end}:00Z`), 201);
+		for (const [day, end] of [
+			["09", undefined], ["16", "17:00"], ["17", undefined], ["23", undefined], ["24", undefined],
+		])
+			answered(await session(ben, `2015-11-${day}T09:00:00Z`, end && `2015-11-${day}T${end}:00Z`),
+				201);
 		answered(await session(mo, "2015-11-16T09:00:00Z"), 201);
 		const range = "from=2015-11-09&to=2015-11-29", { people, sum } = await payroll(olga, range);
 		const [, ...rows] = lines((await olga.get(`/api/reports/payroll?${range}&format=csv`)).text);
-		assert.deepEqual(rows.map(([, name, monday, regular, , , , , gross, running]) => [name, monday, regular, gross, running]), [
-			["ben", "2015-11-09", "0.00", "0.00", "1"], ["ben", "2015-11-16", "7.50", "187.50", "1"], ["ben", "2015-11-23", "0.00", "0.00", "2"],
+		assert.deepEqual(rows.map(([, name, monday, regular, , , , , gross, running]) => [
+			name, monday, regular, gross, running,
+		]), [
+			["ben", "2015-11-09", "0.00", "0.00", "1"],
+			["ben", "2015-11-16", "7.50", "187.50", "1"],
+			["ben", "2015-11-23", "0.00", "0.00", "2"],
 			["mo", "2015-11-16", "0.00", "0.00", "1"],
 		]);
-		const count = (name) => rows.reduce((all, row) => all + (name === undefined || row[1] === name ? Number(row[9]) : 0), 0);
-		assert.deepEqual(people.map((person) => [person.name, person.sum.running]), [["ben", count("ben")], ["mo", count("mo")]]);
+		const count = (name) => rows.reduce((all, row) =>
+			all + (name === undefined || row[1] === name ? Number(row[9]) : 0), 0);
+		assert.deepEqual(people.map((person) => [person.name, person.sum.running]),
+			[["ben", count("ben")], ["mo", count("mo")]]);
 		assert.equal(sum.running, count());
 	});
 
@@ -161,13 +207,17 @@ describe("rules and rates", () => {
 		const { olga, ben } = await fresh();
 		answered(await olga.post("/api/spaceSettings", { lunchMinutes: 0, hourlyRate: 1799 }), 201);
 		for (const [day, minutes] of [["16", 7], ["17", 11], ["18", 13]])
-			answered(await session(ben, `2015-11-${day}T09:00:00Z`, `2015-11-${day}T09:${String(minutes).padStart(2, "0")}:01Z`), 201);
+			answered(await session(ben, `2015-11-${day}T09:00:00Z`,
+				`2015-11-${day}T09:${String(minutes).padStart(2, "0")}:01Z`), 201);
 		const { people: [{ weeks, sum }] } = await payroll(olga);
 		const [, line] = lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text);
 		assert.equal(weeks[0].regular, 31 * 60 + 3);
 		assert.equal(weeks[0].gross, Math.round((31 * 60 + 3) * 1799 / 3600));
 		assert.equal(sum.gross, weeks[0].gross);
-		assert.deepEqual(line, [ben.id, "ben", "2015-11-16", "0.52", "0.00", "17.99", (weeks[0].regularPay / 100).toFixed(2), "0.00", (weeks[0].gross / 100).toFixed(2), "0", "USD"]);
+		assert.deepEqual(line, [
+			ben.id, "ben", "2015-11-16", "0.52", "0.00", "17.99", (weeks[0].regularPay / 100).toFixed(2),
+			"0.00", (weeks[0].gross / 100).toFixed(2), "0", "USD",
+		]);
 	});
 });
 
@@ -179,15 +229,22 @@ describe("files and questions", () => {
 		answered(await session(ben, "2015-11-20T09:00:00Z", "2015-11-20T10:00:00Z", { kind: "lunch" }), 201);
 		const answer = await mia.get(`/api/reports/work?${week}&format=csv`);
 		assert.match(answer.headers["content-type"], /^text\/csv; charset=utf-8/);
-		assert.match(answer.headers["content-disposition"], /^attachment; filename="work-2015-11-16-2015-11-22\.csv"$/);
+		assert.match(answer.headers["content-disposition"],
+			/^attachment; filename="work-2015-11-16-2015-11-22\.csv"$/);
 		assert.ok(answer.text.endsWith("\r\n"));
 		assert.deepEqual(lines(answer.text), [
-			["person", "name", "day", "raw", "total", "deductions", "billable", "efficiency", "sessions", "breaks", "running", "progress", "forgotten"],
+			[
+				"person", "name", "day", "raw", "total", "deductions", "billable", "efficiency",
+				"sessions", "breaks", "running", "progress", "forgotten",
+			],
 			[ben.id, "ben", "2015-11-19", "5.00", "5.00", "0.50", "4.50", "90", "1", "1", "0", "56.3", "0"],
 			[ben.id, "ben", "2015-11-20", "0.00", "1.00", "0.00", "0.00", "0", "0", "1", "0", "0", "0"],
 		]);
 		assert.deepEqual(lines((await mia.get(`/api/reports/payroll?${week}&format=csv`)).text), [
-			["person", "name", "week", "regularHours", "overtimeHours", "rate", "regularPay", "overtimePay", "gross", "running", "currency"],
+			[
+				"person", "name", "week", "regularHours", "overtimeHours", "rate", "regularPay",
+				"overtimePay", "gross", "running", "currency",
+			],
 			[ben.id, "ben", "2015-11-16", "4.50", "0.00", "25.00", "112.51", "0.00", "112.51", "0", "USD"],
 		]);
 	});
@@ -195,10 +252,12 @@ describe("files and questions", () => {
 	test("pay is in the currency of the space, which the report and its file name", async () => {
 		const { mia, ben, vera } = await fresh();
 		answered(await session(ben, "2015-11-19T09:00:00Z", "2015-11-19T10:00:00Z"), 201);
-		const named = async (who) => [(await payroll(who)).currency, ...lines((await who.get(`/api/reports/payroll?${week}&format=csv`)).text).slice(1).map((line) => line.at(-1))];
+		const named = async (who) => [(await payroll(who)).currency, ...lines((await who.get(
+			`/api/reports/payroll?${week}&format=csv`)).text).slice(1).map((line) => line.at(-1))];
 		assert.deepEqual(await named(mia), ["USD", "USD"]);
 		const { spaceSetting } = answered(await mia.post("/api/spaceSettings", { currency: "EUR" }), 201);
-		assert.deepEqual([await named(mia), await named(ben), await named(vera)], [["EUR", "EUR"], ["EUR", "EUR"], ["EUR"]]);
+		assert.deepEqual([await named(mia), await named(ben), await named(vera)],
+			[["EUR", "EUR"], ["EUR", "EUR"], ["EUR"]]);
 		answered(await mia.patch(`/api/spaceSettings/${spaceSetting.id}`, { currency: null }));
 		assert.deepEqual(await named(ben), ["USD", "USD"]);
 		assert.equal("currency" in await work(mia), false);
@@ -215,8 +274,11 @@ describe("files and questions", () => {
 
 	test("the first and the last days there are can be asked for, and written", async () => {
 		const { olga, ben } = await fresh();
-		refused(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", { zone: "America/New_York" }), 400, { field: "start" });
-		answered(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", { zone: "UTC" }), 201, { workSession: { day: "1000-01-01" } });
+		refused(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", {
+			zone: "America/New_York",
+		}), 400, { field: "start" });
+		answered(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", { zone: "UTC" }), 201,
+			{ workSession: { day: "1000-01-01" } });
 		for (const [from, to] of [["1000-01-01", "1000-01-01"], ["1000-01-01", "1000-12-31"]]) {
 			match(await work(olga, `from=${from}&to=${to}`), { people: [{ sum: { raw: 3600 } }] });
 			match(await payroll(olga, `from=${from}&to=${to}`), { people: [{ sum: { gross: 2500 } }] });
@@ -227,7 +289,9 @@ describe("files and questions", () => {
 	});
 
 	test("a timer that was forgotten is shown as such and paid by nobody; neither is what has not ended", async () => {
-		const { olga, ben, mo } = await fresh(), hour = 3600_000, from = (ms) => new Date(Date.now() - ms).toISOString();
+		const { olga, ben, mo } = await fresh();
+		const hour = 3600_000;
+		const from = (ms) => new Date(Date.now() - ms).toISOString();
 		const days = `from=${from(72 * hour).slice(0, 10)}&to=${from(-48 * hour).slice(0, 10)}`;
 		const { workSession } = answered(await session(ben, from(30 * hour)), 201);
 		answered(await session(mo, from(2 * hour), from(-1 * hour)), 201);
@@ -235,9 +299,15 @@ describe("files and questions", () => {
 		match(bens.sum, { raw: 0, billable: 0, current: 0, running: 1, forgotten: 1 });
 		assert.equal("latestEnd" in bens.days[0], false);
 		match(mos.sum, { raw: 3 * 3600, running: 0, forgotten: 0 });
-		match(await payroll(olga, days), { people: [{ weeks: [], sum: { gross: 0, running: 1 } }, { weeks: [], sum: { gross: 0, running: 1 } }], sum: { gross: 0, running: 2 } });
-		const [names, line] = lines((await olga.get(`/api/reports/work?${days}&person=${ben.id}&format=csv`)).text);
-		assert.deepEqual([line[names.indexOf("raw")], line[names.indexOf("running")], line[names.indexOf("forgotten")]], ["0.00", "1", "1"]);
+		match(await payroll(olga, days), { people: [
+			{ weeks: [], sum: { gross: 0, running: 1 } },
+			{ weeks: [], sum: { gross: 0, running: 1 } },
+		], sum: { gross: 0, running: 2 } });
+		const [names, line] =
+			lines((await olga.get(`/api/reports/work?${days}&person=${ben.id}&format=csv`)).text);
+		assert.deepEqual([
+			line[names.indexOf("raw")], line[names.indexOf("running")], line[names.indexOf("forgotten")],
+		], ["0.00", "1", "1"]);
 		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: from(26 * hour) }));
 		match((await work(olga, days)).people[0].sum, { raw: 4 * 3600, running: 0, forgotten: 0 });
 		match((await payroll(olga, `${days}&person=${ben.id}`)).sum, { gross: 4 * 2500, running: 0 });
@@ -245,15 +315,25 @@ describe("files and questions", () => {
 
 	test("an empty report is one", async () => {
 		const { olga } = await fresh();
-		match(await work(olga), { from: "2015-11-16", to: "2015-11-22", people: [], sum: { raw: 0, efficiency: 100 } });
+		match(await work(olga),
+			{ from: "2015-11-16", to: "2015-11-22", people: [], sum: { raw: 0, efficiency: 100 } });
 		match(await payroll(olga), { people: [], sum: { gross: 0 } });
 		assert.equal(lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text).length, 1);
 	});
 
 	test("what cannot be asked", async () => {
 		const { olga } = await fresh();
-		for (const [query, field] of [["", "from"], ["from=2015-11-16", "to"], ["from=2026-02-30&to=2026-03-01", "from"], ["from=2015-11-16&to=tomorrow", "to"],
-			["from=2015-11-16&to=2015-11-15", "to"], ["from=2014-11-16&to=2015-11-17", "to"], [`${week}&format=xml`, "format"], [`${week}&who=me`, "who"], [`${week}&from=2015-11-17`, "from"]])
+		for (const [query, field] of [
+			["", "from"],
+			["from=2015-11-16", "to"],
+			["from=2026-02-30&to=2026-03-01", "from"],
+			["from=2015-11-16&to=tomorrow", "to"],
+			["from=2015-11-16&to=2015-11-15", "to"],
+			["from=2014-11-16&to=2015-11-17", "to"],
+			[`${week}&format=xml`, "format"],
+			[`${week}&who=me`, "who"],
+			[`${week}&from=2015-11-17`, "from"],
+		])
 			for (const report of ["work", "payroll"])
 				refused(await olga.get(`/api/reports/${report}?${query}`), 400, { field });
 		answered(await olga.get("/api/reports/work?from=2014-11-16&to=2015-11-16"));

@@ -1,5 +1,5 @@
-// The golden cases of the rules on every path that values come in by: REST, push, import.  What a case says holds for all of them, or the
-// rule would be in one path only.
+// The golden cases of the rules on every path that values come in by: REST, push, import.  What a case says holds for
+// all of them, or the rule would be in one path only.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -10,11 +10,13 @@ import { answered, refused } from "../lib/expect.mjs";
 import { match } from "../lib/match.mjs";
 
 const { as, team } = await start();
-const definitions = Object.fromEntries(answered(await as("olga").get("/api/collections")).collections.map((one) => [one.name, one]));
+const definitions = Object.fromEntries(
+	answered(await as("olga").get("/api/collections")).collections.map((one) => [one.name, one]));
 
 // "$ben" is ben's id, wherever it stands.
 function named(value, ids) {
-	return JSON.parse(JSON.stringify(value), (key, text) => (typeof text === "string" && text.startsWith("$") ? ids[text.slice(1)] : text));
+	return JSON.parse(JSON.stringify(value),
+		(key, text) => (typeof text === "string" && text.startsWith("$") ? ids[text.slice(1)] : text));
 }
 
 // A field that is expected to be null is empty: it is not there, or it is its default.
@@ -34,11 +36,17 @@ async function stage(file, one) {
 		for (const row of rows)
 			answered(await folk.olga.post(`/api/${collection}`, named(row, ids)), 201);
 	const by = folk[one.by ?? file.by ?? "ben"], definition = definitions[file.collection];
-	const of = { definition, by, set: named(one.set, ids), expected: one.expected && named(one.expected, ids), refused: one.refused, at: one.at };
+	const of = {
+		definition, by, set: named(one.set, ids), expected: one.expected && named(one.expected, ids),
+		refused: one.refused, at: one.at,
+	};
 	of.id = definition.unique === undefined ? randomUUID() : undefined;
 	if (one.before !== undefined) {
 		const before = named(one.before, ids), writer = file.writer === undefined ? by : folk[file.writer];
-		const op = { op: randomUUID(), collection: file.collection, base: 0, set: before, ...(of.id && { id: of.id }), ...(one.beforeAt && { at: one.beforeAt }) };
+		const op = {
+			op: randomUUID(), collection: file.collection, base: 0, set: before,
+			...(of.id && { id: of.id }), ...(one.beforeAt && { at: one.beforeAt }),
+		};
 		const [{ status, record, problem }] = answered(await writer.push([op])).results;
 		assert.equal(status, "applied", JSON.stringify(problem));
 		of.id = record.id;
@@ -50,12 +58,16 @@ async function stage(file, one) {
 // Each way to write: gives the record, or the problem.
 const ways = {
 	async rest({ definition, by, id, base, set }) {
-		const answer = base === undefined ? await by.post(`/api/${definition.name}`, { ...(id && { id }), ...set }) : await by.patch(`/api/${definition.name}/${id}`, set);
-		return answer.status >= 400 ? { problem: refused(answer, answer.status) } : { record: answer.body[definition.singular] };
+		const answer = base === undefined ? await by.post(`/api/${definition.name}`,
+			{ ...(id && { id }), ...set }) : await by.patch(`/api/${definition.name}/${id}`, set);
+		return answer.status >= 400 ? { problem: refused(answer, answer.status) }
+			: { record: answer.body[definition.singular] };
 	},
 
 	async push({ definition, by, id, base = 0, set, at }) {
-		const [{ record, problem }] = answered(await by.push([{ op: randomUUID(), collection: definition.name, base, set, ...(id && { id }), ...(at && { at }) }])).results;
+		const [{ record, problem }] = answered(await by.push([{
+			op: randomUUID(), collection: definition.name, base, set, ...(id && { id }), ...(at && { at }),
+		}])).results;
 		return problem === undefined ? { record } : { problem };
 	},
 
@@ -91,7 +103,8 @@ for (const name of readdirSync(path.join(fixtures, "rules")).sort()) {
 					}
 					assert.notEqual(problem, undefined, `it was taken: ${JSON.stringify(record)}`);
 					const { status, field, ...more } = of.refused;
-					match(problem, row ? { ...(field && { field }) } : { status, ...(field && { field }), ...more }, one.name);
+					match(problem, row ? { ...(field && { field }) }
+						: { status, ...(field && { field }), ...more }, one.name);
 				});
 	});
 }

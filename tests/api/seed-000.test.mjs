@@ -1,5 +1,6 @@
-// The first seed document (a work time tracker that is to be the same on all devices), followed as a client of the API: its three
-// scenarios, its five testing steps, and what it lists as improved.  What each device shows is what it pulled.
+// The first seed document (a work time tracker that is to be the same on all devices), followed as a
+// client of the API: its three scenarios, its five testing steps, and what it lists as improved.  What
+// each device shows is what it pulled.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -20,7 +21,8 @@ async function onDevices(...names) {
 }
 
 const shows = (device, id) => device.records.get(`workSessions/${id}`);
-const report = async (person, from, to = from) => answered(await person.get(`/api/reports/work?from=${from}&to=${to}`)).people[0];
+const report = async (person, from, to = from) =>
+	answered(await person.get(`/api/reports/work?from=${from}&to=${to}`)).people[0];
 
 test("scenario 1, mobile to desktop: a session started here runs there, and an entry made there is here", async () => {
 	const { person, devices: [mobile, desktop] } = await onDevices("mobile", "desktop");
@@ -29,9 +31,12 @@ test("scenario 1, mobile to desktop: a session started here runs there, and an e
 	await desktop.pull();
 	match(shows(desktop, "s1"), { start, kind: "work", owner: person.id });
 	assert.equal(shows(desktop, "s1").end, undefined, "it runs");
-	outcomes(await desktop.push([desktop.op("workSessions", "s2", 0, { start: "2026-11-19T08:00:00Z", duration: 4 * 3600, zone, note: "Yesterday" })]), "applied");
+	outcomes(await desktop.push([desktop.op("workSessions", "s2", 0, {
+		start: "2026-11-19T08:00:00Z", duration: 4 * 3600, zone, note: "Yesterday",
+	})]), "applied");
 	await Promise.all([mobile.pull(), desktop.pull()]);
-	match(shows(mobile, "s2"), { day: "2026-11-19", duration: 14400, end: "2026-11-19T12:00:00.000Z", manual: true });
+	match(shows(mobile, "s2"),
+		{ day: "2026-11-19", duration: 14400, end: "2026-11-19T12:00:00.000Z", manual: true });
 	assert.equal(mobile.snapshot(), desktop.snapshot());
 });
 
@@ -45,30 +50,41 @@ test("scenario 2, several devices: a target set on one is the target of all, and
 	outcomes(await c.push([c.op("workSessions", "s1", 1, { end: "2026-11-20T14:30:00Z" })]), "applied");
 	await Promise.all([a.pull(), b.pull(), c.pull()]);
 	assert.deepEqual([a, b, c].map((device) => shows(device, "s1").duration), [27000, 27000, 27000]);
-	match((await report(person, "2026-11-20")).days[0], { raw: 27000, deductions: 1800, billable: 25200, target: 28800, progress: 87.5, remaining: 3600, reached: false });
+	match((await report(person, "2026-11-20")).days[0], {
+		raw: 27000, deductions: 1800, billable: 25200, target: 28800, progress: 87.5,
+		remaining: 3600, reached: false,
+	});
 	outcomes(await b.push([b.op("workSettings", workSetting.id, 1, { targetHours: 7 })]), "applied");
 	match((await report(person, "2026-11-20")).days[0], { target: 25200, progress: 100, reached: true });
 });
 
 test("scenario 3, offline and online: what was queued arrives in order, once, and the others get it", async () => {
 	const { person, devices: [phone, desktop] } = await onDevices("phone", "desktop");
-	const queue = [phone.op("workSessions", "off1", 0, { start: "2026-11-20T08:00:00Z", zone }, { at: "2026-11-20T08:00:00Z" })];
-	const later = [phone.op("workSessions", "off1", 1, { end: "2026-11-20T10:00:00Z" }), phone.op("workSessions", "off2", 0, { start: "2026-11-20T10:00:00Z", duration: 1800, kind: "lunch", zone })];
-	outcomes(await desktop.push([desktop.op("workSessions", "on1", 0, { start: "2026-11-20T12:00:00Z", duration: 3600, zone })]), "applied");
+	const queue = [phone.op("workSessions", "off1", 0, { start: "2026-11-20T08:00:00Z", zone }, {
+		at: "2026-11-20T08:00:00Z",
+	})];
+	const later = [phone.op("workSessions", "off1", 1, { end: "2026-11-20T10:00:00Z" }), phone.op("workSessions",
+		"off2", 0, { start: "2026-11-20T10:00:00Z", duration: 1800, kind: "lunch", zone })];
+	outcomes(await desktop.push([
+		desktop.op("workSessions", "on1", 0, { start: "2026-11-20T12:00:00Z", duration: 3600, zone }),
+	]), "applied");
 	outcomes(await phone.push(queue), "applied");
 	outcomes(await phone.push(queue), "duplicate");
 	outcomes(await phone.push(later), "applied", "applied");
 	outcomes(await phone.push(later), "duplicate", "duplicate");
 	await Promise.all([phone.pull(), desktop.pull()]);
-	assert.deepEqual([...desktop.records.keys()].sort(), ["workSessions/off1", "workSessions/off2", "workSessions/on1"]);
+	assert.deepEqual([...desktop.records.keys()].sort(),
+		["workSessions/off1", "workSessions/off2", "workSessions/on1"]);
 	assert.equal(phone.snapshot(), desktop.snapshot());
-	match(await report(person, "2026-11-20"), { sum: { raw: 10800, total: 12600, billable: 10800, sessions: 2, breaks: 1, efficiency: 86 } });
+	match(await report(person, "2026-11-20"),
+		{ sum: { raw: 10800, total: 12600, billable: 10800, sessions: 2, breaks: 1, efficiency: 86 } });
 });
 
 test("the testing steps: open on several devices, sign in, create, check the others, complete or modify", async () => {
 	const { person, devices } = await onDevices("phone", "tablet", "desktop");
 	const [phone, tablet, desktop] = devices;
-	outcomes(await phone.push([phone.op("workSessions", "s1", 0, { start: "2026-11-20T07:00:00Z", zone })]), "applied");
+	outcomes(await phone.push([phone.op("workSessions", "s1", 0, { start: "2026-11-20T07:00:00Z", zone })]),
+		"applied");
 	for (const other of [tablet, desktop]) {
 		const { changes } = await other.pull();
 		assert.deepEqual(changes.map(({ id }) => id), ["s1"], "one poll brings it");
@@ -87,8 +103,12 @@ test("simultaneous edits of one value are a conflict that shows both, and nothin
 	outcomes(await a.push([a.op("workSessions", "s1", 0, { start: "2026-11-20T07:00:00Z", zone })]), "applied");
 	await b.pull();
 	outcomes(await a.push([a.op("workSessions", "s1", 1, { end: "2026-11-20T15:00:00Z" })]), "applied");
-	const [lost] = outcomes(await b.push([b.op("workSessions", "s1", 1, { end: "2026-11-20T16:00:00Z" })]), "conflict");
-	match(lost.problem, { mine: { end: "2026-11-20T16:00:00.000Z" }, current: { end: "2026-11-20T15:00:00.000Z", version: 2 }, currentVersion: 2 });
+	const [lost] =
+		outcomes(await b.push([b.op("workSessions", "s1", 1, { end: "2026-11-20T16:00:00Z" })]), "conflict");
+	match(lost.problem, {
+		mine: { end: "2026-11-20T16:00:00.000Z" }, current: { end: "2026-11-20T15:00:00.000Z", version: 2 },
+		currentVersion: 2,
+	});
 	outcomes(await b.push([b.op("workSessions", "s1", 2, { end: "2026-11-20T16:00:00Z" })]), "applied");
 	const { history } = answered(await person.get("/api/workSessions/s1/history"));
 	assert.deepEqual(history.filter(({ changes }) => changes.end).map(({ changes }) => changes.end), [
@@ -98,7 +118,8 @@ test("simultaneous edits of one value are a conflict that shows both, and nothin
 
 test("one person's hours are nobody else's", async () => {
 	const { person } = await onDevices("a"), { person: other } = await onDevices("b");
-	const { workSession } = answered(await person.post("/api/workSessions", { start: "2026-11-20T07:00:00Z", duration: 3600 }), 201);
+	const { workSession } = answered(
+		await person.post("/api/workSessions", { start: "2026-11-20T07:00:00Z", duration: 3600 }), 201);
 	refused(await other.get(`/api/workSessions/${workSession.id}`), 404);
 	refused(await other.in(person.home).get("/api/workSessions"), 404);
 	refused(await other.patch(`/api/workSessions/${workSession.id}`, { note: "mine" }), 404);
@@ -112,6 +133,8 @@ test("nothing is written while a timer merely runs: a poll of an unchanged space
 	const first = await person.get(`/api/sync/changes?since=${encodeURIComponent(a.cursor)}`);
 	answered(first);
 	for (let i = 0; i < 3; i++)
-		assert.equal((await person.get(`/api/sync/changes?since=${encodeURIComponent(a.cursor)}`, { "If-None-Match": first.headers.etag })).status, 304);
+		assert.equal((await person.get(`/api/sync/changes?since=${encodeURIComponent(a.cursor)}`, {
+			"If-None-Match": first.headers.etag,
+		})).status, 304);
 	answered(await person.get("/api/workSessions/s1"), 200, { workSession: { version: 1 } });
 });

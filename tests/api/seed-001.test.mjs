@@ -1,5 +1,5 @@
-// The package-car tracker's own page (seed 001), natively: how it works, its operations that sync, its three tests with several devices,
-// its usage examples.
+// The package-car tracker's own page (seed 001), natively: how it works, its operations that sync, its three tests with
+// several devices, its usage examples.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -27,7 +27,10 @@ test("current fleet status: all cars with location, flags, version, when and by 
 	const { anna, dan } = await warehouse("128489");
 	answered(await anna.put("/api/cars/128489", { arrived: true, expectedVersion: 1 }));
 	answered(await dan.get("/api/cars"), 200, {
-		cars: [{ id: "128489", location: "100", arrived: true, late: false, empty: false, version: 2, lastUpdatedBy: anna.id, lastUpdatedAt: { $match: "Z$" } }],
+		cars: [{
+			id: "128489", location: "100", arrived: true, late: false, empty: false, version: 2,
+			lastUpdatedBy: anna.id, lastUpdatedAt: { $match: "Z$" },
+		}],
 	});
 });
 
@@ -38,7 +41,8 @@ test("audit trail: what was changed, from what to what, by whom and when", async
 	answered(await ben.patch("/api/cars/128489", { arrived: true }));
 	const { auditLogs } = answered(await anna.get("/api/audit?carId=128489&limit=3"));
 	const of = (field) => auditLogs.find((row) => row.field_changed === field && row.action === "updated");
-	assert.deepEqual([of("location").old_value, of("location").new_value, of("location").changed_by], ["Yard", "100", "ben"]);
+	assert.deepEqual([of("location").old_value, of("location").new_value, of("location").changed_by],
+		["Yard", "100", "ben"]);
 	assert.equal(String(of("arrived").new_value), "true");
 	assert.match(of("arrived").changed_at, /Z$/);
 });
@@ -71,10 +75,12 @@ test("warehouse: many workers at once, each car as the last of them left it, not
 	const ids = Array.from({ length: 12 }, (_, i) => `C${i}`);
 	const { anna, ben, cleo, dan } = await warehouse(...ids);
 	await Promise.all(ids.flatMap((id) => [
-		anna.patch(`/api/cars/${id}`, { location: "200" }), ben.patch(`/api/cars/${id}`, { arrived: true }), cleo.patch(`/api/cars/${id}`, { notes: `by cleo ${id}` }),
+		anna.patch(`/api/cars/${id}`, { location: "200" }), ben.patch(`/api/cars/${id}`, { arrived: true }),
+		cleo.patch(`/api/cars/${id}`, { notes: `by cleo ${id}` }),
 	]).map(async (answer) => answered(await answer)));
 	for (const car of answered(await dan.get("/api/cars")).cars)
-		assert.deepEqual([car.location, car.arrived, car.notes, car.version], ["200", true, `by cleo ${car.id}`, 4]);
+		assert.deepEqual([car.location, car.arrived, car.notes, car.version],
+			["200", true, `by cleo ${car.id}`, 4]);
 });
 
 test("operations that sync: arrived, late, empty, location, add, remove, reset, CSV import", async () => {
@@ -98,15 +104,27 @@ test("operations that sync: arrived, late, empty, location, add, remove, reset, 
 	answered(await anna.delete("/api/cars/2"));
 	assert.equal(await seen("2"), undefined);
 	answered(await anna.post("/api/cars/reset"));
-	assert.deepEqual([(await seen("1")).arrived, (await seen("1")).late, (await seen("1")).empty, (await seen("1")).location], [false, false, false, "Shop"]);
-	answered(await anna.request("POST", "/api/cars/import", { body: "Car ID,Location,Arrived\n7,400,yes\n1,500,no\n", headers: { "Content-Type": "text/csv" } }));
-	assert.deepEqual([(await seen("7")).arrived, (await seen("7")).location, (await seen("1")).location], [true, "400", "500"]);
-	for (const [id, car, place] of [["11", "packagecar", "lane"], ["12", "CarNumber", "dock"], ["13", "car_id", "Location"], ["14", "Car", "LANE"]]) {
+	assert.deepEqual([
+		(await seen("1")).arrived, (await seen("1")).late, (await seen("1")).empty, (await seen("1")).location,
+	], [false, false, false, "Shop"]);
+	answered(await anna.request("POST", "/api/cars/import", {
+		body: "Car ID,Location,Arrived\n7,400,yes\n1,500,no\n", headers: { "Content-Type": "text/csv" },
+	}));
+	assert.deepEqual([(await seen("7")).arrived, (await seen("7")).location, (await seen("1")).location],
+		[true, "400", "500"]);
+	for (const [id, car, place] of [
+		["11", "packagecar", "lane"], ["12", "CarNumber", "dock"], ["13", "car_id", "Location"],
+		["14", "Car", "LANE"],
+	]) {
 		const body = `${car},${place}\n${id},600\n`;
-		answered(await anna.request("POST", "/api/cars/import", { body, headers: { "Content-Type": "text/csv" } }));
+		answered(await anna.request("POST", "/api/cars/import", {
+			body, headers: { "Content-Type": "text/csv" },
+		}));
 		assert.equal((await seen(id)).location, "600", body);
 	}
-	answered(await anna.request("POST", "/api/cars/import", { body: "15,300\n1,Yard\n", headers: { "Content-Type": "text/csv; header=absent" } }), 200, { created: 1, updated: 1 });
+	answered(await anna.request("POST", "/api/cars/import", {
+		body: "15,300\n1,Yard\n", headers: { "Content-Type": "text/csv; header=absent" },
+	}), 200, { created: 1, updated: 1 });
 	assert.deepEqual([(await seen("15")).location, (await seen("1")).location], ["300", "Yard"]);
 });
 
@@ -118,12 +136,15 @@ test("Start New Shift makes a shift that all devices see, and its end is in the 
 	assert.equal(device.records.get(`shifts/${shift.id}`).startNotes, "hello");
 	answered(await ben.post(`/api/shifts/${shift.id}/end`, { notes: "bye" }));
 	const [ended] = answered(await anna.get("/api/shifts?limit=10")).shifts;
-	assert.deepEqual([ended.id, ended.startNotes, ended.endNotes, ended.stats.totalCars], [shift.id, "hello", "bye", 1]);
+	assert.deepEqual([ended.id, ended.startNotes, ended.endNotes, ended.stats.totalCars],
+		[shift.id, "hello", "bye", 1]);
 });
 
 test("conflict resolution: a stale version is told what is there, and nothing is lost", async () => {
 	const { anna, ben } = await warehouse("1");
 	answered(await anna.put("/api/cars/1", { location: "200", expectedVersion: 1 }));
-	refused(await ben.put("/api/cars/1", { location: "300", expectedVersion: 1 }), 409, { currentVersion: 2, expectedVersion: 1, current: { location: "200" } });
-	answered(await ben.put("/api/cars/1", { arrived: true, expectedVersion: 1 }), 200, { merged: true, car: { location: "200", arrived: true } });
+	refused(await ben.put("/api/cars/1", { location: "300", expectedVersion: 1 }), 409,
+		{ currentVersion: 2, expectedVersion: 1, current: { location: "200" } });
+	answered(await ben.put("/api/cars/1", { arrived: true, expectedVersion: 1 }), 200,
+		{ merged: true, car: { location: "200", arrived: true } });
 });

@@ -1,4 +1,5 @@
-// The feed as devices live on it: page after page, first loads, tombstones and their purge, heads; pushes of people who may not.
+// The feed as devices live on it: page after page, first loads, tombstones and their purge,
+// heads; pushes of people who may not.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -9,13 +10,17 @@ const { as, team, sql } = stack;
 
 async function fresh(roles = { anna: "owner", ben: "member" }) {
 	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
+	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
+		.concat([["space", space]]));
 }
 
 // So many cars in pushes of `each`, one transaction a push.
-async function fill(person, count, each, make = (i) => ({ collection: "cars", id: `c${i}`, base: 0, set: { location: "100" } })) {
+async function fill(person, count, each, make = (i) => ({
+	collection: "cars", id: `c${i}`, base: 0, set: { location: "100" },
+})) {
 	for (let from = 0; from < count; from += each) {
-		const ops = Array.from({ length: Math.min(each, count - from) }, (_, i) => ({ op: `f${from + i}`, ...make(from + i) }));
+		const ops = Array.from({ length: Math.min(each, count - from) },
+			(_, i) => ({ op: `f${from + i}`, ...make(from + i) }));
 		outcomes(await person.push(ops), ...ops.map(() => "applied"));
 	}
 }
@@ -34,13 +39,16 @@ describe("pages", () => {
 		const second = await page(anna, first.cursor);
 		assert.equal(second.changes.length, 300);
 		assert.equal(second.more, false);
-		assert.deepEqual([...first.changes, ...second.changes].map((change) => change.seq), Array.from({ length: 1200 }, (_, i) => i + 1));
+		assert.deepEqual([...first.changes, ...second.changes].map((change) => change.seq),
+			Array.from({ length: 1200 }, (_, i) => i + 1));
 	});
 
 	test("hold about a megabyte, and whole transactions", async () => {
 		const { anna } = await fresh();
 		const note = "\u20ac".repeat(19_000);
-		await fill(anna, 40, 4, (i) => ({ collection: "claims", id: `k${i}`, base: 0, set: { date: "2026-11-21", title: `T${i}`, note } }));
+		await fill(anna, 40, 4, (i) => ({
+			collection: "claims", id: `k${i}`, base: 0, set: { date: "2026-11-21", title: `T${i}`, note },
+		}));
 		let cursor, seen = 0, pages = 0, more = true;
 		while (more) {
 			const answer = await anna.get(`/api/sync/changes?${cursor ? `since=${cursor}` : ""}`);
@@ -57,7 +65,9 @@ describe("pages", () => {
 
 	test("may be empty and yet not the last, for someone who sees little", async () => {
 		const { anna, ben } = await fresh();
-		await fill(anna, 4200, 200, (i) => ({ collection: "claims", id: `k${i}`, base: 0, set: { date: "2026-11-21", title: "x" } }));
+		await fill(anna, 4200, 200, (i) => ({
+			collection: "claims", id: `k${i}`, base: 0, set: { date: "2026-11-21", title: "x" },
+		}));
 		answered(await ben.post("/api/claims", { id: "mine", date: "2026-11-21", title: "Ben's" }), 201);
 		const first = await page(ben);
 		assert.deepEqual(first.changes, []);
@@ -128,7 +138,10 @@ describe("first loads and purges", () => {
 		assert.equal((await page(anna, cursor)).changes[0].deleted, true);
 		await stack.tidy(400);
 		refused(await anna.get(`/api/sync/changes?since=${cursor}`), 410);
-		assert.deepEqual(await sql(`SELECT COUNT(*) AS n FROM record WHERE space_id = '${space.id}' AND deleted = 1`), [{ n: "0" }]);
+		assert.deepEqual(
+			await sql(`SELECT COUNT(*) AS n FROM record WHERE space_id = '${space.id}' AND deleted = 1`), [
+				{ n: "0" },
+			]);
 		assert.equal(answered(await anna.get("/api/cars/c1/history")).history.length, 2);
 		assert.equal((await stack.ctl("verify")).status, 0);
 	});
@@ -146,9 +159,11 @@ describe("first loads and purges", () => {
 		const { anna } = await fresh();
 		await fill(anna, 3, 3);
 		const { cursor } = answered(await anna.get("/api/sync/changes?collections=mileage,cars"));
-		answered(await anna.get(`/api/sync/changes?collections=cars,mileage&since=${cursor}`), 200, { changes: { $length: 0 } });
+		answered(await anna.get(`/api/sync/changes?collections=cars,mileage&since=${cursor}`), 200,
+			{ changes: { $length: 0 } });
 		for (const other of ["?", "?collections=cars&", "?collections=cars,mileage,tasks&"])
-			refused(await anna.get(`/api/sync/changes${other}since=${cursor}`), 400, { field: "collections" });
+			refused(await anna.get(`/api/sync/changes${other}since=${cursor}`), 400,
+				{ field: "collections" });
 	});
 
 	test("a cursor of one space is not taken in another", async () => {
@@ -163,7 +178,8 @@ describe("first loads and purges", () => {
 		const { cursor } = await page(anna);
 		const [epoch, view, visibility, ...rest] = cursor.split(".");
 		const other = visibility.replace(/^./, (digit) => (digit === "0" ? "1" : "0"));
-		refused(await anna.get(`/api/sync/changes?since=${[epoch, view, other, ...rest].join(".")}`), 410, { type: "/problems/resync" });
+		refused(await anna.get(`/api/sync/changes?since=${[epoch, view, other, ...rest].join(".")}`), 410,
+			{ type: "/problems/resync" });
 	});
 });
 
@@ -183,7 +199,8 @@ describe("heads", () => {
 	test("an API token sees the head of its own space alone", async () => {
 		const { space } = await fresh();
 		const { token } = await as("anna").apiToken("read", space.id);
-		const { heads } = answered(await as("anna").get("/api/sync/heads", { Authorization: `Bearer ${token}` }));
+		const { heads } = answered(await as("anna")
+			.get("/api/sync/heads", { Authorization: `Bearer ${token}` }));
 		assert.deepEqual(heads.map((head) => head.space), [space.id]);
 	});
 });
@@ -192,7 +209,8 @@ describe("pushes of people who may not", () => {
 	test("a signed-out device's push is 401 and records nothing", async () => {
 		const { space } = await fresh({ carl: "owner" });
 		const { token } = await as("carl").apiToken("write", space.id);
-		const push = (op) => as("carl").in(space).push([{ op, collection: "cars", id: op, base: 0, set: {} }], {}, { Authorization: `Bearer ${token}` });
+		const push = (op) => as("carl").in(space).push([{ op, collection: "cars", id: op, base: 0, set: {} }],
+			{}, { Authorization: `Bearer ${token}` });
 		outcomes(await push("a"), "applied");
 		await sql(`UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE kind = 'token' AND user_id = '${as("carl").id}'`);
 		refused(await push("b"), 401);
@@ -209,7 +227,9 @@ describe("pushes of people who may not", () => {
 	test("a token that may only read pushes nothing", async () => {
 		const { anna, space } = await fresh();
 		const { token } = await as("anna").apiToken("read", space.id);
-		refused(await anna.push([{ op: "a", collection: "cars", id: "a", base: 0, set: {} }], {}, { Authorization: `Bearer ${token}` }), 403);
+		refused(await anna.push([{ op: "a", collection: "cars", id: "a", base: 0, set: {} }], {}, {
+			Authorization: `Bearer ${token}`,
+		}), 403);
 		assert.equal(await stack.head(space), 0);
 	});
 });
@@ -217,7 +237,10 @@ describe("pushes of people who may not", () => {
 describe("a push", () => {
 	test("above a megabyte is refused whole", async () => {
 		const { anna, space } = await fresh();
-		const ops = Array.from({ length: 60 }, (_, i) => ({ op: `o${i}`, collection: "claims", id: `k${i}`, base: 0, set: { date: "2026-11-21", title: "x", note: "y".repeat(19_000) } }));
+		const ops = Array.from({ length: 60 }, (_, i) => ({
+			op: `o${i}`, collection: "claims", id: `k${i}`, base: 0,
+			set: { date: "2026-11-21", title: "x", note: "y".repeat(19_000) },
+		}));
 		const answer = await anna.push(ops);
 		assert.ok([400, 413].includes(answer.status), answer.text);
 		refused(answer, answer.status);
@@ -227,7 +250,9 @@ describe("a push", () => {
 	test("answers with the records as the caller may see them", async () => {
 		const { anna, ben } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "Box", value: 5 }), 201);
-		const [result] = outcomes(await ben.push([{ op: "x", collection: "parcels", id: "p", base: 1, set: { label: "Crate" } }]), "applied");
+		const [result] = outcomes(await ben.push([
+			{ op: "x", collection: "parcels", id: "p", base: 1, set: { label: "Crate" } },
+		]), "applied");
 		assert.equal(result.record.label, "Crate");
 		assert.equal(result.record.value, undefined);
 	});
@@ -235,7 +260,8 @@ describe("a push", () => {
 	test("tells the device's own writes in its next pull, with the seqs it was answered", async () => {
 		const { anna } = await fresh();
 		const { cursor } = await anna.pull();
-		const [result] = outcomes(await anna.push([{ op: "x", collection: "cars", id: "1", base: 0, set: {} }]), "applied");
+		const [result] = outcomes(
+			await anna.push([{ op: "x", collection: "cars", id: "1", base: 0, set: {} }]), "applied");
 		const { changes } = await anna.pull(cursor);
 		assert.equal(changes[0].seq, result.seq);
 		assert.deepEqual(changes[0].record, result.record);
@@ -243,13 +269,19 @@ describe("a push", () => {
 
 	test("by the op id of an Idempotency-Key is the same op", async () => {
 		const { anna } = await fresh();
-		answered(await anna.post("/api/cars", { id: "1", location: "100" }, { "Idempotency-Key": "same" }), 201);
-		outcomes(await anna.push([{ op: "same", collection: "cars", id: "1", base: 0, set: { location: "100" } }]), "duplicate");
+		answered(
+			await anna.post("/api/cars", { id: "1", location: "100" }, { "Idempotency-Key": "same" }), 201);
+		outcomes(await anna.push([
+			{ op: "same", collection: "cars", id: "1", base: 0, set: { location: "100" } },
+		]), "duplicate");
 	});
 
 	test("keeps its ops apart: one refused in the middle leaves nothing of itself and all of the others", async () => {
 		const { anna, space } = await fresh();
-		const ops = Array.from({ length: 9 }, (_, i) => ({ op: `o${i}`, collection: "parcels", id: `p${i}`, base: 0, set: { label: i % 3 === 1 ? null : "Box" } }));
+		const ops = Array.from({ length: 9 }, (_, i) => ({
+			op: `o${i}`, collection: "parcels", id: `p${i}`, base: 0,
+			set: { label: i % 3 === 1 ? null : "Box" },
+		}));
 		outcomes(await anna.push(ops), ...ops.map((_, i) => (i % 3 === 1 ? "rejected" : "applied")));
 		const [counts] = await sql(`SELECT (SELECT COUNT(*) FROM record WHERE space_id = '${space.id}') AS records,
 			(SELECT COUNT(*) FROM audit WHERE space_id = '${space.id}') AS rows_, (SELECT COUNT(*) FROM op WHERE space_id = '${space.id}') AS ops,

@@ -133,7 +133,8 @@ for (const route of table.filter(writesByJson)) {
 				await refuses(route, { body: { [name]: value } }, ["invalid", "malformed"], name);
 			const rest = without(member);
 			for (const value of misfits(member))
-				await refuses(route, { body: { ...rest, [name]: value } }, ["invalid", "required"], name);
+				await refuses(route, { body: { ...rest, [name]: value } },
+					["invalid", "required"], name);
 			if (!member.required)
 				continue;
 			const kinds = ["required", "malformed"];

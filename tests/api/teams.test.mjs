@@ -1,4 +1,5 @@
-// Teams: made, named, joined, handed on, left and deleted; and what each of that does to those who are inside at the time.
+// Teams: made, named, joined, handed on, left and deleted; and what each of that does to
+// those who are inside at the time.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { start } from "../harness.mjs";
@@ -31,7 +32,8 @@ async function isGone(person) {
 	refused(await person.get("/api/sync/changes"), 404);
 	refused(await person.get("/api/members"), 404);
 	refused(await person.get("/api/audit"), 404);
-	refused(await person.push([{ op: `gone-${Math.random()}`, collection: "cars", id: "900", base: 0, set: {} }]), 404);
+	refused(await person.push([{ op: `gone-${Math.random()}`, collection: "cars", id: "900", base: 0, set: {} }]),
+		404);
 	refused(await person.post("/api/cars", { id: "901" }), 404);
 }
 
@@ -46,12 +48,15 @@ test("another name is seen by everybody, in every team, in the audit of old, and
 	answered(await anna.in(one).post("/api/cars", { id: "7" }), 201);
 	answered(await anna.in(one).post("/api/presence"));
 
-	answered(await anna.patch("/api/auth/me", { name: "Anna Ölmüller 🚚" }), 200, { user: { id: anna.id, email: anna.email, name: "Anna Ölmüller 🚚" } });
+	answered(await anna.patch("/api/auth/me", { name: "Anna Ölmüller 🚚" }), 200,
+		{ user: { id: anna.id, email: anna.email, name: "Anna Ölmüller 🚚" } });
 	const { changes } = await ben.pull(cursor);
-	assert.deepEqual(changes.filter(({ collection }) => collection === "members").map(({ id, record }) => [id, record.name, record.role]), [[anna.id, "Anna Ölmüller 🚚", "owner"]]);
+	assert.deepEqual(changes.filter(({ collection }) => collection === "members")
+		.map(({ id, record }) => [id, record.name, record.role]), [[anna.id, "Anna Ölmüller 🚚", "owner"]]);
 	assert.equal(await ben.headSeq(), head + 2);
 	for (const space of [one, two])
-		assert.equal(answered(await anna.in(space).get(`/api/members/${anna.id}`)).member.name, "Anna Ölmüller 🚚");
+		assert.equal(answered(await anna.in(space).get(`/api/members/${anna.id}`)).member.name,
+			"Anna Ölmüller 🚚");
 	assert.ok(answered(await ben.get("/api/presence")).people.some(({ name }) => name === "Anna Ölmüller 🚚"));
 	const { auditLogs } = answered(await ben.get("/api/audit?collection=cars"));
 	assert.equal(auditLogs[0].changed_by, "Anna Ölmüller 🚚");
@@ -77,19 +82,24 @@ test("one's own space follows the name, unless it was given another", async () =
 
 test("a name is what it is at sign-up, and nothing else of the account is changed by the way", async () => {
 	const olaf = await as("olaf").ready();
-	for (const name of [undefined, null, "", "  ", "\u200b", "a\nb", "a\u0000b", "a\u2028b", "x".repeat(101), 7, {}, []])
+	for (const name of [
+		undefined, null, "", "  ", "\u200b", "a\nb", "a\u0000b", "a\u2028b", "x".repeat(101), 7, {}, [],
+	])
 		refused(await olaf.patch("/api/auth/me", { name }), 400, { field: "name" });
 	for (const more of [{ email: "other@example.org" }, { id: olaf.id }, { password: "x" }, { disabled: true }])
-		refused(await olaf.patch("/api/auth/me", { name: "Olaf", ...more }), 400, { field: Object.keys(more)[0] });
+		refused(await olaf.patch("/api/auth/me", { name: "Olaf", ...more }), 400,
+			{ field: Object.keys(more)[0] });
 	refused(await olaf.patch("/api/auth/me?name=x", { name: "Olaf" }), 400);
 	answered(await olaf.patch("/api/auth/me", { name: "ä".repeat(100) }));
 	const token = await olaf.apiToken("admin");
-	refused(await olaf.with({ Authorization: `Bearer ${token.token}` }).patch("/api/auth/me", { name: "Olaf" }), 403);
+	refused(await olaf.with({ Authorization: `Bearer ${token.token}` })
+		.patch("/api/auth/me", { name: "Olaf" }), 403);
 	assert.equal(answered(await olaf.get("/api/auth/me")).user.name, "ä".repeat(100));
 });
 
 test("of two names at the same moment one is everywhere; a team that comes back from deletion has it too", async () => {
-	const spaces = [await make("pia"), await make("pia", { name: "Second" }), await make("pia", { name: "Third" })], pia = as("pia");
+	const spaces = [await make("pia"), await make("pia", { name: "Second" }), await make("pia", { name: "Third" })];
+	const pia = as("pia");
 	answered(await pia.delete(`/api/spaces/${spaces[2].id}`), 204);
 	const names = Array.from({ length: 8 }, (_, i) => `Pia ${i}`);
 	for (const answer of await Promise.all(names.map((name) => pia.patch("/api/auth/me", { name }))))
@@ -104,18 +114,25 @@ test("of two names at the same moment one is everywhere; a team that comes back 
 // --- making, naming ---
 
 test("a team begins with its owner, its profile, and nothing else", async () => {
-	const space = await make("anna", { name: "Hill & Sons", industry: "transportation", zone: "Europe/Berlin", currency: "EUR", hourlyRate: 3100 });
+	const space = await make("anna", {
+		name: "Hill & Sons", industry: "transportation", zone: "Europe/Berlin", currency: "EUR",
+		hourlyRate: 3100,
+	});
 	const anna = as("anna").in(space);
 
 	assert.deepEqual([space.kind, space.name, space.role], ["team", "Hill & Sons", "owner"]);
 	assert.deepEqual(await roles(anna), { anna: "owner" });
 	answered(await anna.get("/api/spaceSettings/settings"), 200, {
-		spaceSetting: { industry: "transportation", zone: "Europe/Berlin", currency: "EUR", hourlyRate: 3100, overtimeAfterHours: 40, overtimeMultiplier: 1.5 },
+		spaceSetting: {
+			industry: "transportation", zone: "Europe/Berlin", currency: "EUR", hourlyRate: 3100,
+			overtimeAfterHours: 40, overtimeMultiplier: 1.5,
+		},
 	});
 	const { changes } = await anna.pull();
 	assert.deepEqual(changes.map((change) => change.collection).sort(), ["members", "spaceSettings"]);
 	answered(await as("anna").get("/api/spaces"), 200);
-	answered(await as("anna").get(`/api/spaces/${space.id}`), 200, { space: { name: "Hill & Sons", role: "owner" } });
+	answered(await as("anna").get(`/api/spaces/${space.id}`), 200,
+		{ space: { name: "Hill & Sons", role: "owner" } });
 });
 
 test("a team without a profile has no settings yet", async () => {
@@ -133,12 +150,15 @@ test("a team that is not right is not made, and nothing of it stays", async () =
 	refused(await as("anna").post("/api/spaces", { name: "A", currency: "eur" }), 400, { field: "currency" });
 	refused(await as("anna").post("/api/spaces", { name: "A", role: "owner" }), 400, { field: "role" });
 	assert.equal((await sql("SELECT COUNT(*) AS count FROM space"))[0].count, count);
-	assert.deepEqual(await sql("SELECT e.space_id FROM space_epoch e LEFT JOIN space p ON p.id = e.space_id WHERE p.id IS NULL"), []);
+	assert.deepEqual(await sql(
+		"SELECT e.space_id FROM space_epoch e LEFT JOIN space p ON p.id = e.space_id WHERE p.id IS NULL"), []);
 });
 
 test("a team under a key is made once, by however many requests at once, and the key stands for that team", async () => {
 	const keyed = (body, key) => as("dora").post("/api/spaces", body, { "Idempotency-Key": key });
-	const answers = await Promise.all([1, 2, 3, 4].map(() => keyed({ name: "Once", industry: "transportation" }, "k1")));
+	const answers = await Promise.all([1, 2, 3, 4].map(() => keyed({
+		name: "Once", industry: "transportation",
+	}, "k1")));
 	const [first, ...others] = answers.map((answer) => answered(answer, 201).space);
 	for (const other of others)
 		assert.equal(other.id, first.id);
@@ -150,21 +170,26 @@ test("a team under a key is made once, by however many requests at once, and the
 	refused(await keyed({ name: "Once" }, "k1"), 422);
 	const another = answered(await keyed({ name: "Once", industry: "transportation" }, "k2"), 201).space;
 	assert.notEqual(another.id, first.id);
-	assert.notEqual(answered(await as("emil").post("/api/spaces", { name: "Once", industry: "transportation" }, { "Idempotency-Key": "k1" }), 201).space.id, first.id);
+	assert.notEqual(answered(await as("emil").post("/api/spaces", {
+		name: "Once", industry: "transportation",
+	}, { "Idempotency-Key": "k1" }), 201).space.id, first.id);
 });
 
 test("managers name a team, members do not", async () => {
 	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
-	answered(await as("mia").patch(`/api/spaces/${space.id}`, { name: "North" }), 200, { space: { name: "North", role: "manager" } });
+	answered(await as("mia").patch(`/api/spaces/${space.id}`, { name: "North" }), 200,
+		{ space: { name: "North", role: "manager" } });
 	refused(await as("ben").patch(`/api/spaces/${space.id}`, { name: "South" }), 403);
 	refused(await as("otto").patch(`/api/spaces/${space.id}`, { name: "South" }), 404);
 	refused(await as("mia").patch(`/api/spaces/${space.id}`, { name: "" }), 400, { field: "name" });
-	refused(await as("mia").patch(`/api/spaces/${space.id}`, { name: "x", kind: "personal" }), 400, { field: "kind" });
+	refused(await as("mia").patch(`/api/spaces/${space.id}`, { name: "x", kind: "personal" }),
+		400, { field: "kind" });
 });
 
 test("settings of a space are written by managers and read by members, the rate by managers alone", async () => {
 	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
-	answered(await as("mia").in(space).post("/api/spaceSettings", { hourlyRate: 2800, overtimeMultiplier: 2 }), 201);
+	answered(await as("mia").in(space)
+		.post("/api/spaceSettings", { hourlyRate: 2800, overtimeMultiplier: 2 }), 201);
 	refused(await as("ben").in(space).patch("/api/spaceSettings/settings", { address: "Elsewhere" }), 403);
 	const seen = answered(await as("ben").in(space).get("/api/spaceSettings/settings")).spaceSetting;
 	assert.deepEqual([seen.overtimeMultiplier, seen.hourlyRate], [2, undefined]);
@@ -178,10 +203,12 @@ test("a role changes at once, and that member's devices load again", async () =>
 	const [anna, ben, mo] = ["anna", "ben", "mo"].map((name) => as(name).in(space));
 	const [bens, mos] = [await cursorOf(ben), await cursorOf(mo)];
 
-	answered(await anna.patch(`/api/members/${ben.id}`, { role: "viewer" }), 200, { member: { role: "viewer", name: "ben" } });
+	answered(await anna.patch(`/api/members/${ben.id}`, { role: "viewer" }), 200,
+		{ member: { role: "viewer", name: "ben" } });
 	refused(await ben.get(`/api/sync/changes?since=${bens}`), 410, { reason: "view" });
 	const { changes } = await mo.pull(mos);
-	assert.deepEqual(changes.map((change) => [change.collection, change.id, change.record.role]), [["members", ben.id, "viewer"]]);
+	assert.deepEqual(changes.map((change) => [change.collection, change.id, change.record.role]),
+		[["members", ben.id, "viewer"]]);
 	refused(await ben.post("/api/cars", { id: "1" }), 403);
 	outcomes(await ben.push([{ op: "v1", collection: "cars", id: "1", base: 0, set: {} }]), "rejected");
 	assert.equal((await roles(anna)).ben, "viewer");
@@ -196,7 +223,9 @@ test("a role that stays is no change", async () => {
 });
 
 test("managers change and remove those below them, and nobody else", async () => {
-	const space = await team({ anna: "owner", mia: "manager", max: "manager", ben: "member", mo: "member", vera: "viewer" });
+	const space = await team({
+		anna: "owner", mia: "manager", max: "manager", ben: "member", mo: "member", vera: "viewer",
+	});
 	const [mia, ben] = [as("mia").in(space), as("ben").in(space)];
 
 	answered(await mia.patch(`/api/members/${ben.id}`, { role: "viewer" }));
@@ -212,7 +241,8 @@ test("managers change and remove those below them, and nobody else", async () =>
 	refused(await as("mo").in(space).delete(`/api/members/${as("vera").id}`), 403);
 	answered(await mia.delete(`/api/members/${ben.id}`), 204);
 	answered(await mia.patch(`/api/members/${mia.id}`, { role: "member" }));
-	refused(await as("anna").in(space).patch(`/api/members/${as("max").id}`, { role: "none" }), 400, { field: "role" });
+	refused(await as("anna").in(space).patch(`/api/members/${as("max").id}`, { role: "none" }),
+		400, { field: "role" });
 	refused(await as("anna").in(space).patch(`/api/members/${as("max").id}`, { role: 3 }), 400, { field: "role" });
 });
 
@@ -221,7 +251,9 @@ test("members are written by Daybook alone", async () => {
 	refused(await anna.post("/api/members", { name: "Eve", role: "owner" }), 403);
 	refused(await anna.put(`/api/members/${anna.id}`, { role: "viewer" }), 405);
 	refused(await anna.post(`/api/members/${anna.id}/restore`, { version: 1 }), 403);
-	const [result] = outcomes(await anna.push([{ op: "m1", collection: "members", id: anna.id, base: 1, set: { role: "viewer" } }]), "rejected");
+	const [result] = outcomes(await anna.push([
+		{ op: "m1", collection: "members", id: anna.id, base: 1, set: { role: "viewer" } },
+	]), "rejected");
 	assert.equal(result.problem.status, 403);
 	assert.equal((await roles(anna)).anna, "owner");
 });
@@ -230,9 +262,11 @@ test("a member's e-mail is seen by himself and by managers", async () => {
 	const space = await make("anna"), anna = as("anna").in(space);
 	await as("ben").ready();
 	await sql(`INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('${space.id}', '${as("ben").id}', 'viewer', UTC_TIMESTAMP(3))`);
-	answered(await anna.patch(`/api/members/${as("ben").id}`, { role: "member" }), 200, { member: { email: as("ben").email } });
+	answered(await anna.patch(`/api/members/${as("ben").id}`, { role: "member" }), 200,
+		{ member: { email: as("ben").email } });
 	const { members } = answered(await as("ben").in(space).get("/api/members"));
-	assert.deepEqual(Object.fromEntries(members.map((m) => [m.name, m.email])), { anna: undefined, ben: as("ben").email });
+	assert.deepEqual(Object.fromEntries(members.map((m) => [m.name, m.email])),
+		{ anna: undefined, ben: as("ben").email });
 });
 
 // --- leaving ---
@@ -247,7 +281,8 @@ test("a removed member loses the space at once, and what his devices had not sen
 	answered(await anna.delete(`/api/members/${ben.id}`), 204);
 	await isGone(ben);
 	refused(await stack.as("otto").with({ Authorization: `Bearer ${token.token}` }).get("/api/cars"), 401);
-	assert.deepEqual((await mo.pull(since)).changes.map((change) => [change.collection, change.id, change.deleted]), [["members", ben.id, true]]);
+	assert.deepEqual((await mo.pull(since)).changes.map((change) => [change.collection, change.id, change.deleted]),
+		[["members", ben.id, true]]);
 	answered(await anna.get("/api/cars/7"), 200, { car: { createdBy: ben.id } });
 	assert.ok(!answered(await as("ben").get("/api/spaces")).spaces.some((one) => one.id === space.id));
 	answered(await as("ben").get("/api/cars"));
@@ -257,7 +292,8 @@ test("somebody can leave, but the last owner cannot", async () => {
 	const space = await team({ anna: "owner", ben: "member" });
 	const [anna, ben] = [as("anna").in(space), as("ben").in(space)];
 	refused(await anna.delete(`/api/members/${anna.id}`), 409, { type: "/problems/last-owner" });
-	refused(await anna.patch(`/api/members/${anna.id}`, { role: "manager" }), 409, { type: "/problems/last-owner" });
+	refused(await anna.patch(`/api/members/${anna.id}`, { role: "manager" }), 409,
+		{ type: "/problems/last-owner" });
 	answered(await ben.delete(`/api/members/${ben.id}`), 204);
 	await isGone(ben);
 	refused(await ben.delete(`/api/members/${ben.id}`), 404);
@@ -273,7 +309,8 @@ test("an owner who cannot sign in is not the owner that stays", async () => {
 
 test("two owners who leave at the same moment leave one behind", async () => {
 	const space = await team({ anna: "owner", otto: "owner" });
-	const answers = await Promise.all(["anna", "otto"].map((name) => as(name).in(space).delete(`/api/members/${as(name).id}`)));
+	const answers = await Promise.all(
+		["anna", "otto"].map((name) => as(name).in(space).delete(`/api/members/${as(name).id}`)));
 	assert.deepEqual(answers.map((answer) => answer.status).sort(), [204, 409]);
 });
 
@@ -315,7 +352,8 @@ test("a deleted team is gone for everybody, and its owner brings it back", async
 
 	refused(await as("mia").post(`/api/spaces/${space.id}/restore`), 404);
 	refused(await as("otto").post(`/api/spaces/${space.id}/restore`), 404);
-	answered(await as("anna").post(`/api/spaces/${space.id}/restore`), 200, { space: { name: "Short", role: "owner" } });
+	answered(await as("anna").post(`/api/spaces/${space.id}/restore`), 200,
+		{ space: { name: "Short", role: "owner" } });
 	refused(await as("anna").post(`/api/spaces/${space.id}/restore`), 404);
 	assert.deepEqual((await mia.pull(cursor)).changes, []);
 });
@@ -344,27 +382,36 @@ function look(token) {
 
 test("an invitation says where it leads, and lets one person in", async () => {
 	const space = await make("anna", { name: "Yard" }), anna = as("anna").in(space);
-	const { token, link, invitation, mailed } = answered(await anna.post("/api/invitations", { role: "member" }), 201);
+	const { token, link, invitation, mailed } =
+		answered(await anna.post("/api/invitations", { role: "member" }), 201);
 
 	assert.deepEqual([link, mailed], [`https://daybook.example.org/#invitation=${token}`, false]);
-	answered(await look(token), 200, { $exact: { space: { name: "Yard" }, role: "member", invitedBy: "anna", expiresAt: invitation.expiresAt } });
+	answered(await look(token), 200, {
+		$exact: { space: { name: "Yard" }, role: "member", invitedBy: "anna", expiresAt: invitation.expiresAt },
+	});
 	await as("mo").ready();
 	const cursor = await cursorOf(anna);
-	answered(await as("mo").post("/api/invitations/accept", { token }), 200, { space: { id: space.id, role: "member", name: "Yard" } });
+	answered(await as("mo").post("/api/invitations/accept", { token }), 200,
+		{ space: { id: space.id, role: "member", name: "Yard" } });
 	assert.deepEqual(await roles(as("mo").in(space)), { anna: "owner", mo: "member" });
-	assert.deepEqual((await anna.pull(cursor)).changes.map((change) => [change.collection, change.record.name, change.record.role]), [["members", "mo", "member"]]);
+	assert.deepEqual((await anna.pull(cursor)).changes.map((change) => [
+		change.collection, change.record.name, change.record.role,
+	]), [["members", "mo", "member"]]);
 	answered(await as("mo").post("/api/invitations/accept", { token }), 200, { space: { id: space.id } });
 	refused(await as("ben").post("/api/invitations/accept", { token }), 404);
 	refused(await look(token), 404);
 	assert.deepEqual(answered(await anna.get("/api/invitations")).invitations, []);
-	const [row] = await sql(`SELECT COUNT(*) AS count FROM invitation WHERE hash = '${token}' OR email LIKE '%${token}%'`);
+	const [row] = await sql(
+		`SELECT COUNT(*) AS count FROM invitation WHERE hash = '${token}' OR email LIKE '%${token}%'`);
 	assert.equal(row.count, "0");
 });
 
 test("of two people with one link one gets in", async () => {
-	const space = await make("anna"), { token } = answered(await as("anna").in(space).post("/api/invitations", { role: "viewer" }), 201);
+	const space = await make("anna");
+	const { token } = answered(await as("anna").in(space).post("/api/invitations", { role: "viewer" }), 201);
 	await Promise.all([as("ben").ready(), as("mo").ready()]);
-	const answers = await Promise.all(["ben", "mo"].map((name) => as(name).post("/api/invitations/accept", { token })));
+	const answers =
+		await Promise.all(["ben", "mo"].map((name) => as(name).post("/api/invitations/accept", { token })));
 	assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 404]);
 	assert.equal(Object.keys(await roles(as("anna").in(space))).length, 2);
 });
@@ -379,9 +426,12 @@ test("who is a member already stays what he is, and does not use the link up", a
 test("an invitation that was revoked, has run out, or leads to a deleted team lets nobody in", async () => {
 	const space = await make("anna"), anna = as("anna").in(space);
 	const open = async (more) => answered(await anna.post("/api/invitations", { role: "member", ...more }), 201);
-	const [revoked, old, lost] = [await open(), await open({ expiresInDays: 1 }), await open({ expiresInDays: 30 })];
+	const [revoked, old, lost] = [
+		await open(), await open({ expiresInDays: 1 }), await open({ expiresInDays: 30 }),
+	];
 
-	assert.deepEqual(answered(await anna.get("/api/invitations")).invitations.map((one) => one.id).sort(), [revoked, old, lost].map((one) => one.invitation.id).sort());
+	assert.deepEqual(answered(await anna.get("/api/invitations")).invitations.map((one) => one.id).sort(),
+		[revoked, old, lost].map((one) => one.invitation.id).sort());
 	answered(await anna.delete(`/api/invitations/${revoked.invitation.id}`), 204);
 	refused(await anna.delete(`/api/invitations/${revoked.invitation.id}`), 404);
 	await sql(`UPDATE invitation SET expires_at = expires_at - INTERVAL 1 DAY WHERE id = '${old.invitation.id}'`);
@@ -397,8 +447,12 @@ test("an invitation that was revoked, has run out, or leads to a deleted team le
 });
 
 test("tokens that are none lead nowhere", async () => {
-	const { token } = answered(await as("anna").in(await make("anna")).post("/api/invitations", { role: "member" }), 201);
-	for (const wrong of ["", "x", `${token}x`, token.slice(0, -1), token.toUpperCase(), "dbi_".padEnd(47, "A"), `dbk_${token.slice(4)}`, "dbi_'; DROP TABLE user; --"]) {
+	const { token } = answered(await as("anna").in(await make("anna"))
+		.post("/api/invitations", { role: "member" }), 201);
+	for (const wrong of [
+		"", "x", `${token}x`, token.slice(0, -1), token.toUpperCase(), "dbi_".padEnd(47, "A"),
+		`dbk_${token.slice(4)}`, "dbi_'; DROP TABLE user; --",
+	]) {
 		refused(await look(wrong), 404);
 		refused(await as("ben").post("/api/invitations/accept", { token: wrong }), 404);
 	}
@@ -416,10 +470,13 @@ test("who invites whom: managers below themselves, owners all but owners, member
 	refused(await anna.post("/api/invitations", { role: "owner" }), 400, { field: "role" });
 	refused(await ben.post("/api/invitations", { role: "viewer" }), 403);
 	refused(await ben.get("/api/invitations"), 403);
-	refused(await anna.post("/api/invitations", { role: "member", expiresInDays: 31 }), 400, { field: "expiresInDays" });
-	refused(await anna.post("/api/invitations", { role: "member", expiresInDays: 0 }), 400, { field: "expiresInDays" });
+	refused(await anna.post("/api/invitations", { role: "member", expiresInDays: 31 }), 400,
+		{ field: "expiresInDays" });
+	refused(await anna.post("/api/invitations", { role: "member", expiresInDays: 0 }), 400,
+		{ field: "expiresInDays" });
 	refused(await anna.post("/api/invitations", { role: "member", email: "nobody" }), 400, { field: "email" });
-	refused(await anna.post("/api/invitations", { role: "member", email: "a,b@example.org" }), 400, { field: "email" });
+	refused(await anna.post("/api/invitations", { role: "member", email: "a,b@example.org" }), 400,
+		{ field: "email" });
 	refused(await as("anna").post("/api/invitations", { role: "member" }), 403); /* into her own space */
 });
 
@@ -467,7 +524,9 @@ test("who makes team after team sends no more mail than others", async () => {
 	for (let i = 0; i < 3; i++) {
 		const space = await make("sam");
 		for (let n = 0; n < 45; n++)
-			sent += (await sam.in(space).post("/api/invitations", { role: "viewer", email: `somebody${n}@example.org` })).status === 201;
+			sent += (await sam.in(space).post("/api/invitations", {
+				role: "viewer", email: `somebody${n}@example.org`,
+			})).status === 201;
 		answered(await sam.delete(`/api/spaces/${space.id}`), 204);
 	}
 	assert.equal(sent, 100);
@@ -491,8 +550,11 @@ test("who comes back has a view of his own, and none of his old tokens", async (
 });
 
 test("an invitation to an address is mailed, and taken by that account alone", async () => {
-	const space = await make("anna", { name: "Größe & Söhne" }), anna = as("anna").in(space), { email } = await as("ben").ready();
-	const { token, mailed } = answered(await anna.post("/api/invitations", { role: "viewer", email: email.toUpperCase() }), 201);
+	const space = await make("anna", { name: "Größe & Söhne" });
+	const anna = as("anna").in(space);
+	const { email } = await as("ben").ready();
+	const { token, mailed } =
+		answered(await anna.post("/api/invitations", { role: "viewer", email: email.toUpperCase() }), 201);
 	const letter = await mail.next();
 
 	assert.equal(mailed, true);
@@ -508,8 +570,11 @@ test("an invitation to an address is mailed, and taken by that account alone", a
 
 test("mail that cannot be sent is sent later", async () => {
 	mail.breakIt();
-	const space = await make("anna"), { token } = answered(await as("anna").in(space).post("/api/invitations", { role: "viewer", email: "late@example.org" }), 201);
-	const [row] = await until("it was tried", async () => (await sql("SELECT state, tries, error FROM job WHERE tries > 0 AND state = 'waiting'")).length > 0 &&
+	const space = await make("anna");
+	const { token } = answered(await as("anna").in(space)
+		.post("/api/invitations", { role: "viewer", email: "late@example.org" }), 201);
+	const [row] = await until("it was tried", async () =>
+		(await sql("SELECT state, tries, error FROM job WHERE tries > 0 AND state = 'waiting'")).length > 0 &&
 		sql("SELECT state, tries, error FROM job WHERE state = 'waiting'"), 30);
 	assert.deepEqual([row.tries, row.error], ["1", "mail_command ended with status 75"]);
 	mail.mendIt();
@@ -519,9 +584,11 @@ test("mail that cannot be sent is sent later", async () => {
 
 test("mail nobody takes is given up, and its text is not kept", async () => {
 	mail.breakIt();
-	answered(await as("anna").in(await make("anna")).post("/api/invitations", { role: "viewer", email: "never@example.org" }), 201);
+	answered(await as("anna").in(await make("anna"))
+		.post("/api/invitations", { role: "viewer", email: "never@example.org" }), 201);
 	await sql("UPDATE job SET tries = 7, run_after = UTC_TIMESTAMP(3) WHERE state = 'waiting'");
-	await until("it was given up", async () => (await sql("SELECT id FROM job WHERE state = 'failed' AND payload = ''")).length === 1, 30);
+	await until("it was given up",
+		async () => (await sql("SELECT id FROM job WHERE state = 'failed' AND payload = ''")).length === 1, 30);
 	mail.mendIt();
 });
 
@@ -541,8 +608,10 @@ function hire(person, more = {}) {
 test("employees have numbers of their own, the next one where none is given", async () => {
 	const { mia } = await company();
 	const number = async (more) => answered(await hire(mia, more), 201).employee.employeeId;
-	assert.deepEqual([await number(), await number(), await number({ employeeId: "EMP0040" }), await number(), await number({ employeeId: "N-7" })],
-		["EMP0001", "EMP0002", "EMP0040", "EMP0041", "N-7"]);
+	assert.deepEqual([
+		await number(), await number(), await number({ employeeId: "EMP0040" }), await number(),
+		await number({ employeeId: "N-7" }),
+	], ["EMP0001", "EMP0002", "EMP0040", "EMP0041", "N-7"]);
 	refused(await hire(mia, { employeeId: "EMP0040" }), 400, { field: "employeeId" });
 	refused(await hire(mia, { employeeId: "a b" }), 400, { field: "employeeId" });
 	const last = answered(await hire(mia), 201).employee;
@@ -559,23 +628,31 @@ test("people hired at the same moment get different numbers", async () => {
 test("several hired in one push or one file get numbers too", async () => {
 	const { mia } = await company();
 	const set = { firstName: "A", lastName: "B" };
-	const results = outcomes(await mia.push([1, 2, 3].map((n) => ({ op: `h${n}`, collection: "employees", id: `e${n}`, base: 0, set }))), "applied", "applied", "applied");
+	const results = outcomes(await mia.push([1, 2, 3].map((n) => ({
+		op: `h${n}`, collection: "employees", id: `e${n}`, base: 0, set,
+	}))), "applied", "applied", "applied");
 	assert.deepEqual(results.map((result) => result.record.employeeId), ["EMP0001", "EMP0002", "EMP0003"]);
-	answered(await mia.post("/api/employees/import", "firstName,lastName\nC,D\nE,F\n", { "Content-Type": "text/csv" }), 200, { created: 2 });
+	answered(await mia.post("/api/employees/import", "firstName,lastName\nC,D\nE,F\n", {
+		"Content-Type": "text/csv",
+	}), 200, { created: 2 });
 	const { employees } = answered(await mia.get("/api/employees"));
 	assert.equal(new Set(employees.map((one) => one.employeeId)).size, 5);
 });
 
 test("pay and addresses are seen by managers and by whom they are of", async () => {
 	const { mia, ben, mo } = await company();
-	const { employee } = answered(await hire(mia, { user: ben.id, hourlyRate: 2750, email: "ada@example.org", phone: "5", department: "Dock" }), 201);
+	const { employee } = answered(await hire(mia, {
+		user: ben.id, hourlyRate: 2750, email: "ada@example.org", phone: "5", department: "Dock",
+	}), 201);
 	const seen = async (person) => answered(await person.get(`/api/employees/${employee.id}`)).employee;
 
 	assert.equal((await seen(mia)).owner, ben.id);
 	assert.equal((await seen(ben)).hourlyRate, 2750);
 	const others = await seen(mo);
-	assert.deepEqual([others.department, others.hourlyRate, others.email, others.phone], ["Dock", undefined, undefined, undefined]);
-	const pulled = (await mo.pull()).changes.filter((change) => change.id === employee.id).map(({ record }) => [record.department, record.hourlyRate, record.email]);
+	assert.deepEqual([others.department, others.hourlyRate, others.email, others.phone],
+		["Dock", undefined, undefined, undefined]);
+	const pulled = (await mo.pull()).changes.filter((change) => change.id === employee.id)
+		.map(({ record }) => [record.department, record.hourlyRate, record.email]);
 	assert.deepEqual(pulled, [["Dock", undefined, undefined]]);
 	assert.ok(!(await mo.get(`/api/employees/${employee.id}/history`)).text.includes("2750"));
 	assert.ok(!(await mo.get("/api/audit?collection=employees")).text.includes("2750"));
@@ -587,7 +664,8 @@ test("pay and addresses are seen by managers and by whom they are of", async () 
 test("a record that is linked to another member is the other's, and without a link nobody's", async () => {
 	const { anna, mia, ben, mo } = await company();
 	const { employee } = answered(await hire(mia, { user: ben.id, hourlyRate: 2750 }), 201);
-	const path = `/api/employees/${employee.id}`, rate = async (person) => answered(await person.get(path)).employee.hourlyRate;
+	const path = `/api/employees/${employee.id}`;
+	const rate = async (person) => answered(await person.get(path)).employee.hourlyRate;
 
 	answered(await mia.patch(path, { user: mo.id }));
 	assert.deepEqual([await rate(ben), await rate(mo)], [undefined, 2750]);
@@ -600,8 +678,11 @@ test("a record that is linked to another member is the other's, and without a li
 	refused(await hire(mia, { user: as("otto").id }), 400, { field: "user" });
 	refused(await hire(mia, { user: "nobody" }), 400, { field: "user" });
 	refused(await mia.patch(path, { supervisor: employee.id }), 400, { field: "supervisor" });
-	answered(await mia.post("/api/employees/import", `id,firstName,lastName,user\nown,A,B,${ben.id}\nfree,C,D,\n`, { "Content-Type": "text/csv" }), 200, { created: 2 });
-	assert.deepEqual(await Promise.all(["own", "free"].map(async (id) => answered(await anna.get(`/api/employees/${id}`)).employee.owner)), [ben.id, nobody]);
+	answered(await mia.post("/api/employees/import", `id,firstName,lastName,user\nown,A,B,${ben.id}\nfree,C,D,\n`, {
+		"Content-Type": "text/csv",
+	}), 200, { created: 2 });
+	assert.deepEqual(await Promise.all(["own", "free"]
+		.map(async (id) => answered(await anna.get(`/api/employees/${id}`)).employee.owner)), [ben.id, nobody]);
 });
 
 test("employees of nobody come out of one team and into another", async () => {
@@ -611,7 +692,8 @@ test("employees of nobody come out of one team and into another", async () => {
 	const { text } = await mia.get("/api/employees/export");
 	assert.ok(text.includes(nobody));
 	answered(await max.post("/api/employees/import", text, { "Content-Type": "text/csv" }), 200, { created: 2 });
-	assert.deepEqual(answered(await max.get("/api/employees")).employees.map(({ lastName, owner }) => [lastName, owner]), [["Lane", nobody], ["Love", nobody]]);
+	assert.deepEqual(answered(await max.get("/api/employees")).employees.map(({ lastName, owner }) =>
+		[lastName, owner]), [["Lane", nobody], ["Love", nobody]]);
 });
 
 test("who is no manager any more has no more of pay and rates, also of what he wrote himself", async () => {
@@ -621,8 +703,12 @@ test("who is no manager any more has no more of pay and rates, also of what he w
 	answered(await mia.post("/api/spaceSettings", { hourlyRate: 424202 }), 201);
 	assert.match((await mia.get("/api/sync/changes")).text, /"hourlyRate":42420/);
 	answered(await anna.patch(`/api/members/${mia.id}`, { role: "member" }));
-	for (const path of [`/api/employees/${employee.id}`, `/api/employees/${employee.id}/history`, `/api/employees/${employee.id}?version=1`, "/api/employees",
-		"/api/employees/export", "/api/spaceSettings", "/api/spaceSettings/settings", "/api/spaceSettings/settings/history", "/api/audit", "/api/sync/changes"]) {
+	for (const path of [
+		`/api/employees/${employee.id}`, `/api/employees/${employee.id}/history`,
+		`/api/employees/${employee.id}?version=1`, "/api/employees", "/api/employees/export",
+		"/api/spaceSettings", "/api/spaceSettings/settings", "/api/spaceSettings/settings/history",
+		"/api/audit", "/api/sync/changes",
+	]) {
 		const answer = await mia.get(path);
 		assert.equal(answer.status, 200, path);
 		assert.ok(!answer.text.includes("42420"), path);
@@ -639,7 +725,8 @@ test("what somebody is in one team, he is not in another", async () => {
 	refused(await anna.delete(`/api/spaces/${two.id}`), 403);
 	answered(await ben.in(two).patch(`/api/members/${anna.id}`, { role: "member" }));
 	refused(await ben.in(one).post("/api/cars", { id: "5" }), 403);
-	const token = (await anna.apiToken("admin", one.id)).token, bound = as("otto").with({ Authorization: `Bearer ${token}` });
+	const token = (await anna.apiToken("admin", one.id)).token;
+	const bound = as("otto").with({ Authorization: `Bearer ${token}` });
 	refused(await bound.in(two).patch(`/api/members/${ben.id}`, { role: "viewer" }), 404);
 	refused(await bound.get(`/api/spaces/${two.id}`), 404);
 	refused(await bound.delete(`/api/spaces/${two.id}`), 404);

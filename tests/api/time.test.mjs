@@ -1,4 +1,5 @@
-// Time as a client of the API has it: timers and entries, job sites and their fences, schedules, assignments, messages, settings.
+// Time as a client of the API has it: timers and entries, job sites and their fences, schedules,
+// assignments, messages, settings.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -10,7 +11,8 @@ const { as, team, sql } = await start();
 
 async function fresh(roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) {
 	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
+	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
+		.concat([["space", space]]));
 }
 
 // Metres to the north of a place: along a meridian a degree is R * pi / 180.
@@ -29,70 +31,101 @@ async function site(manager, members = {}) {
 describe("work sessions", () => {
 	test("a timer is started, runs, and is stopped", async () => {
 		const { ben } = await fresh();
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, zone: "America/New_York" }), 201);
+		const { workSession } =
+			answered(await ben.post("/api/workSessions", { start: nine, zone: "America/New_York" }), 201);
 		assert.equal(workSession.duration, undefined);
 		assert.equal(workSession.day, "2026-11-20");
 		assert.deepEqual([workSession.kind, workSession.fenceIn], ["work", undefined]);
-		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: five }), 200, { workSession: { end: five, duration: 28800 } });
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: five }), 200,
+			{ workSession: { end: five, duration: 28800 } });
 	});
 
 	test("several timers run at once, and one push stops them all", async () => {
 		const { ben } = await fresh();
 		const ids = [randomUUID(), randomUUID(), randomUUID()];
-		outcomes(await ben.push(ids.map((id) => ({ op: randomUUID(), collection: "workSessions", id, base: 0, set: { start: nine } }))), "applied", "applied", "applied");
-		outcomes(await ben.push(ids.map((id) => ({ op: randomUUID(), collection: "workSessions", id, base: 1, set: { end: ten } }))), "applied", "applied", "applied");
+		outcomes(await ben.push(ids.map((id) => ({
+			op: randomUUID(), collection: "workSessions", id, base: 0, set: { start: nine },
+		}))), "applied", "applied", "applied");
+		outcomes(await ben.push(ids.map((id) => ({
+			op: randomUUID(), collection: "workSessions", id, base: 1, set: { end: ten },
+		}))), "applied", "applied", "applied");
 		const { workSessions } = answered(await ben.get("/api/workSessions"));
 		assert.deepEqual(workSessions.map(({ duration }) => duration), [3600, 3600, 3600]);
 	});
 
 	test("a duration makes the end, and says that it was typed", async () => {
 		const { ben } = await fresh();
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, duration: 5400 }), 201,
-			{ workSession: { end: "2026-11-20T10:30:00.000Z", duration: 5400, manual: true } });
-		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { duration: 3600 }), 200, { workSession: { end: ten, duration: 3600 } });
-		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { start: "2026-11-20T09:30:00Z" }), 200, { workSession: { end: ten, duration: 1800 } });
-		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { duration: null }), 200, { workSession: { end: ten, duration: 1800 } });
-		const { workSession: running } = answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: null }), 200);
+		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, duration: 5400 }),
+			201, { workSession: { end: "2026-11-20T10:30:00.000Z", duration: 5400, manual: true } });
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { duration: 3600 }), 200,
+			{ workSession: { end: ten, duration: 3600 } });
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { start: "2026-11-20T09:30:00Z" }), 200,
+			{ workSession: { end: ten, duration: 1800 } });
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { duration: null }), 200,
+			{ workSession: { end: ten, duration: 1800 } });
+		const { workSession: running } =
+			answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: null }), 200);
 		assert.deepEqual([running.end, running.duration], [undefined, undefined]);
 	});
 
 	test("a version that was tapped is no entry by hand when it is brought back; what comes in by a file is, whenever it began", async () => {
 		const { ben } = await fresh(), id = randomUUID();
-		outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id, base: 0, at: nine, set: { start: nine } }]), "applied");
-		answered(await ben.patch(`/api/workSessions/${id}`, { start: "2026-11-20T08:00:00Z" }), 200, { workSession: { manual: true } });
-		answered(await ben.post(`/api/workSessions/${id}/restore`, { version: 1 }), 200, { workSession: { start: nine, manual: false } });
-		answered(await ben.post("/api/workSessions/import", [{ start: new Date().toISOString() }]), 200, { done: 1 });
+		outcomes(await ben.push([
+			{ op: randomUUID(), collection: "workSessions", id, base: 0, at: nine, set: { start: nine } },
+		]), "applied");
+		answered(await ben.patch(`/api/workSessions/${id}`, { start: "2026-11-20T08:00:00Z" }), 200,
+			{ workSession: { manual: true } });
+		answered(await ben.post(`/api/workSessions/${id}/restore`, { version: 1 }), 200,
+			{ workSession: { start: nine, manual: false } });
+		answered(await ben.post("/api/workSessions/import", [{ start: new Date().toISOString() }]), 200, {
+			done: 1,
+		});
 		const { workSessions } = answered(await ben.get("/api/workSessions"));
-		assert.deepEqual(workSessions.map((one) => [one.id === id, one.manual]).sort(), [[false, true], [true, false]]);
+		assert.deepEqual(workSessions.map((one) => [one.id === id, one.manual]).sort(),
+			[[false, true], [true, false]]);
 	});
 
 	test("what was not tapped in its moment is marked as typed, for good", async () => {
 		const { ben, mia } = await fresh();
 		const ago = (minutes) => new Date(Date.now() - minutes * 60000).toISOString();
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: ago(1) }), 201, { workSession: { manual: false } });
+		const { workSession } = answered(await ben.post("/api/workSessions", { start: ago(1) }), 201,
+			{ workSession: { manual: false } });
 		const path = `/api/workSessions/${workSession.id}`;
 		answered(await ben.patch(path, { note: "Ramp" }), 200, { workSession: { manual: false } });
 		answered(await ben.patch(path, { end: ago(0) }), 200, { workSession: { manual: false } });
 		answered(await ben.patch(path, { start: ago(60) }), 200, { workSession: { manual: true } });
 		answered(await ben.patch(path, { start: ago(1) }), 200, { workSession: { manual: true } });
 		answered(await ben.post(`${path}/restore`, { version: 3 }), 200, { workSession: { manual: false } });
-		answered(await mia.patch(path, { end: new Date(Date.now() + 3_600_000).toISOString() }), 200, { workSession: { manual: true } });
-		answered(await ben.post("/api/workSessions", { start: ago(60), end: ago(0) }), 201, { workSession: { manual: true } });
-		refused(await ben.post("/api/workSessions", { start: ago(60), manual: false }), 400, { field: "manual" });
+		answered(await mia.patch(path, { end: new Date(Date.now() + 3_600_000).toISOString() }), 200,
+			{ workSession: { manual: true } });
+		answered(await ben.post("/api/workSessions", { start: ago(60), end: ago(0) }), 201,
+			{ workSession: { manual: true } });
+		refused(await ben.post("/api/workSessions", { start: ago(60), manual: false }), 400,
+			{ field: "manual" });
 	});
 
 	test("a timer that ran offline was tapped, however late it is sent", async () => {
 		const { ben } = await fresh();
-		outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id: "off", base: 0, set: { start: nine }, at: nine }]), "applied");
-		const [{ record }] = outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id: "off", base: 1, set: { end: five }, at: five }]), "applied");
+		outcomes(await ben.push([{
+			op: randomUUID(), collection: "workSessions", id: "off", base: 0,
+			set: { start: nine }, at: nine,
+		}]), "applied");
+		const [{ record }] = outcomes(await ben.push([{
+			op: randomUUID(), collection: "workSessions", id: "off", base: 1, set: { end: five }, at: five,
+		}]), "applied");
 		assert.deepEqual([record.duration, record.manual], [28800, false]);
-		const [{ record: typed }] = outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id: "typed", base: 0, set: { start: nine, end: ten }, at: five }]), "applied");
+		const [{ record: typed }] = outcomes(await ben.push([{
+			op: randomUUID(), collection: "workSessions", id: "typed", base: 0,
+			set: { start: nine, end: ten }, at: five,
+		}]), "applied");
 		assert.equal(typed.manual, true);
 	});
 
 	test("a session that names no zone is in its person's, else in the space's", async () => {
 		const { olga, mia, ben, mo } = await fresh();
-		const late = "2026-11-21T01:00:00Z", day = async (who, more = {}) => answered(await who.post("/api/workSessions", { start: late, duration: 60, ...more }), 201).workSession;
+		const late = "2026-11-21T01:00:00Z";
+		const day = async (who, more = {}) => answered(
+			await who.post("/api/workSessions", { start: late, duration: 60, ...more }), 201).workSession;
 		assert.deepEqual(((s) => [s.zone, s.day])(await day(ben)), ["UTC", "2026-11-21"]);
 		answered(await olga.post("/api/spaceSettings", { zone: "America/New_York" }), 201);
 		const first = await day(ben);
@@ -101,52 +134,77 @@ describe("work sessions", () => {
 		assert.deepEqual(((s) => [s.zone, s.day])(await day(mo)), ["Asia/Tokyo", "2026-11-21"]);
 		assert.equal((await day(mia, { owner: mo.id })).zone, "Asia/Tokyo", "whoever writes it");
 		assert.equal((await day(mo, { zone: "UTC" })).zone, "UTC");
-		answered(await mo.post("/api/workSessions/import", `start,duration\n${late},3600\n`, { "Content-Type": "text/csv" }), 200, { created: 1 });
-		assert.deepEqual(answered(await mo.get("/api/workSessions?duration=3600")).workSessions.map(({ zone }) => zone), ["Asia/Tokyo"]);
-		answered(await ben.patch(`/api/workSessions/${first.id}`, { note: "x" }), 200, { workSession: { zone: "America/New_York", day: "2026-11-20" } });
+		answered(await mo.post("/api/workSessions/import", `start,duration\n${late},3600\n`, {
+			"Content-Type": "text/csv",
+		}), 200, { created: 1 });
+		assert.deepEqual(answered(await mo.get("/api/workSessions?duration=3600")).workSessions.map(
+			({ zone }) => zone), ["Asia/Tokyo"]);
+		answered(await ben.patch(`/api/workSessions/${first.id}`, { note: "x" }), 200,
+			{ workSession: { zone: "America/New_York", day: "2026-11-20" } });
 	});
 
 	test("a duration lasts more than nothing and at most a day", async () => {
 		const { ben } = await fresh();
 		for (const duration of [0, -1, 86401])
-			refused(await ben.post("/api/workSessions", { start: nine, duration }), 400, { field: "duration" });
-		answered(await ben.post("/api/workSessions", { start: nine, duration: 86400 }), 201, { workSession: { end: "2026-11-21T09:00:00.000Z" } });
+			refused(await ben.post("/api/workSessions", { start: nine, duration }), 400,
+				{ field: "duration" });
+		answered(await ben.post("/api/workSessions", { start: nine, duration: 86400 }), 201,
+			{ workSession: { end: "2026-11-21T09:00:00.000Z" } });
 		answered(await ben.post("/api/workSessions", { start: nine, duration: 1 }), 201);
-		refused(await ben.post("/api/workSessions", { start: nine, end: ten, duration: 60 }), 400, { field: "duration" });
+		refused(await ben.post("/api/workSessions", { start: nine, end: ten, duration: 60 }), 400,
+			{ field: "duration" });
 		answered(await ben.post("/api/workSessions", { start: nine, end: ten, duration: 3600 }), 201);
-		refused(await ben.post("/api/workSessions", { start: nine, end: "2026-11-21T09:00:01.000Z" }), 400, { field: "end" });
+		refused(await ben.post("/api/workSessions", { start: nine, end: "2026-11-21T09:00:01.000Z" }),
+			400, { field: "end" });
 		refused(await ben.post("/api/workSessions", { start: nine, end: nine }), 400, { field: "end" });
 	});
 
 	test("hours that are yet to come are refused, but for what clocks and zones may differ by; an old one stays editable", async () => {
-		const { ben, space } = await fresh(), hour = 3600_000, ahead = (ms) => new Date(Date.now() + ms).toISOString();
-		refused(await ben.post("/api/workSessions", { start: ahead(25 * hour), duration: 60 }), 400, { field: "start" });
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: ahead(23 * hour), duration: 60 }), 201);
-		refused(await ben.patch(`/api/workSessions/${workSession.id}`, { start: ahead(48 * hour) }), 400, { field: "start" });
-		const { results: [late] } = answered(await ben.push([{ op: randomUUID(), collection: "workSessions", id: randomUUID(), base: 0, set: { start: "2099-01-01T00:00:00Z" }, at: "2098-12-31T00:00:00Z" }]));
+		const { ben, space } = await fresh();
+		const hour = 3600_000;
+		const ahead = (ms) => new Date(Date.now() + ms).toISOString();
+		refused(await ben.post("/api/workSessions", { start: ahead(25 * hour), duration: 60 }), 400,
+			{ field: "start" });
+		const { workSession } =
+			answered(await ben.post("/api/workSessions", { start: ahead(23 * hour), duration: 60 }), 201);
+		refused(await ben.patch(`/api/workSessions/${workSession.id}`, { start: ahead(48 * hour) }), 400,
+			{ field: "start" });
+		const { results: [late] } = answered(await ben.push([{
+			op: randomUUID(), collection: "workSessions", id: randomUUID(), base: 0,
+			set: { start: "2099-01-01T00:00:00Z" }, at: "2098-12-31T00:00:00Z",
+		}]));
 		assert.deepEqual([late.status, late.problem.field], ["rejected", "start"]);
 		// Written before there was this rule.
 		await sql(`UPDATE record SET doc = REPLACE(REPLACE(doc, '${workSession.start}', '2099-01-01T00:00:00.000Z'), '${workSession.end}', '2099-01-01T00:01:00.000Z')
 			WHERE space_id = '${space.id}' AND id = '${workSession.id}'`);
-		answered(await ben.get(`/api/workSessions/${workSession.id}`), 200, { workSession: { start: "2099-01-01T00:00:00.000Z" } });
-		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { note: "a slip" }), 200, { workSession: { note: "a slip" } });
-		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { start: nine, end: ten }), 200, { workSession: { duration: 3600 } });
+		answered(await ben.get(`/api/workSessions/${workSession.id}`), 200,
+			{ workSession: { start: "2099-01-01T00:00:00.000Z" } });
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { note: "a slip" }), 200,
+			{ workSession: { note: "a slip" } });
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { start: nine, end: ten }), 200,
+			{ workSession: { duration: 3600 } });
 	});
 
 	test("the past can be edited and deleted, and what it was comes back", async () => {
 		const { ben } = await fresh();
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: "2020-02-29T09:00:00Z", duration: 3600 }), 201);
+		const { workSession } = answered(
+			await ben.post("/api/workSessions", { start: "2020-02-29T09:00:00Z", duration: 3600 }), 201);
 		const path = `/api/workSessions/${workSession.id}`;
-		answered(await ben.patch(path, { start: "2020-02-28T23:00:00Z" }), 200, { workSession: { day: "2020-02-28", duration: 11 * 3600 } });
+		answered(await ben.patch(path, { start: "2020-02-28T23:00:00Z" }), 200,
+			{ workSession: { day: "2020-02-28", duration: 11 * 3600 } });
 		answered(await ben.delete(path));
-		answered(await ben.post(`${path}/restore`, { version: 1 }), 200, { workSession: { day: "2020-02-29", duration: 3600, end: "2020-02-29T10:00:00.000Z" } });
+		answered(await ben.post(`${path}/restore`, { version: 1 }), 200,
+			{ workSession: { day: "2020-02-29", duration: 3600, end: "2020-02-29T10:00:00.000Z" } });
 	});
 
 	test("the day is that of the start in the zone of the session, and no change of settings moves it", async () => {
 		const { ben } = await fresh();
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: "2026-11-20T02:30:00Z", end: "2026-11-20T10:30:00Z", zone: "America/New_York" }), 201, { workSession: { day: "2026-11-19" } });
+		const { workSession } = answered(await ben.post("/api/workSessions", {
+			start: "2026-11-20T02:30:00Z", end: "2026-11-20T10:30:00Z", zone: "America/New_York",
+		}), 201, { workSession: { day: "2026-11-19" } });
 		answered(await ben.post("/api/workSettings", { zone: "Asia/Tokyo" }), 201);
-		answered(await ben.get(`/api/workSessions/${workSession.id}`), 200, { workSession: { day: "2026-11-19", duration: 28800 } });
+		answered(await ben.get(`/api/workSessions/${workSession.id}`), 200,
+			{ workSession: { day: "2026-11-19", duration: 28800 } });
 	});
 
 	test("a night in which the clocks change has the hours that passed", async () => {
@@ -157,21 +215,27 @@ describe("work sessions", () => {
 			["2026-03-07T23:00:00-05:00", "2026-03-08T07:00:00-04:00", "America/New_York", 7 * 3600],
 			["2026-10-31T23:00:00-04:00", "2026-11-01T07:00:00-05:00", "America/New_York", 9 * 3600],
 		])
-			answered(await ben.post("/api/workSessions", { start, end, zone }), 201, { workSession: { duration, day: start.slice(0, 10) } });
+			answered(await ben.post("/api/workSessions", { start, end, zone }), 201,
+				{ workSession: { duration, day: start.slice(0, 10) } });
 	});
 
 	test("what the server derives, nobody writes", async () => {
 		const { ben } = await fresh();
 		for (const field of ["day", "distanceIn", "distanceOut", "fenceIn", "fenceOut"])
-			refused(await ben.post("/api/workSessions", { start: nine, [field]: field.startsWith("f") ? "inside" : field === "day" ? "2026-11-20" : 1 }), 400, { field });
+			refused(await ben.post("/api/workSessions", {
+				start: nine,
+				[field]: field.startsWith("f") ? "inside" : field === "day" ? "2026-11-20" : 1,
+			}), 400, { field });
 	});
 
 	test("a file of hours comes in by the same rules, as typed", async () => {
 		const { ben } = await fresh();
-		const csv = (text, query = "") => ben.post(`/api/workSessions/import${query}`, text, { "Content-Type": "text/csv" });
+		const csv = (text, query = "") => ben.post(`/api/workSessions/import${query}`, text,
+			{ "Content-Type": "text/csv" });
 		answered(await csv(`start,duration\n${nine},3600\n${ten},1800\n`), 200, { created: 2 });
 		const { workSessions } = answered(await ben.get("/api/workSessions"));
-		assert.deepEqual(workSessions.map(({ end, manual }) => [end, manual]), [["2026-11-20T10:30:00.000Z", true], [ten, true]]);
+		assert.deepEqual(workSessions.map(({ end, manual }) => [end, manual]),
+			[["2026-11-20T10:30:00.000Z", true], [ten, true]]);
 		const bad = refused(await csv(`start,end,duration\n${nine},${ten},60\n${ten},${nine},\n`), 400);
 		assert.deepEqual(bad.errors.map(({ line, field }) => [line, field]), [[2, "duration"], [3, "end"]]);
 		const exported = (await ben.get("/api/workSessions/export")).text;
@@ -180,27 +244,37 @@ describe("work sessions", () => {
 
 	test("a file of hours is in the zone that its times are read by, where its rows name no other", async () => {
 		const { ben } = await fresh();
-		const csv = (text) => ben.post("/api/workSessions/import?zone=America/New_York", text, { "Content-Type": "text/csv" });
+		const csv = (text) => ben.post("/api/workSessions/import?zone=America/New_York", text,
+			{ "Content-Type": "text/csv" });
 		const file = "start,duration,zone\n2026-11-20 20:00:00,3600,\n2026-11-20 22:00:00,3600,Europe/Berlin\n";
 		answered(await csv(file), 200, { created: 2 });
 		answered(await csv("start,duration\n2026-11-20 21:00:00,3600\n"), 200, { created: 1 });
 		const { workSessions } = answered(await ben.get("/api/workSessions?sort=start"));
 		assert.deepEqual(workSessions.map(({ start, day, zone }) => [start, day, zone]), [
-			["2026-11-21T01:00:00.000Z", "2026-11-20", "America/New_York"], ["2026-11-21T02:00:00.000Z", "2026-11-20", "America/New_York"],
+			["2026-11-21T01:00:00.000Z", "2026-11-20", "America/New_York"],
+			["2026-11-21T02:00:00.000Z", "2026-11-20", "America/New_York"],
 			["2026-11-21T03:00:00.000Z", "2026-11-21", "Europe/Berlin"],
 		]);
 		answered(await csv(file), 200, { created: 0, unchanged: 2 });
 		answered(await csv(`id,note\n${workSessions[2].id},Ramp\n`), 200, { updated: 1 });
-		answered(await ben.get(`/api/workSessions/${workSessions[2].id}`), 200, { workSession: { zone: "Europe/Berlin", note: "Ramp" } });
+		answered(await ben.get(`/api/workSessions/${workSessions[2].id}`), 200,
+			{ workSession: { zone: "Europe/Berlin", note: "Ramp" } });
 	});
 
 	test("two devices: a note and a stop meet in one session", async () => {
 		const { ben } = await fresh();
 		const { workSession: { id } } = answered(await ben.post("/api/workSessions", { start: nine }), 201);
-		outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id, base: 1, set: { end: ten } }]), "applied");
-		outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id, base: 1, set: { note: "Ramp" } }]), "merged");
-		outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id, base: 1, set: { end: five } }]), "conflict");
-		answered(await ben.get(`/api/workSessions/${id}`), 200, { workSession: { end: ten, note: "Ramp", duration: 3600 } });
+		outcomes(await ben.push([
+			{ op: randomUUID(), collection: "workSessions", id, base: 1, set: { end: ten } },
+		]), "applied");
+		outcomes(await ben.push([
+			{ op: randomUUID(), collection: "workSessions", id, base: 1, set: { note: "Ramp" } },
+		]), "merged");
+		outcomes(await ben.push([
+			{ op: randomUUID(), collection: "workSessions", id, base: 1, set: { end: five } },
+		]), "conflict");
+		answered(await ben.get(`/api/workSessions/${id}`), 200,
+			{ workSession: { end: ten, note: "Ramp", duration: 3600 } });
 	});
 });
 
@@ -208,13 +282,17 @@ describe("job sites", () => {
 	test("managers write them within their bounds, members read them", async () => {
 		const { mia, ben, vera } = await fresh();
 		const { id } = await site(mia);
-		answered(await ben.get(`/api/jobSites/${id}`), 200, { jobSite: { radius: 100, outside: "refuse", requirePhoto: false, status: "active" } });
+		answered(await ben.get(`/api/jobSites/${id}`), 200,
+			{ jobSite: { radius: 100, outside: "refuse", requirePhoto: false, status: "active" } });
 		answered(await vera.get("/api/jobSites"), 200, { jobSites: [{ name: "Depot" }] });
 		refused(await ben.post("/api/jobSites", { name: "Mine" }), 403);
 		refused(await ben.patch(`/api/jobSites/${id}`, { radius: 1000 }), 403);
 		refused(await ben.delete(`/api/jobSites/${id}`), 403);
-		for (const bad of [{ radius: 9 }, { radius: 1001 }, { name: "x".repeat(101) }, { address: "x".repeat(101) }, { city: "x".repeat(51) }, { country: "x".repeat(51) },
-			{ zip: "x".repeat(21) }, { place: { lat: 91, lng: 0 } }, { place: { lat: 0, lng: 181 } }])
+		for (const bad of [
+			{ radius: 9 }, { radius: 1001 }, { name: "x".repeat(101) }, { address: "x".repeat(101) },
+			{ city: "x".repeat(51) }, { country: "x".repeat(51) }, { zip: "x".repeat(21) },
+			{ place: { lat: 91, lng: 0 } }, { place: { lat: 0, lng: 181 } },
+		])
 			refused(await mia.patch(`/api/jobSites/${id}`, bad), 400, { field: Object.keys(bad)[0] });
 		answered(await mia.patch(`/api/jobSites/${id}`, { radius: 10 }), 200);
 		answered(await mia.patch(`/api/jobSites/${id}`, { radius: 1000 }), 200);
@@ -224,25 +302,39 @@ describe("job sites", () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
 		for (const [metres, distance] of [[0, 0], [50, 50], [99, 99]])
-			answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: north(gate, metres) }), 201, { workSession: { distanceIn: distance, fenceIn: "inside" } });
-		const { distance, radius } = refused(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: north(gate, 102) }), 400, { field: "placeIn" });
+			answered(await ben.post("/api/workSessions", {
+				start: nine, jobSite: id, placeIn: north(gate, metres),
+			}), 201, { workSession: { distanceIn: distance, fenceIn: "inside" } });
+		const { distance, radius } = refused(await ben.post("/api/workSessions", {
+			start: nine, jobSite: id, placeIn: north(gate, 102),
+		}), 400, { field: "placeIn" });
 		assert.deepEqual([distance, radius], [102, 100]);
 	});
 
 	test("accuracy counts, but never for more than the fence itself", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
-		answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: north(gate, 130, 35) }), 201, { workSession: { distanceIn: 130, fenceIn: "inside" } });
-		refused(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: north(gate, 140, 35) }), 400, { distance: 140 });
-		answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: north(gate, 199, 5000) }), 201);
-		refused(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: north(gate, 203, 5000) }), 400);
+		answered(await ben.post("/api/workSessions", {
+			start: nine, jobSite: id, placeIn: north(gate, 130, 35),
+		}), 201, { workSession: { distanceIn: 130, fenceIn: "inside" } });
+		refused(await ben.post("/api/workSessions", {
+			start: nine, jobSite: id, placeIn: north(gate, 140, 35),
+		}), 400, { distance: 140 });
+		answered(await ben.post("/api/workSessions", {
+			start: nine, jobSite: id, placeIn: north(gate, 199, 5000),
+		}), 201);
+		refused(await ben.post("/api/workSessions", {
+			start: nine, jobSite: id, placeIn: north(gate, 203, 5000),
+		}), 400);
 	});
 
 	test("a site that flags takes everybody and says so", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia, { outside: "flag" });
-		answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: north(gate, 5000) }), 201, { workSession: { distanceIn: 5000, fenceIn: "outside" } });
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, jobSite: id }), 201, { workSession: { fenceIn: "unverified" } });
+		answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: north(gate, 5000) }),
+			201, { workSession: { distanceIn: 5000, fenceIn: "outside" } });
+		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, jobSite: id }), 201,
+			{ workSession: { fenceIn: "unverified" } });
 		assert.equal(workSession.distanceIn, undefined);
 	});
 
@@ -250,31 +342,42 @@ describe("job sites", () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia), { id: nowhere } = await site(mia, { place: null });
 		refused(await ben.post("/api/workSessions", { start: nine, jobSite: id }), 400, { field: "placeIn" });
-		answered(await ben.post("/api/workSessions", { start: nine, jobSite: nowhere, placeIn: gate }), 201, { workSession: { fenceIn: "unverified" } });
-		answered(await ben.post("/api/workSessions", { start: nine, jobSite: nowhere }), 201, { workSession: { fenceIn: "unverified" } });
+		answered(await ben.post("/api/workSessions", { start: nine, jobSite: nowhere, placeIn: gate }), 201,
+			{ workSession: { fenceIn: "unverified" } });
+		answered(await ben.post("/api/workSessions", { start: nine, jobSite: nowhere }), 201,
+			{ workSession: { fenceIn: "unverified" } });
 	});
 
 	test("clocking out is never refused, and judged by itself", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
+		const { workSession } =
+			answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
 		assert.equal(workSession.fenceOut, undefined);
-		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: ten, placeOut: north(gate, 900) }), 200,
-			{ workSession: { fenceIn: "inside", fenceOut: "outside", distanceOut: 900 } });
-		const { workSession: other } = answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
-		answered(await ben.patch(`/api/workSessions/${other.id}`, { end: ten }), 200, { workSession: { fenceOut: "unverified" } });
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, {
+			end: ten, placeOut: north(gate, 900),
+		}), 200, { workSession: { fenceIn: "inside", fenceOut: "outside", distanceOut: 900 } });
+		const { workSession: other } =
+			answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
+		answered(await ben.patch(`/api/workSessions/${other.id}`, { end: ten }), 200,
+			{ workSession: { fenceOut: "unverified" } });
 	});
 
 	test("an old session is not judged again when its site moves, but it is when it is moved to another site", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
 		const far = await site(mia, { name: "Far", place: north(gate, 3000) });
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
+		const { workSession } =
+			answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
 		answered(await mia.patch(`/api/jobSites/${id}`, { place: north(gate, 700) }), 200);
-		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { note: "still me" }), 200, { workSession: { fenceIn: "inside", distanceIn: 0 } });
-		refused(await ben.patch(`/api/workSessions/${workSession.id}`, { jobSite: far.id }), 400, { field: "placeIn", distance: 3000 });
-		refused(await ben.patch(`/api/workSessions/${workSession.id}`, { placeIn: null }), 400, { field: "placeIn" });
-		const { workSession: without } = answered(await ben.patch(`/api/workSessions/${workSession.id}`, { jobSite: null }), 200);
+		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { note: "still me" }), 200,
+			{ workSession: { fenceIn: "inside", distanceIn: 0 } });
+		refused(await ben.patch(`/api/workSessions/${workSession.id}`, { jobSite: far.id }), 400,
+			{ field: "placeIn", distance: 3000 });
+		refused(await ben.patch(`/api/workSessions/${workSession.id}`, { placeIn: null }), 400,
+			{ field: "placeIn" });
+		const { workSession: without } =
+			answered(await ben.patch(`/api/workSessions/${workSession.id}`, { jobSite: null }), 200);
 		assert.deepEqual([without.fenceIn, without.distanceIn], [undefined, undefined]);
 	});
 
@@ -282,47 +385,68 @@ describe("job sites", () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia), photo = sha256(jpeg("ben"));
 		answered(await send(ben, jpeg("ben")), 201);
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201), path = `/api/workSessions/${workSession.id}`;
-		answered(await ben.patch(path, { end: ten, placeOut: gate }), 200, { workSession: { fenceOut: "inside" } });
+		const { workSession } =
+			answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
+		const path = `/api/workSessions/${workSession.id}`;
+		answered(await ben.patch(path, { end: ten, placeOut: gate }), 200,
+			{ workSession: { fenceOut: "inside" } });
 		answered(await mia.patch(`/api/jobSites/${id}`, { place: north(gate, 700) }), 200);
-		answered(await mia.patch(path, { end: five }), 200, { workSession: { fenceOut: "inside", distanceOut: 0 } });
-		answered(await ben.patch(path, { photoIn: photo }), 200, { workSession: { fenceIn: "inside", distanceIn: 0, fenceOut: "inside" } });
+		answered(await mia.patch(path, { end: five }), 200,
+			{ workSession: { fenceOut: "inside", distanceOut: 0 } });
+		answered(await ben.patch(path, { photoIn: photo }), 200,
+			{ workSession: { fenceIn: "inside", distanceIn: 0, fenceOut: "inside" } });
 		answered(await mia.patch(`/api/jobSites/${id}`, { requirePhoto: true }), 200);
 		refused(await ben.patch(path, { photoIn: null }), 400, { field: "photoIn" });
 		answered(await ben.patch(path, { note: "as it was" }), 200);
-		answered(await ben.patch(path, { end: null }), 200, { workSession: { fenceOut: "outside", distanceOut: 700 } });
+		answered(await ben.patch(path, { end: null }), 200,
+			{ workSession: { fenceOut: "outside", distanceOut: 700 } });
 	});
 
 	test("a manager corrects another's session; it is marked and not refused", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia, { requirePhoto: true });
-		answered(await mia.post("/api/workSessions", { start: nine, end: ten, jobSite: id, placeIn: north(gate, 400), owner: ben.id }), 201, { workSession: { fenceIn: "outside", owner: ben.id } });
-		refused(await mia.post("/api/workSessions", { start: nine, end: ten, jobSite: id, placeIn: gate }), 400, { field: "photoIn" });
+		answered(await mia.post("/api/workSessions", {
+			start: nine, end: ten, jobSite: id, placeIn: north(gate, 400), owner: ben.id,
+		}), 201, { workSession: { fenceIn: "outside", owner: ben.id } });
+		refused(await mia.post("/api/workSessions", { start: nine, end: ten, jobSite: id, placeIn: gate }), 400,
+			{ field: "photoIn" });
 	});
 
 	test("who adds a photo to what a manager wrote down for him from outside is not refused for the place; nor is a version that is brought back judged anew", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia), photo = sha256(jpeg("late"));
 		answered(await send(ben, jpeg("late")), 201);
-		const { workSession } = answered(await mia.post("/api/workSessions", { start: nine, end: ten, jobSite: id, placeIn: north(gate, 400), owner: ben.id }), 201), path = `/api/workSessions/${workSession.id}`;
-		answered(await ben.patch(path, { photoIn: photo }), 200, { workSession: { photoIn: photo, fenceIn: "outside", distanceIn: 400 } });
+		const { workSession } = answered(await mia.post("/api/workSessions", {
+			start: nine, end: ten, jobSite: id, placeIn: north(gate, 400), owner: ben.id,
+		}), 201);
+		const path = `/api/workSessions/${workSession.id}`;
+		answered(await ben.patch(path, { photoIn: photo }), 200,
+			{ workSession: { photoIn: photo, fenceIn: "outside", distanceIn: 400 } });
 		answered(await mia.patch(path, { placeIn: gate }), 200, { workSession: { fenceIn: "inside" } });
-		answered(await ben.post(`${path}/restore`, { version: 2 }), 200, { workSession: { fenceIn: "outside", distanceIn: 400 } });
+		answered(await ben.post(`${path}/restore`, { version: 2 }), 200,
+			{ workSession: { fenceIn: "outside", distanceIn: 400 } });
 	});
 
 	test("a site that was deleted can say nothing of a place", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
-		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
+		const { workSession } =
+			answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: gate }), 201);
 		answered(await mia.delete(`/api/jobSites/${id}`));
-		const { workSession: ended } = answered(await ben.patch(`/api/workSessions/${workSession.id}`, { end: ten, placeOut: gate }));
-		assert.deepEqual([ended.fenceIn, ended.fenceOut, ended.distanceOut], ["inside", "unverified", undefined]);
+		const { workSession: ended } = answered(await ben.patch(`/api/workSessions/${workSession.id}`, {
+			end: ten, placeOut: gate,
+		}));
+		assert.deepEqual([ended.fenceIn, ended.fenceOut, ended.distanceOut],
+			["inside", "unverified", undefined]);
 	});
 
 	test("push and import meet the same fence", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
-		const [result] = outcomes(await ben.push([{ op: randomUUID(), collection: "workSessions", id: randomUUID(), base: 0, set: { start: nine, jobSite: id, placeIn: north(gate, 500) } }]), "rejected");
+		const [result] = outcomes(await ben.push([{
+			op: randomUUID(), collection: "workSessions", id: randomUUID(), base: 0,
+			set: { start: nine, jobSite: id, placeIn: north(gate, 500) },
+		}]), "rejected");
 		assert.deepEqual([result.problem.field, result.problem.distance], ["placeIn", 500]);
 		const rows = [{ start: nine, jobSite: id }, { start: ten, jobSite: id, placeIn: gate }];
 		const bad = refused(await ben.post("/api/workSessions/import", rows), 400);
@@ -340,38 +464,52 @@ describe("job sites", () => {
 describe("schedules and assignments", () => {
 	test("managers write them; whoever they are for sees his own and moves the status", async () => {
 		const { mia, ben, mo } = await fresh();
-		const { schedule } = answered(await mia.post("/api/schedules", { start: nine, end: five, owner: ben.id }), 201, { schedule: { status: "scheduled" } });
-		const { assignment } = answered(await mia.post("/api/assignments", { title: "Ramp", owner: ben.id }), 201, { assignment: { status: "pending", priority: "medium" } });
-		for (const [path, one] of [[`/api/schedules/${schedule.id}`, "schedule"], [`/api/assignments/${assignment.id}`, "assignment"]]) {
+		const { schedule } = answered(await mia.post("/api/schedules", {
+			start: nine, end: five, owner: ben.id,
+		}), 201, { schedule: { status: "scheduled" } });
+		const { assignment } = answered(await mia.post("/api/assignments", { title: "Ramp", owner: ben.id }),
+			201, { assignment: { status: "pending", priority: "medium" } });
+		for (const [path, one] of [
+			[`/api/schedules/${schedule.id}`, "schedule"],
+			[`/api/assignments/${assignment.id}`, "assignment"],
+		]) {
 			answered(await ben.get(path), 200, { [one]: { owner: ben.id } });
 			refused(await mo.get(path), 404);
 			refused(await mo.patch(path, { status: "completed" }), 404);
 			answered(await ben.patch(path, { status: "in-progress" }), 200);
-			answered(await ben.patch(path, { status: "completed" }), 200, { [one]: { status: "completed" } });
+			answered(await ben.patch(path, { status: "completed" }), 200,
+				{ [one]: { status: "completed" } });
 			refused(await ben.delete(path), 403);
 		}
 		refused(await ben.patch(`/api/schedules/${schedule.id}`, { end: ten }), 403, { field: "end" });
-		refused(await ben.patch(`/api/assignments/${assignment.id}`, { title: "Rest" }), 403, { field: "title" });
+		refused(await ben.patch(`/api/assignments/${assignment.id}`, { title: "Rest" }), 403,
+			{ field: "title" });
 		refused(await ben.post("/api/schedules", { start: nine, end: five }), 403);
 		refused(await ben.post("/api/assignments", { title: "Mine" }), 403);
 		refused(await mia.post("/api/schedules", { start: five, end: nine }), 400, { field: "end" });
-		refused(await mia.post("/api/schedules", { start: nine, end: five, zone: "Mars/Base" }), 400, { field: "zone" });
+		refused(await mia.post("/api/schedules", { start: nine, end: five, zone: "Mars/Base" }),
+			400, { field: "zone" });
 	});
 
 	test("an old version brings back no more than its person may write", async () => {
 		const { mia, ben } = await fresh();
-		const { assignment: { id } } = answered(await mia.post("/api/assignments", { title: "Ramp", owner: ben.id }), 201);
+		const { assignment: { id } } =
+			answered(await mia.post("/api/assignments", { title: "Ramp", owner: ben.id }), 201);
 		answered(await mia.patch(`/api/assignments/${id}`, { title: "Dock" }), 200);
 		refused(await ben.post(`/api/assignments/${id}/restore`, { version: 1 }), 403, { field: "title" });
-		answered(await mia.post(`/api/assignments/${id}/restore`, { version: 1 }), 200, { assignment: { title: "Ramp" } });
+		answered(await mia.post(`/api/assignments/${id}/restore`, { version: 1 }), 200,
+			{ assignment: { title: "Ramp" } });
 	});
 
 	test("one that is handed on leaves the view of the first", async () => {
 		const { mia, ben, mo } = await fresh();
-		const { schedule: { id } } = answered(await mia.post("/api/schedules", { start: nine, end: five, owner: ben.id }), 201);
+		const { schedule: { id } } =
+			answered(await mia.post("/api/schedules", { start: nine, end: five, owner: ben.id }), 201);
 		const { cursor } = await ben.pull();
 		answered(await mia.patch(`/api/schedules/${id}`, { owner: mo.id }), 200);
-		assert.deepEqual((await ben.pull(cursor)).changes.map(({ id: which, removed }) => [which, removed]), [[id, true]]);
+		assert.deepEqual((await ben.pull(cursor)).changes.map(({ id: which, removed }) => [which, removed]), [
+			[id, true],
+		]);
 		answered(await mo.get(`/api/schedules/${id}`));
 	});
 });
@@ -386,16 +524,23 @@ describe("messages", () => {
 			refused(await mo.patch(path, { text: "gate 6" }), 403);
 			refused(await mo.delete(path), 403);
 			refused(await vera.delete(path), 403);
-			const { results } = answered(await mo.push([{ op: randomUUID(), collection: "messages", id: message.id, base: 2, delete: true }]));
+			const { results } = answered(await mo.push([
+				{ op: randomUUID(), collection: "messages", id: message.id, base: 2, delete: true },
+			]));
 			assert.deepEqual([results[0].status, results[0].problem.status], ["rejected", 403]);
 			answered(await ben.delete(path));
 			refused(await mo.get(path), 404);
-			answered(await ben.post(`${path}/restore`, { version: 1 }), 200, { message: { text: "gate 4", sentAt: message.sentAt } });
-			outcomes(await ben.push([{ op: randomUUID(), collection: "messages", id: message.id, base: 4, delete: true }]), "applied");
+			answered(await ben.post(`${path}/restore`, { version: 1 }), 200,
+				{ message: { text: "gate 4", sentAt: message.sentAt } });
+			outcomes(await ben.push([
+				{ op: randomUUID(), collection: "messages", id: message.id, base: 4, delete: true },
+			]), "applied");
 		}
 		const { message: open } = answered(await ben.post("/api/messages", { text: "for all" }), 201);
-		const { message: secret } = answered(await ben.post("/api/messages", { text: "for mo", toUser: mo.id }), 201);
-		const { message: own } = answered(await ben.post("/api/messages", { text: "for mia", toUser: mia.id }), 201);
+		const { message: secret } =
+			answered(await ben.post("/api/messages", { text: "for mo", toUser: mo.id }), 201);
+		const { message: own } =
+			answered(await ben.post("/api/messages", { text: "for mia", toUser: mia.id }), 201);
 		answered(await mia.delete(`/api/messages/${open.id}`));
 		refused(await mia.delete(`/api/messages/${secret.id}`), 404);
 		answered(await mia.delete(`/api/messages/${own.id}`));
@@ -410,7 +555,9 @@ describe("messages", () => {
 
 	test("everybody reads them, nobody edits another's, not even a manager", async () => {
 		const { olga, mia, ben, mo, vera } = await fresh();
-		const { message } = answered(await ben.post("/api/messages", { text: "Gate 4 is open", toRole: "managers" }), 201, { message: { owner: ben.id } });
+		const { message } = answered(await ben.post("/api/messages", {
+			text: "Gate 4 is open", toRole: "managers",
+		}), 201, { message: { owner: ben.id } });
 		const path = `/api/messages/${message.id}`;
 		assert.equal(message.sentAt, message.createdAt);
 		for (const reader of [olga, mia, mo, vera])
@@ -423,11 +570,13 @@ describe("messages", () => {
 		refused(await mia.patch(`/api/messages/${own.id}`, { owner: ben.id }), 403);
 		answered(await mia.delete(`/api/messages/${own.id}`));
 		refused(await vera.post("/api/messages", { text: "hello" }), 403);
-		answered(await ben.patch(path, { text: "Gate 5 is open" }), 200, { message: { sentAt: message.sentAt } });
+		answered(await ben.patch(path, { text: "Gate 5 is open" }), 200,
+			{ message: { sentAt: message.sentAt } });
 		refused(await mo.delete(path), 403);
 		answered(await mia.delete(path));
 		refused(await mo.post("/api/messages", { id: message.id, text: "in your name" }), 403);
-		answered(await mia.post(`${path}/restore`, { version: 2 }), 200, { message: { owner: ben.id, text: "Gate 5 is open" } });
+		answered(await mia.post(`${path}/restore`, { version: 2 }), 200,
+			{ message: { owner: ben.id, text: "Gate 5 is open" } });
 		refused(await mo.post(`${path}/restore`, { version: 1 }), 403);
 	});
 
@@ -442,11 +591,18 @@ describe("messages", () => {
 describe("work settings", () => {
 	test("everybody has a target; what pay depends on is set by managers in a team", async () => {
 		const { mia, ben } = await fresh();
-		const { workSetting } = answered(await ben.post("/api/workSettings", { targetHours: 7.5, maxHours: 9, zone: "Europe/Berlin" }), 201);
+		const { workSetting } = answered(await ben.post("/api/workSettings", {
+			targetHours: 7.5, maxHours: 9, zone: "Europe/Berlin",
+		}), 201);
 		const path = `/api/workSettings/${workSetting.id}`;
-		for (const pay of [{ lunchMinutes: 0 }, { lunchRule: "day" }, { lunchAfterHours: 6 }, { recordedLunchCounts: true }, { weekStart: "sunday" }, { overtimeAfterHours: 10 }, { overtimeMultiplier: 2 }])
+		for (const pay of [
+			{ lunchMinutes: 0 }, { lunchRule: "day" }, { lunchAfterHours: 6 },
+			{ recordedLunchCounts: true }, { weekStart: "sunday" }, { overtimeAfterHours: 10 },
+			{ overtimeMultiplier: 2 },
+		])
 			refused(await ben.patch(path, pay), 403, { field: Object.keys(pay)[0] });
-		answered(await mia.patch(path, { lunchMinutes: 45, lunchRule: "day", overtimeMultiplier: 1.25 }), 200, { workSetting: { owner: ben.id, targetHours: 7.5, overtimeMultiplier: 1.25 } });
+		answered(await mia.patch(path, { lunchMinutes: 45, lunchRule: "day", overtimeMultiplier: 1.25 }), 200,
+			{ workSetting: { owner: ben.id, targetHours: 7.5, overtimeMultiplier: 1.25 } });
 		answered(await ben.patch(path, { targetHours: 8 }), 200, { workSetting: { lunchMinutes: 45 } });
 		refused(await ben.patch(path, { lunchMinutes: null }), 403);
 		refused(await ben.delete(path), 403);
@@ -456,6 +612,8 @@ describe("work settings", () => {
 
 	test("at home one sets everything oneself", async () => {
 		const ben = await as("ben").ready();
-		answered(await ben.post("/api/workSettings", { lunchMinutes: 0, recordedLunchCounts: true, weekStart: "sunday", overtimeAfterHours: 38.5 }), 201);
+		answered(await ben.post("/api/workSettings", {
+			lunchMinutes: 0, recordedLunchCounts: true, weekStart: "sunday", overtimeAfterHours: 38.5,
+		}), 201);
 	});
 });

@@ -19,11 +19,13 @@ const weightMap = "map=Id=,Date=date,WeightKg=kg,WeightPounds=,Fat=,BMI=";
 // A space of its own for each test.
 async function fresh(roles = { anna: "owner", ben: "member" }) {
 	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]).concat([["space", space]]));
+	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
+		.concat([["space", space]]));
 }
 
 function importCsv(person, collection, csv, query = "", headers = {}) {
-	return person.post(`/api/${collection}/import${query && `?${query}`}`, csv, { "Content-Type": "text/csv", ...headers });
+	return person.post(`/api/${collection}/import${query && `?${query}`}`, csv,
+		{ "Content-Type": "text/csv", ...headers });
 }
 
 function importJson(person, collection, body, query = "") {
@@ -48,7 +50,8 @@ async function count(person, collection) {
 
 // What the report says, without the zeros and empty lists.
 function told(report) {
-	return Object.fromEntries(Object.entries(report).filter(([, value]) => value !== 0 && !(Array.isArray(value) && value.length === 0)));
+	return Object.fromEntries(Object.entries(report)
+		.filter(([, value]) => value !== 0 && !(Array.isArray(value) && value.length === 0)));
 }
 
 describe("a year of trips", () => {
@@ -60,7 +63,8 @@ describe("a year of trips", () => {
 
 	test("is refused whole for one bad row, and says which", async () => {
 		const { anna } = await fresh();
-		const problem = refused(await importCsv(anna, "mileage", trips, `dates=mdy&${tripMap}`), 400, { rows: 7, matched: 7, bad: 1, done: 0 });
+		const problem = refused(await importCsv(anna, "mileage", trips, `dates=mdy&${tripMap}`), 400,
+			{ rows: 7, matched: 7, bad: 1, done: 0 });
 		assert.deepEqual(problem.errors, [{ line: 8, row: 7, field: "miles", detail: "miles is required." }]);
 		assert.equal(await count(anna, "mileage"), 0);
 	});
@@ -69,26 +73,35 @@ describe("a year of trips", () => {
 		const { anna } = await fresh();
 		const query = `dates=mdy&skipBad=1&${tripMap}`;
 		const dry = answered(await importCsv(anna, "mileage", trips, `${query}&dryRun=1`));
-		assert.deepEqual({ ...told(dry), errors: 1, notes: 1 }, { rows: 7, matched: 7, created: 6, bad: 1, rounded: 2, dryRun: true, errors: 1, notes: 1 });
+		assert.deepEqual({ ...told(dry), errors: 1, notes: 1 },
+			{ rows: 7, matched: 7, created: 6, bad: 1, rounded: 2, dryRun: true, errors: 1, notes: 1 });
 		assert.equal(await count(anna, "mileage"), 0);
-		const report = answered(await importCsv(anna, "mileage", trips, query), 200, { rows: 7, matched: 7, created: 6, bad: 1, rounded: 2, done: 7 });
+		const report = answered(await importCsv(anna, "mileage", trips, query), 200,
+			{ rows: 7, matched: 7, created: 6, bad: 1, rounded: 2, done: 7 });
 		assert.deepEqual(report.notes, ["2 values had more digits than are kept and were rounded."]);
 		answered(await importCsv(anna, "mileage", trips, query), 200, { created: 0, unchanged: 6, done: 7 });
-		answered(await importCsv(anna, "mileage", trips, query, { "Idempotency-Key": "another-run" }), 200, { created: 0, unchanged: 6 });
+		answered(await importCsv(anna, "mileage", trips, query, { "Idempotency-Key": "another-run" }), 200,
+			{ created: 0, unchanged: 6 });
 		const { mileage } = answered(await anna.get("/api/mileage?sort=date"));
 		assert.equal(mileage.length, 6);
 		const first = mileage.find((trip) => trip.miles === 12.4);
-		assert.deepEqual([first.date, first.startTime, first.endTime, first.from, first.to, first.miles, first.purpose, first.category], ["2021-01-04", "08:05", "08:31", "Depot", "North Gate", 12.4, "Delivery", "business"]);
-		assert.ok(mileage.some((trip) => trip.to === "Łódź Street") && mileage.some((trip) => trip.to === "Smith, Sons & Co"));
+		assert.deepEqual([
+			first.date, first.startTime, first.endTime, first.from, first.to, first.miles,
+			first.purpose, first.category,
+		], ["2021-01-04", "08:05", "08:31", "Depot", "North Gate", 12.4, "Delivery", "business"]);
+		assert.ok(mileage.some((trip) => trip.to === "Łódź Street") &&
+			mileage.some((trip) => trip.to === "Smith, Sons & Co"));
 		assert.equal(mileage.filter((trip) => trip.to === "The \"Old\" Mill" && trip.miles === 7.3).length, 2);
 	});
 
 	test("is audited row by row, under one cause", async () => {
 		const { anna, space } = await fresh();
 		answered(await importCsv(anna, "mileage", trips, `dates=mdy&skipBad=1&${tripMap}`));
-		const rows = await sql(`SELECT action, cause, op_id FROM audit WHERE space_id = '${space.id}' ORDER BY seq`);
+		const rows =
+			await sql(`SELECT action, cause, op_id FROM audit WHERE space_id = '${space.id}' ORDER BY seq`);
 		assert.equal(rows.length, 6);
-		assert.ok(rows.every((row, i) => row.action === "imported" && /^imp-[0-9a-f]{24}$/.test(row.cause) && row.op_id === `${row.cause}-${i + 1}`));
+		assert.ok(rows.every((row, i) => row.action === "imported" && /^imp-[0-9a-f]{24}$/.test(row.cause) &&
+			row.op_id === `${row.cause}-${i + 1}`));
 		assert.equal((await ctl("verify")).status, 0);
 	});
 });
@@ -96,27 +109,35 @@ describe("a year of trips", () => {
 describe("weights of several people", () => {
 	test("are taken for one of them", async () => {
 		const { anna } = await fresh();
-		answered(await importCsv(anna, "weights", weights, `dates=mdy&where=Id=10001&${weightMap}`), 200, { rows: 7, matched: 3, created: 3, rounded: 1 });
+		answered(await importCsv(anna, "weights", weights, `dates=mdy&where=Id=10001&${weightMap}`), 200,
+			{ rows: 7, matched: 3, created: 3, rounded: 1 });
 		const { weights: list } = answered(await anna.get("/api/weights?sort=date"));
-		assert.deepEqual(list.map((row) => [row.date, row.kg]), [["2021-04-12", 62.5], ["2021-04-13", 62.1], ["2021-05-02", 61.5]]);
+		assert.deepEqual(list.map((row) => [row.date, row.kg]),
+			[["2021-04-12", 62.5], ["2021-04-13", 62.1], ["2021-05-02", 61.5]]);
 	});
 
 	test("with two values for one day are a question, an equal repeat is none", async () => {
 		const { anna } = await fresh();
 		const query = `dates=mdy&where=Id=10002&${weightMap}`;
-		const problem = refused(await importCsv(anna, "weights", weights, query), 400, { matched: 4, bad: 1, repeats: 1 });
-		assert.deepEqual(problem.errors, [{ line: 7, row: 6, field: "date", detail: "Line 5 has the same date with other values." }]);
-		answered(await importCsv(anna, "weights", weights, `${query}&skipBad=1`), 200, { created: 2, bad: 1, repeats: 1, done: 7 });
+		const problem = refused(await importCsv(anna, "weights", weights, query), 400,
+			{ matched: 4, bad: 1, repeats: 1 });
+		assert.deepEqual(problem.errors,
+			[{ line: 7, row: 6, field: "date", detail: "Line 5 has the same date with other values." }]);
+		answered(await importCsv(anna, "weights", weights, `${query}&skipBad=1`), 200,
+			{ created: 2, bad: 1, repeats: 1, done: 7 });
 	});
 
 	test("update the day they belong to; an empty cell says nothing", async () => {
 		const { anna } = await fresh();
 		await anna.post("/api/weights", { date: "2021-05-02", kg: 70, note: "before breakfast" });
-		answered(await importCsv(anna, "weights", "date,kg,note\n2021-05-02,71,\n2021-05-03,72,new\n"), 200, { created: 1, updated: 1 });
+		answered(await importCsv(anna, "weights", "date,kg,note\n2021-05-02,71,\n2021-05-03,72,new\n"), 200,
+			{ created: 1, updated: 1 });
 		const { weights: list } = answered(await anna.get("/api/weights?sort=date"));
-		assert.deepEqual(list.map((row) => [row.kg, row.note, row.version]), [[71, "before breakfast", 2], [72, "new", 1]]);
+		assert.deepEqual(list.map((row) => [row.kg, row.note, row.version]),
+			[[71, "before breakfast", 2], [72, "new", 1]]);
 		answered(await importCsv(anna, "weights", "date,note\n2021-05-02,after\n"), 200, { updated: 1 });
-		assert.equal(refused(await importCsv(anna, "weights", "date,note\n2021-05-02,x\n2021-05-04,y\n"), 400, { bad: 1 }).errors[0].detail, "kg is required.");
+		assert.equal(refused(await importCsv(anna, "weights", "date,note\n2021-05-02,x\n2021-05-04,y\n"), 400,
+			{ bad: 1 }).errors[0].detail, "kg is required.");
 		answered(await importCsv(anna, "weights", "date,kg\n2021-05-02,71\n"), 200, { unchanged: 1 });
 	});
 
@@ -128,7 +149,8 @@ describe("weights of several people", () => {
 		answered(await anna.patch(`/api/weights/${row.id}`, { kg: 69 }));
 		answered(await importCsv(anna, "weights", file), 200, { unchanged: 1, notes: { $length: 1 } });
 		assert.equal(answered(await anna.get("/api/weights")).weights[0].kg, 69);
-		answered(await importCsv(anna, "weights", file, "", { "Idempotency-Key": "once-more" }), 200, { updated: 1 });
+		answered(await importCsv(anna, "weights", file, "", { "Idempotency-Key": "once-more" }),
+			200, { updated: 1 });
 	});
 });
 
@@ -136,18 +158,26 @@ describe("package cars", () => {
 	test("keep the flags of the file, are created and updated, and are named as people name them", async () => {
 		const { ben } = await fresh();
 		await ben.post("/api/cars", { id: "V1", location: "100", notes: "Door" });
-		answered(await importCsv(ben, "cars", "Car ID,Location,Arrived,Late,Empty\nV1,200,yes,,\nV2,yard,,x,\nV3,Shop,1,no,Empty\n"),
+		answered(await importCsv(ben, "cars",
+			"Car ID,Location,Arrived,Late,Empty\nV1,200,yes,,\nV2,yard,,x,\nV3,Shop,1,no,Empty\n"),
 			200, { created: 2, updated: 1 });
 		const { cars } = answered(await ben.get("/api/cars?sort=id"));
-		assert.deepEqual(cars.map((car) => [car.id, car.location, car.arrived, car.late, car.empty, car.notes, car.version]), [
-			["V1", "200", true, false, false, "Door", 2], ["V2", "Yard", false, true, false, undefined, 1], ["V3", "Shop", true, false, true, undefined, 1]]);
+		assert.deepEqual(cars.map((car) => [
+			car.id, car.location, car.arrived, car.late, car.empty, car.notes, car.version,
+		]), [
+			["V1", "200", true, false, false, "Door", 2],
+			["V2", "Yard", false, true, false, undefined, 1],
+			["V3", "Shop", true, false, true, undefined, 1],
+		]);
 		assert.ok(cars[2].arrivedAt && cars[2].emptyAt);
 	});
 
 	test("that rules refuse stop the file before anything is written", async () => {
 		const { ben } = await fresh();
-		const problem = refused(await importCsv(ben, "cars", "car,location,arrived,empty\nV1,100,,\nV2,100,no,yes\nV3,Moon,,\n"), 400, { bad: 2 });
-		assert.deepEqual(problem.errors.map((error) => [error.line, error.field]), [[3, "empty"], [4, "location"]]);
+		const problem = refused(await importCsv(ben, "cars",
+			"car,location,arrived,empty\nV1,100,,\nV2,100,no,yes\nV3,Moon,,\n"), 400, { bad: 2 });
+		assert.deepEqual(problem.errors.map((error) => [error.line, error.field]),
+			[[3, "empty"], [4, "location"]]);
 		assert.equal(problem.errors[1].value, "Moon");
 		assert.equal(await count(ben, "cars"), 0);
 	});
@@ -156,10 +186,13 @@ describe("package cars", () => {
 		const { ben } = await fresh();
 		await ben.post("/api/cars", { id: "V1", location: "100" });
 		await ben.delete("/api/cars/V1");
-		answered(await importCsv(ben, "cars", "id,location\nV1,200\n", "dryRun=1"), 200, { deleted: 1, created: 0 });
-		answered(await importCsv(ben, "cars", "id,location\nV1,200\n"), 200, { deleted: 1, created: 0, bad: 0 });
+		answered(await importCsv(ben, "cars", "id,location\nV1,200\n", "dryRun=1"), 200,
+			{ deleted: 1, created: 0 });
+		answered(await importCsv(ben, "cars", "id,location\nV1,200\n"), 200,
+			{ deleted: 1, created: 0, bad: 0 });
 		assert.equal(await count(ben, "cars"), 0);
-		answered(await importCsv(ben, "cars", "id,location\nV1,200\n", "again=1"), 200, { created: 1, deleted: 0 });
+		answered(await importCsv(ben, "cars", "id,location\nV1,200\n", "again=1"), 200,
+			{ created: 1, deleted: 0 });
 		answered(await ben.get("/api/cars/V1"), 200, { car: { location: "200", version: 3 } });
 	});
 });
@@ -167,22 +200,30 @@ describe("package cars", () => {
 describe("what people write", () => {
 	test("columns nobody knows are named", async () => {
 		const { anna } = await fresh();
-		const problem = refused(await importCsv(anna, "weights", "Date,kg,BMI\n2021-01-05,80,22\n"), 400, { type: "/problems/unknown-field", field: "BMI" });
+		const problem = refused(await importCsv(anna, "weights", "Date,kg,BMI\n2021-01-05,80,22\n"), 400,
+			{ type: "/problems/unknown-field", field: "BMI" });
 		assert.match(problem.detail, /map=HEADER=field.*map=HEADER=/);
 	});
 
 	test("broken files are refused with their line", async () => {
 		const { anna } = await fresh();
-		assert.match(refused(await importCsv(anna, "weights", Buffer.from("date,kg,note\n2021-01-05,80,caf\xe9\n", "latin1")), 400).detail, /Line 2/);
-		assert.match(refused(await importCsv(anna, "weights", "date,kg,note\n2021-01-05,80,\"open\n"), 400).detail, /line 2 is never closed/);
-		assert.match(refused(await importCsv(anna, "weights", Buffer.from("date,kg\n2021-01-05,8\0\n")), 400).detail, /Line 2/);
+		assert.match(refused(await importCsv(anna, "weights",
+			Buffer.from("date,kg,note\n2021-01-05,80,caf\xe9\n", "latin1")), 400).detail, /Line 2/);
+		assert.match(refused(await importCsv(anna, "weights", "date,kg,note\n2021-01-05,80,\"open\n"),
+			400).detail, /line 2 is never closed/);
+		assert.match(refused(await importCsv(anna, "weights", Buffer.from("date,kg\n2021-01-05,8\0\n")),
+			400).detail, /Line 2/);
 		refused(await importCsv(anna, "weights", ""), 400);
 	});
 
 	test("what Excel writes in Europe is read", async () => {
 		const { anna } = await fresh();
-		answered(await importCsv(anna, "weights", "\ufeffDate;Weight (kg);Note\r\n25.12.2021;80,55;\"a;b\"\r\n;;\r\n"), 200, { rows: 1, created: 1 });
-		assert.deepEqual(answered(await anna.get("/api/weights")).weights.map((row) => [row.date, row.kg, row.note]), [["2021-12-25", 80.55, "a;b"]]);
+		answered(await importCsv(anna, "weights",
+			"\ufeffDate;Weight (kg);Note\r\n25.12.2021;80,55;\"a;b\"\r\n;;\r\n"),
+			200, { rows: 1, created: 1 });
+		assert.deepEqual(answered(await anna.get("/api/weights")).weights.map((row) => [
+			row.date, row.kg, row.note,
+		]), [["2021-12-25", 80.55, "a;b"]]);
 	});
 
 	test("local times need a zone", async () => {
@@ -191,7 +232,8 @@ describe("what people write", () => {
 		assert.match(refused(await importCsv(anna, "workSessions", file), 400).errors[0].detail, /zone=/);
 		answered(await importCsv(anna, "workSessions", file, "zone=Europe/Berlin"), 200, { created: 1 });
 		const { workSessions: [session] } = answered(await anna.get("/api/workSessions"));
-		assert.deepEqual([session.start, session.end, session.day], ["2021-07-01T06:00:00.000Z", "2021-07-01T14:30:00.000Z", "2021-07-01"]);
+		assert.deepEqual([session.start, session.end, session.day],
+			["2021-07-01T06:00:00.000Z", "2021-07-01T14:30:00.000Z", "2021-07-01"]);
 		refused(await importCsv(anna, "workSessions", file, "zone=Nowhere/Town"), 400, { field: "zone" });
 	});
 
@@ -199,17 +241,24 @@ describe("what people write", () => {
 		const { anna } = await fresh();
 		const { task } = answered(await anna.post("/api/tasks", { title: "Stretch" }), 201);
 		const good = `task,date,status\n${task.id},2021-01-05,Completed\n${task.id},2021-01-06,skipped\n`;
-		assert.deepEqual(refused(await importCsv(anna, "taskLogs", `${good}nobody,2021-01-07,pending\n`), 400).errors.map((e) => [e.line, e.field]), [[4, "task"]]);
+		assert.deepEqual(refused(await importCsv(anna, "taskLogs", `${good}nobody,2021-01-07,pending\n`),
+			400).errors.map((e) => [e.line, e.field]), [[4, "task"]]);
 		answered(await importCsv(anna, "taskLogs", good), 200, { created: 2 });
 	});
 
 	test("JSON comes in as an array or as a list answers it", async () => {
 		const { anna } = await fresh();
-		answered(await importJson(anna, "weights", [{ date: "2021-01-05", kg: 80.555 }]), 200, { created: 1, rounded: 1 });
-		answered(await importJson(anna, "weights", { weights: [{ date: "2021-01-05", kg: 81, note: null }, { date: "2021-01-06", kg: 82 }] }), 200, { created: 1, updated: 1 });
-		refused(await importJson(anna, "weights", [{ date: "2021-01-05", stones: 12 }]), 400, { field: "stones" });
+		answered(await importJson(anna, "weights", [{ date: "2021-01-05", kg: 80.555 }]), 200,
+			{ created: 1, rounded: 1 });
+		answered(await importJson(anna, "weights", {
+			weights: [{ date: "2021-01-05", kg: 81, note: null }, { date: "2021-01-06", kg: 82 }],
+		}), 200, { created: 1, updated: 1 });
+		refused(await importJson(anna, "weights", [{ date: "2021-01-05", stones: 12 }]), 400,
+			{ field: "stones" });
 		refused(await importJson(anna, "weights", { cars: [] }), 400);
-		assert.equal(refused(await importJson(anna, "weights", [{ date: "2021-01-05", kg: 1 }, { date: "soon", kg: 1 }]), 400).errors[0].row, 2);
+		assert.equal(refused(await importJson(anna, "weights", [
+			{ date: "2021-01-05", kg: 1 }, { date: "soon", kg: 1 },
+		]), 400).errors[0].row, 2);
 	});
 });
 
@@ -218,9 +267,13 @@ describe("who may", () => {
 		const { vera, anna } = await fresh({ anna: "owner", vera: "viewer" });
 		refused(await importCsv(vera, "weights", "date,kg\n2021-01-05,80\n"), 403);
 		const { token } = await anna.apiToken("read");
-		refused(await importCsv(anna, "weights", "date,kg\n2021-01-05,80\n", "", { Authorization: `Bearer ${token}` }), 403);
+		refused(await importCsv(anna, "weights", "date,kg\n2021-01-05,80\n", "", {
+			Authorization: `Bearer ${token}`,
+		}), 403);
 		const writing = await anna.apiToken("write");
-		answered(await importCsv(anna, "weights", "date,kg\n2021-01-05,80\n", "", { Authorization: `Bearer ${writing.token}` }), 200, { created: 1 });
+		answered(await importCsv(anna, "weights", "date,kg\n2021-01-05,80\n", "", {
+			Authorization: `Bearer ${writing.token}`,
+		}), 200, { created: 1 });
 	});
 
 	test("another space's records are neither changed nor shown", async () => {
@@ -235,21 +288,29 @@ describe("who may", () => {
 
 	test("members see and change their own claims only, managers everybody's", async () => {
 		const { anna, ben } = await fresh();
-		const { claim } = answered(await anna.post("/api/claims", { date: "2021-01-05", title: "Taxi", amount: 1250 }), 201);
-		answered(await importCsv(ben, "claims", "date,title,amount\n2021-01-06,Tram,2.5\n"), 200, { created: 1 });
-		assert.deepEqual(rowsOf(await exportCsv(ben, "claims")).map((row) => [row.title, row.amount, row.owner]), [["Tram", "2.50", undefined]]);
-		assert.deepEqual(rowsOf(await exportCsv(anna, "claims")).map((row) => [row.title, row.owner]), [["Taxi", anna.id], ["Tram", ben.id]]);
-		const problem = refused(await importCsv(ben, "claims", `id,date,title\n${claim.id},2021-01-05,Mine\n`), 400, { bad: 1 });
+		const { claim } = answered(
+			await anna.post("/api/claims", { date: "2021-01-05", title: "Taxi", amount: 1250 }), 201);
+		answered(await importCsv(ben, "claims", "date,title,amount\n2021-01-06,Tram,2.5\n"),
+			200, { created: 1 });
+		assert.deepEqual(rowsOf(await exportCsv(ben, "claims"))
+			.map((row) => [row.title, row.amount, row.owner]), [["Tram", "2.50", undefined]]);
+		assert.deepEqual(rowsOf(await exportCsv(anna, "claims")).map((row) => [row.title, row.owner]),
+			[["Taxi", anna.id], ["Tram", ben.id]]);
+		const problem = refused(await importCsv(ben, "claims", `id,date,title\n${claim.id},2021-01-05,Mine\n`),
+			400, { bad: 1 });
 		assert.deepEqual(problem.errors, [{ line: 2, row: 1, field: "id", detail: "This id cannot be used." }]);
-		answered(await importCsv(anna, "claims", `date,title,owner\n2021-01-07,Ferry,${ben.id}\n`), 200, { created: 1 });
+		answered(await importCsv(anna, "claims", `date,title,owner\n2021-01-07,Ferry,${ben.id}\n`),
+			200, { created: 1 });
 		assert.equal(rowsOf(await exportCsv(ben, "claims")).length, 2);
-		assert.equal(refused(await importCsv(ben, "claims", `date,title,owner\n2021-01-07,Ferry,${anna.id}\n`), 400).errors[0].field, "owner");
+		assert.equal(refused(await importCsv(ben, "claims", `date,title,owner\n2021-01-07,Ferry,${anna.id}\n`),
+			400).errors[0].field, "owner");
 	});
 
 	test("private fields do not exist for those who may not know them", async () => {
 		const { anna, ben } = await fresh();
 		answered(await importCsv(anna, "parcels", "label,value,sender\nBox,12.34,Aunt\n"), 200, { created: 1 });
-		refused(await importCsv(ben, "parcels", "label,value\nBag,1\n"), 400, { type: "/problems/unknown-field", field: "value" });
+		refused(await importCsv(ben, "parcels", "label,value\nBag,1\n"), 400,
+			{ type: "/problems/unknown-field", field: "value" });
 		assert.match(await exportCsv(anna, "parcels"), /12\.34,Aunt/);
 		assert.doesNotMatch(await exportCsv(ben, "parcels"), /value|sender|Aunt/);
 		assert.doesNotMatch((await ben.get("/api/parcels/export?format=json")).text, /value|sender|Aunt/);
@@ -258,11 +319,20 @@ describe("who may", () => {
 
 	test("the request must be one of this route", async () => {
 		const { anna } = await fresh();
-		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "application/x-www-form-urlencoded" }), 415);
-		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; charset=latin1" }), 415);
-		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; header=absent; charset=latin1" }), 415);
-		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; header=maybe" }), 415);
-		refused(await importCsv(anna, "weights", "[]", "", { "Content-Type": "application/json; header=absent" }), 415);
+		refused(await importCsv(anna, "weights", "date,kg\n", "", {
+			"Content-Type": "application/x-www-form-urlencoded",
+		}), 415);
+		refused(await importCsv(anna, "weights", "date,kg\n", "", {
+			"Content-Type": "text/csv; charset=latin1",
+		}), 415);
+		refused(await importCsv(anna, "weights", "date,kg\n", "", {
+			"Content-Type": "text/csv; header=absent; charset=latin1",
+		}), 415);
+		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; header=maybe" }),
+			415);
+		refused(await importCsv(anna, "weights", "[]", "", {
+			"Content-Type": "application/json; header=absent",
+		}), 415);
 		refused(await importCsv(anna, "weights", "date,kg\n", "colour=red"), 400, { field: "colour" });
 		refused(await importCsv(anna, "weights", "date,kg\n", "dates=american"), 400, { field: "dates" });
 		refused(await importCsv(anna, "weights", "date,kg\n", "dryRun=maybe"), 400, { field: "dryRun" });
@@ -275,8 +345,10 @@ describe("who may", () => {
 describe("an export", () => {
 	const photo = jpeg("a parcel");
 	const everything = {
-		label: "=SUM(A1)", weight: 2.125, count: -7, fragile: true, due: "2026-12-24", packedAt: "2026-11-21T08:34:00.123Z",
-		slot: "08:34", size: "large", place: { lat: 52.520008, lng: 13.404954, accuracy: 12.5 }, photo: sha256(photo),
+		label: "=SUM(A1)", weight: 2.125, count: -7, fragile: true, due: "2026-12-24",
+		packedAt: "2026-11-21T08:34:00.123Z",
+		slot: "08:34", size: "large", place: { lat: 52.520008, lng: 13.404954, accuracy: 12.5 },
+		photo: sha256(photo),
 		tags: ["a,b", "c \"d\""], value: 129900, sender: "two\r\nlines", origin: "'=x",
 	};
 
@@ -296,7 +368,8 @@ describe("an export", () => {
 		answered(await elsewhere.anna.get(`/api/parcels/${parcel.id}`), 200, { parcel: everything });
 		const json = await anna.get("/api/parcels/export?format=json");
 		assert.equal(json.body.length, 2);
-		assert.deepEqual(json.body.find((row) => row.id === parcel.id), answered(await anna.get(`/api/parcels/${parcel.id}`)).parcel);
+		assert.deepEqual(json.body.find((row) => row.id === parcel.id),
+			answered(await anna.get(`/api/parcels/${parcel.id}`)).parcel);
 		answered(await importJson(anna, "parcels", json.text), 200, { unchanged: 2 });
 		answered(await importJson(third.anna, "parcels", json.text), 200, { created: 2 });
 	});
@@ -307,11 +380,13 @@ describe("an export", () => {
 		await anna.post("/api/cars", { id: "V2", location: "200" });
 		await anna.delete("/api/cars/V2");
 		const answer = await anna.get("/api/cars/export");
-		assert.match(answer.headers["content-disposition"], /^attachment; filename="cars-\d{4}-\d\d-\d\d\.csv"$/);
+		assert.match(answer.headers["content-disposition"],
+			/^attachment; filename="cars-\d{4}-\d\d-\d\d\.csv"$/);
 		assert.match(answer.headers["content-type"], /^text\/csv; charset=utf-8/);
 		assert.equal(answer.text.split("\r\n")[0], "id,location,arrived,late,empty,expected,notes,arrivedAt,emptyAt,shift,owner,version,lastUpdatedAt");
 		assert.deepEqual(rowsOf(answer.text).map((row) => row.id), ["V1"]);
-		assert.equal(await exportCsv(anna, "cars", "fields=location,id,lastUpdatedBy"), `location,id,lastUpdatedBy\r\n100,V1,${anna.id}\r\n`);
+		assert.equal(await exportCsv(anna, "cars", "fields=location,id,lastUpdatedBy"),
+			`location,id,lastUpdatedBy\r\n100,V1,${anna.id}\r\n`);
 		refused(await anna.get("/api/cars/export?fields=colour"), 400, { field: "fields" });
 		const head = await anna.head("/api/cars/export");
 		assert.deepEqual([head.status, head.text], [200, ""]);
@@ -326,15 +401,18 @@ describe("an export", () => {
 
 	test("holds every record once, in order, while others change theirs", async () => {
 		const { anna } = await fresh();
-		const lines = Array.from({ length: 2600 }, (_, i) => `2021-01-${String(i % 28 + 1).padStart(2, "0")},t${i},${i}.25`);
-		answered(await importCsv(anna, "claims", `date,title,amount\n${lines.join("\n")}\n`), 200, { created: 2600 });
+		const lines = Array.from({ length: 2600 },
+			(_, i) => `2021-01-${String(i % 28 + 1).padStart(2, "0")},t${i},${i}.25`);
+		answered(await importCsv(anna, "claims", `date,title,amount\n${lines.join("\n")}\n`),
+			200, { created: 2600 });
 		const quiet = rowsOf(await exportCsv(anna, "claims"));
 		assert.equal(quiet.length, 2600);
 		assert.deepEqual(quiet.map((row) => row.date), quiet.map((row) => row.date).sort());
 		let busy = true;
 		const moves = (async () => {
 			for (let i = 0; busy; i++)
-				await anna.patch(`/api/claims/${quiet[i * 37 % 2600].id}`, { date: i % 2 ? "2020-01-01" : "2022-12-31" });
+				await anna.patch(`/api/claims/${quiet[i * 37 % 2600].id}`,
+					{ date: i % 2 ? "2020-01-01" : "2022-12-31" });
 		})();
 		for (let i = 0; i < 5; i++) {
 			const ids = rowsOf(await exportCsv(anna, "claims")).map((row) => row.id);
@@ -366,7 +444,8 @@ describe("an import that breaks off", () => {
 	test("because the database goes away says how far it got, and goes on when it is sent again", async () => {
 		const { anna, space } = await fresh();
 		const sent = importCsv(anna, "claims", file);
-		// Others see a part a moment before its worker hears that it is in; with the second one it has heard of the first.
+		// Others see a part a moment before its worker hears that it is in; with the second
+		// one it has heard of the first.
 		await until("a second part is in", async () => await written(space) >= 2000, 120);
 		let open = true;
 		sent.finally(() => (open = false));
@@ -401,7 +480,8 @@ describe("an import that breaks off", () => {
 		const { anna } = await fresh();
 		const key = { "Idempotency-Key": "march" };
 		answered(await importCsv(anna, "weights", "date,kg\n2021-03-01,80\n", "", key), 200, { created: 1 });
-		refused(await importCsv(anna, "weights", "date,kg\n2021-03-01,81\n", "", key), 422, { type: "/problems/op-reused", field: "Idempotency-Key" });
+		refused(await importCsv(anna, "weights", "date,kg\n2021-03-01,81\n", "", key), 422,
+			{ type: "/problems/op-reused", field: "Idempotency-Key" });
 		assert.equal(answered(await anna.get("/api/weights")).weights[0].kg, 80);
 	});
 });

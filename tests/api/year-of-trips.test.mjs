@@ -1,5 +1,5 @@
-// A driver's year of trips, as big and as messy as real ones, comes in by one request; a device that was away has all of it
-// after three polls at most.
+// A driver's year of trips, as big and as messy as real ones, comes in by one request; a device that was away has all
+// of it after three polls at most.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -15,14 +15,17 @@ function yearOfTrips() {
 		const date = `${day.getUTCMonth() + 1}/${day.getUTCDate()}/2021`;
 		return `${date} ${6 + (i % 12)}:05,${date} ${6 + (i % 12)}:3${i % 10},Business,Stop ${i % 40},Łódź ${i % 7},${(i % 90) + 0.5},${i % 3 ? "" : "Delivery"}`;
 	});
-	return ["START_DATE*,END_DATE*,CATEGORY*,START*,STOP*,MILES*,PURPOSE*", ...rows, rows[5], "12/31/2021 22:08,,Business,Depot,Home,,"].join("\n");
+	return ["START_DATE*,END_DATE*,CATEGORY*,START*,STOP*,MILES*,PURPOSE*", ...rows, rows[5],
+		"12/31/2021 22:08,,Business,Depot,Home,,"].join("\n");
 }
 
 test("an offline device has a year of trips after three polls at most", async () => {
 	const anna = as("anna");
 	const before = await anna.pull();
 
-	const report = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), { "Content-Type": "text/csv" }));
+	const report = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), {
+		"Content-Type": "text/csv",
+	}));
 	assert.deepEqual([report.rows, report.created, report.bad, report.errors[0].field], [1156, 1155, 1, "miles"]);
 
 	const after = await anna.pull(before.cursor);
@@ -30,12 +33,16 @@ test("an offline device has a year of trips after three polls at most", async ()
 	assert.ok(after.pages <= 3, `${after.pages} polls`);
 	assert.equal(new Set(after.changes.map((change) => change.id)).size, 1155);
 
-	const again = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), { "Content-Type": "text/csv" }));
+	const again = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), {
+		"Content-Type": "text/csv",
+	}));
 	assert.deepEqual([again.created, again.unchanged], [0, 1155]);
 	assert.equal((await anna.pull(after.cursor)).changes.length, 0);
 
 	const csv = await anna.get("/api/mileage/export?format=csv");
 	assert.equal(csv.text.trimEnd().split("\r\n").length, 1156);
-	assert.equal(answered(await anna.post("/api/mileage/import", csv.text, { "Content-Type": "text/csv" })).unchanged, 1155);
+	assert.equal(answered(await anna.post("/api/mileage/import", csv.text, {
+		"Content-Type": "text/csv",
+	})).unchanged, 1155);
 	assert.equal((await ctl("verify")).status, 0);
 });

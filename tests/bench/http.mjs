@@ -1,5 +1,5 @@
-// What this machine reaches: requests a second of the things devices do all day, each as a ratio to the plainest answer a worker
-// gives, measured in turns in one run.  Single figures depend on the machine; quote the ratios.
+// What this machine reaches: requests a second of the things devices do all day, each as a ratio to the plainest answer
+// a worker gives, measured in turns in one run.  Single figures depend on the machine; quote the ratios.
 import http from "node:http";
 import { start } from "../harness.mjs";
 
@@ -35,7 +35,9 @@ const ask = async (wanted, method, path, options = {}) => {
 
 const trip = (i) => ({ date: "2026-11-21", from: `Stop ${i}`, to: "Depot", miles: 12.5, purpose: "Delivery" });
 for (let page = 0; page < 10; page++)
-	await anna.push(Array.from({ length: 200 }, (_, i) => ({ op: `b${page}-${i}`, collection: "mileage", id: `t${page}-${i}`, base: 0, set: trip(i) })));
+	await anna.push(Array.from({ length: 200 }, (_, i) => ({
+		op: `b${page}-${i}`, collection: "mileage", id: `t${page}-${i}`, base: 0, set: trip(i),
+	})));
 const all = await anna.pull();
 const nearly = all.cursor.replace(/\d+$/, (seq) => String(Number(seq) - 10));
 let writes = 0;
@@ -43,14 +45,17 @@ let writes = 0;
 // The kinds that write come last: a poll for nothing new must find nothing new.
 const kinds = [
 	["health (a worker and one statement)", () => ask([200], "GET", "/api/health")],
-	["poll, nothing new: 304", () => ask([304], "GET", `/api/sync/changes?since=${all.cursor}`, { headers: { "If-None-Match": `"${all.cursor}"` } })],
+	["poll, nothing new: 304", () => ask([304], "GET", `/api/sync/changes?since=${all.cursor}`, {
+		headers: { "If-None-Match": `"${all.cursor}"` },
+	})],
 	["poll, 10 changes", () => ask([200], "GET", `/api/sync/changes?since=${nearly}`)],
 	["one record", () => ask([200], "GET", "/api/mileage/t0-0")],
 	["a list of 100", () => ask([200], "GET", "/api/mileage?limit=100")],
 	["create", () => ask([201], "POST", "/api/mileage", { body: trip(writes++) })],
 	["update", () => ask([200], "PATCH", "/api/mileage/t1-1", { body: { purpose: `p${writes++}` } })],
-	["push of 50", () => ask([200], "POST", "/api/sync/push", { body: { device: "bench", ops: Array.from({ length: 50 }, () => (
-		{ op: `w${++writes}`, collection: "mileage", id: `w${writes}`, base: 0, set: trip(writes) })) } })],
+	["push of 50", () => ask([200], "POST", "/api/sync/push", { body: { device: "bench", ops: Array.from({
+		length: 50,
+	}, () => ({ op: `w${++writes}`, collection: "mileage", id: `w${writes}`, base: 0, set: trip(writes) })) } })],
 ];
 
 const results = kinds.map(() => []);

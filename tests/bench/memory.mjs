@@ -1,5 +1,5 @@
-// What a worker holds once it has answered each kind of request: its proportional set size, as the kernel counts it.  More than the
-// limit fails: a server has eight of them, and people run Daybook beside other things.
+// What a worker holds once it has answered each kind of request: its proportional set size, as the kernel counts it.
+// More than the limit fails: a server has eight of them, and people run Daybook beside other things.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { root, start } from "../harness.mjs";
@@ -38,7 +38,8 @@ if (still !== worker)
 	throw new Error(`the worker ${worker} ended meanwhile`);
 const after = pss();
 console.log(`${"worker, fresh".padEnd(52)} ${mebibytes(before)}`);
-console.log(`${`worker, after ${asked} kinds of requests`.padEnd(52)} ${mebibytes(after)} (at most ${mebibytes(LIMIT)})`);
+console.log(
+	`${`worker, after ${asked} kinds of requests`.padEnd(52)} ${mebibytes(after)} (at most ${mebibytes(LIMIT)})`);
 await stack.stop();
 if (after > LIMIT) {
 	console.log("a worker holds too much");

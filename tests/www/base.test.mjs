@@ -1,5 +1,5 @@
-// What every screen stands on, as far as it needs no document: words, the name of a device, what this browser keeps, and what of an error
-// leaves the device: where it was, never what somebody wrote.
+// What every screen stands on, as far as it needs no document: words, the name of a device, what this browser keeps,
+// and what of an error leaves the device: where it was, never what somebody wrote.
 import assert from "node:assert/strict";
 import test from "node:test";
 
@@ -21,18 +21,21 @@ for (const [name, value] of Object.entries(globals))
 
 const { count, initials, roleWord, sentence } = await import("../../www/base/words.js");
 const { deviceName } = await import("../../www/base/device-name.js");
-const { POLLS, keepLocale, keepPoll, keepTouch, readLocale, readPoll, readTouch } = await import("../../www/base/preferences.js");
+const { POLLS, keepLocale, keepPoll, keepTouch, readLocale, readPoll, readTouch } =
+	await import("../../www/base/preferences.js");
 const { report } = await import("../../www/base/errors.js");
 const { setLocale } = await import("../../www/ui/format.js");
 
 setLocale("en-GB");
 
 test("two letters for a name: of the first and the last of its parts", () => {
-	assert.deepEqual(["Ann Arbor", " ann  maria arbor ", "ann", "👍 Up", "", null, undefined].map(initials), ["AA", "AA", "A", "👍U", "?", "?", "?"]);
+	assert.deepEqual(["Ann Arbor", " ann  maria arbor ", "ann", "👍 Up", "", null, undefined].map(initials),
+		["AA", "AA", "A", "👍U", "?", "?", "?"]);
 });
 
 test("how many, in words; a role nobody knows stays as it is", () => {
-	assert.deepEqual([count(1, "car"), count(0, "car"), count(1234, "car"), count(2, "entry", "entries")], ["1 car", "0 cars", "1,234 cars", "2 entries"]);
+	assert.deepEqual([count(1, "car"), count(0, "car"), count(1234, "car"), count(2, "entry", "entries")],
+		["1 car", "0 cars", "1,234 cars", "2 entries"]);
 	assert.deepEqual(["owner", "boss"].map(roleWord), ["Owner", "boss"]);
 });
 
@@ -42,7 +45,10 @@ test("an error of a request in a sentence: no network, no server, too many tries
 	assert.match(sentence({ status: 0 }), /offline/);
 	navigator.onLine = true;
 	assert.match(sentence({ status: 429, problem: { detail: "Slow down." } }), /Too many tries/);
-	assert.deepEqual([sentence({ status: 400, problem: { detail: "A date, please." }, message: "x" }), sentence(new Error("what it says")), sentence(undefined)], ["A date, please.", "what it says", "Something went wrong."]);
+	assert.deepEqual([
+		sentence({ status: 400, problem: { detail: "A date, please." }, message: "x" }),
+		sentence(new Error("what it says")), sentence(undefined),
+	], ["A date, please.", "what it says", "Something went wrong."]);
 });
 
 test("a device is called by its browser and its system, though browsers name their ancestors too", () => {
@@ -77,7 +83,9 @@ function errorOf(message, stack, name = "TypeError") {
 }
 
 test("of an error the server is told the kind and the place, and nothing that anybody wrote", () => {
-	report(errorOf("cannot read 'Meeting with Zoe' of \"Zoe\" for zoe@example.org, car 128489, “a b” „c d“ ‘e f’ «g»"), "a toggle");
+	report(errorOf(
+		"cannot read 'Meeting with Zoe' of \"Zoe\" for zoe@example.org, car 128489, “a b” „c d“ ‘e f’ «g»"),
+		"a toggle");
 	assert.equal(sent.length, 1);
 	const [path, text] = sent[0];
 	assert.equal(path, "/api/client-errors");
@@ -85,7 +93,8 @@ test("of an error the server is told the kind and the place, and nothing that an
 });
 
 test("each error is told once, at most so many of a page, and none that the app has said itself", () => {
-	report(errorOf("cannot read 'Something else' of \"Ann\" for ann@example.org, car 7, “x” „y“ ‘z’ «q»"), "a toggle");
+	report(errorOf("cannot read 'Something else' of \"Ann\" for ann@example.org, car 7, “x” „y“ ‘z’ «q»"),
+		"a toggle");
 	report(errorOf("x", null, "ApiError"));
 	report(errorOf("x", null, "AbortError"));
 	assert.equal(sent.length, 1, "it is the same one");

@@ -1,9 +1,11 @@
-// The board of package cars: due times as the server has them, states, toggles, counts, filters that combine, order, quick add.
+// The board of package cars: due times as the server has them, states, toggles, counts, filters
+// that combine, order, quick add.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import {
-	LOCATIONS, chosen, columnsOf, compareNatural, countsOf, dueAt, entryInWords, heldColumns, inOrder, isInOrder, isLate, locationsOf, matchesQuery, minutesToDue, numbersIn, openShift, progressOf, stateOf,
+	LOCATIONS, chosen, columnsOf, compareNatural, countsOf, dueAt, entryInWords, heldColumns, inOrder, isInOrder,
+	isLate, locationsOf, matchesQuery, minutesToDue, numbersIn, openShift, progressOf, stateOf,
 	toggleInWords, toggled,
 } from "../../www/fleet/board.js";
 
@@ -33,7 +35,9 @@ test("a car's state in one word; overdue by the clock is late before anybody fla
 	assert.equal(minutesToDue(cars[4], watch), 29);
 	const due = { id: "1", expected: "06:00" };
 	assert.equal(minutesToDue(due, watch), 29);
-	for (const [car, by] of [[due, null], [{ id: "1" }, watch], [{ ...due, arrived: true }, watch], [{ ...due, empty: true }, watch]])
+	for (const [car, by] of [
+		[due, null], [{ id: "1" }, watch], [{ ...due, arrived: true }, watch], [{ ...due, empty: true }, watch],
+	])
 		assert.equal(minutesToDue(car, by), null, JSON.stringify(car));
 });
 
@@ -64,55 +68,74 @@ test("counts, and filters that combine: states widen, the rest narrows", () => {
 
 test("columns in the space's order, cars by what needs somebody, then by number", () => {
 	const columns = columnsOf(cars, locationsOf({ locations: ["200", "Yard"] }), watch);
-	assert.deepEqual(columns.map((one) => [one.location, one.cars.map((car) => car.id)]), [["200", ["30", "7", "9"]], ["Yard", ["100", "20"]]]);
+	assert.deepEqual(columns.map((one) => [one.location, one.cars.map((car) => car.id)]),
+		[["200", ["30", "7", "9"]], ["Yard", ["100", "20"]]]);
 	assert.deepEqual(inOrder(cars, watch, "id").map((car) => car.id), ["7", "9", "20", "30", "100"]);
 	assert.deepEqual(inOrder(cars, watch, "expected").map((car) => car.id), ["100", "30", "7", "9", "20"]);
-	assert.deepEqual(inOrder([{ id: "1", empty: true }, { id: "2", arrived: true }, { id: "3" }, { id: "4", late: true }], null).map((car) => car.id), ["4", "3", "2", "1"]);
-	assert.deepEqual([locationsOf(null), locationsOf({}), locationsOf({ locations: [] })], [LOCATIONS, LOCATIONS, LOCATIONS]);
-	assert.deepEqual(locationsOf({ locations: ["A"] }, [{ location: "B10" }, { location: "B9" }, { location: "A" }]), ["A", "B9", "B10"]);
+	assert.deepEqual(inOrder([
+		{ id: "1", empty: true }, { id: "2", arrived: true }, { id: "3" }, { id: "4", late: true },
+	], null).map((car) => car.id), ["4", "3", "2", "1"]);
+	assert.deepEqual([locationsOf(null), locationsOf({}), locationsOf({ locations: [] })],
+		[LOCATIONS, LOCATIONS, LOCATIONS]);
+	assert.deepEqual(locationsOf({ locations: ["A"] },
+		[{ location: "B10" }, { location: "B9" }, { location: "A" }]), ["A", "B9", "B10"]);
 	assert.deepEqual(locationsOf({ locations: ["B", "A", "B"] }), ["B", "A"], "one named twice is one");
 	assert.deepEqual(columnsOf([{ id: "1" }], ["A"]).map((one) => one.cars.length), [1]);
-	assert.deepEqual(columnsOf([{ id: "1", location: "B" }], ["A"]).map((one) => one.cars.length), [0], "a car of no column is in none");
+	assert.deepEqual(columnsOf([{ id: "1", location: "B" }], ["A"]).map((one) => one.cars.length), [0],
+		"a car of no column is in none");
 	assert.ok(compareNatural("9", "10") < 0);
-	assert.deepEqual([["7", "7"], ["07", "7"], ["7", "07"]].map(([left, right]) => Math.sign(compareNatural(left, right))), [0, -1, 1]);
+	assert.deepEqual([["7", "7"], ["07", "7"], ["7", "07"]].map(([left, right]) =>
+		Math.sign(compareNatural(left, right))), [0, -1, 1]);
 });
 
 test("the shift under way, and numbers typed at once", () => {
 	assert.equal(openShift([{ id: "a", endedAt: "x" }, { id: "b" }]).id, "b");
 	assert.equal(openShift([{ id: "a", endedAt: "x" }]), undefined);
-	assert.deepEqual(numbersIn(" 128489, 128490;200\n128489 -x "), { ids: ["128489", "128490", "200"], bad: ["-x"] });
+	assert.deepEqual(numbersIn(" 128489, 128490;200\n128489 -x "),
+		{ ids: ["128489", "128490", "200"], bad: ["-x"] });
 });
 
 test("while hands are near, everybody keeps their place: newcomers come last, who left leaves an empty one", () => {
 	const board = [{ id: "1", location: "A" }, { id: "2", location: "A" }, { id: "3", location: "B" }];
-	const shown = columnsOf(board, ["A", "B"]).map(({ location, cars: ofIt }) => ({ location, ids: ofIt.map((car) => car.id) }));
+	const shown = columnsOf(board, ["A", "B"])
+		.map(({ location, cars: ofIt }) => ({ location, ids: ofIt.map((car) => car.id) }));
 	const held = (now, choice = {}) => {
 		const wanted = columnsOf(chosen(now, choice), ["A", "B"]);
 		const columns = heldColumns(shown, wanted, (id) => now.find((car) => car.id === id));
-		return [columns.map(({ entries }) => entries.map(({ id, car, to }) => (car ? id : `${id}>${to}`)).join(" ")), isInOrder(columns, wanted)];
+		return [columns.map(({ entries }) => entries.map(({ id, car, to }) => (car ? id : `${id}>${to}`))
+			.join(" ")), isInOrder(columns, wanted)];
 	};
 	assert.deepEqual(held(board), [["1 2", "3"], true]);
-	assert.deepEqual(held([{ ...board[0], empty: true }, board[1], board[2]]), [["1 2", "3"], false], "an empty car would be last");
+	assert.deepEqual(held([{ ...board[0], empty: true }, board[1], board[2]]), [["1 2", "3"], false],
+		"an empty car would be last");
 	assert.deepEqual(held([{ ...board[0], location: "B" }, board[1], board[2]]), [["1>B 2", "3 1"], false]);
 	assert.deepEqual(held([board[1], board[2]]), [["1>null 2", "3"], false]);
 	assert.deepEqual(held([...board, { id: "0", location: "A" }]), [["1 2 0", "3"], false]);
-	assert.deepEqual(held([{ ...board[0], arrived: true }, board[1], board[2]], { filters: ["pending"] }), [["1 2", "3"], false], "what no longer fits the filter stays for now");
-	const three = ["1", "2", "3"].map((id) => ({ id, car: { id } })), inTurn = (...order) => [{ location: "A", cars: order.map((id) => ({ id })) }];
-	assert.deepEqual([inTurn("1", "2", "3"), inTurn("1", "3", "2"), inTurn("1", "2")].map((order) => isInOrder([{ location: "A", entries: three }], order)), [true, false, false]);
-	const list = heldColumns([{ location: null, ids: ["2", "1"] }], [{ location: null, cars: board }], (id) => board.find((car) => car.id === id));
+	assert.deepEqual(held([{ ...board[0], arrived: true }, board[1], board[2]], { filters: ["pending"] }),
+		[["1 2", "3"], false], "what no longer fits the filter stays for now");
+	const three = ["1", "2", "3"].map((id) => ({ id, car: { id } }));
+	const inTurn = (...order) => [{ location: "A", cars: order.map((id) => ({ id })) }];
+	assert.deepEqual([inTurn("1", "2", "3"), inTurn("1", "3", "2"), inTurn("1", "2")].map((order) =>
+		isInOrder([{ location: "A", entries: three }], order)), [true, false, false]);
+	const list = heldColumns([{ location: null, ids: ["2", "1"] }], [{ location: null, cars: board }],
+		(id) => board.find((car) => car.id === id));
 	assert.deepEqual(list[0].entries.map(({ id }) => id), ["2", "1", "3"]);
 });
 
 test("the history of a car in sentences", () => {
 	const updated = (changes, cause) => entryInWords({ action: "updated", changes, cause });
 	assert.equal(updated({ location: ["Yard", "200"] }), "moved it Yard → 200");
-	assert.equal(updated({ arrived: [false, true], arrivedAt: [null, "2026-11-21T05:31:00.000Z"] }), "marked it arrived");
-	assert.equal(updated({ arrived: [false, true], empty: [false, true], emptyAt: [null, "x"] }), "marked it empty");
-	assert.equal(updated({ empty: [true, false], notes: [null, "<b>flat</b>"] }), "marked it not empty, noted “<b>flat</b>”");
+	assert.equal(updated({ arrived: [false, true], arrivedAt: [null, "2026-11-21T05:31:00.000Z"] }),
+		"marked it arrived");
+	assert.equal(updated({ arrived: [false, true], empty: [false, true], emptyAt: [null, "x"] }),
+		"marked it empty");
+	assert.equal(updated({ empty: [true, false], notes: [null, "<b>flat</b>"] }),
+		"marked it not empty, noted “<b>flat</b>”");
 	assert.equal(updated({ expected: [null, "05:30:00"] }), "expects it at 05:30");
 	assert.equal(updated({ late: [false, true] }, "late-cars"), "saw that it is late");
 	assert.equal(updated({ shift: [null, "s"] }, "start-s"), "began a shift");
-	assert.equal(entryInWords({ action: "reset", changes: {}, cause: "end-s" }), "ended the shift: the flags start anew");
+	assert.equal(entryInWords({ action: "reset", changes: {}, cause: "end-s" }),
+		"ended the shift: the flags start anew");
 	assert.equal(entryInWords({ action: "created", changes: { location: [null, "Yard"] } }), null);
 	assert.equal(updated({ shift: ["s", null] }), null);
 	assert.equal(updated(null), null);

@@ -1,5 +1,5 @@
-// The web app as it is put together: the same every time, small at first sight, nothing inline, nothing from elsewhere, and all of it known
-// to the service worker.
+// The web app as it is put together: the same every time, small at first sight, nothing inline, nothing from elsewhere,
+// and all of it known to the service worker.
 import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -58,7 +58,8 @@ test("the first load is at most 120 KB of compressed script and style", () => {
 	const script = /<script type="module" src="\/([^"]+)">/.exec(page)[1];
 	const style = /<link rel="stylesheet" href="\/([^"]+)">/.exec(page)[1];
 	const files = [...withImports(script), style];
-	const bytes = files.reduce((sum, name) => sum + gzipSync(readFileSync(path.join(first, name)), { level: 6 }).length, 0);
+	const bytes = files.reduce((sum, name) =>
+		sum + gzipSync(readFileSync(path.join(first, name)), { level: 6 }).length, 0);
 	assert.ok(files.length > 2);
 	assert.ok(bytes <= FIRST_LOAD, `${files.length} files are ${bytes} bytes`);
 	for (const name of files.filter((one) => one.endsWith(".js") && one !== script))
@@ -68,7 +69,10 @@ test("the first load is at most 120 KB of compressed script and style", () => {
 test("nothing in the page is inline or from elsewhere", () => {
 	assert.doesNotMatch(page, /<style|style=|\son\w+=|<script(?![^>]*src=)|https?:\/\//);
 	const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)[1];
-	for (const rule of ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "require-trusted-types-for 'script'", "trusted-types daybook"])
+	for (const rule of [
+		"default-src 'self'", "object-src 'none'", "base-uri 'none'", "require-trusted-types-for 'script'",
+		"trusted-types daybook",
+	])
 		assert.ok(policy.split("; ").includes(rule), rule);
 	assert.doesNotMatch(policy, /unsafe/);
 	for (const name of filesOf(first).filter((one) => one.endsWith(".css")))
@@ -78,7 +82,8 @@ test("nothing in the page is inline or from elsewhere", () => {
 test("the service worker knows every file by the hash of its content", () => {
 	const shell = JSON.parse(/\[\["[^;]*?\]\]/.exec(read("sw.js"))[0].replaceAll("'", "\""));
 	const known = new Map(shell);
-	assert.deepEqual([...known.keys()].sort(), filesOf(first).filter((name) => name !== "sw.js").map((name) => (name === "index.html" ? "/" : "/" + name)).sort());
+	assert.deepEqual([...known.keys()].sort(), filesOf(first).filter((name) => name !== "sw.js")
+		.map((name) => (name === "index.html" ? "/" : "/" + name)).sort());
 	for (const [address, hash] of known) {
 		const content = readFileSync(path.join(first, address === "/" ? "index.html" : address.slice(1)));
 		assert.equal(createHash("sha256").update(content).digest("hex").slice(0, 16), hash, address);

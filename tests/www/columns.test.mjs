@@ -1,7 +1,9 @@
 // Which column of a file is which field, and how the server is told.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { guess, guessByPlace, headerOf, lacksHeader, linesOf, loose, mapOf, missingOf, numbered, targetsOf, unusedOf } from "../../www/generic/columns.js";
+import {
+	guess, guessByPlace, headerOf, lacksHeader, linesOf, loose, mapOf, missingOf, numbered, targetsOf, unusedOf,
+} from "../../www/generic/columns.js";
 import { definitions } from "./definitions.mjs";
 
 test("the first line of a file gives the names", () => {
@@ -28,12 +30,17 @@ test("columns that are called like a field are found by themselves, and nothing 
 	const choice = guess(definitions.weights, headers);
 	assert.deepEqual(choice, { date: "date", kg: "kg", note: "note" });
 	assert.deepEqual(missingOf(definitions.weights, choice), []);
-	assert.equal(mapOf(definitions.mileage, ["id", "date", "From", "To", "miles", "version"], guess(definitions.mileage, ["date", "From", "To", "miles"])), "");
+	assert.equal(mapOf(definitions.mileage, [
+		"id", "date", "From", "To", "miles", "version",
+	], guess(definitions.mileage, ["date", "From", "To", "miles"])), "");
 });
 
 test("one column may fill several fields, and what fills none is skipped", () => {
 	const headers = ["START_DATE*", "START*", "STOP*", "MILES*", "Mood, today"];
-	const choice = { ...guess(definitions.mileage, headers), date: "START_DATE*", startTime: "START_DATE*", from: "START*", to: "STOP*" };
+	const choice = {
+		...guess(definitions.mileage, headers), date: "START_DATE*", startTime: "START_DATE*",
+		from: "START*", to: "STOP*",
+	};
 	assert.deepEqual(mapOf(definitions.mileage, headers, choice).split(","), [
 		"START_DATE*=date", "START_DATE*=startTime", "START*=from", "STOP*=to", "Mood%2C%20today=",
 	]);
@@ -46,8 +53,10 @@ test("a field that is taken from another column leaves the one called like it", 
 
 test("somebody else's id is no id of ours where ids are made from the fields", () => {
 	assert.match(mapOf(definitions.weights, ["Id", "Date", "kg"], { date: "Date", kg: "kg", note: "" }), /^Id=$/);
-	assert.deepEqual(targetsOf(definitions.cars)[0], { name: "id", label: "Car", also: ["Car number", "Package car"], required: true });
-	assert.deepEqual(missingOf(definitions.cars, guess(definitions.cars, ["Location"])).map(({ name }) => name), ["id"]);
+	assert.deepEqual(targetsOf(definitions.cars)[0],
+		{ name: "id", label: "Car", also: ["Car number", "Package car"], required: true });
+	assert.deepEqual(missingOf(definitions.cars, guess(definitions.cars, ["Location"]))
+		.map(({ name }) => name), ["id"]);
 });
 
 test("a field may have other names in files", () => {
@@ -61,7 +70,8 @@ test("a file that does not name its columns has them numbered, and each means wh
 	assert.deepEqual([choice.id, choice.location, choice.notes], ["1", "2", ""]);
 	assert.equal(mapOf(definitions.cars, headers, choice), "1=id,2=location,3=");
 	assert.deepEqual(unusedOf(definitions.cars, headers, choice), ["3"]);
-	assert.deepEqual(Object.values(guessByPlace(definitions.weights, numbered(["1", "2"]))), ["", "", ""], "nobody said what they are there");
+	assert.deepEqual(Object.values(guessByPlace(definitions.weights, numbered(["1", "2"]))), ["", "", ""],
+		"nobody said what they are there");
 });
 
 test("a first line is taken for a row when it holds figures, is called like nothing, and such files are known", () => {
@@ -69,7 +79,8 @@ test("a first line is taken for a row when it holds figures, is called like noth
 	assert.equal(lacksHeader(definitions.roster, ["P-7", "100"]), true);
 	assert.equal(lacksHeader(definitions.cars, ["Car 2026", "Yard 1", "id"]), false);
 	assert.equal(lacksHeader(definitions.cars, ["Packagecar", "100"]), false);
-	assert.equal(lacksHeader(definitions.cars, ["Wagen", "Spur"]), false, "words of another language are names rather than cars");
+	assert.equal(lacksHeader(definitions.cars, ["Wagen", "Spur"]), false,
+		"words of another language are names rather than cars");
 	assert.equal(lacksHeader(definitions.weights, ["2026-01-05", "80.5"]), false);
 	assert.equal(lacksHeader(definitions.cars, []), false);
 });
@@ -88,19 +99,36 @@ test("what must be given is guessed from a name that contains the field's, and n
 
 test("what goes nowhere is told; an export's own columns and what rules write are not", () => {
 	const headers = ["id", "version", "lastUpdatedAt", "date", "kg", "Mood", "note"];
-	assert.deepEqual(unusedOf(definitions.weights, headers, { date: "date", kg: "kg", note: "" }), ["id", "Mood", "note"]);
+	assert.deepEqual(unusedOf(definitions.weights, headers, { date: "date", kg: "kg", note: "" }),
+		["id", "Mood", "note"]);
 	assert.deepEqual(unusedOf(definitions.mileage, ["id", "Mood", "owner"], {}), ["Mood"]);
-	assert.deepEqual(unusedOf(definitions.workSessions, ["start", "day", "Mood"], { start: "start" }), ["Mood"], "the day follows from the start");
+	assert.deepEqual(unusedOf(definitions.workSessions, ["start", "day", "Mood"], { start: "start" }), ["Mood"],
+		"the day follows from the start");
 });
 
 test("a form fills no field that is hidden, retired, written by rules, or the server's own", () => {
-	const collection = { fields: [{ name: "a", label: "A" }, { name: "b", label: "B", hidden: true }, { name: "c", label: "C", retired: true }, { name: "d", label: "D", derived: true }, { name: "e", label: "E", type: "json" }, { name: "f", label: "F", required: true }, { name: "g", label: "G", required: true, default: 1 }] };
-	assert.deepEqual(targetsOf(collection), [{ name: "a", label: "A", also: [], required: false }, { name: "f", label: "F", also: [], required: true }, { name: "g", label: "G", also: [], required: false }]);
-	assert.equal(guess({ fields: [{ name: "to", label: "To", required: true }] }, ["stop"]).to, "", "two letters are in many words");
+	const collection = { fields: [
+		{ name: "a", label: "A" },
+		{ name: "b", label: "B", hidden: true },
+		{ name: "c", label: "C", retired: true },
+		{ name: "d", label: "D", derived: true },
+		{ name: "e", label: "E", type: "json" },
+		{ name: "f", label: "F", required: true },
+		{ name: "g", label: "G", required: true, default: 1 },
+	] };
+	assert.deepEqual(targetsOf(collection), [
+		{ name: "a", label: "A", also: [], required: false },
+		{ name: "f", label: "F", also: [], required: true },
+		{ name: "g", label: "G", also: [], required: false },
+	]);
+	assert.equal(guess({ fields: [{ name: "to", label: "To", required: true }] }, ["stop"]).to, "",
+		"two letters are in many words");
 	assert.equal(guess({ fields: [{ name: "day", label: "Day", required: true }] }, ["the day"]).day, "the day");
 });
 
 test("whose the records were can be left out, with the ids that are made of it", () => {
-	assert.equal(mapOf(definitions.weights, ["id", "date", "kg", "owner"], { date: "date", kg: "kg", note: "" }, true), "id=,owner=");
+	assert.equal(mapOf(definitions.weights, ["id", "date", "kg", "owner"], {
+		date: "date", kg: "kg", note: "",
+	}, true), "id=,owner=");
 	assert.equal(mapOf(definitions.mileage, ["id", "owner"], {}, true), "owner=");
 });

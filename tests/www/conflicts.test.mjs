@@ -6,20 +6,36 @@ import { definitions, fieldIn } from "./definitions.mjs";
 
 const cars = definitions.cars;
 const op = (more = {}) => ({
-	id: "o", kind: "set", collection: "cars", record: "7", set: { location: "200", notes: "Tyre", late: true }, was: { location: "100", notes: null, late: false }, state: "conflict",
-	conflict: { fields: ["location", "notes"], base: { location: "100" }, mine: { location: "200", notes: "Tyre" }, current: { id: "7", version: 5, location: "300", notes: "Door" }, currentVersion: 5 }, ...more,
+	id: "o", kind: "set", collection: "cars", record: "7", set: { location: "200", notes: "Tyre", late: true },
+	was: { location: "100", notes: null, late: false }, state: "conflict",
+	conflict: {
+		fields: ["location", "notes"], base: { location: "100" }, mine: { location: "200", notes: "Tyre" },
+		current: { id: "7", version: 5, location: "300", notes: "Door" }, currentVersion: 5,
+	}, ...more,
 });
 
 test("one line a field: before, mine, theirs", () => {
-	assert.deepEqual(linesOf(cars, op()).map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["location", "100", "200", "300"], ["notes", null, "Tyre", "Door"]]);
+	assert.deepEqual(linesOf(cars, op()).map(({ field, before, mine, theirs }) => [
+		field.name, before, mine, theirs,
+	]), [["location", "100", "200", "300"], ["notes", null, "Tyre", "Door"]]);
 });
 
 test("a conflict that names no fields is about all the op wanted; a field nobody knows shows by its name, one that follows does not show", () => {
-	const bare = op({ set: { location: "200", colour: "red", arrivedAt: "2026-11-21T05:00:00.000Z" }, was: { location: "100" }, conflict: { fields: [], base: {}, mine: {}, current: null } });
-	assert.deepEqual(linesOf(cars, bare).map(({ field, before, mine, theirs }) => [field.name, field.label, before, mine, theirs]), [["location", "Location", "100", "200", undefined], ["colour", "colour", null, "red", undefined]]);
-	assert.deepEqual(linesOf(cars, op({ kind: "delete", set: null, was: {}, conflict: { fields: [], base: {}, mine: {}, current: null } })), []);
-	assert.deepEqual(linesOf(cars, op({ conflict: { ...op().conflict, fields: ["late"] } })).map(({ field }) => field.name), ["late"]);
-	assert.deepEqual(decisionOf(cars, op({ set: { colour: "red", arrivedAt: "2026-11-21T05:00:00.000Z" } }), {}), { colour: "red" });
+	const bare = op({
+		set: { location: "200", colour: "red", arrivedAt: "2026-11-21T05:00:00.000Z" },
+		was: { location: "100" },
+		conflict: { fields: [], base: {}, mine: {}, current: null },
+	});
+	assert.deepEqual(linesOf(cars, bare).map(({ field, before, mine, theirs }) => [
+		field.name, field.label, before, mine, theirs,
+	]), [["location", "Location", "100", "200", undefined], ["colour", "colour", null, "red", undefined]]);
+	assert.deepEqual(linesOf(cars, op({
+		kind: "delete", set: null, was: {}, conflict: { fields: [], base: {}, mine: {}, current: null },
+	})), []);
+	assert.deepEqual(linesOf(cars, op({ conflict: { ...op().conflict, fields: ["late"] } }))
+		.map(({ field }) => field.name), ["late"]);
+	assert.deepEqual(decisionOf(cars, op({ set: { colour: "red", arrivedAt: "2026-11-21T05:00:00.000Z" } }),
+		{}), { colour: "red" });
 });
 
 test("what is not disputed is written with the decision; what equals theirs is not", () => {
@@ -27,7 +43,8 @@ test("what is not disputed is written with the decision; what equals theirs is n
 	assert.equal(isDecided(cars, op(), choices), true);
 	assert.equal(isDecided(cars, op(), { location: { value: "300" } }), false);
 	assert.deepEqual(decisionOf(cars, op(), choices), { late: true, notes: "Door\nTyre" });
-	assert.deepEqual(decisionOf(cars, op(), { location: { value: "200" }, notes: { value: null } }), { late: true, location: "200", notes: null });
+	assert.deepEqual(decisionOf(cars, op(), { location: { value: "200" }, notes: { value: null } }),
+		{ late: true, location: "200", notes: null });
 	assert.deepEqual(decisionOf(cars, op(), {}), { late: true }, "an undecided field stays as they have it");
 });
 

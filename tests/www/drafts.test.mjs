@@ -1,12 +1,15 @@
 // What is typed and not saved: only touched fields count, others' changes touch none of it, and are said.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { changesOf, draftOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, typed, valueIn } from "../../www/generic/drafts.js";
+import {
+	changesOf, draftOf, hasChanges, keepMine, meanwhile, problemsOf, seenOf, takeTheirs, typed, valueIn,
+} from "../../www/generic/drafts.js";
 import { definitions, fieldIn } from "./definitions.mjs";
 
 const trips = definitions.mileage;
 const record = { id: "t", version: 3, date: "2026-11-20", from: "Yard", to: "Shop", miles: 10 };
-const type = (draft, values, current = record) => Object.entries(values).reduce((before, [name, value]) => typed(before, name, value, undefined, undefined, current), draft);
+const type = (draft, values, current = record) => Object.entries(values)
+	.reduce((before, [name, value]) => typed(before, name, value, undefined, undefined, current), draft);
 
 test("only what differs from what the person saw would be written", () => {
 	let draft = draftOf(record);
@@ -47,13 +50,19 @@ test("whose a new record is to be is no field of it: the form shows it and it is
 });
 
 test("what must be filled in, what is out of range, and what is too early is said", () => {
-	assert.deepEqual(Object.keys(problemsOf(trips, draftOf(undefined, { date: "2026-11-20" }), undefined)), ["from", "to", "miles"]);
-	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { to: null, miles: 99_999 }), record)), ["to", "miles"]);
-	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { startOdometer: 5, endOdometer: 4 }), record)), ["endOdometer"]);
+	assert.deepEqual(Object.keys(problemsOf(trips, draftOf(undefined, { date: "2026-11-20" }), undefined)),
+		["from", "to", "miles"]);
+	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { to: null, miles: 99_999 }), record)), [
+		"to", "miles",
+	]);
+	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { startOdometer: 5, endOdometer: 4 }),
+		record)), ["endOdometer"]);
 	assert.ok(problemsOf(definitions.cars, draftOf(undefined, {}), undefined).id);
 	assert.deepEqual(problemsOf(trips, type(draftOf(record), { category: "personal" }), record), {});
-	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { category: "nonsense" }), record)), ["category"]);
-	assert.deepEqual(problemsOf(trips, draftOf({ ...record, to: undefined }), { ...record, to: undefined }), {}, "what was never touched is no reproach");
+	assert.deepEqual(
+		Object.keys(problemsOf(trips, type(draftOf(record), { category: "nonsense" }), record)), ["category"]);
+	assert.deepEqual(problemsOf(trips, draftOf({ ...record, to: undefined }), { ...record, to: undefined }), {},
+		"what was never touched is no reproach");
 });
 
 test("fields that were not touched follow the record; those that were stay", () => {
@@ -61,28 +70,34 @@ test("fields that were not touched follow the record; those that were stay", () 
 	const now = { ...record, version: 4, miles: 11, to: "Harbour" };
 	assert.equal(valueIn(draft, fieldIn("mileage", "miles"), now), 12);
 	assert.equal(valueIn(draft, fieldIn("mileage", "to"), now), "Harbour");
-	assert.deepEqual(meanwhile(trips, draft, now).map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["miles", 10, 12, 11]]);
+	assert.deepEqual(meanwhile(trips, draft, now)
+		.map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["miles", 10, 12, 11]]);
 	assert.deepEqual(seenOf(trips, draft, now), { version: 3, fields: record });
 });
 
 test("a choice that was given up since may stay as it was, and no other of that kind be taken", () => {
-	const car = { id: "7", version: 2, location: "Old yard" }, problems = (location) => Object.keys(problemsOf(definitions.cars, type(draftOf(car), { location }, car), car, () => ["Hall"]));
+	const car = { id: "7", version: 2, location: "Old yard" };
+	const problems = (location) =>
+		Object.keys(problemsOf(definitions.cars, type(draftOf(car), { location }, car), car, () => ["Hall"]));
 	assert.deepEqual([problems("Old yard"), problems("Hall"), problems("Older yard")], [[], [], ["location"]]);
 });
 
 test("a field that is typed into again was seen when it was typed into first: the dispute stays", () => {
 	const now = { ...record, version: 4, miles: 11 };
 	const draft = type(type(draftOf(record), { miles: 12 }), { miles: 13 }, now);
-	assert.deepEqual(meanwhile(trips, draft, now).map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["miles", 10, 13, 11]]);
+	assert.deepEqual(meanwhile(trips, draft, now)
+		.map(({ field, before, mine, theirs }) => [field.name, before, mine, theirs]), [["miles", 10, 13, 11]]);
 	assert.equal(seenOf(trips, draft, now).version, 3);
 	const unread = typed(draftOf(record), "miles", undefined, "1x", "A number, please.", record);
-	assert.deepEqual(meanwhile(trips, typed(unread, "miles", 13, undefined, undefined, now), now).map(({ before }) => before), [10]);
+	assert.deepEqual(meanwhile(trips, typed(unread, "miles", 13, undefined, undefined, now), now)
+		.map(({ before }) => before), [10]);
 });
 
 test("who begins to type sees the record as it is then; with the second field no longer, typed or unreadable", () => {
 	const now = { ...record, version: 4, miles: 11 };
 	assert.deepEqual(type(draftOf(record), { to: "Mill" }, now).seen, { version: 4, fields: now });
-	const two = typed(type(draftOf(record), { to: "Mill" }), "startOdometer", undefined, "1x", "A number, please.", record);
+	const two = typed(type(draftOf(record), { to: "Mill" }), "startOdometer", undefined, "1x",
+		"A number, please.", record);
 	const third = type(two, { notes: "x" }, now);
 	assert.deepEqual([third.seen.version, third.seen.fields.miles], [3, 10]);
 });
@@ -101,7 +116,9 @@ test("changes of other fields make no dispute, and the newest version is what wa
 });
 
 test("both wanted the same: nothing to decide", () => {
-	assert.deepEqual(meanwhile(trips, type(draftOf(record), { miles: 12 }), { ...record, version: 4, miles: 12 }), []);
+	assert.deepEqual(meanwhile(trips, type(draftOf(record), { miles: 12 }), {
+		...record, version: 4, miles: 12,
+	}), []);
 });
 
 test("the person keeps mine or takes theirs, field by field", () => {

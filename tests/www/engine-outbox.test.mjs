@@ -1,4 +1,5 @@
-// The outbox (schema/PROTOCOL.md 3, "The engine's side"): what waits, how it goes together, when it leaves, and what the answers make of it.
+// The outbox (schema/PROTOCOL.md 3, "The engine's side"): what waits, how it goes together, when it leaves,
+// and what the answers make of it.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { begin, reopen, finish, definitions } from "./engine-aid.mjs";
@@ -35,7 +36,8 @@ test("it is only said to wait when it is on this device; a question for what is 
 	world.server.down = true;
 	const told = [], counts = () => [world.space.status.storing, world.space.status.waiting];
 	world.space.subscribe(() => told.push(counts().join()));
-	const promises = [world.space.set("cars", "7", { notes: "b" }), world.space.create("trips", { note: "t" })], unsent = world.engine.unsent();
+	const promises = [world.space.set("cars", "7", { notes: "b" }), world.space.create("trips", { note: "t" })];
+	const unsent = world.engine.unsent();
 	assert.deepEqual(counts(), [2, 0]);
 	assert.deepEqual(world.space.ops, []);
 	assert.equal(await world.finish(unsent), 2);
@@ -60,7 +62,10 @@ test("the ops of a record are those of no other", async () => {
 	await offline(world);
 	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));
 	await world.finish(world.space.create("cars", { notes: "c" }, { id: "8" }));
-	assert.deepEqual([world.space.opsOf("cars", "7").map(({ id }) => id), world.space.opsOf("cars", "8").length, world.space.opsOf("trips", "7")], [[op.id], 1, []]);
+	assert.deepEqual([
+		world.space.opsOf("cars", "7").map(({ id }) => id), world.space.opsOf("cars", "8").length,
+		world.space.opsOf("trips", "7"),
+	], [[op.id], 1, []]);
 });
 
 test("edits that go together are called as the last one that was called anything", async () => {
@@ -102,7 +107,8 @@ test("a set and a delete before it left are one delete, of the version that was 
 	await world.finish(world.space.set("cars", "7", { notes: "b" }));
 	await world.finish(world.space.remove("cars", "7"));
 	await online(world);
-	assert.deepEqual(sentOps(world).map(({ base, delete: gone, set }) => ({ base, gone, set })), [{ base: 1, gone: true, set: undefined }]);
+	assert.deepEqual(sentOps(world).map(({ base, delete: gone, set }) => ({ base, gone, set })),
+		[{ base: 1, gone: true, set: undefined }]);
 	assert.equal(world.server.spaces.get("s1").records.get("cars/7").deleted, true);
 });
 
@@ -132,7 +138,8 @@ test("a rename keeps its order: the new one names the old one, which then goes",
 	await world.finish(world.space.create("cars", { notes: "b" }, { id: "8", renamedFrom: "7" }));
 	await world.finish(world.space.remove("cars", "7"));
 	await online(world);
-	assert.deepEqual(sentOps(world).map((op) => [op.id, op.renamedFrom, op.delete]), [["7", undefined, undefined], ["8", "7", undefined], ["7", undefined, true]]);
+	assert.deepEqual(sentOps(world).map((op) => [op.id, op.renamedFrom, op.delete]),
+		[["7", undefined, undefined], ["8", "7", undefined], ["7", undefined, true]]);
 });
 
 test("sent is durable before the request leaves, and after a crash the very same op is asked again", async () => {
@@ -179,7 +186,9 @@ test("while an op is under way, edits of its record wait as one; then they follo
 	await world.sync();
 	for (const call of pushes(world))
 		assert.equal(new Set(call.body.ops.map((op) => op.collection + op.id)).size, call.body.ops.length);
-	assert.deepEqual(sentOps(world).at(-1), { op: second.id, collection: "cars", id: "7", base: 2, set: { notes: "c", late: true }, at: second.at });
+	assert.deepEqual(sentOps(world).at(-1), {
+		op: second.id, collection: "cars", id: "7", base: 2, set: { notes: "c", late: true }, at: second.at,
+	});
 	assert.equal(world.space.ops.length, 0);
 	assert.equal(world.space.get("cars", "7").version, 3);
 });
@@ -226,24 +235,36 @@ test("a form that was opened over what was under way writes on its answer; not o
 });
 
 test("an edit that follows an answer of its own device is based on no more than its writer saw", () => {
-	const op = { id: "x", collection: "cars", record: "7", kind: "set", set: { notes: "c" }, was: { notes: "b" }, base: 1, state: "waiting", parts: [] };
-	const own = (version, set) => ({ id: `o${version}`, version, own: true, parts: [{ kind: "set", set, was: {} }] });
+	const op = {
+		id: "x", collection: "cars", record: "7", kind: "set", set: { notes: "c" }, was: { notes: "b" },
+		base: 1, state: "waiting", parts: [],
+	};
+	const own = (version, set) =>
+		({ id: `o${version}`, version, own: true, parts: [{ kind: "set", set, was: {} }] });
 	const now = (version, notes) => ({ version, notes, location: "Yard" });
-	const after = (done, record, change = {}, queued = []) => catchUp({ ...op, ...change }, done, queued, record, definitions[0]);
+	const after = (done, record, change = {}, queued = []) => catchUp({ ...op, ...change }, done, queued,
+		record, definitions[0]);
 	const base = (...given) => after(...given).base;
 	assert.equal(base([own(2, { notes: "b" })], now(2, "b")), 2);
 	assert.equal(base([own(2, { notes: "b" })], now(4, "theirs")), 2, "the server finds what came in 3 and 4");
 	assert.equal(base([own(2, { notes: "b" }), own(3, { late: true })], now(4, "b")), 3);
-	assert.equal(base([own(3, { notes: "b" })], now(4, "b")), 4, "2 and 4 were somebody else's, and what he saw still stands");
+	assert.equal(base([own(3, { notes: "b" })], now(4, "b")), 4,
+		"2 and 4 were somebody else's, and what he saw still stands");
 	assert.deepEqual(after([own(3, { notes: "b" })], now(4, "theirs")).conflict?.fields, ["notes"]);
 	assert.equal(base([own(1, { notes: "b" })], now(2, "theirs")), 1);
-	assert.deepEqual(after([own(2, { notes: "other" })], now(2, "other")).conflict?.fields, ["notes"], "what was written here and not seen");
+	assert.deepEqual(after([own(2, { notes: "other" })], now(2, "other")).conflict?.fields, ["notes"],
+		"what was written here and not seen");
 	const remove = { kind: "delete", set: null, was: { notes: "b", location: "elsewhere" } };
 	assert.equal(base([own(2, { notes: "b" })], now(2, "b"), remove), 2);
-	assert.equal(after([{ ...own(2, { notes: "b" }), own: false }], now(2, "b"), remove).state, "conflict", "2 was somebody else's, with the same wish");
-	assert.equal(base([{ ...own(2, { notes: "b" }), own: false }], { ...now(3, "b"), location: "theirs" }, { set: { location: "m" }, was: { location: "Yard" } }), 1);
-	assert.equal(base([own(2, { notes: "a" })], now(2, "a"), {}, [{ kind: "set", set: { notes: "b" } }]), 2, "what still waits is below it");
-	assert.equal(after([own(2, { notes: "a" })], now(2, "a"), {}, [{ kind: "set", set: { notes: "other" } }]).state, "waiting", "its answer decides");
+	assert.equal(after([{ ...own(2, { notes: "b" }), own: false }], now(2, "b"), remove).state, "conflict",
+		"2 was somebody else's, with the same wish");
+	assert.equal(base([{ ...own(2, { notes: "b" }), own: false }], { ...now(3, "b"), location: "theirs" }, {
+		set: { location: "m" }, was: { location: "Yard" },
+	}), 1);
+	assert.equal(base([own(2, { notes: "a" })], now(2, "a"), {}, [{ kind: "set", set: { notes: "b" } }]), 2,
+		"what still waits is below it");
+	assert.equal(after([own(2, { notes: "a" })], now(2, "a"), {}, [{ kind: "set", set: { notes: "other" } }]).state,
+		"waiting", "its answer decides");
 });
 
 test("an edit behind one that was refused is based on what was answered before both", async () => {
@@ -267,7 +288,13 @@ test("a delete behind an op that wished what somebody else had done already is n
 	world.server.write("s1", "cars", "7", { notes: "same", location: "unseen" });
 	world.server.down = false;
 	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops[0].set
-		? { status: 200, body: { results: call.body.ops.map(({ op }) => ({ op, status: "unchanged", version: 2, seq: 2, record: world.server.json(world.server.spaces.get("s1").records.get("cars/7")) })), epoch: "e1", head: 2 } } : undefined);
+		? { status: 200, body: { results: call.body.ops.map(({ op }) => ({
+			op,
+			status: "unchanged",
+			version: 2,
+			seq: 2,
+			record: world.server.json(world.server.spaces.get("s1").records.get("cars/7")),
+		})), epoch: "e1", head: 2 } } : undefined);
 	let removed = null;
 	world.server.after = (call, answer) => {
 		if (call.path.endsWith("/push"))
@@ -304,31 +331,46 @@ test("what somebody changed below one's own edit is not overwritten by the next 
 
 test("an edit that saw another of its device counts as written on what stood below, when that one is no more", () => {
 	const part = (set, was) => ({ id: "p", kind: "set", set, was, at: "", label: null });
-	const edit = (set, was, more = {}) => ({ id: "x", collection: "cars", record: "7", kind: "set", set, was, base: 2, state: "waiting", parts: [part(set, was)], ...more });
-	const second = edit({ notes: "c" }, { notes: "b" }), [cars] = definitions, now = (notes) => ({ version: 2, notes, location: "Yard" });
-	const stands = (under, parked, notes) => meet(ground(second, under, parked, [], now(notes), cars), now(notes), cars);
-	assert.deepEqual([stands({ notes: ["a"] }, [], "a").state, stands({ notes: ["a"] }, [], "a").was.notes], ["waiting", "a"]);
+	const edit = (set, was, more = {}) => ({
+		id: "x", collection: "cars", record: "7", kind: "set", set, was, base: 2, state: "waiting",
+		parts: [part(set, was)], ...more,
+	});
+	const second = edit({ notes: "c" }, { notes: "b" });
+	const [cars] = definitions;
+	const now = (notes) => ({ version: 2, notes, location: "Yard" });
+	const stands = (under, parked, notes) => meet(ground(second, under, parked, [], now(notes), cars),
+		now(notes), cars);
+	assert.deepEqual([stands({ notes: ["a"] }, [], "a").state, stands({ notes: ["a"] }, [], "a").was.notes],
+		["waiting", "a"]);
 	assert.deepEqual(stands({ notes: ["a"] }, [], "a").parts[0].was, { notes: "a" });
 	assert.equal(stands({ notes: ["a"] }, [], "theirs").state, "conflict");
 	assert.equal(stands({}, [edit({ notes: "b" }, { notes: "a" }, { state: "rejected" })], "a").state, "waiting");
-	assert.equal(stands({}, [edit({ notes: "b" }, { notes: "a" }, { state: "conflict" })], "theirs").state, "conflict");
+	assert.equal(
+		stands({}, [edit({ notes: "b" }, { notes: "a" }, { state: "conflict" })], "theirs").state, "conflict");
 	assert.equal(stands({}, [], "b").state, "waiting");
 	assert.equal(stands({}, [], "a").state, "conflict");
 });
 
 test("what stands behind an edit that clashed or was let go is in dispute as far as it builds on what nobody sees", () => {
 	const part = (set, was) => ({ id: "p", kind: "set", set, was, at: "", label: null });
-	const edit = (n, set, was, base) => ({ n, id: `x${n}`, collection: "cars", record: "7", kind: "set", set, was, base, state: "waiting", parts: [part(set, was)] });
+	const edit = (n, set, was, base) => ({
+		n, id: `x${n}`, collection: "cars", record: "7", kind: "set", set, was, base, state: "waiting",
+		parts: [part(set, was)],
+	});
 	const first = edit(1, { notes: "b", location: "B" }, { notes: "a", location: "A" }, 1), [cars] = definitions;
-	const clashed = { ...first, state: "conflict", conflict: { fields: ["notes"], current: { version: 2, notes: "theirs", location: "A" }, currentVersion: 2 } };
-	const both = park(clashed, edit(2, { notes: "c", location: "C" }, { notes: "b", location: "B" }, 2), cars).put[1];
+	const clashed = { ...first, state: "conflict", conflict: {
+		fields: ["notes"], current: { version: 2, notes: "theirs", location: "A" }, currentVersion: 2,
+	} };
+	const both = park(clashed,
+		edit(2, { notes: "c", location: "C" }, { notes: "b", location: "B" }, 2), cars).put[1];
 	assert.deepEqual([both.state, both.conflict.fields], ["conflict", ["notes"]]);
 	const other = park(clashed, edit(2, { location: "C" }, { location: "B" }, 2), cars).put[1];
 	assert.deepEqual([other.state, other.base, other.was], ["waiting", 1, { location: "A" }]);
 	const remove = { ...edit(2, null, { notes: "b", location: "B" }, 2), kind: "delete" };
 	assert.deepEqual(park(clashed, remove, cars).put[1].conflict.fields, ["notes"]);
 	const step = letGo(first, edit(2, { notes: "c" }, { notes: "b" }, 2), cars);
-	assert.deepEqual([step.drop.map(({ n }) => n), step.put.map(({ n, was, base }) => [n, was, base])], [[1], [[2, { notes: "a" }, 1]]]);
+	assert.deepEqual([step.drop.map(({ n }) => n), step.put.map(({ n, was, base }) => [n, was, base])],
+		[[1], [[2, { notes: "a" }, 1]]]);
 	assert.throws(() => letGo({ ...first, kind: "create" }, remove, cars), { name: "EngineError" });
 	assert.deepEqual(letGo(clashed, undefined, cars), { drop: [clashed], put: [] });
 });
@@ -339,7 +381,8 @@ test("an edit of a record whose making was taken back meanwhile makes no part of
 	const made = await world.finish(world.space.create("cars", { notes: "n" }, { id: "9" }));
 	const seen = { version: 0, fields: { ...world.space.get("cars", "9") } };
 	await world.finish(world.space.undo(made.id));
-	await assert.rejects(world.finish(world.space.set("cars", "9", { late: true }, { seen })), { name: "EngineError" });
+	await assert.rejects(world.finish(world.space.set("cars", "9", { late: true }, { seen })),
+		{ name: "EngineError" });
 	await online(world);
 	assert.equal(world.server.spaces.get("s1").records.size, 0);
 });
@@ -384,7 +427,8 @@ test("the next op's base moves only if the answered record has what the person s
 	await world.sync();
 	assert.deepEqual(states(world.space), ["conflict set cars/7"]);
 	const [op] = world.space.ops;
-	assert.deepEqual({ fields: op.conflict.fields, base: op.conflict.base, mine: op.conflict.mine }, { fields: ["notes"], base: { notes: "a" }, mine: { notes: "mine" } });
+	assert.deepEqual({ fields: op.conflict.fields, base: op.conflict.base, mine: op.conflict.mine },
+		{ fields: ["notes"], base: { notes: "a" }, mine: { notes: "mine" } });
 	assert.equal(op.conflict.current.notes, "theirs");
 	assert.equal(sentOps(world).filter((one) => one.set.notes !== undefined).length, 0);
 	assert.equal(world.space.get("cars", "7").notes, "theirs");
@@ -418,16 +462,23 @@ test("a page never hides what waits: the row is brought up to date below it", as
 	server.answer = (call) => (call.path.endsWith("/push") ? server.refusal(503) : undefined);
 	await world.sync();
 	await world.finish(writing);
-	assert.deepEqual([space.get("cars", "7").notes, space.get("cars", "7").location, space.get("cars", "7").version], ["mine", "200", 2]);
+	assert.deepEqual([
+		space.get("cars", "7").notes, space.get("cars", "7").location, space.get("cars", "7").version,
+	], ["mine", "200", 2]);
 	assert.equal(space.ops[0].base, 1);
 	server.answer = () => undefined;
 	await world.clock.run(120_000);
 	await world.sync();
-	assert.deepEqual([space.get("cars", "7").notes, space.get("cars", "7").location, space.get("cars", "7").version], ["mine", "200", 3]);
+	assert.deepEqual([
+		space.get("cars", "7").notes, space.get("cars", "7").location, space.get("cars", "7").version,
+	], ["mine", "200", 3]);
 });
 
 test("an edit of what a pull has brought meanwhile is an op of its own, based on what was seen", () => {
-	const op = (n, base, set, state = "waiting") => ({ n, id: `o${n}`, collection: "cars", record: "7", kind: "set", set, was: {}, base, state, parts: [{ id: `o${n}`, kind: "set", set, was: {}, at: "", label: null }] });
+	const op = (n, base, set, state = "waiting") =>
+		({ n, id: `o${n}`, collection: "cars", record: "7", kind: "set", set, was: {}, base, state, parts: [{
+			id: `o${n}`, kind: "set", set, was: {}, at: "", label: null,
+		}] });
 	const first = op(1, 3, { notes: "b" });
 	assert.equal(add([first], op(2, 3, { late: true }), [], definitions[0]).put[0].id, "o1");
 	assert.equal(add([first], op(2, 5, { late: true }), [], definitions[0]).put[0].id, "o2");
@@ -435,8 +486,12 @@ test("an edit of what a pull has brought meanwhile is an op of its own, based on
 });
 
 test("a delete behind an op that merged with somebody's change is not made unseen", () => {
-	const op = { id: "d", collection: "cars", record: "7", kind: "delete", set: null, was: { notes: "a", location: "100" }, base: 1, state: "waiting", parts: [] };
-	assert.equal(follow(op, { version: 3, notes: "a", location: "200" }, 3, false, definitions[0]).state, "conflict");
+	const op = {
+		id: "d", collection: "cars", record: "7", kind: "delete", set: null,
+		was: { notes: "a", location: "100" }, base: 1, state: "waiting", parts: [],
+	};
+	assert.equal(
+		follow(op, { version: 3, notes: "a", location: "200" }, 3, false, definitions[0]).state, "conflict");
 	assert.equal(follow(op, { version: 2, notes: "b", location: "100" }, 2, true, definitions[0]).base, 2);
 	assert.equal(follow(op, null, 3, false, definitions[0]), null);
 });
@@ -452,7 +507,10 @@ test("404 on a delete is done", async () => {
 });
 
 test("a create on the tombstone of its key is sent again with the tombstone's version", async () => {
-	const world = await begin({ prepare: (server) => { server.write("s1", "cars", "7", { notes: "a" }); server.write("s1", "cars", "7", null); } });
+	const world = await begin({ prepare: (server) => {
+		server.write("s1", "cars", "7", { notes: "a" });
+		server.write("s1", "cars", "7", null);
+	} });
 	await world.finish(world.space.create("cars", { notes: "back" }, { id: "7" }));
 	await world.sync();
 	assert.deepEqual(sentOps(world).map((op) => op.base), [0, 2]);
@@ -537,16 +595,21 @@ test("retry of an edit of something deleted elsewhere brings all of it back", as
 });
 
 test("a decision counts before the device has pulled what stood against it", async () => {
-	for (const [wish, theirs, decided] of [["set", null, { notes: "mine", location: "300" }], ["remove", { notes: "theirs" }, null]]) {
+	for (const [wish, theirs, decided] of [
+		["set", null, { notes: "mine", location: "300" }],
+		["remove", { notes: "theirs" }, null],
+	]) {
 		const world = await withCar({ notes: "a", location: "300" });
 		await offline(world);
-		const op = await world.finish(wish === "set" ? world.space.set("cars", "7", { notes: "mine" }) : world.space.remove("cars", "7"));
+		const op = await world.finish(wish === "set" ? world.space.set("cars", "7", { notes: "mine" })
+			: world.space.remove("cars", "7"));
 		let written = false, deaf = true;
 		world.server.answer = (call) => {
 			if (call.path.endsWith("/push") && !written)
 				written = world.server.write("s1", "cars", "7", theirs) !== false;
 		};
-		world.server.after = (call, answer) => (deaf && written && !call.path.endsWith("/push") ? null : answer);
+		world.server.after = (call, answer) =>
+			(deaf && written && !call.path.endsWith("/push") ? null : answer);
 		await online(world);
 		assert.equal(world.space.ops[0].state, "conflict");
 		assert.equal(world.space.ops[0].conflict.currentVersion, 2);
@@ -619,7 +682,9 @@ test("a form that stood open for long writes on what its reader saw", async () =
 	const seen = world.space.get("cars", "7");
 	world.server.write("s1", "cars", "7", { notes: "theirs" });
 	await world.sync();
-	await world.finish(world.space.set("cars", "7", { notes: "mine" }, { seen: { version: seen.version, fields: { notes: seen.notes } } }));
+	await world.finish(world.space.set("cars", "7", { notes: "mine" }, {
+		seen: { version: seen.version, fields: { notes: seen.notes } },
+	}));
 	await world.sync();
 	assert.deepEqual(states(world.space), ["conflict set cars/7"]);
 	assert.equal(world.space.ops[0].base, 1);

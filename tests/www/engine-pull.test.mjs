@@ -1,10 +1,12 @@
-// Pages, first loads, resyncs, an operator's restore, much being deleted, and spaces that come and go (schema/PROTOCOL.md 4, 5, 6).
+// Pages, first loads, resyncs, an operator's restore, much being deleted, and spaces that come and
+// go (schema/PROTOCOL.md 4, 5, 6).
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { anna, begin, createClock, createDevice, createServer, definitions, finish, reopen } from "./engine-aid.mjs";
 
 const states = (space) => space.ops.map((op) => `${op.state} ${op.kind} ${op.collection}/${op.record}`);
-const fill = (count) => (server) => { for (let i = 0; i < count; i += 1) server.write("s1", "cars", `c${i}`, { notes: `n${i}` }); };
+const fill = (count) => (server) => { for (let i = 0; i < count;
+	i += 1) server.write("s1", "cars", `c${i}`, { notes: `n${i}` }); };
 const pulls = (world) => world.server.calls("GET /spaces/s1/sync/changes");
 const sentOps = (world) => world.server.calls("POST /spaces/s1/sync/push").flatMap((call) => call.body.ops);
 
@@ -14,7 +16,8 @@ test("a first load comes page by page, is counted, and goes on where it broke of
 	server.user(anna, "s1");
 	fill(25)(server);
 	server.page = 10;
-	server.after = (call, answer) => (call.path.endsWith("/changes") && call.query.get("since")?.endsWith(".20") ? null : answer);
+	server.after = (call, answer) =>
+		(call.path.endsWith("/changes") && call.query.get("since")?.endsWith(".20") ? null : answer);
 	const device = createDevice({ clock, server });
 	await finish(clock, device.engine.start());
 	await finish(clock, device.engine.signIn({ email: anna.email, password: "x" }));
@@ -97,7 +100,8 @@ test("a resync that breaks off goes on after the page was closed", async () => {
 	world.server.spaces.get("s1").view = 2;
 	world.server.write("s1", "cars", "c0", { notes: "anew" });
 	world.server.page = 4;
-	world.server.after = (call, answer) => (call.path.endsWith("/changes") && call.query.get("since")?.endsWith(".9") ? null : answer);
+	world.server.after = (call, answer) =>
+		(call.path.endsWith("/changes") && call.query.get("since")?.endsWith(".9") ? null : answer);
 	await world.sync();
 	assert.equal(world.space.get("cars", "c0").notes, "n0");
 	world.server.after = (call, answer) => answer;
@@ -111,8 +115,12 @@ test("a resync that breaks off goes on after the page was closed", async () => {
 test("the definitions are loaded again with a resync", async () => {
 	const world = await begin({ prepare: fill(1) });
 	world.server.spaces.get("s1").view = 2;
-	const more = { ...definitions[0], fields: [...definitions[0].fields, { name: "colour", type: "text", label: "Colour", default: "brown" }] };
-	world.server.answer = (call) => (call.path.endsWith("/collections") ? { status: 200, body: { collections: [more] } } : undefined);
+	const more = {
+		...definitions[0],
+		fields: [...definitions[0].fields, { name: "colour", type: "text", label: "Colour", default: "brown" }],
+	};
+	world.server.answer = (call) =>
+		(call.path.endsWith("/collections") ? { status: 200, body: { collections: [more] } } : undefined);
 	world.server.write("s1", "cars", "c0", { notes: "x" });
 	await world.sync();
 	assert.equal(world.space.definition("cars").fields.length, definitions[0].fields.length + 1);
@@ -130,7 +138,9 @@ test("a view that changes moves no base: what waits goes out by what was seen", 
 	await world.clock.run(120_000);
 	assert.deepEqual([...new Set(sentOps(world).map((one) => `${one.op} ${one.base}`))], [`${op.id} 1`]);
 	assert.equal(pulls(world).filter((call) => !call.query.has("since")).length, 2, "everything was loaded anew");
-	assert.deepEqual([world.space.get("cars", "c0").notes, world.space.get("cars", "c0").location, states(world.space)], ["mine", "200", []]);
+	assert.deepEqual([
+		world.space.get("cars", "c0").notes, world.space.get("cars", "c0").location, states(world.space),
+	], ["mine", "200", []]);
 });
 
 // ---- much deleted ----
@@ -214,12 +224,16 @@ test("after a restore, what was acknowledged above the cut is sent again: under 
 	await world.sync();
 	const again = sentOps(world).slice(before).map((op) => [op.op, op.base]);
 	assert.deepEqual(again.filter(([op]) => op === kept.id), []);
-	assert.deepEqual([...new Set(again.map(([op]) => op))].filter((op) => op !== fourth.id), [first.id, second.id, third.id]);
+	assert.deepEqual([...new Set(again.map(([op]) => op))].filter((op) => op !== fourth.id),
+		[first.id, second.id, third.id]);
 	assert.deepEqual(again.find(([op]) => op === first.id)[1], 0);
 	assert.deepEqual(again.find(([op]) => op === second.id)[1], 1);
 	assert.deepEqual(again.find(([op]) => op === third.id)[1], 2);
 	const { records } = world.server.spaces.get("s1");
-	assert.deepEqual([records.get("cars/9").fields.notes, records.get("cars/c0").fields.late, records.get("cars/c1").fields.notes], ["lost too", true, "never sent"]);
+	assert.deepEqual([
+		records.get("cars/9").fields.notes, records.get("cars/c0").fields.late,
+		records.get("cars/c1").fields.notes,
+	], ["lost too", true, "never sent"]);
 	assert.equal(world.space.ops.length, 0);
 });
 
@@ -229,7 +243,8 @@ test("the requeueing is one transaction before anything is cleared: a crash righ
 	const op = await world.finish(world.space.create("cars", { notes: "lost" }, { id: "9" }));
 	await world.sync();
 	restore(world.server, 30, snapshot);
-	world.server.after = (call, answer) => (call.path.endsWith("/changes") && !call.query.has("since") ? null : answer);
+	world.server.after = (call, answer) =>
+		(call.path.endsWith("/changes") && !call.query.has("since") ? null : answer);
 	await world.sync();
 	assert.deepEqual([world.space.ops.map((one) => one.id), world.space.status.trouble !== null], [[op.id], true]);
 	assert.equal(world.space.get("cars", "9").notes, "lost");
@@ -312,7 +327,8 @@ test("a conflict from before a restore is about what is there after it", async (
 	await world.sync();
 	await world.sync();
 	const [op] = world.space.ops;
-	assert.deepEqual([op.conflict.current.notes, op.conflict.currentVersion, op.conflict.mine.notes], ["unseen", 2, "mine"]);
+	assert.deepEqual([op.conflict.current.notes, op.conflict.currentVersion, op.conflict.mine.notes],
+		["unseen", 2, "mine"]);
 });
 
 test("what stands behind an op that clashes after a restore is not written by a version of before", async () => {
@@ -326,7 +342,9 @@ test("what stands behind an op that clashes after a restore is not written by a 
 	restore(world.server, 1, snapshot);
 	world.server.write("s1", "cars", "c0", { notes: "theirs", location: "unseen" });
 	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops[0].set.notes
-		? { status: 200, body: { results: call.body.ops.map(({ op }) => ({ op, status: "rejected", problem: world.server.refusal(400).body })), epoch: "e2", head: 2 } } : undefined);
+		? { status: 200, body: { results: call.body.ops.map(({ op }) => ({
+			op, status: "rejected", problem: world.server.refusal(400).body,
+		})), epoch: "e2", head: 2 } } : undefined);
 	await world.sync();
 	await world.sync();
 	assert.deepEqual(states(world.space), ["rejected set cars/c0", "conflict set cars/c0"]);
@@ -353,7 +371,9 @@ test("an op that waited for its record after a restore goes out as it was: later
 	world.server.answer = () => undefined;
 	await world.sync();
 	await world.sync();
-	assert.deepEqual([...new Set(sentOps(world).filter((one) => one.op === op.id).map((one) => one.set.notes))], ["mine"]);
+	assert.deepEqual([
+		...new Set(sentOps(world).filter((one) => one.op === op.id).map((one) => one.set.notes)),
+	], ["mine"]);
 	assert.deepEqual([world.space.ops.length, world.space.get("cars", "9").notes], [0, "later"]);
 });
 
@@ -396,7 +416,8 @@ test("who is no longer a member: clean records are wiped, own work stays as fail
 	assert.deepEqual([space.all("cars").map((row) => row.id), states(space)], [["7"], ["rejected set cars/7"]]);
 	await assert.rejects(space.create("cars", {}, { id: "9" }), /no longer a member/);
 	const file = JSON.parse(await (await finish(clock, space.export())).text());
-	assert.deepEqual([file.unsent[0].id, file.unsent[0].set, file.records.cars.length], [op.id, { notes: "mine" }, 1]);
+	assert.deepEqual([file.unsent[0].id, file.unsent[0].set, file.records.cars.length],
+		[op.id, { notes: "mine" }, 1]);
 	assert.equal(await finish(clock, device.engine.unsent()), 1);
 	assert.equal(server.calls("POST /spaces/team/sync/push").length, 0);
 });
@@ -427,9 +448,11 @@ test("a push refused for one op is sent again in halves until that op is found; 
 	for (let i = 0; i < 9; i += 1)
 		await world.finish(world.space.create("trips", { note: i === 4 ? "poison" : "fine" }));
 	world.server.down = false;
-	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops.some((op) => op.set.note === "poison") ? world.server.refusal(400) : undefined);
+	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops.some((op) =>
+		op.set.note === "poison") ? world.server.refusal(400) : undefined);
 	await world.sync();
-	assert.deepEqual(world.space.ops.map((op) => [op.state, op.set.note, op.problem.status]), [["rejected", "poison", 400]]);
+	assert.deepEqual(world.space.ops.map((op) => [op.state, op.set.note, op.problem.status]),
+		[["rejected", "poison", 400]]);
 	assert.equal([...world.server.spaces.get("s1").records.values()].length, 8);
 });
 
@@ -442,7 +465,8 @@ test("at most 200 ops and a mebibyte are one push", async () => {
 		await world.space.create("trips", { note: "x".repeat(60_000) });
 	world.server.down = false;
 	await world.sync();
-	const sizes = world.server.calls("POST /spaces/s1/sync/push").filter((call) => call.answer).map((call) => [call.body.ops.length, JSON.stringify(call.body).length]);
+	const sizes = world.server.calls("POST /spaces/s1/sync/push").filter((call) => call.answer)
+		.map((call) => [call.body.ops.length, JSON.stringify(call.body).length]);
 	assert.ok(sizes.every(([ops, bytes]) => ops <= 200 && bytes <= 1 << 20), JSON.stringify(sizes));
 	assert.equal(world.server.spaces.get("s1").records.size, 245);
 	assert.equal(world.space.ops.length, 0);
@@ -452,7 +476,8 @@ test("a passing problem of the server loses nothing and is asked again under the
 	for (const status of [500, 502, 503, 429, 408]) {
 		const world = await begin();
 		let left = 2;
-		world.server.answer = (call) => (call.path.endsWith("/push") && (left -= 1) >= 0 ? world.server.refusal(status) : undefined);
+		world.server.answer = (call) =>
+			(call.path.endsWith("/push") && (left -= 1) >= 0 ? world.server.refusal(status) : undefined);
 		const op = await world.finish(world.space.create("trips", { note: "t" }));
 		await world.clock.run(300_000);
 		assert.deepEqual([...new Set(sentOps(world).map((one) => one.op))], [op.id]);
@@ -463,7 +488,8 @@ test("a passing problem of the server loses nothing and is asked again under the
 
 test("an op over which the server always fails holds up neither news nor the others for ever, and ends with the failed ones", async () => {
 	const world = await begin();
-	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops.some((op) => op.set.note === "poison") ? world.server.refusal(500) : undefined);
+	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops.some((op) =>
+		op.set.note === "poison") ? world.server.refusal(500) : undefined);
 	await world.finish(world.space.create("trips", { note: "poison" }, { id: "bad" }));
 	await world.finish(world.space.create("trips", { note: "fine" }, { id: "good" }));
 	world.server.write("s1", "cars", "7", { notes: "news" });
@@ -471,7 +497,8 @@ test("an op over which the server always fails holds up neither news nor the oth
 	assert.equal(world.space.get("cars", "7").notes, "news");
 	assert.equal(world.server.spaces.get("s1").records.has("trips/good"), false);
 	await world.clock.run(1_200_000);
-	assert.deepEqual(world.space.ops.map((op) => [op.state, op.record, op.problem.status]), [["rejected", "bad", 500]]);
+	assert.deepEqual(world.space.ops.map((op) => [op.state, op.record, op.problem.status]),
+		[["rejected", "bad", 500]]);
 	assert.equal(world.server.spaces.get("s1").records.has("trips/good"), true);
 	world.server.answer = () => undefined;
 	await world.finish(world.space.retry(world.space.ops[0].id));
@@ -487,11 +514,14 @@ test("what is refused in one space is told there, and holds up no other", async 
 	const device = createDevice({ clock, server });
 	await finish(clock, device.engine.start());
 	await finish(clock, device.engine.signIn({ email: anna.email, password: "x" }));
-	const one = await finish(clock, device.engine.open("s1")), team = await finish(clock, device.engine.open("team"));
+	const one = await finish(clock, device.engine.open("s1"));
+	const team = await finish(clock, device.engine.open("team"));
 	await finish(clock, team.sync());
 	server.answer = (call) => (call.path === "/spaces/s1/sync/push" ? server.refusal(403) : undefined);
 	await finish(clock, one.create("trips", { note: "a" }));
 	await finish(clock, team.create("trips", { note: "b" }));
 	await finish(clock, team.sync());
-	assert.deepEqual([one.status.waiting, one.status.problem, team.status.waiting, team.status.problem, team.status.trouble], [1, "Refused (403).", 0, null, null]);
+	assert.deepEqual([
+		one.status.waiting, one.status.problem, team.status.waiting, team.status.problem, team.status.trouble,
+	], [1, "Refused (403).", 0, null, null]);
 });

@@ -1,8 +1,11 @@
-// Who is signed in, and what it means for what is kept: signing in and out, ends of sign-ins, other people, shared handhelds, storage.
+// Who is signed in, and what it means for what is kept: signing in and out, ends of sign-ins, other
+// people, shared handhelds, storage.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
-import { anna, ben, begin, createChannels, createClock, createDevice, createLocks, createServer, finish, reopen } from "./engine-aid.mjs";
+import {
+	anna, ben, begin, createChannels, createClock, createDevice, createLocks, createServer, finish, reopen,
+} from "./engine-aid.mjs";
 
 const sentOps = (world) => world.server.calls("/sync/push").flatMap((call) => call.body.ops);
 const databases = async (factory) => (await factory.databases()).map((one) => one.name).sort();
@@ -15,14 +18,23 @@ async function twoPeople(more = {}) {
 	server.user(ben, "s2");
 	const device = createDevice({ clock, server, ...more });
 	await finish(clock, device.engine.start());
-	return { clock, server, device, engine: device.engine, factory: device.factory, finish: (promise) => finish(clock, promise),
-		enter: (user) => finish(clock, device.engine.signIn({ email: user.email, password: "x" })) };
+	return {
+		clock,
+		server,
+		device,
+		engine: device.engine,
+		factory: device.factory,
+		finish: (promise) => finish(clock, promise),
+		enter: (user) => finish(clock, device.engine.signIn({ email: user.email, password: "x" })),
+	};
 }
 
 test("a device that knows nobody is out; a wrong password says so and opens nothing", async () => {
 	const world = await twoPeople();
 	assert.equal(world.engine.session.status, "out");
-	await assert.rejects(world.finish(world.engine.signIn({ email: anna.email, password: "wrong" })), { status: 401 });
+	await assert.rejects(world.finish(world.engine.signIn({
+		email: anna.email, password: "wrong",
+	})), { status: 401 });
 	assert.equal(world.engine.session.status, "out");
 	assert.deepEqual(await databases(world.factory), ["daybook"]);
 	await assert.rejects(world.engine.open("s1"), /Nobody is signed in/);
@@ -33,7 +45,8 @@ test("a sign-in settles with spaces and definitions there, and tells its listene
 	let heard = 0;
 	const stop = world.engine.subscribe(() => { heard += 1; });
 	await world.enter(anna);
-	assert.deepEqual([world.engine.session.status, world.engine.session.user, world.engine.session.kind], ["in", anna, "password"]);
+	assert.deepEqual([world.engine.session.status, world.engine.session.user, world.engine.session.kind],
+		["in", anna, "password"]);
 	assert.deepEqual(world.engine.spaces, [{ id: "s1", name: "s1", kind: "personal", role: "owner" }]);
 	assert.equal((await world.finish(world.engine.open("s1"))).definitions.length, 3);
 	assert.ok(heard > 0);
@@ -47,8 +60,11 @@ test("after a reload without a network everything is there, under the same devic
 	world.server.down = true;
 	await world.finish(world.space.set("cars", "7", { notes: "b" }));
 	const again = await reopen(world);
-	assert.deepEqual([again.engine.session.status, again.engine.session.user.id, again.engine.device.id], ["in", anna.id, world.engine.device.id]);
-	assert.deepEqual([again.space.get("cars", "7").notes, again.space.status.loaded, again.space.definitions.length], ["b", true, 3]);
+	assert.deepEqual([again.engine.session.status, again.engine.session.user.id, again.engine.device.id],
+		["in", anna.id, world.engine.device.id]);
+	assert.deepEqual([
+		again.space.get("cars", "7").notes, again.space.status.loaded, again.space.definitions.length,
+	], ["b", true, 3]);
 });
 
 test("a token that ran out is renewed, and the very same request is sent once more", async () => {
@@ -77,7 +93,8 @@ test("a sign-in that ended: all stays usable, what is written waits, and goes ou
 	world.server.tokens.clear();
 	world.server.refreshTokens.clear();
 	await world.sync();
-	assert.deepEqual([world.engine.session.status, world.engine.session.user.id, world.space.status.trouble], ["expired", anna.id, "signed-out"]);
+	assert.deepEqual([world.engine.session.status, world.engine.session.user.id, world.space.status.trouble],
+		["expired", anna.id, "signed-out"]);
 	assert.match(world.engine.session.notice, /sign in/);
 	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));
 	const asked = world.server.log.length;
@@ -87,7 +104,9 @@ test("a sign-in that ended: all stays usable, what is written waits, and goes ou
 	assert.deepEqual([again.engine.session.status, again.space.ops.length], ["expired", 1]);
 	await again.finish(again.engine.signIn({ email: anna.email, password: "x" }));
 	await again.clock.run(10_000);
-	assert.deepEqual([again.engine.session.status, again.engine.session.notice, again.space.ops.length], ["in", null, 0]);
+	assert.deepEqual([
+		again.engine.session.status, again.engine.session.notice, again.space.ops.length,
+	], ["in", null, 0]);
 	assert.deepEqual(sentOps(again).map((one) => one.op), [op.id]);
 });
 
@@ -110,7 +129,8 @@ test("one person's outbox is never sent as another; it waits for its own", async
 	const back = await world.finish(world.engine.open("s1"));
 	await world.finish(back.sync());
 	const [call] = world.server.calls("/sync/push");
-	assert.deepEqual([call.body.ops[0].op, call.body.user, call.headers.authorization.slice(0, 8)], [op.id, anna.id, "Bearer t"]);
+	assert.deepEqual([call.body.ops[0].op, call.body.user, call.headers.authorization.slice(0, 8)],
+		[op.id, anna.id, "Bearer t"]);
 	assert.equal(world.server.spaces.get("s1").records.size, 1);
 });
 
@@ -136,7 +156,8 @@ test("an engine whose refresh answers another user stops", async () => {
 
 test("a push that the server takes for another user's stops the engine", async () => {
 	const world = await begin();
-	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(403, { field: "user" }) : undefined);
+	world.server.answer = (call) =>
+		(call.path.endsWith("/push") ? world.server.refusal(403, { field: "user" }) : undefined);
 	await world.finish(world.space.create("trips", { note: "t" }));
 	await world.sync();
 	assert.equal(world.engine.session.status, "out");
@@ -224,7 +245,9 @@ test("signing out without a network holds at once, and the server is told at the
 	await world.finish(world.engine.signOut());
 	assert.equal(world.engine.session.status, "out");
 	assert.equal(world.server.refreshTokens.size, 1);
-	const again = createDevice({ clock: world.clock, server: world.server, indexedDB: world.factory, cookie: false });
+	const again = createDevice({
+		clock: world.clock, server: world.server, indexedDB: world.factory, cookie: false,
+	});
 	await world.finish(again.engine.start());
 	await world.clock.run(1000);
 	assert.equal(world.server.refreshTokens.size, 1);
@@ -250,7 +273,8 @@ test("a program keeps its refresh token, and the next one after each refresh", a
 // Answers of the server that match are held until they are let go, one by one in the order of asking.
 function holding(server, matches, answered = (answer) => answer) {
 	const held = [];
-	server.after = (call, answer) => (matches(call) ? new Promise((resolve) => { held.push(() => resolve(answered(answer))); }) : answer);
+	server.after = (call, answer) =>
+		(matches(call) ? new Promise((resolve) => { held.push(() => resolve(answered(answer))); }) : answer);
 	return held;
 }
 
@@ -258,7 +282,8 @@ test("a refresh of the sign-in before that is answered late, with no or with yes
 	for (const isRefused of [true, false]) {
 		const world = await begin({ options: { cookie: false } }), { server, engine, clock } = world;
 		await clock.run(869_000);
-		const held = holding(server, (call) => call.path === "/auth/refresh", (answer) => (isRefused ? server.refusal(401) : answer));
+		const held = holding(server, (call) => call.path === "/auth/refresh",
+			(answer) => (isRefused ? server.refusal(401) : answer));
 		await clock.run(2_000);
 		const asked = engine.request("GET", "/auth/me");
 		await clock.run(1_000);
@@ -283,7 +308,8 @@ test("a refresh of the sign-in before that is answered late, with no or with yes
 test("a fresh token that is refused late ends only its own sign-in", async () => {
 	const world = await begin({ options: { cookie: false } }), { server, engine, clock } = world;
 	server.tokens.clear();
-	const held = holding(server, (call) => call.path === "/auth/me" && server.calls("/auth/refresh").length > 0, () => server.refusal(401));
+	const held = holding(server, (call) => call.path === "/auth/me" && server.calls("/auth/refresh").length > 0,
+		() => server.refusal(401));
 	const asked = engine.request("GET", "/auth/me").catch((error) => error.status);
 	await clock.run(1_000);
 	assert.equal(held.length, 1);
@@ -295,10 +321,15 @@ test("a fresh token that is refused late ends only its own sign-in", async () =>
 });
 
 test("who signs in while another tab pays for a sign-out keeps the sign-in", async () => {
-	const clock = createClock(), server = createServer({ clock }), factory = new IDBFactory(), locks = createLocks(), channel = createChannels();
+	const clock = createClock();
+	const server = createServer({ clock });
+	const factory = new IDBFactory();
+	const locks = createLocks();
+	const channel = createChannels();
 	server.space("s1");
 	server.user(anna, "s1");
-	const first = createDevice({ clock, server, indexedDB: factory, locks, channel }), second = createDevice({ clock, server, indexedDB: factory, locks, channel });
+	const first = createDevice({ clock, server, indexedDB: factory, locks, channel });
+	const second = createDevice({ clock, server, indexedDB: factory, locks, channel });
 	await finish(clock, first.engine.start());
 	await finish(clock, second.engine.start());
 	await finish(clock, first.engine.signIn({ email: anna.email, password: "x" }));
@@ -321,10 +352,13 @@ test("who signs in while another tab pays for a sign-out keeps the sign-in", asy
 test("two tabs that sign in at once leave one account open in each", async () => {
 	const world = await twoPeople({ locks: createLocks() });
 	const channel = createChannels(), clock = world.clock;
-	const first = createDevice({ clock, server: world.server, indexedDB: world.factory, channel }), second = createDevice({ clock, server: world.server, indexedDB: world.factory, channel });
+	const first = createDevice({ clock, server: world.server, indexedDB: world.factory, channel });
+	const second = createDevice({ clock, server: world.server, indexedDB: world.factory, channel });
 	await finish(clock, first.engine.start());
 	await finish(clock, second.engine.start());
-	const both = Promise.all([first.engine.signIn({ email: anna.email, password: "x" }), second.engine.signIn({ email: ben.email, password: "x" }).catch(() => {})]);
+	const both = Promise.all([first.engine.signIn({ email: anna.email, password: "x" }), second.engine.signIn({
+		email: ben.email, password: "x",
+	}).catch(() => {})]);
 	await finish(clock, both.catch(() => {}));
 	await clock.run(10_000);
 	assert.deepEqual(first.engine.session.user.id, second.engine.session.user.id);
@@ -341,7 +375,8 @@ test("a late word on what went out under the person before is about nobody who i
 	const world = await twoPeople({ cookie: false }), { server, engine, clock } = world;
 	await world.enter(anna);
 	const space = await world.finish(engine.open("s1"));
-	const held = holding(server, (call) => call.path.endsWith("/push"), () => server.refusal(403, { field: "user" }));
+	const held = holding(server, (call) => call.path.endsWith("/push"),
+		() => server.refusal(403, { field: "user" }));
 	await world.finish(space.create("trips", { note: "anna's" }));
 	await clock.run(100);
 	const entering = engine.signIn({ email: ben.email, password: "x" });
@@ -359,14 +394,20 @@ test("a late word on what went out under the person before is about nobody who i
 test("one refresh at a time, whatever asks", async () => {
 	const world = await begin();
 	world.server.tokens.clear();
-	await world.finish(Promise.all([world.engine.request("GET", "/auth/me"), world.engine.request("GET", "/auth/me"), world.space.sync()]));
+	await world.finish(Promise.all([
+		world.engine.request("GET", "/auth/me"), world.engine.request("GET", "/auth/me"), world.space.sync(),
+	]));
 	assert.equal(world.server.calls("POST /auth/refresh").length, 1);
 });
 
 // ---- tabs ----
 
 async function twoTabs(more = {}) {
-	const clock = createClock(), server = createServer({ clock }), factory = new IDBFactory(), channel = more.channel === null ? null : createChannels(), locks = more.locks === null ? null : createLocks();
+	const clock = createClock();
+	const server = createServer({ clock });
+	const factory = new IDBFactory();
+	const channel = more.channel === null ? null : createChannels();
+	const locks = more.locks === null ? null : createLocks();
 	server.space("s1");
 	server.user(anna, "s1");
 	server.write("s1", "cars", "7", { notes: "a" });
@@ -381,7 +422,11 @@ async function twoTabs(more = {}) {
 	return { clock, server, factory, first, second, one, two, finish: (promise) => finish(clock, promise) };
 }
 
-for (const [name, more] of [["Web Locks and a channel", {}], ["a channel alone", { locks: null }], ["neither Web Locks nor a channel", { locks: null, channel: null }]])
+for (const [name, more] of [
+	["Web Locks and a channel", {}],
+	["a channel alone", { locks: null }],
+	["neither Web Locks nor a channel", { locks: null, channel: null }],
+])
 	test(`two tabs with ${name}: one talks to the server, both show the same`, async () => {
 		const world = await twoTabs(more);
 		const { clock, server, one, two } = world;
@@ -392,15 +437,23 @@ for (const [name, more] of [["Web Locks and a channel", {}], ["a channel alone",
 		assert.ok(server.log.length - asked <= 13, `${server.log.length - asked} requests in a minute`);
 		await world.finish(two.set("cars", "7", { notes: "from two" }));
 		await clock.run(12_000);
-		assert.deepEqual([one.get("cars", "7").notes, one.get("cars", "7").version, two.get("cars", "7").version, one.ops.length, two.ops.length], ["from two", 2, 2, 0, 0]);
+		assert.deepEqual([
+			one.get("cars", "7").notes, one.get("cars", "7").version, two.get("cars", "7").version,
+			one.ops.length, two.ops.length,
+		], ["from two", 2, 2, 0, 0]);
 		assert.equal(sentOps(world).length, 1);
 		server.write("s1", "cars", "7", { notes: "from elsewhere" });
 		await clock.run(12_000);
-		assert.deepEqual([one.get("cars", "7").notes, two.get("cars", "7").notes], ["from elsewhere", "from elsewhere"]);
+		assert.deepEqual([one.get("cars", "7").notes, two.get("cars", "7").notes],
+			["from elsewhere", "from elsewhere"]);
 	});
 
 test("without Web Locks a reloaded page leads again at once: the lease of the page before is nobody's", async () => {
-	const clock = createClock(), server = createServer({ clock }), factory = new IDBFactory(), channels = createChannels(), ofFirst = [];
+	const clock = createClock();
+	const server = createServer({ clock });
+	const factory = new IDBFactory();
+	const channels = createChannels();
+	const ofFirst = [];
 	server.space("s1");
 	server.user(anna, "s1");
 	const first = createDevice({ clock, server, indexedDB: factory, locks: null, channel: (name) => {
@@ -433,7 +486,8 @@ test("edits of one record in two tabs are one op", async () => {
 	world.server.down = false;
 	world.server.answer = () => undefined;
 	await world.clock.run(120_000);
-	assert.deepEqual(world.server.spaces.get("s1").records.get("cars/7").fields, { notes: "one", late: true, location: "Yard" });
+	assert.deepEqual(world.server.spaces.get("s1").records.get("cars/7").fields,
+		{ notes: "one", late: true, location: "Yard" });
 	assert.equal(world.one.ops.length + world.two.ops.length, 0);
 });
 
@@ -449,7 +503,8 @@ test("a tab whose page another has stored first does not take the other's way fo
 	await clock.run(100);
 	server.after = (call, answer) => answer;
 	let pages = 0;
-	server.answer = (call) => (call.path.endsWith("/changes") && (pages += 1) > 1 ? server.refusal(503) : undefined);
+	server.answer = (call) =>
+		(call.path.endsWith("/changes") && (pages += 1) > 1 ? server.refusal(503) : undefined);
 	await world.finish(two.sync());
 	assert.equal(two.all("cars").length, 2);
 	server.answer = () => undefined;
@@ -463,7 +518,8 @@ test("a tab whose page another has stored first does not take the other's way fo
 async function overtaken(world, write, meanwhile) {
 	const { server, clock, one, two } = world;
 	let letPull, letPush;
-	const pull = new Promise((resolve) => { letPull = resolve; }), push = new Promise((resolve) => { letPush = resolve; });
+	const pull = new Promise((resolve) => { letPull = resolve; });
+	const push = new Promise((resolve) => { letPush = resolve; });
 	server.answer = (call) => (call.path.endsWith("/changes") ? pull.then(() => undefined) : undefined);
 	server.write("s1", "cars", "news", {});
 	const pulled = two.sync(), asked = server.calls("/changes").length;
@@ -500,11 +556,13 @@ test("an answer that comes after a load of everything anew has been further take
 		space.view += 1;
 		// The page with the newer record is there; the one after it comes later than the answer.
 		const { seq } = space.records.get("cars/7");
-		server.answer = (call) => (call.path.endsWith("/changes") && call.query.get("since") === `e1.2.${seq}` ? server.refusal(503) : undefined);
+		server.answer = (call) => (call.path.endsWith("/changes") && call.query.get("since") === `e1.2.${seq}`
+			? server.refusal(503) : undefined);
 	});
 	server.answer = () => undefined;
 	await clock.run(60_000);
-	assert.deepEqual([one.get("cars", "7").notes, two.get("cars", "7").notes, one.get("cars", "7").version], ["newer", "newer", space.records.get("cars/7").version]);
+	assert.deepEqual([one.get("cars", "7").notes, two.get("cars", "7").notes, one.get("cars", "7").version],
+		["newer", "newer", space.records.get("cars/7").version]);
 });
 
 test("the tab that is looked at leads", async () => {
@@ -566,7 +624,8 @@ test("a sign-out in one tab is one in all; so is a sign-in", async () => {
 	const world = await twoTabs();
 	await world.finish(world.first.engine.signOut());
 	await world.clock.run(1000);
-	assert.deepEqual([world.second.engine.session.status, world.second.engine.session.notice], ["out", "You signed out in another tab."]);
+	assert.deepEqual([world.second.engine.session.status, world.second.engine.session.notice],
+		["out", "You signed out in another tab."]);
 	await world.finish(world.second.engine.signIn({ email: anna.email, password: "x" }));
 	await world.clock.run(1000);
 	assert.deepEqual([world.first.engine.session.status, world.first.engine.session.user?.id], ["in", anna.id]);
@@ -578,7 +637,9 @@ test("what a browser takes away takes the sign-in along, in words; a sign-in mak
 	await world.sync();
 	const id = world.engine.device.id;
 	for (const { name } of await world.factory.databases()) {
-		const { result } = await new Promise((resolve) => { world.factory.open(name).onsuccess = ({ target }) => resolve(target); });
+		const { result } = await new Promise((resolve) => {
+			world.factory.open(name).onsuccess = ({ target }) => resolve(target);
+		});
 		for (const store of result.objectStoreNames)
 			result.transaction(store, "readwrite").objectStore(store).clear();
 		result.close();
@@ -602,19 +663,28 @@ function handhelds(server) {
 	server.answer = (call) => {
 		const bearer = call.headers.authorization;
 		if (call.method === "POST" && call.path === "/spaces/s1/handhelds")
-			return { status: 201, body: { token: `dbh_${made += 1}`, handheld: { id: "h1", name: call.body.name, deviceId: call.body.deviceId } } };
+			return { status: 201, body: { token: `dbh_${made += 1}`, handheld: {
+				id: "h1", name: call.body.name, deviceId: call.body.deviceId,
+			} } };
 		if (call.method === "DELETE" && call.path === "/spaces/s1/handhelds/h1")
 			return { status: 204 };
 		if (call.path === "/auth/pin" && bearer !== `Bearer dbh_${made}`)
 			return server.refusal(401);
 		if (call.method === "GET" && call.path === "/auth/pin")
-			return { status: 200, body: { space: { id: "s1", name: "s1" }, handheld: { id: "h1" }, people: [{ id: ben.id, name: "Ben", initials: "B" }] } };
+			return { status: 200, body: { space: { id: "s1", name: "s1" }, handheld: { id: "h1" }, people: [
+				{ id: ben.id, name: "Ben", initials: "B" },
+			] } };
 		if (call.path === "/auth/pin" || call.path === "/auth/pin/refresh") {
-			if (call.path === "/auth/pin" ? call.body.pin !== "4711" : call.body.handheld !== `dbh_${made}` || !(server.tokens.get(bearer.slice(7))?.until > server.clockOf()))
+			if (call.path === "/auth/pin" ? call.body.pin !== "4711"
+				: call.body.handheld !== `dbh_${made}` ||
+				!(server.tokens.get(bearer.slice(7))?.until > server.clockOf()))
 				return server.refusal(401);
 			const token = `pin${server.made += 1}`;
-			server.tokens.set(token, { user: { ...ben, spaces: ["s1"] }, until: server.clockOf() + 900_000 });
-			return { status: 200, body: { user: { id: ben.id, email: ben.email, name: ben.name }, space: "s1", accessToken: token, idleSeconds: 900, expiresIn: 900 } };
+			server.tokens.set(token,
+				{ user: { ...ben, spaces: ["s1"] }, until: server.clockOf() + 900_000 });
+			return { status: 200, body: { user: {
+				id: ben.id, email: ben.email, name: ben.name,
+			}, space: "s1", accessToken: token, idleSeconds: 900, expiresIn: 900 } };
 		}
 		return undefined;
 	};
@@ -643,7 +713,8 @@ test("a shared handheld: its people, a PIN, work under the person's own name, an
 	assert.equal(server.calls("/sync/push").at(-1).body.user, ben.id);
 	assert.ok((await databases(world.factory)).includes(`daybook.${ben.id}.pin`));
 	const again = await reopen(world);
-	assert.deepEqual([again.engine.session.status, again.engine.session.kind, again.engine.session.handheld.name], ["in", "pin", "Lane 3"]);
+	assert.deepEqual([again.engine.session.status, again.engine.session.kind, again.engine.session.handheld.name],
+		["in", "pin", "Lane 3"]);
 	await again.sync();
 	assert.equal(again.space.status.trouble, null);
 	await world.finish(again.engine.signOut());
@@ -677,7 +748,8 @@ test("a PIN lasts as long as somebody uses the device; syncing alone prolongs no
 
 test("a late word on a handheld that this device is no more, and a PIN that another sign-in has overtaken, change nothing", async () => {
 	const { clock, server, engine, finish: wait } = await handheld();
-	const held = holding(server, (call) => call.path === "/auth/pin" && call.method === "GET", () => server.refusal(401));
+	const held = holding(server, (call) => call.path === "/auth/pin" && call.method === "GET",
+		() => server.refusal(401));
 	const people = engine.handheldPeople().catch((error) => error.status);
 	await clock.run(100);
 	await wait(engine.leaveHandheld());

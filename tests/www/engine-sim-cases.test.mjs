@@ -144,10 +144,13 @@ test("without locks and channels, a tab that does not lead learns of new fields 
 	const user = world.server.addUser({ name: "anna" });
 	const device = world.device({ locks: false, channel: false });
 	const first = await world.enter(device, user), second = await world.enter(device, user);
-	const [one, two] = [await world.finish(first.engine.open(user.home)), await world.finish(second.engine.open(user.home))];
+	const [one, two] = [
+		await world.finish(first.engine.open(user.home)), await world.finish(second.engine.open(user.home)),
+	];
 	await world.finish(one.create("stock", { name: "n" }, { id: "7" }));
 	await world.run(10_000);
-	const definitions = structuredClone(world.server.collections.all), stock = definitions.find(({ name }) => name === "stock");
+	const definitions = structuredClone(world.server.collections.all);
+	const stock = definitions.find(({ name }) => name === "stock");
 	stock.revision++;
 	stock.fields.push({ name: "grade", type: "choice", label: "Grade", choices: ["a", "b"], default: "a" });
 	world.server.define(definitions);
@@ -166,7 +169,8 @@ test("what was acknowledged before a restore is there again, though it met a dev
 	await write(ben, "create", "cars", { notes: "kept" }, { id: "7" });
 	await world.run(10_000);
 	server.setRole(id, ben.user.id, "manager");
-	const isTold = () => world.network.wire.some(({ kind, answer }) => kind === "delivered" && answer.status === 410);
+	const isTold = () => world.network.wire.some(({ kind, answer }) => kind === "delivered" &&
+		answer.status === 410);
 	assert.ok(await world.clock.until(isTold, 60_000, 1));
 	ben.device.connect(false);
 	await world.run(1_000);
@@ -198,7 +202,8 @@ test("what one person wrote goes out as nobody else, though another signs in on 
 	await world.finish(ben.tab.engine.signOut());
 	await world.finish(ben.tab.engine.signIn({ email: ben.user.email, password: ben.user.password }));
 	await world.run(60_000);
-	assert.deepEqual(space().log.map(({ id: record, user }) => [record, user === ben.user.id ? "ben" : "anna"]), [["8", "anna"], ["7", "ben"]]);
+	assert.deepEqual(space().log.map(({ id: record, user }) => [record, user === ben.user.id ? "ben" : "anna"]),
+		[["8", "anna"], ["7", "ben"]]);
 	await end();
 });
 
@@ -260,7 +265,8 @@ test("a device at rest asks twelve times a minute while looked at, twice when hi
 	const asked = async (ms) => {
 		const before = world.network.wire.length;
 		await world.run(ms);
-		return world.network.wire.slice(before).filter(({ kind, call }) => kind === "sent" && call.tab === ben.tab).length / (ms / 60_000);
+		return world.network.wire.slice(before)
+			.filter(({ kind, call }) => kind === "sent" && call.tab === ben.tab).length / (ms / 60_000);
 	};
 	assert.ok(await asked(300_000) <= 12);
 	ben.tab.show(false);

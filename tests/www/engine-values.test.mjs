@@ -10,12 +10,27 @@ import { serverClock } from "../../www/engine/clock.js";
 
 const wares = JSON.parse(readFileSync(new URL("../fixtures/protocol/ids.json", import.meta.url), "utf8"));
 const forms = {
-	bulletins: { name: "bulletins", idForm: "hash", unique: ["topic", "day", "number"], fields: [{ name: "topic", type: "text" }, { name: "day", type: "date" }, { name: "number", type: "decimal", default: 1 }] },
-	weights: { name: "weights", idForm: "hash", own: true, unique: ["date"], fields: [{ name: "date", type: "date" }] },
-	taskLogs: { name: "taskLogs", idForm: "hash", own: true, unique: ["task", "date"], fields: [{ name: "task", type: "ref" }, { name: "date", type: "date" }] },
+	bulletins: { name: "bulletins", idForm: "hash", unique: ["topic", "day", "number"], fields: [{
+		name: "topic", type: "text",
+	}, { name: "day", type: "date" }, { name: "number", type: "decimal", default: 1 }] },
+	weights: {
+		name: "weights", idForm: "hash", own: true, unique: ["date"], fields: [{ name: "date", type: "date" }],
+	},
+	taskLogs: {
+		name: "taskLogs",
+		idForm: "hash",
+		own: true,
+		unique: ["task", "date"],
+		fields: [{ name: "task", type: "ref" }, { name: "date", type: "date" }],
+	},
 	workSettings: { name: "workSettings", idForm: "hash", own: true, unique: [], fields: [] },
 	houseRules: { name: "houseRules", idForm: "hash", unique: [], fields: [] },
-	rosters: { name: "rosters", idForm: "{depot}:{day}", unique: ["depot", "day"], fields: [{ name: "depot", type: "text" }, { name: "day", type: "date" }] },
+	rosters: {
+		name: "rosters",
+		idForm: "{depot}:{day}",
+		unique: ["depot", "day"],
+		fields: [{ name: "depot", type: "text" }, { name: "day", type: "date" }],
+	},
 };
 
 for (const { name, collection, owner, set, id } of wares.vectors)
@@ -36,19 +51,31 @@ test("ids: a new id is a UUIDv7, and later ones sort behind", async () => {
 test("values: what the server takes as the same, the engine does", () => {
 	const field = (type, more) => ({ name: "f", type, label: "f", ...more });
 	for (const [one, other, of] of [
-		["", null, field("text")], [undefined, null, field("text")], [null, "Yard", field("text", { default: "Yard" })], [undefined, false, field("boolean", { default: false })],
+		["", null, field("text")], [undefined, null, field("text")],
+		[null, "Yard", field("text", { default: "Yard" })],
+		[undefined, false, field("boolean", { default: false })],
 		["2026-11-21T09:34:00+01:00", "2026-11-21T08:34:00.000Z", field("instant")], [[], null, field("list")],
-		[{ lng: 13.4049541, lat: 52.520008, accuracy: 12.52 }, { accuracy: 12.5, lat: 52.520008, lng: 13.404954 }, field("place")],
+		[
+			{ lng: 13.4049541, lat: 52.520008, accuracy: 12.52 },
+			{ accuracy: 12.5, lat: 52.520008, lng: 13.404954 }, field("place"),
+		],
 	])
 		assert.ok(isSame(of, one, other), JSON.stringify([one, other]));
-	for (const [one, other, of] of [["a", "b", field("text")], [0, null, field("integer")], [false, null, field("boolean")], [["a", "b"], ["b", "a"], field("list")], ["2026-11-21T09:34:00Z", "2026-11-21T09:34:00+01:00", field("instant")]])
+	for (const [one, other, of] of [
+		["a", "b", field("text")],
+		[0, null, field("integer")],
+		[false, null, field("boolean")],
+		[["a", "b"], ["b", "a"], field("list")],
+		["2026-11-21T09:34:00Z", "2026-11-21T09:34:00+01:00", field("instant")],
+	])
 		assert.ok(!isSame(of, one, other), JSON.stringify([one, other]));
 	for (const { op, array } of vectors("hashes").filter((one) => one.op.set?.packedAt))
 		assert.equal(canonical(field("instant"), op.set.packedAt), JSON.parse(array)[2].packedAt);
 });
 
 test("values: a file is named by the SHA-256 of its bytes", () => {
-	assert.equal(fileName(new TextEncoder().encode("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert.equal(fileName(new TextEncoder().encode("abc")),
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });
 
 test("time: the offset is learnt from answers, and kept while answers agree with it", () => {
@@ -60,7 +87,8 @@ test("time: the offset is learnt from answers, and kept while answers agree with
 	assert.ok(Math.abs(clock.now() - (7_200_000 + now)) <= 200);
 	const before = clock.now();
 	now += 30_000;
-	clock.heard(new Headers({ Date: new Date(Math.floor((7_200_000 + now) / 1000) * 1000).toUTCString() }), now - 100);
+	clock.heard(
+		new Headers({ Date: new Date(Math.floor((7_200_000 + now) / 1000) * 1000).toUTCString() }), now - 100);
 	assert.equal(clock.now(), before + 30_000);
 	assert.equal(moved.length, 1);
 });

@@ -12,11 +12,15 @@ import { definitions, fieldIn } from "./definitions.mjs";
 setLocale("en-GB");
 
 test("every field of every definition has a widget, and widgets follow the definitions", () => {
-	const known = new Set(["duration", "number", "money", "toggle", "date", "time", "instant", "segments", "choice", "ref", "person", "zone", "place", "file", "list", "text", "lines", "json"]);
+	const known = new Set([
+		"duration", "number", "money", "toggle", "date", "time", "instant", "segments", "choice", "ref",
+		"person", "zone", "place", "file", "list", "text", "lines", "json",
+	]);
 	for (const definition of Object.values(definitions))
 		for (const field of fieldsOf(definition))
 			assert.ok(known.has(widgetOf(field)), `${definition.name}.${field.name}`);
-	const kinds = (name) => Object.fromEntries(fieldsOf(definitions[name]).map((field) => [field.name, widgetOf(field)]));
+	const kinds = (name) =>
+		Object.fromEntries(fieldsOf(definitions[name]).map((field) => [field.name, widgetOf(field)]));
 	assert.deepEqual(
 		kinds("cars"),
 		{
@@ -63,7 +67,9 @@ test("what a text or a number is, its definition says, not its name", () => {
 	);
 	const seconds = (format) => ({ name: "f", type: "integer", unit: "s", format });
 	assert.deepEqual(
-		[undefined, "duration"].map((format) => [widgetOf(seconds(format)), formatValue(seconds(format), 5400)]),
+		[undefined, "duration"].map((format) => [
+			widgetOf(seconds(format)), formatValue(seconds(format), 5400),
+		]),
 		[["number", "5,400\u00a0s"], ["duration", "1:30"]],
 	);
 	assert.deepEqual(
@@ -86,11 +92,15 @@ test("a record is over with the value its definition names", () => {
 		{ name: "state", type: "choice", choices: ["on", "off"], past: "off" },
 	];
 	assert.deepEqual(
-		[{}, { open: true }, { open: false }, { state: "off" }, { state: "on" }].map((record) => isPast({ fields }, record)),
+		[{}, { open: true }, { open: false }, { state: "off" }, { state: "on" }].map((record) =>
+			isPast({ fields }, record)),
 		[false, false, true, true, false],
 	);
 	assert.equal(
-		isPast({ fields: [{ name: "active", type: "boolean" }, { name: "status", type: "choice", choices: ["inactive"] }] }, { active: false, status: "inactive" }),
+		isPast({ fields: [
+			{ name: "active", type: "boolean" },
+			{ name: "status", type: "choice", choices: ["inactive"] },
+		] }, { active: false, status: "inactive" }),
 		false,
 	);
 	assert.deepEqual(
@@ -104,7 +114,8 @@ test("a record is over with the value its definition names", () => {
 
 test("whose id is whose own, of what there is one alone, what can be emptied, and what is empty", () => {
 	assert.deepEqual(
-		[{ idLabel: "Car" }, { idForm: "given", idLabel: "Car" }, { idForm: "hash", idLabel: "Car" }, { idForm: "given" }].map(hasOwnId),
+		[{ idLabel: "Car" }, { idForm: "given", idLabel: "Car" }, { idForm: "hash", idLabel: "Car" },
+			{ idForm: "given" }].map(hasOwnId),
 		[true, true, false, false],
 	);
 	assert.deepEqual([{ unique: [] }, { unique: ["date"] }, {}].map(isSingle), [true, false, false]);

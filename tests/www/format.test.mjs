@@ -1,7 +1,10 @@
 // Values in words: dates by the clock of a place, spans, amounts.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth, formatNumber, formatTime, setLocale } from "../../www/ui/format.js";
+import {
+	formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth,
+	formatNumber, formatTime, setLocale,
+} from "../../www/ui/format.js";
 
 setLocale("en-GB");
 const NOW = Date.parse("2026-11-21T10:00:00Z");
@@ -15,7 +18,8 @@ test("dates are the day of the place, with the year when it is another", () => {
 	assert.equal(bare(formatDate("2026-11-21T23:30:00Z", { zone: "Europe/Berlin", now: NOW })), "Sun 22 Nov");
 	assert.equal(formatDate("2026-11-21", { weekday: "long" }), "Saturday");
 	assert.equal(formatDate("nonsense"), "nonsense");
-	assert.deepEqual(["2026-11-20", "2026-11-21", "2026-11-22"].map((date) => formatDay(date, "2026-11-21")), ["Yesterday", "Today", "Tomorrow"]);
+	assert.deepEqual(["2026-11-20", "2026-11-21", "2026-11-22"].map((date) => formatDay(date, "2026-11-21")),
+		["Yesterday", "Today", "Tomorrow"]);
 	assert.equal(formatMonth("2026-11"), "November 2026");
 });
 

@@ -1,5 +1,5 @@
-// The golden cases of working time in the app: the same rows as in tests/unit/test_hours.c must come to the same figures.  Pay is counted
-// by the server alone, so its cases are not played here.
+// The golden cases of working time in the app: the same rows as in tests/unit/test_hours.c must come to the same
+// figures.  Pay is counted by the server alone, so its cases are not played here.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
@@ -44,7 +44,8 @@ for (const file of files) {
 }
 
 test("the rules of a space, and over them a person's own", () => {
-	const rules = rulesOf({ lunchMinutes: 45, lunchRule: "day", weekStart: "sunday" }, { lunchMinutes: 0, lunchRule: null });
+	const rules = rulesOf({ lunchMinutes: 45, lunchRule: "day", weekStart: "sunday" },
+		{ lunchMinutes: 0, lunchRule: null });
 	assert.equal(rules.lunch, 0);
 	assert.equal(rules.lunchPerDay, true);
 	assert.equal(rules.sunday, true);

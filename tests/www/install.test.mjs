@@ -14,9 +14,11 @@ test("every installed file that a page of deploy/ names is there after make inst
 	t.after(() => rmSync(root, { recursive: true, force: true }));
 	const mode = `MODE=${process.env.DAYBOOK_MODE ?? "release"}`;
 	const build = process.env.DAYBOOK_BUILD ? [`B=${process.env.DAYBOOK_BUILD}`] : [];
-	execFileSync("make", ["-s", "--no-print-directory", mode, ...build, `DESTDIR=${root}`, "install"], { cwd: top, stdio: ["ignore", "pipe", "pipe"] });
+	execFileSync("make", ["-s", "--no-print-directory", mode, ...build, `DESTDIR=${root}`, "install"],
+		{ cwd: top, stdio: ["ignore", "pipe", "pipe"] });
 
-	const pages = readdirSync(path.join(top, "deploy")).filter((name) => name.endsWith(".md")).map((name) => readFileSync(path.join(top, "deploy", name), "utf8"));
+	const pages = readdirSync(path.join(top, "deploy")).filter((name) => name.endsWith(".md"))
+		.map((name) => readFileSync(path.join(top, "deploy", name), "utf8"));
 	const named = new Set(pages.join("\n").match(/\/usr\/local\/(?:share|bin)[\w./-]*\w/g));
 	assert.ok(named.size >= 5);
 	assert.deepEqual([...named].filter((name) => !existsSync(path.join(root, name))), []);

@@ -18,11 +18,17 @@ function at(date, hour) {
 
 function shift(owner, date, from, to, more = {}) {
 	made += 1;
-	return { id: `s${made}`, owner, start: at(date, from), end: at(date, to), zone: BERLIN, status: "scheduled", ...more };
+	return {
+		id: `s${made}`, owner, start: at(date, from), end: at(date, to), zone: BERLIN,
+		status: "scheduled", ...more,
+	};
 }
 
 function plan(shifts, { tasks = [], settings, over = {} } = {}) {
-	return planOf({ people, shifts, tasks, dates, bindingFor: () => ({ rules: rulesOf(settings), zone: BERLIN }), nameOf: (id) => `was ${id}`, ...over });
+	return planOf({
+		people, shifts, tasks, dates, bindingFor: () => ({ rules: rulesOf(settings), zone: BERLIN }),
+		nameOf: (id) => `was ${id}`, ...over,
+	});
 }
 
 const lineOf = ({ lines }, id) => lines.find((line) => line.id === id);
@@ -40,28 +46,43 @@ test("a week of eight hours a day is counted as it will be worked: lunch off, no
 test("who comes to more than the week's hours is over by exactly that; whose day is longer than the most is told", () => {
 	const whole = plan(dates.slice(0, 5).map((date) => shift("ann", date, 8, 16.5)));
 	assert.equal(lineOf(whole, "ann").over, 0);
-	const minute = plan([...dates.slice(0, 4).map((date) => shift("ann", date, 8, 16.5)), shift("ann", dates[4], 8, 16.5 + 1 / 60)]);
+	const minute = plan([
+		...dates.slice(0, 4).map((date) => shift("ann", date, 8, 16.5)),
+		shift("ann", dates[4], 8, 16.5 + 1 / 60),
+	]);
 	assert.equal(lineOf(minute, "ann").over, 60);
-	assert.deepEqual(plan([shift("ann", dates[0], 6, 16.5), shift("bob", dates[0], 6, 16.75)]).lines.map(({ cells }) => cells[0].isLong), [false, true]);
-	assert.equal(lineOf(plan([shift("ann", dates[0], 6, 12)], { settings: { overtimeAfterHours: 5 } }), "ann").over, HOUR / 2);
+	assert.deepEqual(plan([shift("ann", dates[0], 6, 16.5), shift("bob", dates[0], 6, 16.75)]).lines.map(
+		({ cells }) => cells[0].isLong), [false, true]);
+	assert.equal(lineOf(plan([shift("ann", dates[0], 6, 12)], { settings: { overtimeAfterHours: 5 } }), "ann").over,
+		HOUR / 2);
 });
 
 test("shifts over each other clash, those that touch do not, and what is cancelled counts for nothing", () => {
-	assert.equal(plan([shift("ann", dates[1], 8, 12), shift("ann", dates[1], 12, 16)]).lines[0].cells[1].clashes, false);
-	const { lines, days } = plan([shift("ann", dates[1], 8, 12), shift("ann", dates[1], 11, 16), shift("bob", dates[1], 8, 12), shift("bob", dates[1], 9, 10, { status: "cancelled" })]);
+	assert.equal(
+		plan([shift("ann", dates[1], 8, 12), shift("ann", dates[1], 12, 16)]).lines[0].cells[1].clashes, false);
+	const { lines, days } = plan([
+		shift("ann", dates[1], 8, 12), shift("ann", dates[1], 11, 16), shift("bob", dates[1], 8, 12),
+		shift("bob", dates[1], 9, 10, { status: "cancelled" }),
+	]);
 	assert.equal(lines[0].cells[1].clashes, true);
 	assert.equal(lines[1].cells[1].clashes, false);
 	assert.equal(lines[1].cells[1].shifts.length, 2);
 	assert.equal(lines[1].seconds, 4 * HOUR);
 	assert.equal(days[1].people, 2);
-	const long = plan([shift("ann", dates[1], 6, 20), shift("ann", dates[1], 7, 8), shift("ann", dates[1], 12, 13)]);
+	const long = plan([
+		shift("ann", dates[1], 6, 20), shift("ann", dates[1], 7, 8), shift("ann", dates[1], 12, 13),
+	]);
 	assert.equal(long.lines[0].cells[1].clashes, true);
 });
 
 test("who clashes is found whatever the order of the rows, and nobody else is said to; a day's shifts stand by their starts", () => {
-	const rows = [shift("ann", dates[0], 8, 9), shift("ann", dates[1], 8, 9), shift("ann", dates[0], 8.5, 10), shift("bob", dates[2], 12, 16), shift("bob", dates[2], 6, 8), shift("bob", dates[2], 9, 11)];
+	const rows = [
+		shift("ann", dates[0], 8, 9), shift("ann", dates[1], 8, 9), shift("ann", dates[0], 8.5, 10),
+		shift("bob", dates[2], 12, 16), shift("bob", dates[2], 6, 8), shift("bob", dates[2], 9, 11),
+	];
 	const { lines } = plan(rows);
-	assert.deepEqual(lines[0].cells.map(({ clashes }) => clashes), [true, false, false, false, false, false, false]);
+	assert.deepEqual(lines[0].cells.map(({ clashes }) => clashes),
+		[true, false, false, false, false, false, false]);
 	assert.deepEqual(lines[1].cells[2].shifts.map(({ id }) => id), [rows[4], rows[5], rows[3]].map(({ id }) => id));
 });
 
@@ -74,39 +95,60 @@ test("a night belongs to the day it begins on and clashes with an early shift of
 });
 
 test("on the night the clocks go back a shift is as long as it is", () => {
-	const week = weekDates("2026-10-25", false), night = { ...shift("ann", "2026-10-24", 22, 29), end: at("2026-10-25", 6) };
-	const { lines } = planOf({ people, shifts: [night], tasks: [], dates: week, bindingFor: () => ({ rules: rulesOf(), zone: BERLIN }) });
+	const week = weekDates("2026-10-25", false);
+	const night = { ...shift("ann", "2026-10-24", 22, 29), end: at("2026-10-25", 6) };
+	const { lines } = planOf({
+		people, shifts: [night], tasks: [], dates: week, bindingFor: () => ({ rules: rulesOf(), zone: BERLIN }),
+	});
 	assert.equal(lines[0].seconds, 8.5 * HOUR);
 });
 
 test("people without an account and those who left stand below the members; other weeks do not count", () => {
-	const { lines } = plan([shift("ann", dates[0], 8, 12, { who: "Zoe" }), shift("ann", dates[1], 8, 12, { who: " Zoe " }), shift("carl", dates[0], 8, 12), shift("bob", "2026-11-23", 8, 12), shift("bob", "2026-11-15", 8, 12)]);
-	assert.deepEqual(lines.map(({ id, name, shifts, isGuest = false, isGone = false }) => [id, name, shifts, isGuest, isGone]), [
-		["ann", "Ann", 0, false, false], ["bob", "Bob", 0, false, false], ["carl", "was carl", 1, false, true], ["who Zoe", "Zoe", 2, true, false],
+	const { lines } = plan([
+		shift("ann", dates[0], 8, 12, { who: "Zoe" }), shift("ann", dates[1], 8, 12, { who: " Zoe " }),
+		shift("carl", dates[0], 8, 12), shift("bob", "2026-11-23", 8, 12), shift("bob", "2026-11-15", 8, 12),
+	]);
+	assert.deepEqual(lines.map(({ id, name, shifts, isGuest = false, isGone = false }) => [
+		id, name, shifts, isGuest, isGone,
+	]), [
+		["ann", "Ann", 0, false, false], ["bob", "Bob", 0, false, false], ["carl", "was carl", 1, false, true],
+		["who Zoe", "Zoe", 2, true, false],
 	]);
 });
 
 test("the last day of a week is one of it, and its first: for shifts of guests and for tasks; tasks of other weeks bring nobody in", () => {
-	const { lines } = plan([shift("ann", dates[6], 8, 12, { who: "Zoe" }), shift("ann", dates[0], 8, 12, { who: "Yan" })], { tasks: [
-		{ id: "1", owner: "bob", title: "First", due: dates[0] }, { id: "2", owner: "bob", title: "Last", due: dates[6] },
-		{ id: "3", owner: "carl", title: "After", due: "2026-11-23" }, { id: "4", owner: "dora", title: "Before", due: "2026-11-15" },
+	const { lines } = plan([
+		shift("ann", dates[6], 8, 12, { who: "Zoe" }), shift("ann", dates[0], 8, 12, { who: "Yan" }),
+	], { tasks: [
+		{ id: "1", owner: "bob", title: "First", due: dates[0] },
+		{ id: "2", owner: "bob", title: "Last", due: dates[6] },
+		{ id: "3", owner: "carl", title: "After", due: "2026-11-23" },
+		{ id: "4", owner: "dora", title: "Before", due: "2026-11-15" },
 	] });
-	assert.deepEqual(lines.map(({ id, shifts }) => [id, shifts]), [["ann", 0], ["bob", 0], ["who Yan", 1], ["who Zoe", 1]]);
-	assert.deepEqual(lines[1].cells.map(({ tasks }) => tasks.map(({ id }) => id).join()), ["1", "", "", "", "", "", "2"]);
+	assert.deepEqual(lines.map(({ id, shifts }) => [id, shifts]),
+		[["ann", 0], ["bob", 0], ["who Yan", 1], ["who Zoe", 1]]);
+	assert.deepEqual(lines[1].cells.map(({ tasks }) => tasks.map(({ id }) => id).join()),
+		["1", "", "", "", "", "", "2"]);
 });
 
 test("tasks of one day: the urgent, those of middle weight (also where nothing is said), the rest; then by title", () => {
-	const tasks = [["a", "Ash", "low"], ["b", "Wax", undefined], ["c", "Oil", "medium"], ["d", "Tar", "high"], ["e", "Sand", "high"]].map(([id, title, priority]) => ({ id, owner: "ann", title, due: dates[3], ...(priority ? { priority } : {}) }));
+	const tasks = [["a", "Ash", "low"], ["b", "Wax", undefined], ["c", "Oil", "medium"], ["d", "Tar", "high"],
+		["e", "Sand", "high"]].map(([id, title, priority]) => ({
+			id, owner: "ann", title, due: dates[3], ...(priority ? { priority } : {}),
+		}));
 	assert.deepEqual(plan([], { tasks }).lines[0].cells[3].tasks.map(({ id }) => id), ["e", "d", "c", "b", "a"]);
 });
 
 test("tasks stand on the day they are due, the urgent first; those without a day do not", () => {
 	const tasks = [
-		{ id: "1", owner: "bob", title: "Sweep", due: dates[2], priority: "low" }, { id: "2", owner: "bob", title: "Lift", due: dates[2], priority: "high" },
-		{ id: "3", owner: "bob", title: "Some day" }, { id: "4", owner: "bob", title: "Later", due: "2026-11-23" },
+		{ id: "1", owner: "bob", title: "Sweep", due: dates[2], priority: "low" },
+		{ id: "2", owner: "bob", title: "Lift", due: dates[2], priority: "high" },
+		{ id: "3", owner: "bob", title: "Some day" },
+		{ id: "4", owner: "bob", title: "Later", due: "2026-11-23" },
 	];
 	const { lines } = plan([], { tasks });
-	assert.deepEqual(lines[1].cells.map(({ tasks: due }) => due.map(({ id }) => id)), [[], [], ["2", "1"], [], [], [], []]);
+	assert.deepEqual(lines[1].cells.map(({ tasks: due }) => due.map(({ id }) => id)),
+		[[], [], ["2", "1"], [], [], [], []]);
 	assert.equal(lines[1].seconds, 0);
 });
 
@@ -117,12 +159,17 @@ test("a night before the week clashes with its first morning, and is not counted
 });
 
 test("a new shift is proposed as the last one of the person was", () => {
-	const shifts = [shift("ann", dates[0], 8, 16), shift("ann", dates[2], 6, 14.5), shift("ann", dates[3], 9, 10, { status: "cancelled" }), shift("bob", dates[3], 22, 30), shift("ann", dates[4], 1, 2, { who: "Zoe" })];
+	const shifts = [
+		shift("ann", dates[0], 8, 16), shift("ann", dates[2], 6, 14.5),
+		shift("ann", dates[3], 9, 10, { status: "cancelled" }), shift("bob", dates[3], 22, 30),
+		shift("ann", dates[4], 1, 2, { who: "Zoe" }),
+	];
 	assert.deepEqual(usualHours(shifts, "ann"), { from: 6 * HOUR, to: 14.5 * HOUR });
 	assert.deepEqual(usualHours(shifts, "bob"), { from: 22 * HOUR, to: 6 * HOUR });
 	assert.deepEqual(usualHours(shifts, "who Zoe"), { from: HOUR, to: 2 * HOUR });
 	assert.deepEqual(usualHours(shifts, "carl"), { from: 8 * HOUR, to: 16 * HOUR });
-	assert.deepEqual(shiftOn(BERLIN, "2026-11-20", 22 * HOUR, 6 * HOUR), { start: "2026-11-20T21:00:00.000Z", end: "2026-11-21T05:00:00.000Z", zone: BERLIN });
+	assert.deepEqual(shiftOn(BERLIN, "2026-11-20", 22 * HOUR, 6 * HOUR),
+		{ start: "2026-11-20T21:00:00.000Z", end: "2026-11-21T05:00:00.000Z", zone: BERLIN });
 	assert.deepEqual(shiftOn(BERLIN, "2026-11-20", 8 * HOUR, 16 * HOUR).end, "2026-11-20T15:00:00.000Z");
 	assert.deepEqual(shiftOn(BERLIN, "2026-11-20", 8 * HOUR, 8 * HOUR).end, "2026-11-21T07:00:00.000Z");
 });
@@ -130,12 +177,22 @@ test("a new shift is proposed as the last one of the person was", () => {
 test("a week repeated has the same people at the same times of the clock, over a change of the clocks too, and nothing twice", () => {
 	const before = weekDates("2026-10-20", false), after = weekDates("2026-10-27", false);
 	const night = { ...shift("bob", before[5], 22, 29), end: at(before[6], 6) };
-	const shifts = [shift("ann", before[0], 8, 16, { jobSite: "north", note: "Ladder" }), shift("ann", before[1], 8, 16, { status: "completed" }), shift("ann", before[2], 8, 16, { status: "cancelled" }), night, shift("bob", before[0], 8, 9, { who: "Zoe" })];
+	const shifts = [
+		shift("ann", before[0], 8, 16, { jobSite: "north", note: "Ladder" }),
+		shift("ann", before[1], 8, 16, { status: "completed" }),
+		shift("ann", before[2], 8, 16, { status: "cancelled" }), night,
+		shift("bob", before[0], 8, 9, { who: "Zoe" }),
+	];
 	const copies = repeatedIn(shifts, before, after);
-	assert.deepEqual(copies[0], { owner: "ann", start: at(after[0], 8), end: at(after[0], 16), zone: BERLIN, status: "scheduled", jobSite: "north", note: "Ladder" });
+	assert.deepEqual(copies[0], {
+		owner: "ann", start: at(after[0], 8), end: at(after[0], 16), zone: BERLIN, status: "scheduled",
+		jobSite: "north", note: "Ladder",
+	});
 	assert.deepEqual(copies.map(({ owner, who, start, end, status }) => [owner, who ?? null, start, end, status]), [
-		["ann", null, at(after[0], 8), at(after[0], 16), "scheduled"], ["ann", null, at(after[1], 8), at(after[1], 16), "scheduled"],
-		["bob", null, at(after[5], 22), at(addDays(after[5], 1), 6), "scheduled"], ["bob", "Zoe", at(after[0], 8), at(after[0], 9), "scheduled"],
+		["ann", null, at(after[0], 8), at(after[0], 16), "scheduled"],
+		["ann", null, at(after[1], 8), at(after[1], 16), "scheduled"],
+		["bob", null, at(after[5], 22), at(addDays(after[5], 1), 6), "scheduled"],
+		["bob", "Zoe", at(after[0], 8), at(after[0], 9), "scheduled"],
 	]);
 	assert.deepEqual(repeatedIn([...shifts, ...copies], before, after), []);
 	assert.equal(repeatedIn([...shifts, copies[0]], before, after).length, 3);

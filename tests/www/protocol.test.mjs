@@ -1,5 +1,6 @@
-// schema/PROTOCOL.md: whoever builds a client from it must find what the code and the vectors say.  Its worked examples are computed
-// anew, its tables are held against the sources they repeat, and whatever cites one of its sections cites one that is there.
+// schema/PROTOCOL.md: whoever builds a client from it must find what the code and the vectors say.  Its worked
+// examples are computed anew, its tables are held against the sources they repeat, and whatever cites one of its
+// sections cites one that is there.
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
@@ -19,7 +20,8 @@ async function textFiles(folder = "") {
 	const files = [];
 	for (const entry of await readdir(path.join(root, folder), { withFileTypes: true })) {
 		const file = path.join(folder, entry.name);
-		if (entry.isDirectory() && !entry.name.startsWith(".") && !["build", "node_modules", "corpus"].includes(entry.name))
+		if (entry.isDirectory() && !entry.name.startsWith(".") &&
+			!["build", "node_modules", "corpus"].includes(entry.name))
 			files.push(...await textFiles(file));
 		else if (entry.isFile() && /\.(?:c|h|js|jsx|mjs|ts|md|json|sql)$/.test(entry.name))
 			files.push(file);
@@ -59,13 +61,15 @@ describe("citations", () => {
 		assert.ok(sections.size >= 12);
 	});
 
-	// "PROTOCOL.md 3", "PROTOCOL.md 3 and 4", "PROTOCOL.md sections 1, 2 and 6", also over the end of a line of a comment.
+	// "PROTOCOL.md 3", "PROTOCOL.md 3 and 4", "PROTOCOL.md sections 1, 2 and 6", also over
+	// the end of a line of a comment.
 	const cites = /\bPROTOCOL(?:\.md)? (?:sections? )?(\d+(?:(?:, | and |, and )\d+)*)/g;
 	const cited = sources.flatMap(({ file, text }) => [...text.replace(/\n[\s*/]*/g, " ").matchAll(cites)]
 		.map(([citation, numbers]) => ({ file, citation, numbers: numbers.match(/\d+/g).map(Number) })));
 
 	test("whoever cites a section cites one that is there", () => {
-		assert.ok(cited.length >= 15, `only ${cited.length} citations were found: they are written in another way now`);
+		assert.ok(cited.length >= 15,
+			`only ${cited.length} citations were found: they are written in another way now`);
 		assert.deepEqual(cited.filter(({ numbers }) => numbers.some((number) => !sections.has(number))), []);
 	});
 
@@ -74,8 +78,8 @@ describe("citations", () => {
 		assert.ok(numbers.length > 20);
 		assert.deepEqual(numbers.filter((number) => !sections.has(number)), []);
 		for (const [, target] of protocol.matchAll(/\]\(([^)#]+)\)/g))
-			await assert.doesNotReject(readdir(path.join(root, "schema", path.dirname(target))).then((names) =>
-				assert.ok(names.includes(path.basename(target)), `${target} is not there`)));
+			await assert.doesNotReject(readdir(path.join(root, "schema", path.dirname(target))).then(
+				(names) => assert.ok(names.includes(path.basename(target)), `${target} is not there`)));
 	});
 });
 
@@ -95,7 +99,8 @@ describe("worked examples", () => {
 			assert.equal(sha256(text).toString("hex").slice(0, hash.length), hash);
 			if (vector?.file === "ids.json") {
 				const { unique, own, fields } = definitions.get(vector.collection);
-				const values = unique.map((name) => vector.set[name] ?? fields.find((field) => field.name === name).default);
+				const values = unique.map((name) => vector.set[name] ??
+					fields.find((field) => field.name === name).default);
 				assert.deepEqual([vector.tuple, vector.id], [text, hash]);
 				assert.equal(hashId(vector.collection, { own, owner: vector.owner, values }), hash);
 			} else if (vector) {
@@ -105,8 +110,10 @@ describe("worked examples", () => {
 		});
 
 	test("an id, an op and an audit row are among them", async () => {
-		const named = await Promise.all([...ofKind("sha256"), ...ofKind("hex")].map(({ before }) => vectorOf(before)));
-		assert.deepEqual([...new Set(named.filter(Boolean).map(({ file }) => file))].sort(), ["audit.json", "hashes.json", "ids.json"]);
+		const named = await Promise.all(
+			[...ofKind("sha256"), ...ofKind("hex")].map(({ before }) => vectorOf(before)));
+		assert.deepEqual([...new Set(named.filter(Boolean).map(({ file }) => file))].sort(),
+			["audit.json", "hashes.json", "ids.json"]);
 	});
 
 	// The bytes of the page itself, column by column, and not only its words.
@@ -114,7 +121,8 @@ describe("worked examples", () => {
 		const [{ before, body }] = ofKind("hex");
 		const { before: chain, row, digest, hash } = await vectorOf(before);
 		const bytes = (hex) => Buffer.from(hex.replace(/\s/g, ""), "hex");
-		const columns = [...protocol.matchAll(/^\| `(\w+)` \| (?:`([^`]*)`|NULL) \| `([0-9a-f ]+)` \|$/gm)].map(([, name, value, hex]) => ({ name, value, hex }));
+		const columns = [...protocol.matchAll(/^\| `(\w+)` \| (?:`([^`]*)`|NULL) \| `([0-9a-f ]+)` \|$/gm)].map(
+			([, name, value, hex]) => ({ name, value, hex }));
 
 		assert.equal(sha256(bytes(body)).toString("hex"), digest);
 		assert.equal(auditDigest(row).toString("hex"), digest);
@@ -130,7 +138,8 @@ describe("worked examples", () => {
 
 	test("the order of the header is that of the formula", () => {
 		const [formula] = /header = [^]*?\nhash/.exec(protocol);
-		const columns = [...protocol.matchAll(/^\| `(\w+)` \| (?:`[^`]*`|NULL) \| `[0-9a-f ]+` \|$/gm)].map(([, name]) => name);
+		const columns = [...protocol.matchAll(/^\| `(\w+)` \| (?:`[^`]*`|NULL) \| `[0-9a-f ]+` \|$/gm)].map(
+			([, name]) => name);
 		assert.deepEqual([...formula.matchAll(/T\((\w+)\)/g)].map(([, name]) => name), columns);
 	});
 });
@@ -145,18 +154,22 @@ describe("what it repeats of the sources", () => {
 
 	test("the problems: status, type and title", () => {
 		const table = theOne(/problem_kinds\[PROBLEM_COUNT\] = \{([^]*?)\n\};/);
-		const coded = [...table.matchAll(/\{ (\d+), "([^"]+)",\s*"([^"]+)" \}/g)].map(([, ...row]) => row.join(" | "));
-		const told = [...protocol.matchAll(/^\| (\d{3}) \| `(\/problems\/[a-z-]+)` \| ([^|]+?) \|/gm)].map(([, ...row]) => row.join(" | "));
+		const coded = [...table.matchAll(/\{ (\d+), "([^"]+)",\s*"([^"]+)" \}/g)].map(([, ...row]) =>
+			row.join(" | "));
+		const told = [...protocol.matchAll(/^\| (\d{3}) \| `(\/problems\/[a-z-]+)` \| ([^|]+?) \|/gm)].map(
+			([, ...row]) => row.join(" | "));
 		assert.deepEqual(told, coded);
 	});
 
 	test("the words that are no ids", () => {
-		const coded = [...theOne(/reserved_words\[\] = \{([^]*?)\n\};/).matchAll(/"([^"]+)"/g)].map(([, word]) => word);
+		const coded = [...theOne(/reserved_words\[\] = \{([^]*?)\n\};/).matchAll(/"([^"]+)"/g)].map(
+			([, word]) => word);
 		assert.deepEqual(ofKind("reserved")[0].body.split(/\s+/), coded);
 	});
 
 	test("the vectors: every file has its row", async () => {
 		const files = (await readdir(path.join(root, "tests/fixtures/protocol"))).sort();
-		assert.deepEqual([...protocol.matchAll(/^\| `([\w-]+\.json)` \|/gm)].map(([, file]) => file).sort(), files);
+		assert.deepEqual(
+			[...protocol.matchAll(/^\| `([\w-]+\.json)` \|/gm)].map(([, file]) => file).sort(), files);
 	});
 });

@@ -1,5 +1,6 @@
-// What the READMEs point at is there: every relative link, every path in backticks, and every C file they name.  And each room of the
-// server and of the web app has a README that names all of its files, so that a newcomer finds a file by what it does.
+// What the READMEs point at is there: every relative link, every path in backticks, and every C file they
+// name.  And each room of the server and of the web app has a README that names all of its files, so that a
+// newcomer finds a file by what it does.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
@@ -19,7 +20,8 @@ function filesBelow(folder) {
 }
 
 const files = filesBelow("");
-const pages = files.filter((name) => name.endsWith(".md")).map((name) => ({ name, text: readFileSync(path.join(top, name), "utf8") }));
+const pages = files.filter((name) => name.endsWith(".md"))
+	.map((name) => ({ name, text: readFileSync(path.join(top, name), "utf8") }));
 const basenames = new Set(files.map((name) => path.basename(name)));
 
 const isFolder = (name) => existsSync(name) && statSync(name).isDirectory();
@@ -31,8 +33,8 @@ const INVENTED = /expenses|boat|ROOM|NNNN|node_modules|^build\//;
 const basesOf = (page) => [path.dirname(page.name), "", "lib", "fcgi", "include", "include/store", "www", "tests"]
 	.map((base) => path.join(top, base));
 
-// A name with a slash is a path if its first part is a folder in one of these places and it looks like a file or a folder:
-// "record/write.c" and "lib/record", but neither "text/csv" nor the address "sync/changes".
+// A name with a slash is a path if its first part is a folder in one of these places and it looks like a file or a
+// folder: "record/write.c" and "lib/record", but neither "text/csv" nor the address "sync/changes".
 function isPath(page, name) {
 	const [first] = name.split("/"), ending = /\/$|\.\w+$|\*/.test(name);
 	return !INVENTED.test(name) && (isFolder(path.join(top, first)) ||
@@ -49,9 +51,10 @@ function isThere(page, name) {
 }
 
 test("every link of a README leads to a file", () => {
-	const wrong = pages.flatMap((page) => [...page.text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link]) => link)
-		.filter((link) => !/^\w+:/.test(link) && !existsSync(path.join(top, path.dirname(page.name), link)))
-		.map((link) => `${page.name}: ${link}`));
+	const wrong = pages.flatMap((page) => [
+		...page.text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g),
+	].map(([, link]) => link).filter((link) => !/^\w+:/.test(link) &&
+		!existsSync(path.join(top, path.dirname(page.name), link))).map((link) => `${page.name}: ${link}`));
 	assert.deepEqual(wrong, []);
 });
 
@@ -66,15 +69,18 @@ test("every path and every C file that a README names is there", () => {
 	assert.deepEqual(wrong, []);
 });
 
-const rooms = ["lib", "fcgi", "www"].flatMap((tree) => readdirSync(path.join(top, tree)).map((name) => path.join(tree, name)))
-	.filter((name) => isFolder(path.join(top, name)) && !["build", "node_modules", "static"].includes(path.basename(name)));
+const rooms = ["lib", "fcgi", "www"].flatMap((tree) => readdirSync(path.join(top, tree))
+	.map((name) => path.join(tree, name)))
+	.filter((name) => isFolder(path.join(top, name)) &&
+		!["build", "node_modules", "static"].includes(path.basename(name)));
 
 test("each room has a README, and it names every file of the room", () => {
 	const wrong = rooms.flatMap((room) => {
 		const page = pages.find(({ name }) => name === path.join(room, "README.md"));
 		if (page === undefined)
 			return [`${room} has no README.md`];
-		return readdirSync(path.join(top, room)).filter((name) => /\.(c|jsx?|css)$/.test(name) && !page.text.includes(`${"`"}${name}${"`"}`))
+		return readdirSync(path.join(top, room))
+			.filter((name) => /\.(c|jsx?|css)$/.test(name) && !page.text.includes(`${"`"}${name}${"`"}`))
 			.map((name) => `${room}/README.md does not name ${name}`);
 	});
 	assert.ok(rooms.length > 15);
@@ -82,7 +88,7 @@ test("each room has a README, and it names every file of the room", () => {
 });
 
 test("the READMEs of lib/, fcgi/ and www/ name every room", () => {
-	const wrong = rooms.filter((room) => !pages.find(({ name }) => name === path.join(path.dirname(room), "README.md")).text
-		.includes(`](${path.basename(room)}/README.md)`));
+	const wrong = rooms.filter((room) => !pages.find(({ name }) => name === path.join(path.dirname(room),
+		"README.md")).text.includes(`](${path.basename(room)}/README.md)`));
 	assert.deepEqual(wrong, []);
 });

@@ -1,5 +1,5 @@
-// Which folder of the server may use which, as README.md and lib/README.md say it.  Includes and symbols point one way, from the programs
-// down to the base, so that each room can be read and tested without what stands above it.
+// Which folder of the server may use which, as README.md and lib/README.md say it.  Includes and symbols point one way,
+// from the programs down to the base, so that each room can be read and tested without what stands above it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
@@ -11,9 +11,14 @@ const top = fileURLToPath(new URL("../../", import.meta.url));
 const built = process.env.DAYBOOK_BUILD ?? path.join(top, "build", process.env.DAYBOOK_MODE ?? "release");
 
 // lib/ and include/: a room uses itself and those before it.
-const rooms = ["base", "store", "account", "model", "record", "sync", "transfer", "team", "time", "fleet", "upkeep", "rules"];
+const rooms = [
+	"base", "store", "account", "model", "record", "sync", "transfer", "team", "time", "fleet", "upkeep", "rules",
+];
 // fcgi/: a folder uses itself, these, and all of include/.  "" is what lies directly in fcgi/.
-const programs = { http: [], process: ["http"], api: ["http"], ctl: ["http"], compat: ["http"], "": ["process", "ctl", "api", "compat", "http"] };
+const programs = {
+	http: [], process: ["http"], api: ["http"], ctl: ["http"], compat: ["http"],
+	"": ["process", "ctl", "api", "compat", "http"],
+};
 
 // The lists of statements, include/store/statements/, are the store's.
 const folderOf = (file) => file.includes("/") ? file.split("/")[0] : "";
@@ -33,28 +38,35 @@ function filesOf(tree, ending) {
 const sources = ["lib", "include", "fcgi"].flatMap((tree) => filesOf(tree, /\.[ch]$/));
 
 // Every header by the name it is included by, and whose it is.
-const headers = new Map(sources.filter(({ tree, name }) => name.endsWith(".h") && tree !== "lib").map((header) => [header.name, header]));
+const headers = new Map(sources.filter(({ tree, name }) => name.endsWith(".h") && tree !== "lib")
+	.map((header) => [header.name, header]));
 
 // Why a file that uses something of another folder may not; or null.
 function upward(user, used) {
 	const allowed = mayUse(user.tree, user.folder);
 	const tree = used.tree === "fcgi" ? "fcgi" : "lib";
-	return allowed[tree].includes(used.folder) ? null : `${user.tree}/${user.name} uses ${used.what} of ${used.tree}/${used.folder}`;
+	return allowed[tree].includes(used.folder) ? null
+		: `${user.tree}/${user.name} uses ${used.what} of ${used.tree}/${used.folder}`;
 }
 
 test("every file lies in a room", () => {
 	assert.ok(sources.length > 200);
-	assert.deepEqual(sources.filter(({ tree, folder }) => tree === "fcgi" ? !(folder in programs) : !rooms.includes(folder)), []);
+	assert.deepEqual(sources.filter(({ tree, folder }) =>
+		tree === "fcgi" ? !(folder in programs) : !rooms.includes(folder)), []);
 });
 
 // Which list of include/store/statements/ has each statement: a list is named after its room.
 const listed = new Map(sources.filter(({ name }) => name.startsWith("store/statements/")).flatMap(({ name }) =>
 	[...readFileSync(path.join(top, "include", name), "utf8").matchAll(/^(?:STATEMENT|QUERY)\((\w+),/gm)]
-		.map(([, statement]) => [statement, { tree: "lib", folder: path.basename(name, ".h"), what: statement }])));
+		.map(([, statement]) => [
+			statement, { tree: "lib", folder: path.basename(name, ".h"), what: statement },
+		])));
 
 test("a statement is sent by its room and by those below it", () => {
-	const wrong = sources.filter(({ name }) => name.endsWith(".c")).flatMap((file) => [...readFileSync(path.join(top, file.tree, file.name), "utf8").matchAll(/\bSQL\((\w+)\)/g)]
-		.filter(([, statement]) => listed.has(statement)).map(([, statement]) => upward(file, listed.get(statement))).filter(Boolean));
+	const wrong = sources.filter(({ name }) => name.endsWith(".c")).flatMap((file) => [
+		...readFileSync(path.join(top, file.tree, file.name), "utf8").matchAll(/\bSQL\((\w+)\)/g),
+	].filter(([, statement]) => listed.has(statement)).map(([, statement]) => upward(file, listed.get(statement)))
+		.filter(Boolean));
 	assert.ok(listed.size > 200);
 	assert.deepEqual([...listed.values()].filter(({ folder }) => !rooms.includes(folder)), []);
 	assert.deepEqual(wrong, []);
@@ -67,7 +79,9 @@ test("no include points upward", () => {
 			const beside = { ...file, what: name };
 			const header = headers.get(name);
 			if (header === undefined) // a private header of the same room
-				return name.includes("/") ? `${file.tree}/${file.name} includes ${name}, which is not there` : upward(file, beside);
+				return name.includes("/")
+					? `${file.tree}/${file.name} includes ${name}, which is not there`
+					: upward(file, beside);
 			return upward(file, { ...header, what: name });
 		}).filter(Boolean);
 	});
@@ -77,9 +91,13 @@ test("no include points upward", () => {
 // What each object file defines and what it asks for, by nm.
 function symbols() {
 	const objects = sources.filter(({ tree, name }) => tree !== "include" && name.endsWith(".c"))
-		.map((file) => ({ ...file, object: path.join(built, file.tree, file.name.replace(/c$/, "o")), defines: [], asks: [] }));
+		.map((file) => ({
+			...file, object: path.join(built, file.tree, file.name.replace(/c$/, "o")),
+			defines: [], asks: [],
+		}));
 	const at = new Map(objects.map((file) => [file.object, file]));
-	const lines = execFileSync("nm", ["--print-file-name", "--format=posix", ...at.keys()], { encoding: "utf8", maxBuffer: 1 << 26 });
+	const lines = execFileSync("nm", ["--print-file-name", "--format=posix", ...at.keys()],
+		{ encoding: "utf8", maxBuffer: 1 << 26 });
 	for (const [, object, name, kind] of lines.matchAll(/^(.+?): (\S+) ([A-Za-z])/gm))
 		(kind === "U" ? at.get(object).asks : /[TDRBC]/.test(kind) ? at.get(object).defines : []).push(name);
 	return objects;

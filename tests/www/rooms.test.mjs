@@ -1,5 +1,5 @@
-// Which folder of the web app may use which, as www/README.md says: imports point one way, from the areas down to engine and parts, so
-// that each can be read, tested and used without what stands above it.
+// Which folder of the web app may use which, as www/README.md says: imports point one way, from the areas down to
+// engine and parts, so that each can be read, tested and used without what stands above it.
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const www = fileURLToPath(new URL("../../www/", import.meta.url));
 
-const outside = ["engine/engine.js", "engine/values.js"]; // of the engine: what it exports, and when two values are the same
+// Of the engine: what it exports, and when two values are the same.
+const outside = ["engine/engine.js", "engine/values.js"];
 const mayUse = {
 	engine: ["engine"],
 	ui: ["ui"],
@@ -59,7 +60,8 @@ function circleThrough(file, next, way = [file], seen = new Set()) {
 test("a folder uses only what stands below it", () => {
 	const wrong = files.flatMap(({ file, all }) => {
 		const allowed = mayUse[file.split("/")[0]];
-		return all.filter((to) => !allowed.includes(to.split("/")[0]) && !allowed.includes(to)).map((to) => `${file} uses ${to}`);
+		return all.filter((to) => !allowed.includes(to.split("/")[0]) && !allowed.includes(to))
+			.map((to) => `${file} uses ${to}`);
 	});
 	assert.ok(files.length > 150);
 	assert.deepEqual(wrong, []);

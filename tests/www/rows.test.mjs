@@ -13,7 +13,10 @@ import { definitions, fieldIn } from "./definitions.mjs";
 setLocale("en-GB");
 
 test("rows say what matters, from the definition alone", () => {
-	const trip = describeRow(planOf(definitions.mileage), { id: "1", date: "2026-11-20", from: "Yard", to: "Shop", miles: 12.5, startTime: "08:00", endTime: "08:30", category: "personal" });
+	const trip = describeRow(planOf(definitions.mileage), {
+		id: "1", date: "2026-11-20", from: "Yard", to: "Shop", miles: 12.5, startTime: "08:00",
+		endTime: "08:30", category: "personal",
+	});
 	assert.deepEqual([trip.lead.figure, trip.lead.unit, trip.title], ["12.5", "mi", "Yard → Shop"]);
 	assert.ok(trip.meta.includes("Personal"));
 	const car = describeRow(planOf(definitions.cars), { id: "128489", arrived: true, late: false });
@@ -23,25 +26,34 @@ test("rows say what matters, from the definition alone", () => {
 	);
 	const task = describeRow(planOf(definitions.tasks), { id: "1", title: "Read", active: false });
 	assert.deepEqual([task.title, task.tags[0].words], ["Read", "Not active"]);
-	const work = describeRow(planOf(definitions.workSessions), { id: "1", start: "2026-11-20T08:00:00.000Z", zone: "Europe/Berlin", kind: "work" }, { now: Date.parse("2026-11-20T10:05:00.000Z") });
+	const work = describeRow(planOf(definitions.workSessions), {
+		id: "1", start: "2026-11-20T08:00:00.000Z", zone: "Europe/Berlin", kind: "work",
+	}, { now: Date.parse("2026-11-20T10:05:00.000Z") });
 	assert.deepEqual([work.span.running, work.span.text, work.title], [true, "2:05", "09:00"]);
 	const person = describeRow(planOf(definitions.employees), { id: "1", firstName: "Ann", lastName: "Arbor" });
 	assert.equal(person.title, "Ann Arbor");
 });
 
 // Where commas stand differs from one edition of the locale data to the next.
-const bare = (row) => ({ ...row, title: row.title.replaceAll(",", ""), meta: row.meta.map((words) => words.replaceAll(",", "")) });
+const bare = (row) =>
+	({ ...row, title: row.title.replaceAll(",", ""), meta: row.meta.map((words) => words.replaceAll(",", "")) });
 
 test("beside the title stands what it does not say, once, and nothing that is as usual", () => {
 	const now = Date.parse("2026-11-21T12:00:00Z");
 	const of = (name, record) => bare(describeRow(planOf(definitions[name]), record, { now }));
-	const trip = { id: "1", date: "2026-11-20", from: "Yard", to: "Shop", miles: 12.5, startTime: "08:00", endTime: "08:30", purpose: "Delivery" };
+	const trip = {
+		id: "1", date: "2026-11-20", from: "Yard", to: "Shop", miles: 12.5, startTime: "08:00",
+		endTime: "08:30", purpose: "Delivery",
+	};
 	assert.deepEqual(of("mileage", trip).meta, ["Fri 20 Nov", "08:00–08:30", "Delivery"]);
 	assert.deepEqual(
 		of("mileage", { ...trip, category: "personal", startTime: undefined, endTime: undefined }).meta,
 		["Fri 20 Nov", "Delivery", "Personal"],
 	);
-	const work = of("workSessions", { id: "1", start: "2026-11-20T08:00:00.000Z", end: "2026-11-20T10:05:00.000Z", duration: 7500, day: "2026-11-20", zone: "Europe/Berlin", kind: "lunch", note: "x", placeIn: { lat: 1, lng: 2 } });
+	const work = of("workSessions", {
+		id: "1", start: "2026-11-20T08:00:00.000Z", end: "2026-11-20T10:05:00.000Z", duration: 7500,
+		day: "2026-11-20", zone: "Europe/Berlin", kind: "lunch", note: "x", placeIn: { lat: 1, lng: 2 },
+	});
 	assert.deepEqual(
 		[work.title, work.meta, work.span],
 		["09:00–11:05", ["Fri 20 Nov", "Lunch", "x"], { running: false, text: "2:05" }],
@@ -56,7 +68,8 @@ test("beside the title stands what it does not say, once, and nothing that is as
 		[car.meta, car.tags.map(({ words, kind }) => `${words} ${kind}`)],
 		[["Expected 05:30"], ["Arrived good", "Late warn", "Empty plain"]],
 	);
-	const task = (more) => of("assignments", { id: "1", title: "Lift", due: "2026-11-22", priority: "medium", ...more });
+	const task = (more) => of("assignments",
+		{ id: "1", title: "Lift", due: "2026-11-22", priority: "medium", ...more });
 	assert.deepEqual(
 		[task({ status: "completed", priority: "high" }).meta, task({ status: "completed" }).tags],
 		[["Sun 22 Nov", "High"], [{ words: "Completed", kind: "good" }]],
@@ -135,11 +148,13 @@ test("a tag has the tone of its definition, whatever its field is called; a choi
 
 test("lists are in groups where they stand in the order of time", () => {
 	assert.deepEqual(
-		["mileage", "workSessions", "shifts", "cars", "employees"].map((name) => planOf(definitions[name]).grouped),
+		["mileage", "workSessions", "shifts", "cars", "employees"].map((name) =>
+			planOf(definitions[name]).grouped),
 		[true, true, true, false, false],
 	);
 	const at = (day) => new Date(2026, day > 30 ? 9 : 10, day, 12).toISOString();
-	const heads = groupsOf(planOf(definitions.workSessions), [{ id: "a", start: at(2) }, { id: "b", start: at(1) }, { id: "c", start: at(31) }, { id: "d" }]);
+	const heads = groupsOf(planOf(definitions.workSessions),
+		[{ id: "a", start: at(2) }, { id: "b", start: at(1) }, { id: "c", start: at(31) }, { id: "d" }]);
 	assert.deepEqual(
 		[...heads.values()].map(({ key, title }) => [key, title]),
 		[["2026-11", "November 2026"], ["2026-10", "October 2026"], ["", "No date"]],
@@ -166,19 +181,28 @@ test("order: of the definition, of a column, ids of digits as numbers, refs by t
 	assert.deepEqual(orderOf(trips), { key: "date", down: true });
 	assert.deepEqual(orderOf(trips, "-miles"), { key: "miles", down: true });
 	assert.deepEqual(orderOf(trips, "nonsense"), { key: "id", down: false });
-	const days = [{ id: "a", date: "2026-11-19" }, { id: "b", date: "2026-11-21" }, { id: "c", date: "2026-11-20", startTime: "08:00" }, { id: "d", date: "2026-11-20", startTime: "09:00" }];
+	const days = [
+		{ id: "a", date: "2026-11-19" },
+		{ id: "b", date: "2026-11-21" },
+		{ id: "c", date: "2026-11-20", startTime: "08:00" },
+		{ id: "d", date: "2026-11-20", startTime: "09:00" },
+	];
 	assert.deepEqual(sortRecords(trips, days).map(({ id }) => id), ["b", "d", "c", "a"]);
 	assert.deepEqual(
-		sortRecords(planOf(definitions.cars), [{ id: "1200" }, { id: "900" }, { id: "A1" }]).map(({ id }) => id),
+		sortRecords(planOf(definitions.cars), [{ id: "1200" }, { id: "900" }, { id: "A1" }])
+			.map(({ id }) => id),
 		["900", "1200", "A1"],
 	);
-	const worth = (key, down, ...records) => sortRecords(trips, records, { key, down }).map(({ id }) => id).join("");
+	const worth = (key, down, ...records) => sortRecords(trips, records, { key, down })
+		.map(({ id }) => id).join("");
 	assert.equal(
-		worth("lastUpdatedAt", true, { id: "a", lastUpdatedAt: "2026-11-19" }, { id: "b" }, { id: "c", lastUpdatedAt: "2026-11-21" }),
+		worth("lastUpdatedAt", true, { id: "a", lastUpdatedAt: "2026-11-19" }, { id: "b" },
+			{ id: "c", lastUpdatedAt: "2026-11-21" }),
 		"cab",
 	);
 	assert.equal(
-		worth("purpose", false, { id: "a", purpose: "zinc" }, { id: "b", purpose: "Ape" }, { id: "c" }, { id: "d", purpose: "ape" }),
+		worth("purpose", false, { id: "a", purpose: "zinc" }, { id: "b", purpose: "Ape" }, { id: "c" },
+			{ id: "d", purpose: "ape" }),
 		"cbda",
 	);
 	assert.equal(
@@ -187,19 +211,25 @@ test("order: of the definition, of a column, ids of digits as numbers, refs by t
 	);
 	const lists = planOf({ label: "L", fields: [{ name: "days", type: "list", label: "Days" }] });
 	assert.deepEqual(
-		sortRecords(lists, [{ id: "a", days: ["tue"] }, { id: "b", days: ["mon", "wed"] }, { id: "c" }], { key: "days", down: false }).map(({ id }) => id),
+		sortRecords(lists, [{ id: "a", days: ["tue"] }, { id: "b", days: ["mon", "wed"] }, { id: "c" }],
+			{ key: "days", down: false }).map(({ id }) => id),
 		["c", "b", "a"],
 	);
 	const logs = [{ id: "1", task: "x" }, { id: "2", task: "y" }];
 	assert.deepEqual(
-		sortRecords(planOf(definitions.taskLogs), logs, { key: "task", down: false }, { refTitle: (_, id) => ({ x: "Zoo", y: "Ape" })[id] }).map(({ id }) => id),
+		sortRecords(planOf(definitions.taskLogs), logs, { key: "task", down: false },
+			{ refTitle: (_, id) => ({ x: "Zoo", y: "Ape" })[id] }).map(({ id }) => id),
 		["2", "1"],
 	);
 });
 
 test("groups by month with what plainly adds up", () => {
 	const trips = planOf(definitions.mileage);
-	const heads = groupsOf(trips, [{ id: "a", date: "2026-11-20", miles: 0.1 }, { id: "b", date: "2026-11-02", miles: 0.2 }, { id: "c", date: "2026-10-31", miles: 5 }]);
+	const heads = groupsOf(trips, [
+		{ id: "a", date: "2026-11-20", miles: 0.1 },
+		{ id: "b", date: "2026-11-02", miles: 0.2 },
+		{ id: "c", date: "2026-10-31", miles: 5 },
+	]);
 	assert.deepEqual(
 		[...heads.values()].map(({ key, title, end }) => [key, title, end]),
 		[["2026-11", "November 2026", "0.3\u00a0mi"], ["2026-10", "October 2026", "5.0\u00a0mi"]],
@@ -224,13 +254,17 @@ test("filters of one field widen, those of several narrow; a search finds all wo
 	assert.ok(sieve(of("location:100", "location:200", "late"))({ id: "1", location: "100", late: true }));
 	assert.ok(!sieve(of("location:100", "late"))({ id: "1", location: "100" }));
 	assert.ok(sieve(of("location:Yard"))({ id: "1" }), "the default counts");
-	const choice = (count) => filtersOf(planOf({ label: "L", fields: [{ name: "c", type: "choice", label: "C", choices: Array.from({ length: count }, (_, at) => `c${at}`) }, { name: "t", type: "text", label: "T" }] }));
+	const choice = (count) => filtersOf(planOf({ label: "L", fields: [{
+		name: "c", type: "choice", label: "C", choices: Array.from({ length: count }, (_, at) => `c${at}`),
+	}, { name: "t", type: "text", label: "T" }] }));
 	assert.deepEqual(
 		[choice(9).map(({ key }) => key).slice(-1), choice(9).length, choice(10).length],
 		[["c:c8"], 9, 0],
 	);
-	const text = textToSearch(planOf(definitions.mileage), { id: "1", from: "Yard", to: "Shop", miles: 12.5, purpose: "Delivery" });
-	const work = textToSearch(planOf(definitions.workSessions), { id: "1", start: new Date(2026, 10, 20, 8, 5).toISOString() });
+	const text = textToSearch(planOf(definitions.mileage),
+		{ id: "1", from: "Yard", to: "Shop", miles: 12.5, purpose: "Delivery" });
+	const work = textToSearch(planOf(definitions.workSessions),
+		{ id: "1", start: new Date(2026, 10, 20, 8, 5).toISOString() });
 	assert.ok(matches(work, "november 08:05") && matches(work, "2026-11-20"));
 	assert.ok(matches(text, "shop deli") && matches(text, "12.5") && !matches(text, "shop lunch"));
 });

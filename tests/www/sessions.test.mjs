@@ -1,11 +1,14 @@
-// What the screens of Time make of sessions: entries by hand, overnight, days whose clocks change, blocks, gaps, months, job sites.
+// What the screens of Time make of sessions: entries by hand, overnight, days whose clocks change,
+// blocks, gaps, months, job sites.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { addDays, clockIn, dayIn, instantIn, instantText, weekOf } from "../../www/ui/zone.js";
 import {
-	addMonths, atSite, bearing, blocksOf, byOwner, editOf, entryFromDuration, entryFromTimes, formOf, formTime, gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
-	nearestSites, overlapping, predicted, refusalOf, runningOf, sessionsOf, startFields, stopFields, takesTyped, weekDates, zoneOf,
+	addMonths, atSite, bearing, blocksOf, byOwner, editOf, entryFromDuration, entryFromTimes, formOf, formTime,
+	gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
+	nearestSites, overlapping, predicted, refusalOf, runningOf, sessionsOf, startFields, stopFields, takesTyped,
+	weekDates, zoneOf,
 } from "../../www/time/sessions.js";
 
 const BERLIN = "Europe/Berlin";
@@ -18,16 +21,19 @@ test("a clock of a place and its instants, over both changes of the clocks", () 
 	assert.equal(instantText(instantIn(BERLIN, "2026-11-21", 8 * 3600)), "2026-11-21T07:00:00.000Z");
 	assert.equal(instantText(instantIn(BERLIN, "2026-03-29", 2.5 * 3600)), "2026-03-29T01:30:00.000Z");
 	assert.equal(instantText(instantIn(BERLIN, "2026-10-25", 2.5 * 3600)), "2026-10-25T00:30:00.000Z");
-	assert.equal(instantText(instantIn("Australia/Lord_Howe", "2026-10-04", 12 * 3600)), "2026-10-04T01:00:00.000Z");
+	assert.equal(instantText(instantIn("Australia/Lord_Howe", "2026-10-04", 12 * 3600)),
+		"2026-10-04T01:00:00.000Z");
 	assert.equal(instantText(instantIn("Asia/Kathmandu", "2026-01-01", 0)), "2025-12-31T18:15:00.000Z");
-	assert.deepEqual(clockIn("America/New_York", Date.parse("2026-11-21T05:00:09Z")), { date: "2026-11-21", hour: 0, minute: 0, second: 9 });
+	assert.deepEqual(clockIn("America/New_York", Date.parse("2026-11-21T05:00:09Z")),
+		{ date: "2026-11-21", hour: 0, minute: 0, second: 9 });
 	assert.equal(dayIn("Pacific/Kiritimati", Date.parse("2026-11-20T10:00:00Z")), "2026-11-21");
 	for (const zone of [BERLIN, "America/St_Johns", "Pacific/Chatham", "Africa/Casablanca", "UTC"])
 		for (let hour = 0; hour < 24 * 366; hour += 7) {
 			const instant = Date.parse("2026-01-01T00:00:00Z") + hour * 3_600_000;
 			const { date, hour: h, minute, second } = clockIn(zone, instant);
 			const back = instantIn(zone, date, h * 3600 + minute * 60 + second);
-			assert.deepEqual(clockIn(zone, back), clockIn(zone, instant), `${zone} ${instantText(instant)}`);
+			assert.deepEqual(clockIn(zone, back), clockIn(zone, instant),
+				`${zone} ${instantText(instant)}`);
 			assert.ok(back === instant || back === instant - 3_600_000, `${zone} ${instantText(instant)}`);
 		}
 });
@@ -35,7 +41,8 @@ test("a clock of a place and its instants, over both changes of the clocks", () 
 test("weeks begin on Monday or Sunday, months are whole weeks", () => {
 	assert.equal(weekOf("2026-11-22"), "2026-11-16");
 	assert.equal(weekOf("2026-11-22", true), "2026-11-22");
-	assert.deepEqual(weekDates("2026-11-21", false), ["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22"]);
+	assert.deepEqual(weekDates("2026-11-21", false),
+		["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22"]);
 	const weeks = monthWeeks("2026-02", true);
 	assert.equal(weeks.length, 4);
 	assert.equal(weeks[0][0], "2026-02-01");
@@ -47,21 +54,31 @@ test("weeks begin on Monday or Sunday, months are whole weeks", () => {
 });
 
 test("one's own sessions, the latest first; those of others are not mine", () => {
-	const rows = [row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"), row("b", "2026-11-21T08:00:00Z"), row("c", "2026-11-21T07:00:00Z", null, { owner: "bob" })];
+	const rows = [
+		row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"), row("b", "2026-11-21T08:00:00Z"),
+		row("c", "2026-11-21T07:00:00Z", null, { owner: "bob" }),
+	];
 	const mine = sessionsOf(rows, "ann", BERLIN);
 	assert.deepEqual(mine.map((one) => one.id), ["b", "a"]);
-	const inTurn = sessionsOf([row("b", "2026-11-20T08:00:00Z"), row("a", "2026-11-21T08:00:00Z"), row("c", "2026-11-20T08:00:00Z")], "ann", BERLIN);
+	const inTurn = sessionsOf([
+		row("b", "2026-11-20T08:00:00Z"), row("a", "2026-11-21T08:00:00Z"), row("c", "2026-11-20T08:00:00Z"),
+	], "ann", BERLIN);
 	assert.deepEqual(inTurn.map((one) => one.id), ["a", "c", "b"]);
 	assert.deepEqual(runningOf(mine).map((one) => one.id), ["b"]);
 });
 
 test("start and stop: the fields, and an end that is always later than its start", () => {
 	const now = Date.parse("2026-11-21T08:00:00Z");
-	assert.deepEqual(startFields({ now, zone: BERLIN, note: "  stairs " }), { start: "2026-11-21T08:00:00.000Z", zone: BERLIN, kind: "work", note: "stairs" });
+	assert.deepEqual(startFields({ now, zone: BERLIN, note: "  stairs " }),
+		{ start: "2026-11-21T08:00:00.000Z", zone: BERLIN, kind: "work", note: "stairs" });
 	const place = { lat: 52.5, lng: 13.4 };
 	assert.deepEqual(startFields({ now, zone: BERLIN, kind: "lunch", jobSite: "n", place, photo: "f" }),
-		{ start: "2026-11-21T08:00:00.000Z", zone: BERLIN, kind: "lunch", jobSite: "n", placeIn: place, photoIn: "f" });
-	assert.deepEqual(stopFields({ start: now }, { now: now + 5000, place, photo: "f" }), { end: "2026-11-21T08:00:05.000Z", placeOut: place, photoOut: "f" });
+		{
+			start: "2026-11-21T08:00:00.000Z", zone: BERLIN, kind: "lunch", jobSite: "n",
+			placeIn: place, photoIn: "f",
+		});
+	assert.deepEqual(stopFields({ start: now }, { now: now + 5000, place, photo: "f" }),
+		{ end: "2026-11-21T08:00:05.000Z", placeOut: place, photoOut: "f" });
 	assert.deepEqual(stopFields({ start: now }, { now: now - 5000 }), { end: "2026-11-21T08:00:01.000Z" });
 	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_000), false);
 	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_001), true);
@@ -69,7 +86,10 @@ test("start and stop: the fields, and an end that is always later than its start
 
 test("an entry by hand: times, overnight, the night the clocks change, what is missing", () => {
 	const day = entryFromTimes({ zone: BERLIN, date: "2026-11-20", from: "08:00", to: "16:30", note: "roof" });
-	assert.deepEqual(day, { fields: { start: "2026-11-20T07:00:00.000Z", zone: BERLIN, kind: "work", note: "roof", end: "2026-11-20T15:30:00.000Z" }, overnight: false });
+	assert.deepEqual(day, { fields: {
+		start: "2026-11-20T07:00:00.000Z", zone: BERLIN, kind: "work", note: "roof",
+		end: "2026-11-20T15:30:00.000Z",
+	}, overnight: false });
 	const night = entryFromTimes({ zone: BERLIN, date: "2026-11-20", from: "22:00", to: "06:00" });
 	assert.equal(night.overnight, true);
 	assert.equal(night.fields.end, "2026-11-21T05:00:00.000Z");
@@ -80,37 +100,47 @@ test("an entry by hand: times, overnight, the night the clocks change, what is m
 	assert.equal(entryFromTimes({ zone: BERLIN, date: "", from: "08:00" }).field, "date");
 	assert.equal(entryFromTimes({ zone: BERLIN, date: "2999-11-20", from: "08:00", to: "" }).field, "date");
 	assert.equal(entryFromTimes({ zone: BERLIN, date: "2999-11-20", from: "08:00", to: "09:00" }).field, "date");
-	assert.equal(entryFromDuration({ zone: BERLIN, date: "2999-11-20", from: "08:00", duration: 60 }).field, "date");
-	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 5400 }).fields.end, "2026-11-20T08:30:00.000Z");
+	assert.equal(
+		entryFromDuration({ zone: BERLIN, date: "2999-11-20", from: "08:00", duration: 60 }).field, "date");
+	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 5400 }).fields.end,
+		"2026-11-20T08:30:00.000Z");
 	for (const duration of [86_401, 0, -60, null, undefined])
-		assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration }).field, "duration", String(duration));
-	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 86_400 }).overnight, true);
-	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 5400 }).overnight, false);
+		assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration }).field,
+			"duration", String(duration));
+	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 86_400 }).overnight,
+		true);
+	assert.equal(entryFromDuration({ zone: BERLIN, date: "2026-11-20", from: "08:00", duration: 5400 }).overnight,
+		false);
 });
 
 test("a start may lie a day ahead and not a moment more", () => {
-	const start = Date.parse("2026-11-20T07:00:00Z"), entry = { zone: BERLIN, date: "2026-11-20", from: "08:00", to: "09:00", duration: 3600 };
+	const start = Date.parse("2026-11-20T07:00:00Z");
+	const entry = { zone: BERLIN, date: "2026-11-20", from: "08:00", to: "09:00", duration: 3600 };
 	for (const read of [entryFromTimes, entryFromDuration])
-		assert.deepEqual([0, 1].map((more) => read({ ...entry, today: start - 86_400_000 - more }).field ?? null), [null, "date"]);
+		assert.deepEqual([0, 1].map((more) => read({ ...entry, today: start - 86_400_000 - more }).field ??
+			null), [null, "date"]);
 	assert.equal(entryFromTimes({ ...entry, to: "", today: start - 86_400_001 }).field, "date");
 });
 
 test("an entry that is changed: only what was touched is written, seconds and the second of two equal hours stay", () => {
 	const change = (record, typed) => {
 		const before = formOf(record, BERLIN), form = { ...before, ...typed };
-		return editOf(record, form, before, (form.by === "times" ? entryFromTimes : entryFromDuration)({ zone: BERLIN, ...form }).fields);
+		return editOf(record, form, before,
+			(form.by === "times" ? entryFromTimes : entryFromDuration)({ zone: BERLIN, ...form }).fields);
 	};
 	const day = row("a", "2026-11-20T07:00:41Z", "2026-11-20T15:30:17Z", { note: "roof" });
 	assert.deepEqual(change(day, { note: " roof, north " }), { note: "roof, north" });
 	assert.deepEqual(change(day, { note: "" }), { note: null });
 	assert.deepEqual(change(day, { from: "07:30" }), { start: "2026-11-20T06:30:00.000Z" });
 	assert.deepEqual(change(day, { to: "17:00" }), { end: "2026-11-20T16:00:00.000Z" });
-	assert.deepEqual(change(day, { date: "2026-11-19" }), { start: "2026-11-19T07:00:00.000Z", end: "2026-11-19T15:30:00.000Z" });
+	assert.deepEqual(change(day, { date: "2026-11-19" }),
+		{ start: "2026-11-19T07:00:00.000Z", end: "2026-11-19T15:30:00.000Z" });
 	assert.deepEqual(change(day, { by: "duration" }), {});
 	assert.deepEqual(change(day, { by: "duration", duration: 3600 }), { end: "2026-11-20T08:00:00.000Z" });
 	assert.deepEqual(change(day, { kind: "lunch", jobSite: "n" }), { kind: "lunch", jobSite: "n" });
 	const night = row("n", "2026-11-20T21:00:00Z", "2026-11-21T05:00:00Z");
-	assert.deepEqual(change(night, { from: "05:00" }), { start: "2026-11-20T04:00:00.000Z", end: "2026-11-20T05:00:00.000Z" });
+	assert.deepEqual(change(night, { from: "05:00" }),
+		{ start: "2026-11-20T04:00:00.000Z", end: "2026-11-20T05:00:00.000Z" });
 	const twice = row("t", "2026-10-25T00:00:00Z", "2026-10-25T01:30:00Z"); // until the second 02:30
 	assert.deepEqual(change(twice, { from: "01:00" }), { start: "2026-10-24T23:00:00.000Z" });
 	const live = row("l", "2026-11-20T07:00:41Z");
@@ -119,47 +149,76 @@ test("an entry that is changed: only what was touched is written, seconds and th
 });
 
 test("what an entry lies over: the same kind alone, not itself, running ones to no end", () => {
-	const mine = sessionsOf([row("a", "2026-11-20T08:00:00Z", "2026-11-20T10:00:00Z"), row("l", "2026-11-20T09:00:00Z", "2026-11-20T09:30:00Z", { kind: "lunch" }), row("r", "2026-11-20T12:00:00Z")], "ann", BERLIN);
+	const mine = sessionsOf([
+		row("a", "2026-11-20T08:00:00Z", "2026-11-20T10:00:00Z"),
+		row("l", "2026-11-20T09:00:00Z", "2026-11-20T09:30:00Z", { kind: "lunch" }),
+		row("r", "2026-11-20T12:00:00Z"),
+	], "ann", BERLIN);
 	const entry = { start: "2026-11-20T09:00:00Z", end: "2026-11-20T09:30:00Z", kind: "work" };
 	assert.deepEqual(overlapping(mine, entry).map((one) => one.id), ["a"]);
 	assert.deepEqual(overlapping(mine, { ...entry, id: "a" }), []);
-	assert.deepEqual(overlapping(mine, { start: "2026-11-20T23:00:00Z", kind: "work" }).map((one) => one.id), ["r"]);
-	assert.deepEqual(overlapping(mine, { ...entry, start: "2026-11-20T10:00:00Z", end: "2026-11-20T12:00:00Z" }), []);
+	assert.deepEqual(overlapping(mine, { start: "2026-11-20T23:00:00Z", kind: "work" })
+		.map((one) => one.id), ["r"]);
+	assert.deepEqual(overlapping(mine, {
+		...entry, start: "2026-11-20T10:00:00Z", end: "2026-11-20T12:00:00Z",
+	}), []);
 });
 
 test("a day as a line: 23, 24 and 25 hours; overnight sessions come in and go on; lanes where they overlap; gaps", () => {
 	const hours = ({ from, to }) => (to - from) / 3_600_000;
-	assert.deepEqual([hours(lineOf(BERLIN, "2026-03-29")), hours(lineOf(BERLIN, "2026-11-20")), hours(lineOf(BERLIN, "2026-10-25"))], [23, 24, 25]);
+	assert.deepEqual([
+		hours(lineOf(BERLIN, "2026-03-29")), hours(lineOf(BERLIN, "2026-11-20")),
+		hours(lineOf(BERLIN, "2026-10-25")),
+	], [23, 24, 25]);
 	const mine = sessionsOf([
-		row("n", "2026-11-19T21:00:00Z", "2026-11-20T05:00:00Z"), row("a", "2026-11-20T11:00:00Z", "2026-11-20T15:00:00Z"),
-		row("b", "2026-11-20T13:00:00Z", "2026-11-20T14:00:00Z"), row("c", "2026-11-20T22:00:00Z", "2026-11-20T23:30:00Z"),
+		row("n", "2026-11-19T21:00:00Z", "2026-11-20T05:00:00Z"),
+		row("a", "2026-11-20T11:00:00Z", "2026-11-20T15:00:00Z"),
+		row("b", "2026-11-20T13:00:00Z", "2026-11-20T14:00:00Z"),
+		row("c", "2026-11-20T22:00:00Z", "2026-11-20T23:30:00Z"),
 	], "ann", BERLIN);
 	const blocks = blocksOf(mine, BERLIN, "2026-11-20", 0);
-	assert.deepEqual(blocks.map((block) => [block.session.id, block.top, block.bottom, block.comesIn, block.goesOn]), [
-		["n", 0, 0.25, true, false], ["a", 0.5, 16 / 24, false, false], ["b", 14 / 24, 15 / 24, false, false], ["c", 23 / 24, 1, false, true],
+	assert.deepEqual(blocks.map((block) => [
+		block.session.id, block.top, block.bottom, block.comesIn, block.goesOn,
+	]), [
+		["n", 0, 0.25, true, false],
+		["a", 0.5, 16 / 24, false, false],
+		["b", 14 / 24, 15 / 24, false, false],
+		["c", 23 / 24, 1, false, true],
 	]);
-	assert.deepEqual(inLanes(blocks).map((block) => [block.session.id, block.lane, block.lanes]), [["n", 0, 1], ["a", 0, 2], ["b", 1, 2], ["c", 0, 1]]);
-	assert.deepEqual(gapsOf(mine, BERLIN, "2026-11-20", 0).map((gap) => [instantText(gap.start), instantText(gap.end)]), [
-		["2026-11-20T05:00:00.000Z", "2026-11-20T11:00:00.000Z"], ["2026-11-20T15:00:00.000Z", "2026-11-20T22:00:00.000Z"],
-	]);
+	assert.deepEqual(inLanes(blocks).map((block) => [block.session.id, block.lane, block.lanes]),
+		[["n", 0, 1], ["a", 0, 2], ["b", 1, 2], ["c", 0, 1]]);
+	assert.deepEqual(gapsOf(mine, BERLIN, "2026-11-20", 0)
+		.map((gap) => [instantText(gap.start), instantText(gap.end)]), [
+			["2026-11-20T05:00:00.000Z", "2026-11-20T11:00:00.000Z"],
+			["2026-11-20T15:00:00.000Z", "2026-11-20T22:00:00.000Z"],
+		]);
 });
 
 test("a day has what lies on it alone, and of what runs as much as has been; what ends at midnight does not go on", () => {
 	const at = (hour) => Date.parse("2026-11-19T23:00:00Z") + hour * 3_600_000; // of the 20th in Berlin
-	const list = [["before", -3, 0], ["first", 0, 1], ["last", 20, 24], ["after", 24, 26], ["long after", 30, 31], ["runs", 8, null]].map(([id, from, to]) => ({ id, start: at(from), end: to === null ? null : at(to) }));
-	assert.deepEqual(blocksOf(list, BERLIN, "2026-11-20", at(14)).map(({ session, top, bottom, comesIn, goesOn }) => [session.id, top * 24, bottom * 24, comesIn, goesOn]),
+	const list = [["before", -3, 0], ["first", 0, 1], ["last", 20, 24], ["after", 24, 26], ["long after", 30, 31],
+		["runs", 8, null]].map(([id, from, to]) => ({ id, start: at(from), end: to === null ? null : at(to) }));
+	assert.deepEqual(blocksOf(list, BERLIN, "2026-11-20", at(14)).map(({ session, top, bottom, comesIn, goesOn }) =>
+		[session.id, top * 24, bottom * 24, comesIn, goesOn]),
 		[["first", 0, 1, false, false], ["runs", 8, 14, false, false], ["last", 20, 24, false, false]]);
-	assert.deepEqual(blocksOf(list, BERLIN, "2026-11-20", at(3)).map(({ session, top, bottom }) => [session.id, top * 24, bottom * 24]), [["first", 0, 1], ["runs", 8, 8], ["last", 20, 24]], "by a clock that is behind");
-	assert.deepEqual(blocksOf(list, BERLIN, "2026-11-20", at(26)).find(({ session }) => session.id === "runs").goesOn, true);
+	assert.deepEqual(blocksOf(list, BERLIN, "2026-11-20", at(3)).map(({ session, top, bottom }) => [
+		session.id, top * 24, bottom * 24,
+	]), [["first", 0, 1], ["runs", 8, 8], ["last", 20, 24]], "by a clock that is behind");
+	assert.deepEqual(blocksOf(list, BERLIN, "2026-11-20", at(26))
+		.find(({ session }) => session.id === "runs").goesOn, true);
 });
 
 test("a lane is free again for what begins as its last block ends", () => {
 	const block = (top, bottom) => ({ top: top / 24, bottom: bottom / 24 });
-	assert.deepEqual(inLanes([block(8, 12), block(9, 10), block(10, 11), block(10.5, 11), block(12, 13)]).map(({ lane, lanes }) => [lane, lanes]), [[0, 3], [1, 3], [1, 3], [2, 3], [0, 1]]);
+	assert.deepEqual(inLanes([block(8, 12), block(9, 10), block(10, 11), block(10.5, 11), block(12, 13)])
+		.map(({ lane, lanes }) => [lane, lanes]), [[0, 3], [1, 3], [1, 3], [2, 3], [0, 1]]);
 });
 
 test("a gap is told from a quarter of an hour on", () => {
-	const list = (minutes) => sessionsOf([row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"), row("b", instantText(Date.parse("2026-11-20T09:00:00Z") + minutes * 60_000), "2026-11-20T12:00:00Z")], "ann", BERLIN);
+	const list = (minutes) => sessionsOf([
+		row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"),
+		row("b", instantText(Date.parse("2026-11-20T09:00:00Z") + minutes * 60_000), "2026-11-20T12:00:00Z"),
+	], "ann", BERLIN);
 	assert.deepEqual([15, 14.98].map((minutes) => gapsOf(list(minutes), BERLIN, "2026-11-20", 0).length), [1, 0]);
 });
 
@@ -170,14 +229,19 @@ test("job sites: distance, fence with accuracy, nearest first, what is proposed"
 	const closed = { id: "c", name: "Closed", status: "inactive", place: { lat: 52.5, lng: 13.4 } };
 	const here = { lat: 52.5014, lng: 13.4, accuracy: 20 };
 	assert.deepEqual(atSite(nord, here), { distance: 156, radius: 100, inside: false, refused: true });
-	assert.deepEqual(atSite(nord, { ...here, accuracy: 60 }), { distance: 156, radius: 100, inside: true, refused: false });
+	assert.deepEqual(atSite(nord, { ...here, accuracy: 60 }),
+		{ distance: 156, radius: 100, inside: true, refused: false });
 	assert.equal(atSite({ ...nord, outside: "flag" }, here).refused, false);
 	assert.equal(atSite(nord, { lat: 52.503, lng: 13.4, accuracy: 5000 }).inside, false);
-	assert.deepEqual(atSite(nord, { lat: 52.500904, lng: 13.4 }), { distance: 101, radius: 100, inside: false, refused: true }, "half a metre too far, and nothing is said of how good the place is");
+	assert.deepEqual(atSite(nord, { lat: 52.500904, lng: 13.4 }), {
+		distance: 101, radius: 100, inside: false, refused: true,
+	}, "half a metre too far, and nothing is said of how good the place is");
 	assert.deepEqual(atSite(blind, here), { distance: null, radius: 100, inside: null, refused: false });
 	assert.equal(atSite(nord, null).refused, true);
 	assert.deepEqual(nearestSites([blind, far, closed, nord], here).map((site) => site.id), ["n", "f", "b"]);
-	const mine = sessionsOf([row("a", "2026-11-20T08:00:00Z", null, { jobSite: "c", note: "paint" })], "ann", BERLIN);
+	const mine = sessionsOf([
+		row("a", "2026-11-20T08:00:00Z", null, { jobSite: "c", note: "paint" }),
+	], "ann", BERLIN);
 	assert.deepEqual(lastOf(mine, [nord, closed]), { jobSite: null, note: "paint" });
 	assert.deepEqual(lastOf(mine, [nord, { ...closed, status: "active" }]), { jobSite: "c", note: "paint" });
 	assert.deepEqual(lastOf([], [nord]), { jobSite: null, note: "" });
@@ -199,7 +263,10 @@ test("how near lunch is: of the session that runs, or of the day, until it is ta
 	assert.equal(lunchPart({ ...day, deductions: 1800 }, list, rules, now), null);
 	assert.equal(lunchPart({ ...day, running: 0 }, [], rules, now), null);
 	assert.equal(lunchPart(day, list, { ...rules, lunch: 0 }, now), null);
-	const others = [{ running: true, lunch: true, start: Date.parse("2026-11-20T06:00:00Z") }, { running: false, lunch: false, start: Date.parse("2026-11-20T05:00:00Z") }];
+	const others = [
+		{ running: true, lunch: true, start: Date.parse("2026-11-20T06:00:00Z") },
+		{ running: false, lunch: false, start: Date.parse("2026-11-20T05:00:00Z") },
+	];
 	assert.equal(lunchPart(day, [...others, ...list], rules, now), 0.5, "neither lunch nor what has ended");
 	assert.equal(lunchPart(day, list, rules, list[0].start + 6 * 3_600_000), 1);
 	assert.equal(lunchPart(day, list, rules, list[0].start), null);
@@ -224,15 +291,18 @@ function isSame(value, expected) {
 }
 
 test("a session that waits for the server shows the day, end and duration that the server will derive", () => {
-	const cases = rules("work-session").cases.filter(({ expected, given }) => expected && !given && DERIVED.some((name) => name in expected));
+	const cases = rules("work-session").cases.filter(({ expected, given }) => expected && !given &&
+		DERIVED.some((name) => name in expected));
 	assert.ok(cases.length >= 10);
 	for (const one of cases)
 		for (const name of DERIVED.filter((field) => field in one.expected))
-			assert.ok(isSame(shownOf(one)[name], one.expected[name]), `${one.name}: ${name} is ${shownOf(one)[name]}`);
+			assert.ok(isSame(shownOf(one)[name], one.expected[name]),
+				`${one.name}: ${name} is ${shownOf(one)[name]}`);
 });
 
 test("a start and an end that the server would refuse are refused here", () => {
-	const ends = rules("work-session").cases.filter(({ expected, refused, set }) => set.start && set.end && (expected || refused?.field === "end"));
+	const ends = rules("work-session").cases.filter(({ expected, refused, set }) => set.start && set.end &&
+		(expected || refused?.field === "end"));
 	assert.ok(ends.some(({ refused }) => refused) && ends.some(({ expected }) => expected));
 	for (const { name, set, refused } of ends)
 		assert.equal(Boolean(refusalOf(set)), Boolean(refused), name);
@@ -240,10 +310,12 @@ test("a start and an end that the server would refuse are refused here", () => {
 
 test("a job site says the same distance, inside or outside, and refuses as the server does", () => {
 	const { given, cases } = rules("geofence");
-	const first = cases.filter(({ before, by, set }) => !before && !by && set.jobSite && !(set.placeIn?.accuracy < 0));
+	const first = cases.filter(({ before, by, set }) => !before && !by && set.jobSite &&
+		!(set.placeIn?.accuracy < 0));
 	assert.ok(first.length >= 12);
 	for (const { name, set, expected, refused } of first) {
-		const site = given.jobSites.find(({ id }) => id === set.jobSite), said = atSite(site, set.placeIn ?? null);
+		const site = given.jobSites.find(({ id }) => id === set.jobSite);
+		const said = atSite(site, set.placeIn ?? null);
 		assert.equal(said.refused, refused?.field === "placeIn", name);
 		if (expected)
 			assert.equal(said.distance, expected.distanceIn, name);
@@ -252,7 +324,8 @@ test("a job site says the same distance, inside or outside, and refuses as the s
 		if (!set.placeIn && !set.photoIn)
 			assert.equal(takesTyped(site), !refused, name);
 		if (expected?.fenceIn)
-			assert.equal(said.inside, { inside: true, outside: false, unverified: null }[expected.fenceIn], name);
+			assert.equal(said.inside,
+				{ inside: true, outside: false, unverified: null }[expected.fenceIn], name);
 	}
 });
 
@@ -262,27 +335,35 @@ test("a stop that was taken back runs again at once, and a moved start moves its
 	delete without.end;
 	const [again] = sessionsOf([without], "ann", BERLIN, () => ({ end: null }));
 	assert.equal(again.running, true);
-	const [moved] = sessionsOf([{ ...held, start: "2026-11-18T23:30:00Z" }], "ann", BERLIN, () => ({ start: "2026-11-18T23:30:00Z" }));
+	const [moved] = sessionsOf([{ ...held, start: "2026-11-18T23:30:00Z" }], "ann", BERLIN,
+		() => ({ start: "2026-11-18T23:30:00Z" }));
 	assert.equal(moved.day, "2026-11-19");
 	const settled = { id: "s", start: "2026-11-19T23:30:00Z", day: "2026-11-20" };
-	assert.equal(predicted(settled, { end: "2026-11-20T01:00:00Z" }, "UTC").day, "2026-11-20", "an end moves no day");
+	assert.equal(predicted(settled, { end: "2026-11-20T01:00:00Z" }, "UTC").day, "2026-11-20",
+		"an end moves no day");
 	assert.equal(predicted({ ...settled, day: undefined }, {}, "UTC").day, "2026-11-19");
 	const [far] = sessionsOf([{ ...held, zone: "America/New_York" }], "ann", BERLIN);
 	assert.equal(far.day, "2026-11-20");
 });
 
 test("the most hours of a day: quiet, within two hours, within one", () => {
-	assert.deepEqual([7201, 7200, 3601, 3600, 0].map((untilMost) => mostTone({ running: 1, untilMost })), ["plain", "warn", "warn", "bad", "bad"]);
+	assert.deepEqual([7201, 7200, 3601, 3600, 0].map((untilMost) => mostTone({ running: 1, untilMost })),
+		["plain", "warn", "warn", "bad", "bad"]);
 	assert.equal(mostTone({ running: 0 }), null);
 });
 
 test("the direction to a site, clockwise from north", () => {
 	const here = { lat: 52.5, lng: 13.4 };
-	assert.deepEqual([[53, 13.4], [52.5, 13.5], [52, 13.4], [52.5, 13.3]].map(([lat, lng]) => Math.round(bearing(here, { lat, lng }))), [0, 90, 180, 270]);
+	assert.deepEqual([[53, 13.4], [52.5, 13.5], [52, 13.4], [52.5, 13.3]].map(([lat, lng]) =>
+		Math.round(bearing(here, { lat, lng }))), [0, 90, 180, 270]);
 	assert.equal(Math.round(bearing({ lat: 0, lng: 179.9 }, { lat: 0, lng: -179.9 })), 90);
 });
 
 test("everybody's rows, apart", () => {
-	const owners = byOwner([row("a", "2026-11-20T08:00:00Z"), row("b", "2026-11-20T08:00:00Z", null, { owner: "ben" }), row("c", "2026-11-20T09:00:00Z")]);
-	assert.deepEqual([...owners].map(([owner, some]) => [owner, some.map(({ id }) => id)]), [["ann", ["a", "c"]], ["ben", ["b"]]]);
+	const owners = byOwner([
+		row("a", "2026-11-20T08:00:00Z"), row("b", "2026-11-20T08:00:00Z", null, { owner: "ben" }),
+		row("c", "2026-11-20T09:00:00Z"),
+	]);
+	assert.deepEqual([...owners].map(([owner, some]) => [owner, some.map(({ id }) => id)]),
+		[["ann", ["a", "c"]], ["ben", ["b"]]]);
 });

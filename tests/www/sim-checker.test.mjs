@@ -1,30 +1,49 @@
-// The checker finds a broken history: one that is as it should be passes, and each way to break it is caught, by the check that is for it.
+// The checker finds a broken history: one that is as it should be passes, and each way to break it is
+// caught, by the check that is for it.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import * as checks from "./sim/checker.mjs";
 
-// Two devices of anna: the first makes a car and changes it (the first answer is lost, so the op goes out again), the second changes it
-// too and is told of a conflict; a removal of a bulletin is done.
+// Two devices of anna: the first makes a car and changes it (the first answer is lost, so the op goes out again), the
+// second changes it too and is told of a conflict; a removal of a bulletin is done.
 function good() {
 	const wire = [], log = [];
 	const space = { log, ops: new Map(), oldOps: new Map(), epochs: [] };
 	const [one, two] = ["device-1", "device-2"].map((name) => ({ name, toString: () => name }));
 	let number = 0, at = 0;
 
-	const answer = (status, body) => ({ status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+	const answer = (status, body) =>
+		({ status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 	const push = (device, ops, results, { lost = false, token = "anna" } = {}) => {
-		const call = { number: ++number, device, path: "/api/spaces/S/sync/push", push: { ops }, request: { url: "/api/spaces/S/sync/push", headers: { authorization: token } } };
+		const call = {
+			number: ++number,
+			device,
+			path: "/api/spaces/S/sync/push",
+			push: { ops },
+			request: { url: "/api/spaces/S/sync/push", headers: { authorization: token } },
+		};
 		for (const kind of ["sent", "handled", lost ? "failed" : "delivered"])
-			wire.push({ kind, at: at += 10, call, ...(kind === "sent" || kind === "failed" ? {} : { answer: answer(200, { results }) }) });
+			wire.push({
+				kind,
+				at: at += 10,
+				call,
+				...(kind === "sent" || kind === "failed" ? {} : { answer: answer(200, { results }) }),
+			});
 	};
 	const pull = (device, since, cursor) => {
 		const url = `/api/spaces/S/sync/changes${since ? `?since=${since}` : ""}`;
-		const call = { number: ++number, device, path: "/api/spaces/S/sync/changes", request: { url, headers: { authorization: "anna" } } };
-		wire.push({ kind: "sent", at: at += 10, call }, { kind: "delivered", at: at += 10, call, answer: answer(200, { changes: [], cursor }) });
+		const call = {
+			number: ++number, device, path: "/api/spaces/S/sync/changes",
+			request: { url, headers: { authorization: "anna" } },
+		};
+		wire.push({ kind: "sent", at: at += 10, call },
+			{ kind: "delivered", at: at += 10, call, answer: answer(200, { changes: [], cursor }) });
 	};
 	const apply = (op, collection, id, changes) => {
 		const version = log.filter((row) => row.collection === collection && row.id === id).length + 1;
-		log.push({ seq: log.length + 1, version, user: "anna", op, collection, id, changes, action: "updated" });
+		log.push({
+			seq: log.length + 1, version, user: "anna", op, collection, id, changes, action: "updated",
+		});
 		space.ops.set(`anna ${op}`, {});
 	};
 	const o1 = { op: "o1", collection: "cars", id: "7", base: 0, set: { notes: "s:anna:1" } };
@@ -38,32 +57,54 @@ function good() {
 	push(one, [o1], [{ op: "o1", status: "duplicate", version: 1, seq: 1 }]);
 	apply("o2", "cars", "7", { notes: ["s:anna:1", "s:anna:3"] });
 	apply("o4", "bulletins", "b", { text: ["s:anna:0", null] });
-	push(one, [o2, o4], [{ op: "o2", status: "applied", version: 2, seq: 2 }, { op: "o4", status: "applied", version: 3, seq: 3 }]);
+	push(one, [o2, o4], [
+		{ op: "o2", status: "applied", version: 2, seq: 2 },
+		{ op: "o4", status: "applied", version: 3, seq: 3 },
+	]);
 	pull(one, "c0", "c1");
 	push(two, [o3], [{ op: "o3", status: "conflict", problem: { status: 409 } }]);
 	const row = { id: "7", version: 2, owner: "anna", notes: "s:anna:3" };
 	const view = new Map([["cars/7", { ...row, seq: 2 }]]);
-	const intent = (device, op, kind, collection, id, fields) => ({ device, user: "anna", space: "S", collection, id, kind, fields, op, saw: op === "o1" ? 0 : 1, apart: false, ...(kind === "set" ? { seen: { notes: "s:anna:1" } } : {}) });
+	const intent = (device, op, kind, collection, id, fields) => ({
+		device, user: "anna", space: "S", collection, id, kind, fields, op, saw: op === "o1" ? 0 : 1,
+		apart: false, ...(kind === "set" ? { seen: { notes: "s:anna:1" } } : {}),
+	});
 	return {
-		wire, spaces: new Map([["S", space]]), users: (token) => token, fill: (key, record) => record, most: 5, forgotten: new Set(),
+		wire, spaces: new Map([["S", space]]), users: (token) => token, fill: (key, record) => record, most: 5,
+		forgotten: new Set(),
 		intents: [
 			intent("device-1", "o1", "create", "cars", "7", { notes: "s:anna:1" }),
-			intent("device-1", "o2", "set", "cars", "7", { notes: "s:anna:2" }), // overtaken before it went out
+			// overtaken before it went out
+			intent("device-1", "o2", "set", "cars", "7", { notes: "s:anna:2" }),
 			intent("device-1", "o2", "set", "cars", "7", { notes: "s:anna:3" }),
 			intent("device-1", "o4", "remove", "bulletins", "b", null),
 			intent("device-2", "o3", "set", "cars", "7", { notes: "s:anna:4" }),
 		],
 		devices: new Map([
-			["device-1", { spaces: new Map([["S", { rows: new Map([["cars/7", { ...row }]]), ops: [], view, gone: null }]]) }],
-			["device-2", { spaces: new Map([["S", { rows: new Map([["cars/7", { ...row, notes: "s:anna:4" }]]), view, gone: null,
-				ops: [{ id: "o3", collection: "cars", record: "7", state: "conflict", kind: "set", set: { notes: "s:anna:4" } }] }]]) }],
+			["device-1", { spaces: new Map([
+				["S", { rows: new Map([["cars/7", { ...row }]]), ops: [], view, gone: null }],
+			]) }],
+			["device-2", { spaces: new Map([[
+				"S",
+				{ rows: new Map([["cars/7", { ...row, notes: "s:anna:4" }]]), view, gone: null, ops: [{
+					id: "o3", collection: "cars", record: "7", state: "conflict", kind: "set",
+					set: { notes: "s:anna:4" },
+				}] },
+			]]) }],
 		]),
-		clashes: [{ device: "device-2", space: "S", collection: "cars", id: "7", op: "o3", state: "conflict", fields: ["notes"] }], policy: () => "merge",
+		clashes: [{
+			device: "device-2", space: "S", collection: "cars", id: "7", op: "o3", state: "conflict",
+			fields: ["notes"],
+		}],
+		policy: () => "merge",
 		push, pull, apply, one, two, ops: { o1, o2, o3, o4 }, space,
 	};
 }
 
-const all = ["checkPushes", "checkOneInFlight", "checkSameOp", "checkSenders", "checkCursors", "checkRate", "checkOnce", "checkAcknowledged", "checkTaken", "checkSeen", "checkConflicts", "checkSame"];
+const all = [
+	"checkPushes", "checkOneInFlight", "checkSameOp", "checkSenders", "checkCursors", "checkRate", "checkOnce",
+	"checkAcknowledged", "checkTaken", "checkSeen", "checkConflicts", "checkSame",
+];
 
 test("a history as it should be passes", () => {
 	const h = { ...good(), most: 8 };
@@ -74,32 +115,73 @@ test("a history as it should be passes", () => {
 const doctored = [
 	["checkPushes", "an op stands twice in a push", (h) => h.push(h.one, [h.ops.o1, h.ops.o1], [])],
 	["checkPushes", "two ops on one record go out together", (h) => h.push(h.one, [h.ops.o1, h.ops.o2], [])],
-	["checkPushes", "a push is refused whole", (h) => { h.wire.find((event) => event.kind === "handled").answer = { status: 400, headers: {}, body: "{}" }; }],
-	["checkOneInFlight", "after a lost answer the next op on the record goes out", (h) => { h.push(h.one, [h.ops.o3], [], { lost: true }); h.push(h.one, [h.ops.o2], []); }],
-	["checkOneInFlight", "after a lost answer the op goes out again under a new id", (h) => { h.push(h.one, [h.ops.o3], [], { lost: true }); h.push(h.one, [{ ...h.ops.o3, op: "o9" }], []); }],
-	["checkSameOp", "an op that was sent takes in a later edit", (h) => h.push(h.one, [{ ...h.ops.o2, set: { notes: "s:anna:9" } }], [])],
-	["checkSenders", "anna's op goes out under ben's token", (h) => h.push(h.one, [h.ops.o3], [], { token: "ben" })],
+	["checkPushes", "a push is refused whole", (h) => { h.wire.find((event) => event.kind === "handled").answer = {
+		status: 400, headers: {}, body: "{}",
+	}; }],
+	[
+		"checkOneInFlight", "after a lost answer the next op on the record goes out",
+		(h) => { h.push(h.one, [h.ops.o3], [], { lost: true }); h.push(h.one, [h.ops.o2], []); },
+	],
+	["checkOneInFlight", "after a lost answer the op goes out again under a new id", (h) => { h.push(h.one,
+		[h.ops.o3], [], { lost: true }); h.push(h.one, [{ ...h.ops.o3, op: "o9" }], []); }],
+	["checkSameOp", "an op that was sent takes in a later edit", (h) => h.push(h.one, [
+		{ ...h.ops.o2, set: { notes: "s:anna:9" } },
+	], [])],
+	["checkSenders", "anna's op goes out under ben's token", (h) => h.push(h.one, [h.ops.o3],
+		[], { token: "ben" })],
 	["checkCursors", "a cursor is one that no answer gave", (h) => h.pull(h.one, "c7", "c8")],
 	["checkCursors", "a cursor is another device's", (h) => h.pull(h.two, "c0", "c8")],
-	["checkRate", "a device asks without a pause", (h) => { for (let n = 0; n < 9; n++) h.pull(h.two, undefined, "c"); }],
-	["checkOnce", "a write is applied again under a new id", (h) => h.apply("o9", "cars", "7", { notes: ["s:anna:2", "s:anna:3"] })],
+	["checkRate", "a device asks without a pause", (h) => { for (let n = 0; n < 9;
+		n++) h.pull(h.two, undefined, "c"); }],
+	["checkOnce", "a write is applied again under a new id", (h) => h.apply("o9", "cars", "7", {
+		notes: ["s:anna:2", "s:anna:3"],
+	})],
 	["checkOnce", "an op is applied twice", (h) => h.apply("o4", "bulletins", "b", { kind: [1, 2] })],
-	["checkAcknowledged", "an acknowledged op is not there after a restore", (h) => { h.space.ops.delete("anna o2"); }],
-	["checkTaken", "an op vanished on its device", (h) => { h.intents.push({ ...h.intents[0], op: "o8", kind: "set", fields: { notes: "s:anna:8" } }); }],
+	[
+		"checkAcknowledged", "an acknowledged op is not there after a restore",
+		(h) => { h.space.ops.delete("anna o2"); },
+	],
+	[
+		"checkTaken", "an op vanished on its device",
+		(h) => { h.intents.push({ ...h.intents[0], op: "o8", kind: "set", fields: { notes: "s:anna:8" } }); },
+	],
 	["checkTaken", "a conflict is not shown", (h) => { h.devices.get("device-2").spaces.get("S").ops = []; }],
 	["checkTaken", "what was sent and lost is overtaken by a later edit", (h) => {
 		h.intents.splice(1, 0, { ...h.intents[0], op: "o7", kind: "set", fields: { notes: "s:anna:7" } });
-		h.push(h.one, [{ op: "o7", collection: "cars", id: "7", base: 1, set: { notes: "s:anna:7" } }], [], { lost: true });
+		h.push(h.one, [
+			{ op: "o7", collection: "cars", id: "7", base: 1, set: { notes: "s:anna:7" } },
+		], [], { lost: true });
 	}],
 	["checkTaken", "a removal vanished", (h) => { h.space.ops.delete("anna o4"); }],
-	["checkSeen", "somebody's change is overwritten by one who had not seen it", (h) => { h.space.log.find((row) => row.op === "o2").changes.notes[0] = "s:ben:9"; }],
-	["checkConflicts", "somebody meets himself", (h) => { h.clashes[0].device = "device-1"; h.intents[4].device = "device-1"; h.push(h.one, [h.ops.o3], []); }],
+	[
+		"checkSeen", "somebody's change is overwritten by one who had not seen it",
+		(h) => { h.space.log.find((row) => row.op === "o2").changes.notes[0] = "s:ben:9"; },
+	],
+	[
+		"checkConflicts", "somebody meets himself", (h) => {
+			h.clashes[0].device = "device-1";
+			h.intents[4].device = "device-1";
+			h.push(h.one, [h.ops.o3], []);
+		},
+	],
 	["checkConflicts", "a conflict is about what its writer had seen", (h) => { h.intents[4].saw = 2; }],
-	["checkConflicts", "a conflict names a field that nobody has changed", (h) => { h.clashes[0].fields.push("location"); }],
-	["checkSame", "a device shows an older record", (h) => { h.devices.get("device-1").spaces.get("S").rows.get("cars/7").version = 1; }],
+	[
+		"checkConflicts", "a conflict names a field that nobody has changed",
+		(h) => { h.clashes[0].fields.push("location"); },
+	],
+	[
+		"checkSame", "a device shows an older record",
+		(h) => { h.devices.get("device-1").spaces.get("S").rows.get("cars/7").version = 1; },
+	],
 	["checkSame", "a device lacks a record", (h) => h.devices.get("device-1").spaces.get("S").rows.clear()],
-	["checkSame", "a device shows a record that is gone", (h) => h.devices.get("device-1").spaces.get("S").rows.set("cars/8", { id: "8" })],
-	["checkSame", "a device that left a space still shows its records", (h) => { h.devices.get("device-1").spaces.get("S").gone = { reason: "left" }; }],
+	[
+		"checkSame", "a device shows a record that is gone",
+		(h) => h.devices.get("device-1").spaces.get("S").rows.set("cars/8", { id: "8" }),
+	],
+	[
+		"checkSame", "a device that left a space still shows its records",
+		(h) => { h.devices.get("device-1").spaces.get("S").gone = { reason: "left" }; },
+	],
 ];
 
 for (const [name, what, break_] of doctored)

@@ -33,7 +33,8 @@ for (const name of ["write-table", "push", "pull", "visibility"]) {
 }
 
 test("all vectors are played but those that ask for lists and history", () => {
-	assert.deepEqual(left.filter((name) => !/list|history|filter|sort|fields=|search|version|audit|restore|rename|404/.test(name)), []);
+	assert.deepEqual(left.filter((name) =>
+		!/list|history|filter|sort|fields=|search|version|audit|restore|rename|404/.test(name)), []);
 	assert.ok(left.length < 40, `${left.length} vectors are left out: ${left.join("; ")}`);
 });
 
@@ -43,10 +44,17 @@ describe("what the vectors do not hold", () => {
 		const server = new Server({ clock, chance: new Chance(7), ...options });
 		const anna = server.addUser({ name: "anna" });
 		const ask = (method, url, { token, body, ...headers } = {}) => {
-			const answer = server.handle({ method, url, headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers }, body: body && JSON.stringify(body) });
-			return { ...answer, body: /json/.test(answer.headers["content-type"]) ? JSON.parse(answer.body) : answer.body };
+			const answer = server.handle({
+				method,
+				url,
+				headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
+				body: body && JSON.stringify(body),
+			});
+			return { ...answer, body: /json/.test(answer.headers["content-type"]) ? JSON.parse(
+				answer.body) : answer.body };
 		};
-		const signIn = (more = {}) => ask("POST", "/api/auth/login", { body: { email: anna.email, password: anna.password, ...more }, origin: server.origin });
+		const signIn = (more = {}) => ask("POST", "/api/auth/login",
+			{ body: { email: anna.email, password: anna.password, ...more }, origin: server.origin });
 		return { clock, server, anna, ask, signIn };
 	}
 
@@ -79,20 +87,31 @@ describe("what the vectors do not hold", () => {
 		const { server, ask, anna } = world({ page: { rows: 3, window: 4 } });
 		const ben = server.addUser({ name: "ben" });
 		const space = server.addSpace({ name: "Both", roles: { [anna.id]: "owner", [ben.id]: "member" } });
-		const [token, bens] = [anna, ben].map(({ email, password }) => ask("POST", "/api/auth/login", { body: { email, password } }).body.accessToken);
-		const push = (ops) => ask("POST", `/api/spaces/${space.id}/sync/push`, { token, body: { device: "d", ops } }).body;
+		const [token, bens] = [anna, ben].map(({ email, password }) => ask("POST", "/api/auth/login", {
+			body: { email, password },
+		}).body.accessToken);
+		const push = (ops) => ask("POST", `/api/spaces/${space.id}/sync/push`,
+			{ token, body: { device: "d", ops } }).body;
 		const pull = (token) => {
 			const sizes = [];
 			for (let cursor, more = true; more;) {
-				const { body } = ask("GET", `/api/spaces/${space.id}/sync/changes${cursor ? `?since=${cursor}` : ""}`, { token });
+				const { body } = ask("GET",
+					`/api/spaces/${space.id}/sync/changes${cursor ? `?since=${cursor}` : ""}`, {
+						token,
+					});
 				sizes.push(body.changes.length);
 				({ cursor, more } = body);
 			}
 			return sizes;
 		};
 		for (let n = 1; n <= 9; n++)
-			push([{ op: `b${n}`, collection: "claims", id: `c${n}`, base: 0, set: { date: "2026-11-21", title: "t" } }]);
-		push([1, 2, 3, 4, 5].map((n) => ({ op: `a${n}`, collection: "stock", id: `s${n}`, base: 0, set: { name: "x" } })));
+			push([{
+				op: `b${n}`, collection: "claims", id: `c${n}`, base: 0,
+				set: { date: "2026-11-21", title: "t" },
+			}]);
+		push([1, 2, 3, 4, 5].map((n) => ({
+			op: `a${n}`, collection: "stock", id: `s${n}`, base: 0, set: { name: "x" },
+		})));
 		push([{ op: "c", collection: "cars", id: "7", base: 0, set: {} }]);
 		assert.deepEqual(pull(token), [3, 3, 3, 5, 1]);
 		assert.deepEqual(pull(bens), [0, 0, 0, 5, 1]);
@@ -101,7 +120,8 @@ describe("what the vectors do not hold", () => {
 	test("a restore to a dump takes back what was written after it, and ends all sessions", () => {
 		const { server, ask, signIn, anna } = world();
 		const { accessToken: token } = signIn().body;
-		const push = (token, op, id) => ask("POST", "/api/sync/push", { token, body: { device: "d", ops: [{ op, collection: "cars", id, base: 0, set: {} }] } });
+		const push = (token, op, id) => ask("POST", "/api/sync/push",
+			{ token, body: { device: "d", ops: [{ op, collection: "cars", id, base: 0, set: {} }] } });
 		push(token, "o1", "1");
 		const dump = server.dump();
 		push(token, "o2", "2");
@@ -130,17 +150,28 @@ describe("what the vectors do not hold", () => {
 		const { server, ask, anna } = world();
 		const ben = server.addUser({ name: "ben" });
 		const space = server.addSpace({ name: "Both", roles: { [anna.id]: "owner", [ben.id]: "member" } });
-		const [token, bens] = [anna, ben].map(({ email, password }) => ask("POST", "/api/auth/login", { body: { email, password } }).body.accessToken);
+		const [token, bens] = [anna, ben].map(({ email, password }) => ask("POST", "/api/auth/login", {
+			body: { email, password },
+		}).body.accessToken);
 		const bytes = Buffer.from("%PDF-1.4 a receipt"), sha = createHash("sha256").update(bytes).digest("hex");
 		const at = (name) => `/api/spaces/${space.id}/files/${name}`;
-		const put = (name, body, headers = {}) => server.handle({ method: "PUT", url: at(name), headers: { authorization: `Bearer ${token}`, ...headers }, body }).status;
-		const push = (token, op, set) => ask("POST", `/api/spaces/${space.id}/sync/push`, { token, body: { device: "d", ops: [{ op, collection: "badges", id: op, base: 0, set }] } }).body.results[0];
+		const put = (name, body, headers = {}) => server.handle({
+			method: "PUT", url: at(name), headers: { authorization: `Bearer ${token}`, ...headers }, body,
+		}).status;
+		const push = (token, op, set) => ask("POST", `/api/spaces/${space.id}/sync/push`, {
+			token,
+			body: { device: "d", ops: [{ op, collection: "badges", id: op, base: 0, set }] },
+		}).body.results[0];
 		const look = (token) => ask("HEAD", at(sha), { token }).status;
 
 		assert.equal(put(sha.replace(/^./, (digit) => (digit === "0" ? "1" : "0")), bytes), 400);
 		assert.equal(put(sha, bytes.subarray(0, 8), { "content-range": `bytes 0-7/${bytes.length}` }), 202);
-		assert.equal(put(sha, bytes.subarray(9), { "content-range": `bytes 9-${bytes.length - 1}/${bytes.length}` }), 416);
-		assert.equal(put(sha, bytes.subarray(8), { "content-range": `bytes 8-${bytes.length - 1}/${bytes.length}` }), 201);
+		assert.equal(put(sha, bytes.subarray(9), {
+			"content-range": `bytes 9-${bytes.length - 1}/${bytes.length}`,
+		}), 416);
+		assert.equal(put(sha, bytes.subarray(8), {
+			"content-range": `bytes 8-${bytes.length - 1}/${bytes.length}`,
+		}), 201);
 		assert.deepEqual([look(token), look(bens)], [200, 404]);
 		assert.equal(push(bens, "b1", { name: "Ben's", picture: sha }).problem.field, "picture");
 		assert.equal(push(token, "a1", { name: "Anna's", passport: sha }).status, "applied");

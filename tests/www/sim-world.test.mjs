@@ -1,5 +1,5 @@
-// The simulated world itself: a killed tab leaves nothing half done, locks go with their tab, a full disk takes nothing, each fault of
-// the network is what it says, and the same seed gives the same run.
+// The simulated world itself: a killed tab leaves nothing half done, locks go with their tab, a full disk takes
+// nothing, each fault of the network is what it says, and the same seed gives the same run.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { World } from "./sim/world.mjs";
@@ -48,10 +48,12 @@ test("a tab killed at any step has written all of a transaction or nothing, and 
 		tab.kill();
 		const next = await openStore(w, device.open(bare));
 		const [a, b] = [await read(w, next, "a"), await read(w, next, "b")];
-		assert.ok((a === 1 && b === 2) || (a === undefined && b === undefined), `${a} and ${b} after ${steps} steps`);
+		assert.ok((a === 1 && b === 2) || (a === undefined && b === undefined),
+			`${a} and ${b} after ${steps} steps`);
 		assert.ok(heard === undefined || a === 1, "what was said to be done is there");
 		ends.add(a);
-		db.transaction("s", "readwrite").objectStore("s").put(9, "a").onsuccess = () => assert.fail("a dead tab writes");
+		db.transaction("s", "readwrite").objectStore("s")
+			.put(9, "a").onsuccess = () => assert.fail("a dead tab writes");
 		await w.run(10);
 		assert.equal(await read(w, next, "a"), a);
 	}
@@ -73,7 +75,8 @@ test("a lock is one tab's, and free when that tab is gone", async () => {
 	const { world: w, device } = world();
 	const [one, two] = [device.open(bare), device.open(bare)], order = [];
 	one.engine.locks.request("l", () => { order.push("one"); return new Promise(() => {}); });
-	two.engine.locks.request("l", { ifAvailable: true }, (lock) => { order.push(lock === null ? "not two" : "two"); });
+	two.engine.locks.request("l", { ifAvailable: true },
+		(lock) => { order.push(lock === null ? "not two" : "two"); });
 	two.engine.locks.request("l", () => { order.push("two"); });
 	await w.settle();
 	assert.deepEqual(order, ["one", "not two"]);
@@ -102,7 +105,8 @@ test("a message reaches the other tabs of its device", async () => {
 
 test("each fault of the network is what it says", async () => {
 	const expected = {
-		lost: ["TypeError", 0], unanswered: ["TypeError", 1], twice: [200, 2], truncated: ["cut", 1], brokenBefore: ["5xx", 0], brokenAfter: ["5xx", 1],
+		lost: ["TypeError", 0], unanswered: ["TypeError", 1], twice: [200, 2], truncated: ["cut", 1],
+		brokenBefore: ["5xx", 0], brokenAfter: ["5xx", 1],
 		busy: [429, 0], portal: ["html", 0], late: [200, 1], hung: ["nothing", 1], well: [200, 1],
 	};
 	for (const [fate, [outcome, handled]] of Object.entries(expected)) {
@@ -112,7 +116,8 @@ test("each fault of the network is what it says", async () => {
 		let seen = "nothing";
 		tab.engine.fetch("/api/health").then(async (reply) => {
 			const isHtml = /html/.test(reply.headers.get("content-type"));
-			seen = reply.status >= 500 ? "5xx" : reply.status !== 200 ? reply.status : await reply.json().then(() => 200, () => (isHtml ? "html" : "cut"));
+			seen = reply.status >= 500 ? "5xx" : reply.status !== 200 ? reply.status
+				: await reply.json().then(() => 200, () => (isHtml ? "html" : "cut"));
 		}, (error) => { seen = error.name; });
 		await w.run(60_000);
 		assert.deepEqual([seen, w.server.requests], [outcome, handled], fate);
@@ -155,7 +160,8 @@ test("the same seed gives the same run", async () => {
 		w.network.weather = { lost: 0.2, unanswered: 0.2, late: 0.2 };
 		const tab = device.open(bare), seen = [];
 		for (let n = 0; n < 30; n++)
-			tab.engine.fetch(`/api/health?${n}`).then(() => seen.push(`${n} ${w.clock.now}`), () => seen.push(`${n} lost`));
+			tab.engine.fetch(`/api/health?${n}`)
+				.then(() => seen.push(`${n} ${w.clock.now}`), () => seen.push(`${n} lost`));
 		crypto.getRandomValues(new Uint8Array(4)).forEach((byte) => seen.push(byte));
 		await w.run(60_000);
 		runs.push(seen);

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { anchorOf, inSight, layOut, placeOf } from "../../www/ui/window.js";
 
-const items = (count, from = 0) => Array.from({ length: count }, (_, at) => ({ id: `r${from + at}`, month: Math.floor((from + at) / 10) }));
+const items = (count, from = 0) => Array.from({ length: count },
+	(_, at) => ({ id: `r${from + at}`, month: Math.floor((from + at) / 10) }));
 const shape = { keyOf: ({ id }) => id, height: 60, headHeight: 40 };
 const grouped = { ...shape, groupOf: ({ month }) => `month ${month}` };
 
@@ -11,7 +12,8 @@ test("ten thousand entries stand one under the other, heads of groups before the
 	const layout = layOut(items(10_000), grouped);
 	assert.equal(layout.entries.length, 11_000);
 	assert.equal(layout.total, 10_000 * 60 + 1_000 * 40);
-	assert.deepEqual([layout.entries[0].group, layout.entries[1].key, layout.entries[1].top], ["month 0", "r0", 40]);
+	assert.deepEqual([layout.entries[0].group, layout.entries[1].key, layout.entries[1].top],
+		["month 0", "r0", 40]);
 	assert.equal(layout.entries[layout.places.get("r9999")].top + 60, layout.total);
 });
 
@@ -40,11 +42,13 @@ test("where the anchor is gone, its neighbour stays where it was", () => {
 	const anchor = anchorOf(before, 600);
 	const after = layOut(all.filter(({ id }) => id !== "r10" && id !== "r3"), shape);
 	const place = placeOf(after, anchor, before);
-	assert.equal(after.entries[after.places.get("r11")].top - place, before.entries[before.places.get("r11")].top - 600);
+	assert.equal(after.entries[after.places.get("r11")].top - place,
+		before.entries[before.places.get("r11")].top - 600);
 	assert.equal(placeOf(layOut([], shape), anchor, before), null);
 });
 
 test("keys of groups that come again are told apart", () => {
-	const layout = layOut([{ id: "a", g: "x" }, { id: "b", g: "y" }, { id: "c", g: "x" }], { ...shape, groupOf: ({ g }) => ({ key: g, title: g }) });
+	const layout = layOut([{ id: "a", g: "x" }, { id: "b", g: "y" }, { id: "c", g: "x" }],
+		{ ...shape, groupOf: ({ g }) => ({ key: g, title: g }) });
 	assert.equal(new Set(layout.entries.map(({ key }) => key)).size, 6);
 });

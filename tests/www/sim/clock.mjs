@@ -1,6 +1,7 @@
-// Time and chance of a simulated world.  Nothing here waits for real time: a test moves the clock, and between two instants everything
-// that was begun comes to rest.  The same seed gives the same run, to the last promise: what would come from the event loop (the
-// steps of the fake IndexedDB, messages between tabs, what else asks for a turn) stands in one queue of ours, in the order it came.
+// Time and chance of a simulated world.  Nothing here waits for real time: a test moves the clock, and between two
+// instants everything that was begun comes to rest.  The same seed gives the same run, to the last promise: what would
+// come from the event loop (the steps of the fake IndexedDB, messages between tabs, what else asks for a turn) stands
+// in one queue of ours, in the order it came.
 import { createHash, webcrypto } from "node:crypto";
 
 // Browsers have it; Node from 20 on.
@@ -40,7 +41,8 @@ for (const name of ["arrayBuffer", "text"])
 // On a thread a digest would come back whenever it likes.
 globalThis.crypto.subtle.digest = async (algorithm, bytes) => {
 	const name = (algorithm.name ?? algorithm).replace("-", "").toLowerCase();
-	const digest = createHash(name).update(ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes)).digest();
+	const digest = createHash(name).update(ArrayBuffer.isView(bytes)
+		? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes)).digest();
 
 	return digest.buffer.slice(digest.byteOffset, digest.byteOffset + digest.byteLength);
 };
@@ -123,7 +125,8 @@ export class Clock {
 		let first;
 
 		for (const timer of this.waiting)
-			if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order))
+			if (first === undefined || timer.at < first.at ||
+				(timer.at === first.at && timer.order < first.order))
 				first = timer;
 		return first;
 	}
@@ -153,8 +156,8 @@ export class Clock {
 	}
 }
 
-// The clock on one device's wall: off by `skew`, and people set it.  A program's own clock never goes back (EngineOptions.clock): what it
-// is set back by while the program runs is added again.
+// The clock on one device's wall: off by `skew`, and people set it.  A program's own clock never goes back
+// (EngineOptions.clock): what it is set back by while the program runs is added again.
 export class WallClock {
 	constructor(clock, skew = 0) {
 		this.clock = clock;

@@ -1,6 +1,6 @@
-// Devices of a simulated world: a browser profile (its IndexedDB, its cookie, its clock, its locks and channels, its way to the network)
-// and tabs in it, each with an engine of its own.  A tab can be killed at any step: what it had not committed is rolled back, and
-// whatever its engine still does reaches nobody.
+// Devices of a simulated world: a browser profile (its IndexedDB, its cookie, its clock, its locks and channels, its
+// way to the network) and tabs in it, each with an engine of its own.  A tab can be killed at any step: what it had not
+// committed is rolled back, and whatever its engine still does reaches nobody.
 import FDBDatabase from "fake-indexeddb/lib/FDBDatabase";
 import FDBFactory from "fake-indexeddb/lib/FDBFactory";
 import FDBIndex from "fake-indexeddb/lib/FDBIndex";
@@ -19,7 +19,8 @@ const limbo = new Proxy(function limbo() {}, {
 	set: () => true,
 });
 
-const transactionOf = (one) => (one instanceof FDBTransaction ? one : one instanceof FDBIndex ? one.objectStore.transaction : one.transaction);
+const transactionOf = (one) =>
+	(one instanceof FDBTransaction ? one : one instanceof FDBIndex ? one.objectStore.transaction : one.transaction);
 
 // Dead tabs reach nothing, and a full disk takes nothing.
 function guard(kind, names) {
@@ -45,10 +46,15 @@ function guard(kind, names) {
 
 guard(FDBDatabase, ["transaction"]);
 guard(FDBTransaction, ["objectStore", "abort", "commit"]);
-guard(FDBObjectStore, ["put", "add", "get", "getAll", "getKey", "getAllKeys", "delete", "clear", "count", "openCursor", "openKeyCursor", "index"]);
+guard(FDBObjectStore, [
+	"put", "add", "get", "getAll", "getKey", "getAllKeys", "delete", "clear", "count", "openCursor",
+	"openKeyCursor", "index",
+]);
 guard(FDBIndex, ["get", "getAll", "getKey", "getAllKeys", "count", "openCursor", "openKeyCursor"]);
 
-const handlers = ["onabort", "onblocked", "onclose", "oncomplete", "onerror", "onsuccess", "onupgradeneeded", "onversionchange"];
+const handlers = [
+	"onabort", "onblocked", "onclose", "oncomplete", "onerror", "onsuccess", "onupgradeneeded", "onversionchange",
+];
 
 // A transaction's first listeners are its database's own, which lets the next one begin.
 function silence(target, keep = 0) {
@@ -130,7 +136,8 @@ class Locks {
 	run(asked, lock) {
 		if (asked.tab.dead)
 			return;
-		new Promise((resolve) => { resolve(asked.callback(lock)); }).then(asked.resolve, asked.reject).finally(() => this.release(asked));
+		new Promise((resolve) => { resolve(asked.callback(lock)); }).then(asked.resolve, asked.reject)
+			.finally(() => this.release(asked));
 	}
 
 	release(asked) {
@@ -148,7 +155,8 @@ class Locks {
 	of(tab) {
 		return {
 			request: (name, options, callback = options) => new Promise((resolve, reject) => {
-				const { mode = "exclusive", ifAvailable = false, steal = false, signal } = typeof options === "function" ? {} : options;
+				const { mode = "exclusive", ifAvailable = false, steal = false, signal } =
+					typeof options === "function" ? {} : options;
 				const asked = { name, mode, ifAvailable, callback, tab, resolve, reject };
 				if (tab.dead)
 					return;
@@ -170,7 +178,10 @@ class Locks {
 				this.queue.push(asked);
 				this.advance();
 			}),
-			query: async () => ({ held: this.held.map(({ name, mode }) => ({ name, mode })), pending: this.queue.map(({ name, mode }) => ({ name, mode })) }),
+			query: async () => ({
+				held: this.held.map(({ name, mode }) => ({ name, mode })),
+				pending: this.queue.map(({ name, mode }) => ({ name, mode })),
+			}),
 		};
 	}
 }
@@ -179,7 +190,10 @@ class Locks {
 
 function listeners() {
 	const all = new Set();
-	return { subscribe: (one) => { all.add(one); return () => all.delete(one); }, tell: () => { for (const one of [...all]) one(); } };
+	return {
+		subscribe: (one) => { all.add(one); return () => all.delete(one); },
+		tell: () => { for (const one of [...all]) one(); },
+	};
 }
 
 export class Device {
@@ -261,7 +275,8 @@ export class Tab {
 				wait: (callback, ms) => {
 					if (!(ms >= 0))
 						world.fault(`${this} waits for ${ms} ms`);
-					return this.dead ? undefined : wall.wait(() => { if (!this.dead) callback(); }, ms);
+					return this.dead ? undefined
+						: wall.wait(() => { if (!this.dead) callback(); }, ms);
 				},
 				forget: wall.forget,
 			},

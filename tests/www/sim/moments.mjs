@@ -1,6 +1,6 @@
-// Moments of a story at which things meet: somebody acts at any step while a request leaves or its answer is being taken, in this tab or
-// in another of the device; forms are opened over what is under way and saved much later.  And what somebody must see to be in step:
-// who is alone with his records and in step can never meet himself.
+// Moments of a story at which things meet: somebody acts at any step while a request leaves or its answer is being
+// taken, in this tab or in another of the device; forms are opened over what is under way and saved much later.  And
+// what somebody must see to be in step: who is alone with his records and in step can never meet himself.
 import { canonical } from "../../lib/seals.mjs";
 
 const LAG = 150_000; // after a tab was closed or killed, the others have noticed all it wrote by then
@@ -18,7 +18,8 @@ export class Moments {
 		this.forms = [];
 		this.writing = new Set(); // seats, one for each write that is not stored yet
 		this.lagging = new Map(); // device → when its tabs have seen all
-		this.decided = new Set(); // records about which the person decided: what he chose may meet what he wrote since
+		// Records about which the person decided: what he chose may meet what he wrote since.
+		this.decided = new Set();
 		this.known = new Set(); // clashes
 		this.clashes = [];
 	}
@@ -34,15 +35,22 @@ export class Moments {
 		return () => this.writing.delete(mark);
 	}
 
-	// The version that the person sees of a record: where an edit of his own stands on top, no more than that edit was based on.
+	// The version that the person sees of a record: where an edit of his own stands on top, no
+	// more than that edit was based on.
 	sees({ seat, space }, collection, id) {
-		const below = space.opsOf(collection, id).filter((op) => op.state === "waiting" || op.state === "sent").map((op) => op.base);
-		const storing = [...this.writing].filter((mark) => mark.seat === seat && mark.space === space.id && mark.collection === collection && mark.id === id).map((mark) => mark.saw);
+		const below = space.opsOf(collection, id).filter((op) => op.state === "waiting" || op.state === "sent")
+			.map((op) => op.base);
+		const storing = [...this.writing].filter((mark) => mark.seat === seat && mark.space === space.id &&
+			mark.collection === collection && mark.id === id).map((mark) => mark.saw);
 		return Math.min(space.get(collection, id)?.version ?? 0, ...below, ...storing);
 	}
 
-	decides({ seat, space }, { collection, record }) { this.decided.add(`${seat.device.name} ${space.id} ${collection}/${record}`); }
-	hasDecided({ seat, space }, collection, id) { return this.decided.has(`${seat.device.name} ${space.id} ${collection}/${id}`); }
+	decides({ seat, space }, { collection, record }) {
+		this.decided.add(`${seat.device.name} ${space.id} ${collection}/${record}`);
+	}
+	hasDecided({ seat, space }, collection, id) {
+		return this.decided.has(`${seat.device.name} ${space.id} ${collection}/${id}`);
+	}
 
 	// What is just being taken back is still shown: that alone is not shown at once.
 	isTakingBack(seat) {
@@ -57,7 +65,8 @@ export class Moments {
 		this.lagging.set(seat.device, this.story.world.clock.now + LAG);
 	}
 
-	// Whoever is alone with his records acts on one device at a time, where nothing is shown otherwise in another tab.
+	// Whoever is alone with his records acts on one device at a time, where nothing is
+	// shown otherwise in another tab.
 	mayAct({ seat, space }, collection, id) {
 		const { story } = this;
 
@@ -66,10 +75,12 @@ export class Moments {
 		const others = story.living.filter((one) => one.device === seat.device && one !== seat);
 		if (seat.device !== story.active || (this.lagging.get(seat.device) ?? 0) > story.world.clock.now)
 			return false;
-		if ([...this.writing].some((mark) => mark.seat.device === seat.device && (mark.seat !== seat || mark.takesBack)))
+		if ([...this.writing].some((mark) => mark.seat.device === seat.device &&
+			(mark.seat !== seat || mark.takesBack)))
 			return false;
 		const shown = look(space.get(collection, id));
-		return others.every((one) => !one.spaces.has(space.id) || look(one.spaces.get(space.id).get(collection, id)) === shown);
+		return others.every((one) => !one.spaces.has(space.id) ||
+			look(one.spaces.get(space.id).get(collection, id)) === shown);
 	}
 
 	// ---- acting at every moment ----
@@ -114,14 +125,18 @@ export class Moments {
 		if (who === undefined || found === undefined)
 			return;
 		const { row, collection } = found;
-		this.forms.push({ device: who.seat.device, space: who.space.id, collection, id: row.id, saw: this.sees(who, collection, row.id), seen: { version: row.version, fields: { ...row } } });
+		this.forms.push({
+			device: who.seat.device, space: who.space.id, collection, id: row.id,
+			saw: this.sees(who, collection, row.id), seen: { version: row.version, fields: { ...row } },
+		});
 	}
 
 	// On another device the person begins anew.
 	closeAll() { this.forms = []; }
 
 	save(who) {
-		const form = who && this.forms.find((one) => one.device === who.seat.device && one.space === who.space.id);
+		const form = who &&
+			this.forms.find((one) => one.device === who.seat.device && one.space === who.space.id);
 
 		if (form === undefined)
 			return;
@@ -137,7 +152,11 @@ export class Moments {
 			if ((op.state !== "conflict" && op.state !== "rejected") || this.known.has(op.id))
 				continue;
 			this.known.add(op.id);
-			this.clashes.push({ device: device.name, space: space.id, op: op.id, collection: op.collection, id: op.record, kind: op.kind, set: op.set, state: op.state, fields: op.conflict?.fields ?? [], at: this.story.world.clock.now });
+			this.clashes.push({
+				device: device.name, space: space.id, op: op.id, collection: op.collection,
+				id: op.record, kind: op.kind, set: op.set, state: op.state,
+				fields: op.conflict?.fields ?? [], at: this.story.world.clock.now,
+			});
 			if (this.story.solo)
 				this.story.world.fault(`${tab} meets himself: ${op.state} ${op.kind} ${op.collection}/${op.record} ${op.id} base ${op.base}: ${op.problem?.detail} ${canonical(op.conflict ?? null)} set ${canonical(op.set)} was ${canonical(op.was)}`);
 		}

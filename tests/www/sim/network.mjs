@@ -1,13 +1,15 @@
-// What lies between a device and the server: a fetch that takes its time, loses requests and answers, delivers some twice or in another
-// order, cuts bodies off, meets broken and busy proxies and the sign-in page of a hotel.  What really happened stands in `wire`, in
-// the order in which it happened: {sent}, {handled}, {delivered}, {failed}, each with its call.
+// What lies between a device and the server: a fetch that takes its time, loses requests and answers, delivers
+// some twice or in another order, cuts bodies off, meets broken and busy proxies and the sign-in page of a
+// hotel.  What really happened stands in `wire`, in the order in which it happened: {sent}, {handled},
+// {delivered}, {failed}, each with its call.
 
 // How often what goes wrong, of one request.
 export const weathers = {
 	calm: {},
 	breezy: { lost: 0.03, unanswered: 0.03, late: 0.05, twice: 0.02, brokenBefore: 0.02 },
 	stormy: {
-		lost: 0.1, unanswered: 0.12, hung: 0.03, late: 0.12, twice: 0.06, truncated: 0.05, brokenBefore: 0.06, brokenAfter: 0.05, busy: 0.04, portal: 0.03,
+		lost: 0.1, unanswered: 0.12, hung: 0.03, late: 0.12, twice: 0.06, truncated: 0.05, brokenBefore: 0.06,
+		brokenAfter: 0.05, busy: 0.04, portal: 0.03,
 	},
 };
 
@@ -41,23 +43,37 @@ class Reply {
 	async json() { return JSON.parse(await this.text()); }
 	async arrayBuffer() { return (await this.bytes()).buffer; }
 	async blob() { return new Blob([await this.bytes()], { type: this.headers.get("content-type") ?? "" }); }
-	clone() { return new Reply(this.url, { status: this.status, headers: this.headers, body: this.held.body }, this.held.cut); }
+	clone() { return new Reply(this.url, {
+		status: this.status, headers: this.headers, body: this.held.body,
+	}, this.held.cut); }
 }
 
-const portal = () => ({ status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body: "<!doctype html><title>Welcome to our guests' network</title>" });
+const portal = () => ({
+	status: 200, headers: { "content-type": "text/html; charset=utf-8" },
+	body: "<!doctype html><title>Welcome to our guests' network</title>",
+});
 
 const broken = (chance) => {
 	const status = chance.pick([500, 502, 503, 504]);
 	return {
 		status,
-		headers: { "content-type": chance.of(0.5) ? "text/html" : "application/problem+json", ...(status === 503 && chance.of(0.5) ? { "retry-after": String(1 + chance.below(8)) } : {}) },
-		body: JSON.stringify({ type: "/problems/unavailable", title: "Not available", status, detail: "A server on the way is out of order." }),
+		headers: {
+			"content-type": chance.of(0.5) ? "text/html" : "application/problem+json",
+			...(status === 503 && chance.of(0.5) ? { "retry-after": String(1 + chance.below(8)) } : {}),
+		},
+		body: JSON.stringify({
+			type: "/problems/unavailable", title: "Not available", status,
+			detail: "A server on the way is out of order.",
+		}),
 	};
 };
 
 const busy = (chance) => ({
-	status: 429, headers: { "content-type": "application/problem+json", "retry-after": String(1 + chance.below(20)) },
-	body: JSON.stringify({ type: "/problems/throttled", title: "Too many attempts", status: 429, detail: "Please wait." }),
+	status: 429,
+	headers: { "content-type": "application/problem+json", "retry-after": String(1 + chance.below(20)) },
+	body: JSON.stringify({
+		type: "/problems/throttled", title: "Too many attempts", status: 429, detail: "Please wait.",
+	}),
 });
 
 async function readBody(body) {
@@ -65,7 +81,8 @@ async function readBody(body) {
 		return body ?? undefined;
 	if (body instanceof Blob)
 		return new Uint8Array(await body.arrayBuffer());
-	return ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : new Uint8Array(body);
+	return ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+		: new Uint8Array(body);
 }
 
 const failure = () => new TypeError("Failed to fetch");
@@ -99,7 +116,8 @@ export class Network {
 
 	// The browser's own part: the refresh cookie, which scripts never see, and the origin of the page.
 	headersOf(tab, url, init) {
-		const headers = Object.fromEntries([...new Headers(init.headers)].map(([name, value]) => [name.toLowerCase(), value]));
+		const headers = Object.fromEntries(
+			[...new Headers(init.headers)].map(([name, value]) => [name.toLowerCase(), value]));
 		const { cookie } = tab.device;
 
 		if ((init.method ?? "GET") !== "GET")
@@ -126,7 +144,10 @@ export class Network {
 	async begin(tab, url, init, resolve, reject) {
 		const body = await readBody(init.body);
 		const request = { method: init.method ?? "GET", url, headers: this.headersOf(tab, url, init), body };
-		const call = { number: ++this.calls, device: tab.device, tab, request, path: new URL(url, this.server.origin).pathname, over: false };
+		const call = {
+			number: ++this.calls, device: tab.device, tab, request,
+			path: new URL(url, this.server.origin).pathname, over: false,
+		};
 		const end = (settle, value) => {
 			if (call.over || tab.dead)
 				return;
@@ -167,8 +188,10 @@ export class Network {
 	send(call) {
 		const { chance, clock } = this, { device } = call.tab;
 		const fate = this.fate();
-		const up = chance.between(5, 60), down = chance.between(5, 60) + (fate === "late" ? chance.between(3_000, 45_000) : 0);
-		const deliver = (answer, cut) => clock.wait(() => (device.wired ? call.give(answer, cut) : call.fail()), down);
+		const up = chance.between(5, 60);
+		const down = chance.between(5, 60) + (fate === "late" ? chance.between(3_000, 45_000) : 0);
+		const deliver = (answer, cut) =>
+			clock.wait(() => (device.wired ? call.give(answer, cut) : call.fail()), down);
 
 		call.fate = fate;
 		if (!device.wired)
@@ -186,7 +209,8 @@ export class Network {
 				return call.fail();
 			const answer = this.handle(call);
 			if (fate === "twice")
-				clock.wait(() => this.handle(call), chance.between(1, 8_000)); // the same bytes once more, whose answer nobody hears
+				// The same bytes once more, whose answer nobody hears.
+				clock.wait(() => this.handle(call), chance.between(1, 8_000));
 			if (fate === "unanswered")
 				return clock.wait(call.fail, down);
 			if (fate === "hung")

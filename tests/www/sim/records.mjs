@@ -1,7 +1,9 @@
-// What a write does and who sees what, as schema/PROTOCOL.md 1, 2, 3, 4 and 6 say it: a space of the simulated server, with all versions
-// of its records in memory.  Written from that page; the vectors of tests/fixtures/protocol say that it means the same as the server.
+// What a write does and who sees what, as schema/PROTOCOL.md 1, 2, 3, 4 and 6 say it: a space of the simulated server,
+// with all versions of its records in memory.  Written from that page; the vectors of tests/fixtures/protocol say that
+// it means the same as the server.
 //
-// A space is plain data (an operator's dump is a structuredClone of it); what may be done with it are functions beside it.
+// A space is plain data (an operator's dump is a structuredClone of it); what may be done
+// with it are functions beside it.
 import { canonical, hashId, opHash, sha256, templateId } from "../../lib/seals.mjs";
 
 export const rank = { viewer: 1, member: 2, manager: 3, owner: 4 };
@@ -13,12 +15,18 @@ const serverWritten = /^(version|seq|id|deleted|created.*|lastUpdated.*)$/;
 export const instant = (ms) => new Date(ms).toISOString();
 
 const titles = {
-	malformed: [400, "The request cannot be read"], invalid: [400, "A value is not valid"], "unknown-field": [400, "There is no such field"],
-	"read-only": [400, "This field cannot be changed"], required: [400, "A required field is missing"], unauthorized: [401, "Sign in first"],
-	forbidden: [403, "Not allowed"], "not-found": [404, "Not found"], "method-not-allowed": [405, "This method is not offered here"],
-	"stale-version": [409, "Someone else changed this first"], exists: [409, "It exists already"], resync: [410, "Load everything again"],
-	"precondition-failed": [412, "Another version is current"], "too-large": [413, "Too large"], range: [416, "These bytes cannot be had"],
-	"op-reused": [422, "This key belongs to another request"], throttled: [429, "Too many attempts"], internal: [500, "Something went wrong on the server"],
+	malformed: [400, "The request cannot be read"], invalid: [400, "A value is not valid"],
+	"unknown-field": [400, "There is no such field"],
+	"read-only": [400, "This field cannot be changed"], required: [400, "A required field is missing"],
+	unauthorized: [401, "Sign in first"],
+	forbidden: [403, "Not allowed"], "not-found": [404, "Not found"],
+	"method-not-allowed": [405, "This method is not offered here"],
+	"stale-version": [409, "Someone else changed this first"], exists: [409, "It exists already"],
+	resync: [410, "Load everything again"],
+	"precondition-failed": [412, "Another version is current"], "too-large": [413, "Too large"],
+	range: [416, "These bytes cannot be had"],
+	"op-reused": [422, "This key belongs to another request"], throttled: [429, "Too many attempts"],
+	internal: [500, "Something went wrong on the server"],
 	unavailable: [503, "Daybook is not available at the moment"],
 };
 
@@ -47,7 +55,10 @@ export class Collections {
 
 	// The part of a cursor that changes when someone sees something else because of the definitions.
 	get visibility() {
-		return sha256(canonical(this.all.map((c) => [c.name, c.own ?? false, c.may.read ?? null, c.fields.filter((f) => f.private).map((f) => f.name)])))
+		return sha256(canonical(this.all.map((c) => [
+			c.name, c.own ?? false, c.may.read ?? null,
+			c.fields.filter((f) => f.private).map((f) => f.name),
+		])))
 			.toString("hex").slice(0, 16);
 	}
 }
@@ -73,7 +84,8 @@ function readText(f, value, fits, what) {
 }
 
 const readers = {
-	boolean: (f, value) => (typeof value === "boolean" ? value : refuseField("invalid", f.name, "must be true or false.")),
+	boolean: (f, value) =>
+		(typeof value === "boolean" ? value : refuseField("invalid", f.name, "must be true or false.")),
 	integer: (f, value) => readNumber(f, value, 0),
 	money: (f, value) => readNumber(f, value, 0),
 	decimal: (f, value) => readNumber(f, value, f.scale ?? 0),
@@ -83,9 +95,12 @@ const readers = {
 	choice: (f, value) => readText(f, value, (text) => f.choices.includes(text), "one of its choices"),
 	ref: (f, value) => readText(f, value, (text) => idForm.test(text), "an id"),
 	file: (f, value) => readText(f, value, (text) => /^[0-9a-f]{64}$/.test(text), "the SHA-256 of a file"),
-	text: (f, value) => readText(f, value, (text) => [...text].length <= (f.maxLength ?? 1000), "a text that is not too long"),
-	list: (f, value) => (Array.isArray(value) && value.every((item) => typeof item === "string") ? value : refuseField("invalid", f.name, "must be a list of texts.")),
-	place: (f, value) => (typeof value?.lat === "number" && typeof value?.lng === "number" ? value : refuseField("invalid", f.name, "must be a place.")),
+	text: (f, value) => readText(f, value, (text) => [...text].length <= (f.maxLength ?? 1000),
+		"a text that is not too long"),
+	list: (f, value) => (Array.isArray(value) && value.every((item) => typeof item === "string") ? value
+		: refuseField("invalid", f.name, "must be a list of texts.")),
+	place: (f, value) => (typeof value?.lat === "number" && typeof value?.lng === "number" ? value
+		: refuseField("invalid", f.name, "must be a place.")),
 };
 
 // ---- a space ----
@@ -95,7 +110,9 @@ export function createSpace({ id, name, kind = "team", epoch, now }) {
 		id, name, kind, epoch, epochs: [], seq: 0, minSeq: 0, lastAt: now, createdAt: now,
 		members: new Map(),  // user → {role, view, joinedAt}
 		records: new Map(),  // "collection/id" → {collection, id, versions, purged, createdAt, createdBy}
-		log: [],             // a row for each seq: {seq, tx, collection, id, version, owner, prevOwner, action, user, device, op, at}
+		// a row for each seq: {seq, tx, collection, id, version, owner,
+		// prevOwner, action, user, device, op, at}
+		log: [],
 		ops: new Map(),      // "user op" → its outcome
 		oldOps: new Map(),   // the same, of outcomes that were thrown away: what the audit still knows
 		files: new Map(),    // sha256 → {bytes, type, size, createdAt, senders}
@@ -111,7 +128,8 @@ export function setMember(space, user, role, now) {
 	if (role === null)
 		space.members.delete(user);
 	else
-		space.members.set(user, { role, view: Math.max(space.seq, old?.view ?? 0) + 1, joinedAt: old?.joinedAt ?? now });
+		space.members.set(user,
+			{ role, view: Math.max(space.seq, old?.view ?? 0) + 1, joinedAt: old?.joinedAt ?? now });
 }
 
 // ---- schema/PROTOCOL.md 6: one function decides ----
@@ -124,11 +142,14 @@ const seesPrivate = (person, owner) => manages(person) || owner === person.id;
 
 export function recordJson(person, c, record, version = latest(record)) {
 	const fields = version.deleted ? [] : Object.entries(version.values)
-		.filter(([name, value]) => value !== undefined && (!fieldOf(c, name).private || seesPrivate(person, version.owner)));
+		.filter(([name, value]) => value !== undefined &&
+			(!fieldOf(c, name).private || seesPrivate(person, version.owner)));
 
 	return {
-		id: record.id, version: version.version, seq: version.seq, owner: version.owner, ...(version.deleted ? { deleted: true } : {}),
-		createdAt: instant(record.createdAt), createdBy: record.createdBy, lastUpdatedAt: instant(version.at), lastUpdatedBy: version.user,
+		id: record.id, version: version.version, seq: version.seq, owner: version.owner,
+		...(version.deleted ? { deleted: true } : {}),
+		createdAt: instant(record.createdAt), createdBy: record.createdBy, lastUpdatedAt: instant(version.at),
+		lastUpdatedBy: version.user,
 		...Object.fromEntries(fields),
 	};
 }
@@ -187,17 +208,21 @@ class Step {
 			refuseField("invalid", "id", "has the wrong form.");
 		if (reserved.has(op.id))
 			refuseField("invalid", "id", "is a word of the API.");
-		if (op.renamedFrom !== undefined && (op.set === undefined || !idForm.test(op.renamedFrom) || op.renamedFrom === op.id))
+		if (op.renamedFrom !== undefined &&
+			(op.set === undefined || !idForm.test(op.renamedFrom) || op.renamedFrom === op.id))
 			refuseField("invalid", "renamedFrom", "must be the id of another record.");
-		const set = op.set && Object.fromEntries([...this.touched].map((name) => [name, this.values[name] ?? null]));
-		this.hash = opHash(this.c.name, this.madeId ? null : op.id, set && (this.newOwner === undefined ? set : { ...set, owner: this.newOwner }));
+		const set = op.set &&
+			Object.fromEntries([...this.touched].map((name) => [name, this.values[name] ?? null]));
+		this.hash = opHash(this.c.name, this.madeId ? null : op.id,
+			set && (this.newOwner === undefined ? set : { ...set, owner: this.newOwner }));
 	}
 
 	readMember(name, value) {
 		const f = fieldOf(this.c, name);
 
 		if (name === "owner") {
-			this.newOwner = typeof value === "string" ? value : refuseField("required", "owner", "is needed.");
+			this.newOwner = typeof value === "string" ? value
+				: refuseField("required", "owner", "is needed.");
 			return;
 		}
 		if (f === undefined && serverWritten.test(name))
@@ -219,7 +244,9 @@ class Step {
 	}
 
 	firstValues() {
-		return Object.fromEntries(this.c.fields.map((f) => [f.name, this.touched.has(f.name) ? this.values[f.name] : initialOf(f)]));
+		return Object.fromEntries(this.c.fields.map((f) => [
+			f.name, this.touched.has(f.name) ? this.values[f.name] : initialOf(f),
+		]));
 	}
 
 	naturalId(owner, values) {
@@ -261,7 +288,8 @@ class Step {
 	}
 
 	shown() {
-		return this.record !== undefined && sees(this.person, this.c, latest(this.record).owner) ? { record: recordJson(this.person, this.c, this.record) } : {};
+		return this.record !== undefined && sees(this.person, this.c, latest(this.record).owner)
+			? { record: recordJson(this.person, this.c, this.record) } : {};
 	}
 
 	may(what) {
@@ -273,14 +301,19 @@ class Step {
 
 	repeated() {
 		const name = `${this.person.id} ${this.op.op}`;
-		const kept = this.op.op === undefined ? undefined : this.space.ops.get(name) ?? this.space.oldOps.get(name);
+		const kept = this.op.op === undefined ? undefined : this.space.ops.get(name) ??
+			this.space.oldOps.get(name);
 
 		if (kept === undefined)
 			return undefined;
-		if ((kept.hash ?? this.hash) !== this.hash || kept.collection !== this.c.name || (!this.madeId && kept.id !== this.op.id))
+		if ((kept.hash ?? this.hash) !== this.hash || kept.collection !== this.c.name ||
+			(!this.madeId && kept.id !== this.op.id))
 			refuse("op-reused", "This op id was used before, for another request.", { field: "op" });
 		this.hold(kept.id);
-		return { status: "duplicate", ...(kept.status === "merged" ? { merged: true } : {}), version: kept.version, seq: kept.seq, ...this.shown() };
+		return {
+			status: "duplicate", ...(kept.status === "merged" ? { merged: true } : {}),
+			version: kept.version, seq: kept.seq, ...this.shown(),
+		};
 	}
 
 	// ---- conflicts ----
@@ -295,20 +328,27 @@ class Step {
 		if (op.base !== "current" && op.intent !== "create")
 			members.expectedVersion = op.base;
 		if (fields !== undefined) {
-			const past = base !== undefined && sees(person, c, base.owner) ? shown.filter((name) => !fieldOf(c, name).private || seesPrivate(person, base.owner)) : [];
+			const past = base !== undefined && sees(person, c, base.owner) ? shown.filter((name) =>
+				!fieldOf(c, name).private || seesPrivate(person, base.owner)) : [];
 			members.fields = shown;
 			if (base !== undefined)
-				members.base = Object.fromEntries(past.map((name) => [name, base.values[name] ?? null]));
-			members.mine = Object.fromEntries(shown.map((name) => [name, (this.after ?? this.values)[name] ?? null]));
+				members.base = Object.fromEntries(past.map((name) => [
+					name, base.values[name] ?? null,
+				]));
+			members.mine = Object.fromEntries(shown.map((name) => [
+				name, (this.after ?? this.values)[name] ?? null,
+			]));
 		}
 		refuse(kind, detail, { ...members, current: recordJson(person, c, this.record) });
 	}
 
 	staleVersion() {
 		const { base } = this.op;
-		const past = this.op.set !== undefined && base > 0 && base < this.now.version ? this.record.versions[base - 1] : undefined;
+		const past = this.op.set !== undefined && base > 0 && base < this.now.version
+			? this.record.versions[base - 1] : undefined;
 
-		this.conflict(this.op.strict ? "precondition-failed" : "stale-version", "The record has changed since the version you know.",
+		this.conflict(this.op.strict ? "precondition-failed" : "stale-version",
+			"The record has changed since the version you know.",
 			{ fields: [...this.touched], base: past });
 	}
 
@@ -335,14 +375,16 @@ class Step {
 				this.conflict("stale-version", "The record was deleted.");
 			this.action = "revived";
 		} else {
-			this.may(deletes ? "delete" : op.intent === "create" || (op.intent === "push" && op.base === 0) ? "create" : "update");
+			this.may(deletes ? "delete" : op.intent === "create" || (op.intent === "push" && op.base === 0)
+				? "create" : "update");
 			this.action = deletes ? "deleted" : "updated";
 			if (op.intent === "create")
 				this.conflict("exists", "A record with this id is there already.");
 			if (op.base === "current" || op.base === now.version)
 				return;
 			this.stale = true;
-			if (op.strict || deletes || op.base > now.version || (op.base > 0 && this.c.conflict === "reject"))
+			if (op.strict || deletes || op.base > now.version ||
+				(op.base > 0 && this.c.conflict === "reject"))
 				this.staleVersion();
 		}
 	}
@@ -373,7 +415,8 @@ class Step {
 		if (this.badPrivate !== undefined)
 			throw this.badPrivate;
 		for (const name of this.live ? this.touched : []) {
-			const fixed = (fieldOf(this.c, name).immutable && this.op.base !== 0) || this.c.unique?.includes(name);
+			const fixed = (fieldOf(this.c, name).immutable && this.op.base !== 0) ||
+				this.c.unique?.includes(name);
 			if (fixed && !same(this.before[name], this.after[name]))
 				refuseField("read-only", name, "cannot be changed once it is set.");
 		}
@@ -448,7 +491,8 @@ class Step {
 		const clashing = [...this.touched].filter((name) => !same(this.before[name], this.values[name]));
 
 		if (clashing.length > 0 || this.owner !== this.now.owner)
-			this.conflict("stale-version", "A record with this id is there already, with other values.", { fields: clashing });
+			this.conflict("stale-version", "A record with this id is there already, with other values.",
+				{ fields: clashing });
 	}
 
 	settleMerge(broken) {
@@ -463,11 +507,16 @@ class Step {
 					changed.add(name);
 			handedOn ||= versions[i].owner !== version.owner;
 		});
-		const clashing = names.filter((name) => changed.has(name) && !same(this.before[name], this.after[name]));
+		const clashing = names.filter((name) => changed.has(name) &&
+			!same(this.before[name], this.after[name]));
 		if (clashing.length > 0 || (handedOn && this.owner !== this.now.owner))
-			this.conflict("stale-version", "Someone else changed the same fields since the version you know.", { fields: clashing, base });
+			this.conflict("stale-version",
+				"Someone else changed the same fields since the version you know.",
+				{ fields: clashing, base });
 		if (broken !== undefined)
-			this.conflict("stale-version", `With what someone else changed this does not fit: ${broken.message}`, { fields: [...this.touched], base });
+			this.conflict("stale-version",
+				`With what someone else changed this does not fit: ${broken.message}`,
+				{ fields: [...this.touched], base });
 		this.merged = true;
 	}
 
@@ -477,11 +526,13 @@ class Step {
 			if (value === undefined || same(value, this.before[f.name]))
 				continue;
 			if (f.type === "ref") {
-				const target = this.collections.find(f.ref), now = latest(this.space.records.get(keyOf(f.ref, value)));
+				const target = this.collections.find(f.ref);
+				const now = latest(this.space.records.get(keyOf(f.ref, value)));
 				if (now === undefined || target === undefined || !sees(this.person, target, now.owner))
 					refuseField("invalid", f.name, "must be the id of a record.");
 			}
-			if (f.type === "file" && !fileReadable(this.collections, this.space, this.person, value) && !this.namedOnce(value))
+			if (f.type === "file" && !fileReadable(this.collections, this.space, this.person, value) &&
+				!this.namedOnce(value))
 				refuseField("invalid", f.name, "must be the SHA-256 of a file that was sent.");
 		}
 	}
@@ -502,7 +553,10 @@ class Step {
 	keep(outcome) {
 		if (this.op.op !== undefined)
 			this.space.ops.set(`${this.person.id} ${this.op.op}`,
-				{ hash: this.hash, collection: this.c.name, id: this.op.id, at: this.transaction.now, ...outcome });
+				{
+					hash: this.hash, collection: this.c.name, id: this.op.id,
+					at: this.transaction.now, ...outcome,
+				});
 		return { ...outcome, ...(outcome.status === "merged" ? { merged: true } : {}), ...this.shown() };
 	}
 
@@ -513,26 +567,35 @@ class Step {
 	write() {
 		const { space, person, transaction, op, c } = this;
 		const version = {
-			version: (this.now?.version ?? 0) + 1, seq: ++space.seq, tx: transaction.tx, owner: this.owner, deleted: this.after === undefined,
-			values: this.after === undefined ? {} : Object.fromEntries(Object.entries(this.after).filter(([, value]) => value !== undefined)),
+			version: (this.now?.version ?? 0) + 1, seq: ++space.seq, tx: transaction.tx, owner: this.owner,
+			deleted: this.after === undefined,
+			values: this.after === undefined ? {} : Object.fromEntries(Object.entries(this.after)
+				.filter(([, value]) => value !== undefined)),
 			action: this.action, at: transaction.now, user: person.id,
 		};
 
 		if (this.record === undefined) {
-			this.record = { collection: c.name, id: op.id, versions: [], purged: false, createdAt: transaction.now, createdBy: person.id };
+			this.record = {
+				collection: c.name, id: op.id, versions: [], purged: false, createdAt: transaction.now,
+				createdBy: person.id,
+			};
 			space.records.set(keyOf(c.name, op.id), this.record);
 		} else if (this.record.purged) {
 			Object.assign(this.record, { purged: false, createdAt: transaction.now, createdBy: person.id });
 		}
 		this.record.versions.push(version);
 		space.log.push({
-			seq: version.seq, tx: version.tx, collection: c.name, id: op.id, version: version.version, owner: version.owner,
+			seq: version.seq, tx: version.tx, collection: c.name, id: op.id, version: version.version,
+			owner: version.owner,
 			prevOwner: this.now !== undefined && this.now.owner !== version.owner ? this.now.owner : null,
 			action: version.action, user: person.id, device: person.device, op: op.op, at: version.at,
-			changes: Object.fromEntries(c.fields.map((f) => f.name).filter((name) => !same(this.before[name], version.values[name]))
+			changes: Object.fromEntries(c.fields.map((f) => f.name)
+				.filter((name) => !same(this.before[name], version.values[name]))
 				.map((name) => [name, [this.before[name] ?? null, version.values[name] ?? null]])),
 		});
-		return this.keep({ status: this.merged ? "merged" : "applied", version: version.version, seq: version.seq });
+		return this.keep({
+			status: this.merged ? "merged" : "applied", version: version.version, seq: version.seq,
+		});
 	}
 
 	take() {
@@ -555,8 +618,8 @@ class Step {
 
 const conflicts = new Set(["stale-version", "exists", "precondition-failed"]);
 
-// Ops of one transaction, each with its outcome.  An op: {op, collection, id, base: n or "current", set or none, intent, strict, at,
-// renamedFrom}, or {refused: Refusal}.
+// Ops of one transaction, each with its outcome.  An op: {op, collection, id, base: n or "current", set or none,
+// intent, strict, at, renamedFrom}, or {refused: Refusal}.
 export function writeOps(collections, space, person, ops, { now, newId }) {
 	const transaction = { tx: space.seq + 1, now: Math.max(now, space.lastAt), newId };
 	const steps = ops.map((op) => {
@@ -573,7 +636,8 @@ export function writeOps(collections, space, person, ops, { now, newId }) {
 	const seen = new Set();
 
 	for (const [i, { op }] of steps.entries()) {
-		const key = op.collection !== undefined && op.id !== undefined ? keyOf(op.collection.name, op.id) : undefined;
+		const key = op.collection !== undefined && op.id !== undefined
+			? keyOf(op.collection.name, op.id) : undefined;
 		if (key !== undefined && seen.has(key))
 			refuse("malformed", "A record takes one op at a time.", { field: `ops.${i}.id` });
 		seen.add(key);
@@ -604,10 +668,14 @@ function parseCursor(text, field) {
 	if (found === null)
 		refuseField("invalid", field, "must be a cursor as an answer gave it.");
 	const [, epoch, view, visibility, choice, seq, first] = found;
-	return { epoch, view: Number(view), visibility, choice, seq: Number(seq), first: first === undefined ? undefined : Number(first) };
+	return {
+		epoch, view: Number(view), visibility, choice, seq: Number(seq),
+		first: first === undefined ? undefined : Number(first),
+	};
 }
 
-const cursorText = (c) => [c.epoch, c.view, c.visibility, c.choice, c.seq, ...(c.first === undefined ? [] : [c.first])].join(".");
+const cursorText = (c) =>
+	[c.epoch, c.view, c.visibility, c.choice, c.seq, ...(c.first === undefined ? [] : [c.first])].join(".");
 
 function otherEpoch(space, from) {
 	const steps = new Map(space.epochs.map((one) => [one.epoch, one]));
@@ -655,7 +723,8 @@ function changesIn(collections, space, person, only, { since, end, first }) {
 
 	for (const record of space.records.values()) {
 		const c = collections.find(record.collection), now = latest(record);
-		if (c === undefined || record.purged || !(only ?? [c]).includes(c) || now.seq <= since || now.seq > end || !sees(person, c, now.owner))
+		if (c === undefined || record.purged || !(only ?? [c]).includes(c) || now.seq <= since ||
+			now.seq > end || !sees(person, c, now.owner))
 			continue;
 		const head = { collection: c.name, id: record.id, version: now.version, seq: now.seq };
 		if (!now.deleted)
@@ -665,29 +734,36 @@ function changesIn(collections, space, person, only, { since, end, first }) {
 	}
 	for (const row of space.log) {
 		const c = collections.find(row.collection);
-		if (c === undefined || !(only ?? [c]).includes(c) || row.prevOwner !== person.id || row.seq <= Math.max(since, first) || row.seq > end ||
-		    !may(person, c, "read") || !limited(person, c) || latest(space.records.get(keyOf(row.collection, row.id)))?.owner === person.id)
+		if (c === undefined || !(only ?? [c]).includes(c) || row.prevOwner !== person.id ||
+			row.seq <= Math.max(since, first) || row.seq > end || !may(person, c, "read") ||
+			!limited(person, c) ||
+			latest(space.records.get(keyOf(row.collection, row.id)))?.owner === person.id)
 			continue;
-		changes.push({ tx: row.tx, change: { collection: row.collection, id: row.id, version: row.version, seq: row.seq, removed: true } });
+		changes.push({ tx: row.tx, change: {
+			collection: row.collection, id: row.id, version: row.version, seq: row.seq, removed: true,
+		} });
 	}
 	return changes.sort((a, b) => a.change.seq - b.change.seq);
 }
 
 // `page` bounds a page: rows, and records looked at (so that a page can be empty and not the last).
 export function readFeed(collections, space, person, { since, names, page }) {
-	const only = names?.map((name) => collections.find(name) ?? refuseField("invalid", "collections", "must be names of collections."));
+	const only = names?.map((name) => collections.find(name) ??
+		refuseField("invalid", "collections", "must be names of collections."));
 	const choice = only === undefined ? "all" : sha256(names.slice().sort().join(",")).toString("hex").slice(0, 16);
 	const c = openCursor(collections, space, person, since, choice);
 	const first = c.first ?? 0;
 	const nothingNew = since !== undefined && c.seq === space.seq;
 	let end = space.seq;
 
-	const edge = [...space.records.values()].filter((record) => !record.purged).map(latest).filter((now) => now.seq > c.seq)
+	const edge = [...space.records.values()].filter((record) => !record.purged).map(latest)
+		.filter((now) => now.seq > c.seq)
 		.sort((a, b) => a.seq - b.seq)[page.window];
 	if (edge !== undefined && edge.tx - 1 > c.seq)
 		end = edge.tx - 1;
 	let found = changesIn(collections, space, person, only, { since: c.seq, end, first });
-	const over = found.find(({ tx }, i) => i >= page.rows && tx !== found[0].tx); // the first transaction is taken whole
+	// The first transaction is taken whole.
+	const over = found.find(({ tx }, i) => i >= page.rows && tx !== found[0].tx);
 	if (over !== undefined) {
 		end = over.tx - 1;
 		found = found.filter(({ change }) => change.seq <= end);

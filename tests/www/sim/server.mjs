@@ -1,13 +1,18 @@
-// The server as a device meets it, in memory and by the simulated clock: accounts and tokens, spaces, push, changes, heads, files, and
-// single records over REST.  handle() takes a request and answers it at once; what the network does to both is network.mjs.
+// The server as a device meets it, in memory and by the simulated clock: accounts and tokens, spaces, push,
+// changes, heads, files, and single records over REST.  handle() takes a request and answers it at once; what the
+// network does to both is network.mjs.
 //
-// What no request can do is a method: roles, members, purges, an operator's dump and its restore, ended sessions, new definitions.
+// What no request can do is a method: roles, members, purges, an operator's dump and its restore,
+// ended sessions, new definitions.
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { canonical, sha256 } from "../../lib/seals.mjs";
-import { Collections, Refusal, checkEpoch, createSpace, fileReadable, instant, rank, readFeed, recordJson, refuse, sees, setMember, tidySpace, viewOf, writeOps } from "./records.mjs";
+import {
+	Collections, Refusal, checkEpoch, createSpace, fileReadable, instant, rank, readFeed, recordJson, refuse, sees,
+	setMember, tidySpace, viewOf, writeOps,
+} from "./records.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 
@@ -16,11 +21,15 @@ function readDefinitions(folder) {
 		.map((name) => JSON.parse(readFileSync(path.join(root, folder, name), "utf8")));
 }
 
-// The collections of the vectors, and one of each kind: natural and hashed ids, own, merge and reject, private, file, derived.
+// The collections of the vectors, and one of each kind: natural and hashed ids, own, merge and
+// reject, private, file, derived.
 const played = ["cars", "mileage", "weights", "tasks", "taskLogs"];
 
 export function usualDefinitions() {
-	return [...readDefinitions("schema/collections").filter((one) => played.includes(one.name)), ...readDefinitions("tests/fixtures/collections")];
+	return [
+		...readDefinitions("schema/collections").filter((one) => played.includes(one.name)),
+		...readDefinitions("tests/fixtures/collections"),
+	];
 }
 
 const pushMost = 200, bytesMost = 1 << 20;
@@ -42,7 +51,8 @@ function parseStrict(text) {
 			space();
 			if (text[at++] !== ":")
 				fail();
-			Object.defineProperty(found, key, { value: value(), enumerable: true, configurable: true, writable: true });
+			Object.defineProperty(found, key,
+				{ value: value(), enumerable: true, configurable: true, writable: true });
 			space();
 			if (text[at] === ",") {
 				at++;
@@ -75,7 +85,8 @@ function parseStrict(text) {
 			return members();
 		if (text[at] === "[")
 			return items();
-		const found = /^(?:"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/s.exec(text.slice(at));
+		const found =
+			/^(?:"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/s.exec(text.slice(at));
 		if (found === null)
 			fail();
 		at += found[0].length;
@@ -95,7 +106,9 @@ function parseStrict(text) {
 
 export class Server {
 	// page: how much a page of the feed holds; tokenSeconds: how long an access token lives.
-	constructor({ clock, chance, definitions = usualDefinitions(), page = { rows: 1000, window: 4000 }, tokenSeconds = 900, origin = "https://daybook.test" }) {
+	constructor({ clock, chance, definitions = usualDefinitions(), page = {
+		rows: 1000, window: 4000,
+	}, tokenSeconds = 900, origin = "https://daybook.test" }) {
 		Object.assign(this, { clock, chance, page, tokenSeconds, origin });
 		this.collections = new Collections(definitions);
 		this.db = { users: new Map(), sessions: new Map(), spaces: new Map() };
@@ -136,7 +149,8 @@ export class Server {
 
 	dump() { return structuredClone(this.db); }
 
-	// Another database takes the place of this one: every space gets an epoch, cut where the dump had it, and all sessions are revoked.
+	// Another database takes the place of this one: every space gets an epoch, cut where the dump had
+	// it, and all sessions are revoked.
 	restore(dump) {
 		const db = structuredClone(dump);
 
@@ -177,7 +191,8 @@ export class Server {
 
 	// ---- HTTP ----
 
-	// request: {method, url, headers: {lower case}, body: text or bytes}.  Answers {status, headers, body: text or bytes}.
+	// request: {method, url, headers: {lower case}, body: text or bytes}.  Answers {status,
+	// headers, body: text or bytes}.
 	handle(request) {
 		this.requests++;
 		try {
@@ -198,20 +213,29 @@ export class Server {
 			headers["www-authenticate"] = "Bearer";
 		if (status === 503)
 			headers["retry-after"] = "2";
-		return { status, headers, body: JSON.stringify({ ...problem, error: problem.title, detail: problem.detail ?? detail }) };
+		return { status, headers, body: JSON.stringify({
+			...problem, error: problem.title, detail: problem.detail ?? detail,
+		}) };
 	}
 
 	json(status, body, headers = {}) {
-		return { status, headers: { "content-type": "application/json", "cache-control": "no-store", ...headers }, body: JSON.stringify(body) };
+		return {
+			status,
+			headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+			body: JSON.stringify(body),
+		};
 	}
 
 	answer({ method, url, headers = {}, body }) {
 		const { pathname, searchParams } = new URL(url, this.origin);
 		const r = { method, path: pathname, query: searchParams, headers, raw: body, params: [] };
 		const routes = [
-			["POST", /^\/api\/auth\/register$/, "public", this.register], ["POST", /^\/api\/auth\/login$/, "public", this.login],
-			["POST", /^\/api\/auth\/refresh$/, "public", this.refresh], ["POST", /^\/api\/auth\/logout$/, "public", this.logout],
-			["GET", /^\/api\/auth\/me$/, "user", this.me], ["GET", /^\/api\/spaces$/, "user", this.listSpaces],
+			["POST", /^\/api\/auth\/register$/, "public", this.register],
+			["POST", /^\/api\/auth\/login$/, "public", this.login],
+			["POST", /^\/api\/auth\/refresh$/, "public", this.refresh],
+			["POST", /^\/api\/auth\/logout$/, "public", this.logout],
+			["GET", /^\/api\/auth\/me$/, "user", this.me],
+			["GET", /^\/api\/spaces$/, "user", this.listSpaces],
 			["GET", /^\/api\/health$/, "public", () => this.json(200, { status: "ok" })],
 			["GET", /^\/api\/spaces\/([^/]+)$/, "space", this.showSpace],
 			["GET", /^\/api(?:\/spaces\/([^/]+))?\/collections$/, "user", this.listCollections],
@@ -220,14 +244,19 @@ export class Server {
 			["POST", /^\/api(?:\/spaces\/([^/]+))?\/sync\/push$/, "space", this.push],
 			["(?:PUT|GET|HEAD)", /^\/api(?:\/spaces\/([^/]+))?\/files\/([^/]+)$/, "space", this.file],
 			["POST", /^\/api(?:\/spaces\/([^/]+))?\/([A-Za-z]+)$/, "space", this.createRecord],
-			["(?:GET|PUT|PATCH|DELETE)", /^\/api(?:\/spaces\/([^/]+))?\/([A-Za-z]+)\/([^/]+)$/, "space", this.oneRecord],
+			[
+				"(?:GET|PUT|PATCH|DELETE)", /^\/api(?:\/spaces\/([^/]+))?\/([A-Za-z]+)\/([^/]+)$/,
+				"space", this.oneRecord,
+			],
 		];
-		const route = routes.find(([methods, pattern]) => new RegExp(`^${methods}$`).test(method) && pattern.test(pathname));
+		const route = routes.find(([methods, pattern]) => new RegExp(`^${methods}$`).test(method) &&
+			pattern.test(pathname));
 
 		if (route === undefined)
 			refuse("not-found", "There is nothing here.");
 		const [, pattern, access, run] = route;
-		const params = pattern.exec(pathname).slice(1).map((part) => (part === undefined ? undefined : decodeURIComponent(part)));
+		const params = pattern.exec(pathname).slice(1)
+			.map((part) => (part === undefined ? undefined : decodeURIComponent(part)));
 		r.params = params;
 		if (access !== "public")
 			this.authenticate(r);
@@ -257,7 +286,8 @@ export class Server {
 	}
 
 	readJson(r, allowed, { optional = false } = {}) {
-		const text = r.raw === undefined ? "" : typeof r.raw === "string" ? r.raw : Buffer.from(r.raw).toString("utf8");
+		const text = r.raw === undefined ? "" : typeof r.raw === "string" ? r.raw
+			: Buffer.from(r.raw).toString("utf8");
 
 		if (text === "" && optional)
 			return {};
@@ -279,20 +309,27 @@ export class Server {
 	// ---- accounts ----
 
 	enter(status, user, { cookie, device }) {
-		const session = { id: this.newId(), user: user.id, device, secret: this.hex(16), step: 0, cookie, revoked: false };
+		const session = {
+			id: this.newId(), user: user.id, device, secret: this.hex(16), step: 0, cookie, revoked: false,
+		};
 
 		this.db.sessions.set(session.id, session);
 		return this.entry(status, user, session);
 	}
 
-	refreshToken(session, step) { return `${session.id}.${sha256(session.secret, String(step)).toString("hex")}.${step}`; }
+	refreshToken(session, step) {
+		return `${session.id}.${sha256(session.secret, String(step)).toString("hex")}.${step}`;
+	}
 
 	entry(status, user, session) {
 		const token = this.hex(24);
 		const refreshToken = this.refreshToken(session, session.step);
-		const body = { user: { id: user.id, email: user.email, name: user.name }, space: user.home, accessToken: token };
+		const body = {
+			user: { id: user.id, email: user.email, name: user.name }, space: user.home, accessToken: token,
+		};
 
-		this.access.set(token, { session: session.id, user: user.id, expires: this.clock.now + this.tokenSeconds * 1000 });
+		this.access.set(token,
+			{ session: session.id, user: user.id, expires: this.clock.now + this.tokenSeconds * 1000 });
 		if (!session.cookie)
 			return this.json(status, { ...body, refreshToken, expiresIn: this.tokenSeconds });
 		return this.json(status, { ...body, expiresIn: this.tokenSeconds },
@@ -305,18 +342,22 @@ export class Server {
 	}
 
 	register(r) {
-		const { email, password, name, cookie, deviceId } = this.readJson(r, ["email", "password", "name", "cookie", "deviceId", "deviceName"]);
+		const { email, password, name, cookie, deviceId } = this.readJson(r,
+			["email", "password", "name", "cookie", "deviceId", "deviceName"]);
 
 		if (cookie)
 			this.checkOrigin(r);
 		if ([...this.db.users.values()].some((user) => user.email === email))
 			refuse("exists", "There is an account with this address.", { field: "email" });
-		return this.enter(201, this.addUser({ name, email, password }), { cookie, device: deviceId ?? r.headers["x-device-id"] });
+		return this.enter(201, this.addUser({ name, email, password }),
+			{ cookie, device: deviceId ?? r.headers["x-device-id"] });
 	}
 
 	login(r) {
-		const { email, password, cookie, deviceId } = this.readJson(r, ["email", "password", "cookie", "deviceId", "deviceName"]);
-		const user = [...this.db.users.values()].find((one) => one.email === email && one.password === password);
+		const { email, password, cookie, deviceId } = this.readJson(r,
+			["email", "password", "cookie", "deviceId", "deviceName"]);
+		const user = [...this.db.users.values()].find((one) => one.email === email &&
+			one.password === password);
 
 		if (cookie)
 			this.checkOrigin(r);
@@ -361,23 +402,36 @@ export class Server {
 		for (const id of [token?.split(".")[0], this.access.get(found?.[1])?.session])
 			if (this.db.sessions.has(id))
 				this.db.sessions.get(id).revoked = true;
-		return { status: 204, headers: { "set-cookie": "daybook_refresh=; Path=/api/auth; Max-Age=0" }, body: "" };
+		return {
+			status: 204,
+			headers: { "set-cookie": "daybook_refresh=; Path=/api/auth; Max-Age=0" },
+			body: "",
+		};
 	}
 
 	spacesOf(user) {
-		return [...this.db.spaces.values()].filter((space) => space.members.has(user.id)).map((space) => this.spaceJson(space, user));
+		return [...this.db.spaces.values()].filter((space) => space.members.has(user.id))
+			.map((space) => this.spaceJson(space, user));
 	}
 
 	spaceJson(space, user) {
 		const { role, joinedAt } = space.members.get(user.id);
-		return { id: space.id, kind: space.kind, name: space.name, role, seq: space.seq, epoch: space.epoch, joinedAt: instant(joinedAt) };
+		return {
+			id: space.id, kind: space.kind, name: space.name, role, seq: space.seq, epoch: space.epoch,
+			joinedAt: instant(joinedAt),
+		};
 	}
 
 	me(r) {
 		const { id, email, name, home } = r.user;
 		return this.json(200, {
 			user: { id, email, name }, space: home, homeSpace: home, spaces: this.spacesOf(r.user),
-			session: { id: r.session.id, name: "Simulated", current: true, ...(r.session.device === undefined ? {} : { deviceId: r.session.device }) },
+			session: {
+				id: r.session.id,
+				name: "Simulated",
+				current: true,
+				...(r.session.device === undefined ? {} : { deviceId: r.session.device }),
+			},
 		});
 	}
 
@@ -389,27 +443,35 @@ export class Server {
 	listCollections(r) {
 		const space = r.space ?? this.space(r.user.home), role = space.members.get(r.user.id)?.role;
 		const shown = this.collections.all.filter((c) => rank[role] >= rank[c.may.read])
-			.map((c) => (c.own || rank[role] >= rank.manager ? c : { ...c, fields: c.fields.filter((f) => !f.private) }));
+			.map((c) => (c.own || rank[role] >= rank.manager ? c
+				: { ...c, fields: c.fields.filter((f) => !f.private) }));
 		return this.json(200, { collections: shown });
 	}
 
 	// ---- sync ----
 
 	tagged(r, body, tag, same) {
-		return same && r.headers["if-none-match"] === tag ? { status: 304, headers: { etag: tag }, body: "" } : this.json(200, body, { etag: tag });
+		return same && r.headers["if-none-match"] === tag ? { status: 304, headers: { etag: tag }, body: "" }
+			: this.json(200, body, { etag: tag });
 	}
 
 	heads(r) {
-		const heads = [...this.db.spaces.values()].filter((space) => space.members.has(r.user.id)).sort((a, b) => (a.id < b.id ? -1 : 1))
-			.map((space) => ({ space: space.id, head: `${space.epoch}.${space.members.get(r.user.id).view}.${space.seq}` }));
+		const heads = [...this.db.spaces.values()].filter((space) => space.members.has(r.user.id))
+			.sort((a, b) => (a.id < b.id ? -1 : 1))
+			.map((space) => ({
+				space: space.id,
+				head: `${space.epoch}.${space.members.get(r.user.id).view}.${space.seq}`,
+			}));
 		return this.tagged(r, { heads }, `"${sha256(canonical(heads)).toString("hex").slice(0, 32)}"`, true);
 	}
 
 	changes(r) {
 		this.only(r, ["since", "collections"]);
 		const names = r.query.get("collections") || undefined, since = r.query.get("since") || undefined;
-		const { nothingNew, answer } = readFeed(this.collections, r.space, r.person, { since, names: names?.split(","), page: this.page });
-		return this.tagged(r, { ...answer, serverTime: instant(this.clock.now) }, `"${answer.cursor}"`, nothingNew);
+		const { nothingNew, answer } = readFeed(this.collections, r.space, r.person,
+			{ since, names: names?.split(","), page: this.page });
+		return this.tagged(r, { ...answer, serverTime: instant(this.clock.now) },
+			`"${answer.cursor}"`, nothingNew);
 	}
 
 	readOp(raw, i) {
@@ -436,14 +498,17 @@ export class Server {
 				refuse("unknown-field", `${name} is no member of an op.`, { field: name });
 		op.id = raw.id;
 		op.renamedFrom = raw.renamedFrom;
-		op.collection = this.collections.find(raw.collection) ?? bad("collection", "must be the name of a collection");
-		op.base = Number.isSafeInteger(raw.base) && raw.base >= 0 ? raw.base : bad("base", "is required: the version seen, or 0");
+		op.collection = this.collections.find(raw.collection) ??
+			bad("collection", "must be the name of a collection");
+		op.base = Number.isSafeInteger(raw.base) && raw.base >= 0 ? raw.base
+			: bad("base", "is required: the version seen, or 0");
 		if (raw.at !== undefined && (typeof raw.at !== "string" || Number.isNaN(Date.parse(raw.at))))
 			bad("at", "must be an instant");
 		op.at = raw.at;
 		if ((raw.delete === true) === (raw.set !== undefined))
 			bad("set", "or delete must be given, and not both");
-		if (raw.set !== undefined && (raw.set === null || typeof raw.set !== "object" || Array.isArray(raw.set)))
+		if (raw.set !== undefined &&
+			(raw.set === null || typeof raw.set !== "object" || Array.isArray(raw.set)))
 			bad("set", "must be an object");
 		op.set = raw.set;
 		if (op.id === undefined && (op.set === undefined || op.collection.idForm === "given"))
@@ -468,8 +533,12 @@ export class Server {
 		const ops = input.ops.map((raw, i) => this.readOp(raw, i));
 		if (new Set(ops.map((op) => op.op)).size < ops.length)
 			refuse("malformed", "An op id stands twice in this push.", { field: "ops" });
-		const outcomes = writeOps(this.collections, r.space, { ...r.person, device: input.device }, ops, { now: this.clock.now, newId: () => this.newId() });
-		return this.json(200, { results: outcomes.map((outcome, i) => ({ op: ops[i].op, ...outcome })), epoch: r.space.epoch, head: r.space.seq });
+		const outcomes = writeOps(this.collections, r.space, { ...r.person, device: input.device }, ops,
+			{ now: this.clock.now, newId: () => this.newId() });
+		return this.json(200, {
+			results: outcomes.map((outcome, i) => ({ op: ops[i].op, ...outcome })), epoch: r.space.epoch,
+			head: r.space.seq,
+		});
 	}
 
 	// ---- files ----
@@ -490,13 +559,18 @@ export class Server {
 
 	sniff(bytes) {
 		const head = Buffer.from(bytes.subarray(0, 12)).toString("latin1");
-		const types = [["\x89PNG\r\n\x1a\n", "image/png"], ["\xff\xd8\xff", "image/jpeg"], ["%PDF-", "application/pdf"], ["RIFF", "image/webp"]];
-		return types.find(([magic]) => head.startsWith(magic))?.[1] ?? refuse("invalid", "Only photos and PDF files are taken.", { field: "file" });
+		const types = [
+			["\x89PNG\r\n\x1a\n", "image/png"], ["\xff\xd8\xff", "image/jpeg"],
+			["%PDF-", "application/pdf"], ["RIFF", "image/webp"],
+		];
+		return types.find(([magic]) => head.startsWith(magic))?.[1] ??
+			refuse("invalid", "Only photos and PDF files are taken.", { field: "file" });
 	}
 
 	putFile(r, sha) {
 		const body = typeof r.raw === "string" ? Buffer.from(r.raw) : new Uint8Array(r.raw ?? 0);
-		const range = r.headers["content-range"] === undefined ? undefined : /^bytes (\d+)-(\d+)\/(\d+)$/.exec(r.headers["content-range"]);
+		const range = r.headers["content-range"] === undefined ? undefined
+			: /^bytes (\d+)-(\d+)\/(\d+)$/.exec(r.headers["content-range"]);
 		const key = `${sha} ${r.user.id}`;
 
 		if (rank[r.person.role] < rank.member)
@@ -516,12 +590,16 @@ export class Server {
 		const bytes = Uint8Array.from([...had, ...body]);
 		if (bytes.length < total) {
 			r.space.uploads.set(key, bytes);
-			return this.json(202, { file: { sha256: sha, size: total, received: bytes.length } }, { range: `bytes=0-${bytes.length - 1}` });
+			return this.json(202, { file: { sha256: sha, size: total, received: bytes.length } },
+				{ range: `bytes=0-${bytes.length - 1}` });
 		}
 		r.space.uploads.delete(key);
 		if (createHash("sha256").update(bytes).digest("hex") !== sha)
 			refuse("invalid", "The content is not what its name says.", { field: "sha256" });
-		const file = { bytes, size: bytes.length, type: this.sniff(bytes), createdAt: this.clock.now, senders: new Set([r.user.id]) };
+		const file = {
+			bytes, size: bytes.length, type: this.sniff(bytes), createdAt: this.clock.now,
+			senders: new Set([r.user.id]),
+		};
 		r.space.files.set(sha, file);
 		return this.fileJson(201, sha, file);
 	}
@@ -540,21 +618,26 @@ export class Server {
 	}
 
 	tagOf(r, c, record) {
-		const whole = !c.fields.some((f) => f.private) || rank[r.person.role] >= rank.manager || record.owner === r.person.id;
+		const whole = !c.fields.some((f) => f.private) || rank[r.person.role] >= rank.manager ||
+			record.owner === r.person.id;
 		return `"${r.space.epoch}.${record.version}${whole ? "" : "-"}"`;
 	}
 
 	writeOne(r, c, op, status) {
 		if (rank[r.person.role] < rank.member)
 			refuse("forbidden", "Your role in this space does not allow this.");
-		const [outcome] = writeOps(this.collections, r.space, r.person, [{ op: r.headers["idempotency-key"], collection: c, ...op }],
-			{ now: this.clock.now, newId: () => this.newId() });
+		const [outcome] = writeOps(this.collections, r.space, r.person, [
+			{ op: r.headers["idempotency-key"], collection: c, ...op },
+		], { now: this.clock.now, newId: () => this.newId() });
 		if (outcome.problem !== undefined)
 			return this.problem({ status: outcome.problem.status, problem: outcome.problem });
 		const headers = { ...(outcome.record === undefined ? {} : { etag: this.tagOf(r, c, outcome.record) }) };
 		if (status === 201)
 			headers.location = `/api/spaces/${r.space.id}/${c.name}/${outcome.record.id}`;
-		return this.json(status, { [c.singular]: outcome.record, ...(outcome.merged ? { merged: true } : {}), version: outcome.version, seq: outcome.seq }, headers);
+		return this.json(status, {
+			[c.singular]: outcome.record, ...(outcome.merged ? { merged: true } : {}),
+			version: outcome.version, seq: outcome.seq,
+		}, headers);
 	}
 
 	createRecord(r) {
@@ -585,7 +668,11 @@ export class Server {
 			const shown = recordJson(r.person, c, record);
 			return this.json(200, { [c.singular]: shown }, { etag: this.tagOf(r, c, shown) });
 		}
-		const { expectedVersion, ...set } = this.readJson(r, r.method === "DELETE" ? ["expectedVersion"] : undefined, { optional: r.method === "DELETE" });
-		return this.writeOne(r, c, { intent: "change", id, ...this.baseOf(r, expectedVersion), ...(r.method === "DELETE" ? {} : { set }) }, 200);
+		const { expectedVersion, ...set } = this.readJson(r,
+			r.method === "DELETE" ? ["expectedVersion"] : undefined, { optional: r.method === "DELETE" });
+		return this.writeOne(r, c, {
+			intent: "change", id, ...this.baseOf(r, expectedVersion),
+			...(r.method === "DELETE" ? {} : { set }),
+		}, 200);
 	}
 }

@@ -17,25 +17,37 @@ class SimPerson {
 
 	token() {
 		const { server } = this.stack;
-		const { body } = server.handle({ method: "POST", url: "/api/auth/login", headers: {}, body: JSON.stringify({ email: this.user.email, password: this.user.password }) });
+		const { body } = server.handle({
+			method: "POST",
+			url: "/api/auth/login",
+			headers: {},
+			body: JSON.stringify({ email: this.user.email, password: this.user.password }),
+		});
 		return JSON.parse(body).accessToken;
 	}
 
 	async request(method, path, { headers = {}, body } = {}) {
-		const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+		const lower = Object.fromEntries(Object.entries(headers)
+			.map(([name, value]) => [name.toLowerCase(), value]));
 		const answer = this.stack.server.handle({
-			method, url: this.space === undefined ? path : path.replace(/^\/api\//, `/api/spaces/${this.space}/`),
+			method,
+			url: this.space === undefined ? path : path.replace(/^\/api\//, `/api/spaces/${this.space}/`),
 			headers: { authorization: `Bearer ${this.token()}`, ...lower },
 			body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
 		});
 		const type = answer.headers["content-type"] ?? "";
 		const read = /json/.test(type) ? JSON.parse(answer.body) : undefined;
-		return { status: answer.status, headers: answer.headers, body: read, problem: /problem/.test(type) ? read : undefined, text: String(answer.body) };
+		return {
+			status: answer.status, headers: answer.headers, body: read,
+			problem: /problem/.test(type) ? read : undefined, text: String(answer.body),
+		};
 	}
 
 	get(path, headers) { return this.request("GET", path, { headers }); }
 	post(path, body, headers) { return this.request("POST", path, { body, headers }); }
-	push(ops, { device = `${this.name}-device`, ...envelope } = {}, headers) { return this.post("/api/sync/push", { device, ...envelope, ops }, headers); }
+	push(ops, { device = `${this.name}-device`, ...envelope } = {}, headers) {
+		return this.post("/api/sync/push", { device, ...envelope, ops }, headers);
+	}
 }
 
 export class SimStack {
@@ -51,7 +63,8 @@ export class SimStack {
 			},
 			role: (stack, space, { who, role }) => this.server.setRole(space.id, this.as(who).id, role),
 			leave: (stack, space, { who }) => this.server.setRole(space.id, this.as(who).id, null),
-			epoch: (stack, space, { epoch, cut }) => this.server.cut(this.server.space(space.id), epoch, cut),
+			epoch: (stack, space, { epoch, cut }) =>
+				this.server.cut(this.server.space(space.id), epoch, cut),
 		};
 	}
 
@@ -62,7 +75,8 @@ export class SimStack {
 	}
 
 	async team(roles) {
-		const { id, epoch } = this.server.addSpace({ name: "A team", roles: Object.fromEntries(Object.entries(roles).map(([name, role]) => [this.as(name).id, role])) });
+		const { id, epoch } = this.server.addSpace({ name: "A team", roles: Object.fromEntries(
+			Object.entries(roles).map(([name, role]) => [this.as(name).id, role])) });
 		return { id, epoch };
 	}
 

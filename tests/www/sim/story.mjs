@@ -1,5 +1,5 @@
-// A run: people with devices do things at random while everything goes wrong that can, then it becomes quiet, and checker.mjs looks at
-// all of it.  The same seed tells the same story.
+// A run: people with devices do things at random while everything goes wrong that can, then it becomes quiet, and
+// checker.mjs looks at all of it.  The same seed tells the same story.
 import { canonical } from "../../lib/seals.mjs";
 import * as checks from "./checker.mjs";
 import { Moments } from "./moments.mjs";
@@ -11,34 +11,51 @@ const { isTag, tag } = checks;
 
 // What people do and what happens, and how often against one another.
 const usual = {
-	create: 20, set: 30, burst: 8, remove: 7, handOn: 2, undo: 5, settle: 7, photo: 3, sync: 3, look: 4, openForm: 5, closeForm: 5, walk: 3,
+	create: 20, set: 30, burst: 8, remove: 7, handOn: 2, undo: 5, settle: 7, photo: 3, sync: 3, look: 4,
+	openForm: 5, closeForm: 5, walk: 3,
 	kill: 3, fuse: 5, secondTab: 3, stop: 2, tend: 8,
 	offline: 4, online: 7, weather: 4, fullDisk: 1, clock: 2, wait: 3, longWait: 1,
-	role: 1, redefine: 0.5, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1, slowdown: 1, allow: 4, deny: 1,
+	role: 1, redefine: 0.5, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1,
+	slowdown: 1, allow: 4, deny: 1,
 };
 
-// What happens to somebody who is alone with his records: no one else, no operator, nothing that he would have to decide.
+// What happens to somebody who is alone with his records: no one else, no operator,
+// nothing that he would have to decide.
 const alone = { handOn: 0, settle: 0, role: 0, purge: 0, dump: 0, restore: 0, allow: 0, deny: 0 };
 
-// Collections by how their ids come about, with the fields that are written at random.  A field of `tags` gets a text of its own each time.
+// Collections by how their ids come about, with the fields that are written at random.  A field of `tags`
+// gets a text of its own each time.
 const kinds = {
-	cars: { ids: ["1", "2", "3", "4"], tags: ["notes"], picks: { arrived: [true, false], empty: [true, false], location: ["100", "200", "Shop"] } },
+	cars: {
+		ids: ["1", "2", "3", "4"],
+		tags: ["notes"],
+		picks: { arrived: [true, false], empty: [true, false], location: ["100", "200", "Shop"] },
+	},
 	stock: { ids: ["a", "b", "c"], tags: ["name", "shelf"], needs: ["name"], picks: { pieces: [1, 2, 3] } },
-	parcels: { tags: ["label"], needs: ["label"], secrets: ["sender"], picks: { count: [1, 2], size: ["small", "large"] } },
-	claims: { tags: ["title", "note"], needs: ["title"], fixed: { date: "2026-11-21" }, picks: { amount: [100, 200] } },
+	parcels: {
+		tags: ["label"], needs: ["label"], secrets: ["sender"],
+		picks: { count: [1, 2], size: ["small", "large"] },
+	},
+	claims: {
+		tags: ["title", "note"], needs: ["title"], fixed: { date: "2026-11-21" }, picks: { amount: [100, 200] },
+	},
 	bulletins: { tags: ["text"], keys: { topic: ["news", "sport"], day: ["2026-11-20", "2026-11-21"] }, picks: {} },
 	rosters: { tags: ["lead"], keys: { depot: ["north", "south"], day: ["2026-11-20", "2026-11-21"] }, picks: {} },
-	weights: { tags: ["note"], keys: { date: ["2026-11-19", "2026-11-20", "2026-11-21"] }, fixed: { kg: 80 }, picks: { kg: [79, 80, 81.5] } },
+	weights: {
+		tags: ["note"], keys: { date: ["2026-11-19", "2026-11-20", "2026-11-21"] }, fixed: { kg: 80 },
+		picks: { kg: [79, 80, 81.5] },
+	},
 };
 
 const own = new Set(["claims", "weights", "slips"]);
 
 export class Story {
-	// actions: other weights for some of `usual`, to look at one thing more closely.  solo: one person, nobody else, and no restore: every
-	// third story, if it is not said.
+	// actions: other weights for some of `usual`, to look at one thing more closely.  solo: one person, nobody
+	// else, and no restore: every third story, if it is not said.
 	constructor({ seed, createEngine, steps = 150, actions = {}, doctor, solo = seed % 3 === 0 }) {
 		this.world = new World({ seed, createEngine, page: { rows: 5, window: 8 }, tokenSeconds: 240 });
-		Object.assign(this, { seed, steps, doctor, serial: 0, intents: [], forgotten: new Set(), dumps: [], log: [] });
+		Object.assign(this,
+			{ seed, steps, doctor, serial: 0, intents: [], forgotten: new Set(), dumps: [], log: [] });
 		this.solo = solo;
 		this.moments = new Moments(this);
 		this.chance = this.world.chance.fork();
@@ -63,7 +80,9 @@ export class Story {
 		for (const name of ["anna", "ben", "cleo"].slice(0, this.solo ? 1 : 1 + chance.below(3)))
 			this.people.push(server.addUser({ name }));
 		for (const name of ["s1", "s2"].slice(0, 1 + chance.below(2))) {
-			const roles = Object.fromEntries(this.people.map((user, i) => [user.id, i === 0 ? "owner" : chance.pick(["member", "member", "manager", "viewer"])]));
+			const roles = Object.fromEntries(this.people.map((user, i) => [
+				user.id, i === 0 ? "owner" : chance.pick(["member", "member", "manager", "viewer"]),
+			]));
 			this.teams.push({ ...server.addSpace({ name, roles }), short: name, managed: new Set() });
 		}
 		for (const team of this.teams)
@@ -71,7 +90,10 @@ export class Story {
 		const count = this.solo ? 1 + chance.below(2) : 2 + chance.below(4);
 		for (let i = 0; i < count; i++) {
 			const locks = chance.of(0.75);
-			const device = world.device({ locks, channel: locks || chance.of(0.5), cookie: chance.of(0.8), skew: chance.of(0.5) ? 0 : chance.between(-5, 5) * 3_600_000 });
+			const device = world.device({
+				locks, channel: locks || chance.of(0.5), cookie: chance.of(0.8),
+				skew: chance.of(0.5) ? 0 : chance.between(-5, 5) * 3_600_000,
+			});
 			device.user = this.people[i % this.people.length];
 		}
 		this.active = world.devices[0];
@@ -122,7 +144,8 @@ export class Story {
 			if (engine.session.status === "out" || engine.session.status === "expired")
 				await engine.signIn({ email, password });
 			if (engine.session.user?.id !== id)
-				this.world.fault(`${seat.tab} is signed in as ${engine.session.user?.id}, not as ${id}`);
+				this.world.fault(
+					`${seat.tab} is signed in as ${engine.session.user?.id}, not as ${id}`);
 			for (const { id: space } of engine.spaces)
 				if (this.teamOf(space) !== undefined && !seat.spaces.has(space))
 					this.follow(seat, await engine.open(space));
@@ -145,7 +168,8 @@ export class Story {
 			for (const value of Object.values(row ?? {}))
 				if (isTag(value) && !value.startsWith(`${team.short}:`))
 					this.world.fault(`${seat.tab} shows ${value} in the space ${team.short}`);
-			if (row !== undefined && own.has(collection) && row.owner !== undefined && row.owner !== user.id && !team.managed.has(user.id))
+			if (row !== undefined && own.has(collection) && row.owner !== undefined &&
+				row.owner !== user.id && !team.managed.has(user.id))
 				this.world.fault(`${seat.tab} shows ${collection}/${id} of ${row.owner} to ${user.id}`);
 		};
 		for (const name of Object.keys(kinds))
@@ -189,8 +213,15 @@ export class Story {
 
 	// A write is shown at once; what the promise settles with is what the device has taken.
 	async write({ seat, space }, what, collection, id, fields, doing, form) {
-		const before = space.get(collection, id), wire = this.world.network.wire.length, number = this.intents.length;
-		const saw = form ? { version: form.saw, fields: form.seen.fields } : { version: id === undefined ? 0 : this.moments.sees({ seat, space }, collection, id), fields: before }, apart = form !== undefined || seat.device.tabs.length > 1 || this.moments.isTakingBack(seat) || this.moments.hasDecided({ seat, space }, collection, id);
+		const before = space.get(collection, id);
+		const wire = this.world.network.wire.length;
+		const number = this.intents.length;
+		const saw = form ? { version: form.saw, fields: form.seen.fields } : {
+			version: id === undefined ? 0 : this.moments.sees({ seat, space }, collection, id),
+			fields: before,
+		};
+		const apart = form !== undefined || seat.device.tabs.length > 1 || this.moments.isTakingBack(seat) ||
+			this.moments.hasDecided({ seat, space }, collection, id);
 		let promise;
 
 		if (!this.moments.mayAct({ seat, space }, collection, id))
@@ -208,16 +239,22 @@ export class Story {
 			const op = await promise;
 			const now = space.get(collection, op.record);
 			this.intents.push({
-				device: seat.device.name, user: seat.device.user.id, space: space.id, collection, id: op.record, kind: what, fields, op: op.id,
+				device: seat.device.name, user: seat.device.user.id, space: space.id, collection,
+				id: op.record, kind: what, fields, op: op.id,
 				at: this.world.clock.now, wire, number, saw: saw.version, apart,
-				...(what === "set" ? { seen: Object.fromEntries(Object.keys(fields).map((name) => [name, saw.fields?.[name] ?? null])) } : {}), givenUp: what === "remove" && op.state === "done", // it and what it removes vanished together
+				// it and what it removes vanished together
+				...(what === "set" ? { seen: Object.fromEntries(Object.keys(fields).map((name) => [
+					name, saw.fields?.[name] ?? null,
+				])) } : {}),
+				givenUp: what === "remove" && op.state === "done",
 			});
 			this.tell(`${seat.tab} took ${what} ${collection}/${op.record} as ${op.id} (${op.kind}, base ${op.base}, ${op.state})`);
 			return { op, before, now };
 		} catch (error) {
 			this.tell(`${seat.tab} refused ${what} ${collection}/${key}: ${error.name} ${error.message}`);
 			// By what he took back, or another tab did, at the same time, or before this one has looked.
-			const isOvertaken = error.isOurs && (apart || this.isGoneElsewhere(seat, space, collection, id));
+			const isOvertaken = error.isOurs &&
+				(apart || this.isGoneElsewhere(seat, space, collection, id));
 			if (seat.device.refusals === 0 && !space.status.gone && !isOvertaken)
 				this.world.fault(`${seat.tab} refuses ${what} of ${collection}/${key} for no reason: ${error.stack}`);
 			const row = id === undefined ? undefined : space.get(collection, id);
@@ -231,9 +268,12 @@ export class Story {
 	}
 
 	isGoneElsewhere(seat, space, collection, id) {
-		const isHere = (one) => one.device === seat.device.name && one.space === space.id && one.collection === collection && one.id === id;
-		return this.intents.some((one) => isHere(one) && one.givenUp && this.world.clock.now - one.at < 60_000) ||
-			this.living.some((other) => other !== seat && other.device === seat.device && other.spaces.has(space.id) && other.spaces.get(space.id).get(collection, id) === undefined);
+		const isHere = (one) => one.device === seat.device.name && one.space === space.id &&
+			one.collection === collection && one.id === id;
+		return this.intents.some((one) => isHere(one) && one.givenUp &&
+			this.world.clock.now - one.at < 60_000) ||
+			this.living.some((other) => other !== seat && other.device === seat.device && other.spaces.has(
+				space.id) && other.spaces.get(space.id).get(collection, id) === undefined);
 	}
 
 	isKnown(collection) { return collection in kinds; }
@@ -244,19 +284,23 @@ export class Story {
 			return;
 		const collection = chance.pick(Object.keys(kinds)), kind = kinds[collection];
 		const id = kind.ids && chance.pick(kind.ids);
-		const keys = Object.fromEntries(Object.entries(kind.keys ?? {}).map(([name, domain]) => [name, chance.pick(domain)]));
+		const keys = Object.fromEntries(Object.entries(kind.keys ?? {})
+			.map(([name, domain]) => [name, chance.pick(domain)]));
 		if (id !== undefined && who.space.get(collection, id) !== undefined)
 			return;
-		const isThere = kind.keys && who.space.all(collection).some((row) => (!own.has(collection) || row.owner === who.seat.device.user.id) &&
-			Object.entries(keys).every(([name, value]) => row[name] === value));
+		const isThere = kind.keys && who.space.all(collection)
+			.some((row) => (!own.has(collection) || row.owner === who.seat.device.user.id) &&
+				Object.entries(keys).every(([name, value]) => row[name] === value));
 		if (isThere)
 			return;
 		const fields = { ...kind.fixed, ...keys, ...this.fieldsFor(kind, who, true) };
-		this.write(who, "create", collection, id, fields, () => who.space.create(collection, fields, id === undefined ? {} : { id }));
+		this.write(who, "create", collection, id, fields,
+			() => who.space.create(collection, fields, id === undefined ? {} : { id }));
 	}
 
 	someRow({ space }) {
-		const rows = Object.keys(kinds).flatMap((collection) => space.all(collection).map((row) => ({ collection, row })));
+		const rows = Object.keys(kinds)
+			.flatMap((collection) => space.all(collection).map((row) => ({ collection, row })));
 
 		return rows.length > 0 ? this.chance.pick(rows) : undefined;
 	}
@@ -266,7 +310,8 @@ export class Story {
 			return;
 		const { collection, row: { id } } = found;
 		const fields = this.fieldsFor(kinds[collection], who, false);
-		if (Object.keys(fields).length === 0 || who.space.get(collection, id) === undefined || !this.moments.mayAct(who, collection, id))
+		if (Object.keys(fields).length === 0 || who.space.get(collection, id) === undefined ||
+			!this.moments.mayAct(who, collection, id))
 			return;
 		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
 		const row = who.space.get(collection, id);
@@ -279,9 +324,11 @@ export class Story {
 	saveForm(who, form) {
 		const { collection, id, seen } = form, row = who.space.get(collection, id);
 		const fields = this.fieldsFor(kinds[collection], who, false);
-		if (Object.keys(fields).length === 0 || (this.solo && !Object.keys(fields).every((name) => row !== undefined && canonical(row[name] ?? null) === canonical(seen.fields[name] ?? null))))
+		if (Object.keys(fields).length === 0 || (this.solo && !Object.keys(fields).every((name) =>
+			row !== undefined && canonical(row[name] ?? null) === canonical(seen.fields[name] ?? null))))
 			return;
-		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields, { seen }), form);
+		this.write(who, "set", collection, id, fields,
+			() => who.space.set(collection, id, fields, { seen }), form);
 	}
 
 	openForm() {
@@ -293,7 +340,9 @@ export class Story {
 
 	// Who is alone goes to another device when all is seen there.
 	walk() {
-		const seats = this.living, isSeen = this.world.devices.every((device) => seats.some((seat) => seat.device === device && seat.spaces.size === this.teams.length));
+		const seats = this.living;
+		const isSeen = this.world.devices.every((device) =>
+			seats.some((seat) => seat.device === device && seat.spaces.size === this.teams.length));
 		if (!this.solo || !isSeen || !this.isAtRest() || this.moments.writing.size > 0 || !this.isInStep())
 			return;
 		this.moments.closeAll();
@@ -318,10 +367,12 @@ export class Story {
 	handOn() {
 		const who = this.somebody();
 		const role = who && world(this).server.space(who.space.id)?.members.get(who.seat.device.user.id)?.role;
-		const rows = role === "owner" || role === "manager" ? [...who.space.all("claims"), ...who.space.all("cars")] : [];
+		const rows = role === "owner" || role === "manager"
+			? [...who.space.all("claims"), ...who.space.all("cars")] : [];
 		if (rows.length === 0)
 			return;
-		const { id } = this.chance.pick(rows), collection = who.space.get("claims", id) === undefined ? "cars" : "claims";
+		const { id } = this.chance.pick(rows);
+		const collection = who.space.get("claims", id) === undefined ? "cars" : "claims";
 		const fields = { owner: this.chance.pick(this.people).id };
 		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
 	}
@@ -330,8 +381,10 @@ export class Story {
 	race({ tab, path }, answer) {
 		if (!/\/sync\/changes$/.test(path) || answer.status !== 200 || !this.chance.of(0.15))
 			return;
-		const seat = this.living.find((one) => one.tab === tab), space = seat?.spaces.get(/spaces\/([^/]+)/.exec(path)[1]);
-		const changes = JSON.parse(answer.body).changes.filter(({ collection, id }) => collection in kinds && space?.get(collection, id) !== undefined);
+		const seat = this.living.find((one) => one.tab === tab);
+		const space = seat?.spaces.get(/spaces\/([^/]+)/.exec(path)[1]);
+		const changes = JSON.parse(answer.body).changes.filter(({ collection, id }) => collection in kinds &&
+			space?.get(collection, id) !== undefined);
 		if (changes.length === 0)
 			return;
 		const { collection, id } = this.chance.pick(changes);
@@ -342,7 +395,8 @@ export class Story {
 	}
 
 	remove(who = this.somebody(), found = who && this.someRow(who)) {
-		if (found === undefined || who.space.get(found.collection, found.row.id) === undefined || !this.moments.mayAct(who, found.collection, found.row.id))
+		if (found === undefined || who.space.get(found.collection, found.row.id) === undefined ||
+			!this.moments.mayAct(who, found.collection, found.row.id))
 			return;
 		const { collection, row: { id } } = found;
 		this.write(who, "remove", collection, id, null, () => who.space.remove(collection, id));
@@ -360,18 +414,23 @@ export class Story {
 	// What once stood in a record may be put there once more.
 	mayComeBack({ seat, space }, collection, id) {
 		const record = world(this).server.space(space.id)?.records.get(`${collection}/${id}`), back = new Map();
-		const once = [...(record?.versions ?? []).map((version) => version.values), ...this.intents.filter((one) => one.id === id && one.collection === collection).map((one) => one.fields ?? {})];
+		const once = [...(record?.versions ?? []).map((version) => version.values), ...this.intents.filter(
+			(one) => one.id === id && one.collection === collection).map((one) => one.fields ?? {})];
 
 		for (const fields of once)
 			for (const [name, value] of Object.entries(fields))
 				back.set(canonical([name, value]), { [name]: value });
 		for (const fields of back.values())
-			this.intents.push({ device: seat.device.name, user: seat.device.user.id, space: space.id, collection, id, kind: "undo", fields, op: "undo", givenUp: true });
+			this.intents.push({
+				device: seat.device.name, user: seat.device.user.id, space: space.id, collection, id,
+				kind: "undo", fields, op: "undo", givenUp: true,
+			});
 	}
 
 	async undo() {
 		const who = this.somebody();
-		const mine = who && this.intents.filter((intent) => intent.device === who.seat.device.name && intent.space === who.space.id && !intent.givenUp).slice(-6);
+		const mine = who && this.intents.filter((intent) => intent.device === who.seat.device.name &&
+			intent.space === who.space.id && !intent.givenUp).slice(-6);
 		if (!mine || mine.length === 0)
 			return;
 		await this.takeBack(who, this.chance.pick(mine));
@@ -388,7 +447,11 @@ export class Story {
 		try {
 			await who.space.undo(op);
 			if (made) // with the record goes what was just being written to it
-				this.intents.push({ device: who.seat.device.name, user: who.seat.device.user.id, space: who.space.id, collection, id, kind: "remove", fields: null, op: "undo", givenUp: true });
+				this.intents.push({
+					device: who.seat.device.name, user: who.seat.device.user.id,
+					space: who.space.id, collection, id, kind: "remove", fields: null,
+					op: "undo", givenUp: true,
+				});
 		} catch (error) {
 			this.tell(`${who.seat.tab} cannot undo: ${error.message}`);
 			if (who.seat.device.refusals === 0 && error.name !== "EngineError" && !(error.problem))
@@ -404,7 +467,8 @@ export class Story {
 		const open = who?.space.ops.filter((op) => op.state === "conflict" || op.state === "rejected") ?? [];
 		if (open.length === 0)
 			return;
-		await this.decide(who, this.chance.pick(open), this.chance.pick(["retry", "retry", "resolve", "discard"]));
+		await this.decide(who, this.chance.pick(open),
+			this.chance.pick(["retry", "retry", "resolve", "discard"]));
 	}
 
 	async decide(who, op, how) {
@@ -414,21 +478,29 @@ export class Story {
 		const fields = {};
 		if (how === "resolve" && op.state === "conflict" && op.kind !== "delete" && op.conflict?.current)
 			for (const name of op.conflict.fields)
-				fields[name] = chance.pick([op.conflict.mine[name] ?? null, op.conflict.current[name] ?? null]);
+				fields[name] = chance.pick([
+					op.conflict.mine[name] ?? null, op.conflict.current[name] ?? null,
+				]);
 		else if (how === "resolve")
 			how = "discard";
 		const wanted = { ...op.set, ...fields };
-		const intent = { device: seat.device.name, user: seat.device.user.id, space: space.id, collection: op.collection, id: op.record, kind: how, fields: wanted, op: `${how} of ${op.id}`, givenUp: true };
+		const intent = {
+			device: seat.device.name, user: seat.device.user.id, space: space.id, collection: op.collection,
+			id: op.record, kind: how, fields: wanted, op: `${how} of ${op.id}`, givenUp: true,
+		};
 		const before = new Set(space.ops.map((one) => one.id));
 		this.moments.decides(who, op);
 		try {
 			await (how === "resolve" ? space.resolve(op.id, fields) : space[how](op.id));
-			if (how === "retry") { // the same wish, now in another op; on a record that was deleted it brings that back
+			// The same wish, now in another op; on a record that was deleted it brings that back.
+			if (how === "retry") {
 				this.mayComeBack(who, op.collection, op.record);
-				const made = space.ops.find((one) => !before.has(one.id) && one.collection === op.collection && one.record === op.record);
+				const made = space.ops.find((one) => !before.has(one.id) &&
+					one.collection === op.collection && one.record === op.record);
 				for (const one of this.intents)
 					if (one.op === op.id && made !== undefined && !one.givenUp)
-						Object.assign(one, { op: made.id, seen: undefined, saw: undefined }); // he has seen what there is now
+						// He has seen what there is now.
+						Object.assign(one, { op: made.id, seen: undefined, saw: undefined });
 			} else {
 				this.letGo(op.id);
 				this.intents.push(intent);
@@ -452,7 +524,8 @@ export class Story {
 			if (sha !== createHash("sha256").update(bytes).digest("hex"))
 				this.world.fault(`${who.seat.tab} gives a file another name: ${sha}`);
 			const fields = { name: text, picture: sha };
-			this.write(who, "create", "badges", undefined, fields, () => who.space.create("badges", fields));
+			this.write(who, "create", "badges", undefined, fields,
+				() => who.space.create("badges", fields));
 		} catch (error) {
 			if (who.seat.device.refusals === 0)
 				this.world.fault(`${who.seat.tab}: a photo fails with ${error.stack}`);
@@ -568,12 +641,14 @@ export class Story {
 
 	// A newer server knows more fields, one of which only some may see.
 	redefine() {
-		const definitions = structuredClone(this.definitions()), stock = definitions.find((one) => one.name === "stock");
+		const definitions = structuredClone(this.definitions());
+		const stock = definitions.find((one) => one.name === "stock");
 		if (stock.revision > 1)
 			return;
 		this.tell("the definition of stock is revised");
 		stock.revision++;
-		stock.fields.push({ name: "code", type: "text", label: "Code", private: true }, { name: "grade", type: "choice", label: "Grade", choices: ["a", "b"], default: "a" });
+		stock.fields.push({ name: "code", type: "text", label: "Code", private: true },
+			{ name: "grade", type: "choice", label: "Grade", choices: ["a", "b"], default: "a" });
 		this.world.server.define(definitions);
 	}
 
@@ -640,7 +715,8 @@ export class Story {
 				await done;
 			else
 				done?.catch((error) => world.fault(`${action} fails with ${error.stack}`));
-			await world.run(chance.of(0.6) ? chance.between(0, 400) : chance.of(0.8) ? chance.between(500, 8_000) : chance.between(8_000, 60_000));
+			await world.run(chance.of(0.6) ? chance.between(0, 400) : chance.of(0.8)
+				? chance.between(500, 8_000) : chance.between(8_000, 60_000));
 		}
 	}
 
@@ -689,19 +765,25 @@ export class Story {
 
 	isAtRest() {
 		return this.living.every(({ spaces, tab }) => tab.engine.session.status === "in" &&
-			[...spaces.values()].every(({ ops, status }) => status.gone || ops.every((op) => op.state === "conflict" || op.state === "rejected")));
+			[...spaces.values()].every(({ ops, status }) => status.gone ||
+				ops.every((op) => op.state === "conflict" || op.state === "rejected")));
 	}
 
-	// What each device holds at the end, as one of its tabs shows it; differs hears of tabs of one device that do not show the same.
+	// What each device holds at the end, as one of its tabs shows it; differs hears of tabs of one
+	// device that do not show the same.
 	state(differs = (words) => this.world.fault(words)) {
 		const { server } = this.world, devices = new Map();
 
 		for (const { device, tab, spaces } of this.living) {
 			for (const [id, space] of spaces) {
-				const rows = new Map(this.definitions().flatMap(({ name }) => space.all(name).map((row) => [`${name}/${row.id}`, row])));
+				const rows = new Map(this.definitions().flatMap(({ name }) =>
+					space.all(name).map((row) => [`${name}/${row.id}`, row])));
 				const known = devices.get(device.name) ?? { user: device.user, spaces: new Map() };
-				const held = { rows, ops: [...space.ops], gone: space.status.gone && { ...space.status.gone, kept: /restored/.test(space.status.gone.reason) }, view: server.view(id, device.user.id) };
-				if (known.spaces.has(id) && canonical([...known.spaces.get(id).rows].sort()) !== canonical([...rows].sort()))
+				const held = { rows, ops: [...space.ops], gone: space.status.gone && {
+					...space.status.gone, kept: /restored/.test(space.status.gone.reason),
+				}, view: server.view(id, device.user.id) };
+				if (known.spaces.has(id) && canonical(
+					[...known.spaces.get(id).rows].sort()) !== canonical([...rows].sort()))
 					differs(`${tab} shows other records of ${this.teamOf(id).short} than another tab of ${device.name}`);
 				known.spaces.set(id, held);
 				devices.set(device.name, known);
@@ -715,7 +797,8 @@ export class Story {
 	// Both sides may leave out what is the default.
 	fill(key, record) {
 		const c = this.definitions().find((one) => one.name === key.split("/")[0]);
-		const initial = Object.fromEntries(c.fields.filter((f) => f.default !== undefined).map((f) => [f.name, f.default]));
+		const initial = Object.fromEntries(c.fields.filter((f) => f.default !== undefined)
+			.map((f) => [f.name, f.default]));
 
 		return { ...initial, ...record };
 	}
@@ -724,8 +807,10 @@ export class Story {
 		const { network, server } = this.world;
 
 		return {
-			wire: network.wire, intents: this.intents, spaces: server.db.spaces, devices, forgotten: this.forgotten, clashes: this.moments.clashes,
-			users: (authorization) => server.access.get(/^Bearer (.+)$/.exec(authorization ?? "")?.[1])?.user,
+			wire: network.wire, intents: this.intents, spaces: server.db.spaces, devices,
+			forgotten: this.forgotten, clashes: this.moments.clashes,
+			users: (authorization) =>
+				server.access.get(/^Bearer (.+)$/.exec(authorization ?? "")?.[1])?.user,
 			fill: (key, record) => this.fill(key, record), most: 160,
 		};
 	}
@@ -737,9 +822,14 @@ export class Story {
 		const history = this.historyOf(this.state());
 		const found = [
 			...this.world.faults,
-			...checks.checkPushes(history), ...checks.checkOneInFlight(history), ...checks.checkSameOp(history), ...checks.checkSenders(history),
-			...checks.checkCursors(history), ...checks.checkRate(history), ...checks.checkOnce(history), ...checks.checkAcknowledged(history),
-			...checks.checkTaken(history), ...checks.checkSeen(history), ...checks.checkConflicts({ ...history, policy: (name) => this.definitions().find((one) => one.name === name).conflict }),
+			...checks.checkPushes(history), ...checks.checkOneInFlight(history),
+			...checks.checkSameOp(history), ...checks.checkSenders(history),
+			...checks.checkCursors(history), ...checks.checkRate(history), ...checks.checkOnce(history),
+			...checks.checkAcknowledged(history),
+			...checks.checkTaken(history), ...checks.checkSeen(history), ...checks.checkConflicts({
+				...history,
+				policy: (name) => this.definitions().find((one) => one.name === name).conflict,
+			}),
 			...checks.checkSame(history),
 		];
 		if (found.length > 0)
@@ -750,8 +840,10 @@ export class Story {
 	}
 
 	checkSettled() {
-		return this.living.flatMap(({ tab, spaces }) => [...spaces.values()].filter((space) => !space.status.gone && space.ops.length > 0)
-			.map((space) => `${tab} has ops after all were decided: ${space.ops.map((op) => `${op.id} ${op.state}`)}`));
+		return this.living.flatMap(({ tab, spaces }) => [
+			...spaces.values(),
+		].filter((space) => !space.status.gone && space.ops.length > 0).map((space) =>
+			`${tab} has ops after all were decided: ${space.ops.map((op) => `${op.id} ${op.state}`)}`));
 	}
 
 	async settleAll() {
@@ -759,7 +851,9 @@ export class Story {
 			for (const space of spaces.values())
 				for (const op of [...space.ops])
 					if (!space.status.gone)
-						await this.world.finish(this.decide({ seat: { tab, device }, space }, op, "discard"));
+						await this.world.finish(this.decide({
+							seat: { tab, device }, space,
+						}, op, "discard"));
 		for (let round = 0; round < 4; round++) {
 			this.answerAll();
 			await this.world.run(30_000);

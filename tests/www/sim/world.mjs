@@ -1,5 +1,5 @@
-// A simulated world: one clock, one server, a network, devices with tabs, and a history of what people did and what went over the wire,
-// for checker.mjs.  Everything in it follows from its seed.
+// A simulated world: one clock, one server, a network, devices with tabs, and a history of what people did and what
+// went over the wire, for checker.mjs.  Everything in it follows from its seed.
 import { Chance, Clock, settle } from "./clock.mjs";
 import { Device } from "./device.mjs";
 import { Network } from "./network.mjs";
@@ -32,7 +32,8 @@ function takeGlobals() {
 		current.clock.wait(() => control.abort(new DOMException("It took too long.", "TimeoutError")), ms);
 		return control.signal;
 	};
-	process.on("unhandledRejection", (error) => current.fault(`nobody took this failure: ${error?.stack ?? error}`));
+	process.on("unhandledRejection",
+		(error) => current.fault(`nobody took this failure: ${error?.stack ?? error}`));
 }
 
 export class World {
