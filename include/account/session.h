@@ -47,7 +47,8 @@ struct problem *session_give_access(const struct gate *g, struct entry *entry, i
 
 /* Fill in entry with the next refresh token and a new access token.  Repeated with the same token, it gives the same
  * answer until the token of that answer has been used.  An older token was copied by somebody, so it revokes the
- * session.  by_cookie must agree with how the sign-in was made.  PROBLEM_UNAUTHORIZED. */
+ * session.  by_cookie must agree with how the sign-in was made.  PROBLEM_UNAUTHORIZED for everything that is wrong with
+ * the token, PROBLEM_UNAVAILABLE when other workers kept advancing the chain. */
 struct problem *session_refresh(const struct gate *g, const char *text, bool by_cookie, struct entry *entry) MUST_CHECK;
 
 /* End the session of this refresh token, which may be any token of its chain.  An unknown token ends nothing and is no

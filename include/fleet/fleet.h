@@ -2,7 +2,9 @@
  *
  * One shift is open at a time.  Its start, its end and a reset of the board are one transaction each: the record of the
  * shift, a snapshot and every car together, or nothing.  All audit rows of an action have the same cause.  The person
- * must be at least a member.  Each action takes an Idempotency-Key, or NULL. */
+ * must be at least a member, else PROBLEM_FORBIDDEN.  Each action takes an Idempotency-Key, or NULL.  PROBLEM_NOT_FOUND
+ * when the definitions have no cars and shifts.  PROBLEM_TOO_LARGE for more than FLEET_CARS_MAX cars, or at "notes"
+ * when all notes together are too long. */
 #ifndef FLEET_H
 #define FLEET_H
 
@@ -43,7 +45,8 @@ struct fleet_reset {
 	bool hard;             /* managers: delete all cars instead */
 };
 
-/* Clear the flags of all cars without ending a shift. */
+/* Clear the flags of all cars without ending a shift; with hard, delete all cars.  PROBLEM_CONFLICT when another shift
+ * is open than reset expects, PROBLEM_FORBIDDEN for hard below manager. */
 struct problem *fleet_reset(const struct call *call, const char *key, const struct fleet_reset *reset,
     struct fleet_done *done) MUST_CHECK;
 
@@ -56,8 +59,8 @@ struct fleet_applied {
 	bool duplicate;
 };
 
-/* Put the active cars of the roster on the board.  Cars that are there already stay as they are, unless update is
- * set. */
+/* Put the active cars of the roster on the board.  Cars that are on the board already stay as they are, unless update
+ * is set.  The rules and the person's rights apply to each car, and a refused car undoes everything. */
 struct problem *fleet_apply_roster(const struct call *call, const char *key, const struct fleet_apply *apply,
     struct fleet_applied *applied) MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /* report_fleet.h -- two reports.  The report of a shift is computed from its snapshot and the audit of the cars, so
  * arrivals before a reset within the shift, and those of cars that were deleted, count too.  The report of a span of
- * time is computed from the audit of the cars alone and needs no shifts.  A person who may read cars and shifts may
- * read them. */
+ * time is computed from the audit of the cars alone and needs no shifts.  A person who may read all cars and shifts may
+ * read them; others get PROBLEM_FORBIDDEN. */
 #ifndef REPORT_FLEET_H
 #define REPORT_FLEET_H
 
@@ -41,8 +41,8 @@ struct fleet_shift {
 /* Read the shift of that id, or the newest one when id is NULL.  PROBLEM_NOT_FOUND when there is none. */
 struct problem *report_shift_read(struct fleet_source *source, const char *id, struct fleet_shift *shift) MUST_CHECK;
 
-/* Append it: {"shift":{…},"zone","figures","arrivalsPerHour","byLocation","cars","complete"}; a line a car; a page to
- * print. */
+/* Append it: as the members "shift":{…},"zone","figures","arrivalsPerHour","byLocation","cars","complete" of an open
+ * JSON object; as CSV, with a line for each car; or as an HTML page to print. */
 void report_shift_put(const struct fleet_source *source, const struct fleet_shift *shift, struct json_out *out);
 void report_shift_csv(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
 void report_shift_html(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
@@ -78,10 +78,10 @@ struct fleet_span {
 };
 
 /* Read the report of a span.  PROBLEM_INVALID for bounds that are wrong, PROBLEM_TOO_LARGE when there is too much
- * between them, PROBLEM_NOT_FOUND for a person who cannot exist. */
+ * between them, PROBLEM_NOT_FOUND for a person id that is not a UUID. */
 struct problem *report_fleet_read(struct fleet_source *source, struct fleet_span *span) MUST_CHECK;
 
-/* The report of a span, as members of JSON and as CSV. */
+/* Append the report of a span: as members of an open JSON object, or as CSV. */
 void report_fleet_put(const struct fleet_source *source, const struct fleet_span *span, struct json_out *out);
 void report_fleet_csv(const struct fleet_span *span, struct buf *out);
 

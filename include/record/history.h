@@ -12,8 +12,9 @@ enum {
 };
 
 /* Put "history":[{id,version,action,changes,by,byName,at,…}],"next" of a record, newest first.  after is the `next` of
- * the page before, or NULL.  The history of a renamed record continues with that of its former id.
- * PROBLEM_NOT_FOUND. */
+ * the page before, or NULL.  The history of a renamed record continues with that of its former id.  PROBLEM_NOT_FOUND
+ * when the person sees none of it, PROBLEM_FORBIDDEN when they may not read the collection, PROBLEM_INVALID at
+ * "after". */
 struct problem *history_read(const struct call *call, const struct collection *c, const char *id, const char *after,
     int64_t limit, struct json_out *out) MUST_CHECK;
 
@@ -31,7 +32,7 @@ struct audit_filter {
 	int64_t limit;                       /* rows; a page is longer so that it does not end inside a write */
 };
 
-/* Put "auditLogs":[…],"next": one row for each changed field, newest write first. */
+/* Put "auditLogs":[…],"next": one row for each changed field, newest write first.  PROBLEM_INVALID at "before". */
 struct problem *audit_list(const struct call *call, const struct audit_filter *asked, struct json_out *out) MUST_CHECK;
 
 #endif

@@ -35,7 +35,8 @@ struct list {
 	const char *next;   /* or NULL at the end */
 };
 
-/* Read one page; the records are in call->a.  Problems name the parameter at fault. */
+/* Read one page; the records are in call->a.  PROBLEM_FORBIDDEN when the person may not read the collection; other
+ * problems name the parameter at fault. */
 struct problem *list_read(const struct call *call, struct list *list) MUST_CHECK;
 
 #endif

@@ -23,8 +23,8 @@ struct since {
 	size_t count;
 };
 
-/* Read all of it that the person may see.  The rows come in one piece, so this is for collections of a few hundred
- * records. */
+/* Read all of it that the person may see.  PROBLEM_FORBIDDEN when they may not read the collection.  The rows come in
+ * one piece, so this is for collections of a few hundred records. */
 struct problem *since_read(const struct call *call, struct since *since) MUST_CHECK;
 
 /* The instant of the last write of the person's space, to be read before the rows. */

@@ -16,8 +16,8 @@ enum {
 	PIN_HOURS_MAX = 16
 };
 
-/* PROBLEM_INVALID at "pin" unless it is 4 to 8 digits and not what a guesser tries first: one digit repeated,
- * consecutive digits up or down, a short group repeated, the middle column of the keypad. */
+/* PROBLEM_REQUIRED at "pin" when it is NULL; PROBLEM_INVALID unless it is 4 to 8 digits and not what a guesser tries
+ * first: one digit repeated, consecutive digits up or down, a short group repeated, the middle column of the keypad. */
 struct problem *pin_check(struct arena *a, const char *pin) MUST_CHECK;
 
 /* Set or change the person's own PIN in their space.  The password is checked if they have one (account_prove), and

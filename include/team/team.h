@@ -17,7 +17,8 @@ enum {
 
 /* Make a team, and make the person its owner.  The space of the call does not matter.  profile has members of
  * spaceSettings, or is NULL.  key is an Idempotency-Key or NULL: the same request sent again under it makes no second
- * team, and another request under it is PROBLEM_OP_REUSED.  PROBLEM_FORBIDDEN for more than TEAMS_MAX. */
+ * team, and another request under it is PROBLEM_OP_REUSED.  PROBLEM_FORBIDDEN for more than TEAMS_MAX; mistakes in
+ * profile name the field. */
 struct problem *team_create(const struct call *call, const char *key, const char *name, struct json_object *profile,
     struct space_row *space) MUST_CHECK;
 
@@ -25,11 +26,11 @@ struct problem *team_create(const struct call *call, const char *key, const char
 struct problem *space_read(struct db *db, struct arena *a, const char *user_id, const char *space_id,
     struct space_row *space) MUST_CHECK;
 
-/* Give the space of the call another name. */
+/* Give the space of the call another name.  PROBLEM_FORBIDDEN for people below manager. */
 struct problem *space_rename(const struct call *call, const char *name) MUST_CHECK;
 
 /* Delete the space of the call: from now on nobody finds it.  Its owners can bring it back for TEAM_UNDO_DAYS.
- * PROBLEM_FORBIDDEN for a personal space. */
+ * PROBLEM_FORBIDDEN for a personal space, and for people below owner. */
 struct problem *team_delete(const struct call *call) MUST_CHECK;
 
 /* Bring a deleted team back, as its owner.  PROBLEM_NOT_FOUND for everyone else, for a space that is not deleted, and
@@ -45,8 +46,9 @@ struct deleted_team {
 struct problem *teams_deleted(struct db *db, struct arena *a, const char *user_id, struct deleted_team **teams,
     size_t *count) MUST_CHECK;
 
-/* Give a member another role.  Owners give any role; managers give roles below their own to people below them.
- * PROBLEM_FORBIDDEN, or PROBLEM_LAST_OWNER. */
+/* Give a member another role.  Owners give any role, managers give roles below their own to people below them, and
+ * everybody may give themselves a lower one; else PROBLEM_FORBIDDEN.  PROBLEM_NOT_FOUND when there is no such member,
+ * PROBLEM_LAST_OWNER when no owner would be left. */
 struct problem *member_change_role(const struct call *call, const char *user_id, enum role role,
     struct outcome *outcome) MUST_CHECK;
 
@@ -55,13 +57,13 @@ struct problem *member_change_role(const struct call *call, const char *user_id,
  * PROBLEM_NOT_FOUND, or PROBLEM_LAST_OWNER. */
 struct problem *member_remove(const struct call *call, const char *user_id) MUST_CHECK;
 
-/* Transfer the ownership: another member becomes the owner, and the person a manager.  PROBLEM_INVALID at "user" when
- * the new owner is not another member. */
+/* Transfer the ownership: another member becomes the owner, and the person a manager.  PROBLEM_FORBIDDEN unless the
+ * person is an owner of a team, PROBLEM_INVALID at "user" when the new owner is not another member. */
 struct problem *team_transfer(const struct call *call, const char *user_id, struct outcome *outcome) MUST_CHECK;
 
 /* Give the person another name: in the account, in the personal space unless it has a name of its own, and in their
  * record in every team, each of which is a write of its own.  name has passed person_name_check.  After a failure,
- * calling it again does what is left. */
+ * calling it again does what is left.  PROBLEM_UNAUTHORIZED when the user was disabled meanwhile. */
 struct problem *person_rename(const struct call *call, const char *name) MUST_CHECK;
 
 /* Inside a transaction that holds the space's lock: make a user a member, with a new view_epoch. */

@@ -36,7 +36,8 @@ struct work_report {
 	struct json_out out;       /* the open JSON, which continues from piece to piece */
 };
 
-/* Find the people it is about.  PROBLEM_NOT_FOUND when the person may not see `only`. */
+/* Find the people it is about.  PROBLEM_NOT_FOUND when the person may not see `only` or there are no workSessions,
+ * PROBLEM_FORBIDDEN when they may not read these. */
 struct problem *work_report_open(struct work_report *report) MUST_CHECK;
 
 /* Append the next piece to out, with memory from a, which may end before the next call; ->ended after the last one. */

@@ -33,7 +33,8 @@ struct export {
 	bool begun, paged, ended;
 };
 
-/* Check the request and begin.  PROBLEM_UNKNOWN_FIELD names a column that is not declared. */
+/* Check the columns and begin; that the person may read the collection is for the caller to check (policy_may).
+ * PROBLEM_UNKNOWN_FIELD for a column that is not declared, PROBLEM_INVALID for one that is named twice. */
 struct problem *export_open(struct export *ex) MUST_CHECK;
 
 /* Append the next piece to out, with memory from a for everything else.  The last piece sets ex->ended. */

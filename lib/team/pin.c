@@ -110,8 +110,7 @@ pin_set(const struct gate *g, const struct person *person, const char *pin, cons
 	    (p = compute(g, pin, &c.hash)) != NULL ||
 	    (p = db_transaction(g->db, g->a, change_pin, &c)) != NULL)
 		return p;
-	return c.done ? NULL : problem_new(g->a, PROBLEM_NOT_FOUND, "There is nothing here."); /* they are not a member
-	                                                                                        * any more */
+	return c.done ? NULL : problem_new(g->a, PROBLEM_NOT_FOUND, "There is nothing here."); /* no longer a member */
 }
 
 struct problem *
