@@ -33,7 +33,8 @@ struct csv_row {
 /* Begin before the first row of text, which must outlive csv.  PROBLEM_MALFORMED when the bytes are not text. */
 struct problem *csv_open(struct arena *a, const char *text, size_t length, struct csv *csv) MUST_CHECK;
 
-/* Read the next row, its cells in a; *found is false at the end.  PROBLEM_MALFORMED names the line. */
+/* Read the next row, its cells in a; *found is false at the end.  PROBLEM_MALFORMED, or PROBLEM_TOO_LARGE for too many
+ * columns or too large a cell; both name the line. */
 struct problem *csv_next(struct csv *csv, struct arena *a, struct csv_row *row, bool *found) MUST_CHECK;
 
 /* Append text as a cell, quoted where RFC 4180 asks for it. */

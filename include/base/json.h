@@ -18,7 +18,8 @@ enum {
 };
 
 /* Check text and build its tree, which belongs to a.  PROBLEM_MALFORMED has the path of the member at fault in field
- * ("ops.3.set.miles", NULL at the top) and says in its detail what is wrong and at which byte. */
+ * ("ops.3.set.miles", NULL at the top) and says in its detail what is wrong and at which byte.  PROBLEM_TOO_LARGE for
+ * more than INT_MAX / 2 bytes. */
 struct problem *json_parse(struct arena *a, const char *text, size_t length, struct json_object **tree) MUST_CHECK;
 
 /* As json_parse, but anything else than an object is PROBLEM_MALFORMED. */

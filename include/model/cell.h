@@ -46,7 +46,7 @@ char *text_short(struct arena *a, const char *text);
 char *text_trimmed(struct arena *a, const char *text);
 
 /* Read a cell into *canonical, in a; empty text gives NULL.  Amounts of money are in units ("12.50"), not in cents.
- * The field's own checks apply too.  Problems name f->name. */
+ * The field's own checks apply too.  Problems name f->name, or "zone" when rules->zone is unknown. */
 struct problem *cell_read(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *text,
     struct cell_notes *notes, const char **canonical) MUST_CHECK;
 

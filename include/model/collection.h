@@ -141,12 +141,13 @@ const struct field *collection_field(const struct collection *c, const char *nam
 bool texts_hold(const struct texts *texts, const char *text);
 
 /* Read one value from a client's JSON: check its type and bounds, and set *canonical to its canonical text, in a.  JSON
- * null gives the default, or NULL if there is none.  PROBLEM_INVALID, or another problem of the value, names
- * f->name. */
+ * null gives the default, or NULL if there is none.  Problems name f->name: PROBLEM_INVALID, or PROBLEM_READ_ONLY for a
+ * field of type json. */
 struct problem *field_read(struct arena *a, const struct field *f, struct json_object *value,
     const char **canonical) MUST_CHECK;
 
-/* The same from text as a query string has it ("12.5", "true", "2026-11-21").  Empty text gives NULL. */
+/* The same from the text of a query string ("12.5", "true", "2026-11-21").  Empty text gives the default, or NULL if
+ * there is none. */
 struct problem *field_read_text(struct arena *a, const struct field *f, const char *text,
     const char **canonical) MUST_CHECK;
 
@@ -169,8 +170,8 @@ const char **values_parse(struct arena *a, const struct collection *c, const cha
 /* The document to store: the canonical object of the public or the private fields; "{}" when all are empty. */
 char *values_doc(struct arena *a, const struct collection *c, const char *const *values, bool private_ones);
 
-/* Check what concerns all values: required fields are there, atLeast holds, the record is not too large.  Problems name
- * the field. */
+/* Check what concerns all values.  PROBLEM_REQUIRED for a required field that is empty and PROBLEM_INVALID where
+ * atLeast does not hold, both naming the field; PROBLEM_TOO_LARGE for more than RECORD_BYTES_MAX. */
 struct problem *values_check(struct arena *a, const struct collection *c, const char *const *values) MUST_CHECK;
 
 /* The bytes by which a list in the definition's order is sorted. */
