@@ -30,11 +30,11 @@ struct sign_in {
 };
 
 /* *email is text in lower case, in a.  PROBLEM_INVALID at "email" unless it has one @ with something on both sides, no
- * blank and no control character. */
+ * blank, no control or invisible character, and at most EMAIL_MAX bytes. */
 struct problem *email_normal(struct arena *a, const char *text, const char **email) MUST_CHECK;
 
-/* PROBLEM_INVALID, at the member field, unless name is 1 to PERSON_NAME_MAX characters on one line and not all
- * blank. */
+/* PROBLEM_REQUIRED, at the member field, when name is NULL or blank; PROBLEM_INVALID unless it is at most
+ * PERSON_NAME_MAX characters on one line. */
 struct problem *person_name_check(struct arena *a, const char *field, const char *name) MUST_CHECK;
 
 /* PROBLEM_INVALID, at the member field, for a password that is too short, too long, the e-mail or the name. */
@@ -42,22 +42,24 @@ struct problem *password_check(struct arena *a, const char *field, const char *p
     const char *name) MUST_CHECK;
 
 /* Create a user with a personal space and sign them in, all or nothing.  PROBLEM_FORBIDDEN when registration is closed,
- * PROBLEM_EXISTS at "email". */
+ * PROBLEM_EXISTS at "email", PROBLEM_THROTTLED as for a sign-in, PROBLEM_REQUIRED or PROBLEM_INVALID naming the
+ * member. */
 struct problem *account_register(const struct gate *g, const struct sign_in *form, struct entry *entry) MUST_CHECK;
 
 /* Sign in.  PROBLEM_UNAUTHORIZED, the same for every reason; PROBLEM_THROTTLED while guesses have to wait or both turns
  * at hashing passwords are taken (turn.h). */
 struct problem *account_login(const struct gate *g, const struct sign_in *form, struct entry *entry) MUST_CHECK;
 
-/* Set a new password for a person who knows the current one; else PROBLEM_INVALID at "current", throttled like a
- * sign-in.  This sign-in stays and all others end.  API tokens stay too unless end_tokens: scripts must not stop
- * because someone chose a better password.  A person who fears that somebody knew the old password sets end_tokens,
- * because that somebody may have made tokens. */
+/* Set a new password for a person who knows the current one; else PROBLEM_REQUIRED or PROBLEM_INVALID at "current",
+ * throttled like a sign-in.  PROBLEM_INVALID at "new" by password_check.  This sign-in stays and all others end.  API
+ * tokens stay too unless end_tokens: scripts must not stop because someone chose a better password.  A person who fears
+ * that somebody knew the old password sets end_tokens, because that somebody may have made tokens. */
 struct problem *account_change_password(const struct gate *g, const struct person *person, const char *current,
     const char *new, bool end_tokens) MUST_CHECK;
 
 /* Ask for a mail with a link to a new password.  The result and the time it takes are the same whether or not somebody
- * has this e-mail.  PROBLEM_THROTTLED for asking too often. */
+ * has this e-mail.  PROBLEM_THROTTLED for asking too often, PROBLEM_INVALID at "email" for something that is not an
+ * address. */
 struct problem *account_reset_ask(const struct gate *g, const char *email) MUST_CHECK;
 
 /* Set a new password with the token of such a mail.  All sign-ins end, and with end_tokens all API tokens.  A token can

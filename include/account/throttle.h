@@ -12,8 +12,8 @@
 #include "store/db.h"
 
 enum {
-	THROTTLE_ACCOUNT_FREE = 5,  /* failures of an account from a network before the first wait */
-	THROTTLE_NETWORK_FREE = 50, /* failures of a network, whatever the account */
+	THROTTLE_ACCOUNT_FREE = 5,  /* the failure of an account from a network that starts the first wait */
+	THROTTLE_NETWORK_FREE = 50, /* the same for a network, whatever the account */
 	THROTTLE_LONGEST = 900      /* seconds */
 };
 
@@ -31,7 +31,7 @@ void throttle_init(struct throttle *t, const char *account, const char *network)
  * typing mistakes. */
 void throttle_init_pin(struct throttle *t, const char *handheld, const char *user);
 
-/* Seconds to wait after so many failures, of which the first `free` cost nothing: 0, 1, 2, 4, … THROTTLE_LONGEST. */
+/* Seconds to wait after so many failures: 0 for fewer than `free`, then 1, 2, 4, … up to THROTTLE_LONGEST. */
 int throttle_delay(int64_t failures, int64_t free);
 
 /* PROBLEM_THROTTLED with Retry-After while the wait lasts.  To be called before any password is hashed. */

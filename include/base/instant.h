@@ -27,8 +27,8 @@ bool instant_parse(const char *text, int64_t *instant);
 void instant_format(int64_t instant, char text[INSTANT_TEXT_SIZE]);
 char *instant_text(struct arena *a, int64_t instant);
 
-/* An instant as SQL writes it, "2026-11-21 08:34:00.000", and back.  instant_from_sql is false for anything else than
- * the text of a DATETIME(3). */
+/* An instant as SQL writes it, "2026-11-21 08:34:00.000", and back.  instant_from_sql is false for anything but the
+ * text of a DATETIME; it cuts the fraction to milliseconds. */
 char *instant_sql(struct arena *a, int64_t instant);
 bool instant_from_sql(const char *text, int64_t *instant);
 

@@ -1,6 +1,6 @@
 /* late.h -- cars that are late.  A car's `expected` is a time of day by the space's clock.  In a shift it means the
- * first such instant that is later than LATE_HOURS_BEFORE hours before the start of the shift.  So 02:00 in a shift
- * that begins at 22:00 is on the next day. */
+ * first such instant that is not earlier than LATE_HOURS_BEFORE hours before the start of the shift.  So 02:00 in a
+ * shift that begins at 22:00 is on the next day. */
 #ifndef LATE_H
 #define LATE_H
 

@@ -27,7 +27,7 @@ struct list {
 	size_t filter_count;
 	const char *sort;   /* "field" or "-field", or NULL */
 	const char *after;  /* `next` of the page before, or NULL */
-	const char *search; /* q: looked for in texts, choices and the id, in any case; or NULL */
+	const char *search; /* q: part of the id, a text, choice, date or list, ignoring case and accents; or NULL */
 	int64_t limit;
 	/* answered */
 	struct record *records;

@@ -69,8 +69,9 @@ void db_free(struct db *db);
  * 10.  It closes the connection, because the time is set when one is opened. */
 void db_patient(struct db *db, int seconds);
 
-/* Run a statement.  sql is prepared once for each connection and kept, at most 256 of them; the oldest is dropped.
- * values are in the order of its question marks.  *rows is in a; rows may be NULL.
+/* Run a statement.  sql is prepared once for each connection and kept.  At most 256 are kept; the least recently used
+ * one is dropped.  values are in the order of its question marks.  *rows is in a; rows may be NULL when they are not
+ * needed.
  *
  * Outside a transaction a lost connection is opened again and the statement run once more, and failures that the
  * database asks to repeat are repeated as by db_transaction.  Inside one, a failure that ends the transaction makes
@@ -87,8 +88,8 @@ struct problem *db_run(struct db *db, struct arena *a, const char *sql,
 struct problem *db_execute(struct db *db, struct arena *a, const char *sql) MUST_CHECK;
 
 /* Run work inside BEGIN … COMMIT, READ COMMITTED.  A problem from work rolls back and is returned.  Failures that the
- * database asks to repeat (a deadlock, a lock wait that timed out, and the like) roll back and run work again, at most
- * 5 times, after 10 to 200 ms.  So work may run several times, and must set all of its results each time.  A connection
+ * database asks to repeat (a deadlock, a lock wait that timed out, and the like) roll back and run work again after 10
+ * to 200 ms, 5 times in all.  So work may run several times, and must set all of its results each time.  A connection
  * lost inside, or a COMMIT whose answer was lost, is PROBLEM_UNAVAILABLE with Retry-After: the outcome is unknown to
  * this process; the table `op` tells whether the write was committed. */
 struct problem *db_transaction(struct db *db, struct arena *a,

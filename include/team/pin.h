@@ -43,7 +43,7 @@ struct problem *pins_list(struct db *db, struct arena *a, const char *space_id, 
 /* When the person's own PIN was set; 0 when they have none. */
 struct problem *pin_read(const struct call *call, int64_t *changed_at) MUST_CHECK;
 
-/* "AB" for "Anna von Berg": the first letters of the first and the last word, unchanged, in a. */
+/* "AB" for "Anna von Berg": the first letters of the first and the last word, unchanged, in a; "" for a blank name. */
 const char *initials(struct arena *a, const char *name);
 
 /* Sign in on the handheld.  entry has no refresh token.  PROBLEM_UNAUTHORIZED, the same and at the same cost for every
