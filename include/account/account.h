@@ -33,7 +33,7 @@ struct sign_in {
  * blank, no control or invisible character, and at most EMAIL_MAX bytes. */
 struct problem *email_normal(struct arena *a, const char *text, const char **email) MUST_CHECK;
 
-/* PROBLEM_REQUIRED, at the member field, when name is NULL or blank; PROBLEM_INVALID unless it is at most
+/* PROBLEM_REQUIRED, at the member field, when name is blank; PROBLEM_INVALID unless it is at most
  * PERSON_NAME_MAX characters on one line. */
 struct problem *person_name_check(struct arena *a, const char *field, const char *name) MUST_CHECK;
 

@@ -20,7 +20,7 @@
 
 enum {
 	FIELDS_MAX = 96,          /* of one collection */
-	RECORD_BYTES_MAX = 65536  /* of one record's doc and private doc together */
+	RECORD_BYTES_MAX = 65536  /* of one record's values together; fields of type json have a limit of 1 MiB */
 };
 
 enum field_type {
@@ -171,7 +171,8 @@ const char **values_parse(struct arena *a, const struct collection *c, const cha
 char *values_doc(struct arena *a, const struct collection *c, const char *const *values, bool private_ones);
 
 /* Check what concerns all values.  PROBLEM_REQUIRED for a required field that is empty and PROBLEM_INVALID where
- * atLeast does not hold, both naming the field; PROBLEM_TOO_LARGE for more than RECORD_BYTES_MAX. */
+ * atLeast does not hold, both naming the field; PROBLEM_TOO_LARGE for more than RECORD_BYTES_MAX, or 1 MiB in fields of
+ * type json. */
 struct problem *values_check(struct arena *a, const struct collection *c, const char *const *values) MUST_CHECK;
 
 /* The bytes by which a list in the definition's order is sorted. */
