@@ -66,7 +66,7 @@ test("a forgotten password is replaced through a mail, once, and everybody is si
 		{ field: "token" });
 });
 
-test("of two who use one link, one is right; a second link ends with the first", async () => {
+test("a reset link works once; using one link invalidates the other", async () => {
 	const ben = await as("ben").ready(), letters = [];
 	for (let i = 0; i < 2; i++) {
 		answered(await post("/api/auth/password/reset", { email: ben.email }), 202);
@@ -79,7 +79,7 @@ test("of two who use one link, one is right; a second link ends with the first",
 		{ field: "token" });
 });
 
-test("a link that has run out, and one that never was, change nothing", async () => {
+test("an expired link and a made-up one change nothing", async () => {
 	const mia = await as("mia").ready();
 	answered(await post("/api/auth/password/reset", { email: mia.email }), 202);
 	const { token } = await mail.next();
@@ -90,7 +90,7 @@ test("a link that has run out, and one that never was, change nothing", async ()
 	answered(await login(mia));
 });
 
-test("a link that was not used ends with the password it was to replace", async () => {
+test("setting another password invalidates an unused link", async () => {
 	const file = path.join(stack.dir, "password");
 	writeFileSync(file, "a password of autumn\n", { mode: 0o600 });
 	const changes = [
@@ -111,7 +111,7 @@ test("a link that was not used ends with the password it was to replace", async 
 	}
 });
 
-test("who asks for an unknown address is answered the same, and nothing is sent", async () => {
+test("asking for an unknown address gets the same response, and nothing is sent", async () => {
 	const otto = await as("otto").ready(), before = mail.messages().length;
 	const [known, unknown] = [
 		await post("/api/auth/password/reset", { email: otto.email }),
@@ -128,7 +128,7 @@ test("who asks for an unknown address is answered the same, and nothing is sent"
 	refused(await post("/api/auth/password/reset", { email: "nobody" }), 400, { field: "email" });
 });
 
-test("asking again and again has to wait, whoever is asked for", async () => {
+test("repeated requests have to wait, whoever they are for", async () => {
 	for (const email of [as("otto").email, "nobody@example.org"]) {
 		await sql("DELETE FROM throttle");
 		const answers = [];
@@ -163,7 +163,7 @@ test("within 30 days the operator brings an account back", async () => {
 	answered(await login(eve));
 });
 
-test("the last owner of a team cannot go, and is told of which", async () => {
+test("the last owner of a team cannot delete their account, and is told which team it is", async () => {
 	const owner = await as("rita").ready();
 	const mine = await team({ rita: "owner", ben: "member" }, { name: "North" });
 	const shared = await team({ rita: "owner", otto: "owner" }, { name: "South" });
@@ -187,7 +187,7 @@ test("two last owners who delete their accounts at the same moment leave one beh
 
 // --- erasing ---
 
-test("after 30 days nothing of a person is left but what a team needs, and the chain still holds", async () => {
+test("after 30 days nothing of a person is left but what a team needs, and the chain still verifies", async () => {
 	const zoe = await as("zoe-unmistakable").ready();
 	const space = await team({ anna: "owner", "zoe-unmistakable": "member" });
 	await sql(`UPDATE member SET role = 'viewer' WHERE space_id = '${space.id}' AND user_id = '${zoe.id}'`);
@@ -223,7 +223,7 @@ test("after 30 days nothing of a person is left but what a team needs, and the c
 	await verify();
 });
 
-test("the operator erases at once, when he says so twice", async () => {
+test("the operator erases an account at once, with --now", async () => {
 	const ida = await as("ida-matchless").ready();
 	answered(await ida.post("/api/tasks", { title: "a matchless task" }), 201);
 	assert.equal((await ctl("user", "erase", ida.email)).status, 2);
@@ -254,7 +254,7 @@ test("a deleted team is erased after 30 days, for good", async () => {
 	await verify();
 });
 
-test("a deleted team is erased in its time, also when its owner is gone before", async () => {
+test("a deleted team is erased in its time, even if its owner was erased before", async () => {
 	const hugo = await as("hugo").ready();
 	const { space } =
 		answered(await hugo.post("/api/spaces", { name: "Nonpareil Ltd", address: "nonpareil street" }), 201);
@@ -265,7 +265,7 @@ test("a deleted team is erased in its time, also when its owner is gone before",
 	await verify();
 });
 
-test("mail to somebody who is erased is not sent any more", async () => {
+test("mail to an erased person is not sent any more", async () => {
 	const space = await team({ hanna: "owner" }), odo = await as("odo-incomparable").ready();
 	mail.breakIt();
 	answered(await as("hanna").in(space).post("/api/invitations", { role: "member", email: odo.email }), 201);
@@ -276,7 +276,7 @@ test("mail to somebody who is erased is not sent any more", async () => {
 	assert.deepEqual(await whereIs("incomparable"), []);
 });
 
-test("mail that nothing sends is not kept for ever", async () => {
+test("mail that cannot be sent is not kept for ever", async () => {
 	await sql(`INSERT INTO job (id, kind, payload, state, run_after, created_at) VALUES ('01939d2a-0000-7000-8000-000000000001', 'mail', '{"to":"matched@example.org"}',
 		'waiting', UTC_TIMESTAMP(3) + INTERVAL 1 YEAR, UTC_TIMESTAMP(3))`);
 	await stack.tidy(29);
@@ -285,13 +285,13 @@ test("mail that nothing sends is not kept for ever", async () => {
 	assert.deepEqual(await whereIs("matched@"), []);
 });
 
-test("no link and no address ever stood in a log", async () => {
+test("no link and no address is ever in a log", async () => {
 	const lines = await stack.logLines();
 	const secrets = mail.messages().map((message) => /#\w+=(\S+)/.exec(message)[1]).concat("@example.org");
 	assert.ok(secrets.length > 5 && lines.length > 50);
 	assert.deepEqual(lines.filter((line) => secrets.some((secret) => line.includes(secret))), []);
 });
 
-test("nothing of this was a fault of the server", async () => {
+test("no response was a 5xx", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });

@@ -80,7 +80,7 @@ function refused(answer, status, type, field) {
 
 // --- signing up ---
 
-test("who signs up has a personal space and is signed in", async () => {
+test("signing up makes a personal space and signs in", async () => {
 	const form = someone("Anna Älv");
 	const answer = await post("/api/auth/register",
 		{ ...form, email: form.email.toUpperCase(), deviceId: "phone-1" });
@@ -106,7 +106,7 @@ test("who signs up has a personal space and is signed in", async () => {
 	assert.equal(await count("space_epoch", `space_id = '${id}' AND epoch = '${me.body.spaces[0].epoch}'`), 1);
 });
 
-test("a form with something wrong is refused by the name of the member", async () => {
+test("a form with a wrong value is refused, and names the member", async () => {
 	const form = someone();
 	const cases = [
 		[{ ...form, role: "owner" }, "unknown-field", "role"],
@@ -136,7 +136,7 @@ test("a form with something wrong is refused by the name of the member", async (
 	assert.equal(await count("user", `email = '${form.email}'`), 0);
 });
 
-test("an e-mail that is taken is 409, and nothing half is left behind", async () => {
+test("an e-mail that is taken is 409, and nothing is left behind", async () => {
 	const anna = await person("anna");
 	const before =
 		await Promise.all(["user", "space", "member", "space_epoch", "session"].map((table) => count(table)));
@@ -147,7 +147,7 @@ test("an e-mail that is taken is 409, and nothing half is left behind", async ()
 		count(table))), before);
 });
 
-test("of many who sign up with one e-mail at once, one succeeds", async () => {
+test("of many sign-ups with one e-mail at once, one succeeds", async () => {
 	const form = someone();
 	const answers = await Promise.all(Array.from({ length: 4 }, () => post("/api/auth/register", form)));
 	const statuses = answers.map(({ status }) => status);
@@ -215,7 +215,7 @@ test("an unknown e-mail costs the same work as a known one", async () => {
 	assert.ok(unknown > known / 3 && unknown < known * 3, `known ${known} ticks, unknown ${unknown}`);
 });
 
-test("a sign-in refuses members it does not know, and misses those it needs", async () => {
+test("a sign-in refuses unknown members, and names missing ones", async () => {
 	const anna = await person("anna");
 
 	refused(await login(anna, { name: "Anna" }), 400, "unknown-field", "name");
@@ -224,7 +224,7 @@ test("a sign-in refuses members it does not know, and misses those it needs", as
 	refused(await login({ email: anna.email, password: "x".repeat(801) }), 400, "invalid", "password");
 });
 
-test("a sign-in is called after its browser unless it says how", async () => {
+test("a sign-in is named after its browser unless it is given a name", async () => {
 	const anna = await person("anna");
 	const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 	const nameOf = async (answer) => (await get("/api/auth/me", answer.body.accessToken)).body.session.name;
@@ -236,7 +236,7 @@ test("a sign-in is called after its browser unless it says how", async () => {
 
 // --- guessers ---
 
-test("after five wrong passwords the account waits, in that network alone", async () => {
+test("after five wrong passwords the account has to wait, in that network only", async () => {
 	const anna = await person("anna");
 	const elsewhere = new http.Agent({ localAddress: "127.0.0.2" });
 
@@ -270,7 +270,7 @@ test("waits grow to a quarter of an hour and are forgotten after a day", async (
 	assert.equal((await login(anna)).status, 200);
 });
 
-test("a network that fails fifty times waits whatever the account", async () => {
+test("a network with fifty failures has to wait, whatever the account", async () => {
 	const ben = await person("ben");
 	const subject = createHash("sha256").update(["network", "", "127.0.0.1", ""].join("\0")).digest("hex");
 
@@ -292,7 +292,7 @@ test("the throttle table knows neither e-mails nor addresses", async () => {
 	assert.equal(await count("throttle"), 2);
 });
 
-test("two passwords are computed at once on a host, who comes third is asked to try again", async () => {
+test("a host hashes at most two passwords at a time; a third request gets 429", async () => {
 	const anna = await person("anna");
 	const lock = (n) => path.join(stack.settings.run_dir, `password.${n}.lock`);
 	const holder = spawn("flock", [lock(0), "flock", lock(1), "sh", "-c", "echo held; read end"],
@@ -322,7 +322,7 @@ test("a refresh names the user and gives the next token", async () => {
 	assert.equal((await refresh(answer.body.refreshToken)).status, 200);
 });
 
-test("a refresh whose answer was lost gives the same answer again", async () => {
+test("a refresh whose response was lost gives the same response again", async () => {
 	const entry = (await login(await person("anna"))).body;
 	const first = (await refresh(entry.refreshToken)).body.refreshToken;
 
@@ -385,7 +385,7 @@ test("a sign-in lives on while it is used, and ends when it is not", async () =>
 	refused(await get("/api/auth/me", next.accessToken), 401, "unauthorized", undefined);
 });
 
-test("the table holds nothing one could sign in with", async () => {
+test("the table of sessions holds nothing that can be used to sign in", async () => {
 	const entry = (await login(await person("anna"))).body;
 	const [id, secret] = entry.refreshToken.split(".");
 	const [row] = await sql(`SELECT HEX(hash) AS hash, HEX(seed) AS seed FROM session WHERE id = '${id}'`);
@@ -428,7 +428,7 @@ test("a browser's refresh token is in a cookie that scripts cannot read", async 
 	cookieOf(signUp);
 });
 
-test("the cookie works for pages of ours alone", async () => {
+test("the cookie works for Daybook's own pages only", async () => {
 	const anna = await person("anna");
 	const cookie = cookieOf(await login(anna, { cookie: true }, { Origin: LISTED })).pair;
 	const host = new URL(url).host;
@@ -449,14 +449,14 @@ test("the cookie works for pages of ours alone", async () => {
 	assert.equal((await post("/api/auth/refresh", undefined, { Origin: LISTED, Cookie: cookie })).status, 200);
 });
 
-test("a page that came encrypted gets a cookie that stays encrypted", async () => {
+test("a page that was served over https gets a Secure cookie", async () => {
 	const anna = await person("anna");
 	const origin = url.replace("http:", "https:"); // as a server in front of ours would pass it on
 
 	assert.match(cookieOf(await login(anna, { cookie: true }, { Origin: origin })).text, /; Secure$/);
 });
 
-test("a token of the cookie is no good in a body, nor the other way round", async () => {
+test("a cookie's refresh token is refused in a body, and the other way round", async () => {
 	const anna = await person("anna");
 	const cookie = cookieOf(await login(anna, { cookie: true }, { Origin: url }));
 	const { refreshToken } = (await login(anna)).body;
@@ -466,7 +466,7 @@ test("a token of the cookie is no good in a body, nor the other way round", asyn
 		401, "unauthorized", undefined);
 });
 
-test("no cookie signs anybody in at the rest of the API", async () => {
+test("the cookie does not sign in to the rest of the API", async () => {
 	const cookie = cookieOf(await login(await person("anna"), { cookie: true }, { Origin: url })).pair;
 
 	refused(await send({ url: `${url}/api/auth/me`, headers: { Origin: url, Cookie: cookie } }), 401,
@@ -475,7 +475,7 @@ test("no cookie signs anybody in at the rest of the API", async () => {
 
 // --- signing out ---
 
-test("signing out ends the session, as often as one likes", async () => {
+test("signing out ends the session, and can be repeated", async () => {
 	const anna = await person("anna");
 	const entry = (await login(anna)).body;
 
@@ -501,7 +501,7 @@ test("signing out works with the access token, and with the cookie, which goes",
 	refused(await get("/api/auth/me", two.body.accessToken), 401, "unauthorized", undefined);
 });
 
-test("signing out of nothing is no mistake", async () => {
+test("signing out without a session succeeds", async () => {
 	assert.equal((await post("/api/auth/logout")).status, 204);
 	assert.equal((await post("/api/auth/logout", { refreshToken: "gone" })).status, 204);
 	assert.equal((await post("/api/auth/logout", undefined, { Authorization: "Bearer gone" })).status, 204);
@@ -510,7 +510,7 @@ test("signing out of nothing is no mistake", async () => {
 
 // --- where one is signed in ---
 
-test("sign-ins are listed and ended one by one, one's own alone", async () => {
+test("sign-ins are listed and ended one by one, only by their own user", async () => {
 	const carla = await person("carla"), ben = await person("ben");
 	const other = (await login(carla, { deviceName: "Tablet", deviceId: "tablet" })).body;
 	const { sessions } = (await carla.get("/api/auth/sessions")).body;
@@ -539,7 +539,7 @@ test("sign-ins are listed and ended one by one, one's own alone", async () => {
 
 // --- another password ---
 
-test("another password ends the other sign-ins and keeps this one and the API tokens", async () => {
+test("a new password ends the other sign-ins and keeps this one and the API tokens", async () => {
 	const dora = await person("dora");
 	const other = (await login(dora)).body;
 	const token = await dora.apiToken("read");
@@ -554,7 +554,7 @@ test("another password ends the other sign-ins and keeps this one and the API to
 	assert.equal((await login({ email: dora.email, password: "another good one" })).status, 200);
 });
 
-test("with another password the API tokens end too, where the person says so; no other account's do", async () => {
+test("with endTokens a new password also ends the API tokens, and nobody else's", async () => {
 	const [nora, otto] = [await person("nora"), await person("otto")];
 	const [mine, his] = [await nora.apiToken("read"), await otto.apiToken("read")];
 
@@ -577,7 +577,7 @@ test("with another password the API tokens end too, where the person says so; no
 	assert.equal((await nora.get("/api/auth/me")).status, 200);
 });
 
-test("who does not know the current password changes nothing, and waits like other guessers", async () => {
+test("without the current password nothing changes, and guessing has to wait", async () => {
 	const eve = await person("eve");
 
 	refused(await eve.post("/api/auth/password", { current: "wrong", new: "another good one" }), 400,
@@ -653,7 +653,7 @@ test("an API token acts in its space, within its scope, and never for the accoun
 	refused(await asToken(admin.token, "GET", "/api/weights"), 404, "not-found", undefined);
 });
 
-test("an API token is asked for in full", async () => {
+test("an API token needs a name and a scope", async () => {
 	const finn = await person("finn"), ben = await person("ben");
 	const make = (body) => finn.post("/api/auth/tokens", body);
 	const good = { name: "x", scope: "read" };
@@ -671,7 +671,7 @@ test("an API token is asked for in full", async () => {
 	assert.deepEqual(words(foreign), words(absent));
 });
 
-test("an API token with an end ends", async () => {
+test("an API token with an expiry expires", async () => {
 	const finn = await person("finn");
 	const { body } = await finn.post("/api/auth/tokens", { name: "x", scope: "write", expiresInDays: 30 });
 
@@ -693,7 +693,7 @@ test("the use of an API token is noted, at most every ten minutes", async () => 
 	assert.ok(await used() >= first);
 });
 
-test("there are a hundred API tokens at most", async () => {
+test("a user can have at most a hundred API tokens", async () => {
 	const gus = await person("gus");
 	const rows = Array.from({ length: 99 }, () =>
 		`(UUID(), '${gus.id}', 'token', UNHEX(SHA2(UUID(), 256)), 'x', 'read', '${gus.home}', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`);
@@ -703,14 +703,14 @@ test("there are a hundred API tokens at most", async () => {
 	refused(await gus.post("/api/auth/tokens", { name: "x", scope: "read" }), 403, "forbidden", undefined);
 });
 
-test("what only looks like an API token is refused", async () => {
+test("a malformed API token is refused", async () => {
 	for (const token of ["dbk_", `dbk_${"A".repeat(43)}`, `dbk_${"A".repeat(5000)}`, "dbk_' OR 1=1", "x"])
 		refused(await get("/api/auth/me", token), 401, "unauthorized", undefined);
 });
 
 // --- spaces ---
 
-test("spaces are listed with one's role, the home space first", async () => {
+test("spaces are listed with the caller's role, the home space first", async () => {
 	const hal = await person("hal");
 	const team = await stack.team({ hal: "manager", ben: "owner" }, { name: "A warehouse" });
 	const answer = await hal.get("/api/spaces");
@@ -725,7 +725,7 @@ test("spaces are listed with one's role, the home space first", async () => {
 
 // --- an operator's database ---
 
-test("while a loaded dump waits for its operator, everybody is asked to wait and nobody is signed out", async () => {
+test("while a loaded dump waits for its operator, requests get 503 and nobody is signed out", async () => {
 	const anna = await person("anna");
 	const entry = (await login(anna)).body;
 	const token = await anna.apiToken("read");
@@ -779,7 +779,7 @@ test("the operator adds people, with or without a password", async () => {
 	assert.ok(!list.stdout.includes("$argon2"));
 });
 
-test("the operator's new password ends every sign-in", async () => {
+test("a password set by the operator ends every sign-in", async () => {
 	const form = someone();
 	const file = path.join(folder, "password");
 	await ctlWith(`${form.password}\n`, "add", form.email);
@@ -810,7 +810,7 @@ test("a disabled user is out at once, with all tokens, and comes back by signing
 	assert.equal((await login(jan)).status, 200);
 });
 
-test("the command says how it is used", async () => {
+test("the command prints its usage", async () => {
 	for (const args of [[], ["fly"], ["add"], ["add", "a@b", "c"], ["add", "a@b", "--password", "secret99"],
 		["list", "x"], ["link", "a@b"]])
 		assert.equal((await ctl("user", ...args)).status, 2, args.join(" "));
@@ -831,7 +831,7 @@ function issue(claims, key = issuerKeys.privateKey) {
 	return `${text}.${sign("sha256", Buffer.from(text), key).toString("base64url")}`;
 }
 
-test("a subject of another issuer is who the operator says it is, never who has the same e-mail", async () => {
+test("a subject of another issuer is linked by the operator, never matched by e-mail", async () => {
 	const kim = await person("kim");
 	const token = issue({ sub: "kim-there", email: kim.email });
 
@@ -885,7 +885,7 @@ test("where registration is closed nobody signs up, and the operator still adds 
 	}
 });
 
-test("no secret stands in a log", async () => {
+test("no secret is in a log", async () => {
 	const anna = await person("anna");
 	const entry = (await login(anna)).body;
 	const token = await anna.apiToken("read");

@@ -49,7 +49,7 @@ async function sent(collection = "messages") {
 }
 
 describe("a message to one person", () => {
-	test("is one more in two lists, and in no other; searching and filtering find nothing of it", async () => {
+	test("is in the lists of sender and addressee only; others cannot find it by search or filter", async () => {
 		const { ben, mo, id, strangers } = await sent();
 		for (const query of [
 			"", "?q=slip", `?toUser=${mo.id}`, `?owner=${ben.id}`, "?sort=text", "?fields=text",
@@ -89,7 +89,7 @@ describe("a message to one person", () => {
 		refused(await mo.patch(there, { text: "mine" }), 403);
 	});
 
-	test("comes by the feed to two, and its changes and its end with it", async () => {
+	test("comes in the feed of these two, as do its changes and its deletion", async () => {
 		const { ben, mo, mia, olga, vera, id } = await sent();
 		const mine = (changes) => changes.filter((change) => change.id === id);
 		const cursors = new Map();
@@ -115,7 +115,7 @@ describe("a message to one person", () => {
 		assert.deepEqual((await mia.pull(undefined, { collections: "messages" })).changes, []);
 	});
 
-	test("stands in the audit and in exports of two", async () => {
+	test("is in the audit and the exports of these two only", async () => {
 		const { ben, mo, id, strangers, mia } = await sent();
 		answered(await mia.post("/api/messages", { text: "to everybody" }), 201);
 		for (const person of [ben, mo, ...strangers]) {
@@ -132,7 +132,7 @@ describe("a message to one person", () => {
 		}
 	});
 
-	test("gives others no more than a bare conflict by its id, and its op no record", async () => {
+	test("gives others a bare conflict for its id, and no record for its op", async () => {
 		const { mia, ben, mo, id } = await sent();
 		const [known] = outcomes(await mo.push([
 			{ op: "mo-1", collection: "messages", id, base: 0, set: { text: "taken?" } },
@@ -153,7 +153,7 @@ describe("a message to one person", () => {
 		assert.equal(answered(await ben.get(`/api/messages/${id}`)).message.version, 1);
 	});
 
-	test("stays with whom it was written to, also in a later life", async () => {
+	test("keeps its addressee when the id is used again", async () => {
 		const { mia, mo, ben } = await fresh();
 		const { message: { id } } =
 			answered(await mia.post("/api/messages", { text: "to mo", toUser: mo.id }), 201);
@@ -180,7 +180,7 @@ describe("a message to one person", () => {
 		answered(await mia.post("/api/messages", { id, text: "to mo again", toUser: mo.id }), 201);
 	});
 
-	test("goes to a member, and whoever joins later or comes back reads what is his", async () => {
+	test("can be sent to a member; one who joins later or comes back reads theirs", async () => {
 		const { ben, mo, mia, space } = await fresh();
 		const xenia = await as("xenia").ready();
 		for (const toUser of [xenia.id, "mo", "01939d2a-0000-7000-8000-000000000000"])
@@ -205,7 +205,7 @@ describe("a message to one person", () => {
 });
 
 describe("any collection with an addressee", () => {
-	test("lets only the two read a file, refer to it, and see it imported", async () => {
+	test("only sender and addressee can read its file, refer to it, and see it imported", async () => {
 		const { ben, mo, mia, olga, path: there, id } = await sent("letters");
 		const bytes = jpeg("letter"), photo = sha256(bytes);
 		answered(await ben.request("PUT", `/api/files/${photo}`, { body: bytes }), 201);
@@ -223,7 +223,7 @@ describe("any collection with an addressee", () => {
 		answered(await mo.post("/api/letters", { text: "thanks", reply: id }), 201);
 	});
 
-	test("keeps the owner of what is for one person; what is for all is handed on and stays everybody's", async () => {
+	test("a record for one person keeps its owner; one for everybody can change owner", async () => {
 		const { ben, mo, mia, vera } = await fresh();
 		const write = async (body) => answered(await mia.post("/api/letters", body), 201).letter.id;
 		const [one, all] = [await write({ text: "a", to: mo.id }), await write({ text: "b" })];
@@ -249,6 +249,6 @@ test("the audit and the records agree, and a reader who was changed by hand is f
 	assert.match(answer.stdout + answer.stderr, /addressee/);
 });
 
-test("nothing here was a fault of the server", async () => {
+test("no response was a 5xx", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });

@@ -103,7 +103,7 @@ describe("the log", () => {
 		assert.ok(!veras.has("parcels.value") && ![...veras].some((name) => name.startsWith("claims.")));
 	});
 
-	test("tells of a new owner", async () => {
+	test("shows a change of owner", async () => {
 		const { anna, ben } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100" }), 201);
 		answered(await anna.patch("/api/cars/7", { owner: ben.id }));
@@ -111,7 +111,7 @@ describe("the log", () => {
 		assert.deepEqual([row.field_changed, row.old_value, row.new_value], ["owner", anna.id, ben.id]);
 	});
 
-	test("of a record that was handed on shows its new owner nothing of before", async () => {
+	test("of a record with a new owner, shows that owner nothing from before", async () => {
 		const { anna, ben, cara } = await fresh({ anna: "owner", ben: "member", cara: "member" });
 		const { claim } = answered(await ben.post("/api/claims", {
 			date: "2026-01-01", title: "of ben", account: "secret of ben",
@@ -140,7 +140,7 @@ describe("the log", () => {
 			[{ title: [null, "of cara"], account: [null, "secret of cara"] }, [ben.id, cara.id]]);
 	});
 
-	test("keeps when the device says it was, beside when it arrived", async () => {
+	test("keeps the device's instant beside the server's", async () => {
 		const { anna } = await fresh();
 		outcomes(await anna.push([{
 			op: "x", collection: "cars", id: "7", base: 0, set: { location: "100" },
@@ -151,7 +151,7 @@ describe("the log", () => {
 		assert.notEqual(row.timestamp, row.claimed_at);
 	});
 
-	test("stays when a person's name changes, and shows the name of today", async () => {
+	test("stays when a person changes their name, and shows the current name", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100" }), 201);
 		await sql(`UPDATE user SET name = 'Anna <b>"B"</b>' WHERE id = '${anna.id}'`);
@@ -195,7 +195,7 @@ describe("verify", () => {
 		return space;
 	}
 
-	test("finds a lively space whole", async () => {
+	test("verifies a space with many writes", async () => {
 		const space = await lively();
 		const answer = await ctl("verify", "--space", space.id);
 		assert.equal(answer.status, 0, answer.stdout + answer.stderr);
@@ -244,7 +244,7 @@ describe("verify", () => {
 			"UPDATE space SET chain = REPEAT(CHAR(1), 32) WHERE id = space_id_here AND 1 =", /chain/,
 		],
 	])
-		test(`finds ${what}, and names it first`, async () => {
+		test(`finds ${what}, and names the first bad row`, async () => {
 			const space = await lively();
 			if (change.includes("space_id_here"))
 				await sql(`${change.replace("space_id_here", `'${space.id}'`)} 1`);
@@ -262,7 +262,7 @@ describe("verify", () => {
 			await sql(`DELETE FROM space WHERE id = '${space.id}'`);
 		});
 
-	test("goes over rows whose content was erased, and says so", async () => {
+	test("accepts rows whose content was erased, and says so", async () => {
 		const space = await lively();
 		await sql(`UPDATE audit SET salt = NULL, changes = NULL, private_changes = NULL WHERE seq IN (2, 3) AND space_id = '${space.id}'`);
 		const answer = await ctl("verify", "--space", space.id);
@@ -277,7 +277,7 @@ describe("verify", () => {
 		]), "applied");
 	});
 
-	test("does not know a space there is not", async () => {
+	test("reports an unknown space", async () => {
 		const answer = await ctl("verify", "--space", "nothing");
 		assert.notEqual(answer.status, 0);
 	});

@@ -23,7 +23,7 @@ async function refuses(field, method, path, body, headers, status = { $in: [400,
 	assert.equal(await stack.head(anna.home), before, "something was written");
 }
 
-describe("JSON that is none", () => {
+describe("malformed JSON", () => {
 	const latin1 = (text) => Buffer.from(text, "latin1");
 	for (const [what, body] of [
 		["nothing", ""],
@@ -137,7 +137,7 @@ describe("values", () => {
 			refused(answer, 400);
 	});
 
-	test("numbers written otherwise are the same numbers", async () => {
+	test("numbers in other notations are the same numbers", async () => {
 		const { parcel } = answered(await anna.patch("/api/parcels/p",
 			'{"count":9007199254740991,"weight":1.5E1}'));
 		assert.equal(parcel.count, 9007199254740991);
@@ -257,7 +257,7 @@ describe("headers", () => {
 		"", " ", "x", "x.y.z", "a.b", "....", `${"x".repeat(9000)}`, "dbk_", "dbk_x", `dbk_${"a".repeat(43)}`,
 		"null", "undefined", "\u00fc", "Bearer Bearer x",
 	])
-		test(`a token that is none: ${token.slice(0, 30)}`, async () => {
+		test(`a malformed token: ${token.slice(0, 30)}`, async () => {
 			for (const headers of [
 				{ Authorization: `Bearer ${token}` },
 				{ "X-API-Key": token, Authorization: "" },
@@ -285,7 +285,7 @@ describe("headers", () => {
 	});
 });
 
-describe("bodies where none or others belong", () => {
+describe("bodies that do not fit the endpoint", () => {
 	for (const [method, path, body, field] of [
 		["POST", "/api/cars/7/restore", { version: "1" }, "version"],
 		["POST", "/api/cars/7/restore", { version: 1.5 }, "version"],
@@ -303,12 +303,12 @@ describe("bodies where none or others belong", () => {
 		test(`${method} ${path} ${JSON.stringify(body).slice(0, 50)}`,
 			() => refuses(field, method, path, body, {}, 400));
 
-	test("a GET with a body is a GET", async () => {
+	test("the body of a GET is ignored", async () => {
 		answered(await anna.request("GET", "/api/cars/7", { body: { late: true } }));
 	});
 });
 
-test("after all this the server has found no fault in itself, and its records are whole", async () => {
+test("no response was a 5xx, and the records are whole", async () => {
 	assert.deepEqual(await stack.faults(), []);
 	const { status, stdout } = await stack.ctl("verify");
 	assert.equal(status, 0, stdout);

@@ -125,7 +125,7 @@ describe("under Apache, by CGI", () => {
 		assert.equal(second.text, "");
 	});
 
-	test("304 also for what Apache compressed", async () => {
+	test("304 also for responses that Apache compresses", async () => {
 		answered(await anna.push(Array.from({ length: 30 }, (_, i) => ({
 			op: `z${i}`, collection: "cars", id: `z${i}`, base: 0, set: {},
 		}))));
@@ -150,7 +150,7 @@ describe("under Apache, by CGI", () => {
 		assert.equal(method.headers["cache-control"], "no-store");
 	});
 
-	test("a big body comes whole, and one too big is refused", async () => {
+	test("a large body arrives whole, and one that is too large is refused", async () => {
 		const ops = Array.from({ length: 40 }, (_, i) => ({
 			op: `b${i}`,
 			collection: "tasks",
@@ -167,7 +167,7 @@ describe("under Apache, by CGI", () => {
 		refused(await anna.post("/api/sync/push", Buffer.alloc(5_000_000, 0x20)), 413);
 	});
 
-	test("a file goes in whole and in pieces, and comes out whole and in ranges", async () => {
+	test("a file is sent whole and in pieces, and read whole and in ranges", async () => {
 		const whole = jpeg("cgi whole", 3_000_000), pieces = jpeg("cgi pieces", 300_000);
 		answered(await sendFile(anna, whole), 201, { file: { type: "image/jpeg", size: whole.length } });
 		answered(await sendFile(anna, whole), 200);
@@ -193,7 +193,7 @@ describe("under Apache, by CGI", () => {
 			415);
 	});
 
-	test("odd paths and encodings are what they are under nginx", async () => {
+	test("odd paths and encodings are handled as under nginx", async () => {
 		for (const odd of [
 			"/api/cars/%00", "/api/cars/7%2f8", "/api/cars/%c0%af", "/api/cars/%zz",
 			"/api//cars", "/api/cars/",
@@ -203,7 +203,7 @@ describe("under Apache, by CGI", () => {
 		}
 	});
 
-	test("a body in chunks and one that ends early", async () => {
+	test("a chunked body, and one that ends early", async () => {
 		const head = `POST /api/cars HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\nContent-Type: application/json\r\nConnection: close\r\n`;
 		const chunked = await sendRaw(port, `${head}Transfer-Encoding: chunked\r\n\r\n9\r\n{"id":"ch\r\n8\r\nunked"  \r\n1\r\n}\r\n0\r\n\r\n`);
 		assert.match(chunked, /^HTTP\/1\.1 (201|400|411) /, chunked.slice(0, 300));
@@ -211,20 +211,20 @@ describe("under Apache, by CGI", () => {
 		refused(await anna.get("/api/cars/short"), 404);
 	});
 
-	test("the settings and whatever else lies there are not served", async () => {
+	test("the settings and other files there are not served", async () => {
 		for (const name of ["/.htaccess", "/daybook.conf", "/keys/", "/.git/config", "/x.sql", "/%2ehtaccess"])
 			assert.ok([403, 404].includes((await send({ url: url + name })).status), name);
 		assert.ok([403, 404, 400].includes((await send({ url: `${url}/daybook.cgi` })).status));
 	});
 
-	test("the web app is served with what protects it", async () => {
+	test("the web app is served with its security headers", async () => {
 		const page = await send({ url: `${url}/`, headers: { Accept: "text/html" } });
 		assert.equal(page.status, 200);
 		assert.match(page.headers["content-security-policy"], /default-src 'self'/);
 		assert.equal(page.headers["x-content-type-options"], "nosniff");
 	});
 
-	test("an address that ends in the id of a record opens the app; a file that is not there is 404, and not for ever", async () => {
+	test("a path that ends in the id of a record opens the app; a missing file is 404", async () => {
 		const page = await send({ url: `${url}/`, headers: { Accept: "text/html" } });
 		const [, script] = /<script type="module" src="([^"]+)">/.exec(page.text);
 		assert.match((await send({ url: url + script })).headers["cache-control"], /immutable/);
@@ -241,13 +241,13 @@ describe("under Apache, by CGI", () => {
 		}
 	});
 
-	test("many at once are each answered, and one of twelve creates wins", async () => {
+	test("many requests at once all get responses, and one of twelve creates wins", async () => {
 		const answers = await Promise.all(Array.from({ length: 12 },
 			() => anna.post("/api/cars", { id: "race", location: "100" })));
 		assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, ...Array(11).fill(409)]);
 	});
 
-	test("what was written here is what the workers read", async () => {
+	test("records written by CGI are those that the workers read", async () => {
 		const here = await anna.get("/api/cars"), there = await stack.as("anna").get("/api/cars");
 		assert.deepEqual(here.body, there.body);
 		assert.equal((await stack.ctl("verify")).status, 0);

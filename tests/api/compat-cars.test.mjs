@@ -64,7 +64,7 @@ const car = async (who, id) => answered(await who.get(`/api/cars/${id}`)).car;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("the key", () => {
-	test("every route wants it, health too", async () => {
+	test("every route needs it, health too", async () => {
 		const { anna } = await fresh();
 		answered(await anna.get("/api/health"), 200, { status: "ok", timestamp: { $match: ISO_TIME.source } });
 		for (const key of [undefined, "", "wrong", "dbk_wrong"])
@@ -84,7 +84,7 @@ describe("the key", () => {
 		refused(await other.anna.get("/api/cars/1"), 404, { error: "Car not found" });
 	});
 
-	test("one that only reads does not write, and a role that may not may not here either", async () => {
+	test("a read-only key cannot write, and roles apply", async () => {
 		const { anna } = await fresh({ anna: "owner" }, "read");
 		answered(await anna.get("/api/cars"));
 		const answer = await anna.post("/api/cars", { id: "1" });
@@ -102,7 +102,7 @@ describe("the key", () => {
 		assert.equal((await car(folk.vera, "1")).version, 1);
 	});
 
-	test("whoever leaves the space is out at once", async () => {
+	test("leaving the space ends access at once", async () => {
 		const { anna, ben, space } = await fresh({ anna: "owner", ben: "member" });
 		answered(await ben.post("/api/cars", { id: "1" }), 201);
 		await sql(`DELETE FROM member WHERE space_id = '${space.id}' AND user_id = '${ben.id}'`);
@@ -112,8 +112,8 @@ describe("the key", () => {
 	});
 });
 
-describe("what is wrong is said in that API's words", () => {
-	test("addresses and methods there are not", async () => {
+describe("errors have that API's format", () => {
+	test("unknown paths and methods", async () => {
 		const { anna } = await fresh();
 		refused(await anna.get("/api/nothing"), 404, { error: "Not found" });
 		refused(await anna.get("/api/cars/a/b"), 404, { error: "Car not found" });
@@ -127,14 +127,14 @@ describe("what is wrong is said in that API's words", () => {
 		}
 	});
 
-	test("bodies that are none", async () => {
+	test("malformed bodies", async () => {
 		const { anna } = await fresh();
 		for (const body of ["", "{", "[]", "7", '{"id":"1","id":"2"}', '{"id":"\ud800"}'])
 			invalid(await anna.post("/api/cars", body));
 		assert.equal((await anna.post("/api/cars", `{"id":"${"1".repeat(1 << 20)}"}`)).status, 413);
 	});
 
-	test("no browser of another site is told anything, a listed one all it needs", async () => {
+	test("a page of another origin is allowed nothing, a listed one everything", async () => {
 		const { anna } = await fresh();
 		const before = await client().ask("OPTIONS", "/api/cars/1", undefined, {
 			Origin: ORIGIN, "Access-Control-Request-Method": "PUT",
@@ -158,7 +158,7 @@ describe("what is wrong is said in that API's words", () => {
 });
 
 describe("cars", () => {
-	test("POST makes one; flags that are sent along and a userId are not taken", async () => {
+	test("POST makes one, and ignores flags and a userId", async () => {
 		const { anna } = await fresh();
 		const made = await anna.post("/api/cars",
 			{ id: "CAR1", location: "Yard", arrived: true, late: true, empty: true, userId: "mallory" });
@@ -172,14 +172,14 @@ describe("cars", () => {
 			answered(await anna.post("/api/cars", { id: 128489, location: "100" }), 201).car.id, "128489");
 	});
 
-	test("POST of an id there is is 409", async () => {
+	test("POST of an existing id is 409", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		refused(await anna.post("/api/cars", { id: "CAR1", location: "100" }), 409,
 			{ error: "Car already exists" });
 	});
 
-	test("ids and places are checked", async () => {
+	test("ids and locations are checked", async () => {
 		const { anna } = await fresh();
 		for (const body of [{}, { id: "" }, { id: null }])
 			refused(await anna.post("/api/cars", body), 400, { error: "Car ID required" });
@@ -198,7 +198,7 @@ describe("cars", () => {
 		assert.equal((await car(anna, "7")).version, 1);
 	});
 
-	test("the list is the whole fleet, in the order of ids, with every member", async () => {
+	test("the list is the whole fleet, ordered by id, with every member", async () => {
 		const { anna } = await fresh();
 		const ids = Array.from({ length: 120 }, (_, i) => String(690000 + i * 7 % 120));
 		for (let i = 0; i < ids.length; i += 10)
@@ -229,7 +229,7 @@ describe("cars", () => {
 		refused(await anna.get("/api/cars/1"), 404, { error: "Car not found" });
 	});
 
-	test("PUT changes what it names, and answers the whole car", async () => {
+	test("PUT changes the members it names, and returns the whole car", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		const arrived = answered(await anna.put("/api/cars/CAR1", {
@@ -286,7 +286,7 @@ describe("cars", () => {
 		assert.equal((await car(anna, "CAR1")).location, "Yard");
 	});
 
-	test("PUT of the whole car without a version overwrites, and makes a car there never was", async () => {
+	test("PUT of the whole car without a version overwrites, or creates a car with a new id", async () => {
 		const { anna } = await fresh();
 		const made = answered(await anna.put("/api/cars/CAR1", {
 			id: "CAR1", location: "300", arrived: true, late: false, empty: false,
@@ -297,7 +297,7 @@ describe("cars", () => {
 		assert.deepEqual([over.version, over.location, over.late], [3, "400", false]);
 	});
 
-	test("PUT of a car that this server never had makes it, whichever version its client knows from before", async () => {
+	test("PUT of a car with an unused id creates it, whatever version the client sends", async () => {
 		const { anna } = await fresh();
 		for (const [id, expectedVersion] of [["CAR2", 1], ["CAR3", 7], ["CAR4", 0]]) {
 			const made = answered(await anna.put(`/api/cars/${id}`, {
@@ -350,7 +350,7 @@ describe("cars", () => {
 		}), 404, { error: "Car not found" });
 	});
 
-	test("what is written here is what is there natively, and the other way round", async () => {
+	test("records written here are native ones, and the other way round", async () => {
 		const { anna } = await fresh();
 		const { cursor } = await anna.native.pull();
 		answered(await anna.post("/api/cars", { id: "CAR1", location: "200" }), 201);
@@ -371,7 +371,7 @@ describe("cars", () => {
 });
 
 describe("changes since an instant", () => {
-	test("a client that asks from the last timestamp on has them all, and knows what was deleted", async () => {
+	test("a client that polls from the last timestamp misses nothing, deletions included", async () => {
 		const { anna } = await fresh();
 		const first = answered(await anna.get("/api/sync/changes"));
 		assert.deepEqual(first.cars, []);
@@ -394,7 +394,7 @@ describe("changes since an instant", () => {
 		assert.deepEqual([all.cars.map((one) => one.id), all.deletedIds], [["CAR2"], []]);
 	});
 
-	test("since is taken as the rows have it, and refused when it is no instant", async () => {
+	test("since may be in the rows' format, and is refused if it is no instant", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		const { lastUpdatedAt } = await car(anna, "CAR1");
@@ -476,7 +476,7 @@ describe("the audit", () => {
 			invalid(await anna.get(`/api/audit?limit=${limit}`));
 	});
 
-	test("what Daybook found out by itself is said to be Daybook's", async () => {
+	test("Daybook's own writes are shown as Daybook's", async () => {
 		const { anna } = await fresh();
 		const minutesAgo = new Date(Date.now() - 180_000).toISOString().slice(11, 16);
 		answered(await anna.native.post("/api/cars", { id: "CAR1", expected: minutesAgo }), 201);
@@ -493,7 +493,7 @@ describe("the audit", () => {
 		assert.deepEqual([history[0].byName, history.at(-1).byName], ["Daybook", "anna"]);
 	});
 
-	test("a person whose name breaks that system's checks writes like anybody", async () => {
+	test("a person whose name that system would refuse can write too", async () => {
 		const { anna } = await fresh();
 		await sql(`UPDATE user SET name = "Seán O'Brien; --" WHERE id = '${anna.id}'`);
 		answered(await anna.post("/api/cars", { id: "CAR1", userId: "O'Brien" }), 201);
@@ -509,7 +509,7 @@ describe("shifts", () => {
 			answered(await who.post("/api/cars", { id }), 201);
 	};
 
-	test("begin and end; the end tells the figures, and keeps both notes", async () => {
+	test("begin and end; an end returns the figures, and keeps both notes", async () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
 		await fleet(anna, "CAR1", "CAR2", "CAR3");
 		refused(await anna.post("/api/shifts", { action: "end", userId: "alice", notes: "" }), 404,
@@ -547,7 +547,7 @@ describe("shifts", () => {
 			[false, false, false, null, "Yard"]]);
 	});
 
-	test("one is open at a time, however many begin it", async () => {
+	test("only one is open at a time, however many requests start one", async () => {
 		const { anna } = await fresh();
 		const answers = await Promise.all(Array.from({ length: 4 },
 			() => anna.post("/api/shifts", { action: "start" })));
@@ -559,7 +559,7 @@ describe("shifts", () => {
 		assert.deepEqual(ends.map((answer) => answer.status).sort(), [200, 404, 404]);
 	});
 
-	test("are the newest first, as many as asked for", async () => {
+	test("are listed newest first, up to the limit", async () => {
 		const { anna } = await fresh();
 		for (let i = 0; i < 12; i++) {
 			answered(await anna.post("/api/shifts", { action: "start", notes: String(i) }), 201);
@@ -571,7 +571,7 @@ describe("shifts", () => {
 		invalid(await anna.get("/api/shifts?limit=0"));
 	});
 
-	test("what is no action is refused", async () => {
+	test("an unknown action is refused", async () => {
 		const { anna } = await fresh();
 		for (const body of [{}, { action: "pause" }, { action: null }])
 			refused(await anna.post("/api/shifts", body), 400, { error: "Invalid action" });
@@ -580,7 +580,7 @@ describe("shifts", () => {
 		assert.deepEqual(answered(await anna.get("/api/shifts")).shifts, []);
 	});
 
-	test("are the native ones", async () => {
+	test("are the native shifts", async () => {
 		const { anna } = await fresh();
 		answered(await anna.native.post("/api/shifts/start", { notes: "native" }), 201);
 		const [{ id }] = answered(await anna.get("/api/shifts")).shifts;
@@ -590,7 +590,7 @@ describe("shifts", () => {
 });
 
 describe("a reset", () => {
-	test("sets the flags back; places and notes stay; the audit has one row for it", async () => {
+	test("clears the flags; locations and notes stay; the audit has one row for it", async () => {
 		const { anna } = await fresh();
 		for (const id of ["CAR1", "CAR2"]) {
 			answered(await anna.post("/api/cars", { id, location: "300" }), 201);
@@ -615,7 +615,7 @@ describe("a reset", () => {
 		], ["reset", "reset"]);
 	});
 
-	test("with hard=true deletes the cars, by managers alone, and keeps the audit", async () => {
+	test("with hard=true deletes the cars, for managers only, and keeps the audit", async () => {
 		const { anna, ben } = await fresh({ anna: "manager", ben: "member" });
 		for (const id of ["CAR1", "CAR2"])
 			answered(await ben.post("/api/cars", { id }), 201);
@@ -633,7 +633,7 @@ describe("a reset", () => {
 		]), [["deleted", "anna"], ["created", "ben"]]);
 	});
 
-	test("of an empty board is no mistake", async () => {
+	test("of an empty board succeeds", async () => {
 		const { anna } = await fresh();
 		assert.deepEqual(answered(await anna.post("/api/cars/reset")), { success: true });
 		assert.deepEqual(answered(await anna.post("/api/cars/reset?hard=true")),
@@ -642,7 +642,7 @@ describe("a reset", () => {
 });
 
 describe("sessions", () => {
-	test("begin, beat and end; whoever is about is counted", async () => {
+	test("begin, send heartbeats and end; active people are counted", async () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
 		assert.deepEqual(answered(await anna.get("/api/sessions/active")), { activeUsers: 0 });
 		const begun =
@@ -722,7 +722,7 @@ describe("usage", () => {
 });
 
 describe("notifications", () => {
-	test("what is sent is a notification that everybody in the space sees, and once under its key", async () => {
+	test("sending creates a notification that everybody in the space sees, once for each key", async () => {
 		const { anna, ben, vera } = await fresh({ anna: "owner", ben: "member", vera: "viewer" });
 		const sent = { success: true, message: "Would send notification to 3 subscribers", count: 3 };
 		for (let time = 0; time < 2; time++)
@@ -741,7 +741,7 @@ describe("notifications", () => {
 		invalid(await anna.post("/api/notifications/send", { title: ["x"], body: "2 cars" }));
 	});
 
-	test("one that is meant for a single person is not shown to all", async () => {
+	test("one that is meant for one person is not created", async () => {
 		const { anna } = await fresh();
 		assert.equal(answered(await anna.post("/api/notifications/send", {
 			title: "Late", body: "2 cars", userId: "alice",
@@ -765,7 +765,7 @@ describe("notifications", () => {
 });
 
 // The numbers are those of the list of that system's failures.
-describe("what lost data there", () => {
+describe("cases in which the original lost data", () => {
 	test("P1: of three writes with the same version one wins", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
@@ -831,7 +831,7 @@ describe("what lost data there", () => {
 		assert.deepEqual(answered(await anna.get("/api/cars")).cars, []);
 	});
 
-	test("P10: whoever edits across a reset is told the version to go on from, and overwrites nothing", async () => {
+	test("P10: an edit across a reset gets the current version, and overwrites nothing", async () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }));
@@ -853,7 +853,7 @@ describe("what lost data there", () => {
 
 // Transcripts: who sends what, and how the answer looks.  {name} stands for what an earlier answer was kept under;
 // alone in a body it keeps its type.
-describe("a client of that API, its address and key changed", () => {
+describe("a client of that API, with its base URL and key changed", () => {
 	const folder = path.join(fixtures, "compat-cars");
 
 	function fill(value, kept) {
@@ -887,6 +887,6 @@ describe("a client of that API, its address and key changed", () => {
 	}
 });
 
-test("nothing was a fault of the server", async () => {
+test("no response was a 5xx", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });

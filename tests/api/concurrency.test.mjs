@@ -50,7 +50,7 @@ test("twelve creates of one id: one 201, eleven 409, in every one of ten rounds"
 	}
 });
 
-test("fields apart all merge, however many write at once", async () => {
+test("writes to different fields all merge, however many at once", async () => {
 	for (let round = 0; round < 15; round++) {
 		const id = `merge${round}`;
 		answered(await people[0].post("/api/cars", { id, location: "100" }), 201);
@@ -107,7 +107,7 @@ test("two devices complete one task offline: one log, and both know it", async (
 	assert.equal(answered(await anna.get("/api/taskLogs")).taskLogs.length, 1);
 });
 
-test("a delete and a change at once: one is first, the other is told", async () => {
+test("of a delete and a change at once, one is first and the other is a conflict", async () => {
 	for (let round = 0; round < 15; round++) {
 		const id = `gone${round}`;
 		answered(await people[0].post("/api/cars", { id, location: "100" }), 201);
@@ -121,7 +121,7 @@ test("a delete and a change at once: one is first, the other is told", async () 
 });
 
 describe("in the end", () => {
-	test("the seqs have no gap, the versions no double, and the records are what the audit says", async () => {
+	test("seqs have no gap, versions no duplicate, and the records are what the audit says", async () => {
 		const { status, stdout } = await stack.ctl("verify");
 		assert.equal(status, 0, stdout);
 		const [{ n, lowest, highest }] = await sql(`SELECT COUNT(*) AS n, MIN(seq) AS lowest, MAX(seq) AS highest FROM audit WHERE space_id = '${space.id}'`);
@@ -130,7 +130,7 @@ describe("in the end", () => {
 		assert.equal(await stack.head(space), Number(n));
 	});
 
-	test("nobody met a fault of the server", async () => {
+	test("no response was a 5xx", async () => {
 		assert.deepEqual(await stack.faults(), []);
 	});
 });

@@ -20,7 +20,7 @@ async function addCar(person) {
 	answered(await person.post("/api/cars", { id: `d${++cars}`, location: "100" }), 201);
 }
 
-describe("seed 003", () => {
+describe("the four endpoints for devices without a cursor", () => {
 	test("the first check-update registers the device", async () => {
 		const anna = await as("anna").ready();
 		assert.deepEqual(answered(await anna.get("/api/sync/check-update?deviceId=device_1_abc")),
@@ -29,7 +29,7 @@ describe("seed 003", () => {
 			device.id === "device_1_abc"));
 	});
 
-	test("a change shows on the other device, and no more once it is synced", async () => {
+	test("a change is reported to the other device, and no more once it is synced", async () => {
 		const anna = await as("anna").ready();
 		await needsUpdate(anna, "phone");
 		await addCar(anna);
@@ -41,13 +41,13 @@ describe("seed 003", () => {
 		assert.match(lastSync, /^\d{4}-.*Z$/);
 	});
 
-	test("a device that was never seen is behind from the first change on", async () => {
+	test("a new device is behind from the first change on", async () => {
 		const anna = await as("anna").ready();
 		await addCar(anna);
 		assert.equal(await needsUpdate(anna, "late-device"), true);
 	});
 
-	test("mark-synced advances to what was offered and no further", async () => {
+	test("mark-synced advances to what was offered, and no further", async () => {
 		const anna = await as("anna").ready();
 		await addCar(anna);
 		assert.equal(await needsUpdate(anna, "tablet"), true);
@@ -84,7 +84,7 @@ describe("seed 003", () => {
 		assert.equal(await needsUpdate(anna, "n3"), true);
 	});
 
-	test("one's devices are not another's", async () => {
+	test("devices of different people are separate", async () => {
 		const anna = await as("anna").ready(), ben = await as("ben").ready();
 		await needsUpdate(anna, "shared-name");
 		await synced(anna, "shared-name");
@@ -92,7 +92,7 @@ describe("seed 003", () => {
 		assert.equal(await needsUpdate(anna, "shared-name"), false);
 	});
 
-	test("a device must be named, and properly", async () => {
+	test("a device must be named, by a valid id", async () => {
 		const anna = await as("anna").ready();
 		refused(await anna.get("/api/sync/check-update"), 400, { field: "deviceId" });
 		refused(await anna.get("/api/sync/check-update?deviceId=.."), 400, { field: "deviceId" });

@@ -52,7 +52,7 @@ async function agree({ person, space, collection, text, query = "", expected, le
 }
 
 describe("records without a key", () => {
-	test("bad rows, doubles, rows that are there and rows that were deleted", async () => {
+	test("bad rows, repeated rows, existing rows and deleted rows", async () => {
 		const { anna, space } = await fresh();
 		answered(await send(anna, "mileage", "date,from,to,miles\n2026-01-01,A,B,1\n2026-01-02,A,B,2\n", ""));
 		const [trip] = answered(await anna.get("/api/mileage")).mileage.filter((one) => one.miles === 2);
@@ -70,7 +70,7 @@ describe("records without a key", () => {
 });
 
 describe("records with natural ids", () => {
-	test("new, changed, the same, twice the same, twice another, deleted, an owner who is none", async () => {
+	test("new, changed, the same, repeated, contradictory, deleted, an owner who is not a member", async () => {
 		const { anna, ben, space } = await fresh();
 		answered(await send(anna, "weights", "date,kg\n2026-01-01,80\n2026-01-02,81\n2026-01-03,82\n", ""));
 		const [last] = answered(await anna.get("/api/weights")).weights.filter((one) =>
@@ -84,7 +84,7 @@ describe("records with natural ids", () => {
 });
 
 describe("records that people name", () => {
-	test("flags that contradict each other, ids that are none, rules that derive", async () => {
+	test("contradictory flags, malformed ids, derived fields", async () => {
 		const { anna, space } = await fresh();
 		answered(await anna.post("/api/cars", { id: "1", location: "100" }), 201);
 		answered(await anna.post("/api/cars", { id: "2", location: "100" }), 201);
@@ -100,7 +100,7 @@ describe("records that people name", () => {
 		});
 	});
 
-	test("whoever may change and not create, or the other way round", async () => {
+	test("people who may change but not create, or the other way round", async () => {
 		const { anna, ben, vera, space } = await fresh();
 		answered(await anna.post("/api/prices", { id: "a", cents: 1 }), 201);
 		for (const person of [ben, vera])
@@ -114,7 +114,7 @@ describe("records that people name", () => {
 });
 
 describe("references and files", () => {
-	test("to records that are there, are not, were deleted, or come in the same file", async () => {
+	test("to records that exist, are missing, were deleted, or are in the same file", async () => {
 		const { anna, space } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7" }), 201);
 		answered(await anna.post("/api/cars", { id: "8" }), 201);
@@ -124,7 +124,7 @@ describe("references and files", () => {
 			expected: { created: 3, bad: 3 }, left: 1 }); // the second time, late is there
 	});
 
-	test("files that were sent, were not, are somebody else's, or are no names", async () => {
+	test("files that were sent, were not sent, are somebody else's, or are malformed names", async () => {
 		const { anna, ben, space } = await fresh();
 		const mine = jpeg(1200), his = jpeg(1300);
 		const name = sha256(mine), other = sha256(his);
@@ -178,8 +178,8 @@ describe("rules that look at other records", () => {
 	});
 });
 
-describe("one's own records", () => {
-	test("with private fields, by a member, and what is hidden from him", async () => {
+describe("an own collection", () => {
+	test("with private fields, by a member, and fields that they cannot see", async () => {
 		const { anna, ben, space } = await fresh();
 		answered(await anna.post("/api/claims", { id: "hers", date: "2026-01-01", title: "hers" }), 201);
 		answered(await ben.post("/api/claims", { id: "his", date: "2026-01-01", title: "his", account: "1" }),
@@ -191,7 +191,7 @@ describe("one's own records", () => {
 		assert.equal(answered(await anna.get("/api/claims/hers")).claim.title, "hers");
 	});
 
-	test("as JSON, where null empties and a field that is set once stays", async () => {
+	test("as JSON, where null empties and an immutable field stays", async () => {
 		const { anna, space } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "p", origin: "here", weight: 1 }), 201);
 		const text = JSON.stringify([

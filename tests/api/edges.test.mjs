@@ -16,7 +16,7 @@ async function fresh(roles = { mona: "manager", anna: "member", ben: "member", v
 }
 
 describe("owners", () => {
-	test("an owner is named exactly: a blank behind the id is nobody, and the seal of the audit holds", async () => {
+	test("an owner's id is compared exactly: a trailing blank is nobody, and the chain verifies", async () => {
 		const { mona, anna, space } = await fresh();
 		answered(await mona.post("/api/claims", { id: "c", date: "2026-11-21", title: "Taxi" }), 201);
 		for (const owner of [`${anna.id} `, anna.id.toUpperCase(), "é", "", "x".repeat(300)])
@@ -25,7 +25,7 @@ describe("owners", () => {
 		assert.equal((await ctl("verify", "--space", space.id)).status, 0);
 	});
 
-	test("what a record held before one owned it comes neither by a restore nor in a conflict", async () => {
+	test("a new owner sees no earlier values, in restores or in conflicts", async () => {
 		const { mona, anna } = await fresh();
 		answered(await mona.post("/api/claims", {
 			id: "c", date: "2026-11-21", title: "before", account: "MONA-1", note: "hers",
@@ -42,7 +42,7 @@ describe("owners", () => {
 		answered(await anna.post("/api/claims/c/restore", { version: 3 }), 200, { claim: { version: 3 } });
 	});
 
-	test("private values of another's time stay his in a shared collection", async () => {
+	test("private values of a former owner stay hidden in a shared collection", async () => {
 		const { mona, anna, ben } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "Box", value: 100, sender: "Aunt" }), 201);
 		answered(await mona.patch("/api/parcels/p", {
@@ -67,7 +67,7 @@ describe("owners", () => {
 			{ field: "value", type: "/problems/invalid" });
 	});
 
-	test("two views of one version have two ETags, and both are good for If-Match", async () => {
+	test("two views of one version have two ETags, and If-Match accepts both", async () => {
 		const { anna, ben } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "Box", value: 100 }), 201);
 		const [hers, his] = [
@@ -96,7 +96,7 @@ describe("versions", () => {
 			{ workSetting: { targetHours: 3 } });
 	});
 
-	test("a condition on the restore of a deleted record is kept", async () => {
+	test("If-Match on the restore of a deleted record is checked", async () => {
 		const { anna } = await fresh();
 		const first = await anna.post("/api/cars", { id: "7", location: "100" });
 		answered(await anna.delete("/api/cars/7"));
@@ -132,7 +132,7 @@ describe("versions", () => {
 			});
 	});
 
-	test("who knows of no record meets a conflict also where a field is set once, and never writes", async () => {
+	test("base 0 on an existing record is a conflict for immutable fields too", async () => {
 		const { anna, ben } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "Box", origin: "Rome" }), 201);
 		outcomes(await ben.push([
@@ -151,7 +151,7 @@ describe("names", () => {
 	const remove = (op, id, base) => ({ op, collection: "cars", id, base, delete: true });
 	const rows = (answer) => answered(answer).history.map((row) => `${row.id}.${row.version} ${row.action}`);
 
-	test("a car gets its old number back, and its history goes through both names and ends", async () => {
+	test("a car gets its old id back, and its history spans both ids and ends", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100" }), 201);
 		outcomes(await anna.push([create("1", "8", 0, "7"), remove("2", "7", 1)]), "applied", "applied");
@@ -167,7 +167,7 @@ describe("names", () => {
 		assert.deepEqual(paged, story);
 	});
 
-	test("two cars swap their numbers, and no history runs in a circle", async () => {
+	test("two cars swap their ids, and no history loops", async () => {
 		const { anna } = await fresh();
 		outcomes(await anna.push([create("1", "7", 0), create("2", "8", 0)]), "applied", "applied");
 		outcomes(await anna.push([remove("3", "7", 1), remove("4", "8", 1)]), "applied", "applied");
@@ -178,7 +178,7 @@ describe("names", () => {
 			["8.3 revived", "7.3 revived", "8.2 deleted", "8.1 created"]);
 	});
 
-	test("only a new record continues another, and never itself", async () => {
+	test("only a new record can continue another one, and never itself", async () => {
 		const { anna } = await fresh();
 		outcomes(await anna.push([create("1", "7", 0), create("2", "8", 0)]), "applied", "applied");
 		outcomes(await anna.push([{ ...remove("3", "7", 1), renamedFrom: "8" }]), "rejected");
@@ -199,7 +199,7 @@ describe("names", () => {
 		assert.match(JSON.stringify(answer), /"date":"2026-11-21"/);
 	});
 
-	test("an op id whose outcome is no longer kept is still not another record's", async () => {
+	test("an op id whose outcome was purged still belongs to its record", async () => {
 		const { anna, space } = await fresh();
 		outcomes(await anna.push([create("1", "7", 0)]), "applied");
 		await sql(`DELETE FROM op WHERE space_id = '${space.id}'`);
@@ -262,7 +262,7 @@ describe("the feed", () => {
 		assert.equal((await ctl("verify", "--space", space.id)).status, 0);
 	});
 
-	test("a first load after a long life takes pages by records, not by seqs", async () => {
+	test("a first load of an old space pages by records, not by seqs", async () => {
 		const { anna, space } = await fresh();
 		answered(await anna.post("/api/cars", { id: "7", location: "100" }), 201);
 		await sql(`UPDATE space SET seq = 100000 WHERE id = '${space.id}'`);
@@ -271,7 +271,7 @@ describe("the feed", () => {
 	});
 });
 
-test("in the end every chain and every record is whole, and nothing was the server's fault", async () => {
+test("in the end every chain and record is whole, and no response was a 5xx", async () => {
 	const { status, stdout, stderr } = await ctl("verify");
 	assert.equal(status, 0, stdout + stderr);
 	assert.deepEqual(await stack.faults(), []);

@@ -17,7 +17,7 @@ async function yard(...ids) {
 	return folk;
 }
 
-test("P3: three edits of one car made offline, sent one after the other on the answered version, all arrive", async () => {
+test("P3: three offline edits of one car, each on the version of the response before, are all applied", async () => {
 	const { ben } = await yard("1");
 	let base = 1;
 	for (const [op, set] of [["a", { arrived: true }], ["b", { empty: true }], ["c", { location: "200" }]]) {
@@ -28,7 +28,7 @@ test("P3: three edits of one car made offline, sent one after the other on the a
 		{ car: { arrived: true, empty: true, location: "200", version: 4 } });
 });
 
-test("P3: the same three with one old base: what does not touch the same fields is merged, nothing vanishes unseen", async () => {
+test("P3: the same three on one old base: other fields merge, nothing vanishes silently", async () => {
 	const { ben } = await yard("1");
 	for (const [op, set, status] of [
 		["a", { arrived: true }, "applied"],
@@ -39,7 +39,7 @@ test("P3: the same three with one old base: what does not touch the same fields 
 	answered(await ben.get("/api/cars/1"), 200, { car: { arrived: true, location: "200" } });
 });
 
-test("P4, P5: an edit that is sent long after it was made is taken, with the minute in which it was made", async () => {
+test("P4, P5: an edit that is sent long after it was made is applied, with its own instant", async () => {
 	const { ben } = await yard("1");
 	await sql("UPDATE record SET updated_at = updated_at - INTERVAL 2 HOUR WHERE collection = 'cars'");
 	const at = new Date(Date.now() - 3_600_000).toISOString();
@@ -57,13 +57,13 @@ test("P6: two tabs that send the same queue at the same time write once", async 
 	assert.equal(await stack.head(space), 2);
 });
 
-test("P6: a body that is no change of a car is refused, not answered as if it were done", async () => {
+test("P6: a body that changes no car is refused, not accepted silently", async () => {
 	const { ben } = await yard("1");
 	refused(await ben.put("/api/cars/1", { id: "1", updates: { arrived: true }, version: 1 }), 400);
 	answered(await ben.get("/api/cars/1"), 200, { car: { version: 1 } });
 });
 
-test("P9: an import of new cars keeps their flags, reads quotes, says every bad row, and is whole or nothing", async () => {
+test("P9: an import of new cars keeps flags, reads quotes, reports every bad row, is all or nothing", async () => {
 	const { anna } = await yard();
 	const send = (text, query = "") => anna.request("POST", `/api/cars/import${query}`,
 		{ body: text, headers: { "Content-Type": "text/csv" } });
@@ -75,7 +75,7 @@ test("P9: an import of new cars keeps their flags, reads quotes, says every bad 
 	assert.equal(answered(await anna.get("/api/cars")).cars.length, before);
 });
 
-test("P10: after a reset the next click goes through, and one of before is a conflict that says why", async () => {
+test("P10: after a reset the next toggle is applied, and one from before is a conflict that says why", async () => {
 	const { anna, ben } = await yard("1");
 	answered(await anna.post("/api/cars/reset"));
 	const refusal = refused(await ben.put("/api/cars/1", { arrived: true, expectedVersion: 1 }), 409,
@@ -85,7 +85,7 @@ test("P10: after a reset the next click goes through, and one of before is a con
 	answered(await ben.put("/api/cars/1", { arrived: true, expectedVersion: refusal.currentVersion + 1 }));
 });
 
-test("P10: no toggle falls between the snapshot of an end and its reset", async () => {
+test("P10: no toggle is lost between the snapshot of an end and its reset", async () => {
 	const { anna, ben } = await yard(...Array.from({ length: 10 }, (_, i) => `c${i}`));
 	for (let round = 0; round < 10; round++) {
 		const { shift } = answered(await anna.post("/api/shifts/start"), 201);
@@ -103,13 +103,13 @@ test("P10: no toggle falls between the snapshot of an end and its reset", async 
 	}
 });
 
-test("P11: twenty devices behind one address may ask every second", async () => {
+test("P11: twenty devices at one address may poll every second", async () => {
 	const { anna } = await yard("1");
 	const answers = await Promise.all(Array.from({ length: 300 }, () => anna.get("/api/sync/changes")));
 	assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [200]);
 });
 
-test("P12: a client that reports in stays in the count, in one row", async () => {
+test("P12: a client that keeps reporting stays in the count, in one row", async () => {
 	const { ben, anna, space } = await yard();
 	for (let i = 0; i < 5; i++) {
 		answered(await ben.post("/api/presence"));
@@ -119,7 +119,7 @@ test("P12: a client that reports in stays in the count, in one row", async () =>
 	assert.equal((await sql(`SELECT COUNT(*) AS n FROM presence WHERE space_id = '${space.id}'`))[0].n, "1");
 });
 
-test("P13: no answer of the API may be kept by a cache", async () => {
+test("P13: no response of the API may be cached", async () => {
 	const { anna } = await yard("1");
 	for (const path of ["/api/cars", "/api/cars/1", "/api/shifts", "/api/sync/changes", "/api/presence"])
 		assert.equal((await anna.get(path)).headers["cache-control"], "no-store");

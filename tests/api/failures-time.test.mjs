@@ -27,7 +27,7 @@ const sessions = async (person) =>
 	answered(await person.get("/api/workSessions")).workSessions.map(({ id }) => id).sort();
 const nine = "2026-11-20T09:00:00.000Z", ten = "2026-11-20T10:00:00.000Z", eleven = "2026-11-20T11:00:00.000Z";
 
-test("A4.1: what a device holds from before says nothing of sessions it does not know", async () => {
+test("A4.1: what a device held before does not affect sessions that it does not know", async () => {
 	const { person, a, b } = await two();
 	outcomes(await a.push([a.op("workSessions", "s1", 0, { start: nine, duration: 60 })]), "applied");
 	await b.pull();
@@ -36,7 +36,7 @@ test("A4.1: what a device holds from before says nothing of sessions it does not
 	assert.deepEqual(await sessions(person), ["s1", "s2"]);
 });
 
-test("A4.2: two devices that save in turn keep both their sessions, and a stopped one is not running again", async () => {
+test("A4.2: two devices that save in turn keep both sessions, and a stopped one stays stopped", async () => {
 	const { person, a, b } = await two();
 	outcomes(await a.push([a.op("workSessions", "run", 0, { start: nine })]), "applied");
 	await b.pull();
@@ -61,7 +61,7 @@ test("A4.3: an entry made offline, sent five times, is there once", async () => 
 	assert.equal((await sessions(person)).length, 2);
 });
 
-test("A4.4: a save whose answer was lost is told apart from one that never came", async () => {
+test("A4.4: a save whose response was lost is told apart from one that never arrived", async () => {
 	const { person, a } = await two();
 	const op = a.op("workSessions", "s1", 0, { start: nine });
 	await assert.rejects(person.request("POST", "/api/sync/push", {
@@ -73,7 +73,7 @@ test("A4.4: a save whose answer was lost is told apart from one that never came"
 	assert.deepEqual(await sessions(person), ["s1"]);
 });
 
-test("A4.5: two first sign-ins at once make one row of settings", async () => {
+test("A4.5: two first sign-ins at once make one settings record", async () => {
 	for (let i = 0; i < 10; i++) {
 		const { person } = await two();
 		const answers = await Promise.all(
@@ -154,7 +154,7 @@ test("B4.1: an export holds what the company has, all of it, and no other compan
 	}
 });
 
-test("B4.2: a file with columns nobody knows, or with nothing in it, changes and deletes nothing", async () => {
+test("B4.2: a file with unknown columns, or an empty one, changes and deletes nothing", async () => {
 	const { mia } = await fresh();
 	answered(await mia.post("/api/jobSites", { name: "Depot" }), 201);
 	refused(await mia.post("/api/jobSites/import", [{ name: "Yard", evil: "x" }]), 400);
@@ -164,7 +164,7 @@ test("B4.2: a file with columns nobody knows, or with nothing in it, changes and
 	assert.deepEqual(answered(await mia.get("/api/jobSites")).jobSites.map(({ name }) => name), ["Depot"]);
 });
 
-test("B4.4: a photo is no text in a record, so that no store runs full of them", async () => {
+test("B4.4: a photo is not stored as text in a record, so that records stay small", async () => {
 	const { ben } = await fresh();
 	refused(await ben.post("/api/workSessions", {
 		start: nine, photoIn: `data:image/jpeg;base64,${"A".repeat(5000)}`,
@@ -188,7 +188,7 @@ test("B4.5: a clock-in after noon and a shift over midnight have the hours that 
 		[{ day: "2026-11-20", duration: 3660, manual: true }]);
 });
 
-test("B4.3, B4.6: a shift that runs is stored the moment it begins: signed in anew, it still runs", async () => {
+test("B4.3, B4.6: a running shift is stored as soon as it begins: after a new sign-in it still runs", async () => {
 	const { person } = await two();
 	const { workSession } = answered(await person.post("/api/workSessions", { start: nine }), 201);
 	const login = await send({
@@ -200,7 +200,7 @@ test("B4.3, B4.6: a shift that runs is stored the moment it begins: signed in an
 	assert.deepEqual(workSessions.map(({ id }) => id), [workSession.id]);
 });
 
-test("B4.7: every entry is somebody's, and pays that one alone, once", async () => {
+test("B4.7: every entry has one owner, and is paid to that person only, once", async () => {
 	const { olga, ben, mo } = await fresh();
 	answered(await ben.post("/api/workSessions", { start: nine, end: eleven }), 201,
 		{ workSession: { owner: ben.id } });
@@ -212,7 +212,7 @@ test("B4.7: every entry is somebody's, and pays that one alone, once", async () 
 	assert.deepEqual(await sessions(mo), []);
 });
 
-test("B4.8: who registers has a place for his hours at once; a second try says that the address is taken", async () => {
+test("B4.8: registering makes a place for hours at once; a second try says that the address is taken", async () => {
 	const body = { email: `new-${Date.now()}@example.org`, password: "a long enough one", name: "New" };
 	const url = `${stack.url}/api/auth/register`;
 	const { accessToken } = answered(await send({ url, method: "POST", body }), 201);
@@ -243,7 +243,7 @@ test("B4.9: no number is given twice, not to two devices at once and not after a
 	assert.deepEqual((await mo.pull(cursor)).changes.map(({ record }) => record.text), ["Gate 4"]);
 });
 
-test("B4.10: an old file brought back leaves what was made since, and what it overwrites stays in the history", async () => {
+test("B4.10: importing an old file keeps newer entries; overwritten values are in the history", async () => {
 	const { mia } = await fresh();
 	const { jobSite: { id } } = answered(await mia.post("/api/jobSites", { name: "Depot", radius: 50 }), 201);
 	const old = await mia.get("/api/jobSites/export?format=json");

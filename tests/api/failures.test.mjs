@@ -58,7 +58,7 @@ test("P7: an incremental client meets changes of one second, deletions and hard 
 	assert.equal(device.records.size, 0);
 });
 
-test("P8: a stale edit does not bring a removed car back", async () => {
+test("P8: a stale edit does not bring back a removed car", async () => {
 	const { anna, ben } = await fresh();
 	answered(await anna.post("/api/cars", { id: "CAR1", location: "100", notes: "keep" }), 201);
 	answered(await anna.delete("/api/cars/CAR1"));
@@ -84,7 +84,7 @@ test("O3: somebody else's record cannot be taken over by its id", async () => {
 	answered(await ben.get("/api/mileage"), 200, { mileage: [{ id: "entry-1", owner: ben.id, miles: 12.5 }] });
 });
 
-test("O4: a list without a filter holds one's own records, not everybody's", async () => {
+test("O4: a list without a filter has only the caller's own records", async () => {
 	const { anna, ben, carl } = await fresh({ anna: "owner", ben: "member", carl: "member" });
 	for (const person of [ben, carl])
 		answered(await person.post("/api/mileage", {
@@ -96,7 +96,7 @@ test("O4: a list without a filter holds one's own records, not everybody's", asy
 	assert.equal(answered(await anna.get("/api/mileage")).mileage.length, 2);
 });
 
-test("O7: an edit made while the one before it is under way is sent and applied too", async () => {
+test("O7: an edit made while the one before it is being sent is sent and applied too", async () => {
 	const { anna } = await fresh();
 	answered(await anna.post("/api/cars", { id: "1", location: "100" }), 201);
 	const first = { op: "first", collection: "cars", id: "1", base: 1, set: { notes: "a" } };
@@ -109,7 +109,7 @@ test("O7: an edit made while the one before it is under way is sent and applied 
 	answered(await anna.get("/api/cars/1"), 200, { car: { notes: "b", version: 3 } });
 });
 
-test("O8: a repeated delete is done, not an error, and a deletion reaches a phone with a pending edit", async () => {
+test("O8: a repeated delete is no error, and a deletion reaches a phone with a pending edit", async () => {
 	const { anna, ben } = await fresh();
 	const trip = { date: "2026-11-20", from: "Depot", to: "Airport", miles: 12.5 };
 	answered(await ben.post("/api/mileage", { id: "t1", ...trip }), 201);
@@ -125,7 +125,7 @@ test("O8: a repeated delete is done, not an error, and a deletion reaches a phon
 	assert.deepEqual(answered(await anna.get("/api/mileage")).mileage, []);
 });
 
-test("O9: a phone whose clock is ahead still takes everybody's later edits, and gives its own no advantage", async () => {
+test("O9: a phone whose clock is ahead accepts others' later edits, and gains no advantage", async () => {
 	const { anna, ben } = await fresh();
 	const phone = new Device(anna);
 	answered(await ben.post("/api/cars", { id: "1", location: "100" }), 201);
@@ -145,7 +145,7 @@ test("O9: a phone whose clock is ahead still takes everybody's later edits, and 
 	}]), "conflict");
 });
 
-test("O9: a phone whose clock is years behind did nothing before there was a space to do it in", async () => {
+test("O9: instants of a phone whose clock is years behind are not before the space's creation", async () => {
 	const { anna, ben, space } = await fresh();
 	await sql(`UPDATE space SET created_at = '2024-05-06 07:08:09.123' WHERE id = '${space.id}'`);
 	const at = (who, instant, collection, id, set, base = 0) =>
@@ -170,7 +170,7 @@ test("O9: a phone whose clock is years behind did nothing before there was a spa
 	assert.equal(auditLogs[0].claimed_at, "1999-01-01T00:00:00.000Z");
 });
 
-test("C4.1: the first check-update makes the device known, so that a change is announced to it", async () => {
+test("C4.1: the first check-update registers the device, so that a change is reported to it", async () => {
 	const carl = await as("carl").ready();
 	const ask = async (device) => answered(await carl.get(`/api/sync/check-update?deviceId=${device}`)).needsUpdate;
 	assert.equal(await ask("device_1_a"), false);
@@ -210,7 +210,7 @@ test("C4.5: devices whose clocks differ by a day write in the order in which the
 	assert.ok(history.every((row) => Math.abs(Date.parse(row.at) - Date.now()) < day / 2));
 });
 
-test("C4.6: a reader that follows many writers meets every write, in order, none twice", async () => {
+test("C4.6: a reader that follows many writers gets every write, in order, none twice", async () => {
 	const { anna, space } = await fresh({ anna: "owner", ben: "member", carl: "member", dora: "member" });
 	const writers = ["anna", "ben", "carl", "dora"], each = 40;
 	let writing = writers.length;

@@ -73,7 +73,7 @@ describe("a file", () => {
 		assert.equal((await stored(space)).files, 5);
 	});
 
-	test("sent twice is there once, and the second answer is the first but for its status", async () => {
+	test("sent twice is stored once, and both responses are the same but for the status", async () => {
 		const { anna, space } = await fresh();
 		const bytes = png("twice", 700 * KiB);
 		const first = answered(await send(anna, bytes), 201);
@@ -81,7 +81,7 @@ describe("a file", () => {
 		assert.deepEqual(await stored(space), { files: 1, uploads: 1, bytes: bytes.length });
 	});
 
-	test("sent many times at once is there once", async () => {
+	test("sent many times at once is stored once", async () => {
 		const { anna, ben, space } = await fresh();
 		const bytes = png("at once", 600 * KiB);
 		const answers = await Promise.all([anna, ben, anna, ben, anna, ben].map((who) => send(who, bytes)));
@@ -92,7 +92,7 @@ describe("a file", () => {
 		await shown(ben, bytes);
 	});
 
-	test("whose content is another than its name is not kept", async () => {
+	test("whose content does not match its name is not kept", async () => {
 		const { anna, space } = await fresh();
 		const answer = await anna.request("PUT", `/api/files/${sha256(Buffer.from("other"))}`,
 			{ body: jpeg("mine"), headers: { "Content-Type": "image/jpeg" } });
@@ -110,7 +110,7 @@ describe("a file", () => {
 		refused(await anna.get(`${at(jpeg("mine"))}?x=1`), 400, { field: "x" });
 	});
 
-	test("that is no picture and no PDF is not taken, whatever it is called", async () => {
+	test("that is neither an image nor a PDF is refused, whatever it is called", async () => {
 		const { anna, space } = await fresh();
 		const texts = [
 			"", "a", "<!doctype html><script>alert(1)</script>",
@@ -126,7 +126,7 @@ describe("a file", () => {
 		assert.deepEqual(await stored(space), { files: 0, uploads: 0, bytes: 0 });
 	});
 
-	test("takes no more than the space has room for, and says so", async () => {
+	test("is refused when the space has no room for it, with a reason", async () => {
 		const { anna, ben } = await fresh();
 		answered(await send(anna, jpeg("one", 9 * MiB)), 201);
 		answered(await send(ben, jpeg("two", 9 * MiB)), 201);
@@ -138,7 +138,7 @@ describe("a file", () => {
 		answered(await send(anna, jpeg("four", 2 * MiB)), 201);
 	});
 
-	test("two at once do not share the last of the room", async () => {
+	test("two at once cannot both take the last of the room", async () => {
 		const { anna, ben } = await fresh();
 		const answers = await Promise.all(
 			[1, 2, 3, 4].map((n) => send(n % 2 ? anna : ben, jpeg(`room ${n}`, 8 * MiB))));
@@ -182,7 +182,7 @@ describe("an upload in pieces", () => {
 		await shown(anna, bytes);
 	});
 
-	test("is gone on with after deaths in the middle of a piece", async () => {
+	test("continues after workers die in the middle of a piece", async () => {
 		const { anna, space } = await fresh();
 		const bytes = jpeg("deaths", 3 * MiB);
 		let received = 0;
@@ -206,7 +206,7 @@ describe("an upload in pieces", () => {
 		assert.deepEqual(await stored(space), { files: 1, uploads: 1, bytes: bytes.length });
 	});
 
-	test("that adds up to another file is thrown away", async () => {
+	test("whose pieces do not match the name is thrown away", async () => {
 		const { anna, space } = await fresh();
 		const bytes = jpeg("right", 200 * KiB), wrong = jpeg("wrong", 200 * KiB);
 		const piece = (content, from, to) => anna.request("PUT", at(bytes), {
@@ -222,7 +222,7 @@ describe("an upload in pieces", () => {
 		assert.deepEqual(await stored(space), { files: 1, uploads: 1, bytes: bytes.length });
 	});
 
-	test("is its sender's alone", async () => {
+	test("belongs to its sender only", async () => {
 		const { anna, ben, max, space } = await fresh();
 		const bytes = jpeg("alone", 300 * KiB);
 		answered(await sendPiece(anna, bytes, 0, 100 * KiB), 202);
@@ -237,7 +237,7 @@ describe("an upload in pieces", () => {
 		assert.deepEqual(await stored(space), { files: 1, uploads: 2, bytes: bytes.length });
 	});
 
-	test("can be begun again as one of another size", async () => {
+	test("can start again with another size", async () => {
 		const { anna, space } = await fresh();
 		const bytes = jpeg("sizes", 300 * KiB);
 		const claim = (from, to, total) => anna.request("PUT", at(bytes), {
@@ -251,7 +251,7 @@ describe("an upload in pieces", () => {
 		assert.deepEqual(await stored(space), { files: 1, uploads: 1, bytes: bytes.length });
 	});
 
-	test("is refused where its words make no sense", async () => {
+	test("is refused with contradictory headers", async () => {
 		const { anna } = await fresh();
 		const bytes = jpeg("words", 200 * KiB);
 		const ask = (range, body = bytes.subarray(0, 100 * KiB)) => anna.request("PUT", at(bytes),
@@ -273,7 +273,7 @@ describe("an upload in pieces", () => {
 });
 
 describe("reading", () => {
-	test("gives ranges", async () => {
+	test("returns ranges", async () => {
 		const { anna } = await fresh();
 		const bytes = jpeg("ranges", MiB + 100);
 		answered(await send(anna, bytes), 201);
@@ -309,7 +309,7 @@ describe("reading", () => {
 		], [200, String(bytes.length), "bytes", ""]);
 	});
 
-	test("is cached by who may, and asked again by who is another", async () => {
+	test("may be cached only for the person who read it", async () => {
 		const { anna, ben } = await fresh();
 		const bytes = jpeg("cache");
 		answered(await send(anna, bytes), 201);
@@ -324,7 +324,7 @@ describe("reading", () => {
 		assert.equal((await ben.get(at(bytes))).headers["cache-control"], "no-store");
 	});
 
-	test("what pretends to be a picture runs nowhere", async () => {
+	test("content disguised as an image is never executed", async () => {
 		const { anna } = await fresh();
 		const script = Buffer.from("<!doctype html><html><script>alert(document.domain)</script></html>");
 		const both = [
@@ -347,7 +347,7 @@ describe("reading", () => {
 });
 
 describe("a record", () => {
-	test("names only a file that is there and that its writer may read", async () => {
+	test("can name only a file that exists and that its writer may read", async () => {
 		const { anna, ben } = await fresh();
 		const mine = jpeg("mine"), half = jpeg("half", 300 * KiB), strange = jpeg("strange");
 		answered(await send(anna, mine), 201);
@@ -367,7 +367,7 @@ describe("a record", () => {
 		answered(await ben.post("/api/badges", { name: "B", picture: sha256(mine) }), 201);
 	});
 
-	test("is held to that on every path", async () => {
+	test("is checked on every path", async () => {
 		const { anna, ben } = await fresh();
 		const bytes = jpeg("paths"), name = sha256(bytes);
 		answered(await send(anna, bytes), 201);
@@ -384,7 +384,7 @@ describe("a record", () => {
 		outcomes(await ben.push(op("p3")), "applied");
 	});
 
-	test("shows its file to whoever sees it, and to nobody else", async () => {
+	test("shows its file to everybody who sees it, and to nobody else", async () => {
 		const { anna, ben, cara, vera, max } = await fresh();
 		const bytes = jpeg("slip");
 		answered(await send(ben, bytes), 201);
@@ -401,7 +401,7 @@ describe("a record", () => {
 		await hidden(ben, bytes);
 	});
 
-	test("shows the file of a private field to who sees the field", async () => {
+	test("shows the file of a private field to those who see the field", async () => {
 		const { anna, ben, cara, vera, max } = await fresh();
 		const face = jpeg("face"), passport = pdf("passport");
 		answered(await send(ben, face), 201);
@@ -425,7 +425,7 @@ describe("a record", () => {
 		await hidden(vera, passport);
 	});
 
-	test("that is deleted shows nothing, and undone it shows it again", async () => {
+	test("does not show its file while it is deleted", async () => {
 		const { anna, ben, vera } = await fresh();
 		const bytes = jpeg("undo");
 		answered(await send(ben, bytes), 201);
@@ -449,7 +449,7 @@ describe("a record", () => {
 		await shown(vera, bytes);
 	});
 
-	test("with another file than before shows the new one", async () => {
+	test("with a new file shows the new one", async () => {
 		const { anna, vera } = await fresh();
 		const old = jpeg("old"), next = jpeg("next");
 		answered(await send(anna, old), 201);
@@ -478,7 +478,7 @@ describe("a record", () => {
 			await hidden(other, face);
 	});
 
-	test("of many that name a file is enough", async () => {
+	test("one visible record among many is enough to read the file", async () => {
 		const { anna, ben, cara } = await fresh();
 		const bytes = jpeg("many");
 		answered(await send(ben, bytes), 201);
@@ -495,7 +495,7 @@ describe("a record", () => {
 });
 
 describe("isolation", () => {
-	test("role by role, own, private and shared: who reads what", async () => {
+	test("who reads what: by role, in own, private and shared fields", async () => {
 		const roles = { anna: "owner", max: "manager", ben: "member", cara: "member", vera: "viewer" };
 		const people = await fresh(roles);
 		const files = {
@@ -544,7 +544,7 @@ describe("isolation", () => {
 			.request("PUT", `/api/spaces/${anna.space}/files/${sha256(bytes)}`, { body: bytes }), 404);
 	});
 
-	test("a removed member has lost it, also what he sent himself", async () => {
+	test("a removed member cannot read any file, not even those they sent", async () => {
 		const { ben, space } = await fresh();
 		const bytes = jpeg("removed");
 		answered(await send(ben, bytes), 201);
@@ -554,7 +554,7 @@ describe("isolation", () => {
 		refused(await send(ben, jpeg("more")), 404);
 	});
 
-	test("who is no manager any more sees what his role sees", async () => {
+	test("a former manager reads only the files of their new role", async () => {
 		const { ben, max, space } = await fresh();
 		const bytes = jpeg("demoted");
 		answered(await send(ben, bytes), 201);
@@ -564,7 +564,7 @@ describe("isolation", () => {
 		await hidden(max, bytes);
 	});
 
-	test("a viewer reads and does not send; nor does a token that may only read", async () => {
+	test("a viewer or a read-only token can read but not send", async () => {
 		const { anna, vera, space } = await fresh();
 		const bytes = jpeg("scopes");
 		refused(await send(vera, bytes), 403);
@@ -579,7 +579,7 @@ describe("isolation", () => {
 		assert.equal((await as("anna").get(at(bytes))).status, 404);
 	});
 
-	test("to send what is there already tells nobody that it was", async () => {
+	test("sending a file does not reveal that somebody else had sent it", async () => {
 		const { ben, cara, space } = await fresh();
 		const bytes = jpeg("known", 200 * KiB);
 		answered(await send(ben, bytes), 201);
@@ -594,7 +594,7 @@ describe("isolation", () => {
 });
 
 describe("tidying", () => {
-	test("takes uploads that stand still and files that nobody names", async () => {
+	test("deletes abandoned uploads and files that nothing names", async () => {
 		const { anna, ben, space } = await fresh();
 		const half = jpeg("half", 300 * KiB), loose = jpeg("loose"), named = jpeg("named"), once = jpeg("once");
 		answered(await sendPiece(anna, half, 0, 100 * KiB), 202);
@@ -619,6 +619,6 @@ describe("tidying", () => {
 	});
 });
 
-test("nothing here was a fault of the server", async () => {
+test("no response was a 5xx", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });

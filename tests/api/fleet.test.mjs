@@ -27,7 +27,7 @@ const car = async (person, id) => answered(await person.get(`/api/cars/${id}`)).
 const begin = async (person, body) => answered(await person.post("/api/shifts/start", body), 201).shift;
 const finish = async (person, shift, body) => answered(await person.post(`/api/shifts/${shift.id}/end`, body)).shift;
 
-test("a shift begins: every car is of its board, flags and places stay", async () => {
+test("starting a shift puts every car on its board; flags and locations stay", async () => {
 	const { anna, ben, space } = await yard({ id: "1", location: "100", late: true }, "2");
 	assert.equal((await car(anna, "1")).shift, undefined);
 	const answer = await ben.post("/api/shifts/start", { notes: "Two drivers are ill.\nDock 4 is closed." });
@@ -44,7 +44,7 @@ test("a shift begins: every car is of its board, flags and places stay", async (
 	assert.deepEqual(causes.map((row) => row.cause), [`start-${shift.id}`]);
 });
 
-test("a shift ends: snapshot, figures, both notes, and the flags of all cars start anew, in one transaction", async () => {
+test("ending a shift takes a snapshot, figures, both notes, and clears all flags, in one transaction", async () => {
 	const expected = clock(+60);
 	const { anna, ben, space } = await yard({ id: "1", location: "100", notes: "flat tyre" },
 		{ id: "2", expected }, "3", "4");
@@ -82,7 +82,7 @@ test("a shift ends: snapshot, figures, both notes, and the flags of all cars sta
 	answered(await anna.get(`/api/shifts/${shift.id}?fields=stats`), 200, { shift: { stats: { totalCars: 4 } } });
 });
 
-test("one shift is under way at a time, also when five people start one at once", async () => {
+test("one shift is under way at a time, even if five people start one at once", async () => {
 	const { anna, ben, mia } = await yard("1");
 	const answers =
 		await Promise.all([anna, ben, mia, anna, ben].map((person) => person.post("/api/shifts/start", {})));
@@ -95,7 +95,7 @@ test("one shift is under way at a time, also when five people start one at once"
 	assert.equal(answered(await anna.get("/api/shifts")).shifts[0].id, next.id);
 });
 
-test("an end names its shift: one that has ended is refused, and says what is under way", async () => {
+test("ending a shift that has ended is refused, and names the one under way", async () => {
 	const { anna, ben } = await yard("1");
 	const shift = await begin(anna);
 	await finish(anna, shift, { notes: "first" });
@@ -107,7 +107,7 @@ test("an end names its shift: one that has ended is refused, and says what is un
 	assert.equal((await car(anna, "1")).shift, next.id);
 });
 
-test("of many ends at once one counts", async () => {
+test("of many ends at once one succeeds", async () => {
 	const { anna, ben } = await yard("1", "2");
 	const shift = await begin(anna);
 	const answers = await Promise.all(
@@ -136,7 +136,7 @@ test("start, end and reset can be repeated under their key", async () => {
 	assert.equal(await stack.head(space), head);
 });
 
-test("shifts are written by their actions alone", async () => {
+test("only their actions write shifts", async () => {
 	const { anna } = await yard("1");
 	const shift = await begin(anna);
 	refused(await anna.post("/api/shifts", {}), 403);
@@ -150,7 +150,7 @@ test("shifts are written by their actions alone", async () => {
 	refused(await anna.get("/api/shifts/start"), 405);
 });
 
-test("viewers look on; only managers delete the whole board", async () => {
+test("viewers only read; only managers delete the whole board", async () => {
 	const { anna, ben, mia, vera } = await yard("1", "2");
 	refused(await vera.post("/api/shifts/start"), 403);
 	const shift = await begin(ben);
@@ -162,7 +162,7 @@ test("viewers look on; only managers delete the whole board", async () => {
 	answered(await anna.get("/api/cars/1/history"), 200);
 });
 
-test("strangers meet nothing", async () => {
+test("strangers get 404", async () => {
 	const { anna, space } = await yard("1");
 	const shift = await begin(anna);
 	const otto = as("otto").in(space);
@@ -184,7 +184,7 @@ for (const [name, body] of [
 		await finish(anna, shift, { notes: "" });
 	});
 
-test("a reset starts the flags anew and keeps shift, places and notes", async () => {
+test("a reset clears the flags and keeps shift, locations and notes", async () => {
 	const { anna, ben } = await yard({ id: "1", location: "300", notes: "n" });
 	const shift = await begin(anna);
 	answered(await ben.patch("/api/cars/1", { empty: true, late: true }));
@@ -217,7 +217,7 @@ for (const [what, act] of [
 	["a reset", (anna) => anna.post("/api/cars/reset")],
 	["the end of a shift", async (anna, shift) => finish(anna, shift)],
 ])
-	test(`a toggle made before ${what} is a conflict that says so; a move merges`, async () => {
+	test(`a toggle made before ${what} is a conflict that says so; a new location merges`, async () => {
 		const { anna, ben } = await yard("1", "2", "3");
 		const shift = what.startsWith("the end") ? await begin(anna) : undefined;
 		const device = new Device(ben);
@@ -248,7 +248,7 @@ for (const [what, act] of [
 		answered(await ben.patch("/api/cars/1", { arrived: true }));
 	});
 
-test("a toggle and a move of one shift still merge", async () => {
+test("a toggle and a new location in one shift still merge", async () => {
 	const { anna, ben } = await yard("1");
 	await begin(anna);
 	const { version } = await car(anna, "1");
@@ -257,7 +257,7 @@ test("a toggle and a move of one shift still merge", async () => {
 		"merged");
 });
 
-test("a car that is restored or brought back is on the board of today", async () => {
+test("a car that is restored or revived is on the current board", async () => {
 	const { anna } = await yard("1");
 	const first = await begin(anna);
 	answered(await anna.patch("/api/cars/1", { arrived: true }));
@@ -287,7 +287,7 @@ test("more cars than one transaction holds are refused whole", async () => {
 	assert.equal(ended.snapshot.length, 900);
 });
 
-test("notes that are too long together are named, and the shift ends when some are shorter", async () => {
+test("notes that are too long together are refused, and the shift ends when they are shorter", async () => {
 	const { anna, ben } = await yard();
 	const shift = await begin(anna);
 	const write = (set) => [0, 100].map((from) => ben.push(Array.from({ length: 70 }, (_, i) => ({
@@ -304,7 +304,7 @@ test("notes that are too long together are named, and the shift ends when some a
 	assert.equal((await finish(ben, shift)).stats.totalCars, 140);
 });
 
-test("a device sees a whole end of shift in one page or in none", async () => {
+test("a device gets a whole end of shift in one page, or none of it", async () => {
 	const { anna, ben } = await yard("1", "2", "3");
 	const shift = await begin(anna);
 	const { cursor } = await ben.pull();
@@ -325,7 +325,7 @@ test("the audit of all this verifies", async () => {
 const watch = async () => assert.equal((await ctl("watch")).status, 0);
 const alerts = async (person) => answered(await person.get("/api/notifications")).notifications;
 
-test("a car that has not arrived when it is expected is late, and everybody is told once", async () => {
+test("a car that has not arrived when it is expected is late, and is announced once", async () => {
 	const { anna, ben, vera } = await yard({ id: "1", expected: clock(-5) }, {
 		id: "2", expected: clock(+60),
 	}, { id: "3" }, { id: "4", expected: clock(-5), arrived: true }, { id: "5", expected: clock(-5), late: true });
@@ -362,7 +362,7 @@ test("a car that has not arrived when it is expected is late, and everybody is t
 	assert.equal((await alerts(anna)).filter((one) => one.about === "cars/1").length, 3);
 });
 
-test("a car that arrives late is late, however it arrives; what somebody says of it counts", async () => {
+test("a car that arrives late is late on every path; what a person says of it has priority", async () => {
 	const { anna, ben } = await yard(...["1", "2", "3", "4", "5"].map((id) => ({ id, expected: clock(-5) })),
 		{ id: "6", expected: clock(+30) });
 	answered(await anna.patch("/api/cars/5", { arrived: true }), 200, { car: { late: false } });
@@ -384,7 +384,7 @@ test("a car that arrives late is late, however it arrives; what somebody says of
 	assert.equal((await car(ben, "5")).late, true);
 });
 
-test("an offline arrival is measured by when it happened", async () => {
+test("an offline arrival counts at its own instant", async () => {
 	const { anna, ben } = await yard({ id: "1", expected: clock(-2) });
 	await begin(anna);
 	await sql("UPDATE record SET updated_at = updated_at - INTERVAL 20 MINUTE WHERE collection = 'cars'");
@@ -396,7 +396,7 @@ test("an offline arrival is measured by when it happened", async () => {
 	assert.equal((await car(ben, "1")).late, false);
 });
 
-test("a car that comes in the very moment it is due is not late; a thousandth of a second later it is", async () => {
+test("a car that arrives exactly when it is due is not late; a millisecond later it is", async () => {
 	const due = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
 	const expected = new Date(due).toISOString().slice(11, 16);
 	const { anna, ben, space } = await yard({ id: "1", expected }, { id: "2", expected });
@@ -410,7 +410,7 @@ test("a car that comes in the very moment it is due is not late; a thousandth of
 	assert.deepEqual([(await car(ben, "1")).late, (await car(ben, "2")).late], [false, true]);
 });
 
-test("a version that is brought back has the flags and minutes it had: it arrives nowhere anew", async () => {
+test("a restored version has its old flags and instants; it is not a new arrival", async () => {
 	const { anna, ben } = await yard({ id: "1", expected: clock(-5) });
 	const there = answered(await ben.patch("/api/cars/1", { empty: true })).car;
 	answered(await ben.patch("/api/cars/1", { arrived: false }));
@@ -420,7 +420,7 @@ test("a version that is brought back has the flags and minutes it had: it arrive
 		[true, true, false, there.arrivedAt, there.emptyAt]);
 });
 
-test("a car that was there in time is not late, though the clock said so while its device was away", async () => {
+test("a car that arrived on time is not late, though the timer flagged it while its device was away", async () => {
 	const { anna, ben, space } = await yard(...["1", "2", "3", "4"].map((id) => ({ id, expected: clock(-5) })));
 	answered(await anna.patch("/api/cars/4", { late: true }));
 	await begin(anna);
@@ -444,7 +444,7 @@ test("a car that was there in time is not late, though the clock said so while i
 	assert.equal((await car(anna, "1")).late, false);
 });
 
-test("late cars with long notes are flagged in as many rounds as it takes", async () => {
+test("late cars with long notes are flagged in several rounds", async () => {
 	const { anna, ben } = await yard();
 	await begin(anna);
 	const late = Array.from({ length: 320 }, (_, i) => ({
@@ -460,7 +460,7 @@ test("late cars with long notes are flagged in as many rounds as it takes", asyn
 		late.length);
 });
 
-test("the space's zone says what an expected time means", async () => {
+test("expected times are in the space's zone", async () => {
 	const { anna } = await yard();
 	const local = new Intl.DateTimeFormat("en-GB",
 		{ timeZone: "Asia/Kathmandu", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -497,7 +497,7 @@ test("a notification is acknowledged by a person, once, and nothing else of it c
 
 // --- the roster ---
 
-test("the roster's active cars come onto the board; those that are there stay as they are", async () => {
+test("the roster's active cars are put on the board; those already on it stay as they are", async () => {
 	const { anna, ben, mia, vera } = await yard({ id: "2", location: "500", arrived: true });
 	refused(await ben.post("/api/roster", { id: "1" }), 403);
 	for (const one of [{ id: "1", defaultLocation: "100", expected: "05:10" },
@@ -519,7 +519,7 @@ test("the roster's active cars come onto the board; those that are there stay as
 	refused(await ben.post("/api/roster/apply", { update: "yes" }), 400);
 });
 
-test("notes are found by their words", async () => {
+test("search finds words in notes", async () => {
 	const { anna } = await yard({ id: "1", notes: "Flat tyre at the gate" }, { id: "2", notes: "fine" });
 	assert.deepEqual(answered(await anna.get("/api/cars?q=TYRE")).cars.map((one) => one.id), ["1"]);
 });

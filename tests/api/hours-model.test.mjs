@@ -287,7 +287,7 @@ function fromCsv(answer) {
 const hours = (seconds) => (halfUp(seconds * 100, 3600) / 100).toFixed(2);
 const money = (cents) => (cents / 100).toFixed(2);
 
-test(`what the reports say is what is reckoned anew (DAYBOOK_SEED=${seed})`, async () => {
+test(`the reports agree with the second computation (DAYBOOK_SEED=${seed})`, async () => {
 	for (let round = 0; round < rounds; round++) {
 		const space = await team({ olga: "owner", ben: "member", mo: "member" });
 		const [olga, ben, mo] = ["olga", "ben", "mo"].map((name) => as(name).in(space));

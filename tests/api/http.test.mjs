@@ -15,7 +15,7 @@ function ask(method, path, headers = {}, body) {
 }
 
 describe("every answer", () => {
-	test("carries a request id of the server's own, which the log has too", async () => {
+	test("has a request id of the server's own, which is in the log too", async () => {
 		const anna = await as("anna").ready();
 		const answer = await anna.get("/api/cars", { "X-Request-Id": "mine", "Request-Id": "mine" });
 		const id = answer.headers["x-request-id"];
@@ -26,7 +26,7 @@ describe("every answer", () => {
 		assert.match(problem.instance, /^[0-9a-f]{32}$/);
 	});
 
-	test("of the API is not stored, not sniffed, and says what it is", async () => {
+	test("of the API is not to be stored or sniffed, and names its type", async () => {
 		const anna = await as("anna").ready();
 		for (const path of [
 			"/api/health", "/api/cars", "/api/cars/none", "/api/nothing/here/at/all", "/api/sync/changes",
@@ -40,7 +40,7 @@ describe("every answer", () => {
 		}
 	});
 
-	test("of the API is compressed for those who ask", async () => {
+	test("of the API is compressed for clients that accept it", async () => {
 		const anna = await as("anna").ready();
 		const ops = Array.from({ length: 40 }, (_, i) => ({
 			op: `g${i}`, collection: "cars", id: `g${i}`, base: 0, set: { location: "100" },
@@ -57,7 +57,7 @@ describe("every answer", () => {
 			304);
 	});
 
-	test("of the web app forbids what a page could be made to do", async () => {
+	test("of the web app has a strict Content-Security-Policy", async () => {
 		const { headers, status } = await ask("GET", "/", { Accept: "text/html" });
 		assert.equal(status, 200);
 		assert.match(headers["content-security-policy"], /default-src 'self'/);
@@ -68,7 +68,7 @@ describe("every answer", () => {
 		assert.equal(headers["referrer-policy"], "no-referrer");
 	});
 
-	test("of the web app: what is named by its content is kept for good, the page and the worker are asked for again", async () => {
+	test("of the web app is kept for good if its name has its hash; page and worker are not", async () => {
 		const page = await ask("GET", "/", { Accept: "text/html" });
 		const [, script] = /<script type="module" src="([^"]+)">/.exec(page.text);
 		assert.match((await ask("GET", script)).headers["cache-control"], /immutable/);
@@ -77,7 +77,7 @@ describe("every answer", () => {
 				"no-cache", path);
 	});
 
-	test("of the web app: an address that ends in the id of a record opens the app, whatever the id looks like", async () => {
+	test("for a path that ends in the id of a record is the app, whatever the id looks like", async () => {
 		const page = await ask("GET", "/", { Accept: "text/html" });
 		for (const id of [
 			"photo.png", "list.json", "page.html", "app.ABCDEFGH.js", "a.php", "notes.txt", "v1.2",
@@ -91,7 +91,7 @@ describe("every answer", () => {
 			}
 	});
 
-	test("of the web app: a file that is not there is 404, not the app, and not for ever", async () => {
+	test("for a missing file of the web app is 404, not the app, and not cached for ever", async () => {
 		for (const path of [
 			"/part.ABCDEFGH.js", "/style.ABCDEFGH.css", "/old.js", "/data.json",
 			"/favicon.ico", "/robots.txt",
@@ -107,14 +107,14 @@ describe("every answer", () => {
 });
 
 describe("methods", () => {
-	test("OPTIONS tells what an address takes, without a token", async () => {
+	test("OPTIONS tells which methods a path allows, without a token", async () => {
 		const answer = await ask("OPTIONS", "/api/cars/7");
 		assert.equal(answer.status, 204);
 		assert.deepEqual(answer.headers.allow.split(", ").sort(),
 			["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT"]);
 	});
 
-	test("one that an address does not take is 405 with Allow", async () => {
+	test("one that a path does not allow is 405 with Allow", async () => {
 		const anna = await as("anna").ready();
 		for (const [method, path] of [
 			["DELETE", "/api/cars"], ["PUT", "/api/cars"], ["POST", "/api/cars/7"], ["POST", "/api/health"],
@@ -126,7 +126,7 @@ describe("methods", () => {
 		}
 	});
 
-	test("one nobody knows is 405", async () => {
+	test("an unknown one is 405", async () => {
 		for (const method of ["FOO", "PROPFIND", "TRACE", "CONNECT", "get"]) {
 			const text = await sendRaw(port,
 				`${method} /api/cars HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
@@ -149,7 +149,7 @@ describe("other origins", () => {
 		assert.match(before.headers["access-control-allow-headers"], /Authorization/);
 	});
 
-	test("any other is told nothing", async () => {
+	test("any other gets no CORS headers", async () => {
 		for (const origin of [
 			"https://evil.example.org", `${ORIGIN}.evil.org`, "https://app.example.or", "null",
 			`${ORIGIN} x`, "https://other.example.org https://app.example.org",
@@ -185,14 +185,14 @@ describe("nginx itself", () => {
 			431,
 		],
 	])
-		test(`answers ${what} with a problem of ours`, async () => {
+		test(`answers ${what} with a problem of its own`, async () => {
 			const text = await sendRaw(port, Buffer.from(bytes, "latin1"));
 			assert.match(text, new RegExp(`^HTTP/1\\.[01] ${status} `), text.slice(0, 200));
 			assert.match(text, /application\/problem\+json/);
 			assert.match(text, new RegExp(`"status":${status}`));
 		});
 
-	test("a body of ten megabytes is a problem of ours, and nothing is written", async () => {
+	test("a body of ten megabytes gets a problem, and nothing is written", async () => {
 		const anna = await as("anna").ready();
 		const before = await stack.head(anna.home);
 		refused(await anna.post("/api/cars", Buffer.alloc(10 << 20, 0x20)), 413);
@@ -214,7 +214,7 @@ describe("nginx itself", () => {
 		assert.match(text, /^HTTP\/1\.1 201 /);
 	});
 
-	test("headers that look like the server's own are not taken for them", async () => {
+	test("request headers cannot pose as FastCGI parameters", async () => {
 		const anna = await as("anna").ready(), ben = await as("ben").ready();
 		const answer = await anna.get("/api/auth/me", {
 			"X-User-Id": ben.id, "X-Space-Id": ben.home, "Request-Id": "1", "Remote-Addr": "10.0.0.1",
@@ -251,7 +251,7 @@ describe("health", () => {
 });
 
 describe("errors of browsers", () => {
-	test("are taken for the log, one line each, whatever they hold", async () => {
+	test("go to the log, one line each, whatever they contain", async () => {
 		const answer = await ask("POST", "/api/client-errors", { "Content-Type": "text/plain" },
 			"boom\nERROR request id=forged status=500");
 		assert.equal(answer.status, 204);
@@ -269,6 +269,6 @@ describe("errors of browsers", () => {
 	});
 });
 
-test("nothing of all this was a fault of the server's", async () => {
+test("no response was a 5xx", async () => {
 	assert.deepEqual((await stack.faults()).filter((line) => !line.includes("status=503")), []);
 });

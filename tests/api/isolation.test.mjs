@@ -209,7 +209,7 @@ const writes = [
 	"DELETE /api/:collection/:id", "POST /api/:collection/:id/restore", "POST /api/sync/push",
 ];
 
-describe("what is read", () => {
+describe("reading", () => {
 	const found = {};
 
 	for (const route of reads)
@@ -239,7 +239,7 @@ describe("what is read", () => {
 		assert.deepEqual(missed, []);
 	});
 
-	test("a file is read by whoever sees a record that names it, whole, in part and by HEAD", async () => {
+	test("a file is readable by those who see a record that names it, whole, in part and by HEAD", async () => {
 		const seers = {
 			mine: ["anna", "max", "ben"], shared: members, secret: ["anna", "max", "ben"], gone: managers,
 		};
@@ -253,14 +253,14 @@ describe("what is read", () => {
 	});
 });
 
-describe("what is guessed", () => {
+describe("guessing", () => {
 	// Another value of the same kind.
 	function wrongGuess(value) {
 		return typeof value === "number" ? value + 1 : value.replace(/.(Z?)$/, (last, end) =>
 			(last[0] === "1" ? "0" : /[0-9]/.test(last) ? "1" : last === "a" ? "b" : "a") + end);
 	}
 
-	test("a right guess at a hidden value is answered as a wrong one: filters, order, search, columns", async () => {
+	test("guessing a hidden value correctly gets the same response as guessing wrong", async () => {
 		const wrong = [];
 		let guesses = 0;
 		const bare = (answer, value) => `${answer.status} ${answer.text.replace(/"instance":"\w+"/, "").replaceAll(String(value), "?")}`;
@@ -285,7 +285,7 @@ describe("what is guessed", () => {
 	});
 });
 
-describe("what is tried", () => {
+describe("trying to write", () => {
 	for (const name of writes)
 		test(name, async () => {
 			const [method, pattern] = name.split(" "), wrong = [];
@@ -310,7 +310,7 @@ describe("what is tried", () => {
 			assert.deepEqual(wrong, []);
 		});
 
-	test("nothing was a fault of the server, and the audit holds", async () => {
+	test("no response was a 5xx, and the audit verifies", async () => {
 		assert.deepEqual(await stack.faults(), []);
 		assert.equal((await stack.ctl("verify")).status, 0);
 	});

@@ -39,7 +39,7 @@ test("a definition says where its choices come from, and what they are until a s
 		["Dock A", "Dock B"]);
 });
 
-test("a space without a list has the usual one, and so has one whose list is empty", async () => {
+test("a space without a list, or with an empty one, has the choices of the definition", async () => {
 	const { anna, settle } = await depot();
 	answered(await anna.post("/api/cars", { id: "1", location: "Shop" }), 201);
 	unlisted(await anna.post("/api/cars", { id: "2", location: "Dock A" }), "location", usual);
@@ -52,13 +52,13 @@ test("a space without a list has the usual one, and so has one whose list is emp
 	}
 });
 
-test("lists of two spaces have nothing to do with each other", async () => {
+test("the lists of two spaces are independent", async () => {
 	const one = await depot(["Dock A"]), other = await depot(["Bay 7"]);
 	unlisted(await one.anna.post("/api/cars", { id: "1", location: "Bay 7" }), "location", ["Dock A"]);
 	answered(await other.anna.post("/api/cars", { id: "1", location: "Bay 7" }), 201);
 });
 
-test("a new car begins at the usual place where the list has it, else at the first", async () => {
+test("a new car starts at the default location if it is in the list, else at the first", async () => {
 	const { anna, settle } = await depot(["Dock A", "Yard"]);
 	answered(await anna.post("/api/cars", { id: "1" }), 201, { car: { location: "Yard" } });
 	await settle(["Dock A", "Dock B"]);
@@ -69,7 +69,7 @@ test("a new car begins at the usual place where the list has it, else at the fir
 	unlisted(await anna.post("/api/cars", { id: "4", location: "Yard" }));
 });
 
-test("REST, push, import, restore and the package-car tracker's own API meet the same list", async () => {
+test("REST, push, import, restore and the package-car tracker's own API check the same list", async () => {
 	const { anna, ben, settle } = await depot(["Yard", "Dock A"]);
 	answered(await anna.post("/api/cars", { id: "1", location: "Yard" }), 201);
 	answered(await ben.patch("/api/cars/1", { location: "Dock A" }));
@@ -110,7 +110,7 @@ test("REST, push, import, restore and the package-car tracker's own API meet the
 	assert.equal(await place(anna, "1"), "Dock A");
 });
 
-test("a car at a place that was given up stays, and its flags go on, online and from before", async () => {
+test("a car at a location removed from the list stays, and its flags can change, also offline", async () => {
 	const { anna, ben, settle } = await depot(["Dock A", "Dock B"]);
 	answered(await anna.post("/api/cars", { id: "1", location: "Dock A" }), 201);
 	await settle(["Dock B"]);
@@ -125,7 +125,7 @@ test("a car at a place that was given up stays, and its flags go on, online and 
 	unlisted(await ben.patch("/api/cars/1", { location: "Dock A" }), "location", ["Dock B"]);
 });
 
-test("the roster has the same list; what it still names when a place is given up strands no car", async () => {
+test("the roster uses the same list; a removed location that it still names blocks no car", async () => {
 	const { anna, settle } = await depot(["Dock A", "Dock B"]);
 	unlisted(await anna.post("/api/roster", { id: "1", defaultLocation: "Yard" }), "defaultLocation");
 	for (const [id, defaultLocation] of [["1", "Dock A"], ["2", "Dock B"]])
@@ -139,7 +139,7 @@ test("the roster has the same list; what it still names when a place is given up
 		["Dock B", "Dock B", "Dock A"]);
 });
 
-test("a list of cars can be asked for any place, also one of before", async () => {
+test("a list of cars can be filtered by any location, also a removed one", async () => {
 	const { anna, settle } = await depot(["Dock A", "Dock B"]);
 	answered(await anna.post("/api/cars", { id: "1", location: "Dock A" }), 201);
 	await settle(["Dock B"]);
@@ -147,6 +147,6 @@ test("a list of cars can be asked for any place, also one of before", async () =
 	assert.deepEqual(answered(await anna.get("/api/cars?location=Nowhere")).cars, []);
 });
 
-test("nothing here was a fault of the server", async () => {
+test("no response was a 5xx", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });

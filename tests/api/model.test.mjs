@@ -397,7 +397,7 @@ async function compareVersions(who) {
 	}
 }
 
-test(`random people are answered as the model says (DAYBOOK_SEED=${seed})`, { timeout: 300_000 }, async () => {
+test(`random people get what the model says (DAYBOOK_SEED=${seed})`, { timeout: 300_000 }, async () => {
 	const space = await team(roles);
 	for (const who of everybody) {
 		people[who] = as(who).in(space);

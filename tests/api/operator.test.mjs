@@ -17,14 +17,14 @@ async function linesAbout(answer) {
 	return (await stack.logLines()).filter((line) => line.includes("event=") && line.includes(`id=${id}`));
 }
 
-test("the doctor finds a fresh installation well", async () => {
+test("the doctor finds no fault in a fresh installation", async () => {
 	const answer = await ctl("doctor", "--url", url);
 
 	assert.equal(answer.status, 0, answer.stdout + answer.stderr);
 	assert.match(answer.stdout, /\n0 bad, /);
 });
 
-test("the doctor says what is bad and how to mend it", async () => {
+test("the doctor says what is wrong and how to fix it", async () => {
 	await sql("ALTER TABLE throttle ENGINE = MyISAM; UPDATE meta SET value = '0' WHERE name = 'live'");
 	const answer = await ctl("doctor");
 	await sql("ALTER TABLE throttle ENGINE = InnoDB; UPDATE meta SET value = '1' WHERE name = 'live'");
@@ -59,14 +59,14 @@ test("a loaded dump is not served until restore has given the spaces new epochs"
 	assert.notEqual(resync.problem.restored.epoch, cursor.slice(0, 32));
 });
 
-test("restore leaves a database in use alone", async () => {
+test("restore refuses to touch a database in use", async () => {
 	const answer = await ctl("restore");
 
 	assert.equal(answer.status, 1);
 	assert.match(answer.stderr, /in use/);
 });
 
-test("every route of the table answers, and none without a token but those that are open", async () => {
+test("every route responds, and only public ones without a token", async () => {
 	const { stdout } = await ctl("routes", "--json");
 
 	for (const { method, pattern, access } of JSON.parse(stdout)) {
@@ -80,7 +80,7 @@ test("every route of the table answers, and none without a token but those that 
 	}
 });
 
-test("daybookctl says how it is used", async () => {
+test("daybookctl prints its usage", async () => {
 	assert.equal((await ctl("help")).status, 0);
 	assert.match((await ctl("version")).stdout, /^daybook \S+, schema \d+ to \d+\n$/);
 	for (const words of [
@@ -92,7 +92,7 @@ test("daybookctl says how it is used", async () => {
 	}
 });
 
-test("a new key signs after a reload, and the old one is good until it is taken away", async () => {
+test("a new key signs after a reload, and the old one is valid until it is removed", async () => {
 	const rosa = as("rosa");
 	await rosa.get("/api/tasks");
 	const before = (await ctl("key", "list")).stdout.trim().split("\n").length;
@@ -107,7 +107,7 @@ test("a new key signs after a reload, and the old one is good until it is taken 
 	assert.notEqual(kid(accessToken), kid(rosa.token));
 });
 
-test("browsers' errors stand in the log, cut and quoted, and their number is limited", async () => {
+test("errors of browsers are in the log, shortened and quoted, and limited in number", async () => {
 	const report = (body) => ask("/api/client-errors",
 		{ method: "POST", body, headers: { "Content-Type": "text/plain" } });
 	const answer = await report("TypeError: \"x\"\nevent=request status=500");
@@ -124,7 +124,7 @@ test("browsers' errors stand in the log, cut and quoted, and their number is lim
 	assert.ok(Number(last.headers["retry-after"]) > 0);
 });
 
-test("a request is one line of the log with its route, and nothing of what was sent", async () => {
+test("a request is one line of the log with its route, and nothing that was sent", async () => {
 	const lena = as("lena");
 	const answer = await lena.post("/api/tasks?secretquery=1", { title: "secretbody" });
 	const found = await linesAbout(answer);
@@ -135,7 +135,7 @@ test("a request is one line of the log with its route, and nothing of what was s
 	assert.doesNotMatch(found[0], /secret|Bearer|lena/);
 });
 
-test("odd addresses and methods are refused", async () => {
+test("odd paths and methods are refused", async () => {
 	const mia = as("mia");
 	const cases = [
 		[404, "GET", "/api/nothing"], [404, "GET", "/api/tasks/"], [404, "GET", "/api//tasks"],
@@ -172,7 +172,7 @@ test("odd headers are refused by name", async () => {
 	}
 });
 
-test("a body must be JSON, whole and of a known length", async () => {
+test("a body must be complete JSON of a known length", async () => {
 	const paul = as("paul");
 	const post = (body, type) => paul.request("POST", "/api/tasks", { body, headers: { "Content-Type": type } });
 

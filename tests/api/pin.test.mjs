@@ -55,7 +55,7 @@ async function depot(roles = { anna: "owner", mia: "manager", ben: "member", ver
 
 // --- handhelds ---
 
-test("a manager enrols a handheld; its token is shown once, the list says who is signed in there", async () => {
+test("a manager enrols a handheld; its token is shown once, the list says who is signed in on it", async () => {
 	const { mia, ben, space } = await depot();
 	const handheld = await enrol(mia, { name: "Lane 3", deviceId: "tc57-0012" });
 	assert.match(handheld.token, /^dbh_[A-Za-z0-9_-]{43}$/);
@@ -114,7 +114,7 @@ test("a handheld's token shows who has a PIN and opens nothing else", async () =
 
 // --- PINs ---
 
-test("a PIN is one's own: with the password, seen by nobody, changed and removed", async () => {
+test("a PIN is set with the password, seen by nobody, changed and removed", async () => {
 	const { mia, ben } = await depot();
 	assert.deepEqual(answered(await ben.get("/api/pin")), { pin: null });
 	refused(await ben.put("/api/pin", { pin: "4711" }), 400, { field: "password" });
@@ -133,14 +133,14 @@ test("a PIN is one's own: with the password, seen by nobody, changed and removed
 	assert.deepEqual(answered(await mia.get("/api/pins")).pins, []);
 });
 
-test("an API token sets no PIN, and a space of one's own has none", async () => {
+test("an API token cannot set a PIN, and a personal space has no PINs", async () => {
 	const { ben } = await depot();
 	const { token } = await ben.apiToken("admin");
 	refused(await call("PUT", "/api/pin", token, { pin: "4711", password: ben.password }), 403);
 	refused(await as("ben").put("/api/pin", { pin: "4711", password: ben.password }), 403);
 });
 
-test("weak PINs and what is none are refused, whoever asks", async () => {
+test("weak and malformed PINs are refused for everybody", async () => {
 	const { ben } = await depot();
 	for (const pin of [
 		"0000", "1234", "4321", "8901", "2109", "1212", "123123", "98989898", "7777777", "2580", "123",
@@ -152,7 +152,7 @@ test("weak PINs and what is none are refused, whoever asks", async () => {
 		await choose(ben, pin);
 });
 
-test("a manager takes a PIN away, and what was signed in with it ends", async () => {
+test("removing a PIN as manager ends the sign-ins made with it", async () => {
 	const { mia, ben } = await depot();
 	const handheld = await enrol(mia);
 	await choose(ben, "4711");
@@ -166,7 +166,7 @@ test("a manager takes a PIN away, and what was signed in with it ends", async ()
 	refused(await patiently(() => handheld.signIn(ben, "4711")), 401);
 });
 
-test("another PIN ends what was signed in with the one before", async () => {
+test("a new PIN ends the sign-ins made with the old one", async () => {
 	const { mia, ben } = await depot();
 	const handheld = await enrol(mia);
 	await choose(ben, "4711");
@@ -179,7 +179,7 @@ test("another PIN ends what was signed in with the one before", async () => {
 
 // --- signing in ---
 
-test("whoever signs in works as himself on that handheld, and the audit says both", async () => {
+test("a sign-in by PIN acts as the person, and the audit names person and handheld", async () => {
 	const { mia, ben, space } = await depot();
 	const handheld = await enrol(mia, { name: "Lane 3", deviceId: "tc57-0012" });
 	await choose(ben, "4711");
@@ -204,7 +204,7 @@ test("whoever signs in works as himself on that handheld, and the audit says bot
 	assert.deepEqual([me.session.kind, me.space, me.spaces.map((one) => one.id)], ["pin", space.id, [space.id]]);
 });
 
-test("a wrong PIN, a member without one, a stranger and nobody get one answer", async () => {
+test("a wrong PIN, a member without a PIN, a stranger and an unknown id get one response", async () => {
 	const { mia, ben } = await depot();
 	const handheld = await enrol(mia);
 	await as("otto").ready();
@@ -222,7 +222,7 @@ test("a wrong PIN, a member without one, a stranger and nobody get one answer", 
 	refused(await handheld.signIn(ben, "4711", "another-device"), 403, { field: "deviceId" });
 });
 
-test("a PIN is good in its own team alone", async () => {
+test("a PIN is valid in its own team only", async () => {
 	const one = await depot(), other = await depot({ mia: "manager", ben: "member", anna: "owner" });
 	await choose(one.ben, "4711");
 	const there = await enrol(other.mia);
@@ -265,7 +265,7 @@ test("a PIN is for the work: account, people and the space itself stay closed, f
 	answered(await there("POST", "/api/cars", { id: "1" }), 201);
 });
 
-test("a role is the person's own, also by PIN", async () => {
+test("a sign-in by PIN has the person's role", async () => {
 	const { mia, vera } = await depot();
 	const handheld = await enrol(mia);
 	await choose(vera, "4711");
@@ -278,7 +278,7 @@ test("a role is the person's own, also by PIN", async () => {
 
 // --- how it ends ---
 
-test("a revoked handheld is none at once, and nobody is signed in there", async () => {
+test("a revoked handheld stops working at once, and nobody is signed in on it", async () => {
 	const { mia, ben } = await depot();
 	const handheld = await enrol(mia);
 	await choose(ben, "4711");
@@ -290,7 +290,7 @@ test("a revoked handheld is none at once, and nobody is signed in there", async 
 	refused(await handheld.signIn(ben, "4711"), 401);
 });
 
-test("signing out and the next person end a sign-in; elsewhere it goes on", async () => {
+test("signing out, or the next person's PIN, ends a sign-in there; other devices stay signed in", async () => {
 	const { mia, ben, anna } = await depot();
 	const handheld = await enrol(mia), second = await enrol(mia, { name: "Lane 4" });
 	await choose(ben, "4711");
@@ -335,7 +335,7 @@ test("a sign-in by PIN lasts while it is renewed on its own handheld, ends when 
 	refused(await there("POST", "/api/auth/pin/refresh", { handheld: handheld.token }), 401);
 });
 
-test("another password ends sign-ins by PIN", async () => {
+test("a new password ends sign-ins by PIN", async () => {
 	const { mia, paul } = await depot({ mia: "manager", anna: "owner", paul: "member" });
 	const handheld = await enrol(mia);
 	await choose(paul, "4711");
@@ -346,7 +346,7 @@ test("another password ends sign-ins by PIN", async () => {
 	refused(await there("GET", "/api/cars"), 401);
 });
 
-test("a removed member has no PIN any more, also when he comes back", async () => {
+test("a removed member has no PIN any more, not even after rejoining", async () => {
 	const { mia, ben, space } = await depot();
 	const handheld = await enrol(mia);
 	await choose(ben, "4711");
@@ -360,7 +360,7 @@ test("a removed member has no PIN any more, also when he comes back", async () =
 	refused(await patiently(() => handheld.signIn(ben, "4711")), 401);
 });
 
-test("a deleted team's handhelds are none; erasing leaves neither handhelds nor PINs, of a team or a person", async () => {
+test("deleting a team ends its handhelds; erasing a team or a person deletes handhelds and PINs", async () => {
 	const { mia, ben, anna, space } = await depot();
 	const zoe = (await as("zoe").ready()), other = await team({ anna: "owner", zoe: "member" });
 	await choose(zoe.in(other), "9306");
@@ -376,7 +376,7 @@ test("a deleted team's handhelds are none; erasing leaves neither handhelds nor 
 
 // --- guessing ---
 
-test("who guesses waits: for that person there, and not for others nor on another handheld", async () => {
+test("guessing makes that person wait on that handheld, and nobody else", async () => {
 	const { mia, ben, anna } = await depot();
 	const handheld = await enrol(mia), second = await enrol(mia, { name: "Lane 4" });
 	await choose(ben, "4711");
@@ -395,7 +395,7 @@ test("who guesses waits: for that person there, and not for others nor on anothe
 	assert.deepEqual(await sql("SELECT failures FROM throttle"), [], "success counts nothing");
 });
 
-test("a handheld where very much is guessed waits as a whole", async () => {
+test("a handheld with very many guesses makes everybody wait", async () => {
 	const { mia, ben, anna } = await depot();
 	const handheld = await enrol(mia);
 	await choose(anna, "9306");
@@ -404,7 +404,7 @@ test("a handheld where very much is guessed waits as a whole", async () => {
 	refused(await handheld.signIn(anna, "9306"), 429);
 });
 
-test("after an operator's restore handhelds are enrolled again", async () => {
+test("after an operator's restore handhelds have to be enrolled again", async () => {
 	const { mia } = await depot();
 	const handheld = await enrol(mia);
 	answered(await handheld.people());
@@ -412,6 +412,6 @@ test("after an operator's restore handhelds are enrolled again", async () => {
 	refused(await handheld.people(), 401);
 });
 
-test("nothing here was a fault of the server", async () => {
+test("no response was a 5xx", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });

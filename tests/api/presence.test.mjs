@@ -14,7 +14,7 @@ async function yard() {
 
 const about = async (person) => answered(await person.get("/api/presence"));
 
-test("whoever reports in is about for five minutes; one row a device, however often it comes back", async () => {
+test("a device that reports is present for five minutes, in one row however often it reports", async () => {
 	const { anna, ben, vera, space } = await yard();
 	assert.deepEqual(await about(vera), { activeUsers: 0, people: [] });
 	const phone = ben.with({ "X-Device-Id": "phone" }), scanner = ben.with({ "X-Device-Id": "scanner" });
@@ -36,7 +36,7 @@ test("whoever reports in is about for five minutes; one row a device, however of
 	assert.notEqual(answered(await scanner.post("/api/presence")).startedAt, first.startedAt);
 });
 
-test("presence of another space, of strangers and of nonsense", async () => {
+test("presence refuses other spaces, strangers and malformed reports", async () => {
 	const { anna, space } = await yard(), other = await yard();
 	answered(await anna.post("/api/presence"));
 	assert.equal((await about(other.anna)).activeUsers, 0);
@@ -50,7 +50,7 @@ test("presence of another space, of strangers and of nonsense", async () => {
 	assert.equal(length, "255");
 });
 
-test("who was removed is about no more, at once", async () => {
+test("a removed member is no longer present, at once", async () => {
 	const { anna, ben, space } = await yard();
 	answered(await ben.post("/api/presence"));
 	assert.equal((await about(anna)).activeUsers, 1);
@@ -58,7 +58,7 @@ test("who was removed is about no more, at once", async () => {
 	assert.deepEqual(await about(anna), { activeUsers: 0, people: [] });
 });
 
-test("usage is counted once, also when a report is sent again", async () => {
+test("usage is counted once, even if a report is sent again", async () => {
 	const { anna, ben, vera } = await yard();
 	const report = { events: [
 		{ type: "arrivedToggles", count: 3 },
@@ -102,14 +102,14 @@ for (const [what, body] of [
 		assert.deepEqual(answered(await anna.get("/api/usage/stats")).stats, []);
 	});
 
-test("usage asked in other words is refused", async () => {
+test("usage with unknown parameters is refused", async () => {
 	const { anna } = await yard();
 	refused(await anna.get("/api/usage/stats?groupBy=week"), 400);
 	refused(await anna.get("/api/usage/stats?period=1y"), 400);
 	refused(await anna.get("/api/usage/stats?limit=0"), 400);
 });
 
-test("presence and usage go after the days that the space's settings say", async () => {
+test("presence and usage are deleted after the days in the space's settings", async () => {
 	const { anna, space } = await yard(), other = await yard();
 	answered(await anna.post("/api/spaceSettings", { retentionDays: 30 }), 201);
 	for (const person of [anna, other.anna]) {

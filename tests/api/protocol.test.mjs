@@ -68,7 +68,7 @@ describe(ids.about, () => {
 			]), set.task === undefined ? "applied" : "rejected");
 		});
 	}
-	test("a natural id that the client computed is taken, a wrong one refused", async () => {
+	test("an id that follows from fields is accepted if the client computed it right", async () => {
 		const { id: owner } = await as("anna").ready();
 		const right = hashId("weights", { own: true, owner, values: ["2026-11-21"] });
 		const space = await team({ anna: "owner" });
@@ -124,7 +124,7 @@ describe(audits.about, () => {
 		return space;
 	}
 
-	test("the server computes the same: a chain made of these rows is whole for daybookctl verify", async () => {
+	test("the server computes the same: daybookctl verify accepts a chain made of these rows", async () => {
 		const space = await insertChain();
 		const good = await ctl("verify", "--space", space.id);
 		assert.equal(good.status, 0, good.stdout + good.stderr);

@@ -32,7 +32,7 @@ const CASES = [
 ];
 
 for (const [what, set, change] of CASES)
-	test(`an op sent again under ${what} is the duplicate it is; another one under its id is not`, async () => {
+	test(`an op sent again after ${what} is a duplicate; another op under its id is not`, async () => {
 		const original = await readFile(path.join(settings.definitions, "parcels.json"), "utf8");
 		const space = await team({ anna: "owner" });
 		const anna = as("anna").in(space);
@@ -57,7 +57,7 @@ for (const [what, set, change] of CASES)
 		}
 	});
 
-test("an op that was refused is refused again, and taken where the definition takes it now", async () => {
+test("a refused op is refused again, or accepted if the definition now allows it", async () => {
 	const space = await team({ anna: "owner" });
 	const anna = as("anna").in(space);
 	const op = { op: "once", collection: "parcels", id: "one", base: 0, set: { label: "a box", size: "huge" } };

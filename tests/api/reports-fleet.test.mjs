@@ -37,7 +37,7 @@ async function visit(person, id, ago, later) {
 		}]), "applied");
 }
 
-test("the report of a shift: figures, cars, notes, names; the same while it is under way and after its end", async () => {
+test("the report of a shift: figures, cars, notes, names; the same while it runs and after its end", async () => {
 	const { anna, ben, vera } = await yard({ id: "1", location: "100" }, { id: "2", location: "100" },
 		{ id: "3", location: "200", late: true }, { id: "4", location: "200" });
 	const shift = await begin(anna, { notes: "begun" });
@@ -80,7 +80,7 @@ test("a device whose clock is ahead flags a car late no later than it was writte
 	assert.deepEqual([figures.cars, figures.late], [2, 2]);
 });
 
-test("arrivals before a reset, of cars taken away and of cars renamed are in the figures, each once", async () => {
+test("arrivals before a reset, and of deleted and renamed cars, are in the figures once each", async () => {
 	const { anna, ben } = await yard({ id: "1", location: "100" }, { id: "2", location: "200" },
 		{ id: "3", location: "300" });
 	const shift = await begin(anna);
@@ -112,7 +112,7 @@ test("arrivals before a reset, of cars taken away and of cars renamed are in the
 	assert.deepEqual(report.cars.map((car) => car.id), ["1", "33"]);
 });
 
-test("a name that is used again: visits of its other lives stay, whoever goes on under another name", async () => {
+test("an id that is used again: visits of earlier cars with it stay", async () => {
 	for (const newFirst of [true, false]) {
 		const { anna, ben } = await yard({ id: "2", location: "100" });
 		const shift = await begin(anna);
@@ -142,7 +142,7 @@ test("a name that is used again: visits of its other lives stay, whoever goes on
 	}
 });
 
-test("a car that goes on under another name came when it came, and is no later for it", async () => {
+test("a renamed car keeps its arrival, and does not become late", async () => {
 	for (const newFirst of [true, false]) {
 		const expected = new Date(Date.now() - 600_000).toISOString().slice(11, 16);
 		const { anna, ben, space } = await yard({ id: "1", location: "100", expected },
@@ -220,7 +220,7 @@ async function play(seed, anna, ben) {
 	}
 }
 
-test("whatever happens in a shift, its own report and that of its time say the same, in JSON and in CSV", async () => {
+test("the report of a shift and that of its span agree, in JSON and in CSV", async () => {
 	const told = ({ figures: { cars, notArrived, lateRate, ...figures }, arrivalsPerHour, byLocation }) => ({
 		figures,
 		arrivalsPerHour,
@@ -248,7 +248,7 @@ test("whatever happens in a shift, its own report and that of its time say the s
 	}
 });
 
-test("the report as CSV: the seed's columns, formulas defused", async () => {
+test("the report as CSV: its columns; cells that a spreadsheet would run as formulas are quoted", async () => {
 	const { anna } = await yard({ id: "1", location: "100", notes: "=cmd|' /C calc'!A0" },
 		{ id: "2", empty: true, notes: "a \"b\", c" }, { id: "3", late: true, expected: "05:30" });
 	const shift = await begin(anna);
@@ -266,7 +266,7 @@ test("the report as CSV: the seed's columns, formulas defused", async () => {
 	assert.equal(rest, "");
 });
 
-test("the report to print: nothing of what people wrote is markup, and nothing may be loaded", async () => {
+test("the report to print: texts of people are escaped, and nothing may be loaded", async () => {
 	const { anna } = await yard({ id: "1", notes: "<script>alert(1)</script>" });
 	const shift = await begin(anna, { notes: "</p><img src=x onerror=alert(1)>" });
 	const answer = await anna.get(`/api/reports/shift?id=${shift.id}&format=html`);
@@ -342,7 +342,7 @@ test("the fleet across shifts, resets and renamings counts each arrival once, an
 	assert.deepEqual(report.shifts[1].figures, answered(await anna.get("/api/reports/shift")).figures);
 });
 
-test("the fleet of one person: his arrivals, and no shifts, which are everybody's", async () => {
+test("the fleet of one person: their arrivals, and no shifts, which are everybody's", async () => {
 	const { anna, ben, vera } = await yard({ id: "1", location: "100" }, { id: "2", location: "100" });
 	await begin(anna);
 	answered(await anna.patch("/api/cars/1", { arrived: true }));
@@ -355,7 +355,7 @@ test("the fleet of one person: his arrivals, and no shifts, which are everybody'
 	refused(await vera.get(span(today(), today(), "&person=x")), 404);
 });
 
-test("the fleet between two instants; cars keep where they were before the time, and what is erased is said", async () => {
+test("the fleet between two instants: cars keep their earlier location, and erasures are reported", async () => {
 	const { anna, ben, space } = await yard({ id: "1", location: "100" }, { id: "2", location: "200", late: true });
 	answered(await ben.patch("/api/cars/1", { notes: "says \"location\":[\"900\"" }));
 	await ago(space, "2 DAY");
@@ -404,7 +404,7 @@ for (const [what, query] of [
 	["half of them", "?from=2026-01-01"],
 	["a bad date", "?from=2026-02-30&to=2026-03-01"],
 	["the wrong order", "?from=2026-02-02&to=2026-02-01"],
-	["an instant that is none", "?from=2026-02-02T25:00:00Z&to=2026-02-03"],
+	["a malformed instant", "?from=2026-02-02T25:00:00Z&to=2026-02-03"],
 	["no time in between", "?from=2026-02-02T05:00:00Z&to=2026-02-02T05:00:00Z"],
 	["too many days", "?from=2026-01-01&to=2026-04-03"],
 	["another format", "?from=2026-01-01&to=2026-01-02&format=html"],
@@ -415,7 +415,7 @@ for (const [what, query] of [
 		refused(await anna.get(`/api/reports/fleet${query}`), 400);
 	});
 
-test("of a shift that is not there, or elsewhere, there is no report", async () => {
+test("an unknown shift, or one of another space, has no report", async () => {
 	const { anna } = await yard();
 	refused(await anna.get("/api/reports/shift"), 404);
 	for (const id of ["nothing", "%C3%84", "a%20b", "x".repeat(99), ""])

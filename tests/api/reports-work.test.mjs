@@ -56,7 +56,7 @@ for (const file of readdirSync(path.join(fixtures, "hours")).sort())
 			});
 	});
 
-describe("who sees whose", () => {
+describe("visibility", () => {
 	async function two() {
 		const all = await fresh();
 		answered(await session(all.ben, "2015-11-20T09:00:00Z", "2015-11-20T11:00:00Z"), 201);
@@ -84,7 +84,7 @@ describe("who sees whose", () => {
 		});
 	});
 
-	test("one person can be asked for; whom one may not see is not there", async () => {
+	test("the report can be limited to a person; one the caller may not see is not found", async () => {
 		const { mia, ben, mo, vera } = await two(), stranger = await as("stranger").ready();
 		for (const report of ["work", "payroll"]) {
 			match(answered(await mia.get(`/api/reports/${report}?${week}&person=${mo.id}`)),
@@ -101,7 +101,7 @@ describe("who sees whose", () => {
 		refused(await stranger.in((await two()).space).get(`/api/reports/work?${week}`), 404);
 	});
 
-	test("who has left is still paid, who was removed sees nothing", async () => {
+	test("a person who has left is still in the pay; a removed one sees nothing", async () => {
 		const { mia, ben, space } = await two();
 		await sql(`DELETE FROM member WHERE space_id = '${space.id}' AND user_id = '${ben.id}'`);
 		match(await payroll(mia), { people: [{ person: ben.id, sum: { gross: 5000 } }, {}] });
@@ -109,7 +109,7 @@ describe("who sees whose", () => {
 		refused(await ben.get(`/api/reports/payroll?${week}`), 404);
 	});
 
-	test("deleted sessions, and those of other days, count for nothing", async () => {
+	test("deleted sessions and those of other days do not count", async () => {
 		const { mia, ben } = await two();
 		const { workSession } =
 			answered(await session(ben, "2015-11-21T09:00:00Z", "2015-11-21T10:00:00Z"), 201);
@@ -122,7 +122,7 @@ describe("who sees whose", () => {
 });
 
 describe("rules and rates", () => {
-	test("the person's settings stand over the space's, those over the defaults", async () => {
+	test("the person's settings override the space's, and those the defaults", async () => {
 		const { olga, ben, mo } = await fresh();
 		for (const who of [ben, mo])
 			answered(await session(who, "2015-11-20T06:00:00Z", "2015-11-20T12:00:00Z"), 201);
@@ -147,7 +147,7 @@ describe("rules and rates", () => {
 		] });
 	});
 
-	test("a rate of one's own stands over the space's, for whoever is linked to it", async () => {
+	test("an employee's own rate overrides the space's, for the linked member", async () => {
 		const { olga, mia, ben, mo } = await fresh();
 		for (const who of [ben, mo, mia])
 			answered(await session(who, "2015-11-20T09:00:00Z", "2015-11-20T10:00:00Z"), 201);
@@ -178,7 +178,7 @@ describe("rules and rates", () => {
 		match(await payroll(ben, range), { people: [{ weeks: [], sum: { gross: 0, running: 1 } }] });
 	});
 
-	test("the file of pay says what runs too, week by week, where nothing of a week is paid yet", async () => {
+	test("the payroll CSV shows running sessions by week, even in weeks without pay", async () => {
 		const { olga, ben, mo } = await fresh();
 		for (const [day, end] of [
 			["09", undefined], ["16", "17:00"], ["17", undefined], ["23", undefined], ["24", undefined],
@@ -203,7 +203,7 @@ describe("rules and rates", () => {
 		assert.equal(sum.running, count());
 	});
 
-	test("CSV and JSON round each line for itself and have the same sums", async () => {
+	test("CSV and JSON round each line by itself and have the same totals", async () => {
 		const { olga, ben } = await fresh();
 		answered(await olga.post("/api/spaceSettings", { lunchMinutes: 0, hourlyRate: 1799 }), 201);
 		for (const [day, minutes] of [["16", 7], ["17", 11], ["18", 13]])
@@ -263,7 +263,7 @@ describe("files and questions", () => {
 		assert.equal("currency" in await work(mia), false);
 	});
 
-	test("a name is no formula", async () => {
+	test("a name is never a formula", async () => {
 		const { olga, ben } = await fresh();
 		answered(await session(ben, "2015-11-19T09:00:00Z", "2015-11-19T10:00:00Z"), 201);
 		await sql(`UPDATE user SET name = '=HYPERLINK("http://x","y"),z' WHERE id = '${ben.id}'`);
@@ -272,7 +272,7 @@ describe("files and questions", () => {
 		await sql(`UPDATE user SET name = 'ben' WHERE id = '${ben.id}'`);
 	});
 
-	test("the first and the last days there are can be asked for, and written", async () => {
+	test("the first and the last possible days can be asked for and written", async () => {
 		const { olga, ben } = await fresh();
 		refused(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", {
 			zone: "America/New_York",
@@ -288,7 +288,7 @@ describe("files and questions", () => {
 		match(await payroll(olga, "from=1000-01-03&to=1000-01-09"), { people: [] });
 	});
 
-	test("a timer that was forgotten is shown as such and paid by nobody; neither is what has not ended", async () => {
+	test("a forgotten timer is shown as such and not paid; nor is a session that has not ended", async () => {
 		const { olga, ben, mo } = await fresh();
 		const hour = 3600_000;
 		const from = (ms) => new Date(Date.now() - ms).toISOString();
@@ -313,7 +313,7 @@ describe("files and questions", () => {
 		match((await payroll(olga, `${days}&person=${ben.id}`)).sum, { gross: 4 * 2500, running: 0 });
 	});
 
-	test("an empty report is one", async () => {
+	test("a report without sessions is still a report", async () => {
 		const { olga } = await fresh();
 		match(await work(olga),
 			{ from: "2015-11-16", to: "2015-11-22", people: [], sum: { raw: 0, efficiency: 100 } });
@@ -321,7 +321,7 @@ describe("files and questions", () => {
 		assert.equal(lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text).length, 1);
 	});
 
-	test("what cannot be asked", async () => {
+	test("refused parameters", async () => {
 		const { olga } = await fresh();
 		for (const [query, field] of [
 			["", "from"],

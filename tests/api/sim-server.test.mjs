@@ -41,7 +41,7 @@ const kinds = {
 const keyValue = (set, name) => set[name] ?? (name === "number" ? 1 : null); // its default
 const required = new Set(["name", "label", "date", "title", "from", "to", "miles", "kg", "topic", "day"]);
 
-test(`random requests are answered alike (DAYBOOK_SEED=${seed})`, { timeout: 300_000 }, async () => {
+test(`random requests get the same responses (DAYBOOK_SEED=${seed})`, { timeout: 300_000 }, async () => {
 	const chance = new Chance(seed), sim = new SimStack();
 	const sides = [];
 

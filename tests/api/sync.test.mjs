@@ -63,7 +63,7 @@ describe("pages", () => {
 		assert.ok(pages >= 2);
 	});
 
-	test("may be empty and yet not the last, for someone who sees little", async () => {
+	test("may be empty before the last, for a caller who sees little", async () => {
 		const { anna, ben } = await fresh();
 		await fill(anna, 4200, 200, (i) => ({
 			collection: "claims", id: `k${i}`, base: 0, set: { date: "2026-11-21", title: "x" },
@@ -77,7 +77,7 @@ describe("pages", () => {
 		assert.deepEqual((await page(ben, cursor)).changes, []);
 	});
 
-	test("lose nothing and repeat nothing that stayed while others write", async () => {
+	test("lose nothing, and repeat nothing that stayed, while others write", async () => {
 		const { anna, ben } = await fresh();
 		await fill(anna, 1500, 100);
 		const first = await page(anna);
@@ -98,7 +98,7 @@ describe("pages", () => {
 });
 
 describe("first loads and purges", () => {
-	test("a deletion after the first load began is told, one before it is not", async () => {
+	test("a deletion after the first load began is included, one before it is not", async () => {
 		const { anna } = await fresh();
 		await fill(anna, 1100, 100);
 		answered(await anna.delete("/api/cars/c1050"));
@@ -110,7 +110,7 @@ describe("first loads and purges", () => {
 		assert.equal(changes.find((change) => change.id === "c1060").deleted, true);
 	});
 
-	test("a first load goes on over a purge of what was deleted before it", async () => {
+	test("a first load survives a purge of what was deleted before it", async () => {
 		const { anna } = await fresh();
 		await fill(anna, 1100, 100);
 		answered(await anna.delete("/api/cars/c1050"));
@@ -119,7 +119,7 @@ describe("first loads and purges", () => {
 		assert.equal((await anna.pull(first.cursor)).changes.some((change) => change.id === "c1050"), false);
 	});
 
-	test("a first load is told to begin again when a later deletion is purged", async () => {
+	test("a first load has to start again when a later deletion is purged", async () => {
 		const { anna } = await fresh();
 		await fill(anna, 1100, 100);
 		const first = await page(anna);
@@ -129,7 +129,7 @@ describe("first loads and purges", () => {
 		assert.equal((await anna.pull()).changes.length, 1099);
 	});
 
-	test("tidy keeps what is young, and history for ever", async () => {
+	test("tidy keeps what has not expired, and history for ever", async () => {
 		const { anna, space } = await fresh();
 		await fill(anna, 3, 3);
 		const { cursor } = await page(anna);
@@ -155,7 +155,7 @@ describe("first loads and purges", () => {
 		refused(await anna.get(`/api/sync/changes?since=${cursor}`), 410, { type: "/problems/resync" });
 	});
 
-	test("a cursor belongs to a choice of collections, in whatever order they are named", async () => {
+	test("a cursor belongs to a choice of collections, in any order", async () => {
 		const { anna } = await fresh();
 		await fill(anna, 3, 3);
 		const { cursor } = answered(await anna.get("/api/sync/changes?collections=mileage,cars"));
@@ -166,14 +166,14 @@ describe("first loads and purges", () => {
 				{ field: "collections" });
 	});
 
-	test("a cursor of one space is not taken in another", async () => {
+	test("a cursor of one space is refused in another", async () => {
 		const { anna } = await fresh(), other = await fresh();
 		const { cursor } = await page(anna);
 		const answer = await other.anna.get(`/api/sync/changes?since=${cursor}`);
 		refused(answer, 410, { restored: undefined });
 	});
 
-	test("another revision of what may be seen refuses old cursors", async () => {
+	test("a changed visibility refuses old cursors", async () => {
 		const { anna } = await fresh();
 		const { cursor } = await page(anna);
 		const [epoch, view, visibility, ...rest] = cursor.split(".");
@@ -196,7 +196,7 @@ describe("heads", () => {
 		assert.notEqual(of(second), of(first));
 	});
 
-	test("an API token sees the head of its own space alone", async () => {
+	test("an API token sees the head of its own space only", async () => {
 		const { space } = await fresh();
 		const { token } = await as("anna").apiToken("read", space.id);
 		const { heads } = answered(await as("anna")
@@ -224,7 +224,7 @@ describe("pushes of people who may not", () => {
 		assert.equal(await stack.head(space), 0);
 	});
 
-	test("a token that may only read pushes nothing", async () => {
+	test("a read-only token cannot push", async () => {
 		const { anna, space } = await fresh();
 		const { token } = await as("anna").apiToken("read", space.id);
 		refused(await anna.push([{ op: "a", collection: "cars", id: "a", base: 0, set: {} }], {}, {
@@ -247,7 +247,7 @@ describe("a push", () => {
 		assert.equal(await stack.head(space), 0);
 	});
 
-	test("answers with the records as the caller may see them", async () => {
+	test("returns the records as the caller may see them", async () => {
 		const { anna, ben } = await fresh();
 		answered(await anna.post("/api/parcels", { id: "p", label: "Box", value: 5 }), 201);
 		const [result] = outcomes(await ben.push([
@@ -257,7 +257,7 @@ describe("a push", () => {
 		assert.equal(result.record.value, undefined);
 	});
 
-	test("tells the device's own writes in its next pull, with the seqs it was answered", async () => {
+	test("has the device's own writes in its next pull, with the seqs of the results", async () => {
 		const { anna } = await fresh();
 		const { cursor } = await anna.pull();
 		const [result] = outcomes(
@@ -267,7 +267,7 @@ describe("a push", () => {
 		assert.deepEqual(changes[0].record, result.record);
 	});
 
-	test("by the op id of an Idempotency-Key is the same op", async () => {
+	test("with the op id of an Idempotency-Key is the same op", async () => {
 		const { anna } = await fresh();
 		answered(
 			await anna.post("/api/cars", { id: "1", location: "100" }, { "Idempotency-Key": "same" }), 201);
@@ -276,7 +276,7 @@ describe("a push", () => {
 		]), "duplicate");
 	});
 
-	test("keeps its ops apart: one refused in the middle leaves nothing of itself and all of the others", async () => {
+	test("treats its ops separately: one refused in the middle leaves nothing, and the others stay", async () => {
 		const { anna, space } = await fresh();
 		const ops = Array.from({ length: 9 }, (_, i) => ({
 			op: `o${i}`, collection: "parcels", id: `p${i}`, base: 0,

@@ -39,7 +39,7 @@ async function isGone(person) {
 
 // --- the name of a person ---
 
-test("another name is seen by everybody, in every team, in the audit of old, and by devices that sync", async () => {
+test("a new name shows in every team, in the older audit, and on devices that sync", async () => {
 	const [one, two] = [await make("anna"), await make("anna", { name: "Yard" })];
 	const { link, token } = answered(await as("anna").in(one).post("/api/invitations", { role: "member" }), 201);
 	answered(await as("ben").post("/api/invitations/accept", { token: token ?? link.split("=")[1] }));
@@ -70,7 +70,7 @@ test("another name is seen by everybody, in every team, in the audit of old, and
 	assert.equal((await ctl("verify")).status, 0);
 });
 
-test("one's own space follows the name, unless it was given another", async () => {
+test("a personal space follows the name, unless it was given another", async () => {
 	const nina = await as("nina").ready();
 	const nameOf = async () => answered(await nina.get(`/api/spaces/${nina.home}`)).space.name;
 	answered(await nina.patch("/api/auth/me", { name: "Nina S." }));
@@ -80,7 +80,7 @@ test("one's own space follows the name, unless it was given another", async () =
 	assert.equal(await nameOf(), "My things");
 });
 
-test("a name is what it is at sign-up, and nothing else of the account is changed by the way", async () => {
+test("a name has the same rules as at sign-up, and nothing else of the account changes", async () => {
 	const olaf = await as("olaf").ready();
 	for (const name of [
 		undefined, null, "", "  ", "\u200b", "a\nb", "a\u0000b", "a\u2028b", "x".repeat(101), 7, {}, [],
@@ -97,7 +97,7 @@ test("a name is what it is at sign-up, and nothing else of the account is change
 	assert.equal(answered(await olaf.get("/api/auth/me")).user.name, "ä".repeat(100));
 });
 
-test("of two names at the same moment one is everywhere; a team that comes back from deletion has it too", async () => {
+test("of two names set at once one is everywhere; a team that is brought back has it too", async () => {
 	const spaces = [await make("pia"), await make("pia", { name: "Second" }), await make("pia", { name: "Third" })];
 	const pia = as("pia");
 	answered(await pia.delete(`/api/spaces/${spaces[2].id}`), 204);
@@ -113,7 +113,7 @@ test("of two names at the same moment one is everywhere; a team that comes back 
 
 // --- making, naming ---
 
-test("a team begins with its owner, its profile, and nothing else", async () => {
+test("a new team has its owner, its profile, and nothing else", async () => {
 	const space = await make("anna", {
 		name: "Hill & Sons", industry: "transportation", zone: "Europe/Berlin", currency: "EUR",
 		hourlyRate: 3100,
@@ -140,7 +140,7 @@ test("a team without a profile has no settings yet", async () => {
 	refused(await as("anna").in(space).get("/api/spaceSettings/settings"), 404);
 });
 
-test("a team that is not right is not made, and nothing of it stays", async () => {
+test("an invalid team is not made, and nothing of it stays", async () => {
 	const [{ count }] = await sql("SELECT COUNT(*) AS count FROM space");
 	refused(await as("anna").post("/api/spaces", {}), 400, { field: "name" });
 	refused(await as("anna").post("/api/spaces", { name: " " }), 400, { field: "name" });
@@ -154,7 +154,7 @@ test("a team that is not right is not made, and nothing of it stays", async () =
 		"SELECT e.space_id FROM space_epoch e LEFT JOIN space p ON p.id = e.space_id WHERE p.id IS NULL"), []);
 });
 
-test("a team under a key is made once, by however many requests at once, and the key stands for that team", async () => {
+test("a team is made once for each key, by however many requests at once", async () => {
 	const keyed = (body, key) => as("dora").post("/api/spaces", body, { "Idempotency-Key": key });
 	const answers = await Promise.all([1, 2, 3, 4].map(() => keyed({
 		name: "Once", industry: "transportation",
@@ -175,7 +175,7 @@ test("a team under a key is made once, by however many requests at once, and the
 	}, { "Idempotency-Key": "k1" }), 201).space.id, first.id);
 });
 
-test("managers name a team, members do not", async () => {
+test("managers rename a team, members cannot", async () => {
 	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
 	answered(await as("mia").patch(`/api/spaces/${space.id}`, { name: "North" }), 200,
 		{ space: { name: "North", role: "manager" } });
@@ -186,7 +186,7 @@ test("managers name a team, members do not", async () => {
 		400, { field: "kind" });
 });
 
-test("settings of a space are written by managers and read by members, the rate by managers alone", async () => {
+test("managers write a space's settings and members read them; the rate is for managers only", async () => {
 	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
 	answered(await as("mia").in(space)
 		.post("/api/spaceSettings", { hourlyRate: 2800, overtimeMultiplier: 2 }), 201);
@@ -198,7 +198,7 @@ test("settings of a space are written by managers and read by members, the rate 
 
 // --- roles ---
 
-test("a role changes at once, and that member's devices load again", async () => {
+test("a new role applies at once, and that member's devices load everything again", async () => {
 	const space = await team({ anna: "owner", ben: "member", mo: "member" });
 	const [anna, ben, mo] = ["anna", "ben", "mo"].map((name) => as(name).in(space));
 	const [bens, mos] = [await cursorOf(ben), await cursorOf(mo)];
@@ -214,7 +214,7 @@ test("a role changes at once, and that member's devices load again", async () =>
 	assert.equal((await roles(anna)).ben, "viewer");
 });
 
-test("a role that stays is no change", async () => {
+test("setting the same role changes nothing", async () => {
 	const space = await make("anna"), anna = as("anna").in(space);
 	const cursor = await cursorOf(anna), head = await stack.head(space);
 	answered(await anna.patch(`/api/members/${anna.id}`, { role: "owner" }));
@@ -222,7 +222,7 @@ test("a role that stays is no change", async () => {
 	assert.deepEqual((await anna.pull(cursor)).changes, []);
 });
 
-test("managers change and remove those below them, and nobody else", async () => {
+test("managers change and remove members below them, and nobody else", async () => {
 	const space = await team({
 		anna: "owner", mia: "manager", max: "manager", ben: "member", mo: "member", vera: "viewer",
 	});
@@ -246,7 +246,7 @@ test("managers change and remove those below them, and nobody else", async () =>
 	refused(await as("anna").in(space).patch(`/api/members/${as("max").id}`, { role: 3 }), 400, { field: "role" });
 });
 
-test("members are written by Daybook alone", async () => {
+test("only Daybook writes members", async () => {
 	const space = await make("anna"), anna = as("anna").in(space);
 	refused(await anna.post("/api/members", { name: "Eve", role: "owner" }), 403);
 	refused(await anna.put(`/api/members/${anna.id}`, { role: "viewer" }), 405);
@@ -258,7 +258,7 @@ test("members are written by Daybook alone", async () => {
 	assert.equal((await roles(anna)).anna, "owner");
 });
 
-test("a member's e-mail is seen by himself and by managers", async () => {
+test("a member's e-mail is visible to that member and to managers", async () => {
 	const space = await make("anna"), anna = as("anna").in(space);
 	await as("ben").ready();
 	await sql(`INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('${space.id}', '${as("ben").id}', 'viewer', UTC_TIMESTAMP(3))`);
@@ -271,7 +271,7 @@ test("a member's e-mail is seen by himself and by managers", async () => {
 
 // --- leaving ---
 
-test("a removed member loses the space at once, and what his devices had not sent yet", async () => {
+test("a removed member loses the space at once, and the edits their devices had not sent", async () => {
 	const space = await team({ anna: "owner", ben: "member", mo: "viewer" });
 	const [anna, ben, mo] = ["anna", "ben", "mo"].map((name) => as(name).in(space));
 	answered(await ben.post("/api/cars", { id: "7" }), 201);
@@ -299,7 +299,7 @@ test("somebody can leave, but the last owner cannot", async () => {
 	refused(await ben.delete(`/api/members/${ben.id}`), 404);
 });
 
-test("an owner who cannot sign in is not the owner that stays", async () => {
+test("an owner who cannot sign in does not count as the last owner", async () => {
 	const space = await team({ anna: "owner", otto: "owner" });
 	await sql(`UPDATE user SET disabled = 1 WHERE id = '${as("otto").id}'`);
 	refused(await as("anna").in(space).delete(`/api/members/${as("anna").id}`), 409);
@@ -314,7 +314,7 @@ test("two owners who leave at the same moment leave one behind", async () => {
 	assert.deepEqual(answers.map((answer) => answer.status).sort(), [204, 409]);
 });
 
-test("a team is handed on to a member, and the giver stays as manager", async () => {
+test("ownership of a team is handed to a member, and the former owner becomes a manager", async () => {
 	const space = await team({ anna: "owner", ben: "member" });
 	const [anna, ben] = [as("anna").in(space), as("ben").in(space)];
 	const cursor = await cursorOf(anna);
@@ -366,7 +366,7 @@ test("after 30 days a deleted team cannot be brought back", async () => {
 	assert.ok(!answered(await as("anna").get("/api/spaces")).deleted.some((one) => one.id === space.id));
 });
 
-test("one's own space is nobody else's, and stays", async () => {
+test("a personal space cannot be shared or deleted", async () => {
 	const anna = await as("anna").ready();
 	refused(await anna.delete(`/api/spaces/${anna.home}`), 403);
 	refused(await anna.delete(`/api/members/${anna.id}`), 403);
@@ -380,7 +380,7 @@ function look(token) {
 	return send({ url: `${stack.url}/api/invitations/look`, method: "POST", body: { token } });
 }
 
-test("an invitation says where it leads, and lets one person in", async () => {
+test("an invitation names its team, and lets one person in", async () => {
 	const space = await make("anna", { name: "Yard" }), anna = as("anna").in(space);
 	const { token, link, invitation, mailed } =
 		answered(await anna.post("/api/invitations", { role: "member" }), 201);
@@ -416,14 +416,14 @@ test("of two people with one link one gets in", async () => {
 	assert.equal(Object.keys(await roles(as("anna").in(space))).length, 2);
 });
 
-test("who is a member already stays what he is, and does not use the link up", async () => {
+test("an existing member keeps their role, and does not use up the link", async () => {
 	const space = await team({ anna: "owner", mia: "manager" });
 	const { token } = answered(await as("anna").in(space).post("/api/invitations", { role: "viewer" }), 201);
 	answered(await as("mia").post("/api/invitations/accept", { token }), 200, { space: { role: "manager" } });
 	answered(await as("mo").post("/api/invitations/accept", { token }), 200, { space: { role: "viewer" } });
 });
 
-test("an invitation that was revoked, has run out, or leads to a deleted team lets nobody in", async () => {
+test("a revoked or expired invitation, or one to a deleted team, lets nobody in", async () => {
 	const space = await make("anna"), anna = as("anna").in(space);
 	const open = async (more) => answered(await anna.post("/api/invitations", { role: "member", ...more }), 201);
 	const [revoked, old, lost] = [
@@ -446,7 +446,7 @@ test("an invitation that was revoked, has run out, or leads to a deleted team le
 	answered(await as("ben").post("/api/invitations/accept", { token: lost.token }));
 });
 
-test("tokens that are none lead nowhere", async () => {
+test("malformed tokens are 404", async () => {
 	const { token } = answered(await as("anna").in(await make("anna"))
 		.post("/api/invitations", { role: "member" }), 201);
 	for (const wrong of [
@@ -460,7 +460,7 @@ test("tokens that are none lead nowhere", async () => {
 	refused(await as("ben").post("/api/invitations/accept", {}), 400, { field: "token" });
 });
 
-test("who invites whom: managers below themselves, owners all but owners, members nobody", async () => {
+test("invitations: managers below their role, owners all but owners, members nobody", async () => {
 	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
 	const [anna, mia, ben] = ["anna", "mia", "ben"].map((name) => as(name).in(space));
 	for (const role of ["viewer", "member"])
@@ -480,7 +480,7 @@ test("who invites whom: managers below themselves, owners all but owners, member
 	refused(await as("anna").post("/api/invitations", { role: "member" }), 403); /* into her own space */
 });
 
-test("invitations of one team are nothing in another", async () => {
+test("invitations of one team are invalid in another", async () => {
 	const [one, two] = [await make("anna"), await make("otto")];
 	const { invitation } = answered(await as("anna").in(one).post("/api/invitations", { role: "member" }), 201);
 	refused(await as("otto").in(two).delete(`/api/invitations/${invitation.id}`), 404);
@@ -488,7 +488,7 @@ test("invitations of one team are nothing in another", async () => {
 	refused(await as("otto").in(one).get("/api/invitations"), 404);
 });
 
-test("whoever is removed or demoted leaves no open door behind", async () => {
+test("removing or demoting a person revokes invitations that they could no longer make", async () => {
 	const space = await team({ anna: "owner", mia: "manager", max: "manager" });
 	const tokens = [];
 	for (const name of ["mia", "max"])
@@ -499,7 +499,7 @@ test("whoever is removed or demoted leaves no open door behind", async () => {
 		refused(await as("mia").post("/api/invitations/accept", { token }), 404);
 });
 
-test("an owner who is one no more leaves no invitation that he could not make now", async () => {
+test("a former owner leaves no invitation that they could no longer make", async () => {
 	for (const step of ["transfer", "demote", "disable"]) {
 		const space = await team({ anna: "owner", [`ole-${step}`]: "owner", ben: "member" });
 		const ole = as(`ole-${step}`).in(space), tokens = {};
@@ -517,7 +517,7 @@ test("an owner who is one no more leaves no invitation that he could not make no
 	}
 });
 
-test("who makes team after team sends no more mail than others", async () => {
+test("the limit of mail is per person, not per team", async () => {
 	const sam = await as("sam").ready();
 	let sent = 0;
 	mail.breakIt();
@@ -535,7 +535,7 @@ test("who makes team after team sends no more mail than others", async () => {
 	mail.mendIt();
 });
 
-test("who comes back has a view of his own, and none of his old tokens", async () => {
+test("a member who comes back has a new view epoch, and none of their old tokens", async () => {
 	const space = await team({ anna: "owner", ben: "member" });
 	const [anna, ben] = [as("anna").in(space), as("ben").in(space)];
 	const old = await cursorOf(ben), { token: api } = await ben.apiToken("read", space.id);
@@ -549,7 +549,7 @@ test("who comes back has a view of his own, and none of his old tokens", async (
 	assert.equal((await roles(ben)).ben, "member");
 });
 
-test("an invitation to an address is mailed, and taken by that account alone", async () => {
+test("an invitation to an address is mailed, and accepted by that account only", async () => {
 	const space = await make("anna", { name: "Größe & Söhne" });
 	const anna = as("anna").in(space);
 	const { email } = await as("ben").ready();
@@ -568,7 +568,7 @@ test("an invitation to an address is mailed, and taken by that account alone", a
 	assert.deepEqual([...new Set(jobs.map((job) => `${job.state} ${job.payload}`))], ["done "]);
 });
 
-test("mail that cannot be sent is sent later", async () => {
+test("mail that cannot be sent is tried again", async () => {
 	mail.breakIt();
 	const space = await make("anna");
 	const { token } = answered(await as("anna").in(space)
@@ -582,7 +582,7 @@ test("mail that cannot be sent is sent later", async () => {
 	assert.equal((await mail.next()).token, token);
 });
 
-test("mail nobody takes is given up, and its text is not kept", async () => {
+test("mail that is always refused is given up, and its text is deleted", async () => {
 	mail.breakIt();
 	answered(await as("anna").in(await make("anna"))
 		.post("/api/invitations", { role: "viewer", email: "never@example.org" }), 201);
@@ -605,7 +605,7 @@ function hire(person, more = {}) {
 	return person.post("/api/employees", { firstName: "Ada", lastName: "Lane", ...more });
 }
 
-test("employees have numbers of their own, the next one where none is given", async () => {
+test("employees have unique numbers, the next one if none is given", async () => {
 	const { mia } = await company();
 	const number = async (more) => answered(await hire(mia, more), 201).employee.employeeId;
 	assert.deepEqual([
@@ -619,13 +619,13 @@ test("employees have numbers of their own, the next one where none is given", as
 	assert.deepEqual([last.employeeId, await number()], ["EMP0042", "EMP0043"]);
 });
 
-test("people hired at the same moment get different numbers", async () => {
+test("employees created at the same moment get different numbers", async () => {
 	const { anna, mia } = await company();
 	const answers = await Promise.all([anna, mia, anna, mia, anna, mia].map((person) => hire(person)));
 	assert.equal(new Set(answers.map((answer) => answered(answer, 201).employee.employeeId)).size, 6);
 });
 
-test("several hired in one push or one file get numbers too", async () => {
+test("several employees in one push or file get different numbers", async () => {
 	const { mia } = await company();
 	const set = { firstName: "A", lastName: "B" };
 	const results = outcomes(await mia.push([1, 2, 3].map((n) => ({
@@ -639,7 +639,7 @@ test("several hired in one push or one file get numbers too", async () => {
 	assert.equal(new Set(employees.map((one) => one.employeeId)).size, 5);
 });
 
-test("pay and addresses are seen by managers and by whom they are of", async () => {
+test("pay and addresses are visible to managers and to the linked member", async () => {
 	const { mia, ben, mo } = await company();
 	const { employee } = answered(await hire(mia, {
 		user: ben.id, hourlyRate: 2750, email: "ada@example.org", phone: "5", department: "Dock",
@@ -661,7 +661,7 @@ test("pay and addresses are seen by managers and by whom they are of", async () 
 	refused(await hire(ben), 403);
 });
 
-test("a record that is linked to another member is the other's, and without a link nobody's", async () => {
+test("linking an employee to another member changes the owner; without a link nobody owns it", async () => {
 	const { anna, mia, ben, mo } = await company();
 	const { employee } = answered(await hire(mia, { user: ben.id, hourlyRate: 2750 }), 201);
 	const path = `/api/employees/${employee.id}`;
@@ -685,7 +685,7 @@ test("a record that is linked to another member is the other's, and without a li
 		.map(async (id) => answered(await anna.get(`/api/employees/${id}`)).employee.owner)), [ben.id, nobody]);
 });
 
-test("employees of nobody come out of one team and into another", async () => {
+test("employees without a member can be exported from one team and imported into another", async () => {
 	const { mia } = await company(), max = as("max").in(await team({ max: "owner" }));
 	for (const lastName of ["Lane", "Love"])
 		answered(await hire(mia, { lastName }), 201);
@@ -696,7 +696,7 @@ test("employees of nobody come out of one team and into another", async () => {
 		[lastName, owner]), [["Lane", nobody], ["Love", nobody]]);
 });
 
-test("who is no manager any more has no more of pay and rates, also of what he wrote himself", async () => {
+test("a former manager no longer sees pay and rates, not even those they wrote", async () => {
 	const { anna, mia } = await company();
 	const { employee } = answered(await hire(mia, { hourlyRate: 424200, phone: "424200" }), 201);
 	answered(await mia.patch(`/api/employees/${employee.id}`, { hourlyRate: 424201 }));
@@ -717,7 +717,7 @@ test("who is no manager any more has no more of pay and rates, also of what he w
 
 // --- two spaces ---
 
-test("what somebody is in one team, he is not in another", async () => {
+test("roles in one team mean nothing in another", async () => {
 	const [one, two] = [await team({ anna: "owner", ben: "viewer" }), await team({ anna: "viewer", ben: "owner" })];
 	const [anna, ben] = [as("anna"), as("ben")];
 	refused(await anna.in(two).patch(`/api/members/${ben.id}`, { role: "viewer" }), 403);
@@ -733,7 +733,7 @@ test("what somebody is in one team, he is not in another", async () => {
 	answered(await bound.in(one).patch(`/api/members/${ben.id}`, { role: "member" }));
 });
 
-test("through all of this the audit stays whole, and nothing was a fault of the server", async () => {
+test("the audit verifies after all of this, and no response was a 5xx", async () => {
 	const verified = await ctl("verify");
 	assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 	assert.deepEqual(await stack.faults(), []);

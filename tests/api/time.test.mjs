@@ -53,7 +53,7 @@ describe("work sessions", () => {
 		assert.deepEqual(workSessions.map(({ duration }) => duration), [3600, 3600, 3600]);
 	});
 
-	test("a duration makes the end, and says that it was typed", async () => {
+	test("a duration determines the end, and marks the session as manual", async () => {
 		const { ben } = await fresh();
 		const { workSession } = answered(await ben.post("/api/workSessions", { start: nine, duration: 5400 }),
 			201, { workSession: { end: "2026-11-20T10:30:00.000Z", duration: 5400, manual: true } });
@@ -68,7 +68,7 @@ describe("work sessions", () => {
 		assert.deepEqual([running.end, running.duration], [undefined, undefined]);
 	});
 
-	test("a version that was tapped is no entry by hand when it is brought back; what comes in by a file is, whenever it began", async () => {
+	test("a restored tapped session is not manual; imported sessions always are", async () => {
 		const { ben } = await fresh(), id = randomUUID();
 		outcomes(await ben.push([
 			{ op: randomUUID(), collection: "workSessions", id, base: 0, at: nine, set: { start: nine } },
@@ -85,7 +85,7 @@ describe("work sessions", () => {
 			[[false, true], [true, false]]);
 	});
 
-	test("what was not tapped in its moment is marked as typed, for good", async () => {
+	test("a start or end that was typed marks the session as manual, for good", async () => {
 		const { ben, mia } = await fresh();
 		const ago = (minutes) => new Date(Date.now() - minutes * 60000).toISOString();
 		const { workSession } = answered(await ben.post("/api/workSessions", { start: ago(1) }), 201,
@@ -104,7 +104,7 @@ describe("work sessions", () => {
 			{ field: "manual" });
 	});
 
-	test("a timer that ran offline was tapped, however late it is sent", async () => {
+	test("a timer that ran offline is not manual, however late it is sent", async () => {
 		const { ben } = await fresh();
 		outcomes(await ben.push([{
 			op: randomUUID(), collection: "workSessions", id: "off", base: 0,
@@ -121,7 +121,7 @@ describe("work sessions", () => {
 		assert.equal(typed.manual, true);
 	});
 
-	test("a session that names no zone is in its person's, else in the space's", async () => {
+	test("a session without a zone is in its person's, else in the space's", async () => {
 		const { olga, mia, ben, mo } = await fresh();
 		const late = "2026-11-21T01:00:00Z";
 		const day = async (who, more = {}) => answered(
@@ -143,7 +143,7 @@ describe("work sessions", () => {
 			{ workSession: { zone: "America/New_York", day: "2026-11-20" } });
 	});
 
-	test("a duration lasts more than nothing and at most a day", async () => {
+	test("a duration is more than zero and at most a day", async () => {
 		const { ben } = await fresh();
 		for (const duration of [0, -1, 86401])
 			refused(await ben.post("/api/workSessions", { start: nine, duration }), 400,
@@ -159,7 +159,7 @@ describe("work sessions", () => {
 		refused(await ben.post("/api/workSessions", { start: nine, end: nine }), 400, { field: "end" });
 	});
 
-	test("hours that are yet to come are refused, but for what clocks and zones may differ by; an old one stays editable", async () => {
+	test("future hours are refused, allowing for clock differences; an old session stays editable", async () => {
 		const { ben, space } = await fresh();
 		const hour = 3600_000;
 		const ahead = (ms) => new Date(Date.now() + ms).toISOString();
@@ -185,7 +185,7 @@ describe("work sessions", () => {
 			{ workSession: { duration: 3600 } });
 	});
 
-	test("the past can be edited and deleted, and what it was comes back", async () => {
+	test("old sessions can be edited and deleted, and restored", async () => {
 		const { ben } = await fresh();
 		const { workSession } = answered(
 			await ben.post("/api/workSessions", { start: "2020-02-29T09:00:00Z", duration: 3600 }), 201);
@@ -197,7 +197,7 @@ describe("work sessions", () => {
 			{ workSession: { day: "2020-02-29", duration: 3600, end: "2020-02-29T10:00:00.000Z" } });
 	});
 
-	test("the day is that of the start in the zone of the session, and no change of settings moves it", async () => {
+	test("the day is that of the start in the session's zone, and settings do not move it", async () => {
 		const { ben } = await fresh();
 		const { workSession } = answered(await ben.post("/api/workSessions", {
 			start: "2026-11-20T02:30:00Z", end: "2026-11-20T10:30:00Z", zone: "America/New_York",
@@ -219,7 +219,7 @@ describe("work sessions", () => {
 				{ workSession: { duration, day: start.slice(0, 10) } });
 	});
 
-	test("what the server derives, nobody writes", async () => {
+	test("derived fields cannot be written", async () => {
 		const { ben } = await fresh();
 		for (const field of ["day", "distanceIn", "distanceOut", "fenceIn", "fenceOut"])
 			refused(await ben.post("/api/workSessions", {
@@ -228,7 +228,7 @@ describe("work sessions", () => {
 			}), 400, { field });
 	});
 
-	test("a file of hours comes in by the same rules, as typed", async () => {
+	test("imported hours follow the same rules, as manual ones", async () => {
 		const { ben } = await fresh();
 		const csv = (text, query = "") => ben.post(`/api/workSessions/import${query}`, text,
 			{ "Content-Type": "text/csv" });
@@ -242,7 +242,7 @@ describe("work sessions", () => {
 		answered(await csv(exported), 200, { unchanged: 2, created: 0, updated: 0 });
 	});
 
-	test("a file of hours is in the zone that its times are read by, where its rows name no other", async () => {
+	test("imported hours are in the zone of the import, unless their rows name another", async () => {
 		const { ben } = await fresh();
 		const csv = (text) => ben.post("/api/workSessions/import?zone=America/New_York", text,
 			{ "Content-Type": "text/csv" });
@@ -261,7 +261,7 @@ describe("work sessions", () => {
 			{ workSession: { zone: "Europe/Berlin", note: "Ramp" } });
 	});
 
-	test("two devices: a note and a stop meet in one session", async () => {
+	test("two devices: a note and a stop merge in one session", async () => {
 		const { ben } = await fresh();
 		const { workSession: { id } } = answered(await ben.post("/api/workSessions", { start: nine }), 201);
 		outcomes(await ben.push([
@@ -311,7 +311,7 @@ describe("job sites", () => {
 		assert.deepEqual([distance, radius], [102, 100]);
 	});
 
-	test("accuracy counts, but never for more than the fence itself", async () => {
+	test("accuracy counts, but at most up to the radius", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
 		answered(await ben.post("/api/workSessions", {
@@ -328,7 +328,7 @@ describe("job sites", () => {
 		}), 400);
 	});
 
-	test("a site that flags takes everybody and says so", async () => {
+	test("a site that flags accepts everybody and marks the session", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia, { outside: "flag" });
 		answered(await ben.post("/api/workSessions", { start: nine, jobSite: id, placeIn: north(gate, 5000) }),
@@ -338,7 +338,7 @@ describe("job sites", () => {
 		assert.equal(workSession.distanceIn, undefined);
 	});
 
-	test("a site that refuses asks where people are; a site without a place can refuse nobody", async () => {
+	test("a site that refuses needs a place; a site without a place can refuse nobody", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia), { id: nowhere } = await site(mia, { place: null });
 		refused(await ben.post("/api/workSessions", { start: nine, jobSite: id }), 400, { field: "placeIn" });
@@ -348,7 +348,7 @@ describe("job sites", () => {
 			{ workSession: { fenceIn: "unverified" } });
 	});
 
-	test("clocking out is never refused, and judged by itself", async () => {
+	test("clocking out is never refused, and is checked by itself", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
 		const { workSession } =
@@ -363,7 +363,7 @@ describe("job sites", () => {
 			{ workSession: { fenceOut: "unverified" } });
 	});
 
-	test("an old session is not judged again when its site moves, but it is when it is moved to another site", async () => {
+	test("a session is checked again when it moves to another site, not when its site moves", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
 		const far = await site(mia, { name: "Far", place: north(gate, 3000) });
@@ -381,7 +381,7 @@ describe("job sites", () => {
 		assert.deepEqual([without.fenceIn, without.distanceIn], [undefined, undefined]);
 	});
 
-	test("a corrected end or a new photo does not judge a place again", async () => {
+	test("a corrected end or a new photo does not cause another check", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia), photo = sha256(jpeg("ben"));
 		answered(await send(ben, jpeg("ben")), 201);
@@ -402,7 +402,7 @@ describe("job sites", () => {
 			{ workSession: { fenceOut: "outside", distanceOut: 700 } });
 	});
 
-	test("a manager corrects another's session; it is marked and not refused", async () => {
+	test("a session corrected by a manager is marked and not refused", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia, { requirePhoto: true });
 		answered(await mia.post("/api/workSessions", {
@@ -412,7 +412,7 @@ describe("job sites", () => {
 			{ field: "photoIn" });
 	});
 
-	test("who adds a photo to what a manager wrote down for him from outside is not refused for the place; nor is a version that is brought back judged anew", async () => {
+	test("a photo added to a manager's entry, or a restored version, causes no new check", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia), photo = sha256(jpeg("late"));
 		answered(await send(ben, jpeg("late")), 201);
@@ -427,7 +427,7 @@ describe("job sites", () => {
 			{ workSession: { fenceIn: "outside", distanceIn: 400 } });
 	});
 
-	test("a site that was deleted can say nothing of a place", async () => {
+	test("a deleted site checks no place", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
 		const { workSession } =
@@ -440,7 +440,7 @@ describe("job sites", () => {
 			["inside", "unverified", undefined]);
 	});
 
-	test("push and import meet the same fence", async () => {
+	test("push and import are checked in the same way", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await site(mia);
 		const [result] = outcomes(await ben.push([{
@@ -454,7 +454,7 @@ describe("job sites", () => {
 		answered(await ben.post("/api/workSessions/import?skipBad=1", rows), 200, { created: 1, bad: 1 });
 	});
 
-	test("a session names a site of its own space only", async () => {
+	test("a session can name a site of its own space only", async () => {
 		const { mia } = await fresh(), { ben } = await fresh();
 		const { id } = await site(mia);
 		refused(await ben.post("/api/workSessions", { start: nine, jobSite: id }), 400, { field: "jobSite" });
@@ -462,7 +462,7 @@ describe("job sites", () => {
 });
 
 describe("schedules and assignments", () => {
-	test("managers write them; whoever they are for sees his own and moves the status", async () => {
+	test("managers write them; assignees see their own and change the status", async () => {
 		const { mia, ben, mo } = await fresh();
 		const { schedule } = answered(await mia.post("/api/schedules", {
 			start: nine, end: five, owner: ben.id,
@@ -491,7 +491,7 @@ describe("schedules and assignments", () => {
 			400, { field: "zone" });
 	});
 
-	test("an old version brings back no more than its person may write", async () => {
+	test("a restore changes no more than its person may write", async () => {
 		const { mia, ben } = await fresh();
 		const { assignment: { id } } =
 			answered(await mia.post("/api/assignments", { title: "Ramp", owner: ben.id }), 201);
@@ -501,7 +501,7 @@ describe("schedules and assignments", () => {
 			{ assignment: { title: "Ramp" } });
 	});
 
-	test("one that is handed on leaves the view of the first", async () => {
+	test("a reassigned one leaves the view of the former assignee", async () => {
 		const { mia, ben, mo } = await fresh();
 		const { schedule: { id } } =
 			answered(await mia.post("/api/schedules", { start: nine, end: five, owner: ben.id }), 201);
@@ -515,7 +515,7 @@ describe("schedules and assignments", () => {
 });
 
 describe("messages", () => {
-	test("who sent one takes it back, to everybody or to one person; nobody else does but a manager, and only what he sees", async () => {
+	test("only the sender, or a manager who sees it, can delete one", async () => {
 		const { ben, mo, mia, vera } = await fresh();
 		for (const toUser of [undefined, mo.id]) {
 			const { message } = answered(await ben.post("/api/messages", { text: "gate 4", toUser }), 201);
@@ -546,7 +546,7 @@ describe("messages", () => {
 		answered(await mia.delete(`/api/messages/${own.id}`));
 	});
 
-	test("who is a viewer now takes nothing back any more", async () => {
+	test("a former member who is now a viewer can delete none", async () => {
 		const { ben, olga } = await fresh();
 		const { message } = answered(await ben.post("/api/messages", { text: "once a member" }), 201);
 		answered(await olga.patch(`/api/members/${ben.id}`, { role: "viewer" }));
@@ -589,7 +589,7 @@ describe("messages", () => {
 });
 
 describe("work settings", () => {
-	test("everybody has a target; what pay depends on is set by managers in a team", async () => {
+	test("everybody sets their own target; in a team managers set what pay depends on", async () => {
 		const { mia, ben } = await fresh();
 		const { workSetting } = answered(await ben.post("/api/workSettings", {
 			targetHours: 7.5, maxHours: 9, zone: "Europe/Berlin",
@@ -610,7 +610,7 @@ describe("work settings", () => {
 		refused(await ben.patch(path, { targetHours: 16.01 }), 400, { field: "targetHours" });
 	});
 
-	test("at home one sets everything oneself", async () => {
+	test("in a personal space its owner sets everything", async () => {
 		const ben = await as("ben").ready();
 		answered(await ben.post("/api/workSettings", {
 			lunchMinutes: 0, recordedLunchCounts: true, weekStart: "sunday", overtimeAfterHours: 38.5,

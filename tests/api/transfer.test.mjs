@@ -55,13 +55,13 @@ function told(report) {
 }
 
 describe("a year of trips", () => {
-	test("asks how its dates are written before it guesses", async () => {
+	test("refuses ambiguous dates unless it is told how to read them", async () => {
 		const { anna } = await fresh();
 		const problem = refused(await importCsv(anna, "mileage", trips, tripMap), 400, { field: "dates" });
 		assert.match(problem.detail, /Line 2: "1\/4\/2021 8:05" can be read as more than one day/);
 	});
 
-	test("is refused whole for one bad row, and says which", async () => {
+	test("is refused as a whole for one bad row, which it names", async () => {
 		const { anna } = await fresh();
 		const problem = refused(await importCsv(anna, "mileage", trips, `dates=mdy&${tripMap}`), 400,
 			{ rows: 7, matched: 7, bad: 1, done: 0 });
@@ -69,7 +69,7 @@ describe("a year of trips", () => {
 		assert.equal(await count(anna, "mileage"), 0);
 	});
 
-	test("comes in without its bad row, doubles included, and only once", async () => {
+	test("is imported without its bad row, repeated rows included, and only once", async () => {
 		const { anna } = await fresh();
 		const query = `dates=mdy&skipBad=1&${tripMap}`;
 		const dry = answered(await importCsv(anna, "mileage", trips, `${query}&dryRun=1`));
@@ -107,7 +107,7 @@ describe("a year of trips", () => {
 });
 
 describe("weights of several people", () => {
-	test("are taken for one of them", async () => {
+	test("can be imported for one of them", async () => {
 		const { anna } = await fresh();
 		answered(await importCsv(anna, "weights", weights, `dates=mdy&where=Id=10001&${weightMap}`), 200,
 			{ rows: 7, matched: 3, created: 3, rounded: 1 });
@@ -116,7 +116,7 @@ describe("weights of several people", () => {
 			[["2021-04-12", 62.5], ["2021-04-13", 62.1], ["2021-05-02", 61.5]]);
 	});
 
-	test("with two values for one day are a question, an equal repeat is none", async () => {
+	test("two different values for one day are an error; an equal repeat is not", async () => {
 		const { anna } = await fresh();
 		const query = `dates=mdy&where=Id=10002&${weightMap}`;
 		const problem = refused(await importCsv(anna, "weights", weights, query), 400,
@@ -127,7 +127,7 @@ describe("weights of several people", () => {
 			{ created: 2, bad: 1, repeats: 1, done: 7 });
 	});
 
-	test("update the day they belong to; an empty cell says nothing", async () => {
+	test("update the day they belong to; an empty cell changes nothing", async () => {
 		const { anna } = await fresh();
 		await anna.post("/api/weights", { date: "2021-05-02", kg: 70, note: "before breakfast" });
 		answered(await importCsv(anna, "weights", "date,kg,note\n2021-05-02,71,\n2021-05-03,72,new\n"), 200,
@@ -141,7 +141,7 @@ describe("weights of several people", () => {
 		answered(await importCsv(anna, "weights", "date,kg\n2021-05-02,71\n"), 200, { unchanged: 1 });
 	});
 
-	test("of an older run do not undo what came after it", async () => {
+	test("of a repeated older run do not undo later changes", async () => {
 		const { anna } = await fresh();
 		const file = "date,kg\n2021-05-02,71\n";
 		answered(await importCsv(anna, "weights", file), 200, { created: 1 });
@@ -155,7 +155,7 @@ describe("weights of several people", () => {
 });
 
 describe("package cars", () => {
-	test("keep the flags of the file, are created and updated, and are named as people name them", async () => {
+	test("keep the flags of the file, are created and updated, and match columns by any known name", async () => {
 		const { ben } = await fresh();
 		await ben.post("/api/cars", { id: "V1", location: "100", notes: "Door" });
 		answered(await importCsv(ben, "cars",
@@ -172,7 +172,7 @@ describe("package cars", () => {
 		assert.ok(cars[2].arrivedAt && cars[2].emptyAt);
 	});
 
-	test("that rules refuse stop the file before anything is written", async () => {
+	test("that a rule refuses stop the import before anything is written", async () => {
 		const { ben } = await fresh();
 		const problem = refused(await importCsv(ben, "cars",
 			"car,location,arrived,empty\nV1,100,,\nV2,100,no,yes\nV3,Moon,,\n"), 400, { bad: 2 });
@@ -182,7 +182,7 @@ describe("package cars", () => {
 		assert.equal(await count(ben, "cars"), 0);
 	});
 
-	test("that were deleted stay so unless they are wanted again", async () => {
+	test("that were deleted stay deleted, unless again=1", async () => {
 		const { ben } = await fresh();
 		await ben.post("/api/cars", { id: "V1", location: "100" });
 		await ben.delete("/api/cars/V1");
@@ -197,15 +197,15 @@ describe("package cars", () => {
 	});
 });
 
-describe("what people write", () => {
-	test("columns nobody knows are named", async () => {
+describe("files as people write them", () => {
+	test("unknown columns are named", async () => {
 		const { anna } = await fresh();
 		const problem = refused(await importCsv(anna, "weights", "Date,kg,BMI\n2021-01-05,80,22\n"), 400,
 			{ type: "/problems/unknown-field", field: "BMI" });
 		assert.match(problem.detail, /map=HEADER=field.*map=HEADER=/);
 	});
 
-	test("broken files are refused with their line", async () => {
+	test("broken files are refused, naming the line", async () => {
 		const { anna } = await fresh();
 		assert.match(refused(await importCsv(anna, "weights",
 			Buffer.from("date,kg,note\n2021-01-05,80,caf\xe9\n", "latin1")), 400).detail, /Line 2/);
@@ -216,7 +216,7 @@ describe("what people write", () => {
 		refused(await importCsv(anna, "weights", ""), 400);
 	});
 
-	test("what Excel writes in Europe is read", async () => {
+	test("files of a European Excel are read", async () => {
 		const { anna } = await fresh();
 		answered(await importCsv(anna, "weights",
 			"\ufeffDate;Weight (kg);Note\r\n25.12.2021;80,55;\"a;b\"\r\n;;\r\n"),
@@ -237,7 +237,7 @@ describe("what people write", () => {
 		refused(await importCsv(anna, "workSessions", file, "zone=Nowhere/Town"), 400, { field: "zone" });
 	});
 
-	test("references must lead somewhere", async () => {
+	test("references must exist", async () => {
 		const { anna } = await fresh();
 		const { task } = answered(await anna.post("/api/tasks", { title: "Stretch" }), 201);
 		const good = `task,date,status\n${task.id},2021-01-05,Completed\n${task.id},2021-01-06,skipped\n`;
@@ -246,7 +246,7 @@ describe("what people write", () => {
 		answered(await importCsv(anna, "taskLogs", good), 200, { created: 2 });
 	});
 
-	test("JSON comes in as an array or as a list answers it", async () => {
+	test("JSON is an array, or a list as the API returns it", async () => {
 		const { anna } = await fresh();
 		answered(await importJson(anna, "weights", [{ date: "2021-01-05", kg: 80.555 }]), 200,
 			{ created: 1, rounded: 1 });
@@ -262,8 +262,8 @@ describe("what people write", () => {
 	});
 });
 
-describe("who may", () => {
-	test("viewers and reading tokens import nothing", async () => {
+describe("rights", () => {
+	test("viewers and read-only tokens cannot import", async () => {
 		const { vera, anna } = await fresh({ anna: "owner", vera: "viewer" });
 		refused(await importCsv(vera, "weights", "date,kg\n2021-01-05,80\n"), 403);
 		const { token } = await anna.apiToken("read");
@@ -306,7 +306,7 @@ describe("who may", () => {
 			400).errors[0].field, "owner");
 	});
 
-	test("private fields do not exist for those who may not know them", async () => {
+	test("private fields do not exist for people who cannot see them", async () => {
 		const { anna, ben } = await fresh();
 		answered(await importCsv(anna, "parcels", "label,value,sender\nBox,12.34,Aunt\n"), 200, { created: 1 });
 		refused(await importCsv(ben, "parcels", "label,value\nBag,1\n"), 400,
@@ -317,7 +317,7 @@ describe("who may", () => {
 		refused(await ben.get("/api/parcels/export?fields=label,value"), 400, { field: "fields" });
 	});
 
-	test("the request must be one of this route", async () => {
+	test("the request must have a known type and parameters", async () => {
 		const { anna } = await fresh();
 		refused(await importCsv(anna, "weights", "date,kg\n", "", {
 			"Content-Type": "application/x-www-form-urlencoded",
@@ -352,7 +352,7 @@ describe("an export", () => {
 		tags: ["a,b", "c \"d\""], value: 129900, sender: "two\r\nlines", origin: "'=x",
 	};
 
-	test("of every type comes back unchanged, and makes the same records elsewhere", async () => {
+	test("of every type can be imported unchanged, and makes the same records elsewhere", async () => {
 		const { anna } = await fresh();
 		answered(await sendFile(anna, photo), 201);
 		const { parcel } = answered(await anna.post("/api/parcels", everything), 201);
@@ -374,7 +374,7 @@ describe("an export", () => {
 		answered(await importJson(third.anna, "parcels", json.text), 200, { created: 2 });
 	});
 
-	test("is a file with a name, its columns named, deleted records left out", async () => {
+	test("is a named file with a header line, without deleted records", async () => {
 		const { anna } = await fresh();
 		await anna.post("/api/cars", { id: "V1", location: "100" });
 		await anna.post("/api/cars", { id: "V2", location: "200" });
@@ -393,13 +393,13 @@ describe("an export", () => {
 		assert.equal((await anna.get("/api/shops/export")).status, 404);
 	});
 
-	test("of nothing is a header or an empty array", async () => {
+	test("of an empty collection is a header or an empty array", async () => {
 		const { anna } = await fresh();
 		assert.match(await exportCsv(anna, "weights"), /^id,date,kg,note,[^\r\n]*\r\n$/);
 		assert.deepEqual((await anna.get("/api/weights/export?format=json")).body, []);
 	});
 
-	test("holds every record once, in order, while others change theirs", async () => {
+	test("has every record once, in order, while others change theirs", async () => {
 		const { anna } = await fresh();
 		const lines = Array.from({ length: 2600 },
 			(_, i) => `2021-01-${String(i % 28 + 1).padStart(2, "0")},t${i},${i}.25`);
@@ -424,7 +424,7 @@ describe("an export", () => {
 	});
 });
 
-describe("an import that breaks off", () => {
+describe("an import that is interrupted", () => {
 	const file = `date,title,amount\n${Array.from({ length: 6000 }, (_, i) => `2021-03-${String(i % 31 + 1).padStart(2, "0")},row ${i},${i % 90}.50`).join("\n")}\n`;
 
 	async function written(space) {
@@ -441,7 +441,7 @@ describe("an import that breaks off", () => {
 		}
 	}
 
-	test("because the database goes away says how far it got, and goes on when it is sent again", async () => {
+	test("because the database goes away says how far it got, and continues when it is sent again", async () => {
 		const { anna, space } = await fresh();
 		const sent = importCsv(anna, "claims", file);
 		// Others see a part a moment before its worker hears that it is in; with the second
@@ -464,7 +464,7 @@ describe("an import that breaks off", () => {
 		assert.equal((await ctl("verify")).status, 0);
 	});
 
-	test("because a worker is killed is whole when it is sent again", async () => {
+	test("because a worker is killed is complete when it is sent again", async () => {
 		const { anna, space } = await fresh();
 		const sent = importCsv(anna, "claims", file);
 		await until("a first part is in", async () => await written(space) >= 1000, 120);
@@ -476,7 +476,7 @@ describe("an import that breaks off", () => {
 		assert.equal(rowsOf(await exportCsv(anna, "claims")).length, 6000);
 	});
 
-	test("may not go on with another file under the same key", async () => {
+	test("cannot continue with another file under the same key", async () => {
 		const { anna } = await fresh();
 		const key = { "Idempotency-Key": "march" };
 		answered(await importCsv(anna, "weights", "date,kg\n2021-03-01,80\n", "", key), 200, { created: 1 });

@@ -28,18 +28,18 @@ const { setLocale } = await import("../../www/ui/format.js");
 
 setLocale("en-GB");
 
-test("two letters for a name: of the first and the last of its parts", () => {
+test("initials: the first letters of the first and the last name", () => {
 	assert.deepEqual(["Ann Arbor", " ann  maria arbor ", "ann", "👍 Up", "", null, undefined].map(initials),
 		["AA", "AA", "A", "👍U", "?", "?", "?"]);
 });
 
-test("how many, in words; a role nobody knows stays as it is", () => {
+test("counts in words; an unknown role stays as it is", () => {
 	assert.deepEqual([count(1, "car"), count(0, "car"), count(1234, "car"), count(2, "entry", "entries")],
 		["1 car", "0 cars", "1,234 cars", "2 entries"]);
 	assert.deepEqual(["owner", "boss"].map(roleWord), ["Owner", "boss"]);
 });
 
-test("an error of a request in a sentence: no network, no server, too many tries, what the server said", () => {
+test("an error of a request as a sentence: no network, no server, too many tries, or the server's own", () => {
 	assert.match(sentence({ status: 0 }), /server cannot be reached/);
 	navigator.onLine = false;
 	assert.match(sentence({ status: 0 }), /offline/);
@@ -51,7 +51,7 @@ test("an error of a request in a sentence: no network, no server, too many tries
 	], ["A date, please.", "what it says", "Something went wrong."]);
 });
 
-test("a device is called by its browser and its system, though browsers name their ancestors too", () => {
+test("a device is named after its browser and its system, though browsers name their ancestors too", () => {
 	for (const [agent, name] of [
 		["Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0.0.0", "Edge on Windows"],
 		["Mozilla/5.0 (Linux; Android 13; TC57) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36", "Chrome on Android"],
@@ -63,7 +63,7 @@ test("a device is called by its browser and its system, though browsers name the
 		assert.equal(deviceName(agent), name);
 });
 
-test("what this browser keeps for the app is read back; what it does not know, or cannot keep, is as usual", () => {
+test("stored preferences are read back; unknown or unreadable ones have their defaults", () => {
 	assert.deepEqual([readPoll(), readLocale(), readTouch()], [POLLS[0][0], null, 0]);
 	assert.deepEqual([keepPoll(60_000), keepLocale("de-DE"), keepTouch(1234)], [true, true, true]);
 	assert.deepEqual([readPoll(), readLocale(), readTouch()], [60_000, "de-DE", 1234]);
@@ -82,7 +82,7 @@ function errorOf(message, stack, name = "TypeError") {
 	return Object.assign(new Error(message), { name, stack: stack ?? `${name}: ${message}\n    at move (https://daybook.example.org/app.AB12.js:10:20)\n    at https://elsewhere.example.org/secret words.html:1:2` });
 }
 
-test("of an error the server is told the kind and the place, and nothing that anybody wrote", () => {
+test("an error report has the kind and the place, and nothing that anybody wrote", () => {
 	report(errorOf(
 		"cannot read 'Meeting with Zoe' of \"Zoe\" for zoe@example.org, car 128489, “a b” „c d“ ‘e f’ «g»"),
 		"a toggle");
@@ -92,7 +92,7 @@ test("of an error the server is told the kind and the place, and nothing that an
 	assert.match(text, /^a toggle on fleet: TypeError cannot read … of … for … car 0, … … … … \| move app\.AB12\.js:10:20 \| Browser 9$/);
 });
 
-test("each error is told once, at most so many of a page, and none that the app has said itself", () => {
+test("each error is reported once, a limited number for each page, and none that the app has shown", () => {
 	report(errorOf("cannot read 'Something else' of \"Ann\" for ann@example.org, car 7, “x” „y“ ‘z’ «q»"),
 		"a toggle");
 	report(errorOf("x", null, "ApiError"));

@@ -26,7 +26,7 @@ const cars = [
 	{ id: "30", location: "200", expected: "06:00" },
 ];
 
-test("a car's state in one word; overdue by the clock is late before anybody flags it", () => {
+test("a car's state in one word; an overdue car is late even before it is flagged", () => {
 	assert.deepEqual(cars.map((car) => stateOf(car, watch)), ["late", "arrived", "empty", "arrived", "pending"]);
 	assert.equal(stateOf(cars[0]), "pending");
 	assert.equal(isLate(cars[0], { ...watch, now: Date.parse("2026-11-21T05:30:00Z") }), false);
@@ -41,7 +41,7 @@ test("a car's state in one word; overdue by the clock is late before anybody fla
 		assert.equal(minutesToDue(car, by), null, JSON.stringify(car));
 });
 
-test("toggles say both flags where one implies the other", () => {
+test("toggles set both flags if one implies the other", () => {
 	assert.deepEqual(toggled({ id: "1" }, "arrived"), { arrived: true });
 	assert.deepEqual(toggled({ id: "1", arrived: true }, "arrived"), { arrived: false });
 	assert.deepEqual(toggled({ id: "1", late: true }, "late"), { late: false });
@@ -54,7 +54,7 @@ test("toggles say both flags where one implies the other", () => {
 	assert.equal(toggleInWords({ id: "128489", empty: true }, "empty"), "Car 128489 → Not empty");
 });
 
-test("counts, and filters that combine: states widen, the rest narrows", () => {
+test("counts, and filters that combine: states widen, the others narrow", () => {
 	assert.deepEqual(countsOf(cars, watch), { pending: 1, arrived: 2, late: 2, empty: 1, notes: 1 });
 	assert.deepEqual(progressOf(cars), { cars: 5, arrived: 3, empty: 1, late: 1 });
 	const ids = (choice) => chosen(cars, choice, watch).map((car) => car.id);
@@ -66,7 +66,7 @@ test("counts, and filters that combine: states widen, the rest narrows", () => {
 	assert.equal(matchesQuery({ id: "1", notes: "Überführung" }, "uberf"), true);
 });
 
-test("columns in the space's order, cars by what needs somebody, then by number", () => {
+test("columns in the space's order; cars that need attention first, then by id", () => {
 	const columns = columnsOf(cars, locationsOf({ locations: ["200", "Yard"] }), watch);
 	assert.deepEqual(columns.map((one) => [one.location, one.cars.map((car) => car.id)]),
 		[["200", ["30", "7", "9"]], ["Yard", ["100", "20"]]]);
@@ -88,14 +88,14 @@ test("columns in the space's order, cars by what needs somebody, then by number"
 		Math.sign(compareNatural(left, right))), [0, -1, 1]);
 });
 
-test("the shift under way, and numbers typed at once", () => {
+test("the shift under way, and car ids typed all at once", () => {
 	assert.equal(openShift([{ id: "a", endedAt: "x" }, { id: "b" }]).id, "b");
 	assert.equal(openShift([{ id: "a", endedAt: "x" }]), undefined);
 	assert.deepEqual(numbersIn(" 128489, 128490;200\n128489 -x "),
 		{ ids: ["128489", "128490", "200"], bad: ["-x"] });
 });
 
-test("while hands are near, everybody keeps their place: newcomers come last, who left leaves an empty one", () => {
+test("while a pointer is near, no car moves: new ones come last, and a removed one leaves a gap", () => {
 	const board = [{ id: "1", location: "A" }, { id: "2", location: "A" }, { id: "3", location: "B" }];
 	const shown = columnsOf(board, ["A", "B"])
 		.map(({ location, cars: ofIt }) => ({ location, ids: ofIt.map((car) => car.id) }));

@@ -47,7 +47,7 @@ test("two builds are the same to the byte", () => {
 		assert.ok(readFileSync(path.join(first, name)).equals(readFileSync(path.join(second, name))), name);
 });
 
-test("a build that changes nothing leaves the folder as it is, and everybody may read it", () => {
+test("a build without changes leaves the folder as it is, and everybody may read it", () => {
 	const before = statSync(first);
 	build("first");
 	assert.equal(statSync(first).ino, before.ino);
@@ -66,7 +66,7 @@ test("the first load is at most 120 KB of compressed script and style", () => {
 		assert.ok(page.includes(`<link rel="modulepreload" href="/${name}">`), `${name} is not fetched ahead`);
 });
 
-test("nothing in the page is inline or from elsewhere", () => {
+test("nothing in the page is inline or from another origin", () => {
 	assert.doesNotMatch(page, /<style|style=|\son\w+=|<script(?![^>]*src=)|https?:\/\//);
 	const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)[1];
 	for (const rule of [
@@ -90,7 +90,7 @@ test("the service worker knows every file by the hash of its content", () => {
 	}
 });
 
-test("every icon the manifest names is there and has the size it says", () => {
+test("every icon that the manifest names exists and has the stated size", () => {
 	const { icons, shortcuts } = JSON.parse(read("manifest.webmanifest"));
 	for (const { src, sizes, type } of [...icons, ...shortcuts.flatMap((one) => one.icons)].filter((one) => one.src.endsWith(".png"))) {
 		const header = readFileSync(path.join(first, src.slice(1)));

@@ -20,12 +20,12 @@ test("the first line of a file gives the names", () => {
 	assert.deepEqual(headerOf("a;b\tc;d\te;f\n"), ["a", "b\tc", "d\te", "f"]);
 });
 
-test("names are compared without case, spaces and signs", () => {
+test("names are compared without case, spaces and punctuation", () => {
 	assert.equal(loose("START_DATE*"), "startdate");
 	assert.equal(loose("Größe (kg)"), "größekg");
 });
 
-test("columns that are called like a field are found by themselves, and nothing is said about them", () => {
+test("columns named like a field are matched automatically, and not mentioned", () => {
 	const headers = ["id", "date", "kg", "note", "version", "lastUpdatedAt"];
 	const choice = guess(definitions.weights, headers);
 	assert.deepEqual(choice, { date: "date", kg: "kg", note: "note" });
@@ -35,7 +35,7 @@ test("columns that are called like a field are found by themselves, and nothing 
 	], guess(definitions.mileage, ["date", "From", "To", "miles"])), "");
 });
 
-test("one column may fill several fields, and what fills none is skipped", () => {
+test("one column may fill several fields; a column that fills none is skipped", () => {
 	const headers = ["START_DATE*", "START*", "STOP*", "MILES*", "Mood, today"];
 	const choice = {
 		...guess(definitions.mileage, headers), date: "START_DATE*", startTime: "START_DATE*",
@@ -46,12 +46,12 @@ test("one column may fill several fields, and what fills none is skipped", () =>
 	]);
 });
 
-test("a field that is taken from another column leaves the one called like it", () => {
+test("filling a field from another column skips the column named like it", () => {
 	const map = mapOf(definitions.weights, ["date", "day", "kg"], { date: "day", kg: "kg", note: "" });
 	assert.deepEqual(map.split(","), ["date=", "day=date"]);
 });
 
-test("somebody else's id is no id of ours where ids are made from the fields", () => {
+test("an id column is ignored if ids follow from the fields", () => {
 	assert.match(mapOf(definitions.weights, ["Id", "Date", "kg"], { date: "Date", kg: "kg", note: "" }), /^Id=$/);
 	assert.deepEqual(targetsOf(definitions.cars)[0],
 		{ name: "id", label: "Car", also: ["Car number", "Package car"], required: true });
@@ -59,13 +59,13 @@ test("somebody else's id is no id of ours where ids are made from the fields", (
 		.map(({ name }) => name), ["id"]);
 });
 
-test("a field may have other names in files", () => {
+test("a field can have other column names", () => {
 	const headers = ["PackageCar", "dock", "Arrived"], choice = guess(definitions.cars, headers);
 	assert.deepEqual([choice.id, choice.location, choice.arrived], headers);
 	assert.equal(mapOf(definitions.cars, headers, choice), "", "the server knows them too");
 });
 
-test("a file that does not name its columns has them numbered, and each means what the collection says of its place", () => {
+test("a file without a header has numbered columns, with the meaning given by the collection", () => {
 	const headers = numbered(["102", "Yard", "left"]), choice = guessByPlace(definitions.cars, headers);
 	assert.deepEqual([choice.id, choice.location, choice.notes], ["1", "2", ""]);
 	assert.equal(mapOf(definitions.cars, headers, choice), "1=id,2=location,3=");
@@ -74,7 +74,7 @@ test("a file that does not name its columns has them numbered, and each means wh
 		"nobody said what they are there");
 });
 
-test("a first line is taken for a row when it holds figures, is called like nothing, and such files are known", () => {
+test("a first line with figures, or with no known name, is taken for a row", () => {
 	assert.equal(lacksHeader(definitions.cars, ["102", "Yard"]), true);
 	assert.equal(lacksHeader(definitions.roster, ["P-7", "100"]), true);
 	assert.equal(lacksHeader(definitions.cars, ["Car 2026", "Yard 1", "id"]), false);
@@ -85,19 +85,19 @@ test("a first line is taken for a row when it holds figures, is called like noth
 	assert.equal(lacksHeader(definitions.cars, []), false);
 });
 
-test("the first lines of a file can be looked at, quotes, line ends and all", () => {
+test("the first rows of a file can be previewed, with quotes and line ends", () => {
 	assert.deepEqual(linesOf('a;b\r\n"1;2";"x\ny"\r\n\r\n3;4', 3), [["a", "b"], ["1;2", "x\ny"], ["3", "4"]]);
 	assert.deepEqual(linesOf("a,b\n1,2\n3,4", 2), [["a", "b"], ["1", "2"]]);
 	assert.deepEqual(linesOf("a,b\n1,2", 2), [["a", "b"], ["1", "2"]]);
 	assert.deepEqual(linesOf("a,b\n1,2\n", 9), [["a", "b"], ["1", "2"]]);
 });
 
-test("what must be given is guessed from a name that contains the field's, and no column is guessed twice", () => {
+test("a required field is guessed from a column name that contains its name, and no column twice", () => {
 	const choice = guess(definitions.mileage, ["START_DATE*", "END_DATE*", "START*", "STOP*", "MILES*"]);
 	assert.deepEqual([choice.date, choice.miles, choice.from, choice.startTime], ["START_DATE*", "MILES*", "", ""]);
 });
 
-test("what goes nowhere is told; an export's own columns and what rules write are not", () => {
+test("unmatched columns are reported; an export's own columns and derived fields are not", () => {
 	const headers = ["id", "version", "lastUpdatedAt", "date", "kg", "Mood", "note"];
 	assert.deepEqual(unusedOf(definitions.weights, headers, { date: "date", kg: "kg", note: "" }),
 		["id", "Mood", "note"]);
@@ -106,7 +106,7 @@ test("what goes nowhere is told; an export's own columns and what rules write ar
 		"the day follows from the start");
 });
 
-test("a form fills no field that is hidden, retired, written by rules, or the server's own", () => {
+test("hidden, retired, derived and server fields are not offered", () => {
 	const collection = { fields: [
 		{ name: "a", label: "A" },
 		{ name: "b", label: "B", hidden: true },
@@ -126,7 +126,7 @@ test("a form fills no field that is hidden, retired, written by rules, or the se
 	assert.equal(guess({ fields: [{ name: "day", label: "Day", required: true }] }, ["the day"]).day, "the day");
 });
 
-test("whose the records were can be left out, with the ids that are made of it", () => {
+test("the owner column can be left out, with ids that are made of it", () => {
 	assert.equal(mapOf(definitions.weights, ["id", "date", "kg", "owner"], {
 		date: "date", kg: "kg", note: "",
 	}, true), "id=,owner=");

@@ -20,7 +20,7 @@ test("one line a field: before, mine, theirs", () => {
 	]), [["location", "100", "200", "300"], ["notes", null, "Tyre", "Door"]]);
 });
 
-test("a conflict that names no fields is about all the op wanted; a field nobody knows shows by its name, one that follows does not show", () => {
+test("a conflict without fields covers all fields of the op; unknown ones by name, derived ones not", () => {
 	const bare = op({
 		set: { location: "200", colour: "red", arrivedAt: "2026-11-21T05:00:00.000Z" },
 		was: { location: "100" },
@@ -38,7 +38,7 @@ test("a conflict that names no fields is about all the op wanted; a field nobody
 		{}), { colour: "red" });
 });
 
-test("what is not disputed is written with the decision; what equals theirs is not", () => {
+test("undisputed fields are written with the decision; fields equal to theirs are not", () => {
 	const choices = { location: { value: "300" }, notes: { value: "Door\nTyre" } };
 	assert.equal(isDecided(cars, op(), choices), true);
 	assert.equal(isDecided(cars, op(), { location: { value: "300" } }), false);
@@ -48,7 +48,7 @@ test("what is not disputed is written with the decision; what equals theirs is n
 	assert.deepEqual(decisionOf(cars, op(), {}), { late: true }, "an undecided field stays as they have it");
 });
 
-test("texts may keep both, as far as they fit", () => {
+test("both texts can be kept, if they fit", () => {
 	assert.equal(bothOf(fieldIn("cars", "notes"), "Tyre", "Door"), "Door\nTyre");
 	assert.equal(bothOf(fieldIn("cars", "notes"), "x".repeat(600), "y".repeat(600)), null);
 	const text = (maxLength) => ({ name: "f", type: "text", ...(maxLength ? { maxLength } : {}) });

@@ -11,7 +11,7 @@ const record = { id: "t", version: 3, date: "2026-11-20", from: "Yard", to: "Sho
 const type = (draft, values, current = record) => Object.entries(values)
 	.reduce((before, [name, value]) => typed(before, name, value, undefined, undefined, current), draft);
 
-test("only what differs from what the person saw would be written", () => {
+test("only fields that differ from what the person saw would be written", () => {
 	let draft = draftOf(record);
 	assert.equal(hasChanges(trips, draft), false);
 	draft = type(draft, { miles: 12, notes: "x" });
@@ -24,17 +24,17 @@ test("only what differs from what the person saw would be written", () => {
 	assert.equal(typed(draftOf(record), "to", "", undefined, undefined, record).values.to, null);
 });
 
-test("a new form that proposes something has changes only once somebody typed", () => {
+test("a new form with proposed values has changes only after somebody types", () => {
 	const fresh = draftOf(undefined, { date: "2026-11-20" });
 	assert.equal(hasChanges(trips, fresh), false);
 	assert.equal(hasChanges(trips, typed(fresh, "from", "Yard")), true);
 });
 
-test("a default that is left out and the default said are the same", () => {
+test("an absent field and its default are the same", () => {
 	assert.deepEqual(changesOf(trips, type(draftOf(record), { category: "business" })), {});
 });
 
-test("what cannot be read keeps the draft from being saved and is kept as it was typed", () => {
+test("unreadable input prevents saving and is kept as typed", () => {
 	const draft = typed(draftOf(record), "miles", undefined, "12,,", "A number, please.", record);
 	assert.equal(valueIn(draft, fieldIn("mileage", "miles"), record), undefined);
 	assert.deepEqual(problemsOf(trips, draft, record), { miles: "A number, please." });
@@ -42,14 +42,14 @@ test("what cannot be read keeps the draft from being saved and is kept as it was
 	assert.ok(hasChanges(trips, draft));
 });
 
-test("whose a new record is to be is no field of it: the form shows it and it is not written twice", () => {
+test("the owner of a new record is shown by the form, and not written as a field", () => {
 	const draft = draftOf(undefined, { owner: "bob", date: "2026-11-20" });
 	assert.equal(draft.owner, "bob");
 	assert.deepEqual(changesOf(trips, draft), { date: "2026-11-20" });
 	assert.ok(!("owner" in draftOf(record, { owner: "bob" })) && !("owner" in draftOf(undefined)));
 });
 
-test("what must be filled in, what is out of range, and what is too early is said", () => {
+test("missing, out-of-range and too early values are reported", () => {
 	assert.deepEqual(Object.keys(problemsOf(trips, draftOf(undefined, { date: "2026-11-20" }), undefined)),
 		["from", "to", "miles"]);
 	assert.deepEqual(Object.keys(problemsOf(trips, type(draftOf(record), { to: null, miles: 99_999 }), record)), [
@@ -65,7 +65,7 @@ test("what must be filled in, what is out of range, and what is too early is sai
 		"what was never touched is no reproach");
 });
 
-test("fields that were not touched follow the record; those that were stay", () => {
+test("untouched fields follow the record; touched ones stay", () => {
 	const draft = type(draftOf(record), { miles: 12 });
 	const now = { ...record, version: 4, miles: 11, to: "Harbour" };
 	assert.equal(valueIn(draft, fieldIn("mileage", "miles"), now), 12);
@@ -75,14 +75,14 @@ test("fields that were not touched follow the record; those that were stay", () 
 	assert.deepEqual(seenOf(trips, draft, now), { version: 3, fields: record });
 });
 
-test("a choice that was given up since may stay as it was, and no other of that kind be taken", () => {
+test("a removed choice may stay, but no other removed choice can be selected", () => {
 	const car = { id: "7", version: 2, location: "Old yard" };
 	const problems = (location) =>
 		Object.keys(problemsOf(definitions.cars, type(draftOf(car), { location }, car), car, () => ["Hall"]));
 	assert.deepEqual([problems("Old yard"), problems("Hall"), problems("Older yard")], [[], [], ["location"]]);
 });
 
-test("a field that is typed into again was seen when it was typed into first: the dispute stays", () => {
+test("typing into a field again does not change its base: the dispute stays", () => {
 	const now = { ...record, version: 4, miles: 11 };
 	const draft = type(type(draftOf(record), { miles: 12 }), { miles: 13 }, now);
 	assert.deepEqual(meanwhile(trips, draft, now)
@@ -93,7 +93,7 @@ test("a field that is typed into again was seen when it was typed into first: th
 		.map(({ before }) => before), [10]);
 });
 
-test("who begins to type sees the record as it is then; with the second field no longer, typed or unreadable", () => {
+test("the base of a draft is the record at the first keystroke", () => {
 	const now = { ...record, version: 4, miles: 11 };
 	assert.deepEqual(type(draftOf(record), { to: "Mill" }, now).seen, { version: 4, fields: now });
 	const two = typed(type(draftOf(record), { to: "Mill" }), "startOdometer", undefined, "1x",
@@ -102,12 +102,12 @@ test("who begins to type sees the record as it is then; with the second field no
 	assert.deepEqual([third.seen.version, third.seen.fields.miles], [3, 10]);
 });
 
-test("a new record and one that is gone have nothing to dispute", () => {
+test("a new record and a deleted one have nothing to dispute", () => {
 	assert.deepEqual(meanwhile(trips, draftOf(undefined, { miles: 1 }), record), []);
 	assert.deepEqual(meanwhile(trips, type(draftOf(record), { miles: 12 }), undefined), []);
 });
 
-test("changes of other fields make no dispute, and the newest version is what was seen", () => {
+test("changes of other fields cause no dispute, and the newest version counts as seen", () => {
 	const draft = type(draftOf(record), { miles: 12 });
 	const now = { ...record, version: 4, to: "Harbour" };
 	assert.deepEqual(meanwhile(trips, draft, now), []);
@@ -115,13 +115,13 @@ test("changes of other fields make no dispute, and the newest version is what wa
 	assert.equal(seenOf(trips, draft, now).fields.miles, 10);
 });
 
-test("both wanted the same: nothing to decide", () => {
+test("both set the same value: nothing to decide", () => {
 	assert.deepEqual(meanwhile(trips, type(draftOf(record), { miles: 12 }), {
 		...record, version: 4, miles: 12,
 	}), []);
 });
 
-test("the person keeps mine or takes theirs, field by field", () => {
+test("the person keeps mine or theirs, field by field", () => {
 	const draft = type(draftOf(record), { miles: 12 });
 	const now = { ...record, version: 4, miles: 11 };
 	const mine = keepMine(draft, "miles", now);
@@ -130,7 +130,7 @@ test("the person keeps mine or takes theirs, field by field", () => {
 	assert.equal(hasChanges(trips, takeTheirs(draft, "miles")), false);
 });
 
-test("a field that is touched late was seen as it was then", () => {
+test("the base of a field is its value when it is first touched", () => {
 	let draft = type(draftOf(record), { miles: 12 });
 	const now = { ...record, version: 4, to: "Harbour" };
 	draft = type(draft, { to: "Mill" }, now);

@@ -16,7 +16,7 @@ const cars = {
 const maker = { id: "op", space: "s", at: "2026-11-20T08:00:00.000Z" };
 const done = (wish, more) => ({ ...opOf(maker, wish), state: "done", version: 3, ...more });
 
-test("an op holds what its writer saw of the fields that they set, and nothing of their object", () => {
+test("an op has what its author saw of the fields it sets, as a copy", () => {
 	const fields = { late: true, notes: "x" };
 	const op = opOf(maker, toSet("cars", "1", fields, { late: false, other: 1 }, 2, { label: "Late" }));
 	fields.late = false;
@@ -27,7 +27,7 @@ test("an op holds what its writer saw of the fields that they set, and nothing o
 	assert.equal(opOf(maker, toCreate("cars", "2", {}, 0, { renamedFrom: "1" })).renamedFrom, "1");
 });
 
-test("an edit is found by its op's id and by its own; without one of its own it is the last of the op", () => {
+test("an edit is found by its op's id or its own; the op's id means its last edit", () => {
 	const op = {
 		...opOf(maker, toSet("cars", "1", { late: true }, {}, 1)),
 		parts: [{ id: "op" }, { id: "second" }],
@@ -38,7 +38,7 @@ test("an edit is found by its op's id and by its own; without one of its own it 
 	assert.equal(partOf(op, "op").id, "second");
 });
 
-test("taking back deletes what was made, makes what was deleted, and puts back what nobody has changed since", () => {
+test("undo deletes a created record, makes a deleted one, and restores values nobody has changed since", () => {
 	const row = { id: "1", version: 3, late: true, notes: "x", at: "2026-11-20T08:00:00.000Z" };
 	const made = done(toCreate("cars", "1", { late: true }));
 	assert.deepEqual(
@@ -59,7 +59,7 @@ test("taking back deletes what was made, makes what was deleted, and puts back w
 	assert.equal(toTakeBack(set, set.parts[0], { ...row, late: false }, cars), null);
 });
 
-test("another try is the same wish on the record as it is now", () => {
+test("a retry sets the same values on the record as it is now", () => {
 	const refused = opOf(maker, toSet("cars", "1", { late: true }, { late: false }, 2));
 	const now = { id: "1", version: 5, late: false, notes: "theirs" };
 	assert.deepEqual(toTryAgain(refused, refused.set, { now }, cars), toSet("cars", "1", { late: true }, now, 5));
@@ -74,7 +74,7 @@ test("another try is the same wish on the record as it is now", () => {
 	);
 });
 
-test("of a deleted record another try makes all of it again, and never a part of one", () => {
+test("a retry on a deleted record makes the whole record, never a part of one", () => {
 	const refused = opOf(maker, toSet("cars", "1", { late: true }, { late: false }, 2));
 	const conflict = { current: null, currentVersion: 4 };
 	const last = { id: "1", version: 3, late: false, notes: "kept" };
@@ -84,7 +84,7 @@ test("of a deleted record another try makes all of it again, and never a part of
 	assert.equal(toTryAgain(refused, refused.set, { now: undefined }, cars).kind, "set");
 });
 
-test("a refusal may know a later version than has been pulled", () => {
+test("a refusal may be about a later version than has been pulled", () => {
 	const op = { conflict: { current: { version: 4 }, currentVersion: 4 } };
 	assert.equal(latest(op, { version: 3 }).version, 4);
 	assert.equal(latest(op, { version: 5 }).version, 5);
@@ -92,7 +92,7 @@ test("a refusal may know a later version than has been pulled", () => {
 	assert.equal(latest({}, { version: 3 }).version, 3);
 });
 
-test("a decision writes what differs from the record that was shown, or nothing", () => {
+test("a decision writes what differs from the shown record, or nothing", () => {
 	const current = { id: "1", version: 4, late: false, notes: "theirs" };
 	const op = {
 		...opOf(maker, toSet("cars", "1", { late: true }, {}, 2)),

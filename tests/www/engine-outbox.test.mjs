@@ -31,7 +31,7 @@ test("a write is shown before its promise settles, and is durable when it does",
 	assert.equal(again.space.ops[0].id, op.id);
 });
 
-test("it is only said to wait when it is on this device; a question for what is unsent waits for it", async () => {
+test("an op is waiting once it is on this device; a query for unsent work waits for that", async () => {
 	const world = await withCar();
 	world.server.down = true;
 	const told = [], counts = () => [world.space.status.storing, world.space.status.waiting];
@@ -57,7 +57,7 @@ test("rows and ops are frozen; all() is the same array until something in it cha
 	assert.notEqual(space.all("cars"), list);
 });
 
-test("the ops of a record are those of no other", async () => {
+test("each record has its own ops", async () => {
 	const world = await withCar();
 	await offline(world);
 	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));
@@ -68,7 +68,7 @@ test("the ops of a record are those of no other", async () => {
 	], [[op.id], 1, []]);
 });
 
-test("edits that go together are called as the last one that was called anything", async () => {
+test("joined edits have the label of the last one that has a label", async () => {
 	const world = await withCar();
 	await offline(world);
 	await world.finish(world.space.set("cars", "7", { notes: "b" }, { label: "Note" }));
@@ -78,7 +78,7 @@ test("edits that go together are called as the last one that was called anything
 	assert.deepEqual(world.space.ops.map(({ label }) => label), ["Moved"]);
 });
 
-test("unsent ops on one record go together under the first one's id and base", async () => {
+test("unsent ops on one record join under the first one's id and base", async () => {
 	const world = await withCar();
 	await offline(world);
 	const first = await world.finish(world.space.set("cars", "7", { notes: "b" }));
@@ -101,7 +101,7 @@ test("an unsent create and its delete vanish together", async () => {
 	assert.equal(sentOps(world).length, 0);
 });
 
-test("a set and a delete before it left are one delete, of the version that was seen", async () => {
+test("a set and a delete before it was sent are one delete, of the version that was seen", async () => {
 	const world = await withCar();
 	await offline(world);
 	await world.finish(world.space.set("cars", "7", { notes: "b" }));
@@ -112,7 +112,7 @@ test("a set and a delete before it left are one delete, of the version that was 
 	assert.equal(world.server.spaces.get("s1").records.get("cars/7").deleted, true);
 });
 
-test("what is put back before it left is nothing", async () => {
+test("an unsent edit that is reverted sends nothing", async () => {
 	const world = await withCar();
 	await offline(world);
 	await world.finish(world.space.set("cars", "7", { late: true }));
@@ -120,7 +120,7 @@ test("what is put back before it left is nothing", async () => {
 	assert.deepEqual(states(world.space), []);
 });
 
-test("an edit that needs a record made meanwhile goes behind it", async () => {
+test("an edit that refers to a new record comes after its create", async () => {
 	const world = await begin({ prepare: (server) => server.write("s1", "trips", "t", { note: "a" }) });
 	await offline(world);
 	await world.finish(world.space.set("trips", "t", { note: "b" }));
@@ -131,7 +131,7 @@ test("an edit that needs a record made meanwhile goes behind it", async () => {
 	assert.equal(world.server.spaces.get("s1").records.get("trips/t").fields.car, "9");
 });
 
-test("a rename keeps its order: the new one names the old one, which then goes", async () => {
+test("a rename keeps its order: the create names the old id, then the old record is deleted", async () => {
 	const world = await withCar();
 	await offline(world);
 	await world.finish(world.space.set("cars", "7", { notes: "b" }));
@@ -142,7 +142,7 @@ test("a rename keeps its order: the new one names the old one, which then goes",
 		[["7", undefined, undefined], ["8", "7", undefined], ["7", undefined, true]]);
 });
 
-test("sent is durable before the request leaves, and after a crash the very same op is asked again", async () => {
+test("sent is durable before the request, and after a crash the very same op is sent again", async () => {
 	const world = await withCar();
 	let states = null;
 	world.server.answer = async (call) => {
@@ -173,7 +173,7 @@ test("sent is durable before the request leaves, and after a crash the very same
 	assert.equal(again.server.spaces.get("s1").records.get("cars/7").version, 2);
 });
 
-test("while an op is under way, edits of its record wait as one; then they follow on the answered version", async () => {
+test("while an op is under way, edits of its record join into one, which then follows its result", async () => {
 	const world = await withCar();
 	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
 	const first = await world.finish(world.space.set("cars", "7", { notes: "b" }));
@@ -193,7 +193,7 @@ test("while an op is under way, edits of its record wait as one; then they follo
 	assert.equal(world.space.get("cars", "7").version, 3);
 });
 
-test("an edit made while the answer to the one before is being stored follows it, at whatever moment it comes", async () => {
+test("an edit made while the result of the one before is being stored follows it", async () => {
 	for (let turns = 0; turns < 30; turns += 1) {
 		const world = await begin();
 		let edit = null;
@@ -215,7 +215,7 @@ test("an edit made while the answer to the one before is being stored follows it
 	}
 });
 
-test("a form that was opened over what was under way writes on its answer; not over what was written here since", async () => {
+test("a form opened while an op was under way follows its result, not later edits made here", async () => {
 	const world = await begin();
 	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
 	await world.finish(world.space.create("cars", { notes: "n" }, { id: "9" }));
@@ -234,7 +234,7 @@ test("a form that was opened over what was under way writes on its answer; not o
 	assert.equal(world.space.get("cars", "9").notes, "m");
 });
 
-test("an edit that follows an answer of its own device is based on no more than its writer saw", () => {
+test("an edit that follows a result of its own device is based on no more than its author saw", () => {
 	const op = {
 		id: "x", collection: "cars", record: "7", kind: "set", set: { notes: "c" }, was: { notes: "b" },
 		base: 1, state: "waiting", parts: [],
@@ -267,7 +267,7 @@ test("an edit that follows an answer of its own device is based on no more than 
 		"waiting", "its answer decides");
 });
 
-test("an edit behind one that was refused is based on what was answered before both", async () => {
+test("an edit after a refused one is based on the result before both", async () => {
 	const world = await withCar();
 	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
 	await world.finish(world.space.set("cars", "7", { late: true }));
@@ -281,7 +281,7 @@ test("an edit behind one that was refused is based on what was answered before b
 	assert.deepEqual([world.space.get("cars", "7").late, world.space.get("cars", "7").location], [false, "t1"]);
 });
 
-test("a delete behind an op that wished what somebody else had done already is not made unseen", async () => {
+test("a delete after an unchanged op does not delete what nobody here has seen", async () => {
 	const world = await withCar();
 	await offline(world);
 	await world.finish(world.space.set("cars", "7", { notes: "same" }));
@@ -308,7 +308,7 @@ test("a delete behind an op that wished what somebody else had done already is n
 	assert.deepEqual(world.space.ops[0].conflict.fields, ["location"]);
 });
 
-test("what somebody changed below one's own edit is not overwritten by the next one, though that saw its version", async () => {
+test("somebody's change below an own edit is not overwritten by the next, though it saw that version", async () => {
 	const world = await withCar();
 	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(500) : undefined);
 	await world.finish(world.space.set("cars", "7", { notes: "mine" }));
@@ -329,7 +329,7 @@ test("what somebody changed below one's own edit is not overwritten by the next 
 	assert.equal(world.space.ops.length, 2);
 });
 
-test("an edit that saw another of its device counts as written on what stood below, when that one is no more", () => {
+test("an edit on top of a dropped edit counts as made on what was below that one", () => {
 	const part = (set, was) => ({ id: "p", kind: "set", set, was, at: "", label: null });
 	const edit = (set, was, more = {}) => ({
 		id: "x", collection: "cars", record: "7", kind: "set", set, was, base: 2, state: "waiting",
@@ -351,7 +351,7 @@ test("an edit that saw another of its device counts as written on what stood bel
 	assert.equal(stands({}, [], "a").state, "conflict");
 });
 
-test("what stands behind an edit that clashed or was let go is in dispute as far as it builds on what nobody sees", () => {
+test("an edit after a conflicting or dropped one is in conflict where it builds on it", () => {
 	const part = (set, was) => ({ id: "p", kind: "set", set, was, at: "", label: null });
 	const edit = (n, set, was, base) => ({
 		n, id: `x${n}`, collection: "cars", record: "7", kind: "set", set, was, base, state: "waiting",
@@ -375,7 +375,7 @@ test("what stands behind an edit that clashed or was let go is in dispute as far
 	assert.deepEqual(letGo(clashed, undefined, cars), { drop: [clashed], put: [] });
 });
 
-test("an edit of a record whose making was taken back meanwhile makes no part of one", async () => {
+test("editing a record whose create was undone does not create a partial record", async () => {
 	const world = await begin();
 	await offline(world);
 	const made = await world.finish(world.space.create("cars", { notes: "n" }, { id: "9" }));
@@ -387,7 +387,7 @@ test("an edit of a record whose making was taken back meanwhile makes no part of
 	assert.equal(world.server.spaces.get("s1").records.size, 0);
 });
 
-test("what is tried again while an edit of its own field is under way follows that", async () => {
+test("a retry while an edit of the same field is under way follows that edit", async () => {
 	const world = await withCar();
 	const bad = await world.finish(world.space.set("cars", "7", { notes: "bad" }));
 	await world.sync();
@@ -402,7 +402,7 @@ test("what is tried again while an edit of its own field is under way follows th
 	assert.equal(world.space.ops[0].problem.status, 400);
 });
 
-test("after a create was sent, edits and a delete fold into one op that waits for its answer", async () => {
+test("after a create was sent, edits and a delete join into one op that waits for its result", async () => {
 	const world = await begin();
 	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
 	await world.finish(world.space.create("cars", { notes: "n" }, { id: "9" }));
@@ -416,7 +416,7 @@ test("after a create was sent, edits and a delete fold into one op that waits fo
 	assert.equal(world.server.spaces.get("s1").records.get("cars/9").deleted, true);
 });
 
-test("the next op's base moves only if the answered record has what the person saw; else the conflict is told here", async () => {
+test("the next op's base moves only if the record still has what the person saw; else it is a conflict", async () => {
 	const world = await withCar({ notes: "a", location: "100" });
 	world.server.after = (call, answer) => (call.path.endsWith("/push") ? null : answer);
 	await world.finish(world.space.set("cars", "7", { late: true }));
@@ -434,7 +434,7 @@ test("the next op's base moves only if the answered record has what the person s
 	assert.equal(world.space.get("cars", "7").notes, "theirs");
 });
 
-test("a pull moves no base: a later answer of the server decides", async () => {
+test("a pull moves no base: the server decides later", async () => {
 	const world = await withCar();
 	await offline(world);
 	await world.finish(world.space.set("cars", "7", { notes: "mine" }));
@@ -449,7 +449,7 @@ test("a pull moves no base: a later answer of the server decides", async () => {
 	assert.equal(world.space.ops[0].conflict.currentVersion, 2);
 });
 
-test("a page never hides what waits: the row is brought up to date below it", async () => {
+test("a page never hides waiting ops: the row below them is updated", async () => {
 	const world = await withCar({ notes: "a", location: "100" });
 	const { server, space } = world;
 	server.write("s1", "cars", "7", { location: "200" });
@@ -474,7 +474,7 @@ test("a page never hides what waits: the row is brought up to date below it", as
 	], ["mine", "200", 3]);
 });
 
-test("an edit of what a pull has brought meanwhile is an op of its own, based on what was seen", () => {
+test("an edit of a newly pulled version is an op of its own, based on what was seen", () => {
 	const op = (n, base, set, state = "waiting") =>
 		({ n, id: `o${n}`, collection: "cars", record: "7", kind: "set", set, was: {}, base, state, parts: [{
 			id: `o${n}`, kind: "set", set, was: {}, at: "", label: null,
@@ -485,7 +485,7 @@ test("an edit of what a pull has brought meanwhile is an op of its own, based on
 	assert.equal(isActive(first), true);
 });
 
-test("a delete behind an op that merged with somebody's change is not made unseen", () => {
+test("a delete after an op that was merged does not delete what nobody here has seen", () => {
 	const op = {
 		id: "d", collection: "cars", record: "7", kind: "delete", set: null,
 		was: { notes: "a", location: "100" }, base: 1, state: "waiting", parts: [],
@@ -496,7 +496,7 @@ test("a delete behind an op that merged with somebody's change is not made unsee
 	assert.equal(follow(op, null, 3, false, definitions[0]), null);
 });
 
-test("404 on a delete is done", async () => {
+test("a delete that is 404 is done", async () => {
 	const world = await withCar();
 	await offline(world);
 	await world.finish(world.space.remove("cars", "7"));
@@ -506,7 +506,7 @@ test("404 on a delete is done", async () => {
 	assert.equal(world.space.get("cars", "7"), undefined);
 });
 
-test("a create on the tombstone of its key is sent again with the tombstone's version", async () => {
+test("a create on a tombstone is sent again with the tombstone's version", async () => {
 	const world = await begin({ prepare: (server) => {
 		server.write("s1", "cars", "7", { notes: "a" });
 		server.write("s1", "cars", "7", null);
@@ -519,7 +519,7 @@ test("a create on the tombstone of its key is sent again with the tombstone's ve
 	assert.equal(world.space.ops.length, 0);
 });
 
-test("two live values of one key are for the person", async () => {
+test("two live records with one id are a conflict for the person", async () => {
 	const world = await begin();
 	const op = await world.finish(world.space.create("weights", { date: "2026-11-21", kg: 80 }));
 	world.server.write("s1", "weights", op.record, { date: "2026-11-21", kg: 81 });
@@ -532,7 +532,7 @@ test("two live values of one key are for the person", async () => {
 	assert.equal(world.space.ops.length, 0);
 });
 
-test("refused ops stay, are counted, and hold up no other record", async () => {
+test("refused ops stay, are counted, and do not hold up other records", async () => {
 	const world = await withCar();
 	const bad = await world.finish(world.space.set("cars", "7", { notes: "bad" }, { label: "Note of car 7" }));
 	await world.finish(world.space.create("cars", { notes: "fine" }, { id: "8" }));
@@ -553,7 +553,7 @@ test("refused ops stay, are counted, and hold up no other record", async () => {
 	assert.deepEqual(states(world.space), []);
 });
 
-test("a refused create stays in sight, and is mended by editing it", async () => {
+test("a refused create stays visible, and editing the record changes that create", async () => {
 	const world = await begin();
 	const op = await world.finish(world.space.create("cars", { notes: "bad", location: "100" }, { id: "9" }));
 	await world.sync();
@@ -566,7 +566,7 @@ test("a refused create stays in sight, and is mended by editing it", async () =>
 	assert.equal(world.space.ops.length, 0);
 });
 
-test("what was typed after a refused edit goes on without it", async () => {
+test("an edit after a refused one is sent without it", async () => {
 	const world = await withCar();
 	let hold = true;
 	world.server.after = (call, answer) => (hold && call.path.endsWith("/push") ? null : answer);
@@ -580,7 +580,7 @@ test("what was typed after a refused edit goes on without it", async () => {
 	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "good");
 });
 
-test("retry of an edit of something deleted elsewhere brings all of it back", async () => {
+test("retrying an edit of a record that was deleted elsewhere brings all of it back", async () => {
 	const world = await withCar({ notes: "a", location: "300" });
 	await offline(world);
 	const op = await world.finish(world.space.set("cars", "7", { notes: "mine" }));
@@ -594,7 +594,7 @@ test("retry of an edit of something deleted elsewhere brings all of it back", as
 	assert.deepEqual([fields.notes, fields.location], ["mine", "300"]);
 });
 
-test("a decision counts before the device has pulled what stood against it", async () => {
+test("a decision applies before the device has pulled the other side's change", async () => {
 	for (const [wish, theirs, decided] of [
 		["set", null, { notes: "mine", location: "300" }],
 		["remove", { notes: "theirs" }, null],
@@ -623,7 +623,7 @@ test("a decision counts before the device has pulled what stood against it", asy
 	}
 });
 
-test("undo: unsent edits one by one, sent ones by an op that puts back, deletes by a revival", async () => {
+test("undo: unsent edits one by one, sent ones by an op that restores, deletes by a revival", async () => {
 	const world = await withCar({ notes: "a", location: "100" });
 	const { space } = world;
 	await offline(world);
@@ -652,7 +652,7 @@ test("undo: unsent edits one by one, sent ones by an op that puts back, deletes 
 	assert.equal(space.ops.length, 0);
 });
 
-test("undo of an old delete, of what was brought back and deleted again since, meets nobody", async () => {
+test("undo of an old delete, after the record was revived and deleted again, causes no conflict", async () => {
 	const world = await withCar(), { space, finish } = world;
 	const first = await finish(space.remove("cars", "7"));
 	await world.sync();
@@ -666,7 +666,7 @@ test("undo of an old delete, of what was brought back and deleted again since, m
 	assert.equal(space.get("cars", "7").notes, "a");
 });
 
-test("undo puts nothing back over somebody's later change", async () => {
+test("undo does not overwrite somebody's later change", async () => {
 	const world = await withCar();
 	const op = await world.finish(world.space.set("cars", "7", { notes: "b" }));
 	await world.sync();
@@ -677,7 +677,7 @@ test("undo puts nothing back over somebody's later change", async () => {
 	assert.deepEqual(states(world.space), ["conflict set cars/7"]);
 });
 
-test("a form that stood open for long writes on what its reader saw", async () => {
+test("a form that was open for long writes on what its reader saw", async () => {
 	const world = await withCar();
 	const seen = world.space.get("cars", "7");
 	world.server.write("s1", "cars", "7", { notes: "theirs" });
@@ -690,7 +690,7 @@ test("a form that stood open for long writes on what its reader saw", async () =
 	assert.equal(world.space.ops[0].base, 1);
 });
 
-test("what is not there cannot be edited; what there is one of, is made by its first edit", async () => {
+test("a missing record cannot be edited; a record of a single collection is made by its first edit", async () => {
 	const world = await begin();
 	await assert.rejects(world.space.set("cars", "none", { notes: "x" }), /no such record/);
 	await assert.rejects(world.space.remove("cars", "none"), /no such record/);

@@ -10,7 +10,7 @@ const fill = (count) => (server) => { for (let i = 0; i < count;
 const pulls = (world) => world.server.calls("GET /spaces/s1/sync/changes");
 const sentOps = (world) => world.server.calls("POST /spaces/s1/sync/push").flatMap((call) => call.body.ops);
 
-test("a first load comes page by page, is counted, and goes on where it broke off", async () => {
+test("a first load comes page by page, is counted, and continues after an interruption", async () => {
 	const clock = createClock(), server = createServer({ clock });
 	server.space("s1");
 	server.user(anna, "s1");
@@ -30,7 +30,7 @@ test("a first load comes page by page, is counted, and goes on where it broke of
 	assert.equal(pulls({ server }).filter((call) => !call.query.has("since")).length, 1);
 });
 
-test("changes come with who made them; an answer of our own is no change of somebody else's", async () => {
+test("changes say who made them; a result of our own is nobody else's change", async () => {
 	const world = await begin({ prepare: fill(1) });
 	const heard = [];
 	world.space.subscribe((changes) => heard.push(...changes));
@@ -43,7 +43,7 @@ test("changes come with who made them; an answer of our own is no change of some
 	assert.deepEqual([...new Set(heard.map((change) => change.from))], ["here"]);
 });
 
-test("nothing new is one small question, answered 304", async () => {
+test("nothing new is one small request, a 304", async () => {
 	const world = await begin({ prepare: fill(3) });
 	await world.sync();
 	const before = world.server.log.length;
@@ -70,7 +70,7 @@ test("a page whose storing fails moves no cursor and shows nothing", async () =>
 	assert.deepEqual([world.space.get("cars", "c0").notes, world.space.status.trouble], ["new", null]);
 });
 
-test("410: everything anew, while what was there stays in sight; the outbox stays", async () => {
+test("410: everything is loaded anew while the old rows stay visible; the outbox stays", async () => {
 	const world = await begin({ prepare: fill(12) });
 	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(429) : undefined);
 	await world.finish(world.space.set("cars", "c1", { notes: "mine" }));
@@ -95,7 +95,7 @@ test("410: everything anew, while what was there stays in sight; the outbox stay
 	assert.deepEqual(states(world.space), []);
 });
 
-test("a resync that breaks off goes on after the page was closed", async () => {
+test("an interrupted resync continues after the page was closed", async () => {
 	const world = await begin({ prepare: fill(12) });
 	world.server.spaces.get("s1").view = 2;
 	world.server.write("s1", "cars", "c0", { notes: "anew" });
@@ -127,7 +127,7 @@ test("the definitions are loaded again with a resync", async () => {
 	assert.equal(world.space.get("cars", "c0").colour, "brown");
 });
 
-test("a view that changes moves no base: what waits goes out by what was seen", async () => {
+test("a changed view moves no base: waiting ops are sent with what was seen", async () => {
 	const world = await begin({ prepare: fill(2) });
 	world.server.answer = (call) => (call.path.endsWith("/push") ? world.server.refusal(429) : undefined);
 	const op = await world.finish(world.space.set("cars", "c0", { notes: "mine" }));
@@ -145,7 +145,7 @@ test("a view that changes moves no base: what waits goes out by what was seen", 
 
 // ---- much deleted ----
 
-test("a pull that would delete much asks; no leaves everything, yes does it", async () => {
+test("a pull that would delete much asks; no leaves everything, yes deletes", async () => {
 	const world = await begin({ prepare: fill(60) });
 	for (let i = 0; i < 55; i += 1)
 		world.server.write("s1", "cars", `c${i}`, null);
@@ -166,7 +166,7 @@ test("a pull that would delete much asks; no leaves everything, yes does it", as
 	assert.deepEqual([world.space.all("cars").length, world.space.status.question], [5, null]);
 });
 
-test("a resync that would delete much asks too; while it asks, writes go on", async () => {
+test("a resync that would delete much asks too; meanwhile writes go on", async () => {
 	const world = await begin({ prepare: fill(60) });
 	const s = world.server.spaces.get("s1");
 	s.view = 2;
@@ -183,7 +183,7 @@ test("a resync that would delete much asks too; while it asks, writes go on", as
 	assert.equal(s.records.get("cars/c41").fields.notes, "mine");
 });
 
-test("a few deletions are nothing to ask about", async () => {
+test("a few deletions are not asked about", async () => {
 	const world = await begin({ prepare: fill(12) });
 	for (let i = 0; i < 5; i += 1)
 		world.server.write("s1", "cars", `c${i}`, null);
@@ -204,7 +204,7 @@ const snapshotOf = (server) => {
 	return structuredClone({ records, ops, seq });
 };
 
-test("after a restore, what was acknowledged above the cut is sent again: under its old ids, in its old order, on what is held", async () => {
+test("after a restore, ops acknowledged above the cut are sent again: old ids and order, new base", async () => {
 	const world = await begin({ prepare: fill(2) });
 	const kept = await world.finish(world.space.set("cars", "c0", { notes: "kept" }));
 	await world.sync();
@@ -293,7 +293,7 @@ test("a restore asks nothing about what it takes away, though its load is broken
 	assert.deepEqual([once, world.space.all("cars").length, world.space.status.question], [false, 4, null]);
 });
 
-test("versions before a restore mean nothing after it: what waits is based on what is held, or is a conflict", async () => {
+test("versions from before a restore have no meaning: waiting ops are based on what is held, or conflict", async () => {
 	const world = await begin({ prepare: fill(2) });
 	const snapshot = snapshotOf(world.server);
 	world.server.write("s1", "cars", "c0", { notes: "second" });
@@ -313,7 +313,7 @@ test("versions before a restore mean nothing after it: what waits is based on wh
 	assert.deepEqual(states(world.space), ["conflict set cars/c0"]);
 });
 
-test("a conflict from before a restore is about what is there after it", async () => {
+test("a conflict from before a restore is updated to what is there after it", async () => {
 	const world = await begin({ prepare: fill(1) });
 	const snapshot = snapshotOf(world.server);
 	world.server.down = true;
@@ -331,7 +331,7 @@ test("a conflict from before a restore is about what is there after it", async (
 		["unseen", 2, "mine"]);
 });
 
-test("what stands behind an op that clashes after a restore is not written by a version of before", async () => {
+test("an op after one that conflicts after a restore is not sent with an old version", async () => {
 	const world = await begin({ prepare: fill(1) });
 	const snapshot = snapshotOf(world.server);
 	await world.finish(world.space.set("cars", "c0", { notes: "lost" }));
@@ -352,7 +352,7 @@ test("what stands behind an op that clashes after a restore is not written by a 
 	assert.equal(world.server.spaces.get("s1").records.get("cars/c0").fields.location, "unseen");
 });
 
-test("an op that waited for its record after a restore goes out as it was: later edits are ops of their own", async () => {
+test("an op that waited for its record after a restore is sent as it was; later edits are other ops", async () => {
 	const world = await begin({ prepare: fill(1) });
 	const snapshot = snapshotOf(world.server);
 	world.server.write("s1", "cars", "9", { notes: "theirs" });
@@ -395,7 +395,7 @@ test("all spaces are kept in sync, opened or not", async () => {
 	assert.deepEqual(device.engine.spaces.map((one) => one.id), ["s1", "team"]);
 });
 
-test("who is no longer a member: clean records are wiped, own work stays as failed and can be saved", async () => {
+test("after leaving a space clean records are deleted; unsent work stays as failed and can be saved", async () => {
 	const clock = createClock(), server = createServer({ clock });
 	server.space("s1");
 	const team = server.space("team", "member", "team");
@@ -422,7 +422,7 @@ test("who is no longer a member: clean records are wiped, own work stays as fail
 	assert.equal(server.calls("POST /spaces/team/sync/push").length, 0);
 });
 
-test("a space the server no longer knows after a restore is kept whole", async () => {
+test("a space that the server lost in a restore is kept whole", async () => {
 	const clock = createClock(), server = createServer({ clock });
 	server.space("s1");
 	const team = server.space("team", "member", "team");
@@ -442,7 +442,7 @@ test("a space the server no longer knows after a restore is kept whole", async (
 
 // ---- whole pushes refused ----
 
-test("a push refused for one op is sent again in halves until that op is found; the others go through", async () => {
+test("a push refused for one op is halved until that op is found; the others are applied", async () => {
 	const world = await begin();
 	world.server.down = true;
 	for (let i = 0; i < 9; i += 1)
@@ -472,7 +472,7 @@ test("at most 200 ops and a mebibyte are one push", async () => {
 	assert.equal(world.space.ops.length, 0);
 });
 
-test("a passing problem of the server loses nothing and is asked again under the same id", async () => {
+test("a temporary failure of the server loses nothing, and the request is repeated with the same id", async () => {
 	for (const status of [500, 502, 503, 429, 408]) {
 		const world = await begin();
 		let left = 2;
@@ -486,7 +486,7 @@ test("a passing problem of the server loses nothing and is asked again under the
 	}
 });
 
-test("an op over which the server always fails holds up neither news nor the others for ever, and ends with the failed ones", async () => {
+test("an op that always fails on the server does not hold up others, and ends as rejected", async () => {
 	const world = await begin();
 	world.server.answer = (call) => (call.path.endsWith("/push") && call.body.ops.some((op) =>
 		op.set.note === "poison") ? world.server.refusal(500) : undefined);
@@ -506,7 +506,7 @@ test("an op over which the server always fails holds up neither news nor the oth
 	assert.equal(world.server.spaces.get("s1").records.has("trips/bad"), true);
 });
 
-test("what is refused in one space is told there, and holds up no other", async () => {
+test("a refusal in one space is shown there, and does not hold up others", async () => {
 	const clock = createClock(), server = createServer({ clock });
 	server.space("s1");
 	server.space("team", "member", "team");

@@ -15,7 +15,7 @@ async function during(world, ms) {
 	return asked(world, before);
 }
 
-test("every 5 s while looked at, every 30 s when hidden, rarely when nothing has happened for long, at once when looked at again", async () => {
+test("polls: every 5 s while visible, every 30 s when hidden, fewer after long, one when visible again", async () => {
 	const world = await begin();
 	assert.equal(await during(world, 60_000), 12);
 	world.device.look(false);
@@ -31,7 +31,7 @@ test("every 5 s while looked at, every 30 s when hidden, rarely when nothing has
 	assert.equal(await during(world, 10), 1);
 });
 
-test("what is written goes out at once, and brings what others wrote", async () => {
+test("a write is sent at once, and fetches what others wrote", async () => {
 	const world = await begin();
 	world.server.write("s1", "cars", "7", { notes: "theirs" });
 	await world.finish(world.space.create("trips", { note: "mine" }));
@@ -40,7 +40,7 @@ test("what is written goes out at once, and brings what others wrote", async () 
 	assert.equal(world.space.get("cars", "7").notes, "theirs");
 });
 
-test("a server that fails is asked less and less often, by each client at another moment; Retry-After is kept", async () => {
+test("a failing server is asked less often, by each client at another moment; Retry-After is kept", async () => {
 	const world = await begin();
 	world.server.answer = () => world.server.refusal(500);
 	const times = [];
@@ -69,7 +69,7 @@ test("a server that fails is asked less and less often, by each client at anothe
 	assert.deepEqual([world.space.status.trouble, world.space.status.failedAt, world.space.ops.length], [null, null, 0]);
 });
 
-test("a device that says it is offline is believed; a person who asks is obeyed; the network is taken up at once", async () => {
+test("an offline device does not poll unless a person asks; a new network is used at once", async () => {
 	const world = await begin();
 	world.device.connect(false);
 	world.server.down = true;
@@ -86,7 +86,7 @@ test("a device that says it is offline is believed; a person who asks is obeyed;
 	assert.deepEqual([world.space.status.trouble, world.space.ops.length], [null, 0]);
 });
 
-test("the server is down while the browser is online: what waits goes out by itself when it is back", async () => {
+test("when the server comes back, waiting ops are sent without an online event", async () => {
 	const world = await begin();
 	world.server.down = true;
 	await world.finish(world.space.create("trips", { note: "a" }));
@@ -97,7 +97,7 @@ test("the server is down while the browser is online: what waits goes out by its
 	assert.equal(world.space.ops.length, 0);
 });
 
-test("order follows the server alone: clocks that are set change nothing", async () => {
+test("the order follows the server only: clocks that are set change nothing", async () => {
 	const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", { notes: "a" }) });
 	world.clock.skew = -7_200_000;
 	await world.finish(world.space.set("cars", "7", { notes: "b" }));
@@ -113,7 +113,7 @@ test("order follows the server alone: clocks that are set change nothing", async
 
 // ---- storage ----
 
-test("where there is no room, the write is refused in words and nothing has changed", async () => {
+test("without room, a write is refused with a reason and nothing has changed", async () => {
 	const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", { notes: "a" }) });
 	const real = IDBObjectStore.prototype.put;
 	IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
@@ -131,7 +131,7 @@ test("where there is no room, the write is refused in words and nothing has chan
 	assert.equal(op.was.notes, "a");
 });
 
-test("where there is no room, a half-typed form stands in memory, which is told, until there is room again", async () => {
+test("without room, a half-typed form is kept in memory, and the app says so", async () => {
 	const world = await begin();
 	const { notes } = world.engine, real = IDBObjectStore.prototype.put;
 	IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
@@ -148,7 +148,7 @@ test("where there is no room, a half-typed form stands in memory, which is told,
 	assert.equal((await reopen(world)).engine.notes.get("draft"), "half a sentence");
 });
 
-test("where nothing can be kept, starting says so in words, and nobody is signed in", async () => {
+test("without storage, starting fails with a reason, and nobody is signed in", async () => {
 	const clock = createClock(), server = createServer({ clock });
 	server.space("s1");
 	server.user(anna, "s1");
@@ -160,7 +160,7 @@ test("where nothing can be kept, starting says so in words, and nobody is signed
 	assert.equal(server.log.length, 0);
 });
 
-test("a database of a newer version of the app is left alone, in words", async () => {
+test("a database of a newer version of the app is not touched, and the app says so", async () => {
 	const world = await begin();
 	await world.finish(world.engine.stop());
 	await new Promise((resolve) => {
@@ -201,7 +201,7 @@ async function asOfVersion1(factory, name) {
 	(await asked(request)).close();
 }
 
-test("a database of the first version goes on with what it holds, what waits and what was answered", async () => {
+test("a database of the first version keeps its rows, waiting ops and results", async () => {
 	const world = await begin();
 	await world.finish(world.space.create("cars", { notes: "a" }, { id: "7" }));
 	await world.sync();
@@ -217,7 +217,7 @@ test("a database of the first version goes on with what it holds, what waits and
 	assert.equal(next.space.ops.length, 0);
 });
 
-test("when a newer version of the app takes the database over, this one says so and lets go", async () => {
+test("when a newer version of the app upgrades the database, this one says so and closes it", async () => {
 	const world = await begin();
 	await new Promise((resolve) => {
 		const request = world.factory.open(`daybook.${anna.id}`, 99);
@@ -245,7 +245,7 @@ for (const [what, how, words] of [
 	["held open by an older version in another tab", (request) => request.onblocked(), /another tab with an older version/],
 	["that cannot be read", (request) => { request.error = new DOMException("Internal error opening backing store.", "UnknownError"); request.onerror(); }, /cannot be read/],
 ])
-	test(`a database ${what} is told in words`, async () => {
+	test(`a database ${what} is reported in words`, async () => {
 		const clock = createClock(), server = createServer({ clock });
 		const device = createDevice({ clock, server, indexedDB: answering(how) });
 		await finish(clock, device.engine.start());
@@ -253,7 +253,7 @@ for (const [what, how, words] of [
 		assert.equal(device.engine.notes.get("x"), undefined);
 	});
 
-test("what is under way in a database that the browser takes away ends with an error, though nothing of it answers any more", async () => {
+test("work in a database that the browser closes ends with an error, though no event comes", async () => {
 	const factory = new IDBFactory(), opened = [];
 	const database = createDatabase({
 		name: "d", version: 1, upgrade: (made) => { made.createObjectStore("s"); },
@@ -274,7 +274,7 @@ test("what is under way in a database that the browser takes away ends with an e
 	database.close();
 });
 
-test("a database that the browser closes by itself is opened again", async () => {
+test("a database that the browser closed is opened again", async () => {
 	const world = await begin();
 	const real = IDBDatabase.prototype.transaction;
 	let left = 1;
@@ -291,14 +291,14 @@ test("a database that the browser closes by itself is opened again", async () =>
 	assert.equal(world.space.all("trips").length, 1);
 });
 
-test("the browser is asked to keep the database, and the answer is told", async () => {
+test("the browser is asked for persistent storage, and the result is reported", async () => {
 	let times = 0;
 	const world = await begin({ options: { storage: { persisted: async () => false, persist: async () => { times += 1; return true; } } } });
 	await world.clock.run(100);
 	assert.deepEqual([times, world.space.status.persisted], [1, true]);
 });
 
-test("a browser that may ask the person is not asked at every start, and not at all once it keeps the database", async () => {
+test("a browser that would ask the person is not asked at every start, nor once storage is persistent", async () => {
 	let times = 0, keeps = false;
 	const storage = { persisted: async () => keeps, persist: async () => { times += 1; return false; } };
 	let world = await begin({ options: { storage } });
@@ -319,7 +319,7 @@ test("a browser that may ask the person is not asked at every start, and not at 
 
 // ---- files ----
 
-test("a file goes out before the op that names it, under its hash, and can be looked at meanwhile", async () => {
+test("a file is sent before the op that names it, under its hash, and can be shown meanwhile", async () => {
 	const world = await begin();
 	world.server.down = true;
 	const sha = await world.finish(world.space.addFile(new Blob(["photo"], { type: "image/png" })));
@@ -334,7 +334,7 @@ test("a file goes out before the op that names it, under its hash, and can be lo
 	assert.deepEqual([again.space.ops.length, (await again.finish(again.space.file(sha))).type], [0, "image/png"]);
 });
 
-test("a large file goes in pieces, and on where it broke off, also after the page was closed", async () => {
+test("a large file is sent in pieces, and continues after an interruption or a closed page", async () => {
 	const world = await begin();
 	const bytes = new Uint8Array(2_500_000).map((_, i) => i % 251);
 	const sha = await world.finish(world.space.addFile(new Blob([bytes])));
@@ -352,7 +352,7 @@ test("a large file goes in pieces, and on where it broke off, also after the pag
 	assert.equal(again.space.ops.length, 0);
 });
 
-test("an upload that the server has thrown away begins anew", async () => {
+test("an upload that the server has deleted starts again", async () => {
 	const world = await begin();
 	const sha = await world.finish(world.space.addFile(new Blob([new Uint8Array(2_500_000)])));
 	let pieces = 0;
@@ -365,7 +365,7 @@ test("an upload that the server has thrown away begins anew", async () => {
 	assert.deepEqual([world.server.files.get(sha).bytes.length, world.space.ops.length], [2_500_000, 0]);
 });
 
-test("a file that comes while others are being sent is waited for by its op", async () => {
+test("an op waits for a file that was added while others are being sent", async () => {
 	const world = await begin();
 	let making = null;
 	await world.finish(world.space.create("trips", { note: "first" }));
@@ -406,7 +406,7 @@ const filesOn = (world) => new Promise((resolve, reject) => {
 	};
 });
 
-test("a photo that no op ever named is let go after a week; one that waits to be sent never, one that was sent while there is room", async () => {
+test("a photo without an op is deleted after a week; a waiting one never, a sent one if room is needed", async () => {
 	const world = await begin();
 	const sent = await world.finish(world.space.addFile(new Blob(["sent"])));
 	await world.finish(world.space.create("cars", { photo: sent }, { id: "7" }));
@@ -426,7 +426,7 @@ test("a photo that no op ever named is let go after a week; one that waits to be
 	assert.deepEqual(await filesOn(world), [[sent, waits].sort(), [sent, waits].sort()]);
 });
 
-test("a photo that is looked at is asked for once, and is there without a network then", async () => {
+test("a photo is fetched once when it is shown, and is there offline then", async () => {
 	const world = await begin();
 	world.server.answer = (call) => (call.method === "GET" && call.path.endsWith("/files/abc") ? { status: 200, body: "photo" } : undefined);
 	assert.equal(await (await world.finish(world.space.file("abc"))).text(), '"photo"');
@@ -448,7 +448,7 @@ test("a file that is refused fails the op that names it and no other", async () 
 
 // ---- the rest ----
 
-test("notes outlive a reload, are copies, and never leave the device", async () => {
+test("notes survive a reload, are copies, and never leave the device", async () => {
 	const world = await begin();
 	const draft = { text: "half" };
 	world.engine.notes.put("form/cars/7", draft);
@@ -463,7 +463,7 @@ test("notes outlive a reload, are copies, and never leave the device", async () 
 	assert.ok(!JSON.stringify(world.server.log.map((call) => call.body)).includes("half"));
 });
 
-test("a listener that fails breaks nothing, and is heard of", async () => {
+test("a failing listener breaks nothing, and is reported", async () => {
 	const world = await begin();
 	const errors = [], real = globalThis.reportError;
 	globalThis.reportError = (error) => errors.push(error.message);
@@ -489,7 +489,7 @@ test("requests of the space and of the person carry the token, the device and a 
 	await assert.rejects(world.finish(world.engine.requestOpen("GET", "/health")), { status: 0, isPassing: true });
 });
 
-test("an answer that is none (a hotel's sign-in page) is a network that fails", async () => {
+test("a response of a captive portal counts as a network failure", async () => {
 	const world = await begin();
 	const fetch = async () => new Response("<!doctype html>", { status: 200, headers: { "Content-Type": "text/html" } });
 	const device = createDevice({ clock: world.clock, server: { fetch }, indexedDB: new IDBFactory() });
@@ -498,7 +498,7 @@ test("an answer that is none (a hotel's sign-in page) is a network that fails", 
 	assert.equal(device.engine.session.status, "out");
 });
 
-test("a batch is the beginning of the queue, in order: it ends where a record comes a second time", () => {
+test("a batch is the beginning of the queue, in order: it ends before a record occurs a second time", () => {
 	const op = (n, record, state = "waiting") => ({ n, id: `o${n}`, collection: "cars", record, kind: "set", set: { notes: "x" }, was: {}, base: 1, state, at: "", parts: [] });
 	const ids = (ops, ready = () => true) => chooseBatch(ops, ready).map((one) => one.n);
 	assert.deepEqual(ids([op(1, "a"), op(2, "b"), op(3, "a"), op(4, "c")]), [1, 2]);

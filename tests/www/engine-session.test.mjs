@@ -29,7 +29,7 @@ async function twoPeople(more = {}) {
 	};
 }
 
-test("a device that knows nobody is out; a wrong password says so and opens nothing", async () => {
+test("a new device is signed out; a wrong password says so and opens nothing", async () => {
 	const world = await twoPeople();
 	assert.equal(world.engine.session.status, "out");
 	await assert.rejects(world.finish(world.engine.signIn({
@@ -40,7 +40,7 @@ test("a device that knows nobody is out; a wrong password says so and opens noth
 	await assert.rejects(world.engine.open("s1"), /Nobody is signed in/);
 });
 
-test("a sign-in settles with spaces and definitions there, and tells its listeners", async () => {
+test("a sign-in settles once spaces and definitions are there, and notifies its listeners", async () => {
 	const world = await twoPeople();
 	let heard = 0;
 	const stop = world.engine.subscribe(() => { heard += 1; });
@@ -67,7 +67,7 @@ test("after a reload without a network everything is there, under the same devic
 	], ["b", true, 3]);
 });
 
-test("a token that ran out is renewed, and the very same request is sent once more", async () => {
+test("an expired token is renewed, and the very same request is sent once more", async () => {
 	const world = await begin();
 	world.server.tokens.clear();
 	const op = await world.finish(world.space.create("trips", { note: "t" }));
@@ -77,7 +77,7 @@ test("a token that ran out is renewed, and the very same request is sent once mo
 	assert.equal(world.space.ops.length, 0);
 });
 
-test("a refresh that gets no answer ends nothing", async () => {
+test("a refresh without a response ends nothing", async () => {
 	const world = await begin();
 	world.server.tokens.clear();
 	world.server.after = (call, answer) => (call.path === "/auth/refresh" ? null : answer);
@@ -88,7 +88,7 @@ test("a refresh that gets no answer ends nothing", async () => {
 	assert.equal(world.space.status.trouble, null);
 });
 
-test("a sign-in that ended: all stays usable, what is written waits, and goes out after signing in again", async () => {
+test("after a sign-in has ended, work goes on, waits, and is sent after signing in again", async () => {
 	const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", { notes: "a" }) });
 	world.server.tokens.clear();
 	world.server.refreshTokens.clear();
@@ -110,7 +110,7 @@ test("a sign-in that ended: all stays usable, what is written waits, and goes ou
 	assert.deepEqual(sentOps(again).map((one) => one.op), [op.id]);
 });
 
-test("one person's outbox is never sent as another; it waits for its own", async () => {
+test("one person's outbox is never sent as another; it waits for its owner", async () => {
 	const world = await twoPeople();
 	await world.enter(anna);
 	const space = await world.finish(world.engine.open("s1"));
@@ -134,7 +134,7 @@ test("one person's outbox is never sent as another; it waits for its own", async
 	assert.equal(world.server.spaces.get("s1").records.size, 1);
 });
 
-test("an engine whose refresh answers another user stops", async () => {
+test("an engine whose refresh returns another user stops", async () => {
 	const world = await twoPeople();
 	await world.enter(anna);
 	const space = await world.finish(world.engine.open("s1"));
@@ -154,7 +154,7 @@ test("an engine whose refresh answers another user stops", async () => {
 	assert.ok((await databases(world.factory)).includes(`daybook.${anna.id}`));
 });
 
-test("a push that the server takes for another user's stops the engine", async () => {
+test("a push that the server says is another user's stops the engine", async () => {
 	const world = await begin();
 	world.server.answer = (call) =>
 		(call.path.endsWith("/push") ? world.server.refusal(403, { field: "user" }) : undefined);
@@ -163,7 +163,7 @@ test("a push that the server takes for another user's stops the engine", async (
 	assert.equal(world.engine.session.status, "out");
 });
 
-test("signing out: with everything sent the database goes; with something unsent it stays until it is let go", async () => {
+test("signing out deletes the database if everything is sent; unsent work stays until it is discarded", async () => {
 	const world = await twoPeople();
 	await world.enter(anna);
 	let space = await world.finish(world.engine.open("s1"));
@@ -193,7 +193,7 @@ test("signing out: with everything sent the database goes; with something unsent
 	assert.deepEqual(await databases(world.factory), ["daybook"]);
 });
 
-test("what is taken while a sign-out is under way is still there for the next sign-in; what is to be kept is kept", async () => {
+test("work written during a sign-out is there at the next sign-in, if it was to be kept", async () => {
 	const world = await twoPeople();
 	await world.enter(anna);
 	let space = await world.finish(world.engine.open("s1"));
@@ -218,7 +218,7 @@ test("what is taken while a sign-out is under way is still there for the next si
 	assert.equal(world.engine.notes.get("draft"), undefined);
 });
 
-test("what another tab takes while this one signs out is kept, or is refused there; it never vanishes", async () => {
+test("work written in another tab during a sign-out is kept, or refused there; it never vanishes", async () => {
 	let refused = 0;
 	for (let turns = 0; turns < 60; turns += 2) {
 		const world = await twoTabs({ locks: null, channel: null }), { server, first, second, two } = world;
@@ -238,7 +238,7 @@ test("what another tab takes while this one signs out is kept, or is refused the
 	assert.ok(refused > 0 && refused < 30, `${refused} were refused`);
 });
 
-test("signing out without a network holds at once, and the server is told at the next contact", async () => {
+test("signing out offline applies at once, and the server is told at the next contact", async () => {
 	const world = await twoPeople({ cookie: false });
 	await world.enter(anna);
 	world.server.down = true;
@@ -257,7 +257,7 @@ test("signing out without a network holds at once, and the server is told at the
 	assert.deepEqual([again.engine.session.status, world.server.refreshTokens.size], ["out", 0]);
 });
 
-test("a program keeps its refresh token, and the next one after each refresh", async () => {
+test("a program stores its refresh token, and the next one after each refresh", async () => {
 	const world = await begin({ options: { cookie: false } });
 	world.server.tokens.clear();
 	const again = await reopen(world, { cookie: false });
@@ -278,7 +278,7 @@ function holding(server, matches, answered = (answer) => answer) {
 	return held;
 }
 
-test("a refresh of the sign-in before that is answered late, with no or with yes, does nothing to the one that holds", async () => {
+test("a late response to a refresh of an earlier sign-in does nothing to the current one", async () => {
 	for (const isRefused of [true, false]) {
 		const world = await begin({ options: { cookie: false } }), { server, engine, clock } = world;
 		await clock.run(869_000);
@@ -305,7 +305,7 @@ test("a refresh of the sign-in before that is answered late, with no or with yes
 	}
 });
 
-test("a fresh token that is refused late ends only its own sign-in", async () => {
+test("a new token that is refused late ends only its own sign-in", async () => {
 	const world = await begin({ options: { cookie: false } }), { server, engine, clock } = world;
 	server.tokens.clear();
 	const held = holding(server, (call) => call.path === "/auth/me" && server.calls("/auth/refresh").length > 0,
@@ -320,7 +320,7 @@ test("a fresh token that is refused late ends only its own sign-in", async () =>
 	assert.equal(engine.session.status, "in");
 });
 
-test("who signs in while another tab pays for a sign-out keeps the sign-in", async () => {
+test("a sign-in while another tab tells the server of a sign-out is kept", async () => {
 	const clock = createClock();
 	const server = createServer({ clock });
 	const factory = new IDBFactory();
@@ -371,7 +371,7 @@ test("two tabs that sign in at once leave one account open in each", async () =>
 	assert.equal(second.engine.session.status, "out");
 });
 
-test("a late word on what went out under the person before is about nobody who is here", async () => {
+test("a late response to the previous person's request is ignored", async () => {
 	const world = await twoPeople({ cookie: false }), { server, engine, clock } = world;
 	await world.enter(anna);
 	const space = await world.finish(engine.open("s1"));
@@ -427,7 +427,7 @@ for (const [name, more] of [
 	["a channel alone", { locks: null }],
 	["neither Web Locks nor a channel", { locks: null, channel: null }],
 ])
-	test(`two tabs with ${name}: one talks to the server, both show the same`, async () => {
+	test(`two tabs with ${name}: one syncs, both show the same`, async () => {
 		const world = await twoTabs(more);
 		const { clock, server, one, two } = world;
 		await clock.run(10_000);
@@ -448,7 +448,7 @@ for (const [name, more] of [
 			["from elsewhere", "from elsewhere"]);
 	});
 
-test("without Web Locks a reloaded page leads again at once: the lease of the page before is nobody's", async () => {
+test("without Web Locks a reloaded page is the leader again at once: its old lease is free", async () => {
 	const clock = createClock();
 	const server = createServer({ clock });
 	const factory = new IDBFactory();
@@ -491,7 +491,7 @@ test("edits of one record in two tabs are one op", async () => {
 	assert.equal(world.one.ops.length + world.two.ops.length, 0);
 });
 
-test("a tab whose page another has stored first does not take the other's way for its own end", async () => {
+test("a tab whose page another tab has stored first has not reached the end by that", async () => {
 	const world = await twoTabs(), { server, clock, one, two } = world;
 	server.page = 1;
 	for (const id of ["1", "2", "3"])
@@ -536,7 +536,7 @@ async function overtaken(world, write, meanwhile) {
 	assert.deepEqual([one.ops.length, two.ops.length], [0, 0]);
 }
 
-test("an answer that comes after a pull has been further takes nothing back", async () => {
+test("a result that comes after a later pull does not undo it", async () => {
 	const world = await twoTabs(), { server, one, two } = world;
 	server.write("s1", "cars", "7", { notes: "a" });
 	await world.finish(one.sync());
@@ -544,7 +544,7 @@ test("an answer that comes after a pull has been further takes nothing back", as
 	assert.deepEqual([one.get("cars", "7")?.notes, two.get("cars", "7")?.notes], ["back", "back"]);
 });
 
-test("an answer that comes after a load of everything anew has been further takes nothing back", async () => {
+test("a result that comes after a full load does not undo it", async () => {
 	const world = await twoTabs(), { server, clock, one, two } = world, space = server.spaces.get("s1");
 	server.page = 1;
 	server.write("s1", "cars", "7", { notes: "a" });
@@ -565,7 +565,7 @@ test("an answer that comes after a load of everything anew has been further take
 		["newer", "newer", space.records.get("cars/7").version]);
 });
 
-test("the tab that is looked at leads", async () => {
+test("the visible tab is the leader", async () => {
 	const world = await twoTabs();
 	await world.clock.run(1000);
 	world.first.look(false);
@@ -578,7 +578,7 @@ test("the tab that is looked at leads", async () => {
 	assert.deepEqual([world.one.status.leads, world.two.status.leads], [true, false]);
 });
 
-test("when the leading tab is closed, the other takes over", async () => {
+test("when the leader is closed, the other tab takes over", async () => {
 	const world = await twoTabs();
 	await world.finish(world.first.engine.stop());
 	await world.clock.run(1000);
@@ -588,7 +588,7 @@ test("when the leading tab is closed, the other takes over", async () => {
 	assert.equal(world.two.ops.length, 0);
 });
 
-test("a tab that is looked at asks by itself when the one that leads was frozen", async () => {
+test("a visible tab polls by itself when the leader is frozen", async () => {
 	const world = await twoTabs();
 	await world.clock.run(1000);
 	world.first.freeze();
@@ -599,7 +599,7 @@ test("a tab that is looked at asks by itself when the one that leads was frozen"
 	assert.deepEqual([world.two.get("cars", "7").notes, world.two.status.leads], ["news", false]);
 });
 
-test("what is half typed in one tab, and the spaces it learns of, are those of the other", async () => {
+test("notes of one tab, and the spaces it learns of, are the other tab's too", async () => {
 	const world = await twoTabs();
 	const notes = world.second.engine.notes;
 	world.first.engine.notes.put("draft", "half");
@@ -620,7 +620,7 @@ test("what is half typed in one tab, and the spaces it learns of, are those of t
 	assert.deepEqual([world.second.engine.spaces.map(({ id }) => id), told > 0], [["s1", "team"], true]);
 });
 
-test("a sign-out in one tab is one in all; so is a sign-in", async () => {
+test("a sign-out in one tab signs out all of them; so does a sign-in sign in", async () => {
 	const world = await twoTabs();
 	await world.finish(world.first.engine.signOut());
 	await world.clock.run(1000);
@@ -631,7 +631,7 @@ test("a sign-out in one tab is one in all; so is a sign-in", async () => {
 	assert.deepEqual([world.first.engine.session.status, world.first.engine.session.user?.id], ["in", anna.id]);
 });
 
-test("what a browser takes away takes the sign-in along, in words; a sign-in makes it anew", async () => {
+test("if the browser deletes the database, the person is signed out and told why", async () => {
 	const world = await begin();
 	await world.finish(world.space.create("cars", { notes: "a" }, { id: "7" }));
 	await world.sync();
@@ -699,7 +699,7 @@ async function handheld() {
 	return world;
 }
 
-test("a shared handheld: its people, a PIN, work under the person's own name, and no longer being one", async () => {
+test("a shared handheld: its people, a PIN, work in the person's own name, and ceasing to be one", async () => {
 	const world = await handheld();
 	const { engine, server } = world;
 	assert.deepEqual(engine.session.handheld, { space: "s1", spaceName: "s1", name: "Lane 3" });
@@ -725,7 +725,7 @@ test("a shared handheld: its people, a PIN, work under the person's own name, an
 	await assert.rejects(again.engine.handheldPeople(), /no shared handheld/);
 });
 
-test("a PIN lasts as long as somebody uses the device; syncing alone prolongs nothing", async () => {
+test("a sign-in by PIN lasts while somebody uses the device; syncing alone renews nothing", async () => {
 	const world = await handheld();
 	const { engine, server, clock } = world;
 	await world.finish(engine.signInWithPin({ user: ben.id, pin: "4711" }));
@@ -746,7 +746,7 @@ test("a PIN lasts as long as somebody uses the device; syncing alone prolongs no
 	assert.deepEqual([space.ops.length, engine.session.status], [0, "in"]);
 });
 
-test("a late word on a handheld that this device is no more, and a PIN that another sign-in has overtaken, change nothing", async () => {
+test("a late response about a former handheld, or to an overtaken PIN, changes nothing", async () => {
 	const { clock, server, engine, finish: wait } = await handheld();
 	const held = holding(server, (call) => call.path === "/auth/pin" && call.method === "GET",
 		() => server.refusal(401));
@@ -769,7 +769,7 @@ test("a late word on a handheld that this device is no more, and a PIN that anot
 	assert.deepEqual([engine.session.status, engine.session.kind], ["in", "password"]);
 });
 
-test("a handheld that a manager took out of use is none any more", async () => {
+test("a revoked handheld stops being one", async () => {
 	const world = await handheld();
 	world.server.answer = () => world.server.refusal(401);
 	await assert.rejects(world.finish(world.engine.handheldPeople()), { status: 401 });

@@ -37,7 +37,7 @@ async function team({ ben: role = "member", ...options } = {}) {
 	};
 }
 
-test("who is a member again does not see what was deleted meanwhile, though his refused work hung on it", async () => {
+test("a member who returns does not see what was deleted meanwhile, though refused work referred to it", async () => {
 	const { world, anna, ben, server, write, id, end } = await team();
 	await write(anna, "create", "cars", { notes: "a" }, { id: "7" });
 	await world.run(10_000);
@@ -58,7 +58,7 @@ test("who is a member again does not see what was deleted meanwhile, though his 
 	await end();
 });
 
-test("what was acknowledged before a restore is there again, though its writer was no member meanwhile", async () => {
+test("after a restore acknowledged work is there again, though its author had left meanwhile", async () => {
 	const { world, ben, server, write, id, space, end } = await team();
 	const dump = server.dump();
 	await write(ben, "create", "cars", { notes: "kept" }, { id: "7" });
@@ -77,7 +77,7 @@ test("what was acknowledged before a restore is there again, though its writer w
 	await end();
 });
 
-test("a no without a question stops nothing, and a yes answers none that comes later", async () => {
+test("an answer no without a question stops nothing, and a yes answers no later question", async () => {
 	const { world, anna, ben, write, end } = await team();
 	ben.space.refuse();
 	await write(anna, "create", "cars", {}, { id: "7" });
@@ -104,7 +104,7 @@ test("a no without a question stops nothing, and a yes answers none that comes l
 	await end();
 });
 
-test("with the last of one's own work on it, a record of a space that one has left is gone too", async () => {
+test("a record of a space that was left is deleted with the last unsent work on it", async () => {
 	const { world, anna, ben, server, write, id, end } = await team();
 	await write(anna, "create", "cars", { notes: "a" }, { id: "7" });
 	await write(anna, "create", "cars", { notes: "a" }, { id: "8" });
@@ -120,7 +120,7 @@ test("with the last of one's own work on it, a record of a space that one has le
 	await end();
 });
 
-test("without locks and channels, a tab that leads by another clock shows what the other tab did", async () => {
+test("without locks and channels, a leader with another clock shows what the other tab did", async () => {
 	const world = new World({ seed: 7, createEngine });
 	const user = world.server.addUser({ name: "anna" });
 	const device = world.device({ locks: false, channel: false });
@@ -139,7 +139,7 @@ test("without locks and channels, a tab that leads by another clock shows what t
 	assert.deepEqual(world.faults, []);
 });
 
-test("without locks and channels, a tab that does not lead learns of new fields and new spaces", async () => {
+test("without locks and channels, a tab that is not the leader learns of new fields and spaces", async () => {
 	const world = new World({ seed: 7, createEngine });
 	const user = world.server.addUser({ name: "anna" });
 	const device = world.device({ locks: false, channel: false });
@@ -163,7 +163,7 @@ test("without locks and channels, a tab that does not lead learns of new fields 
 	assert.deepEqual(world.faults, []);
 });
 
-test("what was acknowledged before a restore is there again, though it met a device that was loading everything anew", async () => {
+test("after a restore acknowledged work is there again, though the device was loading everything", async () => {
 	const { world, ben, server, write, id, space, end } = await team();
 	const dump = server.dump();
 	await write(ben, "create", "cars", { notes: "kept" }, { id: "7" });
@@ -185,7 +185,7 @@ test("what was acknowledged before a restore is there again, though it met a dev
 	await end();
 });
 
-test("what one person wrote goes out as nobody else, though another signs in on the device before it could be sent", async () => {
+test("one person's work is not sent as another's, though that one signs in before it could be sent", async () => {
 	const { world, anna, ben, server, write, id, space, end } = await team();
 	ben.device.connect(false);
 	await write(ben, "create", "cars", { notes: "ben's" }, { id: "7" });
@@ -207,7 +207,7 @@ test("what one person wrote goes out as nobody else, though another signs in on 
 	await end();
 });
 
-test("a sign-out with unsent work keeps it on the device, and it goes out after the next sign-in", async () => {
+test("a sign-out with unsent work keeps it on the device, and it is sent after the next sign-in", async () => {
 	const { world, ben, space, end } = await team();
 	ben.device.connect(false);
 	await world.finish(ben.space.create("cars", { notes: "unsent" }, { id: "7" }));
@@ -224,7 +224,7 @@ test("a sign-out with unsent work keeps it on the device, and it goes out after 
 	await end();
 });
 
-test("what is shown while a page of a hotel answers everything is what was shown before, and what was written waits", async () => {
+test("behind a captive portal, shown records stay and writes wait", async () => {
 	const { world, anna, ben, write, space, end } = await team();
 	await write(anna, "create", "cars", { notes: "a" }, { id: "7" });
 	await world.run(10_000);
@@ -241,7 +241,7 @@ test("what is shown while a page of a hotel answers everything is what was shown
 	await end();
 });
 
-test("a record that is handed on leaves the view of who had it and enters the other's, also while it is being changed", async () => {
+test("a record with a new owner leaves one view and enters the other, also while it changes", async () => {
 	const { world, anna, ben, server, write, id, end } = await team();
 	const cleo = server.addUser({ name: "cleo" });
 	server.setRole(id, cleo.id, "member");
@@ -260,7 +260,7 @@ test("a record that is handed on leaves the view of who had it and enters the ot
 	await end();
 });
 
-test("a device at rest asks twelve times a minute while looked at, twice when hidden, more rarely after long, and less when nobody answers", async () => {
+test("an idle device polls twelve times a minute, twice when hidden, less after long or on failures", async () => {
 	const { world, ben, end } = await team();
 	const asked = async (ms) => {
 		const before = world.network.wire.length;

@@ -36,11 +36,11 @@ const forms = {
 for (const { name, collection, owner, set, id } of wares.vectors)
 	test(`ids: ${name}`, () => assert.equal(idOf(forms[collection], owner ?? "x", set), id));
 
-test("ids: where the client chooses, none follows from the fields", () => {
+test("ids: with idForm given, none follows from the fields", () => {
 	assert.equal(idOf({ name: "trips", fields: [] }, "x", {}), null);
 });
 
-test("ids: a new id is a UUIDv7, and later ones sort behind", async () => {
+test("ids: a new id is a UUIDv7, and later ones sort after it", async () => {
 	const first = newId();
 	assert.match(first, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 	await new Promise((resolve) => { setTimeout(resolve, 3); });
@@ -48,7 +48,7 @@ test("ids: a new id is a UUIDv7, and later ones sort behind", async () => {
 });
 
 // The server's hash of an op tells which ways of writing a value are one value; the engine must see them as one, too.
-test("values: what the server takes as the same, the engine does", () => {
+test("values: the engine and the server agree which values are equal", () => {
 	const field = (type, more) => ({ name: "f", type, label: "f", ...more });
 	for (const [one, other, of] of [
 		["", null, field("text")], [undefined, null, field("text")],
@@ -78,7 +78,7 @@ test("values: a file is named by the SHA-256 of its bytes", () => {
 		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });
 
-test("time: the offset is learnt from answers, and kept while answers agree with it", () => {
+test("time: the offset is learnt from responses, and kept while they agree with it", () => {
 	let now = 1_000_000;
 	const moved = [], clock = serverClock({ now: () => now }, (offset) => moved.push(offset));
 	const sentAt = now;
@@ -93,7 +93,7 @@ test("time: the offset is learnt from answers, and kept while answers agree with
 	assert.equal(moved.length, 1);
 });
 
-test("time: a device whose clock is set is put right by the next answer", () => {
+test("time: after a device's clock is set, the next response corrects the offset", () => {
 	let now = 5_000_000;
 	const clock = serverClock({ now: () => now });
 	clock.told(new Date(now).toISOString(), now);

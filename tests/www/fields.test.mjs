@@ -37,14 +37,14 @@ test("every field of every definition has a widget, and widgets follow the defin
 	assert.equal(kinds("messages").toUser, "person");
 });
 
-test("what makes the id, and what rules write, is not typed into an existing record", () => {
+test("fields that make the id, and derived ones, cannot be edited in an existing record", () => {
 	assert.equal(isReadOnly(definitions.weights, fieldIn("weights", "date"), true), false);
 	assert.equal(isReadOnly(definitions.weights, fieldIn("weights", "date"), false), true);
 	assert.equal(isReadOnly(definitions.cars, fieldIn("cars", "arrivedAt"), true), true);
 	assert.deepEqual(openFields(definitions.shifts, false), []);
 });
 
-test("few short choices stand side by side; a text nobody limits has several lines", () => {
+test("a few short choices are side by side; a text without a limit has several lines", () => {
 	const choice = (...choices) => widgetOf({ name: "f", type: "choice", choices });
 	assert.deepEqual(
 		[
@@ -59,7 +59,7 @@ test("few short choices stand side by side; a text nobody limits has several lin
 	);
 });
 
-test("what a text or a number is, its definition says, not its name", () => {
+test("the format of a text or number follows from its definition, not its name", () => {
 	const text = (name, format) => widgetOf({ name, type: "text", maxLength: 64, format });
 	assert.deepEqual(
 		[text("doneBy"), text("x", "user"), text("zone"), text("x", "zone")],
@@ -86,7 +86,7 @@ test("what a text or a number is, its definition says, not its name", () => {
 	);
 });
 
-test("a record is over with the value its definition names", () => {
+test("a record is finished with the value that its definition names", () => {
 	const fields = [
 		{ name: "open", type: "boolean", default: true, past: false },
 		{ name: "state", type: "choice", choices: ["on", "off"], past: "off" },
@@ -127,7 +127,7 @@ test("whose id is whose own, of what there is one alone, what can be emptied, an
 	assert.deepEqual([0, false, "a", [""], {}].map(isEmpty), [false, false, false, false, false]);
 });
 
-test("problems are said in words", () => {
+test("problems are shown in words", () => {
 	const number = (more) => ({ type: "integer", name: "f", ...more });
 	assert.deepEqual(
 		[1, 2, 3, 4].map((value) => valueProblem(number({ min: 2, max: 3 }), value)),
@@ -155,7 +155,7 @@ test("problems are said in words", () => {
 	assert.deepEqual(orderProblems(definitions.mileage, { startOdometer: 10, endOdometer: null }), {});
 });
 
-test("a space makes its own choices; a value that was given up may stay", () => {
+test("a space has its own choices; a removed value may stay", () => {
 	const location = fieldIn("cars", "location");
 	assert.equal(choicesOf(location, () => null), location.choices);
 	assert.equal(choicesOf(location, () => ({ locations: [] })), location.choices);

@@ -12,7 +12,7 @@ const NOW = Date.parse("2026-11-21T10:00:00Z");
 // Where commas stand differs from one edition of the locale data to the next.
 const bare = (text) => text.replaceAll(",", "");
 
-test("dates are the day of the place, with the year when it is another", () => {
+test("dates are days of the space's zone, with the year if it is another one", () => {
 	assert.equal(bare(formatDate("2026-11-21", { now: NOW })), "Sat 21 Nov");
 	assert.equal(bare(formatDate("2025-11-21", { now: NOW })), "Fri 21 Nov 2025");
 	assert.equal(bare(formatDate("2026-11-21T23:30:00Z", { zone: "Europe/Berlin", now: NOW })), "Sun 22 Nov");
@@ -23,7 +23,7 @@ test("dates are the day of the place, with the year when it is another", () => {
 	assert.equal(formatMonth("2026-11"), "November 2026");
 });
 
-test("clocks: of an instant in a zone, of a time of day, and how long ago", () => {
+test("times: of an instant in a zone, of a time of day, and how long ago", () => {
 	assert.equal(formatTime("2026-11-21T08:34:00Z", "Europe/Berlin"), "09:34");
 	assert.equal(formatTime("08:34"), "08:34");
 	assert.equal(formatTime("08:34:05"), "08:34:05");
@@ -46,7 +46,7 @@ test("spans, amounts, distances", () => {
 	setLocale("en-GB");
 });
 
-test("a browser that names a language nobody knows reads as one that names none", (context) => {
+test("a browser with an unknown language reads as one with none", (context) => {
 	const own = Object.getOwnPropertyDescriptor(globalThis, "navigator");
 	context.after(() => {
 		own ? Object.defineProperty(globalThis, "navigator", own) : delete globalThis.navigator;

@@ -16,7 +16,7 @@ setLocale("en-GB");
 const trips = definitions.mileage, cars = definitions.cars, work = definitions.workSessions;
 const namesOf = (lines) => lines.map((line) => line.map(({ name }) => name).join("+"));
 
-test("short fields stand in twos, and the first of a pair begins a line", () => {
+test("short fields are in two columns, and the first of a pair begins a line", () => {
 	const field = (name, type, pair) => ({ name, type, pair });
 	const times = [
 		field("day", "date"), field("a", "time"), field("b", "time", "a"), field("c", "money"), field("d", "text"),
@@ -35,7 +35,7 @@ test("money is in the currency of the space unless its field says another; secon
 	);
 });
 
-test("instants are typed in the zone that is typed, else that of the record", () => {
+test("instants are typed in the zone field of the form, else the record's", () => {
 	const record = { id: "1", version: 1, zone: "Europe/Berlin" };
 	assert.equal(zoneTyped(work, draftOf(record), record), "Europe/Berlin");
 	assert.equal(zoneTyped(work, typed(draftOf(record), "zone", "Asia/Tokyo"), record), "Asia/Tokyo");
@@ -43,7 +43,7 @@ test("instants are typed in the zone that is typed, else that of the record", ()
 	assert.equal(zoneTyped(trips, draftOf(record), record), undefined);
 });
 
-test("a new record gets the number that was typed, an id of its own, or one that follows from its fields", () => {
+test("a new record gets the id that was typed, a random one, or one that follows from its fields", () => {
 	const draft = { ...draftOf(undefined), id: " 128489 " };
 	assert.deepEqual(
 		[cars, trips, definitions.weights].map((form) => idOfNew(form, draft, () => "made")),
@@ -58,7 +58,7 @@ test("a new record gets the number that was typed, an id of its own, or one that
 	);
 });
 
-test("a problem is shown where somebody was, or everywhere once they tried; a refusal until it is typed again", () => {
+test("a problem is shown after a visit to the field, or after a try to save; a refusal until it is edited", () => {
 	const draft = typed(typed(draftOf(undefined), "miles", -1), "date", null);
 	const problems = problemsOf(trips, draft), refused = { purpose: "No." };
 	const state = { problems, refused, draft, left: new Set(), tried: false };
@@ -74,7 +74,7 @@ test("a problem is shown where somebody was, or everywhere once they tried; a re
 	assert.equal(problemsElsewhere(trips, { from: NEEDED }, trips.fields), "");
 });
 
-test("what the server refused is said of its field, for this record alone", () => {
+test("a refusal by the server is shown at its field, for this record only", () => {
 	const problem = { field: "notes", detail: "Too long." };
 	const op = { collection: "cars", record: "1", state: "rejected", problem };
 	assert.deepEqual(refusedOf([op], "cars", "1"), { notes: "Too long." });
@@ -83,7 +83,7 @@ test("what the server refused is said of its field, for this record alone", () =
 		assert.deepEqual(refusedOf([{ ...op, ...other }], "cars", "1"), {});
 });
 
-test("what was typed can be read where it can no longer be saved", () => {
+test("typed values can still be read when they can no longer be saved", () => {
 	const draft = typed(typed(draftOf(undefined), "from", "Yard"), "miles", undefined, "12,,", "A number, please.");
 	assert.deepEqual(
 		typedIn(trips, draft, {}).map(([{ name }, words]) => [name, words]),
@@ -91,7 +91,7 @@ test("what was typed can be read where it can no longer be saved", () => {
 	);
 });
 
-test("after a save it is said what became of it", () => {
+test("after a save the toast says what happened", () => {
 	const said = (more) => savedWords(trips, { isNew: true, isDisputed: false, isWaiting: false, ...more });
 	assert.deepEqual([said({}), said({ isNew: false })], ["Trip added.", "Saved."]);
 	assert.match(said({ isWaiting: true }), /will send when online/);

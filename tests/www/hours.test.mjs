@@ -43,7 +43,7 @@ for (const file of files) {
 	});
 }
 
-test("the rules of a space, and over them a person's own", () => {
+test("the rules of a space, overridden by a person's own", () => {
 	const rules = rulesOf({ lunchMinutes: 45, lunchRule: "day", weekStart: "sunday" },
 		{ lunchMinutes: 0, lunchRule: null });
 	assert.equal(rules.lunch, 0);

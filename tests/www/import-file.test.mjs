@@ -36,7 +36,7 @@ test("a file is JSON by its name, its type or how it begins; else it has columns
 	assert.deepEqual([neededOf(trips, list), leftOf(trips, list)], [[], []]);
 });
 
-test("columns without names are numbered, and can be taken for named ones", () => {
+test("columns without names are numbered, and can be matched to fields", () => {
 	const file = fileIn(cars, "128489,Yard\n128490,100\n");
 	assert.deepEqual(
 		[file.isHeaderless, file.headers, file.lines.length, typeOf(file)],
@@ -52,7 +52,7 @@ test("columns without names are numbered, and can be taken for named ones", () =
 	);
 });
 
-test("the server is asked what the person asked, and a look leaves bad rows out", () => {
+test("the request has what the person chose, and a dry run leaves bad rows out", () => {
 	const file = fileIn(trips, "Date,From,To,Miles\n");
 	assert.deepEqual(queryFor(trips, file, { isDry: false }), { zone: "Europe/Berlin" });
 	assert.deepEqual(queryFor(trips, file, { isDry: true, dates: "dmy", where: "Id=1", again: true }), {
@@ -61,7 +61,7 @@ test("the server is asked what the person asked, and a look leaves bad rows out"
 	assert.equal(queryFor(trips, fileIn(trips, "[]"), { isMine: true }).map, "owner=");
 });
 
-test("a report in figures: what is new always, the rest where there is some", () => {
+test("a report in figures: new rows always, others if there are some", () => {
 	const report = { created: 0, updated: 2, unchanged: 0, bad: 1, rows: 5, matched: 3, errors: [], deleted: 0 };
 	assert.deepEqual(
 		figuresOf(report).map(({ count, words }) => `${count} ${words}`),
@@ -70,7 +70,7 @@ test("a report in figures: what is new always, the rest where there is some", ()
 	assert.deepEqual(figuresOf(report).filter(({ isBad }) => isBad).length, 1);
 });
 
-test("of many bad rows the first are listed, and how many more there are", () => {
+test("of many bad rows the first are listed, with the number of the rest", () => {
 	const errors = Array.from({ length: 40 }, (_, row) => ({ row, detail: "no" }));
 	assert.deepEqual([errorsOf({ errors, bad: 50 }).listed.length, errorsOf({ errors, bad: 50 }).more], [30, 20]);
 	assert.deepEqual(
@@ -79,7 +79,7 @@ test("of many bad rows the first are listed, and how many more there are", () =>
 	);
 });
 
-test("a report asks what it leaves open", () => {
+test("a report asks about what is undecided", () => {
 	const report = { bad: 0, deleted: 0, errors: [] };
 	assert.deepEqual(questionsOf(report, NOTHING), { skipBad: false, isMine: false, again: false });
 	assert.deepEqual(

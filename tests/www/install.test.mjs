@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const top = fileURLToPath(new URL("../../", import.meta.url));
 
-test("every installed file that a page of deploy/ names is there after make install", (t) => {
+test("every file that a page of deploy/ says is installed exists after make install", (t) => {
 	const root = mkdtempSync(path.join(tmpdir(), "daybook-install-"));
 	t.after(() => rmSync(root, { recursive: true, force: true }));
 	const mode = `MODE=${process.env.DAYBOOK_MODE ?? "release"}`;

@@ -8,7 +8,7 @@ import { looks } from "./looks.mjs";
 
 const known = JSON.parse(readFileSync(new URL("../fixtures/looks.json", import.meta.url), "utf8")), now = looks();
 
-test("every definition is known, and no other", () => {
+test("looks.json has every definition, and no other", () => {
 	assert.deepEqual(Object.keys(now).sort(), Object.keys(known).sort());
 });
 

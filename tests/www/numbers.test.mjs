@@ -20,7 +20,7 @@ for (const [text, value] of [
 		assert.equal(Boolean(read.problem), value === null);
 	});
 
-test("where the comma is the point, a point before three digits stands for thousands", () => {
+test("with a decimal comma, a point before three digits separates thousands", () => {
 	assert.equal(readNumber("1.234", 2, "de-DE").value, 1234);
 	assert.equal(readNumber("1,25", 2, "de-DE").value, 1.25);
 	assert.equal(readNumber("1.25", 2, "de-DE").value, 1.25);
@@ -29,7 +29,7 @@ test("where the comma is the point, a point before three digits stands for thous
 	assert.deepEqual(signsOf("de-DE"), { decimal: ",", group: "." });
 });
 
-test("what is written in an input is read back as the same value, in every locale", () => {
+test("what an input shows is read back as the same value, in every locale", () => {
 	for (const tongue of ["en-GB", "de-DE", "fr-FR", "de-CH", "ar-EG", "hi-IN", "fa-IR"])
 		for (const value of [0, -0.05, 0.29, 1.15, 1234.5, 999999.99, -1234567.89]) {
 			assert.equal(readNumber(writeNumber(value, 2, tongue), 2, tongue).value, value,

@@ -34,7 +34,7 @@ function plan(shifts, { tasks = [], settings, over = {} } = {}) {
 const lineOf = ({ lines }, id) => lines.find((line) => line.id === id);
 const shape = ({ cells }) => cells.map(({ seconds }) => seconds / HOUR);
 
-test("a week of eight hours a day is counted as it will be worked: lunch off, no overtime", () => {
+test("a week of eight hours a day is counted as it will be worked: minus lunch, without overtime", () => {
 	const { lines, days } = plan(dates.slice(0, 5).map((date) => shift("ann", date, 8, 16)));
 	assert.deepEqual(lines.map(({ id, shifts }) => [id, shifts]), [["ann", 5], ["bob", 0]]);
 	assert.deepEqual(shape(lines[0]), [7.5, 7.5, 7.5, 7.5, 7.5, 0, 0]);
@@ -43,7 +43,7 @@ test("a week of eight hours a day is counted as it will be worked: lunch off, no
 	assert.equal(days[0].seconds, 7.5 * HOUR);
 });
 
-test("who comes to more than the week's hours is over by exactly that; whose day is longer than the most is told", () => {
+test("planned hours above the week's count as overtime exactly; a day longer than the maximum is flagged", () => {
 	const whole = plan(dates.slice(0, 5).map((date) => shift("ann", date, 8, 16.5)));
 	assert.equal(lineOf(whole, "ann").over, 0);
 	const minute = plan([
@@ -57,7 +57,7 @@ test("who comes to more than the week's hours is over by exactly that; whose day
 		HOUR / 2);
 });
 
-test("shifts over each other clash, those that touch do not, and what is cancelled counts for nothing", () => {
+test("overlapping shifts clash, adjacent ones do not, and cancelled ones do not count", () => {
 	assert.equal(
 		plan([shift("ann", dates[1], 8, 12), shift("ann", dates[1], 12, 16)]).lines[0].cells[1].clashes, false);
 	const { lines, days } = plan([
@@ -75,7 +75,7 @@ test("shifts over each other clash, those that touch do not, and what is cancell
 	assert.equal(long.lines[0].cells[1].clashes, true);
 });
 
-test("who clashes is found whatever the order of the rows, and nobody else is said to; a day's shifts stand by their starts", () => {
+test("clashes are found whatever the order of rows, and only those; a day's shifts are in order of start", () => {
 	const rows = [
 		shift("ann", dates[0], 8, 9), shift("ann", dates[1], 8, 9), shift("ann", dates[0], 8.5, 10),
 		shift("bob", dates[2], 12, 16), shift("bob", dates[2], 6, 8), shift("bob", dates[2], 9, 11),
@@ -86,7 +86,7 @@ test("who clashes is found whatever the order of the rows, and nobody else is sa
 	assert.deepEqual(lines[1].cells[2].shifts.map(({ id }) => id), [rows[4], rows[5], rows[3]].map(({ id }) => id));
 });
 
-test("a night belongs to the day it begins on and clashes with an early shift of the next", () => {
+test("a night shift belongs to the day it begins on and clashes with an early shift of the next", () => {
 	const { lines } = plan([shift("ann", dates[0], 22, 30), shift("ann", dates[1], 5, 9)]);
 	assert.deepEqual(shape(lines[0]), [7.5, 4, 0, 0, 0, 0, 0]);
 	assert.deepEqual(lines[0].cells.map(({ clashes }) => clashes), [true, true, false, false, false, false, false]);
@@ -94,7 +94,7 @@ test("a night belongs to the day it begins on and clashes with an early shift of
 	assert.equal(dayOfShift({ start: "2026-11-16T23:30:00Z", zone: "nowhere" }, BERLIN), "2026-11-17");
 });
 
-test("on the night the clocks go back a shift is as long as it is", () => {
+test("on the night the clocks go back a shift has its real length", () => {
 	const week = weekDates("2026-10-25", false);
 	const night = { ...shift("ann", "2026-10-24", 22, 29), end: at("2026-10-25", 6) };
 	const { lines } = planOf({
@@ -103,7 +103,7 @@ test("on the night the clocks go back a shift is as long as it is", () => {
 	assert.equal(lines[0].seconds, 8.5 * HOUR);
 });
 
-test("people without an account and those who left stand below the members; other weeks do not count", () => {
+test("people without an account and former members come after the members; other weeks do not count", () => {
 	const { lines } = plan([
 		shift("ann", dates[0], 8, 12, { who: "Zoe" }), shift("ann", dates[1], 8, 12, { who: " Zoe " }),
 		shift("carl", dates[0], 8, 12), shift("bob", "2026-11-23", 8, 12), shift("bob", "2026-11-15", 8, 12),
@@ -116,7 +116,7 @@ test("people without an account and those who left stand below the members; othe
 	]);
 });
 
-test("the last day of a week is one of it, and its first: for shifts of guests and for tasks; tasks of other weeks bring nobody in", () => {
+test("a week includes its first and last day, for former members' shifts and tasks too", () => {
 	const { lines } = plan([
 		shift("ann", dates[6], 8, 12, { who: "Zoe" }), shift("ann", dates[0], 8, 12, { who: "Yan" }),
 	], { tasks: [
@@ -131,7 +131,7 @@ test("the last day of a week is one of it, and its first: for shifts of guests a
 		["1", "", "", "", "", "", "2"]);
 });
 
-test("tasks of one day: the urgent, those of middle weight (also where nothing is said), the rest; then by title", () => {
+test("tasks of one day: urgent, then medium (the default), then the others; then by title", () => {
 	const tasks = [["a", "Ash", "low"], ["b", "Wax", undefined], ["c", "Oil", "medium"], ["d", "Tar", "high"],
 		["e", "Sand", "high"]].map(([id, title, priority]) => ({
 			id, owner: "ann", title, due: dates[3], ...(priority ? { priority } : {}),
@@ -139,7 +139,7 @@ test("tasks of one day: the urgent, those of middle weight (also where nothing i
 	assert.deepEqual(plan([], { tasks }).lines[0].cells[3].tasks.map(({ id }) => id), ["e", "d", "c", "b", "a"]);
 });
 
-test("tasks stand on the day they are due, the urgent first; those without a day do not", () => {
+test("tasks are on the day they are due, urgent first; those without a day are not shown", () => {
 	const tasks = [
 		{ id: "1", owner: "bob", title: "Sweep", due: dates[2], priority: "low" },
 		{ id: "2", owner: "bob", title: "Lift", due: dates[2], priority: "high" },
@@ -152,13 +152,13 @@ test("tasks stand on the day they are due, the urgent first; those without a day
 	assert.equal(lines[1].seconds, 0);
 });
 
-test("a night before the week clashes with its first morning, and is not counted", () => {
+test("a night shift before the week clashes with its first morning, and is not counted", () => {
 	const { lines } = plan([shift("ann", "2026-11-15", 22, 30), shift("ann", dates[0], 5, 9)]);
 	assert.deepEqual([lines[0].cells[0].clashes, lines[0].seconds, lines[0].shifts], [true, 4 * HOUR, 1]);
 	assert.equal(plan([shift("zed", "2026-11-15", 8, 9)]).lines.length, 2);
 });
 
-test("a new shift is proposed as the last one of the person was", () => {
+test("a new shift is proposed with the times of the person's last one", () => {
 	const shifts = [
 		shift("ann", dates[0], 8, 16), shift("ann", dates[2], 6, 14.5),
 		shift("ann", dates[3], 9, 10, { status: "cancelled" }), shift("bob", dates[3], 22, 30),
@@ -174,7 +174,7 @@ test("a new shift is proposed as the last one of the person was", () => {
 	assert.deepEqual(shiftOn(BERLIN, "2026-11-20", 8 * HOUR, 8 * HOUR).end, "2026-11-21T07:00:00.000Z");
 });
 
-test("a week repeated has the same people at the same times of the clock, over a change of the clocks too, and nothing twice", () => {
+test("a repeated week has the same people at the same local times, across clock changes, without doubles", () => {
 	const before = weekDates("2026-10-20", false), after = weekDates("2026-10-27", false);
 	const night = { ...shift("bob", before[5], 22, 29), end: at(before[6], 6) };
 	const shifts = [

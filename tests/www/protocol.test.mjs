@@ -67,13 +67,13 @@ describe("citations", () => {
 	const cited = sources.flatMap(({ file, text }) => [...text.replace(/\n[\s*/]*/g, " ").matchAll(cites)]
 		.map(([citation, numbers]) => ({ file, citation, numbers: numbers.match(/\d+/g).map(Number) })));
 
-	test("whoever cites a section cites one that is there", () => {
+	test("every cited section exists", () => {
 		assert.ok(cited.length >= 15,
 			`only ${cited.length} citations were found: they are written in another way now`);
 		assert.deepEqual(cited.filter(({ numbers }) => numbers.some((number) => !sections.has(number))), []);
 	});
 
-	test("the page's own references lead to sections and files that are there", async () => {
+	test("the page's own references lead to existing sections and files", async () => {
 		const numbers = [...protocol.matchAll(/\bsections? (\d+)/g)].map(([, number]) => Number(number));
 		assert.ok(numbers.length > 20);
 		assert.deepEqual(numbers.filter((number) => !sections.has(number)), []);
@@ -117,7 +117,7 @@ describe("worked examples", () => {
 	});
 
 	// The bytes of the page itself, column by column, and not only its words.
-	test("the audit row is sealed byte by byte as the page says", async () => {
+	test("the audit row is hashed byte by byte as the page says", async () => {
 		const [{ before, body }] = ofKind("hex");
 		const { before: chain, row, digest, hash } = await vectorOf(before);
 		const bytes = (hex) => Buffer.from(hex.replace(/\s/g, ""), "hex");
@@ -144,7 +144,7 @@ describe("worked examples", () => {
 	});
 });
 
-describe("what it repeats of the sources", () => {
+describe("tables that repeat the sources", () => {
 	// The one source that matches: where a function or a table lives is not the page's concern.
 	const theOne = (pattern) => {
 		const found = sources.filter(({ file, text }) => file.endsWith(".c") && pattern.test(text));
@@ -161,7 +161,7 @@ describe("what it repeats of the sources", () => {
 		assert.deepEqual(told, coded);
 	});
 
-	test("the words that are no ids", () => {
+	test("the reserved words", () => {
 		const coded = [...theOne(/reserved_words\[\] = \{([^]*?)\n\};/).matchAll(/"([^"]+)"/g)].map(
 			([, word]) => word);
 		assert.deepEqual(ofKind("reserved")[0].body.split(/\s+/), coded);

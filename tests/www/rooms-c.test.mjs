@@ -49,7 +49,7 @@ function upward(user, used) {
 		: `${user.tree}/${user.name} uses ${used.what} of ${used.tree}/${used.folder}`;
 }
 
-test("every file lies in a room", () => {
+test("every file is in a room", () => {
 	assert.ok(sources.length > 200);
 	assert.deepEqual(sources.filter(({ tree, folder }) =>
 		tree === "fcgi" ? !(folder in programs) : !rooms.includes(folder)), []);

@@ -57,7 +57,7 @@ function circleThrough(file, next, way = [file], seen = new Set()) {
 	return null;
 }
 
-test("a folder uses only what stands below it", () => {
+test("a folder uses only those below it", () => {
 	const wrong = files.flatMap(({ file, all }) => {
 		const allowed = mayUse[file.split("/")[0]];
 		return all.filter((to) => !allowed.includes(to.split("/")[0]) && !allowed.includes(to))
@@ -67,7 +67,7 @@ test("a folder uses only what stands below it", () => {
 	assert.deepEqual(wrong, []);
 });
 
-test("no file waits for itself", () => {
+test("no imports in a circle", () => {
 	const next = new Map(files.map(({ file, now }) => [file, now]));
 	assert.deepEqual(files.map(({ file }) => circleThrough(file, next)?.join(" → ")).filter(Boolean), []);
 });

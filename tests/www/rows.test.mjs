@@ -38,7 +38,7 @@ test("rows say what matters, from the definition alone", () => {
 const bare = (row) =>
 	({ ...row, title: row.title.replaceAll(",", ""), meta: row.meta.map((words) => words.replaceAll(",", "")) });
 
-test("beside the title stands what it does not say, once, and nothing that is as usual", () => {
+test("a row shows what its title does not, once, and nothing that has its default", () => {
 	const now = Date.parse("2026-11-21T12:00:00Z");
 	const of = (name, record) => bare(describeRow(planOf(definitions[name]), record, { now }));
 	const trip = {
@@ -87,7 +87,7 @@ const text = (name, more = {}) => ({ name, type: "text", label: name, required: 
 const values = { id: "1", code: "C", name: "N", title: "T", way: "up", day: "2026-11-20", by: "u1" };
 const titleWith = (words, ...fields) => bare(describeRow(planOf({ label: "Things", ...words, fields }), values)).title;
 
-test("a title is the fields that the definition names, side by side; one of a pair brings the other with it", () => {
+test("a title is the fields that the definition names, side by side; one of a pair brings the other", () => {
 	assert.equal(titleWith({ title: ["title", "code"] }, text("code"), text("name"), text("title")), "T C");
 	const way = [text("from"), text("to", { pair: "from" })];
 	const plan = (title) => planOf({ label: "Trips", title, fields: [text("code"), ...way] });
@@ -97,7 +97,7 @@ test("a title is the fields that the definition names, side by side; one of a pa
 	assert.deepEqual([trip(["code", "to"]).title, trip(["code"]).meta], ["C Yard → Shop", ["Yard → Shop"]]);
 });
 
-test("without one it is the first required text or reference, else the time of the order, else a choice", () => {
+test("without title it is the first required text or reference, else the time of the order, else a choice", () => {
 	const day = { name: "day", type: "date", label: "Day" };
 	const way = { name: "way", type: "choice", label: "Way", required: true, choices: ["up", "down"] };
 	assert.equal(titleWith({}, text("code"), text("name"), text("title")), "C", "no name says more than another");
@@ -146,7 +146,7 @@ test("a tag has the tone of its definition, whatever its field is called; a choi
 	);
 });
 
-test("lists are in groups where they stand in the order of time", () => {
+test("lists in the order of time have groups", () => {
 	assert.deepEqual(
 		["mileage", "workSessions", "shifts", "cars", "employees"].map((name) =>
 			planOf(definitions[name]).grouped),
@@ -170,7 +170,7 @@ test("every definition gives a row a title, whatever is missing from the record"
 	}
 });
 
-test("hostile texts are only ever texts", () => {
+test("hostile texts stay texts", () => {
 	const evil = "<img src=x onerror=alert(1)>\u202e" + "A".repeat(10_000);
 	const row = describeRow(planOf(definitions.tasks), { id: "1", title: evil });
 	assert.equal(row.title, evil);
@@ -223,7 +223,7 @@ test("order: of the definition, of a column, ids of digits as numbers, refs by t
 	);
 });
 
-test("groups by month with what plainly adds up", () => {
+test("groups by month, with the sums", () => {
 	const trips = planOf(definitions.mileage);
 	const heads = groupsOf(trips, [
 		{ id: "a", date: "2026-11-20", miles: 0.1 },
@@ -243,12 +243,12 @@ test("groups by month with what plainly adds up", () => {
 	assert.deepEqual(
 		[endOf({ ...price, sum: true }), endOf(price)],
 		["€4.00", "2 entries"],
-		"what adds up is said by the definition",
+		"the definition says what adds up",
 	);
 	assert.equal(sumOf(fieldIn("mileage", "miles"), Array.from({ length: 10 }, () => ({ miles: 0.1 }))), 1);
 });
 
-test("filters of one field widen, those of several narrow; a search finds all words", () => {
+test("filters of one field widen, those of several narrow; a search has to find all words", () => {
 	const cars = planOf(definitions.cars), all = filtersOf(cars);
 	const of = (...keys) => all.filter(({ key }) => keys.includes(key));
 	assert.ok(sieve(of("location:100", "location:200", "late"))({ id: "1", location: "100", late: true }));
@@ -269,7 +269,7 @@ test("filters of one field widen, those of several narrow; a search finds all wo
 	assert.ok(matches(text, "shop deli") && matches(text, "12.5") && !matches(text, "shop lunch"));
 });
 
-test("columns begin with what lists are ordered by and with what must be filled in", () => {
+test("columns begin with the order field and the required fields", () => {
 	assert.deepEqual(
 		columnsOf(planOf(definitions.mileage)).map(({ name }) => name),
 		[

@@ -17,7 +17,7 @@ function row(id, start, end, more = {}) {
 	return { id, start, ...(end ? { end } : {}), zone: BERLIN, kind: "work", owner: "ann", ...more };
 }
 
-test("a clock of a place and its instants, over both changes of the clocks", () => {
+test("local times and instants of a zone, over both clock changes", () => {
 	assert.equal(instantText(instantIn(BERLIN, "2026-11-21", 8 * 3600)), "2026-11-21T07:00:00.000Z");
 	assert.equal(instantText(instantIn(BERLIN, "2026-03-29", 2.5 * 3600)), "2026-03-29T01:30:00.000Z");
 	assert.equal(instantText(instantIn(BERLIN, "2026-10-25", 2.5 * 3600)), "2026-10-25T00:30:00.000Z");
@@ -53,7 +53,7 @@ test("weeks begin on Monday or Sunday, months are whole weeks", () => {
 	assert.equal(addDays("2026-02-28", 1), "2026-03-01");
 });
 
-test("one's own sessions, the latest first; those of others are not mine", () => {
+test("a person's own sessions, the latest first, without those of others", () => {
 	const rows = [
 		row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"), row("b", "2026-11-21T08:00:00Z"),
 		row("c", "2026-11-21T07:00:00Z", null, { owner: "bob" }),
@@ -113,7 +113,7 @@ test("an entry by hand: times, overnight, the night the clocks change, what is m
 		false);
 });
 
-test("a start may lie a day ahead and not a moment more", () => {
+test("a start can be up to a day ahead", () => {
 	const start = Date.parse("2026-11-20T07:00:00Z");
 	const entry = { zone: BERLIN, date: "2026-11-20", from: "08:00", to: "09:00", duration: 3600 };
 	for (const read of [entryFromTimes, entryFromDuration])
@@ -122,7 +122,7 @@ test("a start may lie a day ahead and not a moment more", () => {
 	assert.equal(entryFromTimes({ ...entry, to: "", today: start - 86_400_001 }).field, "date");
 });
 
-test("an entry that is changed: only what was touched is written, seconds and the second of two equal hours stay", () => {
+test("an edited entry writes only touched fields; seconds and the second of two equal hours stay", () => {
 	const change = (record, typed) => {
 		const before = formOf(record, BERLIN), form = { ...before, ...typed };
 		return editOf(record, form, before,
@@ -148,7 +148,7 @@ test("an entry that is changed: only what was touched is written, seconds and th
 	assert.deepEqual(change(live, { note: "still" }), { note: "still" });
 });
 
-test("what an entry lies over: the same kind alone, not itself, running ones to no end", () => {
+test("overlaps: only entries of the same kind, never itself; a running one overlaps everything later", () => {
 	const mine = sessionsOf([
 		row("a", "2026-11-20T08:00:00Z", "2026-11-20T10:00:00Z"),
 		row("l", "2026-11-20T09:00:00Z", "2026-11-20T09:30:00Z", { kind: "lunch" }),
@@ -164,7 +164,7 @@ test("what an entry lies over: the same kind alone, not itself, running ones to 
 	}), []);
 });
 
-test("a day as a line: 23, 24 and 25 hours; overnight sessions come in and go on; lanes where they overlap; gaps", () => {
+test("a day as a line: 23, 24 and 25 hours; nights begin before and end after; lanes for overlaps; gaps", () => {
 	const hours = ({ from, to }) => (to - from) / 3_600_000;
 	assert.deepEqual([
 		hours(lineOf(BERLIN, "2026-03-29")), hours(lineOf(BERLIN, "2026-11-20")),
@@ -194,7 +194,7 @@ test("a day as a line: 23, 24 and 25 hours; overnight sessions come in and go on
 		]);
 });
 
-test("a day has what lies on it alone, and of what runs as much as has been; what ends at midnight does not go on", () => {
+test("a day has its part of a session, of a running one up to now; one that ends at midnight ends there", () => {
 	const at = (hour) => Date.parse("2026-11-19T23:00:00Z") + hour * 3_600_000; // of the 20th in Berlin
 	const list = [["before", -3, 0], ["first", 0, 1], ["last", 20, 24], ["after", 24, 26], ["long after", 30, 31],
 		["runs", 8, null]].map(([id, from, to]) => ({ id, start: at(from), end: to === null ? null : at(to) }));
@@ -208,13 +208,13 @@ test("a day has what lies on it alone, and of what runs as much as has been; wha
 		.find(({ session }) => session.id === "runs").goesOn, true);
 });
 
-test("a lane is free again for what begins as its last block ends", () => {
+test("a lane is free for a block that begins when its last one ends", () => {
 	const block = (top, bottom) => ({ top: top / 24, bottom: bottom / 24 });
 	assert.deepEqual(inLanes([block(8, 12), block(9, 10), block(10, 11), block(10.5, 11), block(12, 13)])
 		.map(({ lane, lanes }) => [lane, lanes]), [[0, 3], [1, 3], [1, 3], [2, 3], [0, 1]]);
 });
 
-test("a gap is told from a quarter of an hour on", () => {
+test("a gap counts from a quarter of an hour", () => {
 	const list = (minutes) => sessionsOf([
 		row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"),
 		row("b", instantText(Date.parse("2026-11-20T09:00:00Z") + minutes * 60_000), "2026-11-20T12:00:00Z"),
@@ -247,13 +247,13 @@ test("job sites: distance, fence with accuracy, nearest first, what is proposed"
 	assert.deepEqual(lastOf([], [nord]), { jobSite: null, note: "" });
 });
 
-test("the zone of a person: his own, the space's, the device's; a name nobody knows is passed over", () => {
+test("a person's zone: their own, the space's, the device's; unknown names are skipped", () => {
 	assert.equal(zoneOf({ zone: "Nowhere/Land" }, { zone: BERLIN }, "UTC"), BERLIN);
 	assert.equal(zoneOf(undefined, undefined, "America/Chicago"), "America/Chicago");
 	assert.deepEqual(formTime(BERLIN, Date.parse("2026-11-20T23:05:59Z")), { date: "2026-11-21", time: "00:05" });
 });
 
-test("how near lunch is: of the session that runs, or of the day, until it is taken off", () => {
+test("the time until lunch, of the running session or of the day, until it is deducted", () => {
 	const rules = { lunchAfter: 18_000, lunch: 1800, lunchPerDay: false };
 	const now = Date.parse("2026-11-20T14:30:00Z");
 	const list = [{ running: true, lunch: false, start: Date.parse("2026-11-20T12:00:00Z") }];
@@ -290,7 +290,7 @@ function isSame(value, expected) {
 	return /T/.test(expected) ? Date.parse(value) === Date.parse(expected) : (value ?? null) === expected;
 }
 
-test("a session that waits for the server shows the day, end and duration that the server will derive", () => {
+test("a waiting session shows the day, end and duration that the server will derive", () => {
 	const cases = rules("work-session").cases.filter(({ expected, given }) => expected && !given &&
 		DERIVED.some((name) => name in expected));
 	assert.ok(cases.length >= 10);
@@ -329,7 +329,7 @@ test("a job site says the same distance, inside or outside, and refuses as the s
 	}
 });
 
-test("a stop that was taken back runs again at once, and a moved start moves its day, before the server says so", () => {
+test("a stop that is undone runs again at once, and a moved start moves its day, before the server says so", () => {
 	const held = row("a", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", { day: "2026-11-20", duration: 3600 });
 	const without = { ...held };
 	delete without.end;
@@ -346,7 +346,7 @@ test("a stop that was taken back runs again at once, and a moved start moves its
 	assert.equal(far.day, "2026-11-20");
 });
 
-test("the most hours of a day: quiet, within two hours, within one", () => {
+test("the maximum hours of a day: nothing, a hint within two hours, a warning within one", () => {
 	assert.deepEqual([7201, 7200, 3601, 3600, 0].map((untilMost) => mostTone({ running: 1, untilMost })),
 		["plain", "warn", "warn", "bad", "bad"]);
 	assert.equal(mostTone({ running: 0 }), null);
@@ -359,7 +359,7 @@ test("the direction to a site, clockwise from north", () => {
 	assert.equal(Math.round(bearing({ lat: 0, lng: 179.9 }, { lat: 0, lng: -179.9 })), 90);
 });
 
-test("everybody's rows, apart", () => {
+test("everybody's rows, by person", () => {
 	const owners = byOwner([
 		row("a", "2026-11-20T08:00:00Z"), row("b", "2026-11-20T08:00:00Z", null, { owner: "ben" }),
 		row("c", "2026-11-20T09:00:00Z"),

@@ -106,32 +106,32 @@ const all = [
 	"checkAcknowledged", "checkTaken", "checkSeen", "checkConflicts", "checkSame",
 ];
 
-test("a history as it should be passes", () => {
+test("a good history passes", () => {
 	const h = { ...good(), most: 8 };
 	for (const name of all)
 		assert.deepEqual(checks[name](h), [], name);
 });
 
 const doctored = [
-	["checkPushes", "an op stands twice in a push", (h) => h.push(h.one, [h.ops.o1, h.ops.o1], [])],
-	["checkPushes", "two ops on one record go out together", (h) => h.push(h.one, [h.ops.o1, h.ops.o2], [])],
+	["checkPushes", "an op is twice in a push", (h) => h.push(h.one, [h.ops.o1, h.ops.o1], [])],
+	["checkPushes", "two ops on one record are sent together", (h) => h.push(h.one, [h.ops.o1, h.ops.o2], [])],
 	["checkPushes", "a push is refused whole", (h) => { h.wire.find((event) => event.kind === "handled").answer = {
 		status: 400, headers: {}, body: "{}",
 	}; }],
 	[
-		"checkOneInFlight", "after a lost answer the next op on the record goes out",
+		"checkOneInFlight", "after a lost response the next op on the record is sent",
 		(h) => { h.push(h.one, [h.ops.o3], [], { lost: true }); h.push(h.one, [h.ops.o2], []); },
 	],
-	["checkOneInFlight", "after a lost answer the op goes out again under a new id", (h) => { h.push(h.one,
+	["checkOneInFlight", "after a lost response the op is sent under a new id", (h) => { h.push(h.one,
 		[h.ops.o3], [], { lost: true }); h.push(h.one, [{ ...h.ops.o3, op: "o9" }], []); }],
 	["checkSameOp", "an op that was sent takes in a later edit", (h) => h.push(h.one, [
 		{ ...h.ops.o2, set: { notes: "s:anna:9" } },
 	], [])],
-	["checkSenders", "anna's op goes out under ben's token", (h) => h.push(h.one, [h.ops.o3],
+	["checkSenders", "anna's op is sent with ben's token", (h) => h.push(h.one, [h.ops.o3],
 		[], { token: "ben" })],
-	["checkCursors", "a cursor is one that no answer gave", (h) => h.pull(h.one, "c7", "c8")],
+	["checkCursors", "a cursor is one that no response gave", (h) => h.pull(h.one, "c7", "c8")],
 	["checkCursors", "a cursor is another device's", (h) => h.pull(h.two, "c0", "c8")],
-	["checkRate", "a device asks without a pause", (h) => { for (let n = 0; n < 9;
+	["checkRate", "a device polls without a pause", (h) => { for (let n = 0; n < 9;
 		n++) h.pull(h.two, undefined, "c"); }],
 	["checkOnce", "a write is applied again under a new id", (h) => h.apply("o9", "cars", "7", {
 		notes: ["s:anna:2", "s:anna:3"],
@@ -146,7 +146,7 @@ const doctored = [
 		(h) => { h.intents.push({ ...h.intents[0], op: "o8", kind: "set", fields: { notes: "s:anna:8" } }); },
 	],
 	["checkTaken", "a conflict is not shown", (h) => { h.devices.get("device-2").spaces.get("S").ops = []; }],
-	["checkTaken", "what was sent and lost is overtaken by a later edit", (h) => {
+	["checkTaken", "a sent op whose response was lost is overtaken by a later edit", (h) => {
 		h.intents.splice(1, 0, { ...h.intents[0], op: "o7", kind: "set", fields: { notes: "s:anna:7" } });
 		h.push(h.one, [
 			{ op: "o7", collection: "cars", id: "7", base: 1, set: { notes: "s:anna:7" } },
@@ -158,13 +158,13 @@ const doctored = [
 		(h) => { h.space.log.find((row) => row.op === "o2").changes.notes[0] = "s:ben:9"; },
 	],
 	[
-		"checkConflicts", "somebody meets himself", (h) => {
+		"checkConflicts", "somebody has a conflict with their own edit", (h) => {
 			h.clashes[0].device = "device-1";
 			h.intents[4].device = "device-1";
 			h.push(h.one, [h.ops.o3], []);
 		},
 	],
-	["checkConflicts", "a conflict is about what its writer had seen", (h) => { h.intents[4].saw = 2; }],
+	["checkConflicts", "a conflict is about what its author had seen", (h) => { h.intents[4].saw = 2; }],
 	[
 		"checkConflicts", "a conflict names a field that nobody has changed",
 		(h) => { h.clashes[0].fields.push("location"); },

@@ -32,13 +32,13 @@ for (const name of ["write-table", "push", "pull", "visibility"]) {
 	});
 }
 
-test("all vectors are played but those that ask for lists and history", () => {
+test("all vectors are played, except those that ask for lists and history", () => {
 	assert.deepEqual(left.filter((name) =>
 		!/list|history|filter|sort|fields=|search|version|audit|restore|rename|404/.test(name)), []);
 	assert.ok(left.length < 40, `${left.length} vectors are left out: ${left.join("; ")}`);
 });
 
-describe("what the vectors do not hold", () => {
+describe("beyond the vectors", () => {
 	function world(options) {
 		const clock = new Clock();
 		const server = new Server({ clock, chance: new Chance(7), ...options });
@@ -58,7 +58,7 @@ describe("what the vectors do not hold", () => {
 		return { clock, server, anna, ask, signIn };
 	}
 
-	test("an access token runs out, a refresh token gives the next, a lost answer can be asked for again", async () => {
+	test("an access token expires, a refresh gives the next, and can be repeated", async () => {
 		const { clock, ask, signIn } = world();
 		const first = signIn().body;
 		assert.equal(ask("GET", "/api/auth/me", { token: first.accessToken }).status, 200);
@@ -83,7 +83,7 @@ describe("what the vectors do not hold", () => {
 		assert.equal(ask("POST", "/api/auth/refresh", { cookie, origin: "https://daybook.test" }).status, 200);
 	});
 
-	test("pages are small when told so, never end within a transaction, and may be empty before the last", () => {
+	test("pages can be made small, never end within a transaction, and may be empty before the last", () => {
 		const { server, ask, anna } = world({ page: { rows: 3, window: 4 } });
 		const ben = server.addUser({ name: "ben" });
 		const space = server.addSpace({ name: "Both", roles: { [anna.id]: "owner", [ben.id]: "member" } });
@@ -117,7 +117,7 @@ describe("what the vectors do not hold", () => {
 		assert.deepEqual(pull(bens), [0, 0, 0, 5, 1]);
 	});
 
-	test("a restore to a dump takes back what was written after it, and ends all sessions", () => {
+	test("restoring a dump removes what was written after it, and ends all sessions", () => {
 		const { server, ask, signIn, anna } = world();
 		const { accessToken: token } = signIn().body;
 		const push = (token, op, id) => ask("POST", "/api/sync/push",
@@ -137,7 +137,7 @@ describe("what the vectors do not hold", () => {
 		assert.deepEqual([...server.view(anna.home, anna.id).keys()], ["cars/1", "cars/2"]);
 	});
 
-	test("heads differ when anything of a space does, and are 304 when nothing does", () => {
+	test("heads change with every change of a space, and are 304 otherwise", () => {
 		const { server, ask, signIn, anna } = world();
 		const token = signIn().body.accessToken;
 		const first = ask("GET", "/api/sync/heads", { token });
@@ -146,7 +146,7 @@ describe("what the vectors do not hold", () => {
 		assert.notDeepEqual(ask("GET", "/api/sync/heads", { token }).body, first.body);
 	});
 
-	test("a file is read by its sender until a record names it, then by who sees the record", () => {
+	test("a file is readable by its sender until a record names it, then by those who see the record", () => {
 		const { server, ask, anna } = world();
 		const ben = server.addUser({ name: "ben" });
 		const space = server.addSpace({ name: "Both", roles: { [anna.id]: "owner", [ben.id]: "member" } });

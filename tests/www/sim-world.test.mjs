@@ -36,7 +36,7 @@ function read(world, db, key) {
 	return world.finish(new Promise((resolve) => { request.onsuccess = () => resolve(request.result); }));
 }
 
-test("a tab killed at any step has written all of a transaction or nothing, and hears no more", async () => {
+test("a tab killed at any step has written all of a transaction or nothing, and hears nothing more", async () => {
 	const ends = new Set();
 	for (let steps = 1; steps < 25; steps++) {
 		const { world: w, device } = world();
@@ -60,7 +60,7 @@ test("a tab killed at any step has written all of a transaction or nothing, and 
 	assert.equal(ends.size, 2, "some were killed before and some after");
 });
 
-test("on a full disk a write is refused as a browser refuses it", async () => {
+test("on a full disk a write fails as in a browser", async () => {
 	const { world: w, device } = world();
 	const db = await openStore(w, device.open(bare));
 	device.full = 1;
@@ -71,7 +71,7 @@ test("on a full disk a write is refused as a browser refuses it", async () => {
 	assert.equal(await read(w, db, "a"), 1);
 });
 
-test("a lock is one tab's, and free when that tab is gone", async () => {
+test("a lock belongs to one tab, and is free when that tab is gone", async () => {
 	const { world: w, device } = world();
 	const [one, two] = [device.open(bare), device.open(bare)], order = [];
 	one.engine.locks.request("l", () => { order.push("one"); return new Promise(() => {}); });
@@ -103,7 +103,7 @@ test("a message reaches the other tabs of its device", async () => {
 	assert.deepEqual(heard.length, 1);
 });
 
-test("each fault of the network is what it says", async () => {
+test("each fault of the network does what it says", async () => {
 	const expected = {
 		lost: ["TypeError", 0], unanswered: ["TypeError", 1], twice: [200, 2], truncated: ["cut", 1],
 		brokenBefore: ["5xx", 0], brokenAfter: ["5xx", 1],
@@ -124,7 +124,7 @@ test("each fault of the network is what it says", async () => {
 	}
 });
 
-test("a device without a network reaches nobody, and what was under way is lost", async () => {
+test("a device without a network reaches nobody, and requests under way are lost", async () => {
 	const { world: w, device } = world();
 	const tab = device.open(bare), seen = [];
 	const ask = () => tab.engine.fetch("/api/health").then(() => seen.push("answer"), () => seen.push("failure"));

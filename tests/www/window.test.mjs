@@ -8,7 +8,7 @@ const items = (count, from = 0) => Array.from({ length: count },
 const shape = { keyOf: ({ id }) => id, height: 60, headHeight: 40 };
 const grouped = { ...shape, groupOf: ({ month }) => `month ${month}` };
 
-test("ten thousand entries stand one under the other, heads of groups before their first", () => {
+test("ten thousand entries follow each other, heads of groups before their first", () => {
 	const layout = layOut(items(10_000), grouped);
 	assert.equal(layout.entries.length, 11_000);
 	assert.equal(layout.total, 10_000 * 60 + 1_000 * 40);
@@ -17,7 +17,7 @@ test("ten thousand entries stand one under the other, heads of groups before the
 	assert.equal(layout.entries[layout.places.get("r9999")].top + 60, layout.total);
 });
 
-test("what is in sight is bounded by the window, wherever it stands", () => {
+test("the visible range is bounded by the window, wherever it is", () => {
 	const layout = layOut(items(10_000), shape);
 	for (const top of [0, 1, 59, 60, 123_456, layout.total - 700, layout.total]) {
 		const [first, end] = inSight(layout, top, top + 700);
@@ -29,7 +29,7 @@ test("what is in sight is bounded by the window, wherever it stands", () => {
 	assert.deepEqual(inSight(layOut([], shape), 0, 700), [0, 0]);
 });
 
-test("entries that come above move the scroll place by as much; at the very top nothing moves", () => {
+test("entries added above shift the scroll position by their height; at the very top nothing moves", () => {
 	const before = layOut(items(100, 10), shape);
 	const anchor = anchorOf(before, 610);
 	assert.deepEqual([anchor.key, anchor.offset], ["r21", 50]);
@@ -37,7 +37,7 @@ test("entries that come above move the scroll place by as much; at the very top 
 	assert.equal(anchorOf(before, 0), null);
 });
 
-test("where the anchor is gone, its neighbour stays where it was", () => {
+test("if the anchor is gone, its neighbour stays in place", () => {
 	const all = items(100), before = layOut(all, shape);
 	const anchor = anchorOf(before, 600);
 	const after = layOut(all.filter(({ id }) => id !== "r10" && id !== "r3"), shape);
@@ -47,7 +47,7 @@ test("where the anchor is gone, its neighbour stays where it was", () => {
 	assert.equal(placeOf(layOut([], shape), anchor, before), null);
 });
 
-test("keys of groups that come again are told apart", () => {
+test("keys of repeated groups are distinct", () => {
 	const layout = layOut([{ id: "a", g: "x" }, { id: "b", g: "y" }, { id: "c", g: "x" }],
 		{ ...shape, groupOf: ({ g }) => ({ key: g, title: g }) });
 	assert.equal(new Set(layout.entries.map(({ key }) => key)).size, 6);
