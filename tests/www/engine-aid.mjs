@@ -1,6 +1,6 @@
-// What the engine's own tests share: a clock that stands until it is moved, and a small server that keeps
-// records, ops and sessions and answers as it is told to.  The faults of a whole world are in sim/; here
-// each duty is looked at by itself.
+// What the engine's own tests share: a clock that tests move, and a small server that keeps records, ops and
+// sessions and responds as it is told to.  The faults of a whole world are in sim/; here each feature is
+// tested alone.
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { webcrypto } from "node:crypto";

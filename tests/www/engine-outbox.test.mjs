@@ -249,7 +249,7 @@ test("an edit that follows a result of its own device is based on no more than i
 	assert.equal(base([own(2, { notes: "b" })], now(4, "theirs")), 2, "the server finds what came in 3 and 4");
 	assert.equal(base([own(2, { notes: "b" }), own(3, { late: true })], now(4, "b")), 3);
 	assert.equal(base([own(3, { notes: "b" })], now(4, "b")), 4,
-		"2 and 4 were somebody else's, and what he saw still stands");
+		"2 and 4 were somebody else's, and what the author saw is still there");
 	assert.deepEqual(after([own(3, { notes: "b" })], now(4, "theirs")).conflict?.fields, ["notes"]);
 	assert.equal(base([own(1, { notes: "b" })], now(2, "theirs")), 1);
 	assert.deepEqual(after([own(2, { notes: "other" })], now(2, "other")).conflict?.fields, ["notes"],

@@ -1,4 +1,5 @@
-// When the engine talks and when it waits; what a device without room, without storage or with files to send does; notes; export.
+// When the engine polls, sends and waits; a full disk, no storage, a database that is taken away; files and uploads;
+// notes; requests of the app.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";

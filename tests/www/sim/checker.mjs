@@ -1,15 +1,16 @@
-// What must hold of a run, however it went: pure functions over a history, so that doctored histories show that each of them can fail.
+// What must hold of a run, however it went: pure functions over a history, so that broken histories show that each of
+// them can fail.
 //
 // A history has
 //	wire      what network.mjs noted: {kind: sent | handled | delivered | failed, at, call: {number, device, path, push, request}, answer}
 //	intents   what people did and the device took: {device, user, space, collection, id, kind, fields, op, at, wire}; `wire` is how much of
 //	          the wire was there before; `saw` the version and `seen` what stood in the fields that were set, as the person saw them; `apart` says
-//	          that he did it in a form or beside another tab; `givenUp` that he took it back, decided otherwise or let it go
+//	          that they did it in a form or while another tab acted; `givenUp` that they undid it, decided otherwise or discarded it
 //	clashes   what was shown as a conflict or refused: {device, space, collection, id, op, set, state, fields}
 //	spaces    at the end, of the server: Map(id → {log, ops, oldOps, epochs}), by records.mjs
 //	devices   at the end: Map(name → {user, spaces: Map(id → {rows: Map(key → row), ops, gone, view: Map(key → record)})})
 //	forgotten op ids that a device knew and then, signed out with everything sent, forgot
-// Each function answers a list of sentences, one for each thing that must not be.
+// Each function returns a list of sentences, one for each violation.
 import { canonical } from "../../lib/seals.mjs";
 
 const keyOf = (collection, id) => `${collection}/${id}`;
@@ -41,8 +42,8 @@ export function checkPushes({ wire }) {
 	return found;
 }
 
-// Of each record one op is under way at any time: until its answer has come, no other of that device is sent.  A restore makes a new
-// beginning: what was acknowledged before comes first again.
+// Of each record one op is under way at any time: until its answer has come, no other of that device is sent.  A
+// restore makes a new beginning: what was acknowledged before comes first again.
 export function checkOneInFlight({ wire, intents }) {
 	const found = [], open = new Map();
 	const released = new Set(intents.filter((intent) => intent.givenUp).map((intent) => intent.op));
@@ -85,7 +86,7 @@ export function checkSameOp({ wire }) {
 	return found;
 }
 
-// What one person wrote goes out under nobody else's token.  users: token → user.
+// What one person wrote is sent with nobody else's token.  users: token → user.
 export function checkSenders({ wire, intents, users }) {
 	const found = [], authors = new Map(intents.map((intent) => [intent.op, intent.user]));
 
@@ -118,7 +119,7 @@ export function checkCursors({ wire }) {
 	return found;
 }
 
-// No device asks without end: requests of one device in one minute.
+// No device polls in a loop: requests of one device in one minute.
 export function checkRate({ wire, most }) {
 	const counts = new Map();
 
@@ -176,12 +177,14 @@ function lastStatus(wire) {
 
 const isRefused = (status) => status === "conflict" || status === "rejected";
 
-// After a restore that no longer knows a space, its devices keep all they have and send nothing; nor does who was put out of it since.
+// After a restore that no longer knows a space, its devices keep all they have and send nothing.  Nor does a member who
+// was removed since.
 const isKept = (device, space, epochs = []) => device?.spaces.get(space)?.gone?.kept || (Boolean(device?.spaces.get(space)?.gone) && epochs.length > 0);
 const opens = (device, space) => device?.spaces.get(space)?.ops ?? [];
 
-// Every op that a device was told is done is there, also after a restore; or the person sees it, or let it go.  What was refused when it
-// went out again after a restore, and what followed it on its record and was folded into it, is for checkTaken.
+// Every op that a device was told is done is on the server, also after a restore, unless the person still sees it or
+// has discarded it.  An op that was refused when it was sent again after a restore, and one that joined it, are for
+// checkTaken.
 export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = new Set() }) {
 	const found = [], seen = new Set(), released = new Set(intents.filter((intent) => intent.givenUp).map((intent) => intent.op));
 	const last = lastStatus(wire), refused = new Set(), recordOf = (call, op) => {
@@ -206,8 +209,8 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 	return found;
 }
 
-// What a device took is applied, or shown as a conflict or refusal, or was overtaken on the device itself before it was ever sent (or after
-// it was refused), or was let go by the person.
+// Every edit that a device stored is applied or shown as a conflict or refusal.  There are two exceptions: an edit that
+// a later one on the device replaced before it was sent (or after it was refused), and one that the person discarded.
 export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set() }) {
 	const found = [], carriers = new Map(), sentOps = new Set(), applied = new Set(), absent = new Set();
 	const last = lastStatus(wire);
@@ -259,10 +262,12 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 
 // ---- nobody is overwritten unseen ----
 
-// Whoever changes a field has seen what another device had put there: `seen` of his intent is what he saw.  Of several intents in one op
-// the first counts.  After a restore, what was acknowledged once is not asked again, so spaces that were restored are left out.
+// A person who changes a field has seen what another device had put there: `seen` of their intent is what they saw.  Of
+// several intents in one op the first counts.  After a restore, what was acknowledged once is not asked again, so
+// spaces that were restored are left out.
 export function checkSeen({ intents, spaces }) {
-	const found = [], seen = new Map(), own = new Set(), below = new Set(); // below: what he saw under an edit of his own that did not come to be
+	const found = [], seen = new Map(), own = new Set();
+	const below = new Set(); // what the person saw below an edit of their own that was not applied
 
 	for (const { op, device, fields, ...intent } of intents) {
 		for (const [name, value] of Object.entries(fields ?? {}))
@@ -283,15 +288,16 @@ export function checkSeen({ intents, spaces }) {
 	return found;
 }
 
-// ---- nobody meets himself ----
+// ---- nobody gets a conflict with their own edits ----
 
 // What changed in a record by a row of the log; of one that came or went, or changed hands, all.
 function touches(row, name) {
 	return row.action !== "updated" || row.prevOwner !== null && row.prevOwner !== undefined || name in row.changes;
 }
 
-// A conflict is about what another device, or a rule, did after what its writer saw, or builds on an edit that clashed.  Beside another tab,
-// in a form, or after a decision, also about what his own device did.  policy: collection → merge | reject, which names all fields of the op.
+// A conflict is about what another device, or a rule, did after what its author saw, or is on top of an edit in
+// conflict. With another tab, in a form, or after a decision it may also be about what the author's own device did.
+// policy: collection → merge | reject, which names all fields of the op.
 export function checkConflicts({ wire, intents, spaces, clashes, policy }) {
 	const found = [], carriers = new Map();
 

@@ -1,5 +1,5 @@
 // Time and chance of a simulated world.  Nothing here waits for real time: a test moves the clock, and between two
-// instants everything that was begun comes to rest.  The same seed gives the same run, to the last promise: what would
+// instants everything that can run does run.  The same seed gives the same run, to the last promise: what would
 // come from the event loop (the steps of the fake IndexedDB, messages between tabs, what else asks for a turn) stands
 // in one queue of ours, in the order it came.
 import { createHash, webcrypto } from "node:crypto";
@@ -50,7 +50,7 @@ globalThis.crypto.subtle.digest = async (algorithm, bytes) => {
 // More than this at one instant is a loop, and not one of ours.
 const TASKS_MAX = 200_000;
 
-// Everything that was begun comes to rest.  `each` is asked after every step: a place to pull a plug.
+// Runs everything that can run.  `each` is called after every step: a point at which a tab can be killed.
 export async function settle(each) {
 	for (let steps = 0; ; steps++) {
 		if (steps > TASKS_MAX)

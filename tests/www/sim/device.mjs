@@ -12,7 +12,7 @@ import { later, WallClock } from "./clock.mjs";
 
 const owners = new WeakMap(); // connection → tab
 
-// What a dead tab is given: it takes every call and never answers.
+// What a killed tab gets from its database: an object that accepts every call and never returns a result.
 const limbo = new Proxy(function limbo() {}, {
 	get: (target, name) => (name === "then" || typeof name === "symbol" ? undefined : limbo),
 	apply: () => limbo,

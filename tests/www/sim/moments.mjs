@@ -1,6 +1,6 @@
-// Moments of a story at which things meet: somebody acts at any step while a request leaves or its answer is being
-// taken, in this tab or in another of the device; forms are opened over what is under way and saved much later.  And
-// what somebody must see to be in step: who is alone with his records and in step can never meet himself.
+// Unlucky moments of a story: somebody acts at any step while a request is sent or its response is stored, in this tab
+// or in another of the device; forms are opened over what is under way and saved much later.  And what a person must
+// see to be up to date: a single user who is up to date can never get a conflict with their own edits.
 import { canonical } from "../../lib/seals.mjs";
 
 const LAG = 150_000; // after a tab was closed or killed, the others have noticed all it wrote by then
@@ -18,7 +18,7 @@ export class Moments {
 		this.forms = [];
 		this.writing = new Set(); // seats, one for each write that is not stored yet
 		this.lagging = new Map(); // device → when its tabs have seen all
-		// Records about which the person decided: what he chose may meet what he wrote since.
+		// Records about which the person decided: the decision may conflict with what they wrote since.
 		this.decided = new Set();
 		this.known = new Set(); // clashes
 		this.clashes = [];
@@ -35,7 +35,7 @@ export class Moments {
 		return () => this.writing.delete(mark);
 	}
 
-	// The version that the person sees of a record: where an edit of his own stands on top, no
+	// The version that the person sees of a record: with an edit of their own on top, no
 	// more than that edit was based on.
 	sees({ seat, space }, collection, id) {
 		const below = space.opsOf(collection, id).filter((op) => op.state === "waiting" || op.state === "sent")
@@ -65,8 +65,8 @@ export class Moments {
 		this.lagging.set(seat.device, this.story.world.clock.now + LAG);
 	}
 
-	// Whoever is alone with his records acts on one device at a time, where nothing is
-	// shown otherwise in another tab.
+	// A single user acts on one device at a time, and only if its other tabs show the
+	// same.
 	mayAct({ seat, space }, collection, id) {
 		const { story } = this;
 
@@ -158,7 +158,7 @@ export class Moments {
 				fields: op.conflict?.fields ?? [], at: this.story.world.clock.now,
 			});
 			if (this.story.solo)
-				this.story.world.fault(`${tab} meets himself: ${op.state} ${op.kind} ${op.collection}/${op.record} ${op.id} base ${op.base}: ${op.problem?.detail} ${canonical(op.conflict ?? null)} set ${canonical(op.set)} was ${canonical(op.was)}`);
+				this.story.world.fault(`${tab} has a conflict with its own edit: ${op.state} ${op.kind} ${op.collection}/${op.record} ${op.id} base ${op.base}: ${op.problem?.detail} ${canonical(op.conflict ?? null)} set ${canonical(op.set)} was ${canonical(op.was)}`);
 		}
 	}
 }

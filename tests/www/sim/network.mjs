@@ -1,6 +1,6 @@
 // What lies between a device and the server: a fetch that takes its time, loses requests and answers, delivers
-// some twice or in another order, cuts bodies off, meets broken and busy proxies and the sign-in page of a
-// hotel.  What really happened stands in `wire`, in the order in which it happened: {sent}, {handled},
+// some twice or in another order, cuts bodies off, has broken and busy proxies and captive portals.  What
+// really happened is in `wire`, in the order in which it happened: {sent}, {handled},
 // {delivered}, {failed}, each with its call.
 
 // How often what goes wrong, of one request.

@@ -154,7 +154,7 @@ export function recordJson(person, c, record, version = latest(record)) {
 	};
 }
 
-// Everything a person sees of a space, as his devices should hold it: "collection/id" → record.
+// Everything a person sees of a space, as their devices should hold it: "collection/id" → record.
 export function viewOf(collections, space, person) {
 	const view = new Map();
 
@@ -168,7 +168,7 @@ export function viewOf(collections, space, person) {
 
 // ---- files ----
 
-// May this person read the file?  Who sees a record that names it in a field he sees; before any does, who sent it.
+// May this person read the file?  Those who see a record that names it in a field they see; until one does, its sender.
 export function fileReadable(collections, space, person, sha) {
 	const file = space.files.get(sha);
 	let named = false;
@@ -717,7 +717,7 @@ function openCursor(collections, space, person, since, choice) {
 	return c;
 }
 
-// What a person is told of in (since, end], by seq: records as they are now, tombstones, and what left his view.
+// What a person gets of (since, end], by seq: records as they are now, tombstones, and what left their view.
 function changesIn(collections, space, person, only, { since, end, first }) {
 	const changes = [];
 

@@ -1,5 +1,5 @@
-// A run: people with devices do things at random while everything goes wrong that can, then it becomes quiet, and
-// checker.mjs looks at all of it.  The same seed tells the same story.
+// A run: people with devices do things at random while everything goes wrong that can, then everything is sent, and
+// checker.mjs checks all of it.  The same seed gives the same story.
 import { canonical } from "../../lib/seals.mjs";
 import * as checks from "./checker.mjs";
 import { Moments } from "./moments.mjs";
@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 
 const { isTag, tag } = checks;
 
-// What people do and what happens, and how often against one another.
+// Actions and events, with relative weights.
 const usual = {
 	create: 20, set: 30, burst: 8, remove: 7, handOn: 2, undo: 5, settle: 7, photo: 3, sync: 3, look: 4,
 	openForm: 5, closeForm: 5, walk: 3,
@@ -19,8 +19,8 @@ const usual = {
 	slowdown: 1, allow: 4, deny: 1,
 };
 
-// What happens to somebody who is alone with his records: no one else, no operator,
-// nothing that he would have to decide.
+// What does not happen to a single user: there is no one else, no operator, and nothing
+// to decide.
 const alone = { handOn: 0, settle: 0, role: 0, purge: 0, dump: 0, restore: 0, allow: 0, deny: 0 };
 
 // Collections by how their ids come about, with the fields that are written at random.  A field of `tags`
@@ -252,7 +252,7 @@ export class Story {
 			return { op, before, now };
 		} catch (error) {
 			this.tell(`${seat.tab} refused ${what} ${collection}/${key}: ${error.name} ${error.message}`);
-			// By what he took back, or another tab did, at the same time, or before this one has looked.
+			// By an undo or another tab, at the same time, or before this tab has noticed.
 			const isOvertaken = error.isOurs &&
 				(apart || this.isGoneElsewhere(seat, space, collection, id));
 			if (seat.device.refusals === 0 && !space.status.gone && !isOvertaken)
@@ -320,7 +320,7 @@ export class Story {
 				this.world.fault(`${who.seat.tab} set ${name} = ${value} of ${collection}/${id} and does not show it: ${canonical(row ?? null)}`);
 	}
 
-	// A form may have stood open for long; who is alone sets nothing that he has set otherwise since.
+	// A form may have been open for long; a single user sets nothing that they have changed since.
 	saveForm(who, form) {
 		const { collection, id, seen } = form, row = who.space.get(collection, id);
 		const fields = this.fieldsFor(kinds[collection], who, false);
@@ -377,7 +377,7 @@ export class Story {
 		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
 	}
 
-	// Somebody writes to a record at the very moment in which news of it are on their way to him.
+	// Somebody writes to a record at the very moment at which a change of it is on its way to them.
 	race({ tab, path }, answer) {
 		if (!/\/sync\/changes$/.test(path) || answer.status !== 200 || !this.chance.of(0.15))
 			return;
@@ -539,7 +539,7 @@ export class Story {
 			space.allow();
 	}
 
-	// Whoever said no asks for a sync some day.
+	// A person who answered no syncs later.
 	deny() {
 		const who = this.somebody();
 		if (who === undefined || who.space.status.question === null)

@@ -8,7 +8,7 @@ import { Server } from "./server.mjs";
 // The one world whose time and chance are also those of the page.
 let current;
 
-// Whoever asks the browser instead of what he was handed gets the same answer in each run.
+// Code that uses browser globals instead of what the engine was given gets the same values in each run.
 function takeGlobals() {
 	const { crypto } = globalThis;
 
