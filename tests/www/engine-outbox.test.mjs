@@ -3,7 +3,8 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { begin, reopen, finish, definitions } from "./engine-aid.mjs";
-import { add, catchUp, follow, ground, isActive, letGo, meet, park } from "../../www/engine/outbox.js";
+import { catchUp, follow, ground, letGo, meet, park } from "../../www/engine/following.js";
+import { add, isActive } from "../../www/engine/outbox.js";
 
 const pushes = (world) => world.server.calls("POST /spaces/s1/sync/push");
 const sentOps = (world) => pushes(world).flatMap((call) => call.body.ops);

@@ -1,9 +1,10 @@
 // Small decisions of the engine: which op may leave, how a file is sent and how long it is kept, what goes with a lost
-// space, and which tab goes first.
+// space, which tab goes first, and which spaces have news.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ApiError } from "../../www/engine/api.js";
 import { filesToDrop } from "../../www/engine/files.js";
+import { createHeads } from "../../www/engine/heads.js";
 import { createCourtesy } from "../../www/engine/leading.js";
 import { readyWith } from "../../www/engine/leaving.js";
 import { problemOfLoss, rowsWithoutOps } from "../../www/engine/membership.js";
@@ -73,4 +74,33 @@ test("a hidden tab lets a visible one go first, but not for ever", () => {
 	taken("mine");
 	visible = false;
 	assert.equal(givesWay(), false);
+});
+
+test("the list of spaces is asked for again when it is not that of the heads", async () => {
+	const known = ["a"], gone = new Set(), asked = [];
+	let answer = { status: 200, data: { heads: [{ space: "a", head: "1" }] }, headers: new Headers({ ETag: "x" }) };
+	let refreshed = 0;
+	const heads = createHeads({
+		request: async (method, path, { headers = {} }) => {
+			asked.push(headers["If-None-Match"]);
+			return answer;
+		},
+		spaceIds: () => known, isGone: (space) => gone.has(space), lacksDefinitions: () => false,
+		refreshSpaces: async () => { refreshed += 1; },
+	});
+	await heads.ask();
+	await heads.meetSpaces();
+	assert.deepEqual([heads.of("a"), heads.of("b"), refreshed], ["1", null, 0]);
+
+	answer = { status: 304 };
+	await heads.ask();
+	gone.add("a");
+	await heads.meetSpaces();
+	assert.deepEqual([asked, heads.of("a"), refreshed], [[undefined, "x"], "1", 1]);
+
+	heads.forget();
+	answer = { status: 200, data: "a hotel's sign-in page" };
+	await assert.rejects(heads.ask(), { status: 0 });
+	await heads.meetSpaces();
+	assert.deepEqual([heads.of("a"), asked.at(-1), refreshed], [null, undefined, 1]);
 });

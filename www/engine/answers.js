@@ -1,7 +1,7 @@
 // @ts-check
 // What an answer of the server means for the op that it answers (schema/PROTOCOL.md 3).  Pure functions: an op and its
 // result in, ops out.  taking.js stores what they come to.
-import { clash, follow } from "./outbox.js";
+import { clash, follow } from "./following.js";
 import { differing } from "./values.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */

@@ -1,7 +1,8 @@
 // @ts-check
 // Which ops leave with the next push: the beginning of the outbox, one op of each record.  They are stored as sent
 // before the request goes out.  An op that turns out to meet somebody else's change stays here, as a conflict.
-import { isActive, isParked, keyOf, nextAfter, park, wireOp } from "./outbox.js";
+import { park } from "./following.js";
+import { isActive, isParked, keyOf, nextAfter, wireOp } from "./outbox.js";
 import { upToDate } from "./rows.js";
 import { advance, opsOfRecord, opsOfRecords, opsOfSpace, readState, storeStep } from "./userdata.js";
 

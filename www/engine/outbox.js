@@ -1,10 +1,11 @@
 // @ts-check
-// What becomes of ops: how a new one joins those that wait, and what an answer means for the ops behind it
-// (schema/PROTOCOL.md 3, "The engine's side").  Pure functions over the ops of one record, oldest first.
+// The ops that wait to be sent: what they are, and how a new one joins them (schema/PROTOCOL.md 3, "The engine's
+// side"). What becomes of them when something happens to their record is following.js.  Pure functions over the ops of
+// one record, oldest first.
 import { EngineError } from "./words.js";
-import { differing, isSame, fieldOf } from "./values.js";
+import { differing } from "./values.js";
 
-/** A base that no record has.  An op with it asks what became of it, and changes nothing. */
+/** A base that no record has.  An op with this base asks the server what became of it and changes nothing. */
 export const NO_VERSION = 2 ** 52;
 const PARTS = 50; // edits kept apart in one op, so that each can be taken back by itself
 
@@ -60,10 +61,11 @@ export function nextAfter(op, ops) {
 // --- sums ---
 
 /**
+ * What several edits come to.
  * @param {Part[]} parts
  * @returns {{kind: "create" | "set" | "delete", set: Fields | null, was: Fields, label: string | null}}
  */
-function sum(parts) {
+export function sum(parts) {
 	let kind = parts[0].kind;
 	/** @type {Fields | null} */
 	let set = null;
@@ -88,7 +90,7 @@ function shorten(parts) {
 }
 
 /** The op, made of these edits. @param {StoredOp} op @param {Part[]} parts @returns {StoredOp} */
-function withParts(op, parts) {
+export function withParts(op, parts) {
 	const kept = shorten(parts);
 	return { ...op, ...sum(kept), parts: kept };
 }
@@ -196,256 +198,6 @@ export function without(op, edit, definition) {
 		return null;
 	const rest = withParts(op, parts);
 	return isNothing(rest, definition) ? null : rest;
-}
-
-// --- answers ---
-
-const STALE = { type: "/problems/stale-version", title: "Someone else changed this first", status: 409 };
-
-/** @param {Fields | null | undefined} from @param {string[]} names @returns {Fields} */
-function pick(from, names) {
-	return Object.fromEntries(names.map((name) => [name, from?.[name] ?? null]));
-}
-
-/**
- * The op as a conflict that is found here, before it is sent.
- * @param {StoredOp} op @param {any} now the record as it is, null when there is none @param {number} version
- * @param {string[]} fields @returns {StoredOp}
- */
-export function clash(op, now, version, fields) {
-	const detail = now ? "Somebody else changed this first." : "Somebody else deleted this.";
-	return {
-		...op, state: "conflict", problem: { ...STALE, detail },
-		conflict: {
-			fields,
-			base: pick(op.was, fields),
-			mine: op.set ? pick(op.set, fields) : {},
-			current: now,
-			currentVersion: version,
-			...(now?.lastUpdatedBy ? { by: now.lastUpdatedBy, at: now.lastUpdatedAt } : {}),
-		},
-	};
-}
-
-/**
- * The fields that have changed since the person saw them, except to what the person wants.
- * @param {StoredOp} op @param {any} now @param {Definition | undefined} definition
- */
-export function disputed(op, now, definition) {
-	return differing(definition, op.was, now).filter((name) =>
-		!(op.set && name in op.set && isSame(fieldOf(definition, name), op.set[name], now?.[name])));
-}
-
-/**
- * The op, after the op before it was taken.  Its base moves only if the record still has the values the person saw;
- * otherwise it is a conflict.  Null: it has nothing left to do.
- * @param {StoredOp} op @param {any} now the record as answered, null when it is deleted or hidden
- * @param {number} version @param {boolean} alone nothing but the op before it happened to the record
- * @param {Definition | undefined} definition @returns {StoredOp | null}
- */
-export function follow(op, now, version, alone, definition) {
-	if (!now && op.kind === "delete")
-		return null;
-	if (op.kind === "create")
-		return now ? clash(op, now, now.version, Object.keys(op.set ?? {})) : { ...op, base: version };
-	if (!now)
-		return clash(op, null, version, Object.keys(op.set ?? {}));
-	const fields = op.kind === "delete" && alone ? [] : disputed(op, now, definition);
-	return fields.length > 0 ? clash(op, now, now.version, fields) : { ...op, base: now.version };
-}
-
-/**
- * Whether the writer of an op saw what these ops wanted, as far as the op says what they saw.
- * @param {StoredOp} op @param {StoredOp[]} below @param {Definition | undefined} definition
- */
-function sawAll(op, below, definition) {
-	const { set } = sum(below.flatMap((one) => one.parts));
-	return Object.keys(op.was).every(
-		(name) => !set || !(name in set) || isSame(fieldOf(definition, name), op.was[name], set[name])
-	);
-}
-
-/**
- * Whether these ops made all versions of the record between two.
- * @param {StoredOp[]} ops @param {number} from @param {number} to
- */
-function madeAll(ops, from, to) {
-	return new Set(ops.filter((one) => one.own).map((one) => one.version)).size === to - from;
-}
-
-/** The record with what these ops want. @param {any} record @param {StoredOp[]} ops */
-function withOps(record, ops) {
-	return ops.reduce((row, op) => (op.kind === "delete" ? null : { ...row, ...op.set }), record);
-}
-
-/** The op as if its writer had seen these values. @param {StoredOp} op @param {Fields} seen @returns {StoredOp} */
-function seeing(op, seen) {
-	const left = { ...seen };
-	const parts = op.parts.map((part) => {
-		const names = Object.keys(part.was).filter((name) => name in left);
-		const was = { ...part.was, ...pick(left, names) };
-		for (const name of names)
-			delete left[name];
-		return { ...part, was };
-	});
-	return { ...op, was: { ...op.was, ...seen }, parts };
-}
-
-/**
- * The op as if its writer had not seen edits that were refused or let go since.  The writer saw the record with edits
- * of this device on top.  Where such an edit no longer counts, the value below it takes its place in what they saw.
- * @param {StoredOp} op @param {Record<string, any[]>} under by field: what stood below the edits that they saw
- * @param {StoredOp[]} parked @param {StoredOp[]} queued what still goes out before it
- * @param {any} now the record as it is held @param {Definition | undefined} definition @returns {StoredOp}
- */
-export function ground(op, under, parked, queued, now, definition) {
-	const shown = withOps(now, queued);
-	/** @param {string} name */
-	function stoodBelow(name) {
-		const field = fieldOf(definition, name);
-		const over = parked.filter((one) =>
-			one.set && name in one.set && isSame(field, one.set[name], op.was[name]));
-		const below = [...(under[name] ?? []), ...over.map((one) => one.was[name] ?? null)];
-		return below.some((value) => isSame(field, value, shown?.[name]));
-	}
-	const seen = Object.fromEntries(
-		disputed(op, shown, definition)
-			.filter(stoodBelow)
-			.map((name) => [name, shown?.[name] ?? null])
-	);
-	return seeing(op, seen);
-}
-
-/**
- * An op with no op of this device below it.  It is a conflict if the record has values that its writer did not see,
- * whatever version they saw.
- * @param {StoredOp} op @param {any} now @param {Definition | undefined} definition
- */
-export function meet(op, now, definition) {
-	const fields = op.kind === "create" || now.version < op.base ? [] : disputed(op, now, definition);
-	return fields.length > 0 ? clash(op, now, now.version, fields) : op;
-}
-
-/**
- * An op that has not left is let go.  The op behind it becomes what it would have been without it.
- * @param {StoredOp} first @param {StoredOp | undefined} next @param {Definition | undefined} definition
- * @returns {{drop: StoredOp[], put: StoredOp[]}}
- */
-export function letGo(first, next, definition) {
-	if (next && first.kind === "create")
-		throw new EngineError("A later change builds on this one. Let that one go first.");
-	const { put } = isActive(first) ? park({ ...first, state: "rejected" }, next, definition) : { put: [] };
-	return { drop: [first], put: put.filter((one) => one.n !== first.n) };
-}
-
-/**
- * The op, after ops of this device that it builds on were answered.  They were answered while it was being stored,
- * while its form stood open, or while another op stood between.  It follows them as if it had stood right behind them.
- * Where somebody else has changed the record since, its base is only what its writer saw.
- * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch
- * @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held
- * @param {Definition | undefined} definition @returns {StoredOp}
- */
-export function catchUp(op, done, queued, now, definition) {
-	if (op.base === NO_VERSION && op.kind !== "create" && !op.again && queued.length === 0)
-		return follow(op, now, now.version, false, definition) ?? op;
-	const below = done
-		.filter((one) => Number(one.version) > op.base)
-		.sort((a, b) => Number(a.version) - Number(b.version));
-	if (op.kind === "create" || op.again || now.version <= op.base || below.length === 0)
-		return op;
-	// The answers to the ops before it will decide.  Until then it counts as written on the record as it is held,
-	// if that is what its writer saw.
-	if (queued.length > 0)
-		return disputed(op, withOps(now, queued), definition).length > 0 ? op : { ...op, base: now.version };
-	const version = Number(below[below.length - 1].version), alone = madeAll(below, op.base, version);
-	if (alone && now.version > version && sawAll(op, below, definition))
-		return { ...op, base: version };
-	return follow(op, now, version, alone && now.version === version, definition) ?? op;
-}
-
-/** The fields that both set. @param {StoredOp} first @param {StoredOp} next */
-function shared(first, next) {
-	return Object.keys(next.set ?? {}).filter((name) => first.set && name in first.set);
-}
-
-/**
- * Whether both want the same value for each field that both set.
- * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
- */
-function agree(first, next, definition) {
-	return shared(first, next).every((name) =>
-		isSame(fieldOf(definition, name), first.set?.[name], next.set?.[name])
-	);
-}
-
-/**
- * The next op as if the first had never been: its writer saw what the record was before the first, and still is.
- * @param {StoredOp} first @param {StoredOp} next @returns {StoredOp}
- */
-function before(first, next) {
-	const names = Object.keys(first.was).filter((name) => name in next.was);
-	return { ...seeing(next, pick(first.was, names)), base: Math.min(first.base, next.base) };
-}
-
-/**
- * The op behind one that was rejected: the record never had what the rejected one wanted.
- * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
- */
-function afterRejected(first, next, definition) {
-	if (first.kind === "create" && next.kind === "delete")
-		return { drop: [], put: [{ ...first, removed: true }, { ...next, base: Math.max(1, next.base) }] };
-	if (first.kind === "create") {
-		const whole = { ...withParts(next, [...first.parts, ...next.parts]), base: first.base };
-		return agree(first, next, definition)
-			? { drop: [first], put: [whole] }
-			: { drop: [], put: [first, whole] };
-	}
-	return next.kind === "delete" || shared(first, next).length > 0
-		? { drop: [], put: [first, before(first, next)] }
-		: { drop: [], put: [first] };
-}
-
-/**
- * The op behind one in conflict.  It is in conflict too where it builds on what that one wanted.
- * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
- */
-function afterConflict(first, next, definition) {
-	const { current, currentVersion } = first.conflict, fields = shared(first, next);
-	if (first.kind === "create" && next.kind === "set" && agree(first, next, definition)) {
-		const both = withParts(first, [...first.parts, ...next.parts]);
-		const names = [...new Set([...first.conflict.fields, ...Object.keys(next.set ?? {})])];
-		const conflict = { ...first.conflict, fields: names, mine: pick(both.set, names) };
-		return { drop: [next], put: [{ ...both, conflict }] };
-	}
-	if (first.kind === "create" || (fields.length > 0 && !current))
-		return { drop: [], put: [first, clash(next, current, currentVersion, fields)] };
-	if (!current || (fields.length === 0 && next.kind !== "delete"))
-		return { drop: [], put: [first] };
-	const seen = ground(next, {}, [first], [], current, definition), unseen = disputed(seen, current, definition);
-	return {
-		drop: [],
-		put: [
-			first,
-			unseen.length > 0
-				? clash(seen, current, currentVersion, unseen)
-				: { ...seen, base: Math.min(first.base, next.base) },
-		],
-	};
-}
-
-/**
- * What becomes of the op behind one that was refused and stays for a person to see.  An op that was acknowledged before
- * a restore is not changed: the server knows it under its id.
- * @param {StoredOp} first parked @param {StoredOp | undefined} next @param {Definition | undefined} definition
- * @returns {{drop: StoredOp[], put: StoredOp[]}}
- */
-export function park(first, next, definition) {
-	if (!next || next.kind === "create" || first.kind === "delete" || first.again || next.again)
-		return { drop: [], put: [first] };
-	return first.state === "rejected"
-		? afterRejected(first, next, definition)
-		: afterConflict(first, next, definition);
 }
 
 /** What the app is shown of an op. @param {StoredOp} op @returns {import("./engine.d.ts").Op} */

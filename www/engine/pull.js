@@ -44,6 +44,52 @@ function isNews(change, row) {
 	return row === undefined || row.version < change.version;
 }
 
+/**
+ * Stores a page.  Null when another tab has stored it, or another one, already.
+ * @param {Pick<Parts, "database" | "definition">} parts
+ * @param {string} space @param {string | null} since @param {any} page
+ * @param {{deletes: number, before: number, allowed: boolean}} pulled
+ */
+function takePage({ database, definition }, space, since, page, pulled) {
+	return database.write(["meta", "rows", "ops"], async (work) => {
+		const state = await readState(work, space);
+		if (state.cursor !== since || state.resync)
+			return null;
+		const held = await Promise.all(
+			page.changes.map((/** @type {any} */ change) =>
+				work.get("rows", [space, change.collection, change.id])
+			)
+		);
+		const count = pulled.allowed || !state.loaded ? 0 : await work.count("rows", "space", space);
+		const rows = createRows({
+			work,
+			space,
+			ops: groupOps(await opsOfSpace(work, space)),
+			definition: (collection) => definition(space, collection),
+		});
+		for (const [i, change] of page.changes.entries()) {
+			if (!isNews(change, held[i]))
+				continue;
+			if (change.record && !change.deleted && !change.removed) {
+				rows.put(change.collection, change.record);
+			} else {
+				rows.drop(held[i]);
+				pulled.deletes += 1;
+			}
+		}
+		if (state.loaded && !pulled.allowed)
+			askIfMuch(pulled.deletes, count + pulled.before);
+		pulled.before = pulled.deletes;
+		const outcome = await rows.done(!state.loaded), loaded = state.loaded || !page.more;
+		const moved =
+			outcome.rows.length > 0 || state.cursor !== page.cursor || loaded !== state.loaded;
+		return {
+			...outcome,
+			state: moved ? await advance(work, space, { cursor: page.cursor, loaded }) : state,
+		};
+	});
+}
+
 /** @param {Parts} parts */
 export function createPull({ database, now, request, definition, publish, told, loading }) {
 	/** @param {string} space @param {string | null} cursor */
@@ -61,51 +107,6 @@ export function createPull({ database, now, request, definition, publish, told, 
 	}
 
 	/**
-	 * Stores a page.  Null when another tab has stored it, or another one, already.
-	 * @param {string} space @param {string | null} since @param {any} page
-	 * @param {{deletes: number, before: number, allowed: boolean}} pulled
-	 */
-	function takePage(space, since, page, pulled) {
-		return database.write(["meta", "rows", "ops"], async (work) => {
-			const state = await readState(work, space);
-			if (state.cursor !== since || state.resync)
-				return null;
-			const held = await Promise.all(
-				page.changes.map((/** @type {any} */ change) =>
-					work.get("rows", [space, change.collection, change.id])
-				)
-			);
-			const count = pulled.allowed || !state.loaded ? 0 : await work.count("rows", "space", space);
-			const rows = createRows({
-				work,
-				space,
-				ops: groupOps(await opsOfSpace(work, space)),
-				definition: (collection) => definition(space, collection),
-			});
-			for (const [i, change] of page.changes.entries()) {
-				if (!isNews(change, held[i]))
-					continue;
-				if (change.record && !change.deleted && !change.removed) {
-					rows.put(change.collection, change.record);
-				} else {
-					rows.drop(held[i]);
-					pulled.deletes += 1;
-				}
-			}
-			if (state.loaded && !pulled.allowed)
-				askIfMuch(pulled.deletes, count + pulled.before);
-			pulled.before = pulled.deletes;
-			const outcome = await rows.done(!state.loaded), loaded = state.loaded || !page.more;
-			const moved =
-				outcome.rows.length > 0 || state.cursor !== page.cursor || loaded !== state.loaded;
-			return {
-				...outcome,
-				state: moved ? await advance(work, space, { cursor: page.cursor, loaded }) : state,
-			};
-		});
-	}
-
-	/**
 	 * Answers whether it came to the end itself.  If another tab was quicker, that one may not come to the end.
 	 * @param {string} space @param {boolean} allowed
 	 */
@@ -115,7 +116,7 @@ export function createPull({ database, now, request, definition, publish, told, 
 		let cursor = from, count = 0;
 		for (;;) {
 			const page = await askPage(space, cursor);
-			const outcome = await takePage(space, cursor, page, pulled);
+			const outcome = await takePage({ database, definition }, space, cursor, page, pulled);
 			if (!outcome)
 				return false;
 			count += page.changes.length;

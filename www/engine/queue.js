@@ -1,8 +1,9 @@
 // @ts-check
-// How an op gets into the outbox and out of it again, inside a transaction.  outbox.js decides what becomes of ops;
-// this reads what is stored of their record and stores the outcome.
+// How an op gets into the outbox and out of it again, inside a transaction.  outbox.js and following.js decide what
+// becomes of ops; this reads what is stored of their record and stores the outcome.
 import { findEdit, partOf, toTakeBack } from "./edits.js";
-import { add, ground, isActive, isParked, keyOf, letGo, meet, nextAfter, without } from "./outbox.js";
+import { ground, letGo, meet } from "./following.js";
+import { add, isActive, isParked, keyOf, nextAfter, without } from "./outbox.js";
 import { upToDate } from "./rows.js";
 import { doneOfRecord, opsOfRecord, opsOfSpace, storeStep } from "./userdata.js";
 import { EngineError, NO_RECORD } from "./words.js";

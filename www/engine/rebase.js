@@ -1,7 +1,8 @@
 // @ts-check
 // What ops are based on after the server's past has changed.  Versions of before may mean something else now, so each
 // op is compared with the record that is held.  Pure functions over the ops of one record, oldest first.
-import { NO_VERSION, clash, disputed, isActive } from "./outbox.js";
+import { clash, disputed } from "./following.js";
+import { NO_VERSION, isActive } from "./outbox.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./userdata.js").StoredRow & {version: number}} Held */

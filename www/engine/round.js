@@ -1,6 +1,7 @@
 // @ts-check
 // One round: asks which spaces have news, then sends what waits in each and fetches what has changed.
 import { ApiError } from "./api.js";
+import { createHeads } from "./heads.js";
 import { Question } from "./pull.js";
 
 const BATCHES = 20; // of one space in a round at most, if every answer makes new work
@@ -25,58 +26,23 @@ export function isOfSpace(error) {
 }
 
 /**
- * The heads of all spaces, as the server last told them.  A space has no news while its head is the one up to which it
- * was last fetched.
- * @param {import("./account.js").Account} account
+ * news: called when something was sent or fetched.
+ * @typedef {{account: import("./account.js").Account, push: ReturnType<typeof import("./push.js").createPush>, pull:
+ *   ReturnType<typeof import("./pull.js").createPull>, files: ReturnType<typeof import("./files.js").createFiles>,
+ *   news: () => void, isStopped: () => boolean}} Parts
  */
-function createHeads(account) {
-	/** @type {string | null} */
-	let etag = null;
-	/** As the server last told them. @type {Map<string, string>} */
-	let list = new Map();
-	return {
-		/** @param {string} space */
-		of: (space) => list.get(space) ?? null,
-		async ask() {
-			const options = etag ? { headers: { "If-None-Match": etag } } : {};
-			const { status, data, headers } = await account.request("GET", "/sync/heads", options);
-			if (status === 304)
-				return;
-			if (!Array.isArray(data?.heads))
-				throw new ApiError(0);
-			etag = headers.get("ETag");
-			list = new Map(data.heads.map((/** @type {any} */ one) => [one.space, one.head]));
-		},
-		/** Asks for the list of spaces again if it is not that of the heads. */
-		async meetSpaces() {
-			const known = account.spaceIds();
-			const isNew = [...list.keys()].some((id) => !known.includes(id) || account.isGone(id));
-			const isLost = known.some((id) => !list.has(id) && !account.isGone(id));
-			if (isNew || isLost || account.lacksDefinitions())
-				await account.refreshSpaces();
-		},
-		/** The heads are asked for again even if they have not changed. */
-		distrust() { etag = null; },
-		forget() {
-			etag = null;
-			list = new Map();
-		},
-	};
-}
 
 /**
- * @param {{account: import("./account.js").Account, push: ReturnType<typeof import("./push.js").createPush>, pull:
- *   ReturnType<typeof import("./pull.js").createPull>, files: ReturnType<typeof import("./files.js").createFiles>,
- *   news: () => void, isStopped: () => boolean}} parts news: called when something was sent or fetched
+ * Sending and fetching in one space.
+ * @param {Parts & {heads: ReturnType<typeof createHeads>}} parts
  */
-export function createRound({ account, push, pull, files, news, isStopped }) {
+function createSpaceRound({ account, push, pull, files, news, isStopped, heads }) {
 	/**
 	 * Spaces that ops were sent to since their changes were last fetched.  Others may have written before those
 	 * ops.
 	 * @type {Set<string>}
 	 */
 	const sent = new Set();
-	const heads = createHeads(account);
 
 	/** @param {string} space */
 	async function sendWaiting(space) {
@@ -128,11 +94,11 @@ export function createRound({ account, push, pull, files, news, isStopped }) {
 	}
 
 	/**
-	 * Sends and fetches.  If the server has an internal error over what is sent, changes are fetched all the same,
-	 * and the error is thrown after that.
+	 * If the server has an internal error over what is sent, changes are fetched all the same, and the error is
+	 * thrown after that.
 	 * @param {string} space
 	 */
-	async function syncSpace(space) {
+	return async function syncSpace(space) {
 		/** @type {unknown} */
 		let fault = null;
 		const holdFault = (/** @type {any} */ error) => {
@@ -152,7 +118,13 @@ export function createRound({ account, push, pull, files, news, isStopped }) {
 		}
 		if (fault)
 			throw fault;
-	}
+	};
+}
+
+/** @param {Parts} parts */
+export function createRound(parts) {
+	const { account, isStopped } = parts, heads = createHeads(account);
+	const syncSpace = createSpaceRound({ ...parts, heads });
 
 	return {
 		/** Resolves to what went wrong in single spaces; rejects with what concerns all of them. */

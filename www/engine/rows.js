@@ -1,7 +1,8 @@
 // @ts-check
 // Stores what the server says of records: the rows, and what becomes of ops on them; and says what memory must be told.
 // Both pulls and resyncs use it.  Writing and sending use upToDate() to compare an op with the rows.
-import { NO_VERSION, catchUp, follow, keyOf } from "./outbox.js";
+import { catchUp, follow } from "./following.js";
+import { NO_VERSION, keyOf } from "./outbox.js";
 import { doneOfRecord, opsOfRecord, readState, rowOf } from "./userdata.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */

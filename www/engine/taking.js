@@ -5,7 +5,8 @@ import {
 	acknowledged, behindTaken, isGoneAlready, isPassing, isTaken, isTombstoneOfKey, problemOf, recordOf, refused,
 	versionOf,
 } from "./answers.js";
-import { nextAfter, park } from "./outbox.js";
+import { park } from "./following.js";
+import { nextAfter } from "./outbox.js";
 import { advance, opById, opsOfRecord, opsOfRecords, readState, rowOf, storeStep } from "./userdata.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */

@@ -1,0 +1,46 @@
+// @ts-check
+// The head of each space, which is another one after every change on the server.  One small request tells the heads of
+// all spaces, and so which of them have news.
+import { ApiError } from "./api.js";
+
+/**
+ * @param {Pick<import("./account.js").Account, "request" | "spaceIds" | "isGone" | "lacksDefinitions" |
+ *   "refreshSpaces">} account
+ */
+export function createHeads(account) {
+	/** @type {string | null} */
+	let etag = null;
+	/** As the server last told them. @type {Map<string, string>} */
+	let list = new Map();
+	return {
+		/**
+		 * A space has no news while its head is the one up to which it was last fetched.
+		 * @param {string} space
+		 */
+		of: (space) => list.get(space) ?? null,
+		async ask() {
+			const options = etag ? { headers: { "If-None-Match": etag } } : {};
+			const { status, data, headers } = await account.request("GET", "/sync/heads", options);
+			if (status === 304)
+				return;
+			if (!Array.isArray(data?.heads))
+				throw new ApiError(0);
+			etag = headers.get("ETag");
+			list = new Map(data.heads.map((/** @type {any} */ one) => [one.space, one.head]));
+		},
+		/** Asks for the list of spaces again if it is not that of the heads. */
+		async meetSpaces() {
+			const known = account.spaceIds();
+			const isNew = [...list.keys()].some((id) => !known.includes(id) || account.isGone(id));
+			const isLost = known.some((id) => !list.has(id) && !account.isGone(id));
+			if (isNew || isLost || account.lacksDefinitions())
+				await account.refreshSpaces();
+		},
+		/** The heads are asked for again even if they have not changed. */
+		distrust() { etag = null; },
+		forget() {
+			etag = null;
+			list = new Map();
+		},
+	};
+}
