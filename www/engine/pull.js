@@ -8,7 +8,7 @@ import { createResync } from "./resync.js";
 import { createRows } from "./rows.js";
 import { advance, opsOfSpace, readState } from "./userdata.js";
 
-// Deletions that nobody expects: more than 50, or more than a fifth of the list if that is ten or more.
+// Deletions that nobody expects: more than 50, or at least ten that are more than a fifth of the list.
 const MANY = 50, MUCH = 0.2, FEW = 10;
 
 /** @typedef {import("./userdata.js").Outcome} Outcome */
