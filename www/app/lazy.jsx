@@ -7,7 +7,8 @@ import { takeUpdate, updateReady } from "./worker.js";
 
 const loaded = new Map(); // load function → component
 
-// Whether the server has a newer version.  Without a service worker only its page tells: it names another script.
+// Whether the server has a newer version.  Without a service worker this shows only in its page, which then names
+// another script.
 async function isOld() {
 	if (updateReady.value)
 		return true;

@@ -1,4 +1,4 @@
-// The name of this device in lists of devices: browser and system, as the user agent tells them.  A user agent also
+// The name of this device in lists of devices: browser and system, from the user agent.  A user agent also
 // names older browsers that it is compatible with, so the newest browsers are looked for first.
 
 const BROWSERS = [

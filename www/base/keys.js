@@ -1,5 +1,5 @@
 // The keyboard.  A screen says which keys it knows while it is shown: useKeys({n: ["Add a weight", add]}).  Keys do
-// nothing while somebody types or a sheet lies over the page.
+// nothing while somebody types or a sheet is open.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { isCovered, undoLast } from "../ui/index.js";

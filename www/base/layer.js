@@ -1,4 +1,4 @@
-// What lies over or beside a screen, one thing at a time.  app/layers.jsx draws it.
+// What is open over or beside a screen, one thing at a time.  app/layers.jsx draws it.
 
 import { signal } from "@preact/signals";
 

@@ -1,5 +1,5 @@
 // Addresses: real paths, so that links can be sent and opened without a network.  A screen is a row of places.js; its
-// path tells what it is about, its query how it is shown.
+// path says what it is about, its query how it is shown.
 
 import { signal } from "@preact/signals";
 import { closeTop } from "../ui/index.js";
@@ -16,7 +16,7 @@ export const address = signal(read());
 let steps = history.state?.steps ?? 0;
 history.replaceState({ steps }, "");
 
-// A step back closes what lies over the page.  The page stays, so the step is undone.
+// A step back closes what is open over the page.  The page stays, so the step is undone.
 addEventListener("popstate", ({ state }) => {
 	const to = state?.steps ?? steps;
 	if (to < steps && closeTop())

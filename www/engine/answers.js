@@ -1,6 +1,6 @@
 // @ts-check
 // What an answer of the server means for the op that it answers (schema/PROTOCOL.md 3).  Pure functions: an op and its
-// result in, ops out.  taking.js stores what they come to.
+// result in, ops out.  taking.js stores the outcome.
 import { clash, follow } from "./following.js";
 import { differing } from "./values.js";
 
@@ -26,7 +26,7 @@ export function recordOf(result) {
 	return result.record && !result.record.deleted ? result.record : null;
 }
 
-/** The latest version that the result tells of. @param {any} result @returns {number} */
+/** The latest version in the result. @param {any} result @returns {number} */
 export function versionOf(result) {
 	return Math.max(result.version ?? 0, result.record?.version ?? 0);
 }
@@ -88,7 +88,7 @@ export function isTombstoneOfKey(op, problem) {
 	);
 }
 
-/** @param {any} problem @returns {any} the record that stands against the op, as far as it may be seen */
+/** @param {any} problem @returns {any} the record with which the op is in conflict, if the person may see it */
 function currentOf(problem) {
 	const current = problem?.current;
 	return current && current.id !== undefined && !current.deleted ? current : null;

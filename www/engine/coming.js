@@ -1,6 +1,6 @@
 // @ts-check
 // Signing in and out.  All tabs share one refresh cookie, so a sign-in and a sign-out never run at the same time.  A
-// sign-out that could not be told to the server is owed: it is told before anybody else signs in.
+// sign-out that did not reach the server is owed: it is sent before anybody else signs in.
 import { OTHER } from "./renewal.js";
 import { personOf } from "./standing.js";
 import { EngineError } from "./words.js";
@@ -37,7 +37,7 @@ export function createComing({ api, device, cookie, alone, standing, inTurn, tel
 	}
 
 	/**
-	 * Tells the server of a sign-out that it could not be told of before.
+	 * Sends a sign-out that did not reach the server before.
 	 * @param {string | null} [spent] an access token of that sign-in
 	 */
 	function payOwed(spent = null) {

@@ -1,5 +1,5 @@
 // @ts-check
-// How the conversation with the server goes, as the app is told of it.  The rounds (sync.js) report here, in this tab
+// How the conversation with the server goes, for the app to show.  The rounds (sync.js) report here, in this tab
 // or in the one that leads.  The person's answer to a pull that would delete much comes here as well.
 import { freshTalk, troubleOf } from "./status.js";
 import { amend } from "./userdata.js";
@@ -25,7 +25,7 @@ export function createConversation({ database, clock, opened, isIn, tell }) {
 		/** @param {string} space */
 		isAllowed: (space) => live(space).allowed,
 		/**
-		 * The space is up to date with the head that the server told.
+		 * The space is up to date with the head that the server sent.
 		 * @param {string} space @param {string | null} head
 		 */
 		async caughtUp(space, head) {

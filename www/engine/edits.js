@@ -98,7 +98,7 @@ export function toTakeBack(op, part, row, definition) {
 // --- deciding ---
 
 /**
- * The record as the server last told it.  A refusal may have told a later version than the last pull.
+ * The record as the server last sent it.  A refusal may have brought a later version than the last pull.
  * @param {StoredOp} op @param {any} pulled @returns {any} undefined if there is none
  */
 export function latest(op, pulled) {
@@ -109,7 +109,7 @@ export function latest(op, pulled) {
 /**
  * The same wish on the record as it is now.
  * @param {StoredOp} op @param {Fields} set
- * @param {{now: any, shown?: any, pulled?: any}} record now: as the server last told it, undefined if it is not there;
+ * @param {{now: any, shown?: any, pulled?: any}} record now: as the server last sent it, undefined if it is not there;
  *   shown: with the ops that wait on top; pulled: as this device holds it @param {Definition | undefined} definition
  * @returns {Wish}
  */

@@ -41,7 +41,7 @@ function createListeners() {
 }
 
 /**
- * The space that a sign-in names.  It is shown until the server has told of all spaces.
+ * The space that a sign-in names.  It is shown until the list of all spaces has come.
  * @param {Account} account @param {string} spaceName of the handheld @returns {import("./engine.d.ts").SpaceInfo}
  */
 function firstSpace(account, spaceName) {

@@ -104,7 +104,7 @@ function seeing(op, seen) {
 /**
  * The op as if its writer had not seen edits that were refused or let go since.  The writer saw the record with edits
  * of this device on top.  Where such an edit no longer counts, the value below it takes its place in what they saw.
- * @param {StoredOp} op @param {Record<string, any[]>} under by field: what stood below the edits that they saw
+ * @param {StoredOp} op @param {Record<string, any[]>} under by field: what was below the edits that they saw
  * @param {StoredOp[]} parked @param {StoredOp[]} queued what still goes out before it
  * @param {any} now the record as it is held @param {Definition | undefined} definition @returns {StoredOp}
  */
@@ -150,7 +150,7 @@ export function letGo(first, next, definition) {
 
 /**
  * The op, after ops of this device that it builds on were answered.  They were answered while it was being stored,
- * while its form stood open, or while another op stood between.  It follows them as if it had stood right behind them.
+ * while its form was open, or while another op was between.  It follows them as if it had been right behind them.
  * Where somebody else has changed the record since, its base is only what its writer saw.
  * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch
  * @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held

@@ -1,6 +1,6 @@
 // @ts-check
-// The head of each space, which is another one after every change on the server.  One small request tells the heads of
-// all spaces, and so which of them have news.
+// The head of each space, which is another one after every change on the server.  One small request fetches the
+// heads of all spaces, which shows which of them have news.
 import { ApiError } from "./api.js";
 
 /**
@@ -10,7 +10,7 @@ import { ApiError } from "./api.js";
 export function createHeads(account) {
 	/** @type {string | null} */
 	let etag = null;
-	/** As the server last told them. @type {Map<string, string>} */
+	/** As the server last sent them. @type {Map<string, string>} */
 	let list = new Map();
 	return {
 		/**

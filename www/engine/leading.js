@@ -103,7 +103,7 @@ export function createLeading({ name, locks, device, clock, tab, isVisible, tell
 			if (!leads)
 				tell({ wants: isVisible() });
 		},
-		/** Leads no more, and does not ask to. */
+		/** Does not lead any more, and does not ask to. */
 		async resign() {
 			const before = claim;
 			claim = null;

@@ -110,7 +110,7 @@ export function createMembership({ database, pull, publish }) {
 			publish(space, { state, rows: [], ops: [], changes: [] });
 		},
 		/**
-		 * Whether the server was restored since it last told of any of these spaces.
+		 * Whether the epoch of one of these spaces has changed, because the server was restored.
 		 * @param {any[]} listed
 		 */
 		async wasRestored(listed) {
@@ -122,7 +122,7 @@ export function createMembership({ database, pull, publish }) {
 			return false;
 		},
 		/**
-		 * Stores the epoch where none is known.  A change of it is told by the feed.
+		 * Stores the epoch where none is known.  A change of it comes with the feed.
 		 * @param {string} space @param {string | undefined} epoch
 		 */
 		async noteEpoch(space, epoch) {

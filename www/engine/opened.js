@@ -6,7 +6,7 @@ import { freshLive } from "./status.js";
 /** @typedef {import("./status.js").Live} Live */
 
 /**
- * The records that a transaction touched, each once, as other tabs are told.
+ * The records that a transaction touched, each once, for the other tabs.
  * @param {import("./userdata.js").Outcome} outcome
  */
 function keysOf({ rows, ops }) {
@@ -57,7 +57,7 @@ export function createOpened({ make, opened, tell }) {
 		/** @param {string} space */
 		get: (space) => open.get(space),
 		all: () => [...open.values()],
-		/** What other tabs are told of every space. */
+		/** What other tabs show of every space. */
 		told: () =>
 			Object.fromEntries(
 				[...lives].map(([space, { loading, question }]) => [space, { loading, question }])

@@ -61,7 +61,7 @@ export function nextAfter(op, ops) {
 // --- sums ---
 
 /**
- * What several edits come to.
+ * The sum of several edits.
  * @param {Part[]} parts
  * @returns {{kind: "create" | "set" | "delete", set: Fields | null, was: Fields, label: string | null}}
  */

@@ -51,7 +51,7 @@ async function settled(work, written, ops, under, definition) {
  * Adds an op to those of its record.  Resolves to the op that it went into.
  * @param {Transaction} work @param {StoredOp} written @param {Definition | undefined} definition
  * @param {{apart?: boolean, under?: Record<string, any[]>}} [how] apart: it joins no other op; under: by field, what
- *   stood below the edits that its writer saw
+ *   was below the edits that its writer saw
  */
 export async function addOp(work, written, definition, { apart = false, under = {} } = {}) {
 	const ops = await opsBeside(work, written);

@@ -15,8 +15,8 @@ export function createResync({ database, definition, publish, loading, askPage, 
 	const stateOf = (space) => database.read(["meta"], (work) => readState(work, space));
 
 	/**
-	 * Asks once more from the cursor of before, when all is gathered: a load from nothing is told of no restore in
-	 * the meantime.  A restore that is known already is no news.
+	 * When all is gathered, asks once more with the cursor from before the resync, because a load without a cursor
+	 * does not learn of a restore that happens while it runs.  A restore that is known already is ignored.
 	 * @param {string} space
 	 */
 	async function askFromBefore(space) {

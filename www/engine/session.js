@@ -101,7 +101,7 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 			if (state.user?.id === user && (!standing.access || until > standing.access.until))
 				standing.access = { token, until, since };
 		},
-		/** What the server tells of the person. @param {Partial<User>} known */
+		/** What the server has sent about the person. @param {Partial<User>} known */
 		async learn(known) {
 			if (!state.user || state.user.id !== known.id)
 				throw new EngineError(NOBODY);

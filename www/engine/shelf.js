@@ -55,7 +55,7 @@ export function createShelf({ user }) {
 		/** @param {string} collection @param {string} id @returns {readonly StoredOp[]} */
 		opsOf: (collection, id) => held.stored(collection + "/" + id),
 		/**
-		 * By field, what stood below each edit of this device that is shown on top.
+		 * By field, the values below each edit of this device that is shown on top.
 		 * @param {string} collection @param {string} id
 		 */
 		under: (collection, id) => valuesBelow(held.waitingOn(collection + "/" + id)),

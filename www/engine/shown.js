@@ -53,7 +53,7 @@ export function isShown(op, record) {
 
 /**
  * The row as it is shown, frozen; undefined when there is none.
- * @param {any} record as the server last told it @param {StoredOp[]} ops on top, oldest first
+ * @param {any} record as the server last sent it @param {StoredOp[]} ops on top, oldest first
  * @param {Fields} defaults of the collection @param {string} user
  */
 export function shownRow(record, ops, defaults, user) {

@@ -118,7 +118,7 @@ export function createSpaces({ user, database, clock, request, pull, live, publi
 		/** Whether definitions are to be asked for again. */
 		areOld: () => definitions.areOld() || spaces.some(({ id }) => !isGone(id) && !definitions.has(id)),
 		/**
-		 * The first space, as the sign-in names it, until the server has told of all.
+		 * The space that the sign-in names.  It is shown until the list of all spaces has come.
 		 * @param {SpaceInfo} first
 		 */
 		async expect(first) {

@@ -1,5 +1,5 @@
 // @ts-check
-// What the app is told of a space: its status, and its content as a file.  Pure functions.
+// What the app shows of a space: its status, and its content as a file.  Pure functions.
 import { ApiError } from "./api.js";
 import { freshState } from "./userdata.js";
 

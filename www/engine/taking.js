@@ -83,7 +83,7 @@ async function keepRefused(taking, op, result, ops) {
 	if (isGoneAlready(op, problem)) {
 		await keepTaken(taking, op, { version: 0, seq: 0 }, ops);
 	} else if (isTombstoneOfKey(op, problem)) {
-		// It stays sent, so what is written from now on stands behind it.
+		// It stays sent, so that later edits become ops behind it.
 		await work.put("ops", { ...op, base: problem.currentVersion });
 	} else {
 		await storeStep(work, park(refused(op, result, form), nextAfter(op, ops), form));

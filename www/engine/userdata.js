@@ -22,7 +22,7 @@ export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes",
  * @typedef {import("./database.js").Transaction} Transaction
  * @typedef {{collection: string, id: string, record: any}} StoredRow
  *
- * What a transaction did to a space, as memory and the other tabs are told.
+ * What a transaction did to a space, for memory and for the other tabs.
  * @typedef {{state: SpaceState, rows: StoredRow[], ops: {collection: string, id: string, ops: StoredOp[]}[], changes:
  *   import("./engine.d.ts").Change[]}} Outcome
  */

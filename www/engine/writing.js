@@ -75,7 +75,7 @@ export function createWriting({ id, account, memory, announce }) {
 	}
 
 	/**
-	 * The version that the person sees, as the server last told it.
+	 * The version that the person sees, as the server last sent it.
 	 * @param {string} collection @param {string} record
 	 */
 	function versionOf(collection, record) {

@@ -40,7 +40,7 @@ export function openShift(shifts) {
 
 /**
  * The state of a car: "empty", "arrived", "late" (marked late, or overdue by the clock) or "pending".  A late car that
- * has arrived is "arrived"; isLate tells that it was late.
+ * has arrived is "arrived"; isLate says that it was late.
  */
 export function stateOf(car, watch = null) {
 	if (car.empty)

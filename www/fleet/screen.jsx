@@ -241,7 +241,7 @@ function Acting({ act, query, onClose }) {
 	}
 }
 
-// What stands beside the list: {title, body}.
+// What is open beside the list: {title, body}.
 function detailOf(view, id, close) {
 	if (!id)
 		return null;

@@ -1,5 +1,5 @@
-// Counts how often toggles, moves, filters and the like are used, and tells the server once a minute.  It tells of no
-// car and no text.  Without a network the counts wait; a failure is not shown.
+// Counts how often toggles, moves, filters and the like are used, and reports that to the server once a minute.  A
+// report names no car and holds no text.  Without a network the counts wait; a failure is not shown.
 
 import { newId } from "../engine/engine.js";
 import { space } from "../base/state.js";

@@ -4,7 +4,7 @@
 
 import { hasOwnId, isShown } from "./fields.js";
 
-// Comma, semicolon or tab, whichever stands most often in the first line outside of quotes.
+// Comma, semicolon or tab, whichever is most frequent in the first line outside of quotes.
 function delimiterOf(text) {
 	const counts = { ",": 0, ";": 0, "\t": 0 };
 	let isQuoted = false;

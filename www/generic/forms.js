@@ -1,5 +1,5 @@
-// What a form is, as functions of data: which fields stand beside each other, which record it makes, which problem is
-// shown where.  No document.
+// A form as functions of data: which fields are beside each other, which record it makes, which problem is shown where.
+// No document.
 
 import { changesOf, hasChanges, meanwhile, problemsOf, valueIn } from "./drafts.js";
 import {
@@ -8,13 +8,13 @@ import {
 import { capital } from "../ui/format.js";
 import { formatValue } from "./values.js";
 
-const SHORT = new Set(["date", "time", "number", "money", "duration"]); // widgets that stand side by side
+const SHORT = new Set(["date", "time", "number", "money", "duration"]); // widgets of which two share a line
 
 const isShort = (field) => SHORT.has(widgetOf(field));
 
 /**
- * Fields in lines.  Two short ones stand beside each other, all others by themselves.  The first of a pair begins a
- * line, so that a start stands beside its end.
+ * Fields in lines.  Two short ones share a line, all others have one to themselves.  The first of a pair begins a line,
+ * so that a start is beside its end.
  */
 export function linesOf(fields) {
 	const lines = [], firsts = new Set(fields.map(({ pair }) => pair));
@@ -66,7 +66,7 @@ export function refusedOf(ops, collection, id) {
 	return field ? { [field]: detail } : {};
 }
 
-/** The problem that stands beside a field.  What is missing is said only after somebody has tried to save. */
+/** The problem that is shown beside a field.  What is missing is said only after somebody has tried to save. */
 export function problemShown(name, { problems, refused, draft, left, tried }) {
 	const problem = problems[name];
 	if (problem && (tried || (left.has(name) && problem !== NEEDED)))

@@ -19,7 +19,7 @@ function Pane({ title, lead, head, onClose, actions, children }) {
 	);
 }
 
-/** beside: it stands in the page's third pane. */
+/** beside: it is in the page's third pane. */
 export function Panel({ beside = isWide.value, ...rest }) {
 	return beside ? <Pane {...rest} /> : <Sheet placed {...rest} />;
 }

@@ -8,7 +8,7 @@ export function isFigure(field) {
 	return FIGURES.has(field.type);
 }
 
-// What stands between the fields of a pair: "Yard → Shop" for words, "08:31–17:02" for all others.
+// What is shown between the fields of a pair: "Yard → Shop" for words, "08:31–17:02" for all others.
 const WORDS = new Set(["text", "ref", "choice"]);
 const signOf = ({ type }) => (WORDS.has(type) ? " → " : "–");
 

@@ -347,7 +347,7 @@ function Offline() {
 	);
 }
 
-/** An import, from choosing the file to the report.  placed: it stands in the address. */
+/** An import, from choosing the file to the report.  placed: it is part of the address. */
 export function ImportSheet({ collection, placed = false, onClose }) {
 	const form = definition(collection), way = useImport(form);
 	const { file, report, problem, isDone, asksDates, options } = way;

@@ -144,7 +144,7 @@ export function usualHours(shifts, id, zone = "UTC") {
 }
 
 /**
- * The times of a shift on a date.  from and to are seconds of the day; an end that is not later lies on the next day.
+ * The times of a shift on a date.  from and to are seconds of the day; an end that is not later is on the next day.
  */
 export function shiftOn(zone, date, from, to) {
 	return {

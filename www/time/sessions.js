@@ -127,7 +127,7 @@ function aheadOf(start, today) {
 
 /**
  * An entry from a date, a start and an end ("HH:MM"): {fields, overnight} or {problem, field}.  An end that is not
- * later than the start lies on the next day.  today: this moment, in ms.
+ * later than the start is on the next day.  today: this moment, in ms.
  */
 export function entryFromTimes({ zone, date, from, to, kind = "work", note = "", jobSite = null, today = Date.now() }) {
 	if (!isDay(date))
@@ -271,7 +271,7 @@ export function gapsOf(sessions, zone, date, now, least = 15 * 60_000) {
 	return gaps;
 }
 
-/** The seven dates of the week a date lies in. */
+/** The seven dates of the week of a date. */
 export function weekDates(date, sunday) {
 	const first = weekOf(date, sunday);
 	return Array.from({ length: 7 }, (_, at) => addDays(first, at));

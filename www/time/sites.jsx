@@ -18,13 +18,13 @@ function addressOf(site) {
 	return [site.address, site.city].filter(Boolean).join(", ");
 }
 
-// How far from the middle a distance is drawn.  Each ring stands for ten times the distance of the one inside it.
+// How far from the middle a distance is drawn.  Each ring means ten times the distance of the one inside it.
 function reachOf(rings) {
 	const decades = Math.log10(rings.at(-1) / 10);
 	return (metres) => Math.min(1, Math.log10(Math.max(metres, 10) / 10) / decades) * (MIDDLE - 20);
 }
 
-// Where a site stands in the picture, north up.
+// Where a site is in the picture, north up.
 function spotOf(site, place, reach) {
 	const { distance, inside } = atSite(site, place), angle = bearing(place, site.place) * Math.PI / 180;
 	const x = MIDDLE + Math.sin(angle) * reach(distance), y = MIDDLE - Math.cos(angle) * reach(distance);

@@ -30,7 +30,7 @@ function axesOf(labels, width) {
 	return [bottom, { ...axis, size: 44 }];
 }
 
-// Bars of several series stand in one place, over each other: the first is the whole, the next are parts of it.
+// Bars of several series are drawn in one place, over each other: the first is the whole, the next are parts of it.
 function seriesOf(series, labels, bars) {
 	const points = { show: !bars && labels.length < 40 };
 	return series.map((one, at) => ({

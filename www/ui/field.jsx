@@ -7,7 +7,7 @@ import { Icon } from "./icon.jsx";
 
 const Wiring = createContext(null);
 
-/** The attributes of a control: its own if it stands alone, else those of the field around it. */
+/** The attributes of a control: its own if it is in no field, else those of the field around it. */
 export function useControl({ id, name, disabled, label } = {}) {
 	const field = useContext(Wiring);
 	return {

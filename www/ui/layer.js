@@ -1,5 +1,6 @@
-// What lies over the page: sheets, dialogs, menus.  Only the top modal layer can be used.  Escape closes the top layer;
-// the element that opened it then gets the focus again.  Elements marked data-always (toasts) can always be used.
+// What is open over the page: sheets, dialogs, menus.  Only the top modal layer can be used.  Escape closes the top
+// layer; the element that opened it then gets the focus again.  Elements marked data-always (toasts) can always be
+// used.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { focusBack } from "./beside.js";

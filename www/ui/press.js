@@ -5,7 +5,7 @@ const BLINK = 500; // milliseconds that a person needs to notice that something 
 const NEAR = 24; // pixels within which two presses are at the same place
 
 /**
- * For one part of the screen.  moved(): something else stands there now.  isBlind(event): whether a press came too soon
+ * For one part of the screen.  moved(): something else is there now.  isBlind(event): whether a press came too soon
  * after that.  isSecond(event): whether it came too soon after the press before, at the same place.
  */
 export function createPresses() {

@@ -15,8 +15,8 @@ function Lead({ leading }) {
 
 /**
  * leading: {figure, unit}, or anything that can be drawn.  meta: a text or several.  trailing: the state at the end.
- * mark: what stands before the state.  news: who changed the record just now.  selected: the record is open beside the
- * list.  actions: buttons beside the row.
+ * mark: what is shown before the state.  news: who changed the record just now.  selected: the record is open beside
+ * the list.  actions: buttons beside the row.
  */
 export function Row({
 	leading, title, meta, trailing, onOpen, actions, news, mark, selected = false, strong = false, icon, id,

@@ -1,4 +1,4 @@
-// The arithmetic of long lists: where each entry stands, which entries are in view, and where to scroll so that the
+// The arithmetic of long lists: where each entry is, which entries are in view, and where to scroll so that the
 // view stays when entries above it come and go.  No document.
 
 /**
