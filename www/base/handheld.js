@@ -32,7 +32,7 @@ export function touched() {
 	last = now;
 }
 
-// Whether nobody has touched the device for long.  A clock that was set back counts as much as one that went on.
+// Whether nobody has touched the device for long.  A clock that was set back counts as idle time, too.
 function isLeft() {
 	const away = Math.min(...[last, readTouch()].map((at) => Math.abs(Date.now() - at)));
 	return session.value.kind === "pin" && away > IDLE;

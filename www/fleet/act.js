@@ -6,15 +6,15 @@ import { status } from "../base/state.js";
 import { actionKey, whyNot } from "./data.js";
 
 /**
- * {run, busy, problem}.  run(wish) calls work(key), then onDone(answer); wish is what is asked for, as a text: another
- * wish gets another key.  explain(error) may return better words than the server's, or null.
+ * {run, busy, problem}.  run(request) calls work(key), then onDone(answer); request is a text that identifies what is
+ * asked for, and another one gets another key.  explain(error) may return better words than the server's, or null.
  */
 export function useAction(work, { onDone, explain = () => null }) {
-	const asked = useRef({ wish: null, key: null });
+	const asked = useRef({ request: null, key: null });
 	const [busy, setBusy] = useState(false), [problem, setProblem] = useState(null);
-	const run = async (wish = "") => {
-		if (asked.current.key === null || asked.current.wish !== wish)
-			asked.current = { wish, key: actionKey() };
+	const run = async (request = "") => {
+		if (asked.current.key === null || asked.current.request !== request)
+			asked.current = { request, key: actionKey() };
 		setBusy(true);
 		setProblem(null);
 		try {

@@ -11,7 +11,10 @@ const PAUSE = 4_000; // milliseconds without a touch or a change before the orde
 
 const presses = createPresses();
 
-/** Whether a press came so soon after tiles moved that it was meant for another one.  Keys go to the focus: never. */
+/**
+ * Whether a press came so soon after tiles moved that it was meant for another one.  Never for the keyboard, which acts
+ * on the focused element.
+ */
 export function isBlind(event) {
 	return event.detail > 0 && presses.isBlind(event);
 }
