@@ -50,10 +50,10 @@ struct problem *account_register(const struct gate *g, const struct sign_in *for
  * at hashing passwords are taken (turn.h). */
 struct problem *account_login(const struct gate *g, const struct sign_in *form, struct entry *entry) MUST_CHECK;
 
-/* Set a new password for a person who knows the current one; else PROBLEM_REQUIRED or PROBLEM_INVALID at "current",
- * throttled like a sign-in.  PROBLEM_INVALID at "new" by password_check.  This sign-in stays and all others end.  API
- * tokens stay too unless end_tokens: scripts must not stop because someone chose a better password.  A person who fears
- * that somebody knew the old password sets end_tokens, because that somebody may have made tokens. */
+/* Set a new password for a person who knows the current one; else PROBLEM_INVALID at "current", throttled like a
+ * sign-in.  PROBLEM_INVALID at "new" by password_check.  This sign-in stays and all others end.  API tokens stay too
+ * unless end_tokens: scripts must not stop because someone chose a better password.  A person who fears that somebody
+ * knew the old password sets end_tokens, because that somebody may have made tokens. */
 struct problem *account_change_password(const struct gate *g, const struct person *person, const char *current,
     const char *new, bool end_tokens) MUST_CHECK;
 

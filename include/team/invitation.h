@@ -25,7 +25,7 @@ struct invitation {
 /* Make an invitation to the space of the call.  Managers invite viewers and members; owners invite to any role but
  * owner.  With an e-mail address only the account with that address may use it, and where mail is set up the link is
  * mailed there (*mailed).  Only the hash of *token is stored.  PROBLEM_FORBIDDEN, also for more than INVITATIONS_MAX;
- * PROBLEM_REQUIRED or PROBLEM_INVALID at "role", "email" or "expiresInDays". */
+ * PROBLEM_INVALID at "role", "email" or "expiresInDays". */
 struct problem *invitation_create(const struct call *call, const struct config *config, const char *role,
     const char *email, int64_t days, struct invitation *invitation, const char **token, bool *mailed) MUST_CHECK;
 
