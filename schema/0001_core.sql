@@ -1,9 +1,9 @@
--- The core of Daybook.  Everything of a space is keyed by space_id first: one space's pages lie together, and spaces can be
--- spread over servers later.  Instants are UTC.  Ids and names of collections compare byte by byte.
--- Statements end with a semicolon at the end of a line; `daybookctl migrate` runs them one by one and remembers each.
+-- The core of Daybook.  Everything of a space is keyed by space_id first: one space's pages lie together, and spaces
+-- can be spread over servers later.  Instants are UTC.  Ids and names of collections compare byte by byte.  Statements
+-- end with a semicolon at the end of a line; `daybookctl migrate` runs them one by one and remembers each.
 
--- Facts about this database: live (0 after a dump was loaded by hand: every request is answered 503 until `daybookctl` has
--- given the spaces new epochs), instance (a random id).
+-- Facts about this database: live (0 after a dump was loaded by hand: every request is answered 503 until `daybookctl`
+-- has given the spaces new epochs), instance (a random id).
 CREATE TABLE meta (
   name  VARCHAR(64)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   value VARCHAR(255) NOT NULL,
@@ -33,9 +33,9 @@ CREATE TABLE identity (
   KEY user_id (user_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Sign-ins and API tokens.  hash is SHA-256 of the current refresh token or of the API token.  The next refresh token is
--- HMAC-SHA256(seed, current one), so a repeated refresh gives the same answer, and a spent one is recognised by walking the
--- chain from it to hash; neither column alone yields a token.
+-- Sign-ins and API tokens.  hash is SHA-256 of the current refresh token or of the API token.  The next refresh token
+-- is HMAC-SHA256(seed, current one), so a repeated refresh gives the same answer, and a spent one is recognised by
+-- walking the chain from it to hash; neither column alone yields a token.
 CREATE TABLE session (
   id           CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   user_id      CHAR(36)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -111,7 +111,8 @@ CREATE TABLE device (
   PRIMARY KEY (user_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Where a device stands in a space: seq it has, head last offered to it by check-update, and whether it was marked by hand.
+-- Where a device stands in a space: seq it has, head last offered to it by check-update, and whether it was marked by
+-- hand.
 CREATE TABLE device_space (
   user_id   CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   device_id VARCHAR(64)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -124,8 +125,8 @@ CREATE TABLE device_space (
   PRIMARY KEY (user_id, device_id, space_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- The records.  doc is the canonical JSON object of the declared fields, written by us and spliced into answers as it is;
--- private fields live in doc_private.  sort_key orders by the definition's order field, byte by byte.
+-- The records.  doc is the canonical JSON object of the declared fields, written by us and spliced into answers as it
+-- is; private fields live in doc_private.  sort_key orders by the definition's order field, byte by byte.
 CREATE TABLE record (
   space_id    CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   collection  VARCHAR(40)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -149,7 +150,8 @@ CREATE TABLE record (
   KEY list_all (space_id, collection, sort_key, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- One row per write, in its transaction.  changes is {"field":[old,new],…} in canonical JSON.  digest and hash: see include/record/audit.h.
+-- One row per write, in its transaction.  changes is {"field":[old,new],…} in canonical JSON.  digest and hash: see
+-- include/record/audit.h.
 CREATE TABLE audit (
   space_id        CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   seq             BIGINT UNSIGNED NOT NULL,

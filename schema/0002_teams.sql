@@ -65,8 +65,8 @@ CREATE TABLE attachment (
   KEY size (space_id, size)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- What a person sends or has sent: one row for each person and file.  received = size: it is whole, and this person had all of it,
--- so they may read it and put it into a record; named = 1: they have done so.
+-- What a person sends or has sent: one row for each person and file.  received = size: it is whole, and this person had
+-- all of it, so they may read it and put it into a record; named = 1: they have done so.
 CREATE TABLE attachment_upload (
   space_id   CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   id         CHAR(36)        CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -90,7 +90,8 @@ CREATE TABLE attachment_chunk (
   PRIMARY KEY (space_id, upload_id, at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Which records name a file, or did: whoever sees one that does may read it.  A history is never cut, so rows stay until the space is erased.
+-- Which records name a file, or did: whoever sees one that does may read it.  A history is never cut, so rows stay
+-- until the space is erased.
 CREATE TABLE attachment_ref (
   space_id   CHAR(36)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   sha256     BINARY(32)  NOT NULL,

@@ -34,9 +34,11 @@ async function verify() {
 
 // Every table's every text column, searched: where this text still stands.
 async function whereIs(text) {
-	const columns = await sql(`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()
-		AND data_type IN ('char', 'varchar', 'text', 'mediumtext', 'longtext') AND table_name IN
-		(SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE')`);
+	const columns = await sql(`SELECT table_name, column_name FROM information_schema.columns
+		WHERE table_schema = DATABASE()
+		AND data_type IN ('char', 'varchar', 'text', 'mediumtext', 'longtext')
+		AND table_name IN (SELECT table_name FROM information_schema.tables
+			WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE')`);
 	const found = await sql(columns.map(({ table_name: table, column_name: column }) =>
 		`SELECT '${table}.${column}' AS place FROM \`${table}\` WHERE \`${column}\` LIKE '%${text}%'`)
 			.join(" UNION "));
@@ -277,7 +279,8 @@ test("mail to an erased person is not sent any more", async () => {
 });
 
 test("mail that cannot be sent is not kept for ever", async () => {
-	await sql(`INSERT INTO job (id, kind, payload, state, run_after, created_at) VALUES ('01939d2a-0000-7000-8000-000000000001', 'mail', '{"to":"matched@example.org"}',
+	await sql(`INSERT INTO job (id, kind, payload, state, run_after, created_at)
+		VALUES ('01939d2a-0000-7000-8000-000000000001', 'mail', '{"to":"matched@example.org"}',
 		'waiting', UTC_TIMESTAMP(3) + INTERVAL 1 YEAR, UTC_TIMESTAMP(3))`);
 	await stack.tidy(29);
 	assert.deepEqual(await whereIs("matched@"), ["job.payload"]);

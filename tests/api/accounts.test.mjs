@@ -153,7 +153,7 @@ test("of many sign-ups with one e-mail at once, one succeeds", async () => {
 	const statuses = answers.map(({ status }) => status);
 
 	assert.equal(statuses.filter((status) => status === 201).length, 1);
-	// 429: both turns were taken
+	// 429 says that both turns were taken.
 	assert.ok(statuses.every((status) => [201, 409, 429].includes(status)), statuses.join());
 	assert.equal(await count("user", `email = '${form.email}'`), 1);
 });
@@ -695,10 +695,11 @@ test("the use of an API token is noted, at most every ten minutes", async () => 
 
 test("a user can have at most a hundred API tokens", async () => {
 	const gus = await person("gus");
-	const rows = Array.from({ length: 99 }, () =>
-		`(UUID(), '${gus.id}', 'token', UNHEX(SHA2(UUID(), 256)), 'x', 'read', '${gus.home}', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`);
+	const rows = Array.from({ length: 99 }, () => `(UUID(), '${gus.id}', 'token', UNHEX(SHA2(UUID(), 256)),
+		'x', 'read', '${gus.home}', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`);
 
-	await sql(`INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at) VALUES ${rows.join(",")}`);
+	await sql(`INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at)
+		VALUES ${rows.join(",")}`);
 	assert.equal((await gus.post("/api/auth/tokens", { name: "x", scope: "read" })).status, 201);
 	refused(await gus.post("/api/auth/tokens", { name: "x", scope: "read" }), 403, "forbidden", undefined);
 });

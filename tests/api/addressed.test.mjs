@@ -189,7 +189,9 @@ describe("a message to one person", () => {
 			answered(await ben.post("/api/messages", { text: "to mo", toUser: mo.id }), 201);
 		answered(await mia.delete(`/api/members/${mo.id}`), 204);
 		answered(await ben.patch(`/api/messages/${id}`, { text: "still here" }));
-		await sql(`INSERT INTO member (space_id, user_id, role, view_epoch, joined_at) SELECT '${space.id}', '${mo.id}', 'member', seq, UTC_TIMESTAMP(3) FROM space WHERE id = '${space.id}'`);
+		await sql(`INSERT INTO member (space_id, user_id, role, view_epoch, joined_at)
+			SELECT '${space.id}', '${mo.id}', 'member', seq, UTC_TIMESTAMP(3) FROM space
+			WHERE id = '${space.id}'`);
 		answered(await mo.get(`/api/messages/${id}`), 200, { message: { text: "still here" } });
 	});
 

@@ -202,6 +202,9 @@ describe("verify", () => {
 		assert.match(answer.stdout, /^ok: 1 spaces?, 10 writes?, 4 records?/);
 	});
 
+	const smuggled = (seq) => `INSERT INTO record SELECT space_id, collection, 'smuggled', version, ${seq}, tx_seq,
+		owner_id, deleted, sort_key, doc, doc_private, created_at, created_by, updated_at, updated_by, reader_id
+		FROM record WHERE collection = 'claims' AND`;
 	for (const [what, change, named] of [
 		[
 			"a changed value in the history",
@@ -217,8 +220,17 @@ describe("verify", () => {
 		["another device", "UPDATE audit SET device_id = 'forged' WHERE seq = 3 AND", /seq 3\b/],
 		["a row that is gone", "DELETE FROM audit WHERE seq = 5 AND", /seq 4 is followed by 6|seq 5/],
 		["a last row that is gone", "DELETE FROM audit WHERE seq = 10 AND", /seq 9, the space is at 10|10/],
-		["a digest that was computed anew", "UPDATE audit SET changes = '{}', digest = UNHEX(SHA2(CONCAT(salt, x'00000002', '{}', x'00000000'), 256)) WHERE seq = 6 AND", /seq 6\b/],
-		["a changed record", "UPDATE record SET doc = REPLACE(doc, '\"100\"', '\"200\"') WHERE collection = 'cars' AND id = '8' AND", /cars 8\b/],
+		[
+			"a digest that was computed anew",
+			`UPDATE audit SET changes = '{}',
+				digest = UNHEX(SHA2(CONCAT(salt, x'00000002', '{}', x'00000000'), 256))
+				WHERE seq = 6 AND`, /seq 6\b/,
+		],
+		[
+			"a changed record",
+			"UPDATE record SET doc = REPLACE(doc, '\"100\"', '\"200\"')" +
+			" WHERE collection = 'cars' AND id = '8' AND", /cars 8\b/,
+		],
 		[
 			"a changed private field of a record",
 			"UPDATE record SET doc_private = '{\"value\":1}' WHERE collection = 'parcels' AND",
@@ -237,8 +249,8 @@ describe("verify", () => {
 			"a deletion undone",
 			"UPDATE record SET deleted = 0 WHERE collection = 'cars' AND id = '7' AND", /cars 7\b/,
 		],
-		["a record that was put there", "INSERT INTO record SELECT space_id, collection, 'smuggled', version, 1, tx_seq, owner_id, deleted, sort_key, doc, doc_private, created_at, created_by, updated_at, updated_by, reader_id FROM record WHERE collection = 'claims' AND", /./],
-		["a record that was put there ahead of the head", "INSERT INTO record SELECT space_id, collection, 'smuggled', version, 99, tx_seq, owner_id, deleted, sort_key, doc, doc_private, created_at, created_by, updated_at, updated_by, reader_id FROM record WHERE collection = 'claims' AND", /./],
+		["a record that was put there", smuggled(1), /./],
+		["a record that was put there ahead of the head", smuggled(99), /./],
 		[
 			"another chain head",
 			"UPDATE space SET chain = REPEAT(CHAR(1), 32) WHERE id = space_id_here AND 1 =", /chain/,
@@ -264,7 +276,8 @@ describe("verify", () => {
 
 	test("accepts rows whose content was erased, and says so", async () => {
 		const space = await lively();
-		await sql(`UPDATE audit SET salt = NULL, changes = NULL, private_changes = NULL WHERE seq IN (2, 3) AND space_id = '${space.id}'`);
+		await sql(`UPDATE audit SET salt = NULL, changes = NULL, private_changes = NULL
+			WHERE seq IN (2, 3) AND space_id = '${space.id}'`);
 		const answer = await ctl("verify", "--space", space.id);
 		assert.equal(answer.status, 0, answer.stdout);
 		assert.match(answer.stdout, /2 writes? erased/);

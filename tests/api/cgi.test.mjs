@@ -187,7 +187,7 @@ describe("under Apache, by CGI", () => {
 		refused(await anna.get(path, { Range: "bytes=3000000-" }), 416);
 		assert.equal((await anna.get(path, { "If-None-Match": read.headers.etag })).status, 304);
 		const head = await anna.head(path);
-		// Apache takes the length away
+		// Apache takes the length away.
 		assert.deepEqual([head.status, head.text, head.headers.etag], [200, "", `"${sha256(whole)}"`]);
 		refused(await sendFile(anna, Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>".padEnd(200))),
 			415);
@@ -198,14 +198,17 @@ describe("under Apache, by CGI", () => {
 			"/api/cars/%00", "/api/cars/7%2f8", "/api/cars/%c0%af", "/api/cars/%zz",
 			"/api//cars", "/api/cars/",
 		]) {
-			const text = await sendRaw(port, `GET ${odd} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\nConnection: close\r\n\r\n`);
+			const head = `GET ${odd} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\n`;
+			const text = await sendRaw(port, `${head}Connection: close\r\n\r\n`);
 			assert.match(text, /^HTTP\/1\.1 40[04] /, `${odd}: ${text.slice(0, 100)}`);
 		}
 	});
 
 	test("a chunked body, and one that ends early", async () => {
-		const head = `POST /api/cars HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\nContent-Type: application/json\r\nConnection: close\r\n`;
-		const chunked = await sendRaw(port, `${head}Transfer-Encoding: chunked\r\n\r\n9\r\n{"id":"ch\r\n8\r\nunked"  \r\n1\r\n}\r\n0\r\n\r\n`);
+		const head = `POST /api/cars HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\n` +
+			"Content-Type: application/json\r\nConnection: close\r\n";
+		const chunks = '9\r\n{"id":"ch\r\n8\r\nunked"  \r\n1\r\n}\r\n0\r\n\r\n';
+		const chunked = await sendRaw(port, `${head}Transfer-Encoding: chunked\r\n\r\n${chunks}`);
 		assert.match(chunked, /^HTTP\/1\.1 (201|400|411) /, chunked.slice(0, 300));
 		await sendRaw(port, `${head}Content-Length: 200\r\n\r\n{"id":"short","location":"100"}`, { end: true });
 		refused(await anna.get("/api/cars/short"), 404);

@@ -124,7 +124,9 @@ describe("in the end", () => {
 	test("seqs have no gap, versions no duplicate, and the records are what the audit says", async () => {
 		const { status, stdout } = await stack.ctl("verify");
 		assert.equal(status, 0, stdout);
-		const [{ n, lowest, highest }] = await sql(`SELECT COUNT(*) AS n, MIN(seq) AS lowest, MAX(seq) AS highest FROM audit WHERE space_id = '${space.id}'`);
+		const [{ n, lowest, highest }] = await sql(`SELECT
+			COUNT(*) AS n, MIN(seq) AS lowest, MAX(seq) AS highest
+			FROM audit WHERE space_id = '${space.id}'`);
 		assert.equal(lowest, "1");
 		assert.equal(highest, n);
 		assert.equal(await stack.head(space), Number(n));

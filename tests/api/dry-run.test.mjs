@@ -57,7 +57,9 @@ describe("records without a key", () => {
 		answered(await send(anna, "mileage", "date,from,to,miles\n2026-01-01,A,B,1\n2026-01-02,A,B,2\n", ""));
 		const [trip] = answered(await anna.get("/api/mileage")).mileage.filter((one) => one.miles === 2);
 		answered(await anna.delete(`/api/mileage/${trip.id}`));
-		const text = "date,from,to,miles\n2026-01-01,A,B,1\n2026-01-02,A,B,2\n2026-01-03,A,B,3\n2026-01-03,A,B,3\n2026-02-30,A,B,3\n2026-01-04,A,B,x\n2026-01-05,A,B,-1\n,A,B,1\n2026-01-06,A,B,1.23456\n";
+		const text =
+			"date,from,to,miles\n2026-01-01,A,B,1\n2026-01-02,A,B,2\n2026-01-03,A,B,3\n2026-01-03,A,B,3\n"
+			+ "2026-02-30,A,B,3\n2026-01-04,A,B,x\n2026-01-05,A,B,-1\n,A,B,1\n2026-01-06,A,B,1.23456\n";
 		await agree({
 			person: anna, space, collection: "mileage", text,
 			expected: { created: 3, unchanged: 1, deleted: 1, bad: 4 },
@@ -76,10 +78,18 @@ describe("records with natural ids", () => {
 		const [last] = answered(await anna.get("/api/weights")).weights.filter((one) =>
 			one.date === "2026-01-03");
 		answered(await anna.delete(`/api/weights/${last.id}`));
-		await agree({ person: anna, space, collection: "weights", text: "date,kg\n2026-01-01,80\n2026-01-02,99\n2026-01-03,82\n2026-01-04,83\n2026-01-04,83\n2026-01-05,1\n2026-01-05,9999\n",
-			expected: { unchanged: 1, updated: 1, deleted: 1, repeats: 1 } });
-		await agree({ person: anna, space, collection: "weights", text: `date,kg,owner\n2026-01-01,70,${ben.id}\n2026-01-02,70,nobody\n2026-01-03,70,00000000-0000-7000-8000-000000000000\n`,
-			expected: { created: 1, bad: 2 } });
+		await agree({
+			person: anna, space, collection: "weights",
+			text: "date,kg\n2026-01-01,80\n2026-01-02,99\n2026-01-03,82\n2026-01-04,83\n2026-01-04,83\n"
+				+ "2026-01-05,1\n2026-01-05,9999\n",
+			expected: { unchanged: 1, updated: 1, deleted: 1, repeats: 1 },
+		});
+		await agree({
+			person: anna, space, collection: "weights",
+			text: `date,kg,owner\n2026-01-01,70,${ben.id}\n2026-01-02,70,nobody\n`
+				+ "2026-01-03,70,00000000-0000-7000-8000-000000000000\n",
+			expected: { created: 1, bad: 2 },
+		});
 	});
 });
 
@@ -89,7 +99,8 @@ describe("records that people name", () => {
 		answered(await anna.post("/api/cars", { id: "1", location: "100" }), 201);
 		answered(await anna.post("/api/cars", { id: "2", location: "100" }), 201);
 		answered(await anna.delete("/api/cars/2"));
-		const text = "id,location,arrived,empty,late\n1,100,,,\n2,200,,,\n3,Nowhere,,,\n4,100,false,true,\n5,100,,true,\nimport,100,,,\n!,100,,,\n1,200,,,\n6,,maybe,,\n,100,,,\n";
+		const text = "id,location,arrived,empty,late\n1,100,,,\n2,200,,,\n3,Nowhere,,,\n4,100,false,true,\n"
+			+ "5,100,,true,\nimport,100,,,\n!,100,,,\n1,200,,,\n6,,maybe,,\n,100,,,\n";
 		await agree({
 			person: anna, space, collection: "cars", text,
 			expected: { unchanged: 1, deleted: 1, created: 1 },
@@ -120,8 +131,13 @@ describe("references and files", () => {
 		answered(await anna.post("/api/cars", { id: "8" }), 201);
 		answered(await anna.delete("/api/cars/8"));
 		await agree({ person: anna, space, collection: "parcels", text: "label,car\na,7\nb,8\nc,9\nd,\n" });
-		await agree({ person: anna, space, collection: "employees", text: "id,firstName,lastName,supervisor\nboss,B,B,\nhand,H,H,boss\nearly,E,E,late\nlate,L,L,boss\nself,S,S,self\nlost,L,L,nobody\n",
-			expected: { created: 3, bad: 3 }, left: 1 }); // the second time, late is there
+		// The second time, late is there.
+		await agree({
+			person: anna, space, collection: "employees",
+			text: "id,firstName,lastName,supervisor\nboss,B,B,\nhand,H,H,boss\nearly,E,E,late\n"
+				+ "late,L,L,boss\nself,S,S,self\nlost,L,L,nobody\n",
+			expected: { created: 3, bad: 3 }, left: 1,
+		});
 	});
 
 	test("files that were sent, were not sent, are somebody else's, or are malformed names", async () => {
@@ -130,14 +146,15 @@ describe("references and files", () => {
 		const name = sha256(mine), other = sha256(his);
 		answered(await sendFile(anna, mine), 201);
 		answered(await sendFile(ben, his), 201);
-		const text = `label,photo\na,${name}\nb,${name}\nc,${other}\nd,${"0".repeat(64)}\ne,xyz\nf,${name.toUpperCase()}\n`;
+		const names = [name, name, other, "0".repeat(64), "xyz", name.toUpperCase()];
+		const text = `label,photo\n${names.map((one, at) => `${"abcdef"[at]},${one}\n`).join("")}`;
 		const dry = await agree({ person: anna, space, collection: "parcels", text });
 		assert.ok(dry.bad >= 3 && dry.created >= 2, JSON.stringify(dry));
 	});
 });
 
 describe("rules that look at other records", () => {
-	test("numbers of employees: given twice, given and drawn, drawn after the file's own; members twice", async () => {
+	test("numbers of employees: given twice, given and drawn, drawn after the file's; members twice", async () => {
 		const { anna, ben, vera, space } = await fresh();
 		answered(await anna.post("/api/employees", {
 			firstName: "First", lastName: "One", employeeId: "EMP0003",
@@ -184,7 +201,9 @@ describe("an own collection", () => {
 		answered(await anna.post("/api/claims", { id: "hers", date: "2026-01-01", title: "hers" }), 201);
 		answered(await ben.post("/api/claims", { id: "his", date: "2026-01-01", title: "his", account: "1" }),
 			201);
-		const text = "id,date,title,amount,account\nhers,2026-01-01,mine now,1,2\nhis,2026-01-01,his,5,2\nother,2026-01-02,other,1,3\nbad,2026-01-02,bad,-1,3\nlong,2026-01-02,long,1," + "9".repeat(41) + "\n";
+		const text = "id,date,title,amount,account\nhers,2026-01-01,mine now,1,2\nhis,2026-01-01,his,5,2\n"
+			+ "other,2026-01-02,other,1,3\nbad,2026-01-02,bad,-1,3\n"
+			+ "long,2026-01-02,long,1," + "9".repeat(41) + "\n";
 		await agree({
 			person: ben, space, collection: "claims", text, expected: { updated: 1, created: 1, bad: 3 },
 		});

@@ -113,7 +113,8 @@ test("P12: a client that keeps reporting stays in the count, in one row", async 
 	const { ben, anna, space } = await yard();
 	for (let i = 0; i < 5; i++) {
 		answered(await ben.post("/api/presence"));
-		await sql(`UPDATE presence SET last_at = last_at - INTERVAL 4 MINUTE, started_at = started_at - INTERVAL 4 MINUTE WHERE space_id = '${space.id}'`);
+		await sql(`UPDATE presence SET last_at = last_at - INTERVAL 4 MINUTE,
+			started_at = started_at - INTERVAL 4 MINUTE WHERE space_id = '${space.id}'`);
 	}
 	answered(await anna.get("/api/presence"), 200, { activeUsers: 1 });
 	assert.equal((await sql(`SELECT COUNT(*) AS n FROM presence WHERE space_id = '${space.id}'`))[0].n, "1");

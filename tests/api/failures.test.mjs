@@ -19,7 +19,7 @@ function tally(answers) {
 	return answers.map((answer) => answer.status).sort();
 }
 
-test("P1: the version check is atomic: of three PUTs with one expectedVersion exactly one gets 200, sixty rounds long", async () => {
+test("P1: the version check is atomic: of three PUTs with one expectedVersion one gets 200, 60 times", async () => {
 	const { anna } = await fresh();
 	answered(await anna.post("/api/cars", { id: "CAR1", location: "Yard" }), 201);
 	for (let round = 0; round < 60; round++) {

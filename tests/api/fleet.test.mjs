@@ -75,7 +75,8 @@ test("ending a shift takes a snapshot, figures, both notes, and clears all flags
 	assert.equal(cars[0].location, "100");
 	assert.equal(cars[0].notes, "flat tyre");
 	assert.equal(cars[1].expected, expected);
-	const rows = await sql(`SELECT action, collection, tx_seq FROM audit WHERE space_id = '${space.id}' AND cause = 'end-${shift.id}' ORDER BY seq`);
+	const rows = await sql(`SELECT action, collection, tx_seq FROM audit
+		WHERE space_id = '${space.id}' AND cause = 'end-${shift.id}' ORDER BY seq`);
 	assert.deepEqual(rows.map((row) => `${row.action} ${row.collection}`),
 		["updated shifts", "reset cars", "reset cars", "reset cars", "reset cars"]);
 	assert.equal(new Set(rows.map((row) => row.tx_seq)).size, 1);
@@ -401,7 +402,8 @@ test("a car that arrives exactly when it is due is not late; a millisecond later
 	const expected = new Date(due).toISOString().slice(11, 16);
 	const { anna, ben, space } = await yard({ id: "1", expected }, { id: "2", expected });
 	await begin(anna);
-	await sql(`UPDATE record SET updated_at = updated_at - INTERVAL 20 MINUTE WHERE space_id = '${space.id}' AND collection = 'cars'`);
+	await sql(`UPDATE record SET updated_at = updated_at - INTERVAL 20 MINUTE
+		WHERE space_id = '${space.id}' AND collection = 'cars'`);
 	const arrive = async (id, at) => ({
 		op: `come-${id}`, collection: "cars", id, base: (await car(ben, id)).version, set: { arrived: true },
 		at: new Date(at).toISOString(),
@@ -425,7 +427,8 @@ test("a car that arrived on time is not late, though the timer flagged it while 
 	answered(await anna.patch("/api/cars/4", { late: true }));
 	await begin(anna);
 	for (const [table, column] of [["record", "updated_at"], ["audit", "at"]])
-		await sql(`UPDATE ${table} SET ${column} = ${column} - INTERVAL 20 MINUTE WHERE space_id = '${space.id}'`);
+		await sql(`UPDATE ${table} SET ${column} = ${column} - INTERVAL 20 MINUTE
+			WHERE space_id = '${space.id}'`);
 	const before = answered(await ben.get("/api/cars")).cars;
 	await watch();
 	const known = answered(await ben.get("/api/cars")).cars;

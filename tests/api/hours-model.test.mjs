@@ -171,7 +171,8 @@ function grouped(list, by) {
 }
 
 function reckonWork(sessions, rules, from, to, at) {
-	const days = grouped(sessions.filter(({ day }) => day >= from && day <= to), ({ day }) => day).map(([day, list]) => {
+	const within = sessions.filter(({ day }) => day >= from && day <= to);
+	const days = grouped(within, ({ day }) => day).map(([day, list]) => {
 		const f = withEfficiency(figures(list, rules, at));
 		const target = rules.targetHours * HOUR;
 		const shown = { day, ...f };

@@ -160,30 +160,29 @@ describe("other origins", () => {
 	});
 });
 
+// A request with these lines of its head, up to the empty one.
+function head(request, ...headers) {
+	return [`${request} HTTP/1.1`, ...headers, "Connection: close", "", ""].join("\r\n");
+}
+
 describe("nginx itself", () => {
+	const twoBytes = "Content-Length: 2";
 	for (const [what, bytes, status] of [
 		["no HTTP at all", "hello\r\n\r\n", 400],
-		["two lengths", "POST /api/cars HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\nConnection: close\r\n\r\n{}", 400],
-		["a length and chunks", "POST /api/cars HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n", 400],
+		["two lengths", `${head("POST /api/cars", "Host: x", twoBytes, "Content-Length: 3")}{}`, 400],
 		[
-			"a length below zero",
-			"POST /api/cars HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\nConnection: close\r\n\r\n", 400,
+			"a length and chunks",
+			`${head("POST /api/cars", "Host: x", twoBytes, "Transfer-Encoding: chunked")}0\r\n\r\n`, 400,
 		],
-		["a transfer encoding nobody knows", "POST /api/cars HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\nConnection: close\r\n\r\n", 501],
-		["no Host", "GET /api/cars HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
+		["a length below zero", head("POST /api/cars", "Host: x", "Content-Length: -5"), 400],
 		[
-			"a zero byte in a header",
-			"GET /api/cars HTTP/1.1\r\nHost: x\r\nX-A: \0\r\nConnection: close\r\n\r\n", 400,
+			"a transfer encoding nobody knows",
+			head("POST /api/cars", "Host: x", "Transfer-Encoding: xchunked"), 501,
 		],
-		[
-			"an address of nine kilobytes",
-			`GET /api/${"a".repeat(9000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 414,
-		],
-		[
-			"a header of nine kilobytes",
-			`GET /api/cars HTTP/1.1\r\nHost: x\r\nX-A: ${"a".repeat(9000)}\r\nConnection: close\r\n\r\n`,
-			431,
-		],
+		["no Host", head("GET /api/cars"), 400],
+		["a zero byte in a header", head("GET /api/cars", "Host: x", "X-A: \0"), 400],
+		["an address of nine kilobytes", head(`GET /api/${"a".repeat(9000)}`, "Host: x"), 414],
+		["a header of nine kilobytes", head("GET /api/cars", "Host: x", `X-A: ${"a".repeat(9000)}`), 431],
 	])
 		test(`answers ${what} with a problem of its own`, async () => {
 			const text = await sendRaw(port, Buffer.from(bytes, "latin1"));
@@ -203,14 +202,18 @@ describe("nginx itself", () => {
 		const anna = await as("anna").ready();
 		const before = await stack.head(anna.home);
 		const body = '{"id":"short","location":"100"}';
-		await sendRaw(port, `POST /api/cars HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length + 10}\r\nConnection: close\r\n\r\n${body}`, { end: true });
+		const sent = head("POST /api/cars", "Host: x", `Authorization: Bearer ${anna.token}`,
+			"Content-Type: application/json", `Content-Length: ${body.length + 10}`);
+		await sendRaw(port, sent + body, { end: true });
 		assert.equal(await stack.head(anna.home), before);
 		refused(await anna.get("/api/cars/short"), 404);
 	});
 
 	test("a body in chunks is a body", async () => {
 		const anna = await as("anna").ready();
-		const text = await sendRaw(port, `POST /api/cars HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${anna.token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n9\r\n{"id":"ch\r\n8\r\nunked"  \r\n1\r\n}\r\n0\r\n\r\n`);
+		const sent = head("POST /api/cars", "Host: x", `Authorization: Bearer ${anna.token}`,
+			"Content-Type: application/json", "Transfer-Encoding: chunked");
+		const text = await sendRaw(port, `${sent}9\r\n{"id":"ch\r\n8\r\nunked"  \r\n1\r\n}\r\n0\r\n\r\n`);
 		assert.match(text, /^HTTP\/1\.1 201 /);
 	});
 

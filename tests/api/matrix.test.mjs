@@ -65,7 +65,8 @@ function expire(token) {
 
 function external(subject) {
 	const now = Math.floor(Date.now() / 1000);
-	const text = `${part({ alg: "RS256", kid: "k", typ: "JWT" })}.${part({ iss: "https://there.example.org", aud: "daybook", sub: subject, iat: now, exp: now + 600 })}`;
+	const claims = { iss: "https://there.example.org", aud: "daybook", sub: subject, iat: now, exp: now + 600 };
+	const text = `${part({ alg: "RS256", kid: "k", typ: "JWT" })}.${part(claims)}`;
 	return `${text}.${sign("sha256", Buffer.from(text), issuerKeys.privateKey).toString("base64url")}`;
 }
 
@@ -115,9 +116,11 @@ const tokens = {
 	external: { good: true, text: external("x-1"), external: true },
 	"external stranger": { good: false, text: external("nobody") },
 };
-await sql(`INSERT INTO identity (issuer, subject, user_id, created_at) VALUES ('https://there.example.org', 'x-1', '${xenia.id}', UTC_TIMESTAMP(3));
+await sql(`INSERT INTO identity (issuer, subject, user_id, created_at)
+	VALUES ('https://there.example.org', 'x-1', '${xenia.id}', UTC_TIMESTAMP(3));
 	UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = '${rita.id}';
-	UPDATE session SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE user_id = '${dora.id}' AND kind = 'token';
+	UPDATE session SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND
+	WHERE user_id = '${dora.id}' AND kind = 'token';
 	UPDATE user SET disabled = 1 WHERE id = '${dora.id}'`);
 
 for (const person of [anna, xenia])
@@ -196,15 +199,17 @@ for (const route of table) {
 					route.pattern.includes(":space") && place === "bare" ? "nowhere" : place);
 				const wanted = exception?.status ?? (rule === "passed" ? routes[name].passed : rule);
 				const answer = await ask(route, token, place);
-				if (answer.status !== wanted)
-					wrong.push(`${kind}, ${place}: ${answer.status} instead of ${wanted} (${answer.problem?.detail})`);
+				const { status, problem } = answer;
+				if (status !== wanted)
+					wrong.push(`${kind}, ${place}: ${status}, not ${wanted} (${problem?.detail})`);
 				if (answer.status === 401 && answer.headers["www-authenticate"] === undefined)
 					wrong.push(`${kind}, ${place}: 401 without WWW-Authenticate`);
-				const scope = /^This token may \S+; this needs (\S+)\.$/.exec(answer.problem?.detail ??
-					answer.body?.details ?? "")?.[1];
-				if (answer.status === 403 && answer.headers["www-authenticate"] !== (scope &&
+				const said = problem?.detail ?? answer.body?.details ?? "";
+				const scope = /^This token may \S+; this needs (\S+)\.$/.exec(said)?.[1];
+				const challenge = answer.headers["www-authenticate"];
+				if (status === 403 && challenge !== (scope &&
 					`Bearer realm="daybook", error="insufficient_scope", scope="${scope}"`))
-					wrong.push(`${kind}, ${place}: 403 with WWW-Authenticate ${answer.headers["www-authenticate"]}`);
+					wrong.push(`${kind}, ${place}: 403 with WWW-Authenticate ${challenge}`);
 				if (answer.status >= 400 && (answer.problem ?? answer.body)?.error === undefined)
 					wrong.push(`${kind}, ${place}: ${answer.status} is no problem of ours`);
 			}

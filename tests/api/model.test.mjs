@@ -216,7 +216,10 @@ async function pushSome(who) {
 
 	for (let i = 1 + below(6); i > 0; i--) {
 		const old = ops.length > 0 && chance(0.12) ? pick(ops) : undefined;
-		if (old !== undefined && old.who === who && !taken.has(key(old.op.collection, old.op.id)) && !pushed.includes(old.op)) {
+		if (
+			old !== undefined && old.who === who && !pushed.includes(old.op) &&
+			!taken.has(key(old.op.collection, old.op.id))
+		) {
 			taken.add(key(old.op.collection, old.op.id));
 			pushed.push(old.op);
 			continue;

@@ -67,7 +67,8 @@ test("a manager enrols a handheld; its token is shown once, the list says who is
 	const [listed] = answered(answer).handhelds;
 	assert.deepEqual([listed.id, listed.user], [handheld.id, { id: ben.id, name: "ben" }]);
 	assert.ok(!answer.text.includes(handheld.token));
-	const [row] = await sql(`SELECT hash = UNHEX(SHA2('${handheld.token}', 256)) AS hashed FROM handheld WHERE space_id = '${space.id}'`);
+	const [row] = await sql(`SELECT hash = UNHEX(SHA2('${handheld.token}', 256)) AS hashed FROM handheld
+		WHERE space_id = '${space.id}'`);
 	assert.equal(row.hashed, "1");
 });
 
@@ -309,13 +310,17 @@ test("signing out, or the next person's PIN, ends a sign-in there; other devices
 	refused(await elsewhere("GET", "/api/cars"), 401);
 });
 
-test("a sign-in by PIN lasts while it is renewed on its own handheld, ends when idle, and once a long day is over", async () => {
+test("a sign-in by PIN lasts while its own handheld renews it, ends when idle and after a long day", async () => {
 	const { mia, ben, space } = await depot();
 	const handheld = await enrol(mia), second = await enrol(mia, { name: "Lane 4" });
 	await choose(ben, "4711");
 	const there = await handheld.at(ben, "4711");
 	const mine = `space_id = '${space.id}' AND kind = 'pin' AND revoked_at IS NULL`;
-	const minutes = async () => Number((await sql(`SELECT ROUND(TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), expires_at) / 60) AS minutes FROM session WHERE ${mine}`))[0].minutes);
+	const minutes = async () => {
+		const left = "TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), expires_at)";
+		const [row] = await sql(`SELECT ROUND(${left} / 60) AS minutes FROM session WHERE ${mine}`);
+		return Number(row.minutes);
+	};
 	await sql(`UPDATE session SET expires_at = expires_at - INTERVAL 10 MINUTE WHERE ${mine}`);
 	answered(await there("GET", "/api/sync/changes"));
 	assert.equal(await minutes(), 5, "polling is no work");
@@ -356,7 +361,8 @@ test("a removed member has no PIN any more, not even after rejoining", async () 
 	assert.deepEqual(answered(await handheld.people()).people, []);
 	refused(await patiently(() => handheld.signIn(ben, "4711")), 401);
 	refused(await ben.put("/api/pin", { pin: "4711", password: ben.password }), 404);
-	await sql(`INSERT INTO member (space_id, user_id, role, view_epoch, joined_at) VALUES ('${space.id}', '${ben.id}', 'member', 0, UTC_TIMESTAMP(3))`);
+	await sql(`INSERT INTO member (space_id, user_id, role, view_epoch, joined_at)
+		VALUES ('${space.id}', '${ben.id}', 'member', 0, UTC_TIMESTAMP(3))`);
 	refused(await patiently(() => handheld.signIn(ben, "4711")), 401);
 });
 
@@ -370,7 +376,8 @@ test("deleting a team ends its handhelds; erasing a team or a person deletes han
 	refused(await handheld.people(), 401);
 	answered(await patiently(() => zoe.delete("/api/auth/me", undefined, { password: zoe.password })), 204);
 	assert.equal((await ctl("tidy", "--shift-days", "31")).status, 0);
-	const [left] = await sql(`SELECT (SELECT COUNT(*) FROM handheld WHERE space_id = '${space.id}') AS handhelds, (SELECT COUNT(*) FROM pin WHERE space_id = '${space.id}' OR user_id = '${zoe.id}') AS pins`);
+	const [left] = await sql(`SELECT (SELECT COUNT(*) FROM handheld WHERE space_id = '${space.id}') AS handhelds,
+		(SELECT COUNT(*) FROM pin WHERE space_id = '${space.id}' OR user_id = '${zoe.id}') AS pins`);
 	assert.deepEqual([left.handhelds, left.pins], ["0", "0"]);
 });
 

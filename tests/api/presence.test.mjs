@@ -116,8 +116,9 @@ test("presence and usage are deleted after the days in the space's settings", as
 		answered(await person.post("/api/presence"));
 		answered(await person.post("/api/usage", { events: [{ type: "a", count: 1 }] }), 201);
 	}
-	const left = async () => (await sql(`SELECT (SELECT COUNT(*) FROM presence WHERE space_id IN ('${space.id}', '${other.space.id}')) AS p,
-		(SELECT COUNT(*) FROM usage_event WHERE space_id IN ('${space.id}', '${other.space.id}')) AS u`))[0];
+	const both = `space_id IN ('${space.id}', '${other.space.id}')`;
+	const left = async () => (await sql(`SELECT (SELECT COUNT(*) FROM presence WHERE ${both}) AS p,
+		(SELECT COUNT(*) FROM usage_event WHERE ${both}) AS u`))[0];
 	await stack.tidy(29);
 	assert.deepEqual(await left(), { p: "2", u: "2" });
 	await stack.tidy(31);

@@ -34,7 +34,8 @@ describe(hashes.about, () => {
 				answered(await anna.post(`/api/${op.collection}`, op.set, {
 					"Idempotency-Key": "hashed",
 				}), 201);
-			const [row] = await sql(`SELECT LOWER(HEX(hash)) AS hash FROM op WHERE space_id = '${space.id}' AND op_id = 'hashed'`);
+			const [row] = await sql(`SELECT LOWER(HEX(hash)) AS hash FROM op
+				WHERE space_id = '${space.id}' AND op_id = 'hashed'`);
 			assert.equal(row.hash, hash);
 		});
 	test("an op's hash can be computed from what a client knows", () => {
@@ -102,10 +103,15 @@ describe(audits.about, () => {
 			const row = { ...fixed, space_id: space.id };
 			const digest = auditDigest(row), key = `${row.collection}/${row.record_id}`;
 			chain = auditHash(chain, row, digest);
-			statements += `INSERT INTO audit VALUES ('${space.id}', ${row.seq}, ${row.tx_seq}, ${text(row.collection)}, ${text(row.record_id)},
-				${row.version}, ${text(row.owner_id)}, ${text(row.prev_owner_id)}, ${text(row.action)}, ${text(row.changes)},
-				${text(row.private_changes)}, x'${row.salt}', x'${digest.toString("hex")}', ${text(row.user_id)}, ${text(row.device_id)},
-				${text(row.op_id)}, ${text(row.cause)}, ${instant(row.at)}, ${instant(row.claimed_at)}, x'${chain.toString("hex")}', NULL);\n`;
+			const values = [
+				`'${space.id}'`, row.seq, row.tx_seq, text(row.collection),
+				text(row.record_id), row.version,
+				text(row.owner_id), text(row.prev_owner_id), text(row.action), text(row.changes),
+				text(row.private_changes), `x'${row.salt}'`, `x'${digest.toString("hex")}'`,
+				text(row.user_id), text(row.device_id), text(row.op_id), text(row.cause),
+				instant(row.at), instant(row.claimed_at), `x'${chain.toString("hex")}'`, "NULL",
+			];
+			statements += `INSERT INTO audit VALUES (${values.join(", ")});\n`;
 			const record = records.get(key) ?? { created: row, doc: {}, hidden: {} };
 			for (const [field, [, now]] of Object.entries(JSON.parse(row.changes)))
 				record.doc[field] = now ?? undefined;
@@ -114,13 +120,18 @@ describe(audits.about, () => {
 			records.set(key, { ...record, now: row });
 			last = row;
 		}
-		for (const { created, now, doc, hidden } of records.values())
-			statements += `INSERT INTO record VALUES ('${space.id}', ${text(now.collection)}, ${text(now.record_id)}, ${now.version}, ${now.seq},
-				${now.tx_seq}, ${text(now.owner_id)}, ${now.action === "deleted" ? 1 : 0}, '', ${text(canonical(doc))},
-				${now.collection === "parcels" ? text(canonical(hidden)) : "NULL"}, ${instant(created.at)}, ${text(created.user_id)},
-				${instant(now.at)}, ${text(now.user_id)}, NULL);\n`;
-		await sql(`${statements}UPDATE space SET seq = ${last.seq}, chain = x'${chain.toString("hex")}', last_at = ${instant(last.at)}
-			WHERE id = '${space.id}';\n`);
+		for (const { created, now, doc, hidden } of records.values()) {
+			const values = [
+				`'${space.id}'`, text(now.collection), text(now.record_id), now.version,
+				now.seq, now.tx_seq,
+				text(now.owner_id), now.action === "deleted" ? 1 : 0, "''", text(canonical(doc)),
+				now.collection === "parcels" ? text(canonical(hidden)) : "NULL",
+				instant(created.at), text(created.user_id), instant(now.at), text(now.user_id), "NULL",
+			];
+			statements += `INSERT INTO record VALUES (${values.join(", ")});\n`;
+		}
+		const head = `chain = x'${chain.toString("hex")}', last_at = ${instant(last.at)}`;
+		await sql(`${statements}UPDATE space SET seq = ${last.seq}, ${head} WHERE id = '${space.id}';\n`);
 		return space;
 	}
 
@@ -143,8 +154,9 @@ describe(audits.about, () => {
 		}, { op: "b", collection: "parcels", id: "p", base: 0, set: { label: "Box", value: 9900 } }]);
 		await anna.patch("/api/cars/7", { late: true, owner: (await as("ben").ready()).id });
 		await anna.delete("/api/cars/7");
-		const rows = await sql(`SELECT seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes, private_changes,
-			LOWER(HEX(salt)) AS salt, LOWER(HEX(digest)) AS digest, user_id, device_id, op_id, cause, at, claimed_at, LOWER(HEX(hash)) AS hash
+		const rows = await sql(`SELECT seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id,
+			action, changes, private_changes, LOWER(HEX(salt)) AS salt, LOWER(HEX(digest)) AS digest,
+			user_id, device_id, op_id, cause, at, claimed_at, LOWER(HEX(hash)) AS hash
 			FROM audit WHERE space_id = '${space.id}' ORDER BY seq`);
 		assert.equal(rows.length, 4);
 		let chain = Buffer.alloc(32);

@@ -40,7 +40,7 @@ test("scenario 1, mobile to desktop: a session started here runs there, and an e
 	assert.equal(mobile.snapshot(), desktop.snapshot());
 });
 
-test("scenario 2, several devices: a target set on one is the target of all, and sessions completed anywhere are completed everywhere", async () => {
+test("scenario 2, several devices: a target set on one is that of all, and so are completed sessions", async () => {
 	const { person, devices: [a, b, c] } = await onDevices("a", "b", "c");
 	const { workSetting } = answered(await person.post("/api/workSettings", { targetHours: 8 }), 201);
 	outcomes(await a.push([a.op("workSessions", "s1", 0, { start: "2026-11-20T07:00:00Z", zone })]), "applied");

@@ -105,7 +105,7 @@ test("what is protected: accounts and passwords, company, entries with place, si
 		assert.ok(!everything.includes(person.password));
 });
 
-test("export and import: the file is whole, comes back without doubles, and what is not right is refused before anything is in", async () => {
+test("export and import: whole, back without doubles, and what is wrong is refused before anything is in", async () => {
 	const { manager, employee } = await company("C");
 	answered(await manager.post("/api/jobSites", { name: "Depot", place: depot }), 201);
 	answered(await manager.post("/api/jobSites", { name: "Yard, north", radius: 250 }), 201);

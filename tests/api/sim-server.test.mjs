@@ -90,7 +90,8 @@ test(`random requests get the same responses (DAYBOOK_SEED=${seed})`, { timeout:
 			if (chance.of(0.05))
 				set.owner = chance.pick(everybody);
 			const id = kind.unique === undefined ? chance.pick(kind.ids) : undefined;
-			const key = `${collection}/${id ?? kind.unique.map((name) => keyValue(set, name))}/${kind.own ? who : ""}`;
+			const told = id ?? kind.unique.map((name) => keyValue(set, name));
+			const key = `${collection}/${told}/${kind.own ? who : ""}`;
 			if (taken.has(key) || (id === undefined && kind.unique.some((name) => set[name] === null ||
 				(set[name] === undefined && name !== "number"))))
 				continue;

@@ -150,8 +150,11 @@ describe("first loads and purges", () => {
 		const { anna, space } = await fresh();
 		await fill(anna, 3, 3);
 		const { cursor } = await page(anna);
-		await sql(`DELETE FROM record WHERE space_id = '${space.id}' AND seq = 3; DELETE FROM audit WHERE space_id = '${space.id}' AND seq = 3;
-			UPDATE space SET seq = 2, chain = (SELECT hash FROM audit WHERE space_id = '${space.id}' AND seq = 2) WHERE id = '${space.id}'`);
+		await sql(`DELETE FROM record WHERE space_id = '${space.id}' AND seq = 3;
+			DELETE FROM audit WHERE space_id = '${space.id}' AND seq = 3;
+			UPDATE space SET seq = 2,
+				chain = (SELECT hash FROM audit WHERE space_id = '${space.id}' AND seq = 2)
+				WHERE id = '${space.id}'`);
 		refused(await anna.get(`/api/sync/changes?since=${cursor}`), 410, { type: "/problems/resync" });
 	});
 
@@ -212,7 +215,8 @@ describe("pushes of people who may not", () => {
 		const push = (op) => as("carl").in(space).push([{ op, collection: "cars", id: op, base: 0, set: {} }],
 			{}, { Authorization: `Bearer ${token}` });
 		outcomes(await push("a"), "applied");
-		await sql(`UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE kind = 'token' AND user_id = '${as("carl").id}'`);
+		await sql(`UPDATE session SET revoked_at = UTC_TIMESTAMP(3)
+			WHERE kind = 'token' AND user_id = '${as("carl").id}'`);
 		refused(await push("b"), 401);
 		assert.equal(await stack.head(space), 1);
 	});
@@ -283,8 +287,10 @@ describe("a push", () => {
 			set: { label: i % 3 === 1 ? null : "Box" },
 		}));
 		outcomes(await anna.push(ops), ...ops.map((_, i) => (i % 3 === 1 ? "rejected" : "applied")));
-		const [counts] = await sql(`SELECT (SELECT COUNT(*) FROM record WHERE space_id = '${space.id}') AS records,
-			(SELECT COUNT(*) FROM audit WHERE space_id = '${space.id}') AS rows_, (SELECT COUNT(*) FROM op WHERE space_id = '${space.id}') AS ops,
+		const [counts] = await sql(`SELECT
+			(SELECT COUNT(*) FROM record WHERE space_id = '${space.id}') AS records,
+			(SELECT COUNT(*) FROM audit WHERE space_id = '${space.id}') AS rows_,
+			(SELECT COUNT(*) FROM op WHERE space_id = '${space.id}') AS ops,
 			(SELECT seq FROM space WHERE id = '${space.id}') AS seq`);
 		assert.deepEqual(counts, { records: "6", rows_: "6", ops: "6", seq: "6" });
 	});

@@ -261,7 +261,8 @@ test("only Daybook writes members", async () => {
 test("a member's e-mail is visible to that member and to managers", async () => {
 	const space = await make("anna"), anna = as("anna").in(space);
 	await as("ben").ready();
-	await sql(`INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('${space.id}', '${as("ben").id}', 'viewer', UTC_TIMESTAMP(3))`);
+	await sql(`INSERT INTO member (space_id, user_id, role, joined_at)
+		VALUES ('${space.id}', '${as("ben").id}', 'viewer', UTC_TIMESTAMP(3))`);
 	answered(await anna.patch(`/api/members/${as("ben").id}`, { role: "member" }), 200,
 		{ member: { email: as("ben").email } });
 	const { members } = answered(await as("ben").in(space).get("/api/members"));
@@ -332,7 +333,8 @@ test("ownership of a team is handed to a member, and the former owner becomes a 
 
 test("a deleted team is gone for everybody, and its owner brings it back", async () => {
 	const space = await make("anna", { name: "Short" });
-	await sql(`INSERT INTO member (space_id, user_id, role, joined_at) VALUES ('${space.id}', '${(await as("mia").ready()).id}', 'manager', UTC_TIMESTAMP(3))`);
+	await sql(`INSERT INTO member (space_id, user_id, role, joined_at)
+		VALUES ('${space.id}', '${(await as("mia").ready()).id}', 'manager', UTC_TIMESTAMP(3))`);
 	const [anna, mia] = [as("anna").in(space), as("mia").in(space)];
 	const token = await mia.apiToken("read", space.id), cursor = await cursorOf(mia);
 
@@ -530,7 +532,8 @@ test("the limit of mail is per person, not per team", async () => {
 		answered(await sam.delete(`/api/spaces/${space.id}`), 204);
 	}
 	assert.equal(sent, 100);
-	answered(await sam.in(await make("sam")).post("/api/invitations", { role: "viewer" }), 201); /* a link to hand on is no mail */
+	// A link to hand on is no mail.
+	answered(await sam.in(await make("sam")).post("/api/invitations", { role: "viewer" }), 201);
 	await sql("DELETE FROM job");
 	mail.mendIt();
 });

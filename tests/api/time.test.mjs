@@ -175,7 +175,8 @@ describe("work sessions", () => {
 		}]));
 		assert.deepEqual([late.status, late.problem.field], ["rejected", "start"]);
 		// Written before there was this rule.
-		await sql(`UPDATE record SET doc = REPLACE(REPLACE(doc, '${workSession.start}', '2099-01-01T00:00:00.000Z'), '${workSession.end}', '2099-01-01T00:01:00.000Z')
+		await sql(`UPDATE record SET doc = REPLACE(REPLACE(doc, '${workSession.start}',
+			'2099-01-01T00:00:00.000Z'), '${workSession.end}', '2099-01-01T00:01:00.000Z')
 			WHERE space_id = '${space.id}' AND id = '${workSession.id}'`);
 		answered(await ben.get(`/api/workSessions/${workSession.id}`), 200,
 			{ workSession: { start: "2099-01-01T00:00:00.000Z" } });

@@ -13,7 +13,9 @@ function yearOfTrips() {
 	const rows = Array.from({ length: 1154 }, (_, i) => {
 		const day = new Date(Date.UTC(2021, 0, 1 + Math.floor(i / 3.2)));
 		const date = `${day.getUTCMonth() + 1}/${day.getUTCDate()}/2021`;
-		return `${date} ${6 + (i % 12)}:05,${date} ${6 + (i % 12)}:3${i % 10},Business,Stop ${i % 40},Łódź ${i % 7},${(i % 90) + 0.5},${i % 3 ? "" : "Delivery"}`;
+		const from = `${date} ${6 + (i % 12)}:05`, to = `${date} ${6 + (i % 12)}:3${i % 10}`;
+		const places = `Stop ${i % 40},Łódź ${i % 7}`;
+		return `${from},${to},Business,${places},${(i % 90) + 0.5},${i % 3 ? "" : "Delivery"}`;
 	});
 	return ["START_DATE*,END_DATE*,CATEGORY*,START*,STOP*,MILES*,PURPOSE*", ...rows, rows[5],
 		"12/31/2021 22:08,,Business,Depot,Home,,"].join("\n");

@@ -1,5 +1,5 @@
-// What a list of ten thousand records costs a browser: until it is there, until it can be scrolled, and each frame while it is.  Printed,
-// not judged; the machine and what else runs on it make the figures.
+// What a list of ten thousand records costs a browser: until it is there, until it can be scrolled, and each frame
+// while it is.  Printed, not judged; the machine and what else runs on it make the figures.
 import { chromium } from "playwright-core";
 import { start } from "../harness.mjs";
 import { CHROMIUM } from "../lib/chromium.mjs";
@@ -10,7 +10,11 @@ const stack = await start({ own: true });
 const person = await stack.as("bench").ready();
 
 function lines() {
-	return Array.from({ length: RECORDS }, (_, at) => `2026-${String(1 + at % 12).padStart(2, "0")}-${String(1 + at % 28).padStart(2, "0")},Place ${at},Place ${at + 1},${(at % 500) / 10}`);
+	const two = (number) => String(number).padStart(2, "0");
+	return Array.from({ length: RECORDS }, (_, at) => {
+		const date = `2026-${two(1 + at % 12)}-${two(1 + at % 28)}`;
+		return `${date},Place ${at},Place ${at + 1},${(at % 500) / 10}`;
+	});
 }
 
 const file = `date,from,to,miles\n${lines().join("\n")}\n`;
@@ -44,7 +48,8 @@ await timed("the page again, from what the device holds", async () => {
 	await page.reload();
 	await all.waitFor();
 });
-for (const { name, startTime } of await page.evaluate(() => performance.getEntriesByType("paint").map(({ name, startTime }) => ({ name, startTime }))))
+for (const { name, startTime } of await page.evaluate(() => performance.getEntriesByType("paint")
+	.map(({ name, startTime }) => ({ name, startTime }))))
 	say(`  ${name}`, startTime);
 
 // The time between frames while the list is scrolled, and how many rows the document holds meanwhile.

@@ -32,7 +32,7 @@ async function replaced(pid) {
 }
 
 for (const [signal, rounds] of [["SIGTERM", 1], ["SIGKILL", 2]])
-	test(`${signal} to MariaDB under load: 503 until it is back, then everything acknowledged is there`, async () => {
+	test(`${signal} to MariaDB under load: 503 until it is back, then all that was acknowledged`, async () => {
 		const load = await under(async (running) => {
 			for (let i = 0; i < rounds; i++) {
 				await replaced(await stack.signal("mariadb", signal));
@@ -49,7 +49,8 @@ test("while the database is away: 503 with Retry-After on every way in, and nobo
 	const seen = [];
 	await until("it is back", async () => {
 		const answers = await Promise.all([
-			anna.get("/api/cars"), anna.get("/api/health"), anna.post("/api/auth/refresh", { refreshToken: "x" }),
+			anna.get("/api/cars"), anna.get("/api/health"),
+			anna.post("/api/auth/refresh", { refreshToken: "x" }),
 			anna.post("/api/auth/login", { email: anna.email, password: anna.password }), anna.push([]),
 		]);
 		seen.push(...answers);
@@ -61,17 +62,22 @@ test("while the database is away: 503 with Retry-After on every way in, and nobo
 		refused(answer, 503, { type: "/problems/unavailable" });
 		assert.match(answer.headers["retry-after"], /^\d+$/);
 	}
-	assert.deepEqual([...new Set(seen.filter((answer) => ![200, 503].includes(answer.status)).map((answer) => answer.status))].filter((status) => status !== 401), []);
+	assert.deepEqual([
+		...new Set(seen.filter((answer) => ![200, 503].includes(answer.status)).map((answer) => answer.status)),
+	].filter((status) => status !== 401), []);
 	answered(await anna.get("/api/auth/me"));
 });
 
 test("connections that the server cuts are opened again, and no request fails for it", async () => {
-	const connections = async () => (await stack.sql("SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db IS NOT NULL")).map(({ id }) => id);
+	const connections = async () => (await stack.sql(
+		"SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db IS NOT NULL"))
+		.map(({ id }) => id);
 	let cut = 0;
 	const load = await under(async (running) => {
 		for (let i = 0; i < 6; i++) {
 			const there = await connections();
-			await stack.sql(there.map((id) => `KILL CONNECTION ${id};`).join("\n")).catch(() => {}); // one may have ended by itself
+			// One may have ended by itself.
+			await stack.sql(there.map((id) => `KILL CONNECTION ${id};`).join("\n")).catch(() => {});
 			await running.more(8);
 			const left = await connections();
 			cut += there.filter((id) => !left.includes(id)).length;
@@ -86,13 +92,15 @@ test("a space whose lock is held by somebody: its writers wait, readers and othe
 	const locked = await stack.team(roles), free = await stack.team(roles);
 	const anna = stack.as("anna");
 	const holder = "SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'";
-	const lock = stack.sql(`START TRANSACTION; SELECT seq FROM space WHERE id = '${locked.id}' FOR UPDATE; DO SLEEP(60); ROLLBACK;`).catch(() => {});
+	const lock = stack.sql(`START TRANSACTION; SELECT seq FROM space WHERE id = '${locked.id}' FOR UPDATE;
+		DO SLEEP(60); ROLLBACK;`).catch(() => {});
 	const [{ id }] = await until("the lock is held", async () => {
 		const rows = await stack.sql(holder);
 		return rows.length === 1 && rows;
 	});
 	let waits = true;
-	const writing = anna.in(locked).over(stack.url).post("/api/cars", { id: "1", location: "100" }).finally(() => { waits = false; });
+	const writing = anna.in(locked).over(stack.url).post("/api/cars", { id: "1", location: "100" })
+		.finally(() => { waits = false; });
 	for (let i = 0; i < 5; i++) {
 		answered(await anna.in(locked).get("/api/cars"), 200, { cars: { $length: 0 } });
 		answered(await anna.in(free).post("/api/cars", { id: `${i}`, location: "100" }), 201);
@@ -104,11 +112,13 @@ test("a space whose lock is held by somebody: its writers wait, readers and othe
 	assert.equal((await stack.ctl("verify")).status, 0);
 });
 
-test("a connection that is lost in the middle of making a team leaves nothing of it, and the same request makes it", async () => {
+test("a connection lost while a team is made leaves nothing of it, and the same request makes it", async () => {
 	const fritz = stack.as("fritz");
 	await fritz.ready();
-	const request = () => fritz.over(stack.url).post("/api/spaces", { name: "Broken off", industry: "transportation" }, { "Idempotency-Key": "broken" });
-	const listed = (what) => stack.sql(`SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND ${what}`);
+	const request = () => fritz.over(stack.url).post("/api/spaces",
+		{ name: "Broken off", industry: "transportation" }, { "Idempotency-Key": "broken" });
+	const listed = (what) =>
+		stack.sql(`SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND ${what}`);
 	// The space is inserted then, and its owner is not: the table of records is held.
 	const lock = stack.sql("LOCK TABLES record WRITE; DO SLEEP(60);").catch(() => {});
 	const [{ id }] = await until("the table is held", async () => {
@@ -128,8 +138,10 @@ test("a connection that is lost in the middle of making a team leaves nothing of
 		await lock;
 	}
 	assert.deepEqual(await stack.sql("SELECT id FROM space WHERE name = 'Broken off'"), []);
-	assert.deepEqual(await stack.sql("SELECT p.id FROM space p LEFT JOIN member m ON m.space_id = p.id WHERE m.space_id IS NULL"), []);
-	assert.deepEqual(await stack.sql("SELECT space_id FROM space_epoch WHERE space_id NOT IN (SELECT id FROM space)"), []);
+	assert.deepEqual(await stack.sql(
+		"SELECT p.id FROM space p LEFT JOIN member m ON m.space_id = p.id WHERE m.space_id IS NULL"), []);
+	assert.deepEqual(
+		await stack.sql("SELECT space_id FROM space_epoch WHERE space_id NOT IN (SELECT id FROM space)"), []);
 	const { space } = answered(await request(), 201);
 	assert.equal(answered(await request(), 201).space.id, space.id);
 	assert.equal((await stack.sql("SELECT id FROM space WHERE name = 'Broken off'")).length, 1);

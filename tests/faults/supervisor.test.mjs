@@ -24,13 +24,14 @@ test("each server that is killed is started again", async (t) => {
 			const now = (await stack.pids())[name];
 			return now !== undefined && now !== pid;
 		}, 60);
-		await until("it answers", async () => (await send({ url: `${stack.url}/api/health` })).status === 200, 60);
+		await until("it answers",
+			async () => (await send({ url: `${stack.url}/api/health` })).status === 200, 60);
 		answered(await anna.over(stack.url).post("/api/cars", { id: name, location: "100" }), 201);
 	}
 	assert.equal(answered(await anna.over(stack.url).get("/api/cars")).cars.length, 4);
 });
 
-test("SIGTERM under load: what was accepted is answered, then all servers are gone; at the next start everything is there", async (t) => {
+test("SIGTERM under load: what was accepted is answered, servers are gone, and a start brings all back", async (t) => {
 	const stack = await one(t);
 	const load = new Load(stack, await stack.team(roles), Object.keys(roles));
 	t.after(() => load.stop());
@@ -54,7 +55,8 @@ test("SIGTERM under load: what was accepted is answered, then all servers are go
 test("when deploy/run is killed, its servers end too, and it starts again in the same folder", async (t) => {
 	const stack = await one(t);
 	const anna = stack.as("anna");
-	outcomes(await anna.push([{ op: "kept", collection: "cars", id: "7", base: 0, set: { location: "100" } }]), "applied");
+	outcomes(await anna.push([{ op: "kept", collection: "cars", id: "7", base: 0, set: { location: "100" } }]),
+		"applied");
 	const before = Object.values(await stack.pids());
 	stack.child.kill("SIGKILL");
 	await stack.ended;
@@ -62,7 +64,8 @@ test("when deploy/run is killed, its servers end too, and it starts again in the
 	for (const pid of before)
 		assert.equal(isAlive(pid), false, `process ${pid} of the run before is still there`);
 	answered(await anna.over(stack.url).get("/api/cars/7"), 200, { car: { location: "100" } });
-	outcomes(await anna.over(stack.url).push([{ op: "kept", collection: "cars", id: "7", base: 0, set: { location: "100" } }]), "duplicate");
+	outcomes(await anna.over(stack.url)
+		.push([{ op: "kept", collection: "cars", id: "7", base: 0, set: { location: "100" } }]), "duplicate");
 });
 
 test("a second deploy/run in the folder of a running one refuses, and harms nothing", async (t) => {

@@ -104,7 +104,8 @@ test("SIGHUP with settings that are wrong leaves the old workers at work", async
 	const before = await stack.workers();
 	await stack.spoilSettings("wings = 2\n", async () => {
 		await stack.signal("daybook", "SIGHUP");
-		await until("the log says that the old ones stay", async () => (await stack.logLines()).some((line) => line.includes("the old ones stay")));
+		await until("the log says that the old ones stay",
+			async () => (await stack.logLines()).some((line) => line.includes("the old ones stay")));
 		for (let i = 0; i < 8; i++)
 			answered(await stack.as("anna").get("/api/cars"));
 		assert.deepEqual((await stack.workers()).sort(), before.sort());

@@ -1,7 +1,6 @@
 // Eight devices of several people write into one space over a network that breaks: responses are lost, workers are
-// killed, ops are sent again and again.  In the end every acknowledged write is there exactly once, and all devices hold
-// the same.
-// DAYBOOK_SOAK_SECONDS (60) is how long; DAYBOOK_SOAK_SEED repeats a run's choices.
+// killed, ops are sent again and again.  In the end every acknowledged write is there exactly once, and all devices
+// hold the same.  DAYBOOK_SOAK_SECONDS (60) is how long; DAYBOOK_SOAK_SEED repeats a run's choices.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -23,13 +22,26 @@ function dice(number) {
 		t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
 		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 	};
-	return { chance: (share) => next() < share, below: (n) => Math.floor(next() * n), pick: (list) => list[Math.floor(next() * list.length)] };
+	return {
+		chance: (share) => next() < share, below: (n) => Math.floor(next() * n),
+		pick: (list) => list[Math.floor(next() * list.length)],
+	};
 }
 
 const collections = {
-	cars: (roll, n) => roll.pick([{ location: roll.pick(["100", "200", "300"]) }, { late: roll.chance(0.5) }, { notes: `n${n}` }, { empty: roll.chance(0.5) }, { expected: "08:00", notes: null }]),
-	mileage: (roll, n) => ({ date: "2026-11-20", from: "Depot", to: `T${roll.below(5)}`, miles: n % 200 / 10, ...(roll.chance(0.3) ? { notes: `n${n}` } : {}) }),
-	parcels: (roll, n) => ({ label: `L${roll.below(9)}`, ...(roll.chance(0.5) ? { value: n } : { sender: `S${n}` }) }),
+	cars: (roll, n) => roll.pick([
+		{ location: roll.pick(["100", "200", "300"]) },
+		{ late: roll.chance(0.5) },
+		{ notes: `n${n}` },
+		{ empty: roll.chance(0.5) },
+		{ expected: "08:00", notes: null },
+	]),
+	mileage: (roll, n) => ({
+		date: "2026-11-20", from: "Depot", to: `T${roll.below(5)}`, miles: n % 200 / 10,
+		...(roll.chance(0.3) ? { notes: `n${n}` } : {}),
+	}),
+	parcels: (roll, n) =>
+		({ label: `L${roll.below(9)}`, ...(roll.chance(0.5) ? { value: n } : { sender: `S${n}` }) }),
 };
 const lost = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "HPE_INVALID_CONSTANT", "HPE_INVALID_EOF_STATE"]);
 
@@ -49,7 +61,8 @@ class Writer extends Device {
 	async pull() {
 		const { headers } = this.person.with({ "X-Device-Id": this.id });
 		for (let more = true; more;) {
-			const answer = await this.insist(() => this.person.get(`/api/sync/changes${this.cursor ? `?since=${this.cursor}` : ""}`, headers));
+			const answer = await this.insist(() => this.person.get(
+				`/api/sync/changes${this.cursor ? `?since=${this.cursor}` : ""}`, headers));
 			assert.equal(answer.status, 200, answer.text);
 			const { changes, cursor, head } = answer.body;
 			this.history.pages[this.id].push({ since: this.cursor ?? "", until: cursor, head, changes });
@@ -92,7 +105,8 @@ class Writer extends Device {
 		const answer = await this.insist(() => this.push(ops, undefined));
 		assert.equal(answer.status, 200, answer.text);
 		const results = answer.body.results.map((result, i) => ({
-			user: this.person.id, op: result.op, collection: ops[i].collection, id: ops[i].id, status: result.status, version: result.version, seq: result.seq,
+			user: this.person.id, op: result.op, collection: ops[i].collection, id: ops[i].id,
+			status: result.status, version: result.version, seq: result.seq,
 		}));
 		this.history.answers.push(...results);
 		return results;
@@ -122,10 +136,12 @@ class Writer extends Device {
 			return assert.equal(again.status, "duplicate", `a late repeat of ${again.op}`);
 		}
 		// A member can write a record that they cannot see only by chance: now and then one tries.
-		const left = keys.filter((key) => !key.startsWith("mileage/") || this.owners.length > 0 || this.records.has(key) || this.roll.chance(0.05));
+		const left = keys.filter((key) => !key.startsWith("mileage/") || this.owners.length > 0 ||
+			this.records.has(key) || this.roll.chance(0.05));
 		const ops = Array.from({ length: 1 + this.roll.below(4) }, () => this.makeOp(left));
 		const results = await this.deliver(ops);
-		const kept = results.filter((result) => ["applied", "merged", "duplicate", "unchanged"].includes(result.status));
+		const kept = results.filter((result) =>
+			["applied", "merged", "duplicate", "unchanged"].includes(result.status));
 		this.done.push(...ops.filter((op) => kept.some((result) => result.op === op.op)));
 		if (kept.length < results.length || this.roll.chance(0.5))
 			await this.readBack(kept);
@@ -135,7 +151,10 @@ class Writer extends Device {
 	async readBack(kept) {
 		await this.pull();
 		for (const { collection, id, version, seq } of kept)
-			this.history.reads.push({ device: this.id, user: this.person.id, key: `${collection}/${id}`, version, seq, held: this.version(collection, id), head: this.head });
+			this.history.reads.push({
+				device: this.id, user: this.person.id, key: `${collection}/${id}`, version, seq,
+				held: this.version(collection, id), head: this.head,
+			});
 	}
 }
 
@@ -153,7 +172,8 @@ async function listAll(person) {
 			after = `&after=${encodeURIComponent(body.next)}`;
 		}
 	}
-	return held.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, record]) => `${key} ${canonical(record)}\n`).join("");
+	return held.sort(([a], [b]) => (a < b ? -1 : 1))
+		.map(([key, record]) => `${key} ${canonical(record)}\n`).join("");
 }
 
 test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240) * 1000 }, async (t) => {
@@ -166,16 +186,19 @@ test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240)
 	const history = { sent: [], answers: [], pages: {}, reads: [], devices: {}, views: {}, server: {} };
 	const names = ["anna", "anna", "mia", "mia", "ben", "ben", "mo", "mo"];
 	const members = [stack.as("ben").id, stack.as("mo").id];
-	const writers = names.map((name, i) => new Writer(stack.as(name).in(space).over(`http://127.0.0.1:${proxy.port}`), dice(seed + i + 1), history,
-		["anna", "mia"].includes(name) ? members : []));
-	const keys = Object.keys(collections).flatMap((collection) => Array.from({ length: 12 }, (_, i) => `${collection}/r${i}`));
+	const writers = names.map((name, i) =>
+		new Writer(stack.as(name).in(space).over(`http://127.0.0.1:${proxy.port}`), dice(seed + i + 1), history,
+			["anna", "mia"].includes(name) ? members : []));
+	const keys = Object.keys(collections)
+		.flatMap((collection) => Array.from({ length: 12 }, (_, i) => `${collection}/r${i}`));
 	const end = Date.now() + seconds * 1000;
 	let kills = 0;
 
 	// Somebody kills a worker whenever so many answers have come.
 	const killer = (async () => {
 		for (let next = 200; Date.now() < end; next += 200) {
-			await until("more answers", () => history.answers.length >= next || Date.now() >= end, seconds + 60);
+			await until("more answers",
+				() => history.answers.length >= next || Date.now() >= end, seconds + 60);
 			const workers = await stack.workers().catch(() => []);
 			if (workers.length > 1 && Date.now() < end) {
 				process.kill(roll.pick(workers), "SIGKILL");
@@ -205,9 +228,12 @@ test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240)
 	Object.assign(history, await readServer(stack, space));
 
 	const sum = (what) => writers.reduce((total, writer) => total + writer.counts[what], 0);
-	const statuses = history.answers.reduce((all, { status }) => ({ ...all, [status]: (all[status] ?? 0) + 1 }), {});
+	const statuses = history.answers.reduce((all, { status }) => ({
+		...all, [status]: (all[status] ?? 0) + 1,
+	}), {});
 	t.diagnostic(`${history.sent.length} ops sent, ${history.head} writes, answers ${JSON.stringify(statuses)}`);
-	t.diagnostic(`${sum("lost")} requests without an answer, ${sum("repeats")} late repeats, ${kills} workers killed, wire ${JSON.stringify(proxy.counts)}`);
+	t.diagnostic(`${sum("lost")} requests without an answer, ${sum("repeats")} late repeats, ` +
+		`${kills} workers killed, wire ${JSON.stringify(proxy.counts)}`);
 	assert.deepEqual(check(history), []);
 	const verified = await stack.ctl("verify");
 	assert.equal(verified.status, 0, verified.stdout + verified.stderr);

@@ -92,7 +92,8 @@ test("the service worker knows every file by the hash of its content", () => {
 
 test("every icon that the manifest names exists and has the stated size", () => {
 	const { icons, shortcuts } = JSON.parse(read("manifest.webmanifest"));
-	for (const { src, sizes, type } of [...icons, ...shortcuts.flatMap((one) => one.icons)].filter((one) => one.src.endsWith(".png"))) {
+	const all = [...icons, ...shortcuts.flatMap((one) => one.icons)];
+	for (const { src, sizes, type } of all.filter((one) => one.src.endsWith(".png"))) {
 		const header = readFileSync(path.join(first, src.slice(1)));
 		assert.equal(`${header.readUInt32BE(16)}x${header.readUInt32BE(20)}`, sizes, `${src} ${type ?? ""}`);
 	}

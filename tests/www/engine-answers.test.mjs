@@ -146,7 +146,8 @@ test("a resync that breaks off another one remembers its restore, and that old v
 	const two = stateAtBegin({ reason: "view" }, one.resync);
 	assert.deepEqual(two, { resync: { cursor: null, count: 0, restored: true, rebase: true } });
 	assert.deepEqual(stateAtBegin({ reason: "epoch" }, null).epoch, null);
-	const ahead = stateAtBegin({ reason: "ahead" }, null).resync, view = stateAtBegin({ reason: "view" }, null).resync;
+	const ahead = stateAtBegin({ reason: "ahead" }, null).resync;
+	const view = stateAtBegin({ reason: "view" }, null).resync;
 	assert.deepEqual([ahead.restored, ahead.rebase, view.rebase], [false, true, false]);
 });
 

@@ -5,8 +5,10 @@ import assert from "node:assert/strict";
 import { anna, begin, createClock, createDevice, createServer, definitions, finish, reopen } from "./engine-aid.mjs";
 
 const states = (space) => space.ops.map((op) => `${op.state} ${op.kind} ${op.collection}/${op.record}`);
-const fill = (count) => (server) => { for (let i = 0; i < count;
-	i += 1) server.write("s1", "cars", `c${i}`, { notes: `n${i}` }); };
+const fill = (count) => (server) => {
+	for (let i = 0; i < count; i += 1)
+		server.write("s1", "cars", `c${i}`, { notes: `n${i}` });
+};
 const pulls = (world) => world.server.calls("GET /spaces/s1/sync/changes");
 const sentOps = (world) => world.server.calls("POST /spaces/s1/sync/push").flatMap((call) => call.body.ops);
 
@@ -268,7 +270,7 @@ test("a restore asks nothing about what it takes away", async () => {
 	assert.deepEqual([world.space.all("cars").length, world.space.status.question], [1, null]);
 });
 
-test("a restore asks nothing about what it takes away, though its load is broken off by a change of the view", async () => {
+test("a restore asks nothing about what it takes away, though a change of the view breaks off its load", async () => {
 	const world = await begin({ prepare: fill(1) });
 	const snapshot = snapshotOf(world.server);
 	for (let i = 0; i < 80; i += 1)

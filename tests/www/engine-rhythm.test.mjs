@@ -54,7 +54,8 @@ test("a failing server is asked less often, by each client at another moment; Re
 	assert.ok(pauses.slice(1, 4).every((pause, i) => pause > pauses[i] * 1.1), JSON.stringify(pauses));
 	assert.ok(pauses.every((pause) => pause <= 75_000), JSON.stringify(pauses));
 	assert.ok(new Set(pauses.slice(-4)).size > 1, "the pauses are spread");
-	assert.deepEqual([world.space.status.trouble, world.space.status.failedAt <= world.clock.at - 590_000], ["server", true]);
+	assert.deepEqual([world.space.status.trouble, world.space.status.failedAt <= world.clock.at - 590_000],
+		["server", true]);
 	const writing = world.space.create("trips", { note: "t" });
 	assert.equal(await during(world, 100), 0);
 	await writing;
@@ -67,7 +68,9 @@ test("a failing server is asked less often, by each client at another moment; Re
 	assert.equal(world.space.status.trouble, "restoring");
 	world.server.answer = () => undefined;
 	await world.clock.run(200_000);
-	assert.deepEqual([world.space.status.trouble, world.space.status.failedAt, world.space.ops.length], [null, null, 0]);
+	assert.deepEqual([
+		world.space.status.trouble, world.space.status.failedAt, world.space.ops.length,
+	], [null, null, 0]);
 });
 
 test("an offline device does not poll unless a person asks; a new network is used at once", async () => {
@@ -77,7 +80,8 @@ test("an offline device does not poll unless a person asks; a new network is use
 	await world.clock.run(1000);
 	const op = await world.finish(world.space.create("trips", { note: "a" }));
 	assert.equal(await during(world, 30_000), 0);
-	assert.deepEqual([world.space.status.trouble, op.state, world.space.ops[0].state], ["offline", "waiting", "waiting"]);
+	assert.deepEqual([world.space.status.trouble, op.state, world.space.ops[0].state],
+		["offline", "waiting", "waiting"]);
 	const before = world.server.log.length;
 	await world.sync();
 	assert.equal(asked(world, before), 1);
@@ -121,11 +125,14 @@ test("without room, a write is refused with a reason and nothing has changed", a
 	try {
 		const promise = world.space.set("cars", "7", { notes: "b" });
 		promise.catch(() => {});
-		await assert.rejects(world.finish(promise), { name: "StorageError", reason: "full", message: /no room/ });
+		await assert.rejects(world.finish(promise),
+			{ name: "StorageError", reason: "full", message: /no room/ });
 	} finally {
 		IDBObjectStore.prototype.put = real;
 	}
-	assert.deepEqual([world.space.get("cars", "7").notes, world.space.ops.length, world.space.status.waiting], ["a", 0, 0]);
+	assert.deepEqual([
+		world.space.get("cars", "7").notes, world.space.ops.length, world.space.status.waiting,
+	], ["a", 0, 0]);
 	const op = await world.finish(world.space.set("cars", "7", { notes: "c" }));
 	await world.sync();
 	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "c");
@@ -156,8 +163,11 @@ test("without storage, starting fails with a reason, and nobody is signed in", a
 	const broken = { open() { throw new DOMException("denied", "SecurityError"); }, deleteDatabase() {} };
 	const device = createDevice({ clock, server, indexedDB: broken });
 	await finish(clock, device.engine.start());
-	assert.deepEqual([device.engine.session.status, /keeps no data/.test(device.engine.session.notice)], ["out", true]);
-	await assert.rejects(finish(clock, device.engine.signIn({ email: anna.email, password: "x" })), { name: "StorageError", reason: "missing" });
+	assert.deepEqual([
+		device.engine.session.status, /keeps no data/.test(device.engine.session.notice),
+	], ["out", true]);
+	await assert.rejects(finish(clock, device.engine.signIn({ email: anna.email, password: "x" })),
+		{ name: "StorageError", reason: "missing" });
 	assert.equal(server.log.length, 0);
 });
 
@@ -183,17 +193,22 @@ async function asOfVersion1(factory, name) {
 		request.onerror = () => reject(request.error);
 	});
 	const now = await asked(factory.open(name)), work = now.transaction([...now.objectStoreNames]);
-	const stores = await Promise.all([...now.objectStoreNames].map(async (store) => [store, await asked(work.objectStore(store).getAllKeys()), await asked(work.objectStore(store).getAll())]));
+	const stores = await Promise.all([...now.objectStoreNames].map(async (store) => [
+		store, await asked(work.objectStore(store).getAllKeys()), await asked(work.objectStore(store).getAll()),
+	]));
 	const plans = [...now.objectStoreNames].map((store) => {
 		const { keyPath, autoIncrement, indexNames } = work.objectStore(store);
-		return { store, keyPath, autoIncrement, indexes: [...indexNames].map((index) => [index, work.objectStore(store).index(index).keyPath]).filter(([index]) => store !== "done" || index !== "record") };
+		return { store, keyPath, autoIncrement, indexes: [...indexNames].map((index) => [
+			index, work.objectStore(store).index(index).keyPath,
+		]).filter(([index]) => store !== "done" || index !== "record") };
 	});
 	now.close();
 	await asked(factory.deleteDatabase(name));
 	const request = factory.open(name, 1);
 	request.onupgradeneeded = () => {
 		for (const { store, keyPath, autoIncrement, indexes } of plans) {
-			const made = request.result.createObjectStore(store, { ...(keyPath ? { keyPath } : {}), autoIncrement });
+			const made = request.result.createObjectStore(store,
+				{ ...(keyPath ? { keyPath } : {}), autoIncrement });
 			indexes.forEach(([index, path]) => made.createIndex(index, path));
 			const [, keys, values] = stores.find(([one]) => one === store);
 			values.forEach((value, at) => made.put(value, ...(keyPath ? [] : [keys[at]])));
@@ -214,7 +229,8 @@ test("a database of the first version keeps its rows, waiting ops and results", 
 	const next = await reopen(world), seen = { version: 0, fields: { notes: "a" } };
 	await finish(world.clock, next.space.set("cars", "7", { notes: "b" }, { seen }));
 	await finish(world.clock, next.space.sync());
-	assert.deepEqual(next.space.all("cars").map(({ id, version, notes }) => [id, version, notes]).sort(), [["7", 2, "b"], ["8", 1, "waits"]]);
+	assert.deepEqual(next.space.all("cars").map(({ id, version, notes }) => [id, version, notes]).sort(),
+		[["7", 2, "b"], ["8", 1, "waits"]]);
 	assert.equal(next.space.ops.length, 0);
 });
 
@@ -243,14 +259,20 @@ const answering = (how) => ({
 });
 
 for (const [what, how, words] of [
-	["held open by an older version in another tab", (request) => request.onblocked(), /another tab with an older version/],
-	["that cannot be read", (request) => { request.error = new DOMException("Internal error opening backing store.", "UnknownError"); request.onerror(); }, /cannot be read/],
+	[
+		"held open by an older version in another tab", (request) => request.onblocked(),
+		/another tab with an older version/,
+	],
+	["that cannot be read", (request) => { request.error = new DOMException("Internal error opening backing store.",
+		"UnknownError"); request.onerror(); }, /cannot be read/],
 ])
 	test(`a database ${what} is reported in words`, async () => {
 		const clock = createClock(), server = createServer({ clock });
 		const device = createDevice({ clock, server, indexedDB: answering(how) });
 		await finish(clock, device.engine.start());
-		assert.deepEqual([device.engine.session.status, words.test(device.engine.session.notice)], ["out", true]);
+		assert.deepEqual([
+			device.engine.session.status, words.test(device.engine.session.notice),
+		], ["out", true]);
 		assert.equal(device.engine.notes.get("x"), undefined);
 	});
 
@@ -294,7 +316,9 @@ test("a database that the browser closed is opened again", async () => {
 
 test("the browser is asked for persistent storage, and the result is reported", async () => {
 	let times = 0;
-	const world = await begin({ options: { storage: { persisted: async () => false, persist: async () => { times += 1; return true; } } } });
+	const world = await begin({ options: {
+		storage: { persisted: async () => false, persist: async () => { times += 1; return true; } },
+	} });
 	await world.clock.run(100);
 	assert.deepEqual([times, world.space.status.persisted], [1, true]);
 });
@@ -329,7 +353,8 @@ test("a file is sent before the op that names it, under its hash, and can be sho
 	world.server.down = false;
 	const again = await reopen(world);
 	await again.sync();
-	const order = again.server.log.filter((call) => call.answer && (call.method === "PUT" || call.path.endsWith("/push"))).map((call) => call.method + " " + call.path);
+	const order = again.server.log.filter((call) => call.answer &&
+		(call.method === "PUT" || call.path.endsWith("/push"))).map((call) => call.method + " " + call.path);
 	assert.deepEqual(order, [`PUT /spaces/s1/files/${sha}`, "POST /spaces/s1/sync/push"]);
 	assert.equal(Buffer.from(again.server.files.get(sha).bytes).toString(), "photo");
 	assert.deepEqual([again.space.ops.length, (await again.finish(again.space.file(sha))).type], [0, "image/png"]);
@@ -372,19 +397,22 @@ test("an op waits for a file that was added while others are being sent", async 
 	await world.finish(world.space.create("trips", { note: "first" }));
 	world.server.after = (call, answer) => {
 		if (call.path.endsWith("/push") && !making)
-			making = world.space.addFile(new Blob(["late"])).then((photo) => world.space.create("cars", { photo }, { id: "7" }));
+			making = world.space.addFile(new Blob(["late"]))
+				.then((photo) => world.space.create("cars", { photo }, { id: "7" }));
 		return answer;
 	};
 	await world.sync();
 	await world.finish(making);
 	await world.sync();
-	const order = world.server.log.filter((call) => call.method === "PUT" || call.body?.ops?.some((op) => op.id === "7")).map((call) => call.method);
+	const order = world.server.log.filter((call) => call.method === "PUT" ||
+		call.body?.ops?.some((op) => op.id === "7")).map((call) => call.method);
 	assert.deepEqual(order, ["PUT", "POST"]);
 });
 
 test("after a restore, files are sent again with the ops that name them", async () => {
 	const world = await begin({ prepare: (server) => server.write("s1", "trips", "t", { note: "a" }) });
-	const s = world.server.spaces.get("s1"), snapshot = structuredClone({ records: s.records, ops: s.ops, seq: s.seq });
+	const s = world.server.spaces.get("s1");
+	const snapshot = structuredClone({ records: s.records, ops: s.ops, seq: s.seq });
 	const photo = await world.finish(world.space.addFile(new Blob(["photo"])));
 	await world.finish(world.space.create("cars", { photo }, { id: "7" }));
 	await world.sync();
@@ -399,10 +427,15 @@ const filesOn = (world) => new Promise((resolve, reject) => {
 	const request = world.factory.open(`daybook.${anna.id}`);
 	request.onerror = () => reject(request.error);
 	request.onsuccess = () => {
-		const work = request.result.transaction(["files", "bytes"]), files = work.objectStore("files").getAll(), bytes = work.objectStore("bytes").getAllKeys();
+		const work = request.result.transaction(["files", "bytes"]);
+		const files = work.objectStore("files").getAll();
+		const bytes = work.objectStore("bytes").getAllKeys();
 		work.oncomplete = () => {
 			request.result.close();
-			resolve([files.result.map(({ sha256 }) => sha256).sort(), bytes.result.map(([, sha256]) => sha256).sort()]);
+			resolve([
+				files.result.map(({ sha256 }) => sha256).sort(),
+				bytes.result.map(([, sha256]) => sha256).sort(),
+			]);
 		};
 	};
 });
@@ -413,7 +446,8 @@ test("a photo without an op is deleted after a week; a waiting one never, a sent
 	await world.finish(world.space.create("cars", { photo: sent }, { id: "7" }));
 	await world.sync();
 	world.server.down = true;
-	const waits = await world.finish(world.space.addFile(new Blob(["waits"]))), left = await world.finish(world.space.addFile(new Blob(["left"])));
+	const waits = await world.finish(world.space.addFile(new Blob(["waits"])));
+	const left = await world.finish(world.space.addFile(new Blob(["left"])));
 	await world.finish(world.space.create("cars", { photo: waits }, { id: "8" }));
 	await world.finish(world.engine.stop());
 	world.clock.at += 7 * 86_400_000 - 60_000;
@@ -429,7 +463,8 @@ test("a photo without an op is deleted after a week; a waiting one never, a sent
 
 test("a photo is fetched once when it is shown, and is there offline then", async () => {
 	const world = await begin();
-	world.server.answer = (call) => (call.method === "GET" && call.path.endsWith("/files/abc") ? { status: 200, body: "photo" } : undefined);
+	world.server.answer = (call) => (call.method === "GET" && call.path.endsWith("/files/abc")
+		? { status: 200, body: "photo" } : undefined);
 	assert.equal(await (await world.finish(world.space.file("abc"))).text(), '"photo"');
 	world.server.down = true;
 	assert.equal(await (await world.finish(world.space.file("abc"))).text(), '"photo"');
@@ -443,7 +478,8 @@ test("a file that is refused fails the op that names it and no other", async () 
 	await world.finish(world.space.create("cars", { photo: sha }, { id: "7" }));
 	await world.finish(world.space.create("trips", { note: "t" }));
 	await world.sync();
-	assert.deepEqual(world.space.ops.map((op) => [op.state, op.collection, op.problem.status]), [["rejected", "cars", 415]]);
+	assert.deepEqual(world.space.ops.map((op) => [op.state, op.collection, op.problem.status]),
+		[["rejected", "cars", 415]]);
 	assert.equal(world.server.spaces.get("s1").records.size, 1);
 });
 
@@ -457,10 +493,14 @@ test("notes survive a reload, are copies, and never leave the device", async () 
 	world.engine.notes.put("form/trips", 1);
 	world.engine.notes.put("sort", "name");
 	world.engine.notes.drop("form/trips");
-	assert.deepEqual([world.engine.notes.get("form/cars/7"), world.engine.notes.keys("form/")], [{ text: "half" }, ["form/cars/7"]]);
+	assert.deepEqual([world.engine.notes.get("form/cars/7"), world.engine.notes.keys("form/")],
+		[{ text: "half" }, ["form/cars/7"]]);
 	await world.clock.run(100);
 	const again = await reopen(world);
-	assert.deepEqual([again.engine.notes.get("form/cars/7"), again.engine.notes.get("sort"), again.engine.notes.get("form/trips")], [{ text: "half" }, "name", undefined]);
+	assert.deepEqual([
+		again.engine.notes.get("form/cars/7"), again.engine.notes.get("sort"),
+		again.engine.notes.get("form/trips"),
+	], [{ text: "half" }, "name", undefined]);
 	assert.ok(!JSON.stringify(world.server.log.map((call) => call.body)).includes("half"));
 });
 
@@ -478,21 +518,28 @@ test("a failing listener breaks nothing, and is reported", async () => {
 
 test("requests of the space and of the person carry the token, the device and a key", async () => {
 	const world = await begin();
-	world.server.answer = (call) => (call.path.endsWith("/shifts/start") ? { status: 201, body: { shift: { id: "x" } } } : undefined);
-	const { status, data } = await world.finish(world.space.request("POST", "/shifts/start", { body: { note: "n" }, key: "k1" }));
+	world.server.answer = (call) =>
+		(call.path.endsWith("/shifts/start") ? { status: 201, body: { shift: { id: "x" } } } : undefined);
+	const { status, data } = await world.finish(world.space.request("POST", "/shifts/start", {
+		body: { note: "n" }, key: "k1",
+	}));
 	assert.deepEqual([status, data.shift.id], [201, "x"]);
 	const call = world.server.log.at(-1);
-	assert.deepEqual([call.path, call.headers["idempotency-key"], call.headers["x-device-id"], call.headers.authorization.startsWith("Bearer ")],
-		["/spaces/s1/shifts/start", "k1", world.engine.device.id, true]);
+	assert.deepEqual([
+		call.path, call.headers["idempotency-key"], call.headers["x-device-id"],
+		call.headers.authorization.startsWith("Bearer "),
+	], ["/spaces/s1/shifts/start", "k1", world.engine.device.id, true]);
 	await assert.rejects(world.finish(world.space.request("GET", "/nothing")), { name: "ApiError", status: 404 });
-	assert.deepEqual([world.server.calls("/nothing").length, world.server.calls("/auth/refresh").length], [1, 0], "it is no reason for another token, nor to ask again");
+	assert.deepEqual([world.server.calls("/nothing").length, world.server.calls("/auth/refresh").length], [1, 0],
+		"it is no reason for another token, nor to ask again");
 	world.server.down = true;
 	await assert.rejects(world.finish(world.engine.requestOpen("GET", "/health")), { status: 0, isPassing: true });
 });
 
 test("a response of a captive portal counts as a network failure", async () => {
 	const world = await begin();
-	const fetch = async () => new Response("<!doctype html>", { status: 200, headers: { "Content-Type": "text/html" } });
+	const fetch = async () => new Response("<!doctype html>",
+		{ status: 200, headers: { "Content-Type": "text/html" } });
 	const device = createDevice({ clock: world.clock, server: { fetch }, indexedDB: new IDBFactory() });
 	await world.finish(device.engine.start());
 	await assert.rejects(world.finish(device.engine.signIn({ email: "a", password: "b" })), { status: 0 });
@@ -500,7 +547,10 @@ test("a response of a captive portal counts as a network failure", async () => {
 });
 
 test("a batch is the beginning of the queue, in order: it ends before a record occurs a second time", () => {
-	const op = (n, record, state = "waiting") => ({ n, id: `o${n}`, collection: "cars", record, kind: "set", set: { notes: "x" }, was: {}, base: 1, state, at: "", parts: [] });
+	const op = (n, record, state = "waiting") => ({
+		n, id: `o${n}`, collection: "cars", record, kind: "set", set: { notes: "x" }, was: {}, base: 1, state,
+		at: "", parts: [],
+	});
 	const ids = (ops, ready = () => true) => chooseBatch(ops, ready).map((one) => one.n);
 	assert.deepEqual(ids([op(1, "a"), op(2, "b"), op(3, "a"), op(4, "c")]), [1, 2]);
 	assert.deepEqual(ids([op(1, "a", "conflict"), op(2, "b", "sent"), op(3, "a"), op(4, "c")]), [2, 3, 4]);

@@ -19,7 +19,8 @@ const namesOf = (lines) => lines.map((line) => line.map(({ name }) => name).join
 test("short fields are in two columns, and the first of a pair begins a line", () => {
 	const field = (name, type, pair) => ({ name, type, pair });
 	const times = [
-		field("day", "date"), field("a", "time"), field("b", "time", "a"), field("c", "money"), field("d", "text"),
+		field("day", "date"), field("a", "time"), field("b", "time", "a"), field("c", "money"),
+		field("d", "text"),
 	];
 	assert.deepEqual(namesOf(linesOf(times)), ["day", "a+b", "c", "d"]);
 	assert.deepEqual(namesOf(linesOf(times.map(({ name, type }) => ({ name, type })))), ["day+a", "b+c", "d"]);

@@ -74,7 +74,7 @@ function good() {
 		forgotten: new Set(),
 		intents: [
 			intent("device-1", "o1", "create", "cars", "7", { notes: "s:anna:1" }),
-			// overtaken before it went out
+			// This one is overtaken before it goes out.
 			intent("device-1", "o2", "set", "cars", "7", { notes: "s:anna:2" }),
 			intent("device-1", "o2", "set", "cars", "7", { notes: "s:anna:3" }),
 			intent("device-1", "o4", "remove", "bulletins", "b", null),
@@ -131,8 +131,10 @@ const doctored = [
 		[], { token: "ben" })],
 	["checkCursors", "a cursor is one that no response gave", (h) => h.pull(h.one, "c7", "c8")],
 	["checkCursors", "a cursor is another device's", (h) => h.pull(h.two, "c0", "c8")],
-	["checkRate", "a device polls without a pause", (h) => { for (let n = 0; n < 9;
-		n++) h.pull(h.two, undefined, "c"); }],
+	["checkRate", "a device polls without a pause", (h) => {
+		for (let n = 0; n < 9; n++)
+			h.pull(h.two, undefined, "c");
+	}],
 	["checkOnce", "a write is applied again under a new id", (h) => h.apply("o9", "cars", "7", {
 		notes: ["s:anna:2", "s:anna:3"],
 	})],

@@ -2,13 +2,16 @@
 // them can fail.
 //
 // A history has
-//	wire      what network.mjs noted: {kind: sent | handled | delivered | failed, at, call: {number, device, path, push, request}, answer}
-//	intents   what people did and the device took: {device, user, space, collection, id, kind, fields, op, at, wire}; `wire` is how much of
-//	          the wire was there before; `saw` the version and `seen` what stood in the fields that were set, as the person saw them; `apart` says
-//	          that they did it in a form or while another tab acted; `givenUp` that they undid it, decided otherwise or discarded it
+//	wire      what network.mjs noted: {kind: sent | handled | delivered | failed, at,
+//	          call: {number, device, path, push, request}, answer}
+//	intents   what people did and the device took: {device, user, space, collection, id, kind, fields, op, at,
+//	          wire}; `wire` is how much of the wire was there before; `saw` the version and `seen` what stood in
+//	          the fields that were set, as the person saw them; `apart` says that they did it in a form or while
+//	          another tab acted; `givenUp` that they undid it, decided otherwise or discarded it
 //	clashes   what was shown as a conflict or refused: {device, space, collection, id, op, set, state, fields}
 //	spaces    at the end, of the server: Map(id → {log, ops, oldOps, epochs}), by records.mjs
-//	devices   at the end: Map(name → {user, spaces: Map(id → {rows: Map(key → row), ops, gone, view: Map(key → record)})})
+//	devices   at the end: Map(name → {user, spaces: Map(id → {rows: Map(key → row), ops, gone,
+//	          view: Map(key → record)})})
 //	forgotten op ids that a device knew and then, signed out with everything sent, forgot
 // Each function returns a list of sentences, one for each violation.
 import { canonical } from "../../lib/seals.mjs";
@@ -30,7 +33,8 @@ export function checkPushes({ wire }) {
 	const found = [];
 
 	for (const { call } of pushes(wire, "sent")) {
-		const ids = call.push.ops.map((op) => op.op), records = call.push.ops.map((op) => keyOf(op.collection, op.id));
+		const ids = call.push.ops.map((op) => op.op);
+		const records = call.push.ops.map((op) => keyOf(op.collection, op.id));
 		if (new Set(ids).size < ids.length)
 			found.push(`push ${call.number} of ${call.device} names an op twice`);
 		if (new Set(records).size < records.length)
@@ -57,9 +61,11 @@ export function checkOneInFlight({ wire, intents }) {
 		if (call.push === undefined)
 			continue;
 		for (const op of event.kind === "sent" ? call.push.ops : []) {
-			const key = `${call.device} ${spaceOf(call)} ${keyOf(op.collection, op.id)}`, before = open.get(key);
+			const key = `${call.device} ${spaceOf(call)} ${keyOf(op.collection, op.id)}`;
+			const before = open.get(key);
 			if (before !== undefined && before !== op.op && !released.has(before))
-				found.push(`${call.device} sends op ${op.op} on ${keyOf(op.collection, op.id)} while the fate of ${before} is not known`);
+				found.push(`${call.device} sends op ${op.op} on ${keyOf(op.collection, op.id)} ` +
+					`while the fate of ${before} is not known`);
 			open.set(key, op.op);
 		}
 		for (const result of event.kind === "delivered" ? resultsOf(event) : []) {
@@ -78,9 +84,11 @@ export function checkSameOp({ wire }) {
 
 	for (const { call } of pushes(wire, "sent"))
 		for (const op of call.push.ops) {
-			const text = canonical([op.collection, op.id, op.set ?? null]), key = `${spaceOf(call)} ${op.op}`;
+			const text = canonical([op.collection, op.id, op.set ?? null]);
+			const key = `${spaceOf(call)} ${op.op}`;
 			if ((first.get(key) ?? text) !== text)
-				found.push(`op ${op.op} of ${call.device} goes out with other values than before: ${text}, before ${first.get(key)}`);
+				found.push(`op ${op.op} of ${call.device} goes out with other values than before: ` +
+					`${text}, before ${first.get(key)}`);
 			first.set(key, first.get(key) ?? text);
 		}
 	return found;
@@ -94,7 +102,8 @@ export function checkSenders({ wire, intents, users }) {
 		const sender = users(call.request.headers.authorization);
 		for (const op of call.push.ops)
 			if (authors.has(op.op) && sender !== undefined && authors.get(op.op) !== sender)
-				found.push(`op ${op.op} of ${authors.get(op.op)} goes out under the token of ${sender}`);
+				found.push(
+					`op ${op.op} of ${authors.get(op.op)} goes out under the token of ${sender}`);
 	}
 	return found;
 }
@@ -113,7 +122,8 @@ export function checkCursors({ wire }) {
 		const since = new URL(call.request.url, "http://x").searchParams.get("since");
 		if (event.kind === "sent" && since && !given.get(key).has(since))
 			found.push(`${call.device} asks from the cursor ${since}, which it was never given`);
-		if (event.kind === "delivered" && event.answer.status === 200 && event.cut === undefined && /json/.test(event.answer.headers["content-type"]))
+		if (event.kind === "delivered" && event.answer.status === 200 && event.cut === undefined &&
+			/json/.test(event.answer.headers["content-type"]))
 			given.get(key).add(JSON.parse(event.answer.body).cursor);
 	}
 	return found;
@@ -139,7 +149,8 @@ export function checkOnce({ spaces, intents }) {
 
 	for (const { space, collection, id, fields } of intents)
 		for (const [name, value] of Object.entries(fields ?? {}))
-			wanted.set(canonical([space, collection, id, name, value]), (wanted.get(canonical([space, collection, id, name, value])) ?? 0) + 1);
+			wanted.set(canonical([space, collection, id, name, value]),
+				(wanted.get(canonical([space, collection, id, name, value])) ?? 0) + 1);
 	for (const [space, { log }] of spaces) {
 		const rows = new Map(), written = new Map();
 		for (const row of log) {
@@ -147,7 +158,10 @@ export function checkOnce({ spaces, intents }) {
 			rows.set(op, (rows.get(op) ?? 0) + 1);
 			for (const [name, [, value]] of Object.entries(row.changes))
 				if (isTag(value))
-					written.set(canonical([space, row.collection, row.id, name, value]), (written.get(canonical([space, row.collection, row.id, name, value])) ?? 0) + 1);
+					written.set(canonical([space, row.collection, row.id, name, value]),
+						(written.get(canonical([
+							space, row.collection, row.id, name, value,
+						])) ?? 0) + 1);
 		}
 		for (const [op, n] of rows)
 			if (n > 1)
@@ -179,14 +193,17 @@ const isRefused = (status) => status === "conflict" || status === "rejected";
 
 // After a restore that no longer knows a space, its devices keep all they have and send nothing.  Nor does a member who
 // was removed since.
-const isKept = (device, space, epochs = []) => device?.spaces.get(space)?.gone?.kept || (Boolean(device?.spaces.get(space)?.gone) && epochs.length > 0);
+const isKept = (device, space, epochs = []) => device?.spaces.get(space)?.gone?.kept ||
+	(Boolean(device?.spaces.get(space)?.gone) && epochs.length > 0);
 const opens = (device, space) => device?.spaces.get(space)?.ops ?? [];
 
 // Every op that a device was told is done is on the server, also after a restore, unless the person still sees it or
 // has discarded it.  An op that was refused when it was sent again after a restore, and one that joined it, are for
 // checkTaken.
 export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = new Set() }) {
-	const found = [], seen = new Set(), released = new Set(intents.filter((intent) => intent.givenUp).map((intent) => intent.op));
+	const found = [];
+	const seen = new Set();
+	const released = new Set(intents.filter((intent) => intent.givenUp).map((intent) => intent.op));
 	const last = lastStatus(wire), refused = new Set(), recordOf = (call, op) => {
 		const { collection, id } = call.push.ops.find((one) => one.op === op);
 		return `${call.device} ${spaceOf(call)} ${keyOf(collection, id)}`;
@@ -199,12 +216,18 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 	for (const event of pushes(wire, "delivered"))
 		for (const { op, status } of resultsOf(event)) {
 			const space = spaces.get(spaceOf(event.call)), { device } = event.call;
-			if (seen.has(op) || refused.has(recordOf(event.call, op)) || !["applied", "merged", "duplicate"].includes(status) || last.get(op) === "unchanged" || released.has(op) || forgotten.has(op))
+			if (seen.has(op) || refused.has(recordOf(event.call, op)) ||
+				!["applied", "merged", "duplicate"].includes(status) || last.get(op) === "unchanged" ||
+				released.has(op) || forgotten.has(op))
 				continue;
 			seen.add(op);
-			const isThere = isKept(devices.get(device.name), spaceOf(event.call), space?.epochs) || space !== undefined && [...space.ops.keys(), ...space.oldOps.keys()].some((key) => key.endsWith(` ${op}`));
-			if (!isThere && !opens(devices.get(device.name), spaceOf(event.call)).some((one) => one.id === op))
-				found.push(`op ${op} of ${device} was acknowledged (${status}), and is neither there nor shown`);
+			const isThere = isKept(devices.get(device.name), spaceOf(event.call), space?.epochs) ||
+				space !== undefined &&
+				[...space.ops.keys(), ...space.oldOps.keys()].some((key) => key.endsWith(` ${op}`));
+			const shown = opens(devices.get(device.name), spaceOf(event.call));
+			if (!isThere && !shown.some((one) => one.id === op))
+				found.push(`op ${op} of ${device} was acknowledged (${status}), ` +
+					"and is neither there nor shown");
 		}
 	return found;
 }
@@ -235,26 +258,38 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 
 	intents.forEach((intent, i) => {
 		const { device, space, collection, id, fields, op, kind } = intent;
-		if (intent.givenUp || forgotten.has(op) || isKept(devices.get(device), space, spaces.get(space)?.epochs))
+		if (intent.givenUp || forgotten.has(op) ||
+			isKept(devices.get(device), space, spaces.get(space)?.epochs))
 			return;
-		const isSame = (other) => other.device === device && other.space === space && other.collection === collection && other.id === id;
-		const mine = opens(devices.get(device), space).filter((one) => one.collection === collection && one.record === id);
+		const isSame = (other) => other.device === device && other.space === space &&
+			other.collection === collection && other.id === id;
+		const mine = opens(devices.get(device), space)
+			.filter((one) => one.collection === collection && one.record === id);
 		const later = intents.slice(i + 1).filter(isSame);
 		if (kind === "remove") {
-			const known = spaces.get(space) !== undefined && [...spaces.get(space).ops.keys(), ...spaces.get(space).oldOps.keys()].some((key) => key.endsWith(` ${op}`));
-			const isGone = !sentOps.has(op) && (spaces.get(space)?.log ?? []).some((row) => row.collection === collection && row.id === id && row.action === "deleted"); // by somebody else
-			const vanished = intents.slice(0, i).some((one) => isSame(one) && one.kind === "create" && !isOut(one.op));
-			if (!known && !isGone && last.get(op) !== "unchanged" && !mine.some((one) => one.kind === "delete") && !absent.has(op) && (isOut(op) || (later.length === 0 && !vanished)))
-				found.push(`${device} removed ${keyOf(collection, id)} (op ${op}), and it is neither done nor shown`);
+			const { ops = new Map(), oldOps = new Map() } = spaces.get(space) ?? {};
+			const known = [...ops.keys(), ...oldOps.keys()].some((key) => key.endsWith(` ${op}`));
+			// By somebody else.
+			const isGone = !sentOps.has(op) && (spaces.get(space)?.log ?? []).some((row) =>
+				row.collection === collection && row.id === id && row.action === "deleted");
+			const vanished = intents.slice(0, i)
+				.some((one) => isSame(one) && one.kind === "create" && !isOut(one.op));
+			if (!known && !isGone && last.get(op) !== "unchanged" &&
+				!mine.some((one) => one.kind === "delete") && !absent.has(op) &&
+				(isOut(op) || (later.length === 0 && !vanished)))
+				found.push(`${device} removed ${keyOf(collection, id)} (op ${op}), ` +
+					"and it is neither done nor shown");
 			return;
 		}
 		for (const [name, value] of Object.entries(fields)) {
 			const key = canonical([space, collection, id, name, value]);
 			if (!isTag(value) || applied.has(key) || mine.some((one) => one.set?.[name] === value))
 				continue;
-			if (![...carriers.get(key) ?? []].some(isOut) && later.some((other) => other.kind === "remove" || name in other.fields))
+			if (![...carriers.get(key) ?? []].some(isOut) &&
+				later.some((other) => other.kind === "remove" || name in other.fields))
 				continue;
-			found.push(`${device} took ${name} = ${value} of ${keyOf(collection, id)} (op ${op}), and it is neither applied nor shown`);
+			found.push(`${device} took ${name} = ${value} of ${keyOf(collection, id)} (op ${op}), ` +
+				"and it is neither applied nor shown");
 		}
 	});
 	return found;
@@ -282,8 +317,11 @@ export function checkSeen({ intents, spaces }) {
 		for (const row of epochs.length > 0 ? [] : log.filter(({ action }) => action === "updated"))
 			for (const [name, [before, value]] of Object.entries(row.changes)) {
 				const was = seen.get(`${row.op} ${name}`);
-				if (isTag(value) && was !== undefined && canonical(was.value) !== canonical(before) && !below.has(canonical([was.device, name, was.value, before])) && !own.has(`${was.device} ${name} ${before}`))
-					found.push(`op ${row.op} made ${name} of ${keyOf(row.collection, row.id)} ${value}: its writer saw ${was.value}, and there was ${before}`);
+				if (isTag(value) && was !== undefined && canonical(was.value) !== canonical(before) &&
+					!below.has(canonical([was.device, name, was.value, before])) &&
+					!own.has(`${was.device} ${name} ${before}`))
+					found.push(`op ${row.op} made ${name} of ${keyOf(row.collection, row.id)} ` +
+						`${value}: its writer saw ${was.value}, and there was ${before}`);
 			}
 	return found;
 }
@@ -307,17 +345,27 @@ export function checkConflicts({ wire, intents, spaces, clashes, policy }) {
 	for (const clash of clashes) {
 		const { log, epochs } = spaces.get(clash.space) ?? { log: [], epochs: [] };
 		const mine = intents.filter((intent) => intent.op === clash.op && intent.space === clash.space);
-		if (clash.state !== "conflict" || epochs.length > 0 || mine.length === 0 || mine.some((intent) => intent.saw === undefined))
+		if (clash.state !== "conflict" || epochs.length > 0 || mine.length === 0 ||
+			mine.some((intent) => intent.saw === undefined))
 			continue;
-		const saw = Math.min(...mine.map((intent) => intent.saw)), isApart = mine.some((intent) => intent.apart);
-		const news = log.filter((row) => row.collection === clash.collection && row.id === clash.id && row.version > saw);
-		const isUnseen = (row, name) => isApart || carriers.get(row.op)?.device !== clash.device || (name !== undefined && !(name in carriers.get(row.op).set));
-		const below = clashes.filter((other) => other !== clash && other.device === clash.device && other.space === clash.space && other.collection === clash.collection && other.id === clash.id);
-		const buildsOn = (name) => below.some(({ set }) => mine.some(({ seen }) => set && seen && name in set && set[name] === seen[name]));
-		const names = policy(clash.collection) === "reject" || clash.fields.length === 0 ? [undefined] : clash.fields;
+		const saw = Math.min(...mine.map((intent) => intent.saw));
+		const isApart = mine.some((intent) => intent.apart);
+		const news = log.filter((row) => row.collection === clash.collection && row.id === clash.id &&
+			row.version > saw);
+		const isUnseen = (row, name) => isApart || carriers.get(row.op)?.device !== clash.device ||
+			(name !== undefined && !(name in carriers.get(row.op).set));
+		const below = clashes.filter((other) => other !== clash && other.device === clash.device &&
+			other.space === clash.space && other.collection === clash.collection && other.id === clash.id);
+		const buildsOn = (name) => below.some(({ set }) =>
+			mine.some(({ seen }) => set && seen && name in set && set[name] === seen[name]));
+		const names = policy(clash.collection) === "reject" || clash.fields.length === 0
+			? [undefined] : clash.fields;
 		for (const name of names)
-			if (!buildsOn(name) && !news.some((row) => isUnseen(row, name) && (name === undefined || touches(row, name))))
-				found.push(`op ${clash.op} of ${clash.device} is in conflict about ${name ?? "something"} of ${keyOf(clash.collection, clash.id)}, which nobody else has changed since version ${saw}`);
+			if (!buildsOn(name) &&
+				!news.some((row) => isUnseen(row, name) && (name === undefined || touches(row, name))))
+				found.push(`op ${clash.op} of ${clash.device} is in conflict ` +
+					`about ${name ?? "something"} of ${keyOf(clash.collection, clash.id)}, ` +
+					`which nobody else has changed since version ${saw}`);
 	}
 	return found;
 }
@@ -344,12 +392,13 @@ export function checkSame({ devices, fill }) {
 				if (open.has(key))
 					continue;
 				const here = rows.get(key), there = gone ? undefined : view.get(key);
+				const what = `${key} of ${space}`;
 				if (here === undefined)
-					found.push(`${name} lacks ${key} of ${space}: ${plain(there)}`);
+					found.push(`${name} lacks ${what}: ${plain(there)}`);
 				else if (there === undefined)
-					found.push(`${name} shows ${key} of ${space}, which is not there for it: ${plain(here)}`);
+					found.push(`${name} shows ${what}, which is not there for it: ${plain(here)}`);
 				else if (plain(fill(key, here)) !== plain(fill(key, there)))
-					found.push(`${name} shows ${key} of ${space} as ${plain(here)}, and it is ${plain(there)}`);
+					found.push(`${name} shows ${what} as ${plain(here)}, it is ${plain(there)}`);
 			}
 		}
 	return found;

@@ -157,8 +157,12 @@ export class Moments {
 				id: op.record, kind: op.kind, set: op.set, state: op.state,
 				fields: op.conflict?.fields ?? [], at: this.story.world.clock.now,
 			});
-			if (this.story.solo)
-				this.story.world.fault(`${tab} has a conflict with its own edit: ${op.state} ${op.kind} ${op.collection}/${op.record} ${op.id} base ${op.base}: ${op.problem?.detail} ${canonical(op.conflict ?? null)} set ${canonical(op.set)} was ${canonical(op.was)}`);
+			if (!this.story.solo)
+				continue;
+			const which = `${op.state} ${op.kind} ${op.collection}/${op.record} ${op.id} base ${op.base}`;
+			const why = `${op.problem?.detail} ${canonical(op.conflict ?? null)}`;
+			const what = `set ${canonical(op.set)} was ${canonical(op.was)}`;
+			this.story.world.fault(`${tab} has a conflict with its own edit: ${which}: ${why} ${what}`);
 		}
 	}
 }

@@ -8,8 +8,9 @@ import { canonical, hashId, opHash, sha256, templateId } from "../../lib/seals.m
 
 export const rank = { viewer: 1, member: 2, manager: 3, owner: 4 };
 const idForm = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/;
-const reserved = new Set(("admin apply audit auth backup backups client-errors collections compat devices end export files health heads history import " +
-	"invitations me metrics new presence push reports reset restore sessions spaces start sync tokens transfer usage users").split(" "));
+const reserved = new Set(("admin apply audit auth backup backups client-errors collections compat devices end export " +
+	"files health heads history import invitations me metrics new presence push reports reset restore sessions " +
+	"spaces start sync tokens transfer usage users").split(" "));
 const serverWritten = /^(version|seq|id|deleted|created.*|lastUpdated.*)$/;
 
 export const instant = (ms) => new Date(ms).toISOString();

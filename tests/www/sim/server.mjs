@@ -106,9 +106,11 @@ function parseStrict(text) {
 
 export class Server {
 	// page: how much a page of the feed holds; tokenSeconds: how long an access token lives.
-	constructor({ clock, chance, definitions = usualDefinitions(), page = {
-		rows: 1000, window: 4000,
-	}, tokenSeconds = 900, origin = "https://daybook.test" }) {
+	constructor({
+		clock, chance, definitions = usualDefinitions(), page = { rows: 1000, window: 4000 },
+		tokenSeconds = 900,
+		origin = "https://daybook.test",
+	}) {
 		Object.assign(this, { clock, chance, page, tokenSeconds, origin });
 		this.collections = new Collections(definitions);
 		this.db = { users: new Map(), sessions: new Map(), spaces: new Map() };
@@ -332,8 +334,9 @@ export class Server {
 			{ session: session.id, user: user.id, expires: this.clock.now + this.tokenSeconds * 1000 });
 		if (!session.cookie)
 			return this.json(status, { ...body, refreshToken, expiresIn: this.tokenSeconds });
+		const kept = "Path=/api/auth; Max-Age=7776000; HttpOnly; SameSite=Strict";
 		return this.json(status, { ...body, expiresIn: this.tokenSeconds },
-			{ "set-cookie": `daybook_refresh=${refreshToken}; Path=/api/auth; Max-Age=7776000; HttpOnly; SameSite=Strict` });
+			{ "set-cookie": `daybook_refresh=${refreshToken}; ${kept}` });
 	}
 
 	checkOrigin(r) {

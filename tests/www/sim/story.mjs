@@ -242,13 +242,14 @@ export class Story {
 				device: seat.device.name, user: seat.device.user.id, space: space.id, collection,
 				id: op.record, kind: what, fields, op: op.id,
 				at: this.world.clock.now, wire, number, saw: saw.version, apart,
-				// it and what it removes vanished together
 				...(what === "set" ? { seen: Object.fromEntries(Object.keys(fields).map((name) => [
 					name, saw.fields?.[name] ?? null,
 				])) } : {}),
+				// It and what it removes vanished together.
 				givenUp: what === "remove" && op.state === "done",
 			});
-			this.tell(`${seat.tab} took ${what} ${collection}/${op.record} as ${op.id} (${op.kind}, base ${op.base}, ${op.state})`);
+			const taken = `${op.id} (${op.kind}, base ${op.base}, ${op.state})`;
+			this.tell(`${seat.tab} took ${what} ${collection}/${op.record} as ${taken}`);
 			return { op, before, now };
 		} catch (error) {
 			this.tell(`${seat.tab} refused ${what} ${collection}/${key}: ${error.name} ${error.message}`);
@@ -256,7 +257,8 @@ export class Story {
 			const isOvertaken = error.isOurs &&
 				(apart || this.isGoneElsewhere(seat, space, collection, id));
 			if (seat.device.refusals === 0 && !space.status.gone && !isOvertaken)
-				this.world.fault(`${seat.tab} refuses ${what} of ${collection}/${key} for no reason: ${error.stack}`);
+				this.world.fault(`${seat.tab} refuses ${what} of ${collection}/${key} for no reason: ` +
+					error.stack);
 			const row = id === undefined ? undefined : space.get(collection, id);
 			for (const [name, value] of Object.entries(fields ?? {}))
 				if (isTag(value) && row?.[name] === value)
@@ -317,7 +319,8 @@ export class Story {
 		const row = who.space.get(collection, id);
 		for (const [name, value] of Object.entries(fields))
 			if (isTag(value) && row?.[name] !== value && !who.space.status.gone)
-				this.world.fault(`${who.seat.tab} set ${name} = ${value} of ${collection}/${id} and does not show it: ${canonical(row ?? null)}`);
+				this.world.fault(`${who.seat.tab} set ${name} = ${value} of ${collection}/${id} ` +
+					`and does not show it: ${canonical(row ?? null)}`);
 	}
 
 	// A form may have been open for long; a single user sets nothing that they have changed since.
@@ -474,7 +477,8 @@ export class Story {
 	async decide(who, op, how) {
 		const { chance } = this, { seat, space } = who;
 
-		this.tell(`${seat.tab} ${how} ${op.id} on ${op.collection}/${op.record} (${op.state} ${op.problem?.status} ${op.problem?.detail})`);
+		const why = `${op.state} ${op.problem?.status} ${op.problem?.detail}`;
+		this.tell(`${seat.tab} ${how} ${op.id} on ${op.collection}/${op.record} (${why})`);
 		const fields = {};
 		if (how === "resolve" && op.state === "conflict" && op.kind !== "delete" && op.conflict?.current)
 			for (const name of op.conflict.fields)
@@ -664,7 +668,8 @@ export class Story {
 		if (dump === undefined)
 			return;
 		this.dumps = []; // an older dump would know nothing of the epoch that begins now
-		this.tell(`the database is restored: ${[...dump.spaces.values()].map((space) => `${space.name} to ${space.seq}`).join(", ")}`);
+		const heads = [...dump.spaces.values()].map((space) => `${space.name} to ${space.seq}`);
+		this.tell(`the database is restored: ${heads.join(", ")}`);
 		this.world.server.restore(dump);
 		for (const team of this.teams)
 			this.noteManagers(team);
@@ -754,13 +759,17 @@ export class Story {
 		}
 		for (const { tab, spaces } of this.living)
 			for (const space of spaces.values())
-				for (const op of space.ops.filter(({ problem }) => problem?.field === "picture"))
-					world.fault(`${tab} sent op ${op.id} on ${op.collection}/${op.record} without its file`);
+				for (const { id, collection, record, problem } of space.ops)
+					if (problem?.field === "picture")
+						world.fault(`${tab} sent op ${id} on ${collection}/${record} ` +
+							"without its file");
 		for (const { tab, spaces } of this.living)
 			for (const space of spaces.values())
 				for (const op of space.ops)
 					if (!space.status.gone && (op.state === "waiting" || op.state === "sent"))
-						world.fault(`${tab} does not come to rest: ${op.state} ${op.kind} ${op.collection}/${op.record} ${op.id}, trouble ${space.status.trouble}, ${space.status.problem}`);
+						world.fault(`${tab} does not come to rest: ${op.state} ${op.kind} ` +
+							`${op.collection}/${op.record} ${op.id}, ` +
+							`trouble ${space.status.trouble}, ${space.status.problem}`);
 	}
 
 	isAtRest() {
@@ -782,9 +791,10 @@ export class Story {
 				const held = { rows, ops: [...space.ops], gone: space.status.gone && {
 					...space.status.gone, kept: /restored/.test(space.status.gone.reason),
 				}, view: server.view(id, device.user.id) };
-				if (known.spaces.has(id) && canonical(
-					[...known.spaces.get(id).rows].sort()) !== canonical([...rows].sort()))
-					differs(`${tab} shows other records of ${this.teamOf(id).short} than another tab of ${device.name}`);
+				const before = known.spaces.get(id);
+				const what = `other records of ${this.teamOf(id).short}`;
+				if (before && canonical([...before.rows].sort()) !== canonical([...rows].sort()))
+					differs(`${tab} shows ${what} than another tab of ${device.name}`);
 				known.spaces.set(id, held);
 				devices.set(device.name, known);
 			}

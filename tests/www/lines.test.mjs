@@ -1,0 +1,42 @@
+// No line of the sources is longer than 120 columns, where a tab goes to the next multiple of eight.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const COLUMNS = 120, TAB = 8;
+const top = fileURLToPath(new URL("../../", import.meta.url));
+const SOURCES = /\.(c|h|js|jsx|mjs|ts|css|html|sql)$/;
+const SCRIPTS = ["deploy/run", "deploy/test", "deploy/build-www", "deploy/packages", "tests/run"];
+
+function sourcesBelow(folder) {
+	return readdirSync(path.join(top, folder), { withFileTypes: true }).flatMap((entry) => {
+		const name = path.join(folder, entry.name);
+		if (entry.isDirectory())
+			return entry.name === "node_modules" ? [] : sourcesBelow(name);
+		return SOURCES.test(name) ? [name] : [];
+	});
+}
+
+function columnsOf(line) {
+	let columns = 0;
+	for (const character of line)
+		columns += character === "\t" ? TAB - columns % TAB : 1;
+	return columns;
+}
+
+// Of the schema its comments count.  A statement stays as it was released: `daybookctl migrate` knows it by its hash.
+function linesOf(file) {
+	const lines = readFileSync(path.join(top, file), "utf8").split("\n");
+	return file.endsWith(".sql") ? lines.map((line) => (line.startsWith("--") ? line : "")) : lines;
+}
+
+test("no line of the sources is longer than 120 columns", () => {
+	const files = ["include", "lib", "fcgi", "schema", "tests", "www"].flatMap(sourcesBelow).concat(SCRIPTS)
+		.filter((file) => !/^(tests\/(browser|runner|lib|harness)|www\/(style|index))/.test(file));
+	assert.ok(files.length > 450, `${files.length} files were found`);
+	const long = files.flatMap((file) => linesOf(file).map((line, at) => [`${file}:${at + 1}`, columnsOf(line)]))
+		.filter(([, columns]) => columns > COLUMNS);
+	assert.deepEqual(long.map(([place, columns]) => `${place} has ${columns}`), []);
+});
