@@ -1,6 +1,6 @@
 // @ts-check
 // The two ways in which a tab claims the lead (leading.js): a Web Lock, or, where the page has none, a lease in
-// IndexedDB that is prolonged while the tab lives.  A claim is repeated until it is stopped.
+// IndexedDB that is renewed while the tab lives.  A claim is repeated until it is stopped.
 
 const LEASE = 15_000, LEASE_AGAIN = 5_000, LOCK_AGAIN = 50; // milliseconds
 

@@ -1,6 +1,6 @@
 // @ts-check
-// How the conversation with the server goes, for the app to show.  The rounds (sync.js) report here, in this tab
-// or in the one that leads.  The person's answer to a pull that would delete much comes here as well.
+// The state of syncing, for the app to show.  The rounds (sync.js) report here, in this tab or in the leader.
+// The person's answer to a pull that would delete much comes here as well.
 import { freshTalk, troubleOf } from "./status.js";
 import { amend } from "./userdata.js";
 
@@ -63,7 +63,7 @@ export function createConversation({ database, clock, opened, isIn, tell }) {
 			const trouble = troubleOf(error, online, isIn());
 			become({ failedAt: talk.failedAt ?? clock.now(), trouble, problem: error.message });
 		},
-		/** From the tab that leads. @param {any} message */
+		/** From the leader. @param {any} message */
 		hear(message) {
 			Object.assign(talk, message.talk);
 			for (const [space, told] of Object.entries(message.lives ?? {}))

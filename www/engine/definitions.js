@@ -1,8 +1,8 @@
 // @ts-check
-// The definitions of each space: asked of the server, kept on the device, looked at again every day.
+// The definitions of each space: asked of the server, kept on the device, checked again every day.
 import { ApiError, path } from "./api.js";
 
-const DAY = 86_400_000; // milliseconds after which definitions are looked at again
+const DAY = 86_400_000; // milliseconds after which definitions are checked again
 
 /** @typedef {import("./engine.d.ts").Definition} Definition */
 

@@ -32,7 +32,7 @@ export function createDevice({ factory, name, makeId, deviceName }) {
 		/** @param {string} key @returns {Promise<void>} */
 		drop: (key) => database.write([STORE], (work) => work.delete(STORE, key)),
 		/**
-		 * Takes or prolongs a lease.  If two ask at once, the database lets one of them have it.
+		 * Takes or renews a lease.  If two ask at once, the database lets one of them have it.
 		 * @param {string} key @param {string} holder @param {number} now @param {number} ms
 		 * @returns {Promise<boolean>}
 		 */

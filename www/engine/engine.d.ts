@@ -82,7 +82,7 @@ export interface Op {
 	readonly conflict: Conflict | null;
 	/** What the writer called it, such as "Car 128489 → On site"; may be null. */
 	readonly label: string | null;
-	/** The id of its last edit.  Edits made before an op leaves are one op; undo() takes the id of either. */
+	/** The id of its last edit.  Edits made before an op is sent are one op; undo() takes the id of either. */
 	readonly edit: Id;
 }
 
@@ -164,8 +164,8 @@ export interface Space {
 	): Promise<Op>;
 	remove(collection: string, id: Id, options?: { label?: string }): Promise<Op>;
 	/**
-	 * Takes an edit back: the one whose `edit` is given, or the last of the op whose id is given.  An edit that has
-	 * not left vanishes.  Otherwise a new op puts the former values back, and revives a deleted record.
+	 * Undoes an edit: the one whose `edit` is given, or the last of the op whose id is given.  An unsent edit is
+	 * removed.  For a sent one, a new op restores the former values, and revives a deleted record.
 	 */
 	undo(op: Id): Promise<void>;
 
@@ -202,7 +202,7 @@ export interface Space {
 
 	/**
 	 * The listener is called after each change of rows, in the order of changes, and with [] when status or ops
-	 * have changed.  Answers how to unsubscribe.
+	 * have changed.  Returns how to unsubscribe.
 	 */
 	subscribe(listener: (changes: Change[]) => void): () => void;
 }
@@ -268,7 +268,7 @@ export interface Engine {
 	/** The server's time as well as it is known, in milliseconds: this device's clock, corrected by answers. */
 	now(): number;
 
-	/** The listener is called when session, spaces or notes have changed.  Answers how to unsubscribe. */
+	/** The listener is called when session, spaces or notes have changed.  Returns how to unsubscribe. */
 	subscribe(listener: () => void): () => void;
 }
 
@@ -287,11 +287,11 @@ export interface EngineOptions {
 	channel?: ((name: string) => Channel) | null;
 	clock?: { now(): number; wait(callback: () => void, ms: number): unknown; forget(handle: unknown): void };
 	random?: (bytes: Uint8Array) => Uint8Array;
-	/** Whether somebody looks, and a call when that changes. */
+	/** Whether the page is visible, and a call when that changes. */
 	page?: { visible(): boolean; subscribe(listener: () => void): () => void };
 	network?: { online(): boolean; subscribe(listener: () => void): () => void };
 	storage?: { persist(): Promise<boolean>; persisted(): Promise<boolean> } | null;
-	/** Milliseconds between polls while somebody looks; 5,000 if not given. */
+	/** Milliseconds between polls while the page is visible; 5,000 if not given. */
 	poll?: number;
 }
 

@@ -6,7 +6,7 @@ import { fileName } from "./ids.js";
 import { createUploads } from "./uploads.js";
 
 const CACHE = 50 << 20; // bytes of sent files kept for looking at
-const ABANDONED = 7 * 86_400_000; // milliseconds after which a file that no op names is let go
+const ABANDONED = 7 * 86_400_000; // milliseconds after which a file that no op names is deleted
 
 /**
  * A file as the store "files" holds it; its bytes are in the store "bytes".  received: how many bytes the server has.
@@ -15,7 +15,7 @@ const ABANDONED = 7 * 86_400_000; // milliseconds after which a file that no op 
  */
 
 /**
- * The files to let go of: the oldest of the sent ones when there is no room for all, and those that no op has named
+ * The files to delete: the oldest of the sent ones when there is no room for all, and those that no op has named
  * for long.
  * @param {StoredFile[]} files @param {Set<unknown>} wanted what ops name @param {number} now
  */

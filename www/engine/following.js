@@ -102,10 +102,10 @@ function seeing(op, seen) {
 }
 
 /**
- * The op as if its writer had not seen edits that were refused or let go since.  The writer saw the record with edits
- * of this device on top.  Where such an edit no longer counts, the value below it takes its place in what they saw.
+ * The op as if its author had not seen edits that were refused or discarded since.  They saw the record with edits of
+ * this device on top.  Where such an edit no longer counts, the value below it takes its place in what they saw.
  * @param {StoredOp} op @param {Record<string, any[]>} under by field: what was below the edits that they saw
- * @param {StoredOp[]} parked @param {StoredOp[]} queued what still goes out before it
+ * @param {StoredOp[]} parked @param {StoredOp[]} queued what is sent before it
  * @param {any} now the record as it is held @param {Definition | undefined} definition @returns {StoredOp}
  */
 export function ground(op, under, parked, queued, now, definition) {
@@ -137,7 +137,7 @@ export function meet(op, now, definition) {
 }
 
 /**
- * An op that has not left is let go.  The op behind it becomes what it would have been without it.
+ * An unsent op is discarded.  The op behind it becomes what it would have been without it.
  * @param {StoredOp} first @param {StoredOp | undefined} next @param {Definition | undefined} definition
  * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
@@ -153,7 +153,7 @@ export function letGo(first, next, definition) {
  * while its form was open, or while another op was between.  It follows them as if it had been right behind them.
  * Where somebody else has changed the record since, its base is only what its writer saw.
  * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch
- * @param {StoredOp[]} queued what still goes out before it @param {any} now the record as it is held
+ * @param {StoredOp[]} queued what is sent before it @param {any} now the record as it is held
  * @param {Definition | undefined} definition @returns {StoredOp}
  */
 export function catchUp(op, done, queued, now, definition) {

@@ -85,7 +85,7 @@ function gatherOne(work, space, change, held) {
 }
 
 /**
- * Stores a page.  Answers how many changes have come so far; null when another tab has stored it already.
+ * Stores a page.  Resolves to the number of changes so far; null when another tab has stored it already.
  * @param {import("./database.js").Database} database @param {string} space @param {string | null} since
  * @param {{changes: any[], cursor: string}} page
  */

@@ -1,9 +1,9 @@
 // @ts-check
-// Which of several tabs leads and talks to the server: one at a time, a visible one if there is one.  How a tab claims
-// the lead is claims.js.
+// Which of several tabs is the leader and talks to the server: one at a time, a visible one if there is one.  How a tab
+// claims the lead is claims.js.
 import { claimByLease, claimByLock } from "./claims.js";
 
-const ANSWER = 1_000; // milliseconds in which a tab that leads says so
+const ANSWER = 1_000; // milliseconds in which the leader says so
 const BOUNCES = 3; // times a hidden tab gives way to a visible one that may be gone
 
 /**
@@ -98,7 +98,7 @@ export function createLeading({ name, locks, device, clock, tab, isVisible, tell
 			};
 			claim = locks ? claimByLock(locks, parts) : claimByLease(parts);
 		},
-		/** This tab is looked at, or no longer. */
+		/** This tab has become visible or hidden. */
 		looked() {
 			if (!leads)
 				tell({ wants: isVisible() });

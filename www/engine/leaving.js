@@ -1,6 +1,6 @@
 // @ts-check
-// Which ops leave with the next push: the beginning of the outbox, one op of each record.  They are stored as sent
-// before the request goes out.  An op that turns out to meet somebody else's change stays here, as a conflict.
+// Which ops the next push sends: the beginning of the outbox, one op of each record.  They are stored as sent before
+// the request is made.  An op that turns out to clash with somebody else's change stays here, as a conflict.
 import { park } from "./following.js";
 import { isActive, isParked, keyOf, nextAfter, wireOp } from "./outbox.js";
 import { upToDate } from "./rows.js";
@@ -70,8 +70,8 @@ async function toLeave(work, op, definition) {
 }
 
 /**
- * What the next push sends.  stay: how many ops were about to leave and are conflicts now.  outcome: what memory must
- * be told, null if no op has changed.
+ * What the next push sends.  stay: how many ops were about to be sent and are conflicts now.  outcome: what to
+ * update in memory, null if no op has changed.
  * @param {{database: import("./database.js").Database, user: string,
  *   definition: (space: string, collection: string) => Definition | undefined}} parts
  * @param {string} space @param {number} most

@@ -59,7 +59,7 @@ export function createMembership({ database, pull, publish }) {
 	return {
 		/**
 		 * The person is no longer a member.  After a restore of the server everything is kept; otherwise only
-		 * what has their own ops.  Answers whether anything is left to show.
+		 * what has their own ops.  Resolves to whether anything is left to show.
 		 * @param {string} space @param {boolean} restored
 		 */
 		async lose(space, restored) {
@@ -80,7 +80,7 @@ export function createMembership({ database, pull, publish }) {
 			return restored || left > 0;
 		},
 		/**
-		 * An op of a lost space has been let go: a record goes with the last of its ops.
+		 * An op of a lost space has been discarded: a record is deleted with the last of its ops.
 		 * @param {string} space
 		 */
 		async letGo(space) {

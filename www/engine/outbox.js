@@ -1,7 +1,7 @@
 // @ts-check
 // The ops that wait to be sent: what they are, and how a new one joins them (schema/PROTOCOL.md 3, "The engine's
-// side"). What becomes of them when something happens to their record is following.js.  Pure functions over the ops of
-// one record, oldest first.
+// side").  What becomes of them when something happens to their record is following.js.  Pure functions over the ops of
+// one record, oldest first.  An op is behind those that were made before it, and is shown on top of them.
 import { EngineError } from "./words.js";
 import { differing } from "./values.js";
 
@@ -10,7 +10,7 @@ export const NO_VERSION = 2 ** 52;
 const PARTS = 50; // edits kept apart in one op, so that each can be taken back by itself
 
 /**
- * One edit of a person.  An op is the sum of the edits of a record that are made before it leaves.
+ * One edit of a person.  An op is the sum of the edits of a record that are made before it is sent.
  * @typedef {{id: string, kind: "create" | "set" | "delete", set: Fields | null, was: Fields, at: string, label: string
  *   | null}} Part
  * @typedef {import("./engine.d.ts").Fields} Fields
@@ -53,7 +53,7 @@ export function groupOps(ops) {
 	return map;
 }
 
-/** The op that leaves after this one. @param {StoredOp} op @param {StoredOp[]} ops of its record */
+/** The op that is sent after this one. @param {StoredOp} op @param {StoredOp[]} ops of its record */
 export function nextAfter(op, ops) {
 	return ops.find((one) => isActive(one) && Number(one.n) > Number(op.n));
 }
@@ -112,8 +112,8 @@ function mentions(value, is) {
 }
 
 /**
- * Whether an edit must not join an op that waits already, because it would then leave too early: before the record that
- * it names is made, or as a deletion of what a later op names.
+ * Whether an edit must not join a waiting op, because it would then be sent too early: before the create of a record
+ * that it names, or as a deletion of a record that a later op names.
  * @param {StoredOp} next @param {StoredOp[]} later ops of other records behind the op that it would join
  */
 function needsItsPlace(next, later) {
@@ -158,7 +158,7 @@ function mend(refused, next) {
 }
 
 /**
- * How a new op joins the ops of its record.  It becomes part of the last one if that has not left and was made on the
+ * How a new op joins the ops of its record.  It becomes part of the last one if that is unsent and was made on the
  * same version, and if no op between them depends on the order.
  * @param {StoredOp[]} ops of the record @param {StoredOp} next @param {StoredOp[]} others all ops of other records
  * @param {Definition | undefined} definition
@@ -189,7 +189,7 @@ export function add(ops, next, others, definition, apart = false) {
 }
 
 /**
- * Take one edit out of an op that has not left.  Null when nothing is left of it.
+ * Take one edit out of an unsent op.  Null when nothing is left of it.
  * @param {StoredOp} op @param {string} edit @param {Definition | undefined} definition @returns {StoredOp | null}
  */
 export function without(op, edit, definition) {

@@ -107,7 +107,8 @@ export function createPull({ database, now, request, definition, publish, told, 
 	}
 
 	/**
-	 * Answers whether it came to the end itself.  If another tab was quicker, that one may not come to the end.
+	 * Resolves to whether this tab came to the end.  If another tab stored pages first, that one may be closed
+	 * before the end.
 	 * @param {string} space @param {boolean} allowed
 	 */
 	async function pullPages(space, allowed) {

@@ -7,7 +7,8 @@ import { MOST, takeBatch } from "./leaving.js";
 import { wireOp } from "./outbox.js";
 import { takeAnswers } from "./taking.js";
 
-// 500s over the same op: from then on the batch is halved, and at last the op is given up.
+// Internal errors for pushes that begin with the same op: after the first number the batch is halved, after the second
+// the op is rejected.
 const FAULTS = 2, LAST_FAULT = 12;
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
@@ -45,7 +46,7 @@ export function createPush({ database, user, device, now, request, definition, p
 	const isFault = createFaults();
 
 	/**
-	 * Answers how many ops have got on.
+	 * Resolves to the number of ops whose state has changed.
 	 * @param {string} space @param {{epoch: any, results: any[]}} answer @param {boolean} [final]
 	 */
 	async function take(space, answer, final = false) {
@@ -74,8 +75,8 @@ export function createPush({ database, user, device, now, request, definition, p
 	}
 
 	/**
-	 * Sends one batch; answers how many ops have got on.  A push refused for what is in it is sent again in halves
-	 * until the op is found.
+	 * Sends one batch; resolves to the number of ops whose state has changed.  A push refused for what is in it is
+	 * sent again in halves until the op is found.
 	 * @param {string} space @param {number} [most] @returns {Promise<number>}
 	 */
 	async function pushBatch(space, most = MOST) {

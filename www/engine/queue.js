@@ -20,7 +20,7 @@ const opsBeside = (work, op) => opsOfRecord(work, op.space, op.collection, op.re
 const doneBeside = (work, op) => doneOfRecord(work, op.space, op.collection, op.record);
 
 /**
- * Whether an op changes a record that nothing makes: its create was let go.
+ * Whether an op changes a record that nothing makes: its create was discarded.
  * @param {Transaction} work @param {StoredOp} op @param {StoredOp[]} ops of the record
  */
 async function hasNothing(work, op, ops) {
@@ -65,7 +65,7 @@ export async function addOp(work, written, definition, { apart = false, under = 
 	return step.op;
 }
 
-/** The first op of the record that leaves after this one. @param {Transaction} work @param {StoredOp} op */
+/** The first op of the record that is sent after this one. @param {Transaction} work @param {StoredOp} op */
 async function nextOf(work, op) {
 	return nextAfter(op, await opsBeside(work, op));
 }
@@ -114,7 +114,7 @@ export async function takeBack(work, op, wanted, { row, definition, opOf }) {
 }
 
 /**
- * Lets an op go that has not left.
+ * Discards an unsent op.
  * @param {Transaction} work @param {StoredOp} op @param {Definition | undefined} definition
  */
 export async function dropOp(work, op, definition) {

@@ -9,7 +9,7 @@ import { NO_VERSION, isActive } from "./outbox.js";
 /** @typedef {import("./engine.d.ts").Definition} Definition */
 
 /**
- * The first op that leaves.
+ * The first op that is sent.
  * @param {StoredOp} op @param {Held | undefined} held @param {Definition | undefined} definition @returns {StoredOp}
  */
 function rebaseFirst(op, held, definition) {
@@ -29,7 +29,7 @@ function rebaseFirst(op, held, definition) {
 	return held && op.kind === "create" ? { ...op, base: 0 } : clash(op, record, version, fields);
 }
 
-/** A conflict is about what is there now. @param {StoredOp} op @param {Held | undefined} held @returns {StoredOp} */
+/** A conflict, with the record as it is now. @param {StoredOp} op @param {Held | undefined} held @returns {StoredOp} */
 function clashAnew(op, held) {
 	const current = held?.record ?? null, currentVersion = held?.version ?? 0;
 	const by = current?.lastUpdatedBy, at = current?.lastUpdatedAt;
@@ -37,7 +37,7 @@ function clashAnew(op, held) {
 }
 
 /**
- * The ops that are stored anew.  The answer to the first one that leaves decides what those behind it are based on.
+ * The ops that are stored anew.  The answer to the first one that is sent decides what those behind it are based on.
  * @param {StoredOp[]} ops @param {Held | undefined} held the row of the record
  * @param {Definition | undefined} definition @returns {StoredOp[]}
  */

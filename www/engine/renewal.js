@@ -27,7 +27,7 @@ export function createRenewal({ api, device, cookie, alone, standing, left }) {
 
 	/**
 	 * The answer is about somebody else.  The cookie belongs to the browser, so when somebody else has signed in,
-	 * it is theirs, and nothing of the person before may go out with it.
+	 * it is theirs, and nothing of the person before may be sent with it.
 	 * @param {any} answer
 	 */
 	async function stopForOther(answer) {

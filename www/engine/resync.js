@@ -1,6 +1,6 @@
 // @ts-check
-// Loading a space anew, when the server says so (410): everything is gathered beside what is shown, and changed over in
-// one transaction.  After a restore of the server, what was acknowledged and lost goes back into the outbox first
+// Loading a space anew, when the server says so (410): everything is gathered in a separate store and swapped in by one
+// transaction.  After a restore of the server, what was acknowledged and lost goes back into the outbox first
 // (schema/PROTOCOL.md 4 and 5).
 import { ApiError } from "./api.js";
 import { beginAnew, changeOver, gather } from "./gathering.js";

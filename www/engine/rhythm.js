@@ -1,6 +1,6 @@
 // @ts-check
-// How long the pauses between rounds are.  They are longer when nobody looks, when nothing has happened for long, and
-// when the server fails.
+// How long the pauses between rounds are.  They are longer while the page is hidden, when nothing has happened for
+// long, and when the server fails.
 
 const HIDDEN = 30_000; // milliseconds of a pause while the page is hidden, at least
 const LONGEST = 60_000; // milliseconds of a pause after failures, at most
@@ -31,7 +31,7 @@ export function pauseAfterError({ visible, poll, failures, chance, retryAfter })
 /**
  * What has happened so far, and the pause that follows from it.
  * @param {{clock: import("./clock.js").Clock, poll: number, chance: () => number, page: {visible(): boolean},
- *   network: {online(): boolean}}} parts poll: milliseconds of the usual pause while somebody looks
+ *   network: {online(): boolean}}} parts poll: milliseconds of the usual pause while visible
  */
 export function createRhythm({ clock, poll, chance, page, network }) {
 	let newsAt = clock.now(), triedAt = 0, notBefore = 0, failures = 0;
@@ -62,7 +62,7 @@ export function createRhythm({ clock, poll, chance, page, network }) {
 			const retryAfter = error.retryAfter ?? 0;
 			return pauseAfterError({ visible, poll, failures, chance: chance(), retryAfter });
 		},
-		/** Until a tab that does not lead looks again. */
+		/** Until a tab that is not the leader looks again. */
 		pauseAside: () => (page.visible() ? poll : HIDDEN),
 		/** Until the server is to be asked again, at the earliest. */
 		untilAllowed: () => Math.max(0, notBefore - clock.now()),

@@ -1,5 +1,5 @@
 // @ts-check
-// Stores what the server says of records: the rows, and what becomes of ops on them; and says what memory must be told.
+// Stores what the server says of records: the rows, and what becomes of ops on them; and says what to update in memory.
 // Both pulls and resyncs use it.  Writing and sending use upToDate() to compare an op with the rows.
 import { catchUp, follow } from "./following.js";
 import { NO_VERSION, keyOf } from "./outbox.js";
@@ -87,7 +87,7 @@ export function createRows({ work, space, ops, definition }) {
 				if (op.kind !== "create")
 					keepOp(Object.assign(op, { last: record }));
 		},
-		/** Resolves to what memory must be told, when all is stored. @param {boolean} isFirst a first load */
+		/** Resolves to what to update in memory, when all is stored. @param {boolean} isFirst a first load */
 		async done(isFirst) {
 			await Promise.all(writes);
 			const some = await Promise.all(

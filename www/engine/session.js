@@ -2,7 +2,7 @@
 // Who is signed in on this device: at the start, by what is stored, and after what other tabs do.  Signing in and out
 // is coming.js, requests and tokens are tokens.js.  The access token is in memory.  The refresh token is in an HttpOnly
 // cookie that no script can read, or, for a program outside of a browser, in the database of the device.  A person who
-// came in by PIN has no refresh token: their access token is prolonged while somebody uses the device.
+// came in by PIN has no refresh token: their access token is renewed while somebody uses the device.
 import { createComing } from "./coming.js";
 import { createStanding, endedWords } from "./standing.js";
 import { createTokens } from "./tokens.js";

@@ -98,7 +98,7 @@ export function createSpaces({ user, database, clock, request, pull, live, publi
 		}
 	}
 
-	/** Answers whether another tab knows of other spaces. */
+	/** Resolves to whether another tab knows of other spaces. */
 	async function loadAgain() {
 		const before = JSON.stringify(spaces);
 		await load();

@@ -54,7 +54,7 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	}
 
 	function tick() {
-		// The leading tab looks too: two may lead if tabs cannot tell each other or have different clocks.
+		// The leader looks too: two may lead if tabs cannot tell each other or have different clocks.
 		looks().catch(() => {}).then(() => (leads || isForsaken() ? now() : plan(rhythm.pauseAside())));
 	}
 
@@ -93,7 +93,7 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 			plan(rhythm.pauseAside());
 			return running ?? Promise.resolve();
 		},
-		/** The leading tab has told how its round went. */
+		/** The leader has told how its round went. */
 		heard() { heardAt = clock.now(); },
 		/** Something was written, or a space was opened: a round soon, unless the server is failing. */
 		nudge() {

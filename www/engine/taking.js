@@ -24,8 +24,8 @@ import { advance, opById, opsOfRecord, opsOfRecords, readState, rowOf, storeStep
  */
 
 /**
- * Stores a record, or deletes it if it is null.  Answers whether that was news: a pull or a resync may have stored a
- * later version already.
+ * Stores a record, or deletes it if it is null.  Resolves to whether it was stored: a pull or a resync may have stored
+ * a later version already.
  * @param {Transaction} work @param {string} store @param {any[]} key @param {any} record @param {number} version
  */
 async function keepIn(work, store, key, record, version) {
@@ -58,7 +58,7 @@ async function keepRow(taking, op, record, gone) {
 }
 
 /**
- * The op leaves the outbox; the one behind it follows.
+ * The op is removed from the outbox; the one behind it is rebased.
  * @param {Taking} taking @param {StoredOp} op @param {any} result @param {StoredOp[]} ops of the record
  */
 async function keepTaken(taking, op, result, ops) {
@@ -73,7 +73,7 @@ async function keepTaken(taking, op, result, ops) {
 }
 
 /**
- * The op is parked, or sent again in another way.  Answers false if the reason may pass: then it waits as it is.
+ * The op is parked, or sent again in another way.  Resolves to false if the reason may pass: then it waits as it is.
  * @param {Taking} taking @param {StoredOp} op @param {any} result @param {StoredOp[]} ops of the record
  */
 async function keepRefused(taking, op, result, ops) {
@@ -92,7 +92,7 @@ async function keepRefused(taking, op, result, ops) {
 	return true;
 }
 
-/** Resolves to the op if it has got on. @param {Taking} taking @param {any} result */
+/** Resolves to the op if its state has changed. @param {Taking} taking @param {any} result */
 async function takeAnswer(taking, result) {
 	const op = await opById(taking.work, result.op);
 	// Another tab may have had the answer already.
@@ -108,7 +108,7 @@ async function takeAnswer(taking, result) {
 /**
  * Takes the answers of a push, in one transaction.  Each is about another record, so they are taken side by side.
  * @param {Parts} parts @param {string} space @param {{epoch: any, results: any[]}} answer
- * @param {boolean} final given here: the op need not have left, and it stays refused whatever the reason
+ * @param {boolean} final given here: the op need not have been sent, and it stays refused whatever the reason
  * @returns {Promise<Outcome>}
  */
 export function takeAnswers({ database, ...parts }, space, { epoch, results }, final) {

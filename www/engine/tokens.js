@@ -5,7 +5,7 @@ import { createRenewal } from "./renewal.js";
 import { endedWords } from "./standing.js";
 
 const EARLY = 30_000; // milliseconds before its end at which a token is renewed
-const PROLONG = 0.3; // the part of its life after which the token of a PIN is prolonged by use of the device
+const PROLONG = 0.3; // the part of its life after which use of the device renews the token of a PIN
 
 /** @param {unknown} error */
 const isRefused = (error) => error instanceof ApiError && error.status === 401;
@@ -81,7 +81,7 @@ export function createTokens(parts) {
 		async disown() {
 			await stopForOther({ user: { id: "", email: "", name: "" } }).catch(() => {});
 		},
-		/** Somebody uses the device.  On a shared handheld nothing else prolongs the sign-in. */
+		/** Somebody uses the device.  On a shared handheld nothing else renews the sign-in. */
 		used() {
 			const { access } = standing;
 			if (state.status !== "in" || state.kind !== "pin" || !access)

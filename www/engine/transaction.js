@@ -50,7 +50,7 @@ export class Work {
 		return answer(this.transaction.objectStore(store).index(index).count(key));
 	}
 
-	/** Answers the key. @param {string} store @param {any} value @param {any} [key] @returns {Promise<any>} */
+	/** Resolves to the key. @param {string} store @param {any} value @param {any} [key] @returns {Promise<any>} */
 	put(store, value, key) {
 		const into = this.transaction.objectStore(store);
 		return answer(key === undefined ? into.put(value) : into.put(value, key));
@@ -72,7 +72,7 @@ export class Work {
 		return answer(this.transaction.objectStore(store).clear());
 	}
 
-	/** Nothing more follows: what was asked for is stored even if the page goes away before it is answered. */
+	/** No more requests follow: what they store is kept even if the page is closed before their events. */
 	commit() {
 		this.transaction.commit?.();
 	}
