@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { root, start } from "../harness.mjs";
+import { CSV, crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { jpeg, sha256 } from "../lib/files.mjs";
 
@@ -26,15 +27,9 @@ writeFileSync(path.join(definitions, "letters.json"), JSON.stringify({
 }));
 
 const stack = await start({ settings: { definitions } });
-const { as, ctl, sql, team } = stack;
+const { as, ctl, sql } = stack;
 
-async function fresh() {
-	const roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" };
-	const space = await team(roles);
-	return { space, ...Object.fromEntries(await Promise.all(Object.keys(roles).map(async (name) => [
-		name, (await as(name).ready()).in(space),
-	]))) };
-}
+const fresh = () => crew(stack, { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" });
 
 const plain = ({ instance, ...problem }) => problem;
 
@@ -218,8 +213,8 @@ describe("any collection with an addressee", () => {
 			refused(await person.get(`/api/files/${photo}`), 404);
 			refused(await person.post("/api/letters", { text: "x", photo }), 400, { field: "photo" });
 			refused(await person.post("/api/letters", { text: "x", reply: id }), 400, { field: "reply" });
-			const row = await person.post("/api/letters/import?dryRun=1&skipBad=1", `id,text\n${id},mine\n`,
-				{ "Content-Type": "text/csv" });
+			const row = await person.post("/api/letters/import?dryRun=1&skipBad=1",
+				`id,text\n${id},mine\n`, CSV);
 			answered(row, 200, { bad: 1, created: 0, updated: 0, errors: [{ field: "id" }] });
 		}
 		answered(await mo.post("/api/letters", { text: "thanks", reply: id }), 201);

@@ -2,16 +2,13 @@
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 
 const stack = await start({ definitions: true });
-const { as, team, sql, ctl } = stack;
+const { as, sql, ctl } = stack;
 
-async function fresh(roles = { anna: "owner", ben: "member", vera: "viewer" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
-		.concat([["space", space]]));
-}
+const fresh = (roles = { anna: "owner", ben: "member", vera: "viewer" }) => crew(stack, roles);
 
 async function log(person, query = "") {
 	return answered(await person.get(`/api/audit?${query}`)).auditLogs;

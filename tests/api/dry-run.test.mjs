@@ -3,16 +3,13 @@
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { answered } from "../lib/expect.mjs";
 import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
 
 const stack = await start({ definitions: true });
-const { as, team } = stack;
 
-async function fresh(roles = { anna: "owner", ben: "member", vera: "viewer" }) {
-	const space = await team(roles);
-	return { space, ...Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])) };
-}
+const fresh = (roles = { anna: "owner", ben: "member", vera: "viewer" }) => crew(stack, roles);
 
 const send = (person, collection, text, query) => person.post(`/api/${collection}/import?${query}`, text,
 	{ "Content-Type": text.startsWith("[") ? "application/json" : "text/csv" });

@@ -4,16 +4,13 @@
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 
 const stack = await start({ definitions: true });
-const { as, team, sql, ctl } = stack;
+const { sql, ctl } = stack;
 
-async function fresh(roles = { mona: "manager", anna: "member", ben: "member", vic: "viewer" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
-		.concat([["space", space]]));
-}
+const fresh = (roles = { mona: "manager", anna: "member", ben: "member", vic: "viewer" }) => crew(stack, roles);
 
 describe("owners", () => {
 	test("an owner's id is compared exactly: a trailing blank is nobody, and the chain verifies", async () => {

@@ -4,18 +4,13 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { CSV, crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 
 const stack = await start();
-const { as, team, sql } = stack;
+const { sql } = stack;
 
-async function yard(...ids) {
-	const space = await team({ anna: "owner", ben: "member" });
-	const folk = { anna: as("anna").in(space), ben: as("ben").in(space), space };
-	for (const id of ids)
-		answered(await folk.anna.post("/api/cars", { id }), 201);
-	return folk;
-}
+const yard = (...cars) => crew(stack, { anna: "owner", ben: "member" }, cars);
 
 test("P3: three offline edits of one car, each on the version of the response before, are all applied", async () => {
 	const { ben } = await yard("1");
@@ -65,8 +60,7 @@ test("P6: a body that changes no car is refused, not accepted silently", async (
 
 test("P9: an import of new cars keeps flags, reads quotes, reports every bad row, is all or nothing", async () => {
 	const { anna } = await yard();
-	const send = (text, query = "") => anna.request("POST", `/api/cars/import${query}`,
-		{ body: text, headers: { "Content-Type": "text/csv" } });
+	const send = (text, query = "") => anna.post(`/api/cars/import${query}`, text, CSV);
 	answered(await send("id,location,arrived,late,notes\n1,100,true,false,\"a, \"\"b\"\"\"\n2,200,no,yes,\n"));
 	answered(await anna.get("/api/cars/1"), 200, { car: { arrived: true, notes: "a, \"b\"" } });
 	answered(await anna.get("/api/cars/2"), 200, { car: { late: true } });

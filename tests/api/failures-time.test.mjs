@@ -4,13 +4,14 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { CSV, crew } from "../lib/crew.mjs";
 import { Device } from "../lib/device.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { send } from "../lib/http.mjs";
 import { match } from "../lib/match.mjs";
 
 const stack = await start();
-const { as, team } = stack;
+const { as } = stack;
 let people = 0;
 
 async function two() {
@@ -18,10 +19,7 @@ async function two() {
 	return { person, a: new Device(person, { id: `a-${people}` }), b: new Device(person, { id: `b-${people}` }) };
 }
 
-async function fresh(roles = { olga: "owner", mia: "manager", ben: "member", mo: "member" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]));
-}
+const fresh = (roles = { olga: "owner", mia: "manager", ben: "member", mo: "member" }) => crew(stack, roles);
 
 const sessions = async (person) =>
 	answered(await person.get("/api/workSessions")).workSessions.map(({ id }) => id).sort();
@@ -181,9 +179,8 @@ test("B4.5: a clock-in after noon and a shift over midnight have the hours that 
 		answered(await ben.post("/api/workSessions", { start, end, zone }), 201,
 			{ workSession: { duration, day: "2026-11-20" } });
 	const file = "start,end,zone\n11/20/2026 4:05:03 PM,11/20/2026 5:06:03 PM,America/New_York\n";
-	answered(await ben.post("/api/workSessions/import?dates=mdy&zone=America/New_York", file, {
-		"Content-Type": "text/csv",
-	}), 200, { created: 1 });
+	answered(await ben.post("/api/workSessions/import?dates=mdy&zone=America/New_York", file, CSV),
+		200, { created: 1 });
 	match(answered(await ben.get("/api/workSessions?start=2026-11-20T21:05:03.000Z")).workSessions,
 		[{ day: "2026-11-20", duration: 3660, manual: true }]);
 });

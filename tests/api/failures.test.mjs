@@ -3,17 +3,14 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { Device } from "../lib/device.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 
 const stack = await start();
-const { as, team, sql } = stack;
+const { as, sql } = stack;
 
-async function fresh(roles = { anna: "owner", ben: "member" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
-		.concat([["space", space]]));
-}
+const fresh = (roles = { anna: "owner", ben: "member" }) => crew(stack, roles);
 
 function tally(answers) {
 	return answers.map((answer) => answer.status).sort();

@@ -2,20 +2,17 @@
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { CSV, crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
 import { heic, jpeg, pdf, png, send, sendPiece, sha256, webp } from "../lib/files.mjs";
 
 const KiB = 1024, MiB = 1024 * KiB;
 const stack = await start({ definitions: true, settings: { space_quota_bytes: "20M" } });
-const { as, team, sql } = stack;
+const { as, sql } = stack;
 
-// A space of its own for each test.
-async function fresh(roles = { anna: "owner", ben: "member", cara: "member", vera: "viewer", max: "manager" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
-		.concat([["space", space]]));
-}
+const fresh = (roles = { anna: "owner", ben: "member", cara: "member", vera: "viewer", max: "manager" }) =>
+	crew(stack, roles);
 
 const at = (bytes) => `/api/files/${sha256(bytes)}`;
 
@@ -375,8 +372,7 @@ describe("a record", () => {
 		const [result] = outcomes(await ben.push(op("p1")), "rejected");
 		assert.equal(result.problem.field, "picture");
 		const csv = `id,name,picture\nc1,C,${name}\n`;
-		const imported = await ben.request("POST", "/api/badges/import",
-			{ body: csv, headers: { "Content-Type": "text/csv" } });
+		const imported = await ben.post("/api/badges/import", csv, CSV);
 		assert.ok(imported.status === 400 || imported.body.bad === 1 ||
 			imported.body.errors?.length > 0, imported.text);
 		refused(await ben.get("/api/badges/c1"), 404);

@@ -4,21 +4,15 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { start } from "../harness.mjs";
+import { CSV, crew } from "../lib/crew.mjs";
 import { Device } from "../lib/device.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 
 const stack = await start();
-const { as, team, sql, ctl } = stack;
+const { as, sql, ctl } = stack;
 
 // A warehouse with cars: {anna (owner), mia (manager), ben (member), vera (viewer), space}.
-async function yard(...cars) {
-	const roles = { anna: "owner", mia: "manager", ben: "member", vera: "viewer" };
-	const space = await team(roles);
-	const folk = Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]));
-	for (const car of cars)
-		answered(await folk.anna.post("/api/cars", typeof car === "string" ? { id: car } : car), 201);
-	return { ...folk, space };
-}
+const yard = (...cars) => crew(stack, { anna: "owner", mia: "manager", ben: "member", vera: "viewer" }, cars);
 
 // The time of day so many minutes from now, in UTC.
 const clock = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16);
@@ -275,9 +269,7 @@ test("more cars than one transaction holds are refused whole", async () => {
 	const { anna, space } = await yard();
 	const shift = await begin(anna);
 	const lines = Array.from({ length: 901 }, (_, i) => `c${i},100`);
-	answered(await anna.request("POST", "/api/cars/import", {
-		body: `id,location\n${lines.join("\n")}\n`, headers: { "Content-Type": "text/csv" },
-	}));
+	answered(await anna.post("/api/cars/import", `id,location\n${lines.join("\n")}\n`, CSV));
 	const head = await stack.head(space);
 	refused(await anna.post(`/api/shifts/${shift.id}/end`), 413);
 	refused(await anna.post("/api/cars/reset"), 413);
@@ -379,9 +371,7 @@ test("a car that arrives late is late on every path; what a person says of it ha
 	assert.equal((await car(ben, "4")).late, true);
 	answered(await ben.patch("/api/cars/6", { arrived: true }), 200, { car: { late: false } });
 	answered(await ben.patch("/api/cars/1", { arrived: false }), 200, { car: { late: true } });
-	answered(await anna.request("POST", "/api/cars/import", {
-		body: "id,arrived\n5,true\n", headers: { "Content-Type": "text/csv" },
-	}));
+	answered(await anna.post("/api/cars/import", "id,arrived\n5,true\n", CSV));
 	assert.equal((await car(ben, "5")).late, true);
 });
 

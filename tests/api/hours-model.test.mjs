@@ -6,6 +6,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { Chance } from "../lib/chance.mjs";
 import { answered } from "../lib/expect.mjs";
 
 const seed = Number(process.env.DAYBOOK_SEED ?? Math.floor(Math.random() * 1e9));
@@ -17,22 +18,8 @@ const zones = [
 	"Australia/Adelaide", "Pacific/Chatham", "Pacific/Kiritimati", "Asia/Kolkata", "Asia/Kathmandu", "Etc/GMT+12",
 ];
 const HOUR = 3600, DAY = 86400;
-
-// ---- chance ----
-
-let state = seed >>> 0;
-
-function random() {
-	state = (state + 0x6d2b79f5) >>> 0;
-	let t = Math.imul(state ^ (state >>> 15), 1 | state);
-	t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-	return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-}
-
-const below = (n) => Math.floor(random() * n);
-const pick = (list) => list[below(list.length)];
-const chance = (p) => random() < p;
-const maybe = (name, value) => (chance(0.5) ? { [name]: value } : {});
+const chance = new Chance(seed);
+const maybe = (name, value) => (chance.of(0.5) ? { [name]: value } : {});
 
 // ---- lives ----
 
@@ -42,42 +29,45 @@ const nights = [
 ];
 
 function startsAround(day) {
-	return Date.parse(`${day}T00:00:00Z`) + (below(12 * 24 * 4) - 6 * 24 * 4) * 900_000 +
-		(chance(0.3) ? below(900_000) : 0);
+	return Date.parse(`${day}T00:00:00Z`) + (chance.below(12 * 24 * 4) - 6 * 24 * 4) * 900_000 +
+		(chance.of(0.3) ? chance.below(900_000) : 0);
 }
 
 function lasts() {
-	if (chance(0.3))
-		return pick([5 * HOUR, 5 * HOUR + 1, 1, 40 * 60, 6 * HOUR, DAY, 4 * HOUR]) * 1000 +
-			pick([0, 0, 999]) * (chance(0.5) ? 1 : 0);
-	return 1 + below((chance(0.1) ? 24 : 9) * HOUR * 1000 - 1);
+	if (chance.of(0.3))
+		return chance.pick([5 * HOUR, 5 * HOUR + 1, 1, 40 * 60, 6 * HOUR, DAY, 4 * HOUR]) * 1000 +
+			chance.pick([0, 0, 999]) * (chance.of(0.5) ? 1 : 0);
+	return 1 + chance.below((chance.of(0.1) ? 24 : 9) * HOUR * 1000 - 1);
 }
 
 function life(day, now) {
 	const sessions = [];
-	const home = pick(zones);
+	const home = chance.pick(zones);
 	for (let i = 0; i < 60; i++) {
 		const session = {
-			start: startsAround(day), zone: chance(0.8) ? home : pick(zones),
-			kind: chance(0.25) ? "lunch" : "work",
+			start: startsAround(day), zone: chance.of(0.8) ? home : chance.pick(zones),
+			kind: chance.of(0.25) ? "lunch" : "work",
 		};
 		session.end = session.start + Math.min(lasts(), DAY * 1000 + 999);
 		sessions.push(session);
 		// Lunch within, at the edge of, or over the end of this work.
-		if (session.kind === "work" && chance(0.2)) {
-			const from = session.start + below(session.end - session.start);
+		if (session.kind === "work" && chance.of(0.2)) {
+			const from = session.start + chance.below(session.end - session.start);
 			sessions.push({
-				start: from, end: from + 1 + below(3 * HOUR * 1000), zone: session.zone, kind: "lunch",
+				start: from, end: from + 1 + chance.below(3 * HOUR * 1000),
+				zone: session.zone, kind: "lunch",
 			});
 		}
 	}
 	for (let i = 0; i < 3; i++)
 		sessions.push({
-			start: now - below(40 * HOUR * 1000), zone: home, kind: chance(0.8) ? "work" : "lunch",
+			start: now - chance.below(40 * HOUR * 1000), zone: home,
+			kind: chance.of(0.8) ? "work" : "lunch",
 		});
-	if (chance(0.5)) // its end was typed before it came
+	if (chance.of(0.5)) // its end was typed before it came
 		sessions.push({
-			start: now - below(10 * HOUR * 1000), end: now + 2 * HOUR * 1000 + below(10 * HOUR * 1000),
+			start: now - chance.below(10 * HOUR * 1000),
+			end: now + 2 * HOUR * 1000 + chance.below(10 * HOUR * 1000),
 			zone: home, kind: "work",
 		});
 	return sessions;
@@ -85,14 +75,17 @@ function life(day, now) {
 
 function rulesOf(kind) {
 	return {
-		...maybe("lunchRule", pick(["session", "day"])), ...maybe("lunchAfterHours", pick([0, 4.75, 5, 6])),
-		...maybe("lunchMinutes", pick([0, 15, 30, 60])),
-		...maybe("recordedLunchCounts", chance(0.7)), ...maybe("weekStart", pick(["monday", "sunday"])),
-		...maybe("overtimeAfterHours", pick([0, 8, 37.25, 40])),
-		...maybe("overtimeMultiplier", pick([1, 1.25, 1.5, 2])),
+		...maybe("lunchRule", chance.pick(["session", "day"])),
+		...maybe("lunchAfterHours", chance.pick([0, 4.75, 5, 6])),
+		...maybe("lunchMinutes", chance.pick([0, 15, 30, 60])),
+		...maybe("recordedLunchCounts", chance.of(0.7)),
+		...maybe("weekStart", chance.pick(["monday", "sunday"])),
+		...maybe("overtimeAfterHours", chance.pick([0, 8, 37.25, 40])),
+		...maybe("overtimeMultiplier", chance.pick([1, 1.25, 1.5, 2])),
 		...(kind === "person" ? {
-			...maybe("targetHours", pick([0, 7.5, 8, 0.01])), ...maybe("maxHours", pick([8, 10, 24])),
-		} : maybe("hourlyRate", pick([0, 1, 1999, 3333]))),
+			...maybe("targetHours", chance.pick([0, 7.5, 8, 0.01])),
+			...maybe("maxHours", chance.pick([8, 10, 24])),
+		} : maybe("hourlyRate", chance.pick([0, 1, 1999, 3333]))),
 	};
 }
 
@@ -264,16 +257,17 @@ async function live(person, sessions) {
 	}
 	const kept = [];
 	for (const session of sessions) {
-		const path = `/api/workSessions/${session.id}`, fate = random();
+		const path = `/api/workSessions/${session.id}`, fate = chance.number();
 		if (fate < 0.05) {
 			answered(await person.delete(path));
 			continue;
 		}
-		if (fate < 0.1)
-			session.zone = answered(await person.patch(path, { zone: pick(zones) })).workSession.zone;
-		else if (fate < 0.15 && session.end !== undefined)
+		if (fate < 0.1) {
+			const { workSession } = answered(await person.patch(path, { zone: chance.pick(zones) }));
+			session.zone = workSession.zone;
+		} else if (fate < 0.15 && session.end !== undefined)
 			answered(await person.patch(path, {
-				end: text(session.end = session.start + 1000 + below(20 * HOUR * 1000)),
+				end: text(session.end = session.start + 1000 + chance.below(20 * HOUR * 1000)),
 			}));
 		kept.push(session);
 	}
@@ -292,13 +286,13 @@ test(`the reports agree with the second computation (DAYBOOK_SEED=${seed})`, asy
 	for (let round = 0; round < rounds; round++) {
 		const space = await team({ olga: "owner", ben: "member", mo: "member" });
 		const [olga, ben, mo] = ["olga", "ben", "mo"].map((name) => as(name).in(space));
-		const ofSpace = rulesOf("space"), rates = { ben: pick([1, 1234, 2500, 99_999]) };
+		const ofSpace = rulesOf("space"), rates = { ben: chance.pick([1, 1234, 2500, 99_999]) };
 		answered(await olga.post("/api/spaceSettings", ofSpace), 201);
 		answered(await olga.post("/api/employees", {
 			firstName: "B", lastName: "B", user: ben.id, hourlyRate: rates.ben,
 		}), 201);
 		for (const person of [ben, mo]) {
-			const own = rulesOf("person"), day = pick(nights);
+			const own = rulesOf("person"), day = chance.pick(nights);
 			answered(await olga.post("/api/workSettings", { owner: person.id, ...own }), 201);
 			const rules = {
 				lunchRule: "session", lunchAfterHours: 5, lunchMinutes: 30, recordedLunchCounts: false,
@@ -317,7 +311,7 @@ test(`the reports agree with the second computation (DAYBOOK_SEED=${seed})`, asy
 			const today = new Date().toISOString().slice(0, 10);
 			const windows = [
 				[plus(day, -10), plus(day, 10)],
-				[plus(day, below(8) - 6), plus(day, 3 + below(5))],
+				[plus(day, chance.below(8) - 6), plus(day, 3 + chance.below(5))],
 				[plus(today, -2), plus(today, 1)],
 			];
 			for (const [from, to] of windows) {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
+import { CSV } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 
 const stack = await start();
@@ -92,11 +93,10 @@ test("REST, push, import, restore and the package-car tracker's own API check th
 	answered(await anna.post("/api/cars/8/restore", { version: 1 }), 200, { car: { location: "Dock A" } });
 
 	const csv = "id,location\n1,dock b\n2,DOCK-A\n3,100\n";
-	const type = { "Content-Type": "text/csv" };
-	const looked = await anna.request("POST", "/api/cars/import?dryRun=1&skipBad=1", { body: csv, headers: type });
+	const looked = await anna.post("/api/cars/import?dryRun=1&skipBad=1", csv, CSV);
 	answered(looked, 200, { rows: 3, created: 1, updated: 1, bad: 1, errors: [{ row: 3, field: "location" }] });
-	refused(await anna.request("POST", "/api/cars/import", { body: csv, headers: type }), 400);
-	answered(await anna.request("POST", "/api/cars/import?skipBad=1", { body: csv, headers: type }), 200,
+	refused(await anna.post("/api/cars/import", csv, CSV), 400);
+	answered(await anna.post("/api/cars/import?skipBad=1", csv, CSV), 200,
 		{ created: 1, updated: 1, bad: 1 });
 	assert.deepEqual([await place(anna, "1"), await place(anna, "2")], ["Dock B", "Dock A"]);
 

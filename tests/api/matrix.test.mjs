@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { start, root } from "../harness.mjs";
+import { pinOn } from "../lib/crew.mjs";
 import { answered } from "../lib/expect.mjs";
 import { send } from "../lib/http.mjs";
 
@@ -71,16 +72,7 @@ function external(subject) {
 }
 
 // anna signs in by PIN on a handheld of her own team.
-const handheld = answered(await anna.in(own).post("/api/handhelds", { name: "matrix" }), 201);
-async function byPin() {
-	answered(await anna.in(own).put("/api/pin", { pin: "4711", password: anna.password }), 204);
-	return answered(await send({
-		url: `${stack.url}/api/auth/pin`,
-		method: "POST",
-		headers: { Authorization: `Bearer ${handheld.token}` },
-		body: { user: anna.id, pin: "4711", deviceId: handheld.handheld.deviceId },
-	})).accessToken;
-}
+const byPin = await pinOn("matrix", stack, anna.in(own));
 
 // user: who stands behind the token; scope: of an API token; space: the only one it enters;
 // good: whether it is one at all.
@@ -111,8 +103,8 @@ const tokens = {
 	"API of a deleted team": {
 		good: true, text: (await anna.apiToken("admin", gone.id)).token, scope: "admin", space: gone.id,
 	},
-	PIN: { good: true, text: await byPin(), scope: "write", space: own.id, pin: true },
-	handheld: { good: false, text: handheld.token, handheld: true },
+	PIN: { good: true, text: byPin.token, scope: "write", space: own.id, pin: true },
+	handheld: { good: false, text: byPin.handheld, handheld: true },
 	external: { good: true, text: external("x-1"), external: true },
 	"external stranger": { good: false, text: external("nobody") },
 };

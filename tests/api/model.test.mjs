@@ -5,27 +5,14 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { Chance } from "../lib/chance.mjs";
 import { answered } from "../lib/expect.mjs";
 
 const seed = Number(process.env.DAYBOOK_SEED ?? Math.floor(Math.random() * 1e9));
 const rounds = Number(process.env.DAYBOOK_MODEL_ROUNDS ?? 600);
 const stack = await start({ definitions: true });
 const { as, team, ctl } = stack;
-
-// ---- chance ----
-
-let state = seed >>> 0;
-
-function random() {
-	state = (state + 0x6d2b79f5) >>> 0;
-	let t = Math.imul(state ^ (state >>> 15), 1 | state);
-	t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-	return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-}
-
-const below = (n) => Math.floor(random() * n);
-const pick = (list) => list[below(list.length)];
-const chance = (p) => random() < p;
+const chance = new Chance(seed);
 
 // ---- what the definitions say, in the words of the page ----
 
@@ -185,37 +172,37 @@ function strip(kind, record) {
 // ---- random ops ----
 
 function makeOp(who, taken) {
-	const collection = pick(names), kind = kinds[collection];
-	const id = `${collection[0]}${below(12)}`;
+	const collection = chance.pick(names), kind = kinds[collection];
+	const id = `${collection[0]}${chance.below(12)}`;
 	const versions = records.get(key(collection, id));
 	const version = versions === undefined ? 0 : last(versions).version;
-	const base = pick([
+	const base = chance.pick([
 		0, version, version, version, Math.max(0, version - 1),
-		Math.max(0, version - 1 - below(4)), version + 1,
+		Math.max(0, version - 1 - chance.below(4)), version + 1,
 	]);
 	const op = { op: `op-${++serial}`, collection, id, base };
 
 	if (taken.has(key(collection, id)))
 		return undefined;
 	taken.add(key(collection, id));
-	if (chance(0.12))
+	if (chance.of(0.12))
 		return { ...op, delete: true };
 	op.set = {};
 	const news = base === 0 || (versions !== undefined && last(versions).deleted);
 	for (const [field, domain] of Object.entries(kind.fields))
-		if (chance(news && kind.required.includes(field) ? 0.95
+		if (chance.of(news && kind.required.includes(field) ? 0.95
 			: kind.hidden.includes(field) || kind.fixed.includes(field) ? 0.12 : 0.35))
-			op.set[field] = chance(0.1) ? null : pick(domain);
-	if (chance(manages(who) ? 0.3 : 0.03))
-		op.set.owner = user[pick(everybody)];
+			op.set[field] = chance.of(0.1) ? null : chance.pick(domain);
+	if (chance.of(manages(who) ? 0.3 : 0.03))
+		op.set.owner = user[chance.pick(everybody)];
 	return op;
 }
 
 async function pushSome(who) {
 	const taken = new Set(), pushed = [], expected = [];
 
-	for (let i = 1 + below(6); i > 0; i--) {
-		const old = ops.length > 0 && chance(0.12) ? pick(ops) : undefined;
+	for (let i = 1 + chance.below(6); i > 0; i--) {
+		const old = ops.length > 0 && chance.of(0.12) ? chance.pick(ops) : undefined;
 		if (
 			old !== undefined && old.who === who && !pushed.includes(old.op) &&
 			!taken.has(key(old.op.collection, old.op.id))
@@ -271,9 +258,9 @@ function compareResult(who, op, expected, result) {
 
 // POST …/restore of some version: with the fields one may see now and could see then.
 async function restoreOne(who) {
-	const [at, versions] = pick([...records]);
+	const [at, versions] = chance.pick([...records]);
 	const [collection, id] = at.split("/"), kind = kinds[collection], now = last(versions);
-	const version = 1 + below(now.version + 1), then = versions[version - 1];
+	const version = 1 + chance.below(now.version + 1), then = versions[version - 1];
 	const answer = await people[who].post(`/api/${collection}/${id}/restore`, { version });
 	const told = `${who} restores ${at} ${version}: ${answer.text}`;
 
@@ -381,7 +368,7 @@ async function compareAudit(who) {
 async function compareVersions(who) {
 	for (const [at, versions] of records) {
 		const [collection, id] = at.split("/"), kind = kinds[collection], now = last(versions);
-		const then = pick(versions);
+		const then = chance.pick(versions);
 		const answer = await people[who].get(`/api/${collection}/${id}?version=${then.version}`);
 		const history = await people[who].get(`/api/${collection}/${id}/history?limit=1000`);
 		const rows = versions.filter((version) => sees(who, kind, version.owner))
@@ -409,11 +396,11 @@ test(`random people get what the model says (DAYBOOK_SEED=${seed})`, { timeout: 
 	const followers = everybody.flatMap((who) => [new Follower(who), new Follower(who, "claims,parcels")]);
 
 	for (let round = 0; round < rounds; round++) {
-		await pushSome(pick(everybody));
-		if (records.size > 0 && chance(0.2))
-			await restoreOne(pick(everybody));
+		await pushSome(chance.pick(everybody));
+		if (records.size > 0 && chance.of(0.2))
+			await restoreOne(chance.pick(everybody));
 		for (const follower of followers)
-			if (chance(0.1))
+			if (chance.of(0.1))
 				await follower.pull();
 		if (round % 50 === 49)
 			for (const who of everybody)

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { send } from "../lib/http.mjs";
 
@@ -46,12 +47,7 @@ async function choose(person, pin) {
 	answered(await patiently(() => person.put("/api/pin", { pin, password: person.password })), 204);
 }
 
-async function depot(roles = { anna: "owner", mia: "manager", ben: "member", vera: "viewer" }) {
-	const space = await team(roles);
-	return { space, ...Object.fromEntries(await Promise.all(Object.keys(roles).map(async (name) => [
-		name, (await as(name).ready()).in(space),
-	]))) };
-}
+const depot = (roles = { anna: "owner", mia: "manager", ben: "member", vera: "viewer" }) => crew(stack, roles);
 
 // --- handhelds ---
 

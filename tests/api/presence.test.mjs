@@ -2,15 +2,13 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 
 const stack = await start();
-const { as, team, sql } = stack;
+const { as, sql } = stack;
 
-async function yard() {
-	const space = await team({ anna: "owner", ben: "member", vera: "viewer" });
-	return { anna: as("anna").in(space), ben: as("ben").in(space), vera: as("vera").in(space), space };
-}
+const yard = () => crew(stack, { anna: "owner", ben: "member", vera: "viewer" });
 
 const about = async (person) => answered(await person.get("/api/presence"));
 

@@ -2,17 +2,14 @@
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
 
-const { as, team, sql } = await start({ definitions: true });
+const stack = await start({ definitions: true });
+const { as, sql } = stack;
 
-// A space of its own for each test: nobody meets another's records.
-async function fresh(roles = { anna: "owner", ben: "member" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
-		.concat([["space", space]]));
-}
+const fresh = (roles = { anna: "owner", ben: "member" }) => crew(stack, roles);
 
 const photo = jpeg("a parcel");
 const everything = {

@@ -4,19 +4,14 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 
 const stack = await start();
-const { as, team, sql } = stack;
+const { as, sql } = stack;
 const today = () => new Date().toISOString().slice(0, 10);
 
-async function yard(...cars) {
-	const space = await team({ anna: "owner", ben: "member", vera: "viewer" });
-	const folk = { anna: as("anna").in(space), ben: as("ben").in(space), vera: as("vera").in(space), space };
-	for (const car of cars)
-		answered(await folk.anna.post("/api/cars", car), 201);
-	return folk;
-}
+const yard = (...cars) => crew(stack, { anna: "owner", ben: "member", vera: "viewer" }, cars);
 
 const begin = async (person, body) => answered(await person.post("/api/shifts/start", body), 201).shift;
 const finish = async (person, shift, body) => answered(await person.post(`/api/shifts/${shift.id}/end`, body)).shift;

@@ -4,17 +4,16 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fixtures, start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 import { match } from "../lib/match.mjs";
 
-const { as, team, sql } = await start();
+const stack = await start();
+const { as, sql } = stack;
 const week = "from=2015-11-16&to=2015-11-22";
 
-async function fresh(roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
-		.concat([["space", space]]));
-}
+const fresh = (roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) =>
+	crew(stack, roles);
 
 const work = async (who, query = week) => answered(await who.get(`/api/reports/work?${query}`));
 const payroll = async (who, query = week) => answered(await who.get(`/api/reports/payroll?${query}`));

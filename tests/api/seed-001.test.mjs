@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { CSV } from "../lib/crew.mjs";
 import { Device } from "../lib/device.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 
@@ -107,9 +108,7 @@ test("operations that sync: arrived, late, empty, location, add, remove, reset, 
 	assert.deepEqual([
 		(await seen("1")).arrived, (await seen("1")).late, (await seen("1")).empty, (await seen("1")).location,
 	], [false, false, false, "Shop"]);
-	answered(await anna.request("POST", "/api/cars/import", {
-		body: "Car ID,Location,Arrived\n7,400,yes\n1,500,no\n", headers: { "Content-Type": "text/csv" },
-	}));
+	answered(await anna.post("/api/cars/import", "Car ID,Location,Arrived\n7,400,yes\n1,500,no\n", CSV));
 	assert.deepEqual([(await seen("7")).arrived, (await seen("7")).location, (await seen("1")).location],
 		[true, "400", "500"]);
 	for (const [id, car, place] of [
@@ -117,9 +116,7 @@ test("operations that sync: arrived, late, empty, location, add, remove, reset, 
 		["14", "Car", "LANE"],
 	]) {
 		const body = `${car},${place}\n${id},600\n`;
-		answered(await anna.request("POST", "/api/cars/import", {
-			body, headers: { "Content-Type": "text/csv" },
-		}));
+		answered(await anna.post("/api/cars/import", body, CSV));
 		assert.equal((await seen(id)).location, "600", body);
 	}
 	answered(await anna.request("POST", "/api/cars/import", {

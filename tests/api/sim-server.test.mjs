@@ -4,7 +4,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
-import { Chance } from "../www/sim/clock.mjs";
+import { Chance } from "../lib/chance.mjs";
 import { SimStack } from "../www/sim/stack.mjs";
 import { hashId } from "../lib/seals.mjs";
 

@@ -3,16 +3,13 @@
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 
 const stack = await start({ definitions: true });
-const { as, team, sql } = stack;
+const { as, sql } = stack;
 
-async function fresh(roles = { anna: "owner", ben: "member" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
-		.concat([["space", space]]));
-}
+const fresh = (roles = { anna: "owner", ben: "member" }) => crew(stack, roles);
 
 // So many cars in pushes of `each`, one transaction a push.
 async function fill(person, count, each, make = (i) => ({

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { start, root } from "../harness.mjs";
+import { pinOn } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 import { send } from "../lib/http.mjs";
 
@@ -15,14 +16,7 @@ const { routes: harmless } = JSON.parse(readFileSync(path.join(root, "tests", "a
 const anna = await stack.as("anna").ready();
 const own = await stack.team({ anna: "owner" });
 answered(await anna.in(own).post("/api/cars", { id: "7", location: "100" }), 201);
-const handheld = answered(await anna.in(own).post("/api/handhelds", { name: "takes" }), 201);
-answered(await anna.in(own).put("/api/pin", { pin: "4711", password: anna.password }), 204);
-const byPin = answered(await send({
-	url: `${stack.url}/api/auth/pin`,
-	method: "POST",
-	headers: { Authorization: `Bearer ${handheld.token}` },
-	body: { user: anna.id, pin: "4711", deviceId: handheld.handheld.deviceId },
-})).accessToken;
+const byPin = await pinOn("takes", stack, anna.in(own));
 const key = (await anna.apiToken("admin", own.id)).token;
 
 const speaksAnother = (route) => route.pattern.startsWith("/compat/");
@@ -32,8 +26,8 @@ function tokenFor(route) {
 	if (route.access === "public")
 		return undefined;
 	if (route.access === "handheld")
-		return handheld.token;
-	return route.access === "self" ? byPin : speaksAnother(route) ? key : anna.token;
+		return byPin.handheld;
+	return route.access === "self" ? byPin.token : speaksAnother(route) ? key : anna.token;
 }
 
 function addressOf(route) {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { start } from "../harness.mjs";
+import { CSV } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { send, until } from "../lib/http.mjs";
 import { mailbox } from "../lib/mailbox.mjs";
@@ -635,9 +636,7 @@ test("several employees in one push or file get different numbers", async () => 
 		op: `h${n}`, collection: "employees", id: `e${n}`, base: 0, set,
 	}))), "applied", "applied", "applied");
 	assert.deepEqual(results.map((result) => result.record.employeeId), ["EMP0001", "EMP0002", "EMP0003"]);
-	answered(await mia.post("/api/employees/import", "firstName,lastName\nC,D\nE,F\n", {
-		"Content-Type": "text/csv",
-	}), 200, { created: 2 });
+	answered(await mia.post("/api/employees/import", "firstName,lastName\nC,D\nE,F\n", CSV), 200, { created: 2 });
 	const { employees } = answered(await mia.get("/api/employees"));
 	assert.equal(new Set(employees.map((one) => one.employeeId)).size, 5);
 });
@@ -681,9 +680,8 @@ test("linking an employee to another member changes the owner; without a link no
 	refused(await hire(mia, { user: as("otto").id }), 400, { field: "user" });
 	refused(await hire(mia, { user: "nobody" }), 400, { field: "user" });
 	refused(await mia.patch(path, { supervisor: employee.id }), 400, { field: "supervisor" });
-	answered(await mia.post("/api/employees/import", `id,firstName,lastName,user\nown,A,B,${ben.id}\nfree,C,D,\n`, {
-		"Content-Type": "text/csv",
-	}), 200, { created: 2 });
+	const two = `id,firstName,lastName,user\nown,A,B,${ben.id}\nfree,C,D,\n`;
+	answered(await mia.post("/api/employees/import", two, CSV), 200, { created: 2 });
 	assert.deepEqual(await Promise.all(["own", "free"]
 		.map(async (id) => answered(await anna.get(`/api/employees/${id}`)).employee.owner)), [ben.id, nobody]);
 });
@@ -694,7 +692,7 @@ test("employees without a member can be exported from one team and imported into
 		answered(await hire(mia, { lastName }), 201);
 	const { text } = await mia.get("/api/employees/export");
 	assert.ok(text.includes(nobody));
-	answered(await max.post("/api/employees/import", text, { "Content-Type": "text/csv" }), 200, { created: 2 });
+	answered(await max.post("/api/employees/import", text, CSV), 200, { created: 2 });
 	assert.deepEqual(answered(await max.get("/api/employees")).employees.map(({ lastName, owner }) =>
 		[lastName, owner]), [["Lane", nobody], ["Love", nobody]]);
 });

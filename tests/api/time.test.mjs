@@ -4,16 +4,15 @@ import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { start } from "../harness.mjs";
+import { CSV, crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { jpeg, send, sha256 } from "../lib/files.mjs";
 
-const { as, team, sql } = await start();
+const stack = await start();
+const { as, sql } = stack;
 
-async function fresh(roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
-		.concat([["space", space]]));
-}
+const fresh = (roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) =>
+	crew(stack, roles);
 
 // Metres to the north of a place: along a meridian a degree is R * pi / 180.
 function north(place, metres, accuracy) {
@@ -134,9 +133,8 @@ describe("work sessions", () => {
 		assert.deepEqual(((s) => [s.zone, s.day])(await day(mo)), ["Asia/Tokyo", "2026-11-21"]);
 		assert.equal((await day(mia, { owner: mo.id })).zone, "Asia/Tokyo", "whoever writes it");
 		assert.equal((await day(mo, { zone: "UTC" })).zone, "UTC");
-		answered(await mo.post("/api/workSessions/import", `start,duration\n${late},3600\n`, {
-			"Content-Type": "text/csv",
-		}), 200, { created: 1 });
+		answered(await mo.post("/api/workSessions/import", `start,duration\n${late},3600\n`, CSV),
+			200, { created: 1 });
 		assert.deepEqual(answered(await mo.get("/api/workSessions?duration=3600")).workSessions.map(
 			({ zone }) => zone), ["Asia/Tokyo"]);
 		answered(await ben.patch(`/api/workSessions/${first.id}`, { note: "x" }), 200,
@@ -231,8 +229,7 @@ describe("work sessions", () => {
 
 	test("imported hours follow the same rules, as manual ones", async () => {
 		const { ben } = await fresh();
-		const csv = (text, query = "") => ben.post(`/api/workSessions/import${query}`, text,
-			{ "Content-Type": "text/csv" });
+		const csv = (text, query = "") => ben.post(`/api/workSessions/import${query}`, text, CSV);
 		answered(await csv(`start,duration\n${nine},3600\n${ten},1800\n`), 200, { created: 2 });
 		const { workSessions } = answered(await ben.get("/api/workSessions"));
 		assert.deepEqual(workSessions.map(({ end, manual }) => [end, manual]),
@@ -245,8 +242,7 @@ describe("work sessions", () => {
 
 	test("imported hours are in the zone of the import, unless their rows name another", async () => {
 		const { ben } = await fresh();
-		const csv = (text) => ben.post("/api/workSessions/import?zone=America/New_York", text,
-			{ "Content-Type": "text/csv" });
+		const csv = (text) => ben.post("/api/workSessions/import?zone=America/New_York", text, CSV);
 		const file = "start,duration,zone\n2026-11-20 20:00:00,3600,\n2026-11-20 22:00:00,3600,Europe/Berlin\n";
 		answered(await csv(file), 200, { created: 2 });
 		answered(await csv("start,duration\n2026-11-20 21:00:00,3600\n"), 200, { created: 1 });

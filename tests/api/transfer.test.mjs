@@ -4,28 +4,23 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fixtures, start } from "../harness.mjs";
+import { CSV, crew } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
 import { until } from "../lib/http.mjs";
 
 const stack = await start({ definitions: true });
-const { as, team, sql, ctl } = stack;
+const { sql, ctl } = stack;
 
 const trips = await readFile(path.join(fixtures, "trips.csv"));
 const weights = await readFile(path.join(fixtures, "weights.csv"));
 const tripMap = "map=START_DATE=date,START_DATE=startTime,END_DATE=endTime,START=from,STOP=to";
 const weightMap = "map=Id=,Date=date,WeightKg=kg,WeightPounds=,Fat=,BMI=";
 
-// A space of its own for each test.
-async function fresh(roles = { anna: "owner", ben: "member" }) {
-	const space = await team(roles);
-	return Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)])
-		.concat([["space", space]]));
-}
+const fresh = (roles = { anna: "owner", ben: "member" }) => crew(stack, roles);
 
 function importCsv(person, collection, csv, query = "", headers = {}) {
-	return person.post(`/api/${collection}/import${query && `?${query}`}`, csv,
-		{ "Content-Type": "text/csv", ...headers });
+	return person.post(`/api/${collection}/import${query && `?${query}`}`, csv, { ...CSV, ...headers });
 }
 
 function importJson(person, collection, body, query = "") {

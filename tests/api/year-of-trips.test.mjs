@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { CSV } from "../lib/crew.mjs";
 import { answered } from "../lib/expect.mjs";
 
 const { as, ctl } = await start();
@@ -25,9 +26,7 @@ test("an offline device has a year of trips after three polls at most", async ()
 	const anna = as("anna");
 	const before = await anna.pull();
 
-	const report = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), {
-		"Content-Type": "text/csv",
-	}));
+	const report = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), CSV));
 	assert.deepEqual([report.rows, report.created, report.bad, report.errors[0].field], [1156, 1155, 1, "miles"]);
 
 	const after = await anna.pull(before.cursor);
@@ -35,16 +34,12 @@ test("an offline device has a year of trips after three polls at most", async ()
 	assert.ok(after.pages <= 3, `${after.pages} polls`);
 	assert.equal(new Set(after.changes.map((change) => change.id)).size, 1155);
 
-	const again = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), {
-		"Content-Type": "text/csv",
-	}));
+	const again = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), CSV));
 	assert.deepEqual([again.created, again.unchanged], [0, 1155]);
 	assert.equal((await anna.pull(after.cursor)).changes.length, 0);
 
 	const csv = await anna.get("/api/mileage/export?format=csv");
 	assert.equal(csv.text.trimEnd().split("\r\n").length, 1156);
-	assert.equal(answered(await anna.post("/api/mileage/import", csv.text, {
-		"Content-Type": "text/csv",
-	})).unchanged, 1155);
+	assert.equal(answered(await anna.post("/api/mileage/import", csv.text, CSV)).unchanged, 1155);
 	assert.equal((await ctl("verify")).status, 0);
 });

@@ -5,23 +5,10 @@ import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
-import { Load } from "../lib/load.mjs";
+import { under } from "../lib/under.mjs";
 
 const stack = await start({ definitions: true, shipped: true, settings: { workers: 4 } });
 const roles = { anna: "owner", ben: "manager" };
-
-async function under(work) {
-	const load = new Load(stack, await stack.team(roles), Object.keys(roles));
-	try {
-		await load.more(20);
-		await work(load);
-		await load.more(20);
-		await load.settle();
-	} finally {
-		await load.stop();
-	}
-	return load;
-}
 
 // It is gone, and another one is there.
 async function replaced(pid) {
@@ -33,7 +20,7 @@ async function replaced(pid) {
 
 for (const [signal, rounds] of [["SIGTERM", 1], ["SIGKILL", 2]])
 	test(`${signal} to MariaDB under load: 503 until it is back, then all that was acknowledged`, async () => {
-		const load = await under(async (running) => {
+		const load = await under(stack, roles, async (running) => {
 			for (let i = 0; i < rounds; i++) {
 				await replaced(await stack.signal("mariadb", signal));
 				await running.more(15);
@@ -73,7 +60,7 @@ test("connections that the server cuts are opened again, and no request fails fo
 		"SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND db IS NOT NULL"))
 		.map(({ id }) => id);
 	let cut = 0;
-	const load = await under(async (running) => {
+	const load = await under(stack, roles, async (running) => {
 		for (let i = 0; i < 6; i++) {
 			const there = await connections();
 			// One may have ended by itself.

@@ -5,24 +5,10 @@ import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/http.mjs";
-import { Load } from "../lib/load.mjs";
+import { under } from "../lib/under.mjs";
 
 const stack = await start({ definitions: true, shipped: true, settings: { workers: 4 } });
 const roles = { anna: "owner", ben: "manager" };
-
-async function under(work, options) {
-	const space = await stack.team(roles);
-	const load = new Load(stack, space, Object.keys(roles), options);
-	try {
-		await load.more(20);
-		await work(load);
-		await load.more(20);
-		await load.settle();
-	} finally {
-		await load.stop();
-	}
-	return load;
-}
 
 // The workers there are, at least one.
 function victims() {
@@ -33,7 +19,7 @@ function victims() {
 }
 
 test("kill -9 of workers under load: no GET fails, and each POST is applied once", async () => {
-	const load = await under(async (running) => {
+	const load = await under(stack, roles, async (running) => {
 		for (let i = 0; i < 25; i++) {
 			const pids = await victims();
 			process.kill(pids[i % pids.length], "SIGKILL");
@@ -59,7 +45,7 @@ test("kill -9 of a worker between requests: nobody notices", async () => {
 });
 
 test("kill -9 of all workers at once: reads and writes go on", async () => {
-	const load = await under(async (running) => {
+	const load = await under(stack, roles, async (running) => {
 		for (let i = 0; i < 3; i++) {
 			for (const pid of await stack.workers())
 				process.kill(pid, "SIGKILL");
@@ -71,7 +57,7 @@ test("kill -9 of all workers at once: reads and writes go on", async () => {
 });
 
 test("SIGTERM to workers under load: each finishes what it began, no request fails", async () => {
-	const load = await under(async (running) => {
+	const load = await under(stack, roles, async (running) => {
 		for (let i = 0; i < 12; i++) {
 			const pids = await victims();
 			process.kill(pids[i % pids.length], "SIGTERM");
@@ -83,7 +69,7 @@ test("SIGTERM to workers under load: each finishes what it began, no request fai
 });
 
 test("SIGHUP to the parent under load: new workers, no request fails", async () => {
-	const load = await under(async (running) => {
+	const load = await under(stack, roles, async (running) => {
 		for (let i = 0; i < 3; i++) {
 			await stack.renewWorkers();
 			await running.more(10);

@@ -4,6 +4,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
+import { Chance } from "../lib/chance.mjs";
 import { check, readServer } from "../lib/checker.mjs";
 import { Device } from "../lib/device.mjs";
 import { until } from "../lib/http.mjs";
@@ -13,35 +14,20 @@ import { canonical } from "../lib/seals.mjs";
 const seconds = Number(process.env.DAYBOOK_SOAK_SECONDS ?? 60);
 const seed = Number(process.env.DAYBOOK_SOAK_SEED ?? Date.now() % 1_000_000);
 
-// A generator of its own for each actor, so that one's choices do not hang on another's speed (mulberry32).
-function dice(number) {
-	let state = number >>> 0;
-	const next = () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let t = Math.imul(state ^ (state >>> 15), state | 1);
-		t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-	};
-	return {
-		chance: (share) => next() < share, below: (n) => Math.floor(next() * n),
-		pick: (list) => list[Math.floor(next() * list.length)],
-	};
-}
-
 const collections = {
 	cars: (roll, n) => roll.pick([
 		{ location: roll.pick(["100", "200", "300"]) },
-		{ late: roll.chance(0.5) },
+		{ late: roll.of(0.5) },
 		{ notes: `n${n}` },
-		{ empty: roll.chance(0.5) },
+		{ empty: roll.of(0.5) },
 		{ expected: "08:00", notes: null },
 	]),
 	mileage: (roll, n) => ({
 		date: "2026-11-20", from: "Depot", to: `T${roll.below(5)}`, miles: n % 200 / 10,
-		...(roll.chance(0.3) ? { notes: `n${n}` } : {}),
+		...(roll.of(0.3) ? { notes: `n${n}` } : {}),
 	}),
 	parcels: (roll, n) =>
-		({ label: `L${roll.below(9)}`, ...(roll.chance(0.5) ? { value: n } : { sender: `S${n}` }) }),
+		({ label: `L${roll.below(9)}`, ...(roll.of(0.5) ? { value: n } : { sender: `S${n}` }) }),
 };
 const lost = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "HPE_INVALID_CONSTANT", "HPE_INVALID_EOF_STATE"]);
 
@@ -119,31 +105,31 @@ class Writer extends Device {
 		const held = this.version(collection, id), n = ++this.made;
 		const known = held === 0 ? this.gone.get(key) ?? 0 : held;
 		// Most bases are the version it holds; some are stale, 0, or too high.
-		const base = this.roll.chance(0.85) ? known : this.roll.below(known + 2);
-		const set = held > 0 && this.roll.chance(0.12) ? undefined : collections[collection](this.roll, n);
+		const base = this.roll.of(0.85) ? known : this.roll.below(known + 2);
+		const set = held > 0 && this.roll.of(0.12) ? undefined : collections[collection](this.roll, n);
 		// A manager hands trips on, out of one member's view and into another's.
-		if (collection === "mileage" && set !== undefined && this.owners.length > 0 && this.roll.chance(0.4))
+		if (collection === "mileage" && set !== undefined && this.owners.length > 0 && this.roll.of(0.4))
 			set.owner = this.roll.pick(this.owners);
 		return this.op(collection, id, base, set);
 	}
 
 	async turn(keys) {
-		if (this.roll.chance(0.25))
+		if (this.roll.of(0.25))
 			return this.pull();
-		if (this.done.length > 0 && this.roll.chance(0.2)) {
+		if (this.done.length > 0 && this.roll.of(0.2)) {
 			this.counts.repeats++;
 			const [again] = await this.deliver([this.roll.pick(this.done)]);
 			return assert.equal(again.status, "duplicate", `a late repeat of ${again.op}`);
 		}
 		// A member can write a record that they cannot see only by chance: now and then one tries.
 		const left = keys.filter((key) => !key.startsWith("mileage/") || this.owners.length > 0 ||
-			this.records.has(key) || this.roll.chance(0.05));
+			this.records.has(key) || this.roll.of(0.05));
 		const ops = Array.from({ length: 1 + this.roll.below(4) }, () => this.makeOp(left));
 		const results = await this.deliver(ops);
 		const kept = results.filter((result) =>
 			["applied", "merged", "duplicate", "unchanged"].includes(result.status));
 		this.done.push(...ops.filter((op) => kept.some((result) => result.op === op.op)));
-		if (kept.length < results.length || this.roll.chance(0.5))
+		if (kept.length < results.length || this.roll.of(0.5))
 			await this.readBack(kept);
 		return undefined;
 	}
@@ -179,16 +165,17 @@ async function listAll(person) {
 test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240) * 1000 }, async (t) => {
 	const stack = await start({ definitions: true, own: true });
 	t.after(() => stack.stop());
-	const roll = dice(seed);
-	const proxy = await startProxy(stack.port, () => (roll.chance(0.2) ? roll.pick(cuts) : undefined));
+	// A generator of its own for each actor: one's choices do not hang on another's speed.
+	const roll = new Chance(seed);
+	const proxy = await startProxy(stack.port, () => (roll.of(0.2) ? roll.pick(cuts) : undefined));
 	t.after(() => proxy.close());
 	const space = await stack.team({ anna: "owner", mia: "manager", ben: "member", mo: "member" });
 	const history = { sent: [], answers: [], pages: {}, reads: [], devices: {}, views: {}, server: {} };
 	const names = ["anna", "anna", "mia", "mia", "ben", "ben", "mo", "mo"];
 	const members = [stack.as("ben").id, stack.as("mo").id];
 	const writers = names.map((name, i) =>
-		new Writer(stack.as(name).in(space).over(`http://127.0.0.1:${proxy.port}`), dice(seed + i + 1), history,
-			["anna", "mia"].includes(name) ? members : []));
+		new Writer(stack.as(name).in(space).over(`http://127.0.0.1:${proxy.port}`), new Chance(seed + i + 1),
+			history, ["anna", "mia"].includes(name) ? members : []));
 	const keys = Object.keys(collections)
 		.flatMap((collection) => Array.from({ length: 12 }, (_, i) => `${collection}/r${i}`));
 	const end = Date.now() + seconds * 1000;
@@ -218,7 +205,7 @@ test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240)
 		history.devices[writer.id] = writer.snapshot();
 	}
 	for (const name of new Set(names)) {
-		const fresh = new Writer(stack.as(name).in(space), dice(1), history);
+		const fresh = new Writer(stack.as(name).in(space), new Chance(1), history);
 		await fresh.pull();
 		history.devices[fresh.id] = fresh.snapshot();
 		history.server[fresh.id] = await listAll(fresh.person);

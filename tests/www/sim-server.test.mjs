@@ -3,7 +3,8 @@ import { test, describe } from "node:test";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { play, readVectors } from "../lib/vectors.mjs";
-import { Chance, Clock } from "./sim/clock.mjs";
+import { Chance } from "../lib/chance.mjs";
+import { Clock } from "./sim/clock.mjs";
 import { Server } from "./sim/server.mjs";
 import { SimStack } from "./sim/stack.mjs";
 

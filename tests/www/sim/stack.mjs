@@ -1,5 +1,6 @@
 // The simulated server behind the calls that tests/lib/vectors.mjs makes of a stack: people by name, teams, and deeds.
-import { Chance, Clock } from "./clock.mjs";
+import { Chance } from "../../lib/chance.mjs";
+import { Clock } from "./clock.mjs";
 import { Server } from "./server.mjs";
 
 class SimPerson {

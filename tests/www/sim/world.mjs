@@ -1,6 +1,7 @@
 // A simulated world: one clock, one server, a network, devices with tabs, and a history of what people did and what
 // went over the wire, for checker.mjs.  Everything in it follows from its seed.
-import { Chance, Clock, settle } from "./clock.mjs";
+import { Chance } from "../../lib/chance.mjs";
+import { Clock, settle } from "./clock.mjs";
 import { Device } from "./device.mjs";
 import { Network } from "./network.mjs";
 import { Server } from "./server.mjs";
