@@ -1,5 +1,5 @@
-// A whole Daybook for a test file: the shipped deploy/run with its private MariaDB, nginx and workers in a folder that is thrown
-// away afterwards, so that deployment is tested every day.  One stack per file:
+// A whole Daybook for a test file: the shipped deploy/run with its private MariaDB, nginx and workers in a folder that
+// is thrown away afterwards, so that deployment is tested every day.  One stack per file:
 //
 //	const { as, sql, ctl } = await start();
 //	test("a car can be added", async () => {
@@ -180,7 +180,8 @@ class Stack {
 		return found;
 	}
 
-	// Ask the database as its administrator: rows as objects of text, null for NULL.  Several statements may stand in one text.
+	// Ask the database as its administrator: rows as objects of text, null for NULL.  Several statements may stand
+	// in one text.
 	sql(text) {
 		const { db_socket: socket, db_name: name } = this.settings;
 		this.database ??= new Database([`--socket=${socket}`, `--user=${userInfo().username}`, name]);
@@ -192,7 +193,7 @@ class Stack {
 		return run(path.join(programs, "daybookctl"), ["--config", this.config, ...args]);
 	}
 
-	// Throw away what will have had its time in so many days, but let everybody stay signed in.
+	// Run tidy as if it were so many days later, without ending sessions.
 	async tidy(days) {
 		await this.sql("UPDATE session SET expires_at = expires_at + INTERVAL 5000 DAY");
 		const answer = await this.ctl("tidy", "--shift-days", String(days));
@@ -224,7 +225,7 @@ class Stack {
 		}
 	}
 
-	// SIGHUP, and wait until none of the workers of before is left.
+	// SIGHUP, and wait until all old workers are gone.
 	async renewWorkers() {
 		const before = await this.workers();
 
@@ -235,7 +236,8 @@ class Stack {
 		});
 	}
 
-	// A space with members, made by SQL: {anna: "owner", ben: "member"}.  It was made long ago: what they say they did since is believed.
+	// A space with members, made by SQL: {anna: "owner", ben: "member"}.  It is dated long ago, so that instants
+	// they claim are not clamped to its creation.
 	async team(roles, { name = "A team" } = {}) {
 		const id = randomUUID(), epoch = randomBytes(16).toString("hex");
 		const members = await Promise.all(Object.entries(roles).map(async ([person, role]) => {
@@ -270,7 +272,7 @@ class Stack {
 		return lines;
 	}
 
-	// Requests the workers answered with a status of 500 and more, as lines of the log.
+	// Requests to which the workers responded with a status of 500 or more, as lines of the log.
 	async faults() {
 		return (await this.logLines()).filter((line) => / event=request .* status=5\d\d /.test(line));
 	}
@@ -316,10 +318,11 @@ async function mixDefinitions(dir) {
 	return folder;
 }
 
-// The disk is not waited for: whoever is killed has told the kernel, and no test takes the power away.
+// No fsync: a killed process loses nothing that it has written, and no test cuts the power.
 const UNSYNCED = "[mariadbd]\ndebug_no_sync\ninnodb_flush_method = fsync\nloose_innodb_log_file_buffering = ON\n";
 
-// A database that was made by deploy/run once for the whole run of the tests; without one each deploy/run makes its own.
+// A database that was made by deploy/run once for the whole run of the tests; without one each deploy/run makes its
+// own.
 async function copyDatabase(dir) {
 	const made = process.env.DAYBOOK_TEST_DATABASE;
 
@@ -330,8 +333,9 @@ async function copyDatabase(dir) {
 		throw new Error(`${made} could not be copied: ${stderr}`);
 }
 
-// Start a stack.  options: settings ({key: value} for daybook.conf), definitions (true: those of tests/fixtures/collections too),
-// own (true: the caller stops it), shipped (true: MariaDB with the shipped settings alone).
+// Start a stack.  options: settings ({key: value} for daybook.conf), definitions (true: those of
+// tests/fixtures/collections too), own (true: the caller stops it), shipped (true: MariaDB with the shipped settings
+// alone).
 export async function start({ settings = {}, definitions = false, own = false, shipped = false } = {}) {
 	if (!existsSync(path.join(programs, "daybook")))
 		throw new Error(`${programs}/daybook is not built; run make`);

@@ -1,6 +1,6 @@
-// Was every write kept exactly once, and does everybody hold the same?  A pure function from a history to the violations found in
-// it, so that the checker itself can be tested with histories that are wrong on purpose.  The numbers are those of the invariants
-// in README.md.
+// Was every write kept exactly once, and does everybody hold the same?  A pure function from a history to the
+// violations found in it, so that the checker itself can be tested with histories that are wrong on purpose.  The
+// numbers are those of the invariants in README.md.
 //
 // history = {
 //	sent:    [{ user, op }]                                            every op that ever left a client
@@ -47,7 +47,8 @@ function acknowledgedOnce({ answers, audit }, violate) {
 	}
 }
 
-// I2: no op is applied twice, whatever was answered; its repeats are told of the first application; none comes from nowhere.
+// I2: no op is applied twice, whatever was answered; its repeats are told of the first application; none comes from
+// nowhere.
 function appliedAtMostOnce({ sent, answers, audit }, violate) {
 	const known = new Set(sent.map((op) => `${op.user} ${op.op}`));
 
@@ -132,7 +133,7 @@ function allTheSame({ devices, views, server }, violate) {
 			violate("I7", `the lists of the server are not what the fresh ${device} holds`);
 }
 
-// I8: a device that was answered finds its own write, or a later one, in its next pull.
+// I8: a device finds its own write, or a later one, in its next pull.
 function readsItsWrites({ reads, audit }, violate) {
 	const rows = group(audit, keyOf);
 
@@ -146,7 +147,7 @@ function readsItsWrites({ reads, audit }, violate) {
 	}
 }
 
-// I9: the audit played from nothing gives the records.
+// I9: the audit, replayed from nothing, gives the records.
 function replayGivesRecords({ audit, records }, violate) {
 	const played = new Map();
 

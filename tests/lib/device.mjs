@@ -1,5 +1,5 @@
-// A device as the protocol wants one, as small as can be: a cursor, the records it holds, one outbox, ops sent under their own ids
-// until they are answered.  It decides nothing for itself; what it was answered goes to `onAnswer`.
+// The smallest device that follows the protocol: a cursor, the records it holds, one outbox, ops sent under their own
+// ids until their results come.  It decides nothing by itself; results go to `onAnswer`.
 import { canonical } from "./seals.mjs";
 
 export class Device {

@@ -1,8 +1,8 @@
-// What tests say of an answer most often.
+// The most frequent assertions about a response.
 import assert from "node:assert/strict";
 import { match } from "./match.mjs";
 
-// The answer has this status; gives its body.
+// The response has this status; returns its body.
 export function answered(answer, status = 200, body) {
 	assert.equal(answer.status, status, answer.text);
 	if (body !== undefined)

@@ -1,5 +1,6 @@
-// People at work while something breaks: some read, some write, each with a connection of its own for every request, each op sent
-// again until it is answered.  What they met is counted; what was acknowledged can be looked for afterwards.
+// People at work while something breaks: some read, some write, each with a connection of its own for every request,
+// each op sent again until its result comes.  Results and errors are counted; what was acknowledged can be looked for
+// afterwards.
 import assert from "node:assert/strict";
 import { check, readServer } from "./checker.mjs";
 import { until } from "./http.mjs";

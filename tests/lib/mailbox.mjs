@@ -1,4 +1,5 @@
-// A mailbox for a stack: the settings that make Daybook send its mail to a program of ours, which keeps each message as a file.
+// A mailbox for a stack: the settings with which Daybook hands its mail to a test program, which keeps each message as
+// a file.
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -1,6 +1,6 @@
-// People rather than tokens.  `as("anna")` is a person who signs up at her first request; her methods send JSON and give back
-// {status, headers, body, problem}.  `as("anna").in(team)` is the same person acting in that space, `as("anna").with({...})` adds
-// headers to everything she sends, `as("anna").over(url)` goes another way.
+// People rather than tokens.  `as("anna")` is a person who signs up on first use; the methods send JSON and resolve to
+// {status, headers, body, problem}.  `as("anna").in(team)` is the same person in that space, `as("anna").with({...})`
+// adds headers to all of their requests, `as("anna").over(url)` goes through another address.
 import { randomBytes } from "node:crypto";
 import http from "node:http";
 import { send } from "./http.mjs";
@@ -74,7 +74,8 @@ class Person {
 		return this.post("/api/sync/push", { device, ...envelope, ops }, headers);
 	}
 
-	// The feed after a cursor, page by page to its end: {changes, cursor, pages, head}.  A 410 and every other refusal is thrown.
+	// The feed after a cursor, page by page to its end: {changes, cursor, pages, head}.  A 410 and every other
+	// refusal is thrown.
 	async pull(cursor, { collections, onPage } = {}) {
 		const changes = [];
 		let pages = 0;
@@ -117,7 +118,7 @@ class Person {
 	}
 }
 
-// Two passwords are computed at once per host; who comes third is asked to try again.
+// A host hashes at most two passwords at a time; a third request gets 429.
 async function signUp(stack, account) {
 	for (let tries = 0; ; tries++) {
 		const answer = await send({

@@ -1,4 +1,5 @@
-// A wire that breaks: a TCP proxy that passes each connection on, or cuts it before, during or after the request or the answer.
+// A network that breaks: a TCP proxy that passes each connection on, or cuts it before, during or after the request or
+// the response.
 import net from "node:net";
 
 export const cuts = ["before the request", "in the request", "before the answer", "in the answer"];

@@ -1,5 +1,5 @@
-// The zone that people of the browser's tests live in: one where it is the middle of the afternoon, without summer time.  Their day has a
-// morning to enter and an evening to plan, whatever the hour at which the tests run.
+// The time zone of the browser tests: one in which it is now the middle of the afternoon, without summer time.  So the
+// day has a morning to enter and an evening to plan, at whatever hour the tests run.
 const AFTERNOON = 15;
 const WEST = -9; // where the first of PLACES lies, in hours east of Greenwich; each next one is an hour on
 

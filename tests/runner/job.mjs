@@ -1,11 +1,11 @@
-// One job: a program, to its end or to the end of its patience.  It has a process group of its own, so that all of it can be ended, and
-// ends with this process.
+// One job: a program, until it ends or times out.  It has a process group of its own, so that all of it can be ended,
+// and it ends with this process.
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { root } from "./parts.mjs";
 
-const GRACE = 30_000; // milliseconds between asking and insisting
+const GRACE = 30_000; // milliseconds between SIGTERM and SIGKILL
 
 function signal(pid, name) {
 	try {

@@ -14,7 +14,8 @@ if (parts.length === 0 || !parts.every(isPart)) {
 	process.exit(1);
 }
 
-// What jobs make lies in here and goes with it, also when a job could not tidy up.  Apache, which does not serve as root, passes through.
+// The temporary files of all jobs; deleted at the end, even if a job could not clean up.  Apache, which does not serve
+// as root, needs access.
 const kept = os.tmpdir(), folder = mkdtempSync(path.join(kept, "daybook-test."));
 chmodSync(folder, 0o711);
 process.on("exit", () => {
@@ -42,7 +43,8 @@ function processorsHere() {
 
 const processors = processorsHere();
 
-// One more than there are processors, fewer where memory is short: a test that gets too little of a processor runs into its own limits.
+// One more than there are processors, fewer where memory is short: a test that gets too little of a processor runs into
+// its own limits.
 function slots() {
 	return Number(process.env.DAYBOOK_TEST_AT_ONCE) || Math.max(1, Math.min(processors + 1, Math.floor(os.freemem() / 600e6), 8));
 }
@@ -61,7 +63,7 @@ if (stacks.length > 1) {
 }
 const waiting = [...jobs].sort((a, b) => b.size - a.size), running = new Set(), results = [], done = new Set();
 
-// Of the two kinds, the one of which fewer run; never more browsers than processors, since each of them can fill one.
+// Pick the kind of which fewer are running; never more browsers than processors, since each of them can fill one.
 function next() {
 	const waits = [...running].filter(({ job }) => job.waits).length;
 	const ready = waiting.filter(({ after, waits: isBrowser }) => (after === undefined || done.has(after)) && !(isBrowser && waits >= processors));

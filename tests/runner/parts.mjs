@@ -1,5 +1,5 @@
-// The parts of the tests, and the jobs that each is made of.  A part is a folder of tests/; one more is a line in PARTS, and a target in
-// the Makefile by which it runs alone.
+// The parts of the tests, and the jobs that each is made of.  A part is a folder of tests/; one more is a line in
+// PARTS, and a target in the Makefile by which it runs alone.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,8 @@ const [LIMIT, MINUTES] = mode === "release" ? [1800, 75] : [3600, 240];
 /** When the whole run ends, in milliseconds: deploy/test says it in seconds, since it began before. */
 export const lastMoment = seconds("DAYBOOK_TEST_END", Date.now() / 1000 + seconds("DAYBOOK_TEST_MINUTES", MINUTES) * 60) * 1000;
 
-// first: what begins earlier, because it takes long for its size; stack: its files start Daybooks; waits: they wait more than they compute.
+// first: what begins earlier, because it takes long for its size; stack: its files start Daybooks; waits: its files
+// wait more than they compute.
 const PARTS = {
 	unit: { jobs: programs },
 	www: { jobs: files },
@@ -48,7 +49,7 @@ function programs(part) {
 	});
 }
 
-// A build of their own comes first; it is the one thing here that waits for nothing else.
+// Fuzzers need their own build, which runs first.
 function fuzzers(part, { kept, more }) {
 	const build = { name: "build", size: Infinity, command: ["make", "--no-print-directory", "-s", "MODE=fuzz", "fuzz-programs"], count: (end) => countExit(end, 0) };
 	const ones = namesOf(part, /^fuzz_.*\.c$/).map((file) => {
