@@ -637,7 +637,7 @@ test("an API token acts in its space, within its scope, and never for the accoun
 
 	refused(await asToken(reads.token, "POST", "/api/weights", {}), 403, "forbidden", undefined);
 	refused(await asToken(reads.token, "GET", `/api/spaces/${team.id}/weights`), 404, "not-found", undefined);
-	// Finn himself is a viewer there.
+	// Finn is a viewer there.
 	refused(await asToken(admin.token, "POST", "/api/weights", {}), 403, "forbidden", undefined);
 	refused(await asToken(admin.token, "GET", `/api/spaces/${finn.home}/weights`), 404, "not-found", undefined);
 	for (const [method, route, body] of [

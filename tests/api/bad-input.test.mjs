@@ -1,5 +1,5 @@
-// What no client of ours sends.  Whatever comes, the answer is a problem with a status of 4xx that names what is wrong;
-// nothing is written, not even in part; and the server finds no fault in itself.
+// Malformed input.  Every response is a problem with a 4xx status that names what is wrong, nothing is written, not
+// even in part, and the log shows no error of the server.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

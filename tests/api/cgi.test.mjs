@@ -1,5 +1,5 @@
-// The way of shared hosting: Apache starts Daybook for each request, by the shipped htaccess.  The same database also
-// has its usual workers, so that both ways can be compared.
+// Shared hosting: Apache starts Daybook for each request, by the shipped htaccess.  The usual workers use the same
+// database, so that both ways can be compared.
 import { after, describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -18,8 +18,8 @@ const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const anna = (await stack.as("anna").ready()).over(url);
 
-// Apache does not serve as root: then it, and all it needs, belongs to nobody, who may pass the
-// folders of the stack to its socket.
+// Apache refuses to run as root.  So under root its files belong to the user nobody, who needs
+// access to the folders above the socket.
 const isRoot = process.getuid() === 0;
 
 async function give(folder, user, group) {

@@ -764,7 +764,7 @@ describe("notifications", () => {
 	});
 });
 
-// The numbers are those of the list of that system's failures.
+// The numbers are those of failures-fleet.test.mjs.
 describe("cases in which the original lost data", () => {
 	test("P1: of three writes with the same version one wins", async () => {
 		const { anna } = await fresh();

@@ -1,4 +1,5 @@
-// A person's devices, where each stands, and the four endpoints of seed 003 over the same cursors.
+// A person's devices, how far each has come, and the four endpoints for devices without a cursor (schema/PROTOCOL.md
+// 4).
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

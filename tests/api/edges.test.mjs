@@ -1,6 +1,5 @@
-// The edges of the core: what a review found between one section of schema/PROTOCOL.md and the next.  Versions
-// from before an owner's time, names that come back, op ids whose outcome is no longer kept, orders by long texts,
-// pages full of what left the view.
+// Cases that involve more than one section of schema/PROTOCOL.md: versions from before a change of owner, ids that are
+// used again, op ids whose outcome is no longer kept, sorting by long texts, pages full of records that left the view.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

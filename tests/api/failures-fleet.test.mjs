@@ -1,6 +1,6 @@
-// How the package-car tracker (seed 001) lost people's work, P1 to P13 of our notes: each as a server can cause or
-// prevent it.  P1, P2, P7 and P8 are in failures.test.mjs; the rest of a client's side (P4, P5, P13) is in the
-// tests of the web app's engine.
+// Ways in which an earlier tracker of package cars lost people's work (P1 to P13), as far as a server can cause or
+// prevent them.  P1, P2, P7 and P8 are in failures.test.mjs; what a client does about P4, P5 and P13 is in the tests of
+// the web app's engine.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

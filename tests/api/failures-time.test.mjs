@@ -1,6 +1,5 @@
-// How the time trackers of the seeds lost work or paid for it wrongly, failure by failure, and what happens here.  Each
-// test is named after the failure.  Those of one browser alone (a page that does not open, a field that loses its
-// focus) are none of a server's.
+// Ways in which earlier time trackers lost work or paid for it wrongly, and what happens here.  Failures of a browser
+// alone (a page that does not open, a field that loses its focus) are not among them.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

@@ -1,5 +1,5 @@
-// How the five systems before this one lost people's work, by the numbers their failures have in our notes: each as it
-// happened there, and as it must go here.
+// Ways in which earlier trackers lost people's work, and what happens here.  The prefixes (P, O, A, B, C and a number)
+// only group the tests: those with one prefix are about one kind of failure.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

@@ -1,7 +1,7 @@
-// Random working lives against a second reckoning.  People in zones that change their clocks by an hour, by half an
-// hour and never write sessions of every kind: over midnight, in nights that are shorter or longer, side by side,
-// with lunches, edited, moved to another zone, deleted, still running.  What the reports say must be what is reckoned
-// here, from the words of hours.h and with Intl for the zones.  DAYBOOK_SEED=n plays a run again;
+// Random sessions, computed a second time here and compared with the reports.  People in zones that change their clocks
+// by an hour, by half an hour and never write sessions of every kind: over midnight, in nights that are shorter or
+// longer, at the same time, with lunches, edited, moved to another zone, deleted, still running.  The computation here
+// follows the text of hours.h, with Intl for the zones.  DAYBOOK_SEED=n plays a run again;
 // DAYBOOK_HOURS_ROUNDS=n makes it longer.
 import { test } from "node:test";
 import assert from "node:assert/strict";
@@ -225,7 +225,7 @@ function reckonPay(sessions, rules, from, to, at) {
 	return { rate: rules.rate, weeks, sum: { ...sum, running: running.length } };
 }
 
-// The weeks of a file of pay: also those of which nothing is paid yet, for somebody's timer runs in them.
+// The weeks of the payroll CSV: also those without pay in which a timer is still running.
 function linesOfPay({ weeks, rate }, sessions, rules, from, to, at) {
 	const running = sessions.filter(({ end, day }) => !(end !== undefined && end <= at) &&
 		day >= from && day <= to);

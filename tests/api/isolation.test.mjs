@@ -1,7 +1,6 @@
-// Every route × everybody: who is shown what of a space in which each thing is somebody's.  Unmistakable words
-// stand in records of one's own, in private fields, in files and in what people wrote before they were removed; the
-// matrix asks every route that reads, and tries every route that writes, as everybody, and finds each word only in
-// answers to those who may see it.
+// Every route × everybody: who is shown what of a space in which each thing is somebody's.  Unique words are in own
+// records, in private fields, in files and in what people wrote before they were removed.  Everybody reads through every
+// route and tries every route that writes; each word may be only in responses to those who may see it.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -17,7 +16,7 @@ const { routes: plain } = JSON.parse(readFileSync(path.join(root, "tests", "api"
 
 // --- people ---
 
-// rex, a member with records of his own, is removed; dora, a manager, becomes a member; otto is a stranger.
+// rex, a member with own records, is removed; dora, a manager, becomes a member; otto is a stranger.
 const roles = {
 	anna: "owner", max: "manager", ben: "member", cara: "member", vera: "viewer", rex: "member", dora: "manager",
 };
@@ -161,8 +160,8 @@ function addresses({ pattern }) {
 	return [plain[`GET ${pattern}`].path];
 }
 
-// What somebody may try against each record with a route that writes; nothing of it is anything a
-// person without rights could do.
+// What everybody tries against each record with a route that writes; none of it is allowed to a
+// person without rights.
 function attempts({ method, pattern }) {
 	return records.flatMap((record) => {
 		const { collection, id, secret, shown } = record;
@@ -191,9 +190,9 @@ function attempts({ method, pattern }) {
 	});
 }
 
-// Where somebody is told what is not his to read elsewhere.
+// Where people are shown what they cannot read elsewhere.
 const told = {
-	"/api/reports/payroll": ["73190005"], // by what his own hours are paid, who has no rate of his own
+	"/api/reports/payroll": ["73190005"], // the rate of a person who has none of their own
 };
 
 // The words of an answer that this person should not have been shown.  What was sent is no secret.
@@ -273,7 +272,7 @@ describe("guessing", () => {
 		for (const { collection, hidden, outside, shown, secret } of records)
 			for (const [values, unseen] of [[shown, hidden], [secret, outside]])
 				for (const [field, value] of Object.entries(values))
-					// ben has records like these himself.
+					// ben has records like these.
 					for (const name of [...unseen, "rex", "otto"].filter((one) => one !== "ben"))
 						for (const way of [
 							"?F=V", "?F=ge.V", "?F=in.V,V", "?q=V",

@@ -75,7 +75,7 @@ function external(subject) {
 const byPin = await pinOn("matrix", stack, anna.in(own));
 
 // user: who stands behind the token; scope: of an API token; space: the only one it enters;
-// good: whether it is one at all.
+// good: whether it is valid.
 const tokens = {
 	none: { good: false },
 	broken: { good: false, text: anna.token.replace(/.$/, (last) => (last === "A" ? "E" : "A")).replace(/\.(.)/,

@@ -12,7 +12,7 @@ const { as, ctl, sql, team } = stack;
 
 beforeEach(() => sql("DELETE FROM throttle"));
 
-// Two passwords are computed at once per host; who comes third is asked to try again.
+// A host hashes at most two passwords at a time; a third request gets 429.
 async function patiently(ask) {
 	for (let tries = 0; ; tries++) {
 		const answer = await ask();

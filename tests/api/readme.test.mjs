@@ -61,7 +61,7 @@ function stepsOf({ line, text }) {
 
 const known = { password: demo.password, email: demo.email, space: demo.home };
 
-// What a reader would put in: his own password, token, cursor.
+// What readers put in: their own password, token, cursor.
 function asTyped(command) {
 	return command
 		.replace(/^U=.*$/m, `U=${stack.url}`).replace(/^T=.*…$/m, `T=${known.token}`)

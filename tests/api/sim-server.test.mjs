@@ -57,7 +57,7 @@ test(`random requests get the same responses (DAYBOOK_SEED=${seed})`, { timeout:
 	}
 	const [real, simulated] = sides;
 
-	// Ids of people by their names; what follows from them, and from the hour, is left out.
+	// Ids of people by their names; values that depend on them or on the time are left out.
 	function plain(side, value) {
 		if (Array.isArray(value))
 			return value.map((item) => plain(side, item));
@@ -139,7 +139,7 @@ test(`random requests get the same responses (DAYBOOK_SEED=${seed})`, { timeout:
 		return { head, changes: changes.filter(({ collection }) => collection in kinds), more };
 	}
 
-	// What the real server writes beside (members of the team) has seqs of its own.
+	// The real server also writes records in `members`, which take seqs.
 	const offset = await (async () => (await pull(real, "mona")).head - (await pull(simulated, "mona")).head)();
 	assert.equal(offset, 0, "a fresh team has no records");
 	for (let round = 0; round < rounds; round++) {

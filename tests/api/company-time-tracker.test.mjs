@@ -1,6 +1,6 @@
-// The third seed document (a company's time tracker and how its data is kept), followed as a client of the API: a
-// company with its people, clocking in at a site with place and photo, what "what's protected" lists, and the checks it
-// asks for: export, import, recovery on another machine.
+// The scenarios of a company's time tracker, as its requirements describe them: a company with its people, clocking in
+// at a site with place and photo, the data that has to be protected, and the checks of export, import and recovery on
+// another machine.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

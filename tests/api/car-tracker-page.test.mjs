@@ -1,5 +1,5 @@
-// The package-car tracker's own page (seed 001), natively: how it works, its operations that sync, its three tests with
-// several devices, its usage examples.
+// The scenarios of a tracker of package cars, as its requirements describe them: how it works, the operations that
+// sync, three tests with several devices, usage examples.  They use Daybook's own API.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

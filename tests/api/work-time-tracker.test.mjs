@@ -1,6 +1,5 @@
-// The first seed document (a work time tracker that is to be the same on all devices), followed as a
-// client of the API: its three scenarios, its five testing steps, and what it lists as improved.  What
-// each device shows is what it pulled.
+// The scenarios of a work time tracker that is the same on all devices, as its requirements describe them: three
+// scenarios, five testing steps, and its list of improvements.  What each device shows is what it pulled.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
