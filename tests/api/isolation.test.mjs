@@ -1,6 +1,6 @@
 // Every route × everybody: who is shown what of a space in which each thing is somebody's.  Unique words are in own
-// records, in private fields, in files and in what people wrote before they were removed.  Everybody reads through every
-// route and tries every route that writes; each word may be only in responses to those who may see it.
+// records, in private fields, in files and in what people wrote before they were removed.  Everybody reads through
+// every route and tries every route that writes; each word may be only in responses to those who may see it.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
