@@ -1,7 +1,7 @@
 /* write.c -- the one path that changes a record: lock the space, decide, write record, audit and outcome, commit.  The
- * words are those of schema/PROTOCOL.md: base is the version that a client saw, a tombstone is a deleted record, and a
- * record that is hidden from a person does not exist for them.  Read take first; its parts are in decide.c and
- * compose.c.  transaction is what surrounds it. */
+ * terms are those of schema/PROTOCOL.md: base is the version that a client saw, a tombstone is a deleted record, and a
+ * record that is hidden from a person does not exist for them.  Read transaction first, which locks the space, and then
+ * take, which handles one op.  The parts of take are in decide.c and compose.c. */
 #include "step.h"
 
 #include <string.h>
@@ -165,7 +165,7 @@ write_all(struct step *s, const struct record *r)
 	return NULL;
 }
 
-/* An import brings in what was, and a restore brings back: nothing follows from them. */
+/* Imports, restores and Daybook's own writes trigger no effects. */
 static bool
 has_effects(struct step *s)
 {
@@ -177,7 +177,7 @@ has_effects(struct step *s)
 	return false;
 }
 
-/* What follows from a write, in its transaction. */
+/* Run the effects of a write, in its transaction. */
 static struct problem *
 follow(struct step *s)
 {
@@ -190,8 +190,8 @@ follow(struct step *s)
 	return NULL;
 }
 
-/* A write and what follows from it.  What follows can be refused when the write stands already: then both are taken
- * back.  Where it only does not fit into this transaction any more, both go into the next one. */
+/* Write a record and run its effects.  An effect can be refused after the write: then both are rolled back to the
+ * savepoint.  If an effect only exceeds the limits of this transaction, both are repeated in the next one. */
 static struct problem *
 write_with_effects(struct step *s, const struct record *r)
 {
@@ -213,7 +213,7 @@ write_with_effects(struct step *s, const struct record *r)
 	return full ? NULL : p;
 }
 
-/* False when the record does not fit into this transaction any more. */
+/* False when the record no longer fits into this transaction. */
 static bool
 fits(struct step *s, const struct record *r)
 {
@@ -224,8 +224,8 @@ fits(struct step *s, const struct record *r)
 
 /* ---- what would be written ---- */
 
-/* Everything that can refuse the op has been asked.  The next one that is asked must know of it: of the record, and of
- * what rules keep apart. */
+/* A dry run, and all checks have passed.  Note the record, and what rules must keep unique, for the checks of the next
+ * ops. */
 static struct problem *
 foresee(struct step *s)
 {
@@ -244,8 +244,8 @@ foresee(struct step *s)
 
 /* ---- one op ---- */
 
-/* An op that today's definitions refuse may have been right when it first came.  Then it was applied, and it gets the
- * answer of that time.  An op without a hash cannot be looked up: it may not even name a collection. */
+/* An op that the definitions refuse now may have been valid when it first came.  Then it was applied, and it gets the
+ * same answer again.  An op without a hash cannot be looked up: it may not even name a collection. */
 static struct problem *
 take_refused(struct step *s)
 {
@@ -260,7 +260,7 @@ take_refused(struct step *s)
 	return p != NULL && problem_is_fatal(p) ? p : s->op->refused;
 }
 
-/* Everything that can refuse this op comes before anything is written for it, except its effects. */
+/* Everything that can refuse this op, except its effects, is checked before anything is written for it. */
 static struct problem *
 take(struct step *s)
 {
@@ -375,16 +375,16 @@ advance_space(struct writer *w)
 	    NULL);
 }
 
-/* What db_transaction is given: the writer and what to do with it. */
+/* The argument of db_transaction: the writer, and what to do with it. */
 struct acting {
 	struct writer writer;
 	enum role least;
-	struct problem *(*make)(struct writer *w, void *arg); /* makes the space first; or NULL */
+	struct problem *(*make)(struct writer *w, void *arg); /* inserts the space first; or NULL */
 	struct problem *(*work)(struct writer *w, void *arg);
 	void *arg;
 };
 
-/* May run more than once: everything it leaves behind is set anew. */
+/* It may run several times, so it sets all of its results each time. */
 static struct problem *
 transaction(struct db *db, struct arena *a, void *arg)
 {

@@ -14,7 +14,7 @@
 #include "store/statement.h"
 
 enum {
-	SMALL_WINDOW = 15, /* so few records of 64 KiB fit into a page whatever they hold */
+	SMALL_WINDOW = 15, /* this many records of 64 KiB fit into a page, whatever they hold */
 	EPOCHS_MAX = 1000  /* steps back through restores */
 };
 
@@ -91,7 +91,7 @@ compare_texts(const void *left, const void *right)
 	return strcmp(*l, *r);
 }
 
-/* The choice of collections as a word: "all", or a hash of their sorted names. */
+/* The chosen collections, for the cursor: "all", or a hash of their sorted names. */
 static const char *
 choice_word(struct arena *a, const struct feed *feed)
 {
@@ -113,8 +113,8 @@ choice_word(struct arena *a, const struct feed *feed)
 
 /* ---- resync ---- */
 
-/* The lowest seq at which an epoch on the way from epoch `from` to the present one was cut; -1 when there is no such
- * way. */
+/* The lowest cut_seq of all epochs after epoch `from`, up to the current one; -1 when `from` is not an ancestor of the
+ * current epoch. */
 static struct problem *
 lowest_cut(const struct call *call, const char *from, int64_t *cut)
 {
@@ -141,7 +141,8 @@ lowest_cut(const struct call *call, const char *from, int64_t *cut)
 	return NULL;
 }
 
-/* The members of a 410: why, and where the space was cut, if it was restored (cut >= 0). */
+/* The members of a 410: the reason and, if the space was restored (cut >= 0), up to which seq its history is the
+ * same. */
 static const char *
 resync_members(struct arena *a, const char *reason, const char *epoch, int64_t cut)
 {
@@ -261,12 +262,11 @@ struct page {
 	const struct cursor *cursor;
 	int64_t since, end;    /* seqs in (since, end] */
 	int64_t first_head;    /* tombstones up to here are left out; 0 for none */
-	struct rows *rows;     /* of records, by seq */
-	struct rows *removed;  /* that left the view, by seq */
+	struct rows *rows;     /* the records, by seq */
+	struct rows *removed;  /* records that left the view, by seq */
 };
 
-/* The end of the window of seqs to look at: the head, or before the transaction that a window of records no longer
- * holds. */
+/* The last seq to look at: the head, or the end of the last transaction that fits into FEED_WINDOW records. */
 static struct problem *
 find_window(struct page *page)
 {
@@ -320,7 +320,7 @@ read_removed(struct page *page)
 	    &page->removed);
 }
 
-/* What counts of a change of either list, by seq. */
+/* Transaction and size of a change; next_size returns those of both lists in the order of seq. */
 struct change_size {
 	int64_t transaction, bytes;
 };
@@ -344,8 +344,8 @@ next_size(const struct page *page, const struct rows *sizes, size_t *i, size_t *
 	return true;
 }
 
-/* Where the page must end to hold at most so many rows and bytes and whole transactions: before the transaction that no
- * longer fits.  The first one is taken whole. */
+/* Find the end of the page: before the transaction that exceeds the limits of rows or bytes.  The first transaction is
+ * always in the page as a whole. */
 static struct problem *
 find_end(struct page *page)
 {
@@ -378,9 +378,9 @@ row_bytes(const struct rows *rows, size_t row)
 	return row_cell(rows, row, RECORD_DOC)->length + row_cell(rows, row, RECORD_DOC_PRIVATE)->length;
 }
 
-/* The last page takes what was written since the head was read: a record that moved in between would otherwise be in no
- * page of this pull, not even in the version its own writer was told of.  Unless that is too much for a page; then it
- * comes next time. */
+/* The last page also has what was written since the head was read.  Otherwise a record that was written in between
+ * would be on no page of this pull, not even in the version that its writer was told.  What does not fit into the page
+ * comes with the next pull. */
 static void
 take_newest(struct page *page)
 {
@@ -411,7 +411,7 @@ read_records(struct page *page)
 	return p;
 }
 
-/* The person was read before the rows were: tombstones of this page may have been purged in between. */
+/* Resync if tombstones of this page may have been purged since the person was read. */
 static struct problem *
 check_still_there(struct page *page)
 {
@@ -440,7 +440,7 @@ read_rows(struct page *page)
 	return check_still_there(page);
 }
 
-/* Opens a change with what each has; the caller ends it. */
+/* Open a change and put its common members; the caller ends it. */
 static void
 put_change(struct json_out *out, const char *collection, const char *id, int64_t version, int64_t seq)
 {
@@ -477,7 +477,7 @@ put_removed(struct page *page, size_t row, struct json_out *out)
 	put_end(out);
 }
 
-/* Both lists by seq. */
+/* Put the changes of both lists, in the order of seq. */
 static void
 put_rows(struct page *page, struct json_out *out)
 {
