@@ -1,4 +1,4 @@
-// Quick hands and held keys: a second press that comes within a blink is no wish of its own, and none that is gets lost.
+// Quick hands and held keys: a double press counts once, and deliberate presses are never lost.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
@@ -22,7 +22,7 @@ async function dayOf(page, name) {
 }
 
 for (const [device, name, options] of [["desktop", "ada", DESKTOP], ["phone", "bo", PHONE]])
-	test(`the buttons of the timer are pressed twice (${device}): start starts, lunch is lunch, and the way back takes all of it`, async () => {
+	test(`the timer's buttons pressed twice count once (${device}), and Undo takes it back`, async () => {
 		const page = await deviceOf(name, options, "/time"), hand = await handOf(page);
 		const isSo = (expected) => becomes(() => dayOf(page, name), expected, "the day is as it was worked");
 		await hand.pressTwice(button(page, "Start"));
@@ -40,7 +40,7 @@ for (const [device, name, options] of [["desktop", "ada", DESKTOP], ["phone", "b
 		await closed(page);
 	});
 
-test("the timer by keyboard: the focus stays with its button, and a key held down turns it once", async () => {
+test("the timer by keyboard: the focus stays on its button, and holding a key presses it once", async () => {
 	const page = await deviceOf("cy", DESKTOP, "/time"), hand = await handOf(page);
 	await button(page, "Start").focus();
 	await hand.down();
@@ -56,7 +56,7 @@ test("the timer by keyboard: the focus stays with its button, and a key held dow
 	await closed(page);
 });
 
-test("a scanner that ends numbers with two Enters and waits for nothing adds each car once and is not reproached", async () => {
+test("a scanner that sends two Enters after each number adds each car once, without an error", async () => {
 	const page = await deviceOf("dee", DESKTOP, "/fleet");
 	const input = page.locator("[data-quick-add]");
 	await input.focus();
@@ -68,7 +68,7 @@ test("a scanner that ends numbers with two Enters and waits for nothing adds eac
 	await closed(page);
 });
 
-test("a sheet that is opened with a double press stays open; one Undo of several takes back one thing", async () => {
+test("a sheet opened by a double press stays open; one Undo of several takes back one thing", async () => {
 	const page = await deviceOf("eli", PHONE, "/fleet"), hand = await handOf(page);
 	await hand.pressTwice(button(page, "Start shift"));
 	await page.getByRole("heading", { name: "Start a shift" }).waitFor();
@@ -102,7 +102,7 @@ async function loseAnswer(page, glob) {
 	});
 }
 
-test("an answer that got lost, and a second press: one team, one account, and its owner is in", async () => {
+test("a lost response and a second press: one team, one account, and its owner is in", async () => {
 	const page = await openDevice(browser);
 	await page.goto(stack.url);
 	await page.getByRole("button", { name: "Create an account" }).click();

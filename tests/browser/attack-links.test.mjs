@@ -21,7 +21,7 @@ const NONSENSE = ["/time?day=2026-02-31", "/time?day=9999-12-31&look=month", "/t
 	"/fleet?f=nope&at=nope&order=nope&as=nope&here=nope", "/c/nope", "/c/cars/nope", "/c/cars/nope/edit", "/c/cars/nope/history", "/c/cars/nope/conflict", "/c/cars/7/nope",
 	"/c/cars?sort=nope&f=nope:1&view=nope&owner=nope&q=%25", "/c/weights/%E0%A4%A", "/c/members", "/team", "/team/nope", "/settings/nope", "/nope", "/a/b/c/d/e", "/?space=nope"];
 
-test("an address with nonsense in it shows a screen that says so, or the next best; none comes to a stop", async () => {
+test("an address with nonsense in it shows a screen that says so, or the next best; none hangs", async () => {
 	const page = await deviceOf("ada");
 	await stack.as("ada").post("/api/cars", { id: "7" });
 	await isInStep(page);
@@ -35,7 +35,7 @@ test("an address with nonsense in it shows a screen that says so, or the next be
 	await page.context().close();
 });
 
-test("on a phone the way back closes a sheet, and the page under it stays", async () => {
+test("on a phone Back closes a sheet, and the page under it stays", async () => {
 	const page = await deviceOf("bo", PHONE);
 	const go = (name) => page.getByRole("link", { name, exact: true }).tap();
 	await go("Fleet");
@@ -68,7 +68,7 @@ test("on a phone the way back closes a sheet, and the page under it stays", asyn
 	await page.context().close();
 });
 
-test("on a phone a form that stands in the address goes with the way back, comes with the way forward, and keeps its text through a reload", async () => {
+test("on a phone Back closes a form and Forward opens it; its text survives a reload", async () => {
 	const page = await deviceOf("cy", PHONE, "/c/weights");
 	await page.getByRole("button", { name: "Add weight" }).tap();
 	await field(page, "Note").fill("half a sentence");
@@ -97,7 +97,7 @@ test("on a phone a form that stands in the address goes with the way back, comes
 	await page.context().close();
 });
 
-test("a link to an entry on a device that has nothing yet waits for it, and does not say that it is gone", async () => {
+test("a link to an entry on an empty device waits for it, and does not say that it is gone", async () => {
 	const { body } = await stack.as("dee").post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T09:00:00Z" });
 	const page = await openDevice(browser);
 	let release;

@@ -53,7 +53,7 @@ async function offersNothing(page) {
 	}
 }
 
-test("who becomes a viewer while work is unsent sees it refused with its reason, is offered nothing, and can read what was half typed", async () => {
+test("a member who becomes a viewer: unsent work is refused with its reason, drafts can still be read", async () => {
 	const team = await stack.team({ owner: "owner", mem: "member" }, { name: "Crew" });
 	const page = await busyMember("mem", team, "Crew");
 	assert.equal((await stack.as("owner").in(team).patch(`/api/members/${stack.as("mem").id}`, { role: "viewer" })).status, 200);
@@ -73,7 +73,7 @@ test("who becomes a viewer while work is unsent sees it refused with its reason,
 	await page.context().close();
 });
 
-test("who is taken out of a team keeps what was not sent, is offered nothing there, and goes on elsewhere", async () => {
+test("a removed member keeps unsent work, is offered nothing there, and goes on elsewhere", async () => {
 	const team = await stack.team({ owner: "owner", rem: "member" }, { name: "Band" });
 	const page = await busyMember("rem", team, "Band");
 	assert.equal((await stack.as("owner").in(team).delete(`/api/members/${stack.as("rem").id}`)).status, 204);

@@ -32,7 +32,7 @@ async function weightsOf(name) {
 	return body.weights.map(({ kg, version }) => [kg, version]).sort((a, b) => a[0] - b[0]);
 }
 
-test("plain http in a LAN: a reload goes on at once, two tabs agree, an outage is made up for", async () => {
+test("plain http in a LAN: a reload goes on at once, two tabs agree, an outage is recovered from", async () => {
 	const page = await openDevice(browser);
 	await signIn(page, lan, stack.as("lan"));
 	assert.deepEqual(await page.evaluate(() => [isSecureContext, "locks" in navigator, "serviceWorker" in navigator, "subtle" in crypto]), [false, false, false, false]);
@@ -58,7 +58,7 @@ test("plain http in a LAN: a reload goes on at once, two tabs agree, an outage i
 	await page.context().close();
 });
 
-test("without a worker a part that is gone with a new version is said to be, and the new one opens", async () => {
+test("without a service worker, a part that a new version removed is reported, and the new version opens", async () => {
 	const page = await openDevice(browser);
 	await signIn(page, lan, stack.as("lan"));
 	await isInStep(page);
@@ -72,7 +72,7 @@ test("without a worker a part that is gone with a new version is said to be, and
 	await page.context().close();
 });
 
-test("signing out with a half-typed form asks, and keeps it for its writer alone; nothing said to one is there for the next", async () => {
+test("signing out with a half-typed form asks, and keeps it for its author only", async () => {
 	const page = await openDevice(browser);
 	await signIn(page, stack, stack.as("hal"));
 	await isInStep(page);
@@ -100,7 +100,7 @@ test("signing out with a half-typed form asks, and keeps it for its writer alone
 	await page.context().close();
 });
 
-test("a shared handheld that slept or was closed belongs to nobody: the touch that wakes it only locks it", async () => {
+test("a shared handheld that slept or was closed is locked by the first touch", async () => {
 	const team = await stack.team({ mia: "manager", pia: "member" }, { name: "Dock" });
 	const pia = await stack.as("pia").ready();
 	assert.equal((await pia.in(team).put("/api/pin", { pin: "2718", password: pia.password })).status, 204);

@@ -32,7 +32,7 @@ function lookForUpdate(page) {
 	return page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => undefined));
 }
 
-test("a new version waits until somebody takes it, in all tabs", async () => {
+test("a new version waits until somebody accepts it, in all tabs", async () => {
 	const page = await openDevice(browser);
 	await signIn(page, stack, stack.as("anna"));
 	await isReadyForOffline(page);
@@ -63,7 +63,7 @@ test("a new version waits until somebody takes it, in all tabs", async () => {
 	await page.context().close();
 });
 
-test("a first visit is enough to open every screen offline, also those never looked at", async () => {
+test("one visit is enough to open every screen offline, also those never opened", async () => {
 	const page = await openDevice(browser);
 	await signIn(page, stack, stack.as("ben"));
 	await isReadyForOffline(page);
@@ -78,7 +78,7 @@ test("a first visit is enough to open every screen offline, also those never loo
 	await page.context().close();
 });
 
-test("the worker keeps nothing of the API and answers nothing for it", async () => {
+test("the service worker caches nothing of the API and never responds for it", async () => {
 	const page = await openDevice(browser);
 	await signIn(page, stack, stack.as("cleo"));
 	await isReadyForOffline(page);

@@ -1,6 +1,6 @@
 // Eight devices of several people write into one space over a network that breaks: responses are lost, workers are
 // killed, ops are sent again and again.  In the end every acknowledged write is there exactly once, and all devices
-// hold the same.  DAYBOOK_SOAK_SECONDS (60) is how long; DAYBOOK_SOAK_SEED repeats a run's choices.
+// hold the same.  DAYBOOK_SOAK_SECONDS (60) is how long; DAYBOOK_SEED repeats a run's choices.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -12,7 +12,7 @@ import { cuts, startProxy } from "../lib/proxy.mjs";
 import { canonical } from "../lib/seals.mjs";
 
 const seconds = Number(process.env.DAYBOOK_SOAK_SECONDS ?? 60);
-const seed = Number(process.env.DAYBOOK_SOAK_SEED ?? Date.now() % 1_000_000);
+const seed = Number(process.env.DAYBOOK_SEED ?? Date.now() % 1_000_000);
 
 const collections = {
 	cars: (roll, n) => roll.pick([

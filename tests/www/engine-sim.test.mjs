@@ -4,7 +4,7 @@
 // restores an older database.  Then it becomes quiet, and sim/checker.mjs says whether all is well: everybody sees the
 // same, everything that a device took is there exactly once or is shown.
 //
-//	SEED=17                   that story alone
+//	DAYBOOK_SEED=17           that story alone
 //	DAYBOOK_SIM_STORIES=500   so many of them, from chance
 //	DAYBOOK_SIM_TELL=1        with what happened in each
 import { test } from "node:test";
@@ -12,13 +12,13 @@ import assert from "node:assert/strict";
 import { Story } from "./sim/story.mjs";
 import { createEngine } from "../../www/engine/engine.js";
 
-const { SEED, DAYBOOK_SIM_STORIES, DAYBOOK_SIM_TELL } = process.env;
+const { DAYBOOK_SEED, DAYBOOK_SIM_STORIES, DAYBOOK_SIM_TELL } = process.env;
 const begin = DAYBOOK_SIM_STORIES === undefined ? 1 : Math.floor(Math.random() * 1e9);
 const count = Number(DAYBOOK_SIM_STORIES ?? 20);
-const seeds = SEED === undefined ? Array.from({ length: count }, (_, i) => begin + i) : [Number(SEED)];
+const seeds = DAYBOOK_SEED === undefined ? Array.from({ length: count }, (_, i) => begin + i) : [Number(DAYBOOK_SEED)];
 
 for (const seed of seeds)
-	test(`a story goes well (SEED=${seed})`, { timeout: 300_000 }, async () => {
+	test(`a story goes well (DAYBOOK_SEED=${seed})`, { timeout: 300_000 }, async () => {
 		const story = new Story({ seed, createEngine });
 		const found = await story.tellWhole();
 
