@@ -104,3 +104,9 @@ problem_internal(struct arena *a, const char *format, ...)
 	va_end(args);
 	return p;
 }
+
+struct problem *
+must_hold(struct arena *a, bool holds, const char *what)
+{
+	return holds ? NULL : problem_internal(a, "does not hold: %s", what);
+}

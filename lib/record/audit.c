@@ -84,6 +84,7 @@ struct problem *
 audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], struct audit_row *row)
 {
 	struct problem *p;
+	struct rows *rows;
 
 	random_bytes(row->salt, sizeof row->salt);
 	audit_digest(row);
@@ -97,10 +98,11 @@ audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], s
 	        value_text(row->op_id), value_text(row->cause), value_text(instant_sql(a, row->at)),
 	        value_text(row->claimed_at == 0 ? NULL : instant_sql(a, row->claimed_at)),
 	        value_bytes(row->hash, sizeof row->hash), value_text(row->reader_id)),
-	    NULL);
-	if (p == NULL)
-		memcpy(chain, row->hash, SHA256_SIZE);
-	return p;
+	    &rows);
+	if (p != NULL)
+		return p;
+	memcpy(chain, row->hash, SHA256_SIZE);
+	return must_hold(a, rows->affected == 1, "a write has one row of the audit");
 }
 
 static void

@@ -82,6 +82,24 @@ next_record(struct step *s)
 	return r;
 }
 
+/* What must hold of a write before any of it is written.  feed.c holds the same of what it reads. */
+static struct problem *
+check_next(struct step *s, const struct record *r)
+{
+	struct arena *a = s->call->a;
+	const struct record *held = &s->held;
+	const struct writer *w = s->w;
+	struct problem *p;
+
+	if ((p = must_hold(a, s->known == (held->version > 0), "only what was written has a version")) != NULL ||
+	    (p = must_hold(a, held->version <= held->seq, "each version of a record took a seq")) != NULL ||
+	    (p = must_hold(a, held->seq <= w->seq, "no record is ahead of its space")) != NULL ||
+	    (p = must_hold(a, r->version == held->version + 1, "a write makes the next version")) != NULL ||
+	    (p = must_hold(a, r->seq == w->seq + 1, "a write takes the next seq")) != NULL)
+		return p;
+	return must_hold(a, r->seq == w->tx_seq + (int64_t)w->rows, "the writes of a transaction have no gap");
+}
+
 static struct problem *
 write_row(struct step *s, const struct record *r)
 {
@@ -93,23 +111,22 @@ write_row(struct step *s, const struct record *r)
 	if (s->after != NULL)
 		key = values_sort_key(a, s->c, s->after);
 	if (!s->stored)
-		return db_run(s->call->db, a, SQL(RECORD_INSERT),
+		p = db_run(s->call->db, a, SQL(RECORD_INSERT),
 		    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(r->id),
 		        value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq),
 		        value_text(r->owner), value_bytes(key.bytes, key.length), value_text(r->doc),
 		        value_text(r->doc_private), value_text(r->created_at), value_text(r->created_by),
 		        value_text(r->updated_at), value_text(r->updated_by), value_text(r->reader)),
-		    NULL);
-	p = db_run(s->call->db, a, SQL(RECORD_UPDATE),
-	    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq), value_text(r->owner),
-	        value_integer(r->deleted), value_bytes(key.bytes, key.length), value_text(r->doc),
-	        value_text(r->doc_private), value_text(r->updated_at), value_text(r->updated_by),
-	        value_text(s->call->person->space_id), value_text(s->c->name), value_text(r->id),
-	        value_integer(s->held.version)),
-	    &rows);
-	if (p == NULL && rows->affected != 1)
-		return problem_internal(a, "record %s/%s changed under the lock of its space", s->c->name, r->id);
-	return p;
+		    &rows);
+	else
+		p = db_run(s->call->db, a, SQL(RECORD_UPDATE),
+		    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq),
+		        value_text(r->owner), value_integer(r->deleted), value_bytes(key.bytes, key.length),
+		        value_text(r->doc), value_text(r->doc_private), value_text(r->updated_at),
+		        value_text(r->updated_by), value_text(s->call->person->space_id),
+		        value_text(s->c->name), value_text(r->id), value_integer(s->held.version)),
+		    &rows);
+	return p != NULL ? p : must_hold(a, rows->affected == 1, "under its lock nobody else changes a space");
 }
 
 static struct problem *
@@ -152,7 +169,8 @@ write_all(struct step *s, const struct record *r)
 	s->out->status = s->out->merged ? OUTCOME_MERGED : OUTCOME_APPLIED;
 	s->out->version = r->version;
 	s->out->seq = r->seq;
-	if ((p = write_row(s, r)) != NULL ||
+	if ((p = check_next(s, r)) != NULL ||
+	    (p = write_row(s, r)) != NULL ||
 	    (p = file_refs(s->call, s->c, r->id, s->live ? s->before : NULL, s->after)) != NULL ||
 	    (p = write_audit(s, r)) != NULL ||
 	    (p = keep_outcome(s)) != NULL)
@@ -336,6 +354,19 @@ write_ask(const struct call *call, struct op *op, struct seen *coming, struct ou
 
 /* ---- one transaction ---- */
 
+/* What must hold of a space when its lock is taken. */
+static struct problem *
+check_head(const struct writer *w, int64_t min_seq)
+{
+	const struct person *person = w->call->person;
+	bool same_epoch = person->epoch != NULL && strcmp(person->epoch, w->epoch) == 0;
+	struct problem *p;
+
+	if ((p = must_hold(w->call->a, min_seq <= w->seq, "what was purged was written before")) != NULL)
+		return p;
+	return must_hold(w->call->a, !same_epoch || person->seq <= w->seq, "in an epoch a head never goes back");
+}
+
 /* Writers of a space queue here: the order of seq is the order of commits. */
 static struct problem *
 lock_space(struct writer *w)
@@ -361,18 +392,26 @@ lock_space(struct writer *w)
 		w->now = last;
 	w->rows = w->bytes = 0;
 	w->full = false;
-	return NULL;
+	return check_head(w, row_integer(rows, 0, LOCKED_MIN_SEQ));
 }
 
 static struct problem *
 advance_space(struct writer *w)
 {
+	struct arena *a = w->call->a;
+	struct problem *p;
+	struct rows *rows;
+
 	if (w->rows == 0)
 		return NULL;
-	return db_run(w->call->db, w->call->a, SQL(SPACE_ADVANCE),
-	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain),
-	        value_text(instant_sql(w->call->a, w->now)), value_text(w->call->person->space_id)),
-	    NULL);
+	p = must_hold(a, w->seq + 1 == w->tx_seq + (int64_t)w->rows, "a head moves by one for each write");
+	if (p != NULL)
+		return p;
+	p = db_run(w->call->db, a, SQL(SPACE_ADVANCE),
+	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(instant_sql(a, w->now)),
+	        value_text(w->call->person->space_id)),
+	    &rows);
+	return p != NULL ? p : must_hold(a, rows->affected == 1, "a space that is locked is there");
 }
 
 /* The argument of db_transaction: the writer, and what to do with it. */

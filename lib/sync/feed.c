@@ -424,6 +424,48 @@ check_still_there(struct page *page)
 	return check_purged(page->a, page->cursor, rows->count == 1 ? row_integer(rows, 0, MIN_SEQ) : 0);
 }
 
+/* Where the rows of records, and those of what left the view, have the same figures. */
+struct change_columns {
+	size_t seq, tx_seq, version;
+};
+
+/* What must hold of rows before they are told.  Of each it was asked when it was written (write.c, check_next). */
+static struct problem *
+check_rows(const struct page *page, const struct rows *rows, struct change_columns at)
+{
+	struct arena *a = page->a;
+	struct problem *p;
+	int64_t last = page->since;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		int64_t seq = row_integer(rows, i, at.seq), tx_seq = row_integer(rows, i, at.tx_seq);
+		int64_t version = row_integer(rows, i, at.version);
+
+		if ((p = must_hold(a, seq > last, "the rows of a page ascend from its cursor")) != NULL ||
+		    (p = must_hold(a, seq <= page->end, "a page holds no row behind its end")) != NULL ||
+		    (p = must_hold(a, tx_seq <= seq, "a transaction begins with its first write")) != NULL ||
+		    (p = must_hold(a, version > 0, "what was written has a version")) != NULL ||
+		    (p = must_hold(a, version <= seq, "each version of a record took a seq")) != NULL)
+			return p;
+		last = seq;
+	}
+	return NULL;
+}
+
+/* A page that ended where it begins would be asked for again and again. */
+static struct problem *
+check_page(const struct page *page)
+{
+	static const struct change_columns record = { RECORD_SEQ, RECORD_TX_SEQ, RECORD_VERSION };
+	static const struct change_columns removed = { LEFT_SEQ, LEFT_TX_SEQ, LEFT_VERSION };
+	struct problem *p;
+
+	if ((p = must_hold(page->a, page->end > page->since, "a page ends behind its cursor")) != NULL ||
+	    (p = check_rows(page, page->rows, record)) != NULL)
+		return p;
+	return check_rows(page, page->removed, removed);
+}
+
 /* What left the view is read last, up to where the records end: what moves meanwhile has a seq behind that. */
 static struct problem *
 read_rows(struct page *page)
@@ -513,7 +555,8 @@ feed_read(const struct call *call, struct feed *feed, struct json_out *changes)
 	if (c.seq < person->seq) {
 		policy_view(a, person, call->set, feed->only, feed->only_count, &page.view);
 		if ((p = find_window(&page)) != NULL ||
-		    (p = read_rows(&page)) != NULL)
+		    (p = read_rows(&page)) != NULL ||
+		    (p = check_page(&page)) != NULL)
 			return p;
 		put_rows(&page, changes);
 		c.seq = page.end;

@@ -151,16 +151,87 @@ texts_that_are_no_cursors_are_refused(void **state)
 	}
 }
 
+/* ---- what must hold ---- */
+
+/* The fault that a pull from seq 20 on meets.  It tells nothing. */
+static const char *
+fault(void)
+{
+	struct person person = owner(40, 0);
+	struct feed feed = { .since = arena_printf(arena, at_twenty, set->visibility) };
+	const char *changes;
+	struct problem *p = pull(&person, &feed, &changes);
+
+	is_problem(p, PROBLEM_INTERNAL);
+	assert_string_equal(changes, "[]");
+	assert_null(feed.cursor);
+	return p->cause;
+}
+
+static void
+a_record_that_the_write_could_not_have_left_is_a_fault_and_not_told(void **state)
+{
+	static const struct {
+		const char *set, *cause;
+	} cases[] = {
+		{ "version = 0", "does not hold: what was written has a version" },
+		{ "version = 26", "does not hold: each version of a record took a seq" },
+		{ "tx_seq = 26", "does not hold: a transaction begins with its first write" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		run_sql(arena_printf(arena, "UPDATE record SET %s WHERE seq = 25", cases[i].set));
+		assert_string_equal(fault(), cases[i].cause);
+		run_sql("UPDATE record SET version = 1, tx_seq = 25 WHERE seq = 25");
+	}
+}
+
+/* Its device would ask for the same page for ever. */
+static void
+a_page_that_would_end_before_its_cursor_is_a_fault_and_not_told(void **state)
+{
+	(void)state;
+	run_sql("UPDATE record"
+	    "   SET doc = CONCAT('{\"notes\":\"', REPEAT('x', 65000), '\"}'), tx_seq = IF(seq > 30, 5, 21)"
+	    " WHERE seq > 20");
+	assert_string_equal(fault(), "does not hold: a page ends behind its cursor");
+}
+
+static void
+what_left_the_view_is_held_to_the_same(void **state)
+{
+	struct person person = owner(40, 0);
+	struct feed feed = { .since = arena_printf(arena, at_twenty, set->visibility) };
+	const char *changes;
+
+	(void)state;
+	person.role = ROLE_MEMBER;
+	run_sql("INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id,"
+	    "                   action, digest, user_id, at, hash)"
+	    " VALUES ('s', 33, 33, 'mileage', 'm', 34, 'v', 'u', 'updated', REPEAT('0', 32), 'v', SYSDATE(3),"
+	    "         REPEAT('0', 32))");
+	is_problem(pull(&person, &feed, &changes), PROBLEM_INTERNAL);
+	run_sql("UPDATE audit SET version = 2");
+	good(pull(&person, &feed, &changes));
+	assert_non_null(strstr(changes, "\"id\":\"m\",\"version\":2,\"seq\":33,\"removed\":true"));
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, open_all, close_all)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(tombstones_purged_behind_the_cursor_are_told, open_all, close_all),
+		TEST(tombstones_purged_behind_the_cursor_are_told),
 		cmocka_unit_test_setup_teardown(a_first_load_outlives_the_purge_of_what_it_leaves_out,
 		    open_all, close_all),
 		cmocka_unit_test_setup_teardown(what_was_written_since_the_head_comes_with_the_last_page,
 		    open_all, close_all),
-		cmocka_unit_test_setup_teardown(texts_that_are_no_cursors_are_refused, open_all, close_all),
+		TEST(texts_that_are_no_cursors_are_refused),
+		TEST(a_record_that_the_write_could_not_have_left_is_a_fault_and_not_told),
+		TEST(a_page_that_would_end_before_its_cursor_is_a_fault_and_not_told),
+		TEST(what_left_the_view_is_held_to_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, start_all, stop_all);

@@ -135,7 +135,8 @@ a_filter_compares_by_the_type_of_its_field(void **state)
 		{ "crew", "2", "4 3" }, /* where nobody said a number */
 		{ "crew", "in.0,10", "5 2" },
 		{ "depth", "1.50", "1" },
-		{ "depth", "lt.1.3", "2 4" }, /* 10 is not */
+		{ "depth", "lt.1.3", "2 4" },
+		{ "depth", "gt.9.5", "5" }, /* 10 is more */
 		{ "out", "ge.2026-11-02", "2 4" },
 		{ "fast", "true", "3" },
 		{ "fast", "false", "5 2 4 1" },

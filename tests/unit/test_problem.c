@@ -102,6 +102,19 @@ an_absent_database_invites_to_try_again(void **state)
 	assert_int_equal(problem_new(*state, PROBLEM_INVALID, "No.")->retry_after, 0);
 }
 
+static void
+what_must_hold_is_a_fault_of_ours_when_it_does_not(void **state)
+{
+	struct arena *a = *state;
+	struct problem *p = must_hold(a, 1 > 2, "one is more than two");
+
+	assert_null(must_hold(a, 2 > 1, "two is more than one"));
+	assert_int_equal(p->kind, PROBLEM_INTERNAL);
+	assert_true(problem_is_fatal(p));
+	assert_string_equal(p->cause, "does not hold: one is more than two");
+	assert_null(strstr(problem_json(a, p, NULL), "two")); /* which is for the log alone */
+}
+
 int
 main(void)
 {
@@ -113,6 +126,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(what_is_not_known_is_not_said, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(members_follow_at_the_end, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(the_cause_of_an_internal_problem_is_never_sent,
+		    open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(what_must_hold_is_a_fault_of_ours_when_it_does_not,
 		    open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(the_field_is_a_copy, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(an_absent_database_invites_to_try_again, open_arena, close_arena),

@@ -185,15 +185,87 @@ a_role_lost_meanwhile_is_seen_under_the_lock(void **state)
 	assert_int_equal(number("SELECT COUNT(*) FROM op"), 0);
 }
 
+/* ---- what must hold ---- */
+
+/* The fault that a write of car-0 meets.  It leaves everything as it was. */
+static const char *
+fault(void)
+{
+	static const char seal[] = "SELECT CRC32(CONCAT((SELECT GROUP_CONCAT(version, seq, doc) FROM record),"
+	    " (SELECT COUNT(*) FROM audit), (SELECT COUNT(*) FROM op),"
+	    " (SELECT CONCAT(seq, HEX(chain), last_at) FROM space)))";
+	struct op op = { .op_id = "op-9", .collection = set->all, .intent = INTENT_CHANGE, .base = BASE_CURRENT };
+	int64_t before = number(seal);
+	struct outcome outcome;
+	struct written written;
+	struct problem *p;
+
+	op.record_id = "car-0";
+	op_give(arena, &op, "location", "\"200\"");
+	op_prepare(arena, &person, &op);
+	p = write_ops(&call, &op, 1, &outcome, &written);
+	is_problem(p, PROBLEM_INTERNAL);
+	assert_int_equal(number(seal), before);
+	assert_null(strstr(p->detail, "hold"));
+	return p->cause;
+}
+
+static void
+a_head_behind_its_records_is_a_fault_and_nothing_is_written(void **state)
+{
+	(void)state;
+	push(1, "car-");
+	run_sql("UPDATE space SET seq = 0");
+	assert_string_equal(fault(), "does not hold: no record is ahead of its space");
+}
+
+static void
+a_version_that_was_skipped_is_a_fault_and_nothing_is_written(void **state)
+{
+	(void)state;
+	push(1, "car-");
+	run_sql("UPDATE record SET version = 9");
+	assert_string_equal(fault(), "does not hold: each version of a record took a seq");
+	run_sql("UPDATE record SET version = 0");
+	assert_string_equal(fault(), "does not hold: only what was written has a version");
+}
+
+static void
+a_purge_ahead_of_the_head_is_a_fault_and_nothing_is_written(void **state)
+{
+	(void)state;
+	push(1, "car-");
+	run_sql("UPDATE space SET min_seq = 9");
+	assert_string_equal(fault(), "does not hold: what was purged was written before");
+}
+
+static void
+a_head_that_went_back_is_a_fault_and_nothing_is_written(void **state)
+{
+	(void)state;
+	push(1, "car-");
+	person.seq = 9; /* as the request read it, a moment ago */
+	person.epoch = "00000000000000000000000000000000";
+	assert_string_equal(fault(), "does not hold: in an epoch a head never goes back");
+	person.epoch = "10000000000000000000000000000000"; /* restored meanwhile: the head is another one */
+	push(2, "car-");
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, open_all, close_all)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(what_follows_is_written_with_its_cause, open_all, close_all),
-		cmocka_unit_test_setup_teardown(a_write_falls_with_what_follows_from_it, open_all, close_all),
+		TEST(what_follows_is_written_with_its_cause),
+		TEST(a_write_falls_with_what_follows_from_it),
 		cmocka_unit_test_setup_teardown(what_does_not_fit_goes_into_the_next_transaction_together,
 		    open_all, close_all),
-		cmocka_unit_test_setup_teardown(a_role_lost_meanwhile_is_seen_under_the_lock, open_all, close_all),
+		TEST(a_role_lost_meanwhile_is_seen_under_the_lock),
+		TEST(a_head_behind_its_records_is_a_fault_and_nothing_is_written),
+		TEST(a_version_that_was_skipped_is_a_fault_and_nothing_is_written),
+		TEST(a_purge_ahead_of_the_head_is_a_fault_and_nothing_is_written),
+		TEST(a_head_that_went_back_is_a_fault_and_nothing_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, start_all, stop_all);
