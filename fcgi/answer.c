@@ -144,7 +144,7 @@ asks_options(const struct request *r)
 
 /* A stream that fails is broken off so that it does not look complete: half a timesheet is worse than none. */
 static void
-refuse(struct request *r, struct problem *p)
+answer_problem(struct request *r, struct problem *p)
 {
 	if (asks_options(r) && r->dialect != NULL) {
 		reply_preflight(r);
@@ -174,7 +174,7 @@ answer(struct worker *w, struct io *io)
 	    (p = request_read_body(r)) != NULL || /* 400, 413, 415: r->body, r->input */
 	    (p = request_read_members(r)) != NULL || /* 400: the values that given_text and the like return */
 	    (p = r->route->run(r)) != NULL)       /* the handler */
-		refuse(r, p);
+		answer_problem(r, p);
 	request_drain(r);
 	reply_send(r);
 	log_request(r, p, steady_now() - start);

@@ -235,7 +235,7 @@ check_apart(struct request *r, const struct push *push, size_t i)
 
 /* Two ops can be compared only after ids that are made from fields have been computed. */
 static struct problem *
-prepare(struct request *r, struct push *push)
+prepare_push(struct request *r, struct push *push)
 {
 	struct problem *p;
 
@@ -262,7 +262,7 @@ read_ops(struct request *r, struct push *push)
 	for (size_t i = 0; i < push->count; i++)
 		if ((p = read_op(r, i, json_object_array_get_idx(list, i), &push->ops[i])) != NULL)
 			return p;
-	return prepare(r, push);
+	return prepare_push(r, push);
 }
 
 const struct member sync_push_takes[] = {

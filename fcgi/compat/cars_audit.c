@@ -27,7 +27,7 @@ struct log {
 };
 
 /* One write, and how many of its rows were shown. */
-struct entry {
+struct log_entry {
 	const struct audit_row *row;
 	const char *by_name;
 	int n;
@@ -36,7 +36,7 @@ struct entry {
 /* ---- rows ---- */
 
 static void
-add_row(struct log *log, struct entry *e, const char *car_id, const char *action, const char *field,
+add_row(struct log *log, struct log_entry *e, const char *car_id, const char *action, const char *field,
     const char *old, const char *now)
 {
 	struct json_out *out = log->out;
@@ -69,7 +69,7 @@ field_of(struct log *log, struct json_slice key)
 }
 
 static void
-add_fields(struct log *log, struct entry *e)
+add_fields(struct log *log, struct log_entry *e)
 {
 	struct json_slice key, pair;
 	const char *at = e->row->changes, *old, *now;
@@ -129,7 +129,7 @@ text_of_old(struct log *log, const struct audit_row *row)
 /* ---- writes ---- */
 
 static void
-add_reset(struct log *log, struct entry *e)
+add_reset(struct log *log, struct log_entry *e)
 {
 	if (log->car_id == NULL && e->row->tx_seq == log->reset)
 		return;
@@ -153,7 +153,7 @@ came(struct log *log, const struct audit_row *row)
 static void
 add_write(struct log *log, const struct audit_row *row, const char *by_name)
 {
-	struct entry e = { .row = row, .by_name = by_name };
+	struct log_entry e = { .row = row, .by_name = by_name };
 
 	if (row->changes == NULL) /* erased */
 		add_row(log, &e, row->record_id, row->action, NULL, NULL, NULL);

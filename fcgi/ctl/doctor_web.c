@@ -257,13 +257,13 @@ doctor_socket(struct doctor *d)
 
 /* --- HTTP --- */
 
-struct site {
+struct web_site {
 	struct arena *arena;
 	const char *host, *port, *authority;
 };
 
 static bool
-read_url(struct site *site, const char *url)
+read_url(struct web_site *site, const char *url)
 {
 	const char *start = url + strlen("http://"), *colon;
 	size_t length = strcspn(start, "/");
@@ -284,7 +284,7 @@ read_url(struct site *site, const char *url)
 
 /* GET path; header is a line to send as well, or "". */
 static struct reply_seen
-ask_site(const struct site *site, const char *path, const char *header)
+ask_site(const struct web_site *site, const char *path, const char *header)
 {
 	struct reply_seen none = { .head = "", .body = "" };
 	int fd = connect_host(site->host, site->port);
@@ -304,7 +304,7 @@ ask_site(const struct site *site, const char *path, const char *header)
 }
 
 static bool
-has(const struct site *site, const struct reply_seen *seen, const char *name, const char *part)
+has(const struct web_site *site, const struct reply_seen *seen, const char *name, const char *part)
 {
 	const char *value = header_of(site->arena, seen, name);
 
@@ -312,7 +312,7 @@ has(const struct site *site, const struct reply_seen *seen, const char *name, co
 }
 
 static bool
-check_health(struct doctor *d, const struct site *site)
+check_health(struct doctor *d, const struct web_site *site)
 {
 	struct reply_seen seen = ask_site(site, "/api/health", "");
 
@@ -338,7 +338,7 @@ check_health(struct doctor *d, const struct site *site)
 /* By RFC 6750, WWW-Authenticate has `error` only if a token was sent.  So this shows whether the Authorization header
  * reaches Daybook. */
 static void
-check_authorization(struct doctor *d, const struct site *site)
+check_authorization(struct doctor *d, const struct web_site *site)
 {
 	struct reply_seen without = ask_site(site, "/api/auth/me", "");
 	struct reply_seen with = ask_site(site, "/api/auth/me", "Authorization: Bearer doctor\r\n");
@@ -354,7 +354,7 @@ check_authorization(struct doctor *d, const struct site *site)
 }
 
 static void
-check_page(struct doctor *d, const struct site *site)
+check_page(struct doctor *d, const struct web_site *site)
 {
 	struct reply_seen seen = ask_site(site, "/", "");
 
@@ -381,7 +381,7 @@ check_page(struct doctor *d, const struct site *site)
 /* Check that no such file is served.  A web app's own page for an unknown address is harmless; any other content is a
  * leak. */
 static void
-check_hidden_files(struct doctor *d, const struct site *site)
+check_hidden_files(struct doctor *d, const struct web_site *site)
 {
 	static const char *const paths[] = {
 		"/.env", "/.git/config", "/.htaccess", "/daybook.conf", "/schema/0001_core.sql", "/0001_core.sql",
@@ -405,7 +405,7 @@ check_hidden_files(struct doctor *d, const struct site *site)
 void
 doctor_web(struct doctor *d, const char *url)
 {
-	struct site site = { .arena = d->worker->arena };
+	struct web_site site = { .arena = d->worker->arena };
 
 	if (!read_url(&site, url)) {
 		doctor_bad(d, "url", "Give it as http://HOST:PORT.", "%s is not understood", url);

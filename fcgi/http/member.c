@@ -50,7 +50,7 @@ struct given {
 /* --- the table --- */
 
 static const struct member *
-find(const struct member *table, enum place in, const char *name)
+find_member(const struct member *table, enum place in, const char *name)
 {
 	for (; table->name != NULL; table++)
 		if (table->in == in && strcmp(table->name, name) == 0)
@@ -61,13 +61,13 @@ find(const struct member *table, enum place in, const char *name)
 static bool
 takes_others(const struct request *r, enum place in)
 {
-	return r->dialect != NULL || find(r->route->takes, in, "*") != NULL;
+	return r->dialect != NULL || find_member(r->route->takes, in, "*") != NULL;
 }
 
 bool
 takes_parameter(const struct request *r, const char *name)
 {
-	return strcmp(name, "*") != 0 && find(r->route->takes, IN_QUERY, name) != NULL;
+	return strcmp(name, "*") != 0 && find_member(r->route->takes, IN_QUERY, name) != NULL;
 }
 
 /* --- sentences --- */
@@ -85,7 +85,7 @@ fill(struct arena *a, const char *sentence, int64_t max)
 }
 
 static struct problem *
-refuse(struct request *r, const struct member *m, enum problem_kind kind, const char *sentence)
+bad_member(struct request *r, const struct member *m, enum problem_kind kind, const char *sentence)
 {
 	return problem_at(r->a, m->broken ? PROBLEM_MALFORMED : kind, m->name, "%s", fill(r->a, sentence, m->max));
 }
@@ -139,7 +139,7 @@ usual_words(struct request *r, const struct member *m)
 static struct problem *
 does_not_fit(struct request *r, const struct member *m)
 {
-	return refuse(r, m, PROBLEM_INVALID, m->wrong != NULL ? m->wrong : usual_words(r, m));
+	return bad_member(r, m, PROBLEM_INVALID, m->wrong != NULL ? m->wrong : usual_words(r, m));
 }
 
 /* --- unknown and repeated names --- */
@@ -177,7 +177,7 @@ check_body(struct request *r)
 		return NULL;
 	json_object_object_foreach (r->input, key, value) {
 		(void)value;
-		if (find(r->route->takes, IN_BODY, key) == NULL)
+		if (find_member(r->route->takes, IN_BODY, key) == NULL)
 			return problem_at(r->a, PROBLEM_UNKNOWN_FIELD, key, "This member is not known here.");
 	}
 	return NULL;
@@ -214,7 +214,7 @@ take_json(struct request *r, const struct member *m, struct json_object *value, 
 static void
 take_out(struct request *r, const struct member *m, struct given *given)
 {
-	if (find(r->route->takes, IN_BODY, "*") == NULL)
+	if (find_member(r->route->takes, IN_BODY, "*") == NULL)
 		return;
 	given->text = arena_strdup(r->a, given->text);
 	json_object_object_del(r->input, m->name);
@@ -327,7 +327,7 @@ check(struct request *r, const struct member *m, struct given *given)
 	if (!given->is && m->or_device && r->device_id != NULL)
 		*given = (struct given){ .is = true, .text = r->device_id };
 	if (m->required != NULL && is_missing(m, given))
-		return refuse(r, m, PROBLEM_REQUIRED, m->required);
+		return bad_member(r, m, PROBLEM_REQUIRED, m->required);
 	if (!given->is || given->null)
 		return NULL;
 	if (m->type == TYPE_NAME)
@@ -350,7 +350,7 @@ take_parameter(struct request *r, const struct member *m, struct given *given)
 }
 
 static struct problem *
-take(struct request *r, const struct member *m, struct given *given)
+take_given(struct request *r, const struct member *m, struct given *given)
 {
 	if (m->in == IN_BODY && !is_others(m))
 		return take_member(r, m, given);
@@ -372,7 +372,7 @@ request_read_members(struct request *r)
 	if ((p = check_parameters(r)) != NULL || (p = check_body(r)) != NULL)
 		return p;
 	for (size_t i = 0; i < count; i++)
-		if ((p = take(r, &table[i], &r->given[i])) != NULL)
+		if ((p = take_given(r, &table[i], &r->given[i])) != NULL)
 			return p;
 	for (size_t i = 0; i < count; i++)
 		if (table[i].in != IN_HEADER && (p = check(r, &table[i], &r->given[i])) != NULL)

@@ -80,7 +80,7 @@ reply_header(struct request *r, const char *name, const char *value)
 
 /* Drop what was prepared, and begin an answer. */
 static void
-prepare(struct request *r, int status)
+reply_begin(struct request *r, int status)
 {
 	r->status = status;
 	r->streaming = false;
@@ -91,7 +91,7 @@ prepare(struct request *r, int status)
 struct buf *
 reply_json(struct request *r, int status)
 {
-	prepare(r, status);
+	reply_begin(r, status);
 	reply_header(r, "Content-Type", "application/json");
 	return &r->out;
 }
@@ -107,13 +107,13 @@ reply_object(struct request *r, int status)
 void
 reply_nothing(struct request *r)
 {
-	prepare(r, 204);
+	reply_begin(r, 204);
 }
 
 void
 reply_not_modified(struct request *r, const char *etag)
 {
-	prepare(r, 304);
+	reply_begin(r, 304);
 	reply_header(r, "ETag", etag);
 }
 
@@ -158,7 +158,7 @@ challenge(struct request *r)
 static void
 prepare_problem(struct request *r, const struct problem *p)
 {
-	prepare(r, problem_kinds[p->kind].status);
+	reply_begin(r, problem_kinds[p->kind].status);
 	reply_header(r, "Content-Type", "application/problem+json");
 	buf_text(&r->out, problem_json(r->a, p, r->id));
 }
@@ -217,7 +217,7 @@ reply_preflight(struct request *r)
 	const struct dialect *dialect = r->dialect;
 
 	r->header_count = 0;
-	prepare(r, 200);
+	reply_begin(r, 200);
 	reply_header(r, "Access-Control-Allow-Methods", dialect->methods);
 	reply_header(r, "Access-Control-Allow-Headers", dialect->headers);
 	reply_header(r, "Access-Control-Max-Age", dialect->max_age);
@@ -227,7 +227,7 @@ void
 reply_options(struct request *r, const char *allow)
 {
 	r->header_count = 0;
-	prepare(r, 204);
+	reply_begin(r, 204);
 	reply_header(r, "Allow", allow);
 	if (listed_origin(r) == NULL)
 		return;
@@ -306,7 +306,7 @@ send_headers(struct request *r)
 void
 reply_stream_start(struct request *r, int status, const char *content_type)
 {
-	prepare(r, status);
+	reply_begin(r, status);
 	r->streaming = true;
 	reply_header(r, "Content-Type", content_type);
 }

@@ -10,7 +10,7 @@
 #include "rules/rules.h"
 
 static int
-refuse(const struct problem *p)
+not_started(const struct problem *p)
 {
 	fprintf(stderr, "daybook: %s\n", p->cause != NULL ? p->cause : p->detail);
 	return -1;
@@ -64,7 +64,7 @@ worker_open(struct worker *w, const char *config_path)
 		return -1;
 	if ((p = token_ring_load(w->life, w->config.keys, w->config.issuers, w->config.issuer, &w->ring)) != NULL ||
 	    (p = collections_load(w->life, w->config.definitions, rules, &w->collections)) != NULL)
-		return refuse(p);
+		return not_started(p);
 	return 0;
 }
 

@@ -37,7 +37,7 @@ enum {
 	DEATH_DELAY_MS = 1000     /* at most, when they start and die later */
 };
 
-enum kind {
+enum child_kind {
 	WORKER,
 	HOUSEKEEPER,
 	CHECK, /* a trial worker, which only starts and exits */
@@ -49,7 +49,7 @@ static const char *const kind_options[KIND_COUNT] = { "--worker", "--housekeeper
 
 struct child {
 	pid_t pid;
-	enum kind kind;
+	enum child_kind kind;
 	int generation;
 	bool ready;           /* it has read settings, keys and definitions */
 	int64_t started;      /* all times: milliseconds of the monotonic clock */
@@ -89,7 +89,7 @@ hear(int signal_number)
 }
 
 static int
-refuse(const char *what, const char *path)
+failed(const char *what, const char *path)
 {
 	fprintf(stderr, "daybook: %s %s: %s\n", what, path, strerror(errno));
 	return -1;
@@ -107,13 +107,13 @@ lock_run_dir(const struct config *config)
 
 	snprintf(path, sizeof path, "%s/daybook.pid", config->run_dir);
 	if ((fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644)) < 0)
-		return refuse("cannot open", path);
+		return failed("cannot open", path);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		fprintf(stderr, "daybook: another daybook runs with %s\n", config->run_dir);
 		return -1;
 	}
 	if (ftruncate(fd, 0) != 0 || dprintf(fd, "%ld\n", (long)getpid()) < 0)
-		return refuse("cannot write", path);
+		return failed("cannot write", path);
 	return fd;
 }
 
@@ -136,7 +136,7 @@ clear_path(const struct sockaddr_un *address)
 	struct stat st;
 
 	if (lstat(address->sun_path, &st) != 0)
-		return errno == ENOENT ? 0 : refuse("cannot look at", address->sun_path);
+		return errno == ENOENT ? 0 : failed("cannot look at", address->sun_path);
 	if (!S_ISSOCK(st.st_mode)) {
 		fprintf(stderr, "daybook: %s is in the way: it is no socket\n", address->sun_path);
 		return -1;
@@ -148,7 +148,7 @@ clear_path(const struct sockaddr_un *address)
 		}
 		poll(NULL, 0, AGAIN_MS);
 	}
-	return unlink(address->sun_path) == 0 || errno == ENOENT ? 0 : refuse("cannot remove", address->sun_path);
+	return unlink(address->sun_path) == 0 || errno == ENOENT ? 0 : failed("cannot remove", address->sun_path);
 }
 
 static int
@@ -162,7 +162,7 @@ give_to_group(const char *path, const char *name)
 		fprintf(stderr, "daybook: there is no group %s (listen_group)\n", name);
 		return -1;
 	}
-	return chown(path, (uid_t)-1, group->gr_gid) == 0 ? 0 : refuse("cannot give to listen_group", path);
+	return chown(path, (uid_t)-1, group->gr_gid) == 0 ? 0 : failed("cannot give to listen_group", path);
 }
 
 /* Nobody can connect before listen, so the socket never accepts with the wrong mode. */
@@ -181,13 +181,13 @@ open_socket(const struct config *config)
 	if (clear_path(&address) != 0)
 		return -1;
 	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0)
-		return refuse("cannot make a socket for", config->listen);
+		return failed("cannot make a socket for", config->listen);
 	if (bind(fd, (const struct sockaddr *)&address, sizeof address) != 0)
-		return refuse("cannot bind", config->listen);
+		return failed("cannot bind", config->listen);
 	if (give_to_group(config->listen, config->listen_group) != 0)
 		return -1;
 	if (chmod(config->listen, 0660) != 0 || listen(fd, BACKLOG) != 0)
-		return refuse("cannot listen at", config->listen);
+		return failed("cannot listen at", config->listen);
 	return fd;
 }
 
@@ -196,7 +196,7 @@ open_socket(const struct config *config)
 /* Everything between fork and exec: the socket becomes descriptor 0, SIGTERM stays blocked, and a child whose parent
  * died meanwhile exits. */
 static void
-become(const struct house *h, enum kind kind, pid_t parent_pid)
+become(const struct house *h, enum child_kind kind, pid_t parent_pid)
 {
 	char ready[16];
 	sigset_t blocked;
@@ -219,7 +219,7 @@ become(const struct house *h, enum kind kind, pid_t parent_pid)
 }
 
 static void
-start_child(struct house *h, enum kind kind)
+start_child(struct house *h, enum child_kind kind)
 {
 	struct child *child = &h->children[h->count];
 	pid_t me = getpid(), pid = fork();
@@ -366,7 +366,7 @@ note_ready(struct house *h)
 
 /* The child of this kind to stop first: one of the oldest generation.  NULL when there is none. */
 static struct child *
-dispensable(struct house *h, enum kind kind)
+dispensable(struct house *h, enum child_kind kind)
 {
 	struct child *found = NULL;
 
@@ -382,7 +382,7 @@ dispensable(struct house *h, enum kind kind)
 /* Start a child if there are too few, or one of this generation if none is just starting; stop an old one when the new
  * one is ready.  So a reload replaces the crew one by one, and there are never fewer than wanted. */
 static void
-keep(struct house *h, enum kind kind)
+keep(struct house *h, enum child_kind kind)
 {
 	struct crew *crew = &h->crews[kind];
 	int all = 0, fresh = 0, starting = 0;
@@ -520,7 +520,7 @@ open_house(struct house *h)
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-		return refuse("cannot make a pipe for", "the workers");
+		return failed("cannot make a pipe for", "the workers");
 	h->ready_read = ends[0];
 	h->ready_write = ends[1];
 	if (lock_run_dir(&h->config) < 0 || (h->socket = open_socket(&h->config)) < 0)

@@ -73,6 +73,9 @@ struct problem *database_live(struct db *db, struct arena *a) MUST_CHECK;
 struct problem *person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token,
     const char *space, struct person *person) MUST_CHECK;
 
+/* PROBLEM_UNAUTHORIZED, with the same words for everything that can be wrong with a sign-in; cause is for the log. */
+struct problem *sign_in_again(struct arena *a, const char *cause);
+
 /* Set the device that the request names (X-Device-Id, or the device of a push) in place of the session's.  A sign-in by
  * PIN keeps the device of its handheld, whatever the request says. */
 void person_at_device(struct person *person, const char *device_id);

@@ -50,9 +50,8 @@ scope_named(const char *name)
 	return SCOPE_NONE;
 }
 
-/* Every defect of a token has the same answer; the cause is for the log. */
-static struct problem *
-refused(struct arena *a, const char *cause)
+struct problem *
+sign_in_again(struct arena *a, const char *cause)
 {
 	struct problem *p = problem_new(a, PROBLEM_UNAUTHORIZED, "Please sign in again.");
 
@@ -93,7 +92,7 @@ nobody(struct db *db, struct arena *a, const char *cause)
 
 	if ((p = database_live(db, a)) != NULL)
 		return p;
-	return refused(a, cause);
+	return sign_in_again(a, cause);
 }
 
 /* Refuse the row unless it is a valid session of an enabled user. */
@@ -105,11 +104,11 @@ check_row(struct arena *a, const struct rows *rows)
 	if (live == NULL || strcmp(live, "1") != 0)
 		return not_live(a);
 	if (row_integer(rows, 0, CALLER_DISABLED) != 0)
-		return refused(a, "the user is disabled");
+		return sign_in_again(a, "the user is disabled");
 	if (!row_null(rows, 0, CALLER_REVOKED))
-		return refused(a, "the session is revoked");
+		return sign_in_again(a, "the session is revoked");
 	if (!row_null(rows, 0, CALLER_EXPIRES) && row_instant(rows, 0, CALLER_EXPIRES) <= instant_now())
-		return refused(a, "the session has expired");
+		return sign_in_again(a, "the session has expired");
 	return NULL;
 }
 
@@ -162,7 +161,7 @@ person_of_api_token(struct db *db, struct arena *a, const char *token, const cha
 	const char *bound;
 
 	if (!bearer_hash(API_TOKEN_PREFIX, token, hash))
-		return refused(a, "not the form of an API token");
+		return sign_in_again(a, "not the form of an API token");
 	if ((p = db_run(db, a, SQL(CALLER_BY_TOKEN), VALUES(value_bytes(hash, sizeof(hash))), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
@@ -234,13 +233,13 @@ person_of_sign_in(struct db *db, struct arena *a, const struct claims *claims, c
 	const char *bound;
 
 	if (!uuid_valid(claims->session))
-		return refused(a, "the token names no session");
+		return sign_in_again(a, "the token names no session");
 	if ((p = read_session(db, a, claims->session, space != NULL ? space : claims->space, &rows)) != NULL)
 		return p;
 	if (strcmp(row_text(rows, 0, CALLER_KIND), "token") == 0)
-		return refused(a, "the token names the session of an API token");
+		return sign_in_again(a, "the token names the session of an API token");
 	if (strcmp(row_text(rows, 0, CALLER_USER), claims->subject) != 0)
-		return refused(a, "the token names the session of another user");
+		return sign_in_again(a, "the token names the session of another user");
 
 	take_user(person, rows);
 	bound = row_text(rows, 0, CALLER_BOUND_SPACE);
@@ -318,7 +317,7 @@ person_again(struct db *db, struct arena *a, struct person *person)
 	if (p != NULL)
 		return p;
 	if (strcmp(row_text(rows, 0, CALLER_USER), person->user_id) != 0)
-		return refused(a, "the identity was linked to another user");
+		return sign_in_again(a, "the identity was linked to another user");
 
 	/* The name may have changed since; a person who joins a team now is listed under the present one. */
 	person->name = row_text(rows, 0, CALLER_NAME);

@@ -17,15 +17,6 @@ enum {
 	ADVANCE_TRIES = 3
 };
 
-static struct problem *
-refused(struct arena *a, const char *cause)
-{
-	struct problem *p = problem_new(a, PROBLEM_UNAUTHORIZED, "Please sign in again.");
-
-	p->cause = cause;
-	return p;
-}
-
 /* --- sign-ins --- */
 
 struct problem *
@@ -74,7 +65,7 @@ session_open(const struct gate *g, const char *password, const char *device_id, 
 	if (p != NULL)
 		return p;
 	if (rows->affected != 1)
-		return refused(g->a, "the user was disabled or their password changed during the sign-in");
+		return sign_in_again(g->a, "the user was disabled or their password changed during the sign-in");
 
 	entry->refresh_token = refresh_text(g->a, entry->session_id, secret);
 	return session_give_access(g, entry, access_seconds(g));
@@ -122,7 +113,7 @@ end_copied(const struct gate *g, const struct chain *chain, const char *session)
 	log_line(LOG_LEVEL_WARN, "refresh-reused", "session=%s user=%s", session, chain->user_id);
 	if ((p = session_end(g, session)) != NULL)
 		return p;
-	return refused(g->a, "a spent refresh token was used: the session is revoked");
+	return sign_in_again(g->a, "a spent refresh token was used: the session is revoked");
 }
 
 /* Advance the chain from secret to next; *moved is false when another worker did so or ended the session. */
@@ -159,15 +150,15 @@ step(const struct gate *g, const struct refresh_token *token, bool by_cookie, st
 	if ((p = read_chain(g, token->session, &chain, &found)) != NULL)
 		return p;
 	if (!found)
-		return refused(g->a, "no such session");
+		return sign_in_again(g->a, "no such session");
 	if (chain.over)
-		return refused(g->a, "the session has ended");
+		return sign_in_again(g->a, "the session has ended");
 	if (chain.cookie != by_cookie)
-		return refused(g->a, "the refresh token came by the other way than it was given");
+		return sign_in_again(g->a, "the refresh token came by the other way than it was given");
 
 	place = refresh_find(chain.seed, chain.hash, token->secret);
 	if (place == REFRESH_UNKNOWN)
-		return refused(g->a, "no refresh token of this session");
+		return sign_in_again(g->a, "no refresh token of this session");
 	if (place == REFRESH_SPENT)
 		return end_copied(g, &chain, token->session);
 
@@ -197,7 +188,7 @@ session_refresh(const struct gate *g, const char *text, bool by_cookie, struct e
 	if ((p = database_live(g->db, g->a)) != NULL)
 		return p;
 	if (!refresh_parse(g->a, text, &token))
-		return refused(g->a, "not the form of a refresh token");
+		return sign_in_again(g->a, "not the form of a refresh token");
 	for (int i = 0; again && i < ADVANCE_TRIES; i++)
 		if ((p = step(g, &token, by_cookie, entry, &again)) != NULL)
 			return p;

@@ -73,7 +73,7 @@ struct token_ring {
 };
 
 /* The parts of a token. */
-struct parts {
+struct token_parts {
 	const char *text;
 	size_t signed_length;   /* of header.payload */
 	struct json_object *header, *payload;
@@ -92,7 +92,7 @@ unreadable(struct arena *a, const char *path, int wrong)
 /* Read the whole file, followed by a NUL.  Of a file of more than most bytes it reads most + 1: the caller refuses
  * it. */
 static struct problem *
-read_file(struct arena *a, const char *path, size_t most, char **bytes, size_t *size)
+read_key_file(struct arena *a, const char *path, size_t most, char **bytes, size_t *size)
 {
 	int wrong;
 
@@ -180,7 +180,7 @@ load_own_key(struct arena *a, const char *folder, const char *name, struct key *
 		return problem_internal(a,
 		    "%s: the name of a key is 1 to %d of A-Z a-z 0-9 . _ - before .key", path, KID_MAX);
 	if ((p = check_mode(a, path)) != NULL ||
-	    (p = read_file(a, path, KEY_LARGEST, &bytes, &key->secret_size)) != NULL)
+	    (p = read_key_file(a, path, KEY_LARGEST, &bytes, &key->secret_size)) != NULL)
 		return p;
 	if (key->secret_size < KEY_SMALLEST || key->secret_size > KEY_LARGEST)
 		return problem_internal(a, "%s: a key is %d to %d random bytes; make one with daybookctl key",
@@ -256,7 +256,7 @@ load_public_key(struct arena *a, const char *path, struct key *key)
 	size_t size;
 	BIO *bio;
 
-	if ((p = read_file(a, path, ISSUER_FILE_MAX, &text, &size)) != NULL)
+	if ((p = read_key_file(a, path, ISSUER_FILE_MAX, &text, &size)) != NULL)
 		return p;
 	bio = BIO_new_mem_buf(text, (int)size);
 	key->public_key = bio != NULL ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
@@ -333,7 +333,7 @@ load_issuer(struct arena *a, const char *folder, const char *name, struct issuer
 	char *text;
 	size_t size;
 
-	if ((p = read_file(a, path, ISSUER_FILE_MAX, &text, &size)) != NULL)
+	if ((p = read_key_file(a, path, ISSUER_FILE_MAX, &text, &size)) != NULL)
 		return p;
 	issuer->external = true;
 	if ((p = json_parse_object(a, text, size, &top)) != NULL ||
@@ -372,7 +372,7 @@ load_issuers(struct arena *a, const char *folder, char *const *names, size_t cou
 /* --- parsing a token --- */
 
 static struct problem *
-refuse(struct arena *a, const char *cause)
+bad_token(struct arena *a, const char *cause)
 {
 	struct problem *p = problem_new(a, PROBLEM_UNAUTHORIZED, "The token is not valid; please sign in again.");
 
@@ -404,24 +404,24 @@ parse_part(struct arena *a, const char *text, size_t length)
 }
 
 static struct problem *
-take_apart(struct arena *a, const char *text, struct parts *parts)
+take_apart(struct arena *a, const char *text, struct token_parts *parts)
 {
 	const char *first, *second;
 	size_t length = strnlen(text, TOKEN_MAX + 1);
 
 	if (length > TOKEN_MAX)
-		return refuse(a, "longer than 8 KiB");
+		return bad_token(a, "longer than 8 KiB");
 	if (!find_dots(text, length, &first, &second))
-		return refuse(a, "not three parts");
+		return bad_token(a, "not three parts");
 	parts->text = text;
 	parts->signed_length = (size_t)(second - text);
 	if ((parts->header = parse_part(a, text, (size_t)(first - text))) == NULL)
-		return refuse(a, "the header is not base64url of strict JSON");
+		return bad_token(a, "the header is not base64url of strict JSON");
 	if ((parts->payload = parse_part(a, first + 1, (size_t)(second - first - 1))) == NULL)
-		return refuse(a, "the payload is not base64url of strict JSON");
+		return bad_token(a, "the payload is not base64url of strict JSON");
 	parts->signature = base64url_parse(a, second + 1, length - parts->signed_length - 1, &parts->signature_size);
 	if (parts->signature == NULL || parts->signature_size == 0)
-		return refuse(a, "no signature, or not base64url");
+		return bad_token(a, "no signature, or not base64url");
 	return NULL;
 }
 
@@ -462,13 +462,13 @@ check_header(struct arena *a, struct json_object *header)
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		if (json_object_object_get_ex(header, refused[i], NULL))
-			return refuse(a, arena_printf(a, "the header has %s", refused[i]));
+			return bad_token(a, arena_printf(a, "the header has %s", refused[i]));
 	if (!json_object_object_get_ex(header, "typ", &typ))
 		return NULL;
 	if (!json_object_is_type(typ, json_type_string) ||
 	    (strcasecmp(json_object_get_string(typ), "JWT") != 0 &&
 	        strcasecmp(json_object_get_string(typ), "at+jwt") != 0))
-		return refuse(a, "typ is not JWT or at+jwt");
+		return bad_token(a, "typ is not JWT or at+jwt");
 	return NULL;
 }
 
@@ -516,7 +516,7 @@ verify_own(const struct key *key, const char *text)
 
 /* A token has r and s one after the other; libcrypto needs them in DER.  NULL when the length is wrong. */
 static unsigned char *
-ecdsa_der(struct arena *a, const struct parts *parts, size_t *size)
+ecdsa_der(struct arena *a, const struct token_parts *parts, size_t *size)
 {
 	ECDSA_SIG *pair;
 	BIGNUM *r, *s;
@@ -540,7 +540,7 @@ ecdsa_der(struct arena *a, const struct parts *parts, size_t *size)
 }
 
 static bool
-verify_external(struct arena *a, const struct key *key, const struct parts *parts)
+verify_external(struct arena *a, const struct key *key, const struct token_parts *parts)
 {
 	const unsigned char *signature = parts->signature;
 	size_t size = parts->signature_size;
@@ -560,15 +560,15 @@ verify_external(struct arena *a, const struct key *key, const struct parts *part
 }
 
 static struct problem *
-check_signature(struct arena *a, const struct key *key, const struct parts *parts)
+check_signature(struct arena *a, const struct key *key, const struct token_parts *parts)
 {
 	const char *alg = text_of(parts->header, "alg", TOKEN_MAX);
 	bool good;
 
 	if (alg == NULL || strcmp(alg, algorithm_names[key->algorithm]) != 0)
-		return refuse(a, "alg is not that of the key");
+		return bad_token(a, "alg is not that of the key");
 	good = key->algorithm == HS256 ? verify_own(key, parts->text) : verify_external(a, key, parts);
-	return good ? NULL : refuse(a, "the signature is wrong");
+	return good ? NULL : bad_token(a, "the signature is wrong");
 }
 
 /* --- claims --- */
@@ -600,21 +600,21 @@ check_times(struct arena *a, const struct issuer *issuer, struct json_object *pa
 	int64_t not_before;
 
 	if (!integer_of(payload, "exp", &claims->expires_at))
-		return refuse(a, "exp is missing or no integer");
+		return bad_token(a, "exp is missing or no integer");
 	if (!integer_of(payload, "iat", &claims->issued_at))
-		return refuse(a, "iat is missing or no integer");
+		return bad_token(a, "iat is missing or no integer");
 	if (claims->expires_at <= now)
-		return refuse(a, "expired");
+		return bad_token(a, "expired");
 	if (claims->issued_at > now + SKEW)
-		return refuse(a, "iat lies in the future");
+		return bad_token(a, "iat lies in the future");
 	if (claims->issued_at >= claims->expires_at || claims->expires_at - claims->issued_at > issuer->life_max)
-		return refuse(a, "exp is too far from iat");
+		return bad_token(a, "exp is too far from iat");
 	if (!json_object_object_get_ex(payload, "nbf", NULL))
 		return NULL;
 	if (!integer_of(payload, "nbf", &not_before))
-		return refuse(a, "nbf is no integer");
+		return bad_token(a, "nbf is no integer");
 	if (not_before > now + SKEW)
-		return refuse(a, "nbf lies in the future");
+		return bad_token(a, "nbf lies in the future");
 	return NULL;
 }
 
@@ -624,16 +624,16 @@ check_claims(struct arena *a, const struct issuer *issuer, struct json_object *p
 {
 	*claims = (struct claims){ .issuer = issuer->name, .external = issuer->external };
 	if (!audience_fits(issuer, json_object_object_get(payload, "aud")))
-		return refuse(a, "aud is not us");
+		return bad_token(a, "aud is not us");
 	claims->subject = text_of(payload, "sub", SUBJECT_MAX);
 	if (claims->subject == NULL)
-		return refuse(a, "sub is missing or no text");
+		return bad_token(a, "sub is missing or no text");
 	if (issuer->external)
 		return check_times(a, issuer, payload, now, claims);
 	claims->session = text_of(payload, "sid", SUBJECT_MAX);
 	claims->space = text_of(payload, "space", SUBJECT_MAX);
 	if (claims->session == NULL || claims->space == NULL || text_of(payload, "jti", SUBJECT_MAX) == NULL)
-		return refuse(a, "sid, space or jti is missing or no text");
+		return bad_token(a, "sid, space or jti is missing or no text");
 	return check_times(a, issuer, payload, now, claims);
 }
 
@@ -751,7 +751,7 @@ token_issue(const struct token_ring *ring, struct arena *a, const struct claims 
 struct problem *
 token_verify(const struct token_ring *ring, struct arena *a, const char *text, int64_t now, struct claims *claims)
 {
-	struct parts parts = { 0 };
+	struct token_parts parts = { 0 };
 	const struct issuer *issuer;
 	const struct key *key;
 	struct problem *p;
@@ -760,9 +760,9 @@ token_verify(const struct token_ring *ring, struct arena *a, const char *text, i
 	    (p = check_header(a, parts.header)) != NULL)
 		return p;
 	if ((issuer = find_issuer(ring, parts.payload)) == NULL)
-		return refuse(a, "iss is nobody we know");
+		return bad_token(a, "iss is nobody we know");
 	if ((key = find_key(issuer, parts.header)) == NULL)
-		return refuse(a, "kid names no key of the issuer");
+		return bad_token(a, "kid names no key of the issuer");
 	if ((p = check_signature(a, key, &parts)) != NULL)
 		return p;
 	return check_claims(a, issuer, parts.payload, now, claims);

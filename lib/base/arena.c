@@ -77,7 +77,7 @@ free_chunks(struct chunk *chunk)
 
 /* size bytes, uninitialised, aligned for any type. */
 static void *
-take(struct arena *a, size_t size)
+raw_bytes(struct arena *a, size_t size)
 {
 	struct chunk *chunk = a->shared;
 	size_t start;
@@ -108,7 +108,7 @@ arena_new(void)
 void *
 arena_alloc(struct arena *a, size_t size)
 {
-	return memset(take(a, size), 0, size);
+	return memset(raw_bytes(a, size), 0, size);
 }
 
 void *
@@ -118,7 +118,7 @@ arena_memdup(struct arena *a, const void *bytes, size_t size)
 
 	if (size == SIZE_MAX)
 		abort();
-	copy = take(a, size + 1);
+	copy = raw_bytes(a, size + 1);
 	if (size > 0)
 		memcpy(copy, bytes, size);
 	copy[size] = '\0';
@@ -150,7 +150,7 @@ arena_vprintf(struct arena *a, const char *format, va_list args)
 	length = vsnprintf(NULL, 0, format, args);
 	if (length < 0)
 		abort();
-	text = take(a, (size_t)length + 1);
+	text = raw_bytes(a, (size_t)length + 1);
 	vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
 	return text;
@@ -171,7 +171,7 @@ arena_printf(struct arena *a, const char *format, ...)
 void
 arena_defer(struct arena *a, void (*end)(void *what), void *what)
 {
-	struct deferred *deferred = take(a, sizeof(*deferred));
+	struct deferred *deferred = raw_bytes(a, sizeof(*deferred));
 
 	deferred->next = a->deferred;
 	deferred->end = end;

@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 
-enum kind {
+enum setting_kind {
 	TEXT,    /* const char * */
 	PATH,    /* const char *, made absolute */
 	LEVEL,   /* const char *, a name of log.h */
@@ -21,7 +21,7 @@ enum kind {
 
 struct row {
 	const char *key;
-	enum kind kind;
+	enum setting_kind kind;
 	size_t offset;
 	const char *usual; /* the default, as in the file, or NULL; a value may be left empty only if this is NULL or
 	                    * "" */
@@ -119,7 +119,7 @@ enum {
 
 static const char SPACE[] = " \t\r\n";
 
-struct reading {
+struct config_reading {
 	struct arena *arena;
 	const char *path;   /* of the file, as it was given */
 	const char *folder; /* of the file, absolute */
@@ -130,7 +130,7 @@ struct reading {
 
 /* Print what is wrong with the line being read. */
 static int
-refuse(const struct reading *r, const char *key, const char *why)
+bad_setting(const struct config_reading *r, const char *key, const char *why)
 {
 	fprintf(stderr, "%s:%d: %s%s%s\n", r->path, r->line, key, key[0] == '\0' ? "" : ": ", why);
 	return -1;
@@ -310,45 +310,45 @@ cut_comment(char *line)
 }
 
 static int
-take_value(struct reading *r, const char *key, const char *value)
+take_value(struct config_reading *r, const char *key, const char *value)
 {
 	const struct row *row = find_row(key);
 	const char *wrong;
 
 	if (row == NULL)
-		return refuse(r, key, "there is no such setting");
+		return bad_setting(r, key, "there is no such setting");
 	if (r->seen[row - rows])
-		return refuse(r, key, "is given twice");
+		return bad_setting(r, key, "is given twice");
 	r->seen[row - rows] = true;
 	if (value[0] == '\0') {
 		if (row->usual != NULL && row->usual[0] != '\0')
-			return refuse(r, key, "needs a value");
+			return bad_setting(r, key, "needs a value");
 		return 0;
 	}
 	wrong = set(r->arena, r->config, row, r->folder, arena_strdup(r->arena, value));
-	return wrong == NULL ? 0 : refuse(r, key, wrong);
+	return wrong == NULL ? 0 : bad_setting(r, key, wrong);
 }
 
 static int
-take_line(struct reading *r, char *line, size_t length)
+take_line(struct config_reading *r, char *line, size_t length)
 {
 	char *equals;
 
 	if (strlen(line) != length)
-		return refuse(r, "", "the line holds a NUL byte");
+		return bad_setting(r, "", "the line holds a NUL byte");
 	cut_comment(line);
 	line = trim(line);
 	if (line[0] == '\0')
 		return 0;
 	equals = strchr(line, '=');
 	if (equals == NULL)
-		return refuse(r, "", "the line is not of the form key = value");
+		return bad_setting(r, "", "the line is not of the form key = value");
 	*equals = '\0';
 	return take_value(r, trim(line), trim(equals + 1));
 }
 
 static int
-take_lines(struct reading *r, FILE *file)
+take_lines(struct config_reading *r, FILE *file)
 {
 	char *line = NULL;
 	size_t room = 0;
@@ -361,7 +361,7 @@ take_lines(struct reading *r, FILE *file)
 	}
 	free(line);
 	if (result == 0 && ferror(file))
-		return refuse(r, "", strerror(errno));
+		return bad_setting(r, "", strerror(errno));
 	return result;
 }
 
@@ -427,7 +427,7 @@ print_row(FILE *out, const struct row *row)
 int
 config_read(struct arena *a, const char *path, struct config *config)
 {
-	struct reading r = { .arena = a, .path = path, .config = config };
+	struct config_reading r = { .arena = a, .path = path, .config = config };
 	const char *wrong;
 	FILE *file;
 	int result;

@@ -11,7 +11,7 @@ enum {
 };
 
 /* The parts of a number's text.  The digits may contain the point, which gather skips. */
-struct parts {
+struct number_parts {
 	const char *digits; /* the first digit */
 	const char *end;    /* after the last digit of the mantissa */
 	int64_t count;      /* digits of the mantissa */
@@ -61,7 +61,7 @@ split_exponent(const char **at, int64_t *exponent)
 
 /* Split a number into its parts.  False when text is not a number as JSON writes it. */
 static bool
-split(const char *text, struct parts *parts)
+split(const char *text, struct number_parts *parts)
 {
 	const char *point;
 
@@ -87,7 +87,7 @@ split(const char *text, struct parts *parts)
 /* Read the first keep digits as an integer.  *exact is true when the digits cut off are all zero, *half when they are a
  * half or more. */
 static enum decimal_result
-gather(const struct parts *parts, int64_t keep, uint64_t *whole, bool *exact, bool *half)
+gather(const struct number_parts *parts, int64_t keep, uint64_t *whole, bool *exact, bool *half)
 {
 	const char *at = parts->digits;
 
@@ -118,7 +118,7 @@ enum decimal_result
 decimal_round(const char *text, int scale, int64_t *value, bool *rounded)
 {
 	enum decimal_result result;
-	struct parts parts;
+	struct number_parts parts;
 	uint64_t whole;
 	bool exact, half;
 

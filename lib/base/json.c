@@ -18,7 +18,7 @@ enum {
 static const int64_t INTEGER_LIMIT = INT64_C(1) << 53; /* the first magnitude refused */
 
 /* Where the scanner is inside one open object or array. */
-struct step {
+struct path_step {
 	const char *key; /* the member being read, unescaped; NULL in an array or before the first key */
 	size_t length;
 	int64_t index; /* the element being read; -1 in an object */
@@ -30,7 +30,7 @@ struct scanner {
 	size_t length;
 	size_t at; /* the next byte */
 	int depth; /* open objects and arrays */
-	struct step path[JSON_DEPTH_MAX];
+	struct path_step path[JSON_DEPTH_MAX];
 	struct json_slice keys[JSON_DEPTH_MAX][JSON_KEYS_MAX]; /* of the open objects */
 };
 
@@ -139,7 +139,7 @@ path_of(const struct scanner *s)
 
 	buf_init(&b, s->arena);
 	for (int i = 0; i < s->depth; i++) {
-		const struct step *step = &s->path[i];
+		const struct path_step *step = &s->path[i];
 		size_t length = step->length;
 
 		if (step->key == NULL && step->index < 0)
@@ -159,7 +159,7 @@ path_of(const struct scanner *s)
 
 /* A problem with the byte at offset; its number counts from 1. */
 static struct problem *
-refuse(const struct scanner *s, size_t offset, const char *what)
+malformed(const struct scanner *s, size_t offset, const char *what)
 {
 	return problem_at(s->arena, PROBLEM_MALFORMED, path_of(s), "%s, at byte %zu.", what, offset + 1);
 }
@@ -204,8 +204,8 @@ static struct problem *
 unexpected(const struct scanner *s, const char *wanted)
 {
 	if (at_end(s))
-		return refuse(s, s->at, "The text ends too early");
-	return refuse(s, s->at, wanted);
+		return malformed(s, s->at, "The text ends too early");
+	return malformed(s, s->at, wanted);
 }
 
 static struct problem *
@@ -215,17 +215,17 @@ scan_unicode_escape(struct scanner *s)
 	int code = read_hex(s->text + s->at, s->length - s->at), low;
 
 	if (code < 0)
-		return refuse(s, start, "A \\u is not followed by four hexadecimal digits");
+		return malformed(s, start, "A \\u is not followed by four hexadecimal digits");
 	if (code == 0)
-		return refuse(s, start, "The character U+0000 is not allowed");
+		return malformed(s, start, "The character U+0000 is not allowed");
 	s->at += 4;
 	if (code >= 0xdc00 && code <= 0xdfff)
-		return refuse(s, start, "Half of a surrogate pair stands alone");
+		return malformed(s, start, "Half of a surrogate pair stands alone");
 	if (code < 0xd800 || code > 0xdbff)
 		return NULL;
 	low = accept(s, '\\') && accept(s, 'u') ? read_hex(s->text + s->at, s->length - s->at) : -1;
 	if (low < 0xdc00 || low > 0xdfff)
-		return refuse(s, start, "Half of a surrogate pair stands alone");
+		return malformed(s, start, "Half of a surrogate pair stands alone");
 	s->at += 4;
 	return NULL;
 }
@@ -250,9 +250,9 @@ scan_string(struct scanner *s, struct json_slice *content)
 
 	while (!accept(s, '"')) {
 		if (at_end(s))
-			return refuse(s, s->at, "A text has no closing quote");
+			return malformed(s, s->at, "A text has no closing quote");
 		if ((unsigned char)s->text[s->at] < ' ')
-			return refuse(s, s->at, "A control character in a text must be escaped");
+			return malformed(s, s->at, "A control character in a text must be escaped");
 		if (accept(s, '\\')) {
 			if ((p = scan_escape(s)) != NULL)
 				return p;
@@ -260,7 +260,7 @@ scan_string(struct scanner *s, struct json_slice *content)
 		}
 		size = utf8_size(s->text + s->at, s->length - s->at);
 		if (size == 0)
-			return refuse(s, s->at, "The text is not valid UTF-8");
+			return malformed(s, s->at, "The text is not valid UTF-8");
 		s->at += size;
 	}
 	content->text = s->text + start;
@@ -276,7 +276,7 @@ scan_digits(struct scanner *s, bool *integer)
 	if (!is_digit(peek(s)))
 		return unexpected(s, "A number needs a digit here");
 	if (accept(s, '0') && is_digit(peek(s)))
-		return refuse(s, s->at, "A number begins with a needless zero");
+		return malformed(s, s->at, "A number begins with a needless zero");
 	skip_digits(s);
 	*integer = true;
 	if (accept(s, '.')) {
@@ -305,16 +305,16 @@ judge_number(const struct scanner *s, size_t start, bool integer)
 	double value;
 
 	if (length > NUMBER_MAX)
-		return refuse(s, start, "A number has more than 40 characters");
+		return malformed(s, start, "A number has more than 40 characters");
 	memcpy(number, s->text + start, length);
 	number[length] = '\0';
 	if (number[0] == '-' && strspn(number, "-0.") == strcspn(number, "eE"))
-		return refuse(s, start, "A number is minus zero");
+		return malformed(s, start, "A number is minus zero");
 	if (integer && (length > 17 || llabs(strtoll(number, NULL, 10)) >= INTEGER_LIMIT))
-		return refuse(s, start, "A whole number is not below 2^53");
+		return malformed(s, start, "A whole number is not below 2^53");
 	value = strtod(number, NULL);
 	if (!isfinite(value))
-		return refuse(s, start, "A number is too large");
+		return malformed(s, start, "A number is too large");
 	return NULL;
 }
 
@@ -350,7 +350,7 @@ static struct problem *
 open_step(struct scanner *s, int64_t index)
 {
 	if (s->depth == JSON_DEPTH_MAX)
-		return refuse(s, s->at, "The text is nested more than 16 deep");
+		return malformed(s, s->at, "The text is nested more than 16 deep");
 	s->path[s->depth].key = NULL;
 	s->path[s->depth].length = 0;
 	s->path[s->depth].index = index;
@@ -371,14 +371,14 @@ static struct problem *
 scan_key(struct scanner *s, size_t count)
 {
 	struct json_slice *keys = s->keys[s->depth - 1], key;
-	struct step *step = &s->path[s->depth - 1];
+	struct path_step *step = &s->path[s->depth - 1];
 	size_t start = s->at;
 	struct problem *p;
 
 	if (peek(s) != '"')
 		return unexpected(s, "A key in double quotes is missing");
 	if (count == JSON_KEYS_MAX)
-		return refuse(s, s->at, "An object has more than 256 members");
+		return malformed(s, s->at, "An object has more than 256 members");
 	if ((p = scan_string(s, &key)) != NULL)
 		return p;
 	key = decode(s->arena, key.text, key.length);
@@ -386,7 +386,7 @@ scan_key(struct scanner *s, size_t count)
 	step->length = key.length;
 	for (size_t i = 0; i < count; i++)
 		if (keys[i].length == key.length && memcmp(keys[i].text, key.text, key.length) == 0)
-			return refuse(s, start, "A key is given twice");
+			return malformed(s, start, "A key is given twice");
 	keys[count] = key;
 	skip_space(s);
 	return accept(s, ':') ? NULL : unexpected(s, "A colon is missing after a key");
@@ -473,10 +473,10 @@ scan(struct arena *a, const char *text, size_t length)
 	s.depth = 0;
 	skip_space(&s);
 	if (at_end(&s))
-		return refuse(&s, 0, "The text is empty");
+		return malformed(&s, 0, "The text is empty");
 	if ((p = scan_value(&s)) != NULL)
 		return p;
-	return at_end(&s) ? NULL : refuse(&s, s.at, "Something stands after the end of the JSON value");
+	return at_end(&s) ? NULL : malformed(&s, s.at, "Something stands after the end of the JSON value");
 }
 
 static void

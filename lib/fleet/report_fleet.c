@@ -20,16 +20,16 @@
 #include "store/statement.h"
 
 /* A car while the audit is read backwards. */
-struct state {
+struct car_state {
 	const char *id;
 	const char **values; /* without location, the car does not exist at this point */
 	bool taken;          /* a later deletion of this car left a visit: its last one with taken_away */
 };
 
-struct walk {
+struct visit_walk {
 	struct fleet_source *source;
 	const struct collection *cars;
-	struct state *states;
+	struct car_state *states;
 	size_t state_count, state_room;
 	struct fleet_visit *visits;
 	size_t visit_count, visit_room;
@@ -55,7 +55,7 @@ grown(struct arena *a, const void *old, size_t count, size_t *room, size_t size)
 /* ---- visits ---- */
 
 static void
-add_visit(struct walk *w, const struct state *s)
+add_visit(struct visit_walk *w, const struct car_state *s)
 {
 	const struct collection *c = w->cars;
 	const char *location = value_plain(w->source->call->a, value_named(c, s->values, "location"));
@@ -77,7 +77,7 @@ add_visit(struct walk *w, const struct state *s)
 
 /* A board that a reset or deletion ended counts as a visit if the car was arrived or late on it. */
 static bool
-add_earlier_visit(struct walk *w, const struct state *s)
+add_earlier_visit(struct visit_walk *w, const struct car_state *s)
 {
 	if (!value_true(value_named(w->cars, s->values, "arrived")) &&
 	    !value_true(value_named(w->cars, s->values, "late")))
@@ -86,8 +86,8 @@ add_earlier_visit(struct walk *w, const struct state *s)
 	return true;
 }
 
-static struct state *
-find_state(struct walk *w, const char *id)
+static struct car_state *
+find_state(struct visit_walk *w, const char *id)
 {
 	for (size_t i = 0; i < w->state_count; i++)
 		if (strcmp(w->states[i].id, id) == 0)
@@ -95,16 +95,16 @@ find_state(struct walk *w, const char *id)
 	return NULL;
 }
 
-static struct state *
-state_of(struct walk *w, const char *id)
+static struct car_state *
+state_of(struct visit_walk *w, const char *id)
 {
-	struct state *bigger, *known = find_state(w, id);
+	struct car_state *bigger, *known = find_state(w, id);
 
 	if (known != NULL)
 		return known;
 	if ((bigger = grown(w->source->call->a, w->states, w->state_count, &w->state_room, sizeof *bigger)) != NULL)
 		w->states = bigger;
-	w->states[w->state_count] = (struct state){ arena_strdup(w->source->call->a, id),
+	w->states[w->state_count] = (struct car_state){ arena_strdup(w->source->call->a, id),
 	    values_new(w->source->call->a, w->cars), false };
 	return &w->states[w->state_count++];
 }
@@ -119,7 +119,7 @@ slice_text(struct arena *a, struct json_slice s)
 
 /* Take one car of a snapshot. */
 static void
-take_kept_car(struct walk *w, const char *car)
+take_kept_car(struct visit_walk *w, const char *car)
 {
 	struct arena *a = w->source->call->a;
 	const char **values = values_new(a, w->cars), *id = NULL;
@@ -140,7 +140,7 @@ take_kept_car(struct walk *w, const char *car)
 }
 
 static void
-take_snapshot(struct walk *w, const char *snapshot)
+take_snapshot(struct visit_walk *w, const char *snapshot)
 {
 	struct json_slice car;
 
@@ -156,9 +156,9 @@ take_snapshot(struct walk *w, const char *snapshot)
  * at this point, its deletion is later and was read already: its visit is dropped.  Otherwise its deletion is still to
  * be read. */
 static void
-drop_renamed(struct walk *w, const char *id)
+drop_renamed(struct visit_walk *w, const char *id)
 {
-	struct state *old = find_state(w, id);
+	struct car_state *old = find_state(w, id);
 	const char **bigger;
 
 	if (old != NULL && value_named(w->cars, old->values, "location") != NULL) {
@@ -174,7 +174,7 @@ drop_renamed(struct walk *w, const char *id)
 }
 
 static bool
-take_renamed(struct walk *w, const char *id)
+take_renamed(struct visit_walk *w, const char *id)
 {
 	for (size_t i = 0; i < w->renamed_count; i++)
 		if (strcmp(w->renamed[i], id) == 0) {
@@ -185,7 +185,7 @@ take_renamed(struct walk *w, const char *id)
 }
 
 static void
-take_deletion(struct walk *w, struct state *s)
+take_deletion(struct visit_walk *w, struct car_state *s)
 {
 	s->taken = !take_renamed(w, s->id) && add_earlier_visit(w, s);
 	if (s->taken)
@@ -193,7 +193,7 @@ take_deletion(struct walk *w, struct state *s)
 }
 
 static void
-undo(struct walk *w, struct state *s, const char *changes)
+undo(struct visit_walk *w, struct car_state *s, const char *changes)
 {
 	struct arena *a = w->source->call->a;
 	struct json_slice key, pair;
@@ -212,10 +212,10 @@ undo(struct walk *w, struct state *s, const char *changes)
 }
 
 static void
-step_back(struct walk *w, const struct rows *rows, size_t row)
+step_back(struct visit_walk *w, const struct rows *rows, size_t row)
 {
 	const char *id = row_text(rows, row, STEP_CAR), *action = row_text(rows, row, STEP_ACTION);
-	struct state *s = state_of(w, id);
+	struct car_state *s = state_of(w, id);
 
 	undo(w, s, row_text(rows, row, STEP_CHANGES));
 	if (strcmp(action, action_names[ACTION_RESET]) == 0)
@@ -226,7 +226,7 @@ step_back(struct walk *w, const struct rows *rows, size_t row)
 
 /* Undo the writes to cars with a seq after first and before last, newest first. */
 static struct problem *
-walk_back(struct walk *w, int64_t first, int64_t last)
+walk_back(struct visit_walk *w, int64_t first, int64_t last)
 {
 	struct fleet_source *source = w->source;
 	struct problem *p;
@@ -323,7 +323,7 @@ static struct problem *
 read_shift(struct fleet_source *source, const struct record *r, struct fleet_shift *shift)
 {
 	struct problem *p;
-	struct walk w = { .source = source, .cars = collection_find(source->call->set, "cars") };
+	struct visit_walk w = { .source = source, .cars = collection_find(source->call->set, "cars") };
 	const char *snapshot;
 	int64_t first;
 

@@ -50,7 +50,7 @@ choices_read(const struct call *call, const struct field *f, struct texts *choic
 
 /* The choice that matches text, or NULL. */
 static const char *
-find(struct arena *a, const struct texts *choices, const char *text, bool loosely)
+find_choice(struct arena *a, const struct texts *choices, const char *text, bool loosely)
 {
 	if (loosely)
 		return texts_meant(a, choices, text);
@@ -58,7 +58,7 @@ find(struct arena *a, const struct texts *choices, const char *text, bool loosel
 }
 
 static struct problem *
-refuse(struct arena *a, const struct field *f, const struct texts *choices)
+not_a_choice(struct arena *a, const struct field *f, const struct texts *choices)
 {
 	struct problem *p;
 	struct buf words, json;
@@ -82,12 +82,12 @@ static struct problem *
 settle(struct arena *a, const struct field *f, const struct texts *choices, bool touched, bool loosely,
     const char **value)
 {
-	const char *chosen = find(a, choices, value_plain(a, *value), loosely);
+	const char *chosen = find_choice(a, choices, value_plain(a, *value), loosely);
 
 	if (chosen == NULL && !touched)
 		chosen = choices->all[0];
 	if (chosen == NULL)
-		return refuse(a, f, choices);
+		return not_a_choice(a, f, choices);
 	*value = json_quoted(a, chosen);
 	return NULL;
 }

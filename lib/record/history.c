@@ -144,13 +144,13 @@ former_id(struct arena *a, const struct audit_row *row)
 
 /* Where a history continues: with the versions of `id` that are lower than `below` and were written before `seq`, or
  * are the deletion in transaction `tx`, which renamed the record. */
-struct place {
+struct history_place {
 	const char *id;
 	int64_t below, seq, tx;
 };
 
 static char *
-place_text(struct arena *a, const struct place *place)
+place_text(struct arena *a, const struct history_place *place)
 {
 	return arena_printf(a, "%s/%" PRId64 "/%" PRId64 "/%" PRId64, place->id, place->below, place->seq, place->tx);
 }
@@ -171,7 +171,7 @@ read_number(const char **at, int64_t *n)
 }
 
 static bool
-read_place(struct arena *a, const char *text, struct place *place)
+read_place(struct arena *a, const char *text, struct history_place *place)
 {
 	const char *at = text + strcspn(text, "/");
 
@@ -182,7 +182,7 @@ read_place(struct arena *a, const char *text, struct place *place)
 }
 
 static struct problem *
-history_rows(const struct call *call, const struct collection *c, const struct place *place, int64_t limit,
+history_rows(const struct call *call, const struct collection *c, const struct history_place *place, int64_t limit,
     struct rows **rows)
 {
 	const struct person *person = call->person;
@@ -199,9 +199,9 @@ history_rows(const struct call *call, const struct collection *c, const struct p
  * continues, or its id is NULL.  *next is set when the page is full. */
 static void
 put_history(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c,
-    const struct rows *rows, int64_t limit, int64_t *count, struct place *place, const char **next)
+    const struct rows *rows, int64_t limit, int64_t *count, struct history_place *place, const char **next)
 {
-	struct place here = *place;
+	struct history_place here = *place;
 
 	place->id = NULL;
 	for (size_t i = 0; i < rows->count && place->id == NULL; i++) {
@@ -215,7 +215,7 @@ put_history(struct arena *a, struct json_out *out, const struct person *person, 
 		put_history_row(a, out, person, c, &row, row_text(rows, i, HISTORY_USER_NAME));
 		++*count;
 		here.below = row.version;
-		*place = (struct place){ former_id(a, &row), NUMBER_MAX, row.seq, row.tx_seq };
+		*place = (struct history_place){ former_id(a, &row), NUMBER_MAX, row.seq, row.tx_seq };
 	}
 }
 
@@ -226,7 +226,7 @@ history_read(const struct call *call, const struct collection *c, const char *id
 	struct arena *a = call->a;
 	struct problem *p;
 	struct rows *rows;
-	struct place place = { id, NUMBER_MAX, NUMBER_MAX, 0 };
+	struct history_place place = { id, NUMBER_MAX, NUMBER_MAX, 0 };
 	int64_t count = 0;
 	const char *next = NULL;
 

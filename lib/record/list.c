@@ -9,7 +9,7 @@
 #include "model/policy.h"
 #include "store/statement.h"
 
-struct reading {
+struct list_reading {
 	struct arena *a;
 	const struct person *person;
 	struct list *list;
@@ -32,7 +32,7 @@ static const struct {
 };
 
 static struct problem *
-add_value(struct reading *r, struct value value)
+add_value(struct list_reading *r, struct value value)
 {
 	if (r->value_count == LIST_VALUES_MAX)
 		return problem_new(r->a, PROBLEM_MALFORMED, "The filters hold too many values.");
@@ -55,7 +55,7 @@ kind_of(const struct field *f)
 
 /* Places, lists and json cannot be filtered or sorted. */
 static struct problem *
-check_type(struct reading *r, const struct field *f, const char *parameter)
+check_type(struct list_reading *r, const struct field *f, const char *parameter)
 {
 	if (f->type != FIELD_PLACE && f->type != FIELD_LIST && f->type != FIELD_JSON)
 		return NULL;
@@ -63,7 +63,7 @@ check_type(struct reading *r, const struct field *f, const char *parameter)
 }
 
 static const struct field *
-known_field(struct reading *r, const char *name)
+known_field(struct list_reading *r, const char *name)
 {
 	const struct field *f = collection_field(r->list->collection, name);
 
@@ -71,7 +71,7 @@ known_field(struct reading *r, const char *name)
 }
 
 static struct list_column
-field_column(struct reading *r, const struct field *f)
+field_column(struct list_reading *r, const struct field *f)
 {
 	return (struct list_column){
 		.field = f->name,
@@ -84,7 +84,7 @@ field_column(struct reading *r, const struct field *f)
 /* ---- filters ---- */
 
 static struct problem *
-add_typed(struct reading *r, const struct field *f, const char *text)
+add_typed(struct list_reading *r, const struct field *f, const char *text)
 {
 	struct problem *p;
 	const char *canonical;
@@ -102,7 +102,7 @@ add_typed(struct reading *r, const struct field *f, const char *text)
 }
 
 static struct problem *
-add_choices(struct reading *r, struct list_condition *condition, const struct field *f, const char *text)
+add_choices(struct list_reading *r, struct list_condition *condition, const struct field *f, const char *text)
 {
 	struct problem *p;
 
@@ -130,7 +130,7 @@ take_operator(const char **text)
 }
 
 static struct problem *
-add_filter(struct reading *r, const struct list_filter *filter)
+add_filter(struct list_reading *r, const struct list_filter *filter)
 {
 	struct problem *p;
 	const struct field *f = NULL;
@@ -161,7 +161,7 @@ add_filter(struct reading *r, const struct list_filter *filter)
 }
 
 static struct problem *
-add_filters(struct reading *r)
+add_filters(struct list_reading *r)
 {
 	struct problem *p;
 
@@ -174,7 +174,7 @@ add_filters(struct reading *r)
 /* ---- search ---- */
 
 static struct problem *
-add_search(struct reading *r)
+add_search(struct list_reading *r)
 {
 	const struct collection *c = r->list->collection;
 	struct list_column *columns = arena_alloc(r->a, (c->field_count + 1) * sizeof *columns);
@@ -205,7 +205,7 @@ add_search(struct reading *r)
 /* ---- order and pages ---- */
 
 static struct problem *
-find_order(struct reading *r)
+find_order(struct list_reading *r)
 {
 	struct problem *p;
 	const struct collection *c = r->list->collection;
@@ -240,7 +240,7 @@ find_order(struct reading *r)
 /* `next` is base64url of "<sort>\n<id>\n<value of the last row's order>": a page of one order cannot continue
  * another. */
 static const char *
-next_token(struct reading *r, const char *id, const struct value *order)
+next_token(struct list_reading *r, const char *id, const struct value *order)
 {
 	struct buf b;
 
@@ -251,7 +251,7 @@ next_token(struct reading *r, const char *id, const struct value *order)
 }
 
 static struct problem *
-add_after(struct reading *r)
+add_after(struct list_reading *r)
 {
 	struct problem *p;
 	size_t size;
@@ -275,7 +275,7 @@ add_after(struct reading *r)
 }
 
 static struct problem *
-check_size(struct db *db, struct reading *r)
+check_size(struct db *db, struct list_reading *r)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -296,7 +296,7 @@ check_size(struct db *db, struct reading *r)
 }
 
 static struct problem *
-read_page(struct db *db, struct reading *r, const struct collections *set)
+read_page(struct db *db, struct list_reading *r, const struct collections *set)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -323,7 +323,7 @@ list_read(const struct call *call, struct list *list)
 	struct arena *a = call->a;
 	const struct person *person = call->person;
 	struct problem *p;
-	struct reading *r = arena_alloc(a, sizeof *r);
+	struct list_reading *r = arena_alloc(a, sizeof *r);
 
 	r->a = a;
 	r->person = person;

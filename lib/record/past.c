@@ -6,7 +6,7 @@
 #include "store/statement.h"
 
 /* One walk.  Rows are read a page at a time, so that it can stop when they take too much memory. */
-struct walk {
+struct walk_back {
 	struct arena *a;
 	const struct collection *c;
 	struct past *past;
@@ -18,7 +18,7 @@ struct walk {
 };
 
 static void
-undo(struct walk *w, const char *changes)
+undo(struct walk_back *w, const char *changes)
 {
 	struct json_slice key, pair;
 
@@ -34,7 +34,7 @@ undo(struct walk *w, const char *changes)
 }
 
 static void
-step_back(struct walk *w, const struct audit_row *row)
+step_back(struct walk_back *w, const struct audit_row *row)
 {
 	w->whole = w->whole && row->version == w->next;
 	w->next = row->version - 1;
@@ -52,7 +52,7 @@ step_back(struct walk *w, const struct audit_row *row)
 }
 
 static bool
-goes_on(const struct walk *w)
+goes_on(const struct walk_back *w)
 {
 	return w->whole && w->next >= w->version && w->rows <= PAST_ROWS_MAX && w->bytes <= PAST_BYTES_MAX;
 }
@@ -62,7 +62,7 @@ past_read(const struct call *call, const struct collection *c, const char *id, i
     const char *const *values, struct past *past)
 {
 	struct arena *a = call->a;
-	struct walk w = { .a = a, .c = c, .past = past, .version = version, .next = current, .whole = true };
+	struct walk_back w = { .a = a, .c = c, .past = past, .version = version, .next = current, .whole = true };
 	struct problem *p;
 	struct rows *rows;
 

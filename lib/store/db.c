@@ -66,7 +66,7 @@ struct db {
 };
 
 /* A statement to run. */
-struct call {
+struct db_call {
 	struct arena *a;
 	const char *sql;
 	const struct value *values;
@@ -403,7 +403,7 @@ oldest(const struct db *db)
 
 /* The index of sql among the prepared statements, or statement_count. */
 static size_t
-find(const struct db *db, const char *sql, uint64_t hash)
+find_prepared(const struct db *db, const char *sql, uint64_t hash)
 {
 	size_t i;
 
@@ -439,7 +439,7 @@ find_or_prepare(struct db *db, const char *sql, size_t *index)
 	struct prepared made = { .hash = hash };
 	enum trouble trouble;
 
-	*index = find(db, sql, hash);
+	*index = find_prepared(db, sql, hash);
 	if (*index == db->statement_count) {
 		if ((made.handle = prepare(db, sql, &trouble)) == NULL)
 			return trouble;
@@ -462,7 +462,7 @@ unconst(const void *bytes)
 }
 
 static MYSQL_BIND *
-bind_values(const struct call *call)
+bind_values(const struct db_call *call)
 {
 	MYSQL_BIND *binds = arena_alloc(call->a, call->count * sizeof(*binds));
 
@@ -572,7 +572,7 @@ collect(struct arena *a, MYSQL_STMT *handle, struct rows *rows)
 }
 
 static int
-take_result(const struct call *call, MYSQL_STMT *handle)
+take_result(const struct db_call *call, MYSQL_STMT *handle)
 {
 	struct rows rows = { .columns = mysql_stmt_field_count(handle) };
 
@@ -591,7 +591,7 @@ take_result(const struct call *call, MYSQL_STMT *handle)
 /* --- sending --- */
 
 static enum trouble
-execute(struct db *db, const struct call *call)
+execute(struct db *db, const struct db_call *call)
 {
 	size_t index;
 	MYSQL_STMT *handle;
@@ -615,7 +615,7 @@ execute(struct db *db, const struct call *call)
 }
 
 static enum trouble
-attempt(struct db *db, const struct call *call)
+attempt(struct db *db, const struct db_call *call)
 {
 	enum trouble trouble = connect_if_needed(db);
 
@@ -664,7 +664,7 @@ report_doom(const struct db *db, struct arena *a)
 
 /* Outside a transaction, a statement is repeated under the same conditions as a transaction. */
 static enum trouble
-attempt_alone(struct db *db, const struct call *call)
+attempt_alone(struct db *db, const struct db_call *call)
 {
 	enum trouble trouble = attempt(db, call);
 
@@ -824,7 +824,7 @@ db_patient(struct db *db, int seconds)
 struct problem *
 db_run(struct db *db, struct arena *a, const char *sql, const struct value *values, size_t count, struct rows **rows)
 {
-	struct call call = { .a = a, .sql = sql, .values = values, .count = count };
+	struct db_call call = { .a = a, .sql = sql, .values = values, .count = count };
 
 	if (db->in_transaction && db->doom != TROUBLE_NONE)
 		return report_doom(db, a);

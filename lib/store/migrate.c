@@ -21,21 +21,21 @@ enum {
 	STATEMENTS_MAX = 1000     /* in one file */
 };
 
-struct step {
+struct schema_step {
 	const char *text;
 	unsigned char hash[SHA256_SIZE]; /* of text */
 };
 
-struct file {
+struct schema_file {
 	int number;
 	const char *name;                /* "0001_core.sql" */
-	struct step *steps;
+	struct schema_step *steps;
 	size_t count;
 	unsigned char hash[SHA256_SIZE]; /* of the hashes of all steps: comments may change */
 };
 
 /* The state of a statement, as the database remembers it. */
-enum state {
+enum step_state {
 	STATE_NEW,
 	STATE_BEGUN, /* an earlier run ended while it ran */
 	STATE_DONE
@@ -84,9 +84,9 @@ is_comment(const char *line, size_t length)
 }
 
 static void
-end_step(struct arena *a, struct file *file, const struct buf *b)
+end_step(struct arena *a, struct schema_file *file, const struct buf *b)
 {
-	struct step *step = &file->steps[file->count++];
+	struct schema_step *step = &file->steps[file->count++];
 
 	step->text = arena_strndup(a, b->text, b->length);
 	sha256(step->text, b->length, step->hash);
@@ -95,7 +95,7 @@ end_step(struct arena *a, struct file *file, const struct buf *b)
 /* Split a file into statements.  One ends with a semicolon at the end of a line; lines that start with -- and empty
  * lines are ignored. */
 static struct problem *
-split(struct arena *a, struct file *file, const char *text)
+split(struct arena *a, struct schema_file *file, const char *text)
 {
 	const char *next;
 	struct buf b;
@@ -125,7 +125,7 @@ split(struct arena *a, struct file *file, const char *text)
 }
 
 static void
-hash_file(struct file *file)
+hash_file(struct schema_file *file)
 {
 	struct sha256 h;
 
@@ -174,7 +174,7 @@ find_files(struct arena *a, const char *folder, const char **names)
 }
 
 static struct problem *
-read_file(struct arena *a, const char *folder, struct file *file)
+read_schema_file(struct arena *a, const char *folder, struct schema_file *file)
 {
 	char *text = NULL;
 	struct problem *p;
@@ -188,7 +188,7 @@ read_file(struct arena *a, const char *folder, struct file *file)
 
 /* Read the files 1 to newest; none may be missing, and none may be newer. */
 static struct problem *
-read_files(struct arena *a, const char *folder, int newest, struct file **files)
+read_files(struct arena *a, const char *folder, int newest, struct schema_file **files)
 {
 	const char **names = arena_alloc(a, (FILES_MAX + 1) * sizeof(*names));
 	struct problem *p = find_files(a, folder, names);
@@ -203,8 +203,8 @@ read_files(struct arena *a, const char *folder, int newest, struct file **files)
 		if (names[i] == NULL)
 			return problem_internal(a,
 			    "%s holds no file %04d_….sql: install program and schema from one release", folder, i);
-		(*files)[i - 1] = (struct file){ .number = i, .name = names[i] };
-		p = read_file(a, folder, &(*files)[i - 1]);
+		(*files)[i - 1] = (struct schema_file){ .number = i, .name = names[i] };
+		p = read_schema_file(a, folder, &(*files)[i - 1]);
 	}
 	return p;
 }
@@ -213,7 +213,7 @@ read_files(struct arena *a, const char *folder, int newest, struct file **files)
 
 /* The row of memory for a statement of the file (0: the whole file), or -1. */
 static long
-recall(const struct run *run, const struct file *file, size_t number)
+recall(const struct run *run, const struct schema_file *file, size_t number)
 {
 	for (size_t i = 0; i < run->memory->count; i++)
 		if (row_integer(run->memory, i, MIGRATION_FILE) == file->number &&
@@ -222,8 +222,8 @@ recall(const struct run *run, const struct file *file, size_t number)
 	return -1;
 }
 
-static enum state
-state_of(const struct run *run, const struct file *file, size_t number,
+static enum step_state
+state_of(const struct run *run, const struct schema_file *file, size_t number,
     const unsigned char hash[SHA256_SIZE], bool *same)
 {
 	long row = recall(run, file, number);
@@ -238,7 +238,7 @@ state_of(const struct run *run, const struct file *file, size_t number,
 }
 
 static struct problem *
-changed(struct arena *a, const struct file *file)
+changed(struct arena *a, const struct schema_file *file)
 {
 	return problem_internal(a,
 	    "%s was changed after it was applied: put the released file back; changes go into a new file", file->name);
@@ -272,7 +272,7 @@ changes_rows(const char *text)
 }
 
 static struct problem *
-note(const struct run *run, const struct file *file, size_t number, const unsigned char hash[SHA256_SIZE])
+note(const struct run *run, const struct schema_file *file, size_t number, const unsigned char hash[SHA256_SIZE])
 {
 	struct rows *rows;
 	struct problem *p = db_run(run->db, run->a, SQL(MIGRATION_START),
@@ -285,23 +285,23 @@ note(const struct run *run, const struct file *file, size_t number, const unsign
 }
 
 static struct problem *
-mark(const struct run *run, const struct file *file, size_t number)
+mark(const struct run *run, const struct schema_file *file, size_t number)
 {
 	return db_run(run->db, run->a, SQL(MIGRATION_DONE),
 	    VALUES(value_integer(file->number), value_integer((int64_t)number)), NULL);
 }
 
-struct change {
+struct row_change {
 	const struct run *run;
-	const struct file *file;
+	const struct schema_file *file;
 	size_t number;
 };
 
 static struct problem *
 change_rows(struct db *db, struct arena *a, void *arg)
 {
-	const struct change *change = arg;
-	const struct step *step = &change->file->steps[change->number - 1];
+	const struct row_change *change = arg;
+	const struct schema_step *step = &change->file->steps[change->number - 1];
 	struct problem *p;
 
 	if ((p = note(change->run, change->file, change->number, step->hash)) != NULL ||
@@ -313,9 +313,9 @@ change_rows(struct db *db, struct arena *a, void *arg)
 /* If the server refuses the statement, its row is removed, and the next run tries it again.  If the answer is lost, it
  * stays `begun`. */
 static struct problem *
-change_schema(const struct run *run, const struct file *file, size_t number, enum state state)
+change_schema(const struct run *run, const struct schema_file *file, size_t number, enum step_state state)
 {
-	const struct step *step = &file->steps[number - 1];
+	const struct schema_step *step = &file->steps[number - 1];
 	struct problem *p = note(run, file, number, step->hash), *forgotten;
 
 	if (p != NULL)
@@ -331,7 +331,7 @@ change_schema(const struct run *run, const struct file *file, size_t number, enu
 }
 
 static struct problem *
-explain(struct arena *a, const struct file *file, size_t number, struct problem *p)
+explain(struct arena *a, const struct schema_file *file, size_t number, struct problem *p)
 {
 	if (p != NULL)
 		p->cause = arena_printf(a,
@@ -341,11 +341,11 @@ explain(struct arena *a, const struct file *file, size_t number, struct problem 
 }
 
 static struct problem *
-run_step(const struct run *run, const struct file *file, size_t number)
+run_step(const struct run *run, const struct schema_file *file, size_t number)
 {
-	const struct step *step = &file->steps[number - 1];
-	struct change change = { run, file, number };
-	enum state state;
+	const struct schema_step *step = &file->steps[number - 1];
+	struct row_change change = { run, file, number };
+	enum step_state state;
 	bool same;
 
 	state = state_of(run, file, number, step->hash, &same);
@@ -360,7 +360,7 @@ run_step(const struct run *run, const struct file *file, size_t number)
 }
 
 static struct problem *
-run_file(const struct run *run, const struct file *file)
+run_file(const struct run *run, const struct schema_file *file)
 {
 	struct problem *p;
 	bool same;
@@ -389,7 +389,7 @@ lock(const struct run *run)
 }
 
 static struct problem *
-prepare(struct run *run)
+begin_run(struct run *run)
 {
 	struct problem *p;
 
@@ -403,11 +403,11 @@ prepare(struct run *run)
 static struct problem *
 migrate(struct run *run, const char *folder, int newest)
 {
-	struct file *files;
+	struct schema_file *files;
 	struct problem *p;
 
 	if ((p = read_files(run->a, folder, newest, &files)) != NULL ||
-	    (p = prepare(run)) != NULL ||
+	    (p = begin_run(run)) != NULL ||
 	    (p = check_newest(run, newest)) != NULL)
 		return p;
 	for (int i = 0; i < newest; i++)

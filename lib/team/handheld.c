@@ -109,7 +109,7 @@ handheld_revoke(const struct call *call, const char *id)
 }
 
 static struct problem *
-refused(struct arena *a, const char *cause)
+not_enrolled(struct arena *a, const char *cause)
 {
 	struct problem *p = problem_new(a, PROBLEM_UNAUTHORIZED,
 	    "This device is no shared handheld any more; a manager can enrol it again.");
@@ -128,11 +128,11 @@ handheld_of_token(struct db *db, struct arena *a, const char *token, struct hand
 	if ((p = database_live(db, a)) != NULL)
 		return p;
 	if (!bearer_hash(HANDHELD_TOKEN_PREFIX, token, hash))
-		return refused(a, "not the form of a handheld's token");
+		return not_enrolled(a, "not the form of a handheld's token");
 	if ((p = db_run(db, a, SQL(HANDHELD_FIND), VALUES(value_bytes(hash, sizeof hash)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
-		return refused(a, "no such handheld");
+		return not_enrolled(a, "no such handheld");
 	*h = (struct handheld){
 		.id = row_text(rows, 0, FOUND_HANDHELD_ID),
 		.name = row_text(rows, 0, FOUND_HANDHELD_NAME),

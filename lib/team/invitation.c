@@ -243,7 +243,7 @@ invitation_revoke(const struct call *call, const char *id)
 }
 
 static struct problem *
-find(struct db *db, struct arena *a, const char *token, struct rows **rows)
+find_invitation(struct db *db, struct arena *a, const char *token, struct rows **rows)
 {
 	unsigned char hash[SHA256_SIZE];
 	struct problem *p;
@@ -261,7 +261,7 @@ invitation_look(struct db *db, struct arena *a, const char *token, struct invita
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = find(db, a, token, &rows)) != NULL)
+	if ((p = find_invitation(db, a, token, &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, INVITATION_IS_OPEN) == 0)
 		return not_open(a);
@@ -290,7 +290,7 @@ accept(struct writer *w, void *arg)
 	struct rows *rows;
 	struct problem *p;
 
-	if ((p = find(w->call->db, a, arg, &rows)) != NULL || person->role != ROLE_NONE)
+	if ((p = find_invitation(w->call->db, a, arg, &rows)) != NULL || person->role != ROLE_NONE)
 		return p;
 	i = of_row(rows, 0);
 	if (row_integer(rows, 0, INVITATION_IS_OPEN) == 0)
@@ -314,7 +314,7 @@ invitation_accept(const struct call *call, const char *token, struct space_row *
 	struct rows *rows;
 	const char *held = arena_strdup(a, token);
 
-	if ((p = find(db, a, held, &rows)) != NULL)
+	if ((p = find_invitation(db, a, held, &rows)) != NULL)
 		return p;
 	joiner.space_id = row_text(rows, 0, INVITATION_SPACE);
 	joiner.role = ROLE_NONE;

@@ -60,7 +60,7 @@ pin_check(struct arena *a, const char *pin)
 
 /* --- setting and removing --- */
 
-struct change {
+struct pin_change {
 	const char *space_id, *user_id;
 	const char *hash; /* NULL removes the PIN */
 	bool done;
@@ -69,7 +69,7 @@ struct change {
 static struct problem *
 change_pin(struct db *db, struct arena *a, void *arg)
 {
-	struct change *c = arg;
+	struct pin_change *c = arg;
 	const struct value space = value_text(c->space_id), user = value_text(c->user_id);
 	struct problem *p;
 	struct rows *rows;
@@ -101,7 +101,7 @@ struct problem *
 pin_set(const struct gate *g, const struct person *person, const char *pin, const char *password)
 {
 	struct problem *p;
-	struct change c = { .space_id = person->space_id, .user_id = person->user_id };
+	struct pin_change c = { .space_id = person->space_id, .user_id = person->user_id };
 
 	if ((p = pin_check(g->a, pin)) != NULL ||
 	    (p = policy_account(g->a, person)) != NULL ||
@@ -117,7 +117,7 @@ struct problem *
 pin_remove(const struct call *call, const char *user_id)
 {
 	struct problem *p;
-	struct change c = { .space_id = call->person->space_id, .user_id = user_id };
+	struct pin_change c = { .space_id = call->person->space_id, .user_id = user_id };
 
 	if (uuid_valid(user_id) && (p = db_transaction(call->db, call->a, change_pin, &c)) != NULL)
 		return p;

@@ -13,7 +13,7 @@
 /* ---- the record of a member ---- */
 
 /* One member, as in the tables. */
-struct member {
+struct membership {
 	const char *user_id, *name, *email;
 	enum role role;
 	int64_t joined_at;
@@ -26,7 +26,7 @@ no_member(struct arena *a)
 }
 
 static struct problem *
-read_member(struct writer *w, const char *user_id, struct member *m)
+read_member(struct writer *w, const char *user_id, struct membership *m)
 {
 	struct arena *a = w->call->a;
 	struct problem *p;
@@ -40,7 +40,7 @@ read_member(struct writer *w, const char *user_id, struct member *m)
 		return p;
 	if (rows->count == 0)
 		return no_member(a);
-	*m = (struct member){
+	*m = (struct membership){
 		.user_id = user_id,
 		.role = role_named(row_text(rows, 0, MEMBER_ROLE)),
 		.joined_at = row_instant(rows, 0, MEMBER_JOINED_AT),
@@ -65,7 +65,7 @@ find_record(struct writer *w, const struct collection *c, const char *id, bool *
 
 /* Create, revive or change the record of a member.  The member's row must exist. */
 static struct problem *
-mirror(struct writer *w, const struct member *m, struct outcome *outcome)
+mirror(struct writer *w, const struct membership *m, struct outcome *outcome)
 {
 	struct arena *a = w->call->a;
 	const struct collection *members = collection_find(w->call->set, "members");
@@ -121,7 +121,7 @@ unmirror(struct writer *w, const char *user_id)
 struct problem *
 member_join(struct writer *w, const char *user_id, const char *name, const char *email, enum role role)
 {
-	struct member m = { .user_id = user_id, .name = name, .email = email, .role = role, .joined_at = w->now };
+	struct membership m = { .user_id = user_id, .name = name, .email = email, .role = role, .joined_at = w->now };
 	struct outcome outcome;
 	struct problem *p;
 
@@ -145,9 +145,9 @@ end_invitations(struct writer *w, const char *user_id, enum role role)
 /* Change the role and set a new view_epoch: the member may see other records now, so their devices load everything
  * again. */
 static struct problem *
-set_role(struct writer *w, const struct member *was, enum role role, struct outcome *outcome)
+set_role(struct writer *w, const struct membership *was, enum role role, struct outcome *outcome)
 {
-	struct member m = *was;
+	struct membership m = *was;
 	struct problem *p;
 
 	m.role = role;
@@ -202,7 +202,7 @@ rename_account(struct db *db, struct arena *a, void *arg)
 static struct problem *
 mirror_name(struct writer *w, void *arg)
 {
-	struct member m;
+	struct membership m;
 	struct outcome outcome;
 	struct problem *p;
 
@@ -248,7 +248,7 @@ team_only(struct arena *a, const struct person *person)
 
 /* PROBLEM_LAST_OWNER when no other owner could sign in. */
 static struct problem *
-keep_owner(struct writer *w, const struct member *m)
+keep_owner(struct writer *w, const struct membership *m)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -264,13 +264,13 @@ keep_owner(struct writer *w, const struct member *m)
 }
 
 static bool
-is_self(const struct writer *w, const struct member *m)
+is_self(const struct writer *w, const struct membership *m)
 {
 	return strcmp(w->call->person->user_id, m->user_id) == 0;
 }
 
 static struct problem *
-check_rank(struct writer *w, const struct member *m, enum role wanted)
+check_rank(struct writer *w, const struct membership *m, enum role wanted)
 {
 	enum role mine = w->call->person->role;
 
@@ -525,7 +525,7 @@ static struct problem *
 change_role(struct writer *w, void *arg)
 {
 	const struct member_change *change = arg;
-	struct member m;
+	struct membership m;
 	struct problem *p;
 
 	if ((p = read_member(w, change->user_id, &m)) != NULL ||
@@ -551,7 +551,7 @@ member_change_role(const struct call *call, const char *user_id, enum role role,
 static struct problem *
 remove_member(struct writer *w, void *arg)
 {
-	struct member m;
+	struct membership m;
 	struct problem *p;
 
 	if ((p = read_member(w, arg, &m)) != NULL ||
@@ -575,7 +575,7 @@ transfer(struct writer *w, void *arg)
 {
 	struct arena *a = w->call->a;
 	const struct member_change *change = arg;
-	struct member giver, taker;
+	struct membership giver, taker;
 	struct outcome outcome;
 	struct problem *p;
 

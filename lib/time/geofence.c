@@ -20,7 +20,7 @@ struct point {
 	double lat, lng, accuracy;
 };
 
-struct site {
+struct job_site {
 	const struct collection *c;
 	const char **values;
 };
@@ -82,7 +82,7 @@ measure(const struct point *from, const struct point *to)
 }
 
 static const char *
-site_value(const struct site *site, const char *field)
+site_value(const struct job_site *site, const char *field)
 {
 	const struct field *f = collection_field(site->c, field);
 
@@ -91,14 +91,14 @@ site_value(const struct site *site, const char *field)
 
 /* Find the site of the session; values stays NULL when the session names none, or one that is deleted. */
 static struct problem *
-find_site(struct change *ch, struct site *site)
+find_site(struct change *ch, struct job_site *site)
 {
 	struct problem *p;
 	struct record record;
 	bool found = false;
 	const char *id = value_plain(ch->call->a, ch->after[at(ch, "jobSite")]);
 
-	*site = (struct site){ .c = collection_find(ch->call->set, "jobSites") };
+	*site = (struct job_site){ .c = collection_find(ch->call->set, "jobSites") };
 	if (id == NULL || site->c == NULL)
 		return NULL;
 	if ((p = record_find(ch->call, site->c, id, &record, &found)) != NULL)
@@ -109,7 +109,7 @@ find_site(struct change *ch, struct site *site)
 }
 
 static void
-judge(struct change *ch, const struct site *site, const struct side *side)
+judge(struct change *ch, const struct job_site *site, const struct side *side)
 {
 	struct point there, here;
 	const char **distance = &ch->after[at(ch, side->distance)], **fence = &ch->after[at(ch, side->fence)];
@@ -129,7 +129,7 @@ judge(struct change *ch, const struct site *site, const struct side *side)
 }
 
 static struct problem *
-too_far(struct change *ch, const struct site *site)
+too_far(struct change *ch, const struct job_site *site)
 {
 	struct problem *p = problem_at(ch->call->a, PROBLEM_INVALID, "placeIn",
 	    "You are too far from the job site to clock in.");
@@ -141,7 +141,7 @@ too_far(struct change *ch, const struct site *site)
 
 /* Check what the site requires of people who clock in.  The place is checked only if this write gives one (moves). */
 static struct problem *
-admit(struct change *ch, const struct site *site, bool moves)
+admit(struct change *ch, const struct job_site *site, bool moves)
 {
 	if (site->values == NULL || strcmp(ch->call->person->user_id, ch->owner) != 0)
 		return NULL;
@@ -164,7 +164,7 @@ static struct problem *
 derive(struct change *ch)
 {
 	struct problem *p;
-	struct site site;
+	struct job_site site;
 	bool anew = ch->before == NULL || changes(ch, "jobSite"), comes = anew || changes(ch, "placeIn");
 	bool ends = ch->after[at(ch, "end")] != NULL, ended = ch->before != NULL && ch->before[at(ch, "end")] != NULL;
 	bool leaves = anew || changes(ch, "placeOut") || ends != ended, shows = changes(ch, "photoIn");

@@ -83,7 +83,7 @@ end_of(const struct hours_session *s, int64_t at)
 /* ---- lunch ---- */
 
 /* Spans of time without overlap, walked in the order of their starts. */
-struct walk {
+struct span_walk {
 	const struct hours_session *sessions;
 	size_t count, next;
 	bool lunch;           /* spans of lunch, else of work */
@@ -93,7 +93,7 @@ struct walk {
 
 /* The next span: sessions that touch or overlap are one. */
 static bool
-next_span(struct walk *w)
+next_span(struct span_walk *w)
 {
 	bool found = false;
 
@@ -117,8 +117,8 @@ next_span(struct walk *w)
 static void
 measure_lunch(const struct hours_session *sessions, size_t count, int64_t at, int64_t *recorded, int64_t *within)
 {
-	struct walk lunch = { .sessions = sessions, .count = count, .lunch = true, .at = at };
-	struct walk work = { .sessions = sessions, .count = count, .at = at };
+	struct span_walk lunch = { .sessions = sessions, .count = count, .lunch = true, .at = at };
+	struct span_walk work = { .sessions = sessions, .count = count, .at = at };
 	bool working = next_span(&work);
 	int64_t whole = 0, milliseconds = 0;
 

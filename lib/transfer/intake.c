@@ -495,7 +495,7 @@ refuse_bad(struct work *w)
 /* ---- the second half: writing ---- */
 
 /* The rows of one call of write_ops. */
-struct chunk {
+struct row_batch {
 	struct arena *a;
 	struct op ops[WRITE_OPS_MAX];
 	struct import_row rows[WRITE_OPS_MAX];
@@ -506,39 +506,39 @@ struct chunk {
 };
 
 static struct problem *
-add_op(struct work *w, struct chunk *chunk, const struct import_row *row)
+add_op(struct work *w, struct row_batch *batch, const struct import_row *row)
 {
 	struct problem *p;
-	struct op *op = &chunk->ops[chunk->count];
+	struct op *op = &batch->ops[batch->count];
 	bool met;
 
-	*op = op_of_row(w, chunk->a, row);
+	*op = op_of_row(w, batch->a, row);
 	if ((p = meet_earlier(w, row, op, &met)) != NULL)
 		return p;
 	if (met)
 		count_earlier(w, row, w->earlier[row->number].deleted);
 	else
-		chunk->rows[chunk->count++] = *row;
+		batch->rows[batch->count++] = *row;
 	return NULL;
 }
 
 static struct problem *
-fill(struct work *w, struct chunk *chunk)
+fill(struct work *w, struct row_batch *batch)
 {
 	struct problem *p;
 	struct import_row row;
 	bool found;
 
-	chunk->count = 0;
-	while (chunk->count < WRITE_OPS_MAX) {
-		if ((p = import_next(w->im, chunk->a, &row, &found)) != NULL)
+	batch->count = 0;
+	while (batch->count < WRITE_OPS_MAX) {
+		if ((p = import_next(w->im, batch->a, &row, &found)) != NULL)
 			return p;
-		if ((chunk->at_end = !found))
+		if ((batch->at_end = !found))
 			break;
-		chunk->last_row = row.number;
+		batch->last_row = row.number;
 		if (!row.taken || row.bad != NULL || row.repeat || w->refused[row.number])
 			continue;
-		if ((p = add_op(w, chunk, &row)) != NULL)
+		if ((p = add_op(w, batch, &row)) != NULL)
 			return p;
 	}
 	return NULL;
@@ -558,41 +558,41 @@ count_refusal(struct work *w, const struct import_row *row, const struct outcome
 }
 
 static struct problem *
-count_outcomes(struct work *w, const struct chunk *chunk)
+count_outcomes(struct work *w, const struct row_batch *batch)
 {
 	struct problem *p;
 
-	for (size_t i = 0; i < chunk->count; i++) {
-		const struct outcome *out = &chunk->outcomes[i];
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct outcome *out = &batch->outcomes[i];
 
 		if (out->status == OUTCOME_DUPLICATE)
-			count_earlier(w, &chunk->rows[i], out->has_record && out->record.deleted);
+			count_earlier(w, &batch->rows[i], out->has_record && out->record.deleted);
 		else if (out->status == OUTCOME_UNCHANGED)
 			w->report->unchanged++;
 		else if (out->problem == NULL)
 			++*(out->created ? &w->report->created : &w->report->updated);
-		else if ((p = count_refusal(w, &chunk->rows[i], out)) != NULL)
+		else if ((p = count_refusal(w, &batch->rows[i], out)) != NULL)
 			return p;
 	}
-	w->report->done = chunk->at_end ? w->report->rows : chunk->last_row;
+	w->report->done = batch->at_end ? w->report->rows : batch->last_row;
 	return NULL;
 }
 
-/* The write reads the person again into the chunk's arena, so it gets a copy of the person. */
+/* The write reads the person again into the batch's arena, so it gets a copy of the person. */
 static struct problem *
-write_chunk(struct work *w, struct chunk *chunk)
+write_batch(struct work *w, struct row_batch *batch)
 {
 	struct problem *p;
 	struct person person = *w->call->person;
-	const struct call call = { .db = w->call->db, .a = chunk->a, .set = w->call->set, .person = &person };
+	const struct call call = { .db = w->call->db, .a = batch->a, .set = w->call->set, .person = &person };
 	struct written written;
 
-	if ((p = fill(w, chunk)) != NULL)
+	if ((p = fill(w, batch)) != NULL)
 		return p;
-	if (chunk->count > 0 &&
-	    (p = write_ops(&call, chunk->ops, chunk->count, chunk->outcomes, &written)) != NULL)
+	if (batch->count > 0 &&
+	    (p = write_ops(&call, batch->ops, batch->count, batch->outcomes, &written)) != NULL)
 		return p;
-	return count_outcomes(w, chunk);
+	return count_outcomes(w, batch);
 }
 
 static struct problem *
@@ -600,12 +600,12 @@ write_rows(struct work *w)
 {
 	struct problem *p;
 	struct arena *scratch = arena_new();
-	struct chunk *chunk = arena_alloc(w->call->a, sizeof *chunk);
+	struct row_batch *batch = arena_alloc(w->call->a, sizeof *batch);
 
-	chunk->a = scratch;
+	batch->a = scratch;
 	if ((p = import_rewind(w->im)) != NULL)
 		return leave(w, scratch, p);
-	while ((p = write_chunk(w, chunk)) == NULL && !chunk->at_end) {
+	while ((p = write_batch(w, batch)) == NULL && !batch->at_end) {
 		if ((w->report->more = is_over(w->until)))
 			break;
 		arena_reset(scratch);

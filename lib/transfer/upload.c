@@ -11,7 +11,7 @@
 #include "store/statement.h"
 
 /* One call of upload_take. */
-struct intake {
+struct taking {
 	const struct call *call;
 	const struct upload_limits *limits;
 	const struct upload_piece *piece;
@@ -42,7 +42,7 @@ other_hash(struct arena *a)
 }
 
 static struct problem *
-check_size(struct intake *in)
+check_size(struct taking *in)
 {
 	struct arena *a = in->call->a;
 	const struct upload_piece *piece = in->piece;
@@ -61,7 +61,7 @@ check_size(struct intake *in)
 }
 
 static struct problem *
-check_content(struct intake *in)
+check_content(struct taking *in)
 {
 	const struct upload_piece *piece = in->piece;
 	unsigned char digest[SHA256_SIZE];
@@ -80,7 +80,7 @@ check_content(struct intake *in)
 /* --- rows --- */
 
 static struct problem *
-read_upload(struct intake *in)
+read_upload(struct taking *in)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -102,7 +102,7 @@ read_upload(struct intake *in)
 }
 
 static struct problem *
-drop_chunks(struct intake *in)
+drop_chunks(struct taking *in)
 {
 	return db_run(in->call->db, in->call->a, SQL(FILE_CHUNKS_DROP),
 	    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
@@ -110,7 +110,7 @@ drop_chunks(struct intake *in)
 
 /* Begin the upload, or begin it again, with so many bytes received. */
 static struct problem *
-begin_upload(struct intake *in, int64_t received)
+begin_upload(struct taking *in, int64_t received)
 {
 	struct arena *a = in->call->a;
 	struct problem *p;
@@ -134,7 +134,7 @@ begin_upload(struct intake *in, int64_t received)
 /* The space has the whole file already.  A person who sends all of it has shown that they have it; one who may read it
  * need not send it again. */
 static struct problem *
-take_known(struct intake *in)
+take_known(struct taking *in)
 {
 	struct problem *p;
 	bool readable;
@@ -155,7 +155,7 @@ take_known(struct intake *in)
 }
 
 static struct problem *
-check_quota(struct intake *in)
+check_quota(struct taking *in)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -174,7 +174,7 @@ check_quota(struct intake *in)
 }
 
 static struct problem *
-missing_bytes(struct intake *in)
+missing_bytes(struct taking *in)
 {
 	struct arena *a = in->call->a;
 	struct problem *p = problem_at(a, PROBLEM_RANGE, "Content-Range",
@@ -187,7 +187,7 @@ missing_bytes(struct intake *in)
 }
 
 static struct problem *
-make_room(struct intake *in)
+make_room(struct taking *in)
 {
 	struct problem *p;
 
@@ -211,7 +211,7 @@ make_room(struct intake *in)
 static struct problem *
 reserve(struct writer *w, void *arg)
 {
-	struct intake *in = arg;
+	struct taking *in = arg;
 	struct problem *p;
 
 	(void)w;
@@ -227,7 +227,7 @@ reserve(struct writer *w, void *arg)
 
 /* In an arena of its own, because the file may be larger than the memory that a request should use. */
 static struct problem *
-hash_chunks(struct intake *in, unsigned char digest[SHA256_SIZE])
+hash_chunks(struct taking *in, unsigned char digest[SHA256_SIZE])
 {
 	struct arena *own = arena_new();
 	const struct call call = call_in(in->call, own);
@@ -254,7 +254,7 @@ hash_chunks(struct intake *in, unsigned char digest[SHA256_SIZE])
 }
 
 static struct problem *
-throw_away(struct intake *in, struct problem *why)
+throw_away(struct taking *in, struct problem *why)
 {
 	struct problem *p;
 
@@ -268,7 +268,7 @@ throw_away(struct intake *in, struct problem *why)
 /* Keep the file.  If somebody else has completed the same file meanwhile, their chunks are its content, and these are
  * deleted. */
 static struct problem *
-keep_file(struct intake *in, const char *type)
+keep_file(struct taking *in, const char *type)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -283,7 +283,7 @@ keep_file(struct intake *in, const char *type)
 }
 
 static struct problem *
-finish(struct intake *in)
+finish(struct taking *in)
 {
 	struct problem *p;
 	struct file content = { .name = in->file->name, .upload_id = in->upload_id };
@@ -304,7 +304,7 @@ finish(struct intake *in)
 
 /* Store the bytes of the piece that were not received yet. */
 static struct problem *
-append(struct intake *in)
+append(struct taking *in)
 {
 	struct problem *p;
 	const struct upload_piece *piece = in->piece;
@@ -328,7 +328,7 @@ append(struct intake *in)
 static struct problem *
 store(struct db *db, struct arena *a, void *arg)
 {
-	struct intake *in = arg;
+	struct taking *in = arg;
 	struct problem *p;
 	const struct upload_piece *piece = in->piece;
 
@@ -357,7 +357,7 @@ upload_take(const struct call *call, const struct upload_limits *limits, const s
 {
 	struct problem *p;
 	struct written written;
-	struct intake in = {
+	struct taking in = {
 		.call = call,
 		.limits = limits,
 		.piece = piece,

@@ -134,7 +134,7 @@ migrating_twice_does_nothing(void **state)
 static void
 files_are_split_at_semicolons_that_end_a_line(void **state)
 {
-	struct file *files;
+	struct schema_file *files;
 
 	(void)state;
 	write_sql("0001_first.sql", first_file);
