@@ -15,9 +15,9 @@ collections_show(struct request *r)
 	for (size_t i = 0; i < set->count; i++) {
 		const struct collection *c = &set->all[i];
 
-		if (r->person.role >= c->may[MAY_READ])
+		if (policy_reads(&r->person, c))
 			put_json(out, NULL,
-			    c->own || r->person.role >= ROLE_MANAGER ? c->definition : c->definition_public);
+			    policy_knows_private(&r->person, c) ? c->definition : c->definition_public);
 	}
 	put_end(out);
 	return NULL;

@@ -8,9 +8,15 @@
 #include "model/collection.h"
 #include "store/statement.h"
 
+/* PROBLEM_FORBIDDEN unless the person's role in the space is at least this one. */
+struct problem *policy_role(struct arena *a, const struct person *person, enum role least) MUST_CHECK;
+
 /* PROBLEM_FORBIDDEN unless the person's role is at least the one that the collection's `may` asks for. */
 struct problem *policy_may(struct arena *a, const struct person *person, const struct collection *c,
     enum may what) MUST_CHECK;
+
+/* True when the person's role may read c; policy_sees says which of its records. */
+bool policy_reads(const struct person *person, const struct collection *c);
 
 /* True when the person sees only their own records of c. */
 bool policy_limited(const struct person *person, const struct collection *c);
@@ -27,9 +33,11 @@ void policy_view(struct arena *a, const struct person *person, const struct coll
 /* True when the person sees the private fields of such a record too: they own it, or they are a manager. */
 bool policy_sees_private(const struct person *person, const char *owner);
 
-/* True when the person may name this field where no single record is meant: in filters, sort, columns of an import.
- * Only managers may name a private field, and everyone may in an `own` collection, where they see only their own
- * records. */
+/* True when the person may name the private fields of c where no single record is meant: in filters, sort, columns of
+ * an import.  Only managers may, and in an `own` collection everyone, because they see only their own records there. */
+bool policy_knows_private(const struct person *person, const struct collection *c);
+
+/* The same for one field; public fields may be named by all. */
 bool policy_knows(const struct person *person, const struct collection *c, const struct field *f);
 
 /* PROBLEM_FORBIDDEN unless the person signed in with their password or through an external issuer.  Only then may they

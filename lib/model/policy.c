@@ -5,11 +5,23 @@
 #include <string.h>
 
 struct problem *
-policy_may(struct arena *a, const struct person *person, const struct collection *c, enum may what)
+policy_role(struct arena *a, const struct person *person, enum role least)
 {
-	if (person->role >= c->may[what])
+	if (person->role >= least)
 		return NULL;
 	return problem_new(a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
+}
+
+struct problem *
+policy_may(struct arena *a, const struct person *person, const struct collection *c, enum may what)
+{
+	return policy_role(a, person, c->may[what]);
+}
+
+bool
+policy_reads(const struct person *person, const struct collection *c)
+{
+	return person->role >= c->may[MAY_READ];
 }
 
 bool
@@ -21,7 +33,7 @@ policy_limited(const struct person *person, const struct collection *c)
 bool
 policy_sees(const struct person *person, const struct collection *c, const char *owner, const char *reader)
 {
-	if (person->role < c->may[MAY_READ])
+	if (!policy_reads(person, c))
 		return false;
 	if (reader != NULL)
 		return strcmp(person->user_id, owner) == 0 || strcmp(person->user_id, reader) == 0;
@@ -31,7 +43,7 @@ policy_sees(const struct person *person, const struct collection *c, const char 
 static void
 view_add(struct feed_view *view, const struct person *person, const struct collection *c)
 {
-	if (person->role < c->may[MAY_READ])
+	if (!policy_reads(person, c))
 		return;
 	if (c->addressee != NULL)
 		view->addressed[view->addressed_count++] = c->name;
@@ -63,9 +75,15 @@ policy_sees_private(const struct person *person, const char *owner)
 }
 
 bool
+policy_knows_private(const struct person *person, const struct collection *c)
+{
+	return person->role >= ROLE_MANAGER || c->own;
+}
+
+bool
 policy_knows(const struct person *person, const struct collection *c, const struct field *f)
 {
-	return !f->is_private || person->role >= ROLE_MANAGER || c->own;
+	return !f->is_private || policy_knows_private(person, c);
 }
 
 struct problem *

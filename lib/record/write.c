@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "model/policy.h"
 #include "record/audit.h"
 #include "record/file.h"
 #include "store/statement.h"
@@ -439,9 +440,8 @@ transaction(struct db *db, struct arena *a, void *arg)
 		return p;
 	if (action->least > ROLE_NONE && w->call->person->role == ROLE_NONE)
 		return problem_new(w->call->a, PROBLEM_NOT_FOUND, "There is no such space.");
-	if (w->call->person->role < action->least)
-		return problem_new(w->call->a, PROBLEM_FORBIDDEN, "Your role in this space does not allow this.");
-	if ((p = action->work(w, action->arg)) != NULL)
+	if ((p = policy_role(w->call->a, w->call->person, action->least)) != NULL ||
+	    (p = action->work(w, action->arg)) != NULL)
 		return p;
 	return advance_space(w);
 }

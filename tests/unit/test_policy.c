@@ -51,6 +51,19 @@ every_right_begins_with_the_role_that_may_says(void **state)
 }
 
 static void
+an_action_begins_with_its_least_role(void **state)
+{
+	(void)state;
+	for (enum role least = ROLE_NONE; least < ROLE_COUNT; least++)
+		for (enum role role = ROLE_NONE; role < ROLE_COUNT; role++) {
+			const struct person person = of_role(role);
+			struct problem *p = policy_role(arena, &person, least);
+
+			assert_true(role >= least ? p == NULL : p != NULL && p->kind == PROBLEM_FORBIDDEN);
+		}
+}
+
+static void
 an_unset_right_is_nobodys(void **state)
 {
 	const struct person owner = of_role(ROLE_OWNER);
@@ -165,6 +178,7 @@ a_private_field_is_named_by_managers_and_in_own_collections(void **state)
 		assert_true(policy_knows(&person, &shared, &plain));
 		assert_int_equal(policy_knows(&person, &shared, &secret), role >= ROLE_MANAGER);
 		assert_true(policy_knows(&person, &owned, &secret));
+		assert_int_equal(policy_knows_private(&person, &shared), role >= ROLE_MANAGER);
 	}
 }
 
@@ -285,6 +299,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_right_begins_with_the_role_that_may_says),
+		cmocka_unit_test(an_action_begins_with_its_least_role),
 		cmocka_unit_test(an_unset_right_is_nobodys),
 		cmocka_unit_test(a_refusal_says_neither_collection_nor_role),
 		cmocka_unit_test(daybook_itself_may_do_everything_in_its_space),
