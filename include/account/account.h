@@ -20,11 +20,11 @@ enum {
 	PASSWORD_MAX = 200
 };
 
-/* What a person fills in; NULL for what is not given. */
+/* What a person fills in. */
 struct sign_in {
 	const char *email, *password;
-	const char *name;        /* when signing up */
-	const char *device_id;   /* kept with the session */
+	const char *name;        /* when signing up, else NULL */
+	const char *device_id;   /* kept with the session; or NULL */
 	const char *device_name; /* the session's name for people; always given */
 	bool cookie;             /* the refresh token travels only in a cookie */
 };

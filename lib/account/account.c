@@ -184,12 +184,6 @@ check_sign_up(struct arena *a, const struct sign_in *form, const char **email)
 {
 	struct problem *p;
 
-	if (form->email == NULL)
-		return problem_at(a, PROBLEM_REQUIRED, "email", "An e-mail address is needed.");
-	if (form->password == NULL)
-		return problem_at(a, PROBLEM_REQUIRED, "password", "A password is needed.");
-	if (form->name == NULL)
-		return problem_at(a, PROBLEM_REQUIRED, "name", "A name is needed.");
 	if ((p = email_normal(a, form->email, email)) != NULL ||
 	    (p = person_name_check(a, "name", form->name)) != NULL ||
 	    (p = password_check(a, "password", form->password, *email, form->name)) != NULL)
@@ -270,10 +264,6 @@ not_let_in(struct arena *a, const char *cause)
 static struct problem *
 check_login(struct arena *a, const struct sign_in *form)
 {
-	if (form->email == NULL)
-		return problem_at(a, PROBLEM_REQUIRED, "email", "An e-mail address is needed.");
-	if (form->password == NULL)
-		return problem_at(a, PROBLEM_REQUIRED, "password", "A password is needed.");
 	if (strlen(form->email) > EMAIL_MAX)
 		return problem_at(a, PROBLEM_INVALID, "email", "An e-mail address has at most %d bytes.", EMAIL_MAX);
 	if (strlen(form->password) > PASSWORD_BYTES_MAX)
@@ -393,10 +383,6 @@ account_change_password(const struct gate *g, const struct person *person, const
 	bool right;
 	int turn;
 
-	if (current == NULL)
-		return problem_at(g->a, PROBLEM_REQUIRED, "current", "The current password is needed.");
-	if (new == NULL)
-		return problem_at(g->a, PROBLEM_REQUIRED, "new", "A new password is needed.");
 	if (strlen(current) > PASSWORD_BYTES_MAX)
 		return wrong_current(g->a);
 	if ((p = password_check(g->a, "new", new, person->email, person->name)) != NULL)
@@ -431,8 +417,6 @@ account_reset_ask(const struct gate *g, const char *email)
 	struct problem *p;
 	struct throttle t;
 
-	if (email == NULL)
-		return problem_at(g->a, PROBLEM_REQUIRED, "email", "An e-mail address is needed.");
 	if ((p = email_normal(g->a, email, &email)) != NULL || (p = database_live(g->db, g->a)) != NULL)
 		return p;
 	throttle_init(&t, arena_printf(g->a, "reset %s", email), g->network);
@@ -481,10 +465,6 @@ account_reset_confirm(const struct gate *g, const char *token, const char *new, 
 	struct rows *rows;
 	int turn;
 
-	if (token == NULL)
-		return problem_at(g->a, PROBLEM_REQUIRED, "token", "The token of the mail is needed.");
-	if (new == NULL)
-		return problem_at(g->a, PROBLEM_REQUIRED, "new", "A new password is needed.");
 	sha256(token, strlen(token), r.hash);
 	if ((p = database_live(g->db, g->a)) != NULL ||
 	    (p = db_run(g->db, g->a, SQL(RESET_FIND), VALUES(value_bytes(r.hash, sizeof(r.hash))), &rows)) != NULL)

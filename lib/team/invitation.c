@@ -145,8 +145,6 @@ check_form(const struct call *call, const struct config *config, const char *rol
 	struct arena *a = call->a;
 	struct problem *p;
 
-	if (role == NULL)
-		return problem_at(a, PROBLEM_REQUIRED, "role", "Say as what: viewer, member or manager.");
 	if (role_named(role) == ROLE_NONE || role_named(role) == ROLE_OWNER)
 		return problem_at(a, PROBLEM_INVALID, "role", "People are invited as viewer, member or manager.");
 	if (days < 1 || days > INVITATION_DAYS_MAX)
