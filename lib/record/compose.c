@@ -61,8 +61,8 @@ settle_owner(struct step *s)
 
 	s->owner = s->known ? s->held.owner : person->user_id;
 	s->reader = s->held.reader;
-	if (wanted == NULL || strcmp(wanted, s->owner) == 0 || strcmp(wanted, NOBODY) == 0) /* NOBODY, which exports
-	                                                                                     * contain, is ignored */
+	/* An export names NOBODY where a record belongs to no member; that changes no owner. */
+	if (wanted == NULL || strcmp(wanted, s->owner) == 0 || strcmp(wanted, NOBODY) == 0)
 		return NULL;
 	if (!s->op->system && !policy_assigns(person))
 		return problem_at(a, PROBLEM_FORBIDDEN, "owner", "Only managers make someone else the owner.");

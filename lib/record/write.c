@@ -83,7 +83,7 @@ next_record(struct step *s)
 	return r;
 }
 
-/* What must hold of a write before any of it is written.  feed.c holds the same of what it reads. */
+/* What must hold before any part of a write is written.  feed.c (check_rows) asks the same of what it reads. */
 static struct problem *
 check_next(struct step *s, const struct record *r)
 {

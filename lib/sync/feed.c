@@ -429,7 +429,7 @@ struct change_columns {
 	size_t seq, tx_seq, version;
 };
 
-/* What must hold of rows before they are told.  Of each it was asked when it was written (write.c, check_next). */
+/* What must hold of rows before they are sent.  write.c (check_next) asked the same of each when it was written. */
 static struct problem *
 check_rows(const struct page *page, const struct rows *rows, struct change_columns at)
 {

@@ -136,6 +136,26 @@ test("a request is one line of the log with its route, and nothing that was sent
 	assert.doesNotMatch(found[0], /secret|Bearer|lena/);
 });
 
+test("data that was changed behind Daybook's back is a fault that the log names, and nothing is written", async () => {
+	const quinn = as("quinn");
+	assert.equal((await quinn.post("/api/tasks", { id: "1", title: "Sweep" })).status, 201);
+	const { body: { cursor } } = await quinn.get("/api/sync/changes");
+	assert.equal((await quinn.patch("/api/tasks/1", { title: "Mop" })).status, 200);
+	await sql("UPDATE record SET version = 9 WHERE collection = 'tasks' AND id = '1'");
+
+	const write = await quinn.patch("/api/tasks/1", { title: "Scrub" });
+	const read = await quinn.get(`/api/sync/changes?since=${encodeURIComponent(cursor)}`);
+	for (const answer of [write, read]) {
+		assert.equal(answer.status, 500);
+		assert.doesNotMatch(JSON.stringify(answer.body), /version/);
+		assert.match((await linesAbout(answer)).join(), /cause="does not hold: each version of a record took a seq"/);
+	}
+	const [{ doc }] = await sql("SELECT doc FROM record WHERE collection = 'tasks' AND id = '1'");
+	assert.match(doc, /Mop/);
+	await sql("UPDATE record SET version = 2 WHERE collection = 'tasks' AND id = '1'");
+	assert.equal((await quinn.patch("/api/tasks/1", { title: "Scrub" })).status, 200);
+});
+
 test("odd paths and methods are refused", async () => {
 	const mia = as("mia");
 	const cases = [
