@@ -322,7 +322,7 @@ is_missing(const struct member *m, const struct given *given)
 }
 
 static struct problem *
-check(struct request *r, const struct member *m, struct given *given)
+check_given(struct request *r, const struct member *m, struct given *given)
 {
 	if (!given->is && m->or_device && r->device_id != NULL)
 		*given = (struct given){ .is = true, .text = r->device_id };
@@ -375,7 +375,7 @@ request_read_members(struct request *r)
 		if ((p = take_given(r, &table[i], &r->given[i])) != NULL)
 			return p;
 	for (size_t i = 0; i < count; i++)
-		if (table[i].in != IN_HEADER && (p = check(r, &table[i], &r->given[i])) != NULL)
+		if (table[i].in != IN_HEADER && (p = check_given(r, &table[i], &r->given[i])) != NULL)
 			return p;
 	return NULL;
 }
