@@ -148,7 +148,8 @@ test("data that was changed behind Daybook's back is a fault that the log names,
 	for (const answer of [write, read]) {
 		assert.equal(answer.status, 500);
 		assert.doesNotMatch(JSON.stringify(answer.body), /version/);
-		assert.match((await linesAbout(answer)).join(), /cause="does not hold: each version of a record took a seq"/);
+		assert.match((await linesAbout(answer)).join(),
+			/cause="does not hold: each version of a record took a seq"/);
 	}
 	const [{ doc }] = await sql("SELECT doc FROM record WHERE collection = 'tasks' AND id = '1'");
 	assert.match(doc, /Mop/);
