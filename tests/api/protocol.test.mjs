@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { answered, outcomes } from "../lib/expect.mjs";
 import { play, readVectors } from "../lib/vectors.mjs";
-import { auditDigest, auditHash, canonical, hashId, opHash, sha256, templateId } from "../lib/seals.mjs";
+import { auditDigest, auditHash, canonical, hashId, opHash, sha256, templateId } from "../lib/hashes.mjs";
 
 const stack = await start({ definitions: true });
 const { as, team, sql, ctl } = stack;

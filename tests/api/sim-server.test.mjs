@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { Chance } from "../lib/chance.mjs";
 import { SimStack } from "../www/sim/stack.mjs";
-import { hashId } from "../lib/seals.mjs";
+import { hashId } from "../lib/hashes.mjs";
 
 const seed = Number(process.env.DAYBOOK_SEED ?? Math.floor(Math.random() * 1e9));
 const rounds = Number(process.env.DAYBOOK_MODEL_ROUNDS ?? 400);

@@ -14,7 +14,7 @@
 //	records: [{ collection, id, version, seq, deleted, owner, fields }]
 //	head:    seq of the space
 // }
-import { canonical } from "./seals.mjs";
+import { canonical } from "./hashes.mjs";
 
 const written = new Set(["applied", "merged"]);
 

@@ -1,6 +1,6 @@
 // The smallest device that follows the protocol: a cursor, the records it holds, one outbox, ops sent under their own
 // ids until their results come.  It decides nothing by itself; results go to `onAnswer`.
-import { canonical } from "./seals.mjs";
+import { canonical } from "./hashes.mjs";
 
 export class Device {
 	constructor(person, { id = `${person.name}-${Math.random().toString(36).slice(2, 10)}`, collections } = {}) {

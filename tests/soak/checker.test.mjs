@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { check } from "../lib/checker.mjs";
-import { canonical } from "../lib/seals.mjs";
+import { canonical } from "../lib/hashes.mjs";
 
 const record = (id, version, seq, fields) => ({ id, version, seq, owner: "u1", ...fields });
 

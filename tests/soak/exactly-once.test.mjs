@@ -9,7 +9,7 @@ import { check, readServer } from "../lib/checker.mjs";
 import { Device } from "../lib/device.mjs";
 import { until } from "../lib/http.mjs";
 import { cuts, startProxy } from "../lib/proxy.mjs";
-import { canonical } from "../lib/seals.mjs";
+import { canonical } from "../lib/hashes.mjs";
 
 const seconds = Number(process.env.DAYBOOK_SOAK_SECONDS ?? 60);
 const seed = Number(process.env.DAYBOOK_SEED ?? Date.now() % 1_000_000);

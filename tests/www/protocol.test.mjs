@@ -6,7 +6,7 @@ import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { auditDigest, auditHash, hashId, opHash, sha256 } from "../lib/seals.mjs";
+import { auditDigest, auditHash, hashId, opHash, sha256 } from "../lib/hashes.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = (file) => readFile(path.join(root, file), "utf8");

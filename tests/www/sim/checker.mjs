@@ -14,7 +14,7 @@
 //	          view: Map(key → record)})})
 //	forgotten op ids that a device knew and then, signed out with everything sent, forgot
 // Each function returns a list of sentences, one for each violation.
-import { canonical } from "../../lib/seals.mjs";
+import { canonical } from "../../lib/hashes.mjs";
 
 const keyOf = (collection, id) => `${collection}/${id}`;
 const pushes = (wire, kind) => wire.filter((event) => event.kind === kind && event.call.push !== undefined);

@@ -1,7 +1,7 @@
 // Unlucky moments of a story: somebody acts at any step while a request is sent or its response is stored, in this tab
 // or in another of the device; forms are opened over what is under way and saved much later.  And what a person must
 // see to be up to date: a single user who is up to date can never get a conflict with their own edits.
-import { canonical } from "../../lib/seals.mjs";
+import { canonical } from "../../lib/hashes.mjs";
 
 const LAG = 150_000; // after a tab was closed or killed, the others have noticed all it wrote by then
 

@@ -4,7 +4,7 @@
 //
 // A space is plain data (an operator's dump is a structuredClone of it); what may be done
 // with it are functions beside it.
-import { canonical, hashId, opHash, sha256, templateId } from "../../lib/seals.mjs";
+import { canonical, hashId, opHash, sha256, templateId } from "../../lib/hashes.mjs";
 
 export const rank = { viewer: 1, member: 2, manager: 3, owner: 4 };
 const idForm = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$/;

@@ -8,7 +8,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
-import { canonical, sha256 } from "../../lib/seals.mjs";
+import { canonical, sha256 } from "../../lib/hashes.mjs";
 import {
 	Collections, Refusal, checkEpoch, createSpace, fileReadable, instant, rank, readFeed, recordJson, refuse, sees,
 	setMember, tidySpace, viewOf, writeOps,

@@ -1,6 +1,6 @@
 // A run: people with devices do things at random while everything goes wrong that can, then everything is sent, and
 // checker.mjs checks all of it.  The same seed gives the same story.
-import { canonical } from "../../lib/seals.mjs";
+import { canonical } from "../../lib/hashes.mjs";
 import * as checks from "./checker.mjs";
 import { Moments } from "./moments.mjs";
 import { World } from "./world.mjs";
