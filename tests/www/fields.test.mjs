@@ -112,17 +112,26 @@ test("a record is finished with the value that its definition names", () => {
 	);
 });
 
-test("whose id is whose own, of what there is one alone, what can be emptied, and what is empty", () => {
+test("an id is typed where the collection has idLabel and given ids", () => {
 	assert.deepEqual(
 		[{ idLabel: "Car" }, { idForm: "given", idLabel: "Car" }, { idForm: "hash", idLabel: "Car" },
 			{ idForm: "given" }].map(hasOwnId),
 		[true, true, false, false],
 	);
+});
+
+test("a collection has a single record where unique names no field", () => {
 	assert.deepEqual([{ unique: [] }, { unique: ["date"] }, {}].map(isSingle), [true, false, false]);
+});
+
+test("a field can be emptied if it is not required and has no default", () => {
 	assert.deepEqual(
 		[{}, { default: null }, { default: "a" }, { required: true }, { default: false }].map(canBeEmpty),
 		[true, true, false, false, false],
 	);
+});
+
+test("absent values, blank texts and empty lists are empty; zero and false are not", () => {
 	assert.deepEqual([null, undefined, "", " \n", []].map(isEmpty), [true, true, true, true, true]);
 	assert.deepEqual([0, false, "a", [""], {}].map(isEmpty), [false, false, false, false, false]);
 });
