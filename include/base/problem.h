@@ -73,8 +73,8 @@ struct problem *problem_copy(struct arena *a, const struct problem *p);
 /* A 500 whose detail says nothing to the client.  The formatted text is its cause, for the log. */
 struct problem *problem_internal(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* For what cannot be otherwise unless the program or the data is broken: NULL when it holds, else a 500 whose cause is
- * what should hold, as a sentence ("a write makes the next version").  The caller stops before it does any harm. */
+/* An assertion, which only a bug or damaged data can break.  NULL when it holds, else a 500; its cause is what, a
+ * sentence about what should hold ("a write makes the next version").  The caller stops before it does any harm. */
 struct problem *must_hold(struct arena *a, bool holds, const char *what) MUST_CHECK;
 
 #endif

@@ -37,7 +37,7 @@ bool policy_sees_private(const struct person *person, const char *owner);
  * an import.  Only managers may, and in an `own` collection everyone, because they see only their own records there. */
 bool policy_knows_private(const struct person *person, const struct collection *c);
 
-/* The same for one field; public fields may be named by all. */
+/* The same for one field; everybody may name public fields. */
 bool policy_knows(const struct person *person, const struct collection *c, const struct field *f);
 
 /* PROBLEM_FORBIDDEN unless the person signed in with their password or through an external issuer.  Only then may they

@@ -83,7 +83,8 @@ next_record(struct step *s)
 	return r;
 }
 
-/* What must hold before any part of a write is written.  feed.c (check_rows) asks the same of what it reads. */
+/* Check what must hold before any part of a write is written.  check_rows in feed.c checks the same for what it
+ * reads. */
 static struct problem *
 check_next(struct step *s, const struct record *r)
 {
@@ -355,7 +356,7 @@ write_ask(const struct call *call, struct op *op, struct seen *coming, struct ou
 
 /* ---- one transaction ---- */
 
-/* What must hold of a space when its lock is taken. */
+/* Check what must hold for a space when its lock is taken. */
 static struct problem *
 check_head(const struct writer *w, int64_t min_seq)
 {
@@ -368,7 +369,7 @@ check_head(const struct writer *w, int64_t min_seq)
 	return must_hold(w->call->a, !same_epoch || person->seq <= w->seq, "in an epoch a head never goes back");
 }
 
-/* Writers of a space queue here: the order of seq is the order of commits. */
+/* Writers of a space wait for each other here, so the order of seq is the order of commits. */
 static struct problem *
 lock_space(struct writer *w)
 {

@@ -424,12 +424,12 @@ check_still_there(struct page *page)
 	return check_purged(page->a, page->cursor, rows->count == 1 ? row_integer(rows, 0, MIN_SEQ) : 0);
 }
 
-/* Where the rows of records, and those of what left the view, have the same figures. */
+/* The columns that the rows of records and the rows of what left the view both have. */
 struct change_columns {
 	size_t seq, tx_seq, version;
 };
 
-/* What must hold of rows before they are sent.  write.c (check_next) asked the same of each when it was written. */
+/* Check what must hold for rows before they are sent.  check_next in write.c checked the same when each was written. */
 static struct problem *
 check_rows(const struct page *page, const struct rows *rows, struct change_columns at)
 {
@@ -452,7 +452,7 @@ check_rows(const struct page *page, const struct rows *rows, struct change_colum
 	return NULL;
 }
 
-/* A page that ended where it begins would be asked for again and again. */
+/* A page that ends where it begins would be requested again and again. */
 static struct problem *
 check_page(const struct page *page)
 {
@@ -466,7 +466,7 @@ check_page(const struct page *page)
 	return check_rows(page, page->removed, removed);
 }
 
-/* What left the view is read last, up to where the records end: what moves meanwhile has a seq behind that. */
+/* What left the view is read last, up to the end of the records: what is written meanwhile has a later seq. */
 static struct problem *
 read_rows(struct page *page)
 {
