@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-	acknowledged, behindTaken, isGoneAlready, isOwn, isPassing, isTaken, isTombstoneOfKey, problemOf, recordOf,
+	acknowledged, afterTaken, isGoneAlready, isOwn, isPassing, isTaken, isTombstoneOfKey, problemOf, recordOf,
 	refused, versionOf,
 } from "../../www/engine/answers.js";
 import { compareRows, stateAtBegin } from "../../www/engine/gathering.js";
@@ -59,14 +59,14 @@ test("an acknowledged op keeps what it wrote, and forgets what it waited for", (
 test("the op behind a taken one goes on if its writer saw what is there, else it is a conflict", () => {
 	const next = op({ n: 2, id: "o2", set: { notes: "more" }, was: { notes: "mine" }, state: "waiting" });
 	const own = { status: "applied", version: 3, record: row(3, { notes: "mine" }) };
-	assert.equal(behindTaken(next, op(), own, "anna", cars).base, 3);
+	assert.equal(afterTaken(next, op(), own, "anna", cars).base, 3);
 	const theirs = { status: "merged", version: 4, record: row(4, { notes: "theirs" }) };
-	const clashed = behindTaken(next, op(), theirs, "anna", cars);
+	const clashed = afterTaken(next, op(), theirs, "anna", cars);
 	assert.deepEqual([clashed.state, clashed.conflict.fields], ["conflict", ["notes"]]);
 	assert.equal(clashed.conflict.currentVersion, 4);
-	assert.equal(behindTaken({ ...next, again: true }, op(), theirs, "anna", cars).base, 4);
+	assert.equal(afterTaken({ ...next, again: true }, op(), theirs, "anna", cars).base, 4);
 	const removal = op({ n: 2, kind: "delete", set: null });
-	assert.equal(behindTaken(removal, op(), { status: "applied", version: 3, record: null }, "anna", cars), null);
+	assert.equal(afterTaken(removal, op(), { status: "applied", version: 3, record: null }, "anna", cars), null);
 });
 
 test("what is deleted already is gone, and a new record whose id a deleted one had is based on that", () => {

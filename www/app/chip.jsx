@@ -10,7 +10,8 @@ import { count } from "../base/words.js";
 
 const FRESH = 60_000; // milliseconds ago that still count as now
 
-// A phone has room either for how long ago or for how many wait, and for how long ago only after a short word.
+// A phone has room for one of two: the time of the failure, or the number of waiting changes.  The time has room only
+// after a short word.
 function away(word, now) {
 	const hasRoom = isWide.value || (now.waiting === 0 && word.length < 8);
 	const since = now.failedAt && hasRoom ? ` since ${formatTime(now.failedAt)}` : "";

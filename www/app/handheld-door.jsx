@@ -8,7 +8,7 @@ import { engine } from "../base/state.js";
 import { useTask } from "./task.js";
 import { initials, sentence } from "../base/words.js";
 
-const SHORTEST = 4, LONGEST = 12; // digits of a PIN
+const SHORTEST = 4, LONGEST = 12; // digits that can be typed; the server decides what a PIN may have
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 function usePeople() {

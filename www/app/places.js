@@ -1,6 +1,6 @@
-// Every place of the app: its addresses, its name, its place in the navigation, and how its code is loaded.  An area
-// (time, fleet, generic, …) is a folder; the tabs of an area are in its screen.jsx.  A screen is a default export that
-// gets {params, query}.  It is loaded when it is first opened.
+// Every place of the app: its addresses, its name, its place in the navigation, and how its code is loaded.  The tabs
+// of an area (time, fleet) are in its screen.jsx.  A screen is a default export that gets {params, query}.  It is
+// loaded when it is first opened.
 
 import { computed } from "@preact/signals";
 import { matchPath } from "../base/router.jsx";

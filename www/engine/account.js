@@ -61,7 +61,7 @@ function createCore({ env, user, kind, session, tabs, changed }, account, nudge)
 		return createSpace({ id: space, account: account() });
 	}
 
-	// An answer that comes after the account was closed is about nobody who is signed in now.
+	// An answer that comes after the account was closed must not end the sign-in of whoever is signed in now.
 	async function disown() {
 		if (!opened.isClosed)
 			await session.disown();
@@ -184,7 +184,7 @@ export function createAccount(parts) {
 	let persisted = null;
 	let going = false;
 
-	// What a tab looks at that may have missed something.
+	// Looks for what other tabs have stored, in case their messages did not arrive.
 	async function looks() {
 		if (!tabs.hears && await spaces.loadAgain())
 			changed();

@@ -10,7 +10,7 @@ import { differing } from "./values.js";
 const TAKEN = new Set(["applied", "merged", "unchanged", "duplicate"]);
 const NO_REASON = { type: "", status: 500, detail: "The server refused this." };
 
-/** @param {any} result */
+/** Whether the server has taken the op. @param {any} result */
 export const isTaken = (result) => TAKEN.has(result.status);
 
 /** @param {any} result of an op that was not taken */
@@ -19,7 +19,7 @@ export const problemOf = (result) => result.problem ?? NO_REASON;
 /** Whether sending the same op again can help. @param {any} problem */
 export const isPassing = (problem) => problem.status >= 500 || problem.status === 429;
 
-// --- taken ---
+// --- taken: applied, merged, unchanged or a duplicate ---
 
 /** The record as it is after the op; null when it is deleted or not to be seen. @param {any} result */
 export function recordOf(result) {
@@ -54,11 +54,11 @@ export function acknowledged(op, result, { user, epoch, doneAt }) {
 }
 
 /**
- * The op behind a taken one; null if it has nothing left to do.
+ * The next op of the record after one that was taken; null if it has nothing left to do.
  * @param {StoredOp} next @param {StoredOp} op the taken one @param {any} result its answer @param {string} user
  * @param {Definition | undefined} definition @returns {StoredOp | null}
  */
-export function behindTaken(next, op, result, user, definition) {
+export function afterTaken(next, op, result, user, definition) {
 	const record = recordOf(result), version = versionOf(result);
 	if (next.again)
 		return { ...next, base: record?.version ?? version };

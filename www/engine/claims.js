@@ -81,7 +81,8 @@ export function claimByLease({ key, tab, device, clock, givesWay, leads, begins,
 		try {
 			held = (leads() || !givesWay()) && await take();
 		} catch {
-			// The database is away for a moment.  Who led goes on: ops cannot be applied twice.
+			// The database is away for a moment.  A tab that leads goes on leading: two leaders do no harm,
+			// because no op is applied twice.
 		}
 		if (stopped) {
 			// It was taken for a person who has signed out since.

@@ -80,7 +80,7 @@ export interface Op {
 	/** The server's answer to a refused op (RFC 9457), or the engine's own for a conflict found here. */
 	readonly problem: Problem | null;
 	readonly conflict: Conflict | null;
-	/** What the writer called it, such as "Car 128489 → On site"; may be null. */
+	/** What the app called it, such as "Car 128489 → On site"; may be null. */
 	readonly label: string | null;
 	/** The id of its last edit.  Edits made before an op is sent are one op; undo() takes the id of either. */
 	readonly edit: Id;
@@ -115,7 +115,10 @@ export interface Status {
 	readonly waiting: number; readonly conflicts: number; readonly failed: number;
 	/** When the server last answered, and when it first failed since (milliseconds since 1970). */
 	readonly lastAt: number | null; readonly failedAt: number | null;
-	/** What is missing. */
+	/**
+	 * Why the space is not in sync: no network, a failing server, an ended sign-in, a restore in progress, or
+	 * storage that fails.  Null when nothing is known to hinder it.
+	 */
 	readonly trouble: null | "offline" | "server" | "signed-out" | "restoring" | "storage";
 	readonly problem: string | null;
 	/** A pull that would delete much waits for the person: allow() or refuse(). */
@@ -311,7 +314,7 @@ export class StorageError extends Error {
 	constructor(reason: "full" | "newer" | "blocked" | "missing" | "broken", cause?: unknown);
 	reason: "full" | "newer" | "blocked" | "missing" | "broken";
 }
-/** Somebody asked for what cannot be done here.  Its words are for people. */
+/** The call cannot be carried out in this state, such as an edit of a deleted record.  Its message is for people. */
 export class EngineError extends Error {
 	constructor(message: string);
 }

@@ -65,7 +65,7 @@ export function follow(op, now, version, alone, definition) {
 }
 
 /**
- * Whether the writer of an op saw what these ops wanted, as far as the op says what they saw.
+ * Whether the author of an op saw what these ops wanted, as far as the op says what they saw.
  * @param {StoredOp} op @param {StoredOp[]} below @param {Definition | undefined} definition
  */
 function sawAll(op, below, definition) {
@@ -88,7 +88,7 @@ function withOps(record, ops) {
 	return ops.reduce((row, op) => (op.kind === "delete" ? null : { ...row, ...op.set }), record);
 }
 
-/** The op as if its writer had seen these values. @param {StoredOp} op @param {Fields} seen @returns {StoredOp} */
+/** The op as if its author had seen these values. @param {StoredOp} op @param {Fields} seen @returns {StoredOp} */
 function seeing(op, seen) {
 	const left = { ...seen };
 	const parts = op.parts.map((part) => {
@@ -127,8 +127,8 @@ export function ground(op, under, parked, queued, now, definition) {
 }
 
 /**
- * An op with no op of this device below it.  It is a conflict if the record has values that its writer did not see,
- * whatever version they saw.
+ * An op that builds on no other op of this device.  It is in conflict if the record has values that its author did not
+ * see, even if its base is the current version.
  * @param {StoredOp} op @param {any} now @param {Definition | undefined} definition
  */
 export function meet(op, now, definition) {
@@ -137,7 +137,7 @@ export function meet(op, now, definition) {
 }
 
 /**
- * An unsent op is discarded.  The op behind it becomes what it would have been without it.
+ * Discards an unsent op.  The next op of the record becomes what it would have been without it.
  * @param {StoredOp} first @param {StoredOp | undefined} next @param {Definition | undefined} definition
  * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
@@ -150,8 +150,8 @@ export function letGo(first, next, definition) {
 
 /**
  * The op, after ops of this device that it builds on were answered.  They were answered while it was being stored,
- * while its form was open, or while another op was between.  It follows them as if it had been right behind them.
- * Where somebody else has changed the record since, its base is only what its writer saw.
+ * while its form was open, or while another op was between.  It follows them as if it had come directly after them.
+ * If somebody else has changed the record since, its base is only what its author saw.
  * @param {StoredOp} op @param {StoredOp[]} done of this record and epoch
  * @param {StoredOp[]} queued what is sent before it @param {any} now the record as it is held
  * @param {Definition | undefined} definition @returns {StoredOp}
@@ -165,7 +165,7 @@ export function catchUp(op, done, queued, now, definition) {
 	if (op.kind === "create" || op.again || now.version <= op.base || below.length === 0)
 		return op;
 	// The answers to the ops before it will decide.  Until then it counts as written on the record as it is held,
-	// if that is what its writer saw.
+	// if that is what its author saw.
 	if (queued.length > 0)
 		return disputed(op, withOps(now, queued), definition).length > 0 ? op : { ...op, base: now.version };
 	const version = Number(below[below.length - 1].version), alone = madeAll(below, op.base, version);
@@ -190,7 +190,8 @@ function agree(first, next, definition) {
 }
 
 /**
- * The next op as if the first had never been: its writer saw what the record was before the first, and still is.
+ * The next op as if the first had never been made: of each field that both saw, its author now saw the value from
+ * before the first.
  * @param {StoredOp} first @param {StoredOp} next @returns {StoredOp}
  */
 function before(first, next) {
@@ -199,7 +200,7 @@ function before(first, next) {
 }
 
 /**
- * The op behind one that was rejected: the record never had what the rejected one wanted.
+ * The next op after one that was rejected: the record never had what the rejected one wanted.
  * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
  */
 function afterRejected(first, next, definition) {
@@ -217,7 +218,7 @@ function afterRejected(first, next, definition) {
 }
 
 /**
- * The op behind one in conflict.  It is in conflict too where it builds on what that one wanted.
+ * The next op after one in conflict.  It is in conflict too if it builds on what that one wanted.
  * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
  */
 function afterConflict(first, next, definition) {
@@ -245,8 +246,8 @@ function afterConflict(first, next, definition) {
 }
 
 /**
- * What becomes of the op behind one that was refused and stays for a person to see.  An op that was acknowledged before
- * a restore is not changed: the server knows it under its id.
+ * What becomes of the next op after one that was refused and stays for a person to see.  An op that was acknowledged
+ * before a restore is not changed: the server knows it under its id.
  * @param {StoredOp} first parked @param {StoredOp | undefined} next @param {Definition | undefined} definition
  * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */

@@ -1,7 +1,7 @@
 // @ts-check
 // The ops that wait to be sent: what they are, and how a new one joins them (schema/PROTOCOL.md 3, "The engine's
 // side").  What becomes of them when something happens to their record is following.js.  Pure functions over the ops of
-// one record, oldest first.  An op is behind those that were made before it, and is shown on top of them.
+// one record, oldest first.  Later ops are shown on top of earlier ones.
 import { EngineError } from "./words.js";
 import { differing } from "./values.js";
 
@@ -114,7 +114,7 @@ function mentions(value, is) {
 /**
  * Whether an edit must not join a waiting op, because it would then be sent too early: before the create of a record
  * that it names, or as a deletion of a record that a later op names.
- * @param {StoredOp} next @param {StoredOp[]} later ops of other records behind the op that it would join
+ * @param {StoredOp} next @param {StoredOp[]} ops of other records that come after the op that it would join
  */
 function needsItsPlace(next, later) {
 	const made = new Set(later.filter((op) => op.kind === "create").map((op) => op.record));

@@ -45,7 +45,7 @@ function isNews(change, row) {
 }
 
 /**
- * Stores a page.  Null when another tab has stored it, or another one, already.
+ * Stores a page.  Null when another tab has already moved the cursor on, or has begun a resync.
  * @param {Pick<Parts, "database" | "definition">} parts
  * @param {string} space @param {string | null} since @param {any} page
  * @param {{deletes: number, before: number, allowed: boolean}} pulled

@@ -13,7 +13,7 @@ const FAULTS = 2, LAST_FAULT = 12;
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 
-/** The push was refused for what is in it. @param {ApiError} error */
+/** True when the push was refused because of an op in it, not because of the sender. @param {ApiError} error */
 function isOfTheOps(error) {
 	return [400, 413, 415, 422].includes(error.status);
 }

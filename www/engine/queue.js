@@ -20,7 +20,7 @@ const opsBeside = (work, op) => opsOfRecord(work, op.space, op.collection, op.re
 const doneBeside = (work, op) => doneOfRecord(work, op.space, op.collection, op.record);
 
 /**
- * Whether an op changes a record that nothing makes: its create was discarded.
+ * Whether an op changes a record that does not exist, because its create was discarded.
  * @param {Transaction} work @param {StoredOp} op @param {StoredOp[]} ops of the record
  */
 async function hasNothing(work, op, ops) {
@@ -32,7 +32,7 @@ async function hasNothing(work, op, ops) {
 }
 
 /**
- * The op, after what its writer saw is compared with what is held now.  It may be in conflict.
+ * The op, after what its author saw is compared with what is held now.  It may be in conflict.
  * @param {Transaction} work @param {StoredOp} written @param {StoredOp[]} ops of the record
  * @param {Record<string, any[]>} under @param {Definition | undefined} definition
  */
@@ -51,7 +51,7 @@ async function settled(work, written, ops, under, definition) {
  * Adds an op to those of its record.  Resolves to the op that it went into.
  * @param {Transaction} work @param {StoredOp} written @param {Definition | undefined} definition
  * @param {{apart?: boolean, under?: Record<string, any[]>}} [how] apart: it joins no other op; under: by field, what
- *   was below the edits that its writer saw
+ *   was below the edits that its author saw
  */
 export async function addOp(work, written, definition, { apart = false, under = {} } = {}) {
 	const ops = await opsBeside(work, written);

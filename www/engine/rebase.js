@@ -9,7 +9,7 @@ import { NO_VERSION, isActive } from "./outbox.js";
 /** @typedef {import("./engine.d.ts").Definition} Definition */
 
 /**
- * The first op that is sent.
+ * The first op of the record that is sent, with its new base.
  * @param {StoredOp} op @param {Held | undefined} held @param {Definition | undefined} definition @returns {StoredOp}
  */
 function rebaseFirst(op, held, definition) {
@@ -37,7 +37,7 @@ function clashAnew(op, held) {
 }
 
 /**
- * The ops that are stored anew.  The answer to the first one that is sent decides what those behind it are based on.
+ * The ops that are stored anew.  The answer to the first one that is sent decides the bases of the later ones.
  * @param {StoredOp[]} ops @param {Held | undefined} held the row of the record
  * @param {Definition | undefined} definition @returns {StoredOp[]}
  */

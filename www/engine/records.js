@@ -7,7 +7,7 @@ import { defaultsOf } from "./values.js";
 /** @typedef {import("./engine.d.ts").Fields} Fields */
 
 /**
- * Something by collection and id.
+ * A map with two keys: collection and id.
  * @template V
  */
 export class Table {

@@ -26,8 +26,8 @@ export function createRenewal({ api, device, cookie, alone, standing, left }) {
 	}
 
 	/**
-	 * The answer is about somebody else.  The cookie belongs to the browser, so when somebody else has signed in,
-	 * it is theirs, and nothing of the person before may be sent with it.
+	 * The refresh answered for another user: somebody else has signed in in this browser, and the shared cookie is
+	 * theirs.  Stops, so that nothing of this person is sent with it.
 	 * @param {any} answer
 	 */
 	async function stopForOther(answer) {

@@ -48,8 +48,8 @@ export function createRows({ work, space, ops, definition }) {
 	}
 
 	/**
-	 * Sends an op again, as it was.  After a restore it was refused because its record was not there; now another
-	 * device has sent the record again.
+	 * Puts an op back among those to be sent.  After a restore it was refused because its record was missing; now
+	 * another device has sent the record again.  Its base becomes the version of that record, or it is in conflict.
 	 * @param {StoredOp} op @param {any} record
 	 */
 	function wake(op, record) {

@@ -20,7 +20,7 @@ function put(row, fields, defaults) {
 }
 
 /**
- * A record that only an op has made so far.
+ * The record that a create makes, as it is shown until the server has answered.
  * @param {StoredOp} op @param {any} record what it takes the place of @param {Fields} defaults @param {string} user
  */
 function madeBy(op, record, defaults, user) {

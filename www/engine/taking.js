@@ -1,8 +1,8 @@
 // @ts-check
 // Stores the answers of a push: the records as the server answered them, the ops that it took, those that it refused
-// and those behind them.  What an answer means for an op is answers.js.
+// and the next ops of their records.  What an answer means for an op is answers.js.
 import {
-	acknowledged, behindTaken, isGoneAlready, isPassing, isTaken, isTombstoneOfKey, problemOf, recordOf, refused,
+	acknowledged, afterTaken, isGoneAlready, isPassing, isTaken, isTombstoneOfKey, problemOf, recordOf, refused,
 	versionOf,
 } from "./answers.js";
 import { park } from "./following.js";
@@ -58,7 +58,7 @@ async function keepRow(taking, op, record, gone) {
 }
 
 /**
- * The op is removed from the outbox; the one behind it is rebased.
+ * The op is removed from the outbox; the next op of its record gets its base from the answer.
  * @param {Taking} taking @param {StoredOp} op @param {any} result @param {StoredOp[]} ops of the record
  */
 async function keepTaken(taking, op, result, ops) {
@@ -68,7 +68,7 @@ async function keepTaken(taking, op, result, ops) {
 	await keepRow(taking, op, recordOf(result), Math.max(versionOf(result), op.base));
 	if (!next)
 		return;
-	const moved = behindTaken(next, op, result, user, taking.definition(space, op.collection));
+	const moved = afterTaken(next, op, result, user, taking.definition(space, op.collection));
 	await storeStep(work, moved ? { drop: [], put: [moved] } : { drop: [next], put: [] });
 }
 
@@ -83,7 +83,7 @@ async function keepRefused(taking, op, result, ops) {
 	if (isGoneAlready(op, problem)) {
 		await keepTaken(taking, op, { version: 0, seq: 0 }, ops);
 	} else if (isTombstoneOfKey(op, problem)) {
-		// It stays sent, so that later edits become ops behind it.
+		// It stays sent, so that later edits become ops of their own.
 		await work.put("ops", { ...op, base: problem.currentVersion });
 	} else {
 		await storeStep(work, park(refused(op, result, form), nextAfter(op, ops), form));

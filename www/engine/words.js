@@ -1,5 +1,6 @@
 // @ts-check
-// The errors that the engine itself raises, when somebody asks for what cannot be done.  Their words are for people.
+// The errors that the engine itself raises when a call cannot be carried out, such as an edit of a deleted record.
+// Their messages are for people.
 
 export class EngineError extends Error {
 	/** @param {string} message */

@@ -57,7 +57,7 @@ function DayStrip({ line, frame }) {
 	);
 }
 
-// What a person does who is not at work.
+// The line about a person who is not at work.
 function idleWords({ person, forgotten, day }) {
 	if (forgotten)
 		return `Forgot a timer on ${formatDate(forgotten.day)}: it counts once its end is known`;
