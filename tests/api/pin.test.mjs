@@ -49,6 +49,13 @@ async function choose(person, pin) {
 
 const depot = (roles = { anna: "owner", mia: "manager", ben: "member", vera: "viewer" }) => crew(stack, roles);
 
+// A depot with a handheld, and one of its people signed in there.
+async function seated(name = "ben") {
+	const folk = await depot(), handheld = await enrol(folk.mia);
+	await choose(folk[name], "4711");
+	return { ...folk, handheld, there: await handheld.at(folk[name], "4711") };
+}
+
 // --- handhelds ---
 
 test("a manager enrols a handheld; its token is shown once, the list says who is signed in on it", async () => {
@@ -150,10 +157,7 @@ test("weak and malformed PINs are refused for everybody", async () => {
 });
 
 test("removing a PIN as manager ends the sign-ins made with it", async () => {
-	const { mia, ben } = await depot();
-	const handheld = await enrol(mia);
-	await choose(ben, "4711");
-	const there = await handheld.at(ben, "4711");
+	const { mia, ben, handheld, there } = await seated();
 	answered(await there("GET", "/api/cars"));
 	refused(await ben.delete(`/api/pins/${mia.id}`), 403);
 	answered(await mia.delete(`/api/pins/${ben.id}`), 204);
@@ -164,10 +168,7 @@ test("removing a PIN as manager ends the sign-ins made with it", async () => {
 });
 
 test("a new PIN ends the sign-ins made with the old one", async () => {
-	const { mia, ben } = await depot();
-	const handheld = await enrol(mia);
-	await choose(ben, "4711");
-	const there = await handheld.at(ben, "4711");
+	const { ben, handheld, there } = await seated();
 	await choose(ben, "9306");
 	refused(await there("GET", "/api/cars"), 401);
 	refused(await patiently(() => handheld.signIn(ben, "4711")), 401);
@@ -236,10 +237,7 @@ test("a PIN is valid in its own team only", async () => {
 });
 
 test("a PIN is for the work: account, people and the space itself stay closed, for an owner too", async () => {
-	const { mia, ben, anna, space } = await depot();
-	const handheld = await enrol(mia);
-	await choose(anna, "4711");
-	const there = await handheld.at(anna, "4711");
+	const { ben, anna, space, handheld, there } = await seated("anna");
 	const password = anna.password;
 	for (const [method, path, body] of [
 		["POST", "/api/auth/password", { current: password, new: "a new one, 12345" }],
@@ -263,10 +261,7 @@ test("a PIN is for the work: account, people and the space itself stay closed, f
 });
 
 test("a sign-in by PIN has the person's role", async () => {
-	const { mia, vera } = await depot();
-	const handheld = await enrol(mia);
-	await choose(vera, "4711");
-	const there = await handheld.at(vera, "4711");
+	const { mia, vera, there } = await seated("vera");
 	answered(await there("GET", "/api/cars"));
 	refused(await there("POST", "/api/cars", { id: "1" }), 403);
 	answered(await mia.patch(`/api/members/${vera.id}`, { role: "member" }));
@@ -276,10 +271,7 @@ test("a sign-in by PIN has the person's role", async () => {
 // --- how it ends ---
 
 test("a revoked handheld stops working at once, and nobody is signed in on it", async () => {
-	const { mia, ben } = await depot();
-	const handheld = await enrol(mia);
-	await choose(ben, "4711");
-	const there = await handheld.at(ben, "4711");
+	const { mia, ben, handheld, there } = await seated();
 	answered(await mia.delete(`/api/handhelds/${handheld.id}`), 204);
 	refused(await there("GET", "/api/cars"), 401);
 	refused(await there("POST", "/api/auth/pin/refresh", { handheld: handheld.token }), 401);
@@ -348,10 +340,7 @@ test("a new password ends sign-ins by PIN", async () => {
 });
 
 test("a removed member has no PIN any more, not even after rejoining", async () => {
-	const { mia, ben, space } = await depot();
-	const handheld = await enrol(mia);
-	await choose(ben, "4711");
-	const there = await handheld.at(ben, "4711");
+	const { mia, ben, space, handheld, there } = await seated();
 	answered(await mia.delete(`/api/members/${ben.id}`), 204);
 	refused(await there("GET", "/api/cars"), 401);
 	assert.deepEqual(answered(await handheld.people()).people, []);

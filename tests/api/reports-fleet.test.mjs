@@ -16,6 +16,15 @@ const yard = (...cars) => crew(stack, { anna: "owner", ben: "member", vera: "vie
 const begin = async (person, body) => answered(await person.post("/api/shifts/start", body), 201).shift;
 const finish = async (person, shift, body) => answered(await person.post(`/api/shifts/${shift.id}/end`, body)).shift;
 
+// Another id for a car: it is made anew, and the old one deleted.
+async function rename(person, from, to, set) {
+	const { version } = answered(await person.get(`/api/cars/${from}`)).car;
+	outcomes(await person.push([
+		{ op: "new-name", collection: "cars", id: to, base: 0, set, renamedFrom: from },
+		{ op: "old-name", collection: "cars", id: from, base: version, delete: true },
+	]), "applied", "applied");
+}
+
 // Arrive so many seconds ago and be empty so many later, as a device says that was away.
 async function visit(person, id, ago, later) {
 	const at = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
@@ -88,16 +97,7 @@ test("arrivals before a reset, and of deleted and renamed cars, are in the figur
 	await visit(ben, "2", 500);
 	answered(await anna.delete("/api/cars/2"));
 	answered(await ben.patch("/api/cars/3", { arrived: true }));
-	outcomes(await anna.push([
-		{
-			op: "new-name", collection: "cars", id: "33", base: 0, set: { location: "300", arrived: true },
-			renamedFrom: "3",
-		},
-		{
-			op: "old-name", collection: "cars", id: "3",
-			base: answered(await anna.get("/api/cars/3")).car.version, delete: true,
-		},
-	]), "applied", "applied");
+	await rename(anna, "3", "33", { location: "300", arrived: true });
 	await finish(anna, shift);
 	const report = answered(await anna.get(`/api/reports/shift?id=${shift.id}`));
 	assert.deepEqual(report.figures, {
@@ -319,16 +319,7 @@ test("the fleet across shifts, resets and renamings: each arrival once, and each
 	answered(await anna.post("/api/cars/reset"));
 	answered(await ben.patch("/api/cars/2", { late: true }));
 	answered(await ben.patch("/api/cars/3", { arrived: true }));
-	outcomes(await anna.push([
-		{
-			op: "new-name", collection: "cars", id: "33", base: 0, set: { location: "300", arrived: true },
-			renamedFrom: "3",
-		},
-		{
-			op: "old-name", collection: "cars", id: "3",
-			base: answered(await anna.get("/api/cars/3")).car.version, delete: true,
-		},
-	]), "applied", "applied");
+	await rename(anna, "3", "33", { location: "300", arrived: true });
 	const report = await fleet(anna);
 	assert.deepEqual(report.figures, {
 		cars: 4, arrived: 3, notArrived: 1, late: 1, empty: 1, lateRate: 25,
