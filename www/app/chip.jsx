@@ -52,6 +52,8 @@ const STATES = [
 	[() => true, "busy", "sync", () => "Connecting"],
 ];
 
+const TONES = { well: "muted", busy: "soft", warn: "warn", bad: "bad" };
+
 /** {kind, icon, words} of a status. */
 export function chipOf(now) {
 	const [, kind, icon, words] = STATES.find(([when]) => when(now));
@@ -89,7 +91,7 @@ function Shown({ now }) {
 		<>
 			<span class="unseen" role="status">{said}</span>
 			<button
-				type="button" class="chip bare line snug small medium muted"
+				type="button" class={`chip bare line snug touch small medium unbroken ${TONES[kind]}`}
 				data-kind={kind} data-icon={icon ?? undefined}
 				aria-label={kind === "well" ? `Up to date, ${words}` : words} aria-haspopup="dialog"
 				onClick={() => show("chip")}

@@ -7,7 +7,7 @@ export default function Code({ text, label }) {
 	const path = data.flatMap((line, y) => line.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ""))).join("");
 	return (
 		<svg
-			class="code" role="img" aria-label={label} viewBox={`0 0 ${size} ${size}`}
+			class="code framed" role="img" aria-label={label} viewBox={`0 0 ${size} ${size}`}
 			shape-rendering="crispEdges"
 		>
 			<rect width={size} height={size} />

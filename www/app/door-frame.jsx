@@ -21,12 +21,12 @@ export function Brand() {
 
 function Today() {
 	return (
-		<div class="door-day" aria-hidden="true">
+		<div class="door-day wide-only" aria-hidden="true">
 			<p class="door-clock">{formatTime(minute.value)}</p>
 			<p class="door-date soft">
 				{formatDate(minute.value, { weekday: "long", day: "numeric", month: "long" })}
 			</p>
-			<p class="door-line muted">The day’s work, the same on every device.</p>
+			<p class="door-line above-5 muted">The day’s work, the same on every device.</p>
 		</div>
 	);
 }
@@ -37,7 +37,7 @@ export function DoorFrame({ title, name = title, foot, wide = false, children })
 		document.title = `${name} · Daybook`;
 	}, [name]);
 	return (
-		<main class={wide ? "door door-wide" : "door"}>
+		<main class={wide ? "door door-wide scroll" : "door scroll"}>
 			<div class="door-pane stack">
 				<Brand />
 				<div class="door-content stack gap-5">

@@ -47,21 +47,21 @@ function Person() {
 function Rail() {
 	const { places, below } = railPlaces.value;
 	return (
-		<nav class="rail" aria-label="Places">
+		<nav class="rail wide-only" aria-label="Places">
 			<SpaceButton wide />
 			<button type="button" class="rail-search bare line small muted" onClick={() => show("palette")}>
-				<Icon name="search" />
+				<Icon name="search" size={16} />
 				<span>Search or go to</span>
-				<kbd>{/Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl"} K</kbd>
+				<kbd class="push unbroken">{/Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl"} K</kbd>
 			</button>
-			<div class="rail-places">
+			<div class="rail-places scroll">
 				{places.map((place) => <PlaceLink key={place.to} place={place} />)}
 				{ownCollections.value.length > 0 && (
-					<h2 class="rail-label tiny medium muted">Records</h2>
+					<h2 class="above-4 below-1 in-3 tiny medium muted">Records</h2>
 				)}
 				{ownCollections.value.map((place) => <PlaceLink key={place.to} place={place} />)}
 			</div>
-			<div class="rail-below">
+			<div class="rail-below topped stack gap-0">
 				{below.map((place) => <PlaceLink key={place.to} place={place} />)}
 				<Person />
 			</div>
@@ -71,7 +71,7 @@ function Rail() {
 
 function Bar() {
 	return (
-		<nav class="bar" aria-label="Places">
+		<nav class="bar paper" aria-label="Places">
 			{barPlaces.value.map((place) => <PlaceLink key={place.to} place={place} />)}
 		</nav>
 	);

@@ -37,7 +37,7 @@ function Dots({ count }) {
 }
 
 function Digit({ digit, onType }) {
-	return <button type="button" class="pin-key card" onClick={() => onType(digit)}>{digit}</button>;
+	return <button type="button" class="pin-key card centre medium" onClick={() => onType(digit)}>{digit}</button>;
 }
 
 function Pad({ person, onBack }) {
@@ -78,20 +78,24 @@ function Pad({ person, onBack }) {
 	const others = <Button kind="quiet" icon="back" onClick={onBack}>Somebody else</Button>;
 	return (
 		<DoorFrame title={person.name} name="PIN" foot={others}>
-			<div class="pin stack gap-3">
+			<div class="pin axis stack gap-3">
 				<Dots count={pin.length} />
-				<p class="pin-problem bad" role="alert">{task.error ? sentence(task.error) : ""}</p>
-				<div class="pin-keys">
+				<p class="pin-problem amid bad" role="alert">
+					{task.error ? sentence(task.error) : ""}
+				</p>
+				<div class="pin-keys stack gap-2 full">
 					{DIGITS.map((digit) => <Digit key={digit} digit={digit} onType={type} />)}
 					<button
-						type="button" class="pin-key card" aria-label="Take back one digit"
+						type="button" class="pin-key card centre medium"
+						aria-label="Take back one digit"
 						disabled={pin.length === 0} onClick={back}
 					>
 						<Icon name="back" size={28} />
 					</button>
 					<Digit digit="0" onType={type} />
 					<button
-						type="button" class="pin-key card pin-enter" aria-label="Sign in"
+						type="button" class="pin-key card centre medium pin-enter"
+						aria-label="Sign in"
 						disabled={pin.length < SHORTEST || task.busy} onClick={enter}
 					>
 						<Icon name="check" size={28} />
@@ -104,11 +108,11 @@ function Pad({ person, onBack }) {
 
 function Names({ people, onChoose }) {
 	return (
-		<ul class="names" role="list">
+		<ul class="names columns" role="list">
 			{people.map((person) => (
 				<li key={person.id}>
 					<button
-						type="button" class="person card medium"
+						type="button" class="person axis card stack gap-2 full medium"
 						onClick={() => onChoose(person)}
 					>
 						<span class="person-mark disc" aria-hidden="true">

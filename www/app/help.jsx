@@ -23,7 +23,7 @@ function Keys({ title, rows }) {
 			<h3>{title}</h3>
 			<dl>
 				{rows.map(([keys, words]) => (
-					<div key={words} class="line ends">
+					<div key={words} class="line ends ruled">
 						<dt>{words}</dt>
 						<dd class="line gap-1">
 							{keys

@@ -15,7 +15,7 @@ function Count({ collection }) {
 function Tile({ item, count = false }) {
 	return (
 		<li>
-			<Link to={item.to} class="tile-link item">
+			<Link to={item.to} class="tile-link in-2 item full">
 				<Icon name={item.icon} />
 				<span class="grow">{item.title}</span>
 				{count && <Count collection={item.name} />}
@@ -26,7 +26,7 @@ function Tile({ item, count = false }) {
 
 function Press({ icon, words, onPress }) {
 	return (
-		<button type="button" class="tile-link item" onClick={onPress}>
+		<button type="button" class="tile-link in-2 item full" onClick={onPress}>
 			<Icon name={icon} />
 			<span class="grow">{words}</span>
 		</button>
@@ -39,7 +39,9 @@ function Group({ title, items, count }) {
 	return (
 		<section class="tile-group stack gap-2">
 			<h2 class="small medium muted">{title}</h2>
-			<ul role="list">{items.map((item) => <Tile key={item.to} item={item} count={count} />)}</ul>
+			<ul class="columns" role="list">
+				{items.map((item) => <Tile key={item.to} item={item} count={count} />)}
+			</ul>
 		</section>
 	);
 }
@@ -58,7 +60,7 @@ export default function More() {
 				))}
 				<section class="tile-group stack gap-2">
 					<h2 class="small medium muted"><bdi>{session.value.user.name}</bdi></h2>
-					<ul role="list">
+					<ul class="columns" role="list">
 						<li>
 							<Press
 								icon="search" words="Search"

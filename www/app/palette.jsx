@@ -139,11 +139,14 @@ export default function Palette({ onClose }) {
 	};
 	return createPortal(
 		<div class="veil palette-veil" onMouseDown={beside}>
-			<section class="palette" role="dialog" aria-modal="true" aria-label="Go to, find or do">
-				<div class="palette-line line gap-3 muted">
+			<section
+				class="palette paper clip full" role="dialog" aria-modal="true"
+				aria-label="Go to, find or do"
+			>
+				<div class="palette-line in-4 ruled line gap-3 muted">
 					<Icon name="search" />
 					<input
-						class="palette-input grow" type="text" role="combobox"
+						class="palette-input bare grow ink" type="text" role="combobox"
 						aria-expanded="true" aria-controls="palette-list"
 						aria-label="Go to, find or do"
 						aria-activedescendant={results.length ? `palette-${chosen}` : undefined}
@@ -153,7 +156,7 @@ export default function Palette({ onClose }) {
 					/>
 				</div>
 				<ul
-					class="palette-list scroll" id="palette-list" ref={list}
+					class="palette-list pad-2 scroll" id="palette-list" ref={list}
 					role="listbox" aria-label="What fits"
 				>
 					{results.map((result, index) => (
@@ -169,7 +172,7 @@ export default function Palette({ onClose }) {
 						</li>
 					))}
 				</ul>
-				{results.length === 0 && <p class="palette-none muted">Nothing fits.</p>}
+				{results.length === 0 && <p class="palette-none pad-5 muted">Nothing fits.</p>}
 			</section>
 		</div>, host);
 }

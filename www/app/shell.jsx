@@ -38,13 +38,13 @@ function Opening() {
 	}, []);
 	const retry = () => location.reload();
 	if (!trouble.value && !isLong)
-		return <main class="opening measure"><Waiting /></main>;
+		return <main class="opening pad-5 stack gap-0 measure"><Waiting /></main>;
 	if (!trouble.value) {
 		const text = session.value.status === "starting" ? STUCK : NOT_COME;
-		return <main class="opening measure"><Trouble text={text} onRetry={retry} /></main>;
+		return <main class="opening pad-5 stack gap-0 measure"><Trouble text={text} onRetry={retry} /></main>;
 	}
 	return (
-		<main class="opening measure">
+		<main class="opening pad-5 stack gap-0 measure">
 			<Trouble text={CLOSED} onRetry={retry}><p>{trouble.value.message}</p></Trouble>
 		</main>
 	);

@@ -8,7 +8,7 @@ import { initials } from "../base/words.js";
 /** A square with the letters of a space. */
 export function SpaceMark({ info }) {
 	return (
-		<span class="mark-space disc" data-kind={info.kind} aria-hidden="true">
+		<span class="mark-space unbroken disc" data-kind={info.kind} aria-hidden="true">
 			{info.kind === "personal" ? <Icon name="person" size={16} /> : initials(info.name)}
 		</span>
 	);
@@ -21,11 +21,12 @@ export function SpaceButton({ wide = false }) {
 	const waits = elsewhere.value ? ", something waits in another one" : "";
 	return (
 		<button
-			type="button" class={wide ? "space-button bare fixed space-wide" : "space-button bare fixed"}
+			type="button"
+			class={`space-button anchor bare ${wide ? "space-wide line gap-3 faint-icon" : "centre fixed"}`}
 			aria-haspopup="dialog" aria-label={`Space: ${info.name}${waits}`} onClick={() => show("spaces")}
 		>
 			<SpaceMark info={info} />
-			{wide && <span class="small bold cut">{info.name}</span>}
+			{wide && <span class="small bold cut grow">{info.name}</span>}
 			{wide && <Icon name="sort" size={16} />}
 			{elsewhere.value && <span class="mark-dot" aria-hidden="true" />}
 		</button>

@@ -25,7 +25,7 @@ function heading() {
 function Part({ title, end, children }) {
 	return (
 		<section class="today-part">
-			<header><h2>{title}</h2>{end}</header>
+			<header class="line gap-3 ends"><h2>{title}</h2>{end}</header>
 			{children}
 		</section>
 	);
@@ -138,7 +138,7 @@ function Latest() {
 function FirstSteps() {
 	return (
 		<Empty icon="today" text="Nothing here yet. Begin with what you want to keep track of.">
-			<div class="choices flow">
+			<div class="flow to-middle">
 				{ownCollections.value.slice(0, 4).map((item) => (
 					<Button key={item.name} icon={item.icon} onClick={() => go(item.to)}>
 						{item.title}

@@ -17,10 +17,10 @@ export function Tabs({ label, views, view, addressOf }) {
 		toTop(ref.current);
 	}, [view]);
 	return (
-		<nav ref={ref} class="tabs" aria-label={label}>
+		<nav ref={ref} class="tabs slide" aria-label={label}>
 			{views.map(([name, title]) => (
 				<Link
-					key={name} to={addressOf(name)} class="tab line fixed medium soft"
+					key={name} to={addressOf(name)} class="tab anchor line fixed touch medium soft"
 					aria-current={name === view ? "page" : undefined}
 				>
 					{title}

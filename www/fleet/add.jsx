@@ -49,7 +49,7 @@ export function QuickAdd({ focus = false }) {
 			setText((now) => [...left, now].filter(Boolean).join(" "));
 	};
 	return (
-		<form class="quick-add" onSubmit={submit}>
+		<form class="quick-add stack gap-2" onSubmit={submit}>
 			<label class="unseen" for="quick-number">Add a car</label>
 			<input
 				id="quick-number" class="input" data-quick-add data-focus={focus ? "true" : undefined}

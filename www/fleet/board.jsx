@@ -54,7 +54,7 @@ function Column({ location, entries, slim, height }) {
 			class="column" data-location={location} data-slim={isSlim ? "true" : undefined}
 			aria-label={`Location ${location}`} {...dropping}
 		>
-			<h2 class="column-head line ends">
+			<h2 class="column-head over-2 in-3 line ends baseline">
 				<bdi class="cut">{location}</bdi>{" "}
 				<span class="column-count small soft">{count}</span>
 			</h2>
@@ -65,7 +65,9 @@ function Column({ location, entries, slim, height }) {
 						label={`Cars at ${location}`}
 					/>
 				) : (
-					<p class="column-empty hint">{count > 0 ? "Just moved here" : "No cars"}</p>
+					<p class="column-empty over-3 in-2 amid hint">
+						{count > 0 ? "Just moved here" : "No cars"}
+					</p>
 				)}
 			</div>
 		</section>
@@ -74,10 +76,10 @@ function Column({ location, entries, slim, height }) {
 
 function Strip({ columns, location, onPick }) {
 	return (
-		<nav class="board-strip line" aria-label="Locations">
+		<nav class="board-strip paper slide line" aria-label="Locations">
 			{columns.map((one) => (
 				<button
-					key={one.location} type="button" class="strip-place fixed medium soft"
+					key={one.location} type="button" class="strip-place framed fixed medium soft"
 					aria-current={one.location === location ? "true" : undefined}
 					onClick={() => onPick(one.location)}
 				>

@@ -202,7 +202,7 @@ function Rename({ car, onRenamed }) {
 	if (!open)
 		return <Button icon="pencil" onClick={() => setOpen(true)}>Correct the number</Button>;
 	return (
-		<form class="car-rename flow on-foot" onSubmit={submit}>
+		<form class="flow on-foot full" onSubmit={submit}>
 			<Field label="New number" problem={problem}>
 				<TextInput value={number} autofocus maxLength={64} onInput={type} />
 			</Field>
@@ -236,7 +236,7 @@ export function Car({ id, onClose, onOpen }) {
 	const lateIcon = car.late ? "check" : "warn", lateWords = car.late ? "Marked late" : "Mark late";
 	return (
 		<div class="stack">
-			<p class="car-head flow"><State car={car} /><When car={car} /></p>
+			<p class="car-head flow baseline"><State car={car} /><When car={car} /></p>
 			<Unsent id={car.id} />
 			<Toggles car={car} large />
 			{may("update", "cars") && (

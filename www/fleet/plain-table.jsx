@@ -12,7 +12,7 @@ function Line({ name, cells, isLate }) {
 
 export function PlainTable({ caption, kind = "", heads, items, nameOf, cells, isLate = () => false }) {
 	return (
-		<table class={`plain-table ${kind}`}>
+		<table class={`plain-table small full ${kind}`}>
 			<caption>{caption}</caption>
 			<thead>
 				<tr>{heads.map((head, i) => <th key={i} scope="col">{head}</th>)}</tr>

@@ -49,7 +49,7 @@ export function Presence() {
 			{names.slice(0, 4).map((name, at) => (
 				<span key={at} class="presence-one disc" aria-hidden="true">{initialsOf(name)}</span>
 			))}
-			<span class="presence-words hint">
+			<span class="presence-words hint unbroken">
 				{names.length === 1 ? `${names[0]} is here too` : `${names.length} others are here`}
 			</span>
 		</p>

@@ -55,17 +55,19 @@ function toggleFilter(choice, key) {
 /** How many cars are in which state; a press shows only those. */
 function Counts({ choice, counts }) {
 	return (
-		<div class="counts" role="group" aria-label="Cars by state">
+		<div class="counts four" role="group" aria-label="Cars by state">
 			{FILTERS.filter((filter) => filter.group === "state").map(({ key, label }) => (
 				<button
-					key={key} type="button" class="count card" data-state={key}
+					key={key} type="button" class="count card faint-icon" data-state={key}
 					data-some={counts[key] > 0 ? key : undefined}
 					aria-pressed={choice.filters.includes(key) ? "true" : "false"}
 					onClick={() => toggleFilter(choice, key)}
 				>
-					<span class="count-value figure-value">{formatNumber(counts[key])}</span>
+					<span class="count-value figure-value unbroken">
+						{formatNumber(counts[key])}
+					</span>
 					<Icon name={STATE_ICONS[key]} size={20} />
-					<span class="count-label small medium soft">{label}</span>
+					<span class="count-label small medium soft unbroken">{label}</span>
 				</button>
 			))}
 		</div>
@@ -122,7 +124,7 @@ function NoCars({ onAct }) {
 		return <Empty icon="fleet" text="No cars on the board yet." />;
 	return (
 		<Empty icon="fleet" text={text}>
-			<div class="choices flow">
+			<div class="flow to-middle">
 				{hasRoster && (
 					<Button kind="primary" onClick={() => go("/fleet/roster")}>
 						To the roster
@@ -257,7 +259,7 @@ function detailOf(view, id, close) {
 function Pane({ detail, onClose }) {
 	useKeys({ Escape: ["Close what is open beside the board", onClose] });
 	return (
-		<section class="pane car-pane" aria-label={detail.title} {...useBeside()}>
+		<section class="pane car-pane stack gap-0" aria-label={detail.title} {...useBeside()}>
 			<header class="pane-head line gap-1">
 				<h2 class="cut grow" dir="auto">{detail.title}</h2>
 				<IconButton icon="close" label="Close" onClick={onClose} />
@@ -345,7 +347,7 @@ export default function Fleet({ params, query }) {
 	}[view];
 	const isBoard = view === "cars" && query.as !== "list";
 	const below = (
-		<div class="fleet-below">
+		<div class="fleet-below ends on-foot">
 			<Tabs label="Parts of Fleet" views={views()} view={view} addressOf={pathOf} />
 			{isWide.value && view === "cars" && (
 				<Look as={isBoard ? "board" : "list"} order={choiceOf(query).order} />

@@ -84,14 +84,16 @@ function Figure({ value, label, of, tone }) {
 	return (
 		<div data-tone={tone}>
 			<b class="figure-value">{formatNumber(value)}</b>
-			<span class="figure-label">{of === undefined ? label : `of ${formatNumber(of)} ${label}`}</span>
+			<span class="figure-label small soft">
+				{of === undefined ? label : `of ${formatNumber(of)} ${label}`}
+			</span>
 		</div>
 	);
 }
 
 export function Figures({ figures }) {
 	return (
-		<div class="figures">
+		<div class="figures four">
 			<Figure value={figures.arrived} of={figures.cars} label="arrived" />
 			<Figure value={figures.empty} label="empty" />
 			<Figure value={figures.late} label="late" tone={figures.late > 0 ? "warn" : undefined} />
@@ -138,7 +140,7 @@ export function EndShift({ onClose, onEnded }) {
 				</p>
 				<Figures figures={progressOf(cars.value)} />
 				{one.startNotes && (
-					<section class="note-block">
+					<section class="note-block plate">
 						<h3 class="small medium soft">Notes from the start</h3>
 						<p class="as-typed" dir="auto">{one.startNotes}</p>
 					</section>
@@ -199,7 +201,10 @@ export function ShiftBar({ onStart, onEnd }) {
 	if (!may("read", "shifts"))
 		return null;
 	return (
-		<section class="shift-bar card line gap-3" data-open={one ? "true" : "false"} aria-label="Shift">
+		<section
+			class="shift-bar clip anchor card line gap-3" data-open={one ? "true" : "false"}
+			aria-label="Shift"
+		>
 			<div class="shift-words stack gap-0 grow">
 				<span class="bold">
 					{one ? `Shift since ${whenWords(one.startedAt)}` : "No shift is under way"}
@@ -214,7 +219,8 @@ export function ShiftBar({ onStart, onEnd }) {
 			{hasRole("member") && (one ? <Button class="fixed" onClick={onEnd}>End shift</Button> : start)}
 			{one && (
 				<div
-					class="shift-progress" role="progressbar" aria-label="Cars that have arrived"
+					class="shift-progress meter" role="progressbar"
+					aria-label="Cars that have arrived"
 					aria-valuemin={0} aria-valuemax={Math.max(1, all)} aria-valuenow={arrived}
 				>
 					<span style={{ inlineSize: `${all ? arrived / all * 100 : 0}%` }} />

@@ -37,7 +37,7 @@ function Line({ one }) {
 	const stats = one.stats;
 	const late = !isWide.value && stats?.late ? `${formatNumber(stats.late)} late` : null;
 	const figures = stats && (
-		<span class="row-figures soft">
+		<span class="soft unbroken">
 			<b>{formatNumber(stats.arrived)}</b> of {formatNumber(stats.totalCars)}
 		</span>
 	);
@@ -139,7 +139,7 @@ const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric" }
 function Head({ shift, onSave }) {
 	const ended = shift.endedBy ? `, ended by ${personName(shift.endedBy)}` : ". It is under way.";
 	return (
-		<header class="report-head flow ends gap-3">
+		<header class="flow ends on-top gap-3">
 			<div>
 				<h2>{formatDate(shift.startedAt, { zone: zone.value, ...LONG })}, {spanOf(shift)}</h2>
 				<p class="lead">Begun by {personName(shift.startedBy)}{ended}</p>
@@ -166,7 +166,7 @@ function Notes({ title, text }) {
 	if (!text)
 		return null;
 	return (
-		<section class="note-block">
+		<section class="note-block plate">
 			<h3 class="small medium soft">{title}</h3>
 			<p class="as-typed" dir="auto">{text}</p>
 		</section>
@@ -198,12 +198,12 @@ export function ShiftReport({ id }) {
 				<p class="hint no-print">
 					Times on site and what happened by location come from the server.{" "}
 					{whyNot(error)}{" "}
-					<button type="button" class="link" onClick={again}>Ask again</button>
+					<button type="button" class="bare link" onClick={again}>Ask again</button>
 				</p>
 			)}
 			{data?.figures?.cycle && <Rates figures={data.figures} />}
 			{(shift.startNotes || shift.endNotes) && (
-				<div class="report-notes">
+				<div class="report-notes columns">
 					<Notes title="Notes from the start" text={shift.startNotes} />
 					<Notes title="Notes for the next shift" text={shift.endNotes} />
 				</div>

@@ -40,7 +40,7 @@ export function CarLink({ id, kind }) {
 		openCar(id);
 	};
 	return (
-		<a class={`${kind} car-link bold cut`} href={hrefOf({ id })} draggable={false} onClick={follow}>
+		<a class={`${kind} car-link bold cut ink`} href={hrefOf({ id })} draggable={false} onClick={follow}>
 			<bdi>{id}</bdi>
 		</a>
 	);
@@ -89,11 +89,11 @@ export function State({ car }) {
 
 function StateMark({ state, late }) {
 	return (
-		<span class="car-state line gap-1 bold" data-state={state}>
+		<span class="car-state line gap-1 bold unbroken" data-state={state}>
 			<Icon name={STATES[state].icon} size={16} />
 			<span>{STATES[state].word}</span>
 			{late && state !== "late" && (
-				<span class="car-was-late line hair">
+				<span class="car-was-late line hair warn">
 					<Icon name="warn" size={16} />
 					<span>late</span>
 				</span>
@@ -186,7 +186,8 @@ function ToggleKey({ car, flag, words, icon, isOn }) {
 	};
 	return (
 		<button
-			type="button" class="car-toggle button" data-flag={flag} aria-pressed={isOn ? "true" : "false"}
+			type="button" class="car-toggle button faint-icon" data-flag={flag}
+			aria-pressed={isOn ? "true" : "false"}
 			onClick={press}
 		>
 			<Icon name={isOn ? "check" : icon} /><span>{words}</span><span class="unseen"> {car.id}</span>
@@ -249,14 +250,15 @@ export function Tile({ car }) {
 	};
 	return (
 		<article
-			ref={element} class="tile" {...look} draggable={isFine.value && may("update", "cars")}
+			ref={element} class="tile framed anchor" {...look}
+			draggable={isFine.value && may("update", "cars")}
 			onDragStart={start} aria-label={`Car ${car.id}`}
 		>
-			<header class="tile-head line gap-0 ends">
-				<CarLink id={car.id} kind="tile-number grow" />
+			<header class="tile-head line gap-0 ends touch">
+				<CarLink id={car.id} kind="tile-number tight grow" />
 				<CarMenu car={car} />
 			</header>
-			<p class="tile-meta line small soft">
+			<p class="tile-meta clip line small soft unbroken">
 				<CarClock clock={clock} />
 				<CarSigns car={car} name={name} />
 			</p>
@@ -274,8 +276,8 @@ export function Tile({ car }) {
 /** The empty place of a car that left, until the board is in order again. */
 export function Gone({ id, to }) {
 	return (
-		<div class="tile gone">
-			<b class="tile-number bold cut"><bdi>{id}</bdi></b>
+		<div class="tile framed anchor gone">
+			<b class="tile-number tight bold cut"><bdi>{id}</bdi></b>
 			{to ? <p>Moved to <bdi>{to}</bdi></p> : <p>Removed</p>}
 		</div>
 	);

@@ -20,26 +20,33 @@ export default function FleetToday({ part }) {
 	const onBoard = all === 1 ? "1 car" : `${all} cars`;
 	return (
 		<section class="today-part">
-			<header><h2>Fleet</h2><Link class="today-more" to="/fleet">Board</Link></header>
-			<p class="today-line">
+			<header class="line gap-3 ends">
+				<h2>Fleet</h2><Link class="today-more way" to="/fleet">Board</Link>
+			</header>
+			<p class="soft">
 				{shift.value
 					? `${arrived} of ${all} cars arrived`
 					: `No shift is under way; ${onBoard} on the board`}
 			</p>
 			{late.length > 0 && (
-				<ul class="today-list">
+				<ul>
 					{late.slice(0, FEW).map((car) => (
 						<li key={car.id}>
-							<Link to={hrefOf(car)}>
+							<Link to={hrefOf(car)} class="today-item item ruled">
 								<Icon name="warn" size={16} />{" "}
-								<span>Car <bdi>{car.id}</bdi></span>{" "}
+								<span class="fixed unbroken">
+									Car <bdi>{car.id}</bdi>
+								</span>{" "}
 								<When car={car} brief={isNarrow.value} />
 							</Link>
 						</li>
 					))}
 					{late.length > FEW && (
 						<li>
-							<Link to="/fleet" query={{ f: "late" }}>
+							<Link
+								to="/fleet" query={{ f: "late" }}
+								class="today-item item ruled"
+							>
 								{late.length - FEW} more late cars
 							</Link>
 						</li>

@@ -18,8 +18,11 @@ function words(field, value, zone) {
 
 function Side({ title, meta, text, isOn, onPick }) {
 	return (
-		<button type="button" class="side stack gap-1" aria-pressed={isOn ? "true" : "false"} onClick={onPick}>
-			<span class="side-head line ends small medium muted">
+		<button
+			type="button" class="side framed stack gap-1" aria-pressed={isOn ? "true" : "false"}
+			onClick={onPick}
+		>
+			<span class={`side-head line ends small medium ${isOn ? "accent" : "muted"}`}>
 				<span>{title}</span>
 				{isOn && <Icon name="check" size={16} />}
 			</span>
@@ -60,7 +63,7 @@ function Line({ form, line, op, choice, onChoose }) {
 	const myMeta = `you, ${formatAgo(op.at)}, ${engine.device.name || "this device"}`;
 	return (
 		<fieldset class="dispute stack gap-2">
-			<legend>{field.label}</legend>
+			<legend class="bare bold">{field.label}</legend>
 			<p class="hint">Before: <bdi class="as-typed">{words(field, before, zone)}</bdi></p>
 			<div class="pair gap-2">
 				<Side title="Yours" meta={myMeta} text={words(field, mine, zone)}
@@ -104,7 +107,7 @@ function Whole({ title, text, op, again, leave, onClose }) {
 		<div class="conflict stack">
 			<p>{title}</p>
 			<p class="hint">{text}</p>
-			<div class="foot">
+			<div class="foot flow to-end">
 				<Button onClick={giveUp}>{leave}</Button>
 				<Button kind="primary" onClick={insist}>{again}</Button>
 			</div>
@@ -144,7 +147,7 @@ function Fields({ op, onClose }) {
 					choice={choices[line.field.name]}
 					onChoose={(choice) => choose(line.field.name, choice)} />
 			))}
-			<div class="foot">
+			<div class="foot flow to-end">
 				<Button kind="primary" disabled={!isReady} onClick={save}>Use this</Button>
 			</div>
 		</div>

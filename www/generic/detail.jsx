@@ -18,7 +18,7 @@ function RefLink({ field, value, words }) {
 	if (!plan(field.ref))
 		return <bdi>{words}</bdi>;
 	return (
-		<button type="button" class="link" onClick={() => openRecord(field.ref, value)}>
+		<button type="button" class="bare link" onClick={() => openRecord(field.ref, value)}>
 			<bdi>{words}</bdi>
 		</button>
 	);
@@ -55,7 +55,7 @@ function Value({ field, value, zone }) {
 				{words}
 			</span>
 		);
-	default: return <span class="detail-text as-typed" dir="auto">{words}</span>;
+	default: return <span class="detail-text stack gap-0 as-typed" dir="auto">{words}</span>;
 	}
 }
 
@@ -109,7 +109,7 @@ function Head({ form, words: { lead, title, tags, span } }) {
 			)}
 			{!isSingle(form) && <p class="detail-title big bold clamp" dir="auto">{title}</p>}
 			{(tags.length > 0 || span) && (
-				<p class="detail-tags flow snug">
+				<p class="detail-tags above-1 flow snug">
 					{span && <Span span={span} />}
 					{tags.map(({ words, kind }) => <Tag key={words} kind={kind}>{words}</Tag>)}
 				</p>
@@ -134,7 +134,7 @@ export function RecordDetail({ collection, record }) {
 		<article class="detail stack gap-5">
 			<OpsOf collection={collection} id={record.id} />
 			<Head form={form} words={words} />
-			<dl class="detail-fields">
+			<dl class="detail-fields ruled if-any">
 				{hasOwners(collection) && record.owner && (
 					<div>
 						<dt>Whose</dt>

@@ -27,7 +27,7 @@ function Meanwhile({ zone, change, record, onMine, onTheirs }) {
 	const { field, theirs } = change;
 	const words = formatValue(field, theirs, { ...options(), zone }) || "empty";
 	return (
-		<div class="meanwhile stack gap-2 small warn">
+		<div class="meanwhile plate stack gap-2 small warn">
 			<p>
 				<bdi>{capital(personName(record.lastUpdatedBy))}</bdi> changed this meanwhile,
 				{" "}{formatAgo(record.lastUpdatedAt)}: <strong dir="auto">{words}</strong>
@@ -102,7 +102,7 @@ function Locked({ form, draft, zone, isDirty, onDrop }) {
 			{typed.length > 0 && (
 				<section class="form-locked">
 					<h3>What you typed</h3>
-					<dl class="detail-fields">
+					<dl class="detail-fields ruled if-any">
 						{typed.map(([field, words]) => (
 							<div key={field.name}>
 								<dt>{field.label}</dt>
@@ -168,7 +168,7 @@ const LOST = "This device has no room to keep this: save before you leave";
 
 function Kept({ isStored }) {
 	return (
-		<span class="form-kept tiny muted" data-lost={isStored ? undefined : "true"}>
+		<span class={`form-kept tiny ${isStored ? "muted" : "bad"}`} data-lost={isStored ? undefined : "true"}>
 			{isStored ? KEPT : LOST}
 		</span>
 	);
@@ -323,7 +323,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 				<FormFields form={form} id={id} kept={kept} facts={facts} sending={sending}
 					autofocus={autofocus} />
 			</FilesComing.Provider>
-			<footer class="form-foot foot">
+			<footer class="form-foot paper topped foot flow to-end">
 				{kept.isKept && isDirty && <Kept isStored={kept.isStored} />}
 				{(onClose || isDirty) && (
 					<Button onClick={letGo}>{isDirty ? "Let go" : "Cancel"}</Button>

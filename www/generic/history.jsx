@@ -43,7 +43,7 @@ function who(entry) {
 }
 
 function Value({ words }) {
-	return words === "" ? <em>empty</em> : <bdi class="was-value">{words}</bdi>;
+	return words === "" ? <em>empty</em> : <bdi class="was-value scroll">{words}</bdi>;
 }
 
 // "Location: Yard → 200".  Where there was nothing before, only the new value.
@@ -88,13 +88,13 @@ function Entry({ form, entry, onRestore, zone, words }) {
 	const isListed = !said && entry.action !== "deleted" && changes.length > 0;
 	const isThere = entry.action !== "deleted" && entry.changes !== null;
 	return (
-		<li class="event stack">
+		<li class="event anchor stack">
 			<p>
 				<strong dir="auto">{who(entry)}</strong> {said ?? entryWords(entry, names, form)}
 			</p>
 			<p class="hint">{whenText(entry, zone)}</p>
 			{isListed && (
-				<ul class="event-changes stack hair small">
+				<ul class="event-changes above-1 below-1 stack hair small">
 					{changes.map(lineOf)}
 				</ul>
 			)}

@@ -44,10 +44,10 @@ function Mark({ name, record, drafted }) {
 function Picked({ isOn, lead }) {
 	return (
 		<>
-			<span class={isOn ? "box on" : "box"}>
+			<span class={isOn ? "box centre on" : "box centre"}>
 				{isOn && <Icon name="check" size={16} label="selected" />}
 			</span>
-			{lead && <b>{lead.figure}</b>}
+			{lead && <b class="big">{lead.figure}</b>}
 			{lead?.unit && <small>{lead.unit}</small>}
 		</>
 	);
@@ -317,7 +317,7 @@ export function useSelection(name, records) {
 export function SelectionBar({ selection, total }) {
 	const { count, removable } = selection;
 	return (
-		<div class="selection-bar line" role="status">
+		<div class="selection-bar line touch" role="status">
 			<IconButton icon="close" label="Stop selecting" onClick={selection.end} />
 			<strong class="grow">{formatNumber(count)} selected</strong>
 			{count < total && (

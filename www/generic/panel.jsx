@@ -6,7 +6,10 @@ import { useKeys } from "../base/keys.js";
 function Pane({ title, lead, head, onClose, actions, children }) {
 	useKeys({ Escape: ["Close what is open beside the list", onClose] });
 	return (
-		<section class="pane" aria-label={typeof title === "string" ? title : undefined} {...useBeside()}>
+		<section
+			class="pane stack gap-0" aria-label={typeof title === "string" ? title : undefined}
+			{...useBeside()}
+		>
 			<header class="pane-head line gap-1">
 				{lead}
 				<h2 class="cut grow" dir="auto">{title}</h2>
@@ -14,7 +17,7 @@ function Pane({ title, lead, head, onClose, actions, children }) {
 				<IconButton icon="close" label="Close" onClick={onClose} />
 			</header>
 			<div class="pane-body scroll">{children}</div>
-			{actions && <footer class="pane-foot line to-end">{actions}</footer>}
+			{actions && <footer class="pane-foot over-3 in-5 topped line to-end">{actions}</footer>}
 		</section>
 	);
 }

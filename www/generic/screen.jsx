@@ -75,7 +75,7 @@ function conflictOf(collection, id) {
 function HistoryPanel({ form, id, title, lead, onClose }) {
 	return (
 		<Panel title="History" lead={lead} onClose={onClose}>
-			<p class="hint panel-about" dir="auto">{title}</p>
+			<p class="hint panel-about below-4" dir="auto">{title}</p>
 			<RecordHistory collection={form.name} id={id} />
 		</Panel>
 	);
@@ -187,7 +187,7 @@ function Collection({ known, id, panel, query }) {
 		<Page title={form.label} note={countIn(look)} flush aside={isWide.value ? open : undefined}
 			actions={<Menu label="Import and export" items={menuOf(form, look)} />}
 			below={!isEmptyList && tools} primary={mayAdd && !selection && !isEmptyList && addButton}>
-			{form.help && isEmptyList && !isOpen && <p class="list-help hint">{form.help}</p>}
+			{form.help && isEmptyList && !isOpen && <p class="list-help in-4 hint">{form.help}</p>}
 			<Unfinished form={form} query={query} />
 			<Records known={known} look={look} query={query} selection={selection}
 				openId={isOpen && id !== NEW ? id : null} />

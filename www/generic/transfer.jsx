@@ -69,7 +69,7 @@ function FilePick({ onFile }) {
 			onFile(file);
 	};
 	return (
-		<label class="drop stack gap-2 soft" data-over={isOver ? "true" : undefined}
+		<label class="drop axis amid covered stack gap-2 soft" data-over={isOver ? "true" : undefined}
 			onDragOver={over} onDragLeave={() => setOver(false)} onDrop={drop}>
 			<Icon name="upload" size={28} />
 			<strong>Choose a file</strong>
@@ -105,8 +105,8 @@ function Preview({ file }) {
 	const row = (line, at) => <tr key={at}>{headers.map((_, place) => cell(line[place], place))}</tr>;
 	const head = (name, at) => <th key={at} scope="col"><bdi>{columnName(file, name)}</bdi></th>;
 	return (
-		<div class="preview" tabIndex={0} role="region" aria-label="The first rows of the file">
-			<table>
+		<div class="preview scroll framed" tabIndex={0} role="region" aria-label="The first rows of the file">
+			<table class="small unbroken">
 				<thead><tr>{headers.map(head)}</tr></thead>
 				<tbody>{lines.map(row)}</tbody>
 			</table>
@@ -130,7 +130,7 @@ function ColumnFor({ target, file, options, onChoose }) {
 function Columns({ form, file, onChoose }) {
 	const options = file.headers.map((name) => [name, columnName(file, name)]);
 	return (
-		<div class="mapping">
+		<div class="mapping columns on-top">
 			{targetsOf(form).map((target) => (
 				<ColumnFor key={target.name} target={target} file={file} options={options}
 					onChoose={onChoose} />
@@ -164,11 +164,13 @@ function Before({ form, file, options, onRead, onChoose, onWhere }) {
 
 function Figures({ report }) {
 	return (
-		<dl class="figures">
+		<dl class="figures four">
 			{figuresOf(report).map(({ count, words, isBad }) => (
-				<div key={words} data-bad={isBad ? "true" : undefined}>
-					<dd class="figure-value">{formatNumber(count)}</dd>
-					<dt class="figure-label">{words}</dt>
+				<div key={words}>
+					<dd class={isBad ? "figure-value bad" : "figure-value"}>
+						{formatNumber(count)}
+					</dd>
+					<dt class="figure-label small soft">{words}</dt>
 				</div>
 			))}
 		</dl>
@@ -183,7 +185,7 @@ function Errors({ report }) {
 		<ul class="errors stack gap-1 small">
 			{listed.map(({ line, row, detail }, at) => (
 				<li key={at}>
-					<b>Line {formatNumber(line ?? row)}</b>{" "}
+					<b class="bad">Line {formatNumber(line ?? row)}</b>{" "}
 					<span dir="auto">{capital(detail)}</span>
 				</li>
 			))}

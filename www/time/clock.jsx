@@ -47,14 +47,17 @@ function SiteOne({ site, place, onChoose }) {
 	const { distance, inside } = atSite(site, place);
 	const address = [site.address, site.city].filter(Boolean).join(", ");
 	return (
-		<button type="button" class="site-one" onClick={() => onChoose(site)}>
+		<button
+			type="button" class="site-one over-1 bare line gap-3 full ruled faint-icon"
+			onClick={() => onChoose(site)}
+		>
 			<Icon name="pin" />
-			<span class="site-words">
-				<span class="site-name" dir="auto">{site.name}</span>
-				<span class="site-where" dir="auto">{address || whereInWords(site, place)}</span>
+			<span class="stack gap-0 grow">
+				<span class="medium" dir="auto">{site.name}</span>
+				<span class="small soft" dir="auto">{address || whereInWords(site, place)}</span>
 			</span>
 			{distance !== null && (
-				<span class="site-far" data-inside={String(inside)}>
+				<span class={inside ? "far tight bold unbroken good" : "far tight bold unbroken"}>
 					{formatDistance(distance)}
 					{inside && <small>here</small>}
 				</span>
@@ -65,7 +68,7 @@ function SiteOne({ site, place, onChoose }) {
 
 function SiteChoice({ list, place, onChoose }) {
 	return (
-		<ul class="site-choice" role="list">
+		<ul role="list">
 			{list.map((site) => (
 				<li key={site.id}>
 					<SiteOne site={site} place={place} onChoose={onChoose} />
@@ -94,17 +97,17 @@ function SiteSheet({ place, problem, asking, onChoose, onClose }) {
 function Where({ site, place, asking }) {
 	const { distance, radius, inside } = atSite(site, place);
 	if (!site.place)
-		return <p class="where-words">No place is set for this site, so nobody's distance is checked.</p>;
+		return <p class="soft">No place is set for this site, so nobody's distance is checked.</p>;
 	if (distance === null)
 		return (
-			<p class="where-words" role="status">
+			<p class="soft" role="status">
 				{asking ? "Looking for where you are…" : "How far away you are is not known."}
 			</p>
 		);
 	return (
 		<div class="where" data-inside={String(inside)}>
-			<p class="where-far">{formatDistance(distance)}</p>
-			<p class="where-words">
+			<p class="hero">{formatDistance(distance)}</p>
+			<p class={inside ? "line snug good" : "line snug warn"}>
 				<Icon name={inside ? "good" : "warn"} size={16} />
 				<span>
 					from <bdi>{site.name}</bdi>, {inside ? "inside" : "outside"}{" "}
@@ -167,7 +170,7 @@ export function ClockIn({ site: given, note: proposed = "", onClose, onDone = ()
 				</Button>
 			}
 		>
-			<div class="entry">
+			<div class="entry stack">
 				<Where site={site} place={place} asking={asking} />
 				{problem && (
 					<Notice

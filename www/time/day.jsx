@@ -139,15 +139,17 @@ function Block({ block, span, zone, edges, locked, onOpen }) {
 				inlineSize: `${100 / block.lanes}%`,
 			}}
 		>
-			<button type="button" class="block-open" onClick={() => onOpen(session.id)}>
-				<span class="block-title" dir="auto">{title}</span>
-				<span class="block-time">
+			<button
+				type="button" class="block-open clip bare full small" onClick={() => onOpen(session.id)}
+			>
+				<span class="bold cut" dir="auto">{title}</span>
+				<span class="block-time clip line soft unbroken">
 					{formatTime(own.start, zone)} –{" "}
 					{session.running ? "now" : formatTime(end, zone)}
-					<b>{formatDuration(elapsed(own.start, end))}</b>
+					<b class="ink">{formatDuration(elapsed(own.start, end))}</b>
 				</span>
-				{note && height > 62 && <span class="block-note" dir="auto">{note}</span>}
-				<span class="block-marks">
+				{note && height > 62 && <span class="block-note soft cut" dir="auto">{note}</span>}
+				<span class="block-marks line gap-1 warn">
 					{session.row.fenceIn === "outside" && (
 						<Icon name="warn" size={14} label="Clocked in outside the job site" />
 					)}
@@ -168,7 +170,7 @@ function Gap({ gap, zone, top, bottom, onGap }) {
 	return (
 		<button
 			type="button"
-			class="day-gap"
+			class="day-gap clip bare line gap-1 small muted"
 			style={{ insetBlockStart: `${top}px`, blockSize: `${bottom - top}px` }}
 			onClick={() => onGap(formTime(zone, gap.start), formTime(zone, gap.end))}
 			aria-label={
@@ -192,10 +194,10 @@ export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 	const empty = blocks.length === 0 && mayEnter;
 	const gaps = mayEnter ? gapsOf(sessions, zone, date, now.value, GAP) : [];
 	return (
-		<div class="day-line" style={{ blockSize: `${y(span.last)}px` }}>
+		<div class="day-line anchor" style={{ blockSize: `${y(span.last)}px` }}>
 			{hoursOf(span, zone).map(({ at, hour }) => (
-				<div key={at} class="day-hour" style={{ insetBlockStart: `${y(at)}px` }}>
-					<span>{String(hour).padStart(2, "0")}</span>
+				<div key={at} class="day-hour topped" style={{ insetBlockStart: `${y(at)}px` }}>
+					<span class="tiny muted">{String(hour).padStart(2, "0")}</span>
 				</div>
 			))}
 			<div class="day-blocks">
@@ -209,7 +211,7 @@ export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 				{empty && (
 					<button
 						type="button"
-						class="day-gap whole"
+						class="day-gap clip whole bare line gap-1 small muted"
 						onClick={() => onGap({ date, time: null }, { date, time: null })}
 					>
 						<Icon name="plus" size={16} />

@@ -104,7 +104,7 @@ function Fields({ form, type, problems, zone, isNew, isOwn, canEndNow }) {
 				options={[["times", "From and to"], ["duration", "How long"]]}
 				onInput={(by) => type({ by })}
 			/>
-			<div class="entry-times">
+			<div class="pair">
 				<Field label="From" problem={said("from")}>
 					<TimeInput value={form.from} onInput={(from) => type({ from: from ?? null })} />
 				</Field>
@@ -140,7 +140,7 @@ function Outcome({ read, form, others, isNew }) {
 		return null;
 	if (!read.fields.end)
 		return (
-			<p class="entry-sum">
+			<p class="line baseline soft">
 				<Icon name="play" size={16} />
 				Without an end it is a timer that runs since then.
 			</p>
@@ -150,8 +150,8 @@ function Outcome({ read, form, others, isNew }) {
 	const overWords = over.length === 1 ? <>“<bdi>{titleOf(over[0].row)}</bdi>”</> : `${over.length} other entries`;
 	return (
 		<>
-			<p class="entry-sum">
-				<b>{formatDuration(seconds)}</b>
+			<p class="line baseline soft">
+				<b class="figure-value ink">{formatDuration(seconds)}</b>
 				{read.overnight && <span>ends the next day</span>}
 			</p>
 			{over.length > 0 && <Notice kind="warn">It lies over {overWords}. Both will count.</Notice>}
@@ -182,7 +182,7 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 				Enter
 			</Button>,
 		]}>
-			<form id="entry" class="entry" onSubmit={submit} noValidate>
+			<form id="entry" class="entry stack" onSubmit={submit} noValidate>
 				<Fields
 					form={form} type={type} problems={tried ? read : null} zone={zone} isNew
 					isOwn={form.person === userId.value}
@@ -203,7 +203,7 @@ function FenceFact({ title, fence, far }) {
 	const where = far === undefined || far === null ? "where it was is not known"
 		: `${formatDistance(far)} from the site, ${fence} its fence`;
 	return (
-		<p class="entry-fact" data-tone={fence === "outside" ? "warn" : undefined}>
+		<p class={fence === "outside" ? "said small warn" : "said small soft"}>
 			<Icon name={FENCE_ICONS[fence] ?? "help"} size={16} />
 			<span>{title}: {where}</span>
 		</p>
@@ -219,15 +219,15 @@ function Proof({ record, locked }) {
 			<FenceFact title="At start" fence={record.fenceIn} far={record.distanceIn} />
 			<FenceFact title="At end" fence={record.fenceOut} far={record.distanceOut} />
 			{record.manual && (
-				<p class="entry-fact">
+				<p class="said small soft">
 					<Icon name="pencil" size={16} />
 					<span>Typed in, not clocked</span>
 				</p>
 			)}
 			{record.photoIn && (
-				<figure class="entry-photo">
+				<figure>
 					<FileView value={record.photoIn} read={load} label="Photo at start" />
-					<figcaption>Photo at start</figcaption>
+					<figcaption class="small muted">Photo at start</figcaption>
 				</figure>
 			)}
 			{(record.photoOut || record.jobSite && record.end && !locked) && (
@@ -326,7 +326,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 			title={title} side={isWide.value} placed onClose={onClose}
 			actions={locked ? undefined : actions}
 		>
-			<form id="entry" class="entry" onSubmit={save} noValidate>
+			<form id="entry" class="entry stack" onSubmit={save} noValidate>
 				<OpsOf collection="workSessions" id={one.id} brief />
 				{isChanged && (
 					<Notice kind="warn" icon="swap">
@@ -334,7 +334,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 						open here. What you typed is kept.
 					</Notice>
 				)}
-				<fieldset disabled={locked}>
+				<fieldset class="bare stack" disabled={locked}>
 					<Fields
 						form={form} type={type} problems={tried ? read : null} zone={zone}
 						isOwn={person === userId.value} canEndNow={one.running && !locked}

@@ -37,7 +37,7 @@ function remove(one) {
 function To({ one, isMine }) {
 	if (one.toUser)
 		return (
-			<span class="message-private">
+			<span class="line gap-1">
 				<Icon name="lock" size={14} />
 				only {isMine ? <bdi>{personName(one.toUser)}</bdi> : "you"}
 			</span>
@@ -55,10 +55,10 @@ function Message({ one }) {
 			data-mine={isMine ? "true" : undefined}
 			data-news={news.value.has(keyOf("messages", one.id)) ? "true" : undefined}
 		>
-			<p class="message-head">
-				<b dir="auto">{capital(personName(one.owner))}</b>
+			<p class="message-head anchor flow small soft">
+				<b class="ink" dir="auto">{capital(personName(one.owner))}</b>
 				<To one={one} isMine={isMine} />
-				<span class="message-when">{when}</span>
+				<span class="push muted">{when}</span>
 				{may("delete", "messages") && (isMine || hasRole("manager")) && (
 					<IconButton
 						icon="trash" size={16} label={`Delete ${whose}`}
@@ -66,7 +66,7 @@ function Message({ one }) {
 					/>
 				)}
 			</p>
-			<p class="message-text" dir="auto">{one.text}</p>
+			<p class="as-typed" dir="auto">{one.text}</p>
 			{state === "failed" && <OpsOf collection="messages" id={one.id} brief />}
 		</li>
 	);
@@ -130,7 +130,7 @@ function Composer() {
 			send(event);
 	};
 	return (
-		<form class="message-form" onSubmit={send}>
+		<form class="message-form over-3 paper topped" onSubmit={send}>
 			<Select
 				label="To whom" value={to} options={[...GROUPS, ...members]}
 				onInput={(value) => type({ to: value })}
@@ -154,7 +154,7 @@ export function Messages() {
 	const shown = all.slice(-most), days = [...new Set(shown.map(dayOf))];
 	const end = useEnd(all.length);
 	return (
-		<section class="messages">
+		<section class="messages stack">
 			{all.length > most && (
 				<Button small kind="quiet" onClick={() => setMost(most + SHOWN)}>
 					Earlier messages
@@ -163,8 +163,10 @@ export function Messages() {
 			{all.length === 0 && <NoMessages />}
 			{days.map((day) => (
 				<section key={day} aria-label={formatDay(day, today.value)}>
-					<h2 class="message-day"><span>{formatDay(day, today.value)}</span></h2>
-					<ol class="message-list" role="list">
+					<h2 class="message-day below-3 line gap-3 tiny medium muted">
+						<span>{formatDay(day, today.value)}</span>
+					</h2>
+					<ol class="message-list stack gap-3" role="list">
 						{shown
 							.filter((one) => dayOf(one) === day)
 							.map((one) => <Message key={one.id} one={one} />)}

@@ -42,7 +42,7 @@ function Files({ span, disabled }) {
 		setBusy(null);
 	};
 	return (
-		<div class="pay-files">
+		<div class="pay-files flow gap-3 on-foot">
 			<Button icon="download" busy={busy === "payroll"} disabled={disabled} onClick={save("payroll")}>
 				Pay as CSV
 			</Button>
@@ -135,15 +135,15 @@ export function Pay() {
 	const pickFrom = (date) => date && pick(date, span.to < date ? date : span.to);
 	const pickTo = (date) => date && pick(span.from > date ? date : span.from, date);
 	return (
-		<section class="pay">
+		<section class="pay stack">
 			<p class="only-print">
 				{space.value.info.name} · {formatDate(span.from)} – {formatDate(span.to)}
 			</p>
-			<div class="pay-span">
+			<div class="pay-span no-print flow gap-3 on-foot">
 				<Segments
 					label="Time" fit value={choice.value.span} options={SPANS} onInput={pickSpan}
 				/>
-				<div class="pay-dates">
+				<div class="pair">
 					<Field label="From">
 						<DateInput value={span.from} max={span.to} onInput={pickFrom} />
 					</Field>

@@ -40,7 +40,7 @@ function DayStrip({ line, frame }) {
 	const width = frame.to - frame.from, share = (part) => `${(part - frame.from) / width * 100}%`;
 	const at = (now.value - line.at.from) / (line.at.to - line.at.from);
 	return (
-		<span class="worker-day" aria-hidden="true">
+		<span class="worker-day anchor" aria-hidden="true">
 			{line.blocks.map(({ session, top, bottom }) => (
 				<i
 					key={session.id}
@@ -83,14 +83,17 @@ function Doing({ running, zone }) {
 function Person({ line, frame, onOpen }) {
 	const { person, zone, running, day, week } = line;
 	return (
-		<div class="row">
-			<button type="button" class="row-open bare grow worker" onClick={() => onOpen(person.id)}>
-				<span class="worker-words">
-					<span class="row-title">
+		<div class="row anchor ruled">
+			<button
+				type="button" class="row-open bare grow worker faint-icon"
+				onClick={() => onOpen(person.id)}
+			>
+				<span class="stack gap-0">
+					<span class="row-title cut medium">
 						<bdi>{person.name}</bdi>
 						{person.id === userId.value && <small> you</small>}
 					</span>
-					<span class="row-meta">
+					<span class="row-meta cut small muted dotted">
 						{running ? (
 							<Doing running={running} zone={zone} />
 						) : (
@@ -103,9 +106,9 @@ function Person({ line, frame, onOpen }) {
 					{running && !running.lunch && <Tag kind="good" icon="play">at work</Tag>}
 				</span>
 				<DayStrip line={line} frame={frame} />
-				<span class="worker-figures">
+				<span class="far">
 					<b>{hoursText(day.billable)}</b>
-					<small>week {hoursText(week)}</small>
+					<small class="unbroken">week {hoursText(week)}</small>
 				</span>
 				<Icon name="forward" size={16} />
 			</button>
@@ -120,16 +123,16 @@ function Hours({ frame, zone, from }) {
 		marks.push(hour);
 	const share = (hour) => `${(hour / 24 - frame.from) / (frame.to - frame.from) * 100}%`;
 	return (
-		<div class="worker worker-head" aria-hidden="true">
-			<span class="worker-words" /><span class="worker-state" />
-			<span class="worker-hours">
+		<div class="worker worker-head wide-only" aria-hidden="true">
+			<span /><span class="worker-state" />
+			<span class="worker-hours anchor">
 				{marks.map((hour) => (
-					<span key={hour} style={{ insetInlineStart: share(hour) }}>
+					<span key={hour} class="tiny muted" style={{ insetInlineStart: share(hour) }}>
 						{String(clockIn(zone, from + hour * 3_600_000).hour).padStart(2, "0")}
 					</span>
 				))}
 			</span>
-			<span class="worker-figures" /><span class="worker-end" />
+			<span /><span />
 		</div>
 	);
 }
@@ -153,9 +156,9 @@ export function People({ onOpen }) {
 	const atWork = lines.filter(({ running }) => running && !running.lunch).length;
 	const atLunch = lines.filter(({ running }) => running?.lunch).length;
 	return (
-		<section class="people">
-			<dl class="totals">
-				<div class="totals-main"><dt>At work</dt><dd>{atWork}</dd></div>
+		<section class="people stack gap-2">
+			<dl class="totals over-2 flow">
+				<div><dt>At work</dt><dd class="accent">{atWork}</dd></div>
 				<div><dt>At lunch</dt><dd>{atLunch}</dd></div>
 				<div><dt>Not here</dt><dd>{lines.length - atWork - atLunch}</dd></div>
 				<div>

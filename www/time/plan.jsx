@@ -54,16 +54,16 @@ function waits(collection, one) {
 function PlanRow({ collection, one, lead, title, meta, mark, action, onOpen }) {
 	const texts = [...meta, waits(collection, one) && "saved here"].filter(Boolean);
 	return (
-		<div class={news.value.has(keyOf(collection, one.id)) ? "row glow" : "row"}>
+		<div class={news.value.has(keyOf(collection, one.id)) ? "row anchor ruled glow" : "row anchor ruled"}>
 			{lead}
 			<button type="button" class="row-open bare line gap-3 grow plan-open" onClick={onOpen}>
 				<span class="row-words stack grow">
-					<span class="row-title" dir="auto">{title}</span>
-					<span class="row-meta">
+					<span class="row-title cut medium" dir="auto">{title}</span>
+					<span class="row-meta cut small muted dotted">
 						{texts.map((text, at) => <bdi key={at}>{text}</bdi>)}
 					</span>
 				</span>
-				<span class="row-trail line snug fixed to-end medium">{mark}</span>
+				<span class="row-trail clip line snug fixed to-end medium if-any">{mark}</span>
 			</button>
 			{action && <div class="row-actions line fixed">{action}</div>}
 		</div>
@@ -77,9 +77,9 @@ function Shift({ one, onOpen }) {
 	const isLast = next?.[0] === "completed";
 	const length = formatDuration(elapsed(Date.parse(one.start), Date.parse(one.end)));
 	const lead = (
-		<span class="plan-time">
+		<span class="plan-time stack gap-0 fixed unbroken">
 			<b>{formatTime(one.start, zone)}</b>
-			<span>{formatTime(one.end, zone)}</span>
+			<span class="small muted">{formatTime(one.end, zone)}</span>
 		</span>
 	);
 	const action = mayGoOn && (
@@ -152,11 +152,12 @@ export function TaskMark({ one }) {
 	const next = isDone ? "pending" : "completed", words = isDone ? "Open again." : `Done: ${one.title}`;
 	return (
 		<button
-			type="button" class="task-mark" role="checkbox" aria-checked={isDone ? "true" : "false"}
+			type="button" class="task-mark bare centre fixed touch" role="checkbox"
+			aria-checked={isDone ? "true" : "false"}
 			aria-label={`Done: ${one.title}`} disabled={!may_ || statusOf(one) === "cancelled"}
 			onClick={() => say("assignments", one, next, words)}
 		>
-			<span>{isDone && <Icon name="check" size={16} />}</span>
+			<span class="box centre">{isDone && <Icon name="check" size={16} />}</span>
 		</button>
 	);
 }
@@ -263,7 +264,7 @@ function Opened({ collection, id, start, onClose }) {
 		);
 	return (
 		<Sheet side={isWide.value} title={title} onClose={onClose}>
-			<div class="entry">
+			<div class="entry stack">
 				<Facts collection={collection} one={one} />
 				{isMine(one) && may("update", collection) && (
 					<State collection={collection} one={one} />
@@ -310,8 +311,8 @@ export function Plan({ part, date, onPart }) {
 	const words = collection === "schedules" ? "New shift" : "New task";
 	useKeys({ n: [words, fresh] });
 	return (
-		<section class="plan" data-part={shown}>
-			<div class="plan-head">
+		<section class="plan stack" data-part={shown}>
+			<div class="plan-head no-print flow gap-3 ends on-foot">
 				<Segments label="What is planned" fit value={shown} options={parts} onInput={onPart} />
 				{may("create", collection) && isWide.value && (
 					<Button icon="plus" onClick={fresh}>{words}</Button>

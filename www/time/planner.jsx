@@ -52,20 +52,26 @@ function ShiftChip({ one, clashes, onOpen }) {
 	return (
 		<button
 			type="button"
-			class="planned"
+			class="planned anchor bare stack full tiny"
 			data-status={one.status}
 			data-clash={clashes ? "true" : undefined}
 			data-news={news.value.has(keyOf("schedules", one.id)) ? "true" : undefined}
 			onClick={() => onOpen("schedules", one.id)}
 		>
-			<span class="planned-time">
+			<span class="planned-time line gap-1 ends bold">
 				{formatTime(one.start, zone)} – {formatTime(one.end, zone)}
 				{one.status === "completed" && <Icon name="check" size={14} label="done" />}
 			</span>
-			{site && <span class="planned-where"><bdi>{site}</bdi></span>}
-			{word && <span class="planned-state"><Icon name={icon} size={14} />{word}</span>}
+			{site && <span class="said gap-1 soft"><bdi class="clamp">{site}</bdi></span>}
+			{word && (
+				<span
+					class={`said gap-1 tiny ${one.status === "in-progress" ? "accent" : "muted"}`}
+				>
+					<Icon name={icon} size={14} />{word}
+				</span>
+			)}
 			{clashes && (
-				<span class="planned-state" data-tone="warn">
+				<span class="said gap-1 tiny medium warn">
 					<Icon name="warn" size={14} />
 					two at once
 				</span>
@@ -84,12 +90,12 @@ function TaskIcon({ one }) {
 function TaskChip({ one, onOpen }) {
 	return (
 		<button
-			type="button" class="planned task" data-status={one.status}
+			type="button" class="planned anchor task bare stack full tiny" data-status={one.status}
 			onClick={() => onOpen("assignments", one.id)}
 		>
-			<span class="planned-where">
+			<span class="said gap-1 soft">
 				<TaskIcon one={one} />
-				<bdi>{one.title}</bdi>
+				<bdi class="clamp">{one.title}</bdi>
 			</span>
 		</button>
 	);
@@ -106,7 +112,7 @@ function Chips({ cell, onOpen }) {
 			))}
 			{cell.tasks.map((one) => <TaskChip key={one.id} one={one} onOpen={onOpen} />)}
 			{cell.isLong && (
-				<span class="planned-state" data-tone="warn">
+				<span class="said gap-1 tiny medium warn">
 					<Icon name="warn" size={14} />
 					{hoursText(cell.seconds)} in a day
 				</span>
@@ -116,21 +122,29 @@ function Chips({ cell, onOpen }) {
 }
 
 function Who({ line }) {
-	return <span class="plan-who"><bdi>{line.name}</bdi>{line.id === userId.value && <small> you</small>}</span>;
+	return (
+		<span class="plan-who clamp medium">
+			<bdi>{line.name}</bdi>{line.id === userId.value && <small> you</small>}
+		</span>
+	);
 }
 
 // The hours of a person in the week, against the hours from which overtime counts.
 function WeekHours({ line }) {
 	if (line.over > 0)
 		return (
-			<span class="plan-hours" data-over="true">
+			<span class="plan-hours tiny bold warn">
 				<Icon name="warn" size={14} />
 				<b>{hoursText(line.seconds)}</b>, {hoursText(line.over)} over
 			</span>
 		);
 	if (line.seconds > 0)
-		return <span class="plan-hours"><b>{hoursText(line.seconds)}</b> of {hoursText(line.limit)}</span>;
-	return <span class="plan-hours">{line.isGone ? "has left" : "nothing planned"}</span>;
+		return (
+			<span class="plan-hours tiny muted">
+				<b class="medium soft">{hoursText(line.seconds)}</b> of {hoursText(line.limit)}
+			</span>
+		);
+	return <span class="plan-hours tiny muted">{line.isGone ? "has left" : "nothing planned"}</span>;
 }
 
 function wordsOfAdd(line, date) {
@@ -149,7 +163,8 @@ function Cell({ line, cell, mayAdd, onOpen, onAdd }) {
 				<Chips cell={cell} onOpen={onOpen} />
 				{mayAdd && !line.isGone && (
 					<button
-						type="button" class="plan-add" aria-label={wordsOfAdd(line, cell.date)}
+						type="button" class="plan-add no-print bare centre"
+						aria-label={wordsOfAdd(line, cell.date)}
 						onClick={() => onAdd({ person: line.id, date: cell.date })}
 					>
 						<Icon name="plus" size={16} />
@@ -165,10 +180,11 @@ function DayHead({ day }) {
 	const sum = isBusy ? `${formatNumber(day.people)} · ${hoursText(day.seconds)}` : "nobody";
 	return (
 		<th scope="col" data-today={day.date === today.value ? "true" : undefined}>
-			<span class="plan-day">
-				{formatDate(day.date, { weekday: "short" })} <b>{Number(day.date.slice(8))}</b>
+			<span class="plan-day soft">
+				{formatDate(day.date, { weekday: "short" })}{" "}
+				<b class="ink">{Number(day.date.slice(8))}</b>
 			</span>
-			<span class="plan-sum">
+			<span class="plan-sum tiny muted">
 				{sum}
 				<span class="unseen"> {isBusy ? "people and hours" : ""}</span>
 			</span>
@@ -205,8 +221,8 @@ function Grid({ lines, days, ...rest }) {
 
 function DayLine({ line, cell, mayAdd, onOpen, onAdd }) {
 	return (
-		<li class="plan-one">
-			<div class="plan-one-head">
+		<li class="plan-one ruled">
+			<div class="plan-one-head touch">
 				<Who line={line} /><WeekHours line={line} />
 				{mayAdd && !line.isGone && (
 					<IconButton
@@ -215,7 +231,7 @@ function DayLine({ line, cell, mayAdd, onOpen, onAdd }) {
 					/>
 				)}
 			</div>
-			<div class="plan-one-chips"><Chips cell={cell} onOpen={onOpen} /></div>
+			<div class="plan-one-chips stack gap-1"><Chips cell={cell} onOpen={onOpen} /></div>
 		</li>
 	);
 }
@@ -238,7 +254,7 @@ function Strip({ date, dates, days, onDay }) {
 function DaySum({ day }) {
 	const who = `${formatNumber(day.people)} ${day.people === 1 ? "person" : "people"}`;
 	const sum = day.people > 0 ? `${who}, ${hoursText(day.seconds)}` : "Nobody is planned.";
-	return <p class="plan-day-sum"><b>{formatDay(day.date, today.value)}</b> {sum}</p>;
+	return <p class="soft"><b class="ink">{formatDay(day.date, today.value)}</b> {sum}</p>;
 }
 
 function Day({ date, dates, lines, most, ...rest }) {
@@ -248,11 +264,11 @@ function Day({ date, dates, lines, most, ...rest }) {
 	const free = lines.filter((line) => !isPlanned(line)).slice(0, most);
 	const dayLine = (line) => <DayLine key={line.id} line={line} cell={line.cells[at]} {...rest} />;
 	return (
-		<div class="plan-phone">
+		<div class="stack gap-3">
 			{here.length > 0 && <ul role="list">{here.map(dayLine)}</ul>}
 			{free.length > 0 && (
 				<section>
-					<h2 class="plan-free-head">Not planned</h2>
+					<h2 class="apart small medium muted">Not planned</h2>
 					<ul role="list">{free.map(dayLine)}</ul>
 				</section>
 			)}
@@ -312,9 +328,12 @@ function readForm(form, zone) {
 function Days({ value, dates, onInput }) {
 	const turn = (date, isOn) => onInput(dates.filter((one) => (one === date ? isOn : value.includes(one))));
 	return (
-		<div class="plan-days" role="group" aria-label="Days">
+		<div class="plan-days seven gap-1" role="group" aria-label="Days">
 			{dates.map((date) => (
-				<Check key={date} value={value.includes(date)} onInput={(isOn) => turn(date, isOn)}>
+				<Check
+					key={date} covered value={value.includes(date)}
+					onInput={(isOn) => turn(date, isOn)}
+				>
 					<span class="unseen">
 						{formatDate(date, { weekday: "long", day: "numeric", month: "long" })}
 					</span>
@@ -364,7 +383,7 @@ export function NewShift({ person, date, onTask, onClose }) {
 				{form.dates.length > 1 ? `Plan ${form.dates.length} shifts` : "Plan it"}
 			</Button>,
 		]}>
-			<form id="shift" class="entry" onSubmit={submit} noValidate>
+			<form id="shift" class="entry stack" onSubmit={submit} noValidate>
 				{onTask && (
 					<Segments
 						label="What" value="shift" options={KINDS}
@@ -392,7 +411,7 @@ export function NewShift({ person, date, onTask, onClose }) {
 						onInput={(chosen) => type({ dates: chosen })}
 					/>
 				</Field>
-				<div class="entry-times">
+				<div class="pair">
 					<Field label="From" problem={said("from")}>
 						<TimeInput
 							value={form.from}
@@ -404,8 +423,8 @@ export function NewShift({ person, date, onTask, onClose }) {
 					</Field>
 				</div>
 				{!read.problem && (
-					<p class="entry-sum">
-						<b>{hoursText(length)}</b>
+					<p class="line baseline soft">
+						<b class="figure-value ink">{hoursText(length)}</b>
 						{isOvernight && <span>ends the next day</span>}
 					</p>
 				)}
@@ -466,10 +485,10 @@ export function Planner({ date, onOpen, onAdd }) {
 		return <Waiting />;
 	const title = isNarrow.value ? formatDay(date, today.value) : "Plan of the week";
 	return (
-		<div class="planner">
+		<div class="planner stack gap-3">
 			<p class="only-print">{space.value.info.name} · {title}</p>
 			{isNarrow.value && <Strip date={date} dates={dates} days={days} onDay={to} />}
-			<div class="planner-head">
+			<div class="planner-head gap-3 flow">
 				{isNarrow.value ? (
 					<DaySum day={days[dates.indexOf(date)]} />
 				) : (

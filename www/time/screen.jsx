@@ -84,7 +84,7 @@ function More({ enter }) {
 function Walk({ look, date, sunday, end }) {
 	const to = (day) => setQuery({ day: day === today.value ? null : day });
 	return (
-		<div class="walk">
+		<div class="walk flow ends">
 			<Steps
 				what={`${look[0].toUpperCase()}${look.slice(1)}`} title={spanWords(look, date, sunday)}
 				end={end}
@@ -112,18 +112,21 @@ function EntryRow({ one, zone, onOpen }) {
 	return (
 		<li>
 			<button
-				type="button" class="entry-row row-open bare" data-id={one.id}
+				type="button" data-id={one.id}
+				class={`entry-row row-open bare full touch ruled ${one.lunch ? "soft" : ""}`}
 				data-kind={one.lunch ? "lunch" : "work"} onClick={() => onOpen(one.id)}
 			>
-				<span class="entry-time">{formatTime(one.start, zone)} – {end}</span>
-				<span class="entry-words">
-					<span class="entry-title">
-						<Icon name={iconOf(one)} size={16} />
-						<bdi>{titleOf(one.row)}</bdi>
-					</span>
-					{noteOf(one.row) && <small dir="auto">{noteOf(one.row)}</small>}
+				<span class="entry-time small soft unbroken">
+					{formatTime(one.start, zone)} – {end}
 				</span>
-				<span class="entry-length">
+				<span class="stack gap-0">
+					<span class="line snug faint-icon">
+						<Icon name={iconOf(one)} size={16} />
+						<bdi class="clamp">{titleOf(one.row)}</bdi>
+					</span>
+					{noteOf(one.row) && <small class="clamp" dir="auto">{noteOf(one.row)}</small>}
+				</span>
+				<span class="entry-length far bold">
 					{formatDuration(elapsed(one.start, one.end ?? now.value))}
 					{state && (state !== "waiting" || status.value?.trouble) && (
 						<small>{STATES[state]}</small>
@@ -139,7 +142,7 @@ function Entries({ list, zone, onOpen, title }) {
 	const inOrder = [...list].reverse();
 	return (
 		<div class="entries">
-			{title && <h3 class="entries-day">{title}</h3>}
+			{title && <h3 class="entries-day soft">{title}</h3>}
 			<ul role="list">
 				{inOrder.map((one) => <EntryRow key={one.id} one={one} zone={zone} onOpen={onOpen} />)}
 			</ul>
@@ -173,7 +176,7 @@ function Day({ date, list, binds, open }) {
 				<Totals sum={dayOf(date, list, rules, now.value)} target={rules.target} days={1} />
 			)}
 			{ofDay.length === 0 && !isToday && <Empty icon="time" text={nothing} action={enter} />}
-			<div class="day-panes">
+			<div class="day-panes stack gap-5 on-top">
 				{(ofDay.length > 0 || isToday) && (
 					<DayLine
 						date={date} sessions={list} zone={zone} isToday={isToday}
@@ -194,7 +197,7 @@ function WeekLook({ date, list, binds, open, onDay }) {
 	return (
 		<>
 			<Week date={date} sessions={list} rules={rules} today={today.value} onDay={onDay} />
-			<div class="week-entries">
+			<div class="week-entries columns">
 				{days.map(([day, some]) => (
 					<Entries
 						key={day} title={formatDay(day, today.value)} list={some} zone={zone}
@@ -219,13 +222,13 @@ function Hours({ query, isMine, person, open }) {
 	if (!status.value?.loaded)
 		return <Waiting />;
 	return (
-		<div class="hours">
+		<div class="hours stack gap-5 on-top">
 			{isMine && may("create", "workSessions") && (
 				<div class="hours-timer">
 					<Timer more figures={isWide.value || look === "day"} />
 				</div>
 			)}
-			<div class="hours-look">
+			<div class="stack gap-3">
 				<Walk
 					look={look} date={date} sunday={binds.rules.sunday}
 					end={!isWide.value && <More enter={open.enter} />}
@@ -277,7 +280,9 @@ export default function Time({ params, query }) {
 		>
 			{body()}
 			{view === "hours" && enter && !isWide.value && (
-				<Button class="hours-enter" icon="plus" onClick={enter}>Enter hours</Button>
+				<Button class="hours-enter above-4" wide icon="plus" onClick={enter}>
+					Enter hours
+				</Button>
 			)}
 			{fresh && <NewEntry {...fresh} person={person} onClose={() => setFresh(null)} />}
 			{query.entry && (

@@ -79,7 +79,7 @@ export function WorkSettings() {
 	const isTeam = space.value?.info.kind === "team", known = settingsFor(person);
 	const all = !isTeam || hasRole("manager"), mayEdit = may(known ? "update" : "create", "workSettings");
 	return (
-		<section class="work-settings">
+		<section class="work-settings stack measure">
 			{people.value.length > 1 && isTeam && (
 				<Field label="Whose">
 					<Select

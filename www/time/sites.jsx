@@ -43,8 +43,8 @@ function Around({ list, place, onOpen }) {
 	const rings = RINGS.filter((ring, at) => at < 2 || RINGS[at - 1] < farthest), reach = reachOf(rings);
 	const spots = placed.map((site) => spotOf(site, place, reach));
 	return (
-		<figure class="around" aria-label="Job sites around you">
-			<svg viewBox={`0 0 ${SIZE} ${SIZE}`} aria-hidden="true">
+		<figure class="around axis stack gap-2" aria-label="Job sites around you">
+			<svg class="full" viewBox={`0 0 ${SIZE} ${SIZE}`} aria-hidden="true">
 				{rings.map((ring) => (
 					<circle
 						key={ring} class="around-ring" cx={MIDDLE} cy={MIDDLE} r={reach(ring)}
@@ -96,7 +96,7 @@ function SiteState({ site, place }) {
 	if (distance === null)
 		return null;
 	return (
-		<span class="site-far" data-inside={String(inside)}>
+		<span class={inside ? "far tight bold unbroken good" : "far tight bold unbroken"}>
 			{formatDistance(distance)}
 			{inside && <small>here</small>}
 		</span>
@@ -109,7 +109,7 @@ function Site({ site, place, onOpen, onClock }) {
 	const facts = [fence, site.requirePhoto && "with photo", addressOf(site)].filter(Boolean);
 	return (
 		<div
-			class={news.value.has(keyOf("jobSites", site.id)) ? "row glow" : "row"}
+			class={`row anchor ruled ${news.value.has(keyOf("jobSites", site.id)) ? "glow" : ""}`}
 			data-closed={isClosed ? "true" : undefined}
 		>
 			<button
@@ -118,12 +118,12 @@ function Site({ site, place, onOpen, onClock }) {
 			>
 				<span class="fixed muted"><Icon name="pin" /></span>
 				<span class="row-words stack grow">
-					<span class="row-title" dir="auto">{site.name}</span>
-					<span class="row-meta">
+					<span class="row-title cut medium" dir="auto">{site.name}</span>
+					<span class="row-meta cut small muted dotted">
 						{facts.map((text) => <bdi key={text}>{text}</bdi>)}
 					</span>
 				</span>
-				<span class="row-trail line snug fixed to-end medium">
+				<span class="row-trail clip line snug fixed to-end medium if-any">
 					<SiteState site={site} place={place} />
 				</span>
 			</button>
@@ -177,9 +177,9 @@ export function Sites() {
 	};
 	useKeys(add ? { n: ["New job site", add] } : {});
 	return (
-		<section class="sites" data-around={hasPicture ? "true" : undefined}>
-			<div class="sites-list">
-				<div class="sites-head">
+		<section class="sites stack gap-5 on-top" data-around={hasPicture ? "true" : undefined}>
+			<div class="sites-list stack">
+				<div class="flow gap-3 on-foot">
 					{list.length > 0 && (
 						<Button icon="locate" busy={asking} onClick={ask}>
 							{place ? "Look again" : "How far am I?"}

@@ -11,12 +11,12 @@ const SHORT = { weekday: "short" }, NARROW = { weekday: "narrow" };
 /** Buttons to go one back, one forward, and to today if that is not shown.  what: "Day", "Week" or "Month". */
 export function Steps({ what, title, onBefore, onAfter, onToday, end }) {
 	return (
-		<div class="walk-steps">
+		<div class="walk-steps line gap-0">
 			<IconButton icon="back" label={`${what} before`} onClick={onBefore} />
-			<h2 class="walk-title" aria-live="polite">{title}</h2>
+			<h2 class="walk-title amid big" aria-live="polite">{title}</h2>
 			<IconButton icon="forward" label={`${what} after`} onClick={onAfter} />
 			{onToday && <Button small kind="quiet" onClick={onToday}>Today</Button>}
-			{end && <span class="walk-end">{end}</span>}
+			{end && <span class="push">{end}</span>}
 		</div>
 	);
 }
@@ -34,8 +34,8 @@ function against(sum, target, days) {
 /** days: how many of them count against the target. */
 export function Totals({ sum, target, days }) {
 	return (
-		<dl class="totals">
-			<div class="totals-main"><dt>Billable</dt><dd>{hoursText(sum.billable)}</dd></div>
+		<dl class="totals over-2 flow">
+			<div><dt>Billable</dt><dd class="accent">{hoursText(sum.billable)}</dd></div>
 			<div><dt>Worked</dt><dd>{hoursText(sum.raw)}</dd></div>
 			<div><dt>Lunch off</dt><dd>{hoursText(sum.deductions)}</dd></div>
 			{target > 0 && days > 0 && <div><dt>Target</dt><dd>{against(sum, target, days)}</dd></div>}
@@ -52,7 +52,7 @@ function dayWords(day, figures, target) {
 function WeekBar({ figures, target, most }) {
 	const share = (seconds) => `${seconds / most * 100}%`;
 	return (
-		<span class="week-bar">
+		<span class="week-bar anchor">
 			{target > 0 && <span class="week-target" style={{ insetBlockEnd: share(target) }} />}
 			{figures && (
 				<span
@@ -69,13 +69,16 @@ function WeekDay({ day, figures, rules, most, today, onDay }) {
 	return (
 		<li>
 			<button
-				type="button" class="week-day" data-today={day === today ? "true" : undefined}
+				type="button" class="week-day over-1 axis bare full"
+				data-today={day === today ? "true" : undefined}
 				aria-label={dayWords(day, figures, rules.target)} onClick={() => onDay(day)}
 			>
-				<span class="week-figure">{figures ? hoursText(figures.billable) : ""}</span>
+				<span class="week-figure small bold unbroken">
+					{figures ? hoursText(figures.billable) : ""}
+				</span>
 				<WeekBar figures={figures} target={rules.target} most={most} />
-				<span class="week-name">{formatDate(day, SHORT)}</span>
-				<span class="week-date">{Number(day.slice(8))}</span>
+				<span class="week-name above-1 tiny muted">{formatDate(day, SHORT)}</span>
+				<span class="week-date centre small">{Number(day.slice(8))}</span>
 			</button>
 		</li>
 	);
@@ -87,7 +90,7 @@ export function Week({ date, sessions, rules, today, onDay, totals = true }) {
 	const most = Math.max(rules.target * 1.15, 8 * 3600, ...[...of.values()].map((day) => day.billable), 1);
 	return (
 		<section class="week" aria-label={`Week of ${formatDate(dates[0])}`}>
-			<ol class="week-bars" role="list">
+			<ol class="week-bars seven gap-1" role="list">
 				{dates.map((day) => (
 					<WeekDay
 						key={day} day={day} figures={of.get(day)} rules={rules} most={most}
@@ -108,12 +111,14 @@ function MonthDay({ day, figures, isOutside, isToday, heat, target, onDay }) {
 	return (
 		<td data-outside={isOutside ? "true" : undefined}>
 			<button
-				type="button" class="month-day" data-today={isToday ? "true" : undefined}
+				type="button" class="month-day bare full" data-today={isToday ? "true" : undefined}
 				data-heat={heat}
 				aria-label={dayWords(day, figures, target)} onClick={() => onDay(day)}
 			>
-				<span class="month-date">{Number(day.slice(8))}</span>
-				<span class="month-figure">{figures ? hoursText(figures.billable) : ""}</span>
+				<span class="month-date centre tiny soft">{Number(day.slice(8))}</span>
+				<span class="month-figure small medium">
+					{figures ? hoursText(figures.billable) : ""}
+				</span>
 			</button>
 		</td>
 	);
@@ -122,7 +127,10 @@ function MonthDay({ day, figures, isOutside, isToday, heat, target, onDay }) {
 function WeekSum({ week, seconds, onWeek }) {
 	const words = `Week of ${formatDate(week)}: ${hoursText(seconds)}`;
 	return (
-		<button type="button" class="month-sum" aria-label={words} onClick={() => onWeek(week)}>
+		<button
+			type="button" class="month-sum bare full small bold unbroken" aria-label={words}
+			onClick={() => onWeek(week)}
+		>
 			{seconds ? hoursText(seconds) : "–"}
 		</button>
 	);

@@ -90,22 +90,23 @@ function Running({ one, isFirst }) {
 	].filter(Boolean);
 	return (
 		<div
-			class="timer-run" data-id={one.id} data-kind={one.lunch ? "lunch" : "work"}
+			class="timer-run pad-4 stack gap-3" data-id={one.id} data-kind={one.lunch ? "lunch" : "work"}
 			data-first={isFirst ? "true" : undefined}
 		>
-			<div class="timer-line">
-				<div class="timer-words">
+			<div class="flow ends">
+				<div class="timer-words stack hair">
 					<p
-						class="timer-clock" role="timer"
+						class={`timer-clock hero unbroken ${one.lunch ? "soft" : ""}`}
+						role="timer"
 						aria-label={`${title}, ${formatDuration(seconds)}`}
 					>
 						{clockText(seconds)}
 					</p>
-					<p class="timer-what">
+					<p class="timer-what line snug medium">
 						<Icon name={iconOf(one)} size={16} />
-						<bdi>{title}</bdi>
+						<bdi class="clamp">{title}</bdi>
 					</p>
-					{note && <p class="timer-note" dir="auto">{note}</p>}
+					{note && <p class="clamp small soft" dir="auto">{note}</p>}
 				</div>
 				{may("update", "workSessions") && (
 					<StopButton
@@ -113,7 +114,9 @@ function Running({ one, isFirst }) {
 					/>
 				)}
 			</div>
-			<p class="timer-since">{since.map((words) => <span key={words}>{words}</span>)}</p>
+			<p class="timer-since dotted flow gap-0 small muted">
+				{since.map((words) => <span key={words}>{words}</span>)}
+			</p>
 			{isForgotten && (
 				<Notice kind="warn">
 					This has run for more than a day. Say when it really ended; until then it counts
@@ -135,7 +138,7 @@ function NextSheet({ next, type, onClose }) {
 			onClose={onClose}
 			actions={<Button kind="primary" wide onClick={onClose}>Done</Button>}
 		>
-			<form class="entry" onSubmit={(event) => { event.preventDefault(); onClose(); }}>
+			<form class="entry stack" onSubmit={(event) => { event.preventDefault(); onClose(); }}>
 				{open.length > 0 && (
 					<Field label="Job site">
 						<Select
@@ -161,16 +164,17 @@ function Idle({ next, type, begin }) {
 	const words = [site?.name, next.note].filter(Boolean).join(", ") || "What is it for?";
 	const what = site?.name ?? (next.note || "no note yet");
 	return (
-		<div class="timer-run" data-idle="true">
-			<div class="timer-line">
-				<div class="timer-words">
-					<p class="timer-clock">0:00:00</p>
+		<div class="timer-run pad-4 stack gap-3" data-idle="true">
+			<div class="flow ends">
+				<div class="timer-words stack hair">
+					<p class="timer-clock hero unbroken muted">0:00:00</p>
 					<button
-						type="button" class="timer-next" onClick={() => setOpen(true)}
+						type="button" class="timer-next bare line snug touch medium accent"
+						onClick={() => setOpen(true)}
 						aria-label={`Next: ${what}. Change what it is for`}
 					>
 						<Icon name={site ? "pin" : "pencil"} size={16} />
-						<bdi>{words}</bdi>
+						<bdi class="clamp">{words}</bdi>
 					</button>
 				</div>
 				<Button kind="primary" icon="play" class="timer-button" onClick={begin}>
@@ -192,19 +196,19 @@ function LunchLine({ day, rules }) {
 	const part = lunchPart(day, underWay.value, rules, now.value);
 	if (day.deductions > 0)
 		return (
-			<p class="day-line-words">
+			<p class="said">
 				<Icon name="lunch" size={16} />
-				<span>Lunch <b>−{hoursText(day.deductions)}</b> is taken off</span>
+				<span>Lunch <b class="ink">−{hoursText(day.deductions)}</b> is taken off</span>
 			</p>
 		);
 	if (part === null)
 		return null;
 	const left = Math.round(rules.lunchAfter * (1 - part));
 	return (
-		<div class="day-lunch">
-			<p class="day-line-words">
+		<div class="stack snug">
+			<p class="said">
 				<Icon name="lunch" size={16} />
-				<span>Lunch −{hoursText(rules.lunch)} in <b>{hoursText(left)}</b></span>
+				<span>Lunch −{hoursText(rules.lunch)} in <b class="ink">{hoursText(left)}</b></span>
 			</p>
 			<Bar part={part} label={`Lunch is taken off after ${hoursText(rules.lunchAfter)} of work`} />
 		</div>
@@ -219,11 +223,11 @@ function MostLine({ day, rules, zone }) {
 	const endsOn = dayIn(zone, Date.parse(day.latestEnd));
 	const weekday = endsOn === today.value ? "" : ` ${formatDate(endsOn, { weekday: "short" })}`;
 	return (
-		<p class="day-line-words" data-tone={tone}>
+		<p class="said" data-tone={tone}>
 			<Icon name={tone === "plain" ? "sign-out" : "warn"} size={16} />
 			{day.untilMost > 0 ? (
 				<span>
-					Out by <b>{formatTime(day.latestEnd, zone)}</b>{weekday}, in{" "}
+					Out by <b class="ink">{formatTime(day.latestEnd, zone)}</b>{weekday}, in{" "}
 					{hoursText(day.untilMost)} (most {hoursText(rules.most)})
 				</span>
 			) : (
@@ -243,22 +247,24 @@ function goalWords(day) {
 export function DayFigures() {
 	const day = currentDay.value, { rules, zone } = binding.value, words = `${day.progress} % of the target`;
 	return (
-		<div class="day-figures">
+		<div class="day-figures pad-4">
 			{day.target ? <Ring part={day.progress / 100} size={56} label={words} /> : null}
 			<div class="day-sum">
-				<p class="day-main">
-					<b>{hoursText(day.billable)}</b>
+				<p class="day-main tight soft">
+					<b class="big ink">{hoursText(day.billable)}</b>
 					{day.target ? <span> of {hoursText(day.target)}</span> : null}
 				</p>
-				<p class="day-goal" data-reached={day.reached ? "true" : undefined}>
+				<p
+					class={`day-goal line gap-1 small ${day.reached ? "medium good" : "muted"}`}
+				>
 					{day.reached && <Icon name="check" size={16} />}
 					{goalWords(day)}
 				</p>
 				{!day.target && may("create", "workSettings") && (
-					<Link class="day-set" to="/time/settings">Set a target</Link>
+					<Link class="way" to="/time/settings">Set a target</Link>
 				)}
 			</div>
-			<div class="day-lines">
+			<div class="day-lines stack gap-2 small soft if-any">
 				<MostLine day={day} rules={rules} zone={zone} />
 				<LunchLine day={day} rules={rules} />
 			</div>
@@ -321,10 +327,10 @@ export function Timer({ more = false, figures = true }) {
 	if (!may("create", "workSessions"))
 		return null;
 	return (
-		<section class="timer" aria-label="Timer" {...steady}>
+		<section class="timer card stack gap-0" aria-label="Timer" {...steady}>
 			{live.length === 0 && <Idle next={next} type={type} begin={begin} />}
 			{list.map((one, at) => <Running key={one.id} one={one} isFirst={at === 0} />)}
-			<div class="timer-others">
+			<div class="timer-others flow gap-1 if-any">
 				{live.length > 1 && (
 					<Button icon="stop" onClick={() => stop(live)}>
 						Stop all {live.length}

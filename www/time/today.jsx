@@ -16,10 +16,10 @@ function PlannedShift({ one }) {
 	const zone = one.zone ?? binding.value.zone;
 	return (
 		<li>
-			<Link to="/time/plan" class="today-item">
+			<Link to="/time/plan" class="today-item item ruled">
 				<Icon name="calendar" />
 				<span><b>{formatTime(one.start, zone)} – {formatTime(one.end, zone)}</b></span>
-				<bdi>{row("jobSites", one.jobSite)?.name ?? one.note}</bdi>
+				<bdi class="cut">{row("jobSites", one.jobSite)?.name ?? one.note}</bdi>
 			</Link>
 		</li>
 	);
@@ -27,10 +27,10 @@ function PlannedShift({ one }) {
 
 function PlannedTask({ one }) {
 	return (
-		<li class="today-task">
+		<li class="today-task line gap-3 ruled">
 			<TaskMark one={one} />
-			<Link to="/time/plan" query={{ part: "assignments" }} class="today-item">
-				<bdi>{one.title}</bdi>
+			<Link to="/time/plan" query={{ part: "assignments" }} class="today-item item grow">
+				<bdi class="cut grow">{one.title}</bdi>
 				<Due one={one} />
 			</Link>
 		</li>
@@ -55,8 +55,10 @@ function Planned() {
 		return null;
 	return (
 		<section class="today-part">
-			<header><h2>Must do</h2><Link class="today-more" to="/time/plan">Plan</Link></header>
-			<ul class="today-list" role="list">
+			<header class="line gap-3 ends">
+				<h2>Must do</h2><Link class="today-more way" to="/time/plan">Plan</Link>
+			</header>
+			<ul role="list">
 				{mine.map((one) => <PlannedShift key={one.id} one={one} />)}
 				{tasks.map((one) => <PlannedTask key={one.id} one={one} />)}
 			</ul>
@@ -68,9 +70,9 @@ function Planned() {
 function ThisWeek() {
 	return (
 		<section class="today-part">
-			<header>
+			<header class="line gap-3 ends">
 				<h2>This week</h2>
-				<Link class="today-more" to="/time" query={{ look: "week" }}>Hours</Link>
+				<Link class="today-more way" to="/time" query={{ look: "week" }}>Hours</Link>
 			</header>
 			<Week
 				date={today.value} sessions={sessions.value} rules={binding.value.rules}

@@ -19,7 +19,7 @@ export function Button({
 	return (
 		<button
 			type={type} disabled={disabled}
-			class={namesOf(MARKS[kind], wide && "wide", small && "small", busy && "busy", more)}
+			class={namesOf(MARKS[kind], wide && "full", small && "small", busy && "busy", more)}
 			aria-busy={busy ? "true" : undefined} onClick={pressOf({ busy, onClick })} {...rest}
 		>
 			{icon && <Icon name={icon} size={small ? 16 : 20} />}
@@ -36,7 +36,8 @@ export function IconButton({
 }) {
 	return (
 		<button
-			type={type} class={namesOf(MARKS[kind], "round", busy && "busy", more)} disabled={disabled}
+			type={type} class={namesOf(MARKS[kind], "round fixed", busy && "busy", more)}
+			disabled={disabled}
 			aria-label={label} title={label} aria-busy={busy ? "true" : undefined}
 			onClick={pressOf({ busy, onClick })} {...rest}
 		>

@@ -60,7 +60,7 @@ function valueText({ values, digits = 0 }, at) {
 
 function Values({ title, labels, series }) {
 	return (
-		<table class="chart-table">
+		<table class="chart-table small">
 			<caption class="unseen">{title}</caption>
 			<thead>
 				<tr>
@@ -116,17 +116,17 @@ export function Chart({ title, kind = "lines", labels, series }) {
 		};
 	}, [width, kind, scheme, JSON.stringify([labels, series])]);
 	return (
-		<figure class="chart">
-			<figcaption class="chart-head">
-				<span class="chart-title">{title}</span>
-				<span class="chart-point" aria-hidden="true">{headWords(series, labels, point)}</span>
+		<figure class="stack gap-2">
+			<figcaption class="flow gap-1 ends">
+				<span class="bold">{title}</span>
+				<span class="small muted" aria-hidden="true">{headWords(series, labels, point)}</span>
 			</figcaption>
 			<div
 				class="chart-plot" ref={place} aria-hidden="true"
 				style={{ minBlockSize: `${HEIGHT}px` }}
 			/>
 			<details class="chart-values">
-				<summary>As a table</summary>
+				<summary class="small muted">As a table</summary>
 				<Values title={title} labels={labels} series={series} />
 			</details>
 		</figure>

@@ -9,7 +9,7 @@ export function Select({ value, onInput, options, name, id, label, disabled, emp
 	const known = options.some(([one]) => one === value);
 	const choose = (event) => onInput(event.currentTarget.value === "" ? null : event.currentTarget.value);
 	return (
-		<div class="select">
+		<div class="select anchor stack">
 			<select
 				class="input" {...useControl({ id, name, disabled, label })} value={value ?? ""}
 				onChange={choose}
@@ -37,7 +37,10 @@ export function Segments({ value, onInput, options, name, label, disabled, empti
 	return (
 		<div class={fit ? "segments fit" : "segments"} role="radiogroup" {...useGroup({ label })}>
 			{options.map(([one, words]) => (
-				<label key={one} class="segment" data-on={one === value ? "true" : undefined}>
+				<label
+					key={one} class="segment covered tight amid centre small medium soft"
+					data-on={one === value ? "true" : undefined}
+				>
 					<input
 						class="cover" type="radio" name={name ?? own} value={one}
 						checked={one === value} disabled={disabled}
@@ -52,7 +55,7 @@ export function Segments({ value, onInput, options, name, label, disabled, empti
 
 export function Toggle({ value, onInput, name, id, label, disabled }) {
 	return (
-		<span class="toggle">
+		<span class="toggle touch anchor">
 			<input
 				class="cover" type="checkbox" role="switch"
 				{...useControl({ id, name, disabled, label })}
@@ -63,12 +66,13 @@ export function Toggle({ value, onInput, name, id, label, disabled }) {
 	);
 }
 
-/** A box to tick, with its words beside it. */
-export function Check({ value, onInput, name, disabled, children }) {
+/** A box to tick, with its words beside it; covered: what is drawn in its place is pressed. */
+export function Check({ value, onInput, name, disabled, covered = false, children }) {
 	return (
-		<label class="check line gap-3">
+		<label class={covered ? "covered centre amid" : "check line gap-3 touch"}>
 			<input
-				type="checkbox" name={name} checked={value === true} disabled={disabled}
+				class={covered ? "cover" : undefined} type="checkbox" name={name}
+				checked={value === true} disabled={disabled}
 				onChange={(event) => onInput(event.currentTarget.checked)}
 			/>
 			<span>{children}</span>

@@ -17,7 +17,7 @@ function Day({ date, value, today, mark = 0, words, isOther, onInput, children }
 	const name = formatDate(date, { weekday: "long", day: "numeric", month: "long" });
 	return (
 		<button
-			type="button" class="day" aria-label={words ? `${name}, ${words}` : name}
+			type="button" class="day tight axis anchor bare" aria-label={words ? `${name}, ${words}` : name}
 			aria-pressed={date === value ? "true" : "false"}
 			aria-current={date === today ? "date" : undefined}
 			tabIndex={date === value ? 0 : -1} style={{ "--mark": mark }}
@@ -55,18 +55,18 @@ export function DateStrip({
 	const first = weekOf(value, isSunday(weekStart));
 	return (
 		<div
-			class="strip" role="group" aria-label={`Week of ${formatDate(first)}`}
+			class="strip line gap-0" role="group" aria-label={`Week of ${formatDate(first)}`}
 			{...useArrows(value, onInput)}
 		>
 			<IconButton icon="back" label="Week before" onClick={() => onInput(addDays(value, -7))} />
-			<div class="strip-days seven">
+			<div class="strip-days seven grow">
 				{Array.from({ length: 7 }, (_, at) => addDays(first, at)).map((date) => (
 					<Day
 						key={date} date={date} value={value} today={today} mark={marks[date]}
 						words={wordsOf(date)} onInput={onInput}
 					>
 						<small>{formatDate(date, { weekday: "short" })}</small>
-						<b>{formatDate(date, { day: "numeric" })}</b>
+						<b class="medium">{formatDate(date, { day: "numeric" })}</b>
 						<i aria-hidden="true" />
 					</Day>
 				))}
@@ -105,7 +105,7 @@ export function MonthPicker({
 				<strong>{formatMonth(month)}</strong>
 				<IconButton icon="forward" label="Month after" onClick={() => move(1)} />
 			</div>
-			<div class="month-days seven">
+			<div class="month-days amid seven">
 				{days
 					.slice(0, 7)
 					.map((date) => (
@@ -119,7 +119,7 @@ export function MonthPicker({
 						words={wordsOf(date)} isOther={!date.startsWith(month)}
 						onInput={onInput}
 					>
-						<b>{formatDate(date, { day: "numeric" })}</b>
+						<b class="medium">{formatDate(date, { day: "numeric" })}</b>
 						<i aria-hidden="true" />
 					</Day>
 				))}

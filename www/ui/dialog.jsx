@@ -11,12 +11,12 @@ export function Dialog({ title, children, actions, onClose = () => {} }) {
 	return createPortal(
 		<div class="veil middle">
 			<section
-				class="dialog lifted stack gap-3" role="alertdialog" aria-modal="true"
+				class="dialog scroll paper lifted stack gap-3" role="alertdialog" aria-modal="true"
 				aria-labelledby={id} aria-describedby={id + "-text"} tabindex={-1} data-focus
 			>
 				<h2 id={id} class="big" dir="auto">{title}</h2>
 				<div id={id + "-text"} class="soft">{children}</div>
-				<footer class="dialog-foot flow to-end">{actions}</footer>
+				<footer class="dialog-foot apart flow to-end">{actions}</footer>
 			</section>
 		</div>, host);
 }

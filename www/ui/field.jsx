@@ -36,10 +36,10 @@ export function Field({ label, help, problem, warning, required = false, unit, n
 	return (
 		<Wiring.Provider value={{ id, describedBy, problem, required }}>
 			<div
-				class={kind === "line" ? "field beside stack" : "field stack"}
+				class={kind === "line" ? "field beside stack snug touch" : "field stack snug"}
 				data-problem={problem ? "true" : undefined}
 			>
-				<div class="field-head line ends">
+				<div class="field-head line ends baseline">
 					<label
 						class={"field-label small medium soft" + (required ? " must" : "")}
 						id={id + "-label"} for={id}
@@ -48,12 +48,12 @@ export function Field({ label, help, problem, warning, required = false, unit, n
 					</label>
 					{note && <span class="field-note tiny muted">{note}</span>}
 				</div>
-				<div class={unit ? "control with-unit" : "control"}>
+				<div class={unit ? "control anchor stack with-unit" : "control anchor stack"}>
 					{children}
 					{unit && <span class="unit line small muted" id={id + "-unit"}>{unit}</span>}
 				</div>
 				{problem && (
-					<p class="field-problem line snug small bad" id={id + "-problem"} role="alert">
+					<p class="field-problem said snug small bad" id={id + "-problem"} role="alert">
 						<Icon name="bad" size={16} />
 						<span>{problem}</span>
 					</p>

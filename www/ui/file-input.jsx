@@ -81,7 +81,7 @@ export function FileView({ value, read, label }) {
 	const [isBroken, setBroken] = useState(false);
 	const { url, type, problem } = useFile(value, read);
 	if (problem)
-		return <p class="file-problem line hint"><Icon name="image" /> {problem}</p>;
+		return <p class="file-problem line touch hint"><Icon name="image" /> {problem}</p>;
 	if (!url)
 		return <div class="file-space" aria-hidden="true" />;
 	if (type?.startsWith("image/") && !isBroken)
@@ -91,7 +91,7 @@ export function FileView({ value, read, label }) {
 			</a>
 		);
 	return (
-		<a class="file-line line" href={url} target="_blank" rel="noopener">
+		<a class="line touch" href={url} target="_blank" rel="noopener">
 			<Icon name="file" /> Open the file
 		</a>
 	);
@@ -105,7 +105,7 @@ function Pick({ words, icon, camera, disabled, onFile }) {
 			onFile(file);
 	};
 	return (
-		<label class={disabled ? "button file-pick off" : "button file-pick"}>
+		<label class={disabled ? "button file-pick covered off" : "button file-pick covered"}>
 			<Icon name={icon} />
 			<span>{words}</span>
 			<input

@@ -9,9 +9,9 @@ export function FilterBar({ filters = [], query, onQuery, onClear, placeholder =
 	const id = useId();
 	const isOn = Boolean(query) || filters.some((filter) => filter.on);
 	return (
-		<div class="filter-bar" role="search">
+		<div class="filter-bar flow" role="search">
 			{onQuery && (
-				<span class="filter-search">
+				<span class="filter-search anchor">
 					<Icon name="search" size={16} />
 					<label class="unseen" for={id}>{label}</label>
 					<input
@@ -22,20 +22,24 @@ export function FilterBar({ filters = [], query, onQuery, onClear, placeholder =
 					/>
 				</span>
 			)}
-			<div class="filter-chips">
+			<div class="filter-chips slide grow">
 				{filters.map(({ key, label: words, count, on, onToggle }) => (
 					<button
-						key={key} type="button" class="filter-chip" aria-pressed={Boolean(on)}
+						key={key} type="button" class="filter-chip line fixed small soft"
+						aria-pressed={Boolean(on)}
 						onClick={onToggle}
 					>
 						<bdi>{words}</bdi>
 						{count !== undefined && (
-							<span class="filter-count">{formatNumber(count)}</span>
+							<span class="muted">{formatNumber(count)}</span>
 						)}
 					</button>
 				))}
 				{isOn && onClear && (
-					<button type="button" class="filter-clear" onClick={onClear}>
+					<button
+						type="button" class="filter-clear line fixed small soft"
+						onClick={onClear}
+					>
 						<Icon name="close" size={16} />
 						Clear
 					</button>

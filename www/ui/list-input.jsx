@@ -42,7 +42,7 @@ export function ListInput({ value, onInput, name, id, label, disabled, placehold
 	}
 
 	return (
-		<div class="list-input" data-disabled={disabled ? "true" : undefined}>
+		<div class="list-input flow snug" data-disabled={disabled ? "true" : undefined}>
 			{kept.map((item, at) => (
 				<span class="list-word line hair small" key={at + item}>
 					<bdi class="cut">{item}</bdi>
@@ -57,7 +57,7 @@ export function ListInput({ value, onInput, name, id, label, disabled, placehold
 				</span>
 			))}
 			<input
-				class="list-typing" type="text" dir="auto" autocomplete="off" enterkeyhint="enter"
+				class="list-typing bare" type="text" dir="auto" autocomplete="off" enterkeyhint="enter"
 				{...useControl({ id, name, disabled, label })} value={shown}
 				placeholder={kept.length === 0 ? placeholder : ""}
 				onInput={(event) => type(event.currentTarget.value)} onKeyDown={key}

@@ -109,7 +109,7 @@ export function List({ items, keyOf, row, groupOf, height = 64, label, current =
 	const hold = (event) => { held.current = event.target.closest("[data-key]")?.dataset.key ?? null; };
 	return (
 		<ul
-			ref={ref} id={id} class="list" role="list" aria-label={label}
+			ref={ref} id={id} class="list anchor" role="list" aria-label={label}
 			style={{ height: layout.total + "px" }} onFocusIn={hold}
 			onFocusOut={() => { held.current = null; }}
 		>
@@ -130,7 +130,7 @@ export function List({ items, keyOf, row, groupOf, height = 64, label, current =
 
 function GroupHead({ group }) {
 	return (
-		<div class="group-head line gap-3 ends">
+		<div class="group-head line gap-3 ends on-foot ruled">
 			<h2 class="small soft cut">{group.title ?? group}</h2>
 			{group.end && <span class="group-end small medium soft fixed">{group.end}</span>}
 		</div>

@@ -52,7 +52,7 @@ function Items({ anchor, items, label, onClose }) {
 		item.onSelect();
 	};
 	return createPortal(
-		<div ref={list} class="menu lifted" role="menu" aria-label={label} onKeyDown={move}>
+		<div ref={list} class="menu scroll lifted stack gap-0" role="menu" aria-label={label} onKeyDown={move}>
 			{items.filter(Boolean).map((item, at) => (
 				<button
 					key={at} type="button" role="menuitem" disabled={item.disabled}

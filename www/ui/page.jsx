@@ -13,7 +13,7 @@ export const PageEnd = createContext(null);
 export function Page({ title, actions, primary, aside, below, onBack, note, flush = false, children }) {
 	const end = useContext(PageEnd);
 	return (
-		<div class="page">
+		<div class="page stack gap-0">
 			<div class="page-main">
 				<header class="page-head">
 					<div class="page-line line">
@@ -28,10 +28,10 @@ export function Page({ title, actions, primary, aside, below, onBack, note, flus
 					</div>
 					{below && <div class="page-below">{below}</div>}
 				</header>
-				<div class={"page-body scroll" + (flush ? " flush" : "")} tabIndex={0}>
+				<div class={"page-body anchor scroll" + (flush ? " flush" : "")} tabIndex={0}>
 					{children}
 				</div>
-				{primary && !isWide.value && <div class="page-primary">{primary}</div>}
+				{primary && !isWide.value && <div class="page-primary topped">{primary}</div>}
 			</div>
 			{aside && <aside class="page-aside scroll">{aside}</aside>}
 		</div>

@@ -70,7 +70,7 @@ export function Picker({
 	}
 
 	return (
-		<div class="picker" onFocusOut={leave}>
+		<div class="picker anchor" onFocusOut={leave}>
 			<input
 				class="input" type="text" role="combobox" dir="auto" autocomplete="off"
 				spellcheck={false}

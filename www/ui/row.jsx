@@ -4,10 +4,10 @@ import { Icon } from "./icon.jsx";
 
 function Lead({ leading }) {
 	if (leading?.figure === undefined)
-		return <span class="row-lead line fixed">{leading}</span>;
+		return <span class="row-lead line baseline to-end fixed">{leading}</span>;
 	return (
-		<span class="row-lead line fixed">
-			<b>{leading.figure}</b>
+		<span class="row-lead line baseline to-end fixed">
+			<b class="big">{leading.figure}</b>
 			{leading.unit && <small>{leading.unit}</small>}
 		</span>
 	);
@@ -26,20 +26,20 @@ export function Row({
 		icon && <span key="icon" class="fixed muted"><Icon name={icon} /></span>,
 		leading !== undefined && leading !== null && <Lead key="lead" leading={leading} />,
 		<span key="words" class="row-words stack grow">
-			<span class="row-title" dir="auto">{title}</span>
+			<span class="row-title cut medium" dir="auto">{title}</span>
 			{texts.length > 0 && (
-				<span class="row-meta">
+				<span class="row-meta cut small muted dotted">
 					{texts.map((text, at) => <span key={at}><bdi>{text}</bdi></span>)}
 				</span>
 			)}
 		</span>,
-		<span key="trail" class="row-trail line snug fixed to-end medium">
+		<span key="trail" class="row-trail clip line snug fixed to-end medium if-any">
 			{news && <span class="tag accent"><bdi>{news}</bdi></span>}
 			{mark}
 			{trailing}
 		</span>,
 	];
-	const name = ["row", news && "glow", strong && "strong"].filter(Boolean).join(" ");
+	const name = ["row anchor ruled", news && "glow", strong && "strong"].filter(Boolean).join(" ");
 	return (
 		<div class={name} data-selected={selected ? "true" : undefined}>
 			{onOpen ? (

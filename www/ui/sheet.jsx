@@ -57,10 +57,11 @@ export function Sheet({ title, onClose, actions, lead, head, side = false, wide 
 	return createPortal(
 		<div class={side ? "veil aside" : "veil"} onMouseDown={beside}>
 			<section
-				ref={sheet} class={wide ? "sheet wide" : "sheet"} role="dialog" aria-modal="true"
+				ref={sheet} class={wide ? "sheet paper clip wide full" : "sheet paper clip full"}
+				role="dialog" aria-modal="true"
 				aria-labelledby={id} tabindex={-1} data-focus
 			>
-				<header class="sheet-head line" {...drag}>
+				<header class="sheet-head anchor line" {...drag}>
 					<span class="sheet-grip" aria-hidden="true" />
 					{lead}
 					<h2 id={id} class="big grow" dir="auto">{title}</h2>
@@ -68,7 +69,7 @@ export function Sheet({ title, onClose, actions, lead, head, side = false, wide 
 					<IconButton icon="close" label="Close" onClick={onClose} />
 				</header>
 				<div class="sheet-body scroll">{children}</div>
-				{actions && <footer class="sheet-foot foot">{actions}</footer>}
+				{actions && <footer class="sheet-foot paper topped foot flow to-end">{actions}</footer>}
 			</section>
 		</div>, host);
 }

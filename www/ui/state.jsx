@@ -6,7 +6,7 @@ import { Icon } from "./icon.jsx";
 /** text: one sentence.  action: one button. */
 export function Empty({ icon, text, children, action }) {
 	return (
-		<div class="nothing stack soft">
+		<div class="nothing axis amid stack soft">
 			{icon && <span class="nothing-mark disc"><Icon name={icon} size={28} /></span>}
 			<p class="nothing-text" dir="auto">{text}</p>
 			{children}
@@ -18,7 +18,7 @@ export function Empty({ icon, text, children, action }) {
 /** What went wrong and what can be done.  onRetry: what the button to try again does. */
 export function Trouble({ text, children, onRetry, retry = "Try again", action }) {
 	return (
-		<div class="nothing trouble stack soft" role="alert">
+		<div class="nothing axis amid trouble stack soft" role="alert">
 			<span class="nothing-mark disc"><Icon name="warn" size={28} /></span>
 			<p class="nothing-text" dir="auto">{text}</p>
 			{children && <div class="hint">{children}</div>}
@@ -31,7 +31,7 @@ export function Trouble({ text, children, onRetry, retry = "Try again", action }
 export function Waiting({ rows = 6, label = "Loading" }) {
 	const places = Array.from({ length: rows }, (_, at) => at);
 	return (
-		<div class="waiting late" role="status" aria-busy="true">
+		<div class="waiting over-2 stack gap-0 late" role="status" aria-busy="true">
 			<span class="unseen">{label}</span>
 			{places.map((at) => <div key={at} class="waiting-row" aria-hidden="true" />)}
 		</div>
@@ -41,7 +41,10 @@ export function Waiting({ rows = 6, label = "Loading" }) {
 /** A notice in the page.  kind: "info", "good", "warn" or "bad". */
 export function Notice({ kind = "info", icon, children, action }) {
 	return (
-		<div class={`notice flow gap-3 small soft ${kind}`} role={kind === "bad" ? "alert" : "status"}>
+		<div
+			class={`notice plate flow gap-3 on-top small soft ${kind}`}
+			role={kind === "bad" ? "alert" : "status"}
+		>
 			<Icon name={icon ?? { info: "info", good: "good", warn: "warn", bad: "bad" }[kind]} />
 			<div class="notice-text">{children}</div>
 			{action}

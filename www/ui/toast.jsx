@@ -81,7 +81,7 @@ function Toast({ one }) {
 			onFocusOut={go}
 		>
 			{ICONS[one.kind] && <Icon name={ICONS[one.kind]} />}
-			<span class="toast-text clamp" dir="auto">
+			<span class="toast-text over-1 clamp" dir="auto">
 				{typeof one.text === "function" ? one.text() : one.text}
 			</span>
 			{one.action && (
@@ -102,7 +102,7 @@ export function Toasts() {
 		return () => host.remove();
 	}, []);
 	return createPortal(
-		<div class="toasts" role="status" aria-live="polite">
+		<div class="toasts axis stack gap-2" role="status" aria-live="polite">
 			{toasts.value.map((one) => <Toast key={one.key} one={one} />)}
 		</div>, host);
 }
