@@ -2,6 +2,7 @@
 #ifndef ANSWER_H
 #define ANSWER_H
 
+#include "http/io.h"
 #include "http/worker.h"
 
 /* Read one request from io, answer it, and write its line to the log. */

@@ -14,6 +14,7 @@
 #include "api/spaces.h"
 #include "base/instant.h"
 #include "base/json.h"
+#include "http/io.h"
 #include "http/member.h"
 #include "http/reply.h"
 #include "team/pin.h"

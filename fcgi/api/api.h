@@ -4,7 +4,6 @@
 #define API_H
 
 #include "http/member.h"
-#include "http/route.h"
 
 /* accounts.c */
 struct problem *auth_register(struct request *r);

@@ -3,7 +3,6 @@
 #include "base/json.h"
 #include "http/member.h"
 #include "http/reply.h"
-#include "record/record.h"
 #include "sync/device.h"
 
 enum {

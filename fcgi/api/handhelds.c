@@ -1,14 +1,11 @@
 /* handhelds.c -- administering a team's shared handhelds and PINs.  Sign-ins by PIN are in accounts.c. */
 #include "team/handheld.h"
 
-#include "account/account.h"
 #include "api/accounts.h"
 #include "api/api.h"
-#include "base/instant.h"
 #include "base/json.h"
 #include "http/member.h"
 #include "http/reply.h"
-#include "model/collection.h"
 #include "team/pin.h"
 
 /* --- handhelds --- */

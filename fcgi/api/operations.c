@@ -1,6 +1,5 @@
 /* operations.c -- for operators and their monitoring: GET /api/health, and POST /api/client-errors for errors in
  * browsers. */
-#include <string.h>
 
 #include "api/api.h"
 #include "base/instant.h"

@@ -2,10 +2,8 @@
 #include "fleet/presence.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "api/api.h"
-#include "base/instant.h"
 #include "fleet/usage.h"
 #include "http/member.h"
 #include "http/reply.h"

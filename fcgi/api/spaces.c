@@ -3,7 +3,6 @@
 #include "api/spaces.h"
 
 #include "api/api.h"
-#include "base/instant.h"
 #include "http/reply.h"
 #include "model/policy.h"
 #include "team/team.h"

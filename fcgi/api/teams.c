@@ -1,10 +1,8 @@
 /* teams.c -- teams over HTTP: making and deleting a space, its members and their roles, invitations. */
 #include "team/invitation.h"
 
-#include "account/account.h"
 #include "api/api.h"
 #include "api/spaces.h"
-#include "base/instant.h"
 #include "http/member.h"
 #include "http/reply.h"
 #include "record/record.h"

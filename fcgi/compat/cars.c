@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "compat/compat.h"
 #include "http/dialect.h"
+#include "http/reply.h"
 #include "model/policy.h"
 #include "record/write.h"
 #include "sync/since.h"

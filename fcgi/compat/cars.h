@@ -2,9 +2,7 @@
 #ifndef COMPAT_CARS_H
 #define COMPAT_CARS_H
 
-#include "compat/compat.h"
 #include "http/member.h"
-#include "http/reply.h"
 
 /* The format of its errors, and what a preflight allows. */
 extern const struct dialect cars_dialect;

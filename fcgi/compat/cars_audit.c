@@ -6,6 +6,8 @@
 #include "base/id.h"
 #include "base/instant.h"
 #include "compat/cars.h"
+#include "compat/compat.h"
+#include "http/reply.h"
 #include "model/policy.h"
 #include "record/audit.h"
 #include "store/statement.h"

@@ -6,6 +6,8 @@
 #include "base/crypto.h"
 #include "base/instant.h"
 #include "compat/cars.h"
+#include "compat/compat.h"
+#include "http/reply.h"
 #include "record/write.h"
 #include "store/statement.h"
 

@@ -7,10 +7,11 @@
 
 #include "base/crypto.h"
 #include "base/id.h"
-#include "base/instant.h"
 #include "compat/cars.h"
+#include "compat/compat.h"
 #include "fleet/presence.h"
 #include "fleet/usage.h"
+#include "http/reply.h"
 
 enum {
 	LIMIT_DEFAULT = 100,

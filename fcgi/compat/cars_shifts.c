@@ -6,7 +6,9 @@
 
 #include "base/instant.h"
 #include "compat/cars.h"
+#include "compat/compat.h"
 #include "fleet/fleet.h"
+#include "http/reply.h"
 #include "record/list.h"
 #include "sync/since.h"
 

@@ -5,7 +5,6 @@
 
 #include "http/dialect.h"
 #include "http/member.h"
-#include "http/route.h"
 
 /* The dialect of a path, or NULL for Daybook's own API.  path may be NULL. */
 const struct dialect *dialect_of(const char *path);

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "http/dialect.h"
+#include "http/io.h"
 
 static const struct {
 	int status;

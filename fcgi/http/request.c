@@ -14,8 +14,8 @@
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/text.h"
+#include "http/io.h"
 #include "http/route.h"
-#include "model/collection.h"
 
 enum {
 	URI_MAX_BYTES = 16 * 1024,

@@ -4,7 +4,6 @@
 
 #include "account/token.h"
 #include "base/config.h"
-#include "http/io.h"
 #include "model/call.h"
 
 struct worker {

@@ -1,7 +1,6 @@
 /* housekeeper.c -- the child that works by the clock: it tidies and erases, at once and then every tidy_minutes, flags
  * late cars each minute, and sends mail.  SIGTERM is blocked and only accepted between rounds, so that no round is
  * interrupted.  A round that fails is logged and tried again. */
-#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>

@@ -3,6 +3,7 @@
 #ifndef PROCESS_H
 #define PROCESS_H
 
+#include "http/io.h"
 #include "http/worker.h"
 
 /* A worker: accept requests on descriptor 0 and give each to answer, until SIGTERM or requests_per_worker.  Returns the

@@ -10,7 +10,6 @@
 #include "account/person.h"
 #include "account/token.h"
 #include "base/config.h"
-#include "base/crypto.h"
 #include "store/db.h"
 
 enum {

@@ -5,7 +5,6 @@
 #ifndef THROTTLE_H
 #define THROTTLE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/crypto.h"

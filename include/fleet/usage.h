@@ -3,7 +3,6 @@
 #ifndef USAGE_H
 #define USAGE_H
 
-#include "base/buf.h"
 #include "base/json.h"
 #include "model/call.h"
 

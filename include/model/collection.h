@@ -14,7 +14,6 @@
 #include <stdint.h>
 
 #include "account/person.h"
-#include "base/buf.h"
 #include "base/json.h"
 #include "base/problem.h"
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "account/bearer.h"
-#include "account/session.h"
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/instant.h"

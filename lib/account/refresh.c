@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "account/person.h"
 #include "base/crypto.h"
 #include "base/id.h"
 

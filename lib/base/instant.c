@@ -3,7 +3,6 @@
  * the next request of the space usually needs the same one. */
 #include "base/instant.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,6 @@
  * that do not arrive are found by the clock (late.h). */
 #include <string.h>
 
-#include "fleet/fleet.h"
 #include "fleet/late.h"
 #include "fleet/rules.h"
 #include "record/record.h"

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/instant.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "record/audit.h"

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/crypto.h"
-#include "base/instant.h"
 #include "base/json.h"
 #include "base/json_out.h"
 #include "base/text.h"

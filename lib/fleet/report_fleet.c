@@ -8,12 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/id.h"
 #include "base/instant.h"
 #include "fleet/fleet.h"
 #include "fleet/fleet_visits.h"
-#include "fleet/late.h"
 #include "model/policy.h"
 #include "record/audit.h"
 #include "record/space.h"

@@ -8,7 +8,6 @@
 #include "base/id.h"
 #include "base/instant.h"
 #include "model/policy.h"
-#include "record/audit.h"
 #include "record/choices.h"
 #include "record/file.h"
 #include "store/statement.h"

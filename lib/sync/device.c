@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "base/json_out.h"
 #include "base/text.h"
-#include "record/record.h"
 #include "store/statement.h"
 
 enum {

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "account/bearer.h"
-#include "account/session.h"
 #include "base/id.h"
 #include "base/instant.h"
 #include "store/statement.h"

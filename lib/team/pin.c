@@ -6,7 +6,6 @@
 #include "account/account.h"
 #include "account/turn.h"
 #include "base/id.h"
-#include "base/instant.h"
 #include "base/text.h"
 #include "model/policy.h"
 #include "store/statement.h"

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/id.h"
 #include "base/instant.h"
 #include "record/record.h"

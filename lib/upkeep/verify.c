@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/instant.h"
 #include "base/json.h"
 #include "record/audit.h"
 #include "store/statement.h"

@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "http/io.h"
 #include "http/member.h"
 #include "http/reply.h"
 #include "model/collection.h"

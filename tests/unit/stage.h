@@ -2,6 +2,7 @@
 #ifndef STAGE_H
 #define STAGE_H
 
+#include "http/io.h"
 #include "http/request.h"
 #include "model/collection.h"
 

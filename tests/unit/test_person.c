@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "base/crypto.h"
 #include "base/instant.h"
 #include "database.h"
 #include "store/statement.h"
