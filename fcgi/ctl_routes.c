@@ -42,9 +42,9 @@ print_markdown(void)
 	puts("\n"
 	    "Required members are bold, parameters of the query begin with ?; --json has all of it.  "
 	    "GET answers HEAD too.\n"
-	    "Routes whose token is read, write, admin or any may stand behind /api/spaces/:space, "
-	    "which names the space; without\n"
-	    "it, the token's own space is meant.");
+	    "The path of a route whose token is read, write, admin or any may begin with /api/spaces/:space "
+	    "in place of /api,\n"
+	    "which names the space; without it, the token's own space is meant.");
 }
 
 /* --- for programs --- */

@@ -1,9 +1,9 @@
-/* restore.c -- daybookctl restore: the last step of loading a dump.  schema/PROTOCOL.md 5.  Until it has run, every
- * request is answered 503 (meta.live is 0 in a dump), because devices have cursors and acknowledged writes that this
- * database does not know.  Every space gets a new epoch, which follows the one in the dump at the seq that the space
- * had.  Devices notice the new epoch, load everything again, and send again what they had written after that seq.
- * Sessions that were revoked after the dump would be valid again, so all are revoked: people sign in again, and API
- * tokens must be made again. */
+/* restore.c -- daybookctl restore: the last step of loading a dump.  schema/PROTOCOL.md 5.  Devices have cursors and
+ * acknowledged writes that a loaded dump does not know.  So whoever loads a dump sets `live` in the table `meta` to 0,
+ * and every request is answered 503 until this command has set it to 1.  Every space gets a new epoch, which follows
+ * the one in the dump at the seq that the space had.  Devices notice the new epoch, load everything again, and send
+ * again what they had written after that seq.  Sessions that were revoked after the dump would be valid again, so all
+ * are revoked: people sign in again, and API tokens must be made again. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

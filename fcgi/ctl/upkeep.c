@@ -79,8 +79,8 @@ ctl_tidy(struct worker *w, int argc, char **argv)
 		    "With --shift-days the round looks at everything as if it were N days later: for tests.");
 	if ((p = tidy_run(w->db, w->arena, &limits, days, &counts)) != NULL)
 		return ctl_refuse(p);
-	printf("Thrown away: %" PRId64 " tombstones, %" PRId64 " outcomes of ops, %" PRId64 " sessions, %" PRId64
-	    " throttles, %" PRId64 " uploads, %" PRId64 " files.\n",
+	printf("Deleted: %" PRId64 " tombstones, %" PRId64 " outcomes of ops, %" PRId64 " sessions, %" PRId64
+	    " counts of failed attempts, %" PRId64 " uploads, %" PRId64 " files.\n",
 	    counts.tombstones, counts.ops, counts.sessions, counts.throttles, counts.uploads, counts.files);
 	if ((p = erase_due(&call, days, &erased)) != NULL)
 		return ctl_refuse(p);

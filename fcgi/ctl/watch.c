@@ -1,4 +1,5 @@
-/* watch.c -- daybookctl watch: what the housekeeper does each minute, for hosts without one.  A cron job runs it. */
+/* watch.c -- daybookctl watch: flags late cars, as the housekeeper does each minute.  It is for hosts without a
+ * housekeeper, where a cron job runs it. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -17,6 +18,6 @@ ctl_watch(struct worker *w, int argc, char **argv)
 		return ctl_usage("watch");
 	if ((p = late_run(&call, &late)) != NULL)
 		return ctl_refuse(p);
-	printf("%" PRId64 " cars are overdue.\n", late);
+	printf("%" PRId64 " cars were flagged late.\n", late);
 	return CTL_OK;
 }

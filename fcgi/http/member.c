@@ -144,7 +144,8 @@ does_not_fit(struct request *r, const struct member *m)
 
 /* --- unknown and repeated names --- */
 
-/* query_get returns the first value of a name.  If that is not this one's pointer, the name occurred before. */
+/* True when an earlier parameter has the same name.  query_get returns the value of the first one, so the pointers
+ * differ. */
 static bool
 is_repeated(const struct request *r, size_t i)
 {

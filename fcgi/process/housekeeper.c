@@ -1,6 +1,7 @@
-/* housekeeper.c -- the child that works by the clock: it tidies and erases, at once and then every tidy_minutes, flags
- * late cars each minute, and sends mail.  SIGTERM is blocked and only accepted between rounds, so that no round is
- * interrupted.  A round that fails is logged and tried again. */
+/* housekeeper.c -- the child process that works on timers.  At its start and then every tidy_minutes it deletes what
+ * has expired and erases deleted teams and accounts.  Each minute it flags late cars.  Every MAIL_SECONDS it sends
+ * mail.  SIGTERM is blocked and only accepted between rounds, so that no round is interrupted.  A round that fails is
+ * logged and tried again. */
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>
