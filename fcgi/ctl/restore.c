@@ -44,10 +44,10 @@ ctl_restore(struct worker *w, int argc, char **argv)
 	if (argc != 1 && !again)
 		return ctl_usage("restore [--again]\n\n"
 		    "Run it once after a dump was loaded.  "
-		    "--again: although this database is in use already, because it was\n"
-		    "loaded from a dump that did not say so.  "
-		    "Every device loads everything again, everybody signs in again,\n"
-		    "shared handhelds are enrolled again.");
+		    "--again: although this database is in use already, because live\n"
+		    "in the table meta was not set to 0 after the dump was loaded.  "
+		    "Every device loads everything again,\n"
+		    "everybody signs in again, shared handhelds are enrolled again.");
 	if (!again && database_live(w->db, w->arena) == NULL) {
 		fputs("daybookctl: this database is in use; if it was loaded from a dump nevertheless, "
 		    "say restore --again\n", stderr);
