@@ -26,7 +26,8 @@ struct gate {
 	const char *network; /* the caller's, for throttling */
 };
 
-/* The result of a sign-in: what the client is sent.  space is the home space, the default of the access token. */
+/* The result of a sign-in: what the client is sent.  space is the one that the access token means when a path names
+ * none: the home space, or after a sign-in by PIN the space of the handheld. */
 struct entry {
 	const char *user_id, *email, *name, *space;
 	const char *session_id;

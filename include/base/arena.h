@@ -22,7 +22,7 @@ void *arena_alloc(struct arena *a, size_t size);
 /* A copy of size bytes, followed by a NUL. */
 void *arena_memdup(struct arena *a, const void *bytes, size_t size);
 
-/* A copy of text; NULL gives NULL. */
+/* A copy of text.  Only here the result may be NULL: for NULL. */
 char *arena_strdup(struct arena *a, const char *text);
 
 /* A copy of the first length bytes of text, NUL-terminated. */

@@ -1,4 +1,4 @@
-/* buf.h -- text that grows at its end, inside an arena: answers, canonical JSON, CSV lines.  Nothing here can fail:
+/* buf.h -- text that grows at its end, inside an arena: responses, canonical JSON, CSV lines.  Nothing here can fail:
  * when memory runs out, the arena aborts. */
 #ifndef BUF_H
 #define BUF_H

@@ -22,7 +22,7 @@ struct config {
 	const char *run_dir;      /* pid and lock files */
 	int workers;              /* worker processes, 1 to 256 */
 	int requests_per_worker;  /* a worker exits after this many */
-	int tidy_minutes;         /* between the housekeeper's rounds */
+	int tidy_minutes;         /* between two rounds that delete what has expired */
 	/* the collections and the tables */
 	const char *definitions;  /* folder of collection definitions */
 	const char *schema;       /* folder of NNNN_name.sql */

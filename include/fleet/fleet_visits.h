@@ -40,8 +40,8 @@ struct fleet_before {
 
 struct fleet_visits;
 
-/* Begin, in a.  before is called once for each car whose first write here is not its version 1, and tells what the car
- * was; a problem that it returns is returned by fleet_visits_take. */
+/* Begin, in a.  before is called once for each car whose first write here is not its version 1.  It says which location
+ * and late flag the car had until then; a problem that it returns is returned by fleet_visits_take. */
 struct fleet_visits *fleet_visits_new(struct arena *a,
     struct problem *(*before)(void *arg, const char *car, int64_t version, struct fleet_before *is), void *arg);
 

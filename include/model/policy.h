@@ -25,8 +25,9 @@ bool policy_limited(const struct person *person, const struct collection *c);
  * addressed record is seen by its owner and its reader, and by nobody else whatever their role. */
 bool policy_sees(const struct person *person, const struct collection *c, const char *owner, const char *reader);
 
-/* The same for statements: which collections the person sees completely, of which they see their own records, and of
- * which what is for everybody, for them, or their own.  only is a list of collections; NULL means all of set. */
+/* The same for SQL statements, as lists of collections: those that the person sees completely, those in which they see
+ * only their own records, and those with an addressee.  In the last they see the records for everybody, the records for
+ * them, and their own.  only is a list of collections; NULL means all of set. */
 void policy_view(struct arena *a, const struct person *person, const struct collections *set,
     const struct collection *const *only, size_t only_count, struct feed_view *view);
 

@@ -43,9 +43,9 @@ struct change {
 	int64_t now;                  /* the instant of the write */
 	int64_t claimed;              /* the op's own instant, but not before the last change by a person (of a new
 	                               * record: the beginning of the space), not after now; now if it has none */
+	int64_t said;                 /* the op's own instant, clamped only between the beginning of the space and now:
+	                               * to compare with; claimed is to be stored */
 	struct seen *coming;          /* during a dry run: what the ops before this one would have written; else NULL */
-	int64_t said;                 /* as claimed, but bounded below only by the beginning of the space, even where a
-	                               * person changed the record since */
 };
 
 struct rule {

@@ -44,7 +44,7 @@ struct op {
 	int64_t restore_version;
 	const char *cause;                   /* the same for all writes of one action, or NULL */
 	bool system;                         /* Daybook's own write: needs no role, may set derived fields */
-	bool reset;                          /* the audit calls this change a reset */
+	bool reset;                          /* the action in the audit is ACTION_RESET instead of ACTION_UPDATED */
 	bool unwritten;                      /* for write_ask: the caller knows that this id was never used */
 	const char *hash_text;               /* of an action: hashed instead of collection, id and set; or NULL */
 	/* from op_prepare */

@@ -1,7 +1,8 @@
 /* migrate.h -- migrates the database to this program's schema.  The files are schema/NNNN_name.sql; there are no down
- * migrations.  DDL is not transactional, so each statement is recorded in the table `migration` (made here) as soon as
- * it ran, with a hash of its text.  After a crash, the next run continues with the statement that was running; if that
- * one statement reports "exists already", it counts as done.  GET_LOCK lets one run in at a time. */
+ * migrations.  DDL is not transactional, so each statement is noted in the table `migration` (made here) before it
+ * runs, with a hash of its text, and marked as done after it ran.  After a crash, the next run continues with the
+ * statement that was running; if that one statement reports "exists already", it counts as done.  GET_LOCK lets one run
+ * in at a time. */
 #ifndef MIGRATE_H
 #define MIGRATE_H
 

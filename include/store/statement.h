@@ -63,7 +63,7 @@ void statement_audit(struct buf *sql, const struct audit_query *query);
 /* A list of the records of a collection.  lib/record/list.c fills it in. */
 enum {
 	LIST_CONDITIONS_MAX = 32,
-	LIST_VALUES_MAX = 200
+	LIST_VALUES_MAX = 200 /* parameters of one statement */
 };
 
 enum list_kind {
@@ -107,7 +107,9 @@ struct list_query {
 	const struct list_column *search;
 	size_t search_count;
 	struct list_column order;
-	bool descending, sorts_values, continues;
+	bool descending;
+	bool sorts_values;   /* the order is a field of the documents, which no index has */
+	bool continues;      /* after the last row of the page before */
 };
 
 /* Append its statement: the columns LIST.  Parameters: space, collection, the user if owned, the user if addressed, the

@@ -11,8 +11,8 @@
 enum {
 	INVITATION_DAYS = 7,      /* the usual validity */
 	INVITATION_DAYS_MAX = 30,
-	INVITATIONS_MAX = 100     /* in a space: open, or made in the last day; also per person: mailed in the last
-	                           * day */
+	INVITATIONS_MAX = 100     /* of one space: open ones and those made in the last day together; and of one person
+	                           * in all spaces: those mailed in the last day */
 };
 
 struct invitation {

@@ -99,7 +99,7 @@ struct hours_pay {
 	int64_t regular, overtime;           /* seconds */
 	int64_t rate;                        /* cents an hour */
 	int64_t regular_pay, overtime_pay, gross; /* cents */
-	int64_t running;                     /* sessions that have not ended by then and are not paid yet */
+	int64_t running;                     /* sessions that have not ended by the instant `at` and are not paid yet */
 };
 
 struct hours_payroll {

@@ -1,5 +1,6 @@
 /* export.h -- all records of a collection that a person may see, page by page, as CSV or JSON.  schema/PROTOCOL.md 13
- * describes both formats; an import reads all of it back.  Deleted records are left out.
+ * describes both formats.  An import reads an export back, but passes over derived fields and what only the server
+ * writes, such as version and lastUpdatedAt.  Deleted records are left out.
  *
  * Records come in the definition's order, oldest first.  One that changes while the pages are read appears exactly
  * once. */

@@ -104,7 +104,8 @@ read_chain(const struct gate *g, const char *id, struct chain *chain, bool *foun
 	return NULL;
 }
 
-/* Somebody holds a copy of an old refresh token: the chain ends here for both of them, and the owner signs in again. */
+/* Somebody holds a copy of an old refresh token.  The session is revoked, for its person and for whoever has the copy;
+ * the person signs in again. */
 static struct problem *
 end_copied(const struct gate *g, const struct chain *chain, const char *session)
 {

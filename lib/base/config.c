@@ -72,7 +72,7 @@ static const struct row rows[] = {
 	{ AN_INTEGER(requests_per_worker), "100000", 1, INT_MAX,
 	    "A worker is replaced by a fresh one after so many requests." },
 	{ AN_INTEGER(tidy_minutes), "60", 1, 10080,
-	    "Minutes between the housekeeper's rounds." },
+	    "Minutes between two rounds of the housekeeper that delete what has expired." },
 	{ A_PATH(definitions), "/usr/share/daybook/schema/collections", 0, 0,
 	    "The folder of the definitions of collections." },
 	{ A_PATH(schema), "/usr/share/daybook/schema", 0, 0,
@@ -82,7 +82,7 @@ static const struct row rows[] = {
 	{ A_PATH(issuers), NULL, 0, 0,
 	    "A folder of other issuers whose tokens are accepted." },
 	{ A_TEXT(issuer), "daybook", 0, 0,
-	    "The name in our own tokens: one for each installation." },
+	    "The name of this installation in the access tokens that it signs." },
 	{ AN_INTEGER(access_minutes), "15", 1, 1440,
 	    "Minutes for which an access token is good." },
 	{ AN_INTEGER(refresh_days), "60", 1, 3650,
@@ -94,7 +94,7 @@ static const struct row rows[] = {
 	{ A_TEXT(origins), "", 0, 0,
 	    "Other web sites that may call the API from a browser, separated by spaces: https://app.example.org" },
 	{ A_TEXT(mail_command), NULL, 0, 0,
-	    "A command that sends the mail it reads on standard input to whom it is addressed to: "
+	    "A command that reads a message on standard input and sends it to the recipients in its headers: "
 	    "/usr/sbin/sendmail -t -i" },
 	{ A_TEXT(mail_from), NULL, 0, 0,
 	    "The sender of that mail: daybook@example.org" },

@@ -1,7 +1,7 @@
 /* car_late.c -- a car that arrives after it was expected is late, whether the arrival comes by REST, push or import.
- * If the same write says whether the car is late, that counts.  An arrival in time takes back a late flag that the
- * clock set: the car was there, only its device was offline.  It does not take back a flag that a person set.  Cars
- * that do not arrive are found by the clock (late.h). */
+ * If the same write says whether the car is late, that counts.  An arrival on time takes back a late flag that the
+ * timer (late_run) set: the car was there, only its device was offline.  It does not take back a flag that a person
+ * set.  Cars that do not arrive are found by the timer. */
 #include <string.h>
 
 #include "fleet/late.h"
@@ -17,16 +17,16 @@ rises(const struct change *ch, size_t flag)
 	return value_true(ch->after[flag]) && (earlier == NULL || !value_true(earlier[flag]));
 }
 
-/* *clock is true when the car's last write is Daybook's own, which flagged it late. */
+/* *by_timer is true when the car's last write is Daybook's own, which flagged it late. */
 static struct problem *
-said_by_clock(struct change *ch, bool *clock)
+set_by_timer(struct change *ch, bool *by_timer)
 {
 	struct problem *p;
 	struct record held;
 	bool found;
 
 	p = record_find(ch->call, ch->collection, ch->id, &held, &found);
-	*clock = p == NULL && found && strcmp(held.updated_by, NOBODY) == 0;
+	*by_timer = p == NULL && found && strcmp(held.updated_by, NOBODY) == 0;
 	return p;
 }
 
@@ -34,9 +34,9 @@ static struct problem *
 take_back(struct change *ch, size_t late)
 {
 	struct problem *p;
-	bool clock;
+	bool by_timer;
 
-	if ((p = said_by_clock(ch, &clock)) != NULL || !clock)
+	if ((p = set_by_timer(ch, &by_timer)) != NULL || !by_timer)
 		return p;
 	ch->after[late] = "false";
 	ch->yields[late] = true;

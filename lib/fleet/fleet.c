@@ -28,8 +28,8 @@ struct act {
 
 /* ---- reading ---- */
 
-/* Find the open shift, other than `but`.  Only the newest can be open, but several may have begun in the same
- * millisecond. */
+/* Find the open shift, ignoring the one with the id `but` (or NULL).  Only the newest shift can be open.  A few are
+ * read because several may have begun in the same millisecond. */
 static struct problem *
 newest_open(const struct call *call, const char *but, struct record *shift, bool *found)
 {

@@ -77,7 +77,7 @@ bad_cell(struct arena *a, const struct field *f, const char *what)
 
 /* ---- numbers ---- */
 
-/* "1,234.5" gets its own message: read as 1.234, it would lose more than a thousand miles. */
+/* "1,234.5" gets its own message: where commas are decimal, it would be taken for 1.234. */
 static bool
 has_thousands(const char *text)
 {

@@ -25,8 +25,9 @@ check_private(struct step *s)
 	return s->op->bad_private;
 }
 
-/* Fields that make the id, and immutable ones, must not change.  An op with base 0 meant to create a record: for it
- * another immutable value is a conflict (settle_unknown_base) and is not refused here. */
+/* Fields that make the id, and immutable ones, must not change.  An op with base 0 wants to create a record and knows
+ * of none.  If there is one, another immutable value is a conflict, which settle_unknown_base finds, and is not refused
+ * here. */
 static struct problem *
 check_immutable(struct step *s)
 {

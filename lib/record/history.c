@@ -142,8 +142,9 @@ former_id(struct arena *a, const struct audit_row *row)
 	return NULL;
 }
 
-/* Where a history continues: with the versions of `id` that are lower than `below` and were written before `seq`, or
- * are the deletion in transaction `tx`, which renamed the record. */
+/* The rows with which a history continues: those of `id` with a version below `below` and a seq before `seq`.  The
+ * deletion of a former id is one of them although its seq may be later, because a rename writes both ids in the one
+ * transaction `tx`. */
 struct history_place {
 	const char *id;
 	int64_t below, seq, tx;

@@ -34,7 +34,8 @@ statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns 
 	buf_text(sql, columns == FEED_SIZES
 	    ? "SELECT seq, tx_seq, LENGTH(doc) + COALESCE(LENGTH(doc_private), 0)"
 	    : "SELECT " RECORD_COLUMNS);
-	/* The index is named: for a wide window the optimizer would rather read and sort all records of the space. */
+	/* The index is named: for a large range of seqs the optimizer would otherwise read and sort all records of the
+	 * space. */
 	buf_text(sql,
 	    "  FROM record FORCE INDEX (feed)"
 	    " WHERE space_id = ? AND seq > ? AND seq <= ?"

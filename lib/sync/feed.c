@@ -14,7 +14,8 @@
 #include "store/statement.h"
 
 enum {
-	SMALL_WINDOW = 15, /* this many records of 64 KiB fit into a page, whatever they hold */
+	SMALL_WINDOW = 15, /* so many records of 64 KiB fit into a page, so they are not measured; json fields come on
+	                    * top, up to 1 MiB a record, as in the snapshot of a shift */
 	EPOCHS_MAX = 1000  /* steps back through restores */
 };
 

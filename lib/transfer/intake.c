@@ -292,8 +292,8 @@ refused_value(struct work *w, struct arena *a, const struct import_row *row, con
 	return f == NULL || !row->touched[f->index] ? NULL : value_plain(a, row->values[f->index]);
 }
 
-/* Count what a row would do, for the report of a dry run.  The only conflict that a valid row can have is that its
- * record was deleted here, which is no mistake of the file. */
+/* Count what a row would do, for the report of a dry run.  A valid row can only be in conflict with a tombstone: its
+ * record was deleted in Daybook.  It counts as deleted and not as a bad row. */
 static void
 foretell(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
 {

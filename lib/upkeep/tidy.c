@@ -10,7 +10,7 @@
 enum {
 	TOMBSTONES_AT_ONCE = 250, /* while writers of the space wait */
 	ROWS_AT_ONCE = 1000,      /* as in the statements */
-	SESSION_DAYS = 30,        /* an ended sign-in can still be seen in the list of devices */
+	SESSION_DAYS = 30,        /* for which ended sign-ins, API tokens and handhelds are kept */
 	THROTTLE_DAYS = 1,
 	RESET_DAYS = 1,
 	JOB_DAYS = 30,            /* an operator can still see why mail did not go out */
