@@ -5,8 +5,8 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { ZONE } from "../lib/zone.mjs";
 import {
-	DESKTOP, PHONE, assertFits, assertSilent, at, fillDoor, findings, isIn, isInStep, launch, openDevice,
-	openSpace,
+	DESKTOP, PHONE, assertFits, assertSilent, at, fillDoor, findingsInBoth, isIn, isInStep, launch,
+	openDevice, openSpace,
 } from "./browser.mjs";
 
 const stack = await start();
@@ -21,7 +21,6 @@ await stack.as("ben").in(team).post("/api/mileage", { date: "2026-11-20", from: 
 await here.post("/api/spaceSettings", { industry: "transportation", zone: ZONE, currency: "EUR" });
 
 const SIZES = { phone: PHONE, desk: DESKTOP };
-const SCHEMES = ["light", "dark"];
 
 const [{ id: weight }] = (await here.get("/api/weights?limit=1")).body.weights;
 await here.post("/api/cars", { id: "128489", location: "100" });
@@ -43,7 +42,7 @@ async function look(page, name, found) {
 	await page.locator(".late").first().waitFor({ state: "detached" });
 	await assertFits(page);
 	found.push(...await wider(page, name));
-	for (const finding of await findings(page))
+	for (const finding of await findingsInBoth(page))
 		found.push(`${name}: ${finding}`);
 }
 
@@ -61,54 +60,53 @@ const LAYERS = {
 	"the help": (page) => page.keyboard.press("?"),
 };
 
-for (const [size, options] of Object.entries(SIZES))
-	for (const colorScheme of SCHEMES) {
-		test(`the door, ${size}, ${colorScheme}`, async () => {
-			const page = await openDevice(browser, { ...options, colorScheme, reducedMotion: "reduce" });
-			const found = [];
-			for (const [name, steps] of Object.entries({ "sign in": [], "sign up": ["Create an account", "Create account"], forgotten: ["Forgotten the password?"] })) {
-				await page.goto(stack.url + "/");
-				for (const step of steps)
-					await page.getByRole("button", { name: step }).click();
-				await look(page, name, found);
-			}
-			for (const hash of ["#reset=dbr_nothing", "#invitation=dbi_nothing"]) {
-				await page.goto("about:blank");
-				await page.goto(stack.url + "/" + hash);
-				await page.getByRole("heading").first().waitFor();
-				await look(page, hash, found);
-			}
-			assert.deepEqual(found, []);
-			assertSilent(page);
-			await page.context().close();
-		});
-
-		test(`inside, ${size}, ${colorScheme}`, async () => {
-			const page = await openDevice(browser, { ...options, colorScheme, reducedMotion: "reduce" });
-			const found = [];
+for (const [size, options] of Object.entries(SIZES)) {
+	test(`the door, ${size}, in light and dark`, async () => {
+		const page = await openDevice(browser, { ...options, colorScheme: "light", reducedMotion: "reduce" });
+		const found = [];
+		for (const [name, steps] of Object.entries({ "sign in": [], "sign up": ["Create an account", "Create account"], forgotten: ["Forgotten the password?"] })) {
 			await page.goto(stack.url + "/");
-			await fillDoor(page, anna);
-			await isIn(page);
-			await isInStep(page);
-			await openSpace(page, "Depot Nord");
-			await isInStep(page);
-			for (const path of PATHS) {
-				await at(page, path);
-				await look(page, path, found);
-			}
-			await at(page, "/");
-			for (const [name, open] of Object.entries(LAYERS)) {
-				await open(page);
-				await page.getByRole("dialog").waitFor();
-				await look(page, name, found);
-				await page.keyboard.press("Escape");
-				await page.getByRole("dialog").waitFor({ state: "detached" });
-			}
-			assert.deepEqual(found, []);
-			assertSilent(page);
-			await page.context().close();
-		});
-	}
+			for (const step of steps)
+				await page.getByRole("button", { name: step }).click();
+			await look(page, name, found);
+		}
+		for (const hash of ["#reset=dbr_nothing", "#invitation=dbi_nothing"]) {
+			await page.goto("about:blank");
+			await page.goto(stack.url + "/" + hash);
+			await page.getByRole("heading").first().waitFor();
+			await look(page, hash, found);
+		}
+		assert.deepEqual(found, []);
+		assertSilent(page);
+		await page.context().close();
+	});
+
+	test(`inside, ${size}, in light and dark`, async () => {
+		const page = await openDevice(browser, { ...options, colorScheme: "light", reducedMotion: "reduce" });
+		const found = [];
+		await page.goto(stack.url + "/");
+		await fillDoor(page, anna);
+		await isIn(page);
+		await isInStep(page);
+		await openSpace(page, "Depot Nord");
+		await isInStep(page);
+		for (const path of PATHS) {
+			await at(page, path);
+			await look(page, path, found);
+		}
+		await at(page, "/");
+		for (const [name, open] of Object.entries(LAYERS)) {
+			await open(page);
+			await page.getByRole("dialog").waitFor();
+			await look(page, name, found);
+			await page.keyboard.press("Escape");
+			await page.getByRole("dialog").waitFor({ state: "detached" });
+		}
+		assert.deepEqual(found, []);
+		assertSilent(page);
+		await page.context().close();
+	});
+}
 
 // Colours of the person's own take every background away: what is chosen must still look chosen.
 test("in colours of the system what is chosen is told from what is not", async () => {

@@ -50,7 +50,7 @@ test("a record by keys: found, opened, changed, deleted and brought back; the fo
 	await page.locator(".toast", { hasText: "deleted" }).waitFor();
 	await focusOn(page, "main");
 	await press(page, "z");
-	await until("all three are there", async () => (await stack.as("ada").get("/api/weights")).body.weights.length === 3, 30);
+	await until("all three are there", async () => (await stack.as("ada").get("/api/weights")).body.weights.length === 3);
 	await press(page, "n");
 	await focusOn(page, ".form input");
 	assertSilent(page);
@@ -132,9 +132,9 @@ test("who does not see the chip hears when something is wrong, and that it is ov
 	const said = page.locator(".page-corner [role=status]");
 	assert.equal(await said.textContent(), "");
 	await cut(page);
-	await until("it is said", async () => /^No server/.test(await said.textContent()), 30);
+	await until("it is said", async () => /^No server/.test(await said.textContent()));
 	await mend(page);
-	await until("it is over", async () => await said.textContent() === "Up to date", 60);
+	await until("it is over", async () => await said.textContent() === "Up to date");
 	await at(page, "/c/weights/+");
 	await field(page, "Weight (kg)").fill("70");
 	await press(page, "Enter");

@@ -64,7 +64,7 @@ test("a new version that comes in pieces is not taken: the old one stays whole, 
 	await opensOffline(page);
 	assert.notEqual(await versionOf(page), "the next");
 	renameSync(fileOf("icon.away"), fileOf("icon.svg"));
-	await until("it is taken when it is whole", () => look(page), 20);
+	await until("it is taken when it is whole", () => look(page));
 	await page.getByRole("button", { name: "Reload" }).click();
 	await page.waitForFunction(() => document.querySelector("meta[name=description]").content === "the next");
 	await isIn(page);
@@ -190,7 +190,7 @@ test("a database that the browser takes away under way takes the sign-in along: 
 	await isIn(page);
 	await field(page, "Weight (kg)").fill("71");
 	await page.getByRole("button", { name: "Save", exact: true }).click();
-	await until("it is on the server", async () => (await stack.as("fay").get("/api/weights")).body.weights.map(({ kg }) => kg).join() === "71", 30);
+	await until("it is on the server", async () => (await stack.as("fay").get("/api/weights")).body.weights.map(({ kg }) => kg).join() === "71");
 	assertSilent(page);
 	await page.context().close();
 });

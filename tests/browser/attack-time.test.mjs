@@ -27,7 +27,7 @@ for (const [name, hours] of [["ada", 3], ["bo", -3]])
 		const page = await deviceOf(name, "/time", DESKTOP, wrongBy(hours));
 		const before = Date.now();
 		await page.getByRole("button", { name: "Start", exact: true }).click();
-		await until("it is written", async () => (await sessionsOf(name)).length === 1, 30);
+		await until("it is written", async () => (await sessionsOf(name)).length === 1);
 		const off = Math.abs(Date.parse((await sessionsOf(name))[0].start) - before);
 		assert.ok(off < HOUR / 2, `${off} ms off`);
 		await stack.as(name).post("/api/weights", { date: "2026-11-01", kg: 70 });
@@ -50,7 +50,7 @@ test("the night on which the clocks go back, looked at from another zone: 25 hou
 	await field(page, "From").fill("06:00");
 	await field(page, "To").fill("07:30");
 	await page.getByRole("button", { name: "Enter", exact: true }).click();
-	await until("it is written", async () => (await sessionsOf("cy")).length === 2, 30);
+	await until("it is written", async () => (await sessionsOf("cy")).length === 2);
 	assert.deepEqual((await sessionsOf("cy")).map(({ start, end, day }) => [start, end, day])[1], ["2026-10-25T05:00:00.000Z", "2026-10-25T06:30:00.000Z", "2026-10-25"]);
 	assertSilent(page);
 	await page.context().close();
@@ -66,7 +66,7 @@ test("a year that is only half typed is asked about, not sent", async () => {
 	await page.getByText("Which day was it?").waitFor();
 	await field(page, "Day").fill("2026-11-20");
 	await page.getByRole("button", { name: "Enter", exact: true }).click();
-	await until("it is written", async () => (await sessionsOf("dee")).map(({ day }) => day).join() === "2026-11-20", 30);
+	await until("it is written", async () => (await sessionsOf("dee")).map(({ day }) => day).join() === "2026-11-20");
 	assertSilent(page);
 	await page.context().close();
 });
@@ -83,7 +83,7 @@ test("midnight passes while the app is open and the server is away: today is the
 	await cut(page);
 	await page.clock.fastForward(24 * HOUR - 60_000);
 	await page.clock.runFor(2_000);
-	await until("today is the next day", async () => await today() !== before, 15);
+	await until("today is the next day", async () => await today() !== before);
 	await page.locator(".timer-run[data-id]").waitFor();
 	await page.context().close();
 });

@@ -21,7 +21,6 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 export const DESKTOP = { viewport: { width: 1440, height: 900 } };
 export const PHONE = { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true };
-export const POLL = 5_000; // milliseconds between two polls of a page somebody looks at
 
 const LONGEST = 15 * 60; // seconds of one test
 
@@ -233,13 +232,28 @@ export async function isReadyForOffline(page) {
 	await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 }
 
+const WORTH = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const ALL = { runOnly: WORTH, rules: { region: { enabled: false } }, resultTypes: ["violations"] };
+const COLOURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] }, resultTypes: ["violations"] };
+
 // What axe-core finds serious, as words: rule, where, why.
-export async function findings(page) {
+export async function findings(page, options = ALL) {
 	if (!await page.evaluate(() => "axe" in window))
 		await page.evaluate(AXE);
-	const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], rules: { region: { enabled: false } } }));
+	const { violations } = await page.evaluate((given) => axe.run(document, given), options);
+	const words = ({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary.replace(/\s+/g, " ")}`;
 
-	return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary.replace(/\s+/g, " ")}`));
+	return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${words(node)}`));
+}
+
+/** The same in light and in dark.  The two differ in the values of colours alone: in the dark only what is about colours is looked for. */
+export async function findingsInBoth(page) {
+	const found = (await findings(page)).map((one) => `light: ${one}`);
+
+	await page.emulateMedia({ colorScheme: "dark" });
+	found.push(...(await findings(page, COLOURS)).map((one) => `dark: ${one}`));
+	await page.emulateMedia({ colorScheme: "light" });
+	return found;
 }
 
 // No part wider than the window: nobody scrolls sideways.

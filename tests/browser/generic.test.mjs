@@ -411,7 +411,7 @@ test("ten thousand records: few rows in the document; news from elsewhere takes 
 	while (answered(await mia.post("/api/cars/import", `id,location,notes\n${lines.join("\n")}\n`, { "Content-Type": "text/csv" })).more)
 		continue;
 	const page = await deviceOf("mia", space, "/c/cars");
-	await page.getByText("10,000", { exact: true }).waitFor({ timeout: 60_000 });
+	await page.getByText("10,000", { exact: true }).waitFor();
 	const rowsNow = () => page.locator(".list .row").count();
 	assert.ok(await rowsNow() < 60, `${await rowsNow()} rows`);
 	await page.locator(".page-body").evaluate((body) => { body.scrollTop = 300_000; });

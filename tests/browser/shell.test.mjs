@@ -4,8 +4,8 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { mailbox } from "../lib/mailbox.mjs";
 import {
-	PHONE, POLL, assertSilent, at, chipSays, closed, cut, fillDoor, isIn, isInStep, isReadyForOffline,
-	launch, mend, openDevice, openSpace, openTab, row, signIn, toastSays,
+	PHONE, assertSilent, at, chipSays, closed, cut, fillDoor, isIn, isInStep, isReadyForOffline, launch,
+	mend, openDevice, openSpace, openTab, row, signIn, toastSays,
 } from "./browser.mjs";
 
 const mail = mailbox();
@@ -125,7 +125,7 @@ test("a team is made, somebody is invited by link, signs up by it, and gets anot
 	await anna.getByRole("radio", { name: "Manager" }).click();
 	await toastSays(anna, "Ben Berg is manager now.");
 	await at(ben, "/team");
-	await ben.getByRole("link", { name: /Invite/ }).waitFor({ timeout: POLL + 5_000 });
+	await ben.getByRole("link", { name: /Invite/ }).waitFor();
 	await closed(anna, ben);
 });
 
@@ -142,7 +142,7 @@ test("the sign-in ends elsewhere: everything stays usable, a quiet bar offers to
 	const person = await stack.as("kate").ready();
 	await isInStep(page);
 	await stack.sql(`UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = '${person.id}'`);
-	await page.locator(".notices .notice").waitFor({ timeout: POLL + 8_000 });
+	await page.locator(".notices .notice").waitFor();
 	await chipSays(page, "Signed out");
 	await at(page, "/settings/look");
 	await page.locator(".notices").getByRole("button", { name: "Sign in" }).click();
@@ -267,7 +267,7 @@ test("an API token is shown once; a sign-in elsewhere is ended from here", async
 	await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
 	await page.getByRole("button", { name: "Sign out there" }).click();
 	await toastSays(page, "is signed out");
-	await other.locator(".notices .notice").waitFor({ timeout: POLL + 8_000 });
+	await other.locator(".notices .notice").waitFor();
 	await closed(page, other);
 });
 

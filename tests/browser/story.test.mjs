@@ -6,7 +6,7 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { until } from "../lib/wait.mjs";
 import {
-	PHONE, POLL, assertSilent, at, chipSays, closed, cut, deviceFor, field, fillDoor, isIn, isInStep,
+	PHONE, assertSilent, at, chipSays, closed, cut, deviceFor, field, fillDoor, isIn, isInStep,
 	isReadyForOffline, launch, mend, openSpace, openTab, row, toastSays,
 } from "./browser.mjs";
 
@@ -23,7 +23,7 @@ function isSaved(name, expected) {
 	return until(`the server has ${JSON.stringify(expected)}`, async () => {
 		const have = (await weightsOf(name)).map(({ kg, note, version }) => [kg, note ?? null, version]);
 		return JSON.stringify(have) === JSON.stringify(expected);
-	}, 30);
+	});
 }
 
 async function addWeight(page, kg, note) {
@@ -62,7 +62,7 @@ test("a record is added, changed, deleted, and the deletion taken back", async (
 	await toastSays(page, "deleted");
 	await isSaved("ann", []);
 	await page.keyboard.press("z");
-	await until("it is back", async () => (await weightsOf("ann")).length === 1, 20);
+	await until("it is back", async () => (await weightsOf("ann")).length === 1);
 	await row(page, "79.4").waitFor();
 	await closed(page);
 });
@@ -71,11 +71,11 @@ test("a change on one device is seen on the other within one poll, and says who"
 	const phone = await deviceOf("bea", PHONE), desk = await deviceOf("bea");
 	await at(desk, "/c/weights");
 	await addWeight(phone, 81.25, "from the phone");
-	await row(desk, "81.25").waitFor({ timeout: POLL + 5_000 });
+	await row(desk, "81.25").waitFor();
 	const [{ id }] = await weightsOf("bea");
 	await edit(desk, id, "Note", "from the desk");
 	await at(phone, "/c/weights");
-	await row(phone, "from the desk").waitFor({ timeout: POLL + 5_000 });
+	await row(phone, "from the desk").waitFor();
 	await closed(phone, desk);
 });
 
@@ -157,7 +157,7 @@ test("an answer that is lost is asked for again: nothing is written twice", asyn
 		return lost++ < 2 ? route.abort() : route.continue();
 	});
 	await addWeight(page, 64.4);
-	await until("two answers were lost", () => lost >= 2, 60);
+	await until("two answers were lost", () => lost >= 2);
 	await page.locator(".chip:visible").click();
 	await page.getByRole("button", { name: "Sync now" }).click();
 	await isSaved("gina", [[64.4, null, 1]]);
@@ -212,7 +212,7 @@ test("the sign-in ends while work is unsent: it is kept, and sent after signing 
 	const page = await deviceOf("kim");
 	const person = await stack.as("kim").ready();
 	await stack.sql(`UPDATE session SET revoked_at = UTC_TIMESTAMP(3) WHERE user_id = '${person.id}'`);
-	await page.locator(".notices .notice").waitFor({ timeout: POLL + 8_000 });
+	await page.locator(".notices .notice").waitFor();
 	await addWeight(page, 73.3);
 	await chipSays(page, "1 waiting");
 	// It is said when it is on the disk of the device; a page that is closed before that has taken nothing.
@@ -225,7 +225,7 @@ test("the sign-in ends while work is unsent: it is kept, and sent after signing 
 	await until("it is sent", async () => {
 		const rows = await stack.sql(`SELECT COUNT(*) AS n FROM record WHERE collection = 'weights' AND space_id = '${person.home}'`);
 		return rows[0].n === "1";
-	}, 30);
+	});
 	await isInStep(page);
 	await closed(page);
 });
@@ -269,7 +269,7 @@ test("a half-typed form outlives a reload and a change that comes from elsewhere
 	await isIn(page);
 	assert.equal(await field(page, "Note").inputValue(), "half a sen");
 	await stack.as("nora").patch(`/api/weights/${id}`, { note: "theirs" });
-	await page.locator(".meanwhile").waitFor({ timeout: POLL + 5_000 });
+	await page.locator(".meanwhile").waitFor();
 	assert.equal(await field(page, "Note").inputValue(), "half a sen");
 	await page.getByRole("button", { name: "Take theirs" }).click();
 	assert.equal(await field(page, "Note").inputValue(), "theirs");

@@ -1,6 +1,6 @@
 // Waiting: each wait has an end, and says then what it waited for.
 
-export const PATIENCE = 60; // seconds; only what fails takes so long, and a slow machine needs them
+export const PATIENCE = 90; // seconds; the app itself may pause for more than a minute after failures
 
 const NAP = 40; // milliseconds between two questions
 
