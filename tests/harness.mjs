@@ -104,7 +104,10 @@ class Stack {
 	}
 
 	command(port = this.port) {
-		return [path.join(root, "deploy", "run"), "--dir", this.dir, "--port", String(port), "--no-demo", "--no-install"];
+		return [
+			path.join(root, "deploy", "run"), "--dir", this.dir, "--port", String(port),
+			"--no-demo", "--no-install",
+		];
 	}
 
 	// Start deploy/run in this folder and wait until it answers.
@@ -267,7 +270,9 @@ class Stack {
 
 		for (const name of (await readdir(folder).catch(() => [])).sort())
 			if (name.endsWith(".log"))
-				for await (const line of createInterface({ input: createReadStream(path.join(folder, name)) }))
+				for await (const line of createInterface({
+					input: createReadStream(path.join(folder, name)),
+				}))
 					lines.push(line);
 		return lines;
 	}
@@ -279,7 +284,9 @@ class Stack {
 
 	// What sanitizers and aborts left in the logs.
 	async crashes() {
-		return (await this.logLines()).filter((line) => /Sanitizer|runtime error:|signal=(4|6|7|8|11)\b|stack smashing|free\(\)|double free/.test(line));
+		return (await this.logLines()).filter((line) =>
+			/Sanitizer|runtime error:|signal=(4|6|7|8|11)\b|stack smashing|free\(\)|double free/
+			.test(line));
 	}
 
 	// End everything; the folder goes too.  Nothing is left behind, and nobody crashed.
@@ -301,7 +308,8 @@ class Stack {
 			await within("deploy/run has ended", this.ended).catch(() => this.child.kill("SIGKILL"));
 		}
 		for (const pid of pids.filter(isAlive))
-			await until(`process ${pid} is gone`, () => !isAlive(pid), 20).catch(() => process.kill(pid, "SIGKILL"));
+			await until(`process ${pid} is gone`, () => !isAlive(pid), 20)
+				.catch(() => process.kill(pid, "SIGKILL"));
 		const crashes = await this.crashes();
 		if (!keep && process.env.DAYBOOK_TEST_KEEP === undefined)
 			await rm(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -328,7 +336,8 @@ async function copyDatabase(dir) {
 
 	if (!made || !existsSync(made))
 		return;
-	const { status, stderr } = await run("cp", ["-a", "--reflink=auto", "--sparse=always", made, path.join(dir, "db")]);
+	const { status, stderr } = await run("cp",
+		["-a", "--reflink=auto", "--sparse=always", made, path.join(dir, "db")]);
 	if (status !== 0)
 		throw new Error(`${made} could not be copied: ${stderr}`);
 }

@@ -1,5 +1,5 @@
-// Every screen for everybody: nothing that axe-core finds against WCAG AA, nothing wider than the window, at the size of a
-// phone and of a desk, in light and in dark.
+// Every screen for everybody: nothing that axe-core finds against WCAG AA, nothing wider than the window, at the size
+// of a phone and of a desk, in light and in dark.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
@@ -12,11 +12,15 @@ import {
 const stack = await start();
 const browser = await launch();
 const anna = await stack.as("anna").ready();
-const team = await stack.team({ anna: "owner", ben: "manager", cleo: "member", dora: "viewer" }, { name: "Depot Nord" });
+const team = await stack.team({ anna: "owner", ben: "manager", cleo: "member", dora: "viewer" },
+	{ name: "Depot Nord" });
 const here = anna.in(team);
 
 for (let i = 0; i < 12; i++)
-	await here.post("/api/weights", { date: `2026-11-${String(i + 1).padStart(2, "0")}`, kg: 79.4 + i / 10, note: i % 3 ? undefined : "after the run" });
+	await here.post("/api/weights", {
+		date: `2026-11-${String(i + 1).padStart(2, "0")}`, kg: 79.4 + i / 10,
+		note: i % 3 ? undefined : "after the run",
+	});
 await stack.as("ben").in(team).post("/api/mileage", { date: "2026-11-20", from: "Yard", to: "Shop", miles: 12.5 });
 await here.post("/api/spaceSettings", { industry: "transportation", zone: ZONE, currency: "EUR" });
 
@@ -25,18 +29,30 @@ const SIZES = { phone: PHONE, desk: DESKTOP };
 const [{ id: weight }] = (await here.get("/api/weights?limit=1")).body.weights;
 await here.post("/api/cars", { id: "128489", location: "100" });
 await here.post("/api/roster", { id: "128489", defaultLocation: "100" });
-const { id: site } = (await here.post("/api/jobSites", { name: "Site Nord, Haus C, 3. Obergeschoss, Landsberger Allee", place: { lat: 52.5, lng: 13.4 } })).body.jobSite;
+const { id: site } = (await here.post("/api/jobSites", {
+	name: "Site Nord, Haus C, 3. Obergeschoss, Landsberger Allee", place: { lat: 52.5, lng: 13.4 },
+})).body.jobSite;
 const soon = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString();
 await here.post("/api/schedules", { start: soon(0), end: soon(8), zone: ZONE, jobSite: site, status: "in-progress" });
 await here.post("/api/schedules", { start: soon(2), end: soon(9), zone: ZONE, jobSite: site });
-await here.post("/api/assignments", { title: "Clear the stairwell before the inspection on Thursday", due: soon(0).slice(0, 10), priority: "high", jobSite: site });
+await here.post("/api/assignments", {
+	title: "Clear the stairwell before the inspection on Thursday", due: soon(0).slice(0, 10),
+	priority: "high", jobSite: site,
+});
 await here.post("/api/messages", { text: "Concrete comes at 06:30." });
-await here.post("/api/workSessions", { start: "2026-11-20T07:02:00Z", end: "2026-11-20T15:40:00Z", zone: "Europe/Berlin", note: "Site Nord" });
+await here.post("/api/workSessions",
+	{ start: "2026-11-20T07:02:00Z", end: "2026-11-20T15:40:00Z", zone: "Europe/Berlin", note: "Site Nord" });
 
-const PATHS = ["/", "/time", "/time?look=week", "/time?look=month", "/time/people", "/time/plan", "/time/plan?part=schedules", "/time/plan?part=assignments", "/time/sites",
-	"/time/messages", "/time/pay", "/time/settings", "/fleet", "/fleet?as=list", "/fleet/cars/128489", "/fleet/alerts", "/fleet/shifts", "/fleet/roster", "/fleet/figures", "/c/weights", `/c/weights/${weight}`, `/c/weights/${weight}/edit`, `/c/weights/${weight}/history`, "/c/weights/+", "/c/cars", "/c/workSessions",
-	"/c/tasks", "/c/spaceSettings", "/more", "/team", "/team/members", "/team/invite", "/team/profile", "/team/end", "/settings", "/settings/account", "/settings/look", "/settings/device",
-	"/settings/sessions", "/settings/pin", "/settings/handhelds", "/settings/data", "/settings/tokens", "/no/such/place"];
+const PATHS = [
+	"/", "/time", "/time?look=week", "/time?look=month", "/time/people", "/time/plan", "/time/plan?part=schedules",
+	"/time/plan?part=assignments", "/time/sites", "/time/messages", "/time/pay", "/time/settings", "/fleet",
+	"/fleet?as=list", "/fleet/cars/128489", "/fleet/alerts", "/fleet/shifts", "/fleet/roster", "/fleet/figures",
+	"/c/weights", `/c/weights/${weight}`, `/c/weights/${weight}/edit`, `/c/weights/${weight}/history`,
+	"/c/weights/+", "/c/cars", "/c/workSessions", "/c/tasks", "/c/spaceSettings", "/more", "/team", "/team/members",
+	"/team/invite", "/team/profile", "/team/end", "/settings", "/settings/account", "/settings/look",
+	"/settings/device", "/settings/sessions", "/settings/pin", "/settings/handhelds", "/settings/data",
+	"/settings/tokens", "/no/such/place",
+];
 
 async function look(page, name, found) {
 	await page.locator(".late").first().waitFor({ state: "detached" });
@@ -48,8 +64,10 @@ async function look(page, name, found) {
 
 // What scrolls up and down does not scroll sideways too: nothing in it is wider than it is.
 async function wider(page, name) {
-	const bodies = await page.evaluate(() => [".page-body", ".pane-body", ".sheet-body"].flatMap((one) => [...document.querySelectorAll(one)].map((body) => [one, body.clientWidth, body.scrollWidth])));
-	return bodies.filter(([, has, wants]) => wants > has).map(([one, has, wants]) => `${name}: ${one} is ${has} wide and has ${wants}`);
+	const bodies = await page.evaluate(() => [".page-body", ".pane-body", ".sheet-body"].flatMap((one) =>
+		[...document.querySelectorAll(one)].map((body) => [one, body.clientWidth, body.scrollWidth])));
+	return bodies.filter(([, has, wants]) => wants > has)
+		.map(([one, has, wants]) => `${name}: ${one} is ${has} wide and has ${wants}`);
 }
 
 // What opens over a screen: how, and how one sees that it is open.
@@ -64,7 +82,10 @@ for (const [size, options] of Object.entries(SIZES)) {
 	test(`the door, ${size}, in light and dark`, async () => {
 		const page = await openDevice(browser, { ...options, colorScheme: "light", reducedMotion: "reduce" });
 		const found = [];
-		for (const [name, steps] of Object.entries({ "sign in": [], "sign up": ["Create an account", "Create account"], forgotten: ["Forgotten the password?"] })) {
+		for (const [name, steps] of Object.entries({
+			"sign in": [], "sign up": ["Create an account", "Create account"],
+			forgotten: ["Forgotten the password?"],
+		})) {
 			await page.goto(stack.url + "/");
 			for (const step of steps)
 				await page.getByRole("button", { name: step }).click();
@@ -115,10 +136,13 @@ test("in colours of the system what is chosen is told from what is not", async (
 	await fillDoor(page, anna);
 	await isIn(page);
 	await openSpace(page, "Depot Nord");
-	const paper = (selector) => page.locator(selector).first().evaluate((one) => getComputedStyle(one).backgroundColor);
+	const paper = (selector) => page.locator(selector).first()
+		.evaluate((one) => getComputedStyle(one).backgroundColor);
 	for (const [path, chosen, other] of [
-		["/time", ".segment[data-on]", ".segment:not([data-on])"], ["/time", ".rail .place[aria-current]", ".rail .place:not([aria-current])"],
-		["/time", ".day[aria-pressed=true]", ".day[aria-pressed=false]"], ["/fleet?f=pending", ".count[aria-pressed=true]", ".count[aria-pressed=false]"],
+		["/time", ".segment[data-on]", ".segment:not([data-on])"],
+		["/time", ".rail .place[aria-current]", ".rail .place:not([aria-current])"],
+		["/time", ".day[aria-pressed=true]", ".day[aria-pressed=false]"],
+		["/fleet?f=pending", ".count[aria-pressed=true]", ".count[aria-pressed=false]"],
 	]) {
 		await at(page, path);
 		await page.locator(chosen).first().waitFor();
@@ -136,9 +160,11 @@ test("in letters of twice the size nothing stands on anything on a phone: titles
 	await openSpace(page, "Depot Nord");
 	await isInStep(page);
 	await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
-	const cut = (selector) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent));
+	const cut = (selector) => page.locator(selector).evaluateAll((all) =>
+		all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent));
 	const box = async (selector) => (await page.locator(selector).first().boundingBox());
-	const apart = (one, other) => one.x + one.width <= other.x + 1 || other.x + other.width <= one.x + 1 || one.y + one.height <= other.y + 1 || other.y + other.height <= one.y + 1;
+	const apart = (one, other) => one.x + one.width <= other.x + 1 || other.x + other.width <= one.x + 1 ||
+		one.y + one.height <= other.y + 1 || other.y + other.height <= one.y + 1;
 	assert.deepEqual([await cut("h1"), await cut(".bar .place-word")], [[], []]);
 	assert.ok(apart(await box(".timer-clock"), await box(".timer-button")), "the clock and its button");
 	await at(page, "/time/plan?part=schedules");

@@ -18,7 +18,8 @@ const button = (page, name) => page.getByRole("button", { name, exact: true });
 async function dayOf(page, name) {
 	await isInStep(page);
 	const { body } = await stack.as(name).get("/api/workSessions");
-	return body.workSessions.sort((a, b) => (a.start < b.start ? -1 : 1)).map(({ kind, end }) => `${kind} ${end ? "ended" : "runs"}`).join(", ");
+	return body.workSessions.sort((a, b) => (a.start < b.start ? -1 : 1))
+		.map(({ kind, end }) => `${kind} ${end ? "ended" : "runs"}`).join(", ");
 }
 
 for (const [device, name, options] of [["desktop", "ada", DESKTOP], ["phone", "bo", PHONE]])
@@ -63,7 +64,8 @@ test("a scanner that sends two Enters after each number adds each car once, with
 	await page.keyboard.type("100\n\n101\n\n102\n\n");
 	await toastSays(page, "Car 102 added.");
 	await isInStep(page);
-	assert.deepEqual((await stack.as("dee").get("/api/cars")).body.cars.map(({ id, version }) => [id, version]), [["100", 1], ["101", 1], ["102", 1]]);
+	assert.deepEqual((await stack.as("dee").get("/api/cars")).body.cars.map(({ id, version }) => [id, version]),
+		[["100", 1], ["101", 1], ["102", 1]]);
 	assert.deepEqual([await input.inputValue(), await page.locator("#quick-problem").count()], ["", 0]);
 	await closed(page);
 });

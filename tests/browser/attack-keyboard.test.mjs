@@ -1,4 +1,5 @@
-// Work without a pointer: the focus is never lost, goes where the work goes and comes back, and letters that are typed are no shortcuts.
+// Work without a pointer: the focus is never lost, goes where the work goes and comes back, and letters
+// that are typed are no shortcuts.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
@@ -34,7 +35,8 @@ test("a record by keys: found, opened, changed, deleted and brought back; the fo
 	await press(page, "e");
 	await focusOn(page, ".pane .form input");
 	const { length } = await page.locator(".form input, .form textarea").all();
-	for (let steps = 0; steps < 12 && length && !await page.locator("textarea:focus, [name=note]:focus").count(); steps++)
+	for (let steps = 0;
+		steps < 12 && length && !await page.locator("textarea:focus, [name=note]:focus").count(); steps++)
 		await press(page, "Tab");
 	await page.keyboard.type("jack? z n");
 	await press(page, "Control+Enter");
@@ -50,7 +52,8 @@ test("a record by keys: found, opened, changed, deleted and brought back; the fo
 	await page.locator(".toast", { hasText: "deleted" }).waitFor();
 	await focusOn(page, "main");
 	await press(page, "z");
-	await until("all three are there", async () => (await stack.as("ada").get("/api/weights")).body.weights.length === 3);
+	await until("all three are there",
+		async () => (await stack.as("ada").get("/api/weights")).body.weights.length === 3);
 	await press(page, "n");
 	await focusOn(page, ".form input");
 	assertSilent(page);
@@ -66,7 +69,9 @@ test("a key that is pressed in the moment a pane stands there is not lost", asyn
 			if (!document.querySelector(".pane"))
 				return;
 			observer.disconnect();
-			document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "e", bubbles: true, cancelable: true }));
+			document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {
+				key: "e", bubbles: true, cancelable: true,
+			}));
 		};
 		new MutationObserver(press).observe(document.body, { childList: true, subtree: true });
 		document.querySelector(".row-open").click();
@@ -78,7 +83,8 @@ test("a key that is pressed in the moment a pane stands there is not lost", asyn
 
 test("an entry of the day by keys: opened, left, deleted; the focus is back where it was, or on the page", async () => {
 	for (const hour of ["08", "10"])
-		await stack.as("bo").post("/api/workSessions", { start: `2026-11-20T${hour}:00:00Z`, end: `2026-11-20T${hour}:45:00Z` });
+		await stack.as("bo").post("/api/workSessions",
+			{ start: `2026-11-20T${hour}:00:00Z`, end: `2026-11-20T${hour}:45:00Z` });
 	const page = await deviceOf("bo", "/time?day=2026-11-20");
 	await page.locator(".entry-row").nth(1).waitFor();
 	await page.locator(".entry-row").first().focus();

@@ -1,5 +1,5 @@
-// Addresses: each opens cold, with nonsense in it, and to somebody who may not see it; the way back closes what lies over the page, and a
-// half-typed text outlives every way out and in.
+// Addresses: each opens cold, with nonsense in it, and to somebody who may not see it; the way back closes what lies
+// over the page, and a half-typed text outlives every way out and in.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
@@ -16,10 +16,15 @@ const deviceOf = (name, options, from) => deviceFor(browser, stack, name, { opti
 const dialog = (page) => page.getByRole("dialog");
 const pathOf = (page) => new URL(page.url()).pathname;
 
-const NONSENSE = ["/time?day=2026-02-31", "/time?day=9999-12-31&look=month", "/time?day=9999-12-31&look=week", "/time?day=0000-01-01", "/time?day=%00&look=nope",
-	"/time/nope", "/time/people", "/time/plan", "/time/messages", "/time?entry=nope", "/time?of=nope", "/fleet/nope", "/fleet/cars/nope", "/fleet/shifts/nope", "/fleet/roster/nope",
-	"/fleet?f=nope&at=nope&order=nope&as=nope&here=nope", "/c/nope", "/c/cars/nope", "/c/cars/nope/edit", "/c/cars/nope/history", "/c/cars/nope/conflict", "/c/cars/7/nope",
-	"/c/cars?sort=nope&f=nope:1&view=nope&owner=nope&q=%25", "/c/weights/%E0%A4%A", "/c/members", "/team", "/team/nope", "/settings/nope", "/nope", "/a/b/c/d/e", "/?space=nope"];
+const NONSENSE = [
+	"/time?day=2026-02-31", "/time?day=9999-12-31&look=month", "/time?day=9999-12-31&look=week",
+	"/time?day=0000-01-01", "/time?day=%00&look=nope", "/time/nope", "/time/people", "/time/plan", "/time/messages",
+	"/time?entry=nope", "/time?of=nope", "/fleet/nope", "/fleet/cars/nope", "/fleet/shifts/nope",
+	"/fleet/roster/nope", "/fleet?f=nope&at=nope&order=nope&as=nope&here=nope", "/c/nope", "/c/cars/nope",
+	"/c/cars/nope/edit", "/c/cars/nope/history", "/c/cars/nope/conflict", "/c/cars/7/nope",
+	"/c/cars?sort=nope&f=nope:1&view=nope&owner=nope&q=%25", "/c/weights/%E0%A4%A", "/c/members", "/team",
+	"/team/nope", "/settings/nope", "/nope", "/a/b/c/d/e", "/?space=nope",
+];
 
 test("an address with nonsense in it shows a screen that says so, or the next best; none hangs", async () => {
 	const page = await deviceOf("ada");
@@ -84,7 +89,8 @@ test("on a phone Back closes a form and Forward opens it; its text survives a re
 	await page.goBack();
 	await dialog(page).waitFor({ state: "detached" });
 	await page.getByText("Begun, not saved").waitFor();
-	const { body } = await stack.as("cy").post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T09:00:00Z" });
+	const { body } = await stack.as("cy")
+		.post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T09:00:00Z" });
 	await at(page, "/time?day=2026-11-20");
 	await page.locator(`.entry-row[data-id="${body.workSession.id}"]`).tap();
 	await field(page, "Note").waitFor();
@@ -98,7 +104,8 @@ test("on a phone Back closes a form and Forward opens it; its text survives a re
 });
 
 test("a link to an entry on an empty device waits for it, and does not say that it is gone", async () => {
-	const { body } = await stack.as("dee").post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T09:00:00Z" });
+	const { body } = await stack.as("dee")
+		.post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T09:00:00Z" });
 	const page = await openDevice(browser);
 	let release;
 	const held = new Promise((resolve) => { release = resolve; });

@@ -1,5 +1,5 @@
-// A role that changes, a membership that ends and a team that is deleted while a device has unsent work and half-typed forms: what
-// was written is kept and can be taken along, what cannot be done is not offered, and the screens say why.
+// A role that changes, a membership that ends and a team that is deleted while a device has unsent work and half-typed
+// forms: what was written is kept and can be taken along, what cannot be done is not offered, and the screens say why.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
@@ -49,14 +49,16 @@ async function offersNothing(page) {
 	for (const [place, ...names] of [...OFFERS, RUNNING]) {
 		await at(page, place);
 		for (const name of names)
-			await button(page, name).waitFor({ state: "detached" }).catch(() => assert.fail(`${place} offers ${name}`));
+			await button(page, name).waitFor({ state: "detached" })
+				.catch(() => assert.fail(`${place} offers ${name}`));
 	}
 }
 
 test("a member who becomes a viewer: unsent work is refused with its reason, drafts can still be read", async () => {
 	const team = await stack.team({ owner: "owner", mem: "member" }, { name: "Crew" });
 	const page = await busyMember("mem", team, "Crew");
-	assert.equal((await stack.as("owner").in(team).patch(`/api/members/${stack.as("mem").id}`, { role: "viewer" })).status, 200);
+	assert.equal((await stack.as("owner").in(team)
+		.patch(`/api/members/${stack.as("mem").id}`, { role: "viewer" })).status, 200);
 	await mend(page);
 	await chipSays(page, "1 failed");
 	await offersNothing(page);
@@ -87,7 +89,10 @@ test("a removed member keeps unsent work, is offered nothing there, and goes on 
 	await page.getByText("half way to Gera").waitFor();
 	await page.locator(".chip:visible").click();
 	await page.getByRole("dialog").getByText("1 change of yours was not sent and is still here.").waitFor();
-	const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("dialog").getByRole("button", { name: "Save as a file" }).click()]);
+	const [file] = await Promise.all([
+		page.waitForEvent("download"),
+		page.getByRole("dialog").getByRole("button", { name: "Save as a file" }).click(),
+	]);
 	assert.match(file.suggestedFilename(), /Band/);
 	await page.keyboard.press("Escape");
 	await openSpace(page, "rem");

@@ -1,5 +1,5 @@
-// What a device keeps, on bad days: a browser that keeps nothing or never answers, a disk that is full, a database that is taken away,
-// a new version that comes in pieces.
+// What a device keeps, on bad days: a browser that keeps nothing or never answers, a disk that is full, a database that
+// is taken away, a new version that comes in pieces.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -23,8 +23,10 @@ const fileOf = (file) => path.join(www, file);
 
 // The page and the worker of another version; the worker's list of files says what they should be.
 function nextVersion(name) {
-	const page = readFileSync(fileOf("index.html"), "utf8").replace(/<meta name="description"[^>]*>/, `<meta name="description" content="${name}">`);
-	return { page, worker: readFileSync(fileOf("sw.js"), "utf8").replace(/\["\/","[0-9a-f]{16}"\]/, `["/","${hashOf(page)}"]`) };
+	const page = readFileSync(fileOf("index.html"), "utf8")
+		.replace(/<meta name="description"[^>]*>/, `<meta name="description" content="${name}">`);
+	return { page, worker: readFileSync(fileOf("sw.js"), "utf8").replace(/\["\/","[0-9a-f]{16}"\]/,
+		`["/","${hashOf(page)}"]`) };
 }
 
 function look(page) {
@@ -33,7 +35,8 @@ function look(page) {
 		await registration.update();
 		const { installing } = registration;
 		if (installing)
-			await new Promise((resolve) => installing.addEventListener("statechange", resolve, { once: true }));
+			await new Promise((resolve) =>
+				installing.addEventListener("statechange", resolve, { once: true }));
 		return Boolean(registration.waiting);
 	});
 }
@@ -91,7 +94,8 @@ test("what a proxy puts in place of a file is not kept as the app", async () => 
 	await page.reload();
 	await isIn(page);
 	await isReadyForOffline(page);
-	assert.equal(await page.evaluate(() => caches.match("/manifest.webmanifest").then((kept) => kept.text())), String(good));
+	assert.equal(await page.evaluate(() => caches.match("/manifest.webmanifest").then((kept) => kept.text())),
+		String(good));
 	await opensOffline(page);
 	await page.context().close();
 });
@@ -106,16 +110,26 @@ test("a cache that is gone does not keep the app from opening, and is filled aga
 	assertSilent(page);
 	await until("all files are there again", () => page.evaluate(async () => {
 		const [name] = await caches.keys(), worker = await (await fetch("/sw.js")).text();
-		return name !== undefined && (await (await caches.open(name)).keys()).length === worker.match(/\["\/[^"]*","[0-9a-f]{16}"\]/g).length;
+		return name !== undefined && (await (await caches.open(name)).keys()).length === worker.match(
+			/\["\/[^"]*","[0-9a-f]{16}"\]/g).length;
 	}), 20);
 	await opensOffline(page);
 	await page.context().close();
 });
 
 const BROKEN = {
-	"that keeps no data": [() => Object.defineProperty(window, "indexedDB", { value: undefined }), "This browser keeps no data for the app"],
-	"that may not keep data": [() => { IDBFactory.prototype.open = () => { throw new DOMException("no", "SecurityError"); }; }, "This browser keeps no data for the app"],
-	"that never opens what it keeps": [() => { IDBFactory.prototype.open = () => new EventTarget(); }, "The browser has not opened what this device keeps"],
+	"that keeps no data": [
+		() => Object.defineProperty(window, "indexedDB", { value: undefined }),
+		"This browser keeps no data for the app",
+	],
+	"that may not keep data": [
+		() => { IDBFactory.prototype.open = () => { throw new DOMException("no", "SecurityError"); }; },
+		"This browser keeps no data for the app",
+	],
+	"that never opens what it keeps": [
+		() => { IDBFactory.prototype.open = () => new EventTarget(); },
+		"The browser has not opened what this device keeps",
+	],
 };
 
 for (const [name, [spoil, words]] of Object.entries(BROKEN))
@@ -132,7 +146,8 @@ test("a browser without storage for small things shows all screens, and lists of
 	const page = await openDevice(browser);
 	await page.addInitScript(() => {
 		for (const name of ["localStorage", "sessionStorage"])
-			Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });
+			Object.defineProperty(window, name,
+				{ get() { throw new DOMException("no", "SecurityError"); } });
 	});
 	await stack.as("dee").post("/api/weights", { date: "2026-11-01", kg: 70 });
 	await signIn(page, stack, stack.as("dee"), "/c/weights");
@@ -190,7 +205,8 @@ test("a database that the browser takes away under way takes the sign-in along: 
 	await isIn(page);
 	await field(page, "Weight (kg)").fill("71");
 	await page.getByRole("button", { name: "Save", exact: true }).click();
-	await until("it is on the server", async () => (await stack.as("fay").get("/api/weights")).body.weights.map(({ kg }) => kg).join() === "71");
+	await until("it is on the server", async () =>
+		(await stack.as("fay").get("/api/weights")).body.weights.map(({ kg }) => kg).join() === "71");
 	assertSilent(page);
 	await page.context().close();
 });

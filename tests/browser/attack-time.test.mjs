@@ -1,5 +1,5 @@
-// Clocks and calendars: a device whose clock is wrong, a place in another zone, the days on which clocks change, midnight, a year half typed,
-// a locale with a calendar of its own.
+// Clocks and calendars: a device whose clock is wrong, a place in another zone, the days on which clocks change,
+// midnight, a year half typed, a locale with a calendar of its own.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
@@ -10,7 +10,8 @@ const HOUR = 3_600_000;
 const stack = await start();
 const browser = await launch();
 
-const deviceOf = (name, from, options = DESKTOP, prepare) => deviceFor(browser, stack, name, { options, from, prepare });
+const deviceOf = (name, from, options = DESKTOP, prepare) => deviceFor(browser, stack, name,
+	{ options, from, prepare });
 
 async function sessionsOf(name) {
 	const { body } = await stack.as(name).get("/api/workSessions");
@@ -41,7 +42,10 @@ for (const [name, hours] of [["ada", 3], ["bo", -3]])
 
 test("the night on which the clocks go back, looked at from another zone: 25 hours, each entry with its own length", async () => {
 	await stack.as("cy").post("/api/workSettings", { zone: "Europe/Berlin" });
-	await stack.as("cy").post("/api/workSessions", { start: "2026-10-24T22:30:00Z", end: "2026-10-25T04:00:00Z", zone: "Europe/Berlin", note: "the long night" });
+	await stack.as("cy").post("/api/workSessions", {
+		start: "2026-10-24T22:30:00Z", end: "2026-10-25T04:00:00Z", zone: "Europe/Berlin",
+		note: "the long night",
+	});
 	const page = await deviceOf("cy", "/time?day=2026-10-25", { ...DESKTOP, timezoneId: "America/New_York" });
 	await page.locator(".entry-row", { hasText: "the long night" }).waitFor();
 	assert.match(await page.locator(".entry-row").innerText(), /00:30 – 05:00[^]*5:30/);
@@ -51,7 +55,8 @@ test("the night on which the clocks go back, looked at from another zone: 25 hou
 	await field(page, "To").fill("07:30");
 	await page.getByRole("button", { name: "Enter", exact: true }).click();
 	await until("it is written", async () => (await sessionsOf("cy")).length === 2);
-	assert.deepEqual((await sessionsOf("cy")).map(({ start, end, day }) => [start, end, day])[1], ["2026-10-25T05:00:00.000Z", "2026-10-25T06:30:00.000Z", "2026-10-25"]);
+	assert.deepEqual((await sessionsOf("cy")).map(({ start, end, day }) => [start, end, day])[1],
+		["2026-10-25T05:00:00.000Z", "2026-10-25T06:30:00.000Z", "2026-10-25"]);
 	assertSilent(page);
 	await page.context().close();
 });
@@ -66,7 +71,8 @@ test("a year that is only half typed is asked about, not sent", async () => {
 	await page.getByText("Which day was it?").waitFor();
 	await field(page, "Day").fill("2026-11-20");
 	await page.getByRole("button", { name: "Enter", exact: true }).click();
-	await until("it is written", async () => (await sessionsOf("dee")).map(({ day }) => day).join() === "2026-11-20");
+	await until("it is written",
+		async () => (await sessionsOf("dee")).map(({ day }) => day).join() === "2026-11-20");
 	assertSilent(page);
 	await page.context().close();
 });
@@ -78,7 +84,8 @@ test("midnight passes while the app is open and the server is away: today is the
 	await signIn(page, stack, stack.as("eli"), "/time");
 	await page.getByRole("button", { name: "Start", exact: true }).click();
 	await page.getByRole("button", { name: "Stop", exact: true }).waitFor();
-	const today = async () => (await page.locator(".strip .day[aria-current=date]").getAttribute("aria-label")).split(",")[0];
+	const today = async () =>
+		(await page.locator(".strip .day[aria-current=date]").getAttribute("aria-label")).split(",")[0];
 	const before = await today();
 	await cut(page);
 	await page.clock.fastForward(24 * HOUR - 60_000);

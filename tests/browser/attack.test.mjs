@@ -1,5 +1,6 @@
-// Bad days: a network without https, a device that passes from hand to hand, a server that was replaced meanwhile, answers that get lost.
-// Nothing typed is lost or written twice, and nothing of one person is shown to or written as another.
+// Bad days: a network without https, a device that passes from hand to hand, a server that was replaced
+// meanwhile, answers that get lost.  Nothing typed is lost or written twice, and nothing of one person is
+// shown to or written as another.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
@@ -10,7 +11,8 @@ import {
 
 const stack = await start();
 const browser = await launch("--host-resolver-rules=MAP daybook.lan 127.0.0.1");
-const lan = { url: `http://daybook.lan:${stack.port}` }; // to a browser no safe place, as any name of a LAN without https
+// To a browser no safe place, as any name of a LAN without https.
+const lan = { url: `http://daybook.lan:${stack.port}` };
 
 async function signOut(page, name, button) {
 	await page.getByRole("button", { name: `You are ${stack.as(name).name}` }).click();
@@ -35,7 +37,9 @@ async function weightsOf(name) {
 test("plain http in a LAN: a reload goes on at once, two tabs agree, an outage is recovered from", async () => {
 	const page = await openDevice(browser);
 	await signIn(page, lan, stack.as("lan"));
-	assert.deepEqual(await page.evaluate(() => [isSecureContext, "locks" in navigator, "serviceWorker" in navigator, "subtle" in crypto]), [false, false, false, false]);
+	assert.deepEqual(await page.evaluate(() => [
+		isSecureContext, "locks" in navigator, "serviceWorker" in navigator, "subtle" in crypto,
+	]), [false, false, false, false]);
 	for (let i = 0; i < 2; i++) {
 		await page.reload();
 		await isIn(page);
@@ -54,7 +58,8 @@ test("plain http in a LAN: a reload goes on at once, two tabs agree, an outage i
 	await isInStep(page);
 	assert.deepEqual(await weightsOf("lan"), [[71.5, 1], [72.5, 1]]);
 	// What a browser says of a header that only counts with https.
-	assert.deepEqual(page.complaints.filter((text) => !text.startsWith("The Cross-Origin-Opener-Policy header has been ignored")), []);
+	assert.deepEqual(page.complaints.filter((text) =>
+		!text.startsWith("The Cross-Origin-Opener-Policy header has been ignored")), []);
 	await page.context().close();
 });
 
@@ -63,7 +68,9 @@ test("without a service worker, a part that a new version removed is reported, a
 	await signIn(page, lan, stack.as("lan"));
 	await isInStep(page);
 	await page.route(/\/part\.\w+\.js$/, (route) => route.fulfill({ status: 404, body: "" }));
-	await page.route(lan.url + "/", (route) => route.fulfill({ contentType: "text/html", body: "<script type=module src=/app.NEWER.js></script>" }));
+	await page.route(lan.url + "/", (route) => route.fulfill({
+		contentType: "text/html", body: "<script type=module src=/app.NEWER.js></script>",
+	}));
 	await page.getByRole("link", { name: "Settings", exact: true }).click();
 	await page.getByRole("button", { name: "Open the new version" }).waitFor();
 	await page.unrouteAll();
@@ -109,7 +116,8 @@ test("a shared handheld that slept or was closed is locked by the first touch", 
 		const now = Date.now;
 		Date.now = () => now() + Number(sessionStorage.getItem("slept") ?? 0);
 	});
-	const sleep = () => page.evaluate(() => sessionStorage.setItem("slept", Number(sessionStorage.getItem("slept") ?? 0) + 6 * 60_000));
+	const sleep = () => page.evaluate(() =>
+		sessionStorage.setItem("slept", Number(sessionStorage.getItem("slept") ?? 0) + 6 * 60_000));
 	const enterPin = async () => {
 		await page.getByRole("button", { name: pia.name }).tap();
 		await page.locator(".pin-keys").waitFor();

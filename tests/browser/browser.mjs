@@ -1,5 +1,6 @@
-// A browser for the tests: Debian's Chromium, and devices in it.  A device is a context of its own (its own cookies, storage and service
-// worker) with one page; it remembers everything the page complained about, so that a test can ask for silence.
+// A browser for the tests: Debian's Chromium, and devices in it.  A device is a context of its own (its own
+// cookies, storage and service worker) with one page; it remembers everything the page complained about, so
+// that a test can ask for silence.
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -91,7 +92,8 @@ export async function openDevice(browser, { worker = true, ...options } = DESKTO
 
 	await context.addInitScript(noteToasts);
 	if (!worker)
-		await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined }));
+		await context.addInitScript(() =>
+			Object.defineProperty(Navigator.prototype, "serviceWorker", { value: undefined }));
 	return listen(await context.newPage());
 }
 
@@ -103,7 +105,8 @@ export async function openTab(page, url) {
 	return tab;
 }
 
-// Nothing on the console, no exception, and no breach of the content security policy (Chromium reports those on the console).
+// Nothing on the console, no exception, and no breach of the content security policy (Chromium
+// reports those on the console).
 export function assertSilent(page) {
 	assert.deepEqual(page.complaints, []);
 }
@@ -150,7 +153,8 @@ export async function isDrawn(page) {
 
 /** Until what has come in is drawn: two frames later. */
 export function isShown(page) {
-	return page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
+	return page.evaluate(() =>
+		new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
 }
 
 /** Until what the page stores is stored: a transaction over everything comes after those that have begun. */
@@ -161,7 +165,8 @@ export function isKept(page) {
 				const opening = indexedDB.open(name);
 				opening.onerror = () => reject(opening.error);
 				opening.onsuccess = () => {
-					const database = opening.result, work = database.transaction(database.objectStoreNames, "readwrite");
+					const database = opening.result;
+					const work = database.transaction(database.objectStoreNames, "readwrite");
 					work.oncomplete = () => resolve(database.close());
 					work.onabort = () => reject(work.error);
 				};
@@ -180,7 +185,8 @@ export async function at(page, path) {
 
 export async function openSpace(page, name) {
 	await page.locator(".space-button:visible").click();
-	await page.getByRole("dialog").locator(".row-open").filter({ has: page.getByText(name, { exact: true }) }).click();
+	await page.getByRole("dialog").locator(".row-open")
+		.filter({ has: page.getByText(name, { exact: true }) }).click();
 	await page.locator(`.space-button[aria-label^="Space: ${name}"]`).first().waitFor({ state: "attached" });
 }
 
@@ -205,7 +211,8 @@ export async function isInStep(page) {
 /** Until a toast says so that was not asked for before; it may have gone by then. */
 export function toastSays(page, text) {
 	return until(`a toast says "${text}"`, () => page.evaluate((words) => {
-		const toast = window.toasts.find(({ said, isHeard }) => !isHeard && said.some((one) => one.includes(words)));
+		const toast = window.toasts.find(({ said, isHeard }) => !isHeard &&
+			said.some((one) => one.includes(words)));
 		if (toast)
 			toast.isHeard = true;
 		return Boolean(toast);
@@ -224,7 +231,8 @@ export function row(page, text) {
 }
 
 export function field(page, label) {
-	return page.locator(".field").filter({ has: page.locator(`.field-label:text-is(${JSON.stringify(label)})`) }).locator("input, select, textarea").first();
+	return page.locator(".field").filter({ has: page.locator(`.field-label:text-is(${JSON.stringify(label)})`) })
+		.locator("input, select, textarea").first();
 }
 
 // Until the worker has all files and serves this page.
@@ -234,7 +242,10 @@ export async function isReadyForOffline(page) {
 
 const WORTH = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const ALL = { runOnly: WORTH, rules: { region: { enabled: false } }, resultTypes: ["violations"] };
-const COLOURS = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] }, resultTypes: ["violations"] };
+const COLOURS = {
+	runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] },
+	resultTypes: ["violations"],
+};
 
 // What axe-core finds serious, as words: rule, where, why.
 export async function findings(page, options = ALL) {
@@ -246,7 +257,10 @@ export async function findings(page, options = ALL) {
 	return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${words(node)}`));
 }
 
-/** The same in light and in dark.  The two differ in the values of colours alone: in the dark only what is about colours is looked for. */
+/**
+ * The same in light and in dark.  The two differ in the values of colours alone: in the dark only what
+ * is about colours is looked for.
+ */
 export async function findingsInBoth(page) {
 	const found = (await findings(page)).map((one) => `light: ${one}`);
 
@@ -292,7 +306,10 @@ export async function becomes(ask, expected, what = "it is as expected") {
 	});
 }
 
-/** Until look(wanted), which may be a promise of the page, answers with something true: page.waitForFunction would take any promise for that. */
+/**
+ * Until look(wanted), which may be a promise of the page, answers with something true: page.waitForFunction
+ * would take any promise for that.
+ */
 export function comes(page, look, wanted) {
 	return until(aboutOf(look), () => page.evaluate(look, wanted));
 }

@@ -1,5 +1,5 @@
-// A shift at the yard: its start, its end and its report, who is late, the roster, figures, who may do what; and how all screens of the fleet
-// stand.
+// A shift at the yard: its start, its end and its report, who is late, the roster, figures, who may do what; and how
+// all screens of the fleet stand.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
@@ -36,7 +36,8 @@ test("a shift from its start to its printed report: handoff notes, a lost answer
 	await page.unroute("**/shifts/start");
 	await until("it has begun", async () => answered(await yard.anna.get("/api/shifts")).shifts.length === 1);
 	// It may be pressed again until the device has heard of the shift.
-	await sheet.getByRole("button", { name: "Start the shift" }).evaluateAll((buttons) => buttons.forEach((one) => one.click()));
+	await sheet.getByRole("button", { name: "Start the shift" })
+		.evaluateAll((buttons) => buttons.forEach((one) => one.click()));
 	await page.getByText(/Shift since/).waitFor();
 	await until("the sheet has closed", async () => await sheet.count() === 0 || page.keyboard.press("Escape"));
 	await phone.getByText("Dock 4 is closed until ten.").waitFor();
@@ -50,7 +51,8 @@ test("a shift from its start to its printed report: handoff notes, a lost answer
 	await page.getByRole("dialog").getByRole("button", { name: /^End the shift/ }).click();
 	await page.getByRole("heading", { name: "Report", exact: true }).waitFor();
 	await phone.getByText(/This shift has ended: .* at \d/).waitFor();
-	assert.equal(await phone.getByRole("dialog").getByRole("button", { name: /^End the shift/ }).isDisabled(), true);
+	assert.equal(await phone.getByRole("dialog").getByRole("button", { name: /^End the shift/ })
+		.isDisabled(), true);
 
 	const report = page.locator(".report");
 	await report.getByText("Car 2 never came.").waitFor();
@@ -99,7 +101,8 @@ test("late by the clock without a network; the alert that follows is seen to onc
 	await page.keyboard.type("500");
 	await page.keyboard.press("Enter");
 	await tile(page, "500").getByRole("link", { name: "500" }).click();
-	const due = new Date(Date.now() - 10 * 60_000).toLocaleTimeString("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+	const due = new Date(Date.now() - 10 * 60_000).toLocaleTimeString("en-GB",
+		{ timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
 	await page.locator(".pane").getByLabel("Expected").fill(due);
 	await page.locator(".pane").getByRole("button", { name: "Save" }).click();
 	await says(page, "500", "Late");
@@ -112,7 +115,8 @@ test("late by the clock without a network; the alert that follows is seen to onc
 	});
 	await other.getByText("Car 500 is late").waitFor();
 	await other.getByRole("button", { name: "Seen to" }).tap();
-	await until("it is seen to", async () => answered(await yard.anna.get("/api/notifications")).notifications[0].acknowledged === true);
+	await until("it is seen to",
+		async () => answered(await yard.anna.get("/api/notifications")).notifications[0].acknowledged === true);
 	await at(page, "/fleet/alerts");
 	await page.getByText(new RegExp(`seen to by ${yard.names.mia}`)).waitFor();
 	await closed(page, other);
@@ -127,11 +131,13 @@ test("the roster: taken over from the board, edited, put on the board of a new d
 	};
 	await menu("Take over the cars of the board");
 	await toastSays(page, "2 cars taken into the roster.");
-	await until("the roster has them", async () => answered(await yard.anna.get("/api/roster")).roster.length === 2);
+	await until("the roster has them",
+		async () => answered(await yard.anna.get("/api/roster")).roster.length === 2);
 	await page.locator(".row-open", { hasText: "2" }).last().click();
 	await page.locator(".pane").getByLabel("Location").selectOption("400");
 	await page.locator(".pane").getByRole("button", { name: "Save" }).click();
-	await until("the roster is edited", async () => answered(await yard.anna.get("/api/roster/2")).rosterCar.defaultLocation === "400");
+	await until("the roster is edited",
+		async () => answered(await yard.anna.get("/api/roster/2")).rosterCar.defaultLocation === "400");
 	answered(await yard.anna.delete("/api/cars/2"));
 	await isInStep(page);
 	await at(page, "/fleet/roster");
@@ -167,7 +173,10 @@ test("beside the board a car and a roster's entry have one margin, and nothing l
 	await at(page, "/c/cars/7");
 	await page.locator(".pane-body").waitFor();
 	const pane = await page.locator(".pane").boundingBox();
-	assert.deepEqual([(await page.locator(".pane-head").boundingBox()).x, (await page.locator(".pane-body").boundingBox()).width], [pane.x, pane.width], "a record's own pane is as wide as it");
+	assert.deepEqual([
+		(await page.locator(".pane-head").boundingBox()).x,
+		(await page.locator(".pane-body").boundingBox()).width,
+	], [pane.x, pane.width], "a record's own pane is as wide as it");
 	await closed(page);
 });
 
@@ -177,10 +186,14 @@ test("eight places beside each other: a time is whole on every tile", async () =
 	const [{ id }] = answered(await yard.mia.get("/api/spaceSettings")).spaceSettings;
 	answered(await yard.mia.patch(`/api/spaceSettings/${id}`, { locations }));
 	for (const [at_, location] of locations.entries())
-		answered(await yard.mia.post("/api/cars", { id: String(128400 + at_), location, expected: "20:15" }), 201);
+		answered(await yard.mia.post("/api/cars", { id: String(128400 + at_), location, expected: "20:15" }),
+			201);
 	const page = await deviceOf(yard, "ben");
 	await says(page, "128407", "Pending");
-	const times = await page.locator(".tile .car-when").evaluateAll((all) => all.map((one) => [one.scrollWidth <= one.clientWidth, one.getBoundingClientRect().bottom <= one.parentElement.getBoundingClientRect().bottom]));
+	const times = await page.locator(".tile .car-when").evaluateAll((all) => all.map((one) => [
+		one.scrollWidth <= one.clientWidth,
+		one.getBoundingClientRect().bottom <= one.parentElement.getBoundingClientRect().bottom,
+	]));
 	assert.deepEqual(times, Array.from({ length: 8 }, () => [true, true]));
 	await closed(page);
 });
@@ -266,7 +279,8 @@ test("what is used is counted, and told when there is a network", async () => {
 	await at(page, "/fleet");
 	await toggle(page, "1", "Arrived").click();
 	await isSaved(yard, "1", { arrived: true });
-	const told = async () => answered(await yard.anna.get("/api/usage/stats")).stats.filter((one) => one.type === "arrivedToggles").map((one) => one.total);
+	const told = async () => answered(await yard.anna.get("/api/usage/stats")).stats.filter((one) =>
+		one.type === "arrivedToggles").map((one) => one.total);
 	await until("it is told", async () => {
 		await page.clock.fastForward(61_000);
 		return (await told()).length > 0;
@@ -287,7 +301,8 @@ test("the board has the space's own locations, and a car whose place left the li
 	answered(await yard.mia.patch(`/api/spaceSettings/${settings.id}`, { locations: ["North gate", "Hall 2"] }));
 	await at(page, "/fleet");
 	await column(page, "Hall 2").waitFor();
-	assert.deepEqual(await page.locator(".column").evaluateAll((all) => all.map((one) => one.dataset.location)), ["North gate", "Hall 2", "Shop"]);
+	assert.deepEqual(await page.locator(".column").evaluateAll((all) => all.map((one) => one.dataset.location)),
+		["North gate", "Hall 2", "Shop"]);
 	await moveTo(page, "1", "Hall 2");
 	await isSaved(yard, "1", { location: "Hall 2" });
 	await isInStep(page);
@@ -303,9 +318,13 @@ test("hostile values are text on every screen of the fleet", async () => {
 	const { shift } = answered(await yard.anna.post("/api/shifts/start", { notes: evil }), 201);
 	const page = await deviceOf(yard, "mia");
 	await says(page, "a.b:c@d_e-f", "Pending");
-	for (const path of ["/fleet", "/fleet?as=list", "/fleet/cars/a.b%3Ac%40d_e-f", "/fleet/roster", "/fleet/shifts", `/fleet/shifts/${shift.id}`, "/"]) {
+	for (const path of [
+		"/fleet", "/fleet?as=list", "/fleet/cars/a.b%3Ac%40d_e-f", "/fleet/roster", "/fleet/shifts",
+		`/fleet/shifts/${shift.id}`, "/",
+	]) {
 		await at(page, path);
-		await page.locator(".content").getByText("a.b:c@d_e-f").or(page.locator(".content").getByText("<img")).first().waitFor();
+		await page.locator(".content").getByText("a.b:c@d_e-f").or(page.locator(".content").getByText("<img"))
+			.first().waitFor();
 		assert.equal(await page.locator(".content img").count(), 0, path);
 		assert.match(await page.title(), /Daybook/, path);
 		await assertFits(page);
@@ -316,7 +335,10 @@ test("hostile values are text on every screen of the fleet", async () => {
 test("with 900 cars only some stand in the document, and a change from elsewhere keeps the place", async () => {
 	const yard = await yardOf();
 	for (let from = 0; from < 900; from += 150) {
-		const ops = Array.from({ length: 150 }, (_, i) => ({ op: `car${from + i}`, collection: "cars", id: String(10_000 + from + i), base: 0, set: { location: "Yard" } }));
+		const ops = Array.from({ length: 150 }, (_, i) => ({
+			op: `car${from + i}`, collection: "cars", id: String(10_000 + from + i), base: 0,
+			set: { location: "Yard" },
+		}));
 		answered(await yard.anna.push(ops));
 	}
 	const page = await deviceOf(yard, "ben", PHONE);
@@ -325,27 +347,35 @@ test("with 900 cars only some stand in the document, and a change from elsewhere
 	assert.ok(await tiles() < 30, `${await tiles()} tiles`);
 	await page.locator(".page-body").evaluate((body) => { body.scrollTop = 60_000; });
 	const seen = async () => page.locator(".tile[data-id]").evaluateAll((all) => {
-		const one = all.filter((each) => each.getBoundingClientRect().top > 200).sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[0];
+		const one = all.filter((each) => each.getBoundingClientRect().top > 200)
+			.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[0];
 		return [one.dataset.id, Math.round(one.getBoundingClientRect().top)];
 	});
-	await until("it is drawn there", async () => await page.locator(".tile").count() > 0 && Number((await seen())[0]) > 10_200);
+	await until("it is drawn there",
+		async () => await page.locator(".tile").count() > 0 && Number((await seen())[0]) > 10_200);
 	const place = await seen();
 	answered(await yard.anna.delete("/api/cars/10001"));
 	await until("it came", async () => (await page.locator(".shift-meta").innerText()).includes("899"));
-	await until("the board is in order again", async () => await page.locator(".strip-place").first().innerText().then((text) => text.includes("899")));
+	await until("the board is in order again", async () => await page.locator(".strip-place").first().innerText()
+		.then((text) => text.includes("899")));
 	assert.deepEqual(await seen(), place);
 	assert.ok(await tiles() < 30, `${await tiles()} tiles`);
 	await closed(page);
 });
 
 test("axe-core finds nothing serious, on desktop and phone, light and dark", async () => {
-	const yard = await yardOf({ id: "1", location: "100", late: true, notes: "flat" }, { id: "2", location: "200", arrived: true }, { id: "3", location: "200", empty: true }, { id: "4", location: "Shop" });
+	const yard = await yardOf({ id: "1", location: "100", late: true, notes: "flat" }, {
+		id: "2", location: "200", arrived: true,
+	}, { id: "3", location: "200", empty: true }, { id: "4", location: "Shop" });
 	answered(await yard.mia.post("/api/roster", { id: "1", defaultLocation: "100" }), 201);
 	const { shift } = answered(await yard.anna.post("/api/shifts/start", { notes: "n" }), 201);
 	for (const [shape, colorScheme] of [[DESKTOP, "light"], [PHONE, "dark"]]) {
 		const page = await deviceOf(yard, "mia", { ...shape, colorScheme });
 		await page.locator(".tile").first().waitFor();
-		for (const path of ["/fleet", "/fleet?as=list", "/fleet/cars/1", "/fleet/alerts", "/fleet/shifts", `/fleet/shifts/${shift.id}`, "/fleet/roster", "/fleet/figures"]) {
+		for (const path of [
+			"/fleet", "/fleet?as=list", "/fleet/cars/1", "/fleet/alerts", "/fleet/shifts",
+			`/fleet/shifts/${shift.id}`, "/fleet/roster", "/fleet/figures",
+		]) {
 			await at(page, path);
 			await page.locator(".page-body").locator("*").first().waitFor();
 			await isInStep(page);

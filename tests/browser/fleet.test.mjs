@@ -1,6 +1,7 @@
-// The board of a yard on several devices and tabs, while the network, the server and the tab come and go.  The names P3 to P10 are failures of
-// an earlier tracker that cannot happen here: offline edits of which only the first survives, work that a closed tab loses, a queue that
-// waits for a switch of the network, tabs that send twice, files whose flags are dropped, and clicks after a reset that vanish.
+// The board of a yard on several devices and tabs, while the network, the server and the tab come and go.  The names P3
+// to P10 are failures of an earlier tracker that cannot happen here: offline edits of which only the first survives,
+// work that a closed tab loses, a queue that waits for a switch of the network, tabs that send twice, files whose flags
+// are dropped, and clicks after a reset that vanish.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
@@ -38,7 +39,8 @@ test("computer and phone: each sees the other's change, with the initials of who
 	await toggle(phone, "1", "Empty").tap();
 	await says(desk, "1", "Empty");
 	assert.match(await tile(desk, "1").locator(".car-who").innerText(), new RegExp(`^${yard.names.ben[0]}`, "i"));
-	assert.equal(await toggle(desk, "1", "Arrived").getAttribute("aria-pressed"), "true", "an empty car has arrived");
+	assert.equal(await toggle(desk, "1", "Arrived").getAttribute("aria-pressed"), "true",
+		"an empty car has arrived");
 	await moveTo(desk, "2", "300");
 	await phone.getByRole("button", { name: /^300/ }).tap();
 	await tile(phone, "2").waitFor();
@@ -50,17 +52,21 @@ test("computer and phone: each sees the other's change, with the initials of who
 test("a tile never goes away from under a finger: the order follows when nobody has touched the board for a while", async () => {
 	const yard = await yardOf(...["1", "2", "3"].map((id) => ({ id, location: "Yard" })));
 	const page = await deviceOf(yard, "ben");
-	const order = () => column(page, "Yard").locator(".tile").evaluateAll((tiles) => tiles.map((one) => [one.getBoundingClientRect().top, one.dataset.id ?? one.querySelector(".tile-number").textContent]).sort((a, b) => a[0] - b[0]).map(([, id]) => id));
+	const order = () => column(page, "Yard").locator(".tile").evaluateAll((tiles) => tiles.map((one) => [
+		one.getBoundingClientRect().top, one.dataset.id ?? one.querySelector(".tile-number").textContent,
+	]).sort((a, b) => a[0] - b[0]).map(([, id]) => id));
 	await says(page, "1", "Pending");
 	const before = await toggle(page, "3", "Arrived").boundingBox();
 	await toggle(page, "1", "Empty").click();
 	await says(page, "1", "Empty");
 	answered(await yard.mia.patch("/api/cars/2", { location: "200" }));
 	await until("the other one's move is here", async () => {
-		await page.mouse.move(before.x + 20 + Math.random() * 20, before.y + 20); // a hand that is about to press
+		// A hand that is about to press.
+		await page.mouse.move(before.x + 20 + Math.random() * 20, before.y + 20);
 		return await column(page, "Yard").getByText("Moved to 200").isVisible();
 	});
-	assert.deepEqual(await toggle(page, "3", "Arrived").boundingBox(), before, "what one is about to press stays where it is");
+	assert.deepEqual(await toggle(page, "3", "Arrived").boundingBox(), before,
+		"what one is about to press stays where it is");
 	await until("the order follows", async () => (await order()).join() === "3,1");
 	await says(page, "2", "Pending");
 	await closed(page);
@@ -92,12 +98,14 @@ test("add, move by dragging, mark late, note, remove and take back, all in the h
 	await pane.getByText("You marked it late").waitFor();
 	await pane.getByText("You moved it Yard → 200").waitFor();
 	await pane.getByText("You noted “Left rear tyre”").waitFor();
-	await pane.locator(".event", { hasText: "You moved it" }).getByRole("button", { name: "Go back to this" }).click();
+	await pane.locator(".event", { hasText: "You moved it" })
+		.getByRole("button", { name: "Go back to this" }).click();
 	await until("it is again as it was", async () => {
 		const car = await carOf(yard, "128489");
 		return car.location === "200" && !car.late && car.notes === undefined;
 	});
-	await toastSays(page, "again as it was"); // and this device has heard of it: what follows is meant of that version
+	// And this device has heard of it: what follows is meant of that version.
+	await toastSays(page, "again as it was");
 
 	await pane.getByRole("radio", { name: "Details" }).check();
 	await pane.getByRole("button", { name: "Remove from the board" }).click();
@@ -117,7 +125,9 @@ test("quick add keeps the focus, takes several pasted numbers, and says what is 
 	await page.evaluate(() => {
 		const data = new DataTransfer();
 		data.setData("text/plain", "201\n202\r\n203\t200");
-		document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+		document.activeElement.dispatchEvent(new ClipboardEvent("paste", {
+			clipboardData: data, bubbles: true, cancelable: true,
+		}));
 	});
 	await page.keyboard.press("Enter");
 	await page.getByText("Car 200 is on the board already.").waitFor();
@@ -128,14 +138,17 @@ test("quick add keeps the focus, takes several pasted numbers, and says what is 
 	await page.keyboard.type("no/slash");
 	await page.keyboard.press("Enter");
 	await page.getByText("no/slash cannot be a number").waitFor();
-	assert.deepEqual(answered(await yard.anna.get("/api/cars")).cars.map((car) => car.id), ["200", "201", "202", "203", "204"]);
+	assert.deepEqual(answered(await yard.anna.get("/api/cars")).cars.map((car) => car.id),
+		["200", "201", "202", "203", "204"]);
 	await closed(page);
 });
 
 test("filters combine, counts filter, the search finds notes, and the address keeps all of it", async () => {
-	const yard = await yardOf({ id: "1", location: "100" }, { id: "2", location: "200", notes: "Überführung" }, { id: "3", location: "200", arrived: true }, { id: "4", location: "200", late: true, notes: "flat" });
+	const yard = await yardOf({ id: "1", location: "100" }, { id: "2", location: "200", notes: "Überführung" },
+		{ id: "3", location: "200", arrived: true }, { id: "4", location: "200", late: true, notes: "flat" });
 	const page = await deviceOf(yard, "ben");
-	const shown = () => page.locator(".tile[data-id]").evaluateAll((tiles) => tiles.map((one) => one.dataset.id).sort().join(" "));
+	const shown = () => page.locator(".tile[data-id]")
+		.evaluateAll((tiles) => tiles.map((one) => one.dataset.id).sort().join(" "));
 	const shows = (ids) => until(`the board shows ${ids}`, async () => (await shown()) === ids);
 	await shows("1 2 3 4");
 	assert.deepEqual(await page.locator(".count-value").allInnerTexts(), ["2", "1", "1", "0"]);
@@ -256,7 +269,8 @@ test("P6: two tabs with one queue send it once", async () => {
 	await isSaved(yard, "2", { arrived: true, version: 2 });
 	await isInStep(page);
 	for (const id of ["1", "2"])
-		assert.deepEqual(answered(await yard.anna.get(`/api/cars/${id}/history`)).history.map(({ action }) => action), ["updated", "created"]);
+		assert.deepEqual(answered(await yard.anna.get(`/api/cars/${id}/history`)).history.map(({ action }) =>
+			action), ["updated", "created"]);
 	await closed(page);
 });
 
@@ -268,7 +282,8 @@ test("P9: a file keeps its flags, is looked at before anything is written, says 
 	await page.getByRole("menuitem", { name: "Import a file…" }).click();
 	const sheet = page.getByRole("dialog");
 	const text = 'Package Car,Bay,Arrived,Empty,Notes\n301,200,true,false,"front, left"\n302,300,true,true,\n300,400,false,false,stays\n/bad,100,,,\n';
-	await sheet.locator("input[type=file]").setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+	await sheet.locator("input[type=file]")
+		.setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
 	await sheet.getByText("Not taken: the column Bay").waitFor();
 	await sheet.getByRole("button", { name: "Other columns" }).click();
 	await sheet.getByLabel("Location", { exact: true }).selectOption("Bay");
@@ -299,7 +314,9 @@ test("a file of cars and locations that does not name its columns is known by it
 	await page.getByRole("button", { name: "More for the fleet" }).click();
 	await page.getByRole("menuitem", { name: "Import a file…" }).click();
 	const sheet = page.getByRole("dialog");
-	await sheet.locator("input[type=file]").setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from("300,400,left\n301,200,right\n") });
+	await sheet.locator("input[type=file]").setInputFiles({
+		name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from("300,400,left\n301,200,right\n"),
+	});
 	await sheet.getByText("Not taken: Column 3").waitFor();
 	await sheet.getByRole("button", { name: "Other columns" }).click();
 	const names = sheet.getByLabel("The first line names the columns");

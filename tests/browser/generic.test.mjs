@@ -1,5 +1,5 @@
-// Records of any collection as people use them: filled in by the names of the fields, read, searched, changed on two devices at once,
-// brought in from files; ten thousand of them; texts that would rather be something else.
+// Records of any collection as people use them: filled in by the names of the fields, read, searched, changed on two
+// devices at once, brought in from files; ten thousand of them; texts that would rather be something else.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
@@ -20,7 +20,8 @@ async function teamOf(roles, name = "Depot Nord") {
 	const { space } = answered(await stack.as(founder).post("/api/spaces", { name }), 201);
 	for (const [person, role] of others) {
 		const { email } = await stack.as(person).ready();
-		const { token } = answered(await stack.as(founder).in(space).post("/api/invitations", { email, role }), 201);
+		const { token } = answered(await stack.as(founder).in(space)
+			.post("/api/invitations", { email, role }), 201);
 		answered(await stack.as(person).post("/api/invitations/accept", { token }));
 	}
 	return space;
@@ -28,16 +29,24 @@ async function teamOf(roles, name = "Depot Nord") {
 
 // The instants below are read and written by the clock of this zone.
 const BERLIN = "Europe/Berlin";
-const deviceOf = (name, space, path = "/", options = DESKTOP) => deviceFor(browser, stack, name, { options: { timezoneId: BERLIN, ...options }, space: space.name, path });
+const deviceOf = (name, space, path = "/", options = DESKTOP) => deviceFor(browser, stack, name,
+	{ options: { timezoneId: BERLIN, ...options }, space: space.name, path });
 
-const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+const PICTURE = Buffer.from(
+	"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 // What is filled in, by type; some fields have to fit each other or a rule.
-const SAMPLES = { integer: 7, decimal: 12.5, money: 1250, date: "2026-11-20", time: "08:30", instant: "2026-11-20T07:30:00.000Z", boolean: true, list: ["one", "two"], place: { lat: 52.52001, lng: 13.40495 } };
+const SAMPLES = {
+	integer: 7, decimal: 12.5, money: 1250, date: "2026-11-20", time: "08:30", instant: "2026-11-20T07:30:00.000Z",
+	boolean: true, list: ["one", "two"], place: { lat: 52.52001, lng: 13.40495 },
+};
 const SPECIAL = {
-	"workSessions.end": "2026-11-20T15:30:00.000Z", "workSessions.duration": null, "workSessions.jobSite": null, "schedules.end": "2026-11-20T15:30:00.000Z", "mileage.endOdometer": 9,
-	"tasks.days": ["mon", "tue"], "spaceSettings.currency": "EUR", "jobSites.radius": 250, "spaceSettings.overtimeMultiplier": 2, "workSettings.overtimeMultiplier": 2,
-	"employees.user": null, "employees.employeeId": null, "messages.toUser": null, "spaceSettings.overtimeAfterHours": 38.5,
+	"workSessions.end": "2026-11-20T15:30:00.000Z", "workSessions.duration": null, "workSessions.jobSite": null,
+	"schedules.end": "2026-11-20T15:30:00.000Z", "mileage.endOdometer": 9,
+	"tasks.days": ["mon", "tue"], "spaceSettings.currency": "EUR", "jobSites.radius": 250,
+	"spaceSettings.overtimeMultiplier": 2, "workSettings.overtimeMultiplier": 2,
+	"employees.user": null, "employees.employeeId": null, "messages.toUser": null,
+	"spaceSettings.overtimeAfterHours": 38.5,
 };
 
 function sampleOf(collection, one, ids) {
@@ -70,13 +79,20 @@ async function fill(page, one, value) {
 		return control.check({ force: true });
 	if (one.type === "choice") {
 		const words = value.charAt(0).toUpperCase() + value.slice(1).replace(/^([a-z]+)-([a-z]+)$/i, "$1 $2");
-		return await control.evaluate((element) => element.tagName) === "SELECT" ? control.selectOption(value) : control.getByRole("radio", { name: words, exact: true }).check();
+		return await control.evaluate((element) => element.tagName) === "SELECT" ? control.selectOption(value)
+			: control.getByRole("radio", { name: words, exact: true }).check();
 	}
 	if (one.type === "ref" || one.name === "zone")
 		return pick(page, one.label, one.type === "ref" ? "Sample" : value);
 	if (one.type === "file")
-		return control.locator("input").last().setInputFiles({ name: "photo.png", mimeType: "image/png", buffer: PICTURE });
-	const text = { list: () => value.join(", ") + ",", place: () => `${value.lat}, ${value.lng}`, money: () => (value / 100).toFixed(2), instant: () => value.replace("T07:", "T08:").replace("T15:", "T16:").slice(0, 16) }[one.type];
+		return control.locator("input").last()
+			.setInputFiles({ name: "photo.png", mimeType: "image/png", buffer: PICTURE });
+	const text = {
+		list: () => value.join(", ") + ",",
+		place: () => `${value.lat}, ${value.lng}`,
+		money: () => (value / 100).toFixed(2),
+		instant: () => value.replace("T07:", "T08:").replace("T15:", "T16:").slice(0, 16),
+	}[one.type];
 	await control.fill(String(text ? text() : value));
 }
 
@@ -84,9 +100,12 @@ test("every collection is filled in by the names of its fields, and the server h
 	const space = await teamOf({ olga: "owner" });
 	const olga = stack.as("olga").in(space);
 	const { collections } = (await olga.get("/api/collections")).body;
-	const made = async (collection, body) => (await olga.post(`/api/${collection}`, body)).body[collections.find(({ name }) => name === collection).singular].id;
+	const made = async (collection, body) => (await olga.post(`/api/${collection}`,
+		body)).body[collections.find(({ name }) => name === collection).singular].id;
 	const ids = {
-		jobSites: await made("jobSites", { name: "Sample site" }), tasks: await made("tasks", { title: "Sample task" }), employees: await made("employees", { firstName: "Sample", lastName: "Person" }),
+		jobSites: await made("jobSites", { name: "Sample site" }),
+		tasks: await made("tasks", { title: "Sample task" }),
+		employees: await made("employees", { firstName: "Sample", lastName: "Person" }),
 	};
 	const page = await deviceOf("olga", space);
 	await isInStep(page);
@@ -94,7 +113,8 @@ test("every collection is filled in by the names of its fields, and the server h
 		if (!may.create)
 			continue;
 		const open = fields.filter((one) => !one.derived && !one.retired && !one.hidden && one.type !== "json");
-		const samples = open.map((one) => [one, sampleOf(name, one, ids)]).filter(([, value]) => value !== null);
+		const samples = open.map((one) => [one, sampleOf(name, one, ids)])
+			.filter(([, value]) => value !== null);
 		await at(page, `/c/${name}/+`);
 		await page.locator(`.form[data-collection=${name}]`).waitFor();
 		if ((idForm ?? "given") === "given" && idLabel)
@@ -103,7 +123,8 @@ test("every collection is filled in by the names of its fields, and the server h
 			await fill(page, one, value);
 		await page.locator(".form button[type=submit]").click();
 		await page.locator(`.form[data-collection=${name}]`).waitFor({ state: "detached" });
-		await isInStep(page).catch(async () => assert.fail(`${name}: ${await page.locator(".content").innerText()}`));
+		await isInStep(page)
+			.catch(async () => assert.fail(`${name}: ${await page.locator(".content").innerText()}`));
 		const list = (await olga.get(`/api/${name}`)).body[name];
 		const record = list.find((one) => !Object.values(ids).includes(one.id) && one.createdBy);
 		assert.ok(record, `${name}: nothing came (${singular}, ${unique})`);
@@ -131,7 +152,8 @@ test("a picture that takes its time loses nothing that is typed meanwhile, and S
 			return bytes;
 		};
 	});
-	const { fields } = (await stack.as("pat").in(space).get("/api/collections")).body.collections.find(({ name }) => name === "badges");
+	const { fields } = (await stack.as("pat").in(space)
+		.get("/api/collections")).body.collections.find(({ name }) => name === "badges");
 	const picture = fields.find(({ type }) => type === "file"), words = fields.find(({ type }) => type === "text");
 	await fill(page, picture, null);
 	await page.waitForFunction(() => window.lateFiles.length === 1);
@@ -158,7 +180,10 @@ test("a picture that takes its time loses nothing that is typed meanwhile, and S
 	await isKept(page);
 	await at(page, "/c/badges/+");
 	await page.locator(".form").waitFor();
-	assert.deepEqual([await field(page, words.label).inputValue(), await page.locator(".form-kept, .file-photo, .file-space, .file-problem").count()], ["", 0]);
+	assert.deepEqual([
+		await field(page, words.label).inputValue(),
+		await page.locator(".form-kept, .file-photo, .file-space, .file-problem").count(),
+	], ["", 0]);
 	await closed(page);
 });
 
@@ -166,7 +191,8 @@ test("problems stand beside their fields before anything is sent; what the serve
 	const space = await teamOf({ omar: "owner" });
 	const page = await deviceOf("omar", space, "/c/mileage/+");
 	await page.locator(".form button[type=submit]").click();
-	assert.deepEqual(await page.locator(".field-problem").allInnerTexts(), ["Please fill this in.", "Please fill this in.", "Please fill this in."]);
+	assert.deepEqual(await page.locator(".field-problem").allInnerTexts(),
+		["Please fill this in.", "Please fill this in.", "Please fill this in."]);
 	await field(page, "Miles").fill("12,,");
 	await field(page, "Odometer at start").fill("10");
 	await field(page, "Odometer at end").fill("9");
@@ -193,7 +219,8 @@ test("problems stand beside their fields before anything is sent; what the serve
 test("two people change the same fields: it is said while they type, decided field by field, and both have it", async () => {
 	const space = await teamOf({ anna: "owner", ben: "member" });
 	await stack.as("anna").in(space).post("/api/cars", { id: "128489", location: "100", notes: "old" });
-	const [anna, ben] = [await deviceOf("anna", space, "/c/cars/128489/edit"), await deviceOf("ben", space, "/c/cars/128489/edit", PHONE)];
+	const [anna, ben] = [await deviceOf("anna", space, "/c/cars/128489/edit"), await deviceOf("ben", space,
+		"/c/cars/128489/edit", PHONE)];
 	await field(anna, "Location").selectOption("200");
 	await field(anna, "Notes").fill("Tyre");
 	await field(ben, "Location").selectOption("300");
@@ -201,7 +228,8 @@ test("two people change the same fields: it is said while they type, decided fie
 	await field(ben, "Expected").fill("06:30");
 	await ben.locator(".form button[type=submit]").click();
 	await anna.locator('[data-field="location"] .meanwhile').waitFor();
-	assert.match(await anna.locator('[data-field="location"] .meanwhile').innerText(), /ben.*changed this meanwhile.*300/is);
+	assert.match(await anna.locator('[data-field="location"] .meanwhile').innerText(),
+		/ben.*changed this meanwhile.*300/is);
 	assert.equal(await field(anna, "Notes").inputValue(), "Tyre");
 	assert.equal(await field(anna, "Expected").inputValue(), "06:30", "what was not touched follows");
 	await anna.locator(".form button[type=submit]").click();
@@ -210,7 +238,8 @@ test("two people change the same fields: it is said while they type, decided fie
 	await anna.getByRole("button", { name: "Decide", exact: true }).click();
 	await anna.locator(".dispute").first().waitFor();
 	const words = await anna.locator(".conflict").innerText();
-	assert.match(words, /Before: 100[\s\S]*Yours[\s\S]*200[\s\S]*Theirs[\s\S]*300[\s\S]*Before: old[\s\S]*Tyre[\s\S]*Door/);
+	assert.match(words,
+		/Before: 100[\s\S]*Yours[\s\S]*200[\s\S]*Theirs[\s\S]*300[\s\S]*Before: old[\s\S]*Tyre[\s\S]*Door/);
 	assert.deepEqual(await findings(anna), []);
 	await anna.locator(".dispute", { hasText: "Location" }).getByRole("button", { name: /^Yours/ }).click();
 	await anna.locator(".dispute", { hasText: "Notes" }).getByRole("button", { name: "Keep both" }).click();
@@ -229,7 +258,9 @@ test("two people change the same fields: it is said while they type, decided fie
 test("somebody deletes what is being edited offline: it can be brought back with what was typed", async () => {
 	const space = await teamOf({ adam: "owner", bea: "member" });
 	const adam = stack.as("adam").in(space);
-	const { tripId } = { tripId: (await adam.post("/api/mileage", { date: "2026-11-20", from: "Yard", to: "Shop", miles: 3 })).body.trip.id };
+	const { tripId } = { tripId: (await adam.post("/api/mileage", {
+		date: "2026-11-20", from: "Yard", to: "Shop", miles: 3,
+	})).body.trip.id };
 	const page = await deviceOf("adam", space, `/c/mileage/${tripId}/edit`);
 	await field(page, "Purpose").fill("Parts");
 	await cut(page);
@@ -239,7 +270,8 @@ test("somebody deletes what is being edited offline: it can be brought back with
 	await chipSays(page, "1 conflict");
 	await at(page, `/c/mileage/${tripId}/conflict`);
 	await page.getByRole("button", { name: "Bring it back" }).click();
-	await until("the trip is there again", async () => (await adam.get(`/api/mileage/${tripId}`)).body.trip?.purpose === "Parts");
+	await until("the trip is there again",
+		async () => (await adam.get(`/api/mileage/${tripId}`)).body.trip?.purpose === "Parts");
 	assertSilent(page);
 	await page.context().close();
 });
@@ -250,7 +282,8 @@ test("history in sentences, back to an older version, delete and undo", async ()
 	await stack.as("ivo").in(space).patch("/api/cars/7", { location: "200" });
 	const page = await deviceOf("hana", space, "/c/cars/7/history");
 	await page.locator(".event").nth(1).waitFor();
-	assert.match(await page.locator(".events").innerText(), /ivo changed Location[\s\S]*100 → 200[\s\S]*You added it/i);
+	assert.match(await page.locator(".events").innerText(),
+		/ivo changed Location[\s\S]*100 → 200[\s\S]*You added it/i);
 	await page.getByRole("button", { name: "Go back to this" }).click();
 	await toastSays(page, "as it was then");
 	await row(page, "7").filter({ hasText: "100" }).waitFor();
@@ -274,9 +307,12 @@ test("history in sentences, back to an older version, delete and undo", async ()
 async function notesText() {
 	let text = "";
 	for (const { name } of await indexedDB.databases()) {
-		const db = await new Promise((resolve) => { indexedDB.open(name).onsuccess = (event) => resolve(event.target.result); });
+		const db = await new Promise((resolve) => {
+			indexedDB.open(name).onsuccess = (event) => resolve(event.target.result);
+		});
 		if (db.objectStoreNames.contains("notes"))
-			text += JSON.stringify(await new Promise((resolve) => { db.transaction("notes").objectStore("notes").getAll().onsuccess = (event) => resolve(event.target.result); }));
+			text += JSON.stringify(await new Promise((resolve) => { db.transaction("notes").objectStore(
+				"notes").getAll().onsuccess = (event) => resolve(event.target.result); }));
 		db.close();
 	}
 	return text;
@@ -324,18 +360,25 @@ test("viewers are offered nothing they may not do; read-only lists offer nothing
 test("a message is offered for editing to who sent it, and for taking back to him and to managers", async () => {
 	const space = await teamOf({ otto: "owner", bela: "member" });
 	const [otto, ben] = ["otto", "bela"].map((name) => stack.as(name).in(space));
-	const [his, mine] = [await otto.post("/api/messages", { text: "Gate 4 is open" }), await ben.post("/api/messages", { text: "Gate 5 is open" })]
+	const [his, mine] = [
+		await otto.post("/api/messages", { text: "Gate 4 is open" }),
+		await ben.post("/api/messages", { text: "Gate 5 is open" }),
+	]
 		.map((answer) => answered(answer, 201).message.id);
 	const offered = async (page, id) => {
 		await at(page, `/c/messages/${id}`);
 		await page.locator(".detail").waitFor();
 		await page.getByRole("button", { name: "More", exact: true }).last().click();
 		await page.getByRole("menuitem", { name: "History" }).waitFor();
-		const found = [await page.getByRole("button", { name: "Edit" }).count(), await page.getByRole("menuitem", { name: "Delete" }).count()];
+		const found = [
+			await page.getByRole("button", { name: "Edit" }).count(),
+			await page.getByRole("menuitem", { name: "Delete" }).count(),
+		];
 		await page.keyboard.press("Escape");
 		return found;
 	};
-	const page = await deviceOf("bela", space, `/c/messages/${his}`), boss = await deviceOf("otto", space, `/c/messages/${mine}`);
+	const page = await deviceOf("bela", space, `/c/messages/${his}`);
+	const boss = await deviceOf("otto", space, `/c/messages/${mine}`);
 	assert.deepEqual([await offered(page, his), await offered(page, mine)], [[0, 0], [1, 1]]);
 	assert.deepEqual([await offered(boss, his), await offered(boss, mine)], [[1, 1], [0, 1]]);
 	await at(page, "/time/messages");
@@ -355,7 +398,9 @@ const LONG = EVIL + "W".repeat(10_000 - [...EVIL].length);
 async function assertHarmless(page, where) {
 	assert.equal(await page.evaluate(() => window.hacked), undefined, where);
 	assert.equal(await page.locator("img[src=x]").count(), 0, where);
-	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.querySelector(".page").scrollWidth <= innerWidth), `${where}: nothing is wider than the window`);
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth &&
+		document.querySelector(".page").scrollWidth <= innerWidth),
+		`${where}: nothing is wider than the window`);
 }
 
 test("hostile texts are shown as text, everywhere, and break no layout", async () => {
@@ -375,7 +420,8 @@ test("hostile texts are shown as text, everywhere, and break no layout", async (
 		await assertHarmless(page, "form");
 		await field(page, "Title").fill(EVIL + options.viewport.width);
 		await field(page, "Note").fill(EVIL);
-		await eva.patch(`/api/claims/${claim.id}`, { note: LONG + options.viewport.width, title: EVIL + "theirs" + options.viewport.width });
+		await eva.patch(`/api/claims/${claim.id}`,
+			{ note: LONG + options.viewport.width, title: EVIL + "theirs" + options.viewport.width });
 		await page.locator('[data-field="note"] .meanwhile').waitFor();
 		await assertHarmless(page, "meanwhile");
 		await page.locator(".form button[type=submit]").click();
@@ -407,28 +453,38 @@ test("hostile texts are shown as text, everywhere, and break no layout", async (
 test("ten thousand records: few rows in the document; news from elsewhere takes neither what is typed nor the place", async () => {
 	const space = await teamOf({ mia: "owner", max: "member" });
 	const mia = stack.as("mia").in(space);
-	const lines = Array.from({ length: 10_000 }, (_, at) => `${100_000 + at},${["Yard", "100", "200"][at % 3]},Number ${at}`);
-	while (answered(await mia.post("/api/cars/import", `id,location,notes\n${lines.join("\n")}\n`, { "Content-Type": "text/csv" })).more)
+	const lines = Array.from({ length: 10_000 },
+		(_, at) => `${100_000 + at},${["Yard", "100", "200"][at % 3]},Number ${at}`);
+	while (answered(await mia.post("/api/cars/import", `id,location,notes\n${lines.join("\n")}\n`, {
+		"Content-Type": "text/csv",
+	})).more)
 		continue;
 	const page = await deviceOf("mia", space, "/c/cars");
 	await page.getByText("10,000", { exact: true }).waitFor();
 	const rowsNow = () => page.locator(".list .row").count();
 	assert.ok(await rowsNow() < 60, `${await rowsNow()} rows`);
 	await page.locator(".page-body").evaluate((body) => { body.scrollTop = 300_000; });
-	await page.waitForFunction(() => document.querySelector(".list [data-key]") && Math.min(...[...document.querySelectorAll(".list [data-key]")].map((one) => Number(one.dataset.key))) > 103_000);
+	await page.waitForFunction(() => document.querySelector(".list [data-key]") && Math.min(
+		...[...document.querySelectorAll(".list [data-key]")].map((one) => Number(one.dataset.key))) > 103_000);
 	assert.ok(await rowsNow() < 60, `${await rowsNow()} rows`);
 
 	const first = await page.evaluate(() => {
 		const edge = document.querySelector(".page-body").getBoundingClientRect().top;
-		const one = [...document.querySelectorAll(".list .list-item")].filter((item) => item.getBoundingClientRect().top >= edge).sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[1];
+		const one = [...document.querySelectorAll(".list .list-item")].filter((item) =>
+			item.getBoundingClientRect().top >= edge)
+			.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[1];
 		return one.dataset.key;
 	});
 	await page.locator(`.list [data-key="${first}"] .row-open`).click();
 	await page.locator(".pane").getByRole("button", { name: "Edit" }).click();
 	await field(page, "Notes").fill("half ty");
-	const topOf = () => page.locator(`.list [data-key="${first}"]`).evaluate((element) => Math.round(element.getBoundingClientRect().top));
+	const topOf = () => page.locator(`.list [data-key="${first}"]`)
+		.evaluate((element) => Math.round(element.getBoundingClientRect().top));
 	const before = await topOf();
-	await mia.push([{ op: "above-1", collection: "cars", id: "99998", base: 0, set: {} }, { op: "above-2", collection: "cars", id: "99999", base: 0, set: {} }]);
+	await mia.push([
+		{ op: "above-1", collection: "cars", id: "99998", base: 0, set: {} },
+		{ op: "above-2", collection: "cars", id: "99999", base: 0, set: {} },
+	]);
 	await stack.as("max").in(space).patch(`/api/cars/${first}`, { late: true });
 	await page.getByText("10,002", { exact: true }).waitFor();
 	await page.locator(`.list [data-key="${first}"] .tag`, { hasText: "Late" }).waitFor();
@@ -449,7 +505,9 @@ test("ten thousand records: few rows in the document; news from elsewhere takes 
 test("search, filters and order combine and stand in the address; a table has columns to choose", async () => {
 	const space = await teamOf({ fritz: "owner" });
 	const fritz = stack.as("fritz").in(space);
-	for (const [id, location, late] of [["1", "Yard", true], ["2", "100", true], ["3", "100", false], ["4", "200", true]])
+	for (const [id, location, late] of [
+		["1", "Yard", true], ["2", "100", true], ["3", "100", false], ["4", "200", true],
+	])
 		await fritz.post("/api/cars", { id, location, late, notes: id === "3" ? "Door" : "Tyre" });
 	const page = await deviceOf("fritz", space, "/c/cars");
 	await row(page, "Door").waitFor();
@@ -463,7 +521,8 @@ test("search, filters and order combine and stand in the address; a table has co
 	await page.getByRole("button", { name: "Clear" }).click();
 	await page.getByRole("button", { name: "Show as a table" }).click();
 	await page.getByRole("columnheader", { name: "Notes" }).getByRole("button").click();
-	await until("the table is sorted", async () => (await page.locator("tbody tr[tabindex]").first().innerText()).includes("Door"));
+	await until("the table is sorted",
+		async () => (await page.locator("tbody tr[tabindex]").first().innerText()).includes("Door"));
 	await page.getByRole("button", { name: "Choose columns" }).click();
 	await page.getByLabel("Expected").uncheck();
 	await page.getByRole("button", { name: "Done" }).click();
@@ -477,7 +536,8 @@ test("no two filters say the same, and what a row says of a choice says of which
 	const space = await teamOf({ wanda: "owner" }, "Two ends");
 	const wanda = stack.as("wanda").in(space);
 	const { id: jobSite } = (await wanda.post("/api/jobSites", { name: "Office" })).body.jobSite;
-	await wanda.post("/api/workSessions", { start: "2026-11-20T07:00:00Z", end: "2026-11-20T09:00:00Z", zone: BERLIN, jobSite });
+	await wanda.post("/api/workSessions",
+		{ start: "2026-11-20T07:00:00Z", end: "2026-11-20T09:00:00Z", zone: BERLIN, jobSite });
 	const page = await deviceOf("wanda", space, "/c/workSessions");
 	await row(page, "Office").waitFor();
 	const words = await page.locator(".filter-chip bdi").allInnerTexts();
@@ -521,7 +581,9 @@ test("a strange file: columns are chosen, dates asked for, bad rows left out, an
 		await at(page, "/c/mileage/+/import");
 		await give(page, file, "trips.csv");
 		await page.getByText("Date needs a column").waitFor();
-		for (const [label, column] of [["Date", "WHEN*"], ["Left at", "WHEN*"], ["From", "START*"], ["To", "STOP*"]])
+		for (const [label, column] of [
+			["Date", "WHEN*"], ["Left at", "WHEN*"], ["From", "START*"], ["To", "STOP*"],
+		])
 			await page.locator(".mapping").getByLabel(label, { exact: true }).selectOption(column);
 		await page.getByRole("button", { name: "Look at the file" }).click();
 		await page.getByText("Which comes first?").waitFor();
@@ -540,7 +602,8 @@ test("a strange file: columns are chosen, dates asked for, bad rows left out, an
 		}
 	}
 	const { mileage } = (await imke.get("/api/mileage?sort=id")).body;
-	assert.deepEqual(mileage.map(({ date, startTime, miles }) => [date, startTime, miles]).sort(), [["2026-01-02", "08:30", 12.5], ["2026-01-04", "10:15", 3]]);
+	assert.deepEqual(mileage.map(({ date, startTime, miles }) => [date, startTime, miles]).sort(),
+		[["2026-01-02", "08:30", 12.5], ["2026-01-04", "10:15", 3]]);
 	assertSilent(page);
 	await page.context().close();
 });
@@ -555,7 +618,9 @@ test("an export comes back into another space as it was, as CSV and as JSON", as
 	const saved = [];
 	for (const kind of ["CSV", "JSON"]) {
 		await page.getByRole("button", { name: "Import and export" }).click();
-		const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: `Export as ${kind}` }).click()]);
+		const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", {
+			name: `Export as ${kind}`,
+		}).click()]);
 		assert.match(download.suggestedFilename(), /^weights-\d{4}-\d\d-\d\d\.(csv|json)$/);
 		saved.push(await readFile(await download.path(), "utf8"));
 	}
@@ -573,7 +638,8 @@ test("an export comes back into another space as it was, as CSV and as JSON", as
 	await other.getByLabel("They were somebody else’s; make them mine").check();
 	await other.getByRole("button", { name: "Nothing to import" }).waitFor();
 	const { weights } = (await stack.as("yuri").in(there).get("/api/weights")).body;
-	assert.deepEqual(weights.map(({ date, kg, note }) => [date, kg, note]), [["2026-11-21", 79.25, undefined], ["2026-11-20", 79.4, "=1+1 \"quoted\", two\nlines"]]);
+	assert.deepEqual(weights.map(({ date, kg, note }) => [date, kg, note]),
+		[["2026-11-21", 79.25, undefined], ["2026-11-20", 79.4, "=1+1 \"quoted\", two\nlines"]]);
 	assertSilent(other);
 	await other.context().close();
 });

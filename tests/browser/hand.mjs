@@ -1,6 +1,6 @@
-// A hand that tells the time of its presses itself.  The app takes two presses at one place within half a second for one, so a machine that
-// pauses, or a quick one, would make other wishes of them than the test means.  Its clock may run ahead: what is pressed there later on is
-// pressed by the same hand.
+// A hand that tells the time of its presses itself.  The app takes two presses at one place within half a second for
+// one, so a machine that pauses, or a quick one, would make other wishes of them than the test means.  Its clock may
+// run ahead: what is pressed there later on is pressed by the same hand.
 const APART = 1; // seconds between two presses that are two wishes
 const TWICE = 0.1; // seconds between the halves of a double press
 
@@ -16,7 +16,8 @@ export async function handOf(page) {
 	};
 	const click = async ({ x, y }, timestamp) => {
 		for (const type of ["mousePressed", "mouseReleased"])
-			await wire.send("Input.dispatchMouseEvent", { type, x, y, button: "left", clickCount: 1, timestamp });
+			await wire.send("Input.dispatchMouseEvent",
+				{ type, x, y, button: "left", clickCount: 1, timestamp });
 	};
 	const stroke = (type, more) => wire.send("Input.dispatchKeyEvent", {
 		type, key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, timestamp: next(), ...more,

@@ -1,4 +1,5 @@
-// What the tests of Time share: days and instants of their zone, the parts of the screen, and the steps of a person who keeps their hours.
+// What the tests of Time share: days and instants of their zone, the parts of the screen, and the steps of
+// a person who keeps their hours.
 import { addDays, dayIn, instantIn, instantText, secondsOf } from "../../www/ui/zone.js";
 import { until } from "../lib/wait.mjs";
 import { ZONE } from "../lib/zone.mjs";
@@ -24,7 +25,9 @@ export function hoursOn(stack, browser) {
 	function hasSessions(name, expected, team) {
 		return until(`the server has ${JSON.stringify(expected)}`, async () => {
 			const sessions = await sessionsOf(name, team);
-			const have = sessions.map(({ note, duration }) => [note ?? null, Number.isFinite(duration) ? duration / 3600 : null]);
+			const have = sessions.map(({ note, duration }) => [
+				note ?? null, Number.isFinite(duration) ? duration / 3600 : null,
+			]);
 			return JSON.stringify(have.sort()) === JSON.stringify([...expected].sort());
 		});
 	}

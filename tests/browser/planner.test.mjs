@@ -1,5 +1,5 @@
-// The plan of a week as managers make it: the grid on a desk, a day at a time on a phone; a week planned in one go, repeated and taken
-// back; who comes to overtime, and two shifts at once.
+// The plan of a week as managers make it: the grid on a desk, a day at a time on a phone; a week planned in one go,
+// repeated and taken back; who comes to overtime, and two shifts at once.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { weekDates } from "../../www/time/sessions.js";
@@ -25,7 +25,8 @@ let crews = 0;
 async function crewOf() {
 	crews += 1;
 	const names = Object.fromEntries(["anna", "mia", "ben", "cleo", "vera"].map((one) => [one, `${one}${crews}`]));
-	const title = `Crew ${crews}`, { space } = answered(await stack.as(names.anna).post("/api/spaces", { name: title }), 201);
+	const title = `Crew ${crews}`;
+	const { space } = answered(await stack.as(names.anna).post("/api/spaces", { name: title }), 201);
 	const folk = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, stack.as(name).in(space)]));
 	for (const [key, role] of [["mia", "manager"], ["ben", "member"], ["cleo", "member"], ["vera", "viewer"]]) {
 		const { token } = answered(await folk.anna.post("/api/invitations", { role }), 201);
@@ -46,7 +47,10 @@ const cell = (page, name, day) => line(page, name).locator("td").nth(day);
 const hours = (page, name) => line(page, name).locator(".plan-hours");
 
 function planned(date, from, to, more = {}) {
-	return { start: instantText(instantIn(ZONE, date, from * HOUR)), end: instantText(instantIn(ZONE, date, to * HOUR)), zone: ZONE, ...more };
+	return {
+		start: instantText(instantIn(ZONE, date, from * HOUR)),
+		end: instantText(instantIn(ZONE, date, to * HOUR)), zone: ZONE, ...more,
+	};
 }
 
 // What the server has, as [who, date, start and end on the clock], in order.
@@ -57,15 +61,19 @@ async function shiftsOf(crew) {
 	};
 	const nameOf = Object.fromEntries(Object.entries(crew.names).map(([key, name]) => [stack.as(name).id, key]));
 	const { schedules } = answered(await crew.anna.get("/api/schedules?limit=500"));
-	return schedules.map(({ start: from, end: to, owner, who }) => [who ?? nameOf[owner], ...clock(from), clock(to)[1]]).sort();
+	return schedules.map(({ start: from, end: to, owner, who }) => [
+		who ?? nameOf[owner], ...clock(from), clock(to)[1],
+	]).sort();
 }
 
 function hasShifts(crew, expected) {
-	return until(`the server has ${JSON.stringify(expected)}`, async () => JSON.stringify(await shiftsOf(crew)) === JSON.stringify([...expected].sort()));
+	return until(`the server has ${JSON.stringify(expected)}`,
+		async () => JSON.stringify(await shiftsOf(crew)) === JSON.stringify([...expected].sort()));
 }
 
 async function pick(page, date) {
-	await sheet(page).getByRole("checkbox", { name: new RegExp(` ${Number(date.slice(8))} `) }).setChecked(true, { force: true });
+	await sheet(page).getByRole("checkbox", { name: new RegExp(` ${Number(date.slice(8))} `) })
+		.setChecked(true, { force: true });
 }
 
 test("a press on a day plans a shift for the person, on one day or several; the grid counts it, and it can be taken back", async () => {
@@ -101,9 +109,11 @@ test("a press on a day plans a shift for the person, on one day or several; the 
 
 test("a shift is opened, changed and said to be two at once; a task stands on its day; who works sees how it goes", async () => {
 	const crew = await crewOf();
-	await crew.mia.post("/api/schedules", planned(week[0], 8, 16, { owner: crew.cleo.id, note: "Bring the ladder" }));
+	await crew.mia.post("/api/schedules",
+		planned(week[0], 8, 16, { owner: crew.cleo.id, note: "Bring the ladder" }));
 	await crew.mia.post("/api/schedules", planned(week[0], 22, 30, { owner: crew.ben.id }));
-	await crew.mia.post("/api/assignments", { title: "Order primer", owner: crew.cleo.id, due: week[2], priority: "high" });
+	await crew.mia.post("/api/assignments",
+		{ title: "Order primer", owner: crew.cleo.id, due: week[2], priority: "high" });
 	const page = await deviceOf(crew, "mia");
 	await cell(page, crew.names.cleo, 0).getByRole("button", { name: /Bring the ladder/ }).waitFor();
 	await cell(page, crew.names.cleo, 2).getByRole("button", { name: /Order primer/ }).waitFor();
@@ -115,7 +125,8 @@ test("a shift is opened, changed and said to be two at once; a task stands on it
 	await cell(page, crew.names.cleo, 0).getByText("two at once").waitFor({ state: "detached" });
 	await cell(page, crew.names.cleo, 0).getByText("cancelled").waitFor();
 	assert.equal(await hours(page, crew.names.cleo).innerText(), "7:30 of 40:00");
-	assert.equal(await cell(page, crew.names.ben, 1).locator(".planned").count(), 0, "the night belongs to the day it begins on");
+	assert.equal(await cell(page, crew.names.ben, 1).locator(".planned").count(), 0,
+		"the night belongs to the day it begins on");
 
 	const phone = await deviceOf(crew, "cleo", PHONE, "/time/plan");
 	assert.equal(await phone.locator(".planner").count(), 0);
@@ -142,7 +153,8 @@ test("a week is repeated in one go, offline too, and nothing comes twice", async
 	await page.keyboard.press("Escape");
 	await mend(page);
 	await isInStep(page);
-	const one = (dates) => [...dates.slice(0, 3).map((date) => ["ben", date, "8:00", "16:00"]), ["Kowalski", dates[0], "6:00", "10:00"]];
+	const one = (dates) => [...dates.slice(0,
+		3).map((date) => ["ben", date, "8:00", "16:00"]), ["Kowalski", dates[0], "6:00", "10:00"]];
 	await hasShifts(crew, [...one(week), ...one(after)]);
 	await page.getByRole("button", { name: "Week before" }).click();
 	assert.equal(await line(page, crew.names.ben).locator(".planned").count(), 3);
@@ -178,10 +190,14 @@ test("on a phone it is a day at a time; what is half typed stays, and somebody w
 
 test("hostile names and a full week: the planner shows texts, fits, and axe finds nothing", async () => {
 	const crew = await crewOf();
-	const words = ["<img src=x onerror=\"document.title='owned'\">", "x".repeat(100), "\u202Egnp.exe \u0645\u0631\u062D\u0628\u0627"];
+	const words = [
+		"<img src=x onerror=\"document.title='owned'\">", "x".repeat(100),
+		"\u202Egnp.exe \u0645\u0631\u062D\u0628\u0627",
+	];
 	for (const [at_, who] of words.entries())
 		for (const date of week)
-			answered(await crew.mia.post("/api/schedules", planned(date, 6 + at_, 18 + at_, { who, note: who })), 201);
+			answered(await crew.mia.post("/api/schedules",
+				planned(date, 6 + at_, 18 + at_, { who, note: who })), 201);
 	const wrong = [];
 	const shapes = { phone: PHONE, tablet: { viewport: { width: 820, height: 1100 } }, desk: DESKTOP };
 	for (const [size, shape] of Object.entries(shapes)) {

@@ -44,7 +44,8 @@ test("a wrong password is said and what was typed stays; a reload stays in; sign
 	await isIn(page);
 	await page.reload();
 	await isIn(page);
-	assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => /token/i.test(key) || /^ey/.test(localStorage[key]))), []);
+	assert.deepEqual(await page.evaluate(() =>
+		Object.keys(localStorage).filter((key) => /token/i.test(key) || /^ey/.test(localStorage[key]))), []);
 
 	const tab = await openTab(page, stack.url + "/");
 	await isIn(tab);
@@ -192,14 +193,18 @@ test("on a phone the title is never cut for the chip: without a server it says h
 	await isInStep(page);
 	await cut(page);
 	await chipSays(page, "No server");
-	const cutOff = () => page.locator(".page h1").evaluate((title) => title.scrollWidth > title.clientWidth || title.scrollHeight > title.clientHeight);
+	const cutOff = () => page.locator(".page h1")
+		.evaluate((title) => title.scrollWidth > title.clientWidth || title.scrollHeight > title.clientHeight);
 	assert.equal(await cutOff(), false);
 	await page.getByRole("button", { name: "Start", exact: true }).tap();
 	await chipSays(page, "1 waiting");
 	assert.equal(await cutOff(), false);
 	assert.equal(await page.locator(".chip:visible").getAttribute("aria-label"), "No server, 1 waiting");
 	const isSeen = (one) => getComputedStyle(one).clipPath === "none";
-	assert.deepEqual([await page.locator(".chip-first:visible").evaluate(isSeen), await page.locator(".chip-more:visible").evaluate(isSeen)], [false, true], "how much waits has the room");
+	assert.deepEqual([
+		await page.locator(".chip-first:visible").evaluate(isSeen),
+		await page.locator(".chip-more:visible").evaluate(isSeen),
+	], [false, true], "how much waits has the room");
 	await mend(page);
 	await isInStep(page);
 	await closed(page);
@@ -273,7 +278,8 @@ test("an API token is shown once; a sign-in elsewhere is ended from here", async
 
 test("what goes wrong in the page reaches the server's log without what people wrote", async () => {
 	const page = await deviceOf("rita");
-	await page.evaluate(() => setTimeout(() => { throw new TypeError("cannot read \"Anna's secret 4711\" of anna@example.org"); }));
+	await page.evaluate(() =>
+		setTimeout(() => { throw new TypeError("cannot read \"Anna's secret 4711\" of anna@example.org"); }));
 	const deadline = Date.now() + 10_000;
 	let line;
 	while (!line && Date.now() < deadline)

@@ -1,5 +1,5 @@
-// Work on records through the app, on several devices and tabs, while the network, the server and the tab come and go: nothing is lost,
-// nothing is written twice.
+// Work on records through the app, on several devices and tabs, while the network, the server and the tab come and go:
+// nothing is lost, nothing is written twice.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
@@ -192,7 +192,8 @@ test("what the server refuses stays, with its reason, and can be mended", async 
 	await isReadyForOffline(page);
 	await page.context().setOffline(true);
 	await chipSays(page, "Offline");
-	const today = await page.evaluate(() => new Date().toLocaleDateString("sv-SE")); // of the device's zone, as year-month-day
+	// Of the device's zone, as year-month-day.
+	const today = await page.evaluate(() => new Date().toLocaleDateString("sv-SE"));
 	await stack.as("iris").post("/api/weights", { date: today, kg: 50 });
 	await addWeight(page, 51.5);
 	await page.context().setOffline(false);
@@ -287,7 +288,9 @@ test("much is deleted elsewhere: the device asks first, and a no keeps all of it
 	await mend(page);
 	await page.locator(".chip:visible").click();
 	await page.getByRole("button", { name: "Sync now" }).click();
-	const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Keep them and save a file" }).click()]);
+	const [file] = await Promise.all([
+		page.waitForEvent("download"), page.getByRole("button", { name: "Keep them and save a file" }).click(),
+	]);
 	assert.match(file.suggestedFilename(), /^daybook-.*\.json$/);
 	await page.keyboard.press("Escape");
 	await at(page, "/c/weights");
@@ -320,7 +323,10 @@ test("who is removed from a team is told, keeps what was not sent as a file, and
 	await page.keyboard.press("Escape");
 	await chipSays(page, "No longer yours");
 	await page.locator(".notices").getByRole("button", { name: "Look" }).click();
-	const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("dialog").getByRole("button", { name: "Save as a file" }).click()]);
+	const [file] = await Promise.all([
+		page.waitForEvent("download"),
+		page.getByRole("dialog").getByRole("button", { name: "Save as a file" }).click(),
+	]);
 	assert.match(await readFile(await file.path(), "utf8"), /82\.2/);
 	await page.keyboard.press("Escape");
 	await openSpace(page, (await stack.as("sid").ready()).name);

@@ -1,4 +1,5 @@
-// The hours of a team through the app: clocking in at a site, who is at work, plans, tasks and messages, pay; and how all screens of Time stand.
+// The hours of a team through the app: clocking in at a site, who is at work, plans, tasks and messages, pay; and
+// how all screens of Time stand.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
@@ -36,11 +37,16 @@ async function found(name, owner, roles) {
 const team = await found("Depot Nord", "olga", { mia: "manager", ben: "member", vera: "viewer" });
 const olga = stack.as("olga").in(team);
 await olga.post("/api/spaceSettings", { zone: ZONE, currency: "EUR", hourlyRate: 2000 });
-const strict = (await olga.post("/api/jobSites", { name: "Site Nord", place: SITE, radius: 100, outside: "refuse", requirePhoto: true })).body.jobSite;
-const mild = (await olga.post("/api/jobSites", { name: "Harbour", place: { lat: 52.52, lng: 13.45 }, radius: 100, outside: "flag" })).body.jobSite;
+const strict = (await olga.post("/api/jobSites", {
+	name: "Site Nord", place: SITE, radius: 100, outside: "refuse", requirePhoto: true,
+})).body.jobSite;
+const mild = (await olga.post("/api/jobSites", {
+	name: "Harbour", place: { lat: 52.52, lng: 13.45 }, radius: 100, outside: "flag",
+})).body.jobSite;
 
 async function takePhoto(page) {
-	await page.locator(".file-pick", { hasText: "Take a photo" }).locator("input").setInputFiles(fileURLToPath(PHOTO));
+	await page.locator(".file-pick", { hasText: "Take a photo" }).locator("input")
+		.setInputFiles(fileURLToPath(PHOTO));
 	await page.locator(".file-photo img").waitFor();
 }
 
@@ -60,21 +66,27 @@ test("clocking in at a site offline: distance in words, a photo that waits with 
 	await page.reload();
 	await running(page).filter({ hasText: "Site Nord" }).waitFor();
 	await context.setOffline(false);
-	await until("the session is there with its photo", async () => (await sessionsOf("ben", team)).some((one) => one.photoIn && one.fenceIn === "inside" && one.distanceIn === 22));
+	await until("the session is there with its photo", async () => (await sessionsOf("ben", team)).some((one) =>
+		one.photoIn && one.fenceIn === "inside" && one.distanceIn === 22));
 	const [{ photoIn }] = await sessionsOf("ben", team);
-	const photo = await fetch(`${stack.url}/api/spaces/${team.id}/files/${photoIn}`, { headers: { Authorization: `Bearer ${(await stack.as("ben").in(team).apiToken("read")).token}` } });
+	const photo = await fetch(`${stack.url}/api/spaces/${team.id}/files/${photoIn}`,
+		{ headers: { Authorization: `Bearer ${(await stack.as("ben").in(team).apiToken("read")).token}` } });
 	assert.deepEqual(Buffer.from(await photo.arrayBuffer()), await readFile(PHOTO));
 
 	await context.setGeolocation({ latitude: 52.5103, longitude: 13.4002, accuracy: 10 });
 	await stopButton(page).tap();
 	await toastSays(page, "Site Nord stopped");
-	await until("it ended outside, and that is marked", async () => (await sessionsOf("ben", team)).some((one) => one.end && one.fenceOut === "outside" && one.distanceOut === 1112));
+	await until("it ended outside, and that is marked", async () => (await sessionsOf("ben", team)).some((one) =>
+		one.end && one.fenceOut === "outside" && one.distanceOut === 1112));
 	assert.deepEqual((await sessionsOf("ben", team)).map((one) => one.manual), [false]);
 	await closed(page);
 });
 
 test("too far away: a strict site refuses in words, a mild one takes it and marks it; nobody knows where: the same", async () => {
-	const page = await deviceOf("mia", { ...DESKTOP, geolocation: { latitude: 52.51, longitude: 13.4002, accuracy: 5 }, permissions: ["geolocation"] }, "Depot Nord");
+	const page = await deviceOf("mia", {
+		...DESKTOP, geolocation: { latitude: 52.51, longitude: 13.4002, accuracy: 5 },
+		permissions: ["geolocation"],
+	}, "Depot Nord");
 	await at(page, "/time/sites");
 	await page.getByRole("button", { name: "How far am I?" }).click();
 	await page.locator(".around").waitFor();
@@ -85,7 +97,8 @@ test("too far away: a strict site refuses in words, a mild one takes it and mark
 	await page.getByRole("button", { name: "Clock in at Harbour" }).click();
 	await page.getByText("it will be marked").waitFor();
 	await sheet(page).getByRole("button", { name: "Clock in" }).click();
-	await until("it is marked", async () => (await sessionsOf("mia", team)).some(({ jobSite, fenceIn }) => jobSite === mild.id && fenceIn === "outside"));
+	await until("it is marked", async () => (await sessionsOf("mia", team)).some(({ jobSite, fenceIn }) =>
+		jobSite === mild.id && fenceIn === "outside"));
 	await page.context().clearPermissions();
 	await page.getByRole("button", { name: "Clock in at Site Nord" }).click();
 	await page.getByText("have not allowed").waitFor();
@@ -131,12 +144,14 @@ test("managers see who is at work, enter hours for others and correct them; the 
 	await page.locator(".worker", { hasText: "ben" }).click();
 	await page.getByRole("heading", { name: "ben" }).waitFor();
 	await enter(page, { day: yesterday(), from: "08:00", to: "12:00", note: "Ben's morning" });
-	await until("it is ben's", async () => (await sessionsOf("ben", team)).some(({ note, owner, duration }) => note === "Ben's morning" && owner === benId && duration === 4 * 3600));
+	await until("it is ben's", async () => (await sessionsOf("ben", team)).some(({ note, owner, duration }) =>
+		note === "Ben's morning" && owner === benId && duration === 4 * 3600));
 	await at(page, `/time?of=${benId}&day=${yesterday()}`);
 	await entry(page, "Ben's morning").click();
 	await field(page, "To").fill("12:30");
 	await sheet(page).getByRole("button", { name: "Save" }).click();
-	await until("it is longer", async () => (await sessionsOf("ben", team)).some(({ note, duration }) => note === "Ben's morning" && duration === 4.5 * 3600));
+	await until("it is longer", async () => (await sessionsOf("ben", team)).some(({ note, duration }) =>
+		note === "Ben's morning" && duration === 4.5 * 3600));
 
 	await at(page, "/time/pay");
 	await field(page, "From").fill(yesterday());
@@ -144,7 +159,9 @@ test("managers see who is at work, enter hours for others and correct them; the 
 	const line = page.locator(".pay-sum", { hasText: "ben" });
 	await line.waitFor();
 	assert.match(await line.innerText(), /€20\.00 an hour · 1 entry not ended[\s\S]*4:3\d[\s\S]*€90\.\d\d/);
-	const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Pay as CSV" }).click()]);
+	const [file] = await Promise.all([
+		page.waitForEvent("download"), page.getByRole("button", { name: "Pay as CSV" }).click(),
+	]);
 	assert.match(await readFile(await file.path(), "utf8"), /ben/);
 	await page.context().setOffline(true);
 	await page.getByRole("button", { name: "Hours as CSV" }).click();
@@ -157,7 +174,10 @@ test("managers see who is at work, enter hours for others and correct them; the 
 test("plans, tasks and messages: managers write them, whoever they are for says how they went, and a message for one is for one", async () => {
 	const { id: benId } = await stack.as("ben").ready();
 	await olga.post("/api/assignments", { title: "Order primer", owner: benId, due: today(), priority: "high" });
-	await olga.post("/api/schedules", { start: instantText(Date.now() + HOUR / 60), end: instantText(Date.now() + HOUR / 30), zone: ZONE, owner: benId, jobSite: strict.id });
+	await olga.post("/api/schedules", {
+		start: instantText(Date.now() + HOUR / 60), end: instantText(Date.now() + HOUR / 30), zone: ZONE,
+		owner: benId, jobSite: strict.id,
+	});
 	const ben = await deviceOf("ben", PHONE, "Depot Nord"), boss = await deviceOf("mia", DESKTOP, "Depot Nord");
 	await at(ben, "/");
 	await ben.getByRole("checkbox", { name: "Done: Order primer" }).tap();
@@ -186,7 +206,9 @@ test("plans, tasks and messages: managers write them, whoever they are for says 
 
 // Whether no two of these stand on each other, or closer than so many pixels where they share a line.
 function areApart(boxes, gap) {
-	return boxes.every((one, at) => boxes.slice(at + 1).every((other) => one.y + one.height <= other.y + 1 || other.y + other.height <= one.y + 1 || one.x + one.width + gap <= other.x || other.x + other.width + gap <= one.x));
+	return boxes.every((one, at) => boxes.slice(at + 1)
+		.every((other) => one.y + one.height <= other.y + 1 || other.y + other.height <= one.y + 1 ||
+			one.x + one.width + gap <= other.x || other.x + other.width + gap <= one.x));
 }
 
 // Where the words of these elements are, not their boxes.
@@ -204,19 +226,24 @@ test("on a phone no two figures of the pay touch, however long; week and month b
 	await nell.post("/api/spaceSettings", { zone: ZONE, currency: "USD", hourlyRate: 250_000 });
 	const monday = addDays(today(), -7 - (new Date(today()).getUTCDay() + 6) % 7);
 	for (let day = 0; day < 5; day++)
-		await nell.post("/api/workSessions", { owner: ottoId, start: on(addDays(monday, day), "06:00"), end: on(addDays(monday, day), "17:00"), zone: ZONE });
+		await nell.post("/api/workSessions", {
+			owner: ottoId, start: on(addDays(monday, day), "06:00"),
+			end: on(addDays(monday, day), "17:00"), zone: ZONE,
+		});
 	const page = await deviceOf("nell", PHONE, "Long pay");
 	await at(page, "/time/pay");
 	await page.getByRole("radio", { name: "Last week" }).check();
 	await page.locator(".pay-table tfoot", { hasText: "146,875.00" }).waitFor();
 	for (const line of ["thead tr", ".pay-sum", "tfoot tr"])
-		assert.ok(areApart(await wordsOf(page.locator(`.pay-table ${line} > :not(:first-child)`)), 8), `the figures of ${line} stand apart`);
+		assert.ok(areApart(await wordsOf(page.locator(`.pay-table ${line} > :not(:first-child)`)), 8),
+			`the figures of ${line} stand apart`);
 	await at(page, "/time");
 	await page.locator(".timer .day-figures").waitFor();
 	for (const look of ["week", "month"]) {
 		await at(page, `/time?look=${look}`);
 		await page.locator(look === "week" ? ".week-bars" : ".month-grid").waitFor();
-		assert.equal(await page.locator(".timer .day-figures").count(), 0, `${look}: the figures of today leave the room to it`);
+		assert.equal(await page.locator(".timer .day-figures").count(), 0,
+			`${look}: the figures of today leave the room to it`);
 	}
 	await closed(page);
 });
@@ -225,7 +252,8 @@ test("a planned shift can be begun from half a day before, not days ahead; a man
 	const space = await found("Plans", "pia", { rolf: "member" });
 	const pia = stack.as("pia").in(space), { id: rolfId } = await stack.as("rolf").ready();
 	for (const [hours, note] of [[-3, "soon"], [-20, "tomorrow"], [-70, "later"]])
-		await pia.post("/api/schedules", { owner: rolfId, start: ago(hours), end: ago(hours - 4), zone: ZONE, note });
+		await pia.post("/api/schedules",
+			{ owner: rolfId, start: ago(hours), end: ago(hours - 4), zone: ZONE, note });
 	const rolf = await deviceOf("rolf", PHONE, "Plans"), boss = await deviceOf("pia", DESKTOP, "Plans");
 	await at(rolf, "/time/plan");
 	const shift = (note) => rolf.locator(".plan .row", { hasText: note });
@@ -238,7 +266,8 @@ test("a planned shift can be begun from half a day before, not days ahead; a man
 	const latest = boss.locator(".today-beside .row", { hasText: "Schedule" });
 	await latest.first().waitFor();
 	const said = await latest.allInnerTexts();
-	assert.equal(said.filter((words) => /rolf/i.test(words)).length, 3, `each says whose it is: ${said.join(" | ")}`);
+	assert.equal(said.filter((words) => /rolf/i.test(words)).length, 3,
+		`each says whose it is: ${said.join(" | ")}`);
 	assert.equal(new Set(said).size, 3, `no two say the same: ${said.join(" | ")}`);
 	await at(boss, "/time/settings");
 	await boss.locator(".work-settings .form").waitFor();
@@ -246,7 +275,8 @@ test("a planned shift can be begun from half a day before, not days ahead; a man
 	await boss.getByLabel("Whose").selectOption({ label: "rolf" });
 	await field(boss, "Most hours a day").fill("9");
 	await boss.getByRole("button", { name: "Save" }).click();
-	await until("they are the other's", async () => (await pia.get("/api/workSettings")).body.workSettings.some((one) => one.owner === rolfId && one.maxHours === 9));
+	await until("they are the other's", async () => (await pia.get("/api/workSettings")).body.workSettings.some(
+		(one) => one.owner === rolfId && one.maxHours === 9));
 	await closed(rolf, boss);
 });
 
@@ -255,8 +285,11 @@ test("who only looks on is offered nothing to do; a personal space has its timer
 	for (const path of ["/time", "/time/plan", "/time/sites", "/time/messages", "/"]) {
 		await at(page, path);
 		await page.locator(".late").first().waitFor({ state: "detached" });
-		for (const name of ["Start", "Stop", "Enter hours", "Clock in", "New shift", "New site", "Send", "Begin"])
-			assert.equal(await page.locator(".content").getByRole("button", { name }).count(), 0, `${path}: ${name}`);
+		for (const name of [
+			"Start", "Stop", "Enter hours", "Clock in", "New shift", "New site", "Send", "Begin",
+		])
+			assert.equal(await page.locator(".content").getByRole("button", { name }).count(), 0,
+				`${path}: ${name}`);
 	}
 	await at(page, "/time");
 	await page.keyboard.press("n");
@@ -271,8 +304,14 @@ test("who only looks on is offered nothing to do; a personal space has its timer
 
 // --- looks ---
 
-const HOSTILE = [`<img src=x onerror="document.title='owned'">`, "\u202Egnp.exe \u0645\u0631\u062D\u0628\u0627", "x".repeat(480), "👩🏽‍🚒".repeat(40)];
-const PATHS = ["/", "/time", "/time?look=week", "/time?look=month", "/time/people", "/time/plan", "/time/plan?part=assignments", "/time/sites", "/time/messages", "/time/pay", "/time/settings"];
+const HOSTILE = [
+	`<img src=x onerror="document.title='owned'">`, "\u202Egnp.exe \u0645\u0631\u062D\u0628\u0627", "x".repeat(480),
+	"👩🏽‍🚒".repeat(40),
+];
+const PATHS = [
+	"/", "/time", "/time?look=week", "/time?look=month", "/time/people", "/time/plan",
+	"/time/plan?part=assignments", "/time/sites", "/time/messages", "/time/pay", "/time/settings",
+];
 const MANY = 5_000;
 
 test("with hostile words everywhere and five thousand sessions every screen of Time shows texts, fits, is bounded, and axe finds nothing", async () => {
@@ -290,13 +329,18 @@ test("with hostile words everywhere and five thousand sessions every screen of T
 	await quin.post("/api/workSessions", { start: ago(1), zone: ZONE, note: HOSTILE[0] });
 	const ops = Array.from({ length: MANY }, (_, n) => ({
 		op: crypto.randomUUID(), collection: "workSessions", id: crypto.randomUUID(), base: 0,
-		set: { start: ago(26 + n * 9), end: ago(24 + n * 9), zone: ZONE, note: `Session ${n}`, ...(n % 2 ? { owner: robId } : {}) },
+		set: {
+			start: ago(26 + n * 9), end: ago(24 + n * 9), zone: ZONE, note: `Session ${n}`,
+			...(n % 2 ? { owner: robId } : {}),
+		},
 	}));
 	for (let from = 0; from < MANY; from += 100)
-		assert.ok((await quin.push(ops.slice(from, from + 100))).body.results.every(({ status }) => status === "applied"));
+		assert.ok((await quin.push(ops.slice(from, from + 100))).body.results.every(({ status }) =>
+			status === "applied"));
 	const wrong = [];
 	for (const [size, shape] of Object.entries({ phone: PHONE, desk: DESKTOP })) {
-		const page = await deviceOf("quin", { ...shape, ...HERE, colorScheme: "light", reducedMotion: "reduce" }, "Big");
+		const page = await deviceOf("quin",
+			{ ...shape, ...HERE, colorScheme: "light", reducedMotion: "reduce" }, "Big");
 		for (const path of PATHS) {
 			await at(page, path);
 			await assertFits(page);

@@ -1,6 +1,7 @@
-// A working day of one person through the app: the timer on several devices, hours by hand, lunch; while the network and the tab come and go.
-// The names A4.x and B4.x are failures of earlier systems that cannot happen here: a stale copy that erases what is new, devices that undo
-// each other, work lost offline, wrong days, cut nights, an hour that becomes thirteen.
+// A working day of one person through the app: the timer on several devices, hours by hand, lunch; while the
+// network and the tab come and go.  The names A4.x and B4.x are failures of earlier systems that cannot happen
+// here: a stale copy that erases what is new, devices that undo each other, work lost offline, wrong days, cut
+// nights, an hour that becomes thirteen.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { addDays, dayIn, instantText } from "../../www/ui/zone.js";
@@ -11,7 +12,9 @@ import {
 	DESKTOP, PHONE, assertSilent, at, chipSays, closed, cut, field, handOf, isIn, isInStep,
 	isReadyForOffline, launch, mend, openTab, toastSays, undo,
 } from "./browser.mjs";
-import { ago, begin, enter, entry, hoursOn, on, running, sheet, startButton, stopButton, today, yesterday } from "./hours.mjs";
+import {
+	ago, begin, enter, entry, hoursOn, on, running, sheet, startButton, stopButton, today, yesterday,
+} from "./hours.mjs";
 
 const HOUR = 3_600_000;
 const stack = await start();
@@ -35,11 +38,14 @@ test("A4.1, A4.2: what one device starts, enters and stops, the other shows, and
 	// Both stay open while each looks for news several times: nothing comes back, nothing goes.
 	for (let round = 0; round < 2; round++) {
 		for (const page of [phone, desk])
-			await Promise.all([page.waitForResponse((answer) => answer.url().includes("/sync/")), isInStep(page)]);
+			await Promise.all([
+				page.waitForResponse((answer) => answer.url().includes("/sync/")), isInStep(page),
+			]);
 		assert.equal(await running(phone).count() + await running(desk).count(), 0);
 	}
 	const kept = await sessionsOf("anna");
-	assert.deepEqual(kept.map(({ note, version }) => [note, version]).sort(), [["Entered at the desk", 1], ["Roof", 2]]);
+	assert.deepEqual(kept.map(({ note, version }) => [note, version]).sort(),
+		[["Entered at the desk", 1], ["Roof", 2]]);
 	await desk.reload();
 	await at(desk, `/time?day=${yesterday()}`);
 	await entry(desk, "Entered at the desk").waitFor();
@@ -67,7 +73,8 @@ test("A4.3, A4.4: hours entered offline survive a reload and a closed tab, nobod
 	await context.setOffline(true);
 	await chipSays(page, "Offline");
 	await begin(page, "In the tunnel");
-	await enter(page, { day: yesterday(), from: "10:00", to: "12:30", note: "On the train" }); // closes once both are kept here
+	// Closes once both are kept here.
+	await enter(page, { day: yesterday(), from: "10:00", to: "12:30", note: "On the train" });
 	await toastSays(page, "will send when online");
 	await page.goto(`${stack.url}/time?day=${yesterday()}`);
 	await isIn(page);
@@ -142,7 +149,10 @@ test("A4.8: a timer forgotten for two days is not cut: it says so, and gets the 
 
 test("B4.5: an hour after noon is an hour, where the clock has twelve hours too", async () => {
 	const page = await deviceOf("gina", { ...DESKTOP, locale: "en-US", timezoneId: "America/New_York" });
-	await enter(page, { day: addDays(dayIn("America/New_York", Date.now()), -1), from: "14:05", to: "15:05", note: "After lunch" });
+	await enter(page, {
+		day: addDays(dayIn("America/New_York", Date.now()), -1), from: "14:05", to: "15:05",
+		note: "After lunch",
+	});
 	await hasSessions("gina", [["After lunch", 1]]);
 	await at(page, `/time?day=${addDays(dayIn("America/New_York", Date.now()), -1)}`);
 	await entry(page, "After lunch").filter({ hasText: "1:00" }).waitFor();
@@ -238,7 +248,8 @@ test("a form that stands open keeps what is typed while the timer ticks and othe
 	await page.keyboard.press("n");
 	await field(page, "Note").pressSequentially("half of a sent");
 	const before = await page.locator(".timer-clock").first().innerText();
-	await stack.as("kim").post("/api/workSessions", { start: ago(30), end: ago(29), zone: ZONE, note: "From elsewhere" });
+	await stack.as("kim")
+		.post("/api/workSessions", { start: ago(30), end: ago(29), zone: ZONE, note: "From elsewhere" });
 	await page.waitForFunction((was) => document.querySelector(".timer-clock").innerText !== was, before);
 	await isInStep(page);
 	await field(page, "Note").pressSequentially("ence");
@@ -258,7 +269,8 @@ test("the line of a day: an edge is dragged and moved by keys, a gap is filled w
 	const day = yesterday();
 	await stack.as("lea").ready();
 	for (const [from, to, note] of [["08:00", "10:00", "Morning"], ["11:00", "13:00", "Noon"]])
-		await stack.as("lea").post("/api/workSessions", { start: on(day, from), end: on(day, to), zone: ZONE, note });
+		await stack.as("lea")
+			.post("/api/workSessions", { start: on(day, from), end: on(day, to), zone: ZONE, note });
 	const page = await deviceOf("lea");
 	await at(page, `/time?day=${day}`);
 
@@ -279,7 +291,8 @@ test("the line of a day: an edge is dragged and moved by keys, a gap is filled w
 	await hasSessions("lea", [["Morning", 2], ["Noon", 2.5]]);
 
 	await page.getByRole("button", { name: /Nothing from 10:00 to 11:00/ }).click();
-	assert.deepEqual([await field(page, "From").inputValue(), await field(page, "To").inputValue()], ["10:00", "11:00"]);
+	assert.deepEqual([await field(page, "From").inputValue(), await field(page, "To").inputValue()],
+		["10:00", "11:00"]);
 	await sheet(page).getByText("1:00").waitFor();
 	await field(page, "Note").fill("The gap");
 	await page.keyboard.press("Enter");
@@ -311,10 +324,12 @@ test("lunch: work rests meanwhile, goes on afterwards with what it was for, and 
 	await begin(page, "Plaster");
 	await page.getByRole("button", { name: "Lunch" }).tap();
 	await page.locator('.timer-run[data-kind="lunch"]').waitFor();
-	await until("work rests and lunch runs", async () => (await sessionsOf("nora")).map(({ kind, end }) => `${kind} ${end ? "ended" : "runs"}`).sort().join() === "lunch runs,work ended");
+	await until("work rests and lunch runs", async () => (await sessionsOf("nora")).map(({ kind, end }) =>
+		`${kind} ${end ? "ended" : "runs"}`).sort().join() === "lunch runs,work ended");
 	await page.getByRole("button", { name: "Back to work" }).tap();
 	await running(page).filter({ hasText: "Plaster" }).waitFor();
-	await until("work runs again", async () => (await sessionsOf("nora")).filter(({ kind, note, end }) => kind === "work" && note === "Plaster" && !end).length === 1);
+	await until("work runs again", async () => (await sessionsOf("nora")).filter(({ kind, note, end }) =>
+		kind === "work" && note === "Plaster" && !end).length === 1);
 	await closed(page);
 });
 
@@ -328,7 +343,8 @@ test("the server is down while the browser is online: start and stop go on here 
 	await mend(page);
 	await page.locator(".chip:visible").tap();
 	await page.getByRole("button", { name: "Sync now" }).tap();
-	await until("it is there once, and ended", async () => (await sessionsOf("pia")).map(({ note, end }) => `${note} ${Boolean(end)}`).join() === "Through the outage true");
+	await until("it is there once, and ended", async () => (await sessionsOf("pia")).map(({ note, end }) =>
+		`${note} ${Boolean(end)}`).join() === "Through the outage true");
 	await page.keyboard.press("Escape");
 	await isInStep(page);
 	await closed(page);

@@ -16,7 +16,8 @@ const browser = await launch();
 
 function publish(version) {
 	const page = path.join(www, "index.html"), worker = path.join(www, "sw.js");
-	writeFileSync(page, readFileSync(page, "utf8").replace(/<meta name="description"[^>]*>/, `<meta name="description" content="version ${version}">`));
+	writeFileSync(page, readFileSync(page, "utf8")
+		.replace(/<meta name="description"[^>]*>/, `<meta name="description" content="version ${version}">`));
 	const text = readFileSync(worker, "utf8");
 	const hash = createHash("sha256").update(readFileSync(page)).digest("hex").slice(0, 16);
 	const fresh = text.replace(/\["\/","[0-9a-f]{16}"\]/, `["/","${hash}"]`);
@@ -29,7 +30,8 @@ function versionOf(page) {
 }
 
 function lookForUpdate(page) {
-	return page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => undefined));
+	return page.evaluate(() => navigator.serviceWorker.getRegistration()
+		.then((registration) => registration.update()).then(() => undefined));
 }
 
 test("a new version waits until somebody accepts it, in all tabs", async () => {
@@ -95,6 +97,7 @@ test("the service worker caches nothing of the API and never responds for it", a
 	assert.ok(kept.includes("/"));
 	assert.deepEqual(kept.filter((one) => /^\/(api|compat|metrics)/.test(one)), []);
 	await page.context().setOffline(true);
-	assert.equal(await page.evaluate(() => fetch("/api/health").then(() => "answered", () => "no answer")), "no answer");
+	assert.equal(
+		await page.evaluate(() => fetch("/api/health").then(() => "answered", () => "no answer")), "no answer");
 	await page.context().close();
 });

@@ -11,12 +11,14 @@ const INVITED = [["mia", "manager"], ["ben", "member"], ["vera", "viewer"]];
 export function yardsOn(stack, browser) {
 	let yards = 0;
 
-	// A yard of its own with cars, and its people: anna (owner), mia (manager), ben (member), vera (viewer), each name with a number.
+	// A yard of its own with cars, and its people: anna (owner), mia (manager), ben (member), vera
+	// (viewer), each name with a number.
 	async function yardOf(...cars) {
 		yards += 1;
 		const names = Object.fromEntries(PEOPLE.map((one) => [one, `${one}${yards}`])), title = `Yard ${yards}`;
 		const { space } = answered(await stack.as(names.anna).post("/api/spaces", { name: title }), 201);
-		const folk = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, stack.as(name).in(space)]));
+		const folk = Object.fromEntries(Object.entries(names)
+			.map(([key, name]) => [key, stack.as(name).in(space)]));
 		for (const [key, role] of INVITED) {
 			const { token } = answered(await folk.anna.post("/api/invitations", { role }), 201);
 			answered(await stack.as(names[key]).post("/api/invitations/accept", { token }));
@@ -53,7 +55,8 @@ export const column = (page, location) => page.locator(`.column[data-location="$
 /** Nothing fades in any more. */
 export function isStill(page) {
 	return page.evaluate(() => {
-		const ending = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity);
+		const ending = document.getAnimations()
+			.filter((one) => one.effect.getComputedTiming().endTime < Infinity);
 		return Promise.allSettled(ending.map((one) => one.finished));
 	});
 }

@@ -5,8 +5,9 @@
 // history = {
 //	sent:    [{ user, op }]                                            every op that ever left a client
 //	answers: [{ user, op, collection, id, status, version, seq }]      every answer to one of them, repeats too
-//	pages:   { device: [{ since, until, head, changes }] }             what each device was delivered, in order; since "" = a load anew
-//	reads:   [{ device, user, key, version, seq, held, head }]         after an answer, the device's next pull: what it held then
+// 	pages: { device: [{ since, until, head, changes }] } what each device was delivered,
+// 	  in order; since "" = a load anew
+// 	reads: [{ device, user, key, version, seq, held, head }] after an answer, the device's next pull: what it held then
 //	devices: { device: text }                                          everything each device holds at the end
 //	views:   { device: device }                                        with whose fresh load it is to be compared
 //	server:  { device: text }                                          of a fresh device, the same read as lists instead of the feed

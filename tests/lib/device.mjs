@@ -27,7 +27,8 @@ export class Device {
 	async pull() {
 		for (;;) {
 			try {
-				const pulled = await this.person.with({ "X-Device-Id": this.id }).pull(this.cursor, { collections: this.collections });
+				const pulled = await this.person.with({ "X-Device-Id": this.id })
+					.pull(this.cursor, { collections: this.collections });
 				for (const change of pulled.changes)
 					this.apply(change);
 				this.cursor = pulled.cursor;
@@ -44,7 +45,10 @@ export class Device {
 
 	// An op with an id of its own.
 	op(collection, id, base, set, more = {}) {
-		return { op: `${this.id}.${++this.made}`, collection, id, base, ...(set === undefined ? { delete: true } : { set }), ...more };
+		return {
+			op: `${this.id}.${++this.made}`, collection, id, base,
+			...(set === undefined ? { delete: true } : { set }), ...more,
+		};
 	}
 
 	push(ops, headers) {
@@ -57,6 +61,7 @@ export class Device {
 
 	// Everything it holds as one text, the same for devices that hold the same.
 	snapshot() {
-		return [...this.records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, record]) => `${key} ${canonical(record)}\n`).join("");
+		return [...this.records].sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([key, record]) => `${key} ${canonical(record)}\n`).join("");
 	}
 }

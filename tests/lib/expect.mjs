@@ -15,7 +15,8 @@ export function refused(answer, status, members = {}) {
 	assert.equal(answer.status, status, answer.text);
 	assert.ok(answer.problem, `no problem: ${answer.headers["content-type"]} ${answer.text}`);
 	match(answer.problem, {
-		type: { $match: "^/problems/[a-z-]+$" }, title: { $text: true }, status, detail: { $text: true }, error: { $text: true },
+		type: { $match: "^/problems/[a-z-]+$" }, title: { $text: true }, status, detail: { $text: true },
+		error: { $text: true },
 		...members,
 	}, "the problem");
 	return answer.problem;

@@ -1,4 +1,5 @@
-// Files as cameras and scanners make them, as far as a server looks: a sound beginning, and then whatever fills them up.
+// Files as cameras and scanners make them, as far as a server looks: a sound beginning,
+// and then whatever fills them up.
 import { createCipheriv, createHash } from "node:crypto";
 
 export function sha256(bytes) {
@@ -28,7 +29,8 @@ export function jpeg(seed, size = 4096) {
 }
 
 export function png(seed, size = 4096) {
-	const head = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), rest = Buffer.from("0806000000aabbccdd", "hex");
+	const head = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+	const rest = Buffer.from("0806000000aabbccdd", "hex");
 
 	return fill(Buffer.concat([head, word(640), word(480), rest]), seed, size);
 }
@@ -50,13 +52,17 @@ export function pdf(seed, size = 4096) {
 
 // Send a file whole; the answer.
 export function send(person, bytes, headers = {}) {
-	return person.request("PUT", `/api/files/${sha256(bytes)}`, { body: bytes, headers: { "Content-Type": "image/jpeg", ...headers } });
+	return person.request("PUT", `/api/files/${sha256(bytes)}`,
+		{ body: bytes, headers: { "Content-Type": "image/jpeg", ...headers } });
 }
 
 // Send bytes [from, to) of it.
 export function sendPiece(person, bytes, from, to, headers = {}) {
 	return person.request("PUT", `/api/files/${sha256(bytes)}`, {
 		body: bytes.subarray(from, to),
-		headers: { "Content-Type": "image/jpeg", "Content-Range": `bytes ${from}-${to - 1}/${bytes.length}`, ...headers },
+		headers: {
+			"Content-Type": "image/jpeg",
+			"Content-Range": `bytes ${from}-${to - 1}/${bytes.length}`, ...headers,
+		},
 	});
 }

@@ -1,5 +1,5 @@
-// What the server computes with SHA-256, computed a second time from the text of schema/PROTOCOL.md 1, 3 and 7, with nothing of
-// the server's: natural ids, the hash of an op, the digest and the chain of the audit.
+// What the server computes with SHA-256, computed a second time from the text of schema/PROTOCOL.md 1, 3 and 7, with
+// nothing of the server's: natural ids, the hash of an op, the digest and the chain of the audit.
 import { createHash } from "node:crypto";
 
 export const noHash = Buffer.alloc(32);
@@ -26,7 +26,10 @@ export function canonical(value) {
 
 // The first 32 hex digits over [collection, owner if own, value, …]; an empty tuple is "settings".
 export function hashId(collection, { own = false, owner, values }) {
-	const tuple = [...(own ? [owner] : []), ...values.map((value) => (value === null || value === undefined ? null : plain(value)))];
+	const tuple = [
+		...(own ? [owner] : []),
+		...values.map((value) => (value === null || value === undefined ? null : plain(value))),
+	];
 
 	if (tuple.length === 0)
 		return "settings";
@@ -69,8 +72,10 @@ export function auditDigest(row) {
 }
 
 // The columns of the header in their order; integers in decimal, instants in RFC 3339 UTC with milliseconds.
-const header = ["space_id", "seq", "tx_seq", "collection", "record_id", "version", "owner_id", "prev_owner_id", "action",
-	"user_id", "device_id", "op_id", "cause", "at", "claimed_at"];
+const header = [
+	"space_id", "seq", "tx_seq", "collection", "record_id", "version", "owner_id", "prev_owner_id", "action",
+	"user_id", "device_id", "op_id", "cause", "at", "claimed_at",
+];
 
 export function auditHash(before, row, digest = auditDigest(row)) {
 	return sha256(before, ...header.map((name) => lengthed(row[name])), digest);

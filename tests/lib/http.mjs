@@ -1,5 +1,5 @@
-// HTTP as the tests need it: one request, one answer, nothing clever.  node:http rather than fetch, because tests send what fetch
-// refuses to (headers twice, bodies on GET), cut connections, and want to see each header.
+// HTTP as the tests need it: one request, one answer, nothing clever.  node:http rather than fetch, because tests send
+// what fetch refuses to (headers twice, bodies on GET), cut connections, and want to see each header.
 import http from "node:http";
 import net from "node:net";
 import { PATIENCE } from "./wait.mjs";
@@ -10,9 +10,12 @@ export { until } from "./wait.mjs";
 function readAnswer(message, bytes) {
 	const type = message.headers["content-type"] ?? "";
 	const text = bytes.toString("utf8");
-	const answer = { status: message.statusCode, headers: message.headers, bytes, text, body: undefined, problem: undefined };
+	const answer = {
+		status: message.statusCode, headers: message.headers, bytes, text, body: undefined, problem: undefined,
+	};
 
-	if (text !== "" && /^application\/(problem\+)?json\b/.test(type) && message.headers["content-encoding"] === undefined)
+	if (text !== "" && /^application\/(problem\+)?json\b/.test(type) &&
+		message.headers["content-encoding"] === undefined)
 		answer.body = JSON.parse(text);
 	if (type.startsWith("application/problem+json"))
 		answer.problem = answer.body;
@@ -28,8 +31,8 @@ export function bodyBytes(body) {
 	return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
 }
 
-// Send one request.  options: url, method, headers, body, agent, lose.  `lose` (a promise) breaks the connection off when it
-// settles, whatever has come by then; the request then fails with the error ECONNRESET.
+// Send one request.  options: url, method, headers, body, agent, lose.  `lose` (a promise) breaks the connection off
+// when it settles, whatever has come by then; the request then fails with the error ECONNRESET.
 export function send({ url, method = "GET", headers = {}, body, agent, lose, timeout = PATIENCE * 1000 }) {
 	const bytes = bodyBytes(body);
 	const all = { ...headers };
@@ -44,7 +47,8 @@ export function send({ url, method = "GET", headers = {}, body, agent, lose, tim
 			const parts = [];
 			message.on("data", (part) => parts.push(part));
 			message.on("error", reject);
-			message.on("aborted", () => reject(Object.assign(new Error("the answer broke off"), { code: "ECONNRESET" })));
+			message.on("aborted",
+				() => reject(Object.assign(new Error("the answer broke off"), { code: "ECONNRESET" })));
 			message.on("end", () => {
 				try {
 					resolve(readAnswer(message, Buffer.concat(parts)));
@@ -53,21 +57,24 @@ export function send({ url, method = "GET", headers = {}, body, agent, lose, tim
 				}
 			});
 		});
-		request.setTimeout(timeout, () => request.destroy(new Error(`no answer to ${method} ${url} in ${timeout} ms`)));
+		request.setTimeout(timeout,
+			() => request.destroy(new Error(`no answer to ${method} ${url} in ${timeout} ms`)));
 		request.on("error", reject);
-		lose?.then(() => request.destroy(Object.assign(new Error("the answer was thrown away"), { code: "ECONNRESET" })));
+		lose?.then(() => request.destroy(Object.assign(new Error("the answer was thrown away"),
+			{ code: "ECONNRESET" })));
 		request.end(bytes);
 	});
 }
 
-// Send bytes as they are and give back what comes until the other side closes: for requests no HTTP library would send.  With
-// `end` ours closes first, after the last byte.
+// Send bytes as they are and give back what comes until the other side closes: for requests no HTTP library would
+// send.  With `end` ours closes first, after the last byte.
 export function sendRaw(port, bytes, { end = false } = {}) {
 	return new Promise((resolve, reject) => {
 		const parts = [];
 		const socket = net.connect(port, "127.0.0.1", () => (end ? socket.end(bytes) : socket.write(bytes)));
 		socket.on("data", (part) => parts.push(part));
-		socket.on("error", (error) => (parts.length > 0 ? resolve(Buffer.concat(parts).toString("latin1")) : reject(error)));
+		socket.on("error", (error) =>
+			(parts.length > 0 ? resolve(Buffer.concat(parts).toString("latin1")) : reject(error)));
 		socket.on("close", () => resolve(Buffer.concat(parts).toString("latin1")));
 		socket.setTimeout(PATIENCE * 1000, () => socket.destroy(new Error("no answer to raw bytes")));
 	});

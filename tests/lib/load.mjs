@@ -51,7 +51,11 @@ export class Load {
 
 	async write(person, number) {
 		for (let i = 0; this.working; i++) {
-			const op = { op: `w${number}-${i}`, collection: "cars", id: `w${number}-${i % 20}`, base: this.bases?.[`w${number}-${i % 20}`] ?? 0, set: { notes: `${i}`, location: "100" } };
+			const op = {
+				op: `w${number}-${i}`, collection: "cars", id: `w${number}-${i % 20}`,
+				base: this.bases?.[`w${number}-${i % 20}`] ?? 0,
+				set: { notes: `${i}`, location: "100" },
+			};
 			this.history.sent.push({ user: person.id, op: op.op });
 			await this.deliver(person, op);
 		}
@@ -64,7 +68,9 @@ export class Load {
 				continue;
 			assert.equal(answer.status, 200, answer.text);
 			const [{ status, version, seq }] = answer.body.results;
-			this.history.answers.push({ user: person.id, op: op.op, collection: op.collection, id: op.id, status, version, seq });
+			this.history.answers.push({
+				user: person.id, op: op.op, collection: op.collection, id: op.id, status, version, seq,
+			});
 			(this.bases ??= {})[op.id] = version;
 			return;
 		}

@@ -18,11 +18,15 @@ export function mailbox() {
 	chmodSync(program, 0o755);
 
 	function messages() {
-		return readdirSync(box).filter((name) => !name.startsWith(".")).sort().map((name) => readFileSync(path.join(box, name), "utf8"));
+		return readdirSync(box).filter((name) => !name.startsWith(".")).sort()
+			.map((name) => readFileSync(path.join(box, name), "utf8"));
 	}
 
 	return {
-		settings: { mail_command: `${program} -t -i`, mail_from: "daybook@example.org", public_url: "https://daybook.example.org/" },
+		settings: {
+			mail_command: `${program} -t -i`, mail_from: "daybook@example.org",
+			public_url: "https://daybook.example.org/",
+		},
 		messages,
 		breakIt: () => writeFileSync(broken, ""),
 		mendIt: () => rmSync(broken),

@@ -1,8 +1,8 @@
-// Does an answer look as a vector says?  Objects are compared by the members that are named, lists by length and in order, plain
-// values exactly.  An object with one member that starts with $ asks something else of the value:
-//	{"$integer": true}  a whole number        {"$text": true}    a text that is not empty    {"$absent": true}  not there
-//	{"$above": 3}       a number above 3      {"$match": "re"}   a text that fits            {"$in": [a, b]}    one of these
-//	{"$length": 2}      a list of two         {"$exact": {...}}  no other members            {"$not": x}        anything but x
+// Does an answer look as a vector says?  Objects are compared by the members that are named, lists by length and in
+// order, plain values exactly.  An object with one member that starts with $ asks something else of the value:
+// 	{"$integer": true}  a whole number {"$text": true} a text that is not empty {"$absent": true}  not there
+// 	{"$above": 3} a number above 3 {"$match": "re"} a text that fits {"$in": [a, b]} one of these
+// 	{"$length": 2} a list of two {"$exact": {...}}  no other members {"$not": x} anything but x
 import assert from "node:assert/strict";
 
 const questions = {
@@ -40,13 +40,15 @@ export function match(actual, expected, where = "the answer") {
 		return;
 	}
 	if (question !== undefined && others.length === 0 && question in questions) {
-		assert.ok(questions[question](actual, expected[question]), `${where} is ${show(actual)}, but should be ${show(expected)}`);
+		assert.ok(questions[question](actual, expected[question]),
+			`${where} is ${show(actual)}, but should be ${show(expected)}`);
 		return;
 	}
 	assert.ok(actual !== null && typeof actual === "object", `${where} is ${show(actual)}, not ${show(expected)}`);
 	if (Array.isArray(expected)) {
 		assert.ok(Array.isArray(actual), `${where} is no list: ${show(actual)}`);
-		assert.equal(actual.length, expected.length, `${where} has ${actual.length} items, not ${expected.length}: ${show(actual)}`);
+		assert.equal(actual.length, expected.length,
+			`${where} has ${actual.length} items, not ${expected.length}: ${show(actual)}`);
 	}
 	for (const key of Object.keys(expected))
 		match(actual[key], expected[key], `${where}.${key}`);

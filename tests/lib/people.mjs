@@ -89,7 +89,8 @@ class Person {
 			const answer = await this.get(`/api/sync/changes?${query}`);
 
 			if (answer.status !== 200)
-				throw Object.assign(new Error(`pull was answered ${answer.status}: ${answer.text}`), { answer });
+				throw Object.assign(
+					new Error(`pull was answered ${answer.status}: ${answer.text}`), { answer });
 			changes.push(...answer.body.changes);
 			pages++;
 			onPage?.(answer.body);
@@ -106,7 +107,8 @@ class Person {
 
 	// An API token of this person for a space: its text.
 	async apiToken(scope, space = this.space ?? this.home) {
-		const answer = await this.forAccount().post("/api/auth/tokens", { name: `${this.name}'s ${scope}`, scope, space });
+		const answer = await this.forAccount()
+			.post("/api/auth/tokens", { name: `${this.name}'s ${scope}`, scope, space });
 
 		if (answer.status !== 201)
 			throw new Error(`no API token: ${answer.status} ${answer.text}`);

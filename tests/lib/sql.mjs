@@ -1,5 +1,6 @@
-// The database asked as its administrator, through the mariadb client.  Starting a client costs more than most questions, so one that has
-// answered is kept for the next.  A question has a client to itself; what it leaves open ends with it.
+// The database asked as its administrator, through the mariadb client.  Starting a client costs more
+// than most questions, so one that has answered is kept for the next.  A question has a client to
+// itself; what it leaves open ends with it.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { within } from "./wait.mjs";
@@ -59,15 +60,19 @@ class Client {
 
 export class Database {
 	constructor(args) {
-		this.args = ["--no-defaults", "--default-character-set=utf8mb4", "--batch", "--raw", "--unbuffered", ...args];
+		this.args = [
+			"--no-defaults", "--default-character-set=utf8mb4", "--batch", "--raw", "--unbuffered", ...args,
+		];
 	}
 
 	async answer(text, isAgain = false) {
-		const client = this.idle && !this.idle.isEnded ? this.idle : new Client(this.args), wasUsed = client === this.idle;
+		const client = this.idle && !this.idle.isEnded ? this.idle : new Client(this.args);
+		const wasUsed = client === this.idle;
 
 		this.idle = undefined;
 		try {
-			const answer = await within(`the database answers ${text.trim().slice(0, 80)}`, client.ask(text));
+			const answer = await within(`the database answers ${text.trim().slice(0, 80)}`,
+				client.ask(text));
 			this.keep(client);
 			return answer;
 		} catch (error) {
@@ -88,8 +93,10 @@ export class Database {
 
 	// Rows as objects of text, null for NULL.  Several statements may stand in one text.
 	async rows(text) {
-		const [names, ...rows] = (await this.answer(text)).split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
-		return rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] === "NULL" ? null : row[i]])));
+		const [names, ...rows] = (await this.answer(text)).split("\n").filter((line) => line !== "")
+			.map((line) => line.split("\t"));
+		return rows.map((row) =>
+			Object.fromEntries(names.map((name, i) => [name, row[i] === "NULL" ? null : row[i]])));
 	}
 
 	close() {

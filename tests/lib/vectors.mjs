@@ -18,7 +18,8 @@ function fill(value, names) {
 	if (Array.isArray(value))
 		return value.map((item) => fill(item, names));
 	if (value !== null && typeof value === "object")
-		return Object.fromEntries(Object.entries(value).map(([key, item]) => [fill(key, names), fill(item, names)]));
+		return Object.fromEntries(Object.entries(value)
+			.map(([key, item]) => [fill(key, names), fill(item, names)]));
 	if (typeof value !== "string")
 		return value;
 	const lookUp = (name) => {
@@ -57,12 +58,14 @@ async function ask(stack, space, step) {
 	const person = stack.as(step.as).in(space);
 
 	if (step.push !== undefined)
-		return person.post("/api/sync/push", { device: `${step.as}-device`, ...step.envelope, ops: step.push }, step.headers);
+		return person.post("/api/sync/push",
+			{ device: `${step.as}-device`, ...step.envelope, ops: step.push }, step.headers);
 	if (step.pull !== undefined)
 		return person.get(`/api/sync/changes?${new URLSearchParams(step.pull)}`, step.headers);
 	for (const method of methods)
 		if (step[method] !== undefined)
-			return person.request(method.toUpperCase(), step[method], { headers: step.headers, body: step.raw ?? step.body });
+			return person.request(method.toUpperCase(), step[method],
+				{ headers: step.headers, body: step.raw ?? step.body });
 	throw new Error(`the vector asks nothing: ${JSON.stringify(step)}`);
 }
 

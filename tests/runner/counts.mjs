@@ -1,5 +1,5 @@
-// How many tests passed and failed, from what a job left behind.  A job that ended badly has failed at least once, whatever it says, and so
-// has one that tested nothing.
+// How many tests passed and failed, from what a job left behind.  A job that ended badly has failed at least once,
+// whatever it says, and so has one that tested nothing.
 import { existsSync, readFileSync } from "node:fs";
 
 function atLeastOnce({ passed, failed }, { status }) {

@@ -15,7 +15,9 @@ function signal(pid, name) {
 	}
 }
 
-/** Starts it: {ended, end(why)}.  ended: {status, output, seconds, why}, why being null unless it was ended from here. */
+/**
+ * Starts it: {ended, end(why)}.  ended: {status, output, seconds, why}, why being null unless it was ended from here.
+ */
 export function begin(job, { folder, env, until }) {
 	const file = path.join(folder, `${job.part}-${job.name}.log`), log = openSync(file, "w"), begun = Date.now();
 	const patience = Math.min(job.limit * 1000, Math.max(0, until - begun));
@@ -24,7 +26,10 @@ export function begin(job, { folder, env, until }) {
 	if (job.scratch)
 		mkdirSync(job.scratch, { recursive: true });
 	const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", ...job.command],
-		{ cwd: root, detached: true, stdio: ["ignore", log, log], env: { ...process.env, ...env, ...job.env } });
+		{
+			cwd: root, detached: true, stdio: ["ignore", log, log],
+			env: { ...process.env, ...env, ...job.env },
+		});
 	closeSync(log);
 	const end = (reason) => {
 		why ??= reason;
@@ -39,7 +44,9 @@ export function begin(job, { folder, env, until }) {
 			signal(child.pid, "SIGKILL"); // whatever it left
 			if (job.scratch && status === 0)
 				rmSync(job.scratch, { recursive: true, force: true });
-			resolve({ status, output: readFileSync(file, "utf8"), seconds: (Date.now() - begun) / 1000, why });
+			resolve({
+				status, output: readFileSync(file, "utf8"), seconds: (Date.now() - begun) / 1000, why,
+			});
 		};
 		child.once("exit", (code, name) => settle(code ?? name));
 		child.once("error", (error) => settle(error.message));
@@ -47,7 +54,10 @@ export function begin(job, { folder, env, until }) {
 	return { job, begun, ended, end };
 }
 
-/** What still runs in the folder when all jobs have ended: the servers and browsers of one that was ended.  Their command lines name it. */
+/**
+ * What still runs in the folder when all jobs have ended: the servers and browsers of one that was
+ * ended.  Their command lines name it.
+ */
 export function endStrays(folder) {
 	for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid))
 		try {

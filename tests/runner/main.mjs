@@ -23,7 +23,10 @@ process.on("exit", () => {
 	rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
 });
 
-const env = { TMPDIR: folder, DAYBOOK_TEST_DATABASE: path.join(folder, "database"), DAYBOOK_TEST_UNIT_DATABASE: path.join(folder, "unit-database") };
+const env = {
+	TMPDIR: folder, DAYBOOK_TEST_DATABASE: path.join(folder, "database"),
+	DAYBOOK_TEST_UNIT_DATABASE: path.join(folder, "unit-database"),
+};
 const www = path.join(root, "build", "www");
 if (process.env.DAYBOOK_WWW === undefined && existsSync(www))
 	env.DAYBOOK_WWW = www; // put together once, not for each stack
@@ -46,7 +49,8 @@ const processors = processorsHere();
 // One more than there are processors, fewer where memory is short: a test that gets too little of a processor runs into
 // its own limits.
 function slots() {
-	return Number(process.env.DAYBOOK_TEST_AT_ONCE) || Math.max(1, Math.min(processors + 1, Math.floor(os.freemem() / 600e6), 8));
+	return Number(process.env.DAYBOOK_TEST_AT_ONCE) ||
+		Math.max(1, Math.min(processors + 1, Math.floor(os.freemem() / 600e6), 8));
 }
 
 const atOnce = parts.includes("bench") ? 1 : slots(), from = Date.now();
@@ -54,7 +58,8 @@ const jobs = parts.flatMap((part) => jobsOf(part, { folder, kept }));
 const stacks = jobs.filter(({ stack }) => stack);
 if (stacks.length > 1) {
 	const database = {
-		part: "run", name: "database", size: Infinity, limit: 300, command: [process.execPath, "tests/runner/database.mjs", env.DAYBOOK_TEST_DATABASE],
+		part: "run", name: "database", size: Infinity, limit: 300,
+		command: [process.execPath, "tests/runner/database.mjs", env.DAYBOOK_TEST_DATABASE],
 		count: ({ status }) => ({ passed: 0, failed: status === 0 ? 0 : 1 }),
 	};
 	jobs.unshift(database);
@@ -66,7 +71,8 @@ const waiting = [...jobs].sort((a, b) => b.size - a.size), running = new Set(), 
 // Pick the kind of which fewer are running; never more browsers than processors, since each of them can fill one.
 function next() {
 	const waits = [...running].filter(({ job }) => job.waits).length;
-	const ready = waiting.filter(({ after, waits: isBrowser }) => (after === undefined || done.has(after)) && !(isBrowser && waits >= processors));
+	const ready = waiting.filter(({ after, waits: isBrowser }) => (after === undefined || done.has(after)) &&
+		!(isBrowser && waits >= processors));
 	const isWanted = waits <= running.size - waits;
 	return ready.find((job) => Boolean(job.waits) === isWanted) ?? ready[0];
 }
@@ -84,7 +90,12 @@ async function follow(one) {
 	const counted = one.job.count(end);
 	running.delete(one);
 	done.add(one.job);
-	note({ job: one.job, ...end, ...counted, failed: end.why === null ? counted.failed : Math.max(1, counted.failed) });
+	note({
+		job: one.job,
+		...end,
+		...counted,
+		failed: end.why === null ? counted.failed : Math.max(1, counted.failed),
+	});
 	fill();
 }
 
@@ -105,7 +116,10 @@ function fill() {
 // What was never begun counts as failed: the run had to end before.
 function finish() {
 	for (const job of waiting.splice(0))
-		note({ job, passed: 0, failed: 1, seconds: 0, output: "", why: "it was not begun before the run had to end" });
+		note({
+			job, passed: 0, failed: 1, seconds: 0, output: "",
+			why: "it was not begun before the run had to end",
+		});
 	const { passed, failed } = sumOf(results), load = os.loadavg()[2].toFixed(1);
 	console.log(`--- ${parts.join(", ")}: ${Math.round((Date.now() - from) / 1000)} s, ${atOnce} at once, load ${load} on ${os.cpus().length} processors`);
 	sayFailures(results);

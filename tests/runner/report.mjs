@@ -1,4 +1,5 @@
-// What is said of the jobs: a line for each, all of its words when it failed, where the time went, and in the end what failed.
+// What is said of the jobs: a line for each, all of its words when it failed, where the time
+// went, and in the end what failed.
 const WIDTH = 120;
 
 const timeOf = (seconds) => (seconds < 100 ? seconds.toFixed(1) : String(Math.round(seconds)));
@@ -18,7 +19,8 @@ function wrap(words, indent) {
 }
 
 export function sumOf(results) {
-	return results.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }), { passed: 0, failed: 0 });
+	return results.reduce((sum, { passed, failed }) =>
+		({ passed: sum.passed + passed, failed: sum.failed + failed }), { passed: 0, failed: 0 });
 }
 
 /** One job that has ended. */
@@ -31,7 +33,8 @@ export function sayJob({ job, passed, failed, note, seconds, output, why, status
 		return;
 	}
 	console.log(`${name}: ${passed} passed, ${failed} failed, ${time}, ${why ?? `status ${status}`}${job.scratch ? `; what it met is kept in ${job.scratch}` : ""}`);
-	console.log(plain(output).split("\n").filter((line) => !/^ok /.test(line)).map((line) => `    ${line}`).join("\n"));
+	console.log(plain(output).split("\n").filter((line) => !/^ok /.test(line))
+		.map((line) => `    ${line}`).join("\n"));
 }
 
 /** Where the time of a part went, its slowest files first. */
@@ -46,7 +49,8 @@ export function sayTimes(part, results, from) {
 /** What failed, once more, where the end of a log is looked at. */
 export function sayFailures(results) {
 	for (const { job, failed, why, output } of results.filter((one) => one.failed > 0)) {
-		const reasons = plain(output).split("\n").filter((line) => /^\s*(✖|not ok|.*\b[Ee]rror:|.*\bERROR\b|.*failed)/.test(line)).slice(0, 6);
+		const reasons = plain(output).split("\n")
+			.filter((line) => /^\s*(✖|not ok|.*\b[Ee]rror:|.*\bERROR\b|.*failed)/.test(line)).slice(0, 6);
 		console.log(`failed: ${job.part}/${job.name}, ${failed}${why ? `: ${why}` : ""}`);
 		for (const line of reasons)
 			console.log(`    ${line.trim().slice(0, WIDTH)}`);
