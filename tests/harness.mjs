@@ -249,10 +249,11 @@ class Stack {
 		}));
 
 		await this.sql(`START TRANSACTION;
-			INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)
-			  VALUES ('${id}', 'team', '${name}', '${epoch}', REPEAT(CHAR(0), 32), UTC_TIMESTAMP(3), '2020-01-01');
+			INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at) VALUES
+			  ('${id}', 'team', '${name}', '${epoch}', REPEAT(CHAR(0), 32), UTC_TIMESTAMP(3), '2020-01-01');
 			INSERT INTO space_epoch (space_id, epoch, at) VALUES ('${id}', '${epoch}', UTC_TIMESTAMP(3));
-			INSERT INTO member (space_id, user_id, role, view_epoch, joined_at) VALUES ${members.join(", ")};
+			INSERT INTO member (space_id, user_id, role, view_epoch, joined_at)
+			  VALUES ${members.join(", ")};
 			COMMIT;`);
 		return { id, epoch };
 	}

@@ -152,7 +152,8 @@ test("in colours of the system what is chosen is told from what is not", async (
 	await page.context().close();
 });
 
-test("in letters of twice the size nothing stands on anything on a phone: titles, the timer, the plan, the counts, the bar", async () => {
+test("in letters of twice the size nothing stands on anything on a phone: titles, the timer, the plan, " +
+	"the counts, the bar", async () => {
 	const page = await openDevice(browser, { ...PHONE, reducedMotion: "reduce" });
 	await page.goto(stack.url + "/");
 	await fillDoor(page, anna);

@@ -21,11 +21,13 @@ async function focusOn(page, selector) {
 	try {
 		await page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
 	} catch {
-		assert.fail(`the focus is not on ${selector} but on ${await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 160))}`);
+		const where = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 160));
+		assert.fail(`the focus is not on ${selector} but on ${where}`);
 	}
 }
 
-test("a record by keys: found, opened, changed, deleted and brought back; the focus is in the form, and never nowhere", async () => {
+test("a record by keys: found, opened, changed, deleted and brought back; the focus is in the form, " +
+	"and never nowhere", async () => {
 	for (const kg of [70, 71, 72])
 		await stack.as("ada").post("/api/weights", { date: `2026-11-0${kg - 69}`, kg });
 	const page = await deviceOf("ada", "/c/weights");
@@ -35,8 +37,8 @@ test("a record by keys: found, opened, changed, deleted and brought back; the fo
 	await press(page, "e");
 	await focusOn(page, ".pane .form input");
 	const { length } = await page.locator(".form input, .form textarea").all();
-	for (let steps = 0;
-		steps < 12 && length && !await page.locator("textarea:focus, [name=note]:focus").count(); steps++)
+	const note = page.locator("textarea:focus, [name=note]:focus");
+	for (let steps = 0; steps < 12 && length && !await note.count(); steps++)
 		await press(page, "Tab");
 	await page.keyboard.type("jack? z n");
 	await press(page, "Control+Enter");

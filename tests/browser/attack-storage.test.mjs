@@ -52,7 +52,8 @@ async function opensOffline(page) {
 	await page.context().setOffline(false);
 }
 
-test("a new version that comes in pieces is not taken: the old one stays whole, and the new one comes when it is", async () => {
+test("a new version that comes in pieces is not taken: the old one stays whole, " +
+	"and the new one comes when it is", async () => {
 	const page = await deviceOf("ada");
 	await isReadyForOffline(page);
 	const next = nextVersion("the next");
@@ -160,7 +161,8 @@ test("a browser without storage for small things shows all screens, and lists of
 	await page.context().close();
 });
 
-test("a full disk is said with every try, nothing half done is left, and what was typed goes through once there is room", async () => {
+test("a full disk is said with every try, nothing half done is left, " +
+	"and what was typed goes through once there is room", async () => {
 	const page = await deviceOf("eli");
 	await page.evaluate(() => {
 		const { put } = IDBObjectStore.prototype;
@@ -193,7 +195,8 @@ test("a full disk is said with every try, nothing half done is left, and what wa
 	await page.context().close();
 });
 
-test("a database that the browser takes away under way takes the sign-in along: a save leads to the door, which says so, and after signing in again it is written, once", async () => {
+test("a database that the browser takes away under way takes the sign-in along: a save leads to the door, " +
+	"which says so, and after signing in again it is written, once", async () => {
 	const page = await deviceOf("fay");
 	const wire = await page.context().newCDPSession(page);
 	await wire.send("Storage.clearDataForOrigin", { origin: stack.url, storageTypes: "indexeddb" });

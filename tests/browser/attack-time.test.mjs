@@ -24,7 +24,8 @@ const wrongBy = (hours) => (page) => page.addInitScript((ms) => {
 }, hours * HOUR);
 
 for (const [name, hours] of [["ada", 3], ["bo", -3]])
-	test(`a device whose clock is ${hours} hours off writes the hours that are, and says how long ago things were`, async () => {
+	test(`a device whose clock is ${hours} hours off writes the hours that are, ` +
+		`and says how long ago things were`, async () => {
 		const page = await deviceOf(name, "/time", DESKTOP, wrongBy(hours));
 		const before = Date.now();
 		await page.getByRole("button", { name: "Start", exact: true }).click();
@@ -40,7 +41,8 @@ for (const [name, hours] of [["ada", 3], ["bo", -3]])
 		await page.context().close();
 	});
 
-test("the night on which the clocks go back, looked at from another zone: 25 hours, each entry with its own length", async () => {
+test("the night on which the clocks go back, looked at from another zone: 25 hours, " +
+	"each entry with its own length", async () => {
 	await stack.as("cy").post("/api/workSettings", { zone: "Europe/Berlin" });
 	await stack.as("cy").post("/api/workSessions", {
 		start: "2026-10-24T22:30:00Z", end: "2026-10-25T04:00:00Z", zone: "Europe/Berlin",
@@ -77,7 +79,8 @@ test("a year that is only half typed is asked about, not sent", async () => {
 	await page.context().close();
 });
 
-test("midnight passes while the app is open and the server is away: today is the next day, and the night's work stays with its own", async () => {
+test("midnight passes while the app is open and the server is away: today is the next day, " +
+	"and the night's work stays with its own", async () => {
 	const page = await openDevice(browser);
 	await stack.as("eli").ready();
 	await page.clock.install();
@@ -95,7 +98,8 @@ test("midnight passes while the app is open and the server is away: today is the
 	await page.context().close();
 });
 
-test("where a locale has a calendar of its own, the names of days and months are of the one the grid counts in", async () => {
+test("where a locale has a calendar of its own, " +
+	"the names of days and months are of the one the grid counts in", async () => {
 	await stack.as("fay").post("/api/weights", { date: "2026-11-20", kg: 70 });
 	const page = await deviceOf("fay", "/time?look=month&day=2026-11-20", { ...DESKTOP, locale: "fa-IR" });
 	await page.locator(".month-grid").waitFor();

@@ -123,8 +123,11 @@ export async function signIn(page, stack, person, path = "/") {
 	await isIn(page);
 }
 
-/** A device at which the person of that name is in, with everything sent.  from: the address that is opened first; space: the name of the
- * one to be in; path: where to go then; prepare: what is done with the page before anything is opened. */
+/**
+ * A device at which the person of that name is in, with everything sent.  from: the address that is opened first;
+ * space: the name of the one to be in; path: where to go then; prepare: what is done with the page before anything is
+ * opened.
+ */
 export async function deviceFor(browser, stack, name, { options, from, space, path, prepare } = {}) {
 	const page = await openDevice(browser, options);
 	await prepare?.(page);

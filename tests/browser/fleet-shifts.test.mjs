@@ -158,7 +158,8 @@ test("figures come from what really happened", async () => {
 	await closed(page);
 });
 
-test("beside the board a car and a roster's entry have one margin, and nothing lies under the foot of their form", async () => {
+test("beside the board a car and a roster's entry have one margin, " +
+	"and nothing lies under the foot of their form", async () => {
 	const yard = await yardOf({ id: "7", location: "100" });
 	answered(await yard.mia.post("/api/roster", { id: "7", defaultLocation: "100" }), 201);
 	const page = await deviceOf(yard, "mia", DESKTOP, "/fleet/cars/7");
@@ -228,7 +229,8 @@ test("a car gets its right number, and its history goes with it", async () => {
 	await closed(page);
 });
 
-test("notes being typed are kept while others change the car, and two changes of one note are decided by a person", async () => {
+test("notes being typed are kept while others change the car, " +
+	"and two changes of one note are decided by a person", async () => {
 	const yard = await yardOf({ id: "1", location: "100", notes: "before" });
 	const page = await deviceOf(yard, "ben", DESKTOP, "/fleet/cars/1");
 	const notes = page.locator(".pane").getByLabel("Notes");
@@ -364,9 +366,10 @@ test("with 900 cars only some stand in the document, and a change from elsewhere
 });
 
 test("axe-core finds nothing serious, on desktop and phone, light and dark", async () => {
-	const yard = await yardOf({ id: "1", location: "100", late: true, notes: "flat" }, {
-		id: "2", location: "200", arrived: true,
-	}, { id: "3", location: "200", empty: true }, { id: "4", location: "Shop" });
+	const yard = await yardOf(
+		{ id: "1", location: "100", late: true, notes: "flat" }, { id: "2", location: "200", arrived: true },
+		{ id: "3", location: "200", empty: true }, { id: "4", location: "Shop" },
+	);
 	answered(await yard.mia.post("/api/roster", { id: "1", defaultLocation: "100" }), 201);
 	const { shift } = answered(await yard.anna.post("/api/shifts/start", { notes: "n" }), 201);
 	for (const [shape, colorScheme] of [[DESKTOP, "light"], [PHONE, "dark"]]) {

@@ -49,7 +49,8 @@ test("computer and phone: each sees the other's change, with the initials of who
 	await closed(desk, phone);
 });
 
-test("a tile never goes away from under a finger: the order follows when nobody has touched the board for a while", async () => {
+test("a tile never goes away from under a finger: " +
+	"the order follows when nobody has touched the board for a while", async () => {
 	const yard = await yardOf(...["1", "2", "3"].map((id) => ({ id, location: "Yard" })));
 	const page = await deviceOf(yard, "ben");
 	const order = () => column(page, "Yard").locator(".tile").evaluateAll((tiles) => tiles.map((one) => [
@@ -72,7 +73,8 @@ test("a tile never goes away from under a finger: the order follows when nobody 
 	await closed(page);
 });
 
-test("add, move by dragging, mark late, note, remove and take back, all in the history of the car, from which it can be restored", async () => {
+test("add, move by dragging, mark late, note, remove and take back, all in the history of the car, " +
+	"from which it can be restored", async () => {
 	const yard = await yardOf({ id: "9", location: "Yard" });
 	const page = await deviceOf(yard, "ben");
 	await says(page, "9", "Pending");
@@ -233,7 +235,8 @@ test("P4: an edit made without a network outlives a reload and a closed tab", as
 	await closed(again);
 });
 
-test("P5: a server that was down while the browser was online gets everything when it is back, without a word from anybody", async () => {
+test("P5: a server that was down while the browser was online gets everything when it is back, " +
+	"without a word from anybody", async () => {
 	const yard = await yardOf("1");
 	const page = await deviceOf(yard, "ben");
 	await says(page, "1", "Pending");
@@ -274,14 +277,18 @@ test("P6: two tabs with one queue send it once", async () => {
 	await closed(page);
 });
 
-test("P9: a file keeps its flags, is looked at before anything is written, says its bad lines, and comes back out", async () => {
+test("P9: a file keeps its flags, is looked at before anything is written, says its bad lines, " +
+	"and comes back out", async () => {
 	const yard = await yardOf({ id: "300", location: "100", notes: "stays" });
 	const page = await deviceOf(yard, "ben");
 	await says(page, "300", "Pending");
 	await page.getByRole("button", { name: "More for the fleet" }).click();
 	await page.getByRole("menuitem", { name: "Import a file…" }).click();
 	const sheet = page.getByRole("dialog");
-	const text = 'Package Car,Bay,Arrived,Empty,Notes\n301,200,true,false,"front, left"\n302,300,true,true,\n300,400,false,false,stays\n/bad,100,,,\n';
+	const text = [
+		"Package Car,Bay,Arrived,Empty,Notes", '301,200,true,false,"front, left"', "302,300,true,true,",
+		"300,400,false,false,stays", "/bad,100,,,", "",
+	].join("\n");
 	await sheet.locator("input[type=file]")
 		.setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
 	await sheet.getByText("Not taken: the column Bay").waitFor();
@@ -307,7 +314,8 @@ test("P9: a file keeps its flags, is looked at before anything is written, says 
 	await closed(page);
 });
 
-test("a file of cars and locations that does not name its columns is known by its figures, and the person can say otherwise", async () => {
+test("a file of cars and locations that does not name its columns is known by its figures, " +
+	"and the person can say otherwise", async () => {
 	const yard = await yardOf("300");
 	const page = await deviceOf(yard, "ben");
 	await says(page, "300", "Pending");
@@ -333,7 +341,8 @@ test("a file of cars and locations that does not name its columns is known by it
 	await closed(page);
 });
 
-test("P10: a toggle made offline on the board of a past shift is a conflict that says so, and the person decides", async () => {
+test("P10: a toggle made offline on the board of a past shift is a conflict that says so, " +
+	"and the person decides", async () => {
 	const yard = await yardOf("1", "2");
 	const { shift } = answered(await yard.anna.post("/api/shifts/start", {}), 201);
 	const page = await deviceOf(yard, "ben");

@@ -216,11 +216,12 @@ test("problems stand beside their fields before anything is sent; what the serve
 	await page.context().close();
 });
 
-test("two people change the same fields: it is said while they type, decided field by field, and both have it", async () => {
+test("two people change the same fields: it is said while they type, decided field by field, " +
+	"and both have it", async () => {
 	const space = await teamOf({ anna: "owner", ben: "member" });
 	await stack.as("anna").in(space).post("/api/cars", { id: "128489", location: "100", notes: "old" });
-	const [anna, ben] = [await deviceOf("anna", space, "/c/cars/128489/edit"), await deviceOf("ben", space,
-		"/c/cars/128489/edit", PHONE)];
+	const anna = await deviceOf("anna", space, "/c/cars/128489/edit");
+	const ben = await deviceOf("ben", space, "/c/cars/128489/edit", PHONE);
 	await field(anna, "Location").selectOption("200");
 	await field(anna, "Notes").fill("Tyre");
 	await field(ben, "Location").selectOption("300");
@@ -258,9 +259,8 @@ test("two people change the same fields: it is said while they type, decided fie
 test("somebody deletes what is being edited offline: it can be brought back with what was typed", async () => {
 	const space = await teamOf({ adam: "owner", bea: "member" });
 	const adam = stack.as("adam").in(space);
-	const { tripId } = { tripId: (await adam.post("/api/mileage", {
-		date: "2026-11-20", from: "Yard", to: "Shop", miles: 3,
-	})).body.trip.id };
+	const drive = { date: "2026-11-20", from: "Yard", to: "Shop", miles: 3 };
+	const { id: tripId } = (await adam.post("/api/mileage", drive)).body.trip;
 	const page = await deviceOf("adam", space, `/c/mileage/${tripId}/edit`);
 	await field(page, "Purpose").fill("Parts");
 	await cut(page);
@@ -311,8 +311,10 @@ async function notesText() {
 			indexedDB.open(name).onsuccess = (event) => resolve(event.target.result);
 		});
 		if (db.objectStoreNames.contains("notes"))
-			text += JSON.stringify(await new Promise((resolve) => { db.transaction("notes").objectStore(
-				"notes").getAll().onsuccess = (event) => resolve(event.target.result); }));
+			text += JSON.stringify(await new Promise((resolve) => {
+				const asked = db.transaction("notes").objectStore("notes").getAll();
+				asked.onsuccess = () => resolve(asked.result);
+			}));
 		db.close();
 	}
 	return text;
@@ -450,7 +452,8 @@ test("hostile texts are shown as text, everywhere, and break no layout", async (
 	}
 });
 
-test("ten thousand records: few rows in the document; news from elsewhere takes neither what is typed nor the place", async () => {
+test("ten thousand records: few rows in the document; " +
+	"news from elsewhere takes neither what is typed nor the place", async () => {
 	const space = await teamOf({ mia: "owner", max: "member" });
 	const mia = stack.as("mia").in(space);
 	const lines = Array.from({ length: 10_000 },
@@ -575,7 +578,10 @@ async function give(page, text, name) {
 test("a strange file: columns are chosen, dates asked for, bad rows left out, and twice adds nothing", async () => {
 	const space = await teamOf({ imke: "owner" });
 	const imke = stack.as("imke").in(space);
-	const file = "START*,STOP*,WHEN*,MILES*,MOOD*\nYard,Shop,1/2/2026 8:30,12.5,good\nShop,Yard,1/3/2026 9:00,n/a,bad\nYard,\"North, Gate 2\",1/4/2026 10:15,3,good\n";
+	const file = [
+		"START*,STOP*,WHEN*,MILES*,MOOD*", "Yard,Shop,1/2/2026 8:30,12.5,good",
+		"Shop,Yard,1/3/2026 9:00,n/a,bad", 'Yard,"North, Gate 2",1/4/2026 10:15,3,good', "",
+	].join("\n");
 	const page = await deviceOf("imke", space, "/c/mileage");
 	for (const isFirst of [true, false]) {
 		await at(page, "/c/mileage/+/import");
@@ -618,9 +624,8 @@ test("an export comes back into another space as it was, as CSV and as JSON", as
 	const saved = [];
 	for (const kind of ["CSV", "JSON"]) {
 		await page.getByRole("button", { name: "Import and export" }).click();
-		const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", {
-			name: `Export as ${kind}`,
-		}).click()]);
+		const item = page.getByRole("menuitem", { name: `Export as ${kind}` });
+		const [download] = await Promise.all([page.waitForEvent("download"), item.click()]);
 		assert.match(download.suggestedFilename(), /^weights-\d{4}-\d\d-\d\d\.(csv|json)$/);
 		saved.push(await readFile(await download.path(), "utf8"));
 	}

@@ -76,7 +76,8 @@ async function pick(page, date) {
 		.setChecked(true, { force: true });
 }
 
-test("a press on a day plans a shift for the person, on one day or several; the grid counts it, and it can be taken back", async () => {
+test("a press on a day plans a shift for the person, on one day or several; the grid counts it, " +
+	"and it can be taken back", async () => {
 	const crew = await crewOf(), page = await deviceOf(crew, "mia");
 	await page.getByRole("button", { name: new RegExp(`^Plan ${crew.names.ben}, `) }).first().click();
 	await field(page, "From").fill("07:00");
@@ -107,7 +108,8 @@ test("a press on a day plans a shift for the person, on one day or several; the 
 	await closed(page);
 });
 
-test("a shift is opened, changed and said to be two at once; a task stands on its day; who works sees how it goes", async () => {
+test("a shift is opened, changed and said to be two at once; a task stands on its day; " +
+	"who works sees how it goes", async () => {
 	const crew = await crewOf();
 	await crew.mia.post("/api/schedules",
 		planned(week[0], 8, 16, { owner: crew.cleo.id, note: "Bring the ladder" }));
@@ -153,15 +155,18 @@ test("a week is repeated in one go, offline too, and nothing comes twice", async
 	await page.keyboard.press("Escape");
 	await mend(page);
 	await isInStep(page);
-	const one = (dates) => [...dates.slice(0,
-		3).map((date) => ["ben", date, "8:00", "16:00"]), ["Kowalski", dates[0], "6:00", "10:00"]];
+	const one = (dates) => [
+		...dates.slice(0, 3).map((date) => ["ben", date, "8:00", "16:00"]),
+		["Kowalski", dates[0], "6:00", "10:00"],
+	];
 	await hasShifts(crew, [...one(week), ...one(after)]);
 	await page.getByRole("button", { name: "Week before" }).click();
 	assert.equal(await line(page, crew.names.ben).locator(".planned").count(), 3);
 	await closed(page);
 });
 
-test("on a phone it is a day at a time; what is half typed stays, and somebody without an account is planned by name", async () => {
+test("on a phone it is a day at a time; what is half typed stays, " +
+	"and somebody without an account is planned by name", async () => {
 	const crew = await crewOf();
 	answered(await crew.mia.post("/api/schedules", planned(week[1], 8, 16, { owner: crew.ben.id })), 201);
 	const page = await deviceOf(crew, "mia", PHONE, `/time/plan?day=${week[0]}`);

@@ -33,7 +33,8 @@ test("a person signs up with what the form asks for, and is in", async () => {
 	await closed(page);
 });
 
-test("a wrong password is said and what was typed stays; a reload stays in; signing out ends it in all tabs", async () => {
+test("a wrong password is said and what was typed stays; a reload stays in; " +
+	"signing out ends it in all tabs", async () => {
 	const page = await openDevice(browser);
 	const person = await stack.as("wanda").ready();
 	await page.goto(stack.url + "/");
@@ -82,7 +83,8 @@ test("a forgotten password: the mail's link chooses a new one", async () => {
 	await closed(page);
 });
 
-test("a person gives himself another name: it stands in his settings and over his own space, also after a reload", async () => {
+test("a person gives himself another name: it stands in his settings and over his own space, " +
+	"also after a reload", async () => {
 	const nina = await deviceOf("nina");
 	await at(nina, "/settings/account");
 	await nina.getByLabel("Name", { exact: true }).fill("Nina Ölmüller");
@@ -188,7 +190,8 @@ test("the server is down while the browser is online: the chip says so, and is w
 	await closed(page);
 });
 
-test("on a phone the title is never cut for the chip: without a server it says how much waits, and by its picture why", async () => {
+test("on a phone the title is never cut for the chip: without a server it says how much waits, " +
+	"and by its picture why", async () => {
 	const page = await deviceOf("nora", PHONE);
 	await isInStep(page);
 	await cut(page);

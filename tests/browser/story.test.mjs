@@ -95,7 +95,8 @@ test("two tabs of one device show the same at once, and write nothing twice", as
 	await closed(tab);
 });
 
-test("offline: records are added and changed, a reload shows them, and once back they are sent, once each", async () => {
+test("offline: records are added and changed, a reload shows them, and once back they are sent, " +
+	"once each", async () => {
 	const page = await deviceOf("dora");
 	await isReadyForOffline(page);
 	await page.context().setOffline(true);
@@ -224,7 +225,8 @@ test("the sign-in ends while work is unsent: it is kept, and sent after signing 
 	await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(person.password);
 	await page.getByRole("dialog").getByRole("button", { name: "Sign in", exact: true }).click();
 	await until("it is sent", async () => {
-		const rows = await stack.sql(`SELECT COUNT(*) AS n FROM record WHERE collection = 'weights' AND space_id = '${person.home}'`);
+		const rows = await stack.sql(`SELECT COUNT(*) AS n FROM record
+			WHERE collection = 'weights' AND space_id = '${person.home}'`);
 		return rows[0].n === "1";
 	});
 	await isInStep(page);

@@ -50,7 +50,8 @@ async function takePhoto(page) {
 	await page.locator(".file-photo img").waitFor();
 }
 
-test("clocking in at a site offline: distance in words, a photo that waits with its session, and where it ended", async () => {
+test("clocking in at a site offline: distance in words, a photo that waits with its session, " +
+	"and where it ended", async () => {
 	const page = await deviceOf("ben", { ...PHONE, ...HERE }, "Depot Nord"), context = page.context();
 	await isReadyForOffline(page);
 	await context.setOffline(true);
@@ -82,7 +83,8 @@ test("clocking in at a site offline: distance in words, a photo that waits with 
 	await closed(page);
 });
 
-test("too far away: a strict site refuses in words, a mild one takes it and marks it; nobody knows where: the same", async () => {
+test("too far away: a strict site refuses in words, a mild one takes it and marks it; nobody knows where: " +
+	"the same", async () => {
 	const page = await deviceOf("mia", {
 		...DESKTOP, geolocation: { latitude: 52.51, longitude: 13.4002, accuracy: 5 },
 		permissions: ["geolocation"],
@@ -131,7 +133,8 @@ test("what the server refuses afterwards stays on the screen with its reason, an
 	await closed(page);
 });
 
-test("managers see who is at work, enter hours for others and correct them; the pay follows, on the screen and as CSV", async () => {
+test("managers see who is at work, enter hours for others and correct them; the pay follows, " +
+	"on the screen and as CSV", async () => {
 	const ben = stack.as("ben").in(team), { id: benId } = await stack.as("ben").ready();
 	await ben.post("/api/workSessions", { start: ago(0.5), zone: ZONE, note: "Paint" });
 	const page = await deviceOf("mia", DESKTOP, "Depot Nord");
@@ -171,7 +174,8 @@ test("managers see who is at work, enter hours for others and correct them; the 
 	await closed(page);
 });
 
-test("plans, tasks and messages: managers write them, whoever they are for says how they went, and a message for one is for one", async () => {
+test("plans, tasks and messages: managers write them, whoever they are for says how they went, " +
+	"and a message for one is for one", async () => {
 	const { id: benId } = await stack.as("ben").ready();
 	await olga.post("/api/assignments", { title: "Order primer", owner: benId, due: today(), priority: "high" });
 	await olga.post("/api/schedules", {
@@ -220,7 +224,8 @@ function wordsOf(locator) {
 	}));
 }
 
-test("on a phone no two figures of the pay touch, however long; week and month begin right below the timer", async () => {
+test("on a phone no two figures of the pay touch, however long; " +
+	"week and month begin right below the timer", async () => {
 	const space = await found("Long pay", "nell", { otto: "member" });
 	const nell = stack.as("nell").in(space), { id: ottoId } = await stack.as("otto").ready();
 	await nell.post("/api/spaceSettings", { zone: ZONE, currency: "USD", hourlyRate: 250_000 });
@@ -248,7 +253,8 @@ test("on a phone no two figures of the pay touch, however long; week and month b
 	await closed(page);
 });
 
-test("a planned shift can be begun from half a day before, not days ahead; a manager's rules ask once whose they are", async () => {
+test("a planned shift can be begun from half a day before, not days ahead; " +
+	"a manager's rules ask once whose they are", async () => {
 	const space = await found("Plans", "pia", { rolf: "member" });
 	const pia = stack.as("pia").in(space), { id: rolfId } = await stack.as("rolf").ready();
 	for (const [hours, note] of [[-3, "soon"], [-20, "tomorrow"], [-70, "later"]])
@@ -280,7 +286,8 @@ test("a planned shift can be begun from half a day before, not days ahead; a man
 	await closed(rolf, boss);
 });
 
-test("who only looks on is offered nothing to do; a personal space has its timer, pay and rules and nobody to manage", async () => {
+test("who only looks on is offered nothing to do; a personal space has its timer, " +
+	"pay and rules and nobody to manage", async () => {
 	const page = await deviceOf("vera", DESKTOP, "Depot Nord");
 	for (const path of ["/time", "/time/plan", "/time/sites", "/time/messages", "/"]) {
 		await at(page, path);
@@ -314,7 +321,8 @@ const PATHS = [
 ];
 const MANY = 5_000;
 
-test("with hostile words everywhere and five thousand sessions every screen of Time shows texts, fits, is bounded, and axe finds nothing", async () => {
+test("with hostile words everywhere and five thousand sessions every screen of Time shows texts, fits, " +
+	"is bounded, and axe finds nothing", async () => {
 	const big = await found("Big", "quin", { rob: "member" });
 	const quin = stack.as("quin").in(big), { id: robId } = await stack.as("rob").ready();
 	await quin.post("/api/spaceSettings", { zone: ZONE, currency: "EUR" });

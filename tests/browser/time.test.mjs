@@ -67,7 +67,8 @@ test("a target set on one device holds on all, and the ring counts the day again
 	await closed(first, second);
 });
 
-test("A4.3, A4.4: hours entered offline survive a reload and a closed tab, nobody is signed out, and they are sent once", async () => {
+test("A4.3, A4.4: hours entered offline survive a reload and a closed tab, nobody is signed out, " +
+	"and they are sent once", async () => {
 	const page = await deviceOf("carl"), context = page.context();
 	await isReadyForOffline(page);
 	await context.setOffline(true);
@@ -173,7 +174,8 @@ test("B4.6: a reload signs nobody out and loses no shift that runs", async () =>
 	await closed(page);
 });
 
-test("two tabs and several timers: each tab shows them at once, all are stopped with one press, and that is taken back", async () => {
+test("two tabs and several timers: each tab shows them at once, all are stopped with one press, " +
+	"and that is taken back", async () => {
 	const page = await deviceOf("iris");
 	const tab = await openTab(page, stack.url + "/time");
 	await isIn(tab);
@@ -194,7 +196,8 @@ test("two tabs and several timers: each tab shows them at once, all are stopped 
 	await closed(page);
 });
 
-test("a past entry is changed, deleted and taken back; two people's changes of different fields both hold", async () => {
+test("a past entry is changed, deleted and taken back; " +
+	"two people's changes of different fields both hold", async () => {
 	const page = await deviceOf("jon"), other = await deviceOf("jon", PHONE);
 	await enter(page, { day: yesterday(), from: "09:00", to: "10:00", note: "Draft" });
 	await hasSessions("jon", [["Draft", 1]]);
@@ -223,7 +226,8 @@ test("a past entry is changed, deleted and taken back; two people's changes of d
 	await closed(page, other);
 });
 
-test("a change that was begun and left for later writes only what was touched, not what the record was then", async () => {
+test("a change that was begun and left for later writes only what was touched, " +
+	"not what the record was then", async () => {
 	const page = await deviceOf("ida");
 	await enter(page, { day: yesterday(), from: "09:00", to: "10:00", note: "Before" });
 	await hasSessions("ida", [["Before", 1]]);
@@ -242,7 +246,8 @@ test("a change that was begun and left for later writes only what was touched, n
 	await closed(page);
 });
 
-test("a form that stands open keeps what is typed while the timer ticks and others write; Escape keeps it for later", async () => {
+test("a form that stands open keeps what is typed while the timer ticks and others write; " +
+	"Escape keeps it for later", async () => {
 	const page = await deviceOf("kim");
 	await begin(page, "Meanwhile");
 	await page.keyboard.press("n");
@@ -300,7 +305,8 @@ test("the line of a day: an edge is dragged and moved by keys, a gap is filled w
 	await closed(page);
 });
 
-test("an entry that ends before it starts, is too long or lies over another is said in words beside its field", async () => {
+test("an entry that ends before it starts, is too long or lies over another is said in words beside its " +
+	"field", async () => {
 	const page = await deviceOf("max");
 	await enter(page, { day: yesterday(), from: "08:00", to: "12:00", note: "First" });
 	await page.keyboard.press("n");
@@ -333,7 +339,8 @@ test("lunch: work rests meanwhile, goes on afterwards with what it was for, and 
 	await closed(page);
 });
 
-test("the server is down while the browser is online: start and stop go on here and are sent once it answers", async () => {
+test("the server is down while the browser is online: " +
+	"start and stop go on here and are sent once it answers", async () => {
 	const page = await deviceOf("pia", PHONE);
 	await cut(page);
 	await begin(page, "Through the outage");

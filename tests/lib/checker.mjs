@@ -3,17 +3,19 @@
 // numbers are those of the invariants in README.md.
 //
 // history = {
-//	sent:    [{ user, op }]                                            every op that ever left a client
-//	answers: [{ user, op, collection, id, status, version, seq }]      every answer to one of them, repeats too
-// 	pages: { device: [{ since, until, head, changes }] } what each device was delivered,
-// 	  in order; since "" = a load anew
-// 	reads: [{ device, user, key, version, seq, held, head }] after an answer, the device's next pull: what it held then
-//	devices: { device: text }                                          everything each device holds at the end
-//	views:   { device: device }                                        with whose fresh load it is to be compared
-//	server:  { device: text }                                          of a fresh device, the same read as lists instead of the feed
-//	audit:   [{ seq, tx_seq, collection, id, version, user, op, action, owner, changes }]
-//	records: [{ collection, id, version, seq, deleted, owner, fields }]
-//	head:    seq of the space
+//   sent:    [{ user, op }]                                        every op that ever left a client
+//   answers: [{ user, op, collection, id, status, version, seq }]  every answer to one of them, repeats too
+//   pages:   { device: [{ since, until, head, changes }] }         what each device was delivered, in order;
+//                                                                  since "" = a load anew
+//   reads:   [{ device, user, key, version, seq, held, head }]     after an answer, the device's next pull: what it
+//                                                                  held then
+//   devices: { device: text }                                      everything each device holds at the end
+//   views:   { device: device }                                    with whose fresh load it is to be compared
+//   server:  { device: text }                                      of a fresh device, the same read as lists instead
+//                                                                  of the feed
+//   audit:   [{ seq, tx_seq, collection, id, version, user, op, action, owner, changes }]
+//   records: [{ collection, id, version, seq, deleted, owner, fields }]
+//   head:    seq of the space
 // }
 import { canonical } from "./hashes.mjs";
 
@@ -39,12 +41,14 @@ function group(rows, key) {
 function acknowledgedOnce({ answers, audit }, violate) {
 	const rows = group(audit.filter((row) => row.op !== null), (row) => `${row.user} ${row.op}`);
 
-	for (const answer of answers) {
-		const found = rows.get(`${answer.user} ${answer.op}`) ?? [];
-		if (written.has(answer.status) && found.length !== 1)
-			violate("I1", `op ${answer.op} was answered ${answer.status} and is in the audit ${found.length} times`);
-		else if (written.has(answer.status) && (found[0].seq !== answer.seq || found[0].version !== answer.version || keyOf(found[0]) !== keyOf(answer)))
-			violate("I1", `op ${answer.op} was answered seq ${answer.seq} version ${answer.version}, the audit has ${found[0].seq} and ${found[0].version}`);
+	for (const answer of answers.filter(({ status }) => written.has(status))) {
+		const { op, status, seq, version } = answer;
+		const found = rows.get(`${answer.user} ${op}`) ?? [], [row] = found;
+		if (found.length !== 1)
+			violate("I1", `op ${op} was answered ${status} and is in the audit ${found.length} times`);
+		else if (row.seq !== seq || row.version !== version || keyOf(row) !== keyOf(answer))
+			violate("I1", `op ${op} was answered seq ${seq} version ${version}, ` +
+				`the audit has ${row.seq} and ${row.version}`);
 	}
 }
 
@@ -59,7 +63,9 @@ function appliedAtMostOnce({ sent, answers, audit }, violate) {
 		if (!known.has(name))
 			violate("I2", `op ${name} is in the audit, but nobody sent it`);
 	}
-	for (const [name, all] of group(answers.filter((answer) => written.has(answer.status) || answer.status === "duplicate" || answer.status === "unchanged"), (answer) => `${answer.user} ${answer.op}`)) {
+	const repeats = ["duplicate", "unchanged"];
+	const taken = answers.filter(({ status }) => written.has(status) || repeats.includes(status));
+	for (const [name, all] of group(taken, (answer) => `${answer.user} ${answer.op}`)) {
 		if (new Set(all.map((answer) => `${answer.seq} ${answer.version}`)).size > 1)
 			violate("I2", `op ${name} was answered with different seqs or versions`);
 		if (all.filter((answer) => written.has(answer.status)).length > 1)
@@ -87,8 +93,10 @@ function versionsFollow({ audit }, violate) {
 			if (row.version !== i + 1)
 				violate("I4", `${key} has version ${row.version} where ${i + 1} belongs`);
 			for (const [name, [before, after]] of Object.entries(row.changes)) {
-				if (canonical(fields[name] ?? null) !== canonical(before))
-					violate("I4", `${key} version ${row.version}: ${name} was ${canonical(fields[name] ?? null)}, the change begins with ${canonical(before)}`);
+				const was = canonical(fields[name] ?? null);
+				if (was !== canonical(before))
+					violate("I4", `${key} version ${row.version}: ${name} was ${was}, ` +
+						`the change begins with ${canonical(before)}`);
 				fields[name] = after;
 			}
 		});
@@ -118,7 +126,8 @@ function cursorsNeverSkip({ pages, devices }, violate) {
 			}
 			until = page.until;
 		}
-		const text = [...held].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, record]) => `${key} ${canonical(record)}\n`).join("");
+		const text = [...held].sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([key, record]) => `${key} ${canonical(record)}\n`).join("");
 		if (text !== devices[device])
 			violate("I6", `${device} does not hold what its pages brought`);
 	}
@@ -140,11 +149,13 @@ function readsItsWrites({ reads, audit }, violate) {
 
 	for (const read of reads) {
 		if (read.head < read.seq)
-			violate("I8", `${read.device} was answered seq ${read.seq}, and its next pull ended at ${read.head}`);
-		const gone = read.held === 0 && (rows.get(read.key) ?? []).some((row) => row.seq <= read.head && row.version >= read.version &&
-			(row.action === "deleted" || row.owner !== read.user));
+			violate("I8",
+				`${read.device} was answered seq ${read.seq}, and its next pull ended at ${read.head}`);
+		const gone = read.held === 0 && (rows.get(read.key) ?? []).some((row) => row.seq <= read.head &&
+			row.version >= read.version && (row.action === "deleted" || row.owner !== read.user));
 		if (read.held < read.version && !gone)
-			violate("I8", `${read.device} wrote version ${read.version} of ${read.key} at seq ${read.seq}, and held version ${read.held} after its next pull to ${read.head}`);
+			violate("I8", `${read.device} wrote version ${read.version} of ${read.key} at seq ` +
+				`${read.seq}, and held version ${read.held} after its next pull to ${read.head}`);
 	}
 }
 
@@ -156,14 +167,19 @@ function replayGivesRecords({ audit, records }, violate) {
 		const { fields = {} } = played.get(keyOf(row)) ?? {};
 		for (const [name, [, after]] of Object.entries(row.changes))
 			fields[name] = after;
-		played.set(keyOf(row), { version: row.version, seq: row.seq, deleted: row.action === "deleted", owner: row.owner, fields });
+		played.set(keyOf(row), {
+			version: row.version, seq: row.seq, deleted: row.action === "deleted", owner: row.owner, fields,
+		});
 	}
 	for (const record of records) {
 		const { fields, ...rest } = played.get(keyOf(record)) ?? {};
-		const is = canonical({ version: record.version, seq: record.seq, deleted: record.deleted, owner: record.owner });
+		const is = canonical({
+			version: record.version, seq: record.seq, deleted: record.deleted, owner: record.owner,
+		});
 		if (canonical(rest) !== is)
 			violate("I9", `${keyOf(record)} is ${is}, the audit says ${canonical(rest)}`);
-		const there = Object.entries(fields ?? {}).filter(([name, value]) => value !== null && name !== "renamedFrom");
+		const there = Object.entries(fields ?? {})
+			.filter(([name, value]) => value !== null && name !== "renamedFrom");
 		if (canonical(Object.fromEntries(there)) !== canonical(record.fields))
 			violate("I9", `${keyOf(record)} has other fields than the audit gives it`);
 		played.delete(keyOf(record));
@@ -172,7 +188,10 @@ function replayGivesRecords({ audit, records }, violate) {
 		violate("I9", `${key} is in the audit and not among the records`);
 }
 
-const invariants = [acknowledgedOnce, appliedAtMostOnce, gapless, versionsFollow, cursorsNeverSkip, allTheSame, readsItsWrites, replayGivesRecords];
+const invariants = [
+	acknowledgedOnce, appliedAtMostOnce, gapless, versionsFollow, cursorsNeverSkip, allTheSame, readsItsWrites,
+	replayGivesRecords,
+];
 
 // The violations as ["I3: seq 7 is missing …"]; at most a few of each invariant.
 export function check(history) {
@@ -189,19 +208,24 @@ export function check(history) {
 
 // The database's part of a history, by SQL.
 export async function readServer(stack, space) {
-	const fields = (row, open, hidden) => ({ ...JSON.parse(row[open] ?? "{}"), ...JSON.parse(row[hidden] ?? "{}") });
-	const audit = await stack.sql(`SELECT seq, tx_seq, collection, record_id AS id, version, user_id AS user, op_id AS op, action, owner_id AS owner,
-		changes, private_changes FROM audit WHERE space_id = '${space.id}' ORDER BY seq`);
-	const records = await stack.sql(`SELECT collection, id, version, seq, deleted, owner_id AS owner, doc, doc_private
+	const fields = (row, open, hidden) =>
+		({ ...JSON.parse(row[open] ?? "{}"), ...JSON.parse(row[hidden] ?? "{}") });
+	const audit = await stack.sql(`SELECT seq, tx_seq, collection, record_id AS id, version, user_id AS user,
+		  op_id AS op, action, owner_id AS owner, changes, private_changes
+		FROM audit WHERE space_id = '${space.id}' ORDER BY seq`);
+	const records = await stack.sql(`SELECT collection, id, version, seq, deleted, owner_id AS owner,
+		  doc, doc_private
 		FROM record WHERE space_id = '${space.id}' ORDER BY collection, id`);
 
 	return {
 		head: await stack.head(space),
 		audit: audit.map(({ changes, private_changes, ...row }) => ({
-			...row, seq: Number(row.seq), tx_seq: Number(row.tx_seq), version: Number(row.version), changes: fields({ changes, private_changes }, "changes", "private_changes"),
+			...row, seq: Number(row.seq), tx_seq: Number(row.tx_seq), version: Number(row.version),
+			changes: fields({ changes, private_changes }, "changes", "private_changes"),
 		})),
 		records: records.map(({ doc, doc_private, ...row }) => ({
-			...row, version: Number(row.version), seq: Number(row.seq), deleted: row.deleted === "1", fields: fields({ doc, doc_private }, "doc", "doc_private"),
+			...row, version: Number(row.version), seq: Number(row.seq), deleted: row.deleted === "1",
+			fields: fields({ doc, doc_private }, "doc", "doc_private"),
 		})),
 	};
 }

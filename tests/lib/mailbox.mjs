@@ -13,8 +13,10 @@ export function mailbox() {
 
 	after(() => rmSync(dir, { recursive: true }));
 	mkdirSync(box);
-	writeFileSync(program, `#!/bin/sh\n[ -e ${broken} ] && exit 75\nname=$(mktemp ${box}/.XXXXXX) && cat >"$name" && echo "$*" >>${dir}/arguments &&
-		mv "$name" "${box}/$(date +%s%N)"\n`);
+	writeFileSync(program, `#!/bin/sh
+		[ -e ${broken} ] && exit 75
+		name=$(mktemp ${box}/.XXXXXX) && cat >"$name" && echo "$*" >>${dir}/arguments &&
+			mv "$name" "${box}/$(date +%s%N)"\n`);
 	chmodSync(program, 0o755);
 
 	function messages() {

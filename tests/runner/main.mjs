@@ -120,8 +120,9 @@ function finish() {
 			job, passed: 0, failed: 1, seconds: 0, output: "",
 			why: "it was not begun before the run had to end",
 		});
-	const { passed, failed } = sumOf(results), load = os.loadavg()[2].toFixed(1);
-	console.log(`--- ${parts.join(", ")}: ${Math.round((Date.now() - from) / 1000)} s, ${atOnce} at once, load ${load} on ${os.cpus().length} processors`);
+	const { passed, failed } = sumOf(results), took = Math.round((Date.now() - from) / 1000);
+	const load = `load ${os.loadavg()[2].toFixed(1)} on ${os.cpus().length} processors`;
+	console.log(`--- ${parts.join(", ")}: ${took} s, ${atOnce} at once, ${load}`);
 	sayFailures(results);
 	if (process.env.DAYBOOK_COUNTS)
 		appendFileSync(process.env.DAYBOOK_COUNTS, `${passed} ${failed}\n`);

@@ -32,7 +32,8 @@ export function sayJob({ job, passed, failed, note, seconds, output, why, status
 			process.stdout.write(output);
 		return;
 	}
-	console.log(`${name}: ${passed} passed, ${failed} failed, ${time}, ${why ?? `status ${status}`}${job.scratch ? `; what it met is kept in ${job.scratch}` : ""}`);
+	const kept = job.scratch ? `; what it met is kept in ${job.scratch}` : "";
+	console.log(`${name}: ${passed} passed, ${failed} failed, ${time}, ${why ?? `status ${status}`}${kept}`);
 	console.log(plain(output).split("\n").filter((line) => !/^ok /.test(line))
 		.map((line) => `    ${line}`).join("\n"));
 }
@@ -42,7 +43,8 @@ export function sayTimes(part, results, from) {
 	const ones = results.filter(({ seconds }) => seconds > 0).sort((a, b) => b.seconds - a.seconds);
 	const sum = ones.reduce((all, { seconds }) => all + seconds, 0), span = (Date.now() - from) / 1000;
 	const { passed, failed } = sumOf(results);
-	console.log(`--- ${part}: ${passed} passed, ${failed} failed; ${ones.length} jobs took ${timeOf(sum)} s, one after the other, in ${timeOf(span)} s`);
+	const took = `${ones.length} jobs took ${timeOf(sum)} s, one after the other, in ${timeOf(span)} s`;
+	console.log(`--- ${part}: ${passed} passed, ${failed} failed; ${took}`);
 	console.log(`    ${wrap(ones.map(({ job, seconds }) => `${job.name} ${timeOf(seconds)}`), 4)}`);
 }
 
