@@ -57,7 +57,7 @@ test("a shift from its start to its printed report: handoff notes, a lost answer
 	const report = page.locator(".report");
 	await report.getByText("Car 2 never came.").waitFor();
 	await report.getByText("By location").waitFor();
-	assert.match(await report.innerText(), /1\s*of 2 arrived/);
+	await report.filter({ hasText: /1\s*of 2 arrived/ }).waitFor();
 	const download = page.waitForEvent("download");
 	await report.getByRole("button", { name: "CSV" }).click();
 	assert.match(await readFile(await (await download).path(), "utf8"), /\b1,100,/);
@@ -106,7 +106,7 @@ test("late by the clock without a network; the alert that follows is seen to onc
 	await page.locator(".pane").getByLabel("Expected").fill(due);
 	await page.locator(".pane").getByRole("button", { name: "Save" }).click();
 	await says(page, "500", "Late");
-	assert.match(await tile(page, "500").innerText(), /1[01] min overdue/);
+	await tile(page, "500").filter({ hasText: /1\d min overdue/ }).waitFor();
 	await page.context().setOffline(false);
 	await isSaved(yard, "500", { expected: due });
 	await until("Daybook tells it", async () => {
@@ -153,7 +153,8 @@ test("figures come from what really happened", async () => {
 	answered(await yard.ben.patch("/api/cars/2", { empty: true }));
 	const page = await deviceOf(yard, "vera", DESKTOP, "/fleet/figures");
 	await page.locator(".analytics .figures").waitFor();
-	assert.match(await page.locator(".analytics .figures").innerText(), /2\s*of 2 arrived\s*1\s*empty\s*0\s*late/);
+	const figures = /2\s*of 2 arrived\s*1\s*empty\s*0\s*late/;
+	await page.locator(".analytics .figures").filter({ hasText: figures }).waitFor();
 	await page.getByRole("row", { name: /^100/ }).waitFor();
 	await closed(page);
 });

@@ -7,8 +7,8 @@ import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
 import {
-	DESKTOP, PHONE, assertSilent, at, chipSays, closed, cut, deviceFor, field, findings, isInStep, isKept,
-	launch, mend, row, toastSays,
+	DESKTOP, PHONE, assertSilent, at, becomes, chipSays, closed, cut, deviceFor, field, findings, isInStep,
+	isKept, launch, mend, row, toastSays,
 } from "./browser.mjs";
 
 const stack = await start({ definitions: true });
@@ -563,7 +563,7 @@ test("several are selected and deleted at once, and come back", async () => {
 	await page.getByText("2 selected").waitFor();
 	await page.getByRole("button", { name: "Delete" }).click();
 	await toastSays(page, "2 deleted.");
-	assert.equal(await page.locator(".list .row").count(), 1);
+	await becomes(() => page.locator(".list .row").count(), 1);
 	await page.getByRole("button", { name: "Undo" }).click();
 	await until("all are back", async () => await page.locator(".list .row").count() === 3);
 	await isInStep(page);

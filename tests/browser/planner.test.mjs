@@ -9,8 +9,8 @@ import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
 import { ZONE } from "../lib/zone.mjs";
 import {
-	DESKTOP, PHONE, assertFits, chipSays, closed, cut, deviceFor, field, findingsInBoth, isInStep, launch,
-	mend, toastSays,
+	DESKTOP, PHONE, assertFits, becomes, chipSays, closed, cut, deviceFor, field, findingsInBoth, isInStep,
+	launch, mend, toastSays,
 } from "./browser.mjs";
 
 const HOUR = 3600;
@@ -88,8 +88,8 @@ test("a press on a day plans a shift for the person, on one day or several; the 
 	await sheet(page).getByRole("button", { name: "Plan 5 shifts" }).click();
 	await toastSays(page, "5 shifts planned.");
 	await sheet(page).waitFor({ state: "detached" });
-	assert.equal(await hours(page, crew.names.ben).innerText(), "40:00 of 40:00");
-	assert.equal(await line(page, crew.names.ben).locator(".planned").count(), 5);
+	await becomes(() => hours(page, crew.names.ben).innerText(), "40:00 of 40:00");
+	await becomes(() => line(page, crew.names.ben).locator(".planned").count(), 5);
 	assert.match(await cell(page, crew.names.ben, 0).innerText(), /07:00 – 15:30\s+Harbour/);
 	const five = week.slice(0, 5).map((date) => ["ben", date, "7:00", "15:30"]);
 	await hasShifts(crew, five);
@@ -126,7 +126,7 @@ test("a shift is opened, changed and said to be two at once; a task stands on it
 	await sheet(page).getByRole("button", { name: "Save" }).click();
 	await cell(page, crew.names.cleo, 0).getByText("two at once").waitFor({ state: "detached" });
 	await cell(page, crew.names.cleo, 0).getByText("cancelled").waitFor();
-	assert.equal(await hours(page, crew.names.cleo).innerText(), "7:30 of 40:00");
+	await becomes(() => hours(page, crew.names.cleo).innerText(), "7:30 of 40:00");
 	assert.equal(await cell(page, crew.names.ben, 1).locator(".planned").count(), 0,
 		"the night belongs to the day it begins on");
 
@@ -148,8 +148,8 @@ test("a week is repeated in one go, offline too, and nothing comes twice", async
 	await chipSays(page, "No server");
 	await said.getByRole("button", { name: "Repeat the week before" }).click();
 	await toastSays(page, "4 shifts planned as the week before.");
-	assert.equal(await hours(page, crew.names.ben).innerText(), "22:30 of 40:00");
-	assert.equal(await line(page, "Kowalski").locator(".planned").count(), 1);
+	await becomes(() => hours(page, crew.names.ben).innerText(), "22:30 of 40:00");
+	await becomes(() => line(page, "Kowalski").locator(".planned").count(), 1);
 	await page.getByRole("button", { name: "More for the week" }).click();
 	assert.ok(await page.getByRole("menuitem", { name: "Repeat the week before" }).isDisabled());
 	await page.keyboard.press("Escape");
@@ -161,7 +161,7 @@ test("a week is repeated in one go, offline too, and nothing comes twice", async
 	];
 	await hasShifts(crew, [...one(week), ...one(after)]);
 	await page.getByRole("button", { name: "Week before" }).click();
-	assert.equal(await line(page, crew.names.ben).locator(".planned").count(), 3);
+	await becomes(() => line(page, crew.names.ben).locator(".planned").count(), 3);
 	await closed(page);
 });
 

@@ -4,8 +4,8 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { mailbox } from "../lib/mailbox.mjs";
 import {
-	PHONE, assertSilent, at, chipSays, closed, cut, fillDoor, isIn, isInStep, isReadyForOffline, launch,
-	mend, openDevice, openSpace, openTab, row, signIn, toastSays,
+	PHONE, assertSilent, at, becomes, chipSays, closed, cut, fillDoor, isIn, isInStep, isReadyForOffline,
+	launch, mend, openDevice, openSpace, openTab, row, signIn, toastSays,
 } from "./browser.mjs";
 
 const mail = mailbox();
@@ -23,7 +23,7 @@ test("a person signs up with what the form asks for, and is in", async () => {
 	await page.goto(stack.url + "/");
 	await page.getByRole("button", { name: "Create an account" }).tap();
 	await page.getByRole("button", { name: "Create account" }).tap();
-	assert.equal(await page.locator(".field-problem").count(), 3);
+	await becomes(() => page.locator(".field-problem").count(), 3);
 	await page.getByLabel("Your name").fill("Ann Arbor");
 	await page.getByLabel("E-mail").fill("ann.arbor@example.org");
 	await page.getByLabel("Password", { exact: true }).fill("six times seven");
@@ -92,8 +92,8 @@ test("a person gives himself another name: it stands in his settings and over hi
 	await toastSays(nina, "Your name is changed");
 	await nina.locator('.space-button[aria-label="Space: Nina Ölmüller"]').first().waitFor();
 	await nina.reload();
-	assert.equal(await nina.getByLabel("Name", { exact: true }).inputValue(), "Nina Ölmüller");
-	assert.equal(await nina.getByRole("button", { name: "Change name" }).isDisabled(), true);
+	await becomes(() => nina.getByLabel("Name", { exact: true }).inputValue(), "Nina Ölmüller");
+	await becomes(() => nina.getByRole("button", { name: "Change name" }).isDisabled(), true);
 	await nina.getByLabel("Name", { exact: true }).fill("nina");
 	await nina.getByRole("button", { name: "Change name" }).click();
 	await toastSays(nina, "Your name is changed");
@@ -202,7 +202,7 @@ test("on a phone the title is never cut for the chip: without a server it says h
 	await page.getByRole("button", { name: "Start", exact: true }).tap();
 	await chipSays(page, "1 waiting");
 	assert.equal(await cutOff(), false);
-	assert.equal(await page.locator(".chip:visible").getAttribute("aria-label"), "No server, 1 waiting");
+	await becomes(() => page.locator(".chip:visible").getAttribute("aria-label"), "No server, 1 waiting");
 	const isSeen = (one) => getComputedStyle(one).clipPath === "none";
 	assert.deepEqual([
 		await page.locator(".chip-first:visible").evaluate(isSeen),
@@ -231,7 +231,7 @@ test("the keyboard: palette, places, help", async () => {
 	await page.keyboard.press("g");
 	await page.keyboard.press("m");
 	await page.waitForURL("**/more");
-	assert.equal(await page.evaluate(() => document.activeElement.id), "content");
+	await becomes(() => page.evaluate(() => document.activeElement.id), "content");
 	await page.keyboard.press("g");
 	await page.keyboard.press("s");
 	await page.waitForURL("**/settings");
@@ -252,10 +252,10 @@ test("light and dark are chosen against the system, and kept", async () => {
 	assert.notEqual(dark, light);
 	await page.reload();
 	await isIn(page);
-	assert.equal(await paper(), dark);
+	await becomes(() => paper(), dark);
 	await page.emulateMedia({ colorScheme: "dark" });
 	await page.getByRole("radio", { name: "Light" }).check();
-	assert.equal(await paper(), light);
+	await becomes(() => paper(), light);
 	await closed(page);
 });
 

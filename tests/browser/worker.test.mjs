@@ -6,8 +6,8 @@ import path from "node:path";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
 import {
-	assertSilent, at, copyOfTheApp, field, isIn, isInStep, isReadyForOffline, launch, openDevice, openTab,
-	signIn,
+	assertSilent, at, becomes, copyOfTheApp, field, isIn, isInStep, isReadyForOffline, launch, openDevice,
+	openTab, signIn,
 } from "./browser.mjs";
 
 const www = copyOfTheApp(); // before the stack starts
@@ -59,7 +59,7 @@ test("a new version waits until somebody accepts it, in all tabs", async () => {
 	await tab.waitForFunction(() => document.querySelector("meta[name=description]").content === "version 2");
 	await isIn(tab);
 	assert.match(tab.url(), /\/settings\/look$/);
-	assert.equal(await page.evaluate(() => caches.keys().then((names) => names.length)), 1);
+	await becomes(() => page.evaluate(() => caches.keys().then((names) => names.length)), 1);
 	assertSilent(page);
 	assertSilent(tab);
 	await page.context().close();

@@ -30,6 +30,9 @@ const PARTS = {
 	bench: { jobs: benches, stack: true },
 };
 
+// How many times as long as others of their size these files take.
+const LONGER = { "browser/access": 8, "browser/time-team": 2, "api/matrix": 6, "faults/workers": 2 };
+
 function namesOf(part, pattern) {
 	const folder = path.join(root, "tests", part);
 	return existsSync(folder) ? readdirSync(folder).filter((name) => pattern.test(name)).sort() : [];
@@ -45,7 +48,7 @@ function files(part, { folder }) {
 			`--test-reporter-destination=${tap}`,
 		];
 		return {
-			name, size: statSync(path.join(root, whole)).size,
+			name, size: statSync(path.join(root, whole)).size * (LONGER[`${part}/${name}`] ?? 1),
 			command: [process.execPath, ...reporters, whole], count: (end) => countTap(tap, end),
 		};
 	});
