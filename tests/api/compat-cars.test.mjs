@@ -764,9 +764,8 @@ describe("notifications", () => {
 	});
 });
 
-// The numbers are those of failures-fleet.test.mjs.
-describe("cases in which the original lost data", () => {
-	test("P1: of three writes with the same version one wins", async () => {
+describe("cases in which the tracker itself lost data", () => {
+	test("of three writes with the same version one wins", async () => {
 		const { anna } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		for (let version = 1; version <= 20; version++) {
@@ -778,7 +777,7 @@ describe("cases in which the original lost data", () => {
 		assert.equal((await car(anna, "CAR1")).version, 21);
 	});
 
-	test("P2: of three creates of one id one wins, the others are 409", async () => {
+	test("of three creates of one id one wins, the others are 409", async () => {
 		const { anna } = await fresh();
 		for (let i = 0; i < 20; i++) {
 			const answers = await Promise.all(["100", "200", "300"].map((location) =>
@@ -787,7 +786,7 @@ describe("cases in which the original lost data", () => {
 		}
 	});
 
-	test("P7: no change is missed by its instant, and deletes are told", async () => {
+	test("no change is missed by its instant, and deletes are told", async () => {
 		const { anna } = await fresh();
 		const fleet = new Map();
 		let since = answered(await anna.get("/api/sync/changes")).timestamp, writing = true;
@@ -818,7 +817,7 @@ describe("cases in which the original lost data", () => {
 		assert.deepEqual([...fleet.values()].sort((x, y) => (x.id < y.id ? -1 : 1)), cars);
 	});
 
-	test("P8: a stale toggle does not bring back a car that was removed", async () => {
+	test("a stale toggle does not bring back a car that was removed", async () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
 		answered(await anna.post("/api/cars", { id: "CAR1", location: "200" }), 201);
 		answered(await anna.delete("/api/cars/CAR1"));
@@ -831,7 +830,7 @@ describe("cases in which the original lost data", () => {
 		assert.deepEqual(answered(await anna.get("/api/cars")).cars, []);
 	});
 
-	test("P10: an edit across a reset gets the current version, and overwrites nothing", async () => {
+	test("an edit across a reset gets the current version, and overwrites nothing", async () => {
 		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 }));
@@ -843,7 +842,7 @@ describe("cases in which the original lost data", () => {
 			{ car: { location: "200", version: 4 } });
 	});
 
-	test("P11: nine devices behind one address poll as often as they like", async () => {
+	test("nine devices behind one address poll as often as they like", async () => {
 		const { anna } = await fresh();
 		for (let i = 0; i < 12; i++)
 			for (const answer of await Promise.all(Array.from({ length: 10 }, () => anna.get("/api/cars"))))

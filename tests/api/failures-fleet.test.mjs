@@ -1,6 +1,6 @@
-// Ways in which an earlier tracker of package cars lost people's work (P1 to P13), as far as a server can cause or
-// prevent them.  P1, P2, P7 and P8 are in failures.test.mjs; what a client does about P4, P5 and P13 is in the tests of
-// the web app's engine.
+// Ways in which an earlier tracker of package cars lost people's work, as far as a server can cause or prevent them.
+// Writes at the same time and stale edits are in failures.test.mjs.  What a client does about late edits and caches is
+// in the tests of the web app's engine.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -12,7 +12,7 @@ const { sql } = stack;
 
 const yard = (...cars) => crew(stack, { anna: "owner", ben: "member" }, cars);
 
-test("P3: three offline edits of one car, each on the version of the response before, are all applied", async () => {
+test("three offline edits of one car, each on the version of the response before, are all applied", async () => {
 	const { ben } = await yard("1");
 	let base = 1;
 	for (const [op, set] of [["a", { arrived: true }], ["b", { empty: true }], ["c", { location: "200" }]]) {
@@ -23,7 +23,7 @@ test("P3: three offline edits of one car, each on the version of the response be
 		{ car: { arrived: true, empty: true, location: "200", version: 4 } });
 });
 
-test("P3: the same three on one old base: other fields merge, nothing vanishes silently", async () => {
+test("the same three on one old base: other fields merge, nothing vanishes silently", async () => {
 	const { ben } = await yard("1");
 	for (const [op, set, status] of [
 		["a", { arrived: true }, "applied"],
@@ -34,7 +34,7 @@ test("P3: the same three on one old base: other fields merge, nothing vanishes s
 	answered(await ben.get("/api/cars/1"), 200, { car: { arrived: true, location: "200" } });
 });
 
-test("P4, P5: an edit that is sent long after it was made is applied, with its own instant", async () => {
+test("an edit that is sent long after it was made is applied, with its own instant", async () => {
 	const { ben } = await yard("1");
 	await sql("UPDATE record SET updated_at = updated_at - INTERVAL 2 HOUR WHERE collection = 'cars'");
 	const at = new Date(Date.now() - 3_600_000).toISOString();
@@ -43,7 +43,7 @@ test("P4, P5: an edit that is sent long after it was made is applied, with its o
 	answered(await ben.get("/api/cars/1"), 200, { car: { arrivedAt: at } });
 });
 
-test("P6: two tabs that send the same queue at the same time write once", async () => {
+test("two tabs that send the same queue at the same time write once", async () => {
 	const { ben, space } = await yard("1");
 	const op = [{ op: "queued", collection: "cars", id: "1", base: 1, set: { arrived: true } }];
 	const answers = await Promise.all([1, 2, 3, 4].map(() => ben.push(op)));
@@ -52,13 +52,13 @@ test("P6: two tabs that send the same queue at the same time write once", async 
 	assert.equal(await stack.head(space), 2);
 });
 
-test("P6: a body that changes no car is refused, not accepted silently", async () => {
+test("a body that changes no car is refused, not accepted silently", async () => {
 	const { ben } = await yard("1");
 	refused(await ben.put("/api/cars/1", { id: "1", updates: { arrived: true }, version: 1 }), 400);
 	answered(await ben.get("/api/cars/1"), 200, { car: { version: 1 } });
 });
 
-test("P9: an import of new cars keeps flags, reads quotes, reports every bad row, is all or nothing", async () => {
+test("an import of new cars keeps flags, reads quotes, reports every bad row, is all or nothing", async () => {
 	const { anna } = await yard();
 	const send = (text, query = "") => anna.post(`/api/cars/import${query}`, text, CSV);
 	answered(await send("id,location,arrived,late,notes\n1,100,true,false,\"a, \"\"b\"\"\"\n2,200,no,yes,\n"));
@@ -69,7 +69,7 @@ test("P9: an import of new cars keeps flags, reads quotes, reports every bad row
 	assert.equal(answered(await anna.get("/api/cars")).cars.length, before);
 });
 
-test("P10: after a reset the next toggle is applied, and one from before is a conflict that says why", async () => {
+test("after a reset the next toggle is applied, and one from before is a conflict that says why", async () => {
 	const { anna, ben } = await yard("1");
 	answered(await anna.post("/api/cars/reset"));
 	const refusal = refused(await ben.put("/api/cars/1", { arrived: true, expectedVersion: 1 }), 409,
@@ -79,7 +79,7 @@ test("P10: after a reset the next toggle is applied, and one from before is a co
 	answered(await ben.put("/api/cars/1", { arrived: true, expectedVersion: refusal.currentVersion + 1 }));
 });
 
-test("P10: no toggle is lost between the snapshot of an end and its reset", async () => {
+test("no toggle is lost between the snapshot of an end and its reset", async () => {
 	const { anna, ben } = await yard(...Array.from({ length: 10 }, (_, i) => `c${i}`));
 	for (let round = 0; round < 10; round++) {
 		const { shift } = answered(await anna.post("/api/shifts/start"), 201);
@@ -97,13 +97,13 @@ test("P10: no toggle is lost between the snapshot of an end and its reset", asyn
 	}
 });
 
-test("P11: twenty devices at one address may poll every second", async () => {
+test("twenty devices at one address may poll every second", async () => {
 	const { anna } = await yard("1");
 	const answers = await Promise.all(Array.from({ length: 300 }, () => anna.get("/api/sync/changes")));
 	assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [200]);
 });
 
-test("P12: a client that keeps reporting stays in the count, in one row", async () => {
+test("a client that keeps reporting stays in the count, in one row", async () => {
 	const { ben, anna, space } = await yard();
 	for (let i = 0; i < 5; i++) {
 		answered(await ben.post("/api/presence"));
@@ -114,7 +114,7 @@ test("P12: a client that keeps reporting stays in the count, in one row", async 
 	assert.equal((await sql(`SELECT COUNT(*) AS n FROM presence WHERE space_id = '${space.id}'`))[0].n, "1");
 });
 
-test("P13: no response of the API may be cached", async () => {
+test("no response of the API may be cached", async () => {
 	const { anna } = await yard("1");
 	for (const path of ["/api/cars", "/api/cars/1", "/api/shifts", "/api/sync/changes", "/api/presence"])
 		assert.equal((await anna.get(path)).headers["cache-control"], "no-store");

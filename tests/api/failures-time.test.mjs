@@ -24,7 +24,7 @@ const sessions = async (person) =>
 	answered(await person.get("/api/workSessions")).workSessions.map(({ id }) => id).sort();
 const nine = "2026-11-20T09:00:00.000Z", ten = "2026-11-20T10:00:00.000Z", eleven = "2026-11-20T11:00:00.000Z";
 
-test("A4.1: what a device held before does not affect sessions that it does not know", async () => {
+test("what a device held before does not affect sessions that it does not know", async () => {
 	const { person, a, b } = await two();
 	outcomes(await a.push([a.op("workSessions", "s1", 0, { start: nine, duration: 60 })]), "applied");
 	await b.pull();
@@ -33,7 +33,7 @@ test("A4.1: what a device held before does not affect sessions that it does not 
 	assert.deepEqual(await sessions(person), ["s1", "s2"]);
 });
 
-test("A4.2: two devices that save in turn keep both sessions, and a stopped one stays stopped", async () => {
+test("two devices that save in turn keep both sessions, and a stopped one stays stopped", async () => {
 	const { person, a, b } = await two();
 	outcomes(await a.push([a.op("workSessions", "run", 0, { start: nine })]), "applied");
 	await b.pull();
@@ -46,7 +46,7 @@ test("A4.2: two devices that save in turn keep both sessions, and a stopped one 
 	answered(await person.get("/api/workSessions/run"), 200, { workSession: { end: eleven, version: 2 } });
 });
 
-test("A4.3: an entry made offline, sent five times, is there once", async () => {
+test("an entry made offline, sent five times, is there once", async () => {
 	const { person, a } = await two();
 	const op = a.op("workSessions", "off", 0, { start: nine, duration: 3600 }, { at: nine });
 	outcomes(await a.push([op]), "applied");
@@ -58,7 +58,7 @@ test("A4.3: an entry made offline, sent five times, is there once", async () => 
 	assert.equal((await sessions(person)).length, 2);
 });
 
-test("A4.4: a save whose response was lost is told apart from one that never arrived", async () => {
+test("a save whose response was lost is told apart from one that never arrived", async () => {
 	const { person, a } = await two();
 	const op = a.op("workSessions", "s1", 0, { start: nine });
 	await assert.rejects(person.request("POST", "/api/sync/push", {
@@ -70,7 +70,7 @@ test("A4.4: a save whose response was lost is told apart from one that never arr
 	assert.deepEqual(await sessions(person), ["s1"]);
 });
 
-test("A4.5: two first sign-ins at once make one settings record", async () => {
+test("two first sign-ins at once make one settings record", async () => {
 	for (let i = 0; i < 10; i++) {
 		const { person } = await two();
 		const answers = await Promise.all(
@@ -80,7 +80,7 @@ test("A4.5: two first sign-ins at once make one settings record", async () => {
 	}
 });
 
-test("A4.6: a day that was deleted on one device is not brought back by another's running timer", async () => {
+test("a day that was deleted on one device is not brought back by another's running timer", async () => {
 	const { person, a, b } = await two();
 	outcomes(await a.push([a.op("workSessions", "run", 0, { start: nine }), a.op("workSessions", "done", 0, {
 		start: nine, duration: 60,
@@ -95,7 +95,7 @@ test("A4.6: a day that was deleted on one device is not brought back by another'
 	assert.equal(b.records.has("workSessions/run"), false);
 });
 
-test("A4.7: a day is the local one, west and east of Greenwich, for every device that asks", async () => {
+test("a day is the local one, west and east of Greenwich, for every device that asks", async () => {
 	const { person } = await two();
 	answered(await person.post("/api/workSessions", {
 		id: "west", start: "2026-11-21T01:00:00Z", duration: 60, zone: "America/Los_Angeles",
@@ -110,7 +110,7 @@ test("A4.7: a day is the local one, west and east of Greenwich, for every device
 		{ people: [{ days: [{ day: "2026-11-20", raw: 60 }] }] });
 });
 
-test("A4.8: a shift over midnight is not closed at midnight, and keeps all its hours", async () => {
+test("a shift over midnight is not closed at midnight, and keeps all its hours", async () => {
 	const { person } = await two();
 	const start = new Date(Date.now() - 20 * 3600000);
 	const { workSession } = answered(await person.post("/api/workSessions", { start: start.toISOString() }), 201);
@@ -122,7 +122,7 @@ test("A4.8: a shift over midnight is not closed at midnight, and keeps all its h
 		{ workSession: { duration: 19 * 3600, day: start.toISOString().slice(0, 10) } });
 });
 
-test("A4.9: two devices that choose the same id do not overwrite each other, and ids made here differ", async () => {
+test("two devices that choose the same id do not overwrite each other, and ids made here differ", async () => {
 	const { person, a, b } = await two();
 	outcomes(await a.push([a.op("workSessions", "1763625600000", 0, { start: nine, duration: 60 })]), "applied");
 	outcomes(await b.push([b.op("workSessions", "1763625600000", 0, { start: ten, duration: 60 })]), "conflict");
@@ -132,7 +132,7 @@ test("A4.9: two devices that choose the same id do not overwrite each other, and
 	assert.equal(new Set(made.map((answer) => answer.body.workSession.id)).size, 20);
 });
 
-test("B4.1: an export holds what the company has, all of it, and no other company's", async () => {
+test("an export holds what the company has, all of it, and no other company's", async () => {
 	const { olga, mia, ben } = await fresh(), other = await fresh();
 	const { jobSite } = answered(await mia.post("/api/jobSites", { name: "Depot" }), 201);
 	answered(await ben.post("/api/workSessions", { start: nine, duration: 60, jobSite: jobSite.id }), 201);
@@ -151,7 +151,7 @@ test("B4.1: an export holds what the company has, all of it, and no other compan
 	}
 });
 
-test("B4.2: a file with unknown columns, or an empty one, changes and deletes nothing", async () => {
+test("a file with unknown columns, or an empty one, changes and deletes nothing", async () => {
 	const { mia } = await fresh();
 	answered(await mia.post("/api/jobSites", { name: "Depot" }), 201);
 	refused(await mia.post("/api/jobSites/import", [{ name: "Yard", evil: "x" }]), 400);
@@ -161,14 +161,14 @@ test("B4.2: a file with unknown columns, or an empty one, changes and deletes no
 	assert.deepEqual(answered(await mia.get("/api/jobSites")).jobSites.map(({ name }) => name), ["Depot"]);
 });
 
-test("B4.4: a photo is not stored as text in a record, so that records stay small", async () => {
+test("a photo is not stored as text in a record, so that records stay small", async () => {
 	const { ben } = await fresh();
 	refused(await ben.post("/api/workSessions", {
 		start: nine, photoIn: `data:image/jpeg;base64,${"A".repeat(5000)}`,
 	}), 400, { field: "photoIn" });
 });
 
-test("B4.5: a clock-in after noon and a shift over midnight have the hours that passed", async () => {
+test("a clock-in after noon and a shift over midnight have the hours that passed", async () => {
 	const { ben } = await fresh(), zone = "America/New_York";
 	for (const [start, end, duration] of [
 		["2026-11-20T14:05:03-05:00", "2026-11-20T15:06:03-05:00", 3660],
@@ -184,7 +184,7 @@ test("B4.5: a clock-in after noon and a shift over midnight have the hours that 
 		[{ day: "2026-11-20", duration: 3660, manual: true }]);
 });
 
-test("B4.3, B4.6: a running shift is stored as soon as it begins: after a new sign-in it still runs", async () => {
+test("a running shift is stored as soon as it begins: after a new sign-in it still runs", async () => {
 	const { person } = await two();
 	const { workSession } = answered(await person.post("/api/workSessions", { start: nine }), 201);
 	const login = await send({
@@ -196,7 +196,7 @@ test("B4.3, B4.6: a running shift is stored as soon as it begins: after a new si
 	assert.deepEqual(workSessions.map(({ id }) => id), [workSession.id]);
 });
 
-test("B4.7: every entry has one owner, and is paid to that person only, once", async () => {
+test("every entry has one owner, and is paid to that person only, once", async () => {
 	const { olga, ben, mo } = await fresh();
 	answered(await ben.post("/api/workSessions", { start: nine, end: eleven }), 201,
 		{ workSession: { owner: ben.id } });
@@ -208,7 +208,7 @@ test("B4.7: every entry has one owner, and is paid to that person only, once", a
 	assert.deepEqual(await sessions(mo), []);
 });
 
-test("B4.8: registering makes a place for hours at once; a second try says that the address is taken", async () => {
+test("registering makes a place for hours at once; a second try says that the address is taken", async () => {
 	const body = { email: `new-${Date.now()}@example.org`, password: "a long enough one", name: "New" };
 	const url = `${stack.url}/api/auth/register`;
 	const { accessToken } = answered(await send({ url, method: "POST", body }), 201);
@@ -226,7 +226,7 @@ test("B4.8: registering makes a place for hours at once; a second try says that 
 	refused(await send({ url, method: "POST", body }), 409);
 });
 
-test("B4.9: no number is given twice, at once or after a removal; a message sent is there for others", async () => {
+test("no number is given twice, at once or after a removal; a message sent is there for others", async () => {
 	const { olga, mia, ben, mo } = await fresh();
 	const hire = async (who) =>
 		answered(await who.post("/api/employees", { firstName: "A", lastName: "B" }), 201).employee;
@@ -239,7 +239,7 @@ test("B4.9: no number is given twice, at once or after a removal; a message sent
 	assert.deepEqual((await mo.pull(cursor)).changes.map(({ record }) => record.text), ["Gate 4"]);
 });
 
-test("B4.10: importing an old file keeps newer entries; overwritten values are in the history", async () => {
+test("importing an old file keeps newer entries; overwritten values are in the history", async () => {
 	const { mia } = await fresh();
 	const { jobSite: { id } } = answered(await mia.post("/api/jobSites", { name: "Depot", radius: 50 }), 201);
 	const old = await mia.get("/api/jobSites/export?format=json");

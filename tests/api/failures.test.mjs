@@ -1,5 +1,6 @@
-// Ways in which earlier trackers lost people's work, and what happens here.  The prefixes (P, O, A, B, C and a number)
-// only group the tests: those with one prefix are about one kind of failure.
+// Ways in which earlier trackers lost people's work, and what happens here: writes at the same time, stale edits,
+// records of others, clocks that are wrong, devices without a cursor.  failures-fleet.test.mjs and
+// failures-time.test.mjs have those of one area.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -16,7 +17,7 @@ function tally(answers) {
 	return answers.map((answer) => answer.status).sort();
 }
 
-test("P1: the version check is atomic: of three PUTs with one expectedVersion one gets 200, 60 times", async () => {
+test("the version check is atomic: of three PUTs with one expectedVersion one gets 200, 60 times", async () => {
 	const { anna } = await fresh();
 	answered(await anna.post("/api/cars", { id: "CAR1", location: "Yard" }), 201);
 	for (let round = 0; round < 60; round++) {
@@ -29,7 +30,7 @@ test("P1: the version check is atomic: of three PUTs with one expectedVersion on
 	answered(await anna.get("/api/cars/CAR1"), 200, { car: { version: 61 } });
 });
 
-test("P2: three POSTs of one id at once: one 201, two 409, never a 500, forty rounds long", async () => {
+test("three POSTs of one id at once: one 201, two 409, never a 500, forty rounds long", async () => {
 	const { anna } = await fresh();
 	for (let round = 0; round < 40; round++) {
 		const answers = await Promise.all([1, 2, 3].map(() => anna.post("/api/cars", {
@@ -39,7 +40,7 @@ test("P2: three POSTs of one id at once: one 201, two 409, never a 500, forty ro
 	}
 });
 
-test("P7: an incremental client meets changes of one second, deletions and hard resets", async () => {
+test("an incremental client meets changes of one second, deletions and hard resets", async () => {
 	const { anna } = await fresh();
 	const ids = Array.from({ length: 30 }, (_, i) => `c${i}`);
 	answered(await anna.push(ids.map((id) => ({
@@ -55,7 +56,7 @@ test("P7: an incremental client meets changes of one second, deletions and hard 
 	assert.equal(device.records.size, 0);
 });
 
-test("P8: a stale edit does not bring back a removed car", async () => {
+test("a stale edit does not bring back a removed car", async () => {
 	const { anna, ben } = await fresh();
 	answered(await anna.post("/api/cars", { id: "CAR1", location: "100", notes: "keep" }), 201);
 	answered(await anna.delete("/api/cars/CAR1"));
@@ -66,7 +67,7 @@ test("P8: a stale edit does not bring back a removed car", async () => {
 	refused(await anna.get("/api/cars/CAR1"), 404);
 });
 
-test("O3: somebody else's record cannot be taken over by its id", async () => {
+test("somebody else's record cannot be taken over by its id", async () => {
 	const { ben, carl } = await fresh({ anna: "owner", ben: "member", carl: "member" });
 	const trip = { date: "2026-11-20", from: "Depot", to: "Airport", miles: 12.5 };
 	answered(await ben.post("/api/mileage", { id: "entry-1", ...trip }), 201);
@@ -81,7 +82,7 @@ test("O3: somebody else's record cannot be taken over by its id", async () => {
 	answered(await ben.get("/api/mileage"), 200, { mileage: [{ id: "entry-1", owner: ben.id, miles: 12.5 }] });
 });
 
-test("O4: a list without a filter has only the caller's own records", async () => {
+test("a list without a filter has only the caller's own records", async () => {
 	const { anna, ben, carl } = await fresh({ anna: "owner", ben: "member", carl: "member" });
 	for (const person of [ben, carl])
 		answered(await person.post("/api/mileage", {
@@ -93,7 +94,7 @@ test("O4: a list without a filter has only the caller's own records", async () =
 	assert.equal(answered(await anna.get("/api/mileage")).mileage.length, 2);
 });
 
-test("O7: an edit made while the one before it is being sent is sent and applied too", async () => {
+test("an edit made while the one before it is being sent is sent and applied too", async () => {
 	const { anna } = await fresh();
 	answered(await anna.post("/api/cars", { id: "1", location: "100" }), 201);
 	const first = { op: "first", collection: "cars", id: "1", base: 1, set: { notes: "a" } };
@@ -106,7 +107,7 @@ test("O7: an edit made while the one before it is being sent is sent and applied
 	answered(await anna.get("/api/cars/1"), 200, { car: { notes: "b", version: 3 } });
 });
 
-test("O8: a repeated delete is no error, and a deletion reaches a phone with a pending edit", async () => {
+test("a repeated delete is no error, and a deletion reaches a phone with a pending edit", async () => {
 	const { anna, ben } = await fresh();
 	const trip = { date: "2026-11-20", from: "Depot", to: "Airport", miles: 12.5 };
 	answered(await ben.post("/api/mileage", { id: "t1", ...trip }), 201);
@@ -122,7 +123,7 @@ test("O8: a repeated delete is no error, and a deletion reaches a phone with a p
 	assert.deepEqual(answered(await anna.get("/api/mileage")).mileage, []);
 });
 
-test("O9: a phone whose clock is ahead accepts others' later edits, and gains no advantage", async () => {
+test("a phone whose clock is ahead accepts others' later edits, and gains no advantage", async () => {
 	const { anna, ben } = await fresh();
 	const phone = new Device(anna);
 	answered(await ben.post("/api/cars", { id: "1", location: "100" }), 201);
@@ -142,7 +143,7 @@ test("O9: a phone whose clock is ahead accepts others' later edits, and gains no
 	}]), "conflict");
 });
 
-test("O9: instants of a phone whose clock is years behind are not before the space's creation", async () => {
+test("instants of a phone whose clock is years behind are not before the space's creation", async () => {
 	const { anna, ben, space } = await fresh();
 	await sql(`UPDATE space SET created_at = '2024-05-06 07:08:09.123' WHERE id = '${space.id}'`);
 	const at = (who, instant, collection, id, set, base = 0) =>
@@ -167,7 +168,7 @@ test("O9: instants of a phone whose clock is years behind are not before the spa
 	assert.equal(auditLogs[0].claimed_at, "1999-01-01T00:00:00.000Z");
 });
 
-test("C4.1: the first check-update registers the device, so that a change is reported to it", async () => {
+test("the first check-update registers the device, so that a change is reported to it", async () => {
 	const carl = await as("carl").ready();
 	const ask = async (device) => answered(await carl.get(`/api/sync/check-update?deviceId=${device}`)).needsUpdate;
 	assert.equal(await ask("device_1_a"), false);
@@ -177,7 +178,7 @@ test("C4.1: the first check-update registers the device, so that a change is rep
 	assert.equal(await ask("device_2_b"), true);
 });
 
-test("C4.2: a change between a device's read and its mark-synced is not forgotten", async () => {
+test("a change between a device's read and its mark-synced is not forgotten", async () => {
 	const dora = await as("dora").ready();
 	const ask = async () => answered(await dora.get("/api/sync/check-update?deviceId=B")).needsUpdate;
 	answered(await dora.post("/api/tasks", { title: "One" }), 201);
@@ -191,7 +192,7 @@ test("C4.2: a change between a device's read and its mark-synced is not forgotte
 	assert.equal(await ask(), false);
 });
 
-test("C4.5: devices whose clocks differ by a day write in the order in which they arrive", async () => {
+test("devices whose clocks differ by a day write in the order in which they arrive", async () => {
 	const { anna, ben } = await fresh();
 	const day = 86_400_000, at = (shift) => new Date(Date.now() + shift).toISOString();
 	outcomes(await anna.push([{ op: "1", collection: "cars", id: "1", base: 0, set: { notes: "a" }, at: at(day) }]),
@@ -207,7 +208,7 @@ test("C4.5: devices whose clocks differ by a day write in the order in which the
 	assert.ok(history.every((row) => Math.abs(Date.parse(row.at) - Date.now()) < day / 2));
 });
 
-test("C4.6: a reader that follows many writers gets every write, in order, none twice", async () => {
+test("a reader that follows many writers gets every write, in order, none twice", async () => {
 	const { anna, space } = await fresh({ anna: "owner", ben: "member", carl: "member", dora: "member" });
 	const writers = ["anna", "ben", "carl", "dora"], each = 40;
 	let writing = writers.length;

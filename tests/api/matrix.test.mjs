@@ -1,5 +1,5 @@
 // Every route × every kind of token × every kind of space: the status follows from the row of the route table by a few
-// rules.  What the rules cannot say stands in the exceptions of matrix.json, and there are as few as can be.
+// rules.  matrix.json has one harmless request for each route, and the few exceptions from the rules.
 import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
@@ -74,8 +74,7 @@ function external(subject) {
 // anna signs in by PIN on a handheld of her own team.
 const byPin = await pinOn("matrix", stack, anna.in(own));
 
-// user: who stands behind the token; scope: of an API token; space: the only one it enters;
-// good: whether it is valid.
+// user: whose token it is; scope: of an API token; space: the only one it enters; good: whether it is valid.
 const tokens = {
 	none: { good: false },
 	broken: { good: false, text: anna.token.replace(/.$/, (last) => (last === "A" ? "E" : "A")).replace(/\.(.)/,
@@ -180,7 +179,7 @@ test("every route is in the matrix, and nothing else", () => {
 for (const route of table) {
 	const name = `${route.method} ${route.pattern}`;
 
-	test(name, { skip: routes[name] === undefined && "it does not stand in the matrix" }, async () => {
+	test(name, { skip: routes[name] === undefined && "it is not in matrix.json" }, async () => {
 		const heads = await Promise.all(spaces.map((space) => stack.head(space)));
 		const wrong = [];
 		for (const [kind, token] of Object.entries(tokens))

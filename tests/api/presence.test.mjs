@@ -1,4 +1,4 @@
-// Who is about in a space, and what is used there.
+// Presence: who is at work in a space.  Usage: which features they use there.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

@@ -1,6 +1,6 @@
-// The README's examples of the API, run as they stand: each command of a ```sh block by bash and curl, in order, in one
-// account; the comment under it is what it must print, where … stands for anything, and a date or an id for one like
-// it.  And the program in the README of the sync engine.
+// The README's examples of the API, run as they are written: each command of a ```sh block by bash and curl, in order,
+// in one account.  The comment under a command is what it must print, where … stands for anything, and a date or an id
+// for one like it.  And the program in the README of the sync engine.
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -123,7 +123,7 @@ async function runStep({ line, command, expected }) {
 		assert.match(body, wanted.body, where);
 }
 
-test("every command of the README's examples prints what stands below it", async () => {
+test("every command of the README's examples prints what the comment below it says", async () => {
 	const text = await readFile(path.join(root, "README.md"), "utf8");
 	const steps = blocksOf(text, "## The API by example", "## What ships with it").flatMap(stepsOf);
 

@@ -1,5 +1,5 @@
 // An op that was applied, and whose answer was lost, is sent again after the definition of its collection has changed:
-// what was done stays done, and the op is told so, whatever the definition says of it today.
+// it is a duplicate, even if the new definition would refuse it.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";

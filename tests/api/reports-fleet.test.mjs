@@ -1,5 +1,5 @@
-// The reports of the fleet: what a shift came to, read from its snapshot and from the audit, and what
-// the cars did in a span of time.
+// The reports of the fleet: the figures of a shift, from its snapshot and from the audit, and those of the cars in a
+// span of time.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

@@ -1,5 +1,4 @@
-// The feed as devices live on it: page after page, first loads, tombstones and their purge,
-// heads; pushes of people who may not.
+// The feed: pages, first loads, tombstones and their purge, heads; and pushes by people who may not push.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";

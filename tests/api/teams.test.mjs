@@ -1,5 +1,5 @@
-// Teams: made, named, joined, handed on, left and deleted; and what each of that does to
-// those who are inside at the time.
+// Teams are made, named, joined, handed on, left and deleted; and what each of these does to the members at that
+// moment.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { start } from "../harness.mjs";

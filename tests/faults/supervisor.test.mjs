@@ -43,7 +43,7 @@ test("SIGTERM under load: what was accepted is answered, servers are gone, and a
 	assert.equal(stack.exit.code, 0);
 	for (const pid of [...Object.values(pids), ...workers])
 		assert.equal(isAlive(pid), false);
-	// Requests that came too late were refused a connection, or lost it; none got an error status.
+	// Requests during the stop may be refused a connection, or lose it, but none gets an error status.
 	const turnedAway = ["200", "ECONNREFUSED", "ECONNRESET", "EPIPE", "socket hang up"];
 	assert.deepEqual(load.others(load.gets, ...turnedAway), {});
 	assert.deepEqual(load.others(load.posts, ...turnedAway), {});

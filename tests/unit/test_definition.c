@@ -1,5 +1,5 @@
-/* test_definition.c -- reading a definition: each mistake is named with file, field and reason; what may stand in one
- * does; what is not said is closed, or the usual. */
+/* test_definition.c -- reading a definition: each mistake is named with file, field and reason; every allowed member
+ * is accepted; an absent one means no right, or the default. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

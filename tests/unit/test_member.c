@@ -1,4 +1,4 @@
-/* What a route takes: what members_read lets through by a table, and what it says of everything else. */
+/* What a route takes: what request_read_members accepts by a table, and the problem with everything else. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* test_pin.c -- PINs, the parts that need no database: which are refused, how many are left,
- * what a picker shows of a name. */
+/* test_pin.c -- PINs, the parts that need no database: which are refused, how few of all 10,000 PINs of four digits
+ * these are, and the initials that the door shows of a name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

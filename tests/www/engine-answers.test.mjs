@@ -26,7 +26,7 @@ test("applied, merged, unchanged and duplicate ops are taken; whatever else is r
 	assert.deepEqual([500, 503, 429, 404, 409, 422].filter((status) => isPassing({ status })), [500, 503, 429]);
 });
 
-test("a deleted record is none; the latest version is that of the answer or of the record in it", () => {
+test("a deleted record counts as absent; the latest version is the higher of the result's and its record's", () => {
 	assert.equal(recordOf({ record: row(3) }).version, 3);
 	assert.equal(recordOf({ record: { ...row(3), deleted: true } }), null);
 	assert.equal(recordOf({}), null);
@@ -34,7 +34,7 @@ test("a deleted record is none; the latest version is that of the answer or of t
 	assert.equal(versionOf({}), 0);
 });
 
-test("an op made its version by itself only straight on its base, unmerged, and as no duplicate of others", () => {
+test("an op made its version alone if it was applied, or repeated by the same person, on its base and unmerged", () => {
 	assert.ok(isOwn(op(), { status: "applied", version: 3 }, "anna"));
 	assert.ok(!isOwn(op(), { status: "applied", version: 4 }, "anna"));
 	assert.ok(!isOwn(op(), { status: "applied", version: 3, merged: true }, "anna"));
@@ -56,7 +56,7 @@ test("an acknowledged op keeps what it wrote, and forgets what it waited for", (
 	assert.deepEqual([bare.version, bare.seq], [4, 0]);
 });
 
-test("the op behind a taken one goes on if its writer saw what is there, else it is a conflict", () => {
+test("the next op after a taken one goes on if its author saw what is there; otherwise it is a conflict", () => {
 	const next = op({ n: 2, id: "o2", set: { notes: "more" }, was: { notes: "mine" }, state: "waiting" });
 	const own = { status: "applied", version: 3, record: row(3, { notes: "mine" }) };
 	assert.equal(afterTaken(next, op(), own, "anna", cars).base, 3);
@@ -69,7 +69,7 @@ test("the op behind a taken one goes on if its writer saw what is there, else it
 	assert.equal(afterTaken(removal, op(), { status: "applied", version: 3, record: null }, "anna", cars), null);
 });
 
-test("what is deleted already is gone, and a new record whose id a deleted one had is based on that", () => {
+test("deleting a missing record has succeeded; a create under the id of a tombstone is known as such", () => {
 	assert.ok(isGoneAlready(op({ kind: "delete" }), { status: 404 }));
 	assert.ok(!isGoneAlready(op(), { status: 404 }));
 	const create = op({ kind: "create", base: 0 });
@@ -151,7 +151,7 @@ test("a resync that breaks off another one remembers its restore, and that old v
 	assert.deepEqual([ahead.restored, ahead.rebase, view.rebase], [false, true, false]);
 });
 
-test("a change over takes away what was not gathered and stores what is new, whatever its version", () => {
+test("a resync deletes what it did not load and stores what is new or differs, whatever its version", () => {
 	const at = (id, version, notes) => ({ collection: "cars", id, version, record: { id, version, notes } });
 	const old = [at("1", 1, "a"), at("2", 1, "a"), at("3", 1, "a")];
 	const fresh = [at("1", 1, "a"), at("2", 1, "b"), at("4", 1, "a")];

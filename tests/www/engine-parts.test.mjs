@@ -53,7 +53,7 @@ test("files go when there is no room, the oldest first, or when no op has named 
 	assert.deepEqual(filesToDrop(files.slice(0, 1), new Set(), now), []);
 });
 
-test("with a lost space goes what has none of the person's ops; those are told why they are refused", () => {
+test("a lost space loses the rows without ops of the person; the ops are refused with the reason", () => {
 	const rows = [{ collection: "cars", id: "1" }, { collection: "cars", id: "2" }];
 	assert.deepEqual(rowsWithoutOps(rows, [{ collection: "cars", record: "1" }]), [rows[1]]);
 	assert.match(problemOfLoss(false).detail, /no longer a member/);
@@ -76,7 +76,7 @@ test("a hidden tab lets a visible one go first, but not for ever", () => {
 	assert.equal(givesWay(), false);
 });
 
-test("the list of spaces is asked for again when it is not that of the heads", async () => {
+test("the list of spaces is fetched again when the heads name other spaces", async () => {
 	const known = ["a"], gone = new Set(), asked = [];
 	let answer = { status: 200, data: { heads: [{ space: "a", head: "1" }] }, headers: new Headers({ ETag: "x" }) };
 	let refreshed = 0;

@@ -270,7 +270,7 @@ test("a restore asks nothing about what it takes away", async () => {
 	assert.deepEqual([world.space.all("cars").length, world.space.status.question], [1, null]);
 });
 
-test("a restore asks nothing about what it takes away, though a change of the view breaks off its load", async () => {
+test("a resync after a restore does not ask about deletions, even if a change of the view interrupts it", async () => {
 	const world = await begin({ prepare: fill(1) });
 	const snapshot = snapshotOf(world.server);
 	for (let i = 0; i < 80; i += 1)

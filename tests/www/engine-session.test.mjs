@@ -491,7 +491,7 @@ test("edits of one record in two tabs are one op", async () => {
 	assert.equal(world.one.ops.length + world.two.ops.length, 0);
 });
 
-test("a tab whose page another tab has stored first has not reached the end by that", async () => {
+test("a tab whose page another tab stored first does not take that for the end of the pull", async () => {
 	const world = await twoTabs(), { server, clock, one, two } = world;
 	server.page = 1;
 	for (const id of ["1", "2", "3"])

@@ -26,7 +26,7 @@ test("ops are shown on top of their record; without any, the record itself is", 
 	assert.ok(Object.isFrozen(row));
 });
 
-test("a new record belongs to its maker; a deleted one, and a change of none, are not there", () => {
+test("a new record belongs to its author; a deleted one, and a change of a missing one, are not shown", () => {
 	const made = shown([op(1, { kind: "create" })], undefined);
 	assert.deepEqual([made.version, made.owner, made.createdBy], [0, "anna", "anna"]);
 	assert.deepEqual([made.notes, made.place], ["mine", "Yard"]);
@@ -34,7 +34,7 @@ test("a new record belongs to its maker; a deleted one, and a change of none, ar
 	assert.equal(shown([op(1)], undefined), undefined);
 });
 
-test("what stands in conflict or was refused is not shown, unless the record would seem lost without it", () => {
+test("an op in conflict or refused is not shown on its record, unless it would have created the record", () => {
 	assert.ok(isShown(op(1, { state: "sent" }), record));
 	assert.ok(!isShown(op(1, { state: "conflict" }), record));
 	const refused = op(1, { kind: "create", state: "rejected" });
@@ -43,7 +43,7 @@ test("what stands in conflict or was refused is not shown, unless the record wou
 	assert.ok(!isShown({ ...refused, removed: true }, undefined));
 });
 
-test("a table keeps values by collection and id, and none of what is nothing", () => {
+test("a table stores values by collection and id; putting null or undefined removes one", () => {
 	const table = new Table();
 	table.put("cars", "1", "a");
 	table.put("cars", "2", "b");

@@ -1,4 +1,4 @@
-// The plan of a week as managers see it: whose hours come to what, and where it does not work out.
+// The plan of a week as managers see it: hours by person, overtime and overlaps.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { rulesOf } from "../../www/time/hours.js";

@@ -85,7 +85,7 @@ export class Moments {
 
 	// ---- acting at every moment ----
 
-	// Of a push that leaves or is answered: somebody sees to one of its records a few steps later.
+	// After a push is sent or answered, somebody acts on one of its records a few steps later.
 	meet(call) {
 		const { chance, story } = this;
 

@@ -51,7 +51,7 @@ const own = new Set(["claims", "weights", "slips"]);
 
 export class Story {
 	// actions: other weights for some of `usual`, to look at one thing more closely.  solo: one person, nobody
-	// else, and no restore: every third story, if it is not said.
+	// else, and no restore; every third story by default.
 	constructor({ seed, createEngine, steps = 150, actions = {}, doctor, solo = seed % 3 === 0 }) {
 		this.world = new World({ seed, createEngine, page: { rows: 5, window: 8 }, tokenSeconds: 240 });
 		Object.assign(this,
