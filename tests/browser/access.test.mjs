@@ -130,7 +130,7 @@ for (const [size, options] of Object.entries(SIZES)) {
 }
 
 // Colours of the person's own take every background away: what is chosen must still look chosen.
-test("in colours of the system what is chosen is told from what is not", async () => {
+test("in forced-colors mode selected and unselected items look different", async () => {
 	const page = await openDevice(browser, { ...DESKTOP, forcedColors: "active", reducedMotion: "reduce" });
 	await page.goto(stack.url + "/");
 	await fillDoor(page, anna);
@@ -152,8 +152,7 @@ test("in colours of the system what is chosen is told from what is not", async (
 	await page.context().close();
 });
 
-test("in letters of twice the size nothing stands on anything on a phone: titles, the timer, the plan, " +
-	"the counts, the bar", async () => {
+test("at 200% text size nothing overlaps on a phone: titles, the timer, the plan, the counts, the bar", async () => {
 	const page = await openDevice(browser, { ...PHONE, reducedMotion: "reduce" });
 	await page.goto(stack.url + "/");
 	await fillDoor(page, anna);

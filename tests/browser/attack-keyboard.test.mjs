@@ -26,8 +26,8 @@ async function focusOn(page, selector) {
 	}
 }
 
-test("a record by keys: found, opened, changed, deleted and brought back; the focus is in the form, " +
-	"and never nowhere", async () => {
+test("a record by keyboard: found, opened, changed, deleted and brought back; the focus goes into the form and is " +
+	"never lost", async () => {
 	for (const kg of [70, 71, 72])
 		await stack.as("ada").post("/api/weights", { date: `2026-11-0${kg - 69}`, kg });
 	const page = await deviceOf("ada", "/c/weights");
@@ -62,7 +62,7 @@ test("a record by keys: found, opened, changed, deleted and brought back; the fo
 	await page.context().close();
 });
 
-test("a key that is pressed in the moment a pane stands there is not lost", async () => {
+test("a key pressed as soon as a pane is shown is not lost", async () => {
 	await stack.as("eve").post("/api/weights", { date: "2026-11-01", kg: 70 });
 	const page = await deviceOf("eve", "/c/weights");
 	await row(page, "70").waitFor();
@@ -83,7 +83,8 @@ test("a key that is pressed in the moment a pane stands there is not lost", asyn
 	await page.context().close();
 });
 
-test("an entry of the day by keys: opened, left, deleted; the focus is back where it was, or on the page", async () => {
+test("an entry of the day by keyboard: opened, left, deleted; the focus returns to where it was, " +
+	"or to the page", async () => {
 	for (const hour of ["08", "10"])
 		await stack.as("bo").post("/api/workSessions",
 			{ start: `2026-11-20T${hour}:00:00Z`, end: `2026-11-20T${hour}:45:00Z` });
@@ -135,7 +136,7 @@ test("the yard by keys: to a car, its page, its toggles, back to its tile; moved
 	await page.context().close();
 });
 
-test("who does not see the chip hears when something is wrong, and that it is over", async () => {
+test("a screen reader announces when something is wrong, and when it is over", async () => {
 	const page = await deviceOf("dee", "/c/weights");
 	const said = page.locator(".page-corner [role=status]");
 	assert.equal(await said.textContent(), "");

@@ -1,5 +1,5 @@
-// Addresses: each opens cold, with nonsense in it, and to somebody who may not see it; the way back closes what lies
-// over the page, and a half-typed text outlives every way out and in.
+// Addresses: each opens in a new tab, with malformed parts, and for somebody who may not see it; Back closes what lies
+// over the page, and half-typed text survives every way out and in.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
@@ -26,7 +26,7 @@ const NONSENSE = [
 	"/team/nope", "/settings/nope", "/nope", "/a/b/c/d/e", "/?space=nope",
 ];
 
-test("an address with nonsense in it shows a screen that says so, or the next best; none hangs", async () => {
+test("a malformed address shows a screen that says so, or the nearest valid one; none breaks the app", async () => {
 	const page = await deviceOf("ada");
 	await stack.as("ada").post("/api/cars", { id: "7" });
 	await isInStep(page);

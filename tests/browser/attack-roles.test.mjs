@@ -75,7 +75,8 @@ test("a member who becomes a viewer: unsent work is refused with its reason, dra
 	await page.context().close();
 });
 
-test("a removed member keeps unsent work, is offered nothing there, and goes on elsewhere", async () => {
+test("a removed member keeps unsent work, is offered no actions in that team, " +
+	"and can work in other spaces", async () => {
 	const team = await stack.team({ owner: "owner", rem: "member" }, { name: "Band" });
 	const page = await busyMember("rem", team, "Band");
 	assert.equal((await stack.as("owner").in(team).delete(`/api/members/${stack.as("rem").id}`)).status, 204);

@@ -52,8 +52,8 @@ async function opensOffline(page) {
 	await page.context().setOffline(false);
 }
 
-test("a new version that comes in pieces is not taken: the old one stays whole, " +
-	"and the new one comes when it is", async () => {
+test("an incomplete new version is not used: the old one stays whole, " +
+	"and the new one comes once it is complete", async () => {
 	const page = await deviceOf("ada");
 	await isReadyForOffline(page);
 	const next = nextVersion("the next");
@@ -76,7 +76,7 @@ test("a new version that comes in pieces is not taken: the old one stays whole, 
 	await page.context().close();
 });
 
-test("what a proxy puts in place of a file is not kept as the app", async () => {
+test("a proxy's answer in place of a file is not kept as part of the app", async () => {
 	const page = await openDevice(browser);
 	const good = readFileSync(fileOf("manifest.webmanifest"));
 	writeFileSync(fileOf("manifest.webmanifest"), "<h1>Please accept our terms</h1>");
@@ -101,7 +101,7 @@ test("what a proxy puts in place of a file is not kept as the app", async () => 
 	await page.context().close();
 });
 
-test("a cache that is gone does not keep the app from opening, and is filled again", async () => {
+test("without its cache the app still opens, and fills it again", async () => {
 	const page = await deviceOf("cy");
 	await isReadyForOffline(page);
 	await page.evaluate(() => caches.keys().then((names) => Promise.all(names.map((name) => caches.delete(name)))));
@@ -161,8 +161,8 @@ test("a browser without storage for small things shows all screens, and lists of
 	await page.context().close();
 });
 
-test("a full disk is said with every try, nothing half done is left, " +
-	"and what was typed goes through once there is room", async () => {
+test("a full disk is reported at each try, no partial write is left, " +
+	"and what was typed is saved once there is room", async () => {
 	const page = await deviceOf("eli");
 	await page.evaluate(() => {
 		const { put } = IDBObjectStore.prototype;
@@ -195,8 +195,8 @@ test("a full disk is said with every try, nothing half done is left, " +
 	await page.context().close();
 });
 
-test("a database that the browser takes away under way takes the sign-in along: a save leads to the door, " +
-	"which says so, and after signing in again it is written, once", async () => {
+test("if the browser deletes the database while the app is open, a save leads to the door, which says so; after " +
+	"signing in again it is written once", async () => {
 	const page = await deviceOf("fay");
 	const wire = await page.context().newCDPSession(page);
 	await wire.send("Storage.clearDataForOrigin", { origin: stack.url, storageTypes: "indexeddb" });

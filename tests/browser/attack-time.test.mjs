@@ -24,8 +24,7 @@ const wrongBy = (hours) => (page) => page.addInitScript((ms) => {
 }, hours * HOUR);
 
 for (const [name, hours] of [["ada", 3], ["bo", -3]])
-	test(`a device whose clock is ${hours} hours off writes the hours that are, ` +
-		`and says how long ago things were`, async () => {
+	test(`a device whose clock is ${hours} hours off writes correct instants, and shows correct ages`, async () => {
 		const page = await deviceOf(name, "/time", DESKTOP, wrongBy(hours));
 		const before = Date.now();
 		await page.getByRole("button", { name: "Start", exact: true }).click();
@@ -41,7 +40,7 @@ for (const [name, hours] of [["ada", 3], ["bo", -3]])
 		await page.context().close();
 	});
 
-test("the night on which the clocks go back, looked at from another zone: 25 hours, " +
+test("the night on which the clocks go back, seen from another zone: 25 hours, " +
 	"each entry with its own length", async () => {
 	await stack.as("cy").post("/api/workSettings", { zone: "Europe/Berlin" });
 	await stack.as("cy").post("/api/workSessions", {

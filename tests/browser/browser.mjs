@@ -111,7 +111,7 @@ export function assertSilent(page) {
 	assert.deepEqual(page.complaints, []);
 }
 
-// Once the frame stands, somebody is in and a space is open.
+// Resolves when somebody is signed in, a space is open and the frame is drawn.
 export function isIn(page) {
 	return page.locator(".frame .page h1").first().waitFor();
 }

@@ -1,5 +1,5 @@
-// A shift at the yard: its start, its end and its report, who is late, the roster, figures, who may do what; and how
-// all screens of the fleet stand.
+// A shift at the yard: its start, its end and its report, who is late, the roster, figures, who may do what; and the
+// layout of all screens of the fleet.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
@@ -90,7 +90,7 @@ test("a shift needs the server, and says so; the board goes on", async () => {
 	await closed(page);
 });
 
-test("late by the clock without a network; the alert that follows is seen to once for all", async () => {
+test("an overdue car shows as late offline; its alert is acknowledged once for everybody", async () => {
 	const yard = await yardOf();
 	answered(await yard.anna.post("/api/shifts/start", {}), 201);
 	const page = await deviceOf(yard, "ben"), other = await deviceOf(yard, "mia", PHONE, "/fleet/alerts");
@@ -182,7 +182,7 @@ test("beside the board a car and a roster's entry have one margin, " +
 	await closed(page);
 });
 
-test("eight places beside each other: a time is whole on every tile", async () => {
+test("with eight columns the time is not cut on any tile", async () => {
 	const yard = await yardOf();
 	const locations = ["Yard", "Dock A", "Dock B", "Lane 1", "Lane 2", "Lane 3", "Wash bay", "Workshop"];
 	const [{ id }] = answered(await yard.mia.get("/api/spaceSettings")).spaceSettings;
@@ -200,7 +200,7 @@ test("eight places beside each other: a time is whole on every tile", async () =
 	await closed(page);
 });
 
-test("who may only look sees no actions", async () => {
+test("a viewer sees no actions", async () => {
 	const yard = await yardOf({ id: "1", location: "100", notes: "flat tyre" });
 	const page = await deviceOf(yard, "vera");
 	await says(page, "1", "Pending");

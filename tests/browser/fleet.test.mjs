@@ -1,6 +1,6 @@
-// The board of a yard on several devices and tabs, while the network, the server and the tab come and go.  The names P3
-// to P10 are failures of an earlier tracker that cannot happen here: offline edits of which only the first survives,
-// work that a closed tab loses, a queue that waits for a switch of the network, tabs that send twice, files whose flags
+// The board of a yard on several devices and tabs, while the network, the server and the tab come and go.  Some tests
+// show that failures of an earlier tracker cannot happen here: offline edits of which only the first survives, work
+// that a closed tab loses, a queue that is sent only when the network changes, tabs that send twice, files whose flags
 // are dropped, and clicks after a reset that vanish.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -193,7 +193,7 @@ test("by keyboard alone: to a car, its toggles, its page", async () => {
 
 // --- what got lost elsewhere ---
 
-test("P3: three edits of one car made offline all arrive", async () => {
+test("three edits of one car made offline all arrive", async () => {
 	const yard = await yardOf({ id: "1", location: "Yard" });
 	const page = await deviceOf(yard, "ben");
 	await isReadyForOffline(page);
@@ -211,7 +211,7 @@ test("P3: three edits of one car made offline all arrive", async () => {
 	await closed(page);
 });
 
-test("P4: an edit made without a network outlives a reload and a closed tab", async () => {
+test("an edit made offline survives a reload and a closed tab", async () => {
 	const yard = await yardOf("1", "2");
 	const page = await deviceOf(yard, "ben");
 	const context = page.context();
@@ -235,8 +235,7 @@ test("P4: an edit made without a network outlives a reload and a closed tab", as
 	await closed(again);
 });
 
-test("P5: a server that was down while the browser was online gets everything when it is back, " +
-	"without a word from anybody", async () => {
+test("after an outage of the server, waiting ops are sent without any action of the person", async () => {
 	const yard = await yardOf("1");
 	const page = await deviceOf(yard, "ben");
 	await says(page, "1", "Pending");
@@ -256,7 +255,7 @@ test("P5: a server that was down while the browser was online gets everything wh
 	await closed(page);
 });
 
-test("P6: two tabs with one queue send it once", async () => {
+test("two tabs with one queue send it once", async () => {
 	const yard = await yardOf("1", "2");
 	const page = await deviceOf(yard, "ben");
 	const tab = await openTab(page, stack.url + "/fleet");
@@ -277,8 +276,8 @@ test("P6: two tabs with one queue send it once", async () => {
 	await closed(page);
 });
 
-test("P9: a file keeps its flags, is looked at before anything is written, says its bad lines, " +
-	"and comes back out", async () => {
+test("a file keeps its flags, is previewed before anything is written, reports its bad lines, and can be exported " +
+	"again", async () => {
 	const yard = await yardOf({ id: "300", location: "100", notes: "stays" });
 	const page = await deviceOf(yard, "ben");
 	await says(page, "300", "Pending");
@@ -341,7 +340,7 @@ test("a file of cars and locations that does not name its columns is known by it
 	await closed(page);
 });
 
-test("P10: a toggle made offline on the board of a past shift is a conflict that says so, " +
+test("a toggle made offline on the board of a past shift is a conflict that says so, " +
 	"and the person decides", async () => {
 	const yard = await yardOf("1", "2");
 	const { shift } = answered(await yard.anna.post("/api/shifts/start", {}), 201);
@@ -370,7 +369,7 @@ test("P10: a toggle made offline on the board of a past shift is a conflict that
 	await closed(page);
 });
 
-test("P10: after a reset by somebody else the next press counts, on what is there then", async () => {
+test("after a reset by somebody else the next press counts, on what is there then", async () => {
 	const yard = await yardOf({ id: "1", arrived: true });
 	const page = await deviceOf(yard, "ben");
 	await says(page, "1", "On site");

@@ -1,5 +1,5 @@
 // Records of any collection as people use them: filled in by the names of the fields, read, searched, changed on two
-// devices at once, brought in from files; ten thousand of them; texts that would rather be something else.
+// devices at once, brought in from files; ten thousand of them; hostile texts (markup, formulas).
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
@@ -320,7 +320,7 @@ async function notesText() {
 	return text;
 }
 
-test("what is half typed outlives a reload, and is let go only by its writer", async () => {
+test("a half-typed form survives a reload, and is discarded only by its author", async () => {
 	const space = await teamOf({ rita: "owner" });
 	const page = await deviceOf("rita", space, "/c/mileage/+");
 	await field(page, "From").fill("Yard <b>");
@@ -359,7 +359,7 @@ test("viewers are offered nothing they may not do; read-only lists offer nothing
 	await owner.context().close();
 });
 
-test("a message is offered for editing to who sent it, and for taking back to him and to managers", async () => {
+test("a message can be edited by its sender, and deleted by its sender and by managers", async () => {
 	const space = await teamOf({ otto: "owner", bela: "member" });
 	const [otto, ben] = ["otto", "bela"].map((name) => stack.as(name).in(space));
 	const [his, mine] = [
@@ -535,7 +535,7 @@ test("search, filters and order combine and stand in the address; a table has co
 	await page.context().close();
 });
 
-test("no two filters say the same, and what a row says of a choice says of which", async () => {
+test("no two filters have the same label, and a choice in a row names its field if two fields share it", async () => {
 	const space = await teamOf({ wanda: "owner" }, "Two ends");
 	const wanda = stack.as("wanda").in(space);
 	const { id: jobSite } = (await wanda.post("/api/jobSites", { name: "Office" })).body.jobSite;

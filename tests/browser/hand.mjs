@@ -1,7 +1,7 @@
-// A hand that tells the time of its presses itself.  The app takes two presses at one place within half a second for
-// one, so a machine that pauses, or a quick one, would make other wishes of them than the test means.  Its clock may
-// run ahead: what is pressed there later on is pressed by the same hand.
-const APART = 1; // seconds between two presses that are two wishes
+// A pointer and a keyboard whose events carry timestamps that the test sets.  The app takes two presses at one place
+// within half a second for one.  With the machine's own times, a pause or a quick machine would make one press of two,
+// or two of one.  The clock of a hand may run ahead of the machine's; its later presses then follow that clock.
+const APART = 1; // seconds between two presses that count as two
 const TWICE = 0.1; // seconds between the halves of a double press
 
 /** {press(locator), pressTwice(locator), down(), up()} for the page: a pointer, and the key Enter. */

@@ -1,5 +1,5 @@
 // The plan of a week as managers make it: the grid on a desk, a day at a time on a phone; a week planned in one go,
-// repeated and taken back; who comes to overtime, and two shifts at once.
+// repeated and taken back; people with overtime, and overlapping shifts.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { weekDates } from "../../www/time/sessions.js";
@@ -108,8 +108,8 @@ test("a press on a day plans a shift for the person, on one day or several; the 
 	await closed(page);
 });
 
-test("a shift is opened, changed and said to be two at once; a task stands on its day; " +
-	"who works sees how it goes", async () => {
+test("a shift is opened, changed and reported as overlapping; a task is on its day; " +
+	"its assignee sees the plan", async () => {
 	const crew = await crewOf();
 	await crew.mia.post("/api/schedules",
 		planned(week[0], 8, 16, { owner: crew.cleo.id, note: "Bring the ladder" }));
@@ -165,7 +165,7 @@ test("a week is repeated in one go, offline too, and nothing comes twice", async
 	await closed(page);
 });
 
-test("on a phone it is a day at a time; what is half typed stays, " +
+test("on a phone the plan shows one day; half-typed text stays, " +
 	"and somebody without an account is planned by name", async () => {
 	const crew = await crewOf();
 	answered(await crew.mia.post("/api/schedules", planned(week[1], 8, 16, { owner: crew.ben.id })), 201);

@@ -83,8 +83,8 @@ test("a forgotten password: the mail's link chooses a new one", async () => {
 	await closed(page);
 });
 
-test("a person gives himself another name: it stands in his settings and over his own space, " +
-	"also after a reload", async () => {
+test("a person changes their name: it shows in their settings and as the name of their personal space, also after a " +
+	"reload", async () => {
 	const nina = await deviceOf("nina");
 	await at(nina, "/settings/account");
 	await nina.getByLabel("Name", { exact: true }).fill("Nina Ölmüller");
@@ -132,7 +132,7 @@ test("a team is made, somebody is invited by link, signs up by it, and gets anot
 	await closed(anna, ben);
 });
 
-test("a link that is good no more says so, and lets one go on", async () => {
+test("an expired link says so, and the person can continue without it", async () => {
 	const page = await openDevice(browser, PHONE);
 	await page.goto(`${stack.url}/#invitation=dbi_nothing`);
 	await page.getByRole("button", { name: "Go on without it" }).tap();
@@ -190,8 +190,8 @@ test("the server is down while the browser is online: the chip says so, and is w
 	await closed(page);
 });
 
-test("on a phone the title is never cut for the chip: without a server it says how much waits, " +
-	"and by its picture why", async () => {
+test("on a phone the chip never cuts the title: without a server it shows the number of waiting changes, and an icon " +
+	"for the reason", async () => {
 	const page = await deviceOf("nora", PHONE);
 	await isInStep(page);
 	await cut(page);

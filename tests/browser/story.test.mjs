@@ -188,7 +188,7 @@ test("two people change one field: nothing is lost, a badge waits, and the choic
 	await closed(page);
 });
 
-test("what the server refuses stays, with its reason, and can be mended", async () => {
+test("an edit that the server refuses stays visible with its reason, and can be corrected", async () => {
 	const page = await deviceOf("iris");
 	await isReadyForOffline(page);
 	await page.context().setOffline(true);
@@ -261,7 +261,7 @@ test("signing out with unsent work keeps it on the device, unseen, until the sam
 	await closed(page);
 });
 
-test("a half-typed form outlives a reload and a change that comes from elsewhere", async () => {
+test("a half-typed form survives a reload and a change from elsewhere", async () => {
 	const created = await stack.as("nora").post("/api/weights", { date: "2026-11-20", kg: 79.4, note: "before" });
 	const { id } = created.body.weight;
 	const page = await deviceOf("nora");
@@ -279,7 +279,8 @@ test("a half-typed form outlives a reload and a change that comes from elsewhere
 	await closed(page);
 });
 
-test("much is deleted elsewhere: the device asks first, and a no keeps all of it here as a file too", async () => {
+test("when much is deleted elsewhere the device asks first; " +
+	"after a no everything stays here and is saved as a file", async () => {
 	const pia = stack.as("pia");
 	for (let day = 1; day <= 28; day++)
 		await pia.post("/api/weights", { date: `2026-02-${String(day).padStart(2, "0")}`, kg: 70 });
@@ -309,7 +310,7 @@ test("much is deleted elsewhere: the device asks first, and a no keeps all of it
 	await closed(page);
 });
 
-test("who is removed from a team is told, keeps what was not sent as a file, and goes on elsewhere", async () => {
+test("a person removed from a team is told, can save unsent work as a file, and can work in other spaces", async () => {
 	const team = await stack.team({ rosa: "owner", sid: "member" }, { name: "Harbour" });
 	const page = await deviceOf("sid");
 	await openSpace(page, "Harbour");

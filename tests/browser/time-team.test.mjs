@@ -1,5 +1,5 @@
 // The hours of a team through the app: clocking in at a site, who is at work, plans, tasks and messages, pay; and
-// how all screens of Time stand.
+// the layout of all screens of Time.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
@@ -109,7 +109,7 @@ test("too far away: a strict site refuses in words, a mild one takes it and mark
 	await closed(page);
 });
 
-test("what the server refuses afterwards stays on the screen with its reason, and can be let go", async () => {
+test("a clock-in that the server refuses later stays visible with its reason, and can be discarded", async () => {
 	const gate = (await olga.post("/api/jobSites", { name: "Gate 7", place: SITE, radius: 100 })).body.jobSite;
 	const page = await deviceOf("ben", { ...DESKTOP, ...HERE }, "Depot Nord");
 	await at(page, "/time/sites");
@@ -174,8 +174,8 @@ test("managers see who is at work, enter hours for others and correct them; the 
 	await closed(page);
 });
 
-test("plans, tasks and messages: managers write them, whoever they are for says how they went, " +
-	"and a message for one is for one", async () => {
+test("managers write plans and tasks, and those they are for set their status; a message to one person is shown to " +
+	"that person only", async () => {
 	const { id: benId } = await stack.as("ben").ready();
 	await olga.post("/api/assignments", { title: "Order primer", owner: benId, due: today(), priority: "high" });
 	await olga.post("/api/schedules", {
@@ -253,7 +253,7 @@ test("on a phone no two figures of the pay touch, however long; " +
 	await closed(page);
 });
 
-test("a planned shift can be begun from half a day before, not days ahead; " +
+test("a planned shift can be started up to twelve hours before it begins; " +
 	"a manager's rules ask once whose they are", async () => {
 	const space = await found("Plans", "pia", { rolf: "member" });
 	const pia = stack.as("pia").in(space), { id: rolfId } = await stack.as("rolf").ready();
@@ -286,8 +286,8 @@ test("a planned shift can be begun from half a day before, not days ahead; " +
 	await closed(rolf, boss);
 });
 
-test("who only looks on is offered nothing to do; a personal space has its timer, " +
-	"pay and rules and nobody to manage", async () => {
+test("a viewer is offered no actions; a personal space has its timer, pay and rules, " +
+	"and no people screen", async () => {
 	const page = await deviceOf("vera", DESKTOP, "Depot Nord");
 	for (const path of ["/time", "/time/plan", "/time/sites", "/time/messages", "/"]) {
 		await at(page, path);

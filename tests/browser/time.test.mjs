@@ -1,7 +1,7 @@
 // A working day of one person through the app: the timer on several devices, hours by hand, lunch; while the
-// network and the tab come and go.  The names A4.x and B4.x are failures of earlier systems that cannot happen
-// here: a stale copy that erases what is new, devices that undo each other, work lost offline, wrong days, cut
-// nights, an hour that becomes thirteen.
+// network and the tab come and go.  Some tests show that failures of earlier trackers cannot happen here: a
+// stale copy that erases what is new, devices that undo each other, work lost offline, wrong days, cut nights,
+// an hour that becomes thirteen.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { addDays, dayIn, instantText } from "../../www/ui/zone.js";
@@ -21,7 +21,7 @@ const stack = await start();
 const browser = await launch();
 const { deviceOf, sessionsOf, hasSessions } = hoursOn(stack, browser);
 
-test("A4.1, A4.2: what one device starts, enters and stops, the other shows, and neither undoes it", async () => {
+test("what one device starts, enters and stops, the other shows, and neither undoes it", async () => {
 	const phone = await deviceOf("anna", PHONE), desk = await deviceOf("anna");
 	await begin(phone, "Roof");
 	await running(desk).filter({ hasText: "Roof" }).waitFor();
@@ -67,7 +67,7 @@ test("a target set on one device holds on all, and the ring counts the day again
 	await closed(first, second);
 });
 
-test("A4.3, A4.4: hours entered offline survive a reload and a closed tab, nobody is signed out, " +
+test("hours entered offline survive a reload and a closed tab, nobody is signed out, " +
 	"and they are sent once", async () => {
 	const page = await deviceOf("carl"), context = page.context();
 	await isReadyForOffline(page);
@@ -103,7 +103,7 @@ test("A4.3, A4.4: hours entered offline survive a reload and a closed tab, nobod
 	await context.close();
 });
 
-test("A4.7: west of Greenwich today is today, and a session of the evening is found again", async () => {
+test("west of Greenwich today is today, and a session of the evening is found again", async () => {
 	const zone = "America/Los_Angeles";
 	const page = await deviceOf("dora", { ...DESKTOP, timezoneId: zone, locale: "en-US" });
 	const here = dayIn(zone, Date.now());
@@ -121,7 +121,7 @@ test("A4.7: west of Greenwich today is today, and a session of the evening is fo
 	await closed(page);
 });
 
-test("A4.8: a night is one session with all its hours, on the day it began", async () => {
+test("a night is one session with all its hours, on the day it began", async () => {
 	const page = await deviceOf("emil");
 	await enter(page, { day: addDays(yesterday(), -1), from: "22:00", to: "06:00", note: "Gate 2" });
 	await hasSessions("emil", [["Gate 2", 8]]);
@@ -132,7 +132,7 @@ test("A4.8: a night is one session with all its hours, on the day it began", asy
 	await closed(page);
 });
 
-test("A4.8: a timer forgotten for two days is not cut: it says so, and gets the end it really had", async () => {
+test("a timer forgotten for two days is not cut: it says so, and gets the end it really had", async () => {
 	const begun = on(addDays(today(), -3), "13:00");
 	await stack.as("fay").ready();
 	await stack.as("fay").post("/api/workSessions", { start: begun, zone: ZONE, note: "Forgotten" });
@@ -148,7 +148,7 @@ test("A4.8: a timer forgotten for two days is not cut: it says so, and gets the 
 	await closed(page);
 });
 
-test("B4.5: an hour after noon is an hour, where the clock has twelve hours too", async () => {
+test("an hour after noon is an hour, where the clock has twelve hours too", async () => {
 	const page = await deviceOf("gina", { ...DESKTOP, locale: "en-US", timezoneId: "America/New_York" });
 	await enter(page, {
 		day: addDays(dayIn("America/New_York", Date.now()), -1), from: "14:05", to: "15:05",
@@ -161,7 +161,7 @@ test("B4.5: an hour after noon is an hour, where the clock has twelve hours too"
 	await closed(page);
 });
 
-test("B4.6: a reload signs nobody out and loses no shift that runs", async () => {
+test("a reload signs nobody out and loses no shift that runs", async () => {
 	const page = await deviceOf("hope", PHONE);
 	await begin(page, "All day");
 	await hasSessions("hope", [["All day", null]]);
@@ -246,8 +246,7 @@ test("a change that was begun and left for later writes only what was touched, "
 	await closed(page);
 });
 
-test("a form that stands open keeps what is typed while the timer ticks and others write; " +
-	"Escape keeps it for later", async () => {
+test("an open form keeps what is typed while the timer ticks and others write; Escape keeps it for later", async () => {
 	const page = await deviceOf("kim");
 	await begin(page, "Meanwhile");
 	await page.keyboard.press("n");

@@ -1,4 +1,5 @@
-// The service worker: the app opens without a network, a new version waits for a word, and what was typed outlives it.
+// The service worker: the app opens without a network, a new version waits until the person accepts it, and
+// typed text survives the update.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// People at work while something breaks: some read, some write, each with a connection of its own for every request,
-// each op sent again until its result comes.  Results and errors are counted; what was acknowledged can be looked for
+// Reads and writes under load, while a test kills or stops something.  Each request has a connection of its own, and
+// each op is sent again until its result comes.  Results and errors are counted.  Acknowledged ops can be looked for
 // afterwards.
 import assert from "node:assert/strict";
 import { check, readServer } from "./checker.mjs";

@@ -1,8 +1,14 @@
-// Does an answer look as a vector says?  Objects are compared by the members that are named, lists by length and in
-// order, plain values exactly.  An object with one member that starts with $ asks something else of the value:
-// 	{"$integer": true}  a whole number {"$text": true} a text that is not empty {"$absent": true}  not there
-// 	{"$above": 3} a number above 3 {"$match": "re"} a text that fits {"$in": [a, b]} one of these
-// 	{"$length": 2} a list of two {"$exact": {...}}  no other members {"$not": x} anything but x
+// Compares a response with what a vector expects.  Objects are compared by the members that are named, lists by length
+// and in order, plain values exactly.  An object with one member that starts with $ asks something else of the value:
+//   {"$integer": true}  a whole number
+//   {"$text": true}     a text that is not empty
+//   {"$absent": true}   not there
+//   {"$above": 3}       a number above 3
+//   {"$match": "re"}    a text that the expression matches
+//   {"$in": [a, b]}     one of these
+//   {"$length": 2}      a list of two
+//   {"$exact": {...}}   no other members
+//   {"$not": x}         anything but x
 import assert from "node:assert/strict";
 
 const questions = {

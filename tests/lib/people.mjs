@@ -1,4 +1,4 @@
-// People rather than tokens.  `as("anna")` is a person who signs up on first use; the methods send JSON and resolve to
+// The people of a test.  `as("anna")` is a person who signs up on first use; the methods send JSON and resolve to
 // {status, headers, body, problem}.  `as("anna").in(team)` is the same person in that space, `as("anna").with({...})`
 // adds headers to all of their requests, `as("anna").over(url)` goes through another address.
 import { randomBytes } from "node:crypto";

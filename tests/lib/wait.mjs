@@ -8,7 +8,7 @@ function late(what, patience, error) {
 	return new Error(`waited ${patience} s in vain: ${what}${error ? ` (${error.message})` : ""}`);
 }
 
-/** What the promise comes to; if nothing after so many seconds, it fails. */
+/** Settles as the promise does; rejects after `patience` seconds and names what it waited for. */
 export function within(what, promise, patience = PATIENCE) {
 	let timer;
 	const end = new Promise((_, reject) => {

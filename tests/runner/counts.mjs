@@ -1,12 +1,12 @@
-// How many tests passed and failed, from what a job left behind.  A job that ended badly has failed at least once,
-// whatever it says, and so has one that tested nothing.
+// Counts passed and failed tests from the output of a job.  A job that ended with an error has at least one failure,
+// whatever its output says, and so has one that tested nothing.
 import { existsSync, readFileSync } from "node:fs";
 
 function atLeastOnce({ passed, failed }, { status }) {
 	return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed };
 }
 
-/** A program or a step that says it by its exit alone. */
+/** Of a program or a step that tells by its exit status alone. */
 export function countExit({ status }, worth = 1) {
 	return status === 0 ? { passed: worth, failed: 0 } : { passed: 0, failed: 1 };
 }

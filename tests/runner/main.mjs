@@ -1,6 +1,6 @@
 // Runs parts of the tests, several jobs at a time: node main.mjs PART...
-// A browser waits for a server and a server for a browser, so some of each kind run side by side.  The last
-// line counts; DAYBOOK_COUNTS names a file that gets "PASSED FAILED" as well.
+// Browser tests and others run side by side, because each kind leaves the processor idle while it waits.  The
+// last line has the counts; DAYBOOK_COUNTS names a file that gets "PASSED FAILED" as well.
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";

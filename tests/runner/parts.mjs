@@ -13,7 +13,7 @@ const seconds = (name, usual) => Number(process.env[name] ?? usual);
 /** Seconds that a job may take, and minutes that all of them may; sanitizers slow everything down. */
 const [LIMIT, MINUTES] = mode === "release" ? [1800, 75] : [3600, 240];
 
-/** When the whole run ends, in milliseconds: deploy/test says it in seconds, since it began before. */
+/** When the whole run ends, in milliseconds since 1970; deploy/test sets it in seconds when it starts. */
 export const lastMoment = seconds("DAYBOOK_TEST_END",
 	Date.now() / 1000 + seconds("DAYBOOK_TEST_MINUTES", MINUTES) * 60) * 1000;
 

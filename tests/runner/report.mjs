@@ -1,5 +1,4 @@
-// What is said of the jobs: a line for each, all of its words when it failed, where the time
-// went, and in the end what failed.
+// Prints a line for each job, its whole output if it failed, the times of a part, and at the end what failed.
 const WIDTH = 120;
 
 const timeOf = (seconds) => (seconds < 100 ? seconds.toFixed(1) : String(Math.round(seconds)));
