@@ -353,7 +353,7 @@ the_printed_file_says_what_holds_anyway(void **state)
 }
 
 static void
-every_key_stands_in_the_printed_file(void **state)
+the_printed_file_has_every_key(void **state)
 {
 	struct place *place = *state;
 	char *text = printed(place->arena);
@@ -393,7 +393,7 @@ main(void)
 		TEST(a_file_that_cannot_be_read_is_named),
 		TEST(mail_needs_a_sender_and_an_address_for_its_links),
 		TEST(the_printed_file_says_what_holds_anyway),
-		TEST(every_key_stands_in_the_printed_file),
+		TEST(the_printed_file_has_every_key),
 		TEST(the_example_in_deploy_is_the_printed_file),
 	};
 

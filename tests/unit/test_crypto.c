@@ -77,7 +77,7 @@ hmac_gives_the_published_codes(void **state)
 }
 
 static void
-hex_goes_there_and_back(void **state)
+hex_is_written_and_read(void **state)
 {
 	unsigned char bytes[4] = { 0 };
 
@@ -259,7 +259,7 @@ main(void)
 		cmocka_unit_test(sha256_gives_the_published_digests),
 		cmocka_unit_test(sha256_in_pieces_is_the_same),
 		cmocka_unit_test(hmac_gives_the_published_codes),
-		cmocka_unit_test(hex_goes_there_and_back),
+		cmocka_unit_test(hex_is_written_and_read),
 		cmocka_unit_test(base64url_goes_there_and_back),
 		cmocka_unit_test(base64url_has_one_spelling),
 		cmocka_unit_test(random_things_differ),

@@ -924,7 +924,7 @@ a_connection_killed_inside_a_transaction_loses_it_whole(void **state)
 
 /* A server that hears nothing more: the answer does not come, and the wait for it ends. */
 static void
-a_server_that_stands_still_is_given_up(void **state)
+a_server_that_does_not_answer_is_given_up(void **state)
 {
 	struct db *patient = db_new(&server.settings);
 	struct problem *p;
@@ -980,7 +980,7 @@ main(void)
 		TEST(a_lost_transaction_is_never_reported_as_committed),
 		TEST(a_commit_without_an_answer_is_unavailable_and_not_repeated),
 		TEST(a_connection_killed_inside_a_transaction_loses_it_whole),
-		TEST(a_server_that_stands_still_is_given_up),
+		TEST(a_server_that_does_not_answer_is_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, start_all, stop_all);

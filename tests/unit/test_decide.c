@@ -394,7 +394,7 @@ a_conflict_shows_private_fields_to_those_who_see_them(void **state)
 }
 
 static void
-an_op_that_comes_again_gets_the_answer_of_the_first_time(void **state)
+a_repeated_op_gets_the_first_answer(void **state)
 {
 	struct op op = op_set("boats", "7", 0, "{'name':'Ark'}"), later;
 	struct outcome o;
@@ -418,7 +418,7 @@ an_op_that_comes_again_gets_the_answer_of_the_first_time(void **state)
 }
 
 static void
-a_merged_op_that_comes_again_says_that_it_was_merged(void **state)
+a_repeated_merged_op_is_still_reported_as_merged(void **state)
 {
 	struct op op = op_set("boats", "7", 1, "{'name':'Arche'}");
 	struct outcome o;
@@ -578,8 +578,8 @@ main(void)
 		WITH(disjoint_members_merge_and_clashing_ones_conflict),
 		WITH(a_rejecting_collection_shows_both_sides_of_all_that_was_named),
 		WITH(a_conflict_shows_private_fields_to_those_who_see_them),
-		WITH(an_op_that_comes_again_gets_the_answer_of_the_first_time),
-		WITH(a_merged_op_that_comes_again_says_that_it_was_merged),
+		WITH(a_repeated_op_gets_the_first_answer),
+		WITH(a_repeated_merged_op_is_still_reported_as_merged),
 		WITH(an_op_id_belongs_to_one_request),
 		WITH(an_op_that_changed_nothing_is_remembered_and_a_refused_one_is_not),
 		WITH(a_duplicate_does_not_show_what_is_hidden_by_now),

@@ -622,7 +622,7 @@ a_file_that_is_too_large_is_not_read(void **state)
 /* ---- what is not said ---- */
 
 static void
-what_is_not_said_is_closed_or_the_usual(void **state)
+absent_members_mean_no_right_or_the_default(void **state)
 {
 	const struct collection *c = boats(PLAIN);
 	const struct field *f = &c->fields[0];
@@ -644,7 +644,7 @@ what_is_not_said_is_closed_or_the_usual(void **state)
 }
 
 static void
-what_is_said_is_taken(void **state)
+given_members_are_read(void **state)
 {
 	const struct collection *c = boats("'own':true,'conflict':'reject','revision':7,"
 	    "'may':{'read':'viewer','create':'member','update':'manager','delete':'owner'},"
@@ -728,8 +728,8 @@ main(void)
 		TEST(two_files_cannot_define_one_collection),
 		TEST(a_folder_holds_definitions),
 		TEST(a_file_that_is_too_large_is_not_read),
-		TEST(what_is_not_said_is_closed_or_the_usual),
-		TEST(what_is_said_is_taken),
+		TEST(absent_members_mean_no_right_or_the_default),
+		TEST(given_members_are_read),
 		TEST(devices_start_again_when_somebody_sees_something_else),
 	};
 

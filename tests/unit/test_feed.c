@@ -115,7 +115,7 @@ a_first_load_outlives_the_purge_of_what_it_leaves_out(void **state)
 }
 
 static void
-what_was_written_since_the_head_comes_with_the_last_page(void **state)
+the_last_page_has_the_writes_made_since_the_head(void **state)
 {
 	struct person person = owner(40, 0);
 	struct feed feed = { .since = arena_printf(arena, at_twenty, set->visibility) };
@@ -226,7 +226,7 @@ main(void)
 		TEST(tombstones_purged_behind_the_cursor_are_told),
 		cmocka_unit_test_setup_teardown(a_first_load_outlives_the_purge_of_what_it_leaves_out,
 		    open_all, close_all),
-		cmocka_unit_test_setup_teardown(what_was_written_since_the_head_comes_with_the_last_page,
+		cmocka_unit_test_setup_teardown(the_last_page_has_the_writes_made_since_the_head,
 		    open_all, close_all),
 		TEST(texts_that_are_no_cursors_are_refused),
 		TEST(a_record_that_the_write_could_not_have_left_is_a_fault_and_not_told),

@@ -80,7 +80,7 @@ many_trips(int count)
 }
 
 static void
-one_request_has_its_time_and_the_next_goes_on(void **state)
+an_import_stops_when_its_time_is_up_and_the_next_request_continues(void **state)
 {
 	const char *file = many_trips(2500);
 	const struct intake_options hurried = { .run = "r", .seconds = -1 };
@@ -167,7 +167,7 @@ whoever_is_signed_out_meanwhile_writes_no_more(void **state)
 }
 
 static void
-a_key_stands_for_one_file(void **state)
+another_file_under_the_key_of_a_run_is_refused(void **state)
 {
 	struct problem *p;
 
@@ -182,7 +182,7 @@ a_key_stands_for_one_file(void **state)
 
 /* The outcomes of ops go after 90 days; their audit rows stay. */
 static void
-a_run_is_known_when_its_outcomes_are_gone(void **state)
+a_run_is_recognized_after_its_outcomes_are_deleted(void **state)
 {
 	(void)state;
 	good(import_text("weights", "date,kg\n2021-01-05,80\n", (struct intake_options){ .run = "r" }));
@@ -235,13 +235,13 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 	const struct CMUnitTest tests[] = {
-		TEST(one_request_has_its_time_and_the_next_goes_on),
+		TEST(an_import_stops_when_its_time_is_up_and_the_next_request_continues),
 		TEST(looking_has_its_time_too),
 		TEST(a_row_is_known_by_its_record_or_by_what_is_left_of_it),
 		TEST(a_dry_run_says_what_would_come_and_writes_nothing),
 		TEST(whoever_is_signed_out_meanwhile_writes_no_more),
-		TEST(a_key_stands_for_one_file),
-		TEST(a_run_is_known_when_its_outcomes_are_gone),
+		TEST(another_file_under_the_key_of_a_run_is_refused),
+		TEST(a_run_is_recognized_after_its_outcomes_are_deleted),
 		TEST(records_deleted_after_the_import_stay_deleted_and_are_told),
 		TEST(at_most_a_hundred_errors_are_told_and_all_are_counted),
 	};

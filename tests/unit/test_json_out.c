@@ -16,7 +16,7 @@
 #include "scratch.h"
 
 static void
-an_answer_is_written_as_it_is_said(void **state)
+json_is_written_in_the_order_of_the_calls(void **state)
 {
 	struct buf b;
 	struct json_out out;
@@ -205,7 +205,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(an_answer_is_written_as_it_is_said, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(json_is_written_in_the_order_of_the_calls, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(what_is_not_there_is_null_or_left_out, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(instants_have_one_form, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(what_is_json_already_is_spliced, open_arena, close_arena),

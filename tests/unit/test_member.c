@@ -104,7 +104,7 @@ form_refuses(const char *more, enum problem_kind kind, const char *field, const 
 }
 
 static void
-what_fits_is_given(void **state)
+valid_members_are_given(void **state)
 {
 	struct request *r = passes(form, "/x",
 	    "{\"email\":\"e\",\"pin\":\"1234\",\"label\":\"a\\tb\",\"name\":\"Ann\",\"device\":\"d-1\","
@@ -219,7 +219,7 @@ unknown_members_come_first_then_types_then_the_rows(void **state)
 }
 
 static void
-the_header_stands_for_a_device_that_is_not_named(void **state)
+the_header_names_the_device_if_the_request_does_not(void **state)
 {
 	(void)state;
 	stage_set(&stage, "HTTP_X_DEVICE_ID", "phone");
@@ -362,14 +362,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(what_fits_is_given),
+		TEST(valid_members_are_given),
 		TEST(what_is_absent_or_null_is_not_given),
 		TEST(null_can_mean_something_or_be_wrong),
 		TEST(a_member_of_another_type_is_named),
 		TEST(a_value_that_does_not_fit_is_named),
 		TEST(what_is_required_is_asked_for),
 		TEST(unknown_members_come_first_then_types_then_the_rows),
-		TEST(the_header_stands_for_a_device_that_is_not_named),
+		TEST(the_header_names_the_device_if_the_request_does_not),
 		TEST(parameters_are_read_from_text),
 		TEST(numbers_in_a_query_are_whole_and_within_range),
 		TEST(parameters_that_do_not_fit_are_named),

@@ -246,7 +246,7 @@ rows_that_cannot_be_changed_leave_no_trace(void **state)
 
 /* The run died after the server had made the table and before the mark; or before the server had made it. */
 static void
-a_run_that_died_in_a_statement_goes_on_there(void **state)
+a_migration_that_died_in_a_statement_continues_there(void **state)
 {
 	static const char forget[] = "DELETE FROM migration WHERE statement = 0 OR statement > 4";
 
@@ -358,7 +358,7 @@ main(void)
 		TEST(a_newer_database_is_left_alone),
 		TEST(a_statement_that_fails_stops_and_is_tried_again),
 		TEST(rows_that_cannot_be_changed_leave_no_trace),
-		TEST(a_run_that_died_in_a_statement_goes_on_there),
+		TEST(a_migration_that_died_in_a_statement_continues_there),
 		TEST(an_existing_table_is_an_error_where_no_run_died),
 		TEST(a_server_that_dies_on_the_way_costs_another_run),
 		TEST(without_the_lock_nothing_goes_on),

@@ -38,7 +38,7 @@ a_pin_has_4_to_8_digits(void **state)
 }
 
 static void
-what_is_tried_first_is_refused(void **state)
+easily_guessed_pins_are_refused(void **state)
 {
 	static const char *const bad[] = {
 		"0000", "99999999", "1234", "23456", "7890", "8901", "4321", "2109", "1212", "707070", "123123",
@@ -100,7 +100,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pin_has_4_to_8_digits),
-		cmocka_unit_test(what_is_tried_first_is_refused),
+		cmocka_unit_test(easily_guessed_pins_are_refused),
 		cmocka_unit_test(only_a_few_of_ten_thousand_are_refused),
 		cmocka_unit_test(initials_are_the_first_letters_of_first_and_last_name),
 		cmocka_unit_test(a_person_is_counted_by_handheld_and_the_handheld_by_itself),

@@ -45,7 +45,7 @@ the_wire_form_holds_what_is_known_in_a_fixed_order(void **state)
 }
 
 static void
-what_is_not_known_is_not_said(void **state)
+absent_members_are_left_out(void **state)
 {
 	struct arena *a = *state;
 
@@ -123,7 +123,7 @@ main(void)
 		cmocka_unit_test(no_two_kinds_share_a_type),
 		cmocka_unit_test_setup_teardown(the_wire_form_holds_what_is_known_in_a_fixed_order,
 		    open_arena, close_arena),
-		cmocka_unit_test_setup_teardown(what_is_not_known_is_not_said, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(absent_members_are_left_out, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(members_follow_at_the_end, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(the_cause_of_an_internal_problem_is_never_sent,
 		    open_arena, close_arena),

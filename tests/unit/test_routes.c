@@ -133,7 +133,7 @@ a_space_can_be_named_by_itself(void **state)
 }
 
 static void
-a_space_stands_only_in_front_of_what_is_in_spaces(void **state)
+only_routes_of_spaces_may_begin_with_a_space(void **state)
 {
 	static const char *const paths[] = {
 		"/api/spaces/s1/auth/me", "/api/spaces/s1/health", "/api/spaces/s1/devices", "/api/spaces/s1/spaces",
@@ -149,7 +149,7 @@ a_space_stands_only_in_front_of_what_is_in_spaces(void **state)
 /* --- the table itself --- */
 
 static void
-no_row_stands_twice(void **state)
+no_route_is_listed_twice(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < route_count; i++)
@@ -301,8 +301,8 @@ main(void)
 		TEST(put_and_patch_are_one),
 		TEST(a_space_in_front_is_taken_off),
 		TEST(a_space_can_be_named_by_itself),
-		TEST(a_space_stands_only_in_front_of_what_is_in_spaces),
-		TEST(no_row_stands_twice),
+		TEST(only_routes_of_spaces_may_begin_with_a_space),
+		TEST(no_route_is_listed_twice),
 		TEST(what_changes_a_space_needs_a_token_that_writes),
 		TEST(every_member_is_of_one_piece),
 		TEST(only_these_rows_are_open_to_all),

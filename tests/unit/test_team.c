@@ -146,7 +146,7 @@ expect_change(enum who whom, enum role mine, enum role theirs, enum role wanted,
 }
 
 static void
-roles_are_given_by_who_stands_above(void **state)
+which_roles_each_role_may_give(void **state)
 {
 	(void)state;
 	for (enum role mine = ROLE_VIEWER; mine < ROLE_COUNT; mine++)
@@ -166,7 +166,7 @@ one_can_only_step_down_by_oneself(void **state)
 }
 
 static void
-members_are_removed_by_who_stands_above_or_leave(void **state)
+which_members_each_role_may_remove_and_anybody_may_leave(void **state)
 {
 	static const char *const may_remove[ROLE_COUNT] = { NULL, "", "", "vm", "vmMo" };
 
@@ -325,7 +325,7 @@ an_invitation_does_not_outlive_the_right_to_make_it(void **state)
 }
 
 static void
-who_comes_back_is_a_member_with_a_new_view(void **state)
+a_member_who_comes_back_has_a_new_view(void **state)
 {
 	(void)state;
 	good(change_role(ANNA, BEN, ROLE_VIEWER));
@@ -661,9 +661,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(roles_are_given_by_who_stands_above),
+		TEST(which_roles_each_role_may_give),
 		TEST(one_can_only_step_down_by_oneself),
-		TEST(members_are_removed_by_who_stands_above_or_leave),
+		TEST(which_members_each_role_may_remove_and_anybody_may_leave),
 		TEST(who_is_no_member_is_not_found),
 		TEST(the_role_that_counts_is_that_of_this_moment),
 		TEST(the_last_owner_stays),
@@ -671,7 +671,7 @@ main(void)
 		TEST(a_change_of_role_is_a_record_and_a_new_view),
 		TEST(leaving_ends_what_was_of_the_team_alone),
 		TEST(an_invitation_does_not_outlive_the_right_to_make_it),
-		TEST(who_comes_back_is_a_member_with_a_new_view),
+		TEST(a_member_who_comes_back_has_a_new_view),
 		TEST(a_new_name_is_in_the_account_and_in_every_team),
 		TEST(a_personal_space_has_one_person),
 		TEST(who_makes_a_team_owns_it),

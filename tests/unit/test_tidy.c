@@ -311,7 +311,7 @@ a_file_that_is_named_meanwhile_stays(void **state)
 /* --- the rest --- */
 
 static void
-old_outcomes_of_ops_go(void **state)
+old_outcomes_of_ops_are_deleted(void **state)
 {
 	(void)state;
 	run_sql("INSERT INTO op"
@@ -369,7 +369,7 @@ main(void)
 		TEST(files_that_nobody_names_go_after_a_month),
 		TEST(files_that_somebody_sends_again_stay),
 		TEST(a_file_that_is_named_meanwhile_stays),
-		TEST(old_outcomes_of_ops_go),
+		TEST(old_outcomes_of_ops_are_deleted),
 		TEST(ended_sessions_go_after_a_month),
 		TEST(forgotten_throttles_go_after_a_day),
 	};

@@ -148,7 +148,7 @@ a_write_falls_with_what_follows_from_it(void **state)
 }
 
 static void
-what_does_not_fit_goes_into_the_next_transaction_together(void **state)
+a_large_push_takes_two_transactions_and_twins_stay_together(void **state)
 {
 	const struct outcome *outcomes = push(701, "car-");
 
@@ -259,7 +259,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_follows_is_written_with_its_cause),
 		TEST(a_write_falls_with_what_follows_from_it),
-		cmocka_unit_test_setup_teardown(what_does_not_fit_goes_into_the_next_transaction_together,
+		cmocka_unit_test_setup_teardown(a_large_push_takes_two_transactions_and_twins_stay_together,
 		    open_all, close_all),
 		TEST(a_role_lost_meanwhile_is_seen_under_the_lock),
 		TEST(a_head_behind_its_records_is_a_fault_and_nothing_is_written),
