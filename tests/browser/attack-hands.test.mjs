@@ -104,7 +104,7 @@ async function loseAnswer(page, glob) {
 	});
 }
 
-test("a lost response and a second press: one team, one account, and its owner is in", async () => {
+test("a lost response and a second press make one team and one account, and its owner is signed in", async () => {
 	const page = await openDevice(browser);
 	await page.goto(stack.url);
 	await page.getByRole("button", { name: "Create an account" }).click();

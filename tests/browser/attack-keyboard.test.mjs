@@ -108,7 +108,8 @@ test("an entry of the day by keyboard: opened, left, deleted; the focus returns 
 	await page.context().close();
 });
 
-test("the yard by keys: to a car, its page, its toggles, back to its tile; moved, the focus goes with it", async () => {
+test("the yard by keyboard: to a car, its page, its toggles, back to its tile; " +
+	"the focus follows a car that moves", async () => {
 	for (const id of ["100", "200", "300"])
 		await stack.as("cy").post("/api/cars", { id });
 	const page = await deviceOf("cy", "/fleet");

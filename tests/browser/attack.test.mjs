@@ -34,7 +34,7 @@ async function weightsOf(name) {
 	return body.weights.map(({ kg, version }) => [kg, version]).sort((a, b) => a[0] - b[0]);
 }
 
-test("plain http in a LAN: a reload goes on at once, two tabs agree, an outage is recovered from", async () => {
+test("plain http in a LAN: a reload stays signed in, two tabs show the same, and an outage loses nothing", async () => {
 	const page = await openDevice(browser);
 	await signIn(page, lan, stack.as("lan"));
 	assert.deepEqual(await page.evaluate(() => [

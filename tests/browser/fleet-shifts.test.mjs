@@ -73,7 +73,7 @@ test("a shift from its start to its printed report: handoff notes, a lost answer
 	await closed(page, phone);
 });
 
-test("a shift needs the server, and says so; the board goes on", async () => {
+test("starting a shift needs the server, and says so; the board works on", async () => {
 	const yard = await yardOf("1");
 	const page = await deviceOf(yard, "ben");
 	await isReadyForOffline(page);
@@ -122,7 +122,7 @@ test("an overdue car shows as late offline; its alert is acknowledged once for e
 	await closed(page, other);
 });
 
-test("the roster: taken over from the board, edited, put on the board of a new day", async () => {
+test("the roster is made from the board, edited, and put on the board of a new day", async () => {
 	const yard = await yardOf({ id: "1", location: "100", expected: "05:30" }, { id: "2", location: "200" });
 	const page = await deviceOf(yard, "mia", DESKTOP, "/fleet/roster");
 	const menu = async (name) => {
@@ -147,7 +147,7 @@ test("the roster: taken over from the board, edited, put on the board of a new d
 	await closed(page);
 });
 
-test("figures come from what really happened", async () => {
+test("the figures count what happened to the cars", async () => {
 	const yard = await yardOf({ id: "1", location: "100" }, { id: "2", location: "100" });
 	answered(await yard.ben.patch("/api/cars/1", { arrived: true }));
 	answered(await yard.ben.patch("/api/cars/2", { empty: true }));
@@ -216,7 +216,7 @@ test("a viewer sees no actions", async () => {
 	await closed(page);
 });
 
-test("a car gets its right number, and its history goes with it", async () => {
+test("the number of a car is corrected, and its history is kept", async () => {
 	const yard = await yardOf({ id: "12849", location: "100", notes: "typo" });
 	const page = await deviceOf(yard, "ben", DESKTOP, "/fleet/cars/12849");
 	await page.getByRole("button", { name: "Correct the number" }).click();
@@ -335,7 +335,7 @@ test("hostile values are text on every screen of the fleet", async () => {
 	await closed(page);
 });
 
-test("with 900 cars only some stand in the document, and a change from elsewhere keeps the place", async () => {
+test("with 900 cars only some are in the document, and a change from elsewhere keeps the scroll position", async () => {
 	const yard = await yardOf();
 	for (let from = 0; from < 900; from += 150) {
 		const ops = Array.from({ length: 150 }, (_, i) => ({

@@ -49,8 +49,7 @@ test("computer and phone: each sees the other's change, with the initials of who
 	await closed(desk, phone);
 });
 
-test("a tile never goes away from under a finger: " +
-	"the order follows when nobody has touched the board for a while", async () => {
+test("no tile moves under a pointer: the order changes once nobody has touched the board for a while", async () => {
 	const yard = await yardOf(...["1", "2", "3"].map((id) => ({ id, location: "Yard" })));
 	const page = await deviceOf(yard, "ben");
 	const order = () => column(page, "Yard").locator(".tile").evaluateAll((tiles) => tiles.map((one) => [

@@ -187,7 +187,7 @@ test("a picture that takes its time loses nothing that is typed meanwhile, and S
 	await closed(page);
 });
 
-test("problems stand beside their fields before anything is sent; what the server refuses, after", async () => {
+test("problems are shown beside their fields before anything is sent, and those of the server after", async () => {
 	const space = await teamOf({ omar: "owner" });
 	const page = await deviceOf("omar", space, "/c/mileage/+");
 	await page.locator(".form button[type=submit]").click();
@@ -216,8 +216,8 @@ test("problems stand beside their fields before anything is sent; what the serve
 	await page.context().close();
 });
 
-test("two people change the same fields: it is said while they type, decided field by field, " +
-	"and both have it", async () => {
+test("two people change the same fields: a form says so at once, each field is decided, and both devices show the " +
+	"result", async () => {
 	const space = await teamOf({ anna: "owner", ben: "member" });
 	await stack.as("anna").in(space).post("/api/cars", { id: "128489", location: "100", notes: "old" });
 	const anna = await deviceOf("anna", space, "/c/cars/128489/edit");
@@ -505,7 +505,8 @@ test("ten thousand records: few rows in the document; " +
 	await page.context().close();
 });
 
-test("search, filters and order combine and stand in the address; a table has columns to choose", async () => {
+test("search, filters and order combine and are part of the address; " +
+	"the columns of a table can be chosen", async () => {
 	const space = await teamOf({ fritz: "owner" });
 	const fritz = stack.as("fritz").in(space);
 	for (const [id, location, late] of [
@@ -551,7 +552,7 @@ test("no two filters have the same label, and a choice in a row names its field 
 	await closed(page);
 });
 
-test("several are selected and deleted at once, and come back", async () => {
+test("several records are selected and deleted at once, and restored", async () => {
 	const space = await teamOf({ selma: "owner" });
 	for (const id of ["1", "2", "3"])
 		await stack.as("selma").in(space).post("/api/cars", { id });
@@ -614,7 +615,7 @@ test("a strange file: columns are chosen, dates asked for, bad rows left out, an
 	await page.context().close();
 });
 
-test("an export comes back into another space as it was, as CSV and as JSON", async () => {
+test("an export is imported into another space unchanged, as CSV and as JSON", async () => {
 	const [here, there] = [await teamOf({ xenia: "owner" }), await teamOf({ yuri: "owner" })];
 	const xenia = stack.as("xenia").in(here);
 	await xenia.post("/api/weights", { date: "2026-11-20", kg: 79.4, note: "=1+1 \"quoted\", two\nlines" });

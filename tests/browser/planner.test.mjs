@@ -77,7 +77,7 @@ async function pick(page, date) {
 }
 
 test("a press on a day plans a shift for the person, on one day or several; the grid counts it, " +
-	"and it can be taken back", async () => {
+	"and Undo removes it", async () => {
 	const crew = await crewOf(), page = await deviceOf(crew, "mia");
 	await page.getByRole("button", { name: new RegExp(`^Plan ${crew.names.ben}, `) }).first().click();
 	await field(page, "From").fill("07:00");
@@ -136,7 +136,7 @@ test("a shift is opened, changed and reported as overlapping; a task is on its d
 	await closed(page, phone);
 });
 
-test("a week is repeated in one go, offline too, and nothing comes twice", async () => {
+test("a week is repeated in one go, also offline, and nothing is planned twice", async () => {
 	const crew = await crewOf();
 	for (const date of week.slice(0, 3))
 		answered(await crew.mia.post("/api/schedules", planned(date, 8, 16, { owner: crew.ben.id })), 201);

@@ -33,8 +33,8 @@ test("a person signs up with what the form asks for, and is in", async () => {
 	await closed(page);
 });
 
-test("a wrong password is said and what was typed stays; a reload stays in; " +
-	"signing out ends it in all tabs", async () => {
+test("a wrong password is reported and the form stays filled; a reload stays signed in; signing out ends it in all " +
+	"tabs", async () => {
 	const page = await openDevice(browser);
 	const person = await stack.as("wanda").ready();
 	await page.goto(stack.url + "/");
@@ -157,7 +157,7 @@ test("the sign-in ends elsewhere: everything stays usable, a quiet bar offers to
 	await closed(page);
 });
 
-test("offline: the app opens at a deep link, says since when, and is well when the network is back", async () => {
+test("offline the app opens at a deep link, says since when, and is in sync when the network is back", async () => {
 	const page = await deviceOf("olga");
 	await isReadyForOffline(page);
 	await isInStep(page);
@@ -172,7 +172,8 @@ test("offline: the app opens at a deep link, says since when, and is well when t
 	await closed(page);
 });
 
-test("the server is down while the browser is online: the chip says so, and is well again by itself", async () => {
+test("when the server is down while the browser is online, the chip says so, " +
+	"and is in sync later without any action", async () => {
 	const page = await deviceOf("nils");
 	await isInStep(page);
 	await cut(page);

@@ -226,8 +226,8 @@ test("a past entry is changed, deleted and taken back; " +
 	await closed(page, other);
 });
 
-test("a change that was begun and left for later writes only what was touched, " +
-	"not what the record was then", async () => {
+test("a half-typed change that is saved later writes only the touched fields, " +
+	"not the others as they were then", async () => {
 	const page = await deviceOf("ida");
 	await enter(page, { day: yesterday(), from: "09:00", to: "10:00", note: "Before" });
 	await hasSessions("ida", [["Before", 1]]);
@@ -269,7 +269,7 @@ test("an open form keeps what is typed while the timer ticks and others write; E
 	await closed(page);
 });
 
-test("the line of a day: an edge is dragged and moved by keys, a gap is filled with a press", async () => {
+test("the line of a day: an edge is dragged and moved by keyboard, a gap is filled with a press", async () => {
 	const day = yesterday();
 	await stack.as("lea").ready();
 	for (const [from, to, note] of [["08:00", "10:00", "Morning"], ["11:00", "13:00", "Noon"]])
@@ -304,8 +304,8 @@ test("the line of a day: an edge is dragged and moved by keys, a gap is filled w
 	await closed(page);
 });
 
-test("an entry that ends before it starts, is too long or lies over another is said in words beside its " +
-	"field", async () => {
+test("an entry that ends before it starts, " +
+	"is too long or overlaps another gets a message beside its field", async () => {
 	const page = await deviceOf("max");
 	await enter(page, { day: yesterday(), from: "08:00", to: "12:00", note: "First" });
 	await page.keyboard.press("n");
@@ -324,7 +324,7 @@ test("an entry that ends before it starts, is too long or lies over another is s
 	await closed(page);
 });
 
-test("lunch: work rests meanwhile, goes on afterwards with what it was for, and one press takes it back", async () => {
+test("lunch interrupts work, and one press continues it with the same note", async () => {
 	const page = await deviceOf("nora", PHONE);
 	await begin(page, "Plaster");
 	await page.getByRole("button", { name: "Lunch" }).tap();
