@@ -48,6 +48,7 @@ test("plain http in a LAN: a reload stays signed in, two tabs show the same, and
 	const tab = await openTab(page, lan.url + "/c/weights");
 	await addWeight(page, "71.5");
 	await row(tab, "71.5").waitFor();
+	await isInStep(page); // the other tab hears of a record before it is sent
 	await cut(page);
 	await addWeight(page, "72.5", "2026-11-03");
 	await chipSays(page, "1 waiting");

@@ -142,7 +142,7 @@ test("an engine whose refresh returns another user stops", async () => {
 	world.server.down = true;
 	await world.finish(space.create("trips", { note: "Anna's" }));
 	world.server.down = false;
-	// In another tab of an older build, Ben has signed in: the cookie is his.
+	// In another tab of an older build, Ben has signed in: the cookie is of Ben.
 	world.server.refreshTokens.set(world.server.cookie, ben);
 	world.server.tokens.clear();
 	await world.finish(space.sync());

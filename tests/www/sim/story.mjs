@@ -503,7 +503,7 @@ export class Story {
 					one.collection === op.collection && one.record === op.record);
 				for (const one of this.intents)
 					if (one.op === op.id && made !== undefined && !one.givenUp)
-						// He has seen what there is now.
+						// The person has seen what there is now.
 						Object.assign(one, { op: made.id, seen: undefined, saw: undefined });
 			} else {
 				this.letGo(op.id);
