@@ -25,7 +25,9 @@ async function addWeight(page, kg, date = "2026-11-02") {
 	await at(page, "/c/weights/+");
 	await field(page, "Date").fill(date);
 	await field(page, "Weight (kg)").fill(kg);
-	await page.getByRole("button", { name: "Save", exact: true }).click();
+	const save = page.getByRole("button", { name: "Save", exact: true });
+	await save.click();
+	await save.waitFor({ state: "detached" }); // the form has closed: the next one is another
 	await page.locator(".toast", { hasText: "Undo" }).first().waitFor();
 }
 

@@ -7,8 +7,10 @@ import { filesToDrop } from "../../www/engine/files.js";
 import { createHeads } from "../../www/engine/heads.js";
 import { createCourtesy } from "../../www/engine/leading.js";
 import { readyWith } from "../../www/engine/leaving.js";
+import { createMemory } from "../../www/engine/memory.js";
 import { problemOfLoss, rowsWithoutOps } from "../../www/engine/membership.js";
 import { filesOf, pieceOf, receivedBy } from "../../www/engine/uploads.js";
+import { until } from "../lib/wait.mjs";
 
 const MIB = 1 << 20, DAY = 86_400_000;
 
@@ -103,4 +105,39 @@ test("the list of spaces is fetched again when the heads name other spaces", asy
 	await assert.rejects(heads.ask(), { status: 0 });
 	await heads.meetSpaces();
 	assert.deepEqual([heads.of("a"), asked.at(-1), refreshed], [null, undefined, 1]);
+});
+
+// The memory of a space over a database of which each reading ends when the test says so, with the given state.
+function memoryOverSlowReads() {
+	const reads = [], account = { user: () => ({ id: "anna" }), learn() {}, database: {
+		read: () => new Promise((resolve) => { reads.push(resolve); }),
+	} };
+	const memory = createMemory({ id: "s1", account, announce() {} });
+	const row = (id) => ({ collection: "cars", id, record: { id, version: 1 } });
+	async function answer(rev, ids) {
+		await until("it reads", () => reads.length > 0);
+		reads.shift()({ state: { rev }, rows: ids.map(row), ops: [], definitions: [] });
+		await new Promise(setImmediate);
+	}
+	return { memory, answer, row, ids: () => memory.shelf.all("cars").map(({ id }) => id) };
+}
+
+test("what another tab writes while the space is read again is in memory afterwards", async () => {
+	const { memory, answer, ids } = memoryOverSlowReads();
+	const loaded = memory.load();
+	const heard = memory.hear({ rev: 2, keys: [["cars", "2"]], changes: [] });
+	await answer(1, ["1"]);
+	await answer(2, ["1", "2"]);
+	await Promise.all([loaded, heard]);
+	assert.deepEqual(ids(), ["1", "2"]);
+});
+
+test("what this tab writes while the space is read again stays in memory", async () => {
+	const { memory, answer, row, ids } = memoryOverSlowReads();
+	const loaded = memory.load();
+	memory.take({ state: { rev: 2 }, rows: [row("2")], ops: [], changes: [] });
+	await answer(1, ["1"]);
+	await answer(2, ["1", "2"]);
+	await loaded;
+	assert.deepEqual(ids(), ["1", "2"]);
 });

@@ -26,11 +26,14 @@ export function createMemory({ id, account, announce }) {
 	/** @type {Definition[]} */
 	let definitions = [];
 	let rev = -1; // of the last transaction that is in memory
+	let known = -1; // of the last transaction that this tab made or was told of
 	/** @type {Promise<void> | null} */
 	let loading = null;
 
 	async function reload() {
-		const stored = await loadSpace(database, id);
+		let stored = await loadSpace(database, id);
+		if (stored.state.rev < known) // written while it was read
+			stored = await loadSpace(database, id);
 		definitions = stored.definitions;
 		shelf.define(definitions);
 		shelf.fill(stored.rows, stored.ops);
@@ -66,6 +69,7 @@ export function createMemory({ id, account, announce }) {
 		/** What a transaction of this tab did. @param {import("./userdata.js").Outcome} outcome */
 		take(outcome) {
 			const missed = outcome.state.rev > rev + 1;
+			known = Math.max(known, outcome.state.rev);
 			shelf.take(outcome.rows);
 			shelf.takeOps(outcome.ops);
 			rev = Math.max(rev, outcome.state.rev);
@@ -78,6 +82,7 @@ export function createMemory({ id, account, announce }) {
 		 * @param {{rev: number, keys: string[][], changes: any[]}} told
 		 */
 		async hear({ rev: theirs, keys, changes }) {
+			known = Math.max(known, theirs);
 			if (theirs <= rev)
 				return;
 			if (theirs > rev + 1 || keys.length > MANY)
