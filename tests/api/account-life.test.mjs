@@ -8,6 +8,7 @@ import { start } from "../harness.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 import { send } from "../lib/http.mjs";
 import { mailbox } from "../lib/mailbox.mjs";
+import { until } from "../lib/wait.mjs";
 
 const mail = mailbox();
 const stack = await start({ settings: mail.settings });
@@ -121,10 +122,8 @@ test("asking for an unknown address gets the same response, and nothing is sent"
 	];
 	assert.deepEqual([known.status, known.text], [unknown.status, unknown.text]);
 	await mail.next();
-	const waits = async () =>
-		Number((await sql("SELECT COUNT(*) AS count FROM job WHERE state <> 'done'"))[0].count);
-	while (await waits() > 0)
-		await new Promise((resolve) => setTimeout(resolve, 50));
+	await until("every job is done", async () =>
+		(await sql("SELECT id FROM job WHERE state <> 'done'")).length === 0);
 	assert.equal(mail.messages().length, before + 1);
 	refused(await post("/api/auth/password/reset", {}), 400, { field: "email" });
 	refused(await post("/api/auth/password/reset", { email: "nobody" }), 400, { field: "email" });
