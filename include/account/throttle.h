@@ -11,7 +11,7 @@
 #include "store/db.h"
 
 enum {
-	THROTTLE_ACCOUNT_FREE = 5,  /* the failure of an account from a network that starts the first wait */
+	THROTTLE_ACCOUNT_FREE = 5,  /* the first wait starts with this many failures of an account from one network */
 	THROTTLE_NETWORK_FREE = 50, /* the same for a network, whatever the account */
 	THROTTLE_LONGEST = 900      /* seconds */
 };

@@ -1,4 +1,4 @@
-/* turn.h -- the host's two slots for hashing passwords and PINs, called turns.  One hash takes 20 MiB and tens of
+/* turn.h -- the host's two slots for hashing passwords and PINs, called turns.  One hash takes 19 MiB and tens of
  * milliseconds, so a host computes at most two at once.  For what may be a guess, the throttle is asked first.  No turn
  * is taken inside a transaction. */
 #ifndef TURN_H

@@ -18,7 +18,8 @@ unsigned utf8_next(const char **at);
 /* How many characters valid UTF-8 has. */
 size_t utf8_count(const char *text);
 
-/* How many bytes the first characters of valid UTF-8 take, at most all of them. */
+/* How many bytes the first characters of valid UTF-8 take: as many characters as the argument says, or all if there are
+ * fewer. */
 size_t utf8_bytes(const char *text, size_t characters);
 
 /* How many bytes the longest beginning of text has that ends between two characters, at most length.  text has length

@@ -6,8 +6,8 @@
  * with call_in or call_as.
  *
  * person says whose rights count, and person->space_id which space is meant.  Only write.h changes *person: it reads
- * them again under the lock of the space, so that a role that was just taken away counts.  What Daybook does by itself
- * in a space has person_itself.  Work that is about no space has NULL, and the functions that take it say so.
+ * them again under the lock of the space, so that a role that was just taken away counts.  For what Daybook does by
+ * itself in a space, person is person_itself; for work about no space it is NULL, and functions that allow that say so.
  *
  * An Idempotency-Key is not part of it: a function that can be repeated under a key takes the key as an argument, so
  * its prototype shows it.  A function that needs neither definitions nor a person takes db and a. */

@@ -33,8 +33,8 @@ enum field_type {
 	FIELD_TIME,    /* "08:34" or "08:34:05" */
 	FIELD_CHOICE,  /* one of choices */
 	FIELD_REF,     /* the id of a record in the collection `ref` */
-	FIELD_PLACE,   /* {"accuracy":12.5,"lat":52.520008,"lng":13.404954}, with 1 and 6 digits; accuracy is in metres
-	                * or absent */
+	FIELD_PLACE,   /* {"accuracy":12.5,"lat":52.520008,"lng":13.404954}; accuracy in metres with 1 digit after
+	                * the point, or absent; the others with 6 */
 	FIELD_FILE,    /* SHA-256 of a file, 64 hex digits */
 	FIELD_LIST,    /* of texts: at most 100, each at most maxLength characters */
 	FIELD_JSON,    /* written by the server only */
@@ -107,7 +107,7 @@ struct collection {
 	bool has_unique;
 	const struct field *unique[8];
 	size_t unique_count;
-	bool merges;                   /* stale writes are merged where possible, else rejected */
+	bool merges;                   /* a stale write is merged where possible; when false, it is always a conflict */
 	bool has_private;
 	const struct field *fields;    /* as declared: the order of forms and columns */
 	size_t field_count;

@@ -6,8 +6,8 @@
  * access.
  *
  * An upload belongs to its person: somebody else who sends the same file neither sees nor damages it. */
-#ifndef FILE_H
-#define FILE_H
+#ifndef RECORD_FILE_H
+#define RECORD_FILE_H
 
 #include "base/crypto.h"
 #include "record/record.h"

@@ -70,7 +70,7 @@ void db_free(struct db *db);
 void db_patient(struct db *db, int seconds);
 
 /* Run a statement.  sql is prepared once for each connection and kept.  At most 256 are kept; the least recently used
- * one is dropped.  values are in the order of its question marks.  *rows is in a; rows may be NULL when they are not
+ * one is dropped.  values are in the order of sql's question marks.  *rows is in a; rows may be NULL when they are not
  * needed.
  *
  * Outside a transaction a lost connection is opened again and the statement run once more, and failures that the

@@ -85,7 +85,7 @@ enum list_compare {
 
 /* A column of the table, or a field in its documents. */
 struct list_column {
-	const char *column;  /* of the table; or NULL, and then the next: */
+	const char *column;  /* of the table; NULL when `field` is given */
 	const char *field;   /* of the definition */
 	bool is_private;
 	enum list_kind kind;

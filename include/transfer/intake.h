@@ -34,7 +34,8 @@ struct intake_report {
 	size_t rounded;        /* values */
 	size_t done;           /* this many rows of the file are finished */
 	bool more;             /* the time was up: send it again; in a dry run: later rows were not checked */
-	size_t earlier, short_years, shown_twice; /* for notes */
+	size_t earlier;        /* rows that an earlier run of this import wrote; for notes */
+	size_t short_years, shown_twice; /* rows, see cell_notes (model/cell.h); for notes */
 	struct buf errors;     /* a JSON array of {"line","row","field","detail","value"}, not yet closed */
 	struct json_out errors_out; /* writes them */
 };

@@ -1,5 +1,5 @@
 /* account.c -- signing up, signing in, passwords, and what the operator does with accounts.
- * Hashing a password takes 20 MiB and tens of milliseconds.  It happens only after the throttle was asked and one of
+ * Hashing a password takes 19 MiB and tens of milliseconds.  It happens only after the throttle was asked and one of
  * the host's two turns was taken, and never inside a transaction. */
 #include "account/account.h"
 

@@ -1,6 +1,6 @@
-/* car_shift.c -- a car's flags belong to one shift: they count from a start or a reset to the next one.  A flag that
- * was set on an older board is a conflict, however long its device was offline.  Location and notes do not depend on
- * the shift and merge as usual. */
+/* car_shift.c -- a car's flags belong to one board; each start, end or reset begins another.  A flag that was set on an
+ * older board is a conflict, however long its device was offline.  Location and notes do not depend on the board and
+ * merge as usual. */
 #include "fleet/fleet.h"
 #include "fleet/rules.h"
 

@@ -1,10 +1,11 @@
-/* work_session.c -- a work session ends after it starts, lasts at most a day, is not in the future, and belongs to the
- * local day of its start.  The day is set when the session is written: a later change of somebody's zone does not move
- * it.  A client that knows how long the session was but not when it ended gives `duration`, and the end is computed.
- * In all other cases the duration is computed from start and end.
+/* work_session.c -- a work session ends after it starts, lasts at most a day, starts at most a day ahead, and belongs
+ * to the local day of its start.  The day is set when the session is written: a later change of somebody's zone does
+ * not move it.  A client that knows how long the session was but not when it ended gives `duration`, and the end is
+ * computed.  In all other cases the duration is computed from start and end.
  *
- * `manual` marks sessions whose times were typed and not tapped: a session gets it when a start or an end is not the
- * instant at which the person wrote it, and keeps it. */
+ * `manual` marks sessions whose times were typed and not tapped: a session gets it when a start, or an end that is set
+ * later, is more than five minutes from the instant at which the person wrote it, when a duration was given instead of
+ * an end, or when an import created it; and keeps it. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

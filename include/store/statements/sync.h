@@ -79,7 +79,7 @@ COLUMNS(REACHED, REACHED_EPOCH, REACHED_SEQ, REACHED_MARKED, REACHED_AT)
 QUERY(DEVICE_SPACE_FIND, REACHED,
     "SELECT epoch, seq, marked, synced_at FROM device_space WHERE user_id = ? AND device_id = ? AND space_id = ?")
 
-STATEMENT(DEVICE_OFFER, /* marked 1: since the last offer; 2: before it */
+STATEMENT(DEVICE_OFFER, /* marked: 1 = since the last offer, 2 = before it, so that DEVICE_SYNCED clears it */
     "INSERT INTO device_space (user_id, device_id, space_id, epoch, seq, offered)"
     " VALUES (?, ?, ?, ?, 0, ?)"
     " ON DUPLICATE KEY UPDATE"
