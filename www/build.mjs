@@ -1,6 +1,6 @@
 // Builds the web app: node build.mjs --to FOLDER.  It makes one bundle with a chunk for each area, the styles, icons,
 // the page, and the service worker, which gets the list of all files.  Every file but the page, the manifest, the
-// worker and the icons has the hash of its content in its name.  The folder is replaced by one rename at the end, and
+// worker and the icons has the hash of its content in its name.  The folder is replaced as a whole at the end, and
 // only if something differs, so that a running Daybook never serves half of it.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";

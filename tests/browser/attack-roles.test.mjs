@@ -31,7 +31,8 @@ async function busyMember(name, team, space) {
 	return page;
 }
 
-// What a member can press; a name that is nowhere on the screens of one would prove nothing on those of others.
+// What a member can press.  Each test first finds these on a member's screens; otherwise their absence would prove
+// nothing.
 const OFFERS = [["/time", "Start", "Enter hours"], ["/fleet", "Start shift", "Add"], ["/c/weights", "Add weight"]];
 const RUNNING = ["/time", "Stop", "Lunch"];
 

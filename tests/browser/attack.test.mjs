@@ -11,7 +11,7 @@ import {
 
 const stack = await start();
 const browser = await launch("--host-resolver-rules=MAP daybook.lan 127.0.0.1");
-// To a browser no safe place, as any name of a LAN without https.
+// To a browser this is no secure context, like any host name of a LAN without https.
 const lan = { url: `http://daybook.lan:${stack.port}` };
 
 async function signOut(page, name, button) {

@@ -53,7 +53,7 @@ function isNetworkNote(text) {
 	return text.startsWith("Failed to load resource:") || /net::ERR_/.test(text);
 }
 
-// What a question to the page is about, for who waits for its answer in vain.
+// A question to the page in words, for the error when its answer does not come.
 function aboutOf(look) {
 	return `the page answers ${String(look).replace(/\s+/g, " ").slice(0, 80)}`;
 }
@@ -211,7 +211,7 @@ export async function isInStep(page) {
 	await page.locator('.chip:visible[data-kind="well"]').waitFor();
 }
 
-/** Until a toast says so that was not asked for before; it may have gone by then. */
+/** Waits for a toast that says this and that no call before has matched; it may have closed by now. */
 export function toastSays(page, text) {
 	return until(`a toast says "${text}"`, () => page.evaluate((words) => {
 		const toast = window.toasts.find(({ said, isHeard }) => !isHeard &&

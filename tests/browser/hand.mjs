@@ -9,7 +9,8 @@ export async function handOf(page) {
 	const wire = await page.context().newCDPSession(page);
 	let time = 0, isDown = false;
 
-	// When it presses next: long enough after its last time, and after the others of this page by `ahead` seconds.
+	// The time of the next press: at least APART after this hand's last one, and at least `ahead` seconds after the
+	// machine's clock.
 	const next = (ahead = 0) => {
 		time = Math.max(Date.now() / 1000 + ahead, time + APART);
 		return time;
@@ -30,7 +31,7 @@ export async function handOf(page) {
 	};
 
 	return {
-		/** A wish of its own, whatever was pressed before. */
+		/** A press of its own, never the second half of a double press. */
 		async press(locator) {
 			await click(await middleOf(locator), next(APART));
 		},
@@ -40,7 +41,7 @@ export async function handOf(page) {
 			await click(place, first);
 			await click(place, first + TWICE);
 		},
-		/** Enter goes down; once more while it is down, it repeats itself. */
+		/** Enter goes down.  A second call before up() is a repeat of the held key. */
 		async down() {
 			await stroke("keyDown", { text: "\r", autoRepeat: isDown });
 			isDown = true;

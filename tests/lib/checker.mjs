@@ -1,6 +1,6 @@
 // Was every write kept exactly once, and does everybody hold the same?  A pure function from a history to the
 // violations found in it, so that the checker itself can be tested with histories that are wrong on purpose.  The
-// numbers are those of the invariants in README.md.
+// numbers are those of the invariants in tests/README.md.
 //
 // history = {
 //   sent:    [{ user, op }]                                        every op that ever left a client

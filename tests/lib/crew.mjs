@@ -2,7 +2,7 @@
 import { answered } from "./expect.mjs";
 import { send } from "./http.mjs";
 
-// The headers of a table that is sent.
+// The headers of a request whose body is CSV.
 export const CSV = { "Content-Type": "text/csv" };
 
 // {space, anna, ben, …}: a new team with these people, by role, and with cars, which anna makes: each an id or a
@@ -15,7 +15,8 @@ export async function crew({ as, team }, roles, cars = []) {
 	return folk;
 }
 
-// A sign-in by PIN of this person, in a team, on a new handheld of it: both their tokens.
+// This person enrols a new handheld of their team and signs in on it by PIN: {token, handheld}, the tokens of the
+// sign-in and of the handheld.
 export async function pinOn(name, stack, person) {
 	const enrolled = answered(await person.post("/api/handhelds", { name }), 201);
 	answered(await person.put("/api/pin", { pin: "4711", password: person.password }), 204);

@@ -1,5 +1,5 @@
 // Plays the vectors of tests/fixtures/protocol over HTTP: each in a team space of its own, with the same few people.
-// README.md says what a vector holds; the web engine's tests read the same files.
+// tests/README.md says what a vector holds; the web engine's tests read the same files.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";

@@ -16,8 +16,8 @@ extern struct db *db, *other;   /* two connections; other: what happens meanwhil
 int start_all(void **state);
 int stop_all(void **state);
 
-/* Before a test: arena, connections (the server is started again if a test ended it),
- * and an empty database; after it. */
+/* open_empty, before a test: opens the arena, connections (the server is started again if a test ended it) and an empty
+ * database.  close_all, after it: closes them. */
 void open_empty(void);
 int close_all(void **state);
 

@@ -19,14 +19,14 @@ enum who {
 	PEOPLE_COUNT
 };
 
-/* Each as a request in the team has them. */
+/* Each of them, as authenticated in a request to the team. */
 extern struct person people[PEOPLE_COUNT];
 
-/* Before a test, after open_schema: the team, its people, and their sign-ins.  What they do is done by these
+/* Before a test, after open_schema: makes the team, its people, and their sign-ins.  Their writes use these
  * definitions. */
 void open_team(const struct collections *set);
 
-/* A space without members; kind is "team" or "personal".  A membership. */
+/* add_space: makes a space without members; kind is "team" or "personal".  add_member: makes a membership. */
 void add_space(const char *id, const char *kind);
 void add_member(const char *space, enum who who, enum role role);
 
@@ -40,8 +40,8 @@ struct json_object *given(const char *text);
 /* Definitions from such JSON: the names of files and their texts in turn, NULL-ended, loaded as a folder of them. */
 struct problem *define(const struct collections **set, const char *file, const char *text, ...);
 
-/* An op that sets these members (NULL: none); the test changes what else it needs.  Then what became of it: it is
- * prepared and written by itself. */
+/* op_set: an op that sets these members (NULL: none); the test changes what else it needs.  written_by: prepares and
+ * writes one op alone, and returns its outcome. */
 struct op op_set(const char *collection, const char *id, int64_t base, const char *members);
 struct outcome written_by(enum who who, struct op op);
 
@@ -55,7 +55,7 @@ void was_refused(struct outcome outcome, enum problem_kind kind, const char *fie
 /* The test fails unless p is a problem of this kind that names this field (NULL: none). */
 void is_problem_at(struct problem *p, enum problem_kind kind, const char *field);
 
-/* The test fails unless the text holds these words, or if it does. */
+/* holds: the test fails unless the text holds these words.  lacks: it fails if the text does. */
 void holds(const char *text, const char *words);
 void lacks(const char *text, const char *words);
 

@@ -212,7 +212,7 @@ secret_after(int steps, unsigned char secret[REFRESH_SECRET_SIZE])
 	}
 }
 
-/* Where the secret of step stands when the newest is that of newest. */
+/* Where in the chain the secret after `step` steps is found, if the newest is the one after `newest` steps. */
 static enum refresh_place
 place_of(int step, int newest)
 {

@@ -148,7 +148,7 @@ what_is_set_once_stays(void **state)
 	was_refused(written_by(ANNA, op_set("boats", "7", 1, "{'yard':null}")), PROBLEM_READ_ONLY, "yard");
 	applied(BEN, op_set("boats", "7", 1, "{'yard':'North','berth':'A'}")); /* says the same */
 
-	/* Who knows of no record did not mean to change one: two people made the same boat. */
+	/* With base 0 Mo means to make a boat, not to change this one: two people made the same. */
 	o = written_by(MO, op_set("boats", "7", 0, "{'name':'Ark','yard':'South'}"));
 	was_refused(o, PROBLEM_CONFLICT, NULL);
 	holds(o.problem->members, "\"fields\":[\"yard\"]");

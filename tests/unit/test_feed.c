@@ -153,7 +153,7 @@ texts_that_are_no_cursors_are_refused(void **state)
 
 /* ---- what must hold ---- */
 
-/* The fault that a pull from seq 20 on meets.  It tells nothing. */
+/* The cause of the fault with which a pull from seq 20 on ends.  That pull returns no changes. */
 static const char *
 fault(void)
 {
@@ -187,7 +187,7 @@ a_record_that_the_write_could_not_have_left_is_a_fault_and_not_told(void **state
 	}
 }
 
-/* Its device would ask for the same page for ever. */
+/* Otherwise a device would ask for the same page for ever. */
 static void
 a_page_that_would_end_before_its_cursor_is_a_fault_and_not_told(void **state)
 {

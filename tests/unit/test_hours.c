@@ -235,7 +235,7 @@ golden_cases(void **state)
 }
 
 static void
-nothing_is_nothing(void **state)
+without_sessions_all_figures_are_empty(void **state)
 {
 	struct hours hours;
 	struct hours_payroll payroll;
@@ -288,7 +288,7 @@ main(void)
 		GOLDEN("weeks"),
 		GOLDEN("pay"),
 		GOLDEN("duration"),
-		cmocka_unit_test(nothing_is_nothing),
+		cmocka_unit_test(without_sessions_all_figures_are_empty),
 		cmocka_unit_test(amounts_do_not_overflow),
 	};
 

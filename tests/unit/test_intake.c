@@ -1,4 +1,4 @@
-/* test_intake.c -- an import against a database: the time of a request ends, people are
+/* test_intake.c -- an import against a database: a request runs out of time, people are
  * signed out, keys are used twice. */
 #include <setjmp.h>
 #include <stdarg.h>

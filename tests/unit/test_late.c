@@ -53,7 +53,7 @@ cars_are_due_as_the_golden_cases_say(void **state)
 	arena_free(a);
 }
 
-/* Which cannot happen in a space: its settings name zones that are known. */
+/* An unknown zone cannot occur in a space: its settings name only known ones. */
 static void
 where_the_zone_is_unknown_nothing_is_ever_due(void **state)
 {
@@ -99,7 +99,8 @@ start_shift(const char *id, const char *at)
 	by_itself("shifts", id, "startedAt", arena_printf(arena, "\"%s\"", at));
 }
 
-/* The clock of a space never goes back: from now on it says at, until the real one is later.  Year 2050 is. */
+/* The clock of a space never goes back: from now on it says `at`, until the real clock is past that.  The tests of
+ * the round are in 2050, which no real clock has reached. */
 static void
 clock_says(const char *at)
 {
@@ -305,9 +306,9 @@ arrival(const char *id, int64_t base, const char *members, const char *at)
 	return op;
 }
 
-/* By the moment at which its device says it was; that is the moment in which the person saw it. */
+/* An arrival counts at the instant that its device claims, which is when the person saw the car. */
 static void
-who_returns_after_their_time_is_late(void **state)
+a_car_that_arrives_after_its_time_is_late(void **state)
 {
 	(void)state;
 	start_shift("s1", "2050-05-10T04:00:00.000Z");
@@ -382,7 +383,7 @@ main(void)
 		TEST(a_notification_says_which_car_and_when),
 		TEST(every_space_has_its_round_but_deleted_ones),
 		TEST(what_does_not_fit_is_flagged_by_the_next_round),
-		TEST(who_returns_after_their_time_is_late),
+		TEST(a_car_that_arrives_after_its_time_is_late),
 		TEST(an_arrival_in_time_takes_back_the_clocks_flag_and_no_persons),
 		TEST(what_the_arrival_itself_says_counts),
 		TEST(without_a_shift_an_arrival_is_never_late),

@@ -201,7 +201,7 @@ person_of(const struct entry *entry)
 }
 
 static void
-nothing_changed_is_noticed_too(void **state)
+a_person_unchanged_meanwhile_stays_as_they_are(void **state)
 {
 	struct entry ann = sign_in();
 	struct person person = person_of(&ann);
@@ -341,7 +341,7 @@ main(void)
 		cmocka_unit_test(an_api_token_stays_in_its_space),
 		cmocka_unit_test(a_session_of_an_api_token_is_no_sign_in),
 		cmocka_unit_test(a_token_names_its_own_users_session),
-		cmocka_unit_test(nothing_changed_is_noticed_too),
+		cmocka_unit_test(a_person_unchanged_meanwhile_stays_as_they_are),
 		cmocka_unit_test(a_session_that_ended_meanwhile_is_noticed),
 		cmocka_unit_test(a_user_disabled_meanwhile_is_noticed),
 		cmocka_unit_test(another_role_meanwhile_is_taken_over),

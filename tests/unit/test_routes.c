@@ -243,7 +243,8 @@ check_shape(const struct route *route, const struct member *m)
 		wrong_row(route, m, "says more of others than that they are taken");
 }
 
-/* What is named beside a record is taken out of it, and a list would go with its tree. */
+/* A member named beside a record's own ("*") is removed from the record, which frees it.  Texts are copied first
+ * (member.c), lists are not. */
 static void
 check_beside_others(const struct route *route, const struct member *m)
 {
@@ -255,7 +256,7 @@ check_beside_others(const struct route *route, const struct member *m)
 }
 
 static void
-every_member_is_of_one_piece(void **state)
+every_member_of_every_row_is_consistent(void **state)
 {
 	(void)state;
 	for_each_member(check_apart);
@@ -304,7 +305,7 @@ main(void)
 		TEST(only_routes_of_spaces_may_begin_with_a_space),
 		TEST(no_route_is_listed_twice),
 		TEST(what_changes_a_space_needs_a_token_that_writes),
-		TEST(every_member_is_of_one_piece),
+		TEST(every_member_of_every_row_is_consistent),
 		TEST(only_these_rows_are_open_to_all),
 	};
 

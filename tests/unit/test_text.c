@@ -14,7 +14,7 @@
 /* --- characters --- */
 
 static void
-a_character_is_as_long_as_it_is(void **state)
+a_character_has_one_to_four_bytes(void **state)
 {
 	(void)state;
 	assert_int_equal(utf8_size("a", 1), 1);
@@ -179,7 +179,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_character_is_as_long_as_it_is),
+		cmocka_unit_test(a_character_has_one_to_four_bytes),
 		cmocka_unit_test(what_is_no_character_has_no_size),
 		cmocka_unit_test(characters_are_read_one_by_one),
 		cmocka_unit_test(characters_are_counted),

@@ -23,7 +23,7 @@
 
 static struct collections *set;
 static struct person person;
-static struct call call; /* of them */
+static struct call call; /* of the person, with the definitions */
 
 /* Every car is followed by a twin; that of a car named bad-… cannot be written. */
 static struct problem *

@@ -77,7 +77,7 @@ test("after a restore acknowledged work is there again, though its author had le
 	await end();
 });
 
-test("an answer no without a question stops nothing, and a yes answers no later question", async () => {
+test("refuse() without a question stops nothing, and allow() without one answers no later question", async () => {
 	const { world, anna, ben, write, end } = await team();
 	ben.space.refuse();
 	await write(anna, "create", "cars", {}, { id: "7" });

@@ -5,7 +5,7 @@
 // same, everything that a device took is there exactly once or is shown.
 //
 //	DAYBOOK_SEED=17           that story alone
-//	DAYBOOK_SIM_STORIES=500   so many of them, from chance
+//	DAYBOOK_SIM_STORIES=500   that many stories, with random seeds
 //	DAYBOOK_SIM_TELL=1        with what happened in each
 import { test } from "node:test";
 import assert from "node:assert/strict";

@@ -26,7 +26,8 @@ function columnsOf(line) {
 	return columns;
 }
 
-// Of the schema its comments count.  A statement stays as it was released: `daybookctl migrate` knows it by its hash.
+// Of .sql files only the comments are checked.  A statement stays as it was released: `daybookctl migrate` knows it by
+// its hash.
 function linesOf(file) {
 	const lines = readFileSync(path.join(top, file), "utf8").split("\n");
 	return file.endsWith(".sql") ? lines.map((line) => (line.startsWith("--") ? line : "")) : lines;

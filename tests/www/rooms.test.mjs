@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const www = fileURLToPath(new URL("../../www/", import.meta.url));
 
-// Of the engine: what it exports, and when two values are the same.
+// What the other rooms may use of the engine: its entry point, and values.js (when two values are the same).
 const outside = ["engine/engine.js", "engine/values.js"];
 const mayUse = {
 	engine: ["engine"],

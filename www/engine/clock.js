@@ -1,6 +1,6 @@
 // @ts-check
-// Time.  It tells how long to wait, and what time it is by the server's clock, with which people's hours are written.
-// Nothing is ever ordered by it.
+// Two clocks: the device's, for how long to wait, and the server's, by which people's hours are written.  Nothing is
+// ever ordered by either.
 
 const NOTICEABLE = 2000; // milliseconds by which a clock must go back to count as set back
 

@@ -1,6 +1,6 @@
 // @ts-check
-// The head of each space, which is another one after every change on the server.  One small request fetches the
-// heads of all spaces, which shows which of them have news.
+// The head of each space, which changes with every change of the space on the server.  One small request fetches all
+// heads and so shows which spaces have news.
 import { ApiError } from "./api.js";
 
 /**
@@ -28,7 +28,7 @@ export function createHeads(account) {
 			etag = headers.get("ETag");
 			list = new Map(data.heads.map((/** @type {any} */ one) => [one.space, one.head]));
 		},
-		/** Asks for the list of spaces again if it is not that of the heads. */
+		/** Asks for the list of spaces again if the heads name other spaces, or if definitions are missing. */
 		async meetSpaces() {
 			const known = account.spaceIds();
 			const isNew = [...list.keys()].some((id) => !known.includes(id) || account.isGone(id));

@@ -76,7 +76,7 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 	}
 
 	/**
-	 * Does it, or begins a resync if the server asks for one instead.  Resolves to whether a resync has begun.
+	 * Calls doing, or begins a resync if the server asks for one instead.  Resolves to whether a resync has begun.
 	 * @param {string} space @param {(space: string) => Promise<void>} doing
 	 */
 	async function orResync(space, doing) {

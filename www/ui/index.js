@@ -1,4 +1,4 @@
-// All parts.  ../README.md lists the properties of each.
+// All parts.  README.md, in this folder, lists the properties of each.
 
 export { Icon } from "./icon.jsx";
 export { Button, IconButton } from "./button.jsx";

@@ -28,7 +28,7 @@ function resultsOf({ answer, cut }) {
 
 // ---- the wire ----
 
-// An op id or a record that stands twice in one push; a push that the server refuses as such.
+// No push has an op id or a record twice, and the server refuses none as a whole for its content.
 export function checkPushes({ wire }) {
 	const found = [];
 
@@ -328,7 +328,8 @@ export function checkSeen({ intents, spaces }) {
 
 // ---- nobody gets a conflict with their own edits ----
 
-// What changed in a record by a row of the log; of one that came or went, or changed hands, all.
+// Whether a row of the log changed this field.  A row that makes or deletes the record or changes its owner counts as
+// changing every field.
 function touches(row, name) {
 	return row.action !== "updated" || row.prevOwner !== null && row.prevOwner !== undefined || name in row.changes;
 }

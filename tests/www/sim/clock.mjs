@@ -10,7 +10,7 @@ globalThis.crypto ??= webcrypto;
 const realImmediate = globalThis.setImmediate;
 const tasks = [];
 
-// The fake IndexedDB takes this name anew at each step.
+// The fake IndexedDB looks up globalThis.setImmediate anew at each step, so it gets this one.
 globalThis.setImmediate = (task, ...args) => {
 	tasks.push(() => task(...args));
 	return tasks.length;
@@ -38,7 +38,7 @@ function count(owner, name) {
 
 for (const name of ["arrayBuffer", "text"])
 	count(Blob.prototype, name);
-// On a thread a digest would come back whenever it likes.
+// The real digest is computed on a thread and would be done at no fixed turn.
 globalThis.crypto.subtle.digest = async (algorithm, bytes) => {
 	const name = (algorithm.name ?? algorithm).replace("-", "").toLowerCase();
 	const digest = createHash(name).update(ArrayBuffer.isView(bytes)

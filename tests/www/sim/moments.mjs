@@ -52,7 +52,7 @@ export class Moments {
 		return this.decided.has(`${seat.device.name} ${space.id} ${collection}/${id}`);
 	}
 
-	// What is just being taken back is still shown: that alone is not shown at once.
+	// While an undo is being stored, the edit it takes back is still shown.  A tab shows its other writes at once.
 	isTakingBack(seat) {
 		return [...this.writing].some((mark) => mark.seat === seat && mark.takesBack);
 	}

@@ -538,7 +538,7 @@ class Step {
 		}
 	}
 
-	// Who sees all of a record may name again what it named once.
+	// A person who sees all of a record may name a file in it again that it has named before.
 	namedOnce(sha) {
 		return this.visible && seesPrivate(this.person, this.now.owner) && this.space.files.has(sha) &&
 			this.record.versions.some((version) => Object.values(version.values).includes(sha));

@@ -1,4 +1,5 @@
-// The simulated server behind the calls that tests/lib/vectors.mjs makes of a stack: people by name, teams, and deeds.
+// The simulated server behind the calls that tests/lib/vectors.mjs makes of a stack: people by name, teams, and the
+// `do` steps of vectors.
 import { Chance } from "../../lib/chance.mjs";
 import { Clock } from "./clock.mjs";
 import { Server } from "./server.mjs";

@@ -543,7 +543,7 @@ export class Story {
 			space.allow();
 	}
 
-	// A person who answered no syncs later.
+	// A person says no to the question.  They ask for a sync later, in answerAll.
 	deny() {
 		const who = this.somebody();
 		if (who === undefined || who.space.status.question === null)
@@ -825,7 +825,7 @@ export class Story {
 		};
 	}
 
-	// Plays it all and answers what must not be.
+	// Plays the whole story and returns the violations.
 	async tellWhole() {
 		await this.play();
 		await this.becomeQuiet();

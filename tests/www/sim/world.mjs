@@ -6,7 +6,7 @@ import { Device } from "./device.mjs";
 import { Network } from "./network.mjs";
 import { Server } from "./server.mjs";
 
-// The one world whose time and chance are also those of the page.
+// The world that the globals follow (Date, Math.random, crypto); one at a time.
 let current;
 
 // Code that uses browser globals instead of what the engine was given gets the same values in each run.
