@@ -181,6 +181,7 @@ test("a full disk is reported at each try, no partial write is left, " +
 	await at(page, "/c/weights/+");
 	await field(page, "Weight (kg)").fill("70");
 	await page.getByRole("button", { name: "Save", exact: true }).click();
+	await toastSays(page, "no room left");
 	await page.locator(".form-kept[data-lost]").waitFor();
 	await page.evaluate(() => window.makeRoom());
 	await page.getByRole("button", { name: "Save", exact: true }).click();
