@@ -133,7 +133,8 @@ keep_file(const char *folder, const char *name, const char *text)
 struct problem *
 define(const struct collections **set, const char *file, const char *text, ...)
 {
-	char *folder = arena_strdup(arena, "/tmp/daybook-definitions.XXXXXX");
+	const char *under = getenv("TMPDIR");
+	char *folder = arena_printf(arena, "%s/daybook-definitions.XXXXXX", under != NULL ? under : "/tmp");
 	const char *files[8];
 	size_t count = 0;
 	struct problem *p;
