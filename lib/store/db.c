@@ -749,6 +749,12 @@ value_text(const char *text)
 }
 
 struct value
+value_id(const char *id)
+{
+	return value_text(id);
+}
+
+struct value
 value_bytes(const void *bytes, size_t size)
 {
 	if (bytes == NULL)
