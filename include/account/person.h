@@ -42,6 +42,10 @@ extern const char *const scope_names[SCOPE_COUNT]; /* "none", "read", "write", "
 enum role role_named(const char *name);
 enum scope scope_named(const char *name);
 
+enum {
+	CHAIN_BYTES = 8 /* of the hash of an audit row: enough to tell two pasts of a space apart */
+};
+
 /* Who is asking, as their token shows, and their membership in the space of the request. */
 struct person {
 	/* the user */
@@ -58,6 +62,7 @@ struct person {
 	const char *space_kind; /* "personal" or "team" */
 	enum role role;
 	int64_t view_epoch, seq, min_seq; /* of the cursor; head of the space; last purged tombstone (PROTOCOL.md 4) */
+	unsigned char chain[CHAIN_BYTES]; /* of the audit row at seq; zeros before the first write */
 	int64_t space_since;    /* the instant at which the space was made; 0 for Daybook itself */
 	const char *epoch;
 };

@@ -55,6 +55,7 @@ struct writer {
 /* What the last transaction of a call has committed. */
 struct written {
 	int64_t head;               /* seq of the space after the last transaction */
+	unsigned char chain[CHAIN_BYTES]; /* of the audit row at head */
 	const char *epoch;
 	int64_t at;                 /* instant of the last transaction */
 };

@@ -112,6 +112,16 @@ check_row(struct arena *a, const struct rows *rows)
 }
 
 static void
+take_chain(struct person *person, const struct rows *rows)
+{
+	const struct value *chain = row_cell(rows, 0, CALLER_CHAIN);
+
+	memset(person->chain, 0, sizeof person->chain);
+	if (chain->length >= sizeof person->chain)
+		memcpy(person->chain, chain->bytes, sizeof person->chain);
+}
+
+static void
 take_space(struct person *person, const struct rows *rows)
 {
 	bool member = !row_null(rows, 0, CALLER_SPACE) && !row_null(rows, 0, CALLER_EPOCH);
@@ -124,6 +134,7 @@ take_space(struct person *person, const struct rows *rows)
 	person->seq = member ? row_integer(rows, 0, CALLER_SEQ) : 0;
 	person->min_seq = member ? row_integer(rows, 0, CALLER_MIN_SEQ) : 0;
 	person->epoch = member ? row_text(rows, 0, CALLER_EPOCH) : NULL;
+	take_chain(person, rows);
 }
 
 static void

@@ -455,6 +455,7 @@ run_action(struct acting *action, struct written *written)
 	if ((p = db_transaction(action->writer.call->db, action->writer.call->a, transaction, action)) != NULL)
 		return p;
 	written->head = action->writer.seq;
+	memcpy(written->chain, action->writer.chain, sizeof written->chain);
 	written->epoch = action->writer.epoch;
 	written->at = action->writer.now;
 	return NULL;

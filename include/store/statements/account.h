@@ -4,11 +4,11 @@
 
 COLUMNS(CALLER, CALLER_USER, CALLER_NAME, CALLER_EMAIL, CALLER_DISABLED, CALLER_HOME, CALLER_KIND, CALLER_SCOPE,
     CALLER_BOUND_SPACE, CALLER_DEVICE, CALLER_REVOKED, CALLER_EXPIRES, CALLER_SPACE, CALLER_ROLE, CALLER_VIEW_EPOCH,
-    CALLER_SPACE_SINCE, CALLER_SPACE_KIND, CALLER_SEQ, CALLER_MIN_SEQ, CALLER_EPOCH, CALLER_LIVE)
+    CALLER_SPACE_SINCE, CALLER_SPACE_KIND, CALLER_SEQ, CALLER_CHAIN, CALLER_MIN_SEQ, CALLER_EPOCH, CALLER_LIVE)
 QUERY(CALLER, CALLER,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
-    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
+    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
     "       (SELECT value FROM meta WHERE name = 'live')"
     "  FROM session s"
     "  JOIN user u ON u.id = s.user_id"
@@ -20,7 +20,7 @@ COLUMNS(CALLER_BY_TOKEN, CALLER_BY_TOKEN_SESSION = CALLER_COLUMNS_COUNT, CALLER_
 QUERY(CALLER_BY_TOKEN, CALLER_BY_TOKEN,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
-    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
+    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
     "       (SELECT value FROM meta WHERE name = 'live'),"
     "       s.id, s.last_used_at"
     "  FROM session s"
@@ -33,7 +33,7 @@ COLUMNS(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY_ISSUER = CALLER_COLUMNS_COUNT, CA
 QUERY(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       'sign-in', 'admin', NULL, NULL, NULL, NULL,"
-    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.min_seq, p.epoch,"
+    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
     "       (SELECT value FROM meta WHERE name = 'live'),"
     "       i.issuer, i.subject"
     "  FROM identity i"
