@@ -177,7 +177,7 @@ read_page(struct log *log, int64_t before, struct rows **rows)
 	struct request *r = log->r;
 	const char **name = arena_alloc(r->a, sizeof *name);
 	struct audit_query query = { .by_record = log->car_id != NULL, .by_collection = true };
-	struct value values[6] = { value_text(r->person.space_id), value_integer(before), value_text(r->person.user_id),
+	struct value values[6] = { value_id(r->person.space_id), value_integer(before), value_id(r->person.user_id),
 		value_text(log->cars->name) };
 	size_t n = 4;
 	struct buf sql;
@@ -187,7 +187,7 @@ read_page(struct log *log, int64_t before, struct rows **rows)
 	query.view.own_count = policy_limited(&r->person, log->cars);
 	query.view.whole_count = !query.view.own_count;
 	if (log->car_id != NULL)
-		values[n++] = value_text(log->car_id);
+		values[n++] = value_key(log->car_id);
 	values[n++] = value_integer(PAGE_WRITES);
 	buf_init(&sql, r->a);
 	statement_audit(&sql, &query);

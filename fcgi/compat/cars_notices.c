@@ -124,7 +124,7 @@ count_people(struct request *r, int64_t *count)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(r->db, r->a, SQL(MEMBERS_COUNT), VALUES(value_text(r->person.space_id)), &rows)) == NULL)
+	if ((p = db_run(r->db, r->a, SQL(MEMBERS_COUNT), VALUES(value_id(r->person.space_id)), &rows)) == NULL)
 		*count = row_integer(rows, 0, COUNTED);
 	return p;
 }

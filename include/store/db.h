@@ -44,6 +44,7 @@ struct value value_null(void);
 struct value value_integer(int64_t n);
 struct value value_text(const char *text);               /* NULL gives NULL */
 struct value value_id(const char *id);                   /* of a user, space, session and the like; NULL gives NULL */
+struct value value_key(const char *id);                  /* of a record or an op; NULL gives NULL */
 struct value value_bytes(const void *bytes, size_t size); /* NULL gives NULL */
 
 /* The result of a statement. */

@@ -1,5 +1,5 @@
 /* statement.h -- every SQL statement that Daybook sends has a name here, and its text is in the list of its room in
- * store/statements/: db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(space)), &rows).  The statements declared below
+ * store/statements/: db_run(db, a, SQL(SPACE_LOCK), VALUES(value_id(space)), &rows).  The statements declared below
  * are composed in lib/store/statement.c, from names in collection definitions and never from input. */
 #ifndef STATEMENT_H
 #define STATEMENT_H

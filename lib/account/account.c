@@ -130,8 +130,8 @@ insert_user(struct db *db, struct arena *a, const struct new_user *u)
 	struct problem *p;
 
 	p = db_run(db, a, SQL(USER_CREATE),
-	    VALUES(value_text(u->id), value_text(u->email), value_text(u->name), value_text(u->password),
-	        value_text(u->space)), NULL);
+	    VALUES(value_id(u->id), value_text(u->email), value_text(u->name), value_text(u->password),
+	        value_id(u->space)), NULL);
 	if (p != NULL && db_was_duplicate(db))
 		return email_taken(a);
 	return p;
@@ -144,16 +144,16 @@ insert_space(struct db *db, struct arena *a, const struct new_user *u)
 	static const unsigned char no_chain[SHA256_SIZE];
 
 	p = db_run(db, a, SQL(SPACE_CREATE),
-	    VALUES(value_text(u->space), value_text("personal"), value_text(u->name), value_text(u->epoch),
+	    VALUES(value_id(u->space), value_text("personal"), value_text(u->name), value_text(u->epoch),
 	        value_bytes(no_chain, sizeof(no_chain))),
 	    NULL);
 	if (p != NULL)
 		return p;
-	p = db_run(db, a, SQL(SPACE_EPOCH_CREATE), VALUES(value_text(u->space), value_text(u->epoch)), NULL);
+	p = db_run(db, a, SQL(SPACE_EPOCH_CREATE), VALUES(value_id(u->space), value_text(u->epoch)), NULL);
 	if (p != NULL)
 		return p;
 	return db_run(db, a, SQL(MEMBER_CREATE),
-	    VALUES(value_text(u->space), value_text(u->id), value_text(role_names[ROLE_OWNER]),
+	    VALUES(value_id(u->space), value_id(u->id), value_text(role_names[ROLE_OWNER]),
 	        value_integer(0)), NULL);
 }
 
@@ -330,10 +330,10 @@ end_sessions(struct db *db, struct arena *a, const char *user_id, const char *ke
 {
 	struct problem *p;
 
-	p = db_run(db, a, SQL(SESSIONS_REVOKE_OTHERS), VALUES(value_text(user_id), value_text(keep)), NULL);
+	p = db_run(db, a, SQL(SESSIONS_REVOKE_OTHERS), VALUES(value_id(user_id), value_id(keep)), NULL);
 	if (p != NULL || !tokens)
 		return p;
-	return db_run(db, a, SQL(TOKENS_REVOKE_ALL), VALUES(value_text(user_id)), NULL);
+	return db_run(db, a, SQL(TOKENS_REVOKE_ALL), VALUES(value_id(user_id)), NULL);
 }
 
 static struct problem *
@@ -345,12 +345,12 @@ change_password(struct db *db, struct arena *a, void *arg)
 	const char *keep = c->person->session_id != NULL ? c->person->session_id : "";
 
 	p = db_run(db, a, SQL(USER_CHANGE_PASSWORD),
-	    VALUES(value_text(c->now), value_text(c->user_id), value_text(c->was)), &rows);
+	    VALUES(value_text(c->now), value_id(c->user_id), value_text(c->was)), &rows);
 	if (p != NULL)
 		return p;
 	if ((c->lost = rows->affected != 1))
 		return NULL;
-	if ((p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(c->user_id)), NULL)) != NULL)
+	if ((p = db_run(db, a, SQL(RESETS_END), VALUES(value_id(c->user_id)), NULL)) != NULL)
 		return p;
 	return end_sessions(db, a, c->user_id, keep, c->end_tokens);
 }
@@ -367,7 +367,7 @@ read_password(const struct gate *g, const char *user_id, const char **hash)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(g->db, g->a, SQL(USER_PASSWORD), VALUES(value_text(user_id)), &rows)) != NULL)
+	if ((p = db_run(g->db, g->a, SQL(USER_PASSWORD), VALUES(value_id(user_id)), &rows)) != NULL)
 		return p;
 	*hash = rows->count == 1 ? row_text(rows, 0, PASSWORD_HASH) : NULL;
 	return NULL;
@@ -449,9 +449,9 @@ use_reset(struct db *db, struct arena *a, void *arg)
 		return p;
 	if ((r->lost = rows->affected != 1))
 		return NULL;
-	if ((p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(r->user_id)), NULL)) != NULL ||
+	if ((p = db_run(db, a, SQL(RESETS_END), VALUES(value_id(r->user_id)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(USER_SET_PASSWORD),
-	        VALUES(value_text(r->password), value_text(r->user_id)), NULL)) != NULL)
+	        VALUES(value_text(r->password), value_id(r->user_id)), NULL)) != NULL)
 		return p;
 	return end_sessions(db, a, r->user_id, "", r->end_tokens);
 }
@@ -490,10 +490,10 @@ lock_teams(struct db *db, struct arena *a, const char *user_id)
 	struct problem *p;
 	struct rows *teams, *space;
 
-	if ((p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_text(user_id)), &teams)) != NULL)
+	if ((p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_id(user_id)), &teams)) != NULL)
 		return p;
 	for (size_t i = 0; p == NULL && i < teams->count; i++)
-		p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(row_text(teams, i, ID_FOUND))), &space);
+		p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_id(row_text(teams, i, ID_FOUND))), &space);
 	return p;
 }
 
@@ -525,14 +525,14 @@ account_close(struct db *db, struct arena *a, void *arg)
 	const char *user_id = arg;
 
 	if ((p = lock_teams(db, a, user_id)) != NULL ||
-	    (p = db_run(db, a, SQL(TEAMS_LAST_OWNER), VALUES(value_text(user_id)), &teams)) != NULL)
+	    (p = db_run(db, a, SQL(TEAMS_LAST_OWNER), VALUES(value_id(user_id)), &teams)) != NULL)
 		return p;
 	if (teams->count > 0)
 		return last_owner(a, teams);
-	if ((p = db_run(db, a, SQL(USER_DELETE), VALUES(value_text(user_id)), NULL)) != NULL ||
-	    (p = db_run(db, a, SQL(INVITATIONS_REVOKE_OF_USER), VALUES(value_text(user_id)), NULL)) != NULL)
+	if ((p = db_run(db, a, SQL(USER_DELETE), VALUES(value_id(user_id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(INVITATIONS_REVOKE_OF_USER), VALUES(value_id(user_id)), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(SESSIONS_REVOKE_ALL), VALUES(value_text(user_id)), NULL);
+	return db_run(db, a, SQL(SESSIONS_REVOKE_ALL), VALUES(value_id(user_id)), NULL);
 }
 
 static struct problem *
@@ -620,8 +620,8 @@ set_password(struct db *db, struct arena *a, void *arg)
 	const struct password_change *c = arg;
 
 	if ((p = db_run(db, a, SQL(USER_SET_PASSWORD),
-	        VALUES(value_text(c->now), value_text(c->user_id)), NULL)) != NULL ||
-	    (p = db_run(db, a, SQL(RESETS_END), VALUES(value_text(c->user_id)), NULL)) != NULL)
+	        VALUES(value_text(c->now), value_id(c->user_id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(RESETS_END), VALUES(value_id(c->user_id)), NULL)) != NULL)
 		return p;
 	return end_sessions(db, a, c->user_id, "", false);
 }
@@ -652,11 +652,11 @@ set_disabled(struct db *db, struct arena *a, void *arg)
 	struct problem *p;
 	const struct disabling *d = arg;
 
-	p = db_run(db, a, SQL(USER_SET_DISABLED), VALUES(value_integer(d->disabled), value_text(d->user_id)), NULL);
+	p = db_run(db, a, SQL(USER_SET_DISABLED), VALUES(value_integer(d->disabled), value_id(d->user_id)), NULL);
 	if (p != NULL || !d->disabled ||
-	    (p = db_run(db, a, SQL(INVITATIONS_REVOKE_OF_USER), VALUES(value_text(d->user_id)), NULL)) != NULL)
+	    (p = db_run(db, a, SQL(INVITATIONS_REVOKE_OF_USER), VALUES(value_id(d->user_id)), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(SESSIONS_REVOKE_ALL), VALUES(value_text(d->user_id)), NULL);
+	return db_run(db, a, SQL(SESSIONS_REVOKE_ALL), VALUES(value_id(d->user_id)), NULL);
 }
 
 struct problem *
@@ -691,7 +691,7 @@ account_link(struct db *db, struct arena *a, const char *email, const char *issu
 	if ((p = check_identity(a, issuer, subject)) != NULL || (p = find_account(db, a, email, &user)) != NULL)
 		return p;
 	p = db_run(db, a, SQL(IDENTITY_CREATE),
-	    VALUES(value_text(issuer), value_text(subject), value_text(user.id)), NULL);
+	    VALUES(value_text(issuer), value_text(subject), value_id(user.id)), NULL);
 	if (p != NULL && db_was_duplicate(db))
 		return problem_at(a, PROBLEM_EXISTS, "subject",
 		    "This subject is linked to a user already; unlink it first.");

@@ -51,7 +51,7 @@ static struct problem *
 queue(struct db *db, struct arena *a, const char *payload)
 {
 	return db_run(db, a, SQL(JOB_CREATE),
-	    VALUES(value_text(uuid7_text(a)), value_text("mail"), value_text(payload)), NULL);
+	    VALUES(value_id(uuid7_text(a)), value_text("mail"), value_text(payload)), NULL);
 }
 
 struct problem *
@@ -336,12 +336,12 @@ finish(struct db *db, struct arena *a, const char *id, int64_t tries, const char
 	int64_t minutes = tries < 10 ? (int64_t)1 << (tries - 1) : 1440;
 
 	if (wrong == NULL)
-		return db_run(db, a, SQL(JOB_DONE), VALUES(value_text("done"), value_text(NULL), value_text(id)), NULL);
+		return db_run(db, a, SQL(JOB_DONE), VALUES(value_text("done"), value_text(NULL), value_id(id)), NULL);
 	log_line(LOG_LEVEL_WARN, "mail", "job=%s try=%" PRId64 " cause=%s", id, tries, log_quote(a, wrong));
 	if (tries >= MAIL_TRIES)
 		return db_run(db, a, SQL(JOB_DONE),
-		    VALUES(value_text("failed"), value_text(wrong), value_text(id)), NULL);
-	return db_run(db, a, SQL(JOB_AGAIN), VALUES(value_integer(minutes), value_text(wrong), value_text(id)), NULL);
+		    VALUES(value_text("failed"), value_text(wrong), value_id(id)), NULL);
+	return db_run(db, a, SQL(JOB_AGAIN), VALUES(value_integer(minutes), value_text(wrong), value_id(id)), NULL);
 }
 
 /* Send the message of one claimed job, and note how it went. */
@@ -383,7 +383,7 @@ mail_send(struct db *db, struct arena *a, const struct config *config, int most,
 			return p;
 		id = row_text(job, 0, JOB_ID);
 		tries = row_integer(job, 0, JOB_TRIES);
-		p = db_run(db, a, SQL(JOB_CLAIM), VALUES(value_text(id), value_integer(tries)), &claimed);
+		p = db_run(db, a, SQL(JOB_CLAIM), VALUES(value_id(id), value_integer(tries)), &claimed);
 		if (p != NULL)
 			return p;
 		if (claimed->affected == 1 &&

@@ -156,7 +156,7 @@ note_use(struct db *db, struct arena *a, const struct rows *rows)
 
 	if (row_instant(rows, 0, CALLER_BY_TOKEN_USED) > instant_now() - TOKEN_USED_MINUTES * 60000)
 		return;
-	p = db_run(db, a, SQL(TOKEN_USED), VALUES(value_text(row_text(rows, 0, CALLER_BY_TOKEN_SESSION))), NULL);
+	p = db_run(db, a, SQL(TOKEN_USED), VALUES(value_id(row_text(rows, 0, CALLER_BY_TOKEN_SESSION))), NULL);
 	if (p != NULL)
 		log_line(LOG_LEVEL_WARN, "token-use",
 		    "cause=%s", log_quote(a, p->cause != NULL ? p->cause : p->detail));
@@ -197,7 +197,7 @@ read_identity(struct db *db, struct arena *a, const char *issuer, const char *su
 	struct problem *p;
 
 	p = db_run(db, a, SQL(CALLER_BY_IDENTITY),
-	    VALUES(value_text(space), value_text(issuer), value_text(subject)), rows);
+	    VALUES(value_id(space), value_text(issuer), value_text(subject)), rows);
 	if (p != NULL)
 		return p;
 	if ((*rows)->count == 0 || strcmp(row_text(*rows, 0, CALLER_BY_IDENTITY_ISSUER), issuer) != 0 ||
@@ -228,7 +228,7 @@ read_session(struct db *db, struct arena *a, const char *session, const char *sp
 {
 	struct problem *p;
 
-	if ((p = db_run(db, a, SQL(CALLER), VALUES(value_text(space), value_text(session)), rows)) != NULL)
+	if ((p = db_run(db, a, SQL(CALLER), VALUES(value_id(space), value_id(session)), rows)) != NULL)
 		return p;
 	if ((*rows)->count == 0)
 		return nobody(db, a, "no such session");

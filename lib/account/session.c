@@ -58,9 +58,9 @@ session_open(const struct gate *g, const char *password, const char *device_id, 
 	random_bytes(seed, sizeof(seed));
 	sha256(secret, sizeof(secret), hash);
 	p = db_run(g->db, g->a, SQL(SESSION_OPEN),
-	    VALUES(value_text(entry->session_id), value_bytes(hash, sizeof(hash)), value_bytes(seed, sizeof(seed)),
+	    VALUES(value_id(entry->session_id), value_bytes(hash, sizeof(hash)), value_bytes(seed, sizeof(seed)),
 	        value_text(device_id), value_text(name), value_integer(entry->cookie),
-	        value_integer(g->config->refresh_days), value_text(entry->user_id), value_text(password)),
+	        value_integer(g->config->refresh_days), value_id(entry->user_id), value_text(password)),
 	    &rows);
 	if (p != NULL)
 		return p;
@@ -85,7 +85,7 @@ read_chain(const struct gate *g, const char *id, struct chain *chain, bool *foun
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(g->db, g->a, SQL(SESSION_READ), VALUES(value_text(id)), &rows)) != NULL)
+	if ((p = db_run(g->db, g->a, SQL(SESSION_READ), VALUES(value_id(id)), &rows)) != NULL)
 		return p;
 	*found = rows->count == 1 && row_cell(rows, 0, SIGN_IN_HASH)->length == SHA256_SIZE &&
 	    row_cell(rows, 0, SIGN_IN_SEED)->length == SHA256_SIZE;
@@ -129,7 +129,7 @@ advance(const struct gate *g, const struct refresh_token *token, const unsigned 
 	sha256(next, REFRESH_SECRET_SIZE, next_hash);
 	p = db_run(g->db, g->a, SQL(SESSION_ADVANCE),
 	    VALUES(value_bytes(next_hash, sizeof(next_hash)), value_integer(g->config->refresh_days),
-	        value_text(token->session), value_bytes(hash, SHA256_SIZE)),
+	        value_id(token->session), value_bytes(hash, SHA256_SIZE)),
 	    &rows);
 	if (p != NULL)
 		return p;
@@ -221,7 +221,7 @@ session_close(const struct gate *g, const char *text)
 struct problem *
 session_end(const struct gate *g, const char *id)
 {
-	return db_run(g->db, g->a, SQL(SESSION_END), VALUES(value_text(id)), NULL);
+	return db_run(g->db, g->a, SQL(SESSION_END), VALUES(value_id(id)), NULL);
 }
 
 /* --- sessions of a user --- */
@@ -234,7 +234,7 @@ sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum sessi
 	struct rows *rows;
 
 	p = db_run(db, a, SQL(SESSIONS_OF_USER),
-	    VALUES(value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
+	    VALUES(value_id(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
 	if (p != NULL)
 		return p;
 	*count = rows->count;
@@ -263,7 +263,7 @@ session_revoke(struct db *db, struct arena *a, const char *user_id, enum session
 	if (!uuid_valid(id))
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is none with this id.");
 	p = db_run(db, a, SQL(SESSION_REVOKE),
-	    VALUES(value_text(id), value_text(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
+	    VALUES(value_id(id), value_id(user_id), value_integer(kind == SESSION_API_TOKEN)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->affected == 0)
@@ -280,7 +280,7 @@ check_member(struct db *db, struct arena *a, const char *user_id, const char *sp
 	struct rows *rows = NULL;
 
 	if (uuid_valid(space_id) &&
-	    (p = db_run(db, a, SQL(MEMBER_ROLE), VALUES(value_text(space_id), value_text(user_id)), &rows)) != NULL)
+	    (p = db_run(db, a, SQL(MEMBER_ROLE), VALUES(value_id(space_id), value_id(user_id)), &rows)) != NULL)
 		return p;
 	if (rows == NULL || rows->count == 0)
 		return problem_at(a, PROBLEM_NOT_FOUND, "space", "There is no such space.");
@@ -293,7 +293,7 @@ check_room(struct db *db, struct arena *a, const char *user_id)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(TOKENS_COUNT), VALUES(value_text(user_id)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(TOKENS_COUNT), VALUES(value_id(user_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= API_TOKENS_MAX)
 		return problem_new(a, PROBLEM_FORBIDDEN,
@@ -323,8 +323,8 @@ api_token_create(struct db *db, struct arena *a, const char *user_id, const char
 		.expires_at = days > 0 ? now + days * 86400000 : 0,
 	};
 	return db_run(db, a, SQL(TOKEN_CREATE),
-	    VALUES(value_text(row->id), value_text(user_id), value_bytes(hash, sizeof(hash)), value_text(name),
-	        value_text(row->scope), value_text(space_id), value_text(instant_sql(a, now)),
+	    VALUES(value_id(row->id), value_id(user_id), value_bytes(hash, sizeof(hash)), value_text(name),
+	        value_text(row->scope), value_id(space_id), value_text(instant_sql(a, now)),
 	        value_text(instant_sql(a, now)),
 	        value_text(row->expires_at != 0 ? instant_sql(a, row->expires_at) : NULL)),
 	    NULL);
@@ -352,7 +352,7 @@ spaces_of_user(struct db *db, struct arena *a, const char *user_id, struct space
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(SPACES_OF_USER), VALUES(value_text(user_id)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(SPACES_OF_USER), VALUES(value_id(user_id)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
 	*spaces = arena_alloc(a, rows->count * sizeof(**spaces));

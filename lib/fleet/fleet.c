@@ -41,7 +41,7 @@ newest_open(const struct call *call, const char *but, struct record *shift, bool
 	*found = false;
 	if (shifts == NULL)
 		return NULL;
-	p = db_run(call->db, call->a, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_text(call->person->space_id)), &rows);
+	p = db_run(call->db, call->a, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_id(call->person->space_id)), &rows);
 	for (size_t i = 0; p == NULL && !*found && i < rows->count; i++) {
 		if (!record_of_row(call->set, rows, i, &r) || (but != NULL && strcmp(r.id, but) == 0))
 			continue;
@@ -64,7 +64,7 @@ read_cars(const struct call *call, struct rows **rows)
 	struct problem *p;
 
 	p = db_run(call->db, call->a, SQL(FLEET_CARS),
-	    VALUES(value_text(call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
+	    VALUES(value_id(call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
 	if (p == NULL && (*rows)->count > FLEET_CARS_MAX)
 		return problem_new(call->a, PROBLEM_TOO_LARGE,
 		    "There are more than %d cars; they cannot all change as one.", FLEET_CARS_MAX);
@@ -447,7 +447,7 @@ fill_board(struct writer *w, void *arg)
 	if ((p = read_places(w, f)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(FLEET_ROSTER),
-	    VALUES(value_text(w->call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), &rows);
+	    VALUES(value_id(w->call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), &rows);
 	if (p == NULL && rows->count > FLEET_CARS_MAX)
 		return problem_new(w->call->a, PROBLEM_TOO_LARGE,
 		    "There are more than %d cars in the roster.", FLEET_CARS_MAX);

@@ -138,7 +138,7 @@ flag_overdue(struct writer *w, void *arg)
 	if ((p = late_open(w->call, &watch)) != NULL || !watch.under_way)
 		return p;
 	if ((p = db_run(w->call->db, w->call->a, SQL(FLEET_CARS),
-	    VALUES(value_text(w->call->person->space_id), value_integer(FLEET_CARS_MAX)), &rows)) != NULL)
+	    VALUES(value_id(w->call->person->space_id), value_integer(FLEET_CARS_MAX)), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count && has_room(w) && record_of_row(w->call->set, rows, i, &car); i++) {
 		const char **values = values_parse(w->call->a, car.collection, car.doc, NULL);
@@ -187,7 +187,7 @@ struct problem *
 late_run(const struct call *call, int64_t *count)
 {
 	const struct collections *set = call->set;
-	const char *after = "";
+	const char *after = NOBODY;
 	struct rows *spaces;
 	struct problem *p;
 
@@ -196,7 +196,7 @@ late_run(const struct call *call, int64_t *count)
 	    collection_find(set, "notifications") == NULL)
 		return NULL;
 	for (;;) {
-		if ((p = db_run(call->db, call->a, SQL(LATE_SPACES), VALUES(value_text(after)), &spaces)) != NULL ||
+		if ((p = db_run(call->db, call->a, SQL(LATE_SPACES), VALUES(value_id(after)), &spaces)) != NULL ||
 		    spaces->count == 0 ||
 		    (p = run_listed(call, spaces, count)) != NULL)
 			return p;

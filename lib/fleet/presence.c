@@ -46,9 +46,9 @@ presence_seen(const struct call *call, const char *client, const char *info, str
 	struct rows *rows;
 
 	p = db_run(call->db, a, SQL(PRESENCE_SEEN),
-	    VALUES(value_text(id), value_text(person->space_id), value_text(person->user_id),
+	    VALUES(value_id(id), value_id(person->space_id), value_id(person->user_id),
 	        value_text(person->device_id), value_text(cut(a, info)), value_integer(PRESENCE_MINUTES)), NULL);
-	if (p != NULL || (p = db_run(call->db, a, SQL(PRESENCE_READ), VALUES(value_text(id)), &rows)) != NULL)
+	if (p != NULL || (p = db_run(call->db, a, SQL(PRESENCE_READ), VALUES(value_id(id)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
 		return problem_internal(a, "presence %s is gone", id);
@@ -67,7 +67,7 @@ presence_end(const struct call *call, const char *client, bool *found)
 	struct rows *rows;
 
 	p = db_run(call->db, call->a, SQL(PRESENCE_END),
-	    VALUES(value_text(id_of(call->a, call->person, client))), &rows);
+	    VALUES(value_id(id_of(call->a, call->person, client))), &rows);
 	*found = p == NULL && rows->affected > 0;
 	return p;
 }
@@ -79,7 +79,7 @@ presence_count(const struct call *call, int64_t *people)
 	struct rows *rows;
 
 	p = db_run(call->db, call->a, SQL(PRESENCE_COUNT),
-	    VALUES(value_text(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows);
+	    VALUES(value_id(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows);
 	*people = p == NULL ? row_integer(rows, 0, COUNTED) : 0;
 	return p;
 }
@@ -93,7 +93,7 @@ presence_list(const struct call *call, struct json_out *out)
 
 	if ((p = presence_count(call, &people)) != NULL ||
 	    (p = db_run(call->db, call->a, SQL(PRESENCE_LIST),
-	        VALUES(value_text(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows)) != NULL)
+	        VALUES(value_id(call->person->space_id), value_integer(PRESENCE_MINUTES)), &rows)) != NULL)
 		return p;
 	put_integer(out, "activeUsers", people);
 	put_array(out, "people");

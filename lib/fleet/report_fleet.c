@@ -232,7 +232,7 @@ walk_back(struct visit_walk *w, int64_t first, int64_t last)
 
 	do {
 		p = db_run(source->call->db, source->call->a, SQL(FLEET_WRITES),
-		    VALUES(value_text(source->call->person->space_id), value_integer(first),
+		    VALUES(value_id(source->call->person->space_id), value_integer(first),
 		        value_integer(last)), &rows);
 		if (p != NULL)
 			return p;
@@ -277,7 +277,7 @@ name_of(struct fleet_source *source, const char *user, const char **name)
 	*name = NULL;
 	if (user == NULL)
 		return NULL;
-	if ((p = db_run(source->call->db, source->call->a, SQL(USER_NAME), VALUES(value_text(user)), &rows)) == NULL &&
+	if ((p = db_run(source->call->db, source->call->a, SQL(USER_NAME), VALUES(value_id(user)), &rows)) == NULL &&
 	    rows->count == 1)
 		*name = row_text(rows, 0, NAME_OF_USER);
 	return p;
@@ -309,7 +309,7 @@ find_start(struct fleet_source *source, const struct record *r, int64_t *seq, bo
 	struct rows *rows;
 
 	p = db_run(source->call->db, source->call->a, SQL(AUDIT_BACK),
-	    VALUES(value_text(source->call->person->space_id), value_text(r->collection->name), value_text(r->id),
+	    VALUES(value_id(source->call->person->space_id), value_text(r->collection->name), value_key(r->id),
 	        value_integer(1), value_integer(1)), &rows);
 	*found = p == NULL && rows->count == 1;
 	if (*found)
@@ -357,7 +357,7 @@ report_shift_read(struct fleet_source *source, const char *id, struct fleet_shif
 		p = record_find(source->call, collection_find(source->call->set, "shifts"), id, &r, &found);
 	} else {
 		p = db_run(source->call->db, a, SQL(FLEET_NEWEST_SHIFTS),
-		    VALUES(value_text(source->call->person->space_id)), &rows);
+		    VALUES(value_id(source->call->person->space_id)), &rows);
 		found = p == NULL && rows->count > 0 && record_of_row(source->call->set, rows, 0, &r);
 	}
 	if (p != NULL)
@@ -421,7 +421,7 @@ seq_from(struct fleet_source *source, int64_t instant, int64_t *seq)
 	struct rows *rows;
 
 	p = db_run(source->call->db, source->call->a, SQL(FLEET_SEQ_FROM),
-	    VALUES(value_text(source->call->person->space_id),
+	    VALUES(value_id(source->call->person->space_id),
 	        value_text(instant_sql(source->call->a, instant))), &rows);
 	if (p == NULL)
 		*seq = rows->count == 0 ? source->call->person->seq + 1 : row_integer(rows, 0, SEQ_FROM);
@@ -451,8 +451,8 @@ car_before(void *arg, const char *car, int64_t version, struct fleet_before *is)
 	struct rows *rows;
 	const char *space = source->call->person->space_id, *location;
 
-	p = db_run(source->call->db, a, SQL(FLEET_CAR_BEFORE), VALUES(value_text(space), value_text(car),
-	    value_integer(version), value_text(space), value_text(car), value_integer(version)), &rows);
+	p = db_run(source->call->db, a, SQL(FLEET_CAR_BEFORE), VALUES(value_id(space), value_key(car),
+	    value_integer(version), value_id(space), value_key(car), value_integer(version)), &rows);
 	if (p != NULL)
 		return p;
 	location = found_value(a, rows, CAR_BEFORE_LOCATION, "location");
@@ -510,7 +510,7 @@ take_writes(struct fleet_source *source, struct fleet_visits *visits, int64_t se
 		struct rows *rows;
 
 		p = db_run(source->call->db, scratch, SQL(FLEET_WRITES_FORWARD),
-		    VALUES(value_text(source->call->person->space_id), value_integer(seq), value_integer(end)), &rows);
+		    VALUES(value_id(source->call->person->space_id), value_integer(seq), value_integer(end)), &rows);
 		if (p == NULL) {
 			more = rows->count > 0;
 			seq = more ? row_integer(rows, rows->count - 1, CAR_WRITE_SEQ) + 1 : seq;
@@ -568,7 +568,7 @@ take_shifts(struct fleet_source *source, struct fleet_span *span)
 	struct rows *rows;
 
 	p = db_run(source->call->db, a, SQL(FLEET_SHIFTS_BETWEEN),
-	    VALUES(value_text(source->call->person->space_id),
+	    VALUES(value_id(source->call->person->space_id),
 	        value_bytes(instant_text(a, span->first), INSTANT_TEXT_SIZE - 1),
 	        value_bytes(instant_text(a, span->last), INSTANT_TEXT_SIZE - 1),
 	        value_integer(REPORT_FLEET_SHIFTS_MAX + 1)), &rows);

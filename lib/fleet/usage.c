@@ -92,8 +92,8 @@ keep(struct db *db, struct arena *a, void *arg)
 
 	for (size_t i = 0; p == NULL && i < r->count; i++)
 		p = db_run(db, a, SQL(USAGE_RECORD),
-		    VALUES(value_text(event_id(a, r->person, r->key, &r->events[i], i)),
-		        value_text(r->person->space_id), value_text(r->person->user_id), value_text(r->events[i].type),
+		    VALUES(value_id(event_id(a, r->person, r->key, &r->events[i], i)),
+		        value_id(r->person->space_id), value_id(r->person->user_id), value_text(r->events[i].type),
 		        value_integer(r->events[i].count), value_text(r->events[i].metadata)), NULL);
 	return p;
 }
@@ -129,7 +129,7 @@ usage_counts(const struct call *call, enum usage_group group, int days, int64_t 
 	struct rows *rows;
 
 	if ((p = db_run(call->db, call->a, sql,
-	    VALUES(value_text(call->person->space_id), value_integer(days), value_integer(limit)), &rows)) != NULL)
+	    VALUES(value_id(call->person->space_id), value_integer(days), value_integer(limit)), &rows)) != NULL)
 		return p;
 	*counts = arena_alloc(call->a, (rows->count + 1) * sizeof **counts);
 	*count = rows->count;

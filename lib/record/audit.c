@@ -90,14 +90,14 @@ audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], s
 	audit_digest(row);
 	audit_hash(a, chain, row);
 	p = db_run(db, a, SQL(AUDIT_APPEND),
-	    VALUES(value_text(row->space_id), value_integer(row->seq), value_integer(row->tx_seq),
-	        value_text(row->collection), value_text(row->record_id), value_integer(row->version),
-	        value_text(row->owner_id), value_text(row->prev_owner_id), value_text(row->action),
+	    VALUES(value_id(row->space_id), value_integer(row->seq), value_integer(row->tx_seq),
+	        value_text(row->collection), value_key(row->record_id), value_integer(row->version),
+	        value_id(row->owner_id), value_id(row->prev_owner_id), value_text(row->action),
 	        value_text(row->changes), value_text(row->private_changes), value_bytes(row->salt, sizeof row->salt),
-	        value_bytes(row->digest, sizeof row->digest), value_text(row->user_id), value_text(row->device_id),
-	        value_text(row->op_id), value_text(row->cause), value_text(instant_sql(a, row->at)),
+	        value_bytes(row->digest, sizeof row->digest), value_id(row->user_id), value_text(row->device_id),
+	        value_key(row->op_id), value_text(row->cause), value_text(instant_sql(a, row->at)),
 	        value_text(row->claimed_at == 0 ? NULL : instant_sql(a, row->claimed_at)),
-	        value_bytes(row->hash, sizeof row->hash), value_text(row->reader_id)),
+	        value_bytes(row->hash, sizeof row->hash), value_id(row->reader_id)),
 	    &rows);
 	if (p != NULL)
 		return p;

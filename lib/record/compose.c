@@ -70,7 +70,7 @@ settle_owner(struct step *s)
 		return problem_at(a, PROBLEM_READ_ONLY, "owner", "The owner is part of this record's id.");
 	if (!uuid_valid(wanted)) /* SQL ignores blanks at the end of an id, the hash of the audit does not */
 		return no_member(s);
-	p = db_run(s->call->db, a, SQL(MEMBER_FIND), VALUES(value_text(person->space_id), value_text(wanted)), &rows);
+	p = db_run(s->call->db, a, SQL(MEMBER_FIND), VALUES(value_id(person->space_id), value_id(wanted)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
@@ -253,8 +253,8 @@ find_changed(struct step *s, int64_t *changed)
 	if (s->op->claimed_at >= *changed || strcmp(s->held.updated_by, NOBODY) != 0)
 		return NULL;
 	p = db_run(s->call->db, s->call->a, SQL(RECORD_LAST_BY_PEOPLE),
-	    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(s->held.id),
-	        value_text(NOBODY)), &rows);
+	    VALUES(value_id(s->call->person->space_id), value_text(s->c->name), value_key(s->held.id),
+	        value_id(NOBODY)), &rows);
 	if (p == NULL && rows->count > 0)
 		*changed = row_instant(rows, 0, LAST_CHANGE_AT);
 	return p;
@@ -341,8 +341,8 @@ check_ref(struct step *s, const struct field *f)
 	const char *space = s->call->person->space_id, *id = value_plain(a, s->after[f->index]);
 
 	p = db_run(s->call->db, a, SQL(REF_OWNER),
-	    VALUES(value_text(space), value_text(f->ref), value_text(id), value_text(space), value_text(f->ref),
-	        value_text(id)), &rows);
+	    VALUES(value_id(space), value_text(f->ref), value_key(id), value_id(space), value_text(f->ref),
+	        value_key(id)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 1 && (s->op->system ||

@@ -18,7 +18,7 @@ hold_purged(struct step *s)
 	struct rows *rows;
 
 	p = db_run(s->call->db, s->call->a, SQL(RECORD_PURGED),
-	    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(s->held.id)), &rows);
+	    VALUES(value_id(s->call->person->space_id), value_text(s->c->name), value_key(s->held.id)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	s->known = true;
@@ -114,8 +114,8 @@ step_repeated(struct step *s, bool *answered)
 	if (op == NULL)
 		return NULL;
 	p = db_run(s->call->db, s->call->a, SQL(OP_FIND),
-	    VALUES(value_text(space), value_text(user), value_text(op), value_text(space), value_text(user),
-	        value_text(op)), &rows);
+	    VALUES(value_id(space), value_id(user), value_key(op), value_id(space), value_id(user),
+	        value_key(op)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	return repeat(s, rows, answered);

@@ -21,7 +21,7 @@ file_read_whole(const struct call *call, struct file *file)
 	struct rows *rows;
 
 	p = db_run(call->db, call->a, SQL(FILE_READ),
-	    VALUES(value_text(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE)), &rows);
+	    VALUES(value_id(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE)), &rows);
 	if (p != NULL)
 		return p;
 	file->type = NULL;
@@ -71,8 +71,8 @@ ask_records(const struct call *call, const struct file *file, struct verdict *ve
 
 	do {
 		p = db_run(call->db, a, SQL(FILE_NAMED_BY),
-		    VALUES(value_text(person->space_id), value_bytes(file->sha256, SHA256_SIZE), value_text(collection),
-		        value_text(collection), value_text(id), value_text(person->space_id)), &rows);
+		    VALUES(value_id(person->space_id), value_bytes(file->sha256, SHA256_SIZE), value_text(collection),
+		        value_text(collection), value_key(id), value_id(person->space_id)), &rows);
 		if (p != NULL)
 			return p;
 		for (size_t i = 0; i < rows->count; i++) {
@@ -110,8 +110,8 @@ file_find(const struct call *call, struct file *file, bool *found)
 	bool began, sent, named;
 
 	*found = false;
-	if ((p = db_run(call->db, call->a, SQL(FILE_UPLOAD), VALUES(value_text(call->person->space_id),
-	        value_bytes(file->sha256, SHA256_SIZE), value_text(call->person->user_id)), &mine)) != NULL ||
+	if ((p = db_run(call->db, call->a, SQL(FILE_UPLOAD), VALUES(value_id(call->person->space_id),
+	        value_bytes(file->sha256, SHA256_SIZE), value_id(call->person->user_id)), &mine)) != NULL ||
 	    (p = file_read_whole(call, file)) != NULL)
 		return p;
 	began = mine->count == 1;
@@ -135,7 +135,7 @@ file_chunk(const struct call *call, const struct file *file, int64_t offset, con
 	struct rows *rows;
 
 	p = db_run(call->db, a, SQL(FILE_CHUNK),
-	    VALUES(value_text(call->person->space_id), value_text(file->upload_id), value_integer(offset)), &rows);
+	    VALUES(value_id(call->person->space_id), value_id(file->upload_id), value_integer(offset)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
@@ -161,8 +161,8 @@ named_once(const struct call *call, const struct record *held, const struct file
 	*once = false;
 	if (held == NULL || (held->collection->has_private && !policy_sees_private(call->person, held->owner)))
 		return NULL;
-	p = db_run(call->db, call->a, SQL(FILE_REF_FIND), VALUES(value_text(call->person->space_id),
-	    value_bytes(file->sha256, SHA256_SIZE), value_text(held->collection->name), value_text(held->id)), &rows);
+	p = db_run(call->db, call->a, SQL(FILE_REF_FIND), VALUES(value_id(call->person->space_id),
+	    value_bytes(file->sha256, SHA256_SIZE), value_text(held->collection->name), value_key(held->id)), &rows);
 	if (p == NULL)
 		*once = rows->count == 1;
 	return p;
@@ -209,14 +209,14 @@ add_ref(const struct call *call, const struct collection *c, const char *id, con
 
 	if (!file_named(value_plain(a, value), &file))
 		return problem_internal(a, "%s/%s names a file that is none", c->name, id);
-	if ((p = db_run(db, a, SQL(FILE_REF_ADD), VALUES(value_text(person->space_id),
-	        value_bytes(file.sha256, SHA256_SIZE), value_text(c->name), value_text(id)), NULL)) != NULL ||
+	if ((p = db_run(db, a, SQL(FILE_REF_ADD), VALUES(value_id(person->space_id),
+	        value_bytes(file.sha256, SHA256_SIZE), value_text(c->name), value_key(id)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(FILE_NAMED),
-	        VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE)), NULL)) != NULL)
+	        VALUES(value_id(person->space_id), value_bytes(file.sha256, SHA256_SIZE)), NULL)) != NULL)
 		return p;
 	return db_run(db, a, SQL(FILE_UPLOAD_NAMED),
-	    VALUES(value_text(person->space_id), value_bytes(file.sha256, SHA256_SIZE),
-	        value_text(person->user_id)), NULL);
+	    VALUES(value_id(person->space_id), value_bytes(file.sha256, SHA256_SIZE),
+	        value_id(person->user_id)), NULL);
 }
 
 struct problem *

@@ -190,9 +190,9 @@ history_rows(const struct call *call, const struct collection *c, const struct h
 	const char *only = policy_limited(person, c) ? person->user_id : NULL;
 
 	return db_run(call->db, call->a, SQL(HISTORY_PAGE),
-	    VALUES(value_text(person->space_id), value_text(c->name), value_text(place->id),
-	        value_integer(place->below), value_integer(place->seq), value_integer(place->tx), value_text(only),
-	        value_text(only), value_text(person->user_id), value_integer(limit)),
+	    VALUES(value_id(person->space_id), value_text(c->name), value_key(place->id),
+	        value_integer(place->below), value_integer(place->seq), value_integer(place->tx), value_id(only),
+	        value_id(only), value_id(person->user_id), value_integer(limit)),
 	    rows);
 }
 
@@ -383,17 +383,17 @@ run_audit(const struct call *call, const struct audit_filter *asked, int64_t bef
 	struct buf sql;
 
 	policy_view(a, person, call->set, NULL, 0, &query.view);
-	values[n++] = value_text(person->space_id);
+	values[n++] = value_id(person->space_id);
 	values[n++] = value_integer(before);
-	values[n++] = value_text(person->user_id);
+	values[n++] = value_id(person->user_id);
 	if (query.view.addressed_count > 0)
-		values[n++] = value_text(person->user_id);
+		values[n++] = value_id(person->user_id);
 	if (asked->collection != NULL)
 		values[n++] = value_text(asked->collection->name);
 	if (asked->record_id != NULL)
-		values[n++] = value_text(asked->record_id);
+		values[n++] = value_key(asked->record_id);
 	if (asked->user_id != NULL)
-		values[n++] = value_text(asked->user_id);
+		values[n++] = value_id(asked->user_id);
 	if (asked->from != 0)
 		values[n++] = value_text(instant_sql(a, asked->from));
 	if (asked->to != 0)

@@ -92,7 +92,7 @@ add_typed(struct list_reading *r, const struct field *f, const char *text)
 	if (f == NULL) {
 		if (!id_valid(text))
 			return problem_at(r->a, PROBLEM_INVALID, "owner", "owner must be the id of a user.");
-		return add_value(r, value_text(text));
+		return add_value(r, value_id(text));
 	}
 	if (text[0] == '\0')
 		return problem_at(r->a, PROBLEM_INVALID, f->name, "An empty value can only be equal or not.");
@@ -250,10 +250,20 @@ next_token(struct list_reading *r, const char *id, const struct value *order)
 	return base64url_text(r->a, b.text, b.length);
 }
 
+/* The value of the last row's order, as its column holds it. */
+static struct value
+order_value(const struct list_reading *r, const char *text, size_t size)
+{
+	if (r->query.order.column != NULL && strcmp(r->query.order.column, "id") == 0)
+		return value_key(text);
+	return value_bytes(text, size);
+}
+
 static struct problem *
 add_after(struct list_reading *r)
 {
 	struct problem *p;
+	struct value value;
 	size_t size;
 	char *text, *id, *order;
 
@@ -267,11 +277,10 @@ add_after(struct list_reading *r)
 	if (strcmp(text, r->list->sort == NULL ? "" : r->list->sort) != 0)
 		return problem_at(r->a, PROBLEM_INVALID, "after", "after belongs to a list in another order.");
 	r->query.continues = true;
-	size -= (size_t)(order - text);
-	if ((p = add_value(r, value_bytes(order, size))) != NULL ||
-	    (p = add_value(r, value_bytes(order, size))) != NULL)
+	value = order_value(r, order, size - (size_t)(order - text));
+	if ((p = add_value(r, value)) != NULL || (p = add_value(r, value)) != NULL)
 		return p;
-	return add_value(r, value_text(id));
+	return add_value(r, value_key(id));
 }
 
 static struct problem *
@@ -331,10 +340,10 @@ list_read(const struct call *call, struct list *list)
 	r->query.owned = policy_limited(person, list->collection);
 	r->query.addressed = list->collection->addressee != NULL;
 	if ((p = policy_may(a, person, list->collection, MAY_READ)) != NULL ||
-	    (p = add_value(r, value_text(person->space_id))) != NULL ||
+	    (p = add_value(r, value_id(person->space_id))) != NULL ||
 	    (p = add_value(r, value_text(list->collection->name))) != NULL ||
-	    (r->query.owned && (p = add_value(r, value_text(person->user_id))) != NULL) ||
-	    (r->query.addressed && (p = add_value(r, value_text(person->user_id))) != NULL) ||
+	    (r->query.owned && (p = add_value(r, value_id(person->user_id))) != NULL) ||
+	    (r->query.addressed && (p = add_value(r, value_id(person->user_id))) != NULL) ||
 	    (p = add_filters(r)) != NULL ||
 	    (p = add_search(r)) != NULL ||
 	    (p = find_order(r)) != NULL ||

@@ -72,7 +72,7 @@ past_read(const struct call *call, const struct collection *c, const char *id, i
 	};
 	do {
 		p = db_run(call->db, a, SQL(AUDIT_BACK),
-		    VALUES(value_text(call->person->space_id), value_text(c->name), value_text(id),
+		    VALUES(value_id(call->person->space_id), value_text(c->name), value_key(id),
 		        value_integer(version), value_integer(w.next)), &rows);
 		if (p != NULL)
 			return p;

@@ -39,7 +39,7 @@ record_find(const struct call *call, const struct collection *c, const char *id,
 	struct rows *rows;
 
 	p = db_run(call->db, call->a, SQL(RECORD_READ),
-	    VALUES(value_text(call->person->space_id), value_text(c->name), value_text(id)), &rows);
+	    VALUES(value_id(call->person->space_id), value_text(c->name), value_key(id)), &rows);
 	if (p != NULL)
 		return p;
 	*found = rows->count == 1 && record_of_row(call->set, rows, 0, record);

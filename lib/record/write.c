@@ -40,9 +40,9 @@ keep_outcome(struct step *s)
 	if (s->op->op_id == NULL || s->coming != NULL)
 		return NULL;
 	return db_run(s->call->db, s->call->a, SQL(OP_APPEND),
-	    VALUES(value_text(s->call->person->space_id), value_text(s->call->person->user_id),
-	        value_text(s->op->op_id), value_bytes(s->op->hash, sizeof s->op->hash), value_text(s->c->name),
-	        value_text(s->held.id), value_text(outcome_names[s->out->status]), value_integer(s->out->version),
+	    VALUES(value_id(s->call->person->space_id), value_id(s->call->person->user_id),
+	        value_key(s->op->op_id), value_bytes(s->op->hash, sizeof s->op->hash), value_text(s->c->name),
+	        value_key(s->held.id), value_text(outcome_names[s->out->status]), value_integer(s->out->version),
 	        value_integer(s->out->seq), value_text(instant_sql(s->call->a, s->w->now))),
 	    NULL);
 }
@@ -114,19 +114,19 @@ write_row(struct step *s, const struct record *r)
 		key = values_sort_key(a, s->c, s->after);
 	if (!s->stored)
 		p = db_run(s->call->db, a, SQL(RECORD_INSERT),
-		    VALUES(value_text(s->call->person->space_id), value_text(s->c->name), value_text(r->id),
+		    VALUES(value_id(s->call->person->space_id), value_text(s->c->name), value_key(r->id),
 		        value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq),
-		        value_text(r->owner), value_bytes(key.bytes, key.length), value_text(r->doc),
-		        value_text(r->doc_private), value_text(r->created_at), value_text(r->created_by),
-		        value_text(r->updated_at), value_text(r->updated_by), value_text(r->reader)),
+		        value_id(r->owner), value_bytes(key.bytes, key.length), value_text(r->doc),
+		        value_text(r->doc_private), value_text(r->created_at), value_id(r->created_by),
+		        value_text(r->updated_at), value_id(r->updated_by), value_id(r->reader)),
 		    &rows);
 	else
 		p = db_run(s->call->db, a, SQL(RECORD_UPDATE),
 		    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq),
-		        value_text(r->owner), value_integer(r->deleted), value_bytes(key.bytes, key.length),
+		        value_id(r->owner), value_integer(r->deleted), value_bytes(key.bytes, key.length),
 		        value_text(r->doc), value_text(r->doc_private), value_text(r->updated_at),
-		        value_text(r->updated_by), value_text(s->call->person->space_id),
-		        value_text(s->c->name), value_text(r->id), value_integer(s->held.version)),
+		        value_id(r->updated_by), value_id(s->call->person->space_id),
+		        value_text(s->c->name), value_key(r->id), value_integer(s->held.version)),
 		    &rows);
 	return p != NULL ? p : must_hold(a, rows->affected == 1, "under its lock nobody else changes a space");
 }
@@ -377,7 +377,7 @@ lock_space(struct writer *w)
 	struct rows *rows;
 	int64_t last;
 
-	p = db_run(w->call->db, w->call->a, SQL(SPACE_LOCK), VALUES(value_text(w->call->person->space_id)), &rows);
+	p = db_run(w->call->db, w->call->a, SQL(SPACE_LOCK), VALUES(value_id(w->call->person->space_id)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
@@ -411,7 +411,7 @@ advance_space(struct writer *w)
 		return p;
 	p = db_run(w->call->db, a, SQL(SPACE_ADVANCE),
 	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(instant_sql(a, w->now)),
-	        value_text(w->call->person->space_id)),
+	        value_id(w->call->person->space_id)),
 	    &rows);
 	return p != NULL ? p : must_hold(a, rows->affected == 1, "a space that is locked is there");
 }

@@ -110,7 +110,7 @@ derive(struct change *ch)
 	if (ch->after[number] != NULL)
 		return NULL;
 	if ((p = db_run(ch->call->db, ch->call->a, SQL(EMPLOYEE_LAST),
-	    VALUES(value_text(ch->call->person->space_id)), &rows)) != NULL)
+	    VALUES(value_id(ch->call->person->space_id)), &rows)) != NULL)
 		return p;
 	last = row_integer(rows, 0, EMPLOYEE_LAST_NUMBER);
 	if (promised != NULL && promised->count > last)
@@ -134,7 +134,7 @@ check_number(struct change *ch)
 	if (*number == '\0' || number[strspn(number, letters)] != '\0')
 		return problem_at(a, PROBLEM_INVALID, "employeeId", "A number is made of letters, digits, and . _ -");
 	p = db_run(ch->call->db, a, SQL(EMPLOYEE_NUMBER_TAKEN),
-	    VALUES(value_text(ch->call->person->space_id), value_text(ch->id), value_text(number)), &rows);
+	    VALUES(value_id(ch->call->person->space_id), value_key(ch->id), value_text(number)), &rows);
 	if (p != NULL || (rows->count == 0 && !is_promised(ch, "employeeId", number)))
 		return p;
 	return problem_at(a, PROBLEM_INVALID, "employeeId", "Somebody else has this number.");
@@ -144,18 +144,18 @@ static struct problem *
 check_member(struct change *ch, const char *user)
 {
 	struct arena *a = ch->call->a;
-	const struct value space = value_text(ch->call->person->space_id);
+	const struct value space = value_id(ch->call->person->space_id);
 	struct problem *p;
 	struct rows *rows;
 
 	if (!uuid_valid(user))
 		return problem_at(a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
-	if ((p = db_run(ch->call->db, a, SQL(MEMBER_FIND), VALUES(space, value_text(user)), &rows)) != NULL)
+	if ((p = db_run(ch->call->db, a, SQL(MEMBER_FIND), VALUES(space, value_id(user)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
 		return problem_at(a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
 	if ((p = db_run(ch->call->db, a, SQL(EMPLOYEE_USER_TAKEN),
-	    VALUES(space, value_text(ch->id), value_text(user)), &rows)) != NULL)
+	    VALUES(space, value_key(ch->id), value_text(user)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0 && !is_promised(ch, "user", user))
 		return NULL;

@@ -49,7 +49,7 @@ check_addressee(struct change *ch)
 		return NULL;
 	if (uuid_valid(user)) {
 		p = db_run(ch->call->db, a, SQL(MEMBER_FIND),
-		    VALUES(value_text(ch->call->person->space_id), value_text(user)), &rows);
+		    VALUES(value_id(ch->call->person->space_id), value_id(user)), &rows);
 		if (p != NULL || rows->count == 1)
 			return p;
 	}

@@ -755,6 +755,12 @@ value_id(const char *id)
 }
 
 struct value
+value_key(const char *id)
+{
+	return value_text(id);
+}
+
+struct value
 value_bytes(const void *bytes, size_t size)
 {
 	if (bytes == NULL)

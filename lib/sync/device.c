@@ -31,7 +31,7 @@ static struct problem *
 write_down(const struct call *call, const char *device, const char *name)
 {
 	return db_run(call->db, call->a, SQL(DEVICE_SEEN),
-	    VALUES(value_text(call->person->user_id), value_text(device), value_text(name)), NULL);
+	    VALUES(value_id(call->person->user_id), value_text(device), value_text(name)), NULL);
 }
 
 struct problem *
@@ -64,7 +64,7 @@ device_reached(const struct call *call, int64_t seq)
 	if (person->device_id == NULL)
 		return NULL;
 	return db_run(call->db, call->a, SQL(DEVICE_REACHED),
-	    VALUES(value_text(person->user_id), value_text(person->device_id), value_text(person->space_id),
+	    VALUES(value_id(person->user_id), value_text(person->device_id), value_id(person->space_id),
 	        value_text(person->epoch), value_integer(seq)),
 	    NULL);
 }
@@ -107,7 +107,7 @@ device_list(const struct call *call, struct json_out *out)
 	struct rows *rows;
 
 	if ((p = db_run(call->db, call->a, SQL(DEVICES_LIST),
-	    VALUES(value_text(call->person->user_id)), &rows)) != NULL)
+	    VALUES(value_id(call->person->user_id)), &rows)) != NULL)
 		return p;
 	put_array(out, "devices");
 	for (size_t i = 0; i < rows->count; i++) {
@@ -140,7 +140,7 @@ device_rename(const struct call *call, const char *id, const char *name)
 	struct rows *rows;
 
 	p = db_run(call->db, call->a, SQL(DEVICE_NAME),
-	    VALUES(value_text(name), value_text(call->person->user_id), value_text(id)), &rows);
+	    VALUES(value_text(name), value_id(call->person->user_id), value_text(id)), &rows);
 	if (p != NULL)
 		return p;
 	return rows->affected == 0 ? no_device(call->a) : NULL;
@@ -157,7 +157,7 @@ forget(struct db *db, struct arena *a, void *arg)
 	const struct forgetting *f = arg;
 	struct problem *p;
 	struct rows *rows;
-	struct value both[] = { value_text(f->person->user_id), value_text(f->id) };
+	struct value both[] = { value_id(f->person->user_id), value_text(f->id) };
 
 	if ((p = db_run(db, a, SQL(DEVICE_FORGET), both, 2, &rows)) != NULL)
 		return p;
@@ -186,13 +186,13 @@ device_check(const struct call *call, const char *device, bool *needs_update, co
 	if ((p = write_down(call, device, "Device")) != NULL)
 		return p;
 	p = db_run(call->db, call->a, SQL(DEVICE_OFFER),
-	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id),
+	    VALUES(value_id(person->user_id), value_text(device), value_id(person->space_id),
 	        value_text(person->epoch), value_integer(person->seq)),
 	    NULL);
 	if (p != NULL)
 		return p;
 	p = db_run(call->db, call->a, SQL(DEVICE_SPACE_FIND),
-	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id)), &rows);
+	    VALUES(value_id(person->user_id), value_text(device), value_id(person->space_id)), &rows);
 	if (p != NULL)
 		return p;
 	*needs_update = rows->count == 0 || row_integer(rows, 0, REACHED_SEQ) < person->seq ||
@@ -205,7 +205,7 @@ struct problem *
 device_synced(const struct call *call, const char *device)
 {
 	return db_run(call->db, call->a, SQL(DEVICE_SYNCED),
-	    VALUES(value_text(call->person->user_id), value_text(device), value_text(call->person->space_id)), NULL);
+	    VALUES(value_id(call->person->user_id), value_text(device), value_id(call->person->space_id)), NULL);
 }
 
 struct problem *
@@ -217,7 +217,7 @@ device_mark(const struct call *call, const char *device)
 	if ((p = write_down(call, device, "Device")) != NULL)
 		return p;
 	return db_run(call->db, call->a, SQL(DEVICE_MARK),
-	    VALUES(value_text(person->user_id), value_text(device), value_text(person->space_id),
+	    VALUES(value_id(person->user_id), value_text(device), value_id(person->space_id),
 	        value_text(person->epoch)), NULL);
 }
 
@@ -225,5 +225,5 @@ struct problem *
 device_mark_others(const struct call *call, const char *device)
 {
 	return db_run(call->db, call->a, SQL(DEVICE_MARK_OTHERS),
-	    VALUES(value_text(call->person->user_id), value_text(call->person->space_id), value_text(device)), NULL);
+	    VALUES(value_id(call->person->user_id), value_id(call->person->space_id), value_text(device)), NULL);
 }

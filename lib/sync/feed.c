@@ -127,7 +127,7 @@ lowest_cut(const struct call *call, const char *from, int64_t *cut)
 	*cut = -1;
 	for (int i = 0; i < EPOCHS_MAX && epoch != NULL; i++) {
 		if ((p = db_run(call->db, call->a, SQL(EPOCH_READ),
-		    VALUES(value_text(call->person->space_id), value_text(epoch)), &rows)) != NULL)
+		    VALUES(value_id(call->person->space_id), value_text(epoch)), &rows)) != NULL)
 			return p;
 		if (rows->count == 0 || row_text(rows, 0, EPOCH_PARENT) == NULL)
 			return NULL;
@@ -279,8 +279,8 @@ find_window(struct page *page)
 	if (page->end - page->since <= FEED_WINDOW)
 		return NULL;
 	p = db_run(page->db, page->a, SQL(FEED_EDGE),
-	    VALUES(value_text(space), value_integer(page->since), value_integer(page->end), value_integer(FEED_WINDOW),
-	        value_text(space)),
+	    VALUES(value_id(space), value_integer(page->since), value_integer(page->end), value_integer(FEED_WINDOW),
+	        value_id(space)),
 	    &rows);
 	if (p == NULL && rows->count == 1 && row_integer(rows, 0, FEED_EDGE_TX_SEQ) - 1 > page->since)
 		page->end = row_integer(rows, 0, FEED_EDGE_TX_SEQ) - 1;
@@ -290,9 +290,9 @@ find_window(struct page *page)
 static struct problem *
 run_page(struct page *page, enum feed_columns columns, int64_t end, struct rows **rows)
 {
-	const struct value user = value_text(page->person->user_id);
+	const struct value user = value_id(page->person->user_id);
 	const struct value values[] = {
-		value_text(page->person->space_id), value_integer(page->since), value_integer(end),
+		value_id(page->person->space_id), value_integer(page->since), value_integer(end),
 		value_integer(page->first_head), user, user,
 	};
 	size_t count = sizeof values / sizeof values[0];
@@ -315,7 +315,7 @@ read_removed(struct page *page)
 	buf_init(&sql, page->a);
 	statement_left_view(&sql, &page->view);
 	return db_run(page->db, page->a, sql.text,
-	    VALUES(value_text(page->person->space_id), value_text(page->person->user_id),
+	    VALUES(value_id(page->person->space_id), value_id(page->person->user_id),
 	        value_integer(page->since > page->first_head ? page->since : page->first_head),
 	        value_integer(page->end)),
 	    &page->removed);
@@ -420,7 +420,7 @@ check_still_there(struct page *page)
 	struct rows *rows;
 
 	if ((p = db_run(page->db, page->a, SQL(SPACE_MIN_SEQ),
-	    VALUES(value_text(page->person->space_id)), &rows)) != NULL)
+	    VALUES(value_id(page->person->space_id)), &rows)) != NULL)
 		return p;
 	return check_purged(page->a, page->cursor, rows->count == 1 ? row_integer(rows, 0, MIN_SEQ) : 0);
 }
@@ -576,7 +576,7 @@ feed_heads(const struct call *call, struct json_out *out)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, SQL(HEADS), VALUES(value_text(call->person->user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(HEADS), VALUES(value_id(call->person->user_id)), &rows)) != NULL)
 		return p;
 	put_array(out, "heads");
 	for (size_t i = 0; i < rows->count; i++) {

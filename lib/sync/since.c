@@ -33,7 +33,7 @@ since_read(const struct call *call, struct since *since)
 	if ((p = policy_may(a, person, since->collection, MAY_READ)) != NULL)
 		return p;
 	p = db_run(call->db, a, SQL(RECORDS_SINCE),
-	    VALUES(value_text(person->space_id), value_text(since->collection->name),
+	    VALUES(value_id(person->space_id), value_text(since->collection->name),
 	        since->from == 0 ? value_null() : value_text(instant_sql(a, since->from)),
 	        since->from == 0 ? value_null() : value_text(instant_sql(a, since->from)),
 	        value_integer(since->tombstones)),
@@ -51,7 +51,7 @@ since_now(const struct call *call, int64_t *now)
 	struct rows *rows;
 
 	if ((p = db_run(call->db, call->a, SQL(SPACE_LAST_AT),
-	    VALUES(value_text(call->person->space_id)), &rows)) != NULL)
+	    VALUES(value_id(call->person->space_id)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
 		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no such space.");
@@ -65,7 +65,7 @@ since_name(struct db *db, struct arena *a, const char *user_id, const char **nam
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(USER_NAME), VALUES(value_text(user_id)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(USER_NAME), VALUES(value_id(user_id)), &rows)) != NULL)
 		return p;
 	*name = author_name(user_id, rows->count == 0 ? NULL : row_text(rows, 0, NAME_OF_USER));
 	return NULL;

@@ -15,7 +15,7 @@ check_room(struct db *db, struct arena *a, const char *space_id)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(HANDHELDS_COUNT), VALUES(value_text(space_id)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(HANDHELDS_COUNT), VALUES(value_id(space_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= HANDHELDS_MAX)
 		return problem_new(a, PROBLEM_FORBIDDEN,
@@ -44,8 +44,8 @@ handheld_enrol(const struct call *call, const char *name, const char *device_id,
 	};
 	h->device_id = device_id != NULL ? device_id : h->id;
 	return db_run(call->db, a, SQL(HANDHELD_CREATE),
-	    VALUES(value_text(h->id), value_text(person->space_id), value_bytes(hash, sizeof hash),
-	        value_text(h->device_id), value_text(name), value_text(h->created_by), value_text(instant_sql(a, now)),
+	    VALUES(value_id(h->id), value_id(person->space_id), value_bytes(hash, sizeof hash),
+	        value_text(h->device_id), value_text(name), value_id(h->created_by), value_text(instant_sql(a, now)),
 	        value_text(instant_sql(a, now))),
 	    NULL);
 }
@@ -57,7 +57,7 @@ handhelds_list(const struct call *call, struct handheld **handhelds, size_t *cou
 	struct rows *rows;
 
 	if ((p = db_run(call->db, call->a, SQL(HANDHELDS_LIST),
-	    VALUES(value_text(call->person->space_id)), &rows)) != NULL)
+	    VALUES(value_id(call->person->space_id)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
 	*handhelds = arena_alloc(call->a, (rows->count + 1) * sizeof **handhelds);
@@ -89,11 +89,11 @@ revoke(struct db *db, struct arena *a, void *arg)
 	struct rows *rows;
 
 	if ((p = db_run(db, a, SQL(HANDHELD_REVOKE),
-	    VALUES(value_text(r->id), value_text(r->space_id)), &rows)) != NULL)
+	    VALUES(value_id(r->id), value_id(r->space_id)), &rows)) != NULL)
 		return p;
 	if (!(r->found = rows->affected == 1))
 		return NULL;
-	return db_run(db, a, SQL(HANDHELD_SESSIONS_END), VALUES(value_text(r->id)), NULL);
+	return db_run(db, a, SQL(HANDHELD_SESSIONS_END), VALUES(value_id(r->id)), NULL);
 }
 
 struct problem *

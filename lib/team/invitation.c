@@ -70,7 +70,7 @@ check_room(struct writer *w)
 	struct rows *rows;
 
 	if ((p = db_run(w->call->db, w->call->a, SQL(INVITATIONS_COUNT),
-	    VALUES(value_text(w->call->person->space_id)), &rows)) != NULL)
+	    VALUES(value_id(w->call->person->space_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= INVITATIONS_MAX)
 		return problem_new(w->call->a, PROBLEM_FORBIDDEN,
@@ -87,7 +87,7 @@ check_letters(struct writer *w)
 	struct rows *rows;
 
 	if ((p = db_run(w->call->db, w->call->a, SQL(INVITATIONS_MAILED),
-	    VALUES(value_text(w->call->person->user_id)), &rows)) != NULL)
+	    VALUES(value_id(w->call->person->user_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= INVITATIONS_MAX)
 		return problem_new(w->call->a, PROBLEM_FORBIDDEN,
@@ -130,8 +130,8 @@ make(struct writer *w, void *arg)
 	i->space_id = space.id;
 	i->space_name = space.name;
 	p = db_run(w->call->db, a, SQL(INVITATION_CREATE),
-	    VALUES(value_text(i->id), value_text(i->space_id), value_bytes(m->hash, sizeof m->hash),
-	        value_text(role_names[i->role]), value_text(i->email), value_text(i->created_by),
+	    VALUES(value_id(i->id), value_id(i->space_id), value_bytes(m->hash, sizeof m->hash),
+	        value_text(role_names[i->role]), value_text(i->email), value_id(i->created_by),
 	        value_text(instant_sql(a, i->created_at)), value_text(instant_sql(a, i->expires_at))),
 	    NULL);
 	if (p != NULL || !m->mailed)
@@ -218,7 +218,7 @@ invitations_list(const struct call *call, struct invitation **invitations, size_
 	struct rows *rows;
 
 	if ((p = db_run(call->db, call->a, SQL(INVITATIONS_LIST),
-	    VALUES(value_text(call->person->space_id)), &rows)) != NULL)
+	    VALUES(value_id(call->person->space_id)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
 	*invitations = arena_alloc(call->a, rows->count * sizeof **invitations);
@@ -234,7 +234,7 @@ invitation_revoke(const struct call *call, const char *id)
 	struct rows *rows;
 
 	p = db_run(call->db, call->a, SQL(INVITATION_REVOKE),
-	    VALUES(value_text(id), value_text(call->person->space_id)), &rows);
+	    VALUES(value_id(id), value_id(call->person->space_id)), &rows);
 	if (p == NULL && rows->affected == 0)
 		return problem_new(call->a, PROBLEM_NOT_FOUND, "There is no such invitation.");
 	return p;
@@ -295,7 +295,7 @@ accept(struct writer *w, void *arg)
 		return not_open(a);
 	if ((p = check_addressee(w, &i)) != NULL ||
 	    (p = db_run(w->call->db, a, SQL(INVITATION_ACCEPT),
-	        VALUES(value_text(person->user_id), value_text(i.id)), NULL)) != NULL)
+	        VALUES(value_id(person->user_id), value_id(i.id)), NULL)) != NULL)
 		return p;
 	return member_join(w, person->user_id, person->name, person->email, i.role);
 }

@@ -69,7 +69,7 @@ static struct problem *
 change_pin(struct db *db, struct arena *a, void *arg)
 {
 	struct pin_change *c = arg;
-	const struct value space = value_text(c->space_id), user = value_text(c->user_id);
+	const struct value space = value_id(c->space_id), user = value_id(c->user_id);
 	struct problem *p;
 	struct rows *rows;
 
@@ -131,7 +131,7 @@ pins_list(struct db *db, struct arena *a, const char *space_id, struct pin_row *
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(PINS_LIST), VALUES(value_text(space_id)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(PINS_LIST), VALUES(value_id(space_id)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
 	*pins = arena_alloc(a, (rows->count + 1) * sizeof **pins);
@@ -151,7 +151,7 @@ pin_read(const struct call *call, int64_t *changed_at)
 	struct rows *rows;
 
 	if ((p = db_run(call->db, call->a, SQL(PIN_MINE),
-	    VALUES(value_text(call->person->space_id), value_text(call->person->user_id)), &rows)) != NULL)
+	    VALUES(value_id(call->person->space_id), value_id(call->person->user_id)), &rows)) != NULL)
 		return p;
 	*changed_at = rows->count == 0 ? 0 : row_instant(rows, 0, MY_PIN_CHANGED_AT);
 	return NULL;
@@ -207,7 +207,7 @@ find_person(const struct gate *g, const char *space_id, const char *user_id, str
 
 	*found = (struct found){ 0 };
 	if ((p = db_run(g->db, g->a, SQL(PIN_FIND),
-	    VALUES(value_text(space_id), value_text(user_id)), &rows)) != NULL || rows->count == 0)
+	    VALUES(value_id(space_id), value_id(user_id)), &rows)) != NULL || rows->count == 0)
 		return p;
 	*found = (struct found){
 		.email = row_text(rows, 0, FOUND_PIN_EMAIL),
@@ -237,19 +237,19 @@ open_session(struct db *db, struct arena *a, void *arg)
 
 	o->open = false;
 	random_bytes(nothing, sizeof nothing);
-	if ((p = db_run(db, a, SQL(HANDHELD_LOCK), VALUES(value_text(h->id)), &rows)) != NULL || rows->count == 0)
+	if ((p = db_run(db, a, SQL(HANDHELD_LOCK), VALUES(value_id(h->id)), &rows)) != NULL || rows->count == 0)
 		return p;
 	p = db_run(db, a, SQL(PIN_SESSION_OPEN),
-	    VALUES(value_text(o->session_id), value_bytes(nothing, sizeof nothing), value_text(h->device_id),
-	        value_text(h->name), value_text(h->id), value_integer(o->gate->config->pin_idle_minutes),
-	        value_text(h->space_id), value_text(o->user_id), value_text(o->hash)),
+	    VALUES(value_id(o->session_id), value_bytes(nothing, sizeof nothing), value_text(h->device_id),
+	        value_text(h->name), value_id(h->id), value_integer(o->gate->config->pin_idle_minutes),
+	        value_id(h->space_id), value_id(o->user_id), value_text(o->hash)),
 	    &rows);
 	if (p != NULL || !(o->open = rows->affected == 1))
 		return p;
 	if ((p = db_run(db, a, SQL(HANDHELD_OTHERS_END),
-	    VALUES(value_text(h->id), value_text(o->session_id)), NULL)) != NULL)
+	    VALUES(value_id(h->id), value_id(o->session_id)), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(HANDHELD_USED), VALUES(value_text(h->id)), NULL);
+	return db_run(db, a, SQL(HANDHELD_USED), VALUES(value_id(h->id)), NULL);
 }
 
 static struct problem *
@@ -315,7 +315,7 @@ pin_renew(const struct gate *g, const struct person *person, const char *token, 
 		return p;
 	p = db_run(g->db, g->a, SQL(PIN_SESSION_RENEW),
 	    VALUES(value_integer(g->config->pin_idle_minutes), value_integer(PIN_HOURS_MAX),
-	        value_text(person->session_id), value_text(h.id)),
+	        value_id(person->session_id), value_id(h.id)),
 	    &rows);
 	if (p != NULL)
 		return p;

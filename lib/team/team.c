@@ -36,7 +36,7 @@ read_member(struct writer *w, const char *user_id, struct membership *m)
 	if (!uuid_valid(user_id))
 		return no_member(a);
 	p = db_run(w->call->db, a, SQL(MEMBER_READ),
-	    VALUES(value_text(w->call->person->space_id), value_text(user_id)), &rows);
+	    VALUES(value_id(w->call->person->space_id), value_id(user_id)), &rows);
 	if (p != NULL)
 		return p;
 	if (rows->count == 0)
@@ -127,7 +127,7 @@ member_join(struct writer *w, const char *user_id, const char *name, const char 
 	struct problem *p;
 
 	p = db_run(w->call->db, w->call->a, SQL(MEMBER_CREATE),
-	    VALUES(value_text(w->call->person->space_id), value_text(user_id), value_text(role_names[role]),
+	    VALUES(value_id(w->call->person->space_id), value_id(user_id), value_text(role_names[role]),
 	        value_integer(w->seq + 1)), NULL);
 	if (p != NULL)
 		return p;
@@ -139,7 +139,7 @@ static struct problem *
 end_invitations(struct writer *w, const char *user_id, enum role role)
 {
 	return db_run(w->call->db, w->call->a, SQL(INVITATIONS_REVOKE_BY),
-	    VALUES(value_text(w->call->person->space_id), value_text(user_id),
+	    VALUES(value_id(w->call->person->space_id), value_id(user_id),
 	        value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
 }
 
@@ -155,8 +155,8 @@ set_role(struct writer *w, const struct membership *was, enum role role, struct 
 	if ((p = mirror(w, &m, outcome)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(MEMBER_SET_ROLE),
-	    VALUES(value_text(role_names[role]), value_integer(w->seq), value_text(w->call->person->space_id),
-	        value_text(m.user_id)), NULL);
+	    VALUES(value_text(role_names[role]), value_integer(w->seq), value_id(w->call->person->space_id),
+	        value_id(m.user_id)), NULL);
 	if (p != NULL || role == ROLE_OWNER)
 		return p;
 	return end_invitations(w, m.user_id, role);
@@ -167,7 +167,7 @@ member_drop(struct writer *w, const char *user_id)
 {
 	struct db *db = w->call->db;
 	struct arena *a = w->call->a;
-	const struct value space = value_text(w->call->person->space_id), user = value_text(user_id);
+	const struct value space = value_id(w->call->person->space_id), user = value_id(user_id);
 	struct problem *p;
 
 	if ((p = unmirror(w, user_id)) != NULL ||
@@ -193,8 +193,8 @@ rename_account(struct db *db, struct arena *a, void *arg)
 	struct rows *rows;
 
 	if ((p = db_run(db, a, SQL(USER_RENAME_SPACE),
-	        VALUES(value_text(r->name), value_text(r->user_id)), NULL)) != NULL ||
-	    (p = db_run(db, a, SQL(USER_RENAME), VALUES(value_text(r->name), value_text(r->user_id)), &rows)) != NULL)
+	        VALUES(value_text(r->name), value_id(r->user_id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(USER_RENAME), VALUES(value_text(r->name), value_id(r->user_id)), &rows)) != NULL)
 		return p;
 	return rows->affected == 1 ? NULL : problem_new(a, PROBLEM_UNAUTHORIZED, "Please sign in again.");
 }
@@ -224,7 +224,7 @@ person_rename(const struct call *call, const char *name)
 	struct rows *teams;
 
 	if ((p = db_transaction(db, a, rename_account, &r)) != NULL ||
-	    (p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_text(r.user_id)), &teams)) != NULL)
+	    (p = db_run(db, a, SQL(TEAMS_OF_USER), VALUES(value_id(r.user_id)), &teams)) != NULL)
 		return p;
 	for (size_t i = 0; i < teams->count; i++) {
 		struct person there = *call->person;
@@ -257,7 +257,7 @@ keep_owner(struct writer *w, const struct membership *m)
 	if (m->role != ROLE_OWNER)
 		return NULL;
 	p = db_run(w->call->db, w->call->a, SQL(OWNERS_BESIDE),
-	    VALUES(value_text(w->call->person->space_id), value_text(m->user_id)), &rows);
+	    VALUES(value_id(w->call->person->space_id), value_id(m->user_id)), &rows);
 	if (p != NULL || row_integer(rows, 0, COUNTED) > 0)
 		return p;
 	return problem_new(w->call->a, PROBLEM_LAST_OWNER,
@@ -299,7 +299,7 @@ check_room(const struct call *call)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, SQL(TEAMS_OWNED), VALUES(value_text(call->person->user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, call->a, SQL(TEAMS_OWNED), VALUES(value_id(call->person->user_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= TEAMS_MAX)
 		return problem_new(call->a, PROBLEM_FORBIDDEN, "You own %d teams already.", TEAMS_MAX);
@@ -342,12 +342,12 @@ make_space(struct writer *w, void *arg)
 	if ((p = check_room(f->call)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(TEAM_CREATE),
-	    VALUES(value_text(f->id), value_text(f->name), value_text(f->epoch),
+	    VALUES(value_id(f->id), value_text(f->name), value_text(f->epoch),
 	        value_bytes(no_chain, sizeof no_chain)), &rows);
 	if (p != NULL || (f->duplicate = rows->affected == 0))
 		return p;
 	return db_run(w->call->db, w->call->a, SQL(SPACE_EPOCH_CREATE),
-	    VALUES(value_text(f->id), value_text(f->epoch)), NULL);
+	    VALUES(value_id(f->id), value_text(f->epoch)), NULL);
 }
 
 static struct problem *
@@ -439,7 +439,7 @@ space_read(struct db *db, struct arena *a, const char *user_id, const char *spac
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(SPACE_OF_USER), VALUES(value_text(user_id), value_text(space_id)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(SPACE_OF_USER), VALUES(value_id(user_id), value_id(space_id)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such space.");
@@ -451,7 +451,7 @@ static struct problem *
 rename_space(struct writer *w, void *arg)
 {
 	return db_run(w->call->db, w->call->a, SQL(SPACE_RENAME),
-	    VALUES(value_text(arg), value_text(w->call->person->space_id)), NULL);
+	    VALUES(value_text(arg), value_id(w->call->person->space_id)), NULL);
 }
 
 struct problem *
@@ -470,7 +470,7 @@ delete_team(struct writer *w, void *arg)
 	(void)arg;
 	if ((p = team_only(w->call->a, w->call->person)) != NULL)
 		return p;
-	return db_run(w->call->db, w->call->a, SQL(SPACE_DELETE), VALUES(value_text(w->call->person->space_id)), NULL);
+	return db_run(w->call->db, w->call->a, SQL(SPACE_DELETE), VALUES(value_id(w->call->person->space_id)), NULL);
 }
 
 struct problem *
@@ -488,7 +488,7 @@ team_restore(struct db *db, struct arena *a, const char *user_id, const char *sp
 	struct rows *rows;
 
 	p = db_run(db, a, SQL(SPACE_UNDELETE),
-	    VALUES(value_text(user_id), value_text(space_id), value_integer(TEAM_UNDO_DAYS)), &rows);
+	    VALUES(value_id(user_id), value_id(space_id), value_integer(TEAM_UNDO_DAYS)), &rows);
 	if (p == NULL && rows->affected == 0)
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such space.");
 	return p;
@@ -501,7 +501,7 @@ teams_deleted(struct db *db, struct arena *a, const char *user_id, struct delete
 	struct rows *rows;
 
 	if ((p = db_run(db, a, SQL(TEAMS_DELETED),
-	    VALUES(value_text(user_id), value_integer(TEAM_UNDO_DAYS)), &rows)) != NULL)
+	    VALUES(value_id(user_id), value_integer(TEAM_UNDO_DAYS)), &rows)) != NULL)
 		return p;
 	*count = rows->count;
 	*teams = arena_alloc(a, rows->count * sizeof **teams);

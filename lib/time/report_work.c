@@ -108,7 +108,7 @@ find_employee_rate(struct work_report *report, struct arena *a, const char *owne
 	if (f == NULL)
 		return NULL;
 	p = db_run(report->call->db, a, SQL(WORK_EMPLOYEE),
-	    VALUES(value_text(report->call->person->space_id), value_text(owner)), &rows);
+	    VALUES(value_id(report->call->person->space_id), value_text(owner)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	values = values_parse(a, c, row_text(rows, 0, WORK_EMPLOYEE_DOC), row_text(rows, 0, WORK_EMPLOYEE_DOC_PRIVATE));
@@ -189,7 +189,7 @@ read_sessions(struct work_report *report, struct arena *a, const char *owner,
 
 	look_back(report, first);
 	p = db_run(report->call->db, a, SQL(WORK_SESSIONS),
-	    VALUES(value_text(report->call->person->space_id), value_text(owner), bound(a, first, -1),
+	    VALUES(value_id(report->call->person->space_id), value_id(owner), bound(a, first, -1),
 	        bound(a, report->to, 2), value_integer(REPORT_SESSIONS_MAX + 1)),
 	    &rows);
 	if (p != NULL)
@@ -496,13 +496,13 @@ work_report_open(struct work_report *report)
 	if ((p = policy_may(a, person, c, MAY_READ)) != NULL || (report->pay && (p = find_currency(report)) != NULL))
 		return p;
 	if (report->only == NULL && !policy_limited(person, c))
-		return db_run(report->call->db, a, SQL(WORK_PEOPLE), VALUES(value_text(space)), &report->people);
+		return db_run(report->call->db, a, SQL(WORK_PEOPLE), VALUES(value_id(space)), &report->people);
 	if (report->only == NULL)
 		report->only = person->user_id;
 	if (!uuid_valid(report->only) || !policy_sees(person, c, report->only, NULL))
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such person.");
 	p = db_run(report->call->db, a, SQL(WORK_PERSON),
-	    VALUES(value_text(report->only), value_text(space), value_text(space)), &report->people);
+	    VALUES(value_id(report->only), value_id(space), value_id(space)), &report->people);
 	if (p == NULL && report->people->count == 0)
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such person.");
 	return p;

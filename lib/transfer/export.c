@@ -188,12 +188,12 @@ static struct problem *
 read_page(struct export *ex, struct arena *a, struct rows **rows)
 {
 	const struct person *person = ex->call->person;
-	struct value space = value_text(person->space_id), collection = value_text(ex->collection->name);
-	struct value key = value_bytes(ex->after_key, ex->after_key_length), id = value_text(ex->after_id);
+	struct value space = value_id(person->space_id), collection = value_text(ex->collection->name);
+	struct value key = value_bytes(ex->after_key, ex->after_key_length), id = value_key(ex->after_id);
 
 	if (policy_limited(person, ex->collection))
 		return db_run(ex->call->db, a, SQL(EXPORT_PAGE_OWN),
-		    VALUES(space, collection, value_text(person->user_id), key, key, id), rows);
+		    VALUES(space, collection, value_id(person->user_id), key, key, id), rows);
 	return db_run(ex->call->db, a, SQL(EXPORT_PAGE), VALUES(space, collection, key, key, id), rows);
 }
 
@@ -231,7 +231,7 @@ add_changed(struct export *ex, struct arena *a, struct buf *out)
 	struct record r;
 
 	p = db_run(ex->call->db, a, SQL(EXPORT_CHANGED),
-	    VALUES(value_text(ex->call->person->space_id), value_integer(ex->changed_since),
+	    VALUES(value_id(ex->call->person->space_id), value_integer(ex->changed_since),
 	        value_text(ex->collection->name)), &rows);
 	if (p != NULL)
 		return p;

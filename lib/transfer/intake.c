@@ -197,17 +197,17 @@ find_earlier(struct work *w)
 {
 	struct problem *p;
 	struct rows *rows;
-	const struct value space = value_text(w->call->person->space_id), user = value_text(w->call->person->user_id);
+	const struct value space = value_id(w->call->person->space_id), user = value_id(w->call->person->user_id);
 	const char *after = arena_printf(w->call->a, "%s-", w->op_prefix);
 	const char *end = arena_printf(w->call->a, "%s.", w->op_prefix);
 	struct arena *scratch = arena_new();
 
-	p = db_run(w->call->db, scratch, SQL(IMPORT_BEGUN), VALUES(space, user, value_text(after), value_text(end),
-	    space, user, value_text(after), value_text(end)), &rows);
+	p = db_run(w->call->db, scratch, SQL(IMPORT_BEGUN), VALUES(space, user, value_key(after), value_key(end),
+	    space, user, value_key(after), value_key(end)), &rows);
 	w->repeated = p == NULL && rows->count > 0;
 	while (w->repeated) {
 		p = db_run(w->call->db, scratch, SQL(IMPORT_WRITTEN),
-		    VALUES(space, user, value_text(after), value_text(end)), &rows);
+		    VALUES(space, user, value_key(after), value_key(end)), &rows);
 		if (p != NULL || rows->count == 0)
 			break;
 		note_earlier(w, rows);
@@ -421,7 +421,7 @@ find_known(struct work *w, const struct glance *g)
 	struct problem *p;
 	struct rows *rows;
 	const struct value ids = value_text(ids_json(g));
-	const struct value space = value_text(w->call->person->space_id);
+	const struct value space = value_id(w->call->person->space_id);
 	const struct value collection = value_text(w->c->name);
 
 	seen_clear(&w->known);

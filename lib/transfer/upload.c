@@ -88,8 +88,8 @@ read_upload(struct taking *in)
 	in->began = in->sent = in->named = in->created = in->done = false;
 	in->spoilt = NULL;
 	in->size = in->received = 0;
-	p = db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_LOCK), VALUES(value_text(in->call->person->space_id),
-	    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->call->person->user_id)), &rows);
+	p = db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_LOCK), VALUES(value_id(in->call->person->space_id),
+	    value_bytes(in->file->sha256, SHA256_SIZE), value_id(in->call->person->user_id)), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	in->began = true;
@@ -105,7 +105,7 @@ static struct problem *
 drop_chunks(struct taking *in)
 {
 	return db_run(in->call->db, in->call->a, SQL(FILE_CHUNKS_DROP),
-	    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
+	    VALUES(value_id(in->call->person->space_id), value_id(in->upload_id)), NULL);
 }
 
 /* Begin the upload, or begin it again, with so many bytes received. */
@@ -118,11 +118,11 @@ begin_upload(struct taking *in, int64_t received)
 	int64_t size = in->piece->total;
 
 	if (in->began)
-		p = db_run(in->call->db, a, SQL(FILE_UPLOAD_RESTART), VALUES(value_text(id), value_integer(size),
-		    value_integer(received), value_text(space), value_text(in->upload_id)), NULL);
+		p = db_run(in->call->db, a, SQL(FILE_UPLOAD_RESTART), VALUES(value_id(id), value_integer(size),
+		    value_integer(received), value_id(space), value_id(in->upload_id)), NULL);
 	else
-		p = db_run(in->call->db, a, SQL(FILE_UPLOAD_BEGIN), VALUES(value_text(space), value_text(id),
-		    value_bytes(in->file->sha256, SHA256_SIZE), value_text(in->call->person->user_id),
+		p = db_run(in->call->db, a, SQL(FILE_UPLOAD_BEGIN), VALUES(value_id(space), value_id(id),
+		    value_bytes(in->file->sha256, SHA256_SIZE), value_id(in->call->person->user_id),
 		    value_integer(size), value_integer(received)), NULL);
 	in->upload_id = id;
 	in->received = received;
@@ -150,7 +150,7 @@ take_known(struct taking *in)
 	/* The chunks of a completed upload may be the file's content, so it keeps its id. */
 	if (in->sent)
 		return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_AGAIN),
-		    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
+		    VALUES(value_id(in->call->person->space_id), value_id(in->upload_id)), NULL);
 	return begin_upload(in, in->piece->total);
 }
 
@@ -163,7 +163,7 @@ check_quota(struct taking *in)
 	int64_t used;
 
 	if ((p = db_run(in->call->db, in->call->a, SQL(FILE_SPACE_BYTES),
-	    VALUES(value_text(space), value_text(space)), &rows)) != NULL)
+	    VALUES(value_id(space), value_id(space)), &rows)) != NULL)
 		return p;
 	used = row_integer(rows, 0, BYTES_OF_SPACE) - (in->sent ? 0 : in->size);
 	if (in->piece->total <= in->limits->space_quota - used)
@@ -262,7 +262,7 @@ throw_away(struct taking *in, struct problem *why)
 	if ((p = drop_chunks(in)) != NULL)
 		return p;
 	return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_DROP),
-	    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
+	    VALUES(value_id(in->call->person->space_id), value_id(in->upload_id)), NULL);
 }
 
 /* Keep the file.  If somebody else has completed the same file meanwhile, their chunks are its content, and these are
@@ -274,8 +274,8 @@ keep_file(struct taking *in, const char *type)
 	struct rows *rows;
 
 	p = db_run(in->call->db, in->call->a, SQL(FILE_KEEP),
-	    VALUES(value_text(in->call->person->space_id), value_bytes(in->file->sha256, SHA256_SIZE), value_text(type),
-	        value_integer(in->size), value_text(in->upload_id)), &rows);
+	    VALUES(value_id(in->call->person->space_id), value_bytes(in->file->sha256, SHA256_SIZE), value_text(type),
+	        value_integer(in->size), value_id(in->upload_id)), &rows);
 	if (p != NULL)
 		return p;
 	in->created = true;
@@ -314,7 +314,7 @@ append(struct taking *in)
 		size_t length = piece->length - done < FILE_CHUNK_MAX ? piece->length - done : FILE_CHUNK_MAX;
 
 		p = db_run(in->call->db, in->call->a, SQL(FILE_CHUNK_ADD),
-		    VALUES(value_text(in->call->person->space_id), value_text(in->upload_id),
+		    VALUES(value_id(in->call->person->space_id), value_id(in->upload_id),
 		        value_integer(piece->at + (int64_t)done), value_bytes(piece->bytes + done, length)), NULL);
 		if (p != NULL)
 			return p;
@@ -322,7 +322,7 @@ append(struct taking *in)
 	}
 	in->received = piece->at + (int64_t)piece->length;
 	return db_run(in->call->db, in->call->a, SQL(FILE_UPLOAD_ADVANCE), VALUES(value_integer(in->received),
-	    value_text(in->call->person->space_id), value_text(in->upload_id)), NULL);
+	    value_id(in->call->person->space_id), value_id(in->upload_id)), NULL);
 }
 
 static struct problem *

@@ -22,9 +22,9 @@ close_space(struct db *db, struct arena *a, void *arg)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(arg)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_id(arg)), &rows)) != NULL)
 		return p;
-	return db_run(db, a, SQL(ERASE_SPACE_CLOSE), VALUES(value_text(arg)), NULL);
+	return db_run(db, a, SQL(ERASE_SPACE_CLOSE), VALUES(value_id(arg)), NULL);
 }
 
 /* Blank the content of the rows.  Their digests and hashes stay. */
@@ -35,12 +35,12 @@ blank_audit(struct db *db, struct arena *a, const char *space)
 	struct rows *rows;
 	int64_t head;
 
-	if ((p = db_run(db, a, SQL(SPACE_MIN_SEQ), VALUES(value_text(space)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(SPACE_MIN_SEQ), VALUES(value_id(space)), &rows)) != NULL)
 		return p;
 	head = rows->count == 0 ? 0 : row_integer(rows, 0, MIN_SEQ); /* the space is closed, so min_seq is its head */
 	for (int64_t seq = 0; seq < head; seq += ROWS_AT_ONCE)
 		if ((p = db_run(db, a, SQL(ERASE_AUDIT),
-		    VALUES(value_text(space), value_integer(seq), value_integer(seq + ROWS_AT_ONCE)), NULL)) != NULL)
+		    VALUES(value_id(space), value_integer(seq), value_integer(seq + ROWS_AT_ONCE)), NULL)) != NULL)
 			return p;
 	return NULL;
 }
@@ -53,7 +53,7 @@ delete_all(struct db *db, struct arena *a, const char *sql, const char *space)
 	struct rows *rows;
 
 	do {
-		if ((p = db_run(db, a, sql, VALUES(value_text(space)), &rows)) != NULL)
+		if ((p = db_run(db, a, sql, VALUES(value_id(space)), &rows)) != NULL)
 			return p;
 	} while (rows->affected > 0);
 	return NULL;
@@ -77,9 +77,9 @@ erase_space(struct db *db, struct arena *a, const char *space)
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if ((p = delete_all(db, a, parts[i], space)) != NULL)
 			return p;
-	if ((p = db_run(db, a, SQL(ERASE_MEMBERS), VALUES(value_text(space)), NULL)) != NULL)
+	if ((p = db_run(db, a, SQL(ERASE_MEMBERS), VALUES(value_id(space)), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(ERASE_SPACE_DONE), VALUES(value_text(space)), NULL);
+	return db_run(db, a, SQL(ERASE_SPACE_DONE), VALUES(value_id(space)), NULL);
 }
 
 /* ---- a person ---- */
@@ -100,7 +100,7 @@ leave_teams(const struct call *call, const char *user_id)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, a, SQL(TEAMS_OF_USER), VALUES(value_text(user_id)), &rows)) != NULL)
+	if ((p = db_run(call->db, a, SQL(TEAMS_OF_USER), VALUES(value_id(user_id)), &rows)) != NULL)
 		return p;
 	for (size_t i = 0; i < rows->count; i++) {
 		struct person itself = person_itself(row_text(rows, i, ID_FOUND));
@@ -118,17 +118,18 @@ forget_user(struct db *db, struct arena *a, const char *user_id, const char *ema
 	const char *const parts[] = {
 		SQL(ERASE_USER_IDENTITIES), SQL(ERASE_USER_SESSIONS), SQL(ERASE_USER_DEVICES),
 		SQL(ERASE_USER_DEVICE_SPACES), SQL(ERASE_USER_RESETS), SQL(ERASE_USER_PINS), SQL(ERASE_USER_PRESENCE),
-		SQL(ERASE_USER_USAGE), SQL(ERASE_USER_MEMBER_AUDIT),
+		SQL(ERASE_USER_USAGE),
 	};
 	struct problem *p;
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-		if ((p = db_run(db, a, parts[i], VALUES(value_text(user_id)), NULL)) != NULL)
+		if ((p = db_run(db, a, parts[i], VALUES(value_id(user_id)), NULL)) != NULL)
 			return p;
-	if ((p = db_run(db, a, SQL(ERASE_USER_MAIL), VALUES(value_text(email)), NULL)) != NULL ||
+	if ((p = db_run(db, a, SQL(ERASE_USER_MEMBER_AUDIT), VALUES(value_key(user_id)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(ERASE_USER_MAIL), VALUES(value_text(email)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(ERASE_USER_INVITATIONS), VALUES(value_text(email)), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(ERASE_USER), VALUES(value_text(user_id)), NULL);
+	return db_run(db, a, SQL(ERASE_USER), VALUES(value_id(user_id)), NULL);
 }
 
 /* A user to erase, because the 30 days are over or because the operator erases them. */
@@ -148,7 +149,7 @@ close_account(struct db *db, struct arena *a, void *arg)
 	e->gone = false;
 	if (e->days != NULL) {
 		if ((p = db_run(db, a, SQL(ERASE_USER_DUE),
-		    VALUES(value_text(e->user_id), value_integer(*e->days)), &due)) != NULL)
+		    VALUES(value_id(e->user_id), value_integer(*e->days)), &due)) != NULL)
 			return p;
 		if ((e->gone = due->count == 0))
 			return NULL;

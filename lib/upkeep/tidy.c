@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "account/person.h"
 #include "store/statement.h"
 
 enum {
@@ -31,7 +32,7 @@ static struct problem *
 list_tombstones(struct db *db, struct arena *a, const struct purge *purge, int64_t most, struct rows **rows)
 {
 	return db_run(db, a, SQL(TIDY_TOMBSTONES),
-	    VALUES(value_integer(purge->days), value_text(purge->space), value_integer(most)), rows);
+	    VALUES(value_integer(purge->days), value_id(purge->space), value_integer(most)), rows);
 }
 
 static bool
@@ -51,19 +52,19 @@ purge_some(struct db *db, struct arena *a, void *arg)
 	int64_t seq = 0;
 
 	purge->purged = 0;
-	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_text(purge->space)), &space)) != NULL ||
+	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_id(purge->space)), &space)) != NULL ||
 	    (p = list_tombstones(db, a, purge, TOMBSTONES_AT_ONCE, &tombstones)) != NULL)
 		return p;
 	for (size_t i = 0; may_go(tombstones, i); i++) {
 		seq = row_integer(tombstones, i, TOMBSTONE_SEQ);
 		if ((p = db_run(db, a, SQL(TIDY_TOMBSTONE),
-		    VALUES(value_text(purge->space), value_integer(seq)), NULL)) != NULL)
+		    VALUES(value_id(purge->space), value_integer(seq)), NULL)) != NULL)
 			return p;
 		purge->purged++;
 	}
 	if (purge->purged == 0)
 		return NULL;
-	return db_run(db, a, SQL(TIDY_MIN_SEQ), VALUES(value_integer(seq), value_text(purge->space)), NULL);
+	return db_run(db, a, SQL(TIDY_MIN_SEQ), VALUES(value_integer(seq), value_id(purge->space)), NULL);
 }
 
 /* Look without the lock first, because most spaces have nothing to purge.  a is reset on the way. */
@@ -101,12 +102,12 @@ purge_listed(struct db *db, struct arena *a, const struct rows *spaces, int64_t 
 static struct problem *
 purge_spaces(struct db *db, struct arena *a, int64_t days, int64_t *count)
 {
-	const char *after = "";
+	const char *after = NOBODY;
 	struct rows *spaces;
 	struct problem *p;
 
 	for (;;) {
-		if ((p = db_run(db, a, SQL(TIDY_SPACES), VALUES(value_text(after)), &spaces)) != NULL ||
+		if ((p = db_run(db, a, SQL(TIDY_SPACES), VALUES(value_id(after)), &spaces)) != NULL ||
 		    spaces->count == 0 ||
 		    (p = purge_listed(db, a, spaces, days, count)) != NULL)
 			return p;
@@ -140,16 +141,16 @@ struct litter {
 };
 
 static struct value
-litter_value(const struct litter *l, size_t column)
+litter_id(const struct litter *l, size_t column)
 {
-	return *row_cell(l->rows, l->row, column);
+	return value_id(row_text(l->rows, l->row, column));
 }
 
 static struct problem *
 drop_upload(struct db *db, struct arena *a, void *arg)
 {
 	struct litter *l = arg;
-	struct value space = litter_value(l, LITTER_SPACE), name = litter_value(l, LITTER_NAME);
+	struct value space = litter_id(l, LITTER_SPACE), name = litter_id(l, LITTER_NAME);
 	struct problem *p;
 	struct rows *still;
 
@@ -169,7 +170,7 @@ static struct problem *
 drop_file(struct db *db, struct arena *a, void *arg)
 {
 	struct litter *l = arg;
-	struct value space = litter_value(l, LITTER_SPACE), name = litter_value(l, LITTER_NAME);
+	struct value space = litter_id(l, LITTER_SPACE), name = *row_cell(l->rows, l->row, LITTER_NAME);
 	struct problem *p;
 	struct rows *locked, *still;
 
@@ -182,7 +183,7 @@ drop_file(struct db *db, struct arena *a, void *arg)
 	if ((p = db_run(db, a, SQL(TIDY_FILE_DROP), VALUES(space, name), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(TIDY_FILE_UPLOADS), VALUES(space, name), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(space, *row_cell(still, 0, LITTER_UPLOAD)), NULL);
+	return db_run(db, a, SQL(FILE_CHUNKS_DROP), VALUES(space, value_id(row_text(still, 0, LITTER_UPLOAD))), NULL);
 }
 
 /* Delete each of the rows in a transaction of its own; *gone counts them. */

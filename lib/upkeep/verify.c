@@ -102,7 +102,7 @@ walk_chain(struct space *s)
 	while (last.seq < s->seq && count > 0 && s->out->difference == NULL) {
 		arena_reset(s->a);
 		if ((p = db_run(s->db, s->a, SQL(AUDIT_PAGE),
-		    VALUES(value_text(s->id), value_integer(last.seq)), &rows)) != NULL)
+		    VALUES(value_id(s->id), value_integer(last.seq)), &rows)) != NULL)
 			return p;
 		count = rows->count;
 		for (size_t i = 0; i < count && last.seq < s->seq && s->out->difference == NULL; i++) {
@@ -228,7 +228,7 @@ compare_missing(struct space *s, struct replay *r)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(s->db, s->a, SQL(SPACE_MIN_SEQ), VALUES(value_text(s->id)), &rows)) != NULL)
+	if ((p = db_run(s->db, s->a, SQL(SPACE_MIN_SEQ), VALUES(value_id(s->id)), &rows)) != NULL)
 		return p;
 	if ((!r->deleted && !r->erased) || rows->count == 0 || r->seq > row_integer(rows, 0, MIN_SEQ))
 		differ(s, "%s %s: the record is missing; the audit has its version %" PRId64 " at seq %" PRId64,
@@ -294,7 +294,7 @@ begin_record(struct space *s, struct replay *r, const struct audit_row *row)
 	r->collection = arena_strdup(a, row->collection);
 	r->id = arena_strdup(a, row->record_id);
 	return db_run(s->db, a, SQL(RECORD_READ),
-	    VALUES(value_text(s->id), value_text(r->collection), value_text(r->id)), &r->stored);
+	    VALUES(value_id(s->id), value_text(r->collection), value_key(r->id)), &r->stored);
 }
 
 static bool
@@ -330,7 +330,7 @@ count_records(struct space *s)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(s->db, s->a, SQL(RECORDS_UP_TO), VALUES(value_text(s->id), value_integer(s->seq)), &rows);
+	p = db_run(s->db, s->a, SQL(RECORDS_UP_TO), VALUES(value_id(s->id), value_integer(s->seq)), &rows);
 	if (p != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) > s->matched) {
@@ -338,7 +338,7 @@ count_records(struct space *s)
 		    row_integer(rows, 0, COUNTED) - s->matched);
 		return NULL;
 	}
-	p = db_run(s->db, s->a, SQL(RECORDS_AHEAD), VALUES(value_text(s->id)), &rows);
+	p = db_run(s->db, s->a, SQL(RECORDS_AHEAD), VALUES(value_id(s->id)), &rows);
 	if (p == NULL && rows->count > 0)
 		differ(s, "%s %s: its seq %s is ahead of the space", row_text(rows, 0, AHEAD_COLLECTION),
 		    row_text(rows, 0, AHEAD_RECORD), row_text(rows, 0, AHEAD_SEQ));
@@ -356,8 +356,8 @@ walk_records(struct space *s, struct replay *r)
 
 		arena_reset(s->a);
 		p = db_run(s->db, s->a, SQL(AUDIT_BY_RECORD),
-		    VALUES(value_text(s->id), value_integer(s->seq), value_text(collection), value_text(collection),
-		        value_text(id), value_text(id), value_integer(r->version)),
+		    VALUES(value_id(s->id), value_integer(s->seq), value_text(collection), value_text(collection),
+		        value_key(id), value_key(id), value_integer(r->version)),
 		    &rows);
 		if (p != NULL || (p = replay_page(s, r, rows)) != NULL)
 			return p;
@@ -415,11 +415,11 @@ verify_run(struct db *db, struct arena *a, const char *space_id, struct verified
 {
 	struct problem *p;
 	struct rows *rows;
-	const char *after = "";
+	const char *after = NOBODY;
 
 	*verified = (struct verified){ .spaces = 0 };
 	do {
-		if ((p = db_run(db, a, SQL(SPACES_PAGE), VALUES(value_text(after)), &rows)) != NULL ||
+		if ((p = db_run(db, a, SQL(SPACES_PAGE), VALUES(value_id(after)), &rows)) != NULL ||
 		    (p = verify_page(db, a, rows, space_id, verified)) != NULL)
 			return p;
 		if (rows->count > 0)

@@ -52,7 +52,7 @@ sign_in(void)
 
 	/* One hash for all: what a password is worth is not asked here. */
 	good(account_add(db, arena, email, "Ann", NULL, &entry.user_id));
-	good(db_run(db, arena, "UPDATE user SET password = 'x' WHERE id = ?", VALUES(value_text(entry.user_id)), NULL));
+	good(db_run(db, arena, "UPDATE user SET password = 'x' WHERE id = ?", VALUES(value_id(entry.user_id)), NULL));
 	good(db_run(db, arena, SQL(USER_BY_EMAIL), VALUES(value_text(email)), &rows));
 	entry.space = row_text(rows, 0, USER_HOME);
 	good(session_open(&g, "x", "phone", "Phone", &entry));
@@ -63,7 +63,7 @@ sign_in(void)
 static void
 meanwhile(const char *sql, const char *id)
 {
-	good(db_run(other, arena, sql, VALUES(value_text(id)), NULL));
+	good(db_run(other, arena, sql, VALUES(value_id(id)), NULL));
 }
 
 static void
@@ -176,7 +176,7 @@ look_again(struct db *on, struct arena *a, void *arg)
 	const struct meanwhile *m = arg;
 	struct problem *p;
 
-	if ((p = db_run(on, a, SQL(SPACE_LOCK), VALUES(value_text(m->person->space_id)), NULL)) != NULL)
+	if ((p = db_run(on, a, SQL(SPACE_LOCK), VALUES(value_id(m->person->space_id)), NULL)) != NULL)
 		return p;
 	if (m->sql != NULL)
 		meanwhile(m->sql, m->id);

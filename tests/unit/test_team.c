@@ -39,7 +39,7 @@ role_of(enum who who)
 	struct rows *rows;
 
 	good(db_run(db, arena, "SELECT role FROM member WHERE space_id = ? AND user_id = ?",
-	    VALUES(value_text(TEAM), value_text(people[who].user_id)), &rows));
+	    VALUES(value_id(TEAM), value_id(people[who].user_id)), &rows));
 	return rows->count == 0 ? ROLE_NONE : role_named(row_text(rows, 0, 0));
 }
 

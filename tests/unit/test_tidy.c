@@ -36,7 +36,7 @@ add_space(const char *id, int seq)
 	good(db_run(db, arena,
 	    "INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at)"
 	    " VALUES (?, 'personal', 'x', ?, 0, REPEAT('0', 32), REPEAT('0', 32), SYSDATE(3), SYSDATE(3))",
-	    VALUES(value_text(id), value_integer(seq)), NULL));
+	    VALUES(value_id(id), value_integer(seq)), NULL));
 }
 
 static void
@@ -47,7 +47,7 @@ add_record(const char *space, int seq, bool deleted, int days_old)
 	    " created_at, created_by, updated_at, updated_by)"
 	    " VALUES (?, 'tasks', CONCAT('t', ?), 1, ?, ?, 'u', ?, '', '{}',"
 	    " SYSDATE(3), 'u', SYSDATE(3) - INTERVAL ? DAY, 'u')",
-	    VALUES(value_text(space), value_integer(seq), value_integer(seq), value_integer(seq),
+	    VALUES(value_id(space), value_integer(seq), value_integer(seq), value_integer(seq),
 	        value_integer(deleted), value_integer(days_old)), NULL));
 }
 
