@@ -40,6 +40,7 @@ FRONT := $(patsubst %.c,$(B)/%.o,$(filter-out fcgi/main.c fcgi/ctl.c $(UNREAD),$
 UNIT  := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 AIDS  := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 FUZZ  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCH_C := $(B)/tests/bench/load $(B)/tests/bench/floor
 HERE  := DAYBOOK_MODE=$(MODE) $(if $(filter-out build/$(MODE),$(B)),DAYBOOK_BUILD=$(abspath $(B)))
 
 all: programs www                               ## build the programs and the web app
@@ -100,8 +101,13 @@ fuzz:                                           ## each fuzzer for FUZZ_SECONDS 
 
 fuzz-programs: $(FUZZ)
 
-bench: all                                      ## what this machine reaches
+bench: all bench-programs                       ## what this machine reaches; BENCH="--compare FILE": see tests/bench/
 	@$(HERE) tests/run bench
+
+bench-programs: $(BENCH_C)
+
+$(BENCH_C): $(B)/tests/bench/%: $(B)/tests/bench/%.o
+	$(LINK) $(shell pkg-config --libs libmariadb) -lpthread
 
 test:                                           ## every test; the last line counts them
 	@deploy/test --no-install
@@ -131,7 +137,7 @@ clean:                                          ## remove build/
 help:                                           ## show this list
 	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 26
 
-.PHONY: all programs www unit www-test api browser soak faults fuzz fuzz-programs unit-programs bench test check run install format clean help
+.PHONY: all programs www unit www-test api browser soak faults fuzz fuzz-programs unit-programs bench bench-programs test check run install format clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(LIB:.o=.d) $(FRONT:.o=.d) $(AIDS:.o=.d) $(UNIT:=.d) $(FUZZ:=.d) $(B)/fcgi/main.d $(B)/fcgi/ctl.d

@@ -1,0 +1,105 @@
+// What requests cost on this machine, what the stack holds and how soon it is ready; README.md says how to read it.
+//
+//	node tests/bench/table.mjs [--rows poll,write] [--windows 3] [--seconds 1.5] [--records 1200]
+//	    [--save FILE] [--compare FILE]
+//
+// The same words in the variable BENCH reach it through make: make bench BENCH="--save before.json".
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { start } from "../harness.mjs";
+import { memory, pss } from "./table/cost.mjs";
+import { floor, load } from "./table/load.mjs";
+import { printRows, printSizes } from "./table/print.mjs";
+import { PEOPLE, rowsOf, settle } from "./table/rows.mjs";
+
+const { values: options } = parseArgs({
+	args: [...process.argv.slice(2), ...(process.env.BENCH ?? "").split(" ").filter(Boolean)],
+	options: {
+		rows: { type: "string" }, save: { type: "string" }, compare: { type: "string" },
+		windows: { type: "string", default: "3" }, seconds: { type: "string", default: "1.5" },
+		records: { type: "string", default: "1200" },
+	},
+});
+const before = options.compare ? JSON.parse(readFileSync(options.compare, "utf8")) : null;
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+// The windows of all rows in turn, so that whatever else the machine does hits all of them.
+async function measure(stack, rows) {
+	const times = { connections: PEOPLE, milliseconds: Number(options.seconds) * 1000 };
+	const windows = rows.map(() => []), floors = rows.map(() => []);
+
+	for (const row of rows) // once before it counts: statements are prepared, pages are in memory
+		await load(stack, { ...row, ...times, milliseconds: 300 });
+	for (let i = 0; i < Number(options.windows); i++)
+		for (const [at, row] of rows.entries()) {
+			windows[at].push(await load(stack, { ...row, ...times }));
+			if (row.floor)
+				floors[at].push(await floor(stack, { ...row, ...times }));
+		}
+	return rows.map((row, at) => summary(row, windows[at], floors[at]));
+}
+
+// The medians of a row's windows, for each op.
+function summary({ key, name, target, ops }, windows, floors) {
+	const each = (of, choose) => median(of.map((one) => choose(one) / (one.requests * ops)));
+	const parts = Object.fromEntries(Object.keys(windows[0].parts)
+		.map((kind) => [kind, each(windows, (one) => one.parts[kind])]));
+	return {
+		key, name, target, parts, cpu: each(windows, (one) => one.cpu),
+		floor: floors.length > 0 ? each(floors, (one) => one.parts.MariaDB) : undefined,
+		p50: median(windows.map((one) => one.p50)), p99: median(windows.map((one) => one.p99)),
+		requests: windows.reduce((sum, one) => sum + one.requests, 0),
+	};
+}
+
+// Bytes of the table of records with its keys, for each byte of JSON in it.
+async function diskRatio(stack) {
+	await stack.sql("ANALYZE TABLE record");
+	const [size] = await stack.sql(`SELECT data_length + index_length AS bytes FROM information_schema.tables
+		WHERE table_schema = '${stack.settings.db_name}' AND table_name = 'record'`);
+	const [json] = await stack.sql("SELECT SUM(LENGTH(doc)) AS bytes FROM record");
+	return Number(size.bytes) / Number(json.bytes);
+}
+
+async function held(stack) {
+	const workers = (await stack.workers()).map(pss), all = memory(stack.child.pid);
+	const parts = Object.fromEntries(Object.entries(all).filter(([kind]) => kind !== "all")
+		.map(([kind, size]) => [kind, size / 1024]));
+	return { worker: Math.max(...workers) / 1024, stack: all.all / 1024, parts };
+}
+
+// Stop deploy/run and time how long the next one takes in the same folder.
+async function warmStart(stack) {
+	const times = [];
+	for (let i = 0; i < 3; i++) {
+		stack.child.kill("SIGTERM");
+		await stack.ended;
+		const begun = performance.now();
+		await stack.launch();
+		times.push((performance.now() - begun) / 1000);
+	}
+	return median(times);
+}
+
+const stack = await start({ own: true, shipped: true, settings: { access_minutes: 1440 } });
+try {
+	const people = await settle(stack, Number(options.records));
+	const sizes = { disk: await diskRatio(stack) };
+	const wanted = options.rows?.split(",");
+	const rows = await measure(stack, rowsOf(people)
+		.filter(({ key }, at) => at === 0 || wanted === undefined || wanted.includes(key)));
+	for (const row of rows)
+		row.ratio = row.cpu / rows[0].cpu;
+	Object.assign(sizes, await held(stack));
+	const about = `CPU µs a request (of a push: an op); medians of ${options.windows} windows of ` +
+		`${options.seconds} s, ${PEOPLE} connections`;
+	const run = { about, rows, sizes };
+	printRows(run, before);
+	sizes.ready = await warmStart(stack);
+	printSizes(run, before);
+	if (options.save)
+		writeFileSync(options.save, `${JSON.stringify(run, null, "\t")}\n`);
+} finally {
+	await stack.stop();
+}
