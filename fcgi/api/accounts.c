@@ -295,8 +295,10 @@ auth_login(struct request *r)
 	return reply_entry(r, 200, &entry);
 }
 
-const struct member refresh_takes[] = {
+const struct member auth_refresh_takes[] = {
 	BODY("refreshToken", TEXT, "as the sign-in answered it; without it the cookie counts"),
+	BODY("deviceId", ID, "the installation that signed in: only it may ask again after a lost response",
+	  .or_device = true),
 	MEMBERS_END
 };
 
@@ -327,7 +329,7 @@ auth_refresh(struct request *r)
 	if (token == NULL)
 		return problem_new(r->a, PROBLEM_UNAUTHORIZED,
 		    "There is no refresh token in the body and no cookie; please sign in.");
-	if ((p = session_refresh(&g, token, by_cookie, &entry)) != NULL)
+	if ((p = session_refresh(&g, token, given_text(r, "deviceId"), by_cookie, &entry)) != NULL)
 		return p;
 	return reply_entry(r, 200, &entry);
 }
@@ -348,6 +350,11 @@ end_bearer(struct request *r, const struct gate *g)
 		return NULL;
 	return session_end(g, claims.session);
 }
+
+const struct member auth_logout_takes[] = {
+	BODY("refreshToken", TEXT, "as the sign-in answered it; without it the cookie counts"),
+	MEMBERS_END
+};
 
 struct problem *
 auth_logout(struct request *r)

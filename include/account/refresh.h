@@ -13,15 +13,8 @@
 
 enum {
 	REFRESH_SECRET_SIZE = 32,
-	REFRESH_CHAIN_MAX = 10000 /* steps of a chain that are searched: 104 days, at one refresh every 15 minutes */
-};
-
-/* The place of a token in its chain. */
-enum refresh_place {
-	REFRESH_UNKNOWN,     /* not in this chain */
-	REFRESH_CURRENT,     /* the newest: hand out the next */
-	REFRESH_PREDECESSOR, /* the one before the newest: that answer was lost, give it again */
-	REFRESH_SPENT        /* an older one: it was copied, and the session ends */
+	REFRESH_CHAIN_MAX = 10000, /* steps of a chain that are searched: 104 days, at one refresh every 15 minutes */
+	REFRESH_UNKNOWN = -1
 };
 
 struct refresh_token {
@@ -35,12 +28,13 @@ bool refresh_parse(struct arena *a, const char *text, struct refresh_token *toke
 /* The text of a token, in a. */
 char *refresh_text(struct arena *a, const char *session, const unsigned char secret[REFRESH_SECRET_SIZE]);
 
-/* The secret that follows secret in the chain of seed. */
-void refresh_next(const unsigned char seed[32], const unsigned char secret[REFRESH_SECRET_SIZE],
-    unsigned char next[REFRESH_SECRET_SIZE]);
+/* The secret that is so many steps after secret in the chain of seed. */
+void refresh_after(const unsigned char seed[32], const unsigned char secret[REFRESH_SECRET_SIZE], int steps,
+    unsigned char after[REFRESH_SECRET_SIZE]);
 
-/* The place of secret in the chain of seed whose newest secret has this hash. */
-enum refresh_place refresh_find(const unsigned char seed[32], const unsigned char hash[32],
+/* How many steps secret is before the newest secret of the chain of seed, which has this hash: 0 for the newest itself,
+ * REFRESH_UNKNOWN for one that is not in the chain. */
+int refresh_find(const unsigned char seed[32], const unsigned char hash[32],
     const unsigned char secret[REFRESH_SECRET_SIZE]);
 
 #endif

@@ -45,11 +45,14 @@ struct problem *session_open(const struct gate *g, const char *password, const c
 /* Give entry a new access token for this many seconds, for its user, session and space. */
 struct problem *session_give_access(const struct gate *g, struct entry *entry, int64_t seconds) MUST_CHECK;
 
-/* Fill in entry with the next refresh token and a new access token.  Repeated with the same token, it gives the same
- * answer until the token of that answer has been used.  An older token was copied by somebody, so it revokes the
- * session.  by_cookie must agree with how the sign-in was made.  PROBLEM_UNAUTHORIZED for everything that is wrong with
- * the token, PROBLEM_UNAVAILABLE when other workers kept advancing the chain. */
-struct problem *session_refresh(const struct gate *g, const char *text, bool by_cookie, struct entry *entry) MUST_CHECK;
+/* Fill in entry with the next refresh token and a new access token.  device_id is the device that asks, or NULL.
+ * A token that was used before may ask again, from the device of the sign-in, until the token of its answer was used:
+ * within a minute it gets the same answer, later a new one that replaces it.  A token that was replaced or is older was
+ * copied by somebody, so it revokes the session (schema/PROTOCOL.md 16).  by_cookie must agree with how the sign-in was
+ * made.  PROBLEM_UNAUTHORIZED for everything that is wrong with the token, PROBLEM_UNAVAILABLE when other workers kept
+ * advancing the chain. */
+struct problem *session_refresh(const struct gate *g, const char *text, const char *device_id, bool by_cookie,
+    struct entry *entry) MUST_CHECK;
 
 /* End the session of this refresh token, which may be any token of its chain.  An unknown token ends nothing and is no
  * problem. */

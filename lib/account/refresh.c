@@ -32,26 +32,38 @@ refresh_text(struct arena *a, const char *session, const unsigned char secret[RE
 	return arena_printf(a, "%s.%s", session, base64url_text(a, secret, REFRESH_SECRET_SIZE));
 }
 
-void
-refresh_next(const unsigned char seed[32], const unsigned char secret[REFRESH_SECRET_SIZE],
+/* next may be secret itself. */
+static void
+next_secret(const unsigned char seed[32], const unsigned char secret[REFRESH_SECRET_SIZE],
     unsigned char next[REFRESH_SECRET_SIZE])
 {
-	hmac_sha256(seed, 32, secret, REFRESH_SECRET_SIZE, next);
+	unsigned char digest[SHA256_SIZE];
+
+	hmac_sha256(seed, 32, secret, REFRESH_SECRET_SIZE, digest);
+	memcpy(next, digest, REFRESH_SECRET_SIZE);
 }
 
-enum refresh_place
+void
+refresh_after(const unsigned char seed[32], const unsigned char secret[REFRESH_SECRET_SIZE], int steps,
+    unsigned char after[REFRESH_SECRET_SIZE])
+{
+	memmove(after, secret, REFRESH_SECRET_SIZE);
+	for (int i = 0; i < steps; i++)
+		next_secret(seed, after, after);
+}
+
+int
 refresh_find(const unsigned char seed[32], const unsigned char hash[32],
     const unsigned char secret[REFRESH_SECRET_SIZE])
 {
-	unsigned char at[REFRESH_SECRET_SIZE], next[REFRESH_SECRET_SIZE], digest[SHA256_SIZE];
+	unsigned char at[REFRESH_SECRET_SIZE], digest[SHA256_SIZE];
 
 	memcpy(at, secret, sizeof(at));
 	for (int step = 0; step <= REFRESH_CHAIN_MAX; step++) {
 		sha256(at, sizeof(at), digest);
 		if (secret_equal(digest, hash, sizeof(digest)))
-			return step == 0 ? REFRESH_CURRENT : step == 1 ? REFRESH_PREDECESSOR : REFRESH_SPENT;
-		refresh_next(seed, at, next);
-		memcpy(at, next, sizeof(at));
+			return step;
+		next_secret(seed, at, at);
 	}
 	return REFRESH_UNKNOWN;
 }

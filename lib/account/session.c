@@ -13,8 +13,10 @@
 #include "store/statement.h"
 
 enum {
-	/* After a lost try another worker has advanced the chain, so the next read finds a predecessor. */
-	ADVANCE_TRIES = 3
+	/* After a lost try another worker has advanced the chain, so the next read finds an answer to repeat. */
+	ADVANCE_TRIES = 3,
+	REPEAT_SECONDS = 60, /* for so long the same token gets the same answer */
+	SKIPPED_MAX = 1000   /* answers lost in a row; a device tries less than once a minute */
 };
 
 /* --- sign-ins --- */
@@ -75,8 +77,11 @@ session_open(const struct gate *g, const char *password, const char *device_id, 
 struct chain {
 	const char *user_id, *email, *name, *home_space;
 	const unsigned char *hash, *seed;
+	const char *device_id; /* of the sign-in, or NULL */
+	int64_t ahead;         /* steps between the token that was used last and the newest one */
+	int64_t seconds;       /* since then */
 	bool cookie;
-	bool over; /* revoked, expired, or its user disabled */
+	bool over;             /* revoked, expired, or its user disabled */
 };
 
 static struct problem *
@@ -99,6 +104,9 @@ read_chain(const struct gate *g, const char *id, struct chain *chain, bool *foun
 		.over = row_integer(rows, 0, SIGN_IN_DISABLED) != 0 || row_integer(rows, 0, SIGN_IN_OVER) != 0,
 		.hash = (const unsigned char *)row_text(rows, 0, SIGN_IN_HASH),
 		.seed = (const unsigned char *)row_text(rows, 0, SIGN_IN_SEED),
+		.device_id = row_text(rows, 0, SIGN_IN_DEVICE),
+		.ahead = row_integer(rows, 0, SIGN_IN_AHEAD),
+		.seconds = row_integer(rows, 0, SIGN_IN_SECONDS),
 		.cookie = row_integer(rows, 0, SIGN_IN_COOKIE) != 0,
 	};
 	return NULL;
@@ -117,9 +125,10 @@ end_copied(const struct gate *g, const struct chain *chain, const char *session)
 	return sign_in_again(g->a, "a spent refresh token was used: the session is revoked");
 }
 
-/* Advance the chain from secret to next; *moved is false when another worker did so or ended the session. */
+/* Make next, so many steps after the token, the newest of the chain; *moved is false when another worker advanced it or
+ * ended the session. */
 static struct problem *
-advance(const struct gate *g, const struct refresh_token *token, const unsigned char *hash,
+advance(const struct gate *g, const struct refresh_token *token, const unsigned char *hash, int steps,
     const unsigned char next[REFRESH_SECRET_SIZE], bool *moved)
 {
 	struct problem *p;
@@ -128,8 +137,8 @@ advance(const struct gate *g, const struct refresh_token *token, const unsigned 
 
 	sha256(next, REFRESH_SECRET_SIZE, next_hash);
 	p = db_run(g->db, g->a, SQL(SESSION_ADVANCE),
-	    VALUES(value_bytes(next_hash, sizeof(next_hash)), value_integer(g->config->refresh_days),
-	        value_id(token->session), value_bytes(hash, SHA256_SIZE)),
+	    VALUES(value_bytes(next_hash, sizeof(next_hash)), value_integer(steps),
+	        value_integer(g->config->refresh_days), value_id(token->session), value_bytes(hash, SHA256_SIZE)),
 	    &rows);
 	if (p != NULL)
 		return p;
@@ -137,15 +146,30 @@ advance(const struct gate *g, const struct refresh_token *token, const unsigned 
 	return NULL;
 }
 
-/* Read the chain and advance it by one; *again is true when another worker was faster, and the caller should retry. */
+/* Whether a token at this place may go on: the newest, or from the sign-in's own device the one that was used last.
+ * Every other one was answered or skipped before, so somebody has a copy. */
+static bool
+goes_on(const struct chain *chain, int place, const char *device_id)
+{
+	if (place == 0)
+		return true;
+	return place == chain->ahead && place < SKIPPED_MAX &&
+	    (chain->device_id == NULL || (device_id != NULL && strcmp(chain->device_id, device_id) == 0));
+}
+
+/* Read the chain and advance it; *again is true when another worker was faster, and the caller should retry.
+ * The token that was used last gets its answer again for REPEAT_SECONDS.  After that the answer may have been lost, or
+ * the token is a copy: it gets a new successor, and the one that was handed out before is worth nothing.  Where that
+ * one was not lost, its holder's next refresh ends the session, so an owner and a thief never go on side by side. */
 static struct problem *
-step(const struct gate *g, const struct refresh_token *token, bool by_cookie, struct entry *entry, bool *again)
+step(const struct gate *g, const struct refresh_token *token, const char *device_id, bool by_cookie,
+    struct entry *entry, bool *again)
 {
 	struct problem *p;
 	struct chain chain;
-	enum refresh_place place;
+	int place, steps;
 	unsigned char next[REFRESH_SECRET_SIZE];
-	bool found, moved = true;
+	bool found, repeat, moved = true;
 
 	*again = false;
 	if ((p = read_chain(g, token->session, &chain, &found)) != NULL)
@@ -160,11 +184,13 @@ step(const struct gate *g, const struct refresh_token *token, bool by_cookie, st
 	place = refresh_find(chain.seed, chain.hash, token->secret);
 	if (place == REFRESH_UNKNOWN)
 		return sign_in_again(g->a, "no refresh token of this session");
-	if (place == REFRESH_SPENT)
+	if (!goes_on(&chain, place, device_id))
 		return end_copied(g, &chain, token->session);
 
-	refresh_next(chain.seed, token->secret, next);
-	if (place == REFRESH_CURRENT && (p = advance(g, token, chain.hash, next, &moved)) != NULL)
+	repeat = place > 0 && chain.seconds < REPEAT_SECONDS;
+	steps = repeat ? place : place + 1;
+	refresh_after(chain.seed, token->secret, steps, next);
+	if (!repeat && (p = advance(g, token, chain.hash, steps, next, &moved)) != NULL)
 		return p;
 	*again = !moved;
 	*entry = (struct entry){
@@ -180,7 +206,7 @@ step(const struct gate *g, const struct refresh_token *token, bool by_cookie, st
 }
 
 struct problem *
-session_refresh(const struct gate *g, const char *text, bool by_cookie, struct entry *entry)
+session_refresh(const struct gate *g, const char *text, const char *device_id, bool by_cookie, struct entry *entry)
 {
 	struct problem *p;
 	struct refresh_token token;
@@ -191,7 +217,7 @@ session_refresh(const struct gate *g, const char *text, bool by_cookie, struct e
 	if (!refresh_parse(g->a, text, &token))
 		return sign_in_again(g->a, "not the form of a refresh token");
 	for (int i = 0; again && i < ADVANCE_TRIES; i++)
-		if ((p = step(g, &token, by_cookie, entry, &again)) != NULL)
+		if ((p = step(g, &token, device_id, by_cookie, entry, &again)) != NULL)
 			return p;
 	if (again) {
 		p = problem_new(g->a, PROBLEM_UNAVAILABLE, "Please try again.");

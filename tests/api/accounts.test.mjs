@@ -41,8 +41,14 @@ function login({ email, password }, more = {}, headers, rest) {
 	return post("/api/auth/login", { email, password, ...more }, headers, rest);
 }
 
-function refresh(refreshToken) {
-	return post("/api/auth/refresh", { refreshToken });
+function refresh(refreshToken, device) {
+	return post("/api/auth/refresh", { refreshToken }, device && { "X-Device-Id": device });
+}
+
+// The last refresh of this sign-in was so many seconds ago.
+async function refreshedBefore({ refreshToken }, seconds) {
+	await sql(`UPDATE session SET last_used_at = UTC_TIMESTAMP(3) - INTERVAL ${seconds} SECOND`
+		+ ` WHERE id = '${refreshToken.split(".")[0]}'`);
 }
 
 function someone(name = "Somebody") {
@@ -329,6 +335,55 @@ test("a refresh whose response was lost gives the same response again", async ()
 	assert.equal((await refresh(entry.refreshToken)).body.refreshToken, first);
 	assert.equal((await refresh(entry.refreshToken)).body.refreshToken, first);
 	assert.equal((await refresh(first)).status, 200);
+});
+
+test("a device that was away after a lost response still refreshes, and again after a second loss", async () => {
+	const entry = (await login(await person("anna"), { deviceId: "phone-1" })).body;
+	const again = () => refresh(entry.refreshToken, "phone-1");
+	const lost = (await again()).body.refreshToken;
+
+	await refreshedBefore(entry, 12 * 3600);
+	const alsoLost = (await again()).body.refreshToken;
+	await refreshedBefore(entry, 3600);
+	const heard = (await again()).body;
+	assert.equal((await again()).body.refreshToken, heard.refreshToken);
+	assert.equal(new Set([entry.refreshToken, lost, alsoLost, heard.refreshToken]).size, 4);
+	assert.equal((await get("/api/auth/me", heard.accessToken)).status, 200);
+
+	const next = (await refresh(heard.refreshToken, "phone-1")).body;
+	assert.equal((await refresh(next.refreshToken, "phone-1")).status, 200);
+});
+
+test("a thief with a copied refresh token is found out, whoever comes first", async () => {
+	const anna = await person("anna");
+	const device = "phone-2";
+
+	for (const [seconds, name] of [[0, "tablet-9"], [0, undefined], [3600, "tablet-9"]]) {
+		const entry = (await login(anna, { deviceId: device })).body;
+		const owner = (await refresh(entry.refreshToken, device)).body;
+
+		await refreshedBefore(entry, seconds);
+		refused(await refresh(entry.refreshToken, name), 401, "unauthorized", undefined);
+		refused(await refresh(owner.refreshToken, device), 401, "unauthorized", undefined);
+		refused(await get("/api/auth/me", owner.accessToken), 401, "unauthorized", undefined);
+	}
+
+	const entry = (await login(anna, { deviceId: device })).body;
+	const first = (await refresh(entry.refreshToken, device)).body;
+	await refreshedBefore(entry, 61);
+	const second = (await refresh(entry.refreshToken, device)).body;
+	assert.notEqual(second.refreshToken, first.refreshToken);
+	refused(await refresh(first.refreshToken, device), 401, "unauthorized", undefined);
+	refused(await refresh(second.refreshToken, device), 401, "unauthorized", undefined);
+	refused(await get("/api/auth/me", second.accessToken), 401, "unauthorized", undefined);
+});
+
+test("a clock that was set back does not make a lost response look old", async () => {
+	const entry = (await login(await person("anna"))).body;
+	const first = (await refresh(entry.refreshToken)).body.refreshToken;
+
+	await refreshedBefore(entry, -7200);
+	assert.equal((await refresh(entry.refreshToken)).body.refreshToken, first);
 });
 
 test("refreshes at the same moment agree on one successor", async () => {

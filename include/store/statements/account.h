@@ -151,17 +151,18 @@ STATEMENT(SESSION_OPEN,
     "  LOCK IN SHARE MODE")
 
 COLUMNS(SIGN_IN, SIGN_IN_USER, SIGN_IN_EMAIL, SIGN_IN_NAME, SIGN_IN_HOME, SIGN_IN_DISABLED, SIGN_IN_HASH,
-    SIGN_IN_SEED, SIGN_IN_COOKIE, SIGN_IN_OVER)
+    SIGN_IN_SEED, SIGN_IN_COOKIE, SIGN_IN_OVER, SIGN_IN_DEVICE, SIGN_IN_AHEAD, SIGN_IN_SECONDS)
 QUERY(SESSION_READ, SIGN_IN,
     "SELECT s.user_id, u.email, u.name, u.home_space, u.disabled, s.hash, s.seed, s.cookie,"
-    "       s.revoked_at IS NOT NULL OR s.expires_at <= UTC_TIMESTAMP(3)"
+    "       s.revoked_at IS NOT NULL OR s.expires_at <= UTC_TIMESTAMP(3),"
+    "       s.device_id, s.ahead, TIMESTAMPDIFF(SECOND, s.last_used_at, UTC_TIMESTAMP(3))"
     "  FROM session s"
     "  JOIN user u ON u.id = s.user_id"
     " WHERE s.id = ? AND s.kind = 'sign-in'")
 
 STATEMENT(SESSION_ADVANCE,
     "UPDATE session"
-    "   SET hash = ?, last_used_at = UTC_TIMESTAMP(3), expires_at = UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+    "   SET hash = ?, ahead = ?, last_used_at = UTC_TIMESTAMP(3), expires_at = UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     " WHERE id = ? AND hash = ? AND revoked_at IS NULL")
 
 STATEMENT(SESSION_END,

@@ -370,7 +370,7 @@ export class Server {
 	}
 
 	readRefresh(r) {
-		const { refreshToken } = this.readJson(r, ["refreshToken"], { optional: true });
+		const { refreshToken } = this.readJson(r, ["refreshToken", "deviceId"], { optional: true });
 
 		if (refreshToken !== undefined)
 			return refreshToken;
@@ -380,21 +380,26 @@ export class Server {
 		return found?.[1];
 	}
 
-	// A predecessor is good until its successor has been used; one from before that ends the chain.
+	// A token may be sent again until its successor was used: within a minute for the same answer, later for
+	// another one that replaces it.  One that was replaced, or is older, ends the chain.
 	refresh(r) {
 		const token = this.readRefresh(r);
+		const device = r.headers["x-device-id"];
 		const [id, , step] = (token ?? "").split(".");
 		const session = this.db.sessions.get(id);
 		const user = session && this.db.users.get(session.user);
 
 		if (user === undefined || session.revoked || token !== this.refreshToken(session, Number(step)))
 			refuse("unauthorized", "Please sign in.");
-		if (Number(step) < session.step - 1) {
+		const behind = session.step - Number(step);
+		const sameDevice = session.device === undefined || session.device === device;
+		if (behind !== 0 && (behind !== session.ahead || !sameDevice)) {
 			session.revoked = true;
 			refuse("unauthorized", "Please sign in.");
 		}
-		if (Number(step) === session.step)
-			session.step++;
+		if (behind === 0 || this.clock.now - session.advancedAt >= 60_000)
+			Object.assign(session,
+				{ step: session.step + 1, ahead: behind + 1, advancedAt: this.clock.now });
 		return this.entry(200, user, session);
 	}
 

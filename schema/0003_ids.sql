@@ -1,0 +1,1 @@
+-- Ids of users, spaces and sessions as 16 bytes.
