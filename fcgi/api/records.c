@@ -12,6 +12,7 @@
 #include "record/history.h"
 #include "record/list.h"
 #include "record/write.h"
+#include "sync/feed.h"
 
 #define VERSION_MAX (INT64_C(1) << 53)
 
@@ -276,8 +277,8 @@ list_tag(struct request *r)
 	for (size_t i = 0; i < r->query_count; i++)
 		buf_printf(&b, " %s=%s", r->query[i].name, r->query[i].value);
 	sha256(b.text, b.length, digest);
-	return arena_printf(r->a, "\"%s.%" PRId64 ".%" PRId64 ".%s\"",
-	    r->person.epoch, r->person.view_epoch, r->person.seq, hex_text(r->a, digest, 8));
+	return arena_printf(r->a, "\"%s.%" PRId64 ".%s.%s\"", r->person.epoch, r->person.view_epoch,
+	    feed_mark(r->a, r->person.seq, r->person.chain), hex_text(r->a, digest, 8));
 }
 
 static void

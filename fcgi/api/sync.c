@@ -61,16 +61,17 @@ note_device(struct request *r, const struct feed *feed)
 
 const struct member sync_changes_takes[] = {
 	PARAM("since", TEXT, "the cursor of the answer before; empty or absent from the start"),
+	PARAM("past", TEXT, "the `past` of the last push, until a pull has come to its end"),
 	PARAM("collections", TEXT, "names of collections with commas between them; without it all"),
 	MEMBERS_END
 };
 
-/* GET /api/sync/changes?since=&collections= */
+/* GET /api/sync/changes?since=&past=&collections= */
 struct problem *
 sync_changes(struct request *r)
 {
 	struct problem *p;
-	struct feed feed = { .since = given_text(r, "since") };
+	struct feed feed = { .since = given_text(r, "since"), .past = given_text(r, "past") };
 	struct buf changes;
 	struct json_out list, *out;
 	char *tag;
@@ -267,7 +268,8 @@ read_ops(struct request *r, struct push *push)
 
 const struct member sync_push_takes[] = {
 	BODY("device", ID, "this installation", .required = "device is required: the id of this installation."),
-	BODY("cursor", TEXT, "the device's cursor: a push of another epoch is refused"),
+	BODY("cursor", TEXT, "the device's cursor: a push of another epoch or past is refused"),
+	BODY("past", TEXT, "the `past` of the last push, until a pull has come to its end"),
 	BODY("user", TEXT, "whose writes these are: a push by somebody else's token is refused"),
 	BODY("ops", LIST, "at most 200 ops, each with its own outcome", .broken = true, .null = NULL_IS_WRONG,
 	  .required = "ops must be a list."),
@@ -277,12 +279,12 @@ const struct member sync_push_takes[] = {
 static struct problem *
 check_envelope(struct request *r)
 {
-	const char *user = given_text(r, "user"), *cursor = given_text(r, "cursor");
+	const char *user = given_text(r, "user");
 
 	person_at_device(&r->person, given_text(r, "device"));
 	if (user != NULL && strcmp(user, r->person.user_id) != 0)
 		return problem_at(r->a, PROBLEM_FORBIDDEN, "user", "This token belongs to another user.");
-	return cursor == NULL ? NULL : feed_check_epoch(&r->call, cursor);
+	return feed_check_push(&r->call, given_text(r, "cursor"), given_text(r, "past"));
 }
 
 static void
@@ -325,5 +327,6 @@ sync_push(struct request *r)
 	put_end(out);
 	put_text(out, "epoch", written.epoch);
 	put_integer(out, "head", written.head);
+	put_text(out, "past", feed_mark(r->a, written.head, written.chain));
 	return NULL;
 }

@@ -16,6 +16,7 @@ enum {
 struct feed {
 	/* asked */
 	const char *since;                          /* a cursor, or NULL for a first load */
+	const char *past;                           /* as a push answered it, or NULL */
 	const struct collection *const *only;       /* a subset, or NULL for all */
 	size_t only_count;
 	/* answered */
@@ -27,12 +28,16 @@ struct feed {
 
 /* Read the cursor and, when there is something new, one page.  Its changes are put into an array that the caller has
  * opened.  PROBLEM_RESYNC, with members reason and restored, when the cursor cannot be continued.  PROBLEM_INVALID
- * (field since or collections) for a text that is not a cursor, or is one for another choice of collections. */
+ * (field since, past or collections) for a text that is not a cursor, or is one for another choice of collections. */
 struct problem *feed_read(const struct call *call, struct feed *feed, struct json_out *changes) MUST_CHECK;
 
-/* Check the cursor of a push.  PROBLEM_RESYNC when it is of another epoch than the person's space, PROBLEM_INVALID when
- * it is not a cursor. */
-struct problem *feed_check_epoch(const struct call *call, const char *cursor) MUST_CHECK;
+/* Check the cursor of a push, and the past that the push before it was answered; each may be NULL.  PROBLEM_RESYNC when
+ * they are of another epoch than the person's space, or of another past of it; PROBLEM_INVALID when they cannot be
+ * read. */
+struct problem *feed_check_push(const struct call *call, const char *cursor, const char *past) MUST_CHECK;
+
+/* The past of a space up to a seq, as text: the seq and the first bytes of the hash of the audit row there. */
+char *feed_mark(struct arena *a, int64_t seq, const unsigned char *chain);
 
 /* Put "heads":[{"space","head"},…] of the person's spaces.  A client can only compare a head for equality.  A token
  * that is bound to a space sees only that one. */

@@ -1,256 +1,17 @@
 /* feed.c -- what changed since a cursor.  Seqs have no gaps and follow the order of the commits, so the statement that
  * reads a page sees everything up to the head that was read before.  A record that changes meanwhile moves to a later
  * seq and is found there. */
-#include "sync/feed.h"
+#include "cursor.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/crypto.h"
 #include "base/json_out.h"
 #include "model/policy.h"
 #include "record/record.h"
 #include "store/statement.h"
 
 enum {
-	SMALL_WINDOW = 15, /* so many records of 64 KiB fit into a page, so they are not measured; json fields come on
-	                    * top, up to 1 MiB a record, as in the snapshot of a shift */
-	EPOCHS_MAX = 1000  /* steps back through restores */
+	SMALL_WINDOW = 15 /* so many records of 64 KiB fit into a page, so they are not measured; json fields come on
+	                   * top, up to 1 MiB a record, as in the snapshot of a shift */
 };
-
-/* "epoch.view.visibility.collections.seq" and, during a first load, ".H0". */
-struct cursor {
-	const char *epoch, *visibility, *collections;
-	int64_t view, seq;
-	int64_t first_head; /* where a first load began, or -1 */
-};
-
-/* ---- cursors ---- */
-
-static char *
-cursor_text(struct arena *a, const struct cursor *c)
-{
-	if (c->first_head < 0)
-		return arena_printf(a,
-		    "%s.%" PRId64 ".%s.%s.%" PRId64, c->epoch, c->view, c->visibility, c->collections, c->seq);
-	return arena_printf(a, "%s.%" PRId64 ".%s.%s.%" PRId64 ".%" PRId64, c->epoch, c->view, c->visibility,
-	    c->collections, c->seq, c->first_head);
-}
-
-static bool
-read_part(struct arena *a, const char **at, const char *allowed, char **part)
-{
-	size_t n = strspn(*at, allowed);
-
-	if (n == 0 || n > 32)
-		return false;
-	*part = arena_strndup(a, *at, n);
-	*at += n;
-	if (**at == '.')
-		(*at)++;
-	else if (**at != '\0')
-		return false;
-	return true;
-}
-
-static bool
-read_number(struct arena *a, const char **at, int64_t *n)
-{
-	char *part;
-
-	if (!read_part(a, at, "0123456789", &part) || strlen(part) > 18)
-		return false;
-	*n = strtoll(part, NULL, 10);
-	return true;
-}
-
-static bool
-cursor_parse(struct arena *a, const char *text, struct cursor *c)
-{
-	static const char hex[] = "0123456789abcdef", word[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-	char *epoch, *visibility, *collections;
-	const char *at = text;
-
-	c->first_head = -1;
-	if (!read_part(a, &at, hex, &epoch) || !read_number(a, &at, &c->view) || !read_part(a, &at, hex, &visibility) ||
-	    !read_part(a, &at, word, &collections) || !read_number(a, &at, &c->seq))
-		return false;
-	c->epoch = epoch;
-	c->visibility = visibility;
-	c->collections = collections;
-	if (*at == '\0')
-		return at[-1] != '.';
-	return read_number(a, &at, &c->first_head) && *at == '\0' && at[-1] != '.';
-}
-
-static int
-compare_texts(const void *left, const void *right)
-{
-	const char *const *l = left, *const *r = right;
-
-	return strcmp(*l, *r);
-}
-
-/* The chosen collections, for the cursor: "all", or a hash of their sorted names. */
-static const char *
-choice_word(struct arena *a, const struct feed *feed)
-{
-	unsigned char digest[SHA256_SIZE];
-	const char **names = arena_alloc(a, (feed->only_count + 1) * sizeof(const char *));
-	struct buf b;
-
-	if (feed->only == NULL)
-		return "all";
-	for (size_t i = 0; i < feed->only_count; i++)
-		names[i] = feed->only[i]->name;
-	qsort(names, feed->only_count, sizeof *names, compare_texts);
-	buf_init(&b, a);
-	for (size_t i = 0; i < feed->only_count; i++)
-		buf_printf(&b, "%s,", names[i]);
-	sha256(b.text, b.length, digest);
-	return hex_text(a, digest, 8);
-}
-
-/* ---- resync ---- */
-
-/* The lowest cut_seq of all epochs after epoch `from`, up to the current one; -1 when `from` is not an ancestor of the
- * current epoch. */
-static struct problem *
-lowest_cut(const struct call *call, const char *from, int64_t *cut)
-{
-	struct problem *p;
-	struct rows *rows;
-	const char *epoch = call->person->epoch;
-	int64_t lowest = INT64_MAX;
-
-	*cut = -1;
-	for (int i = 0; i < EPOCHS_MAX && epoch != NULL; i++) {
-		if ((p = db_run(call->db, call->a, SQL(EPOCH_READ),
-		    VALUES(value_id(call->person->space_id), value_text(epoch)), &rows)) != NULL)
-			return p;
-		if (rows->count == 0 || row_text(rows, 0, EPOCH_PARENT) == NULL)
-			return NULL;
-		if (row_integer(rows, 0, EPOCH_CUT_SEQ) < lowest)
-			lowest = row_integer(rows, 0, EPOCH_CUT_SEQ);
-		epoch = row_text(rows, 0, EPOCH_PARENT);
-		if (strcmp(epoch, from) == 0) {
-			*cut = lowest;
-			return NULL;
-		}
-	}
-	return NULL;
-}
-
-/* The members of a 410: the reason and, if the space was restored (cut >= 0), up to which seq its history is the
- * same. */
-static const char *
-resync_members(struct arena *a, const char *reason, const char *epoch, int64_t cut)
-{
-	struct buf text;
-	struct json_out out;
-
-	buf_init(&text, a);
-	json_out_members(&out, &text);
-	put_text(&out, "reason", reason);
-	if (cut >= 0) {
-		put_object(&out, "restored");
-		put_text(&out, "epoch", epoch);
-		put_integer(&out, "seq", cut);
-		put_end(&out);
-	}
-	return text.text;
-}
-
-static struct problem *
-resync(struct arena *a, const char *reason, const char *detail)
-{
-	struct problem *p = problem_new(a, PROBLEM_RESYNC, "%s", detail);
-
-	p->members = resync_members(a, reason, NULL, -1);
-	return p;
-}
-
-static struct problem *
-other_epoch(const struct call *call, const char *epoch)
-{
-	struct problem *p;
-	int64_t cut;
-
-	if ((p = lowest_cut(call, epoch, &cut)) != NULL)
-		return p;
-	p = resync(call->a, "epoch", "The space was restored; load it again.");
-	p->members = resync_members(call->a, "epoch", call->person->epoch, cut);
-	return p;
-}
-
-static struct problem *
-not_a_cursor(struct arena *a, const char *field)
-{
-	return problem_at(a, PROBLEM_INVALID, field, "%s must be a cursor as an answer gave it.", field);
-}
-
-struct problem *
-feed_check_epoch(const struct call *call, const char *text)
-{
-	struct cursor c;
-
-	if (!cursor_parse(call->a, text, &c))
-		return not_a_cursor(call->a, "cursor");
-	return strcmp(c.epoch, call->person->epoch) == 0 ? NULL : other_epoch(call, c.epoch);
-}
-
-static struct problem *
-check_purged(struct arena *a, const struct cursor *c, int64_t min_seq)
-{
-	if ((c->first_head >= 0 ? c->first_head : c->seq) >= min_seq)
-		return NULL;
-	return resync(a, "purged", "Deletions you have not seen are no longer known; load the space again.");
-}
-
-static struct problem *
-check_cursor(const struct call *call, const struct cursor *c, const char *choice)
-{
-	struct arena *a = call->a;
-	const struct person *person = call->person;
-
-	if (strcmp(c->epoch, person->epoch) != 0)
-		return other_epoch(call, c->epoch);
-	if (strcmp(c->collections, choice) != 0)
-		return problem_at(a, PROBLEM_INVALID, "collections",
-		    "The cursor belongs to another choice of collections.");
-	if (c->view != person->view_epoch)
-		return resync(a, "view", "What you may see has changed; load the space again.");
-	if (strcmp(c->visibility, call->set->visibility) != 0)
-		return resync(a, "visibility", "The collections have changed; load the space again.");
-	if (c->seq > person->seq || c->first_head > person->seq)
-		return resync(a, "ahead", "The cursor is ahead of the space; load it again.");
-	return check_purged(a, c, person->min_seq);
-}
-
-/* Read feed->since into c, or begin a first load. */
-static struct problem *
-open_cursor(const struct call *call, const struct feed *feed, struct cursor *c)
-{
-	struct arena *a = call->a;
-	const struct person *person = call->person;
-	const char *choice = choice_word(a, feed);
-
-	if (feed->since != NULL) {
-		if (!cursor_parse(a, feed->since, c))
-			return not_a_cursor(a, "since");
-		return check_cursor(call, c, choice);
-	}
-	*c = (struct cursor){
-		.epoch = person->epoch,
-		.view = person->view_epoch,
-		.visibility = call->set->visibility,
-		.collections = choice,
-		.seq = 0,
-		.first_head = person->seq,
-	};
-	return NULL;
-}
 
 /* ---- a page ---- */
 
@@ -260,7 +21,6 @@ struct page {
 	const struct collections *set;
 	const struct person *person;
 	struct feed_view view;
-	const struct cursor *cursor;
 	int64_t since, end;    /* seqs in (since, end] */
 	int64_t first_head;    /* tombstones up to here are left out; 0 for none */
 	struct rows *rows;     /* the records, by seq */
@@ -412,19 +172,6 @@ read_records(struct page *page)
 	return p;
 }
 
-/* Resync if tombstones of this page may have been purged since the person was read. */
-static struct problem *
-check_still_there(struct page *page)
-{
-	struct problem *p;
-	struct rows *rows;
-
-	if ((p = db_run(page->db, page->a, SQL(SPACE_MIN_SEQ),
-	    VALUES(value_id(page->person->space_id)), &rows)) != NULL)
-		return p;
-	return check_purged(page->a, page->cursor, rows->count == 1 ? row_integer(rows, 0, MIN_SEQ) : 0);
-}
-
 /* The columns that the rows of records and the rows of what left the view both have. */
 struct change_columns {
 	size_t seq, tx_seq, version;
@@ -477,10 +224,9 @@ read_rows(struct page *page)
 		page->rows = page->removed = arena_alloc(page->a, sizeof *page->rows);
 		return NULL;
 	}
-	if ((p = read_records(page)) != NULL ||
-	    (p = read_removed(page)) != NULL)
+	if ((p = read_records(page)) != NULL)
 		return p;
-	return check_still_there(page);
+	return read_removed(page);
 }
 
 /* Open a change and put its common members; the caller ends it. */
@@ -538,36 +284,74 @@ put_rows(struct page *page, struct json_out *out)
 	}
 }
 
+/* Read the page behind a cursor, and move the cursor to its end. */
+static struct problem *
+read_page(const struct call *call, const struct feed *feed, struct cursor *c, const struct mark *past,
+    struct json_out *changes)
+{
+	struct problem *p;
+	struct mark end;
+	struct page page = {
+		.db = call->db,
+		.a = call->a,
+		.set = call->set,
+		.person = call->person,
+		.since = c->at.seq,
+		.first_head = c->first_head.seq < 0 ? 0 : c->first_head.seq,
+	};
+
+	policy_view(call->a, call->person, call->set, feed->only, feed->only_count, &page.view);
+	if ((p = find_window(&page)) != NULL ||
+	    (p = read_rows(&page)) != NULL)
+		return p;
+	end.seq = page.end;
+	if ((p = cursor_check_page(call, c, past, &end)) != NULL ||
+	    (p = check_page(&page)) != NULL)
+		return p;
+	put_rows(&page, changes);
+	c->at = end;
+	return NULL;
+}
+
 struct problem *
 feed_read(const struct call *call, struct feed *feed, struct json_out *changes)
 {
-	struct arena *a = call->a;
 	const struct person *person = call->person;
 	struct problem *p;
 	struct cursor c;
-	struct page page = { .db = call->db, .a = a, .set = call->set, .person = person };
+	struct mark past;
 
-	if ((p = open_cursor(call, feed, &c)) != NULL)
+	if ((p = cursor_open(call, feed, &c, &past)) != NULL)
 		return p;
-	page.cursor = &c;
-	page.since = c.seq;
-	page.first_head = c.first_head < 0 ? 0 : c.first_head;
-	feed->nothing_new = feed->since != NULL && c.seq == person->seq;
-	if (c.seq < person->seq) {
-		policy_view(a, person, call->set, feed->only, feed->only_count, &page.view);
-		if ((p = find_window(&page)) != NULL ||
-		    (p = read_rows(&page)) != NULL ||
-		    (p = check_page(&page)) != NULL)
-			return p;
-		put_rows(&page, changes);
-		c.seq = page.end;
-	}
-	feed->more = c.seq < person->seq;
+	feed->nothing_new = feed->since != NULL && c.at.seq >= person->seq;
+	if (c.at.seq < person->seq && (p = read_page(call, feed, &c, &past, changes)) != NULL)
+		return p;
+	feed->more = c.at.seq < person->seq;
 	if (!feed->more)
-		c.first_head = -1;
-	feed->seq = c.seq;
-	feed->cursor = cursor_text(a, &c);
+		c.first_head.seq = -1;
+	feed->seq = c.at.seq;
+	feed->cursor = cursor_text(call->a, &c);
 	return NULL;
+}
+
+char *
+feed_mark(struct arena *a, int64_t seq, const unsigned char *chain)
+{
+	struct mark mark = mark_of(seq, chain);
+
+	return mark_text(a, &mark);
+}
+
+/* The head of one space: it changes with each write, with the past, and with the view of the person. */
+static char *
+head_text(struct arena *a, const struct rows *rows, size_t i)
+{
+	const struct value *chain = row_cell(rows, i, HEAD_CHAIN);
+	static const unsigned char none[CHAIN_BYTES];
+	const unsigned char *bytes = chain->length >= CHAIN_BYTES ? (const unsigned char *)chain->bytes : none;
+
+	return arena_printf(a, "%s.%s.%s", row_text(rows, i, HEAD_EPOCH), row_text(rows, i, HEAD_VIEW_EPOCH),
+	    feed_mark(a, row_integer(rows, i, HEAD_SEQ), bytes));
 }
 
 struct problem *
@@ -584,8 +368,7 @@ feed_heads(const struct call *call, struct json_out *out)
 			continue;
 		put_object(out, NULL);
 		put_text(out, "space", row_text(rows, i, HEAD_SPACE));
-		put_text(out, "head", arena_printf(call->a, "%s.%s.%s", row_text(rows, i, HEAD_EPOCH),
-		    row_text(rows, i, HEAD_VIEW_EPOCH), row_text(rows, i, HEAD_SEQ)));
+		put_text(out, "head", head_text(call->a, rows, i));
 		put_end(out);
 	}
 	put_end(out);

@@ -68,7 +68,7 @@ function asTyped(command) {
 		.replaceAll("demo@example.org", known.email)
 			.replace(/"password":"[^"]*"/, `"password":"${known.password}"`)
 		.replace(/"user":"[^"]*…"/, `"user":"${demo.id}"`)
-		.replace(/\w+….\d\.[\w….]+\.all\.\d+/g, known.cursor);
+		.replace(/\w+….\d\.[\w….]+\.all\.\d+-[\w…]+/g, known.cursor);
 }
 
 const INSTANT = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;

@@ -130,6 +130,81 @@ the_last_page_has_the_writes_made_since_the_head(void **state)
 	assert_false(feed.more);
 }
 
+/* A row of the audit whose hash begins with so many bytes of one digit. */
+static void
+add_audit(int seq, char digit)
+{
+	run_sql(arena_printf(arena,
+	    "REPLACE INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id,"
+	    "                    action, digest, user_id, at, hash)"
+	    " VALUES ('s', %d, %d, 'cars', 'c%d', 1, 'u', 'created', REPEAT('0', 32), 'u', SYSDATE(3),"
+	    "         REPEAT('%c', 32))", seq, seq, seq, digit));
+}
+
+static void
+is_resync(struct problem *p, const char *reason)
+{
+	is_problem(p, PROBLEM_RESYNC);
+	if (strstr(p->members, reason) == NULL)
+		fail_msg("the reason is %s, not %s", p->members, reason);
+}
+
+/* "3333333333333333" in hex is eight times the digit 3. */
+static void
+a_cursor_and_a_past_are_compared_with_the_audit(void **state)
+{
+	static const char with_mark[] = "0123456789abcdef0123456789abcdef.%d.%s.all.%s";
+	struct person person = owner(40, 0);
+	struct feed feed = { .since = NULL };
+	const char *changes;
+
+	(void)state;
+	for (int seq = 1; seq <= 40; seq++)
+		add_audit(seq, '3');
+	feed.since = arena_printf(arena, with_mark, 0, set->visibility, "20-3333333333333333");
+	good(pull(&person, &feed, &changes));
+	assert_non_null(strstr(feed.cursor, ".40-3333333333333333"));
+
+	/* the head of a first load, and what a push was answered */
+	feed.since = arena_printf(arena, with_mark, 0, set->visibility, "20-3333333333333333.30-3333333333333334");
+	is_resync(pull(&person, &feed, &changes), "past");
+	feed.since = arena_printf(arena, with_mark, 0, set->visibility, "20-3333333333333333.30-3333333333333333");
+	feed.past = "31-3433333333333333";
+	is_resync(pull(&person, &feed, &changes), "past");
+	feed.past = "41-3333333333333333";
+	is_resync(pull(&person, &feed, &changes), "ahead");
+	feed.past = "31-3333333333333333";
+	good(pull(&person, &feed, &changes));
+	feed.past = "31-";
+	is_problem(pull(&person, &feed, &changes), PROBLEM_INVALID);
+	feed.past = NULL;
+
+	/* another past comes before a changed view; a row that is gone says nothing */
+	feed.since = arena_printf(arena, with_mark, 7, set->visibility, "20-3333333333333334");
+	is_resync(pull(&person, &feed, &changes), "past");
+	run_sql("DELETE FROM audit WHERE seq = 20");
+	is_resync(pull(&person, &feed, &changes), "view");
+	feed.since = arena_printf(arena, with_mark, 0, set->visibility, "20-3333333333333334");
+	good(pull(&person, &feed, &changes));
+}
+
+/* The person may have been read a moment ago, before the space was written on. */
+static void
+a_cursor_ahead_of_the_person_is_compared_with_the_space(void **state)
+{
+	struct person person = owner(10, 0);
+	struct feed feed = { .since = arena_printf(arena, at_twenty, set->visibility) };
+	const char *changes;
+
+	(void)state;
+	good(pull(&person, &feed, &changes));
+	assert_string_equal(changes, "[]");
+	assert_string_equal(feed.cursor, feed.since);
+	assert_false(feed.more);
+	run_sql("UPDATE space SET seq = 19");
+	is_resync(pull(&person, &feed, &changes), "ahead");
+}
+
 static void
 texts_that_are_no_cursors_are_refused(void **state)
 {
@@ -137,6 +212,9 @@ texts_that_are_no_cursors_are_refused(void **state)
 		".", "..", "....", "0", "0.0.0.all", "0.0.0.all.", "0.0.0.all.1.", "0.0.0.all.1.2.", "0.0.0.all.1.2.3",
 		"0.0.0.all.-1", "0.-1.0.all.1", "0.0.0.ALL.1", "G.0.0.all.1", "0.0.0.all.9999999999999999999",
 		"0.0.0.all.1 ", " 0.0.0.all.1", "0.0.0.all.1e3", "000000000000000000000000000000000.0.0.all.1",
+		"0.0.0.all.1-", "0.0.0.all.-0123456789abcdef", "0.0.0.all.1-0123456789abcde",
+		"0.0.0.all.1-0123456789abcdef0",
+		"0.0.0.all.1-0123456789abcdef.", "0.0.0.all.1-01-3456789abcdef", "0.0.0.all.1.2-",
 	};
 	struct person person = owner(40, 0);
 
@@ -228,6 +306,8 @@ main(void)
 		    open_all, close_all),
 		cmocka_unit_test_setup_teardown(the_last_page_has_the_writes_made_since_the_head,
 		    open_all, close_all),
+		TEST(a_cursor_and_a_past_are_compared_with_the_audit),
+		TEST(a_cursor_ahead_of_the_person_is_compared_with_the_space),
 		TEST(texts_that_are_no_cursors_are_refused),
 		TEST(a_record_that_the_write_could_not_have_left_is_a_fault_and_not_told),
 		TEST(a_page_that_would_end_before_its_cursor_is_a_fault_and_not_told),

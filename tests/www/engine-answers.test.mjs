@@ -142,13 +142,17 @@ test("after a restore ops behind the first wait for its answer; conflicts are ab
 test("a resync that breaks off another one remembers its restore, and that old versions mean nothing", () => {
 	const restored = { epoch: "e2", seq: 5 };
 	const one = stateAtBegin({ restored }, null);
-	assert.deepEqual(one, { epoch: "e2", resync: { cursor: null, count: 0, restored: true, rebase: true } });
+	assert.deepEqual(one,
+		{ epoch: "e2", past: null, resync: { cursor: null, count: 0, restored: true, rebase: true } });
 	const two = stateAtBegin({ reason: "view" }, one.resync);
 	assert.deepEqual(two, { resync: { cursor: null, count: 0, restored: true, rebase: true } });
 	assert.deepEqual(stateAtBegin({ reason: "epoch" }, null).epoch, null);
-	const ahead = stateAtBegin({ reason: "ahead" }, null).resync;
-	const view = stateAtBegin({ reason: "view" }, null).resync;
-	assert.deepEqual([ahead.restored, ahead.rebase, view.rebase], [false, true, false]);
+	for (const reason of ["epoch", "past", "ahead"]) {
+		const { past, resync } = stateAtBegin({ reason }, null);
+		assert.deepEqual([past, resync.restored, resync.rebase], [null, true, true], reason);
+	}
+	const view = stateAtBegin({ reason: "view" }, null);
+	assert.deepEqual(["past" in view, view.resync.restored, view.resync.rebase], [false, false, false]);
 });
 
 test("a resync deletes what it did not load and stores what is new or differs, whatever its version", () => {

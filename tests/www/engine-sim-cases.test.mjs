@@ -279,3 +279,44 @@ test("an idle device polls twelve times a minute, twice when hidden, less after 
 	assert.ok(await asked(600_000) <= 2);
 	await end();
 });
+
+// The server is set back to an earlier state of its database while ben's device is offline, and anna writes so many
+// records before it comes back.  deaf: ben's device has heard of its pushes and has not pulled since.
+async function setBack(writes, deaf) {
+	const { world, anna, ben, server, write, space, end } = await team();
+	await write(anna, "create", "cars", { notes: "before" }, { id: "1" });
+	await world.run(10_000);
+	const dump = server.dump();
+	if (deaf)
+		world.network.hear = (call) => {
+			if (call.device === ben.device && /changes$/.test(call.path))
+				call.fail();
+		};
+	await write(ben, "create", "cars", { notes: "lost" }, { id: "2" });
+	await write(ben, "set", "cars", "1", { notes: "changed" });
+	await world.run(10_000);
+	assert.equal(ben.space.ops.length, 0, "everything is acknowledged");
+	ben.device.connect(false);
+	server.setBack(dump);
+	world.network.hear = undefined;
+	for (let i = 0; i < writes; i++) {
+		await write(anna, "create", "cars", { notes: "after" }, { id: `a${i}` });
+		await world.run(10_000);
+	}
+	ben.device.connect(true);
+	await world.run(120_000);
+	const wanted = { 1: "changed", 2: "lost" };
+	for (let i = 0; i < writes; i++)
+		wanted[`a${i}`] = "after";
+	const notes = (seat) => Object.fromEntries(["1", "2", "a0", "a1", "a2", "a3", "a4"]
+		.map((id) => [id, seat.space.get("cars", id)?.notes]).filter(([, text]) => text !== undefined));
+	assert.deepEqual(notes(ben), wanted);
+	assert.deepEqual(notes(anna), wanted);
+	assert.equal(space().records.size, Object.keys(wanted).length);
+	await end();
+}
+
+for (const [what, writes] of [["not reached", 0], ["reached", 2], ["passed", 5]])
+	for (const deaf of [false, true])
+		test(`old head of a set-back database ${what}${deaf ? " before a pull" : ""}: acknowledged ops return`,
+			() => setBack(writes, deaf));

@@ -20,6 +20,12 @@ const keyOfRow = (row) => row.collection + "/" + row.id;
 // --- beginning ---
 
 /**
+ * Whether the database of the server has another past than this device knows, without telling what it has lost.
+ * @param {string | undefined} reason
+ */
+export const isPastLost = (reason) => ["epoch", "past", "ahead"].includes(reason ?? "");
+
+/**
  * Puts acknowledged ops that the server has lost back into the outbox.  Where it does not tell which, all are asked
  * again: those that survived are answered as duplicates.
  * @param {Transaction} work @param {string} space @param {Reason["restored"]} restored @returns {Promise<StoredOp[]>}
@@ -46,13 +52,14 @@ async function requeue(work, space, restored) {
  */
 export function stateAtBegin({ reason, restored }, before) {
 	const epoch = restored ? { epoch: restored.epoch } : reason === "epoch" ? { epoch: null } : {};
-	const isPastChanged = reason === "epoch" || reason === "ahead" || restored !== undefined;
+	const isChanged = isPastLost(reason) || restored !== undefined;
 	return {
 		...epoch,
+		...(isChanged ? { past: null } : {}),
 		resync: {
 			cursor: null, count: 0,
-			restored: Boolean(restored) || (before?.restored ?? false),
-			rebase: isPastChanged || (before?.rebase ?? false),
+			restored: isChanged || (before?.restored ?? false),
+			rebase: isChanged || (before?.rebase ?? false),
 		},
 	};
 }
@@ -64,8 +71,7 @@ export function stateAtBegin({ reason, restored }, before) {
 export function beginAnew(database, space, why) {
 	return database.write(["meta", "ops", "done", "fresh", "files"], async (work) => {
 		const { resync: before } = await readState(work, space);
-		const isLost = why.reason === "epoch" || why.restored;
-		const again = isLost ? await requeue(work, space, why.restored) : [];
+		const again = isPastLost(why.reason) || why.restored ? await requeue(work, space, why.restored) : [];
 		await work.deleteAll("fresh", "space", space);
 		const state = await advance(work, space, stateAtBegin(why, before));
 		const ops = await opsOfRecords(work, space, again.map((op) => [op.collection, op.record]));

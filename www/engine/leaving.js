@@ -83,7 +83,7 @@ export function takeBatch({ database, user, definition }, space, most) {
 		const touched = chosen.filter((op) => op.state !== "sent").map((op) => [op.collection, op.record]);
 		const ready = await Promise.all(chosen.map((op) =>
 			toLeave(work, op, definition(space, op.collection))));
-		const { cursor } = await readState(work, space);
+		const { cursor, past } = await readState(work, space);
 		const stay = ready.filter(isParked);
 		const changes = stay.map((op) =>
 			({ collection: op.collection, id: op.record, from: /** @type {const} */ ("here"), by: user }));
@@ -92,6 +92,6 @@ export function takeBatch({ database, user, definition }, space, most) {
 			ops: await opsOfRecords(work, space, touched),
 			state: await advance(work, space),
 		};
-		return { batch: ready.filter(isActive), stay: stay.length, cursor, outcome };
+		return { batch: ready.filter(isActive), stay: stay.length, cursor, past, outcome };
 	});
 }

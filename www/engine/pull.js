@@ -48,7 +48,7 @@ function isNews(change, row) {
  * Stores a page.  Null when another tab has already moved the cursor on, or has begun a resync.
  * @param {Pick<Parts, "database" | "definition">} parts
  * @param {string} space @param {string | null} since @param {any} page
- * @param {{deletes: number, before: number, allowed: boolean}} pulled
+ * @param {{deletes: number, before: number, allowed: boolean, past: string | null}} pulled
  */
 function takePage({ database, definition }, space, since, page, pulled) {
 	return database.write(["meta", "rows", "ops"], async (work) => {
@@ -83,23 +83,21 @@ function takePage({ database, definition }, space, since, page, pulled) {
 		const outcome = await rows.done(!state.loaded), loaded = state.loaded || !page.more;
 		const moved =
 			outcome.rows.length > 0 || state.cursor !== page.cursor || loaded !== state.loaded;
-		return {
-			...outcome,
-			state: moved ? await advance(work, space, { cursor: page.cursor, loaded }) : state,
-		};
+		// The cursor at the end says all of the past that a push had said.
+		const past = !page.more && state.past === pulled.past ? null : state.past;
+		const next = { cursor: page.cursor, loaded, past };
+		return { ...outcome, state: moved || past !== state.past ? await advance(work, space, next) : state };
 	});
 }
 
 /** @param {Parts} parts */
 export function createPull({ database, now, request, definition, publish, told, loading }) {
-	/** @param {string} space @param {string | null} cursor */
-	async function askPage(space, cursor) {
+	/** @param {string} space @param {string | null} cursor @param {string | null} past sent with a cursor only */
+	async function askPage(space, cursor, past) {
 		const sentAt = now();
-		const { data } = await request(
-			"GET",
-			path("spaces", space, "sync", "changes") +
-				(cursor ? "?since=" + encodeURIComponent(cursor) : "")
-		);
+		const since = cursor ? "?since=" + encodeURIComponent(cursor) : "";
+		const query = since && past ? since + "&past=" + encodeURIComponent(past) : since;
+		const { data } = await request("GET", path("spaces", space, "sync", "changes") + query);
 		if (!Array.isArray(data?.changes) || typeof data.cursor !== "string")
 			throw new ApiError(0);
 		told(data.serverTime, sentAt);
@@ -112,11 +110,11 @@ export function createPull({ database, now, request, definition, publish, told, 
 	 * @param {string} space @param {boolean} allowed
 	 */
 	async function pullPages(space, allowed) {
-		const pulled = { deletes: 0, before: 0, allowed };
-		const { cursor: from, loaded } = await database.read(["meta"], (work) => readState(work, space));
+		const { cursor: from, past, loaded } = await database.read(["meta"], (work) => readState(work, space));
+		const pulled = { deletes: 0, before: 0, allowed, past };
 		let cursor = from, count = 0;
 		for (;;) {
-			const page = await askPage(space, cursor);
+			const page = await askPage(space, cursor, past);
 			const outcome = await takePage({ database, definition }, space, cursor, page, pulled);
 			if (!outcome)
 				return false;

@@ -18,6 +18,11 @@ function isOfTheOps(error) {
 	return [400, 413, 415, 422].includes(error.status);
 }
 
+/** True when the push was refused because of where the device stands. @param {ApiError} error */
+function isOfPlace(error) {
+	return error.field === "cursor" || error.field === "past";
+}
+
 /**
  * Counts the faults of the server over the same ops.  One that comes again and again will not pass.
  * @returns {(error: ApiError, batch: StoredOp[]) => boolean} whether it has come too often
@@ -47,7 +52,7 @@ export function createPush({ database, user, device, now, request, definition, p
 
 	/**
 	 * Resolves to the number of ops whose state has changed.
-	 * @param {string} space @param {{epoch: any, results: any[]}} answer @param {boolean} [final]
+	 * @param {string} space @param {{epoch: any, past?: any, results: any[]}} answer @param {boolean} [final]
 	 */
 	async function take(space, answer, final = false) {
 		const outcome = await takeAnswers({ database, user, now, definition }, space, answer, final);
@@ -64,10 +69,14 @@ export function createPush({ database, user, device, now, request, definition, p
 		return take(space, { epoch: null, results: [result] }, true);
 	}
 
-	/** @param {string} space @param {StoredOp[]} batch @param {string | null} cursor */
-	async function send(space, batch, cursor) {
+	/**
+	 * @param {string} space @param {StoredOp[]} batch
+	 * @param {string | null} cursor @param {string | null} past
+	 */
+	async function send(space, batch, cursor, past) {
+		const place = { ...(cursor ? { cursor } : {}), ...(past ? { past } : {}) };
 		const { data } = await request("POST", path("spaces", space, "sync", "push"), {
-			body: { device: device(), ...(cursor ? { cursor } : {}), user, ops: batch.map(wireOp) },
+			body: { device: device(), ...place, user, ops: batch.map(wireOp) },
 		});
 		if (!Array.isArray(data?.results) || typeof data.epoch !== "string")
 			throw new ApiError(0);
@@ -80,19 +89,20 @@ export function createPush({ database, user, device, now, request, definition, p
 	 * @param {string} space @param {number} [most] @returns {Promise<number>}
 	 */
 	async function pushBatch(space, most = MOST) {
-		const { batch, stay, cursor, outcome } = await takeBatch({ database, user, definition }, space, most);
+		const taken = await takeBatch({ database, user, definition }, space, most);
+		const { batch, stay, cursor, past, outcome } = taken;
 		if (outcome)
 			publish(space, outcome);
 		if (batch.length === 0)
 			return stay;
 		try {
-			return await take(space, await send(space, batch, cursor));
+			return await take(space, await send(space, batch, cursor, past));
 		} catch (error) {
 			if (!(error instanceof ApiError))
 				throw error;
 			if (error.status === 403 && error.field === "user")
 				await disown();
-			if (!(isOfTheOps(error) || isFault(error, batch)) || error.field === "cursor")
+			if (!(isOfTheOps(error) || isFault(error, batch)) || isOfPlace(error))
 				throw error;
 			if (batch.length > 1)
 				return pushBatch(space, Math.ceil(batch.length / 2));

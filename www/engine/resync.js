@@ -3,12 +3,13 @@
 // transaction.  After a restore of the server, what was acknowledged and lost goes back into the outbox first
 // (schema/PROTOCOL.md 4 and 5).
 import { ApiError } from "./api.js";
-import { beginAnew, changeOver, gather } from "./gathering.js";
+import { beginAnew, changeOver, gather, isPastLost } from "./gathering.js";
 import { readState } from "./userdata.js";
 
 /**
  * @param {Pick<import("./pull.js").Parts, "database" | "definition" | "publish" | "loading"> & {askPage: (space:
- *   string, cursor: string | null) => Promise<any>, askIfMuch: (deletes: number, of: number) => void}} parts
+ *   string, cursor: string | null, past: string | null) => Promise<any>,
+ *   askIfMuch: (deletes: number, of: number) => void}} parts
  */
 export function createResync({ database, definition, publish, loading, askPage, askIfMuch }) {
 	/** @param {string} space */
@@ -20,16 +21,16 @@ export function createResync({ database, definition, publish, loading, askPage, 
 	 * @param {string} space
 	 */
 	async function askFromBefore(space) {
-		const { cursor, epoch, resync: under } = await stateOf(space);
+		const { cursor, past, epoch, resync: under } = await stateOf(space);
 		if (!under || cursor === null)
 			return;
 		try {
-			await askPage(space, cursor);
+			await askPage(space, cursor, past);
 		} catch (error) {
 			if (!(error instanceof ApiError) || (error.status !== 410 && error.status !== 400))
 				throw error;
 			const { reason, restored } = /** @type {any} */ (error.problem);
-			if (restored ? restored.epoch !== epoch : reason === "epoch" && !under.rebase)
+			if (restored ? restored.epoch !== epoch : isPastLost(reason) && !under.rebase)
 				throw error;
 		}
 	}
@@ -48,7 +49,7 @@ export function createResync({ database, definition, publish, loading, askPage, 
 				const { resync: under } = await stateOf(space);
 				if (!under)
 					return false;
-				const page = await askPage(space, under.cursor);
+				const page = await askPage(space, under.cursor, null);
 				const count = await gather(database, space, under.cursor, page);
 				if (count === null)
 					return false;

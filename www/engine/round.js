@@ -16,7 +16,7 @@ export function resyncOf(error) {
 		return null;
 	if (error.status === 410)
 		return error.problem;
-	const isCursor = error.field === "since" || error.field === "cursor";
+	const isCursor = ["since", "cursor", "past"].includes(error.field ?? "");
 	return error.status === 400 && isCursor ? { reason: "cursor" } : null;
 }
 

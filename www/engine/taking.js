@@ -107,11 +107,11 @@ async function takeAnswer(taking, result) {
 
 /**
  * Takes the answers of a push, in one transaction.  Each is about another record, so they are taken side by side.
- * @param {Parts} parts @param {string} space @param {{epoch: any, results: any[]}} answer
+ * @param {Parts} parts @param {string} space @param {{epoch: any, past?: any, results: any[]}} answer
  * @param {boolean} final given here: the op need not have been sent, and it stays refused whatever the reason
  * @returns {Promise<Outcome>}
  */
-export function takeAnswers({ database, ...parts }, space, { epoch, results }, final) {
+export function takeAnswers({ database, ...parts }, space, { epoch, past, results }, final) {
 	return database.write(["meta", "rows", "fresh", "ops", "done"], async (work) => {
 		const state = await readState(work, space), fresh = state.resync !== null;
 		/** @type {Taking[]} */
@@ -123,7 +123,9 @@ export function takeAnswers({ database, ...parts }, space, { epoch, results }, f
 			rows: takings.flatMap((taking) => taking.rows),
 			changes: takings.flatMap((taking) => taking.changes),
 			ops: await opsOfRecords(work, space, touched),
-			state: await advance(work, space, state.epoch || !epoch ? {} : { epoch }),
+			state: await advance(work, space, {
+				...(state.epoch || !epoch ? {} : { epoch }), ...(past ? { past } : {}),
+			}),
 		};
 	});
 }

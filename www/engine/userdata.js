@@ -12,11 +12,11 @@ export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes",
 
 /**
  * The state of a space.  rev: counts the transactions on it, so that a tab notices what it missed.  resync: everything
- * is being loaded anew; with rebase, versions from before it mean nothing after it.  gone: the person is no longer a
- * member.
- * @typedef {{cursor: string | null, head: string | null, loaded: boolean, epoch: string | null, rev: number, resync:
- *   {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone: {reason: string, kept?:
- *   boolean} | null}} SpaceState
+ * is being loaded anew; with rebase, versions from before it mean nothing after it.  past: what the last push was
+ * answered about the past of the space, until a pull has come to its end.  gone: the person is no longer a member.
+ * @typedef {{cursor: string | null, past: string | null, head: string | null, loaded: boolean, epoch: string | null,
+ *   rev: number, resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone:
+ *   {reason: string, kept?: boolean} | null}} SpaceState
  * @typedef {import("./outbox.js").StoredOp} StoredOp
  *
  * @typedef {import("./database.js").Transaction} Transaction
@@ -62,7 +62,7 @@ function createStores(database) {
 
 /** @returns {SpaceState} */
 export function freshState() {
-	return { cursor: null, head: null, loaded: false, epoch: null, rev: 0, resync: null, gone: null };
+	return { cursor: null, past: null, head: null, loaded: false, epoch: null, rev: 0, resync: null, gone: null };
 }
 
 /** @param {Transaction} work @param {string} space @returns {Promise<SpaceState>} */

@@ -12,9 +12,9 @@ QUERY(FEED_EDGE, FEED_EDGE, /* the transaction of the record after the first n r
     "  FROM (SELECT seq FROM record WHERE space_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?) edge"
     "  JOIN record r ON r.space_id = ? AND r.seq = edge.seq")
 
-COLUMNS(HEAD, HEAD_SPACE, HEAD_EPOCH, HEAD_VIEW_EPOCH, HEAD_SEQ)
+COLUMNS(HEAD, HEAD_SPACE, HEAD_EPOCH, HEAD_VIEW_EPOCH, HEAD_SEQ, HEAD_CHAIN)
 QUERY(HEADS, HEAD, /* the heads of all spaces of a user */
-    "SELECT m.space_id, p.epoch, m.view_epoch, p.seq"
+    "SELECT m.space_id, p.epoch, m.view_epoch, p.seq, p.chain"
     "  FROM member m JOIN space p ON p.id = m.space_id"
     " WHERE m.user_id = ? AND p.deleted_at IS NULL"
     " ORDER BY m.space_id LIMIT 1000")
@@ -22,6 +22,13 @@ QUERY(HEADS, HEAD, /* the heads of all spaces of a user */
 COLUMNS(EPOCH, EPOCH_PARENT, EPOCH_CUT_SEQ)
 QUERY(EPOCH_READ, EPOCH,
     "SELECT parent, cut_seq FROM space_epoch WHERE space_id = ? AND epoch = ?")
+
+COLUMNS(PAST, PAST_HEAD, PAST_MIN_SEQ, PAST_SEQ, PAST_HASH)
+QUERY(PAST_READ, PAST, /* the hashes of the chain at some places, with the head and the last purged tombstone */
+    "SELECT p.seq, p.min_seq, a.seq, a.hash"
+    "  FROM space p"
+    "  LEFT JOIN audit a ON a.space_id = p.id AND a.seq IN (?, ?, ?, ?)"
+    " WHERE p.id = ?")
 
 COLUMNS(MIN_SEQ, MIN_SEQ)
 QUERY(SPACE_MIN_SEQ, MIN_SEQ,

@@ -111,7 +111,7 @@ export function createSpace({ id, name, kind = "team", epoch, now }) {
 		id, name, kind, epoch, epochs: [], seq: 0, minSeq: 0, lastAt: now, createdAt: now,
 		members: new Map(),  // user → {role, view, joinedAt}
 		records: new Map(),  // "collection/id" → {collection, id, versions, purged, createdAt, createdBy}
-		// a row for each seq: {seq, tx, collection, id, version, owner,
+		// a row for each seq: {hash, seq, tx, collection, id, version, owner,
 		// prevOwner, action, user, device, op, at}
 		log: [],
 		ops: new Map(),      // "user op" → its outcome
@@ -585,7 +585,9 @@ class Step {
 			Object.assign(this.record, { purged: false, createdAt: transaction.now, createdBy: person.id });
 		}
 		this.record.versions.push(version);
+		const hash = sha256(space.log.at(-1)?.hash ?? "", canonical(version)).toString("hex").slice(0, 16);
 		space.log.push({
+			hash,
 			seq: version.seq, tx: version.tx, collection: c.name, id: op.id, version: version.version,
 			owner: version.owner,
 			prevOwner: this.now !== undefined && this.now.owner !== version.owner ? this.now.owner : null,
@@ -663,20 +665,41 @@ export function writeOps(collections, space, person, ops, { now, newId }) {
 
 const resync = (reason, more = {}) => refuse("resync", "Load the space again.", { reason, ...more });
 
+// A place in the past of a space, as text: its seq, and the hash there.
+export const markOf = (space, seq) => (seq === 0 ? "0" : `${seq}-${space.log[seq - 1].hash}`);
+const mark = "\\d+(?:-[0-9a-f]{16})?";
+const cursorForm =
+	new RegExp(`^([0-9a-f]{32})\\.(\\d+)\\.([0-9a-f]+)\\.([0-9a-z]+)\\.(${mark})(?:\\.(${mark}))?$`);
+
 function parseCursor(text, field) {
-	const found = /^([0-9a-f]{32})\.(\d+)\.([0-9a-f]+)\.([0-9a-z]+)\.(\d+)(?:\.(\d+))?$/.exec(text);
+	const found = cursorForm.exec(text);
 
 	if (found === null)
 		refuseField("invalid", field, "must be a cursor as an answer gave it.");
 	const [, epoch, view, visibility, choice, seq, first] = found;
 	return {
-		epoch, view: Number(view), visibility, choice, seq: Number(seq),
-		first: first === undefined ? undefined : Number(first),
+		epoch, view: Number(view), visibility, choice, seq: parseInt(seq, 10),
+		first: first === undefined ? undefined : parseInt(first, 10), marks: [seq, first],
 	};
 }
 
-const cursorText = (c) =>
-	[c.epoch, c.view, c.visibility, c.choice, c.seq, ...(c.first === undefined ? [] : [c.first])].join(".");
+const cursorText = (space, c) => [
+	c.epoch, c.view, c.visibility, c.choice, markOf(space, c.seq),
+	...(c.first === undefined ? [] : [markOf(space, c.first)]),
+].join(".");
+
+// Marks of another past than that of the space.
+function checkPast(space, marks, past) {
+	if (past !== undefined && !new RegExp(`^${mark}$`).test(past))
+		refuseField("invalid", "past", "must be as an answer gave it.");
+	for (const one of [...marks, past].filter((text) => text !== undefined)) {
+		const [seq, hash] = one.split("-");
+		if (Number(seq) > space.seq)
+			resync("ahead");
+		if (hash !== undefined && one !== markOf(space, Number(seq)))
+			resync("past");
+	}
+}
 
 function otherEpoch(space, from) {
 	const steps = new Map(space.epochs.map((one) => [one.epoch, one]));
@@ -690,14 +713,17 @@ function otherEpoch(space, from) {
 	resync("epoch");
 }
 
-export function checkEpoch(space, text) {
-	const { epoch } = parseCursor(text, "cursor");
+// The cursor of a push, and what the push before it was answered.
+export function checkPlace(space, cursor, past) {
+	const { epoch, marks } = cursor === undefined ? { epoch: space.epoch, marks: [] }
+		: parseCursor(cursor, "cursor");
 
 	if (epoch !== space.epoch)
 		otherEpoch(space, epoch);
+	checkPast(space, marks, past);
 }
 
-function openCursor(collections, space, person, since, choice) {
+function openCursor(collections, space, person, { since, past }, choice) {
 	const { view } = space.members.get(person.id), { visibility } = collections;
 
 	if (since === undefined)
@@ -707,12 +733,11 @@ function openCursor(collections, space, person, since, choice) {
 		otherEpoch(space, c.epoch);
 	if (c.choice !== choice)
 		refuse("invalid", "The cursor belongs to another choice of collections.", { field: "collections" });
+	checkPast(space, c.marks, past);
 	if (c.view !== view)
 		resync("view");
 	if (c.visibility !== visibility)
 		resync("visibility");
-	if (c.seq > space.seq || c.first > space.seq)
-		resync("ahead");
 	if ((c.first ?? c.seq) < space.minSeq)
 		resync("purged");
 	return c;
@@ -748,11 +773,11 @@ function changesIn(collections, space, person, only, { since, end, first }) {
 }
 
 // `page` bounds a page: rows, and records looked at (so that a page can be empty and not the last).
-export function readFeed(collections, space, person, { since, names, page }) {
+export function readFeed(collections, space, person, { since, past, names, page }) {
 	const only = names?.map((name) => collections.find(name) ??
 		refuseField("invalid", "collections", "must be names of collections."));
 	const choice = only === undefined ? "all" : sha256(names.slice().sort().join(",")).toString("hex").slice(0, 16);
-	const c = openCursor(collections, space, person, since, choice);
+	const c = openCursor(collections, space, person, { since, past }, choice);
 	const first = c.first ?? 0;
 	const nothingNew = since !== undefined && c.seq === space.seq;
 	let end = space.seq;
@@ -770,7 +795,7 @@ export function readFeed(collections, space, person, { since, names, page }) {
 		found = found.filter(({ change }) => change.seq <= end);
 	}
 	const more = end < space.seq;
-	const cursor = cursorText({ ...c, seq: end, first: more ? c.first : undefined });
+	const cursor = cursorText(space, { ...c, seq: end, first: more ? c.first : undefined });
 	return { nothingNew, answer: { changes: found.map(({ change }) => change), cursor, more, head: space.seq } };
 }
 
