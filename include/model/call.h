@@ -19,14 +19,17 @@
 #include "model/collection.h"
 #include "store/db.h"
 
+struct batch;
+
 struct call {
 	struct db *db;
 	struct arena *a;                 /* owns the results */
 	const struct collections *set;   /* the definitions */
 	struct person *person;           /* who asks, and in which space; or NULL */
+	struct batch *batch;             /* inside a write: what its transaction has read and will write; else NULL */
 };
 
-/* The same call with other memory: a owns the results. */
+/* The same call with other memory: a owns the results.  Neither of the two is inside a write. */
 struct call call_in(const struct call *call, struct arena *a);
 
 /* The same call for another person, or for the same one in another space. */

@@ -44,9 +44,11 @@ void audit_digest(struct audit_row *row);
 /* Fill row->hash from the hash before it, the header and row->digest. */
 void audit_hash(struct arena *a, const unsigned char before[SHA256_SIZE], struct audit_row *row);
 
-/* Give row a salt, a digest and a hash, and insert it.  chain is the hash before it and becomes the new one. */
-struct problem *audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE],
-    struct audit_row *row) MUST_CHECK;
+/* Give row a salt, a digest and a hash.  chain is the hash before it and becomes the new one. */
+void audit_seal(struct arena *a, unsigned char chain[SHA256_SIZE], struct audit_row *row);
+
+/* Put the row into the batch of a write; it must outlive the transaction.  at_sql is row->at as SQL has it. */
+void audit_append(struct arena *a, struct batch *batch, const char *at_sql, const struct audit_row *row);
 
 /* Read a row of the database whose first columns are AUDIT_COLUMNS; more may follow them.  The texts belong to rows. */
 void audit_of_row(const struct rows *rows, size_t row, const char *space_id, struct audit_row *out);

@@ -22,9 +22,22 @@ struct record {
 bool record_of_row(const struct collections *set, const struct rows *rows, size_t row, struct record *record);
 
 /* Find a record by its id, tombstones included; *found is false when there is none.  Whether the person sees it is for
- * the caller to check (policy.h). */
+ * the caller to check (policy.h).  Inside a write it is as the transaction has left it, and asked for once. */
 struct problem *record_find(const struct call *call, const struct collection *c, const char *id, struct record *record,
     bool *found) MUST_CHECK;
+
+/* Find the last write of an id whose record is purged, as a tombstone; *known is false when it was never written. */
+struct problem *record_purged(const struct call *call, const struct collection *c, const char *id,
+    struct record *record, bool *known) MUST_CHECK;
+
+/* Ask for something that depends on the writes to one record of c and on no other, or with id NULL on those to c, or
+ * with c NULL on no record at all.  Inside a write this spares the batch from being sent first. */
+struct problem *record_look(const struct call *call, const struct collection *c, const char *id, const char *sql,
+    const struct value *values, size_t count, struct rows **rows) MUST_CHECK;
+
+/* The same for a collection; inside a write it is asked once, and again after a write to c. */
+struct problem *record_ask(const struct call *call, const struct collection *c, const char *sql,
+    const struct value *values, size_t count, struct rows **rows) MUST_CHECK;
 
 /* Put the record as the person sees it: reserved members, then the stored documents as they are.  A tombstone has no
  * fields. */

@@ -1,4 +1,4 @@
-/* space.h -- the settings of a space, which are its record in spaceSettings. */
+/* space.h -- the settings of a space, which are its record in spaceSettings, and who is a member of it. */
 #ifndef SPACE_H
 #define SPACE_H
 
@@ -6,5 +6,8 @@
 
 /* The time zone of the space of the call; "UTC" when its settings name none. */
 struct problem *space_zone(const struct call *call, const char **zone) MUST_CHECK;
+
+/* Whether the user is a member of the space. */
+struct problem *space_has_member(const struct call *call, const char *user, bool *is) MUST_CHECK;
 
 #endif

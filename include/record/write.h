@@ -47,6 +47,7 @@ struct writer {
 	const char *epoch;
 	int64_t seq, tx_seq;         /* of the last write; of the first one of this transaction */
 	int64_t now;                 /* the instant of its writes */
+	const char *now_sql;         /* the same as SQL has it */
 	unsigned char chain[32];     /* hash of the last audit row */
 	size_t rows, bytes;          /* written in this transaction */
 	bool full;                   /* its limits are reached, and the last op was not written */
@@ -60,7 +61,8 @@ struct written {
 	int64_t at;                 /* instant of the last transaction */
 };
 
-/* Write prepared ops in order, in as few transactions as the limits allow.  outcomes has one for each op.  A problem
+/* Write prepared ops in order, in as few transactions as the limits allow.  No two of them have the same op id.
+ * outcomes has one for each op.  A problem
  * refuses what was not committed yet: PROBLEM_UNAUTHORIZED (revoked meanwhile), PROBLEM_NOT_FOUND (no longer a member),
  * PROBLEM_UNAVAILABLE (the outcome is unknown: send the same ops again).  The person of the call is brought up to
  * date. */

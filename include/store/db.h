@@ -97,6 +97,11 @@ struct problem *db_execute(struct db *db, struct arena *a, const char *sql) MUST
 struct problem *db_transaction(struct db *db, struct arena *a,
     struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg) MUST_CHECK;
 
+/* Inside a transaction: put rows off that count as written.  send(arg) is called once, before the next statement or
+ * COMMIT is sent, so nobody misses them; its problem is that statement's.  With send NULL nothing is put off any more.
+ * The end of the transaction forgets it. */
+void db_put_off(struct db *db, struct problem *(*send)(void *arg), void *arg);
+
 /* What the problem last returned by this db was about; all are false when the last call went well. */
 bool db_was_duplicate(const struct db *db);     /* a key that exists already */
 bool db_was_done_before(const struct db *db);   /* what it should create exists, or what it should drop is gone */

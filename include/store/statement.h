@@ -29,6 +29,22 @@ extern const struct statement statements[STATEMENT_COUNT];
 
 #define SQL(name) (statements[STATEMENT_##name].text)
 
+/* A statement can be sent for many rows at once.  To keep few texts prepared, it is composed for these numbers only. */
+enum {
+	STATEMENT_ROWS_MAX = 16, /* rows of one INSERT: 16, 4 or 1 */
+	STATEMENT_IDS_MAX = 64   /* values of one IN: 64, 16, 4 or 1; to fill up, the last value is repeated */
+};
+
+/* How many rows of count to put into the next INSERT; how many values the IN has that holds count of them. */
+size_t statement_rows_of(size_t count);
+size_t statement_ids_of(size_t count);
+
+/* Append an INSERT with one row in VALUES, (?, …), as one for so many rows. */
+void statement_rows(struct buf *sql, const char *insert, size_t rows);
+
+/* Append a query with IN (?) as one for so many values. */
+void statement_ids(struct buf *sql, const char *query, size_t ids);
+
 /* What one person sees: all of the collections `whole`; their own records of the collections `own`; and, of the
  * collections `addressed`, the records that are for everybody, for them, or their own.  At least one count is not 0. */
 struct feed_view {

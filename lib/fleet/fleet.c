@@ -41,7 +41,7 @@ newest_open(const struct call *call, const char *but, struct record *shift, bool
 	*found = false;
 	if (shifts == NULL)
 		return NULL;
-	p = db_run(call->db, call->a, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_id(call->person->space_id)), &rows);
+	p = record_ask(call, shifts, SQL(FLEET_NEWEST_SHIFTS), VALUES(value_id(call->person->space_id)), &rows);
 	for (size_t i = 0; p == NULL && !*found && i < rows->count; i++) {
 		if (!record_of_row(call->set, rows, i, &r) || (but != NULL && strcmp(r.id, but) == 0))
 			continue;

@@ -7,6 +7,7 @@ call_in(const struct call *call, struct arena *a)
 	struct call copy = *call;
 
 	copy.a = a;
+	copy.batch = NULL;
 	return copy;
 }
 
@@ -16,5 +17,6 @@ call_as(const struct call *call, struct person *person)
 	struct call copy = *call;
 
 	copy.person = person;
+	copy.batch = NULL;
 	return copy;
 }

@@ -7,6 +7,7 @@
 
 #include "base/instant.h"
 #include "base/json_out.h"
+#include "batch.h"
 #include "store/statement.h"
 
 static void
@@ -80,29 +81,27 @@ audit_hash(struct arena *a, const unsigned char before[SHA256_SIZE], struct audi
 	sha256_end(&h, row->hash);
 }
 
-struct problem *
-audit_append(struct db *db, struct arena *a, unsigned char chain[SHA256_SIZE], struct audit_row *row)
+void
+audit_seal(struct arena *a, unsigned char chain[SHA256_SIZE], struct audit_row *row)
 {
-	struct problem *p;
-	struct rows *rows;
-
 	random_bytes(row->salt, sizeof row->salt);
 	audit_digest(row);
 	audit_hash(a, chain, row);
-	p = db_run(db, a, SQL(AUDIT_APPEND),
+	memcpy(chain, row->hash, SHA256_SIZE);
+}
+
+void
+audit_append(struct arena *a, struct batch *batch, const char *at_sql, const struct audit_row *row)
+{
+	batch_add(batch, BATCH_AUDIT,
 	    VALUES(value_id(row->space_id), value_integer(row->seq), value_integer(row->tx_seq),
 	        value_text(row->collection), value_key(row->record_id), value_integer(row->version),
 	        value_id(row->owner_id), value_id(row->prev_owner_id), value_text(row->action),
 	        value_text(row->changes), value_text(row->private_changes), value_bytes(row->salt, sizeof row->salt),
 	        value_bytes(row->digest, sizeof row->digest), value_id(row->user_id), value_text(row->device_id),
-	        value_key(row->op_id), value_text(row->cause), value_text(instant_sql(a, row->at)),
+	        value_key(row->op_id), value_text(row->cause), value_text(at_sql),
 	        value_text(row->claimed_at == 0 ? NULL : instant_sql(a, row->claimed_at)),
-	        value_bytes(row->hash, sizeof row->hash), value_id(row->reader_id)),
-	    &rows);
-	if (p != NULL)
-		return p;
-	memcpy(chain, row->hash, SHA256_SIZE);
-	return must_hold(a, rows->affected == 1, "a write has one row of the audit");
+	        value_bytes(row->hash, sizeof row->hash), value_id(row->reader_id)));
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "model/policy.h"
 #include "record/choices.h"
 #include "record/file.h"
+#include "record/space.h"
 #include "store/statement.h"
 
 /* ---- the values that the op asks for ---- */
@@ -56,8 +57,8 @@ settle_owner(struct step *s)
 	struct arena *a = s->call->a;
 	const struct person *person = s->call->person;
 	struct problem *p;
-	struct rows *rows;
 	const char *wanted = s->op->new_owner;
+	bool is_member;
 
 	s->owner = s->known ? s->held.owner : person->user_id;
 	s->reader = s->held.reader;
@@ -70,10 +71,9 @@ settle_owner(struct step *s)
 		return problem_at(a, PROBLEM_READ_ONLY, "owner", "The owner is part of this record's id.");
 	if (!uuid_valid(wanted)) /* SQL ignores blanks at the end of an id, the hash of the audit does not */
 		return no_member(s);
-	p = db_run(s->call->db, a, SQL(MEMBER_FIND), VALUES(value_id(person->space_id), value_id(wanted)), &rows);
-	if (p != NULL)
+	if ((p = space_has_member(s->call, wanted, &is_member)) != NULL)
 		return p;
-	if (rows->count == 0)
+	if (!is_member)
 		return no_member(s);
 	s->owner = wanted;
 	return NULL;
@@ -252,7 +252,7 @@ find_changed(struct step *s, int64_t *changed)
 	(void)instant_from_sql(s->held.updated_at, changed);
 	if (s->op->claimed_at >= *changed || strcmp(s->held.updated_by, NOBODY) != 0)
 		return NULL;
-	p = db_run(s->call->db, s->call->a, SQL(RECORD_LAST_BY_PEOPLE),
+	p = record_look(s->call, s->c, s->held.id, SQL(RECORD_LAST_BY_PEOPLE),
 	    VALUES(value_id(s->call->person->space_id), value_text(s->c->name), value_key(s->held.id),
 	        value_id(NOBODY)), &rows);
 	if (p == NULL && rows->count > 0)
@@ -331,22 +331,21 @@ run_rules(struct step *s)
 	return NULL;
 }
 
+/* A deleted or purged record can be referred to as long as the person sees it. */
 static struct problem *
 check_ref(struct step *s, const struct field *f)
 {
 	struct arena *a = s->call->a;
 	struct problem *p;
-	struct rows *rows;
+	struct record record;
 	const struct collection *target = collection_find(s->call->set, f->ref);
-	const char *space = s->call->person->space_id, *id = value_plain(a, s->after[f->index]);
+	const char *id = value_plain(a, s->after[f->index]);
+	bool found;
 
-	p = db_run(s->call->db, a, SQL(REF_OWNER),
-	    VALUES(value_id(space), value_text(f->ref), value_key(id), value_id(space), value_text(f->ref),
-	        value_key(id)), &rows);
-	if (p != NULL)
+	if ((p = record_find(s->call, target, id, &record, &found)) != NULL ||
+	    (!found && (p = record_purged(s->call, target, id, &record, &found)) != NULL))
 		return p;
-	if (rows->count == 1 && (s->op->system ||
-	    policy_sees(s->call->person, target, row_text(rows, 0, REF_OWNER), row_text(rows, 0, REF_READER))))
+	if (found && (s->op->system || policy_sees(s->call->person, target, record.owner, record.reader)))
 		return NULL;
 	return problem_at(a, PROBLEM_INVALID, f->name, "%s must be the id of a record in %s.", f->name, target->label);
 }

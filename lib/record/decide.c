@@ -6,54 +6,29 @@
 #include <string.h>
 
 #include "base/json_out.h"
+#include "batch.h"
 #include "model/policy.h"
 #include "store/statement.h"
 
 /* ---- the record as it is ---- */
-
-static struct problem *
-hold_purged(struct step *s)
-{
-	struct problem *p;
-	struct rows *rows;
-
-	p = db_run(s->call->db, s->call->a, SQL(RECORD_PURGED),
-	    VALUES(value_id(s->call->person->space_id), value_text(s->c->name), value_key(s->held.id)), &rows);
-	if (p != NULL || rows->count == 0)
-		return p;
-	s->known = true;
-	s->held = (struct record){
-		.collection = s->c,
-		.id = s->held.id,
-		.version = row_integer(rows, 0, PURGED_VERSION),
-		.seq = row_integer(rows, 0, PURGED_SEQ),
-		.owner = row_text(rows, 0, PURGED_OWNER),
-		.deleted = true,
-		.doc = "{}",
-		.created_at = row_text(rows, 0, PURGED_AT),
-		.created_by = row_text(rows, 0, PURGED_BY),
-		.updated_at = row_text(rows, 0, PURGED_AT),
-		.updated_by = row_text(rows, 0, PURGED_BY),
-		.reader = row_text(rows, 0, PURGED_READER),
-	};
-	return NULL;
-}
 
 /* The record for an id: its row, else its last audit row (a purged tombstone is still a tombstone), else nothing. */
 struct problem *
 step_hold(struct step *s, const char *id)
 {
 	struct problem *p;
-	bool unwritten = s->coming != NULL && s->op->unwritten && strcmp(id, s->op->record_id) == 0;
+	bool unwritten = s->op->unwritten && strcmp(id, s->op->record_id) == 0;
 
-	if (!unwritten && (p = record_find(s->call, s->c, id, &s->held, &s->stored)) != NULL)
-		return p;
-	s->known = s->stored;
-	if (!s->stored) {
-		s->held = (struct record){ .collection = s->c, .id = id };
-		if (!unwritten && (p = hold_purged(s)) != NULL)
+	s->stored = s->known = false;
+	if (!unwritten) {
+		if ((p = record_find(s->call, s->c, id, &s->held, &s->stored)) != NULL)
+			return p;
+		s->known = s->stored;
+		if (!s->stored && (p = record_purged(s->call, s->c, id, &s->held, &s->known)) != NULL)
 			return p;
 	}
+	if (!s->known)
+		s->held = (struct record){ .collection = s->c, .id = id };
 	s->live = s->stored && !s->held.deleted;
 	s->visible = s->known && (s->op->system || policy_sees(s->call->person, s->c, s->held.owner, s->held.reader));
 	s->before = s->live
@@ -78,26 +53,26 @@ is_hash_of(const struct value *hash, const struct op *op)
 }
 
 static struct problem *
-repeat(struct step *s, struct rows *rows, bool *answered)
+repeat(struct step *s, const struct rows *rows, size_t row, bool *answered)
 {
 	struct problem *p;
-	const struct value *hash = row_cell(rows, 0, OP_HASH);
-	const char *status = row_text(rows, 0, OP_STATUS);
+	const struct value *hash = row_cell(rows, row, OP_HASH);
+	const char *status = row_text(rows, row, OP_STATUS);
 
 	*answered = true;
 	if (hash->kind == VALUE_BYTES && !is_hash_of(hash, s->op))
 		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op",
 		    "This op id was used before, for another request.");
-	if (strcmp(row_text(rows, 0, OP_COLLECTION), s->c->name) != 0 ||
-	    (!s->op->made_id && strcmp(row_text(rows, 0, OP_RECORD), s->op->record_id) != 0))
+	if (strcmp(row_text(rows, row, OP_COLLECTION), s->c->name) != 0 ||
+	    (!s->op->made_id && strcmp(row_text(rows, row, OP_RECORD), s->op->record_id) != 0))
 		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op",
 		    "This op id was used before, for another request.");
-	if ((p = step_hold(s, row_text(rows, 0, OP_RECORD))) != NULL)
+	if ((p = step_hold(s, row_text(rows, row, OP_RECORD))) != NULL)
 		return p;
 	s->out->status = OUTCOME_DUPLICATE;
 	s->out->merged = strcmp(status, "merged") == 0;
-	s->out->version = row_integer(rows, 0, OP_VERSION);
-	s->out->seq = row_integer(rows, 0, OP_SEQ);
+	s->out->version = row_integer(rows, row, OP_VERSION);
+	s->out->seq = row_integer(rows, row, OP_SEQ);
 	if (s->known)
 		step_show(s, &s->held);
 	return NULL;
@@ -108,17 +83,15 @@ step_repeated(struct step *s, bool *answered)
 {
 	struct problem *p;
 	struct rows *rows;
-	const char *space = s->call->person->space_id, *user = s->call->person->user_id, *op = s->op->op_id;
+	size_t row;
+	bool found;
 
 	*answered = false;
-	if (op == NULL)
+	if (s->op->op_id == NULL)
 		return NULL;
-	p = db_run(s->call->db, s->call->a, SQL(OP_FIND),
-	    VALUES(value_id(space), value_id(user), value_key(op), value_id(space), value_id(user),
-	        value_key(op)), &rows);
-	if (p != NULL || rows->count == 0)
+	if ((p = batch_op(s->call, s->op, &rows, &row, &found)) != NULL || !found)
 		return p;
-	return repeat(s, rows, answered);
+	return repeat(s, rows, row, answered);
 }
 
 /* ---- conflicts ---- */

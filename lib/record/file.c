@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "batch.h"
 #include "model/policy.h"
 #include "store/statement.h"
 
@@ -20,7 +21,7 @@ file_read_whole(const struct call *call, struct file *file)
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, call->a, SQL(FILE_READ),
+	p = record_look(call, NULL, NULL, SQL(FILE_READ),
 	    VALUES(value_id(call->person->space_id), value_bytes(file->sha256, SHA256_SIZE)), &rows);
 	if (p != NULL)
 		return p;
@@ -110,7 +111,7 @@ file_find(const struct call *call, struct file *file, bool *found)
 	bool began, sent, named;
 
 	*found = false;
-	if ((p = db_run(call->db, call->a, SQL(FILE_UPLOAD), VALUES(value_id(call->person->space_id),
+	if ((p = record_look(call, NULL, NULL, SQL(FILE_UPLOAD), VALUES(value_id(call->person->space_id),
 	        value_bytes(file->sha256, SHA256_SIZE), value_id(call->person->user_id)), &mine)) != NULL ||
 	    (p = file_read_whole(call, file)) != NULL)
 		return p;
@@ -201,22 +202,21 @@ file_check(const struct call *call, const struct record *held, const struct fiel
 static struct problem *
 add_ref(const struct call *call, const struct collection *c, const char *id, const char *value)
 {
-	struct db *db = call->db;
 	struct arena *a = call->a;
 	const struct person *person = call->person;
 	struct problem *p;
-	struct file file;
+	struct file *file = arena_alloc(a, sizeof *file);
 
-	if (!file_named(value_plain(a, value), &file))
+	if (!file_named(value_plain(a, value), file))
 		return problem_internal(a, "%s/%s names a file that is none", c->name, id);
-	if ((p = db_run(db, a, SQL(FILE_REF_ADD), VALUES(value_id(person->space_id),
-	        value_bytes(file.sha256, SHA256_SIZE), value_text(c->name), value_key(id)), NULL)) != NULL ||
-	    (p = db_run(db, a, SQL(FILE_NAMED),
-	        VALUES(value_id(person->space_id), value_bytes(file.sha256, SHA256_SIZE)), NULL)) != NULL)
+	batch_add(call->batch, BATCH_FILES, VALUES(value_id(person->space_id),
+	    value_bytes(file->sha256, SHA256_SIZE), value_text(c->name), value_key(id)));
+	if ((p = record_look(call, NULL, NULL, SQL(FILE_NAMED),
+	        VALUES(value_id(person->space_id), value_bytes(file->sha256, SHA256_SIZE)), NULL)) != NULL)
 		return p;
-	return db_run(db, a, SQL(FILE_UPLOAD_NAMED),
-	    VALUES(value_id(person->space_id), value_bytes(file.sha256, SHA256_SIZE),
-	        value_id(person->user_id)), NULL);
+	return record_look(call, NULL, NULL, SQL(FILE_UPLOAD_NAMED),
+	    VALUES(value_id(person->space_id), value_bytes(file->sha256, SHA256_SIZE), value_id(person->user_id)),
+	    NULL);
 }
 
 struct problem *

@@ -174,7 +174,7 @@ make_id(struct arena *a, const struct person *person, struct op *op)
 		return problem_at(a, PROBLEM_REQUIRED, "id",
 		    "id is required: it is what people call the %s.", c->singular);
 	op->record_id = uuid7_text(a);
-	op->made_id = true;
+	op->made_id = op->unwritten = true;
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "record/record.h"
 #include "store/statement.h"
 
 /* One walk.  Rows are read a page at a time, so that it can stop when they take too much memory. */
@@ -71,7 +72,7 @@ past_read(const struct call *call, const struct collection *c, const char *id, i
 		.changed = arena_alloc(a, c->field_count + 1),
 	};
 	do {
-		p = db_run(call->db, a, SQL(AUDIT_BACK),
+		p = record_look(call, c, id, SQL(AUDIT_BACK),
 		    VALUES(value_id(call->person->space_id), value_text(c->name), value_key(id),
 		        value_integer(version), value_integer(w.next)), &rows);
 		if (p != NULL)

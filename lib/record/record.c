@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/json_out.h"
+#include "batch.h"
 #include "model/policy.h"
 #include "store/statement.h"
 
@@ -38,6 +39,8 @@ record_find(const struct call *call, const struct collection *c, const char *id,
 	struct problem *p;
 	struct rows *rows;
 
+	if (call->batch != NULL)
+		return batch_find(call->batch, c, id, record, found);
 	p = db_run(call->db, call->a, SQL(RECORD_READ),
 	    VALUES(value_id(call->person->space_id), value_text(c->name), value_key(id)), &rows);
 	if (p != NULL)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "batch.h"
 #include "model/policy.h"
 #include "record/audit.h"
 #include "record/file.h"
@@ -34,17 +35,18 @@ changes_nothing(struct step *s)
 	return true;
 }
 
-static struct problem *
+static void
 keep_outcome(struct step *s)
 {
+	const void *hash = arena_memdup(s->call->a, s->op->hash, sizeof s->op->hash);
+
 	if (s->op->op_id == NULL || s->coming != NULL)
-		return NULL;
-	return db_run(s->call->db, s->call->a, SQL(OP_APPEND),
+		return;
+	batch_add(s->call->batch, BATCH_OUTCOMES,
 	    VALUES(value_id(s->call->person->space_id), value_id(s->call->person->user_id),
-	        value_key(s->op->op_id), value_bytes(s->op->hash, sizeof s->op->hash), value_text(s->c->name),
+	        value_key(s->op->op_id), value_bytes(hash, sizeof s->op->hash), value_text(s->c->name),
 	        value_key(s->held.id), value_text(outcome_names[s->out->status]), value_integer(s->out->version),
-	        value_integer(s->out->seq), value_text(instant_sql(s->call->a, s->w->now))),
-	    NULL);
+	        value_integer(s->out->seq), value_text(s->w->now_sql)));
 }
 
 static struct problem *
@@ -55,14 +57,15 @@ leave_unchanged(struct step *s)
 	s->out->version = s->held.version;
 	s->out->seq = s->held.seq;
 	step_show(s, &s->held);
-	return keep_outcome(s);
+	keep_outcome(s);
+	return NULL;
 }
 
 static struct record
 next_record(struct step *s)
 {
 	struct arena *a = s->call->a;
-	const char *now = instant_sql(a, s->w->now);
+	const char *now = s->w->now_sql;
 	bool deleted = s->after == NULL;
 	struct record r = s->held;
 
@@ -102,43 +105,32 @@ check_next(struct step *s, const struct record *r)
 	return must_hold(a, r->seq == w->tx_seq + (int64_t)w->rows, "the writes of a transaction have no gap");
 }
 
-static struct problem *
+static void
 write_row(struct step *s, const struct record *r)
 {
-	struct arena *a = s->call->a;
-	struct problem *p;
-	struct rows *rows;
-	struct sort_key key = { .length = 0 };
+	struct sort_key *key = arena_alloc(s->call->a, sizeof *key);
 
 	if (s->after != NULL)
-		key = values_sort_key(a, s->c, s->after);
-	if (!s->stored)
-		p = db_run(s->call->db, a, SQL(RECORD_INSERT),
-		    VALUES(value_id(s->call->person->space_id), value_text(s->c->name), value_key(r->id),
-		        value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq),
-		        value_id(r->owner), value_bytes(key.bytes, key.length), value_text(r->doc),
-		        value_text(r->doc_private), value_text(r->created_at), value_id(r->created_by),
-		        value_text(r->updated_at), value_id(r->updated_by), value_id(r->reader)),
-		    &rows);
-	else
-		p = db_run(s->call->db, a, SQL(RECORD_UPDATE),
-		    VALUES(value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq),
-		        value_id(r->owner), value_integer(r->deleted), value_bytes(key.bytes, key.length),
-		        value_text(r->doc), value_text(r->doc_private), value_text(r->updated_at),
-		        value_id(r->updated_by), value_id(s->call->person->space_id),
-		        value_text(s->c->name), value_key(r->id), value_integer(s->held.version)),
-		    &rows);
-	return p != NULL ? p : must_hold(a, rows->affected == 1, "under its lock nobody else changes a space");
+		*key = values_sort_key(s->call->a, s->c, s->after);
+	batch_add(s->call->batch, s->stored ? BATCH_CHANGED : BATCH_CREATED,
+	    VALUES(value_id(s->call->person->space_id), value_text(s->c->name), value_key(r->id),
+	        value_integer(r->version), value_integer(r->seq), value_integer(r->tx_seq), value_id(r->owner),
+	        value_integer(r->deleted), value_bytes(key->bytes, key->length), value_text(r->doc),
+	        value_text(r->doc_private), value_text(r->created_at), value_id(r->created_by),
+	        value_text(r->updated_at), value_id(r->updated_by), value_id(r->reader)));
+	batch_wrote(s->call->batch, r);
 }
 
-static struct problem *
+static void
 write_audit(struct step *s, const struct record *r)
 {
 	struct arena *a = s->call->a;
 	const struct person *person = s->call->person;
 	const char *const *before = s->live ? s->before : NULL;
 	const char *changes = changes_between(a, s->c, before, s->after, false, s->op->renamed_from);
-	struct audit_row row = {
+	struct audit_row *row = arena_alloc(a, sizeof *row);
+
+	*row = (struct audit_row){
 		.space_id = person->space_id,
 		.seq = r->seq,
 		.tx_seq = r->tx_seq,
@@ -159,7 +151,8 @@ write_audit(struct step *s, const struct record *r)
 		.reader_id = r->reader,
 	};
 
-	return audit_append(s->call->db, a, s->w->chain, &row);
+	audit_seal(a, s->w->chain, row);
+	audit_append(a, s->call->batch, s->w->now_sql, row);
 }
 
 static struct problem *
@@ -172,11 +165,11 @@ write_all(struct step *s, const struct record *r)
 	s->out->version = r->version;
 	s->out->seq = r->seq;
 	if ((p = check_next(s, r)) != NULL ||
-	    (p = write_row(s, r)) != NULL ||
-	    (p = file_refs(s->call, s->c, r->id, s->live ? s->before : NULL, s->after)) != NULL ||
-	    (p = write_audit(s, r)) != NULL ||
-	    (p = keep_outcome(s)) != NULL)
+	    (p = file_refs(s->call, s->c, r->id, s->live ? s->before : NULL, s->after)) != NULL)
 		return p;
+	write_row(s, r);
+	write_audit(s, r);
+	keep_outcome(s);
 	s->w->seq = r->seq;
 	s->w->rows++;
 	s->w->bytes += strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
@@ -219,7 +212,8 @@ write_with_effects(struct step *s, const struct record *r)
 	struct writer before = *s->w;
 	bool full;
 
-	if ((p = db_execute(s->call->db, s->call->a, "SAVEPOINT op")) != NULL)
+	if ((p = batch_send(s->call->batch)) != NULL ||
+	    (p = db_execute(s->call->db, s->call->a, "SAVEPOINT op")) != NULL)
 		return p;
 	if ((p = write_all(s, r)) == NULL && (p = follow(s)) == NULL)
 		return NULL;
@@ -227,6 +221,7 @@ write_with_effects(struct step *s, const struct record *r)
 		return p;
 	full = s->w->full && before.rows > 0;
 	*s->w = before;
+	batch_forget(s->call->batch);
 	if ((back = db_execute(s->call->db, s->call->a, "ROLLBACK TO SAVEPOINT op")) != NULL)
 		return back;
 	s->w->full = full;
@@ -392,6 +387,7 @@ lock_space(struct writer *w)
 	w->now = row_instant(rows, 0, LOCKED_NOW);
 	if (w->now < last)
 		w->now = last;
+	w->now_sql = instant_sql(w->call->a, w->now);
 	w->rows = w->bytes = 0;
 	w->full = false;
 	return check_head(w, row_integer(rows, 0, LOCKED_MIN_SEQ));
@@ -410,7 +406,7 @@ advance_space(struct writer *w)
 	if (p != NULL)
 		return p;
 	p = db_run(w->call->db, a, SQL(SPACE_ADVANCE),
-	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(instant_sql(a, w->now)),
+	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(w->now_sql),
 	        value_id(w->call->person->space_id)),
 	    &rows);
 	return p != NULL ? p : must_hold(a, rows->affected == 1, "a space that is locked is there");
@@ -418,8 +414,11 @@ advance_space(struct writer *w)
 
 /* The argument of db_transaction: the writer, and what to do with it. */
 struct acting {
+	const struct call *call; /* the caller's */
+	struct call within;      /* the same, with the batch of the transaction: the writer's */
 	struct writer writer;
 	enum role least;
+	bool only_ops;           /* of write_ops */
 	struct problem *(*make)(struct writer *w, void *arg); /* inserts the space first; or NULL */
 	struct problem *(*work)(struct writer *w, void *arg);
 	void *arg;
@@ -435,6 +434,9 @@ transaction(struct db *db, struct arena *a, void *arg)
 
 	(void)db;
 	(void)a;
+	action->within = *action->call;
+	action->within.batch = batch_new(&action->within, action->only_ops);
+	w->call = &action->within;
 	if ((action->make != NULL && (p = action->make(w, action->arg)) != NULL) ||
 	    (p = lock_space(w)) != NULL ||
 	    (p = person_again(w->call->db, w->call->a, w->call->person)) != NULL)
@@ -452,7 +454,7 @@ run_action(struct acting *action, struct written *written)
 {
 	struct problem *p;
 
-	if ((p = db_transaction(action->writer.call->db, action->writer.call->a, transaction, action)) != NULL)
+	if ((p = db_transaction(action->call->db, action->call->a, transaction, action)) != NULL)
 		return p;
 	written->head = action->writer.seq;
 	memcpy(written->chain, action->writer.chain, sizeof written->chain);
@@ -466,7 +468,7 @@ write_action(const struct call *call, enum role least, struct problem *(*work)(s
     struct written *written)
 {
 	struct acting action = {
-		.writer = { .call = call },
+		.call = call,
 		.least = least,
 		.work = work,
 		.arg = arg,
@@ -480,7 +482,7 @@ write_founding(const struct call *call, struct problem *(*make)(struct writer *w
     struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written)
 {
 	struct acting action = {
-		.writer = { .call = call },
+		.call = call,
 		.least = ROLE_NONE,
 		.make = make,
 		.work = work,
@@ -504,44 +506,58 @@ writer_must(struct writer *w, struct op *op, struct outcome *outcome)
 	return outcome->problem;
 }
 
-/* ---- ops one by one ---- */
+/* ---- a list of ops ---- */
 
 /* One call of write_ops. */
-struct batch {
+struct listed {
 	struct op *ops;
 	struct outcome *outcomes;
 	size_t count;
 	size_t first, next; /* ops of the running transaction: [first, next) */
+	size_t ahead;       /* how many ops are looked up at once */
 };
 
 static struct problem *
-take_batch(struct writer *w, void *arg)
+take_listed(struct writer *w, void *arg)
 {
-	struct batch *b = arg;
+	struct listed *l = arg;
 	struct problem *p;
+	size_t known = l->first;
 
-	for (b->next = b->first; b->next < b->count; b->next++)
-		if ((p = writer_take(w, &b->ops[b->next], &b->outcomes[b->next])) != NULL)
+	for (l->next = l->first; l->next < l->count; l->next++) {
+		if (l->next == known && l->count - known > 1) {
+			known += l->count - known < l->ahead ? l->count - known : l->ahead;
+			if ((p = batch_ahead(w->call->batch, &l->ops[l->next], known - l->next)) != NULL)
+				return p;
+		}
+		if ((p = writer_take(w, &l->ops[l->next], &l->outcomes[l->next])) != NULL)
 			return p;
-		else if (w->full)
+		if (w->full)
 			break;
+	}
 	return NULL;
 }
 
+/* Ops so large that few fit into a transaction are looked up few at a time: each transaction looks again. */
 struct problem *
 write_ops(const struct call *call, struct op *ops, size_t count, struct outcome *outcomes, struct written *written)
 {
 	struct problem *p;
-	struct batch b = {
-		.ops = ops,
-		.outcomes = outcomes,
-		.count = count,
+	struct listed l = { .ops = ops, .outcomes = outcomes, .count = count, .ahead = BATCH_AHEAD_MAX };
+	struct acting action = {
+		.call = call,
+		.least = ROLE_VIEWER,
+		.only_ops = true,
+		.work = take_listed,
+		.arg = &l,
 	};
 
 	do {
-		if ((p = write_action(call, ROLE_VIEWER, take_batch, &b, written)) != NULL)
+		if ((p = run_action(&action, written)) != NULL)
 			return p;
-		b.first = b.next;
-	} while (b.first < count);
+		if (l.next - l.first < l.ahead)
+			l.ahead = l.next - l.first;
+		l.first = l.next;
+	} while (l.first < count);
 	return NULL;
 }

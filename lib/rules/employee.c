@@ -7,6 +7,7 @@
 
 #include "account/person.h"
 #include "base/id.h"
+#include "record/space.h"
 #include "rules/rules.h"
 #include "store/statement.h"
 
@@ -147,12 +148,13 @@ check_member(struct change *ch, const char *user)
 	const struct value space = value_id(ch->call->person->space_id);
 	struct problem *p;
 	struct rows *rows;
+	bool is_member;
 
 	if (!uuid_valid(user))
 		return problem_at(a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
-	if ((p = db_run(ch->call->db, a, SQL(MEMBER_FIND), VALUES(space, value_id(user)), &rows)) != NULL)
+	if ((p = space_has_member(ch->call, user, &is_member)) != NULL)
 		return p;
-	if (rows->count == 0)
+	if (!is_member)
 		return problem_at(a, PROBLEM_INVALID, "user", "user must be the id of a member of the space.");
 	if ((p = db_run(ch->call->db, a, SQL(EMPLOYEE_USER_TAKEN),
 	    VALUES(space, value_key(ch->id), value_text(user)), &rows)) != NULL)

@@ -7,8 +7,8 @@
 #include "base/instant.h"
 #include "model/policy.h"
 #include "record/record.h"
+#include "record/space.h"
 #include "rules/rules.h"
-#include "store/statement.h"
 
 /* The sender is the owner before this write, which may change the owner. */
 static struct problem *
@@ -42,17 +42,13 @@ check_addressee(struct change *ch)
 {
 	struct arena *a = ch->call->a;
 	struct problem *p;
-	struct rows *rows;
 	const char *user = value_plain(a, ch->after[ch->collection->addressee->index]);
+	bool is_member;
 
 	if (user == NULL || ch->before != NULL)
 		return NULL;
-	if (uuid_valid(user)) {
-		p = db_run(ch->call->db, a, SQL(MEMBER_FIND),
-		    VALUES(value_id(ch->call->person->space_id), value_id(user)), &rows);
-		if (p != NULL || rows->count == 1)
-			return p;
-	}
+	if (uuid_valid(user) && ((p = space_has_member(ch->call, user, &is_member)) != NULL || is_member))
+		return p;
 	return problem_at(a, PROBLEM_INVALID, "toUser", "toUser must be the id of a member of the space.");
 }
 

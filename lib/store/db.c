@@ -59,6 +59,8 @@ struct db {
 	uint64_t turn;              /* counts uses of statements */
 	bool in_transaction;
 	enum trouble doom;          /* why the transaction can only be rolled back, or TROUBLE_NONE */
+	struct problem *(*put_off)(void *arg); /* sends what was put off; or NULL */
+	void *put_off_arg;
 	int answer_seconds;         /* how long to wait for an answer */
 	unsigned number;            /* of the last error, 0 when the last call went well */
 	char message[MESSAGE_SIZE]; /* its text, without values */
@@ -698,6 +700,16 @@ commit(struct db *db, struct arena *a)
 	return report(db, a, attempt_text(db, "COMMIT"), "COMMIT");
 }
 
+/* Send what was put off.  It is forgotten first, because sending it runs statements too. */
+static struct problem *
+send_put_off(struct db *db)
+{
+	struct problem *(*send)(void *arg) = db->put_off;
+
+	db->put_off = NULL;
+	return send == NULL ? NULL : send(db->put_off_arg);
+}
+
 /* It does not change the last error, for which callers ask afterwards. */
 static void
 roll_back(struct db *db)
@@ -717,13 +729,15 @@ run_transaction(struct db *db, struct arena *a,
 
 	if (p != NULL)
 		return p;
-	p = work(db, a, arg);
+	if ((p = work(db, a, arg)) == NULL)
+		p = send_put_off(db);
 	if (p == NULL && db->doom != TROUBLE_NONE)
 		p = report_doom(db, a);
 	if (p == NULL)
 		p = commit(db, a);
 	if (p != NULL)
 		roll_back(db);
+	db->put_off = NULL;
 	db->in_transaction = false;
 	return p;
 }
@@ -837,7 +851,10 @@ struct problem *
 db_run(struct db *db, struct arena *a, const char *sql, const struct value *values, size_t count, struct rows **rows)
 {
 	struct db_call call = { .a = a, .sql = sql, .values = values, .count = count };
+	struct problem *p;
 
+	if ((p = send_put_off(db)) != NULL)
+		return p;
 	if (db->in_transaction && db->doom != TROUBLE_NONE)
 		return report_doom(db, a);
 	if (rows != NULL)
@@ -848,6 +865,10 @@ db_run(struct db *db, struct arena *a, const char *sql, const struct value *valu
 struct problem *
 db_execute(struct db *db, struct arena *a, const char *sql)
 {
+	struct problem *p;
+
+	if ((p = send_put_off(db)) != NULL)
+		return p;
 	if (db->in_transaction && db->doom != TROUBLE_NONE)
 		return report_doom(db, a);
 	return report(db, a, attempt_text(db, sql), sql);
@@ -867,6 +888,13 @@ db_transaction(struct db *db, struct arena *a,
 		p = run_transaction(db, a, work, arg);
 	}
 	return p;
+}
+
+void
+db_put_off(struct db *db, struct problem *(*send)(void *arg), void *arg)
+{
+	db->put_off = db->in_transaction ? send : NULL;
+	db->put_off_arg = arg;
 }
 
 bool

@@ -2,11 +2,60 @@
  * them readable: `daybookctl statements` prints them, and tests/unit/statements.txt holds that output. */
 #include "store/statement.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 const struct statement statements[STATEMENT_COUNT] = {
 #define STATEMENT(name, ...) [STATEMENT_##name] = { #name, __VA_ARGS__, 0 },
 #define QUERY(name, list, ...) [STATEMENT_##name] = { #name, __VA_ARGS__, list##_COLUMNS_COUNT },
 #include "store/statements/all.h"
 };
+
+/* ---- for many rows at once ---- */
+
+size_t
+statement_rows_of(size_t count)
+{
+	return count >= STATEMENT_ROWS_MAX ? STATEMENT_ROWS_MAX : count >= 4 ? 4 : 1;
+}
+
+size_t
+statement_ids_of(size_t count)
+{
+	return count > 16 ? STATEMENT_IDS_MAX : count > 4 ? 16 : count > 1 ? 4 : 1;
+}
+
+/* Append text with the part between the start and the next parenthesis so many times.  A text without it is a mistake
+ * of the program. */
+static void
+add_repeated(struct buf *sql, const char *text, const char *start, size_t length, size_t times)
+{
+	if (start == NULL)
+		abort();
+	buf_add(sql, text, (size_t)(start - text) + length);
+	for (size_t i = 1; i < times; i++) {
+		buf_text(sql, ", ");
+		buf_add(sql, start, length);
+	}
+	buf_text(sql, start + length);
+}
+
+void
+statement_rows(struct buf *sql, const char *insert, size_t rows)
+{
+	const char *values = strstr(insert, " VALUES (");
+	const char *row = values == NULL ? NULL : values + strlen(" VALUES ");
+
+	add_repeated(sql, insert, row, row == NULL ? 0 : strcspn(row, ")") + 1, rows);
+}
+
+void
+statement_ids(struct buf *sql, const char *query, size_t ids)
+{
+	const char *in = strstr(query, " IN (?)");
+
+	add_repeated(sql, query, in == NULL ? NULL : in + strlen(" IN ("), 1, ids);
+}
 
 /* ---- composed from names of definitions ---- */
 

@@ -30,6 +30,14 @@ QUERY(OP_FIND, OP, /* the outcome of an op, or, when that is purged, the op's au
     "  FROM audit WHERE space_id = ? AND user_id = ? AND op_id = ?"
     " ORDER BY 1 LIMIT 1")
 
+COLUMNS(OPS, OPS_ID = OP_COLUMNS_COUNT)
+QUERY(OPS_FIND, OPS, /* the same of many ops; an op may have a row of each kind */
+    "SELECT 0, hash, collection, record_id, status, version, seq, op_id"
+    "  FROM op WHERE space_id = ? AND user_id = ? AND op_id IN (?)")
+QUERY(OPS_FIND_PURGED, OPS,
+    "SELECT 1, NULL, collection, record_id, 'applied', version, seq, op_id"
+    "  FROM audit WHERE space_id = ? AND user_id = ? AND op_id IN (?)")
+
 STATEMENT(OP_APPEND,
     "INSERT INTO op (space_id, user_id, op_id, hash, collection, record_id, status, version, seq, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -38,6 +46,16 @@ QUERY(RECORD_READ, RECORD,
     "SELECT " RECORD_COLUMNS
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND id = ?")
+
+QUERY(RECORDS_READ, RECORD,
+    "SELECT " RECORD_COLUMNS
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND id IN (?)")
+
+QUERY(RECORDS_WRITTEN, ID, /* which of these ids were ever written */
+    "SELECT DISTINCT record_id"
+    "  FROM audit"
+    " WHERE space_id = ? AND collection = ? AND record_id IN (?)")
 
 COLUMNS(PURGED, PURGED_VERSION, PURGED_SEQ, PURGED_OWNER, PURGED_AT, PURGED_BY, PURGED_READER)
 QUERY(RECORD_PURGED, PURGED, /* the last write of an id whose record is purged: its versions continue from there */
@@ -56,21 +74,18 @@ QUERY(RECORD_LAST_BY_PEOPLE, LAST_CHANGE, /* when a record was last changed by a
 STATEMENT(RECORD_INSERT,
     "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, doc_private,"
     "                    created_at, created_by, updated_at, updated_by, reader_id)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)")
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
-STATEMENT(RECORD_UPDATE,
-    "UPDATE record"
-    "   SET version = ?, seq = ?, tx_seq = ?, owner_id = ?, deleted = ?, sort_key = ?, doc = ?, doc_private = ?,"
-    "       updated_at = ?, updated_by = ?"
-    " WHERE space_id = ? AND collection = ? AND id = ? AND version = ?")
-
-COLUMNS(REF, REF_OWNER, REF_READER)
-QUERY(REF_OWNER, REF, /* owner and reader of a record or tombstone, also a purged one */
-    "SELECT owner_id, reader_id FROM record WHERE space_id = ? AND collection = ? AND id = ?"
-    " UNION ALL "
-    "(SELECT owner_id, reader_id FROM audit WHERE space_id = ? AND collection = ? AND record_id = ?"
-    " ORDER BY version DESC LIMIT 1)"
-    " LIMIT 1")
+/* Rows that are there already.  Under the lock of its space a record has the version that was read; if it had not, its
+ * version would become NULL, which the table refuses. */
+STATEMENT(RECORD_CHANGE,
+    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, doc_private,"
+    "                    created_at, created_by, updated_at, updated_by, reader_id)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON DUPLICATE KEY UPDATE version = IF(version + 1 = VALUES(version), VALUES(version), NULL),"
+    " seq = VALUES(seq), tx_seq = VALUES(tx_seq), owner_id = VALUES(owner_id), deleted = VALUES(deleted),"
+    " sort_key = VALUES(sort_key), doc = VALUES(doc), doc_private = VALUES(doc_private),"
+    " updated_at = VALUES(updated_at), updated_by = VALUES(updated_by)")
 
 QUERY(MEMBER_FIND, ROLE,
     "SELECT role FROM member WHERE space_id = ? AND user_id = ?")

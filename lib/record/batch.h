@@ -1,0 +1,55 @@
+/* batch.h -- what one transaction of the write knows and will write.  Private to this room.
+ *
+ * Records that were read or written are remembered, so record_find asks for each only once and finds what the
+ * transaction itself has written.  Rows to write are put off and sent together, 16 in a statement.  They are sent
+ * before anything else asks the database (db_put_off), so a query that knows nothing of the batch finds them too; only
+ * the queries of this file, of which it knows what they depend on, go past them. */
+#ifndef BATCH_H
+#define BATCH_H
+
+#include "record/op.h"
+#include "record/record.h"
+#include "store/statement.h"
+
+/* The kinds of rows, in the order in which they are sent. */
+enum batch_rows {
+	BATCH_CREATED,  /* of record: RECORD_INSERT */
+	BATCH_CHANGED,  /* of record: RECORD_CHANGE */
+	BATCH_AUDIT,    /* AUDIT_APPEND */
+	BATCH_OUTCOMES, /* OP_APPEND */
+	BATCH_FILES,    /* FILE_REF_ADD */
+	BATCH_ROWS_COUNT
+};
+
+/* An empty batch for a transaction on the space of call.  only_ops: nothing but ops is written in it, so who is a
+ * member does not change meanwhile.  All memory is in call->a. */
+struct batch *batch_new(const struct call *call, bool only_ops);
+
+/* Ask in a few statements for what the next ops need: their outcomes, their records, and the records that these refer
+ * to.  What is not asked for here is asked for one by one.  At most BATCH_AHEAD_MAX. */
+enum {
+	BATCH_AHEAD_MAX = STATEMENT_IDS_MAX
+};
+struct problem *batch_ahead(struct batch *b, const struct op *ops, size_t count) MUST_CHECK;
+
+/* Find what is kept of an op: a row of *rows, with the columns OP.  *found is false when it was not applied before. */
+struct problem *batch_op(const struct call *call, const struct op *op, struct rows **rows, size_t *row,
+    bool *found) MUST_CHECK;
+
+/* record_find inside a write. */
+struct problem *batch_find(struct batch *b, const struct collection *c, const char *id, struct record *record,
+    bool *found) MUST_CHECK;
+
+/* Put a row off.  The bytes of its values must outlive the transaction. */
+void batch_add(struct batch *b, enum batch_rows kind, const struct value *values, size_t count);
+
+/* From now on this is the record of its id. */
+void batch_wrote(struct batch *b, const struct record *record);
+
+/* Send what was put off. */
+struct problem *batch_send(struct batch *b) MUST_CHECK;
+
+/* Back to a savepoint that was set after batch_send: forget what was put off and all that is known. */
+void batch_forget(struct batch *b);
+
+#endif
