@@ -9,6 +9,7 @@
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -16,6 +17,11 @@
 
 #include "base/log.h"
 #include "process/process.h"
+
+enum {
+	MAPPED_FROM = 256 * 1024, /* bytes of one piece */
+	TRIMMED_FROM = 512 * 1024 /* bytes that are free */
+};
 
 static volatile sig_atomic_t asked_to_leave;
 
@@ -119,6 +125,24 @@ wait_for_connection(void)
 	return 0;
 }
 
+/* A worker lives long, and one large request must not decide for ever how much memory it holds.  glibc raises the
+ * size from which memory goes straight back to the system, as soon as a large piece is freed; here it stays. */
+static void
+bound_heap(void)
+{
+	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
+	mallopt(M_TRIM_THRESHOLD, TRIMMED_FROM);
+}
+
+/* What lies between pieces that are still in use goes back, too: but only after a large request, because the next one
+ * has to fetch it again. */
+static void
+give_back(void)
+{
+	if (arena_take_freed() > TRIMMED_FROM)
+		malloc_trim(0);
+}
+
 static void
 serve_one(struct worker *w, FCGX_Request *request, void (*answer)(struct worker *w, struct io *io))
 {
@@ -127,6 +151,7 @@ serve_one(struct worker *w, FCGX_Request *request, void (*answer)(struct worker 
 	answer(w, &io);
 	FCGX_Finish_r(request);
 	arena_reset(w->arena);
+	give_back();
 }
 
 int
@@ -136,6 +161,7 @@ worker_serve(struct worker *w, void (*answer)(struct worker *w, struct io *io))
 	int served = 0;
 
 	guard_signals();
+	bound_heap();
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&request, STDIN_FILENO, FCGI_FAIL_ACCEPT_ON_INTR) != 0 ||
 	    fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK) != 0) {
 		log_line(LOG_LEVEL_ERROR, "worker-start", "cause=\"descriptor 0 is no listening socket\"");

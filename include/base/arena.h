@@ -39,6 +39,10 @@ void arena_defer(struct arena *a, void (*end)(void *what), void *what);
 /* Free everything taken so far: deferred calls in reverse order, then the memory.  The arena can be used again. */
 void arena_reset(struct arena *a);
 
+/* The bytes that all arenas of this process have given back since the last call: a reset of a small arena gives
+ * nothing back, because it keeps its memory. */
+size_t arena_take_freed(void);
+
 /* arena_reset, then the arena itself.  NULL is allowed. */
 void arena_free(struct arena *a);
 

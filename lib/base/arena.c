@@ -48,6 +48,8 @@ struct arena {
 	struct deferred *deferred; /* the last one first; in memory of the chunks */
 };
 
+static size_t freed; /* bytes, since arena_take_freed */
+
 static struct chunk *
 make_chunk(struct chunk *next, size_t room)
 {
@@ -70,6 +72,7 @@ free_chunks(struct chunk *chunk)
 	while (chunk != NULL) {
 		struct chunk *next = chunk->next;
 
+		freed += chunk->room;
 		free(chunk);
 		chunk = next;
 	}
@@ -177,6 +180,15 @@ arena_defer(struct arena *a, void (*end)(void *what), void *what)
 	deferred->end = end;
 	deferred->what = what;
 	a->deferred = deferred;
+}
+
+size_t
+arena_take_freed(void)
+{
+	size_t bytes = freed;
+
+	freed = 0;
+	return bytes;
 }
 
 void

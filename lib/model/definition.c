@@ -599,17 +599,20 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	return NULL;
 }
 
-/* Read the whole file, in the scratch arena. */
+/* Read the whole file, in the scratch arena.  The room for the longest one is static: only as much of it as a file has
+ * is ever touched. */
 static struct problem *
 read_bytes(struct reader *r, struct arena *scratch, const char *path, char **text, size_t *length)
 {
-	int wrong;
+	static char room[DEFINITION_BYTES_MAX];
+	int wrong = file_read(path, room, sizeof room, length);
 
-	*text = arena_alloc(scratch, DEFINITION_BYTES_MAX + 1);
-	wrong = file_read(path, *text, DEFINITION_BYTES_MAX, length);
 	if (wrong == EFBIG)
 		return mistake(r, "is no file of at most %d bytes", DEFINITION_BYTES_MAX);
-	return wrong == 0 ? NULL : mistake(r, "cannot be read: %s", strerror(wrong));
+	if (wrong != 0)
+		return mistake(r, "cannot be read: %s", strerror(wrong));
+	*text = arena_memdup(scratch, room, *length);
+	return NULL;
 }
 
 static struct problem *

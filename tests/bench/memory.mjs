@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { root, start } from "../harness.mjs";
 
-const LIMIT = 6 * 1024; // KiB
+const LIMIT = 4 * 1024; // KiB
 const { routes } = JSON.parse(readFileSync(path.join(root, "tests", "api", "matrix.json"), "utf8"));
 
 const stack = await start({ own: true, settings: { workers: 1 } });

@@ -173,10 +173,27 @@ a_worker_can_reset_it_for_ever(void **state)
 	arena_free(a);
 }
 
+static void
+what_a_reset_gives_back_is_counted_once(void **state)
+{
+	struct arena *a = arena_new();
+
+	(void)state;
+	arena_take_freed();
+	arena_alloc(a, 1000);
+	arena_alloc(a, 1000000);
+	assert_int_equal(arena_take_freed(), 0);
+	arena_reset(a);
+	assert_true(arena_take_freed() >= 1000000);
+	assert_int_equal(arena_take_freed(), 0);
+	arena_free(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_reset_gives_back_is_counted_once),
 		cmocka_unit_test(memory_comes_zeroed_also_after_a_reset),
 		cmocka_unit_test(every_piece_is_aligned_and_apart_from_the_others),
 		cmocka_unit_test(a_big_piece_is_given_whole_between_small_ones),
