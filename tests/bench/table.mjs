@@ -1,16 +1,17 @@
 // What requests cost on this machine, what the stack holds and how soon it is ready; README.md says how to read it.
 //
 //	node tests/bench/table.mjs [--rows poll,write] [--windows 3] [--seconds 1.5] [--records 1200]
-//	    [--save FILE] [--compare FILE]
+//	    [--save FILE] [--compare FILE] [--growth FROM,TO] [--first-load COUNT]
 //
 // The same words in the variable BENCH reach it through make: make bench BENCH="--save before.json".
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { start } from "../harness.mjs";
-import { memory, pss } from "./table/cost.mjs";
+import { cpu, memory, pss } from "./table/cost.mjs";
+import { EACH, fillOne, grow } from "./table/grow.mjs";
 import { floor, load } from "./table/load.mjs";
 import { printRows, printSizes } from "./table/print.mjs";
-import { PEOPLE, rowsOf, settle } from "./table/rows.mjs";
+import { PEOPLE, newId, rowsOf, settle, trip } from "./table/rows.mjs";
 
 const { values: options } = parseArgs({
 	args: [...process.argv.slice(2), ...(process.env.BENCH ?? "").split(" ").filter(Boolean)],
@@ -18,6 +19,7 @@ const { values: options } = parseArgs({
 		rows: { type: "string" }, save: { type: "string" }, compare: { type: "string" },
 		windows: { type: "string", default: "3" }, seconds: { type: "string", default: "1.5" },
 		records: { type: "string", default: "1200" },
+		growth: { type: "string" }, "first-load": { type: "string" },
 	},
 });
 const before = options.compare ? JSON.parse(readFileSync(options.compare, "utf8")) : null;
@@ -69,28 +71,81 @@ async function held(stack) {
 	return { worker: Math.max(...workers) / 1024, stack: all.all / 1024, parts };
 }
 
-// Stop deploy/run and time how long the next one takes in the same folder.
+// Stop deploy/run and start it again in the same folder; the seconds until it is ready.
+async function startAgain(stack) {
+	stack.child.kill("SIGTERM");
+	await stack.ended;
+	const begun = performance.now();
+	await stack.launch();
+	return (performance.now() - begun) / 1000;
+}
+
 async function warmStart(stack) {
 	const times = [];
-	for (let i = 0; i < 3; i++) {
-		stack.child.kill("SIGTERM");
-		await stack.ended;
-		const begun = performance.now();
-		await stack.launch();
-		times.push((performance.now() - begun) / 1000);
-	}
+	for (let i = 0; i < 3; i++)
+		times.push(await startAgain(stack));
 	return median(times);
+}
+
+async function firstRecord(stack, name) {
+	const person = await stack.as(name).ready(), record = newId();
+	await person.push([{ op: newId(), collection: "mileage", id: record, base: 0, set: trip(0) }]);
+	return { person, record };
+}
+
+function chosenRows(people) {
+	const wanted = options.rows?.split(",");
+	return rowsOf(people).filter(({ key }, at) => at === 0 || wanted === undefined || wanted.includes(key));
+}
+
+function withRatios(rows) {
+	for (const row of rows)
+		row.ratio = row.cpu / rows[0].cpu;
+	return rows;
+}
+
+// Every row at one size of the database and at another, and a record of any of 200 spaces, which no cache holds.
+async function growth(stack, people) {
+	const { person, record } = await firstRecord(stack, "traveller");
+	let from = 0, before = null;
+
+	for (const to of options.growth.split(",").map(Number)) {
+		const begun = performance.now();
+		const visits = await grow(stack, { record, person, from, to, visits: 200 });
+		await startAgain(stack);
+		const rows = withRatios(await measure(stack, [...chosenRows(people), {
+			key: "any", name: "one record of any of 200 spaces", target: "", status: 200, ops: 1,
+			requests: visits,
+		}]));
+		const about = `With ${to} records more in ${to / EACH} spaces (loaded in ` +
+			`${((performance.now() - begun) / 1000).toFixed(0)} s with the windows)`;
+		printRows({ rows, about }, before);
+		before = { rows };
+		from = to;
+	}
+}
+
+// A device that has nothing yet reads a space page by page.
+async function firstLoad(stack, count) {
+	const { person, record } = await firstRecord(stack, "newcomer");
+	await fillOne(stack, { record, count });
+	await startAgain(stack);
+	const used = () => Object.values(cpu(stack.child.pid)).reduce((sum, one) => sum + one, 0);
+	const largest = async () => Math.max(...(await stack.workers()).map(pss)) / 1024;
+	const begun = performance.now(), marks = [used()], held = await largest();
+	const { changes, pages } = await person.pull(undefined, { onPage: () => marks.push(used()) });
+	const third = Math.floor(pages / 3), cost = (from, to) => (marks[to] - marks[from]) / (to - from) / 1000;
+	console.log(`\nA first load of ${changes.length} records: ${pages} pages, ` +
+		`${((performance.now() - begun) / 1000).toFixed(1)} s, ${cost(0, pages).toFixed(1)} ms CPU a page ` +
+		`(first third ${cost(0, third).toFixed(1)}, last third ${cost(pages - third, pages).toFixed(1)}); ` +
+		`the largest worker ${held.toFixed(1)} MiB before, ${(await largest()).toFixed(1)} after`);
 }
 
 const stack = await start({ own: true, shipped: true, settings: { access_minutes: 1440 } });
 try {
 	const people = await settle(stack, Number(options.records));
 	const sizes = { disk: await diskRatio(stack) };
-	const wanted = options.rows?.split(",");
-	const rows = await measure(stack, rowsOf(people)
-		.filter(({ key }, at) => at === 0 || wanted === undefined || wanted.includes(key)));
-	for (const row of rows)
-		row.ratio = row.cpu / rows[0].cpu;
+	const rows = withRatios(await measure(stack, chosenRows(people)));
 	Object.assign(sizes, await held(stack));
 	const about = `CPU µs a request (of a push: an op); medians of ${options.windows} windows of ` +
 		`${options.seconds} s, ${PEOPLE} connections`;
@@ -100,6 +155,10 @@ try {
 	printSizes(run, before);
 	if (options.save)
 		writeFileSync(options.save, `${JSON.stringify(run, null, "\t")}\n`);
+	if (options["first-load"])
+		await firstLoad(stack, Number(options["first-load"]));
+	if (options.growth)
+		await growth(stack, people);
 } finally {
 	await stack.stop();
 }

@@ -32,7 +32,7 @@ export function printRows({ rows, about }, before) {
 			right(figure(row.ratio, 2), 7), right(row.target, 7), right(figure(row.floor), 8),
 			right(milliseconds(row.p50), 10), right(milliseconds(row.p99), 8),
 			old ? `  ${right(figure(old.cpu), 8)} ${change(row.cpu, old.cpu)}` : "",
-			old ? `, ratio ${figure(old.ratio, 2)}` : "",
+			old ? `, ratio ${figure(old.ratio, 2)} ${change(row.ratio, old.ratio)}` : "",
 		].join("").trimEnd());
 	}
 }
