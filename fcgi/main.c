@@ -23,6 +23,7 @@ struct arguments {
 	const char *config_path; /* NULL: see worker_open */
 	enum role_here role;
 	int ready; /* a pipe to which the pid is written when the process is ready, or -1 */
+	int gate;  /* a pipe whose end a worker waits for before it begins, or -1 */
 };
 
 static int
@@ -31,7 +32,7 @@ usage(FILE *out)
 	fputs("usage: daybook [--config FILE]          run: the parent of the workers, in the foreground\n"
 	      "       daybook [--config FILE] --check  only say whether settings, keys and definitions are good\n"
 	      "Without FILE: the environment variable DAYBOOK_CONFIG, else /etc/daybook/daybook.conf.\n"
-	      "SIGHUP replaces the workers one by one, SIGTERM stops.  "
+	      "SIGHUP replaces the workers, SIGTERM stops.  "
 	      "Started by a web server it answers CGI or FastCGI.\n", out);
 	return out == stdout ? 0 : 2;
 }
@@ -49,12 +50,14 @@ listens(int fd)
 static int
 read_arguments(int count, char **words, struct arguments *arguments)
 {
-	*arguments = (struct arguments){ .ready = -1 };
+	*arguments = (struct arguments){ .ready = -1, .gate = -1 };
 	for (int i = 1; i < count; i++) {
 		if (strcmp(words[i], "--config") == 0 && i + 1 < count)
 			arguments->config_path = words[++i];
 		else if (strcmp(words[i], "--ready") == 0 && i + 1 < count)
 			arguments->ready = atoi(words[++i]);
+		else if (strcmp(words[i], "--gate") == 0 && i + 1 < count)
+			arguments->gate = atoi(words[++i]);
 		else if (strcmp(words[i], "--worker") == 0)
 			arguments->role = WORKER;
 		else if (strcmp(words[i], "--housekeeper") == 0)
@@ -113,7 +116,7 @@ run(struct worker *w, const struct arguments *arguments)
 	if (arguments->role == CHECK)
 		return 0;
 	tell_ready(arguments->ready);
-	return arguments->role == WORKER ? worker_serve(w, answer) : housekeeper(w);
+	return arguments->role == WORKER ? worker_serve(w, arguments->gate, answer) : housekeeper(w);
 }
 
 int

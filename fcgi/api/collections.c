@@ -4,13 +4,28 @@
 #include "model/collection.h"
 #include "model/policy.h"
 
+/* The stamp of the definitions, and the role, which decides what is shown of them. */
+static char *
+collections_tag(const struct request *r)
+{
+	return arena_printf(r->a, "\"%s.%s\"", r->worker->collections->stamp, role_names[r->person.role]);
+}
+
 /* GET /api/collections -- private fields are included for managers, and in `own` collections for everybody. */
 struct problem *
 collections_show(struct request *r)
 {
 	const struct collections *set = r->worker->collections;
-	struct json_out *out = reply_object(r, 200);
+	char *tag = collections_tag(r);
+	struct json_out *out;
 
+	if (reply_matches(r, tag)) {
+		reply_not_modified(r, tag);
+		return NULL;
+	}
+	out = reply_object(r, 200);
+	reply_header(r, "ETag", tag);
+	put_text(out, "definitions", set->stamp);
 	put_array(out, "collections");
 	for (size_t i = 0; i < set->count; i++) {
 		const struct collection *c = &set->all[i];

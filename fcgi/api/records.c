@@ -273,7 +273,7 @@ list_tag(struct request *r)
 
 	buf_init(&b, r->a);
 	buf_printf(&b,
-	    "%s %s %s %s", r->path, r->person.user_id, role_names[r->person.role], r->worker->collections->visibility);
+	    "%s %s %s %s", r->path, r->person.user_id, role_names[r->person.role], r->worker->collections->stamp);
 	for (size_t i = 0; i < r->query_count; i++)
 		buf_printf(&b, " %s=%s", r->query[i].name, r->query[i].value);
 	sha256(b.text, b.length, digest);

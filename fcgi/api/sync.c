@@ -97,6 +97,7 @@ sync_changes(struct request *r)
 	put_text(out, "cursor", feed.cursor);
 	put_boolean(out, "more", feed.more);
 	put_integer(out, "head", feed.seq > r->person.seq ? feed.seq : r->person.seq);
+	put_text(out, "definitions", r->call.set->stamp);
 	put_instant(out, "serverTime", instant_now());
 	return NULL;
 }

@@ -108,11 +108,11 @@ must_leave(void)
 	return asked_to_leave || (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1);
 }
 
-/* Wait.  Returns 1 when a connection may be waiting, 0 when the worker must leave. */
+/* Wait for something to read, or for its end.  Returns 1 when it is there, 0 when the worker must leave. */
 static int
-wait_for_connection(void)
+wait_for(int fd)
 {
-	struct pollfd listening = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct pollfd listening = { .fd = fd, .events = POLLIN };
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -154,8 +154,20 @@ serve_one(struct worker *w, FCGX_Request *request, void (*answer)(struct worker 
 	give_back();
 }
 
+/* Wait until the workers before this one have left. */
+static int
+pass_gate(int gate)
+{
+	if (gate < 0)
+		return 1;
+	if (!wait_for(gate) || must_leave())
+		return 0;
+	close(gate);
+	return 1;
+}
+
 int
-worker_serve(struct worker *w, void (*answer)(struct worker *w, struct io *io))
+worker_serve(struct worker *w, int gate, void (*answer)(struct worker *w, struct io *io))
 {
 	FCGX_Request request;
 	int served = 0;
@@ -167,7 +179,9 @@ worker_serve(struct worker *w, void (*answer)(struct worker *w, struct io *io))
 		log_line(LOG_LEVEL_ERROR, "worker-start", "cause=\"descriptor 0 is no listening socket\"");
 		return 1;
 	}
-	while (served < w->config.requests_per_worker && wait_for_connection()) {
+	if (!pass_gate(gate))
+		return 0;
+	while (served < w->config.requests_per_worker && wait_for(STDIN_FILENO)) {
 		int got = FCGX_Accept_r(&request);
 
 		if (got == -EAGAIN || got == -ECONNABORTED)

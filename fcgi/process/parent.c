@@ -1,5 +1,7 @@
 /* parent.c -- the parent of all workers.  It owns the socket and handles the signals, and nothing else.  It opens the
- * socket, keeps the workers and one housekeeper alive, replaces them one by one on SIGHUP and drains them on SIGTERM.
+ * socket, keeps the workers and one housekeeper alive, replaces them on SIGHUP and drains them on SIGTERM.  After a
+ * SIGHUP the new workers wait at a gate, a pipe that the parent closes when all are there and the old ones have left:
+ * a client never meets old settings and definitions after new ones.
  * No request is lost: the socket stays open while workers are replaced.  At the end the parent first removes the socket
  * file and then waits until every request that has reached the socket is answered. */
 #include <errno.h>
@@ -28,6 +30,9 @@ enum {
 	BACKLOG = 1024,
 	CHILDREN_MAX = 1024,
 	AGAIN_MS = 50,            /* between two SIGTERMs to the same child */
+	CHANGE_MS = 250,          /* for old workers to leave before the new ones begin; who is still busy then answers
+	                           * the request it has, and no other */
+	GATE_MS = 15000,          /* for all new workers to be ready; then they begin beside old ones */
 	PATIENCE_MS = 35000,      /* from the first SIGTERM to SIGKILL: longer than any request may take */
 	QUEUE_MS = 30000,         /* at the end, for connections that wait in the socket; nginx waits no longer than
 	                           * that */
@@ -71,6 +76,8 @@ struct house {
 	int socket;
 	int ready_read, ready_write; /* a pipe: each child writes its pid when it is ready */
 	int generation;
+	int gate_read, gate_write; /* new workers wait until gate_write is closed; -1 when it is */
+	int64_t gate_since, changing_since; /* when it was made; when the old workers were told to leave, or 0 */
 	bool stopping;
 	struct crew crews[KIND_COUNT];
 	struct child children[CHILDREN_MAX];
@@ -198,7 +205,7 @@ open_socket(const struct config *config)
 static void
 become(const struct house *h, enum child_kind kind, pid_t parent_pid)
 {
-	char ready[16];
+	char ready[16], gate[16];
 	sigset_t blocked;
 
 	signal(SIGINT, SIG_IGN);
@@ -212,7 +219,10 @@ become(const struct house *h, enum child_kind kind, pid_t parent_pid)
 		_exit(1);
 	fcntl(h->ready_write, F_SETFD, 0);
 	snprintf(ready, sizeof ready, "%d", h->ready_write);
-	execl(h->program, h->program, kind_options[kind], "--ready", ready,
+	snprintf(gate, sizeof gate, "%d", kind == WORKER ? h->gate_read : -1);
+	if (kind == WORKER && h->gate_read >= 0)
+		fcntl(h->gate_read, F_SETFD, 0);
+	execl(h->program, h->program, kind_options[kind], "--ready", ready, "--gate", gate,
 	    h->config_path != NULL ? "--config" : (char *)NULL, h->config_path, (char *)NULL);
 	fprintf(stderr, "daybook: cannot start %s: %s\n", h->program, strerror(errno));
 	_exit(1);
@@ -296,6 +306,45 @@ note_death(struct house *h, const struct child *child, int status)
 	    (long long)(steady_now() - child->started), crew->delay);
 }
 
+/* --- the gate --- */
+
+static void
+close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void
+open_gate(struct house *h)
+{
+	close_end(&h->gate_write);
+	h->changing_since = 0;
+}
+
+/* Make the gate of a new generation.  Workers that still wait at the gate before leave without having begun.  Without
+ * a pipe the new workers begin at once. */
+static void
+make_gate(struct house *h)
+{
+	int ends[2];
+
+	for (int i = 0; i < h->count && h->gate_write >= 0; i++)
+		if (h->children[i].kind == WORKER && h->children[i].generation == h->generation &&
+		    h->children[i].told == 0)
+			tell_to_leave(&h->children[i]);
+	open_gate(h);
+	close_end(&h->gate_read);
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		log_line(LOG_LEVEL_ERROR, "gate", "cause=\"%s\"", strerror(errno));
+		return;
+	}
+	h->gate_read = ends[0];
+	h->gate_write = ends[1];
+	h->gate_since = steady_now();
+}
+
 /* A trial worker has found settings, keys and definitions good.  All running children now belong to the old
  * generation. */
 static void
@@ -315,6 +364,7 @@ begin_generation(struct house *h)
 	if (log_level_named(config.log_level, &level))
 		log_set_level(level);
 	arena_free(a);
+	make_gate(h);
 	h->generation++;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		h->crews[kind].delay = 0, h->crews[kind].not_before = 0;
@@ -380,7 +430,7 @@ dispensable(struct house *h, enum child_kind kind)
 }
 
 /* Start a child if there are too few, or one of this generation if none is just starting; stop an old one when the new
- * one is ready.  So a reload replaces the crew one by one, and there are never fewer than wanted. */
+ * one is ready. */
 static void
 keep(struct house *h, enum child_kind kind)
 {
@@ -407,6 +457,46 @@ keep(struct house *h, enum child_kind kind)
 	}
 }
 
+/* While the gate is closed: start all new workers, then tell the old ones to leave, then open it.  A crew that does not
+ * come together goes on beside the old one. */
+static void
+change_crew(struct house *h)
+{
+	struct crew *crew = &h->crews[WORKER];
+	int old = 0, fresh = 0, ready = 0;
+	int64_t now = steady_now();
+
+	for (int i = 0; i < h->count; i++) {
+		const struct child *child = &h->children[i];
+
+		old += child->kind == WORKER && child->generation < h->generation;
+		fresh += child->kind == WORKER && child->generation == h->generation && child->told == 0;
+		ready += child->kind == WORKER && child->generation == h->generation && child->told == 0 &&
+		    child->ready;
+	}
+	for (; fresh < crew->wanted && now >= crew->not_before && h->count < CHILDREN_MAX; fresh++)
+		start_child(h, WORKER);
+	if (h->changing_since == 0 && ready >= crew->wanted) {
+		h->changing_since = now;
+		for (int i = 0; i < h->count; i++)
+			if (h->children[i].kind == WORKER && h->children[i].generation < h->generation &&
+			    h->children[i].told == 0)
+				tell_to_leave(&h->children[i]);
+	}
+	if (now > h->gate_since + GATE_MS ||
+	    (h->changing_since != 0 && (old == 0 || now > h->changing_since + CHANGE_MS)))
+		open_gate(h);
+}
+
+static void
+keep_workers(struct house *h)
+{
+	if (h->gate_write >= 0)
+		change_crew(h);
+	else
+		keep(h, WORKER);
+}
+
 static void
 begin_reload(struct house *h)
 {
@@ -424,6 +514,8 @@ quiet_ms(const struct house *h)
 {
 	int64_t now = steady_now(), next = -1;
 
+	if (h->gate_write >= 0)
+		return AGAIN_MS;
 	for (int i = 0; i < h->count; i++)
 		if (h->children[i].told != 0)
 			return AGAIN_MS;
@@ -456,7 +548,7 @@ live(struct house *h)
 	while (!heard_stop) {
 		if (heard_reload)
 			begin_reload(h);
-		keep(h, WORKER);
+		keep_workers(h);
 		keep(h, HOUSEKEEPER);
 		repeat_signals(h);
 		listen_to_everybody(h, quiet_ms(h));
@@ -472,6 +564,7 @@ drain(struct house *h)
 	int64_t end = steady_now() + QUEUE_MS;
 
 	unlink(h->config.listen);
+	open_gate(h);
 	while (steady_now() < end && poll(&queue, 1, AGAIN_MS / 10) > 0) {
 		keep(h, WORKER);
 		listen_to_everybody(h, AGAIN_MS / 10);
@@ -535,7 +628,13 @@ parent(const char *program, const char *config_path, const struct config *config
 	struct house *h = &house;
 
 	fill_standard_descriptors();
-	*h = (struct house){ .program = program, .config_path = config_path, .config = *config };
+	*h = (struct house){
+		.program = program,
+		.config_path = config_path,
+		.config = *config,
+		.gate_read = -1,
+		.gate_write = -1,
+	};
 	h->crews[WORKER].wanted = config->workers;
 	h->crews[HOUSEKEEPER].wanted = 1;
 	if (open_house(h) != 0)

@@ -6,9 +6,10 @@
 #include "http/io.h"
 #include "http/worker.h"
 
-/* A worker: accept requests on descriptor 0 and give each to answer, until SIGTERM or requests_per_worker.  Returns the
- * exit status, as all of these do. */
-int worker_serve(struct worker *w, void (*answer)(struct worker *w, struct io *io));
+/* A worker: accept requests on descriptor 0 and give each to answer, until SIGTERM or requests_per_worker.  It begins
+ * when nobody holds the other end of the pipe gate any more; -1: at once.  Returns the exit status, as all of these
+ * do. */
+int worker_serve(struct worker *w, int gate, void (*answer)(struct worker *w, struct io *io));
 
 /* Answer the one request of a CGI host. */
 int worker_serve_cgi(struct worker *w, void (*answer)(struct worker *w, struct io *io));
@@ -17,7 +18,7 @@ int worker_serve_cgi(struct worker *w, void (*answer)(struct worker *w, struct i
  * and sends mail. */
 int housekeeper(struct worker *w);
 
-/* The parent: opens the socket and keeps the workers and the housekeeper alive.  SIGHUP replaces them one by one; after
+/* The parent: opens the socket and keeps the workers and the housekeeper alive.  SIGHUP replaces them; after
  * SIGTERM it answers what has arrived and stops.  program is the path of this program, for starting children. */
 int parent(const char *program, const char *config_path, const struct config *config);
 

@@ -114,6 +114,7 @@ struct collection {
 	const size_t *sorted;          /* indices of fields, by name: the order of docs */
 	const struct rule *const *rules;
 	size_t rule_count;
+	uint64_t view;                 /* hash of what decides who sees what of it */
 	const char *definition;        /* the JSON that GET /api/collections shows, private fields included */
 	const char *definition_public; /* the same without private fields */
 };
@@ -122,13 +123,26 @@ struct collection {
 struct collections {
 	const struct collection *all;
 	size_t count;
-	char visibility[17];           /* hash of what decides who sees what; part of every cursor */
+	char stamp[17];                /* hash of all definitions: another one where anything was changed in them */
+	char visibility[25];           /* part of every cursor: the views of all collections, combined by XOR, in 16 hex
+	                                * digits, and the beginning of the stamp, so that a cursor ends with the
+	                                * definitions it was answered under */
+	char former_visibility[17];    /* as cursors of versions before the stamp have it */
+};
+
+enum {
+	COLLECTIONS_ADDED_MAX = 3
 };
 
 /* Read every *.json in folder.  rules is the NULL-ended table in which their "rules" are looked up.  The result belongs
  * to life.  PROBLEM_INTERNAL for a mistake; its cause names file, field and reason. */
 struct problem *collections_load(struct arena *life, const char *folder, const struct rule *const *rules,
     const struct collections **collections) MUST_CHECK;
+
+/* Whether these definitions show to everybody what those of another visibility did, and at most so many new
+ * collections: added is set to these.  False when a collection is gone, or shows more or less than before. */
+bool collections_continue(const struct collections *set, const char *visibility,
+    const struct collection *added[COLLECTIONS_ADDED_MAX], size_t *count);
 
 /* The collection of that name, or NULL. */
 const struct collection *collection_find(const struct collections *set, const char *name);

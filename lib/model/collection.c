@@ -2,6 +2,8 @@
  * definition.c reads the definitions. */
 #include "model/collection.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/crypto.h"
@@ -23,6 +25,40 @@ collection_find(const struct collections *set, const char *name)
 		if (strcmp(set->all[i].name, name) == 0)
 			return &set->all[i];
 	return NULL;
+}
+
+/* Find at most so many collections, from index first on, whose views combine to this. */
+static bool
+find_added(const struct collections *set, size_t first, uint64_t views, size_t most, const struct collection **added,
+    size_t *count)
+{
+	if (views == 0)
+		return true;
+	for (size_t i = first; most > 0 && i < set->count; i++) {
+		added[*count] = &set->all[i];
+		++*count;
+		if (find_added(set, i + 1, views ^ set->all[i].view, most - 1, added, count))
+			return true;
+		--*count;
+	}
+	return false;
+}
+
+bool
+collections_continue(const struct collections *set, const char *visibility,
+    const struct collection *added[COLLECTIONS_ADDED_MAX], size_t *count)
+{
+	char views[17] = "", now[17] = "";
+
+	*count = 0;
+	if (strcmp(visibility, set->visibility) == 0 || strcmp(visibility, set->former_visibility) == 0)
+		return true;
+	if (strlen(visibility) < 16)
+		return false;
+	memcpy(views, visibility, 16);
+	memcpy(now, set->visibility, 16);
+	return find_added(set, 0, strtoull(views, NULL, 16) ^ strtoull(now, NULL, 16), COLLECTIONS_ADDED_MAX,
+	    added, count);
 }
 
 const char **

@@ -4,6 +4,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -694,27 +696,61 @@ link_collections(struct reader *r, const struct collections *set)
 	return NULL;
 }
 
-/* Hash everything that decides who sees what; when it changes, devices load everything again. */
+/* Put everything that decides who sees what of a collection. */
 static void
-hash_visibility(struct arena *life, struct collections *set)
+put_view(struct buf *b, const struct collection *c)
+{
+	buf_printf(b, "%s %d %d", c->name, c->own, c->may[MAY_READ]);
+	for (size_t j = 0; j < c->field_count; j++)
+		if (c->fields[j].is_private)
+			buf_printf(b, " %s", c->fields[j].name);
+	if (c->addressee != NULL)
+		buf_printf(b, " @%s", c->addressee->name);
+	buf_char(b, '\n');
+}
+
+static uint64_t
+hash_text(const char *text, size_t length)
 {
 	unsigned char digest[SHA256_SIZE];
+	uint64_t hash = 0;
+
+	sha256(text, length, digest);
+	for (int i = 0; i < 8; i++)
+		hash = hash << 8 | digest[i];
+	return hash;
+}
+
+/* Hash what decides who sees what; when that changes for a collection, devices load everything again.  The views are
+ * combined by XOR, so that collections_continue can tell which ones were added. */
+static void
+hash_visibility(struct arena *life, struct collections *set, struct collection *all)
+{
+	struct buf views, one;
+	uint64_t sum = 0;
+
+	buf_init(&views, life);
+	for (size_t i = 0; i < set->count; i++) {
+		buf_init(&one, life);
+		put_view(&one, &all[i]);
+		put_view(&views, &all[i]);
+		all[i].view = hash_text(one.text, one.length);
+		sum ^= all[i].view;
+	}
+	snprintf(set->former_visibility, sizeof set->former_visibility, "%016" PRIx64,
+	    hash_text(views.text, views.length));
+	snprintf(set->visibility, sizeof set->visibility, "%016" PRIx64 "%.8s", sum, set->stamp);
+}
+
+static void
+hash_definitions(struct arena *life, struct collections *set)
+{
 	struct buf b;
 
 	buf_init(&b, life);
-	for (size_t i = 0; i < set->count; i++) {
-		const struct collection *c = &set->all[i];
-
-		buf_printf(&b, "%s %d %d", c->name, c->own, c->may[MAY_READ]);
-		for (size_t j = 0; j < c->field_count; j++)
-			if (c->fields[j].is_private)
-				buf_printf(&b, " %s", c->fields[j].name);
-		if (c->addressee != NULL)
-			buf_printf(&b, " @%s", c->addressee->name);
-		buf_char(&b, '\n');
-	}
-	sha256(b.text, b.length, digest);
-	memcpy(set->visibility, hex_text(life, digest, 8), sizeof set->visibility);
+	for (size_t i = 0; i < set->count; i++)
+		buf_printf(&b, "%s\n", set->all[i].definition);
+	snprintf(set->stamp, sizeof set->stamp, "%016" PRIx64, hash_text(b.text, b.length));
 }
 
 struct problem *
@@ -748,7 +784,8 @@ collections_load(struct arena *life, const char *folder, const struct rule *cons
 	free(entries);
 	if (p != NULL || (p = link_collections(&r, set)) != NULL)
 		return p;
-	hash_visibility(life, set);
+	hash_definitions(life, set);
+	hash_visibility(life, set, all);
 	*collections = set;
 	return NULL;
 }

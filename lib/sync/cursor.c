@@ -319,13 +319,48 @@ check_purged(struct arena *a, const struct cursor *c, int64_t min_seq)
 	return resync(a, "purged", "Deletions you have not seen are no longer known; load the space again.");
 }
 
+/* A collection that was added hides nothing behind the cursor, unless it was there before and has records. */
 static struct problem *
-check_view(const struct call *call, const struct cursor *c)
+check_added(const struct call *call, const struct cursor *c, const struct collection *added, bool *hides)
 {
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(call->db, call->a, SQL(RECORD_BEFORE),
+	    VALUES(value_id(call->person->space_id), value_text(added->name), value_integer(c->at.seq)),
+	    &rows)) != NULL)
+		return p;
+	*hides |= rows->count > 0;
+	return NULL;
+}
+
+/* A cursor that was answered under other definitions goes on under these, if they show the same to everybody. */
+static struct problem *
+check_visibility(const struct call *call, struct cursor *c)
+{
+	const struct collection *added[COLLECTIONS_ADDED_MAX];
+	struct problem *p;
+	size_t count;
+	bool hides = !collections_continue(call->set, c->visibility, added, &count);
+
+	for (size_t i = 0; i < count && !hides; i++)
+		if ((p = check_added(call, c, added[i], &hides)) != NULL)
+			return p;
+	if (hides)
+		return resync(call->a, "visibility", "The collections have changed; load the space again.");
+	c->visibility = call->set->visibility;
+	return NULL;
+}
+
+static struct problem *
+check_view(const struct call *call, struct cursor *c)
+{
+	struct problem *p;
+
 	if (c->view != call->person->view_epoch)
 		return resync(call->a, "view", "What you may see has changed; load the space again.");
-	if (strcmp(c->visibility, call->set->visibility) != 0)
-		return resync(call->a, "visibility", "The collections have changed; load the space again.");
+	if ((p = check_visibility(call, c)) != NULL)
+		return p;
 	return check_purged(call->a, c, call->person->min_seq);
 }
 
@@ -333,7 +368,7 @@ check_view(const struct call *call, const struct cursor *c)
  * page follows, cursor_check_page compares the past; the person's head may be a moment old, so only the database says
  * that a cursor is ahead of it. */
 static struct problem *
-check_cursor(const struct call *call, const struct cursor *c, const struct mark *past, const char *choice)
+check_cursor(const struct call *call, struct cursor *c, const struct mark *past, const char *choice)
 {
 	const struct person *person = call->person;
 	struct problem *p, *view;
@@ -344,7 +379,8 @@ check_cursor(const struct call *call, const struct cursor *c, const struct mark 
 	if (strcmp(c->collections, choice) != 0)
 		return problem_at(call->a, PROBLEM_INVALID, "collections",
 		    "The cursor belongs to another choice of collections.");
-	view = check_view(call, c);
+	if ((view = check_view(call, c)) != NULL && problem_is_fatal(view))
+		return view;
 	if ((view != NULL || c->at.seq >= person->seq) && !is_head_enough(person, c, past) &&
 	    (p = check_past(call, c, past, NULL, &rows)) != NULL)
 		return p;

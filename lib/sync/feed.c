@@ -362,6 +362,7 @@ feed_heads(const struct call *call, struct json_out *out)
 
 	if ((p = db_run(call->db, call->a, SQL(HEADS), VALUES(value_id(call->person->user_id)), &rows)) != NULL)
 		return p;
+	put_text(out, "definitions", call->set->stamp);
 	put_array(out, "heads");
 	for (size_t i = 0; i < rows->count; i++) {
 		if (!policy_enters(call->person, row_text(rows, i, HEAD_SPACE)))

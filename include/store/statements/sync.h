@@ -30,6 +30,9 @@ QUERY(PAST_READ, PAST, /* the hashes of the chain at some places, with the head 
     "  LEFT JOIN audit a ON a.space_id = p.id AND a.seq IN (?, ?, ?, ?)"
     " WHERE p.id = ?")
 
+QUERY(RECORD_BEFORE, ONE, /* whether a collection has a record that was last written up to a seq */
+    "SELECT 1 FROM record WHERE space_id = ? AND collection = ? AND seq <= ? LIMIT 1")
+
 COLUMNS(MIN_SEQ, MIN_SEQ)
 QUERY(SPACE_MIN_SEQ, MIN_SEQ,
     "SELECT min_seq FROM space WHERE id = ?")

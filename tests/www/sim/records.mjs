@@ -54,6 +54,9 @@ export class Collections {
 
 	find(name) { return this.byName.get(name); }
 
+	// Another one where anything was changed.
+	get stamp() { return sha256(canonical(this.all)).toString("hex").slice(0, 16); }
+
 	// The part of a cursor that changes when someone sees something else because of the definitions.
 	get visibility() {
 		return sha256(canonical(this.all.map((c) => [

@@ -456,7 +456,8 @@ export class Server {
 		const shown = this.collections.all.filter((c) => rank[role] >= rank[c.may.read])
 			.map((c) => (c.own || rank[role] >= rank.manager ? c
 				: { ...c, fields: c.fields.filter((f) => !f.private) }));
-		return this.json(200, { collections: shown });
+		const { stamp } = this.collections;
+		return this.tagged(r, { definitions: stamp, collections: shown }, `"${stamp}.${role}"`, true);
 	}
 
 	// ---- sync ----
@@ -473,7 +474,8 @@ export class Server {
 				space: space.id,
 				head: `${space.epoch}.${space.members.get(r.user.id).view}.${markOf(space, space.seq)}`,
 			}));
-		return this.tagged(r, { heads }, `"${sha256(canonical(heads)).toString("hex").slice(0, 32)}"`, true);
+		const body = { definitions: this.collections.stamp, heads };
+		return this.tagged(r, body, `"${sha256(canonical(body)).toString("hex").slice(0, 32)}"`, true);
 	}
 
 	changes(r) {
@@ -482,7 +484,8 @@ export class Server {
 		const past = r.query.get("past") ?? undefined;
 		const { nothingNew, answer } = readFeed(this.collections, r.space, r.person,
 			{ since, past, names: names?.split(","), page: this.page });
-		return this.tagged(r, { ...answer, serverTime: instant(this.clock.now) },
+		const { stamp } = this.collections;
+		return this.tagged(r, { ...answer, definitions: stamp, serverTime: instant(this.clock.now) },
 			`"${answer.cursor}"`, nothingNew);
 	}
 
