@@ -292,7 +292,7 @@ test("when much is deleted elsewhere the device asks first; " +
 	await page.locator(".chip:visible").click();
 	await page.getByRole("button", { name: "Sync now" }).click();
 	const [file] = await Promise.all([
-		page.waitForEvent("download"), page.getByRole("button", { name: "Keep them and save a file" }).click(),
+		page.waitForEvent("download"), page.getByRole("button", { name: "Keep and save a file" }).click(),
 	]);
 	assert.match(file.suggestedFilename(), /^daybook-.*\.json$/);
 	await page.keyboard.press("Escape");
@@ -303,7 +303,7 @@ test("when much is deleted elsewhere the device asks first; " +
 	await isIn(page);
 	await page.locator(".chip:visible").click();
 	await page.getByRole("button", { name: "Sync now" }).click();
-	await page.getByRole("button", { name: "Delete them here too" }).click();
+	await page.getByRole("button", { name: "Delete from this device" }).click();
 	await isInStep(page);
 	await page.keyboard.press("Escape");
 	await page.getByText("70.00").first().waitFor({ state: "detached" });
@@ -325,7 +325,7 @@ test("a person removed from a team is told, can save unsent work as a file, and 
 	await page.getByRole("button", { name: "Sync now" }).click();
 	await page.keyboard.press("Escape");
 	await chipSays(page, "No longer yours");
-	await page.locator(".notices").getByRole("button", { name: "Look" }).click();
+	await page.locator(".notices").getByRole("button", { name: "Review" }).click();
 	const [file] = await Promise.all([
 		page.waitForEvent("download"),
 		page.getByRole("dialog").getByRole("button", { name: "Save as a file" }).click(),

@@ -62,7 +62,9 @@ test("undo deletes a created record, makes a deleted one, and restores values no
 test("a retry sets the same values on the record as it is now", () => {
 	const refused = opOf(maker, toSet("cars", "1", { late: true }, { late: false }, 2));
 	const now = { id: "1", version: 5, late: false, notes: "theirs" };
-	assert.deepEqual(toTryAgain(refused, refused.set, { now }, cars), toSet("cars", "1", { late: true }, now, 5));
+	assert.deepEqual(toTryAgain(refused, refused.set, { now, pulled: now }, cars),
+		toSet("cars", "1", { late: true }, now, 5));
+	assert.deepEqual(toTryAgain(refused, refused.set, { now }, cars).last, now, "it is shown before it is pulled");
 	assert.deepEqual(toTryAgain(refused, refused.set, { now, shown: { ...now, late: true } }, cars).was, {
 		late: true,
 	});

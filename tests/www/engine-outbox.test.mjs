@@ -363,17 +363,17 @@ test("an edit after a conflicting or dropped one is in conflict where it builds 
 		fields: ["notes"], current: { version: 2, notes: "theirs", location: "A" }, currentVersion: 2,
 	} };
 	const both = park(clashed,
-		edit(2, { notes: "c", location: "C" }, { notes: "b", location: "B" }, 2), cars).put[1];
+		[edit(2, { notes: "c", location: "C" }, { notes: "b", location: "B" }, 2)], cars).put[1];
 	assert.deepEqual([both.state, both.conflict.fields], ["conflict", ["notes"]]);
-	const other = park(clashed, edit(2, { location: "C" }, { location: "B" }, 2), cars).put[1];
+	const other = park(clashed, [edit(2, { location: "C" }, { location: "B" }, 2)], cars).put[1];
 	assert.deepEqual([other.state, other.base, other.was], ["waiting", 1, { location: "A" }]);
 	const remove = { ...edit(2, null, { notes: "b", location: "B" }, 2), kind: "delete" };
-	assert.deepEqual(park(clashed, remove, cars).put[1].conflict.fields, ["notes"]);
-	const step = letGo(first, edit(2, { notes: "c" }, { notes: "b" }, 2), cars);
+	assert.deepEqual(park(clashed, [remove], cars).put[1].conflict.fields, ["notes"]);
+	const step = letGo(first, [first, edit(2, { notes: "c" }, { notes: "b" }, 2)], cars);
 	assert.deepEqual([step.drop.map(({ n }) => n), step.put.map(({ n, was, base }) => [n, was, base])],
 		[[1], [[2, { notes: "a" }, 1]]]);
-	assert.throws(() => letGo({ ...first, kind: "create" }, remove, cars), { name: "EngineError" });
-	assert.deepEqual(letGo(clashed, undefined, cars), { drop: [clashed], put: [] });
+	assert.throws(() => letGo({ ...first, kind: "create" }, [remove], cars), { name: "EngineError" });
+	assert.deepEqual(letGo(clashed, [clashed], cars), { drop: [clashed], put: [] });
 });
 
 test("editing a record whose create was undone does not create a partial record", async () => {

@@ -154,18 +154,19 @@ test("a pull that would delete much asks; no leaves everything, yes deletes", as
 	await world.sync();
 	assert.deepEqual(world.space.status.question, { deletes: 55, of: 60 });
 	assert.equal(world.space.all("cars").length, 60);
-	world.space.refuse();
-	assert.equal(world.space.status.question, null);
-	const before = pulls(world).length;
+	await world.finish(world.space.refuse());
+	assert.deepEqual([world.space.status.question, world.space.status.kept], [null, { deletes: 55, of: 60 }]);
+	world.server.write("s1", "cars", "c59", { notes: "later" });
 	await world.clock.run(60_000);
-	assert.equal(pulls(world).length, before);
+	assert.equal(world.space.get("cars", "c59").notes, "later", "what comes later is fetched");
+	assert.deepEqual(world.space.status.kept, { deletes: 55, of: 60 }, "it is said until it is decided");
 	assert.equal(world.space.all("cars").length, 60);
 	assert.equal(JSON.parse(await (await world.finish(world.space.export())).text()).records.cars.length, 60);
 	await world.sync();
 	assert.equal(world.space.status.question.deletes, 55);
-	world.space.allow();
-	await world.clock.run(1000);
-	assert.deepEqual([world.space.all("cars").length, world.space.status.question], [5, null]);
+	await world.finish(world.space.allow());
+	assert.deepEqual([world.space.all("cars").length, world.space.status.question, world.space.status.kept],
+		[5, null, null]);
 });
 
 test("a resync that would delete much asks too; meanwhile writes go on", async () => {
@@ -179,10 +180,23 @@ test("a resync that would delete much asks too; meanwhile writes go on", async (
 	assert.deepEqual(world.space.status.question, { deletes: 30, of: 60 });
 	await world.finish(world.space.set("cars", "c41", { notes: "mine" }));
 	assert.equal(world.space.get("cars", "c41").notes, "mine");
-	world.space.allow();
 	await world.clock.run(2000);
+	assert.equal(s.records.get("cars/c41").fields.notes, "mine", "a question holds nothing up");
+	assert.deepEqual([world.space.ops.length, world.space.status.loading, world.space.get("cars", "c40").notes],
+		[0, null, "x"]);
+	await world.finish(world.space.allow());
 	assert.equal(world.space.all("cars").length, 30);
-	assert.equal(s.records.get("cars/c41").fields.notes, "mine");
+});
+
+test("a record that was kept and is there again is no longer asked about, and goes with no answer", async () => {
+	const world = await begin({ prepare: fill(60) });
+	for (let i = 0; i < 55; i += 1)
+		world.server.write("s1", "cars", `c${i}`, null);
+	await world.sync();
+	world.server.write("s1", "cars", "c3", { notes: "back" });
+	await world.sync();
+	await world.finish(world.space.allow());
+	assert.deepEqual([world.space.all("cars").length, world.space.get("cars", "c3").notes], [6, "back"]);
 });
 
 test("a few deletions are not asked about", async () => {

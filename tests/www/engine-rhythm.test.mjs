@@ -56,9 +56,16 @@ test("a failing server is asked less often, by each client at another moment; Re
 	assert.ok(new Set(pauses.slice(-4)).size > 1, "the pauses are spread");
 	assert.deepEqual([world.space.status.trouble, world.space.status.failedAt <= world.clock.at - 590_000],
 		["server", true]);
+	await world.clock.run(4_000);
 	const writing = world.space.create("trips", { note: "t" });
-	assert.equal(await during(world, 100), 0);
+	assert.equal(await during(world, 100), 1, "a write asks at once");
 	await writing;
+	for (let n = 0; n < 20; n += 1) {
+		world.space.create("trips", { note: `t${n}` });
+		await world.clock.run(100);
+	}
+	assert.equal(await during(world, 500), 0, "but not each of them");
+	assert.ok(await during(world, 8_000) >= 1, "while something waits, the server is asked again soon");
 
 	world.server.answer = () => ({ ...world.server.refusal(503), headers: { "retry-after": "120" } });
 	for (const before = world.server.log.length; asked(world, before) === 0;)

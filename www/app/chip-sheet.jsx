@@ -89,28 +89,61 @@ const TROUBLES = {
 		"This device brings itself in line, and sends again what the backup does not know.",
 };
 
+async function attempt(work) {
+	try {
+		await work();
+	} catch (error) {
+		toast(error.message, { kind: "bad" });
+	}
+}
+
 function Question() {
 	const { deletes, of } = status.value.question;
 	const refuse = async () => {
 		await save();
-		space.value.refuse();
+		await space.value.refuse();
 	};
 	return (
 		<Notice kind="warn">
 			<p>
 				<strong>
-					The server says that {formatNumber(deletes)} of {formatNumber(of)} records are
-					gone.
+					The server deleted {formatNumber(deletes)} of {formatNumber(of)} records.
 				</strong>{" "}
-				That is much at once, so nothing is deleted here before you say so.
+				That’s unusual, so this device kept its copies until you decide.
 			</p>
 			<div class="flow apart">
-				<Button small icon="download" onClick={refuse}>Keep them and save a file</Button>
-				<Button small kind="danger" onClick={() => space.value.allow()}>
-					Delete them here too
+				<Button small icon="download" onClick={() => attempt(refuse)}>
+					Keep and save a file
 				</Button>
+				<Delete />
 			</div>
 		</Notice>
+	);
+}
+
+function Kept() {
+	const { deletes } = status.value.kept;
+	return (
+		<Notice kind="warn">
+			<p>
+				<strong>You kept {count(deletes, "record")} that the server deleted.</strong>{" "}
+				They’re on this device only.
+			</p>
+			<div class="flow apart">
+				<Button small icon="download" onClick={() => attempt(save)}>
+					Save copies to a file
+				</Button>
+				<Delete />
+			</div>
+		</Notice>
+	);
+}
+
+function Delete() {
+	return (
+		<Button small kind="danger" onClick={() => attempt(() => space.value.allow())}>
+			Delete from this device
+		</Button>
 	);
 }
 
@@ -168,6 +201,7 @@ export default function ChipSheet({ onClose }) {
 			<div class="stack gap-5">
 				{now.gone && <Gone />}
 				{now.question && <Question />}
+				{now.kept && <Kept />}
 				{trouble && (
 					<Notice kind="warn" icon={trouble === "offline" ? "offline" : undefined}>
 						<p>{TROUBLES[trouble]}</p>
@@ -179,7 +213,7 @@ export default function ChipSheet({ onClose }) {
 				<Part title="To decide" help={DECIDE} list={by("conflict")} onClose={onClose} />
 				<Part title="Refused by the server" list={by("rejected")} onClose={onClose} />
 				<Part title="On the way" list={by("waiting", "sent")} onClose={onClose} />
-				{ops.value.length === 0 && now.storing === 0 && !trouble && (
+				{kind === "well" && (
 					<p class="hint">
 						All you wrote is on the server, and all that others wrote is here.
 					</p>

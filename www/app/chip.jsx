@@ -38,7 +38,7 @@ const loadingWords = ({ loading }) => (loading > 0 ? `Loading ${formatNumber(loa
 // What the chip shows, the most urgent first: [when, kind, icon, words].
 const STATES = [
 	[(now) => now.gone, "bad", "bad", () => "No longer yours"],
-	[(now) => now.question, "warn", "help", () => "Needs your word"],
+	[(now) => now.question, "warn", "help", () => "Confirm deletion"],
 	[(now) => now.conflicts > 0, "warn", "swap", (now) => count(now.conflicts, "conflict")],
 	[(now) => now.failed > 0, "bad", "bad", (now) => `${now.failed} failed`],
 	[() => session.value.status === "expired", "warn", "lock", (now) => "Signed out" + waits(now)],
@@ -48,6 +48,7 @@ const STATES = [
 	[(now) => now.loading !== null, "busy", "sync", loadingWords],
 	[(now) => now.waiting > 0, "busy", "sync", (now) => `${now.waiting} waiting`],
 	[(now) => now.storing > 0, "busy", "sync", () => "Saving"],
+	[(now) => now.kept, "warn", "help", (now) => `${formatNumber(now.kept.deletes)} kept`],
 	[(now) => now.lastAt, "well", null, (now) => age(now.lastAt)],
 	[() => true, "busy", "sync", () => "Connecting"],
 ];

@@ -48,15 +48,15 @@ function Update() {
 }
 
 function Look() {
-	return <Button small onClick={() => show("chip")}>Look</Button>;
+	return <Button small onClick={() => show("chip")}>Review</Button>;
 }
 
 function Question() {
 	const { deletes, of } = status.value.question;
 	return (
 		<Notice icon="help" kind="warn" action={<Look />}>
-			The server would delete {formatNumber(deletes)} of {formatNumber(of)} records from this device.
-			It waits for your word.
+			The server deleted {formatNumber(deletes)} of {formatNumber(of)} records. This device kept its
+			copies until you decide.
 		</Notice>
 	);
 }

@@ -2,7 +2,9 @@
 // One person on this device, from opening to closing: their database, their spaces, their outbox and the conversation
 // with the server.  Nothing here outlives the sign-in: the next person gets another account.
 import { createConversation } from "./conversation.js";
+import { answer, askAgain } from "./deletions.js";
 import { createFiles } from "./files.js";
+import { isActive } from "./outbox.js";
 import { askToPersist, forgetOld } from "./keeping.js";
 import { createNotes } from "./notes.js";
 import { createOpened } from "./opened.js";
@@ -142,15 +144,16 @@ function forSpaces(
 		},
 		/** @param {string} space */
 		async syncNow(space) {
-			live(space).paused = false;
+			const outcome = await askAgain(database, space).catch(() => null);
+			if (outcome)
+				opened.publish(space, outcome);
 			await sync().whole();
 		},
 		/** @param {string} space @param {boolean} yes */
-		answerQuestion(space, yes) {
-			if (!conversation.answer(space, yes) || !yes)
-				return;
-			sync().forgetHeads();
-			sync().now();
+		async answerQuestion(space, yes) {
+			const outcome = await answer({ database, definition: spaces.definition }, space, yes);
+			if (outcome)
+				opened.publish(space, outcome);
 		},
 		/** @param {string} space */
 		async exportSpace(space) {
@@ -172,6 +175,9 @@ function forRounds({ database, conversation, spaces }) {
 		refreshSpaces: spaces.refresh,
 		spaceIds: spaces.ids,
 		lacksDefinitions: spaces.areOld,
+		/** Whether anything is still to be sent.  Where it cannot be read, it may be. */
+		isWaiting: () => database.read(["ops"], async (work) =>
+			(await work.all("ops")).some(isActive)).catch(() => true),
 	};
 }
 
@@ -218,6 +224,7 @@ export function createAccount(parts) {
 			going = true;
 			sync.follow();
 			tabs.lead(owner, { begins, ends });
+			tabs.tell({ user: owner, asks: true });
 		},
 		async end() {
 			opened.close();
@@ -250,6 +257,8 @@ export function createAccount(parts) {
 				await notes.hear(message.note);
 			if (message.spaces || message.defined)
 				await spaces.load().then(changed);
+			if (message.asks && tabs.leads)
+				conversation.repeat();
 			if (message.talk) {
 				sync.heard();
 				conversation.hear(message);

@@ -89,7 +89,7 @@ export function isTombstoneOfKey(op, problem) {
 }
 
 /** @param {any} problem @returns {any} the record with which the op is in conflict, if the person may see it */
-function currentOf(problem) {
+export function currentOf(problem) {
 	const current = problem?.current;
 	return current && current.id !== undefined && !current.deleted ? current : null;
 }

@@ -1,6 +1,5 @@
 // @ts-check
 // The state of syncing, for the app to show.  The rounds (sync.js) report here, in this tab or in the leader.
-// The person's answer to a pull that would delete much comes here as well.
 import { freshTalk, troubleOf } from "./status.js";
 import { amend } from "./userdata.js";
 
@@ -20,41 +19,24 @@ export function createConversation({ database, clock, opened, isIn, tell }) {
 
 	return {
 		talk,
-		/** @param {string} space */
-		isPaused: (space) => live(space).paused || live(space).question !== null,
-		/** @param {string} space */
-		isAllowed: (space) => live(space).allowed,
 		/**
 		 * The space is up to date with the head that the server sent.
 		 * @param {string} space @param {string | null} head
 		 */
 		async caughtUp(space, head) {
 			const state = await database.write(["meta"], (work) => amend(work, space, { head }));
-			Object.assign(live(space), { state, allowed: false, question: null, loading: null });
+			Object.assign(live(space), { state, loading: null });
 		},
 		/** @param {string} space @param {number | null} count of the changes that a load has brought so far */
 		loading(space, count) {
 			live(space).loading = count;
 			opened.announce(space);
 		},
-		/** @param {string} space @param {import("./pull.js").Question} question */
-		ask(space, { deletes, of }) {
-			live(space).question = { deletes, of };
-			opened.announce(space);
+		/** How a round went in one space. @param {string} space @param {any} error or null */
+		spaceFailed(space, error) {
+			const { failedAt } = live(space), since = error ? failedAt ?? clock.now() : null;
+			Object.assign(live(space), { problem: error?.message ?? null, failedAt: since });
 		},
-		/**
-		 * Takes the person's answer to a question.
-		 * @param {string} space @param {boolean} yes @returns {boolean} whether a question was open
-		 */
-		answer(space, yes) {
-			if (live(space).question === null)
-				return false;
-			Object.assign(live(space), { allowed: yes, paused: !yes, question: null });
-			opened.announce(space);
-			return true;
-		},
-		/** @param {string} space @param {any} error */
-		spaceFailed(space, error) { live(space).problem = error; },
 		succeeded() {
 			become({ lastAt: clock.now(), failedAt: null, trouble: null, problem: null });
 		},
@@ -63,6 +45,8 @@ export function createConversation({ database, clock, opened, isIn, tell }) {
 			const trouble = troubleOf(error, online, isIn());
 			become({ failedAt: talk.failedAt ?? clock.now(), trouble, problem: error.message });
 		},
+		/** Another tab has been opened, which knows nothing yet. */
+		repeat() { become({}); },
 		/** From the leader. @param {any} message */
 		hear(message) {
 			Object.assign(talk, message.talk);

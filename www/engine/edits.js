@@ -10,18 +10,19 @@ import { ownFields, differing, fieldOf, isSame } from "./values.js";
 
 /**
  * What is to happen to a record.  was: the values of the fields as the person saw them.  base: the version they saw.
+ * last: the record as they saw it, if this device does not hold it any more.
  * @typedef {{kind: "create" | "set" | "delete", collection: string, record: string, set: Fields | null, was: Fields,
- *   base: number, label?: string, renamedFrom?: string}} Wish
+ *   base: number, label?: string, renamedFrom?: string, last?: any}} Wish
  */
 
 /** @param {{id: string, space: string, at: string}} maker @param {Wish} wish @returns {StoredOp} */
-export function opOf({ id, space, at }, { kind, collection, record, set, was, base, label: words, renamedFrom }) {
+export function opOf({ id, space, at }, { kind, collection, record, set, was, base, label: words, renamedFrom, last }) {
 	const label = words ?? null;
 	return {
 		id, space, collection, record, kind, set, was, base, state: "waiting", at, label,
 		problem: null, conflict: null,
 		parts: [{ id, kind, set, was, at, label }],
-		...(renamedFrom ? { renamedFrom } : {}),
+		...(renamedFrom ? { renamedFrom } : {}), ...(last ? { last } : {}),
 	};
 }
 
@@ -43,11 +44,11 @@ export function toCreate(collection, record, fields, base = 0, { label, renamedF
 
 /**
  * @param {string} collection @param {string} record @param {Fields} fields @param {Fields | undefined} seen the record
- * @param {number} base @param {{label?: string, renamedFrom?: string}} [options] @returns {Wish}
+ * @param {number} base @param {{label?: string, renamedFrom?: string, last?: any}} [options] @returns {Wish}
  */
-export function toSet(collection, record, fields, seen, base, { label, renamedFrom } = {}) {
+export function toSet(collection, record, fields, seen, base, { label, renamedFrom, last } = {}) {
 	const set = { ...fields }, was = seenOf(fields, seen);
-	return { kind: "set", collection, record, set, was, base, label, renamedFrom };
+	return { kind: "set", collection, record, set, was, base, label, renamedFrom, last };
 }
 
 /**
@@ -121,7 +122,7 @@ export function toTryAgain(op, set, { now, shown = now, pulled }, definition) {
 		return toDelete(collection, record, was, version || op.base, words);
 	}
 	if (now)
-		return toSet(collection, record, set, shown, version, words);
+		return toSet(collection, record, set, shown, version, { ...words, last: pulled ? undefined : now });
 	// The record is gone, and the fields of a change are not a whole record.  It is made again only if its other
 	// fields are known: from when it was deleted here, or because its deletion has not been pulled yet.
 	const last = op.last ?? pulled;
@@ -130,16 +131,25 @@ export function toTryAgain(op, set, { now, shown = now, pulled }, definition) {
 	return toCreate(collection, record, { ...(last ? ownFields(definition, last) : {}), ...set }, version, words);
 }
 
+/** The edits of an op that nobody disputes.  @param {StoredOp} op @returns {Fields} */
+function undisputed({ set, conflict }) {
+	// A conflict that names no field is about all of them.
+	const names = Object.keys(conflict?.fields?.length > 0 ? set ?? {} : {});
+	const own = names.filter((name) => !conflict.fields.includes(name));
+	return Object.fromEntries(own.map((name) => [name, set?.[name] ?? null]));
+}
+
 /**
- * What a decision about a conflict writes; null if the record has these values already.
+ * What a decision about a conflict writes, and with it the edits that nobody disputes; null if the record has these
+ * values already.
  * @param {StoredOp} op @param {Fields} fields @param {any} pulled @param {Definition | undefined} definition
  * @returns {Wish | null}
  */
 export function toResolve(op, fields, pulled, definition) {
-	const now = op.conflict?.current ?? latest(op, pulled);
-	const names = differing(definition, fields, now);
+	const now = op.conflict?.current ?? latest(op, pulled), all = { ...undisputed(op), ...fields };
+	const names = differing(definition, all, now);
 	if (names.length === 0)
 		return null;
-	const set = Object.fromEntries(names.map((name) => [name, fields[name]]));
+	const set = Object.fromEntries(names.map((name) => [name, all[name]]));
 	return toTryAgain({ ...op, kind: op.kind === "delete" ? "set" : op.kind }, set, { now, pulled }, definition);
 }

@@ -121,8 +121,13 @@ export interface Status {
 	 */
 	readonly trouble: null | "offline" | "server" | "signed-out" | "restoring" | "storage";
 	readonly problem: string | null;
-	/** A pull that would delete much waits for the person: allow() or refuse(). */
+	/**
+	 * Much was deleted on the server, and is kept here until the person decides: allow() or refuse().  Everything
+	 * else goes on.
+	 */
 	readonly question: null | { deletes: number; of: number };
+	/** The same after refuse().  allow() still deletes, and sync() asks again. */
+	readonly kept: null | { deletes: number; of: number };
 	/** The person is no longer a member of the space.  What is here can be exported. */
 	readonly gone: null | { reason: string; unsent: number };
 	/** Whether this tab is the one that talks to the server. */
@@ -178,9 +183,12 @@ export interface Space {
 	opsOf(collection: string, id: Id): readonly Op[];
 	/** Writes the same again, on the record as it is now. */
 	retry(op: Id): Promise<void>;
-	/** Writes the person's decision about a conflict, field by field. */
+	/**
+	 * Writes the person's decision about a conflict, field by field.  Edits of the op that nobody disputes are
+	 * written with it.
+	 */
 	resolve(op: Id, fields: Fields): Promise<void>;
-	/** Lets the op go. */
+	/** Discards the op.  What was written on top of it stays. */
 	discard(op: Id): Promise<void>;
 
 	/**
@@ -193,8 +201,10 @@ export interface Space {
 
 	/** Syncs now, and settles after the round.  Never rejects: status tells what went wrong. */
 	sync(): Promise<void>;
-	allow(): void;
-	refuse(): void;
+	/** Deletes what `question` or `kept` is about. */
+	allow(): Promise<void>;
+	/** Keeps it on this device. */
+	refuse(): Promise<void>;
 	/** Everything of this space on this device, including unsent ops, as one JSON file. */
 	export(): Promise<Blob>;
 

@@ -2,7 +2,7 @@
 // What becomes of ops that wait when something happens to their record or to the op before them: they go on from
 // another base, or they are in conflict (schema/PROTOCOL.md 3, "The engine's side").  Pure functions over the ops of
 // one record, oldest first.
-import { NO_VERSION, isActive, sum, withParts } from "./outbox.js";
+import { NO_VERSION, isActive, nextAfter, sum, withParts } from "./outbox.js";
 import { differing, fieldOf, isSame } from "./values.js";
 import { EngineError } from "./words.js";
 
@@ -138,14 +138,30 @@ export function meet(op, now, definition) {
 
 /**
  * Discards an unsent op.  The next op of the record becomes what it would have been without it.
- * @param {StoredOp} first @param {StoredOp | undefined} next @param {Definition | undefined} definition
+ * @param {StoredOp} first @param {StoredOp[]} ops of the record @param {Definition | undefined} definition
  * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
-export function letGo(first, next, definition) {
+export function letGo(first, ops, definition) {
+	const next = nextAfter(first, ops);
+	if (!isActive(first))
+		return { drop: [first], put: next && buildsOn(first, next) ? [wholeOf(first, next)] : [] };
 	if (next && first.kind === "create")
-		throw new EngineError("A later change builds on this one. Let that one go first.");
-	const { put } = isActive(first) ? park({ ...first, state: "rejected" }, next, definition) : { put: [] };
+		throw new EngineError("A later change builds on this one. Discard that one first.");
+	const { put } = park({ ...first, state: "rejected" }, ops, definition);
 	return { drop: [first], put: put.filter((one) => one.n !== first.n) };
+}
+
+/** Whether an op changes a record that only this create makes. @param {StoredOp} first @param {StoredOp} next */
+function buildsOn(first, next) {
+	return first.kind === "create" && next.kind === "set" && next.base === 0 && !next.again;
+}
+
+/**
+ * An op that makes the record by itself.
+ * @param {StoredOp} first a create @param {StoredOp} next @returns {StoredOp}
+ */
+function wholeOf(first, next) {
+	return { ...withParts(next, [...first.parts, ...next.parts]), base: first.base };
 }
 
 /**
@@ -207,7 +223,7 @@ function afterRejected(first, next, definition) {
 	if (first.kind === "create" && next.kind === "delete")
 		return { drop: [], put: [{ ...first, removed: true }, { ...next, base: Math.max(1, next.base) }] };
 	if (first.kind === "create") {
-		const whole = { ...withParts(next, [...first.parts, ...next.parts]), base: first.base };
+		const whole = wholeOf(first, next);
 		return agree(first, next, definition)
 			? { drop: [first], put: [whole] }
 			: { drop: [], put: [first, whole] };
@@ -223,7 +239,7 @@ function afterRejected(first, next, definition) {
  */
 function afterConflict(first, next, definition) {
 	const { current, currentVersion } = first.conflict, fields = shared(first, next);
-	if (first.kind === "create" && next.kind === "set" && agree(first, next, definition)) {
+	if (first.kind === "create" && next.kind === "set") {
 		const both = withParts(first, [...first.parts, ...next.parts]);
 		const names = [...new Set([...first.conflict.fields, ...Object.keys(next.set ?? {})])];
 		const conflict = { ...first.conflict, fields: names, mine: pick(both.set, names) };
@@ -246,15 +262,29 @@ function afterConflict(first, next, definition) {
 }
 
 /**
- * What becomes of the next op after one that was refused and stays for a person to see.  An op that was acknowledged
- * before a restore is not changed: the server knows it under its id.
+ * What becomes of the next op after one that was refused.
  * @param {StoredOp} first parked @param {StoredOp | undefined} next @param {Definition | undefined} definition
  * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
-export function park(first, next, definition) {
+function parkBefore(first, next, definition) {
 	if (!next || next.kind === "create" || first.kind === "delete" || first.again || next.again)
 		return { drop: [], put: [first] };
 	return first.state === "rejected"
 		? afterRejected(first, next, definition)
 		: afterConflict(first, next, definition);
+}
+
+/**
+ * What becomes of the ops after one that was refused and stays for a person to see.  An op that was acknowledged before
+ * a restore is not changed: the server knows it under its id.
+ * @param {StoredOp} first parked @param {StoredOp[]} ops of the record @param {Definition | undefined} definition
+ * @returns {{drop: StoredOp[], put: StoredOp[]}}
+ */
+export function park(first, ops, definition) {
+	const next = nextAfter(first, ops), step = parkBefore(first, next, definition);
+	// A conflict that has taken the next op in comes before the one after that.
+	if (!next || !step.drop.includes(next))
+		return step;
+	const { drop, put } = park(step.put[0], ops.filter((op) => op !== next), definition);
+	return { drop: [next, ...drop], put };
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The transactions of a resync: it begins, gathers pages in the store "fresh" beside what is shown, and changes over to
 // them.  Asking for the pages is resync.js.
+import { askedAfter, isMuch } from "./deletions.js";
 import { groupOps } from "./outbox.js";
 import { rebase } from "./rebase.js";
 import { createRows } from "./rows.js";
@@ -119,7 +120,7 @@ export function compareRows(old, fresh) {
 	const next = new Set(fresh.map(keyOfRow)), before = new Map(old.map((row) => [keyOfRow(row), row]));
 	const isSame = (/** @type {any} */ row) => {
 		const held = before.get(keyOfRow(row));
-		return held && held.version === row.version &&
+		return held && !held.marked && held.version === row.version &&
 			JSON.stringify(held.record) === JSON.stringify(row.record);
 	};
 	return {
@@ -130,25 +131,28 @@ export function compareRows(old, fresh) {
 
 /**
  * The gathered rows take the place of those that were shown.  Null when another tab was quicker.
- * @param {Pick<import("./pull.js").Parts, "database" | "definition"> &
- *   {askIfMuch: (deletes: number, of: number) => void}} parts
- * @param {string} space @param {string} cursor @param {boolean} allowed a person said that much may be deleted
+ * @param {Pick<import("./pull.js").Parts, "database" | "definition">} parts
+ * @param {string} space @param {string} cursor
  */
-export function changeOver({ database, definition, askIfMuch }, space, cursor, allowed) {
+export function changeOver({ database, definition }, space, cursor) {
 	return database.write(["meta", "rows", "fresh", "ops"], async (work) => {
-		const { resync, loaded } = await readState(work, space);
+		const { resync, loaded, asked } = await readState(work, space);
 		if (!resync || resync.cursor !== cursor)
 			return null;
 		const [old, fresh, all] = await Promise.all([
 			work.all("rows", "space", space), work.all("fresh", "space", space), opsOfSpace(work, space),
 		]);
 		const { gone, news } = compareRows(old, fresh);
-		if (loaded && !allowed && !resync.restored)
-			askIfMuch(gone.length, old.length);
+		const mayAsk = loaded && !resync.restored;
+		const unasked = mayAsk ? gone.filter((row) => !row.marked) : gone;
+		const asks = mayAsk && isMuch(unasked.length, old.length);
 		const form = (/** @type {string} */ collection) => definition(space, collection);
 		const ops = groupOps(all), rows = createRows({ work, space, ops, definition: form });
-		for (const row of gone)
-			rows.drop(row);
+		for (const row of unasked)
+			if (asks)
+				rows.mark(row);
+			else
+				rows.drop(row);
 		for (const row of news)
 			rows.put(row.collection, row.record);
 		const held = new Map(fresh.map((row) => [keyOfRow(row), row]));
@@ -157,6 +161,8 @@ export function changeOver({ database, definition, askIfMuch }, space, cursor, a
 				rows.keepOp(op);
 		await work.deleteAll("fresh", "space", space);
 		const outcome = await rows.done(!loaded);
-		return { ...outcome, state: await advance(work, space, { cursor, loaded: true, resync: null }) };
+		const question = mayAsk ? askedAfter(asked, asks ? unasked.length : 0, old.length) : null;
+		const state = await advance(work, space, { cursor, loaded: true, resync: null, asked: question });
+		return { ...outcome, state };
 	});
 }

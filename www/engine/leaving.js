@@ -2,7 +2,7 @@
 // Which ops the next push sends: the beginning of the outbox, one op of each record.  They are stored as sent before
 // the request is made.  An op that turns out to clash with somebody else's change stays here, as a conflict.
 import { park } from "./following.js";
-import { isActive, isParked, keyOf, nextAfter, wireOp } from "./outbox.js";
+import { isActive, isParked, keyOf, wireOp } from "./outbox.js";
 import { upToDate } from "./rows.js";
 import { advance, opsOfRecord, opsOfRecords, opsOfSpace, readState, storeStep } from "./userdata.js";
 
@@ -61,8 +61,8 @@ async function toLeave(work, op, definition) {
 		return op;
 	const ready = await upToDate(work, op, [], definition);
 	if (isParked(ready)) {
-		const next = nextAfter(ready, await opsOfRecord(work, op.space, op.collection, op.record));
-		await storeStep(work, park(ready, next, definition));
+		const ops = await opsOfRecord(work, op.space, op.collection, op.record);
+		await storeStep(work, park(ready, ops, definition));
 	} else {
 		await work.put("ops", Object.assign(ready, { state: "sent" }));
 	}

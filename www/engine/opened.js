@@ -60,7 +60,7 @@ export function createOpened({ make, opened, tell }) {
 		/** What other tabs show of every space. */
 		told: () =>
 			Object.fromEntries(
-				[...lives].map(([space, { loading, question }]) => [space, { loading, question }])
+				[...lives].map(([space, { state, ...told }]) => [space, told])
 			),
 		/** The status of a space has changed. @param {string} space */
 		announce: (space) => open.get(space)?.announce([]),

@@ -140,12 +140,13 @@ function join(last, next, definition) {
 }
 
 /**
- * A person edits a record whose create was refused: the create is sent again, with that edit in it.
- * @param {StoredOp} refused @param {StoredOp} next @returns {Step}
+ * A person edits a record that the server never took: its create is sent again, with that edit in it.
+ * @param {StoredOp[]} untaken its creates, refused or in conflict @param {StoredOp} next @returns {Step}
  */
-function mend(refused, next) {
+function mend(untaken, next) {
 	if (next.kind === "delete")
-		return { drop: [refused], put: [], op: asDone(next) };
+		return { drop: untaken, put: [], op: asDone(next) };
+	const refused = untaken[untaken.length - 1];
 	/** @type {StoredOp} */
 	const op = {
 		...withParts(refused, [...refused.parts, ...next.parts]),
@@ -166,10 +167,10 @@ function mend(refused, next) {
  */
 export function add(ops, next, others, definition, apart = false) {
 	const last = ops.findLast(isActive);
-	const refused = ops.find((op) => op.state === "rejected" && op.kind === "create");
+	const untaken = ops.filter((op) => isParked(op) && op.kind === "create" && !op.removed);
 
-	if (!last && refused && next.base === 0)
-		return mend(refused, next);
+	if (!last && untaken.length > 0 && next.base === 0)
+		return mend(untaken, next);
 	if (last?.kind === "delete" && next.kind === "set")
 		throw new EngineError("This record has been deleted.");
 	if (last?.kind === "delete" && next.kind === "delete")

@@ -5,11 +5,9 @@
 import { ApiError, path } from "./api.js";
 import { groupOps } from "./outbox.js";
 import { createResync } from "./resync.js";
+import { askedAfter, isMuch } from "./deletions.js";
 import { createRows } from "./rows.js";
 import { advance, opsOfSpace, readState } from "./userdata.js";
-
-// Deletions that nobody expects: more than 50, or at least ten that are more than a fifth of the list.
-const MANY = 50, MUCH = 0.2, FEW = 10;
 
 /** @typedef {import("./userdata.js").Outcome} Outcome */
 /**
@@ -20,35 +18,21 @@ const MANY = 50, MUCH = 0.2, FEW = 10;
  *   loading: (space: string, count: number | null) => void}} Parts
  */
 
-/** A pull would delete much and asks the person first. */
-export class Question extends Error {
-	/** @param {number} deletes @param {number} of */
-	constructor(deletes, of) {
-		super("Much would be deleted.");
-		this.deletes = deletes;
-		this.of = of;
-		this.isOurs = true;
-	}
-}
-
-/** @param {number} deletes @param {number} of */
-function askIfMuch(deletes, of) {
-	if (deletes > MANY || (deletes >= FEW && deletes > of * MUCH))
-		throw new Question(deletes, of);
-}
+/** Whether a change says that the record is gone. @param {any} change */
+const isRemoval = (change) => change.deleted || change.removed || !change.record;
 
 /** @param {any} change @param {any} row as it is held */
 function isNews(change, row) {
-	if (change.deleted || change.removed || !change.record)
-		return row !== undefined && row.version <= change.version;
-	return row === undefined || row.version < change.version;
+	if (isRemoval(change))
+		return row !== undefined && !row.marked && row.version <= change.version;
+	return row === undefined || row.marked || row.version < change.version;
 }
 
 /**
  * Stores a page.  Null when another tab has already moved the cursor on, or has begun a resync.
  * @param {Pick<Parts, "database" | "definition">} parts
  * @param {string} space @param {string | null} since @param {any} page
- * @param {{deletes: number, before: number, allowed: boolean, past: string | null}} pulled
+ * @param {{deletes: number, of: number, past: string | null}} pulled by this pull so far; of: the rows before it
  */
 function takePage({ database, definition }, space, since, page, pulled) {
 	return database.write(["meta", "rows", "ops"], async (work) => {
@@ -60,32 +44,35 @@ function takePage({ database, definition }, space, since, page, pulled) {
 				work.get("rows", [space, change.collection, change.id])
 			)
 		);
-		const count = pulled.allowed || !state.loaded ? 0 : await work.count("rows", "space", space);
+		/** @type {{change: any, row: any}[]} */
+		const all = page.changes.map((/** @type {any} */ change, /** @type {number} */ i) =>
+			({ change, row: held[i] }));
+		const news = all.filter(({ change, row }) => isNews(change, row));
+		const removed = news.filter(({ change }) => isRemoval(change)).length;
+		if (pulled.deletes === 0 && removed > 0)
+			pulled.of = await work.count("rows", "space", space);
+		pulled.deletes += removed;
+		const asks = state.loaded && isMuch(pulled.deletes, pulled.of);
 		const rows = createRows({
 			work,
 			space,
 			ops: groupOps(await opsOfSpace(work, space)),
 			definition: (collection) => definition(space, collection),
 		});
-		for (const [i, change] of page.changes.entries()) {
-			if (!isNews(change, held[i]))
-				continue;
-			if (change.record && !change.deleted && !change.removed) {
+		for (const { change, row } of news)
+			if (!isRemoval(change))
 				rows.put(change.collection, change.record);
-			} else {
-				rows.drop(held[i]);
-				pulled.deletes += 1;
-			}
-		}
-		if (state.loaded && !pulled.allowed)
-			askIfMuch(pulled.deletes, count + pulled.before);
-		pulled.before = pulled.deletes;
+			else if (asks)
+				rows.mark(row);
+			else
+				rows.drop(row);
 		const outcome = await rows.done(!state.loaded), loaded = state.loaded || !page.more;
 		const moved =
 			outcome.rows.length > 0 || state.cursor !== page.cursor || loaded !== state.loaded;
 		// The cursor at the end says all of the past that a push had said.
 		const past = !page.more && state.past === pulled.past ? null : state.past;
-		const next = { cursor: page.cursor, loaded, past };
+		const asked = askedAfter(state.asked, asks ? removed : 0, pulled.of);
+		const next = { cursor: page.cursor, loaded, past, asked };
 		return { ...outcome, state: moved || past !== state.past ? await advance(work, space, next) : state };
 	});
 }
@@ -107,11 +94,11 @@ export function createPull({ database, now, request, definition, publish, told, 
 	/**
 	 * Resolves to whether this tab came to the end.  If another tab stored pages first, that one may be closed
 	 * before the end.
-	 * @param {string} space @param {boolean} allowed
+	 * @param {string} space
 	 */
-	async function pullPages(space, allowed) {
+	async function pullPages(space) {
 		const { cursor: from, past, loaded } = await database.read(["meta"], (work) => readState(work, space));
-		const pulled = { deletes: 0, before: 0, allowed, past };
+		const pulled = { deletes: 0, of: 0, past };
 		let cursor = from, count = 0;
 		for (;;) {
 			const page = await askPage(space, cursor, past);
@@ -128,17 +115,14 @@ export function createPull({ database, now, request, definition, publish, told, 
 		}
 	}
 
-	const { begin, resync } = createResync({ database, definition, publish, loading, askPage, askIfMuch });
+	const { begin, resync } = createResync({ database, definition, publish, loading, askPage });
 
 	return {
 		beginResync: begin,
-		/**
-		 * Brings the space up to date; answers whether it is.  allowed: a person said that much may be deleted.
-		 * @param {string} space @param {boolean} allowed
-		 */
-		async pull(space, allowed) {
+		/** Brings the space up to date; answers whether it is. @param {string} space */
+		async pull(space) {
 			const state = await database.read(["meta"], (work) => readState(work, space));
-			return state.resync ? resync(space, allowed) : pullPages(space, allowed);
+			return state.resync ? resync(space) : pullPages(space);
 		},
 	};
 }

@@ -57,7 +57,10 @@ export async function addOp(work, written, definition, { apart = false, under = 
 	const ops = await opsBeside(work, written);
 	if (await hasNothing(work, written, ops))
 		throw new EngineError(NO_RECORD);
-	const op = await settled(work, written, ops, under, definition);
+	// Its record was here and is gone: with a base, the op cannot make a part of one.
+	const isGone = written.kind === "set" && written.last;
+	const based = isGone ? { ...written, base: Math.max(1, written.base) } : written;
+	const op = await settled(work, based, ops, under, definition);
 	const all = ops.some(isActive) ? await opsOfSpace(work, op.space) : [];
 	const others = all.filter((one) => keyOf(one) !== keyOf(op));
 	const step = isParked(op) ? { drop: [], put: [op], op } : add(ops, op, others, definition, apart);
@@ -100,7 +103,7 @@ async function lastVersion(work, op) {
 export async function takeBack(work, op, wanted, { row, definition, opOf }) {
 	const part = partOf(op, wanted);
 	if (isParked(op)) {
-		await work.delete("ops", op.n);
+		await dropOp(work, op, definition);
 	} else if (op.state === "waiting" && !op.again && !await nextOf(work, op)) {
 		const rest = without(op, part.id, definition);
 		await storeStep(work, rest ? { drop: [], put: [rest] } : { drop: [op], put: [] });
@@ -118,6 +121,5 @@ export async function takeBack(work, op, wanted, { row, definition, opOf }) {
  * @param {Transaction} work @param {StoredOp} op @param {Definition | undefined} definition
  */
 export async function dropOp(work, op, definition) {
-	const next = isActive(op) ? await nextOf(work, op) : undefined;
-	await storeStep(work, letGo(op, next, definition));
+	await storeStep(work, letGo(op, await opsBeside(work, op), definition));
 }

@@ -8,10 +8,9 @@ import { readState } from "./userdata.js";
 
 /**
  * @param {Pick<import("./pull.js").Parts, "database" | "definition" | "publish" | "loading"> & {askPage: (space:
- *   string, cursor: string | null, past: string | null) => Promise<any>,
- *   askIfMuch: (deletes: number, of: number) => void}} parts
+ *   string, cursor: string | null, past: string | null) => Promise<any>}} parts
  */
-export function createResync({ database, definition, publish, loading, askPage, askIfMuch }) {
+export function createResync({ database, definition, publish, loading, askPage }) {
 	/** @param {string} space */
 	const stateOf = (space) => database.read(["meta"], (work) => readState(work, space));
 
@@ -42,9 +41,9 @@ export function createResync({ database, definition, publish, loading, askPage, 
 		},
 		/**
 		 * Goes on where it broke off; answers whether it came to the end itself.
-		 * @param {string} space @param {boolean} allowed
+		 * @param {string} space
 		 */
-		async resync(space, allowed) {
+		async resync(space) {
 			for (;;) {
 				const { resync: under } = await stateOf(space);
 				if (!under)
@@ -57,8 +56,7 @@ export function createResync({ database, definition, publish, loading, askPage, 
 				if (page.more)
 					continue;
 				await askFromBefore(space);
-				const parts = { database, definition, askIfMuch };
-				const outcome = await changeOver(parts, space, page.cursor, allowed);
+				const outcome = await changeOver({ database, definition }, space, page.cursor);
 				loading(space, null);
 				if (outcome)
 					publish(space, outcome);

@@ -4,6 +4,9 @@
 
 const HIDDEN = 30_000; // milliseconds of a pause while the page is hidden, at least
 const LONGEST = 60_000; // milliseconds of a pause after failures, at most
+const WAITING = 6_000; // the same while something waits to be sent, so that it leaves soon after the server is back
+const EARLY = 3_000; // milliseconds from a failed round to one that a new write asks for, at least
+const LATEST = 300_000; // milliseconds that a server may ask for, at most: a wrong Retry-After must not last for a day
 const IDLE = 10 * 60_000; // milliseconds without news after which pauses are longer
 const IDLE_TIMES = 3, HIDDEN_IDLE_TIMES = 4; // how many times longer: while the page is visible, and while it is hidden
 
@@ -19,13 +22,15 @@ export function pauseAfterRound({ visible, poll, isIdle }) {
 /**
  * The pause after an error.  It is partly random: all clients lose the server at the same moment and must not all come
  * back at the same moment.
- * @param {{visible: boolean, poll: number, failures: number, chance: number, retryAfter: number}} when failures: in
- *   a row; chance: 0..1; retryAfter: seconds that the server asks for
+ * @param {{visible: boolean, poll: number, failures: number, chance: number, retryAfter: number, isWaiting?:
+ *   boolean}} when failures: in a row; chance: 0..1; retryAfter: seconds that the server asks for; isWaiting: whether
+ *   something is to be sent
  */
-export function pauseAfterError({ visible, poll, failures, chance, retryAfter }) {
-	const usual = usualPause(visible, poll);
-	const longer = Math.min(usual * 2 ** Math.min(failures - 1, 6), Math.max(LONGEST, usual));
-	return Math.max(longer, retryAfter * 1000) * (1 + (chance - 0.5) / 2 + (retryAfter ? 0.25 : 0));
+export function pauseAfterError({ visible, poll, failures, chance, retryAfter, isWaiting = false }) {
+	const usual = usualPause(visible, poll), longest = isWaiting ? WAITING : Math.max(LONGEST, usual);
+	const longer = Math.min(usual * 2 ** Math.min(failures - 1, 6), longest);
+	const wished = Math.min(retryAfter * 1000, LATEST);
+	return Math.max(longer, wished) * (1 + (chance - 0.5) / 2 + (retryAfter ? 0.25 : 0));
 }
 
 /**
@@ -34,10 +39,9 @@ export function pauseAfterError({ visible, poll, failures, chance, retryAfter })
  *   network: {online(): boolean}}} parts poll: milliseconds of the usual pause while visible
  */
 export function createRhythm({ clock, poll, chance, page, network }) {
-	let newsAt = clock.now(), triedAt = 0, notBefore = 0, failures = 0;
+	let newsAt = clock.now(), triedAt = 0, endedAt = 0, notBefore = 0, failures = 0;
 	return {
 		news() { newsAt = clock.now(); },
-		get isFailing() { return failures > 0; },
 		/**
 		 * Whether the device is taken to be offline.  What the browser says of that is believed, but not for
 		 * long.
@@ -52,19 +56,22 @@ export function createRhythm({ clock, poll, chance, page, network }) {
 		/** A round is over. @param {any} error that ended it or came in single spaces, or null */
 		ended(error) {
 			failures = error ? failures + 1 : 0;
-			notBefore = error?.retryAfter ? clock.now() + error.retryAfter * 1000 : 0;
+			endedAt = clock.now();
+			notBefore = endedAt + Math.min((error?.retryAfter ?? 0) * 1000, LATEST);
 		},
-		/** The pause after a round. @param {any} error as above */
-		pauseAfter(error) {
+		/** The pause after a round. @param {any} error as above @param {boolean} isWaiting */
+		pauseAfter(error, isWaiting) {
 			const visible = page.visible();
 			if (!error)
 				return pauseAfterRound({ visible, poll, isIdle: clock.now() - newsAt > IDLE });
 			const retryAfter = error.retryAfter ?? 0;
-			return pauseAfterError({ visible, poll, failures, chance: chance(), retryAfter });
+			return pauseAfterError({ visible, poll, failures, chance: chance(), retryAfter, isWaiting });
 		},
 		/** Until a tab that is not the leader looks again. */
 		pauseAside: () => (page.visible() ? poll : HIDDEN),
 		/** Until the server is to be asked again, at the earliest. */
 		untilAllowed: () => Math.max(0, notBefore - clock.now()),
+		/** Until the server is to be asked because something was written. */
+		untilEarly: () => Math.max(0, Math.max(notBefore, failures > 0 ? endedAt + EARLY : 0) - clock.now()),
 	};
 }

@@ -2,7 +2,6 @@
 // One round: asks which spaces have news, then sends what waits in each and fetches what has changed.
 import { ApiError } from "./api.js";
 import { createHeads } from "./heads.js";
-import { Question } from "./pull.js";
 
 const BATCHES = 20; // of one space in a round at most, if every answer makes new work
 const RESYNCS = 3; // of one space in a round at most
@@ -60,19 +59,11 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 		const head = heads.of(space), state = await account.stateOf(space);
 		if (state.loaded && !state.resync && head !== null && state.head === head && !sent.has(space))
 			return;
-		if (account.isPaused(space) && !account.isAllowed(space))
+		if (!await pull.pull(space))
 			return;
-		try {
-			if (!await pull.pull(space, account.isAllowed(space)))
-				return;
-			sent.delete(space);
-			await account.caughtUp(space, head);
-			news();
-		} catch (error) {
-			if (!(error instanceof Question))
-				throw error;
-			account.ask(space, error);
-		}
+		sent.delete(space);
+		await account.caughtUp(space, head);
+		news();
 	}
 
 	/**

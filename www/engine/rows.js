@@ -77,6 +77,13 @@ export function createRows({ work, space, ops, definition }) {
 				wake(late, record);
 		},
 		/**
+		 * The record is gone, but it is shown until a person has agreed.
+		 * @param {{space?: string, collection: string, id: string, record: any}} row as it was held
+		 */
+		mark(row) {
+			writes.push(work.put("rows", { ...row, marked: true }));
+		},
+		/**
 		 * The record is gone.  Ops on it remember what it was, in case a person wants it back.
 		 * @param {{collection: string, id: string, record: any}} row as it was held
 		 */

@@ -35,9 +35,11 @@ function madeBy(op, record, defaults, user) {
  * @param {any} record @param {StoredOp} op @param {Fields} defaults @param {string} user
  */
 function apply(record, op, defaults, user) {
-	if (op.kind === "delete" || (op.kind === "set" && !record))
+	// A record that was deleted elsewhere is shown with the edit until the server has answered.
+	const below = op.kind === "set" ? record ?? op.last : record;
+	if (op.kind === "delete" || (op.kind === "set" && !below))
 		return undefined;
-	const row = op.kind === "set" ? { ...record } : madeBy(op, record, defaults, user);
+	const row = op.kind === "set" ? { ...below } : madeBy(op, record, defaults, user);
 	put(row, op.set ?? {}, defaults);
 	return row;
 }

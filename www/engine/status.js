@@ -7,11 +7,10 @@ import { freshState } from "./userdata.js";
 /** @typedef {import("./engine.d.ts").SpaceInfo} SpaceInfo */
 
 /**
- * What is known of a space while the page is open.  loading: how many changes a load has brought so far.  question: a
- * pull that would delete much waits for the person.  allowed, paused: their answer.  problem: the error of the last
- * round.
- * @typedef {{state: import("./userdata.js").SpaceState, loading: number | null, question: {deletes: number, of: number}
- *   | null, paused: boolean, allowed: boolean, problem: any}} Live
+ * What is known of a space while the page is open.  loading: how many changes a load has brought so far.  problem,
+ * failedAt: why the last round failed in this space, and since when rounds fail in it.
+ * @typedef {{state: import("./userdata.js").SpaceState, loading: number | null, problem: string | null, failedAt:
+ *   number | null}} Live
  *
  * How the conversation with the server goes, for all spaces.
  * @typedef {Pick<Status, "lastAt" | "failedAt" | "trouble" | "problem">} Talk
@@ -22,7 +21,7 @@ import { freshState } from "./userdata.js";
 
 /** @returns {Live} */
 export function freshLive() {
-	return { state: freshState(), loading: null, question: null, paused: false, allowed: false, problem: null };
+	return { state: freshState(), loading: null, problem: null, failedAt: null };
 }
 
 /** @returns {Talk} */
@@ -48,12 +47,15 @@ export function troubleOf(error, online, isIn) {
  * @param {{live: Live, talk: Talk, counts: Counts, isIn: boolean, leads: boolean, persisted: boolean | null}} known
  * @returns {Status}
  */
-export function statusOf({ live: { state, loading, question, problem }, talk, counts, isIn, leads, persisted }) {
+export function statusOf({ live: { state, loading, problem, failedAt }, talk, counts, isIn, leads, persisted }) {
 	const unsent = counts.storing + counts.waiting + counts.conflicts + counts.failed;
-	const trouble = talk.trouble ?? (state.resync?.restored ? "restoring" : null);
+	const trouble = talk.trouble ?? (state.resync?.restored ? "restoring" : problem ? "server" : null);
+	const { deletes = 0, of = 0, kept = false } = state.asked ?? {}, question = state.asked && { deletes, of };
 	return {
-		loaded: state.loaded, loading, ...counts, lastAt: talk.lastAt, failedAt: talk.failedAt,
-		trouble: isIn ? trouble : "signed-out", problem: talk.problem ?? problem?.message ?? null, question,
+		loaded: state.loaded, loading: loading ?? state.resync?.count ?? null, ...counts,
+		lastAt: talk.lastAt, failedAt: talk.failedAt ?? failedAt,
+		trouble: isIn ? trouble : "signed-out", problem: talk.problem ?? problem,
+		question: kept ? null : question, kept: kept ? question : null,
 		gone: state.gone && { reason: state.gone.reason, unsent },
 		leads, persisted,
 	};

@@ -16,6 +16,7 @@ const SILENCE = 100_000; // milliseconds without news from the leading tab, afte
 export function createSync({ account, push, pull, files, clock, poll, chance, page, network, looks, hears }) {
 	/** @type {unknown} */
 	let timer = null;
+	let timerAt = Infinity; // when it is due
 	/** @type {Promise<void> | null} */
 	let running = null;
 	let again = false, stopped = false, leads = false, heardAt = clock.now();
@@ -39,9 +40,8 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 				account.failed(error, network.online());
 		}
 		rhythm.ended(failed);
-		if (stopped)
-			return;
-		const ms = again && !failed ? 0 : rhythm.pauseAfter(failed);
+		const isWaiting = failed && !stopped && await account.isWaiting();
+		const ms = again && !failed ? 0 : rhythm.pauseAfter(failed, isWaiting || again);
 		again = false;
 		plan(ms);
 	}
@@ -49,8 +49,10 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	/** @param {number} ms */
 	function plan(ms) {
 		clock.forget(timer);
-		if (!stopped)
-			timer = clock.wait(tick, ms);
+		if (stopped)
+			return;
+		timerAt = clock.now() + ms;
+		timer = clock.wait(tick, ms);
 	}
 
 	function tick() {
@@ -95,15 +97,18 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		},
 		/** The leader has told how its round went. */
 		heard() { heardAt = clock.now(); },
-		/** Something was written, or a space was opened: a round soon, unless the server is failing. */
+		/**
+		 * Something was written, or a space was opened: a round at once.  If the server is failing, it is asked
+		 * soon, however often something is written.
+		 */
 		nudge() {
 			news();
 			if (!leads || stopped)
 				return;
 			if (running)
 				again = true;
-			else if (!rhythm.isFailing)
-				plan(0);
+			else
+				plan(Math.min(rhythm.untilEarly(), Math.max(0, timerAt - clock.now())));
 		},
 		/** The page is visible again, or the network is back. */
 		wake() {

@@ -2,8 +2,8 @@
 // Stores the answers of a push: the records as the server answered them, the ops that it took, those that it refused
 // and the next ops of their records.  What an answer means for an op is answers.js.
 import {
-	acknowledged, afterTaken, isGoneAlready, isPassing, isTaken, isTombstoneOfKey, problemOf, recordOf, refused,
-	versionOf,
+	acknowledged, afterTaken, currentOf, isGoneAlready, isPassing, isTaken, isTombstoneOfKey, problemOf, recordOf,
+	refused, versionOf,
 } from "./answers.js";
 import { park } from "./following.js";
 import { nextAfter } from "./outbox.js";
@@ -58,6 +58,23 @@ async function keepRow(taking, op, record, gone) {
 }
 
 /**
+ * Stores the record that an op is in conflict with, as a pull would: no pull may come for a while.
+ * @param {Taking} taking @param {StoredOp} op @param {any} record null if it is not to be seen
+ */
+async function keepOther(taking, { collection }, record) {
+	if (!record?.version)
+		return;
+	const { work, space } = taking, key = [space, collection, record.id], held = await work.get("rows", key);
+	if (taking.fresh)
+		await keepIn(work, "fresh", key, record, record.version);
+	if (held && held.version >= record.version)
+		return;
+	await work.put("rows", rowOf(space, collection, record));
+	taking.rows.push({ collection, id: record.id, record });
+	taking.changes.push({ collection, id: record.id, from: "elsewhere", by: record.lastUpdatedBy });
+}
+
+/**
  * The op is removed from the outbox; the next op of its record gets its base from the answer.
  * @param {Taking} taking @param {StoredOp} op @param {any} result @param {StoredOp[]} ops of the record
  */
@@ -86,8 +103,9 @@ async function keepRefused(taking, op, result, ops) {
 		// It stays sent, so that later edits become ops of their own.
 		await work.put("ops", { ...op, base: problem.currentVersion });
 	} else {
-		await storeStep(work, park(refused(op, result, form), nextAfter(op, ops), form));
+		await storeStep(work, park(refused(op, result, form), ops, form));
 		noteChange(taking, op);
+		await keepOther(taking, op, currentOf(problem));
 	}
 	return true;
 }

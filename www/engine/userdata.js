@@ -14,13 +14,14 @@ export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes",
  * The state of a space.  rev: counts the transactions on it, so that a tab notices what it missed.  resync: everything
  * is being loaded anew; with rebase, versions from before it mean nothing after it.  past: what the last push was
  * answered about the past of the space, until a pull has come to its end.  gone: the person is no longer a member.
+ * asked: much was deleted on the server, and the rows of it are marked.
  * @typedef {{cursor: string | null, past: string | null, head: string | null, loaded: boolean, epoch: string | null,
  *   rev: number, resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone:
- *   {reason: string, kept?: boolean} | null}} SpaceState
+ *   {reason: string, kept?: boolean} | null, asked: import("./deletions.js").Asked | null}} SpaceState
  * @typedef {import("./outbox.js").StoredOp} StoredOp
  *
  * @typedef {import("./database.js").Transaction} Transaction
- * @typedef {{collection: string, id: string, record: any}} StoredRow
+ * @typedef {{collection: string, id: string, record: any, marked?: boolean}} StoredRow
  *
  * What a transaction did to a space, for memory and for the other tabs.
  * @typedef {{state: SpaceState, rows: StoredRow[], ops: {collection: string, id: string, ops: StoredOp[]}[], changes:
@@ -62,7 +63,10 @@ function createStores(database) {
 
 /** @returns {SpaceState} */
 export function freshState() {
-	return { cursor: null, past: null, head: null, loaded: false, epoch: null, rev: 0, resync: null, gone: null };
+	return {
+		cursor: null, past: null, head: null, loaded: false, epoch: null, rev: 0, resync: null, gone: null,
+		asked: null,
+	};
 }
 
 /** @param {Transaction} work @param {string} space @returns {Promise<SpaceState>} */

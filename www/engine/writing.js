@@ -75,11 +75,23 @@ export function createWriting({ id, account, memory, announce }) {
 	}
 
 	/**
-	 * The version that the person sees, as the server last sent it.
+	 * The version that the person sees: that of the record as the server last sent it, or as it was when it was
+	 * deleted elsewhere.
 	 * @param {string} collection @param {string} record
 	 */
 	function versionOf(collection, record) {
-		return shelf.record(collection, record)?.version ?? 0;
+		return (shelf.record(collection, record) ?? shelf.get(collection, record))?.version ?? 0;
+	}
+
+	/**
+	 * What the person sees of a record that this device does not hold any more.  One that is only being made here
+	 * is not meant.
+	 * @param {string} collection @param {string} record @param {{version: number, fields: Fields}} seen
+	 */
+	function lastOf(collection, record, { version, fields }) {
+		const isMade = shelf.get(collection, record)?.version === 0;
+		const isHere = isMade || shelf.record(collection, record);
+		return isHere ? undefined : { ...fields, id: record, version: Math.max(1, version) };
 	}
 
 	/** @param {string} collection */
@@ -105,8 +117,9 @@ export function createWriting({ id, account, memory, announce }) {
 				throw new EngineError(NO_RECORD);
 			if (!row && !seen)
 				return write(toCreate(collection, record, fields, 0, options));
-			const base = seen ? seen.version : versionOf(collection, record);
-			return write(toSet(collection, record, fields, seen ? seen.fields : row, base, options));
+			const version = versionOf(collection, record), from = seen ?? { version, fields: row ?? {} };
+			const how = { label: options.label, last: lastOf(collection, record, from) };
+			return write(toSet(collection, record, fields, from.fields, from.version, how));
 		},
 		/** @type {import("./engine.d.ts").Space["remove"]} */
 		async remove(collection, record, options = {}) {

@@ -357,7 +357,8 @@ export function checkConflicts({ wire, intents, spaces, clashes, policy }) {
 			(name !== undefined && !(name in carriers.get(row.op).set));
 		const below = clashes.filter((other) => other !== clash && other.device === clash.device &&
 			other.space === clash.space && other.collection === clash.collection && other.id === clash.id);
-		const buildsOn = (name) => below.some(({ set }) =>
+		const isWhole = ({ state, fields }) => state === "conflict" && fields.length === 0;
+		const buildsOn = (name) => (name === undefined && below.some(isWhole)) || below.some(({ set }) =>
 			mine.some(({ seen }) => set && seen && name in set && set[name] === seen[name]));
 		const names = policy(clash.collection) === "reject" || clash.fields.length === 0
 			? [undefined] : clash.fields;

@@ -91,6 +91,8 @@ export class Network {
 	constructor({ clock, server, chance }) {
 		Object.assign(this, { clock, server, chance });
 		this.weather = weathers.calm;
+		this.blocks = undefined; // paths to which nothing gets through
+		this.isAway = false; // whether nothing gets through at all
 		this.watch = undefined; // is told of each answer while it is on its way
 		this.hear = undefined; // is told of each request that leaves a tab, and of its answer when that arrives
 		this.wire = [];
@@ -196,7 +198,7 @@ export class Network {
 		call.fate = fate;
 		if (!device.wired)
 			return clock.wait(call.fail, chance.between(1, 50));
-		if (fate === "lost")
+		if (fate === "lost" || this.isAway || this.blocks?.test(call.path))
 			return clock.wait(call.fail, up);
 		if (fate === "portal")
 			return deliver(portal());

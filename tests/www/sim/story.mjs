@@ -3,8 +3,10 @@
 import { canonical } from "../../lib/hashes.mjs";
 import * as checks from "./checker.mjs";
 import { Moments } from "./moments.mjs";
+import { Truth } from "./truth.mjs";
 import { World } from "./world.mjs";
 import { weathers } from "./network.mjs";
+import { writeOps } from "./records.mjs";
 import { createHash } from "node:crypto";
 
 const { isTag, tag } = checks;
@@ -17,11 +19,15 @@ const usual = {
 	offline: 4, online: 7, weather: 4, fullDisk: 1, clock: 2, wait: 3, longWait: 1,
 	role: 1, redefine: 0.5, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1,
 	slowdown: 1, allow: 4, deny: 1,
+	editParked: 6, undoParked: 2, noPulls: 2, crowd: 1.5, sweep: 2, demote: 1.5, outage: 1,
 };
 
 // What does not happen to a single user: there is no one else, no operator, and nothing
 // to decide.
-const alone = { handOn: 0, settle: 0, role: 0, purge: 0, dump: 0, restore: 0, allow: 0, deny: 0 };
+const alone = {
+	handOn: 0, settle: 0, role: 0, purge: 0, dump: 0, restore: 0, allow: 0, deny: 0, editParked: 0, undoParked: 0,
+	crowd: 0, sweep: 0, demote: 0,
+};
 
 // Collections by how their ids come about, with the fields that are written at random.  A field of `tags`
 // gets a text of its own each time.
@@ -49,6 +55,9 @@ const kinds = {
 
 const own = new Set(["claims", "weights", "slips"]);
 
+const CROWD = 14; // records that come or go together: so many that a device asks before it deletes them
+const SENT = 10_000; // milliseconds after an outage in which everything is sent or named
+
 export class Story {
 	// actions: other weights for some of `usual`, to look at one thing more closely.  solo: one person, nobody
 	// else, and no restore; every third story by default.
@@ -58,6 +67,7 @@ export class Story {
 			{ seed, steps, doctor, serial: 0, intents: [], forgotten: new Set(), dumps: [], log: [] });
 		this.solo = solo;
 		this.moments = new Moments(this);
+		this.truth = new Truth(this);
 		this.chance = this.world.chance.fork();
 		this.actions = { ...usual, ...solo ? alone : {}, ...actions };
 		this.seats = [];
@@ -296,8 +306,23 @@ export class Story {
 		if (isThere)
 			return;
 		const fields = { ...kind.fixed, ...keys, ...this.fieldsFor(kind, who, true) };
-		this.write(who, "create", collection, id, fields,
+		const taken = this.write(who, "create", collection, id, fields,
 			() => who.space.create(collection, fields, id === undefined ? {} : { id }));
+		if (id !== undefined)
+			this.mustShow(who, collection, id, fields);
+		return taken;
+	}
+
+	// A write is shown before its promise settles.
+	mustShow({ seat, space }, collection, id, fields) {
+		const row = space.get(collection, id);
+
+		if (space.status.gone || !this.moments.mayAct({ seat, space }, collection, id))
+			return;
+		for (const [name, value] of Object.entries(fields))
+			if (isTag(value) && row?.[name] !== value)
+				this.world.fault(`${seat.tab} wrote ${name} = ${value} of ${collection}/${id} ` +
+					`and does not show it: ${canonical(row ?? null)}`);
 	}
 
 	someRow({ space }) {
@@ -316,11 +341,7 @@ export class Story {
 			!this.moments.mayAct(who, collection, id))
 			return;
 		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
-		const row = who.space.get(collection, id);
-		for (const [name, value] of Object.entries(fields))
-			if (isTag(value) && row?.[name] !== value && !who.space.status.gone)
-				this.world.fault(`${who.seat.tab} set ${name} = ${value} of ${collection}/${id} ` +
-					`and does not show it: ${canonical(row ?? null)}`);
+		this.mustShow(who, collection, id, fields);
 	}
 
 	// A form may have been open for long; a single user sets nothing that they have changed since.
@@ -474,6 +495,34 @@ export class Story {
 			this.chance.pick(["retry", "retry", "resolve", "discard"]));
 	}
 
+	// Records that the server did not take and that are shown all the same.
+	parkedRow(who) {
+		const parked = who?.space.ops.filter((op) => op.kind === "create" &&
+			(op.state === "conflict" || op.state === "rejected") && op.collection in kinds &&
+			who.space.get(op.collection, op.record) !== undefined) ?? [];
+		return parked.length > 0 ? this.chance.pick(parked) : undefined;
+	}
+
+	editParked() {
+		const who = this.somebody(), op = this.parkedRow(who);
+		if (op === undefined)
+			return;
+		const found = { collection: op.collection, row: who.space.get(op.collection, op.record) };
+		if (this.chance.of(0.85))
+			this.set(who, found);
+		else
+			this.remove(who, found);
+	}
+
+	async undoParked() {
+		const who = this.somebody();
+		const parked = who?.space.ops.filter((op) => op.state === "conflict" || op.state === "rejected") ?? [];
+		if (parked.length === 0)
+			return;
+		const { id, collection, record } = this.chance.pick(parked);
+		await this.takeBack(who, { op: id, collection, id: record });
+	}
+
 	async decide(who, op, how) {
 		const { chance } = this, { seat, space } = who;
 
@@ -548,7 +597,6 @@ export class Story {
 		const who = this.somebody();
 		if (who === undefined || who.space.status.question === null)
 			return;
-		who.seat.hasRefused = true;
 		who.space.refuse();
 	}
 
@@ -638,9 +686,128 @@ export class Story {
 		if (user === undefined)
 			return;
 		const role = this.chance.pick(["viewer", "member", "member", "manager", null]);
+		this.setRole(team, user, role);
+	}
+
+	// ---- much at once ----
+
+	// The owner writes many records somewhere else.
+	crowd() {
+		const team = this.chance.pick(this.teams);
+		const ops = Array.from({ length: CROWD }, () => ({
+			collection: "claims", base: 0, intent: "push",
+			set: { title: "one of many", date: "2026-11-21", amount: 100 },
+		}));
+		this.tell(`${CROWD} claims are written in ${team.short}`);
+		this.writeThere(team, ops);
+	}
+
+	sweep() {
+		const team = this.chance.pick(this.teams);
+		const ops = [...this.world.server.space(team.id).records.values()]
+			.filter(({ collection, versions }) => collection === "claims" && !versions.at(-1).deleted &&
+				versions.at(-1).values.title === "one of many")
+			.map(({ id, versions }) => ({
+				collection: "claims", id, base: versions.length, intent: "push",
+			}));
+		this.tell(`${ops.length} claims are deleted in ${team.short}`);
+		this.writeThere(team, ops);
+	}
+
+	writeThere(team, ops) {
+		const { server, clock } = this.world, space = server.space(team.id), [{ id }] = this.people;
+		if (space === undefined || !space.members.has(id))
+			return;
+		const newId = () => server.newId();
+		writeOps(server.collections, space, { ...server.personIn(space, id), device: "elsewhere" },
+			ops.map((op) => ({
+				...op, op: newId(), collection: server.collections.find(op.collection),
+			})),
+			{ now: clock.now, newId });
+	}
+
+	// A manager becomes a member, who sees much less.
+	demote() {
+		const team = this.chance.pick(this.teams), { server } = this.world;
+		const managers = [...server.space(team.id)?.members ?? []].filter(([, { role }]) => role === "manager");
+		if (managers.length === 0) {
+			const user = this.chance.pick(this.people.slice(1));
+			return user && this.setRole(team, user, "manager");
+		}
+		return this.setRole(team, this.people.find(({ id }) => id === managers[0][0]), "member");
+	}
+
+	setRole(team, user, role) {
 		this.tell(`${user.name} becomes ${role} in ${team.short}`);
 		this.world.server.setRole(team.id, user.id, role);
+		this.truth.shake();
 		this.noteManagers(team);
+	}
+
+	// For a while nothing can be fetched, though writes are taken.
+	noPulls() {
+		const { network, clock } = this.world;
+		network.blocks = /\/sync\/changes$/;
+		clock.wait(() => { network.blocks = undefined; }, this.chance.between(5_000, 60_000));
+	}
+
+	// ---- an outage ----
+
+	// For some time nobody reaches the server.  Somebody writes meanwhile or at its end, and soon after it all is
+	// sent or named.
+	async outage() {
+		const { world, chance } = this, { network } = world, before = network.weather;
+		const isServer = chance.of(0.5);
+
+		this.tell(isServer ? "the server is away" : "the network is away");
+		Object.assign(network, {
+			weather: weathers.calm, watch: undefined, hear: undefined, blocks: undefined,
+		});
+		world.moments = [];
+		world.server.tokenSeconds = 900;
+		for (const device of world.devices) {
+			device.full = 0;
+			for (const tab of device.tabs)
+				tab.fuse = 0;
+		}
+		const isBrief = chance.of(0.3);
+		this.reach(isServer, false);
+		await world.run(chance.between(40_000, isBrief ? 60_000 : 600_000));
+		this.writeSome();
+		await world.run(chance.between(0, 3_000));
+		this.reach(isServer, true);
+		this.tell("everything can be reached again");
+		this.writeSome();
+		await world.run(SENT);
+		this.mustBeSent();
+		network.weather = before;
+		network.watch = (call, answer) => this.race(call, answer);
+		network.hear = (call) => this.moments.meet(call);
+	}
+
+	reach(isServer, isThere) {
+		const { server, network, devices } = this.world;
+		server.live = true;
+		network.isAway = !isThere && isServer;
+		for (const device of isThere || !isServer ? devices : [])
+			device.connect(isThere, isThere || this.chance.of(0.5));
+	}
+
+	writeSome() {
+		for (let n = this.chance.below(4); n > 0; n--)
+			this.chance.of(0.5) ? this.create() : this.set();
+	}
+
+	// Only who is signed in sends.
+	mustBeSent() {
+		for (const { tab, spaces } of this.living)
+			for (const space of tab.engine.session.status === "in" ? spaces.values() : [])
+				for (const op of space.status.gone ? [] : space.ops)
+					if (op.state === "waiting" || op.state === "sent")
+						this.world.fault(`${tab} has not sent ${op.kind} ` +
+							`${op.collection}/${op.record} ${op.id} soon after ` +
+							`an outage: ${op.state}, trouble ${space.status.trouble}, ` +
+							`${space.status.problem}`);
 	}
 
 	// A newer server knows more fields, one of which only some may see.
@@ -654,11 +821,13 @@ export class Story {
 		stock.fields.push({ name: "code", type: "text", label: "Code", private: true },
 			{ name: "grade", type: "choice", label: "Grade", choices: ["a", "b"], default: "a" });
 		this.world.server.define(definitions);
+		this.truth.shake();
 	}
 
 	purge() {
 		this.tell("tombstones are purged");
 		this.world.server.tidy(0);
+		this.truth.shake();
 	}
 
 	dump() { this.dumps.push(this.world.server.dump()); }
@@ -671,6 +840,7 @@ export class Story {
 		const heads = [...dump.spaces.values()].map((space) => `${space.name} to ${space.seq}`);
 		this.tell(`the database is restored: ${heads.join(", ")}`);
 		this.world.server.restore(dump);
+		this.truth.shake();
 		for (const team of this.teams)
 			this.noteManagers(team);
 	}
@@ -716,19 +886,20 @@ export class Story {
 			const action = this.pickAction();
 			const doing = { tend: () => this.tendAll() }[action] ?? (() => this[action]());
 			const done = doing();
-			if (action === "wait" || action === "longWait")
+			if (["wait", "longWait", "outage"].includes(action))
 				await done;
 			else
 				done?.catch((error) => world.fault(`${action} fails with ${error.stack}`));
 			await world.run(chance.of(0.6) ? chance.between(0, 400) : chance.of(0.8)
 				? chance.between(500, 8_000) : chance.between(8_000, 60_000));
+			this.truth.look();
 		}
 	}
 
 	answerAll() {
 		for (const seat of this.living)
 			for (const space of seat.spaces.values()) {
-				if (seat.hasRefused)
+				if (space.status.kept)
 					space.sync();
 				if (space.status.question !== null)
 					space.allow();
@@ -741,7 +912,7 @@ export class Story {
 
 		this.tell("it becomes quiet");
 		world.network.weather = weathers.calm;
-		world.network.watch = world.network.hear = undefined;
+		world.network.watch = world.network.hear = world.network.blocks = undefined;
 		world.moments = [];
 		world.server.live = true;
 		for (const device of world.devices) {
@@ -750,6 +921,13 @@ export class Story {
 			for (const tab of device.tabs)
 				tab.fuse = 0;
 		}
+		// Nobody answers a question yet: everything is sent all the same.
+		for (let round = 0; round < 40 && !(round > 4 && this.isAtRest()); round++) {
+			this.tendAll();
+			await world.run(15_000);
+			this.truth.look();
+		}
+		this.mustRest();
 		for (let round = 0; round < 40; round++) {
 			this.tendAll();
 			this.answerAll();
@@ -763,6 +941,11 @@ export class Story {
 					if (problem?.field === "picture")
 						world.fault(`${tab} sent op ${id} on ${collection}/${record} ` +
 							"without its file");
+		this.mustRest();
+	}
+
+	mustRest() {
+		const { world } = this;
 		for (const { tab, spaces } of this.living)
 			for (const space of spaces.values())
 				for (const op of space.ops)
