@@ -27,7 +27,8 @@ struct writer;
 
 /* A change as rules see it, before it is written. */
 struct change {
-	const struct call *call;      /* its db is inside the transaction, under the space's lock: for look-ups */
+	const struct call *call;      /* for look-ups, inside the transaction and under the space's lock; record.h says
+	                               * which of them are asked once for all ops */
 	const struct collection *collection;
 	const char *id;
 	const char *owner;            /* the owner after the write; derive may set another */
