@@ -16,6 +16,10 @@
 #include "routes.h"
 #include "team/handheld.h"
 
+enum {
+	HEAVY_SECONDS = 4 /* of a statement; half a dozen of them stay below what web servers wait */
+};
+
 static const enum scope scope_needed[ACCESS_COUNT] = {
 	[ACCESS_READ] = SCOPE_READ,
 	[ACCESS_WRITE] = SCOPE_WRITE,
@@ -111,6 +115,53 @@ authorize(struct request *r)
 	return NULL;
 }
 
+/* A list is heavy as soon as something other than the pages of its own order is asked for: no index helps then. */
+static enum turn_class
+turns_needed(const struct request *r)
+{
+	static const char *const of_pages[] = { "limit", "after", "fields" };
+
+	if (r->route->turns != TURN_LIST)
+		return r->route->turns;
+	for (size_t i = 0; i < r->query_count; i++) {
+		bool light = false;
+
+		for (size_t j = 0; j < sizeof of_pages / sizeof of_pages[0]; j++)
+			light = light || strcmp(r->query[i].name, of_pages[j]) == 0;
+		if (!light)
+			return TURN_HEAVY;
+	}
+	return TURN_LIGHT;
+}
+
+/* Everything that a person asks takes one of their light turns, so that they never occupy all workers, and then what
+ * the route's own class asks for.  A heavy read ends in the database after HEAVY_SECONDS. */
+static struct problem *
+take_turns(struct request *r)
+{
+	struct problem *p;
+	enum turn_class class = turns_needed(r);
+	const char *who = r->person.user_id;
+
+	if (class == TURN_NONE)
+		return NULL;
+	if ((p = turn_take(&r->worker->turns, r->a, TURN_LIGHT, who, &r->light_turn)) != NULL)
+		return p;
+	if (class == TURN_HEAVY)
+		db_hurry(r->db, HEAVY_SECONDS);
+	if (class == TURN_LIGHT)
+		return NULL;
+	return turn_take(&r->worker->turns, r->a, class, who, &r->turn);
+}
+
+static void
+end_turns(struct request *r)
+{
+	db_hurry(r->db, 0);
+	turn_end(&r->worker->turns, &r->turn);
+	turn_end(&r->worker->turns, &r->light_turn);
+}
+
 /* Write one line.  It has the route's pattern and never the path, because ids may be names, and never anything from
  * bodies, queries or tokens. */
 static void
@@ -171,11 +222,13 @@ answer(struct worker *w, struct io *io)
 	    (p = route_find(r)) != NULL ||        /* 404, 405: r->route, r->params, r->collection */
 	    (p = authenticate(r)) != NULL ||      /* 401: r->person */
 	    (p = authorize(r)) != NULL ||         /* 403, or 404 where existence is a secret */
+	    (p = take_turns(r)) != NULL ||        /* 429: too much of this at once */
 	    (p = request_read_body(r)) != NULL || /* 400, 413, 415: r->body, r->input */
 	    (p = request_read_members(r)) != NULL || /* 400: the values that given_text and the like return */
 	    (p = r->route->run(r)) != NULL)       /* the handler */
 		answer_problem(r, p);
 	request_drain(r);
 	reply_send(r);
+	end_turns(r);
 	log_request(r, p, steady_now() - start);
 }

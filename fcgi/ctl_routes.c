@@ -30,12 +30,13 @@ print_members(const struct member *m)
 static void
 print_markdown(void)
 {
-	puts("| method | path | token | role | body | takes | what |\n|---|---|---|---|---|---|---|");
+	puts("| method | path | token | role | turns | body | takes | what |\n|---|---|---|---|---|---|---|---|");
 	for (size_t i = 0; i < route_count; i++) {
 		const struct route *route = &routes[i];
 
-		printf("| %s | %s | %s | %s | %s |", route->method, route->pattern, access_names[route->access],
-		    role_wanted(route), route->input == INPUT_NONE ? "" : input_names[route->input]);
+		printf("| %s | %s | %s | %s | %s | %s |", route->method, route->pattern, access_names[route->access],
+		    role_wanted(route), turn_classes[route->turns].name,
+		    route->input == INPUT_NONE ? "" : input_names[route->input]);
 		print_members(route->takes);
 		printf(" | %s |\n", route->what);
 	}
@@ -103,6 +104,7 @@ put_route(struct json_out *out, const struct route *route)
 	put_text(out, "pattern", route->pattern);
 	put_text(out, "access", access_names[route->access]);
 	put_text(out, "role", role_names[route->role]);
+	put_text(out, "turns", turn_classes[route->turns].name);
 	put_text(out, "input", input_names[route->input]);
 	put_text(out, "what", route->what);
 	put_array(out, "takes");

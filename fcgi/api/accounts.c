@@ -30,6 +30,7 @@ account_gate(struct request *r)
 		.a = r->a,
 		.config = &r->worker->config,
 		.ring = r->worker->ring,
+		.turns = &r->worker->turns,
 		.network = r->network,
 	};
 }

@@ -16,6 +16,10 @@
 
 #define VERSION_MAX (INT64_C(1) << 53)
 
+enum {
+	NAMES_MAX = 128 /* in ?fields=: more than a definition may have */
+};
+
 /* ---- conditions ---- */
 
 /* Read If-Match: "\"<epoch>.<version>\"" as record_etag makes it, also with W/, or "*" for any version.  A tag of
@@ -211,7 +215,7 @@ read_fields(struct request *r, const char *const **names)
 	*names = NULL;
 	if (text == NULL)
 		return NULL;
-	list = arena_alloc(r->a, (strlen(text) / 2 + 2) * sizeof *list);
+	list = arena_alloc(r->a, (NAMES_MAX + 1) * sizeof *list);
 	while (*text != '\0') {
 		size_t length = strcspn(text, ",");
 		const char *name = arena_strndup(r->a, text, length);
@@ -223,6 +227,8 @@ read_fields(struct request *r, const char *const **names)
 		if (!known)
 			return problem_at(r->a, PROBLEM_UNKNOWN_FIELD, "fields",
 			    "%s has no field %s.", r->collection->label, name);
+		if (n == NAMES_MAX)
+			return problem_at(r->a, PROBLEM_INVALID, "fields", "fields has at most %d names.", NAMES_MAX);
 		list[n++] = name;
 		text += length + (text[length] == ',');
 	}

@@ -64,6 +64,8 @@ struct request {
 	const char *device_id; /* X-Device-Id, checked; or NULL */
 	const char *idempotency_key; /* Idempotency-Key, checked; or NULL */
 
+	struct turn light_turn, turn; /* taken for it, see answer.c */
+
 	/* body */
 	const char *body;     /* NUL-terminated */
 	size_t body_length;   /* bytes read of it so far */

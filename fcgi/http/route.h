@@ -9,6 +9,7 @@
 #ifndef ROUTE_H
 #define ROUTE_H
 
+#include "host/turn.h"
 #include "http/request.h"
 
 /* Who may ask: which token is needed. */
@@ -43,6 +44,7 @@ struct route {
 	enum role role;         /* at least, in the space; the collection's own `may` can only raise it */
 	enum input input;
 	size_t body_max;        /* bytes; 0 = BODY_MAX */
+	enum turn_class turns;  /* which turns it takes while it is answered */
 	struct problem *(*run)(struct request *r);
 	const struct member *takes; /* the members of its body and the parameters of its query: member.h */
 	const char *what;       /* one line for people */

@@ -4,6 +4,7 @@
 
 #include "account/token.h"
 #include "base/config.h"
+#include "host/turn.h"
 #include "model/call.h"
 
 struct worker {
@@ -14,6 +15,7 @@ struct worker {
 	struct db_settings db_settings;
 	struct db *db;                   /* opened at the first statement */
 	struct token_ring *ring;
+	struct turns turns;              /* of this machine, as this process sees them */
 	const struct collections *collections;
 };
 

@@ -10,6 +10,7 @@
 #include "account/person.h"
 #include "account/token.h"
 #include "base/config.h"
+#include "host/turn.h"
 #include "store/db.h"
 
 enum {
@@ -23,6 +24,7 @@ struct gate {
 	struct arena *a;
 	const struct config *config;
 	const struct token_ring *ring;
+	struct turns *turns;
 	const char *network; /* the caller's, for throttling */
 };
 

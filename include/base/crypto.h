@@ -59,9 +59,4 @@ bool password_hash(const char *password, char hash[PASSWORD_HASH_SIZE]);
  * and the answer is false: an unknown user takes as long as a known one. */
 bool password_verify(const char *password, const char *hash);
 
-/* Only two passwords are hashed at once on a host: lock one of two files in folder, without waiting.  Returns a
- * descriptor, which password_turn_end closes, or -1 when both are locked (the caller answers 429). */
-int password_turn_begin(const char *folder);
-void password_turn_end(int turn);
-
 #endif

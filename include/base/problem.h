@@ -12,6 +12,7 @@
 enum problem_kind {
 	PROBLEM_MALFORMED,          /* 400 not JSON, bad UTF-8, bad query, duplicate key */
 	PROBLEM_INVALID,            /* 400 a value of the wrong type, form or range */
+	PROBLEM_TOO_MUCH,           /* 400 a read that would look through more than is done for one request */
 	PROBLEM_UNKNOWN_FIELD,      /* 400 a member or parameter that is not declared */
 	PROBLEM_READ_ONLY,          /* 400 a member only the server writes, or an immutable one */
 	PROBLEM_REQUIRED,           /* 400 a required member is missing or emptied */
@@ -31,6 +32,7 @@ enum problem_kind {
 	PROBLEM_THROTTLED,          /* 429 with Retry-After */
 	PROBLEM_INTERNAL,           /* 500 a fault of the server; the cause is in the log */
 	PROBLEM_UNAVAILABLE,        /* 503 the database is away; with Retry-After */
+	PROBLEM_STORAGE,            /* 507 the disk of the server is full; with Retry-After */
 	PROBLEM_COUNT
 };
 
@@ -63,7 +65,7 @@ struct problem *problem_new(struct arena *a, enum problem_kind kind, const char 
 struct problem *problem_at(struct arena *a, enum problem_kind kind, const char *field, const char *format,
     ...) PRINTF_LIKE(4, 5);
 
-/* True for a failure of the server or its database (500, 503), after which the outcome is unknown.  Every other problem
+/* True for a failure of the server or its database (500, 503, 507), after which the outcome is unknown.  Every other problem
  * is about what was asked. */
 bool problem_is_fatal(const struct problem *p);
 

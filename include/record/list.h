@@ -13,7 +13,10 @@ enum {
 	LIST_LIMIT_DEFAULT = 100,
 	LIST_LIMIT_MAX = 1000,
 	LIST_SORTED_MAX = 20000,
-	LIST_FILTERS_MAX = 32
+	LIST_FILTERS_MAX = 16,      /* in all, */
+	LIST_FIELD_FILTERS_MAX = 4, /* and of one field */
+	LIST_CHOICES_MAX = 100,     /* values of one in. */
+	LIST_SEARCH_MAX = 100       /* characters of q */
 };
 
 struct list_filter {

@@ -67,16 +67,23 @@ bool row_null(const struct rows *rows, size_t row, size_t column);
 struct db *db_new(const struct db_settings *settings);
 void db_free(struct db *db);
 
-/* From now on wait this many seconds for each answer instead of 10: for an operator's long statements.  0 goes back to
- * 10.  It closes the connection, because the time is set when one is opened. */
+/* From now on wait this many seconds for each answer instead of 10, and let the server end no statement: for an
+ * operator's long statements.  0 goes back to 10.  It closes the connection, because the time is set when one is opened. */
 void db_patient(struct db *db, int seconds);
+
+/* From now on the server ends a statement after so many seconds, and db_run's problem is PROBLEM_TOO_MUCH: for reads
+ * that may look at everything a space has.  0 goes back to a little less than db_run waits for an answer; a statement
+ * that takes so long is PROBLEM_UNAVAILABLE.  It costs a statement only when the time is another one than before.  A
+ * server that knows neither max_statement_time (MariaDB) nor max_execution_time (MySQL) ends none. */
+void db_hurry(struct db *db, int seconds);
 
 /* Run a statement.  sql is prepared once for each connection and kept.  At most 256 are kept; the least recently used
  * one is dropped.  values are in the order of sql's question marks.  *rows is in a; rows may be NULL when they are not
  * needed.
  *
  * Outside a transaction a lost connection is opened again and the statement run once more, and failures that the
- * database asks to repeat are repeated as by db_transaction.  Inside one, a failure that ends the transaction makes
+ * database asks to repeat are repeated as by db_transaction.  A statement whose answer did not come in time is not
+ * repeated: it would take as long again.  Inside one, a failure that ends the transaction makes
  * every further call until its end PROBLEM_UNAVAILABLE, and nothing more is sent.  Comparing non-ASCII text with an id
  * is PROBLEM_INVALID.  Anything else that is wrong with a statement or its values is PROBLEM_INTERNAL. */
 struct problem *db_run(struct db *db, struct arena *a, const char *sql,

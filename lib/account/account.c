@@ -6,9 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "account/hashing.h"
 #include "account/mail.h"
 #include "account/throttle.h"
-#include "account/turn.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -197,7 +197,7 @@ account_register(const struct gate *g, const struct sign_in *form, struct entry 
 	struct problem *p, *uncounted;
 	struct throttle t;
 	struct new_user u = { .gate = g, .form = form, .name = form->name, .entry = entry };
-	int turn;
+	struct turn turn;
 
 	if (!g->config->registration)
 		return problem_new(g->a, PROBLEM_FORBIDDEN, "New accounts are made by the operator of this server.");
@@ -205,10 +205,10 @@ account_register(const struct gate *g, const struct sign_in *form, struct entry 
 		return p;
 
 	throttle_init(&t, NULL, g->network);
-	if ((p = turn_take_guess(g, &t, &turn)) != NULL)
+	if ((p = hashing_begin_guess(g, &t, &turn)) != NULL)
 		return p;
-	p = turn_hash(g->a, form->password, &u.password);
-	password_turn_end(turn);
+	p = hash_secret(g->a, form->password, &u.password);
+	hashing_end(g, &turn);
 	if (p != NULL)
 		return p;
 
@@ -280,18 +280,18 @@ account_login(const struct gate *g, const struct sign_in *form, struct entry *en
 	struct found_user user;
 	const char *email;
 	bool right;
-	int turn;
+	struct turn turn;
 
 	if ((p = check_login(g->a, form)) != NULL || (p = database_live(g->db, g->a)) != NULL)
 		return p;
 
 	email = lower(g->a, form->email);
 	throttle_init(&t, email, g->network);
-	if ((p = turn_take_guess(g, &t, &turn)) != NULL)
+	if ((p = hashing_begin_guess(g, &t, &turn)) != NULL)
 		return p;
 	p = find_user(g->db, g->a, email, &user);
 	right = p == NULL && password_verify(form->password, user.password);
-	password_turn_end(turn);
+	hashing_end(g, &turn);
 	if (p != NULL)
 		return p;
 
@@ -381,7 +381,7 @@ account_change_password(const struct gate *g, const struct person *person, const
 	struct throttle t;
 	struct password_change c = { .person = person, .user_id = person->user_id, .end_tokens = end_tokens };
 	bool right;
-	int turn;
+	struct turn turn;
 
 	if (strlen(current) > PASSWORD_BYTES_MAX)
 		return wrong_current(g->a);
@@ -389,13 +389,13 @@ account_change_password(const struct gate *g, const struct person *person, const
 		return p;
 
 	throttle_init(&t, person->email, g->network);
-	if ((p = turn_take_guess(g, &t, &turn)) != NULL)
+	if ((p = hashing_begin_guess(g, &t, &turn)) != NULL)
 		return p;
 	p = read_password(g, person->user_id, &c.was);
 	right = p == NULL && password_verify(current, c.was);
 	if (right)
-		p = turn_hash(g->a, new, &c.now);
-	password_turn_end(turn);
+		p = hash_secret(g->a, new, &c.now);
+	hashing_end(g, &turn);
 	if (p != NULL)
 		return p;
 
@@ -463,7 +463,7 @@ account_reset_confirm(const struct gate *g, const char *token, const char *new, 
 	struct problem *p;
 	struct reset r = { .end_tokens = end_tokens };
 	struct rows *rows;
-	int turn;
+	struct turn turn;
 
 	sha256(token, strlen(token), r.hash);
 	if ((p = database_live(g->db, g->a)) != NULL ||
@@ -473,10 +473,10 @@ account_reset_confirm(const struct gate *g, const char *token, const char *new, 
 		return bad_reset(g->a);
 	r.user_id = row_text(rows, 0, RESET_USER);
 	p = password_check(g->a, "new", new, row_text(rows, 0, RESET_EMAIL), row_text(rows, 0, RESET_NAME));
-	if (p != NULL || (p = turn_take(g, &turn)) != NULL)
+	if (p != NULL || (p = hashing_begin(g, &turn)) != NULL)
 		return p;
-	p = turn_hash(g->a, new, &r.password);
-	password_turn_end(turn);
+	p = hash_secret(g->a, new, &r.password);
+	hashing_end(g, &turn);
 	if (p != NULL || (p = db_transaction(g->db, g->a, use_reset, &r)) != NULL)
 		return p;
 	return r.lost ? bad_reset(g->a) : NULL;
@@ -549,7 +549,7 @@ account_prove(const struct gate *g, const struct person *person, const char *pas
 	struct throttle t;
 	const char *hash;
 	bool right;
-	int turn;
+	struct turn turn;
 
 	if ((p = read_password(g, person->user_id, &hash)) != NULL || hash == NULL)
 		return p;
@@ -558,10 +558,10 @@ account_prove(const struct gate *g, const struct person *person, const char *pas
 	if (strlen(password) > PASSWORD_BYTES_MAX)
 		return wrong_password(g->a);
 	throttle_init(&t, person->email, g->network);
-	if ((p = turn_take_guess(g, &t, &turn)) != NULL)
+	if ((p = hashing_begin_guess(g, &t, &turn)) != NULL)
 		return p;
 	right = password_verify(password, hash);
-	password_turn_end(turn);
+	hashing_end(g, &turn);
 	if (right)
 		return throttle_passed(g->db, g->a, &t);
 	return (p = throttle_failed(g->db, g->a, &t)) != NULL ? p : wrong_password(g->a);
@@ -589,7 +589,7 @@ account_add(struct db *db, struct arena *a, const char *email, const char *name,
 		return p;
 	if (password != NULL &&
 	    ((p = password_check(a, "password", password, u.email, name)) != NULL ||
-	        (p = turn_hash(a, password, &u.password)) != NULL))
+	        (p = hash_secret(a, password, &u.password)) != NULL))
 		return p;
 
 	u.id = uuid7_text(a);
@@ -635,7 +635,7 @@ account_set_password(struct db *db, struct arena *a, const char *email, const ch
 
 	if ((p = find_account(db, a, email, &user)) != NULL ||
 	    (p = password_check(a, "password", password, user.email, user.name)) != NULL ||
-	    (p = turn_hash(a, password, &c.now)) != NULL)
+	    (p = hash_secret(a, password, &c.now)) != NULL)
 		return p;
 	c.user_id = user.id;
 	return db_transaction(db, a, set_password, &c);

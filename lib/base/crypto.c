@@ -2,22 +2,16 @@
  * It decides nothing about who may do what. */
 #include "base/crypto.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "base/instant.h"
-#include "base/log.h"
 
 enum {
 	PASSWORD_PASSES = 2,
-	PASSWORD_MEMORY = 19 * 1024 * 1024,
-	PASSWORD_TURNS = 2 /* computations at once on a host */
+	PASSWORD_MEMORY = 19 * 1024 * 1024
 };
 
 _Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct sha256 *)NULL)->state),
@@ -189,46 +183,4 @@ password_verify(const char *password, const char *hash)
 	bool same = crypto_pwhash_argon2id_str_verify(against, password, strlen(password)) == 0;
 
 	return same && hash != NULL;
-}
-
-/* Lock one file.  Returns its descriptor, or -1 with errno: EWOULDBLOCK when another process has the lock.  The file is
- * readable by all: flock needs no more, and the operator's command, run by another user, may have made it. */
-static int
-take_turn(const char *folder, int number)
-{
-	char path[4096];
-	int turn, room = snprintf(path, sizeof(path), "%s/password.%d.lock", folder, number);
-
-	if (room < 0 || (size_t)room >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	turn = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (turn < 0 || flock(turn, LOCK_EX | LOCK_NB) == 0)
-		return turn;
-	close(turn);
-	errno = EWOULDBLOCK;
-	return -1;
-}
-
-int
-password_turn_begin(const char *folder)
-{
-	for (int i = 0; i < PASSWORD_TURNS; i++) {
-		int turn = take_turn(folder, i);
-
-		if (turn >= 0)
-			return turn;
-		if (errno != EWOULDBLOCK)
-			log_line(LOG_LEVEL_ERROR, "password",
-			    "cause=\"cannot open lock file %d in run_dir\" errno=%d", i, errno);
-	}
-	return -1;
-}
-
-void
-password_turn_end(int turn)
-{
-	if (turn >= 0)
-		close(turn);
 }

@@ -6,6 +6,7 @@
 const struct problem_kind_row problem_kinds[PROBLEM_COUNT] = {
 	[PROBLEM_MALFORMED]     = { 400, "/problems/malformed",              "The request cannot be read" },
 	[PROBLEM_INVALID]       = { 400, "/problems/invalid",                "A value is not valid" },
+	[PROBLEM_TOO_MUCH]      = { 400, "/problems/too-much",               "Too much to look through" },
 	[PROBLEM_UNKNOWN_FIELD] = { 400, "/problems/unknown-field",          "There is no such field" },
 	[PROBLEM_READ_ONLY]     = { 400, "/problems/read-only",              "This field cannot be changed" },
 	[PROBLEM_REQUIRED]      = { 400, "/problems/required",               "A required field is missing" },
@@ -25,6 +26,7 @@ const struct problem_kind_row problem_kinds[PROBLEM_COUNT] = {
 	[PROBLEM_THROTTLED]     = { 429, "/problems/throttled",              "Too many attempts" },
 	[PROBLEM_INTERNAL]      = { 500, "/problems/internal",               "Something went wrong on the server" },
 	[PROBLEM_UNAVAILABLE]   = { 503, "/problems/unavailable",            "Daybook is not available at the moment" },
+	[PROBLEM_STORAGE]       = { 507, "/problems/storage",                "The server has no room" },
 };
 /* clang-format on */
 
@@ -73,7 +75,7 @@ problem_at(struct arena *a, enum problem_kind kind, const char *field, const cha
 bool
 problem_is_fatal(const struct problem *p)
 {
-	return p->kind == PROBLEM_INTERNAL || p->kind == PROBLEM_UNAVAILABLE;
+	return p->kind == PROBLEM_INTERNAL || p->kind == PROBLEM_UNAVAILABLE || p->kind == PROBLEM_STORAGE;
 }
 
 struct problem *

@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "model/policy.h"
 #include "store/statement.h"
 
@@ -109,6 +110,10 @@ add_choices(struct list_reading *r, struct list_condition *condition, const stru
 	for (condition->values = 0;;) {
 		size_t n = strcspn(text, ",");
 
+		if (condition->values == LIST_CHOICES_MAX)
+			return problem_at(r->a, PROBLEM_INVALID, f != NULL ? f->name : "owner",
+			    "in. takes at most %d values.", LIST_CHOICES_MAX);
+
 		if ((p = add_typed(r, f, arena_strndup(r->a, text, n))) != NULL)
 			return p;
 		condition->values++;
@@ -160,13 +165,28 @@ add_filter(struct list_reading *r, const struct list_filter *filter)
 	return add_typed(r, f, text);
 }
 
+/* Each filter of a field reads it from every record anew. */
+static struct problem *
+check_count(struct list_reading *r, const char *field)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < r->list->filter_count; i++)
+		same += strcmp(r->list->filters[i].field, field) == 0;
+	if (same <= LIST_FIELD_FILTERS_MAX)
+		return NULL;
+	return problem_at(r->a, PROBLEM_INVALID, field,
+	    "A field can be filtered %d times; several values go into one in.", LIST_FIELD_FILTERS_MAX);
+}
+
 static struct problem *
 add_filters(struct list_reading *r)
 {
 	struct problem *p;
 
 	for (size_t i = 0; i < r->list->filter_count; i++)
-		if ((p = add_filter(r, &r->list->filters[i])) != NULL)
+		if ((p = check_count(r, r->list->filters[i].field)) != NULL ||
+		    (p = add_filter(r, &r->list->filters[i])) != NULL)
 			return p;
 	return NULL;
 }
@@ -182,6 +202,8 @@ add_search(struct list_reading *r)
 
 	if (r->list->search == NULL || r->list->search[0] == '\0')
 		return NULL;
+	if (utf8_count(r->list->search) > LIST_SEARCH_MAX)
+		return problem_at(r->a, PROBLEM_INVALID, "q", "q has at most %d characters.", LIST_SEARCH_MAX);
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[i];
 

@@ -23,6 +23,7 @@
 enum {
 	CONNECT_SECONDS = 3,
 	ANSWER_SECONDS = 10,  /* longer than any lock wait below, so that the server's own answer comes first */
+	STATEMENT_SECONDS = 8, /* after which the server ends a statement: before nobody waits for it any more */
 	STATEMENTS_KEPT = 256,
 	TRIES = 5,            /* of a transaction the server asks to repeat */
 	PAUSE_SHORTEST = 10,  /* milliseconds between two attempts */
@@ -35,6 +36,8 @@ enum {
 enum trouble {
 	TROUBLE_NONE,
 	TROUBLE_OTHER,  /* the statement or its values are wrong: 500, unless the caller expects it (duplicate key) */
+	TROUBLE_SLOW,   /* the server ended the statement after its time */
+	TROUBLE_FULL,   /* no room on the server's disk: 507 */
 	TROUBLE_STALE,  /* the statement must be prepared again */
 	TROUBLE_REPEAT, /* the transaction must be rolled back and run again */
 	TROUBLE_AWAY,   /* no server that can work now: 503 */
@@ -62,6 +65,10 @@ struct db {
 	struct problem *(*put_off)(void *arg); /* sends what was put off; or NULL */
 	void *put_off_arg;
 	int answer_seconds;         /* how long to wait for an answer */
+	int hurry_seconds;          /* see db_hurry; 0: as usual */
+	int limit_wanted;           /* seconds after which the server ends a statement; 0: never */
+	int limit_set;              /* the same, as this connection has it */
+	bool late;                  /* the last answer did not come in time */
 	unsigned number;            /* of the last error, 0 when the last call went well */
 	char message[MESSAGE_SIZE]; /* its text, without values */
 	unsigned sent;              /* statements since db_take_count */
@@ -80,6 +87,9 @@ struct db_call {
 
 /* Error numbers that the client's headers may lack, because only the other kind of server uses them. */
 enum {
+	SERVER_CANNOT_WRITE = 3, /* the server's own file errors have the numbers of mysys */
+	SERVER_DISK_FULL = 20,
+	OS_NO_SPACE = 28,
 	MARIADB_CONNECTION_KILLED = 1927,
 	MARIADB_STATEMENT_TIMEOUT = 1969,
 	MYSQL_QUERY_TIMEOUT = 3024,
@@ -116,9 +126,17 @@ sort_error(unsigned number)
 	case ER_QUERY_INTERRUPTED:
 	case ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:
 	case ER_READ_ONLY_MODE:
+		return TROUBLE_AWAY;
 	case MARIADB_STATEMENT_TIMEOUT:
 	case MYSQL_QUERY_TIMEOUT:
-		return TROUBLE_AWAY;
+		return TROUBLE_SLOW;
+	case SERVER_CANNOT_WRITE:
+	case SERVER_DISK_FULL:
+	case OS_NO_SPACE:
+	case ER_DISK_FULL:
+	case ER_ERROR_ON_WRITE:
+	case ER_RECORD_FILE_FULL:
+		return TROUBLE_FULL;
 	case ER_SERVER_SHUTDOWN:
 	case ER_NET_READ_ERROR:
 	case ER_NET_READ_INTERRUPTED:
@@ -204,6 +222,28 @@ foreign_characters(struct arena *a, const char *cause)
 	return p;
 }
 
+static struct problem *
+too_much(struct arena *a, const char *cause)
+{
+	struct problem *p = problem_new(a, PROBLEM_TOO_MUCH,
+	    "There is too much to look through, so it was stopped; ask for less: a shorter span, fewer filters, no "
+	    "search text, or another order.");
+
+	p->cause = cause;
+	return p;
+}
+
+static struct problem *
+disk_full(struct arena *a, const char *cause)
+{
+	struct problem *p = problem_new(a, PROBLEM_STORAGE,
+	    "The disk of the server is full, and nothing was written; please tell its operator.");
+
+	p->cause = cause;
+	p->retry_after = 60;
+	return p;
+}
+
 /* The problem for the last error, which running sql caused.  sql holds question marks, never values. */
 static struct problem *
 report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
@@ -218,6 +258,10 @@ report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
 		return foreign_characters(a, cause);
 	if (trouble == TROUBLE_OTHER || trouble == TROUBLE_STALE)
 		return problem_internal(a, "%s", cause);
+	if (trouble == TROUBLE_FULL)
+		return disk_full(a, cause);
+	if (trouble == TROUBLE_SLOW && db->hurry_seconds > 0)
+		return too_much(a, cause);
 	return unavailable(a, cause);
 }
 
@@ -328,6 +372,26 @@ set_session(MYSQL *mysql)
 	return query(mysql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
 }
 
+/* Have the server end each statement of this session after so many seconds.  The first name is MariaDB's, the second
+ * MySQL's, which knows it for reads only. */
+static enum trouble
+set_limit(struct db *db)
+{
+	char sql[80];
+
+	if (db->limit_set == db->limit_wanted)
+		return TROUBLE_NONE;
+	snprintf(sql, sizeof(sql), "SET SESSION max_statement_time = %d", db->limit_wanted);
+	if (query(db->mysql, sql) != 0 && mysql_errno(db->mysql) == ER_UNKNOWN_SYSTEM_VARIABLE) {
+		snprintf(sql, sizeof(sql), "SET SESSION max_execution_time = %d", db->limit_wanted * 1000);
+		query(db->mysql, sql);
+	}
+	if (mysql_errno(db->mysql) != 0 && mysql_errno(db->mysql) != ER_UNKNOWN_SYSTEM_VARIABLE)
+		return note_error(db, mysql_errno(db->mysql), mysql_error(db->mysql));
+	db->limit_set = db->limit_wanted;
+	return TROUBLE_NONE;
+}
+
 static bool
 open_session(struct db *db, MYSQL *mysql, const char *password)
 {
@@ -361,6 +425,7 @@ connect_database(struct db *db)
 	explicit_bzero(password, sizeof(password));
 	if (trouble == TROUBLE_NONE) {
 		db->mysql = mysql;
+		db->limit_set = 0;
 		return TROUBLE_NONE;
 	}
 	mysql_close(mysql);
@@ -370,7 +435,9 @@ connect_database(struct db *db)
 static enum trouble
 connect_if_needed(struct db *db)
 {
-	return db->mysql != NULL ? TROUBLE_NONE : connect_database(db);
+	enum trouble trouble = db->mysql != NULL ? TROUBLE_NONE : connect_database(db);
+
+	return trouble != TROUBLE_NONE ? trouble : set_limit(db);
 }
 
 /* After trouble: close a connection whose state is in doubt, and mark a transaction that cannot be completed.  An error
@@ -385,7 +452,8 @@ settle(struct db *db, enum trouble trouble)
 		db->number = 0;
 	if (doubtful)
 		disconnect(db);
-	if (db->in_transaction && (doubtful || trouble == TROUBLE_REPEAT))
+	if (db->in_transaction && (doubtful || trouble == TROUBLE_REPEAT || trouble == TROUBLE_SLOW ||
+	    trouble == TROUBLE_FULL))
 		db->doom = trouble;
 	return trouble;
 }
@@ -619,12 +687,14 @@ execute(struct db *db, const struct db_call *call)
 static enum trouble
 attempt(struct db *db, const struct db_call *call)
 {
+	int64_t start = steady_now();
 	enum trouble trouble = connect_if_needed(db);
 
 	if (trouble == TROUBLE_NONE)
 		trouble = execute(db, call);
 	if (trouble == TROUBLE_STALE)
 		trouble = execute(db, call);
+	db->late = steady_now() - start >= (int64_t)db->answer_seconds * 1000;
 	return settle(db, trouble);
 }
 
@@ -660,8 +730,10 @@ pause_before(int try)
 static struct problem *
 report_doom(const struct db *db, struct arena *a)
 {
-	return unavailable(a,
-	    arena_printf(a, "the transaction had failed before: database error %u: %s", db->number, db->message));
+	const char *cause = arena_printf(a,
+	    "the transaction had failed before: database error %u: %s", db->number, db->message);
+
+	return db->doom == TROUBLE_FULL ? disk_full(a, cause) : unavailable(a, cause);
 }
 
 /* Outside a transaction, a statement is repeated under the same conditions as a transaction. */
@@ -670,7 +742,7 @@ attempt_alone(struct db *db, const struct db_call *call)
 {
 	enum trouble trouble = attempt(db, call);
 
-	if (trouble == TROUBLE_LOST)
+	if (trouble == TROUBLE_LOST && !db->late)
 		trouble = attempt(db, call);
 	for (int try = 1; trouble == TROUBLE_REPEAT && try < TRIES; try++) {
 		pause_before(try);
@@ -828,6 +900,7 @@ db_new(const struct db_settings *settings)
 		abort();
 	db->settings = settings;
 	db->answer_seconds = ANSWER_SECONDS;
+	db->limit_wanted = STATEMENT_SECONDS;
 	return db;
 }
 
@@ -845,6 +918,16 @@ db_patient(struct db *db, int seconds)
 {
 	disconnect(db);
 	db->answer_seconds = seconds > 0 ? seconds : ANSWER_SECONDS;
+	db->limit_wanted = seconds > 0 ? 0 : STATEMENT_SECONDS;
+}
+
+/* An operator's patience wins. */
+void
+db_hurry(struct db *db, int seconds)
+{
+	db->hurry_seconds = seconds;
+	if (db->answer_seconds == ANSWER_SECONDS)
+		db->limit_wanted = seconds > 0 ? seconds : STATEMENT_SECONDS;
 }
 
 struct problem *

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "account/account.h"
-#include "account/turn.h"
+#include "account/hashing.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "model/policy.h"
@@ -87,12 +87,12 @@ static struct problem *
 compute(const struct gate *g, const char *pin, const char **hash)
 {
 	struct problem *p;
-	int turn;
+	struct turn turn;
 
-	if ((p = turn_take(g, &turn)) != NULL)
+	if ((p = hashing_begin(g, &turn)) != NULL)
 		return p;
-	p = turn_hash(g->a, pin, hash);
-	password_turn_end(turn);
+	p = hash_secret(g->a, pin, hash);
+	hashing_end(g, &turn);
 	return p;
 }
 
@@ -282,14 +282,14 @@ pin_sign_in(const struct gate *g, const struct handheld *h, const char *user_id,
 	struct throttle t;
 	struct found found;
 	bool right;
-	int turn;
+	struct turn turn;
 
 	throttle_init_pin(&t, h->id, user_id);
-	if ((p = turn_take_guess(g, &t, &turn)) != NULL)
+	if ((p = hashing_begin_guess(g, &t, &turn)) != NULL)
 		return p;
 	p = find_person(g, h->space_id, user_id, &found);
 	right = p == NULL && password_verify(pin, found.hash);
-	password_turn_end(turn);
+	hashing_end(g, &turn);
 	if (p != NULL)
 		return p;
 	if (!right) {

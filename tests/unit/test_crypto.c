@@ -6,13 +6,10 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
 #include "base/instant.h"
@@ -221,37 +218,6 @@ an_unknown_user_costs_what_a_known_one_does(void **state)
 	assert_true(unknown > known * 0.7 && unknown < known * 1.4);
 }
 
-static void
-two_passwords_at_a_time_and_no_third(void **state)
-{
-	char folder[] = "/tmp/daybook-turn.XXXXXX";
-	int first, second, status;
-	pid_t child;
-
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	first = password_turn_begin(folder);
-	second = password_turn_begin(folder);
-	assert_true(first >= 0 && second >= 0 && first != second);
-	assert_int_equal(password_turn_begin(folder), -1);
-	assert_true((fcntl(first, F_GETFD) & FD_CLOEXEC) != 0);
-	child = fork();
-	if (child == 0)
-		_exit(password_turn_begin(folder) == -1 ? 0 : 1);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-	password_turn_end(first);
-	first = password_turn_begin(folder);
-	assert_true(first >= 0);
-	password_turn_end(first);
-	password_turn_end(second);
-	password_turn_end(-1);
-	assert_int_equal(unlink(arena_printf(arena, "%s/password.0.lock", folder)), 0);
-	assert_int_equal(unlink(arena_printf(arena, "%s/password.1.lock", folder)), 0);
-	assert_int_equal(rmdir(folder), 0);
-	assert_int_equal(password_turn_begin(folder), -1);
-}
-
 int
 main(void)
 {
@@ -267,7 +233,6 @@ main(void)
 		cmocka_unit_test(secrets_compare),
 		cmocka_unit_test(a_password_is_known_again),
 		cmocka_unit_test(an_unknown_user_costs_what_a_known_one_does),
-		cmocka_unit_test(two_passwords_at_a_time_and_no_third),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -306,6 +306,49 @@ a_server_without_room_is_unavailable(void **state)
 	db_free(second);
 }
 
+static void
+a_statement_that_takes_too_long_ends_in_the_server(void **state)
+{
+	struct problem *p;
+
+	(void)state;
+	db_hurry(db, 1);
+	p = db_run(db, arena, "SELECT SUM(a.seq * b.seq) FROM seq_1_to_1000000 a, seq_1_to_1000000 b", NULL, 0, NULL);
+	bad(p, PROBLEM_TOO_MUCH);
+	assert_string_equal(text("SELECT 'the connection is still good'"), "the connection is still good");
+	db_hurry(db, 0);
+	assert_string_equal(text("SELECT @@max_statement_time"), "8.000000");
+	db_patient(db, 20);
+	assert_string_equal(text("SELECT @@max_statement_time"), "0.000000");
+	db_patient(db, 0);
+	assert_string_equal(text("SELECT @@max_statement_time"), "8.000000");
+}
+
+static struct problem *
+work_on_a_full_disk(struct db *on, struct arena *a, void *arg)
+{
+	struct problem *p;
+
+	if ((p = db_run(on, a, "INSERT INTO t (id) VALUES (900)", NULL, 0, NULL)) != NULL)
+		return p;
+	return db_execute(on, a, arg);
+}
+
+static void
+a_full_disk_of_the_server_is_said(void **state)
+{
+	static char signals[] = "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1021, MESSAGE_TEXT = 'Disk full'";
+	struct problem *p;
+
+	(void)state;
+	p = db_execute(db, arena, signals);
+	bad(p, PROBLEM_STORAGE);
+	assert_int_equal(p->retry_after, 60);
+	assert_true(problem_is_fatal(p));
+	bad(db_transaction(db, arena, work_on_a_full_disk, signals), PROBLEM_STORAGE);
+	assert_string_equal(text("SELECT COUNT(*) FROM t WHERE id = 900"), "0");
+}
+
 /* A certificate for localhost that vouches for itself, alone in NAME.pem and with its key in NAME-both.pem. */
 static const char *
 make_certificate(const char *name)
@@ -957,6 +1000,8 @@ main(void)
 		TEST(a_password_comes_from_its_file),
 		TEST(a_read_only_server_is_unavailable),
 		TEST(a_server_without_room_is_unavailable),
+		TEST(a_statement_that_takes_too_long_ends_in_the_server),
+		TEST(a_full_disk_of_the_server_is_said),
 		TEST(a_certificate_is_demanded_and_checked),
 		TEST(at_most_256_statements_are_kept),
 		TEST(a_statement_used_often_stays),

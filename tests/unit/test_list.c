@@ -223,9 +223,39 @@ filters_hold_only_so_many_values(void **state)
 	(void)state;
 	buf_init(&b, arena);
 	buf_text(&b, "in.1");
-	for (int i = 0; i < LIST_VALUES_MAX; i++)
+	for (int i = 1; i < LIST_CHOICES_MAX; i++)
 		buf_text(&b, ",1");
-	is_problem_at(refusal(VERA, boats_where("crew", b.text)), PROBLEM_MALFORMED, NULL);
+	read_by(VERA, boats_where("crew", b.text));
+	buf_text(&b, ",1");
+	is_problem_at(refusal(VERA, boats_where("crew", b.text)), PROBLEM_INVALID, "crew");
+}
+
+static void
+a_field_is_filtered_only_so_often(void **state)
+{
+	struct list list = all_of("boats");
+
+	(void)state;
+	for (int i = 0; i < LIST_FIELD_FILTERS_MAX; i++)
+		list.filters[list.filter_count++] = (struct list_filter){ "crew", "ne.1" };
+	list.filters[list.filter_count++] = (struct list_filter){ "berth", "ne.A" };
+	read_by(VERA, list);
+	list.filters[list.filter_count++] = (struct list_filter){ "crew", "ne.2" };
+	is_problem_at(refusal(VERA, list), PROBLEM_INVALID, "crew");
+}
+
+static void
+search_text_has_only_so_many_characters(void **state)
+{
+	struct list list = all_of("boats");
+	char text[LIST_SEARCH_MAX + 2] = "";
+
+	(void)state;
+	memset(text, 'a', LIST_SEARCH_MAX);
+	list.search = text;
+	read_by(VERA, list);
+	text[LIST_SEARCH_MAX] = 'a';
+	is_problem_at(refusal(VERA, list), PROBLEM_INVALID, "q");
 }
 
 /* ---- who sees what ---- */
@@ -456,6 +486,8 @@ main(void)
 		TEST(a_filter_names_a_field_that_the_person_knows),
 		TEST(a_value_is_of_its_fields_type),
 		TEST(filters_hold_only_so_many_values),
+		TEST(a_field_is_filtered_only_so_often),
+		TEST(search_text_has_only_so_many_characters),
 		TEST(a_list_holds_what_the_person_sees),
 		TEST(another_space_is_another_list),
 		TEST(a_search_looks_into_words_in_any_case),
