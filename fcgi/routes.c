@@ -59,8 +59,8 @@ enum {
 #define OPTIONAL    INPUT_OPTIONAL, BODY_MAX
 #define RAW(max)    INPUT_RAW, max
 
-/* Which turns it takes (host/turn.h).  A new row has to choose: LIGHT reads and writes a bounded number of records that a
- * key finds, LIST may be filtered, HEAVY reads as much as a space has, PUSH writes many records at once. */
+/* Which turns it takes (host/turn.h).  A new row has to choose: LIGHT reads and writes a bounded number of records that
+ * a key finds, LIST may be filtered, HEAVY reads as much as a space has, PUSH writes many records at once. */
 #define NOBODYS TURN_NONE
 #define LIGHT   TURN_LIGHT
 #define LIST    TURN_LIST

@@ -106,7 +106,7 @@ class Stack {
 	command(port = this.port) {
 		return [
 			path.join(root, "deploy", "run"), "--dir", this.dir, "--port", String(port),
-			"--no-demo", "--no-install",
+			"--no-demo", "--no-install", ...(this.limits ? ["--limits"] : []),
 		];
 	}
 
@@ -345,13 +345,15 @@ async function copyDatabase(dir) {
 
 // Start a stack.  options: settings ({key: value} for daybook.conf), definitions (true: those of
 // tests/fixtures/collections too), own (true: the caller stops it), shipped (true: MariaDB with the shipped settings
-// alone).
-export async function start({ settings = {}, definitions = false, own = false, shipped = false } = {}) {
+// alone), limits (true: nginx bounds what one address may ask).
+export async function start({ settings = {}, definitions = false, own = false, shipped = false, limits = false } = {}) {
 	if (!existsSync(path.join(programs, "daybook")))
 		throw new Error(`${programs}/daybook is not built; run make`);
 	const dir = await mkdtemp(path.join(tmpdir(), "daybook-api."));
 	const stack = new Stack(dir, await freePort());
 
+	stack.limits = limits;
+	settings = { sign_ups: 100000, ...settings };
 	if (definitions)
 		settings = { ...settings, definitions: await mixDefinitions(dir) };
 	await writeFile(path.join(dir, "local.conf"), settingsText(settings));

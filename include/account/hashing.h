@@ -1,6 +1,6 @@
-/* hashing.h -- hashing passwords and PINs within the machine's turns for it (host/turn.h).  One hash takes 19 MiB and tens
- * of milliseconds, so few are computed at once.  For what may be a guess, the throttle is asked first.  No turn is taken
- * inside a transaction. */
+/* hashing.h -- hashing passwords and PINs within the machine's turns for it (host/turn.h).  One hash takes 19 MiB and
+ * tens of milliseconds, so few are computed at once.  For what may be a guess, the throttle is asked first.  No turn is
+ * taken inside a transaction. */
 #ifndef HASHING_H
 #define HASHING_H
 

@@ -15,6 +15,7 @@
 
 enum {
 	API_TOKENS_MAX = 100,     /* of one user, without expired and revoked ones */
+	SIGN_INS_MAX = 100,       /* the same; a further one ends the one that was used least recently */
 	API_TOKEN_DAYS_MAX = 3650
 };
 

@@ -20,10 +20,16 @@ enum {
 struct throttle {
 	unsigned char account[SHA256_SIZE]; /* hash of account and network together */
 	unsigned char network[SHA256_SIZE];
+	int64_t account_free; /* how many counts of `account` need no wait */
 };
 
 /* Name what is counted.  account is the e-mail in lower case, or NULL to count only the network. */
 void throttle_init(struct throttle *t, const char *account, const char *network);
+
+/* The same for signing up: beside failures, the accounts that were made from the network are counted, the first `free`
+ * of which need no wait.  throttle_signed_up counts one. */
+void throttle_init_sign_up(struct throttle *t, const char *network, int64_t free);
+struct problem *throttle_signed_up(struct db *db, struct arena *a, const struct throttle *t) MUST_CHECK;
 
 /* The same for a PIN on a shared handheld: failures are counted for the person on that handheld, and for the handheld
  * as a whole.  The second count starts again each day (UTC), so that a busy handheld is not slowed down by ordinary

@@ -34,6 +34,7 @@ struct config {
 	int refresh_days;         /* after which an unused sign-in ends */
 	int pin_idle_minutes;     /* after which a sign-in by PIN ends unless it is renewed */
 	int registration;         /* boolean: may anyone sign up */
+	int sign_ups;             /* from one network, before each further one has to wait */
 	const char *origins;      /* origins that may call the API from a browser, separated by spaces, or "" */
 	/* mail: all three or none */
 	const char *mail_command; /* takes a message with its headers on standard input, or NULL */

@@ -204,7 +204,7 @@ account_register(const struct gate *g, const struct sign_in *form, struct entry 
 	if ((p = check_sign_up(g->a, form, &u.email)) != NULL || (p = database_live(g->db, g->a)) != NULL)
 		return p;
 
-	throttle_init(&t, NULL, g->network);
+	throttle_init_sign_up(&t, g->network, g->config->sign_ups);
 	if ((p = hashing_begin_guess(g, &t, &turn)) != NULL)
 		return p;
 	p = hash_secret(g->a, form->password, &u.password);
@@ -219,7 +219,9 @@ account_register(const struct gate *g, const struct sign_in *form, struct entry 
 		.user_id = u.id, .email = u.email, .name = u.name, .space = u.space, .cookie = form->cookie,
 	};
 	p = db_transaction(g->db, g->a, create_user, &u);
-	if (p != NULL && p->kind == PROBLEM_EXISTS && (uncounted = throttle_failed(g->db, g->a, &t)) != NULL)
+	if (p == NULL)
+		return throttle_signed_up(g->db, g->a, &t);
+	if (p->kind == PROBLEM_EXISTS && (uncounted = throttle_failed(g->db, g->a, &t)) != NULL)
 		return uncounted;
 	return p;
 }

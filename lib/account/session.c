@@ -69,6 +69,10 @@ session_open(const struct gate *g, const char *password, const char *device_id, 
 	if (rows->affected != 1)
 		return sign_in_again(g->a, "the user was disabled or their password changed during the sign-in");
 
+	if ((p = db_run(g->db, g->a, SQL(SESSIONS_TRIM),
+	    VALUES(value_id(entry->user_id), value_id(entry->user_id), value_integer(SIGN_INS_MAX - 1)),
+	    NULL)) != NULL)
+		return p;
 	entry->refresh_token = refresh_text(g->a, entry->session_id, secret);
 	return session_give_access(g, entry, access_seconds(g));
 }

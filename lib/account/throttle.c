@@ -28,10 +28,19 @@ throttle_init(struct throttle *t, const char *account, const char *network)
 	if (network == NULL)
 		network = "";
 	hash_subject("network", "", network, t->network);
+	t->account_free = THROTTLE_ACCOUNT_FREE;
 	if (account != NULL)
 		hash_subject("account", account, network, t->account);
 	else
 		memcpy(t->account, t->network, sizeof(t->account));
+}
+
+void
+throttle_init_sign_up(struct throttle *t, const char *network, int64_t free)
+{
+	throttle_init(t, NULL, network);
+	hash_subject("sign-up", "", network != NULL ? network : "", t->account);
+	t->account_free = free;
 }
 
 void
@@ -42,6 +51,7 @@ throttle_init_pin(struct throttle *t, const char *handheld, const char *user)
 	snprintf(day, sizeof day, "%" PRId64, instant_now() / 86400000);
 	hash_subject("pin", user, handheld, t->account);
 	hash_subject("handheld", day, handheld, t->network);
+	t->account_free = THROTTLE_ACCOUNT_FREE;
 }
 
 int
@@ -77,10 +87,11 @@ throttle_check(struct db *db, struct arena *a, const struct throttle *t)
 	for (size_t i = 0; i < rows->count; i++) {
 		bool network = memcmp(row_cell(rows, i, THROTTLE_SUBJECT)->bytes, t->network, sizeof(t->network)) == 0;
 		int64_t delay = throttle_delay(row_integer(rows, i, THROTTLE_FAILURES),
-		    network ? THROTTLE_NETWORK_FREE : THROTTLE_ACCOUNT_FREE);
-		int64_t left = delay * 1000 - row_integer(rows, i, THROTTLE_MILLISECONDS);
+		    network ? THROTTLE_NETWORK_FREE : t->account_free);
+		int64_t age = row_integer(rows, i, THROTTLE_MILLISECONDS), left = delay * 1000 - age;
 
-		if (left > wait)
+		/* A clock that was set back makes ages negative: nobody waits for it. */
+		if (age >= 0 && left > wait)
 			wait = left;
 	}
 	if (wait <= 0)
@@ -102,6 +113,12 @@ throttle_failed(struct db *db, struct arena *a, const struct throttle *t)
 			return p;
 	}
 	return db_run(db, a, SQL(THROTTLE_FAILED), VALUES(value_bytes(t->network, sizeof(t->network))), NULL);
+}
+
+struct problem *
+throttle_signed_up(struct db *db, struct arena *a, const struct throttle *t)
+{
+	return db_run(db, a, SQL(THROTTLE_FAILED), VALUES(value_bytes(t->account, sizeof(t->account))), NULL);
 }
 
 struct problem *

@@ -91,6 +91,8 @@ static const struct row rows[] = {
 	    "Minutes without a touch after which a shared handheld asks for the PIN again." },
 	{ A_BOOLEAN(registration), "yes", 0, 0,
 	    "Whether anyone may sign up; otherwise `daybookctl` adds people." },
+	{ AN_INTEGER(sign_ups), "50", 1, 1000000,
+	    "How many accounts may be made from one network before each further one has to wait, up to 15 minutes." },
 	{ A_TEXT(origins), "", 0, 0,
 	    "Other web sites that may call the API from a browser, separated by spaces: https://app.example.org" },
 	{ A_TEXT(mail_command), NULL, 0, 0,

@@ -11,6 +11,7 @@
 #include "store/statement.h"
 
 enum {
+	DEVICES_MAX = 100, /* of one user; those seen longest ago are forgotten */
 	SEEN_SLOTS = 1024,
 	SEEN_EVERY = 10 * 60 * 1000 /* milliseconds */
 };
@@ -27,11 +28,21 @@ slot_key(const char *user, const char *device)
 	return text_hash(text_hash(TEXT_HASH, user), device);
 }
 
+/* Write down that it was seen.  A client that sends another id each time makes no more than DEVICES_MAX rows. */
 static struct problem *
 write_down(const struct call *call, const char *device, const char *name)
 {
-	return db_run(call->db, call->a, SQL(DEVICE_SEEN),
-	    VALUES(value_id(call->person->user_id), value_text(device), value_text(name)), NULL);
+	struct problem *p;
+	struct rows *rows;
+	const struct value user = value_id(call->person->user_id);
+
+	p = db_run(call->db, call->a, SQL(DEVICE_SEEN), VALUES(user, value_text(device), value_text(name)), &rows);
+	if (p != NULL || rows->affected != 1) /* 2: it is known */
+		return p;
+	p = db_run(call->db, call->a, SQL(DEVICES_TRIM), VALUES(user, user, value_integer(DEVICES_MAX - 1)), &rows);
+	if (p != NULL || rows->affected == 0)
+		return p;
+	return db_run(call->db, call->a, SQL(DEVICES_TRIM_SPACES), VALUES(user), NULL);
 }
 
 struct problem *

@@ -174,6 +174,15 @@ STATEMENT(SESSION_REVOKE,
     " WHERE id = ? AND user_id = ? AND (kind = 'token') = ? AND revoked_at IS NULL"
     "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))")
 
+STATEMENT(SESSIONS_TRIM, /* sign-ins older than the so-many newest */
+    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+    " WHERE user_id = ? AND kind = 'sign-in' AND revoked_at IS NULL"
+    "   AND last_used_at < (SELECT last_used_at"
+    "                         FROM (SELECT last_used_at"
+    "                                 FROM session"
+    "                                WHERE user_id = ? AND kind = 'sign-in' AND revoked_at IS NULL"
+    "                                ORDER BY last_used_at DESC LIMIT 1 OFFSET ?) AS last)")
+
 STATEMENT(SESSIONS_REVOKE_OTHERS,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND kind <> 'token' AND id <> ? AND revoked_at IS NULL")

@@ -57,6 +57,20 @@ STATEMENT(DEVICE_SEEN,
     " VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
     " ON DUPLICATE KEY UPDATE last_seen = UTC_TIMESTAMP(3)")
 
+STATEMENT(DEVICES_TRIM, /* those seen before the so-many newest */
+    "DELETE FROM device"
+    " WHERE user_id = ?"
+    "   AND last_seen < (SELECT last_seen"
+    "                      FROM (SELECT last_seen"
+    "                              FROM device"
+    "                             WHERE user_id = ?"
+    "                             ORDER BY last_seen DESC LIMIT 1 OFFSET ?) AS last)")
+STATEMENT(DEVICES_TRIM_SPACES,
+    "DELETE s"
+    "  FROM device_space s"
+    "  LEFT JOIN device d ON d.user_id = s.user_id AND d.id = s.device_id"
+    " WHERE s.user_id = ? AND d.id IS NULL")
+
 STATEMENT(DEVICE_NAME,
     "UPDATE device SET name = ? WHERE user_id = ? AND id = ?")
 STATEMENT(DEVICE_FORGET,
