@@ -65,7 +65,7 @@ struct problem *problem_new(struct arena *a, enum problem_kind kind, const char 
 struct problem *problem_at(struct arena *a, enum problem_kind kind, const char *field, const char *format,
     ...) PRINTF_LIKE(4, 5);
 
-/* True for a failure of the server or its database (500, 503, 507), after which the outcome is unknown.  Every other problem
+/* True for a failure of the server or its database (500, 503, 507): the outcome is unknown.  Every other problem
  * is about what was asked. */
 bool problem_is_fatal(const struct problem *p);
 

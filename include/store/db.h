@@ -68,7 +68,8 @@ struct db *db_new(const struct db_settings *settings);
 void db_free(struct db *db);
 
 /* From now on wait this many seconds for each answer instead of 10, and let the server end no statement: for an
- * operator's long statements.  0 goes back to 10.  It closes the connection, because the time is set when one is opened. */
+ * operator's long statements.  0 goes back to 10.  It closes the connection, because the
+ * time is set when one is opened. */
 void db_patient(struct db *db, int seconds);
 
 /* From now on the server ends a statement after so many seconds, and db_run's problem is PROBLEM_TOO_MUCH: for reads

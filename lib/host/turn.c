@@ -1,6 +1,6 @@
 /* turn.c -- turns are locked bytes of one file.  Each class has a range of offsets: first those that everybody shares,
- * then those of waiting, and, far behind, a few for each person, found by the hash of their id.  Two persons of one hash
- * would share their turns, which harms nobody. */
+ * then those of waiting, and, far behind, a few for each person, found by the hash of their id.  Two persons of one
+ * hash would share their turns, which harms nobody. */
 #include "host/turn.h"
 
 #include <errno.h>
