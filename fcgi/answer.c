@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "account/caller.h"
 #include "base/log.h"
 #include "compat/compat.h"
 #include "http/member.h"
@@ -60,6 +61,13 @@ shown_token(struct request *r)
 	return authorization + strspn(authorization, " ");
 }
 
+/* A request that writes has its person read from the database. */
+static bool
+only_reads(const struct request *r)
+{
+	return strcmp(r->method, "GET") == 0;
+}
+
 static struct problem *
 authenticate(struct request *r)
 {
@@ -76,8 +84,9 @@ authenticate(struct request *r)
 		r->handheld = arena_alloc(r->a, sizeof(*r->handheld));
 		return handheld_of_token(r->db, r->a, token, r->handheld);
 	}
-	if ((p = person_of_token(r->db, r->a, r->worker->ring, token, r->space, &r->person)) != NULL)
-		return p;
+	if (!only_reads(r) || !caller_find(r->db, r->a, r->worker->ring, token, r->space, &r->person))
+		if ((p = person_of_token(r->db, r->a, r->worker->ring, token, r->space, &r->person)) != NULL)
+			return p;
 	if (r->device_id != NULL)
 		person_at_device(&r->person, r->device_id);
 	return NULL;

@@ -10,18 +10,22 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "base/log.h"
+#include "host/shared.h"
 #include "process/process.h"
 
 enum role_here {
 	PARENT,
 	WORKER,
 	HOUSEKEEPER,
+	WATCHER,
 	CHECK
 };
 
 struct arguments {
 	const char *config_path; /* NULL: see worker_open */
 	enum role_here role;
+	int table; /* the shared table, or -1 */
 	int ready; /* a pipe to which the pid is written when the process is ready, or -1 */
 	int gate;  /* a pipe whose end a worker waits for before it begins, or -1 */
 };
@@ -50,7 +54,7 @@ listens(int fd)
 static int
 read_arguments(int count, char **words, struct arguments *arguments)
 {
-	*arguments = (struct arguments){ .ready = -1, .gate = -1 };
+	*arguments = (struct arguments){ .ready = -1, .gate = -1, .table = -1 };
 	for (int i = 1; i < count; i++) {
 		if (strcmp(words[i], "--config") == 0 && i + 1 < count)
 			arguments->config_path = words[++i];
@@ -58,10 +62,14 @@ read_arguments(int count, char **words, struct arguments *arguments)
 			arguments->ready = atoi(words[++i]);
 		else if (strcmp(words[i], "--gate") == 0 && i + 1 < count)
 			arguments->gate = atoi(words[++i]);
+		else if (strcmp(words[i], "--table") == 0 && i + 1 < count)
+			arguments->table = atoi(words[++i]);
 		else if (strcmp(words[i], "--worker") == 0)
 			arguments->role = WORKER;
 		else if (strcmp(words[i], "--housekeeper") == 0)
 			arguments->role = HOUSEKEEPER;
+		else if (strcmp(words[i], "--watcher") == 0)
+			arguments->role = WATCHER;
 		else if (strcmp(words[i], "--check") == 0)
 			arguments->role = CHECK;
 		else
@@ -108,6 +116,17 @@ run_parent(const char *config_path, const struct config *config)
 	return parent(program, config_path, config);
 }
 
+/* A table of another build is left alone: its parent was started before this program was replaced. */
+static void
+open_table(int fd)
+{
+	if (fd < 0)
+		return;
+	if (!shared_open(fd))
+		log_line(LOG_LEVEL_WARN, "table", "cause=\"the parent is of another build: restart it\"");
+	close(fd);
+}
+
 static int
 run(struct worker *w, const struct arguments *arguments)
 {
@@ -115,8 +134,11 @@ run(struct worker *w, const struct arguments *arguments)
 		return run_parent(arguments->config_path, &w->config);
 	if (arguments->role == CHECK)
 		return 0;
+	open_table(arguments->table);
 	tell_ready(arguments->ready);
-	return arguments->role == WORKER ? worker_serve(w, arguments->gate, answer) : housekeeper(w);
+	if (arguments->role == HOUSEKEEPER)
+		return housekeeper(w);
+	return arguments->role == WATCHER ? watcher(w) : worker_serve(w, arguments->gate, answer);
 }
 
 int

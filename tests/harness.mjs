@@ -185,15 +185,28 @@ class Stack {
 
 	// Ask the database as its administrator: rows as objects of text, null for NULL.  Several statements may stand
 	// in one text.
-	sql(text) {
+	async sql(text) {
 		const { db_socket: socket, db_name: name } = this.settings;
 		this.database ??= new Database([`--socket=${socket}`, `--user=${userInfo().username}`, name]);
-		return this.database.rows(text);
+		const rows = await this.database.rows(text);
+
+		if (/\b(?:UPDATE|DELETE|REPLACE)\b.*\b(?:meta|user|identity|session|member|space)\b/s.test(text))
+			await this.noticed();
+		return rows;
+	}
+
+	// What another process than a worker changes, workers see within a second at the latest (lib/host/README.md).
+	noticed() {
+		return new Promise((resolve) => setTimeout(resolve, 1050));
 	}
 
 	// daybookctl with this installation's settings: {status, stdout, stderr}.
-	ctl(...args) {
-		return run(path.join(programs, "daybookctl"), ["--config", this.config, ...args]);
+	async ctl(...args) {
+		const answer = await run(path.join(programs, "daybookctl"), ["--config", this.config, ...args]);
+
+		if (["user", "tidy", "watch", "restore"].includes(args[0]))
+			await this.noticed();
+		return answer;
 	}
 
 	// Run tidy as if it were so many days later, without ending sessions.

@@ -115,7 +115,7 @@ ctl_statement(struct arena *a, size_t i, struct statement *statement)
 		return false;
 	buf_init(&sql, a);
 	composed[i].compose(&sql);
-	*statement = (struct statement){ composed[i].name, sql.text, composed[i].columns };
+	*statement = (struct statement){ composed[i].name, sql.text, composed[i].columns, { 0 } };
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* parent.c -- the parent of all workers.  It owns the socket and handles the signals, and nothing else.  It opens the
- * socket, keeps the workers and one housekeeper alive, replaces them on SIGHUP and drains them on SIGTERM.  After a
- * SIGHUP the new workers wait at a gate, a pipe that the parent closes when all are there and the old ones have left:
- * a client never meets old settings and definitions after new ones.
+ * socket, keeps the workers, one housekeeper and one watcher alive, replaces them on SIGHUP and drains them on SIGTERM.
+ * After a SIGHUP the new workers wait at a gate, a pipe that the parent closes when all are there and the old ones have
+ * left: a client never meets old settings and definitions after new ones.
  * No request is lost: the socket stays open while workers are replaced.  At the end the parent first removes the socket
  * file and then waits until every request that has reached the socket is answered. */
 #include <errno.h>
@@ -24,6 +24,7 @@
 
 #include "base/log.h"
 #include "base/instant.h"
+#include "host/shared.h"
 #include "process/process.h"
 
 enum {
@@ -45,12 +46,15 @@ enum {
 enum child_kind {
 	WORKER,
 	HOUSEKEEPER,
+	WATCHER,
 	CHECK, /* a trial worker, which only starts and exits */
 	KIND_COUNT
 };
 
-static const char *const kind_names[KIND_COUNT] = { "worker", "housekeeper", "check" };
-static const char *const kind_options[KIND_COUNT] = { "--worker", "--housekeeper", "--check" };
+static const char *const kind_names[KIND_COUNT] = { "worker", "housekeeper", "watcher", "check" };
+static const char *const kind_options[KIND_COUNT] = {
+	"--worker", "--housekeeper", "--watcher", "--check"
+};
 
 struct child {
 	pid_t pid;
@@ -62,7 +66,7 @@ struct child {
 	int64_t told_again;
 };
 
-/* A crew: all children of one kind (workers, or the one housekeeper). */
+/* A crew: all children of one kind (workers, the one housekeeper, the one watcher). */
 struct crew {
 	int wanted;
 	int delay;          /* milliseconds; 0 while all is well */
@@ -74,6 +78,7 @@ struct house {
 	const char *program, *config_path;
 	struct config config; /* as at the start; after a SIGHUP only workers and log_level follow the file */
 	int socket;
+	int table; /* the shared table, or -1 */
 	int ready_read, ready_write; /* a pipe: each child writes its pid when it is ready */
 	int generation;
 	int gate_read, gate_write; /* new workers wait until gate_write is closed; -1 when it is */
@@ -205,7 +210,7 @@ open_socket(const struct config *config)
 static void
 become(const struct house *h, enum child_kind kind, pid_t parent_pid)
 {
-	char ready[16], gate[16];
+	char ready[16], gate[16], table[16];
 	sigset_t blocked;
 
 	signal(SIGINT, SIG_IGN);
@@ -218,11 +223,13 @@ become(const struct house *h, enum child_kind kind, pid_t parent_pid)
 	if (kind == WORKER && dup2(h->socket, STDIN_FILENO) < 0)
 		_exit(1);
 	fcntl(h->ready_write, F_SETFD, 0);
+	fcntl(h->table, F_SETFD, 0);
 	snprintf(ready, sizeof ready, "%d", h->ready_write);
+	snprintf(table, sizeof table, "%d", h->table);
 	snprintf(gate, sizeof gate, "%d", kind == WORKER ? h->gate_read : -1);
 	if (kind == WORKER && h->gate_read >= 0)
 		fcntl(h->gate_read, F_SETFD, 0);
-	execl(h->program, h->program, kind_options[kind], "--ready", ready, "--gate", gate,
+	execl(h->program, h->program, kind_options[kind], "--ready", ready, "--gate", gate, "--table", table,
 	    h->config_path != NULL ? "--config" : (char *)NULL, h->config_path, (char *)NULL);
 	fprintf(stderr, "daybook: cannot start %s: %s\n", h->program, strerror(errno));
 	_exit(1);
@@ -550,6 +557,7 @@ live(struct house *h)
 			begin_reload(h);
 		keep_workers(h);
 		keep(h, HOUSEKEEPER);
+		keep(h, WATCHER);
 		repeat_signals(h);
 		listen_to_everybody(h, quiet_ms(h));
 	}
@@ -607,6 +615,15 @@ fill_standard_descriptors(void)
 		close(fd);
 }
 
+/* Without the table every request asks the database, and nothing needs watching. */
+static void
+make_table(struct house *h)
+{
+	if ((h->table = shared_make()) < 0)
+		log_line(LOG_LEVEL_WARN, "table", "cause=\"%s\"", strerror(errno));
+	h->crews[WATCHER].wanted = h->table >= 0;
+}
+
 static int
 open_house(struct house *h)
 {
@@ -637,6 +654,7 @@ parent(const char *program, const char *config_path, const struct config *config
 	};
 	h->crews[WORKER].wanted = config->workers;
 	h->crews[HOUSEKEEPER].wanted = 1;
+	make_table(h);
 	if (open_house(h) != 0)
 		return 1;
 	guard_signals();

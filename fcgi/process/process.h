@@ -1,5 +1,5 @@
-/* process.h -- the four roles of a process: the parent, a worker, the housekeeper, or a CGI program that answers one
- * request. */
+/* process.h -- the roles of a process: the parent, a worker, the housekeeper, the watcher, or a CGI program that answers
+ * one request. */
 #ifndef PROCESS_H
 #define PROCESS_H
 
@@ -18,7 +18,10 @@ int worker_serve_cgi(struct worker *w, void (*answer)(struct worker *w, struct i
  * and sends mail. */
 int housekeeper(struct worker *w);
 
-/* The parent: opens the socket and keeps the workers and the housekeeper alive.  SIGHUP replaces them; after
+/* The watcher: confirms what the workers remember of the database, until SIGTERM. */
+int watcher(struct worker *w);
+
+/* The parent: opens the socket, makes the shared table, and keeps the children alive.  SIGHUP replaces them; after
  * SIGTERM it answers what has arrived and stops.  program is the path of this program, for starting children. */
 int parent(const char *program, const char *config_path, const struct config *config);
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "account/token.h"
+#include "host/head.h"
 #include "store/db.h"
 
 /* The id of no user.  It is the author of Daybook's own writes, and the owner of records that belong to no member. */
@@ -42,10 +43,6 @@ extern const char *const scope_names[SCOPE_COUNT]; /* "none", "read", "write", "
 enum role role_named(const char *name);
 enum scope scope_named(const char *name);
 
-enum {
-	CHAIN_BYTES = 8 /* of the hash of an audit row: enough to tell two pasts of a space apart */
-};
-
 /* Who is asking, as their token shows, and their membership in the space of the request. */
 struct person {
 	/* the user */
@@ -55,6 +52,8 @@ struct person {
 	const char *issuer, *subject; /* of an external token, else NULL */
 	bool api_token;         /* by an API token, not a sign-in */
 	bool by_pin;            /* by PIN on a shared handheld */
+	int64_t token_until, session_until; /* instants at which they end; INT64_MAX: never */
+	int64_t use_due;        /* when the use of an API token is to be recorded again; else INT64_MAX */
 	enum scope scope;       /* what the token allows; a sign-in has SCOPE_ADMIN, one by PIN SCOPE_WRITE */
 	const char *device_id;  /* see person_at_device; or NULL */
 	/* the space of this request */
@@ -77,6 +76,10 @@ struct problem *database_live(struct db *db, struct arena *a) MUST_CHECK;
  * disabled user.  PROBLEM_UNAVAILABLE when the database is away or not live.  The texts of person belong to a. */
 struct problem *person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token,
     const char *space, struct person *person) MUST_CHECK;
+
+/* Take what row i of the columns CALLER and CALLER_BY_TOKEN or CALLER_BY_IDENTITY says about a person whose session or
+ * identity, and whose space, it is known to be about.  PROBLEM_UNAUTHORIZED or PROBLEM_UNAVAILABLE as above. */
+struct problem *person_of_row(struct arena *a, const struct rows *rows, size_t i, struct person *person) MUST_CHECK;
 
 /* PROBLEM_UNAUTHORIZED, with the same words for everything that can be wrong with a sign-in; cause is for the log. */
 struct problem *sign_in_again(struct arena *a, const char *cause);

@@ -40,6 +40,9 @@ struct claims {
 struct problem *token_ring_load(struct arena *a, const char *keys_dir, const char *issuers_dir,
     const char *issuer, struct token_ring **ring) MUST_CHECK;
 
+/* SHA-256 of all that the ring verifies tokens with: two rings with the same digest take the same tokens. */
+const unsigned char *token_ring_digest(const struct token_ring *ring);
+
 /* Make a new key file in keys_dir, named by the time in UTC, with mode 0600.  The folder is made with mode 0700 if it
  * is absent. */
 struct problem *token_key_create(struct arena *a, const char *keys_dir) MUST_CHECK;

@@ -46,6 +46,7 @@ struct writer {
 	const struct call *call;     /* its person as read under the lock */
 	const char *epoch;
 	int64_t seq, tx_seq;         /* of the last write; of the first one of this transaction */
+	int64_t min_seq;             /* up to which tombstones are purged */
 	int64_t now;                 /* the instant of its writes */
 	const char *now_sql;         /* the same as SQL has it */
 	unsigned char chain[32];     /* hash of the last audit row */

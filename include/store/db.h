@@ -13,6 +13,10 @@
 #include "base/arena.h"
 #include "base/problem.h"
 
+enum {
+	DB_ID_SIZE = 16 /* bytes of the id of a user, space, session and the like */
+};
+
 struct db;
 
 struct db_settings {
@@ -109,6 +113,34 @@ struct problem *db_transaction(struct db *db, struct arena *a,
  * COMMIT is sent, so nobody misses them; its problem is that statement's.  With send NULL nothing is put off any more.
  * The end of the transaction forgets it. */
 void db_put_off(struct db *db, struct problem *(*send)(void *arg), void *arg);
+
+/* --- what statements change --- */
+
+/* Somebody or something whose rows a statement changes (OF_USER and the like in statement.h). */
+enum db_subject {
+	DB_EVERYBODY, /* its id means nothing */
+	DB_USER,
+	DB_SESSION,
+	DB_SPACE,     /* its row; not what is in it */
+	DB_HEAD,      /* of a space: its seq moves */
+	DB_SUBJECT_COUNT
+};
+
+struct db_change {
+	enum db_subject subject;
+	unsigned char id[DB_ID_SIZE];
+};
+
+/* From now on listener is told of every CHANGE that this process sends: before it can take effect (done false), which
+ * is before the COMMIT of its transaction, and when it has taken effect, or may have (done true).  A transaction that
+ * is rolled back is not told of.  NULL ends that.  There is one listener for all connections. */
+void db_listen(void (*listener)(const struct db_change *changes, size_t count, bool done));
+
+/* The 16 bytes of an id: of the 36 characters of a UUID, or of the bytes themselves.  False for anything else. */
+bool db_id(const void *bytes, size_t size, unsigned char id[DB_ID_SIZE]);
+
+/* True while the connection is open and the server has not closed it.  It asks the system, not the server. */
+bool db_is_open(const struct db *db);
 
 /* What the problem last returned by this db was about; all are false when the last call went well. */
 bool db_was_duplicate(const struct db *db);     /* a key that exists already */

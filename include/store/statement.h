@@ -10,6 +10,7 @@
 
 enum statement_id {
 #define STATEMENT(name, ...) STATEMENT_##name,
+#define CHANGE(name, ...) STATEMENT_##name,
 #define QUERY(name, ...) STATEMENT_##name,
 #include "store/statements/all.h"
 	STATEMENT_COUNT
@@ -19,11 +20,32 @@ enum statement_id {
 #define COLUMNS(list, ...) enum { __VA_ARGS__, list##_COLUMNS_COUNT };
 #include "store/statements/all.h"
 
+/* Whose rows a CHANGE writes, among those that decide whether and as whom a request is let in: meta, user, identity,
+ * session, member, space, pin, handheld.  What was read of them before is then doubtful (db_listen in db.h).  Each
+ * number is the place of a parameter, from 1, that holds the id; 0: the statement names none. */
+struct whose {
+	unsigned char user, space, session;
+	unsigned char head;  /* a space of which only the head moves */
+	bool everybody;      /* the parameters do not say whose */
+	bool declared;
+};
+
+#define OF_USER(n) { .declared = true, .user = n }
+#define OF_SPACE(n) { .declared = true, .space = n }
+#define OF_SESSION(n) { .declared = true, .session = n }
+#define OF_HEAD(n) { .declared = true, .head = n }
+#define OF_EVERYBODY { .declared = true, .everybody = true }
+#define OF_NOBODY { .declared = true } /* new rows, times of last use, longer lives: nothing known before is wrong */
+
 struct statement {
 	const char *name; /* "SPACE_LOCK" */
 	const char *text; /* with question marks */
 	size_t columns;   /* of its rows; 0 when it reads none */
+	struct whose whose;
 };
+
+/* Whose rows a statement changes, by its text; NULL when it is no CHANGE. */
+const struct whose *statement_whose(const char *text);
 
 extern const struct statement statements[STATEMENT_COUNT];
 

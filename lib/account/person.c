@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "account/bearer.h"
+#include "account/caller.h"
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/instant.h"
@@ -96,25 +97,25 @@ nobody(struct db *db, struct arena *a, const char *cause)
 
 /* Refuse the row unless it is a valid session of an enabled user. */
 static struct problem *
-check_row(struct arena *a, const struct rows *rows)
+check_row(struct arena *a, const struct rows *rows, size_t i)
 {
-	const char *live = row_text(rows, 0, CALLER_LIVE);
+	const char *live = row_text(rows, i, CALLER_LIVE);
 
 	if (live == NULL || strcmp(live, "1") != 0)
 		return not_live(a);
-	if (row_integer(rows, 0, CALLER_DISABLED) != 0)
+	if (row_integer(rows, i, CALLER_DISABLED) != 0)
 		return sign_in_again(a, "the user is disabled");
-	if (!row_null(rows, 0, CALLER_REVOKED))
+	if (!row_null(rows, i, CALLER_REVOKED))
 		return sign_in_again(a, "the session is revoked");
-	if (!row_null(rows, 0, CALLER_EXPIRES) && row_instant(rows, 0, CALLER_EXPIRES) <= instant_now())
+	if (!row_null(rows, i, CALLER_EXPIRES) && row_instant(rows, i, CALLER_EXPIRES) <= instant_now())
 		return sign_in_again(a, "the session has expired");
 	return NULL;
 }
 
 static void
-take_chain(struct person *person, const struct rows *rows)
+take_chain(struct person *person, const struct rows *rows, size_t i)
 {
-	const struct value *chain = row_cell(rows, 0, CALLER_CHAIN);
+	const struct value *chain = row_cell(rows, i, CALLER_CHAIN);
 
 	memset(person->chain, 0, sizeof person->chain);
 	if (chain->length >= sizeof person->chain)
@@ -122,40 +123,60 @@ take_chain(struct person *person, const struct rows *rows)
 }
 
 static void
-take_space(struct person *person, const struct rows *rows)
+take_space(struct person *person, const struct rows *rows, size_t i)
 {
-	bool member = !row_null(rows, 0, CALLER_SPACE) && !row_null(rows, 0, CALLER_EPOCH);
+	bool member = !row_null(rows, i, CALLER_SPACE) && !row_null(rows, i, CALLER_EPOCH);
 
-	person->space_id = member ? row_text(rows, 0, CALLER_SPACE) : NULL;
-	person->space_kind = member ? row_text(rows, 0, CALLER_SPACE_KIND) : NULL;
-	person->role = member ? role_named(row_text(rows, 0, CALLER_ROLE)) : ROLE_NONE;
-	person->view_epoch = member ? row_integer(rows, 0, CALLER_VIEW_EPOCH) : 0;
-	person->space_since = member ? row_instant(rows, 0, CALLER_SPACE_SINCE) : 0;
-	person->seq = member ? row_integer(rows, 0, CALLER_SEQ) : 0;
-	person->min_seq = member ? row_integer(rows, 0, CALLER_MIN_SEQ) : 0;
-	person->epoch = member ? row_text(rows, 0, CALLER_EPOCH) : NULL;
-	take_chain(person, rows);
+	person->space_id = member ? row_text(rows, i, CALLER_SPACE) : NULL;
+	person->space_kind = member ? row_text(rows, i, CALLER_SPACE_KIND) : NULL;
+	person->role = member ? role_named(row_text(rows, i, CALLER_ROLE)) : ROLE_NONE;
+	person->view_epoch = member ? row_integer(rows, i, CALLER_VIEW_EPOCH) : 0;
+	person->space_since = member ? row_instant(rows, i, CALLER_SPACE_SINCE) : 0;
+	person->seq = member ? row_integer(rows, i, CALLER_SEQ) : 0;
+	person->min_seq = member ? row_integer(rows, i, CALLER_MIN_SEQ) : 0;
+	person->epoch = member ? row_text(rows, i, CALLER_EPOCH) : NULL;
+	take_chain(person, rows, i);
 }
 
 static void
-take_user(struct person *person, const struct rows *rows)
+take_user(struct person *person, const struct rows *rows, size_t i)
 {
-	person->user_id = row_text(rows, 0, CALLER_USER);
-	person->name = row_text(rows, 0, CALLER_NAME);
-	person->email = row_text(rows, 0, CALLER_EMAIL);
-	person->home_space = row_text(rows, 0, CALLER_HOME);
-	person->scope = scope_named(row_text(rows, 0, CALLER_SCOPE));
-	person->device_id = row_text(rows, 0, CALLER_DEVICE);
+	person->user_id = row_text(rows, i, CALLER_USER);
+	person->name = row_text(rows, i, CALLER_NAME);
+	person->email = row_text(rows, i, CALLER_EMAIL);
+	person->home_space = row_text(rows, i, CALLER_HOME);
+	person->scope = scope_named(row_text(rows, i, CALLER_SCOPE));
+	person->device_id = row_text(rows, i, CALLER_DEVICE);
+	person->session_until = row_null(rows, i, CALLER_EXPIRES) ? INT64_MAX : row_instant(rows, i, CALLER_EXPIRES);
+}
+
+struct problem *
+person_of_row(struct arena *a, const struct rows *rows, size_t i, struct person *person)
+{
+	const char *kind = row_text(rows, i, CALLER_KIND), *bound = row_text(rows, i, CALLER_BOUND_SPACE);
+	struct problem *p;
+
+	if ((p = check_row(a, rows, i)) != NULL)
+		return p;
+	if (person->api_token != (strcmp(kind, "token") == 0) || person->by_pin != (strcmp(kind, "pin") == 0) ||
+	    (bound != NULL && strcmp(bound, person->space_id) != 0))
+		return sign_in_again(a, "the session has become another one");
+	take_user(person, rows, i);
+	take_space(person, rows, i);
+	return NULL;
 }
 
 /* Record that an API token is in use, at most once in TOKEN_USED_MINUTES.  If that fails, the request goes on. */
 static void
-note_use(struct db *db, struct arena *a, const struct rows *rows)
+note_use(struct db *db, struct arena *a, const struct rows *rows, struct person *person)
 {
 	struct problem *p;
+	int64_t now = instant_now();
 
-	if (row_instant(rows, 0, CALLER_BY_TOKEN_USED) > instant_now() - TOKEN_USED_MINUTES * 60000)
+	person->use_due = row_instant(rows, 0, CALLER_BY_TOKEN_USED) + TOKEN_USED_MINUTES * 60000;
+	if (person->use_due > now)
 		return;
+	person->use_due = now + TOKEN_USED_MINUTES * 60000;
 	p = db_run(db, a, SQL(TOKEN_USED), VALUES(value_id(row_text(rows, 0, CALLER_BY_TOKEN_SESSION))), NULL);
 	if (p != NULL)
 		log_line(LOG_LEVEL_WARN, "token-use",
@@ -176,16 +197,16 @@ person_of_api_token(struct db *db, struct arena *a, const char *token, const cha
 		return p;
 	if (rows->count == 0)
 		return nobody(db, a, "no such API token");
-	if ((p = check_row(a, rows)) != NULL)
+	if ((p = check_row(a, rows, 0)) != NULL)
 		return p;
 
-	take_user(person, rows);
+	take_user(person, rows, 0);
 	person->api_token = true;
 	person->session_id = row_text(rows, 0, CALLER_BY_TOKEN_SESSION);
 	bound = row_text(rows, 0, CALLER_BOUND_SPACE);
 	if (space == NULL || (bound != NULL && strcmp(space, bound) == 0))
-		take_space(person, rows);
-	note_use(db, a, rows);
+		take_space(person, rows, 0);
+	note_use(db, a, rows, person);
 	return NULL;
 }
 
@@ -203,7 +224,7 @@ read_identity(struct db *db, struct arena *a, const char *issuer, const char *su
 	if ((*rows)->count == 0 || strcmp(row_text(*rows, 0, CALLER_BY_IDENTITY_ISSUER), issuer) != 0 ||
 	    strcmp(row_text(*rows, 0, CALLER_BY_IDENTITY_SUBJECT), subject) != 0)
 		return nobody(db, a, "no user is linked to this subject");
-	return check_row(a, *rows);
+	return check_row(a, *rows, 0);
 }
 
 static struct problem *
@@ -216,8 +237,8 @@ person_of_identity(struct db *db, struct arena *a, const struct claims *claims, 
 	if ((p = read_identity(db, a, claims->issuer, claims->subject, space, &rows)) != NULL)
 		return p;
 
-	take_user(person, rows);
-	take_space(person, rows);
+	take_user(person, rows, 0);
+	take_space(person, rows, 0);
 	person->issuer = claims->issuer;
 	person->subject = claims->subject;
 	return NULL;
@@ -232,7 +253,7 @@ read_session(struct db *db, struct arena *a, const char *session, const char *sp
 		return p;
 	if ((*rows)->count == 0)
 		return nobody(db, a, "no such session");
-	return check_row(a, *rows);
+	return check_row(a, *rows, 0);
 }
 
 static struct problem *
@@ -251,32 +272,46 @@ person_of_sign_in(struct db *db, struct arena *a, const struct claims *claims, c
 	if (strcmp(row_text(rows, 0, CALLER_USER), claims->subject) != 0)
 		return sign_in_again(a, "the token names the session of another user");
 
-	take_user(person, rows);
+	take_user(person, rows, 0);
 	bound = row_text(rows, 0, CALLER_BOUND_SPACE);
 	person->by_pin = strcmp(row_text(rows, 0, CALLER_KIND), "pin") == 0;
 	if (!person->by_pin || space == NULL || (bound != NULL && strcmp(space, bound) == 0))
-		take_space(person, rows);
+		take_space(person, rows, 0);
 	person->session_id = claims->session;
 	return NULL;
 }
 
-struct problem *
-person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token, const char *space,
+static struct problem *
+person_of_any_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token, const char *space,
     struct person *person)
 {
 	struct problem *p;
 	struct claims claims;
 
-	memset(person, 0, sizeof(*person));
 	if (space != NULL && !uuid_valid(space))
 		space = ""; /* matches no space, and does not fall back to the token's own */
 	if (strncmp(token, API_TOKEN_PREFIX, strlen(API_TOKEN_PREFIX)) == 0)
 		return person_of_api_token(db, a, token, space, person);
 	if ((p = token_verify(ring, a, token, instant_now() / 1000, &claims)) != NULL)
 		return p;
+	person->token_until = claims.expires_at * 1000;
 	if (claims.external)
 		return person_of_identity(db, a, &claims, space, person);
 	return person_of_sign_in(db, a, &claims, space, person);
+}
+
+struct problem *
+person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token, const char *space,
+    struct person *person)
+{
+	struct shared_moment moment = shared_moment();
+	struct problem *p;
+
+	*person = (struct person){ .token_until = INT64_MAX, .session_until = INT64_MAX, .use_due = INT64_MAX };
+	if ((p = person_of_any_token(db, a, ring, token, space, person)) != NULL)
+		return p;
+	caller_keep(ring, token, space, person, moment);
+	return NULL;
 }
 
 void
@@ -335,6 +370,6 @@ person_again(struct db *db, struct arena *a, struct person *person)
 	if (row_null(rows, 0, CALLER_SPACE)) /* space_id stays: the write under way needs it */
 		person->role = ROLE_NONE;
 	else
-		take_space(person, rows);
+		take_space(person, rows, 0);
 	return NULL;
 }

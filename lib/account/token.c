@@ -70,6 +70,7 @@ struct issuer {
 struct token_ring {
 	struct issuer *issuers; /* the first is Daybook itself; its keys are sorted by name */
 	size_t count;
+	unsigned char digest[SHA256_SIZE];
 };
 
 /* The parts of a token. */
@@ -666,7 +667,57 @@ free_jwt(void *what)
 	jwt_free(what);
 }
 
+/* --- the digest --- */
+
+static void
+add_text(struct sha256 *h, const char *text)
+{
+	if (text != NULL)
+		sha256_add(h, text, strlen(text));
+	sha256_add(h, text != NULL ? "" : "-", 1); /* with its NUL */
+}
+
+static void
+add_key(struct sha256 *h, const struct key *key)
+{
+	unsigned char *der = NULL;
+	int size = key->public_key != NULL ? i2d_PUBKEY(key->public_key, &der) : 0;
+
+	add_text(h, key->kid);
+	sha256_add(h, &key->algorithm, sizeof(key->algorithm));
+	sha256_add(h, &key->secret_size, sizeof(key->secret_size));
+	sha256_add(h, key->secret, key->secret_size);
+	if (size > 0)
+		sha256_add(h, der, (size_t)size);
+	OPENSSL_free(der);
+}
+
+static void
+digest_ring(struct token_ring *ring)
+{
+	struct sha256 h;
+
+	sha256_start(&h);
+	for (size_t i = 0; i < ring->count; i++) {
+		const struct issuer *issuer = &ring->issuers[i];
+
+		add_text(&h, issuer->name);
+		add_text(&h, issuer->audience);
+		sha256_add(&h, &issuer->life_max, sizeof(issuer->life_max));
+		sha256_add(&h, &issuer->key_count, sizeof(issuer->key_count));
+		for (size_t k = 0; k < issuer->key_count; k++)
+			add_key(&h, &issuer->keys[k]);
+	}
+	sha256_end(&h, ring->digest);
+}
+
 /* --- public functions --- */
+
+const unsigned char *
+token_ring_digest(const struct token_ring *ring)
+{
+	return ring->digest;
+}
 
 struct problem *
 token_ring_load(struct arena *a, const char *keys_dir, const char *issuers_dir, const char *issuer,
@@ -686,7 +737,10 @@ token_ring_load(struct arena *a, const char *keys_dir, const char *issuers_dir, 
 	if ((p = load_own(a, keys_dir, arena_strdup(a, issuer), &(*ring)->issuers[0])) != NULL)
 		return p;
 	(*ring)->count = 1;
-	return load_issuers(a, issuers_dir, names, count, *ring);
+	if ((p = load_issuers(a, issuers_dir, names, count, *ring)) != NULL)
+		return p;
+	digest_ring(*ring);
+	return NULL;
 }
 
 /* The file is written under a hidden name and then renamed: a worker that loads its keys meanwhile sees the whole key

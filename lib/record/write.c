@@ -8,6 +8,7 @@
 
 #include "base/instant.h"
 #include "batch.h"
+#include "host/head.h"
 #include "model/policy.h"
 #include "record/audit.h"
 #include "record/file.h"
@@ -390,7 +391,8 @@ lock_space(struct writer *w)
 	w->now_sql = instant_sql(w->call->a, w->now);
 	w->rows = w->bytes = 0;
 	w->full = false;
-	return check_head(w, row_integer(rows, 0, LOCKED_MIN_SEQ));
+	w->min_seq = row_integer(rows, 0, LOCKED_MIN_SEQ);
+	return check_head(w, w->min_seq);
 }
 
 static struct problem *
@@ -449,6 +451,15 @@ transaction(struct db *db, struct arena *a, void *arg)
 	return advance_space(w);
 }
 
+/* The other processes of this host know the new head before the write is answered. */
+static void
+publish(const struct writer *w)
+{
+	struct head head = head_of(w->epoch, w->seq, w->chain, w->min_seq);
+
+	head_written(w->call->person->space_id, &head);
+}
+
 static struct problem *
 run_action(struct acting *action, struct written *written)
 {
@@ -456,6 +467,8 @@ run_action(struct acting *action, struct written *written)
 
 	if ((p = db_transaction(action->call->db, action->call->a, transaction, action)) != NULL)
 		return p;
+	if (action->writer.rows > 0)
+		publish(&action->writer);
 	written->head = action->writer.seq;
 	memcpy(written->chain, action->writer.chain, sizeof written->chain);
 	written->epoch = action->writer.epoch;

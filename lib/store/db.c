@@ -5,6 +5,7 @@
 #include "store/db.h"
 
 #include <errmsg.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <mysql.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,12 +21,14 @@
 #include "base/file.h"
 #include "base/instant.h"
 #include "base/text.h"
+#include "store/statement.h"
 
 enum {
 	CONNECT_SECONDS = 3,
 	ANSWER_SECONDS = 10,  /* longer than any lock wait below, so that the server's own answer comes first */
 	STATEMENT_SECONDS = 8, /* after which the server ends a statement: before nobody waits for it any more */
 	STATEMENTS_KEPT = 256,
+	CHANGES_MAX = 32,     /* of a transaction; with more, everybody is told of */
 	TRIES = 5,            /* of a transaction the server asks to repeat */
 	PAUSE_SHORTEST = 10,  /* milliseconds between two attempts */
 	PAUSE_LONGEST = 200,
@@ -51,6 +55,7 @@ struct prepared {
 	char *sql;          /* owned */
 	uint64_t hash;      /* of sql */
 	uint64_t used;      /* turn of the last use: the smallest is dropped first */
+	const struct whose *whose; /* of a CHANGE, else NULL */
 	MYSQL_STMT *handle; /* belongs to the connection and ends with it */
 };
 
@@ -64,6 +69,8 @@ struct db {
 	enum trouble doom;          /* why the transaction can only be rolled back, or TROUBLE_NONE */
 	struct problem *(*put_off)(void *arg); /* sends what was put off; or NULL */
 	void *put_off_arg;
+	struct db_change changes[CHANGES_MAX]; /* of the transaction, or of the statement outside one */
+	size_t change_count;
 	int answer_seconds;         /* how long to wait for an answer */
 	int hurry_seconds;          /* see db_hurry; 0: as usual */
 	int limit_wanted;           /* seconds after which the server ends a statement; 0: never */
@@ -82,6 +89,9 @@ struct db_call {
 	size_t count;
 	struct rows *rows; /* NULL when the caller needs none */
 };
+
+/* Who is told of changes, or NULL. */
+static void (*listener)(const struct db_change *changes, size_t count, bool done);
 
 /* --- errors --- */
 
@@ -515,6 +525,7 @@ find_or_prepare(struct db *db, const char *sql, size_t *index)
 			return trouble;
 		if ((made.sql = strdup(sql)) == NULL)
 			abort();
+		made.whose = statement_whose(sql);
 		if (db->statement_count == STATEMENTS_KEPT)
 			forget(db, oldest(db));
 		*index = db->statement_count++;
@@ -658,6 +669,68 @@ take_result(const struct db_call *call, MYSQL_STMT *handle)
 	return 0;
 }
 
+/* --- changes --- */
+
+bool
+db_id(const void *bytes, size_t size, unsigned char id[DB_ID_SIZE])
+{
+	const char *text = bytes;
+	char digits[2 * DB_ID_SIZE + 1];
+	size_t count = 0;
+
+	if (size == DB_ID_SIZE) {
+		memcpy(id, bytes, DB_ID_SIZE);
+		return true;
+	}
+	if (size != UUID_TEXT_SIZE - 1)
+		return false;
+	for (size_t i = 0; i < size; i++)
+		if (text[i] != '-' && count < sizeof(digits) - 1)
+			digits[count++] = text[i];
+	digits[count] = '\0';
+	return hex_parse(digits, id, DB_ID_SIZE);
+}
+
+/* Note one change; a place of 0 means none.  When there is no room, or the id is none, everybody is changed. */
+static void
+note_change(struct db *db, const struct db_call *call, enum db_subject subject, size_t place)
+{
+	struct db_change change = { .subject = subject };
+	const struct value *v = place > 0 && place <= call->count ? &call->values[place - 1] : NULL;
+
+	if (place == 0 && subject != DB_EVERYBODY)
+		return;
+	if (subject != DB_EVERYBODY && (v == NULL || v->kind != VALUE_BYTES || !db_id(v->bytes, v->length, change.id)))
+		change.subject = DB_EVERYBODY;
+	for (size_t i = 0; i < db->change_count; i++)
+		if (memcmp(&db->changes[i], &change, sizeof(change)) == 0)
+			return;
+	if (db->change_count == CHANGES_MAX)
+		db->changes[0] = (struct db_change){ .subject = DB_EVERYBODY };
+	else
+		db->changes[db->change_count++] = change;
+}
+
+static void
+note_changes(struct db *db, const struct db_call *call, const struct whose *whose)
+{
+	if (whose == NULL || listener == NULL)
+		return;
+	if (whose->everybody)
+		note_change(db, call, DB_EVERYBODY, 0);
+	note_change(db, call, DB_USER, whose->user);
+	note_change(db, call, DB_SESSION, whose->session);
+	note_change(db, call, DB_SPACE, whose->space);
+	note_change(db, call, DB_HEAD, whose->head);
+}
+
+static void
+tell_changes(const struct db *db, bool done)
+{
+	if (listener != NULL && db->change_count > 0)
+		listener(db->changes, db->change_count, done);
+}
+
 /* --- sending --- */
 
 static enum trouble
@@ -673,6 +746,9 @@ execute(struct db *db, const struct db_call *call)
 	if (mysql_stmt_param_count(handle) != call->count)
 		return note_error(db, CR_INVALID_PARAMETER_NO,
 		    "the number of values is not the number of question marks");
+	note_changes(db, call, db->statements[index].whose);
+	if (!db->in_transaction)
+		tell_changes(db, false);
 	db->sent++;
 	if ((call->count > 0 && mysql_stmt_bind_param(handle, bind_values(call)) != 0) ||
 	    mysql_stmt_execute(handle) != 0 ||
@@ -740,7 +816,10 @@ report_doom(const struct db *db, struct arena *a)
 static enum trouble
 attempt_alone(struct db *db, const struct db_call *call)
 {
-	enum trouble trouble = attempt(db, call);
+	enum trouble trouble;
+
+	db->change_count = 0;
+	trouble = attempt(db, call);
 
 	if (trouble == TROUBLE_LOST && !db->late)
 		trouble = attempt(db, call);
@@ -748,6 +827,7 @@ attempt_alone(struct db *db, const struct db_call *call)
 		pause_before(try);
 		trouble = attempt(db, call);
 	}
+	tell_changes(db, true);
 	return trouble;
 }
 
@@ -763,13 +843,20 @@ begin(struct db *db, struct arena *a)
 		trouble = attempt_text(db, sql);
 	db->doom = trouble == TROUBLE_REPEAT ? trouble : TROUBLE_NONE;
 	db->in_transaction = trouble == TROUBLE_NONE;
+	db->change_count = 0;
 	return report(db, a, trouble, sql);
 }
 
+/* When the answer is lost, what was changed counts as changed. */
 static struct problem *
 commit(struct db *db, struct arena *a)
 {
-	return report(db, a, attempt_text(db, "COMMIT"), "COMMIT");
+	enum trouble trouble;
+
+	tell_changes(db, false);
+	trouble = attempt_text(db, "COMMIT");
+	tell_changes(db, true);
+	return report(db, a, trouble, "COMMIT");
 }
 
 /* Send what was put off.  It is forgotten first, because sending it runs statements too. */
@@ -978,6 +1065,21 @@ db_put_off(struct db *db, struct problem *(*send)(void *arg), void *arg)
 {
 	db->put_off = db->in_transaction ? send : NULL;
 	db->put_off_arg = arg;
+}
+
+void
+db_listen(void (*told)(const struct db_change *changes, size_t count, bool done))
+{
+	listener = told;
+}
+
+bool
+db_is_open(const struct db *db)
+{
+	char byte;
+
+	return db->mysql != NULL && !db->in_transaction &&
+	    recv((int)db->mysql->net.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 bool

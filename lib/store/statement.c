@@ -6,10 +6,20 @@
 #include <string.h>
 
 const struct statement statements[STATEMENT_COUNT] = {
-#define STATEMENT(name, ...) [STATEMENT_##name] = { #name, __VA_ARGS__, 0 },
-#define QUERY(name, list, ...) [STATEMENT_##name] = { #name, __VA_ARGS__, list##_COLUMNS_COUNT },
+#define STATEMENT(name, ...) [STATEMENT_##name] = { #name, __VA_ARGS__, 0, { 0 } },
+#define CHANGE(name, whose, ...) [STATEMENT_##name] = { #name, __VA_ARGS__, 0, whose },
+#define QUERY(name, list, ...) [STATEMENT_##name] = { #name, __VA_ARGS__, list##_COLUMNS_COUNT, { 0 } },
 #include "store/statements/all.h"
 };
+
+const struct whose *
+statement_whose(const char *text)
+{
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		if (statements[i].whose.declared && strcmp(statements[i].text, text) == 0)
+			return &statements[i].whose;
+	return NULL;
+}
 
 /* ---- for many rows at once ---- */
 

@@ -108,6 +108,84 @@ no_two_statements_share_a_name(void **state)
 			assert_string_not_equal(statements[i].name, statements[j].name);
 }
 
+/* Whether text has name as a word of its own before `end`. */
+static bool
+names_before(const char *text, const char *name, const char *end)
+{
+	static const char word[] = "abcdefghijklmnopqrstuvwxyz_0123456789.";
+	size_t length = strlen(name);
+
+	for (const char *at = text; (at = strstr(at, name)) != NULL && (end == NULL || at < end); at++)
+		if (at > text && strchr(word, at[-1]) == NULL && (at[length] == '\0' || strchr(word, at[length]) == NULL))
+			return true;
+	return false;
+}
+
+/* Where the tables that a statement writes have all been named. */
+static const char *
+end_of_targets(const char *text)
+{
+	static const char *const ends[] = { " SET ", " (", " WHERE ", " SELECT " };
+	const char *end = NULL;
+
+	if (strncmp(text, "UPDATE", 6) == 0)
+		return strstr(text, " SET ");
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		const char *at = strstr(text, ends[i]);
+
+		if (at != NULL && (end == NULL || at < end))
+			end = at;
+	}
+	return end;
+}
+
+/* A forgotten one would let people in who were sent away: lib/host/README.md. */
+static void
+a_statement_that_writes_what_lets_people_in_says_whose(void **state)
+{
+	static const char *const guarded[] = {
+		"meta", "user", "identity", "session", "member", "space", "pin", "handheld"
+	};
+	size_t found = 0;
+
+	(void)state;
+	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+		const struct statement *s = &statements[i];
+		bool writes = strncmp(s->text, "INSERT", 6) == 0 || strncmp(s->text, "UPDATE", 6) == 0 ||
+		    strncmp(s->text, "DELETE", 6) == 0 || strncmp(s->text, "REPLACE", 7) == 0;
+
+		for (size_t t = 0; writes && t < sizeof(guarded) / sizeof(guarded[0]); t++) {
+			if (!names_before(s->text, guarded[t], end_of_targets(s->text)))
+				continue;
+			if (!s->whose.declared)
+				fail_msg("%s writes %s: it must be a CHANGE", s->name, guarded[t]);
+			found++;
+		}
+		if (s->whose.declared && !writes)
+			fail_msg("%s is a CHANGE and writes nothing", s->name);
+	}
+	assert_true(found > 50);
+}
+
+/* The places that a CHANGE names are parameters that hold ids. */
+static void
+the_places_of_a_change_are_parameters(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+		const struct whose *whose = &statements[i].whose;
+		size_t parameters = 0;
+
+		for (const char *at = statements[i].text; (at = strchr(at, '?')) != NULL; at++)
+			parameters++;
+		if (whose->user > parameters || whose->space > parameters || whose->session > parameters ||
+		    whose->head > parameters)
+			fail_msg("%s", statements[i].name);
+		if (whose->declared)
+			assert_ptr_equal(statement_whose(statements[i].text), whose);
+	}
+}
+
 static void
 say_nothing(const char *line)
 {
@@ -143,6 +221,8 @@ main(void)
 		cmocka_unit_test(the_committed_print_is_up_to_date),
 		cmocka_unit_test(statements_are_one_and_closed),
 		cmocka_unit_test(no_two_statements_share_a_name),
+		cmocka_unit_test(a_statement_that_writes_what_lets_people_in_says_whose),
+		cmocka_unit_test(the_places_of_a_change_are_parameters),
 		cmocka_unit_test(the_server_takes_every_statement_with_its_columns),
 	};
 

@@ -58,7 +58,7 @@ test("every file is in a room", () => {
 
 // Which list of include/store/statements/ has each statement: a list is named after its room.
 const listed = new Map(sources.filter(({ name }) => name.startsWith("store/statements/")).flatMap(({ name }) =>
-	[...readFileSync(path.join(top, "include", name), "utf8").matchAll(/^(?:STATEMENT|QUERY)\((\w+),/gm)]
+	[...readFileSync(path.join(top, "include", name), "utf8").matchAll(/^(?:STATEMENT|CHANGE|QUERY)\((\w+),/gm)]
 		.map(([, statement]) => [
 			statement, { tree: "lib", folder: path.basename(name, ".h"), what: statement },
 		])));

@@ -42,7 +42,35 @@ QUERY(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY,
     "    ON m.space_id = COALESCE(?, u.home_space) AND m.user_id = u.id"
     " WHERE i.issuer = ? AND i.subject = ?")
 
-STATEMENT(TOKEN_USED,
+/* 32 parameters. */
+#define IDS_32 \
+	"?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+QUERY(CALLERS_IN_USE, CALLER_BY_TOKEN, /* many sessions, in many spaces: every pair that there is */
+    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
+    "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
+    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
+    "       (SELECT value FROM meta WHERE name = 'live'),"
+    "       s.id, s.last_used_at"
+    "  FROM session s"
+    "  JOIN user u ON u.id = s.user_id"
+    "  JOIN member m ON m.user_id = u.id"
+    "  JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL"
+    " WHERE s.id IN (" IDS_32 ") AND m.space_id IN (" IDS_32 ")")
+
+QUERY(CALLERS_IN_USE_BY_IDENTITY, CALLER_BY_IDENTITY, /* the same for the identities of many users */
+    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
+    "       'sign-in', 'admin', NULL, NULL, NULL, NULL,"
+    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
+    "       (SELECT value FROM meta WHERE name = 'live'),"
+    "       i.issuer, i.subject"
+    "  FROM identity i"
+    "  JOIN user u ON u.id = i.user_id"
+    "  JOIN member m ON m.user_id = u.id"
+    "  JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL"
+    " WHERE i.user_id IN (" IDS_32 ") AND m.space_id IN (" IDS_32 ")")
+
+CHANGE(TOKEN_USED, OF_NOBODY,
     "UPDATE session SET last_used_at = UTC_TIMESTAMP(3) WHERE id = ?")
 
 COLUMNS(DATABASE, DATABASE_IS_LIVE)
@@ -65,24 +93,24 @@ COLUMNS(NAME, NAME_OF_USER)
 QUERY(USER_NAME, NAME,
     "SELECT name FROM user WHERE id = ?")
 
-STATEMENT(USER_CREATE,
+CHANGE(USER_CREATE, OF_NOBODY,
     "INSERT INTO user (id, email, name, password, home_space, created_at)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")
 
-STATEMENT(USER_RENAME, /* not while the account is being erased, which takes its name away */
+CHANGE(USER_RENAME, OF_USER(2), /* not while the account is being erased, which takes its name away */
     "UPDATE user SET name = ? WHERE id = ? AND disabled = 0")
 
-STATEMENT(USER_RENAME_SPACE, /* the personal space, unless it has a name of its own */
+CHANGE(USER_RENAME_SPACE, OF_NOBODY, /* the personal space, unless it has a name of its own */
     "UPDATE space p"
     "  JOIN user u ON u.home_space = p.id AND u.name = p.name"
     "   SET p.name = ?"
     " WHERE u.id = ? AND u.disabled = 0")
 
-STATEMENT(USER_SET_PASSWORD,
+CHANGE(USER_SET_PASSWORD, OF_USER(2),
     "UPDATE user SET password = ? WHERE id = ?")
-STATEMENT(USER_CHANGE_PASSWORD,
+CHANGE(USER_CHANGE_PASSWORD, OF_USER(2),
     "UPDATE user SET password = ? WHERE id = ? AND password = ?")
-STATEMENT(USER_SET_DISABLED,
+CHANGE(USER_SET_DISABLED, OF_USER(2),
     "UPDATE user SET disabled = ?, deleted_at = IF(disabled = 0, NULL, deleted_at) WHERE id = ?")
 
 COLUMNS(LISTED_USER, LISTED_USER_ID, LISTED_USER_EMAIL, LISTED_USER_NAME, LISTED_USER_DISABLED,
@@ -93,16 +121,16 @@ QUERY(USERS_LIST, LISTED_USER,
     "  FROM user u"
     " ORDER BY u.email")
 
-STATEMENT(IDENTITY_CREATE,
+CHANGE(IDENTITY_CREATE, OF_NOBODY,
     "INSERT INTO identity (issuer, subject, user_id, created_at)"
     " VALUES (?, ?, ?, UTC_TIMESTAMP(3))")
 
-STATEMENT(IDENTITY_DELETE,
+CHANGE(IDENTITY_DELETE, OF_EVERYBODY,
     "DELETE FROM identity WHERE issuer = ? AND subject = ?")
 
 /* --- spaces and who is in them --- */
 
-STATEMENT(SPACE_CREATE,
+CHANGE(SPACE_CREATE, OF_NOBODY,
     "INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
 
@@ -117,7 +145,7 @@ QUERY(SPACE_LOCK, LOCKED,
     " WHERE id = ?"
     "   FOR UPDATE")
 
-STATEMENT(MEMBER_CREATE,
+CHANGE(MEMBER_CREATE, OF_USER(2),
     "INSERT INTO member (space_id, user_id, role, view_epoch, joined_at)"
     " VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))")
 
@@ -141,7 +169,7 @@ QUERY(SPACES_OF_USER, SPACE,
 
 /* One statement, so that it waits for a change of the user that is under way, and then sees the new password hash or
  * `disabled`. */
-STATEMENT(SESSION_OPEN,
+CHANGE(SESSION_OPEN, OF_NOBODY,
     "INSERT INTO session (id, user_id, kind, hash, seed, device_id, name, scope, space_id, cookie,"
     "       created_at, last_used_at, expires_at)"
     " SELECT ?, u.id, 'sign-in', ?, ?, ?, ?, 'admin', NULL, ?,"
@@ -160,21 +188,21 @@ QUERY(SESSION_READ, SIGN_IN,
     "  JOIN user u ON u.id = s.user_id"
     " WHERE s.id = ? AND s.kind = 'sign-in'")
 
-STATEMENT(SESSION_ADVANCE,
+CHANGE(SESSION_ADVANCE, OF_NOBODY,
     "UPDATE session"
     "   SET hash = ?, ahead = ?, last_used_at = UTC_TIMESTAMP(3), expires_at = UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     " WHERE id = ? AND hash = ? AND revoked_at IS NULL")
 
-STATEMENT(SESSION_END,
+CHANGE(SESSION_END, OF_SESSION(1),
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE id = ? AND revoked_at IS NULL")
 
-STATEMENT(SESSION_REVOKE,
+CHANGE(SESSION_REVOKE, OF_SESSION(1),
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE id = ? AND user_id = ? AND (kind = 'token') = ? AND revoked_at IS NULL"
     "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))")
 
-STATEMENT(SESSIONS_TRIM, /* sign-ins older than the so-many newest */
+CHANGE(SESSIONS_TRIM, OF_USER(1), /* sign-ins older than the so-many newest */
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND kind = 'sign-in' AND revoked_at IS NULL"
     "   AND last_used_at < (SELECT last_used_at"
@@ -183,15 +211,15 @@ STATEMENT(SESSIONS_TRIM, /* sign-ins older than the so-many newest */
     "                                WHERE user_id = ? AND kind = 'sign-in' AND revoked_at IS NULL"
     "                                ORDER BY last_used_at DESC LIMIT 1 OFFSET ?) AS last)")
 
-STATEMENT(SESSIONS_REVOKE_OTHERS,
+CHANGE(SESSIONS_REVOKE_OTHERS, OF_USER(1),
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND kind <> 'token' AND id <> ? AND revoked_at IS NULL")
 
-STATEMENT(SESSIONS_REVOKE_ALL,
+CHANGE(SESSIONS_REVOKE_ALL, OF_USER(1),
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND revoked_at IS NULL")
 
-STATEMENT(TOKENS_REVOKE_ALL,
+CHANGE(TOKENS_REVOKE_ALL, OF_USER(1),
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL")
 
@@ -204,7 +232,7 @@ QUERY(SESSIONS_OF_USER, SESSION,
     "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))"
     " ORDER BY created_at DESC, id DESC")
 
-STATEMENT(TOKEN_CREATE,
+CHANGE(TOKEN_CREATE, OF_NOBODY,
     "INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at, expires_at)"
     " VALUES (?, ?, 'token', ?, ?, ?, ?, ?, ?, ?)")
 
@@ -301,7 +329,7 @@ QUERY(TEAMS_LAST_OWNER, TEAM,
     "                    WHERE o.space_id = m.space_id AND o.role = 'owner' AND o.user_id <> m.user_id)"
     " ORDER BY p.name, p.id")
 
-STATEMENT(USER_DELETE,
+CHANGE(USER_DELETE, OF_USER(1),
     "UPDATE user SET disabled = 1, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?")
 
 STATEMENT(INVITATIONS_REVOKE_OF_USER,

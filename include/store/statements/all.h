@@ -2,6 +2,7 @@
  * an X-macro list: statement.h and statement.c include it with definitions of their own for these macros:
  *
  *   STATEMENT(NAME, "text")         a statement that writes, with question marks for its values
+ *   CHANGE(NAME, WHOSE, "text")     one that writes what requests are let in by; WHOSE says whose: statement.h
  *   QUERY(NAME, COLUMNS, "text")    one that reads, and the list of the columns it reads
  *   COLUMNS(LIST, COLUMN, ...)      the names of columns in their order, for row_text(rows, i, COLUMN) and the like.
  *                                   To continue another list, the first column is = OTHER_COLUMNS_COUNT
@@ -11,6 +12,9 @@
  * names. */
 #ifndef STATEMENT
 #define STATEMENT(...)
+#endif
+#ifndef CHANGE
+#define CHANGE(...)
 #endif
 #ifndef QUERY
 #define QUERY(...)
@@ -31,5 +35,6 @@
 #include "store/statements/rules.h"
 
 #undef STATEMENT
+#undef CHANGE
 #undef QUERY
 #undef COLUMNS

@@ -8,18 +8,18 @@ QUERY(SPACE_OF_USER, SPACE,
     "  JOIN space p ON p.id = m.space_id"
     " WHERE m.user_id = ? AND m.space_id = ? AND p.deleted_at IS NULL")
 
-STATEMENT(SPACE_RENAME,
+CHANGE(SPACE_RENAME, OF_NOBODY,
     "UPDATE space SET name = ? WHERE id = ?")
-STATEMENT(SPACE_DELETE,
+CHANGE(SPACE_DELETE, OF_EVERYBODY,
     "UPDATE space SET deleted_at = UTC_TIMESTAMP(3) WHERE id = ?")
 
-STATEMENT(SPACE_UNDELETE,
+CHANGE(SPACE_UNDELETE, OF_EVERYBODY,
     "UPDATE space p"
     "  JOIN member m ON m.space_id = p.id AND m.user_id = ? AND m.role = 'owner'"
     "   SET p.deleted_at = NULL"
     " WHERE p.id = ? AND p.deleted_at > UTC_TIMESTAMP(3) - INTERVAL ? DAY")
 
-STATEMENT(TEAM_CREATE, /* does nothing if a space with this id exists */
+CHANGE(TEAM_CREATE, OF_NOBODY, /* does nothing if a space with this id exists */
     "INSERT IGNORE INTO space (id, kind, name, epoch, chain, last_at, created_at)"
     " VALUES (?, 'team', ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
 
@@ -52,18 +52,18 @@ QUERY(MEMBER_READ, MEMBER,
     "  JOIN user u ON u.id = m.user_id"
     " WHERE m.space_id = ? AND m.user_id = ?")
 
-STATEMENT(MEMBER_SET_ROLE,
+CHANGE(MEMBER_SET_ROLE, OF_USER(4),
     "UPDATE member SET role = ?, view_epoch = ? WHERE space_id = ? AND user_id = ?")
-STATEMENT(MEMBER_DELETE,
+CHANGE(MEMBER_DELETE, OF_USER(2),
     "DELETE FROM member WHERE space_id = ? AND user_id = ?")
 
-STATEMENT(MEMBER_SESSIONS_END, /* API tokens and sign-ins by PIN; other sign-ins belong to no space */
+CHANGE(MEMBER_SESSIONS_END, OF_USER(2), /* API tokens and sign-ins by PIN; other sign-ins belong to no space */
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE space_id = ? AND user_id = ? AND revoked_at IS NULL")
 
 STATEMENT(MEMBER_DEVICES_FORGET,
     "DELETE FROM device_space WHERE space_id = ? AND user_id = ?")
-STATEMENT(MEMBER_PIN_FORGET,
+CHANGE(MEMBER_PIN_FORGET, OF_USER(2),
     "DELETE FROM pin WHERE space_id = ? AND user_id = ?")
 
 QUERY(OWNERS_BESIDE, COUNT, /* counts only those who can sign in */
@@ -123,7 +123,7 @@ STATEMENT(INVITATION_ACCEPT,
 
 /* --- shared handhelds and PINs --- */
 
-STATEMENT(HANDHELD_CREATE,
+CHANGE(HANDHELD_CREATE, OF_NOBODY,
     "INSERT INTO handheld (id, space_id, hash, device_id, name, created_by, created_at, last_used_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
 
@@ -150,22 +150,22 @@ QUERY(HANDHELD_FIND, FOUND_HANDHELD,
 
 QUERY(HANDHELD_LOCK, ID,
     "SELECT id FROM handheld WHERE id = ? AND revoked_at IS NULL FOR UPDATE")
-STATEMENT(HANDHELD_USED,
+CHANGE(HANDHELD_USED, OF_NOBODY,
     "UPDATE handheld SET last_used_at = UTC_TIMESTAMP(3) WHERE id = ?")
 
-STATEMENT(HANDHELD_REVOKE,
+CHANGE(HANDHELD_REVOKE, OF_EVERYBODY,
     "UPDATE handheld SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE id = ? AND space_id = ? AND revoked_at IS NULL")
 
-STATEMENT(HANDHELD_SESSIONS_END,
+CHANGE(HANDHELD_SESSIONS_END, OF_EVERYBODY,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE handheld_id = ? AND revoked_at IS NULL")
 
-STATEMENT(HANDHELD_OTHERS_END,
+CHANGE(HANDHELD_OTHERS_END, OF_EVERYBODY,
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE handheld_id = ? AND id <> ? AND revoked_at IS NULL")
 
-STATEMENT(PIN_SET, /* waits for a removal of the member that is under way */
+CHANGE(PIN_SET, OF_USER(3), /* waits for a removal of the member that is under way */
     "REPLACE INTO pin (space_id, user_id, hash, changed_at)"
     " SELECT m.space_id, m.user_id, ?, UTC_TIMESTAMP(3)"
     "   FROM member m"
@@ -193,7 +193,7 @@ QUERY(PINS_LIST, PIN,
     " WHERE n.space_id = ?"
     " ORDER BY u.name, u.id")
 
-STATEMENT(PIN_SESSION_OPEN, /* waits for a change of the PIN or the membership, and then sees the new state */
+CHANGE(PIN_SESSION_OPEN, OF_NOBODY, /* waits for a change of the PIN or the membership, and then sees the new state */
     "INSERT INTO session (id, user_id, kind, hash, device_id, name, scope, space_id, handheld_id,"
     "       created_at, last_used_at, expires_at)"
     " SELECT ?, u.id, 'pin', ?, ?, ?, 'write', n.space_id, ?,"
@@ -204,12 +204,12 @@ STATEMENT(PIN_SESSION_OPEN, /* waits for a change of the PIN or the membership, 
     " WHERE n.space_id = ? AND n.user_id = ? AND n.hash = ?"
     "  LOCK IN SHARE MODE")
 
-STATEMENT(PIN_SESSION_RENEW,
+CHANGE(PIN_SESSION_RENEW, OF_NOBODY,
     "UPDATE session"
     "   SET last_used_at = UTC_TIMESTAMP(3),"
     "       expires_at = LEAST(UTC_TIMESTAMP(3) + INTERVAL ? MINUTE, created_at + INTERVAL ? HOUR)"
     " WHERE id = ? AND handheld_id = ? AND revoked_at IS NULL AND expires_at > UTC_TIMESTAMP(3)")
 
-STATEMENT(PIN_SESSIONS_END,
+CHANGE(PIN_SESSIONS_END, OF_USER(2),
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE space_id = ? AND user_id = ? AND kind = 'pin' AND revoked_at IS NULL")

@@ -17,7 +17,7 @@ QUERY(ERASE_USERS_DUE, ERASED_USER, /* without users who are erased already */
 
 QUERY(ERASE_USER_DUE, ID, /* the operator may have enabled the user again since the list was read */
     "SELECT id FROM user WHERE id = ? AND deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY FOR UPDATE")
-STATEMENT(ERASE_SPACE_CLOSE,
+CHANGE(ERASE_SPACE_CLOSE, OF_EVERYBODY,
     "UPDATE space SET name = 'erased', min_seq = seq, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?")
 STATEMENT(ERASE_AUDIT,
     "UPDATE audit SET salt = NULL, changes = NULL, private_changes = NULL WHERE space_id = ? AND seq > ? AND seq <= ?")
@@ -37,23 +37,23 @@ STATEMENT(ERASE_PRESENCE,
     "DELETE FROM presence WHERE space_id = ? ORDER BY id LIMIT 1000")
 STATEMENT(ERASE_USAGE,
     "DELETE FROM usage_event WHERE space_id = ? ORDER BY id LIMIT 1000")
-STATEMENT(ERASE_PINS,
+CHANGE(ERASE_PINS, OF_EVERYBODY,
     "DELETE FROM pin WHERE space_id = ? ORDER BY user_id LIMIT 1000")
-STATEMENT(ERASE_HANDHELDS,
+CHANGE(ERASE_HANDHELDS, OF_EVERYBODY,
     "DELETE FROM handheld WHERE space_id = ? ORDER BY id LIMIT 1000")
 STATEMENT(ERASE_INVITATIONS,
     "DELETE FROM invitation WHERE space_id = ? ORDER BY id LIMIT 1000")
 STATEMENT(ERASE_DEVICE_SPACES,
     "DELETE FROM device_space WHERE space_id = ? ORDER BY user_id, device_id LIMIT 1000")
-STATEMENT(ERASE_TOKENS,
+CHANGE(ERASE_TOKENS, OF_EVERYBODY,
     "DELETE FROM session WHERE space_id = ? ORDER BY id LIMIT 1000")
-STATEMENT(ERASE_MEMBERS,
+CHANGE(ERASE_MEMBERS, OF_EVERYBODY,
     "DELETE FROM member WHERE space_id = ?")
-STATEMENT(ERASE_SPACE_DONE,
+CHANGE(ERASE_SPACE_DONE, OF_NOBODY,
     "UPDATE space SET erased_at = UTC_TIMESTAMP(3) WHERE id = ?")
-STATEMENT(ERASE_USER_IDENTITIES,
+CHANGE(ERASE_USER_IDENTITIES, OF_USER(1),
     "DELETE FROM identity WHERE user_id = ?")
-STATEMENT(ERASE_USER_SESSIONS,
+CHANGE(ERASE_USER_SESSIONS, OF_USER(1),
     "DELETE FROM session WHERE user_id = ?")
 STATEMENT(ERASE_USER_DEVICES,
     "DELETE FROM device WHERE user_id = ?")
@@ -61,14 +61,14 @@ STATEMENT(ERASE_USER_DEVICE_SPACES,
     "DELETE FROM device_space WHERE user_id = ?")
 STATEMENT(ERASE_USER_RESETS,
     "DELETE FROM password_reset WHERE user_id = ?")
-STATEMENT(ERASE_USER_PINS,
+CHANGE(ERASE_USER_PINS, OF_USER(1),
     "DELETE FROM pin WHERE user_id = ?")
 STATEMENT(ERASE_USER_PRESENCE,
     "DELETE FROM presence WHERE user_id = ?")
 STATEMENT(ERASE_USER_USAGE,
     "DELETE FROM usage_event WHERE user_id = ?")
 
-STATEMENT(ERASE_USER_MEMBER_AUDIT, /* the user's name and address, in every team they ever were in */
+CHANGE(ERASE_USER_MEMBER_AUDIT, OF_NOBODY, /* the user's name and address, in every team they ever were in */
     "UPDATE space p"
     " STRAIGHT_JOIN audit a ON a.space_id = p.id AND a.collection = 'members' AND a.record_id = ?"
     "   SET a.salt = NULL, a.changes = NULL, a.private_changes = NULL")
@@ -80,7 +80,7 @@ STATEMENT(ERASE_USER_MAIL, /* mail that was not sent yet; finished mail has no t
 
 STATEMENT(ERASE_USER_INVITATIONS,
     "UPDATE invitation SET email = NULL, revoked_at = COALESCE(revoked_at, UTC_TIMESTAMP(3)) WHERE email = ?")
-STATEMENT(ERASE_USER,
+CHANGE(ERASE_USER, OF_USER(1),
     "UPDATE user SET email = CONCAT('erased:', id), name = 'former member', password = NULL, disabled = 1 WHERE id = ?")
 
 /* --- tidy: what is no longer needed --- */
@@ -101,15 +101,15 @@ QUERY(TIDY_TOMBSTONES, TOMBSTONE,
 
 STATEMENT(TIDY_TOMBSTONE,
     "DELETE FROM record WHERE space_id = ? AND seq = ? AND deleted = 1")
-STATEMENT(TIDY_MIN_SEQ,
+CHANGE(TIDY_MIN_SEQ, OF_SPACE(2),
     "UPDATE space SET min_seq = GREATEST(min_seq, ?) WHERE id = ?")
 STATEMENT(TIDY_OPS,
     "DELETE FROM op WHERE at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY at LIMIT 1000")
-STATEMENT(TIDY_SESSIONS_EXPIRED,
+CHANGE(TIDY_SESSIONS_EXPIRED, OF_NOBODY,
     "DELETE FROM session WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000")
-STATEMENT(TIDY_SESSIONS_REVOKED,
+CHANGE(TIDY_SESSIONS_REVOKED, OF_NOBODY,
     "DELETE FROM session WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
-STATEMENT(TIDY_HANDHELDS,
+CHANGE(TIDY_HANDHELDS, OF_NOBODY,
     "DELETE FROM handheld WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
 STATEMENT(TIDY_RESETS,
     "DELETE FROM password_reset WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000")
@@ -230,22 +230,22 @@ STATEMENT(RESTORE_EPOCHS,
     " SELECT id, LOWER(HEX(RANDOM_BYTES(16))), epoch, seq, UTC_TIMESTAMP(3)"
     "   FROM space")
 
-STATEMENT(RESTORE_SPACES, /* the current epoch of a space has no child but that of RESTORE_EPOCHS */
+CHANGE(RESTORE_SPACES, OF_EVERYBODY, /* the current epoch of a space has no child but that of RESTORE_EPOCHS */
     "UPDATE space p"
     "  JOIN space_epoch e ON e.space_id = p.id AND e.parent = p.epoch"
     "   SET p.epoch = e.epoch")
 
-STATEMENT(RESTORE_SESSIONS,
+CHANGE(RESTORE_SESSIONS, OF_EVERYBODY,
     "UPDATE session"
     "   SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE revoked_at IS NULL")
 
-STATEMENT(RESTORE_HANDHELDS, /* a handheld that was revoked after the dump must not become valid again */
+CHANGE(RESTORE_HANDHELDS, OF_EVERYBODY, /* a handheld that was revoked after the dump must not become valid again */
     "UPDATE handheld"
     "   SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE revoked_at IS NULL")
 
-STATEMENT(RESTORE_LIVE,
+CHANGE(RESTORE_LIVE, OF_EVERYBODY,
     "INSERT INTO meta (name, value)"
     " VALUES ('live', '1')"
     " ON DUPLICATE KEY UPDATE value = '1'")

@@ -1,0 +1,29 @@
+/* caller.h -- who holds a token, as the processes of this host know it: without the database and without checking the
+ * token again.  It is for requests that only read; one that writes asks the database (person_of_token, person_again).
+ *
+ * The key is a hash of the whole token, of the space that was asked for, and of the keys that this process verifies
+ * tokens with.  So a token that differs in one byte is another one, and one whose key was withdrawn is not known.
+ *
+ * Staleness: what this host has changed is in force with the next request: a sign-out, a revocation, a role, a removal,
+ * a disabled user.  What another host or an operator has changed, at most SHARED_FRESH_MS later.  The ends of token and
+ * session are compared with the clock each time.  Bound: 4,096 tokens and spaces. */
+#ifndef CALLER_H
+#define CALLER_H
+
+#include "account/person.h"
+#include "host/shared.h"
+
+/* Find the person who holds a token, as person_of_token would.  False when that is not known for sure, or the database
+ * is away: person_of_token then asks it.  The texts of person belong to a. */
+bool caller_find(const struct db *db, struct arena *a, const struct token_ring *ring, const char *token,
+    const char *space, struct person *person);
+
+/* Keep what person_of_token found at moment.  Only a member of the space is kept. */
+void caller_keep(const struct token_ring *ring, const char *token, const char *space, const struct person *person,
+    struct shared_moment moment);
+
+/* For the watcher: ask the database about the callers in use, confirm those that are as they were, and drop the others.
+ * It asks nothing when nobody is there. */
+struct problem *callers_confirm(struct db *db, struct arena *a) MUST_CHECK;
+
+#endif
