@@ -13,6 +13,7 @@
 #include "record/write.h"
 #include "sync/device.h"
 #include "sync/feed.h"
+#include "sync/heads.h"
 
 enum {
 	PUSH_OPS_MAX = 200,
@@ -114,7 +115,7 @@ sync_heads(struct request *r)
 
 	buf_init(&heads, r->a);
 	json_out_members(&out, &heads);
-	if ((p = feed_heads(&r->call, &out)) != NULL)
+	if ((p = heads_put(&r->call, &out)) != NULL)
 		return p;
 	sha256(heads.text, heads.length, digest);
 	tag = arena_printf(r->a, "\"%s\"", hex_text(r->a, digest, 16));

@@ -7,6 +7,7 @@
 #include "account/caller.h"
 #include "base/log.h"
 #include "process/process.h"
+#include "sync/heads.h"
 
 enum {
 	ROUND_MS = 200
@@ -18,6 +19,8 @@ confirm_once(struct worker *w, bool was_away)
 {
 	struct problem *p = callers_confirm(w->db, w->arena);
 
+	if (p == NULL)
+		p = heads_confirm(w->db, w->arena);
 	if (p != NULL && !was_away)
 		log_line(LOG_LEVEL_WARN, "watch",
 		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));

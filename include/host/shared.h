@@ -99,7 +99,8 @@ size_t shared_due(enum shared_kind kind, size_t *position, struct shared_entry *
 void shared_confirm(enum shared_kind kind, const struct shared_entry *entry, struct shared_moment moment);
 
 /* Whether something named by tag (a hash) was noted within the last so many seconds; and note it now, or forget it.
- * Rarely a note is lost because another takes its place, which costs a write more. */
+ * Rarely a note is lost because another takes its place, which costs a write more.  A process without the table has
+ * notes of its own. */
 bool shared_noted(uint64_t tag, int seconds);
 void shared_note(uint64_t tag);
 void shared_forget(uint64_t tag);

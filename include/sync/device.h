@@ -7,8 +7,8 @@
 #include "base/json_out.h"
 #include "model/call.h"
 
-/* Record that the device of the request, if it names one, is in use.  A worker does that at most once in ten minutes
- * for each device, unless now.  name may be NULL. */
+/* Record that the device of the request, if it names one, is in use.  The workers of a host do that at most once in
+ * ten minutes for each device, unless now.  name may be NULL. */
 struct problem *device_seen(const struct call *call, const char *name, bool now) MUST_CHECK;
 
 /* Record that the device has read the feed of its space up to seq. */

@@ -1,4 +1,4 @@
-/* feed.h -- what changed since a cursor: the feed of a space; and the heads of all spaces of a user.
+/* feed.h -- what changed since a cursor: the feed of a space.
  * schema/PROTOCOL.md 4. */
 #ifndef FEED_H
 #define FEED_H
@@ -38,9 +38,5 @@ struct problem *feed_check_push(const struct call *call, const char *cursor, con
 
 /* The past of a space up to a seq, as text: the seq and the first bytes of the hash of the audit row there. */
 char *feed_mark(struct arena *a, int64_t seq, const unsigned char *chain);
-
-/* Put "definitions" (their stamp) and "heads":[{"space","head"},…] of the person's spaces.  A client can only compare a
- * head for equality.  A token that is bound to a space sees only that one. */
-struct problem *feed_heads(const struct call *call, struct json_out *out) MUST_CHECK;
 
 #endif

@@ -53,6 +53,7 @@ struct table {
 
 static struct table *table; /* NULL: none */
 static struct shared_moment commit_moment;
+static _Atomic uint64_t own_notes[NOTES]; /* of a process without a table */
 
 /* --- time --- */
 
@@ -339,10 +340,16 @@ second(void)
 	return (uint64_t)now_ms() / 1000 & 0xffffffff;
 }
 
+static _Atomic uint64_t *
+note_of(uint64_t tag)
+{
+	return table != NULL ? &table->notes[tag % NOTES] : &own_notes[tag % NOTES];
+}
+
 bool
 shared_noted(uint64_t tag, int seconds)
 {
-	uint64_t note = table == NULL ? 0 : atomic_load(&table->notes[tag % NOTES]);
+	uint64_t note = atomic_load(note_of(tag));
 
 	return note != 0 && note >> 32 == tag >> 32 && second() - (note & 0xffffffff) < (uint64_t)seconds;
 }
@@ -350,17 +357,16 @@ shared_noted(uint64_t tag, int seconds)
 void
 shared_note(uint64_t tag)
 {
-	if (table != NULL)
-		atomic_store(&table->notes[tag % NOTES], (tag & 0xffffffff00000000) | second());
+	atomic_store(note_of(tag), (tag & 0xffffffff00000000) | second());
 }
 
 void
 shared_forget(uint64_t tag)
 {
-	uint64_t note = table == NULL ? 0 : atomic_load(&table->notes[tag % NOTES]);
+	uint64_t note = atomic_load(note_of(tag));
 
-	if (table != NULL && note >> 32 == tag >> 32)
-		atomic_compare_exchange_strong(&table->notes[tag % NOTES], &note, 0);
+	if (note >> 32 == tag >> 32)
+		atomic_compare_exchange_strong(note_of(tag), &note, 0);
 }
 
 /* --- making and opening --- */

@@ -4,26 +4,19 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/instant.h"
 #include "base/json.h"
 #include "base/json_out.h"
 #include "base/text.h"
+#include "host/shared.h"
 #include "store/statement.h"
 
 enum {
 	DEVICES_MAX = 100, /* of one user; those seen longest ago are forgotten */
-	SEEN_SLOTS = 1024,
-	SEEN_EVERY = 10 * 60 * 1000 /* milliseconds */
+	SEEN_SECONDS = 10 * 60
 };
 
-/* When this worker last recorded a device.  If two devices share a slot, there are only more writes. */
-static struct {
-	uint64_t device;
-	int64_t at;
-} seen[SEEN_SLOTS];
-
 static uint64_t
-slot_key(const char *user, const char *device)
+tag_of(const char *user, const char *device)
 {
 	return text_hash(text_hash(TEXT_HASH, user), device);
 }
@@ -50,20 +43,16 @@ device_seen(const struct call *call, const char *name, bool now)
 {
 	const struct person *person = call->person;
 	struct problem *p;
-	int64_t at = instant_now();
-	uint64_t key;
-	size_t slot;
+	uint64_t tag;
 
 	if (person->device_id == NULL)
 		return NULL;
-	key = slot_key(person->user_id, person->device_id);
-	slot = (size_t)(key % SEEN_SLOTS);
-	if (!now && seen[slot].device == key && at - seen[slot].at < SEEN_EVERY)
+	tag = tag_of(person->user_id, person->device_id);
+	if (!now && shared_noted(tag, SEEN_SECONDS))
 		return NULL;
 	if ((p = write_down(call, person->device_id, name)) != NULL)
 		return p;
-	seen[slot].device = key;
-	seen[slot].at = at;
+	shared_note(tag);
 	return NULL;
 }
 
@@ -184,6 +173,7 @@ device_forget(const struct call *call, const char *id)
 {
 	struct forgetting f = { call->person, id };
 
+	shared_forget(tag_of(call->person->user_id, id));
 	return db_transaction(call->db, call->a, forget, &f);
 }
 

@@ -341,37 +341,3 @@ feed_mark(struct arena *a, int64_t seq, const unsigned char *chain)
 
 	return mark_text(a, &mark);
 }
-
-/* The head of one space: it changes with each write, with the past, and with the view of the person. */
-static char *
-head_text(struct arena *a, const struct rows *rows, size_t i)
-{
-	const struct value *chain = row_cell(rows, i, HEAD_CHAIN);
-	static const unsigned char none[CHAIN_BYTES];
-	const unsigned char *bytes = chain->length >= CHAIN_BYTES ? (const unsigned char *)chain->bytes : none;
-
-	return arena_printf(a, "%s.%s.%s", row_text(rows, i, HEAD_EPOCH), row_text(rows, i, HEAD_VIEW_EPOCH),
-	    feed_mark(a, row_integer(rows, i, HEAD_SEQ), bytes));
-}
-
-struct problem *
-feed_heads(const struct call *call, struct json_out *out)
-{
-	struct problem *p;
-	struct rows *rows;
-
-	if ((p = db_run(call->db, call->a, SQL(HEADS), VALUES(value_id(call->person->user_id)), &rows)) != NULL)
-		return p;
-	put_text(out, "definitions", call->set->stamp);
-	put_array(out, "heads");
-	for (size_t i = 0; i < rows->count; i++) {
-		if (!policy_enters(call->person, row_text(rows, i, HEAD_SPACE)))
-			continue;
-		put_object(out, NULL);
-		put_text(out, "space", row_text(rows, i, HEAD_SPACE));
-		put_text(out, "head", head_text(call->a, rows, i));
-		put_end(out);
-	}
-	put_end(out);
-	return NULL;
-}

@@ -298,6 +298,8 @@ a_foreign_table_is_not_opened(void **state)
 	keep("a", shared_moment());
 	assert_false(shared_find(SHARED_CALLER, &key, &value));
 	shared_note(1);
+	assert_true(shared_noted(1, 10));
+	shared_forget(1);
 	assert_false(shared_noted(1, 10));
 	close(fd);
 	assert_int_equal(open_table(NULL), 0);

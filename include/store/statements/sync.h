@@ -12,12 +12,19 @@ QUERY(FEED_EDGE, FEED_EDGE, /* the transaction of the record after the first n r
     "  FROM (SELECT seq FROM record WHERE space_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?) edge"
     "  JOIN record r ON r.space_id = ? AND r.seq = edge.seq")
 
-COLUMNS(HEAD, HEAD_SPACE, HEAD_EPOCH, HEAD_VIEW_EPOCH, HEAD_SEQ, HEAD_CHAIN)
+COLUMNS(HEAD, HEAD_SPACE, HEAD_EPOCH, HEAD_VIEW_EPOCH, HEAD_SEQ, HEAD_CHAIN, HEAD_MIN_SEQ)
 QUERY(HEADS, HEAD, /* the heads of all spaces of a user */
-    "SELECT m.space_id, p.epoch, m.view_epoch, p.seq, p.chain"
+    "SELECT m.space_id, p.epoch, m.view_epoch, p.seq, p.chain, p.min_seq"
     "  FROM member m JOIN space p ON p.id = m.space_id"
     " WHERE m.user_id = ? AND p.deleted_at IS NULL"
     " ORDER BY m.space_id LIMIT 1000")
+
+COLUMNS(HEADS_IN_USE, HEADS_IN_USE_USER = HEAD_COLUMNS_COUNT)
+QUERY(HEADS_IN_USE, HEADS_IN_USE, /* the same of many users, of HEADS_READ_MAX spaces in all */
+    "SELECT m.space_id, p.epoch, m.view_epoch, p.seq, p.chain, p.min_seq, m.user_id"
+    "  FROM member m JOIN space p ON p.id = m.space_id"
+    " WHERE m.user_id IN (" IDS_32 ") AND p.deleted_at IS NULL"
+    " ORDER BY m.user_id, m.space_id LIMIT 2000")
 
 COLUMNS(EPOCH, EPOCH_PARENT, EPOCH_CUT_SEQ)
 QUERY(EPOCH_READ, EPOCH,
