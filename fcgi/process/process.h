@@ -1,5 +1,5 @@
-/* process.h -- the roles of a process: the parent, a worker, the housekeeper, the watcher, or a CGI program that answers
- * one request. */
+/* process.h -- the roles of a process: the parent, a worker, the housekeeper, the watcher, or a CGI program that
+ * answers one request. */
 #ifndef PROCESS_H
 #define PROCESS_H
 

@@ -66,7 +66,7 @@ void shared_close(void);
 /* Whether this process has a table. */
 bool shared_is_open(void);
 
-/* Put entries in doubt by what changes, as db_listen tells it.  shared_open has it told of all that this process does. */
+/* Put entries in doubt by what changes, as db_listen tells it.  shared_open has it told of what this process does. */
 void shared_changed(const struct db_change *changes, size_t count, bool done);
 
 /* The present moment: take it before the question. */
@@ -78,8 +78,9 @@ struct shared_moment shared_commit_moment(void);
 /* Copy an entry.  False when there is none, or it is in doubt. */
 bool shared_find(enum shared_kind kind, const struct shared_key *key, struct shared_value *value);
 
-/* Keep an entry, unless a better one is there.  subjects are those whose change puts it in doubt.  written: this process
- * has itself written it, under a lock that makes writers wait for each other, and moment is shared_commit_moment. */
+/* Keep an entry, unless a better one is there.  subjects are those whose change puts it in doubt.  written: this
+ * process has itself written it, under a lock that makes writers wait for each other, and moment is
+ * shared_commit_moment. */
 void shared_keep(enum shared_kind kind, const struct shared_key *key, const struct shared_value *value,
     struct shared_moment moment, const struct db_change *subjects, size_t count, bool written);
 

@@ -1,5 +1,5 @@
-/* caller.c -- people in the table: packed when they are kept, unpacked when they are found, compared when the watcher has
- * read them again. */
+/* caller.c -- people in the table: packed when they are kept, unpacked when they are found, compared when the watcher
+ * has read them again. */
 #include "account/caller.h"
 
 #include <stddef.h>
@@ -233,7 +233,8 @@ ask(struct db *db, struct arena *a, const struct batch *b)
 		values[i] = value_id(b->by_session ? person.session_id : person.user_id);
 		values[BATCH + i] = value_id(person.space_id);
 	}
-	p = db_run(db, a, b->by_session ? SQL(CALLERS_IN_USE) : SQL(CALLERS_IN_USE_BY_IDENTITY), values, 2 * BATCH, &rows);
+	p = db_run(db, a, b->by_session ? SQL(CALLERS_IN_USE) : SQL(CALLERS_IN_USE_BY_IDENTITY), values, 2 * BATCH,
+	    &rows);
 	if (p != NULL)
 		return p;
 	for (size_t i = 0; i < b->count; i++)

@@ -3,9 +3,9 @@
  *
  * Changes are counted by one clock.  A subject has two stamps of it: when its last change began (before the COMMIT) and
  * when it was done (after).  An entry that was read is known as of the clock before its SELECT: if a change is done
- * later, the SELECT may have missed it, and the entry is in doubt.  An entry that a process wrote itself, under the lock
- * of a row, is known as of the clock at which its own COMMIT began: another writer gets the lock after that COMMIT, so a
- * later change begins later, and the entry is in doubt from then on. */
+ * later, the SELECT may have missed it, and the entry is in doubt.  An entry that a process wrote itself, under the
+ * lock of a row, is known as of the clock at which its own COMMIT began: another writer gets the lock after that
+ * COMMIT, so a later change begins later, and the entry is in doubt from then on. */
 #include "host/shared.h"
 
 #include <errno.h>

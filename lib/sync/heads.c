@@ -60,7 +60,8 @@ head_of_row(const struct rows *rows, size_t i)
 	const struct value *chain = row_cell(rows, i, HEAD_CHAIN);
 
 	return head_of(row_text(rows, i, HEAD_EPOCH), row_integer(rows, i, HEAD_SEQ),
-	    chain->length >= CHAIN_BYTES ? (const unsigned char *)chain->bytes : none, row_integer(rows, i, HEAD_MIN_SEQ));
+	    chain->length >= CHAIN_BYTES ? (const unsigned char *)chain->bytes : none,
+	    row_integer(rows, i, HEAD_MIN_SEQ));
 }
 
 /* The list of the rows from first up to end, all of one user.  False when it does not fit. */

@@ -1,6 +1,6 @@
-// What the workers of a host remember of the database together: a poll is answered without asking it, and yet whoever was
-// sent away is away with the next request, every acknowledged write is seen by the next poll, and nobody gets anybody
-// else's answer.  Requests go over connections of their own, so that all workers answer.
+// What the workers of a host remember of the database together: a poll is answered without asking it, and yet whoever
+// was sent away is away with the next request, every acknowledged write is seen by the next poll, and nobody gets
+// anybody else's answer.  Requests go over connections of their own, so that all workers answer.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
@@ -41,8 +41,8 @@ const statuses = (answers) => [...new Set(answers.map(({ status }) => status))];
 async function isKnown(token, space, cursor) {
 	await until("polls need no statement", async () => {
 		assert.deepEqual(statuses(await times(MANY, () => poll(token, space, cursor))), [304]);
-		const lines = (await stack.logLines()).filter((line) => line.includes("/api/sync/changes")).slice(-MANY);
-		return lines.every((line) => / status=304 .* sql=0\b/.test(line));
+		const lines = (await stack.logLines()).filter((line) => line.includes("/api/sync/changes"));
+		return lines.slice(-MANY).every((line) => / status=304 .* sql=0\b/.test(line));
 	});
 }
 
@@ -62,7 +62,9 @@ async function endsEverywhere(token, space, end, status) {
 // A further sign-in of a person.
 async function signIn(person) {
 	return answered(await send({
-		url: `${stack.url}/api/auth/login`, method: "POST", body: { email: person.email, password: person.password },
+		url: `${stack.url}/api/auth/login`,
+		method: "POST",
+		body: { email: person.email, password: person.password },
 	}));
 }
 
@@ -117,9 +119,9 @@ test("a revoked session, a revoked API token", async () => {
 test("a password change ends the other sign-ins", async () => {
 	const space = await stack.team({ ...ROLES, paul: "member" }), paul = stack.as("paul");
 	const { accessToken } = await signIn(paul);
+	const passwords = { current: paul.password, new: "another password of paul" };
 	await endsEverywhere(accessToken, space, async () =>
-		answered(await paul.post("/api/auth/password", { current: paul.password, new: "another password of paul" }), 204),
-	401);
+		answered(await paul.post("/api/auth/password", passwords), 204), 401);
 });
 
 test("a removal from a team, a role that is lowered", async () => {
@@ -176,7 +178,8 @@ test("nobody gets anybody else's answer", async () => {
 	const answers = await times(200, async (i) => {
 		const person = people[i % 3];
 		// One character of the signature is another one.
-		const { token } = person, forged = token.slice(0, -2) + (token.at(-2) === "A" ? "B" : "A") + token.at(-1);
+		const { token } = person;
+		const forged = token.slice(0, -2) + (token.at(-2) === "A" ? "B" : "A") + token.at(-1);
 		const own = await send({
 			url: `${stack.url}/api/auth/me`, headers: { Authorization: `Bearer ${token}` },
 		});

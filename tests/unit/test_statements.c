@@ -116,7 +116,8 @@ names_before(const char *text, const char *name, const char *end)
 	size_t length = strlen(name);
 
 	for (const char *at = text; (at = strstr(at, name)) != NULL && (end == NULL || at < end); at++)
-		if (at > text && strchr(word, at[-1]) == NULL && (at[length] == '\0' || strchr(word, at[length]) == NULL))
+		if (at > text && strchr(word, at[-1]) == NULL &&
+		    (at[length] == '\0' || strchr(word, at[length]) == NULL))
 			return true;
 	return false;
 }
