@@ -96,6 +96,8 @@ const struct route routes[] = {
 	  sessions_list, nothing, "where I am signed in" },
 	{ DELETE, "/api/auth/sessions/:id",                            USER,             NONE, LIGHT,
 	  sessions_revoke, nothing, "sign out elsewhere" },
+	{ GET,    "/api/auth/sign-ins",                                USER,             NONE, LIGHT,
+	  sign_ins_list, sign_ins_takes, "who signed in to my account, and wrong passwords" },
 	{ POST,   "/api/auth/tokens",                                  USER,             JSON, LIGHT,
 	  tokens_create, tokens_create_takes, "make an API token for one space" },
 	{ GET,    "/api/auth/tokens",                                  USER,             NONE, LIGHT,

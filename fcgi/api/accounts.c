@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "account/sign_ins.h"
 #include "api/accounts.h"
 #include "api/api.h"
 #include "api/spaces.h"
@@ -509,7 +510,13 @@ auth_rename(struct request *r)
 
 #define NEW_PASSWORD_MEMBERS \
 	BODY("new", TEXT, "the new password, 8 to 200 characters", .required = "A new password is needed."), \
-	BODY("endTokens", BOOLEAN, "end the account's API tokens too")
+	BODY("endTokens", BOOLEAN, "false: the account's API tokens stay; otherwise they end too")
+
+static bool
+ends_tokens(const struct request *r)
+{
+	return !is_given(r, "endTokens") || given_flag(r, "endTokens");
+}
 
 const struct member auth_password_takes[] = {
 	BODY("current", TEXT, "the password so far", .required = "The current password is needed."),
@@ -524,7 +531,7 @@ auth_password(struct request *r)
 	struct problem *p;
 
 	p = account_change_password(&g, &r->person, given_text(r, "current"), given_text(r, "new"),
-	    given_flag(r, "endTokens"));
+	    ends_tokens(r));
 	if (p != NULL)
 		return p;
 	reply_nothing(r);
@@ -560,7 +567,7 @@ auth_reset_confirm(struct request *r)
 	const struct gate g = account_gate(r);
 	struct problem *p;
 
-	p = account_reset_confirm(&g, given_text(r, "token"), given_text(r, "new"), given_flag(r, "endTokens"));
+	p = account_reset_confirm(&g, given_text(r, "token"), given_text(r, "new"), ends_tokens(r));
 	if (p != NULL)
 		return p;
 	reply_nothing(r);
@@ -615,6 +622,52 @@ sessions_revoke(struct request *r)
 	return NULL;
 }
 
+/* --- what happened to the account --- */
+
+const struct member sign_ins_takes[] = {
+	PARAM("limit", INTEGER, "at most so many, usually 50", .min = 1, .max = 100, .otherwise = 50),
+	PARAM("after", UUID, "those before this one: `next` of the answer so far"),
+	MEMBERS_END
+};
+
+static void
+put_sign_in(struct request *r, struct json_out *out, const struct sign_in_row *s)
+{
+	put_object(out, NULL);
+	put_text(out, "id", s->id);
+	put_text(out, "kind", s->kind);
+	put_moment(out, "at", s->at);
+	put_text(out, "name", s->name);
+	put_some(out, "deviceId", s->device_id);
+	put_text(out, "network", s->network);
+	put_integer(out, "count", s->count);
+	put_boolean(out, "current", s->session_id != NULL && r->person.session_id != NULL &&
+	    strcmp(s->session_id, r->person.session_id) == 0);
+	put_end(out);
+}
+
+struct problem *
+sign_ins_list(struct request *r)
+{
+	int64_t most = given_integer(r, "limit");
+	struct problem *p;
+	struct sign_in_row *rows;
+	struct json_out *out;
+	size_t count;
+
+	p = sign_ins_of_user(r->db, r->a, r->person.user_id, given_text(r, "after"), most + 1, &rows, &count);
+	if (p != NULL)
+		return p;
+	out = reply_object(r, 200);
+	put_array(out, "signIns");
+	for (size_t i = 0; i < count && (int64_t)i < most; i++)
+		put_sign_in(r, out, &rows[i]);
+	put_end(out);
+	if ((int64_t)count > most)
+		put_text(out, "next", rows[most - 1].id);
+	return NULL;
+}
+
 /* --- API tokens --- */
 
 const struct member tokens_create_takes[] = {
@@ -622,27 +675,47 @@ const struct member tokens_create_takes[] = {
 	BODY("scope", CHOICE, "what it may do", .choices = "read write admin",
 	  .required = "Say what the token may do: read, write or admin.", .wrong = "A token may read, write or admin."),
 	BODY("space", TEXT, "the one space it opens; without it the person's own"),
-	BODY("expiresInDays", INTEGER, "how long it is good; without it for ever", .min = 1, .max = API_TOKEN_DAYS_MAX,
-	  .wrong = "From 1 to {max} days, please."),
+	BODY("expiresInDays", INTEGER, "how long it is valid; 0: for ever, where the server allows it",
+	  .otherwise = API_TOKEN_DAYS_USUAL, .max = API_TOKEN_DAYS_MAX, .wrong = "Use 0 to {max} days."),
+	BODY("password", TEXT, "the account's password, where it has one"),
 	MEMBERS_END
 };
+
+/* The setting bounds what a person may choose; a usual life that is too long for it becomes shorter. */
+static struct problem *
+read_days(struct request *r, int64_t *days)
+{
+	int64_t most = r->worker->config.api_token_days;
+
+	*days = given_integer(r, "expiresInDays");
+	if (most == 0 || (*days > 0 && *days <= most))
+		return NULL;
+	if (is_given(r, "expiresInDays"))
+		return problem_at(r->a, PROBLEM_INVALID, "expiresInDays",
+		    "On this server, an API token is valid for 1 to %" PRId64 " days.", most);
+	*days = most;
+	return NULL;
+}
 
 struct problem *
 tokens_create(struct request *r)
 {
+	const struct gate g = account_gate(r);
 	const char *name = given_text(r, "name"), *space = given_text(r, "space"), *text;
 	enum scope scope = scope_named(given_text(r, "scope"));
 	struct problem *p;
 	struct session_row row;
 	struct json_out *out;
+	int64_t days;
 
 	if (space == NULL)
 		space = r->person.space_id;
 	if (space == NULL)
 		return problem_at(r->a, PROBLEM_REQUIRED, "space", "Say which space the token is for.");
-	p = api_token_create(r->db, r->a, r->person.user_id, name, scope, space,
-	    given_integer(r, "expiresInDays"), &row, &text);
-	if (p != NULL)
+	if ((p = read_days(r, &days)) != NULL ||
+	    (p = account_prove(&g, &r->person, given_text(r, "password"))) != NULL ||
+	    (p = api_token_create(r->db, r->a, r->person.user_id, name, scope, space, days, &row, &text)) != NULL ||
+	    (p = sign_in_token(&g, &r->person, &row, name_of_agent(r))) != NULL)
 		return p;
 
 	out = reply_object(r, 201);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "account/account.h"
+#include "account/email.h"
 #include "base/instant.h"
 #include "base/json.h"
 #include "ctl/ctl.h"
@@ -20,14 +21,14 @@ struct options {
 	const char *words[3]; /* the arguments that are not options */
 	int count;
 	const char *name, *password_file;
-	bool no_password, now;
+	bool no_password, now, keep_tokens;
 };
 
 static void
 print_usage(FILE *out)
 {
 	fputs("usage: daybookctl user add EMAIL [--name NAME] [--password-file FILE | --no-password]\n"
-	      "       daybookctl user password EMAIL [--password-file FILE]\n"
+	      "       daybookctl user password EMAIL [--password-file FILE] [--keep-tokens]\n"
 	      "       daybookctl user disable EMAIL      ends every sign-in and API token of theirs\n"
 	      "       daybookctl user enable EMAIL       also one that was deleted and not yet erased\n"
 	      "       daybookctl user erase EMAIL --now  name, address and own space go for good; "
@@ -52,6 +53,8 @@ read_options(int argc, char **argv, struct options *o)
 	for (int i = 0; i < argc; i++) {
 		if (strcmp(argv[i], "--no-password") == 0)
 			o->no_password = true;
+		else if (strcmp(argv[i], "--keep-tokens") == 0)
+			o->keep_tokens = true;
 		else if (strcmp(argv[i], "--now") == 0)
 			o->now = true;
 		else if (strcmp(argv[i], "--name") == 0 && i + 1 < argc)
@@ -157,7 +160,7 @@ add(struct worker *w, const struct options *o)
 	struct problem *p;
 	const char *email = o->words[0], *name = o->name, *password = NULL, *id;
 
-	if (o->count != 1 || o->now || (o->no_password && o->password_file != NULL))
+	if (o->count != 1 || o->now || o->keep_tokens || (o->no_password && o->password_file != NULL))
 		return usage();
 	if (name == NULL)
 		name = arena_strndup(w->arena, email, strcspn(email, "@"));
@@ -182,7 +185,7 @@ set_password(struct worker *w, const struct options *o)
 		return usage();
 	if ((password = read_password(w->arena, o)) == NULL)
 		return CTL_FAILED;
-	if ((p = account_set_password(w->db, w->arena, o->words[0], password)) != NULL)
+	if ((p = account_set_password(w->db, w->arena, o->words[0], password, !o->keep_tokens)) != NULL)
 		return ctl_refuse(p);
 	return CTL_OK;
 }
@@ -190,7 +193,8 @@ set_password(struct worker *w, const struct options *o)
 static bool
 is_bare(const struct options *o, int count)
 {
-	return o->count == count && o->name == NULL && o->password_file == NULL && !o->no_password && !o->now;
+	return o->count == count && o->name == NULL && o->password_file == NULL && !o->no_password && !o->now &&
+	    !o->keep_tokens;
 }
 
 static int
@@ -223,11 +227,10 @@ erase(struct worker *w, const struct options *o)
 {
 	const struct call call = worker_call(w);
 	struct problem *p;
-	const char *email;
 
-	if (!o->now || o->count != 1 || o->name != NULL || o->password_file != NULL || o->no_password)
+	if (!o->now || o->keep_tokens || o->count != 1 || o->name != NULL || o->password_file != NULL || o->no_password)
 		return usage();
-	if ((p = email_normal(w->arena, o->words[0], &email)) != NULL || (p = erase_user(&call, email)) != NULL)
+	if ((p = erase_user(&call, o->words[0])) != NULL)
 		return ctl_refuse(p);
 	return CTL_OK;
 }

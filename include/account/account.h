@@ -13,7 +13,6 @@
 #include "account/session.h"
 
 enum {
-	EMAIL_MAX = 254,       /* bytes */
 	PERSON_NAME_MAX = 100, /* characters; also of sessions, tokens and spaces */
 	ACCOUNT_UNDO_DAYS = 30, /* between an account's deletion and its erasure */
 	PASSWORD_MIN = 8,      /* characters */
@@ -28,10 +27,6 @@ struct sign_in {
 	const char *device_name; /* the session's name for people; always given */
 	bool cookie;             /* the refresh token travels only in a cookie */
 };
-
-/* *email is text in lower case, in a.  PROBLEM_INVALID at "email" unless it has one @ with something on both sides, no
- * blank, no control or invisible character, and at most EMAIL_MAX bytes. */
-struct problem *email_normal(struct arena *a, const char *text, const char **email) MUST_CHECK;
 
 /* PROBLEM_REQUIRED, at the member field, when name is blank; PROBLEM_INVALID unless it is at most
  * PERSON_NAME_MAX characters on one line. */
@@ -51,9 +46,8 @@ struct problem *account_register(const struct gate *g, const struct sign_in *for
 struct problem *account_login(const struct gate *g, const struct sign_in *form, struct entry *entry) MUST_CHECK;
 
 /* Set a new password for a person who knows the current one; else PROBLEM_INVALID at "current", throttled like a
- * sign-in.  PROBLEM_INVALID at "new" by password_check.  This sign-in stays and all others end.  API tokens stay too
- * unless end_tokens: scripts must not stop because someone chose a better password.  A person who fears that somebody
- * knew the old password sets end_tokens, because that somebody may have made tokens. */
+ * sign-in.  PROBLEM_INVALID at "new" by password_check.  This sign-in stays and all others end, with
+ * end_tokens the API tokens too: somebody who knew the old password may have made one. */
 struct problem *account_change_password(const struct gate *g, const struct person *person, const char *current,
     const char *new, bool end_tokens) MUST_CHECK;
 
@@ -86,9 +80,9 @@ struct problem *account_close(struct db *db, struct arena *a, void *arg) MUST_CH
  * Create a user; *id is theirs.  With password NULL they come only through an external issuer.  PROBLEM_EXISTS. */
 struct problem *account_add(struct db *db, struct arena *a, const char *email, const char *name, const char *password,
     const char **id) MUST_CHECK;
-/* Set a password; all sign-ins of the user end. */
-struct problem *account_set_password(struct db *db, struct arena *a, const char *email,
-    const char *password) MUST_CHECK;
+/* Set a password; all sign-ins of the user end, and with end_tokens all API tokens. */
+struct problem *account_set_password(struct db *db, struct arena *a, const char *email, const char *password,
+    bool end_tokens) MUST_CHECK;
 /* Disabling revokes every sign-in, every API token and every open invitation of the user.  Enabling brings none of them
  * back, but it does bring back an account that was deleted and is not erased yet. */
 struct problem *account_set_disabled(struct db *db, struct arena *a, const char *email, bool disabled) MUST_CHECK;

@@ -16,7 +16,8 @@
 enum {
 	API_TOKENS_MAX = 100,     /* of one user, without expired and revoked ones */
 	SIGN_INS_MAX = 100,       /* the same; a further one ends the one that was used least recently */
-	API_TOKEN_DAYS_MAX = 3650
+	API_TOKEN_DAYS_MAX = 3650,
+	API_TOKEN_DAYS_USUAL = 365 /* unless its owner chooses */
 };
 
 /* The resources for signing people in or changing their account, and the network that the request comes from. */
@@ -88,8 +89,8 @@ struct problem *session_revoke(struct db *db, struct arena *a, const char *user_
     const char *id) MUST_CHECK;
 
 /* Create an API token for one space, of which the user must be a member (else PROBLEM_NOT_FOUND).  With days 0 it does
- * not expire.  *text is the token; only its hash is stored.  PROBLEM_FORBIDDEN when there are API_TOKENS_MAX
- * already. */
+ * not expire; the caller has checked days against the setting api_token_days.  *text is the token; only its hash is
+ * stored.  PROBLEM_FORBIDDEN when there are API_TOKENS_MAX already. */
 struct problem *api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name,
     enum scope scope, const char *space_id, int64_t days, struct session_row *row, const char **text) MUST_CHECK;
 

@@ -32,6 +32,7 @@ struct config {
 	const char *issuer;       /* iss and aud of Daybook's own tokens */
 	int access_minutes;       /* for which an access token is valid */
 	int refresh_days;         /* after which an unused sign-in ends */
+	int api_token_days;       /* the longest life of an API token; 0: none */
 	int pin_idle_minutes;     /* after which a sign-in by PIN ends unless it is renewed */
 	int registration;         /* boolean: may anyone sign up */
 	int sign_ups;             /* from one network, before each further one has to wait */

@@ -6,72 +6,22 @@
 #include <string.h>
 #include <strings.h>
 
+#include "account/email.h"
 #include "account/hashing.h"
 #include "account/mail.h"
+#include "account/sign_ins.h"
 #include "account/throttle.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "store/statement.h"
 
 enum {
 	PASSWORD_BYTES_MAX = 4 * PASSWORD_MAX
 };
 
-/* --- e-mails, names and passwords as people type them --- */
-
-static bool
-is_control(unsigned point)
-{
-	return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029;
-}
-
-/* Whitespace and invisible characters: two addresses that differ only in these look the same. */
-static bool
-is_blank(unsigned point)
-{
-	return point == ' ' || point == 0xA0 || point == 0xAD || point == 0x1680 ||
-	    (point >= 0x2000 && point <= 0x200F) ||
-	    (point >= 0x202A && point <= 0x202F) || (point >= 0x205F && point <= 0x206F) ||
-	    point == 0x3000 || point == 0xFEFF;
-}
-
-static bool
-email_letters_fit(const char *text)
-{
-	while (*text != '\0') {
-		unsigned point = utf8_next(&text);
-
-		if (is_control(point) || is_blank(point))
-			return false;
-	}
-	return true;
-}
-
-static char *
-lower(struct arena *a, const char *text)
-{
-	char *copy = arena_strdup(a, text);
-
-	for (char *c = copy; *c != '\0'; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c - 'A' + 'a');
-	return copy;
-}
-
-struct problem *
-email_normal(struct arena *a, const char *text, const char **email)
-{
-	const char *at = strchr(text, '@');
-
-	if (strlen(text) > EMAIL_MAX)
-		return problem_at(a, PROBLEM_INVALID, "email", "An e-mail address has at most %d bytes.", EMAIL_MAX);
-	if (at == NULL || at == text || at[1] == '\0' || strchr(at + 1, '@') != NULL ||
-	    !text_is_clean(text, strlen(text)) || !email_letters_fit(text))
-		return problem_at(a, PROBLEM_INVALID, "email", "This is not an e-mail address.");
-	*email = lower(a, text);
-	return NULL;
-}
+/* --- names and passwords as people type them --- */
 
 struct problem *
 person_name_check(struct arena *a, const char *field, const char *name)
@@ -84,9 +34,9 @@ person_name_check(struct arena *a, const char *field, const char *name)
 	while (*at != '\0') {
 		unsigned point = utf8_next(&at);
 
-		if (is_control(point))
+		if (unicode_is_control(point))
 			return problem_at(a, PROBLEM_INVALID, field, "Control characters are not allowed here.");
-		seen = seen || !is_blank(point);
+		seen = seen || !unicode_is_blank(point);
 	}
 	if (!seen)
 		return problem_at(a, PROBLEM_REQUIRED, field, "This must not be empty.");
@@ -128,7 +78,10 @@ static struct problem *
 insert_user(struct db *db, struct arena *a, const struct new_user *u)
 {
 	struct problem *p;
+	struct rows *rows;
 
+	if ((p = email_find_user(db, a, u->email, &rows)) != NULL || rows->count > 0)
+		return p != NULL ? p : email_taken(a);
 	p = db_run(db, a, SQL(USER_CREATE),
 	    VALUES(value_id(u->id), value_text(u->email), value_text(u->name), value_text(u->password),
 	        value_id(u->space)), NULL);
@@ -167,7 +120,10 @@ create_user(struct db *db, struct arena *a, void *arg)
 		return p;
 	if (u->gate == NULL)
 		return NULL;
-	return session_open(u->gate, u->password, u->form->device_id, u->form->device_name, u->entry);
+	p = session_open(u->gate, u->password, u->form->device_id, u->form->device_name, u->entry);
+	if (p != NULL)
+		return p;
+	return sign_in_note(u->gate, SIGN_IN_UP, u->entry, u->form->device_id, u->form->device_name);
 }
 
 static struct problem *
@@ -241,7 +197,7 @@ find_user(struct db *db, struct arena *a, const char *email, struct found_user *
 	struct rows *rows;
 
 	memset(user, 0, sizeof(*user));
-	if ((p = db_run(db, a, SQL(USER_BY_EMAIL), VALUES(value_text(email)), &rows)) != NULL || rows->count == 0)
+	if ((p = email_find_user(db, a, email, &rows)) != NULL || rows->count == 0)
 		return p;
 	*user = (struct found_user){
 		.id = row_text(rows, 0, USER_ID),
@@ -263,10 +219,29 @@ not_let_in(struct arena *a, const char *cause)
 	return p;
 }
 
+/* A sign-in that failed; user_id is NULL when nobody has the address. */
+struct failure {
+	const struct gate *gate;
+	const struct throttle *throttle;
+	const char *user_id, *device_name;
+};
+
+/* In one transaction, so that it takes the same time whether or not there is somebody to tell. */
+static struct problem *
+note_failure(struct db *db, struct arena *a, void *arg)
+{
+	const struct failure *f = arg;
+	struct problem *p;
+
+	if ((p = throttle_failed(db, a, f->throttle)) != NULL)
+		return p;
+	return sign_in_failed(f->gate, f->user_id, f->device_name);
+}
+
 static struct problem *
 check_login(struct arena *a, const struct sign_in *form)
 {
-	if (strlen(form->email) > EMAIL_MAX)
+	if (strlen(email_key(a, form->email)) > EMAIL_MAX)
 		return problem_at(a, PROBLEM_INVALID, "email", "An e-mail address has at most %d bytes.", EMAIL_MAX);
 	if (strlen(form->password) > PASSWORD_BYTES_MAX)
 		return problem_at(a, PROBLEM_INVALID, "password",
@@ -280,25 +255,27 @@ account_login(const struct gate *g, const struct sign_in *form, struct entry *en
 	struct problem *p;
 	struct throttle t;
 	struct found_user user;
-	const char *email;
 	bool right;
 	struct turn turn;
 
 	if ((p = check_login(g->a, form)) != NULL || (p = database_live(g->db, g->a)) != NULL)
 		return p;
 
-	email = lower(g->a, form->email);
-	throttle_init(&t, email, g->network);
+	throttle_init(&t, email_key(g->a, form->email), g->network);
 	if ((p = hashing_begin_guess(g, &t, &turn)) != NULL)
 		return p;
-	p = find_user(g->db, g->a, email, &user);
+	p = find_user(g->db, g->a, form->email, &user);
 	right = p == NULL && password_verify(form->password, user.password);
 	hashing_end(g, &turn);
 	if (p != NULL)
 		return p;
 
 	if (!right || user.disabled) {
-		if ((p = throttle_failed(g->db, g->a, &t)) != NULL)
+		struct failure failure = {
+			.gate = g, .throttle = &t, .user_id = user.id, .device_name = form->device_name,
+		};
+
+		if ((p = db_transaction(g->db, g->a, note_failure, &failure)) != NULL)
 			return p;
 		return not_let_in(g->a,
 		    user.id == NULL ? "no such user" : right ? "the user is disabled" : "wrong password");
@@ -313,6 +290,8 @@ account_login(const struct gate *g, const struct sign_in *form, struct entry *en
 	};
 	if ((p = session_open(g, user.password, form->device_id, form->device_name, entry)) != NULL)
 		return p->kind == PROBLEM_UNAUTHORIZED ? not_let_in(g->a, p->cause) : p;
+	if ((p = sign_in_note(g, SIGN_IN_PASSWORD, entry, form->device_id, form->device_name)) != NULL)
+		return p;
 	return throttle_passed(g->db, g->a, &t);
 }
 
@@ -390,7 +369,7 @@ account_change_password(const struct gate *g, const struct person *person, const
 	if ((p = password_check(g->a, "new", new, person->email, person->name)) != NULL)
 		return p;
 
-	throttle_init(&t, person->email, g->network);
+	throttle_init(&t, email_key(g->a, person->email), g->network);
 	if ((p = hashing_begin_guess(g, &t, &turn)) != NULL)
 		return p;
 	p = read_password(g, person->user_id, &c.was);
@@ -559,7 +538,7 @@ account_prove(const struct gate *g, const struct person *person, const char *pas
 		return problem_at(g->a, PROBLEM_REQUIRED, "password", "The password is needed.");
 	if (strlen(password) > PASSWORD_BYTES_MAX)
 		return wrong_password(g->a);
-	throttle_init(&t, person->email, g->network);
+	throttle_init(&t, email_key(g->a, person->email), g->network);
 	if ((p = hashing_begin_guess(g, &t, &turn)) != NULL)
 		return p;
 	right = password_verify(password, hash);
@@ -608,7 +587,7 @@ find_account(struct db *db, struct arena *a, const char *email, struct found_use
 {
 	struct problem *p;
 
-	if ((p = find_user(db, a, lower(a, email), user)) != NULL)
+	if ((p = find_user(db, a, email, user)) != NULL)
 		return p;
 	if (user->id == NULL)
 		return problem_at(a, PROBLEM_NOT_FOUND, "email", "There is no account with this e-mail address.");
@@ -625,15 +604,15 @@ set_password(struct db *db, struct arena *a, void *arg)
 	        VALUES(value_text(c->now), value_id(c->user_id)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(RESETS_END), VALUES(value_id(c->user_id)), NULL)) != NULL)
 		return p;
-	return end_sessions(db, a, c->user_id, "", false);
+	return end_sessions(db, a, c->user_id, "", c->end_tokens);
 }
 
 struct problem *
-account_set_password(struct db *db, struct arena *a, const char *email, const char *password)
+account_set_password(struct db *db, struct arena *a, const char *email, const char *password, bool end_tokens)
 {
 	struct problem *p;
 	struct found_user user;
-	struct password_change c = { 0 };
+	struct password_change c = { .end_tokens = end_tokens };
 
 	if ((p = find_account(db, a, email, &user)) != NULL ||
 	    (p = password_check(a, "password", password, user.email, user.name)) != NULL ||

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "account/email.h"
 #include "base/crypto.h"
 #include "base/instant.h"
 #include "base/json.h"
@@ -289,6 +290,9 @@ write_reset(struct db *db, struct arena *a, const struct config *config, const c
 	struct rows *rows;
 
 	*letter = (struct letter){ 0 };
+	if ((p = email_find_user(db, a, email, &rows)) != NULL || rows->count == 0)
+		return p;
+	email = row_text(rows, 0, USER_EMAIL);
 	if (!mail_address_fits(email))
 		return NULL;
 	random_bytes(secret, sizeof secret);

@@ -87,6 +87,8 @@ static const struct row rows[] = {
 	    "Minutes for which an access token is good." },
 	{ AN_INTEGER(refresh_days), "60", 1, 3650,
 	    "Days without use after which a device must sign in again." },
+	{ AN_INTEGER(api_token_days), "365", 0, 3650,
+	    "The longest life of an API token in days; 0 allows tokens that never expire." },
 	{ AN_INTEGER(pin_idle_minutes), "15", 1, 720,
 	    "Minutes without a touch after which a shared handheld asks for the PIN again." },
 	{ A_BOOLEAN(registration), "yes", 0, 0,

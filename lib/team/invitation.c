@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "account/email.h"
 #include "account/mail.h"
 #include "base/crypto.h"
 #include "base/instant.h"
@@ -272,7 +273,7 @@ invitation_look(struct db *db, struct arena *a, const char *token, struct invita
 static struct problem *
 check_addressee(struct writer *w, const struct invitation *i)
 {
-	if (i->email == NULL || strcmp(i->email, w->call->person->email) == 0)
+	if (i->email == NULL || email_same(w->call->a, i->email, w->call->person->email))
 		return NULL;
 	return problem_new(w->call->a, PROBLEM_FORBIDDEN, "This invitation is for another e-mail address.");
 }

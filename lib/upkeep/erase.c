@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "account/email.h"
 #include "base/log.h"
 #include "store/statement.h"
 #include "team/team.h"
@@ -118,7 +119,7 @@ forget_user(struct db *db, struct arena *a, const char *user_id, const char *ema
 	const char *const parts[] = {
 		SQL(ERASE_USER_IDENTITIES), SQL(ERASE_USER_SESSIONS), SQL(ERASE_USER_DEVICES),
 		SQL(ERASE_USER_DEVICE_SPACES), SQL(ERASE_USER_RESETS), SQL(ERASE_USER_PINS), SQL(ERASE_USER_PRESENCE),
-		SQL(ERASE_USER_USAGE),
+		SQL(ERASE_USER_USAGE), SQL(ERASE_USER_SIGN_INS),
 	};
 	struct problem *p;
 
@@ -127,7 +128,8 @@ forget_user(struct db *db, struct arena *a, const char *user_id, const char *ema
 			return p;
 	if ((p = db_run(db, a, SQL(ERASE_USER_MEMBER_AUDIT), VALUES(value_key(user_id)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(ERASE_USER_MAIL), VALUES(value_text(email)), NULL)) != NULL ||
-	    (p = db_run(db, a, SQL(ERASE_USER_INVITATIONS), VALUES(value_text(email)), NULL)) != NULL)
+	    (p = db_run(db, a, SQL(ERASE_USER_INVITATIONS),
+	        VALUES(value_text(email), value_text(email_key(a, email))), NULL)) != NULL)
 		return p;
 	return db_run(db, a, SQL(ERASE_USER), VALUES(value_id(user_id)), NULL);
 }
@@ -179,7 +181,7 @@ erase_user(const struct call *call, const char *email)
 	struct rows *rows;
 	struct erasing e;
 
-	if ((p = db_run(call->db, call->a, SQL(USER_BY_EMAIL), VALUES(value_text(email)), &rows)) != NULL)
+	if ((p = email_find_user(call->db, call->a, email, &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
 		return problem_at(call->a, PROBLEM_NOT_FOUND, "email", "There is no account with this e-mail address.");

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "account/sign_ins.h"
 #include "account/person.h"
 #include "store/statement.h"
 
@@ -248,6 +249,7 @@ tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int s
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_EXPIRED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_REVOKED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_HANDHELDS), shift_days - SESSION_DAYS, &counts->others)) != NULL ||
+	    (p = delete_all(db, a, SQL(TIDY_SIGN_INS), shift_days - SIGN_IN_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_RESETS), shift_days - RESET_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_JOBS), shift_days - JOB_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_INVITATIONS), shift_days - INVITATION_DAYS, &counts->others)) != NULL ||

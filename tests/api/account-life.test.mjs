@@ -24,6 +24,12 @@ function login({ email, password }) {
 	return post("/api/auth/login", { email, password });
 }
 
+// The message with this subject to this person, once it has come.
+function mailTo({ email }, subject, text = "") {
+	return until(`there is mail: ${subject}`, () => mail.messages().find((message) =>
+		message.includes(`\nTo: ${email}\nSubject: ${subject}\n`) && message.includes(text)), 30);
+}
+
 function remove(person, password = person.password) {
 	return person.delete("/api/auth/me", {}, { password });
 }
@@ -143,6 +149,7 @@ test("repeated requests have to wait, whoever they are for", async () => {
 
 test("an account is deleted with its password, and nobody signs in with it any more", async () => {
 	const dora = await as("dora").ready(), { token } = await dora.apiToken("read");
+	assert.match(await mailTo(dora, "New API token for Daybook"), /^Name: "dora's read"$/m);
 	refused(await remove(dora, "wrong password"), 400, { field: "password" });
 	refused(await dora.delete("/api/auth/me", {}, {}), 400, { field: "password" });
 	answered(await remove(dora), 204);
@@ -287,9 +294,32 @@ test("mail that cannot be sent is not kept for ever", async () => {
 	assert.deepEqual(await whereIs("matched@"), []);
 });
 
+test("a sign-in on a device that was not used before is told by mail, at most ten times a day", async () => {
+	const uma = await as("uma").ready();
+	const on = (deviceId) => post("/api/auth/login",
+		{ email: uma.email, password: uma.password, deviceId, deviceName: `Uma's ${deviceId}` });
+	const mails = async () => Number((await sql(
+		`SELECT SUM(mailed) AS n FROM sign_in WHERE user_id = '${uma.id}'`))[0].n);
+
+	answered(await on("phone"));
+	const letter = await mailTo(uma, "New sign-in to Daybook");
+	assert.match(letter, /\nWhen: \d+ \w+ \d{4}, \d\d:\d\d UTC\n/);
+	assert.match(letter, /\nDevice: "Uma's phone"\nNetwork: 127\.0\.0\.0\/24\n/);
+	assert.match(letter, /https:\/\/daybook\.example\.org\/settings\/account\n/);
+
+	answered(await on("phone"));
+	assert.equal(await mails(), 1);
+	for (let i = 1; i < 13; i++)
+		answered(await on(`tablet-${i}`));
+	assert.equal(await mails(), 10);
+	for (let i = 1; i < 10; i++)
+		await mailTo(uma, "New sign-in to Daybook", `"Uma's tablet-${i}"`);
+});
+
 test("no link and no address is ever in a log", async () => {
 	const lines = await stack.logLines();
-	const secrets = mail.messages().map((message) => /#\w+=(\S+)/.exec(message)[1]).concat("@example.org");
+	const secrets = mail.messages().flatMap((message) => /#\w+=(\S+)/.exec(message)?.[1] ?? [])
+		.concat("@example.org");
 	assert.ok(secrets.length > 5 && lines.length > 50);
 	assert.deepEqual(lines.filter((line) => secrets.some((secret) => line.includes(secret))), []);
 });

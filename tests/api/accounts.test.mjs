@@ -607,7 +607,8 @@ test("a new password ends the other sign-ins and keeps this one and the API toke
 	const dora = await person("dora");
 	const other = (await login(dora)).body;
 	const token = await dora.apiToken("read");
-	const changed = await dora.post("/api/auth/password", { current: dora.password, new: "another good one" });
+	const changed = await dora.post("/api/auth/password",
+		{ current: dora.password, new: "another good one", endTokens: false });
 
 	assert.equal(changed.status, 204, changed.text);
 	assert.equal((await dora.get("/api/auth/me")).status, 200);
@@ -618,7 +619,7 @@ test("a new password ends the other sign-ins and keeps this one and the API toke
 	assert.equal((await login({ email: dora.email, password: "another good one" })).status, 200);
 });
 
-test("with endTokens a new password also ends the API tokens, and nobody else's", async () => {
+test("a new password ends the API tokens unless it says otherwise, and nobody else's", async () => {
 	const [nora, otto] = [await person("nora"), await person("otto")];
 	const [mine, his] = [await nora.apiToken("read"), await otto.apiToken("read")];
 
@@ -633,7 +634,7 @@ test("with endTokens a new password also ends the API tokens, and nobody else's"
 	})).status, 204);
 	assert.equal((await get("/api/cars", mine.token)).status, 200);
 	assert.equal((await nora.post("/api/auth/password", {
-		current: "another good one", new: "a third good one", endTokens: true,
+		current: "another good one", new: "a third good one",
 	})).status, 204);
 	refused(await get("/api/cars", mine.token), 401, "unauthorized", undefined);
 	assert.deepEqual((await nora.get("/api/auth/tokens")).body.tokens, []);
@@ -666,13 +667,14 @@ test("without the current password nothing changes, and guessing has to wait", a
 
 test("an API token is shown once and works both ways until it is ended", async () => {
 	const finn = await person("finn");
-	const made = await finn.post("/api/auth/tokens", { name: "Spreadsheet", scope: "read" });
+	const made = await finn.post("/api/auth/tokens",
+		{ name: "Spreadsheet", scope: "read", password: finn.password });
 
 	assert.equal(made.status, 201, made.text);
 	assert.match(made.body.token, /^dbk_[A-Za-z0-9_-]{43}$/);
 	assert.equal(made.headers.location, `/api/auth/tokens/${made.body.id}`);
 	assert.equal(made.body.space, finn.home);
-	assert.equal(made.body.expiresAt, undefined);
+	assert.equal(Math.round((Date.parse(made.body.expiresAt) - Date.parse(made.body.createdAt)) / 86400000), 365);
 
 	const { tokens } = (await finn.get("/api/auth/tokens")).body;
 	assert.equal(tokens.length, 1);
@@ -720,15 +722,18 @@ test("an API token acts in its space, within its scope, and never for the accoun
 test("an API token needs a name and a scope", async () => {
 	const finn = await person("finn"), ben = await person("ben");
 	const make = (body) => finn.post("/api/auth/tokens", body);
-	const good = { name: "x", scope: "read" };
+	const good = { name: "x", scope: "read", password: finn.password };
 
 	refused(await make({ scope: "read" }), 400, "required", "name");
-	refused(await make({ name: "x" }), 400, "required", "scope");
+	refused(await make({ name: "x", password: finn.password }), 400, "required", "scope");
 	refused(await make({ name: "x", scope: "all" }), 400, "invalid", "scope");
 	refused(await make({ name: "x", scope: "none" }), 400, "invalid", "scope");
 	refused(await make({ ...good, expiresInDays: 0 }), 400, "invalid", "expiresInDays");
 	refused(await make({ ...good, expiresInDays: 1.5 }), 400, "invalid", "expiresInDays");
+	refused(await make({ ...good, expiresInDays: 366 }), 400, "invalid", "expiresInDays");
 	refused(await make({ ...good, expiresInDays: 3651 }), 400, "invalid", "expiresInDays");
+	refused(await make({ name: "x", scope: "read" }), 400, "required", "password");
+	refused(await make({ ...good, password: "wrong" }), 400, "invalid", "password");
 	refused(await make({ ...good, user: ben.id }), 400, "unknown-field", "user");
 	const foreign = await make({ ...good, space: ben.home }), absent = await make({ ...good, space: "nowhere" });
 	refused(foreign, 404, "not-found", "space");
@@ -737,7 +742,8 @@ test("an API token needs a name and a scope", async () => {
 
 test("an API token with an expiry expires", async () => {
 	const finn = await person("finn");
-	const { body } = await finn.post("/api/auth/tokens", { name: "x", scope: "write", expiresInDays: 30 });
+	const { body } = await finn.post("/api/auth/tokens",
+		{ name: "x", scope: "write", expiresInDays: 30, password: finn.password });
 
 	assert.equal(Math.round((Date.parse(body.expiresAt) - Date.parse(body.createdAt)) / 86400000), 30);
 	assert.equal((await get("/api/collections", body.token)).status, 200);
@@ -764,8 +770,95 @@ test("a user can have at most a hundred API tokens", async () => {
 
 	await sql(`INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at)
 		VALUES ${rows.join(",")}`);
-	assert.equal((await gus.post("/api/auth/tokens", { name: "x", scope: "read" })).status, 201);
-	refused(await gus.post("/api/auth/tokens", { name: "x", scope: "read" }), 403, "forbidden", undefined);
+	const make = () => gus.post("/api/auth/tokens", { name: "x", scope: "read", password: gus.password });
+
+	assert.equal((await make()).status, 201);
+	refused(await make(), 403, "forbidden", undefined);
+});
+
+test("where the setting allows it, an API token may live longer or never end", async () => {
+	const finn = await person("finn");
+	const make = (expiresInDays) => finn.post("/api/auth/tokens",
+		{ name: "x", scope: "read", password: finn.password, expiresInDays });
+
+	refused(await make(0), 400, "invalid", "expiresInDays");
+	await stack.configure({ api_token_days: 0 });
+	assert.equal((await make(0)).body.expiresAt, undefined);
+	assert.equal((await make(3650)).status, 201);
+	await stack.configure({ api_token_days: 30 });
+	const { body } = await make(undefined);
+	assert.equal(Math.round((Date.parse(body.expiresAt) - Date.parse(body.createdAt)) / 86400000), 30);
+	await stack.configure({ api_token_days: 365 });
+});
+
+// --- what happened to the account ---
+
+test("an owner sees who signed in, from where, with what, and how often somebody failed", async () => {
+	const ida = await person("ida");
+	const agent = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0" };
+	const rows = async (query = "") => (await ida.get(`/api/auth/sign-ins${query}`)).body;
+
+	for (let i = 0; i < 3; i++)
+		refused(await login({ email: ida.email, password: "wrong" }, {}, agent), 401,
+			"unauthorized", undefined);
+	assert.equal((await login(ida, { deviceId: "phone-1", deviceName: "Ida's phone" })).status, 200);
+	const made = await ida.apiToken("read");
+
+	const { signIns, next } = await rows();
+	const network = "127.0.0.0/24";
+	assert.equal(next, undefined);
+	assert.deepEqual(signIns.map(({ id, at, ...rest }) => rest), [
+		{ kind: "token", name: made.name, network, count: 1, current: false },
+		{ kind: "sign-in", name: "Ida's phone", deviceId: "phone-1", network, count: 1, current: false },
+		{ kind: "failed", name: "Firefox on Linux", network, count: 3, current: false },
+		{ kind: "sign-up", name: "API client", network, count: 1, current: true },
+	]);
+
+	const first = await rows("?limit=3");
+	assert.equal(first.next, signIns[2].id);
+	assert.deepEqual((await rows(`?limit=3&after=${first.next}`)).signIns.map(({ kind }) => kind), ["sign-up"]);
+	refused(await ida.get("/api/auth/sign-ins?limit=101"), 400, "invalid", "limit");
+	const others = (await (await person("ben")).get("/api/auth/sign-ins")).body.signIns;
+	assert.equal(others.some(({ id }) => id === signIns[0].id), false);
+});
+
+test("a user's list of sign-ins is bounded, and 90 days old rows are deleted", async () => {
+	const ida = await person("ida-again");
+	const idOf = (i) => `01000000-0000-7000-8000-${String(i).padStart(12, "0")}`;
+	const many = Array.from({ length: 320 }, (_, i) =>
+		`('${ida.id}', '${idOf(i)}', 'sign-in', UTC_TIMESTAMP(3), 'x', '')`);
+
+	await sql(`INSERT INTO sign_in (user_id, id, kind, at, name, network) VALUES ${many.join(",")}`);
+	assert.equal((await login(ida)).status, 200);
+	assert.equal(await count("sign_in", `user_id = '${ida.id}'`), 300);
+	await stack.tidy(91);
+	assert.equal(await count("sign_in"), 0);
+});
+
+test("one address has one account, however it is written", async () => {
+	const form = { ...someone("Zoë"), email: `zo\u00eb-${randomBytes(4).toString("hex")}@example.org` };
+	const decomposed = form.email.normalize("NFD");
+
+	assert.equal((await post("/api/auth/register",
+		{ ...form, email: `  ${decomposed.toUpperCase()} ` })).status, 201);
+	refused(await post("/api/auth/register", form), 409, "exists", "email");
+	for (const email of [form.email, decomposed, `${form.email}   `, ` \t${form.email.toUpperCase()}\n`])
+		assert.equal((await login({ ...form, email })).body?.user?.email, form.email);
+
+	for (let i = 0; i < 6; i++)
+		await login({ ...form, email: `${form.email}${" ".repeat(i)}`, password: "wrong" });
+	refused(await login(form), 429, "throttled", undefined);
+});
+
+test("an account from before addresses had a normal form is found as it was typed and as it is now", async () => {
+	const form = { ...someone("Jörg"), email: `j\u00f6rg-${randomBytes(4).toString("hex")}@example.org` };
+	const old = form.email.normalize("NFD");
+
+	assert.equal((await post("/api/auth/register", form)).status, 201);
+	await sql(`UPDATE user SET email = '${old}' WHERE email = '${form.email}'`);
+	for (const email of [form.email, old, ` ${old.toUpperCase()}`])
+		assert.equal((await login({ ...form, email })).status, 200);
+	refused(await post("/api/auth/register", form), 409, "exists", "email");
 });
 
 test("a malformed API token is refused", async () => {

@@ -263,8 +263,9 @@ test("light and dark are chosen against the system, and kept", async () => {
 test("an API token is shown once; a sign-in elsewhere is ended from here", async () => {
 	const page = await deviceOf("tess"), other = await deviceOf("tess", PHONE);
 	await at(page, "/settings/tokens");
-	await page.getByLabel("What for").fill("Nightly report");
-	await page.getByRole("button", { name: "Make the token" }).click();
+	await page.getByLabel("Name", { exact: true }).fill("Nightly report");
+	await page.getByLabel("Your password").fill(as("tess").password);
+	await page.getByRole("button", { name: "Create token" }).click();
 	const token = await page.getByLabel("Token", { exact: true }).inputValue();
 	assert.match(token, /^dbk_/);
 	await at(page, "/settings/look");
@@ -273,6 +274,8 @@ test("an API token is shown once; a sign-in elsewhere is ended from here", async
 	assert.equal(await page.getByText(token).count(), 0);
 
 	await at(page, "/settings/sessions");
+	await page.getByText("API token “Nightly report” created").waitFor();
+	await page.getByText("This sign-in").waitFor();
 	await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
 	await page.getByRole("button", { name: "Sign out there" }).click();
 	await toastSays(page, "is signed out");

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "account/account.h"
+#include "account/email.h"
 #include "account/bearer.h"
 #include "account/refresh.h"
 #include "account/throttle.h"
@@ -51,12 +52,32 @@ an_email_is_kept_in_lower_case(void **state)
 }
 
 static void
+an_email_has_one_normal_form(void **state)
+{
+	static const char *const same[] = {
+		"  jürgen@müller.example", "jürgen@müller.example   \n", "JÜRGEN@Müller.example",
+		"ju\xcc\x88rgen@mu\xcc\x88ller.example",   /* the letter, then its dots */
+		"\xc2\xa0ju\xcc\x88rgen@müller.example\xe2\x80\x8b",
+	};
+	const char *email;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		assert_null(email_normal(arena, same[i], &email));
+		assert_string_equal(email, "jürgen@müller.example");
+		assert_true(email_same(arena, same[i], "jürgen@müller.example"));
+	}
+	assert_false(email_same(arena, "jurgen@muller.example", "jürgen@müller.example"));
+	assert_string_equal(email_key(arena, "no \xff UTF-8"), "no \xff UTF-8");
+}
+
+static void
 what_is_no_email_is_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"", "@", "ann", "ann@", "@example.org", "a@b@c", "ann @example.org", " ann@example.org",
-		"ann@example.org\n", "ann@exam\tple.org", "ann\x7f@example.org",
-		"ann@example.org\xc2\xa0",     /* no-break space */
+		"", "@", "ann", "ann@", "@example.org", "a@b@c", "ann @example.org", "ann@ example.org",
+		"ann@exam\nple.org", "ann@exam\tple.org", "an\x7fn@example.org",
+		"ann@exam\xc2\xa0ple.org",     /* no-break space */
 		"an\xe2\x80\x8bn@example.org", /* zero width space */
 		"an\xc2\x85n@example.org",     /* a control character of Latin-1 */
 		"an\xffn@example.org",         /* no UTF-8 */
@@ -286,6 +307,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_email_is_kept_in_lower_case),
+		cmocka_unit_test(an_email_has_one_normal_form),
 		cmocka_unit_test(what_is_no_email_is_refused),
 		cmocka_unit_test(an_email_has_254_bytes_at_most),
 		cmocka_unit_test(a_name_is_a_line_that_can_be_seen),

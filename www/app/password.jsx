@@ -9,12 +9,12 @@ import { engine } from "../base/state.js";
 import { useTask } from "./task.js";
 
 const HELP = `At least ${SHORTEST} characters. ` +
-	"You are signed out on all devices; what they have not sent stays on them.";
+	"All devices are signed out, and your API tokens are revoked. Unsent changes stay on those devices.";
 
 export function NewPassword({ token }) {
 	const [password, setPassword] = useState("");
 	const [short, setShort] = useState(false);
-	const [endTokens, setEndTokens] = useState(false);
+	const [keepTokens, setKeepTokens] = useState(false);
 	const task = useTask();
 	const submit = async (event) => {
 		event.preventDefault();
@@ -22,7 +22,7 @@ export function NewPassword({ token }) {
 		setShort(isShort);
 		if (isShort)
 			return;
-		const body = { token, new: password, endTokens };
+		const body = { token, new: password, endTokens: !keepTokens };
 		if (!await task.run(() => engine.requestOpen("POST", "/auth/password/reset/confirm", { body })))
 			return;
 		toast("Your password is changed. Sign in with the new one.", { kind: "good" });
@@ -39,8 +39,8 @@ export function NewPassword({ token }) {
 						autocomplete="new-password" autofocus
 					/>
 				</Field>
-				<Check name="endTokens" value={endTokens} onInput={setEndTokens}>
-					End my API tokens too: somebody may know the old password
+				<Check name="keepTokens" value={keepTokens} onInput={setKeepTokens}>
+					Keep my API tokens
 				</Check>
 				{(task.problem || task.problemOf("token")) && (
 					<Notice kind="bad">{task.problem ?? task.problemOf("token")}</Notice>

@@ -48,10 +48,10 @@ function You() {
 }
 
 const HELP = `At least ${SHORTEST} characters. ` +
-	"Your other devices are signed out; what they have not sent stays on them.";
+	"Your other devices are signed out, and your API tokens are revoked. Unsent changes stay on those devices.";
 
 function Password() {
-	const [form, setForm] = useState({ current: "", new: "", endTokens: false });
+	const [form, setForm] = useState({ current: "", new: "", keepTokens: false });
 	const task = useTask();
 	const put = (field) => (value) => setForm((was) => ({ ...was, [field]: value }));
 	const isShort = form.new !== "" && [...form.new].length < SHORTEST;
@@ -59,10 +59,10 @@ function Password() {
 		event.preventDefault();
 		if (isShort || !form.current || !form.new)
 			return;
-		if (await task.run(() => engine.request("POST", "/auth/password", { body: form }))) {
-			setForm({ current: "", new: "", endTokens: false });
-			const tokens = form.endTokens ? ", and your API tokens are ended" : "";
-			toast(`Your password is changed. Your other devices sign in again${tokens}.`, { kind: "good" });
+		const body = { current: form.current, new: form.new, endTokens: !form.keepTokens };
+		if (await task.run(() => engine.request("POST", "/auth/password", { body }))) {
+			setForm({ current: "", new: "", keepTokens: false });
+			toast("Password changed. Other devices are signed out.", { kind: "good" });
 		}
 	};
 	return (
@@ -83,8 +83,8 @@ function Password() {
 					autocomplete="new-password"
 				/>
 			</Field>
-			<Check name="endTokens" value={form.endTokens} onInput={put("endTokens")}>
-				End my API tokens too: somebody may know the password now
+			<Check name="keepTokens" value={form.keepTokens} onInput={put("keepTokens")}>
+				Keep my API tokens
 			</Check>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<div>

@@ -11,33 +11,35 @@ import { engine, space, spaces } from "../base/state.js";
 import { useTask } from "./task.js";
 import { sentence } from "../base/words.js";
 
-const SCOPES = [["read", "Read"], ["write", "Read and write"], ["admin", "Everything you may"]];
+const SCOPES = [["read", "Read"], ["write", "Read and write"], ["admin", "Full access"]];
 const SPANS = [["30", "30 days"], ["90", "90 days"], ["365", "A year"]];
 
 function NewToken({ onMade }) {
-	const [form, setForm] = useState({ name: "", scope: "read", space: space.value.id, days: "90" });
+	const [form, setForm] = useState({ name: "", scope: "read", space: space.value.id, days: "90", password: "" });
 	const task = useTask();
 	const put = (field) => (value) => setForm((was) => ({ ...was, [field]: value }));
 	const make = async (event) => {
 		event.preventDefault();
-		const { name, scope, days } = form;
+		const { name, scope, days, password } = form;
 		await task.run(async () => {
-			const body = { name: name.trim(), scope, space: form.space, expiresInDays: Number(days) };
+			const body = {
+				name: name.trim(), scope, space: form.space, expiresInDays: Number(days), password,
+			};
 			const { data } = await engine.request("POST", "/auth/tokens", { body });
-			setForm((was) => ({ ...was, name: "" }));
+			setForm((was) => ({ ...was, name: "", password: "" }));
 			onMade(data);
 		});
 	};
 	return (
 		<form class="group stack" onSubmit={make} noValidate>
-			<h2>A new token</h2>
-			<Field label="What for" problem={task.problemOf("name")}>
+			<h2>New token</h2>
+			<Field label="Name" problem={task.problemOf("name")}>
 				<TextInput
 					name="name" value={form.name} onInput={put("name")} maxLength={100}
 					placeholder="Nightly report"
 				/>
 			</Field>
-			<Field label="It may" problem={task.problemOf("scope")}>
+			<Field label="Access" problem={task.problemOf("scope")}>
 				<Segments value={form.scope} onInput={put("scope")} options={SCOPES} />
 			</Field>
 			<Field label="Space" problem={task.problemOf("space")}>
@@ -46,13 +48,22 @@ function NewToken({ onMade }) {
 					options={spaces.value.map(({ id, name }) => [id, name])}
 				/>
 			</Field>
-			<Field label="Good for" problem={task.problemOf("expiresInDays")}>
+			<Field label="Expires after" problem={task.problemOf("expiresInDays")}>
 				<Select value={form.days} onInput={put("days")} options={SPANS} />
+			</Field>
+			<Field label="Your password" problem={task.problemOf("password")}>
+				<TextInput
+					type="password" name="password" value={form.password} onInput={put("password")}
+					autocomplete="current-password"
+				/>
 			</Field>
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<div>
-				<Button kind="primary" type="submit" busy={task.busy} disabled={!form.name.trim()}>
-					Make the token
+				<Button
+					kind="primary" type="submit" busy={task.busy}
+					disabled={!form.name.trim() || !form.password}
+				>
+					Create token
 				</Button>
 			</div>
 		</form>
@@ -66,24 +77,24 @@ async function list() {
 function Line({ one, onEnd }) {
 	const scope = SCOPES.find(([name]) => name === one.scope)?.[1];
 	const where = spaces.value.find(({ id }) => id === one.space)?.name;
-	const used = one.lastUsedAt ? `used ${formatAgo(one.lastUsedAt)}` : "not used yet";
-	const until = one.expiresAt && `until ${formatDate(one.expiresAt.slice(0, 10))}`;
+	const used = one.lastUsedAt === one.createdAt ? "Not used yet" : `Last used ${formatAgo(one.lastUsedAt)}`;
+	const until = one.expiresAt ? `Expires ${formatDate(one.expiresAt.slice(0, 10))}` : "Never expires";
 	return (
 		<Row
 			icon="activity" title={one.name} meta={[scope, where, used, until]}
-			trailing={<Button small onClick={() => onEnd(one)}>End</Button>}
+			trailing={<Button small onClick={() => onEnd(one)}>Revoke</Button>}
 		/>
 	);
 }
 
-const ENDED = "Programs that use it are refused from now on. This cannot be undone; a new token can be made.";
+const ENDED = "Programs using it will stop working. This can’t be undone.";
 
 export default function Tokens() {
 	const { data, error, ask } = useAsked(list);
 	const [made, setMade] = useState(null);
 	const end = async (one) => {
-		const title = `End “${one.name}”?`;
-		if (!await confirm({ title, text: ENDED, action: "End the token", danger: true }))
+		const title = `Revoke “${one.name}”?`;
+		if (!await confirm({ title, text: ENDED, action: "Revoke token", danger: true }))
 			return;
 		await engine.request("DELETE", `/auth/tokens/${one.id}`)
 			.catch((problem) => toast(sentence(problem), { kind: "bad" }));
@@ -94,14 +105,14 @@ export default function Tokens() {
 			{made && (
 				<Notice kind="good">
 					<p>
-						Copy it now: <strong>it is not shown again.</strong> Who has it can do
-						what it may.
+						Copy it now. <strong>You won’t see it again.</strong> Anyone with this
+						token has this access.
 					</p>
 					<Copyable label="Token" text={made.token} />
 				</Notice>
 			)}
 			{!data && (error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />)}
-			{data?.length === 0 && !made && <p class="hint">No program has a token of yours.</p>}
+			{data?.length === 0 && !made && <p class="hint">No tokens yet.</p>}
 			{data?.length > 0 && (
 				<ul class="rows" role="list">
 					{data.map((one) => <li key={one.id}><Line one={one} onEnd={end} /></li>)}

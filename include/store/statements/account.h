@@ -83,7 +83,9 @@ COLUMNS(USER, USER_ID, USER_NAME, USER_EMAIL, USER_PASSWORD, USER_HOME, USER_DIS
 QUERY(USER_BY_EMAIL, USER,
     "SELECT id, name, email, password, home_space, disabled"
     "  FROM user"
-    " WHERE email = ?")
+    " WHERE email IN (?, ?, ?)"
+    " ORDER BY email = ? DESC"
+    " LIMIT 1")
 
 COLUMNS(PASSWORD, PASSWORD_HASH)
 QUERY(USER_PASSWORD, PASSWORD,
@@ -241,6 +243,44 @@ QUERY(TOKENS_COUNT, COUNT,
     "  FROM session"
     " WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL"
     "   AND (expires_at IS NULL OR expires_at > UTC_TIMESTAMP(3))")
+
+/* --- what happened to an account --- */
+
+STATEMENT(SIGN_IN_NOTE,
+    "INSERT INTO sign_in (user_id, id, kind, at, name, device_id, network, session_id, mailed)"
+    " VALUES (?, ?, ?, UTC_TIMESTAMP(3), ?, ?, ?, ?, ?)")
+
+STATEMENT(SIGN_IN_FAILED, /* nothing for an address that nobody has */
+    "INSERT INTO sign_in (user_id, id, kind, at, name, network, failed_on)"
+    " SELECT u.id, ?, 'failed', UTC_TIMESTAMP(3), ?, ?, UTC_DATE()"
+    "  FROM user u"
+    " WHERE u.id = ?"
+    " ON DUPLICATE KEY UPDATE"
+    "       count = count + 1, at = UTC_TIMESTAMP(3)")
+
+COLUMNS(KNOWN, KNOWN_DEVICE, KNOWN_MAILS)
+QUERY(SIGN_IN_KNOWN, KNOWN, /* without an id, a device is known by its name and network */
+    "SELECT EXISTS(SELECT 1 FROM sign_in"
+    "               WHERE user_id = ? AND kind IN ('sign-up', 'sign-in')"
+    "                 AND (device_id = ? OR (? IS NULL AND device_id IS NULL AND name = ? AND network = ?)))"
+    "       OR EXISTS(SELECT 1 FROM session WHERE user_id = ? AND id <> ? AND device_id = ?)"
+    "       OR EXISTS(SELECT 1 FROM device WHERE user_id = ? AND id = ?),"
+    "       (SELECT COUNT(*) FROM sign_in"
+    "         WHERE user_id = ? AND mailed = 1 AND at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY)")
+
+QUERY(SIGN_IN_BEYOND, ID,
+    "SELECT id FROM sign_in WHERE user_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?")
+
+STATEMENT(SIGN_INS_DROP,
+    "DELETE FROM sign_in WHERE user_id = ? AND id <= ?")
+
+COLUMNS(SIGNED, SIGNED_ID, SIGNED_KIND, SIGNED_AT, SIGNED_NAME, SIGNED_DEVICE, SIGNED_NETWORK, SIGNED_SESSION,
+    SIGNED_COUNT)
+QUERY(SIGN_INS_OF_USER, SIGNED,
+    "SELECT id, kind, at, name, device_id, network, session_id, count"
+    "  FROM sign_in"
+    " WHERE user_id = ? AND (? IS NULL OR id < ?)"
+    " ORDER BY id DESC LIMIT ?")
 
 /* --- how often somebody may try --- */
 

@@ -61,6 +61,8 @@ STATEMENT(ERASE_USER_DEVICE_SPACES,
     "DELETE FROM device_space WHERE user_id = ?")
 STATEMENT(ERASE_USER_RESETS,
     "DELETE FROM password_reset WHERE user_id = ?")
+STATEMENT(ERASE_USER_SIGN_INS,
+    "DELETE FROM sign_in WHERE user_id = ?")
 CHANGE(ERASE_USER_PINS, OF_USER(1),
     "DELETE FROM pin WHERE user_id = ?")
 STATEMENT(ERASE_USER_PRESENCE,
@@ -79,7 +81,7 @@ STATEMENT(ERASE_USER_MAIL, /* mail that was not sent yet; finished mail has no t
     "   AND ? IN (JSON_VALUE(payload, '$.to'), JSON_VALUE(payload, '$.reset'))")
 
 STATEMENT(ERASE_USER_INVITATIONS,
-    "UPDATE invitation SET email = NULL, revoked_at = COALESCE(revoked_at, UTC_TIMESTAMP(3)) WHERE email = ?")
+    "UPDATE invitation SET email = NULL, revoked_at = COALESCE(revoked_at, UTC_TIMESTAMP(3)) WHERE email IN (?, ?)")
 CHANGE(ERASE_USER, OF_USER(1),
     "UPDATE user SET email = CONCAT('erased:', id), name = 'former member', password = NULL, disabled = 1 WHERE id = ?")
 
@@ -111,6 +113,8 @@ CHANGE(TIDY_SESSIONS_REVOKED, OF_NOBODY,
     "DELETE FROM session WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
 CHANGE(TIDY_HANDHELDS, OF_NOBODY,
     "DELETE FROM handheld WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
+STATEMENT(TIDY_SIGN_INS,
+    "DELETE FROM sign_in WHERE at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY at LIMIT 1000")
 STATEMENT(TIDY_RESETS,
     "DELETE FROM password_reset WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000")
 STATEMENT(TIDY_JOBS, /* also those that were never sent because mail was switched off */
