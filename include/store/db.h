@@ -110,8 +110,8 @@ struct problem *db_transaction(struct db *db, struct arena *a,
     struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg) MUST_CHECK;
 
 /* Inside a transaction: put rows off that count as written.  send(arg) is called once, before the next statement or
- * COMMIT is sent, so nobody misses them; its problem is that statement's.  With send NULL nothing is put off any more.
- * The end of the transaction forgets it. */
+ * COMMIT is sent, so nobody misses them; its problem is that statement's, and the transaction can only be rolled back.
+ * With send NULL nothing is put off any more.  The end of the transaction forgets it. */
 void db_put_off(struct db *db, struct problem *(*send)(void *arg), void *arg);
 
 /* --- what statements change --- */

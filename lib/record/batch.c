@@ -91,30 +91,6 @@ batch_new(const struct call *call, bool only_ops)
 
 /* ---- rows that are put off ---- */
 
-static struct problem *
-send_off(void *arg)
-{
-	return batch_send(arg);
-}
-
-void
-batch_add(struct batch *b, enum batch_rows kind, const struct value *values, size_t count)
-{
-	struct put_off *off = &b->put_off[kind];
-	struct value *cells = off->cells;
-
-	if (off->rows == off->room) {
-		off->room = off->room == 0 ? 4 : off->room * 4;
-		cells = arena_alloc(b->call->a, off->room * count * sizeof *cells);
-		if (off->rows > 0)
-			memcpy(cells, off->cells, off->rows * count * sizeof *cells);
-		off->cells = cells;
-	}
-	memcpy(cells + off->rows++ * count, values, count * sizeof *cells);
-	b->waits = true;
-	db_put_off(b->call->db, send_off, b);
-}
-
 /* How many of the next rows go into one statement. */
 static size_t
 next_rows(const struct value *cells, size_t rows, size_t width)
@@ -151,17 +127,36 @@ send_rows(struct batch *b, enum batch_rows kind)
 	return NULL;
 }
 
-struct problem *
-batch_send(struct batch *b)
+/* Send what was put off, for db_put_off. */
+static struct problem *
+send_off(void *arg)
 {
+	struct batch *b = arg;
 	struct problem *p;
 
-	db_put_off(b->call->db, NULL, NULL);
 	b->waits = false;
 	for (size_t i = 0; i < BATCH_ROWS_COUNT; i++)
 		if ((p = send_rows(b, (enum batch_rows)i)) != NULL)
 			return p;
 	return NULL;
+}
+
+void
+batch_add(struct batch *b, enum batch_rows kind, const struct value *values, size_t count)
+{
+	struct put_off *off = &b->put_off[kind];
+	struct value *cells = off->cells;
+
+	if (off->rows == off->room) {
+		off->room = off->room == 0 ? 4 : off->room * 4;
+		cells = arena_alloc(b->call->a, off->room * count * sizeof *cells);
+		if (off->rows > 0)
+			memcpy(cells, off->cells, off->rows * count * sizeof *cells);
+		off->cells = cells;
+	}
+	memcpy(cells + off->rows++ * count, values, count * sizeof *cells);
+	b->waits = true;
+	db_put_off(b->call->db, send_off, b);
 }
 
 void

@@ -46,10 +46,7 @@ void batch_add(struct batch *b, enum batch_rows kind, const struct value *values
 /* From now on this is the record of its id. */
 void batch_wrote(struct batch *b, const struct record *record);
 
-/* Send what was put off. */
-struct problem *batch_send(struct batch *b) MUST_CHECK;
-
-/* Back to a savepoint that was set after batch_send: forget what was put off and all that is known. */
+/* Back to a savepoint: forget what was put off since and all that is known. */
 void batch_forget(struct batch *b);
 
 #endif

@@ -213,8 +213,7 @@ write_with_effects(struct step *s, const struct record *r)
 	struct writer before = *s->w;
 	bool full;
 
-	if ((p = batch_send(s->call->batch)) != NULL ||
-	    (p = db_execute(s->call->db, s->call->a, "SAVEPOINT op")) != NULL)
+	if ((p = db_execute(s->call->db, s->call->a, "SAVEPOINT op")) != NULL) /* sends what was put off */
 		return p;
 	if ((p = write_all(s, r)) == NULL && (p = follow(s)) == NULL)
 		return NULL;

@@ -859,14 +859,18 @@ commit(struct db *db, struct arena *a)
 	return report(db, a, trouble, "COMMIT");
 }
 
-/* Send what was put off.  It is forgotten first, because sending it runs statements too. */
+/* Send what was put off.  It is forgotten first, because sending it runs statements too.  A failure ends the
+ * transaction, also if the caller of the next statement takes it for a failure of that statement and goes on. */
 static struct problem *
 send_put_off(struct db *db)
 {
-	struct problem *(*send)(void *arg) = db->put_off;
+	struct problem *(*send)(void *arg) = db->put_off, *p;
 
 	db->put_off = NULL;
-	return send == NULL ? NULL : send(db->put_off_arg);
+	p = send == NULL ? NULL : send(db->put_off_arg);
+	if (p != NULL && db->doom == TROUBLE_NONE)
+		db->doom = TROUBLE_OTHER;
+	return p;
 }
 
 /* It does not change the last error, for which callers ask afterwards. */

@@ -15,6 +15,7 @@
 #include "record/write.h"
 #include "rules/rules.h"
 #include "store/migrate.h"
+#include "store/statement.h"
 #include "upkeep/verify.h"
 
 #define USER "11111111-1111-4111-8111-111111111111"
@@ -251,6 +252,67 @@ a_head_that_went_back_is_a_fault_and_nothing_is_written(void **state)
 	push(2, "car-");
 }
 
+static void
+a_change_of_another_version_is_refused_by_the_database(void **state)
+{
+	const char *at = "2026-11-20 08:00:00.000";
+	struct value values[2 * 16];
+	const struct value row[16] = {
+		value_id(SPACE), value_text("cars"), value_key("car-0"), value_integer(3), value_integer(9),
+		value_integer(9), value_id(USER), value_integer(0), value_text(""), value_text("{}"), value_null(),
+		value_text(at), value_id(USER), value_text(at), value_id(USER), value_null(),
+	};
+	struct buf sql;
+
+	(void)state;
+	push(2, "car-");
+	memcpy(values, row, sizeof row);
+	memcpy(values + 16, row, sizeof row);
+	is_problem(db_run(db, arena, SQL(RECORD_CHANGE), row, 16, NULL), PROBLEM_INTERNAL);
+	values[3] = value_integer(2);
+	values[16 + 4] = value_integer(10);
+	values[16 + 3] = value_integer(4);
+	buf_init(&sql, arena);
+	statement_rows(&sql, SQL(RECORD_CHANGE), 2);
+	is_problem(db_run(db, arena, sql.text, values, 32, NULL), PROBLEM_INTERNAL);
+	assert_int_equal(number("SELECT SUM(version) FROM record"), 4);
+	assert_int_equal(number("SELECT MAX(seq) FROM record"), 4);
+}
+
+/* Writes a car, and takes no notice of a failure of the statement after it. */
+static struct problem *
+write_and_look_away(struct writer *w, void *arg)
+{
+	struct op op = { .op_id = "op-5", .collection = set->all, .record_id = "car-5", .intent = INTENT_PUSH };
+	struct outcome outcome;
+	struct problem *p;
+
+	op_prepare(arena, &person, &op);
+	good(writer_take(w, &op, &outcome));
+	p = db_run(w->call->db, arena, "SELECT 1", NULL, 0, NULL);
+	assert_int_equal(p != NULL, *(bool *)arg);
+	return NULL;
+}
+
+static void
+rows_that_cannot_be_sent_end_the_transaction_whoever_hears_of_it(void **state)
+{
+	struct written written;
+	bool fails = true;
+
+	(void)state;
+	push(1, "car-");
+	run_sql("UPDATE audit SET seq = 3 WHERE seq = 2"); /* taken before its turn */
+	assert_non_null(write_action(&call, ROLE_VIEWER, write_and_look_away, &fails, &written));
+	assert_int_equal(number("SELECT COUNT(*) FROM record"), 2);
+	assert_int_equal(number("SELECT seq FROM space"), 2);
+	run_sql("UPDATE audit SET seq = 2 WHERE seq = 3");
+	fails = false;
+	good(write_action(&call, ROLE_VIEWER, write_and_look_away, &fails, &written));
+	assert_int_equal(number("SELECT COUNT(*) FROM record"), 4);
+	assert_int_equal(number("SELECT seq FROM space"), 4);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, open_all, close_all)
 
 int
@@ -266,6 +328,8 @@ main(void)
 		TEST(a_version_that_was_skipped_is_a_fault_and_nothing_is_written),
 		TEST(a_purge_ahead_of_the_head_is_a_fault_and_nothing_is_written),
 		TEST(a_head_that_went_back_is_a_fault_and_nothing_is_written),
+		TEST(a_change_of_another_version_is_refused_by_the_database),
+		TEST(rows_that_cannot_be_sent_end_the_transaction_whoever_hears_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, start_all, stop_all);
