@@ -107,7 +107,7 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 	const server = {
 		log: [], spaces: new Map(), users: new Map(), tokens: new Map(),
 		refreshTokens: new Map(), files: new Map(),
-		down: false, page: 1000, expiresIn: 900, made: 0, cookie: null, epoch: "e1",
+		stamp: "d1", down: false, page: 1000, expiresIn: 900, made: 0, cookie: null, epoch: "e1",
 		// answer(call): an answer instead of the server's own, or undefined.  after(call, answer): what to
 		// do with it before it is given.
 		answer: () => undefined, after: (call, answer) => answer,
@@ -277,16 +277,20 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 			})) } };
 		if (where === "/sync/heads") {
 			const list = mine.map((s) => ({ space: s.id, head: `${s.epoch}.${s.view}.${s.seq}` }));
-			const tag = JSON.stringify(JSON.stringify(list));
+			const body = { heads: list, definitions: server.stamp };
+			const tag = JSON.stringify(JSON.stringify(body));
 			return call.headers["if-none-match"] === tag ? { status: 304 }
-				: { status: 200, body: { heads: list }, headers: { etag: tag } };
+				: { status: 200, body, headers: { etag: tag } };
 		}
 		const [, id, rest] = /^\/spaces\/([^/]+)(\/.*)$/.exec(where) ?? [];
 		const s = mine.find((one) => one.id === id);
 		if (!s)
 			return refusal(404);
-		if (rest === "/collections")
-			return { status: 200, body: { collections: some } };
+		if (rest === "/collections") {
+			const tag = `"${server.stamp}"`, body = { definitions: server.stamp, collections: some };
+			return call.headers["if-none-match"] === tag ? { status: 304 }
+				: { status: 200, body, headers: { etag: tag } };
+		}
 		if (rest === "/sync/changes")
 			return changes(s, call.query.get("since"));
 		if (rest === "/sync/push")
@@ -421,7 +425,7 @@ export async function finish(clock, promise, ms = 60_000) {
 
 // A server with Anna's space, a device with her signed in, and the space opened and loaded.
 export async function begin(more = {}) {
-	const clock = createClock(), server = createServer({ clock });
+	const clock = createClock(), server = createServer({ clock, definitions: more.definitions });
 	server.space("s1");
 	server.user(anna, "s1");
 	more.prepare?.(server);

@@ -106,3 +106,26 @@ test("a decision writes what differs from the shown record, or nothing", () => {
 	const removal = { ...opOf(maker, toDelete("cars", "1", {}, 2)), conflict: { current, currentVersion: 4 } };
 	assert.equal(toResolve(removal, { notes: "both" }, undefined, cars).kind, "set");
 });
+
+test("a decision about one field keeps the edits that nobody disputes", () => {
+	const current = { id: "1", version: 4, late: false, notes: "theirs" };
+	const op = {
+		...opOf(maker, toSet("cars", "1", { notes: "mine", late: true }, { notes: "a", late: false }, 2)),
+		conflict: { fields: ["notes"], current, currentVersion: 4 },
+	};
+	const decided = (fields, conflict = op.conflict) =>
+		toResolve({ ...op, conflict }, fields, current, cars)?.set ?? null;
+	assert.deepEqual(decided({ notes: "both" }), { late: true, notes: "both" });
+	assert.deepEqual(decided({ notes: "mine" }), { late: true, notes: "mine" }, "mine");
+	assert.deepEqual(decided({ notes: "theirs" }), { late: true }, "theirs");
+	assert.deepEqual(decided({}), { late: true });
+	assert.deepEqual(decided({ late: false, notes: "theirs" }), null, "the record as it is");
+	assert.deepEqual(decided({}, { ...op.conflict, fields: [] }), null, "all fields are disputed");
+	assert.deepEqual(toTryAgain(op, op.set, { now: current, pulled: current }, cars).set,
+		{ notes: "mine", late: true }, "a retry");
+	const make = {
+		...opOf(maker, toCreate("cars", "1", { notes: "mine", late: true })),
+		conflict: { fields: ["notes"], current: null, currentVersion: 0 },
+	};
+	assert.deepEqual(toResolve(make, { notes: "both" }, undefined, cars).set, { late: true, notes: "both" });
+});

@@ -88,6 +88,7 @@ test("the list of spaces is fetched again when the heads name other spaces", asy
 			return answer;
 		},
 		spaceIds: () => known, isGone: (space) => gone.has(space), lacksDefinitions: () => false,
+		hearStamp() {}, async meetDefinitions() {},
 		refreshSpaces: async () => { refreshed += 1; },
 	});
 	await heads.ask();

@@ -320,3 +320,101 @@ for (const [what, writes] of [["not reached", 0], ["reached", 2], ["passed", 5]]
 	for (const deaf of [false, true])
 		test(`old head of a set-back database ${what}${deaf ? " before a pull" : ""}: acknowledged ops return`,
 			() => setBack(writes, deaf));
+
+// ---- what waits is shown, sent or named ----
+
+// Ben makes a record offline whose id anna has taken, and no pull comes through.
+async function clash() {
+	const made = await team();
+	const { world, anna, ben, write } = made;
+	ben.device.connect(false);
+	await write(anna, "create", "cars", { notes: "anna's", location: "100" }, { id: "7" });
+	const op = await write(ben, "create", "cars", { notes: "ben's" }, { id: "7" });
+	world.network.blocks = /\/sync\/changes$/;
+	ben.device.connect(true);
+	await world.run(10_000);
+	assert.equal(ben.space.ops[0].state, "conflict");
+	return { ...made, op };
+}
+
+for (const how of ["discard", "undo", "resolve", "retry"])
+	test(`an edit of a record whose create is in conflict stays in sight after ${how}`, async () => {
+		const { world, ben, op, write, end } = await clash();
+		assert.equal(ben.space.get("cars", "7").notes, "anna's", "the conflict has brought the other record");
+		await write(ben, "set", "cars", "7", { late: true });
+		assert.equal(ben.space.get("cars", "7").late, true);
+		await world.finish(how === "resolve"
+			? ben.space.resolve(op.id, { notes: "both" }) : ben.space[how](op.id));
+		assert.equal(ben.space.get("cars", "7").late, true);
+		await write(ben, "set", "cars", "7", { location: "200" });
+		world.network.blocks = undefined;
+		await world.run(60_000);
+		const { late, location } = ben.space.get("cars", "7");
+		assert.deepEqual([late, location], [true, "200"]);
+		assert.ok(ben.space.ops.every(({ state }) => state === "conflict"));
+		await end();
+	});
+
+test("an edit of a record that was deleted elsewhere is shown until it is answered", async () => {
+	const { world, anna, ben, write, end } = await team();
+	await write(anna, "create", "cars", { notes: "a", location: "100" }, { id: "7" });
+	await world.run(10_000);
+	ben.device.connect(false);
+	await write(ben, "set", "cars", "7", { notes: "b" });
+	await write(anna, "remove", "cars", "7");
+	world.network.blocks = /\/sync\/push$/;
+	ben.device.connect(true);
+	await world.run(20_000);
+	assert.equal(ben.space.get("cars", "7").notes, "b");
+	world.network.blocks = undefined;
+	await world.run(10_000);
+	assert.deepEqual(ben.space.ops.map(({ state }) => state), ["conflict"]);
+	await end();
+});
+
+test("somebody who may see much less is asked, and what they wrote is sent meanwhile", async () => {
+	const { world, anna, ben, server, write, id, space, end } = await team({ ben: "manager" });
+	for (let n = 0; n < 14; n++)
+		await write(anna, "create", "claims", { title: "t", date: "2026-11-21" });
+	await world.run(10_000);
+	assert.equal(ben.space.all("claims").length, 14);
+	server.setRole(id, ben.user.id, "member");
+	await world.run(10_000);
+	assert.deepEqual(ben.space.status.question, { deletes: 14, of: 14 });
+	await write(ben, "create", "cars", { notes: "b" }, { id: "7" });
+	await world.run(5_000);
+	assert.ok(space().records.has("cars/7"));
+	assert.equal(ben.space.status.loading, null);
+	await world.finish(ben.space.refuse());
+	await write(anna, "set", "cars", "7", { notes: "later" }).catch(() => {});
+	await world.run(10_000);
+	assert.deepEqual([ben.space.status.kept, ben.space.ops.length], [{ deletes: 14, of: 14 }, 0]);
+	await world.finish(ben.space.allow());
+	assert.deepEqual([ben.space.all("claims").length, ben.space.status.kept], [0, null]);
+	await end();
+});
+
+test("a tab that is opened while the server fails says so at once", async () => {
+	const { world, ben, end } = await team();
+	world.network.isAway = true;
+	await world.run(300_000);
+	const second = await world.enter(ben.device, ben.user);
+	const space = await world.finish(second.engine.open(ben.space.id));
+	await world.run(100);
+	assert.deepEqual([space.status.trouble, ben.space.status.trouble], ["server", "server"]);
+	await end();
+});
+
+test("ten seconds after an outage everything is sent, what was written before it ended and after", async () => {
+	for (const length of [20_000, 90_000, 600_000]) {
+		const { world, ben, write, space, end } = await team();
+		world.network.isAway = true;
+		await write(ben, "create", "cars", { notes: "before" }, { id: "1" });
+		await world.run(length);
+		world.network.isAway = false;
+		await write(ben, "create", "cars", { notes: "after" }, { id: "2" });
+		await world.run(10_000);
+		assert.deepEqual([space().records.size, ben.space.ops.length], [2, 0]);
+		await end();
+	}
+});

@@ -79,7 +79,7 @@ function createCore({ env, user, kind, session, tabs, changed }, account, nudge)
 	const conversation = createConversation({ database, clock, opened, isIn, tell });
 	const push = createPush({
 		database, user: id, device: () => env.device.self().id, now: clock.now, request, definition, publish,
-		disown,
+		disown, suspect: () => spaces.suspect(),
 	});
 	const pull = createPull({
 		database, now: clock.now, request, definition, publish, told: serverTime.told,
@@ -87,7 +87,7 @@ function createCore({ env, user, kind, session, tabs, changed }, account, nudge)
 	});
 	const files = createFiles({ database, clock, request, refuse: push.giveUp });
 	const spaces = createSpaces({
-		user: id, database, clock, request, pull, live, publish, learn: session.learn, tell,
+		user: id, database, clock, chance: env.chance, request, pull, live, publish, learn: session.learn, tell,
 		changed() {
 			changed();
 			opened.announceAll();
@@ -168,6 +168,9 @@ function forSpaces(
 
 /** What rounds need (round.js). @param {Core} core */
 function forRounds({ database, conversation, spaces }) {
+	const isWaiting = () => database.read(["ops"], async (work) =>
+		(await work.all("ops")).some(isActive)).catch(() => true);
+
 	return {
 		...conversation,
 		/** @param {string} space @returns {Promise<SpaceState>} */
@@ -176,8 +179,9 @@ function forRounds({ database, conversation, spaces }) {
 		spaceIds: spaces.ids,
 		lacksDefinitions: spaces.areOld,
 		/** Whether anything is still to be sent.  Where it cannot be read, it may be. */
-		isWaiting: () => database.read(["ops"], async (work) =>
-			(await work.all("ops")).some(isActive)).catch(() => true),
+		isWaiting,
+		hearStamp: spaces.hearStamp,
+		meetDefinitions: () => spaces.meetDefinitions(isWaiting),
 	};
 }
 

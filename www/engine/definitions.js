@@ -1,38 +1,74 @@
 // @ts-check
-// The definitions of each space: asked of the server, kept on the device, checked again every day.
+// The definitions of each space: asked of the server, kept on the device.  The server tells a stamp of them with the
+// heads; when that changes they are asked for again, and otherwise every day (schema/PROTOCOL.md 4).
 import { ApiError, path } from "./api.js";
 
 const DAY = 86_400_000; // milliseconds after which definitions are checked again
+// All devices meet a new stamp with their next poll.  Those on which nothing waits spread their questions over so many
+// milliseconds.
+const SPREAD = 5_000;
 
 /** @typedef {import("./engine.d.ts").Definition} Definition */
+/** What the server said of the definitions of a space. @typedef {{stamp: string | null, etag: string | null}} Mark */
+
+/** Whether an op was refused because its form did not know the definitions. @param {any} problem */
+export function isOfDefinitions(problem) {
+	return problem?.type === "/problems/required" || problem?.type === "/problems/unknown-field";
+}
 
 /**
- * @param {{database: import("./database.js").Database, clock: import("./clock.js").Clock,
- *   request: (method: string, path: string) => Promise<any>, tell: (message: any) => void,
+ * @param {{database: import("./database.js").Database, clock: import("./clock.js").Clock, chance: () => number,
+ *   request: (method: string, path: string, options?: any) => Promise<any>, tell: (message: any) => void,
  *   defined: (space: string, list: Definition[]) => void}} parts tell: to the other tabs; defined hears of definitions
  *   that have changed
  */
-export function createDefinitions({ database, clock, request, tell, defined }) {
+export function createDefinitions({ database, clock, chance, request, tell, defined }) {
 	/** @type {Map<string, Definition[]>} by space */
 	const known = new Map();
-	let refreshedAt = 0;
+	/** @type {Map<string, Mark>} by space */
+	const marks = new Map();
+	/** @type {string | null} the stamp that the server told last */
+	let told = null;
+	let refreshedAt = 0, dueAt = 0, isSuspected = false;
 
-	/** @param {string} space @param {Definition[]} list */
-	function take(space, list) {
+	/** @param {string} space @param {Definition[]} list @param {Mark} [mark] */
+	function take(space, list, mark) {
 		known.set(space, list);
+		if (mark)
+			marks.set(space, mark);
 		defined(space, list);
 	}
 
 	/** @param {string} space */
 	async function ask(space) {
-		const { data } = await request("GET", path("spaces", space, "collections"));
+		const before = known.has(space) ? marks.get(space) : undefined;
+		const options = before?.etag ? { headers: { "If-None-Match": before.etag } } : {};
+		const { status, data, headers } = await request("GET", path("spaces", space, "collections"), options);
+		if (status === 304 && before)
+			return void marks.set(space, { ...before, stamp: told ?? before.stamp });
 		if (!Array.isArray(data?.collections))
 			throw new ApiError(0);
-		if (JSON.stringify(known.get(space)) === JSON.stringify(data.collections))
+		const mark = { stamp: data.definitions ?? null, etag: headers.get("ETag") };
+		const isNew = JSON.stringify(known.get(space)) !== JSON.stringify(data.collections);
+		if (!isNew && mark.etag === before?.etag)
 			return;
-		await database.write(["meta"], (work) => work.put("meta", data.collections, "definitions:" + space));
-		take(space, data.collections);
+		await database.write(["meta"], async (work) => {
+			await work.put("meta", mark, "definitionsMark:" + space);
+			await work.put("meta", data.collections, "definitions:" + space);
+		});
+		marks.set(space, mark);
+		if (isNew)
+			take(space, data.collections);
 		tell({ defined: space });
+	}
+
+	/** If the server refuses those of a space, they stay as they are. @param {string[]} spaces */
+	async function askAll(spaces) {
+		for (const space of spaces)
+			await ask(space).catch((error) => {
+				if (!(error instanceof ApiError) || error.isPassing || error.status === 401)
+					throw error;
+			});
 	}
 
 	return {
@@ -49,18 +85,33 @@ export function createDefinitions({ database, clock, request, tell, defined }) {
 			if (!known.has(space))
 				await ask(space).catch(() => {});
 		},
-		/**
-		 * Asks for all again.  If the server refuses those of a space, they stay as they are.
-		 * @param {string[]} spaces
-		 */
+		/** Asks for all again. @param {string[]} spaces */
 		async refresh(spaces) {
-			for (const space of spaces)
-				await ask(space).catch((error) => {
-					if (!(error instanceof ApiError) || error.isPassing || error.status === 401)
-						throw error;
-				});
+			await askAll(spaces);
 			refreshedAt = clock.now();
 		},
 		areOld: () => refreshedAt === 0 || clock.now() - refreshedAt > DAY,
+		/** The server has told a stamp. @param {unknown} stamp */
+		hear(stamp) {
+			if (typeof stamp !== "string" || stamp === told)
+				return;
+			told = stamp;
+			dueAt = clock.now() + chance() * SPREAD;
+		},
+		/** An op was refused because its form did not know the definitions. */
+		suspect() { isSuspected = true; },
+		/**
+		 * Asks for those that have changed: before anything that waits is sent, otherwise soon.
+		 * @param {string[]} spaces @param {() => Promise<boolean>} isWaiting
+		 */
+		async meet(spaces, isWaiting) {
+			const isOld = (/** @type {string} */ space) =>
+				isSuspected || (told !== null && marks.get(space)?.stamp !== told);
+			const behind = spaces.filter((space) => known.has(space) && isOld(space));
+			if (behind.length === 0 || !(isSuspected || clock.now() >= dueAt || await isWaiting()))
+				return;
+			await askAll(behind);
+			isSuspected = false;
+		},
 	};
 }

@@ -5,7 +5,7 @@ import { ApiError } from "./api.js";
 
 /**
  * @param {Pick<import("./account.js").Account, "request" | "spaceIds" | "isGone" | "lacksDefinitions" |
- *   "refreshSpaces">} account
+ *   "refreshSpaces" | "hearStamp" | "meetDefinitions">} account
  */
 export function createHeads(account) {
 	/** @type {string | null} */
@@ -26,15 +26,20 @@ export function createHeads(account) {
 			if (!Array.isArray(data?.heads))
 				throw new ApiError(0);
 			etag = headers.get("ETag");
+			account.hearStamp(data.definitions);
 			list = new Map(data.heads.map((/** @type {any} */ one) => [one.space, one.head]));
 		},
-		/** Asks for the list of spaces again if the heads name other spaces, or if definitions are missing. */
+		/**
+		 * Asks for the list of spaces again if the heads name other spaces, or if definitions are missing, and
+		 * for definitions that have changed.
+		 */
 		async meetSpaces() {
 			const known = account.spaceIds();
 			const isNew = [...list.keys()].some((id) => !known.includes(id) || account.isGone(id));
 			const isLost = known.some((id) => !list.has(id) && !account.isGone(id));
 			if (isNew || isLost || account.lacksDefinitions())
 				await account.refreshSpaces();
+			await account.meetDefinitions();
 		},
 		/** The heads are asked for again even if they have not changed. */
 		distrust() { etag = null; },

@@ -3,6 +3,7 @@
 // answer is lost, the same ops are sent again under the same ids; the server then tells what became of them
 // (schema/PROTOCOL.md 3).
 import { ApiError, path } from "./api.js";
+import { isOfDefinitions } from "./definitions.js";
 import { MOST, takeBatch } from "./leaving.js";
 import { wireOp } from "./outbox.js";
 import { takeAnswers } from "./taking.js";
@@ -45,9 +46,10 @@ function createFaults() {
 /**
  * @param {import("./taking.js").Parts & {device: () => string,
  *   request: (method: string, path: string, options?: any) => Promise<any>,
- *   publish: (space: string, outcome: import("./userdata.js").Outcome) => void, disown: () => Promise<void>}} parts
+ *   publish: (space: string, outcome: import("./userdata.js").Outcome) => void, disown: () => Promise<void>,
+ *   suspect: () => void}} parts suspect: the definitions that this device holds may be old
  */
-export function createPush({ database, user, device, now, request, definition, publish, disown }) {
+export function createPush({ database, user, device, now, request, definition, publish, disown, suspect }) {
 	const isFault = createFaults();
 
 	/**
@@ -57,6 +59,8 @@ export function createPush({ database, user, device, now, request, definition, p
 	async function take(space, answer, final = false) {
 		const outcome = await takeAnswers({ database, user, now, definition }, space, answer, final);
 		publish(space, outcome);
+		if (answer.results.some(({ problem }) => isOfDefinitions(problem)))
+			suspect();
 		return outcome.ops.length;
 	}
 

@@ -140,6 +140,7 @@ export function createRound(parts) {
 					failed = error;
 				}
 			}
+			await account.meetDefinitions();
 			return failed;
 		},
 		/** The next round looks into every space. */

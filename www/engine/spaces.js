@@ -23,23 +23,27 @@ function readKnown(database) {
 			state: await readState(work, id),
 			/** @type {Definition[] | undefined} */
 			of: await work.get("meta", "definitions:" + id),
+			/** @type {import("./definitions.js").Mark | undefined} */
+			mark: await work.get("meta", "definitionsMark:" + id),
 		})));
 		return { list, some };
 	});
 }
 
 /**
- * @param {{user: string, database: import("./database.js").Database, clock: import("./clock.js").Clock, request:
- *   (method: string, path: string, options?: any) => Promise<any>, pull: ReturnType<typeof
+ * @param {{user: string, database: import("./database.js").Database, clock: import("./clock.js").Clock, chance: () =>
+ *   number, request: (method: string, path: string, options?: any) => Promise<any>, pull: ReturnType<typeof
  *   import("./pull.js").createPull>, live: (space: string) => {state: SpaceState}, publish: (space: string, outcome:
  *   import("./userdata.js").Outcome) => void, learn: (user: any) => Promise<void>, tell: (message: any) => void,
  *   changed: () => void, defined: (space: string, list: Definition[]) => void}} parts learn hears of the person,
  *   changed of the list, defined of definitions
  */
-export function createSpaces({ user, database, clock, request, pull, live, publish, learn, tell, changed, defined }) {
+export function createSpaces({
+	user, database, clock, chance, request, pull, live, publish, learn, tell, changed, defined,
+}) {
 	/** @type {SpaceInfo[]} */
 	let spaces = [];
-	const definitions = createDefinitions({ database, clock, request, tell, defined });
+	const definitions = createDefinitions({ database, clock, chance, request, tell, defined });
 	const membership = createMembership({ database, pull, publish });
 
 	/** @param {string} space */
@@ -91,10 +95,10 @@ export function createSpaces({ user, database, clock, request, pull, live, publi
 	async function load() {
 		const { list, some } = await readKnown(database);
 		spaces = list;
-		for (const { id, state, of } of some) {
+		for (const { id, state, of, mark } of some) {
 			live(id).state = state;
 			if (of)
-				definitions.take(id, of);
+				definitions.take(id, of, mark);
 		}
 	}
 
@@ -110,6 +114,11 @@ export function createSpaces({ user, database, clock, request, pull, live, publi
 		letGo: membership.letGo,
 		definition: definitions.find,
 		need: definitions.need,
+		hearStamp: definitions.hear,
+		suspect: definitions.suspect,
+		/** @param {() => Promise<boolean>} isWaiting whether anything waits to be sent */
+		meetDefinitions: (isWaiting) =>
+			definitions.meet(spaces.map((one) => one.id).filter((id) => !isGone(id)), isWaiting),
 		list: () => spaces,
 		ids: () => spaces.map((one) => one.id),
 		/** @param {string} space @returns {SpaceInfo} */
