@@ -19,9 +19,14 @@
 #include "process/process.h"
 
 enum {
-	MAPPED_FROM = 256 * 1024, /* bytes of one piece */
-	TRIMMED_FROM = 512 * 1024 /* bytes that are free */
+	LARGE_FROM = 512 * 1024, /* bytes of a request */
+	SMALL_ONES = 100,        /* requests that need less, one after another */
+	MAPPED_FROM = 4 << 20,   /* bytes of one piece */
+	TRIMMED_FROM = 16 << 20  /* bytes that are free at the end of the heap */
 };
+
+/* Requests since the last one that needed much, or -1 when its memory has gone back. */
+static int since_large = -1;
 
 static volatile sig_atomic_t asked_to_leave;
 
@@ -108,25 +113,8 @@ must_leave(void)
 	return asked_to_leave || (sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1);
 }
 
-/* Wait for something to read, or for its end.  Returns 1 when it is there, 0 when the worker must leave. */
-static int
-wait_for(int fd)
-{
-	struct pollfd listening = { .fd = fd, .events = POLLIN };
-	sigset_t none;
-
-	sigemptyset(&none);
-	while (!must_leave()) {
-		if (ppoll(&listening, 1, NULL, &none) > 0)
-			return 1;
-		if (errno != EINTR)
-			return 0;
-	}
-	return 0;
-}
-
-/* A worker lives long, and one large request must not decide for ever how much memory it holds.  glibc raises the
- * size from which memory goes straight back to the system, as soon as a large piece is freed; here it stays. */
+/* A worker lives long, and one large request must not decide for ever how much memory it holds.  glibc would raise the
+ * sizes from which memory goes straight back to the system with each large piece that is freed; these stay. */
 static void
 bound_heap(void)
 {
@@ -134,13 +122,46 @@ bound_heap(void)
 	mallopt(M_TRIM_THRESHOLD, TRIMMED_FROM);
 }
 
-/* What lies between pieces that are still in use goes back, too: but only after a large request, because the next one
- * has to fetch it again. */
+/* What a large request took goes back when no more of them come: the next one would have to fetch it again, page by
+ * page, which costs more than a push does otherwise. */
 static void
 give_back(void)
 {
-	if (arena_take_freed() > TRIMMED_FROM)
-		malloc_trim(0);
+	if (since_large < 0)
+		return;
+	since_large = -1;
+	malloc_trim(0);
+}
+
+static void
+note_memory(void)
+{
+	if (arena_take_freed() > LARGE_FROM)
+		since_large = 0;
+	else if (since_large >= 0 && ++since_large >= SMALL_ONES)
+		give_back();
+}
+
+/* Wait for something to read, or for its end.  Returns 1 when it is there, 0 when the worker must leave. */
+static int
+wait_for(int fd)
+{
+	struct pollfd listening = { .fd = fd, .events = POLLIN };
+	const struct timespec quiet = { .tv_sec = 1 };
+	sigset_t none;
+
+	sigemptyset(&none);
+	while (!must_leave()) {
+		int ready = ppoll(&listening, 1, since_large < 0 ? NULL : &quiet, &none);
+
+		if (ready > 0)
+			return 1;
+		if (ready == 0)
+			give_back();
+		else if (errno != EINTR)
+			return 0;
+	}
+	return 0;
 }
 
 static void
@@ -151,7 +172,7 @@ serve_one(struct worker *w, FCGX_Request *request, void (*answer)(struct worker 
 	answer(w, &io);
 	FCGX_Finish_r(request);
 	arena_reset(w->arena);
-	give_back();
+	note_memory();
 }
 
 /* Wait until the workers before this one have left. */

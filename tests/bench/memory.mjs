@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { root, start } from "../harness.mjs";
+import { rest } from "./table/cost.mjs";
 
 const LIMIT = 4 * 1024; // KiB
 const { routes } = JSON.parse(readFileSync(path.join(root, "tests", "api", "matrix.json"), "utf8"));
@@ -36,6 +37,7 @@ await anna.get("/api/mileage/export");
 const [still] = await stack.workers();
 if (still !== worker)
 	throw new Error(`the worker ${worker} ended meanwhile`);
+await rest();
 const after = pss();
 console.log(`${"worker, fresh".padEnd(52)} ${mebibytes(before)}`);
 console.log(

@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { start } from "../harness.mjs";
-import { cpu, memory, pss } from "./table/cost.mjs";
+import { cpu, memory, pss, rest } from "./table/cost.mjs";
 import { EACH, fillOne, grow } from "./table/grow.mjs";
 import { floor, load } from "./table/load.mjs";
 import { printRows, printSizes } from "./table/print.mjs";
@@ -33,13 +33,16 @@ async function measure(stack, rows) {
 
 	for (const row of rows) // once before it counts: statements are prepared, pages are in memory
 		await load(stack, { ...row, ...times, milliseconds: 300 });
-	for (let i = 0; i < Number(options.windows); i++)
-		for (const [at, row] of rows.entries()) {
+	let memories;
+	for (let i = 0; i < Number(options.windows); i++) {
+		for (const [at, row] of rows.entries())
 			windows[at].push(await load(stack, { ...row, ...times }));
+		memories ??= await held(stack); // before the floors, whose connections are none of Daybook's
+		for (const [at, row] of rows.entries())
 			if (row.floor)
 				floors[at].push(await floor(stack, { ...row, ...times }));
-		}
-	return rows.map((row, at) => summary(row, windows[at], floors[at]));
+	}
+	return { memories, rows: withRatios(rows.map((row, at) => summary(row, windows[at], floors[at]))) };
 }
 
 // The medians of a row's windows, for each op.
@@ -65,6 +68,7 @@ async function diskRatio(stack) {
 }
 
 async function held(stack) {
+	await rest();
 	const workers = (await stack.workers()).map(pss), all = memory(stack.child.pid);
 	const parts = Object.fromEntries(Object.entries(all).filter(([kind]) => kind !== "all")
 		.map(([kind, size]) => [kind, size / 1024]));
@@ -113,10 +117,10 @@ async function growth(stack, people) {
 		const begun = performance.now();
 		const visits = await grow(stack, { record, person, from, to, visits: 200 });
 		await startAgain(stack);
-		const rows = withRatios(await measure(stack, [...chosenRows(people), {
+		const { rows } = await measure(stack, [...chosenRows(people), {
 			key: "any", name: "one record of any of 200 spaces", target: "", status: 200, ops: 1,
 			requests: visits,
-		}]));
+		}]);
 		const about = `With ${to} records more in ${to / EACH} spaces (loaded in ` +
 			`${((performance.now() - begun) / 1000).toFixed(0)} s with the windows)`;
 		printRows({ rows, about }, before);
@@ -144,9 +148,9 @@ async function firstLoad(stack, count) {
 const stack = await start({ own: true, shipped: true, settings: { access_minutes: 1440 } });
 try {
 	const people = await settle(stack, Number(options.records));
-	const sizes = { disk: await diskRatio(stack) };
-	const rows = withRatios(await measure(stack, chosenRows(people)));
-	Object.assign(sizes, await held(stack));
+	const disk = await diskRatio(stack);
+	const { rows, memories } = await measure(stack, chosenRows(people));
+	const sizes = { disk, ...memories };
 	const about = `CPU µs a request (of a push: an op); medians of ${options.windows} windows of ` +
 		`${options.seconds} s, ${PEOPLE} connections`;
 	const run = { about, rows, sizes };

@@ -56,6 +56,11 @@ export function pss(pid) {
 	return Number(/^Pss:\s+(\d+) kB/m.exec(text(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
 }
 
+/** Until workers have given back what large requests took: they do when nothing came for a second. */
+export function rest() {
+	return new Promise((resolve) => setTimeout(resolve, 2000));
+}
+
 /** KiB of a stack by kind of process, and of all. @param {number} root */
 export function memory(root) {
 	const sums = { nginx: 0, workers: 0, MariaDB: 0, other: 0, all: 0 };
