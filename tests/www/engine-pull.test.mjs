@@ -488,6 +488,50 @@ test("at most 200 ops and a mebibyte are one push", async () => {
 	assert.equal(world.space.ops.length, 0);
 });
 
+test("a push larger than the server takes is halved, and an op that is too large refused with a reason", async () => {
+	const world = await begin();
+	world.server.down = true;
+	for (let i = 0; i < 12; i += 1)
+		await world.space.create("trips", { note: "\u{1f697}".repeat(i === 5 ? 900 : 100) });
+	world.server.down = false;
+	world.server.answer = (call) => (call.path.endsWith("/push") &&
+		Buffer.byteLength(JSON.stringify(call.body)) > 3_000 ? world.server.refusal(413) : undefined);
+	await world.sync();
+	assert.deepEqual(world.space.ops.map(({ state, problem }) => [state, problem.status]), [["rejected", 413]]);
+	assert.equal(world.server.spaces.get("s1").records.size, 11);
+});
+
+test("a write waits as long as the server asks, and no longer", async () => {
+	const world = await begin();
+	world.server.answer = (call) => (call.path.endsWith("/push")
+		? { ...world.server.refusal(429), headers: { "retry-after": "20" } } : undefined);
+	await world.finish(world.space.create("trips", { note: "a" }));
+	await world.clock.run(1_000);
+	const before = world.server.log.length;
+	for (let n = 0; n < 18; n += 1) {
+		await world.finish(world.space.create("trips", { note: `b${n}` }));
+		await world.clock.run(1_000);
+	}
+	assert.equal(world.server.log.length, before);
+	world.server.answer = () => undefined;
+	await world.clock.run(15_000);
+	assert.equal(world.space.ops.length, 0);
+});
+
+test("an op for which there is no room is refused with words and kept", async () => {
+	const world = await begin();
+	world.server.after = (call, answer) => (!call.path.endsWith("/push") ? answer : {
+		status: 200, body: { epoch: "e1", head: 0, results: call.body.ops.map(({ op }) => ({
+			op, status: "rejected", problem: { type: "/problems/full", status: 507, detail: "It is full." },
+		})) },
+	});
+	await world.finish(world.space.create("cars", { notes: "n" }, { id: "7" }));
+	await world.sync();
+	assert.deepEqual(world.space.ops.map(({ state, problem }) => [state, problem.detail]),
+		[["rejected", "It is full."]]);
+	assert.equal(world.space.get("cars", "7").notes, "n");
+});
+
 test("a temporary failure of the server loses nothing, and the request is repeated with the same id", async () => {
 	for (const status of [500, 502, 503, 429, 408]) {
 		const world = await begin();
