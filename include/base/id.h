@@ -5,8 +5,11 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
+
 enum {
-	ID_BYTES_MAX = 64 /* of a record, op or device id */
+	ID_BYTES_MAX = 64, /* of a record, op or device id */
+	UUID_BYTES = 16
 };
 
 /* True for 1–64 of [A-Za-z0-9._:@-], the first alphanumeric: the ids of records, ops and devices. */
@@ -17,5 +20,12 @@ bool id_reserved(const char *id);
 
 /* True for a UUID in lower case, the form of the ids of users, spaces and sessions.  False for NULL. */
 bool uuid_valid(const char *text);
+
+/* The 16 bytes of such a UUID.  False, and bytes are as they were, for any other text. */
+bool uuid_pack(const char *text, unsigned char bytes[UUID_BYTES]);
+
+/* The UUID of 16 bytes, in lower case.  text needs UUID_TEXT_SIZE bytes (base/crypto.h). */
+void uuid_unpack(const unsigned char bytes[UUID_BYTES], char *text);
+char *uuid_text(struct arena *a, const unsigned char bytes[UUID_BYTES]);
 
 #endif

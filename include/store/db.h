@@ -32,7 +32,9 @@ struct db_settings {
 enum value_kind {
 	VALUE_NULL,
 	VALUE_INTEGER,
-	VALUE_BYTES /* text too */
+	VALUE_BYTES, /* text too */
+	VALUE_ID,    /* bytes are the text of an id; only parameters are of this kind or the next */
+	VALUE_KEY
 };
 
 /* A parameter, or a cell of a row.  The bytes of a cell belong to the arena of the call, and a NUL follows them. */
@@ -43,13 +45,27 @@ struct value {
 	size_t length;
 };
 
-/* Parameters.  Text and bytes are not copied: they must outlive the call of db_run. */
+/* Parameters.  Text and bytes are not copied: they must outlive the call of db_run.  NULL gives NULL.
+ *
+ * Which of them a parameter needs depends on the column that it is written to or compared with:
+ *
+ *   BINARY(16)     value_id    the id of a user, space, session, invitation, upload and whatever else Daybook makes
+ *   VARBINARY(65)  value_key   the id of a record or an op, which a client chooses
+ *   any other      value_text  also the ids of devices, epochs, the names of collections, and an id within JSON
+ *
+ * BINARY(16) holds the bytes of a UUID.  VARBINARY(65) holds a text, or, for a UUID in lower case, a zero byte and
+ * those bytes.  Cells of both come back as text, by the type of the column in the result, so no other column may have
+ * one of these types; a test of the schema sees to that.  A text that is no UUID in lower case is equal to no
+ * BINARY(16), and cannot be written to one. */
 struct value value_null(void);
 struct value value_integer(int64_t n);
-struct value value_text(const char *text);               /* NULL gives NULL */
-struct value value_id(const char *id);                   /* of a user, space, session and the like; NULL gives NULL */
-struct value value_key(const char *id);                  /* of a record or an op; NULL gives NULL */
-struct value value_bytes(const void *bytes, size_t size); /* NULL gives NULL */
+struct value value_text(const char *text);
+struct value value_id(const char *id);
+struct value value_key(const char *id);
+struct value value_bytes(const void *bytes, size_t size);
+
+/* The hex digits of what value_key writes: for ids within a text that is a parameter. */
+char *db_key_hex(struct arena *a, const char *id);
 
 /* The result of a statement. */
 struct rows {

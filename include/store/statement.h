@@ -8,6 +8,17 @@
 
 #include "base/buf.h"
 
+/* The text of an id in SQL, where it is compared with text, searched in or shown: of a column of the kind of value_id
+ * that is not NULL, and of one of the kind of value_key.  Columns that are read need neither, see store/db.h. */
+#define HEX_TEXT(column, at, size) "HEX(SUBSTR(" column ", " at ", " size "))"
+#define UUID_TEXT(column, a, b, c, d, e) \
+	"LOWER(CONCAT_WS('-', " HEX_TEXT(column, a, "4") ", " HEX_TEXT(column, b, "2") ", " HEX_TEXT(column, c, "2") \
+	", " HEX_TEXT(column, d, "2") ", " HEX_TEXT(column, e, "6") "))"
+#define ID_TEXT(column) UUID_TEXT(column, "1", "5", "7", "9", "11")
+#define KEY_TEXT(column) \
+	"IF(LEFT(" column ", 1) = X'00', " UUID_TEXT(column, "2", "6", "8", "10", "12") \
+	", CONVERT(" column " USING utf8mb4))"
+
 enum statement_id {
 #define STATEMENT(name, ...) STATEMENT_##name,
 #define CHANGE(name, ...) STATEMENT_##name,

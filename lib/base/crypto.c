@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "base/instant.h"
 
 enum {
@@ -59,8 +60,7 @@ random_bytes(void *bytes, size_t size)
 void
 uuid7(char text[UUID_TEXT_SIZE])
 {
-	unsigned char bytes[16];
-	char hex[2 * sizeof(bytes) + 1];
+	unsigned char bytes[UUID_BYTES];
 	int64_t now = instant_now();
 
 	randombytes_buf(bytes, sizeof(bytes));
@@ -68,8 +68,7 @@ uuid7(char text[UUID_TEXT_SIZE])
 		bytes[i] = (unsigned char)(now >> (8 * (5 - i)));
 	bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x70); /* version 7 */
 	bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80); /* variant of RFC 9562 */
-	sodium_bin2hex(hex, sizeof(hex), bytes, sizeof(bytes));
-	snprintf(text, UUID_TEXT_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+	uuid_unpack(bytes, text);
 }
 
 char *

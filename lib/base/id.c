@@ -30,16 +30,68 @@ id_reserved(const char *id)
 	return false;
 }
 
+/* 0 to 15, or -1. */
+static int
+nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool
+dash_before(size_t byte)
+{
+	return byte == 4 || byte == 6 || byte == 8 || byte == 10;
+}
+
+bool
+uuid_pack(const char *text, unsigned char bytes[UUID_BYTES])
+{
+	unsigned char packed[UUID_BYTES];
+
+	for (size_t i = 0; i < UUID_BYTES; i++) {
+		int high, low;
+
+		if (dash_before(i) && *text++ != '-')
+			return false;
+		if ((high = nibble(*text++)) < 0 || (low = nibble(*text++)) < 0)
+			return false;
+		packed[i] = (unsigned char)(high << 4 | low);
+	}
+	if (*text != '\0')
+		return false;
+	memcpy(bytes, packed, UUID_BYTES);
+	return true;
+}
+
+void
+uuid_unpack(const unsigned char bytes[UUID_BYTES], char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < UUID_BYTES; i++) {
+		if (dash_before(i))
+			*text++ = '-';
+		*text++ = digits[bytes[i] >> 4];
+		*text++ = digits[bytes[i] & 15];
+	}
+	*text = '\0';
+}
+
+char *
+uuid_text(struct arena *a, const unsigned char bytes[UUID_BYTES])
+{
+	char *text = arena_alloc(a, UUID_TEXT_SIZE);
+
+	uuid_unpack(bytes, text);
+	return text;
+}
+
 bool
 uuid_valid(const char *text)
 {
-	if (text == NULL || strlen(text) != UUID_TEXT_SIZE - 1)
-		return false;
-	for (size_t i = 0; i < UUID_TEXT_SIZE - 1; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+	unsigned char bytes[UUID_BYTES];
 
-		if (dash ? text[i] != '-' : strchr("0123456789abcdef", text[i]) == NULL)
-			return false;
-	}
-	return true;
+	return text != NULL && uuid_pack(text, bytes);
 }

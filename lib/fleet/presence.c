@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/id.h"
 #include "base/json.h"
 #include "base/json_out.h"
 #include "base/text.h"
@@ -27,7 +28,7 @@ id_of(struct arena *a, const struct person *person, const char *client)
 		    : person->session_id != NULL ? person->session_id : "";
 	text = arena_printf(a, "presence %s %s %s", person->space_id, person->user_id, client);
 	sha256(text, strlen(text), digest);
-	return hex_text(a, digest, 16);
+	return uuid_text(a, digest);
 }
 
 static const char *

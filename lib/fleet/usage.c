@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/id.h"
 #include "store/statement.h"
 
 struct event {
@@ -74,7 +75,7 @@ event_id(struct arena *a, const struct person *person, const char *key, const st
 	text = arena_printf(a, "usage %s %s %s %zu %s %lld %s", person->space_id, person->user_id, key, i, event->type,
 	    (long long)event->count, event->metadata == NULL ? "" : event->metadata);
 	sha256(text, strlen(text), digest);
-	return hex_text(a, digest, 16);
+	return uuid_text(a, digest);
 }
 
 struct report {

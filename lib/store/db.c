@@ -19,6 +19,7 @@
 
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/id.h"
 #include "base/instant.h"
 #include "base/text.h"
 #include "store/statement.h"
@@ -33,7 +34,9 @@ enum {
 	PAUSE_SHORTEST = 10,  /* milliseconds between two attempts */
 	PAUSE_LONGEST = 200,
 	PASSWORD_MAX = 1024,
-	MESSAGE_SIZE = 512
+	MESSAGE_SIZE = 512,
+	BINARY_CHARSET = 63,
+	KEY_BYTES = 65        /* of a column for the ids of records and ops, ID_BYTES_MAX and one */
 };
 
 /* What an error means for the sender of the statement. */
@@ -542,6 +545,42 @@ unconst(const void *bytes)
 	return (void *)(uintptr_t)bytes;
 }
 
+/* The bytes of a UUID.  Any other text becomes one byte too many, which no row has and none can get. */
+static void
+bind_id(struct arena *a, const char *text, MYSQL_BIND *b)
+{
+	unsigned char *bytes = arena_alloc(a, UUID_BYTES + 1);
+
+	memset(bytes, 0xff, UUID_BYTES + 1);
+	b->buffer_type = MYSQL_TYPE_BLOB;
+	b->buffer = bytes;
+	b->buffer_length = UUID_BYTES + !uuid_pack(text, bytes);
+}
+
+/* A zero byte and the bytes of a UUID, or the text. */
+static const void *
+key_bytes(struct arena *a, const char *id, size_t *length)
+{
+	unsigned char *bytes = arena_alloc(a, 1 + UUID_BYTES);
+
+	bytes[0] = 0;
+	*length = 1 + UUID_BYTES;
+	if (uuid_pack(id, bytes + 1))
+		return bytes;
+	*length = strlen(id);
+	return id;
+}
+
+static void
+bind_key(struct arena *a, const char *text, MYSQL_BIND *b)
+{
+	size_t length;
+
+	b->buffer_type = MYSQL_TYPE_BLOB;
+	b->buffer = unconst(key_bytes(a, text, &length));
+	b->buffer_length = length;
+}
+
 static MYSQL_BIND *
 bind_values(const struct db_call *call)
 {
@@ -564,6 +603,12 @@ bind_values(const struct db_call *call)
 			b->buffer = unconst(v->bytes);
 			b->buffer_length = v->length;
 			break;
+		case VALUE_ID:
+			bind_id(call->a, v->bytes, b);
+			break;
+		case VALUE_KEY:
+			bind_key(call->a, v->bytes, b);
+			break;
 		}
 	}
 	return binds;
@@ -571,12 +616,29 @@ bind_values(const struct db_call *call)
 
 /* --- results: each column is fetched as bytes into a buffer for its longest value, then copied row by row --- */
 
+enum form {
+	FORM_PLAIN,
+	FORM_ID, /* 16 bytes, given as the text of a UUID */
+	FORM_KEY /* a zero byte and 16 bytes, given likewise; or a text */
+};
+
 struct column {
+	enum form form;
 	char *room;
 	unsigned long size;   /* of room */
 	unsigned long length; /* of the value in the current row; if larger than size, room has only a part of it */
 	flag null;
 };
+
+static enum form
+form_of(const MYSQL_FIELD *field)
+{
+	if (field->charsetnr != BINARY_CHARSET)
+		return FORM_PLAIN;
+	if (field->type == MYSQL_TYPE_STRING && field->length == UUID_BYTES)
+		return FORM_ID;
+	return field->type == MYSQL_TYPE_VAR_STRING && field->length == KEY_BYTES ? FORM_KEY : FORM_PLAIN;
+}
 
 static MYSQL_BIND *
 bind_columns(struct arena *a, MYSQL_STMT *handle, struct column *columns, size_t count)
@@ -588,8 +650,10 @@ bind_columns(struct arena *a, MYSQL_STMT *handle, struct column *columns, size_t
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
 		struct column *c = &columns[i];
+		const MYSQL_FIELD *field = mysql_fetch_field_direct(meta, (unsigned)i);
 
-		c->size = mysql_fetch_field_direct(meta, (unsigned)i)->max_length + 1;
+		c->form = form_of(field);
+		c->size = field->max_length + 1;
 		c->room = arena_alloc(a, c->size);
 		binds[i].buffer_type = MYSQL_TYPE_STRING;
 		binds[i].buffer = c->room;
@@ -601,6 +665,20 @@ bind_columns(struct arena *a, MYSQL_STMT *handle, struct column *columns, size_t
 	return binds;
 }
 
+static bool
+is_packed(const struct column *c)
+{
+	return (c->form == FORM_ID && c->length == UUID_BYTES) ||
+	    (c->form == FORM_KEY && c->length == 1 + UUID_BYTES && c->room[0] == '\0');
+}
+
+/* The length of the cell in the current row. */
+static size_t
+cell_length(const struct column *c)
+{
+	return is_packed(c) ? UUID_TEXT_SIZE - 1 : c->length;
+}
+
 /* Copy the current row into one piece of memory.  A value that did not fit into its buffer is fetched again, by the
  * length that the server gave. */
 static int
@@ -610,7 +688,7 @@ copy_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size
 	char *at;
 
 	for (size_t i = 0; i < count; i++)
-		total += columns[i].null ? 0 : columns[i].length + 1;
+		total += columns[i].null ? 0 : cell_length(&columns[i]) + 1;
 	at = arena_alloc(a, total);
 	for (size_t i = 0; i < count; i++) {
 		const struct column *c = &columns[i];
@@ -618,12 +696,14 @@ copy_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size
 
 		if (c->null)
 			continue;
-		if (c->length <= c->size)
+		if (is_packed(c))
+			uuid_unpack((const unsigned char *)c->room + (c->form == FORM_KEY), at);
+		else if (c->length <= c->size)
 			memcpy(at, c->room, c->length);
 		else if (mysql_stmt_fetch_column(handle, &again, (unsigned)i, 0) != 0)
 			return -1;
-		cells[i] = (struct value){ .kind = VALUE_BYTES, .bytes = at, .length = c->length };
-		at += c->length + 1;
+		cells[i] = (struct value){ .kind = VALUE_BYTES, .bytes = at, .length = cell_length(c) };
+		at += cell_length(c) + 1;
 	}
 	return 0;
 }
@@ -700,7 +780,8 @@ note_change(struct db *db, const struct db_call *call, enum db_subject subject, 
 
 	if (place == 0 && subject != DB_EVERYBODY)
 		return;
-	if (subject != DB_EVERYBODY && (v == NULL || v->kind != VALUE_BYTES || !db_id(v->bytes, v->length, change.id)))
+	if (subject != DB_EVERYBODY && (v == NULL || (v->kind != VALUE_BYTES && v->kind != VALUE_ID) ||
+	    !db_id(v->bytes, v->length, change.id)))
 		change.subject = DB_EVERYBODY;
 	for (size_t i = 0; i < db->change_count; i++)
 		if (memcmp(&db->changes[i], &change, sizeof(change)) == 0)
@@ -928,13 +1009,13 @@ value_text(const char *text)
 struct value
 value_id(const char *id)
 {
-	return value_text(id);
+	return id == NULL ? value_null() : (struct value){ .kind = VALUE_ID, .bytes = id, .length = strlen(id) };
 }
 
 struct value
 value_key(const char *id)
 {
-	return value_text(id);
+	return id == NULL ? value_null() : (struct value){ .kind = VALUE_KEY, .bytes = id, .length = strlen(id) };
 }
 
 struct value
@@ -943,6 +1024,15 @@ value_bytes(const void *bytes, size_t size)
 	if (bytes == NULL)
 		return value_null();
 	return (struct value){ .kind = VALUE_BYTES, .bytes = bytes, .length = size };
+}
+
+char *
+db_key_hex(struct arena *a, const char *id)
+{
+	size_t length;
+	const void *bytes = key_bytes(a, id, &length);
+
+	return hex_text(a, bytes, length);
 }
 
 const struct value *

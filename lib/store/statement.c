@@ -231,7 +231,7 @@ add_where(struct buf *sql, const struct list_query *query)
 static void
 add_search(struct buf *sql, const struct list_query *query)
 {
-	buf_text(sql, " AND CONCAT_WS(' ', CONVERT(id USING utf8mb4)");
+	buf_text(sql, " AND CONCAT_WS(' ', " KEY_TEXT("id"));
 	for (size_t i = 0; i < query->search_count; i++) {
 		buf_text(sql, ", ");
 		add_column(sql, &query->search[i]);
@@ -321,7 +321,9 @@ statement_view(struct buf *sql, const char *collection, const struct list_column
 {
 	buf_printf(sql,
 	    "CREATE OR REPLACE SQL SECURITY INVOKER VIEW v_%s AS"
-	    " SELECT space_id, id, version, seq, owner_id, created_at, created_by, updated_at, updated_by",
+	    " SELECT " ID_TEXT("space_id") " AS space_id, " KEY_TEXT("id") " AS id, version, seq, "
+	    ID_TEXT("owner_id") " AS owner_id, created_at, " ID_TEXT("created_by") " AS created_by, updated_at, "
+	    ID_TEXT("updated_by") " AS updated_by",
 	    collection);
 	for (size_t i = 0; i < count; i++) {
 		buf_text(sql, ", ");

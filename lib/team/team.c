@@ -318,7 +318,9 @@ find_made(const struct call *call, struct founding *f)
 	f->duplicate = false;
 	if (!f->keyed)
 		return NULL;
-	p = db_run(call->db, a, SQL(SPACE_OF_KEY), VALUES(value_text(arena_printf(a, "%.18s%%", f->id))), &rows);
+	p = db_run(call->db, a, SQL(SPACE_OF_KEY),
+	    VALUES(value_id(arena_printf(a, "%.18s-0000-000000000000", f->id)),
+	        value_id(arena_printf(a, "%.18s-ffff-ffffffffffff", f->id))), &rows);
 	if (p != NULL || rows->count == 0)
 		return p;
 	if (strcmp(row_text(rows, 0, ID_FOUND), f->id) != 0)

@@ -409,7 +409,7 @@ ids_json(const struct glance *g)
 	json_out_start(&out, &b);
 	put_array(&out, NULL);
 	for (size_t i = 0; i < g->count; i++)
-		put_some(&out, NULL, g->rows[i].id);
+		put_some(&out, NULL, db_key_hex(g->a, g->rows[i].id));
 	put_end(&out);
 	return b.text;
 }

@@ -765,7 +765,8 @@ test("the use of an API token is noted, at most every ten minutes", async () => 
 
 test("a user can have at most a hundred API tokens", async () => {
 	const gus = await person("gus");
-	const rows = Array.from({ length: 99 }, () => `(UUID(), '${gus.id}', 'token', UNHEX(SHA2(UUID(), 256)),
+	const rows = Array.from({ length: 99 }, () => `(UNHEX(MD5(UUID())), '${gus.id}', 'token',
+		UNHEX(SHA2(UUID(), 256)),
 		'x', 'read', '${gus.home}', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`);
 
 	await sql(`INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at)
@@ -891,7 +892,7 @@ test("while a loaded dump waits for its operator, requests get 503 and nobody is
 	await sql("UPDATE meta SET value = '0' WHERE name = 'live'");
 	try {
 		// Not in the dump.
-		await sql(`UPDATE session SET id = 'elsewhere' WHERE id = '${entry.refreshToken.split(".")[0]}'`);
+		await sql(`UPDATE session SET id = REPEAT('e', 16) WHERE id = '${entry.refreshToken.split(".")[0]}'`);
 		const answers = [
 			await login(anna), await refresh(entry.refreshToken),
 			await get("/api/auth/me", entry.accessToken), await anna.get("/api/auth/me"),
@@ -905,7 +906,8 @@ test("while a loaded dump waits for its operator, requests get 503 and nobody is
 		}
 	} finally {
 		await sql(
-			"DELETE FROM session WHERE id = 'elsewhere'; UPDATE meta SET value = '1' WHERE name = 'live'");
+			`DELETE FROM session WHERE id = REPEAT('e', 16);
+			UPDATE meta SET value = '1' WHERE name = 'live'`);
 	}
 	assert.equal((await anna.get("/api/auth/me")).status, 200);
 });

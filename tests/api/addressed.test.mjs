@@ -9,6 +9,7 @@ import { root, start } from "../harness.mjs";
 import { CSV, crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { jpeg, sha256 } from "../lib/files.mjs";
+import { key } from "../lib/sql.mjs";
 
 // The shipped collections, and one whose addressed records have what messages have not: a
 // file, a ref, owners that change.
@@ -240,7 +241,7 @@ describe("any collection with an addressee", () => {
 test("the audit and the records agree, and a reader who was changed by hand is found", async () => {
 	const { id, mia } = await sent();
 	assert.equal((await ctl("verify")).status, 0);
-	await sql(`UPDATE record SET reader_id = '${mia.id}' WHERE id = '${id}'`);
+	await sql(`UPDATE record SET reader_id = '${mia.id}' WHERE id = ${key(id)}`);
 	const answer = await ctl("verify");
 	assert.notEqual(answer.status, 0);
 	assert.match(answer.stdout + answer.stderr, /addressee/);

@@ -1,9 +1,37 @@
 // The database asked as its administrator, through the mariadb client.  Starting a client costs more
 // than most questions, so one that has answered is kept for the next.  A question has a client to
 // itself; what it leaves open ends with it.
+//
+// Ids are written and read as text.  A quoted UUID in a question stands for its 16 bytes, as columns of ids hold them;
+// the id of a record or an op is written with key().
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { within } from "./wait.mjs";
+
+const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const isUuid = (text) => new RegExp(`^${UUID}$`).test(text);
+const bytesOf = (uuid) => uuid.replaceAll("-", "");
+
+// The literal of a record's or an op's id: a text, or a zero byte and the bytes of a UUID.
+export const key = (id) => (isUuid(id) ? `X'00${bytesOf(id)}'` : `'${id}'`);
+
+const withIds = (question) =>
+	question.replace(new RegExp(`'(${UUID})'`, "g"), (all, uuid) => `X'${bytesOf(uuid)}'`);
+
+// A cell of a binary column, which the client shows as hex digits.
+function plain(cell) {
+	const [, hex] = cell.match(/^0x((?:[0-9A-F]{2})*)$/) ?? [];
+	const [, id] = hex?.match(/^(?:00)?(.{32})$/) ?? [];
+
+	if (hex === undefined)
+		return cell;
+	if (id !== undefined && (hex.length === 34 || !isText(hex)))
+		return id.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+	return isText(hex) ? Buffer.from(hex, "hex").toString() : cell;
+}
+
+// Ids that are texts are of printable ASCII alone.
+const isText = (hex) => /^(?:[2-6][0-9A-F]|7[0-9A-E])*$/.test(hex);
 
 const GONE = /^ERROR 2006 /m; // the server closed this connection before it read the question: nothing has been done
 
@@ -49,7 +77,7 @@ class Client {
 			this.end = `mark\n${mark}\n`;
 			this.settle = (error, answer) => (error ? reject(error) : resolve(answer));
 			this.hold(true);
-			this.child.stdin.write(`${text}\n;ROLLBACK;SELECT '${mark}' AS mark;\n`);
+			this.child.stdin.write(`${withIds(text)}\n;ROLLBACK;SELECT '${mark}' AS mark;\n`);
 		});
 	}
 
@@ -61,7 +89,8 @@ class Client {
 export class Database {
 	constructor(args) {
 		this.args = [
-			"--no-defaults", "--default-character-set=utf8mb4", "--batch", "--raw", "--unbuffered", ...args,
+			"--no-defaults", "--default-character-set=utf8mb4", "--batch", "--raw", "--unbuffered",
+			"--binary-as-hex", ...args,
 		];
 	}
 
@@ -96,7 +125,7 @@ export class Database {
 		const [names, ...rows] = (await this.answer(text)).split("\n").filter((line) => line !== "")
 			.map((line) => line.split("\t"));
 		return rows.map((row) =>
-			Object.fromEntries(names.map((name, i) => [name, row[i] === "NULL" ? null : row[i]])));
+			Object.fromEntries(names.map((name, i) => [name, row[i] === "NULL" ? null : plain(row[i])])));
 	}
 
 	close() {

@@ -6,7 +6,11 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
+#include "base/buf.h"
 #include "base/crypto.h"
+#include "base/id.h"
 #include "database.h"
 #include "store/migrate.h"
 
@@ -28,10 +32,30 @@ is_problem(struct problem *p, enum problem_kind kind)
 		fail_msg("another kind of problem: %s", p->cause != NULL ? p->cause : p->detail);
 }
 
+const char *
+with_ids(const char *sql)
+{
+	struct buf b;
+
+	buf_init(&b, arena);
+	while (*sql != '\0') {
+		unsigned char bytes[UUID_BYTES];
+		bool quoted = *sql == '\'' && strlen(sql) > UUID_TEXT_SIZE && sql[UUID_TEXT_SIZE] == '\'';
+
+		if (!quoted || !uuid_pack(arena_strndup(arena, sql + 1, UUID_TEXT_SIZE - 1), bytes)) {
+			buf_char(&b, *sql++);
+			continue;
+		}
+		buf_printf(&b, "X'%s'", hex_text(arena, bytes, sizeof bytes));
+		sql += UUID_TEXT_SIZE + 1;
+	}
+	return b.text;
+}
+
 void
 run_sql(const char *sql)
 {
-	good(db_execute(db, arena, sql));
+	good(db_execute(db, arena, with_ids(sql)));
 }
 
 int64_t
@@ -39,7 +63,7 @@ number(const char *sql)
 {
 	struct rows *rows;
 
-	good(db_run(db, arena, sql, NULL, 0, &rows));
+	good(db_run(db, arena, with_ids(sql), NULL, 0, &rows));
 	assert_int_equal(rows->count, 1);
 	return row_integer(rows, 0, 0);
 }

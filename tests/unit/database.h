@@ -30,6 +30,9 @@ void good(struct problem *p);
 /* The test fails, saying p's cause, unless p is a problem of this kind. */
 void is_problem(struct problem *p, enum problem_kind kind);
 
+/* The statement with each quoted UUID as the 16 bytes that a column of ids holds.  run_sql and number do the same. */
+const char *with_ids(const char *sql);
+
 /* Run a statement that has to work. */
 void run_sql(const char *sql);
 

@@ -58,8 +58,8 @@ add_user(enum who who)
 
 	run_sql(arena_printf(arena,
 	    "INSERT INTO user (id, email, name, home_space, created_at)"
-	    " VALUES ('%s', '%s@example.org', '%s', UUID(), UTC_TIMESTAMP(3))",
-	    id, name, name));
+	    " VALUES ('%s', '%s@example.org', '%s', '%s', UTC_TIMESTAMP(3))",
+	    id, name, name, id));
 	run_sql(arena_printf(arena,
 	    "INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at)"
 	    " VALUES ('%s', '%s', 'sign-in', REPEAT('%c', 32), 'x', 'admin', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))",

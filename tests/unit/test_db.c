@@ -132,6 +132,45 @@ long_values_come_whole(void **state)
 }
 
 static void
+ids_are_bytes_in_the_database_and_text_here(void **state)
+{
+	static const char id[] = "01a1fd70-0000-7abc-8def-0123456789ab";
+	static const char *const others[] = { "", "x", "01A1FD70-0000-7ABC-8DEF-0123456789AB",
+		"01a1fd70-0000-7abc-8def-0123456789ab ", "01a1fd7000007abc8def0123456789ab", "naïve" };
+	static const char by_id[] = "SELECT i, k FROM ids WHERE i = ?", by_key[] = "SELECT k, i FROM ids WHERE k = ?";
+	struct rows *rows;
+
+	(void)state;
+	run(db, "CREATE OR REPLACE TABLE ids (i BINARY(16) NULL, k VARBINARY(65) NOT NULL)");
+	good(db_run(db, arena, "INSERT INTO ids VALUES (?, ?)", VALUES(value_id(id), value_key(id)), NULL));
+	assert_int_equal(number("SELECT LENGTH(i) = 16 AND k = CONCAT(X'00', i) FROM ids"), 1);
+	good(db_run(db, arena, by_id, VALUES(value_id(id)), &rows));
+	assert_string_equal(row_text(rows, 0, 0), id);
+	assert_string_equal(row_text(rows, 0, 1), id);
+	assert_int_equal(row_cell(rows, 0, 1)->length, sizeof id - 1);
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		good(db_run(db, arena, by_id, VALUES(value_id(others[i])), &rows));
+		assert_int_equal(rows->count, 0);
+		bad(db_run(db, arena, "INSERT INTO ids VALUES (?, 'x')", VALUES(value_id(others[i])), NULL),
+		    PROBLEM_INTERNAL);
+		good(db_run(db, arena, "INSERT INTO ids VALUES (?, ?)",
+		    VALUES(value_id(NULL), value_key(others[i])), NULL));
+		good(db_run(db, arena, by_key, VALUES(value_key(others[i])), &rows));
+		assert_int_equal(rows->count, 1);
+		assert_string_equal(row_text(rows, 0, 0), others[i]);
+		assert_true(row_null(rows, 0, 1));
+	}
+	good(db_run(db, arena,
+	    "SELECT i, MAX(k) FROM ids WHERE k = ? GROUP BY i UNION SELECT i, k FROM ids WHERE i = ?",
+	    VALUES(value_key(id), value_id(id)), &rows));
+	assert_int_equal(rows->count, 1);
+	assert_string_equal(row_text(rows, 0, 0), id);
+	assert_string_equal(row_text(rows, 0, 1), id);
+	assert_string_equal(db_key_hex(arena, id), "0001a1fd7000007abc8def0123456789ab");
+	assert_string_equal(db_key_hex(arena, "Ab"), "4162");
+}
+
+static void
 an_id_beyond_ascii_is_invalid_and_no_fault_of_ours(void **state)
 {
 	static const char by_id[] = "SELECT n FROM ids WHERE id = ?";
@@ -991,6 +1030,7 @@ main(void)
 		TEST(values_come_back_as_they_went),
 		TEST(null_and_empty_are_not_the_same),
 		TEST(long_values_come_whole),
+		TEST(ids_are_bytes_in_the_database_and_text_here),
 		TEST(an_id_beyond_ascii_is_invalid_and_no_fault_of_ours),
 		TEST(many_rows_come_in_order),
 		TEST(numbers_of_every_type_read_as_text),

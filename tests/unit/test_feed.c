@@ -17,12 +17,15 @@
 
 static const struct collections *set;
 
+#define SPACE "0000000a-0000-7000-8000-000000000000"
+#define USER "0000000b-0000-7000-8000-000000000000"
+
 /* The person as a request reads them before the feed, with the head and the purge of that moment. */
 static struct person
 owner(int64_t seq, int64_t min_seq)
 {
 	return (struct person){
-		.user_id = "u", .space_id = "s", .role = ROLE_OWNER, .seq = seq, .min_seq = min_seq,
+		.user_id = USER, .space_id = SPACE, .role = ROLE_OWNER, .seq = seq, .min_seq = min_seq,
 		.epoch = "0123456789abcdef0123456789abcdef",
 	};
 }
@@ -30,10 +33,11 @@ owner(int64_t seq, int64_t min_seq)
 static void
 add_record(int seq, bool deleted)
 {
-	good(db_run(db, arena,
+	good(db_run(db, arena, with_ids(
 	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, "
 	    "created_at, created_by, updated_at, updated_by)"
-	    " VALUES ('s', 'cars', CONCAT('c', ?), 1, ?, ?, 'u', ?, '', '{}', SYSDATE(3), 'u', SYSDATE(3), 'u')",
+	    " VALUES ('" SPACE "', 'cars', CONCAT('c', ?), 1, ?, ?, '" USER "', ?, '', '{}', SYSDATE(3), '" USER "',"
+	    " SYSDATE(3), '" USER "')"),
 	    VALUES(value_integer(seq), value_integer(seq), value_integer(seq), value_integer(deleted)), NULL));
 }
 
@@ -63,7 +67,7 @@ open_all(void **state)
 	open_schema();
 	good(collections_load(arena, "schema/collections", rules, &set));
 	run_sql("INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at)"
-	    " VALUES ('s', 'personal', 'x', 40, 0, '0123456789abcdef0123456789abcdef',"
+	    " VALUES ('" SPACE "', 'personal', 'x', 40, 0, '0123456789abcdef0123456789abcdef',"
 	    " REPEAT('0', 32), SYSDATE(3), SYSDATE(3))");
 	for (int seq = 1; seq <= 40; seq++)
 		add_record(seq, seq == 30);
@@ -287,7 +291,8 @@ what_left_the_view_is_held_to_the_same(void **state)
 	person.role = ROLE_MEMBER;
 	run_sql("INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id,"
 	    "                   action, digest, user_id, at, hash)"
-	    " VALUES ('s', 33, 33, 'mileage', 'm', 34, 'v', 'u', 'updated', REPEAT('0', 32), 'v', SYSDATE(3),"
+	    " VALUES ('" SPACE "', 33, 33, 'mileage', 'm', 34, 'v', '" USER "', 'updated', REPEAT('0', 32), 'v',"
+	    "         SYSDATE(3),"
 	    "         REPEAT('0', 32))");
 	is_problem(pull(&person, &feed, &changes), PROBLEM_INTERNAL);
 	run_sql("UPDATE audit SET version = 2");

@@ -41,7 +41,7 @@ open_all(void **state)
 	(void)state;
 	open_schema();
 	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++)
-		good(db_execute(db, arena, people[i]));
+		run_sql(people[i]);
 	good(collections_load(arena, "schema/collections", rules, &set));
 	person = (struct person){
 		.user_id = USER,

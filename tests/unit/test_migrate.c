@@ -113,6 +113,22 @@ an_empty_database_gets_the_shipped_schema(void **state)
 	assert_int_equal(number("SELECT COUNT(*) FROM migration WHERE at IS NULL"), 0);
 }
 
+/* By its type a column says how its ids are bound and read (store/db.h), so no other column may have one of these. */
+static void
+only_columns_of_ids_have_the_types_of_ids(void **state)
+{
+	(void)state;
+	good(migrate_run(db, arena, "schema", NULL));
+	assert_int_equal(number("SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE()"
+	    " AND (column_type = 'binary(16)') <>"
+	    " (column_name IN ('space_id', 'user_id', 'owner_id', 'prev_owner_id', 'reader_id', 'home_space',"
+	    "   'handheld_id', 'upload_id', 'session_id', 'created_by', 'updated_by', 'accepted_by')"
+	    "  OR (column_name = 'id' AND table_name NOT IN ('record', 'device')))"), 0);
+	assert_int_equal(number("SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE()"
+	    " AND (column_type = 'varbinary(65)') <>"
+	    " (column_name IN ('record_id', 'op_id') OR (column_name = 'id' AND table_name = 'record'))"), 0);
+}
+
 static void
 migrating_twice_does_nothing(void **state)
 {
@@ -350,6 +366,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 	const struct CMUnitTest tests[] = {
 		TEST(an_empty_database_gets_the_shipped_schema),
+		TEST(only_columns_of_ids_have_the_types_of_ids),
 		TEST(migrating_twice_does_nothing),
 		TEST(files_are_split_at_semicolons_that_end_a_line),
 		TEST(files_that_cannot_be_right_are_refused),

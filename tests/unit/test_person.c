@@ -11,6 +11,7 @@
 
 #include "account/account.h"
 #include "base/crypto.h"
+#include "base/id.h"
 #include "base/instant.h"
 #include "database.h"
 #include "store/statement.h"
@@ -63,7 +64,7 @@ sign_in(void)
 static void
 meanwhile(const char *sql, const char *id)
 {
-	good(db_run(other, arena, sql, VALUES(value_id(id)), NULL));
+	good(db_run(other, arena, sql, VALUES(uuid_valid(id) ? value_id(id) : value_text(id)), NULL));
 }
 
 static void

@@ -285,7 +285,8 @@ leaving_ends_what_was_of_the_team_alone(void **state)
 	for (int i = 0; i < 2; i++)
 		run_sql(arena_printf(arena,
 		    "INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at)"
-		    " VALUES (UUID(), '%s', 'token', REPEAT('%d', 32), 'x', 'write', '%s', SYSDATE(3), SYSDATE(3))",
+		    " VALUES (UNHEX(MD5(RAND())), '%s', 'token', REPEAT('%d', 32), 'x', 'write', '%s',"
+		    " SYSDATE(3), SYSDATE(3))",
 		    people[MO].user_id, i, i == 0 ? TEAM : HOME));
 	run_sql(arena_printf(arena, "INSERT INTO device_space (user_id, device_id, space_id, epoch) VALUES"
 	    " ('%s', 'phone', '" TEAM "', REPEAT('0', 32)), ('%s', 'phone', '" HOME "', REPEAT('0', 32))",
@@ -390,7 +391,8 @@ who_makes_a_team_owns_it(void **state)
 	assert_string_equal(space.name, "Yard");
 	assert_int_equal(space.role, ROLE_OWNER);
 	assert_int_equal(number(arena_printf(arena,
-	    "SELECT COUNT(*) FROM record WHERE space_id = '%s' AND id = '%s' AND JSON_VALUE(doc, '$.role') = 'owner'",
+	    "SELECT COUNT(*) FROM record"
+	    " WHERE space_id = '%s' AND id = CONCAT(X'00', '%s') AND JSON_VALUE(doc, '$.role') = 'owner'",
 	    space.id, people[OTTO].user_id)), 1);
 	assert_int_equal(number(arena_printf(arena,
 	    "SELECT COUNT(*) FROM record WHERE space_id = '%s' AND JSON_VALUE(doc, '$.zone') = 'Europe/Berlin'",

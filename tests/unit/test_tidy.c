@@ -17,6 +17,11 @@
 #include "store/statement.h"
 #include "upkeep/tidy.h"
 
+#define REST "-0000-7000-8000-000000000000"
+#define SPACE "0000000a" REST
+#define USER "0000000b" REST
+#define OTHER "0000000c" REST
+
 static const struct tidy_limits limits = { .op_days = 90, .tombstone_days = 180 };
 
 static struct tidy_counts
@@ -42,11 +47,11 @@ add_space(const char *id, int seq)
 static void
 add_record(const char *space, int seq, bool deleted, int days_old)
 {
-	good(db_run(db, arena,
+	good(db_run(db, arena, with_ids(
 	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc,"
 	    " created_at, created_by, updated_at, updated_by)"
-	    " VALUES (?, 'tasks', CONCAT('t', ?), 1, ?, ?, 'u', ?, '', '{}',"
-	    " SYSDATE(3), 'u', SYSDATE(3) - INTERVAL ? DAY, 'u')",
+	    " VALUES (?, 'tasks', CONCAT('t', ?), 1, ?, ?, '" USER "', ?, '', '{}',"
+	    " SYSDATE(3), '" USER "', SYSDATE(3) - INTERVAL ? DAY, '" USER "')"),
 	    VALUES(value_id(space), value_integer(seq), value_integer(seq), value_integer(seq),
 	        value_integer(deleted), value_integer(days_old)), NULL));
 }
@@ -73,36 +78,36 @@ static void
 old_tombstones_go_and_min_seq_rises_to_the_last(void **state)
 {
 	(void)state;
-	add_space("a", 7);
-	add_record("a", 1, false, 400);
-	add_record("a", 2, true, 300);
-	add_record("a", 3, false, 250);
-	add_record("a", 4, true, 181);
-	add_record("a", 5, false, 180);
-	add_record("a", 6, true, 179);
-	add_record("a", 7, true, 1);
+	add_space(SPACE, 7);
+	add_record(SPACE, 1, false, 400);
+	add_record(SPACE, 2, true, 300);
+	add_record(SPACE, 3, false, 250);
+	add_record(SPACE, 4, true, 181);
+	add_record(SPACE, 5, false, 180);
+	add_record(SPACE, 6, true, 179);
+	add_record(SPACE, 7, true, 1);
 	assert_int_equal(tidy(0).tombstones, 2);
-	assert_int_equal(min_seq("a"), 4);
+	assert_int_equal(min_seq(SPACE), 4);
 	assert_int_equal(number("SELECT COUNT(*) FROM record WHERE deleted = 0"), 3);
 	assert_int_equal(number("SELECT GROUP_CONCAT(seq ORDER BY seq SEPARATOR '') FROM record"), 13567);
 	assert_int_equal(number("SELECT seq FROM space"), 7);
 	assert_int_equal(tidy(0).tombstones, 0);
-	assert_int_equal(min_seq("a"), 4);
+	assert_int_equal(min_seq(SPACE), 4);
 }
 
 static void
 a_later_round_takes_the_rest(void **state)
 {
 	(void)state;
-	add_space("a", 3);
-	add_record("a", 2, true, 10);
-	add_record("a", 3, true, 1);
+	add_space(SPACE, 3);
+	add_record(SPACE, 2, true, 10);
+	add_record(SPACE, 3, true, 1);
 	assert_int_equal(tidy(169).tombstones, 0);
-	assert_int_equal(min_seq("a"), 0);
+	assert_int_equal(min_seq(SPACE), 0);
 	assert_int_equal(tidy(171).tombstones, 1);
-	assert_int_equal(min_seq("a"), 2);
+	assert_int_equal(min_seq(SPACE), 2);
 	assert_int_equal(tidy(200).tombstones, 1);
-	assert_int_equal(min_seq("a"), 3);
+	assert_int_equal(min_seq(SPACE), 3);
 }
 
 /* A tombstone with a low seq and a late time (which cannot happen with one clock): later tombstones
@@ -111,23 +116,23 @@ static void
 nothing_is_purged_past_a_young_tombstone(void **state)
 {
 	(void)state;
-	add_space("a", 4);
-	add_record("a", 1, true, 300);
-	add_record("a", 2, true, 5);
-	add_record("a", 3, true, 300);
+	add_space(SPACE, 4);
+	add_record(SPACE, 1, true, 300);
+	add_record(SPACE, 2, true, 5);
+	add_record(SPACE, 3, true, 300);
 	assert_int_equal(tidy(0).tombstones, 1);
-	assert_int_equal(min_seq("a"), 1);
+	assert_int_equal(min_seq(SPACE), 1);
 }
 
 static void
 min_seq_never_goes_down(void **state)
 {
 	(void)state;
-	add_space("a", 9);
+	add_space(SPACE, 9);
 	run_sql("UPDATE space SET min_seq = 8");
-	add_record("a", 3, true, 300);
+	add_record(SPACE, 3, true, 300);
 	assert_int_equal(tidy(0).tombstones, 1);
-	assert_int_equal(min_seq("a"), 8);
+	assert_int_equal(min_seq(SPACE), 8);
 }
 
 static void
@@ -135,18 +140,19 @@ many_tombstones_of_many_spaces_go_in_one_round(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		add_space(arena_printf(arena, "s%d", i), 2000);
+		add_space(arena_printf(arena, "%08d" REST, i), 2000);
 	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc,"
 	    " created_at, created_by, updated_at, updated_by)"
-	    " SELECT CONCAT('s', p.seq), 'tasks', CONCAT('t', n.seq), 1, n.seq, n.seq, 'u', n.seq % 2, '', '{}',"
-	    " SYSDATE(3), 'u', SYSDATE(3) - INTERVAL (2000 - n.seq) DAY, 'u'"
+	    " SELECT UNHEX(REPLACE(CONCAT(LPAD(p.seq, 8, '0'), '" REST "'), '-', '')), 'tasks', CONCAT('t', n.seq), 1,"
+	    " n.seq, n.seq, '" USER "', n.seq % 2, '', '{}',"
+	    " SYSDATE(3), '" USER "', SYSDATE(3) - INTERVAL (2000 - n.seq) DAY, '" USER "'"
 	    "   FROM seq_0_to_2 p, seq_1_to_2000 n");
 	run_sql("INSERT INTO space (id, kind, name, seq, min_seq, epoch, chain, last_at, created_at)"
-	    " SELECT CONCAT('x', seq), 'team', 'x', 0, 0, REPEAT('0', 32), REPEAT('0', 32), SYSDATE(3), SYSDATE(3)"
+	    " SELECT UNHEX(MD5(seq)), 'team', 'x', 0, 0, REPEAT('0', 32), REPEAT('0', 32), SYSDATE(3), SYSDATE(3)"
 	    " FROM seq_1_to_1100");
 	assert_int_equal(tidy(0).tombstones, 3 * 910);
-	assert_int_equal(min_seq("s0"), 1819);
-	assert_int_equal(min_seq("s2"), 1819);
+	assert_int_equal(min_seq("00000000" REST), 1819);
+	assert_int_equal(min_seq("00000002" REST), 1819);
 	assert_int_equal(number("SELECT COUNT(*) FROM record"), 6000 - 3 * 910);
 	assert_int_equal(number("SELECT COUNT(*) FROM record r JOIN space p ON p.id = r.space_id"
 	    " WHERE r.deleted = 1 AND r.seq <= p.min_seq"), 0);
@@ -190,15 +196,15 @@ what_is_revived_meanwhile_stays(void **state)
 	pthread_t thread;
 
 	(void)state;
-	add_space("a", 5);
-	add_record("a", 2, true, 300);
+	add_space(SPACE, 5);
+	add_record(SPACE, 2, true, 300);
 	good(db_execute(other, arena, "BEGIN"));
-	good(db_execute(other, arena, "SELECT * FROM space WHERE id = 'a' FOR UPDATE"));
+	good(db_execute(other, arena, with_ids("SELECT * FROM space WHERE id = '" SPACE "' FOR UPDATE")));
 	pthread_create(&thread, NULL, revive, NULL);
 	assert_int_equal(tidy(0).tombstones, 0);
 	pthread_join(thread, NULL);
 	assert_int_equal(number("SELECT COUNT(*) FROM record WHERE seq = 6 AND deleted = 0"), 1);
-	assert_int_equal(min_seq("a"), 0);
+	assert_int_equal(min_seq(SPACE), 0);
 }
 
 /* --- files --- */
@@ -209,23 +215,26 @@ add_file(const char *name, int days_old, bool named)
 {
 	run_sql(arena_printf(arena,
 	    "INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
-	    " VALUES ('a', 'up-%s', UNHEX(SHA2('%s', 256)), 'u', 6, 6, 0, UTC_TIMESTAMP(3) - INTERVAL %d DAY)",
+	    " VALUES ('" SPACE "', UNHEX(MD5('up-%s')), UNHEX(SHA2('%s', 256)), '" USER "', 6, 6, 0,"
+	    " UTC_TIMESTAMP(3) - INTERVAL %d DAY)",
 	    name, name, days_old));
 	run_sql(arena_printf(arena, "INSERT INTO attachment (space_id, sha256, type, size, upload_id, created_at)"
 	    " SELECT space_id, sha256, 'image/png', size, id, changed_at"
-	    " FROM attachment_upload WHERE id = 'up-%s'", name));
+	    " FROM attachment_upload WHERE id = UNHEX(MD5('up-%s'))", name));
 	run_sql(arena_printf(arena, "INSERT INTO attachment_chunk (space_id, upload_id, at, body)"
-	    " VALUES ('a', 'up-%s', 0, 'abc'), ('a', 'up-%s', 3, 'def')", name, name));
+	    " VALUES ('" SPACE "', UNHEX(MD5('up-%s')), 0, 'abc'),"
+	    " ('" SPACE "', UNHEX(MD5('up-%s')), 3, 'def')", name, name));
 	if (!named)
 		return;
 	run_sql(arena_printf(arena, "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id,"
 	    " sort_key, doc, created_at, created_by, updated_at, updated_by)"
-	    " VALUES ('a', 'slips', '%s', 1, (SELECT COUNT(*) + 1 FROM (SELECT seq FROM record) r), 1, 'u',"
+	    " VALUES ('" SPACE "', 'slips', '%s', 1, (SELECT COUNT(*) + 1 FROM (SELECT seq FROM record) r), 1,"
+	    " '" USER "',"
 	    " '', CONCAT('{\"photo\":\"', SHA2('%s', 256), '\"}'),"
-	    " SYSDATE(3), 'u', SYSDATE(3), 'u')", name, name));
+	    " SYSDATE(3), '" USER "', SYSDATE(3), '" USER "')", name, name));
 	run_sql(arena_printf(arena, "INSERT INTO attachment_ref (space_id, sha256, collection, record_id)"
-	    " VALUES ('a', UNHEX(SHA2('%s', 256)), 'slips', '%s')", name, name));
-	run_sql(arena_printf(arena, "UPDATE attachment SET named = 1 WHERE upload_id = 'up-%s'", name));
+	    " VALUES ('" SPACE "', UNHEX(SHA2('%s', 256)), 'slips', '%s')", name, name));
+	run_sql(arena_printf(arena, "UPDATE attachment SET named = 1 WHERE upload_id = UNHEX(MD5('up-%s'))", name));
 }
 
 static void
@@ -233,10 +242,10 @@ uploads_that_stand_still_go_after_a_day(void **state)
 {
 	(void)state;
 	run_sql("INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
-	    " SELECT 'a', CONCAT('up', seq), UNHEX(SHA2(seq, 256)), 'u', 9, 3, 0,"
+	    " SELECT '" SPACE "', UNHEX(MD5(seq)), UNHEX(SHA2(seq, 256)), '" USER "', 9, 3, 0,"
 	    " UTC_TIMESTAMP(3) - INTERVAL IF(seq <= 250, 25, 23) HOUR FROM seq_1_to_300");
 	run_sql("INSERT INTO attachment_chunk (space_id, upload_id, at, body)"
-	    " SELECT 'a', CONCAT('up', seq), 0, 'abc' FROM seq_1_to_300");
+	    " SELECT '" SPACE "', UNHEX(MD5(seq)), 0, 'abc' FROM seq_1_to_300");
 	assert_int_equal(tidy(0).uploads, 250);
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 50);
 	assert_int_equal(tidy(1).uploads, 50);
@@ -247,17 +256,17 @@ static void
 files_that_nobody_names_go_after_a_month(void **state)
 {
 	(void)state;
-	add_space("a", 9);
+	add_space(SPACE, 9);
 	add_file("young", 29, false);
 	add_file("old", 31, false);
 	add_file("old and named", 31, true);
 	assert_int_equal(tidy(0).files, 1);
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment"), 2);
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment_chunk"), 4);
-	assert_int_equal(number("SELECT COUNT(*) FROM attachment_upload WHERE id = 'up-young'"), 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment_upload WHERE id = UNHEX(MD5('up-young'))"), 1);
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment_upload"), 1);
 	assert_int_equal(tidy(30).files, 1);
-	assert_int_equal(number("SELECT COUNT(*) FROM attachment WHERE upload_id = 'up-old and named'"), 1);
+	assert_int_equal(number("SELECT COUNT(*) FROM attachment WHERE upload_id = UNHEX(MD5('up-old and named'))"), 1);
 }
 
 /* What is sent again, if only in part, is wanted. */
@@ -265,12 +274,13 @@ static void
 files_that_somebody_sends_again_stay(void **state)
 {
 	(void)state;
-	add_space("a", 9);
+	add_space(SPACE, 9);
 	add_file("again", 31, false);
 	add_file("by another", 31, false);
-	run_sql("UPDATE attachment_upload SET changed_at = UTC_TIMESTAMP(3) WHERE id = 'up-again'");
+	run_sql("UPDATE attachment_upload SET changed_at = UTC_TIMESTAMP(3) WHERE id = UNHEX(MD5('up-again'))");
 	run_sql("INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
-	    " VALUES ('a', 'up-2', UNHEX(SHA2('by another', 256)), 'v', 6, 3, 0, UTC_TIMESTAMP(3))");
+	    " VALUES ('" SPACE "', UNHEX(MD5('up-2')), UNHEX(SHA2('by another', 256)), '" OTHER "', 6, 3, 0,"
+	    " UTC_TIMESTAMP(3))");
 	assert_int_equal(tidy(0).files, 0);
 	assert_int_equal(number("SELECT COUNT(*) FROM attachment"), 2);
 }
@@ -284,7 +294,7 @@ name_file(void *arg)
 	(void)arg;
 	wait_for_tidy(own);
 	if (db_execute(other, own, "INSERT INTO attachment_ref (space_id, sha256, collection, record_id)"
-	        " VALUES ('a', UNHEX(SHA2('loose', 256)), 'slips', 's')") != NULL ||
+	        " SELECT id, UNHEX(SHA2('loose', 256)), 'slips', 's' FROM space") != NULL ||
 	    db_execute(other, own, "COMMIT") != NULL)
 		fail();
 	arena_free(own);
@@ -297,10 +307,10 @@ a_file_that_is_named_meanwhile_stays(void **state)
 	pthread_t thread;
 
 	(void)state;
-	add_space("a", 5);
+	add_space(SPACE, 5);
 	add_file("loose", 31, false);
 	good(db_execute(other, arena, "BEGIN"));
-	good(db_execute(other, arena, "SELECT * FROM space WHERE id = 'a' FOR UPDATE"));
+	good(db_execute(other, arena, with_ids("SELECT * FROM space WHERE id = '" SPACE "' FOR UPDATE")));
 	pthread_create(&thread, NULL, name_file, NULL);
 	assert_int_equal(tidy(0).files, 0);
 	pthread_join(thread, NULL);
@@ -315,7 +325,7 @@ old_outcomes_of_ops_are_deleted(void **state)
 {
 	(void)state;
 	run_sql("INSERT INTO op"
-	    " SELECT 'a', 'u', CONCAT('o', seq), REPEAT('0', 32), 'tasks', 't', 'applied', 1, 1,"
+	    " SELECT '" SPACE "', '" USER "', CONCAT('o', seq), REPEAT('0', 32), 'tasks', 't', 'applied', 1, 1,"
 	    " SYSDATE(3) - INTERVAL IF(seq <= 2500, 91, 89) DAY"
 	    "  FROM seq_1_to_3000");
 	assert_int_equal(tidy(0).ops, 2500);
@@ -329,19 +339,21 @@ ended_sessions_go_after_a_month(void **state)
 	(void)state;
 	run_sql("INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at,"
 	    " expires_at, revoked_at) VALUES"
-	    " ('live', 'u', 'sign-in', REPEAT('1', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
+	    " (UNHEX(MD5('live')), '" USER "', 'sign-in', REPEAT('1', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
 	    " SYSDATE(3) + INTERVAL 1 DAY, NULL),"
-	    " ('token', 'u', 'token', REPEAT('2', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL, NULL),"
-	    " ('fresh', 'u', 'sign-in', REPEAT('3', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
+	    " (UNHEX(MD5('token')), '" USER "', 'token', REPEAT('2', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
+	    " NULL, NULL),"
+	    " (UNHEX(MD5('fresh')), '" USER "', 'sign-in', REPEAT('3', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
 	    " SYSDATE(3) - INTERVAL 29 DAY, NULL),"
-	    " ('expired', 'u', 'sign-in', REPEAT('4', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
+	    " (UNHEX(MD5('expired')), '" USER "', 'sign-in', REPEAT('4', 32), '', 'write', SYSDATE(3), SYSDATE(3),"
 	    " SYSDATE(3) - INTERVAL 31 DAY, NULL),"
-	    " ('revoked', 'u', 'token', REPEAT('5', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL,"
+	    " (UNHEX(MD5('revoked')), '" USER "', 'token', REPEAT('5', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL,"
 	    " SYSDATE(3) - INTERVAL 31 DAY),"
-	    " ('leaving', 'u', 'token', REPEAT('6', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL,"
+	    " (UNHEX(MD5('leaving')), '" USER "', 'token', REPEAT('6', 32), '', 'write', SYSDATE(3), SYSDATE(3), NULL,"
 	    " SYSDATE(3) - INTERVAL 2 DAY)");
 	assert_int_equal(tidy(0).sessions, 2);
-	assert_int_equal(number("SELECT COUNT(*) FROM session WHERE id IN ('live', 'token', 'fresh', 'leaving')"), 4);
+	assert_int_equal(number("SELECT COUNT(*) FROM session WHERE id IN"
+	    " (UNHEX(MD5('live')), UNHEX(MD5('token')), UNHEX(MD5('fresh')), UNHEX(MD5('leaving')))"), 4);
 }
 
 static void

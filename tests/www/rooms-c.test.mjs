@@ -112,3 +112,13 @@ test("no symbol points upward", () => {
 	assert.ok(owner.size > 500);
 	assert.deepEqual(wrong, []);
 });
+
+// An id that is bound as text is found in no column of ids.  Within JSON it is text.
+test("the ids of people and spaces are bound as ids", () => {
+	const ids = "space_id|user_id|session_id|owner_id|upload_id|held\\.id|record_id|op_id";
+	const wrong = new RegExp(`value_text\\([^()]*\\b(?:${ids})\\)`, "g");
+
+	for (const { tree, name } of sources.filter(({ tree: of }) => of !== "include"))
+		assert.deepEqual(readFileSync(path.join(top, tree, name), "utf8").match(wrong) ?? [], [],
+			`${tree}/${name}: include/store/db.h says when to use value_id and value_key`);
+});

@@ -24,7 +24,7 @@ CHANGE(TEAM_CREATE, OF_NOBODY, /* does nothing if a space with this id exists */
     " VALUES (?, 'team', ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))")
 
 QUERY(SPACE_OF_KEY, ID,
-    "SELECT id FROM space WHERE id LIKE ? LIMIT 1")
+    "SELECT id FROM space WHERE id BETWEEN ? AND ? LIMIT 1")
 
 QUERY(TEAMS_OWNED, COUNT,
     "SELECT COUNT(*)"

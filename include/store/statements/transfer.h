@@ -16,14 +16,14 @@ QUERY(IMPORT_WRITTEN, IMPORTED, /* the ops of a run, and whether their records s
     " WHERE o.space_id = ? AND o.user_id = ? AND o.op_id > ? AND o.op_id < ?"
     " ORDER BY o.op_id LIMIT 2000")
 
-QUERY(IMPORT_KNOWN, ID, /* which of the ids in a JSON array are or were used by a record */
-    "SELECT k.id"
-    "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k"
-    " STRAIGHT_JOIN record r FORCE INDEX (PRIMARY) ON r.space_id = ? AND r.collection = ? AND r.id = k.id"
+QUERY(IMPORT_KNOWN, ID, /* which of the ids in a JSON array, as hex digits, are or were used by a record */
+    "SELECT r.id"
+    "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(130) CHARACTER SET ascii PATH '$')) k"
+    " STRAIGHT_JOIN record r FORCE INDEX (PRIMARY) ON r.space_id = ? AND r.collection = ? AND r.id = UNHEX(k.id)"
     " UNION "
-    "SELECT k.id"
-    "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin PATH '$')) k"
-    " STRAIGHT_JOIN audit a FORCE INDEX (record) ON a.space_id = ? AND a.collection = ? AND a.record_id = k.id")
+    "SELECT a.record_id"
+    "  FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(130) CHARACTER SET ascii PATH '$')) k"
+    " STRAIGHT_JOIN audit a FORCE INDEX (record) ON a.space_id = ? AND a.collection = ? AND a.record_id = UNHEX(k.id)")
 
 /* --- export --- */
 

@@ -12,7 +12,7 @@ COLUMNS(ERASED_USER, ERASED_USER_ID, ERASED_USER_EMAIL, ERASED_USER_HOME)
 QUERY(ERASE_USERS_DUE, ERASED_USER, /* without users who are erased already */
     "SELECT id, email, home_space"
     "  FROM user"
-    " WHERE deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND email <> CONCAT('erased:', id)"
+    " WHERE deleted_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY AND email <> CONCAT('erased:', " ID_TEXT("id") ")"
     " ORDER BY deleted_at LIMIT 100")
 
 QUERY(ERASE_USER_DUE, ID, /* the operator may have enabled the user again since the list was read */
@@ -83,7 +83,8 @@ STATEMENT(ERASE_USER_MAIL, /* mail that was not sent yet; finished mail has no t
 STATEMENT(ERASE_USER_INVITATIONS,
     "UPDATE invitation SET email = NULL, revoked_at = COALESCE(revoked_at, UTC_TIMESTAMP(3)) WHERE email IN (?, ?)")
 CHANGE(ERASE_USER, OF_USER(1),
-    "UPDATE user SET email = CONCAT('erased:', id), name = 'former member', password = NULL, disabled = 1 WHERE id = ?")
+    "UPDATE user SET email = CONCAT('erased:', " ID_TEXT("id") "), name = 'former member', password = NULL,"
+    " disabled = 1 WHERE id = ?")
 
 /* --- tidy: what is no longer needed --- */
 
