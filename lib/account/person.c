@@ -150,6 +150,12 @@ take_user(struct person *person, const struct rows *rows, size_t i)
 	person->session_until = row_null(rows, i, CALLER_EXPIRES) ? INT64_MAX : row_instant(rows, i, CALLER_EXPIRES);
 }
 
+static int64_t
+use_due(const struct rows *rows, size_t i)
+{
+	return row_instant(rows, i, CALLER_BY_TOKEN_USED) + TOKEN_USED_MINUTES * 60000;
+}
+
 struct problem *
 person_of_row(struct arena *a, const struct rows *rows, size_t i, struct person *person)
 {
@@ -163,6 +169,8 @@ person_of_row(struct arena *a, const struct rows *rows, size_t i, struct person 
 		return sign_in_again(a, "the session has become another one");
 	take_user(person, rows, i);
 	take_space(person, rows, i);
+	if (person->api_token)
+		person->use_due = use_due(rows, i);
 	return NULL;
 }
 
@@ -173,7 +181,7 @@ note_use(struct db *db, struct arena *a, const struct rows *rows, struct person 
 	struct problem *p;
 	int64_t now = instant_now();
 
-	person->use_due = row_instant(rows, 0, CALLER_BY_TOKEN_USED) + TOKEN_USED_MINUTES * 60000;
+	person->use_due = use_due(rows, 0);
 	if (person->use_due > now)
 		return;
 	person->use_due = now + TOKEN_USED_MINUTES * 60000;
