@@ -134,6 +134,9 @@ extern const struct member files_read_takes[];
 
 /* sync.c */
 struct problem *sync_changes(struct request *r);
+enum {
+	PUSH_OPS_MAX = 200 /* ops in one push */
+};
 extern const struct member sync_changes_takes[];
 struct problem *sync_heads(struct request *r);
 struct problem *sync_push(struct request *r);

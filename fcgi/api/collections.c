@@ -26,6 +26,10 @@ collections_show(struct request *r)
 	out = reply_object(r, 200);
 	reply_header(r, "ETag", tag);
 	put_text(out, "definitions", set->stamp);
+	put_object(out, "limits");
+	put_integer(out, "pushOps", PUSH_OPS_MAX);
+	put_integer(out, "pushBytes", BODY_MAX);
+	put_end(out);
 	put_array(out, "collections");
 	for (size_t i = 0; i < set->count; i++) {
 		const struct collection *c = &set->all[i];

@@ -16,7 +16,6 @@
 #include "sync/heads.h"
 
 enum {
-	PUSH_OPS_MAX = 200,
 	COLLECTIONS_NAMED_MAX = 100
 };
 
@@ -203,52 +202,71 @@ broken(struct request *r, size_t i, const char *member, const char *what)
 	return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu.%s", i, member), "%s %s.", member, what);
 }
 
-/* An op without an op id could not be given an outcome, so the whole push is refused.  All other mistakes are the
- * outcome of their op: one bad op must not hold up the others of a device. */
+/* An op without the text of an op id could not be given an outcome, so the whole push is refused.  All other mistakes
+ * are the outcome of their op: one bad op must not hold up the others of a device. */
 static struct problem *
 read_op(struct request *r, size_t i, struct json_object *from, struct op *op)
 {
 	if (!json_object_is_type(from, json_type_object))
 		return problem_at(r->a, PROBLEM_MALFORMED, arena_printf(r->a, "ops.%zu", i),
 		    "An op must be an object.");
-	if (json_get_text(r->a, from, "op", &op->op_id) != NULL || op->op_id == NULL || !id_valid(op->op_id))
-		return broken(r, i, "op",
-		    "must be an id: 1 to 64 letters, digits or ._:@-, starting with a letter or digit");
+	if (json_get_text(r->a, from, "op", &op->op_id) != NULL || op->op_id == NULL)
+		return broken(r, i, "op", "is required: the id of the op");
 	op->intent = INTENT_PUSH;
-	op->refused = read_op_members(r, from, op);
+	if (!id_valid(op->op_id))
+		op->refused = bad_op(r, "op",
+		    "must be an id: 1 to 64 letters, digits or ._:@-, starting with a letter or digit");
+	else
+		op->refused = read_op_members(r, from, op);
 	return NULL;
 }
 
-static struct problem *
+static bool
+is_of_record(const struct op *op, const struct op *other)
+{
+	return op->collection != NULL && op->collection == other->collection && op->record_id != NULL &&
+	    other->record_id != NULL && strcmp(op->record_id, other->record_id) == 0;
+}
+
+/* Refuse an op whose id or record an earlier op of the push has.  A second op of a record that was applied before, in
+ * another push, is still looked up by its hash. */
+static void
 check_apart(struct request *r, const struct push *push, size_t i)
 {
-	const struct op *op = &push->ops[i];
+	struct op *op = &push->ops[i];
 
 	for (size_t j = 0; j < i; j++) {
 		const struct op *other = &push->ops[j];
 
-		if (strcmp(op->op_id, other->op_id) == 0)
-			return broken(r, i, "op", "stands twice in this push");
-		if (op->collection != NULL && op->collection == other->collection && op->record_id != NULL &&
-		    other->record_id != NULL && strcmp(op->record_id, other->record_id) == 0)
-			return broken(r, i, "id", "stands twice in this push: a record takes one op at a time");
+		if (strcmp(op->op_id, other->op_id) == 0) {
+			op->refused = bad_op(r, "op", "stands twice in this push");
+			op->hashed = false;
+			return;
+		}
+		if (op->refused == NULL && is_of_record(op, other))
+			op->refused = bad_op(r, "id", "stands twice in this push: a record takes one op at a time");
 	}
-	return NULL;
 }
 
 /* Two ops can be compared only after ids that are made from fields have been computed. */
-static struct problem *
+static void
 prepare_push(struct request *r, struct push *push)
 {
-	struct problem *p;
-
 	for (size_t i = 0; i < push->count; i++)
 		if (push->ops[i].refused == NULL)
 			op_prepare(r->a, &r->person, &push->ops[i]);
 	for (size_t i = 0; i < push->count; i++)
-		if ((p = check_apart(r, push, i)) != NULL)
-			return p;
-	return NULL;
+		check_apart(r, push, i);
+}
+
+static struct problem *
+too_many_ops(struct request *r)
+{
+	struct problem *p =
+	    problem_at(r->a, PROBLEM_MALFORMED, "ops", "A push has at most %d ops.", PUSH_OPS_MAX);
+
+	p->members = arena_printf(r->a, "\"limit\":%d", PUSH_OPS_MAX);
+	return p;
 }
 
 static struct problem *
@@ -259,13 +277,14 @@ read_ops(struct request *r, struct push *push)
 
 	push->count = json_object_array_length(list);
 	if (push->count > PUSH_OPS_MAX)
-		return problem_at(r->a, PROBLEM_MALFORMED, "ops", "A push has at most %d ops.", PUSH_OPS_MAX);
+		return too_many_ops(r);
 	push->ops = arena_alloc(r->a, (push->count + 1) * sizeof *push->ops);
 	push->outcomes = arena_alloc(r->a, (push->count + 1) * sizeof *push->outcomes);
 	for (size_t i = 0; i < push->count; i++)
 		if ((p = read_op(r, i, json_object_array_get_idx(list, i), &push->ops[i])) != NULL)
 			return p;
-	return prepare_push(r, push);
+	prepare_push(r, push);
+	return NULL;
 }
 
 const struct member sync_push_takes[] = {

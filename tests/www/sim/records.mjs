@@ -641,11 +641,12 @@ export function writeOps(collections, space, person, ops, { now, newId }) {
 	});
 	const seen = new Set();
 
-	for (const [i, { op }] of steps.entries()) {
+	for (const step of steps) {
+		const { op } = step;
 		const key = op.collection !== undefined && op.id !== undefined
 			? keyOf(op.collection.name, op.id) : undefined;
 		if (key !== undefined && seen.has(key))
-			refuse("malformed", "A record takes one op at a time.", { field: `ops.${i}.id` });
+			step.refused ??= new Refusal("invalid", "A record takes one op at a time.", { field: "id" });
 		seen.add(key);
 	}
 	const outcomes = steps.map((step) => {

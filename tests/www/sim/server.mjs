@@ -492,10 +492,12 @@ export class Server {
 	readOp(raw, i) {
 		if (raw === null || typeof raw !== "object" || Array.isArray(raw))
 			refuse("malformed", "An op must be an object.", { field: `ops.${i}` });
-		if (typeof raw.op !== "string" || !idForm.test(raw.op))
-			refuse("malformed", "op must be an id.", { field: `ops.${i}.op` });
+		if (typeof raw.op !== "string")
+			refuse("malformed", "op is required.", { field: `ops.${i}.op` });
 		const op = { op: raw.op, intent: "push" };
 		try {
+			if (!idForm.test(raw.op))
+				refuse("invalid", "op must be an id.", { field: "op" });
 			this.readOpMembers(raw, op);
 		} catch (error) {
 			if (!(error instanceof Refusal))
@@ -541,12 +543,14 @@ export class Server {
 			refuse("forbidden", "This token belongs to another user.", { field: "user" });
 		checkPlace(r.space, input.cursor, input.past);
 		if (!Array.isArray(input.ops) || input.ops.length > pushMost)
-			refuse("malformed", `ops must be a list of at most ${pushMost}.`, { field: "ops" });
+			refuse("malformed", `ops must be a list of at most ${pushMost}.`,
+				{ field: "ops", limit: pushMost });
 		if (Buffer.byteLength(r.raw) > bytesMost)
 			refuse("too-large", "A push has at most 1 MiB.");
 		const ops = input.ops.map((raw, i) => this.readOp(raw, i));
-		if (new Set(ops.map((op) => op.op)).size < ops.length)
-			refuse("malformed", "An op id stands twice in this push.", { field: "ops" });
+		for (const [i, op] of ops.entries())
+			if (ops.findIndex((other) => other.op === op.op) < i)
+				op.refused = new Refusal("invalid", "It stands twice in this push.", { field: "op" });
 		const outcomes = writeOps(this.collections, r.space, { ...r.person, device: input.device }, ops,
 			{ now: this.clock.now, newId: () => this.newId() });
 		return this.json(200, {
