@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import http from "node:http";
 import { send } from "./http.mjs";
+import { until } from "./wait.mjs";
 
 class Person {
 	constructor(stack, account, { space, headers = {}, url } = {}) {
@@ -108,10 +109,8 @@ class Person {
 	// An API token of this person for a space: its text.
 	async apiToken(scope, space = this.space ?? this.home) {
 		const body = { name: `${this.name}'s ${scope}`, scope, space, password: this.password };
-		let answer;
-
-		for (let tries = 0; tries < 20 && (tries === 0 || answer.status === 429); tries++)
-			answer = await this.forAccount().post("/api/auth/tokens", body);
+		const answer = await hashed(`an API token of ${this.name}`,
+			() => this.forAccount().post("/api/auth/tokens", body));
 		if (answer.status !== 201)
 			throw new Error(`no API token: ${answer.status} ${answer.text}`);
 		return answer.body;
@@ -122,26 +121,27 @@ class Person {
 	}
 }
 
-// A host hashes at most two passwords at a time; a third request gets 429.
-async function signUp(stack, account) {
-	for (let tries = 0; ; tries++) {
-		const answer = await send({
-			url: `${stack.url}/api/auth/register`,
-			method: "POST",
-			agent: account.agent,
-			body: { email: account.email, password: account.password, name: account.name },
-		});
+// Ask for something that hashes a password.  A host hashes two at a time, and two more may wait; whoever comes then
+// gets 429 and asks again.
+const hashed = (what, ask) => until(what, async () => {
+	const answer = await ask();
+	return answer.status === 429 ? undefined : answer;
+});
 
-		if (answer.status === 429 && tries < 20)
-			continue;
-		if (answer.status !== 201)
-			throw new Error(`${account.name} could not sign up: ${answer.status} ${answer.text}`);
-		account.id = answer.body.user.id;
-		account.home = answer.body.space;
-		account.token = answer.body.accessToken;
-		account.refreshToken = answer.body.refreshToken;
-		return;
-	}
+async function signUp(stack, account) {
+	const answer = await hashed(`${account.name} to sign up`, () => send({
+		url: `${stack.url}/api/auth/register`,
+		method: "POST",
+		agent: account.agent,
+		body: { email: account.email, password: account.password, name: account.name },
+	}));
+
+	if (answer.status !== 201)
+		throw new Error(`${account.name} could not sign up: ${answer.status} ${answer.text}`);
+	account.id = answer.body.user.id;
+	account.home = answer.body.space;
+	account.token = answer.body.accessToken;
+	account.refreshToken = answer.body.refreshToken;
 }
 
 // The people of one stack.
