@@ -34,7 +34,7 @@ struct problem *space_rename(const struct call *call, const char *name) MUST_CHE
 struct problem *team_delete(const struct call *call) MUST_CHECK;
 
 /* Bring a deleted team back, as its owner.  PROBLEM_NOT_FOUND for everyone else, for a space that is not deleted, and
- * when it is too late. */
+ * when it is too late; PROBLEM_FORBIDDEN for an owner of TEAMS_MAX others. */
 struct problem *team_restore(struct db *db, struct arena *a, const char *user_id, const char *space_id) MUST_CHECK;
 
 struct deleted_team {

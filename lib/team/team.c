@@ -294,15 +294,15 @@ struct founding {
 };
 
 static struct problem *
-check_room(const struct call *call)
+check_owned(struct db *db, struct arena *a, const char *user_id)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, SQL(TEAMS_OWNED), VALUES(value_id(call->person->user_id)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(TEAMS_OWNED), VALUES(value_id(user_id)), &rows)) != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) >= TEAMS_MAX)
-		return problem_new(call->a, PROBLEM_FORBIDDEN, "You own %d teams already.", TEAMS_MAX);
+		return problem_new(a, PROBLEM_FORBIDDEN, "You own %d teams already.", TEAMS_MAX);
 	return NULL;
 }
 
@@ -341,7 +341,7 @@ make_space(struct writer *w, void *arg)
 
 	if ((p = find_made(f->call, f)) != NULL || f->duplicate)
 		return p;
-	if ((p = check_room(f->call)) != NULL)
+	if ((p = check_owned(f->call->db, f->call->a, f->call->person->user_id)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(TEAM_CREATE),
 	    VALUES(value_id(f->id), value_text(f->name), value_text(f->epoch),
@@ -489,6 +489,8 @@ team_restore(struct db *db, struct arena *a, const char *user_id, const char *sp
 	struct problem *p;
 	struct rows *rows;
 
+	if ((p = check_owned(db, a, user_id)) != NULL)
+		return p;
 	p = db_run(db, a, SQL(SPACE_UNDELETE),
 	    VALUES(value_id(user_id), value_id(space_id), value_integer(TEAM_UNDO_DAYS)), &rows);
 	if (p == NULL && rows->affected == 0)

@@ -31,9 +31,10 @@ export function bodyBytes(body) {
 	return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
 }
 
-// Send one request.  options: url, method, headers, body, agent, lose.  `lose` (a promise) breaks the connection off
-// when it settles, whatever has come by then; the request then fails with the error ECONNRESET.
-export function send({ url, method = "GET", headers = {}, body, agent, lose, timeout = PATIENCE * 1000 }) {
+// Send one request.  options: url, method, headers, body, agent, from (our own address, 127.0.0.x), lose.  `lose` (a
+// promise) breaks the connection off when it settles, whatever has come by then; the request then fails with the error
+// ECONNRESET.
+export function send({ url, method = "GET", headers = {}, body, agent, from, lose, timeout = PATIENCE * 1000 }) {
 	const bytes = bodyBytes(body);
 	const all = { ...headers };
 
@@ -43,7 +44,7 @@ export function send({ url, method = "GET", headers = {}, body, agent, lose, tim
 			all["Content-Type"] = "application/json";
 	}
 	return new Promise((resolve, reject) => {
-		const request = http.request(url, { method, headers: all, agent }, (message) => {
+		const request = http.request(url, { method, headers: all, agent, localAddress: from }, (message) => {
 			const parts = [];
 			message.on("data", (part) => parts.push(part));
 			message.on("error", reject);
