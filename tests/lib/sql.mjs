@@ -25,6 +25,8 @@ function plain(cell) {
 
 	if (hex === undefined)
 		return cell;
+	if (hex === "") // the client's NULL; no id is empty
+		return null;
 	if (id !== undefined && (hex.length === 34 || !isText(hex)))
 		return id.toLowerCase().replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 	return isText(hex) ? Buffer.from(hex, "hex").toString() : cell;
