@@ -36,6 +36,7 @@ struct audit_row {
 	int64_t at, claimed_at;                   /* instants; claimed_at is 0 when there is none */
 	unsigned char hash[SHA256_SIZE];
 	const char *reader_id;                    /* of the record, or NULL; not part of the header */
+	const unsigned char *op_hash;             /* of the op, or NULL; only written, and not part of the header */
 };
 
 /* Fill row->digest from salt and changes. */

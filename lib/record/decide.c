@@ -60,7 +60,7 @@ repeat(struct step *s, const struct rows *rows, size_t row, bool *answered)
 	const char *status = row_text(rows, row, OP_STATUS);
 
 	*answered = true;
-	if (hash->kind == VALUE_BYTES && !is_hash_of(hash, s->op))
+	if (!is_hash_of(hash, s->op))
 		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op",
 		    "This op id was used before, for another request.");
 	if (strcmp(row_text(rows, row, OP_COLLECTION), s->c->name) != 0 ||

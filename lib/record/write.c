@@ -150,6 +150,7 @@ write_audit(struct step *s, const struct record *r)
 		.at = s->w->now,
 		.claimed_at = s->op->claimed_at,
 		.reader_id = r->reader,
+		.op_hash = s->op->op_id == NULL ? NULL : s->op->hash,
 	};
 
 	audit_seal(a, s->w->chain, row);

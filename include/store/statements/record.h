@@ -26,7 +26,7 @@ QUERY(OP_FIND, OP, /* the outcome of an op, or, when that is purged, the op's au
     "SELECT 0, hash, collection, record_id, status, version, seq"
     "  FROM op WHERE space_id = ? AND user_id = ? AND op_id = ?"
     " UNION ALL "
-    "SELECT 1, NULL, collection, record_id, 'applied', version, seq"
+    "SELECT 1, op_hash, collection, record_id, 'applied', version, seq"
     "  FROM audit WHERE space_id = ? AND user_id = ? AND op_id = ?"
     " ORDER BY 1 LIMIT 1")
 
@@ -35,7 +35,7 @@ QUERY(OPS_FIND, OPS, /* the same of many ops; an op may have a row of each kind 
     "SELECT 0, hash, collection, record_id, status, version, seq, op_id"
     "  FROM op WHERE space_id = ? AND user_id = ? AND op_id IN (?)")
 QUERY(OPS_FIND_PURGED, OPS,
-    "SELECT 1, NULL, collection, record_id, 'applied', version, seq, op_id"
+    "SELECT 1, op_hash, collection, record_id, 'applied', version, seq, op_id"
     "  FROM audit WHERE space_id = ? AND user_id = ? AND op_id IN (?)")
 
 STATEMENT(OP_APPEND,
@@ -94,8 +94,8 @@ STATEMENT(AUDIT_APPEND,
     "INSERT INTO audit"
     " (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes,"
     "                   private_changes, salt, digest, user_id, device_id, op_id, cause, at, claimed_at,"
-    " hash, reader_id)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    " hash, reader_id, op_hash)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
 /* --- looking back --- */
 

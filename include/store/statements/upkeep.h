@@ -20,7 +20,8 @@ QUERY(ERASE_USER_DUE, ID, /* the operator may have enabled the user again since 
 CHANGE(ERASE_SPACE_CLOSE, OF_EVERYBODY,
     "UPDATE space SET name = 'erased', min_seq = seq, deleted_at = COALESCE(deleted_at, UTC_TIMESTAMP(3)) WHERE id = ?")
 STATEMENT(ERASE_AUDIT,
-    "UPDATE audit SET salt = NULL, changes = NULL, private_changes = NULL WHERE space_id = ? AND seq > ? AND seq <= ?")
+    "UPDATE audit SET salt = NULL, changes = NULL, private_changes = NULL, op_hash = NULL"
+    " WHERE space_id = ? AND seq > ? AND seq <= ?")
 STATEMENT(ERASE_RECORDS,
     "DELETE FROM record WHERE space_id = ? ORDER BY collection, id LIMIT 1000")
 STATEMENT(ERASE_OPS,
@@ -73,7 +74,7 @@ STATEMENT(ERASE_USER_USAGE,
 CHANGE(ERASE_USER_MEMBER_AUDIT, OF_NOBODY, /* the user's name and address, in every team they ever were in */
     "UPDATE space p"
     " STRAIGHT_JOIN audit a ON a.space_id = p.id AND a.collection = 'members' AND a.record_id = ?"
-    "   SET a.salt = NULL, a.changes = NULL, a.private_changes = NULL")
+    "   SET a.salt = NULL, a.changes = NULL, a.private_changes = NULL, a.op_hash = NULL")
 
 STATEMENT(ERASE_USER_MAIL, /* mail that was not sent yet; finished mail has no text any more */
     "DELETE FROM job"

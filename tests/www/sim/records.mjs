@@ -310,7 +310,7 @@ class Step {
 
 		if (kept === undefined)
 			return undefined;
-		if ((kept.hash ?? this.hash) !== this.hash || kept.collection !== this.c.name ||
+		if (kept.hash !== this.hash || kept.collection !== this.c.name ||
 			(!this.madeId && kept.id !== this.op.id))
 			refuse("op-reused", "This op id was used before, for another request.", { field: "op" });
 		this.hold(kept.id);
@@ -823,6 +823,6 @@ export function tidySpace(space, now, days, opDays = 90) {
 			continue;
 		space.ops.delete(name);
 		if (written.has(name))
-			space.oldOps.set(name, { ...outcome, hash: undefined }); // the audit keeps the id, not the hash
+			space.oldOps.set(name, outcome); // the audit keeps the op's id and hash
 	}
 }
