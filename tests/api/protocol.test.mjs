@@ -94,6 +94,7 @@ describe(audits.about, () => {
 	// The rows of the vectors as a space of the database, with the records they lead to.
 	async function insertChain() {
 		const space = await team({ anna: "owner" });
+		const uuid = (value) => (value === null ? "NULL" : `'${value}'`);
 		const text = (value) => (value === null ? "NULL"
 			: `CONVERT(x'${Buffer.from(String(value)).toString("hex")}' USING utf8mb4)`);
 		const instant = (value) => (value === null ? "NULL" : `'${value.replace("T", " ").replace("Z", "")}'`);
@@ -106,9 +107,9 @@ describe(audits.about, () => {
 			const values = [
 				`'${space.id}'`, row.seq, row.tx_seq, text(row.collection),
 				text(row.record_id), row.version,
-				text(row.owner_id), text(row.prev_owner_id), text(row.action), text(row.changes),
+				uuid(row.owner_id), uuid(row.prev_owner_id), text(row.action), text(row.changes),
 				text(row.private_changes), `x'${row.salt}'`, `x'${digest.toString("hex")}'`,
-				text(row.user_id), text(row.device_id), text(row.op_id), text(row.cause),
+				uuid(row.user_id), text(row.device_id), text(row.op_id), text(row.cause),
 				instant(row.at), instant(row.claimed_at), `x'${chain.toString("hex")}'`, "NULL",
 			];
 			statements += `INSERT INTO audit VALUES (${values.join(", ")});\n`;
@@ -124,9 +125,9 @@ describe(audits.about, () => {
 			const values = [
 				`'${space.id}'`, text(now.collection), text(now.record_id), now.version,
 				now.seq, now.tx_seq,
-				text(now.owner_id), now.action === "deleted" ? 1 : 0, "''", text(canonical(doc)),
+				uuid(now.owner_id), now.action === "deleted" ? 1 : 0, "''", text(canonical(doc)),
 				now.collection === "parcels" ? text(canonical(hidden)) : "NULL",
-				instant(created.at), text(created.user_id), instant(now.at), text(now.user_id), "NULL",
+				instant(created.at), uuid(created.user_id), instant(now.at), uuid(now.user_id), "NULL",
 			];
 			statements += `INSERT INTO record VALUES (${values.join(", ")});\n`;
 		}
