@@ -8,6 +8,7 @@ import path from "node:path";
 import { start, root } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { jpeg, pdf, send, sha256 } from "../lib/files.mjs";
+import { key } from "../lib/sql.mjs";
 
 const stack = await start({ definitions: true });
 const { as, sql } = stack;
@@ -299,7 +300,7 @@ describe("trying to write", () => {
 
 	async function stored({ collection, id }) {
 		const [row] = await sql(`SELECT version, doc, doc_private, deleted FROM record
-			WHERE space_id = '${space.id}' AND collection = '${collection}' AND id = '${id}'`);
+			WHERE space_id = '${space.id}' AND collection = '${collection}' AND id = ${key(id)}`);
 		return row;
 	}
 

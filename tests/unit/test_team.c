@@ -637,7 +637,7 @@ a_space_has_at_most_so_many_invitations(void **state)
 	add_invitations(701, 100, HOME, "NULL", "1 HOUR", "1 DAY"); /* of another space */
 	good(invite_fails(MIA, "viewer", NULL, 7));
 	is_problem(invite_fails(MIA, "viewer", NULL, 7), PROBLEM_FORBIDDEN);
-	run_sql("UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3) WHERE id = 'i1'");
+	run_sql("UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3) WHERE id = CAST('i1' AS BINARY(16))");
 	good(invite_fails(MIA, "viewer", NULL, 7));
 	run_sql("UPDATE invitation SET revoked_at = UTC_TIMESTAMP(3), created_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR");
 	is_problem(invite_fails(MIA, "viewer", NULL, 7),
