@@ -64,7 +64,7 @@ struct value value_id(const char *id);
 struct value value_key(const char *id);
 struct value value_bytes(const void *bytes, size_t size);
 
-/* The hex digits of what value_key writes: for ids within a text that is a parameter. */
+/* The hex digits of what value_key writes: for ids within a text that is a parameter.  NULL gives NULL. */
 char *db_key_hex(struct arena *a, const char *id);
 
 /* The result of a statement. */

@@ -1030,8 +1030,11 @@ char *
 db_key_hex(struct arena *a, const char *id)
 {
 	size_t length;
-	const void *bytes = key_bytes(a, id, &length);
+	const void *bytes;
 
+	if (id == NULL)
+		return NULL;
+	bytes = key_bytes(a, id, &length);
 	return hex_text(a, bytes, length);
 }
 
