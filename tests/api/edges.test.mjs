@@ -190,7 +190,8 @@ describe("names", () => {
 		const answer = outcomes(await anna.push([weighed("1", 80)]), "applied");
 		outcomes(await anna.push([weighed("2", 80)]), "unchanged");
 		outcomes(await anna.push([weighed("1", 80)]), "duplicate");
-		outcomes(await anna.push([weighed("3", 81, "2026-11-22"), weighed("4", 82, "2026-11-22")]), "applied", "rejected");
+		const twice = [weighed("3", 81, "2026-11-22"), weighed("4", 82, "2026-11-22")];
+		outcomes(await anna.push(twice), "applied", "rejected");
 		outcomes(await anna.push([{ op: "5", collection: "cars", base: 0, set: {} }]), "rejected");
 		assert.match(JSON.stringify(answer), /"date":"2026-11-21"/);
 	});

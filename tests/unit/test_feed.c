@@ -141,8 +141,8 @@ add_audit(int seq, char digit)
 	run_sql(arena_printf(arena,
 	    "REPLACE INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id,"
 	    "                    action, digest, user_id, at, hash)"
-	    " VALUES ('" SPACE "', %d, %d, 'cars', 'c%d', 1, '" USER "', 'created', REPEAT('0', 32), '" USER "', SYSDATE(3),"
-	    "         REPEAT('%c', 32))", seq, seq, seq, digit));
+	    " VALUES ('" SPACE "', %d, %d, 'cars', 'c%d', 1, '" USER "', 'created', REPEAT('0', 32), '" USER "',"
+	    "         SYSDATE(3), REPEAT('%c', 32))", seq, seq, seq, digit));
 }
 
 static void
