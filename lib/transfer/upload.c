@@ -10,6 +10,10 @@
 #include "record/write.h"
 #include "store/statement.h"
 
+enum {
+	RESTING_SECONDS = 60 /* an upload without a piece for so long may be dropped for another */
+};
+
 /* One call of upload_take. */
 struct taking {
 	const struct call *call;
@@ -186,6 +190,34 @@ missing_bytes(struct taking *in)
 	return p;
 }
 
+/* A person has a few unfinished uploads, because each keeps its whole size of the quota.  The one that has rested
+ * longest is dropped for a further one, unless even it is being sent just now.  Its row goes first: whoever completes
+ * it at the same moment holds that row, and the chunks are then the content of a file. */
+static struct problem *
+drop_resting(struct taking *in)
+{
+	struct arena *a = in->call->a;
+	struct problem *p;
+	struct rows *rows, *dropped;
+	const struct value space = value_id(in->call->person->space_id);
+	const char *id;
+
+	p = db_run(in->call->db, a, SQL(FILE_UPLOADS_UNFINISHED),
+	    VALUES(space, value_id(in->call->person->user_id), value_bytes(in->file->sha256, SHA256_SIZE)), &rows);
+	if (p != NULL || rows->count < UPLOADS_UNFINISHED_MAX)
+		return p;
+	id = row_text(rows, 0, UNFINISHED_ID);
+	if ((p = db_run(in->call->db, a, SQL(FILE_UPLOAD_DROP_RESTING),
+	    VALUES(space, value_id(id), value_integer(RESTING_SECONDS)), &dropped)) != NULL)
+		return p;
+	if (dropped->affected > 0)
+		return db_run(in->call->db, a, SQL(FILE_CHUNKS_DROP), VALUES(space, value_id(id)), NULL);
+	p = problem_new(a, PROBLEM_THROTTLED,
+	    "You are sending %d files already; please finish one first.", UPLOADS_UNFINISHED_MAX);
+	p->retry_after = RESTING_SECONDS;
+	return p;
+}
+
 static struct problem *
 make_room(struct taking *in)
 {
@@ -200,7 +232,7 @@ make_room(struct taking *in)
 		in->received = 0;
 		return missing_bytes(in);
 	}
-	if ((p = check_quota(in)) != NULL)
+	if ((p = drop_resting(in)) != NULL || (p = check_quota(in)) != NULL)
 		return p;
 	if (in->began && !in->sent && (p = drop_chunks(in)) != NULL)
 		return p;

@@ -234,6 +234,24 @@ describe("an upload in pieces", () => {
 		assert.deepEqual(await stored(space), { files: 1, uploads: 2, bytes: bytes.length });
 	});
 
+	test("is one of five at a time, and one that rests makes room for another", async () => {
+		const { anna, ben, space } = await fresh();
+		const all = Array.from({ length: 7 }, (_, i) => jpeg(`many ${i}`, 300 * KiB));
+		for (const bytes of all.slice(0, 5))
+			answered(await sendPiece(anna, bytes, 0, 100 * KiB), 202);
+		const refusal = await sendPiece(anna, all[5], 0, 100 * KiB);
+		refused(refusal, 429, { type: "/problems/throttled" });
+		assert.equal(refusal.headers["retry-after"], "60");
+		answered(await sendPiece(ben, all[5], 0, 100 * KiB), 202);
+		answered(await sendPiece(anna, all[0], 100 * KiB, 300 * KiB), 201);
+		answered(await sendPiece(anna, all[5], 0, 100 * KiB), 202);
+		await sql(`UPDATE attachment_upload SET changed_at = changed_at - INTERVAL 2 MINUTE
+			WHERE sha256 = UNHEX('${sha256(all[1])}')`);
+		answered(await sendPiece(anna, all[6], 0, 100 * KiB), 202);
+		refused(await sendPiece(anna, all[1], 100 * KiB, 300 * KiB), 416, { received: 0 });
+		assert.equal((await stored(space)).uploads, 7);
+	});
+
 	test("can start again with another size", async () => {
 		const { anna, space } = await fresh();
 		const bytes = jpeg("sizes", 300 * KiB);

@@ -55,6 +55,12 @@ QUERY(FILE_UPLOAD_LOCK, UPLOAD,
     " WHERE space_id = ? AND sha256 = ? AND user_id = ?"
     "   FOR UPDATE")
 
+COLUMNS(UNFINISHED, UNFINISHED_ID)
+QUERY(FILE_UPLOADS_UNFINISHED, UNFINISHED, /* of a person, without one file; the one that rested longest first */
+    "SELECT id FROM attachment_upload"
+    " WHERE space_id = ? AND user_id = ? AND received < size AND sha256 <> ?"
+    " ORDER BY changed_at, id")
+
 STATEMENT(FILE_UPLOAD_BEGIN,
     "INSERT INTO attachment_upload (space_id, id, sha256, user_id, size, received, named, changed_at)"
     " VALUES (?, ?, ?, ?, ?, ?, 0, UTC_TIMESTAMP(3))")
@@ -69,6 +75,9 @@ STATEMENT(FILE_UPLOAD_ADVANCE,
     "UPDATE attachment_upload SET received = ?, changed_at = UTC_TIMESTAMP(3) WHERE space_id = ? AND id = ?")
 STATEMENT(FILE_UPLOAD_DROP,
     "DELETE FROM attachment_upload WHERE space_id = ? AND id = ?")
+STATEMENT(FILE_UPLOAD_DROP_RESTING, /* unless a piece has come, or the rest of it, since it was read */
+    "DELETE FROM attachment_upload"
+    " WHERE space_id = ? AND id = ? AND received < size AND changed_at < UTC_TIMESTAMP(3) - INTERVAL ? SECOND")
 
 COLUMNS(BYTES, BYTES_OF_SPACE)
 QUERY(FILE_SPACE_BYTES, BYTES, /* with all bytes of uploads under way, received or not */
