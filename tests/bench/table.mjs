@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { start } from "../harness.mjs";
-import { cpu, memory, pss, rest } from "./table/cost.mjs";
+import { cpu, idle, memory, pss, rest } from "./table/cost.mjs";
 import { EACH, fillOne, grow } from "./table/grow.mjs";
 import { floor, load } from "./table/load.mjs";
 import { printRows, printSizes } from "./table/print.mjs";
@@ -117,6 +117,7 @@ async function growth(stack, people) {
 		const begun = performance.now();
 		const visits = await grow(stack, { record, person, from, to, visits: 200 });
 		await startAgain(stack);
+		await idle(stack.child.pid);
 		const { rows } = await measure(stack, [...chosenRows(people), {
 			key: "any", name: "one record of any of 200 spaces", target: "", status: 200, ops: 1,
 			requests: visits,

@@ -1,5 +1,6 @@
 // What a stack uses: the processor time of all its processes, as /proc counts it, and their memory.
 import { readFileSync, readdirSync } from "node:fs";
+import { until } from "../../lib/wait.mjs";
 
 const TICK = 10_000; // microseconds of one unit of /proc/PID/stat: 100 a second on every Linux that Daybook runs on
 const KINDS = { nginx: "nginx", daybook: "workers", mariadbd: "MariaDB", mariadb: "other" };
@@ -59,6 +60,15 @@ export function pss(pid) {
 /** Until workers have given back what large requests took: they do when nothing came for a second. */
 export function rest() {
 	return new Promise((resolve) => setTimeout(resolve, 2000));
+}
+
+/** Until MariaDB has written what a load left behind: it uses less than 2 % of a processor. @param {number} root */
+export function idle(root) {
+	return until("MariaDB uses almost no processor time", async () => {
+		const before = cpu(root).MariaDB;
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+		return cpu(root).MariaDB - before < 2 * TICK;
+	}, 300);
 }
 
 /** KiB of a stack by kind of process, and of all. @param {number} root */
